@@ -1,0 +1,72 @@
+import type { Clock, Logger } from "../kernel/index.ts";
+
+/** A function that runs in a local process, through the AWS Lambda Runtime API. */
+export interface LocalFunction {
+  /** Name, as in `arn:aws:lambda:<region>:<account>:function:<name>`. */
+  readonly name: string;
+  /** Absolute path of the handler's file (.js, .mjs, .cjs, .ts, .mts, .cts). */
+  readonly file: string;
+  /** Exported handler; default "handler". */
+  readonly handler: string;
+  readonly environment: Readonly<Record<string, string>>;
+  /** What `context.getRemainingTimeInMillis()` counts down from; the invocation ends then. Default 20,000. */
+  readonly timeoutMs: number;
+  /** Most processes at one time; more are started only while all are busy. Default 10. */
+  readonly maxProcesses: number;
+  /** Restart idle processes (and busy ones when done) when the file, or one it imports beside it, changes. */
+  readonly reload: boolean;
+}
+
+export interface InvokerOptions {
+  readonly functions: readonly LocalFunction[];
+  readonly region: string;
+  readonly accountId: string;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Each line that a function writes to its console. */
+  readonly onOutput?: (output: FunctionOutput) => void;
+  /** A function was loaded again because its file changed. */
+  readonly onReload?: (functionName: string, changedFile: string) => void;
+}
+
+export interface FunctionOutput {
+  readonly functionName: string;
+  readonly stream: "stdout" | "stderr";
+  readonly line: string;
+}
+
+/** The outcome of one invocation. */
+export type InvocationResult =
+  | { readonly type: "response"; readonly payload: string } // the function's JSON text, not yet parsed
+  | {
+      readonly type: "failed";
+      readonly reason: InvocationFailure;
+      /** One sentence for a person. */
+      readonly message: string;
+      /** Stack or trace of the function's own code, when there is one. */
+      readonly stack: string | undefined;
+    };
+
+/** unhandled: the function threw. timeout: no answer in time (the process was ended). crashed: the process ended.
+ * init: the file could not be loaded. not-json: the answer cannot be written as JSON. not-found: no such function.
+ * throttled: no process became free in time. unreachable: the target could not be asked. */
+export type InvocationFailure =
+  | "unhandled" | "timeout" | "crashed" | "init" | "not-json" | "not-found" | "throttled" | "unreachable" | "access-denied";
+
+export interface InvokerLedger {
+  /** Invocations that wait or run. */
+  readonly invocations: number;
+  readonly processes: number;
+}
+
+/** The door to all functions. */
+export interface Invoker {
+  /** Whether `functionArn` (or a bare name) names a function known here. */
+  knows(functionArn: string): boolean;
+  /** Invokes once; never rejects. `event` is sent as JSON. Ends with "timeout" after `deadlineMs` at the latest. */
+  invoke(functionArn: string, event: unknown, deadlineMs: number): Promise<InvocationResult>;
+  /** Starts one process of each function so that the first call finds it warm. Resolves when they asked for work, or failed. */
+  warmUp(): Promise<void>;
+  ledger(): InvokerLedger;
+  close(): Promise<void>;
+}

@@ -1,0 +1,7 @@
+/** What three or more rooms need: time, ids, errors, log, the nearest word. Imports nothing of ours. */
+export { systemClock, type Clock, type Timer } from "./clock.ts";
+export { newId, newLegId, newTransactionId, type LegId, type TransactionId } from "./ids.ts";
+export { AppError, errorCode, errorMessage } from "./errors.ts";
+export { createLogger, silentLogger, type Logger, type LogLevel } from "./log.ts";
+export { nearestWord } from "./nearest.ts";
+export { packageRoot } from "./package-root.ts";

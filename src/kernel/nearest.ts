@@ -1,0 +1,16 @@
+import { closest, distance } from "fastest-levenshtein";
+
+/** The allowed word that `word` was most likely meant to be, or undefined when none is near (more than a third of the
+ * letters differ). Upper and lower case count as equal. */
+export function nearestWord(word: string, allowed: readonly string[]): string | undefined {
+  if (allowed.length === 0) return undefined;
+  const lower = word.toLowerCase();
+  const best = closest(
+    lower,
+    allowed.map((candidate) => candidate.toLowerCase()),
+  );
+  const found = allowed.find((candidate) => candidate.toLowerCase() === best);
+  if (found === undefined) return undefined;
+  const limit = Math.max(1, Math.ceil(Math.max(word.length, found.length) / 3));
+  return distance(lower, best) <= limit ? found : undefined;
+}

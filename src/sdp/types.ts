@@ -1,0 +1,43 @@
+/** An RTP codec as offer and answer see it. RFC 3551 §6 */
+export interface AudioCodec {
+  readonly name: "PCMU" | "PCMA";
+  readonly payloadType: number;
+}
+
+/** Direction as seen from here. RFC 3264 §5.1 */
+export type MediaDirection = "sendrecv" | "sendonly" | "recvonly" | "inactive";
+
+/** The one audio stream both sides agreed on: all that the media room must know. */
+export interface NegotiatedAudio {
+  /** Where to send RTP. */
+  readonly remoteAddress: string;
+  readonly remotePort: number;
+  /** Where to send RTCP (`a=rtcp`, else RTP port + 1). */
+  readonly remoteRtcpAddress: string;
+  readonly remoteRtcpPort: number;
+  readonly codec: AudioCodec;
+  /** Payload type of telephone-event, undefined when not agreed. RFC 4733 */
+  readonly telephoneEventPayloadType: number | undefined;
+  /** Packet time to send, milliseconds; 20 unless the far end asked for another multiple of 10 up to 60. */
+  readonly ptimeMs: number;
+  readonly direction: MediaDirection;
+}
+
+/** What one end brings to a session description. */
+export interface LocalAudio {
+  /** Address for `o=` and `c=`. */
+  readonly address: string;
+  readonly port: number;
+  /** Codecs in order of preference. */
+  readonly codecs: readonly AudioCodec["name"][];
+  /** Numeric `o=` session id and version. Increase the version with each new description. */
+  readonly sessionId: string;
+  readonly sessionVersion: number;
+}
+
+/** The outcome of reading what the far end described. */
+export type Negotiation<Agreed> =
+  | ({ readonly type: "agreed"; readonly audio: NegotiatedAudio } & Agreed)
+  | { readonly type: "no-common-codec"; readonly offered: readonly string[] }
+  | { readonly type: "no-audio"; readonly why: string } // no usable m=audio: port 0, RTP/SAVP only, no address
+  | { readonly type: "malformed"; readonly why: string };

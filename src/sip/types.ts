@@ -1,0 +1,154 @@
+import type { Clock, Logger } from "../kernel/index.ts";
+
+/** A transport address. `host` is an IPv4 or IPv6 address without brackets. */
+export interface SipAddress {
+  readonly transport: "udp" | "tcp";
+  readonly host: string;
+  readonly port: number;
+}
+
+/** One header field as it stands (or shall stand) on the wire. Order and spelling are kept. */
+export interface SipHeader {
+  readonly name: string;
+  readonly value: string;
+}
+
+/** The parts of a SIP or SIPS URI that callers of this room need. RFC 3261 §19.1 */
+export interface SipUri {
+  readonly scheme: "sip" | "sips" | "tel";
+  /** Decoded user part; "" when there is none. A tel URI's number. */
+  readonly user: string;
+  /** Host in lower case; "" for tel. */
+  readonly host: string;
+  readonly port: number | undefined;
+  /** The URI as it stood. */
+  readonly text: string;
+}
+
+/** Timer base values, milliseconds. RFC 3261 §17, table 4 */
+export interface SipTimers {
+  /** Round-trip estimate; 500. */
+  readonly t1Ms: number;
+  /** Longest retransmission interval; 4,000. */
+  readonly t2Ms: number;
+  /** Longest life of a message in the network; 5,000. */
+  readonly t4Ms: number;
+}
+
+/** One message that went over a socket, for a timeline or a log. */
+export interface SipTraceEntry {
+  readonly direction: "sent" | "received";
+  readonly peer: SipAddress;
+  readonly sipCallId: string;
+  /** "INVITE sip:x@y" or "180 Ringing". */
+  readonly startLine: string;
+  /** Method of the request, or of the request that a response answers (from CSeq). */
+  readonly method: string;
+  readonly isRetransmission: boolean;
+}
+
+export interface UserAgentOptions {
+  /** Sockets to open. Port 0 takes a free one. */
+  readonly listeners: readonly SipAddress[];
+  /** Value of the User-Agent and Server headers. */
+  readonly userAgent: string;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly timers?: Partial<SipTimers>;
+  /** A new INVITE outside a dialog; 100 has been sent. The handler must set `call.delegate` before it returns. */
+  readonly onInvite: (call: IncomingCall) => void;
+  /** Sees every message. Costs nothing when absent. */
+  readonly onTrace?: (entry: SipTraceEntry) => void;
+}
+
+/** Counts of what is open now; all zero on an idle agent except `sockets` (its listeners). */
+export interface SipLedger {
+  readonly transactions: number;
+  readonly dialogs: number;
+  readonly timers: number;
+  readonly sockets: number;
+}
+
+export interface UserAgent {
+  /** The addresses really bound, in the order of the options. */
+  readonly listeners: readonly SipAddress[];
+  /** Sends an INVITE. Never throws for what the network does: that comes to the delegate. */
+  call(request: OutgoingCallRequest): OutgoingCall;
+  /** The local address (host and port of the listener) that would be used towards `target`. */
+  localAddressFor(target: SipAddress): SipAddress;
+  ledger(): SipLedger;
+  /** Ends calls that are still up (BYE, CANCEL, 480), waits at most `graceMs` (default 1,000) for them, closes the sockets. */
+  close(graceMs?: number): Promise<void>;
+}
+
+/** Why a call ended; told exactly once. */
+export type CallEnd =
+  | { readonly type: "local" } // we rejected, cancelled or sent BYE
+  | { readonly type: "bye" } // the far end sent BYE
+  | { readonly type: "cancelled" } // the caller sent CANCEL before our answer
+  | { readonly type: "rejected"; readonly status: number; readonly reason: string } // final 3xx to 6xx to our INVITE
+  | { readonly type: "timeout" } // nothing (more) came: timer B, or a silent dialog
+  | { readonly type: "transport"; readonly message: string } // could not be sent: refused, unreachable
+  | { readonly type: "no-ack" }; // our 200 was never acknowledged within 64*T1; BYE was sent
+
+/** What the owner of a call is told. After `onEnded` nothing more comes. */
+export interface CallDelegate {
+  /** Outgoing: a provisional response above 100. */
+  onProgress?(progress: { readonly status: number; readonly sdp: string | undefined }): void;
+  /** Outgoing: a 2xx came and was acknowledged. `sdp` is its body, the answer to our offer. */
+  onAnswered?(answer: { readonly sdp: string | undefined }): void;
+  /** Incoming: the ACK of our 200 came. `sdp` is its body: the answer, when the INVITE had no offer and our 200 made one. */
+  onAcknowledged?(ack: { readonly sdp: string | undefined }): void;
+  /** A re-INVITE or UPDATE in the dialog. Returns the answer (or, for an absent offer, a new offer); undefined refuses with 488. */
+  onOffer?(offer: string | undefined): string | undefined;
+  /** An INFO with a DTMF body (application/dtmf-relay or application/dtmf). */
+  onInfoDigit?(digit: string, durationMs: number): void;
+  onEnded(end: CallEnd): void;
+}
+
+interface Call {
+  /** Call-ID header. */
+  readonly sipCallId: string;
+  /** Ends the call in whatever state it is: BYE, CANCEL, or 480 to an unanswered INVITE. `onEnded` ("local") is told before this
+   * returns; the messages' transactions go on by themselves. Does nothing on an ended call. */
+  hangUp(): void;
+}
+
+/** An INVITE that came in. RFC 3261 §13.3 */
+export interface IncomingCall extends Call {
+  readonly requestUri: SipUri;
+  readonly to: SipUri;
+  readonly from: SipUri;
+  /** All header fields of the INVITE, in order, spelling kept. */
+  readonly headers: readonly SipHeader[];
+  /** The SDP offer; undefined when the INVITE had none (then `answer` makes the offer). */
+  readonly offer: string | undefined;
+  readonly source: SipAddress;
+  /** To be set inside `onInvite`. */
+  delegate: CallDelegate;
+  /** 180. */
+  ring(): void;
+  /** 200 with `sdp`, sent again until acknowledged. */
+  answer(sdp: string): void;
+  /** A final refusal (400 to 699). `onEnded` ("local") is told before this returns. */
+  reject(status: number, options?: { readonly reason?: string; readonly headers?: readonly SipHeader[] }): void;
+}
+
+/** What a call out needs. */
+export interface OutgoingCallRequest {
+  /** Request-URI, for example `sip:+12065550100@192.0.2.1:5060`. */
+  readonly requestUri: string;
+  /** To and From URIs; tags are added here. */
+  readonly to: string;
+  readonly from: string;
+  /** Where the INVITE is sent. */
+  readonly nextHop: SipAddress;
+  /** Added to the INVITE after the mandatory headers. */
+  readonly headers: readonly SipHeader[];
+  /** SDP. */
+  readonly offer: string;
+  readonly delegate: CallDelegate;
+}
+
+/** A call made by us. RFC 3261 §13.2 */
+export type OutgoingCall = Call;

@@ -1,0 +1,39 @@
+import type { Logger } from "../kernel/index.ts";
+import type { Pcm } from "../media/index.ts";
+
+/** What shall be said, with the contract's names and values after defaults. `reference`: actions Speak, SpeakAndGetDigits. */
+export interface SpeechRequest {
+  readonly text: string;
+  readonly textType: "text" | "ssml";
+  /** A Polly voice id, for example Joanna. */
+  readonly voiceId: string;
+  readonly languageCode: string | undefined;
+  readonly engine: "standard" | "neural";
+}
+
+/** One way to make speech. Runs off the main thread or in another process. */
+export interface TtsEngine {
+  readonly name: string;
+  /** Rejects with `SPEECH_BAD_SSML`, `SPEECH_UNKNOWN_VOICE`, `SPEECH_UNSUPPORTED_LANGUAGE`, `SPEECH_THROTTLED`, `SPEECH_FAILED`. */
+  synthesize(request: SpeechRequest): Promise<Pcm>;
+  close(): Promise<void>;
+}
+
+export interface SpeechOptions {
+  readonly engine: "flite";
+  /** Folder of the cache on disk; undefined keeps the cache in memory only. */
+  readonly cacheFolder: string | undefined;
+  /** Bound of the cache on disk, bytes; default 256 MiB. */
+  readonly cacheBytes?: number;
+  /** Bound of the cache in memory, bytes; default 64 MiB. */
+  readonly memoryBytes?: number;
+  readonly log: Logger;
+}
+
+export interface Speech {
+  /** Speech from the cache or the engine. The same request twice at once is made once. Rejects as `TtsEngine.synthesize`. */
+  synthesize(request: SpeechRequest): Promise<Pcm>;
+  /** Loads the engine so that the first words come fast. */
+  warmUp(): Promise<void>;
+  close(): Promise<void>;
+}

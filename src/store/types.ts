@@ -1,0 +1,74 @@
+/** A SIP media application. Times are epoch milliseconds. */
+export interface SipMediaApplication {
+  readonly id: string;
+  readonly name: string;
+  readonly region: string;
+  /** ARN of the function. */
+  readonly functionArn: string;
+  readonly tags: readonly { readonly key: string; readonly value: string }[];
+  readonly createdAt: number;
+  readonly updatedAt: number;
+}
+
+export type SipRuleTriggerType = "ToPhoneNumber" | "RequestUriHostname";
+
+/** One target of a rule; lower priority numbers are tried first. */
+export interface SipRuleTarget {
+  readonly applicationId: string;
+  readonly priority: number;
+  readonly region: string;
+}
+
+/** A SIP rule. `triggerValue` is kept as given; `triggerKey` is what is compared (E.164 with +, host in lower case). */
+export interface SipRule {
+  readonly id: string;
+  readonly name: string;
+  readonly disabled: boolean;
+  readonly triggerType: SipRuleTriggerType;
+  readonly triggerValue: string;
+  readonly triggerKey: string;
+  readonly targets: readonly SipRuleTarget[];
+  readonly createdAt: number;
+  readonly updatedAt: number;
+}
+
+/** One page of a listing, in order of creation. */
+export interface Page<Row> {
+  readonly rows: readonly Row[];
+  /** Opaque; undefined at the end. */
+  readonly nextToken: string | undefined;
+}
+
+export interface PageRequest {
+  readonly limit: number;
+  readonly token: string | undefined;
+}
+
+export interface ApplicationRecords {
+  insert(application: SipMediaApplication): Promise<void>;
+  get(id: string): Promise<SipMediaApplication | undefined>;
+  /** Rejects with `STORE_BAD_TOKEN` on a token that is not ours. */
+  list(page: PageRequest): Promise<Page<SipMediaApplication>>;
+  /** Replaces the record; false when there is none. */
+  update(application: SipMediaApplication): Promise<boolean>;
+  /** "in-use" while a rule targets it. */
+  delete(id: string): Promise<"deleted" | "not-found" | "in-use">;
+}
+
+export interface RuleRecords {
+  /** "conflict" while another rule, enabled or not, holds the trigger; "no-application" when a target does not exist. */
+  insert(rule: SipRule): Promise<"inserted" | "conflict" | "no-application">;
+  get(id: string): Promise<SipRule | undefined>;
+  list(page: PageRequest & { readonly applicationId: string | undefined }): Promise<Page<SipRule>>;
+  update(rule: SipRule): Promise<"updated" | "not-found" | "no-application">;
+  delete(id: string): Promise<boolean>;
+  /** The enabled rule with this trigger. */
+  findByTrigger(type: SipRuleTriggerType, triggerKey: string): Promise<SipRule | undefined>;
+}
+
+/** Everything that outlives the process. Reads see earlier writes at once. */
+export interface Store {
+  readonly applications: ApplicationRecords;
+  readonly rules: RuleRecords;
+  close(): Promise<void>;
+}
