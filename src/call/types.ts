@@ -24,7 +24,11 @@ export type CreateCallOutcome =
 export interface CallControl {
   createCall(request: CreateCallRequest): Promise<CreateCallOutcome>;
   /** "not-found": unknown, ended, or of another application. */
-  updateCall(applicationId: string, transactionId: string, updateArguments: Readonly<Record<string, string>>): "accepted" | "not-found";
+  updateCall(
+    applicationId: string,
+    transactionId: string,
+    updateArguments: Readonly<Record<string, string>>,
+  ): "accepted" | "not-found";
 }
 
 /** Counts of what is open now; all zero when idle. */
@@ -45,16 +49,46 @@ export interface CallEngine extends CallControl {
 
 /** What happened in calls, as it happens: for the timeline, logs and records. `at` is epoch milliseconds. */
 export type CallObservation = { readonly at: number; readonly transactionId: TransactionId } & (
-  | { readonly type: "call-started"; readonly direction: "inbound" | "outbound"; readonly from: string; readonly to: string; readonly applicationId: string; readonly sipCallId: string | undefined }
+  | {
+      readonly type: "call-started";
+      readonly direction: "inbound" | "outbound";
+      readonly from: string;
+      readonly to: string;
+      readonly applicationId: string;
+      readonly sipCallId: string | undefined;
+    }
   | { readonly type: "sip-call-id"; readonly sipCallId: string; readonly participantTag: string } // ties SIP trace entries to the transaction
   | { readonly type: "invoked"; readonly sequence: number; readonly event: object }
   | { readonly type: "replied"; readonly sequence: number; readonly tookMs: number; readonly response: unknown }
-  | { readonly type: "function-failed"; readonly sequence: number; readonly tookMs: number; readonly reason: string; readonly message: string; readonly stack: string | undefined }
+  | {
+      readonly type: "function-failed";
+      readonly sequence: number;
+      readonly tookMs: number;
+      readonly reason: string;
+      readonly message: string;
+      readonly stack: string | undefined;
+    }
   | { readonly type: "response-ignored"; readonly sequence: number; readonly why: string }
-  | { readonly type: "response-invalid"; readonly sequence: number; readonly errorType: string; readonly message: string }
+  | {
+      readonly type: "response-invalid";
+      readonly sequence: number;
+      readonly errorType: string;
+      readonly message: string;
+    }
   | { readonly type: "action-started"; readonly action: string; readonly parameters: object }
-  | { readonly type: "action-ended"; readonly action: string; readonly outcome: "succeeded" | "failed" | "interrupted" | "dropped"; readonly errorType: string | undefined; readonly message: string | undefined }
-  | { readonly type: "leg-state"; readonly participantTag: string; readonly state: "ringing" | "answered" | "ended"; readonly cause: string | undefined }
+  | {
+      readonly type: "action-ended";
+      readonly action: string;
+      readonly outcome: "succeeded" | "failed" | "interrupted" | "dropped";
+      readonly errorType: string | undefined;
+      readonly message: string | undefined;
+    }
+  | {
+      readonly type: "leg-state";
+      readonly participantTag: string;
+      readonly state: "ringing" | "answered" | "ended";
+      readonly cause: string | undefined;
+    }
   | { readonly type: "first-audio"; readonly participantTag: string; readonly sinceReplyMs: number } // first packet of a playback
   | { readonly type: "call-ended"; readonly cause: string; readonly durationMs: number }
 );

@@ -51,7 +51,15 @@ export type InvocationResult =
  * init: the file could not be loaded. not-json: the answer cannot be written as JSON. not-found: no such function.
  * throttled: no process became free in time. unreachable: the target could not be asked. */
 export type InvocationFailure =
-  | "unhandled" | "timeout" | "crashed" | "init" | "not-json" | "not-found" | "throttled" | "unreachable" | "access-denied";
+  | "unhandled"
+  | "timeout"
+  | "crashed"
+  | "init"
+  | "not-json"
+  | "not-found"
+  | "throttled"
+  | "unreachable"
+  | "access-denied";
 
 export interface InvokerLedger {
   /** Invocations that wait or run. */

@@ -15,10 +15,7 @@ export type LogLevel = "debug" | "info" | "warn" | "error" | "silent";
 
 /** A logger that writes one JSON object a line to `fd` (default 1, standard output). */
 export function createLogger(options: { level: LogLevel; fd?: number }): Logger {
-  return pino(
-    { level: options.level, base: null },
-    pino.destination({ fd: options.fd ?? 1, sync: false }),
-  );
+  return pino({ level: options.level, base: null }, pino.destination({ fd: options.fd ?? 1, sync: false }));
 }
 
 /** A logger that drops everything. */
