@@ -47,17 +47,24 @@ export interface CallEngine extends CallControl {
   close(graceMs: number): Promise<void>;
 }
 
-/** What happened in calls, as it happens: for the timeline, logs and records. `at` is epoch milliseconds. */
-export type CallObservation = { readonly at: number; readonly transactionId: TransactionId } & (
+/** One thing that happened in a call. */
+export type CallFact =
   | {
       readonly type: "call-started";
       readonly direction: "inbound" | "outbound";
       readonly from: string;
       readonly to: string;
       readonly applicationId: string;
-      readonly sipCallId: string | undefined;
     }
-  | { readonly type: "sip-call-id"; readonly sipCallId: string; readonly participantTag: string } // ties SIP trace entries to the transaction
+  /** Ties a SIP dialog to the transaction. */
+  | { readonly type: "leg-signalled"; readonly participantTag: string; readonly sipCallId: string }
+  | {
+      readonly type: "leg-changed";
+      readonly participantTag: string;
+      readonly state: "ringing" | "answered" | "ended";
+      /** Why it ended, for a person. */
+      readonly cause: string | undefined;
+    }
   | { readonly type: "invoked"; readonly sequence: number; readonly event: object }
   | { readonly type: "replied"; readonly sequence: number; readonly tookMs: number; readonly response: unknown }
   | {
@@ -67,15 +74,12 @@ export type CallObservation = { readonly at: number; readonly transactionId: Tra
       readonly reason: string;
       readonly message: string;
       readonly stack: string | undefined;
+      /** What the server does about it. */
+      readonly consequence: "retried" | "next-target" | "call-ended" | "ignored";
     }
   | { readonly type: "response-ignored"; readonly sequence: number; readonly why: string }
-  | {
-      readonly type: "response-invalid";
-      readonly sequence: number;
-      readonly errorType: string;
-      readonly message: string;
-    }
-  | { readonly type: "action-started"; readonly action: string; readonly parameters: object }
+  | { readonly type: "response-invalid"; readonly sequence: number; readonly errorType: string; readonly message: string }
+  | { readonly type: "action-started"; readonly action: string; readonly participantTag: string; readonly parameters: object }
   | {
       readonly type: "action-ended";
       readonly action: string;
@@ -83,12 +87,13 @@ export type CallObservation = { readonly at: number; readonly transactionId: Tra
       readonly errorType: string | undefined;
       readonly message: string | undefined;
     }
-  | {
-      readonly type: "leg-state";
-      readonly participantTag: string;
-      readonly state: "ringing" | "answered" | "ended";
-      readonly cause: string | undefined;
-    }
-  | { readonly type: "first-audio"; readonly participantTag: string; readonly sinceReplyMs: number } // first packet of a playback
-  | { readonly type: "call-ended"; readonly cause: string; readonly durationMs: number }
-);
+  /** The first packet of a playback left. `sinceReplyMs`: since the function's reply that asked for it, when it was the reply's first. */
+  | { readonly type: "audio-started"; readonly participantTag: string; readonly sinceReplyMs: number | undefined }
+  | { readonly type: "call-ended"; readonly cause: string; readonly durationMs: number };
+
+/** A fact with its call and time (epoch milliseconds): for the timeline, logs and records. */
+export interface CallObservation {
+  readonly at: number;
+  readonly transactionId: TransactionId;
+  readonly fact: CallFact;
+}

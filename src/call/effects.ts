@@ -1,0 +1,36 @@
+import type { LegId } from "../kernel/index.ts";
+import type { SpeechRequest } from "../speech/index.ts";
+import type { CallFact } from "./types.ts";
+import type { JsonObject, Target } from "./state.ts";
+
+/** Audio to play: a stored file or speech. */
+export type AudioSource =
+  | { readonly type: "object"; readonly bucket: string; readonly key: string }
+  | { readonly type: "speech"; readonly speech: SpeechRequest };
+
+/** What shall be done, as data. The runner performs it and feeds results back as inputs. */
+export type CallEffect =
+  | {
+      readonly do: "invoke";
+      readonly invocationId: string;
+      readonly target: Target;
+      readonly event: JsonObject;
+      /** Time left for the answer. */
+      readonly deadlineMs: number;
+    }
+  | { readonly do: "dial-leg"; readonly legId: LegId; readonly to: string; readonly from: string; readonly headers: Readonly<Record<string, string>> }
+  | { readonly do: "answer-leg"; readonly legId: LegId }
+  | { readonly do: "reject-leg"; readonly legId: LegId; readonly status: number }
+  | { readonly do: "hang-up-leg"; readonly legId: LegId }
+  /** Gets audio ready, since it will be played soon. No input comes back. */
+  | { readonly do: "prepare-audio"; readonly source: AudioSource }
+  | { readonly do: "play-audio"; readonly playbackId: string; readonly legId: LegId; readonly source: AudioSource; readonly repeat: number }
+  | { readonly do: "stop-playback"; readonly playbackId: string; readonly legId: LegId }
+  | { readonly do: "start-timer"; readonly timerId: string; readonly delayMs: number }
+  | { readonly do: "cancel-timer"; readonly timerId: string }
+  /** Tells observers. */
+  | { readonly do: "observe"; readonly fact: CallFact }
+  /** An input that does not fit this state. */
+  | { readonly do: "ignore"; readonly input: string; readonly why: string }
+  /** All is told and closed: the runner frees what it holds. The last effect of every call. */
+  | { readonly do: "end-call"; readonly cause: string };

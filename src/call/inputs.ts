@@ -1,0 +1,39 @@
+import type { LegId } from "../kernel/index.ts";
+import type { InvocationFailure } from "../invoke/index.ts";
+
+/** Why a leg ended, as the runner learned it. */
+export type LegEnd =
+  | { readonly type: "bye" } // the far end hung up
+  | { readonly type: "cancelled" } // the caller gave up before the answer
+  | { readonly type: "rejected"; readonly status: number } // a final refusal of our INVITE
+  | { readonly type: "unreachable"; readonly why: string } // no answer to our INVITE at all, or it could not be sent
+  | { readonly type: "no-common-codec" }
+  | { readonly type: "no-ack" } // our 200 was never acknowledged
+  | { readonly type: "no-media" } // the far end's RTP stopped
+  | { readonly type: "failed"; readonly why: string }; // something of ours failed
+
+/** Why a playback did not happen. `code` is the `AppError` code of the room that refused. */
+export interface PlaybackError {
+  readonly code: string;
+  readonly message: string;
+}
+
+/** What happens to a call, in the order it happened. `at` is epoch milliseconds; it is the only clock that the machine knows. */
+export type CallInput = { readonly at: number } & (
+  | { readonly type: "start" }
+  | { readonly type: "leg-ringing"; readonly legId: LegId }
+  | { readonly type: "leg-answered"; readonly legId: LegId }
+  | { readonly type: "leg-ended"; readonly legId: LegId; readonly end: LegEnd }
+  | { readonly type: "function-replied"; readonly invocationId: string; readonly reply: FunctionReply }
+  | { readonly type: "update-requested"; readonly arguments: Readonly<Record<string, string>> }
+  | { readonly type: "playback-finished"; readonly playbackId: string }
+  | { readonly type: "playback-failed"; readonly playbackId: string; readonly error: PlaybackError }
+  | { readonly type: "digit"; readonly legId: LegId; readonly digit: string }
+  | { readonly type: "timer-fired"; readonly timerId: string }
+  | { readonly type: "shutdown" }
+);
+
+/** A parsed reply, or why there is none. */
+export type FunctionReply =
+  | { readonly type: "response"; readonly value: unknown }
+  | { readonly type: "failed"; readonly reason: InvocationFailure; readonly message: string; readonly stack: string | undefined };

@@ -1,0 +1,141 @@
+import type { LegId, TransactionId } from "../kernel/index.ts";
+
+/** A JSON object as it came or goes over the wire. */
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+export type ParticipantTag = "LEG-A" | "LEG-B";
+
+/** The application that decides for a call. */
+export interface Target {
+  readonly applicationId: string;
+  readonly functionArn: string;
+  readonly region: string;
+}
+
+/**
+ * The life of a leg.
+ *
+ *     inbound:   offered -> answering -> answered -> ended
+ *     outbound:  created -> dialing -> ringing -> answered -> ended      (any state may go to ended)
+ */
+export type LegState =
+  | { readonly type: "offered" } // inbound; 180 sent
+  | { readonly type: "answering" } // inbound; 200 asked for
+  | { readonly type: "created" } // outbound; nothing sent yet
+  | { readonly type: "dialing" } // outbound; INVITE sent
+  | { readonly type: "ringing" } // outbound; 180 or 183 came
+  | { readonly type: "answered"; readonly answeredAt: number }
+  | { readonly type: "ended"; readonly endedAt: number };
+
+/** One leg of the call. */
+export interface Leg {
+  readonly id: LegId;
+  readonly tag: ParticipantTag;
+  readonly direction: "Inbound" | "Outbound";
+  readonly to: string;
+  readonly from: string;
+  /** Epoch milliseconds. */
+  readonly startedAt: number;
+  /** Headers of the leg's own INVITE that the function may see; undefined when there are none. */
+  readonly shownHeaders: Readonly<Record<string, string>> | undefined;
+  readonly state: LegState;
+}
+
+/** An action as the function sent it, with the leg that is meant when it names none. */
+export interface RequestedAction {
+  readonly type: string;
+  readonly parameters: JsonObject;
+  readonly defaultLegId: LegId;
+}
+
+/** The action that has the floor. `value` and `state` belong to its definition and are plain data. */
+export interface RunningAction {
+  readonly request: RequestedAction;
+  readonly legId: LegId;
+  /** Parameters as events show them. */
+  readonly echo: JsonObject;
+  readonly value: unknown;
+  readonly phase: { readonly type: "answering" } | { readonly type: "running"; readonly state: unknown };
+}
+
+/** The one action list of a call. */
+export interface ActionList {
+  readonly queue: readonly RequestedAction[];
+  readonly running: RunningAction | undefined;
+  /** A list that takes over when the running action, which cannot be interrupted, is done. */
+  readonly replacement: readonly RequestedAction[] | undefined;
+  /** The list stands still until the function replied to the event of an action in its middle. */
+  readonly heldByReply: boolean;
+}
+
+/** What an event tells; participants are as they were when it happened, number and attributes as when it is sent. */
+export interface PendingEvent {
+  readonly type: InvocationEventType;
+  readonly actionData: JsonObject | undefined;
+  readonly error: { readonly type: string; readonly message: string } | undefined;
+  readonly participants: readonly JsonObject[];
+  /** The leg that an action in the reply means when it names none. */
+  readonly legId: LegId;
+  /** The reply decides how the held list goes on. */
+  readonly releasesList: boolean;
+}
+
+export type InvocationEventType =
+  | "NEW_INBOUND_CALL"
+  | "NEW_OUTBOUND_CALL"
+  | "RINGING"
+  | "CALL_ANSWERED"
+  | "ACTION_SUCCESSFUL"
+  | "ACTION_FAILED"
+  | "ACTION_INTERRUPTED"
+  | "DIGITS_RECEIVED"
+  | "CALL_UPDATE_REQUESTED"
+  | "HANGUP"
+  | "INVALID_LAMBDA_RESPONSE";
+
+/** The one invocation under way. */
+export interface Invocation {
+  readonly id: string;
+  readonly sequence: number;
+  readonly pending: PendingEvent;
+  readonly event: JsonObject;
+  /** Epoch milliseconds; the deadline counts from here, a retry included. */
+  readonly sentAt: number;
+  readonly retried: boolean;
+}
+
+/** Pending timers by name; the value is the id that the timer was started with. */
+export type Timers = Readonly<Partial<Record<"unanswered" | "ring" | "longest-call" | "action", string>>>;
+
+/** Everything there is to know about one call. Plain data: it can be stored, compared and continued elsewhere. */
+export interface CallState {
+  readonly transactionId: TransactionId;
+  readonly startedAt: number;
+  readonly accountId: string;
+  readonly sipRuleId: string | undefined;
+  readonly target: Target;
+  /** Targets to try when the first invocation cannot be made. */
+  readonly fallbackTargets: readonly Target[];
+  /** undefined: never set, or cleared. */
+  readonly attributes: JsonObject | undefined;
+  /** `Sequence` of the last event; 0 before the first. */
+  readonly sequence: number;
+  /** Replies in a row that could not be used. */
+  readonly invalidReplies: number;
+  /** LEG-A first; LEG-B when there is one. */
+  readonly legs: readonly Leg[];
+  /** Headers for the INVITE of an outbound LEG-A. */
+  readonly dialHeaders: Readonly<Record<string, string>>;
+  readonly list: ActionList;
+  readonly invocation: Invocation | undefined;
+  readonly pendingEvents: readonly PendingEvent[];
+  readonly timers: Timers;
+  /** For ids of invocations, playbacks and timers. */
+  readonly nextId: number;
+  /** The 30 s for a first action have passed. */
+  readonly overdue: boolean;
+  /** Why the call ended or is ending; undefined while it goes on. */
+  readonly cause: string | undefined;
+  /** All is told and closed; nothing happens any more. */
+  readonly finished: boolean;
+}
