@@ -1,1 +1,14 @@
-export type * from "./types.ts";
+/** Records that outlive the process: SIP media applications and SIP rules, with queries, paging and migrations. */
+export { createStore, type StoreOptions } from "./create-store.ts";
+export { storeErrors, type StoreErrorCode } from "./errors.ts";
+export type {
+  ApplicationRecords,
+  Page,
+  PageRequest,
+  RuleRecords,
+  SipMediaApplication,
+  SipRule,
+  SipRuleTarget,
+  SipRuleTriggerType,
+  Store,
+} from "./types.ts";

@@ -1,0 +1,50 @@
+import { mkdirSync } from "node:fs";
+import { dirname } from "node:path";
+import { Kysely, Migrator } from "kysely";
+import { AppError, errorMessage, type Logger } from "../kernel/index.ts";
+import { openSqlite, type StoreDialect } from "./dialect.ts";
+import { migrations } from "./migrations/index.ts";
+import { createApplicationRecords } from "./records/applications.ts";
+import { createRuleRecords } from "./records/rules.ts";
+import type { Db, Tables } from "./tables.ts";
+import type { Store } from "./types.ts";
+
+export interface StoreOptions {
+  /** Path of the SQLite file (its folder is made when absent), or ":memory:" for a store that ends with the process. */
+  readonly path: string | ":memory:";
+  readonly log: Logger;
+}
+
+/** Opens the store and brings its tables up to date.
+ * Rejects with `STORE_UNAVAILABLE` when the file cannot be opened or was written by a newer version. */
+export async function createStore({ path, log }: StoreOptions): Promise<Store> {
+  let db: Db | undefined;
+  try {
+    if (path !== ":memory:") mkdirSync(dirname(path), { recursive: true });
+    const dialect = openSqlite(path);
+    db = new Kysely<Tables>({ dialect: dialect.kysely });
+    await migrate(db, log);
+    return storeOver(db, dialect);
+  } catch (error) {
+    await db?.destroy();
+    throw new AppError("STORE_UNAVAILABLE", `The store ${path} could not be opened: ${errorMessage(error)}`, {
+      cause: error,
+      details: { path },
+    });
+  }
+}
+
+function storeOver(db: Db, dialect: StoreDialect): Store {
+  return {
+    applications: createApplicationRecords(db, dialect),
+    rules: createRuleRecords(db, dialect),
+    close: () => db.destroy(),
+  };
+}
+
+async function migrate(db: Db, log: Logger): Promise<void> {
+  const migrator = new Migrator({ db, provider: { getMigrations: () => Promise.resolve({ ...migrations }) } });
+  const { error, results } = await migrator.migrateToLatest();
+  for (const { migrationName, status } of results ?? []) log.info({ migrationName, status }, "store migration");
+  if (error !== undefined) throw error instanceof Error ? error : new Error(errorMessage(error));
+}

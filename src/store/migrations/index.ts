@@ -1,0 +1,7 @@
+/** Every change of the tables since the first version, oldest first. A migration that was released is never edited. */
+import type { Migration } from "kysely";
+import { applicationsAndRules } from "./0001-applications-and-rules.ts";
+
+export const migrations: Readonly<Record<string, Migration>> = {
+  "0001-applications-and-rules": applicationsAndRules,
+};

@@ -1,0 +1,74 @@
+import { AppError } from "../../kernel/index.ts";
+import type { StoreDialect } from "../dialect.ts";
+import { parseToken, toPage } from "../paging.ts";
+import type { ApplicationRow, Db } from "../tables.ts";
+import type { ApplicationRecords, SipMediaApplication } from "../types.ts";
+import type { Selectable } from "kysely";
+
+/** The records of SIP media applications. */
+export function createApplicationRecords(db: Db, dialect: StoreDialect): ApplicationRecords {
+  return {
+    async insert(application) {
+      try {
+        await db.insertInto("applications").values(toRow(application)).execute();
+      } catch (error) {
+        if (!dialect.isUniqueViolation(error)) throw error;
+        throw new AppError("STORE_DUPLICATE_ID", `An application with the id ${application.id} exists.`, {
+          cause: error,
+        });
+      }
+    },
+    async get(id) {
+      const row = await db.selectFrom("applications").selectAll().where("id", "=", id).executeTakeFirst();
+      return row === undefined ? undefined : fromRow(row);
+    },
+    async list({ limit, token }) {
+      const rows = await db
+        .selectFrom("applications")
+        .selectAll()
+        .where("seq", ">", parseToken("applications", token))
+        .orderBy("seq")
+        .limit(limit + 1)
+        .execute();
+      return toPage("applications", rows, limit, fromRow);
+    },
+    async update(application) {
+      const { id, ...changes } = toRow(application);
+      const result = await db.updateTable("applications").set(changes).where("id", "=", id).executeTakeFirst();
+      return result.numUpdatedRows > 0n;
+    },
+    async delete(id) {
+      try {
+        const result = await db.deleteFrom("applications").where("id", "=", id).executeTakeFirst();
+        return result.numDeletedRows > 0n ? "deleted" : "not-found";
+      } catch (error) {
+        if (dialect.isForeignKeyViolation(error)) return "in-use";
+        throw error;
+      }
+    },
+  };
+}
+
+function toRow(application: SipMediaApplication): Omit<Selectable<ApplicationRow>, "seq"> {
+  return {
+    id: application.id,
+    name: application.name,
+    region: application.region,
+    function_arn: application.functionArn,
+    tags: JSON.stringify(application.tags),
+    created_at: application.createdAt,
+    updated_at: application.updatedAt,
+  };
+}
+
+function fromRow(row: Selectable<ApplicationRow>): SipMediaApplication {
+  return {
+    id: row.id,
+    name: row.name,
+    region: row.region,
+    functionArn: row.function_arn,
+    tags: JSON.parse(row.tags) as SipMediaApplication["tags"],
+    createdAt: Number(row.created_at),
+    updatedAt: Number(row.updated_at),
+  };
+}
