@@ -1,0 +1,121 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import {
+  actionProblems,
+  architectureProblems,
+  dependencyProblems,
+  entryProblems,
+  errorProblems,
+  exampleProblems,
+} from "./document-rules.ts";
+import { repositoryFiles } from "./repository.ts";
+
+const files = repositoryFiles();
+const page = (path: string): string => files.find((file) => file.path === path)?.text ?? "";
+
+describe("documents of this repository", () => {
+  test("include an ARCHITECTURE.md with a row for each room, and no path that does not exist", () => {
+    assert.deepEqual(architectureProblems(files, page("ARCHITECTURE.md")), []);
+  });
+
+  test("list every error code, and no other, in docs/errors.md", () => {
+    assert.deepEqual(errorProblems(files, page("docs/errors.md")), []);
+  });
+
+  test("list every action, and no other, in docs/actions.md", () => {
+    assert.deepEqual(actionProblems(files, page("docs/actions.md")), []);
+  });
+
+  test("include a README for each example, which a test runs", () => {
+    assert.deepEqual(exampleProblems(files), []);
+  });
+
+  test("say in CONTRIBUTING.md why each dependency is used", () => {
+    assert.deepEqual(dependencyProblems(page("package.json"), page("CONTRIBUTING.md")), []);
+  });
+
+  test("point from package.json only to files that exist", () => {
+    assert.deepEqual(entryProblems(files, page("package.json")), []);
+  });
+
+  for (const path of ["README.md", "ARCHITECTURE.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "LICENSE"]) {
+    test(`include ${path}`, () => {
+      assert.ok(page(path).length > 200, `${path} is missing or empty`);
+    });
+  }
+});
+
+describe("the document rules", () => {
+  const sip = { path: "src/sip/agent.ts", text: "" };
+
+  test("name a room without a row and a path that does not exist", () => {
+    const table = "| room | gives |\n|---|---|\n| `sip` | calls |\n";
+
+    assert.deepEqual(architectureProblems([sip], "nothing"), ["ARCHITECTURE.md has no row for the room sip"]);
+    assert.deepEqual(architectureProblems([sip], `${table}\`sip/agent\`, \`src/sip/*.ts\`, \`application/sdp\``), []);
+    assert.deepEqual(architectureProblems([sip], `${table}\`sip/gone.ts\``), [
+      "ARCHITECTURE.md names sip/gone.ts, which does not exist",
+    ]);
+    assert.equal(architectureProblems([sip], `${table}\`src/attic/*.ts\``).length, 1);
+  });
+
+  test("compare error codes both ways, with their room and with what is thrown", () => {
+    const errors = {
+      path: "src/sip/errors.ts",
+      text: 'export const sipErrors = {\n  SIP_GONE: "It left.",\n} as const;',
+    };
+    const odd = { path: "src/sdp/errors.ts", text: 'export const sdpErrors = {\n  SIP_GONE: "It left.",\n} as const;' };
+    const thrower = { path: "src/sip/agent.ts", text: 'throw new AppError("SIP_LOST", "x");' };
+    const row = "| `SIP_GONE` | It left. |\n";
+
+    assert.deepEqual(errorProblems([errors], row), []);
+    assert.deepEqual(errorProblems([errors], ""), ["docs/errors.md has no row for SIP_GONE"]);
+    assert.deepEqual(errorProblems([], row), ["docs/errors.md has SIP_GONE, which no errors.ts lists"]);
+    assert.match(errorProblems([odd], row).join(), /does not begin with SDP_/);
+    assert.match(errorProblems([errors, thrower], row).join(), /throws SIP_LOST/);
+  });
+
+  test("compare actions both ways", () => {
+    const action = { path: "src/actions/play-audio.ts", text: "" };
+    const others = ["index", "errors", "play-audio.test"].map((name) => ({ path: `src/actions/${name}.ts`, text: "" }));
+
+    assert.deepEqual(actionProblems([action, ...others], "| `PlayAudio` | plays |\n"), []);
+    assert.deepEqual(actionProblems([action], ""), ["docs/actions.md has no row for play-audio.ts"]);
+    assert.deepEqual(actionProblems([], "| `PlayAudio` | plays |\n"), [
+      "docs/actions.md has a row without play-audio.ts",
+    ]);
+  });
+
+  test("name an example without README and one that no test runs", () => {
+    const handler = { path: "examples/ivr/handler.mjs", text: "" };
+    const readme = { path: "examples/ivr/README.md", text: "" };
+    const runner = { path: "test/examples/ivr.test.ts", text: 'start("examples/ivr/handler.mjs");' };
+    const other = { path: "test/examples/ivr.test.ts", text: 'start("examples/ivr-two/handler.mjs");' };
+
+    assert.deepEqual(exampleProblems([handler, readme, runner]), []);
+    assert.deepEqual(exampleProblems([handler, runner]), ["examples/ivr has no README.md"]);
+    assert.deepEqual(exampleProblems([handler, readme, other]), ["examples/ivr is run by no test"]);
+  });
+
+  test("compare dependencies both ways", () => {
+    const manifest = '{ "dependencies": { "pino": "1.0.0" }, "devDependencies": { "@types/node": "1.0.0" } }';
+    const rows = "## Dependencies\n| `pino` | log |\n| `@types/node` | types |\n";
+
+    assert.deepEqual(dependencyProblems(manifest, rows), []);
+    assert.deepEqual(dependencyProblems(manifest, ""), [
+      "CONTRIBUTING.md does not say why we use pino",
+      "CONTRIBUTING.md does not say why we use @types/node",
+    ]);
+    assert.match(
+      dependencyProblems(manifest, `${rows}| \`left-pad\` | pads |\n`).join(),
+      /left-pad, which is not used/,
+    );
+  });
+
+  test("name an entry point without source", () => {
+    const manifest = '{ "exports": { "./sip": "./dist/src/sip/index.js" }, "bin": "dist/src/cli/main.js" }';
+    const door = { path: "src/sip/index.ts", text: "" };
+
+    assert.deepEqual(entryProblems([door], manifest), ["package.json points to src/cli/main.ts, which does not exist"]);
+  });
+});

@@ -1,0 +1,89 @@
+import type { Import } from "./imports.ts";
+
+/** What a room may import of other rooms. */
+export interface RoomRule {
+  readonly values: readonly string[];
+  readonly types: readonly string[];
+}
+
+const libraryRooms = ["kernel", "sdp", "sip", "media", "speech", "objects", "store", "invoke"];
+const productRooms = ["call", "actions", "meetings", "bots", "api", "phone"];
+
+/** Who may import whom (ARCHITECTURE.md has the same table in words). */
+export const roomRules: Readonly<Record<string, RoomRule>> = {
+  kernel: { values: [], types: [] },
+  sdp: { values: ["kernel"], types: [] },
+  sip: { values: ["kernel"], types: [] },
+  objects: { values: ["kernel"], types: [] },
+  store: { values: ["kernel"], types: [] },
+  invoke: { values: ["kernel"], types: [] },
+  media: { values: ["kernel"], types: ["sdp"] },
+  speech: { values: ["kernel"], types: ["media"] },
+  call: { values: ["kernel"], types: ["sip", "sdp", "media", "speech", "objects", "store", "invoke"] },
+  actions: { values: ["kernel", "call"], types: ["media", "speech", "objects"] },
+  meetings: { values: ["kernel"], types: ["call", "media", "speech", "store", "invoke"] },
+  bots: { values: ["kernel"], types: ["call", "media", "speech", "store", "invoke"] },
+  api: { values: ["kernel"], types: ["call", "actions", "meetings", "bots", "store", "objects"] },
+  phone: { values: ["kernel", "sip", "sdp", "media", "speech", "objects"], types: [] },
+  cli: { values: ["kernel", "app", "phone"], types: ["api"] },
+  app: { values: [...libraryRooms, ...productRooms], types: [] },
+  testing: { values: [...libraryRooms, ...productRooms, "app"], types: [] },
+};
+
+/** The folders of sip, innermost first; files beside them (the agent) come last. auth stands apart. */
+const sipLayers = ["message", "transport", "transaction", "dialog"];
+/** What any layer of sip may use of the files beside the layers. */
+const sipGround = ["src/sip/types.ts", "src/sip/errors.ts"];
+
+/** Every import that the rules forbid, as sentences. */
+export function importProblems(imports: readonly Import[]): readonly string[] {
+  return imports.flatMap((one) => {
+    const problem = one.from.startsWith("src/") ? sourceProblem(one) : outsideProblem(one);
+    return problem === undefined ? [] : [`${one.from} imports ${one.to}: ${problem}`];
+  });
+}
+
+function sourceProblem(one: Import): string | undefined {
+  const from = roomOf(one.from);
+  const to = roomOf(one.to);
+  if (!one.to.startsWith("src/")) return isTest(one.from) ? undefined : "src imports nothing outside src";
+  if (from === undefined || to === undefined) return "files of src live in a room";
+  if (from === to) return from === "sip" ? sipProblem(one) : undefined;
+  const rule = roomRules[from];
+  if (rule === undefined) return `${from} has no row in the table of test/shape/import-rules.ts`;
+  if (to === "testing") return isTest(one.from) ? undefined : "only tests import testing";
+  const byValue = rule.values.includes(to);
+  if (!byValue && !rule.types.includes(to)) return `${from} may not know ${to}`;
+  if (!byValue && one.kind === "value") return `${from} may import only types of ${to}: write \`import type\``;
+  return one.to === `src/${to}/index.ts` ? undefined : `enter ${to} through its index.ts`;
+}
+
+function outsideProblem(one: Import): string | undefined {
+  if (!one.from.startsWith("examples/") || !one.to.startsWith("src/")) return undefined;
+  return "an example uses what a user has: the package, not its source";
+}
+
+function sipProblem(one: Import): string | undefined {
+  if (isTest(one.from) || sipGround.includes(one.to)) return undefined;
+  const from = folderInRoom(one.from);
+  const to = folderInRoom(one.to);
+  if (from === to || from === undefined) return undefined;
+  const order = `${[...sipLayers, "the files beside them"].join(" <- ")}; auth uses message only`;
+  if (from === "auth") return to === "message" ? undefined : `inside sip: ${order}`;
+  if (to === undefined) return sipLayers.includes(from) ? `inside sip: ${order}` : undefined;
+  if (!sipLayers.includes(from) || to === "auth") return undefined;
+  return sipLayers.indexOf(to) < sipLayers.indexOf(from) ? undefined : `inside sip: ${order}`;
+}
+
+/** The room of a path under src; undefined for a file directly in src. */
+export function roomOf(path: string): string | undefined {
+  return /^src\/([^/]+)\//.exec(path)?.[1];
+}
+
+function folderInRoom(path: string): string | undefined {
+  return /^src\/[^/]+\/([^/]+)\//.exec(path)?.[1];
+}
+
+function isTest(path: string): boolean {
+  return path.endsWith(".test.ts");
+}
