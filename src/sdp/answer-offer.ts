@@ -1,0 +1,51 @@
+import { chooseAudio, type SectionChoice } from "./audio-choice.ts";
+import { parseDescription, type MediaSection } from "./description.ts";
+import { printDescription, type PrintedSection } from "./print.ts";
+import type { LocalAudio, NegotiatedAudio, Negotiation } from "./types.ts";
+
+/** Answers an offer: the first audio stream that can be used is taken with one codec, the first of the offer's order that `local` has
+ * (RFC 3264 §6.1); each other stream is refused in its place (RFC 3264 §6). Never throws. */
+export function answerOffer(offer: string, local: LocalAudio): Negotiation<{ answer: string }> {
+  const description = parseDescription(offer);
+  if (typeof description === "string") return { type: "malformed", why: description };
+  if (description.media.length === 0) return { type: "no-audio", why: "the description has no media stream" };
+
+  const choices = description.media.map((section) => chooseAudio(section, local.codecs));
+  const chosen = choices.findIndex((choice) => choice.type === "agreed");
+  const choice = choices[chosen];
+  if (choice?.type !== "agreed") return refusalOf(choices);
+
+  const sections = description.media.map((section, index) =>
+    index === chosen ? acceptedSection(section, choice.audio) : refusedSection(section),
+  );
+  return { type: "agreed", audio: choice.audio, answer: printDescription(local, sections, description.timing) };
+}
+
+function acceptedSection(section: MediaSection, audio: NegotiatedAudio): PrintedSection {
+  return {
+    type: "audio",
+    protocol: section.protocol,
+    codecs: [audio.codec],
+    telephoneEventPayloadType: audio.telephoneEventPayloadType,
+    ptimeMs: audio.ptimeMs,
+    direction: audio.direction,
+  };
+}
+
+function refusedSection(section: MediaSection): PrintedSection {
+  return {
+    type: "refused",
+    media: section.type || "audio",
+    protocol: section.protocol || "RTP/AVP",
+    formats: section.formats,
+  };
+}
+
+/** The reason that helps most: an audio stream without a common codec, else what was wrong with the first audio stream, else the first. */
+function refusalOf(choices: readonly SectionChoice[]): Negotiation<{ answer: string }> {
+  const withoutCodec = choices.find((choice) => choice.type === "no-common-codec");
+  if (withoutCodec !== undefined) return withoutCodec;
+  const reasons = choices.flatMap((choice) => (choice.type === "unusable" ? [choice.why] : []));
+  const why = reasons.find((reason) => reason.startsWith("the audio")) ?? reasons[0] ?? "there is no audio stream";
+  return { type: "no-audio", why };
+}

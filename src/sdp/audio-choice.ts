@@ -1,0 +1,116 @@
+import { isIP } from "node:net";
+import { isUnspecified, type MediaSection } from "./description.ts";
+import type { AudioCodec, MediaDirection, NegotiatedAudio } from "./types.ts";
+
+/** What became of one `m=` section: agreed, or why not. */
+export type SectionChoice =
+  | { readonly type: "agreed"; readonly audio: NegotiatedAudio }
+  | { readonly type: "no-common-codec"; readonly offered: readonly string[] }
+  | { readonly type: "unusable"; readonly why: string };
+
+/** Static payload types that still turn up without `a=rtpmap`. RFC 3551 §6 */
+const STATIC_NAMES: Readonly<Record<number, string>> = {
+  0: "PCMU",
+  3: "GSM",
+  4: "G723",
+  5: "DVI4",
+  7: "LPC",
+  8: "PCMA",
+  9: "G722",
+  10: "L16",
+  11: "L16",
+  12: "QCELP",
+  13: "CN",
+  15: "G728",
+  18: "G729",
+};
+
+/** The direction seen from the other end. RFC 3264 §6.1 */
+export const mirroredDirection: Readonly<Record<MediaDirection, MediaDirection>> = {
+  sendrecv: "sendrecv",
+  sendonly: "recvonly",
+  recvonly: "sendonly",
+  inactive: "inactive",
+};
+
+/** Decides whether one section can carry our audio. The first format of the section that we know is taken, with the section's own
+ * payload numbers (RFC 3264 §6.1, §7); telephone-event only with the 8,000 Hz clock (RFC 4733 §2.1). */
+export function chooseAudio(section: MediaSection, codecs: readonly AudioCodec["name"][]): SectionChoice {
+  const obstacle = obstacleOf(section);
+  if (obstacle !== undefined) return { type: "unusable", why: obstacle };
+  const formats = section.formats.flatMap((format) => payloadOf(section, format));
+  const codec = formats.flatMap((format) => codecOf(format, codecs))[0];
+  if (codec === undefined) return { type: "no-common-codec", offered: formats.map((format) => format.name) };
+  const event = formats.find(
+    (format) => format.name.toLowerCase() === "telephone-event" && format.clockRateHz === 8000,
+  );
+  const address = section.address ?? "";
+  return {
+    type: "agreed",
+    audio: {
+      remoteAddress: address,
+      remotePort: section.port,
+      remoteRtcpAddress: isIP(section.rtcpAddress ?? "") === 0 ? address : (section.rtcpAddress ?? address),
+      remoteRtcpPort: section.rtcpPort || Math.min(section.port + 1, 65_535),
+      codec,
+      telephoneEventPayloadType: event?.payloadType,
+      ptimeMs: packetTimeMs(section),
+      direction: ourDirection(section, address),
+    },
+  };
+}
+
+function obstacleOf(section: MediaSection): string | undefined {
+  if (section.type !== "audio") return `the stream is ${section.type || "unreadable"}, not audio`;
+  if (section.port === 0) return "the audio stream is refused (port 0)";
+  if (!/^RTP\/AVPF?$/i.test(section.protocol)) {
+    return `the audio stream wants ${section.protocol || "no protocol"}; RTP/AVP or RTP/AVPF is spoken here`;
+  }
+  if (section.address === undefined) return "the audio stream has no address (no c= line)";
+  if (isIP(section.address) === 0) return `the audio stream's address ${section.address} is not an IP address`;
+  if (isMulticast(section.address)) return `the audio stream's address ${section.address} is multicast`;
+  return undefined;
+}
+
+interface Payload {
+  readonly payloadType: number;
+  readonly name: string;
+  readonly clockRateHz: number | undefined;
+  readonly channels: number;
+}
+
+function payloadOf(section: MediaSection, format: string): Payload[] {
+  if (!/^\d{1,3}$/.test(format)) return [];
+  const payloadType = Number(format);
+  if (payloadType > 127) return [];
+  const mapping = section.mappings.get(payloadType);
+  if (mapping !== undefined) return [{ payloadType, ...mapping }];
+  const name = STATIC_NAMES[payloadType] ?? `payload ${payloadType}`;
+  return [{ payloadType, name, clockRateHz: undefined, channels: 1 }];
+}
+
+function codecOf(payload: Payload, codecs: readonly AudioCodec["name"][]): AudioCodec[] {
+  if ((payload.clockRateHz ?? 8000) !== 8000 || payload.channels !== 1) return [];
+  const name = codecs.find((codec) => codec === payload.name.toUpperCase());
+  return name === undefined ? [] : [{ name, payloadType: payload.payloadType }];
+}
+
+function packetTimeMs(section: MediaSection): number {
+  const wanted = section.ptimeMs ?? 20;
+  const usable = wanted >= 10 && wanted <= 60 && wanted % 10 === 0 ? wanted : 20;
+  const limitMs = section.maxPtimeMs ?? 60;
+  return limitMs >= 10 && limitMs < usable ? limitMs - (limitMs % 10) : usable;
+}
+
+/** Our direction: the mirror of theirs, and never sending to the unspecified address. */
+function ourDirection(section: MediaSection, address: string): MediaDirection {
+  const mirrored = mirroredDirection[section.direction];
+  if (!isUnspecified(address)) return mirrored;
+  return mirrored === "sendrecv" || mirrored === "recvonly" ? "recvonly" : "inactive";
+}
+
+function isMulticast(address: string): boolean {
+  if (isIP(address) === 6) return address.toLowerCase().startsWith("ff");
+  const first = Number(address.split(".")[0]);
+  return first >= 224 && first <= 239;
+}

@@ -1,0 +1,22 @@
+import { printDescription } from "./print.ts";
+import type { AudioCodec, LocalAudio } from "./types.ts";
+
+/** Payload types that this end offers; G.711 has static ones (RFC 3551 §6). */
+const OFFERED_PAYLOAD_TYPES: Readonly<Record<AudioCodec["name"], number>> = { PCMU: 0, PCMA: 8 };
+
+/** Payload type offered for telephone-event, the number that most equipment expects. */
+const TELEPHONE_EVENT_PAYLOAD_TYPE = 101;
+
+/** An offer of one audio stream, both ways, 20 ms packets, with the digits, * # and A-D as events (RFC 3264 §5, RFC 4733 §2.5.1). */
+export function createOffer(local: LocalAudio): string {
+  return printDescription(local, [
+    {
+      type: "audio",
+      protocol: "RTP/AVP",
+      codecs: local.codecs.map((name) => ({ name, payloadType: OFFERED_PAYLOAD_TYPES[name] })),
+      telephoneEventPayloadType: TELEPHONE_EVENT_PAYLOAD_TYPE,
+      ptimeMs: 20,
+      direction: "sendrecv",
+    },
+  ]);
+}

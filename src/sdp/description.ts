@@ -1,0 +1,124 @@
+import { isIP } from "node:net";
+import { parse } from "sdp-transform";
+import type { MediaDirection } from "./types.ts";
+
+/** One `m=` section in the shape that our decisions need. */
+export interface MediaSection {
+  readonly type: string;
+  /** 0 when refused or unreadable. */
+  readonly port: number;
+  readonly protocol: string;
+  /** Formats as written, in order. */
+  readonly formats: readonly string[];
+  /** `a=rtpmap` by payload type. */
+  readonly mappings: ReadonlyMap<number, PayloadMapping>;
+  /** Address of `c=`, without a multicast suffix; undefined when there is none. */
+  readonly address: string | undefined;
+  /** Direction as the far end wrote it; sendrecv when it wrote none. */
+  readonly direction: MediaDirection;
+  readonly ptimeMs: number | undefined;
+  readonly maxPtimeMs: number | undefined;
+  readonly rtcpPort: number | undefined;
+  readonly rtcpAddress: string | undefined;
+}
+
+/** One `a=rtpmap` line. */
+export interface PayloadMapping {
+  readonly name: string;
+  readonly clockRateHz: number | undefined;
+  readonly channels: number;
+}
+
+/** A whole description, read leniently. */
+export interface Description {
+  readonly timing: { readonly start: number; readonly stop: number };
+  readonly media: readonly MediaSection[];
+}
+
+type Parsed = ReturnType<typeof parse>;
+
+const MAX_DESCRIPTION_LENGTH = 65_536;
+const DIRECTIONS: readonly string[] = ["sendrecv", "sendonly", "recvonly", "inactive"];
+
+/** Reads a session description. Never throws.
+ * @returns the description, or one sentence on why it cannot be read. RFC 8866 §5 */
+export function parseDescription(text: string): Description | string {
+  const trimmed = text.trimStart();
+  if (trimmed === "") return "the session description is empty";
+  if (trimmed.length > MAX_DESCRIPTION_LENGTH)
+    return `the session description is longer than ${MAX_DESCRIPTION_LENGTH}`;
+  if (!/^v=0\s*(\r\n|\r|\n)/.test(trimmed)) return "the session description does not begin with v=0";
+  try {
+    return describe(trimmed);
+  } catch (error) {
+    return `the session description cannot be read: ${error instanceof Error ? error.message : String(error)}`;
+  }
+}
+
+function describe(text: string): Description {
+  const session = parse(text);
+  // The grammar library drops an m= line it cannot match (a port count, a hyphen), so these lines are read here.
+  const lines = text.split(/\r\n|\r|\n/).filter((line) => /^m=/.test(line));
+  const timing = session.timing;
+  return {
+    timing: { start: count(timing?.start) ?? 0, stop: count(timing?.stop) ?? 0 },
+    media: session.media.map((media, index) => section(session, media, lines[index] ?? "m=")),
+  };
+}
+
+function section(session: Parsed, media: Parsed["media"][number], line: string): MediaSection {
+  const [type = "", port = "", protocol = "", ...formats] = line.slice(2).trim().split(/\s+/);
+  return {
+    type: type.toLowerCase(),
+    port: portNumber(port.split("/")[0]) ?? 0,
+    protocol,
+    formats,
+    mappings: mappingsOf(media),
+    address: addressOf(media.connection?.ip ?? session.connection?.ip),
+    direction: directionOf(media.direction ?? session.direction),
+    ptimeMs: count(media.ptime),
+    maxPtimeMs: count(media.maxptime),
+    rtcpPort: portNumber(media.rtcp?.port),
+    rtcpAddress: addressOf(media.rtcp?.address),
+  };
+}
+
+function mappingsOf(media: Parsed["media"][number]): Map<number, PayloadMapping> {
+  const mappings = new Map<number, PayloadMapping>();
+  for (const { payload, codec, rate, encoding } of media.rtp) {
+    const payloadType = count(payload);
+    if (payloadType === undefined || payloadType > 127 || mappings.has(payloadType)) continue;
+    mappings.set(payloadType, {
+      name: String(codec),
+      clockRateHz: count(rate),
+      channels: encoding === undefined ? 1 : (count(encoding) ?? 0),
+    });
+  }
+  return mappings;
+}
+
+function directionOf(value: unknown): MediaDirection {
+  return DIRECTIONS.includes(String(value)) ? (String(value) as MediaDirection) : "sendrecv";
+}
+
+function addressOf(value: unknown): string | undefined {
+  if (value === undefined) return undefined;
+  const address = String(value).split("/")[0] ?? "";
+  return address === "" ? undefined : address;
+}
+
+function portNumber(value: unknown): number | undefined {
+  const port = count(value);
+  return port !== undefined && port <= 65_535 ? port : undefined;
+}
+
+function count(value: unknown): number | undefined {
+  if (value === undefined || value === null || value === "") return undefined;
+  const number = Number(value);
+  return Number.isSafeInteger(number) && number >= 0 ? number : undefined;
+}
+
+/** Whether `address` is the IPv4 or IPv6 address that stands for no address: the old form of hold. RFC 3264 §8.4 */
+export function isUnspecified(address: string): boolean {
+  return isIP(address) !== 0 && /^[0:.]+$/.test(address);
+}

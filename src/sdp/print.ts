@@ -1,0 +1,71 @@
+import { isIPv6 } from "node:net";
+import { write } from "sdp-transform";
+import type { AudioCodec, LocalAudio, MediaDirection } from "./types.ts";
+
+/** One `m=` section to print: our audio, or a stream of the far end that is refused with port 0. */
+export type PrintedSection =
+  | {
+      readonly type: "audio";
+      readonly protocol: string;
+      readonly codecs: readonly AudioCodec[];
+      readonly telephoneEventPayloadType: number | undefined;
+      readonly ptimeMs: number;
+      readonly direction: MediaDirection;
+    }
+  | {
+      readonly type: "refused";
+      readonly media: string;
+      readonly protocol: string;
+      readonly formats: readonly string[];
+    };
+
+/** Prints a whole description with CRLF line ends. RFC 8866 §5 */
+export function printDescription(
+  local: LocalAudio,
+  sections: readonly PrintedSection[],
+  timing: { readonly start: number; readonly stop: number } = { start: 0, stop: 0 },
+): string {
+  const version = isIPv6(local.address) ? 6 : 4;
+  return write({
+    version: 0,
+    origin: {
+      username: "-",
+      sessionId: local.sessionId,
+      sessionVersion: local.sessionVersion,
+      netType: "IN",
+      ipVer: version,
+      address: local.address,
+    },
+    name: "-",
+    connection: { version, ip: local.address },
+    timing,
+    media: sections.map((section) => printedMedia(section, local.port)),
+  });
+}
+
+type Written = Parameters<typeof write>[0]["media"][number];
+
+function printedMedia(section: PrintedSection, port: number): Written {
+  if (section.type === "refused") {
+    // A refused stream keeps its formats, since at least one must be there (RFC 3264 §6).
+    const payloads = section.formats.join(" ") || "0";
+    return { type: section.media, port: 0, protocol: section.protocol, payloads, rtp: [], fmtp: [] };
+  }
+  const event = section.telephoneEventPayloadType;
+  const codecs = section.codecs.map((codec) => ({
+    payload: codec.payloadType,
+    codec: codec.name as string,
+    rate: 8000,
+  }));
+  const rtp = event === undefined ? codecs : [...codecs, { payload: event, codec: "telephone-event", rate: 8000 }];
+  return {
+    type: "audio",
+    port,
+    protocol: section.protocol,
+    payloads: rtp.map((entry) => entry.payload).join(" "),
+    rtp,
+    fmtp: event === undefined ? [] : [{ payload: event, config: "0-15" }],
+    ptime: section.ptimeMs,
+    direction: section.direction,
+  };
+}

@@ -1,0 +1,263 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { answerOffer, createOffer, readAnswer, type LocalAudio } from "./index.ts";
+
+const local: LocalAudio = {
+  address: "192.0.2.10",
+  port: 5004,
+  codecs: ["PCMU", "PCMA"],
+  sessionId: "7",
+  sessionVersion: 3,
+};
+
+const anOffer = (...lines: string[]) =>
+  ["v=0", "o=- 1 1 IN IP4 198.51.100.1", "s=-", "c=IN IP4 198.51.100.1", "t=0 0", ...lines, ""].join("\r\n");
+
+function agreed(offer: string) {
+  const outcome = answerOffer(offer, local);
+  assert.equal(outcome.type, "agreed", JSON.stringify(outcome));
+  return outcome.type === "agreed" ? outcome : assert.fail();
+}
+
+const mediaLines = (text: string) => text.split("\r\n").filter((line) => line.startsWith("m="));
+
+test("offers G.711 and telephone-event with 20 ms packets, both ways (RFC 3264 §5)", () => {
+  const lines = createOffer(local).split("\r\n");
+
+  assert.deepEqual(lines, [
+    "v=0",
+    "o=- 7 3 IN IP4 192.0.2.10",
+    "s=-",
+    "c=IN IP4 192.0.2.10",
+    "t=0 0",
+    "m=audio 5004 RTP/AVP 0 8 101",
+    "a=rtpmap:0 PCMU/8000",
+    "a=rtpmap:8 PCMA/8000",
+    "a=rtpmap:101 telephone-event/8000",
+    "a=fmtp:101 0-15",
+    "a=ptime:20",
+    "a=sendrecv",
+    "",
+  ]);
+});
+
+test("offers codecs in the order of preference and IPv6 addresses as IP6", () => {
+  const offer = createOffer({ ...local, codecs: ["PCMA", "PCMU"], address: "2001:db8::1" });
+
+  assert.match(offer, /^m=audio 5004 RTP\/AVP 8 0 101\r$/m);
+  assert.match(offer, /^c=IN IP6 2001:db8::1\r$/m);
+});
+
+test("answers with the first common codec of the offer and its telephone-event number (RFC 3264 §6.1)", () => {
+  const { audio, answer } = agreed(
+    anOffer(
+      "m=audio 4000 RTP/AVP 9 8 0 96 97",
+      "a=rtpmap:96 telephone-event/48000",
+      "a=rtpmap:97 telephone-event/8000",
+      "a=ptime:30",
+    ),
+  );
+
+  assert.deepEqual(audio, {
+    remoteAddress: "198.51.100.1",
+    remotePort: 4000,
+    remoteRtcpAddress: "198.51.100.1",
+    remoteRtcpPort: 4001,
+    codec: { name: "PCMA", payloadType: 8 },
+    telephoneEventPayloadType: 97,
+    ptimeMs: 30,
+    direction: "sendrecv",
+  });
+  assert.match(answer, /^m=audio 5004 RTP\/AVP 8 97\r$/m);
+  assert.match(answer, /^a=fmtp:97 0-15\r$/m);
+});
+
+test("agrees without telephone-event when only other clocks are offered (RFC 4733 §2.1)", () => {
+  const { audio, answer } = agreed(anOffer("m=audio 4000 RTP/AVP 0 101", "a=rtpmap:101 telephone-event/16000"));
+
+  assert.equal(audio.telephoneEventPayloadType, undefined);
+  assert.doesNotMatch(answer, /telephone-event/);
+});
+
+test("keeps a dynamic number of G.711 that the offer chose", () => {
+  const { audio, answer } = agreed(anOffer("m=audio 4000 RTP/AVPF 110", "a=rtpmap:110 pcmu/8000/1"));
+
+  assert.deepEqual(audio.codec, { name: "PCMU", payloadType: 110 });
+  assert.match(answer, /^m=audio 5004 RTP\/AVPF 110\r$/m);
+  assert.match(answer, /^a=rtpmap:110 PCMU\/8000\r$/m);
+});
+
+test("refuses each other stream in its place (RFC 3264 §6)", () => {
+  const { audio, answer } = agreed(
+    anOffer(
+      "m=video 6000 RTP/AVP 31",
+      "m=audio 6002 RTP/SAVP 0",
+      "m=audio 6004/2 RTP/AVP 0",
+      "m=image 6006 udptl t38",
+      "m=audio 6008 RTP/AVP 8",
+      "m=x-odd 6010 TCP/MSRP *",
+    ),
+  );
+
+  assert.equal(audio.remotePort, 6004);
+  assert.deepEqual(mediaLines(answer), [
+    "m=video 0 RTP/AVP 31",
+    "m=audio 0 RTP/SAVP 0",
+    "m=audio 5004 RTP/AVP 0",
+    "m=image 0 udptl t38",
+    "m=audio 0 RTP/AVP 8",
+    "m=x-odd 0 TCP/MSRP *",
+  ]);
+});
+
+for (const [theirs, ours] of [
+  ["sendrecv", "sendrecv"],
+  ["sendonly", "recvonly"],
+  ["recvonly", "sendonly"],
+  ["inactive", "inactive"],
+]) {
+  test(`answers ${theirs} with ${ours} (RFC 3264 §6.1)`, () => {
+    const { audio, answer } = agreed(anOffer("m=audio 4000 RTP/AVP 0", `a=${theirs}`));
+    const session = agreed(anOffer(`a=${theirs}`, "m=audio 4000 RTP/AVP 0"));
+
+    assert.equal(audio.direction, ours);
+    assert.equal(session.audio.direction, ours);
+    assert.match(answer, new RegExp(`^a=${ours}\r$`, "m"));
+  });
+}
+
+test("sends nothing to a far end that holds with the address 0.0.0.0 (RFC 3264 §8.4)", () => {
+  assert.equal(agreed(anOffer("m=audio 4000 RTP/AVP 0", "c=IN IP4 0.0.0.0")).audio.direction, "recvonly");
+  assert.equal(agreed(anOffer("m=audio 4000 RTP/AVP 0", "c=IN IP6 ::", "a=recvonly")).audio.direction, "inactive");
+});
+
+test("takes RTCP's port and address from a=rtcp (RFC 3605 §2.1)", () => {
+  const port = agreed(anOffer("m=audio 4000 RTP/AVP 0", "a=rtcp:4017")).audio;
+  const address = agreed(anOffer("m=audio 4000 RTP/AVP 0", "a=rtcp:4017 IN IP4 198.51.100.9")).audio;
+
+  assert.deepEqual([port.remoteRtcpAddress, port.remoteRtcpPort], ["198.51.100.1", 4017]);
+  assert.deepEqual([address.remoteRtcpAddress, address.remoteRtcpPort], ["198.51.100.9", 4017]);
+});
+
+for (const [lines, ptimeMs] of [
+  [["a=ptime:10"], 10],
+  [["a=ptime:60"], 60],
+  [["a=ptime:25"], 20],
+  [["a=ptime:80"], 20],
+  [["a=ptime:40", "a=maxptime:30"], 30],
+  [["a=maxptime:15"], 10],
+  [["a=ptime:x"], 20],
+] as const) {
+  test(`sends ${ptimeMs} ms packets after ${lines.join(" and ")}`, () => {
+    assert.equal(agreed(anOffer("m=audio 4000 RTP/AVP 0", ...lines)).audio.ptimeMs, ptimeMs);
+  });
+}
+
+test("takes the address of the stream before that of the session, also IPv6", () => {
+  const { audio, answer } = agreed(anOffer("m=audio 4000 RTP/AVP 0", "c=IN IP6 2001:db8::7"));
+
+  assert.equal(audio.remoteAddress, "2001:db8::7");
+  assert.match(answer, /^c=IN IP4 192\.0\.2\.10\r$/m);
+});
+
+test("repeats the offer's t= line (RFC 3264 §6) and accepts bare line feeds", () => {
+  const { answer } = agreed("v=0\no=- 1 1 IN IP4 h\ns=x\nc=IN IP4 198.51.100.1\nt=5 9\nm=audio 4000 RTP/AVP 0\n");
+
+  assert.match(answer, /^t=5 9\r$/m);
+});
+
+test("names what was offered when no codec is common", () => {
+  assert.deepEqual(
+    answerOffer(anOffer("m=audio 4000 RTP/AVP 18 111 0", "a=rtpmap:111 opus/48000/2", "a=rtpmap:0 PCMU/16000"), local),
+    { type: "no-common-codec", offered: ["G729", "opus", "PCMU"] },
+  );
+});
+
+for (const [why, offer] of [
+  ["port 0", anOffer("m=audio 0 RTP/AVP 0")],
+  ["RTP/SAVP", anOffer("m=audio 4000 RTP/SAVP 0")],
+  ["UDP/TLS/RTP/SAVPF", anOffer("m=audio 4000 UDP/TLS/RTP/SAVPF 0")],
+  ["no address", "v=0\r\no=- 1 1 IN IP4 h\r\ns=-\r\nt=0 0\r\nm=audio 4000 RTP/AVP 0\r\n"],
+  ["not an IP address", anOffer("m=audio 4000 RTP/AVP 0", "c=IN IP4 phone.example.com")],
+  ["multicast", anOffer("m=audio 4000 RTP/AVP 0", "c=IN IP4 224.2.17.12/127")],
+  ["not audio", anOffer("m=video 4000 RTP/AVP 31")],
+  ["no media stream", anOffer()],
+] as const) {
+  test(`finds no audio: ${why}`, () => {
+    const outcome = answerOffer(offer, local);
+
+    assert.equal(outcome.type, "no-audio");
+    assert.match(outcome.type === "no-audio" ? outcome.why : "", new RegExp(why));
+  });
+}
+
+for (const text of [
+  "",
+  "  \r\n",
+  "hello",
+  '{"v":0}',
+  "v=1\r\n",
+  "o=- 1 1 IN IP4 h\r\n",
+  `v=0\r\n${"a=x\r\n".repeat(20_000)}`,
+]) {
+  test(`calls ${JSON.stringify(text.slice(0, 20))} malformed`, () => {
+    assert.equal(answerOffer(text, local).type, "malformed");
+    assert.equal(readAnswer(text, local).type, "malformed");
+  });
+}
+
+test("reads back the answer to its own offer, from both ends", () => {
+  const callee = agreed(createOffer({ ...local, address: "192.0.2.1", port: 7000 }));
+  const caller = readAnswer(callee.answer, local);
+
+  assert.equal(callee.audio.remotePort, 7000);
+  assert.equal(caller.type, "agreed");
+  assert.deepEqual(caller.type === "agreed" && caller.audio, {
+    ...callee.audio,
+    remoteAddress: "192.0.2.10",
+    remoteRtcpAddress: "192.0.2.10",
+    remotePort: 5004,
+    remoteRtcpPort: 5005,
+  });
+});
+
+test("reads an answer whose only codec was not offered as no common codec", () => {
+  const outcome = readAnswer(anOffer("m=audio 4000 RTP/AVP 8 101"), { ...local, codecs: ["PCMU"] });
+
+  assert.deepEqual(outcome, { type: "no-common-codec", offered: ["PCMA", "payload 101"] });
+});
+
+test("reads a refused or encrypted stream in an answer as no audio", () => {
+  assert.equal(readAnswer(anOffer("m=audio 0 RTP/AVP 0"), local).type, "no-audio");
+  assert.equal(readAnswer(anOffer("m=audio 4000 RTP/SAVP 0"), local).type, "no-audio");
+  assert.equal(readAnswer(anOffer(), local).type, "no-audio");
+});
+
+test("never throws on mangled descriptions, and what it agrees to is always usable", (t) => {
+  const seed = Date.now() % 1_000_000;
+  t.diagnostic(`seed ${seed}`);
+  let state = seed;
+  const random = (limit: number) => (state = (state * 1_103_515_245 + 12_345) % 2_147_483_648) % limit;
+  const base = anOffer(
+    "m=audio 4000/2 RTP/AVP 0 8 101",
+    "a=rtpmap:101 telephone-event/8000",
+    "a=rtcp:4001",
+    "a=ptime:20",
+  );
+
+  for (let round = 0; round < 3000; round++) {
+    const characters = [...base];
+    for (let change = random(12); change >= 0; change--) {
+      const at = random(characters.length);
+      if (random(3) === 0) characters.splice(at, random(30));
+      else characters[at] = String.fromCharCode(random(4) === 0 ? random(65_536) : 10 + random(110));
+    }
+    const text = characters.join("");
+    for (const outcome of [answerOffer(text, local), readAnswer(text, local)]) {
+      if (outcome.type !== "agreed") continue;
+      const { remotePort, remoteRtcpPort, codec, ptimeMs } = outcome.audio;
+      assert.ok(remotePort > 0 && remotePort < 65_536 && remoteRtcpPort > 0 && remoteRtcpPort < 65_536, text);
+      assert.ok(codec.payloadType >= 0 && codec.payloadType < 128 && ptimeMs >= 10 && ptimeMs <= 60, text);
+    }
+  }
+});
