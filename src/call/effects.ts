@@ -18,13 +18,25 @@ export type CallEffect =
       /** Time left for the answer. */
       readonly deadlineMs: number;
     }
-  | { readonly do: "dial-leg"; readonly legId: LegId; readonly to: string; readonly from: string; readonly headers: Readonly<Record<string, string>> }
+  | {
+      readonly do: "dial-leg";
+      readonly legId: LegId;
+      readonly to: string;
+      readonly from: string;
+      readonly headers: Readonly<Record<string, string>>;
+    }
   | { readonly do: "answer-leg"; readonly legId: LegId }
   | { readonly do: "reject-leg"; readonly legId: LegId; readonly status: number }
   | { readonly do: "hang-up-leg"; readonly legId: LegId }
   /** Gets audio ready, since it will be played soon. No input comes back. */
   | { readonly do: "prepare-audio"; readonly source: AudioSource }
-  | { readonly do: "play-audio"; readonly playbackId: string; readonly legId: LegId; readonly source: AudioSource; readonly repeat: number }
+  | {
+      readonly do: "play-audio";
+      readonly playbackId: string;
+      readonly legId: LegId;
+      readonly source: AudioSource;
+      readonly repeat: number;
+    }
   | { readonly do: "stop-playback"; readonly playbackId: string; readonly legId: LegId }
   | { readonly do: "start-timer"; readonly timerId: string; readonly delayMs: number }
   | { readonly do: "cancel-timer"; readonly timerId: string }

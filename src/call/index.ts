@@ -1,1 +1,27 @@
-export type * from "./types.ts";
+/** The call engine: a pure machine that knows the contract, and the shell that runs one machine per call. */
+export { defineAction, invalidLeg, systemException } from "./action.ts";
+export type {
+  ActionCheck,
+  ActionContext,
+  ActionDefinition,
+  ActionEffect,
+  ActionError,
+  ActionInput,
+  ActionLimits,
+  ActionStep,
+} from "./action.ts";
+export { newCallState, stepCall, type NewCall } from "./call-machine.ts";
+export { callErrors } from "./errors.ts";
+export type { AudioSource, CallEffect } from "./effects.ts";
+export type { CallInput, FunctionReply, LegEnd, PlaybackError } from "./inputs.ts";
+export type { CallState, JsonObject, Leg, Target } from "./state.ts";
+export { documentedLimits, type CallLimits, type MachineConfig } from "./turn.ts";
+export type {
+  CallControl,
+  CallEngine,
+  CallFact,
+  CallLedger,
+  CallObservation,
+  CreateCallOutcome,
+  CreateCallRequest,
+} from "./types.ts";

@@ -36,4 +36,9 @@ export type CallInput = { readonly at: number } & (
 /** A parsed reply, or why there is none. */
 export type FunctionReply =
   | { readonly type: "response"; readonly value: unknown }
-  | { readonly type: "failed"; readonly reason: InvocationFailure; readonly message: string; readonly stack: string | undefined };
+  | {
+      readonly type: "failed";
+      readonly reason: InvocationFailure;
+      readonly message: string;
+      readonly stack: string | undefined;
+    };

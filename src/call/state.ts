@@ -126,6 +126,8 @@ export interface CallState {
   readonly legs: readonly Leg[];
   /** Headers for the INVITE of an outbound LEG-A. */
   readonly dialHeaders: Readonly<Record<string, string>>;
+  /** `ArgumentsMap` of the API request that made the call; undefined when it had none. */
+  readonly createArguments: Readonly<Record<string, string>> | undefined;
   readonly list: ActionList;
   readonly invocation: Invocation | undefined;
   readonly pendingEvents: readonly PendingEvent[];

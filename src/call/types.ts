@@ -78,8 +78,18 @@ export type CallFact =
       readonly consequence: "retried" | "next-target" | "call-ended" | "ignored";
     }
   | { readonly type: "response-ignored"; readonly sequence: number; readonly why: string }
-  | { readonly type: "response-invalid"; readonly sequence: number; readonly errorType: string; readonly message: string }
-  | { readonly type: "action-started"; readonly action: string; readonly participantTag: string; readonly parameters: object }
+  | {
+      readonly type: "response-invalid";
+      readonly sequence: number;
+      readonly errorType: string;
+      readonly message: string;
+    }
+  | {
+      readonly type: "action-started";
+      readonly action: string;
+      readonly participantTag: string;
+      readonly parameters: object;
+    }
   | {
       readonly type: "action-ended";
       readonly action: string;

@@ -1,0 +1,11 @@
+/** The list of actions. A new action is one file, one line here, one test file and one row in docs/actions.md. */
+import type { ActionDefinition } from "../call/index.ts";
+import { hangup } from "./hangup.ts";
+import { pause } from "./pause.ts";
+import { playAudio } from "./play-audio.ts";
+import { speak } from "./speak.ts";
+
+/** All action definitions by `Type`. */
+export const actions: ReadonlyMap<string, ActionDefinition> = new Map(
+  [speak, playAudio, pause, hangup].map((definition) => [definition.type, definition]),
+);

@@ -1,0 +1,284 @@
+import type { LegId } from "../kernel/index.ts";
+import {
+  invalidLeg,
+  systemException,
+  type ActionContext,
+  type ActionDefinition,
+  type ActionEffect,
+  type ActionError,
+  type ActionInput,
+  type ActionStep,
+} from "./action.ts";
+import { queueEvent } from "./event-queue.ts";
+import type { JsonObject, Leg, RequestedAction, RunningAction } from "./state.ts";
+import {
+  cancelTimer,
+  emit,
+  findLeg,
+  isLive,
+  legA,
+  nextId,
+  observe,
+  setLegState,
+  startTimer,
+  type Turn,
+} from "./turn.ts";
+
+/** Puts a new list in place of what is left of the old one. The running action is interrupted where its type allows it, else the
+ * new list waits for its end. Contract: events sections 5.3, 5.4 */
+export function replaceList(turn: Turn, actions: readonly RequestedAction[]): void {
+  const { running } = turn.state.list;
+  for (const action of actions) prepare(turn, action);
+  if (running === undefined) {
+    turn.state.list = { queue: actions, running: undefined, replacement: undefined, heldByReply: false };
+    startNextAction(turn);
+    return;
+  }
+  if (!definitionOf(turn, running.request.type).interruptible) {
+    turn.state.list = { queue: [], running, replacement: actions, heldByReply: false };
+    return;
+  }
+  stopRunning(turn, running);
+  observeEnd(turn, running.request.type, "interrupted");
+  queueEvent(turn, {
+    type: "ACTION_INTERRUPTED",
+    legId: running.legId,
+    actionData: { Type: running.request.type, Parameters: running.echo },
+  });
+  turn.state.list = { queue: actions, running: undefined, replacement: undefined, heldByReply: false };
+  startNextAction(turn);
+}
+
+/** Goes on with a list that waited for the reply to an event of an action in its middle. */
+export function resumeList(turn: Turn): void {
+  if (!turn.state.list.heldByReply) return;
+  const { queue, running, replacement } = turn.state.list;
+  turn.state.list = { queue: replacement ?? queue, running, replacement: undefined, heldByReply: false };
+  startNextAction(turn);
+}
+
+/** Whether nothing runs, waits or is held. */
+export function holdsNothing(turn: Turn): boolean {
+  const { queue, running, replacement, heldByReply } = turn.state.list;
+  return queue.length === 0 && running === undefined && replacement === undefined && !heldByReply;
+}
+
+/** Ends the list without a word: the call is over. */
+export function dropList(turn: Turn): void {
+  const { running } = turn.state.list;
+  if (running !== undefined) {
+    stopRunning(turn, running);
+    observeEnd(turn, running.request.type, "dropped");
+  }
+  turn.state.list = { queue: [], running: undefined, replacement: undefined, heldByReply: false };
+}
+
+/** Starts the first action of the queue. Those that fail on the spot clear the list. */
+function startNextAction(turn: Turn): void {
+  const { queue, running, heldByReply } = turn.state.list;
+  const [request, ...others] = queue;
+  if (running !== undefined || heldByReply || request === undefined) return;
+  turn.state.list = { ...turn.state.list, queue: others };
+
+  const definition = definitionOf(turn, request.type);
+  const leg = resolveLeg(turn, request);
+  if (request.type === "Hangup" && leg !== undefined && !isLive(leg)) {
+    succeed(
+      turn,
+      {
+        request,
+        legId: leg.id,
+        echo: echoTarget(request.parameters, leg),
+        value: undefined,
+        phase: { type: "answering" },
+      },
+      {},
+    );
+    return;
+  }
+  if (leg === undefined || !isUsable(leg, definition)) {
+    fail(turn, request, leg?.id ?? request.defaultLegId, request.parameters, invalidLeg);
+    return;
+  }
+  const check = definition.check(request.parameters, turn.config.limits);
+  if (check.type === "bad") {
+    fail(turn, request, leg.id, echoTarget(request.parameters, leg), check);
+    return;
+  }
+  const action: RunningAction = {
+    request,
+    legId: leg.id,
+    echo: echoTarget(check.echo, leg),
+    value: check.value,
+    phase: { type: "answering" },
+  };
+  turn.state.list = { ...turn.state.list, running: action };
+  observe(turn, { type: "action-started", action: request.type, participantTag: leg.tag, parameters: action.echo });
+  if (definition.answers && leg.state.type === "offered") {
+    setLegState(turn, leg.id, { type: "answering" });
+    cancelTimer(turn, "unanswered");
+    emit(turn, { do: "answer-leg", legId: leg.id });
+    return;
+  }
+  if (definition.answers && leg.state.type === "answering") return;
+  beginRunning(turn, action);
+}
+
+/** The leg was answered: the action that waited for it begins. */
+export function legWasAnswered(turn: Turn, legId: LegId): void {
+  const { running } = turn.state.list;
+  if (running?.legId === legId && running.phase.type === "answering") beginRunning(turn, running);
+}
+
+/** The leg has gone: the action on it ends with it. Contract: events section 13 row 15 */
+export function legHasLeft(turn: Turn, legId: LegId): void {
+  const { running } = turn.state.list;
+  if (running?.legId !== legId) return;
+  const { request } = running;
+  stopRunning(turn, running);
+  if (running.phase.type === "running" && definitionOf(turn, request.type).failsWhenLegLeaves) {
+    fail(turn, request, legId, running.echo, systemException);
+    return;
+  }
+  observeEnd(turn, request.type, "dropped");
+  turn.state.list = { queue: [], running: undefined, replacement: undefined, heldByReply: false };
+}
+
+/** Hands an input to the running action. False: it means nothing to it. */
+export function stepRunning(turn: Turn, input: ActionInput): boolean {
+  const { running } = turn.state.list;
+  if (running === undefined || running.phase.type !== "running") return false;
+  const step = definitionOf(turn, running.request.type).step?.(running.value, running.phase.state, input);
+  if (step === undefined) return false;
+  take(turn, running, step);
+  return true;
+}
+
+/** The leg that digits must come from to reach the running action. */
+export function runningLegId(turn: Turn): LegId | undefined {
+  return turn.state.list.running?.legId;
+}
+
+function beginRunning(turn: Turn, action: RunningAction): void {
+  const context: ActionContext = { legId: action.legId, newPlaybackId: () => nextId(turn, "p") };
+  take(turn, action, definitionOf(turn, action.request.type).start(action.value, context));
+}
+
+function take(turn: Turn, action: RunningAction, step: ActionStep<unknown>): void {
+  if (step.type === "hang-up") {
+    observeEnd(turn, action.request.type, "succeeded");
+    turn.state.list = { ...turn.state.list, running: undefined };
+    turn.hangUps.push({ legId: action.legId, code: step.sipResponseCode });
+    return;
+  }
+  performAll(turn, action.legId, step.effects);
+  switch (step.type) {
+    case "running":
+      turn.state.list = { ...turn.state.list, running: { ...action, phase: { type: "running", state: step.state } } };
+      return;
+    case "succeeded":
+      succeed(turn, action, step.result);
+      return;
+    case "failed":
+      fail(turn, action.request, action.legId, action.echo, step);
+      return;
+    default:
+      step satisfies never;
+  }
+}
+
+/** A success is told for the last action of a list, and at once for those types that report in mid-list. */
+function succeed(turn: Turn, action: RunningAction, result: JsonObject): void {
+  const { request, legId, echo } = action;
+  cancelTimer(turn, "action");
+  observeEnd(turn, request.type, "succeeded");
+  const { queue, replacement } = turn.state.list;
+  const isLast = queue.length === 0 && replacement === undefined;
+  const reports = isLast || definitionOf(turn, request.type).reportsMidList;
+  turn.state.list = {
+    queue: replacement ?? queue,
+    running: undefined,
+    replacement: undefined,
+    heldByReply: reports && !isLast,
+  };
+  if (reports) {
+    queueEvent(turn, {
+      type: "ACTION_SUCCESSFUL",
+      legId,
+      actionData: { Type: request.type, Parameters: echo, ...result },
+      releasesList: !isLast,
+    });
+  }
+  startNextAction(turn);
+}
+
+function fail(turn: Turn, request: RequestedAction, legId: LegId, echo: JsonObject, error: ActionError): void {
+  const { errorType, errorMessage } = error;
+  cancelTimer(turn, "action");
+  observe(turn, { type: "action-ended", action: request.type, outcome: "failed", errorType, message: errorMessage });
+  turn.state.list = { queue: [], running: undefined, replacement: undefined, heldByReply: false };
+  queueEvent(turn, {
+    type: "ACTION_FAILED",
+    legId,
+    actionData: { Type: request.type, Parameters: echo, ErrorType: errorType, ErrorMessage: errorMessage },
+  });
+}
+
+function stopRunning(turn: Turn, running: RunningAction): void {
+  if (running.phase.type === "running") {
+    performAll(turn, running.legId, definitionOf(turn, running.request.type).stop?.(running.phase.state) ?? []);
+  }
+  cancelTimer(turn, "action");
+}
+
+function performAll(turn: Turn, legId: LegId, effects: readonly ActionEffect[]): void {
+  for (const effect of effects) {
+    if (effect.do === "start-timer") startTimer(turn, "action", effect.delayMs);
+    else emit(turn, { ...effect, legId });
+  }
+}
+
+function prepare(turn: Turn, action: RequestedAction): void {
+  const definition = definitionOf(turn, action.type);
+  if (definition.prepare === undefined) return;
+  const check = definition.check(action.parameters, turn.config.limits);
+  if (check.type === "bad") return;
+  for (const source of definition.prepare(check.value)) emit(turn, { do: "prepare-audio", source });
+}
+
+function definitionOf(turn: Turn, type: string): ActionDefinition {
+  const definition = turn.config.actions.get(type);
+  if (definition === undefined) throw new Error(`no definition of the action ${type}`);
+  return definition;
+}
+
+function observeEnd(turn: Turn, action: string, outcome: "succeeded" | "interrupted" | "dropped"): void {
+  observe(turn, { type: "action-ended", action, outcome, errorType: undefined, message: undefined });
+}
+
+/** CallId wins over ParticipantTag; "" counts as absent; neither means the leg of the event, or the connected one when that
+ * leg has gone. undefined: no such leg. Contract: actions section 1.1, events section 13 rows 20, 21 */
+function resolveLeg(turn: Turn, request: RequestedAction): Leg | undefined {
+  const { CallId: callId, ParticipantTag: tag } = request.parameters;
+  if (isGiven(callId)) return turn.state.legs.find((leg) => leg.id === callId);
+  if (isGiven(tag)) return turn.state.legs.find((leg) => leg.tag === tag);
+  const meant = findLeg(turn, request.defaultLegId);
+  if (meant !== undefined && isLive(meant)) return meant;
+  return turn.state.legs.find((leg) => leg.state.type === "answered") ?? legA(turn);
+}
+
+function isGiven(value: unknown): boolean {
+  return value !== undefined && value !== null && value !== "";
+}
+
+function isUsable(leg: Leg, definition: ActionDefinition): boolean {
+  if (leg.state.type === "answered") return true;
+  if (definition.needs === "live") return isLive(leg);
+  return definition.answers && (leg.state.type === "offered" || leg.state.type === "answering");
+}
+
+/** The parameters with the leg filled in: the tag always, the id when it was sent. */
+function echoTarget(parameters: JsonObject, leg: Leg): JsonObject {
+  const { CallId: callId, ParticipantTag: _tag, ...others } = parameters;
+  return { ...others, ...(isGiven(callId) ? { CallId: leg.id } : {}), ParticipantTag: leg.tag };
+}

@@ -1,0 +1,91 @@
+import type { LegId } from "../kernel/index.ts";
+import type { AudioSource } from "./effects.ts";
+import type { PlaybackError } from "./inputs.ts";
+import type { JsonObject } from "./state.ts";
+
+/** What an action may ask for while it runs on its leg. */
+export type ActionEffect =
+  | { readonly do: "play-audio"; readonly playbackId: string; readonly source: AudioSource; readonly repeat: number }
+  | { readonly do: "stop-playback"; readonly playbackId: string }
+  /** The action's one timer. It ends with the action. */
+  | { readonly do: "start-timer"; readonly delayMs: number };
+
+/** What an action hears of while it runs. */
+export type ActionInput =
+  | { readonly type: "playback-finished"; readonly playbackId: string }
+  | { readonly type: "playback-failed"; readonly playbackId: string; readonly error: PlaybackError }
+  | { readonly type: "digit"; readonly digit: string }
+  | { readonly type: "timer" };
+
+/** A failure as events show it. */
+export interface ActionError {
+  readonly errorType: string;
+  readonly errorMessage: string;
+}
+
+/** The outcome of looking at an action's parameters. `echo` goes into events: what was sent, numbers as numbers, defaults added. */
+export type ActionCheck<Value> =
+  | { readonly type: "good"; readonly value: Value; readonly echo: JsonObject }
+  | ({ readonly type: "bad" } & ActionError);
+
+/** How an action goes on. */
+export type ActionStep<State> =
+  | { readonly type: "running"; readonly state: State; readonly effects: readonly ActionEffect[] }
+  | { readonly type: "succeeded"; readonly result: JsonObject; readonly effects: readonly ActionEffect[] }
+  | ({ readonly type: "failed"; readonly effects: readonly ActionEffect[] } & ActionError)
+  /** Ends the action's own leg. `sipResponseCode` undefined: the function named none. */
+  | { readonly type: "hang-up"; readonly sipResponseCode: number | undefined };
+
+/** The leg an action runs on, and a source of ids. */
+export interface ActionContext {
+  readonly legId: LegId;
+  /** A new id for a playback. */
+  readonly newPlaybackId: () => string;
+}
+
+/** Settings that checks of parameters depend on. */
+export interface ActionLimits {
+  /** Bounds of Pause, milliseconds. */
+  readonly pauseMs: { readonly min: number; readonly max: number };
+}
+
+/** Everything about one action type. `Value` and `State` are plain data: they are part of the call's state. */
+export interface ActionDefinition<Value = unknown, State = unknown> {
+  /** `Type` on the wire. */
+  readonly type: string;
+  /** Answers an unanswered inbound leg before it starts. */
+  readonly answers: boolean;
+  /** Which legs it can run on: an answered one, or any that has not ended. */
+  readonly needs: "answered" | "live";
+  /** A success is told at once, also in the middle of a list. */
+  readonly reportsMidList: boolean;
+  /** A new list stops it; otherwise the new list waits for its end. */
+  readonly interruptible: boolean;
+  /** Ends with ACTION_FAILED when its leg leaves meanwhile; otherwise it just ends. */
+  readonly failsWhenLegLeaves: boolean;
+  check(parameters: JsonObject, limits: ActionLimits): ActionCheck<Value>;
+  /** Audio that it will play: made ready as soon as the list is accepted. */
+  prepare?(value: Value): readonly AudioSource[];
+  start(value: Value, context: ActionContext): ActionStep<State>;
+  /** undefined: the input means nothing to this action. */
+  step?(value: Value, state: State, input: ActionInput): ActionStep<State> | undefined;
+  /** What must be stopped when the action is cut short. */
+  stop?(state: State): readonly ActionEffect[];
+}
+
+/** Closes a definition over its own value and state types, so that definitions of different actions fit one list. */
+export function defineAction<Value, State = never>(definition: ActionDefinition<Value, State>): ActionDefinition {
+  return definition as unknown as ActionDefinition;
+}
+
+/** The text for any failure of ours. */
+export const systemException: ActionError = {
+  errorType: "SystemException",
+  errorMessage: "System error while running action",
+};
+
+/** The text for a leg that does not exist, has left, or cannot be used for the action. */
+export const invalidLeg: ActionError = {
+  errorType: "InvalidActionParameter",
+  errorMessage: "CallId or ParticipantTag parameter for action is invalid.",
+};

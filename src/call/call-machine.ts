@@ -1,0 +1,231 @@
+import type { LegId, TransactionId } from "../kernel/index.ts";
+import { holdsNothing, runningLegId, stepRunning } from "./action-list.ts";
+import type { CallEffect } from "./effects.ts";
+import type { CallInput } from "./inputs.ts";
+import { queueEvent } from "./event-queue.ts";
+import { sendNextEvent, takeReply } from "./invocations.ts";
+import { endCall, endLegsByAction, legAnswered, legEnded, legRings, ringTimedOut } from "./legs.ts";
+import type { CallState, Leg, Target } from "./state.ts";
+import {
+  anyLegConnected,
+  anyLegLive,
+  cancelTimer,
+  emit,
+  findLeg,
+  isLive,
+  legA,
+  observe,
+  startTimer,
+  takeFiredTimer,
+  type MachineConfig,
+  type Turn,
+} from "./turn.ts";
+
+/** What a new call is made of. */
+export interface NewCall {
+  readonly transactionId: TransactionId;
+  readonly legId: LegId;
+  readonly at: number;
+  readonly accountId: string;
+  readonly direction: "Inbound" | "Outbound";
+  readonly to: string;
+  readonly from: string;
+  /** Inbound: the rule that matched and all its targets in order. Outbound: one target. */
+  readonly sipRuleId: string | undefined;
+  readonly targets: readonly [Target, ...Target[]];
+  /** Inbound: headers of the INVITE that the function may see. */
+  readonly shownHeaders: Readonly<Record<string, string>> | undefined;
+  /** Outbound: headers for the INVITE, and the API's arguments (undefined when there were none). */
+  readonly dialHeaders: Readonly<Record<string, string>>;
+  readonly arguments: Readonly<Record<string, string>> | undefined;
+}
+
+/** The state before the `start` input. */
+export function newCallState(call: NewCall): CallState {
+  const [target, ...fallbackTargets] = call.targets;
+  const leg: Leg = {
+    id: call.legId,
+    tag: "LEG-A",
+    direction: call.direction,
+    to: call.to,
+    from: call.from,
+    startedAt: call.at,
+    shownHeaders: call.shownHeaders,
+    state: call.direction === "Inbound" ? { type: "offered" } : { type: "created" },
+  };
+  return {
+    transactionId: call.transactionId,
+    startedAt: call.at,
+    accountId: call.accountId,
+    sipRuleId: call.sipRuleId,
+    target,
+    fallbackTargets,
+    attributes: undefined,
+    sequence: 0,
+    invalidReplies: 0,
+    legs: [leg],
+    dialHeaders: call.dialHeaders,
+    createArguments: call.arguments,
+    list: { queue: [], running: undefined, replacement: undefined, heldByReply: false },
+    invocation: undefined,
+    pendingEvents: [],
+    timers: {},
+    nextId: 1,
+    overdue: false,
+    cause: undefined,
+    finished: false,
+  };
+}
+
+/** One step of a call: the next state and what shall be done, in order. Neither the state nor the input is changed. */
+export function stepCall(config: MachineConfig, before: CallState, input: CallInput): [CallState, CallEffect[]] {
+  const turn: Turn = { config, at: input.at, state: { ...before }, effects: [], hangUps: [] };
+  if (before.finished) {
+    ignore(turn, input, "the call is finished");
+    return [before, turn.effects];
+  }
+  take(turn, input);
+  endLegsByAction(turn);
+  refuseOverdueCall(turn);
+  sendNextEvent(turn);
+  finishWhenDone(turn);
+  return [turn.state, turn.effects];
+}
+
+function take(turn: Turn, input: CallInput): void {
+  switch (input.type) {
+    case "start":
+      start(turn);
+      return;
+    case "leg-ringing":
+      takeLegInput(turn, input, ["dialing"], (leg) => legRings(turn, leg));
+      return;
+    case "leg-answered":
+      takeLegInput(turn, input, ["answering", "dialing", "ringing"], (leg) => legAnswered(turn, leg));
+      return;
+    case "leg-ended": {
+      const leg = findLeg(turn, input.legId);
+      if (leg === undefined || !isLive(leg)) ignore(turn, input, "the leg has ended already");
+      else legEnded(turn, leg, input.end);
+      return;
+    }
+    case "function-replied":
+      if (turn.state.invocation?.id === input.invocationId) takeReply(turn, turn.state.invocation, input.reply);
+      else ignore(turn, input, "no such invocation is under way");
+      return;
+    case "update-requested":
+      if (anyLegLive(turn)) queueUpdate(turn, input.arguments);
+      else ignore(turn, input, "no leg is up");
+      return;
+    case "playback-finished":
+    case "playback-failed":
+      if (!stepRunning(turn, input)) ignore(turn, input, "no action waits for this playback");
+      return;
+    case "digit":
+      if (runningLegId(turn) !== input.legId || !stepRunning(turn, input))
+        ignore(turn, input, "no action or listener takes digits");
+      return;
+    case "timer-fired":
+      takeTimer(turn, input);
+      return;
+    case "shutdown":
+      if (anyLegLive(turn)) endCall(turn, { cause: "the server stops", code: anyLegConnected(turn) ? 0 : 480 });
+      return;
+    default:
+      input satisfies never;
+  }
+}
+
+function start(turn: Turn): void {
+  const { limits } = turn.config;
+  const leg = legA(turn);
+  if (turn.state.sequence > 0 || turn.state.pendingEvents.length > 0 || turn.state.invocation !== undefined) {
+    emit(turn, { do: "ignore", input: "start", why: "the call has started already" });
+    return;
+  }
+  observe(turn, {
+    type: "call-started",
+    direction: leg.direction === "Inbound" ? "inbound" : "outbound",
+    from: leg.from,
+    to: leg.to,
+    applicationId: turn.state.target.applicationId,
+  });
+  startTimer(turn, "longest-call", limits.longestCallMs);
+  if (leg.direction === "Inbound") {
+    startTimer(turn, "unanswered", limits.unansweredMs);
+    queueEvent(turn, { type: "NEW_INBOUND_CALL", legId: leg.id });
+    return;
+  }
+  const args = turn.state.createArguments;
+  queueEvent(turn, {
+    type: "NEW_OUTBOUND_CALL",
+    legId: leg.id,
+    ...(args === undefined ? {} : { actionData: { Type: "CallCreateRequest", Parameters: { Arguments: args } } }),
+  });
+}
+
+function queueUpdate(turn: Turn, updateArguments: Readonly<Record<string, string>>): void {
+  const leg = turn.state.legs.find(isLive) ?? legA(turn);
+  queueEvent(turn, {
+    type: "CALL_UPDATE_REQUESTED",
+    legId: leg.id,
+    actionData: { Type: "CallUpdateRequest", Parameters: { Arguments: updateArguments } },
+  });
+}
+
+function takeLegInput(
+  turn: Turn,
+  input: CallInput & { readonly legId: LegId },
+  states: readonly Leg["state"]["type"][],
+  act: (leg: Leg) => void,
+): void {
+  const leg = findLeg(turn, input.legId);
+  if (leg === undefined) ignore(turn, input, "no such leg");
+  else if (!states.includes(leg.state.type)) ignore(turn, input, `the leg is ${leg.state.type}`);
+  else act(leg);
+}
+
+function takeTimer(turn: Turn, input: Extract<CallInput, { type: "timer-fired" }>): void {
+  const name = takeFiredTimer(turn, input.timerId);
+  switch (name) {
+    case undefined:
+      ignore(turn, input, "the timer is not pending");
+      return;
+    case "unanswered":
+      turn.state.overdue = true;
+      return;
+    case "ring":
+      ringTimedOut(turn);
+      return;
+    case "longest-call":
+      endCall(turn, { cause: "the longest time for a call has passed", code: 0 });
+      return;
+    case "action":
+      stepRunning(turn, { type: "timer" });
+      return;
+    default:
+      name satisfies never;
+  }
+}
+
+/** 30 s after the INVITE a call that nothing is done with is refused. Contract: events section 13 row 4 */
+function refuseOverdueCall(turn: Turn): void {
+  const { overdue, invocation, pendingEvents } = turn.state;
+  if (!overdue || legA(turn).state.type !== "offered") return;
+  if (invocation !== undefined || pendingEvents.length > 0 || !holdsNothing(turn)) return;
+  const seconds = turn.config.limits.unansweredMs / 1000;
+  endCall(turn, { cause: `no action answered or refused the call within ${seconds} s`, code: 480 });
+}
+
+function finishWhenDone(turn: Turn): void {
+  if (anyLegLive(turn) || turn.state.invocation !== undefined || turn.state.pendingEvents.length > 0) return;
+  const cause = turn.state.cause ?? "ended";
+  cancelTimer(turn, "longest-call");
+  turn.state.finished = true;
+  observe(turn, { type: "call-ended", cause, durationMs: turn.at - turn.state.startedAt });
+  emit(turn, { do: "end-call", cause });
+}
+
+function ignore(turn: Turn, input: CallInput, why: string): void {
+  emit(turn, { do: "ignore", input: input.type, why });
+}

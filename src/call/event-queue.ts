@@ -1,0 +1,25 @@
+import type { LegId } from "../kernel/index.ts";
+import { describeParticipants } from "./events.ts";
+import type { InvocationEventType, JsonObject, PendingEvent } from "./state.ts";
+import type { Turn } from "./turn.ts";
+
+/** Queues an event. Events reach the function one at a time, in the order in which things happened. */
+export function queueEvent(
+  turn: Turn,
+  event: {
+    readonly type: InvocationEventType;
+    readonly legId: LegId;
+    readonly actionData?: JsonObject;
+    readonly releasesList?: boolean;
+  },
+): void {
+  const pending: PendingEvent = {
+    type: event.type,
+    actionData: event.actionData,
+    error: undefined,
+    participants: describeParticipants(turn.state.legs),
+    legId: event.legId,
+    releasesList: event.releasesList ?? false,
+  };
+  turn.state.pendingEvents = [...turn.state.pendingEvents, pending];
+}

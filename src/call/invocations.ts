@@ -1,0 +1,177 @@
+import { holdsNothing, replaceList, resumeList } from "./action-list.ts";
+import { buildEvent, describeParticipants } from "./events.ts";
+import type { FunctionReply } from "./inputs.ts";
+import { dialLegA, endCall } from "./legs.ts";
+import { checkReply, type ReplyAction } from "./reply.ts";
+import type { Invocation, InvocationEventType, PendingEvent } from "./state.ts";
+import { anyLegConnected, anyLegLive, emit, isLive, nextId, observe, type Turn } from "./turn.ts";
+
+/** Sends the next event when none is under way. Invocation numbers are kept back so that each leg can have its HANGUP. */
+export function sendNextEvent(turn: Turn): void {
+  if (turn.state.invocation !== undefined) return;
+  const [next, ...others] = turn.state.pendingEvents;
+  if (next === undefined) return;
+
+  const { invocationsPerCall } = turn.config.limits;
+  const keptBack =
+    turn.state.legs.filter(isLive).length + turn.state.pendingEvents.filter((e) => e.type === "HANGUP").length;
+  if (next.type !== "HANGUP" && turn.state.sequence + 1 > invocationsPerCall - keptBack) {
+    endCall(turn, { cause: `the limit of ${invocationsPerCall} invocations per call was reached`, code: 480 });
+    sendNextEvent(turn);
+    return;
+  }
+
+  turn.state.pendingEvents = others;
+  const sequence = turn.state.sequence + 1;
+  const invocation: Invocation = {
+    id: nextId(turn, "i"),
+    sequence,
+    pending: next,
+    event: buildEvent(turn.state, next, sequence),
+    sentAt: turn.at,
+    retried: false,
+  };
+  turn.state.sequence = sequence;
+  turn.state.invocation = invocation;
+  observe(turn, { type: "invoked", sequence, event: invocation.event });
+  invoke(turn, invocation, turn.config.limits.functionDeadlineMs);
+}
+
+function invoke(turn: Turn, invocation: Invocation, deadlineMs: number): void {
+  const { id, event } = invocation;
+  emit(turn, { do: "invoke", invocationId: id, target: turn.state.target, event, deadlineMs });
+}
+
+/** Takes the answer to the invocation under way. */
+export function takeReply(turn: Turn, invocation: Invocation, reply: FunctionReply): void {
+  if (reply.type === "failed") {
+    takeFailure(turn, invocation, reply);
+    return;
+  }
+  turn.state.invocation = undefined;
+  const { sequence, pending } = invocation;
+  observe(turn, { type: "replied", sequence, tookMs: turn.at - invocation.sentAt, response: reply.value });
+  if (pending.type === "NEW_OUTBOUND_CALL") dialLegA(turn);
+
+  const refusal = whyActionsAreIgnored(turn, pending.type);
+  const checked = checkReply(reply.value, refusal === undefined, turn.config);
+  if (checked.type === "invalid") {
+    takeInvalidReply(turn, invocation, checked.errorType, checked.message);
+    return;
+  }
+  if (refusal === undefined) turn.state.invalidReplies = 0;
+  turn.state.fallbackTargets = [];
+  if (checked.attributes !== undefined) {
+    turn.state.attributes = Object.keys(checked.attributes).length === 0 ? undefined : checked.attributes;
+  }
+  if (refusal !== undefined) {
+    if (bringsActions(reply.value)) observe(turn, { type: "response-ignored", sequence, why: refusal });
+    return;
+  }
+  useActions(turn, invocation, checked.actions);
+}
+
+function useActions(turn: Turn, invocation: Invocation, actions: readonly ReplyAction[]): void {
+  const { pending, sequence } = invocation;
+  if (actions.length > 0) {
+    replaceList(
+      turn,
+      actions.map((action) => ({ ...action, defaultLegId: pending.legId })),
+    );
+    return;
+  }
+  if (pending.type === "NEW_INBOUND_CALL" && holdsNothing(turn)) {
+    observe(turn, { type: "response-ignored", sequence, why: "Actions list is empty." });
+  }
+  if (pending.releasesList) resumeList(turn);
+}
+
+/** Why the actions of a reply to this event do not run; undefined when they do. Contract: events section 1.1 */
+function whyActionsAreIgnored(turn: Turn, type: InvocationEventType): string | undefined {
+  if (type === "NEW_OUTBOUND_CALL" || type === "RINGING" || type === "ACTION_INTERRUPTED") {
+    return `actions in a reply to ${type} are ignored`;
+  }
+  if (type === "HANGUP" && !anyLegConnected(turn)) return "no participant is connected any more";
+  return anyLegLive(turn) ? undefined : "the call has ended";
+}
+
+function bringsActions(value: unknown): boolean {
+  if (typeof value !== "object" || value === null || !("Actions" in value)) return false;
+  return Array.isArray(value.Actions) && value.Actions.length > 0;
+}
+
+function takeInvalidReply(turn: Turn, invocation: Invocation, errorType: string, message: string): void {
+  const { pending, sequence } = invocation;
+  observe(turn, { type: "response-invalid", sequence, errorType, message });
+  if (!anyLegLive(turn)) return;
+  turn.state.fallbackTargets = [];
+  turn.state.invalidReplies += 1;
+  if (turn.state.invalidReplies >= 2) {
+    endCall(turn, { cause: `two replies in a row could not be used: ${message}`, code: 480 });
+    return;
+  }
+  const report: PendingEvent = {
+    type: "INVALID_LAMBDA_RESPONSE",
+    actionData: undefined,
+    error: { type: errorType, message },
+    participants: describeParticipants(turn.state.legs),
+    legId: pending.legId,
+    releasesList: pending.releasesList,
+  };
+  turn.state.pendingEvents = [report, ...turn.state.pendingEvents];
+}
+
+type Failure = Extract<FunctionReply, { type: "failed" }>;
+
+/** A failed invocation: once more, the next target, or the end. Contract: events section 7 and 13 rows 11, 12, 28 */
+function takeFailure(turn: Turn, invocation: Invocation, failure: Failure): void {
+  const tookMs = turn.at - invocation.sentAt;
+  const leftMs = turn.config.limits.functionDeadlineMs - tookMs;
+  const consequence = whatFollows(turn, invocation, failure, leftMs);
+  const { reason, message, stack } = failure;
+  observe(turn, {
+    type: "function-failed",
+    sequence: invocation.sequence,
+    tookMs,
+    reason,
+    message,
+    stack,
+    consequence,
+  });
+
+  switch (consequence) {
+    case "retried": {
+      const again = { ...invocation, id: nextId(turn, "i"), retried: true };
+      turn.state.invocation = again;
+      invoke(turn, again, leftMs);
+      return;
+    }
+    case "next-target": {
+      const [target, ...others] = turn.state.fallbackTargets;
+      if (target === undefined) throw new Error("a next target was promised");
+      turn.state.invocation = undefined;
+      turn.state.target = target;
+      turn.state.fallbackTargets = others;
+      turn.state.sequence = 0;
+      turn.state.pendingEvents = [invocation.pending, ...turn.state.pendingEvents];
+      return;
+    }
+    case "call-ended":
+      turn.state.invocation = undefined;
+      endCall(turn, { cause: `the function failed: ${message}`, code: 480 });
+      return;
+    case "ignored":
+      turn.state.invocation = undefined;
+      return;
+    default:
+      consequence satisfies never;
+  }
+}
+
+function whatFollows(turn: Turn, invocation: Invocation, failure: Failure, leftMs: number) {
+  const mayPass = failure.reason === "crashed" || failure.reason === "unreachable" || failure.reason === "throttled";
+  if (mayPass && !invocation.retried && leftMs > 0) return "retried" as const;
+  if (!anyLegLive(turn)) return "ignored" as const;
+  const isFirst = invocation.pending.type === "NEW_INBOUND_CALL" && invocation.sequence === 1;
+  return isFirst && turn.state.fallbackTargets.length > 0 ? ("next-target" as const) : ("call-ended" as const);
+}

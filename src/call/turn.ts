@@ -1,0 +1,129 @@
+import type { LegId } from "../kernel/index.ts";
+import type { ActionDefinition, ActionLimits } from "./action.ts";
+import type { CallEffect } from "./effects.ts";
+import type { CallState, Leg, LegState, Timers } from "./state.ts";
+import type { CallFact } from "./types.ts";
+
+/** Limits of the contract, adjustable by the operator. */
+export interface CallLimits extends ActionLimits {
+  /** Time a function has for its answer, a retry included; 20,000. */
+  readonly functionDeadlineMs: number;
+  /** Ringing time of calls out that were asked for through the API; 60,000. */
+  readonly ringTimeoutMs: number;
+  /** Time after which an inbound call without any action is refused; 30,000. */
+  readonly unansweredMs: number;
+  /** A call is ended after this time; 24 hours. */
+  readonly longestCallMs: number;
+  /** Invocations per call; 1,000. The last ones are kept for HANGUP. */
+  readonly invocationsPerCall: number;
+  /** Actions per reply; 10. */
+  readonly actionsPerReply: number;
+  /** TransactionAttributes: entries (100) and bytes as JSON (20,480). */
+  readonly attributes: { readonly entries: number; readonly bytes: number };
+}
+
+/** The limits that the original documents. */
+export const documentedLimits: CallLimits = {
+  functionDeadlineMs: 20_000,
+  ringTimeoutMs: 60_000,
+  unansweredMs: 30_000,
+  longestCallMs: 24 * 3_600_000,
+  invocationsPerCall: 1_000,
+  actionsPerReply: 10,
+  attributes: { entries: 100, bytes: 20_480 },
+  pauseMs: { min: 100, max: 30_000 },
+};
+
+/** What the machine is built with. */
+export interface MachineConfig {
+  readonly limits: CallLimits;
+  readonly actions: ReadonlyMap<string, ActionDefinition>;
+}
+
+type Draft<T> = { -readonly [Key in keyof T]: T[Key] };
+
+/** One step under way: a shallow copy of the state whose fields are replaced, never changed in place, and the effects so far. */
+export interface Turn {
+  readonly config: MachineConfig;
+  readonly at: number;
+  readonly state: Draft<CallState>;
+  readonly effects: CallEffect[];
+  /** Legs that a Hangup action of this turn ends; `code` undefined: the function named none. */
+  readonly hangUps: { readonly legId: LegId; readonly code: number | undefined }[];
+}
+
+/** Adds an effect. */
+export function emit(turn: Turn, effect: CallEffect): void {
+  turn.effects.push(effect);
+}
+
+/** Adds a fact for observers. */
+export function observe(turn: Turn, fact: CallFact): void {
+  turn.effects.push({ do: "observe", fact });
+}
+
+/** A new id, unique in the call: a letter and a number. */
+export function nextId(turn: Turn, prefix: "i" | "p" | "t"): string {
+  const id = `${prefix}${turn.state.nextId}`;
+  turn.state.nextId += 1;
+  return id;
+}
+
+/** Starts the named timer, in place of one that runs. */
+export function startTimer(turn: Turn, name: keyof Timers, delayMs: number): void {
+  cancelTimer(turn, name);
+  const timerId = nextId(turn, "t");
+  turn.state.timers = { ...turn.state.timers, [name]: timerId };
+  emit(turn, { do: "start-timer", timerId, delayMs });
+}
+
+/** Cancels the named timer if it runs. */
+export function cancelTimer(turn: Turn, name: keyof Timers): void {
+  const { [name]: timerId, ...others } = turn.state.timers;
+  if (timerId === undefined) return;
+  turn.state.timers = others;
+  emit(turn, { do: "cancel-timer", timerId });
+}
+
+/** Forgets a timer that fired and gives its name; undefined when it was not pending. */
+export function takeFiredTimer(turn: Turn, timerId: string): keyof Timers | undefined {
+  for (const name of Object.keys(turn.state.timers) as (keyof Timers)[]) {
+    if (turn.state.timers[name] !== timerId) continue;
+    const { [name]: _fired, ...others } = turn.state.timers;
+    turn.state.timers = others;
+    return name;
+  }
+  return undefined;
+}
+
+/** The leg with this id. */
+export function findLeg(turn: Turn, legId: LegId): Leg | undefined {
+  return turn.state.legs.find((leg) => leg.id === legId);
+}
+
+/** Puts a leg into a new state. */
+export function setLegState(turn: Turn, legId: LegId, state: LegState): void {
+  turn.state.legs = turn.state.legs.map((leg) => (leg.id === legId ? { ...leg, state } : leg));
+}
+
+/** Whether the leg has not ended. */
+export function isLive(leg: Leg): boolean {
+  return leg.state.type !== "ended";
+}
+
+/** Whether any leg of the call has not ended. */
+export function anyLegLive(turn: Turn): boolean {
+  return turn.state.legs.some(isLive);
+}
+
+/** Whether any leg is answered and has not ended. */
+export function anyLegConnected(turn: Turn): boolean {
+  return turn.state.legs.some((leg) => leg.state.type === "answered");
+}
+
+/** The first leg of the call. */
+export function legA(turn: Turn): Leg {
+  const leg = turn.state.legs[0];
+  if (leg === undefined) throw new Error("a call always has LEG-A");
+  return leg;
+}
