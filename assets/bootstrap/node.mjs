@@ -1,0 +1,224 @@
+// Runs a Node handler as a client of the AWS Lambda Runtime API (version 2018-06-01): asks for an event, calls the
+// handler, sends its answer, asks again. Arguments: the handler's file and the name of the export.
+import { Agent, request as httpRequest } from "node:http";
+import { extname } from "node:path";
+import { pathToFileURL } from "node:url";
+import { format } from "node:util";
+
+const [, , file, handlerName] = process.argv;
+const [host, port] = (process.env.AWS_LAMBDA_RUNTIME_API ?? "").split(":");
+const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+const lifelines = new WeakSet();
+
+/** What the current invocation needs to be answered; undefined between invocations. */
+let open;
+
+process.argv.splice(1, 3, file);
+process.on("uncaughtException", (error) => void die(error, undefined));
+process.on("unhandledRejection", (error) => void die(error, "Runtime.UnhandledPromiseRejection"));
+// The handler is done without an answer and nothing is left that could bring one: Lambda answers null.
+process.on("beforeExit", () => open?.answer(undefined));
+
+const handler = await load();
+for (;;) await serveOne();
+
+/** Imports the handler, or reports why not and ends the process. */
+async function load() {
+  try {
+    const module = await importHandlerFile();
+    return pickHandler(module);
+  } catch (error) {
+    console.error(error);
+    const type = error?.code === "ERR_MODULE_NOT_FOUND" ? "Runtime.ImportModuleError" : undefined;
+    await post("init/error", errorDocument(error, type), type).catch(() => undefined);
+    process.exit(1);
+  }
+}
+
+/** TypeScript goes through tsx: at once for a TypeScript handler, on demand for a JavaScript one that imports it. */
+async function importHandlerFile() {
+  const url = pathToFileURL(file).href;
+  if (/^\.[cm]?tsx?$/.test(extname(file))) {
+    await registerTypeScript();
+    return import(url);
+  }
+  try {
+    return await import(url);
+  } catch (error) {
+    if (error?.code !== "ERR_UNKNOWN_FILE_EXTENSION" || !/\.[cm]?tsx?"?/.test(error.message)) throw error;
+    await registerTypeScript();
+    return import(`${url}?typescript`);
+  }
+}
+
+async function registerTypeScript() {
+  const [{ register: registerImport }, { register: registerRequire }] = await Promise.all([
+    import("tsx/esm/api"),
+    import("tsx/cjs/api"),
+  ]);
+  registerRequire();
+  registerImport();
+}
+
+/** The export named by `handlerName` (dots go into objects), of an ES module or of `module.exports`. */
+function pickHandler(module) {
+  const walk = (from) => handlerName.split(".").reduce((value, name) => value?.[name], from);
+  const found = [module, module.default].map(walk).find((value) => typeof value === "function");
+  if (found !== undefined) return found;
+  const fromDefault = typeof module.default === "function" ? ["default"] : Object.keys(Object(module.default));
+  const names = new Set([...Object.keys(module), ...fromDefault]);
+  names.delete("module.exports");
+  if (typeof module.default !== "function") names.delete("default");
+  const list = names.size === 0 ? "nothing" : [...names].join(", ");
+  const hint = names.has("default") ? ' To use the default export, name the handler "default".' : "";
+  const error = new Error(`${file} does not export a function "${handlerName}"; it exports ${list}.${hint}`);
+  error.name = "Runtime.HandlerNotFound";
+  error.stack = `${error.name}: ${error.message}`;
+  throw error;
+}
+
+async function serveOne() {
+  const { headers, body } = await call("GET", "invocation/next");
+  const requestId = headers["lambda-runtime-aws-request-id"];
+  process.env._X_AMZN_TRACE_ID = headers["lambda-runtime-trace-id"];
+  const outcome = await run(requestId, headers, body);
+  if (outcome.error === undefined) await post(`invocation/${requestId}/response`, outcome.text);
+  else await post(`invocation/${requestId}/error`, errorDocument(outcome.error, outcome.type), outcome.type);
+}
+
+/** Calls the handler; the first answer counts, whichever way it comes: returned, thrown, by callback or by context. */
+function run(requestId, headers, body) {
+  return new Promise((resolve) => {
+    const settle = (outcome) => {
+      if (open?.requestId === requestId) open = undefined;
+      resolve(outcome);
+    };
+    const fail = (error) =>
+      settle({ error: error ?? new Error("The handler failed without an error"), type: undefined });
+    const answer = (value) => settle(toOutcome(value));
+    const done = (error, value) => (error === undefined || error === null ? answer(value) : fail(error));
+    open = { requestId, answer };
+    try {
+      const returned = handler(JSON.parse(body), makeContext(requestId, headers, { done, answer, fail }), done);
+      if (typeof returned?.then === "function") returned.then(answer, fail);
+    } catch (error) {
+      fail(error);
+    }
+  });
+}
+
+function makeContext(requestId, headers, { done, answer, fail }) {
+  const deadline = Number(headers["lambda-runtime-deadline-ms"]);
+  return {
+    callbackWaitsForEmptyEventLoop: true,
+    functionName: process.env.AWS_LAMBDA_FUNCTION_NAME,
+    functionVersion: process.env.AWS_LAMBDA_FUNCTION_VERSION,
+    invokedFunctionArn: headers["lambda-runtime-invoked-function-arn"],
+    memoryLimitInMB: process.env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE,
+    logGroupName: process.env.AWS_LAMBDA_LOG_GROUP_NAME,
+    logStreamName: process.env.AWS_LAMBDA_LOG_STREAM_NAME,
+    awsRequestId: requestId,
+    clientContext: undefined,
+    identity: undefined,
+    getRemainingTimeInMillis: () => Math.max(0, deadline - Date.now()),
+    done,
+    succeed: answer,
+    fail,
+  };
+}
+
+/** The answer as JSON text; undefined becomes null, as on Lambda. */
+function toOutcome(value) {
+  try {
+    return { text: JSON.stringify(value) ?? "null" };
+  } catch (error) {
+    const at = bigintPath(value, "", new Set());
+    if (at !== undefined) error.message += ` (at ${at === "" ? "the top" : at})`;
+    return { error, type: "Runtime.MarshalError" };
+  }
+}
+
+/** Where the first BigInt is, since the engine's own message does not say. */
+function bigintPath(value, path, seen) {
+  if (typeof value === "bigint") return path;
+  if (typeof value !== "object" || value === null || seen.has(value)) return undefined;
+  seen.add(value);
+  for (const [key, inner] of Object.entries(value)) {
+    const found = bigintPath(
+      inner,
+      Array.isArray(value) ? `${path}[${key}]` : path === "" ? key : `${path}.${key}`,
+      seen,
+    );
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** An error outside the handler's own promise: charged to the open invocation, if any; the process ends, as on Lambda. */
+async function die(error, type) {
+  console.error(error);
+  if (open !== undefined) {
+    const { requestId } = open;
+    open = undefined;
+    await post(`invocation/${requestId}/error`, errorDocument(error, type), type).catch(() => undefined);
+  }
+  process.exit(type === undefined ? 129 : 128);
+}
+
+function errorDocument(error, type) {
+  const isError = error instanceof Error || (typeof error?.message === "string" && typeof error?.stack === "string");
+  return JSON.stringify({
+    errorType: type ?? (isError ? error.name : typeof error),
+    errorMessage: isError ? String(error.message) : typeof error === "string" ? error : format("%o", error),
+    trace: isError ? stackLines(error) : [],
+  });
+}
+
+/** The stack with its causes; of the bootstrap's own frames only those above the handler's are of no use, so they go. */
+function stackLines(error) {
+  const lines = String(error.stack ?? error)
+    .split("\n")
+    .filter((line) => !line.includes(import.meta.url));
+  const cause = error.cause;
+  if (cause instanceof Error && cause !== error) lines.push(...`caused by ${cause.stack ?? cause}`.split("\n"));
+  return lines;
+}
+
+function post(path, body, errorType) {
+  return call("POST", path, body, errorType === undefined ? {} : { "Lambda-Runtime-Function-Error-Type": errorType });
+}
+
+/** One request to the Runtime API. All go over one connection; when the server is gone, so is this process. */
+function call(method, path, body = "", extraHeaders = {}) {
+  return new Promise((resolve, reject) => {
+    const headers = { ...extraHeaders };
+    if (method === "POST") {
+      headers["Content-Type"] = "application/json";
+      headers["Content-Length"] = Buffer.byteLength(body);
+    }
+    const request = httpRequest({ host, port, agent, method, path: `/2018-06-01/runtime/${path}`, headers });
+    request.on("socket", (socket) => {
+      if (lifelines.has(socket)) return;
+      lifelines.add(socket);
+      socket.setNoDelay(true);
+      socket.once("close", endAll);
+    });
+    request.on("error", reject);
+    request.on("response", (response) => {
+      response.setEncoding("utf8");
+      let text = "";
+      response.on("data", (piece) => void (text += piece));
+      response.on("end", () => resolve({ headers: response.headers, body: text }));
+    });
+    request.end(body);
+  });
+}
+
+/** Ends this process and what it started: it leads its process group. */
+function endAll() {
+  try {
+    process.kill(-process.pid, "SIGKILL");
+  } catch {
+    process.exit(1);
+  }
+}

@@ -1,0 +1,85 @@
+import { isAbsolute } from "node:path";
+import { AppError, errorMessage, nearestWord } from "../kernel/index.ts";
+import { functionName } from "./function-name.ts";
+import { createLocalTarget } from "./local/local-target.ts";
+import type { Target } from "./target.ts";
+import type { InvocationResult, Invoker, InvokerOptions } from "./types.ts";
+
+const HANDLER_FILE = /\.[cm]?[jt]s$/;
+
+/** Opens the door to the functions of `options`. No process is started before the first invocation or `warmUp`.
+ * @throws AppError INVOKE_DUPLICATE_FUNCTION, INVOKE_BAD_FUNCTION */
+export async function createInvoker(options: InvokerOptions): Promise<Invoker> {
+  checkFunctions(options);
+  const targets = await Promise.all(options.functions.map((local) => createLocalTarget(local, options)));
+  return createInvokerOf(targets, options);
+}
+
+/** The door over ready targets, whatever kind they are. */
+export function createInvokerOf(
+  targets: readonly Target[],
+  place: Pick<InvokerOptions, "region" | "accountId">,
+): Invoker {
+  const byName = new Map(targets.map((target) => [target.name, target]));
+  const find = (arnOrName: string): Target | undefined => byName.get(functionName(arnOrName) ?? "");
+
+  return {
+    knows: (arnOrName) => find(arnOrName) !== undefined,
+    async invoke(arnOrName, event, deadlineMs) {
+      const target = find(arnOrName);
+      if (target === undefined) return notFound(arnOrName, [...byName.keys()]);
+      const arn = arnOrName.startsWith("arn:")
+        ? arnOrName
+        : `arn:aws:lambda:${place.region}:${place.accountId}:function:${arnOrName.replace(/^.*function:/, "")}`;
+      let payload: string;
+      try {
+        payload = JSON.stringify(event) ?? "null";
+      } catch (error) {
+        return failed("unreachable", `The event cannot be written as JSON: ${errorMessage(error)}`);
+      }
+      return target.invoke(arn, payload, deadlineMs);
+    },
+    async warmUp() {
+      await Promise.all(targets.map((target) => target.warmUp()));
+    },
+    ledger() {
+      const all = targets.map((target) => target.ledger());
+      return {
+        invocations: all.reduce((sum, one) => sum + one.invocations, 0),
+        processes: all.reduce((sum, one) => sum + one.processes, 0),
+      };
+    },
+    async close() {
+      await Promise.all(targets.map((target) => target.close()));
+    },
+  };
+}
+
+function notFound(asked: string, known: readonly string[]): InvocationResult {
+  const name = functionName(asked) ?? asked;
+  const nearest = nearestWord(name, known);
+  const list = known.length === 0 ? "no function is configured" : `known are: ${known.join(", ")}`;
+  const hint = nearest === undefined ? "" : ` Did you mean "${nearest}"?`;
+  return failed("not-found", `There is no function "${name}"; ${list}.${hint}`);
+}
+
+function failed(reason: "not-found" | "unreachable", message: string): InvocationResult {
+  return { type: "failed", reason, message, stack: undefined };
+}
+
+function checkFunctions(options: InvokerOptions): void {
+  const seen = new Set<string>();
+  for (const { name, file } of options.functions) {
+    if (functionName(name) !== name) {
+      throw new AppError("INVOKE_BAD_FUNCTION", `"${name}" is not a function name (letters, digits, - and _)`);
+    }
+    if (!isAbsolute(file) || !HANDLER_FILE.test(file)) {
+      throw new AppError(
+        "INVOKE_BAD_FUNCTION",
+        `The file of function "${name}" must be an absolute path ending in .js, .mjs, .cjs, .ts, .mts or .cts, not "${file}"`,
+      );
+    }
+    if (seen.has(name)) throw new AppError("INVOKE_DUPLICATE_FUNCTION", `Two functions are named "${name}"`);
+    seen.add(name);
+  }
+}

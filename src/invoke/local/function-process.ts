@@ -1,0 +1,148 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { errorMessage, packageRoot, type Clock } from "../../kernel/index.ts";
+import type { FunctionOutput, LocalFunction } from "../types.ts";
+import { functionEnvironment } from "./function-environment.ts";
+import { createLineSplitter } from "./line-splitter.ts";
+import type { FunctionProcess, FunctionProcessDelegate } from "./process-door.ts";
+import { maxResponseBytes, openRuntimeApi, type RuntimeApi, type RuntimeError } from "./runtime-api.ts";
+
+export interface FunctionProcessOptions {
+  readonly local: LocalFunction;
+  readonly region: string;
+  readonly clock: Clock;
+  readonly onOutput: (output: FunctionOutput) => void;
+}
+
+/** Time between SIGTERM and SIGKILL. */
+const termGraceMs = 300;
+/** Time for the last console output to arrive after a process ended. */
+const lastOutputMs = 100;
+const keptErrorLines = 40;
+
+/** Starts one process of a function: a Node with the bootstrap, on a Runtime API of its own. It leads a process group
+ * (except on Windows), so that ending it ends whatever it started, and Ctrl-C at the server does not reach it. */
+export function startFunctionProcess(
+  options: FunctionProcessOptions,
+  delegate: FunctionProcessDelegate,
+): FunctionProcess {
+  const { local, clock } = options;
+  let api: RuntimeApi | undefined;
+  let child: ChildProcess | undefined;
+  let ended = false;
+  let exited = false;
+  let initError: RuntimeError | undefined;
+  let ready = false;
+  const errorLines: string[] = [];
+
+  const exit = (how: string): void => {
+    if (exited) return;
+    exited = true;
+    api?.close();
+    if (initError !== undefined) {
+      delegate.onExit({ reason: "init", message: `${initError.type}: ${initError.message}`, stack: initError.trace });
+      return;
+    }
+    const stack = errorLines.length === 0 ? undefined : errorLines.join("\n");
+    const when = ready ? "" : " before it was ready for work";
+    delegate.onExit({ reason: ready ? "crashed" : "init", message: `The process ended${when} (${how})`, stack });
+  };
+
+  const launch = async (): Promise<void> => {
+    api = await openRuntimeApi({
+      onNext: () => {
+        ready = true;
+        delegate.onReady();
+      },
+      onResponse: (payload) => delegate.onAnswer({ type: "response", payload }),
+      onResponseTooLarge: () =>
+        delegate.onAnswer({
+          type: "failed",
+          reason: "unhandled",
+          message: `The answer of function "${local.name}" is over ${maxResponseBytes} bytes`,
+          stack: undefined,
+        }),
+      onError: (error) =>
+        delegate.onAnswer({
+          type: "failed",
+          reason: error.type === "Runtime.MarshalError" ? "not-json" : "unhandled",
+          message: `${error.type}: ${error.message}`,
+          stack: error.trace,
+        }),
+      onInitError: (error) => void (initError = error),
+    });
+    if (ended) return exit("ended by the server");
+    if (!existsSync(local.file)) {
+      initError = { type: "Runtime.ImportModuleError", message: `There is no file ${local.file}`, trace: undefined };
+      return exit("not started");
+    }
+    child = spawnBootstrap(options, api.address);
+    readOutput(child, options, (line) => {
+      errorLines.push(line);
+      if (errorLines.length > keptErrorLines) errorLines.shift();
+    });
+    child.once("error", (error) => exit(errorMessage(error)));
+    child.once("exit", (code, signal) => {
+      const how = signal === null ? `exit code ${code}` : `signal ${signal}`;
+      signalGroup(child, "SIGKILL");
+      const timer = clock.startTimer(lastOutputMs, () => exit(how));
+      child?.once("close", () => {
+        timer.cancel();
+        exit(how);
+      });
+    });
+  };
+  launch().catch((error: unknown) => exit(errorMessage(error)));
+
+  return {
+    run(invocation) {
+      return api?.deliver(invocation) ?? false;
+    },
+    end() {
+      if (ended) return;
+      ended = true;
+      if (child === undefined) return;
+      signalGroup(child, "SIGTERM");
+      clock.startTimer(termGraceMs, () => {
+        if (!exited) signalGroup(child, "SIGKILL");
+      });
+    },
+  };
+}
+
+function spawnBootstrap({ local, region }: FunctionProcessOptions, apiAddress: string): ChildProcess {
+  const bootstrap = join(packageRoot(), "assets", "bootstrap", "node.mjs");
+  const logStream = `local/[$LATEST]${apiAddress.replace(":", "-")}`;
+  const place = { region, logStream, bootstrapFolder: dirname(bootstrap) };
+  return spawn(process.execPath, ["--enable-source-maps", bootstrap, local.file, local.handler], {
+    cwd: dirname(local.file),
+    env: functionEnvironment(local, place, apiAddress),
+    stdio: ["ignore", "pipe", "pipe"],
+    detached: process.platform !== "win32",
+    windowsHide: true,
+  });
+}
+
+function readOutput(child: ChildProcess, options: FunctionProcessOptions, onErrorLine: (line: string) => void): void {
+  for (const stream of ["stdout", "stderr"] as const) {
+    const lines = createLineSplitter((line) => {
+      if (stream === "stderr") onErrorLine(line);
+      options.onOutput({ functionName: options.local.name, stream, line });
+    });
+    child[stream]?.setEncoding("utf8");
+    child[stream]?.on("data", (text: string) => lines.push(text));
+    child[stream]?.once("end", () => lines.end());
+  }
+}
+
+/** Signals the process and all that it started. A group that is gone already is no error. */
+function signalGroup(child: ChildProcess | undefined, signal: "SIGTERM" | "SIGKILL"): void {
+  if (child?.pid === undefined) return;
+  try {
+    if (process.platform === "win32") child.kill(signal);
+    else process.kill(-child.pid, signal);
+  } catch {
+    return;
+  }
+}

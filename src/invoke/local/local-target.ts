@@ -1,0 +1,58 @@
+import { dirname } from "node:path";
+import { newId, type Timer } from "../../kernel/index.ts";
+import type { Target } from "../target.ts";
+import type { InvokerOptions, LocalFunction } from "../types.ts";
+import { startFunctionProcess } from "./function-process.ts";
+import { createProcessPool } from "./process-pool.ts";
+import { watchSources } from "./source-watcher.ts";
+
+/** An editor saves in several steps; the new code is loaded once files have been quiet for this long. */
+const quietMs = 25;
+
+/** A function in processes of this machine. Watches its folder when `local.reload`. */
+export async function createLocalTarget(local: LocalFunction, options: InvokerOptions): Promise<Target> {
+  const { clock, log } = options;
+  const pool = createProcessPool({
+    functionName: local.name,
+    timeoutMs: local.timeoutMs,
+    maxProcesses: Math.max(1, local.maxProcesses),
+    clock,
+    newRequestId: newId,
+    startProcess: (delegate) =>
+      startFunctionProcess(
+        { local, region: options.region, clock, onOutput: (output) => options.onOutput?.(output) },
+        delegate,
+      ),
+    onReloaded: (changedFile) => {
+      log.info({ function: local.name, file: changedFile }, "function loaded again");
+      options.onReload?.(local.name, changedFile);
+    },
+  });
+
+  let quiet: Timer | undefined;
+  const watcher = local.reload
+    ? await watchSources(dirname(local.file), (file) => {
+        quiet?.cancel();
+        quiet = clock.startTimer(quietMs, () => pool.reload(file));
+      })
+    : undefined;
+
+  return {
+    name: local.name,
+    async invoke(invokedArn, payload, deadlineMs) {
+      const result = await pool.invoke(invokedArn, payload, deadlineMs);
+      if (result.type === "failed") {
+        const { reason, message, stack } = result;
+        log.warn({ function: local.name, reason, stack }, message);
+      }
+      return result;
+    },
+    warmUp: () => pool.warmUp(),
+    ledger: () => pool.ledger(),
+    async close() {
+      quiet?.cancel();
+      await watcher?.close();
+      await pool.close();
+    },
+  };
+}

@@ -1,0 +1,28 @@
+import type { InvocationResult } from "../types.ts";
+import type { RuntimeInvocation } from "./runtime-api.ts";
+
+/** What the pool needs of a process; tests give it one without a process behind it. */
+export interface FunctionProcess {
+  /** Hands it an event. Only after `onReady`, once for each. False when it no longer listens. */
+  run(invocation: RuntimeInvocation): boolean;
+  /** Ends it, politely and then by force; `onExit` follows. */
+  end(): void;
+}
+
+/** What a process tells the pool. */
+export interface FunctionProcessDelegate {
+  /** It waits for an event: after its start, and again after each answer. */
+  onReady(): void;
+  /** The answer to the event it was given. */
+  onAnswer(result: InvocationResult): void;
+  /** It is gone; told exactly once, and last. */
+  onExit(exit: ProcessExit): void;
+}
+
+/** How a process ended. init: before it was ready for its first event. */
+export interface ProcessExit {
+  readonly reason: "init" | "crashed";
+  readonly message: string;
+  /** The stack reported for it, else the last lines of standard error. */
+  readonly stack: string | undefined;
+}

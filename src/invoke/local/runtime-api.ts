@@ -1,0 +1,191 @@
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+
+/** One event on its way to a process. */
+export interface RuntimeInvocation {
+  readonly requestId: string;
+  /** JSON text. */
+  readonly payload: string;
+  /** Wall time at which the caller stops waiting, epoch milliseconds. */
+  readonly deadlineAt: number;
+  readonly functionArn: string;
+}
+
+/** An error as a runtime reports it: `{ errorType, errorMessage, trace | stackTrace }`. */
+export interface RuntimeError {
+  readonly type: string;
+  readonly message: string;
+  readonly trace: string | undefined;
+}
+
+/** What the process said. Answers arrive only for the open invocation. */
+export interface RuntimeApiDelegate {
+  /** The process waits for work; `deliver` is now allowed. */
+  onNext(): void;
+  onResponse(payload: string): void;
+  /** The answer was over `maxResponseBytes`; it was not kept. */
+  onResponseTooLarge(): void;
+  onError(error: RuntimeError): void;
+  onInitError(error: RuntimeError): void;
+}
+
+export interface RuntimeApi {
+  /** `host:port` for AWS_LAMBDA_RUNTIME_API. */
+  readonly address: string;
+  /** Hands an event to the process that waits; false when none waits. */
+  deliver(invocation: RuntimeInvocation): boolean;
+  /** Cuts every connection. The bootstrap ends its process when that happens. */
+  close(): void;
+}
+
+/** Most bytes of a function's answer: 6 MB and some room for the envelope, as on Lambda. */
+export const maxResponseBytes = 6_291_556;
+const maxErrorBytes = 262_144;
+const prefix = "/2018-06-01/runtime/";
+const invocationPath = /^invocation\/([^/]+)\/(response|error)$/;
+
+/** Opens the Lambda Runtime API for one process on a loopback port of its own, so that a process can only ever speak for
+ * itself; an answer for anything but the open invocation is refused with 400.
+ * Source: the AWS Lambda Runtime API, version 2018-06-01. */
+export async function openRuntimeApi(delegate: RuntimeApiDelegate): Promise<RuntimeApi> {
+  let waiting: ServerResponse | undefined;
+  let openRequestId: string | undefined;
+
+  const next = (response: ServerResponse): void => {
+    if (openRequestId !== undefined || waiting !== undefined) {
+      refuse(response, 403, "InvalidStateTransition", "The open invocation has no answer yet");
+      return;
+    }
+    waiting = response;
+    response.once("close", () => {
+      if (waiting === response) waiting = undefined;
+    });
+    delegate.onNext();
+  };
+
+  const answer = async (request: IncomingMessage, response: ServerResponse, id: string, kind: string) => {
+    if (id !== openRequestId) {
+      request.resume();
+      refuse(response, 400, "InvalidRequestID", "This is not the open invocation");
+      return;
+    }
+    const body = await readBody(request, kind === "response" ? maxResponseBytes : maxErrorBytes);
+    if (id !== openRequestId) return;
+    openRequestId = undefined;
+    if (body === undefined && kind === "response") {
+      refuse(response, 413, "RequestEntityTooLarge", `The answer is over ${maxResponseBytes} bytes`);
+      delegate.onResponseTooLarge();
+      return;
+    }
+    accept(response);
+    if (kind === "response") delegate.onResponse(body ?? "");
+    else delegate.onError(readError(body, request.headers["lambda-runtime-function-error-type"]));
+  };
+
+  const route = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const path = request.url?.startsWith(prefix) === true ? request.url.slice(prefix.length) : "";
+    if (request.method === "GET" && path === "invocation/next") return next(response);
+    const found = request.method === "POST" ? invocationPath.exec(path) : null;
+    if (found?.[1] !== undefined && found[2] !== undefined) return answer(request, response, found[1], found[2]);
+    if (request.method === "POST" && path === "init/error") {
+      const body = await readBody(request, maxErrorBytes);
+      accept(response);
+      return delegate.onInitError(readError(body, request.headers["lambda-runtime-function-error-type"]));
+    }
+    request.resume();
+    refuse(response, 404, "NotFound", "No such resource");
+  };
+
+  const server = createServer({ requestTimeout: 0, headersTimeout: 0, keepAliveTimeout: 0 }, (request, response) => {
+    // A request that breaks off has no one left to answer.
+    route(request, response).catch(() => response.destroy());
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(0, "127.0.0.1", resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+
+  return {
+    address: `127.0.0.1:${port}`,
+    deliver(invocation) {
+      if (waiting === undefined) return false;
+      const response = waiting;
+      waiting = undefined;
+      openRequestId = invocation.requestId;
+      response.writeHead(200, invocationHeaders(invocation));
+      response.end(invocation.payload);
+      return true;
+    },
+    close() {
+      openRequestId = undefined;
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}
+
+function invocationHeaders(invocation: RuntimeInvocation): Record<string, string | number> {
+  const hex = invocation.requestId.replaceAll("-", "");
+  return {
+    "Content-Type": "application/json",
+    "Content-Length": Buffer.byteLength(invocation.payload),
+    "Lambda-Runtime-Aws-Request-Id": invocation.requestId,
+    "Lambda-Runtime-Deadline-Ms": Math.round(invocation.deadlineAt),
+    "Lambda-Runtime-Invoked-Function-Arn": invocation.functionArn,
+    "Lambda-Runtime-Trace-Id": `Root=1-${hex.slice(0, 8)}-${hex.slice(8)};Sampled=0`,
+  };
+}
+
+function accept(response: ServerResponse): void {
+  send(response, 202, '{"status":"OK"}');
+}
+
+function refuse(response: ServerResponse, status: number, errorType: string, errorMessage: string): void {
+  send(response, status, JSON.stringify({ errorType, errorMessage }));
+}
+
+function send(response: ServerResponse, status: number, body: string): void {
+  response.writeHead(status, { "Content-Type": "application/json", "Content-Length": Buffer.byteLength(body) });
+  response.end(body);
+}
+
+/** The whole body as text; undefined when it is over `maxBytes` (it is read to its end and dropped). */
+async function readBody(request: IncomingMessage, maxBytes: number): Promise<string | undefined> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let sizeBytes = 0;
+    request.on("data", (chunk: Buffer) => {
+      sizeBytes += chunk.length;
+      if (sizeBytes <= maxBytes) chunks.push(chunk);
+    });
+    request.once("end", () => resolve(sizeBytes > maxBytes ? undefined : Buffer.concat(chunks).toString("utf8")));
+    request.once("error", reject);
+  });
+}
+
+/** Reads the error document that runtimes send; what cannot be read is shown as it came. Node's runtime sends `trace`,
+ * the others `stackTrace`, both lists of lines. */
+function readError(body: string | undefined, header: string | string[] | undefined): RuntimeError {
+  const fromHeader = typeof header === "string" && header !== "" ? header : undefined;
+  let document: unknown;
+  try {
+    document = JSON.parse(body ?? "");
+  } catch {
+    document = undefined;
+  }
+  if (typeof document !== "object" || document === null) {
+    return {
+      type: fromHeader ?? "Unknown",
+      message: body === "" ? "no message" : (body ?? "too long"),
+      trace: undefined,
+    };
+  }
+  const { errorType, errorMessage, trace, stackTrace } = document as Record<string, unknown>;
+  const lines = Array.isArray(trace) && trace.length > 0 ? trace : stackTrace;
+  return {
+    type: fromHeader ?? (typeof errorType === "string" ? errorType : "Unknown"),
+    message: typeof errorMessage === "string" ? errorMessage : "no message",
+    trace: Array.isArray(lines) && lines.length > 0 ? lines.map(String).join("\n") : undefined,
+  };
+}

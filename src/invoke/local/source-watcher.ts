@@ -1,0 +1,35 @@
+import { basename, extname, relative, sep } from "node:path";
+import { watch } from "chokidar";
+
+/** Tells when the code of a function changed. */
+export interface SourceWatcher {
+  close(): Promise<void>;
+}
+
+const sourceExtensions = new Set([".js", ".mjs", ".cjs", ".jsx", ".ts", ".mts", ".cts", ".tsx", ".json", ".node"]);
+
+/** Watches the source files in `folder` and below, leaving out node_modules and all that begins with a dot. Resolves
+ * when the watch is in place; a folder that is absent is watched once it appears. */
+export async function watchSources(folder: string, onChange: (file: string) => void): Promise<SourceWatcher> {
+  const watcher = watch(folder, {
+    ignoreInitial: true,
+    ignored: (path, stats) => isIgnored(folder, path, stats?.isFile() === true),
+  });
+  watcher.on("all", (kind, path) => {
+    if (kind === "add" || kind === "change" || kind === "unlink") onChange(path);
+  });
+  // A watch that the system refuses (too many files) leaves the function running without reload.
+  watcher.on("error", () => undefined);
+  await new Promise<void>((resolve) => {
+    watcher.once("ready", resolve);
+    watcher.once("error", () => resolve());
+  });
+  return { close: () => watcher.close() };
+}
+
+/** Whether a path below `folder` is none of the function's code. */
+export function isIgnored(folder: string, path: string, isFile: boolean): boolean {
+  const parts = relative(folder, path).split(sep);
+  if (parts.some((part) => part === "node_modules" || (part.startsWith(".") && part !== ".."))) return true;
+  return isFile && !sourceExtensions.has(extname(basename(path)));
+}

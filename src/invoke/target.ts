@@ -1,0 +1,16 @@
+import type { InvocationResult, InvokerLedger } from "./types.ts";
+
+/** One function behind the door, however it is reached. A new way to reach functions is a new maker of targets. */
+export interface Target {
+  /** The name in the function's ARN. */
+  readonly name: string;
+  /** Invokes once; never rejects.
+   * @param invokedArn the ARN that the function shall see as its own
+   * @param payload the event as JSON text */
+  invoke(invokedArn: string, payload: string, deadlineMs: number): Promise<InvocationResult>;
+  /** Makes the next invocation fast. Resolves when ready, or when that failed. */
+  warmUp(): Promise<void>;
+  ledger(): InvokerLedger;
+  /** Answers or fails what is open, then ends all that it holds. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,69 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { TestContext } from "node:test";
+import { createInvoker, type FunctionOutput, type Invoker, type LocalFunction } from "../../src/invoke/index.ts";
+import { silentLogger, systemClock } from "../../src/kernel/index.ts";
+
+/** An invoker of real processes over handlers that a test writes, in a folder of its own. */
+export interface InvokeKit {
+  readonly folder: string;
+  readonly invoker: Invoker;
+  readonly output: readonly FunctionOutput[];
+  readonly reloads: readonly string[];
+  write(file: string, source: string): Promise<void>;
+  /** Invokes the function "fn"; the parsed answer, or the failure as it came. */
+  call(event?: unknown, deadlineMs?: number): Promise<unknown>;
+  /** Resolves once `condition` holds; looks again whenever the event loop turns. */
+  until(condition: () => boolean): Promise<void>;
+}
+
+/** Opens a kit whose function "fn" is the handler `file` with `source`. Closed when the test ends. */
+export async function openInvokeKit(
+  test: TestContext,
+  file: string,
+  source: string,
+  changes: Partial<LocalFunction> = {},
+): Promise<InvokeKit> {
+  const folder = await mkdtemp(join(tmpdir(), "offhook-invoke-"));
+  await writeFile(join(folder, file), source);
+  const output: FunctionOutput[] = [];
+  const reloads: string[] = [];
+  const local: LocalFunction = {
+    name: "fn",
+    file: join(folder, file),
+    handler: "handler",
+    environment: {},
+    timeoutMs: 20_000,
+    maxProcesses: 4,
+    reload: false,
+    ...changes,
+  };
+  const invoker = await createInvoker({
+    functions: [local],
+    region: "us-east-1",
+    accountId: "111122223333",
+    clock: systemClock,
+    log: silentLogger,
+    onOutput: (line) => void output.push(line),
+    onReload: (_name, changedFile) => void reloads.push(changedFile),
+  });
+  test.after(async () => {
+    await invoker.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+  return {
+    folder,
+    invoker,
+    output,
+    reloads,
+    write: (name, text) => writeFile(join(folder, name), text),
+    async call(event = {}, deadlineMs = 20_000) {
+      const result = await invoker.invoke("fn", event, deadlineMs);
+      return result.type === "response" ? (JSON.parse(result.payload) as unknown) : result;
+    },
+    async until(condition) {
+      while (!condition()) await new Promise((resolve) => setTimeout(resolve, 2));
+    },
+  };
+}
