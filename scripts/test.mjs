@@ -1,0 +1,120 @@
+/** The one test command. Builds, then runs what was asked for and prints failures, what was left out, and one closing
+ * line with the counts. See CONTRIBUTING.md for the options. */
+import { spawnSync } from "node:child_process";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { runTestFiles } from "./run-test-files.mjs";
+import { findSuites, missingPrograms } from "./test-suites.mjs";
+
+const usage = `node scripts/test.mjs [what] [filter] [--strict]
+  what     nothing: everything; check: types, lint, format, unit and shape tests;
+           unit, or a folder of test/ (shape, wire, interop, ...)
+  filter   unit: a room of src; else a part of the file names
+  --strict fails if a suite was left out (also with CI=true)`;
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const total = { passed: 0, failed: 0, skipped: 0 };
+const leftOut = [];
+
+const { values, positionals } = parseArgs({
+  options: { strict: { type: "boolean", default: false }, help: { type: "boolean", default: false } },
+  allowPositionals: true,
+});
+if (values.help) {
+  console.log(usage);
+} else {
+  await main(positionals[0], positionals[1], values.strict || process.env.CI === "true");
+}
+
+async function main(what, filter, strict) {
+  const suites = chosenSuites(what, filter);
+  if (suites === undefined || positionals.length > 2) {
+    console.error(usage);
+    process.exitCode = 2;
+    return;
+  }
+  const built = runCheck("types and build", "tsc", []);
+  if (built && (what === undefined || what === "check")) {
+    runCheck("lint", "oxlint", ["--quiet"]);
+    runCheck("format", "oxfmt", ["--check"]);
+  }
+  if (built) {
+    installPeers(suites);
+    for (const suite of suites) await runSuite(suite);
+  }
+  finish(strict);
+}
+
+/** The suites to run, or undefined when the words fit nothing. */
+function chosenSuites(what, filter) {
+  const suites = findSuites(root);
+  if (what === undefined) return suites;
+  if (what === "check") return suites.filter((suite) => ["unit", "shape"].includes(suite.name));
+  const suite = suites.find((candidate) => candidate.name === what);
+  if (suite === undefined) {
+    console.error(`no suite is named ${what}; there are: ${suites.map((candidate) => candidate.name).join(", ")}\n`);
+    return undefined;
+  }
+  if (filter === undefined) return [suite];
+  const files = suite.files.filter((file) =>
+    what === "unit" ? file.startsWith(`src/${filter}/`) : file.includes(filter),
+  );
+  if (files.length > 0) return [{ ...suite, files }];
+  console.error(`the suite ${what} has no file for ${filter}\n`);
+  return undefined;
+}
+
+/** Runs a tool of node_modules; its output is shown when it fails. A failed check counts as one failure. */
+function runCheck(title, tool, words) {
+  const startedAt = performance.now();
+  const outcome = spawnSync(join(root, "node_modules", ".bin", tool), words, { cwd: root, encoding: "utf8" });
+  const passed = outcome.status === 0;
+  if (!passed) {
+    total.failed += 1;
+    console.log(`\nFAILED ${title} (${tool})\n${outcome.error?.message ?? `${outcome.stdout}${outcome.stderr}`}`);
+  }
+  report(title, passed ? "passed" : "failed", startedAt);
+  return passed;
+}
+
+/** On Debian and Ubuntu as root, brings the phones and tools that the chosen suites drive. */
+function installPeers(suites) {
+  const missing = missingPrograms(suites.flatMap((suite) => suite.needs));
+  if (missing.length === 0 || process.getuid?.() !== 0 || missingPrograms(["apt-get"]).length > 0) return;
+  const outcome = spawnSync("sh", [join(root, "scripts/install-test-peers.sh")], { stdio: "inherit" });
+  if (outcome.status !== 0) console.log("the test peers could not be installed");
+}
+
+async function runSuite(suite) {
+  const missing = missingPrograms(suite.needs);
+  if (missing.length > 0) {
+    leftOut.push(`${suite.name} (${suite.files.length} files): needs ${missing.join(", ")}`);
+    return;
+  }
+  const startedAt = performance.now();
+  const counts = await runTestFiles(root, suite);
+  for (const key of Object.keys(total)) total[key] += counts[key];
+  report(`${suite.name} (${suite.files.length} files)`, closingLine(counts), startedAt);
+}
+
+function finish(strict) {
+  if (leftOut.length > 0) {
+    console.log(`\nLeft out:\n${leftOut.map((line) => `  ${line}`).join("\n")}`);
+    console.log("To get them, on Debian and Ubuntu: sudo sh scripts/install-test-peers.sh");
+    if (strict) {
+      total.failed += leftOut.length;
+      console.log("A suite that is left out counts as a failure here (--strict or CI=true).");
+    }
+  }
+  console.log(`\n${closingLine(total)}`);
+  process.exitCode = total.failed > 0 || total.passed === 0 ? 1 : 0;
+}
+
+function closingLine({ passed, failed, skipped }) {
+  return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`;
+}
+
+function report(title, outcome, startedAt) {
+  console.log(`${title.padEnd(24)} ${outcome} (${((performance.now() - startedAt) / 1000).toFixed(1)} s)`);
+}
