@@ -9,25 +9,16 @@ import {
   type ActionInput,
   type ActionStep,
 } from "./action.ts";
+import { echoTarget, isUsable, resolveLeg } from "./addressed-leg.ts";
 import { queueEvent } from "./event-queue.ts";
 import type { JsonObject, Leg, RequestedAction, RunningAction } from "./state.ts";
-import {
-  cancelTimer,
-  emit,
-  findLeg,
-  isLive,
-  legA,
-  nextId,
-  observe,
-  setLegState,
-  startTimer,
-  type Turn,
-} from "./turn.ts";
+import { cancelTimer, emit, findLeg, isLive, nextId, observe, setLegState, startTimer, type Turn } from "./turn.ts";
 
 /** Puts a new list in place of what is left of the old one. The running action is interrupted where its type allows it, else the
  * new list waits for its end. Contract: events sections 5.3, 5.4 */
 export function replaceList(turn: Turn, actions: readonly RequestedAction[]): void {
   const { running } = turn.state.list;
+  forgetOldHold(turn);
   for (const action of actions) prepare(turn, action);
   if (running === undefined) {
     turn.state.list = { queue: actions, running: undefined, replacement: undefined, heldByReply: false };
@@ -47,6 +38,11 @@ export function replaceList(turn: Turn, actions: readonly RequestedAction[]): vo
   });
   turn.state.list = { queue: actions, running: undefined, replacement: undefined, heldByReply: false };
   startNextAction(turn);
+}
+
+/** Events of the old list that were not sent yet no longer decide how the list goes on. */
+function forgetOldHold(turn: Turn): void {
+  turn.state.pendingEvents = turn.state.pendingEvents.map((event) => ({ ...event, releasesList: false }));
 }
 
 /** Goes on with a list that waited for the reply to an event of an action in its middle. */
@@ -82,27 +78,14 @@ function startNextAction(turn: Turn): void {
 
   const definition = definitionOf(turn, request.type);
   const leg = resolveLeg(turn, request);
-  if (request.type === "Hangup" && leg !== undefined && !isLive(leg)) {
-    succeed(
-      turn,
-      {
-        request,
-        legId: leg.id,
-        echo: echoTarget(request.parameters, leg),
-        value: undefined,
-        phase: { type: "answering" },
-      },
-      {},
-    );
-    return;
-  }
   if (leg === undefined || !isUsable(leg, definition)) {
-    fail(turn, request, leg?.id ?? request.defaultLegId, request.parameters, invalidLeg);
+    const legId = leg?.id ?? request.defaultLegId;
+    fail(turn, { request, legId, echo: request.parameters }, invalidLeg);
     return;
   }
   const check = definition.check(request.parameters, turn.config.limits);
   if (check.type === "bad") {
-    fail(turn, request, leg.id, echoTarget(request.parameters, leg), check);
+    fail(turn, { request, legId: leg.id, echo: echoTarget(request.parameters, leg) }, check);
     return;
   }
   const action: RunningAction = {
@@ -114,14 +97,17 @@ function startNextAction(turn: Turn): void {
   };
   turn.state.list = { ...turn.state.list, running: action };
   observe(turn, { type: "action-started", action: request.type, participantTag: leg.tag, parameters: action.echo });
-  if (definition.answers && leg.state.type === "offered") {
-    setLegState(turn, leg.id, { type: "answering" });
-    cancelTimer(turn, "unanswered");
-    emit(turn, { do: "answer-leg", legId: leg.id });
-    return;
-  }
-  if (definition.answers && leg.state.type === "answering") return;
-  beginRunning(turn, action);
+  const isUnanswered = leg.state.type === "offered" || leg.state.type === "answering";
+  if (definition.answers && isUnanswered) answerLeg(turn, leg);
+  else beginRunning(turn, action);
+}
+
+/** Asks for the 200 unless that is under way; the action begins when the leg is up. */
+function answerLeg(turn: Turn, leg: Leg): void {
+  if (leg.state.type !== "offered") return;
+  setLegState(turn, leg.id, { type: "answering" });
+  cancelTimer(turn, "unanswered");
+  emit(turn, { do: "answer-leg", legId: leg.id });
 }
 
 /** The leg was answered: the action that waited for it begins. */
@@ -137,7 +123,7 @@ export function legHasLeft(turn: Turn, legId: LegId): void {
   const { request } = running;
   stopRunning(turn, running);
   if (running.phase.type === "running" && definitionOf(turn, request.type).failsWhenLegLeaves) {
-    fail(turn, request, legId, running.echo, systemException);
+    fail(turn, running, systemException);
     return;
   }
   observeEnd(turn, request.type, "dropped");
@@ -166,6 +152,12 @@ function beginRunning(turn: Turn, action: RunningAction): void {
 
 function take(turn: Turn, action: RunningAction, step: ActionStep<unknown>): void {
   if (step.type === "hang-up") {
+    const leg = findLeg(turn, action.legId);
+    if (leg === undefined || !isLive(leg)) {
+      succeed(turn, action, {});
+      return;
+    }
+    cancelTimer(turn, "action");
     observeEnd(turn, action.request.type, "succeeded");
     turn.state.list = { ...turn.state.list, running: undefined };
     turn.hangUps.push({ legId: action.legId, code: step.sipResponseCode });
@@ -180,7 +172,7 @@ function take(turn: Turn, action: RunningAction, step: ActionStep<unknown>): voi
       succeed(turn, action, step.result);
       return;
     case "failed":
-      fail(turn, action.request, action.legId, action.echo, step);
+      fail(turn, action, step);
       return;
     default:
       step satisfies never;
@@ -212,15 +204,21 @@ function succeed(turn: Turn, action: RunningAction, result: JsonObject): void {
   startNextAction(turn);
 }
 
-function fail(turn: Turn, request: RequestedAction, legId: LegId, echo: JsonObject, error: ActionError): void {
+/** A failure clears the list and is told. A list that waited for the end of the action goes on if the reply to that brings none.
+ * Contract: events sections 5.2, 13 row 25 */
+function fail(turn: Turn, action: Pick<RunningAction, "request" | "legId" | "echo">, error: ActionError): void {
+  const { request, legId, echo } = action;
   const { errorType, errorMessage } = error;
   cancelTimer(turn, "action");
   observe(turn, { type: "action-ended", action: request.type, outcome: "failed", errorType, message: errorMessage });
-  turn.state.list = { queue: [], running: undefined, replacement: undefined, heldByReply: false };
+  const { replacement } = turn.state.list;
+  const heldByReply = replacement !== undefined;
+  turn.state.list = { queue: replacement ?? [], running: undefined, replacement: undefined, heldByReply };
   queueEvent(turn, {
     type: "ACTION_FAILED",
     legId,
     actionData: { Type: request.type, Parameters: echo, ErrorType: errorType, ErrorMessage: errorMessage },
+    releasesList: heldByReply,
   });
 }
 
@@ -254,31 +252,4 @@ function definitionOf(turn: Turn, type: string): ActionDefinition {
 
 function observeEnd(turn: Turn, action: string, outcome: "succeeded" | "interrupted" | "dropped"): void {
   observe(turn, { type: "action-ended", action, outcome, errorType: undefined, message: undefined });
-}
-
-/** CallId wins over ParticipantTag; "" counts as absent; neither means the leg of the event, or the connected one when that
- * leg has gone. undefined: no such leg. Contract: actions section 1.1, events section 13 rows 20, 21 */
-function resolveLeg(turn: Turn, request: RequestedAction): Leg | undefined {
-  const { CallId: callId, ParticipantTag: tag } = request.parameters;
-  if (isGiven(callId)) return turn.state.legs.find((leg) => leg.id === callId);
-  if (isGiven(tag)) return turn.state.legs.find((leg) => leg.tag === tag);
-  const meant = findLeg(turn, request.defaultLegId);
-  if (meant !== undefined && isLive(meant)) return meant;
-  return turn.state.legs.find((leg) => leg.state.type === "answered") ?? legA(turn);
-}
-
-function isGiven(value: unknown): boolean {
-  return value !== undefined && value !== null && value !== "";
-}
-
-function isUsable(leg: Leg, definition: ActionDefinition): boolean {
-  if (leg.state.type === "answered") return true;
-  if (definition.needs === "live") return isLive(leg);
-  return definition.answers && (leg.state.type === "offered" || leg.state.type === "answering");
-}
-
-/** The parameters with the leg filled in: the tag always, the id when it was sent. */
-function echoTarget(parameters: JsonObject, leg: Leg): JsonObject {
-  const { CallId: callId, ParticipantTag: _tag, ...others } = parameters;
-  return { ...others, ...(isGiven(callId) ? { CallId: leg.id } : {}), ParticipantTag: leg.tag };
 }

@@ -33,7 +33,7 @@ export type ActionStep<State> =
   | { readonly type: "running"; readonly state: State; readonly effects: readonly ActionEffect[] }
   | { readonly type: "succeeded"; readonly result: JsonObject; readonly effects: readonly ActionEffect[] }
   | ({ readonly type: "failed"; readonly effects: readonly ActionEffect[] } & ActionError)
-  /** Ends the action's own leg. `sipResponseCode` undefined: the function named none. */
+  /** Ends the action's own leg; a success if that has ended already. `sipResponseCode` undefined: the function named none. */
   | { readonly type: "hang-up"; readonly sipResponseCode: number | undefined };
 
 /** The leg an action runs on, and a source of ids. */
@@ -55,8 +55,8 @@ export interface ActionDefinition<Value = unknown, State = unknown> {
   readonly type: string;
   /** Answers an unanswered inbound leg before it starts. */
   readonly answers: boolean;
-  /** Which legs it can run on: an answered one, or any that has not ended. */
-  readonly needs: "answered" | "live";
+  /** Which legs it can run on: an answered one, any that has not ended, or also one that has ended. */
+  readonly needs: "answered" | "live" | "known";
   /** A success is told at once, also in the middle of a list. */
   readonly reportsMidList: boolean;
   /** A new list stops it; otherwise the new list waits for its end. */

@@ -98,17 +98,10 @@ function take(turn: Turn, input: CallInput): void {
       start(turn);
       return;
     case "leg-ringing":
-      takeLegInput(turn, input, ["dialing"], (leg) => legRings(turn, leg));
-      return;
     case "leg-answered":
-      takeLegInput(turn, input, ["answering", "dialing", "ringing"], (leg) => legAnswered(turn, leg));
+    case "leg-ended":
+      takeFromLeg(turn, input);
       return;
-    case "leg-ended": {
-      const leg = findLeg(turn, input.legId);
-      if (leg === undefined || !isLive(leg)) ignore(turn, input, "the leg has ended already");
-      else legEnded(turn, leg, input.end);
-      return;
-    }
     case "function-replied":
       if (turn.state.invocation?.id === input.invocationId) takeReply(turn, turn.state.invocation, input.reply);
       else ignore(turn, input, "no such invocation is under way");
@@ -130,6 +123,7 @@ function take(turn: Turn, input: CallInput): void {
       return;
     case "shutdown":
       if (anyLegLive(turn)) endCall(turn, { cause: "the server stops", code: anyLegConnected(turn) ? 0 : 480 });
+      else ignore(turn, input, "no leg is up");
       return;
     default:
       input satisfies never;
@@ -173,16 +167,28 @@ function queueUpdate(turn: Turn, updateArguments: Readonly<Record<string, string
   });
 }
 
-function takeLegInput(
-  turn: Turn,
-  input: CallInput & { readonly legId: LegId },
-  states: readonly Leg["state"]["type"][],
-  act: (leg: Leg) => void,
-): void {
+type LegInput = Extract<CallInput, { type: "leg-ringing" | "leg-answered" | "leg-ended" }>;
+
+/** The states of a leg in which an input about it makes sense. */
+const fittingStates: Readonly<Record<LegInput["type"], readonly Leg["state"]["type"][]>> = {
+  "leg-ringing": ["dialing"],
+  "leg-answered": ["answering", "dialing", "ringing"],
+  "leg-ended": ["offered", "answering", "created", "dialing", "ringing", "answered"],
+};
+
+function takeFromLeg(turn: Turn, input: LegInput): void {
   const leg = findLeg(turn, input.legId);
-  if (leg === undefined) ignore(turn, input, "no such leg");
-  else if (!states.includes(leg.state.type)) ignore(turn, input, `the leg is ${leg.state.type}`);
-  else act(leg);
+  if (leg === undefined) {
+    ignore(turn, input, "no such leg");
+    return;
+  }
+  if (!fittingStates[input.type].includes(leg.state.type)) {
+    ignore(turn, input, `the leg is ${leg.state.type}`);
+    return;
+  }
+  if (input.type === "leg-ringing") legRings(turn, leg);
+  else if (input.type === "leg-answered") legAnswered(turn, leg);
+  else legEnded(turn, leg, input.end);
 }
 
 function takeTimer(turn: Turn, input: Extract<CallInput, { type: "timer-fired" }>): void {

@@ -11,10 +11,12 @@ export type {
   ActionStep,
 } from "./action.ts";
 export { newCallState, stepCall, type NewCall } from "./call-machine.ts";
+export { createCallEngine } from "./engine.ts";
 export { callErrors } from "./errors.ts";
 export type { AudioSource, CallEffect } from "./effects.ts";
 export type { CallInput, FunctionReply, LegEnd, PlaybackError } from "./inputs.ts";
 export type { CallState, JsonObject, Leg, Target } from "./state.ts";
+export type { CallPorts, CallSettings, SessionDescriptions } from "./ports.ts";
 export { documentedLimits, type CallLimits, type MachineConfig } from "./turn.ts";
 export type {
   CallControl,

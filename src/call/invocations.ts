@@ -125,20 +125,14 @@ type Failure = Extract<FunctionReply, { type: "failed" }>;
 
 /** A failed invocation: once more, the next target, or the end. Contract: events section 7 and 13 rows 11, 12, 28 */
 function takeFailure(turn: Turn, invocation: Invocation, failure: Failure): void {
-  const tookMs = turn.at - invocation.sentAt;
+  const { sequence, sentAt } = invocation;
+  const { reason, message, stack } = failure;
+  const tookMs = turn.at - sentAt;
   const leftMs = turn.config.limits.functionDeadlineMs - tookMs;
   const consequence = whatFollows(turn, invocation, failure, leftMs);
-  const { reason, message, stack } = failure;
-  observe(turn, {
-    type: "function-failed",
-    sequence: invocation.sequence,
-    tookMs,
-    reason,
-    message,
-    stack,
-    consequence,
-  });
+  observe(turn, { type: "function-failed", sequence, tookMs, reason, message, stack, consequence });
 
+  turn.state.invocation = undefined;
   switch (consequence) {
     case "retried": {
       const again = { ...invocation, id: nextId(turn, "i"), retried: true };
@@ -146,26 +140,27 @@ function takeFailure(turn: Turn, invocation: Invocation, failure: Failure): void
       invoke(turn, again, leftMs);
       return;
     }
-    case "next-target": {
-      const [target, ...others] = turn.state.fallbackTargets;
-      if (target === undefined) throw new Error("a next target was promised");
-      turn.state.invocation = undefined;
-      turn.state.target = target;
-      turn.state.fallbackTargets = others;
-      turn.state.sequence = 0;
-      turn.state.pendingEvents = [invocation.pending, ...turn.state.pendingEvents];
+    case "next-target":
+      useNextTarget(turn, invocation.pending);
       return;
-    }
     case "call-ended":
-      turn.state.invocation = undefined;
       endCall(turn, { cause: `the function failed: ${message}`, code: 480 });
       return;
     case "ignored":
-      turn.state.invocation = undefined;
       return;
     default:
       consequence satisfies never;
   }
+}
+
+/** The next application gets the event as its first. */
+function useNextTarget(turn: Turn, pending: PendingEvent): void {
+  const [target, ...others] = turn.state.fallbackTargets;
+  if (target === undefined) throw new Error("a next target was promised");
+  turn.state.target = target;
+  turn.state.fallbackTargets = others;
+  turn.state.sequence = 0;
+  turn.state.pendingEvents = [pending, ...turn.state.pendingEvents];
 }
 
 function whatFollows(turn: Turn, invocation: Invocation, failure: Failure, leftMs: number) {

@@ -1,0 +1,60 @@
+import { AppError } from "../kernel/index.ts";
+import type { Media, Pcm } from "../media/index.ts";
+import type { ObjectStore } from "../objects/index.ts";
+import type { Speech } from "../speech/index.ts";
+import { LRUCache } from "lru-cache";
+import type { AudioSource } from "./effects.ts";
+
+/** Largest audio file. Contract: actions section 1.5 */
+const largestFileBytes = 50 * 1024 * 1024;
+const cacheBytes = 128 * 1024 * 1024;
+
+/** Turns sources into telephone audio. */
+export interface AudioLoader {
+  /** Rejects with the code of the room that refused: CALL_AUDIO_*, OBJECTS_*, MEDIA_*, SPEECH_*. */
+  load(source: AudioSource): Promise<Pcm>;
+}
+
+interface ObjectName {
+  readonly bucket: string;
+  readonly key: string;
+}
+
+/** Makes the loader that all calls share. Decoded files are kept until they change or room runs out; a file that several calls
+ * want at once is decoded once. */
+export function createAudioLoader(ports: {
+  readonly objects: ObjectStore;
+  readonly media: Pick<Media, "decodeWav">;
+  readonly speech: Pick<Speech, "synthesize">;
+}): AudioLoader {
+  const decoded = new LRUCache<string, Pcm, ObjectName>({
+    maxSize: cacheBytes,
+    sizeCalculation: (pcm) => Math.max(1, pcm.samples.byteLength),
+    fetchMethod: async (_cacheKey, _stale, { context: { bucket, key } }) => {
+      const object = await ports.objects.get(bucket, key);
+      if (object === undefined) throw notFound(bucket, key);
+      return ports.media.decodeWav(object.bytes);
+    },
+  });
+
+  const loadObject = async (bucket: string, key: string): Promise<Pcm> => {
+    const head = await ports.objects.head(bucket, key);
+    if (head === undefined) throw notFound(bucket, key);
+    if (head.sizeBytes > largestFileBytes) {
+      throw new AppError(
+        "CALL_AUDIO_TOO_LARGE",
+        `${bucket}/${key} has ${head.sizeBytes} bytes, at most ${largestFileBytes} are allowed`,
+      );
+    }
+    return decoded.forceFetch(JSON.stringify([bucket, key, head.version]), { context: { bucket, key } });
+  };
+
+  return {
+    load: (source) =>
+      source.type === "speech" ? ports.speech.synthesize(source.speech) : loadObject(source.bucket, source.key),
+  };
+}
+
+function notFound(bucket: string, key: string): AppError {
+  return new AppError("CALL_AUDIO_NOT_FOUND", `there is no object ${key} in the bucket ${bucket}`);
+}

@@ -1,0 +1,46 @@
+import type { Clock, Logger } from "../kernel/index.ts";
+import type { Invoker } from "../invoke/index.ts";
+import type { Media } from "../media/index.ts";
+import type { ObjectStore } from "../objects/index.ts";
+import type { LocalAudio, Negotiation } from "../sdp/index.ts";
+import type { SipAddress, UserAgent } from "../sip/index.ts";
+import type { Speech } from "../speech/index.ts";
+import type { Store } from "../store/index.ts";
+import type { MachineConfig } from "./turn.ts";
+import type { CallObservation } from "./types.ts";
+
+/** Offer and answer, as the sdp room gives them. */
+export interface SessionDescriptions {
+  createOffer(local: LocalAudio): string;
+  answerOffer(offer: string, local: LocalAudio): Negotiation<{ readonly answer: string }>;
+  readAnswer(answer: string, offered: LocalAudio): Negotiation<object>;
+}
+
+/** All that calls need of the world. */
+export interface CallPorts {
+  readonly userAgent: Pick<UserAgent, "call" | "localAddressFor">;
+  readonly media: Pick<Media, "openSession" | "decodeWav">;
+  readonly sessionDescriptions: SessionDescriptions;
+  readonly speech: Pick<Speech, "synthesize">;
+  readonly objects: ObjectStore;
+  readonly invoker: Pick<Invoker, "invoke">;
+  readonly store: Pick<Store, "applications" | "rules">;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/** What the operator decides about calls. */
+export interface CallSettings {
+  readonly accountId: string;
+  /** Numbers that calls out may come from, E.164. */
+  readonly numbers: readonly string[];
+  /** Most calls at one time. */
+  readonly maxCalls: number;
+  /** Where calls to a number are sent; undefined: nowhere. */
+  readonly route: (to: string) => SipAddress | undefined;
+  /** Address that other hosts reach this one by, when it is not the local one. */
+  readonly advertisedAddress: string | undefined;
+  readonly machine: MachineConfig;
+  /** Sees all that happens. */
+  readonly onObservation?: (observation: CallObservation) => void;
+}
