@@ -1,0 +1,49 @@
+import { refuse } from "./refuse.ts";
+import type { Operation } from "./operations/operation.ts";
+import { compileCheck, type RawRequest } from "./wire/check.ts";
+import type { OperationModel } from "./wire/model.ts";
+
+/** An operation of the service, ready to answer. */
+export interface Endpoint {
+  /** The checked input. Throws `API_BAD_REQUEST`, or `API_NOT_IMPLEMENTED` when this server does not answer it. */
+  read(request: Omit<RawRequest, "body"> & { readonly body: () => unknown }): object;
+  readonly handle: Operation["handle"];
+}
+
+/** Joins what the service has with what this server answers: checks are compiled once, here. */
+export function createEndpoints(
+  models: readonly OperationModel[],
+  operations: readonly Operation[],
+): ReadonlyMap<string, Endpoint> {
+  const available = operations.map(({ name }) => name).join(", ");
+  const handlers = new Map(operations.map((operation) => [operation.name, operation]));
+  return new Map(
+    models.map((model) => {
+      const operation = handlers.get(model.name);
+      return [
+        model.name,
+        operation === undefined ? absentEndpoint(model.name, available) : endpointOf(model, operation),
+      ];
+    }),
+  );
+}
+
+function endpointOf(model: OperationModel, operation: Operation): Endpoint {
+  const check = compileCheck(model);
+  const hasBody = model.input.some(({ binding }) => binding.in === "body");
+  return {
+    read({ labels, query, body }) {
+      const checked = check({ labels, query, body: hasBody ? body() : undefined });
+      if (checked.type === "invalid") throw refuse("API_BAD_REQUEST", checked.problems.join(" "));
+      return checked.input;
+    },
+    handle: operation.handle,
+  };
+}
+
+function absentEndpoint(name: string, available: string): Endpoint {
+  const read = () => {
+    throw refuse("API_NOT_IMPLEMENTED", `${name} is not available in this server. Available: ${available}.`);
+  };
+  return { read, handle: () => Promise.resolve(undefined) };
+}

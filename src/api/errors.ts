@@ -1,0 +1,19 @@
+/** What this room throws. The first group becomes an answer (`wire/wire-error.ts` has its name and status on the wire);
+ * the second is thrown by `createApi`. */
+export const apiErrors = {
+  API_BAD_REQUEST: "A request is malformed, or a member of it has a value that is not allowed.",
+  API_NOT_FOUND: "The application, rule or live call that a request names does not exist.",
+  API_CONFLICT: "A request clashes with what exists: a trigger is taken, or an application is still in use.",
+  API_GONE: "The operation was withdrawn by the service that this API follows.",
+  API_LIMIT_EXCEEDED: "A limit of this server is reached, for example the number of calls at one time.",
+  API_CLOSING: "The server is shutting down.",
+  API_UNKNOWN_OPERATION: "No operation has this method and path.",
+  API_NOT_IMPLEMENTED: "The operation is known but not available in this server.",
+  API_UNSUPPORTED_MEDIA_TYPE: "The body is not declared as application/json.",
+  API_BODY_TOO_LARGE: "The body is larger than 1 MiB.",
+  API_LISTEN_FAILED: "The API cannot listen on its address and port.",
+  API_MODEL_CHANGED: "The schemas in the installed client package do not have the shape that this version reads.",
+} as const;
+
+/** A code of this room. */
+export type ApiErrorCode = keyof typeof apiErrors;

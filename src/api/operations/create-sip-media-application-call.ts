@@ -1,0 +1,56 @@
+import type { CreateCallOutcome, CreateCallRequest } from "../../call/index.ts";
+import { listNumbers, toE164 } from "../phone-number.ts";
+import { refuse } from "../refuse.ts";
+import { noApplication } from "./find.ts";
+import { defineOperation } from "./operation.ts";
+import { badHeaders, checkSipHeaders } from "./sip-headers.ts";
+
+interface Input {
+  readonly FromPhoneNumber: string;
+  readonly ToPhoneNumber: string;
+  readonly SipMediaApplicationId: string;
+  readonly SipHeaders?: Readonly<Record<string, string>>;
+  readonly ArgumentsMap?: Readonly<Record<string, string>>;
+}
+
+/** Starts a call out; the answer does not wait for the called party. */
+export const createSipMediaApplicationCall = defineOperation<Input>(
+  "CreateSipMediaApplicationCall",
+  async (input, { calls, recentCalls, numbers }, { invocationId }) => {
+    const request: CreateCallRequest = {
+      applicationId: input.SipMediaApplicationId,
+      from: toE164(input.FromPhoneNumber),
+      to: toE164(input.ToPhoneNumber),
+      sipHeaders: input.SipHeaders ?? {},
+      arguments: input.ArgumentsMap,
+    };
+    checkSipHeaders(request.sipHeaders);
+    const outcome = await recentCalls.once(invocationId, request, () => calls.createCall(request));
+    if (outcome.type !== "created") throw toRefusal(outcome, request, numbers);
+    return { SipMediaApplicationCall: { TransactionId: outcome.transactionId } };
+  },
+);
+
+function toRefusal(
+  outcome: Exclude<CreateCallOutcome, { type: "created" }>,
+  request: CreateCallRequest,
+  numbers: readonly string[],
+): Error {
+  switch (outcome.type) {
+    case "no-application":
+      return noApplication(request.applicationId);
+    case "not-owned":
+      return refuse(
+        "API_BAD_REQUEST",
+        `FromPhoneNumber is ${request.from}, which is not in the number inventory. ${listNumbers(numbers)}`,
+      );
+    case "no-route":
+      return refuse("API_BAD_REQUEST", `There is no way to call ToPhoneNumber ${request.to}: ${outcome.why}.`);
+    case "bad-headers":
+      return badHeaders(outcome.names);
+    case "over-limit":
+      return refuse("API_LIMIT_EXCEEDED", `The call was not started: ${outcome.why}.`);
+    default:
+      return outcome satisfies never;
+  }
+}

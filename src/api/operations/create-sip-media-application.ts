@@ -1,0 +1,31 @@
+import { newId } from "../../kernel/index.ts";
+import type { SipMediaApplication } from "../../store/index.ts";
+import { toWireApplication } from "../wire/shapes.ts";
+import { readFunctionArn, type Endpoints } from "./endpoint.ts";
+import { defineOperation } from "./operation.ts";
+
+interface Input {
+  readonly AwsRegion: string;
+  readonly Name: string;
+  readonly Endpoints: Endpoints;
+  readonly Tags?: readonly { readonly Key: string; readonly Value: string }[];
+}
+
+/** Registers an application: a name, a Region and one function. */
+export const createSipMediaApplication = defineOperation<Input>(
+  "CreateSipMediaApplication",
+  async (input, { store, accountId, clock }) => {
+    const now = clock.now();
+    const application: SipMediaApplication = {
+      id: newId(),
+      name: input.Name,
+      region: input.AwsRegion,
+      functionArn: readFunctionArn(input.Endpoints, input.AwsRegion),
+      tags: (input.Tags ?? []).map(({ Key, Value }) => ({ key: Key, value: Value })),
+      createdAt: now,
+      updatedAt: now,
+    };
+    await store.applications.insert(application);
+    return { SipMediaApplication: toWireApplication(application, accountId) };
+  },
+);

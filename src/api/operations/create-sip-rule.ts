@@ -1,0 +1,40 @@
+import { newId } from "../../kernel/index.ts";
+import type { SipRule, SipRuleTriggerType } from "../../store/index.ts";
+import { refuse } from "../refuse.ts";
+import { toWireRule } from "../wire/shapes.ts";
+import { defineOperation } from "./operation.ts";
+import { readTargets, targetWentAway, type TargetsInput } from "./rule-targets.ts";
+import { readTriggerKey } from "./rule-trigger.ts";
+
+interface Input {
+  readonly Name: string;
+  readonly TriggerType: SipRuleTriggerType;
+  readonly TriggerValue: string;
+  readonly Disabled?: boolean;
+  readonly TargetApplications: TargetsInput;
+}
+
+/** Binds a number or a host name to applications. */
+export const createSipRule = defineOperation<Input>("CreateSipRule", async (input, { store, numbers, clock }) => {
+  const now = clock.now();
+  const rule: SipRule = {
+    id: newId(),
+    name: input.Name,
+    disabled: input.Disabled ?? false,
+    triggerType: input.TriggerType,
+    triggerValue: input.TriggerValue,
+    triggerKey: readTriggerKey(input.TriggerType, input.TriggerValue, numbers),
+    targets: await readTargets(store, input.TargetApplications),
+    createdAt: now,
+    updatedAt: now,
+  };
+  const outcome = await store.rules.insert(rule);
+  if (outcome === "no-application") throw targetWentAway();
+  if (outcome === "conflict") {
+    throw refuse(
+      "API_CONFLICT",
+      `Another SIP rule, enabled or not, has the trigger ${rule.triggerType} ${rule.triggerKey}.`,
+    );
+  }
+  return { SipRule: toWireRule(rule) };
+});

@@ -1,0 +1,17 @@
+import { refuse } from "../refuse.ts";
+
+/** The one endpoint of an application, as requests carry it. */
+export type Endpoints = readonly [{ readonly LambdaArn: string }];
+
+/** The function ARN of `endpoints`. Function and application live in one Region (`reference/api.md` section 4, rule 2). */
+export function readFunctionArn(endpoints: Endpoints, region: string): string {
+  const { LambdaArn: functionArn } = endpoints[0];
+  const functionRegion = functionArn.split(":")[3] ?? "";
+  if (functionRegion !== region) {
+    throw refuse(
+      "API_BAD_REQUEST",
+      `Endpoints[0].LambdaArn names a function in ${functionRegion}; it must be in ${region}, the Region of the application.`,
+    );
+  }
+  return functionArn;
+}

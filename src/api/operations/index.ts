@@ -1,0 +1,36 @@
+/** The operations that this server answers. A new one is a file, a line here and a test. */
+import {
+  getSipMediaApplicationAlexaSkillConfiguration,
+  putSipMediaApplicationAlexaSkillConfiguration,
+} from "./alexa-skill-configuration.ts";
+import { createSipMediaApplicationCall } from "./create-sip-media-application-call.ts";
+import { createSipMediaApplication } from "./create-sip-media-application.ts";
+import { createSipRule } from "./create-sip-rule.ts";
+import { deleteSipMediaApplication } from "./delete-sip-media-application.ts";
+import { deleteSipRule } from "./delete-sip-rule.ts";
+import { getSipMediaApplication } from "./get-sip-media-application.ts";
+import { getSipRule } from "./get-sip-rule.ts";
+import { listSipMediaApplications } from "./list-sip-media-applications.ts";
+import { listSipRules } from "./list-sip-rules.ts";
+import type { Operation } from "./operation.ts";
+import { updateSipMediaApplicationCall } from "./update-sip-media-application-call.ts";
+import { updateSipMediaApplication } from "./update-sip-media-application.ts";
+import { updateSipRule } from "./update-sip-rule.ts";
+
+/** Every operation, by hand: the order is that of the reference. */
+export const operations: readonly Operation[] = [
+  createSipMediaApplication,
+  getSipMediaApplication,
+  listSipMediaApplications,
+  updateSipMediaApplication,
+  deleteSipMediaApplication,
+  getSipMediaApplicationAlexaSkillConfiguration,
+  putSipMediaApplicationAlexaSkillConfiguration,
+  createSipRule,
+  getSipRule,
+  listSipRules,
+  updateSipRule,
+  deleteSipRule,
+  createSipMediaApplicationCall,
+  updateSipMediaApplicationCall,
+];

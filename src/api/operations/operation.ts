@@ -1,0 +1,38 @@
+import type { CallControl } from "../../call/index.ts";
+import type { Clock } from "../../kernel/index.ts";
+import type { Store } from "../../store/index.ts";
+import type { RecentCalls } from "../recent-calls.ts";
+
+/** What operations work with. */
+export interface OperationContext {
+  readonly store: Store;
+  readonly calls: CallControl;
+  readonly recentCalls: RecentCalls;
+  readonly accountId: string;
+  /** The number inventory, E.164 with +. */
+  readonly numbers: readonly string[];
+  readonly clock: Clock;
+}
+
+/** What an operation may know of its request beside the input. */
+export interface RequestFacts {
+  /** `amz-sdk-invocation-id`: the same for all attempts of one request of a client. */
+  readonly invocationId: string | undefined;
+}
+
+/** One operation: a checked input in, the response body out (undefined for an answer without body).
+ * Rejects with the codes of `errors.ts`. */
+export interface Operation {
+  /** As in the official client, for example GetSipRule. */
+  readonly name: string;
+  handle(input: object, context: OperationContext, facts: RequestFacts): Promise<object | undefined>;
+}
+
+/** Makes an operation.
+ * @param handle gets the input in the shape that the schema and the constraints table promise */
+export function defineOperation<Input extends object>(
+  name: string,
+  handle: (input: Input, context: OperationContext, facts: RequestFacts) => Promise<object | undefined>,
+): Operation {
+  return { name, handle: (input, context, facts) => handle(input as Input, context, facts) };
+}

@@ -1,0 +1,30 @@
+import type { SipRuleTriggerType } from "../../store/index.ts";
+import { listNumbers, toE164 } from "../phone-number.ts";
+import { refuse } from "../refuse.ts";
+
+const hostName = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/;
+
+/** What a trigger is compared by: the E.164 number with +, or the host name in lower case.
+ * A number must be in the inventory (`reference/api.md` section 3.3). */
+export function readTriggerKey(type: SipRuleTriggerType, value: string, numbers: readonly string[]): string {
+  if (type === "RequestUriHostname") {
+    const key = value.toLowerCase();
+    if (hostName.test(key)) return key;
+    throw refuse(
+      "API_BAD_REQUEST",
+      `TriggerValue is ${JSON.stringify(value)}; for RequestUriHostname it must be a host name, for example pbx.example.com.`,
+    );
+  }
+  if (!/^\+?[1-9]\d{1,14}$/.test(value)) {
+    throw refuse(
+      "API_BAD_REQUEST",
+      `TriggerValue is ${JSON.stringify(value)}; for ToPhoneNumber it must be a phone number in E.164 form, for example +12065550100.`,
+    );
+  }
+  const key = toE164(value);
+  if (numbers.includes(key)) return key;
+  throw refuse(
+    "API_BAD_REQUEST",
+    `TriggerValue is ${key}, which is not in the number inventory. ${listNumbers(numbers)}`,
+  );
+}

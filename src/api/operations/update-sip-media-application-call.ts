@@ -1,0 +1,22 @@
+import { refuse } from "../refuse.ts";
+import { defineOperation } from "./operation.ts";
+
+interface Input {
+  readonly SipMediaApplicationId: string;
+  readonly TransactionId: string;
+  readonly Arguments: Readonly<Record<string, string>>;
+}
+
+/** Asks that the function of a live call is invoked with CALL_UPDATE_REQUESTED; the answer does not wait for it. */
+export const updateSipMediaApplicationCall = defineOperation<Input>(
+  "UpdateSipMediaApplicationCall",
+  (input, { calls }) => {
+    const { SipMediaApplicationId, TransactionId, Arguments } = input;
+    const outcome = calls.updateCall(SipMediaApplicationId, TransactionId, Arguments);
+    if (outcome === "accepted") return Promise.resolve({ SipMediaApplicationCall: { TransactionId } });
+    throw refuse(
+      "API_NOT_FOUND",
+      `The SIP media application ${JSON.stringify(SipMediaApplicationId)} has no live call with the transaction id ${JSON.stringify(TransactionId)}.`,
+    );
+  },
+);

@@ -1,0 +1,27 @@
+import type { SipMediaApplication } from "../../store/index.ts";
+import { toWireApplication } from "../wire/shapes.ts";
+import { readFunctionArn, type Endpoints } from "./endpoint.ts";
+import { findApplication, noApplication } from "./find.ts";
+import { defineOperation } from "./operation.ts";
+
+interface Input {
+  readonly SipMediaApplicationId: string;
+  readonly Name?: string;
+  readonly Endpoints?: Endpoints;
+}
+
+/** Changes the name or the function of an application; what is absent stays. */
+export const updateSipMediaApplication = defineOperation<Input>(
+  "UpdateSipMediaApplication",
+  async (input, { store, accountId, clock }) => {
+    const before = await findApplication(store, input.SipMediaApplicationId);
+    const after: SipMediaApplication = {
+      ...before,
+      name: input.Name ?? before.name,
+      functionArn: input.Endpoints === undefined ? before.functionArn : readFunctionArn(input.Endpoints, before.region),
+      updatedAt: clock.now(),
+    };
+    if (!(await store.applications.update(after))) throw noApplication(before.id);
+    return { SipMediaApplication: toWireApplication(after, accountId) };
+  },
+);

@@ -1,0 +1,8 @@
+import { AppError } from "../kernel/index.ts";
+import type { ApiErrorCode } from "./errors.ts";
+
+/** The error that ends a request with the answer of `code`.
+ * @param message one or more sentences for the caller: the member, what was found, what is right */
+export function refuse(code: ApiErrorCode, message: string): AppError {
+  return new AppError(code, message);
+}

@@ -1,0 +1,33 @@
+import type { CallControl } from "../call/index.ts";
+import type { Clock, Logger } from "../kernel/index.ts";
+import type { Store } from "../store/index.ts";
+
+export interface ApiOptions {
+  /** Address to listen on, for example 127.0.0.1 or ::1. */
+  readonly address: string;
+  /** Port to listen on; 0 takes a free one. */
+  readonly port: number;
+  /** Path in front of every route, for example /chime; default none. */
+  readonly basePath?: string;
+  readonly store: Store;
+  readonly calls: CallControl;
+  /** Region name that this server stands for; shown in the log, requests of any Region are served. */
+  readonly region: string;
+  /** Twelve digits; part of the ARNs in answers. */
+  readonly accountId: string;
+  /** The number inventory, E.164 with +. */
+  readonly numbers: readonly string[];
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/** A running API. */
+export interface Api {
+  readonly address: string;
+  /** The port really bound. */
+  readonly port: number;
+  /** What an SDK takes as `endpoint`. */
+  readonly url: string;
+  /** Answers the requests in progress, refuses new ones and closes the port. */
+  close(): Promise<void>;
+}

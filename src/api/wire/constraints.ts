@@ -1,0 +1,100 @@
+import { SipRuleTriggerType } from "@aws-sdk/client-chime-sdk-voice";
+
+/** What the service demands of a member beyond its type. Ranges are inclusive. */
+export interface Constraint {
+  /** The whole rule in words, to follow "it must be". */
+  readonly rule: string;
+  /** Required by this server although the schemas call it optional. */
+  readonly required?: true;
+  /** An empty string counts as no value. */
+  readonly emptyIsAbsent?: true;
+  /** Characters of a string. */
+  readonly length?: readonly [number, number];
+  readonly pattern?: RegExp;
+  readonly values?: readonly string[];
+  /** Value of a whole number. */
+  readonly range?: readonly [number, number];
+  /** Entries of a list or map. */
+  readonly entries?: readonly [number, number];
+}
+
+const largestInteger = 2_147_483_647;
+
+const id: Constraint = { rule: "an id: a string with at least one character that is not a space", pattern: /\S/ };
+const name: Constraint = {
+  rule: '1 to 256 characters out of letters, digits, space, "_", "." and "-"',
+  length: [1, 256],
+  pattern: /^[a-zA-Z0-9 _.-]+$/,
+};
+const phoneNumber: Constraint = {
+  rule: "a phone number in E.164 form, for example +12065550100",
+  pattern: /^\+?[1-9]\d{1,14}$/,
+};
+const stringMap: Constraint = { rule: "an object of at most 20 strings", entries: [0, 20] };
+const endpoints: Constraint = { rule: "a list of exactly one endpoint", entries: [1, 1] };
+const targets: Constraint = { rule: "a list of 1 to 25 target applications", entries: [1, 25] };
+const maxResults: Constraint = { rule: "a whole number from 1 to 100", range: [1, 100] };
+const nextToken: Constraint = {
+  rule: "the NextToken of an earlier answer",
+  length: [0, 65_535],
+  emptyIsAbsent: true,
+};
+const region: Constraint = {
+  rule: "the name of a Region, for example us-east-1",
+  length: [1, 64],
+  pattern: /^[a-z]{2}(-[a-z]+)+-\d$/,
+};
+
+/** Constraints by `Structure.Member`, for every operation that this server answers. They are not in the run-time schemas
+ * of the official client. Source: `reference/api.md` sections 2.1, 2.3 and 3. */
+export const constraints: Readonly<Record<string, Constraint>> = {
+  "CreateSipMediaApplicationRequest.AwsRegion": region,
+  "CreateSipMediaApplicationRequest.Name": name,
+  "CreateSipMediaApplicationRequest.Endpoints": endpoints,
+  "CreateSipMediaApplicationRequest.Tags": { rule: "a list of 1 to 50 tags", entries: [1, 50] },
+  "GetSipMediaApplicationRequest.SipMediaApplicationId": id,
+  "ListSipMediaApplicationsRequest.MaxResults": maxResults,
+  "ListSipMediaApplicationsRequest.NextToken": nextToken,
+  "UpdateSipMediaApplicationRequest.SipMediaApplicationId": id,
+  "UpdateSipMediaApplicationRequest.Name": name,
+  "UpdateSipMediaApplicationRequest.Endpoints": endpoints,
+  "DeleteSipMediaApplicationRequest.SipMediaApplicationId": id,
+
+  "CreateSipRuleRequest.Name": name,
+  "CreateSipRuleRequest.TriggerType": {
+    rule: `one of ${Object.values(SipRuleTriggerType).join(", ")}`,
+    values: Object.values(SipRuleTriggerType),
+  },
+  "CreateSipRuleRequest.TriggerValue": { rule: "a phone number or a host name", pattern: /\S/ },
+  "CreateSipRuleRequest.TargetApplications": targets,
+  "GetSipRuleRequest.SipRuleId": id,
+  "ListSipRulesRequest.SipMediaApplicationId": id,
+  "ListSipRulesRequest.MaxResults": maxResults,
+  "ListSipRulesRequest.NextToken": nextToken,
+  "UpdateSipRuleRequest.SipRuleId": id,
+  "UpdateSipRuleRequest.Name": name,
+  "UpdateSipRuleRequest.TargetApplications": targets,
+  "DeleteSipRuleRequest.SipRuleId": id,
+
+  "CreateSipMediaApplicationCallRequest.FromPhoneNumber": phoneNumber,
+  "CreateSipMediaApplicationCallRequest.ToPhoneNumber": phoneNumber,
+  "CreateSipMediaApplicationCallRequest.SipMediaApplicationId": id,
+  "CreateSipMediaApplicationCallRequest.SipHeaders": stringMap,
+  "CreateSipMediaApplicationCallRequest.ArgumentsMap": stringMap,
+  "UpdateSipMediaApplicationCallRequest.SipMediaApplicationId": id,
+  "UpdateSipMediaApplicationCallRequest.TransactionId": id,
+  "UpdateSipMediaApplicationCallRequest.Arguments": stringMap,
+
+  "SipMediaApplicationEndpoint.LambdaArn": {
+    rule: "the ARN of a function, for example arn:aws:lambda:us-east-1:000000000000:function:hello",
+    required: true,
+    length: [0, 10_000],
+    pattern:
+      /^arn:(aws[a-zA-Z-]*)?:lambda:[a-z]{2}((-gov)|(-iso(b?)))?-[a-z]+-\d{1}:\d{12}:function:[a-zA-Z0-9-_]+(:(\$LATEST|[a-zA-Z0-9-_]+))?$/,
+  },
+  "SipRuleTargetApplication.SipMediaApplicationId": { ...id, required: true },
+  "SipRuleTargetApplication.Priority": { rule: "a whole number from 1", range: [1, largestInteger] },
+  "SipRuleTargetApplication.AwsRegion": region,
+  "Tag.Key": { rule: "1 to 128 characters", length: [1, 128] },
+  "Tag.Value": { rule: "0 to 256 characters", length: [0, 256] },
+};

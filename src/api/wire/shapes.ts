@@ -1,0 +1,34 @@
+import type * as client from "@aws-sdk/client-chime-sdk-voice";
+import type { SipMediaApplication, SipRule } from "../../store/index.ts";
+
+/** A SIP media application as it goes over the wire. `reference/api.md` section 2.3 */
+export function toWireApplication(application: SipMediaApplication, accountId: string): client.SipMediaApplication {
+  const { id, region, name, functionArn, createdAt, updatedAt } = application;
+  return {
+    SipMediaApplicationId: id,
+    AwsRegion: region,
+    Name: name,
+    Endpoints: [{ LambdaArn: functionArn }],
+    CreatedTimestamp: new Date(createdAt),
+    UpdatedTimestamp: new Date(updatedAt),
+    SipMediaApplicationArn: `arn:aws:chime:${region}:${accountId}:sma/${id}`,
+  };
+}
+
+/** A SIP rule as it goes over the wire; `Disabled` is always there. */
+export function toWireRule(rule: SipRule): client.SipRule {
+  return {
+    SipRuleId: rule.id,
+    Name: rule.name,
+    Disabled: rule.disabled,
+    TriggerType: rule.triggerType,
+    TriggerValue: rule.triggerValue,
+    TargetApplications: rule.targets.map(({ applicationId, priority, region }) => ({
+      SipMediaApplicationId: applicationId,
+      Priority: priority,
+      AwsRegion: region,
+    })),
+    CreatedTimestamp: new Date(rule.createdAt),
+    UpdatedTimestamp: new Date(rule.updatedAt),
+  };
+}

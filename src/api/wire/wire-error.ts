@@ -1,0 +1,41 @@
+import { errorCode } from "../../kernel/index.ts";
+import type { ApiErrorCode } from "../errors.ts";
+
+/** An error as it goes over the wire. `reference/api.md` section 8.1 */
+export interface WireError {
+  /** Exception name: the `x-amzn-errortype` header. */
+  readonly name: string;
+  readonly status: number;
+  /** `Code` in the body. */
+  readonly code: string;
+}
+
+type AnswerCode = Exclude<ApiErrorCode, "API_LISTEN_FAILED" | "API_MODEL_CHANGED">;
+
+/** Exceptions of the service (their status is the client's) and generic ones that clients pass through by name. */
+const answers: Readonly<Record<AnswerCode, WireError>> = {
+  API_BAD_REQUEST: { name: "BadRequestException", status: 400, code: "BadRequest" },
+  API_NOT_FOUND: { name: "NotFoundException", status: 404, code: "NotFound" },
+  API_CONFLICT: { name: "ConflictException", status: 409, code: "Conflict" },
+  API_GONE: { name: "GoneException", status: 410, code: "Gone" },
+  API_LIMIT_EXCEEDED: { name: "ResourceLimitExceededException", status: 400, code: "ResourceLimitExceeded" },
+  API_CLOSING: { name: "ServiceUnavailableException", status: 503, code: "ServiceUnavailable" },
+  API_UNKNOWN_OPERATION: { name: "UnknownOperationException", status: 404, code: "NotFound" },
+  API_NOT_IMPLEMENTED: { name: "NotImplementedException", status: 501, code: "Unprocessable" },
+  API_UNSUPPORTED_MEDIA_TYPE: { name: "UnsupportedMediaTypeException", status: 415, code: "BadRequest" },
+  API_BODY_TOO_LARGE: { name: "RequestEntityTooLargeException", status: 413, code: "BadRequest" },
+};
+
+/** The answer for a failure that nobody foresaw. */
+const failure: WireError = { name: "ServiceFailureException", status: 500, code: "ServiceFailure" };
+
+/** The answer for anything that was thrown while a request was handled. */
+export function toWireError(error: unknown): WireError {
+  const code = errorCode(error);
+  return code !== undefined && Object.hasOwn(answers, code) ? answers[code as AnswerCode] : failure;
+}
+
+/** All answers there are, for the test that compares them with the client's model. */
+export function allWireErrors(): readonly WireError[] {
+  return [...Object.values(answers), failure];
+}
