@@ -5,13 +5,15 @@ import {
   type JsonObject,
   type PlaybackError,
 } from "../call/index.ts";
+import { readText } from "./text.ts";
 
 /** Reads `{ Type: "S3", BucketName, Key }`; undefined when a part is missing or wrong. Contract: actions section 1.5 */
 export function readAudioSource(value: unknown): Extract<AudioSource, { type: "object" }> | undefined {
   if (typeof value !== "object" || value === null) return undefined;
-  const { Type: type, BucketName: bucket, Key: key } = value as JsonObject;
-  if (type !== "S3" || typeof bucket !== "string" || typeof key !== "string") return undefined;
-  return bucket === "" || key === "" ? undefined : { type: "object", bucket, key };
+  const source = value as JsonObject;
+  const bucket = readText(source["BucketName"]);
+  const key = readText(source["Key"]);
+  return source["Type"] === "S3" && bucket && key ? { type: "object", bucket, key } : undefined;
 }
 
 /** A source whose form, or whose file's form, is wrong. */

@@ -8,7 +8,8 @@ const allowedCodes = [0, 480, 486];
 export const hangup = defineAction<number | undefined>({
   type: "Hangup",
   answers: false,
-  needs: "live",
+  // Ending a leg that has gone already is no error (leniency section 2).
+  needs: "known",
   reportsMidList: true,
   interruptible: false,
   failsWhenLegLeaves: false,

@@ -2,6 +2,7 @@ import { defineAction, type AudioSource } from "../call/index.ts";
 import { explainAudioFailure, invalidAudioSource, readAudioSource } from "./audio-source.ts";
 import { isAbsent, readInteger } from "./numbers.ts";
 import { startPlayback, stepPlayback, stopPlayback, type Playback } from "./playback.ts";
+import { readText } from "./text.ts";
 
 interface PlayAudio {
   readonly source: AudioSource;
@@ -45,6 +46,6 @@ function invalid(errorMessage: string) {
 function readTerminators(value: unknown): readonly string[] | undefined {
   if (isAbsent(value)) return [];
   if (!Array.isArray(value)) return undefined;
-  const keys = (value as unknown[]).map(String);
+  const keys = (value as unknown[]).map((key) => readText(key) ?? "");
   return keys.every((key) => /^[0-9#*]$/.test(key)) ? keys : undefined;
 }

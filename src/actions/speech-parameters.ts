@@ -1,6 +1,7 @@
 import { systemException, type ActionError, type JsonObject, type PlaybackError } from "../call/index.ts";
 import type { SpeechRequest } from "../speech/index.ts";
 import { isAbsent } from "./numbers.ts";
+import { readText } from "./text.ts";
 
 const longestText = 1_000;
 
@@ -11,9 +12,9 @@ export type CheckedSpeech =
 
 /** Reads `Text`, `TextType`, `Engine`, `VoiceId` and `LanguageCode` out of `parameters`. */
 export function checkSpeech(parameters: JsonObject): CheckedSpeech {
-  const { Text: text } = parameters;
-  if (isAbsent(text)) return bad("MissingRequiredActionParameter", "Text is a required parameter.");
-  if (typeof text !== "string") return bad("InvalidActionParameter", "Text must be a string.");
+  if (isAbsent(parameters["Text"])) return bad("MissingRequiredActionParameter", "Text is a required parameter.");
+  const text = readText(parameters["Text"]);
+  if (text === undefined) return bad("InvalidActionParameter", "Text must be a string.");
   if (text.length > longestText) return bad("MissingRequiredActionParameter", "Text is limited to 1,000 characters");
 
   const textType = readWord(parameters["TextType"], ["text", "ssml"], "text");
@@ -29,7 +30,7 @@ export function checkSpeech(parameters: JsonObject): CheckedSpeech {
   return {
     type: "good",
     speech: { text, textType, engine, voiceId, languageCode },
-    echo: { ...parameters, Engine: engine, TextType: textType, VoiceId: voiceId },
+    echo: { ...parameters, Text: text, Engine: engine, TextType: textType, VoiceId: voiceId },
   };
 }
 
