@@ -3,7 +3,9 @@ import { run } from "node:test";
 import { inspect } from "node:util";
 
 /** The longest that one test file may take before its process is ended. */
-const fileLimitMs = 120_000;
+const fileLimitMs = Number(process.env.OFFHOOK_TEST_FILE_LIMIT_MS ?? 120_000);
+/** The most output of a failing file that is shown, characters. */
+const outputLimit = 20_000;
 
 /** Runs compiled test files with Node's runner, each in a process of its own, and prints the failures only.
  * @param {string} root the repository
@@ -12,54 +14,74 @@ const fileLimitMs = 120_000;
 export async function runTestFiles(root, suite) {
   // The runner starts its processes with our flags: stacks then name TypeScript lines.
   if (!process.execArgv.includes("--enable-source-maps")) process.execArgv.push("--enable-source-maps");
-  const sources = new Map(suite.files.map((file) => [join(root, "dist", file.replace(/\.ts$/, ".js")), file]));
+  const waiting = [...suite.files];
   const counts = { passed: 0, failed: 0, skipped: 0 };
-  const seen = new Map([...sources.keys()].map((file) => [file, { names: [], output: "", tests: 0, failed: 0 }]));
-  const stream = run({ files: [...sources.keys()], concurrency: suite.concurrency, timeout: fileLimitMs });
-  for await (const { type, data } of stream) {
-    // A file that fails as a whole is reported under its own path as the name, with or without `file`.
-    const state = seen.get(data?.file) ?? seen.get(data?.name);
-    if (state === undefined) continue;
-    const source = sources.get(data.file) ?? sources.get(data.name);
-    if (type === "test:start") state.names[data.nesting] = data.name;
-    if (type === "test:stdout" || type === "test:stderr") state.output = (state.output + data.message).slice(-20_000);
-    if (type === "test:pass") countPass(state, counts, data, sources.has(data.name));
-    if (type === "test:fail") countFailure(state, counts, data, source);
-  }
-  for (const [file, state] of seen) {
-    if (state.failed > 0 && state.output.trim() !== "") print(`output of ${sources.get(file)}:`, state.output);
-    if (state.tests > 0 || state.failed > 0) continue;
-    counts.failed += 1;
-    print(`FAILED ${sources.get(file)}`, "the file ran no test");
-  }
+  const lanes = Array.from({ length: suite.concurrency }, async () => {
+    for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
+      const outcome = await runTestFile(join(root, "dist", file.replace(/\.ts$/, ".js")));
+      for (const key of Object.keys(counts)) counts[key] += outcome[key];
+      for (const failure of outcome.failures) print(`FAILED ${file}${failure.title}`, failure.text);
+      if (outcome.failed > 0 && outcome.output.trim() !== "") print(`output of ${file}`, outcome.output);
+    }
+  });
+  await Promise.all(lanes);
   return counts;
 }
 
-function countPass(state, counts, data, isFile) {
-  if (isFile || data.details?.type === "suite") return;
-  state.tests += 1;
-  if (data.skip !== undefined || data.todo !== undefined) counts.skipped += 1;
-  else counts.passed += 1;
+/** Runs one file by itself, so that every event is known to be its own (an event's `file` is where `test` was called,
+ * which can be another module). */
+async function runTestFile(path) {
+  const outcome = { passed: 0, failed: 0, skipped: 0, failures: [], output: "" };
+  const names = [];
+  const pending = [];
+  for await (const { type, data } of run({ files: [path], concurrency: 1, timeout: fileLimitMs })) {
+    const isFile = data?.name === path;
+    if (type === "test:dequeue" && !isFile) pending.push(data.name);
+    if ((type === "test:pass" || type === "test:fail") && pending.includes(data.name)) {
+      pending.splice(pending.indexOf(data.name), 1);
+    }
+    if (type === "test:start") names[data.nesting] = data.name;
+    if (type === "test:stdout" || type === "test:stderr") {
+      outcome.output = (outcome.output + data.message).slice(-outputLimit);
+    }
+    if (type === "test:pass" && !isFile && data.details?.type !== "suite") {
+      outcome[isExcused(data) ? "skipped" : "passed"] += 1;
+    }
+    if (type === "test:fail") {
+      const path = isFile ? [] : [...names.slice(0, data.nesting), data.name];
+      countFailure(outcome, data, path, isFile ? pending : []);
+    }
+  }
+  if (outcome.passed + outcome.failed + outcome.skipped === 0) {
+    addFailure(outcome, [], "the file ran no test");
+  }
+  return outcome;
 }
 
-function countFailure(state, counts, data, source) {
+/** @param {readonly string[]} pending tests that had begun and not ended when the file failed as a whole */
+function countFailure(outcome, data, names, pending) {
   const error = data.details?.error;
   if (error?.failureType === "subtestsFailed") return;
-  state.tests += 1;
-  if (data.todo !== undefined) {
-    counts.skipped += 1;
-    return;
-  }
-  state.failed += 1;
-  counts.failed += 1;
-  const path = state.names.slice(0, data.nesting).concat(data.name);
-  const title = path.filter((name) => typeof name === "string" && !name.endsWith(".test.js")).join(" > ");
-  print(`FAILED ${source}${title === "" ? "" : `: ${title}`}`, reason(error));
+  if (isExcused(data)) outcome.skipped += 1;
+  else addFailure(outcome, names, [reason(error), ...pending.map((name) => `not ended: ${name}`)].join("\n"));
+}
+
+function addFailure(outcome, names, text) {
+  outcome.failed += 1;
+  outcome.failures.push({ title: names.map((name) => ` > ${name}`).join(""), text });
+}
+
+/** Skipped, or marked as not passed yet. */
+function isExcused(data) {
+  return data.skip !== undefined || data.todo !== undefined;
 }
 
 function reason(error) {
-  if (error?.failureType === "testTimeoutFailure" || error?.failureType === "cancelledByParent") {
+  if (error?.failureType === "testTimeoutFailure") {
     return `ended: ${error.message} (a test file may take ${fileLimitMs / 1000} s)`;
+  }
+  if (error?.failureType === "testCodeFailure" && error.exitCode !== undefined) {
+    return `the process of the file ended with ${error.signal ?? `exit code ${error.exitCode}`}`;
   }
   const cause = error?.cause ?? error;
   const text = typeof cause?.stack === "string" ? cause.stack : inspect(cause, { depth: 4 });
