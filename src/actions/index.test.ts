@@ -1,0 +1,36 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { actions } from "./index.ts";
+
+/** Contract: actions section 1.3. */
+const rows = [
+  ["Speak", { answers: true, reportsMidList: false, interruptible: true }],
+  ["PlayAudio", { answers: true, reportsMidList: false, interruptible: true }],
+  ["Pause", { answers: false, reportsMidList: false, interruptible: true }],
+  ["Hangup", { answers: false, reportsMidList: true, interruptible: false }],
+] as const;
+
+describe("the list of actions", () => {
+  it("holds each action under its Type", () => {
+    assert.deepEqual(
+      [...actions.keys()],
+      [...actions.values()].map(({ type }) => type),
+    );
+    assert.deepEqual([...actions.keys()].toSorted(), rows.map(([type]) => type).toSorted());
+  });
+
+  for (const [type, { answers, reportsMidList, interruptible }] of rows) {
+    const words = [
+      answers ? "answers" : "does not answer",
+      reportsMidList ? "reports in mid-list" : "reports only as the last",
+      interruptible ? "can be interrupted" : "cannot be interrupted",
+    ];
+    it(`${type} ${words.join(", ")} (actions section 1.3)`, () => {
+      const definition = actions.get(type);
+
+      assert.equal(definition?.answers, answers);
+      assert.equal(definition?.reportsMidList, reportsMidList);
+      assert.equal(definition?.interruptible, interruptible);
+    });
+  }
+});

@@ -1,0 +1,112 @@
+import { isDeepStrictEqual } from "node:util";
+import type { AudioSource, CallEffect, CallInput, FunctionReply, PlaybackError } from "../call/index.ts";
+import type { Timer } from "../kernel/index.ts";
+import type { ManualClock } from "./manual-clock.ts";
+import { keepSilent, respond, type FunctionEvent, type ScriptedReply } from "./scripted-reply.ts";
+
+type Without<T, Key extends string> = T extends unknown ? Omit<T, Key> : never;
+/** An input of the machine; the driver adds the time. */
+export type TimelessInput = Without<CallInput, "at">;
+/** The effect of one kind. */
+export type Effect<Do extends CallEffect["do"]> = Extract<CallEffect, { do: Do }>;
+
+/** How a driven call's function and audio behave. */
+export interface PerformerOptions {
+  /** Replies in order (then empty lists), or a function of the event and its index. */
+  readonly script?: readonly ScriptedReply[] | ((event: FunctionEvent, index: number) => ScriptedReply);
+  /** Default: each playback ends after 1,000 ms a repeat. "by-hand": `finishPlayback` and `failPlayback` end it. */
+  readonly audio?: "by-hand" | ((source: AudioSource) => { readonly ms: number } | PlaybackError);
+  /** Whether an answered leg is up at once; else `answer` does it. Default true. */
+  readonly answersAtOnce?: boolean;
+}
+
+/** Performs effects in virtual time and gives the results back.
+ * @returns `perform`, and a count of pending timers. The third parameter: where the function's events are noted, and timers that run already (they never fire) */
+export function createPerformer(
+  options: PerformerOptions,
+  clock: ManualClock,
+  { events, timerIds }: { readonly events: FunctionEvent[]; readonly timerIds: readonly string[] },
+  give: (input: TimelessInput) => void,
+) {
+  const { script = [], audio = () => ({ ms: 1_000 }) } = options;
+  const timers = new Map<string, Timer>(timerIds.map((timerId) => [timerId, { cancel: () => undefined }]));
+  const playbacks = new Map<string, Timer>();
+  let invoking: string | undefined;
+  let ended = false;
+
+  function invoke({ invocationId, event, deadlineMs }: Effect<"invoke">): void {
+    if (invoking !== undefined) fail(`two invocations at once: ${invoking} and ${invocationId}`);
+    invoking = invocationId;
+    // As over the wire: the function gets a copy of its own, and what JSON cannot say is lost.
+    const copy = JSON.parse(JSON.stringify(event)) as FunctionEvent;
+    if (!isDeepStrictEqual(copy, event)) fail("an event holds what JSON cannot say");
+    events.push(frozenCopy(copy));
+    const scripted = typeof script === "function" ? script(copy, events.length - 1) : script[events.length - 1];
+    const { afterMs, reply } = limit(scripted ?? respond([]), deadlineMs);
+    const deliver = () => {
+      invoking = undefined;
+      give({ type: "function-replied", invocationId, reply });
+    };
+    if (afterMs === 0) deliver();
+    else clock.startTimer(afterMs, deliver);
+  }
+
+  function play({ playbackId, source, repeat }: Effect<"play-audio">): void {
+    if (audio === "by-hand") return;
+    const outcome = audio(source);
+    const ends = () => {
+      playbacks.delete(playbackId);
+      if ("code" in outcome) give({ type: "playback-failed", playbackId, error: outcome });
+      else give({ type: "playback-finished", playbackId });
+    };
+    playbacks.set(playbackId, clock.startTimer("code" in outcome ? 0 : outcome.ms * repeat, ends));
+  }
+
+  function startTimer({ timerId, delayMs }: Effect<"start-timer">): void {
+    if (timers.has(timerId)) fail(`the timer ${timerId} runs already`);
+    const fires = () => {
+      timers.delete(timerId);
+      give({ type: "timer-fired", timerId });
+    };
+    timers.set(timerId, clock.startTimer(delayMs, fires));
+  }
+
+  function perform(effect: CallEffect): void {
+    if (ended && effect.do !== "ignore") fail(`${effect.do} after end-call`);
+    if (effect.do === "invoke") invoke(effect);
+    else if (effect.do === "play-audio") play(effect);
+    else if (effect.do === "stop-playback") playbacks.get(effect.playbackId)?.cancel();
+    else if (effect.do === "start-timer") startTimer(effect);
+    else if (effect.do === "end-call") ended = true;
+    else if (effect.do === "answer-leg" && (options.answersAtOnce ?? true))
+      give({ type: "leg-answered", legId: effect.legId });
+    else if (effect.do === "cancel-timer") {
+      const timer = timers.get(effect.timerId) ?? fail(`the timer ${effect.timerId} does not run`);
+      timer.cancel();
+      timers.delete(effect.timerId);
+    }
+  }
+  return { perform, pendingTimers: () => timers.size };
+}
+
+function limit(scripted: ScriptedReply, deadlineMs: number): { afterMs: number; reply: FunctionReply } {
+  if (scripted.afterMs < deadlineMs) return scripted;
+  return { afterMs: deadlineMs, reply: keepSilent.reply };
+}
+
+/** A copy that cannot be changed. Throws when the value is more than plain data. */
+export function frozenCopy<T>(value: T): T {
+  return freeze(structuredClone(value));
+}
+
+function freeze<T>(value: T): T {
+  if (typeof value === "object" && value !== null) {
+    Object.freeze(value);
+    Object.values(value).forEach(freeze);
+  }
+  return value;
+}
+
+function fail(message: string): never {
+  throw new Error(message);
+}
