@@ -1,1 +1,7 @@
-export type * from "./types.ts";
+/** Telephone audio: RTP sessions in worker threads, WAV files in and out, and measuring what was heard. */
+export { createMedia } from "./media.ts";
+export { encodeWav } from "./wav/encode-wav.ts";
+export { measureSpeech, type SpeechMeasure } from "./measure-speech.ts";
+export { pcmFromSamples, SAMPLE_RATE_HZ } from "./pcm.ts";
+export { mediaErrors } from "./errors.ts";
+export type { Media, MediaDelegate, MediaLedger, MediaOptions, MediaSession, MediaStats, Pcm } from "./types.ts";

@@ -1,0 +1,77 @@
+import type { G711Codec } from "./codec/g711.ts";
+import { pcmFromSamples, SAMPLES_PER_MS } from "./pcm.ts";
+import type { Pcm } from "./types.ts";
+
+/** Keeps what is heard on the timeline of the far end: each packet goes where its timestamp says, what never comes stays silence. */
+export interface Capture {
+  packet(
+    codec: G711Codec,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    ssrc: number,
+    timestampTicks: number,
+    nowMs: number,
+  ): void;
+  /** All that was kept. */
+  finish(): Pcm;
+}
+
+/** Memory is taken second by second. */
+const CHUNK_SAMPLES = 8000;
+/** A timestamp that jumps ahead by more than this, or back by more than a second, begins a new timeline at the time of arrival. */
+const MAX_GAP_SAMPLES = 10_000 * SAMPLES_PER_MS;
+const MAX_LATE_SAMPLES = 1000 * SAMPLES_PER_MS;
+
+/** Starts a capture. The first packet lies at its beginning. */
+export function createCapture(): Capture {
+  const chunks: (Int16Array | undefined)[] = [];
+  let length = 0;
+  let ssrc: number | undefined;
+  let timelineTicks = 0; // timestamp of the packet that `timelineAt` was computed for
+  let timelineAt = 0;
+  let lastMs = 0;
+
+  /** Where a packet lies; undefined when it is older than the capture. */
+  const place = (packetSsrc: number, timestampTicks: number, nowMs: number): number | undefined => {
+    if (ssrc === undefined) return 0;
+    const at = timelineAt + ((timestampTicks - timelineTicks) | 0);
+    const fits = packetSsrc === ssrc && at <= length + MAX_GAP_SAMPLES && at >= length - MAX_LATE_SAMPLES;
+    if (fits) return at >= 0 ? at : undefined;
+    return Math.max(length, timelineAt + Math.round((nowMs - lastMs) * SAMPLES_PER_MS));
+  };
+
+  const write = (at: number, codec: G711Codec, bytes: Uint8Array, start: number, count: number) => {
+    const table = codec.decodeTable;
+    let chunk: Int16Array | undefined;
+    for (let index = 0; index < count; index++) {
+      const position = at + index;
+      const inChunk = position % CHUNK_SAMPLES;
+      if (chunk === undefined || inChunk === 0) {
+        chunk = chunks[Math.floor(position / CHUNK_SAMPLES)] ??= new Int16Array(CHUNK_SAMPLES);
+      }
+      chunk[inChunk] = table[bytes[start + index] ?? 0] ?? 0;
+    }
+  };
+
+  return {
+    packet(codec, bytes, start, end, packetSsrc, timestampTicks, nowMs) {
+      const at = place(packetSsrc, timestampTicks, nowMs);
+      if (at === undefined) return;
+      write(at, codec, bytes, start, end - start);
+      length = Math.max(length, at + end - start);
+      ssrc = packetSsrc;
+      timelineTicks = timestampTicks;
+      timelineAt = at;
+      lastMs = nowMs;
+    },
+    finish() {
+      const { samples } = pcmFromSamples({ length });
+      chunks.forEach((chunk, index) => {
+        const at = index * CHUNK_SAMPLES;
+        if (chunk !== undefined && at < length) samples.set(chunk.subarray(0, length - at), at);
+      });
+      return { samples };
+    },
+  };
+}

@@ -1,0 +1,9 @@
+/** Codes that the media room throws, each with one line of meaning. */
+export const mediaErrors = {
+  MEDIA_NO_PORTS: "No free pair of UDP ports is left in the configured range.",
+  MEDIA_BIND_FAILED: "The system refused to bind an RTP socket to the configured address.",
+  MEDIA_OVERLOADED: "The media workers are too busy for one more session.",
+  MEDIA_UNSUPPORTED_AUDIO: "The audio file is not a WAV file of a form that can be played.",
+  MEDIA_WORKER_FAILED: "A media worker ended unexpectedly.",
+  MEDIA_CLOSED: "The media room is closed.",
+} as const;

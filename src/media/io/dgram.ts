@@ -1,0 +1,49 @@
+import { createSocket } from "node:dgram";
+import { isIPv4, isIPv6 } from "node:net";
+import type { PacketIo, PacketReceiver, PacketSocket, PacketTarget } from "./packet-io.ts";
+
+/** Packets through `node:dgram`: works on any system. */
+export function createDgramIo(): PacketIo {
+  return { open };
+}
+
+/** Room for a burst while the thread is busy, bytes; the system may grant less. */
+const RECEIVE_BUFFER_BYTES = 262_144;
+const MAPPED_PREFIX = "::ffff:";
+
+async function open(address: string, port: number, receive: PacketReceiver): Promise<PacketSocket> {
+  const isV6 = isIPv6(address);
+  const socket = createSocket({
+    type: isV6 ? "udp6" : "udp4",
+    // All addresses are literal; without this each packet would pass through the resolver.
+    lookup: (name, _options, callback) => callback(null, name, isV6 ? 6 : 4),
+  });
+  await new Promise<void>((resolve, reject) => {
+    socket.once("error", reject);
+    socket.bind({ address, port, exclusive: true }, () => {
+      socket.removeListener("error", reject);
+      resolve();
+    });
+  });
+  // Later errors are those of single packets (an unreachable far end): as silent as a loss.
+  socket.on("error", () => undefined);
+  try {
+    socket.setRecvBufferSize(RECEIVE_BUFFER_BYTES);
+  } catch {
+    // The system's default has to do.
+  }
+  socket.on("message", (packet, source) => {
+    if (source.address.startsWith(MAPPED_PREFIX)) source.address = source.address.slice(MAPPED_PREFIX.length);
+    receive(packet, source);
+  });
+  return {
+    port: socket.address().port,
+    prepare: (to, toPort): PacketTarget => ({
+      address: to,
+      port: toPort,
+      prepared: isV6 && isIPv4(to) ? MAPPED_PREFIX + to : to,
+    }),
+    send: (packet, target) => socket.send(packet, target.port, target.prepared as string),
+    close: () => new Promise((resolve) => socket.close(() => resolve())),
+  };
+}

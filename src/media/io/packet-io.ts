@@ -1,0 +1,29 @@
+/** Where a packet came from or goes to. IPv4 addresses are dotted, also on a socket that speaks both versions. */
+export interface PacketAddress {
+  readonly address: string;
+  readonly port: number;
+}
+
+/** An address made ready for sending by one socket; what else it holds is the implementation's affair. */
+export interface PacketTarget extends PacketAddress {
+  /** The address in the form that the socket needs. */
+  readonly prepared: unknown;
+}
+
+/** Takes one datagram. `packet` and `source` are valid during the call only. */
+export type PacketReceiver = (packet: Uint8Array, source: PacketAddress) => void;
+
+/** One bound UDP socket. */
+export interface PacketSocket {
+  readonly port: number;
+  prepare(address: string, port: number): PacketTarget;
+  /** Sends `packet` whole; failures are silent, as on any network. The caller may reuse the memory at the next tick. */
+  send(packet: Uint8Array, target: PacketTarget): void;
+  close(): Promise<void>;
+}
+
+/** The way to the network of one media worker. */
+export interface PacketIo {
+  /** Binds a socket; port 0 is any free port. Rejects with the system's error (`EADDRINUSE`, `EADDRNOTAVAIL`, `EACCES`). */
+  open(address: string, port: number, receive: PacketReceiver): Promise<PacketSocket>;
+}

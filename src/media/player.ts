@@ -1,0 +1,76 @@
+import { encodeG711, type G711Codec } from "./codec/g711.ts";
+
+/** One piece of audio in the queue. */
+export interface Playback {
+  readonly id: string;
+  readonly samples: Int16Array;
+  /** Total number of plays, at least 1. */
+  readonly repeat: number;
+  /** The first of it was put into a packet. */
+  readonly onStarted?: () => void;
+  /** The last of it was put into a packet. */
+  readonly onFinished: () => void;
+}
+
+/** Plays queued audio back to back: the end of one piece and the beginning of the next share a packet. */
+export interface Player {
+  play(playback: Playback): void;
+  /** Drops each queued piece with this id, also the one that is playing. */
+  stop(id: string): void;
+  isIdle(): boolean;
+  /** Encodes the next `count` samples into `target` at `at`, silence where nothing plays. @returns how many samples were audio */
+  fill(codec: G711Codec, target: Uint8Array, at: number, count: number): number;
+  /** Moves on by `count` samples that nobody hears (the far end holds). */
+  skip(count: number): void;
+}
+
+/** Makes an empty player. */
+export function createPlayer(): Player {
+  const queue: { playback: Playback; position: number; playsLeft: number; started: boolean }[] = [];
+
+  /** Takes up to `count` samples of the first piece; `use` gets where they lie. @returns how many */
+  const advance = (count: number, use: ((samples: Int16Array, from: number, taken: number) => void) | undefined) => {
+    const head = queue[0];
+    if (head === undefined) return 0;
+    const { samples } = head.playback;
+    const taken = Math.min(count, samples.length - head.position);
+    if (use !== undefined) {
+      use(samples, head.position, taken);
+      if (!head.started) head.playback.onStarted?.();
+      head.started = true;
+    }
+    head.position += taken;
+    if (head.position < samples.length) return taken;
+    head.position = 0;
+    if (--head.playsLeft > 0 && samples.length > 0) return taken;
+    queue.shift();
+    head.playback.onFinished();
+    return taken;
+  };
+
+  return {
+    play(playback) {
+      queue.push({ playback, position: 0, playsLeft: Math.max(1, Math.floor(playback.repeat)), started: false });
+    },
+    stop(id) {
+      for (let index = queue.length - 1; index >= 0; index--) {
+        if (queue[index]?.playback.id === id) queue.splice(index, 1);
+      }
+    },
+    isIdle: () => queue.length === 0,
+    fill(codec, target, at, count) {
+      let done = 0;
+      while (done < count && queue.length > 0) {
+        const from = at + done;
+        done += advance(count - done, (samples, position, taken) => {
+          encodeG711(codec, samples, position, taken, target, from);
+        });
+      }
+      if (done < count) target.fill(codec.silence, at + done, at + count);
+      return done;
+    },
+    skip(count) {
+      for (let done = 0; done < count && queue.length > 0;) done += advance(count - done, undefined);
+    },
+  };
+}

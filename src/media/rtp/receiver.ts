@@ -1,0 +1,90 @@
+import { createCapture, type Capture } from "../capture.ts";
+import { g711, type G711Codec } from "../codec/g711.ts";
+import { createDigitReceiver } from "../dtmf/digit-receiver.ts";
+import { pcmFromSamples, SAMPLES_PER_MS } from "../pcm.ts";
+import { findPayload, readUint16, readUint32, type PayloadBounds } from "./packet.ts";
+import { createReception, type Reception } from "./reception.ts";
+import { createSourceFilter, type SourceFilter } from "./source-filter.ts";
+import type { NegotiatedAudio } from "../../sdp/index.ts";
+import type { PacketAddress } from "../io/packet-io.ts";
+import type { Pcm } from "../types.ts";
+
+/** The receiving half of a session. */
+export interface RtpReceiver {
+  readonly reception: Reception;
+  /** Takes over what was agreed; another remote address begins the search for the source anew. */
+  configure(audio: NegotiatedAudio): void;
+  /** Takes one datagram. @returns whether it was a valid RTP packet of the far end */
+  packet(packet: Uint8Array, source: PacketAddress, nowMs: number): boolean;
+  tick(nowMs: number): void;
+  /** Where packets come from, when that is known to differ from or to confirm the signalled address. */
+  latched(): PacketAddress | undefined;
+  startCapture(): void;
+  /** Ends the capture; empty when none was started. */
+  stopCapture(): Pcm;
+}
+
+/** Payload type at which we offer telephone-event: the far end may send with it though it asked for another (RFC 3264 §5.1). */
+const OFFERED_EVENT_PAYLOAD_TYPE = 101;
+/** Comfort noise: life, but no audio. RFC 3389 */
+const COMFORT_NOISE_PAYLOAD_TYPE = 13;
+
+type PayloadUse = G711Codec | "event" | "noise" | undefined;
+
+/** Makes a receiver. `onDigit` is told each digit once, with its duration. */
+export function createRtpReceiver(onDigit: (digit: string, durationTicks: number) => void): RtpReceiver {
+  const reception = createReception();
+  const digits = createDigitReceiver(onDigit);
+  const bounds: PayloadBounds = { start: 0, end: 0 };
+  let uses: readonly PayloadUse[] = [];
+  let filter: SourceFilter | undefined;
+  let signalled: PacketAddress = { address: "", port: 0 };
+  let capture: Capture | undefined;
+
+  return {
+    reception,
+    configure(audio) {
+      uses = payloadUses(audio);
+      if (filter !== undefined && audio.remoteAddress === signalled.address && audio.remotePort === signalled.port)
+        return;
+      signalled = { address: audio.remoteAddress, port: audio.remotePort };
+      filter = createSourceFilter(signalled);
+    },
+    packet(packet, source, nowMs) {
+      if (filter === undefined || !findPayload(packet, bounds)) return false;
+      const use = uses[(packet[1] ?? 0) & 0x7f];
+      if (use === undefined) return false;
+      const sequence = readUint16(packet, 2);
+      const ssrc = readUint32(packet, 8);
+      if (!filter.accepts(source.address, source.port, ssrc, sequence, nowMs)) return false;
+
+      const timestamp = readUint32(packet, 4);
+      reception.packet(ssrc, sequence, timestamp, Math.round(nowMs * SAMPLES_PER_MS), typeof use === "object");
+      if (use === "event") digits.packet(packet, bounds.start, bounds.end, timestamp, nowMs);
+      else if (use !== "noise") capture?.packet(use, packet, bounds.start, bounds.end, ssrc, timestamp, nowMs);
+      return true;
+    },
+    tick: (nowMs) => digits.tick(nowMs),
+    latched: () => filter?.latched(),
+    startCapture: () => void (capture ??= createCapture()),
+    stopCapture() {
+      const heard = capture?.finish() ?? pcmFromSamples([]);
+      capture = undefined;
+      return heard;
+    },
+  };
+}
+
+/** What each payload type means. The static numbers of G.711 are understood though another was agreed, unless that took them. */
+function payloadUses(audio: NegotiatedAudio): readonly PayloadUse[] {
+  const uses: PayloadUse[] = Array.from({ length: 128 }, () => undefined);
+  uses[0] = g711.PCMU;
+  uses[8] = g711.PCMA;
+  uses[COMFORT_NOISE_PAYLOAD_TYPE] = "noise";
+  if (audio.telephoneEventPayloadType !== undefined) {
+    uses[OFFERED_EVENT_PAYLOAD_TYPE] = "event";
+    uses[audio.telephoneEventPayloadType] = "event";
+  }
+  uses[audio.codec.payloadType] = g711[audio.codec.name];
+  return uses;
+}

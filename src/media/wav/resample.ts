@@ -1,0 +1,97 @@
+import { SAMPLE_RATE_HZ } from "../pcm.ts";
+
+/** Filter coefficients of one input rate: `phases + 1` rows (the last for an offset that rounds up to a whole sample) of `taps` each. */
+interface Filter {
+  readonly phases: number;
+  readonly taps: number;
+  readonly rows: Float32Array;
+}
+
+/** Rates with a large common fraction share this many phases, which costs less than -80 dB of accuracy. */
+const MAX_PHASES = 1024;
+/** Middle of the transition and its width, as shares of the lower of both rates: 3,700 Hz and 600 Hz going down to 8,000. */
+const CUTOFF = 0.4625;
+const TRANSITION = 0.075;
+/** Attenuation of what would alias. */
+const STOPBAND_DB = 75;
+
+/** Converts samples to 8,000 Hz with a low-pass of windowed sinc (Kaiser) in polyphase form; no delay is left in.
+ * @param samples full scale is 1
+ * @returns 16 bit samples, clipped */
+export function resampleTo8k(samples: Float32Array, fromRateHz: number): Int16Array<SharedArrayBuffer> {
+  const length = Math.round((samples.length * SAMPLE_RATE_HZ) / fromRateHz);
+  const output = new Int16Array(new SharedArrayBuffer(length * 2));
+  if (fromRateHz === SAMPLE_RATE_HZ) {
+    for (let index = 0; index < length; index++) output[index] = toInt16(samples[index] ?? 0);
+    return output;
+  }
+  const filter = designFilter(fromRateHz);
+  for (let index = 0; index < length; index++) {
+    const numerator = index * fromRateHz;
+    const whole = Math.floor(numerator / SAMPLE_RATE_HZ);
+    const phase = Math.round(((numerator - whole * SAMPLE_RATE_HZ) / SAMPLE_RATE_HZ) * filter.phases);
+    output[index] = toInt16(convolve(samples, whole, filter, phase));
+  }
+  return output;
+}
+
+function convolve(samples: Float32Array, around: number, filter: Filter, phase: number): number {
+  const { taps, rows } = filter;
+  const row = phase * taps;
+  const first = around - taps / 2 + 1;
+  const from = Math.max(0, -first);
+  const to = Math.min(taps, samples.length - first);
+  let sum = 0;
+  for (let tap = from; tap < to; tap++) sum += (samples[first + tap] ?? 0) * (rows[row + tap] ?? 0);
+  return sum;
+}
+
+function designFilter(fromRateHz: number): Filter {
+  const lower = Math.min(fromRateHz, SAMPLE_RATE_HZ);
+  const cutoff = (CUTOFF * lower) / fromRateHz; // cycles per input sample
+  const transition = (TRANSITION * lower) / fromRateHz;
+  // Kaiser's formulas for the length and the shape of the window.
+  const half = Math.ceil((STOPBAND_DB - 7.95) / (2.285 * 2 * Math.PI * transition) / 2);
+  const beta = 0.1102 * (STOPBAND_DB - 8.7);
+  const taps = half * 2;
+  const phases = Math.min(MAX_PHASES, SAMPLE_RATE_HZ / greatestDivisor(fromRateHz, SAMPLE_RATE_HZ));
+  const rows = new Float32Array((phases + 1) * taps);
+  const scale = besselI0(beta);
+  for (let phase = 0; phase <= phases; phase++) {
+    const row = rows.subarray(phase * taps, (phase + 1) * taps);
+    let sum = 0;
+    for (let tap = 0; tap < taps; tap++) {
+      const distance = tap - half + 1 - phase / phases;
+      const edge = Math.max(0, 1 - (distance / half) ** 2);
+      const value = sinc(2 * cutoff * distance) * (besselI0(beta * Math.sqrt(edge)) / scale);
+      row[tap] = value;
+      sum += value;
+    }
+    // Each phase passes a constant unchanged, so that phases do not modulate the sound.
+    for (let tap = 0; tap < taps; tap++) row[tap] = (row[tap] ?? 0) / sum;
+  }
+  return { phases, taps, rows };
+}
+
+function sinc(x: number): number {
+  return x === 0 ? 1 : Math.sin(Math.PI * x) / (Math.PI * x);
+}
+
+/** Modified Bessel function of the first kind, order 0, by its series. */
+function besselI0(x: number): number {
+  let sum = 1;
+  let term = 1;
+  for (let k = 1; term > sum * 1e-12; k++) {
+    term *= (x / (2 * k)) ** 2;
+    sum += term;
+  }
+  return sum;
+}
+
+function greatestDivisor(one: number, other: number): number {
+  return other === 0 ? one : greatestDivisor(other, one % other);
+}
+
+function toInt16(value: number): number {
+  return Math.max(-0x8000, Math.min(0x7fff, Math.round(value * 0x8000)));
+}

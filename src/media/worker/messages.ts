@@ -1,0 +1,62 @@
+import type { NegotiatedAudio } from "../../sdp/index.ts";
+import type { MediaStats } from "../types.ts";
+
+/** Number of a session within its worker link. */
+export type SessionNumber = number;
+
+/** Shared memory with 16 bit samples; crosses threads without a copy. */
+export type SharedSamples = Int16Array<SharedArrayBuffer>;
+
+/** What the main thread asks of a media worker. Carried out in order; those with `request` are answered by a `reply`. */
+export type RtpCommand =
+  | {
+      readonly type: "open";
+      readonly request: number;
+      readonly session: SessionNumber;
+      readonly address: string;
+      /** An even port, or 0 for any free pair. */
+      readonly port: number;
+    }
+  | { readonly type: "start"; readonly session: SessionNumber; readonly audio: NegotiatedAudio }
+  | {
+      readonly type: "play";
+      readonly session: SessionNumber;
+      readonly playbackId: string;
+      readonly samples: SharedSamples;
+      readonly repeat: number;
+    }
+  | { readonly type: "stop-playback"; readonly session: SessionNumber; readonly playbackId: string }
+  | {
+      readonly type: "send-digits";
+      readonly session: SessionNumber;
+      readonly sendId: string;
+      readonly digits: string;
+      readonly toneMs: number;
+      readonly gapMs: number;
+    }
+  | { readonly type: "start-capture"; readonly session: SessionNumber }
+  | { readonly type: "stop-capture"; readonly request: number; readonly session: SessionNumber }
+  | { readonly type: "stats"; readonly request: number; readonly session: SessionNumber }
+  | { readonly type: "close"; readonly request: number; readonly session: SessionNumber };
+
+/** What a reply carries, by the command it answers. */
+export type RtpReply =
+  | { readonly type: "opened"; readonly port: number }
+  | { readonly type: "open-failed"; readonly systemCode: string; readonly why: string }
+  | { readonly type: "captured"; readonly samples: SharedSamples }
+  | { readonly type: "stats"; readonly stats: MediaStats };
+
+/** What a media worker tells the main thread. */
+export type RtpEvent =
+  | { readonly type: "reply"; readonly request: number; readonly reply: RtpReply }
+  | { readonly type: "playback-started"; readonly session: SessionNumber; readonly playbackId: string }
+  | { readonly type: "playback-finished"; readonly session: SessionNumber; readonly playbackId: string }
+  | { readonly type: "digit"; readonly session: SessionNumber; readonly digit: string; readonly durationMs: number }
+  | { readonly type: "digits-sent"; readonly session: SessionNumber; readonly sendId: string }
+  | { readonly type: "rtp-timeout"; readonly session: SessionNumber }
+  | { readonly type: "fault"; readonly why: string };
+
+/** What a worker is started with. */
+export interface RtpWorkerSetting {
+  readonly rtpTimeoutMs: number;
+}

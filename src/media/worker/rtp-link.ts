@@ -1,0 +1,100 @@
+import { Worker } from "node:worker_threads";
+import { AppError, type Logger } from "../../kernel/index.ts";
+import type { MediaDelegate } from "../types.ts";
+import type { RtpCommand, RtpEvent, RtpReply, RtpWorkerSetting, SessionNumber } from "./messages.ts";
+import { workerUrl } from "./worker-url.ts";
+
+/** The main thread's end of one media worker. */
+export interface RtpLink {
+  /** Sends a command that is not answered. */
+  tell(command: RtpCommand): void;
+  /** Sends a command and waits for its reply. Rejects with `MEDIA_WORKER_FAILED` when the worker ended. */
+  ask(make: (request: number) => RtpCommand): Promise<RtpReply>;
+  /** Who is told the events of a session; undefined ends it. */
+  setDelegate(session: SessionNumber, delegate: MediaDelegate | undefined): void;
+  /** Sessions with a delegate. */
+  sessionCount(): number;
+  /** Share of time that the worker was busy over the last second or so, 0 to 1. */
+  busyShare(): number;
+  /** Takes a new sample for `busyShare`. */
+  measure(): void;
+  close(): Promise<void>;
+}
+
+/** Starts a worker. `onFailed` is told when it ended though nobody closed it; its sessions were told `onRtpTimeout` then. */
+export function startRtpLink(setting: RtpWorkerSetting, log: Logger, onFailed: () => void): RtpLink {
+  const worker = new Worker(workerUrl("./rtp-worker", import.meta.url), { workerData: setting, name: "offhook-media" });
+  const pending = new Map<number, { resolve: (reply: RtpReply) => void; reject: (error: AppError) => void }>();
+  const delegates = new Map<SessionNumber, MediaDelegate>();
+  let nextRequest = 1;
+  let isEnded = false;
+  let isClosing = false;
+  let share = 0;
+  let lastUsage = worker.performance.eventLoopUtilization();
+
+  const ended = () => new AppError("MEDIA_WORKER_FAILED", "the media worker ended", { retry: "later" });
+  worker.on("message", (event: RtpEvent) => {
+    if (event.type === "reply") {
+      pending.get(event.request)?.resolve(event.reply);
+      pending.delete(event.request);
+    } else if (event.type === "fault") log.error({ why: event.why }, "a media session failed at a step");
+    else tellDelegate(delegates.get(event.session), event);
+  });
+  worker.on("error", (error) => log.error({ error: String(error) }, "a media worker failed"));
+  worker.on("exit", () => {
+    isEnded = true;
+    for (const { reject } of pending.values()) reject(ended());
+    pending.clear();
+    const orphans = [...delegates.values()];
+    delegates.clear();
+    if (isClosing) return;
+    for (const delegate of orphans) delegate.onRtpTimeout?.();
+    onFailed();
+  });
+
+  return {
+    tell: (command) => worker.postMessage(command),
+    ask: (make) =>
+      new Promise((resolve, reject) => {
+        if (isEnded) return reject(ended());
+        const request = nextRequest++;
+        pending.set(request, { resolve, reject });
+        worker.postMessage(make(request));
+      }),
+    setDelegate(session, delegate) {
+      if (delegate === undefined) delegates.delete(session);
+      else delegates.set(session, delegate);
+    },
+    sessionCount: () => delegates.size,
+    busyShare: () => share,
+    measure() {
+      const usage = worker.performance.eventLoopUtilization();
+      share = worker.performance.eventLoopUtilization(usage, lastUsage).utilization;
+      lastUsage = usage;
+    },
+    async close() {
+      isClosing = true;
+      await worker.terminate();
+    },
+  };
+}
+
+function tellDelegate(
+  delegate: MediaDelegate | undefined,
+  event: Exclude<RtpEvent, { readonly type: "reply" | "fault" }>,
+): void {
+  switch (event.type) {
+    case "playback-started":
+      return delegate?.onPlaybackStarted?.(event.playbackId);
+    case "playback-finished":
+      return delegate?.onPlaybackFinished?.(event.playbackId);
+    case "digit":
+      return delegate?.onDigit?.(event.digit, event.durationMs);
+    case "digits-sent":
+      return delegate?.onDigitsSent?.(event.sendId);
+    case "rtp-timeout":
+      return delegate?.onRtpTimeout?.();
+    default:
+      return event satisfies never;
+  }
+}

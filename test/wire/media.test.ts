@@ -1,0 +1,343 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { silentLogger } from "../../src/kernel/index.ts";
+import {
+  createMedia,
+  measureSpeech,
+  type Media,
+  type MediaDelegate,
+  type MediaSession,
+  type Pcm,
+} from "../../src/media/index.ts";
+import type { NegotiatedAudio } from "../../src/sdp/index.ts";
+import { concatPcm, dominantFrequencyHz, slicePcm, tone, toneLevelDbfs } from "../../src/testing/tones.ts";
+
+const options = { address: "127.0.0.1", portRange: { min: 0, max: 0 }, log: silentLogger };
+let here: Media;
+let there: Media;
+
+before(async () => {
+  here = await createMedia(options);
+  there = await createMedia(options);
+});
+
+after(async () => {
+  await here.close();
+  await there.close();
+});
+
+/** A session with everything it was told, and a way to wait for the next thing. */
+interface Party {
+  readonly session: MediaSession;
+  readonly told: string[];
+  /** Resolves when `event` was told, at once when it was told before. */
+  heard(event: string): Promise<void>;
+}
+
+async function aParty(media: Media): Promise<Party> {
+  const told: string[] = [];
+  const waiting: { event: string; resolve: () => void }[] = [];
+  const tell = (event: string) => {
+    told.push(event);
+    for (const each of waiting) if (each.event === event) each.resolve();
+  };
+  const delegate: MediaDelegate = {
+    onPlaybackStarted: (playbackId) => tell(`started ${playbackId}`),
+    onPlaybackFinished: (playbackId) => tell(`finished ${playbackId}`),
+    onDigit: (digit, durationMs) => tell(`digit ${digit} ${durationMs}`),
+    onDigitsSent: (sendId) => tell(`sent ${sendId}`),
+    onRtpTimeout: () => tell("timeout"),
+  };
+  const session = await media.openSession(delegate);
+  const heard = (event: string) =>
+    told.includes(event) ? Promise.resolve() : new Promise<void>((resolve) => waiting.push({ event, resolve }));
+  return { session, told, heard };
+}
+
+function towards(session: MediaSession, change: Partial<NegotiatedAudio> = {}): NegotiatedAudio {
+  return {
+    remoteAddress: "127.0.0.1",
+    remotePort: session.localPort,
+    remoteRtcpAddress: "127.0.0.1",
+    remoteRtcpPort: session.localPort + 1,
+    codec: { name: "PCMU", payloadType: 0 },
+    telephoneEventPayloadType: 101,
+    ptimeMs: 20,
+    direction: "sendrecv",
+    ...change,
+  };
+}
+
+async function aConnectedPair(change: Partial<NegotiatedAudio> = {}): Promise<[Party, Party]> {
+  const one = await aParty(here);
+  const other = await aParty(there);
+  one.session.start(towards(other.session, change));
+  other.session.start(towards(one.session, change));
+  return [one, other];
+}
+
+const close = (...parties: Party[]) => Promise.all(parties.map((party) => party.session.close()));
+
+/** What the far end heard between the first and the last sound. */
+function heardPart(pcm: Pcm): Pcm {
+  const { segments } = measureSpeech(pcm);
+  return slicePcm(pcm, segments[0]?.startMs ?? 0, segments.at(-1)?.endMs ?? 0);
+}
+
+/** Longest run of samples near zero, in samples. A tone crosses zero, but does not stay. */
+function longestQuietRun(pcm: Pcm): number {
+  let longest = 0;
+  let run = 0;
+  for (const sample of pcm.samples) {
+    run = Math.abs(sample) < 200 ? run + 1 : 0;
+    longest = Math.max(longest, run);
+  }
+  return longest;
+}
+
+const near = (actual: number | undefined, expected: number, tolerance: number) =>
+  assert.ok(actual !== undefined && Math.abs(actual - expected) <= tolerance, `${actual} is not ${expected}`);
+
+for (const name of ["PCMU", "PCMA"] as const) {
+  test(`two parties hear each other's tones in frequency, level and length (${name})`, async () => {
+    const codec = { name, payloadType: name === "PCMU" ? 0 : 8 };
+    const [one, other] = await aConnectedPair({ codec });
+    one.session.startCapture();
+    other.session.startCapture();
+
+    one.session.play("low", tone(440, 500, -12), 1);
+    other.session.play("high", tone(1000, 300, -20), 1);
+    await Promise.all([one.heard("finished low"), other.heard("finished high"), one.heard("started low")]);
+    one.session.play("end", tone(440, 20, -60), 1);
+    other.session.play("end", tone(440, 20, -60), 1);
+    await Promise.all([one.heard("finished end"), other.heard("finished end")]);
+    const [atOne, atOther] = [await one.session.stopCapture(), await other.session.stopCapture()];
+
+    const [high, low] = [heardPart(atOne), heardPart(atOther)];
+    assert.equal(dominantFrequencyHz(low), 440);
+    assert.equal(dominantFrequencyHz(high), 1000);
+    near(toneLevelDbfs(low, 440), -12, 1);
+    near(toneLevelDbfs(high, 1000), -20, 1);
+    near(measureSpeech(low).durationMs, 500, 10);
+    near(measureSpeech(high).durationMs, 300, 10);
+    await close(one, other);
+  });
+}
+
+test("consecutive playbacks join without a gap, also when they end inside a packet", async () => {
+  const [one, other] = await aConnectedPair();
+  other.session.startCapture();
+
+  // 203 and 207 ms are not whole packets.
+  one.session.play("first", tone(400, 203, -6), 1);
+  one.session.play("second", tone(800, 207, -6), 1);
+  one.session.play("third", tone(400, 203, -6), 1);
+  await one.heard("finished third");
+  one.session.play("end", tone(440, 20, -60), 1);
+  await one.heard("finished end");
+
+  const heard = heardPart(await other.session.stopCapture());
+  near(measureSpeech(heard).durationMs, 613, 10);
+  assert.equal(measureSpeech(heard).segments.length, 1);
+  assert.ok(
+    longestQuietRun(slicePcm(heard, 10, 600)) < 8,
+    `quiet for ${longestQuietRun(slicePcm(heard, 10, 600))} samples`,
+  );
+  assert.equal(dominantFrequencyHz(heard, 20, 180), 400);
+  assert.equal(dominantFrequencyHz(heard, 230, 390), 800);
+  assert.deepEqual(
+    one.told.filter((event) => event !== "started end" && event !== "finished end"),
+    ["started first", "finished first", "started second", "finished second", "started third", "finished third"],
+  );
+  await close(one, other);
+});
+
+test("a repeated playback joins itself and finishes once", async () => {
+  const [one, other] = await aConnectedPair();
+  other.session.startCapture();
+
+  one.session.play("ring", tone(500, 110, -6), 3);
+  await one.heard("finished ring");
+  one.session.play("end", tone(440, 20, -60), 1);
+  await one.heard("finished end");
+
+  const heard = heardPart(await other.session.stopCapture());
+  near(measureSpeech(heard).durationMs, 330, 10);
+  assert.ok(longestQuietRun(slicePcm(heard, 10, 320)) < 8);
+  assert.equal(one.told.filter((event) => event === "finished ring").length, 1);
+  await close(one, other);
+});
+
+test("a stopped playback ends at the next packet without a finish, and the next one follows", async () => {
+  const [one, other] = await aConnectedPair();
+  other.session.startCapture();
+
+  one.session.play("long", tone(400, 60_000, -6), 1);
+  one.session.play("dropped", tone(2000, 60_000, -6), 1);
+  await one.heard("started long");
+  one.session.stopPlayback("dropped");
+  one.session.stopPlayback("long");
+  one.session.play("next", tone(1200, 300, -6), 1);
+  await one.heard("finished next");
+  one.session.play("end", tone(440, 20, -60), 1);
+  await one.heard("finished end");
+
+  const heard = heardPart(await other.session.stopCapture());
+  assert.equal(dominantFrequencyHz(slicePcm(heard, measureSpeech(heard).durationMs - 250)), 1200);
+  assert.ok(toneLevelDbfs(heard, 2000) < -50);
+  assert.ok(!one.told.some((event) => event === "finished long" || event.endsWith("dropped")));
+  await close(one, other);
+});
+
+test("digits travel both ways as telephone-events, each told once with its length (RFC 4733)", async () => {
+  const [one, other] = await aConnectedPair();
+
+  one.session.sendDigits("a", "19*#", 60, 40);
+  other.session.sendDigits("b", "D,0", 100, 60);
+  await Promise.all([one.heard("sent a"), other.heard("sent b")]);
+  await Promise.all([one.heard("digit 0 100"), other.heard("digit # 60")]);
+
+  assert.deepEqual(
+    other.told.filter((event) => event.startsWith("digit")),
+    ["digit 1 60", "digit 9 60", "digit * 60", "digit # 60"],
+  );
+  assert.deepEqual(
+    one.told.filter((event) => event.startsWith("digit")),
+    ["digit D 100", "digit 0 100"],
+  );
+  await close(one, other);
+});
+
+test("digits become audible tones for a far end without telephone-event", async () => {
+  const [one, other] = await aConnectedPair({ telephoneEventPayloadType: undefined });
+  other.session.startCapture();
+
+  one.session.sendDigits("tones", "5", 200, 50);
+  await one.heard("sent tones");
+  const heard = heardPart(await other.session.stopCapture());
+
+  assert.ok(toneLevelDbfs(heard, 770) > -15 && toneLevelDbfs(heard, 1336) > -15);
+  assert.ok(toneLevelDbfs(heard, 697) < -35);
+  await close(one, other);
+});
+
+test("starting again sends to the new far end, and the old one hears no more", async () => {
+  const [one, first] = await aConnectedPair();
+  const second = await aParty(there);
+  one.session.play("forever", tone(700, 200, -6), 1_000_000);
+  await one.heard("started forever");
+
+  second.session.start(towards(one.session));
+  one.session.start(towards(second.session));
+  second.session.startCapture();
+  first.session.sendDigits("wait", ",", 50, 50);
+  await first.heard("sent wait");
+  const before = (await first.session.stats()).packetsReceived;
+  first.session.sendDigits("again", ",", 50, 50);
+  await first.heard("sent again");
+
+  assert.equal((await first.session.stats()).packetsReceived, before);
+  assert.equal(dominantFrequencyHz(heardPart(await second.session.stopCapture())), 700);
+  await close(one, first, second);
+});
+
+test("audio is still sent to where packets come from, when that is not the signalled port (RFC 4961)", async () => {
+  const one = await aParty(here);
+  const other = await aParty(there);
+  other.session.start(towards(one.session));
+  one.session.start(towards(other.session, { remotePort: 9, remoteRtcpPort: 10 }));
+  other.session.startCapture();
+
+  other.session.sendDigits("first", "1", 60, 40);
+  await one.heard("digit 1 60");
+  one.session.play("answer", tone(900, 300, -6), 1);
+  await one.heard("finished answer");
+
+  assert.equal(dominantFrequencyHz(heardPart(await other.session.stopCapture())), 900);
+  await close(one, other);
+});
+
+test("a direction without sending is silent on the wire, and playbacks still run their time", async () => {
+  const one = await aParty(here);
+  const other = await aParty(there);
+  one.session.start(towards(other.session, { direction: "recvonly" }));
+  other.session.start(towards(one.session));
+
+  one.session.play("unheard", tone(400, 100, -6), 1);
+  await one.heard("finished unheard");
+
+  assert.equal((await one.session.stats()).packetsSent, 0);
+  assert.equal((await other.session.stats()).packetsReceived, 0);
+  await close(one, other);
+});
+
+test("closing frees every socket and says nothing afterwards", async () => {
+  const [one, other] = await aConnectedPair();
+  one.session.play("endless", tone(400, 100, -6), 1_000_000);
+  await one.heard("started endless");
+  assert.equal(here.ledger().sockets >= 2, true);
+
+  const stats = await one.session.close();
+  const count = one.told.length;
+  assert.deepEqual(await one.session.close(), stats);
+  await other.session.close();
+
+  assert.ok(stats.packetsSent > 0);
+  assert.equal(one.told.length, count);
+  assert.deepEqual(here.ledger(), { sessions: 0, sockets: 0, workers: 1 });
+  assert.deepEqual(there.ledger(), { sessions: 0, sockets: 0, workers: 1 });
+});
+
+test("a far end that is silent is told once, after the time that was set", async () => {
+  const media = await createMedia({ ...options, rtpTimeoutMs: 100 });
+  const lonely = await aParty(media);
+
+  lonely.session.start(towards(lonely.session, { remotePort: 9, remoteRtcpPort: 10 }));
+  await lonely.heard("timeout");
+  lonely.session.play("after", tone(400, 300, -20), 1);
+  await lonely.heard("finished after");
+
+  assert.equal(lonely.told.filter((event) => event === "timeout").length, 1);
+  await media.close();
+  assert.deepEqual(media.ledger(), { sessions: 0, sockets: 0, workers: 0 });
+});
+
+test("a port that another holds is passed over, and an exhausted range is refused", async () => {
+  const holder = await aParty(here);
+  const held = holder.session.localPort;
+  const media = await createMedia({ ...options, portRange: { min: held, max: held + 1 } });
+
+  await assert.rejects(media.openSession({}), { code: "MEDIA_NO_PORTS" });
+  await holder.session.close();
+  const session = await media.openSession({});
+  assert.equal(session.localPort, held);
+  await assert.rejects(media.openSession({}), { code: "MEDIA_NO_PORTS" });
+  await session.close();
+  assert.equal((await media.openSession({})).localPort, held);
+
+  await media.close();
+  await assert.rejects(media.openSession({}), { code: "MEDIA_CLOSED" });
+});
+
+test("an address that is not of this machine is refused with its reason", async () => {
+  const media = await createMedia({ ...options, address: "192.0.2.1" });
+
+  await assert.rejects(media.openSession({}), { code: "MEDIA_BIND_FAILED", message: /192\.0\.2\.1/ });
+  assert.deepEqual(media.ledger(), { sessions: 0, sockets: 0, workers: 1 });
+  await media.close();
+});
+
+test("captured audio of two tones keeps their order", async () => {
+  const [one, other] = await aConnectedPair();
+  other.session.startCapture();
+
+  one.session.play("both", concatPcm(tone(600, 200, -6), tone(1500, 200, -6)), 1);
+  await one.heard("finished both");
+  one.session.play("end", tone(440, 20, -60), 1);
+  await one.heard("finished end");
+  const heard = heardPart(await other.session.stopCapture());
+
+  assert.equal(dominantFrequencyHz(heard, 10, 190), 600);
+  assert.equal(dominantFrequencyHz(heard, 210, 390), 1500);
+  await close(one, other);
+});
