@@ -1,1 +1,4 @@
-export type * from "./types.ts";
+/** The objects room: prompts and recordings by bucket and key. */
+export { createFolderStore } from "./folder-store.ts";
+export { objectsErrors } from "./errors.ts";
+export type { ObjectStore, StoredObject } from "./types.ts";

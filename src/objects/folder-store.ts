@@ -1,0 +1,67 @@
+import { constants, type BigIntStats } from "node:fs";
+import { open, realpath, stat } from "node:fs/promises";
+import { sep } from "node:path";
+import { AppError, errorCode, errorMessage } from "../kernel/index.ts";
+import { badName, objectPath } from "./object-path.ts";
+import type { ObjectStore } from "./types.ts";
+
+/** What the file system says when there is simply no such file. */
+const absent = new Set(["ENOENT", "ENOTDIR", "ENAMETOOLONG", "EISDIR"]);
+
+/** Objects as files: `<root>/<bucket>/<key>`. A root or bucket that does not exist has no objects. Links are followed only
+ * while they stay below the root. The version of an object is its size and time of change.
+ * @param root absolute path of the folder */
+export function createFolderStore(root: string): ObjectStore {
+  /** The real path of the object; undefined when there is none. */
+  const find = async (bucket: string, key: string): Promise<string | undefined> => {
+    const path = objectPath(root, bucket, key);
+    if (path === undefined) return undefined;
+    const [realRoot, realFile] = await Promise.all([realpath(root), realpath(path)]);
+    if (realFile.startsWith(realRoot.endsWith(sep) ? realRoot : realRoot + sep)) return realFile;
+    throw badName(bucket, key, "a link leads out of the store");
+  };
+
+  return {
+    head: (bucket, key) =>
+      orAbsent(bucket, key, async () => {
+        const path = await find(bucket, key);
+        if (path === undefined) return undefined;
+        const found = await stat(path, { bigint: true });
+        return found.isFile() ? { version: versionOf(found), sizeBytes: Number(found.size) } : undefined;
+      }),
+    get: (bucket, key) =>
+      orAbsent(bucket, key, async () => {
+        const path = await find(bucket, key);
+        if (path === undefined) return undefined;
+        // Without waiting: a pipe among the files would block for ever.
+        const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+        try {
+          const found = await file.stat({ bigint: true });
+          if (!found.isFile()) return undefined;
+          const bytes = await file.readFile();
+          return { bytes: new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length), version: versionOf(found) };
+        } finally {
+          await file.close();
+        }
+      }),
+  };
+}
+
+async function orAbsent<T>(bucket: string, key: string, look: () => Promise<T | undefined>): Promise<T | undefined> {
+  try {
+    return await look();
+  } catch (error) {
+    const code = errorCode(error);
+    if (code === "OBJECTS_BAD_NAME") throw error;
+    if (code !== undefined && absent.has(code)) return undefined;
+    throw new AppError("OBJECTS_UNAVAILABLE", `"${key}" of bucket "${bucket}" cannot be read: ${errorMessage(error)}`, {
+      cause: error,
+      details: { bucket, key, code },
+      retry: "later",
+    });
+  }
+}
+
+function versionOf(found: BigIntStats): string {
+  return `${found.size.toString(16)}-${found.mtimeNs.toString(16)}`;
+}

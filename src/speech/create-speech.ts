@@ -1,0 +1,69 @@
+import { createHash } from "node:crypto";
+import { LRUCache } from "lru-cache";
+import type { Pcm } from "../media/index.ts";
+import { openDiskCache, type DiskCache } from "./disk-cache.ts";
+import { createFliteEngine } from "./flite/flite-engine.ts";
+import type { Speech, SpeechOptions, SpeechRequest, TtsEngine } from "./types.ts";
+
+const defaultMemoryBytes = 64 * 1024 ** 2;
+const defaultDiskBytes = 256 * 1024 ** 2;
+/** Makes both the engine and its voice ready; never heard. */
+const warmUpRequest: SpeechRequest = {
+  text: "Ready when you are.",
+  textType: "text",
+  voiceId: "Joanna",
+  languageCode: undefined,
+  engine: "standard",
+};
+
+/** Opens speech with its engine and caches. No thread is started before the first words or `warmUp`. */
+export async function createSpeech(options: SpeechOptions): Promise<Speech> {
+  return createSpeechOf(createFliteEngine(options.log), options);
+}
+
+/** Speech over any engine: from memory, else from disk, else made; the same request at the same time is made once. */
+export async function createSpeechOf(engine: TtsEngine, options: SpeechOptions): Promise<Speech> {
+  const memory = new LRUCache<string, Pcm>({
+    maxSize: options.memoryBytes ?? defaultMemoryBytes,
+    sizeCalculation: (pcm, key) => pcm.samples.byteLength + 2 * key.length + 100,
+  });
+  const disk: DiskCache | undefined =
+    options.cacheFolder === undefined
+      ? undefined
+      : await openDiskCache(options.cacheFolder, options.cacheBytes ?? defaultDiskBytes, options.log);
+  const underWay = new Map<string, Promise<Pcm>>();
+  const writes = new Set<Promise<void>>();
+
+  const make = async (key: string, request: SpeechRequest): Promise<Pcm> => {
+    const hash = createHash("sha256").update(key).digest("hex");
+    const kept = await disk?.get(hash);
+    const pcm = kept ?? (await engine.synthesize(request));
+    memory.set(key, pcm);
+    if (kept === undefined && disk !== undefined) {
+      const write = disk.put(hash, pcm).finally(() => writes.delete(write));
+      writes.add(write);
+    }
+    return pcm;
+  };
+
+  return {
+    async synthesize(request) {
+      const { text, textType, voiceId, languageCode, engine: kind } = request;
+      const key = JSON.stringify([engine.name, text, textType, voiceId, languageCode, kind]);
+      const found = memory.get(key);
+      if (found !== undefined) return found;
+      const running = underWay.get(key);
+      if (running !== undefined) return running;
+      const made = make(key, request).finally(() => underWay.delete(key));
+      underWay.set(key, made);
+      return made;
+    },
+    async warmUp() {
+      await engine.synthesize(warmUpRequest);
+    },
+    async close() {
+      await engine.close();
+      await Promise.all(writes);
+    },
+  };
+}

