@@ -1,1 +1,27 @@
-export type * from "./types.ts";
+/** SIP: opens a user agent that takes and makes calls over UDP and TCP, and the few helpers that other rooms need to read
+ * and write URIs and headers. RFC 3261 and the extensions named in the files. */
+export { createUserAgent } from "./agent/user-agent.ts";
+export { headerValue } from "./message/headers.ts";
+export { parseSipUri, printSipUri } from "./message/uri.ts";
+export { sipErrors, type SipErrorCode } from "./errors.ts";
+export type {
+  CallDelegate,
+  CallEnd,
+  CountingUserAgent,
+  IncomingCall,
+  OutgoingCall,
+  OutgoingCallRequest,
+  SipAddress,
+  SipCounters,
+  SipDatagramSocket,
+  SipHeader,
+  SipLedger,
+  SipNetwork,
+  SipStream,
+  SipStreamHandlers,
+  SipTimers,
+  SipTraceEntry,
+  SipUri,
+  UserAgent,
+  UserAgentOptions,
+} from "./types.ts";

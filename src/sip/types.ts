@@ -59,6 +59,65 @@ export interface UserAgentOptions {
   readonly onInvite: (call: IncomingCall) => void;
   /** Sees every message. Costs nothing when absent. */
   readonly onTrace?: (entry: SipTraceEntry) => void;
+  /** Where sockets come from; the machine's own network when absent. Tests put a memory network here. */
+  readonly network?: SipNetwork;
+}
+
+/** A bound datagram socket. Sending never throws: a failure that the system tells comes to `onError`. */
+export interface SipDatagramSocket {
+  readonly host: string;
+  readonly port: number;
+  send(bytes: Buffer, host: string, port: number, onError: (message: string) => void): void;
+  close(): void;
+}
+
+/** One end of a byte stream, connected or connecting. Nothing is told before `start`. */
+export interface SipStream {
+  /** Own address; port 0 while connecting. */
+  local(): { readonly host: string; readonly port: number };
+  readonly peer: { readonly host: string; readonly port: number };
+  start(handlers: SipStreamHandlers): void;
+  write(bytes: Buffer): void;
+  close(): void;
+}
+
+/** What a stream tells. After `onClosed`, which comes once, nothing more; also after our own `close`. */
+export interface SipStreamHandlers {
+  onBytes(bytes: Buffer): void;
+  /** `message` is undefined when the stream was ended in good order. */
+  onClosed(message: string | undefined): void;
+}
+
+/** The sockets that a user agent needs, as one value that tests can replace. */
+export interface SipNetwork {
+  openDatagram(
+    host: string,
+    port: number,
+    onDatagram: (bytes: Buffer, host: string, port: number) => void,
+  ): Promise<SipDatagramSocket>;
+  listenStream(
+    host: string,
+    port: number,
+    onStream: (stream: SipStream) => void,
+  ): Promise<{ readonly host: string; readonly port: number; close(): void }>;
+  connectStream(host: string, port: number): SipStream;
+  /** Asks the system whether a datagram port is closed (ICMP told it so); calls back only then. Returns how to give up. */
+  probeDatagram(host: string, port: number, onRefused: (message: string) => void): () => void;
+}
+
+/** Counts since the agent was opened. */
+export interface SipCounters {
+  /** Datagrams and stream parts that were no SIP message and were dropped. */
+  readonly malformed: number;
+  /** Requests refused with 400 or 505 because they could not be read. */
+  readonly badRequests: number;
+  /** Responses and ACKs that belong to nothing. */
+  readonly stray: number;
+}
+
+/** The user agent with its counters, as `createUserAgent` gives it. */
+export interface CountingUserAgent extends UserAgent {
+  counters(): SipCounters;
 }
 
 /** Counts of what is open now; all zero on an idle agent except `sockets` (its listeners). */
@@ -97,7 +156,8 @@ export interface CallDelegate {
   onProgress?(progress: { readonly status: number; readonly sdp: string | undefined }): void;
   /** Outgoing: a 2xx came and was acknowledged. `sdp` is its body, the answer to our offer. */
   onAnswered?(answer: { readonly sdp: string | undefined }): void;
-  /** Incoming: the ACK of our 200 came. `sdp` is its body: the answer, when the INVITE had no offer and our 200 made one. */
+  /** Incoming: the ACK of our 200 came. `sdp` is its body: the answer, when the INVITE had no offer and our 200 made one.
+   * Told again for a re-INVITE only when that had no offer, so that its ACK carries the answer. */
   onAcknowledged?(ack: { readonly sdp: string | undefined }): void;
   /** A re-INVITE or UPDATE in the dialog. Returns the answer (or, for an absent offer, a new offer); undefined refuses with 488. */
   onOffer?(offer: string | undefined): string | undefined;

@@ -1,0 +1,66 @@
+import { errorMessage, type Clock, type Logger } from "../../kernel/index.ts";
+import type { SipMessage } from "../message/message.ts";
+import { printResponse, type ResponseParts } from "../message/print.ts";
+import { reasonPhrase } from "../message/status.ts";
+import { printSipUri } from "../message/uri.ts";
+import type { ReadyResponse, ServerTransaction } from "../transaction/server-transaction.ts";
+import type { Transactions } from "../transaction/transactions.ts";
+import type { Flow } from "../transport/flow.ts";
+import type { TransportLayer } from "../transport/transport.ts";
+import type { SipTimers, SipTraceEntry } from "../types.ts";
+import type { DialogRegistry } from "./registry.ts";
+
+/** What all calls of one agent share. */
+export interface AgentCore {
+  readonly clock: Clock;
+  readonly timers: SipTimers;
+  readonly log: Logger;
+  readonly userAgent: string;
+  readonly transport: TransportLayer;
+  readonly transactions: Transactions;
+  readonly registry: DialogRegistry;
+  readonly trace: ((entry: SipTraceEntry) => void) | undefined;
+}
+
+/** Methods that we take. */
+export const allowedMethods = "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE";
+/** What we can do with a call, as 2xx responses and INVITEs tell it. */
+export const capabilityLines = `Allow: ${allowedMethods}\r\nSupported: timer\r\n`;
+
+/** Prints a response with our Server header, ready to be sent more than once. */
+export function makeResponse(core: AgentCore, request: SipMessage, parts: ResponseParts): ReadyResponse {
+  const lines = `${parts.lines ?? ""}Server: ${core.userAgent}\r\n`;
+  return {
+    status: parts.status,
+    startLine: `${parts.status} ${parts.reason ?? reasonPhrase(parts.status)}`,
+    bytes: printResponse(request, { ...parts, lines }),
+  };
+}
+
+/** Answers a request. */
+export function respond(core: AgentCore, transaction: ServerTransaction, parts: ResponseParts): void {
+  transaction.respond(makeResponse(core, transaction.request, parts));
+}
+
+/** The Contact line of messages on `flow`: the address really used. */
+export function contactValue(flow: Flow, user: string): string {
+  const { host, port } = flow.local;
+  return `<${printSipUri({ user, host, port, transport: flow.peer.transport })}>`;
+}
+
+/** The Record-Route lines that a response making a dialog copies. RFC 3261 §12.1.1 */
+export function recordRouteLines(request: SipMessage): string {
+  let text = "";
+  for (const { key, value } of request.fields) if (key === "record-route") text += `Record-Route: ${value}\r\n`;
+  return text;
+}
+
+/** Calls the owner's code; what it throws is its own fault and must not stop the agent. */
+export function guard<T>(core: AgentCore, what: string, run: () => T): T | undefined {
+  try {
+    return run();
+  } catch (error) {
+    core.log.error({ what, error: errorMessage(error) }, "a SIP handler threw");
+    return undefined;
+  }
+}

@@ -1,0 +1,39 @@
+import { printVia } from "../message/via.ts";
+import { newBranch } from "../message/random.ts";
+import type { RequestParts } from "../message/print.ts";
+import { routeRequest, type Dialog } from "../dialog/dialog.ts";
+import type { Flow } from "../transport/flow.ts";
+import type { SipHeader } from "../types.ts";
+import { contactValue, type AgentCore } from "./core.ts";
+
+/** A request ready for the transaction layer. */
+export type PreparedRequest = RequestParts & { readonly branch: string; readonly sipCallId: string };
+
+/** Builds a request in a dialog. `seq` is given for the ACK of an INVITE; other methods take the next number.
+ * RFC 3261 §12.2.1.1, §13.2.2.4 */
+export function makeDialogRequest(
+  core: AgentCore,
+  dialog: Dialog,
+  flow: Flow,
+  method: string,
+  options: { readonly seq?: number; readonly headers?: readonly SipHeader[]; readonly body?: string; user?: string } = {},
+): PreparedRequest {
+  const seq = options.seq ?? ++dialog.localSeq;
+  const { requestUri, routes } = routeRequest(dialog);
+  const branch = newBranch();
+  const { host, port } = flow.local;
+  const makesTarget = method === "INVITE" || method === "UPDATE";
+  const headers: SipHeader[] = [
+    { name: "Via", value: printVia(flow.peer.transport, host, port, branch) },
+    ...routes,
+    { name: "Max-Forwards", value: "70" },
+    { name: "From", value: dialog.localParty },
+    { name: "To", value: dialog.remoteParty },
+    { name: "Call-ID", value: dialog.sipCallId },
+    { name: "CSeq", value: `${seq} ${method}` },
+    ...(makesTarget ? [{ name: "Contact", value: contactValue(flow, options.user ?? "") }] : []),
+    { name: "User-Agent", value: core.userAgent },
+    ...(options.headers ?? []),
+  ];
+  return { method, requestUri, headers, body: options.body ?? "", branch, sipCallId: dialog.sipCallId };
+}

@@ -1,0 +1,36 @@
+import type { SipMessage } from "../message/message.ts";
+import type { ServerTransaction } from "../transaction/server-transaction.ts";
+
+/** Who takes the requests of a dialog: one call, which for an outgoing call may hold several dialogs (forks). */
+export interface DialogOwner {
+  /** A request with our tag. False: the far end's tag is unknown (481). */
+  handleRequest(transaction: ServerTransaction): boolean;
+  /** The ACK of a 2xx of ours. False: it belongs to nothing. */
+  handleAck(ack: SipMessage): boolean;
+  /** Whether this ACK came before. */
+  isAckKnown(ack: SipMessage): boolean;
+  hangUp(): void;
+}
+
+/** Calls by Call-ID and our tag, which is enough: our tags are 64 random bits. */
+export interface DialogRegistry {
+  add(sipCallId: string, localTag: string, owner: DialogOwner): void;
+  remove(sipCallId: string, localTag: string): void;
+  find(sipCallId: string, localTag: string): DialogOwner | undefined;
+  owners(): DialogOwner[];
+  count(): number;
+}
+
+/** Makes an empty registry; `onChange` is called when a call left it. */
+export function createRegistry(onChange: () => void): DialogRegistry {
+  const owners = new Map<string, DialogOwner>();
+  return {
+    add: (sipCallId, localTag, owner) => void owners.set(`${localTag} ${sipCallId}`, owner),
+    remove(sipCallId, localTag) {
+      if (owners.delete(`${localTag} ${sipCallId}`)) onChange();
+    },
+    find: (sipCallId, localTag) => owners.get(`${localTag} ${sipCallId}`),
+    owners: () => [...owners.values()],
+    count: () => owners.size,
+  };
+}

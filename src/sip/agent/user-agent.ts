@@ -1,0 +1,87 @@
+import { nodeNetwork } from "../transport/node-network.ts";
+import { openTransport } from "../transport/transport.ts";
+import { defaultTimers, transactionTimers } from "../transaction/timers.ts";
+import { createTransactions, type Transactions } from "../transaction/transactions.ts";
+import type { CountingUserAgent, SipTimers, UserAgentOptions } from "../types.ts";
+import { assertLine } from "./checks.ts";
+import type { AgentCore } from "./core.ts";
+import { createCountedClock } from "./counted-clock.ts";
+import { createDispatch } from "./dispatch.ts";
+import { createOutgoingCall } from "./outgoing-call.ts";
+import { createRegistry } from "./registry.ts";
+
+const defaultGraceMs = 1_000;
+
+/** Opens the listeners and starts to take calls.
+ * Throws SIP_BIND_FAILED when a listener cannot be opened, SIP_BAD_HEADER for a `userAgent` with a line break. */
+export async function createUserAgent(options: UserAgentOptions): Promise<CountingUserAgent> {
+  assertLine("User-Agent", options.userAgent);
+  const clock = createCountedClock(options.clock);
+  const timers: SipTimers = { ...defaultTimers, ...options.timers };
+  const counts = { malformed: 0, badRequests: 0, stray: 0 };
+  const state = { isClosing: false, isClosed: false, onChange: () => {} };
+  const noteChange = () => state.onChange();
+  const parts: { core?: AgentCore; transactions?: Transactions } = {};
+
+  const transport = await openTransport({
+    listeners: options.listeners,
+    network: options.network ?? nodeNetwork,
+    clock,
+    idleMs: 64 * timers.t1Ms,
+    events: {
+      onMessage: (message, flow) => parts.transactions?.receive(message, flow),
+      onMalformed(why, peer) {
+        counts.malformed++;
+        options.log.debug({ why, peer }, "no SIP message");
+      },
+    },
+  });
+  const registry = createRegistry(noteChange);
+  const dispatch = createDispatch({
+    core: () => core,
+    onInvite: options.onInvite,
+    isClosing: () => state.isClosing,
+    count: (what) => void counts[what]++,
+  });
+  const trace = options.onTrace;
+  const debug = (facts: object, message: string) => options.log.debug(facts, message);
+  const columns = transactionTimers(timers);
+  const transactions = createTransactions({ clock, transport, ...columns, trace, debug }, dispatch, noteChange);
+  parts.transactions = transactions;
+  const { log, userAgent } = options;
+  const core: AgentCore = { clock, timers, log, userAgent, transport, transactions, registry, trace };
+
+  const waitUntilQuiet = (graceMs: number) =>
+    new Promise<void>((resolve) => {
+      const isQuiet = () => registry.count() === 0 && transactions.unsettledCount() === 0;
+      if (isQuiet()) return resolve();
+      const limit = options.clock.startTimer(graceMs, resolve);
+      state.onChange = () => {
+        if (!isQuiet()) return;
+        limit.cancel();
+        resolve();
+      };
+    });
+  return {
+    listeners: transport.listeners,
+    call: (request) => createOutgoingCall(core, request),
+    localAddressFor: (target) => transport.localAddressFor(target),
+    ledger: () => ({
+      transactions: transactions.count(),
+      dialogs: registry.count(),
+      timers: clock.pending(),
+      sockets: transport.socketCount(),
+    }),
+    counters: () => ({ ...counts }),
+    async close(graceMs = defaultGraceMs) {
+      state.isClosing = true;
+      if (state.isClosed) return;
+      state.isClosed = true;
+      for (const owner of registry.owners()) owner.hangUp();
+      await waitUntilQuiet(graceMs);
+      transactions.disposeAll();
+      clock.cancelAll();
+      transport.close();
+    },
+  };
+}

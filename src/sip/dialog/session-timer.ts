@@ -1,0 +1,60 @@
+import type { SipMessage } from "../message/message.ts";
+import { parseParameters } from "../message/headers.ts";
+
+/** Shortest session interval that we accept, seconds. RFC 4028 §4 */
+export const shortestSessionSeconds = 90;
+
+/** An agreed session interval. */
+export interface SessionInterval {
+  readonly seconds: number;
+  /** Whether the refreshes are ours to send. */
+  readonly isOurs: boolean;
+}
+
+/** The Session-Expires header, undefined when absent or malformed. */
+export function readSessionExpires(
+  message: SipMessage,
+): { readonly seconds: number; readonly refresher: "uac" | "uas" | undefined } | undefined {
+  const value = message.first("session-expires");
+  if (value === undefined) return undefined;
+  const seconds = /^(\d{1,9})\s*(?:;|$)/.exec(value)?.[1];
+  if (seconds === undefined) return undefined;
+  const refresher = parseParameters(value).get("refresher")?.toLowerCase();
+  return { seconds: Number(seconds), refresher: refresher === "uac" || refresher === "uas" ? refresher : undefined };
+}
+
+/** What we as the answering side make of the request's wish: `too-small` is a 422. Without timer support at the far end
+ * the refreshes fall to us. RFC 4028 §9, table 2 */
+export function agreeAsServer(request: SipMessage): { readonly type: "none" } | { readonly type: "too-small" } | {
+  readonly type: "agreed";
+  readonly interval: SessionInterval;
+  /** Header lines of the 2xx. */
+  readonly lines: string;
+} {
+  const wish = readSessionExpires(request);
+  if (wish === undefined) return { type: "none" };
+  const peerKnowsTimers = request.lists("supported", "timer") || request.lists("require", "timer");
+  if (wish.seconds < shortestSessionSeconds && peerKnowsTimers) return { type: "too-small" };
+  const seconds = Math.max(wish.seconds, shortestSessionSeconds);
+  const isOurs = !peerKnowsTimers || wish.refresher === "uas";
+  const require = isOurs ? "" : "Require: timer\r\n";
+  const lines = `${require}Session-Expires: ${seconds};refresher=${isOurs ? "uas" : "uac"}\r\n`;
+  return { type: "agreed", interval: { seconds, isOurs }, lines };
+}
+
+/** What the far end's 2xx to our request agreed to; undefined: no session timer. RFC 4028 §7.2 */
+export function agreedAsClient(response: SipMessage): SessionInterval | undefined {
+  const agreed = readSessionExpires(response);
+  if (agreed === undefined) return undefined;
+  return { seconds: Math.max(agreed.seconds, shortestSessionSeconds), isOurs: agreed.refresher !== "uas" };
+}
+
+/** When the refresher refreshes: at half of the interval. RFC 4028 §7.2 */
+export function refreshDelayMs(interval: SessionInterval): number {
+  return interval.seconds * 500;
+}
+
+/** When the other side gives the session up: 32 s, or a third, before it ends. RFC 4028 §10 */
+export function expiryDelayMs(interval: SessionInterval): number {
+  return (interval.seconds - Math.min(32, interval.seconds / 3)) * 1_000;
+}

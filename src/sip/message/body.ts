@@ -1,0 +1,53 @@
+import type { SipMessage } from "./message.ts";
+import { parseParameters } from "./headers.ts";
+
+/** What the body of a message is to a call: nothing, a session description, or something that we cannot read (415). */
+export type SessionBody =
+  | { readonly type: "none" }
+  | { readonly type: "sdp"; readonly sdp: string }
+  | { readonly type: "unsupported" };
+
+const none: SessionBody = { type: "none" };
+
+/** Finds the session description in a body: application/sdp, or the first such part of a multipart body.
+ * A body whose Content-Disposition says `handling=optional` may be passed over. RFC 3261 §7.4, §20.11, RFC 5621 */
+export function sessionBody(message: SipMessage): SessionBody {
+  if (message.body.length === 0) return none;
+  const encoding = message.first("content-encoding")?.toLowerCase();
+  if (encoding !== undefined && encoding !== "identity") return { type: "unsupported" };
+  const contentType = message.first("content-type");
+  const text = message.body.toString("utf8");
+  if (contentType === undefined) return text.startsWith("v=0") ? { type: "sdp", sdp: text } : { type: "unsupported" };
+  const found = readPart(contentType, text);
+  if (found !== undefined) return { type: "sdp", sdp: found };
+  return isOptional(message.first("content-disposition")) ? none : { type: "unsupported" };
+}
+
+/** The media type without parameters, lower case. */
+export function mediaType(contentType: string): string {
+  return (contentType.split(";", 1)[0] ?? "").replace(/\s+/g, "").toLowerCase();
+}
+
+function readPart(contentType: string, text: string): string | undefined {
+  const type = mediaType(contentType);
+  if (type === "application/sdp") return text;
+  if (!type.startsWith("multipart/")) return undefined;
+  const boundary = parseParameters(contentType).get("boundary");
+  return boundary === undefined || boundary === "" ? undefined : findSdpPart(text, boundary);
+}
+
+function findSdpPart(text: string, boundary: string): string | undefined {
+  const parts = `\r\n${text}`.split(`\r\n--${boundary}`).slice(1);
+  for (const part of parts) {
+    if (part.startsWith("--")) return undefined;
+    const end = part.indexOf("\r\n\r\n");
+    if (end < 0) continue;
+    const type = /^content-type[ \t]*:[ \t]*([^\r\n]*)/im.exec(part.slice(0, end))?.[1];
+    if (type !== undefined && mediaType(type) === "application/sdp") return part.slice(end + 4) + "\r\n";
+  }
+  return undefined;
+}
+
+function isOptional(disposition: string | undefined): boolean {
+  return disposition !== undefined && parseParameters(disposition).get("handling")?.toLowerCase() === "optional";
+}

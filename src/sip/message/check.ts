@@ -1,0 +1,55 @@
+import type { SipMessage } from "./message.ts";
+import { parseSipUri, uriScheme } from "./uri.ts";
+
+const single = new Set(["from", "to", "call-id", "cseq", "max-forwards", "content-length", "content-type"]);
+
+/** The first reason why a message cannot be processed, or undefined when it is sound: the fields that each message must
+ * have, once and readable. RFC 3261 §8.1.1, §16.3 */
+export function findFault(message: SipMessage): string | undefined {
+  if (message.via === undefined) return "missing or malformed Via";
+  if (message.from === undefined) return "missing or malformed From";
+  if (message.to === undefined) return "missing or malformed To";
+  if (message.callId === "") return "missing Call-ID";
+  const cseq = message.cseq;
+  if (cseq === undefined) return "missing or malformed CSeq";
+  const repeated = findRepeated(message);
+  if (repeated !== undefined) return `${repeated} stands twice`;
+  if (message.fault !== undefined) return message.fault;
+  if (message.start.type === "response") return undefined;
+  if (cseq.method !== message.start.method) return "CSeq names another method";
+  return findRequestFault(message);
+}
+
+function findRequestFault(message: SipMessage): string | undefined {
+  const scheme = uriScheme(message.requestUri);
+  if (scheme === "") return "malformed Request-URI";
+  const isKnown = scheme === "sip" || scheme === "sips" || scheme === "tel";
+  if (isKnown && parseSipUri(message.requestUri) === undefined) return "malformed Request-URI";
+  const maxForwards = message.first("max-forwards");
+  if (maxForwards !== undefined && !(/^\d{1,3}$/.test(maxForwards) && Number(maxForwards) <= 255)) {
+    return "malformed Max-Forwards";
+  }
+  return undefined;
+}
+
+function findRepeated(message: SipMessage): string | undefined {
+  const seen = new Set<string>();
+  for (const { key, name } of message.fields) {
+    if (!single.has(key)) continue;
+    if (seen.has(key)) return name;
+    seen.add(key);
+  }
+  return undefined;
+}
+
+/** Whether enough of a faulty request can be read to answer it: everything that a response copies. ACK is never answered. */
+export function isAnswerable(message: SipMessage): boolean {
+  if (message.start.type !== "request" || message.start.method === "ACK") return false;
+  return (
+    message.via !== undefined &&
+    message.first("from") !== undefined &&
+    message.first("to") !== undefined &&
+    message.callId !== "" &&
+    message.first("cseq") !== undefined
+  );
+}

@@ -1,0 +1,134 @@
+import { headerKey, isToken, type HeaderField } from "./headers.ts";
+import { SipMessage, type StartLine } from "./message.ts";
+
+/** What a datagram, or one message of a stream, turned out to be. `keepalive`: only line ends (or nothing); `isPing` when
+ * a pong is due (RFC 5626 §3.5.1). `malformed`: not even a start line and a header block; nothing can be answered. */
+export type ParseResult =
+  | { readonly type: "message"; readonly message: SipMessage }
+  | { readonly type: "keepalive"; readonly isPing: boolean }
+  | { readonly type: "malformed"; readonly at: number; readonly why: string };
+
+/** More header fields than any sane message has; the rest would only cost time. */
+const mostFields = 256;
+const cr = 0x0d;
+const lf = 0x0a;
+
+/** Reads one SIP message. The body is a view on `bytes`, not a copy. Faults that leave an answerable request are told in
+ * `message.fault`. Never throws. RFC 3261 §7, §18.3 */
+export function parseMessage(bytes: Buffer): ParseResult {
+  let start = 0;
+  while (start < bytes.length && (bytes[start] === cr || bytes[start] === lf)) start++;
+  if (start === bytes.length) return { type: "keepalive", isPing: bytes.length >= 4 };
+  const end = findHeadEnd(bytes, start);
+  if (end === undefined) return { type: "malformed", at: bytes.length, why: "no empty line after the header fields" };
+  const head = bytes.toString("utf8", start, end.headEnd);
+  const firstEnd = lineEnd(head, 0);
+  const line = parseStartLine(trimLine(head, 0, firstEnd));
+  if (line === undefined) return { type: "malformed", at: start, why: "no SIP start line" };
+  const faults: Faults = { first: line.fault, status: line.faultStatus };
+  const fields = parseFields(head, firstEnd + 1, faults);
+  if (fields === undefined) return { type: "malformed", at: start, why: "too many header fields" };
+  const body = cutBody(bytes, end.bodyStart, fields, faults);
+  return { type: "message", message: new SipMessage(line.start, fields, body, faults.first, faults.status) };
+}
+
+interface Faults {
+  first: string | undefined;
+  status: number;
+}
+
+function note(faults: Faults, why: string): void {
+  faults.first ??= why;
+}
+
+/** Where the header block ends and the body starts; bare LF line ends are tolerated. */
+function findHeadEnd(bytes: Buffer, start: number): { headEnd: number; bodyStart: number } | undefined {
+  const strict = bytes.indexOf("\r\n\r\n", start, "latin1");
+  if (strict >= 0) return { headEnd: strict, bodyStart: strict + 4 };
+  const bare = bytes.indexOf("\n\n", start, "latin1");
+  return bare < 0 ? undefined : { headEnd: bare, bodyStart: bare + 2 };
+}
+
+function lineEnd(head: string, start: number): number {
+  const end = head.indexOf("\n", start);
+  return end < 0 ? head.length : end;
+}
+
+function trimLine(head: string, start: number, end: number): string {
+  return head.charCodeAt(end - 1) === cr ? head.slice(start, end - 1) : head.slice(start, end);
+}
+
+interface ReadStartLine {
+  readonly start: StartLine;
+  readonly fault: string | undefined;
+  readonly faultStatus: number;
+}
+
+const versionPattern = /^SIP\/(\d+)\.(\d+)$/i;
+
+function parseStartLine(line: string): ReadStartLine | undefined {
+  if (line.startsWith("SIP/") || line.startsWith("sip/")) return parseStatusLine(line);
+  const first = line.indexOf(" ");
+  const last = line.trimEnd().lastIndexOf(" ");
+  if (first <= 0 || last <= first) return undefined;
+  const method = line.slice(0, first);
+  const version = line.slice(last + 1).trimEnd();
+  if (!isToken(method) || !versionPattern.test(version)) return undefined;
+  const requestUri = line.slice(first + 1, last);
+  const start: StartLine = { type: "request", method, requestUri };
+  if (version.toUpperCase() !== "SIP/2.0") return { start, fault: "unknown SIP version", faultStatus: 505 };
+  const isClean = line.length === last + 8 && requestUri !== "" && !/[\s<>"]/.test(requestUri);
+  return { start, fault: isClean ? undefined : "malformed request line", faultStatus: 400 };
+}
+
+const statusPattern = /^SIP\/2\.0 +(\d{3})(?: (.*))?$/i;
+
+function parseStatusLine(line: string): ReadStartLine | undefined {
+  const match = statusPattern.exec(line);
+  if (match === null) return undefined;
+  const status = Number(match[1]);
+  if (status < 100 || status > 699) return undefined;
+  return { start: { type: "response", status, reason: match[2] ?? "" }, fault: undefined, faultStatus: 400 };
+}
+
+/** Splits the header block. Folded lines are joined by one space. Undefined when there are too many fields. */
+function parseFields(head: string, from: number, faults: Faults): HeaderField[] | undefined {
+  const fields: HeaderField[] = [];
+  for (let start = from; start < head.length; ) {
+    let end = lineEnd(head, start);
+    let line = trimLine(head, start, end);
+    while (isFold(head.charCodeAt(end + 1))) {
+      const next = lineEnd(head, end + 1);
+      line = `${line.trimEnd()} ${trimLine(head, end + 1, next).trimStart()}`;
+      end = next;
+    }
+    start = end + 1;
+    const field = parseField(line);
+    if (field === undefined) note(faults, "malformed header field");
+    else if (fields.push(field) > mostFields) return undefined;
+  }
+  return fields;
+}
+
+function isFold(code: number): boolean {
+  return code === 0x20 || code === 0x09;
+}
+
+function parseField(line: string): HeaderField | undefined {
+  const colon = line.indexOf(":");
+  if (colon <= 0) return undefined;
+  const name = line.slice(0, colon).trimEnd();
+  const key = headerKey(name);
+  if (key === undefined) return undefined;
+  return { name, key, value: line.slice(colon + 1).trim() };
+}
+
+/** The body by Content-Length; without one it is the rest of the datagram; surplus bytes are dropped. RFC 3261 §18.3 */
+function cutBody(bytes: Buffer, bodyStart: number, fields: readonly HeaderField[], faults: Faults): Buffer {
+  const declared = fields.find((field) => field.key === "content-length")?.value;
+  if (declared === undefined) return bytes.subarray(bodyStart);
+  const length = /^\d{1,9}$/.test(declared) ? Number(declared) : -1;
+  if (length >= 0 && bodyStart + length <= bytes.length) return bytes.subarray(bodyStart, bodyStart + length);
+  note(faults, length < 0 ? "malformed Content-Length" : "body shorter than Content-Length");
+  return bytes.subarray(bodyStart);
+}

@@ -1,0 +1,44 @@
+import type { SipHeader } from "../types.ts";
+import type { SipMessage } from "./message.ts";
+import { reasonPhrase } from "./status.ts";
+
+/** A request of ours before it is bytes; kept so that its ACK, CANCEL and resends can be built from it. */
+export interface RequestParts {
+  readonly method: string;
+  readonly requestUri: string;
+  /** In order, Via first. Values are taken to be checked. */
+  readonly headers: readonly SipHeader[];
+  readonly body: string;
+  readonly contentType?: string;
+}
+
+/** Prints a request; adds Content-Type (default application/sdp) when there is a body, and Content-Length. */
+export function printRequest(request: RequestParts): Buffer {
+  let text = `${request.method} ${request.requestUri} SIP/2.0\r\n`;
+  for (const { name, value } of request.headers) text += `${name}: ${value}\r\n`;
+  return Buffer.from(text + printBody(request.body, request.contentType));
+}
+
+/** What a response adds to what it copies from the request. */
+export interface ResponseParts {
+  readonly status: number;
+  readonly reason?: string | undefined;
+  /** Added to To when the request had no tag there; "" adds none (only right for 100). */
+  readonly toTag: string;
+  /** Further header lines, each ending with CRLF, values checked. */
+  readonly lines?: string;
+  readonly body?: string;
+}
+
+/** Prints the response to `request`: its Vias, From, To, Call-ID and CSeq are copied. RFC 3261 §8.2.6 */
+export function printResponse(request: SipMessage, parts: ResponseParts): Buffer {
+  const to = request.first("to") ?? "";
+  const tag = parts.toTag === "" || request.toTag !== "" ? "" : `;tag=${parts.toTag}`;
+  const head = `SIP/2.0 ${parts.status} ${parts.reason ?? reasonPhrase(parts.status)}\r\n${request.responseHead}`;
+  return Buffer.from(`${head}To: ${to}${tag}\r\n${parts.lines ?? ""}${printBody(parts.body ?? "", undefined)}`);
+}
+
+function printBody(body: string, contentType: string | undefined): string {
+  if (body === "") return "Content-Length: 0\r\n\r\n";
+  return `Content-Type: ${contentType ?? "application/sdp"}\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
+}

@@ -1,0 +1,103 @@
+import type { SipUri } from "../types.ts";
+import { parseParameters } from "./headers.ts";
+
+/** A URI with its parameters, for routing decisions inside this room. */
+export interface ParsedUri extends SipUri {
+  /** Text from the first ";" after the host (empty when none). */
+  readonly parameterText: string;
+}
+
+const hostPattern = /^(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+)(?::(\d{1,5}))?$/;
+const schemePattern = /^([A-Za-z][A-Za-z0-9+.-]*):/;
+// Nothing that could end a header line or leave the angle brackets.
+// oxlint-disable-next-line no-control-regex
+const forbidden = /[\u0000-\u0020<>"\u007f]/;
+const telPattern = /^[0-9A-Fa-f*#+().-]+$/;
+
+/** The scheme of any URI in lower case, "" when there is none. */
+export function uriScheme(text: string): string {
+  return schemePattern.exec(text)?.[1]?.toLowerCase() ?? "";
+}
+
+/** Reads a SIP, SIPS or tel URI (no angle brackets). Undefined when it is another scheme or malformed. RFC 3261 §19.1, RFC 3966 */
+export function parseSipUri(text: string): ParsedUri | undefined {
+  const scheme = uriScheme(text);
+  if (forbidden.test(text)) return undefined;
+  if (scheme === "tel") return parseTel(text);
+  if (scheme !== "sip" && scheme !== "sips") return undefined;
+  const rest = text.slice(scheme.length + 1);
+  // The user part may hold ";" and "?", so the last "@" before a header part decides.
+  const at = userEnd(rest);
+  const user = at < 0 ? "" : decode(withoutPassword(rest.slice(0, at)));
+  const afterUser = rest.slice(at + 1);
+  const end = afterUser.search(/[;?]/);
+  const host = hostPattern.exec(end < 0 ? afterUser : afterUser.slice(0, end));
+  if (host === null || user === undefined || at === 0) return undefined;
+  const port = host[2] === undefined ? undefined : Number(host[2]);
+  if (port !== undefined && (port === 0 || port > 65_535)) return undefined;
+  const tail = end < 0 ? "" : afterUser.slice(end);
+  const parameterText = tail.split("?", 1)[0] ?? "";
+  return { scheme, user, host: withoutBrackets(host[1] ?? "").toLowerCase(), port, text, parameterText };
+}
+
+/** The value of a URI parameter ("" for a flag such as lr), undefined when absent. */
+export function uriParameter(uri: ParsedUri, name: string): string | undefined {
+  return uri.parameterText === "" ? undefined : parseParameters(uri.parameterText).get(name);
+}
+
+/** Builds `sip:user@host:port`: the user part is escaped, an IPv6 host gets its brackets. `transport` "udp" is left out. */
+export function printSipUri(parts: {
+  readonly user: string;
+  readonly host: string;
+  readonly port?: number | undefined;
+  readonly transport?: "udp" | "tcp";
+}): string {
+  const user = parts.user === "" ? "" : `${escapeUser(parts.user)}@`;
+  const port = parts.port === undefined ? "" : `:${parts.port}`;
+  const transport = parts.transport === "tcp" ? ";transport=tcp" : "";
+  return `sip:${user}${withBrackets(parts.host)}${port}${transport}`;
+}
+
+/** An IPv6 address in the brackets that URIs and Via want; other hosts as they are. */
+export function withBrackets(host: string): string {
+  return host.includes(":") && !host.startsWith("[") ? `[${host}]` : host;
+}
+
+/** Takes the brackets off an IPv6 host. */
+export function withoutBrackets(host: string): string {
+  return host.startsWith("[") ? host.slice(1, -1) : host;
+}
+
+function parseTel(text: string): ParsedUri | undefined {
+  const rest = text.slice(4);
+  const end = rest.indexOf(";");
+  const user = end < 0 ? rest : rest.slice(0, end);
+  if (!telPattern.test(user)) return undefined;
+  const parameterText = end < 0 ? "" : rest.slice(end);
+  return { scheme: "tel", user, host: "", port: undefined, text, parameterText };
+}
+
+function userEnd(rest: string): number {
+  const first = rest.indexOf("@");
+  if (first < 0) return -1;
+  const question = rest.indexOf("?", first);
+  return rest.lastIndexOf("@", question < 0 ? rest.length : question);
+}
+
+function withoutPassword(userInfo: string): string {
+  const colon = userInfo.indexOf(":");
+  return colon < 0 ? userInfo : userInfo.slice(0, colon);
+}
+
+function decode(user: string): string | undefined {
+  if (!user.includes("%")) return user;
+  try {
+    return decodeURIComponent(user);
+  } catch {
+    return undefined;
+  }
+}
+
+function escapeUser(user: string): string {
+  return user.replace(/[^A-Za-z0-9\-_.!~*'()&=+$,;?/]/gu, (character) => encodeURIComponent(character));
+}

@@ -1,0 +1,50 @@
+import type { TimerName } from "./timers.ts";
+
+/** What a transaction machine asks its runner to do, in order. */
+export type Effect =
+  /** Sends the request (again). */
+  | { readonly do: "send-request"; readonly isRetransmission: boolean }
+  /** Sends the ACK of a refusal. RFC 3261 §17.1.1.3 */
+  | { readonly do: "send-ack" }
+  /** Sends the response of the input. */
+  | { readonly do: "send-response" }
+  /** Sends the last response again, if there is one. */
+  | { readonly do: "resend-response" }
+  /** Hands the message of the input to the user. */
+  | { readonly do: "deliver" }
+  | { readonly do: "start-timer"; readonly name: TimerName; readonly delayMs: number }
+  | { readonly do: "stop-timer"; readonly name: TimerName }
+  /** Tells the user that nothing will come. */
+  | { readonly do: "fail"; readonly cause: "timeout" | "transport" }
+  /** Takes the transaction out of the table. */
+  | { readonly do: "terminate" }
+  /** Nothing was done, and why. */
+  | { readonly do: "ignore"; readonly why: string };
+
+/** What `step` gives. */
+export type Step<State> = readonly [state: State, effects: readonly Effect[]];
+
+/** Starts a timer, or nothing when the transport needs none. */
+export function startTimer(name: TimerName, delayMs: number | undefined): readonly Effect[] {
+  return delayMs === undefined ? [] : [{ do: "start-timer", name, delayMs }];
+}
+
+/** The `ignore` effect. */
+export function ignore(why: string): readonly Effect[] {
+  return [{ do: "ignore", why }];
+}
+
+/** Inputs of both client machines. `abandon`: the user waits no longer (64*T1 after a CANCEL, RFC 3261 §9.1). */
+export type ClientInput =
+  | { readonly type: "response"; readonly status: number }
+  | { readonly type: "timer"; readonly name: TimerName }
+  | { readonly type: "transport-error" }
+  | { readonly type: "abandon" };
+
+/** Inputs of both server machines. `request`: the same request again. `send`: the user's response. */
+export type ServerInput =
+  | { readonly type: "request" }
+  | { readonly type: "ack" }
+  | { readonly type: "send"; readonly status: number }
+  | { readonly type: "timer"; readonly name: TimerName }
+  | { readonly type: "transport-error" };

@@ -1,0 +1,165 @@
+import type { SipMessage } from "../message/message.ts";
+import type { Flow } from "../transport/flow.ts";
+import { datagramResponseTarget, reconnectTarget } from "../transport/response-target.ts";
+import { TimerSet, traceSent, type TransactionContext } from "./context.ts";
+import type { Effect, ServerInput } from "./effects.ts";
+import { startInviteServer, stepInviteServer, type InviteServerState } from "./invite-server-machine.ts";
+import { startNonInviteServer, stepNonInviteServer, type NonInviteServerState } from "./non-invite-server-machine.ts";
+
+/** A response that is ready to go. */
+export interface ReadyResponse {
+  readonly status: number;
+  /** "180 Ringing", for the trace. */
+  readonly startLine: string;
+  readonly bytes: Buffer;
+}
+
+/** The table key of a request: branch, sent-by and method, where ACK goes with its INVITE. RFC 3261 §17.2.3.
+ * Peers of RFC 2543 send no usable branch: then all that identifies the request. */
+export function serverKey(request: SipMessage, method: string): string {
+  const via = request.via;
+  const matched = method === "ACK" ? "INVITE" : method;
+  if (via !== undefined && via.branch.startsWith("z9hG4bK") && via.branch.length > 7) {
+    return `${via.branch} ${via.host}:${via.port ?? 5060} ${matched}`;
+  }
+  const sentBy = via === undefined ? "" : `${via.host}:${via.port ?? 5060} ${via.branch}`;
+  return `2543 ${request.requestUri} ${request.fromTag} ${request.callId} ${request.cseq?.number} ${sentBy} ${matched}`;
+}
+
+/** A request that came in, until its responses are through. A class, because one is made per request. */
+export class ServerTransaction {
+  readonly key: string;
+  readonly request: SipMessage;
+  readonly flow: Flow;
+  /** Whether the same request came over another path while the first is still here. RFC 3261 §8.2.2.2 */
+  readonly isMerged: boolean;
+  /** Set by the user: no ACK came for a refusal, or a response could not be sent. */
+  onFailed: ((cause: "timeout" | "transport") => void) | undefined;
+  private readonly context: TransactionContext;
+  private readonly timers: TimerSet;
+  private readonly onGone: (transaction: ServerTransaction) => void;
+  private readonly stopWatching: () => void;
+  private inviteState: InviteServerState | undefined;
+  private otherState: NonInviteServerState | undefined;
+  private sendFlow: Flow;
+  private last: ReadyResponse | undefined;
+  private isGone = false;
+
+  constructor(
+    context: TransactionContext,
+    key: string,
+    request: SipMessage,
+    flow: Flow,
+    isMerged: boolean,
+    onGone: (transaction: ServerTransaction) => void,
+  ) {
+    this.context = context;
+    this.key = key;
+    this.request = request;
+    this.flow = flow;
+    this.isMerged = isMerged;
+    this.onGone = onGone;
+    this.timers = new TimerSet(context.clock);
+    const columns = flow.isReliable ? context.reliable : context.unreliable;
+    if (request.method === "INVITE") this.inviteState = startInviteServer(columns)[0];
+    else this.otherState = startNonInviteServer(columns)[0];
+    const target = datagramResponseTarget(request, flow);
+    this.sendFlow = target === undefined ? flow : (context.transport.flowTo(target) ?? flow);
+    // Keeps the connection from being closed for idleness while a response is due.
+    this.stopWatching = flow.watch(() => undefined);
+  }
+
+  /** Whether a final response was given. */
+  isSettled(): boolean {
+    return (this.last?.status ?? 0) >= 200 || this.isGone;
+  }
+
+  /** Whether that was a 2xx. */
+  isAccepted(): boolean {
+    const status = this.last?.status ?? 0;
+    return status >= 200 && status < 300;
+  }
+
+  /** Sends a response; the same object again is a retransmission. */
+  respond(response: ReadyResponse): void {
+    this.feed({ type: "send", status: response.status }, response);
+  }
+
+  /** The same request came again. */
+  repeat(): void {
+    this.feed({ type: "request" }, undefined);
+  }
+
+  /** The ACK of a refusal. */
+  acknowledge(): void {
+    this.feed({ type: "ack" }, undefined);
+  }
+
+  /** Whether the ACK of a refusal came already. */
+  isAcknowledged(): boolean {
+    return this.inviteState?.type === "confirmed" || this.isGone;
+  }
+
+  dispose(): void {
+    if (this.isGone) return;
+    this.isGone = true;
+    this.timers.stopAll();
+    this.stopWatching();
+    this.onGone(this);
+  }
+
+  private feed(input: ServerInput, response: ReadyResponse | undefined): void {
+    for (const effect of this.step(input)) this.run(effect, response);
+  }
+
+  private step(input: ServerInput): readonly Effect[] {
+    if (this.inviteState !== undefined) {
+      const [next, effects] = stepInviteServer(this.inviteState, input);
+      this.inviteState = next;
+      return effects;
+    }
+    if (this.otherState === undefined) return [];
+    const [next, effects] = stepNonInviteServer(this.otherState, input);
+    this.otherState = next;
+    return effects;
+  }
+
+  private run(effect: Effect, response: ReadyResponse | undefined): void {
+    switch (effect.do) {
+      case "send-response":
+        if (response !== undefined) this.send(response, response === this.last);
+        return;
+      case "resend-response":
+        if (this.last !== undefined) this.send(this.last, true);
+        return;
+      case "start-timer":
+        this.timers.start(effect.name, effect.delayMs, () => this.feed({ type: "timer", name: effect.name }, undefined));
+        return;
+      case "stop-timer":
+        this.timers.stop(effect.name);
+        return;
+      case "fail":
+        this.onFailed?.(effect.cause);
+        return;
+      case "terminate":
+        this.dispose();
+        return;
+      case "ignore":
+        this.context.debug({ method: this.request.method, why: effect.why }, "SIP input ignored");
+        return;
+      default:
+        return;
+    }
+  }
+
+  private send(response: ReadyResponse, isRetransmission: boolean): void {
+    this.last = response;
+    if (this.sendFlow.isReliable && !this.sendFlow.isOpen()) {
+      this.sendFlow = this.context.transport.flowTo(reconnectTarget(this.request, this.flow)) ?? this.flow;
+    }
+    const { startLine } = response;
+    const { method, callId: sipCallId } = this.request;
+    traceSent(this.context, this.sendFlow.peer, { sipCallId, startLine, method }, isRetransmission);
+    this.sendFlow.send(response.bytes, () => this.feed({ type: "transport-error" }, undefined));
+  }
+}

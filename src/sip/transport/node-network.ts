@@ -1,0 +1,125 @@
+import { createSocket } from "node:dgram";
+import { connect, createServer, isIPv6, type Socket } from "node:net";
+import type { SipDatagramSocket, SipNetwork, SipStream } from "../types.ts";
+
+/** A peer that does not read what we write loses its connection at this backlog. */
+const mostUnsentBytes = 1_048_576;
+const mostConnections = 4_096;
+/** Room for a burst while the event loop is busy. */
+const receiveBufferBytes = 2_097_152;
+
+/** The machine's own sockets. */
+export const nodeNetwork: SipNetwork = { openDatagram, listenStream, connectStream, probeDatagram };
+
+/** Addresses are literals here, so the lookup that `dgram` makes for each packet is answered at once. */
+function literalLookup(
+  host: string,
+  _options: unknown,
+  callback: (error: null, address: string, family: number) => void,
+): void {
+  callback(null, host, isIPv6(host) ? 6 : 4);
+}
+
+function openDatagram(
+  host: string,
+  port: number,
+  onDatagram: (bytes: Buffer, host: string, port: number) => void,
+): Promise<SipDatagramSocket> {
+  const socket = createSocket({ type: isIPv6(host) ? "udp6" : "udp4", lookup: literalLookup });
+  return new Promise((resolve, reject) => {
+    socket.once("error", reject);
+    socket.bind(port, host, () => {
+      socket.off("error", reject);
+      // An ICMP error of one peer must not end the socket that serves all.
+      socket.on("error", () => undefined);
+      socket.setRecvBufferSize(receiveBufferBytes);
+      socket.on("message", (bytes, from) => onDatagram(bytes, from.address, from.port));
+      resolve({
+        host,
+        port: socket.address().port,
+        send(bytes, toHost, toPort, onError) {
+          try {
+            socket.send(bytes, toPort, toHost, (error) => {
+              if (error !== null) onError(error.message);
+            });
+          } catch (error) {
+            onError(error instanceof Error ? error.message : String(error));
+          }
+        },
+        close: () => socket.close(),
+      });
+    });
+  });
+}
+
+function listenStream(
+  host: string,
+  port: number,
+  onStream: (stream: SipStream) => void,
+): Promise<{ host: string; port: number; close(): void }> {
+  const server = createServer((socket) => onStream(wrap(socket, socket.remoteAddress ?? "", socket.remotePort ?? 0)));
+  server.maxConnections = mostConnections;
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, host, () => {
+      server.off("error", reject);
+      server.on("error", () => undefined);
+      const address = server.address();
+      const boundPort = typeof address === "object" && address !== null ? address.port : port;
+      resolve({ host, port: boundPort, close: () => void server.close() });
+    });
+  });
+}
+
+function connectStream(host: string, port: number): SipStream {
+  return wrap(connect({ host, port }), host, port);
+}
+
+function wrap(socket: Socket, host: string, port: number): SipStream {
+  socket.setNoDelay(true);
+  // Errors before `start` are told by "close" too; without a listener they would end the process.
+  socket.on("error", () => undefined);
+  return {
+    local: () => ({ host: socket.localAddress ?? "", port: socket.localPort ?? 0 }),
+    peer: { host: withoutMappedPrefix(host), port },
+    start(handlers) {
+      const failure: { message: string | undefined } = { message: undefined };
+      socket.on("data", (bytes: Buffer) => handlers.onBytes(bytes));
+      socket.on("end", () => socket.end());
+      socket.on("error", (error) => (failure.message = error.message));
+      socket.on("close", () => handlers.onClosed(failure.message));
+    },
+    write(bytes) {
+      socket.write(bytes);
+      if (socket.writableLength > mostUnsentBytes) socket.destroy(new Error("the peer does not read"));
+    },
+    close: () => void socket.destroySoon(),
+  };
+}
+
+/** An IPv4 peer of a dual-stack socket shows up as ::ffff:a.b.c.d. */
+function withoutMappedPrefix(host: string): string {
+  return host.startsWith("::ffff:") && host.includes(".") ? host.slice(7) : host;
+}
+
+/** Only a connected socket is told of ICMP "port unreachable"; so a second, short-lived one asks with a bare CRLF,
+ * which SIP peers ignore (RFC 3261 §7.5). */
+function probeDatagram(host: string, port: number, onRefused: (message: string) => void): () => void {
+  const socket = createSocket({ type: isIPv6(host) ? "udp6" : "udp4", lookup: literalLookup });
+  const state = { isOpen: true };
+  const close = () => {
+    if (!state.isOpen) return;
+    state.isOpen = false;
+    socket.close();
+  };
+  socket.on("error", (error) => {
+    if (!state.isOpen) return;
+    close();
+    onRefused(error.message);
+  });
+  socket.connect(port, host, () => {
+    if (state.isOpen) socket.send("\r\n", () => undefined);
+  });
+  socket.unref();
+  return close;
+}
