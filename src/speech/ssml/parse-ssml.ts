@@ -71,8 +71,21 @@ export function parseSsml(ssml: string): SpeechPart[] {
     if (name === "p") parts.boundary(paragraphPauseMs);
     if (name === "s") parts.boundary(0);
   });
+  checkAmpersands(ssml.trim());
   parser.write(ssml.trim()).close();
   return parts.finish();
+}
+
+/** The commonest fault of all, which a parser of XML reports far from its place. */
+function checkAmpersands(ssml: string): void {
+  if (ssml.includes("<![CDATA[")) return;
+  const at = ssml.search(/&(?!(?:#\d+|#x[\da-f]+|[a-z][\w.-]*);)/i);
+  if (at === -1) return;
+  const before = ssml.slice(0, at).split("\n");
+  const [line, column] = [before.length, before.at(-1)?.length ?? 0];
+  throw new AppError("SPEECH_BAD_SSML", `SSML line ${line}, column ${column}: a bare & must be written &amp;`, {
+    details: { line, column },
+  });
 }
 
 function checkPlace(name: string, parent: Open | undefined, fail: (message: string) => never): void {

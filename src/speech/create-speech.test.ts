@@ -1,0 +1,147 @@
+import assert from "node:assert/strict";
+import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, it, type TestContext } from "node:test";
+import { AppError, silentLogger } from "../kernel/index.ts";
+import { createSpeechOf } from "./create-speech.ts";
+import type { SpeechOptions, SpeechRequest, TtsEngine } from "./types.ts";
+
+function aRequest(text: string, changes: Partial<SpeechRequest> = {}): SpeechRequest {
+  return { text, textType: "text", voiceId: "Joanna", languageCode: undefined, engine: "standard", ...changes };
+}
+
+/** An engine whose speech is one sample per character; it counts what it was asked to make. */
+function aCountingEngine(name = "counting-1"): TtsEngine & { made: string[]; fail: boolean } {
+  const engine = {
+    name,
+    made: [] as string[],
+    fail: false,
+    async synthesize({ text }: SpeechRequest) {
+      engine.made.push(text);
+      await Promise.resolve();
+      if (engine.fail) throw new AppError("SPEECH_FAILED", "as told");
+      const samples = new Int16Array(new SharedArrayBuffer(2 * text.length));
+      for (let index = 0; index < text.length; index++) samples[index] = text.charCodeAt(index);
+      return { samples };
+    },
+    close: () => Promise.resolve(),
+  };
+  return engine;
+}
+
+async function aFolder(test: TestContext): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "offhook-speech-"));
+  test.after(() => rm(folder, { recursive: true, force: true }));
+  return join(folder, "cache");
+}
+
+const options: SpeechOptions = { engine: "flite", cacheFolder: undefined, log: silentLogger };
+
+describe("speech cache", () => {
+  it("makes each request once, also when it is asked for twice at the same time", async () => {
+    const engine = aCountingEngine();
+    const speech = await createSpeechOf(engine, options);
+
+    const [one, two] = await Promise.all([speech.synthesize(aRequest("hello")), speech.synthesize(aRequest("hello"))]);
+    const three = await speech.synthesize(aRequest("hello"));
+
+    assert.deepEqual(engine.made, ["hello"]);
+    assert.equal(one, two);
+    assert.equal(one, three);
+  });
+
+  it("tells requests apart by every member", async () => {
+    const engine = aCountingEngine();
+    const speech = await createSpeechOf(engine, options);
+
+    for (const changes of [
+      {},
+      { textType: "ssml" },
+      { voiceId: "Amy" },
+      { languageCode: "en-GB" },
+      { engine: "neural" },
+    ] as const) {
+      await speech.synthesize(aRequest("hello", changes));
+    }
+
+    assert.equal(engine.made.length, 5);
+  });
+
+  it("does not keep a failure", async () => {
+    const engine = aCountingEngine();
+    const speech = await createSpeechOf(engine, options);
+
+    engine.fail = true;
+    await assert.rejects(speech.synthesize(aRequest("hello")), { code: "SPEECH_FAILED" });
+    engine.fail = false;
+
+    assert.equal((await speech.synthesize(aRequest("hello"))).samples.length, 5);
+  });
+
+  it("forgets what was used longest ago when memory is full", async () => {
+    const engine = aCountingEngine();
+    const speech = await createSpeechOf(engine, { ...options, memoryBytes: 1_000 });
+
+    for (const text of ["a", "b", "c", "d", "e", "a"]) await speech.synthesize(aRequest(text));
+
+    assert.deepEqual(engine.made, ["a", "b", "c", "d", "e", "a"]);
+  });
+
+  it("finds on disk what an earlier process made, but not what another engine made", async (test) => {
+    const cacheFolder = await aFolder(test);
+    const first = await createSpeechOf(aCountingEngine(), { ...options, cacheFolder });
+    await first.synthesize(aRequest("hello"));
+    await first.close();
+    const [same, other] = [aCountingEngine(), aCountingEngine("counting-2")];
+
+    const again = await (await createSpeechOf(same, { ...options, cacheFolder })).synthesize(aRequest("hello"));
+    const otherSpeech = await createSpeechOf(other, { ...options, cacheFolder });
+    await otherSpeech.synthesize(aRequest("hello"));
+    await otherSpeech.close();
+
+    assert.equal(String.fromCharCode(...again.samples), "hello");
+    assert.deepEqual([same.made, other.made], [[], ["hello"]]);
+  });
+
+  it("leaves only whole files, and makes again what is damaged", async (test) => {
+    const cacheFolder = await aFolder(test);
+    const speech = await createSpeechOf(aCountingEngine(), { ...options, cacheFolder });
+    await speech.synthesize(aRequest("hello"));
+    await speech.close();
+    const [file = ""] = await readdir(cacheFolder);
+    assert.match(file, /^[0-9a-f]{64}\.s16le$/);
+    await truncate(join(cacheFolder, file), 3);
+    const engine = aCountingEngine();
+
+    const next = await createSpeechOf(engine, { ...options, cacheFolder });
+    await next.synthesize(aRequest("hello"));
+    await next.close();
+
+    assert.deepEqual(engine.made, ["hello"]);
+    assert.equal((await readFile(join(cacheFolder, file))).length, 10);
+  });
+
+  it("keeps the folder within its bound", async (test) => {
+    const cacheFolder = await aFolder(test);
+
+    for (let index = 0; index < 10; index++) {
+      const speech = await createSpeechOf(aCountingEngine(), { ...options, cacheFolder, cacheBytes: 500 });
+      await speech.synthesize(aRequest(`${index}`.repeat(50)));
+      await speech.close();
+    }
+
+    const files = await readdir(cacheFolder);
+    assert.ok(files.length >= 3 && files.length <= 5, `${files.length} files of 100 bytes`);
+  });
+
+  it("speaks on when the folder cannot be used", async (test) => {
+    const folder = await aFolder(test);
+    const file = `${folder}-is-a-file`;
+    await writeFile(file, "");
+    const speech = await createSpeechOf(aCountingEngine(), { ...options, cacheFolder: join(file, "cache") });
+
+    assert.equal((await speech.synthesize(aRequest("hello"))).samples.length, 5);
+    await speech.close();
+  });
+});

@@ -1,0 +1,99 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { silentLogger } from "../../kernel/index.ts";
+import { createManualClock } from "../../testing/manual-clock.ts";
+import type { SpeechRequest } from "../types.ts";
+import { pollyVoices } from "../voices.ts";
+import { createFliteEngine, toFliteParts } from "./flite-engine.ts";
+
+function aRequest(text: string, changes: Partial<SpeechRequest> = {}): SpeechRequest {
+  return { text, textType: "text", voiceId: "Joanna", languageCode: undefined, engine: "standard", ...changes };
+}
+const ignore = (): void => undefined;
+
+describe("Flite for Polly's requests", () => {
+  it("has a voice of the same sex for every voice of Polly", () => {
+    for (const { id, speaker } of pollyVoices.values()) {
+      const [part] = toFliteParts(aRequest("hi", { voiceId: id }), ignore);
+      assert.ok(part?.type === "words");
+      assert.equal(part.voice.name === "slt", speaker === "woman" || speaker === "girl", id);
+    }
+  });
+
+  it("keeps accents where Flite has one", () => {
+    const nameOf = (voiceId: string): string => {
+      const [part] = toFliteParts(aRequest("hi", { voiceId }), ignore);
+      return part?.type === "words" ? part.voice.name : "";
+    };
+
+    assert.deepEqual(["Joanna", "Matthew", "Brian", "Russell"].map(nameOf), ["slt", "rms", "awb", "awb"]);
+  });
+
+  it("refuses a voice and a language that Polly does not have, naming the nearest", () => {
+    assert.throws(() => toFliteParts(aRequest("hi", { voiceId: "Joana" }), ignore), {
+      code: "SPEECH_UNKNOWN_VOICE",
+      message: /"Joanna"/,
+    });
+    assert.throws(() => toFliteParts(aRequest("hi", { languageCode: "en-UK" }), ignore), {
+      code: "SPEECH_UNSUPPORTED_LANGUAGE",
+    });
+  });
+
+  it("speaks another language's voice with one warning in the log", async () => {
+    const warnings: string[] = [];
+    const engine = createFliteEngine({ ...silentLogger, warn: (_facts, message) => void warnings.push(message) });
+
+    await Promise.all([1, 2].map((n) => engine.synthesize(aRequest(`Guten Tag ${n}`, { voiceId: "Hans" }))));
+    await engine.close();
+
+    assert.equal(warnings.length, 1);
+    assert.match(warnings[0] ?? "", /Hans speaks de-DE/);
+  });
+
+  it("speaks several texts at once, off the main thread, each with its own words", async () => {
+    const engine = createFliteEngine(silentLogger);
+
+    const texts = ["one", "one two three four five six seven", "one two"];
+    const lengths = (await Promise.all(texts.map((text) => engine.synthesize(aRequest(text))))).map(
+      ({ samples }) => samples.length,
+    );
+    await engine.close();
+
+    const [short = 0, long = 0, middle = 0] = lengths;
+    assert.ok(short > 0 && short < middle && middle < long, `${lengths}`);
+  });
+
+  it("gives nothing for text without words, without waking a thread", async () => {
+    const engine = createFliteEngine(silentLogger);
+
+    for (const text of ["", "  \n ", "...", "😀"])
+      assert.equal((await engine.synthesize(aRequest(text))).samples.length, 0);
+  });
+
+  it("gives up a text that takes too long and speaks the next", async () => {
+    const clock = createManualClock();
+    const engine = createFliteEngine(silentLogger, clock);
+
+    const stuck = engine.synthesize(aRequest("this one never ends"));
+    const failed = assert.rejects(stuck, { code: "SPEECH_FAILED", retry: "later" });
+    await Promise.resolve();
+    clock.advance(20_000);
+    await failed;
+
+    assert.ok((await engine.synthesize(aRequest("next"))).samples.length > 0);
+    await engine.close();
+    assert.equal(clock.pendingTimers(), 0);
+  });
+
+  it("refuses what waits and what comes after close", async () => {
+    const engine = createFliteEngine(silentLogger);
+    const open = ["a", "b", "c"].map((text) =>
+      assert.rejects(engine.synthesize(aRequest(text)), { code: "SPEECH_FAILED" }),
+    );
+
+    await engine.close();
+
+    await Promise.all(open);
+    await assert.rejects(engine.synthesize(aRequest("d")), { code: "SPEECH_FAILED" });
+  });
+});

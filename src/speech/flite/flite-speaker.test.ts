@@ -1,0 +1,64 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { loadFlite, type FlitePart } from "./flite-speaker.ts";
+import type { FliteVoice } from "./flite-voices.ts";
+
+const speak = await loadFlite();
+
+function words(text: string, changes: Partial<Extract<FlitePart, { type: "words" }>> = {}): FlitePart {
+  const voice: FliteVoice = { name: "slt", pitchHz: undefined };
+  return { type: "words", text, voice, rate: 1, pitch: 1, volumeDb: 0, ...changes };
+}
+
+async function durationMs(...parts: FlitePart[]): Promise<number> {
+  return (await speak(parts)).length / 8;
+}
+
+/** Level of the frames that are not silence, dBFS. */
+function spokenDbfs(samples: Int16Array): number {
+  const squares = [...samples].map((sample) => (sample / 32_768) ** 2).filter((square) => square > 1e-6);
+  return 10 * Math.log10(squares.reduce((sum, square) => sum + square, 0) / squares.length);
+}
+
+describe("Flite", () => {
+  const sentence = "Your balance is one hundred and twenty dollars.";
+
+  for (const name of ["slt", "rms", "awb", "kal16"] as const) {
+    it(`speaks a sentence with the voice ${name}, loud enough and from the first moment`, async () => {
+      const samples = await speak([words(sentence, { voice: { name, pitchHz: undefined } })]);
+
+      assert.ok(samples.length > 8 * 2_000 && samples.length < 8 * 5_000, `${samples.length / 8} ms`);
+      assert.ok(Math.abs(spokenDbfs(samples) + 20) < 3, `${spokenDbfs(samples)} dBFS`);
+      assert.ok(samples.subarray(0, 800).some((sample) => Math.abs(sample) > 300));
+      assert.ok(samples.buffer instanceof SharedArrayBuffer);
+    });
+  }
+
+  it("takes longer for more words, and for a slower rate", async () => {
+    const normal = await durationMs(words(sentence));
+
+    assert.ok((await durationMs(words(`${sentence} ${sentence}`))) > 1.7 * normal);
+    const slow = await durationMs(words(sentence, { rate: 0.5 }));
+    assert.ok(Math.abs(slow / normal - 2) < 0.2, `${slow / normal}`);
+  });
+
+  it("makes pauses of exactly the time asked for", async () => {
+    const [one, both] = [
+      await durationMs(words("one.")),
+      await durationMs(words("one."), { type: "pause", pauseMs: 700 }, words("one.")),
+    ];
+
+    assert.equal(both, 2 * one + 700);
+  });
+
+  it("gives silence for a pause alone, and nothing for nothing", async () => {
+    assert.ok((await speak([{ type: "pause", pauseMs: 100 }])).every((sample) => sample === 0));
+    assert.equal(await durationMs(), 0);
+  });
+
+  it("survives what would be long for a word, and words without letters", async () => {
+    for (const text of ["x".repeat(400), "...", "-t -o /etc/passwd", "%s%n%x", "1".repeat(300), "$", "Dr. St. No. 5"]) {
+      await speak([words(text)]);
+    }
+  });
+});

@@ -1,0 +1,68 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { cardinalWords, ordinalWords, yearWords } from "./number-words.ts";
+import { hasWords, toSpeakableAscii } from "./plain-text.ts";
+import { sayAs } from "./say-as.ts";
+
+describe("say-as", () => {
+  const cases: [kind: string, text: string, format: string | undefined, expected: string][] = [
+    ["digits", "90 21", undefined, "nine zero, two one"],
+    ["spell-out", "Ab1", undefined, "ay bee one"],
+    ["characters", "x-2", undefined, "ex dash two"],
+    ["telephone", "+1 (206) 555-0100", undefined, "plus one, two zero six, five five five, zero one zero zero"],
+    ["cardinal", "1,205 and 0", undefined, "one thousand two hundred five and zero"],
+    ["ordinal", "3rd, 12 and 40", undefined, "third, twelfth and fortieth"],
+    ["date", "12/25/2026", "mdy", "December twenty fifth, twenty twenty six"],
+    ["date", "25.12.1905", "dmy", "December twenty fifth, nineteen oh five"],
+    ["date", "2005-03-01", undefined, "March first, two thousand five"],
+    ["date", "20260102", undefined, "January second, twenty twenty six"],
+    ["date", "????0922", undefined, "September twenty second"],
+    ["date", "5-1900", "my", "May, nineteen hundred"],
+    ["date", "tomorrow", "mdy", "tomorrow"],
+    ["expletive", "darn", undefined, "darn"],
+  ];
+  for (const [kind, text, format, expected] of cases) {
+    it(`reads "${text}" as ${kind}: ${expected}`, () => assert.equal(sayAs(text, kind, format), expected));
+  }
+});
+
+describe("numbers in words", () => {
+  it("reads whole numbers of every length", () => {
+    assert.equal(cardinalWords("000"), "zero");
+    assert.equal(cardinalWords("110"), "one hundred ten");
+    assert.equal(cardinalWords("1000001"), "one million one");
+    assert.equal(cardinalWords("999999999999999").startsWith("nine hundred ninety nine trillion"), true);
+    assert.equal(cardinalWords("1234567890123456").split(" ").length, 16);
+    assert.equal(ordinalWords("101"), "one hundred first");
+    assert.equal(yearWords("2000"), "two thousand");
+    assert.equal(yearWords("1066"), "ten sixty six");
+  });
+});
+
+describe("plain text", () => {
+  const cases: [text: string, expected: string][] = [
+    ["Tom & Jerry", "Tom and Jerry"],
+    ["a < b > c", "a less than b greater than c"],
+    ["press # or *", "press pound or star"],
+    ["order #42", "order number 42"],
+    ["café, naïve, Straße", "cafe, naive, Strasse"],
+    ["it\u2019s \u201cfine\u201d \u2014 really\u2026", 'it\'s "fine" , really...'],
+    ["€5 and £3.50", "5 euros and 3.50 pounds"],
+    ["one\r\n\ttwo\u00a0three\u0000", "one two three"],
+    ["日本語", ""],
+    ["", ""],
+  ];
+  for (const [text, expected] of cases) {
+    it(`makes ${JSON.stringify(text)} speakable`, () => assert.equal(toSpeakableAscii(text), expected));
+  }
+
+  it("leaves nothing but printable ASCII of any text", () => {
+    for (let code = 0; code < 0x3000; code++) {
+      assert.match(toSpeakableAscii(`a${String.fromCodePoint(code)}b`), /^[\x20-\x7e]*$/, code.toString(16));
+    }
+  });
+
+  it("knows when there is nothing to say", () => {
+    assert.deepEqual(["...", "- -", "", "a", "5%"].map(hasWords), [false, false, false, true, true]);
+  });
+});
