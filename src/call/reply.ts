@@ -126,9 +126,9 @@ function checkAction(entry: unknown, path: string, config: MachineConfig) {
     );
   }
   if (!config.actions.has(type)) {
-    const nearest = nearestWord(type, [...config.actions.keys()]);
-    const hint =
-      nearest === undefined ? `known are ${[...config.actions.keys()].join(", ")}` : `did you mean ${nearest}?`;
+    const known = [...config.actions.keys()];
+    const nearest = nearestAction(type, known);
+    const hint = nearest === undefined ? `known are ${known.join(", ")}` : `did you mean ${nearest}?`;
     return invalid("UnsupportedAction", `Unsupported action ${type} specified. ${path}.Type: ${hint}`);
   }
   const parameters = entry["Parameters"] ?? {};
@@ -139,6 +139,13 @@ function checkAction(entry: unknown, path: string, config: MachineConfig) {
     );
   }
   return { type: "valid", action: { type, parameters } } as const;
+}
+
+/** The action with the nearest spelling, else one that the word begins with or that begins with the word (SpeakText, Play). */
+function nearestAction(word: string, known: readonly string[]): string | undefined {
+  const lower = word.toLowerCase();
+  const begins = (name: string) => lower.startsWith(name) || (lower.length > 2 && name.startsWith(lower));
+  return nearestWord(word, known) ?? known.find((name) => begins(name.toLowerCase()));
 }
 
 function isObject(value: unknown): value is JsonObject {

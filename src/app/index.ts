@@ -1,0 +1,6 @@
+/** The composition root: from a configuration to a running server. */
+export type { CallFact, CallObservation } from "../call/index.ts";
+export type { FunctionOutput } from "../invoke/index.ts";
+export type { SipAddress, SipTraceEntry } from "../sip/index.ts";
+export { defaultDevelopmentConfig, developmentNumber, loadConfig, type Config } from "./config.ts";
+export { startServer, type Server, type ServerLedger, type ServerOptions } from "./start-server.ts";

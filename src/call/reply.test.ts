@@ -1,0 +1,375 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import type { JsonObject } from "./state.ts";
+import { driveCall, drivenLegId, type CallDriver } from "../testing/call-driver.ts";
+import { failWith, respond, respondWith, type WireAction } from "../testing/scripted-reply.ts";
+import { hangup, pause, playAudio, speak } from "../testing/wire-actions.ts";
+import { checkReply } from "./reply.ts";
+
+const mismatch = "The schema version in the invocation request does not match the schema version in the response.";
+
+/** The error that the function is told for a reply to NEW_INBOUND_CALL. */
+function refusalOf(reply: unknown): readonly [string | undefined, string | undefined] {
+  const call = driveCall({ script: [respondWith(reply)] });
+  assert.deepEqual(call.eventTypes(), ["NEW_INBOUND_CALL", "INVALID_LAMBDA_RESPONSE"]);
+  assert.equal(call.did("answer-leg").length + call.did("play-audio").length, 0, "nothing of it was done");
+  return [call.lastEvent().ErrorType, call.lastEvent().ErrorMessage];
+}
+
+function attributesSeen(call: CallDriver): readonly (JsonObject | undefined)[] {
+  return call.events.map((event) => event.CallDetails.TransactionAttributes);
+}
+
+describe("the reply as a whole (leniency section 1)", () => {
+  it("an object with SchemaVersion, Actions and TransactionAttributes: the normal case", () => {
+    const call = driveCall({ script: [respond([speak()], { state: "greeted" })] });
+
+    call.advance(1_000);
+
+    assert.deepEqual(call.eventTypes(), ["NEW_INBOUND_CALL", "ACTION_SUCCESSFUL"]);
+    assert.deepEqual(call.lastEvent().CallDetails.TransactionAttributes, { state: "greeted" });
+  });
+
+  const empty: readonly [string, unknown][] = [
+    ["Actions missing", { SchemaVersion: "1.0" }],
+    ["Actions null", { SchemaVersion: "1.0", Actions: null }],
+    ["Actions []", { SchemaVersion: "1.0", Actions: [] }],
+    ["a bare empty array", []],
+    ["null", null],
+    ["undefined", undefined],
+  ];
+  for (const [name, reply] of empty) {
+    it(`${name}: an empty list; the running list goes on, at its end the call stays connected`, () => {
+      const call = driveCall({
+        script: [respond([speak("one"), speak("two")]), ...[1, 2].map(() => respondWith(reply))],
+      });
+
+      call.update();
+      call.advance(60_000);
+
+      assert.deepEqual(call.eventTypes(), ["NEW_INBOUND_CALL", "CALL_UPDATE_REQUESTED", "ACTION_SUCCESSFUL"]);
+      assert.equal(call.did("play-audio").length, 2);
+      assert.equal(call.state().finished, false);
+    });
+  }
+
+  it("an HTTP answer (statusCode, body): SchemaVersionMismatch that says what is wrong", () => {
+    const [type, message] = refusalOf({ statusCode: 200, body: JSON.stringify({ SchemaVersion: "1.0", Actions: [] }) });
+
+    assert.equal(type, "SchemaVersionMismatch");
+    assert.match(message ?? "", /an HTTP response \(statusCode, body\)/);
+  });
+
+  const mismatches: readonly [reply: unknown, found: string][] = [
+    [JSON.stringify({ statusCode: 200, body: "{}" }), "found a string (return the object, not its JSON text)."],
+    [42, "found a number."],
+    [true, "found a boolean."],
+    [[speak()], "found an array."],
+    [{ Actions: [] }, "found none."],
+    [{ SchemaVersion: "2.0" }, 'found "2.0".'],
+    [{ SchemaVersion: 1 }, "found 1."],
+    [{ SchemaVersion: null }, "found null."],
+    [{}, "found none."],
+  ];
+  for (const [reply, found] of mismatches) {
+    it(`${JSON.stringify(reply)}: SchemaVersionMismatch, ${found}`, () => {
+      const [type, message] = refusalOf(reply);
+
+      assert.equal(type, "SchemaVersionMismatch");
+      assert.ok(message?.startsWith(mismatch) && message.endsWith(found), message);
+    });
+  }
+
+  it("a function that throws: the handling of failed functions, not INVALID_LAMBDA_RESPONSE", () => {
+    const call = driveCall({ script: [failWith("unhandled")] });
+
+    assert.deepEqual(call.eventTypes(), ["NEW_INBOUND_CALL", "HANGUP"]);
+  });
+
+  it("ten actions run; eleven are refused, and the count is named", () => {
+    const ten = driveCall({ script: [respond(Array<WireAction>(10).fill(speak()))] });
+    ten.advance(10_000);
+
+    assert.equal(ten.did("play-audio").length, 10);
+    assert.deepEqual(refusalOf({ SchemaVersion: "1.0", Actions: Array(11).fill(speak()) }), [
+      "TooManyActions",
+      "Too many actions specified in a response. Found 11, at most 10 are allowed.",
+    ]);
+  });
+
+  it("actions after a Hangup of the only leg: ignored, not an error", () => {
+    const call = driveCall({ script: [respond([hangup(), speak(), hangup()])] });
+
+    assert.deepEqual(call.eventTypes(), ["NEW_INBOUND_CALL", "HANGUP"]);
+  });
+
+  it("unknown keys beside the known ones: tolerated", () => {
+    const call = driveCall({
+      script: [respondWith({ SchemaVersion: "1.0", Actions: [speak()], Extra: 1, actions: [] })],
+    });
+
+    assert.equal(call.did("play-audio").length, 1);
+  });
+});
+
+describe("the list of actions (events sections 3, 7; leniency section 3)", () => {
+  const broken: readonly [actions: unknown, type: string, message: RegExp][] = [
+    ["Speak", "ActionsListInvalid", /^Error while reading actions list\. Actions must be an array, found a string/],
+    [{ Type: "Speak" }, "ActionsListInvalid", /Actions must be an array/],
+    [[null], "ActionsListInvalid", /Actions\[0\] must be an object/],
+    [[speak(), "Hangup"], "ActionsListInvalid", /Actions\[1\] must be an object, found a string/],
+    [[{}], "ActionsListInvalid", /Actions\[0\]\.Type must be a string/],
+    [[{ Type: 7 }], "ActionsListInvalid", /Actions\[0\]\.Type must be a string, found a number/],
+    [[{ Type: "Speak", Parameters: "Hi" }], "ActionsListInvalid", /Actions\[0\]\.Parameters must be an object/],
+    [
+      [{ Type: "Speak", Parameters: [] }],
+      "ActionsListInvalid",
+      /Actions\[0\]\.Parameters must be an object, found an array/,
+    ],
+    [[{ Type: "SpeakText" }], "UnsupportedAction", /^Unsupported action SpeakText specified\. .*did you mean Speak\?/],
+    [[speak(), { Type: "playAudio" }], "UnsupportedAction", /Actions\[1\]\.Type: did you mean PlayAudio\?/],
+    [[{ Type: "Play" }], "UnsupportedAction", /did you mean PlayAudio\?/],
+    [[{ Type: "TransferToQueueForAgents" }], "UnsupportedAction", /known are Speak, PlayAudio, Pause, Hangup/],
+    [[{ Type: "" }], "UnsupportedAction", /^Unsupported action {2}specified/],
+    [[{ Type: "__proto__" }], "UnsupportedAction", /__proto__/],
+  ];
+  for (const [actions, type, message] of broken) {
+    it(`Actions ${JSON.stringify(actions)}: ${type}, nothing of it runs`, () => {
+      const refusal = refusalOf({ SchemaVersion: "1.0", Actions: actions });
+
+      assert.equal(refusal[0], type);
+      assert.match(refusal[1] ?? "", message);
+    });
+  }
+
+  for (const action of [{ Type: "Hangup" }, { Type: "Hangup", Parameters: null }, { Type: "Hangup", Parameters: {} }]) {
+    it(`${JSON.stringify(action)}: a Hangup without parameters`, () => {
+      const call = driveCall({ script: [respondWith({ SchemaVersion: "1.0", Actions: [action] })] });
+
+      assert.deepEqual(call.eventTypes(), ["NEW_INBOUND_CALL", "HANGUP"]);
+    });
+  }
+});
+
+describe("TransactionAttributes (events section 4, leniency section 1)", () => {
+  it("are absent from CallDetails before the first set", () => {
+    const call = driveCall({ script: [respond([speak()])] });
+
+    call.advance(1_000);
+
+    assert.deepEqual(
+      call.events.map((event) => "TransactionAttributes" in event.CallDetails),
+      [false, false],
+    );
+  });
+
+  it("stay when the reply has none, null, or is itself null", () => {
+    const call = driveCall({
+      script: [respond([], { a: "1" }), respond([]), respond([], null), respondWith(null), respondWith([])],
+    });
+
+    for (let index = 0; index < 5; index += 1) call.update();
+
+    assert.deepEqual(attributesSeen(call), [undefined, ...Array<JsonObject>(5).fill({ a: "1" })]);
+  });
+
+  it("are replaced as a whole, whether keys match or not (section 13 row 9)", () => {
+    const call = driveCall({
+      script: [respond([], { a: "1", b: "2" }), respond([], { a: "3" }), respond([], { c: "4" })],
+    });
+
+    for (let index = 0; index < 3; index += 1) call.update();
+
+    assert.deepEqual(attributesSeen(call), [undefined, { a: "1", b: "2" }, { a: "3" }, { c: "4" }]);
+  });
+
+  it("are cleared by {}, and absent again", () => {
+    const call = driveCall({ script: [respond([], { a: "1" }), respond([], {})] });
+
+    call.update();
+    call.update();
+
+    assert.equal("TransactionAttributes" in call.lastEvent().CallDetails, false);
+  });
+
+  it("keep numbers, booleans, null, nested objects and long texts as they came", () => {
+    const attributes = { n: 1.5, t: true, nothing: null, deep: { list: [1, { a: "b" }] }, long: "x".repeat(2_000) };
+    const call = driveCall({ script: [respond([], attributes)] });
+
+    call.update();
+
+    assert.deepEqual(call.lastEvent().CallDetails.TransactionAttributes, attributes);
+  });
+
+  it("set in replies to NEW_OUTBOUND_CALL, RINGING and CALL_UPDATE_REQUESTED are on the next event", () => {
+    const call = driveCall({ direction: "Outbound", script: (_event, index) => respond([], { n: String(index) }) });
+
+    call.ring();
+    call.update();
+    call.answer();
+
+    assert.deepEqual(attributesSeen(call), [undefined, { n: "0" }, { n: "1" }, { n: "2" }]);
+  });
+
+  it("set in a reply to ACTION_INTERRUPTED are kept though its actions are ignored", () => {
+    const call = driveCall({ script: [respond([speak()]), respond([pause()]), respond([speak()], { a: "1" })] });
+
+    call.update();
+    call.advance(1_000);
+
+    assert.equal(call.lastEvent().ActionData?.Type, "Pause");
+    assert.deepEqual(call.lastEvent().CallDetails.TransactionAttributes, { a: "1" });
+  });
+
+  it("are there at HANGUP", () => {
+    const call = driveCall({ script: [respond([speak()], { a: "1" })] });
+
+    call.advance(1_000);
+    call.end();
+
+    assert.equal(call.lastEvent().InvocationEventType, "HANGUP");
+    assert.deepEqual(call.lastEvent().CallDetails.TransactionAttributes, { a: "1" });
+  });
+
+  it("may have 100 entries; 101 are TransactionAttributesInvalidMapSize, and neither they nor the actions are used", () => {
+    const entries = (count: number) =>
+      Object.fromEntries(Array.from({ length: count }, (_, index) => [`k${index}`, "v"]));
+    const good = driveCall({ script: [respond([], entries(100))] });
+    const bad = driveCall({ script: [respond([speak()], entries(101))] });
+    good.update();
+
+    assert.deepEqual(good.lastEvent().CallDetails.TransactionAttributes, entries(100));
+    assert.equal(bad.lastEvent().ErrorType, "TransactionAttributesInvalidMapSize");
+    assert.equal(
+      bad.lastEvent().ErrorMessage,
+      "Transaction Attributes has too many mappings. Maximum number of mappings is 100",
+    );
+    assert.equal("TransactionAttributes" in bad.lastEvent().CallDetails, false);
+    assert.equal(bad.did("play-audio").length, 0);
+  });
+
+  it("names the limit that is set", () => {
+    const limits = { attributes: { entries: 1, bytes: 100 } };
+    const call = driveCall({ limits, script: [respond([], { a: "1", b: "2" })] });
+
+    assert.match(call.lastEvent().ErrorMessage ?? "", /Maximum number of mappings is 1$/);
+  });
+
+  it("may have 20 KB as JSON, in bytes of UTF-8, and not one more", () => {
+    const ofBytes = (bytes: number) => ({ k: "é".repeat((bytes - 8) / 2) });
+    const good = driveCall({ script: [respond([], ofBytes(20_480))] });
+    const bad = driveCall({ script: [respond([], { ...ofBytes(20_480), more: 1 })] });
+
+    assert.deepEqual(good.eventTypes(), ["NEW_INBOUND_CALL"]);
+    assert.equal(bad.lastEvent().ErrorType, "TransactionAttributesInvalidMapSize");
+    assert.match(bad.lastEvent().ErrorMessage ?? "", /Maximum size is 20480 bytes, found 20489/);
+  });
+
+  for (const wrong of ["a=1", 7, true, ["a"]]) {
+    it(`${JSON.stringify(wrong)} instead of an object: TransactionAttributesInvalid`, () => {
+      assert.equal(
+        refusalOf({ SchemaVersion: "1.0", TransactionAttributes: wrong })[0],
+        "TransactionAttributesInvalid",
+      );
+    });
+  }
+});
+
+describe("replies that must have no effect (leniency section 1)", () => {
+  it("actions in replies to NEW_OUTBOUND_CALL and RINGING are ignored, whatever they are, and the call goes on", () => {
+    for (const reply of [
+      respond([hangup(), speak()]),
+      respondWith({ Actions: 7 }),
+      respondWith("x"),
+      respondWith({}),
+    ]) {
+      const call = driveCall({ direction: "Outbound", script: [reply, reply, respond([speak()])] });
+
+      call.ring();
+      call.answer();
+      call.advance(1_000);
+
+      assert.deepEqual(call.eventTypes(), ["NEW_OUTBOUND_CALL", "RINGING", "CALL_ANSWERED", "ACTION_SUCCESSFUL"]);
+      assert.equal(call.did("hang-up-leg").length, 0);
+    }
+  });
+
+  it("the author is told why actions were ignored", () => {
+    const call = driveCall({ direction: "Outbound", script: [respond([hangup()])] });
+
+    assert.deepEqual(
+      call.facts.find((fact) => fact.type === "response-ignored"),
+      {
+        type: "response-ignored",
+        sequence: 1,
+        why: "actions in a reply to NEW_OUTBOUND_CALL are ignored",
+      },
+    );
+  });
+
+  it("actions in a reply to the last HANGUP are ignored; nothing rings", () => {
+    const call = driveCall({ script: [respond([speak()]), respond([speak(), playAudio()])] });
+
+    call.end();
+
+    assert.equal(call.did("play-audio").length, 1);
+    assert.equal(call.state().finished, true);
+    assert.equal(call.effects.at(-1)?.do, "end-call");
+  });
+
+  it("actions in a reply to an event of an action are ignored when the call ended meanwhile", () => {
+    const call = driveCall({ script: [respond([speak()]), respond([speak("too late"), hangup()])] });
+
+    call.end();
+
+    assert.deepEqual(call.eventTypes(), ["NEW_INBOUND_CALL", "ACTION_FAILED", "HANGUP"]);
+    assert.equal(call.did("play-audio").length, 1);
+    assert.equal(call.did("hang-up-leg").length, 0);
+  });
+
+  it("a Hangup for an unknown CallId, again and again, ends with the 1,000 invocations", () => {
+    const call = driveCall({ script: () => respond([hangup({ CallId: "of-an-older-call" })]) });
+
+    assert.equal(call.events.length, 1_000);
+    assert.equal(call.state().finished, true);
+  });
+});
+
+describe("the leg that an action is for (leniency section 2)", () => {
+  const ways: readonly [parameters: JsonObject, echo: JsonObject][] = [
+    [{ CallId: drivenLegId }, { CallId: drivenLegId, ParticipantTag: "LEG-A" }],
+    [{ ParticipantTag: "LEG-A" }, { ParticipantTag: "LEG-A" }],
+    [
+      { CallId: drivenLegId, ParticipantTag: "LEG-B" },
+      { CallId: drivenLegId, ParticipantTag: "LEG-A" },
+    ],
+    [{ CallId: "", ParticipantTag: "LEG-A" }, { ParticipantTag: "LEG-A" }],
+    [
+      { CallId: drivenLegId, ParticipantTag: "" },
+      { CallId: drivenLegId, ParticipantTag: "LEG-A" },
+    ],
+    [{ CallId: null, ParticipantTag: null }, { ParticipantTag: "LEG-A" }],
+    [{}, { ParticipantTag: "LEG-A" }],
+  ];
+  for (const [parameters, echo] of ways) {
+    it(`${JSON.stringify(parameters)} is LEG-A, echoed as ${JSON.stringify(echo)}`, () => {
+      const call = driveCall({ script: [respond([pause(100, parameters)])] });
+
+      call.advance(100);
+
+      assert.deepEqual(call.lastEvent().ActionData?.Parameters, { DurationInMilliseconds: 100, ...echo });
+    });
+  }
+});
+
+describe("checkReply", () => {
+  it("does not change what it is given", () => {
+    const { config } = driveCall();
+    const reply = { SchemaVersion: "1.0", Actions: [speak()], TransactionAttributes: { a: { b: "c" } } };
+    const before = structuredClone(reply);
+
+    checkReply(reply, true, config);
+
+    assert.deepEqual(reply, before);
+  });
+});

@@ -1,0 +1,58 @@
+import { measureSpeech, type PhoneCallReport } from "../phone/index.ts";
+import { ChimeSDKVoiceClient, CreateSipMediaApplicationCallCommand } from "@aws-sdk/client-chime-sdk-voice";
+import type { CallObservation } from "../app/index.ts";
+
+/** What the first call shows. */
+export interface FirstCallPlan {
+  readonly apiUrl: string;
+  readonly region: string;
+  readonly applicationId: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+/** Asks for the call as any program would: through the official client. Gives the transaction id. */
+export async function requestFirstCall(plan: FirstCallPlan): Promise<string> {
+  const client = new ChimeSDKVoiceClient({
+    region: plan.region,
+    endpoint: plan.apiUrl,
+    credentials: { accessKeyId: "offhook", secretAccessKey: "offhook" },
+  });
+  try {
+    const { SipMediaApplicationCall: call } = await client.send(
+      new CreateSipMediaApplicationCallCommand({
+        SipMediaApplicationId: plan.applicationId,
+        FromPhoneNumber: plan.from,
+        ToPhoneNumber: plan.to,
+        ArgumentsMap: { name: "world" },
+      }),
+    );
+    if (call?.TransactionId === undefined) throw new Error("the API gave no TransactionId");
+    return call.TransactionId;
+  } finally {
+    client.destroy();
+  }
+}
+
+/** Whether a call went as a call should, and if not, why. */
+export interface Verdict {
+  readonly good: boolean;
+  readonly text: string;
+}
+
+/** Judges a call by what the phone heard and what the call told. */
+export function judgeCall(report: PhoneCallReport, observations: readonly CallObservation[]): Verdict {
+  const facts = observations.map(({ fact }) => fact);
+  const failure = facts.find((fact) => fact.type === "function-failed");
+  if (failure?.type === "function-failed") return { good: false, text: `the function failed: ${failure.message}` };
+  const invalid = facts.find((fact) => fact.type === "response-invalid");
+  if (invalid?.type === "response-invalid")
+    return { good: false, text: `a reply could not be used: ${invalid.message}` };
+  const failed = facts.find((fact) => fact.type === "action-ended" && fact.outcome === "failed");
+  if (failed?.type === "action-ended") return { good: false, text: `${failed.action} failed: ${failed.message ?? ""}` };
+  if (!report.answered) return { good: false, text: `the phone was not answered (${report.end.type})` };
+  const { speechMs } = measureSpeech(report.heard);
+  if (speechMs === 0) return { good: false, text: "the phone heard nothing" };
+  if (report.end.type !== "bye") return { good: false, text: `the application did not hang up (${report.end.type})` };
+  return { good: true, text: `the phone rang, heard ${(speechMs / 1000).toFixed(1)} s of speech, and was hung up on` };
+}

@@ -1,0 +1,24 @@
+#!/usr/bin/env node
+import { errorCode, errorMessage } from "../kernel/index.ts";
+import { Command } from "commander";
+import { devCommand } from "./dev.ts";
+import { phoneCommand } from "./phone.ts";
+import { serveCommand } from "./serve.ts";
+
+const program = new Command("offhook")
+  .description("Runs SIP media applications on your own machine, over real SIP and RTP.")
+  .version("0.1.0")
+  .showHelpAfterError()
+  .showSuggestionAfterError();
+program.addCommand(devCommand());
+program.addCommand(serveCommand());
+program.addCommand(phoneCommand());
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  const code = errorCode(error);
+  console.error(`offhook: ${errorMessage(error)}${code === undefined ? "" : ` (${code})`}`);
+  if (code === undefined && error instanceof Error) console.error(error.stack);
+  process.exitCode = 1;
+}

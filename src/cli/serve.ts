@@ -1,0 +1,28 @@
+import { loadConfig, startServer } from "../app/index.ts";
+import { createLogger, systemClock } from "../kernel/index.ts";
+import { Command } from "commander";
+import { stopSignal } from "./stop-signal.ts";
+
+/** `offhook serve`: the server by its configuration file, JSON log lines on standard output, until a signal ends it. */
+export function serveCommand(): Command {
+  return new Command("serve")
+    .description("Starts the server with offhook.yaml; logs JSON lines; ends calls and stops at SIGINT or SIGTERM.")
+    .option("-c, --config <file>", "configuration file", "offhook.yaml")
+    .action(async (options: { readonly config: string }) => {
+      const config = loadConfig({ file: options.config, mode: "production", environment: process.env });
+      const log = createLogger({ level: config.log.level });
+      for (const warning of config.warnings) log.warn({}, warning);
+      const server = await startServer({
+        config,
+        clock: systemClock,
+        log,
+        onFunctionOutput: ({ functionName, stream, line }) => log.info({ function: functionName, stream }, line),
+      });
+      log.warn({}, "API requests are not authenticated: whoever reaches the API port can place calls");
+      log.info({ api: server.apiUrl, sip: server.sipListeners }, "ready");
+      const signal = await stopSignal();
+      log.info({ signal, ledger: server.ledger() }, "stopping");
+      await server.close();
+      log.info({}, "stopped");
+    });
+}

@@ -1,0 +1,112 @@
+import type { CallFact } from "../app/index.ts";
+
+/** One line of the timeline: who, and what. */
+export interface TimelineEntry {
+  readonly source: "call" | "event" | "reply" | "action" | "audio" | "error";
+  readonly text: string;
+}
+
+const longestParameters = 100;
+
+/** What a fact looks like on the timeline. Some facts need no line of their own. */
+export function describeFact(fact: CallFact): readonly TimelineEntry[] {
+  switch (fact.type) {
+    case "call-started":
+      return [{ source: "call", text: `${fact.direction} call from ${fact.from} to ${fact.to}` }];
+    case "invoked":
+      return [{ source: "event", text: describeEvent(fact.sequence, fact.event) }];
+    case "replied":
+      return [
+        { source: "reply", text: `${fact.sequence} ${describeActions(fact.response)} (${Math.round(fact.tookMs)} ms)` },
+      ];
+    case "function-failed":
+      return describeFailure(fact);
+    case "response-ignored":
+      return [{ source: "reply", text: `${fact.sequence} not used: ${fact.why}` }];
+    case "response-invalid":
+      return [{ source: "error", text: `reply ${fact.sequence} refused, ${fact.errorType}: ${fact.message}` }];
+    case "action-started":
+      return [{ source: "action", text: `${fact.action} ${shorten(fact.parameters)}` }];
+    case "action-ended":
+      return describeActionEnd(fact);
+    case "audio-started":
+      return [{ source: "audio", text: describeAudio(fact.participantTag, fact.sinceReplyMs) }];
+    case "leg-changed":
+      return fact.state === "ended" && fact.cause !== undefined
+        ? [{ source: "call", text: `${fact.participantTag} ended: ${fact.cause}` }]
+        : [];
+    case "leg-signalled":
+      return [];
+    case "call-ended":
+      return [{ source: "call", text: `over after ${(fact.durationMs / 1000).toFixed(1)} s: ${fact.cause}` }];
+    default:
+      return fact satisfies never;
+  }
+}
+
+/** The actions of a reply in a few words. */
+export function describeActions(response: unknown): string {
+  const actions =
+    typeof response === "object" && response !== null && "Actions" in response ? response.Actions : undefined;
+  if (!Array.isArray(actions) || actions.length === 0) return "no actions";
+  return (actions as unknown[])
+    .map((action) => (typeof action === "object" && action !== null && "Type" in action ? String(action.Type) : "?"))
+    .join(", ");
+}
+
+function describeEvent(sequence: number, event: object): string {
+  const {
+    InvocationEventType: type,
+    ActionData: data,
+    ErrorType: errorType,
+  } = event as {
+    InvocationEventType?: string;
+    ActionData?: { Type?: string; ErrorType?: string; Parameters?: Record<string, unknown> };
+    ErrorType?: string;
+  };
+  const parts = [`${sequence} ${type ?? "?"}`];
+  if (data?.Type !== undefined && data.Type !== "Hangup") parts.push(data.Type);
+  const code = data?.Parameters?.["SipResponseCode"];
+  if (type === "HANGUP" && code !== undefined) parts.push(`code ${String(code)}`);
+  const error = data?.ErrorType ?? errorType;
+  if (error !== undefined) parts.push(error);
+  return parts.join("  ");
+}
+
+function describeFailure(fact: Extract<CallFact, { type: "function-failed" }>): readonly TimelineEntry[] {
+  const consequences = {
+    retried: "asked once more",
+    "next-target": "the next application of the rule is asked",
+    "call-ended": "the call is ended",
+    ignored: "the call is over anyway",
+  };
+  const head = `function failed at ${fact.sequence} (${fact.reason}, ${Math.round(fact.tookMs)} ms): ${fact.message}; ${consequences[fact.consequence]}`;
+  const stack = fact.stack?.split("\n").filter((stackLine) => stackLine.trim() !== "") ?? [];
+  return [head, ...stack.map((stackLine) => `  ${stackLine}`)].map((text) => ({ source: "error", text }));
+}
+
+function describeActionEnd(fact: Extract<CallFact, { type: "action-ended" }>): readonly TimelineEntry[] {
+  switch (fact.outcome) {
+    case "succeeded":
+      return [{ source: "action", text: `${fact.action} done` }];
+    case "failed":
+      return [{ source: "error", text: `${fact.action} failed, ${fact.errorType ?? ""}: ${fact.message ?? ""}` }];
+    case "interrupted":
+    case "dropped":
+      return [{ source: "action", text: `${fact.action} ${fact.outcome}` }];
+    default:
+      return fact.outcome satisfies never;
+  }
+}
+
+function describeAudio(participantTag: string, sinceReplyMs: number | undefined): string {
+  const delay = sinceReplyMs === undefined ? "" : `, ${Math.max(1, Math.round(sinceReplyMs))} ms after the reply`;
+  return `first packet to ${participantTag}${delay}`;
+}
+
+function shorten(parameters: object): string {
+  const text = Object.entries(parameters)
+    .map(([name, value]) => `${name}: ${JSON.stringify(value)}`)
+    .join(", ");
+  return text.length > longestParameters ? `${text.slice(0, longestParameters)}...` : text;
+}
