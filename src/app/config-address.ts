@@ -1,0 +1,55 @@
+import { isIP } from "node:net";
+import type { SipAddress } from "../sip/index.ts";
+
+const defaultSipPort = 5060;
+const defaultApiPort = 8080;
+
+/** Where the API listens. */
+export interface ApiAddress {
+  readonly address: string;
+  readonly port: number;
+  readonly basePath: string;
+}
+
+/** Reads `udp://127.0.0.1:5060` or `tcp://[::1]:5060`; undefined when it is not of that form. Without a port it is 5060. */
+export function parseListenAddress(text: string): SipAddress | undefined {
+  const match = /^(udp|tcp):\/\/([^/?#@]+)$/.exec(text);
+  const authority = match === null ? undefined : parseAuthority(match[2] ?? "", defaultSipPort);
+  return authority === undefined ? undefined : { transport: match?.[1] === "tcp" ? "tcp" : "udp", ...authority };
+}
+
+/** As `parseListenAddress`, and `sip:192.0.2.1:5060` with an optional `;transport=udp` or `;transport=tcp`. RFC 3261 §19.1.1
+ * The port is never 0. */
+export function parseTrunkAddress(text: string): SipAddress | undefined {
+  const match = /^sip:([^;@?/]+)(?:;transport=(udp|tcp))?$/i.exec(text);
+  const url = match === null ? text : `${match[2]?.toLowerCase() ?? "udp"}://${match[1]}`;
+  const address = parseListenAddress(url);
+  return address?.port === 0 ? undefined : address;
+}
+
+/** Reads `http://127.0.0.1:8080/base`; undefined when it is not of that form. Without a port it is 8080. */
+export function parseApiAddress(text: string): ApiAddress | undefined {
+  const match = /^http:\/\/([^/?#@]+)((?:\/[A-Za-z0-9._~-]+)*)\/?$/.exec(text);
+  const authority = match === null ? undefined : parseAuthority(match[1] ?? "", defaultApiPort);
+  return authority && { address: authority.host, port: authority.port, basePath: match?.[2] ?? "" };
+}
+
+/** An IP address as sockets take it, without brackets; "localhost" is 127.0.0.1; undefined for anything else. */
+export function parseHost(text: string): string | undefined {
+  if (text.toLowerCase() === "localhost") return "127.0.0.1";
+  const bare = text.startsWith("[") && text.endsWith("]") ? text.slice(1, -1) : text;
+  if (isIP(bare) === 0 || (bare !== text && isIP(bare) !== 6)) return undefined;
+  return bare;
+}
+
+/** Whether only this machine can reach `host`. */
+export function isLoopback(host: string): boolean {
+  return host === "::1" || host.startsWith("127.");
+}
+
+function parseAuthority(text: string, defaultPort: number): { host: string; port: number } | undefined {
+  const match = /^(\[[^\]]+\]|[^:]+)(?::(\d{1,5}))?$/.exec(text);
+  const host = parseHost(match?.[1] ?? "");
+  const port = match?.[2] === undefined ? defaultPort : Number(match[2]);
+  return host === undefined || port > 65_535 ? undefined : { host, port };
+}

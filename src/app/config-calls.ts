@@ -1,0 +1,132 @@
+import { statSync } from "node:fs";
+import { resolve } from "node:path";
+import { nearestWord } from "../kernel/index.ts";
+import type { ConfigPath } from "./config-document.ts";
+import { idFromName } from "./config-id.ts";
+import type { ConfiguredApplication, ConfiguredFunction, ConfiguredRule, RawConfig, RawRule } from "./config-types.ts";
+
+/** Tells a problem at a place. */
+export type Tell = (path: ConfigPath, message: string, part?: "key" | "value") => void;
+
+/** Parses `functions`: ARNs for names, files that exist. */
+export function resolveFunctions(
+  raw: RawConfig,
+  { folder, reload }: { readonly folder: string; readonly reload: boolean },
+  tell: Tell,
+): readonly ConfiguredFunction[] {
+  const functions: ConfiguredFunction[] = [];
+  for (const [key, value] of Object.entries(raw.functions)) {
+    const written = typeof value === "string" ? { file: value } : value;
+    const name = key.startsWith("arn:") ? (key.split(":")[6] ?? "") : key;
+    if (functions.some((other) => other.name === name)) {
+      tell(["functions", key], `there are two functions with the name "${name}"`, "key");
+    }
+    const file = resolve(folder, written.file);
+    if (!isFile(file)) {
+      tell(["functions", key, ...(typeof value === "string" ? [] : ["file"])], `there is no file ${file}`);
+    }
+    functions.push({
+      name,
+      arn: key.startsWith("arn:") ? key : `arn:aws:lambda:${raw.region}:${raw.accountId}:function:${key}`,
+      file,
+      handler: written.handler ?? "handler",
+      environment: written.environment ?? {},
+      timeoutMs: (written.timeoutSeconds ?? raw.limits.functionTimeoutSeconds) * 1_000,
+      maxProcesses: written.maxProcesses ?? 10,
+      reload,
+    });
+  }
+  return functions;
+}
+
+/** Parses `applications`: each with a function that is configured. */
+export function resolveApplications(
+  raw: RawConfig,
+  functions: readonly ConfiguredFunction[],
+  tell: Tell,
+): readonly ConfiguredApplication[] {
+  const applications: ConfiguredApplication[] = [];
+  for (const [index, { name, id, region, function: target }] of raw.applications.entries()) {
+    const at = ["applications", index];
+    if (applications.some((other) => other.name === name))
+      tell([...at, "name"], `two applications are named "${name}"`);
+    const application = { id: id ?? idFromName("application", name), name };
+    if (applications.some((other) => other.id === application.id))
+      tell(at, `two applications have the id ${application.id}`);
+    const found = functions.find((candidate) => candidate.name === target || candidate.arn === target);
+    if (found === undefined) tell([...at, "function"], unknownName("function", target, Object.keys(raw.functions)));
+    const arnParts = (found?.arn ?? "").split(":");
+    const isGivenArn = found !== undefined && Object.hasOwn(raw.functions, found.arn);
+    const ownRegion = region ?? (isGivenArn ? arnParts[3] : undefined) ?? raw.region;
+    if (isGivenArn && arnParts[3] !== ownRegion) {
+      tell(
+        [...at, "region"],
+        `found "${ownRegion}", but the function ${found.arn} is in ${arnParts[3]}; both must be in one Region`,
+      );
+    }
+    // A function known by its name only is in whatever Region its applications are in.
+    const functionArn = isGivenArn ? found.arn : arnParts.with(Math.min(3, arnParts.length - 1), ownRegion).join(":");
+    applications.push({ ...application, region: ownRegion, functionArn });
+  }
+  return applications;
+}
+
+/** Parses `rules`: each trigger once, numbers of the inventory, applications that are configured. */
+export function resolveRules(
+  raw: RawConfig,
+  applications: readonly ConfiguredApplication[],
+  tell: Tell,
+): readonly ConfiguredRule[] {
+  const rules: ConfiguredRule[] = [];
+  for (const [index, rule] of raw.rules.entries()) {
+    const at = ["rules", index];
+    const triggerValue = rule.number ?? rule.hostname ?? "";
+    const key = rule.number === undefined ? "hostname" : "number";
+    const triggerKey = triggerValue.toLowerCase();
+    if (rules.some((other) => other.name === rule.name)) tell([...at, "name"], `two rules are named "${rule.name}"`);
+    const other = rules.find((earlier) => earlier.triggerKey === triggerKey);
+    if (other !== undefined) tell([...at, key], `the rule "${other.name}" has ${triggerKey} already`);
+    if (rule.number !== undefined && !raw.numbers.includes(rule.number)) {
+      const inventory = raw.numbers.length === 0 ? "empty" : raw.numbers.join(", ");
+      tell([...at, key], `found ${rule.number}, but it must be one of numbers (${inventory})`);
+    }
+    rules.push({
+      id: idFromName("rule", rule.name),
+      name: rule.name,
+      disabled: rule.disabled,
+      triggerType: rule.number === undefined ? "RequestUriHostname" : "ToPhoneNumber",
+      triggerValue,
+      triggerKey,
+      targets: resolveTargets(rule, [...at, "applications"], applications, tell),
+    });
+  }
+  return rules;
+}
+
+function resolveTargets(
+  rule: RawRule,
+  at: ConfigPath,
+  applications: readonly ConfiguredApplication[],
+  tell: Tell,
+): ConfiguredRule["targets"] {
+  const names = applications.map(({ name }) => name);
+  return rule.applications.map((written, index) => {
+    const target = typeof written === "string" ? { application: written } : written;
+    const found = applications.find(({ name }) => name === target.application);
+    if (found === undefined) {
+      const path = [...at, index, ...(typeof written === "string" ? [] : ["application"])];
+      tell(path, unknownName("application", target.application, names));
+    }
+    return { applicationId: found?.id ?? "", priority: target.priority ?? index + 1, region: found?.region ?? "" };
+  });
+}
+
+function unknownName(kind: string, name: string, known: readonly string[]): string {
+  const nearest = nearestWord(name, known);
+  const question = nearest === undefined ? "" : `; did you mean "${nearest}"?`;
+  return `there is no ${kind} "${name}"${question} (${known.length === 0 ? "none is configured" : `configured: ${known.join(", ")}`})`;
+}
+
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+}

@@ -1,0 +1,104 @@
+import type { ErrorObject } from "ajv";
+import { nearestWord } from "../kernel/index.ts";
+import type { ConfigDocument, ConfigPath, Problem } from "./config-document.ts";
+import type { ConfigSchema, SchemaNode } from "./config-schema.ts";
+import type { RawConfig } from "./config-types.ts";
+
+/** Checks a configuration against the schema.
+ * @returns a copy with the schema's defaults, or every problem with its place */
+export function checkConfig(
+  document: ConfigDocument,
+  { validate }: ConfigSchema,
+): { readonly raw: RawConfig } | { readonly problems: readonly Problem[] } {
+  const values = structuredClone(document.values ?? {});
+  if (validate(values)) return { raw: values as RawConfig };
+  const errors = validate.errors ?? [];
+  return { problems: errors.filter(isTold).map((error) => toProblem(document, error)) };
+}
+
+/** Some errors only say in other words what another one says. */
+function isTold(error: ErrorObject): boolean {
+  return error.propertyName === undefined && !error.schemaPath.includes("/oneOf/");
+}
+
+function toProblem(document: ConfigDocument, error: ErrorObject): Problem {
+  const path = parsePointer(document.values, error.instancePath);
+  const schema = (error.parentSchema ?? {}) as SchemaNode;
+  const parameters = error.params as Readonly<Record<string, unknown>>;
+  switch (error.keyword) {
+    case "additionalProperties": {
+      const key = String(parameters["additionalProperty"]);
+      return document.problemAt([...path, key], unknownKey(key, Object.keys(schema.properties ?? {})), "key");
+    }
+    case "required": {
+      const key = String(parameters["missingProperty"]);
+      const meaning = (schema.properties?.[key]?.description ?? "").replace(/\.$/, "");
+      return document.problemAt(path, `"${key}" is missing: ${meaning.slice(0, 1).toLowerCase()}${meaning.slice(1)}`);
+    }
+    case "propertyNames": {
+      const key = String(parameters["propertyName"]);
+      const rule = (error.schema as SchemaNode)["x-rule"];
+      return document.problemAt(
+        [...path, key],
+        `the key ${JSON.stringify(key)} is not allowed; it must be ${rule}`,
+        "key",
+      );
+    }
+    case "oneOf":
+      return document.problemAt(path, `it is not clear what is meant: ${schema["x-rule"]}`);
+    case "uniqueItems":
+      return document.problemAt(path, "it has an entry twice; each must be there once");
+    default:
+      return document.problemAt(path, wrongValue(document, path, error.data, schema));
+  }
+}
+
+function unknownKey(key: string, allowed: readonly string[]): string {
+  const nearest = nearestWord(key, allowed);
+  const question = nearest === undefined ? "" : `; did you mean "${nearest}"?`;
+  return `unknown key "${key}"${question} (allowed here: ${allowed.join(", ")})`;
+}
+
+function wrongValue(document: ConfigDocument, path: ConfigPath, found: unknown, schema: SchemaNode): string {
+  const source = document.sourceOf(path);
+  const isUnquoted = typeof found === "number" || typeof found === "boolean";
+  if (isUnquoted && source !== undefined && schema["x-rule"]?.includes("quotes") === true) {
+    return `found the ${typeof found} ${source}, but it must be text: write it in quotes, "${source}"`;
+  }
+  const nearest = schema.enum === undefined ? undefined : nearestWord(String(found), schema.enum);
+  const question = nearest === undefined ? "" : `; did you mean "${nearest}"?`;
+  return `found ${describeFound(found)}, but it must be ${describeRule(schema)}${question}`;
+}
+
+function describeFound(found: unknown): string {
+  if (typeof found === "string") return JSON.stringify(found.length > 80 ? `${found.slice(0, 77)}...` : found);
+  if (Array.isArray(found)) return `a list of ${found.length}`;
+  return typeof found === "object" && found !== null ? "an object" : String(found);
+}
+
+function describeRule(schema: SchemaNode): string {
+  const { type, minimum, maximum, minItems, maxItems } = schema;
+  if (schema["x-rule"] !== undefined) return schema["x-rule"];
+  if (schema.enum !== undefined) return `one of ${schema.enum.join(", ")}`;
+  if (type === "integer") return `a whole number from ${minimum} to ${maximum}`;
+  if (type === "boolean") return "true or false";
+  if (type === "object") return "an object with keys";
+  if (type === "string") return "text, and not empty";
+  const most = maxItems === undefined ? "" : ` and at most ${maxItems}`;
+  return minItems === undefined ? "a list" : `a list of at least ${minItems}${most}`;
+}
+
+/** Reads the pointer of an Ajv error; list indexes become numbers. RFC 6901 §3 */
+function parsePointer(values: unknown, pointer: string): ConfigPath {
+  const steps = pointer
+    .split("/")
+    .slice(1)
+    .map((step) => step.replaceAll("~1", "/").replaceAll("~0", "~"));
+  const path: (string | number)[] = [];
+  let value = values;
+  for (const step of steps) {
+    path.push(Array.isArray(value) ? Number(step) : step);
+    value = (value as Readonly<Record<string, unknown>> | undefined)?.[step];
+  }
+  return path;
+}

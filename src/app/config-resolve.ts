@@ -1,0 +1,139 @@
+import { join, resolve } from "node:path";
+import { documentedLimits } from "../call/index.ts";
+import { isLoopback, parseApiAddress, parseHost, parseListenAddress, parseTrunkAddress } from "./config-address.ts";
+import { resolveApplications, resolveFunctions, resolveRules, type Tell } from "./config-calls.ts";
+import type { Problem } from "./config-document.ts";
+import { readPort, type Environment } from "./config-environment.ts";
+import type { Config, RawConfig } from "./config-types.ts";
+
+export interface ResolveOptions {
+  /** Folder that relative paths of the file begin at. */
+  readonly folder: string;
+  readonly file: string | undefined;
+  readonly mode: "development" | "production";
+  readonly environment: Environment;
+  readonly warnings: readonly string[];
+  readonly tell: Tell;
+  readonly tellPlain: (problem: Problem) => void;
+}
+
+/** Parses what the schema cannot check and checks what belongs together. Problems are told; the result counts only when
+ * there were none. */
+export function resolveConfig(raw: RawConfig, options: ResolveOptions): Config {
+  const { folder, tell } = options;
+  const { limits } = raw;
+  const dataFolder = resolve(folder, raw.dataFolder);
+  const api = resolveApi(raw, options);
+  const sip = resolveSip(raw, options);
+  const functions = resolveFunctions(raw, { folder, reload: options.mode === "development" }, tell);
+  const applications = resolveApplications(raw, functions, tell);
+  tellDuplicateNumbers(raw, tell);
+  return {
+    file: options.file,
+    warnings: [...options.warnings, ...warnOfOpenApi(api.address)],
+    region: raw.region,
+    accountId: raw.accountId,
+    sip,
+    api,
+    media: resolveMedia(raw, sip.listeners[0]?.host ?? "127.0.0.1", tell),
+    numbers: raw.numbers,
+    functions,
+    applications,
+    rules: resolveRules(raw, applications, tell),
+    trunk: resolveTrunk(raw, tell),
+    objectsFolder: resolve(folder, raw.objects.folder),
+    dataFolder,
+    storePath: join(dataFolder, "offhook.db"),
+    speechCacheFolder: join(dataFolder, "speech"),
+    limits: {
+      ...documentedLimits,
+      ringTimeoutMs: limits.ringTimeoutSeconds * 1_000,
+      functionDeadlineMs: limits.functionTimeoutSeconds * 1_000,
+      unansweredMs: limits.unansweredSeconds * 1_000,
+      longestCallMs: limits.longestCallSeconds * 1_000,
+      invocationsPerCall: limits.invocationsPerCall,
+      maxCalls: limits.maxCalls,
+    },
+    log: raw.log,
+  };
+}
+
+function resolveApi(raw: RawConfig, options: ResolveOptions): Config["api"] {
+  const parsed = parseApiAddress(raw.api.listen);
+  if (parsed === undefined) {
+    options.tell(
+      ["api", "listen"],
+      `found "${raw.api.listen}", but it must be a URL with an IP address, for example http://127.0.0.1:8080`,
+    );
+  }
+  const api = parsed ?? { address: "127.0.0.1", port: 0, basePath: "" };
+  return { ...api, port: portFromEnvironment("OFFHOOK_API_PORT", options) ?? api.port };
+}
+
+function resolveSip(raw: RawConfig, options: ResolveOptions): Config["sip"] {
+  const port = portFromEnvironment("OFFHOOK_SIP_PORT", options);
+  const listeners = raw.sip.listen.flatMap((text, index) => {
+    const address = parseListenAddress(text);
+    if (address !== undefined) return [{ ...address, port: port ?? address.port }];
+    const rule = "it must be udp or tcp with an IP address, for example udp://127.0.0.1:5060";
+    options.tell(["sip", "listen", index], `found "${text}", but ${rule}`);
+    return [];
+  });
+  return { listeners, advertisedAddress: readHost(raw.sip.advertise, ["sip", "advertise"], options.tell) };
+}
+
+function resolveMedia(raw: RawConfig, sipHost: string, tell: Tell): Config["media"] {
+  const { address, ports, workers, rtpTimeoutSeconds } = raw.media;
+  const [min = 0, max = 0] = ports.split("-").map(Number);
+  const isAny = min === 0 && max === 0;
+  if (!isAny && (min < 1 || max > 65_535 || max - min < 1)) {
+    tell(
+      ["media", "ports"],
+      `found "${ports}", but it must be two ports from 1 to 65535, the first lower than the second`,
+    );
+  }
+  return {
+    address: readHost(address, ["media", "address"], tell) ?? sipHost,
+    portRange: { min, max },
+    workers,
+    rtpTimeoutMs: rtpTimeoutSeconds * 1_000,
+  };
+}
+
+function resolveTrunk(raw: RawConfig, tell: Tell): Config["trunk"] {
+  const text = raw.trunk?.address;
+  if (text === undefined) return undefined;
+  const address = parseTrunkAddress(text);
+  if (address !== undefined) return address;
+  tell(
+    ["trunk", "address"],
+    `found "${text}", but it must be an IP address with a port, for example sip:192.0.2.1:5060`,
+  );
+  return undefined;
+}
+
+function readHost(text: string | undefined, path: readonly string[], tell: Tell): string | undefined {
+  if (text === undefined) return undefined;
+  const host = parseHost(text);
+  if (host === undefined) tell(path, `found "${text}", but it must be an IP address`);
+  return host;
+}
+
+function portFromEnvironment(variable: string, { environment, tellPlain }: ResolveOptions): number | undefined {
+  const port = readPort(environment, variable);
+  if (port !== "wrong") return port;
+  const message = `found "${environment[variable]}", but it must be a port number from 0 to 65535`;
+  tellPlain({ place: variable, path: "", message, order: -1 });
+  return undefined;
+}
+
+function tellDuplicateNumbers({ numbers }: RawConfig, tell: Tell): void {
+  for (const [index, number] of numbers.entries()) {
+    if (numbers.indexOf(number) < index) tell(["numbers", index], `${number} is there twice`);
+  }
+}
+
+function warnOfOpenApi(address: string): string[] {
+  if (isLoopback(address)) return [];
+  return [`The API listens on ${address}, which other machines may reach, and does not check signatures`];
+}

@@ -1,0 +1,132 @@
+import type { CallLimits } from "../call/index.ts";
+import type { LocalFunction } from "../invoke/index.ts";
+import type { LogLevel } from "../kernel/index.ts";
+import type { SipAddress } from "../sip/index.ts";
+import type { SipRuleTarget, SipRuleTriggerType } from "../store/index.ts";
+
+/** The whole configuration: checked, defaults filled in, addresses parsed, paths absolute, times in milliseconds. */
+export interface Config {
+  /** Absolute path of the file; undefined when the embedded defaults of development are used. */
+  readonly file: string | undefined;
+  /** What is allowed but probably not meant, one sentence each; to be logged. */
+  readonly warnings: readonly string[];
+  readonly region: string;
+  readonly accountId: string;
+  readonly sip: {
+    readonly listeners: readonly SipAddress[];
+    /** Address for Contact and SDP; undefined for the local one. */
+    readonly advertisedAddress: string | undefined;
+  };
+  readonly api: {
+    readonly address: string;
+    readonly port: number;
+    /** "" or a path that begins and does not end with a slash. */
+    readonly basePath: string;
+  };
+  readonly media: {
+    readonly address: string;
+    /** Both ends belong to it; 0 to 0 takes any free ports. */
+    readonly portRange: { readonly min: number; readonly max: number };
+    readonly workers: number;
+    /** 0: never. */
+    readonly rtpTimeoutMs: number;
+  };
+  /** E.164 with +. */
+  readonly numbers: readonly string[];
+  readonly functions: readonly ConfiguredFunction[];
+  readonly applications: readonly ConfiguredApplication[];
+  readonly rules: readonly ConfiguredRule[];
+  /** undefined: the test phone in development, nowhere in production. */
+  readonly trunk: SipAddress | undefined;
+  readonly objectsFolder: string;
+  readonly dataFolder: string;
+  /** The database, in `dataFolder`. */
+  readonly storePath: string;
+  /** In `dataFolder`. */
+  readonly speechCacheFolder: string;
+  readonly limits: CallLimits & {
+    /** Most calls at one time. */
+    readonly maxCalls: number;
+  };
+  readonly log: { readonly level: LogLevel };
+}
+
+/** A function that runs in local processes; `file` exists. In development it is loaded anew when it changes. */
+export interface ConfiguredFunction extends LocalFunction {
+  readonly arn: string;
+}
+
+/** An application that shall exist; `id` is the same at each start. */
+export interface ConfiguredApplication {
+  readonly id: string;
+  readonly name: string;
+  readonly region: string;
+  readonly functionArn: string;
+}
+
+/** A rule that shall exist; `id` is the same at each start. */
+export interface ConfiguredRule {
+  readonly id: string;
+  readonly name: string;
+  readonly disabled: boolean;
+  readonly triggerType: SipRuleTriggerType;
+  readonly triggerValue: string;
+  readonly triggerKey: string;
+  readonly targets: readonly SipRuleTarget[];
+}
+
+/** A configuration as it is written. Everything is optional, as in `assets/config.schema.json`. */
+export type WrittenConfig = Readonly<Record<string, unknown>>;
+
+/** A configuration that fits the schema, with the schema's defaults: not yet parsed nor cross-checked. */
+export interface RawConfig {
+  readonly region: string;
+  readonly accountId: string;
+  readonly sip: { readonly listen: readonly string[]; readonly advertise?: string };
+  readonly api: { readonly listen: string };
+  readonly media: {
+    readonly address?: string;
+    readonly ports: string;
+    readonly workers: number;
+    readonly rtpTimeoutSeconds: number;
+  };
+  readonly numbers: readonly string[];
+  readonly functions: Readonly<Record<string, string | RawFunction>>;
+  readonly applications: readonly {
+    readonly id?: string;
+    readonly name: string;
+    readonly function: string;
+    readonly region?: string;
+  }[];
+  readonly rules: readonly RawRule[];
+  readonly trunk?: { readonly address?: string };
+  readonly objects: { readonly folder: string };
+  readonly dataFolder: string;
+  readonly limits: {
+    readonly ringTimeoutSeconds: number;
+    readonly functionTimeoutSeconds: number;
+    readonly unansweredSeconds: number;
+    readonly longestCallSeconds: number;
+    readonly invocationsPerCall: number;
+    readonly maxCalls: number;
+  };
+  readonly log: { readonly level: LogLevel };
+}
+
+/** One function in its long form. */
+export interface RawFunction {
+  readonly file: string;
+  readonly handler?: string;
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly timeoutSeconds?: number;
+  readonly maxProcesses?: number;
+}
+
+/** One rule as written. */
+export interface RawRule {
+  readonly name: string;
+  readonly number?: string;
+  readonly hostname?: string;
+  readonly disabled: boolean;
+  readonly applications: readonly (string | { readonly application: string; readonly priority?: number })[];
+}

@@ -1,0 +1,100 @@
+import { readFileSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
+import { AppError, errorCode } from "../kernel/index.ts";
+import { checkConfig } from "./config-check.ts";
+import { documentOf, parseConfigText, type ConfigDocument, type Problem } from "./config-document.ts";
+import { applyEnvironment, warnOfUnknownVariables, type Environment } from "./config-environment.ts";
+import { resolveConfig } from "./config-resolve.ts";
+import { readConfigSchema } from "./config-schema.ts";
+import type { Config, WrittenConfig } from "./config-types.ts";
+
+export { defaultDevelopmentConfig, developmentNumber } from "./config-development.ts";
+export { configErrors } from "./config-errors.ts";
+export type { Config, ConfiguredApplication, ConfiguredFunction, ConfiguredRule } from "./config-types.ts";
+
+export interface LoadConfigOptions {
+  /** Path of the file; it must exist. Default: `offhook.yaml` in `folder`, if it is there. */
+  readonly file?: string;
+  /** In development a missing file gives `fallback`; in production it is an error. */
+  readonly mode: "development" | "production";
+  readonly environment: Environment;
+  /** Folder to look in, and that relative paths begin at when there is no file. Default: the working folder. */
+  readonly folder?: string;
+  /** What development mode takes when there is no file, usually `defaultDevelopmentConfig(...)`; default nothing. */
+  readonly fallback?: WrittenConfig;
+}
+
+const defaultFileName = "offhook.yaml";
+
+const example = [
+  `  numbers: ["+12065550100"]`,
+  `  functions: { hello: ./hello.mjs }`,
+  `  applications: [{ name: hello, function: hello }]`,
+  `  rules: [{ name: hello, number: "+12065550100", applications: [hello] }]`,
+  `  trunk: { address: "sip:192.0.2.1:5060" }`,
+];
+
+/** Reads the configuration: the file, then what environment variables override, then the defaults of
+ * `assets/config.schema.json`. Throws `APP_BAD_CONFIG` with every problem and its place, one a line. */
+export function loadConfig(options: LoadConfigOptions): Config {
+  const { environment } = options;
+  const schema = readConfigSchema();
+  const { document: written, file, folder } = readWritten(options);
+  const document = applyEnvironment(written, schema, environment);
+  const checked = checkConfig(document, schema);
+  if ("problems" in checked) throw badConfig(checked.problems);
+  const problems: Problem[] = [];
+  const config = resolveConfig(checked.raw, {
+    folder,
+    file,
+    mode: options.mode,
+    environment,
+    warnings: warnOfUnknownVariables(schema, environment),
+    tell: (path, message, part) => void problems.push(document.problemAt(path, message, part)),
+    tellPlain: (problem) => void problems.push(problem),
+  });
+  if (problems.length > 0) throw badConfig(problems);
+  return config;
+}
+
+interface Written {
+  readonly document: ConfigDocument;
+  readonly file: string | undefined;
+  readonly folder: string;
+}
+
+function readWritten({ file, mode, folder = process.cwd(), fallback }: LoadConfigOptions): Written {
+  const path = file === undefined ? join(folder, defaultFileName) : resolve(folder, file);
+  const text = readText(path);
+  if (text === undefined) {
+    if (mode === "development" && file === undefined) {
+      return { document: documentOf(fallback ?? {}, "the embedded defaults"), file: undefined, folder };
+    }
+    throw new AppError(
+      "APP_BAD_CONFIG",
+      [`There is no configuration file ${path}. Write one, for example:`, ...example].join("\n"),
+    );
+  }
+  const parsed = parseConfigText(text, basename(path));
+  if ("problems" in parsed) throw badConfig(parsed.problems);
+  return { document: parsed.document, file: path, folder: dirname(path) };
+}
+
+function readText(path: string): string | undefined {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    if (errorCode(error) === "ENOENT") return undefined;
+    throw new AppError("APP_BAD_CONFIG", `The configuration file ${path} cannot be read.`, { cause: error });
+  }
+}
+
+function badConfig(problems: readonly Problem[]): AppError {
+  const lines = problems
+    .toSorted((a, b) => a.order - b.order)
+    .map(({ place, path, message }) => `  ${place}: ${path === "" ? "" : `${path}: `}${message}`);
+  const count = problems.length === 1 ? "a problem" : `${problems.length} problems`;
+  return new AppError("APP_BAD_CONFIG", [`The configuration has ${count}:`, ...lines].join("\n"), {
+    details: { problems: problems.length },
+  });
+}
