@@ -16,7 +16,12 @@ export function makeDialogRequest(
   dialog: Dialog,
   flow: Flow,
   method: string,
-  options: { readonly seq?: number; readonly headers?: readonly SipHeader[]; readonly body?: string; user?: string } = {},
+  options: {
+    readonly seq?: number;
+    readonly headers?: readonly SipHeader[];
+    readonly body?: string;
+    user?: string;
+  } = {},
 ): PreparedRequest {
   const seq = options.seq ?? ++dialog.localSeq;
   const { requestUri, routes } = routeRequest(dialog);

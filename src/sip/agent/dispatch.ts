@@ -134,4 +134,3 @@ function sendFault(core: AgentCore, request: SipMessage, flow: Flow, why: string
   });
   flow.send(bytes, () => undefined);
 }
-

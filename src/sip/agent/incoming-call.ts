@@ -7,8 +7,17 @@ import type { ServerTransaction } from "../transaction/server-transaction.ts";
 import type { CallDelegate, IncomingCall, SipUri } from "../types.ts";
 import { sendUntilAcknowledged } from "./acceptance.ts";
 import { assertHeaders, assertLine, assertRefusal } from "./checks.ts";
-import { capabilityLines, contactValue, makeResponse, recordRouteLines, respond, type AgentCore } from "./core.ts";
-import { createSession, type Session } from "./session.ts";
+import {
+  allowedMethods,
+  capabilityLines,
+  contactValue,
+  makeResponse,
+  recordRouteLines,
+  respond,
+  type AgentCore,
+} from "./core.ts";
+import { createSession } from "./open-session.ts";
+import type { Session } from "./session.ts";
 import { endUnacknowledged } from "./session-requests.ts";
 
 /** An incoming call with what the agent needs of it. */
@@ -63,7 +72,7 @@ export function createIncomingCall(
     delegate: silentDelegate,
     ring() {
       if (session.earlyInvite === undefined) return;
-      const lines = `${dialogLines(session, transaction)}Allow: INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE\r\n`;
+      const lines = `${dialogLines(session, transaction)}Allow: ${allowedMethods}\r\n`;
       respond(core, transaction, { status: 180, toTag: localTag, lines });
     },
     answer(sdp) {
@@ -131,4 +140,3 @@ function accept(session: Session, transaction: ServerTransaction, sdp: string, b
 function toUri(text: string): SipUri {
   return parseSipUri(text) ?? { scheme: "sip", user: "", host: "", port: undefined, text };
 }
-

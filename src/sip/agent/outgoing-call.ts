@@ -13,7 +13,8 @@ import { assertHeaders, assertParty, assertUri } from "./checks.ts";
 import { allowedMethods, contactValue, guard, type AgentCore } from "./core.ts";
 import type { PreparedRequest } from "./dialog-request.ts";
 import type { DialogOwner } from "./registry.ts";
-import { createSession, noteCapabilities, type Session } from "./session.ts";
+import { createSession } from "./open-session.ts";
+import { noteCapabilities, type Session } from "./session.ts";
 
 const inviteSeq = 1;
 

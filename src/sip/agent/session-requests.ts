@@ -98,8 +98,7 @@ function handleUpdate(session: Session, transaction: ServerTransaction): void {
   const agreed = agreeAsServer(request);
   if (agreed.type === "too-small") return reply({ status: 422, lines: `Min-SE: ${shortestSessionSeconds}\r\n` });
   // Without a body it only refreshes the session.
-  const answer =
-    body.type === "sdp" ? guard(core, "onOffer", () => session.delegate().onOffer?.(body.sdp)) : undefined;
+  const answer = body.type === "sdp" ? guard(core, "onOffer", () => session.delegate().onOffer?.(body.sdp)) : undefined;
   if (session.isEnded()) return reply({ status: 481 });
   if (body.type === "sdp" && answer === undefined) return reply({ status: 488 });
   session.noteRequest(request, flow);

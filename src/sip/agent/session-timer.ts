@@ -3,14 +3,7 @@ import type { SipMessage } from "../message/message.ts";
 import { randomFraction } from "../message/random.ts";
 import { agreedAsClient, expiryDelayMs, refreshDelayMs, type SessionInterval } from "../dialog/session-timer.ts";
 import { makeDialogRequest } from "./dialog-request.ts";
-import { noteCapabilities, type Session } from "./session.ts";
-
-/** Keeps a session alive, or ends it when the far end does not. RFC 4028 */
-export interface SessionTimer {
-  /** A new agreement; undefined: no session timer any more. */
-  restart(interval: SessionInterval | undefined): void;
-  stop(): void;
-}
+import { noteCapabilities, type Session, type SessionTimer } from "./session.ts";
 
 /** Makes the timer of one session, not running. */
 export function createSessionTimer(session: () => Session): SessionTimer {

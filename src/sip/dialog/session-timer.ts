@@ -4,6 +4,9 @@ import { parseParameters } from "../message/headers.ts";
 /** Shortest session interval that we accept, seconds. RFC 4028 §4 */
 export const shortestSessionSeconds = 90;
 
+/** Longest interval that we agree to, seconds: a day. */
+const longestSessionSeconds = 86_400;
+
 /** An agreed session interval. */
 export interface SessionInterval {
   readonly seconds: number;
@@ -25,17 +28,20 @@ export function readSessionExpires(
 
 /** What we as the answering side make of the request's wish: `too-small` is a 422. Without timer support at the far end
  * the refreshes fall to us. RFC 4028 §9, table 2 */
-export function agreeAsServer(request: SipMessage): { readonly type: "none" } | { readonly type: "too-small" } | {
-  readonly type: "agreed";
-  readonly interval: SessionInterval;
-  /** Header lines of the 2xx. */
-  readonly lines: string;
-} {
+export function agreeAsServer(request: SipMessage):
+  | { readonly type: "none" }
+  | { readonly type: "too-small" }
+  | {
+      readonly type: "agreed";
+      readonly interval: SessionInterval;
+      /** Header lines of the 2xx. */
+      readonly lines: string;
+    } {
   const wish = readSessionExpires(request);
   if (wish === undefined) return { type: "none" };
   const peerKnowsTimers = request.lists("supported", "timer") || request.lists("require", "timer");
   if (wish.seconds < shortestSessionSeconds && peerKnowsTimers) return { type: "too-small" };
-  const seconds = Math.max(wish.seconds, shortestSessionSeconds);
+  const seconds = clampSeconds(wish.seconds);
   const isOurs = !peerKnowsTimers || wish.refresher === "uas";
   const require = isOurs ? "" : "Require: timer\r\n";
   const lines = `${require}Session-Expires: ${seconds};refresher=${isOurs ? "uas" : "uac"}\r\n`;
@@ -46,7 +52,11 @@ export function agreeAsServer(request: SipMessage): { readonly type: "none" } | 
 export function agreedAsClient(response: SipMessage): SessionInterval | undefined {
   const agreed = readSessionExpires(response);
   if (agreed === undefined) return undefined;
-  return { seconds: Math.max(agreed.seconds, shortestSessionSeconds), isOurs: agreed.refresher !== "uas" };
+  return { seconds: clampSeconds(agreed.seconds), isOurs: agreed.refresher !== "uas" };
+}
+
+function clampSeconds(seconds: number): number {
+  return Math.min(Math.max(seconds, shortestSessionSeconds), longestSessionSeconds);
 }
 
 /** When the refresher refreshes: at half of the interval. RFC 4028 §7.2 */

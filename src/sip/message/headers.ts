@@ -68,7 +68,7 @@ export function headerValue(headers: readonly SipHeader[], name: string): string
 export function splitList(value: string): string[] {
   if (!value.includes(",")) return value === "" ? [] : [value.trim()];
   const elements: string[] = [];
-  for (let start = 0; start <= value.length; ) {
+  for (let start = 0; start <= value.length;) {
     const end = elementEnd(value, start);
     const element = value.slice(start, end).trim();
     if (element !== "") elements.push(element);
@@ -97,7 +97,7 @@ export function elementEnd(value: string, start: number): number {
 /** Reads `;name=value` parameters; names in lower case, quotes removed, a flag has the value "". The first of two wins. */
 export function parseParameters(text: string): ReadonlyMap<string, string> {
   const parameters = new Map<string, string>();
-  for (let start = text.indexOf(";"); start >= 0 && start < text.length; ) {
+  for (let start = text.indexOf(";"); start >= 0 && start < text.length;) {
     const end = parameterEnd(text, start + 1);
     const equals = text.indexOf("=", start + 1);
     const hasValue = equals >= 0 && equals < end;

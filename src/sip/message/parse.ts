@@ -94,7 +94,7 @@ function parseStatusLine(line: string): ReadStartLine | undefined {
 /** Splits the header block. Folded lines are joined by one space. Undefined when there are too many fields. */
 function parseFields(head: string, from: number, faults: Faults): HeaderField[] | undefined {
   const fields: HeaderField[] = [];
-  for (let start = from; start < head.length; ) {
+  for (let start = from; start < head.length;) {
     let end = lineEnd(head, start);
     let line = trimLine(head, start, end);
     while (isFold(head.charCodeAt(end + 1))) {

@@ -53,7 +53,14 @@ export function startClientTransaction(
     startLine: `${request.method} ${request.requestUri}`,
     method: request.method,
   };
-  const state = { isGone: false, isSettled: false, lastStatus: 0, error: "no answer", stopProbe: () => {} };
+  const state = {
+    isGone: false,
+    isSettled: false,
+    lastStatus: 0,
+    hasProbed: false,
+    error: "no answer",
+    stopProbe: () => {},
+  };
 
   const failTransport = (message: string) => {
     state.error = message;
@@ -63,15 +70,20 @@ export function startClientTransaction(
     traceSent(context, flow.peer, traced, isRetransmission);
     flow.send(bytes, failTransport);
     // Silence after the first INVITE: the port may be closed, which only a connected socket is told.
-    if (isInvite && isRetransmission && !flow.isReliable && !state.isGone && timers.aMs !== undefined) probe();
+    if (isInvite && isRetransmission && !flow.isReliable && !state.isGone) probe();
   };
   const probe = () => {
-    if (state.lastStatus !== 0) return;
-    state.lastStatus = -1;
+    if (state.hasProbed) return;
+    state.hasProbed = true;
     state.stopProbe = context.transport.probe(flow.peer, failTransport);
   };
   const sendAck = (response: SipMessage) => {
-    traceSent(context, flow.peer, { ...traced, startLine: `ACK ${request.requestUri}`, method: "ACK" }, state.isSettled);
+    traceSent(
+      context,
+      flow.peer,
+      { ...traced, startLine: `ACK ${request.requestUri}`, method: "ACK" },
+      state.isSettled,
+    );
     flow.send(printRequest(refusalAck(request, response)), failTransport);
   };
   const run = (effect: Effect, response: SipMessage | undefined) => {

@@ -22,11 +22,7 @@ export function startInviteClient(timers: TransactionTimers): Step<InviteClientS
   const resendMs = timers.aMs === undefined ? undefined : timers.aMs * 2;
   return [
     { type: "calling", timers, resendMs },
-    [
-      { do: "send-request", isRetransmission: false },
-      ...startTimer("A", timers.aMs),
-      ...startTimer("B", timers.bMs),
-    ],
+    [{ do: "send-request", isRetransmission: false }, ...startTimer("A", timers.aMs), ...startTimer("B", timers.bMs)],
   ];
 }
 

@@ -20,11 +20,7 @@ const stopBoth: readonly Effect[] = [
 export function startNonInviteClient(timers: TransactionTimers): Step<NonInviteClientState> {
   return [
     { type: "trying", timers, resendMs: Math.min((timers.eMs ?? 0) * 2, timers.t2Ms) },
-    [
-      { do: "send-request", isRetransmission: false },
-      ...startTimer("E", timers.eMs),
-      ...startTimer("F", timers.fMs),
-    ],
+    [{ do: "send-request", isRetransmission: false }, ...startTimer("E", timers.eMs), ...startTimer("F", timers.fMs)],
   ];
 }
 
@@ -34,10 +30,7 @@ export function startNonInviteClient(timers: TransactionTimers): Step<NonInviteC
  *     trying --1xx--> proceeding --2xx-6xx--> completed --K--> terminated
  *        +-----------2xx-6xx-----------------^        (F, error: terminated)
  */
-export function stepNonInviteClient(
-  state: NonInviteClientState,
-  input: ClientInput,
-): Step<NonInviteClientState> {
+export function stepNonInviteClient(state: NonInviteClientState, input: ClientInput): Step<NonInviteClientState> {
   switch (state.type) {
     case "trying":
     case "proceeding":

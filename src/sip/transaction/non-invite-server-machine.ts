@@ -21,10 +21,7 @@ export function startNonInviteServer(timers: TransactionTimers): Step<NonInviteS
  *     trying --1xx--> proceeding --2xx-6xx--> completed --J--> terminated
  *        +-----------2xx-6xx-----------------^
  */
-export function stepNonInviteServer(
-  state: NonInviteServerState,
-  input: ServerInput,
-): Step<NonInviteServerState> {
+export function stepNonInviteServer(state: NonInviteServerState, input: ServerInput): Step<NonInviteServerState> {
   switch (state.type) {
     case "trying":
     case "proceeding":

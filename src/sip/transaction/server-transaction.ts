@@ -133,7 +133,9 @@ export class ServerTransaction {
         if (this.last !== undefined) this.send(this.last, true);
         return;
       case "start-timer":
-        this.timers.start(effect.name, effect.delayMs, () => this.feed({ type: "timer", name: effect.name }, undefined));
+        this.timers.start(effect.name, effect.delayMs, () =>
+          this.feed({ type: "timer", name: effect.name }, undefined),
+        );
         return;
       case "stop-timer":
         this.timers.stop(effect.name);

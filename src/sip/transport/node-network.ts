@@ -40,7 +40,7 @@ function openDatagram(
         send(bytes, toHost, toPort, onError) {
           try {
             socket.send(bytes, toPort, toHost, (error) => {
-              if (error !== null) onError(error.message);
+              if (error !== null && !isPassing(error)) onError(error.message);
             });
           } catch (error) {
             onError(error instanceof Error ? error.message : String(error));
@@ -50,6 +50,11 @@ function openDatagram(
       });
     });
   });
+}
+
+/** A full queue: the message counts as lost on the way and is sent again. */
+function isPassing(error: Error): boolean {
+  return "code" in error && (error.code === "ENOBUFS" || error.code === "EAGAIN");
 }
 
 function listenStream(

@@ -64,7 +64,8 @@ export async function openTransport(options: TransportOptions): Promise<Transpor
 
   function localAddressFor(target: SipAddress): SipAddress {
     const listener = chooseListener(listeners, target);
-    if (listener === undefined) return { transport: target.transport, host: localHost("0.0.0.0", target.host), port: 0 };
+    if (listener === undefined)
+      return { transport: target.transport, host: localHost("0.0.0.0", target.host), port: 0 };
     return { ...listener, host: localHost(listener.host, target.host) };
   }
   const flowTo = (target: SipAddress): Flow | undefined => {
