@@ -1,3 +1,4 @@
+import type { RtpCommand } from "./worker/messages.ts";
 import type { RtpLink } from "./worker/rtp-link.ts";
 import type { MediaSession, MediaStats } from "./types.ts";
 import { pcmFromSamples } from "./pcm.ts";
@@ -30,16 +31,20 @@ export function createMediaSession(
     return reply?.type === "stats" ? reply.stats : UNKNOWN_STATS;
   };
 
+  /** Commands to a session that is closing go nowhere. */
+  const tell = (command: RtpCommand): void => {
+    if (closing === undefined) link.tell(command);
+  };
+
   return {
     localAddress: local.address,
     localPort: local.port,
-    start: (audio) => closing ?? link.tell({ type: "start", session, audio }),
-    play: (playbackId, { samples }, repeat) =>
-      closing ?? link.tell({ type: "play", session, playbackId, samples, repeat }),
-    stopPlayback: (playbackId) => closing ?? link.tell({ type: "stop-playback", session, playbackId }),
+    start: (audio) => tell({ type: "start", session, audio }),
+    play: (playbackId, { samples }, repeat) => tell({ type: "play", session, playbackId, samples, repeat }),
+    stopPlayback: (playbackId) => tell({ type: "stop-playback", session, playbackId }),
     sendDigits: (sendId, digits, toneMs, gapMs) =>
-      closing ?? link.tell({ type: "send-digits", session, sendId, digits, toneMs, gapMs }),
-    startCapture: () => closing ?? link.tell({ type: "start-capture", session }),
+      tell({ type: "send-digits", session, sendId, digits, toneMs, gapMs }),
+    startCapture: () => tell({ type: "start-capture", session }),
     async stopCapture() {
       if (closing !== undefined) return pcmFromSamples([]);
       const reply = await link.ask((request) => ({ type: "stop-capture", request, session })).catch(() => undefined);

@@ -1,13 +1,14 @@
 import { AppError, systemClock, type Timer } from "../kernel/index.ts";
-import { createPortPool } from "./rtp/port-pool.ts";
+import { createPortPool, type PortPool } from "./rtp/port-pool.ts";
 import { createMediaSession } from "./media-session.ts";
 import { createWavDecoder } from "./wav/wav-decoder.ts";
 import { startRtpLink, type RtpLink } from "./worker/rtp-link.ts";
-import type { Media, MediaDelegate, MediaOptions, MediaSession } from "./types.ts";
+import type { Media, MediaDelegate, MediaLedger, MediaOptions, MediaSession, Pcm } from "./types.ts";
 
 /** New sessions are refused while every worker is busier than this. */
 const BUSY_LIMIT = 0.7;
 const MEASURE_EVERY_MS = 1000;
+const RESTART_AFTER_MS = 500;
 const DEFAULT_PORT_RANGE = { min: 5000, max: 65_000 };
 const DEFAULT_RTP_TIMEOUT_MS = 60_000;
 /** What the system says of one port, and not of the address. */
@@ -15,102 +16,136 @@ const PORT_ERRORS = ["EADDRINUSE", "EACCES"];
 
 /** Starts the workers that carry RTP. Sessions are spread over them by number. */
 export async function createMedia(options: MediaOptions): Promise<Media> {
-  const range = options.portRange ?? DEFAULT_PORT_RANGE;
-  const pool = range.max === 0 ? undefined : createPortPool(range.min, range.max, Math.random);
-  const setting = { rtpTimeoutMs: options.rtpTimeoutMs ?? DEFAULT_RTP_TIMEOUT_MS };
-  const links = new Set<RtpLink>();
-  const decoder = createWavDecoder();
-  const sessions = new Set<MediaSession>();
-  let opening = 0;
-  let nextSession = 1;
-  let isClosed = false;
+  return new MediaRoom(options);
+}
 
-  const startWorker = () => {
-    const link: RtpLink = startRtpLink(setting, options.log, () => {
-      links.delete(link);
-      if (!isClosed) startWorker();
-    });
-    links.add(link);
-  };
-  for (let count = Math.max(1, options.workers ?? 1); count > 0; count--) startWorker();
+class MediaRoom implements Media {
+  readonly #options: MediaOptions;
+  readonly #range: { readonly min: number; readonly max: number };
+  /** Undefined when any free pair will do. */
+  readonly #pool: PortPool | undefined;
+  readonly #links = new Set<RtpLink>();
+  readonly #decoder = createWavDecoder();
+  readonly #sessions = new Set<MediaSession>();
+  #opening = 0;
+  #nextSession = 1;
+  #isClosed = false;
+  #timer: Timer | undefined;
 
-  let timer: Timer | undefined;
-  const measure = () => {
-    for (const link of links) link.measure();
-    timer = systemClock.startTimer(MEASURE_EVERY_MS, measure);
-  };
-  measure();
+  constructor(options: MediaOptions) {
+    this.#options = options;
+    this.#range = options.portRange ?? DEFAULT_PORT_RANGE;
+    this.#pool = this.#range.max === 0 ? undefined : createPortPool(this.#range.min, this.#range.max, Math.random);
+    for (let count = Math.max(1, options.workers ?? 1); count > 0; count--) this.#startWorker();
+    this.#measure();
+  }
 
-  const chooseLink = () => {
-    const free = [...links].filter((link) => link.busyShare() <= BUSY_LIMIT);
-    free.sort((one, other) => one.sessionCount() - other.sessionCount());
-    const link = free[0];
-    if (link !== undefined) return link;
-    const busy = [...links].map((candidate) => Math.round(candidate.busyShare() * 100));
-    throw new AppError("MEDIA_OVERLOADED", `the media workers are busy (${busy.join(" %, ")} %)`, { retry: "later" });
-  };
-
-  const open = async (delegate: MediaDelegate): Promise<MediaSession> => {
-    if (isClosed) throw new AppError("MEDIA_CLOSED", "the media room is closed");
-    const link = chooseLink();
-    const number = nextSession++;
+  async openSession(delegate: MediaDelegate): Promise<MediaSession> {
+    if (this.#isClosed) throw closed();
+    const link = this.#chooseLink();
+    const number = this.#nextSession++;
+    this.#opening++;
     link.setDelegate(number, delegate);
     try {
-      const port = await bindPair(link, number);
-      const session = createMediaSession(link, number, { address: options.address, port }, () => {
-        link.setDelegate(number, undefined);
-        sessions.delete(session);
-        pool?.release(port);
-      });
-      sessions.add(session);
-      if (isClosed) await session.close();
-      return session;
+      const port = await this.#bindPair(link, number);
+      return await this.#adopt(link, number, port);
     } catch (error) {
       link.setDelegate(number, undefined);
-      throw error;
+      throw this.#isClosed ? closed() : error;
+    } finally {
+      this.#opening--;
     }
-  };
+  }
+
+  decodeWav(bytes: Uint8Array): Promise<Pcm> {
+    return this.#decoder.decode(bytes);
+  }
+
+  ledger(): MediaLedger {
+    return {
+      sessions: this.#sessions.size + this.#opening,
+      sockets: this.#sessions.size * 2,
+      workers: this.#links.size + (this.#decoder.isRunning() ? 1 : 0),
+    };
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#timer?.cancel();
+    await Promise.all([...this.#sessions].map((session) => session.close()));
+    await Promise.all([...this.#links].map((link) => link.close()));
+    this.#links.clear();
+    await this.#decoder.close();
+  }
+
+  async #adopt(link: RtpLink, number: number, port: number): Promise<MediaSession> {
+    const session = createMediaSession(link, number, { address: this.#options.address, port }, () => {
+      link.setDelegate(number, undefined);
+      this.#sessions.delete(session);
+      if (this.#pool !== undefined) this.#pool.release(port);
+    });
+    if (this.#isClosed) {
+      await session.close();
+      throw closed();
+    }
+    this.#sessions.add(session);
+    return session;
+  }
 
   /** Tries the ports in turn; one that another program holds is passed over. */
-  const bindPair = async (link: RtpLink, session: number): Promise<number> => {
-    const { address } = options;
-    for (let attempt = 0; attempt < (pool?.size ?? 1); attempt++) {
-      const port = pool === undefined ? 0 : pool.take();
+  async #bindPair(link: RtpLink, session: number): Promise<number> {
+    const { address } = this.#options;
+    for (let attempt = 0; attempt < (this.#pool?.size ?? 1); attempt++) {
+      const port = this.#pool === undefined ? 0 : this.#pool.take();
       if (port === undefined) break;
-      const reply = await link.ask((request) => ({ type: "open", request, session, address, port }));
-      if (reply.type === "opened") return reply.port;
-      pool?.release(port);
-      if (reply.type === "open-failed" && !PORT_ERRORS.includes(reply.systemCode)) {
-        throw new AppError("MEDIA_BIND_FAILED", `no RTP socket on ${address}: ${reply.why}`, { details: { address } });
+      let isOpen = false;
+      try {
+        const reply = await link.ask((request) => ({ type: "open", request, session, address, port }));
+        isOpen = reply.type === "opened";
+        if (reply.type === "opened") return reply.port;
+        if (reply.type === "open-failed" && !PORT_ERRORS.includes(reply.systemCode)) {
+          throw new AppError("MEDIA_BIND_FAILED", `no RTP socket on ${address}: ${reply.why}`, {
+            details: { address },
+          });
+        }
+      } finally {
+        if (!isOpen) this.#pool?.release(port);
       }
     }
-    throw new AppError("MEDIA_NO_PORTS", `no free pair of UDP ports from ${range.min} to ${range.max}`, {
-      retry: "later",
-    });
-  };
+    const { min, max } = this.#range;
+    throw new AppError("MEDIA_NO_PORTS", `no free pair of UDP ports from ${min} to ${max}`, { retry: "later" });
+  }
 
-  return {
-    async openSession(delegate) {
-      opening++;
-      try {
-        return await open(delegate);
-      } finally {
-        opening--;
-      }
-    },
-    decodeWav: (bytes) => decoder.decode(bytes),
-    ledger: () => ({
-      sessions: sessions.size + opening,
-      sockets: sessions.size * 2,
-      workers: links.size + (decoder.isRunning() ? 1 : 0),
-    }),
-    async close() {
-      isClosed = true;
-      timer?.cancel();
-      await Promise.all([...sessions].map((session) => session.close()));
-      await Promise.all([...links].map((link) => link.close()));
-      links.clear();
-      await decoder.close();
-    },
-  };
+  #chooseLink(): RtpLink {
+    const links = [...this.#links];
+    const [link] = links
+      .filter((candidate) => candidate.busyShare() <= BUSY_LIMIT)
+      .sort((one, other) => one.sessionCount() - other.sessionCount());
+    if (link !== undefined) return link;
+    const shares = links.map((candidate) => `${Math.round(candidate.busyShare() * 100)} %`).join(", ") || "none runs";
+    throw new AppError("MEDIA_OVERLOADED", `the media workers are busy (${shares})`, { retry: "later" });
+  }
+
+  #startWorker(): void {
+    const setting = { rtpTimeoutMs: this.#options.rtpTimeoutMs ?? DEFAULT_RTP_TIMEOUT_MS };
+    const link: RtpLink = startRtpLink(setting, this.#options.log, () => {
+      this.#links.delete(link);
+      // A pause, so that a worker which cannot start at all is not started again and again.
+      if (!this.#isClosed) systemClock.startTimer(RESTART_AFTER_MS, () => this.#replaceWorker());
+    });
+    this.#links.add(link);
+  }
+
+  #replaceWorker(): void {
+    if (!this.#isClosed) this.#startWorker();
+  }
+
+  #measure(): void {
+    for (const link of this.#links) link.measure();
+    this.#timer = systemClock.startTimer(MEASURE_EVERY_MS, () => this.#measure());
+  }
+}
+
+function closed(): AppError {
+  return new AppError("MEDIA_CLOSED", "the media room is closed");
 }

@@ -10,7 +10,7 @@ export interface Ticking {
 /** A place on the ring, as given by `add`. */
 export interface TickerPlace {
   readonly ticking: Ticking;
-  home: number;
+  readonly home: number;
   slot: number;
   /** Turn of the latest call, or the one that the next call counts from. */
   lastTurn: number;
@@ -37,103 +37,122 @@ const TURN_MS = 1;
 const EARLY_MS = 0.25;
 
 /** Makes a ticker; it holds a timer only while something is on it. `onFault` gets what a `tick` threw. */
-export function createTicker(
-  clock: Clock,
-  periodMs: number,
-  onFault: (ticking: Ticking, error: unknown) => void,
-): Ticker {
-  const turns = Math.round(periodMs / TURN_MS);
-  const slots: TickerPlace[][] = Array.from({ length: turns }, () => []);
-  const startMs = clock.monotonicMs();
-  let count = 0;
-  let nextTurn = 0;
-  let timer: Timer | undefined;
+export function createTicker(clock: Clock, periodMs: number, onFault: (error: unknown) => void): Ticker {
+  return new RingTicker(clock, Math.round(periodMs / TURN_MS), onFault);
+}
 
-  const currentTurn = () => Math.floor((clock.monotonicMs() - startMs + EARLY_MS) / TURN_MS);
+class RingTicker implements Ticker {
+  readonly #clock: Clock;
+  readonly #turns: number;
+  readonly #onFault: (error: unknown) => void;
+  readonly #slots: TickerPlace[][];
+  readonly #startMs: number;
+  #count = 0;
+  #nextTurn = 0;
+  #timer: Timer | undefined;
 
-  const runTurn = (turn: number) => {
-    const slot = slots[turn % turns] ?? [];
+  constructor(clock: Clock, turns: number, onFault: (error: unknown) => void) {
+    this.#clock = clock;
+    this.#turns = turns;
+    this.#onFault = onFault;
+    this.#slots = Array.from({ length: turns }, () => []);
+    this.#startMs = clock.monotonicMs();
+  }
+
+  add(ticking: Ticking): TickerPlace {
+    if (this.#count === 0) this.#nextTurn = Math.max(this.#nextTurn, this.#currentTurn() + 1);
+    let best = this.#nextTurn;
+    for (let turn = this.#nextTurn; turn < this.#nextTurn + this.#turns; turn++) {
+      if (this.#slot(turn).length < this.#slot(best).length) best = turn;
+    }
+    const slot = best % this.#turns;
+    const place = { ticking, home: slot, slot, lastTurn: best - this.#turns, notBefore: best };
+    this.#slot(slot).push(place);
+    this.#count++;
+    this.#reschedule();
+    return place;
+  }
+
+  remove(place: TickerPlace): void {
+    if (!this.#leave(place)) return;
+    this.#count--;
+    if (this.#count === 0) this.#reschedule();
+  }
+
+  hasten(place: TickerPlace): void {
+    if (place.slot !== place.home || place.notBefore > this.#nextTurn) return;
+    const soonest = Math.max(this.#nextTurn, this.#currentTurn());
+    if (soonest >= place.lastTurn + this.#turns || !this.#leave(place)) return;
+    place.lastTurn = soonest - this.#turns;
+    place.notBefore = soonest;
+    this.#enter(place, soonest % this.#turns);
+    this.#reschedule();
+  }
+
+  goHome(place: TickerPlace): void {
+    if (place.slot === place.home || !this.#leave(place)) return;
+    place.lastTurn += (place.home - place.slot + this.#turns) % this.#turns;
+    place.notBefore = place.lastTurn + this.#turns;
+    this.#enter(place, place.home);
+  }
+
+  #wake(): void {
+    this.#timer = undefined;
+    const current = this.#currentTurn();
+    // A wake later than a whole period takes each turn of the ring once.
+    this.#nextTurn = Math.max(this.#nextTurn, current - this.#turns + 1);
+    while (this.#nextTurn <= current) this.#runTurn(this.#nextTurn++);
+    this.#schedule();
+  }
+
+  #runTurn(turn: number): void {
+    const slot = this.#slot(turn);
     // Backwards, so that a place which leaves during its call does not hide another.
     for (let index = slot.length - 1; index >= 0; index--) {
       const place = slot[index];
       if (place === undefined || turn < place.notBefore) continue;
-      const missed = Math.max(0, Math.round((turn - place.lastTurn) / turns) - 1);
+      const missed = Math.max(0, Math.round((turn - place.lastTurn) / this.#turns) - 1);
       place.lastTurn = turn;
-      const nowMs = clock.monotonicMs();
+      const nowMs = this.#clock.monotonicMs();
       try {
-        place.ticking.tick(missed, Math.max(0, nowMs - startMs - turn * TURN_MS), nowMs);
+        place.ticking.tick(missed, Math.max(0, nowMs - this.#startMs - turn * TURN_MS), nowMs);
       } catch (error) {
-        onFault(place.ticking, error);
+        this.#onFault(error);
       }
     }
-  };
+  }
 
-  const wake = () => {
-    timer = undefined;
-    const current = currentTurn();
-    nextTurn = Math.max(nextTurn, current - turns + 1);
-    while (nextTurn <= current) runTurn(nextTurn++);
-    schedule();
-  };
+  #schedule(): void {
+    if (this.#count === 0 || this.#timer !== undefined) return;
+    let due = this.#nextTurn;
+    while (due < this.#nextTurn + this.#turns && this.#slot(due).length === 0) due++;
+    const delayMs = this.#startMs + due * TURN_MS - this.#clock.monotonicMs();
+    this.#timer = this.#clock.startTimer(Math.max(0, delayMs), () => this.#wake());
+  }
 
-  const schedule = () => {
-    if (count === 0 || timer !== undefined) return;
-    let due = nextTurn;
-    while (due < nextTurn + turns && (slots[due % turns] ?? []).length === 0) due++;
-    timer = clock.startTimer(Math.max(0, startMs + due * TURN_MS - clock.monotonicMs()), wake);
-  };
+  #reschedule(): void {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+    this.#schedule();
+  }
 
-  const reschedule = () => {
-    timer?.cancel();
-    timer = undefined;
-    schedule();
-  };
-
-  const enter = (place: TickerPlace, slot: number) => {
+  #enter(place: TickerPlace, slot: number): void {
     place.slot = slot;
-    slots[slot]?.push(place);
-  };
+    this.#slot(slot).push(place);
+  }
 
-  const leave = (place: TickerPlace) => {
-    const slot = slots[place.slot] ?? [];
+  #leave(place: TickerPlace): boolean {
+    const slot = this.#slot(place.slot);
     const index = slot.indexOf(place);
     if (index >= 0) slot.splice(index, 1);
     return index >= 0;
-  };
+  }
 
-  return {
-    add(ticking) {
-      if (count === 0) nextTurn = Math.max(nextTurn, currentTurn() + 1);
-      let best = nextTurn;
-      for (let turn = nextTurn; turn < nextTurn + turns; turn++) {
-        if ((slots[turn % turns] ?? []).length < (slots[best % turns] ?? []).length) best = turn;
-      }
-      const place = { ticking, home: best % turns, slot: best % turns, lastTurn: best - turns, notBefore: best };
-      enter(place, place.home);
-      count++;
-      reschedule();
-      return place;
-    },
-    remove(place) {
-      if (!leave(place)) return;
-      count--;
-      if (count === 0) reschedule();
-    },
-    hasten(place) {
-      if (place.slot !== place.home || place.notBefore > nextTurn) return;
-      const soonest = Math.max(nextTurn, currentTurn());
-      if (soonest >= place.lastTurn + turns || !leave(place)) return;
-      place.lastTurn = soonest - turns;
-      place.notBefore = soonest;
-      enter(place, soonest % turns);
-      reschedule();
-    },
-    goHome(place) {
-      if (place.slot === place.home || !leave(place)) return;
-      const early = (place.home - place.slot + turns) % turns;
-      place.lastTurn += early;
-      place.notBefore = place.lastTurn + turns;
-      enter(place, place.home);
-    },
-  };
+  #slot(turn: number): TickerPlace[] {
+    return this.#slots[turn % this.#turns] ?? [];
+  }
+
+  #currentTurn(): number {
+    return Math.floor((this.#clock.monotonicMs() - this.#startMs + EARLY_MS) / TURN_MS);
+  }
 }

@@ -58,7 +58,7 @@ export function parseDescription(text: string): Description | string {
 function describe(text: string): Description {
   const session = parse(text);
   // The grammar library drops an m= line it cannot match (a port count, a hyphen), so these lines are read here.
-  const lines = text.split(/\r\n|\r|\n/).filter((line) => /^m=/.test(line));
+  const lines = text.split(/\r\n|\r|\n/).filter((line) => line.startsWith("m="));
   const timing = session.timing;
   return {
     timing: { start: count(timing?.start) ?? 0, stop: count(timing?.stop) ?? 0 },
@@ -97,13 +97,13 @@ function mappingsOf(media: Parsed["media"][number]): Map<number, PayloadMapping>
   return mappings;
 }
 
-function directionOf(value: unknown): MediaDirection {
-  return DIRECTIONS.includes(String(value)) ? (String(value) as MediaDirection) : "sendrecv";
+function directionOf(value: string | undefined): MediaDirection {
+  return DIRECTIONS.includes(value ?? "") ? (value as MediaDirection) : "sendrecv";
 }
 
-function addressOf(value: unknown): string | undefined {
-  if (value === undefined) return undefined;
-  const address = String(value).split("/")[0] ?? "";
+function addressOf(value: string | number | undefined): string | undefined {
+  // The grammar library gives what looks like a number as one.
+  const address = String(value ?? "").split("/")[0] ?? "";
   return address === "" ? undefined : address;
 }
 

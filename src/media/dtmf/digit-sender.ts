@@ -14,6 +14,7 @@ export interface EventPacket {
 
 /** Turns digits into event packets, one decision per packet time. RFC 4733 §2.5.1 */
 export interface DigitSender {
+  /** Queues digits; a comma is a pause of 500 ms, other characters are passed over. */
   send(sendId: string, digits: string, toneMs: number, gapMs: number): void;
   /** Advances one packet time. @returns the event packet that takes the place of audio, or undefined when audio goes on */
   next(frameTicks: number): EventPacket | undefined;
@@ -27,85 +28,99 @@ interface Order {
 }
 
 const PAUSE_TICKS = 500 * SAMPLES_PER_MS;
-/** The end packet is sent three times. RFC 4733 §2.5.1.4 */
+/** The end packet is sent three times: once, and this often again. RFC 4733 §2.5.1.4 */
 const END_REPEATS = 2;
 
-/** Makes a sender. `onSent` is told an order's `sendId` when its last packet was handed out. Other characters than digits and commas are passed over. */
+/** Makes a sender. `onSent` is told an order's `sendId` when its last packet was handed out. */
 export function createDigitSender(onSent: (sendId: string) => void): DigitSender {
-  const orders: Order[] = [];
-  let position = 0; // in the digits of orders[0]
-  let phase: "ready" | "tone" | "gap" = "ready";
-  let elapsedTicks = 0; // of the tone
-  let gapLeftTicks = 0;
-  let endsLeft = 0;
-  const packet: EventPacket = { code: 0, isFirst: false, isEnd: false, offsetTicks: 0, durationTicks: 0 };
+  return new EventSender(onSent);
+}
 
-  const finishIfLast = (order: Order) => {
-    if (position < order.digits.length || endsLeft > 0) return;
-    const paused = order.digits.endsWith(",");
-    if (paused && gapLeftTicks > 0) return;
-    orders.shift();
-    position = 0;
-    onSent(order.sendId);
-  };
+class EventSender implements DigitSender {
+  readonly #onSent: (sendId: string) => void;
+  readonly #orders: Order[] = [];
+  readonly #packet: EventPacket = { code: 0, isFirst: false, isEnd: false, offsetTicks: 0, durationTicks: 0 };
+  #phase: "ready" | "tone" | "gap" = "ready";
+  /** In the digits of the first order. */
+  #position = 0;
+  /** Of the tone. */
+  #elapsedTicks = 0;
+  #gapLeftTicks = 0;
+  #endsLeft = 0;
+
+  constructor(onSent: (sendId: string) => void) {
+    this.#onSent = onSent;
+  }
+
+  send(sendId: string, digits: string, toneMs: number, gapMs: number): void {
+    const wanted = [...digits].filter((digit) => digit === "," || DIGITS.includes(digit.toUpperCase()));
+    const toneTicks = Math.max(1, Math.round(toneMs * SAMPLES_PER_MS));
+    this.#orders.push({ sendId, digits: wanted.join(""), toneTicks, gapTicks: Math.round(gapMs * SAMPLES_PER_MS) });
+  }
+
+  next(frameTicks: number): EventPacket | undefined {
+    const order = this.#orders[0];
+    if (order === undefined) {
+      // The gap after the last digit still keeps a following order apart.
+      if (this.#phase === "gap") this.#shortenGap(frameTicks);
+      return undefined;
+    }
+    if (this.#phase === "ready") this.#begin(order);
+    return this.#phase === "tone" ? this.#stepTone(order, frameTicks) : this.#stepGap(order, frameTicks);
+  }
 
   /** Takes the next character: begins a tone or a pause. */
-  const begin = (order: Order) => {
-    const character = order.digits[position++] ?? "";
-    const code = character === "" ? -1 : DIGITS.indexOf(character.toUpperCase());
-    if (code >= 0) {
-      phase = "tone";
-      elapsedTicks = 0;
-      Object.assign(packet, { code, isFirst: true, isEnd: false, offsetTicks: 0, durationTicks: 0 });
-    } else {
-      phase = "gap";
-      gapLeftTicks = character === "," ? PAUSE_TICKS : 0;
+  #begin(order: Order): void {
+    const character = order.digits[this.#position++];
+    if (character === undefined || character === ",") {
+      this.#phase = "gap";
+      this.#gapLeftTicks = character === undefined ? 0 : PAUSE_TICKS;
+      return;
     }
-  };
+    this.#phase = "tone";
+    this.#elapsedTicks = 0;
+    this.#packet.code = DIGITS.indexOf(character.toUpperCase());
+    this.#packet.offsetTicks = 0;
+    this.#packet.durationTicks = 0;
+  }
 
-  const stepTone = (order: Order, frameTicks: number): EventPacket => {
-    packet.isFirst = elapsedTicks === 0;
-    // A segment that reached the largest duration is followed by one that starts where it ended.
+  #stepTone(order: Order, frameTicks: number): EventPacket {
+    const packet = this.#packet;
+    packet.isFirst = this.#elapsedTicks === 0;
+    // A segment that reached the largest duration is followed by one that starts where it ended. RFC 4733 §2.5.1.3
     if (packet.durationTicks === MAX_SEGMENT_TICKS) packet.offsetTicks += MAX_SEGMENT_TICKS;
-    elapsedTicks += frameTicks;
-    const total = Math.min(elapsedTicks, order.toneTicks);
+    this.#elapsedTicks += frameTicks;
+    const total = Math.min(this.#elapsedTicks, order.toneTicks);
     packet.durationTicks = Math.min(total - packet.offsetTicks, MAX_SEGMENT_TICKS);
     packet.isEnd = packet.offsetTicks + packet.durationTicks >= order.toneTicks;
     if (packet.isEnd) {
-      phase = "gap";
-      endsLeft = END_REPEATS;
-      gapLeftTicks = order.gapTicks - (elapsedTicks - order.toneTicks);
+      this.#phase = "gap";
+      this.#endsLeft = END_REPEATS;
+      this.#gapLeftTicks = order.gapTicks - (this.#elapsedTicks - order.toneTicks);
     }
     return packet;
-  };
+  }
 
-  const stepGap = (order: Order, frameTicks: number): EventPacket | undefined => {
-    gapLeftTicks -= frameTicks;
-    const repeatsEnd = endsLeft > 0;
-    if (repeatsEnd) endsLeft--;
-    packet.isFirst = false;
-    if (gapLeftTicks <= 0 && endsLeft === 0) phase = "ready";
-    finishIfLast(order);
-    return repeatsEnd ? packet : undefined;
-  };
+  #stepGap(order: Order, frameTicks: number): EventPacket | undefined {
+    const repeatsEnd = this.#endsLeft > 0;
+    if (repeatsEnd) this.#endsLeft--;
+    this.#packet.isFirst = false;
+    this.#shortenGap(frameTicks);
+    this.#finishIfLast(order);
+    return repeatsEnd ? this.#packet : undefined;
+  }
 
-  return {
-    send(sendId, digits, toneMs, gapMs) {
-      const toneTicks = Math.max(1, Math.round(toneMs * SAMPLES_PER_MS));
-      const wanted = [...digits].filter((digit) => digit === "," || DIGITS.includes(digit.toUpperCase())).join("");
-      orders.push({ sendId, digits: wanted, toneTicks, gapTicks: Math.round(gapMs * SAMPLES_PER_MS) });
-    },
-    next(frameTicks) {
-      if (phase === "gap" && orders[0] === undefined) {
-        // The gap after the last digit still keeps a following order apart.
-        gapLeftTicks -= frameTicks;
-        if (gapLeftTicks <= 0) phase = "ready";
-        return undefined;
-      }
-      const order = orders[0];
-      if (order === undefined) return undefined;
-      if (phase === "ready") begin(order);
-      return phase === "tone" ? stepTone(order, frameTicks) : stepGap(order, frameTicks);
-    },
-  };
+  #shortenGap(frameTicks: number): void {
+    this.#gapLeftTicks -= frameTicks;
+    if (this.#gapLeftTicks <= 0 && this.#endsLeft === 0) this.#phase = "ready";
+  }
+
+  /** An order is done with its last end packet, or with the whole of a pause at its end. */
+  #finishIfLast(order: Order): void {
+    if (this.#position < order.digits.length || this.#endsLeft > 0) return;
+    if (order.digits.endsWith(",") && this.#phase === "gap") return;
+    this.#orders.shift();
+    this.#position = 0;
+    this.#onSent(order.sendId);
+  }
 }

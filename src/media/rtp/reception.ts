@@ -25,70 +25,82 @@ const MAX_DROPOUT = 3000;
 /** A packet that comes this late, in packets, is still of this stream. */
 const MAX_MISORDER = 100;
 
-/** Starts counting. A new SSRC, or two packets in a row far from the rest, begin a new stream; losses of the old one stay in the totals. */
+/** Starts counting. A new SSRC, or two packets in a row far from the rest, begin a new stream; losses of the old one stay in
+ * the totals. */
 export function createReception(): Reception {
-  let ssrc: number | undefined;
-  let base = 0;
-  let highest = 0; // extended: cycles * 65536 + sequence
-  let received = 0;
-  let restartAt = -1;
-  let jitter = 0;
-  let transit: number | undefined;
-  let expectedBefore = 0;
-  let receivedBefore = 0;
-  let endedReceived = 0;
-  let endedLost = 0;
+  return new StreamReception();
+}
 
-  const lost = () => (received === 0 ? 0 : highest - base + 1 - received);
-  const begin = (newSsrc: number, sequence: number) => {
-    endedReceived += received;
-    endedLost += Math.max(0, lost());
-    ssrc = newSsrc;
-    base = highest = sequence;
-    received = expectedBefore = receivedBefore = 0;
-    restartAt = -1;
-    transit = undefined;
-  };
+class StreamReception implements Reception {
+  #ssrc: number | undefined;
+  #base = 0;
+  /** Extended: cycles * 65536 + sequence. */
+  #highest = 0;
+  #received = 0;
+  #restartAt = -1;
+  #jitter = 0;
+  #transit: number | undefined;
+  #expectedBefore = 0;
+  #receivedBefore = 0;
+  #endedReceived = 0;
+  #endedLost = 0;
 
-  return {
-    packet(packetSsrc, sequence, timestampTicks, arrivalTicks, isAudio) {
-      if (packetSsrc !== ssrc) begin(packetSsrc, sequence);
-      const ahead = (sequence - highest) & 0xffff;
-      if (ahead < MAX_DROPOUT) highest += ahead;
-      else if (ahead <= 0x10000 - MAX_MISORDER) {
-        if (sequence !== restartAt) {
-          restartAt = (sequence + 1) & 0xffff;
-          return;
-        }
-        begin(packetSsrc, sequence);
+  packet(ssrc: number, sequence: number, timestampTicks: number, arrivalTicks: number, isAudio: boolean): void {
+    if (ssrc !== this.#ssrc) this.#begin(ssrc, sequence);
+    const ahead = (sequence - this.#highest) & 0xffff;
+    if (ahead < MAX_DROPOUT) this.#highest += ahead;
+    else if (ahead <= 0x10000 - MAX_MISORDER) {
+      if (sequence !== this.#restartAt) {
+        this.#restartAt = (sequence + 1) & 0xffff;
+        return;
       }
-      received++;
-      if (!isAudio) return;
-      const newTransit = (arrivalTicks - timestampTicks) | 0;
-      if (transit !== undefined) jitter += (Math.abs((newTransit - transit) | 0) - jitter) / 16;
-      transit = newTransit;
-    },
-    report() {
-      if (ssrc === undefined || received === 0) return undefined;
-      const expected = highest - base + 1;
-      const expectedInterval = expected - expectedBefore;
-      const lostInterval = expectedInterval - (received - receivedBefore);
-      expectedBefore = expected;
-      receivedBefore = received;
-      const fraction =
-        expectedInterval <= 0 || lostInterval <= 0 ? 0 : Math.floor((lostInterval * 256) / expectedInterval);
-      return {
-        ssrc,
-        fractionLost: Math.min(255, fraction),
-        packetsLost: lost(),
-        highestSequence: highest >>> 0,
-        jitterTicks: Math.floor(jitter),
-      };
-    },
-    totals: () => ({
-      packetsReceived: endedReceived + received,
-      packetsLost: endedLost + Math.max(0, lost()),
-      jitterTicks: jitter,
-    }),
-  };
+      this.#begin(ssrc, sequence);
+    }
+    this.#received++;
+    if (!isAudio) return;
+    const transit = (arrivalTicks - timestampTicks) | 0;
+    if (this.#transit !== undefined) {
+      this.#jitter += (Math.abs((transit - this.#transit) | 0) - this.#jitter) / 16;
+    }
+    this.#transit = transit;
+  }
+
+  report(): ReceptionReport | undefined {
+    if (this.#ssrc === undefined || this.#received === 0) return undefined;
+    const expected = this.#highest - this.#base + 1;
+    const expectedInterval = expected - this.#expectedBefore;
+    const lostInterval = expectedInterval - (this.#received - this.#receivedBefore);
+    this.#expectedBefore = expected;
+    this.#receivedBefore = this.#received;
+    const isLossy = expectedInterval > 0 && lostInterval > 0;
+    return {
+      ssrc: this.#ssrc,
+      fractionLost: isLossy ? Math.min(255, Math.floor((lostInterval * 256) / expectedInterval)) : 0,
+      packetsLost: this.#lost(),
+      highestSequence: this.#highest >>> 0,
+      jitterTicks: Math.floor(this.#jitter),
+    };
+  }
+
+  totals(): { readonly packetsReceived: number; readonly packetsLost: number; readonly jitterTicks: number } {
+    return {
+      packetsReceived: this.#endedReceived + this.#received,
+      packetsLost: this.#endedLost + Math.max(0, this.#lost()),
+      jitterTicks: this.#jitter,
+    };
+  }
+
+  #begin(ssrc: number, sequence: number): void {
+    this.#endedReceived += this.#received;
+    this.#endedLost += Math.max(0, this.#lost());
+    this.#ssrc = ssrc;
+    this.#base = this.#highest = sequence;
+    this.#received = this.#expectedBefore = this.#receivedBefore = 0;
+    this.#restartAt = -1;
+    this.#transit = undefined;
+  }
+
+  #lost(): number {
+    return this.#received === 0 ? 0 : this.#highest - this.#base + 1 - this.#received;
+  }
 }

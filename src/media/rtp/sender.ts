@@ -1,5 +1,5 @@
-import { g711 } from "../codec/g711.ts";
-import { createDigitSender, type EventPacket } from "../dtmf/digit-sender.ts";
+import { g711, type G711Codec } from "../codec/g711.ts";
+import { createDigitSender, type DigitSender, type EventPacket } from "../dtmf/digit-sender.ts";
 import { renderDualTones } from "../dtmf/dual-tone.ts";
 import { EVENT_BYTES, writeEvent } from "../dtmf/event.ts";
 import { createPlayer, type Playback } from "../player.ts";
@@ -14,6 +14,7 @@ export interface RtpSender {
   configure(audio: NegotiatedAudio): void;
   play(playback: Playback): void;
   stop(playbackId: string): void;
+  /** Queues digits as telephone-events, or as audible tones when none were agreed. */
   sendDigits(sendId: string, digits: string, toneMs: number, gapMs: number): void;
   /** The packet of this tick, or undefined when the direction forbids sending. Its memory is reused. */
   next(missedTicks: number): Uint8Array | undefined;
@@ -26,93 +27,123 @@ export interface RtpSender {
  * @param randomUint32 gives 32 random bits
  * @param onDigitsSent is told a `sendId` when its digits were sent */
 export function createRtpSender(randomUint32: () => number, onDigitsSent: (sendId: string) => void): RtpSender {
-  const ssrc = randomUint32();
-  const player = createPlayer();
-  const digits = createDigitSender(onDigitsSent);
-  const eventPacket = new Uint8Array(RTP_HEADER_BYTES + EVENT_BYTES);
-  let sequence = randomUint32() & 0xffff;
-  let timestamp = randomUint32();
-  let audio: NegotiatedAudio | undefined;
-  let codec = g711.PCMU;
-  let frame = 0; // samples per packet
-  let audioPacket = new Uint8Array(0);
-  let holdsSilence = false; // the payload of audioPacket is silence already
-  let sendsDigits = false;
-  let isMarked = true; // the next audio packet begins a talkspurt
-  let eventTimestamp = 0;
-  let packetCount = 0;
-  let octetCount = 0;
+  return new Sender(randomUint32, onDigitsSent);
+}
 
-  const stamp = (packet: Uint8Array, marker: boolean, payloadType: number, at: number) => {
-    stampHeader(packet, marker, payloadType, sequence, at);
-    sequence = (sequence + 1) & 0xffff;
-    packetCount++;
-    octetCount += packet.length - RTP_HEADER_BYTES;
-    return packet;
-  };
+class Sender implements RtpSender {
+  readonly #ssrc: number;
+  readonly #onDigitsSent: (sendId: string) => void;
+  readonly #player = createPlayer();
+  readonly #eventPacket = new Uint8Array(RTP_HEADER_BYTES + EVENT_BYTES);
+  /** Made with the first digits. */
+  #digits: DigitSender | undefined;
+  #audio: NegotiatedAudio | undefined;
+  #codec: G711Codec = g711.PCMU;
+  #frameTicks = 0;
+  #audioPacket = new Uint8Array(0);
+  /** The payload of the audio packet is silence already. */
+  #holdsSilence = false;
+  /** The next audio packet begins a talkspurt. RFC 3551 §4.1 */
+  #isMarked = true;
+  #sequence: number;
+  #timestamp: number;
+  #eventTimestamp = 0;
+  #packetCount = 0;
+  #octetCount = 0;
 
-  const nextEvent = (event: EventPacket, payloadType: number) => {
-    if (event.isFirst) eventTimestamp = timestamp;
-    writeEvent(eventPacket, RTP_HEADER_BYTES, event.code, event.isEnd, event.durationTicks);
-    return stamp(eventPacket, event.isFirst, payloadType, (eventTimestamp + event.offsetTicks) >>> 0);
-  };
+  constructor(randomUint32: () => number, onDigitsSent: (sendId: string) => void) {
+    this.#ssrc = randomUint32();
+    this.#sequence = randomUint32() & 0xffff;
+    this.#timestamp = randomUint32();
+    this.#onDigitsSent = onDigitsSent;
+  }
 
-  const nextAudio = (payloadType: number) => {
-    if (!player.isIdle()) {
-      holdsSilence = player.fill(codec, audioPacket, RTP_HEADER_BYTES, frame) === 0;
-    } else if (!holdsSilence) {
-      audioPacket.fill(codec.silence, RTP_HEADER_BYTES);
-      holdsSilence = true;
+  configure(audio: NegotiatedAudio): void {
+    this.#audio = audio;
+    this.#codec = g711[audio.codec.name];
+    this.#frameTicks = audio.ptimeMs * SAMPLES_PER_MS;
+    this.#audioPacket = new Uint8Array(RTP_HEADER_BYTES + this.#frameTicks);
+    this.#holdsSilence = false;
+    writeHeader(this.#audioPacket, audio.codec.payloadType, this.#ssrc);
+    writeHeader(this.#eventPacket, audio.telephoneEventPayloadType ?? 0, this.#ssrc);
+  }
+
+  play(playback: Playback): void {
+    this.#player.play(playback);
+  }
+
+  stop(playbackId: string): void {
+    this.#player.stop(playbackId);
+  }
+
+  sendDigits(sendId: string, digits: string, toneMs: number, gapMs: number): void {
+    if (this.#audio !== undefined && this.#audio.telephoneEventPayloadType === undefined) {
+      const samples = renderDualTones(digits, toneMs, gapMs);
+      const onFinished = () => this.#onDigitsSent(sendId);
+      this.#player.play({ id: `digits ${sendId}`, samples, repeat: 1, onFinished });
+      return;
     }
-    const marker = isMarked;
-    isMarked = false;
-    return stamp(audioPacket, marker, payloadType, timestamp);
-  };
+    this.#digits ??= createDigitSender(this.#onDigitsSent);
+    this.#digits.send(sendId, digits, toneMs, gapMs);
+  }
 
-  const nextPacket = (agreed: NegotiatedAudio) => {
-    const sends = agreed.direction === "sendrecv" || agreed.direction === "sendonly";
-    const event = sendsDigits ? digits.next(frame) : undefined;
+  next(missedTicks: number): Uint8Array | undefined {
+    const audio = this.#audio;
+    if (audio === undefined) return undefined;
+    if (missedTicks > 0) {
+      this.#timestamp = (this.#timestamp + missedTicks * this.#frameTicks) >>> 0;
+      this.#isMarked = true;
+    }
+    const sends = audio.direction === "sendrecv" || audio.direction === "sendonly";
+    const event = this.#digits?.next(this.#frameTicks);
+    let packet: Uint8Array | undefined;
     if (!sends) {
-      isMarked = true;
-      if (event === undefined) player.skip(frame);
-      return undefined;
-    }
-    if (event !== undefined) return nextEvent(event, agreed.telephoneEventPayloadType ?? 0);
-    return nextAudio(agreed.codec.payloadType);
-  };
+      this.#isMarked = true;
+      if (event === undefined) this.#player.skip(this.#frameTicks);
+    } else if (event !== undefined) packet = this.#nextEvent(event, audio.telephoneEventPayloadType ?? 0);
+    else packet = this.#nextAudio(audio.codec.payloadType);
+    this.#timestamp = (this.#timestamp + this.#frameTicks) >>> 0;
+    return packet;
+  }
 
-  return {
-    configure(next) {
-      audio = next;
-      codec = g711[next.codec.name];
-      frame = next.ptimeMs * SAMPLES_PER_MS;
-      audioPacket = new Uint8Array(RTP_HEADER_BYTES + frame);
-      holdsSilence = false;
-      writeHeader(audioPacket, next.codec.payloadType, ssrc);
-      writeHeader(eventPacket, next.telephoneEventPayloadType ?? 0, ssrc);
-    },
-    play: (playback) => player.play(playback),
-    stop: (playbackId) => player.stop(playbackId),
-    sendDigits(sendId, wanted, toneMs, gapMs) {
-      if (audio !== undefined && audio.telephoneEventPayloadType === undefined) {
-        const samples = renderDualTones(wanted, toneMs, gapMs);
-        player.play({ id: `digits ${sendId}`, samples, repeat: 1, onFinished: () => onDigitsSent(sendId) });
-        return;
-      }
-      sendsDigits = true;
-      digits.send(sendId, wanted, toneMs, gapMs);
-    },
-    next(missedTicks) {
-      if (audio === undefined) return undefined;
-      if (missedTicks > 0) {
-        timestamp = (timestamp + missedTicks * frame) >>> 0;
-        isMarked = true;
-      }
-      const packet = nextPacket(audio);
-      timestamp = (timestamp + frame) >>> 0;
-      return packet;
-    },
-    isSilent: () => holdsSilence && player.isIdle(),
-    state: () => ({ ssrc, timestampTicks: timestamp, packetCount, octetCount }),
-  };
+  isSilent(): boolean {
+    return this.#holdsSilence && this.#player.isIdle();
+  }
+
+  state(): SendingState {
+    return {
+      ssrc: this.#ssrc,
+      timestampTicks: this.#timestamp,
+      packetCount: this.#packetCount,
+      octetCount: this.#octetCount,
+    };
+  }
+
+  #nextEvent(event: EventPacket, payloadType: number): Uint8Array {
+    if (event.isFirst) this.#eventTimestamp = this.#timestamp;
+    writeEvent(this.#eventPacket, RTP_HEADER_BYTES, event.code, event.isEnd, event.durationTicks);
+    const timestamp = (this.#eventTimestamp + event.offsetTicks) >>> 0;
+    return this.#stamp(this.#eventPacket, event.isFirst, payloadType, timestamp);
+  }
+
+  #nextAudio(payloadType: number): Uint8Array {
+    if (!this.#player.isIdle()) {
+      const audible = this.#player.fill(this.#codec, this.#audioPacket, RTP_HEADER_BYTES, this.#frameTicks);
+      this.#holdsSilence = audible === 0;
+    } else if (!this.#holdsSilence) {
+      this.#audioPacket.fill(this.#codec.silence, RTP_HEADER_BYTES);
+      this.#holdsSilence = true;
+    }
+    const marker = this.#isMarked;
+    this.#isMarked = false;
+    return this.#stamp(this.#audioPacket, marker, payloadType, this.#timestamp);
+  }
+
+  #stamp(packet: Uint8Array, marker: boolean, payloadType: number, timestamp: number): Uint8Array {
+    stampHeader(packet, marker, payloadType, this.#sequence, timestamp);
+    this.#sequence = (this.#sequence + 1) & 0xffff;
+    this.#packetCount++;
+    this.#octetCount += packet.length - RTP_HEADER_BYTES;
+    return packet;
+  }
 }

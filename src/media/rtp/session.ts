@@ -1,8 +1,8 @@
 import { isUnspecified } from "./unspecified.ts";
 import { isRtcp } from "./packet.ts";
 import { createReporter, type Reporter } from "./reporter.ts";
-import { createRtpReceiver } from "./receiver.ts";
-import { createRtpSender } from "./sender.ts";
+import { createRtpReceiver, type RtpReceiver } from "./receiver.ts";
+import { createRtpSender, type RtpSender } from "./sender.ts";
 import { SAMPLES_PER_MS } from "../pcm.ts";
 import type { PacketAddress, PacketSocket, PacketTarget } from "../io/packet-io.ts";
 import type { NegotiatedAudio } from "../../sdp/index.ts";
@@ -49,118 +49,166 @@ export function createRtpSession(
   events: RtpSessionEvents,
   setting: RtpSessionSetting,
 ): RtpSession {
-  const sender = createRtpSender(setting.randomUint32, (sendId) => events.onDigitsSent(sendId));
-  const receiver = createRtpReceiver((digit, ticks) => events.onDigit(digit, Math.round(ticks / SAMPLES_PER_MS)));
-  let audio: NegotiatedAudio | undefined;
-  let reporter: Reporter | undefined;
-  let target: PacketTarget | undefined;
-  let latched: PacketAddress | undefined;
-  let rtcpSource: PacketAddress | undefined;
-  let lifeMs = 0;
-  let isTimeoutTold = false;
-  let worstLatenessMs = 0;
-  let ticksSkipped = 0;
+  return new Session(sockets, events, setting);
+}
+
+class Session implements RtpSession {
+  readonly #rtp: PacketSocket;
+  readonly #rtcp: PacketSocket;
+  readonly #events: RtpSessionEvents;
+  readonly #setting: RtpSessionSetting;
+  readonly #sender: RtpSender;
+  readonly #receiver: RtpReceiver;
+  #audio: NegotiatedAudio | undefined;
+  #reporter: Reporter | undefined;
+  #target: PacketTarget | undefined;
+  #latched: PacketAddress | undefined;
+  #rtcpSource: PacketAddress | undefined;
+  #lifeMs = 0;
+  #isTimeoutTold = false;
+  #worstLatenessMs = 0;
+  #ticksSkipped = 0;
+
+  constructor(
+    sockets: { readonly rtp: PacketSocket; readonly rtcp: PacketSocket },
+    events: RtpSessionEvents,
+    setting: RtpSessionSetting,
+  ) {
+    this.#rtp = sockets.rtp;
+    this.#rtcp = sockets.rtcp;
+    this.#events = events;
+    this.#setting = setting;
+    this.#sender = createRtpSender(setting.randomUint32, (sendId) => events.onDigitsSent(sendId));
+    this.#receiver = createRtpReceiver((digit, ticks) => events.onDigit(digit, Math.round(ticks / SAMPLES_PER_MS)));
+  }
+
+  configure(audio: NegotiatedAudio, nowMs: number): void {
+    const before = this.#audio;
+    if (before?.remoteAddress !== audio.remoteAddress || before.remotePort !== audio.remotePort) {
+      this.#rtcpSource = undefined;
+      this.#lifeMs = nowMs;
+    }
+    this.#audio = audio;
+    this.#sender.configure(audio);
+    this.#receiver.configure(audio);
+    this.#aim(audio);
+    this.#reporter ??= createReporter({
+      cname: this.#setting.cname,
+      reception: this.#receiver.reception,
+      nowMs,
+      wallStartMs: this.#setting.wallStartMs,
+      random: () => this.#setting.randomUint32() / 0x1_0000_0000,
+    });
+  }
+
+  play(playbackId: string, samples: Int16Array, repeat: number): void {
+    this.#sender.play({
+      id: playbackId,
+      samples,
+      repeat,
+      onStarted: () => this.#events.onPlaybackStarted(playbackId),
+      onFinished: () => this.#events.onPlaybackFinished(playbackId),
+    });
+  }
+
+  stopPlayback(playbackId: string): void {
+    this.#sender.stop(playbackId);
+  }
+
+  sendDigits(sendId: string, digits: string, toneMs: number, gapMs: number): void {
+    this.#sender.sendDigits(sendId, digits, toneMs, gapMs);
+  }
+
+  tick(missedTicks: number, latenessMs: number, nowMs: number): void {
+    this.#receiver.tick(nowMs);
+    this.#watchSilence(nowMs);
+    const packet = this.#sender.next(missedTicks);
+    if (packet !== undefined && this.#target !== undefined) {
+      this.#rtp.send(packet, this.#target);
+      if (latenessMs > this.#worstLatenessMs) this.#worstLatenessMs = latenessMs;
+    }
+    this.#ticksSkipped += missedTicks;
+    if (this.#reporter?.isDue(nowMs) === true) this.#report(nowMs, false);
+  }
+
+  receive(packet: Uint8Array, source: PacketAddress, nowMs: number): void {
+    if (isRtcp(packet)) {
+      this.#receiveReport(packet, source, nowMs);
+      return;
+    }
+    if (!this.#receiver.packet(packet, source, nowMs)) return;
+    this.#lifeMs = nowMs;
+    if (this.#audio !== undefined && this.#receiver.latched() !== this.#latched) this.#aim(this.#audio);
+  }
+
+  isSilent(): boolean {
+    return this.#sender.isSilent();
+  }
+
+  startCapture(): void {
+    this.#receiver.startCapture();
+  }
+
+  stopCapture(): Pcm {
+    return this.#receiver.stopCapture();
+  }
+
+  stats(): MediaStats {
+    const totals = this.#receiver.reception.totals();
+    const remote = this.#reporter?.remote();
+    return {
+      packetsSent: this.#sender.state().packetCount,
+      packetsReceived: totals.packetsReceived,
+      packetsLost: totals.packetsLost,
+      jitterMs: totals.jitterTicks / SAMPLES_PER_MS,
+      remotePacketsLost: remote?.packetsLost,
+      remoteJitterMs: remote?.jitterTicks === undefined ? undefined : remote.jitterTicks / SAMPLES_PER_MS,
+      roundTripMs: remote?.roundTripMs,
+      worstSendLatenessMs: this.#worstLatenessMs,
+      ticksSkipped: this.#ticksSkipped,
+    };
+  }
+
+  sayGoodbye(nowMs: number): void {
+    this.#report(nowMs, true);
+  }
 
   /** Follows the source of the far end's packets. RFC 4961 */
-  const aim = (agreed: NegotiatedAudio) => {
-    latched = receiver.latched();
-    const { address, port } = latched ?? { address: agreed.remoteAddress, port: agreed.remotePort };
-    target = isUnspecified(address) ? undefined : sockets.rtp.prepare(address, port);
-  };
+  #aim(audio: NegotiatedAudio): void {
+    this.#latched = this.#receiver.latched();
+    const { address, port } = this.#latched ?? { address: audio.remoteAddress, port: audio.remotePort };
+    this.#target = isUnspecified(address) ? undefined : this.#rtp.prepare(address, port);
+  }
 
-  const report = (nowMs: number, bye: boolean) => {
-    if (audio === undefined || reporter === undefined) return;
-    const bytes = reporter.report(sender.state(), nowMs, bye);
-    const to = rtcpDestination(audio, latched, rtcpSource);
+  #report(nowMs: number, bye: boolean): void {
+    if (this.#audio === undefined || this.#reporter === undefined) return;
+    const bytes = this.#reporter.report(this.#sender.state(), nowMs, bye);
+    const to = rtcpDestination(this.#audio, this.#latched, this.#rtcpSource);
     if (isUnspecified(to.address)) return;
-    const isShared = to.port === target?.port && to.address === target.address;
-    const socket = isShared ? sockets.rtp : sockets.rtcp;
+    // A far end with one port for both gets both from one port. RFC 5761 §5.1.1
+    const isShared = to.port === this.#target?.port && to.address === this.#target.address;
+    const socket = isShared ? this.#rtp : this.#rtcp;
     socket.send(bytes, socket.prepare(to.address, to.port));
-  };
+  }
 
-  const watchSilence = (nowMs: number) => {
-    const hears = audio?.direction === "sendrecv" || audio?.direction === "recvonly";
-    if (setting.rtpTimeoutMs === 0 || isTimeoutTold) return;
-    if (!hears) lifeMs = nowMs;
-    else if (nowMs - lifeMs >= setting.rtpTimeoutMs) {
-      isTimeoutTold = true;
-      events.onRtpTimeout();
+  #watchSilence(nowMs: number): void {
+    if (this.#setting.rtpTimeoutMs === 0 || this.#isTimeoutTold) return;
+    const direction = this.#audio?.direction;
+    if (direction !== "sendrecv" && direction !== "recvonly") this.#lifeMs = nowMs;
+    else if (nowMs - this.#lifeMs >= this.#setting.rtpTimeoutMs) {
+      this.#isTimeoutTold = true;
+      this.#events.onRtpTimeout();
     }
-  };
+  }
 
-  const receiveReport = (packet: Uint8Array, source: PacketAddress, nowMs: number) => {
-    if (audio === undefined || reporter === undefined) return;
-    const known = [audio.remoteRtcpAddress, audio.remoteAddress, latched?.address];
-    if (!known.includes(source.address) || !reporter.receive(packet, sender.state().ssrc, nowMs)) return;
-    rtcpSource = { address: source.address, port: source.port };
-    lifeMs = nowMs;
-  };
-
-  return {
-    configure(agreed, nowMs) {
-      const isMoved = agreed.remoteAddress !== audio?.remoteAddress || agreed.remotePort !== audio?.remotePort;
-      if (isMoved) rtcpSource = undefined;
-      if (isMoved) lifeMs = nowMs;
-      audio = agreed;
-      sender.configure(agreed);
-      receiver.configure(agreed);
-      aim(agreed);
-      reporter ??= createReporter({
-        cname: setting.cname,
-        reception: receiver.reception,
-        nowMs,
-        wallStartMs: setting.wallStartMs,
-        random: () => setting.randomUint32() / 0x1_0000_0000,
-      });
-    },
-    play(playbackId, samples, repeat) {
-      sender.play({
-        id: playbackId,
-        samples,
-        repeat,
-        onStarted: () => events.onPlaybackStarted(playbackId),
-        onFinished: () => events.onPlaybackFinished(playbackId),
-      });
-    },
-    stopPlayback: (playbackId) => sender.stop(playbackId),
-    sendDigits: (sendId, digits, toneMs, gapMs) => sender.sendDigits(sendId, digits, toneMs, gapMs),
-    tick(missedTicks, latenessMs, nowMs) {
-      receiver.tick(nowMs);
-      watchSilence(nowMs);
-      const packet = sender.next(missedTicks);
-      if (packet !== undefined && target !== undefined) {
-        sockets.rtp.send(packet, target);
-        if (latenessMs > worstLatenessMs) worstLatenessMs = latenessMs;
-      }
-      ticksSkipped += missedTicks;
-      if (reporter?.isDue(nowMs) === true) report(nowMs, false);
-    },
-    receive(packet, source, nowMs) {
-      if (isRtcp(packet)) return receiveReport(packet, source, nowMs);
-      if (!receiver.packet(packet, source, nowMs)) return;
-      lifeMs = nowMs;
-      if (audio !== undefined && receiver.latched() !== latched) aim(audio);
-    },
-    isSilent: () => sender.isSilent(),
-    startCapture: () => receiver.startCapture(),
-    stopCapture: () => receiver.stopCapture(),
-    stats() {
-      const totals = receiver.reception.totals();
-      const remote = reporter?.remote();
-      return {
-        packetsSent: sender.state().packetCount,
-        packetsReceived: totals.packetsReceived,
-        packetsLost: totals.packetsLost,
-        jitterMs: totals.jitterTicks / SAMPLES_PER_MS,
-        remotePacketsLost: remote?.packetsLost,
-        remoteJitterMs: remote?.jitterTicks === undefined ? undefined : remote.jitterTicks / SAMPLES_PER_MS,
-        roundTripMs: remote?.roundTripMs,
-        worstSendLatenessMs: worstLatenessMs,
-        ticksSkipped,
-      };
-    },
-    sayGoodbye: (nowMs) => report(nowMs, true),
-  };
+  #receiveReport(packet: Uint8Array, source: PacketAddress, nowMs: number): void {
+    if (this.#audio === undefined || this.#reporter === undefined) return;
+    const known = [this.#audio.remoteRtcpAddress, this.#audio.remoteAddress, this.#latched?.address];
+    if (!known.includes(source.address)) return;
+    if (!this.#reporter.receive(packet, this.#sender.state().ssrc, nowMs)) return;
+    this.#rtcpSource = { address: source.address, port: source.port };
+    this.#lifeMs = nowMs;
+  }
 }
 
 /** RTCP goes where the far end's RTCP came from, else beside the RTP it latched to, else to the signalled address. */

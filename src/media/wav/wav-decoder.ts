@@ -1,5 +1,5 @@
 import { Worker } from "node:worker_threads";
-import { AppError } from "../../kernel/index.ts";
+import { AppError, errorMessage } from "../../kernel/index.ts";
 import { workerUrl } from "../worker/worker-url.ts";
 import type { Pcm } from "../types.ts";
 import type { WavOutcome } from "./decode-wav.ts";
@@ -40,13 +40,13 @@ export function createWavDecoder(): WavDecoder {
       settle(waiting.get(request), outcome);
       waiting.delete(request);
     });
-    const fail = (error?: unknown) => {
+    const fail = (why: string) => {
       if (worker !== started) return;
       worker = undefined;
-      failAll("MEDIA_WORKER_FAILED", `the WAV decoder ended: ${String(error ?? "no reason given")}`);
+      failAll("MEDIA_WORKER_FAILED", `the WAV decoder ended: ${why}`);
     };
-    started.on("error", fail);
-    started.on("exit", () => fail());
+    started.on("error", (error) => fail(errorMessage(error)));
+    started.on("exit", () => fail("no reason was given"));
     return started;
   };
 

@@ -20,7 +20,7 @@ interface Hosted {
   ptimeMs: number;
 }
 
-type SessionCommand = Exclude<RtpCommand, { readonly type: "open" }>;
+type Command<Type extends RtpCommand["type"]> = Extract<RtpCommand, { readonly type: Type }>;
 
 /** Makes a host on a clock and a way to the network; knows of no thread itself. */
 export function createRtpHost(
@@ -29,76 +29,41 @@ export function createRtpHost(
   setting: RtpWorkerSetting,
   emit: (event: RtpEvent) => void,
 ): RtpHost {
-  const hosted = new Map<SessionNumber, Hosted>();
-  const tickers = new Map<number, Ticker>();
-  const wallStartMs = clock.now() - clock.monotonicMs();
+  return new Host(io, clock, setting, emit);
+}
 
-  const fault = (error: unknown) =>
-    emit({ type: "fault", why: error instanceof Error ? String(error.stack) : String(error) });
-  const reply = (request: number, answer: RtpReply) => emit({ type: "reply", request, reply: answer });
+class Host implements RtpHost {
+  readonly #io: PacketIo;
+  readonly #clock: Clock;
+  readonly #setting: RtpWorkerSetting;
+  readonly #emit: (event: RtpEvent) => void;
+  /** Epoch time at monotonic 0. */
+  readonly #wallStartMs: number;
+  readonly #hosted = new Map<SessionNumber, Hosted>();
+  /** One ring per packet time. */
+  readonly #tickers = new Map<number, Ticker>();
 
-  const tickerOf = (ptimeMs: number) => {
-    let ticker = tickers.get(ptimeMs);
-    if (ticker === undefined) {
-      ticker = createTicker(clock, ptimeMs, (_ticking, error) => fault(error));
-      tickers.set(ptimeMs, ticker);
-    }
-    return ticker;
-  };
+  constructor(io: PacketIo, clock: Clock, setting: RtpWorkerSetting, emit: (event: RtpEvent) => void) {
+    this.#io = io;
+    this.#clock = clock;
+    this.#setting = setting;
+    this.#emit = emit;
+    this.#wallStartMs = clock.now() - clock.monotonicMs();
+  }
 
-  const open = async (command: Extract<RtpCommand, { type: "open" }>) => {
-    let session: RtpSession | undefined;
-    const receive: PacketReceiver = (packet, source) => {
-      try {
-        session?.receive(packet, source, clock.monotonicMs());
-      } catch (error) {
-        fault(error);
-      }
-    };
-    const outcome = await openPortPair(io, command.address, command.port, receive);
-    if (outcome.type === "failed") {
-      reply(command.request, { type: "open-failed", systemCode: outcome.systemCode, why: outcome.why });
+  handle(command: RtpCommand): void {
+    if (command.type === "open") {
+      this.#open(command).catch((error: unknown) => this.#fault(error));
       return;
     }
-    session = createRtpSession(outcome.ports, eventsOf(command.session, emit), {
-      rtpTimeoutMs: setting.rtpTimeoutMs,
-      wallStartMs,
-      cname: randomBytes(12).toString("base64"),
-      randomUint32: () => randomBytes(4).readUInt32BE(),
-    });
-    hosted.set(command.session, { session, ports: outcome.ports, place: undefined, ticker: undefined, ptimeMs: 0 });
-    reply(command.request, { type: "opened", port: outcome.ports.rtp.port });
-  };
+    const entry = this.#hosted.get(command.session);
+    if (entry !== undefined) this.#handleOf(entry, command);
+  }
 
-  const start = (entry: Hosted, audio: NegotiatedAudio) => {
-    entry.session.configure(audio, clock.monotonicMs());
-    if (entry.ptimeMs === audio.ptimeMs) return;
-    leaveTicker(entry);
-    const ticker = tickerOf(audio.ptimeMs);
-    entry.ptimeMs = audio.ptimeMs;
-    entry.ticker = ticker;
-    const place = ticker.add({
-      tick(missedTicks, latenessMs, nowMs) {
-        entry.session.tick(missedTicks, latenessMs, nowMs);
-        if (place.slot !== place.home && entry.session.isSilent()) ticker.goHome(place);
-      },
-    });
-    entry.place = place;
-  };
-
-  const close = async (entry: Hosted, command: Extract<RtpCommand, { type: "close" }>) => {
-    leaveTicker(entry);
-    hosted.delete(command.session);
-    entry.session.sayGoodbye(clock.monotonicMs());
-    const stats = entry.session.stats();
-    await Promise.all([entry.ports.rtp.close(), entry.ports.rtcp.close()]);
-    reply(command.request, { type: "stats", stats });
-  };
-
-  const handle = (entry: Hosted, command: SessionCommand): void => {
+  #handleOf(entry: Hosted, command: Exclude<RtpCommand, { readonly type: "open" }>): void {
     switch (command.type) {
       case "start":
-        return start(entry, command.audio);
+        return this.#start(entry, command.audio);
       case "play":
         // Into silence, a playback begins with a packet of its own at once instead of at the next tick.
         if (entry.place !== undefined && entry.session.isSilent()) entry.ticker?.hasten(entry.place);
@@ -110,26 +75,82 @@ export function createRtpHost(
       case "start-capture":
         return entry.session.startCapture();
       case "stop-capture":
-        return reply(command.request, { type: "captured", samples: entry.session.stopCapture().samples });
+        return this.#reply(command.request, { type: "captured", samples: entry.session.stopCapture().samples });
       case "stats":
-        return reply(command.request, { type: "stats", stats: entry.session.stats() });
+        return this.#reply(command.request, { type: "stats", stats: entry.session.stats() });
       case "close":
-        return void close(entry, command).catch(fault);
+        this.#close(entry, command).catch((error: unknown) => this.#fault(error));
+        return;
       default:
         return command satisfies never;
     }
-  };
+  }
 
-  return {
-    handle(command) {
-      if (command.type === "open") {
-        void open(command).catch(fault);
-        return;
+  async #open(command: Command<"open">): Promise<void> {
+    // Datagrams that come before the session exists are nobody's.
+    const holder: { session?: RtpSession } = {};
+    const receive: PacketReceiver = (packet, source) => {
+      try {
+        holder.session?.receive(packet, source, this.#clock.monotonicMs());
+      } catch (error) {
+        this.#fault(error);
       }
-      const entry = hosted.get(command.session);
-      if (entry !== undefined) handle(entry, command);
-    },
-  };
+    };
+    const outcome = await openPortPair(this.#io, command.address, command.port, receive);
+    if (outcome.type === "failed") {
+      this.#reply(command.request, { type: "open-failed", systemCode: outcome.systemCode, why: outcome.why });
+      return;
+    }
+    const session = createRtpSession(outcome.ports, eventsOf(command.session, this.#emit), {
+      rtpTimeoutMs: this.#setting.rtpTimeoutMs,
+      wallStartMs: this.#wallStartMs,
+      cname: randomBytes(12).toString("base64"),
+      randomUint32: () => randomBytes(4).readUInt32BE(),
+    });
+    holder.session = session;
+    const entry = { session, ports: outcome.ports, place: undefined, ticker: undefined, ptimeMs: 0 };
+    this.#hosted.set(command.session, entry);
+    this.#reply(command.request, { type: "opened", port: outcome.ports.rtp.port });
+  }
+
+  #start(entry: Hosted, audio: NegotiatedAudio): void {
+    entry.session.configure(audio, this.#clock.monotonicMs());
+    if (entry.ptimeMs === audio.ptimeMs) return;
+    leaveTicker(entry);
+    const ticker = this.#tickerOf(audio.ptimeMs);
+    const place = ticker.add({
+      tick(missedTicks, latenessMs, nowMs) {
+        entry.session.tick(missedTicks, latenessMs, nowMs);
+        if (place.slot !== place.home && entry.session.isSilent()) ticker.goHome(place);
+      },
+    });
+    Object.assign(entry, { place, ticker, ptimeMs: audio.ptimeMs });
+  }
+
+  async #close(entry: Hosted, command: Command<"close">): Promise<void> {
+    leaveTicker(entry);
+    this.#hosted.delete(command.session);
+    entry.session.sayGoodbye(this.#clock.monotonicMs());
+    const stats = entry.session.stats();
+    await Promise.all([entry.ports.rtp.close(), entry.ports.rtcp.close()]);
+    this.#reply(command.request, { type: "stats", stats });
+  }
+
+  #tickerOf(ptimeMs: number): Ticker {
+    const known = this.#tickers.get(ptimeMs);
+    if (known !== undefined) return known;
+    const ticker = createTicker(this.#clock, ptimeMs, (error) => this.#fault(error));
+    this.#tickers.set(ptimeMs, ticker);
+    return ticker;
+  }
+
+  #reply(request: number, reply: RtpReply): void {
+    this.#emit({ type: "reply", request, reply });
+  }
+
+  #fault(error: unknown): void {
+    this.#emit({ type: "fault", why: error instanceof Error ? String(error.stack) : String(error) });
+  }
 }
 
 function leaveTicker(entry: Hosted): void {

@@ -1,5 +1,5 @@
 import { Worker } from "node:worker_threads";
-import { AppError, type Logger } from "../../kernel/index.ts";
+import { AppError, errorMessage, type Logger } from "../../kernel/index.ts";
 import type { MediaDelegate } from "../types.ts";
 import type { RtpCommand, RtpEvent, RtpReply, RtpWorkerSetting, SessionNumber } from "./messages.ts";
 import { workerUrl } from "./worker-url.ts";
@@ -38,7 +38,13 @@ export function startRtpLink(setting: RtpWorkerSetting, log: Logger, onFailed: (
       pending.get(event.request)?.resolve(event.reply);
       pending.delete(event.request);
     } else if (event.type === "fault") log.error({ why: event.why }, "a media session failed at a step");
-    else tellDelegate(delegates.get(event.session), event);
+    else {
+      try {
+        tellDelegate(delegates.get(event.session), event);
+      } catch (error) {
+        log.error({ error: errorMessage(error), event: event.type }, "the owner of a media session failed at an event");
+      }
+    }
   });
   worker.on("error", (error) => log.error({ error: String(error) }, "a media worker failed"));
   worker.on("exit", () => {
@@ -69,7 +75,8 @@ export function startRtpLink(setting: RtpWorkerSetting, log: Logger, onFailed: (
     busyShare: () => share,
     measure() {
       const usage = worker.performance.eventLoopUtilization();
-      share = worker.performance.eventLoopUtilization(usage, lastUsage).utilization;
+      const { active, idle } = worker.performance.eventLoopUtilization(usage, lastUsage);
+      share = active + idle > 0 ? active / (active + idle) : 0;
       lastUsage = usage;
     },
     async close() {
