@@ -34,7 +34,7 @@ async function runTestFile(path) {
   const outcome = { passed: 0, failed: 0, skipped: 0, failures: [], output: "" };
   const names = [];
   const pending = [];
-  for await (const { type, data } of run({ files: [path], concurrency: 1, timeout: fileLimitMs })) {
+  for await (const { type, data } of run({ files: [path], concurrency: 1, signal: AbortSignal.timeout(fileLimitMs) })) {
     const isFile = data?.name === path;
     if (type === "test:dequeue" && !isFile) pending.push(data.name);
     if ((type === "test:pass" || type === "test:fail") && pending.includes(data.name)) {
@@ -77,13 +77,13 @@ function isExcused(data) {
 }
 
 function reason(error) {
-  if (error?.failureType === "testTimeoutFailure") {
-    return `ended: ${error.message} (a test file may take ${fileLimitMs / 1000} s)`;
-  }
+  if (error?.failureType === "testAborted")
+    return `ended after ${fileLimitMs / 1000} s, the most that one file may take`;
   if (error?.failureType === "testCodeFailure" && error.exitCode !== undefined) {
     return `the process of the file ended with ${error.signal ?? `exit code ${error.exitCode}`}`;
   }
   const cause = error?.cause ?? error;
+  if (typeof cause === "string") return cause;
   const text = typeof cause?.stack === "string" ? cause.stack : inspect(cause, { depth: 4 });
   return text
     .split("\n")
