@@ -184,8 +184,8 @@ export function createCallRunner(
     const leg = createOutboundLeg({
       ...legParts(legId),
       plan,
-      openSession: ports.media.openSession,
-      placeCall: ports.userAgent.call,
+      openSession: (delegate) => ports.media.openSession(delegate),
+      placeCall: (request) => ports.userAgent.call(request),
     });
     legs.set(legId, leg);
   };
@@ -229,7 +229,7 @@ export function createCallRunner(
         },
       },
       call,
-      openSession: ports.media.openSession,
+      openSession: (delegate) => ports.media.openSession(delegate),
       mediaAddress: settings.advertisedAddress,
     });
     adopting = false;

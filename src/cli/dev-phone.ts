@@ -5,7 +5,7 @@ import {
   createMedia,
   createPhone,
   encodeWav,
-  measureSpeech,
+  summarizeReport,
   type PhoneCall,
   type PhoneCallReport,
 } from "../phone/index.ts";
@@ -15,15 +15,19 @@ import type { Timeline } from "./timeline.ts";
 /** Time the test phone rings before it answers, milliseconds. */
 const ringMs = 400;
 
+/** A call that should come. */
+export interface ExpectedCall {
+  /** What came of it, to be asked when the server's side of the call is over; undefined: it never came. */
+  report(): Promise<PhoneCallReport | undefined>;
+}
+
 /** The phone that development mode calls. */
 export interface TestPhone {
   readonly address: SipAddress;
   /** Any number reaches it; this is the one that the first call uses. */
   readonly number: string;
-  /** The next call that comes in. */
-  nextCall(): { readonly call: Promise<PhoneCall>; readonly forget: () => void };
-  /** What came of a call; a call that never came was not answered. */
-  reportOf(next: ReturnType<TestPhone["nextCall"]>): Promise<PhoneCallReport>;
+  /** Waits for the next call that comes in. */
+  expectCall(): ExpectedCall;
   close(): Promise<void>;
 }
 
@@ -45,7 +49,7 @@ export async function createTestPhone(config: Config, log: Logger, timeline: Tim
   });
 
   const tell = (call: PhoneCall, report: PhoneCallReport) => {
-    timeline.note(call.sipCallId, "phone", describeHeard(report));
+    for (const line of summarizeReport(report)) timeline.note(call.sipCallId, "phone", line);
     if (report.heard.samples.length === 0) return;
     const file = join(config.dataFolder, "last-call.wav");
     writeFileSync(file, encodeWav(report.heard));
@@ -55,38 +59,20 @@ export async function createTestPhone(config: Config, log: Logger, timeline: Tim
   return {
     address: phone.address,
     number: "+12065550199",
-    nextCall: () => {
-      let take: (call: PhoneCall) => void = () => undefined;
-      const call = new Promise<PhoneCall>((resolve) => (take = resolve));
+    expectCall: () => {
+      let came: PhoneCall | undefined;
+      const take = (call: PhoneCall) => (came = call);
       waiting.add(take);
-      return { call, forget: () => void waiting.delete(take) };
-    },
-    reportOf: async ({ call, forget }) => {
-      const none = {
-        end: { type: "timeout" },
-        answered: false,
-        heard: { samples: new Int16Array(new SharedArrayBuffer(0)) },
-        digits: "",
-        durationMs: 0,
-      } as const;
-      const came = await Promise.race([call, Promise.resolve(undefined)]);
-      forget();
-      return came === undefined ? none : came.ended;
+      return {
+        report: async () => {
+          waiting.delete(take);
+          return came?.ended;
+        },
+      };
     },
     close: async () => {
       await phone.close();
       await media.close();
     },
   };
-}
-
-function describeHeard(report: PhoneCallReport): string {
-  if (!report.answered) return `was not answered (${report.end.type})`;
-  const { durationMs, speechMs, levelDbfs } = measureSpeech(report.heard);
-  const speech =
-    levelDbfs === undefined
-      ? "only silence"
-      : `${(speechMs / 1000).toFixed(1)} s of it speech at ${levelDbfs.toFixed(0)} dBFS`;
-  const keys = report.digits === "" ? "no keys" : `keys ${report.digits}`;
-  return `heard ${(durationMs / 1000).toFixed(1)} s, ${speech}; ${keys}; ${report.end.type === "bye" ? "the far end hung up" : report.end.type}`;
 }

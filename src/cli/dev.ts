@@ -116,7 +116,7 @@ async function placeCall(
   };
   watchers.add(watch);
   try {
-    const nextCall = phone.nextCall();
+    const expected = phone.expectCall();
     transactionId = await requestFirstCall({
       apiUrl: server.apiUrl,
       region: config.region,
@@ -125,7 +125,7 @@ async function placeCall(
       to: phone.number,
     });
     await over;
-    const report = await phone.reportOf(nextCall);
+    const report = await expected.report();
     const ours = observations.filter((observation) => observation.transactionId === transactionId);
     const verdict = judgeCall(report, ours);
     print(`\n${verdict.good ? "The call went as it should" : "The call did not go as it should"}: ${verdict.text}.`);

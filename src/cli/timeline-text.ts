@@ -7,6 +7,7 @@ export interface TimelineEntry {
 }
 
 const longestParameters = 100;
+const unremarkable = ["ParticipantTag", "CallId", "Engine", "TextType", "VoiceId"];
 
 /** What a fact looks like on the timeline. Some facts need no line of their own. */
 export function describeFact(fact: CallFact): readonly TimelineEntry[] {
@@ -26,7 +27,7 @@ export function describeFact(fact: CallFact): readonly TimelineEntry[] {
     case "response-invalid":
       return [{ source: "error", text: `reply ${fact.sequence} refused, ${fact.errorType}: ${fact.message}` }];
     case "action-started":
-      return [{ source: "action", text: `${fact.action} ${shorten(fact.parameters)}` }];
+      return [{ source: "action", text: `${fact.action} ${describeParameters(fact.parameters)}`.trimEnd() }];
     case "action-ended":
       return describeActionEnd(fact);
     case "audio-started":
@@ -104,9 +105,13 @@ function describeAudio(participantTag: string, sinceReplyMs: number | undefined)
   return `first packet to ${participantTag}${delay}`;
 }
 
-function shorten(parameters: object): string {
-  const text = Object.entries(parameters)
-    .map(([name, value]) => `${name}: ${JSON.stringify(value)}`)
-    .join(", ");
+/** The parameters that tell actions apart: what is said, else everything but defaults that everybody has. */
+function describeParameters(parameters: object): string {
+  const { Text: spoken, ...others } = parameters as Record<string, unknown>;
+  const parts = Object.entries(others)
+    .filter(([name]) => !unremarkable.includes(name))
+    .map(([name, value]) => `${name} ${typeof value === "object" ? JSON.stringify(value) : String(value)}`);
+  if (typeof spoken === "string") parts.unshift(JSON.stringify(spoken));
+  const text = parts.join(", ");
   return text.length > longestParameters ? `${text.slice(0, longestParameters)}...` : text;
 }
