@@ -46,19 +46,19 @@ export function errorProblems(files: readonly RepositoryFile[], page: string): r
   ];
 }
 
-/** Differences between the files of src/actions that define an action and the rows of docs/actions.md.
- * The row's first cell is the wire name in backticks; the file is that name in kebab case. */
+/** Differences between the list in src/actions/index.ts, the files beside it that define an action, and the table of
+ * docs/actions.md headed "Action": its first cell is the wire name, the file is that name in kebab case. */
 export function actionProblems(files: readonly RepositoryFile[], page: string): readonly string[] {
-  const actions = files.flatMap((file) => {
-    const name = /^src\/actions\/([^/.]+)\.ts$/.exec(file.path)?.[1];
-    return name === undefined || ["index", "errors", "types"].includes(name) ? [] : [name];
-  });
-  const rows = firstCells(page)
-    .filter((cell) => /^[A-Z][A-Za-z]+$/.test(cell))
-    .map(kebab);
+  const list = files.find((file) => file.path === "src/actions/index.ts")?.text ?? "";
+  const listed = [...list.matchAll(/^import \{[^}]*\} from "\.\/([^"]+)\.ts";/gm)].map((match) => match[1] ?? "");
+  const defined = files
+    .filter((file) => /^export const \w+ = defineAction\b/m.test(file.text))
+    .flatMap((file) => /^src\/actions\/([^/.]+)\.ts$/.exec(file.path)?.[1] ?? []);
+  const rows = firstCells(page, "Action").map(kebab);
   return [
-    ...actions.filter((name) => !rows.includes(name)).map((name) => `docs/actions.md has no row for ${name}.ts`),
-    ...rows.filter((name) => !actions.includes(name)).map((name) => `docs/actions.md has a row without ${name}.ts`),
+    ...defined.filter((name) => !listed.includes(name)).map((name) => `src/actions/index.ts does not list ${name}.ts`),
+    ...listed.filter((name) => !rows.includes(name)).map((name) => `docs/actions.md has no row for ${name}.ts`),
+    ...rows.filter((name) => !listed.includes(name)).map((name) => `docs/actions.md has a row without ${name}.ts`),
   ];
 }
 
@@ -81,9 +81,7 @@ export function exampleProblems(files: readonly RepositoryFile[]): readonly stri
 export function dependencyProblems(manifestText: string, page: string): readonly string[] {
   const manifest = JSON.parse(manifestText) as Record<"dependencies" | "devDependencies", Record<string, string>>;
   const used = [...Object.keys(manifest.dependencies), ...Object.keys(manifest.devDependencies)];
-  const rows = firstCells(page.slice(Math.max(0, page.indexOf("## Dependencies")))).filter((cell) =>
-    /^@?[a-z][\w./-]*$/.test(cell),
-  );
+  const rows = firstCells(page, "package");
   return [
     ...used.filter((name) => !rows.includes(name)).map((name) => `CONTRIBUTING.md does not say why we use ${name}`),
     ...rows.filter((name) => !used.includes(name)).map((name) => `CONTRIBUTING.md explains ${name}, which is not used`),
@@ -101,9 +99,24 @@ function roomsOf(files: readonly RepositoryFile[]): readonly string[] {
   return [...new Set(files.flatMap((file) => /^src\/([^/]+)\/.*\.ts$/.exec(file.path)?.[1] ?? []))];
 }
 
-/** The first cell of each table row, without backticks and emphasis. */
-function firstCells(page: string): readonly string[] {
-  return [...page.matchAll(/^\|([^|\n]+)\|/gm)].map((match) => (match[1] ?? "").replace(/[`*]/g, "").trim());
+/** The first cell of each row of the page's tables, without backticks and emphasis.
+ * @param heading only of tables whose first column has this heading */
+function firstCells(page: string, heading?: string): readonly string[] {
+  const lines = page.split("\n");
+  const cellOf = (line: string | undefined): string | undefined =>
+    /^\|([^|]*)\|/
+      .exec(line ?? "")?.[1]
+      ?.replace(/[`*]/g, "")
+      .trim();
+  const isRule = (line: string | undefined): boolean => /^\|\s*:?-+/.test(line ?? "");
+  const found: string[] = [];
+  let table: string | undefined;
+  for (const [index, line] of lines.entries()) {
+    const cell = cellOf(line);
+    if (isRule(line)) table = cellOf(lines[index - 1]);
+    else if (cell !== undefined && !isRule(lines[index + 1]) && (heading ?? table) === table) found.push(cell);
+  }
+  return found;
 }
 
 function codesOf(text: string): readonly string[] {

@@ -76,14 +76,16 @@ describe("the document rules", () => {
   });
 
   test("compare actions both ways", () => {
-    const action = { path: "src/actions/play-audio.ts", text: "" };
-    const others = ["index", "errors", "play-audio.test"].map((name) => ({ path: `src/actions/${name}.ts`, text: "" }));
+    const text = "export const playAudio = defineAction<string>({});";
+    const action = { path: "src/actions/play-audio.ts", text };
+    const part = { path: "src/actions/playback.ts", text: "" };
+    const list = { path: "src/actions/index.ts", text: 'import { playAudio } from "./play-audio.ts";' };
+    const table = "| Action | File |\n|---|---|\n| `PlayAudio` | plays |\n\n| Parameter |\n|---|\n| `Text` |\n";
 
-    assert.deepEqual(actionProblems([action, ...others], "| `PlayAudio` | plays |\n"), []);
-    assert.deepEqual(actionProblems([action], ""), ["docs/actions.md has no row for play-audio.ts"]);
-    assert.deepEqual(actionProblems([], "| `PlayAudio` | plays |\n"), [
-      "docs/actions.md has a row without play-audio.ts",
-    ]);
+    assert.deepEqual(actionProblems([action, part, list], table), []);
+    assert.deepEqual(actionProblems([action, list], ""), ["docs/actions.md has no row for play-audio.ts"]);
+    assert.deepEqual(actionProblems([], table), ["docs/actions.md has a row without play-audio.ts"]);
+    assert.match(actionProblems([action], "").join(), /does not list play-audio\.ts/);
   });
 
   test("name an example without README and one that no test runs", () => {
@@ -99,7 +101,7 @@ describe("the document rules", () => {
 
   test("compare dependencies both ways", () => {
     const manifest = '{ "dependencies": { "pino": "1.0.0" }, "devDependencies": { "@types/node": "1.0.0" } }';
-    const rows = "## Dependencies\n| `pino` | log |\n| `@types/node` | types |\n";
+    const rows = "| package | why |\n|---|---|\n| `pino` | log |\n| `@types/node` | types |\n";
 
     assert.deepEqual(dependencyProblems(manifest, rows), []);
     assert.deepEqual(dependencyProblems(manifest, ""), [
