@@ -29,6 +29,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
   const endpoints = createEndpoints(model.operations, operations);
   const server = createServer(responder);
   refuseWhenClosing(server);
+  refuseForeignPages(server);
   server.register(
     (scope, _options, done) => {
       for (const route of createRouteTable(model.operations)) addRoute(scope, route, endpoints, context, responder);
@@ -74,6 +75,16 @@ function refuseWhenClosing(server: FastifyInstance): void {
   });
   server.addHook("onRequest", (_request, _reply, done) => {
     done(state.isClosing ? refuse("API_CLOSING", "The server is shutting down.") : undefined);
+  });
+}
+
+/** Browsers name the origin of a page in each request that can change something. Without this, any web page that the user
+ * of this machine visits could place calls through a server on loopback. */
+function refuseForeignPages(server: FastifyInstance): void {
+  server.addHook("onRequest", ({ headers }, _reply, done) => {
+    const { origin, host } = headers;
+    const isOwn = origin === undefined || origin === `http://${host}` || origin === `https://${host}`;
+    done(isOwn ? undefined : refuse("API_FORBIDDEN", `Web pages of ${origin} may not use this API.`));
   });
 }
 

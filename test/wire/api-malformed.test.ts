@@ -216,6 +216,39 @@ describe("malformed requests", () => {
 });
 
 describe("the server", () => {
+  it(
+    "refuses what a browser sends for a page of another origin",
+    withApi(async ({ api, store }) => {
+      const body = new TextEncoder().encode(JSON.stringify(application));
+      const create = (origin: string) =>
+        send(`${api.url}/sip-media-applications`, { method: "POST", body, headers: { origin } });
+
+      for (const origin of ["https://example.com", "null", `http://127.0.0.1:${api.port + 1}`]) {
+        const answer = await create(origin);
+        assert.deepEqual([answer.status, answer.error, answer.body.Code], [403, "ForbiddenException", "Forbidden"]);
+      }
+      assert.equal((await store.applications.list({ limit: 1, token: undefined })).rows.length, 0);
+      assert.equal((await create(api.url)).status, 201);
+    }),
+  );
+
+  it("answers a request whose end comes while it closes with 503", async () => {
+    const harness = await startApi();
+    const socket = connect(harness.api.port, harness.api.address);
+    let text = "";
+    socket.on("data", (chunk: Buffer) => (text += chunk.toString()));
+    socket.write("GET /sip-rules HTTP/1.1\r\nhost: x\r\n");
+    // One whole exchange on another connection: the first half above has been read by then.
+    await send(`${harness.api.url}/sip-rules`);
+
+    const closed = harness.close();
+    socket.write("\r\n");
+    await once(socket, "close");
+    await closed;
+
+    assert.match(text, /^HTTP\/1\.1 503 .*x-amzn-errortype: ServiceUnavailableException\r\n/s);
+  });
+
   it("says why it cannot listen", async () => {
     const harness = await startApi();
     const { store, calls, clock } = harness;

@@ -15,6 +15,7 @@ type AnswerCode = Exclude<ApiErrorCode, "API_LISTEN_FAILED" | "API_MODEL_CHANGED
 /** Exceptions of the service (their status is the client's) and generic ones that clients pass through by name. */
 const answers: Readonly<Record<AnswerCode, WireError>> = {
   API_BAD_REQUEST: { name: "BadRequestException", status: 400, code: "BadRequest" },
+  API_FORBIDDEN: { name: "ForbiddenException", status: 403, code: "Forbidden" },
   API_NOT_FOUND: { name: "NotFoundException", status: 404, code: "NotFound" },
   API_CONFLICT: { name: "ConflictException", status: 409, code: "Conflict" },
   API_GONE: { name: "GoneException", status: 410, code: "Gone" },
