@@ -37,6 +37,12 @@ export interface CallDriverOptions extends PerformerOptions {
   readonly from?: CallState;
 }
 
+/** One step of a driven call. */
+export interface CallStep {
+  readonly input: CallInput;
+  readonly effects: readonly CallEffect[];
+}
+
 /** One call on the pure machine, in virtual time, with a scripted function and far end. */
 export interface CallDriver {
   /** The events that the function got, retries included. */
@@ -45,8 +51,11 @@ export interface CallDriver {
   readonly invocations: readonly Effect<"invoke">[];
   /** Everything that the machine asked for, in order. */
   readonly effects: readonly CallEffect[];
+  /** The recording: each input with the effects of its step. */
+  readonly steps: readonly CallStep[];
   readonly facts: readonly CallFact[];
   readonly config: MachineConfig;
+  readonly initialState: CallState;
   state(): CallState;
   now(): number;
   pendingTimers(): number;
@@ -109,9 +118,11 @@ export function driveCall(options: CallDriverOptions = {}): CallDriver {
     actions: new Map([...actions, ...(options.extraActions ?? []).map((one) => [one.type, one] as const)]),
   };
   const call = { ...aNewCall(options.direction ?? "Inbound", clock.now()), ...options.call };
-  let state = frozenCopy(options.from ?? newCallState(call));
+  const initialState = frozenCopy(options.from ?? newCallState(call));
+  let state = initialState;
   const mailbox: TimelessInput[] = [];
   const effects: CallEffect[] = [];
+  const steps: CallStep[] = [];
   const events: FunctionEvent[] = [];
   const performer = createPerformer(options, clock, { events, timerIds: Object.values(state.timers) }, post);
   let busy = false;
@@ -128,12 +139,13 @@ export function driveCall(options: CallDriverOptions = {}): CallDriver {
   }
 
   function step(input: TimelessInput): void {
-    const [next, asked] = stepCall(config, state, frozenCopy({ ...input, at: clock.now() } as CallInput));
+    const timed = frozenCopy({ ...input, at: clock.now() } as CallInput);
+    const [next, asked] = stepCall(config, state, timed);
     state = frozenCopy(next);
-    for (const effect of asked) {
-      effects.push(frozenCopy(effect));
-      performer.perform(effect);
-    }
+    const performed = frozenCopy(asked);
+    steps.push({ input: timed, effects: performed });
+    effects.push(...performed);
+    performed.forEach(performer.perform);
   }
 
   const did = <Do extends CallEffect["do"]>(kind: Do) =>
@@ -150,7 +162,9 @@ export function driveCall(options: CallDriverOptions = {}): CallDriver {
   return {
     events,
     effects,
+    steps,
     config,
+    initialState,
     get invocations() {
       return did("invoke");
     },
