@@ -2,6 +2,7 @@ import { isAbsolute } from "node:path";
 import { AppError, errorMessage, nearestWord } from "../kernel/index.ts";
 import { functionName } from "./function-name.ts";
 import { createLocalTarget } from "./local/local-target.ts";
+import { createProcessGuard } from "./local/process-guard.ts";
 import type { Target } from "./target.ts";
 import type { InvocationResult, Invoker, InvokerOptions } from "./types.ts";
 
@@ -11,8 +12,16 @@ const HANDLER_FILE = /\.[cm]?[jt]s$/;
  * @throws AppError INVOKE_DUPLICATE_FUNCTION, INVOKE_BAD_FUNCTION */
 export async function createInvoker(options: InvokerOptions): Promise<Invoker> {
   checkFunctions(options);
-  const targets = await Promise.all(options.functions.map((local) => createLocalTarget(local, options)));
-  return createInvokerOf(targets, options);
+  const guard = createProcessGuard();
+  const targets = await Promise.all(options.functions.map((local) => createLocalTarget(local, options, guard)));
+  const invoker = createInvokerOf(targets, options);
+  return {
+    ...invoker,
+    async close() {
+      await invoker.close();
+      await guard.close();
+    },
+  };
 }
 
 /** The door over ready targets, whatever kind they are. */

@@ -6,12 +6,14 @@ import type { FunctionOutput, LocalFunction } from "../types.ts";
 import { functionEnvironment } from "./function-environment.ts";
 import { createLineSplitter } from "./line-splitter.ts";
 import type { FunctionProcess, FunctionProcessDelegate } from "./process-door.ts";
+import type { ProcessGuard } from "./process-guard.ts";
 import { maxResponseBytes, openRuntimeApi, type RuntimeApi, type RuntimeError } from "./runtime-api.ts";
 
 export interface FunctionProcessOptions {
   readonly local: LocalFunction;
   readonly region: string;
   readonly clock: Clock;
+  readonly guard: ProcessGuard;
   readonly onOutput: (output: FunctionOutput) => void;
 }
 
@@ -78,6 +80,8 @@ export function startFunctionProcess(
       return exit("not started");
     }
     child = spawnBootstrap(options, api.address);
+    const { pid } = child;
+    if (pid !== undefined) options.guard.add(pid);
     readOutput(child, options, (line) => {
       errorLines.push(line);
       if (errorLines.length > keptErrorLines) errorLines.shift();
@@ -86,6 +90,7 @@ export function startFunctionProcess(
     child.once("exit", (code, signal) => {
       const how = signal === null ? `exit code ${code}` : `signal ${signal}`;
       signalGroup(child, "SIGKILL");
+      if (pid !== undefined) options.guard.remove(pid);
       const timer = clock.startTimer(lastOutputMs, () => exit(how));
       child?.once("close", () => {
         timer.cancel();

@@ -3,6 +3,7 @@ import { newId, type Timer } from "../../kernel/index.ts";
 import type { Target } from "../target.ts";
 import type { InvokerOptions, LocalFunction } from "../types.ts";
 import { startFunctionProcess } from "./function-process.ts";
+import type { ProcessGuard } from "./process-guard.ts";
 import { createProcessPool } from "./process-pool.ts";
 import { watchSources } from "./source-watcher.ts";
 
@@ -10,7 +11,11 @@ import { watchSources } from "./source-watcher.ts";
 const quietMs = 25;
 
 /** A function in processes of this machine. Watches its folder when `local.reload`. */
-export async function createLocalTarget(local: LocalFunction, options: InvokerOptions): Promise<Target> {
+export async function createLocalTarget(
+  local: LocalFunction,
+  options: InvokerOptions,
+  guard: ProcessGuard,
+): Promise<Target> {
   const { clock, log } = options;
   const pool = createProcessPool({
     functionName: local.name,
@@ -20,7 +25,7 @@ export async function createLocalTarget(local: LocalFunction, options: InvokerOp
     newRequestId: newId,
     startProcess: (delegate) =>
       startFunctionProcess(
-        { local, region: options.region, clock, onOutput: (output) => options.onOutput?.(output) },
+        { local, region: options.region, clock, guard, onOutput: (output) => options.onOutput?.(output) },
         delegate,
       ),
     onReloaded: (changedFile) => {

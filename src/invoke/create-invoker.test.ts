@@ -1,0 +1,97 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { silentLogger } from "../kernel/index.ts";
+import { createManualClock } from "../testing/manual-clock.ts";
+import { createInvoker, createInvokerOf } from "./create-invoker.ts";
+import { functionName } from "./function-name.ts";
+import type { Target } from "./target.ts";
+import type { LocalFunction } from "./types.ts";
+
+const place = { region: "eu-central-1", accountId: "111122223333" };
+
+function aTarget(name: string): Target & { seen: string[] } {
+  const seen: string[] = [];
+  return {
+    name,
+    seen,
+    async invoke(arn, payload, deadlineMs) {
+      seen.push(`${arn} ${payload} ${deadlineMs}`);
+      return { type: "response", payload: "{}" };
+    },
+    warmUp: () => Promise.resolve(),
+    ledger: () => ({ invocations: 1, processes: 2 }),
+    close: () => Promise.resolve(),
+  };
+}
+
+function aFunction(changes: Partial<LocalFunction>): LocalFunction {
+  const defaults = { handler: "handler", environment: {}, timeoutMs: 1_000, maxProcesses: 1, reload: false };
+  return { name: "fn", file: "/f/a.js", ...defaults, ...changes };
+}
+
+describe("function names", () => {
+  const cases: [text: string, name: string | undefined][] = [
+    ["arn:aws:lambda:us-east-1:111122223333:function:ivr", "ivr"],
+    ["arn:aws:lambda:us-east-1:111122223333:function:ivr:PROD", "ivr"],
+    ["arn:aws-us-gov:lambda:us-gov-west-1:111122223333:function:ivr_2:$LATEST", "ivr_2"],
+    ["111122223333:function:ivr", "ivr"],
+    ["function:ivr:3", "ivr"],
+    ["ivr", "ivr"],
+    ["ivr:live", "ivr"],
+    ["arn:aws:s3:::ivr", undefined],
+    ["", undefined],
+    ["a b", undefined],
+  ];
+  for (const [text, name] of cases) {
+    it(`finds ${name ?? "none"} in "${text}"`, () => assert.equal(functionName(text), name));
+  }
+});
+
+describe("the door to functions", () => {
+  it("finds a function by ARN of any region, and by bare name with the ARN made up", async () => {
+    const target = aTarget("ivr");
+    const invoker = createInvokerOf([target], place);
+
+    await invoker.invoke("arn:aws:lambda:us-west-2:999999999999:function:ivr:PROD", { a: 1 }, 500);
+    await invoker.invoke("ivr", null, 600);
+
+    assert.deepEqual(target.seen, [
+      'arn:aws:lambda:us-west-2:999999999999:function:ivr:PROD {"a":1} 500',
+      "arn:aws:lambda:eu-central-1:111122223333:function:ivr null 600",
+    ]);
+    assert.deepEqual(
+      ["ivr", "function:ivr", "other"].map((name) => invoker.knows(name)),
+      [true, true, false],
+    );
+  });
+
+  it("names the functions there are when asked for another", async () => {
+    const result = await createInvokerOf([aTarget("ivr"), aTarget("voicemail")], place).invoke("irv", {}, 500);
+
+    assert.ok(result.type === "failed" && result.reason === "not-found");
+    assert.match(result.message, /known are: ivr, voicemail/);
+  });
+
+  it("adds up the ledgers", () => {
+    assert.deepEqual(createInvokerOf([aTarget("a"), aTarget("b")], place).ledger(), { invocations: 2, processes: 4 });
+  });
+
+  it("does not throw for an event that is not JSON", async () => {
+    const result = await createInvokerOf([aTarget("ivr")], place).invoke("ivr", { n: 1n }, 500);
+
+    assert.ok(result.type === "failed" && result.reason === "unreachable");
+  });
+
+  const refused: [title: string, functions: LocalFunction[], code: string][] = [
+    ["two functions of one name", [aFunction({}), aFunction({ file: "/f/b.js" })], "INVOKE_DUPLICATE_FUNCTION"],
+    ["a name that no ARN can hold", [aFunction({ name: "a/b" })], "INVOKE_BAD_FUNCTION"],
+    ["a relative file", [aFunction({ file: "a.js" })], "INVOKE_BAD_FUNCTION"],
+    ["a file that is no Node handler", [aFunction({ file: "/f/a.py" })], "INVOKE_BAD_FUNCTION"],
+  ];
+  for (const [title, functions, code] of refused) {
+    it(`refuses ${title}`, async () => {
+      const options = { ...place, functions, clock: createManualClock(), log: silentLogger };
+      await assert.rejects(createInvoker(options), { code });
+    });
+  }
+});

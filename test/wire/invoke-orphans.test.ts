@@ -1,0 +1,58 @@
+import assert from "node:assert/strict";
+import { spawn, spawnSync } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { extname, join } from "node:path";
+import { createInterface } from "node:readline";
+import { describe, it } from "node:test";
+import { fileURLToPath } from "node:url";
+
+/** Whether the process lives; one that was killed and is not yet reaped by init does not. */
+function isRunning(pid: number): boolean {
+  const { stdout } = spawnSync("ps", ["-o", "stat=", "-p", String(pid)], { encoding: "utf8" });
+  return stdout.trim() !== "" && !stdout.trim().startsWith("Z");
+}
+
+describe("a server that is killed", () => {
+  const cases: [title: string, source: string][] = [
+    [
+      "idle functions and what they started",
+      `exports.handler = async () => {
+        const child = require("node:child_process").spawn("sleep", ["1000"]);
+        console.log(process.pid + " " + child.pid);
+      };
+      setInterval(() => 0, 1000);`,
+    ],
+    [
+      "functions that wait for something in an invocation",
+      `exports.handler = () => new Promise(() => { setInterval(() => 0, 1000); console.log(String(process.pid)); });`,
+    ],
+    [
+      "functions that are in an endless loop",
+      `exports.handler = async () => { console.log(String(process.pid)); for (;;); };`,
+    ],
+  ];
+  for (const [title, source] of cases) {
+    it(`leaves no process of ${title}`, async (test) => {
+      const folder = await mkdtemp(join(tmpdir(), "offhook-orphans-"));
+      await writeFile(join(folder, "a.js"), source);
+      const owner = fileURLToPath(new URL(`./invoke-owner${extname(import.meta.url)}`, import.meta.url));
+      const server = spawn(process.execPath, [owner, join(folder, "a.js")], { stdio: ["ignore", "pipe", "inherit"] });
+      const pids: number[] = [];
+      test.after(async () => {
+        server.kill("SIGKILL");
+        for (const pid of pids.filter(isRunning)) process.kill(pid, "SIGKILL");
+        await rm(folder, { recursive: true, force: true });
+      });
+
+      for await (const line of createInterface({ input: server.stdout })) {
+        pids.push(...line.split(" ").map(Number));
+        if (pids.length >= 2) break;
+      }
+      server.kill("SIGKILL");
+
+      assert.ok(pids.length >= 2);
+      while (pids.some(isRunning)) await new Promise((resolve) => setTimeout(resolve, 20));
+    });
+  }
+});

@@ -1,0 +1,162 @@
+import assert from "node:assert/strict";
+import { describe, it, type TestContext } from "node:test";
+import {
+  maxResponseBytes,
+  openRuntimeApi,
+  type RuntimeApi,
+  type RuntimeError,
+} from "../../src/invoke/local/runtime-api.ts";
+
+interface ApiTest {
+  readonly api: RuntimeApi;
+  readonly told: string[];
+  request(method: string, path: string, body?: string, headers?: Record<string, string>): Promise<Response>;
+}
+
+async function openApi(test: TestContext): Promise<ApiTest> {
+  const told: string[] = [];
+  const show = ({ type, message, trace }: RuntimeError): string => `${type} | ${message} | ${trace ?? "-"}`;
+  const api = await openRuntimeApi({
+    onNext: () => void told.push("next"),
+    onResponse: (payload) => void told.push(`response ${payload}`),
+    onResponseTooLarge: () => void told.push("too large"),
+    onError: (error) => void told.push(`error ${show(error)}`),
+    onInitError: (error) => void told.push(`init ${show(error)}`),
+  });
+  test.after(() => api.close());
+  return {
+    api,
+    told,
+    request: (method, path, body, headers = {}) =>
+      fetch(`http://${api.address}/2018-06-01/runtime/${path}`, {
+        method,
+        headers,
+        ...(body === undefined ? {} : { body }),
+      }),
+  };
+}
+
+/** Asks for work and hands it the event of that id. */
+async function take({ api, told, request }: ApiTest, requestId: string): Promise<Response> {
+  const asked = told.length;
+  const pending = request("GET", "invocation/next");
+  while (told.length === asked) await new Promise((resolve) => setImmediate(resolve));
+  assert.ok(api.deliver({ requestId, payload: '{"a":"é"}', deadlineAt: 1_700_000_000_123, functionArn: "arn:fn" }));
+  return pending;
+}
+
+describe("Lambda Runtime API", () => {
+  it("hands over an event with Lambda's headers", async (test) => {
+    const kit = await openApi(test);
+
+    const response = await take(kit, "8476a536-e9f4-11e8-9739-2dfe598c3fcd");
+
+    assert.equal(response.status, 200);
+    assert.equal(response.headers.get("lambda-runtime-aws-request-id"), "8476a536-e9f4-11e8-9739-2dfe598c3fcd");
+    assert.equal(response.headers.get("lambda-runtime-deadline-ms"), "1700000000123");
+    assert.equal(response.headers.get("lambda-runtime-invoked-function-arn"), "arn:fn");
+    assert.match(response.headers.get("lambda-runtime-trace-id") ?? "", /^Root=1-[0-9a-f]{8}-[0-9a-f]{24};Sampled=0$/);
+    assert.deepEqual(await response.json(), { a: "é" });
+  });
+
+  it("takes one answer for the open invocation and none for any other", async (test) => {
+    const kit = await openApi(test);
+    await take(kit, "one");
+
+    const statuses = [];
+    for (const id of ["other", "one", "one"]) {
+      const response = await kit.request("POST", `invocation/${id}/response`, "{}");
+      statuses.push(`${response.status} ${JSON.stringify(await response.json())}`);
+    }
+    await take(kit, "two");
+    const stale = await kit.request("POST", "invocation/one/response", '"stale"');
+
+    assert.deepEqual(
+      statuses.map((status) => status.slice(0, 3)),
+      ["400", "202", "400"],
+    );
+    assert.equal(statuses[1], '202 {"status":"OK"}');
+    assert.equal(stale.status, 400);
+    assert.deepEqual(kit.told, ["next", "response {}", "next"]);
+  });
+
+  it("reads errors of Node's and of other runtimes", async (test) => {
+    const kit = await openApi(test);
+    const bodies: [body: string, type?: string][] = [
+      ['{"errorType":"TypeError","errorMessage":"no","trace":["TypeError: no","  at a.js:1"]}'],
+      ['{"errorType":"KeyError","errorMessage":"k","stackTrace":["  File a.py"],"requestId":""}'],
+      ['{"errorMessage":"m"}', "Runtime.UserCodeSyntaxError"],
+      ["not json"],
+      [""],
+    ];
+
+    for (const [body, type] of bodies) {
+      await take(kit, "id");
+      const headers: Record<string, string> = type === undefined ? {} : { "Lambda-Runtime-Function-Error-Type": type };
+      assert.equal((await kit.request("POST", "invocation/id/error", body, headers)).status, 202);
+    }
+    await kit.request("POST", "init/error", bodies[0]?.[0]);
+
+    assert.deepEqual(
+      kit.told.filter((line) => line !== "next"),
+      [
+        "error TypeError | no | TypeError: no\n  at a.js:1",
+        "error KeyError | k |   File a.py",
+        "error Runtime.UserCodeSyntaxError | m | -",
+        "error Unknown | not json | -",
+        "error Unknown | no message | -",
+        "init TypeError | no | TypeError: no\n  at a.js:1",
+      ],
+    );
+  });
+
+  it("refuses an answer that is too large, and takes one of the greatest size", async (test) => {
+    const kit = await openApi(test);
+
+    await take(kit, "one");
+    const tooLarge = await kit.request("POST", "invocation/one/response", "x".repeat(maxResponseBytes + 1));
+    await take(kit, "two");
+    const greatest = await kit.request("POST", "invocation/two/response", "x".repeat(maxResponseBytes));
+
+    assert.deepEqual([tooLarge.status, greatest.status], [413, 202]);
+    assert.deepEqual(
+      kit.told.map((line) => line.slice(0, 12)),
+      ["next", "too large", "next", "response xxx"],
+    );
+  });
+
+  it("refuses a second request for work while an invocation is open, and unknown resources", async (test) => {
+    const kit = await openApi(test);
+    await take(kit, "one");
+
+    assert.equal((await kit.request("GET", "invocation/next")).status, 403);
+    assert.equal((await kit.request("POST", "invocation/one/other", "")).status, 404);
+    assert.equal((await kit.request("DELETE", "invocation/next")).status, 404);
+    assert.equal((await fetch(`http://${kit.api.address}/`)).status, 404);
+    assert.deepEqual(kit.told, ["next"]);
+  });
+
+  it("forgets a request for work that broke off, and serves the next", async (test) => {
+    const kit = await openApi(test);
+    const abort = new AbortController();
+    const broken = fetch(`http://${kit.api.address}/2018-06-01/runtime/invocation/next`, { signal: abort.signal });
+    while (kit.told.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    abort.abort();
+    await assert.rejects(broken);
+
+    // Refused for as long as the first request still counts.
+    const accepted: Promise<Response>[] = [];
+    while (kit.told.length === 1) {
+      const pending = kit.request("GET", "invocation/next");
+      accepted[0] = pending;
+      const refused = pending.then(({ status }) => assert.equal(status, 403));
+      const taken = (async () => {
+        while (kit.told.length === 1) await new Promise((resolve) => setImmediate(resolve));
+      })();
+      await Promise.race([refused, taken]);
+    }
+
+    assert.ok(kit.api.deliver({ requestId: "id", payload: "{}", deadlineAt: 0, functionArn: "arn" }));
+    assert.equal((await accepted[0])?.status, 200);
+  });
+});
