@@ -1,6 +1,7 @@
 import type { Clock, Logger } from "../kernel/index.ts";
 import type { Media, Pcm } from "../media/index.ts";
-import type { CallEnd, SipAddress, SipHeader, SipTraceEntry } from "../sip/index.ts";
+import type { AudioCodec } from "../sdp/index.ts";
+import type { CallEnd, SipAddress, SipHeader, SipLedger, SipNetwork, SipTraceEntry } from "../sip/index.ts";
 
 /** What a phone does with a call that comes in. */
 export type Greeting =
@@ -20,21 +21,46 @@ export interface PhoneOptions {
   readonly log: Logger;
   /** Told of each call that comes in, before the greeting. */
   readonly onCall?: (call: PhoneCall) => void;
+  /** Told of each key that the far end of a call pressed. */
+  readonly onDigit?: (call: PhoneCall, digit: string) => void;
   readonly onTrace?: (entry: SipTraceEntry) => void;
+  /** Codecs in order of preference; default PCMU, PCMA. */
+  readonly codecs?: readonly AudioCodec["name"][];
+  /** Where SIP sockets come from; the machine's own network when absent. */
+  readonly network?: SipNetwork;
+}
+
+/** Counts of what is open now; on an idle phone all zero except `sockets`, and after `close` that too. */
+export interface PhoneLedger extends SipLedger {
+  /** Calls whose `ended` has not resolved. */
+  readonly calls: number;
 }
 
 /** A softphone without a screen: answers or dials, plays, presses keys, keeps what it hears. */
 export interface Phone {
   readonly address: SipAddress;
-  /** Calls `uri` (sip:...). `nextHop` defaults to the URI's own host and port. */
-  dial(uri: string, options?: { readonly nextHop?: SipAddress; readonly from?: string; readonly headers?: readonly SipHeader[] }): PhoneCall;
+  /** Calls `uri` (sip:...). Throws `PHONE_BAD_ADDRESS` or `PHONE_CLOSED`; all else that goes wrong ends the call. */
+  dial(uri: string, options?: DialOptions): PhoneCall;
+  ledger(): PhoneLedger;
   /** Hangs up all calls and closes the listener. */
   close(): Promise<void>;
+}
+
+/** How a call out is made. */
+export interface DialOptions {
+  /** Where the INVITE is sent; default: the host and port of the URI. */
+  readonly nextHop?: SipAddress;
+  /** Who calls: a user part or a whole SIP URI; default: the phone's own address. */
+  readonly from?: string;
+  /** Added to the INVITE. */
+  readonly headers?: readonly SipHeader[];
 }
 
 /** How a call ended and what was heard in it. */
 export interface PhoneCallReport {
   readonly end: CallEnd;
+  /** Why the phone itself gave the call up (no common codec, no RTP port, far end silent); undefined when it did not. */
+  readonly problem?: string | undefined;
   /** Whether it was ever answered. */
   readonly answered: boolean;
   /** Everything heard from the answer to the end; empty when it was not answered. */
@@ -45,7 +71,9 @@ export interface PhoneCallReport {
   readonly durationMs: number;
 }
 
+/** One call of a phone. Its promises may be left alone: nobody has to handle their rejection. */
 export interface PhoneCall {
+  /** Call-ID header; "" until the INVITE of an outgoing call is sent. */
   readonly sipCallId: string;
   readonly direction: "incoming" | "outgoing";
   /** User part of the far end's address, and all headers of an incoming INVITE. */
@@ -53,18 +81,23 @@ export interface PhoneCall {
   readonly headers: readonly SipHeader[];
   /** Resolves when media flows; rejects with `PHONE_NOT_ANSWERED` when the call ends before. */
   readonly answered: Promise<void>;
-  /** Resolves with the highest provisional status so far when the first one above 100 comes; outgoing only. */
+  /** Resolves with the status when the first provisional above 100 comes (outgoing), or with 180 when it was sent (incoming);
+   * rejects with `PHONE_NEVER_RANG` when the call is answered or ends without. */
   readonly ringing: Promise<number>;
   /** Resolves when the call is over, never rejects. */
   readonly ended: Promise<PhoneCallReport>;
-  /** Answers an incoming call that rings. */
+  /** Answers an incoming call that rings; does nothing to others. */
   answer(): void;
+  /** Refuses an incoming call that rings (400 to 699, else throws `PHONE_BAD_STATUS`); hangs up any other. */
   reject(status: number): void;
+  /** Ends the call in whatever state it is. */
   hangUp(): void;
-  /** Resolves when all was sent; rejects with `PHONE_CALL_OVER` when the call ends before. */
+  /** Plays when the call is answered, behind what is playing. Resolves when all was sent; rejects with `PHONE_CALL_OVER` when the
+   * call ends before. */
   play(pcm: Pcm, repeat?: number): Promise<void>;
-  /** Resolves when all keys were sent. Defaults: 100 ms tones, 100 ms gaps. */
+  /** Presses 0-9 * # A-D when the call is answered; a comma waits 500 ms. Resolves when all were sent; rejects with `PHONE_BAD_KEYS`,
+   * or with `PHONE_CALL_OVER` when the call ends before. Defaults: 100 ms tones, 100 ms gaps. */
   pressKeys(digits: string, options?: { readonly toneMs?: number; readonly gapMs?: number }): Promise<void>;
-  /** What was heard since the answer or the last call of this. */
+  /** What was heard since the answer or the last call of this; nothing before the answer. */
   takeHeard(): Promise<Pcm>;
 }

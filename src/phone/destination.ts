@@ -1,0 +1,47 @@
+import { lookup } from "node:dns/promises";
+import { isIP } from "node:net";
+import { AppError } from "../kernel/index.ts";
+import { parseSipUri, printSipUri, type SipAddress } from "../sip/index.ts";
+
+/** Whom a call out is for, and where its INVITE goes. */
+export interface Destination {
+  readonly uri: string;
+  readonly user: string;
+  /** `host` may still be a name. */
+  readonly nextHop: SipAddress;
+}
+
+/** Reads a SIP URI to call. `nextHop` defaults to its host, port (5060) and transport. Throws `PHONE_BAD_ADDRESS`. */
+export function parseDestination(uri: string, nextHop?: SipAddress): Destination {
+  const parsed = parseSipUri(uri);
+  if (parsed === undefined || parsed.scheme !== "sip" || parsed.host === "") {
+    throw badAddress(uri, "a SIP URI such as sip:+12065550100@127.0.0.1:5060 is needed");
+  }
+  const transport = /;transport=tcp(?:[;?]|$)/i.test(uri) ? "tcp" : "udp";
+  return {
+    uri,
+    user: parsed.user,
+    nextHop: nextHop ?? { transport, host: parsed.host, port: parsed.port ?? 5060 },
+  };
+}
+
+/** The SIP URI for what a person dials: a SIP URI as it is, anything else as a user at `server` (host, or host:port).
+ * Throws `PHONE_BAD_ADDRESS`. */
+export function dialledUri(dialled: string, server: string): string {
+  if (/^sips?:/i.test(dialled)) return parseDestination(dialled).uri;
+  if (/[\s@<>"]|^$/.test(dialled)) throw badAddress(dialled, "a telephone number or a SIP URI is needed");
+  const at = parseSipUri(`sip:${server}`);
+  if (at === undefined || at.user !== "" || at.host === "") throw badAddress(server, "a server is host or host:port");
+  return printSipUri({ user: dialled, host: at.host, port: at.port ?? 5060 });
+}
+
+/** Replaces a host name by its first address. Rejects as `dns.lookup` does. */
+export async function resolveHost(address: SipAddress): Promise<SipAddress> {
+  if (isIP(address.host) !== 0) return address;
+  const { address: host } = await lookup(address.host);
+  return { ...address, host };
+}
+
+function badAddress(text: string, wanted: string): AppError {
+  return new AppError("PHONE_BAD_ADDRESS", `"${text}" cannot be called: ${wanted}`);
+}

@@ -1,0 +1,11 @@
+/** A softphone without a screen, on our own SIP and RTP: for `offhook phone`, for the first call, for tests.
+ * What its owner needs of the rooms below (media, WAV files, speech) is handed on here. */
+export { createPhone } from "./create-phone.ts";
+export { dialledUri } from "./destination.ts";
+export { phoneErrors } from "./errors.ts";
+export { explainEnd } from "./explain-end.ts";
+export { summarizeReport } from "./summary.ts";
+export { createMedia, encodeWav, measureSpeech, type Media, type Pcm } from "../media/index.ts";
+export { createSpeech, type Speech } from "../speech/index.ts";
+export type { CallEnd, SipAddress, SipHeader, SipTraceEntry } from "../sip/index.ts";
+export type { DialOptions, Greeting, Phone, PhoneCall, PhoneCallReport, PhoneLedger, PhoneOptions } from "./types.ts";

@@ -1,0 +1,21 @@
+import { measureSpeech } from "../media/index.ts";
+import { explainEnd } from "./explain-end.ts";
+import type { PhoneCallReport } from "./types.ts";
+
+/** Tells in sentences what came of a call: what was heard, the keys, how it ended. */
+export function summarizeReport(report: PhoneCallReport): readonly string[] {
+  const end = report.problem ?? explainEnd(report.end);
+  if (!report.answered) return [`not answered: ${end}`];
+  const { durationMs, speechMs, levelDbfs } = measureSpeech(report.heard);
+  const speech =
+    levelDbfs === undefined ? "all of it silence" : `${seconds(speechMs)} of it sound at ${levelDbfs.toFixed(0)} dBFS`;
+  return [
+    `heard ${seconds(durationMs)}, ${speech}`,
+    report.digits === "" ? "heard no keys" : `heard the keys ${report.digits}`,
+    `ended after ${seconds(report.durationMs)}: ${end}`,
+  ];
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1000).toFixed(1)} s`;
+}

@@ -1,0 +1,22 @@
+/** The test kit for those who write calls: a phone that tests drive, tones and how to find them in what was heard,
+ * a clock that stands still, a network without sockets. */
+export { createManualClock, type ManualClock } from "./manual-clock.ts";
+export { createMemoryNetwork, type MemoryNetwork, type MemoryPacket } from "./memory-network.ts";
+export { openTestPhone } from "./test-phone.ts";
+export { concatPcm, dominantFrequencyHz, silence, slicePcm, tone, toneLevelDbfs } from "./tones.ts";
+export { createLogger, errorCode, silentLogger, systemClock, type Clock, type Logger } from "../kernel/index.ts";
+export { createMedia, encodeWav, measureSpeech, pcmFromSamples, type Media, type Pcm } from "../media/index.ts";
+export {
+  createPhone,
+  explainEnd,
+  phoneErrors,
+  summarizeReport,
+  type DialOptions,
+  type Greeting,
+  type Phone,
+  type PhoneCall,
+  type PhoneCallReport,
+  type PhoneLedger,
+  type PhoneOptions,
+} from "../phone/index.ts";
+export type { CallEnd, SipAddress, SipHeader, SipTraceEntry } from "../sip/index.ts";
