@@ -8,8 +8,8 @@ export const developmentNumber = "+12065550100";
 export function defaultDevelopmentConfig(functionFile: string): WrittenConfig {
   return {
     numbers: [developmentNumber],
-    functions: { "first-call": functionFile },
-    applications: [{ name: "first-call", function: "first-call" }],
-    rules: [{ name: "first-call", number: developmentNumber, applications: ["first-call"] }],
+    functions: { hello: functionFile },
+    applications: [{ name: "hello", function: "hello" }],
+    rules: [{ name: "hello", number: developmentNumber, applications: ["hello"] }],
   };
 }

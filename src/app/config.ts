@@ -9,7 +9,7 @@ import { readConfigSchema } from "./config-schema.ts";
 import type { Config, WrittenConfig } from "./config-types.ts";
 
 export { defaultDevelopmentConfig, developmentNumber } from "./config-development.ts";
-export { configErrors } from "./config-errors.ts";
+export { appErrors } from "./errors.ts";
 export type { Config, ConfiguredApplication, ConfiguredFunction, ConfiguredRule } from "./config-types.ts";
 
 export interface LoadConfigOptions {

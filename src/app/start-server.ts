@@ -85,7 +85,7 @@ async function open(options: ServerOptions, cleanup: ReturnType<typeof createCle
   const warm = Promise.all([invoker.warmUp(), speech.warmUp()]);
   const media = cleanup.add(await createMedia({ ...config.media, log }));
 
-  let engine: CallEngine | undefined;
+  const late: { engine?: CallEngine } = {};
   const userAgent = cleanup.add(
     await createUserAgent({
       listeners: config.sip.listeners,
@@ -93,8 +93,8 @@ async function open(options: ServerOptions, cleanup: ReturnType<typeof createCle
       clock,
       log,
       onInvite: (call) => {
-        if (engine === undefined) call.reject(503);
-        else engine.acceptInvite(call);
+        if (late.engine === undefined) call.reject(503);
+        else late.engine.acceptInvite(call);
       },
       ...(options.onTrace === undefined ? {} : { onTrace: options.onTrace }),
     }),
@@ -121,7 +121,7 @@ async function open(options: ServerOptions, cleanup: ReturnType<typeof createCle
       ...(options.onObservation === undefined ? {} : { onObservation: options.onObservation }),
     },
   );
-  engine = calls;
+  late.engine = calls;
   cleanup.add({ close: () => calls.close(stopGraceMs) });
   await warm;
 

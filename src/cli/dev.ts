@@ -7,7 +7,7 @@ import {
   type Config,
   type Server,
 } from "../app/index.ts";
-import { createLogger, errorMessage, packageRoot, systemClock, type Logger } from "../kernel/index.ts";
+import { createLogger, errorMessage, packageRoot, systemClock, type Logger, type LogLevel } from "../kernel/index.ts";
 import { Command } from "commander";
 import { createTestPhone, type TestPhone } from "./dev-phone.ts";
 import { printGuide } from "./dev-guide.ts";
@@ -45,8 +45,9 @@ async function runDev(options: DevOptions): Promise<number> {
     fallback: defaultDevelopmentConfig(join(packageRoot(), "examples", "hello", "index.mjs")),
   });
   const config = await withFreePorts(loaded);
-  const log = createLogger({ level: config.log.level, fd: 2 });
   const timeline = createTimeline(print, () => systemClock.now());
+  const log = createLogger({ level: shownLevel(config), write: timeline.log });
+  for (const warning of config.warnings) log.warn({}, warning);
   const watchers = new Set<(observation: CallObservation) => void>();
   const phone = await createTestPhone(config, log, timeline);
 
@@ -77,6 +78,11 @@ async function runDev(options: DevOptions): Promise<number> {
     await server.close();
     await phone.close();
   }
+}
+
+/** The timeline tells what goes well; of the log only warnings and errors stand beside it, unless debug is asked for. */
+function shownLevel({ log: { level } }: Config): LogLevel {
+  return level === "info" ? "warn" : level;
 }
 
 /** The embedded default ports, or the next free ones, so that two servers can run side by side. A file's ports are kept. */

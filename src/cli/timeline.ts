@@ -7,6 +7,8 @@ export interface Timeline {
   observe(observation: CallObservation): void;
   trace(entry: SipTraceEntry): void;
   output(output: FunctionOutput): void;
+  /** A line of the log, JSON. */
+  log(line: string): void;
   /** A line about something that is not the server's, such as the test phone. */
   note(sipCallId: string, source: string, text: string): void;
 }
@@ -79,6 +81,12 @@ export function createTimeline(print: (line: string) => void, now: () => number)
       const shown = stream === "stderr" ? pc.red(text) : text;
       print(`${" ".repeat(17)}${colorOf("console")("console".padEnd(8))}  ${pc.dim(`${functionName}:`)} ${shown}`);
     },
+    log: (text) => {
+      const { level, msg, err } = JSON.parse(text) as { level: number; msg?: string; err?: { stack?: string } };
+      const source = level >= 50 ? "error" : level >= 40 ? "warning" : "log";
+      print(`${" ".repeat(17)}${colorOf(source)(source.padEnd(8))}  ${msg ?? ""}`);
+      for (const stackLine of err?.stack?.split("\n") ?? []) print(`${" ".repeat(27)}${pc.dim(stackLine)}`);
+    },
     note: (sipCallId, source, text) => {
       const at = now();
       whenClaimed(sipCallId, (call) => line(call, at, source, text));
@@ -103,6 +111,8 @@ function colorOf(source: string): (text: string) => string {
       return pc.magenta;
     case "error":
       return pc.red;
+    case "warning":
+      return pc.yellow;
     case "sip":
       return pc.blue;
     default:

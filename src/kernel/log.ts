@@ -13,9 +13,10 @@ export interface Logger {
 /** One of pino's levels. */
 export type LogLevel = "debug" | "info" | "warn" | "error" | "silent";
 
-/** A logger that writes one JSON object a line to `fd` (default 1, standard output). */
-export function createLogger(options: { level: LogLevel; fd?: number }): Logger {
-  return pino({ level: options.level, base: null }, pino.destination({ fd: options.fd ?? 1, sync: false }));
+/** A logger that makes one line of JSON of each entry. Lines go to standard output, or to `write`. */
+export function createLogger(options: { level: LogLevel; write?: (line: string) => void }): Logger {
+  const { level, write } = options;
+  return pino({ level, base: null }, write === undefined ? pino.destination({ fd: 1, sync: false }) : { write });
 }
 
 /** A logger that drops everything. */

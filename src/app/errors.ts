@@ -1,0 +1,5 @@
+/** Codes of this room's errors. */
+export const appErrors = {
+  APP_BAD_CONFIG: "The configuration is missing or wrong; the message has every problem with its place, one a line.",
+  APP_RULE_CONFLICT: "A configured rule cannot be created: a rule made through the API holds its trigger.",
+} as const;

@@ -1,0 +1,85 @@
+import { Command } from "commander";
+import { dialledUri, type Greeting, type SipAddress, type SipHeader } from "../phone/index.ts";
+import { parseHeader, parseKeys, parseListen, parseMs, parseStatus } from "./phone-options.ts";
+import { runPhone, type PhoneSettings } from "./phone-run.ts";
+import { processTerminal, type PhoneTerminal } from "./phone-terminal.ts";
+
+interface PhoneCommandOptions {
+  readonly listen: SipAddress;
+  readonly dial?: string;
+  readonly server: string;
+  readonly from?: string;
+  readonly header: readonly SipHeader[];
+  readonly answerAfter?: number;
+  readonly reject?: number;
+  /** false: --no-answer. */
+  readonly answer: boolean;
+  readonly say?: string;
+  readonly play?: string;
+  readonly keys?: string;
+  readonly keysAfter: number;
+  readonly record?: string;
+  readonly hangUpAfter?: number;
+  readonly once: boolean;
+  readonly trace: boolean;
+}
+
+const help = `
+While it runs, on a terminal: 0-9 * # A-D are pressed in the call, Enter answers a call that rings,
+q hangs up (without a call: ends). The exit code is 0 when a call was answered, else 1.
+
+Examples:
+  offhook phone --listen udp://127.0.0.1:5070 --record heard.wav
+  offhook phone --dial +12065550100 --keys 12# --hang-up-after 10000`;
+
+/** `offhook phone`: a SIP phone on the command line that answers or dials, plays, presses keys, and tells what it heard. */
+export function phoneCommand(openTerminal: () => PhoneTerminal = processTerminal): Command {
+  const command = new Command("phone")
+    .description("A SIP phone: waits for calls, or dials; plays, speaks, presses keys, records what it hears.")
+    .option("--listen <address>", "where it listens (default: a free port of 127.0.0.1)", parseListen)
+    .option("--dial <number or SIP URI>", "call this instead of waiting for a call")
+    .option("--server <host:port>", "where a dialled number is sent", "127.0.0.1:5060")
+    .option("--from <number or SIP URI>", "who calls, and the user part of the phone's own address")
+    .option("--header <name: value>", "add a header to the INVITE (repeatable)", parseHeader, [])
+    .option("--answer-after <ms>", "ring this long, then answer (default: 500)", parseMs)
+    .option("--reject <status>", "refuse calls with this SIP status", parseStatus)
+    .option("--no-answer", "let calls ring")
+    .option("--say <text>", "speak this when the call is answered")
+    .option("--play <file.wav>", "play this when the call is answered, after --say")
+    .option("--keys <keys>", "press these; a comma waits half a second", parseKeys)
+    .option("--keys-after <ms>", "when, after the answer", parseMs, 500)
+    .option("--record <out.wav>", "write what was heard (later calls: out-2.wav ...)")
+    .option("--hang-up-after <ms>", "hang up this long after the answer", parseMs)
+    .option("--once", "end after the first call; goes without saying with --dial", false)
+    .option("--trace", "print the SIP messages too", false)
+    .addHelpText("after", help);
+  return command.action(async (options: PhoneCommandOptions) => {
+    const settings = readSettings(options, (problem) => command.error(`error: ${problem}`));
+    process.exitCode = await runPhone(settings, openTerminal());
+  });
+}
+
+function readSettings(options: PhoneCommandOptions, refuse: (problem: string) => never): PhoneSettings {
+  const { answerAfter, reject, answer, dial, header } = options;
+  const answers = [
+    ...(answerAfter === undefined ? [] : ["--answer-after"]),
+    ...(reject === undefined ? [] : ["--reject"]),
+    ...(answer ? [] : ["--no-answer"]),
+  ];
+  if (answers.length > 1) refuse(`${answers.join(" and ")} contradict each other`);
+  if (dial !== undefined && answers.length > 0) refuse(`${answers.join()} is for calls that come in, not for --dial`);
+  if (dial === undefined && header.length > 0) refuse("--header is for a call out: add --dial");
+  return {
+    ...options,
+    listen: options.listen ?? { transport: "udp", host: "127.0.0.1", port: 0 },
+    dial: dial === undefined ? undefined : dialledUri(dial, options.server),
+    headers: header,
+    greeting: readGreeting(options),
+    once: options.once || dial !== undefined,
+  };
+}
+
+function readGreeting({ answerAfter = 500, reject, answer }: PhoneCommandOptions): Greeting {
+  if (reject !== undefined) return { type: "reject", status: reject };
+  return answer ? { type: "answer", ringMs: answerAfter } : { type: "ring" };
+}
