@@ -288,8 +288,9 @@ describe("process pool", () => {
     const waiting = invoke("b");
     assert.equal(processes.length, 2, "waits for the back-off");
     pool.reload("/f/a.js");
-    processes.at(-1)?.onReady();
-    processes.at(-1)?.answer("mended");
+    assert.equal(processes.length, 3);
+    processes[2]?.onReady();
+    processes[2]?.answer("mended");
 
     assert.equal(reasonOf(await waiting), "mended");
   });

@@ -1,6 +1,6 @@
 import type { Clock, Timer } from "../../kernel/index.ts";
 import type { InvocationFailure, InvocationResult, InvokerLedger } from "../types.ts";
-import { createBackOff } from "./back-off.ts";
+import { createBackOff, type BackOff } from "./back-off.ts";
 import type { FunctionProcess, FunctionProcessDelegate, ProcessExit } from "./process-door.ts";
 
 export interface ProcessPoolOptions {
@@ -55,45 +55,131 @@ export const idleEndMs = 60_000;
 export const initLimitMs = 10_000;
 export const closeGraceMs = 2_000;
 
-/** Makes the pool; it holds no process until the first invocation or `warmUp`. Events are served first come, first
- * served, one at a time per process; the process used last is used next, so that spare ones can end. */
+/** Makes the pool of one function's processes. */
 export function createProcessPool(options: ProcessPoolOptions): ProcessPool {
-  const { clock, maxProcesses, timeoutMs } = options;
-  const members = new Set<Member>();
-  const idle: Member[] = [];
-  const queue: Job[] = [];
-  const warming: (() => void)[] = [];
-  let closed: (() => void) | undefined;
-  let growTimer: Timer | undefined;
-  let reloadedBy: string | undefined;
-  const backOff = createBackOff(clock, () => grow());
+  return new Pool(options);
+}
 
-  const count = (...states: Member["state"][]): number => {
+/** The pool of one function. Events are served first come, first served, one at a time per process; the process used last
+ * is used next, so that spare ones can end. It holds no process until the first invocation or `warmUp`. */
+class Pool implements ProcessPool {
+  readonly #options: ProcessPoolOptions;
+  readonly #clock: Clock;
+  readonly #timeoutMs: number;
+  readonly #maxProcesses: number;
+  readonly #backOff: BackOff;
+  readonly #members = new Set<Member>();
+  readonly #idle: Member[] = [];
+  readonly #queue: Job[] = [];
+  readonly #warming: (() => void)[] = [];
+  #closed: (() => void) | undefined;
+  #growTimer: Timer | undefined;
+  #reloadedBy: string | undefined;
+  #everStarted = false;
+
+  constructor(options: ProcessPoolOptions) {
+    this.#options = options;
+    this.#clock = options.clock;
+    this.#timeoutMs = options.timeoutMs;
+    this.#maxProcesses = options.maxProcesses;
+    this.#backOff = createBackOff(options.clock, () => this.#grow());
+  }
+
+  invoke(functionArn: string, payload: string, deadlineMs: number): Promise<InvocationResult> {
+    if (this.#closed !== undefined) return Promise.resolve(failure("unreachable", "The server is closing"));
+    return new Promise((settle) => {
+      const requestId = this.#options.newRequestId();
+      const due = this.#clock.monotonicMs() + deadlineMs;
+      const job: Job = { requestId, functionArn, payload, deadlineMs: due, settle, timer: undefined };
+      const member = this.#queue.length === 0 ? this.#idle.pop() : undefined;
+      if (member !== undefined) return this.#give(member, job);
+      job.timer = this.#clock.startTimer(deadlineMs, () => this.#waitedTooLong(job));
+      this.#queue.push(job);
+      this.#grow();
+    });
+  }
+
+  warmUp(): Promise<void> {
+    if (this.#closed !== undefined || this.#count("idle", "busy", "finishing") > 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#warming.push(resolve);
+      this.#grow();
+    });
+  }
+
+  reload(changedFile: string): void {
+    if (this.#closed !== undefined || !this.#everStarted) return;
+    this.#backOff.reset();
+    for (const member of this.#members) {
+      if (member.state === "idle" || member.state === "starting") this.#end(member);
+      else member.stale = true;
+    }
+    this.#reloadedBy = changedFile;
+    this.#start();
+  }
+
+  ledger(): InvokerLedger {
+    return { invocations: this.#queue.length + this.#count("busy"), processes: this.#members.size };
+  }
+
+  close(): Promise<void> {
+    return new Promise((resolve) => {
+      const grace = this.#clock.startTimer(closeGraceMs, () => this.#endAll());
+      this.#closed = () => {
+        grace.cancel();
+        resolve();
+      };
+      this.#growTimer?.cancel();
+      this.#backOff.close();
+      for (const done of this.#warming.splice(0)) done();
+      for (const job of this.#queue.splice(0)) {
+        job.timer?.cancel();
+        job.settle(failure("unreachable", "The server is closing"));
+      }
+      for (const member of this.#members) if (member.state === "starting") this.#end(member);
+      this.#checkClosed();
+    });
+  }
+
+  #endAll(): void {
+    for (const member of this.#members) {
+      member.job?.settle(failure("unreachable", "The server closed before the function answered"));
+      member.job = undefined;
+      if (member.state !== "ending") this.#end(member);
+    }
+  }
+
+  #count(...states: Member["state"][]): number {
     let sum = 0;
-    for (const member of members) if (states.includes(member.state)) sum++;
+    for (const member of this.#members) if (states.includes(member.state)) sum++;
     return sum;
-  };
-  const wanted = (): boolean => queue.length > 0 || warming.length > 0;
+  }
+  #wanted(): boolean {
+    return this.#queue.length > 0 || this.#warming.length > 0;
+  }
 
   /** Starts what is needed now: the first process at once, more only by `growTimer`. */
-  const grow = (): void => {
-    if (closed !== undefined || backOff.waiting() || !wanted()) return;
-    if (count("starting", "idle", "busy", "finishing") === 0) start();
-    else if (queue.length > 0 && growTimer === undefined) growTimer = clock.startTimer(growAfterMs, growMore);
-  };
+  #grow(): void {
+    if (this.#closed !== undefined || this.#backOff.waiting() || !this.#wanted()) return;
+    if (this.#count("starting", "idle", "busy", "finishing") === 0) this.#start();
+    else if (this.#queue.length > 0 && this.#growTimer === undefined)
+      this.#growTimer = this.#clock.startTimer(growAfterMs, () => this.#growMore());
+  }
 
   /** Doubles, up to what waits; never while others are still loading. */
-  const growMore = (): void => {
-    growTimer = undefined;
-    const live = count("starting", "idle", "busy", "finishing");
-    if (queue.length === 0 || live >= maxProcesses) return;
-    if (count("starting") === 0 && !backOff.waiting()) {
-      for (let more = Math.min(maxProcesses - live, queue.length, Math.max(1, live)); more > 0; more--) start();
+  #growMore(): void {
+    this.#growTimer = undefined;
+    const live = this.#count("starting", "idle", "busy", "finishing");
+    if (this.#queue.length === 0 || live >= this.#maxProcesses) return;
+    if (this.#count("starting") === 0 && !this.#backOff.waiting()) {
+      for (let more = Math.min(this.#maxProcesses - live, this.#queue.length, Math.max(1, live)); more > 0; more--)
+        this.#start();
     }
-    grow();
-  };
+    this.#grow();
+  }
 
-  const start = (): void => {
+  #start(): void {
+    this.#everStarted = true;
     const member: Member = {
       process: { run: () => false, end: () => undefined },
       state: "starting",
@@ -102,205 +188,150 @@ export function createProcessPool(options: ProcessPoolOptions): ProcessPool {
       served: false,
       timer: undefined,
     };
-    members.add(member);
-    member.timer = clock.startTimer(initLimitMs, () => giveUpLoading(member));
-    member.process = options.startProcess({
-      onReady: () => becomeIdle(member),
-      onAnswer: (result) => answered(member, result),
-      onExit: (exit) => gone(member, exit),
+    this.#members.add(member);
+    member.timer = this.#clock.startTimer(initLimitMs, () => this.#giveUpLoading(member));
+    member.process = this.#options.startProcess({
+      onReady: () => this.#becomeIdle(member),
+      onAnswer: (result) => this.#answered(member, result),
+      onExit: (exit) => this.#gone(member, exit),
     });
-  };
+  }
 
-  const end = (member: Member): void => {
+  #end(member: Member): void {
     member.timer?.cancel();
     member.state = "ending";
-    const at = idle.indexOf(member);
-    if (at !== -1) idle.splice(at, 1);
+    const at = this.#idle.indexOf(member);
+    if (at !== -1) this.#idle.splice(at, 1);
     member.process.end();
-  };
+  }
 
-  const becomeIdle = (member: Member): void => {
+  #becomeIdle(member: Member): void {
     if (member.state === "ending") return;
     member.timer?.cancel();
     if (member.stale) {
-      end(member);
-      grow();
+      this.#end(member);
+      this.#grow();
       return;
     }
-    if (reloadedBy !== undefined && member.state === "starting") {
-      options.onReloaded(reloadedBy);
-      reloadedBy = undefined;
+    if (this.#reloadedBy !== undefined && member.state === "starting") {
+      this.#options.onReloaded(this.#reloadedBy);
+      this.#reloadedBy = undefined;
     }
     member.state = "idle";
-    for (const done of warming.splice(0)) done();
-    const job = queue.shift();
-    if (job !== undefined) return give(member, job);
-    idle.push(member);
-    if (members.size > 1) member.timer = clock.startTimer(idleEndMs, () => endSpare(member));
-  };
+    for (const done of this.#warming.splice(0)) done();
+    const job = this.#queue.shift();
+    if (job !== undefined) return this.#give(member, job);
+    this.#idle.push(member);
+    if (this.#members.size > 1) member.timer = this.#clock.startTimer(idleEndMs, () => this.#endSpare(member));
+  }
 
-  const endSpare = (member: Member): void => {
-    if (member.state === "idle" && count("starting", "idle", "busy", "finishing") > 1) end(member);
-  };
+  #endSpare(member: Member): void {
+    if (member.state === "idle" && this.#count("starting", "idle", "busy", "finishing") > 1) this.#end(member);
+  }
 
-  const give = (member: Member, job: Job): void => {
+  #give(member: Member, job: Job): void {
     member.timer?.cancel();
     member.state = "busy";
     member.job = job;
     job.timer?.cancel();
-    const limitMs = Math.max(0, Math.min(timeoutMs, job.deadlineMs - clock.monotonicMs()));
-    member.timer = clock.startTimer(limitMs, () => timedOut(member, limitMs));
+    const limitMs = Math.max(0, Math.min(this.#timeoutMs, job.deadlineMs - this.#clock.monotonicMs()));
+    member.timer = this.#clock.startTimer(limitMs, () => this.#timedOut(member, limitMs));
     const { requestId, payload, functionArn } = job;
-    if (member.process.run({ requestId, payload, functionArn, deadlineAt: clock.now() + limitMs })) return;
+    if (member.process.run({ requestId, payload, functionArn, deadlineAt: this.#clock.now() + limitMs })) return;
     // The process died in this moment: another takes the event, for this one never saw it.
     member.job = undefined;
-    end(member);
-    queue.unshift(job);
-    job.timer = clock.startTimer(limitMs, () => waitedTooLong(job));
-    serve();
-  };
+    this.#end(member);
+    this.#queue.unshift(job);
+    job.timer = this.#clock.startTimer(limitMs, () => this.#waitedTooLong(job));
+    this.#serve();
+  }
 
-  const serve = (): void => {
-    while (queue.length > 0 && idle.length > 0) {
-      const [member, job] = [idle.pop(), queue.shift()];
-      if (member !== undefined && job !== undefined) give(member, job);
+  #serve(): void {
+    while (this.#queue.length > 0 && this.#idle.length > 0) {
+      const [member, job] = [this.#idle.pop(), this.#queue.shift()];
+      if (member !== undefined && job !== undefined) this.#give(member, job);
     }
-    grow();
-  };
+    this.#grow();
+  }
 
-  const answered = (member: Member, result: InvocationResult): void => {
+  #answered(member: Member, result: InvocationResult): void {
     const job = member.job;
     if (job === undefined) return;
     member.job = undefined;
     member.served = true;
-    if (result.type === "response") backOff.reset();
+    if (result.type === "response") this.#backOff.reset();
     member.timer?.cancel();
     member.state = "finishing";
     // One that answers and then never asks again is stuck.
-    member.timer = clock.startTimer(timeoutMs, () => end(member));
+    member.timer = this.#clock.startTimer(this.#timeoutMs, () => this.#end(member));
     job.settle(result);
-    checkClosed();
-  };
+    this.#checkClosed();
+  }
 
-  const timedOut = (member: Member, limitMs: number): void => {
+  #timedOut(member: Member, limitMs: number): void {
     const job = member.job;
     member.job = undefined;
-    end(member);
-    job?.settle(failure("timeout", `Function "${options.functionName}" gave no answer in ${Math.round(limitMs)} ms`));
-    serve();
-  };
+    this.#end(member);
+    job?.settle(
+      failure("timeout", `Function "${this.#options.functionName}" gave no answer in ${Math.round(limitMs)} ms`),
+    );
+    this.#serve();
+  }
 
-  const waitedTooLong = (job: Job): void => {
-    const at = queue.indexOf(job);
-    if (at !== -1) queue.splice(at, 1);
-    const loading = count("busy", "finishing") === 0;
+  #waitedTooLong(job: Job): void {
+    const at = this.#queue.indexOf(job);
+    if (at !== -1) this.#queue.splice(at, 1);
+    const loading = this.#count("busy", "finishing") === 0;
     const why = loading
-      ? failure("timeout", `Function "${options.functionName}" was not loaded in time`)
-      : failure("throttled", `All ${count("busy", "finishing")} processes of "${options.functionName}" stayed busy`);
+      ? failure("timeout", `Function "${this.#options.functionName}" was not loaded in time`)
+      : failure(
+          "throttled",
+          `All ${this.#count("busy", "finishing")} processes of "${this.#options.functionName}" stayed busy`,
+        );
     job.settle(why);
-  };
+  }
 
-  const giveUpLoading = (member: Member): void => {
-    end(member);
-    failWaiting({ reason: "init", message: `It did not load in ${initLimitMs} ms`, stack: undefined });
-  };
+  #giveUpLoading(member: Member): void {
+    this.#end(member);
+    this.#failWaiting({ reason: "init", message: `It did not load in ${initLimitMs} ms`, stack: undefined });
+  }
 
-  const gone = (member: Member, exit: ProcessExit): void => {
+  #gone(member: Member, exit: ProcessExit): void {
     member.timer?.cancel();
     const before = member.state;
-    const at = idle.indexOf(member);
-    if (at !== -1) idle.splice(at, 1);
-    members.delete(member);
+    member.state = "ending";
+    const at = this.#idle.indexOf(member);
+    if (at !== -1) this.#idle.splice(at, 1);
+    this.#members.delete(member);
     if (before !== "ending") {
-      backOff.failed();
-      if (before === "starting") failWaiting(exit);
-      const message = `Function "${options.functionName}": ${exit.message}`;
+      this.#backOff.failed();
+      if (before === "starting") this.#failWaiting(exit);
+      const message = `Function "${this.#options.functionName}": ${exit.message}`;
       member.job?.settle({ type: "failed", reason: exit.reason, message, stack: exit.stack });
       member.job = undefined;
       // Keep a process warm after a crash, but not one that never did any work.
-      if (member.served && members.size === 0) warming.push(() => undefined);
+      if (member.served && this.#members.size === 0) this.#warming.push(() => undefined);
     }
-    checkClosed();
-    serve();
-  };
+    this.#checkClosed();
+    this.#serve();
+  }
 
   /** The code cannot be loaded: all that waits learns why, unless processes that loaded it serve on. */
-  const failWaiting = (exit: ProcessExit): void => {
-    if (count("idle", "busy", "finishing", "starting") > 0) return;
-    for (const done of warming.splice(0)) done();
-    for (const job of queue.splice(0)) {
+  #failWaiting(exit: ProcessExit): void {
+    if (this.#count("idle", "busy", "finishing", "starting") > 0) return;
+    for (const done of this.#warming.splice(0)) done();
+    for (const job of this.#queue.splice(0)) {
       job.timer?.cancel();
-      const message = `Function "${options.functionName}" could not be loaded. ${exit.message}`;
+      const message = `Function "${this.#options.functionName}" could not be loaded. ${exit.message}`;
       job.settle({ type: "failed", reason: "init", message, stack: exit.stack });
     }
-  };
+  }
 
-  const checkClosed = (): void => {
-    if (closed === undefined) return;
-    for (const member of members) if (member.state === "finishing" || member.state === "idle") end(member);
-    if (members.size === 0) closed();
-  };
-
-  return {
-    invoke(functionArn, payload, deadlineMs) {
-      if (closed !== undefined) return Promise.resolve(failure("unreachable", "The server is closing"));
-      return new Promise((settle) => {
-        const requestId = options.newRequestId();
-        const due = clock.monotonicMs() + deadlineMs;
-        const job: Job = { requestId, functionArn, payload, deadlineMs: due, settle, timer: undefined };
-        const member = queue.length === 0 ? idle.pop() : undefined;
-        if (member !== undefined) return give(member, job);
-        job.timer = clock.startTimer(deadlineMs, () => waitedTooLong(job));
-        queue.push(job);
-        grow();
-      });
-    },
-    warmUp() {
-      if (closed !== undefined || count("idle", "busy", "finishing") > 0) return Promise.resolve();
-      return new Promise((resolve) => {
-        warming.push(resolve);
-        grow();
-      });
-    },
-    reload(changedFile) {
-      if (closed !== undefined) return;
-      backOff.reset();
-      const hadAny = members.size > 0;
-      for (const member of members) {
-        if (member.state === "idle" || member.state === "starting") end(member);
-        else member.stale = true;
-      }
-      if (!hadAny) return;
-      reloadedBy = changedFile;
-      warming.push(() => undefined);
-      if (count("starting") === 0) start();
-    },
-    ledger: () => ({ invocations: queue.length + count("busy"), processes: members.size }),
-    close() {
-      return new Promise((resolve) => {
-        const grace = clock.startTimer(closeGraceMs, () => {
-          for (const member of members) {
-            member.job?.settle(failure("unreachable", "The server closed before the function answered"));
-            member.job = undefined;
-            if (member.state !== "ending") end(member);
-          }
-        });
-        closed = () => {
-          grace.cancel();
-          resolve();
-        };
-        growTimer?.cancel();
-        backOff.close();
-        for (const done of warming.splice(0)) done();
-        for (const job of queue.splice(0)) {
-          job.timer?.cancel();
-          job.settle(failure("unreachable", "The server is closing"));
-        }
-        for (const member of members) if (member.state === "starting") end(member);
-        checkClosed();
-      });
-    },
-  };
+  #checkClosed(): void {
+    if (this.#closed === undefined) return;
+    for (const member of this.#members) if (member.state === "finishing" || member.state === "idle") this.#end(member);
+    if (this.#members.size === 0) this.#closed();
+  }
 }
 
 function failure(reason: InvocationFailure, message: string): InvocationResult {

@@ -28,9 +28,11 @@ const fileFd = 4;
 /** The only folder of the command; it may write one file there, of any name. */
 export const commandFolder = "/out";
 
-class Exit {
+/** How `proc_exit` leaves the module's stack. */
+class Exit extends Error {
   readonly code: number;
   constructor(code: number) {
+    super(`exit code ${code}`);
     this.code = code;
   }
 }

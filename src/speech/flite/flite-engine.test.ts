@@ -60,7 +60,7 @@ describe("Flite for Polly's requests", () => {
     await engine.close();
 
     const [short = 0, long = 0, middle = 0] = lengths;
-    assert.ok(short > 0 && short < middle && middle < long, `${lengths}`);
+    assert.ok(short > 0 && short < middle && middle < long, lengths.join(" "));
   });
 
   it("gives nothing for text without words, without waking a thread", async () => {
