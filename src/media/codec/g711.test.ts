@@ -1,0 +1,87 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { toneLevelDbfs } from "../../testing/tones.ts";
+import { pcmFromSamples } from "../pcm.ts";
+import { encodeG711, g711, type G711Codec } from "./g711.ts";
+
+function encode(codec: G711Codec, sample: number): number {
+  const target = new Uint8Array(1);
+  encodeG711(codec, Int16Array.of(sample), 0, 1, target, 0);
+  return target[0] ?? -1;
+}
+
+// Values of ITU-T G.711 tables 1 and 2, in the scaling of ITU-T G.191 (16 bits).
+for (const [name, pairs] of [
+  [
+    "PCMU",
+    [
+      [0, 0xff],
+      [32_767, 0x80],
+      [-32_768, 0x00],
+      [1000, 0xce],
+      [-1000, 0x4e],
+      [-1, 0x7f],
+      [132, 0xef],
+    ],
+  ],
+  [
+    "PCMA",
+    [
+      [0, 0xd5],
+      [-1, 0x55],
+      [32_767, 0xaa],
+      [-32_768, 0x2a],
+      [1000, 0xfa],
+      [-1001, 0x7a],
+      [255, 0xda],
+    ],
+  ],
+] as const) {
+  test(`encodes the reference values of ${name} (ITU-T G.711)`, () => {
+    assert.deepEqual(
+      pairs.map(([sample]) => encode(g711[name], sample)),
+      pairs.map(([, code]) => code),
+    );
+  });
+}
+
+test("decodes the reference values of both laws (ITU-T G.711)", () => {
+  const { PCMU, PCMA } = g711;
+
+  assert.deepEqual(
+    [0xff, 0x7f, 0x80, 0x00, 0xef, 0x8f].map((code) => PCMU.decodeTable[code]),
+    [0, 0, 32_124, -32_124, 132, 16_764],
+  );
+  assert.deepEqual(
+    [0xd5, 0x55, 0xaa, 0x2a, 0xd4, 0x85].map((code) => PCMA.decodeTable[code]),
+    [8, -8, 32_256, -32_256, 24, 4224],
+  );
+});
+
+// The standard's periodic test sequences: a sine of 1 kHz at 0 dBm0, which lies 3.17 dB (mu) and 3.14 dB (A) below full scale.
+for (const [name, sequence] of [
+  ["PCMU", [0x1e, 0x0b, 0x0b, 0x1e, 0x9e, 0x8b, 0x8b, 0x9e]],
+  ["PCMA", [0x34, 0x21, 0x21, 0x34, 0xb4, 0xa1, 0xa1, 0xb4]],
+] as const) {
+  test(`decodes the 1 kHz test sequence of ${name} at its level (ITU-T G.711 §4)`, () => {
+    const table = g711[name].decodeTable;
+    const pcm = pcmFromSamples(Array.from({ length: 800 }, (_, index) => table[sequence[index % 8] ?? 0] ?? 0));
+
+    assert.ok(Math.abs(toneLevelDbfs(pcm, 1000) + 3.15) < 0.15, String(toneLevelDbfs(pcm, 1000)));
+  });
+}
+
+for (const name of ["PCMU", "PCMA"] as const) {
+  test(`${name} gives each code back after decoding, and no sample is far from its code`, () => {
+    const codec = g711[name];
+    for (let code = 0; code < 256; code++) {
+      // Mu-law has a second code for zero.
+      const expected = name === "PCMU" && code === 0x7f ? 0xff : code;
+      assert.equal(encode(codec, codec.decodeTable[code] ?? 0), expected);
+    }
+    for (let sample = -32_768; sample <= 32_767; sample += 7) {
+      const error = Math.abs((codec.decodeTable[encode(codec, sample)] ?? 0) - sample);
+      assert.ok(error <= Math.max(16, Math.abs(sample) / 30), `${sample} is off by ${error}`);
+    }
+  });
+}

@@ -1,0 +1,89 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { g711 } from "./codec/g711.ts";
+import { createPlayer } from "./player.ts";
+
+const codec = g711.PCMU;
+const steps = (length: number, value: number) => new Int16Array(length).fill(value);
+
+function aPlayer() {
+  const player = createPlayer();
+  const told: string[] = [];
+  const play = (id: string, samples: Int16Array, repeat = 1) =>
+    player.play({
+      id,
+      samples,
+      repeat,
+      onStarted: () => told.push(`started ${id}`),
+      onFinished: () => told.push(`finished ${id}`),
+    });
+  const fill = (count: number) => {
+    const target = new Uint8Array(count);
+    const audible = player.fill(codec, target, 0, count);
+    return { audible, heard: [...target].map((code) => codec.decodeTable[code]) };
+  };
+  return { player, told, play, fill };
+}
+
+test("the end of one playback and the beginning of the next share a packet", () => {
+  const { play, fill, told } = aPlayer();
+  play("a", steps(3, 132));
+  play("b", steps(4, -132));
+
+  assert.deepEqual(fill(5), { audible: 5, heard: [132, 132, 132, -132, -132] });
+  assert.deepEqual(told, ["started a", "finished a", "started b"]);
+  assert.deepEqual(fill(5), { audible: 2, heard: [-132, -132, 0, 0, 0] });
+  assert.equal(told.at(-1), "finished b");
+});
+
+test("repeats join, and the finish is told once after the last", () => {
+  const { play, fill, told, player } = aPlayer();
+  play("a", Int16Array.of(132, -132), 3);
+
+  assert.deepEqual(fill(5).heard, [132, -132, 132, -132, 132]);
+  assert.deepEqual(told, ["started a"]);
+  assert.deepEqual(fill(1).heard, [-132]);
+  assert.deepEqual(told, ["started a", "finished a"]);
+  assert.equal(player.isIdle(), true);
+});
+
+test("a playback of nothing finishes in its turn, however often it is repeated", () => {
+  const { play, fill, told } = aPlayer();
+  play("empty", new Int16Array(0), 1_000_000);
+  play("a", steps(1, 132));
+
+  assert.deepEqual(fill(2), { audible: 1, heard: [132, 0] });
+  assert.deepEqual(told, ["started empty", "finished empty", "started a", "finished a"]);
+});
+
+test("a stopped playback is dropped without a word, playing or queued", () => {
+  const { play, fill, told, player } = aPlayer();
+  play("a", steps(10, 132));
+  play("b", steps(10, 396));
+  play("c", steps(2, -132));
+  fill(2);
+
+  player.stop("a");
+  player.stop("b");
+
+  assert.deepEqual(fill(2).heard, [-132, -132]);
+  assert.deepEqual(told, ["started a", "started c", "finished c"]);
+});
+
+test("skipped time passes through playbacks without a start", () => {
+  const { play, fill, told, player } = aPlayer();
+  play("a", steps(3, 132));
+  play("b", steps(3, -132));
+
+  player.skip(4);
+
+  assert.deepEqual(told, ["finished a"]);
+  assert.deepEqual(fill(2).heard, [-132, -132]);
+});
+
+test("a finish that queues the next playback makes it join at once", () => {
+  const { player, fill, play } = aPlayer();
+  player.play({ id: "a", samples: steps(1, 132), repeat: 1, onFinished: () => play("b", steps(1, -132)) });
+
+  assert.deepEqual(fill(3).heard, [132, -132, 0]);
+});

@@ -1,0 +1,109 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { createManualClock } from "../testing/manual-clock.ts";
+import { createTicker } from "./ticker.ts";
+
+function aTicker(periodMs = 20) {
+  const clock = createManualClock();
+  const faults: unknown[] = [];
+  const ticker = createTicker(clock, periodMs, (error) => faults.push(error));
+  const calls: { atMs: number; missed: number; latenessMs: number }[] = [];
+  const ticking = {
+    tick: (missed: number, latenessMs: number, nowMs: number) => void calls.push({ atMs: nowMs, missed, latenessMs }),
+  };
+  return { clock, faults, ticker, calls, ticking };
+}
+
+const times = (calls: readonly { atMs: number }[]) => calls.map(({ atMs }) => Math.round(atMs));
+
+test("calls once per period on its own turn", () => {
+  const { clock, ticker, calls, ticking } = aTicker();
+  ticker.add(ticking);
+
+  for (let ms = 0; ms < 70; ms++) clock.advance(1);
+
+  assert.deepEqual(times(calls), [1, 21, 41, 61]);
+  assert.ok(calls.every(({ missed, latenessMs }) => missed === 0 && latenessMs === 0));
+});
+
+test("spreads what is added over the turns of the period", () => {
+  const { clock, ticker } = aTicker();
+  const perTurn = new Map<number, number>();
+  for (let index = 0; index < 60; index++) {
+    const tick = (_missed: number, _latenessMs: number, nowMs: number) => {
+      perTurn.set(Math.round(nowMs), (perTurn.get(Math.round(nowMs)) ?? 0) + 1);
+    };
+    ticker.add({ tick });
+  }
+
+  clock.advance(20.5);
+
+  assert.equal(perTurn.size, 20);
+  assert.ok([...perTurn.values()].every((count) => count === 3));
+});
+
+test("skips ticks that were missed and never makes them up", () => {
+  const clock = createManualClock();
+  let nowMs = 0;
+  const ticker = createTicker({ ...clock, monotonicMs: () => nowMs }, 20, () => undefined);
+  const calls: { missed: number; latenessMs: number }[] = [];
+  ticker.add({ tick: (missed, latenessMs) => void calls.push({ missed, latenessMs }) });
+
+  for (const at of [1, 21, 95, 101]) {
+    nowMs = at;
+    clock.advance(1000);
+  }
+
+  // At 95 the turns of 41 and 61 are gone, that of 81 is taken 14 ms late; then the rhythm is as before.
+  assert.deepEqual(calls, [
+    { missed: 0, latenessMs: 0 },
+    { missed: 0, latenessMs: 0 },
+    { missed: 2, latenessMs: 14 },
+    { missed: 0, latenessMs: 0 },
+  ]);
+});
+
+test("holds no timer when nothing is on it", () => {
+  const { clock, ticker, ticking } = aTicker();
+  assert.equal(clock.pendingTimers(), 0);
+  const place = ticker.add(ticking);
+  assert.equal(clock.pendingTimers(), 1);
+
+  ticker.remove(place);
+  ticker.remove(place);
+
+  assert.equal(clock.pendingTimers(), 0);
+});
+
+test("a hastened place is called at once and, after going home, keeps its old rhythm without a missed tick", () => {
+  const { clock, ticker, calls, ticking } = aTicker();
+  const place = ticker.add(ticking);
+  for (let ms = 0; ms < 29; ms++) clock.advance(1);
+
+  ticker.hasten(place);
+  ticker.hasten(place);
+  for (let ms = 0; ms < 26; ms++) clock.advance(1);
+  ticker.goHome(place);
+  for (let ms = 0; ms < 60; ms++) clock.advance(1);
+
+  // Home turn 1, 21, 41; hastened from 41 to 29, so that 49 is early too; then home: 81 continues the first rhythm.
+  assert.deepEqual(times(calls), [1, 21, 29, 49, 81, 101]);
+  assert.ok(calls.every(({ missed }) => missed === 0));
+});
+
+test("what one tick throws reaches the owner, and the others are called", () => {
+  const { clock, ticker, calls, ticking, faults } = aTicker(10);
+  for (let index = 0; index < 10; index++) {
+    ticker.add({
+      tick: () => {
+        throw new Error("broken");
+      },
+    });
+  }
+  for (let index = 0; index < 10; index++) ticker.add(ticking);
+
+  clock.advance(10.5);
+
+  assert.equal(faults.length, 10);
+  assert.equal(calls.length, 10);
+});
