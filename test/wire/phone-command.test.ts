@@ -1,0 +1,194 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, test } from "node:test";
+import { phoneCommand } from "../../src/cli/phone.ts";
+import type { PhoneTerminal } from "../../src/cli/phone-terminal.ts";
+import {
+  createMedia,
+  dominantFrequencyHz,
+  encodeWav,
+  measureSpeech,
+  openTestPhone,
+  tone,
+} from "../../src/testing/index.ts";
+import { silentLogger } from "../../src/kernel/index.ts";
+
+/** A terminal that keeps what is printed and types what a test wants. */
+interface FakeTerminal extends PhoneTerminal {
+  readonly lines: string[];
+  /** Resolves with the first line that fits, or with a later one. */
+  seen(pattern: RegExp, count?: number): Promise<RegExpExecArray>;
+  type(keys: string): void;
+  stop(): void;
+}
+
+function createFakeTerminal(): FakeTerminal {
+  const lines: string[] = [];
+  const watchers = new Set<() => void>();
+  let onKey: (key: string) => void = () => undefined;
+  let stop: () => void = () => undefined;
+  const stopped = new Promise<void>((resolve) => (stop = resolve));
+  return {
+    lines,
+    isInteractive: true,
+    print: (line) => {
+      lines.push(line.replace(/^ *\d+\.\d{3} {2}/, ""));
+      for (const watch of watchers) watch();
+    },
+    listen: (handler) => {
+      onKey = handler;
+      return () => (onKey = () => undefined);
+    },
+    stopped: () => stopped,
+    stop: () => stop(),
+    type: (keys) => [...keys].forEach((key) => onKey(key)),
+    seen: (pattern, count = 1) =>
+      new Promise((resolve) => {
+        const watch = () => {
+          const found = lines.map((line) => pattern.exec(line)).filter((match) => match !== null)[count - 1];
+          if (found === undefined) return;
+          watchers.delete(watch);
+          resolve(found);
+        };
+        watchers.add(watch);
+        watch();
+      }),
+  };
+}
+
+/** Runs `offhook phone` with these words; `exitCode` resolves when it is over. */
+function offhookPhone(...words: readonly string[]): { terminal: FakeTerminal; exitCode: Promise<unknown> } {
+  const terminal = createFakeTerminal();
+  const errors: string[] = [];
+  const command = phoneCommand(() => terminal)
+    .exitOverride()
+    .configureOutput({ writeErr: (text) => void errors.push(text), writeOut: () => undefined });
+  const run = async (): Promise<unknown> => {
+    try {
+      await command.parseAsync([...words], { from: "user" });
+      return process.exitCode;
+    } catch (error) {
+      throw errors.length > 0 ? new Error(errors.join("")) : error;
+    } finally {
+      process.exitCode = undefined;
+    }
+  };
+  return { terminal, exitCode: run() };
+}
+
+/** A phone on the command line that waits for calls, and its URI. */
+async function waitingPhone(...words: readonly string[]): Promise<ReturnType<typeof offhookPhone> & { uri: string }> {
+  const run = offhookPhone(...words);
+  const uri = (await run.terminal.seen(/^waiting for calls at (sip:\S+)/))[1] ?? "";
+  return { ...run, uri };
+}
+
+describe("offhook phone", () => {
+  let folder = "";
+  before(() => (folder = mkdtempSync(join(tmpdir(), "offhook-phone-"))));
+  after(() => rmSync(folder, { recursive: true }));
+
+  test("answers, plays, presses keys, records, and tells what came of the call", async () => {
+    const [music, heardByCallee, heardByCaller] = ["music.wav", "callee.wav", "caller.wav"].map((name) =>
+      join(folder, name),
+    ) as [string, string, string];
+    writeFileSync(music, encodeWav(tone(900, 500, -10)));
+    const callee = await waitingPhone("--once", "--answer-after", "0", "--record", heardByCallee, "--play", music);
+    const caller = offhookPhone(
+      ...["--dial", callee.uri, "--from", "+12065550100", "--header", "X-Account: 42", "--play", music],
+      ...["--keys", "12#", "--keys-after", "700", "--hang-up-after", "1800", "--record", heardByCaller],
+    );
+
+    assert.deepEqual(await Promise.all([caller.exitCode, callee.exitCode]), [0, 0]);
+
+    assert.ok(callee.terminal.lines.includes("call from +12065550100"));
+    assert.ok(callee.terminal.lines.includes("  X-Account: 42"));
+    assert.ok(callee.terminal.lines.includes("heard the keys 12#"));
+    assert.match(callee.terminal.lines.join("\n"), /heard \d\.\d s, 0\.[345] s of it sound at -1[01] dBFS/);
+    assert.match(callee.terminal.lines.join("\n"), /ended after \d\.\d s: the far end hung up/);
+    assert.ok(caller.terminal.lines.includes("ringing (180)"));
+    assert.match(caller.terminal.lines.join("\n"), /answered\n[^]*pressed 12#[^]*this phone ended it/);
+    const media = await createMedia({ address: "127.0.0.1", log: silentLogger });
+    for (const file of [heardByCallee, heardByCaller]) {
+      const heard = await media.decodeWav(readFileSync(file));
+      const { startMs, endMs } = measureSpeech(heard).segments[0]!;
+      assert.ok(Math.abs((dominantFrequencyHz(heard, startMs, endMs) ?? 0) - 900) <= 10);
+    }
+    await media.close();
+  });
+
+  test("exits with 1 when its call is refused, and says why", async () => {
+    const callee = await waitingPhone("--reject", "486");
+    const caller = offhookPhone("--dial", callee.uri);
+
+    assert.equal(await caller.exitCode, 1);
+    assert.ok(caller.terminal.lines.includes("not answered: refused with 486 Busy Here"));
+    callee.terminal.stop();
+    assert.equal(await callee.exitCode, 1);
+  });
+
+  test("presses the keys that are typed, answers at Enter and hangs up at q", async () => {
+    const callee = await waitingPhone("--no-answer", "--once");
+    const caller = offhookPhone("--dial", callee.uri);
+    await caller.terminal.seen(/^ringing/);
+    callee.terminal.type("\r");
+    await caller.terminal.seen(/^answered/);
+
+    caller.terminal.type("7#");
+    await callee.terminal.seen(/^heard key #/);
+    callee.terminal.type("q");
+
+    assert.deepEqual(await Promise.all([caller.exitCode, callee.exitCode]), [0, 0]);
+    assert.ok(callee.terminal.lines.includes("heard the keys 7#"));
+  });
+
+  test("speaks a text", async () => {
+    const listener = await openTestPhone({ onCall: (call) => void call.ended.then((report) => reports.push(report)) });
+    const reports: { heard: Parameters<typeof measureSpeech>[0] }[] = [];
+    const caller = offhookPhone(
+      "--dial",
+      `sip:1@127.0.0.1:${listener.address.port}`,
+      "--say",
+      "Hello there, how are you?",
+    );
+    await caller.terminal.seen(/^played all/);
+    caller.terminal.type("q");
+    assert.equal(await caller.exitCode, 0);
+    await listener.close();
+
+    assert.ok(measureSpeech(reports[0]!.heard).speechMs > 500);
+  });
+
+  test("goes on waiting after a call without --once, and ends at q when there is no call", async () => {
+    const callee = await waitingPhone("--answer-after", "0");
+    for (let count = 0; count < 2; count++) {
+      const caller = offhookPhone("--dial", callee.uri, "--hang-up-after", "100");
+      assert.equal(await caller.exitCode, 0);
+    }
+    await callee.terminal.seen(/^ended after/, 2);
+    callee.terminal.type("q");
+
+    assert.equal(await callee.exitCode, 0);
+    assert.equal(callee.terminal.lines.filter((line) => line === "answered").length, 2);
+  });
+
+  test("refuses options that make no sense, with a sentence on what would", async () => {
+    const cases: readonly (readonly [words: readonly string[], message: RegExp])[] = [
+      [["--listen", "here"], /udp:\/\/127\.0\.0\.1:5070/],
+      [["--reject", "200"], /400 to 699/],
+      [["--keys", "12x"], /0-9 \* # A-D/],
+      [["--keys-after", "-1"], /milliseconds/],
+      [["--dial", "1", "--header", "no colon"], /X-Account: 42/],
+      [["--header", "X-A: 1"], /add --dial/],
+      [["--reject", "486", "--answer-after", "1"], /contradict/],
+      [["--no-answer", "--dial", "1"], /calls that come in/],
+      [["--dial", "not a number"], /telephone number or a SIP URI/],
+      [["--dial", "1", "--server", "a b"], /host or host:port/],
+      [["--dial", "1", "--play", join(folder, "absent.wav")], /absent\.wav cannot be read/],
+      [["--dail", "1"], /unknown option '--dail'/],
+    ];
+    for (const [words, message] of cases) await assert.rejects(offhookPhone(...words).exitCode, message);
+  });
+});
