@@ -46,8 +46,9 @@ async function importHandlerFile() {
     return await import(url);
   } catch (error) {
     if (error?.code !== "ERR_UNKNOWN_FILE_EXTENSION" || !/\.[cm]?tsx?"?/.test(error.message)) throw error;
-    await registerTypeScript();
-    return import(`${url}?typescript`);
+    // Under names of its own, since Node remembers the imports that failed.
+    const { tsImport } = await import("tsx/esm/api");
+    return tsImport(url, import.meta.url);
   }
 }
 
@@ -174,11 +175,11 @@ function errorDocument(error, type) {
   });
 }
 
-/** The stack with its causes; of the bootstrap's own frames only those above the handler's are of no use, so they go. */
+/** The stack with its causes, without the frames of this file and of the TypeScript compiler. */
 function stackLines(error) {
   const lines = String(error.stack ?? error)
     .split("\n")
-    .filter((line) => !line.includes(import.meta.url));
+    .filter((line) => !line.includes(import.meta.url) && !/^ +at .*node_modules.(?:esbuild|tsx)\W/.test(line));
   const cause = error.cause;
   if (cause instanceof Error && cause !== error) lines.push(...`caused by ${cause.stack ?? cause}`.split("\n"));
   return lines;

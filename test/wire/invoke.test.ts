@@ -76,6 +76,18 @@ describe("handlers as their authors write them", () => {
     });
   }
 
+  it("runs JavaScript that imports TypeScript in a folder of type module", async (test) => {
+    const kit = await openInvokeKit(
+      test,
+      "a.js",
+      `import { two } from "./two.ts"; export const handler = async () => two;`,
+    );
+    await kit.write("package.json", `{ "type": "module" }`);
+    await kit.write("two.ts", `export const two: number = 2;`);
+
+    assert.equal(await kit.call(), 2);
+  });
+
   it("answers null for undefined, and for a handler that ends without any answer, as Lambda does", async (test) => {
     const kit = await openInvokeKit(
       test,
