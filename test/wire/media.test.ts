@@ -78,6 +78,24 @@ async function aConnectedPair(change: Partial<NegotiatedAudio> = {}): Promise<[P
 
 const close = (...parties: Party[]) => Promise.all(parties.map((party) => party.session.close()));
 
+/** Plays a scene between two parties. When it fails and ticks were skipped, the machine was too busy to judge, and it is played again. */
+async function steady(
+  scene: (one: Party, other: Party) => Promise<void>,
+  change: Partial<NegotiatedAudio> = {},
+): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    const [one, other] = await aConnectedPair(change);
+    try {
+      return await scene(one, other);
+    } catch (error) {
+      const stats = [await one.session.stats(), await other.session.stats()];
+      if (attempt === 3 || stats.every(({ ticksSkipped }) => ticksSkipped === 0)) throw error;
+    } finally {
+      await close(one, other);
+    }
+  }
+}
+
 /** What the far end heard between the first and the last sound. */
 function heardPart(pcm: Pcm): Pcm {
   const { segments } = measureSpeech(pcm);
@@ -99,127 +117,127 @@ const near = (actual: number | undefined, expected: number, tolerance: number) =
   assert.ok(actual !== undefined && Math.abs(actual - expected) <= tolerance, `${actual} is not ${expected}`);
 
 for (const name of ["PCMU", "PCMA"] as const) {
-  test(`two parties hear each other's tones in frequency, level and length (${name})`, async () => {
+  test(`two parties hear each other's tones in frequency, level and length (${name})`, () => {
     const codec = { name, payloadType: name === "PCMU" ? 0 : 8 };
-    const [one, other] = await aConnectedPair({ codec });
-    one.session.startCapture();
-    other.session.startCapture();
+    return steady(
+      async (one, other) => {
+        one.session.startCapture();
+        other.session.startCapture();
 
-    one.session.play("low", tone(440, 500, -12), 1);
-    other.session.play("high", tone(1000, 300, -20), 1);
-    await Promise.all([one.heard("finished low"), other.heard("finished high"), one.heard("started low")]);
-    one.session.play("end", tone(440, 20, -60), 1);
-    other.session.play("end", tone(440, 20, -60), 1);
-    await Promise.all([one.heard("finished end"), other.heard("finished end")]);
-    const [atOne, atOther] = [await one.session.stopCapture(), await other.session.stopCapture()];
+        one.session.play("low", tone(440, 500, -12), 1);
+        other.session.play("high", tone(1000, 300, -20), 1);
+        await Promise.all([one.heard("finished low"), other.heard("finished high"), one.heard("started low")]);
+        one.session.play("end", tone(440, 20, -60), 1);
+        other.session.play("end", tone(440, 20, -60), 1);
+        await Promise.all([one.heard("finished end"), other.heard("finished end")]);
+        const [atOne, atOther] = [await one.session.stopCapture(), await other.session.stopCapture()];
 
-    const [high, low] = [heardPart(atOne), heardPart(atOther)];
-    assert.equal(dominantFrequencyHz(low), 440);
-    assert.equal(dominantFrequencyHz(high), 1000);
-    near(toneLevelDbfs(low, 440), -12, 1);
-    near(toneLevelDbfs(high, 1000), -20, 1);
-    near(measureSpeech(low).durationMs, 500, 10);
-    near(measureSpeech(high).durationMs, 300, 10);
-    await close(one, other);
+        const [high, low] = [heardPart(atOne), heardPart(atOther)];
+        assert.equal(dominantFrequencyHz(low), 440);
+        assert.equal(dominantFrequencyHz(high), 1000);
+        near(toneLevelDbfs(low, 440), -12, 1);
+        near(toneLevelDbfs(high, 1000), -20, 1);
+        near(measureSpeech(low).durationMs, 500, 10);
+        near(measureSpeech(high).durationMs, 300, 10);
+      },
+      { codec },
+    );
   });
 }
 
-test("consecutive playbacks join without a gap, also when they end inside a packet", async () => {
-  const [one, other] = await aConnectedPair();
-  other.session.startCapture();
+test("consecutive playbacks join without a gap, also when they end inside a packet", () =>
+  steady(async (one, other) => {
+    other.session.startCapture();
 
-  // 203 and 207 ms are not whole packets.
-  one.session.play("first", tone(400, 203, -6), 1);
-  one.session.play("second", tone(800, 207, -6), 1);
-  one.session.play("third", tone(400, 203, -6), 1);
-  await one.heard("finished third");
-  one.session.play("end", tone(440, 20, -60), 1);
-  await one.heard("finished end");
+    // 203 and 207 ms are not whole packets.
+    one.session.play("first", tone(400, 203, -6), 1);
+    one.session.play("second", tone(800, 207, -6), 1);
+    one.session.play("third", tone(400, 203, -6), 1);
+    await one.heard("finished third");
+    one.session.play("end", tone(440, 20, -60), 1);
+    await one.heard("finished end");
 
-  const heard = heardPart(await other.session.stopCapture());
-  near(measureSpeech(heard).durationMs, 613, 10);
-  assert.equal(measureSpeech(heard).segments.length, 1);
-  assert.ok(
-    longestQuietRun(slicePcm(heard, 10, 600)) < 8,
-    `quiet for ${longestQuietRun(slicePcm(heard, 10, 600))} samples`,
-  );
-  assert.equal(dominantFrequencyHz(heard, 20, 180), 400);
-  assert.equal(dominantFrequencyHz(heard, 230, 390), 800);
-  assert.deepEqual(
-    one.told.filter((event) => event !== "started end" && event !== "finished end"),
-    ["started first", "finished first", "started second", "finished second", "started third", "finished third"],
-  );
-  await close(one, other);
-});
+    const heard = heardPart(await other.session.stopCapture());
+    near(measureSpeech(heard).durationMs, 613, 10);
+    assert.equal(measureSpeech(heard).segments.length, 1);
+    assert.ok(
+      longestQuietRun(slicePcm(heard, 10, 600)) < 8,
+      `quiet for ${longestQuietRun(slicePcm(heard, 10, 600))} samples`,
+    );
+    assert.equal(dominantFrequencyHz(heard, 20, 180), 400);
+    assert.equal(dominantFrequencyHz(heard, 230, 390), 800);
+    assert.deepEqual(
+      one.told.filter((event) => event !== "started end" && event !== "finished end"),
+      ["started first", "finished first", "started second", "finished second", "started third", "finished third"],
+    );
+  }));
 
-test("a repeated playback joins itself and finishes once", async () => {
-  const [one, other] = await aConnectedPair();
-  other.session.startCapture();
+test("a repeated playback joins itself and finishes once", () =>
+  steady(async (one, other) => {
+    other.session.startCapture();
 
-  one.session.play("ring", tone(500, 110, -6), 3);
-  await one.heard("finished ring");
-  one.session.play("end", tone(440, 20, -60), 1);
-  await one.heard("finished end");
+    one.session.play("ring", tone(500, 110, -6), 3);
+    await one.heard("finished ring");
+    one.session.play("end", tone(440, 20, -60), 1);
+    await one.heard("finished end");
 
-  const heard = heardPart(await other.session.stopCapture());
-  near(measureSpeech(heard).durationMs, 330, 10);
-  assert.ok(longestQuietRun(slicePcm(heard, 10, 320)) < 8);
-  assert.equal(one.told.filter((event) => event === "finished ring").length, 1);
-  await close(one, other);
-});
+    const heard = heardPart(await other.session.stopCapture());
+    near(measureSpeech(heard).durationMs, 330, 10);
+    assert.ok(longestQuietRun(slicePcm(heard, 10, 320)) < 8);
+    assert.equal(one.told.filter((event) => event === "finished ring").length, 1);
+  }));
 
-test("a stopped playback ends at the next packet without a finish, and the next one follows", async () => {
-  const [one, other] = await aConnectedPair();
-  other.session.startCapture();
+test("a stopped playback ends at the next packet without a finish, and the next one follows", () =>
+  steady(async (one, other) => {
+    other.session.startCapture();
 
-  one.session.play("long", tone(400, 60_000, -6), 1);
-  one.session.play("dropped", tone(2000, 60_000, -6), 1);
-  await one.heard("started long");
-  one.session.stopPlayback("dropped");
-  one.session.stopPlayback("long");
-  one.session.play("next", tone(1200, 300, -6), 1);
-  await one.heard("finished next");
-  one.session.play("end", tone(440, 20, -60), 1);
-  await one.heard("finished end");
+    one.session.play("long", tone(400, 60_000, -6), 1);
+    one.session.play("dropped", tone(2000, 60_000, -6), 1);
+    await one.heard("started long");
+    one.session.stopPlayback("dropped");
+    one.session.stopPlayback("long");
+    one.session.play("next", tone(1200, 300, -6), 1);
+    await one.heard("finished next");
+    one.session.play("end", tone(440, 20, -60), 1);
+    await one.heard("finished end");
 
-  const heard = heardPart(await other.session.stopCapture());
-  assert.equal(dominantFrequencyHz(slicePcm(heard, measureSpeech(heard).durationMs - 250)), 1200);
-  assert.ok(toneLevelDbfs(heard, 2000) < -50);
-  assert.ok(!one.told.some((event) => event === "finished long" || event.endsWith("dropped")));
-  await close(one, other);
-});
+    const heard = heardPart(await other.session.stopCapture());
+    assert.equal(dominantFrequencyHz(slicePcm(heard, measureSpeech(heard).durationMs - 250)), 1200);
+    assert.ok(toneLevelDbfs(heard, 2000) < -50);
+    assert.ok(!one.told.some((event) => event === "finished long" || event.endsWith("dropped")));
+  }));
 
-test("digits travel both ways as telephone-events, each told once with its length (RFC 4733)", async () => {
-  const [one, other] = await aConnectedPair();
+test("digits travel both ways as telephone-events, each told once with its length (RFC 4733)", () =>
+  steady(async (one, other) => {
+    one.session.sendDigits("a", "19*#", 60, 40);
+    other.session.sendDigits("b", "D,0", 100, 60);
+    await Promise.all([one.heard("sent a"), other.heard("sent b")]);
+    await Promise.all([one.heard("digit 0 100"), other.heard("digit # 60")]);
 
-  one.session.sendDigits("a", "19*#", 60, 40);
-  other.session.sendDigits("b", "D,0", 100, 60);
-  await Promise.all([one.heard("sent a"), other.heard("sent b")]);
-  await Promise.all([one.heard("digit 0 100"), other.heard("digit # 60")]);
+    assert.deepEqual(
+      other.told.filter((event) => event.startsWith("digit")),
+      ["digit 1 60", "digit 9 60", "digit * 60", "digit # 60"],
+    );
+    assert.deepEqual(
+      one.told.filter((event) => event.startsWith("digit")),
+      ["digit D 100", "digit 0 100"],
+    );
+  }));
 
-  assert.deepEqual(
-    other.told.filter((event) => event.startsWith("digit")),
-    ["digit 1 60", "digit 9 60", "digit * 60", "digit # 60"],
-  );
-  assert.deepEqual(
-    one.told.filter((event) => event.startsWith("digit")),
-    ["digit D 100", "digit 0 100"],
-  );
-  await close(one, other);
-});
+test("digits become audible tones for a far end without telephone-event", () =>
+  steady(
+    async (one, other) => {
+      other.session.startCapture();
 
-test("digits become audible tones for a far end without telephone-event", async () => {
-  const [one, other] = await aConnectedPair({ telephoneEventPayloadType: undefined });
-  other.session.startCapture();
+      one.session.sendDigits("tones", "5", 200, 50);
+      await one.heard("sent tones");
+      const heard = heardPart(await other.session.stopCapture());
 
-  one.session.sendDigits("tones", "5", 200, 50);
-  await one.heard("sent tones");
-  const heard = heardPart(await other.session.stopCapture());
-
-  assert.ok(toneLevelDbfs(heard, 770) > -15 && toneLevelDbfs(heard, 1336) > -15);
-  assert.ok(toneLevelDbfs(heard, 697) < -35);
-  await close(one, other);
-});
+      assert.ok(toneLevelDbfs(heard, 770) > -15 && toneLevelDbfs(heard, 1336) > -15);
+      assert.ok(toneLevelDbfs(heard, 697) < -35);
+    },
+    { telephoneEventPayloadType: undefined },
+  ));
 
 test("starting again sends to the new far end, and the old one hears no more", async () => {
   const [one, first] = await aConnectedPair();
@@ -327,17 +345,16 @@ test("an address that is not of this machine is refused with its reason", async 
   await media.close();
 });
 
-test("captured audio of two tones keeps their order", async () => {
-  const [one, other] = await aConnectedPair();
-  other.session.startCapture();
+test("captured audio of two tones keeps their order", () =>
+  steady(async (one, other) => {
+    other.session.startCapture();
 
-  one.session.play("both", concatPcm(tone(600, 200, -6), tone(1500, 200, -6)), 1);
-  await one.heard("finished both");
-  one.session.play("end", tone(440, 20, -60), 1);
-  await one.heard("finished end");
-  const heard = heardPart(await other.session.stopCapture());
+    one.session.play("both", concatPcm(tone(600, 200, -6), tone(1500, 200, -6)), 1);
+    await one.heard("finished both");
+    one.session.play("end", tone(440, 20, -60), 1);
+    await one.heard("finished end");
+    const heard = heardPart(await other.session.stopCapture());
 
-  assert.equal(dominantFrequencyHz(heard, 10, 190), 600);
-  assert.equal(dominantFrequencyHz(heard, 210, 390), 1500);
-  await close(one, other);
-});
+    assert.equal(dominantFrequencyHz(heard, 10, 190), 600);
+    assert.equal(dominantFrequencyHz(heard, 210, 390), 1500);
+  }));

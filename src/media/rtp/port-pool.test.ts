@@ -7,7 +7,7 @@ test("gives each even port that has an odd neighbour in the range, once", () => 
   const taken = [pool.take(), pool.take(), pool.take()];
 
   assert.equal(pool.size, 3);
-  assert.deepEqual(taken.toSorted(), [5002, 5004, 5006]);
+  assert.deepEqual(new Set(taken), new Set([5002, 5004, 5006]));
   assert.equal(pool.take(), undefined);
 });
 

@@ -57,7 +57,9 @@ export function createWavDecoder(): WavDecoder {
         const request = nextRequest++;
         waiting.set(request, { resolve, reject });
         worker ??= start();
-        worker.postMessage({ request, bytes });
+        // A copy of exactly these bytes, handed over: a view would take its whole memory along.
+        const copy = new Uint8Array(bytes);
+        worker.postMessage({ request, bytes: copy }, [copy.buffer]);
       }),
     isRunning: () => worker !== undefined,
     async close() {

@@ -78,7 +78,7 @@ test("binds an even port and the next one, and answers with the system's code wh
     { type: "reply", request: 2, reply: { type: "open-failed", systemCode: "EADDRINUSE", why: "in use" } },
     { type: "reply", request: 3, reply: { type: "opened", port: 4998 } },
   ]);
-  assert.deepEqual([...open.keys()].toSorted(), [4998, 4999, 5000, 5001]);
+  assert.deepEqual(new Set(open.keys()), new Set([4998, 4999, 5000, 5001]));
 });
 
 test("sends silence from start on, one packet each 20 ms, to the signalled address", async () => {

@@ -42,6 +42,7 @@ class Host implements RtpHost {
   readonly #hosted = new Map<SessionNumber, Hosted>();
   /** One ring per packet time. */
   readonly #tickers = new Map<number, Ticker>();
+  #latestFault = "";
 
   constructor(io: PacketIo, clock: Clock, setting: RtpWorkerSetting, emit: (event: RtpEvent) => void) {
     this.#io = io;
@@ -148,8 +149,12 @@ class Host implements RtpHost {
     this.#emit({ type: "reply", request, reply });
   }
 
+  /** A fault that repeats with each packet is told once. */
   #fault(error: unknown): void {
-    this.#emit({ type: "fault", why: error instanceof Error ? String(error.stack) : String(error) });
+    const why = error instanceof Error ? String(error.stack) : String(error);
+    if (why === this.#latestFault) return;
+    this.#latestFault = why;
+    this.#emit({ type: "fault", why });
   }
 }
 

@@ -38,13 +38,7 @@ export function startRtpLink(setting: RtpWorkerSetting, log: Logger, onFailed: (
       pending.get(event.request)?.resolve(event.reply);
       pending.delete(event.request);
     } else if (event.type === "fault") log.error({ why: event.why }, "a media session failed at a step");
-    else {
-      try {
-        tellDelegate(delegates.get(event.session), event);
-      } catch (error) {
-        log.error({ error: errorMessage(error), event: event.type }, "the owner of a media session failed at an event");
-      }
-    }
+    else tellDelegate(delegates.get(event.session), event, log);
   });
   worker.on("error", (error) => log.error({ error: String(error) }, "a media worker failed"));
   worker.on("exit", () => {
@@ -86,10 +80,18 @@ export function startRtpLink(setting: RtpWorkerSetting, log: Logger, onFailed: (
   };
 }
 
-function tellDelegate(
-  delegate: MediaDelegate | undefined,
-  event: Exclude<RtpEvent, { readonly type: "reply" | "fault" }>,
-): void {
+type SessionEvent = Exclude<RtpEvent, { readonly type: "reply" | "fault" }>;
+
+/** What a delegate throws is its own bug: it must not end the thread for all others. */
+function tellDelegate(delegate: MediaDelegate | undefined, event: SessionEvent, log: Logger): void {
+  try {
+    dispatch(delegate, event);
+  } catch (error) {
+    log.error({ error: errorMessage(error), event: event.type }, "the owner of a media session failed at an event");
+  }
+}
+
+function dispatch(delegate: MediaDelegate | undefined, event: SessionEvent): void {
   switch (event.type) {
     case "playback-started":
       return delegate?.onPlaybackStarted?.(event.playbackId);
