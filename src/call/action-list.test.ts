@@ -1,7 +1,15 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import type { LegId } from "../kernel/index.ts";
 import { driveCall, drivenLegId, type CallDriver, type CallDriverOptions } from "../testing/call-driver.ts";
-import { later, respond, type FunctionEvent, type ScriptedReply, type WireAction } from "../testing/scripted-reply.ts";
+import {
+  later,
+  respond,
+  respondWith,
+  type FunctionEvent,
+  type ScriptedReply,
+  type WireAction,
+} from "../testing/scripted-reply.ts";
 import { hangup, pause, playAudio, speak } from "../testing/wire-actions.ts";
 import { defineAction, type ActionDefinition } from "./action.ts";
 
@@ -48,7 +56,23 @@ const setUp = defineAction<undefined>({
   start: () => ({ type: "succeeded", result: {}, effects: [] }),
 });
 
-const extraActions: readonly ActionDefinition[] = [collect, send, setUp];
+/** Ends three seconds after the last key. */
+const listen = defineAction<undefined, "listening">({
+  type: "Listen",
+  answers: false,
+  needs: "live",
+  reportsMidList: false,
+  interruptible: true,
+  failsWhenLegLeaves: false,
+  check: (parameters) => ({ type: "good", value: undefined, echo: parameters }),
+  start: () => ({ type: "running", state: "listening", effects: [{ do: "start-timer", delayMs: 3_000 }] }),
+  step: (_value, state, input) => {
+    if (input.type === "timer") return { type: "succeeded", result: {}, effects: [] };
+    return { type: "running", state, effects: [{ do: "start-timer", delayMs: 3_000 }] };
+  },
+});
+
+const extraActions: readonly ActionDefinition[] = [collect, send, setUp, listen];
 const collecting: WireAction = { Type: "Collect" };
 const sending: WireAction = { Type: "Send" };
 const settingUp: WireAction = { Type: "SetUp" };
@@ -141,6 +165,37 @@ describe("when a success is told (events section 5.1)", () => {
     call.advance(1_000);
 
     assert.deepEqual(told(call), ["HANGUP Hangup"]);
+  });
+});
+
+describe("what an action hears while it runs", () => {
+  it("has one timer: starting it again puts the end off", () => {
+    const call = running([{ Type: "Listen" }]);
+
+    call.advance(2_000);
+    call.press("1");
+    call.advance(2_999);
+    assert.deepEqual(told(call), []);
+    call.advance(1);
+
+    assert.deepEqual(told(call), ["ACTION_SUCCESSFUL Listen"]);
+  });
+
+  it("hears keys of its own leg only", () => {
+    const before = running([]).state();
+    const legB = { ...before.legs[0], id: "leg-b" as LegId, tag: "LEG-B" } as (typeof before.legs)[0];
+    const call = driveCall({
+      extraActions,
+      from: { ...before, legs: [...before.legs, legB] },
+      script: [respond([collecting])],
+    });
+    call.update();
+
+    const ofOther = call.give({ type: "digit", legId: legB.id, digit: "1" });
+    call.press("2");
+
+    assert.deepEqual(ofOther, [{ do: "ignore", input: "digit", why: "no action or listener takes digits" }]);
+    assert.equal(call.lastEvent().ActionData?.["ReceivedDigits"], "2");
   });
 });
 
@@ -239,6 +294,16 @@ describe("what a reply does to the list (events section 5.3)", () => {
       assert.deepEqual(played(call), ["old"]);
     });
   }
+
+  it("mid-list success, a reply that cannot be used: the rest waits for the reply to INVALID_LAMBDA_RESPONSE", () => {
+    const call = running([collecting, speak("old")], respondWith({}), later(500, respond([])));
+
+    call.press("5");
+    assert.deepEqual([call.lastEvent().InvocationEventType, played(call)], ["INVALID_LAMBDA_RESPONSE", []]);
+    call.advance(500);
+
+    assert.deepEqual(played(call), ["old"]);
+  });
 
   it("final success, new actions: they run", () => {
     const call = running([speak("one")], respond([speak("two")]));

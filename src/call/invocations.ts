@@ -60,7 +60,6 @@ export function takeReply(turn: Turn, invocation: Invocation, reply: FunctionRep
     return;
   }
   if (refusal === undefined) turn.state.invalidReplies = 0;
-  turn.state.fallbackTargets = [];
   if (checked.attributes !== undefined) {
     turn.state.attributes = Object.keys(checked.attributes).length === 0 ? undefined : checked.attributes;
   }
@@ -104,7 +103,6 @@ function takeInvalidReply(turn: Turn, invocation: Invocation, errorType: string,
   const { pending, sequence } = invocation;
   observe(turn, { type: "response-invalid", sequence, errorType, message });
   if (!anyLegLive(turn)) return;
-  turn.state.fallbackTargets = [];
   turn.state.invalidReplies += 1;
   if (turn.state.invalidReplies >= 2) {
     endCall(turn, { cause: `two replies in a row could not be used: ${message}`, code: 480 });
@@ -167,6 +165,6 @@ function whatFollows(turn: Turn, invocation: Invocation, failure: Failure, leftM
   const mayPass = failure.reason === "crashed" || failure.reason === "unreachable" || failure.reason === "throttled";
   if (mayPass && !invocation.retried && leftMs > 0) return "retried" as const;
   if (!anyLegLive(turn)) return "ignored" as const;
-  const isFirst = invocation.pending.type === "NEW_INBOUND_CALL" && invocation.sequence === 1;
+  const isFirst = invocation.pending.type === "NEW_INBOUND_CALL";
   return isFirst && turn.state.fallbackTargets.length > 0 ? ("next-target" as const) : ("call-ended" as const);
 }

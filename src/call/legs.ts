@@ -35,7 +35,6 @@ export function legRings(turn: Turn, leg: Leg): void {
 export function legAnswered(turn: Turn, leg: Leg): void {
   setLegState(turn, leg.id, { type: "answered", answeredAt: turn.at });
   cancelTimer(turn, "ring");
-  cancelTimer(turn, "unanswered");
   observeLeg(turn, leg, "answered", undefined);
   if (leg.direction === "Outbound") queueEvent(turn, { type: "CALL_ANSWERED", legId: leg.id });
   else legWasAnswered(turn, leg.id);

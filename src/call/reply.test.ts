@@ -130,7 +130,7 @@ describe("the list of actions (events sections 3, 7; leniency section 3)", () =>
     [[speak(), { Type: "playAudio" }], "UnsupportedAction", /Actions\[1\]\.Type: did you mean PlayAudio\?/],
     [[{ Type: "Play" }], "UnsupportedAction", /did you mean PlayAudio\?/],
     [[{ Type: "TransferToQueueForAgents" }], "UnsupportedAction", /known are Speak, PlayAudio, Pause, Hangup/],
-    [[{ Type: "" }], "UnsupportedAction", /^Unsupported action {2}specified/],
+    [[{ Type: "" }], "UnsupportedAction", /^Unsupported action {2}specified\. .*known are/],
     [[{ Type: "__proto__" }], "UnsupportedAction", /__proto__/],
   ];
   for (const [actions, type, message] of broken) {
@@ -315,6 +315,15 @@ describe("replies that must have no effect (leniency section 1)", () => {
     assert.equal(call.did("play-audio").length, 1);
     assert.equal(call.state().finished, true);
     assert.equal(call.effects.at(-1)?.do, "end-call");
+  });
+
+  it("attributes that cannot be used in a reply to the last HANGUP are told to nobody", () => {
+    const call = driveCall({
+      script: [respond([hangup()]), respondWith({ SchemaVersion: "1.0", TransactionAttributes: 7 })],
+    });
+
+    assert.deepEqual(call.eventTypes(), ["NEW_INBOUND_CALL", "HANGUP"]);
+    assert.equal(call.state().finished, true);
   });
 
   it("actions in a reply to an event of an action are ignored when the call ended meanwhile", () => {
