@@ -1,0 +1,202 @@
+/** Text of a SIPp scenario, made of the steps below. */
+export function scenario(...steps: readonly string[]): string {
+  return `<?xml version="1.0" encoding="ISO-8859-1" ?>\n<scenario name="offhook">\n${steps.join("\n")}\n</scenario>\n`;
+}
+
+/** What SIPp sends as a description when nothing else is asked for. */
+export const pcmu = "0 101";
+
+/** An SDP body. `formats`: payload types of the audio line. */
+export function sdp({ formats = pcmu, direction = "sendrecv", version = 1 } = {}): string {
+  return [
+    "v=0",
+    `o=peer 1 ${version} IN IP[local_ip_type] [local_ip]`,
+    "s=-",
+    "c=IN IP[media_ip_type] [media_ip]",
+    "t=0 0",
+    `m=audio [media_port] RTP/AVP ${formats}`,
+    ...(formats.split(" ").includes("101") ? ["a=rtpmap:101 telephone-event/8000", "a=fmtp:101 0-15"] : []),
+    `a=${direction}`,
+  ].join("\n");
+}
+
+function send(text: string, options = ""): string {
+  return `<send ${options}><![CDATA[\n\n${text}\n\n]]></send>`;
+}
+
+function withBody(lines: readonly string[], body: string | undefined): string {
+  const type = body === undefined ? [] : ["Content-Type: application/sdp"];
+  return [...lines, ...type, "Content-Length: [len]", "", body ?? ""].join("\n");
+}
+
+/** Waits for a request or a response. `options` are more attributes, as `optional="true"`. */
+export function receive(what: string | number, options = ""): string {
+  const kind = typeof what === "number" ? `response="${what}"` : `request="${what}"`;
+  return `<recv ${kind} ${options}></recv>`;
+}
+
+/** Waits while the peer does nothing. */
+export function wait(ms: number): string {
+  return `<pause milliseconds="${ms}"/>`;
+}
+
+/** Steps of a called party. */
+export const called = {
+  /** Takes the INVITE and keeps what later requests of its own need. */
+  invite: `<recv request="INVITE" rrs="true"><action>
+    <ereg regexp="[0-9]+" search_in="hdr" header="CSeq:" assign_to="cseq"/>
+    <ereg regexp=".*" search_in="hdr" header="From:" assign_to="from"/>
+    <ereg regexp=".*" search_in="hdr" header="To:" assign_to="to"/>
+    <ereg regexp=".*" search_in="hdr" header="Via:" assign_to="via"/>
+  </action></recv><Reference variables="cseq,from,to,via"/>`,
+  /** Answers the request that came last. */
+  respond: (status: string, body?: string, options = ""): string =>
+    send(
+      withBody(
+        [
+          `SIP/2.0 ${status}`,
+          "[last_Via:]",
+          "[last_Record-Route:]",
+          "[last_From:]",
+          "[last_To:];tag=[pid]peer[call_number]",
+          "[last_Call-ID:]",
+          "[last_CSeq:]",
+          "Contact: <sip:peer@[local_ip]:[local_port];transport=[transport]>",
+        ],
+        body,
+      ),
+      options,
+    ),
+  /** Answers a request inside the dialog: its To has a tag already. */
+  respondInDialog: (status: string): string => respondInDialog(status),
+  /** Answers the INVITE when another request came after it. */
+  respondToInvite: (status: string, body?: string): string =>
+    send(
+      withBody(
+        [
+          `SIP/2.0 ${status}`,
+          "Via:[$via]",
+          "From:[$from]",
+          "To:[$to];tag=[pid]peer[call_number]",
+          "[last_Call-ID:]",
+          "CSeq: [$cseq] INVITE",
+          "Contact: <sip:peer@[local_ip]:[local_port];transport=[transport]>",
+        ],
+        body,
+      ),
+      `retrans="500"`,
+    ),
+  /** Changes the description, and acknowledges the answer. */
+  reinvite: (cseq: number, body: string): string =>
+    calledRequest("INVITE", cseq, body) + receive(200) + calledRequest("ACK", cseq),
+  bye: (cseq = 1): string => calledRequest("BYE", cseq) + receive(200),
+};
+
+function calledRequest(method: string, cseq: number, body?: string): string {
+  return send(
+    withBody(
+      [
+        `${method} [next_url] SIP/2.0`,
+        "Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]",
+        "From:[$to];tag=[pid]peer[call_number]",
+        "To:[$from]",
+        "[last_Call-ID:]",
+        `CSeq: ${cseq} ${method}`,
+        "Contact: <sip:peer@[local_ip]:[local_port];transport=[transport]>",
+        "Max-Forwards: 70",
+      ],
+      body,
+    ),
+    method === "ACK" ? "" : `retrans="500"`,
+  );
+}
+
+function respondInDialog(status: string, body?: string): string {
+  return send(
+    withBody(
+      [`SIP/2.0 ${status}`, "[last_Via:]", "[last_From:]", "[last_To:]", "[last_Call-ID:]", "[last_CSeq:]"],
+      body,
+    ),
+  );
+}
+
+const fromCaller = `From: "Caller" <sip:+15105550101@[local_ip]:[local_port]>;tag=[pid]peer[call_number]`;
+const viaInvite = "Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=z9hG4bK[pid]invite[call_number]";
+const viaCaller = "Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]";
+const contactOfCaller = "Contact: <sip:peer@[local_ip]:[local_port];transport=[transport]>";
+
+const ackRefusal = send(
+  [
+    "ACK sip:[service]@[remote_ip]:[remote_port] SIP/2.0",
+    viaInvite,
+    fromCaller,
+    "[last_To:]",
+    "Call-ID: [call_id]",
+    "CSeq: 1 ACK",
+    "Max-Forwards: 70",
+    "Content-Length: 0",
+  ].join("\n"),
+);
+
+/** Steps of a caller, who calls the number given with -s. */
+export const caller = {
+  /** `body` undefined: without an offer. `headers` are more lines. */
+  invite: (body: string | undefined, { headers = [] as readonly string[], options = `retrans="500"` } = {}): string =>
+    send(
+      withBody(
+        [
+          "INVITE sip:[service]@[remote_ip]:[remote_port] SIP/2.0",
+          viaInvite,
+          fromCaller,
+          "To: <sip:[service]@[remote_ip]:[remote_port]>",
+          "Call-ID: [call_id]",
+          "CSeq: 1 INVITE",
+          contactOfCaller,
+          "Max-Forwards: 70",
+          ...headers,
+        ],
+        body,
+      ),
+      options,
+    ),
+  /** An INVITE, or other request with a body, in the dialog. */
+  inDialog: (method: string, cseq: number, body?: string): string =>
+    send(
+      withBody(
+        [
+          `${method} [next_url] SIP/2.0`,
+          viaCaller,
+          fromCaller,
+          "To: <sip:[service]@[remote_ip]:[remote_port]>[peer_tag_param]",
+          "Call-ID: [call_id]",
+          `CSeq: ${cseq} ${method}`,
+          contactOfCaller,
+          "Max-Forwards: 70",
+        ],
+        body,
+      ),
+      method === "ACK" ? "" : `retrans="500"`,
+    ),
+  /** Takes a refusal and acknowledges it, in the transaction of the INVITE. */
+  refused: (status: number): string => receive(status) + ackRefusal,
+  cancel: send(
+    [
+      "CANCEL sip:[service]@[remote_ip]:[remote_port] SIP/2.0",
+      viaInvite,
+      fromCaller,
+      "To: <sip:[service]@[remote_ip]:[remote_port]>",
+      "Call-ID: [call_id]",
+      "CSeq: 1 CANCEL",
+      "Max-Forwards: 70",
+      "Content-Length: 0",
+    ].join("\n"),
+    `retrans="500"`,
+  ),
+  /** What comes before the final response. */
+  progress: receive(100, `optional="true"`) + receive(180, `optional="true"`),
+  /** Takes the 200 and its Contact, acknowledges it. `body`: the answer to an offer that came in the 200. */
+  answered: (body?: string): string => receive(200, `rrs="true"`) + caller.inDialog("ACK", 1, body),
+  /** The other side hangs up. */
+  takeBye: receive("BYE") + respondInDialog("200 OK"),
+  bye: (cseq = 2): string => caller.inDialog("BYE", cseq) + receive(200),
+};

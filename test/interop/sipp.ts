@@ -1,0 +1,110 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { SipAddress } from "../../src/sip/index.ts";
+import type { CallKit } from "./kit.ts";
+import { ownNumber } from "./kit.ts";
+import { freePort, isBound, startProgram, type Program } from "./program.ts";
+
+/** A message that SIPp sent or received. */
+export interface SippMessage {
+  readonly direction: "sent" | "received";
+  /** First line. */
+  readonly startLine: string;
+  readonly text: string;
+}
+
+/** A SIPp that runs one scenario. */
+export interface Sipp {
+  readonly program: Program;
+  readonly address: SipAddress;
+  /** Resolves when it has ended with success: each call went through its whole scenario. */
+  succeeded(): Promise<void>;
+  messages(): Promise<readonly SippMessage[]>;
+  /** First lines of the messages in one direction. */
+  startLines(direction: SippMessage["direction"]): Promise<readonly string[]>;
+}
+
+export interface SippOptions {
+  readonly scenario: string;
+  /** Calls in all; default 1. */
+  readonly calls?: number;
+  readonly transport?: "udp" | "tcp";
+  /** More words of the command line. */
+  readonly words?: readonly string[];
+}
+
+/** Starts SIPp as the called party and sends the server's calls there. Resolves when it listens. */
+export async function startCalled(kit: CallKit, options: SippOptions): Promise<Sipp> {
+  const sipp = await start(kit, options, []);
+  await kit.until("SIPp listens", async () => {
+    if (!sipp.program.isRunning()) throw new Error("SIPp ended at once");
+    return isBound(sipp.address);
+  });
+  kit.routeTo(sipp.address);
+  return sipp;
+}
+
+/** Starts SIPp as a caller of `number`. */
+export async function startCaller(kit: CallKit, options: SippOptions & { readonly number?: string }): Promise<Sipp> {
+  const { host, port } = kit.address(options.transport ?? "udp");
+  return start(kit, options, [`${host}:${port}`, "-s", options.number ?? ownNumber]);
+}
+
+async function start(kit: CallKit, options: SippOptions, target: readonly string[]): Promise<Sipp> {
+  const { scenario, calls = 1, transport = "udp", words = [] } = options;
+  const port = await freePort();
+  const name = `sipp-${port}`;
+  const file = (kind: string) => join(kit.folder, `${name}.${kind}`);
+  await writeFile(file("xml"), scenario);
+  const program = startProgram(
+    "sipp",
+    [
+      ...target,
+      ...["-sf", file("xml"), "-m", String(calls), "-i", "127.0.0.1", "-bind_local", "-p", String(port)],
+      ...[
+        "-mi",
+        "127.0.0.1",
+        "-mp",
+        String(await freePort(true)),
+        "-ci",
+        "127.0.0.1",
+        "-t",
+        transport === "tcp" ? "t1" : "u1",
+      ],
+      ...["-trace_err", "-error_file", file("errors"), "-trace_msg", "-message_file", file("messages")],
+      ...["-nostdin", "-timeout", "30s", "-timeout_error", "-timer_resol", "5", ...words],
+    ],
+    { folder: kit.folder, onChange: kit.onChange },
+  );
+  const read = (kind: string) => readFile(file(kind), "latin1").catch(() => "");
+  const messages = async () => parseMessages(await read("messages"));
+  kit.watch(program, async () => {
+    const told = (await messages()).map(({ direction, startLine }) => `  ${direction} ${startLine}`);
+    return [await read("errors"), ...told.slice(-40)].join("\n");
+  });
+  return {
+    program,
+    address: { transport, host: "127.0.0.1", port },
+    succeeded: async () => {
+      await kit.until("SIPp ends", () => !program.isRunning(), 30_000);
+      const outcome = await program.ended;
+      if (outcome !== 0) throw new Error(`SIPp ended with ${outcome}: ${await read("errors")}`);
+    },
+    messages,
+    startLines: async (direction) =>
+      (await messages()).filter((message) => message.direction === direction).map(({ startLine }) => startLine),
+  };
+}
+
+function parseMessages(text: string): readonly SippMessage[] {
+  return text
+    .split(/^-{20,} .*$/m)
+    .slice(1)
+    .flatMap((block) => {
+      const [head = "", ...rest] = block.trimStart().split("\n");
+      const direction = / received /.test(head) ? "received" : / sent /.test(head) ? "sent" : undefined;
+      if (direction === undefined) return [];
+      const message = rest.join("\n").trim().replaceAll("\r", "");
+      return [{ direction, startLine: message.split("\n")[0] ?? "", text: message } as const];
+    });
+}
