@@ -19,6 +19,7 @@ export interface DialogRegistry {
   find(sipCallId: string, localTag: string): DialogOwner | undefined;
   owners(): DialogOwner[];
   count(): number;
+  clear(): void;
 }
 
 /** Makes an empty registry; `onChange` is called when a call left it. */
@@ -32,5 +33,6 @@ export function createRegistry(onChange: () => void): DialogRegistry {
     find: (sipCallId, localTag) => owners.get(`${localTag} ${sipCallId}`),
     owners: () => [...owners.values()],
     count: () => owners.size,
+    clear: () => owners.clear(),
   };
 }

@@ -80,6 +80,7 @@ export async function createUserAgent(options: UserAgentOptions): Promise<Counti
       for (const owner of registry.owners()) owner.hangUp();
       await waitUntilQuiet(graceMs);
       transactions.disposeAll();
+      registry.clear();
       clock.cancelAll();
       transport.close();
     },

@@ -1,0 +1,206 @@
+import assert from "node:assert/strict";
+import { randomInt } from "node:crypto";
+import { test } from "node:test";
+import { findFault } from "./check.ts";
+import { createFramer } from "./framer.ts";
+import { headerValue, splitList } from "./headers.ts";
+import type { SipMessage } from "./message.ts";
+import { parseNameAddr } from "./name-addr.ts";
+import { parseMessage } from "./parse.ts";
+import { parseSipUri, printSipUri } from "./uri.ts";
+import { parseVia, stampVia } from "./via.ts";
+
+const invite = [
+  "INVITE sip:b@192.0.2.1 SIP/2.0",
+  "v: SIP/2.0/UDP 192.0.2.9:5062;branch=z9hG4bKa , SIP/2.0/TCP 192.0.2.8",
+  "VIA: SIP/2.0/UDP [2001:DB8::9]",
+  'f: "A, \\"quoted\\" <one>" <sip:a@192.0.2.9;x=y>;tag=1',
+  "t:",
+  "\t<sip:b@192.0.2.1>",
+  "i : call",
+  "CSeq:  7   INVITE",
+  "Max-Forwards: 70",
+  "l: 3",
+  "",
+  "v=0surplus",
+].join("\r\n");
+
+function parse(text: string): SipMessage {
+  const result = parseMessage(Buffer.from(text));
+  assert.ok(result.type === "message", `not a message: ${text.slice(0, 60)}`);
+  return result.message;
+}
+
+test("reads compact forms, folding, lists over several fields, and the body by Content-Length", () => {
+  const message = parse(invite);
+
+  assert.equal(message.method, "INVITE");
+  assert.equal(message.requestUri, "sip:b@192.0.2.1");
+  assert.deepEqual(message.list("via").length, 3);
+  assert.equal(message.via?.port, 5062);
+  assert.equal(message.from?.displayName, 'A, "quoted" <one>');
+  assert.equal(message.fromTag, "1");
+  assert.equal(message.to?.uri, "sip:b@192.0.2.1");
+  assert.equal(message.callId, "call");
+  assert.deepEqual(message.cseq, { number: 7, method: "INVITE" });
+  assert.equal(message.body.toString(), "v=0");
+  assert.equal(findFault(message), undefined);
+});
+
+test("takes bare LF line ends and leading CRLFs (RFC 3261 §7.5)", () => {
+  const message = parse(`\r\n\r\n${invite.replaceAll("\r\n", "\n")}`);
+
+  assert.equal(findFault(message), undefined);
+  assert.equal(message.body.toString(), "v=0");
+});
+
+test("reads a response, with and without a reason", () => {
+  assert.equal(parse("SIP/2.0 180 Ringing\r\nX: y\r\n\r\n").startLine, "180 Ringing");
+  assert.equal(parse("SIP/2.0 200\r\nX: y\r\n\r\n").status, 200);
+  assert.equal(parseMessage(Buffer.from("SIP/2.0 99 No\r\n\r\n")).type, "malformed");
+});
+
+test("finds headers in any case and in both forms", () => {
+  const headers = [
+    { name: "x-Thing", value: "1" },
+    { name: "s", value: "short" },
+  ];
+
+  assert.equal(headerValue(headers, "X-THING"), "1");
+  assert.equal(headerValue(headers, "Subject"), "short");
+  assert.equal(headerValue(headers, "Nothing"), undefined);
+});
+
+test("splits lists outside of quotes and brackets only", () => {
+  assert.deepEqual(splitList('"a,b" <sip:x,y@z>;q="1,2", c ,,d'), ['"a,b" <sip:x,y@z>;q="1,2"', "c", "d"]);
+});
+
+test("reads URIs", () => {
+  const uri = parseSipUri("sip:%61l:secret;x=1@Example.COM:5070;transport=TCP?Subject=a%40b");
+  assert.equal(uri?.host, "example.com");
+  assert.equal(uri?.port, 5070);
+  assert.equal(parseSipUri("sip:+1206;ext=5@[2001:db8::1]")?.host, "2001:db8::1");
+  assert.equal(parseSipUri("sip:+1206;ext=5@[2001:db8::1]")?.user, "+1206;ext=5");
+  assert.equal(parseSipUri("SIPS:host")?.scheme, "sips");
+  assert.equal(parseSipUri("tel:+1-206-555-0100;phone-context=x")?.user, "+1-206-555-0100");
+  for (const bad of [
+    "",
+    "sip:",
+    "sip:@h",
+    "sip:a@",
+    "sip:a@h:0",
+    "sip:a@h:65536",
+    "sip:a b@h",
+    "http://h",
+    "sip:%zz@h",
+    "tel:abc xyz",
+  ]) {
+    assert.equal(parseSipUri(bad), undefined, bad);
+  }
+});
+
+test("prints URIs that read back the same, whatever the user part holds", () => {
+  for (const user of ["+12065550100", "a@b:c", "ünï <x>", "100%", "a;b?c"]) {
+    assert.equal(parseSipUri(printSipUri({ user, host: "192.0.2.1", port: 5060 }))?.user, user);
+  }
+  assert.equal(printSipUri({ user: "", host: "2001:db8::1", transport: "tcp" }), "sip:[2001:db8::1];transport=tcp");
+});
+
+test("reads name-addr in all forms", () => {
+  assert.deepEqual([...(parseNameAddr("sip:a@b;tag=7")?.parameters ?? [])], [["tag", "7"]]);
+  assert.equal(parseNameAddr("sip:a@b;tag=7")?.uri, "sip:a@b");
+  assert.equal(parseNameAddr("Bob Smith <sip:a@b>")?.displayName, "Bob Smith");
+  assert.equal(parseNameAddr('"open <sip:a@b>'), undefined);
+  assert.equal(parseNameAddr("<sip:a@b"), undefined);
+  assert.equal(parseNameAddr(""), undefined);
+});
+
+test("replaces a received parameter that the sender wrote itself", () => {
+  const value = "SIP/2.0/UDP 192.0.2.9;received=10.0.0.1;rport;branch=z9hG4bKa, SIP/2.0/UDP x;rport";
+  const via = parseVia(value);
+  assert.ok(via);
+
+  assert.equal(
+    stampVia(value, via, "198.51.100.7", 4_000),
+    "SIP/2.0/UDP 192.0.2.9;branch=z9hG4bKa;received=198.51.100.7;rport=4000, SIP/2.0/UDP x;rport",
+  );
+});
+
+test("drops a message with more header fields than any sane one, in little time", () => {
+  const many = "Via: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bKx\r\n".repeat(1_400);
+
+  assert.equal(parseMessage(Buffer.from(`INVITE sip:a@b SIP/2.0\r\n${many}\r\n`)).type, "malformed");
+});
+
+test("a Via field of thousands of elements is read by its first", () => {
+  const value = Array.from({ length: 2_000 }, (_, index) => `SIP/2.0/UDP h${index};branch=b${index}`).join(",");
+
+  assert.equal(parse(`OPTIONS sip:a@b SIP/2.0\r\nVia: ${value}\r\n\r\n`).via?.host, "h0");
+});
+
+test("cuts a stream into messages wherever it is split (RFC 3261 §18.3)", () => {
+  const one = "OPTIONS sip:a SIP/2.0\r\nContent-Length: 4\r\n\r\nbody";
+  const bytes = Buffer.from(`\r\n${one}\r\n\r\n${one}`);
+  for (let size = 1; size < bytes.length; size++) {
+    const framer = createFramer();
+    const texts: string[] = [];
+    for (let at = 0; at < bytes.length; at += size) {
+      for (const frame of framer.push(bytes.subarray(at, at + size))) {
+        if (frame.type === "message") texts.push(frame.bytes.toString());
+      }
+    }
+    assert.deepEqual(texts, [one, one], `reads of ${size}`);
+  }
+});
+
+test("a stream without a usable Content-Length is broken, and stays so", () => {
+  for (const head of ["X: y", "Content-Length: x", "l: 999999999", "Content-Length: -1"]) {
+    const framer = createFramer();
+    assert.equal(framer.push(Buffer.from(`OPTIONS sip:a SIP/2.0\r\n${head}\r\n\r\n`))[0]?.type, "broken", head);
+    assert.deepEqual(framer.push(Buffer.from("more")), []);
+  }
+  assert.equal(createFramer().push(Buffer.alloc(70_000, "a"))[0]?.type, "broken");
+});
+
+test("a double CRLF between messages is a ping", () => {
+  assert.deepEqual(createFramer().push(Buffer.from("\r\n\r\n")), [{ type: "ping" }]);
+});
+
+/** A small generator, so that a failure can be repeated from its seed. */
+function createRandom(seed: number): (below: number) => number {
+  let state = seed;
+  return (below) => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return Math.floor((state / 2 ** 32) * below);
+  };
+}
+
+test("never throws on random, truncated and spliced bytes", (context) => {
+  const seed = randomInt(2 ** 31);
+  context.diagnostic(`seed ${seed}`);
+  const random = createRandom(seed);
+  const original = Buffer.from(invite);
+  const read = (bytes: Buffer) => {
+    const result = parseMessage(bytes);
+    if (result.type !== "message") return;
+    const { message } = result;
+    void findFault(message);
+    message.stampSource("192.0.2.1", 5060);
+    void message.responseHead;
+    void parseSipUri(message.requestUri);
+    for (const { key } of message.fields) void message.list(key);
+  };
+
+  for (let round = 0; round < 3_000; round++) {
+    const bytes = Buffer.from(original.subarray(0, random(original.length + 1)));
+    for (let change = random(8); change > 0 && bytes.length > 0; change--) bytes[random(bytes.length)] = random(256);
+    const cut = random(bytes.length + 1);
+    const mixed = random(3) === 0 ? Buffer.concat([bytes.subarray(cut), bytes.subarray(0, cut)]) : bytes;
+    try {
+      read(mixed);
+      createFramer().push(mixed);
+    } catch (cause) {
+      throw new Error(`seed ${seed}, round ${round}: ${JSON.stringify(mixed.toString("latin1"))}`, { cause });
+    }
+  }
+});
