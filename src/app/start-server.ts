@@ -68,7 +68,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
 async function open(options: ServerOptions, cleanup: ReturnType<typeof createCleanup>): Promise<Server> {
   const { config, clock, log } = options;
   const store = cleanup.add(await createStore({ path: config.storePath, log }));
-  await createConfiguredRecords(config, store, clock.now());
+  await createConfiguredRecords(config, store, clock.now(), log);
 
   const invoker = cleanup.add(
     await createInvoker({

@@ -5,6 +5,7 @@ export type {
   ApplicationRecords,
   Page,
   PageRequest,
+  RecordOrigin,
   RuleRecords,
   SipMediaApplication,
   SipRule,

@@ -1,5 +1,5 @@
 import type { Generated, Kysely } from "kysely";
-import type { SipRuleTriggerType } from "./types.ts";
+import type { RecordOrigin, SipRuleTriggerType } from "./types.ts";
 
 /** A row of `applications`. `seq` grows with each insert and is the order of creation. */
 export interface ApplicationRow {
@@ -10,6 +10,7 @@ export interface ApplicationRow {
   function_arn: string;
   /** JSON: a list of `{ key, value }`. */
   tags: string;
+  origin: RecordOrigin;
   /** Epoch milliseconds. */
   created_at: number;
   updated_at: number;
@@ -25,6 +26,7 @@ export interface RuleRow {
   trigger_type: SipRuleTriggerType;
   trigger_value: string;
   trigger_key: string;
+  origin: RecordOrigin;
   /** Epoch milliseconds. */
   created_at: number;
   updated_at: number;

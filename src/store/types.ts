@@ -1,3 +1,6 @@
+/** Who made a record: a request, or the configuration at a start. */
+export type RecordOrigin = "api" | "configuration";
+
 /** A SIP media application. Times are epoch milliseconds. */
 export interface SipMediaApplication {
   readonly id: string;
@@ -6,6 +9,7 @@ export interface SipMediaApplication {
   /** ARN of the function. */
   readonly functionArn: string;
   readonly tags: readonly { readonly key: string; readonly value: string }[];
+  readonly origin: RecordOrigin;
   readonly createdAt: number;
   readonly updatedAt: number;
 }
@@ -28,6 +32,7 @@ export interface SipRule {
   readonly triggerValue: string;
   readonly triggerKey: string;
   readonly targets: readonly SipRuleTarget[];
+  readonly origin: RecordOrigin;
   readonly createdAt: number;
   readonly updatedAt: number;
 }

@@ -149,6 +149,7 @@ describe("malformed requests", () => {
         region: "us-east-1",
         functionArn,
         tags: [],
+        origin: "api",
         createdAt: 0,
         updatedAt: 0,
       });

@@ -22,6 +22,7 @@ export const createSipMediaApplication = defineOperation<Input>(
       region: input.AwsRegion,
       functionArn: readFunctionArn(input.Endpoints, input.AwsRegion),
       tags: (input.Tags ?? []).map(({ Key, Value }) => ({ key: Key, value: Value })),
+      origin: "api",
       createdAt: now,
       updatedAt: now,
     };

@@ -25,6 +25,7 @@ export const createSipRule = defineOperation<Input>("CreateSipRule", async (inpu
     triggerValue: input.TriggerValue,
     triggerKey: readTriggerKey(input.TriggerType, input.TriggerValue, numbers),
     targets: await readTargets(store, input.TargetApplications),
+    origin: "api",
     createdAt: now,
     updatedAt: now,
   };

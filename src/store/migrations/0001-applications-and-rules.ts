@@ -18,6 +18,7 @@ async function createApplications(db: Kysely<unknown>): Promise<void> {
     .addColumn("region", "text", (column) => column.notNull())
     .addColumn("function_arn", "text", (column) => column.notNull())
     .addColumn("tags", "text", (column) => column.notNull())
+    .addColumn("origin", "text", (column) => column.notNull())
     .addColumn("created_at", "bigint", (column) => column.notNull())
     .addColumn("updated_at", "bigint", (column) => column.notNull())
     .execute();
@@ -33,6 +34,7 @@ async function createRules(db: Kysely<unknown>): Promise<void> {
     .addColumn("trigger_type", "text", (column) => column.notNull())
     .addColumn("trigger_value", "text", (column) => column.notNull())
     .addColumn("trigger_key", "text", (column) => column.notNull())
+    .addColumn("origin", "text", (column) => column.notNull())
     .addColumn("created_at", "bigint", (column) => column.notNull())
     .addColumn("updated_at", "bigint", (column) => column.notNull())
     .addUniqueConstraint("rules_trigger_unique", ["trigger_type", "trigger_key"])

@@ -56,6 +56,7 @@ function toRow(application: SipMediaApplication): Omit<Selectable<ApplicationRow
     region: application.region,
     function_arn: application.functionArn,
     tags: JSON.stringify(application.tags),
+    origin: application.origin,
     created_at: application.createdAt,
     updated_at: application.updatedAt,
   };
@@ -68,6 +69,7 @@ function fromRow(row: Selectable<ApplicationRow>): SipMediaApplication {
     region: row.region,
     functionArn: row.function_arn,
     tags: JSON.parse(row.tags) as SipMediaApplication["tags"],
+    origin: row.origin,
     createdAt: Number(row.created_at),
     updatedAt: Number(row.updated_at),
   };

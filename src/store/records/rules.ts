@@ -124,6 +124,7 @@ function toRow(rule: SipRule): Omit<Selectable<RuleRow>, "seq"> {
     trigger_type: rule.triggerType,
     trigger_value: rule.triggerValue,
     trigger_key: rule.triggerKey,
+    origin: rule.origin,
     created_at: rule.createdAt,
     updated_at: rule.updatedAt,
   };
@@ -138,6 +139,7 @@ function fromRow(row: Selectable<RuleRow>, targets: readonly SipRuleTarget[]): S
     triggerValue: row.trigger_value,
     triggerKey: row.trigger_key,
     targets,
+    origin: row.origin,
     createdAt: Number(row.created_at),
     updatedAt: Number(row.updated_at),
   };
