@@ -7,7 +7,13 @@ import { functionEnvironment } from "./function-environment.ts";
 import { createLineSplitter } from "./line-splitter.ts";
 import type { FunctionProcess, FunctionProcessDelegate } from "./process-door.ts";
 import type { ProcessGuard } from "./process-guard.ts";
-import { maxResponseBytes, openRuntimeApi, type RuntimeApi, type RuntimeError } from "./runtime-api.ts";
+import {
+  maxResponseBytes,
+  openRuntimeApi,
+  type RuntimeApi,
+  type RuntimeApiDelegate,
+  type RuntimeError,
+} from "./runtime-api.ts";
 
 export interface FunctionProcessOptions {
   readonly local: LocalFunction;
@@ -53,25 +59,11 @@ export function startFunctionProcess(
 
   const launch = async (): Promise<void> => {
     api = await openRuntimeApi({
+      ...passAnswers(local.name, delegate),
       onNext: () => {
         ready = true;
         delegate.onReady();
       },
-      onResponse: (payload) => delegate.onAnswer({ type: "response", payload }),
-      onResponseTooLarge: () =>
-        delegate.onAnswer({
-          type: "failed",
-          reason: "unhandled",
-          message: `The answer of function "${local.name}" is over ${maxResponseBytes} bytes`,
-          stack: undefined,
-        }),
-      onError: (error) =>
-        delegate.onAnswer({
-          type: "failed",
-          reason: error.type === "Runtime.MarshalError" ? "not-json" : "unhandled",
-          message: `${error.type}: ${error.message}`,
-          stack: error.trace,
-        }),
       onInitError: (error) => void (initError = error),
     });
     if (ended) return exit("ended by the server");
@@ -113,6 +105,30 @@ export function startFunctionProcess(
         if (!exited) signalGroup(child, "SIGKILL");
       });
     },
+  };
+}
+
+/** What the process answers, as results. */
+function passAnswers(
+  functionName: string,
+  delegate: FunctionProcessDelegate,
+): Pick<RuntimeApiDelegate, "onResponse" | "onResponseTooLarge" | "onError"> {
+  return {
+    onResponse: (payload) => delegate.onAnswer({ type: "response", payload }),
+    onResponseTooLarge: () =>
+      delegate.onAnswer({
+        type: "failed",
+        reason: "unhandled",
+        message: `The answer of function "${functionName}" is over ${maxResponseBytes} bytes`,
+        stack: undefined,
+      }),
+    onError: (error) =>
+      delegate.onAnswer({
+        type: "failed",
+        reason: error.type === "Runtime.MarshalError" ? "not-json" : "unhandled",
+        message: `${error.type}: ${error.message}`,
+        stack: error.trace,
+      }),
   };
 }
 

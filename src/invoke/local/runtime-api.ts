@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
 /** One event on its way to a process. */
@@ -96,13 +96,9 @@ export async function openRuntimeApi(delegate: RuntimeApiDelegate): Promise<Runt
     refuse(response, 404, "NotFound", "No such resource");
   };
 
-  const server = createServer({ requestTimeout: 0, headersTimeout: 0, keepAliveTimeout: 0 }, (request, response) => {
+  const server = await listen((request, response) => {
     // A request that breaks off has no one left to answer.
     route(request, response).catch(() => response.destroy());
-  });
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", resolve);
   });
   const { port } = server.address() as AddressInfo;
 
@@ -123,6 +119,16 @@ export async function openRuntimeApi(delegate: RuntimeApiDelegate): Promise<Runt
       server.closeAllConnections();
     },
   };
+}
+
+/** A server on a free loopback port whose connections may rest for as long as they like. */
+async function listen(onRequest: (request: IncomingMessage, response: ServerResponse) => void): Promise<Server> {
+  const server = createServer({ requestTimeout: 0, headersTimeout: 0, keepAliveTimeout: 0 }, onRequest);
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(0, "127.0.0.1", resolve);
+  });
+  return server;
 }
 
 function invocationHeaders(invocation: RuntimeInvocation): Record<string, string | number> {

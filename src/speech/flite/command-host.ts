@@ -60,28 +60,24 @@ export async function runCommand(module: CommandModule, args: readonly string[])
   }
 }
 
+type Memory = () => { readonly buffer: ArrayBuffer };
+
 function createHost(args: readonly string[]) {
-  const encoded = args.map((arg) => new TextEncoder().encode(`${arg}\0`));
-  const folder = new TextEncoder().encode(commandFolder);
   let memory: { readonly buffer: ArrayBuffer } = { buffer: new ArrayBuffer(0) };
-  let file = new Uint8Array(262_144);
-  let sizeBytes = 0;
-  let position = 0;
-  let console = "";
-  const view = (): DataView => new DataView(memory.buffer);
-
-  const writeFile = (bytes: Uint8Array): void => {
-    if (position + bytes.length > file.length) {
-      const larger = new Uint8Array(2 * (position + bytes.length));
-      larger.set(file);
-      file = larger;
-    }
-    file.set(bytes, position);
-    position += bytes.length;
-    sizeBytes = Math.max(sizeBytes, position);
+  const now: Memory = () => memory;
+  const output = createOutput();
+  return {
+    calls: { ...startCalls(args, now), ...descriptorCalls(now), ...outputCalls(output, now) },
+    useMemory: (exported: { readonly buffer: ArrayBuffer }) => void (memory = exported),
+    result: (exitCode: number): CommandResult => ({ exitCode, console: output.console(), file: output.file() }),
   };
+}
 
-  const calls = {
+/** Arguments, clock and exit. */
+function startCalls(args: readonly string[], memory: Memory) {
+  const encoded = args.map((arg) => new TextEncoder().encode(`${arg}\0`));
+  const view = (): DataView => new DataView(memory().buffer);
+  return {
     args_sizes_get(countAt: number, sizeAt: number) {
       const all = encoded.reduce((sum, arg) => sum + arg.length, 0);
       view().setUint32(countAt, encoded.length, true);
@@ -91,7 +87,7 @@ function createHost(args: readonly string[]) {
     args_get(pointersAt: number, textAt: number) {
       for (const [index, arg] of encoded.entries()) {
         view().setUint32(pointersAt + 4 * index, textAt, true);
-        new Uint8Array(memory.buffer).set(arg, textAt);
+        new Uint8Array(memory().buffer).set(arg, textAt);
         textAt += arg.length;
       }
       return ok;
@@ -100,16 +96,27 @@ function createHost(args: readonly string[]) {
       view().setBigUint64(timeAt, 0n, true);
       return ok;
     },
+    proc_exit(code: number) {
+      throw new Exit(code);
+    },
+  };
+}
+
+/** What the command asks about its files: one folder, nothing to read. */
+function descriptorCalls(memory: Memory) {
+  const folder = new TextEncoder().encode(commandFolder);
+  const view = (): DataView => new DataView(memory().buffer);
+  return {
     fd_close: () => ok,
+    fd_fdstat_set_flags: () => ok,
     fd_fdstat_get(fd: number, statAt: number) {
-      const [isFolder, allRights] = [fd === folderFd, 0xffff_ffff_ffff_ffffn];
-      view().setUint8(statAt, isFolder ? 3 : 4);
+      const [kind, allRights] = [fd === folderFd ? 3 : 4, 0xffff_ffff_ffff_ffffn];
+      view().setUint8(statAt, kind);
       view().setUint16(statAt + 2, 0, true);
       view().setBigUint64(statAt + 8, allRights, true);
       view().setBigUint64(statAt + 16, allRights, true);
       return ok;
     },
-    fd_fdstat_set_flags: () => ok,
     fd_prestat_get(fd: number, prestatAt: number) {
       if (fd !== folderFd) return badFile;
       view().setUint8(prestatAt, 0);
@@ -117,17 +124,28 @@ function createHost(args: readonly string[]) {
       return ok;
     },
     fd_prestat_dir_name(_fd: number, nameAt: number, length: number) {
-      new Uint8Array(memory.buffer).set(folder.subarray(0, length), nameAt);
+      new Uint8Array(memory().buffer).set(folder.subarray(0, length), nameAt);
       return ok;
     },
     fd_read(_fd: number, _vectors: number, _count: number, readAt: number) {
       view().setUint32(readAt, 0, true);
       return ok;
     },
+  };
+}
+
+/** Writing: to the one file, or else to the console. */
+function outputCalls(output: ReturnType<typeof createOutput>, memory: Memory) {
+  const view = (): DataView => new DataView(memory().buffer);
+  return {
+    path_open(...parameters: [number, number, number, number, number, bigint, bigint, number, number]) {
+      output.openFile();
+      view().setUint32(parameters[8], fileFd, true);
+      return ok;
+    },
     fd_seek(fd: number, offset: bigint, from: number, positionAt: number) {
       if (fd !== fileFd) return cannotSeek;
-      position = Number(offset) + ([0, position, sizeBytes][from] ?? 0);
-      view().setBigUint64(positionAt, BigInt(position), true);
+      view().setBigUint64(positionAt, BigInt(output.seek(Number(offset), from)), true);
       return ok;
     },
     fd_write(fd: number, vectors: number, count: number, writtenAt: number) {
@@ -135,27 +153,39 @@ function createHost(args: readonly string[]) {
       for (let index = 0; index < count; index++) {
         const at = view().getUint32(vectors + 8 * index, true);
         const length = view().getUint32(vectors + 8 * index + 4, true);
-        const bytes = new Uint8Array(memory.buffer, at, length);
-        if (fd === fileFd) writeFile(bytes);
-        else console += new TextDecoder().decode(bytes);
+        const bytes = new Uint8Array(memory().buffer, at, length);
+        if (fd === fileFd) output.writeFile(bytes);
+        else output.writeConsole(bytes);
         written += length;
       }
       view().setUint32(writtenAt, written, true);
       return ok;
     },
-    path_open(...parameters: [number, number, number, number, number, bigint, bigint, number, number]) {
-      [position, sizeBytes] = [0, 0];
-      view().setUint32(parameters[8], fileFd, true);
-      return ok;
-    },
-    proc_exit(code: number) {
-      throw new Exit(code);
-    },
   };
+}
 
+/** The file and the console of one run. */
+function createOutput() {
+  let file = new Uint8Array(262_144);
+  let sizeBytes = 0;
+  let position = 0;
+  let console = "";
   return {
-    calls,
-    useMemory: (exported: { readonly buffer: ArrayBuffer }) => void (memory = exported),
-    result: (exitCode: number): CommandResult => ({ exitCode, console, file: file.subarray(0, sizeBytes) }),
+    file: () => file.subarray(0, sizeBytes),
+    console: () => console,
+    openFile: () => void ([position, sizeBytes] = [0, 0]),
+    /** `from`: 0 the start, 1 the position, 2 the end. Gives the new position. */
+    seek: (offset: number, from: number) => (position = offset + ([0, position, sizeBytes][from] ?? 0)),
+    writeConsole: (bytes: Uint8Array) => void (console += new TextDecoder().decode(bytes)),
+    writeFile(bytes: Uint8Array) {
+      if (position + bytes.length > file.length) {
+        const larger = new Uint8Array(2 * (position + bytes.length));
+        larger.set(file);
+        file = larger;
+      }
+      file.set(bytes, position);
+      position += bytes.length;
+      sizeBytes = Math.max(sizeBytes, position);
+    },
   };
 }

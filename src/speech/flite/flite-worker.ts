@@ -13,18 +13,18 @@ export type FliteReply =
   | { readonly id: number; readonly samples: Int16Array<SharedArrayBuffer> }
   | { readonly id: number; readonly error: string };
 
-// This file is the body of a worker thread: one Flite, one job at a time.
+// This file is the body of a worker thread: one Flite, one job at a time, as the main thread sends them.
 const speaker = loadFlite();
-let last: Promise<void> = Promise.resolve();
 
-parentPort?.on("message", ({ id, parts }: FliteJob) => {
-  last = last.then(async () => {
-    let reply: FliteReply;
-    try {
-      reply = { id, samples: await (await speaker)(parts) };
-    } catch (error) {
-      reply = { id, error: errorMessage(error) };
-    }
-    parentPort?.postMessage(reply);
-  });
+parentPort?.on("message", (job: FliteJob) => {
+  void perform(job).then((reply) => parentPort?.postMessage(reply));
 });
+
+async function perform({ id, parts }: FliteJob): Promise<FliteReply> {
+  try {
+    const speak = await speaker;
+    return { id, samples: await speak(parts) };
+  } catch (error) {
+    return { id, error: errorMessage(error) };
+  }
+}
