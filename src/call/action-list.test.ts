@@ -173,7 +173,9 @@ describe("what an action hears while it runs", () => {
     const call = running([{ Type: "Listen" }]);
 
     call.advance(2_000);
+    const before = call.pendingTimers();
     call.press("1");
+    assert.equal(call.pendingTimers(), before);
     call.advance(2_999);
     assert.deepEqual(told(call), []);
     call.advance(1);

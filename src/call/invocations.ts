@@ -64,7 +64,8 @@ export function takeReply(turn: Turn, invocation: Invocation, reply: FunctionRep
     turn.state.attributes = Object.keys(checked.attributes).length === 0 ? undefined : checked.attributes;
   }
   if (refusal !== undefined) {
-    if (bringsActions(reply.value)) observe(turn, { type: "response-ignored", sequence, why: refusal });
+    const why = checked.unusable ?? (bringsActions(reply.value) ? refusal : undefined);
+    if (why !== undefined) observe(turn, { type: "response-ignored", sequence, why });
     return;
   }
   useActions(turn, invocation, checked.actions);

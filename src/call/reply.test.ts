@@ -281,6 +281,7 @@ describe("replies that must have no effect (leniency section 1)", () => {
       respond([hangup(), speak()]),
       respondWith({ Actions: 7 }),
       respondWith("x"),
+      respondWith(null),
       respondWith({}),
     ]) {
       const call = driveCall({ direction: "Outbound", script: [reply, reply, respond([speak()])] });
@@ -305,6 +306,19 @@ describe("replies that must have no effect (leniency section 1)", () => {
         why: "actions in a reply to NEW_OUTBOUND_CALL are ignored",
       },
     );
+  });
+
+  it("the author is told why attributes were lost with a reply of the wrong form", () => {
+    const call = driveCall({ direction: "Outbound", script: [respondWith({ TransactionAttributes: { a: "1" } })] });
+    const fact = call.facts.find(({ type }) => type === "response-ignored");
+
+    call.ring();
+
+    assert.equal(
+      fact?.type === "response-ignored" && fact.why,
+      `${mismatch} Expected SchemaVersion "1.0", found none.`,
+    );
+    assert.equal(call.lastEvent().CallDetails.TransactionAttributes, undefined);
   });
 
   it("actions in a reply to the last HANGUP are ignored; nothing rings", () => {

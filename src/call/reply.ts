@@ -16,10 +16,12 @@ export type CheckedReply =
       readonly actions: readonly ReplyAction[];
       /** undefined: keep; an empty object: clear; else the new map. */
       readonly attributes: JsonObject | undefined;
+      /** Why nothing of a reply was used whose form is wrong, but whose actions would not run anyway; undefined for a good form. */
+      readonly unusable: string | undefined;
     }
   | { readonly type: "invalid"; readonly errorType: string; readonly message: string };
 
-const nothing: CheckedReply = { type: "accepted", actions: [], attributes: undefined };
+const nothing = { type: "accepted", actions: [], attributes: undefined, unusable: undefined } as const;
 
 /** Checks a function's reply as a whole. `useActions` false: the event's actions are ignored whatever they are.
  * A reply of `null`, or a bare empty array, is an empty list. Contract: events sections 3, 4 and 7, leniency section 1. */
@@ -28,15 +30,16 @@ export function checkReply(value: unknown, useActions: boolean, config: MachineC
   if (Array.isArray(value) && value.length === 0) return nothing;
 
   const mismatch = findVersionMismatch(value);
-  if (mismatch !== undefined) return useActions ? invalid("SchemaVersionMismatch", mismatch) : nothing;
+  if (mismatch !== undefined)
+    return useActions ? invalid("SchemaVersionMismatch", mismatch) : { ...nothing, unusable: mismatch };
   const reply = value as JsonObject;
 
   const attributes = checkAttributes(reply["TransactionAttributes"], config);
   if (attributes.type === "invalid") return attributes;
-  if (!useActions) return { type: "accepted", actions: [], attributes: attributes.map };
+  if (!useActions) return { ...nothing, attributes: attributes.map };
   const actions = checkActions(reply["Actions"], config);
   if (actions.type === "invalid") return actions;
-  return { type: "accepted", actions: actions.list, attributes: attributes.map };
+  return { ...nothing, actions: actions.list, attributes: attributes.map };
 }
 
 function invalid(errorType: string, message: string) {

@@ -178,6 +178,15 @@ export function driveCall(options: CallDriverOptions = {}): CallDriver {
     lastEvent: () => events.at(-1) ?? fail("no event was sent"),
     did,
     give,
+    ...farEnd(give, legId, lastPlayback),
+    advance: (ms) => clock.advance(ms),
+  };
+}
+
+type FarEnd = Pick<CallDriver, "ring" | "answer" | "end" | "press" | "update" | "finishPlayback" | "failPlayback">;
+
+function farEnd(give: CallDriver["give"], legId: LegId, lastPlayback: () => string): FarEnd {
+  return {
     ring: () => void give({ type: "leg-ringing", legId }),
     answer: () => void give({ type: "leg-answered", legId }),
     end: (end = { type: "bye" }) => void give({ type: "leg-ended", legId, end }),
@@ -186,7 +195,6 @@ export function driveCall(options: CallDriverOptions = {}): CallDriver {
     finishPlayback: () => void give({ type: "playback-finished", playbackId: lastPlayback() }),
     failPlayback: (code, message = code) =>
       void give({ type: "playback-failed", playbackId: lastPlayback(), error: { code, message } }),
-    advance: (ms) => clock.advance(ms),
   };
 }
 

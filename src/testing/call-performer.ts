@@ -20,21 +20,43 @@ export interface PerformerOptions {
   readonly answersAtOnce?: boolean;
 }
 
-/** Performs effects in virtual time and gives the results back.
- * @returns `perform`, and a count of pending timers. The third parameter: where the function's events are noted, and timers that run already (they never fire) */
+type Give = (input: TimelessInput) => void;
+
+/** Performs effects in virtual time and gives the results back as inputs. `events`: where the function's events are noted;
+ * `timerIds`: timers that run already (they never fire). */
 export function createPerformer(
   options: PerformerOptions,
   clock: ManualClock,
   { events, timerIds }: { readonly events: FunctionEvent[]; readonly timerIds: readonly string[] },
-  give: (input: TimelessInput) => void,
+  give: Give,
 ) {
-  const { script = [], audio = () => ({ ms: 1_000 }) } = options;
-  const timers = new Map<string, Timer>(timerIds.map((timerId) => [timerId, { cancel: () => undefined }]));
-  const playbacks = new Map<string, Timer>();
-  let invoking: string | undefined;
+  const timers = createTimers(clock, timerIds, give);
+  const player = createPlayer(options.audio ?? (() => ({ ms: 1_000 })), clock, give);
+  const invoke = createFunction(options.script ?? [], clock, events, give);
   let ended = false;
 
-  function invoke({ invocationId, event, deadlineMs }: Effect<"invoke">): void {
+  function perform(effect: CallEffect): void {
+    if (ended && effect.do !== "ignore") fail(`${effect.do} after end-call`);
+    if (effect.do === "invoke") invoke(effect);
+    else if (effect.do === "play-audio") player.play(effect);
+    else if (effect.do === "stop-playback") player.stop(effect);
+    else if (effect.do === "start-timer") timers.start(effect);
+    else if (effect.do === "cancel-timer") timers.cancel(effect);
+    else if (effect.do === "end-call") ended = true;
+    else if (effect.do === "answer-leg" && (options.answersAtOnce ?? true))
+      give({ type: "leg-answered", legId: effect.legId });
+  }
+  return { perform, pendingTimers: timers.count };
+}
+
+function createFunction(
+  script: NonNullable<PerformerOptions["script"]>,
+  clock: ManualClock,
+  events: FunctionEvent[],
+  give: Give,
+) {
+  let invoking: string | undefined;
+  return ({ invocationId, event, deadlineMs }: Effect<"invoke">): void => {
     if (invoking !== undefined) fail(`two invocations at once: ${invoking} and ${invocationId}`);
     invoking = invocationId;
     // As over the wire: the function gets a copy of its own, and what JSON cannot say is lost.
@@ -49,44 +71,47 @@ export function createPerformer(
     };
     if (afterMs === 0) deliver();
     else clock.startTimer(afterMs, deliver);
-  }
+  };
+}
 
-  function play({ playbackId, source, repeat }: Effect<"play-audio">): void {
-    if (audio === "by-hand") return;
-    const outcome = audio(source);
-    const ends = () => {
+function createPlayer(audio: NonNullable<PerformerOptions["audio"]>, clock: ManualClock, give: Give) {
+  const playbacks = new Map<string, Timer>();
+  return {
+    play({ playbackId, source, repeat }: Effect<"play-audio">): void {
+      if (audio === "by-hand") return;
+      const outcome = audio(source);
+      const ends = () => {
+        playbacks.delete(playbackId);
+        if ("code" in outcome) give({ type: "playback-failed", playbackId, error: outcome });
+        else give({ type: "playback-finished", playbackId });
+      };
+      playbacks.set(playbackId, clock.startTimer("code" in outcome ? 0 : outcome.ms * repeat, ends));
+    },
+    stop({ playbackId }: Effect<"stop-playback">): void {
+      playbacks.get(playbackId)?.cancel();
       playbacks.delete(playbackId);
-      if ("code" in outcome) give({ type: "playback-failed", playbackId, error: outcome });
-      else give({ type: "playback-finished", playbackId });
-    };
-    playbacks.set(playbackId, clock.startTimer("code" in outcome ? 0 : outcome.ms * repeat, ends));
-  }
+    },
+  };
+}
 
-  function startTimer({ timerId, delayMs }: Effect<"start-timer">): void {
-    if (timers.has(timerId)) fail(`the timer ${timerId} runs already`);
-    const fires = () => {
-      timers.delete(timerId);
-      give({ type: "timer-fired", timerId });
-    };
-    timers.set(timerId, clock.startTimer(delayMs, fires));
-  }
-
-  function perform(effect: CallEffect): void {
-    if (ended && effect.do !== "ignore") fail(`${effect.do} after end-call`);
-    if (effect.do === "invoke") invoke(effect);
-    else if (effect.do === "play-audio") play(effect);
-    else if (effect.do === "stop-playback") playbacks.get(effect.playbackId)?.cancel();
-    else if (effect.do === "start-timer") startTimer(effect);
-    else if (effect.do === "end-call") ended = true;
-    else if (effect.do === "answer-leg" && (options.answersAtOnce ?? true))
-      give({ type: "leg-answered", legId: effect.legId });
-    else if (effect.do === "cancel-timer") {
-      const timer = timers.get(effect.timerId) ?? fail(`the timer ${effect.timerId} does not run`);
+function createTimers(clock: ManualClock, timerIds: readonly string[], give: Give) {
+  const timers = new Map<string, Timer>(timerIds.map((timerId) => [timerId, { cancel: () => undefined }]));
+  return {
+    start({ timerId, delayMs }: Effect<"start-timer">): void {
+      if (timers.has(timerId)) fail(`the timer ${timerId} runs already`);
+      const fires = () => {
+        timers.delete(timerId);
+        give({ type: "timer-fired", timerId });
+      };
+      timers.set(timerId, clock.startTimer(delayMs, fires));
+    },
+    cancel({ timerId }: Effect<"cancel-timer">): void {
+      const timer = timers.get(timerId) ?? fail(`the timer ${timerId} does not run`);
       timer.cancel();
-      timers.delete(effect.timerId);
-    }
-  }
-  return { perform, pendingTimers: () => timers.size };
+      timers.delete(timerId);
+    },
+    count: () => timers.size,
+  };
 }
 
 function limit(scripted: ScriptedReply, deadlineMs: number): { afterMs: number; reply: FunctionReply } {
