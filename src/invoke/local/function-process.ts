@@ -5,7 +5,7 @@ import { errorMessage, packageRoot, type Clock } from "../../kernel/index.ts";
 import type { FunctionOutput, LocalFunction } from "../types.ts";
 import { functionEnvironment } from "./function-environment.ts";
 import { createLineSplitter } from "./line-splitter.ts";
-import type { FunctionProcess, FunctionProcessDelegate } from "./process-door.ts";
+import type { FunctionProcess, FunctionProcessDelegate, ProcessExit } from "./process-door.ts";
 import type { ProcessGuard } from "./process-guard.ts";
 import {
   maxResponseBytes,
@@ -48,13 +48,7 @@ export function startFunctionProcess(
     if (exited) return;
     exited = true;
     api?.close();
-    if (initError !== undefined) {
-      delegate.onExit({ reason: "init", message: `${initError.type}: ${initError.message}`, stack: initError.trace });
-      return;
-    }
-    const stack = errorLines.length === 0 ? undefined : errorLines.join("\n");
-    const when = ready ? "" : " before it was ready for work";
-    delegate.onExit({ reason: ready ? "crashed" : "init", message: `The process ended${when} (${how})`, stack });
+    delegate.onExit(describeExit(how, ready, initError, errorLines));
   };
 
   const launch = async (): Promise<void> => {
@@ -78,16 +72,9 @@ export function startFunctionProcess(
       errorLines.push(line);
       if (errorLines.length > keptErrorLines) errorLines.shift();
     });
-    child.once("error", (error) => exit(errorMessage(error)));
-    child.once("exit", (code, signal) => {
-      const how = signal === null ? `exit code ${code}` : `signal ${signal}`;
-      signalGroup(child, "SIGKILL");
+    whenGone(child, clock, (how) => {
       if (pid !== undefined) options.guard.remove(pid);
-      const timer = clock.startTimer(lastOutputMs, () => exit(how));
-      child?.once("close", () => {
-        timer.cancel();
-        exit(how);
-      });
+      exit(how);
     });
   };
   launch().catch((error: unknown) => exit(errorMessage(error)));
@@ -106,6 +93,34 @@ export function startFunctionProcess(
       });
     },
   };
+}
+
+/** Tells how the process ended, after its last console output. Whatever it started ends with it. */
+function whenGone(child: ChildProcess, clock: Clock, gone: (how: string) => void): void {
+  child.once("error", (error) => gone(errorMessage(error)));
+  child.once("exit", (code, signal) => {
+    const how = signal === null ? `exit code ${code}` : `signal ${signal}`;
+    signalGroup(child, "SIGKILL");
+    const timer = clock.startTimer(lastOutputMs, () => gone(how));
+    child.once("close", () => {
+      timer.cancel();
+      gone(how);
+    });
+  });
+}
+
+function describeExit(
+  how: string,
+  ready: boolean,
+  initError: RuntimeError | undefined,
+  errorLines: readonly string[],
+): ProcessExit {
+  if (initError !== undefined) {
+    return { reason: "init", message: `${initError.type}: ${initError.message}`, stack: initError.trace };
+  }
+  const stack = errorLines.length === 0 ? undefined : errorLines.join("\n");
+  if (ready) return { reason: "crashed", message: `The process ended (${how})`, stack };
+  return { reason: "init", message: `The process ended before it was ready for work (${how})`, stack };
 }
 
 /** What the process answers, as results. */

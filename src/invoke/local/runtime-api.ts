@@ -69,17 +69,21 @@ export async function openRuntimeApi(delegate: RuntimeApiDelegate): Promise<Runt
       refuse(response, 400, "InvalidRequestID", "This is not the open invocation");
       return;
     }
-    const body = await readBody(request, kind === "response" ? maxResponseBytes : maxErrorBytes);
-    if (id !== openRequestId) return;
-    openRequestId = undefined;
-    if (body === undefined && kind === "response") {
-      refuse(response, 413, "RequestEntityTooLarge", `The answer is over ${maxResponseBytes} bytes`);
-      delegate.onResponseTooLarge();
+    if (kind === "error") {
+      openRequestId = undefined;
+      delegate.onError(await takeError(request, response));
       return;
     }
-    accept(response);
-    if (kind === "response") delegate.onResponse(body ?? "");
-    else delegate.onError(readError(body, request.headers["lambda-runtime-function-error-type"]));
+    const body = await readBody(request, maxResponseBytes);
+    if (id !== openRequestId) return;
+    openRequestId = undefined;
+    if (body === undefined) {
+      refuse(response, 413, "RequestEntityTooLarge", `The answer is over ${maxResponseBytes} bytes`);
+      delegate.onResponseTooLarge();
+    } else {
+      accept(response);
+      delegate.onResponse(body);
+    }
   };
 
   const route = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -88,9 +92,8 @@ export async function openRuntimeApi(delegate: RuntimeApiDelegate): Promise<Runt
     const found = request.method === "POST" ? invocationPath.exec(path) : null;
     if (found?.[1] !== undefined && found[2] !== undefined) return answer(request, response, found[1], found[2]);
     if (request.method === "POST" && path === "init/error") {
-      const body = await readBody(request, maxErrorBytes);
-      accept(response);
-      return delegate.onInitError(readError(body, request.headers["lambda-runtime-function-error-type"]));
+      delegate.onInitError(await takeError(request, response));
+      return;
     }
     request.resume();
     refuse(response, 404, "NotFound", "No such resource");
@@ -109,8 +112,7 @@ export async function openRuntimeApi(delegate: RuntimeApiDelegate): Promise<Runt
       const response = waiting;
       waiting = undefined;
       openRequestId = invocation.requestId;
-      response.writeHead(200, invocationHeaders(invocation));
-      response.end(invocation.payload);
+      response.writeHead(200, invocationHeaders(invocation)).end(invocation.payload);
       return true;
     },
     close() {
@@ -141,6 +143,12 @@ function invocationHeaders(invocation: RuntimeInvocation): Record<string, string
     "Lambda-Runtime-Invoked-Function-Arn": invocation.functionArn,
     "Lambda-Runtime-Trace-Id": `Root=1-${hex.slice(0, 8)}-${hex.slice(8)};Sampled=0`,
   };
+}
+
+async function takeError(request: IncomingMessage, response: ServerResponse): Promise<RuntimeError> {
+  const body = await readBody(request, maxErrorBytes);
+  accept(response);
+  return readError(body, request.headers["lambda-runtime-function-error-type"]);
 }
 
 function accept(response: ServerResponse): void {
