@@ -31,6 +31,7 @@ const inaccessibleAudioSource: ActionError = {
 export function explainAudioFailure(error: PlaybackError): ActionError {
   switch (error.code) {
     case "MEDIA_UNSUPPORTED_AUDIO":
+    case "CALL_AUDIO_TOO_LARGE":
       return invalidAudioSource;
     case "CALL_AUDIO_NOT_FOUND":
     case "OBJECTS_UNAVAILABLE":

@@ -155,6 +155,7 @@ const atPlaying: readonly [code: string, readonly [errorType: string, errorMessa
   ["OBJECTS_UNAVAILABLE", noAccess],
   ["OBJECTS_BAD_NAME", noAccess],
   ["MEDIA_UNSUPPORTED_AUDIO", badSource],
+  ["CALL_AUDIO_TOO_LARGE", badSource],
   ["MEDIA_ANYTHING_ELSE", ["SystemException", "System error while running action"]],
 ];
 
