@@ -1,12 +1,11 @@
 import { AppError, systemClock, type Timer } from "../kernel/index.ts";
+import { chooseLink } from "./worker/choose-link.ts";
 import { createPortPool, type PortPool } from "./rtp/port-pool.ts";
 import { createMediaSession } from "./media-session.ts";
 import { createWavDecoder } from "./wav/wav-decoder.ts";
 import { startRtpLink, type RtpLink } from "./worker/rtp-link.ts";
 import type { Media, MediaDelegate, MediaLedger, MediaOptions, MediaSession, Pcm } from "./types.ts";
 
-/** New sessions are refused while every worker is busier than this. */
-const BUSY_LIMIT = 0.7;
 const MEASURE_EVERY_MS = 1000;
 const RESTART_AFTER_MS = 500;
 const DEFAULT_PORT_RANGE = { min: 5000, max: 65_000 };
@@ -27,7 +26,7 @@ class MediaRoom implements Media {
   readonly #links = new Set<RtpLink>();
   readonly #decoder = createWavDecoder();
   readonly #sessions = new Set<MediaSession>();
-  #opening = 0;
+  readonly #openings = new Set<Promise<MediaSession>>();
   #nextSession = 1;
   #isClosed = false;
   #timer: Timer | undefined;
@@ -42,19 +41,12 @@ class MediaRoom implements Media {
 
   async openSession(delegate: MediaDelegate): Promise<MediaSession> {
     if (this.#isClosed) throw closed();
-    const link = this.#chooseLink();
+    const link = chooseLink([...this.#links]);
     const number = this.#nextSession++;
-    this.#opening++;
     link.setDelegate(number, delegate);
-    try {
-      const port = await this.#bindPair(link, number);
-      return await this.#adopt(link, number, port);
-    } catch (error) {
-      link.setDelegate(number, undefined);
-      throw this.#isClosed ? closed() : error;
-    } finally {
-      this.#opening--;
-    }
+    const opening = this.#open(link, number).finally(() => this.#openings.delete(opening));
+    this.#openings.add(opening);
+    return opening;
   }
 
   decodeWav(bytes: Uint8Array): Promise<Pcm> {
@@ -63,7 +55,7 @@ class MediaRoom implements Media {
 
   ledger(): MediaLedger {
     return {
-      sessions: this.#sessions.size + this.#opening,
+      sessions: this.#sessions.size + this.#openings.size,
       sockets: this.#sessions.size * 2,
       workers: this.#links.size + (this.#decoder.isRunning() ? 1 : 0),
     };
@@ -75,7 +67,17 @@ class MediaRoom implements Media {
     await Promise.all([...this.#sessions].map((session) => session.close()));
     await Promise.all([...this.#links].map((link) => link.close()));
     this.#links.clear();
+    await Promise.allSettled(this.#openings);
     await this.#decoder.close();
+  }
+
+  async #open(link: RtpLink, number: number): Promise<MediaSession> {
+    try {
+      return await this.#adopt(link, number, await this.#bindPair(link, number));
+    } catch (error) {
+      link.setDelegate(number, undefined);
+      throw this.#isClosed ? closed() : error;
+    }
   }
 
   async #adopt(link: RtpLink, number: number, port: number): Promise<MediaSession> {
@@ -114,16 +116,6 @@ class MediaRoom implements Media {
     }
     const { min, max } = this.#range;
     throw new AppError("MEDIA_NO_PORTS", `no free pair of UDP ports from ${min} to ${max}`, { retry: "later" });
-  }
-
-  #chooseLink(): RtpLink {
-    const links = [...this.#links];
-    const [link] = links
-      .filter((candidate) => candidate.busyShare() <= BUSY_LIMIT)
-      .sort((one, other) => one.sessionCount() - other.sessionCount());
-    if (link !== undefined) return link;
-    const shares = links.map((candidate) => `${Math.round(candidate.busyShare() * 100)} %`).join(", ") || "none runs";
-    throw new AppError("MEDIA_OVERLOADED", `the media workers are busy (${shares})`, { retry: "later" });
   }
 
   #startWorker(): void {

@@ -42,6 +42,18 @@ test("spreads what is added over the turns of the period", () => {
   assert.ok([...perTurn.values()].every((count) => count === 3));
 });
 
+test("what joins between two turns of others begins at the next turn, not late", () => {
+  const { clock, ticker, calls, ticking } = aTicker();
+  ticker.add({ tick: () => undefined });
+  for (let ms = 0; ms < 33; ms++) clock.advance(1);
+
+  ticker.add(ticking);
+  for (let ms = 0; ms < 25; ms++) clock.advance(1);
+
+  assert.deepEqual(times(calls), [34, 54]);
+  assert.ok(calls.every(({ latenessMs }) => latenessMs === 0));
+});
+
 test("skips ticks that were missed and never makes them up", () => {
   const clock = createManualClock();
   let nowMs = 0;

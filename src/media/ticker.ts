@@ -60,9 +60,11 @@ class RingTicker implements Ticker {
   }
 
   add(ticking: Ticking): TickerPlace {
-    if (this.#count === 0) this.#nextTurn = Math.max(this.#nextTurn, this.#currentTurn() + 1);
-    let best = this.#nextTurn;
-    for (let turn = this.#nextTurn; turn < this.#nextTurn + this.#turns; turn++) {
+    // The next turn to run may lie in the past, when nothing is on the turns up to now.
+    const first = Math.max(this.#nextTurn, this.#currentTurn() + 1);
+    if (this.#count === 0) this.#nextTurn = first;
+    let best = first;
+    for (let turn = first; turn < first + this.#turns; turn++) {
       if (this.#slot(turn).length < this.#slot(best).length) best = turn;
     }
     const slot = best % this.#turns;

@@ -180,3 +180,27 @@ test("closing the room closes its sessions, and those being opened", async () =>
   assert.equal((await session.stats()).packetsReceived, 0);
   assert.equal((await session.stopCapture()).samples.length, 0);
 });
+
+test("an owner that throws at an event is logged, and its calls go on", async () => {
+  const errors: object[] = [];
+  const log = { ...silentLogger, error: (facts: object) => void errors.push(facts) };
+  const own = await createMedia({ address: "127.0.0.1", portRange: { min: 0, max: 0 }, log });
+  const finished = new Promise<void>((resolve, reject) => {
+    own
+      .openSession({
+        onPlaybackStarted() {
+          throw new Error("mine");
+        },
+        onPlaybackFinished: () => resolve(),
+      })
+      .then((session) => {
+        session.start(towards(9));
+        session.play("p", tone(440, 20, -6), 1);
+      }, reject);
+  });
+
+  await finished;
+  await own.close();
+
+  assert.deepEqual(errors, [{ error: "mine", event: "playback-started" }]);
+});

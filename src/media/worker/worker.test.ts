@@ -1,0 +1,44 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { silentLogger } from "../../kernel/index.ts";
+import { chooseLink } from "./choose-link.ts";
+import { startRtpLink } from "./rtp-link.ts";
+import type { RtpCommand } from "./messages.ts";
+
+const aLink = (share: number, sessions: number) => ({ busyShare: () => share, sessionCount: () => sessions });
+
+test("a session goes to the worker with the fewest, among those that have time", () => {
+  const links = [aLink(0.2, 9), aLink(0.7, 4), aLink(0.71, 1)];
+
+  assert.equal(chooseLink(links), links[1]);
+});
+
+test("a session is refused when every worker is busy or none runs", () => {
+  assert.throws(() => chooseLink([aLink(0.8, 1), aLink(0.9, 0)]), {
+    code: "MEDIA_OVERLOADED",
+    message: "the media workers are busy (80 %, 90 %)",
+  });
+  assert.throws(() => chooseLink([]), { code: "MEDIA_OVERLOADED", message: /none runs/ });
+});
+
+test("a worker that ends by itself tells its sessions a timeout, its owner, and whoever waits", async () => {
+  const told: string[] = [];
+  const ended = new Promise<void>((resolve) => {
+    const link = startRtpLink({ rtpTimeoutMs: 0 }, silentLogger, () => {
+      told.push("owner");
+      resolve();
+    });
+    link.setDelegate(1, { onRtpTimeout: () => told.push("session") });
+    link.setDelegate(2, {});
+    // No command at all is the one thing that a worker cannot take.
+    link.tell(null as unknown as RtpCommand);
+    link
+      .ask((request) => ({ type: "stats", request, session: 1 }))
+      .catch((error: { code: string }) => void told.push(error.code));
+  });
+
+  await ended;
+  await Promise.resolve();
+
+  assert.deepEqual(new Set(told), new Set(["MEDIA_WORKER_FAILED", "session", "owner"]));
+});
