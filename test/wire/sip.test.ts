@@ -39,7 +39,7 @@ async function until(isTrue: () => boolean): Promise<void> {
     if (isTrue()) return;
     await new Promise((resolve) => setTimeout(resolve, 2));
   }
-  assert.fail(`never came true: ${isTrue}`);
+  assert.fail(`never came true: ${isTrue.toString()}`);
 }
 
 const idle = { transactions: 0, dialogs: 0, timers: 0, sockets: 2 };

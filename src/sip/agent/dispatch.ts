@@ -10,7 +10,7 @@ import type { TransactionUser } from "../transaction/transactions.ts";
 import type { Flow } from "../transport/flow.ts";
 import type { IncomingCall } from "../types.ts";
 import { allowedMethods, capabilityLines, guard, makeResponse, respond, type AgentCore } from "./core.ts";
-import { createIncomingCall, type OpenIncomingCall } from "./incoming-call.ts";
+import { createIncomingCall } from "./incoming-call.ts";
 import { unsupportedOptions } from "./options.ts";
 
 /** What the dispatcher needs besides the core. */
@@ -25,8 +25,6 @@ const onlyInDialogs = new Set(["BYE", "INFO", "UPDATE"]);
 
 /** Sends what the transaction layer tells to the calls, and answers what belongs to none. RFC 3261 §8.2 */
 export function createDispatch(options: DispatchOptions): TransactionUser {
-  /** Calls by the INVITE that is not settled, for CANCEL. */
-  const ringing = new WeakMap<ServerTransaction, OpenIncomingCall>();
   const secret = newTag();
 
   const handleInvite = (transaction: ServerTransaction) => {
@@ -36,7 +34,7 @@ export function createDispatch(options: DispatchOptions): TransactionUser {
     const offer = body.type === "sdp" ? body.sdp : undefined;
     respond(core, transaction, { status: 100, toTag: "", lines: timestampLine(request) });
     const opened = createIncomingCall(core, transaction, offer);
-    ringing.set(transaction, opened);
+    transaction.cancelTarget = opened;
     try {
       options.onInvite(opened.call);
     } catch (error) {
@@ -65,7 +63,7 @@ export function createDispatch(options: DispatchOptions): TransactionUser {
     },
     onCancel(cancel, invite) {
       const core = options.core();
-      const opened = invite === undefined ? undefined : ringing.get(invite);
+      const opened = invite?.cancelTarget;
       if (invite === undefined) return respond(core, cancel, { status: 481, toTag: newTag() });
       respond(core, cancel, { status: 200, toTag: opened?.localTag ?? newTag() });
       return opened?.cancel();

@@ -26,7 +26,7 @@ function findRequestFault(message: SipMessage): string | undefined {
   const isKnown = scheme === "sip" || scheme === "sips" || scheme === "tel";
   if (isKnown && parseSipUri(message.requestUri) === undefined) return "malformed Request-URI";
   const maxForwards = message.first("max-forwards");
-  if (maxForwards !== undefined && !(/^\d{1,3}$/.test(maxForwards) && Number(maxForwards) <= 255)) {
+  if (maxForwards !== undefined && !(/^\d{1,9}$/.test(maxForwards) && Number(maxForwards) <= 255)) {
     return "malformed Max-Forwards";
   }
   return undefined;

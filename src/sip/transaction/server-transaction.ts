@@ -35,6 +35,9 @@ export class ServerTransaction {
   readonly isMerged: boolean;
   /** Set by the user: no ACK came for a refusal, or a response could not be sent. */
   onFailed: ((cause: "timeout" | "transport") => void) | undefined;
+  /** Set by the user: the call that a CANCEL ends. Both are let go with the final response, so that a lingering
+   * transaction does not keep its call in memory. */
+  cancelTarget: { readonly localTag: string; cancel(): void } | undefined;
   private readonly context: TransactionContext;
   private readonly timers: TimerSet;
   private readonly onGone: (transaction: ServerTransaction) => void;
@@ -156,6 +159,10 @@ export class ServerTransaction {
 
   private send(response: ReadyResponse, isRetransmission: boolean): void {
     this.last = response;
+    if (response.status >= 200) {
+      this.onFailed = undefined;
+      this.cancelTarget = undefined;
+    }
     if (this.sendFlow.isReliable && !this.sendFlow.isOpen()) {
       this.sendFlow = this.context.transport.flowTo(reconnectTarget(this.request, this.flow)) ?? this.flow;
     }

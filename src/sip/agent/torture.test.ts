@@ -1,0 +1,205 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { createManualClock } from "../../testing/manual-clock.ts";
+import { createMemoryNetwork } from "../../testing/memory-network.ts";
+import { aDescription, aRequest, openRawSipPeer, openTestAgent } from "../../testing/sip-testbed.ts";
+
+/** What must come of a message: a call, a response with this status, or nothing at all. */
+type Outcome = "call" | "dropped" | number;
+
+/** Messages with the difficulties that RFC 4475 collects, under its names, in our own words. */
+const cases: readonly (readonly [name: string, what: string, message: string, outcome: Outcome])[] = [
+  [
+    "wsinv",
+    "every kind of legal white space, folding, compact names, odd unknown headers",
+    [
+      "INVITE sip:vivek@192.0.2.1;unknownparam SIP/2.0",
+      "TO :",
+      " sip:vivek@192.0.2.1 ;   tag2    = 19n",
+      'from   : "J Rosen \\\\\\"" <sip:jd@192.0.2.9>',
+      "  ;",
+      "  tag = 98asjd8",
+      "MaX-fOrWaRdS: 0068",
+      "Call-ID: wsinv.ndaksdj@192.0.2.9",
+      "Content-Length   : " + aDescription.length,
+      "cseq: 0009",
+      "  INVITE",
+      "Via  : SIP  /   2.0",
+      " /UDP",
+      "    192.0.2.9;branch=390skdjuw",
+      "s :",
+      "NewFangledHeader:   newfangled value",
+      " continued newfangled value",
+      "UnknownHeaderWithUnusualValue: ;;,,;;,;",
+      "Content-Type: application/sdp",
+      "v:  SIP  / 2.0  / TCP     spindle.example.com   ;",
+      "  branch  =   z9hG4bK9ikj8  ,",
+      " SIP  /    2.0   / UDP  192.168.255.111   ; branch=",
+      " z9hG4bK30239",
+      'm:"Quoted string \\"\\"" <sip:jd@192.0.2.9> ; newparam =',
+      "      newvalue ;",
+      "  secondparam ; q = 0.33",
+      "",
+      aDescription,
+    ].join("\r\n"),
+    "call",
+  ],
+  [
+    "intmeth",
+    "a method of every token character",
+    aRequest({ method: "!interesting-Method0123456789_*+`.%indeed'~" }),
+    405,
+  ],
+  ["esc01", "escapes in the user part", aRequest({ requestUri: "sip:sips%3Auser%40example.com@192.0.2.1" }), "call"],
+  ["escnull", "an escaped NUL in the user part", aRequest({ requestUri: "sip:null-%00-null@192.0.2.1" }), "call"],
+  ["esc02", "a method with percent signs is another method", aRequest({ method: "RE%47IST%45R" }), 405],
+  ["lwsdisp", "no space before the angle bracket", aRequest().replace('"Peer" <', "caller<"), "call"],
+  [
+    "longreq",
+    "very long values",
+    aRequest({ lines: [`Subject: ${"long ".repeat(2_000)}`], callId: "c".repeat(3_000) }),
+    "call",
+  ],
+  ["dblreq", "bytes after the end of the message", `${aRequest()}INVITE sip:x@y SIP/2.0\r\n\r\n`, "call"],
+  [
+    "semiuri",
+    "semicolons in the user part",
+    aRequest({ requestUri: "sip:user;par=u%40example.net@192.0.2.1" }),
+    "call",
+  ],
+  [
+    "transports",
+    "Vias of unknown transports",
+    aRequest({ lines: ["Via: SIP/2.0/UNKNOWN t5.example.com;branch=z9hG4bKx"] }),
+    "call",
+  ],
+  [
+    "noreason",
+    "a response without reason phrase, for nothing of ours",
+    "SIP/2.0 100 \r\nVia: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bKx\r\n\r\n",
+    "dropped",
+  ],
+  [
+    "clerr",
+    "a Content-Length beyond the datagram",
+    aRequest().replace(/Content-Length: \d+/, "Content-Length: 9999"),
+    400,
+  ],
+  ["ncl", "a negative Content-Length", aRequest().replace(/Content-Length: \d+/, "Content-Length: -999"), 400],
+  ["scalar02", "a CSeq number that is too great", aRequest().replace("CSeq: 1 ", "CSeq: 36893488147419103232 "), 400],
+  ["scalar02 (2)", "Max-Forwards above 255", aRequest({ maxForwards: "300" }), 400],
+  [
+    "scalarlg",
+    "a response with a CSeq number that is too great",
+    "SIP/2.0 503 No\r\nVia: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bKx\r\nCSeq: 9292394834772304023312 OPTIONS\r\n\r\n",
+    "dropped",
+  ],
+  ["quotbal", "a quote that never closes", aRequest().replace('"Peer" <', '"Peer <'), 400],
+  ["ltgtruri", "angle brackets around the Request-URI", aRequest({ requestUri: "<sip:user@192.0.2.1>" }), 400],
+  ["lwsruri", "white space in the Request-URI", aRequest({ requestUri: "sip:user@192.0.2.1; lr" }), 400],
+  ["lwsstart", "two spaces in the request line", aRequest().replace("INVITE sip", "INVITE  sip"), 400],
+  ["trws", "spaces after the version", aRequest().replace("SIP/2.0\r\n", "SIP/2.0  \r\n"), 400],
+  ["badvers", "an unknown version", aRequest().replace("SIP/2.0\r\n", "SIP/7.0\r\n"), 505],
+  ["mismatch01", "a CSeq of another method", aRequest({ method: "OPTIONS", cseqMethod: "INVITE" }), 400],
+  [
+    "mismatch02",
+    "an unknown method and a CSeq of a known one",
+    aRequest({ method: "NEWMETHOD", cseqMethod: "INVITE" }),
+    400,
+  ],
+  ["bigcode", "a status of ten digits", "SIP/2.0 4294967301 better\r\nVia: SIP/2.0/UDP 192.0.2.1\r\n\r\n", "dropped"],
+  [
+    "badbranch",
+    "a branch that is the magic cookie alone",
+    aRequest({ via: "SIP/2.0/UDP 192.0.2.9;branch=z9hG4bK" }),
+    "call",
+  ],
+  ["unkscm", "an unknown scheme", aRequest({ requestUri: "nobodyKnowsThisScheme:totallyopaquecontent" }), 416],
+  ["novelsc", "a known scheme that cannot be called", aRequest({ requestUri: "soap.beep://192.0.2.103:3002" }), 416],
+  [
+    "bext01",
+    "required options that nobody has",
+    aRequest({ lines: ["Require: nothingSupportsThis, nothingSupportsThisEither"] }),
+    420,
+  ],
+  [
+    "invut",
+    "an unknown content type",
+    aRequest({ lines: ["Content-Type: application/unknownformat"], body: "<audio/>" }),
+    415,
+  ],
+  ["multi01", "single-valued fields that stand twice", aRequest({ lines: ["From: <sip:other@192.0.2.9>;tag=x"] }), 400],
+  ["mcl01", "two Content-Lengths", aRequest({ lines: ["Content-Length: 5"] }), 400],
+  [
+    "bcast",
+    "a response with the Via of somebody else below",
+    aRequest()
+      .replace(/^INVITE.*\r\n/, "SIP/2.0 200 OK\r\n")
+      .replace("Max-", "Via: SIP/2.0/UDP x\r\nMax-"),
+    "dropped",
+  ],
+  ["zeromf", "OPTIONS without hops left is for us", aRequest({ method: "OPTIONS", maxForwards: "0" }), 200],
+  [
+    "inv2543",
+    "a request of RFC 2543: no branch, no From tag, no Max-Forwards",
+    aRequest({ via: "SIP/2.0/UDP 192.0.2.9" }).replace(";tag=peer", "").replace("Max-Forwards: 70\r\n", ""),
+    "call",
+  ],
+];
+
+/** Messages that RFC 4475 would have refused and that we take all the same, with the reason. */
+const leniences: readonly (readonly [name: string, why: string, message: string])[] = [
+  [
+    "badinv01",
+    "empty parameters in Via say nothing, and refusing them helps nobody",
+    aRequest({ via: "SIP/2.0/UDP 192.0.2.9;;branch=z9hG4bKq;,;,," }),
+  ],
+  [
+    "escruri",
+    "header parts of a Request-URI are ignored, as a called party has no use for them",
+    aRequest({ requestUri: "sip:user@192.0.2.1?Route=%3Csip:192.0.2.2%3E" }),
+  ],
+  ["baddate", "Date is not read", aRequest({ lines: ["Date: Fri, 01 Jan 2010 16:00:00 EST"] })],
+  [
+    "badaspec",
+    "blanks inside of angle brackets are trimmed",
+    aRequest().replace("<sip:peer@192.0.2.9>", "< sip:peer@192.0.2.9 >"),
+  ],
+  ["baddn", "an unquoted comma in a display name is understood", aRequest().replace('"Peer"', "Bell, Alexander")],
+];
+
+async function deliver(message: string) {
+  const clock = createManualClock();
+  const network = createMemoryNetwork(clock);
+  const { agent, calls } = await openTestAgent({ network, clock });
+  const peer = await openRawSipPeer(network);
+  peer.send(message);
+  clock.advance(2);
+  const status = Number(peer.startLines()[0]?.split(" ")[1] ?? 0);
+  calls[0]?.call.reject(404);
+  clock.advance(100_000);
+  assert.deepEqual(agent.ledger(), { transactions: 0, dialogs: 0, timers: 0, sockets: 2 });
+  return { status, hasCall: calls.length > 0 };
+}
+
+for (const [name, what, message, outcome] of cases) {
+  test(`RFC 4475 ${name}: ${what}: ${outcome}`, async () => {
+    const { status, hasCall } = await deliver(message);
+
+    assert.equal(hasCall, outcome === "call");
+    assert.equal(status, outcome === "call" ? 100 : outcome === "dropped" ? 0 : outcome);
+  });
+}
+
+for (const [name, why, message] of leniences) {
+  test(`RFC 4475 ${name} is taken: ${why}`, async () => {
+    assert.equal((await deliver(message)).hasCall, true);
+  });
+}
+
+test("RFC 4475 insuf: without Call-ID, From and To there is nothing that a response could copy, so it is dropped", async () => {
+  const { status, hasCall } = await deliver(aRequest().replace(/^(From|To|Call-ID):.*\r\n/gm, ""));
+
+  assert.equal(hasCall, false);
+  assert.equal(status, 0);
+});
