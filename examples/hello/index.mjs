@@ -20,10 +20,7 @@ export const handler = async (event) => {
       ]);
 
     case "CALL_UPDATE_REQUESTED":
-      return reply([
-        speak(action.Parameters.Arguments.text ?? "You have news."),
-        { Type: "Hangup", Parameters: {} },
-      ]);
+      return reply([speak(action.Parameters.Arguments.text ?? "You have news."), { Type: "Hangup", Parameters: {} }]);
 
     default:
       return reply([]);
