@@ -57,6 +57,13 @@ test("a wild timestamp does not take hours of memory", () => {
   assert.equal(capture.finish().samples.length, 168);
 });
 
+test("timestamps that keep running ahead of the time of day are brought back to it", () => {
+  const capture = createCapture();
+  for (let index = 0; index < 100; index++) packet(capture, index * 79_000, 132, index * 20);
+
+  assert.ok(capture.finish().samples.length < (10_000 + 100 * 20) * 8 + 400);
+});
+
 test("keeps packets over the seams of its memory", () => {
   const capture = createCapture();
   for (let at = 0; at < 20_000; at += 90) packet(capture, at, 132, at / 8, 1, 90);

@@ -19,8 +19,9 @@ export interface Capture {
 
 /** Memory is taken second by second. */
 const CHUNK_SAMPLES = 8000;
-/** A timestamp that jumps ahead by more than this, or back by more than a second, begins a new timeline at the time of arrival. */
-const MAX_GAP_SAMPLES = 10_000 * SAMPLES_PER_MS;
+/** A timestamp that runs ahead of the time of day by more than this, or back by more than a second, begins a new timeline at the time
+ * of arrival; so a far end that makes timestamps up cannot take memory. */
+const MAX_AHEAD_SAMPLES = 10_000 * SAMPLES_PER_MS;
 const MAX_LATE_SAMPLES = 1000 * SAMPLES_PER_MS;
 
 /** Starts a capture. The first packet lies at its beginning. */
@@ -30,13 +31,17 @@ export function createCapture(): Capture {
   let ssrc: number | undefined;
   let timelineTicks = 0; // timestamp of the packet that `timelineAt` was computed for
   let timelineAt = 0;
+  let firstMs = 0;
   let lastMs = 0;
 
   /** Where a packet lies; undefined when it is older than the capture. */
   const place = (packetSsrc: number, timestampTicks: number, nowMs: number): number | undefined => {
     if (ssrc === undefined) return 0;
     const at = timelineAt + ((timestampTicks - timelineTicks) | 0);
-    const fits = packetSsrc === ssrc && at <= length + MAX_GAP_SAMPLES && at >= length - MAX_LATE_SAMPLES;
+    const fits =
+      packetSsrc === ssrc &&
+      at <= (nowMs - firstMs) * SAMPLES_PER_MS + MAX_AHEAD_SAMPLES &&
+      at >= length - MAX_LATE_SAMPLES;
     if (fits) return at >= 0 ? at : undefined;
     return Math.max(length, timelineAt + Math.round((nowMs - lastMs) * SAMPLES_PER_MS));
   };
@@ -60,6 +65,7 @@ export function createCapture(): Capture {
       if (at === undefined) return;
       write(at, codec, bytes, start, end - start);
       length = Math.max(length, at + end - start);
+      if (ssrc === undefined) firstMs = nowMs;
       ssrc = packetSsrc;
       timelineTicks = timestampTicks;
       timelineAt = at;

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
 import { test } from "node:test";
 import { createManualClock } from "../../testing/manual-clock.ts";
 import { writeEvent } from "../dtmf/event.ts";
@@ -249,4 +250,24 @@ test("another packet time takes effect with the next offer", async () => {
       .map(({ packet }) => packet.length),
     [92, 92, 92],
   );
+});
+
+test("random datagrams on either port harm nothing", async () => {
+  const { tell, run, receive, rtp, events } = await aHost();
+  await tell(start());
+  await tell({ type: "start-capture", session: 1 });
+  for (let round = 0; round < 3000; round++) {
+    const packet = randomBytes(round % 200);
+    if (packet.length > 1) packet[0] = 0x80 | ((packet[0] ?? 0) & 0x3f);
+    if (packet.length > 1 && round % 2 === 0) packet[1] = [0, 8, 13, 101, 200, 201, 203][round % 7] ?? 0;
+    receive(packet, far, 5000 + (round % 2));
+  }
+  run(100);
+  await tell({ type: "stop-capture", request: 9, session: 1 });
+
+  assert.deepEqual(
+    events.filter(({ type }) => type === "fault"),
+    [],
+  );
+  assert.equal(rtp().length, 5);
 });
