@@ -1,0 +1,27 @@
+import type { SipAddress } from "../../src/app/index.ts";
+
+/** Calls to the first hear a prompt of one second, to the second one of a minute. */
+export const benchNumbers = { second: "+12065550100", long: "+12065550101" } as const;
+
+/** What the server process says of itself when started. */
+export interface ServerFacts {
+  readonly sip: SipAddress;
+  readonly readyMs: number;
+}
+
+/** What it saw since `takeObserved` was last asked. */
+export interface Observed {
+  readonly sinceReplyMs: readonly number[];
+  /** Time from sending an event to the function's reply. */
+  readonly invocationMs: readonly number[];
+  readonly callsEnded: number;
+}
+
+/** Memory of the process, bytes. */
+export interface MemoryUse {
+  readonly rss: number;
+  readonly heapUsed: number;
+  readonly heapTotal: number;
+  readonly external: number;
+  readonly arrayBuffers: number;
+}
