@@ -1,17 +1,31 @@
 import { actions } from "../actions/index.ts";
 import { createApi } from "../api/index.ts";
-import { createCallEngine, type CallEngine, type CallObservation } from "../call/index.ts";
-import { createInvoker, type FunctionOutput } from "../invoke/index.ts";
+import {
+  createCallEngine,
+  type CallEngine,
+  type CallLedger,
+  type CallObservation,
+  type CallPorts,
+  type CallSettings,
+} from "../call/index.ts";
+import { createInvoker, type FunctionOutput, type Invoker, type InvokerLedger } from "../invoke/index.ts";
 import type { Clock, Logger } from "../kernel/index.ts";
-import { createMedia } from "../media/index.ts";
+import { createMedia, type MediaLedger } from "../media/index.ts";
 import { createFolderStore } from "../objects/index.ts";
 import { answerOffer, createOffer, readAnswer } from "../sdp/index.ts";
-import { createUserAgent, type SipAddress, type SipTraceEntry } from "../sip/index.ts";
+import {
+  createUserAgent,
+  type IncomingCall,
+  type SipAddress,
+  type SipLedger,
+  type SipTraceEntry,
+  type UserAgent,
+} from "../sip/index.ts";
 import { createSpeech } from "../speech/index.ts";
 import { createStore } from "../store/index.ts";
 import type { Config } from "./config.ts";
 import { createConfiguredRecords } from "./configured-records.ts";
-import { createCleanup } from "./cleanup.ts";
+import { createCleanup, type Cleanup } from "./cleanup.ts";
 
 /** What a server is started with besides its configuration. */
 export interface ServerOptions {
@@ -65,100 +79,91 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   }
 }
 
-async function open(options: ServerOptions, cleanup: ReturnType<typeof createCleanup>): Promise<Server> {
+async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
   const { config, clock, log } = options;
   const store = cleanup.add(await createStore({ path: config.storePath, log }));
   await createConfiguredRecords(config, store, clock.now(), log);
-
-  const invoker = cleanup.add(
-    await createInvoker({
-      functions: config.functions,
-      region: config.region,
-      accountId: config.accountId,
-      clock,
-      log,
-      ...(options.onFunctionOutput === undefined ? {} : { onOutput: options.onFunctionOutput }),
-      ...(options.onFunctionReload === undefined ? {} : { onReload: options.onFunctionReload }),
-    }),
-  );
+  const invoker = cleanup.add(await openInvoker(options));
   const speech = cleanup.add(await createSpeech({ engine: "flite", cacheFolder: config.speechCacheFolder, log }));
   const warm = Promise.all([invoker.warmUp(), speech.warmUp()]);
   const media = cleanup.add(await createMedia({ ...config.media, log }));
 
+  // The user agent and the engine need each other; an INVITE cannot come before both are there.
   const late: { engine?: CallEngine } = {};
-  const userAgent = cleanup.add(
-    await createUserAgent({
-      listeners: config.sip.listeners,
-      userAgent: `Offhook/${version}`,
-      clock,
-      log,
-      onInvite: (call) => {
-        if (late.engine === undefined) call.reject(503);
-        else late.engine.acceptInvite(call);
-      },
-      ...(options.onTrace === undefined ? {} : { onTrace: options.onTrace }),
-    }),
-  );
-  const calls = createCallEngine(
-    {
-      userAgent,
-      media,
-      sessionDescriptions: { createOffer, answerOffer, readAnswer },
-      speech,
-      objects: createFolderStore(config.objectsFolder),
-      invoker,
-      store,
-      clock,
-      log,
-    },
-    {
-      accountId: config.accountId,
-      numbers: config.numbers,
-      maxCalls: config.limits.maxCalls,
-      route: () => config.trunk ?? options.defaultRoute?.(),
-      advertisedAddress: config.sip.advertisedAddress,
-      machine: { limits: config.limits, actions },
-      ...(options.onObservation === undefined ? {} : { onObservation: options.onObservation }),
-    },
-  );
+  const userAgent = cleanup.add(await openUserAgent(options, (call) => late.engine?.acceptInvite(call)));
+  const ports: CallPorts = {
+    userAgent,
+    media,
+    sessionDescriptions: { createOffer, answerOffer, readAnswer },
+    speech,
+    objects: createFolderStore(config.objectsFolder),
+    invoker,
+    store,
+    clock,
+    log,
+  };
+  const calls = createCallEngine(ports, callSettings(options));
   late.engine = calls;
   cleanup.add({ close: () => calls.close(stopGraceMs) });
   await warm;
 
-  const api = cleanup.add(
-    await createApi({
-      address: config.api.address,
-      port: config.api.port,
-      basePath: config.api.basePath,
-      store,
-      calls,
-      region: config.region,
-      accountId: config.accountId,
-      numbers: config.numbers,
-      clock,
-      log,
-    }),
-  );
-
+  const { region, accountId, numbers } = config;
+  const api = cleanup.add(await createApi({ ...config.api, store, calls, region, accountId, numbers, clock, log }));
   return {
     apiUrl: api.url,
     sipListeners: userAgent.listeners,
-    ledger: () => {
-      const call = calls.ledger();
-      const sip = userAgent.ledger();
-      const rtp = media.ledger();
-      return {
-        calls: call.calls,
-        timers: call.timers,
-        invocations: call.invocations,
-        functionProcesses: invoker.ledger().processes,
-        sipTransactions: sip.transactions,
-        sipDialogs: sip.dialogs,
-        sipTimers: sip.timers,
-        rtpSessions: rtp.sessions,
-        rtpSockets: rtp.sockets,
-      };
-    },
+    ledger: () => addUp(calls.ledger(), userAgent.ledger(), media.ledger(), invoker.ledger()),
     close: () => cleanup.run(),
+  };
+}
+
+function openInvoker({ config, clock, log, onFunctionOutput, onFunctionReload }: ServerOptions): Promise<Invoker> {
+  const { functions, region, accountId } = config;
+  return createInvoker({
+    functions,
+    region,
+    accountId,
+    clock,
+    log,
+    ...(onFunctionOutput === undefined ? {} : { onOutput: onFunctionOutput }),
+    ...(onFunctionReload === undefined ? {} : { onReload: onFunctionReload }),
+  });
+}
+
+function openUserAgent(options: ServerOptions, onInvite: (call: IncomingCall) => void): Promise<UserAgent> {
+  const { config, clock, log, onTrace } = options;
+  return createUserAgent({
+    listeners: config.sip.listeners,
+    userAgent: `Offhook/${version}`,
+    clock,
+    log,
+    onInvite,
+    ...(onTrace === undefined ? {} : { onTrace }),
+  });
+}
+
+function callSettings({ config, defaultRoute, onObservation }: ServerOptions): CallSettings {
+  return {
+    accountId: config.accountId,
+    numbers: config.numbers,
+    maxCalls: config.limits.maxCalls,
+    route: () => config.trunk ?? defaultRoute?.(),
+    advertisedAddress: config.sip.advertisedAddress,
+    machine: { limits: config.limits, actions },
+    ...(onObservation === undefined ? {} : { onObservation }),
+  };
+}
+
+function addUp(call: CallLedger, sip: SipLedger, rtp: MediaLedger, functions: InvokerLedger): ServerLedger {
+  return {
+    calls: call.calls,
+    timers: call.timers,
+    invocations: call.invocations,
+    functionProcesses: functions.processes,
+    sipTransactions: sip.transactions,
+    sipDialogs: sip.dialogs,
+    sipTimers: sip.timers,
+    rtpSessions: rtp.sessions,
+    rtpSockets: rtp.sockets,
   };
 }

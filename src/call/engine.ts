@@ -1,143 +1,72 @@
 import { errorCode, errorMessage, newLegId, newTransactionId, type TransactionId } from "../kernel/index.ts";
 import type { IncomingCall } from "../sip/index.ts";
-import { createAudioLoader } from "./audio-loader.ts";
+import { createAudioLoader, type AudioLoader } from "./audio-loader.ts";
 import { newCallState, type NewCall } from "./call-machine.ts";
 import { findRule, type RuleMatch } from "./find-rule.ts";
 import { showNumber } from "./numbers.ts";
-import type { CallPorts, CallSettings } from "./ports.ts";
-import { createCallRunner, type CallRunner } from "./runner.ts";
+import type { CallPorts, CallSettings, SessionDescriptions } from "./ports.ts";
+import { CallRunner } from "./runner.ts";
 import { findForbiddenHeaders, showHeaders } from "./sip-headers.ts";
-import type { CallEngine, CreateCallOutcome, CreateCallRequest } from "./types.ts";
+import type { CallEngine, CallLedger, CreateCallOutcome, CreateCallRequest } from "./types.ts";
 
 /** Seconds after which a caller that was turned away may try again. */
 const retryAfter = [{ name: "Retry-After", value: "5" }];
 
 /** Makes the engine that runs all calls of this node. */
 export function createCallEngine(ports: CallPorts, settings: CallSettings): CallEngine {
-  const calls = new Map<TransactionId, CallRunner>();
-  const audio = createAudioLoader(ports);
+  return new Engine(ports, settings);
+}
+
+class Engine implements CallEngine {
+  readonly #ports: CallPorts;
+  readonly #settings: CallSettings;
+  readonly #audio: AudioLoader;
+  readonly #calls = new Map<TransactionId, CallRunner>();
   /** INVITEs whose rule is being looked up. */
-  let arriving = 0;
-  let closing = false;
-  let onIdle: () => void = () => undefined;
+  #arriving = 0;
+  #isClosing = false;
+  #onIdle: () => void = () => undefined;
 
-  const isFull = () => calls.size + arriving >= settings.maxCalls;
+  constructor(ports: CallPorts, settings: CallSettings) {
+    this.#ports = ports;
+    this.#settings = settings;
+    this.#audio = createAudioLoader(ports);
+  }
 
-  const createRunner = (call: Omit<NewCall, "transactionId" | "legId" | "at" | "accountId">): CallRunner => {
-    const transactionId = newTransactionId();
-    const state = newCallState({
-      ...call,
-      transactionId,
-      legId: newLegId(),
-      at: ports.clock.now(),
-      accountId: settings.accountId,
-    });
-    return createCallRunner(state, ports, settings, audio, () => {
-      calls.delete(transactionId);
-      if (calls.size === 0) onIdle();
-    });
-  };
-
-  const begin = (runner: CallRunner): TransactionId => {
-    const { transactionId } = runner.state();
-    calls.set(transactionId, runner);
-    runner.post({ type: "start" });
-    return transactionId;
-  };
-
-  const accept = async (call: IncomingCall): Promise<void> => {
-    const match = await findRule(call, ports.store, ports.log);
-    if (match === undefined) {
-      call.reject(404);
-      return;
-    }
-    const refusal = whyMediaCannotBe(call);
-    if (refusal !== undefined) {
-      ports.log.warn({ from: call.from.text, to: call.to.text }, `call refused with 488: ${refusal}`);
-      call.reject(488);
-      return;
-    }
-    await ringAndBegin(call, match);
-  };
-
-  const ringAndBegin = async (call: IncomingCall, match: RuleMatch): Promise<void> => {
-    const [first, ...others] = match.targets;
-    if (first === undefined) {
-      ports.log.error({ rule: match.rule.id }, `the rule ${match.rule.name} has no application that exists: 480`);
-      call.reject(480);
-      return;
-    }
-    const runner = createRunner({
-      direction: "Inbound",
-      to: match.to,
-      from: showNumber(call.from.user),
-      sipRuleId: match.rule.id,
-      targets: [first, ...others],
-      shownHeaders: showHeaders(call.headers),
-      dialHeaders: {},
-      arguments: undefined,
-    });
-    if (!(await runner.adopt(call))) return;
-    call.ring();
-    begin(runner);
-  };
-
-  /** Asks the offer for audio before anybody is told of the call. An INVITE without an offer gets ours in the answer. */
-  const whyMediaCannotBe = (call: IncomingCall): string | undefined => {
-    if (call.offer === undefined) return undefined;
-    const trial = ports.sessionDescriptions.answerOffer(call.offer, {
-      address: "127.0.0.1",
-      port: 9,
-      codecs: ["PCMU", "PCMA"],
-      sessionId: "1",
-      sessionVersion: 1,
-    });
-    switch (trial.type) {
-      case "agreed":
-        return undefined;
-      case "no-common-codec":
-        return `no common codec; the caller offers ${trial.offered.join(", ")}, this server takes PCMU and PCMA`;
-      case "no-audio":
-      case "malformed":
-        return trial.why;
-      default:
-        return trial satisfies never;
-    }
-  };
-
-  const acceptInvite = (call: IncomingCall): void => {
+  acceptInvite(call: IncomingCall): void {
+    const { log } = this.#ports;
     call.delegate = { onEnded: () => undefined };
-    if (closing || isFull()) {
-      ports.log.warn(
-        { calls: calls.size },
-        closing ? "call refused with 503: the server stops" : "call refused with 503: too many calls",
-      );
+    if (this.#isClosing || this.#isFull()) {
+      const why = this.#isClosing
+        ? "the server stops"
+        : `${this.#settings.maxCalls} calls are up, more are not allowed`;
+      log.warn({ from: call.from.text, to: call.to.text }, `call refused with 503: ${why}`);
       call.reject(503, { headers: retryAfter });
       return;
     }
-    arriving += 1;
-    accept(call)
+    this.#arriving += 1;
+    this.#accept(call)
       .catch((error: unknown) => {
-        const overloaded = errorCode(error) === "MEDIA_NO_PORTS" || errorCode(error) === "MEDIA_OVERLOADED";
-        ports.log.error({ err: error }, `call refused with ${overloaded ? 503 : 500}: ${errorMessage(error)}`);
-        call.reject(overloaded ? 503 : 500, overloaded ? { headers: retryAfter } : {});
+        const isOverload = errorCode(error) === "MEDIA_NO_PORTS" || errorCode(error) === "MEDIA_OVERLOADED";
+        log.error({ err: error }, `call refused with ${isOverload ? 503 : 500}: ${errorMessage(error)}`);
+        call.reject(isOverload ? 503 : 500, isOverload ? { headers: retryAfter } : {});
       })
       .finally(() => {
-        arriving -= 1;
+        this.#arriving -= 1;
       });
-  };
+  }
 
-  const createCall = async (request: CreateCallRequest): Promise<CreateCallOutcome> => {
-    const application = await ports.store.applications.get(request.applicationId);
+  async createCall(request: CreateCallRequest): Promise<CreateCallOutcome> {
+    const { numbers, route, maxCalls } = this.#settings;
+    const application = await this.#ports.store.applications.get(request.applicationId);
     if (application === undefined) return { type: "no-application" };
-    if (!settings.numbers.includes(request.from)) return { type: "not-owned" };
+    if (!numbers.includes(request.from)) return { type: "not-owned" };
     const names = findForbiddenHeaders(request.sipHeaders);
     if (names.length > 0) return { type: "bad-headers", names };
-    if (settings.route(request.to) === undefined)
-      return { type: "no-route", why: `no trunk takes calls to ${request.to}` };
-    if (closing) return { type: "over-limit", why: "the server stops" };
-    if (isFull()) return { type: "over-limit", why: `${settings.maxCalls} calls are up, more are not allowed` };
-    const runner = createRunner({
+    if (route(request.to) === undefined) return { type: "no-route", why: `no trunk takes calls to ${request.to}` };
+    if (this.#isClosing) return { type: "over-limit", why: "the server stops" };
+    if (this.#isFull()) return { type: "over-limit", why: `${maxCalls} calls are up, more are not allowed` };
+    const runner = this.#createRunner({
       direction: "Outbound",
       to: request.to,
       from: request.from,
@@ -147,42 +76,125 @@ export function createCallEngine(ports: CallPorts, settings: CallSettings): Call
       dialHeaders: request.sipHeaders,
       arguments: request.arguments,
     });
-    return { type: "created", transactionId: begin(runner) };
-  };
+    return { type: "created", transactionId: this.#begin(runner) };
+  }
 
-  return {
-    acceptInvite,
-    createCall,
-    updateCall: (applicationId, transactionId, updateArguments) => {
-      const runner = calls.get(transactionId as TransactionId);
-      const state = runner?.state();
-      if (runner === undefined || state === undefined || state.target.applicationId !== applicationId)
-        return "not-found";
-      if (state.legs.every((leg) => leg.state.type === "ended")) return "not-found";
-      runner.post({ type: "update-requested", arguments: updateArguments });
-      return "accepted";
-    },
-    ledger: () => {
-      let timers = 0;
-      let invocations = 0;
-      for (const runner of calls.values()) {
-        const counts = runner.counts();
-        timers += counts.timers;
-        invocations += counts.invocations;
-      }
-      return { calls: calls.size + arriving, timers, invocations };
-    },
-    close: async (graceMs) => {
-      closing = true;
-      if (calls.size === 0) return;
-      await new Promise<void>((resolve) => {
-        const limit = ports.clock.startTimer(graceMs, resolve);
-        onIdle = () => {
-          limit.cancel();
-          resolve();
-        };
-        for (const runner of calls.values()) runner.post({ type: "shutdown" });
-      });
-    },
-  };
+  updateCall(
+    applicationId: string,
+    transactionId: string,
+    updateArguments: Readonly<Record<string, string>>,
+  ): "accepted" | "not-found" {
+    const runner = this.#calls.get(transactionId as TransactionId);
+    if (runner === undefined || runner.state.target.applicationId !== applicationId) return "not-found";
+    if (runner.state.legs.every((leg) => leg.state.type === "ended")) return "not-found";
+    runner.post({ type: "update-requested", arguments: updateArguments });
+    return "accepted";
+  }
+
+  ledger(): CallLedger {
+    const total = { timers: 0, invocations: 0 };
+    for (const runner of this.#calls.values()) {
+      const { timers, invocations } = runner.counts();
+      total.timers += timers;
+      total.invocations += invocations;
+    }
+    return { calls: this.#calls.size + this.#arriving, ...total };
+  }
+
+  async close(graceMs: number): Promise<void> {
+    this.#isClosing = true;
+    if (this.#calls.size === 0) return;
+    await new Promise<void>((resolve) => {
+      const limit = this.#ports.clock.startTimer(graceMs, resolve);
+      this.#onIdle = () => {
+        limit.cancel();
+        resolve();
+      };
+      for (const runner of this.#calls.values()) runner.post({ type: "shutdown" });
+    });
+  }
+
+  #isFull(): boolean {
+    return this.#calls.size + this.#arriving >= this.#settings.maxCalls;
+  }
+
+  async #accept(call: IncomingCall): Promise<void> {
+    const { store, log, sessionDescriptions } = this.#ports;
+    const match = await findRule(call, store, log);
+    if (match === undefined) {
+      call.reject(404);
+      return;
+    }
+    const obstacle = whyNoAudio(call.offer, sessionDescriptions);
+    if (obstacle !== undefined) {
+      log.warn({ from: call.from.text, to: call.to.text }, `call refused with 488: ${obstacle}`);
+      call.reject(488);
+      return;
+    }
+    await this.#ringAndBegin(call, match);
+  }
+
+  async #ringAndBegin(call: IncomingCall, { rule, targets, to }: RuleMatch): Promise<void> {
+    const [first, ...others] = targets;
+    if (first === undefined) {
+      this.#ports.log.error({ rule: rule.id }, `the rule ${rule.name} has no application that exists: 480`);
+      call.reject(480);
+      return;
+    }
+    const runner = this.#createRunner({
+      direction: "Inbound",
+      to,
+      from: showNumber(call.from.user),
+      sipRuleId: rule.id,
+      targets: [first, ...others],
+      shownHeaders: showHeaders(call.headers),
+      dialHeaders: {},
+      arguments: undefined,
+    });
+    if (!(await runner.adopt(call))) return;
+    call.ring();
+    this.#begin(runner);
+  }
+
+  #createRunner(call: Omit<NewCall, "transactionId" | "legId" | "at" | "accountId">): CallRunner {
+    const transactionId = newTransactionId();
+    const { accountId } = this.#settings;
+    const state = newCallState({ ...call, transactionId, legId: newLegId(), at: this.#ports.clock.now(), accountId });
+    const onFinished = () => {
+      this.#calls.delete(transactionId);
+      if (this.#calls.size === 0) this.#onIdle();
+    };
+    return new CallRunner(state, { ports: this.#ports, settings: this.#settings, audio: this.#audio, onFinished });
+  }
+
+  #begin(runner: CallRunner): TransactionId {
+    const { transactionId } = runner.state;
+    this.#calls.set(transactionId, runner);
+    runner.post({ type: "start" });
+    return transactionId;
+  }
+}
+
+/** Why an offer cannot be answered, asked before anybody is told of the call; undefined when it can. An INVITE without an offer
+ * gets ours in the answer. */
+function whyNoAudio(offer: string | undefined, sessionDescriptions: SessionDescriptions): string | undefined {
+  if (offer === undefined) return undefined;
+  const trial = sessionDescriptions.answerOffer(offer, {
+    address: "127.0.0.1",
+    port: 9,
+    codecs: ["PCMU", "PCMA"],
+    sessionId: "1",
+    sessionVersion: 1,
+  });
+  switch (trial.type) {
+    case "agreed":
+      return undefined;
+    case "no-common-codec":
+      return `no common codec; the caller offers ${trial.offered.join(", ")}, this server takes PCMU and PCMA`;
+    case "no-audio":
+    case "malformed":
+      return trial.why;
+    default:
+      return trial satisfies never;
+  }
 }

@@ -1,6 +1,6 @@
 import type { Logger } from "../kernel/index.ts";
 import type { MediaDelegate, MediaSession, Pcm } from "../media/index.ts";
-import type { LocalAudio } from "../sdp/index.ts";
+import type { LocalAudio, NegotiatedAudio } from "../sdp/index.ts";
 import type { CallDelegate, CallEnd } from "../sip/index.ts";
 import type { LegEnd } from "./inputs.ts";
 import type { SessionDescriptions } from "./ports.ts";
@@ -34,131 +34,152 @@ export interface LegParts {
 }
 
 /** What both directions of a leg share: it ends once, offers inside the dialog, the plain commands. */
-export interface LegCore extends LegHandle {
-  /** Whether the leg has ended, for whatever reason. */
-  isOver(): boolean;
-  /** Gives the leg its RTP session. `address` is what SDP names. */
-  attachMedia(session: MediaSession, address: string): void;
-  /** Gives the leg its SIP dialog. */
-  attachCall(call: { readonly sipCallId: string; hangUp(): void }): void;
-  /** What our next description says; each has a higher version. */
-  describe(): LocalAudio;
-  /** Makes an offer whose answer will come with an ACK. */
-  offerForAck(): string;
-  /** Starts media with the answer to an offer of ours. False: it cannot be used, and the leg was ended. */
-  takeAnswer(sdp: string | undefined, offered: LocalAudio): boolean;
-  /** Media can flow: tells it once. */
-  up(): void;
-  /** Frees what the leg holds, without a word. */
-  close(): void;
-  /** The leg was ended by the far end, or before it could begin. */
-  end(reason: LegEnd): void;
-  /** Ends the leg for a reason of ours: the far end is told too. */
-  fail(reason: LegEnd): void;
+export class LegCore implements LegHandle {
+  readonly #parts: LegParts;
+  #session: MediaSession | undefined;
+  #address = "";
+  #call: { hangUp(): void } | undefined;
+  /** Our offer whose answer will come with an ACK. */
+  #offeredForAck: LocalAudio | undefined;
+  #sessionVersion = 0;
+  #isUp = false;
+  #isOver = false;
+
   /** The part of the SIP delegate that both directions share. */
-  readonly sipEvents: CallDelegate;
-  readonly mediaEvents: MediaDelegate;
-}
-
-/** Makes the shared core of a leg. */
-export function createLegCore({ sessionDescriptions, events, log, at }: LegParts): LegCore {
-  let session: MediaSession | undefined;
-  let address = "";
-  let call: { hangUp(): void } | undefined;
-  let offeredForAck: LocalAudio | undefined;
-  let sessionVersion = 0;
-  let isUp = false;
-  let over = false;
-
-  const core: LegCore = {
-    isOver: () => over,
-    attachMedia: (opened, sdpAddress) => {
-      session = opened;
-      address = sdpAddress;
-    },
-    attachCall: (placed) => {
-      call = placed;
-      events.signalled(placed.sipCallId);
-    },
-    describe: () => ({
-      address,
-      port: session?.localPort ?? 0,
-      codecs: ["PCMU", "PCMA"],
-      sessionId: String(at),
-      sessionVersion: ++sessionVersion,
-    }),
-    offerForAck: () => {
-      offeredForAck = core.describe();
-      return sessionDescriptions.createOffer(offeredForAck);
-    },
-    takeAnswer: (sdp, offered) => {
-      const answer = sdp === undefined ? undefined : sessionDescriptions.readAnswer(sdp, offered);
-      if (answer?.type === "agreed") {
-        session?.start(answer.audio);
-        return true;
-      }
-      log.warn({ answer }, "the far end's answer has no audio that both sides can use");
-      core.fail(
-        answer?.type === "malformed"
-          ? { type: "failed", why: `the SDP answer cannot be read: ${answer.why}` }
-          : { type: "no-common-codec" },
-      );
-      return false;
-    },
-    up: () => {
-      if (isUp) return;
-      isUp = true;
-      events.answered();
-    },
-    close: () => {
-      over = true;
-      session?.close().catch((error: unknown) => log.warn({ err: error }, "an RTP session did not close"));
-    },
-    end: (reason) => {
-      if (over) return;
-      core.close();
-      events.ended(reason);
-    },
-    fail: (reason) => {
-      if (over) return;
-      core.hangUp();
-      events.ended(reason);
-    },
-    hangUp: () => {
-      if (over) return;
-      core.close();
-      call?.hangUp();
-    },
-    play: (playbackId, pcm, repeat) => session?.play(playbackId, pcm, repeat),
-    stopPlayback: (playbackId) => session?.stopPlayback(playbackId),
-    sipEvents: {
-      onOffer: (offer) => {
-        if (over || session === undefined) return undefined;
-        if (offer === undefined) return core.offerForAck();
-        const answer = sessionDescriptions.answerOffer(offer, core.describe());
-        if (answer.type !== "agreed") return undefined;
-        session.start(answer.audio);
-        return answer.answer;
-      },
-      onAcknowledged: ({ sdp }) => {
-        const offered = offeredForAck;
-        offeredForAck = undefined;
-        if (!over && offered !== undefined && core.takeAnswer(sdp, offered)) core.up();
-      },
-      onInfoDigit: (digit) => events.digit(digit),
-      onEnded: (end) => {
-        const reason = explainCallEnd(end);
-        if (reason !== undefined) core.end(reason);
-      },
-    },
-    mediaEvents: {
-      onPlaybackStarted: (playbackId) => events.playbackStarted(playbackId),
-      onPlaybackFinished: (playbackId) => events.playbackFinished(playbackId),
-      onDigit: (digit) => events.digit(digit),
-      onRtpTimeout: () => core.fail({ type: "no-media" }),
+  readonly sipEvents: CallDelegate = {
+    onOffer: (offer) => this.#answerOffer(offer),
+    onAcknowledged: ({ sdp }) => this.#takeAck(sdp),
+    onInfoDigit: (digit) => this.#parts.events.digit(digit),
+    onEnded: (end) => {
+      const reason = explainCallEnd(end);
+      if (reason !== undefined) this.end(reason);
     },
   };
-  return core;
+  readonly mediaEvents: MediaDelegate = {
+    onPlaybackStarted: (playbackId) => this.#parts.events.playbackStarted(playbackId),
+    onPlaybackFinished: (playbackId) => this.#parts.events.playbackFinished(playbackId),
+    onDigit: (digit) => this.#parts.events.digit(digit),
+    onRtpTimeout: () => this.fail({ type: "no-media" }),
+  };
+
+  constructor(parts: LegParts) {
+    this.#parts = parts;
+  }
+
+  /** Whether the leg has ended, for whatever reason. */
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  /** Gives the leg its RTP session. `address` is what SDP names. */
+  attachMedia(session: MediaSession, address: string): void {
+    this.#session = session;
+    this.#address = address;
+  }
+
+  /** Gives the leg its SIP dialog. */
+  attachCall(call: { readonly sipCallId: string; hangUp(): void }): void {
+    this.#call = call;
+    this.#parts.events.signalled(call.sipCallId);
+  }
+
+  /** What our next description says; each has a higher version. */
+  describe(): LocalAudio {
+    this.#sessionVersion += 1;
+    return {
+      address: this.#address,
+      port: this.#session?.localPort ?? 0,
+      codecs: ["PCMU", "PCMA"],
+      sessionId: String(this.#parts.at),
+      sessionVersion: this.#sessionVersion,
+    };
+  }
+
+  /** Makes an offer whose answer will come with an ACK. */
+  offerForAck(): string {
+    this.#offeredForAck = this.describe();
+    return this.#parts.sessionDescriptions.createOffer(this.#offeredForAck);
+  }
+
+  /** Starts media with the answer to an offer of ours. False: it cannot be used, and the leg was ended. */
+  takeAnswer(sdp: string | undefined, offered: LocalAudio): boolean {
+    const answer = sdp === undefined ? undefined : this.#parts.sessionDescriptions.readAnswer(sdp, offered);
+    if (answer?.type === "agreed") {
+      this.startMedia(answer.audio);
+      return true;
+    }
+    this.#parts.log.warn({ answer }, "the far end's answer has no audio that both sides can use");
+    const why = answer?.type === "malformed" ? answer.why : undefined;
+    this.fail(
+      why === undefined
+        ? { type: "no-common-codec" }
+        : { type: "failed", why: `the SDP answer cannot be read: ${why}` },
+    );
+    return false;
+  }
+
+  /** Starts media, or changes it after a later offer. */
+  startMedia(audio: NegotiatedAudio): void {
+    this.#session?.start(audio);
+  }
+
+  /** Media can flow: tells it once. */
+  up(): void {
+    if (this.#isUp) return;
+    this.#isUp = true;
+    this.#parts.events.answered();
+  }
+
+  /** Frees what the leg holds, without a word. */
+  close(): void {
+    this.#isOver = true;
+    this.#session
+      ?.close()
+      .catch((error: unknown) => this.#parts.log.warn({ err: error }, "an RTP session did not close"));
+  }
+
+  /** The leg was ended by the far end, or before it could begin. */
+  end(reason: LegEnd): void {
+    if (this.#isOver) return;
+    this.close();
+    this.#parts.events.ended(reason);
+  }
+
+  /** Ends the leg for a reason of ours: the far end is told too. */
+  fail(reason: LegEnd): void {
+    if (this.#isOver) return;
+    this.hangUp();
+    this.#parts.events.ended(reason);
+  }
+
+  hangUp(): void {
+    if (this.#isOver) return;
+    this.close();
+    this.#call?.hangUp();
+  }
+
+  play(playbackId: string, pcm: Pcm, repeat: number): void {
+    this.#session?.play(playbackId, pcm, repeat);
+  }
+
+  stopPlayback(playbackId: string): void {
+    this.#session?.stopPlayback(playbackId);
+  }
+
+  #answerOffer(offer: string | undefined): string | undefined {
+    if (this.#isOver || this.#session === undefined) return undefined;
+    if (offer === undefined) return this.offerForAck();
+    const answer = this.#parts.sessionDescriptions.answerOffer(offer, this.describe());
+    if (answer.type !== "agreed") return undefined;
+    this.startMedia(answer.audio);
+    return answer.answer;
+  }
+
+  #takeAck(sdp: string | undefined): void {
+    const offered = this.#offeredForAck;
+    this.#offeredForAck = undefined;
+    if (!this.#isOver && offered !== undefined && this.takeAnswer(sdp, offered)) this.up();
+  }
 }
 
 function explainCallEnd(end: CallEnd): LegEnd | undefined {

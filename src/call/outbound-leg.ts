@@ -1,7 +1,8 @@
 import { errorMessage } from "../kernel/index.ts";
 import type { Media } from "../media/index.ts";
-import type { SipAddress, UserAgent } from "../sip/index.ts";
-import { createLegCore, type LegHandle, type LegParts } from "./leg.ts";
+import type { LocalAudio } from "../sdp/index.ts";
+import type { CallDelegate, SipAddress, UserAgent } from "../sip/index.ts";
+import { LegCore, type LegParts } from "./leg.ts";
 
 /** Whom a leg out is for, and the way there. */
 export interface DialPlan {
@@ -16,51 +17,63 @@ export interface DialPlan {
   readonly mediaAddress: string | undefined;
 }
 
-/** Makes a leg out: opens an RTP session, then sends the INVITE. All that goes wrong comes as `ended`. */
-export function createOutboundLeg(
-  parts: LegParts & {
-    readonly plan: DialPlan;
-    readonly openSession: Media["openSession"];
-    readonly placeCall: UserAgent["call"];
-  },
-): LegHandle {
-  const { plan, events, sessionDescriptions } = parts;
-  const core = createLegCore(parts);
+/** What an outbound leg is made with. */
+export interface OutboundLegParts extends LegParts {
+  readonly plan: DialPlan;
+  readonly openSession: Media["openSession"];
+  readonly placeCall: UserAgent["call"];
+}
 
-  const dial = async () => {
-    const session = await parts.openSession(core.mediaEvents);
-    core.attachMedia(session, plan.mediaAddress ?? session.localAddress);
-    if (core.isOver()) {
-      core.close();
+/** A leg that we make. */
+export class OutboundLeg extends LegCore {
+  readonly #parts: OutboundLegParts;
+
+  constructor(parts: OutboundLegParts) {
+    super(parts);
+    this.#parts = parts;
+  }
+
+  /** Opens an RTP session, then sends the INVITE. All that goes wrong comes as `ended`. */
+  dial(): void {
+    this.#dial().catch((error: unknown) =>
+      this.end({ type: "failed", why: `the call could not be placed: ${errorMessage(error)}` }),
+    );
+  }
+
+  async #dial(): Promise<void> {
+    const { openSession, placeCall, plan, sessionDescriptions } = this.#parts;
+    const session = await openSession(this.mediaEvents);
+    this.attachMedia(session, plan.mediaAddress ?? session.localAddress);
+    if (this.isOver) {
+      this.close();
       return;
     }
-    const offered = core.describe();
+    const offered = this.describe();
     const uri = uriAt(plan.to, plan.nextHop);
-    const call = parts.placeCall({
+    const call = placeCall({
       requestUri: uri,
       to: uri,
       from: uriAt(plan.from, plan.local),
       nextHop: plan.nextHop,
       headers: Object.entries(plan.headers).map(([name, value]) => ({ name, value })),
       offer: sessionDescriptions.createOffer(offered),
-      delegate: {
-        ...core.sipEvents,
-        onProgress: ({ status }) => {
-          if (!core.isOver() && (status === 180 || status === 183)) events.ringing();
-        },
-        onAnswered: ({ sdp }) => {
-          if (!core.isOver() && core.takeAnswer(sdp, offered)) core.up();
-        },
-      },
+      delegate: this.#delegate(offered),
     });
-    core.attachCall(call);
-    if (core.isOver()) call.hangUp();
-  };
-  dial().catch((error: unknown) =>
-    core.end({ type: "failed", why: `the call could not be placed: ${errorMessage(error)}` }),
-  );
+    this.attachCall(call);
+    if (this.isOver) call.hangUp();
+  }
 
-  return { hangUp: core.hangUp, play: core.play, stopPlayback: core.stopPlayback };
+  #delegate(offered: LocalAudio): CallDelegate {
+    return {
+      ...this.sipEvents,
+      onProgress: ({ status }) => {
+        if (!this.isOver && (status === 180 || status === 183)) this.#parts.events.ringing();
+      },
+      onAnswered: ({ sdp }) => {
+        if (!this.isOver && this.takeAnswer(sdp, offered)) this.up();
+      },
+    };
+  }
 }
 
 function uriAt(user: string, address: SipAddress): string {

@@ -4,240 +4,257 @@ import type { IncomingCall } from "../sip/index.ts";
 import type { AudioLoader } from "./audio-loader.ts";
 import { stepCall } from "./call-machine.ts";
 import type { CallEffect } from "./effects.ts";
-import { createInboundLeg, type InboundLeg } from "./inbound-leg.ts";
+import { InboundLeg } from "./inbound-leg.ts";
 import type { CallInput, FunctionReply } from "./inputs.ts";
 import type { LegEvents, LegHandle, LegParts } from "./leg.ts";
-import { createOutboundLeg } from "./outbound-leg.ts";
+import { OutboundLeg } from "./outbound-leg.ts";
 import type { CallPorts, CallSettings } from "./ports.ts";
 import type { CallState } from "./state.ts";
 import type { CallFact } from "./types.ts";
 
-type UntimedInput = CallInput extends infer Input ? (Input extends CallInput ? Omit<Input, "at"> : never) : never;
+/** An input that the runner gives its time. */
+export type UntimedInput = CallInput extends infer Input
+  ? Input extends CallInput
+    ? Omit<Input, "at">
+    : never
+  : never;
 type EffectNamed<Name extends CallEffect["do"]> = Extract<CallEffect, { do: Name }>;
 
-/** Runs one call: takes inputs in order, lets the machine decide, performs what it asks for. */
-export interface CallRunner {
-  /** The state as it is now. */
-  state(): CallState;
-  /** Opens the RTP session of an inbound call. False: the caller gave up meanwhile, and the call must not start.
-   * Rejects as `Media.openSession`. */
-  adopt(call: IncomingCall): Promise<boolean>;
-  /** Handles one input, or queues it behind the one that is being handled. */
-  post(input: UntimedInput): void;
-  /** Pending timers and invocations. */
-  counts(): { readonly timers: number; readonly invocations: number };
+/** What the runner of a call is made with. */
+export interface RunnerParts {
+  readonly ports: CallPorts;
+  readonly settings: CallSettings;
+  readonly audio: AudioLoader;
+  /** Told once, when the call is over. */
+  readonly onFinished: () => void;
 }
 
-/** Makes the runner of one call.
- * @param onFinished told once, when the call is over and everything it held is given back */
-export function createCallRunner(
-  initialState: CallState,
-  ports: CallPorts,
-  settings: CallSettings,
-  audio: AudioLoader,
-  onFinished: () => void,
-): CallRunner {
-  const log: Logger = ports.log.child({ transactionId: initialState.transactionId });
-  const mailbox: CallInput[] = [];
-  const timers = new Map<string, Timer>();
-  const legs = new Map<LegId, LegHandle>();
+/** Runs one call: takes inputs in order, lets the machine decide, performs what it asks for. */
+export class CallRunner {
+  readonly #parts: RunnerParts;
+  readonly #log: Logger;
+  readonly #mailbox: CallInput[] = [];
+  readonly #timers = new Map<string, Timer>();
+  readonly #legs = new Map<LegId, LegHandle>();
   /** Playbacks whose audio is being loaded. */
-  const loading = new Set<string>();
-  let state = initialState;
-  let inbound: InboundLeg | undefined;
-  let invocations = 0;
-  let handling = false;
-  let over = false;
+  readonly #loading = new Set<string>();
+  #state: CallState;
+  #inbound: InboundLeg | undefined;
+  #invocations = 0;
+  #isHandling = false;
+  #isOver = false;
   /** When the last reply came, until its first audio left. */
-  let repliedAtMs: number | undefined;
+  #repliedAtMs: number | undefined;
 
-  const observe = (fact: CallFact) => {
-    log.debug({ fact }, fact.type);
-    settings.onObservation?.({ at: ports.clock.now(), transactionId: initialState.transactionId, fact });
-  };
+  constructor(initialState: CallState, parts: RunnerParts) {
+    this.#state = initialState;
+    this.#parts = parts;
+    this.#log = parts.ports.log.child({ transactionId: initialState.transactionId });
+  }
 
-  const post = (input: UntimedInput) => {
-    if (over) return;
-    mailbox.push({ ...input, at: ports.clock.now() } as CallInput);
-    if (handling) return;
-    handling = true;
+  /** The state as it is now. */
+  get state(): CallState {
+    return this.#state;
+  }
+
+  /** Pending timers and invocations. */
+  counts(): { readonly timers: number; readonly invocations: number } {
+    return { timers: this.#timers.size, invocations: this.#invocations };
+  }
+
+  /** Opens the RTP session of an inbound call. False: the caller gave up meanwhile, and the call must not start.
+   * Rejects as `Media.openSession`. */
+  async adopt(call: IncomingCall): Promise<boolean> {
+    const legId = this.#state.legs[0]?.id as LegId;
+    const parts = this.#legParts(legId);
+    const early = { adopting: true, gone: false };
+    const ended: LegEvents["ended"] = (end) => {
+      if (early.adopting) early.gone = true;
+      else parts.events.ended(end);
+    };
+    const { media } = this.#parts.ports;
+    this.#inbound = new InboundLeg({
+      ...parts,
+      events: { ...parts.events, ended },
+      call,
+      openSession: (delegate) => media.openSession(delegate),
+      mediaAddress: this.#parts.settings.advertisedAddress,
+    });
+    await this.#inbound.open();
+    early.adopting = false;
+    this.#legs.set(legId, this.#inbound);
+    return !early.gone;
+  }
+
+  /** Handles one input, or queues it behind the one that is being handled. */
+  post(input: UntimedInput): void {
+    if (this.#isOver) return;
+    this.#mailbox.push({ ...input, at: this.#parts.ports.clock.now() } as CallInput);
+    if (this.#isHandling) return;
+    this.#isHandling = true;
     try {
-      for (let next = mailbox.shift(); next !== undefined && !over; next = mailbox.shift()) handle(next);
+      for (let next = this.#mailbox.shift(); next !== undefined && !this.#isOver; next = this.#mailbox.shift()) {
+        this.#handle(next);
+      }
     } finally {
-      handling = false;
+      this.#isHandling = false;
     }
-  };
+  }
 
-  const handle = (input: CallInput) => {
+  #handle(input: CallInput): void {
     try {
-      const [after, effects] = stepCall(settings.machine, state, input);
-      state = after;
-      for (const effect of effects) perform(effect);
+      const [after, effects] = stepCall(this.#parts.settings.machine, this.#state, input);
+      this.#state = after;
+      for (const effect of effects) this.#perform(effect);
     } catch (error) {
-      log.error({ err: error, input, state }, "the call engine broke; the call is ended");
-      for (const leg of legs.values()) leg.hangUp();
-      finish("an error in the server");
+      this.#log.error({ err: error, input, state: this.#state }, "the call engine broke; the call is ended");
+      for (const leg of this.#legs.values()) leg.hangUp();
+      this.#finish("an error in the server");
     }
-  };
+  }
 
-  const finish = (cause: string) => {
-    if (over) return;
-    over = true;
-    for (const timer of timers.values()) timer.cancel();
-    timers.clear();
-    log.info({ cause }, "call ended");
-    onFinished();
-  };
+  #finish(cause: string): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    for (const timer of this.#timers.values()) timer.cancel();
+    this.#timers.clear();
+    this.#log.info({ cause }, "call ended");
+    this.#parts.onFinished();
+  }
 
-  const perform = (effect: CallEffect) => {
+  #observe(fact: CallFact): void {
+    this.#log.debug({ fact }, fact.type);
+    const { transactionId } = this.#state;
+    this.#parts.settings.onObservation?.({ at: this.#parts.ports.clock.now(), transactionId, fact });
+  }
+
+  #perform(effect: CallEffect): void {
     switch (effect.do) {
       case "invoke":
-        invoke(effect);
+        this.#invoke(effect);
         return;
       case "dial-leg":
-        dial(effect);
+        this.#dial(effect);
         return;
       case "answer-leg":
-        inbound?.answer();
+        this.#inbound?.answer();
         return;
       case "reject-leg":
-        inbound?.reject(effect.status);
+        this.#inbound?.reject(effect.status);
         return;
       case "hang-up-leg":
-        legs.get(effect.legId)?.hangUp();
+        this.#legs.get(effect.legId)?.hangUp();
         return;
       case "prepare-audio":
-        audio.load(effect.source).catch(() => undefined); // The failure is told when the audio is to be played.
+        this.#parts.audio.load(effect.source).catch(() => undefined); // The failure is told when the audio is to be played.
         return;
       case "play-audio":
-        play(effect);
+        this.#play(effect);
         return;
       case "stop-playback":
-        loading.delete(effect.playbackId);
-        legs.get(effect.legId)?.stopPlayback(effect.playbackId);
+        this.#loading.delete(effect.playbackId);
+        this.#legs.get(effect.legId)?.stopPlayback(effect.playbackId);
         return;
       case "start-timer":
-        startTimer(effect);
+        this.#startTimer(effect);
         return;
       case "cancel-timer":
-        timers.get(effect.timerId)?.cancel();
-        timers.delete(effect.timerId);
+        this.#timers.get(effect.timerId)?.cancel();
+        this.#timers.delete(effect.timerId);
         return;
       case "observe":
-        observe(effect.fact);
+        this.#observe(effect.fact);
         return;
       case "ignore":
-        log.debug({ input: effect.input, why: effect.why }, "input ignored");
+        this.#log.debug({ input: effect.input, why: effect.why }, "input ignored");
         return;
       case "end-call":
-        finish(effect.cause);
+        this.#finish(effect.cause);
         return;
       default:
         effect satisfies never;
     }
-  };
+  }
 
-  const invoke = ({ invocationId, target, event, deadlineMs }: EffectNamed<"invoke">) => {
-    invocations += 1;
-    void ports.invoker.invoke(target.functionArn, event, deadlineMs).then((result) => {
-      invocations -= 1;
-      repliedAtMs = ports.clock.monotonicMs();
-      post({
-        type: "function-replied",
-        invocationId,
-        reply: result.type === "failed" ? result : parseReply(result.payload),
-      });
+  #invoke({ invocationId, target, event, deadlineMs }: EffectNamed<"invoke">): void {
+    const { clock, invoker } = this.#parts.ports;
+    this.#invocations += 1;
+    void invoker.invoke(target.functionArn, event, deadlineMs).then((result) => {
+      this.#invocations -= 1;
+      this.#repliedAtMs = clock.monotonicMs();
+      const reply = result.type === "failed" ? result : parseReply(result.payload);
+      this.post({ type: "function-replied", invocationId, reply });
     });
-  };
+  }
 
-  const startTimer = ({ timerId, delayMs }: EffectNamed<"start-timer">) => {
-    const timer = ports.clock.startTimer(delayMs, () => {
-      timers.delete(timerId);
-      post({ type: "timer-fired", timerId });
+  #startTimer({ timerId, delayMs }: EffectNamed<"start-timer">): void {
+    const timer = this.#parts.ports.clock.startTimer(delayMs, () => {
+      this.#timers.delete(timerId);
+      this.post({ type: "timer-fired", timerId });
     });
-    timers.set(timerId, timer);
-  };
+    this.#timers.set(timerId, timer);
+  }
 
-  const play = ({ playbackId, legId, source, repeat }: EffectNamed<"play-audio">) => {
-    loading.add(playbackId);
+  #play({ playbackId, legId, source, repeat }: EffectNamed<"play-audio">): void {
+    this.#loading.add(playbackId);
     const begin = (pcm: Pcm) => {
-      if (!loading.delete(playbackId)) return;
-      if (pcm.samples.length === 0) post({ type: "playback-finished", playbackId });
-      else legs.get(legId)?.play(playbackId, pcm, repeat);
+      if (!this.#loading.delete(playbackId)) return;
+      if (pcm.samples.length === 0) this.post({ type: "playback-finished", playbackId });
+      else this.#legs.get(legId)?.play(playbackId, pcm, repeat);
     };
-    audio.load(source).then(begin, (error: unknown) => {
-      if (!loading.delete(playbackId)) return;
-      const failure = { code: errorCode(error) ?? "CALL_UNEXPECTED", message: errorMessage(error) };
-      log.warn({ source, ...failure }, "audio cannot be played");
-      post({ type: "playback-failed", playbackId, error: failure });
+    this.#parts.audio.load(source).then(begin, (error: unknown) => {
+      if (!this.#loading.delete(playbackId)) return;
+      const failure = { code: errorCode(error) ?? "unknown", message: errorMessage(error) };
+      this.#log.warn({ source, ...failure }, `audio cannot be played: ${failure.message}`);
+      this.post({ type: "playback-failed", playbackId, error: failure });
     });
-  };
+  }
 
-  const dial = ({ legId, to, from, headers }: EffectNamed<"dial-leg">) => {
+  #dial({ legId, to, from, headers }: EffectNamed<"dial-leg">): void {
+    const { settings, ports } = this.#parts;
     const nextHop = settings.route(to);
     if (nextHop === undefined) {
-      post({ type: "leg-ended", legId, end: { type: "unreachable", why: `no trunk takes calls to ${to}` } });
+      const end = { type: "unreachable", why: `no trunk takes calls to ${to}` } as const;
+      this.post({ type: "leg-ended", legId, end });
       return;
     }
     const local = ports.userAgent.localAddressFor(nextHop);
-    const plan = { to, from, headers, nextHop, local, mediaAddress: settings.advertisedAddress };
-    const leg = createOutboundLeg({
-      ...legParts(legId),
-      plan,
+    const leg = new OutboundLeg({
+      ...this.#legParts(legId),
+      plan: { to, from, headers, nextHop, local, mediaAddress: settings.advertisedAddress },
       openSession: (delegate) => ports.media.openSession(delegate),
       placeCall: (request) => ports.userAgent.call(request),
     });
-    legs.set(legId, leg);
-  };
+    this.#legs.set(legId, leg);
+    leg.dial();
+  }
 
-  const legParts = (legId: LegId): LegParts => ({
-    sessionDescriptions: ports.sessionDescriptions,
-    log,
-    at: initialState.startedAt,
-    events: legEvents(legId),
-  });
-
-  const legEvents = (legId: LegId): LegEvents => {
-    const participantTag = state.legs.find((leg) => leg.id === legId)?.tag ?? "LEG-A";
+  #legParts(legId: LegId): LegParts {
     return {
-      ringing: () => post({ type: "leg-ringing", legId }),
-      answered: () => post({ type: "leg-answered", legId }),
-      ended: (end) => post({ type: "leg-ended", legId, end }),
-      signalled: (sipCallId) => observe({ type: "leg-signalled", participantTag, sipCallId }),
-      playbackStarted: () => {
-        const sinceReplyMs = repliedAtMs === undefined ? undefined : ports.clock.monotonicMs() - repliedAtMs;
-        repliedAtMs = undefined;
-        observe({ type: "audio-started", participantTag, sinceReplyMs });
-      },
-      playbackFinished: (playbackId) => post({ type: "playback-finished", playbackId }),
-      digit: (digit) => post({ type: "digit", legId, digit }),
+      sessionDescriptions: this.#parts.ports.sessionDescriptions,
+      log: this.#log,
+      at: this.#state.startedAt,
+      events: this.#legEvents(legId),
     };
-  };
+  }
 
-  const adopt = async (call: IncomingCall): Promise<boolean> => {
-    const legId = state.legs[0]?.id as LegId;
-    let adopting = true;
-    let gone = false;
-    const parts = legParts(legId);
-    inbound = await createInboundLeg({
-      ...parts,
-      events: {
-        ...parts.events,
-        ended: (end) => {
-          if (adopting) gone = true;
-          else parts.events.ended(end);
-        },
+  #legEvents(legId: LegId): LegEvents {
+    const participantTag = this.#state.legs.find((leg) => leg.id === legId)?.tag ?? "LEG-A";
+    return {
+      ringing: () => this.post({ type: "leg-ringing", legId }),
+      answered: () => this.post({ type: "leg-answered", legId }),
+      ended: (end) => this.post({ type: "leg-ended", legId, end }),
+      signalled: (sipCallId) => this.#observe({ type: "leg-signalled", participantTag, sipCallId }),
+      playbackStarted: () => {
+        const sinceReplyMs =
+          this.#repliedAtMs === undefined ? undefined : this.#parts.ports.clock.monotonicMs() - this.#repliedAtMs;
+        this.#repliedAtMs = undefined;
+        this.#observe({ type: "audio-started", participantTag, sinceReplyMs });
       },
-      call,
-      openSession: (delegate) => ports.media.openSession(delegate),
-      mediaAddress: settings.advertisedAddress,
-    });
-    adopting = false;
-    legs.set(legId, inbound);
-    return !gone;
-  };
-
-  return { state: () => state, adopt, post, counts: () => ({ timers: timers.size, invocations }) };
+      playbackFinished: (playbackId) => this.post({ type: "playback-finished", playbackId }),
+      digit: (digit) => this.post({ type: "digit", legId, digit }),
+    };
+  }
 }
 
 function parseReply(payload: string): FunctionReply {

@@ -14,7 +14,7 @@ export function parseListen(text: string): SipAddress {
 }
 
 /** Adds `X-Name: value` to the headers so far. */
-export function parseHeader(text: string, earlier: readonly SipHeader[]): readonly SipHeader[] {
+export function parseHeader(text: string, earlier: readonly SipHeader[] = []): readonly SipHeader[] {
   const parts = /^([A-Za-z0-9.!%*_+`'~-]+)\s*:\s*(.*)$/.exec(text);
   if (parts === null) throw new InvalidArgumentError('A header such as "X-Account: 42" is needed.');
   return [...earlier, { name: parts[1] ?? "", value: parts[2] ?? "" }];

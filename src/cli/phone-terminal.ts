@@ -9,6 +9,8 @@ export interface PhoneTerminal {
   readonly isInteractive: boolean;
   /** Resolves when the user wants the program to end. */
   stopped(): Promise<unknown>;
+  /** Sets the exit code of the program; it ends by itself when nothing is open any more. */
+  setExitCode(code: number): void;
 }
 
 /** The terminal that this process runs in. */
@@ -36,5 +38,8 @@ export function processTerminal(): PhoneTerminal {
       };
     },
     stopped: stopSignal,
+    setExitCode: (code) => {
+      process.exitCode = code;
+    },
   };
 }

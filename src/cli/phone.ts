@@ -5,11 +5,11 @@ import { runPhone, type PhoneSettings } from "./phone-run.ts";
 import { processTerminal, type PhoneTerminal } from "./phone-terminal.ts";
 
 interface PhoneCommandOptions {
-  readonly listen: SipAddress;
+  readonly listen?: SipAddress;
   readonly dial?: string;
   readonly server: string;
   readonly from?: string;
-  readonly header: readonly SipHeader[];
+  readonly header?: readonly SipHeader[];
   readonly answerAfter?: number;
   readonly reject?: number;
   /** false: --no-answer. */
@@ -20,8 +20,8 @@ interface PhoneCommandOptions {
   readonly keysAfter: number;
   readonly record?: string;
   readonly hangUpAfter?: number;
-  readonly once: boolean;
-  readonly trace: boolean;
+  readonly once?: boolean;
+  readonly trace?: boolean;
 }
 
 const help = `
@@ -40,7 +40,7 @@ export function phoneCommand(openTerminal: () => PhoneTerminal = processTerminal
     .option("--dial <number or SIP URI>", "call this instead of waiting for a call")
     .option("--server <host:port>", "where a dialled number is sent", "127.0.0.1:5060")
     .option("--from <number or SIP URI>", "who calls, and the user part of the phone's own address")
-    .option("--header <name: value>", "add a header to the INVITE (repeatable)", parseHeader, [])
+    .option("--header <name: value>", "add a header to the INVITE (repeatable)", parseHeader)
     .option("--answer-after <ms>", "ring this long, then answer (default: 500)", parseMs)
     .option("--reject <status>", "refuse calls with this SIP status", parseStatus)
     .option("--no-answer", "let calls ring")
@@ -50,17 +50,18 @@ export function phoneCommand(openTerminal: () => PhoneTerminal = processTerminal
     .option("--keys-after <ms>", "when, after the answer", parseMs, 500)
     .option("--record <out.wav>", "write what was heard (later calls: out-2.wav ...)")
     .option("--hang-up-after <ms>", "hang up this long after the answer", parseMs)
-    .option("--once", "end after the first call; goes without saying with --dial", false)
-    .option("--trace", "print the SIP messages too", false)
+    .option("--once", "end after the first call; goes without saying with --dial")
+    .option("--trace", "print the SIP messages too")
     .addHelpText("after", help);
   return command.action(async (options: PhoneCommandOptions) => {
     const settings = readSettings(options, (problem) => command.error(`error: ${problem}`));
-    process.exitCode = await runPhone(settings, openTerminal());
+    const terminal = openTerminal();
+    terminal.setExitCode(await runPhone(settings, terminal));
   });
 }
 
 function readSettings(options: PhoneCommandOptions, refuse: (problem: string) => never): PhoneSettings {
-  const { answerAfter, reject, answer, dial, header } = options;
+  const { answerAfter, reject, answer, dial, header = [] } = options;
   const answers = [
     ...(answerAfter === undefined ? [] : ["--answer-after"]),
     ...(reject === undefined ? [] : ["--reject"]),
@@ -75,7 +76,8 @@ function readSettings(options: PhoneCommandOptions, refuse: (problem: string) =>
     dial: dial === undefined ? undefined : dialledUri(dial, options.server),
     headers: header,
     greeting: readGreeting(options),
-    once: options.once || dial !== undefined,
+    once: options.once === true || dial !== undefined,
+    trace: options.trace === true,
   };
 }
 

@@ -68,7 +68,7 @@ function describeEvent(sequence: number, event: object): string {
   const parts = [`${sequence} ${type ?? "?"}`];
   if (data?.Type !== undefined && data.Type !== "Hangup") parts.push(data.Type);
   const code = data?.Parameters?.["SipResponseCode"];
-  if (type === "HANGUP" && code !== undefined) parts.push(`code ${String(code)}`);
+  if (type === "HANGUP" && typeof code === "number") parts.push(`code ${code}`);
   const error = data?.ErrorType ?? errorType;
   if (error !== undefined) parts.push(error);
   return parts.join("  ");
@@ -110,7 +110,7 @@ function describeParameters(parameters: object): string {
   const { Text: spoken, ...others } = parameters as Record<string, unknown>;
   const parts = Object.entries(others)
     .filter(([name]) => !unremarkable.includes(name))
-    .map(([name, value]) => `${name} ${typeof value === "object" ? JSON.stringify(value) : String(value)}`);
+    .map(([name, value]) => `${name} ${typeof value === "string" ? value : JSON.stringify(value)}`);
   if (typeof spoken === "string") parts.unshift(JSON.stringify(spoken));
   const text = parts.join(", ");
   return text.length > longestParameters ? `${text.slice(0, longestParameters)}...` : text;

@@ -21,17 +21,16 @@ interface CallOnTimeline {
   readonly startedAt: number;
 }
 
-/** Makes a timeline that hands finished lines to `print`. Times count from the start of each call. */
+/** Makes a timeline that hands finished lines to `print`. Times count from the start of each call.
+ * @param now epoch milliseconds */
 export function createTimeline(print: (line: string) => void, now: () => number): Timeline {
   const calls = new Map<string, CallOnTimeline>();
-  const transactionByDialog = new Map<string, string>();
-  const unclaimed = new Map<string, (() => void)[]>();
+  const dialogs = createDialogs((transactionId) => calls.get(transactionId));
 
   const line = (call: CallOnTimeline, at: number, source: string, text: string) => {
     const seconds = `+${(Math.max(0, at - call.startedAt) / 1000).toFixed(3)} s`.padStart(10);
-    print(`${pc.dim(call.tag)} ${pc.dim(seconds)}  ${colorOf(source)(source.padEnd(8))}  ${text}`);
+    print(`${pc.dim(call.tag)} ${pc.dim(seconds)}  ${inColor(source)}  ${text}`);
   };
-  const callOfDialog = (sipCallId: string) => calls.get(transactionByDialog.get(sipCallId) ?? "");
   const callFor = (transactionId: string, at: number) => {
     const known = calls.get(transactionId);
     if (known !== undefined) return known;
@@ -40,58 +39,67 @@ export function createTimeline(print: (line: string) => void, now: () => number)
     dropOldest(calls);
     return call;
   };
-
-  /** Prints now, or when the dialog's call is known. */
-  const whenClaimed = (sipCallId: string, act: (call: CallOnTimeline) => void) => {
-    const call = callOfDialog(sipCallId);
-    if (call !== undefined) {
-      act(call);
-      return;
-    }
-    const waiting = unclaimed.get(sipCallId) ?? [];
-    waiting.push(() => {
-      const claimed = callOfDialog(sipCallId);
-      if (claimed !== undefined) act(claimed);
-    });
-    unclaimed.set(sipCallId, waiting);
-    dropOldest(unclaimed);
-  };
-
-  const claim = (sipCallId: string, transactionId: string) => {
-    transactionByDialog.set(sipCallId, transactionId);
-    dropOldest(transactionByDialog);
-    const waiting = unclaimed.get(sipCallId) ?? [];
-    unclaimed.delete(sipCallId);
-    for (const act of waiting) act();
+  const note = (sipCallId: string, source: string, text: string) => {
+    const at = now();
+    dialogs.whenClaimed(sipCallId, (call) => line(call, at, source, text));
   };
 
   return {
     observe: ({ at, transactionId, fact }) => {
       const call = callFor(transactionId, at);
-      if (fact.type === "leg-signalled") claim(fact.sipCallId, transactionId);
+      if (fact.type === "leg-signalled") dialogs.claim(fact.sipCallId, transactionId);
       for (const { source, text } of describeFact(fact)) line(call, at, source, text);
     },
-    trace: (entry) => {
-      const at = now();
-      const arrow = entry.direction === "sent" ? "->" : "<-";
-      const again = entry.isRetransmission ? pc.dim(" (again)") : "";
-      whenClaimed(entry.sipCallId, (call) => line(call, at, "sip", `${arrow} ${entry.startLine}${again}`));
+    trace: ({ direction, isRetransmission, sipCallId, startLine }) => {
+      const again = isRetransmission ? pc.dim(" (again)") : "";
+      note(sipCallId, "sip", `${direction === "sent" ? "->" : "<-"} ${startLine}${again}`);
     },
     output: ({ functionName, stream, line: text }) => {
       const shown = stream === "stderr" ? pc.red(text) : text;
-      print(`${" ".repeat(17)}${colorOf("console")("console".padEnd(8))}  ${pc.dim(`${functionName}:`)} ${shown}`);
+      print(`${" ".repeat(17)}${inColor("console")}  ${pc.dim(`${functionName}:`)} ${shown}`);
     },
-    log: (text) => {
-      const { level, msg, err } = JSON.parse(text) as { level: number; msg?: string; err?: { stack?: string } };
-      const source = level >= 50 ? "error" : level >= 40 ? "warning" : "log";
-      print(`${" ".repeat(17)}${colorOf(source)(source.padEnd(8))}  ${msg ?? ""}`);
-      for (const stackLine of err?.stack?.split("\n") ?? []) print(`${" ".repeat(27)}${pc.dim(stackLine)}`);
+    log: (text) => printLog(text, print),
+    note,
+  };
+}
+
+/** Which SIP dialogs belong to which call. What is told of a dialog before its call is known waits for that. */
+function createDialogs(findCall: (transactionId: string) => CallOnTimeline | undefined) {
+  const transactions = new Map<string, string>();
+  const waiting = new Map<string, ((call: CallOnTimeline) => void)[]>();
+  const callOf = (sipCallId: string) => findCall(transactions.get(sipCallId) ?? "");
+
+  return {
+    whenClaimed: (sipCallId: string, act: (call: CallOnTimeline) => void) => {
+      const call = callOf(sipCallId);
+      if (call !== undefined) {
+        act(call);
+        return;
+      }
+      waiting.set(sipCallId, [...(waiting.get(sipCallId) ?? []), act]);
+      dropOldest(waiting);
     },
-    note: (sipCallId, source, text) => {
-      const at = now();
-      whenClaimed(sipCallId, (call) => line(call, at, source, text));
+    claim: (sipCallId: string, transactionId: string) => {
+      transactions.set(sipCallId, transactionId);
+      dropOldest(transactions);
+      const call = callOf(sipCallId);
+      const acts = waiting.get(sipCallId) ?? [];
+      waiting.delete(sipCallId);
+      if (call !== undefined) for (const act of acts) act(call);
     },
   };
+}
+
+/** Prints one line of pino's JSON. */
+function printLog(text: string, print: (line: string) => void): void {
+  const { level, msg, err } = JSON.parse(text) as { level: number; msg?: string; err?: { stack?: string } };
+  const source = level >= 50 ? "error" : level >= 40 ? "warning" : "log";
+  print(`${" ".repeat(17)}${inColor(source)}  ${msg ?? ""}`);
+  for (const stackLine of err?.stack?.split("\n") ?? []) print(`${" ".repeat(27)}${pc.dim(stackLine)}`);
+}
+
+function inColor(source: string): string {
+  return colorOf(source)(source.padEnd(8));
 }
 
 function dropOldest(map: Map<string, unknown>): void {
