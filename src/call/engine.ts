@@ -61,8 +61,8 @@ class Engine implements CallEngine {
     const application = await this.#ports.store.applications.get(request.applicationId);
     if (application === undefined) return { type: "no-application" };
     if (!numbers.includes(request.from)) return { type: "not-owned" };
-    const names = findForbiddenHeaders(request.sipHeaders);
-    if (names.length > 0) return { type: "bad-headers", names };
+    const headers = findForbiddenHeaders(request.sipHeaders);
+    if (headers.length > 0) return { type: "bad-headers", headers };
     if (route(request.to) === undefined) return { type: "no-route", why: `no trunk takes calls to ${request.to}` };
     if (this.#isClosing) return { type: "over-limit", why: "the server stops" };
     if (this.#isFull()) return { type: "over-limit", why: `${maxCalls} calls are up, more are not allowed` };

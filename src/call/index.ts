@@ -17,6 +17,7 @@ export type { AudioSource, CallEffect } from "./effects.ts";
 export type { CallInput, FunctionReply, LegEnd, PlaybackError } from "./inputs.ts";
 export type { CallState, JsonObject, Leg, Target } from "./state.ts";
 export type { CallPorts, CallSettings, SessionDescriptions } from "./ports.ts";
+export { findForbiddenHeaders, type ForbiddenHeader } from "./sip-headers.ts";
 export { documentedLimits, type CallLimits, type MachineConfig } from "./turn.ts";
 export type {
   CallControl,

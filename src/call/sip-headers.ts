@@ -2,9 +2,14 @@ import type { SipHeader } from "../sip/index.ts";
 
 const reservedPrefixes = ["x-amzn", "x-vine", "x-vc", "x-canary", "x-voice"];
 const longestValue = 2_048;
+const token = /^[A-Za-z0-9.!%*_+`'~-]+$/;
+// oxlint-disable-next-line no-control-regex -- control characters are what it looks for
+const controlCharacter = /[\u0000-\u0008\u000a-\u001f\u007f]/;
 
 function isCustomName(lowerName: string): boolean {
-  return lowerName.startsWith("x-") || lowerName === "user-to-user" || lowerName === "diversion";
+  return (
+    (lowerName.startsWith("x-") && lowerName.length > 2) || lowerName === "user-to-user" || lowerName === "diversion"
+  );
 }
 
 /** The headers of an INVITE that functions may see, spelled as received; values of a repeated header are joined.
@@ -22,15 +27,27 @@ export function showHeaders(headers: readonly SipHeader[]): Record<string, strin
   return Object.fromEntries([...shown.values()].map(({ name, value }) => [name, value]));
 }
 
-/** The names of headers that an application may not set: not x-*, User-to-User or Diversion, reserved, too long, or with a line
- * break. Contract: sip-and-media section 3.1 */
-export function findForbiddenHeaders(headers: Readonly<Record<string, string>>): readonly string[] {
-  return Object.entries(headers)
-    .filter(([name, value]) => {
-      const lowerName = name.toLowerCase();
-      if (!isCustomName(lowerName) || !/^[a-z0-9.!%*_+`'~-]+$/.test(lowerName)) return true;
-      if (reservedPrefixes.some((prefix) => lowerName.startsWith(prefix))) return true;
-      return value.length > longestValue || /[\r\n\0]/.test(value);
-    })
-    .map(([name]) => name);
+/** A header that an application may not set, and why. */
+export interface ForbiddenHeader {
+  readonly name: string;
+  readonly why: string;
+}
+
+/** The headers that an application may not set: not x-*, User-to-User or Diversion, reserved, too long, or with a line break.
+ * Contract: sip-and-media section 3.1 */
+export function findForbiddenHeaders(headers: Readonly<Record<string, string>>): readonly ForbiddenHeader[] {
+  return Object.entries(headers).flatMap(([name, value]) => {
+    const why = whyForbidden(name, value);
+    return why === undefined ? [] : [{ name, why }];
+  });
+}
+
+function whyForbidden(name: string, value: string): string | undefined {
+  const lowerName = name.toLowerCase();
+  if (!token.test(name) || !isCustomName(lowerName)) return "only x-*, User-to-User and Diversion are allowed";
+  const reserved = reservedPrefixes.find((prefix) => lowerName.startsWith(prefix));
+  if (reserved !== undefined) return `names that begin with ${reserved} are reserved`;
+  if (value.length > longestValue)
+    return `its value has ${value.length} characters, at most ${longestValue} are allowed`;
+  return controlCharacter.test(value) ? "its value has a line break or another control character" : undefined;
 }

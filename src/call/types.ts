@@ -1,5 +1,6 @@
 import type { TransactionId } from "../kernel/index.ts";
 import type { IncomingCall } from "../sip/index.ts";
+import type { ForbiddenHeader } from "./sip-headers.ts";
 
 /** What CreateSipMediaApplicationCall asks for, checked by the caller. Numbers are E.164 with "+". */
 export interface CreateCallRequest {
@@ -17,7 +18,7 @@ export type CreateCallOutcome =
   | { readonly type: "no-application" } // no such SIP media application
   | { readonly type: "not-owned" } // `from` is not in the inventory
   | { readonly type: "no-route"; readonly why: string } // nowhere to send a call to `to`
-  | { readonly type: "bad-headers"; readonly names: readonly string[] } // reserved or not allowed
+  | { readonly type: "bad-headers"; readonly headers: readonly ForbiddenHeader[] }
   | { readonly type: "over-limit"; readonly why: string }; // too many calls, or no ports left
 
 /** What the API needs of the call engine. */

@@ -1,4 +1,9 @@
-import type { CallControl, CreateCallOutcome, CreateCallRequest } from "../call/index.ts";
+import {
+  findForbiddenHeaders,
+  type CallControl,
+  type CreateCallOutcome,
+  type CreateCallRequest,
+} from "../call/index.ts";
 import { newTransactionId } from "../kernel/index.ts";
 
 /** A call engine that records what it is asked and answers as told. */
@@ -16,7 +21,7 @@ export interface FakeCallControl extends CallControl {
   end(transactionId: string): void;
 }
 
-/** Makes a fake whose calls all succeed and live until `end`. */
+/** Makes a fake whose calls all succeed and live until `end`; headers are judged as by the real one. */
 export function createFakeCallControl(): FakeCallControl {
   const created: CreateCallRequest[] = [];
   const updates: FakeCallControl["updates"][number][] = [];
@@ -27,8 +32,10 @@ export function createFakeCallControl(): FakeCallControl {
     decide: undefined,
     end: (transactionId) => void live.delete(transactionId),
     async createCall(request) {
-      created.push(request);
       await Promise.resolve();
+      const headers = findForbiddenHeaders(request.sipHeaders);
+      if (headers.length > 0) return { type: "bad-headers", headers };
+      created.push(request);
       if (this.decide !== undefined) return this.decide(request);
       const transactionId = newTransactionId();
       live.set(transactionId, request.applicationId);

@@ -67,15 +67,18 @@ describe("CreateSipMediaApplicationCall", () => {
   );
 
   it(
-    "refuses reserved and foreign header names, long values and line breaks before the engine is asked",
+    "refuses reserved and foreign header names, long values and line breaks, with the reason for each",
     withApi(async (harness) => {
       const refusals: [Record<string, string>, RegExp][] = [
-        [{ "X-AMZN": "1" }, /^Invalid SIP header\(s\) provided: X-AMZN\. /],
+        [
+          { "X-AMZN": "1" },
+          /^Invalid SIP header\(s\) provided: X-AMZN\. "X-AMZN": names that begin with x-amzn are reserved\.$/,
+        ],
         [{ "x-Voice-id": "1", Subject: "1", "x-fine": "1" }, /provided: x-Voice-id, Subject\. /],
-        [{ "x-a b": "1", "x-a:": "1" }, /provided: "x-a b", "x-a:"\. /],
+        [{ "x-a b": "1", "x-a:": "1" }, /provided: x-a b, x-a:\. /],
         [{ "x-": "1" }, /provided: x-\. /],
-        [{ "x-a": "1".repeat(2_049) }, /^SipHeaders\["x-a"\] has 2049 characters/],
-        [{ "x-a": "1\r\nVia: 2" }, /^SipHeaders\["x-a"\] has a line break/],
+        [{ "x-a": "1".repeat(2_049) }, /"x-a": its value has 2049 characters, at most 2048/],
+        [{ "x-a": "1\r\nVia: 2" }, /"x-a": its value has a line break/],
         [Object.fromEntries(Array.from({ length: 21 }, (_, at) => [`x-${at}`, ""])), /^SipHeaders has 21 entries/],
       ];
       for (const [SipHeaders, message] of refusals) {
@@ -107,9 +110,9 @@ describe("CreateSipMediaApplicationCall", () => {
         [{ type: "not-owned" }, sdk.BadRequestException, /\+12065550100, which is not in the number inventory/],
         [{ type: "no-route", why: "no trunk" }, sdk.BadRequestException, /\+12065550199: no trunk\.$/],
         [
-          { type: "bad-headers", names: ["x-bad"] },
+          { type: "bad-headers", headers: [{ name: "x-bad", why: "no reason" }] },
           sdk.BadRequestException,
-          /^Invalid SIP header\(s\) provided: x-bad/,
+          /^Invalid SIP header\(s\) provided: x-bad\. "x-bad": no reason/,
         ],
         [{ type: "over-limit", why: "10 calls" }, sdk.ResourceLimitExceededException, /not started: 10 calls\.$/],
       ] as const;

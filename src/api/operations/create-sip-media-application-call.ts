@@ -1,9 +1,8 @@
-import type { CreateCallOutcome, CreateCallRequest } from "../../call/index.ts";
+import type { CreateCallOutcome, CreateCallRequest, ForbiddenHeader } from "../../call/index.ts";
 import { listNumbers, toE164 } from "../phone-number.ts";
 import { refuse } from "../refuse.ts";
 import { noApplication } from "./find.ts";
 import { defineOperation } from "./operation.ts";
-import { badHeaders, checkSipHeaders } from "./sip-headers.ts";
 
 interface Input {
   readonly FromPhoneNumber: string;
@@ -24,7 +23,6 @@ export const createSipMediaApplicationCall = defineOperation<Input>(
       sipHeaders: input.SipHeaders ?? {},
       arguments: input.ArgumentsMap,
     };
-    checkSipHeaders(request.sipHeaders);
     const outcome = await recentCalls.once(invocationId, request, () => calls.createCall(request));
     if (outcome.type !== "created") throw toRefusal(outcome, request, numbers);
     return { SipMediaApplicationCall: { TransactionId: outcome.transactionId } };
@@ -47,10 +45,16 @@ function toRefusal(
     case "no-route":
       return refuse("API_BAD_REQUEST", `There is no way to call ToPhoneNumber ${request.to}: ${outcome.why}.`);
     case "bad-headers":
-      return badHeaders(outcome.names);
+      return badHeaders(outcome.headers);
     case "over-limit":
       return refuse("API_LIMIT_EXCEEDED", `The call was not started: ${outcome.why}.`);
     default:
       return outcome satisfies never;
   }
+}
+
+function badHeaders(headers: readonly ForbiddenHeader[]): Error {
+  const names = headers.map(({ name }) => name).join(", ");
+  const reasons = headers.map(({ name, why }) => `${JSON.stringify(name)}: ${why}`).join("; ");
+  return refuse("API_BAD_REQUEST", `Invalid SIP header(s) provided: ${names}. ${reasons}.`);
 }
