@@ -103,6 +103,17 @@ test("a hastened place is called at once and, after going home, keeps its old rh
   assert.ok(calls.every(({ missed }) => missed === 0));
 });
 
+test("the first call of a new place can be hastened, and the rhythm goes on from it", () => {
+  const { clock, ticker, calls, ticking } = aTicker();
+  for (let index = 0; index < 12; index++) ticker.add({ tick: () => undefined });
+  ticker.hasten(ticker.add(ticking));
+  for (let ms = 0; ms < 45; ms++) clock.advance(1);
+
+  // Turns 1 to 12 are taken, so that the home of the new one is 13.
+  assert.deepEqual(times(calls), [1, 21, 41]);
+  assert.ok(calls.every(({ missed }) => missed === 0));
+});
+
 test("what one tick throws reaches the owner, and the others are called", () => {
   const { clock, ticker, calls, ticking, faults } = aTicker(10);
   for (let index = 0; index < 10; index++) {

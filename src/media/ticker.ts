@@ -25,7 +25,8 @@ export interface Ticker {
   /** Puts a thing on the least loaded turn, of equals the next one to come. */
   add(ticking: Ticking): TickerPlace;
   remove(place: TickerPlace): void;
-  /** Makes the next call come at once, up to one period early. Does nothing for a place that is away from its home turn already. */
+  /** Makes the next call come at once, up to one period early. Does nothing for a place that is away from its home turn
+   * already, or has just returned to it. */
   hasten(place: TickerPlace): void;
   /** Returns a hastened place to its home turn: the next call comes that much later, and no tick counts as missed. */
   goHome(place: TickerPlace): void;
@@ -68,7 +69,8 @@ class RingTicker implements Ticker {
       if (this.#slot(turn).length < this.#slot(best).length) best = turn;
     }
     const slot = best % this.#turns;
-    const place = { ticking, home: slot, slot, lastTurn: best - this.#turns, notBefore: best };
+    // Nothing came before, so that its first call may be hastened.
+    const place = { ticking, home: slot, slot, lastTurn: best - this.#turns, notBefore: this.#nextTurn };
     this.#slot(slot).push(place);
     this.#count++;
     this.#reschedule();

@@ -18,7 +18,8 @@ export interface RtpSender {
   sendDigits(sendId: string, digits: string, toneMs: number, gapMs: number): void;
   /** The packet of this tick, or undefined when the direction forbids sending. Its memory is reused. */
   next(missedTicks: number): Uint8Array | undefined;
-  /** Whether the latest packet was all silence and nothing waits: a new playback then begins with a packet of its own. */
+  /** Whether nothing waits and the latest packet was all silence, or none was sent yet: a new playback then begins with a
+   * packet of its own. */
   isSilent(): boolean;
   state(): SendingState;
 }
@@ -107,7 +108,7 @@ class Sender implements RtpSender {
   }
 
   isSilent(): boolean {
-    return this.#holdsSilence && this.#player.isIdle();
+    return (this.#holdsSilence || this.#packetCount === 0) && this.#player.isIdle();
   }
 
   state(): SendingState {

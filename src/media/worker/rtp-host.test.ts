@@ -114,6 +114,21 @@ test("a playback into silence leaves at once, and the old rhythm returns after i
   );
 });
 
+test("a playback before the first packet leaves at once too, however many sessions share the turns", async () => {
+  const { tell, run, sent } = await aHost();
+  const samples = new Int16Array(new SharedArrayBuffer(640)).fill(3000);
+  for (let session = 2; session <= 15; session++) {
+    await tell({ type: "open", request: session, session, address: "192.0.2.9", port: 5000 + 2 * session });
+    await tell({ ...start(), session } as RtpCommand);
+  }
+  await tell(start());
+  await tell({ type: "play", session: 1, playbackId: "p", samples, repeat: 1 });
+  run(25);
+
+  const times = sent.filter(({ from }) => from === 5000).map(({ atMs }) => Math.round(atMs));
+  assert.deepEqual(times, [1, 21]);
+});
+
 test("follows the far end to where its packets come from, RTCP too (RFC 4961)", async () => {
   const { tell, run, receive, rtp, rtcp } = await aHost();
   const behindNat = { address: "203.0.113.5", port: 61_000 };
