@@ -24,9 +24,10 @@ export function createFolderStore(root: string): ObjectStore {
   return {
     head: (bucket, key) =>
       orAbsent(bucket, key, async () => {
-        const path = await find(bucket, key);
+        const path = objectPath(root, bucket, key);
         if (path === undefined) return undefined;
-        const found = await stat(path, { bigint: true });
+        // At the same time, since each way to the file system and back costs a playback time.
+        const [, found] = await Promise.all([find(bucket, key), stat(path, { bigint: true })]);
         return found.isFile() ? { version: versionOf(found), sizeBytes: Number(found.size) } : undefined;
       }),
     get: (bucket, key) =>

@@ -13,6 +13,7 @@ export interface StoreDialect {
 
 /** How long a statement waits for another process that writes to the same file, milliseconds. */
 const busyTimeoutMs = 2_000;
+const mostKeptReads = 100;
 
 /** Opens (and creates) an SQLite file, or a database in memory. Throws what the driver throws. */
 export function openSqlite(path: string): StoreDialect {
@@ -23,12 +24,27 @@ export function openSqlite(path: string): StoreDialect {
   return {
     name: "sqlite",
     // The driver follows the interface that Kysely asks for; its declarations only spell the parameters differently.
-    kysely: new SqliteDialect({ database: database as unknown as SqliteDatabase }),
+    kysely: new SqliteDialect({ database: keepReads(database as unknown as SqliteDatabase) }),
     isForeignKeyViolation: (error) => sqliteCode(error) === "SQLITE_CONSTRAINT_FOREIGNKEY",
     isUniqueViolation: (error) => {
       const code = sqliteCode(error);
       return code === "SQLITE_CONSTRAINT_UNIQUE" || code === "SQLITE_CONSTRAINT_PRIMARYKEY";
     },
+  };
+}
+
+/** Keeps statements that read, of which there are few: preparing one costs more than running it. */
+function keepReads(database: SqliteDatabase): SqliteDatabase {
+  const reads = new Map<string, ReturnType<SqliteDatabase["prepare"]>>();
+  return {
+    prepare(sql) {
+      const kept = reads.get(sql);
+      if (kept !== undefined) return kept;
+      const prepared = database.prepare(sql);
+      if (/^select /i.test(sql) && reads.size < mostKeptReads) reads.set(sql, prepared);
+      return prepared;
+    },
+    close: () => database.close(),
   };
 }
 

@@ -145,6 +145,20 @@ describe("process pool", () => {
     assert.equal(processes.length, 1);
   });
 
+  it("starts no more while the queue moves, however seldom it is empty", () => {
+    const { clock, processes, invoke } = aPool();
+    void invoke("first");
+    processes[0]?.onReady();
+
+    for (let index = 0; index < 20; index++) {
+      void invoke(`${index}`);
+      clock.advance(growAfterMs - 1);
+      processes[0]?.answer(`${index}`);
+    }
+
+    assert.equal(processes.length, 1);
+  });
+
   it("ends spare processes after a minute without work, but keeps one", () => {
     const { clock, pool, processes, invoke } = aPool();
     void invoke("a");

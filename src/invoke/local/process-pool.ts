@@ -31,6 +31,8 @@ interface Job {
   readonly payload: string;
   /** Monotonic. */
   readonly deadlineMs: number;
+  /** When it began to wait, monotonic. */
+  readonly sinceMs: number;
   readonly settle: (result: InvocationResult) => void;
   timer: Timer | undefined;
 }
@@ -47,7 +49,7 @@ interface Member {
   timer: Timer | undefined;
 }
 
-/** All processes busy for this long while invocations wait: start more. */
+/** An invocation waited for this long: start more processes. */
 export const growAfterMs = 50;
 /** A process beyond the first ends after this long without work. */
 export const idleEndMs = 60_000;
@@ -89,8 +91,9 @@ class Pool implements ProcessPool {
     if (this.#closed !== undefined) return Promise.resolve(failure("unreachable", "The server is closing"));
     return new Promise((settle) => {
       const requestId = this.#options.newRequestId();
-      const due = this.#clock.monotonicMs() + deadlineMs;
-      const job: Job = { requestId, functionArn, payload, deadlineMs: due, settle, timer: undefined };
+      const sinceMs = this.#clock.monotonicMs();
+      const due = sinceMs + deadlineMs;
+      const job: Job = { requestId, functionArn, payload, deadlineMs: due, sinceMs, settle, timer: undefined };
       const member = this.#queue.length === 0 ? this.#idle.pop() : undefined;
       if (member !== undefined) return this.#give(member, job);
       job.timer = this.#clock.startTimer(deadlineMs, () => this.#waitedTooLong(job));
@@ -163,7 +166,13 @@ class Pool implements ProcessPool {
     if (this.#closed !== undefined || this.#backOff.waiting() || !this.#wanted()) return;
     if (this.#count("starting", "idle", "busy", "finishing") === 0) this.#start();
     else if (this.#queue.length > 0 && this.#growTimer === undefined)
-      this.#growTimer = this.#clock.startTimer(growAfterMs, () => this.#growMore());
+      this.#growTimer = this.#clock.startTimer(growAfterMs - (this.#longestWaitMs() % growAfterMs), () =>
+        this.#growMore(),
+      );
+  }
+
+  #longestWaitMs(): number {
+    return this.#clock.monotonicMs() - (this.#queue[0]?.sinceMs ?? this.#clock.monotonicMs());
   }
 
   /** Doubles, up to what waits; never while others are still loading. */
@@ -171,6 +180,8 @@ class Pool implements ProcessPool {
     this.#growTimer = undefined;
     const live = this.#count("starting", "idle", "busy", "finishing");
     if (this.#queue.length === 0 || live >= this.#maxProcesses) return;
+    // A queue that moves needs no more processes, however seldom it is empty.
+    if (this.#longestWaitMs() < growAfterMs) return this.#grow();
     if (this.#count("starting") === 0 && !this.#backOff.waiting()) {
       for (let more = Math.min(this.#maxProcesses - live, this.#queue.length, Math.max(1, live)); more > 0; more--)
         this.#start();

@@ -7,6 +7,8 @@ import type { Selectable } from "kysely";
 
 /** The records of SIP media applications. */
 export function createApplicationRecords(db: Db, dialect: StoreDialect): ApplicationRecords {
+  // Each call asks this; composing a query costs more than running it.
+  const byId = db.selectFrom("applications").selectAll().where("id", "=", "").compile();
   return {
     async insert(application) {
       try {
@@ -19,7 +21,8 @@ export function createApplicationRecords(db: Db, dialect: StoreDialect): Applica
       }
     },
     async get(id) {
-      const row = await db.selectFrom("applications").selectAll().where("id", "=", id).executeTakeFirst();
+      const { rows } = await db.executeQuery<Selectable<ApplicationRow>>({ ...byId, parameters: [id] });
+      const [row] = rows;
       return row === undefined ? undefined : fromRow(row);
     },
     async list({ limit, token }) {

@@ -7,6 +7,10 @@ import type { Selectable, SelectQueryBuilder } from "kysely";
 
 /** The records of SIP rules. The database itself keeps triggers unique and targets existing, so races cannot break either. */
 export function createRuleRecords(db: Db, dialect: StoreDialect): RuleRecords {
+  // Each call asks this; composing a query costs more than running it.
+  const byTrigger = composeRules(db, (rules) =>
+    rules.where("trigger_type", "=", "ToPhoneNumber").where("trigger_key", "=", "").where("disabled", "=", 0),
+  ).compile();
   return {
     insert: (rule) => insertRule(db, dialect, rule),
     async get(id) {
@@ -31,10 +35,8 @@ export function createRuleRecords(db: Db, dialect: StoreDialect): RuleRecords {
       return result.numDeletedRows > 0n;
     },
     async findByTrigger(type, triggerKey) {
-      const found = await readRules(db, (rules) =>
-        rules.where("trigger_type", "=", type).where("trigger_key", "=", triggerKey).where("disabled", "=", 0),
-      );
-      return found[0]?.rule;
+      const { rows } = await db.executeQuery<RuleWithTarget>({ ...byTrigger, parameters: [type, triggerKey, 0] });
+      return groupRules(rows)[0]?.rule;
     },
   };
 }
@@ -94,14 +96,22 @@ type RuleQuery = SelectQueryBuilder<Tables, "rules", Selectable<RuleRow>>;
 
 /** Reads rules with their targets in one statement, so that a rule is never seen between two versions. */
 async function readRules(db: Db, narrow: (rules: RuleQuery) => RuleQuery): Promise<{ seq: number; rule: SipRule }[]> {
-  const rows = await db
+  return groupRules(await composeRules(db, narrow).execute());
+}
+
+function composeRules(db: Db, narrow: (rules: RuleQuery) => RuleQuery) {
+  return db
     .selectFrom(narrow(db.selectFrom("rules").selectAll()).as("rule"))
     .leftJoin("rule_targets as target", "target.rule_id", "rule.id")
     .selectAll("rule")
     .select(["target.application_id", "target.priority", "target.region"])
     .orderBy("rule.seq")
-    .orderBy("target.position")
-    .execute();
+    .orderBy("target.position");
+}
+
+type RuleWithTarget = Awaited<ReturnType<ReturnType<typeof composeRules>["execute"]>>[number];
+
+function groupRules(rows: readonly RuleWithTarget[]): { seq: number; rule: SipRule }[] {
   const found: { seq: number; rule: SipRule; targets: SipRuleTarget[] }[] = [];
   for (const row of rows) {
     let entry = found.at(-1);
