@@ -37,8 +37,20 @@ export function createAudioLoader(ports: {
     },
   });
 
+  /** Looks that began in this turn of the event loop: audio is prepared and played in one turn as a rule. */
+  const heads = new Map<string, ReturnType<ObjectStore["head"]>>();
+  const look = (bucket: string, key: string): ReturnType<ObjectStore["head"]> => {
+    const name = JSON.stringify([bucket, key]);
+    const begun = heads.get(name);
+    if (begun !== undefined) return begun;
+    const head = ports.objects.head(bucket, key);
+    if (heads.size === 0) queueMicrotask(() => heads.clear());
+    heads.set(name, head);
+    return head;
+  };
+
   const loadObject = async (bucket: string, key: string): Promise<Pcm> => {
-    const head = await ports.objects.head(bucket, key);
+    const head = await look(bucket, key);
     if (head === undefined) throw notFound(bucket, key);
     if (head.sizeBytes > largestFileBytes) {
       throw new AppError(

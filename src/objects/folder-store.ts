@@ -12,12 +12,18 @@ const absent = new Set(["ENOENT", "ENOTDIR", "ENAMETOOLONG", "EISDIR"]);
  * while they stay below the root. The version of an object is its size and time of change.
  * @param root absolute path of the folder */
 export function createFolderStore(root: string): ObjectStore {
+  /** The real path of the root with a slash at its end, as it was last seen. */
+  let knownRoot: string | undefined;
+
   /** The real path of the object; undefined when there is none. */
   const find = async (bucket: string, key: string): Promise<string | undefined> => {
     const path = objectPath(root, bucket, key);
     if (path === undefined) return undefined;
-    const [realRoot, realFile] = await Promise.all([realpath(root), realpath(path)]);
-    if (realFile.startsWith(realRoot.endsWith(sep) ? realRoot : realRoot + sep)) return realFile;
+    const realFile = await realpath(path);
+    if (knownRoot !== undefined && realFile.startsWith(knownRoot)) return realFile;
+    const realRoot = await realpath(root);
+    knownRoot = realRoot.endsWith(sep) ? realRoot : realRoot + sep;
+    if (realFile.startsWith(knownRoot)) return realFile;
     throw badName(bucket, key, "a link leads out of the store");
   };
 
