@@ -1,0 +1,86 @@
+import { createMedia, openTestPhone, type Media, type Phone, type PhoneOptions } from "../../src/testing/index.ts";
+import { silentLogger } from "../../src/kernel/index.ts";
+
+const packetSamples = 160;
+
+type MediaSession = Awaited<ReturnType<Media["openSession"]>>;
+
+/** A phone that knows whether its machine kept up. */
+export interface SteadyPhone {
+  readonly phone: Phone;
+  /** 20 ms pieces missing in what was heard so far: the server's tick was skipped, or a packet lost, since the machine was too busy. */
+  holes(): Promise<number>;
+  /** Stops its RTP without a word by SIP. */
+  vanish(): Promise<void>;
+}
+
+/** Opens a phone on RTP of its own. */
+export async function openSteadyPhone(
+  options: Partial<PhoneOptions> = {},
+): Promise<SteadyPhone & { close(): Promise<void> }> {
+  const media = await createMedia({ address: "127.0.0.1", portRange: { min: 0, max: 0 }, log: silentLogger });
+  const counting: Promise<number>[] = [];
+  const sessions: MediaSession[] = [];
+  const watched: Media = {
+    ...media,
+    openSession: async (delegate) => {
+      const session = await media.openSession(delegate);
+      sessions.push(session);
+      return countHoles(session, counting);
+    },
+  };
+  const phone = await openTestPhone({ ...options, media: watched });
+  return {
+    phone,
+    holes: async () => (await Promise.all(counting)).reduce((sum, count) => sum + count, 0),
+    vanish: async () => {
+      for (const session of sessions) await session.close();
+    },
+    close: async () => {
+      await phone.close();
+      await media.close();
+    },
+  };
+}
+
+/** Compares the length of what is captured with the packets that came meanwhile. */
+function countHoles(session: MediaSession, counting: Promise<number>[]): MediaSession {
+  let before: Promise<{ readonly packetsReceived: number }> | undefined;
+  return {
+    ...session,
+    startCapture: () => {
+      session.startCapture();
+      before = session.stats();
+    },
+    stopCapture: async () => {
+      const after = session.stats();
+      const heard = await session.stopCapture();
+      counting.push(
+        Promise.all([before, after]).then(([from, to]) => {
+          const packets = to.packetsReceived - (from?.packetsReceived ?? 0);
+          return Math.max(0, Math.round(heard.samples.length / packetSamples) - packets);
+        }),
+      );
+      return heard;
+    },
+  };
+}
+
+/** Plays a scene with a phone. When it fails and something is missing in what was heard, nothing can be judged, and it is played again. */
+export async function withPhone(
+  scene: (steady: SteadyPhone) => Promise<void>,
+  options: Partial<PhoneOptions> = {},
+): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    const steady = await openSteadyPhone(options);
+    try {
+      await scene(steady);
+      return;
+    } catch (error) {
+      await steady.phone.close();
+      if (attempt === 3 || (await steady.holes()) === 0) throw error;
+    } finally {
+      await steady.close();
+    }
+  }
+}

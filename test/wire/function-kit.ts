@@ -1,0 +1,187 @@
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { test } from "node:test";
+import { ChimeSDKVoiceClient, CreateSipMediaApplicationCallCommand } from "@aws-sdk/client-chime-sdk-voice";
+import {
+  loadConfig,
+  startServer,
+  type CallFact,
+  type CallObservation,
+  type Config,
+  type FunctionOutput,
+  type Server,
+  type SipAddress,
+} from "../../src/app/index.ts";
+import { createLogger } from "../../src/kernel/index.ts";
+import { createFastClock } from "../interop/fast-clock.ts";
+import { ownNumber, peerNumber } from "../interop/kit.ts";
+import type { Phone } from "../../src/testing/index.ts";
+import { openSteadyPhone, type SteadyPhone } from "./call-phone.ts";
+import { createDoorbell } from "./call-scene.ts";
+
+/** An event as a function gets it; tests look where they like. */
+export type RawEvent = Readonly<Record<string, unknown>> & { readonly InvocationEventType: string };
+
+export interface FunctionTestOptions {
+  /** Files of the test's folder by path. "app.mjs" is the function unless `function` names another. */
+  readonly files?: Readonly<Record<string, string | Uint8Array>>;
+  /** Path of the function's file, or the long form of the configuration. */
+  readonly function?: string | Readonly<Record<string, unknown>>;
+  readonly limits?: Readonly<Record<string, number>>;
+  readonly mode?: "development" | "production";
+}
+
+/** A server whose function's files the test wrote itself, and a phone that answers at once. */
+export interface FunctionKit {
+  readonly server: Server;
+  readonly config: Config;
+  readonly folder: string;
+  readonly phone: Phone;
+  readonly steady: SteadyPhone;
+  readonly doorbell: ReturnType<typeof createDoorbell>;
+  readonly client: ChimeSDKVoiceClient;
+  readonly observations: readonly CallObservation[];
+  /** The facts of all calls. */
+  readonly facts: readonly CallFact[];
+  readonly output: readonly FunctionOutput[];
+  /** Lines of the log, warnings and errors. */
+  readonly log: readonly Readonly<Record<string, unknown>>[];
+  /** The file of the function's latest reload; undefined before the first. */
+  reloaded(): string | undefined;
+  sipAddress(): SipAddress;
+  /** What the function was sent, in that order, from the fact number `from` on. */
+  events(from?: number): readonly RawEvent[];
+  /** Where the phone dials to reach the function. */
+  uri(number?: string): string;
+  /** Calls the phone through the API; the transaction id. */
+  call(request?: { readonly ArgumentsMap?: Record<string, string>; readonly ToPhoneNumber?: string }): Promise<string>;
+  until(what: string, condition: () => boolean): Promise<void>;
+  untilEnded(calls?: number): Promise<void>;
+}
+
+/** A test with a server, a function and a phone of its own. When it is over, everything must have come back to zero. */
+export function functionTest(
+  title: string,
+  options: FunctionTestOptions,
+  body: (kit: FunctionKit) => Promise<void>,
+): void {
+  test(title, async () => {
+    const opened = await openFunctionKit(options);
+    const { kit } = opened;
+    try {
+      await body(kit);
+      opened.hurry();
+      await kit.until("an idle ledger", () => {
+        const { functionProcesses: _warm, ...open } = kit.server.ledger();
+        return Object.values(open).every((count) => count === 0);
+      });
+    } catch (error) {
+      console.log([`### ${title}`, ...[...kit.facts, ...kit.output, ...kit.log].map(brief)].join("\n"));
+      console.log(brief(kit.server.ledger()));
+      throw error;
+    } finally {
+      await opened.close();
+    }
+  });
+}
+
+const brief = (entry: object) => JSON.stringify(entry).slice(0, 400);
+
+async function openFunctionKit(options: FunctionTestOptions) {
+  const folder = await mkdtemp(join(tmpdir(), "offhook-function-"));
+  for (const [path, content] of Object.entries({ ...options.files, "offhook.yaml": configOf(options) })) {
+    await mkdir(dirname(join(folder, path)), { recursive: true });
+    await writeFile(join(folder, path), content);
+  }
+  const config = loadConfig({ mode: options.mode ?? "production", environment: {}, folder });
+  const doorbell = createDoorbell();
+  const steady = await openSteadyPhone({ onCall: doorbell.take });
+  const clock = createFastClock();
+  const observations: CallObservation[] = [];
+  const facts: CallFact[] = [];
+  const output: FunctionOutput[] = [];
+  const log: Record<string, unknown>[] = [];
+  let reloaded: string | undefined;
+  const server = await startServer({
+    config,
+    clock,
+    log: createLogger({
+      level: "warn",
+      write: (line) => void log.push(JSON.parse(line) as Record<string, unknown>),
+    }),
+    defaultRoute: () => steady.phone.address,
+    onObservation: (observation) => {
+      observations.push(observation);
+      facts.push(observation.fact);
+    },
+    onFunctionOutput: (entry) => void output.push(entry),
+    onFunctionReload: (_name, file) => void (reloaded = file),
+  });
+  const client = new ChimeSDKVoiceClient({
+    region: config.region,
+    endpoint: server.apiUrl,
+    credentials: { accessKeyId: "offhook", secretAccessKey: "offhook" },
+    maxAttempts: 1,
+  });
+  const sipAddress = () => server.sipListeners[0] as SipAddress;
+  const kit: FunctionKit = {
+    ...{ server, config, folder, steady, doorbell, client, observations, facts, output, log, sipAddress, until },
+    phone: steady.phone,
+    reloaded: () => reloaded,
+    events: (from = 0) =>
+      facts.slice(from).flatMap((fact) => (fact.type === "invoked" ? [fact.event as RawEvent] : [])),
+    uri: (number = ownNumber) => `sip:${number}@${sipAddress().host}:${sipAddress().port}`,
+    call: async (request = {}) => {
+      const [application] = config.applications;
+      const { SipMediaApplicationCall: placed } = await client.send(
+        new CreateSipMediaApplicationCallCommand({
+          SipMediaApplicationId: application?.id,
+          FromPhoneNumber: ownNumber,
+          ToPhoneNumber: peerNumber,
+          ...request,
+        }),
+      );
+      return placed?.TransactionId ?? "";
+    },
+    untilEnded: (calls = 1) =>
+      until(
+        `${calls} calls ended`,
+        () => facts.filter(({ type }) => type === "call-ended").length >= calls && server.ledger().invocations === 0,
+      ),
+  };
+  return {
+    kit,
+    hurry: () => clock.run(200),
+    close: async () => {
+      clock.run(200);
+      await steady.close();
+      client.destroy();
+      await server.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function configOf(options: FunctionTestOptions): string {
+  // JSON is YAML.
+  return JSON.stringify({
+    sip: { listen: ["udp://127.0.0.1:0"] },
+    api: { listen: "http://127.0.0.1:0" },
+    media: { ports: "0-0" },
+    numbers: [ownNumber],
+    functions: { app: options.function ?? "./app.mjs" },
+    applications: [{ name: "app", function: "app" }],
+    rules: [{ name: "in", number: ownNumber, applications: ["app"] }],
+    limits: options.limits ?? {},
+  });
+}
+
+/** Resolves once `condition` holds; rejects with `what` after twelve seconds. */
+async function until(what: string, condition: () => boolean): Promise<void> {
+  const limitMs = performance.now() + 12_000;
+  while (!condition()) {
+    if (performance.now() > limitMs) throw new Error(`not within 12 s: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
