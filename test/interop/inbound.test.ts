@@ -13,7 +13,7 @@ const hangUp = (code?: string): WireAction => ({
   Type: "Hangup",
   Parameters: code === undefined ? {} : { SipResponseCode: code },
 });
-const greeted: KitOptions = { functions: [{ NEW_INBOUND_CALL: [speak, hangUp()] }] };
+const greeted: KitOptions = { functions: [{ NEW_INBOUND_CALL: [speak, hangUp("0")] }] };
 const spokenTo: KitOptions = { functions: [{ NEW_INBOUND_CALL: [longSpeech] }] };
 
 const hangupCode = (kit: CallKit) => kit.events().at(-1)?.ActionData?.Parameters["SipResponseCode"];

@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { readFile } from "node:fs/promises";
+import { createServer } from "node:net";
 import type { SipAddress } from "../../src/sip/index.ts";
 
 /** A program that a test started. */
@@ -51,26 +52,40 @@ export function startProgram(
   };
 }
 
-/** A UDP port of loopback that is free now, and the next one too when `pair` is asked for. */
+/** A port of loopback that is free now, for UDP and TCP; with `pair`, an even one whose next is free for UDP. */
 export async function freePort(pair = false): Promise<number> {
-  for (;;) {
-    const first = await bind(0);
-    const { port } = first?.address() ?? { port: 0 };
-    const second = pair && port % 2 === 0 ? await bind(port + 1) : undefined;
-    first?.close();
-    second?.close();
-    if (port !== 0 && (!pair || second !== undefined)) return port;
+  for (let tries = 0; tries < 200; tries++) {
+    const port = await bindUdp(0);
+    const isGood = port !== undefined && (!pair || (port % 2 === 0 && (await bindUdp(port + 1)) !== undefined));
+    if (isGood && (await canListen(port))) return port;
   }
+  throw new Error("no port is free");
 }
 
-async function bind(port: number) {
+/** The port that was bound, and is free again; undefined when it was taken. */
+async function bindUdp(port: number): Promise<number | undefined> {
   const socket = createSocket("udp4");
   try {
     socket.bind(port, "127.0.0.1");
     await once(socket, "listening");
-    return socket;
+    return socket.address().port;
   } catch {
     return undefined;
+  } finally {
+    socket.close();
+  }
+}
+
+async function canListen(port: number): Promise<boolean> {
+  const server = createServer();
+  try {
+    server.listen(port, "127.0.0.1");
+    await once(server, "listening");
+    return true;
+  } catch {
+    return false;
+  } finally {
+    server.close();
   }
 }
 

@@ -1,0 +1,143 @@
+import assert from "node:assert/strict";
+import { measureSpeech, type Pcm } from "../../src/media/index.ts";
+import { dominantFrequencyHz, toneLevelDbfs } from "../../src/testing/tones.ts";
+import { startBaresip, toneFile } from "./baresip.ts";
+import { callTest, type WireAction } from "./kit.ts";
+
+const play = (Key: string, parameters: object = {}): WireAction => ({
+  Type: "PlayAudio",
+  Parameters: { AudioSource: { Type: "S3", BucketName: "prompts", Key }, ...parameters },
+});
+const speak = (Text: string): WireAction => ({ Type: "Speak", Parameters: { Text } });
+const pause = (ms: number): WireAction => ({ Type: "Pause", Parameters: { DurationInMilliseconds: ms } });
+const hangUp: WireAction = { Type: "Hangup", Parameters: { SipResponseCode: "0" } };
+
+/** The one piece of sound in what was heard. */
+function onlySegment(heard: Pcm): { readonly startMs: number; readonly endMs: number } {
+  const { segments } = measureSpeech(heard);
+  assert.equal(segments.length, 1, JSON.stringify(segments));
+  return segments[0]!;
+}
+
+/** Fails unless the segment lasts `durationMs`; a jitter buffer of another kind may cut or stretch by two packets. */
+function assertLasts(segment: { readonly startMs: number; readonly endMs: number }, durationMs: number): void {
+  const lastsMs = segment.endMs - segment.startMs;
+  assert.ok(Math.abs(lastsMs - durationMs) <= 40, `lasts ${lastsMs} ms instead of ${durationMs} ms`);
+}
+
+function assertTone(heard: Pcm, frequencyHz: number, levelDbfs: number, fromMs: number, toMs: number): void {
+  assert.equal(dominantFrequencyHz(heard, fromMs, toMs), frequencyHz);
+  const level = toneLevelDbfs(heard, frequencyHz, fromMs, toMs);
+  assert.ok(Math.abs(level - levelDbfs) < 1, `${level} dBFS instead of ${levelDbfs}`);
+}
+
+const tones = { "1000.wav": toneFile(1000, 1_000, -10), "400.wav": toneFile(400, 600, -20) };
+
+for (const codecs of ["PCMU", "PCMA"]) {
+  callTest(
+    `a calling baresip with ${codecs} hears a 1 kHz WAV at its level for its duration`,
+    { functions: [{ NEW_INBOUND_CALL: [play("1000.wav"), pause(200), hangUp] }], prompts: tones },
+    async (kit) => {
+      const baresip = await startBaresip(kit, { codecs });
+
+      baresip.dial();
+
+      const heard = await baresip.heard();
+      await kit.untilEnded();
+      const segment = onlySegment(heard);
+      assertLasts(segment, 1_000);
+      assertTone(heard, 1000, -10, segment.startMs + 50, segment.endMs - 50);
+      assert.deepEqual(kit.eventTypes(), ["NEW_INBOUND_CALL", "HANGUP"]);
+    },
+  );
+}
+
+callTest(
+  "a called baresip answers and hears consecutive prompts without a gap, and each at its own frequency",
+  { functions: [{ CALL_ANSWERED: [play("1000.wav"), play("400.wav"), pause(200), hangUp] }], prompts: tones },
+  async (kit) => {
+    const baresip = await startBaresip(kit);
+
+    await kit.call();
+
+    const heard = await baresip.heard();
+    await kit.untilEnded();
+    const segment = onlySegment(heard);
+    assertLasts(segment, 1_600);
+    assertTone(heard, 1000, -10, segment.startMs + 50, segment.startMs + 900);
+    assertTone(heard, 400, -20, segment.endMs - 500, segment.endMs - 50);
+    assert.deepEqual(kit.eventTypes(), ["NEW_OUTBOUND_CALL", "RINGING", "CALL_ANSWERED", "HANGUP"]);
+  },
+);
+
+callTest(
+  "a called baresip hears speech",
+  { functions: [{ CALL_ANSWERED: [speak("Good day. This is the sound of a human voice."), pause(200), hangUp] }] },
+  async (kit) => {
+    const baresip = await startBaresip(kit);
+
+    await kit.call();
+
+    const { speechMs, levelDbfs } = measureSpeech(await baresip.heard());
+    await kit.untilEnded();
+    assert.ok(speechMs > 1_500 && speechMs < 5_000, `${speechMs} ms of speech`);
+    assert.ok(levelDbfs !== undefined && levelDbfs > -35 && levelDbfs < -5, `${levelDbfs} dBFS`);
+  },
+);
+
+callTest(
+  "a key of PlaybackTerminators stops the prompt at once, another key does not",
+  {
+    functions: [
+      {
+        NEW_INBOUND_CALL: [play("1000.wav", { Repeat: 20, PlaybackTerminators: ["#"] })],
+        ACTION_SUCCESSFUL: [play("400.wav"), pause(200), hangUp],
+      },
+    ],
+    prompts: tones,
+  },
+  async (kit) => {
+    const baresip = await startBaresip(kit);
+    baresip.dial();
+    await kit.until("the prompt plays", () => kit.facts.some(({ type }) => type === "audio-started"));
+
+    baresip.press("5");
+    baresip.press("#");
+
+    const heard = await baresip.heard();
+    await kit.untilEnded();
+    assert.deepEqual(kit.eventTypes(), ["NEW_INBOUND_CALL", "ACTION_SUCCESSFUL", "HANGUP"]);
+    assert.equal(kit.events()[1]?.ActionData?.Type, "PlayAudio");
+    const { segments } = measureSpeech(heard);
+    const last = segments.at(-1)!;
+    assert.ok(last.endMs < 10_000, `${last.endMs} ms until the end of the sound`);
+    assertTone(heard, 400, -20, last.endMs - 500, last.endMs - 50);
+  },
+);
+
+callTest("a baresip that declines a ringing call gives HANGUP 486", { functions: [{}] }, async (kit) => {
+  const baresip = await startBaresip(kit, { answers: false });
+  await kit.call();
+  await kit.until("baresip rings", () => baresip.events.includes("CALL_INCOMING"));
+
+  baresip.hangUp();
+
+  await kit.untilEnded();
+  assert.deepEqual(kit.eventTypes(), ["NEW_OUTBOUND_CALL", "RINGING", "HANGUP"]);
+  assert.equal(kit.events().at(-1)?.ActionData?.Parameters["SipResponseCode"], 486);
+});
+
+callTest(
+  "a calling baresip that hangs up during a prompt gives ACTION_FAILED, then HANGUP",
+  { functions: [{ NEW_INBOUND_CALL: [play("1000.wav", { Repeat: 20 })] }], prompts: tones },
+  async (kit) => {
+    const baresip = await startBaresip(kit);
+    baresip.dial();
+    await kit.until("the prompt plays", () => kit.facts.some(({ type }) => type === "audio-started"));
+
+    baresip.hangUp();
+
+    await kit.untilEnded();
+    assert.deepEqual(kit.eventTypes(), ["NEW_INBOUND_CALL", "ACTION_FAILED", "HANGUP"]);
+  },
+);
