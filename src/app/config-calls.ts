@@ -1,8 +1,7 @@
 import { statSync } from "node:fs";
 import { resolve } from "node:path";
-import { nearestWord } from "../kernel/index.ts";
+import { idFromName, nearestWord } from "../kernel/index.ts";
 import type { ConfigPath } from "./config-document.ts";
-import { idFromName } from "./config-id.ts";
 import type { ConfiguredApplication, ConfiguredFunction, ConfiguredRule, RawConfig, RawRule } from "./config-types.ts";
 
 /** Tells a problem at a place. */

@@ -25,6 +25,7 @@ import { createSpeech } from "../speech/index.ts";
 import { createStore } from "../store/index.ts";
 import type { Config } from "./config.ts";
 import { createConfiguredRecords } from "./configured-records.ts";
+import { findRoute, ownAddress } from "./find-route.ts";
 import { createCleanup, type Cleanup } from "./cleanup.ts";
 
 /** What a server is started with besides its configuration. */
@@ -102,7 +103,7 @@ async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
     clock,
     log,
   };
-  const calls = createCallEngine(ports, callSettings(options));
+  const calls = createCallEngine(ports, callSettings(options, userAgent.listeners));
   late.engine = calls;
   cleanup.add({ close: () => calls.close(stopGraceMs) });
   await warm;
@@ -142,14 +143,18 @@ function openUserAgent(options: ServerOptions, onInvite: (call: IncomingCall) =>
   });
 }
 
-function callSettings({ config, defaultRoute, onObservation }: ServerOptions): CallSettings {
+function callSettings(
+  { config, defaultRoute, onObservation }: ServerOptions,
+  listeners: readonly SipAddress[],
+): CallSettings {
   return {
     accountId: config.accountId,
     numbers: config.numbers,
     maxCalls: config.limits.maxCalls,
-    route: () => config.trunk ?? defaultRoute?.(),
+    route: (destination) => findRoute(destination, config.trunk ?? defaultRoute?.()),
+    ownListener: ownAddress(listeners),
     advertisedAddress: config.sip.advertisedAddress,
-    machine: { limits: config.limits, actions },
+    machine: { limits: config.limits, actions, ownsNumber: (number) => config.numbers.includes(number) },
     ...(onObservation === undefined ? {} : { onObservation }),
   };
 }

@@ -8,9 +8,11 @@ import {
   type ActionError,
   type ActionInput,
   type ActionStep,
+  type CheckContext,
 } from "./action.ts";
 import { echoTarget, isUsable, resolveLeg } from "./addressed-leg.ts";
 import { queueEvent } from "./event-queue.ts";
+import { bridgeLegs, dialPartner, dropPartner } from "./partner.ts";
 import type { JsonObject, Leg, RequestedAction, RunningAction } from "./state.ts";
 import { cancelTimer, emit, findLeg, isLive, nextId, observe, setLegState, startTimer, type Turn } from "./turn.ts";
 
@@ -83,7 +85,7 @@ function startNextAction(turn: Turn): void {
     fail(turn, { request, legId, echo: request.parameters }, invalidLeg);
     return;
   }
-  const check = definition.check(request.parameters, turn.config.limits);
+  const check = definition.check(request.parameters, checkContext(turn, leg));
   if (check.type === "bad") {
     fail(turn, { request, legId: leg.id, echo: echoTarget(request.parameters, leg) }, check);
     return;
@@ -110,10 +112,12 @@ function answerLeg(turn: Turn, leg: Leg): void {
   emit(turn, { do: "answer-leg", legId: leg.id });
 }
 
-/** The leg was answered: the action that waited for it begins. */
+/** The leg was answered: the action that waited for it begins, or goes on. */
 export function legWasAnswered(turn: Turn, legId: LegId): void {
   const { running } = turn.state.list;
-  if (running?.legId === legId && running.phase.type === "answering") beginRunning(turn, running);
+  if (running?.legId !== legId) return;
+  if (running.phase.type === "answering") beginRunning(turn, running);
+  else stepRunning(turn, { type: "answered" });
 }
 
 /** The leg has gone: the action on it ends with it. Contract: events section 13 row 15 */
@@ -146,7 +150,8 @@ export function runningLegId(turn: Turn): LegId | undefined {
 }
 
 function beginRunning(turn: Turn, action: RunningAction): void {
-  const context: ActionContext = { legId: action.legId, newPlaybackId: () => nextId(turn, "p") };
+  const isAnswered = findLeg(turn, action.legId)?.state.type === "answered";
+  const context: ActionContext = { legId: action.legId, isAnswered, newPlaybackId: () => nextId(turn, "p") };
   take(turn, action, definitionOf(turn, action.request.type).start(action.value, context));
 }
 
@@ -160,7 +165,8 @@ function take(turn: Turn, action: RunningAction, step: ActionStep<unknown>): voi
     cancelTimer(turn, "action");
     observeEnd(turn, action.request.type, "succeeded");
     turn.state.list = { ...turn.state.list, running: undefined };
-    turn.hangUps.push({ legId: action.legId, code: step.sipResponseCode });
+    const actionData = { Type: action.request.type, Parameters: { ...action.echo, CallId: action.legId } };
+    turn.hangUps.push({ legId: action.legId, code: step.sipResponseCode, action: actionData });
     return;
   }
   performAll(turn, action.legId, step.effects);
@@ -231,17 +237,48 @@ function stopRunning(turn: Turn, running: RunningAction): void {
 
 function performAll(turn: Turn, legId: LegId, effects: readonly ActionEffect[]): void {
   for (const effect of effects) {
-    if (effect.do === "start-timer") startTimer(turn, "action", effect.delayMs);
-    else emit(turn, { ...effect, legId });
+    perform(turn, legId, effect);
+  }
+}
+
+function perform(turn: Turn, legId: LegId, effect: ActionEffect): void {
+  switch (effect.do) {
+    case "start-timer":
+      startTimer(turn, "action", effect.delayMs);
+      return;
+    case "dial-partner":
+      dialPartner(turn, effect);
+      return;
+    case "drop-partner":
+      dropPartner(turn);
+      return;
+    case "bridge":
+      bridgeLegs(turn);
+      return;
+    case "answer": {
+      const leg = findLeg(turn, legId);
+      if (leg !== undefined) answerLeg(turn, leg);
+      return;
+    }
+    default:
+      emit(turn, { ...effect, legId });
   }
 }
 
 function prepare(turn: Turn, action: RequestedAction): void {
   const definition = definitionOf(turn, action.type);
   if (definition.prepare === undefined) return;
-  const check = definition.check(action.parameters, turn.config.limits);
+  const leg = resolveLeg(turn, action);
+  if (leg === undefined) return;
+  const check = definition.check(action.parameters, checkContext(turn, leg));
   if (check.type === "bad") return;
   for (const source of definition.prepare(check.value)) emit(turn, { do: "prepare-audio", source });
+}
+
+function checkContext(turn: Turn, leg: Leg): CheckContext {
+  const { limits, ownsNumber } = turn.config;
+  const hasPartner = turn.state.legs.some((other) => other.id !== leg.id && isLive(other));
+  return { ...limits, leg, hasPartner, ownsNumber };
 }
 
 function definitionOf(turn: Turn, type: string): ActionDefinition {

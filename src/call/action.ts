@@ -1,12 +1,28 @@
 import type { LegId } from "../kernel/index.ts";
-import type { AudioSource } from "./effects.ts";
+import type { AudioSource, Destination } from "./effects.ts";
 import type { PlaybackError } from "./inputs.ts";
-import type { JsonObject } from "./state.ts";
+import type { JsonObject, Leg } from "./state.ts";
 
 /** What an action may ask for while it runs on its leg. */
 export type ActionEffect =
   | { readonly do: "play-audio"; readonly playbackId: string; readonly source: AudioSource; readonly repeat: number }
   | { readonly do: "stop-playback"; readonly playbackId: string }
+  /** Calls a second party: LEG-B. */
+  | {
+      readonly do: "dial-partner";
+      readonly destination: Destination;
+      readonly to: string;
+      readonly from: string;
+      readonly headers: Readonly<Record<string, string>>;
+    }
+  /** Gives up a second party that has not answered; nobody is told. */
+  | { readonly do: "drop-partner" }
+  /** Answers the action's own leg. */
+  | { readonly do: "answer" }
+  /** Lets the caller of an unanswered leg hear audio. */
+  | { readonly do: "open-early-media" }
+  /** Joins the audio of both legs. */
+  | { readonly do: "bridge" }
   /** The action's one timer. It ends with the action. */
   | { readonly do: "start-timer"; readonly delayMs: number };
 
@@ -15,6 +31,11 @@ export type ActionInput =
   | { readonly type: "playback-finished"; readonly playbackId: string }
   | { readonly type: "playback-failed"; readonly playbackId: string; readonly error: PlaybackError }
   | { readonly type: "digit"; readonly digit: string }
+  /** The second party that `dial-partner` called: it answered, or will not. */
+  | { readonly type: "partner-answered" }
+  | { readonly type: "partner-failed" }
+  /** The action's own leg was answered. */
+  | { readonly type: "answered" }
   | { readonly type: "timer" };
 
 /** A failure as events show it. */
@@ -39,8 +60,19 @@ export type ActionStep<State> =
 /** The leg an action runs on, and a source of ids. */
 export interface ActionContext {
   readonly legId: LegId;
+  /** Whether the leg was answered. */
+  readonly isAnswered: boolean;
   /** A new id for a playback. */
   readonly newPlaybackId: () => string;
+}
+
+/** What a check of parameters may look at besides them. */
+export interface CheckContext extends ActionLimits {
+  readonly leg: Pick<Leg, "id" | "tag" | "from">;
+  /** Whether another leg is up, or being called. */
+  readonly hasPartner: boolean;
+  /** Whether the inventory has this number (E.164). */
+  readonly ownsNumber: (number: string) => boolean;
 }
 
 /** Settings that checks of parameters depend on. */
@@ -63,7 +95,7 @@ export interface ActionDefinition<Value = unknown, State = unknown> {
   readonly interruptible: boolean;
   /** Ends with ACTION_FAILED when its leg leaves meanwhile; otherwise it just ends. */
   readonly failsWhenLegLeaves: boolean;
-  check(parameters: JsonObject, limits: ActionLimits): ActionCheck<Value>;
+  check(parameters: JsonObject, context: CheckContext): ActionCheck<Value>;
   /** Audio that it will play: made ready as soon as the list is accepted. */
   prepare?(value: Value): readonly AudioSource[];
   start(value: Value, context: ActionContext): ActionStep<State>;

@@ -215,7 +215,14 @@ describe("start", () => {
     call.advance(300);
 
     assert.deepEqual(call.did("dial-leg"), [
-      { do: "dial-leg", legId, to: "+15105550101", from: "+12065550100", headers: { "X-Order": "7" } },
+      {
+        do: "dial-leg",
+        destination: { type: "number" },
+        legId,
+        to: "+15105550101",
+        from: "+12065550100",
+        headers: { "X-Order": "7" },
+      },
     ]);
   });
 

@@ -64,6 +64,7 @@ export function newCallState(call: NewCall): CallState {
     sequence: 0,
     invalidReplies: 0,
     legs: [leg],
+    bridged: false,
     dialHeaders: call.dialHeaders,
     createArguments: call.arguments,
     list: { queue: [], running: undefined, replacement: undefined, heldByReply: false },

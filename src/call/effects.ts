@@ -8,6 +8,12 @@ export type AudioSource =
   | { readonly type: "object"; readonly bucket: string; readonly key: string }
   | { readonly type: "speech"; readonly speech: SpeechRequest };
 
+/** Whom a leg out is for. */
+export type Destination =
+  | { readonly type: "number" } // the leg's `to`, through the trunk
+  | { readonly type: "connector"; readonly arn: string } // the leg's `to` as user part, at a Voice Connector
+  | { readonly type: "uri"; readonly uri: string };
+
 /** What shall be done, as data. The runner performs it and feeds results back as inputs. */
 export type CallEffect =
   | {
@@ -21,6 +27,7 @@ export type CallEffect =
   | {
       readonly do: "dial-leg";
       readonly legId: LegId;
+      readonly destination: Destination;
       readonly to: string;
       readonly from: string;
       readonly headers: Readonly<Record<string, string>>;
@@ -28,6 +35,11 @@ export type CallEffect =
   | { readonly do: "answer-leg"; readonly legId: LegId }
   | { readonly do: "reject-leg"; readonly legId: LegId; readonly status: number }
   | { readonly do: "hang-up-leg"; readonly legId: LegId }
+  /** Lets the caller of an unanswered inbound leg hear audio. */
+  | { readonly do: "open-early-media"; readonly legId: LegId }
+  /** Joins the audio of two legs, until `unbridge-legs`. */
+  | { readonly do: "bridge-legs"; readonly legIds: readonly [LegId, LegId] }
+  | { readonly do: "unbridge-legs" }
   /** Gets audio ready, since it will be played soon. No input comes back. */
   | { readonly do: "prepare-audio"; readonly source: AudioSource }
   | {

@@ -63,7 +63,8 @@ class Engine implements CallEngine {
     if (!numbers.includes(request.from)) return { type: "not-owned" };
     const headers = findForbiddenHeaders(request.sipHeaders);
     if (headers.length > 0) return { type: "bad-headers", headers };
-    if (route(request.to) === undefined) return { type: "no-route", why: `no trunk takes calls to ${request.to}` };
+    if (route({ type: "number" }, request.to) === undefined)
+      return { type: "no-route", why: `no trunk takes calls to ${request.to}` };
     if (this.#isClosing) return { type: "over-limit", why: "the server stops" };
     if (this.#isFull()) return { type: "over-limit", why: `${maxCalls} calls are up, more are not allowed` };
     const runner = this.#createRunner({

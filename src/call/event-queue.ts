@@ -11,6 +11,7 @@ export function queueEvent(
     readonly legId: LegId;
     readonly actionData?: JsonObject;
     readonly releasesList?: boolean;
+    readonly successAfterwards?: JsonObject;
   },
 ): void {
   const pending: PendingEvent = {
@@ -20,6 +21,7 @@ export function queueEvent(
     participants: describeParticipants(turn.state.legs),
     legId: event.legId,
     releasesList: event.releasesList ?? false,
+    successAfterwards: event.successAfterwards,
   };
   turn.state.pendingEvents = [...turn.state.pendingEvents, pending];
 }

@@ -250,6 +250,7 @@ describe("Participants (events section 2.3, leniency section 5)", () => {
         participants,
         legId: legB.id,
         releasesList: false,
+        successAfterwards: undefined,
       },
       7,
     );

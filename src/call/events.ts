@@ -2,7 +2,7 @@ import type { CallState, JsonObject, Leg, PendingEvent } from "./state.ts";
 
 /** The participants as events list them. `Status` appears once a leg was answered or has ended. */
 export function describeParticipants(legs: readonly Leg[]): readonly JsonObject[] {
-  return legs.map((leg) => {
+  return legs.filter(isListed).map((leg) => {
     const status = statusOf(leg);
     return {
       CallId: leg.id,
@@ -15,6 +15,11 @@ export function describeParticipants(legs: readonly Leg[]): readonly JsonObject[
       ...(leg.shownHeaders === undefined ? {} : { SipHeaders: leg.shownHeaders }),
     };
   });
+}
+
+/** LEG-B is listed once it was answered. */
+function isListed({ tag, state }: Leg): boolean {
+  return tag === "LEG-A" || state.type === "answered" || state.type === "ended";
 }
 
 function statusOf(leg: Leg): "Connected" | "Disconnected" | undefined {

@@ -13,6 +13,8 @@ export interface InboundLegParts extends LegParts {
 /** A leg that a caller made. */
 export class InboundLeg extends LegCore {
   readonly #parts: InboundLegParts;
+  /** The answer that went out with 183. */
+  #earlyAnswer: string | undefined;
 
   constructor(parts: InboundLegParts) {
     super(parts);
@@ -29,22 +31,43 @@ export class InboundLeg extends LegCore {
     else this.attachCall(call);
   }
 
+  /** Sends 183 with an answer to the offer, so that the caller hears audio before the 200. An INVITE without an offer gets none. */
+  openEarlyMedia(): void {
+    if (this.isOver || this.#earlyAnswer !== undefined) return;
+    const answer = this.#answerOffer();
+    if (answer === undefined) return;
+    this.#earlyAnswer = answer.answer;
+    this.#parts.call.progress(answer.answer);
+    this.startMedia(answer.audio);
+  }
+
   /** Sends 200; `answered` is told when media can flow. */
   answer(): void {
     if (this.isOver) return;
-    const { call, sessionDescriptions } = this.#parts;
+    const { call } = this.#parts;
     if (call.offer === undefined) {
       call.answer(this.offerForAck());
       return;
     }
-    const answer = sessionDescriptions.answerOffer(call.offer, this.describe());
-    if (answer.type !== "agreed") {
+    if (this.#earlyAnswer !== undefined) {
+      call.answer(this.#earlyAnswer);
+      this.up();
+      return;
+    }
+    const answer = this.#answerOffer();
+    if (answer === undefined) {
       this.fail({ type: "no-common-codec" });
       return;
     }
     call.answer(answer.answer);
     this.startMedia(answer.audio);
     this.up();
+  }
+
+  #answerOffer() {
+    const { call, sessionDescriptions } = this.#parts;
+    const answer = call.offer === undefined ? undefined : sessionDescriptions.answerOffer(call.offer, this.describe());
+    return answer?.type === "agreed" ? answer : undefined;
   }
 
   /** Refuses the call while it is unanswered. */

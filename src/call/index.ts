@@ -9,14 +9,15 @@ export type {
   ActionInput,
   ActionLimits,
   ActionStep,
+  CheckContext,
 } from "./action.ts";
 export { newCallState, stepCall, type NewCall } from "./call-machine.ts";
 export { createCallEngine } from "./engine.ts";
 export { callErrors } from "./errors.ts";
-export type { AudioSource, CallEffect } from "./effects.ts";
+export type { AudioSource, CallEffect, Destination } from "./effects.ts";
 export type { CallInput, FunctionReply, LegEnd, PlaybackError } from "./inputs.ts";
 export type { CallState, JsonObject, Leg, Target } from "./state.ts";
-export type { CallPorts, CallSettings, SessionDescriptions } from "./ports.ts";
+export type { CallPorts, CallSettings, Route, SessionDescriptions } from "./ports.ts";
 export { findForbiddenHeaders, type ForbiddenHeader } from "./sip-headers.ts";
 export { documentedLimits, type CallLimits, type MachineConfig } from "./turn.ts";
 export type {

@@ -1,4 +1,5 @@
 import { holdsNothing, replaceList, resumeList } from "./action-list.ts";
+import { queueEvent } from "./event-queue.ts";
 import { buildEvent, describeParticipants } from "./events.ts";
 import type { FunctionReply } from "./inputs.ts";
 import { dialLegA, endCall } from "./legs.ts";
@@ -83,6 +84,11 @@ function useActions(turn: Turn, invocation: Invocation, actions: readonly ReplyA
   if (pending.type === "NEW_INBOUND_CALL" && holdsNothing(turn)) {
     observe(turn, { type: "response-ignored", sequence, why: "Actions list is empty." });
   }
+  if (pending.successAfterwards !== undefined && anyLegLive(turn)) {
+    const { legId, releasesList, successAfterwards: actionData } = pending;
+    queueEvent(turn, { type: "ACTION_SUCCESSFUL", legId, actionData, releasesList });
+    return;
+  }
   if (pending.releasesList) resumeList(turn);
 }
 
@@ -116,6 +122,7 @@ function takeInvalidReply(turn: Turn, invocation: Invocation, errorType: string,
     participants: describeParticipants(turn.state.legs),
     legId: pending.legId,
     releasesList: pending.releasesList,
+    successAfterwards: pending.successAfterwards,
   };
   turn.state.pendingEvents = [report, ...turn.state.pendingEvents];
 }

@@ -1,7 +1,8 @@
-import { dropList, legHasLeft, legWasAnswered } from "./action-list.ts";
+import { dropList, legHasLeft, legWasAnswered, stepRunning } from "./action-list.ts";
 import type { LegEnd } from "./inputs.ts";
 import { queueEvent } from "./event-queue.ts";
-import type { Leg } from "./state.ts";
+import { forgetPartner, unbridgeLegs } from "./partner.ts";
+import type { JsonObject, Leg } from "./state.ts";
 import {
   anyLegLive,
   cancelTimer,
@@ -21,21 +22,27 @@ export function dialLegA(turn: Turn): void {
   if (leg.state.type !== "created") return;
   setLegState(turn, leg.id, { type: "dialing" });
   startTimer(turn, "ring", turn.config.limits.ringTimeoutMs);
-  emit(turn, { do: "dial-leg", legId: leg.id, to: leg.to, from: leg.from, headers: turn.state.dialHeaders });
+  const { id: legId, to, from } = leg;
+  emit(turn, { do: "dial-leg", legId, destination: { type: "number" }, to, from, headers: turn.state.dialHeaders });
 }
 
-/** 180 or 183 came. Told once. */
+/** 180 or 183 came. Told once, and of LEG-A only. Contract: events section 8.7 */
 export function legRings(turn: Turn, leg: Leg): void {
   setLegState(turn, leg.id, { type: "ringing" });
   observeLeg(turn, leg, "ringing", undefined);
-  queueEvent(turn, { type: "RINGING", legId: leg.id });
+  if (leg.tag === "LEG-A") queueEvent(turn, { type: "RINGING", legId: leg.id });
 }
 
-/** The leg is up: a call out tells the function, an inbound one begins the action that answered it. */
+/** The leg is up: a call out tells the function, an inbound one begins the action that answered it, a second one goes to the
+ * action that called it. */
 export function legAnswered(turn: Turn, leg: Leg): void {
   setLegState(turn, leg.id, { type: "answered", answeredAt: turn.at });
-  cancelTimer(turn, "ring");
   observeLeg(turn, leg, "answered", undefined);
+  if (leg.tag === "LEG-B") {
+    stepRunning(turn, { type: "partner-answered" });
+    return;
+  }
+  cancelTimer(turn, "ring");
   if (leg.direction === "Outbound") queueEvent(turn, { type: "CALL_ANSWERED", legId: leg.id });
   else legWasAnswered(turn, leg.id);
 }
@@ -43,16 +50,21 @@ export function legAnswered(turn: Turn, leg: Leg): void {
 /** The far end, the network or a failure of ours ended the leg. */
 export function legEnded(turn: Turn, leg: Leg, end: LegEnd): void {
   const { code, cause } = explainEnd(end);
+  if (leg.tag === "LEG-B" && leg.state.type !== "answered") {
+    forgetPartner(turn, leg, cause);
+    stepRunning(turn, { type: "partner-failed" });
+    return;
+  }
   finishLeg(turn, leg, { code, cause, quiet: false });
 }
 
 /** Ends the legs that Hangup actions of this turn asked for. Contract: actions section 2.2 */
 export function endLegsByAction(turn: Turn): void {
-  for (const { legId, code } of turn.hangUps.splice(0)) {
+  for (const { legId, code, action } of turn.hangUps.splice(0)) {
     const leg = findLeg(turn, legId);
     if (leg === undefined || !isLive(leg)) continue;
     closeLeg(turn, leg, code ?? 0);
-    finishLeg(turn, leg, { code, cause: "hung up by the application", quiet: false });
+    finishLeg(turn, leg, { code, cause: "hung up by the application", quiet: false, action });
   }
 }
 
@@ -83,19 +95,29 @@ function closeLeg(turn: Turn, leg: Leg, code: number): void {
   else emit(turn, { do: "hang-up-leg", legId: leg.id });
 }
 
-function finishLeg(
-  turn: Turn,
-  leg: Leg,
-  end: { readonly code: number | undefined; readonly cause: string; readonly quiet: boolean },
-): void {
+/** How a leg ended. `quiet`: the action on it is dropped without an event. `action`: the Hangup that ended it; while another leg
+ * stays, the list waits for the reply to HANGUP. Contract: events section 13 rows 5, 7 */
+interface LegFinish {
+  readonly code: number | undefined;
+  readonly cause: string;
+  readonly quiet: boolean;
+  readonly action?: JsonObject;
+}
+
+function finishLeg(turn: Turn, leg: Leg, end: LegFinish): void {
   setLegState(turn, leg.id, { type: "ended", endedAt: turn.at });
-  cancelTimer(turn, "ring");
-  cancelTimer(turn, "unanswered");
+  if (leg.tag === "LEG-A") cancelTimer(turn, "ring");
+  if (leg.tag === "LEG-A") cancelTimer(turn, "unanswered");
+  unbridgeLegs(turn);
   observeLeg(turn, leg, "ended", end.cause);
   if (!end.quiet) legHasLeft(turn, leg.id);
+  const holdsList = end.action !== undefined && anyLegLive(turn);
+  if (holdsList) turn.state.list = { ...turn.state.list, heldByReply: true };
   queueEvent(turn, {
     type: "HANGUP",
     legId: leg.id,
+    releasesList: holdsList,
+    ...(holdsList && leg.tag === "LEG-B" ? { successAfterwards: end.action } : {}),
     actionData: {
       Type: "Hangup",
       Parameters: {

@@ -11,6 +11,8 @@ export interface DialPlan {
   /** Added to the INVITE. */
   readonly headers: Readonly<Record<string, string>>;
   readonly nextHop: SipAddress;
+  /** Request-URI; undefined: `to` at the next hop. */
+  readonly uri: string | undefined;
   /** Our address towards the next hop, for From. */
   readonly local: SipAddress;
   /** Address for SDP; undefined: the one that the session is bound to. */
@@ -19,7 +21,8 @@ export interface DialPlan {
 
 /** What an outbound leg is made with. */
 export interface OutboundLegParts extends LegParts {
-  readonly plan: DialPlan;
+  /** Rejects when there is no way. */
+  readonly findPlan: () => Promise<DialPlan>;
   readonly openSession: Media["openSession"];
   readonly placeCall: UserAgent["call"];
 }
@@ -41,7 +44,9 @@ export class OutboundLeg extends LegCore {
   }
 
   async #dial(): Promise<void> {
-    const { openSession, placeCall, plan, sessionDescriptions } = this.#parts;
+    const { openSession, placeCall, findPlan, sessionDescriptions } = this.#parts;
+    const plan = await findPlan();
+    if (this.isOver) return;
     const session = await openSession(this.mediaEvents);
     this.attachMedia(session, plan.mediaAddress ?? session.localAddress);
     if (this.isOver) {
@@ -49,7 +54,7 @@ export class OutboundLeg extends LegCore {
       return;
     }
     const offered = this.describe();
-    const uri = uriAt(plan.to, plan.nextHop);
+    const uri = plan.uri ?? uriAt(plan.to, plan.nextHop);
     const call = placeCall({
       requestUri: uri,
       to: uri,

@@ -6,6 +6,7 @@ import type { LocalAudio, Negotiation } from "../sdp/index.ts";
 import type { SipAddress, UserAgent } from "../sip/index.ts";
 import type { Speech } from "../speech/index.ts";
 import type { Store } from "../store/index.ts";
+import type { Destination } from "./effects.ts";
 import type { MachineConfig } from "./turn.ts";
 import type { CallObservation } from "./types.ts";
 
@@ -29,6 +30,13 @@ export interface CallPorts {
   readonly log: Logger;
 }
 
+/** The way to a called party. */
+export interface Route {
+  readonly nextHop: SipAddress;
+  /** Request-URI; undefined: the called number at the next hop. */
+  readonly uri: string | undefined;
+}
+
 /** What the operator decides about calls. */
 export interface CallSettings {
   readonly accountId: string;
@@ -36,8 +44,10 @@ export interface CallSettings {
   readonly numbers: readonly string[];
   /** Most calls at one time. */
   readonly maxCalls: number;
-  /** Where calls to a number are sent; undefined: nowhere. */
-  readonly route: (to: string) => SipAddress | undefined;
+  /** Where calls out are sent; undefined: nowhere. */
+  readonly route: (destination: Destination, to: string) => Route | undefined;
+  /** A listener of this server: numbers that a rule here takes are called through it. */
+  readonly ownListener: SipAddress;
   /** Address that other hosts reach this one by, when it is not the local one. */
   readonly advertisedAddress: string | undefined;
   readonly machine: MachineConfig;

@@ -1,4 +1,4 @@
-import { errorCode, errorMessage, type LegId, type Logger, type Timer } from "../kernel/index.ts";
+import { AppError, errorCode, errorMessage, type LegId, type Logger, type Timer } from "../kernel/index.ts";
 import type { Pcm } from "../media/index.ts";
 import type { IncomingCall } from "../sip/index.ts";
 import type { AudioLoader } from "./audio-loader.ts";
@@ -7,7 +7,7 @@ import type { CallEffect } from "./effects.ts";
 import { InboundLeg } from "./inbound-leg.ts";
 import type { CallInput, FunctionReply } from "./inputs.ts";
 import type { LegEvents, LegHandle, LegParts } from "./leg.ts";
-import { OutboundLeg } from "./outbound-leg.ts";
+import { OutboundLeg, type DialPlan } from "./outbound-leg.ts";
 import type { CallPorts, CallSettings } from "./ports.ts";
 import type { CallState } from "./state.ts";
 import type { CallFact } from "./types.ts";
@@ -139,6 +139,12 @@ export class CallRunner {
       case "answer-leg":
         this.#inbound?.answer();
         return;
+      case "open-early-media":
+        this.#inbound?.openEarlyMedia();
+        return;
+      case "bridge-legs":
+      case "unbridge-legs":
+        return;
       case "reject-leg":
         this.#inbound?.reject(effect.status);
         return;
@@ -210,23 +216,27 @@ export class CallRunner {
     });
   }
 
-  #dial({ legId, to, from, headers }: EffectNamed<"dial-leg">): void {
-    const { settings, ports } = this.#parts;
-    const nextHop = settings.route(to);
-    if (nextHop === undefined) {
-      const end = { type: "unreachable", why: `no trunk takes calls to ${to}` } as const;
-      this.post({ type: "leg-ended", legId, end });
-      return;
-    }
-    const local = ports.userAgent.localAddressFor(nextHop);
+  #dial(effect: EffectNamed<"dial-leg">): void {
+    const { ports } = this.#parts;
+    const { legId } = effect;
     const leg = new OutboundLeg({
       ...this.#legParts(legId),
-      plan: { to, from, headers, nextHop, local, mediaAddress: settings.advertisedAddress },
+      findPlan: () => this.#findPlan(effect),
       openSession: (delegate) => ports.media.openSession(delegate),
       placeCall: (request) => ports.userAgent.call(request),
     });
     this.#legs.set(legId, leg);
     leg.dial();
+  }
+
+  async #findPlan({ destination, to, from, headers }: EffectNamed<"dial-leg">): Promise<DialPlan> {
+    const { settings, ports } = this.#parts;
+    const isOurs =
+      destination.type === "number" && (await ports.store.rules.findByTrigger("ToPhoneNumber", to)) !== undefined;
+    const route = isOurs ? { nextHop: settings.ownListener, uri: undefined } : settings.route(destination, to);
+    if (route === undefined) throw new AppError("CALL_NO_ROUTE", `no trunk takes calls to ${to}`);
+    const local = ports.userAgent.localAddressFor(route.nextHop);
+    return { ...route, to, from, headers, local, mediaAddress: settings.advertisedAddress };
   }
 
   #legParts(legId: LegId): LegParts {

@@ -78,6 +78,8 @@ export interface PendingEvent {
   readonly legId: LegId;
   /** The reply decides how the held list goes on. */
   readonly releasesList: boolean;
+  /** An ACTION_SUCCESSFUL that is sent if the reply to this event brings no actions. */
+  readonly successAfterwards: JsonObject | undefined;
 }
 
 export type InvocationEventType =
@@ -124,6 +126,8 @@ export interface CallState {
   readonly invalidReplies: number;
   /** LEG-A first; LEG-B when there is one. */
   readonly legs: readonly Leg[];
+  /** Whether the audio of both legs is joined. */
+  readonly bridged: boolean;
   /** Headers for the INVITE of an outbound LEG-A. */
   readonly dialHeaders: Readonly<Record<string, string>>;
   /** `ArgumentsMap` of the API request that made the call; undefined when it had none. */

@@ -1,7 +1,7 @@
 import type { LegId } from "../kernel/index.ts";
 import type { ActionDefinition, ActionLimits } from "./action.ts";
 import type { CallEffect } from "./effects.ts";
-import type { CallState, Leg, LegState, Timers } from "./state.ts";
+import type { CallState, JsonObject, Leg, LegState, Timers } from "./state.ts";
 import type { CallFact } from "./types.ts";
 
 /** Limits of the contract, adjustable by the operator. */
@@ -38,6 +38,8 @@ export const documentedLimits: CallLimits = {
 export interface MachineConfig {
   readonly limits: CallLimits;
   readonly actions: ReadonlyMap<string, ActionDefinition>;
+  /** Whether the inventory has this number (E.164). */
+  readonly ownsNumber: (number: string) => boolean;
 }
 
 type Draft<T> = { -readonly [Key in keyof T]: T[Key] };
@@ -49,7 +51,7 @@ export interface Turn {
   readonly state: Draft<CallState>;
   readonly effects: CallEffect[];
   /** Legs that a Hangup action of this turn ends; `code` undefined: the function named none. */
-  readonly hangUps: { readonly legId: LegId; readonly code: number | undefined }[];
+  readonly hangUps: { readonly legId: LegId; readonly code: number | undefined; readonly action: JsonObject }[];
 }
 
 /** Adds an effect. */
@@ -63,7 +65,7 @@ export function observe(turn: Turn, fact: CallFact): void {
 }
 
 /** A new id, unique in the call: a letter and a number. */
-export function nextId(turn: Turn, prefix: "i" | "p" | "t"): string {
+export function nextId(turn: Turn, prefix: "i" | "p" | "t" | "l"): string {
   const id = `${prefix}${turn.state.nextId}`;
   turn.state.nextId += 1;
   return id;

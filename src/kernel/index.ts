@@ -1,5 +1,6 @@
 /** What three or more rooms need: time, ids, errors, log, the nearest word. Imports nothing of ours. */
 export { systemClock, type Clock, type Timer } from "./clock.ts";
+export { idFromName } from "./id-from-name.ts";
 export { newId, newLegId, newTransactionId, type LegId, type TransactionId } from "./ids.ts";
 export { AppError, errorCode, errorMessage } from "./errors.ts";
 export { createLogger, silentLogger, type Logger, type LogLevel } from "./log.ts";

@@ -188,6 +188,8 @@ export interface IncomingCall extends Call {
   delegate: CallDelegate;
   /** 180. */
   ring(): void;
+  /** 183 with `sdp`: early media. A later `answer` must repeat it. RFC 3261 §13.3.1.1 */
+  progress(sdp: string): void;
   /** 200 with `sdp`, sent again until acknowledged. */
   answer(sdp: string): void;
   /** A final refusal (400 to 699). `onEnded` ("local") is told before this returns. */

@@ -108,16 +108,20 @@ function aNewCall(direction: "Inbound" | "Outbound", at: number): NewCall {
   };
 }
 
+/** A number that the inventory has besides the called one. */
+export const ownedNumber = "+12065550188";
+
 /** Starts a call and drives it. States, inputs and effects are frozen, each state is a copy of the last: a machine that changes
  * what it was given, or keeps more than plain data, fails. So does one that breaks its word to the runner: an unknown timer,
  * two invocations at once, an effect after end-call. */
 export function driveCall(options: CallDriverOptions = {}): CallDriver {
   const clock = createManualClock();
+  const call = { ...aNewCall(options.direction ?? "Inbound", clock.now()), ...options.call };
   const config: MachineConfig = {
     limits: { ...documentedLimits, ...options.limits },
     actions: new Map([...actions, ...(options.extraActions ?? []).map((one) => [one.type, one] as const)]),
+    ownsNumber: (number) => number === call.to || number === ownedNumber,
   };
-  const call = { ...aNewCall(options.direction ?? "Inbound", clock.now()), ...options.call };
   const initialState = frozenCopy(options.from ?? newCallState(call));
   let state = initialState;
   const mailbox: TimelessInput[] = [];

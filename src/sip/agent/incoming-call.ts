@@ -75,6 +75,11 @@ export function createIncomingCall(
       const lines = `${dialogLines(session, transaction)}Allow: ${allowedMethods}\r\n`;
       respond(core, transaction, { status: 180, toTag: localTag, lines });
     },
+    progress(sdp) {
+      if (session.earlyInvite === undefined) return;
+      const lines = `${dialogLines(session, transaction)}Allow: ${allowedMethods}\r\n`;
+      respond(core, transaction, { status: 183, toTag: localTag, lines, body: sdp });
+    },
     answer(sdp) {
       if (session.earlyInvite !== undefined) accept(session, transaction, sdp, offer === undefined);
     },

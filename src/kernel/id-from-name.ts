@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 
 /** An id that is always the same for the same kind and name: a UUID of version 8 over SHA-256. RFC 9562 §5.8 */
-export function idFromName(kind: "application" | "rule", name: string): string {
+export function idFromName(kind: string, name: string): string {
   const hex = createHash("sha256").update(`offhook:${kind}:${name}`).digest("hex");
   const variant = ((Number.parseInt(hex.slice(16, 17), 16) & 0x3) | 0x8).toString(16);
   return [
