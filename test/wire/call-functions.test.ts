@@ -4,9 +4,7 @@ import type { CallFact } from "../../src/app/index.ts";
 import { functionTest, type FunctionKit } from "./function-kit.ts";
 
 const types = (kit: FunctionKit) => kit.events().map((event) => event.InvocationEventType);
-const hangupCode = (kit: FunctionKit) =>
-  (kit.events().at(-1)?.["ActionData"] as { readonly Parameters: { readonly SipResponseCode?: number } }).Parameters
-    .SipResponseCode;
+const hangupCode = (kit: FunctionKit) => kit.events().at(-1)?.ActionData?.Parameters["SipResponseCode"];
 
 const failures = (kit: FunctionKit) =>
   kit.facts.filter((fact): fact is Extract<CallFact, { type: "function-failed" }> => fact.type === "function-failed");

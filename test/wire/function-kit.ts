@@ -20,8 +20,12 @@ import type { Phone } from "../../src/testing/index.ts";
 import { openSteadyPhone, type SteadyPhone } from "./call-phone.ts";
 import { createDoorbell } from "./call-scene.ts";
 
-/** An event as a function gets it; tests look where they like. */
-export type RawEvent = Readonly<Record<string, unknown>> & { readonly InvocationEventType: string };
+/** An event as a function gets it; other members are not typed. */
+export interface RawEvent extends Readonly<Record<string, unknown>> {
+  readonly InvocationEventType: string;
+  readonly ActionData?: { readonly Type: string; readonly Parameters: Readonly<Record<string, unknown>> };
+  readonly CallDetails: Readonly<Record<string, unknown>>;
+}
 
 export interface FunctionTestOptions {
   /** Files of the test's folder by path. "app.mjs" is the function unless `function` names another. */
