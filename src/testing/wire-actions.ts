@@ -21,3 +21,12 @@ export function pause(durationMs: unknown = 1_000, parameters: JsonObject = {}):
 export function hangup(parameters: JsonObject = {}): WireAction {
   return { Type: "Hangup", Parameters: parameters };
 }
+
+/** A CallAndBridge action to a telephone number, from LEG-A's own number. */
+export function callAndBridge(parameters: JsonObject = {}): WireAction {
+  const endpoint = { BridgeEndpointType: "PSTN", Uri: "+15105550177" };
+  return {
+    Type: "CallAndBridge",
+    Parameters: { CallerIdNumber: "+12065550188", Endpoints: [endpoint], ...parameters },
+  };
+}

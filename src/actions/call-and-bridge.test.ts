@@ -1,0 +1,112 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { documentedLimits, type CheckContext, type Leg } from "../call/index.ts";
+import { callAndBridge as wire } from "../testing/wire-actions.ts";
+import { callAndBridge } from "./call-and-bridge.ts";
+
+const leg: Pick<Leg, "id" | "tag" | "from"> = { id: "leg-a" as Leg["id"], tag: "LEG-A", from: "+15105550101" };
+const context: CheckContext = {
+  ...documentedLimits,
+  leg,
+  hasPartner: false,
+  ownsNumber: (number) => number === "+12065550188",
+};
+
+const check = (parameters: Record<string, unknown>, changes: Partial<CheckContext> = {}) =>
+  callAndBridge.check({ ...wire().Parameters, ...parameters }, { ...context, ...changes });
+
+function refusal(parameters: Record<string, unknown>, changes: Partial<CheckContext> = {}) {
+  const checked = check(parameters, changes);
+  assert.equal(checked.type, "bad");
+  return checked.type === "bad" ? `${checked.errorType}: ${checked.errorMessage}` : "";
+}
+
+describe("CallAndBridge, what it refuses", () => {
+  const endpoints = (endpoint: object) => ({ Endpoints: [endpoint] });
+  for (const [what, parameters, error] of [
+    ["no endpoints", { Endpoints: null }, "Invalid number of endpoints provided."],
+    ["an empty list of endpoints", { Endpoints: [] }, "Invalid number of endpoints provided."],
+    ["two endpoints", { Endpoints: [{}, {}] }, "Invalid number of endpoints provided."],
+    ["an endpoint without Uri", endpoints({ BridgeEndpointType: "PSTN" }), "Endpoint parameter is invalid."],
+    [
+      "a number that is not E.164",
+      endpoints({ BridgeEndpointType: "PSTN", Uri: "0123" }),
+      "Endpoint parameter is invalid.",
+    ],
+    [
+      "a number with an Arn",
+      endpoints({ BridgeEndpointType: "PSTN", Uri: "+15105550177", Arn: "arn:aws:chime:us-east-1:1:vc/a" }),
+      "Endpoint parameter is invalid.",
+    ],
+    [
+      "a connector without Arn",
+      endpoints({ BridgeEndpointType: "AWS", Uri: "5550" }),
+      "Endpoint parameter is invalid.",
+    ],
+    [
+      "a Uri of more than 36 characters",
+      endpoints({ BridgeEndpointType: "AWS", Arn: "arn:x", Uri: "5".repeat(37) }),
+      "Endpoint parameter is invalid.",
+    ],
+    ["an unknown endpoint type", endpoints({ BridgeEndpointType: "FAX", Uri: "1" }), "Endpoint parameter is invalid."],
+    ["no caller ID", { CallerIdNumber: "" }, "Caller ID not defined."],
+    ["a caller ID that is no number", { CallerIdNumber: "me" }, "Invalid caller ID."],
+    [
+      "a caller ID of somebody else",
+      { CallerIdNumber: "+19995550100" },
+      "Provided caller ID number is invalid. Number must be owned by this AWS account, or be the From number of LEG-A.",
+    ],
+    ...[0, 121, -1, "soon"].map(
+      (seconds) =>
+        [
+          `CallTimeoutSeconds ${seconds}`,
+          { CallTimeoutSeconds: seconds },
+          "The MaxCallTimeout parameter is invalid. Timeout must be between 0 and 120 seconds.",
+        ] as const,
+    ),
+    [
+      "reserved SIP headers",
+      { SipHeaders: { "X-AMZN": "1", "x-fine": "1" } },
+      "Invalid SIP header(s) provided: X-AMZN",
+    ],
+  ] as const) {
+    it(`${what}: InvalidActionParameter, ${error}`, () => {
+      assert.equal(refusal(parameters), `InvalidActionParameter: ${error}`);
+    });
+  }
+
+  it("a ringback tone of the wrong form: InvalidAudioSource, Ringtone parameter value is invalid.", () => {
+    const RingbackTone = { Type: "S3", BucketName: "", Key: "a.wav" };
+
+    assert.equal(refusal({ RingbackTone }), "InvalidAudioSource: Ringtone parameter value is invalid.");
+  });
+
+  it("a leg that is not LEG-A, and a call that has a LEG-B already", () => {
+    const text = "InvalidActionParameter: CallId or ParticipantTag parameter for action is invalid.";
+
+    assert.equal(refusal({}, { leg: { ...leg, tag: "LEG-B" } }), text);
+    assert.equal(refusal({}, { hasPartner: true }), text);
+  });
+});
+
+describe("CallAndBridge, what it takes", () => {
+  it("fills in the timeout and LEG-A's CallId in the echo, and gives numbers as numbers", () => {
+    const checked = check({ CallTimeoutSeconds: "20" });
+
+    assert.equal(checked.type, "good");
+    if (checked.type !== "good") return;
+    assert.equal(checked.echo["CallTimeoutSeconds"], 20);
+    assert.equal(checked.echo["CallId"], "leg-a");
+  });
+
+  it("the caller's own number as caller ID, also when the inventory lacks it", () => {
+    assert.equal(check({ CallerIdNumber: "+15105550101" }).type, "good");
+  });
+
+  it("empty SipHeaders, headers with a PSTN endpoint, a user at a connector, and our own SIP endpoint", () => {
+    assert.equal(check({ SipHeaders: {} }).type, "good");
+    assert.equal(check({ SipHeaders: { "X-Account-Id": "42" } }).type, "good");
+    assert.equal(check({ Endpoints: [{ BridgeEndpointType: "AWS", Arn: "arn:x", Uri: "5550" }] }).type, "good");
+    assert.equal(check({ Endpoints: [{ BridgeEndpointType: "SIP", Uri: "sip:desk@127.0.0.1:5070" }] }).type, "good");
+  });
+});
