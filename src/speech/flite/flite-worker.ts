@@ -1,5 +1,6 @@
 import { parentPort } from "node:worker_threads";
 import { errorMessage } from "../../kernel/index.ts";
+import { createCollector } from "./collector.ts";
 import { loadFlite, type FlitePart } from "./flite-speaker.ts";
 
 /** From the main thread. */
@@ -15,9 +16,14 @@ export type FliteReply =
 
 // This file is the body of a worker thread: one Flite, one job at a time, as the main thread sends them.
 const speaker = loadFlite();
+/** Each run of Flite leaves 19 MB behind, and loading it 21 MB. */
+const collectGarbage = createCollector();
 
 parentPort?.on("message", (job: FliteJob) => {
-  void perform(job).then((reply) => parentPort?.postMessage(reply));
+  void perform(job).then((reply) => {
+    parentPort?.postMessage(reply);
+    collectGarbage();
+  });
 });
 
 async function perform({ id, parts }: FliteJob): Promise<FliteReply> {
