@@ -12,7 +12,12 @@ import type { LegId, TransactionId } from "../../src/kernel/index.ts";
 import { perSecond } from "../baselines.ts";
 import type { Row } from "../report.ts";
 
-const config: MachineConfig = { limits: documentedLimits, actions, ownsNumber: () => true };
+const config: MachineConfig = {
+  limits: documentedLimits,
+  actions,
+  ownsNumber: () => true,
+  matches: (pattern, text) => new RegExp(pattern).test(text),
+};
 const legId = "c2a8b0de-2f0e-4b3c-8d3e-7c1f5d9e0a03" as LegId;
 const at = 1_800_000_000_000;
 const target = {

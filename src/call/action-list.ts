@@ -11,6 +11,7 @@ import {
   type CheckContext,
 } from "./action.ts";
 import { echoTarget, isUsable, resolveLeg } from "./addressed-leg.ts";
+import { listenForDigits } from "./digit-listeners.ts";
 import { queueEvent } from "./event-queue.ts";
 import { bridgeLegs, dialPartner, dropPartner } from "./partner.ts";
 import type { JsonObject, Leg, RequestedAction, RunningAction } from "./state.ts";
@@ -138,7 +139,8 @@ export function legHasLeft(turn: Turn, legId: LegId): void {
 export function stepRunning(turn: Turn, input: ActionInput): boolean {
   const { running } = turn.state.list;
   if (running === undefined || running.phase.type !== "running") return false;
-  const step = definitionOf(turn, running.request.type).step?.(running.value, running.phase.state, input);
+  const definition = definitionOf(turn, running.request.type);
+  const step = definition.step?.(running.value, running.phase.state, input, contextOf(turn, running));
   if (step === undefined) return false;
   take(turn, running, step);
   return true;
@@ -150,9 +152,17 @@ export function runningLegId(turn: Turn): LegId | undefined {
 }
 
 function beginRunning(turn: Turn, action: RunningAction): void {
-  const isAnswered = findLeg(turn, action.legId)?.state.type === "answered";
-  const context: ActionContext = { legId: action.legId, isAnswered, newPlaybackId: () => nextId(turn, "p") };
-  take(turn, action, definitionOf(turn, action.request.type).start(action.value, context));
+  take(turn, action, definitionOf(turn, action.request.type).start(action.value, contextOf(turn, action)));
+}
+
+function contextOf(turn: Turn, { legId }: RunningAction): ActionContext {
+  return {
+    legId,
+    isAnswered: findLeg(turn, legId)?.state.type === "answered",
+    newPlaybackId: () => nextId(turn, "p"),
+    newSendId: () => nextId(turn, "d"),
+    matches: turn.config.matches,
+  };
 }
 
 function take(turn: Turn, action: RunningAction, step: ActionStep<unknown>): void {
@@ -169,7 +179,7 @@ function take(turn: Turn, action: RunningAction, step: ActionStep<unknown>): voi
     turn.hangUps.push({ legId: action.legId, code: step.sipResponseCode, action: actionData });
     return;
   }
-  performAll(turn, action.legId, step.effects);
+  performAll(turn, action, step.effects);
   switch (step.type) {
     case "running":
       turn.state.list = { ...turn.state.list, running: { ...action, phase: { type: "running", state: step.state } } };
@@ -214,9 +224,11 @@ function succeed(turn: Turn, action: RunningAction, result: JsonObject): void {
  * Contract: events sections 5.2, 13 row 25 */
 function fail(turn: Turn, action: Pick<RunningAction, "request" | "legId" | "echo">, error: ActionError): void {
   const { request, legId, echo } = action;
-  const { errorType, errorMessage } = error;
+  const { errorType, errorMessage, why } = error;
+  const message = why === undefined ? errorMessage : `${errorMessage} ${why}`;
   cancelTimer(turn, "action");
-  observe(turn, { type: "action-ended", action: request.type, outcome: "failed", errorType, message: errorMessage });
+  observe(turn, { type: "action-ended", action: request.type, outcome: "failed", errorType, message });
+  if (why !== undefined) emit(turn, { do: "warn", message: `${request.type} failed: ${message}` });
   const { replacement } = turn.state.list;
   const heldByReply = replacement !== undefined;
   turn.state.list = { queue: replacement ?? [], running: undefined, replacement: undefined, heldByReply };
@@ -230,21 +242,24 @@ function fail(turn: Turn, action: Pick<RunningAction, "request" | "legId" | "ech
 
 function stopRunning(turn: Turn, running: RunningAction): void {
   if (running.phase.type === "running") {
-    performAll(turn, running.legId, definitionOf(turn, running.request.type).stop?.(running.phase.state) ?? []);
+    performAll(turn, running, definitionOf(turn, running.request.type).stop?.(running.phase.state) ?? []);
   }
   cancelTimer(turn, "action");
 }
 
-function performAll(turn: Turn, legId: LegId, effects: readonly ActionEffect[]): void {
+function performAll(turn: Turn, action: RunningAction, effects: readonly ActionEffect[]): void {
   for (const effect of effects) {
-    perform(turn, legId, effect);
+    perform(turn, action, effect);
   }
 }
 
-function perform(turn: Turn, legId: LegId, effect: ActionEffect): void {
+function perform(turn: Turn, { legId, echo }: RunningAction, effect: ActionEffect): void {
   switch (effect.do) {
     case "start-timer":
       startTimer(turn, "action", effect.delayMs);
+      return;
+    case "listen-for-digits":
+      listenForDigits(turn, legId, effect, echo);
       return;
     case "dial-partner":
       dialPartner(turn, effect);

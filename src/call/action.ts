@@ -1,6 +1,7 @@
 import type { LegId } from "../kernel/index.ts";
 import type { AudioSource, Destination } from "./effects.ts";
 import type { PlaybackError } from "./inputs.ts";
+import type { PatternMatcher } from "./pattern-matcher.ts";
 import type { JsonObject, Leg } from "./state.ts";
 
 /** What an action may ask for while it runs on its leg. */
@@ -23,6 +24,22 @@ export type ActionEffect =
   | { readonly do: "open-early-media" }
   /** Joins the audio of both legs. */
   | { readonly do: "bridge" }
+  /** Presses keys towards the leg's far end; a comma is a pause of 500 ms. */
+  | {
+      readonly do: "send-digits";
+      readonly sendId: string;
+      readonly digits: string;
+      readonly toneMs: number;
+      readonly gapMs: number;
+    }
+  /** Hears the keys of the leg that no action takes, from now on and after the action; in place of an earlier listener.
+   * `betweenMs`: silence after keys that match; `flushMs`: life of the collected keys from the first. */
+  | {
+      readonly do: "listen-for-digits";
+      readonly pattern: string;
+      readonly betweenMs: number;
+      readonly flushMs: number;
+    }
   /** The action's one timer. It ends with the action. */
   | { readonly do: "start-timer"; readonly delayMs: number };
 
@@ -31,6 +48,7 @@ export type ActionInput =
   | { readonly type: "playback-finished"; readonly playbackId: string }
   | { readonly type: "playback-failed"; readonly playbackId: string; readonly error: PlaybackError }
   | { readonly type: "digit"; readonly digit: string }
+  | { readonly type: "digits-sent"; readonly sendId: string }
   /** The second party that `dial-partner` called: it answered, or will not. */
   | { readonly type: "partner-answered" }
   | { readonly type: "partner-failed" }
@@ -42,6 +60,8 @@ export type ActionInput =
 export interface ActionError {
   readonly errorType: string;
   readonly errorMessage: string;
+  /** More for people, in the log and the timeline; not in the event. */
+  readonly why?: string;
 }
 
 /** The outcome of looking at an action's parameters. `echo` goes into events: what was sent, numbers as numbers, defaults added. */
@@ -57,13 +77,16 @@ export type ActionStep<State> =
   /** Ends the action's own leg; a success if that has ended already. `sipResponseCode` undefined: the function named none. */
   | { readonly type: "hang-up"; readonly sipResponseCode: number | undefined };
 
-/** The leg an action runs on, and a source of ids. */
+/** The leg an action runs on, a source of ids, and the search for patterns. */
 export interface ActionContext {
   readonly legId: LegId;
   /** Whether the leg was answered. */
   readonly isAnswered: boolean;
   /** A new id for a playback. */
   readonly newPlaybackId: () => string;
+  /** A new id for keys to be sent. */
+  readonly newSendId: () => string;
+  readonly matches: PatternMatcher;
 }
 
 /** What a check of parameters may look at besides them. */
@@ -79,6 +102,8 @@ export interface CheckContext extends ActionLimits {
 export interface ActionLimits {
   /** Bounds of Pause, milliseconds. */
   readonly pauseMs: { readonly min: number; readonly max: number };
+  /** Silence between two keys of SendDigits, milliseconds. */
+  readonly digitGapMs: number;
 }
 
 /** Everything about one action type. `Value` and `State` are plain data: they are part of the call's state. */
@@ -100,7 +125,7 @@ export interface ActionDefinition<Value = unknown, State = unknown> {
   prepare?(value: Value): readonly AudioSource[];
   start(value: Value, context: ActionContext): ActionStep<State>;
   /** undefined: the input means nothing to this action. */
-  step?(value: Value, state: State, input: ActionInput): ActionStep<State> | undefined;
+  step?(value: Value, state: State, input: ActionInput, context: ActionContext): ActionStep<State> | undefined;
   /** What must be stopped when the action is cut short. */
   stop?(state: State): readonly ActionEffect[];
 }

@@ -25,6 +25,7 @@ const inputs: { readonly [Type in CallInput["type"]]: Extract<CallInput, { type:
   "playback-finished": { at: 0, type: "playback-finished", playbackId: "" },
   "playback-failed": { at: 0, type: "playback-failed", playbackId: "", error: { code: "X", message: "x" } },
   digit: { at: 0, type: "digit", legId, digit: "#" },
+  "digits-sent": { at: 0, type: "digits-sent", sendId: "" },
   "timer-fired": { at: 0, type: "timer-fired", timerId: "t0" },
   shutdown: { at: 0, type: "shutdown" },
 };

@@ -1,5 +1,6 @@
 import type { LegId, TransactionId } from "../kernel/index.ts";
 import { holdsNothing, runningLegId, stepRunning } from "./action-list.ts";
+import { flushDigits, hearDigit, tellDigits } from "./digit-listeners.ts";
 import type { CallEffect } from "./effects.ts";
 import type { CallInput } from "./inputs.ts";
 import { queueEvent } from "./event-queue.ts";
@@ -68,6 +69,7 @@ export function newCallState(call: NewCall): CallState {
     dialHeaders: call.dialHeaders,
     createArguments: call.arguments,
     list: { queue: [], running: undefined, replacement: undefined, heldByReply: false },
+    listeners: [],
     invocation: undefined,
     pendingEvents: [],
     timers: {},
@@ -116,8 +118,10 @@ function take(turn: Turn, input: CallInput): void {
       if (!stepRunning(turn, input)) ignore(turn, input, "no action waits for this playback");
       return;
     case "digit":
-      if (runningLegId(turn) !== input.legId || !stepRunning(turn, input))
-        ignore(turn, input, "no action or listener takes digits");
+      takeDigit(turn, input);
+      return;
+    case "digits-sent":
+      if (!stepRunning(turn, input)) ignore(turn, input, "no action waits for these digits");
       return;
     case "timer-fired":
       takeTimer(turn, input);
@@ -192,6 +196,13 @@ function takeFromLeg(turn: Turn, input: LegInput): void {
   else legEnded(turn, leg, input.end);
 }
 
+/** A key goes to the action that runs on its leg; what that leaves goes to the leg's listener. */
+function takeDigit(turn: Turn, input: Extract<CallInput, { type: "digit" }>): void {
+  const { legId, digit } = input;
+  if (runningLegId(turn) === legId && stepRunning(turn, input)) return;
+  if (!hearDigit(turn, legId, digit)) ignore(turn, input, "no action or listener takes digits");
+}
+
 function takeTimer(turn: Turn, input: Extract<CallInput, { type: "timer-fired" }>): void {
   const name = takeFiredTimer(turn, input.timerId);
   switch (name) {
@@ -209,6 +220,14 @@ function takeTimer(turn: Turn, input: Extract<CallInput, { type: "timer-fired" }
       return;
     case "action":
       stepRunning(turn, { type: "timer" });
+      return;
+    case "flush-digits:LEG-A":
+    case "flush-digits:LEG-B":
+      flushDigits(turn, name === "flush-digits:LEG-A" ? "LEG-A" : "LEG-B");
+      return;
+    case "between-digits:LEG-A":
+    case "between-digits:LEG-B":
+      tellDigits(turn, name === "between-digits:LEG-A" ? "LEG-A" : "LEG-B");
       return;
     default:
       name satisfies never;

@@ -50,10 +50,21 @@ export type CallEffect =
       readonly repeat: number;
     }
   | { readonly do: "stop-playback"; readonly playbackId: string; readonly legId: LegId }
+  /** Presses keys; `digits-sent` comes back. A comma in `digits` is a pause of 500 ms. */
+  | {
+      readonly do: "send-digits";
+      readonly sendId: string;
+      readonly legId: LegId;
+      readonly digits: string;
+      readonly toneMs: number;
+      readonly gapMs: number;
+    }
   | { readonly do: "start-timer"; readonly timerId: string; readonly delayMs: number }
   | { readonly do: "cancel-timer"; readonly timerId: string }
   /** Tells observers. */
   | { readonly do: "observe"; readonly fact: CallFact }
+  /** Tells the operator, by the log. */
+  | { readonly do: "warn"; readonly message: string }
   /** An input that does not fit this state. */
   | { readonly do: "ignore"; readonly input: string; readonly why: string }
   /** All is told and closed: the runner frees what it holds. The last effect of every call. */

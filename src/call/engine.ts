@@ -4,9 +4,11 @@ import { createAudioLoader, type AudioLoader } from "./audio-loader.ts";
 import { newCallState, type NewCall } from "./call-machine.ts";
 import { findRule, type RuleMatch } from "./find-rule.ts";
 import { showNumber } from "./numbers.ts";
+import { createPatternMatcher } from "./pattern-matcher.ts";
 import type { CallPorts, CallSettings, SessionDescriptions } from "./ports.ts";
 import { CallRunner } from "./runner.ts";
 import { findForbiddenHeaders, showHeaders } from "./sip-headers.ts";
+import type { MachineConfig } from "./turn.ts";
 import type { CallEngine, CallLedger, CreateCallOutcome, CreateCallRequest } from "./types.ts";
 
 /** Seconds after which a caller that was turned away may try again. */
@@ -20,6 +22,7 @@ export function createCallEngine(ports: CallPorts, settings: CallSettings): Call
 class Engine implements CallEngine {
   readonly #ports: CallPorts;
   readonly #settings: CallSettings;
+  readonly #machine: MachineConfig;
   readonly #audio: AudioLoader;
   readonly #calls = new Map<TransactionId, CallRunner>();
   /** INVITEs whose rule is being looked up. */
@@ -30,6 +33,7 @@ class Engine implements CallEngine {
   constructor(ports: CallPorts, settings: CallSettings) {
     this.#ports = ports;
     this.#settings = settings;
+    this.#machine = { ...settings.machine, matches: createPatternMatcher() };
     this.#audio = createAudioLoader(ports);
   }
 
@@ -165,7 +169,10 @@ class Engine implements CallEngine {
       this.#calls.delete(transactionId);
       if (this.#calls.size === 0) this.#onIdle();
     };
-    return new CallRunner(state, { ports: this.#ports, settings: this.#settings, audio: this.#audio, onFinished });
+    return new CallRunner(state, {
+      ...{ ports: this.#ports, settings: this.#settings, machine: this.#machine, audio: this.#audio },
+      onFinished,
+    });
   }
 
   #begin(runner: CallRunner): TransactionId {

@@ -17,6 +17,7 @@ export { callErrors } from "./errors.ts";
 export type { AudioSource, CallEffect, Destination } from "./effects.ts";
 export type { CallInput, FunctionReply, LegEnd, PlaybackError } from "./inputs.ts";
 export type { CallState, JsonObject, Leg, Target } from "./state.ts";
+export { createPatternMatcher, type PatternMatcher } from "./pattern-matcher.ts";
 export type { CallPorts, CallSettings, Route, SessionDescriptions } from "./ports.ts";
 export { findForbiddenHeaders, type ForbiddenHeader } from "./sip-headers.ts";
 export { documentedLimits, type CallLimits, type MachineConfig } from "./turn.ts";

@@ -29,6 +29,7 @@ export type CallInput = { readonly at: number } & (
   | { readonly type: "playback-finished"; readonly playbackId: string }
   | { readonly type: "playback-failed"; readonly playbackId: string; readonly error: PlaybackError }
   | { readonly type: "digit"; readonly legId: LegId; readonly digit: string }
+  | { readonly type: "digits-sent"; readonly sendId: string }
   | { readonly type: "timer-fired"; readonly timerId: string }
   | { readonly type: "shutdown" }
 );

@@ -14,6 +14,7 @@ export interface LegEvents {
   playbackStarted(playbackId: string): void;
   playbackFinished(playbackId: string): void;
   digit(digit: string): void;
+  digitsSent(sendId: string): void;
 }
 
 /** The SIP dialog and the RTP session of one leg, as one thing. */
@@ -22,6 +23,7 @@ export interface LegHandle {
   hangUp(): void;
   play(playbackId: string, pcm: Pcm, repeat: number): void;
   stopPlayback(playbackId: string): void;
+  sendDigits(sendId: string, digits: string, toneMs: number, gapMs: number): void;
 }
 
 /** What both directions of a leg are made with. */
@@ -59,6 +61,7 @@ export class LegCore implements LegHandle {
     onPlaybackStarted: (playbackId) => this.#parts.events.playbackStarted(playbackId),
     onPlaybackFinished: (playbackId) => this.#parts.events.playbackFinished(playbackId),
     onDigit: (digit) => this.#parts.events.digit(digit),
+    onDigitsSent: (sendId) => this.#parts.events.digitsSent(sendId),
     onRtpTimeout: () => this.fail({ type: "no-media" }),
   };
 
@@ -164,6 +167,10 @@ export class LegCore implements LegHandle {
 
   stopPlayback(playbackId: string): void {
     this.#session?.stopPlayback(playbackId);
+  }
+
+  sendDigits(sendId: string, digits: string, toneMs: number, gapMs: number): void {
+    this.#session?.sendDigits(sendId, digits, toneMs, gapMs);
   }
 
   #answerOffer(offer: string | undefined): string | undefined {

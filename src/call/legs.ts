@@ -1,4 +1,5 @@
 import { dropList, legHasLeft, legWasAnswered, stepRunning } from "./action-list.ts";
+import { dropListener } from "./digit-listeners.ts";
 import type { LegEnd } from "./inputs.ts";
 import { queueEvent } from "./event-queue.ts";
 import { forgetPartner, unbridgeLegs } from "./partner.ts";
@@ -109,6 +110,7 @@ function finishLeg(turn: Turn, leg: Leg, end: LegFinish): void {
   if (leg.tag === "LEG-A") cancelTimer(turn, "ring");
   if (leg.tag === "LEG-A") cancelTimer(turn, "unanswered");
   unbridgeLegs(turn);
+  dropListener(turn, leg.id);
   observeLeg(turn, leg, "ended", end.cause);
   if (!end.quiet) legHasLeft(turn, leg.id);
   const holdsList = end.action !== undefined && anyLegLive(turn);

@@ -50,7 +50,8 @@ export interface CallSettings {
   readonly ownListener: SipAddress;
   /** Address that other hosts reach this one by, when it is not the local one. */
   readonly advertisedAddress: string | undefined;
-  readonly machine: MachineConfig;
+  /** The search for patterns is the engine's own. */
+  readonly machine: Omit<MachineConfig, "matches">;
   /** Sees all that happens. */
   readonly onObservation?: (observation: CallObservation) => void;
 }

@@ -10,6 +10,7 @@ import type { LegEvents, LegHandle, LegParts } from "./leg.ts";
 import { OutboundLeg, type DialPlan } from "./outbound-leg.ts";
 import type { CallPorts, CallSettings } from "./ports.ts";
 import type { CallState } from "./state.ts";
+import type { MachineConfig } from "./turn.ts";
 import type { CallFact } from "./types.ts";
 
 /** An input that the runner gives its time. */
@@ -24,6 +25,7 @@ type EffectNamed<Name extends CallEffect["do"]> = Extract<CallEffect, { do: Name
 export interface RunnerParts {
   readonly ports: CallPorts;
   readonly settings: CallSettings;
+  readonly machine: MachineConfig;
   readonly audio: AudioLoader;
   /** Told once, when the call is over. */
   readonly onFinished: () => void;
@@ -103,7 +105,7 @@ export class CallRunner {
 
   #handle(input: CallInput): void {
     try {
-      const [after, effects] = stepCall(this.#parts.settings.machine, this.#state, input);
+      const [after, effects] = stepCall(this.#parts.machine, this.#state, input);
       this.#state = after;
       for (const effect of effects) this.#perform(effect);
     } catch (error) {
@@ -161,6 +163,9 @@ export class CallRunner {
         this.#loading.delete(effect.playbackId);
         this.#legs.get(effect.legId)?.stopPlayback(effect.playbackId);
         return;
+      case "send-digits":
+        this.#legs.get(effect.legId)?.sendDigits(effect.sendId, effect.digits, effect.toneMs, effect.gapMs);
+        return;
       case "start-timer":
         this.#startTimer(effect);
         return;
@@ -170,6 +175,9 @@ export class CallRunner {
         return;
       case "observe":
         this.#observe(effect.fact);
+        return;
+      case "warn":
+        this.#log.warn({}, effect.message);
         return;
       case "ignore":
         this.#log.debug({ input: effect.input, why: effect.why }, "input ignored");
@@ -263,6 +271,7 @@ export class CallRunner {
       },
       playbackFinished: (playbackId) => this.post({ type: "playback-finished", playbackId }),
       digit: (digit) => this.post({ type: "digit", legId, digit }),
+      digitsSent: (sendId) => this.post({ type: "digits-sent", sendId }),
     };
   }
 }

@@ -106,8 +106,38 @@ export interface Invocation {
   readonly retried: boolean;
 }
 
+/** Who hears the keys of a leg that no action takes. Contract: actions section 2.8 */
+export interface DigitListener {
+  readonly legId: LegId;
+  readonly tag: ParticipantTag;
+  /** A regular expression that is looked for in the collected keys. */
+  readonly pattern: string;
+  /** Silence after keys that match until they are told. */
+  readonly betweenMs: number;
+  /** Life of the collected keys, from the first. */
+  readonly flushMs: number;
+  /** As its events show them. */
+  readonly parameters: JsonObject;
+  /** Keys collected so far, and whether they match. */
+  readonly digits: string;
+  readonly matches: boolean;
+  /** The life of the collected keys is over, but they match: a further key begins anew. */
+  readonly isStale: boolean;
+  /** Looking for the pattern took too long: it is not tried again until the keys are dropped. */
+  readonly isTooSlow: boolean;
+}
+
+/** Names of the timers that a call can have, each at most once. */
+export type TimerName =
+  | "unanswered"
+  | "ring"
+  | "longest-call"
+  | "action"
+  | `flush-digits:${ParticipantTag}`
+  | `between-digits:${ParticipantTag}`;
+
 /** Pending timers by name; the value is the id that the timer was started with. */
-export type Timers = Readonly<Partial<Record<"unanswered" | "ring" | "longest-call" | "action", string>>>;
+export type Timers = Readonly<Partial<Record<TimerName, string>>>;
 
 /** Everything there is to know about one call. Plain data: it can be stored, compared and continued elsewhere. */
 export interface CallState {
@@ -133,6 +163,8 @@ export interface CallState {
   /** `ArgumentsMap` of the API request that made the call; undefined when it had none. */
   readonly createArguments: Readonly<Record<string, string>> | undefined;
   readonly list: ActionList;
+  /** At most one for each leg. */
+  readonly listeners: readonly DigitListener[];
   readonly invocation: Invocation | undefined;
   readonly pendingEvents: readonly PendingEvent[];
   readonly timers: Timers;

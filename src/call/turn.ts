@@ -1,6 +1,7 @@
 import type { LegId } from "../kernel/index.ts";
 import type { ActionDefinition, ActionLimits } from "./action.ts";
 import type { CallEffect } from "./effects.ts";
+import type { PatternMatcher } from "./pattern-matcher.ts";
 import type { CallState, JsonObject, Leg, LegState, Timers } from "./state.ts";
 import type { CallFact } from "./types.ts";
 
@@ -32,6 +33,7 @@ export const documentedLimits: CallLimits = {
   actionsPerReply: 10,
   attributes: { entries: 100, bytes: 20_480 },
   pauseMs: { min: 100, max: 30_000 },
+  digitGapMs: 100,
 };
 
 /** What the machine is built with. */
@@ -40,6 +42,8 @@ export interface MachineConfig {
   readonly actions: ReadonlyMap<string, ActionDefinition>;
   /** Whether the inventory has this number (E.164). */
   readonly ownsNumber: (number: string) => boolean;
+  /** Looks for a function's regular expression in keys. The one thing that may depend on the machine: "too-slow". */
+  readonly matches: PatternMatcher;
 }
 
 type Draft<T> = { -readonly [Key in keyof T]: T[Key] };
@@ -65,7 +69,7 @@ export function observe(turn: Turn, fact: CallFact): void {
 }
 
 /** A new id, unique in the call: a letter and a number. */
-export function nextId(turn: Turn, prefix: "i" | "p" | "t" | "l"): string {
+export function nextId(turn: Turn, prefix: "i" | "p" | "t" | "l" | "d"): string {
   const id = `${prefix}${turn.state.nextId}`;
   turn.state.nextId += 1;
   return id;

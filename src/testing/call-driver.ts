@@ -12,6 +12,7 @@ import {
   type LegEnd,
   type MachineConfig,
   type NewCall,
+  type PatternMatcher,
 } from "../call/index.ts";
 import type { LegId, TransactionId } from "../kernel/index.ts";
 import { createManualClock } from "./manual-clock.ts";
@@ -29,6 +30,8 @@ export interface CallDriverOptions extends PerformerOptions {
   /** Default Inbound. */
   readonly direction?: "Inbound" | "Outbound";
   readonly limits?: Partial<CallLimits>;
+  /** Looks for patterns; default: plainly, without a limit. */
+  readonly matches?: PatternMatcher;
   /** Actions beside the built-in ones. */
   readonly extraActions?: readonly ActionDefinition[];
   /** Other facts of the new call. */
@@ -121,6 +124,7 @@ export function driveCall(options: CallDriverOptions = {}): CallDriver {
     limits: { ...documentedLimits, ...options.limits },
     actions: new Map([...actions, ...(options.extraActions ?? []).map((one) => [one.type, one] as const)]),
     ownsNumber: (number) => number === call.to || number === ownedNumber,
+    matches: options.matches ?? ((pattern, text) => new RegExp(pattern).test(text)),
   };
   const initialState = frozenCopy(options.from ?? newCallState(call));
   let state = initialState;

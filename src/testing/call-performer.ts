@@ -16,6 +16,8 @@ export interface PerformerOptions {
   readonly script?: readonly ScriptedReply[] | ((event: FunctionEvent, index: number) => ScriptedReply);
   /** Default: each playback ends after 1,000 ms a repeat. "by-hand": `finishPlayback` and `failPlayback` end it. */
   readonly audio?: "by-hand" | ((source: AudioSource) => { readonly ms: number } | PlaybackError);
+  /** Time that sending keys takes, the whole of it; default 1,000 ms. */
+  readonly sendDigitsMs?: number;
   /** Whether an answered leg is up at once; else `answer` does it. Default true. */
   readonly answersAtOnce?: boolean;
 }
@@ -33,6 +35,8 @@ export function createPerformer(
   const timers = createTimers(clock, timerIds, give);
   const player = createPlayer(options.audio ?? (() => ({ ms: 1_000 })), clock, give);
   const invoke = createFunction(options.script ?? [], clock, events, give);
+  const sendDigits = ({ sendId }: Effect<"send-digits">) =>
+    void clock.startTimer(options.sendDigitsMs ?? 1_000, () => give({ type: "digits-sent", sendId }));
   let ended = false;
 
   function perform(effect: CallEffect): void {
@@ -40,6 +44,7 @@ export function createPerformer(
     if (effect.do === "invoke") invoke(effect);
     else if (effect.do === "play-audio") player.play(effect);
     else if (effect.do === "stop-playback") player.stop(effect);
+    else if (effect.do === "send-digits") sendDigits(effect);
     else if (effect.do === "start-timer") timers.start(effect);
     else if (effect.do === "cancel-timer") timers.cancel(effect);
     else if (effect.do === "end-call") ended = true;

@@ -1,0 +1,81 @@
+import type { LegId } from "../kernel/index.ts";
+import type { ActionEffect } from "./action.ts";
+import { queueEvent } from "./event-queue.ts";
+import type { DigitListener, JsonObject, ParticipantTag } from "./state.ts";
+import { cancelTimer, emit, findLeg, startTimer, type Turn } from "./turn.ts";
+
+/** Digits that are kept for a pattern; older ones are forgotten. */
+const mostDigits = 128;
+
+/** Hears the keys of a leg from now on, in place of a listener that was there. `parameters` go into its events.
+ * Contract: actions section 2.8 */
+export function listenForDigits(
+  turn: Turn,
+  legId: LegId,
+  effect: Extract<ActionEffect, { do: "listen-for-digits" }>,
+  parameters: JsonObject,
+): void {
+  const leg = findLeg(turn, legId);
+  if (leg === undefined) return;
+  dropListener(turn, legId);
+  const { pattern, betweenMs, flushMs } = effect;
+  const listener: DigitListener = { legId, tag: leg.tag, pattern, betweenMs, flushMs, parameters, ...nothingHeard };
+  turn.state.listeners = [...turn.state.listeners, listener];
+}
+
+const nothingHeard = { digits: "", matches: false, isStale: false, isTooSlow: false } as const;
+
+/** Takes a key of a leg. False: nobody listens there. */
+export function hearDigit(turn: Turn, legId: LegId, digit: string): boolean {
+  const listener = turn.state.listeners.find((one) => one.legId === legId);
+  if (listener === undefined) return false;
+  const { tag, pattern } = listener;
+  const isFirst = listener.digits === "" || listener.isStale;
+  const before = isFirst ? { ...listener, ...nothingHeard } : listener;
+  const digits = (before.digits + digit).slice(-mostDigits);
+  const verdict = before.isTooSlow ? "too-slow" : turn.config.matches(pattern, digits);
+  if (verdict === "too-slow" && !before.isTooSlow) {
+    const message = `ReceiveDigits on ${tag}: looking for ${pattern} takes too long; the keys do not count`;
+    emit(turn, { do: "warn", message });
+  }
+  if (isFirst) startTimer(turn, `flush-digits:${tag}`, listener.flushMs);
+  if (verdict === true) startTimer(turn, `between-digits:${tag}`, listener.betweenMs);
+  else cancelTimer(turn, `between-digits:${tag}`);
+  replace(turn, { ...before, digits, matches: verdict === true, isTooSlow: verdict === "too-slow" });
+  return true;
+}
+
+/** The first of the collected keys is as old as keys may get: they are dropped unless they are about to be told; a further key
+ * begins anew. */
+export function flushDigits(turn: Turn, tag: ParticipantTag): void {
+  const listener = turn.state.listeners.find((one) => one.tag === tag);
+  if (listener === undefined) return;
+  replace(turn, listener.matches ? { ...listener, isStale: true } : { ...listener, ...nothingHeard });
+}
+
+/** No further key came behind keys that match: they are told. The listener stays. */
+export function tellDigits(turn: Turn, tag: ParticipantTag): void {
+  const listener = turn.state.listeners.find((one) => one.tag === tag);
+  if (listener === undefined) return;
+  const { legId, digits, parameters } = listener;
+  cancelTimer(turn, `flush-digits:${tag}`);
+  replace(turn, { ...listener, ...nothingHeard });
+  queueEvent(turn, {
+    type: "DIGITS_RECEIVED",
+    legId,
+    actionData: { ReceivedDigits: digits, Type: "ReceiveDigits", Parameters: parameters },
+  });
+}
+
+/** Ends the listener of a leg, if it has one: the leg has ended. */
+export function dropListener(turn: Turn, legId: LegId): void {
+  const listener = turn.state.listeners.find((one) => one.legId === legId);
+  if (listener === undefined) return;
+  cancelTimer(turn, `flush-digits:${listener.tag}`);
+  cancelTimer(turn, `between-digits:${listener.tag}`);
+  turn.state.listeners = turn.state.listeners.filter((one) => one !== listener);
+}
+
+function replace(turn: Turn, listener: DigitListener): void {
+  turn.state.listeners = turn.state.listeners.map((one) => (one.legId === listener.legId ? listener : one));
+}

@@ -1,0 +1,57 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { createPatternMatcher } from "./pattern-matcher.ts";
+
+const finds = createPatternMatcher();
+
+const cases: readonly [pattern: string, text: string, found: boolean][] = [
+  ["[0-9]", "123456", true],
+  ["[1-2]", "42", true],
+  ["[1-2]", "43", false],
+  ["[0-1]$", "20", true],
+  ["^\\d{4}$", "12345", false],
+  ["^(?!900)\\d{3}$", "900", false],
+  ["^(?!900)\\d{3}$", "901", true],
+  ["^\\*\\d{1}$", "*7", true],
+  ["^\\d{2}#$", "11#", true],
+  ["^(.)\\1$", "44", true],
+];
+
+describe("patterns of functions (leniency section 4)", () => {
+  for (const [pattern, text, found] of cases) {
+    it(`${found ? "finds" : "does not find"} ${pattern} in ${text}`, () => {
+      assert.equal(finds(pattern, text), found);
+    });
+  }
+
+  for (const [pattern, text] of [
+    ["^(\\d+)+$", `${"1".repeat(60)}#`],
+    ["^(1|11)+$", `${"1".repeat(100)}#`],
+    ["^(?=(\\d*)*#)(?!x).*2$", "1".repeat(60)],
+  ] as const) {
+    it(`gives up ${pattern} in ${text.length} keys, and then finds others as before`, () => {
+      assert.equal(createPatternMatcher()("^(\\d+)+$", `${"1".repeat(60)}#`), "too-slow");
+      assert.equal(finds(pattern, text), "too-slow");
+      assert.equal(finds("^\\d{3}$", "123"), true);
+    });
+  }
+
+  it("does not try a pattern again that was given up three times, even where it would be quick", () => {
+    const matches = createPatternMatcher();
+    const hostile = "^(\\d+)+$";
+
+    assert.equal(matches(hostile, "12"), true);
+    for (let time = 0; time < 3; time += 1) assert.equal(matches(hostile, `${"1".repeat(60)}#`), "too-slow");
+
+    assert.equal(matches(hostile, "12"), "too-slow");
+  });
+
+  it("counts a pattern that does not compile as too slow", () => {
+    assert.equal(finds("(", "1"), "too-slow");
+  });
+
+  it("takes a pattern as data: code in it does nothing", () => {
+    assert.equal(finds('"); process.exit(1); ("', "1"), "too-slow");
+    assert.equal(finds("text", "text"), true);
+  });
+});
