@@ -115,6 +115,43 @@ callTest(
   },
 );
 
+callTest(
+  "a baresip that holds and resumes is answered, and the call goes on",
+  {
+    functions: [
+      {
+        NEW_INBOUND_CALL: [play("400.wav"), pause(20_000)],
+        CALL_UPDATE_REQUESTED: [play("1000.wav"), pause(200), hangUp],
+      },
+    ],
+    prompts: tones,
+  },
+  async (kit) => {
+    const baresip = await startBaresip(kit);
+    const answers = () =>
+      kit.trace.filter(
+        ({ direction, method, startLine }) =>
+          direction === "sent" && method === "INVITE" && startLine.startsWith("200"),
+      ).length;
+    baresip.dial();
+    await kit.until("the first prompt was played", () =>
+      kit.facts.some((fact) => fact.type === "action-started" && fact.action === "Pause"),
+    );
+
+    baresip.hold();
+    await kit.until("the hold is answered", () => answers() === 2);
+    baresip.resume();
+    await kit.until("the resume is answered", () => answers() === 3);
+    await kit.update(kit.events()[0]?.CallDetails.TransactionId ?? "", {});
+
+    await kit.untilEnded();
+    assert.deepEqual(kit.eventTypes(), ["NEW_INBOUND_CALL", "CALL_UPDATE_REQUESTED", "ACTION_INTERRUPTED", "HANGUP"]);
+    // baresip's recording ends with the hold, so what plays afterwards cannot be measured here.
+    const { segments } = measureSpeech(await baresip.heard());
+    assertTone(await baresip.heard(), 400, -20, segments[0]!.startMs + 50, segments[0]!.endMs - 50);
+  },
+);
+
 callTest("a baresip that declines a ringing call gives HANGUP 486", { functions: [{}] }, async (kit) => {
   const baresip = await startBaresip(kit, { answers: false });
   await kit.call();

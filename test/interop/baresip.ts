@@ -20,6 +20,8 @@ export interface Baresip {
   press(key: string): void;
   accept(): void;
   hangUp(): void;
+  hold(): void;
+  resume(): void;
   /** What it heard in its one call, once that is over. */
   heard(): Promise<Pcm>;
 }
@@ -78,6 +80,8 @@ export async function startBaresip(kit: CallKit, options: BaresipOptions = {}): 
     press: (key) => tell("sndcode", key),
     accept: () => tell("accept"),
     hangUp: () => tell("hangup"),
+    hold: () => tell("hold"),
+    resume: () => tell("resume"),
     heard: async () => {
       await kit.until("baresip's call is over", () => events.includes("CALL_CLOSED"));
       const file = (await readdir(folder)).find((name) => name.endsWith("-dec.wav"));

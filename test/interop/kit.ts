@@ -212,7 +212,7 @@ async function openKit(options: KitOptions) {
     untilIdle: async () => {
       for (const { program } of programs) await program.end();
       clock.run(200);
-      await until(`an idle ledger: ${JSON.stringify(server.ledger())}`, () => isIdle(server.ledger()));
+      await until("an idle ledger", () => isIdle(server.ledger()));
     },
     report: async (title: string) => {
       const told = await Promise.all(
