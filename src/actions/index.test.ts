@@ -6,6 +6,10 @@ import { actions } from "./index.ts";
 const rows = [
   ["Speak", { answers: true, reportsMidList: false, interruptible: true }],
   ["PlayAudio", { answers: true, reportsMidList: false, interruptible: true }],
+  ["PlayAudioAndGetDigits", { answers: true, reportsMidList: true, interruptible: false }],
+  ["SpeakAndGetDigits", { answers: true, reportsMidList: true, interruptible: false }],
+  ["ReceiveDigits", { answers: false, reportsMidList: false, interruptible: false }],
+  ["SendDigits", { answers: true, reportsMidList: false, interruptible: false }],
   ["Pause", { answers: false, reportsMidList: false, interruptible: true }],
   ["Hangup", { answers: false, reportsMidList: true, interruptible: false }],
 ] as const;

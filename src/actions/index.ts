@@ -2,10 +2,16 @@
 import type { ActionDefinition } from "../call/index.ts";
 import { hangup } from "./hangup.ts";
 import { pause } from "./pause.ts";
+import { playAudioAndGetDigits } from "./play-audio-and-get-digits.ts";
 import { playAudio } from "./play-audio.ts";
+import { receiveDigits } from "./receive-digits.ts";
+import { sendDigits } from "./send-digits.ts";
+import { speakAndGetDigits } from "./speak-and-get-digits.ts";
 import { speak } from "./speak.ts";
 
 /** All action definitions by `Type`. */
 export const actions: ReadonlyMap<string, ActionDefinition> = new Map(
-  [speak, playAudio, pause, hangup].map((definition) => [definition.type, definition]),
+  [speak, playAudio, pause, hangup, playAudioAndGetDigits, speakAndGetDigits, receiveDigits, sendDigits].map(
+    (definition) => [definition.type, definition],
+  ),
 );

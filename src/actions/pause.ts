@@ -1,4 +1,5 @@
 import { defineAction } from "../call/index.ts";
+import { invalidParameter } from "./invalid-parameter.ts";
 import { readInteger } from "./numbers.ts";
 
 /** Waits. An unanswered inbound leg goes on ringing. Contract: actions section 2.5 */
@@ -13,7 +14,7 @@ export const pause = defineAction<number, "waiting">({
   check(parameters, limits) {
     const durationMs = readInteger(parameters["DurationInMilliseconds"]);
     if (durationMs === undefined || durationMs < limits.pauseMs.min || durationMs > limits.pauseMs.max) {
-      return { type: "bad", errorType: "InvalidActionParameter", errorMessage: "The Duration parameter is invalid." };
+      return { type: "bad", ...invalidParameter("The Duration parameter is invalid.") };
     }
     return { type: "good", value: durationMs, echo: { ...parameters, DurationInMilliseconds: durationMs } };
   },

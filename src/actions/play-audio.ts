@@ -1,8 +1,9 @@
 import { defineAction, type AudioSource } from "../call/index.ts";
 import { explainAudioFailure, invalidAudioSource, readAudioSource } from "./audio-source.ts";
+import { invalidParameter } from "./invalid-parameter.ts";
+import { readKeys } from "./key-list.ts";
 import { isAbsent, readInteger } from "./numbers.ts";
 import { startPlayback, stepPlayback, stopPlayback, type Playback } from "./playback.ts";
-import { readText } from "./text.ts";
 
 interface PlayAudio {
   readonly source: AudioSource;
@@ -22,10 +23,10 @@ export const playAudio = defineAction<PlayAudio, Playback>({
   check(parameters) {
     const source = readAudioSource(parameters["AudioSource"]);
     if (source === undefined) return { type: "bad", ...invalidAudioSource };
-    const terminators = readTerminators(parameters["PlaybackTerminators"]);
-    if (terminators === undefined) return invalid("The PlaybackTerminators parameter is invalid.");
+    const terminators = readKeys(parameters["PlaybackTerminators"], []);
+    if (terminators === undefined) return wrong("PlaybackTerminators");
     const repeat = isAbsent(parameters["Repeat"]) ? 1 : readInteger(parameters["Repeat"]);
-    if (repeat === undefined || repeat < 0) return invalid("The Repeat parameter is invalid.");
+    if (repeat === undefined || repeat < 0) return wrong("Repeat");
     return {
       type: "good",
       // "0" still plays once (leniency section 3).
@@ -39,13 +40,6 @@ export const playAudio = defineAction<PlayAudio, Playback>({
   stop: stopPlayback,
 });
 
-function invalid(errorMessage: string) {
-  return { type: "bad", errorType: "InvalidActionParameter", errorMessage } as const;
-}
-
-function readTerminators(value: unknown): readonly string[] | undefined {
-  if (isAbsent(value)) return [];
-  if (!Array.isArray(value)) return undefined;
-  const keys = (value as unknown[]).map((key) => readText(key) ?? "");
-  return keys.every((key) => /^[0-9#*]$/.test(key)) ? keys : undefined;
+function wrong(name: string) {
+  return { type: "bad", ...invalidParameter(`The ${name} parameter is invalid.`) } as const;
 }

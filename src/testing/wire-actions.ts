@@ -22,6 +22,51 @@ export function hangup(parameters: JsonObject = {}): WireAction {
   return { Type: "Hangup", Parameters: parameters };
 }
 
+/** A PlayAudioAndGetDigits action that waits 5 s, with "prompt.wav" and "bad.wav" of the bucket "prompts". */
+export function playAudioAndGetDigits(parameters: JsonObject = {}): WireAction {
+  const source = (key: string) => ({ Type: "S3", BucketName: "prompts", Key: key });
+  return {
+    Type: "PlayAudioAndGetDigits",
+    Parameters: {
+      AudioSource: source("prompt.wav"),
+      FailureAudioSource: source("bad.wav"),
+      RepeatDurationInMilliseconds: 5_000,
+      ...parameters,
+    },
+  };
+}
+
+/** A SpeakAndGetDigits action that waits 5 s. */
+export function speakAndGetDigits(parameters: JsonObject = {}): WireAction {
+  return {
+    Type: "SpeakAndGetDigits",
+    Parameters: {
+      SpeechParameters: { Text: "Your number, please" },
+      FailureSpeechParameters: { Text: "That was wrong" },
+      RepeatDurationInMilliseconds: 5_000,
+      ...parameters,
+    },
+  };
+}
+
+/** A ReceiveDigits action: keys count 1 s after the last, and for 5 s. */
+export function receiveDigits(pattern: unknown = "^\\d{2}$", parameters: JsonObject = {}): WireAction {
+  return {
+    Type: "ReceiveDigits",
+    Parameters: {
+      InputDigitsRegex: pattern,
+      InBetweenDigitsDurationInMilliseconds: 1_000,
+      FlushDigitsDurationInMilliseconds: 5_000,
+      ...parameters,
+    },
+  };
+}
+
+/** A SendDigits action. */
+export function sendDigits(digits: unknown = "12#", parameters: JsonObject = {}): WireAction {
+  return { Type: "SendDigits", Parameters: { Digits: digits, ...parameters } };
+}
+
 /** A CallAndBridge action to a telephone number, from LEG-A's own number. */
 export function callAndBridge(parameters: JsonObject = {}): WireAction {
   const endpoint = { BridgeEndpointType: "PSTN", Uri: "+15105550177" };

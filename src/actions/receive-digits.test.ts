@@ -1,0 +1,272 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import type { JsonObject } from "../call/index.ts";
+import { driveCall, type CallDriver } from "../testing/call-driver.ts";
+import { respond, type ScriptedReply } from "../testing/scripted-reply.ts";
+import { hangup, pause, playAudio, receiveDigits, sendDigits, speak } from "../testing/wire-actions.ts";
+
+/** What happens on the leg: a number is time in milliseconds, others are keys. Keys count 1 s after the last, and for 5 s. */
+type Happening = string | number;
+
+function happen(call: CallDriver, happenings: readonly Happening[]): CallDriver {
+  for (const happening of happenings) {
+    if (typeof happening === "number") call.advance(happening);
+    else call.press(happening);
+  }
+  return call;
+}
+
+function listen(pattern: string, happenings: readonly Happening[], parameters: JsonObject = {}): CallDriver {
+  const call = driveCall({ audio: "by-hand", script: [respond([receiveDigits(pattern, parameters), speak()])] });
+  return happen(call, happenings);
+}
+
+function told(call: CallDriver): readonly unknown[] {
+  return call.events
+    .filter((event) => event.InvocationEventType === "DIGITS_RECEIVED")
+    .map((event) => event.ActionData?.["ReceivedDigits"]);
+}
+
+const rows: readonly [title: string, pattern: string, happenings: readonly Happening[], told: readonly string[]][] = [
+  ["tells keys that match once the time between keys has passed", "^\\d{2}$", ["1", "2", 1_000], ["12"]],
+  ["tells nothing before", "^\\d{2}$", ["1", "2", 999], []],
+  ["waits for more while keys do not match, however long a pause", "^\\d{2}$", ["1", 4_000, "2", 1_000], ["12"]],
+  [
+    "tells keys typed in time as one: 20 can match an end-anchored class (leniency 4)",
+    "[0-1]$",
+    ["2", "0", 1_000],
+    ["20"],
+  ],
+  ["a further key gives the time anew", "\\d", ["1", 999, "2", 999, "3", 999], []],
+  ["and all are told together", "\\d", ["1", 999, "2", 999, "3", 1_000], ["123"]],
+  ["a further key can make a match none", "^\\d{2}$", ["1", "2", 999, "3", 3_000], []],
+  ["and another again one", "^\\d{2}$|^\\d{4}$", ["1", "2", "3", 2_000, "4", 1_000], ["1234"]],
+  ["# is a key like others and is told (2.8)", "^\\d{2}#$", ["1", "1", "#", 1_000], ["11#"]],
+  ["in-call codes with * are found (leniency 4)", "^\\*\\d{1}$", ["*", "7", 1_000], ["*7"]],
+  [
+    "keys that do not match are dropped when the first is 5 s old (row 17)",
+    "^\\d{2}$",
+    ["1", 5_000, "2", "3", 1_000],
+    ["23"],
+  ],
+  ["and not before", "^\\d{2}$", ["1", 4_999, "2", 1_000], ["12"]],
+  ["that time counts from the first key, not the last", "^\\d{3}$", ["1", 3_000, "2", 2_000, "3", 1_000], []],
+  ["keys that match are told though the first is 5 s old by then", "^\\d{2}$", ["1", 4_500, "2", 1_000], ["12"]],
+  [
+    "a key after that time begins anew (2.8 step 1)",
+    "\\d",
+    ["1", 900, "2", 900, "3", 900, "4", 900, "5", 900, "6", 900, "7", 1_000],
+    ["7"],
+  ],
+  ["stays after a match (row 19)", "^\\d$", ["1", 1_000, "2", 1_000], ["1", "2"]],
+  ["begins anew after a match", "^\\d{2}$", ["1", "2", 4_500, "3", "4", 1_000], ["12", "34"]],
+  ["keeps the last 128 keys", "^\\d{128}2$|^1{127}2$", [..."1".repeat(130), "2", 1_000], ["1".repeat(127) + "2"]],
+];
+
+describe("ReceiveDigits: what is told (actions section 2.8)", () => {
+  for (const [title, pattern, happenings, expected] of rows) {
+    it(title, () => {
+      const call = listen(pattern, happenings);
+
+      assert.deepEqual(told(call), expected);
+    });
+  }
+
+  it("tells with the documented shape, and the parameters name the leg (events section 6.8)", () => {
+    const call = listen("^\\d{2}#$", ["1", "1", "#", 1_000], { FlushDigitsDurationInMilliseconds: "10000" });
+
+    assert.deepEqual(call.lastEvent().ActionData, {
+      ReceivedDigits: "11#",
+      Type: "ReceiveDigits",
+      Parameters: {
+        InputDigitsRegex: "^\\d{2}#$",
+        InBetweenDigitsDurationInMilliseconds: 1_000,
+        FlushDigitsDurationInMilliseconds: 10_000,
+        ParticipantTag: "LEG-A",
+      },
+    });
+  });
+
+  it("equal times tell a single key", () => {
+    const call = listen("^\\d$", ["1", 1_000], { FlushDigitsDurationInMilliseconds: 1_000 });
+
+    assert.deepEqual(told(call), ["1"]);
+  });
+});
+
+function driving(script: readonly ScriptedReply[]): CallDriver {
+  return driveCall({ audio: "by-hand", script });
+}
+
+describe("ReceiveDigits: the listener and the list", () => {
+  it("is done at once and does not answer; as the last action it is told with no keys", () => {
+    const call = driving([respond([receiveDigits("^\\d$")])]);
+
+    assert.equal(call.did("answer-leg").length, 0);
+    assert.deepEqual(call.eventTypes(), ["NEW_INBOUND_CALL", "ACTION_SUCCESSFUL"]);
+    assert.deepEqual(call.lastEvent().ActionData, {
+      Type: "ReceiveDigits",
+      Parameters: {
+        InputDigitsRegex: "^\\d$",
+        InBetweenDigitsDurationInMilliseconds: 1_000,
+        FlushDigitsDurationInMilliseconds: 5_000,
+        ParticipantTag: "LEG-A",
+      },
+      ReceivedDigits: "",
+    });
+  });
+
+  it("is silent before other actions, which run (2.8)", () => {
+    const call = driving([respond([receiveDigits(), playAudio()])]);
+
+    assert.deepEqual(call.eventTypes(), ["NEW_INBOUND_CALL"]);
+    assert.equal(call.did("play-audio").length, 1);
+  });
+
+  it("keys before it are dropped", () => {
+    const call = driving([respond([speak()]), respond([receiveDigits("\\d")])]);
+    call.press("1");
+    call.finishPlayback();
+    happen(call, [2_000, "2", 1_000]);
+
+    assert.deepEqual(told(call), ["2"]);
+  });
+
+  it("a new one takes its place, with the keys so far forgotten", () => {
+    const call = driving([
+      respond([receiveDigits("^1\\d$"), speak()]),
+      respond([receiveDigits("^\\d$", { FlushDigitsDurationInMilliseconds: 9_000 })]),
+    ]);
+    call.press("1");
+    call.finishPlayback();
+    happen(call, ["2", 1_000]);
+
+    assert.deepEqual(told(call), ["2"]);
+    assert.equal(call.state().listeners.length, 1);
+    assert.equal(call.lastEvent().ActionData?.Parameters["FlushDigitsDurationInMilliseconds"], 9_000);
+  });
+
+  it("does not hear keys that end a prompt, and hears the others (actions section 2.6)", () => {
+    const call = driving([
+      respond([receiveDigits("^.$"), playAudio("a.wav", { PlaybackTerminators: ["#"] }), speak()]),
+    ]);
+    happen(call, ["5", 1_000, "#", 1_000]);
+
+    assert.deepEqual(told(call), ["5"]);
+  });
+
+  it("actions in the reply take over from a prompt that can be interrupted (events section 5.3)", () => {
+    const call = driving([respond([receiveDigits("^\\d$"), speak("Hold the line")]), respond([hangup()])]);
+    happen(call, ["1", 1_000]);
+
+    assert.equal(call.did("stop-playback").length, 1);
+    assert.equal(call.did("hang-up-leg").length, 1);
+    assert.deepEqual(call.eventTypes(), ["NEW_INBOUND_CALL", "DIGITS_RECEIVED", "ACTION_INTERRUPTED", "HANGUP"]);
+  });
+
+  it("an empty reply leaves the prompt playing (events section 5.3)", () => {
+    const call = listen("^\\d$", ["1", 1_000]);
+
+    assert.equal(call.did("stop-playback").length, 0);
+    assert.equal(call.state().list.running?.request.type, "Speak");
+  });
+
+  it("an action in the reply without a leg means the listener's leg (actions section 1.1)", () => {
+    const call = driving([respond([receiveDigits("^\\d$"), speak()]), respond([pause()])]);
+    happen(call, ["1", 2_000]);
+
+    assert.equal(call.lastEvent().ActionData?.Parameters["ParticipantTag"], "LEG-A");
+    assert.deepEqual(call.eventTypes().slice(-2), ["ACTION_INTERRUPTED", "ACTION_SUCCESSFUL"]);
+  });
+
+  it("hears while SendDigits runs, which goes on to its end", () => {
+    const call = driveCall({ sendDigitsMs: 5_000, script: [respond([receiveDigits("^\\d$"), sendDigits()])] });
+    happen(call, ["1", 1_000]);
+
+    assert.deepEqual(told(call), ["1"]);
+    assert.equal(call.state().list.running?.request.type, "SendDigits");
+  });
+
+  for (const [what, keys] of [
+    ["without keys", []],
+    ["with keys that wait to be told", ["1"]],
+    ["with keys that do not match", ["*"]],
+  ] as const) {
+    it(`ends with its leg ${what}; no timer is left`, () => {
+      const call = listen("^\\d$", keys);
+
+      call.end();
+      call.advance(10_000);
+
+      assert.deepEqual([call.state().listeners, call.pendingTimers(), told(call)], [[], 0, []]);
+      assert.equal(call.lastEvent().InvocationEventType, "HANGUP");
+    });
+  }
+
+  it("counts a pattern that is given up as no match, says so once, and tries again when the keys were dropped", () => {
+    let tries = 0;
+    const call = driveCall({
+      audio: "by-hand",
+      matches: (_pattern, text) => {
+        tries += 1;
+        return text === "9" ? true : "too-slow";
+      },
+      script: [respond([receiveDigits("^(\\d+)+$"), speak()])],
+    });
+    happen(call, ["1", "2", "3", 5_000]);
+    assert.deepEqual([tries, call.did("warn").length, told(call)], [1, 1, []]);
+
+    happen(call, ["9", 1_000]);
+
+    assert.deepEqual([tries, call.did("warn").length, told(call)], [2, 1, ["9"]]);
+    assert.match(call.did("warn")[0]?.message ?? "", /ReceiveDigits on LEG-A: .*takes too long/);
+  });
+});
+
+const bad = (name: string) => `The ${name} parameter is invalid.`;
+const between = "InBetweenDigitsDurationInMilliseconds";
+const flush = "FlushDigitsDurationInMilliseconds";
+const regex = "InputDigitsRegex";
+const refusals: readonly [parameters: JsonObject, name: string][] = [
+  [{ [between]: 0 }, between],
+  [{ [between]: undefined }, between],
+  [{ [between]: "soon" }, between],
+  [{ [flush]: 0 }, flush],
+  [{ [flush]: undefined }, flush],
+  [{ [flush]: 999 }, flush],
+  [{ [regex]: undefined }, regex],
+  [{ [regex]: "" }, regex],
+  [{ [regex]: null }, regex],
+  [{ [regex]: "(" }, regex],
+  [{ [regex]: {} }, regex],
+];
+
+describe("ReceiveDigits: failures (actions sections 2.8, 4 row 18)", () => {
+  for (const [parameters, name] of refusals) {
+    const [[key, value] = ["", undefined]] = Object.entries(parameters);
+    it(`fails with "${bad(name)}" for ${key} ${JSON.stringify(value) ?? "left out"}; nobody listens`, () => {
+      const call = driving([respond([receiveDigits("^\\d$", parameters)])]);
+
+      const { ErrorType, ErrorMessage } = call.lastEvent().ActionData ?? {};
+      assert.deepEqual(call.eventTypes(), ["NEW_INBOUND_CALL", "ACTION_FAILED"]);
+      assert.deepEqual([ErrorType, ErrorMessage], ["InvalidActionParameter", bad(name)]);
+      assert.deepEqual(call.state().listeners, []);
+    });
+  }
+
+  it("leaves the listener that was there when a new one is wrong", () => {
+    const call = driving([respond([receiveDigits("^\\d$"), pause()]), respond([receiveDigits("(")])]);
+    happen(call, [1_000, "1", 1_000]);
+
+    assert.deepEqual(told(call), ["1"]);
+  });
+
+  it("fails with the documented text for a leg that does not exist", () => {
+    const call = driving([respond([receiveDigits("^\\d$", { ParticipantTag: "LEG-B" })])]);
+
+    assert.equal(
+      call.lastEvent().ActionData?.ErrorMessage,
+      "CallId or ParticipantTag parameter for action is invalid.",
+    );
+  });
+});
