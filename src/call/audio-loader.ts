@@ -23,7 +23,7 @@ interface ObjectName {
 /** Makes the loader that all calls share. Decoded files are kept until they change or room runs out; a file that several calls
  * want at once is decoded once. */
 export function createAudioLoader(ports: {
-  readonly objects: ObjectStore;
+  readonly objects: Pick<ObjectStore, "head" | "get">;
   readonly media: Pick<Media, "decodeWav">;
   readonly speech: Pick<Speech, "synthesize">;
 }): AudioLoader {

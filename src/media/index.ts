@@ -4,4 +4,23 @@ export { encodeWav } from "./wav/encode-wav.ts";
 export { measureSpeech, type SpeechMeasure } from "./measure-speech.ts";
 export { pcmFromSamples, SAMPLE_RATE_HZ } from "./pcm.ts";
 export { mediaErrors } from "./errors.ts";
-export type { Media, MediaDelegate, MediaLedger, MediaOptions, MediaSession, MediaStats, Pcm } from "./types.ts";
+export type {
+  Media,
+  MediaBridge,
+  MediaDelegate,
+  MediaLedger,
+  MediaOptions,
+  MediaRecording,
+  MediaSession,
+  MediaStats,
+  Pcm,
+  RecordedAudio,
+  RecordingEnd,
+  RecordingGap,
+  RecordingOptions,
+  RecordingTrack,
+  SessionOptions,
+  TimedRecording,
+  TimedRecordingOptions,
+  TimedRecordingOutcome,
+} from "./types.ts";

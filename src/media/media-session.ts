@@ -1,6 +1,7 @@
 import type { RtpCommand } from "./worker/messages.ts";
 import type { RtpLink } from "./worker/rtp-link.ts";
 import type { MediaSession, MediaStats } from "./types.ts";
+import { createSessionRecordings } from "./recordings.ts";
 import { pcmFromSamples } from "./pcm.ts";
 
 /** What is left to say of a session whose worker is gone. */
@@ -16,13 +17,19 @@ const UNKNOWN_STATS: MediaStats = {
   ticksSkipped: 0,
 };
 
-/** The main thread's handle on a session that its worker opened. `onClosed` is called once, when the ports are free again. */
-export function createMediaSession(
-  link: RtpLink,
-  session: number,
-  local: { readonly address: string; readonly port: number },
-  onClosed: () => void,
-): MediaSession {
+/** What a handle needs to know of its session. */
+export interface MediaSessionSetting {
+  readonly address: string;
+  readonly port: number;
+  readonly recordingsFolder: string;
+  /** Called once, with the first `close()`. */
+  readonly onClosing: () => void;
+  /** Called once, when the ports are free again. */
+  readonly onClosed: () => void;
+}
+
+/** The main thread's handle on a session that its worker opened. */
+export function createMediaSession(link: RtpLink, session: number, setting: MediaSessionSetting): MediaSession {
   let closing: Promise<MediaStats> | undefined;
 
   const ask = async (type: "stats" | "close"): Promise<MediaStats> => {
@@ -36,9 +43,11 @@ export function createMediaSession(
     if (closing === undefined) link.tell(command);
   };
 
+  const recordings = createSessionRecordings(link, session, setting.recordingsFolder, () => closing !== undefined);
+
   return {
-    localAddress: local.address,
-    localPort: local.port,
+    localAddress: setting.address,
+    localPort: setting.port,
     start: (audio) => tell({ type: "start", session, audio }),
     play: (playbackId, { samples }, repeat) => tell({ type: "play", session, playbackId, samples, repeat }),
     stopPlayback: (playbackId) => tell({ type: "stop-playback", session, playbackId }),
@@ -50,9 +59,14 @@ export function createMediaSession(
       const reply = await link.ask((request) => ({ type: "stop-capture", request, session })).catch(() => undefined);
       return reply?.type === "captured" ? { samples: reply.samples } : pcmFromSamples([]);
     },
+    startRecording: (options) => recordings.start(options),
+    recordUntil: (options) => recordings.startTimed(options),
     stats: () => closing ?? ask("stats"),
     close() {
-      closing ??= ask("close").finally(onClosed);
+      if (closing === undefined) {
+        closing = ask("close").finally(setting.onClosed);
+        setting.onClosing();
+      }
       return closing;
     },
   };

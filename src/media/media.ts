@@ -1,15 +1,28 @@
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { AppError, systemClock, type Timer } from "../kernel/index.ts";
 import { chooseLink } from "./worker/choose-link.ts";
 import { createPortPool, type PortPool } from "./rtp/port-pool.ts";
+import { createBridges, type Bridges } from "./bridges.ts";
 import { createMediaSession } from "./media-session.ts";
 import { createWavDecoder } from "./wav/wav-decoder.ts";
 import { startRtpLink, type RtpLink } from "./worker/rtp-link.ts";
-import type { Media, MediaDelegate, MediaLedger, MediaOptions, MediaSession, Pcm } from "./types.ts";
+import type {
+  Media,
+  MediaBridge,
+  MediaDelegate,
+  MediaLedger,
+  MediaOptions,
+  MediaSession,
+  Pcm,
+  SessionOptions,
+} from "./types.ts";
 
 const MEASURE_EVERY_MS = 1000;
 const RESTART_AFTER_MS = 500;
 const DEFAULT_PORT_RANGE = { min: 5000, max: 65_000 };
 const DEFAULT_RTP_TIMEOUT_MS = 60_000;
+const DEFAULT_RECORDINGS_FOLDER = join(tmpdir(), "offhook-recordings");
 /** What the system says of one port, and not of the address. */
 const PORT_ERRORS = ["EADDRINUSE", "EACCES"];
 
@@ -24,6 +37,7 @@ class MediaRoom implements Media {
   /** Undefined when any free pair will do. */
   readonly #pool: PortPool | undefined;
   readonly #links = new Set<RtpLink>();
+  readonly #bridges: Bridges = createBridges();
   readonly #decoder = createWavDecoder();
   readonly #sessions = new Set<MediaSession>();
   readonly #openings = new Set<Promise<MediaSession>>();
@@ -39,14 +53,19 @@ class MediaRoom implements Media {
     this.#measure();
   }
 
-  async openSession(delegate: MediaDelegate): Promise<MediaSession> {
+  async openSession(delegate: MediaDelegate, options: SessionOptions = {}): Promise<MediaSession> {
     if (this.#isClosed) throw closed();
-    const link = chooseLink([...this.#links]);
+    const beside = options.near && this.#bridges.linkOf(options.near);
+    const link = chooseLink([...this.#links].filter((each) => beside === undefined || each === beside));
     const number = this.#nextSession++;
     link.setDelegate(number, delegate);
     const opening = this.#open(link, number).finally(() => this.#openings.delete(opening));
     this.#openings.add(opening);
     return opening;
+  }
+
+  bridge(one: MediaSession, other: MediaSession): MediaBridge {
+    return this.#bridges.open(one, other);
   }
 
   decodeWav(bytes: Uint8Array): Promise<Pcm> {
@@ -81,11 +100,18 @@ class MediaRoom implements Media {
   }
 
   async #adopt(link: RtpLink, number: number, port: number): Promise<MediaSession> {
-    const session = createMediaSession(link, number, { address: this.#options.address, port }, () => {
-      link.setDelegate(number, undefined);
-      this.#sessions.delete(session);
-      if (this.#pool !== undefined) this.#pool.release(port);
+    const session = createMediaSession(link, number, {
+      address: this.#options.address,
+      port,
+      recordingsFolder: this.#options.recordingsFolder ?? DEFAULT_RECORDINGS_FOLDER,
+      onClosing: () => this.#bridges.remove(session),
+      onClosed: () => {
+        link.setDelegate(number, undefined);
+        this.#sessions.delete(session);
+        this.#pool?.release(port);
+      },
     });
+    this.#bridges.add(session, link, number);
     if (this.#isClosed) {
       await session.close();
       throw closed();

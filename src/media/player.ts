@@ -18,6 +18,8 @@ export interface Player {
   /** Drops each queued piece with this id, also the one that is playing. */
   stop(id: string): void;
   isIdle(): boolean;
+  /** Pieces in the queue, the one that is playing included. */
+  length(): number;
   /** Encodes the next `count` samples into `target` at `at`, silence where nothing plays. @returns how many samples were audio */
   fill(codec: G711Codec, target: Uint8Array, at: number, count: number): number;
   /** Moves on by `count` samples that nobody hears (the far end holds). */
@@ -58,6 +60,7 @@ export function createPlayer(): Player {
       }
     },
     isIdle: () => queue.length === 0,
+    length: () => queue.length,
     fill(codec, target, at, count) {
       let done = 0;
       while (done < count && queue.length > 0) {

@@ -15,6 +15,9 @@ export interface MediaOptions {
   readonly portRange?: { readonly min: number; readonly max: number };
   /** Silence from the far end (neither RTP nor RTCP) after which `onRtpTimeout` is told while it should be sending; 0 switches off. */
   readonly rtpTimeoutMs?: number;
+  /** Folder for recordings that are not done yet, made when the first begins; default `offhook-recordings` in the system's folder for
+   * temporary files. On the file system of the objects, a finished recording is moved there without a copy. */
+  readonly recordingsFolder?: string;
   readonly log: Logger;
 }
 
@@ -27,12 +30,29 @@ export interface MediaLedger {
 
 export interface Media {
   /** Binds an RTP and RTCP port pair. Rejects with `MEDIA_NO_PORTS` or `MEDIA_OVERLOADED`. */
-  openSession(delegate: MediaDelegate): Promise<MediaSession>;
+  openSession(delegate: MediaDelegate, options?: SessionOptions): Promise<MediaSession>;
+  /** Joins two sessions: each far end hears the other, until the bridge or one of the sessions is closed; then the one left hears silence.
+   * While something is played or digits are sent to one of them, that one hears it instead of the other, and the other hears silence.
+   * Digits pass as telephone-events, or as tones where none were agreed; the session that they came from is told them as always.
+   * Throws `MEDIA_BRIDGE_APART` unless one session was opened `near` the other, `MEDIA_ALREADY_BRIDGED` when one is in a bridge, and
+   * `MEDIA_SESSION_CLOSED`. */
+  bridge(one: MediaSession, other: MediaSession): MediaBridge;
   /** Decodes a whole WAV file (every form of PCM and float, G.711; any rate; mono or stereo) off the main thread and resamples it.
    * Rejects with `MEDIA_UNSUPPORTED_AUDIO` and a message that says what was found and what would be right. */
   decodeWav(bytes: Uint8Array): Promise<Pcm>;
   ledger(): MediaLedger;
   close(): Promise<void>;
+}
+
+export interface SessionOptions {
+  /** Opens the session in the worker of this one, so that the two can be bridged. */
+  readonly near?: MediaSession;
+}
+
+/** Two sessions that hear each other. */
+export interface MediaBridge {
+  /** Parts them; what is said later is not heard. Closing again does nothing. */
+  close(): void;
 }
 
 /** What the owner of a session is told, on the main thread, in order. Nothing comes after `close()` resolved. */
@@ -66,10 +86,84 @@ export interface MediaSession {
   startCapture(): void;
   /** Ends the capture and gives what was heard since. */
   stopCapture(): Promise<Pcm>;
+  /** Records this leg in the background, whatever else happens to it, until `stop` or the end of the session. */
+  startRecording(options: RecordingOptions): MediaRecording;
+  /** Records what the far end says until the first of the given ends. */
+  recordUntil(options: TimedRecordingOptions): TimedRecording;
   /** Statistics so far. */
   stats(): Promise<MediaStats>;
   /** Stops, sends RTCP BYE, frees the ports. */
   close(): Promise<MediaStats>;
+}
+
+/** `incoming` is what the far end says, `outgoing` what it hears; `both` is stereo: left incoming, right outgoing. */
+export type RecordingTrack = "incoming" | "outgoing" | "both";
+
+export interface RecordingOptions {
+  readonly track: RecordingTrack;
+}
+
+/** A recording in the background. All rejections are `MEDIA_RECORDING_FAILED` (the disk; `details`: `path`, `samples`, `systemCode`; what was
+ * written until then is whole at `path`) or `MEDIA_WORKER_FAILED` (`details.path`: the part that was written, its header unfinished). */
+export interface MediaRecording {
+  /** From here on silence is kept, after a tone of 200 ms. The length of the recording is not changed by it. */
+  pause(): void;
+  /** Keeps sound again; the tone of 200 ms before it lies in the silence, so that nothing said after it is covered. */
+  resume(): void;
+  /** Ends the recording; gives the same when it ended already. */
+  stop(): Promise<RecordedAudio>;
+  /** Resolves when the recording ended, also with its session. */
+  readonly ended: Promise<RecordedAudio>;
+}
+
+/** When a timed recording ends, by the first that comes. */
+export interface TimedRecordingOptions {
+  readonly maxMs: number;
+  /** Ends after so much silence without a break, counted from the start too; never for silence when left out. */
+  readonly silenceMs?: number;
+  /** A packet is silent when the mean absolute value of its samples (16 bit) is below; default 200, about -44 dBFS. */
+  readonly silenceThreshold?: number;
+  /** Keys that end it, of 0-9 * # A-D. Such a key is not in the recording, which ends where the key was pressed. */
+  readonly terminators?: readonly string[];
+}
+
+/** Why a timed recording ended: `stopped` by `stop()`, `closed` with its session. */
+export type RecordingEnd = "duration" | "silence" | "terminator" | "stopped" | "closed";
+
+export interface TimedRecordingOutcome {
+  readonly audio: RecordedAudio;
+  readonly end: RecordingEnd;
+  /** The key, when a terminator ended it. */
+  readonly terminator: string | undefined;
+}
+
+/** A recording that ends by itself. Rejects as `MediaRecording` does. */
+export interface TimedRecording {
+  readonly ended: Promise<TimedRecordingOutcome>;
+  /** Ends it now; `ended` tells the outcome. */
+  stop(): void;
+}
+
+/** A finished WAV file: 16 bit, 8,000 Hz. Its owner is who asked for it, and has to move or delete it. */
+export interface RecordedAudio {
+  /** Absolute path. */
+  readonly path: string;
+  /** Per channel: time from start to end by the session's clock, to the sample. */
+  readonly samples: number;
+  readonly channels: 1 | 2;
+  readonly durationMs: number;
+  /** Where packets of the far end were lost and silence stands for them, in order; the first 10,000. */
+  readonly gaps: readonly RecordingGap[];
+  /** Sum of all gaps, also of those beyond the list. */
+  readonly lostSamples: number;
+  /** SHA-256 of the whole file, lower case hexadecimal. */
+  readonly sha256: string;
+}
+
+/** A piece of a recording that was never received. */
+export interface RecordingGap {
+  readonly atSample: number;
+  readonly samples: number;
 }
 
 /** Packet counts and quality of one session. RFC 3550 §6.4 */

@@ -2,4 +2,6 @@
 export const objectsErrors = {
   OBJECTS_BAD_NAME: "A bucket or key is not allowed, or leads out of the store.",
   OBJECTS_UNAVAILABLE: "The store exists but cannot be read.",
+  OBJECTS_WRITE_FAILED:
+    "An object could not be written: a full disk, missing permission or a name that is taken by a folder.",
 } as const;

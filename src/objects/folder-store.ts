@@ -1,14 +1,16 @@
 import { constants, type BigIntStats } from "node:fs";
-import { open, realpath, stat } from "node:fs/promises";
+import { open, readFile, realpath, stat } from "node:fs/promises";
 import { sep } from "node:path";
 import { AppError, errorCode, errorMessage } from "../kernel/index.ts";
 import { badName, objectPath } from "./object-path.ts";
-import type { ObjectStore } from "./types.ts";
+import { putFile } from "./put-file.ts";
+import { sidecarPath } from "./sidecar.ts";
+import type { ObjectMetadata, ObjectStore } from "./types.ts";
 
 /** What the file system says when there is simply no such file. */
 const absent = new Set(["ENOENT", "ENOTDIR", "ENAMETOOLONG", "EISDIR"]);
 
-/** Objects as files: `<root>/<bucket>/<key>`. A root or bucket that does not exist has no objects. Links are followed only
+/** Objects as files: `<root>/<bucket>/<key>`. Metadata lies beside, in `.<name>.metadata.json`. A root or bucket that does not exist has no objects. Links are followed only
  * while they stay below the root. The version of an object is its size and time of change.
  * @param root absolute path of the folder */
 export function createFolderStore(root: string): ObjectStore {
@@ -51,6 +53,14 @@ export function createFolderStore(root: string): ObjectStore {
           await file.close();
         }
       }),
+    put: (bucket, key, fromFile, metadata) => putFile(root, bucket, key, fromFile, metadata),
+    async metadata(bucket, key) {
+      const found = await orAbsent(bucket, key, async () => {
+        const path = await find(bucket, key);
+        return path === undefined ? undefined : readFile(sidecarPath(path), "utf8");
+      });
+      return found === undefined ? {} : (JSON.parse(found) as ObjectMetadata);
+    },
   };
 }
 

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { AppError } from "../kernel/index.ts";
+import { isOwnName } from "./sidecar.ts";
 
 /** Longest key, bytes of UTF-8, as in S3. */
 const maxKeyBytes = 1024;
@@ -21,6 +22,7 @@ export function objectPath(root: string, bucket: string, key: string): string | 
     if (part === "." || part === "..") throw badName(bucket, key, `"${part}" is no name`);
     if (forbidden.test(part)) throw badName(bucket, key, "it has a character that no file can have");
   }
+  if (isOwnName(parts.at(-1) ?? "")) throw badName(bucket, key, "the store keeps files of its own under such names");
   return key.endsWith("/") ? undefined : join(root, bucket, ...parts);
 }
 

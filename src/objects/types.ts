@@ -12,4 +12,14 @@ export interface ObjectStore {
   /** The object; undefined when there is none. Rejects with `OBJECTS_UNAVAILABLE` when the store cannot be read,
    * `OBJECTS_BAD_NAME` when bucket or key is not allowed. */
   get(bucket: string, key: string): Promise<StoredObject | undefined>;
+  /** Moves a whole file in as an object, over the one that was there; `fromFile` is gone then. A reader sees the old object or the new one,
+   * never a part. The bucket comes into being with its first object.
+   * Rejects with `OBJECTS_WRITE_FAILED` (`retry` says whether it may succeed later; `fromFile` is still there) and `OBJECTS_BAD_NAME`.
+   * @param metadata user metadata as of S3; in a folder it is kept in a hidden file beside the object, `.<name>.metadata.json` */
+  put(bucket: string, key: string, fromFile: string, metadata: ObjectMetadata): Promise<void>;
+  /** The metadata that the object was put with; empty when there is none. Rejects as `get`. */
+  metadata(bucket: string, key: string): Promise<ObjectMetadata>;
 }
+
+/** Names and values of user metadata. */
+export type ObjectMetadata = Readonly<Record<string, string>>;

@@ -18,6 +18,8 @@ export interface DigitSender {
   send(sendId: string, digits: string, toneMs: number, gapMs: number): void;
   /** Advances one packet time. @returns the event packet that takes the place of audio, or undefined when audio goes on */
   next(frameTicks: number): EventPacket | undefined;
+  /** Whether no digits wait or are being sent. */
+  isIdle(): boolean;
 }
 
 interface Order {
@@ -56,6 +58,10 @@ class EventSender implements DigitSender {
     const wanted = [...digits].filter((digit) => digit === "," || DIGITS.includes(digit.toUpperCase()));
     const toneTicks = Math.max(1, Math.round(toneMs * SAMPLES_PER_MS));
     this.#orders.push({ sendId, digits: wanted.join(""), toneTicks, gapTicks: Math.round(gapMs * SAMPLES_PER_MS) });
+  }
+
+  isIdle(): boolean {
+    return this.#orders.length === 0;
   }
 
   next(frameTicks: number): EventPacket | undefined {

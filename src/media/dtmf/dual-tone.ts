@@ -21,11 +21,14 @@ export function renderDualTones(digits: string, toneMs: number, gapMs: number): 
   return samples;
 }
 
-function writeTone(samples: Int16Array, at: number, digit: string, count: number): void {
+/** Sample number `index` of a digit's tone; `digit` is one of 0-9 * # A-D. */
+export function dualToneSample(digit: string, index: number): number {
   const key = KEYPAD.indexOf(digit);
   const low = (2 * Math.PI * (LOW_HZ[key >> 2] ?? 0)) / SAMPLE_RATE_HZ;
   const high = (2 * Math.PI * (HIGH_HZ[key & 3] ?? 0)) / SAMPLE_RATE_HZ;
-  for (let index = 0; index < count; index++) {
-    samples[at + index] = Math.round(PEAK * (Math.sin(low * index) + Math.sin(high * index)));
-  }
+  return Math.round(PEAK * (Math.sin(low * index) + Math.sin(high * index)));
+}
+
+function writeTone(samples: Int16Array, at: number, digit: string, count: number): void {
+  for (let index = 0; index < count; index++) samples[at + index] = dualToneSample(digit, index);
 }

@@ -1,8 +1,9 @@
 import { createCapture, type Capture } from "../capture.ts";
-import { g711, type G711Codec } from "../codec/g711.ts";
+import { g711 } from "../codec/g711.ts";
 import { createDigitReceiver } from "../dtmf/digit-receiver.ts";
 import { pcmFromSamples, SAMPLES_PER_MS } from "../pcm.ts";
 import { findPayload, readUint16, readUint32, type PayloadBounds } from "./packet.ts";
+import { createHeardPacket, type HeardPacket } from "./heard-packet.ts";
 import { createReception, type Reception } from "./reception.ts";
 import { createSourceFilter, type SourceFilter } from "./source-filter.ts";
 import type { NegotiatedAudio } from "../../sdp/index.ts";
@@ -14,8 +15,10 @@ export interface RtpReceiver {
   readonly reception: Reception;
   /** Takes over what was agreed; another remote address begins the search for the source anew. */
   configure(audio: NegotiatedAudio): void;
-  /** Takes one datagram. @returns whether it was a valid RTP packet of the far end */
-  packet(packet: Uint8Array, source: PacketAddress, nowMs: number): boolean;
+  /** Takes one datagram. @returns what it holds, reused for the next one; undefined when it was no valid RTP packet of the far end */
+  packet(packet: Uint8Array, source: PacketAddress, nowMs: number): HeardPacket | undefined;
+  /** Looks for digits in a telephone-event packet, once all others have had it. */
+  event(heard: HeardPacket, nowMs: number): void;
   tick(nowMs: number): void;
   /** Where packets come from, when that is known to differ from or to confirm the signalled address. */
   latched(): PacketAddress | undefined;
@@ -29,13 +32,14 @@ const OFFERED_EVENT_PAYLOAD_TYPE = 101;
 /** Comfort noise: life, but no audio. RFC 3389 */
 const COMFORT_NOISE_PAYLOAD_TYPE = 13;
 
-type PayloadUse = G711Codec | "event" | "noise" | undefined;
+type PayloadUse = HeardPacket["kind"] | undefined;
 
 /** Makes a receiver. `onDigit` is told each digit once, with its duration. */
 export function createRtpReceiver(onDigit: (digit: string, durationTicks: number) => void): RtpReceiver {
   const reception = createReception();
   const digits = createDigitReceiver(onDigit);
   const bounds: PayloadBounds = { start: 0, end: 0 };
+  const heard = createHeardPacket();
   let uses: readonly PayloadUse[] = [];
   let filter: SourceFilter | undefined;
   let signalled: PacketAddress = { address: "", port: 0 };
@@ -51,26 +55,35 @@ export function createRtpReceiver(onDigit: (digit: string, durationTicks: number
       filter = createSourceFilter(signalled);
     },
     packet(packet, source, nowMs) {
-      if (filter === undefined || !findPayload(packet, bounds)) return false;
-      const use = uses[(packet[1] ?? 0) & 0x7f];
-      if (use === undefined) return false;
+      if (filter === undefined || !findPayload(packet, bounds)) return undefined;
+      const second = packet[1] ?? 0;
+      const kind = uses[second & 0x7f];
+      if (kind === undefined) return undefined;
       const sequence = readUint16(packet, 2);
       const ssrc = readUint32(packet, 8);
-      if (!filter.accepts(source.address, source.port, ssrc, sequence, nowMs)) return false;
+      if (!filter.accepts(source.address, source.port, ssrc, sequence, nowMs)) return undefined;
 
       const timestamp = readUint32(packet, 4);
-      reception.packet(ssrc, sequence, timestamp, Math.round(nowMs * SAMPLES_PER_MS), typeof use === "object");
-      if (use === "event") digits.packet(packet, bounds.start, bounds.end, timestamp, nowMs);
-      else if (use !== "noise") capture?.packet(use, packet, bounds.start, bounds.end, ssrc, timestamp, nowMs);
-      return true;
+      reception.packet(ssrc, sequence, timestamp, Math.round(nowMs * SAMPLES_PER_MS), typeof kind === "object");
+      if (typeof kind === "object") capture?.packet(kind, packet, bounds.start, bounds.end, ssrc, timestamp, nowMs);
+      heard.bytes = packet;
+      heard.start = bounds.start;
+      heard.end = bounds.end;
+      heard.kind = kind;
+      heard.isMarked = second >= 0x80;
+      heard.ssrc = ssrc;
+      heard.sequence = sequence;
+      heard.timestampTicks = timestamp;
+      return heard;
     },
+    event: ({ bytes, start, end, timestampTicks }, nowMs) => digits.packet(bytes, start, end, timestampTicks, nowMs),
     tick: (nowMs) => digits.tick(nowMs),
     latched: () => filter?.latched(),
     startCapture: () => void (capture ??= createCapture()),
     stopCapture() {
-      const heard = capture?.finish() ?? pcmFromSamples([]);
+      const pcm = capture?.finish() ?? pcmFromSamples([]);
       capture = undefined;
-      return heard;
+      return pcm;
     },
   };
 }

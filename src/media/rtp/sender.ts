@@ -4,7 +4,9 @@ import { renderDualTones } from "../dtmf/dual-tone.ts";
 import { EVENT_BYTES, writeEvent } from "../dtmf/event.ts";
 import { createPlayer, type Playback } from "../player.ts";
 import { SAMPLES_PER_MS } from "../pcm.ts";
-import { RTP_HEADER_BYTES, stampHeader, writeHeader } from "./packet.ts";
+import { createHeardPacket, type HeardPacket } from "./heard-packet.ts";
+import { readUint16, readUint32, RTP_HEADER_BYTES, stampHeader, writeHeader } from "./packet.ts";
+import { createRelay, type Relay, type RelayedPacket } from "./relay.ts";
 import type { SendingState } from "./reporter.ts";
 import type { NegotiatedAudio } from "../../sdp/index.ts";
 
@@ -16,13 +18,29 @@ export interface RtpSender {
   stop(playbackId: string): void;
   /** Queues digits as telephone-events, or as audible tones when none were agreed. */
   sendDigits(sendId: string, digits: string, toneMs: number, gapMs: number): void;
-  /** The packet of this tick, or undefined when the direction forbids sending. Its memory is reused. */
+  /** From now on packets of another far end may come by `pass`, and ticks leave room for them. */
+  startRelay(): void;
+  /** Ticks send silence again. */
+  stopRelay(): void;
+  /** Passes a packet of the other far end on. @returns what to send now; undefined when nothing. Its memory is reused. */
+  pass(heard: HeardPacket): Uint8Array | undefined;
+  /** Plays a digit of the other far end, unless telephone-events were agreed: then `pass` took it on. */
+  passDigit(digit: string, durationMs: number): void;
+  /** Whether a playback or digits of our own are being sent. */
+  isBusy(): boolean;
+  /** The packet of this tick, or undefined when none is due or the direction forbids sending. Its memory is reused. */
   next(missedTicks: number): Uint8Array | undefined;
   /** Whether nothing waits and the latest packet was all silence, or none was sent yet: a new playback then begins with a
    * packet of its own. */
   isSilent(): boolean;
   state(): SendingState;
+  /** What a packet of `next` or `pass` holds, as its receiver sees it; reused for the next one. */
+  describe(packet: Uint8Array): HeardPacket;
 }
+
+/** Bounds of a digit of the other far end that is played as a tone; the shorter is also the gap behind it. */
+const SHORTEST_TONE_MS = 60;
+const LONGEST_TONE_MS = 1000;
 
 /** Starts a stream at a random SSRC, sequence number and timestamp (RFC 3550 §5.1).
  * @param randomUint32 gives 32 random bits
@@ -51,6 +69,11 @@ class Sender implements RtpSender {
   #eventTimestamp = 0;
   #packetCount = 0;
   #octetCount = 0;
+  #relay: Relay | undefined;
+  /** Made when something is recorded. */
+  #described: HeardPacket | undefined;
+  /** Digits of the other far end among the playbacks. */
+  #passedDigits = 0;
 
   constructor(randomUint32: () => number, onDigitsSent: (sendId: string) => void) {
     this.#ssrc = randomUint32();
@@ -60,6 +83,7 @@ class Sender implements RtpSender {
   }
 
   configure(audio: NegotiatedAudio): void {
+    this.#skipRelayed();
     this.#audio = audio;
     this.#codec = g711[audio.codec.name];
     this.#frameTicks = audio.ptimeMs * SAMPLES_PER_MS;
@@ -88,6 +112,38 @@ class Sender implements RtpSender {
     this.#digits.send(sendId, digits, toneMs, gapMs);
   }
 
+  startRelay(): void {
+    this.#relay = createRelay();
+  }
+
+  stopRelay(): void {
+    this.#skipRelayed();
+    this.#relay = undefined;
+  }
+
+  pass(heard: HeardPacket): Uint8Array | undefined {
+    const { kind } = heard;
+    const audio = this.#audio;
+    if (this.#relay === undefined || kind === "noise" || audio === undefined || !sendsIn(audio)) return undefined;
+    if (!this.#player.isIdle() || this.#digits?.isIdle() === false) return undefined;
+    if (kind === "event") return this.#passEvent(this.#relay, heard, audio.telephoneEventPayloadType);
+    const relayed = this.#relay.audio(heard, this.#codec, this.#audioPacket, this.#sequence, this.#timestamp);
+    return relayed && this.#stampRelayed(this.#audioPacket, relayed, audio.codec.payloadType);
+  }
+
+  passDigit(digit: string, durationMs: number): void {
+    const audio = this.#audio;
+    if (audio === undefined || audio.telephoneEventPayloadType !== undefined || this.isBusy()) return;
+    const toneMs = Math.min(Math.max(durationMs, SHORTEST_TONE_MS), LONGEST_TONE_MS);
+    const samples = renderDualTones(digit, toneMs, SHORTEST_TONE_MS);
+    this.#passedDigits++;
+    this.#player.play({ id: "passed digit", samples, repeat: 1, onFinished: () => void this.#passedDigits-- });
+  }
+
+  isBusy(): boolean {
+    return this.#player.length() > this.#passedDigits || this.#digits?.isIdle() === false;
+  }
+
   next(missedTicks: number): Uint8Array | undefined {
     const audio = this.#audio;
     if (audio === undefined) return undefined;
@@ -95,14 +151,7 @@ class Sender implements RtpSender {
       this.#timestamp = (this.#timestamp + missedTicks * this.#frameTicks) >>> 0;
       this.#isMarked = true;
     }
-    const sends = audio.direction === "sendrecv" || audio.direction === "sendonly";
-    const event = this.#digits?.next(this.#frameTicks);
-    let packet: Uint8Array | undefined;
-    if (!sends) {
-      this.#isMarked = true;
-      if (event === undefined) this.#player.skip(this.#frameTicks);
-    } else if (event !== undefined) packet = this.#nextEvent(event, audio.telephoneEventPayloadType ?? 0);
-    else packet = this.#nextAudio(audio.codec.payloadType);
+    const packet = this.#relay === undefined ? this.#nextOwn(audio) : this.#nextBeside(this.#relay, audio);
     this.#timestamp = (this.#timestamp + this.#frameTicks) >>> 0;
     return packet;
   }
@@ -118,6 +167,69 @@ class Sender implements RtpSender {
       packetCount: this.#packetCount,
       octetCount: this.#octetCount,
     };
+  }
+
+  describe(packet: Uint8Array): HeardPacket {
+    const sent = (this.#described ??= createHeardPacket());
+    const second = packet[1] ?? 0;
+    sent.bytes = packet;
+    sent.start = RTP_HEADER_BYTES;
+    sent.end = packet.length;
+    sent.kind = packet === this.#eventPacket ? "event" : this.#codec;
+    sent.isMarked = second >= 0x80;
+    sent.ssrc = this.#ssrc;
+    sent.sequence = readUint16(packet, 2);
+    sent.timestampTicks = readUint32(packet, 4);
+    return sent;
+  }
+
+  #nextOwn(audio: NegotiatedAudio): Uint8Array | undefined {
+    const event = this.#digits?.next(this.#frameTicks);
+    if (!sendsIn(audio)) {
+      this.#isMarked = true;
+      if (event === undefined) this.#player.skip(this.#frameTicks);
+      return undefined;
+    }
+    if (event !== undefined) return this.#nextEvent(event, audio.telephoneEventPayloadType ?? 0);
+    return this.#nextAudio(audio.codec.payloadType);
+  }
+
+  /** What a tick sends while a relay has the stream: packets of our own, when there are any, behind the last that was passed on. */
+  #nextBeside(relay: Relay, audio: NegotiatedAudio): Uint8Array | undefined {
+    const isOwn = !this.#player.isIdle() || this.#digits?.isIdle() === false || !sendsIn(audio);
+    const due = isOwn ? "silent" : relay.tick(this.#audioPacket, this.#sequence);
+    if (due === "wait") return undefined;
+    if (due !== "silent") return this.#stampRelayed(this.#audioPacket, due, audio.codec.payloadType);
+    // What was passed on since the last tick is this tick's packet.
+    const ahead = relay.aheadOf(this.#timestamp);
+    if (ahead > 0 && ahead <= this.#frameTicks) return undefined;
+    this.#skipRelayed();
+    return this.#nextOwn(audio);
+  }
+
+  /** Puts our own stream behind what was passed on. */
+  #skipRelayed(): void {
+    const ahead = this.#relay?.aheadOf(this.#timestamp) ?? -1;
+    if (ahead > 0) this.#timestamp = (this.#timestamp + ahead) >>> 0;
+    this.#relay?.interrupt();
+  }
+
+  #passEvent(relay: Relay, heard: HeardPacket, payloadType: number | undefined): Uint8Array | undefined {
+    if (payloadType === undefined || heard.end - heard.start < EVENT_BYTES) return undefined;
+    const relayed = relay.event(heard, this.#sequence, this.#timestamp);
+    if (relayed === undefined) return undefined;
+    for (let index = 0; index < EVENT_BYTES; index++) {
+      this.#eventPacket[RTP_HEADER_BYTES + index] = heard.bytes[heard.start + index] ?? 0;
+    }
+    return this.#stampRelayed(this.#eventPacket, relayed, payloadType);
+  }
+
+  #stampRelayed(packet: Uint8Array, relayed: RelayedPacket, payloadType: number): Uint8Array {
+    this.#holdsSilence = false;
+    this.#isMarked = true;
+    stampHeader(packet, relayed.isMarked, payloadType, relayed.sequence, relayed.timestampTicks);
+    if (!relayed.isLate) this.#sequence = (relayed.sequence + 1) & 0xffff;
+    return this.#count(packet);
   }
 
   #nextEvent(event: EventPacket, payloadType: number): Uint8Array {
@@ -143,8 +255,16 @@ class Sender implements RtpSender {
   #stamp(packet: Uint8Array, marker: boolean, payloadType: number, timestamp: number): Uint8Array {
     stampHeader(packet, marker, payloadType, this.#sequence, timestamp);
     this.#sequence = (this.#sequence + 1) & 0xffff;
+    return this.#count(packet);
+  }
+
+  #count(packet: Uint8Array): Uint8Array {
     this.#packetCount++;
     this.#octetCount += packet.length - RTP_HEADER_BYTES;
     return packet;
   }
+}
+
+function sendsIn({ direction }: NegotiatedAudio): boolean {
+  return direction === "sendrecv" || direction === "sendonly";
 }

@@ -5,6 +5,8 @@ import { createRtpReceiver, type RtpReceiver } from "./receiver.ts";
 import { createRtpSender, type RtpSender } from "./sender.ts";
 import { SAMPLES_PER_MS } from "../pcm.ts";
 import type { PacketAddress, PacketSocket, PacketTarget } from "../io/packet-io.ts";
+import type { HeardPacket } from "./heard-packet.ts";
+import type { Recorder } from "../recording/recorder.ts";
 import type { NegotiatedAudio } from "../../sdp/index.ts";
 import type { MediaStats, Pcm } from "../types.ts";
 import type { Ticking } from "../ticker.ts";
@@ -36,8 +38,14 @@ export interface RtpSession extends Ticking {
   /** A datagram on either port. RFC 5761 §4 tells RTP and RTCP apart. */
   receive(packet: Uint8Array, source: PacketAddress, nowMs: number): void;
   isSilent(): boolean;
+  /** Lets the far ends of both sessions hear each other, until one of them is told to `part`. */
+  join(other: RtpSession): void;
+  part(): void;
   startCapture(): void;
   stopCapture(): Pcm;
+  /** Gives a recorder all that is heard and sent from now on. */
+  addRecorder(recorder: Recorder): void;
+  removeRecorder(recorder: Recorder): void;
   stats(): MediaStats;
   /** Sends the last report with a BYE. RFC 3550 §6.6 */
   sayGoodbye(nowMs: number): void;
@@ -68,6 +76,10 @@ class Session implements RtpSession {
   #isTimeoutTold = false;
   #worstLatenessMs = 0;
   #ticksSkipped = 0;
+  /** The other session of a bridge. */
+  #partner: Session | undefined;
+  /** Empty in most sessions. */
+  #recorders: readonly Recorder[] = [];
 
   constructor(
     sockets: { readonly rtp: PacketSocket; readonly rtcp: PacketSocket },
@@ -79,7 +91,7 @@ class Session implements RtpSession {
     this.#events = events;
     this.#setting = setting;
     this.#sender = createRtpSender(setting.randomUint32, (sendId) => events.onDigitsSent(sendId));
-    this.#receiver = createRtpReceiver((digit, ticks) => events.onDigit(digit, Math.round(ticks / SAMPLES_PER_MS)));
+    this.#receiver = createRtpReceiver((digit, ticks) => this.#tellDigit(digit, Math.round(ticks / SAMPLES_PER_MS)));
   }
 
   configure(audio: NegotiatedAudio, nowMs: number): void {
@@ -124,10 +136,11 @@ class Session implements RtpSession {
     this.#watchSilence(nowMs);
     const packet = this.#sender.next(missedTicks);
     if (packet !== undefined && this.#target !== undefined) {
-      this.#rtp.send(packet, this.#target);
+      this.#send(packet, this.#target, nowMs);
       if (latenessMs > this.#worstLatenessMs) this.#worstLatenessMs = latenessMs;
     }
     this.#ticksSkipped += missedTicks;
+    for (const recorder of this.#recorders) recorder.tick(nowMs);
     if (this.#reporter?.isDue(nowMs) === true) this.#report(nowMs, false);
   }
 
@@ -136,9 +149,31 @@ class Session implements RtpSession {
       this.#receiveReport(packet, source, nowMs);
       return;
     }
-    if (!this.#receiver.packet(packet, source, nowMs)) return;
+    const heard = this.#receiver.packet(packet, source, nowMs);
+    if (heard === undefined) return;
     this.#lifeMs = nowMs;
     if (this.#audio !== undefined && this.#receiver.latched() !== this.#latched) this.#aim(this.#audio);
+    for (const recorder of this.#recorders) recorder.incoming(heard, nowMs);
+    if (this.#partner !== undefined && this.#isOpenTo(this.#partner)) this.#partner.#pass(heard, nowMs);
+    if (heard.kind === "event") this.#receiver.event(heard, nowMs);
+  }
+
+  join(other: RtpSession): void {
+    if (!(other instanceof Session) || other === this) return;
+    this.part();
+    other.part();
+    this.#partner = other;
+    other.#partner = this;
+    this.#sender.startRelay();
+    other.#sender.startRelay();
+  }
+
+  part(): void {
+    const other = this.#partner;
+    if (other === undefined) return;
+    this.#partner = other.#partner = undefined;
+    this.#sender.stopRelay();
+    other.#sender.stopRelay();
   }
 
   isSilent(): boolean {
@@ -151,6 +186,14 @@ class Session implements RtpSession {
 
   stopCapture(): Pcm {
     return this.#receiver.stopCapture();
+  }
+
+  addRecorder(recorder: Recorder): void {
+    this.#recorders = [...this.#recorders, recorder];
+  }
+
+  removeRecorder(recorder: Recorder): void {
+    this.#recorders = this.#recorders.filter((each) => each !== recorder);
   }
 
   stats(): MediaStats {
@@ -171,6 +214,30 @@ class Session implements RtpSession {
 
   sayGoodbye(nowMs: number): void {
     this.#report(nowMs, true);
+  }
+
+  /** A playback to either side takes both out of the conversation. */
+  #isOpenTo(partner: Session): boolean {
+    return !this.#sender.isBusy() && !partner.#sender.isBusy();
+  }
+
+  #pass(heard: HeardPacket, nowMs: number): void {
+    const packet = this.#sender.pass(heard);
+    if (packet !== undefined && this.#target !== undefined) this.#send(packet, this.#target, nowMs);
+  }
+
+  #send(packet: Uint8Array, target: PacketTarget, nowMs: number): void {
+    this.#rtp.send(packet, target);
+    if (this.#recorders.length === 0) return;
+    const sent = this.#sender.describe(packet);
+    for (const recorder of this.#recorders) recorder.outgoing(sent, nowMs);
+  }
+
+  #tellDigit(digit: string, durationMs: number): void {
+    for (const recorder of this.#recorders) recorder.digit(digit);
+    if (this.#partner !== undefined && this.#isOpenTo(this.#partner))
+      this.#partner.#sender.passDigit(digit, durationMs);
+    this.#events.onDigit(digit, durationMs);
   }
 
   /** Follows the source of the far end's packets. RFC 4961 */

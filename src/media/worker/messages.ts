@@ -1,8 +1,13 @@
 import type { NegotiatedAudio } from "../../sdp/index.ts";
+import type { RecorderSetting } from "../recording/recorder.ts";
+import type { RecordingOutcome } from "../recording/recording.ts";
 import type { MediaStats } from "../types.ts";
 
 /** Number of a session within its worker link. */
 export type SessionNumber = number;
+
+/** Number of a recording within its worker link. */
+export type RecordingNumber = number;
 
 /** Shared memory with 16 bit samples; crosses threads without a copy. */
 export type SharedSamples = Int16Array<SharedArrayBuffer>;
@@ -36,6 +41,21 @@ export type RtpCommand =
     }
   | { readonly type: "start-capture"; readonly session: SessionNumber }
   | { readonly type: "stop-capture"; readonly request: number; readonly session: SessionNumber }
+  | {
+      readonly type: "start-recording";
+      readonly session: SessionNumber;
+      readonly recording: RecordingNumber;
+      /** Absolute path of the file to be. */
+      readonly path: string;
+      readonly setting: RecorderSetting;
+    }
+  | {
+      readonly type: "pause-recording" | "resume-recording" | "stop-recording";
+      readonly session: SessionNumber;
+      readonly recording: RecordingNumber;
+    }
+  | { readonly type: "join"; readonly session: SessionNumber; readonly other: SessionNumber }
+  | { readonly type: "part"; readonly session: SessionNumber }
   | { readonly type: "stats"; readonly request: number; readonly session: SessionNumber }
   | { readonly type: "close"; readonly request: number; readonly session: SessionNumber };
 
@@ -53,6 +73,7 @@ export type RtpEvent =
   | { readonly type: "playback-finished"; readonly session: SessionNumber; readonly playbackId: string }
   | { readonly type: "digit"; readonly session: SessionNumber; readonly digit: string; readonly durationMs: number }
   | { readonly type: "digits-sent"; readonly session: SessionNumber; readonly sendId: string }
+  | { readonly type: "recording-ended"; readonly recording: RecordingNumber; readonly outcome: RecordingOutcome }
   | { readonly type: "rtp-timeout"; readonly session: SessionNumber }
   | { readonly type: "fault"; readonly why: string };
 

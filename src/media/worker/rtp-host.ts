@@ -1,11 +1,13 @@
 import { randomBytes } from "node:crypto";
+import { createRecording, type Recording } from "../recording/recording.ts";
 import { createRtpSession, type RtpSession, type RtpSessionEvents } from "../rtp/session.ts";
 import { createTicker, type Ticker, type TickerPlace } from "../ticker.ts";
 import { openPortPair, type PortPair } from "./port-pair.ts";
 import type { Clock } from "../../kernel/index.ts";
 import type { NegotiatedAudio } from "../../sdp/index.ts";
 import type { PacketIo, PacketReceiver } from "../io/packet-io.ts";
-import type { RtpCommand, RtpEvent, RtpReply, RtpWorkerSetting, SessionNumber } from "./messages.ts";
+import type { RecordingEnd } from "../types.ts";
+import type { RecordingNumber, RtpCommand, RtpEvent, RtpReply, RtpWorkerSetting, SessionNumber } from "./messages.ts";
 
 /** Carries the sessions of one thread: commands in, events out. */
 export interface RtpHost {
@@ -18,6 +20,9 @@ interface Hosted {
   place: TickerPlace | undefined;
   ticker: Ticker | undefined;
   ptimeMs: number;
+  readonly recordings: Map<RecordingNumber, Recording>;
+  /** Files that are being completed. */
+  readonly finishing: Set<Promise<void>>;
 }
 
 type Command<Type extends RtpCommand["type"]> = Extract<RtpCommand, { readonly type: Type }>;
@@ -66,9 +71,7 @@ class Host implements RtpHost {
       case "start":
         return this.#start(entry, command.audio);
       case "play":
-        // Into silence, a playback begins with a packet of its own at once instead of at the next tick.
-        if (entry.place !== undefined && entry.session.isSilent()) entry.ticker?.hasten(entry.place);
-        return entry.session.play(command.playbackId, command.samples, command.repeat);
+        return this.#play(entry, command);
       case "stop-playback":
         return entry.session.stopPlayback(command.playbackId);
       case "send-digits":
@@ -77,6 +80,18 @@ class Host implements RtpHost {
         return entry.session.startCapture();
       case "stop-capture":
         return this.#reply(command.request, { type: "captured", samples: entry.session.stopCapture().samples });
+      case "start-recording":
+        return this.#startRecording(entry, command);
+      case "pause-recording":
+        return entry.recordings.get(command.recording)?.recorder.pause(this.#clock.monotonicMs());
+      case "resume-recording":
+        return entry.recordings.get(command.recording)?.recorder.resume(this.#clock.monotonicMs());
+      case "stop-recording":
+        return this.#endRecording(entry, command.recording, "stopped", undefined);
+      case "join":
+        return this.#join(entry, command.other);
+      case "part":
+        return entry.session.part();
       case "stats":
         return this.#reply(command.request, { type: "stats", stats: entry.session.stats() });
       case "close":
@@ -109,8 +124,15 @@ class Host implements RtpHost {
       randomUint32: () => randomBytes(4).readUInt32BE(),
     });
     holder.session = session;
-    const entry = { session, ports: outcome.ports, place: undefined, ticker: undefined, ptimeMs: 0 };
-    this.#hosted.set(command.session, entry);
+    this.#hosted.set(command.session, {
+      session,
+      ports: outcome.ports,
+      place: undefined,
+      ticker: undefined,
+      ptimeMs: 0,
+      recordings: new Map(),
+      finishing: new Set(),
+    });
     this.#reply(command.request, { type: "opened", port: outcome.ports.rtp.port });
   }
 
@@ -128,12 +150,46 @@ class Host implements RtpHost {
     Object.assign(entry, { place, ticker, ptimeMs: audio.ptimeMs });
   }
 
+  #join(entry: Hosted, otherNumber: SessionNumber): void {
+    const other = this.#hosted.get(otherNumber);
+    if (other !== undefined) entry.session.join(other.session);
+  }
+
+  /** Into silence, a playback begins with a packet of its own at once instead of at the next tick. */
+  #play(entry: Hosted, { playbackId, samples, repeat }: Command<"play">): void {
+    const isIntoSilence = entry.session.isSilent();
+    entry.session.play(playbackId, samples, repeat);
+    if (isIntoSilence && entry.place !== undefined) entry.ticker?.hasten(entry.place);
+  }
+
+  #startRecording(entry: Hosted, { recording: number, path, setting }: Command<"start-recording">): void {
+    const recording = createRecording(setting, path, this.#clock.monotonicMs(), (end, terminator) =>
+      this.#endRecording(entry, number, end, terminator),
+    );
+    entry.recordings.set(number, recording);
+    entry.session.addRecorder(recording.recorder);
+  }
+
+  #endRecording(entry: Hosted, number: RecordingNumber, end: RecordingEnd, terminator: string | undefined): void {
+    const recording = entry.recordings.get(number);
+    if (recording === undefined) return;
+    entry.recordings.delete(number);
+    entry.session.removeRecorder(recording.recorder);
+    const finished = recording.finish(end, terminator, this.#clock.monotonicMs()).then((outcome) => {
+      entry.finishing.delete(finished);
+      this.#emit({ type: "recording-ended", recording: number, outcome });
+    });
+    entry.finishing.add(finished);
+  }
+
   async #close(entry: Hosted, command: Command<"close">): Promise<void> {
     leaveTicker(entry);
     this.#hosted.delete(command.session);
+    entry.session.part();
+    for (const recording of entry.recordings.keys()) this.#endRecording(entry, recording, "closed", undefined);
     entry.session.sayGoodbye(this.#clock.monotonicMs());
     const stats = entry.session.stats();
-    await Promise.all([entry.ports.rtp.close(), entry.ports.rtcp.close()]);
+    await Promise.all([entry.ports.rtp.close(), entry.ports.rtcp.close(), ...entry.finishing]);
     this.#reply(command.request, { type: "stats", stats });
   }
 

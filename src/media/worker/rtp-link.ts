@@ -1,7 +1,8 @@
 import { Worker } from "node:worker_threads";
 import { AppError, errorMessage, type Logger } from "../../kernel/index.ts";
 import type { MediaDelegate } from "../types.ts";
-import type { RtpCommand, RtpEvent, RtpReply, RtpWorkerSetting, SessionNumber } from "./messages.ts";
+import type { RecordingOutcome } from "../recording/recording.ts";
+import type { RecordingNumber, RtpCommand, RtpEvent, RtpReply, RtpWorkerSetting, SessionNumber } from "./messages.ts";
 import { workerUrl } from "./worker-url.ts";
 
 /** The main thread's end of one media worker. */
@@ -10,6 +11,9 @@ export interface RtpLink {
   tell(command: RtpCommand): void;
   /** Sends a command and waits for its reply. Rejects with `MEDIA_WORKER_FAILED` when the worker ended. */
   ask(make: (request: number) => RtpCommand): Promise<RtpReply>;
+  /** A number for a recording to be started, and what will be told of it. Rejects with `MEDIA_WORKER_FAILED`, also when the worker ended
+   * before; `path` is then where the unfinished part is. */
+  expectRecording(path: string): { readonly number: RecordingNumber; readonly outcome: Promise<RecordingOutcome> };
   /** Who is told the events of a session; undefined ends it. */
   setDelegate(session: SessionNumber, delegate: MediaDelegate | undefined): void;
   /** Sessions with a delegate. */
@@ -26,18 +30,27 @@ export function startRtpLink(setting: RtpWorkerSetting, log: Logger, onFailed: (
   const worker = new Worker(workerUrl("./rtp-worker", import.meta.url), { workerData: setting, name: "offhook-media" });
   const pending = new Map<number, { resolve: (reply: RtpReply) => void; reject: (error: AppError) => void }>();
   const delegates = new Map<SessionNumber, MediaDelegate>();
+  const recordings = new Map<
+    RecordingNumber,
+    { path: string; resolve: (outcome: RecordingOutcome) => void; reject: (error: AppError) => void }
+  >();
   let nextRequest = 1;
+  let nextRecording = 1;
   let isEnded = false;
   let isClosing = false;
   let share = 0;
   let before = 0;
   let lastUsage = worker.performance.eventLoopUtilization();
 
-  const ended = () => new AppError("MEDIA_WORKER_FAILED", "the media worker ended", { retry: "later" });
+  const ended = (details = {}) =>
+    new AppError("MEDIA_WORKER_FAILED", "the media worker ended", { retry: "later", details });
   worker.on("message", (event: RtpEvent) => {
     if (event.type === "reply") {
       pending.get(event.request)?.resolve(event.reply);
       pending.delete(event.request);
+    } else if (event.type === "recording-ended") {
+      recordings.get(event.recording)?.resolve(event.outcome);
+      recordings.delete(event.recording);
     } else if (event.type === "fault") log.error({ why: event.why }, "a media session failed at a step");
     else tellDelegate(delegates.get(event.session), event, log);
   });
@@ -46,6 +59,8 @@ export function startRtpLink(setting: RtpWorkerSetting, log: Logger, onFailed: (
     isEnded = true;
     for (const { reject } of pending.values()) reject(ended());
     pending.clear();
+    for (const { path, reject } of recordings.values()) reject(ended({ path: `${path}.part` }));
+    recordings.clear();
     const orphans = [...delegates.values()];
     delegates.clear();
     if (isClosing) return;
@@ -62,6 +77,14 @@ export function startRtpLink(setting: RtpWorkerSetting, log: Logger, onFailed: (
         pending.set(request, { resolve, reject });
         worker.postMessage(make(request));
       }),
+    expectRecording(path) {
+      const number = nextRecording++;
+      const outcome = new Promise<RecordingOutcome>((resolve, reject) => {
+        if (isEnded) reject(ended());
+        else recordings.set(number, { path, resolve, reject });
+      });
+      return { number, outcome };
+    },
     setDelegate(session, delegate) {
       if (delegate === undefined) delegates.delete(session);
       else delegates.set(session, delegate);
@@ -84,7 +107,7 @@ export function startRtpLink(setting: RtpWorkerSetting, log: Logger, onFailed: (
   };
 }
 
-type SessionEvent = Exclude<RtpEvent, { readonly type: "reply" | "fault" }>;
+type SessionEvent = Exclude<RtpEvent, { readonly type: "reply" | "fault" | "recording-ended" }>;
 
 /** What a delegate throws is its own bug: it must not end the thread for all others. */
 function tellDelegate(delegate: MediaDelegate | undefined, event: SessionEvent, log: Logger): void {

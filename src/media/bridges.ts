@@ -1,0 +1,67 @@
+import { AppError } from "../kernel/index.ts";
+import type { SessionNumber } from "./worker/messages.ts";
+import type { RtpLink } from "./worker/rtp-link.ts";
+import type { MediaBridge, MediaSession } from "./types.ts";
+
+/** Who is bridged with whom, and in which worker. */
+export interface Bridges {
+  add(session: MediaSession, link: RtpLink, number: SessionNumber): void;
+  /** Forgets a session that closes; its bridge ends with it, in the worker too. */
+  remove(session: MediaSession): void;
+  /** The worker of an open session. */
+  linkOf(session: MediaSession): RtpLink | undefined;
+  /** Joins two sessions. Throws as `Media.bridge`. */
+  open(one: MediaSession, other: MediaSession): MediaBridge;
+}
+
+interface Place {
+  readonly link: RtpLink;
+  readonly number: SessionNumber;
+  partner: Place | undefined;
+}
+
+/** Makes an empty book. */
+export function createBridges(): Bridges {
+  const places = new Map<MediaSession, Place>();
+
+  const placeOf = (session: MediaSession): Place => {
+    const place = places.get(session);
+    if (place === undefined) throw new AppError("MEDIA_SESSION_CLOSED", "a session to be bridged is closed");
+    if (place.partner !== undefined) throw new AppError("MEDIA_ALREADY_BRIDGED", "a session is in a bridge already");
+    return place;
+  };
+
+  const part = (one: Place, other: Place): void => {
+    one.partner = other.partner = undefined;
+  };
+
+  return {
+    add: (session, link, number) => void places.set(session, { link, number, partner: undefined }),
+    remove(session) {
+      const place = places.get(session);
+      if (place?.partner !== undefined) part(place, place.partner);
+      places.delete(session);
+    },
+    linkOf: (session) => places.get(session)?.link,
+    open(one, other) {
+      const [first, second] = [placeOf(one), placeOf(other)];
+      if (first === second || first.link !== second.link) {
+        throw new AppError("MEDIA_BRIDGE_APART", "neither session was opened near the other");
+      }
+      first.partner = second;
+      second.partner = first;
+      first.link.tell({ type: "join", session: first.number, other: second.number });
+      let isOpen = true;
+      return {
+        close() {
+          // A later bridge of the same two is not this one.
+          if (isOpen && first.partner === second) {
+            part(first, second);
+            first.link.tell({ type: "part", session: first.number });
+          }
+          isOpen = false;
+        },
+      };
+    },
+  };
+}

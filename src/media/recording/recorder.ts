@@ -1,0 +1,153 @@
+import { SAMPLE_RATE_HZ, SAMPLES_PER_MS } from "../pcm.ts";
+import { createEndRule, type EndRule } from "./end-rule.ts";
+import { createMutes, type Mutes } from "./mutes.ts";
+import { createTrack, WINDOW_SAMPLES, type Track } from "./track.ts";
+import type { HeardPacket } from "../rtp/heard-packet.ts";
+import type { RecordingEnd, RecordingGap, RecordingTrack, TimedRecordingOptions } from "../types.ts";
+
+/** What a recorder is started with. */
+export interface RecorderSetting {
+  readonly track: RecordingTrack;
+  /** When it ends by itself; never when left out. */
+  readonly until?: TimedRecordingOptions | undefined;
+}
+
+/** What was recorded, once it ended. */
+export interface RecordedLength {
+  readonly samples: number;
+  readonly gaps: readonly RecordingGap[];
+  readonly lostSamples: number;
+}
+
+/** Turns the packets of a session into samples: as many as time passed on the session's clock, whatever came. */
+export interface Recorder {
+  /** A packet of the far end. */
+  incoming(heard: HeardPacket, nowMs: number): void;
+  /** A packet that was sent. */
+  outgoing(sent: HeardPacket, nowMs: number): void;
+  /** A key of the far end ended. */
+  digit(digit: string): void;
+  /** Looks whether it is over; call it each packet time. */
+  tick(nowMs: number): void;
+  pause(nowMs: number): void;
+  resume(nowMs: number): void;
+  /** Hands out the rest, up to now or to where it ended by itself. Nothing is taken after it. */
+  finish(nowMs: number): RecordedLength;
+}
+
+/** Samples are handed out in pieces of this length, half a second after their time. */
+const PIECE_SAMPLES = SAMPLE_RATE_HZ / 2;
+
+/** Starts a recorder.
+ * @param write takes interleaved samples, 16 bit, little endian; each piece is its own memory
+ * @param onEnd is told once that it is over by its own rule; `finish` is to be called then */
+export function createRecorder(
+  setting: RecorderSetting,
+  nowMs: number,
+  write: (piece: Uint8Array) => void,
+  onEnd: (end: RecordingEnd, terminator: string | undefined) => void,
+): Recorder {
+  return new TrackRecorder(setting, nowMs, write, onEnd);
+}
+
+class TrackRecorder implements Recorder {
+  readonly #startMs: number;
+  readonly #write: (piece: Uint8Array) => void;
+  readonly #onEnd: (end: RecordingEnd, terminator: string | undefined) => void;
+  readonly #incoming: Track | undefined;
+  readonly #outgoing: Track | undefined;
+  readonly #tracks: readonly Track[];
+  readonly #mutes: Mutes = createMutes();
+  readonly #rule: EndRule | undefined;
+  #taken = 0;
+  /** Where it ends, when that is known. */
+  #endAt = Infinity;
+  #isOver = false;
+
+  constructor(
+    setting: RecorderSetting,
+    nowMs: number,
+    write: (piece: Uint8Array) => void,
+    onEnd: (end: RecordingEnd, terminator: string | undefined) => void,
+  ) {
+    this.#startMs = nowMs;
+    this.#write = write;
+    this.#onEnd = onEnd;
+    if (setting.track !== "outgoing") this.#incoming = createTrack();
+    if (setting.track !== "incoming") this.#outgoing = createTrack();
+    this.#tracks = [this.#incoming, this.#outgoing].filter((track) => track !== undefined);
+    if (setting.until !== undefined) {
+      this.#rule = createEndRule(setting.until);
+      this.#endAt = Math.round(setting.until.maxMs * SAMPLES_PER_MS);
+    }
+  }
+
+  incoming(heard: HeardPacket, nowMs: number): void {
+    if (this.#incoming === undefined || this.#isOver) return;
+    const nowAt = this.#advance(nowMs);
+    this.#incoming.packet(heard, nowAt);
+    this.#rule?.packet(heard, nowAt);
+  }
+
+  outgoing(sent: HeardPacket, nowMs: number): void {
+    if (this.#outgoing !== undefined && !this.#isOver) this.#outgoing.packet(sent, this.#advance(nowMs));
+  }
+
+  digit(digit: string): void {
+    if (this.#isOver || this.#rule?.isTerminator(digit) !== true) return;
+    this.#endAt = Math.min(this.#endAt, Math.max(this.#taken, this.#incoming?.keyAt ?? 0));
+    this.#over("terminator", digit);
+  }
+
+  tick(nowMs: number): void {
+    if (this.#isOver) return;
+    const nowAt = this.#advance(nowMs);
+    if (nowAt >= this.#endAt) this.#over("duration", undefined);
+    else if (this.#rule?.isSilentAt(nowAt) === true) this.#over("silence", undefined);
+  }
+
+  pause(nowMs: number): void {
+    this.#mutes.begin(this.#positionAt(nowMs));
+  }
+
+  resume(nowMs: number): void {
+    this.#mutes.end(this.#positionAt(nowMs));
+  }
+
+  finish(nowMs: number): RecordedLength {
+    this.#isOver = true;
+    const samples = Math.max(this.#taken, Math.min(this.#positionAt(nowMs), this.#endAt));
+    while (this.#taken < samples) this.#take(Math.min(PIECE_SAMPLES, samples - this.#taken));
+    // Of what was not sent, nothing was lost.
+    const { gaps, lostSamples } = this.#incoming?.gaps.finish(samples) ?? { gaps: [], lostSamples: 0 };
+    return { samples, gaps, lostSamples };
+  }
+
+  #over(end: RecordingEnd, terminator: string | undefined): void {
+    this.#isOver = true;
+    this.#onEnd(end, terminator);
+  }
+
+  #positionAt(nowMs: number): number {
+    return Math.max(0, Math.round((nowMs - this.#startMs) * SAMPLES_PER_MS));
+  }
+
+  /** Hands out what is too old for late packets. */
+  #advance(nowMs: number): number {
+    const nowAt = this.#positionAt(nowMs);
+    const until = Math.min(nowAt, this.#endAt) - WINDOW_SAMPLES;
+    while (until - this.#taken >= PIECE_SAMPLES) this.#take(PIECE_SAMPLES);
+    return nowAt;
+  }
+
+  #take(count: number): void {
+    const channels = this.#tracks.length;
+    const samples = new Int16Array(count * channels);
+    this.#tracks.forEach((track, channel) => track.take(count, samples, channel, channels));
+    this.#mutes.apply(samples, channels, this.#taken);
+    this.#taken += count;
+    const piece = new DataView(new ArrayBuffer(samples.length * 2));
+    for (let index = 0; index < samples.length; index++) piece.setInt16(index * 2, samples[index] ?? 0, true);
+    this.#write(new Uint8Array(piece.buffer));
+  }
+}

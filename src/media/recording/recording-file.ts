@@ -1,0 +1,151 @@
+import { createHash } from "node:crypto";
+import { mkdir, open, rename, type FileHandle } from "node:fs/promises";
+import { dirname } from "node:path";
+import { errorCode, errorMessage } from "../../kernel/index.ts";
+import { WAV_HEADER_BYTES, wavHeader } from "../wav/wav-header.ts";
+
+/** What became of a file. */
+export type FileOutcome =
+  | { readonly type: "whole"; readonly path: string; readonly sha256: string }
+  /** `path` has what was written before, with a right header: `samples` of it; undefined when there is no file. */
+  | {
+      readonly type: "failed";
+      readonly systemCode: string;
+      readonly why: string;
+      readonly path: string | undefined;
+      readonly samples: number;
+    };
+
+/** A WAV file that is written piece by piece: `<path>.part` while it grows, `<path>` when its header is right. */
+export interface RecordingFile {
+  /** Queues interleaved 16 bit samples. After a failure, drops them. */
+  write(piece: Uint8Array): void;
+  /** Writes what waits, then the header, makes both durable, and reads all of it again for the checksum. Never rejects. */
+  finish(): Promise<FileOutcome>;
+}
+
+/** The part of a file handle that is used here. */
+export type OpenedFile = Pick<FileHandle, "write" | "read" | "truncate" | "datasync" | "close">;
+
+/** A disk that is behind by more has failed, bytes: about two minutes of stereo. */
+const MOST_WAITING_BYTES = 4_194_304;
+const READ_BYTES = 65_536;
+
+/** Begins a file, and its folder. Only its owner may read it.
+ * @param openFile opens a new file for reading and writing */
+export function createRecordingFile(
+  path: string,
+  channels: 1 | 2,
+  openFile: (path: string) => Promise<OpenedFile> = openNew,
+): RecordingFile {
+  return new WavFile(path, channels, openFile);
+}
+
+async function openNew(path: string): Promise<FileHandle> {
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  return open(path, "wx+", 0o600);
+}
+
+class WavFile implements RecordingFile {
+  readonly #path: string;
+  readonly #channels: 1 | 2;
+  #file: OpenedFile | undefined;
+  #tail: Promise<void>;
+  #waitingBytes = 0;
+  /** Samples on disk. */
+  #dataBytes = 0;
+  #failure: unknown;
+
+  constructor(path: string, channels: 1 | 2, openFile: (path: string) => Promise<OpenedFile>) {
+    this.#path = path;
+    this.#channels = channels;
+    this.#tail = this.#try(async () => {
+      this.#file = await openFile(this.#partPath());
+      // As long as the length is not known, a reader goes to the end of the file.
+      await this.#writeAt(this.#file, wavHeader(channels, Infinity), 0);
+    });
+  }
+
+  write(piece: Uint8Array): void {
+    if (this.#failure !== undefined) return;
+    this.#waitingBytes += piece.length;
+    if (this.#waitingBytes > MOST_WAITING_BYTES) {
+      this.#failure = Object.assign(new Error("the disk is too slow"), { code: "EBUSY" });
+      return;
+    }
+    this.#tail = this.#tail.then(() => this.#try(() => this.#append(piece)));
+  }
+
+  async finish(): Promise<FileOutcome> {
+    await this.#tail;
+    const file = this.#file;
+    if (file === undefined) return this.#failed(undefined);
+    const sha256 = await this.#try(() => this.#complete(file));
+    await file.close().catch(() => undefined);
+    const isMoved = await rename(this.#partPath(), this.#path).then(
+      () => true,
+      (error: unknown) => {
+        this.#failure ??= error;
+        return false;
+      },
+    );
+    if (this.#failure !== undefined || sha256 === undefined) {
+      return this.#failed(isMoved ? this.#path : this.#partPath());
+    }
+    return { type: "whole", path: this.#path, sha256 };
+  }
+
+  async #append(piece: Uint8Array): Promise<void> {
+    const file = this.#file;
+    if (file === undefined || this.#failure !== undefined) return;
+    await this.#writeAt(file, piece, WAV_HEADER_BYTES + this.#dataBytes);
+    this.#waitingBytes -= piece.length;
+  }
+
+  /** Writes all of it; what was written before a failure counts. */
+  async #writeAt(file: OpenedFile, bytes: Uint8Array, position: number): Promise<void> {
+    for (let done = 0; done < bytes.length;) {
+      const { bytesWritten } = await file.write(bytes, done, bytes.length - done, position + done);
+      done += bytesWritten;
+      if (position >= WAV_HEADER_BYTES) this.#dataBytes += bytesWritten;
+    }
+  }
+
+  async #complete(file: OpenedFile): Promise<string> {
+    this.#dataBytes -= this.#dataBytes % (2 * this.#channels);
+    await file.truncate(WAV_HEADER_BYTES + this.#dataBytes);
+    await this.#writeAt(file, wavHeader(this.#channels, this.#dataBytes), 0);
+    await file.datasync();
+    const hash = createHash("sha256");
+    const buffer = Buffer.alloc(READ_BYTES);
+    for (let position = 0; ;) {
+      const { bytesRead } = await file.read(buffer, 0, READ_BYTES, position);
+      if (bytesRead === 0) return hash.digest("hex");
+      hash.update(buffer.subarray(0, bytesRead));
+      position += bytesRead;
+    }
+  }
+
+  async #try<T>(work: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await work();
+    } catch (error) {
+      this.#failure ??= error;
+      return undefined;
+    }
+  }
+
+  #failed(path: string | undefined): FileOutcome {
+    return {
+      type: "failed",
+      systemCode: errorCode(this.#failure) ?? "",
+      why: errorMessage(this.#failure),
+      path,
+      samples: this.#dataBytes / (2 * this.#channels),
+    };
+  }
+
+  #partPath(): string {
+    return `${this.#path}.part`;
+  }
+}

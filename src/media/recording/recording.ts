@@ -1,0 +1,52 @@
+import { SAMPLES_PER_MS } from "../pcm.ts";
+import { createRecorder, type Recorder, type RecorderSetting } from "./recorder.ts";
+import { createRecordingFile } from "./recording-file.ts";
+import type { RecordedAudio, RecordingEnd } from "../types.ts";
+
+/** What became of a recording. */
+export type RecordingOutcome =
+  | {
+      readonly type: "recorded";
+      readonly audio: RecordedAudio;
+      readonly end: RecordingEnd;
+      readonly terminator: string | undefined;
+    }
+  | {
+      readonly type: "failed";
+      readonly systemCode: string;
+      readonly why: string;
+      readonly path: string | undefined;
+      readonly samples: number;
+    };
+
+/** A recorder and its file. */
+export interface Recording {
+  readonly recorder: Recorder;
+  /** Ends it and completes the file. To be called once. Never rejects. */
+  finish(end: RecordingEnd, terminator: string | undefined, nowMs: number): Promise<RecordingOutcome>;
+}
+
+/** Begins a recording.
+ * @param onEnd is told once that it ended by its own rule; `finish` is to be called then */
+export function createRecording(
+  setting: RecorderSetting,
+  path: string,
+  nowMs: number,
+  onEnd: (end: RecordingEnd, terminator: string | undefined) => void,
+): Recording {
+  const channels = setting.track === "both" ? 2 : 1;
+  const file = createRecordingFile(path, channels);
+  const recorder = createRecorder(setting, nowMs, (piece) => file.write(piece), onEnd);
+
+  return {
+    recorder,
+    async finish(end, terminator, finishMs) {
+      const length = recorder.finish(finishMs);
+      const outcome = await file.finish();
+      if (outcome.type === "failed") return outcome;
+      const { path: at, sha256 } = outcome;
+      const durationMs = length.samples / SAMPLES_PER_MS;
+      return { type: "recorded", audio: { path: at, ...length, channels, durationMs, sha256 }, end, terminator };
+    },
+  };
+}

@@ -1,0 +1,125 @@
+import { dualToneSample } from "../dtmf/dual-tone.ts";
+import { DIGITS, EVENT_BYTES } from "../dtmf/event.ts";
+import { readUint16 } from "../rtp/packet.ts";
+import { createGapList, type GapList } from "./gap-list.ts";
+import type { G711Codec } from "../codec/g711.ts";
+import type { HeardPacket } from "../rtp/heard-packet.ts";
+
+/** One channel of a recording: packets find their place by their timestamps on the recorder's clock, and leave in order.
+ * Positions are samples since the recording began. */
+export interface Track {
+  readonly gaps: GapList;
+  /** Where the latest key began. */
+  readonly keyAt: number;
+  /** Takes one packet. The first lies where it came; each other as far from it as its timestamp says, unless that has left the clock. */
+  packet(heard: HeardPacket, nowAt: number): void;
+  /** Moves `count` samples from the beginning on into every `stride`th place of `target`, from `offset` on. What never came is silence. */
+  take(count: number, target: Int16Array, offset: number, stride: number): void;
+}
+
+/** How long a packet may be late and still find its place, samples: what is older was taken. */
+export const WINDOW_SAMPLES = 4000;
+/** Memory of a track, samples: a power of two over the window, a piece taken at once and what may come early. */
+const RING_SAMPLES = 16_384;
+/** Timestamps that are further off the clock begin a new timeline at the time of arrival. */
+const MOST_EARLY = 1600;
+const MOST_LATE = 3200;
+/** So far off the clock, a timeline is begun anew at the next talkspurt, where it is not heard. */
+const DRIFTED = 160;
+/** A jump of so many sequence numbers is another stream. */
+const MOST_AHEAD = 3000;
+
+/** Makes an empty track. */
+export function createTrack(): Track {
+  return new RingTrack();
+}
+
+class RingTrack implements Track {
+  readonly gaps = createGapList();
+  keyAt = 0;
+  readonly #ring = new Int16Array(RING_SAMPLES);
+  /** What lies before was taken. */
+  #taken = 0;
+  #ssrc: number | undefined;
+  #newest = 0;
+  #anchorTicks = 0;
+  #anchorAt = 0;
+  /** End of the newest packet. */
+  #end = 0;
+  #keyTicks: number | undefined;
+  #keyEnd = 0;
+
+  packet(heard: HeardPacket, nowAt: number): void {
+    const { kind, start, end } = heard;
+    if (kind === "event") this.#event(heard, nowAt);
+    else if (kind === "noise") this.#place(heard, 0, nowAt);
+    else {
+      const at = this.#place(heard, end - start, nowAt);
+      if (at !== undefined) this.#write(kind, heard.bytes, start, end - start, at);
+    }
+  }
+
+  take(count: number, target: Int16Array, offset: number, stride: number): void {
+    for (let index = 0; index < count; index++) {
+      const slot = (this.#taken + index) & (RING_SAMPLES - 1);
+      target[offset + index * stride] = this.#ring[slot] ?? 0;
+      this.#ring[slot] = 0;
+    }
+    this.#taken += count;
+  }
+
+  /** Finds the place of a packet that lasts `length` and notes what was lost before it; undefined when it is too late. */
+  #place(heard: HeardPacket, length: number, nowAt: number): number | undefined {
+    const isKnown = heard.ssrc === this.#ssrc;
+    const ahead = isKnown ? ((heard.sequence - this.#newest) << 16) >> 16 : MOST_AHEAD;
+    const isSameStream = isKnown && Math.abs(ahead) < MOST_AHEAD;
+    let at = this.#anchorAt + ((heard.timestampTicks - this.#anchorTicks) | 0);
+    // The end of an event comes as late as the event is long.
+    const offBy = heard.kind === "event" ? at + length - nowAt : at - nowAt;
+    if (isSameStream && ahead <= 0) {
+      if (at + length <= this.#taken || at > nowAt + MOST_EARLY) return undefined;
+      this.gaps.fill(Math.max(at, this.#taken), at + length);
+      return at;
+    }
+    const isOff = offBy > MOST_EARLY || offBy < -MOST_LATE;
+    const hasDrifted = heard.isMarked && typeof heard.kind === "object" && Math.abs(offBy) > DRIFTED;
+    if (!isSameStream || isOff || hasDrifted) at = Math.min(Math.max(nowAt, this.#end), nowAt + MOST_EARLY);
+    if (isSameStream && ahead > 1 && at > this.#end) this.gaps.add(this.#end, at);
+    this.#ssrc = heard.ssrc;
+    this.#newest = heard.sequence;
+    this.#anchorTicks = heard.timestampTicks;
+    this.#anchorAt = at;
+    this.#end = at + length;
+    return at;
+  }
+
+  /** Renders a key as it sounds; each packet says how long it lasted so far. RFC 4733 §2.3.5 */
+  #event(heard: HeardPacket, nowAt: number): void {
+    const digit = DIGITS[heard.bytes[heard.start] ?? 255];
+    if (heard.end - heard.start < EVENT_BYTES || digit === undefined) return;
+    const lasted = readUint16(heard.bytes, heard.start + 2);
+    const at = this.#place(heard, lasted, nowAt);
+    if (at === undefined) return;
+    if (heard.timestampTicks !== this.#keyTicks) {
+      this.#keyTicks = heard.timestampTicks;
+      this.keyAt = this.#keyEnd = at;
+    }
+    const end = Math.min(this.keyAt + lasted, nowAt + MOST_EARLY);
+    for (; this.#keyEnd < end; this.#keyEnd++) {
+      if (this.#keyEnd >= this.#taken) {
+        this.#ring[this.#keyEnd & (RING_SAMPLES - 1)] = dualToneSample(digit, this.#keyEnd - this.keyAt);
+      }
+    }
+  }
+
+  #write(codec: G711Codec, bytes: Uint8Array, start: number, count: number, at: number): void {
+    const table = codec.decodeTable;
+    const most = Math.min(count, this.#taken + RING_SAMPLES - at);
+    for (let index = Math.max(0, this.#taken - at); index < most; index++) {
+      const position = at + index;
+      // A key covers audio that was sent along with it.
+      if (position >= this.keyAt && position < this.#keyEnd) continue;
+      this.#ring[position & (RING_SAMPLES - 1)] = table[bytes[start + index] ?? 0] ?? 0;
+    }
+  }
+}

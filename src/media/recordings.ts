@@ -1,0 +1,76 @@
+import { randomUUID } from "node:crypto";
+import { join } from "node:path";
+import { AppError } from "../kernel/index.ts";
+import type { RecorderSetting } from "./recording/recorder.ts";
+import type { RecordingOutcome } from "./recording/recording.ts";
+import type { RtpCommand, SessionNumber } from "./worker/messages.ts";
+import type { RtpLink } from "./worker/rtp-link.ts";
+import type { MediaRecording, RecordingOptions, TimedRecording, TimedRecordingOptions } from "./types.ts";
+
+type Recorded = Extract<RecordingOutcome, { readonly type: "recorded" }>;
+
+/** The main thread's handles on recordings of one session. */
+export interface SessionRecordings {
+  start(options: RecordingOptions): MediaRecording;
+  startTimed(options: TimedRecordingOptions): TimedRecording;
+}
+
+/** Makes the handles.
+ * @param folder where files grow
+ * @param isClosed whether the session is closing or closed: nothing can be recorded then */
+export function createSessionRecordings(
+  link: Pick<RtpLink, "tell" | "expectRecording">,
+  session: SessionNumber,
+  folder: string,
+  isClosed: () => boolean,
+): SessionRecordings {
+  const begin = (setting: RecorderSetting) => {
+    if (isClosed()) {
+      const refused = Promise.reject<Recorded>(new AppError("MEDIA_SESSION_CLOSED", "the session is closed"));
+      return { ended: quiet(refused), tell: () => undefined };
+    }
+    const path = join(folder, `${randomUUID()}.wav`);
+    const { number, outcome } = link.expectRecording(path);
+    link.tell({ type: "start-recording", session, recording: number, path, setting });
+    const tell = (type: Extract<RtpCommand, { readonly recording: number; readonly path?: never }>["type"]): void => {
+      if (!isClosed()) link.tell({ type, session, recording: number });
+    };
+    return { ended: quiet(outcome.then(orThrow)), tell };
+  };
+
+  return {
+    start({ track }) {
+      const { ended, tell } = begin({ track });
+      const audio = quiet(ended.then((outcome) => outcome.audio));
+      return {
+        ended: audio,
+        pause: () => tell("pause-recording"),
+        resume: () => tell("resume-recording"),
+        stop() {
+          tell("stop-recording");
+          return audio;
+        },
+      };
+    },
+    startTimed(until) {
+      const { ended, tell } = begin({ track: "incoming", until });
+      const outcome = ended.then(({ audio, end, terminator }) => ({ audio, end, terminator }));
+      return { ended: quiet(outcome), stop: () => tell("stop-recording") };
+    },
+  };
+}
+
+/** Nobody has to wait for an end: a rejection that is not looked at is no fault of the process. */
+function quiet<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => undefined);
+  return promise;
+}
+
+function orThrow(outcome: RecordingOutcome): Recorded {
+  if (outcome.type === "recorded") return outcome;
+  const { systemCode, why, path, samples } = outcome;
+  throw new AppError("MEDIA_RECORDING_FAILED", `the recording could not be written: ${why}`, {
+    details: { path, samples, systemCode },
+    retry: "later",
+  });
+}

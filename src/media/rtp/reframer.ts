@@ -1,0 +1,61 @@
+/** Cuts a stream of G.711 codes into packets of another length. */
+export interface Reframer {
+  /** Codes that wait. */
+  readonly waiting: number;
+  /** Timestamp of the first of them. */
+  readonly timestampTicks: number;
+  /** Takes a payload whose place is known. Small holes are filled with `silence`, large ones begin anew; what is late is dropped. */
+  push(table: Uint8Array, bytes: Uint8Array, start: number, end: number, timestampTicks: number, silence: number): void;
+  /** Moves the first `count` codes, at most `waiting`, into `target`. */
+  take(target: Uint8Array, at: number, count: number): void;
+  clear(): void;
+}
+
+const CAPACITY = 4096;
+/** A hole of more ticks is a pause of the far end, not a loss. */
+const LARGEST_HOLE = 800;
+
+/** Makes an empty one. */
+export function createReframer(): Reframer {
+  return new CodeQueue();
+}
+
+class CodeQueue implements Reframer {
+  readonly #codes = new Uint8Array(CAPACITY);
+  waiting = 0;
+  timestampTicks = 0;
+
+  push(
+    table: Uint8Array,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    timestampTicks: number,
+    silence: number,
+  ): void {
+    const hole = this.waiting === 0 ? 0 : (timestampTicks - this.timestampTicks - this.waiting) | 0;
+    if (hole < 0 && hole > -CAPACITY) return;
+    if (hole < 0 || hole > LARGEST_HOLE || this.waiting + hole + end - start > CAPACITY) this.clear();
+    else {
+      this.#codes.fill(silence, this.waiting, this.waiting + hole);
+      this.waiting += hole;
+    }
+    if (this.waiting === 0) this.timestampTicks = timestampTicks;
+    const count = Math.min(end - start, CAPACITY - this.waiting);
+    for (let index = 0; index < count; index++) {
+      this.#codes[this.waiting + index] = table[bytes[start + index] ?? 0] ?? 0;
+    }
+    this.waiting += count;
+  }
+
+  take(target: Uint8Array, at: number, count: number): void {
+    target.set(this.#codes.subarray(0, count), at);
+    this.#codes.copyWithin(0, count, this.waiting);
+    this.waiting -= count;
+    this.timestampTicks = (this.timestampTicks + count) >>> 0;
+  }
+
+  clear(): void {
+    this.waiting = 0;
+  }
+}

@@ -1,0 +1,172 @@
+import { transcodeTable } from "../codec/transcode.ts";
+import { readUint16, RTP_HEADER_BYTES } from "./packet.ts";
+import { createReframer, type Reframer } from "./reframer.ts";
+import { createStreamMap, type StreamMap } from "./stream-map.ts";
+import type { G711Codec } from "../codec/g711.ts";
+import type { HeardPacket } from "./heard-packet.ts";
+
+/** A packet passed on: how to stamp it. The sender copies these at once. */
+export interface RelayedPacket {
+  sequence: number;
+  timestampTicks: number;
+  isMarked: boolean;
+  /** Behind the newest: it does not move the stream on. */
+  isLate: boolean;
+}
+
+/** Passes packets of another session's far end into the stream of a sender, each as it comes: the delay is that of a copy. Where packet
+ * lengths differ, audio is cut anew, and waits until a packet of the right length is full. */
+export interface Relay {
+  /** Takes an audio packet, and writes the payload that is ready into `target` behind the header.
+   * @param nextSequence what the sender's next packet would have
+   * @param clockTicks timestamp that the sender's next packet would have
+   * @returns how to stamp it; undefined when nothing is to be sent now */
+  audio(
+    heard: HeardPacket,
+    codec: G711Codec,
+    target: Uint8Array,
+    nextSequence: number,
+    clockTicks: number,
+  ): RelayedPacket | undefined;
+  /** Takes a telephone-event packet; its payload goes out as it is. RFC 4733 §2.5.1 */
+  event(heard: HeardPacket, nextSequence: number, clockTicks: number): RelayedPacket | undefined;
+  /** Moves on by one packet time; writes a packet that waits since the far end sends longer ones.
+   * @returns how to stamp it; "wait" while the next packet may still come; "silent" when the far end sends nothing */
+  tick(target: Uint8Array, nextSequence: number): RelayedPacket | "wait" | "silent";
+  /** Ticks by which what was passed on reaches beyond `clockTicks`; negative when it does not. */
+  aheadOf(clockTicks: number): number;
+  /** The next packet begins a talkspurt: the sender sends packets of its own. */
+  interrupt(): void;
+}
+
+/** Beyond the length of a packet, this much lateness is waited for before silence is sent, ticks. */
+const PATIENCE_TICKS = 320;
+
+/** Makes a relay for one direction of a bridge. */
+export function createRelay(): Relay {
+  return new StreamRelay();
+}
+
+class StreamRelay implements Relay {
+  readonly #map: StreamMap = createStreamMap();
+  readonly #packet: RelayedPacket = { sequence: 0, timestampTicks: 0, isMarked: false, isLate: false };
+  #reframer: Reframer | undefined;
+  /** Waiting audio may leave at the next tick: none was sent at an arrival since the tick before. */
+  #isTickFree = false;
+  #isMarkDue = false;
+  #quietTicks = Infinity;
+  #lengthTicks = 0;
+  #endTicks: number | undefined;
+  #eventSsrc = 0;
+  #eventTicks: number | undefined;
+  #eventAtTicks = 0;
+
+  audio(
+    heard: HeardPacket,
+    codec: G711Codec,
+    target: Uint8Array,
+    nextSequence: number,
+    clockTicks: number,
+  ): RelayedPacket | undefined {
+    const length = heard.end - heard.start;
+    if (length === 0 || !this.#place(heard, heard.timestampTicks, nextSequence, clockTicks)) return undefined;
+    this.#lengthTicks = length;
+    const table = transcodeTable(typeof heard.kind === "string" ? codec : heard.kind, codec);
+    const frameTicks = target.length - RTP_HEADER_BYTES;
+    if (length !== frameTicks || (this.#reframer?.waiting ?? 0) > 0) {
+      return this.#reframe(heard, table, codec.silence, target, nextSequence);
+    }
+    for (let index = 0; index < length; index++) {
+      target[RTP_HEADER_BYTES + index] = table[heard.bytes[heard.start + index] ?? 0] ?? 0;
+    }
+    return this.#stamp(this.#map.sequence, this.#map.timestampTicks, frameTicks, this.#map.isLate);
+  }
+
+  event(heard: HeardPacket, nextSequence: number, clockTicks: number): RelayedPacket | undefined {
+    // The end of the event is what moves with time; its timestamp stands still.
+    const durationTicks = readUint16(heard.bytes, heard.start + 2);
+    if (!this.#place(heard, heard.timestampTicks + durationTicks, nextSequence, clockTicks)) return undefined;
+    if (this.#eventTicks !== heard.timestampTicks || this.#eventSsrc !== heard.ssrc) {
+      this.#eventTicks = heard.timestampTicks;
+      this.#eventSsrc = heard.ssrc;
+      this.#eventAtTicks = (this.#map.timestampTicks - durationTicks) >>> 0;
+    }
+    const packet = this.#stamp(this.#map.sequence, this.#map.timestampTicks, 0, this.#map.isLate);
+    packet.timestampTicks = this.#eventAtTicks;
+    packet.isMarked = heard.isMarked;
+    return packet;
+  }
+
+  tick(target: Uint8Array, nextSequence: number): RelayedPacket | "wait" | "silent" {
+    const frameTicks = target.length - RTP_HEADER_BYTES;
+    const waiting = this.#reframer?.waiting ?? 0;
+    // More than one packet of the far end waits only after a missed tick.
+    const isFree = this.#isTickFree || waiting > this.#lengthTicks;
+    this.#isTickFree = true;
+    if (this.#reframer !== undefined && isFree && waiting >= frameTicks) {
+      const packet = this.#takeFrame(this.#reframer, target, nextSequence);
+      this.#isTickFree = true;
+      return packet;
+    }
+    this.#quietTicks += frameTicks;
+    return this.#quietTicks > this.#lengthTicks + PATIENCE_TICKS ? "silent" : "wait";
+  }
+
+  aheadOf(clockTicks: number): number {
+    return this.#endTicks === undefined ? -1 : (this.#endTicks - clockTicks) | 0;
+  }
+
+  interrupt(): void {
+    this.#map.end();
+    this.#reframer?.clear();
+    this.#quietTicks = Infinity;
+    this.#endTicks = undefined;
+  }
+
+  #place(heard: HeardPacket, timestampTicks: number, nextSequence: number, clockTicks: number): boolean {
+    const from = Math.max(0, this.aheadOf(clockTicks));
+    if (!this.#map.map(heard.ssrc, heard.sequence, timestampTicks, nextSequence, clockTicks + from)) return false;
+    this.#isMarkDue ||= heard.isMarked || this.#map.isFirst;
+    this.#quietTicks = 0;
+    return true;
+  }
+
+  #reframe(
+    heard: HeardPacket,
+    table: Uint8Array,
+    silence: number,
+    target: Uint8Array,
+    nextSequence: number,
+  ): RelayedPacket | undefined {
+    if (this.#map.isLate) return undefined;
+    const reframer = (this.#reframer ??= createReframer());
+    reframer.push(table, heard.bytes, heard.start, heard.end, this.#map.timestampTicks, silence);
+    if (reframer.waiting >= target.length - RTP_HEADER_BYTES) return this.#takeFrame(reframer, target, nextSequence);
+    this.#map.skipTo(nextSequence);
+    return undefined;
+  }
+
+  #takeFrame(reframer: Reframer, target: Uint8Array, nextSequence: number): RelayedPacket {
+    const timestampTicks = reframer.timestampTicks;
+    const frameTicks = target.length - RTP_HEADER_BYTES;
+    reframer.take(target, RTP_HEADER_BYTES, frameTicks);
+    this.#map.skipTo((nextSequence + 1) & 0xffff);
+    return this.#stamp(nextSequence, timestampTicks, frameTicks, false);
+  }
+
+  #stamp(sequence: number, timestampTicks: number, lengthTicks: number, isLate: boolean): RelayedPacket {
+    const packet = this.#packet;
+    packet.sequence = sequence;
+    packet.timestampTicks = timestampTicks;
+    packet.isMarked = this.#isMarkDue && !isLate;
+    packet.isLate = isLate;
+    if (!isLate) {
+      if (lengthTicks > 0) {
+        this.#isMarkDue = false;
+        this.#isTickFree = false;
+      }
+      this.#endTicks = (timestampTicks + lengthTicks) >>> 0;
+    }
+    return packet;
+  }
+}

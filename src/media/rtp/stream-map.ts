@@ -1,0 +1,90 @@
+/** Where packets of a stream that is passed on come in the stream that goes out: sequence numbers and timestamps keep their distances, so that
+ * the far end sees losses and reordering as they are and conceals them (a translator, RFC 3550 §7.1). The result of `map` is in the fields. */
+export interface StreamMap {
+  readonly sequence: number;
+  readonly timestampTicks: number;
+  /** The packet begins a talkspurt: it follows packets of our own, or another stream. */
+  readonly isFirst: boolean;
+  /** The packet fills a hole behind others. */
+  readonly isLate: boolean;
+  /** Places one packet.
+   * @param nextSequence what the next packet out would have, were it ours; likewise `clockTicks`
+   * @returns false when it is a duplicate, or too late to be passed on */
+  map(ssrc: number, sequence: number, timestampTicks: number, nextSequence: number, clockTicks: number): boolean;
+  /** Packets of our own went out under new sequence numbers; timestamps keep their distance. */
+  skipTo(nextSequence: number): void;
+  /** The next packet begins a talkspurt. */
+  end(): void;
+}
+
+/** A jump of more packets begins anew. */
+const MOST_AHEAD = 50;
+/** Packets behind the newest that still find their place; bits of `#seen`. */
+const MOST_LATE = 31;
+/** Timestamps that left our clock by more than this, ticks, are brought back to it. */
+const MOST_DRIFT_TICKS = 8000;
+
+/** Makes a map at rest. */
+export function createStreamMap(): StreamMap {
+  return new OffsetMap();
+}
+
+class OffsetMap implements StreamMap {
+  sequence = 0;
+  timestampTicks = 0;
+  isFirst = false;
+  isLate = false;
+  #isOn = false;
+  #ssrc = 0;
+  #newest = 0;
+  /** Bit n: the packet n behind the newest came, or was before the talkspurt. */
+  #seen = 0;
+  #sequenceOffset = 0;
+  #timestampOffset = 0;
+
+  map(ssrc: number, sequence: number, timestampTicks: number, nextSequence: number, clockTicks: number): boolean {
+    const ahead = ((sequence - this.#newest) << 16) >> 16;
+    const timestamp = (timestampTicks + this.#timestampOffset) >>> 0;
+    if (!this.#isOn || ssrc !== this.#ssrc || ahead > MOST_AHEAD || ahead < -1000) {
+      return this.#begin(ssrc, sequence, timestampTicks, nextSequence, clockTicks);
+    }
+    if (ahead <= 0) {
+      if (ahead < -MOST_LATE || (this.#seen & (1 << -ahead)) !== 0) return false;
+      this.#seen |= 1 << -ahead;
+    } else {
+      if (Math.abs((timestamp - clockTicks) | 0) > MOST_DRIFT_TICKS) {
+        return this.#begin(ssrc, sequence, timestampTicks, nextSequence, clockTicks);
+      }
+      this.#newest = sequence;
+      this.#seen = ahead > MOST_LATE ? 1 : (this.#seen << ahead) | 1;
+    }
+    this.sequence = (sequence + this.#sequenceOffset) & 0xffff;
+    this.timestampTicks = timestamp;
+    this.isFirst = false;
+    this.isLate = ahead < 0;
+    return true;
+  }
+
+  skipTo(nextSequence: number): void {
+    this.#sequenceOffset = nextSequence - this.#newest - 1;
+    this.#seen = -1;
+  }
+
+  end(): void {
+    this.#isOn = false;
+  }
+
+  #begin(ssrc: number, sequence: number, timestampTicks: number, nextSequence: number, clockTicks: number): boolean {
+    this.#isOn = true;
+    this.#ssrc = ssrc;
+    this.#newest = sequence;
+    this.#seen = -1;
+    this.#sequenceOffset = nextSequence - sequence;
+    this.#timestampOffset = clockTicks - timestampTicks;
+    this.sequence = nextSequence;
+    this.timestampTicks = clockTicks >>> 0;
+    this.isFirst = true;
+    this.isLate = false;
+    return true;
+  }
+}

@@ -1,0 +1,95 @@
+import { randomUUID } from "node:crypto";
+import { constants } from "node:fs";
+import { copyFile, mkdir, open, realpath, rename, rm, writeFile } from "node:fs/promises";
+import { dirname, join, relative, sep } from "node:path";
+import { AppError, errorCode, errorMessage } from "../kernel/index.ts";
+import { badName, objectPath } from "./object-path.ts";
+import { sidecarPath } from "./sidecar.ts";
+import type { ObjectMetadata } from "./types.ts";
+
+/** Errors that go away by themselves, or by what an operator does elsewhere. */
+const passing = new Set(["ENOSPC", "EDQUOT", "EMFILE", "ENFILE", "EIO", "EBUSY", "ETIMEDOUT"]);
+
+/** Moves a file into the folder store; see `ObjectStore.put`. On one file system it is renamed, else copied to a hidden name
+ * (`.<uuid>.part`) beside its place first, so that a reader sees the whole object or none. */
+export async function putFile(
+  root: string,
+  bucket: string,
+  key: string,
+  fromFile: string,
+  metadata: ObjectMetadata,
+): Promise<void> {
+  const path = objectPath(root, bucket, key);
+  if (path === undefined) throw badName(bucket, key, "it names a folder");
+  try {
+    await makeFolder(root, bucket, key, path);
+    // First, so that whoever sees the object sees what belongs to it.
+    await writeSidecar(path, metadata);
+    await moveInto(fromFile, path);
+  } catch (error) {
+    const code = errorCode(error);
+    if (code === "OBJECTS_BAD_NAME") throw error;
+    throw new AppError(
+      "OBJECTS_WRITE_FAILED",
+      `"${key}" of bucket "${bucket}" cannot be written: ${errorMessage(error)}`,
+      {
+        cause: error,
+        details: { bucket, key, code },
+        retry: code !== undefined && passing.has(code) ? "later" : "never",
+      },
+    );
+  }
+}
+
+/** Makes the folders of an object, none of them by a link that leads out. */
+async function makeFolder(root: string, bucket: string, key: string, path: string): Promise<void> {
+  await mkdir(root, { recursive: true });
+  const realRoot = await realpath(root);
+  let folder = realRoot;
+  for (const part of relative(root, dirname(path)).split(sep)) {
+    const next = join(folder, part);
+    await mkdir(next).catch((error: unknown) => {
+      if (errorCode(error) !== "EEXIST") throw error;
+    });
+    folder = await realpath(next);
+    if (!folder.startsWith(realRoot.endsWith(sep) ? realRoot : realRoot + sep)) {
+      throw badName(bucket, key, "a link leads out of the store");
+    }
+  }
+}
+
+async function writeSidecar(path: string, metadata: ObjectMetadata): Promise<void> {
+  const sidecar = sidecarPath(path);
+  if (Object.keys(metadata).length === 0) return rm(sidecar, { force: true });
+  const part = partPath(path);
+  try {
+    await writeFile(part, `${JSON.stringify(metadata, undefined, 2)}\n`, { flag: "wx" });
+    await rename(part, sidecar);
+  } catch (error) {
+    await rm(part, { force: true });
+    throw error;
+  }
+}
+
+async function moveInto(fromFile: string, path: string): Promise<void> {
+  try {
+    return await rename(fromFile, path);
+  } catch (error) {
+    if (errorCode(error) !== "EXDEV") throw error;
+  }
+  const part = partPath(path);
+  try {
+    await copyFile(fromFile, part, constants.COPYFILE_EXCL);
+    const copy = await open(part, "r+");
+    await copy.datasync().finally(() => copy.close());
+    await rename(part, path);
+  } catch (error) {
+    await rm(part, { force: true });
+    throw error;
+  }
+  await rm(fromFile, { force: true });
+}
+
+function partPath(path: string): string {
+  return join(dirname(path), `.${randomUUID()}.part`);
+}

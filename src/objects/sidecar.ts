@@ -1,0 +1,11 @@
+import { basename, dirname, join } from "node:path";
+
+/** Where the metadata of the object at `path` lies: hidden beside it, `.<name>.metadata.json`, an object of strings. */
+export function sidecarPath(path: string): string {
+  return join(dirname(path), `.${basename(path)}.metadata.json`);
+}
+
+/** Whether a file name is of those that the store keeps beside objects: metadata, and copies under way. Such a name is no key. */
+export function isOwnName(name: string): boolean {
+  return /^\.(?:.+\.metadata\.json|[0-9a-f-]{36}\.part)$/.test(name);
+}
