@@ -1,0 +1,326 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { g711 } from "../codec/g711.ts";
+import { writeEvent } from "../dtmf/event.ts";
+import { createHeardPacket, type HeardPacket } from "../rtp/heard-packet.ts";
+import { createRecorder, type RecorderSetting } from "./recorder.ts";
+
+/** mu-law codes of loud samples, by their value. */
+const codes = { one: 0x80, two: 0x90, three: 0xa0, quiet: 0xfe };
+const valueOf = (code: number) => g711.PCMU.decodeTable[code] ?? 0;
+
+/** A recorder that begins at 1,000 ms, and what it wrote. */
+function aRecorder(setting: RecorderSetting) {
+  const pieces: Uint8Array[] = [];
+  const ends: unknown[] = [];
+  const recorder = createRecorder(
+    setting,
+    1000,
+    (piece) => pieces.push(piece),
+    (end, terminator) => ends.push(terminator === undefined ? end : [end, terminator]),
+  );
+  const written = () => {
+    const bytes = Buffer.concat(pieces);
+    return Int16Array.from({ length: bytes.length / 2 }, (_, index) => bytes.readInt16LE(index * 2));
+  };
+  return { recorder, pieces, ends, written };
+}
+
+/** Packet `index` of a stream of 20 ms packets. */
+function aPacket(index: number, code: number, change: Partial<HeardPacket> = {}): HeardPacket {
+  return {
+    ...createHeardPacket(),
+    bytes: new Uint8Array(160).fill(code),
+    end: 160,
+    kind: g711.PCMU,
+    ssrc: 1,
+    sequence: (0xfffe + index) & 0xffff,
+    timestampTicks: (0xffff_ff00 + index * 160) >>> 0,
+    ...change,
+  };
+}
+
+function anEvent(index: number, startIndex: number, durationTicks: number, isEnd = false): HeardPacket {
+  const bytes = new Uint8Array(4);
+  writeEvent(bytes, 0, 11, isEnd, durationTicks);
+  const timestampTicks = aPacket(startIndex, 0).timestampTicks;
+  return aPacket(index, 0, { bytes, end: 4, kind: "event", timestampTicks });
+}
+
+/** Runs of equal samples: value and length. */
+function runs(samples: Int16Array): [number, number][] {
+  const found: [number, number][] = [];
+  for (const sample of samples) {
+    const last = found.at(-1);
+    if (last?.[0] === sample) last[1]++;
+    else found.push([sample, 1]);
+  }
+  return found;
+}
+
+test("has as many samples as time passed, to the sample, with nothing heard or everything", () => {
+  for (const count of [0, 200]) {
+    const { recorder, written } = aRecorder({ track: "incoming" });
+    for (let index = 0; index < count; index++) recorder.incoming(aPacket(index, codes.one), 1000 + index * 20);
+    for (let ms = 0; ms < 4000; ms += 20) recorder.tick(1000 + ms);
+
+    assert.equal(recorder.finish(5000.25).samples, 32_002);
+    assert.equal(written().length, 32_002);
+    assert.deepEqual(
+      runs(written()),
+      count === 0
+        ? [[0, 32_002]]
+        : [
+            [valueOf(codes.one), 32_000],
+            [0, 2],
+          ],
+    );
+  }
+});
+
+test("lost packets are silence and listed where they lie; late ones find their place; jitter moves nothing", () => {
+  const { recorder, written } = aRecorder({ track: "incoming" });
+  for (const [index, atMs] of [
+    [0, 1000],
+    [1, 1035],
+    [4, 1080],
+    [3, 1110],
+    [5, 1100],
+    [8, 1160],
+  ] as const) {
+    recorder.incoming(aPacket(index, codes.one), atMs);
+  }
+
+  assert.deepEqual(recorder.finish(1200), {
+    samples: 1600,
+    gaps: [
+      { atSample: 320, samples: 160 },
+      { atSample: 960, samples: 320 },
+    ],
+    lostSamples: 480,
+  });
+  const loud = valueOf(codes.one);
+  assert.deepEqual(runs(written()), [
+    [loud, 320],
+    [0, 160],
+    [loud, 480],
+    [0, 320],
+    [loud, 160],
+    [0, 160],
+  ]);
+});
+
+test("a pause of the far end without losses is silence and no gap, comfort noise included (RFC 3389)", () => {
+  const { recorder, written } = aRecorder({ track: "incoming" });
+  recorder.incoming(aPacket(0, codes.one), 1000);
+  recorder.incoming(aPacket(1, 0, { kind: "noise", bytes: new Uint8Array(1), end: 1 }), 1020);
+  recorder.incoming(aPacket(2, codes.two, { timestampTicks: aPacket(50, 0).timestampTicks, isMarked: true }), 2000);
+
+  assert.deepEqual(recorder.finish(2020).gaps, []);
+  assert.deepEqual(runs(written()), [
+    [valueOf(codes.one), 160],
+    [0, 7840],
+    [valueOf(codes.two), 160],
+  ]);
+});
+
+test("a gap of seconds, another source and wild timestamps keep the clock and the memory", () => {
+  const { recorder, written } = aRecorder({ track: "incoming" });
+  recorder.incoming(aPacket(0, codes.one), 1000);
+  recorder.incoming(aPacket(500, codes.two), 11_000);
+  recorder.incoming(aPacket(7, codes.three, { ssrc: 2, timestampTicks: 5 }), 12_000);
+  recorder.incoming(aPacket(8, codes.one, { ssrc: 2, timestampTicks: 0x7000_0000 }), 13_000);
+  const { samples, gaps } = recorder.finish(14_000);
+
+  assert.equal(samples, 104_000);
+  assert.deepEqual(gaps, [{ atSample: 160, samples: 79_840 }]);
+  assert.deepEqual(
+    runs(written()).filter(([value]) => value !== 0),
+    [codes.one, codes.two, codes.three, codes.one].map((code) => [valueOf(code), 160]),
+  );
+  assert.deepEqual(
+    [...written()].flatMap((value, at) => (value !== 0 && at % 8000 === 0 ? [at] : [])),
+    [0, 80_000, 88_000, 96_000],
+  );
+});
+
+test("a far end whose clock is slow is brought back to ours at a talkspurt", () => {
+  const { recorder, written } = aRecorder({ track: "incoming" });
+  recorder.incoming(aPacket(0, codes.one), 1000);
+  recorder.incoming(aPacket(1, codes.two, { isMarked: true }), 1300);
+  recorder.finish(1320);
+
+  assert.deepEqual(runs(written()), [
+    [valueOf(codes.one), 160],
+    [0, 2240],
+    [valueOf(codes.two), 160],
+  ]);
+});
+
+test("hands out pieces as time goes, so that a long recording takes no memory", () => {
+  const { recorder, pieces } = aRecorder({ track: "both" });
+  for (let ms = 0; ms < 10_000; ms += 20) recorder.tick(1000 + ms);
+
+  assert.equal(pieces.length, 18);
+  assert.ok(pieces.every((piece) => piece.length === 4000 * 4));
+});
+
+test("stereo has the far end on the left and what it hears on the right", () => {
+  const { recorder, written } = aRecorder({ track: "both" });
+  recorder.incoming(aPacket(0, codes.one), 1000);
+  recorder.outgoing(aPacket(0, codes.two), 1010);
+  recorder.finish(1040);
+  const [left, right] = [0, 1].map((channel) => written().filter((_, index) => index % 2 === channel));
+
+  assert.deepEqual(runs(left ?? new Int16Array()), [
+    [valueOf(codes.one), 160],
+    [0, 160],
+  ]);
+  assert.deepEqual(runs(right ?? new Int16Array()), [
+    [0, 80],
+    [valueOf(codes.two), 160],
+    [0, 80],
+  ]);
+});
+
+for (const track of ["incoming", "outgoing"] as const) {
+  test(`the ${track} track has only what is ${track}`, () => {
+    const { recorder, written } = aRecorder({ track });
+    recorder.incoming(aPacket(0, codes.one), 1000);
+    recorder.outgoing(aPacket(0, codes.two), 1000);
+    recorder.finish(1020);
+
+    assert.deepEqual(runs(written()), [[valueOf(track === "incoming" ? codes.one : codes.two), 160]]);
+  });
+}
+
+test("a pause is silence between two tones of 200 ms, inside it; the length stays the same", () => {
+  const { recorder, written } = aRecorder({ track: "incoming" });
+  for (let index = 0; index < 100; index++) {
+    if (index === 10) recorder.pause(1200);
+    if (index === 60) recorder.resume(2200);
+    recorder.incoming(aPacket(index, codes.one), 1000 + index * 20);
+  }
+
+  assert.equal(recorder.finish(3000).samples, 16_000);
+  const samples = written();
+  const part = (fromMs: number, toMs: number) => samples.subarray(fromMs * 8, toMs * 8);
+  const loud = valueOf(codes.one);
+  assert.ok(part(0, 200).every((sample) => sample === loud));
+  assert.ok(part(400, 1000).every((sample) => sample === 0));
+  assert.ok(part(1200, 2000).every((sample) => sample === loud));
+  for (const tone of [part(200, 400), part(1000, 1200)]) {
+    const rises = tone.filter((sample, index) => sample >= 0 && (tone[index - 1] ?? 0) < 0).length;
+    assert.ok(Math.abs(rises - 280) <= 1, `${rises} periods in 200 ms`);
+    assert.ok(Math.max(...tone) > 8000 && Math.max(...tone) < 8300);
+  }
+});
+
+test("a key is heard as its tones, once, in place of sound sent along with it (RFC 4733 §2.3.5)", () => {
+  const { recorder, written } = aRecorder({ track: "incoming" });
+  recorder.incoming(aPacket(0, codes.one), 1000);
+  recorder.incoming(anEvent(1, 1, 160), 1020);
+  recorder.incoming(anEvent(3, 1, 480), 1060);
+  recorder.incoming(aPacket(4, codes.two, { timestampTicks: aPacket(2, 0).timestampTicks }), 1061);
+  recorder.incoming(anEvent(5, 1, 800, true), 1100);
+  recorder.incoming(anEvent(6, 1, 800, true), 1120);
+  recorder.incoming(aPacket(7, codes.three, { timestampTicks: aPacket(6, 0).timestampTicks }), 1121);
+  const { gaps } = recorder.finish(1140);
+  const samples = written();
+
+  assert.deepEqual(gaps, []);
+  assert.ok(samples.subarray(0, 160).every((sample) => sample === valueOf(codes.one)));
+  assert.ok(samples.subarray(960, 1120).every((sample) => sample === valueOf(codes.three)));
+  const tone = samples.subarray(160, 960);
+  assert.ok(tone.every((sample) => sample !== valueOf(codes.two)));
+  const energy = (hz: number) => {
+    const parts = [Math.sin, Math.cos].map((wave) =>
+      tone.reduce((sum, sample, index) => sum + sample * wave((2 * Math.PI * hz * index) / 8000), 0),
+    );
+    return Math.hypot(...parts) / tone.length;
+  };
+  assert.ok(energy(941) > 4000 && energy(1477) > 4000 && energy(1209) < 500 && energy(697) < 500);
+});
+
+test("ends at its duration, to the sample, however late the tick is", () => {
+  const { recorder, ends, written } = aRecorder({ track: "incoming", until: { maxMs: 1500 } });
+  for (let index = 0; index < 74; index++) recorder.incoming(aPacket(index, codes.one), 1000 + index * 20);
+  recorder.tick(2499);
+  assert.deepEqual(ends, []);
+  recorder.incoming(aPacket(75, codes.one), 9000);
+  recorder.tick(9000);
+
+  assert.deepEqual(ends, ["duration"]);
+  assert.equal(recorder.finish(9000).samples, 12_000);
+  assert.equal(written().length, 12_000);
+});
+
+test("ends after silence without a break; the threshold is the mean absolute value of a packet", () => {
+  const until = { maxMs: 60_000, silenceMs: 1000, silenceThreshold: Math.abs(valueOf(codes.quiet)) };
+  for (const [silenceThreshold, endMs] of [
+    [until.silenceThreshold, 4000],
+    [until.silenceThreshold + 1, 3000],
+  ] as const) {
+    const { recorder, ends } = aRecorder({ track: "incoming", until: { ...until, silenceThreshold } });
+    let endedMs = 0;
+    for (let index = 0; index < 300 && ends.length === 0; index++) {
+      const nowMs = 1000 + index * 20;
+      if (index < 50) recorder.incoming(aPacket(index, codes.one), nowMs);
+      else if (index < 100) recorder.incoming(aPacket(index, codes.quiet), nowMs);
+      recorder.tick(nowMs);
+      endedMs = nowMs;
+    }
+    assert.deepEqual(ends, ["silence"]);
+    assert.equal(endedMs, endMs);
+  }
+});
+
+test("without a silence duration, silence never ends it; with one, silence from the start does", () => {
+  const endless = aRecorder({ track: "incoming", until: { maxMs: 60_000 } });
+  const impatient = aRecorder({ track: "incoming", until: { maxMs: 60_000, silenceMs: 2000 } });
+  for (let ms = 0; ms <= 50_000; ms += 20) {
+    endless.recorder.tick(1000 + ms);
+    impatient.recorder.tick(1000 + ms);
+  }
+
+  assert.deepEqual([endless.ends, impatient.ends], [[], ["silence"]]);
+});
+
+test("ends at a terminator, without its tone; other keys do not end it", () => {
+  const { recorder, ends, written } = aRecorder({ track: "incoming", until: { maxMs: 60_000, terminators: ["#"] } });
+  for (let index = 0; index < 20; index++) recorder.incoming(aPacket(index, codes.one), 1000 + index * 20);
+  recorder.digit("1");
+  recorder.incoming(anEvent(20, 20, 160), 1400);
+  recorder.incoming(anEvent(21, 20, 800, true), 1480);
+  assert.deepEqual(ends, []);
+  recorder.digit("#");
+  recorder.digit("#");
+
+  assert.deepEqual(ends, [["terminator", "#"]]);
+  assert.equal(recorder.finish(1490).samples, 3200);
+  assert.deepEqual(runs(written()), [[valueOf(codes.one), 3200]]);
+});
+
+test("random packets harm nothing, and the length stays that of the time", () => {
+  const { recorder, written } = aRecorder({ track: "both" });
+  const random = (below: number) => Math.floor(Math.random() * below);
+  let nowMs = 1000;
+  for (let round = 0; round < 5000; round++) {
+    const kind = ([g711.PCMU, g711.PCMA, "event", "noise"] as const)[random(4)] ?? "noise";
+    const length = random(400);
+    const bytes = Uint8Array.from({ length: length + 12 }, () => random(256));
+    const packet = { ...createHeardPacket(), bytes, start: 12, end: length + 12, kind, isMarked: random(2) === 0 };
+    const numbers = {
+      ssrc: random(3),
+      sequence: random(100),
+      timestampTicks: random(round % 2 === 0 ? 9000 : 2 ** 32),
+    };
+    recorder[random(2) === 0 ? "incoming" : "outgoing"]({ ...packet, ...numbers }, nowMs);
+    recorder.tick(nowMs);
+    nowMs += random(40);
+  }
+
+  const { samples } = recorder.finish(nowMs);
+  assert.equal(samples, (nowMs - 1000) * 8);
+  assert.equal(written().length, samples * 2);
+});

@@ -1,0 +1,90 @@
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { mkdtemp, open, readdir, readFile, rm, stat } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test, type TestContext } from "node:test";
+import { createRecordingFile, type OpenedFile } from "./recording-file.ts";
+
+async function aFolder(context: TestContext): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "offhook-recording-"));
+  context.after(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** A disk that takes so many bytes and then is full. */
+const fullAfter =
+  (capacityBytes: number) =>
+  async (path: string): Promise<OpenedFile> => {
+    const file = await open(path, "wx+");
+    const write = async (bytes: Uint8Array, offset: number, length: number, position: number) => {
+      const room = Math.min(length, capacityBytes - position);
+      if (room <= 0) throw Object.assign(new Error("no space left on device"), { code: "ENOSPC" });
+      return file.write(bytes, offset, room, position);
+    };
+    return {
+      write: write as OpenedFile["write"],
+      read: file.read.bind(file) as OpenedFile["read"],
+      truncate: file.truncate.bind(file),
+      datasync: file.datasync.bind(file),
+      close: file.close.bind(file),
+    };
+  };
+
+test("grows under a temporary name, then is a WAV file with the checksum of all of it", async (context) => {
+  const folder = await aFolder(context);
+  const path = join(folder, "deep", "a.wav");
+  const file = createRecordingFile(path, 2);
+  file.write(Uint8Array.of(1, 0, 2, 0));
+  file.write(Uint8Array.of(3, 0, 4, 0));
+  const outcome = await file.finish();
+
+  const bytes = await readFile(path);
+  assert.deepEqual(outcome, { type: "whole", path, sha256: createHash("sha256").update(bytes).digest("hex") });
+  assert.deepEqual([...bytes.subarray(44)], [1, 0, 2, 0, 3, 0, 4, 0]);
+  assert.deepEqual([bytes.readUInt32LE(4), bytes.readUInt16LE(22), bytes.readUInt32LE(40)], [44, 2, 8]);
+  assert.equal((await stat(path)).mode & 0o077, 0);
+  assert.deepEqual(await readdir(join(folder, "deep")), ["a.wav"]);
+});
+
+test("a full disk is told with the system's code; what was written is kept, whole frames under a right header", async (context) => {
+  const path = join(await aFolder(context), "a.wav");
+  const file = createRecordingFile(path, 2, fullAfter(44 + 10));
+  file.write(Uint8Array.of(1, 0, 2, 0, 3, 0, 4, 0));
+  file.write(Uint8Array.of(5, 0, 6, 0));
+  file.write(Uint8Array.of(7, 0, 8, 0));
+
+  assert.deepEqual(await file.finish(), {
+    type: "failed",
+    systemCode: "ENOSPC",
+    why: "no space left on device",
+    path,
+    samples: 2,
+  });
+  const bytes = await readFile(path);
+  assert.deepEqual([...bytes.subarray(44)], [1, 0, 2, 0, 3, 0, 4, 0]);
+  assert.equal(bytes.readUInt32LE(40), 8);
+});
+
+test("a file that cannot be opened is told at the end", async (context) => {
+  const folder = await aFolder(context);
+  await createRecordingFile(join(folder, "a.wav"), 1).finish();
+  const file = createRecordingFile(join(folder, "a.wav", "deep", "b.wav"), 1);
+  file.write(Uint8Array.of(1, 0));
+  const outcome = await file.finish();
+
+  assert.deepEqual(outcome.type === "failed" && [outcome.systemCode, outcome.path, outcome.samples], [
+    "ENOTDIR",
+    undefined,
+    0,
+  ]);
+});
+
+test("a disk that falls behind fails instead of taking memory", async (context) => {
+  const path = join(await aFolder(context), "a.wav");
+  const file = createRecordingFile(path, 1);
+  for (let count = 0; count < 100; count++) file.write(new Uint8Array(65_536));
+  const outcome = await file.finish();
+
+  assert.equal(outcome.type === "failed" && outcome.systemCode, "EBUSY");
+});

@@ -1,0 +1,350 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { createManualClock } from "../../testing/manual-clock.ts";
+import { writeEvent } from "../dtmf/event.ts";
+import { readUint16, readUint32, stampHeader, writeHeader } from "../rtp/packet.ts";
+import { createRtpHost } from "./rtp-host.ts";
+import type { NegotiatedAudio } from "../../sdp/index.ts";
+import type { PacketIo, PacketReceiver } from "../io/packet-io.ts";
+import type { RtpCommand, RtpEvent } from "./messages.ts";
+
+const silence = 0xff;
+
+/** Two sessions, 1 and 2, in one host on a clock that stands still; far ends at ports 4001 and 4002. */
+async function aPair(change: { one?: Partial<NegotiatedAudio>; two?: Partial<NegotiatedAudio> } = {}) {
+  const clock = createManualClock();
+  const open = new Map<number, PacketReceiver>();
+  const sent: { to: number; packet: Uint8Array; atMs: number }[] = [];
+  const io: PacketIo = {
+    async open(_address, port, receive) {
+      open.set(port, receive);
+      return {
+        port,
+        prepare: (address, to) => ({ address, port: to, prepared: address }),
+        send: (packet, to) => sent.push({ to: to.port, packet: packet.slice(), atMs: clock.monotonicMs() }),
+        close: async () => undefined,
+      };
+    },
+  };
+  const events: RtpEvent[] = [];
+  const host = createRtpHost(io, clock, { rtpTimeoutMs: 0 }, (event) => events.push(event));
+  for (const [session, audio] of [
+    [1, change.one],
+    [2, change.two],
+  ] as const) {
+    host.handle({ type: "open", request: session, session, address: "192.0.2.9", port: 5000 + 2 * session });
+    for (let turn = 0; turn < 10; turn++) await Promise.resolve();
+    host.handle({
+      type: "start",
+      session,
+      audio: {
+        remoteAddress: "192.0.2.1",
+        remotePort: 4000 + session,
+        remoteRtcpAddress: "192.0.2.1",
+        remoteRtcpPort: 4010 + session,
+        codec: { name: "PCMU", payloadType: 0 },
+        telephoneEventPayloadType: 101,
+        ptimeMs: 20,
+        direction: "sendrecv",
+        ...audio,
+      },
+    });
+  }
+  const tell = (command: RtpCommand) => host.handle(command);
+  tell({ type: "join", session: 1, other: 2 });
+  const run = (ms: number) => {
+    for (let step = 0; step < ms; step++) clock.advance(1);
+  };
+  run(100);
+  const from = (session: number, packet: Uint8Array) =>
+    open.get(5000 + 2 * session)?.(packet, { address: "192.0.2.1", port: 4000 + session });
+  /** What the far end of a session got since the last look. */
+  const got = (session: number) => {
+    const packets = sent.filter(({ to }) => to === 4000 + session);
+    sent.splice(0, sent.length, ...sent.filter(({ to }) => to !== 4000 + session));
+    return packets.map(({ packet, atMs }) => ({
+      atMs: Math.round(atMs),
+      marker: (packet[1] ?? 0) >= 0x80,
+      type: (packet[1] ?? 0) & 0x7f,
+      sequence: readUint16(packet, 2),
+      ticks: readUint32(packet, 4),
+      ssrc: readUint32(packet, 8),
+      payload: packet.slice(12),
+    }));
+  };
+  got(1);
+  got(2);
+  return { tell, run, from, got, events };
+}
+
+function aPacket(index: number, code: number, change: { type?: number; marker?: boolean; length?: number } = {}) {
+  const length = change.length ?? 160;
+  const packet = new Uint8Array(12 + length).fill(code);
+  writeHeader(packet, change.type ?? 0, 0xbeef);
+  stampHeader(
+    packet,
+    change.marker ?? false,
+    change.type ?? 0,
+    (0xfff0 + index) & 0xffff,
+    0xffff_0000 + index * length,
+  );
+  return packet;
+}
+
+function anEvent(sequence: number, index: number, isEnd: boolean, durationTicks: number) {
+  const packet = aPacket(index, 0, { type: 101, length: 160, marker: durationTicks === 160 }).subarray(0, 16);
+  packet[3] = sequence & 0xff;
+  writeEvent(packet, 12, 5, isEnd, durationTicks);
+  return packet;
+}
+
+/** Numbers of each packet beyond the one before it. */
+const steps = (packets: readonly { sequence: number; ticks: number }[]) =>
+  packets.slice(1).map(({ sequence, ticks }, index) => {
+    const before = packets[index] ?? { sequence: 0, ticks: 0 };
+    return [(sequence - before.sequence) & 0xffff, (ticks - before.ticks) >>> 0];
+  });
+
+test("passes each packet on as it comes, both ways, under its own SSRC, with one marker (RFC 3550 §7.1)", async () => {
+  const { run, from, got } = await aPair();
+  for (let index = 0; index < 10; index++) {
+    from(1, aPacket(index, 0x11));
+    run(7);
+    from(2, aPacket(index, 0x22));
+    run(13);
+  }
+
+  for (const [session, code] of [
+    [2, 0x11],
+    [1, 0x22],
+  ] as const) {
+    // Silence of the tick before is not of the conversation.
+    const packets = got(session).filter(({ payload }) => payload[0] !== silence);
+    assert.equal(packets.length, 10);
+    assert.ok(packets.every(({ payload, ssrc }) => payload.every((each) => each === code) && ssrc !== 0xbeef));
+    assert.ok(steps(packets).every(([sequence, ticks]) => sequence === 1 && ticks === 160));
+    assert.deepEqual(
+      packets.map(({ marker }) => marker),
+      [true, ...Array<boolean>(9).fill(false)],
+    );
+    assert.deepEqual(
+      packets.map(({ atMs }) => atMs % 20),
+      Array(10).fill(session === 2 ? 0 : 7),
+    );
+  }
+});
+
+test("a loss stays a loss, and a late packet finds its place", async () => {
+  const { run, from, got } = await aPair();
+  for (const index of [0, 1, 3, 2, 5]) {
+    from(1, aPacket(index, 0x10 + index));
+    run(20);
+  }
+  const packets = got(2).slice(0, 5);
+
+  assert.deepEqual(steps(packets), [
+    [1, 160],
+    [2, 320],
+    [0xffff, 0xffff_ff60],
+    [3, 480],
+  ]);
+  assert.deepEqual(
+    packets.map(({ payload }) => payload[0]),
+    [0x10, 0x11, 0x13, 0x12, 0x15],
+  );
+});
+
+test("sends silence when nothing comes, and goes on behind it, time kept", async () => {
+  const { run, from, got } = await aPair();
+  from(1, aPacket(0, 0x11));
+  run(400);
+  from(1, aPacket(1, 0x11));
+  const packets = got(2);
+
+  const quiet = packets.slice(1, -1);
+  assert.ok(quiet.length >= 15 && quiet.length <= 18, `${quiet.length} packets of silence`);
+  assert.ok(quiet.every(({ payload }) => payload.every((code) => code === silence)));
+  assert.ok(steps(packets).every(([sequence]) => sequence === 1));
+  assert.ok(
+    steps(packets)
+      .slice(1, -1)
+      .every(([, ticks]) => ticks === 160),
+  );
+  const span = ((packets.at(-1)?.ticks ?? 0) - (packets[0]?.ticks ?? 0)) >>> 0;
+  assert.ok(Math.abs(span - 400 * 8) <= 160, `${span} ticks in 400 ms`);
+  assert.equal(packets.at(-1)?.marker, true);
+});
+
+test("u-law becomes A-law and back", async () => {
+  const { run, from, got } = await aPair({ two: { codec: { name: "PCMA", payloadType: 8 } } });
+  from(1, aPacket(0, 0x80));
+  from(2, aPacket(0, 0xaa, { type: 8 }));
+  run(5);
+
+  assert.deepEqual(
+    got(2).map(({ type, payload }) => [type, payload[0]]),
+    [[8, 0xaa]],
+  );
+  assert.deepEqual(
+    got(1).map(({ type, payload }) => [type, payload[0]]),
+    [[0, 0x80]],
+  );
+});
+
+for (const [comes, leaves] of [
+  [20, 30],
+  [60, 20],
+  [40, 20],
+  [10, 20],
+  [30, 20],
+] as const) {
+  test(`packets of ${comes} ms leave as packets of ${leaves} ms, one per packet time`, async () => {
+    const { run, from, got } = await aPair({ two: { ptimeMs: leaves } });
+    for (let index = 0; index < 60; index++) {
+      from(1, aPacket(index, index + 1, { length: comes * 8 }));
+      run(comes);
+    }
+    const packets = got(2).filter(({ payload }) => payload.some((code) => code !== silence));
+
+    assert.ok(packets.every(({ payload }) => payload.length === leaves * 8));
+    assert.ok(steps(packets).every(([sequence, ticks]) => sequence === 1 && ticks === leaves * 8));
+    const codes = packets.flatMap(({ payload }) => [...payload]);
+    assert.ok(codes.every((code, at) => code === Math.floor(at / (comes * 8)) + 1));
+    assert.ok(codes.length >= 59 * comes * 8, `${codes.length} codes`);
+    const gaps = packets.slice(1).map(({ atMs }, index) => atMs - (packets[index]?.atMs ?? 0));
+    assert.ok(Math.max(...gaps) <= Math.max(leaves, comes) + 20 && Math.min(...gaps) > 0, String(gaps));
+  });
+}
+
+test("a playback to one side is heard by it alone; the other hears silence, then both hear each other again", async () => {
+  const { tell, run, from, got, events } = await aPair();
+  const speak = (from20ms: number, count: number) => {
+    for (let index = from20ms; index < from20ms + count; index++) {
+      from(1, aPacket(index, 0x11));
+      from(2, aPacket(index, 0x22));
+      run(20);
+    }
+  };
+  speak(0, 5);
+  got(1);
+  got(2);
+  const samples = new Int16Array(new SharedArrayBuffer(1600 * 2)).fill(8000);
+  tell({ type: "play", session: 1, playbackId: "p", samples, repeat: 1 });
+  speak(5, 10);
+  const [prompted, other] = [got(1), got(2)];
+  run(20);
+  got(1);
+  got(2);
+  speak(20, 5);
+
+  assert.deepEqual(
+    events.slice(-2).map(({ type }) => type),
+    ["playback-started", "playback-finished"],
+  );
+  assert.ok(prompted.every(({ payload }) => !payload.includes(0x22)));
+  assert.ok(other.length >= 5 && other.every(({ payload }) => payload.every((code) => code === silence)));
+  assert.ok(steps(prompted).every(([sequence, ticks]) => sequence === 1 && ticks === 160));
+  assert.deepEqual(
+    got(1).map(({ payload }) => payload[0]),
+    Array(5).fill(0x22),
+  );
+  assert.deepEqual(
+    got(2).map(({ payload }) => payload[0]),
+    Array(5).fill(0x11),
+  );
+});
+
+test("digits pass as events when both sides agreed them, once, and are told too (RFC 4733 §2.5.1)", async () => {
+  const { run, from, got, events } = await aPair({ two: { telephoneEventPayloadType: 96 } });
+  for (let index = 0; index < 3; index++) {
+    from(1, aPacket(index, 0x11));
+    run(20);
+  }
+  for (const [sequence, isEnd, duration] of [
+    [0xf3, false, 160],
+    [0xf4, false, 320],
+    [0xf5, true, 480],
+    [0xf6, true, 480],
+    [0xf7, true, 480],
+  ] as const) {
+    from(1, anEvent(sequence, 3, isEnd, duration));
+    run(20);
+  }
+  from(1, aPacket(8, 0x11));
+  const packets = got(2);
+  const digit = packets.filter(({ type }) => type === 96);
+
+  assert.deepEqual(
+    digit.map(({ payload }) => [...payload]),
+    [
+      [5, 10, 0, 160],
+      [5, 10, 1, 64],
+      [5, 0x8a, 1, 224],
+      [5, 0x8a, 1, 224],
+      [5, 0x8a, 1, 224],
+    ],
+  );
+  assert.equal(new Set(digit.map(({ ticks }) => ticks)).size, 1);
+  assert.deepEqual(
+    digit.map(({ marker }) => marker),
+    [true, false, false, false, false],
+  );
+  assert.ok(steps(packets).every(([sequence]) => sequence === 1));
+  assert.equal(((packets.at(-1)?.ticks ?? 0) - (packets[0]?.ticks ?? 0)) >>> 0, 8 * 160);
+  assert.deepEqual(events.at(-1), { type: "digit", session: 1, digit: "5", durationMs: 60 });
+});
+
+test("an event keeps its timestamp though its packets come with pauses of 100 ms", async () => {
+  const { run, from, got } = await aPair();
+  for (const [sequence, isEnd, duration] of [
+    [0xf0, false, 160],
+    [0xf1, false, 960],
+    [0xf2, true, 1760],
+  ] as const) {
+    from(1, anEvent(sequence, 0, isEnd, duration));
+    run(100);
+  }
+
+  const digit = got(2).filter(({ type }) => type === 101);
+  assert.equal(digit.length, 3);
+  assert.equal(new Set(digit.map(({ ticks }) => ticks)).size, 1);
+});
+
+test("digits become tones for a side that agreed no events", async () => {
+  const { run, from, got, events } = await aPair({ two: { telephoneEventPayloadType: undefined } });
+  from(1, anEvent(0xf0, 0, true, 800));
+  run(200);
+
+  const packets = got(2);
+  assert.ok(packets.every(({ type }) => type === 0));
+  const loud = packets.filter(({ payload }) => payload.some((code) => code !== silence));
+  assert.ok(loud.length === 5 || loud.length === 6, `${loud.length} packets of tone`);
+  assert.ok(events.some(({ type }) => type === "digit"));
+});
+
+test("parting, or closing one, leaves silence to the other", async () => {
+  for (const command of [
+    { type: "part", session: 2 },
+    { type: "close", session: 1, request: 9 },
+  ] as const) {
+    const { tell, run, from, got } = await aPair();
+    from(1, aPacket(0, 0x11));
+    run(20);
+    tell(command);
+    got(2);
+    from(1, aPacket(1, 0x11));
+    run(100);
+
+    const packets = got(2);
+    assert.ok(packets.length === 5 || packets.length === 6, `${packets.length} packets`);
+    assert.ok(packets.every(({ payload }) => payload.every((code) => code === silence)));
+  }
+});
+
+test("nothing passes to a side that must not be sent to", async () => {
+  const { run, from, got } = await aPair({ two: { direction: "recvonly" } });
+  from(1, aPacket(0, 0x11));
+  run(100);
+
+  assert.deepEqual(got(2), []);
+});
