@@ -25,6 +25,8 @@ export interface PeerOptions {
   readonly processor?: number | undefined;
 }
 
+const askLimitMs = 120_000;
+
 /** Starts a process file of `processes/` (path without ending, relative to this file). */
 export function startPeer(file: string, options: PeerOptions = {}): Peer {
   const { nodeWords = [], processor } = options;
@@ -58,6 +60,8 @@ export function startPeer(file: string, options: PeerOptions = {}): Peer {
       new Promise<Result>((resolve, reject) => {
         const id = counter.next++;
         pending.set(id, { resolve: (result) => resolve(result as Result), reject });
+        const limit = setTimeout(() => reject(new Error(`${file}: no result of ${command}`)), askLimitMs);
+        limit.unref();
         child.send({ id, command, argument } satisfies Question, (error) => {
           if (error !== null) reject(error);
         });

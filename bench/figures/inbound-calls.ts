@@ -7,7 +7,7 @@ import { benchNumbers, type Observed, type ServerFacts } from "../processes/serv
 import { median, percentile, type Row } from "../report.ts";
 
 /** Calls per second of each step. */
-const steps = [50, 100, 150, 200, 250, 300, 350, 400, 450, 500];
+const steps = [100, 150, 200, 250, 300, 350, 400, 450, 500];
 const stepSeconds = 4;
 const slowAnswerMs = 500;
 /** Each call lasts a little over a second; more than this after the last one is a failure. */
@@ -77,11 +77,13 @@ async function runStep(
   return { perSecond, outcome, cpu, observed: await server.ask<Observed>("takeObserved") };
 }
 
-/** Raises the rate until calls fail or are answered late. */
+/** Raises the rate until calls fail or are answered late, twice. */
 async function climb(run: (perSecond: number, seconds: number) => Promise<Step>): Promise<Climb> {
   let best: Step | undefined;
   for (const perSecond of steps) {
-    const step = await run(perSecond, stepSeconds);
+    let step = await run(perSecond, stepSeconds);
+    // Whatever else the machine does may spoil one try.
+    if (whyFailed(step) !== undefined) step = await run(perSecond, stepSeconds);
     if (process.env["BENCH_VERBOSE"] !== undefined) console.error(printStep(step));
     if (whyFailed(step) !== undefined) return { best, failed: step };
     best = step;

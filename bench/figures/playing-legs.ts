@@ -39,7 +39,9 @@ export async function measurePlayingLegs(processor: number | undefined): Promise
         why = `more than ${up} are refused: the worker is over 70 % busy`;
         break;
       }
-      const step = await measureStep(legs, peers, count);
+      let step = await measureStep(legs, peers, count);
+      // Whatever else the machine does may spoil one try.
+      if (whyFailed(step) !== undefined) step = await measureStep(legs, peers, count);
       if (process.env["BENCH_VERBOSE"] !== undefined) console.error(JSON.stringify(step));
       const failure = whyFailed(step);
       if (failure !== undefined) {

@@ -70,8 +70,9 @@ serveCommands(
     },
     cpu: readCpu,
     ledger: (): ServerLedger | undefined => running.server?.ledger(),
-    /** Collects garbage first when the process was started with `--expose-gc`. */
-    memory(): MemoryUse {
+    memory: (): MemoryUse => process.memoryUsage(),
+    /** The same after garbage was collected; for a process that was started with `--expose-gc`. */
+    liveMemory(): MemoryUse {
       globalThis.gc?.();
       return process.memoryUsage();
     },

@@ -25,8 +25,8 @@ export interface Ticker {
   /** Puts a thing on the least loaded turn, of equals the next one to come. */
   add(ticking: Ticking): TickerPlace;
   remove(place: TickerPlace): void;
-  /** Makes the next call come at once, up to one period early. Does nothing for a place that is away from its home turn
-   * already, or has just returned to it. */
+  /** Makes the next call come at once (before this returns, if the turn is due), up to one period early. Does nothing for
+   * a place that is away from its home turn already, or has just returned to it. */
   hasten(place: TickerPlace): void;
   /** Returns a hastened place to its home turn: the next call comes that much later, and no tick counts as missed. */
   goHome(place: TickerPlace): void;
@@ -90,7 +90,12 @@ class RingTicker implements Ticker {
     place.lastTurn = soonest - this.#turns;
     place.notBefore = soonest;
     this.#enter(place, soonest % this.#turns);
-    this.#reschedule();
+    // A timer would take a millisecond, even for a turn that is due.
+    if (soonest > this.#currentTurn()) this.#reschedule();
+    else {
+      this.#timer?.cancel();
+      this.#wake();
+    }
   }
 
   goHome(place: TickerPlace): void {
