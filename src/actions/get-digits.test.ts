@@ -89,6 +89,7 @@ const rows: readonly [
   ["nothing and no terminator is bad, with Min 0 too (row 16)", pinless(0), ["end", 5_000], "runs", "?!"],
   ["nothing but a terminator with Min 1 is bad", pinless(1), ["end", "#"], "runs", "?!"],
   ["Max 0 wants no keys: the end of the prompt ends the input", { MaxNumberOfDigits: 0 }, ["end"], "runs", "?!"],
+  ["with Max 0 a key ends the input and does not count", { MaxNumberOfDigits: 0 }, ["1"], "runs", "?!"],
   ["with Max 0 only a terminator succeeds", { MaxNumberOfDigits: 0 }, ["#"], '""', "?"],
   ["keys that do not match are bad", { ...one, InputDigitsRegex: "[1-2]" }, ["3"], "runs", "?!"],
   [

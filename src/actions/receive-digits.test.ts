@@ -1,9 +1,20 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { JsonObject } from "../call/index.ts";
+import type { LegId } from "../kernel/index.ts";
 import { driveCall, type CallDriver } from "../testing/call-driver.ts";
 import { respond, type ScriptedReply } from "../testing/scripted-reply.ts";
-import { hangup, pause, playAudio, receiveDigits, sendDigits, speak } from "../testing/wire-actions.ts";
+import {
+  callAndBridge as bridge,
+  hangup,
+  pause,
+  playAudio,
+  playAudioAndGetDigits,
+  receiveDigits,
+  sendDigits,
+  speak,
+} from "../testing/wire-actions.ts";
+import { callAndBridge } from "./call-and-bridge.ts";
 
 /** What happens on the leg: a number is time in milliseconds, others are keys. Keys count 1 s after the last, and for 5 s. */
 type Happening = string | number;
@@ -85,6 +96,15 @@ describe("ReceiveDigits: what is told (actions section 2.8)", () => {
         ParticipantTag: "LEG-A",
       },
     });
+  });
+
+  it("leaves no timer once keys are told", () => {
+    const call = listen("^\\d$", []);
+    const before = call.pendingTimers();
+
+    happen(call, ["1", 1_000]);
+
+    assert.deepEqual([told(call), call.pendingTimers()], [["1"], before]);
   });
 
   it("equal times tell a single key", () => {
@@ -220,6 +240,59 @@ describe("ReceiveDigits: the listener and the list", () => {
 
     assert.deepEqual([tries, call.did("warn").length, told(call)], [2, 1, ["9"]]);
     assert.match(call.did("warn")[0]?.message ?? "", /ReceiveDigits on LEG-A: .*takes too long/);
+  });
+});
+
+/** A bridged call with both legs. `script` begins with the reply to the bridge. */
+function bridged(...script: ScriptedReply[]): { readonly call: CallDriver; readonly legB: LegId } {
+  const call = driveCall({
+    ...{ audio: "by-hand", extraActions: [callAndBridge] },
+    script: [respond([bridge()]), ...script],
+  });
+  const legB = call.did("dial-leg")[0]?.legId as LegId;
+  call.give({ type: "leg-answered", legId: legB });
+  return { call, legB };
+}
+
+describe("ReceiveDigits: two legs", () => {
+  it("both may have a listener at once; each event names its leg (2.8, leniency section 4)", () => {
+    const listeners = ["LEG-A", "LEG-B"].map((ParticipantTag) => receiveDigits("^\\d$", { ParticipantTag }));
+    const { call, legB } = bridged(respond(listeners));
+    call.give({ type: "digit", legId: legB, digit: "2" });
+    happen(call, ["1", 1_000]);
+
+    assert.deepEqual(told(call), ["2", "1"]);
+    assert.deepEqual(
+      call.events.slice(-2).map((event) => event.ActionData?.Parameters["ParticipantTag"]),
+      ["LEG-B", "LEG-A"],
+    );
+  });
+
+  it("keys of one leg go to its listener while the other leg's keys are gathered (row 20)", () => {
+    const { call, legB } = bridged(
+      respond([
+        receiveDigits("^\\d$", { ParticipantTag: "LEG-B" }),
+        playAudioAndGetDigits({ ParticipantTag: "LEG-A" }),
+      ]),
+    );
+    call.give({ type: "digit", legId: legB, digit: "2" });
+    call.advance(1_000);
+
+    assert.deepEqual(told(call), ["2"]);
+    assert.equal(call.did("stop-playback").length, 0);
+  });
+
+  it("a listener ends with its leg; the other stays", () => {
+    const listeners = ["LEG-A", "LEG-B"].map((ParticipantTag) => receiveDigits("^\\d$", { ParticipantTag }));
+    const { call, legB } = bridged(respond(listeners));
+    call.give({ type: "leg-ended", legId: legB, end: { type: "bye" } });
+    happen(call, ["1", 1_000]);
+
+    assert.deepEqual(
+      call.state().listeners.map(({ tag }) => tag),
+      ["LEG-A"],
+    );
+    assert.deepEqual(told(call), ["1"]);
   });
 });
 

@@ -45,12 +45,11 @@ export function hearDigit(turn: Turn, legId: LegId, digit: string): boolean {
   return true;
 }
 
-/** The first of the collected keys is as old as keys may get: they are dropped unless they are about to be told; a further key
- * begins anew. */
+/** The first of the collected keys is as old as keys may get: a further key begins anew. Those that match already are about to be
+ * told. */
 export function flushDigits(turn: Turn, tag: ParticipantTag): void {
   const listener = turn.state.listeners.find((one) => one.tag === tag);
-  if (listener === undefined) return;
-  replace(turn, listener.matches ? { ...listener, isStale: true } : { ...listener, ...nothingHeard });
+  if (listener !== undefined) replace(turn, { ...listener, isStale: true });
 }
 
 /** No further key came behind keys that match: they are told. The listener stays. */

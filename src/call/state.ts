@@ -121,7 +121,7 @@ export interface DigitListener {
   /** Keys collected so far, and whether they match. */
   readonly digits: string;
   readonly matches: boolean;
-  /** The life of the collected keys is over, but they match: a further key begins anew. */
+  /** The life of the collected keys is over: a further key begins anew. */
   readonly isStale: boolean;
   /** Looking for the pattern took too long: it is not tried again until the keys are dropped. */
   readonly isTooSlow: boolean;
