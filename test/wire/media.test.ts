@@ -1,16 +1,10 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { silentLogger } from "../../src/kernel/index.ts";
-import {
-  createMedia,
-  measureSpeech,
-  type Media,
-  type MediaDelegate,
-  type MediaSession,
-  type Pcm,
-} from "../../src/media/index.ts";
+import { createMedia, measureSpeech, type Media, type Pcm } from "../../src/media/index.ts";
 import type { NegotiatedAudio } from "../../src/sdp/index.ts";
 import { concatPcm, dominantFrequencyHz, slicePcm, tone, toneLevelDbfs } from "../../src/testing/tones.ts";
+import { agreedWith, aParty, connect, type Party } from "./media-kit.ts";
 
 const options = { address: "127.0.0.1", portRange: { min: 0, max: 0 }, log: silentLogger };
 let here: Media;
@@ -26,53 +20,10 @@ after(async () => {
   await there.close();
 });
 
-/** A session with everything it was told, and a way to wait for the next thing. */
-interface Party {
-  readonly session: MediaSession;
-  readonly told: string[];
-  /** Resolves when `event` was told, at once when it was told before. */
-  heard(event: string): Promise<void>;
-}
-
-async function aParty(media: Media): Promise<Party> {
-  const told: string[] = [];
-  const waiting: { event: string; resolve: () => void }[] = [];
-  const tell = (event: string) => {
-    told.push(event);
-    for (const each of waiting) if (each.event === event) each.resolve();
-  };
-  const delegate: MediaDelegate = {
-    onPlaybackStarted: (playbackId) => tell(`started ${playbackId}`),
-    onPlaybackFinished: (playbackId) => tell(`finished ${playbackId}`),
-    onDigit: (digit, durationMs) => tell(`digit ${digit} ${durationMs}`),
-    onDigitsSent: (sendId) => tell(`sent ${sendId}`),
-    onRtpTimeout: () => tell("timeout"),
-  };
-  const session = await media.openSession(delegate);
-  const heard = (event: string) =>
-    told.includes(event) ? Promise.resolve() : new Promise<void>((resolve) => waiting.push({ event, resolve }));
-  return { session, told, heard };
-}
-
-function towards(session: MediaSession, change: Partial<NegotiatedAudio> = {}): NegotiatedAudio {
-  return {
-    remoteAddress: "127.0.0.1",
-    remotePort: session.localPort,
-    remoteRtcpAddress: "127.0.0.1",
-    remoteRtcpPort: session.localPort + 1,
-    codec: { name: "PCMU", payloadType: 0 },
-    telephoneEventPayloadType: 101,
-    ptimeMs: 20,
-    direction: "sendrecv",
-    ...change,
-  };
-}
-
 async function aConnectedPair(change: Partial<NegotiatedAudio> = {}): Promise<[Party, Party]> {
   const one = await aParty(here);
   const other = await aParty(there);
-  one.session.start(towards(other.session, change));
-  other.session.start(towards(one.session, change));
+  connect(one.session, other.session, change);
   return [one, other];
 }
 
@@ -245,8 +196,8 @@ test("starting again sends to the new far end, and the old one hears no more", a
   one.session.play("forever", tone(700, 200, -6), 1_000_000);
   await one.heard("started forever");
 
-  second.session.start(towards(one.session));
-  one.session.start(towards(second.session));
+  second.session.start(agreedWith(one.session.localPort));
+  one.session.start(agreedWith(second.session.localPort));
   second.session.startCapture();
   first.session.sendDigits("wait", ",", 50, 50);
   await first.heard("sent wait");
@@ -262,8 +213,8 @@ test("starting again sends to the new far end, and the old one hears no more", a
 test("audio is still sent to where packets come from, when that is not the signalled port (RFC 4961)", async () => {
   const one = await aParty(here);
   const other = await aParty(there);
-  other.session.start(towards(one.session));
-  one.session.start(towards(other.session, { remotePort: 9, remoteRtcpPort: 10 }));
+  other.session.start(agreedWith(one.session.localPort));
+  one.session.start(agreedWith(other.session.localPort, { remotePort: 9, remoteRtcpPort: 10 }));
   other.session.startCapture();
 
   other.session.sendDigits("first", "1", 60, 40);
@@ -278,8 +229,8 @@ test("audio is still sent to where packets come from, when that is not the signa
 test("a direction without sending is silent on the wire, and playbacks still run their time", async () => {
   const one = await aParty(here);
   const other = await aParty(there);
-  one.session.start(towards(other.session, { direction: "recvonly" }));
-  other.session.start(towards(one.session));
+  one.session.start(agreedWith(other.session.localPort, { direction: "recvonly" }));
+  other.session.start(agreedWith(one.session.localPort));
 
   one.session.play("unheard", tone(400, 100, -6), 1);
   await one.heard("finished unheard");
@@ -310,7 +261,7 @@ test("a far end that is silent is told once, after the time that was set", async
   const media = await createMedia({ ...options, rtpTimeoutMs: 100 });
   const lonely = await aParty(media);
 
-  lonely.session.start(towards(lonely.session, { remotePort: 9, remoteRtcpPort: 10 }));
+  lonely.session.start(agreedWith(lonely.session.localPort, { remotePort: 9, remoteRtcpPort: 10 }));
   await lonely.heard("timeout");
   lonely.session.play("after", tone(400, 300, -20), 1);
   await lonely.heard("finished after");
