@@ -15,6 +15,14 @@ const cases: readonly [pattern: string, text: string, found: boolean][] = [
   ["^\\*\\d{1}$", "*7", true],
   ["^\\d{2}#$", "11#", true],
   ["^(.)\\1$", "44", true],
+  ["^(.)\\1$", "45", false],
+  ["^(?:0|1|2\\d{3})$", "2468", true],
+  ["^(\\d{2})+$", "1234", true],
+  ["^(\\d{2})+$", "123", false],
+  ["^[*)+]$", "*", true],
+  ["^(?=.*1)(?=.*2)\\d+$", "2221", true],
+  ["^(?<=^)1(?<!2)$", "1", true],
+  ["(?<first>1)\\k<first>", "11", true],
 ];
 
 describe("patterns of functions (leniency section 4)", () => {
@@ -27,9 +35,12 @@ describe("patterns of functions (leniency section 4)", () => {
   for (const [pattern, text] of [
     ["^(\\d+)+$", `${"1".repeat(60)}#`],
     ["^(1|11)+$", `${"1".repeat(100)}#`],
+    ["(1|11)".repeat(60) + "#", "1".repeat(100)],
+    ["(1*)\\1*(1*)\\2*(1*)\\3*(1*)#", "1".repeat(128)],
+    ["1*1*1*1*1*1*1*#", "1".repeat(128)],
     ["^(?=(\\d*)*#)(?!x).*2$", "1".repeat(60)],
   ] as const) {
-    it(`gives up ${pattern} in ${text.length} keys, and then finds others as before`, () => {
+    it(`gives up ${pattern.slice(0, 30)} in ${text.length} keys, and then finds others as before`, () => {
       assert.equal(createPatternMatcher()("^(\\d+)+$", `${"1".repeat(60)}#`), "too-slow");
       assert.equal(finds(pattern, text), "too-slow");
       assert.equal(finds("^\\d{3}$", "123"), true);
@@ -44,6 +55,30 @@ describe("patterns of functions (leniency section 4)", () => {
     for (let time = 0; time < 3; time += 1) assert.equal(matches(hostile, `${"1".repeat(60)}#`), "too-slow");
 
     assert.equal(matches(hostile, "12"), "too-slow");
+  });
+
+  it("tries a pattern again that was given up once, when it was quick meanwhile", () => {
+    const matches = createPatternMatcher();
+    const hostile = "^(\\d+)+$";
+    const slow = `${"1".repeat(60)}#`;
+    for (let time = 0; time < 4; time += 1) {
+      assert.equal(matches(hostile, slow), "too-slow");
+      for (let quick = 0; quick < 10; quick += 1) assert.equal(matches(hostile, "12"), true);
+    }
+  });
+
+  it("takes no time worth a limit for what it does not limit, in the longest text of all", () => {
+    const many = "(1|1)".repeat(8);
+    for (const pattern of [
+      "\\d*1\\d*#",
+      "1{0,128}1{0,128}#",
+      "(1|1)1*1*#",
+      "(?!1*#)1*#",
+      `${many}#`,
+      "(1|1)(1|1)1*#",
+    ]) {
+      assert.equal(finds(pattern, "1".repeat(129)), false, pattern);
+    }
   });
 
   it("counts a pattern that does not compile as too slow", () => {
