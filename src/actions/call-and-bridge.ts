@@ -131,7 +131,8 @@ function readParameters(parameters: JsonObject, context: CheckContext): CallAndB
 
 function readCallerId(value: unknown, { leg, ownsNumber }: CheckContext): string | ActionError {
   if (isAbsent(value)) return invalid("Caller ID not defined.");
-  const number = String(value);
+  const number = typeof value === "number" ? `${value}` : value;
+  if (typeof number !== "string") return invalid("Invalid caller ID.");
   if (number === leg.from) return number;
   if (!/^\+?[1-9]\d{1,14}$/.test(number)) return invalid("Invalid caller ID.");
   const e164 = number.startsWith("+") ? number : `+${number}`;
@@ -144,7 +145,10 @@ function readCallerId(value: unknown, { leg, ownsNumber }: CheckContext): string
 function readHeaders(value: unknown): Readonly<Record<string, string>> | ActionError {
   if (isAbsent(value)) return {};
   if (typeof value !== "object") return invalid("Invalid SIP header(s) provided: SipHeaders");
-  const headers = Object.fromEntries(Object.entries(value as JsonObject).map(([name, text]) => [name, String(text)]));
+  const headers: Record<string, string> = {};
+  for (const [name, text] of Object.entries(value as JsonObject)) {
+    headers[name] = typeof text === "string" ? text : JSON.stringify(text);
+  }
   const forbidden = findForbiddenHeaders(headers).map(({ name }) => name);
   return forbidden.length === 0 ? headers : invalid(`Invalid SIP header(s) provided: ${forbidden.join(", ")}`);
 }

@@ -10,6 +10,7 @@ const rows = [
   ["SpeakAndGetDigits", { answers: true, reportsMidList: true, interruptible: false }],
   ["ReceiveDigits", { answers: false, reportsMidList: false, interruptible: false }],
   ["SendDigits", { answers: true, reportsMidList: false, interruptible: false }],
+  ["CallAndBridge", { answers: false, reportsMidList: true, interruptible: false }],
   ["Pause", { answers: false, reportsMidList: false, interruptible: true }],
   ["Hangup", { answers: false, reportsMidList: true, interruptible: false }],
 ] as const;

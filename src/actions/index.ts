@@ -1,5 +1,6 @@
 /** The list of actions. A new action is one file, one line here, one test file and one row in docs/actions.md. */
 import type { ActionDefinition } from "../call/index.ts";
+import { callAndBridge } from "./call-and-bridge.ts";
 import { hangup } from "./hangup.ts";
 import { pause } from "./pause.ts";
 import { playAudioAndGetDigits } from "./play-audio-and-get-digits.ts";
@@ -11,7 +12,15 @@ import { speak } from "./speak.ts";
 
 /** All action definitions by `Type`. */
 export const actions: ReadonlyMap<string, ActionDefinition> = new Map(
-  [speak, playAudio, pause, hangup, playAudioAndGetDigits, speakAndGetDigits, receiveDigits, sendDigits].map(
-    (definition) => [definition.type, definition],
-  ),
+  [
+    speak,
+    playAudio,
+    pause,
+    hangup,
+    playAudioAndGetDigits,
+    speakAndGetDigits,
+    receiveDigits,
+    sendDigits,
+    callAndBridge,
+  ].map((definition) => [definition.type, definition]),
 );

@@ -19,6 +19,8 @@ export interface LegEvents {
 
 /** The SIP dialog and the RTP session of one leg, as one thing. */
 export interface LegHandle {
+  /** The RTP session, once it is open. */
+  readonly session: MediaSession | undefined;
   /** Ends the leg in whatever state it is. */
   hangUp(): void;
   play(playbackId: string, pcm: Pcm, repeat: number): void;
@@ -72,6 +74,10 @@ export class LegCore implements LegHandle {
   /** Whether the leg has ended, for whatever reason. */
   get isOver(): boolean {
     return this.#isOver;
+  }
+
+  get session(): MediaSession | undefined {
+    return this.#session;
   }
 
   /** Gives the leg its RTP session. `address` is what SDP names. */

@@ -1,5 +1,5 @@
 import { AppError, errorCode, errorMessage, type LegId, type Logger, type Timer } from "../kernel/index.ts";
-import type { Pcm } from "../media/index.ts";
+import type { MediaBridge, Pcm } from "../media/index.ts";
 import type { IncomingCall } from "../sip/index.ts";
 import type { AudioLoader } from "./audio-loader.ts";
 import { stepCall } from "./call-machine.ts";
@@ -42,6 +42,7 @@ export class CallRunner {
   readonly #loading = new Set<string>();
   #state: CallState;
   #inbound: InboundLeg | undefined;
+  #bridge: MediaBridge | undefined;
   #invocations = 0;
   #isHandling = false;
   #isOver = false;
@@ -145,7 +146,11 @@ export class CallRunner {
         this.#inbound?.openEarlyMedia();
         return;
       case "bridge-legs":
+        this.#joinAudio(effect);
+        return;
       case "unbridge-legs":
+        this.#bridge?.close();
+        this.#bridge = undefined;
         return;
       case "reject-leg":
         this.#inbound?.reject(effect.status);
@@ -224,13 +229,22 @@ export class CallRunner {
     });
   }
 
+  #joinAudio({ legIds: [first, second] }: EffectNamed<"bridge-legs">): void {
+    const one = this.#legs.get(first)?.session;
+    const other = this.#legs.get(second)?.session;
+    // A leg that is ending at this moment has no session; its end is told next.
+    if (one !== undefined && other !== undefined) this.#bridge = this.#parts.ports.media.bridge(one, other);
+  }
+
   #dial(effect: EffectNamed<"dial-leg">): void {
     const { ports } = this.#parts;
+    // Legs that will be joined must lie in the same worker.
+    const near = this.#legs.values().next().value?.session;
     const { legId } = effect;
     const leg = new OutboundLeg({
       ...this.#legParts(legId),
       findPlan: () => this.#findPlan(effect),
-      openSession: (delegate) => ports.media.openSession(delegate),
+      openSession: (delegate) => ports.media.openSession(delegate, near === undefined ? {} : { near }),
       placeCall: (request) => ports.userAgent.call(request),
     });
     this.#legs.set(legId, leg);

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { callAndBridge as definition } from "../actions/call-and-bridge.ts";
 import { driveCall, drivenLegId, type CallDriver, type CallDriverOptions } from "../testing/call-driver.ts";
 import { respond, respondWith, type FunctionEvent, type ScriptedReply } from "../testing/scripted-reply.ts";
 import { callAndBridge, hangup, playAudio, speak } from "../testing/wire-actions.ts";
@@ -11,7 +10,6 @@ const ringback = { Type: "S3", BucketName: "prompts", Key: "ring.wav" };
 /** A call whose function bridges first, then answers with the rest of the script. */
 function bridging(script: readonly ScriptedReply[], options: CallDriverOptions = {}): CallDriver {
   return driveCall({
-    extraActions: [definition],
     script: [respond([callAndBridge({ CallTimeoutSeconds: 20 })]), ...script],
     ...options,
   });
@@ -63,7 +61,6 @@ describe("8.6 bridge, success", () => {
 
   it("an answered LEG-A hears the ringback tone until LEG-B answers", () => {
     const call = driveCall({
-      extraActions: [definition],
       script: [respond([speak(), callAndBridge({ RingbackTone: ringback })]), respond([])],
     });
     call.advance(1_000);
@@ -80,7 +77,6 @@ describe("8.6 bridge, success", () => {
 
   it("an unanswered LEG-A hears the ringback tone as early media", () => {
     const call = driveCall({
-      extraActions: [definition],
       script: [respond([callAndBridge({ RingbackTone: ringback })]), respond([])],
     });
 

@@ -14,7 +14,7 @@ Call it    ${numbers.map((number) => `sip:${number}@${sip?.host}:${sip?.port}`).
 Use it     point any AWS SDK or the CLI at it with these two lines:
 
   export AWS_ENDPOINT_URL_CHIME_SDK_VOICE=${server.apiUrl}
-  export AWS_REGION=${config.region} AWS_ACCESS_KEY_ID=offhook AWS_SECRET_ACCESS_KEY=offhook
+  export AWS_REGION=${config.region} AWS_DEFAULT_REGION=${config.region} AWS_ACCESS_KEY_ID=offhook AWS_SECRET_ACCESS_KEY=offhook
 
   aws chime-sdk-voice create-sip-media-application-call --sip-media-application-id ${application?.id ?? "<id>"} \\
     --from-phone-number ${config.numbers[0] ?? "<number>"} --to-phone-number +12065550199
