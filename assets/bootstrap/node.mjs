@@ -1,5 +1,6 @@
 // Runs a Node handler as a client of the AWS Lambda Runtime API (version 2018-06-01): asks for an event, calls the
 // handler, sends its answer, asks again. Arguments: the handler's file and the name of the export.
+import { spawnSync } from "node:child_process";
 import { Agent, request as httpRequest } from "node:http";
 import { extname } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -28,11 +29,20 @@ async function load() {
     const module = await importHandlerFile();
     return pickHandler(module);
   } catch (error) {
-    console.error(error);
+    locateSyntaxError(error);
     const type = error?.code === "ERR_MODULE_NOT_FOUND" ? "Runtime.ImportModuleError" : undefined;
     await post("init/error", errorDocument(error, type), type).catch(() => undefined);
     process.exit(1);
   }
+}
+
+/** An import that fails for its syntax does not say where: asks Node's own check of the file, and puts its answer (file, line, the
+ * place marked) in front of the stack. */
+function locateSyntaxError(error) {
+  if (!(error instanceof SyntaxError) || String(error.stack).includes(file)) return;
+  const { stderr } = spawnSync(process.execPath, ["--check", file], { encoding: "utf8", timeout: 5_000 });
+  const [place] = (stderr ?? "").split(`\n${error.name}:`);
+  if (place?.includes(file)) error.stack = `${place.trimEnd()}\n\n${error.stack}`;
 }
 
 /** TypeScript goes through tsx: at once for a TypeScript handler, on demand for a JavaScript one that imports it. */

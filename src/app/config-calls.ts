@@ -1,5 +1,5 @@
 import { statSync } from "node:fs";
-import { resolve } from "node:path";
+import { extname, resolve } from "node:path";
 import { idFromName, nearestWord } from "../kernel/index.ts";
 import type { ConfigPath } from "./config-document.ts";
 import type { ConfiguredApplication, ConfiguredFunction, ConfiguredRule, RawConfig, RawRule } from "./config-types.ts";
@@ -21,9 +21,8 @@ export function resolveFunctions(
       tell(["functions", key], `there are two functions with the name "${name}"`, "key");
     }
     const file = resolve(folder, written.file);
-    if (!isFile(file)) {
-      tell(["functions", key, ...(typeof value === "string" ? [] : ["file"])], `there is no file ${file}`);
-    }
+    const problem = whyNoHandlerFile(file);
+    if (problem !== undefined) tell(["functions", key, ...(typeof value === "string" ? [] : ["file"])], problem);
     functions.push({
       name,
       arn: key.startsWith("arn:") ? key : `arn:aws:lambda:${raw.region}:${raw.accountId}:function:${key}`,
@@ -126,6 +125,14 @@ function unknownName(kind: string, name: string, known: readonly string[]): stri
   return `there is no ${kind} "${name}"${question} (${known.length === 0 ? "none is configured" : `configured: ${known.join(", ")}`})`;
 }
 
-function isFile(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+/** Files that run in a local process. */
+const handlerFiles = [".js", ".mjs", ".cjs", ".ts", ".mts", ".cts"];
+
+function whyNoHandlerFile(file: string): string | undefined {
+  const stat = statSync(file, { throwIfNoEntry: false });
+  if (stat === undefined) return `there is no file ${file}`;
+  if (!stat.isFile()) return `${file} is a folder; name the handler's file in it`;
+  const extension = extname(file);
+  if (handlerFiles.includes(extension)) return undefined;
+  return `found a ${extension === "" ? "file without extension" : `${extension} file`}; functions are ${handlerFiles.join(", ")} files so far`;
 }

@@ -75,7 +75,8 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   try {
     return await open(options, cleanup);
   } catch (error) {
-    await cleanup.run();
+    // The reason why it could not start is what counts, not what closing the half-opened rooms had to say.
+    await cleanup.run().catch((closing: unknown) => options.log.warn({ err: closing }, "a room did not close"));
     throw error;
   }
 }
@@ -87,6 +88,7 @@ async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
   const invoker = cleanup.add(await openInvoker(options));
   const speech = cleanup.add(await createSpeech({ engine: "flite", cacheFolder: config.speechCacheFolder, log }));
   const warm = Promise.all([invoker.warmUp(), speech.warmUp()]);
+  warm.catch(() => undefined); // Awaited below, unless the start fails before that.
   const media = cleanup.add(await createMedia({ ...config.media, log }));
 
   // The user agent and the engine need each other; an INVITE cannot come before both are there.

@@ -126,7 +126,11 @@ export class CallRunner {
   }
 
   #observe(fact: CallFact): void {
-    this.#log.debug({ fact }, fact.type);
+    if (fact.type === "function-failed" || fact.type === "response-invalid") {
+      this.#log.info({ fact }, `${fact.type}: ${fact.message}`);
+    } else {
+      this.#log.debug({ fact }, fact.type);
+    }
     const { transactionId } = this.#state;
     this.#parts.settings.onObservation?.({ at: this.#parts.ports.clock.now(), transactionId, fact });
   }

@@ -1,16 +1,17 @@
 import { relative } from "node:path";
-import type { Config, Server } from "../app/index.ts";
+import type { Config, Server, SipAddress } from "../app/index.ts";
 
 /** Says how to go on: change the function, call it, point an SDK at it. */
 export function printGuide(print: (line: string) => void, config: Config, server: Server): void {
   const [application] = config.applications;
-  const sip = server.sipListeners.find((listener) => listener.transport === "udp") ?? server.sipListeners[0];
-  const numbers = config.rules.filter((rule) => rule.triggerType === "ToPhoneNumber").map((rule) => rule.triggerValue);
+  const [sip] = server.sipListeners;
   const files = config.functions.map((known) => relative(process.cwd(), known.file));
+  const keys = process.stdin.isTTY ? " Press Enter to call again, q to stop." : "";
+  const isLocal = server.sipListeners.every(({ host }) => host === "127.0.0.1" || host === "::1");
 
   print(`
-Change     ${files.join(", ")}: the next call runs the new code. Press Enter to call again, q to stop.
-Call it    ${numbers.map((number) => `sip:${number}@${sip?.host}:${sip?.port}`).join(", ")} from any softphone on this machine.
+Change     ${files.join(", ")}: the next call runs the new code.${keys}
+Call it    ${describeNumbers(config, sip)}
 Use it     point any AWS SDK or the CLI at it with these two lines:
 
   export AWS_ENDPOINT_URL_CHIME_SDK_VOICE=${server.apiUrl}
@@ -19,6 +20,13 @@ Use it     point any AWS SDK or the CLI at it with these two lines:
   aws chime-sdk-voice create-sip-media-application-call --sip-media-application-id ${application?.id ?? "<id>"} \\
     --from-phone-number ${config.numbers[0] ?? "<number>"} --to-phone-number +12065550199
 
-Development mode does not check API signatures. It listens on loopback only.
+Development mode does not check API signatures. ${isLocal ? "It listens on loopback only." : "It listens for SIP beyond this machine, as the configuration says."}
 `);
+}
+
+function describeNumbers(config: Config, sip: SipAddress | undefined): string {
+  const numbers = config.rules.filter((rule) => rule.triggerType === "ToPhoneNumber").map((rule) => rule.triggerValue);
+  if (numbers.length === 0) return "no rule takes a number yet: add numbers and rules to the configuration.";
+  const uris = numbers.map((number) => `sip:${number}@${sip?.host ?? ""}:${sip?.port ?? ""}`);
+  return `${uris.join(", ")} from any softphone on this machine.`;
 }

@@ -1,5 +1,5 @@
 import { writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { systemClock, type Logger } from "../kernel/index.ts";
 import {
   createMedia,
@@ -14,6 +14,8 @@ import type { Timeline } from "./timeline.ts";
 
 /** Time the test phone rings before it answers, milliseconds. */
 const ringMs = 400;
+/** Time after which it hangs up by itself, so that a function that never does cannot hold it. */
+const longestCallMs = 30_000;
 
 /** A call that should come. */
 export interface ExpectedCall {
@@ -44,7 +46,18 @@ export async function createTestPhone(config: Config, log: Logger, timeline: Tim
     onCall: (call) => {
       for (const take of waiting) take(call);
       waiting.clear();
-      void call.ended.then((report) => tell(call, report));
+      const limit = systemClock.startTimer(longestCallMs, () => {
+        timeline.note(
+          call.sipCallId,
+          "phone",
+          `hangs up, since the application did not within ${longestCallMs / 1000} s`,
+        );
+        call.hangUp();
+      });
+      void call.ended.then((report) => {
+        limit.cancel();
+        tell(call, report);
+      });
     },
   });
 
@@ -53,7 +66,7 @@ export async function createTestPhone(config: Config, log: Logger, timeline: Tim
     if (report.heard.samples.length === 0) return;
     const file = join(config.dataFolder, "last-call.wav");
     writeFileSync(file, encodeWav(report.heard));
-    timeline.note(call.sipCallId, "phone", `what it heard is in ${file}`);
+    timeline.note(call.sipCallId, "phone", `what it heard is in ${relative(process.cwd(), file)}`);
   };
 
   return {

@@ -97,6 +97,12 @@ async function withFreePorts(config: Config): Promise<Config> {
   };
 }
 
+/** Prints a verdict. */
+function printed(verdict: Verdict): Verdict {
+  print(verdict.text);
+  return verdict;
+}
+
 async function placeCall(
   config: Config,
   server: Server,
@@ -106,10 +112,14 @@ async function placeCall(
   const [application] = config.applications;
   const [from] = config.numbers;
   if (application === undefined || from === undefined) {
-    return { good: false, text: "the configuration has no application or no number to call from" };
+    const missing = application === undefined ? "applications" : "numbers";
+    return printed({ good: false, text: `no call was placed: the configuration has no ${missing}` });
   }
   if (config.trunk !== undefined) {
-    return { good: true, text: "no first call: the configuration names a trunk, and calls would leave this machine" };
+    return printed({
+      good: true,
+      text: "no call was placed: the configuration names a trunk, and it would leave this machine",
+    });
   }
   const observations: CallObservation[] = [];
   let transactionId = "";

@@ -56,6 +56,6 @@ export function judgeCall(report: PhoneCallReport | undefined, observations: rea
   if (!report.answered) return { good: false, text: `the phone was not answered (${report.end.type})` };
   const { speechMs } = measureSpeech(report.heard);
   if (speechMs === 0) return { good: false, text: "the phone heard nothing" };
-  if (report.end.type !== "bye") return { good: false, text: `the application did not hang up (${report.end.type})` };
-  return { good: true, text: `the phone rang, heard ${(speechMs / 1000).toFixed(1)} s of speech, and was hung up on` };
+  const ending = report.end.type === "bye" ? "was hung up on" : "hung up itself";
+  return { good: true, text: `the phone rang, heard ${(speechMs / 1000).toFixed(1)} s of speech, and ${ending}` };
 }

@@ -1,22 +1,33 @@
-import { createInterface } from "node:readline";
-
-/** Lines typed on standard input: an empty one, or "q". */
+/** Keys pressed on the terminal. */
 export interface Keys {
-  /** Resolves when q was typed. Never, when standard input is not a terminal. */
+  /** Resolves when q or Ctrl-C was pressed. Never, when standard input is not a terminal. */
   readonly quit: Promise<void>;
   close(): void;
 }
 
-/** Listens for Enter and q when standard input is a terminal. */
+/** Listens for single keys when standard input is a terminal. */
 export function onKeys(handlers: { readonly enter: () => void }): Keys {
-  if (!process.stdin.isTTY) return { quit: new Promise<void>(() => undefined), close: () => undefined };
-  const lines = createInterface({ input: process.stdin });
-  const quit = new Promise<void>((resolve) => {
-    lines.on("line", (line) => {
-      if (line.trim() === "q") resolve();
-      else if (line.trim() === "") handlers.enter();
-    });
-    lines.on("SIGINT", () => process.kill(process.pid, "SIGINT"));
+  const { stdin } = process;
+  if (!stdin.isTTY) return { quit: new Promise<void>(() => undefined), close: () => undefined };
+  let quit: () => void = () => undefined;
+  const quitting = new Promise<void>((resolve) => {
+    quit = resolve;
   });
-  return { quit, close: () => lines.close() };
+  const onData = (data: Buffer) => {
+    for (const key of data.toString("utf8")) {
+      if (key === "\r" || key === "\n") handlers.enter();
+      else if (key === "q" || key === "\u0003") quit();
+    }
+  };
+  stdin.setRawMode(true);
+  stdin.on("data", onData);
+  stdin.resume();
+  return {
+    quit: quitting,
+    close: () => {
+      stdin.off("data", onData);
+      stdin.setRawMode(false);
+      stdin.pause();
+    },
+  };
 }

@@ -82,7 +82,8 @@ function describeFailure(fact: Extract<CallFact, { type: "function-failed" }>): 
     ignored: "the call is over anyway",
   };
   const head = `function failed at ${fact.sequence} (${fact.reason}, ${Math.round(fact.tookMs)} ms): ${fact.message}; ${consequences[fact.consequence]}`;
-  const stack = fact.stack?.split("\n").filter((stackLine) => stackLine.trim() !== "") ?? [];
+  const shown = fact.consequence === "ignored" ? undefined : fact.stack;
+  const stack = shown?.split("\n").filter((stackLine) => stackLine.trim() !== "") ?? [];
   return [head, ...stack.map((stackLine) => `  ${stackLine}`)].map((text) => ({ source: "error", text }));
 }
 

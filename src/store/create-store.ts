@@ -27,10 +27,14 @@ export async function createStore({ path, log }: StoreOptions): Promise<Store> {
     return storeOver(db, dialect);
   } catch (error) {
     await db?.destroy();
-    throw new AppError("STORE_UNAVAILABLE", `The store ${path} could not be opened: ${errorMessage(error)}`, {
-      cause: error,
-      details: { path },
-    });
+    throw new AppError(
+      "STORE_UNAVAILABLE",
+      `The store ${path} could not be opened (its folder is the dataFolder of the configuration): ${errorMessage(error)}`,
+      {
+        cause: error,
+        details: { path },
+      },
+    );
   }
 }
 

@@ -143,6 +143,8 @@ callTest(
       failures.map((fact) => fact.consequence),
       ["retried", "call-ended"],
     );
+    // What a dying function printed comes late, or never; what it prints of HANGUP comes.
+    await kit.until("HANGUP was printed", () => kit.eventTypes().includes("HANGUP"));
     assert.equal(kit.events().at(-1)?.ActionData?.Parameters["SipResponseCode"], 480);
   },
 );
