@@ -81,7 +81,11 @@ async function moveInto(fromFile: string, path: string): Promise<void> {
   try {
     await copyFile(fromFile, part, constants.COPYFILE_EXCL);
     const copy = await open(part, "r+");
-    await copy.datasync().finally(() => copy.close());
+    try {
+      await copy.datasync();
+    } finally {
+      await copy.close();
+    }
     await rename(part, path);
   } catch (error) {
     await rm(part, { force: true });
