@@ -11,6 +11,10 @@ const rows = [
   ["ReceiveDigits", { answers: false, reportsMidList: false, interruptible: false }],
   ["SendDigits", { answers: true, reportsMidList: false, interruptible: false }],
   ["CallAndBridge", { answers: false, reportsMidList: true, interruptible: false }],
+  ["VoiceFocus", { answers: false, reportsMidList: false, interruptible: false }],
+  ["JoinChimeMeeting", { answers: true, reportsMidList: true, interruptible: false }],
+  ["ModifyChimeMeetingAttendees", { answers: false, reportsMidList: true, interruptible: false }],
+  ["StartBotConversation", { answers: true, reportsMidList: true, interruptible: false }],
   ["Pause", { answers: false, reportsMidList: false, interruptible: true }],
   ["Hangup", { answers: false, reportsMidList: true, interruptible: false }],
 ] as const;

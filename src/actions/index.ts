@@ -2,6 +2,8 @@
 import type { ActionDefinition } from "../call/index.ts";
 import { callAndBridge } from "./call-and-bridge.ts";
 import { hangup } from "./hangup.ts";
+import { joinChimeMeeting } from "./join-chime-meeting.ts";
+import { modifyChimeMeetingAttendees } from "./modify-chime-meeting-attendees.ts";
 import { pause } from "./pause.ts";
 import { playAudioAndGetDigits } from "./play-audio-and-get-digits.ts";
 import { playAudio } from "./play-audio.ts";
@@ -9,6 +11,8 @@ import { receiveDigits } from "./receive-digits.ts";
 import { sendDigits } from "./send-digits.ts";
 import { speakAndGetDigits } from "./speak-and-get-digits.ts";
 import { speak } from "./speak.ts";
+import { startBotConversation } from "./start-bot-conversation.ts";
+import { voiceFocus } from "./voice-focus.ts";
 
 /** All action definitions by `Type`. */
 export const actions: ReadonlyMap<string, ActionDefinition> = new Map(
@@ -22,5 +26,9 @@ export const actions: ReadonlyMap<string, ActionDefinition> = new Map(
     receiveDigits,
     sendDigits,
     callAndBridge,
+    voiceFocus,
+    joinChimeMeeting,
+    modifyChimeMeetingAttendees,
+    startBotConversation,
   ].map((definition) => [definition.type, definition]),
 );

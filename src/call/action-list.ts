@@ -224,7 +224,7 @@ function succeed(turn: Turn, action: RunningAction, result: JsonObject): void {
  * Contract: events sections 5.2, 13 row 25 */
 function fail(turn: Turn, action: Pick<RunningAction, "request" | "legId" | "echo">, error: ActionError): void {
   const { request, legId, echo } = action;
-  const { errorType, errorMessage, why } = error;
+  const { errorType, errorMessage, why, details } = error;
   const message = why === undefined ? errorMessage : `${errorMessage} ${why}`;
   cancelTimer(turn, "action");
   observe(turn, { type: "action-ended", action: request.type, outcome: "failed", errorType, message });
@@ -235,7 +235,7 @@ function fail(turn: Turn, action: Pick<RunningAction, "request" | "legId" | "ech
   queueEvent(turn, {
     type: "ACTION_FAILED",
     legId,
-    actionData: { Type: request.type, Parameters: echo, ErrorType: errorType, ErrorMessage: errorMessage },
+    actionData: { Type: request.type, Parameters: echo, ErrorType: errorType, ErrorMessage: errorMessage, ...details },
     releasesList: heldByReply,
   });
 }
@@ -269,6 +269,11 @@ function perform(turn: Turn, { legId, echo }: RunningAction, effect: ActionEffec
       return;
     case "bridge":
       bridgeLegs(turn);
+      return;
+    case "warn-once":
+      if (turn.state.warnings.includes(effect.message)) return;
+      turn.state.warnings = [...turn.state.warnings, effect.message];
+      emit(turn, { do: "warn", message: effect.message });
       return;
     case "answer": {
       const leg = findLeg(turn, legId);

@@ -40,6 +40,8 @@ export type ActionEffect =
       readonly betweenMs: number;
       readonly flushMs: number;
     }
+  /** Tells the operator, by the log; the same words once per call. */
+  | { readonly do: "warn-once"; readonly message: string }
   /** The action's one timer. It ends with the action. */
   | { readonly do: "start-timer"; readonly delayMs: number };
 
@@ -62,6 +64,8 @@ export interface ActionError {
   readonly errorMessage: string;
   /** More for people, in the log and the timeline; not in the event. */
   readonly why?: string;
+  /** Further members of the event's `ActionData`. */
+  readonly details?: JsonObject;
 }
 
 /** The outcome of looking at an action's parameters. `echo` goes into events: what was sent, numbers as numbers, defaults added. */

@@ -70,6 +70,7 @@ export function newCallState(call: NewCall): CallState {
     createArguments: call.arguments,
     list: { queue: [], running: undefined, replacement: undefined, heldByReply: false },
     listeners: [],
+    warnings: [],
     invocation: undefined,
     pendingEvents: [],
     timers: {},

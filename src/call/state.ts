@@ -168,6 +168,8 @@ export interface CallState {
   readonly invocation: Invocation | undefined;
   readonly pendingEvents: readonly PendingEvent[];
   readonly timers: Timers;
+  /** What `warn-once` has said. */
+  readonly warnings: readonly string[];
   /** For ids of invocations, playbacks and timers. */
   readonly nextId: number;
   /** The 30 s for a first action have passed. */

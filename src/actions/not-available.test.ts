@@ -1,0 +1,48 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { driveCall } from "../testing/call-driver.ts";
+import { respond } from "../testing/scripted-reply.ts";
+import { speak } from "../testing/wire-actions.ts";
+
+const system = { ErrorType: "SystemException", ErrorMessage: "System error while running action" };
+const cases = [
+  [
+    "JoinChimeMeeting",
+    { JoinToken: "t", MeetingId: "m" },
+    {
+      ErrorType: "ErrorJoiningMeeting",
+      ErrorMessage: "Error while joining meeting.",
+      Error: "ErrorJoiningMeeting: Error while joining meeting.",
+    },
+  ],
+  [
+    "ModifyChimeMeetingAttendees",
+    { Operation: "Mute", MeetingId: "m", AttendeeList: ["a"] },
+    { ...system, ErrorList: [] },
+  ],
+  ["StartBotConversation", { BotAliasArn: "arn:aws:lex:us-east-1:111122223333:bot-alias/A/B" }, system],
+] as const;
+
+describe("actions that are not available yet", () => {
+  for (const [type, parameters, failure] of cases) {
+    it(`${type} fails clearly, answers nobody, says why in the log, and what is behind it does not run`, () => {
+      const call = driveCall({ script: [respond([{ Type: type, Parameters: parameters }, speak()])] });
+
+      assert.deepEqual(call.eventTypes(), ["NEW_INBOUND_CALL", "ACTION_FAILED"]);
+      assert.deepEqual(call.lastEvent().ActionData, {
+        Type: type,
+        Parameters: { ...parameters, ParticipantTag: "LEG-A" },
+        ...failure,
+      });
+      assert.equal(call.did("answer-leg").length + call.did("play-audio").length, 0);
+      assert.match(call.did("warn")[0]?.message ?? "", new RegExp(`^${type} failed: .* not available in this version`));
+    });
+  }
+
+  it("JoinChimeMeeting without a token is a wrong parameter (actions section 2.3)", () => {
+    const call = driveCall({ script: [respond([{ Type: "JoinChimeMeeting", Parameters: { JoinToken: "" } }])] });
+
+    const { ErrorType, ErrorMessage } = call.lastEvent().ActionData ?? {};
+    assert.deepEqual([ErrorType, ErrorMessage], ["InvalidActionParameter", "JoinToken parameter value is invalid."]);
+  });
+});

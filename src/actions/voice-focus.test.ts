@@ -1,0 +1,58 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { driveCall } from "../testing/call-driver.ts";
+import { respond } from "../testing/scripted-reply.ts";
+import { pause, speak } from "../testing/wire-actions.ts";
+
+const focus = (Enable: unknown, more: object = {}) => ({ Type: "VoiceFocus", Parameters: { Enable, ...more } });
+
+describe("VoiceFocus (actions sections 2.18, 4 row 30)", () => {
+  for (const [sent, enable] of [
+    [true, true],
+    ["True", true],
+    ["true", true],
+    [false, false],
+    ["False", false],
+  ] as const) {
+    it(`takes ${JSON.stringify(sent)}, echoes ${enable} and does not answer`, () => {
+      const call = driveCall({ script: [respond([focus(sent)])] });
+
+      assert.deepEqual(call.lastEvent().ActionData, {
+        Type: "VoiceFocus",
+        Parameters: { Enable: enable, ParticipantTag: "LEG-A" },
+      });
+      assert.equal(call.lastEvent().InvocationEventType, "ACTION_SUCCESSFUL");
+      assert.equal(call.did("answer-leg").length, 0);
+    });
+  }
+
+  it("says once per call that the sound stays as it is", () => {
+    const call = driveCall({ script: [respond([focus(true), focus("False"), pause(100)]), respond([focus(true)])] });
+    call.advance(100);
+
+    assert.deepEqual(call.did("warn"), [
+      { do: "warn", message: "VoiceFocus succeeds, but this server does not suppress noise yet" },
+    ]);
+  });
+
+  it("is not told in the middle of a list (actions section 1.3)", () => {
+    const call = driveCall({ script: [respond([focus(true), speak()])] });
+    call.advance(1_000);
+
+    assert.deepEqual(call.eventTypes(), ["NEW_INBOUND_CALL", "ACTION_SUCCESSFUL"]);
+    assert.equal(call.lastEvent().ActionData?.Type, "Speak");
+  });
+
+  for (const [why, sent, errorType, errorMessage] of [
+    ["missing", undefined, "MissingRequiredActionParameter", "Missing required action parameter."],
+    ["empty", "", "MissingRequiredActionParameter", "Missing required action parameter."],
+    ["a word", "on", "InvalidActionParameter", "The Enable parameter is invalid."],
+    ["a number", 1, "InvalidActionParameter", "The Enable parameter is invalid."],
+  ] as const) {
+    it(`fails with ${errorType} when Enable is ${why}`, () => {
+      const { ActionData } = driveCall({ script: [respond([focus(sent)])] }).lastEvent();
+
+      assert.deepEqual([ActionData?.ErrorType, ActionData?.ErrorMessage], [errorType, errorMessage]);
+    });
+  }
+});
