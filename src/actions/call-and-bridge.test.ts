@@ -6,7 +6,7 @@ import { callAndBridge } from "./call-and-bridge.ts";
 
 const leg: Pick<Leg, "id" | "tag" | "from"> = { id: "leg-a" as Leg["id"], tag: "LEG-A", from: "+15105550101" };
 const context: CheckContext = {
-  ...documentedLimits,
+  limits: documentedLimits,
   leg,
   hasPartner: false,
   ownsNumber: (number) => number === "+12065550188",

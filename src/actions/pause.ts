@@ -11,7 +11,7 @@ export const pause = defineAction<number, "waiting">({
   interruptible: true,
   failsWhenLegLeaves: false,
 
-  check(parameters, limits) {
+  check(parameters, { limits }) {
     const durationMs = readInteger(parameters["DurationInMilliseconds"]);
     if (durationMs === undefined || durationMs < limits.pauseMs.min || durationMs > limits.pauseMs.max) {
       return { type: "bad", ...invalidParameter("The Duration parameter is invalid.") };

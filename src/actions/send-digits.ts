@@ -25,7 +25,7 @@ export const sendDigits = defineAction<SendDigits, Sending>({
   interruptible: false,
   failsWhenLegLeaves: true,
 
-  check(parameters, { digitGapMs }) {
+  check(parameters, { limits: { digitGapMs } }) {
     const digits = readText(parameters["Digits"]);
     if (digits === undefined || !/^[0-9*#A-D,]{1,50}$/.test(digits)) {
       return { type: "bad", ...invalidParameter("Digits parameter value is invalid.") };

@@ -298,7 +298,7 @@ function prepare(turn: Turn, action: RequestedAction): void {
 function checkContext(turn: Turn, leg: Leg): CheckContext {
   const { limits, ownsNumber } = turn.config;
   const hasPartner = turn.state.legs.some((other) => other.id !== leg.id && isLive(other));
-  return { ...limits, leg, hasPartner, ownsNumber };
+  return { limits, leg, hasPartner, ownsNumber };
 }
 
 function definitionOf(turn: Turn, type: string): ActionDefinition {

@@ -94,7 +94,8 @@ export interface ActionContext {
 }
 
 /** What a check of parameters may look at besides them. */
-export interface CheckContext extends ActionLimits {
+export interface CheckContext {
+  readonly limits: ActionLimits;
   readonly leg: Pick<Leg, "id" | "tag" | "from">;
   /** Whether another leg is up, or being called. */
   readonly hasPartner: boolean;
