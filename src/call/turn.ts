@@ -85,8 +85,9 @@ export function startTimer(turn: Turn, name: keyof Timers, delayMs: number): voi
 
 /** Cancels the named timer if it runs. */
 export function cancelTimer(turn: Turn, name: keyof Timers): void {
-  const { [name]: timerId, ...others } = turn.state.timers;
+  const timerId = turn.state.timers[name];
   if (timerId === undefined) return;
+  const { [name]: _cancelled, ...others } = turn.state.timers;
   turn.state.timers = others;
   emit(turn, { do: "cancel-timer", timerId });
 }
