@@ -161,8 +161,8 @@ test("hands out pieces as time goes, so that a long recording takes no memory", 
   const { recorder, pieces } = aRecorder({ track: "both" });
   for (let ms = 0; ms < 10_000; ms += 20) recorder.tick(1000 + ms);
 
-  assert.equal(pieces.length, 18);
-  assert.ok(pieces.every((piece) => piece.length === 4000 * 4));
+  assert.equal(pieces.length, 9);
+  assert.ok(pieces.every((piece) => piece.length === 8000 * 4));
 });
 
 test("stereo has the far end on the left and what it hears on the right", () => {

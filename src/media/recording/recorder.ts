@@ -1,3 +1,4 @@
+import { endianness } from "node:os";
 import { SAMPLE_RATE_HZ, SAMPLES_PER_MS } from "../pcm.ts";
 import { createEndRule, type EndRule } from "./end-rule.ts";
 import { createMutes, type Mutes } from "./mutes.ts";
@@ -36,7 +37,8 @@ export interface Recorder {
 }
 
 /** Samples are handed out in pieces of this length, half a second after their time. */
-const PIECE_SAMPLES = SAMPLE_RATE_HZ / 2;
+const PIECE_SAMPLES = SAMPLE_RATE_HZ;
+const isBigEndian = endianness() === "BE";
 
 /** Starts a recorder.
  * @param write takes interleaved samples, 16 bit, little endian; each piece is its own memory
@@ -146,8 +148,7 @@ class TrackRecorder implements Recorder {
     this.#tracks.forEach((track, channel) => track.take(count, samples, channel, channels));
     this.#mutes.apply(samples, channels, this.#taken);
     this.#taken += count;
-    const piece = new DataView(new ArrayBuffer(samples.length * 2));
-    for (let index = 0; index < samples.length; index++) piece.setInt16(index * 2, samples[index] ?? 0, true);
-    this.#write(new Uint8Array(piece.buffer));
+    const piece = Buffer.from(samples.buffer);
+    this.#write(isBigEndian ? piece.swap16() : piece);
   }
 }

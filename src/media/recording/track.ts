@@ -60,10 +60,16 @@ class RingTrack implements Track {
   }
 
   take(count: number, target: Int16Array, offset: number, stride: number): void {
-    for (let index = 0; index < count; index++) {
-      const slot = (this.#taken + index) & (RING_SAMPLES - 1);
-      target[offset + index * stride] = this.#ring[slot] ?? 0;
-      this.#ring[slot] = 0;
+    const first = this.#taken & (RING_SAMPLES - 1);
+    const untilWrap = Math.min(count, RING_SAMPLES - first);
+    for (const [from, length, at] of [
+      [first, untilWrap, 0],
+      [0, count - untilWrap, untilWrap],
+    ] as const) {
+      const part = this.#ring.subarray(from, from + length);
+      if (stride === 1) target.set(part, offset + at);
+      else for (let index = 0; index < length; index++) target[offset + (at + index) * stride] = part[index] ?? 0;
+      part.fill(0);
     }
     this.#taken += count;
   }

@@ -1,6 +1,7 @@
 import { Worker } from "node:worker_threads";
 import { AppError, errorMessage, type Logger } from "../../kernel/index.ts";
 import type { MediaDelegate } from "../types.ts";
+import { createPendingRecordings } from "./pending-recordings.ts";
 import type { RecordingOutcome } from "../recording/recording.ts";
 import type { RecordingNumber, RtpCommand, RtpEvent, RtpReply, RtpWorkerSetting, SessionNumber } from "./messages.ts";
 import { workerUrl } from "./worker-url.ts";
@@ -30,12 +31,8 @@ export function startRtpLink(setting: RtpWorkerSetting, log: Logger, onFailed: (
   const worker = new Worker(workerUrl("./rtp-worker", import.meta.url), { workerData: setting, name: "offhook-media" });
   const pending = new Map<number, { resolve: (reply: RtpReply) => void; reject: (error: AppError) => void }>();
   const delegates = new Map<SessionNumber, MediaDelegate>();
-  const recordings = new Map<
-    RecordingNumber,
-    { path: string; resolve: (outcome: RecordingOutcome) => void; reject: (error: AppError) => void }
-  >();
+  const recordings = createPendingRecordings();
   let nextRequest = 1;
-  let nextRecording = 1;
   let isEnded = false;
   let isClosing = false;
   let share = 0;
@@ -49,8 +46,7 @@ export function startRtpLink(setting: RtpWorkerSetting, log: Logger, onFailed: (
       pending.get(event.request)?.resolve(event.reply);
       pending.delete(event.request);
     } else if (event.type === "recording-ended") {
-      recordings.get(event.recording)?.resolve(event.outcome);
-      recordings.delete(event.recording);
+      recordings.settle(event.recording, event.outcome);
     } else if (event.type === "fault") log.error({ why: event.why }, "a media session failed at a step");
     else tellDelegate(delegates.get(event.session), event, log);
   });
@@ -59,8 +55,7 @@ export function startRtpLink(setting: RtpWorkerSetting, log: Logger, onFailed: (
     isEnded = true;
     for (const { reject } of pending.values()) reject(ended());
     pending.clear();
-    for (const { path, reject } of recordings.values()) reject(ended({ path: `${path}.part` }));
-    recordings.clear();
+    recordings.failAll((path) => ended({ path }));
     const orphans = [...delegates.values()];
     delegates.clear();
     if (isClosing) return;
@@ -78,12 +73,9 @@ export function startRtpLink(setting: RtpWorkerSetting, log: Logger, onFailed: (
         worker.postMessage(make(request));
       }),
     expectRecording(path) {
-      const number = nextRecording++;
-      const outcome = new Promise<RecordingOutcome>((resolve, reject) => {
-        if (isEnded) reject(ended());
-        else recordings.set(number, { path, resolve, reject });
-      });
-      return { number, outcome };
+      const expected = recordings.expect(path);
+      if (isEnded) recordings.failAll(() => ended());
+      return expected;
     },
     setDelegate(session, delegate) {
       if (delegate === undefined) delegates.delete(session);
