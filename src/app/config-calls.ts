@@ -1,6 +1,7 @@
 import { statSync } from "node:fs";
 import { extname, resolve } from "node:path";
 import { idFromName, nearestWord } from "../kernel/index.ts";
+import { handlerFileEndings } from "../invoke/index.ts";
 import type { ConfigPath } from "./config-document.ts";
 import type { ConfiguredApplication, ConfiguredFunction, ConfiguredRule, RawConfig, RawRule } from "./config-types.ts";
 
@@ -125,14 +126,11 @@ function unknownName(kind: string, name: string, known: readonly string[]): stri
   return `there is no ${kind} "${name}"${question} (${known.length === 0 ? "none is configured" : `configured: ${known.join(", ")}`})`;
 }
 
-/** Files that run in a local process. */
-const handlerFiles = [".js", ".mjs", ".cjs", ".ts", ".mts", ".cts"];
-
 function whyNoHandlerFile(file: string): string | undefined {
   const stat = statSync(file, { throwIfNoEntry: false });
   if (stat === undefined) return `there is no file ${file}`;
   if (!stat.isFile()) return `${file} is a folder; name the handler's file in it`;
   const extension = extname(file);
-  if (handlerFiles.includes(extension)) return undefined;
-  return `found a ${extension === "" ? "file without extension" : `${extension} file`}; functions are ${handlerFiles.join(", ")} files so far`;
+  if (handlerFileEndings.includes(extension)) return undefined;
+  return `found a ${extension === "" ? "file without extension" : `${extension} file`}; functions are ${handlerFileEndings.join(", ")} files so far`;
 }

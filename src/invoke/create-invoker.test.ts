@@ -86,7 +86,12 @@ describe("the door to functions", () => {
     ["two functions of one name", [aFunction({}), aFunction({ file: "/f/b.js" })], "INVOKE_DUPLICATE_FUNCTION"],
     ["a name that no ARN can hold", [aFunction({ name: "a/b" })], "INVOKE_BAD_FUNCTION"],
     ["a relative file", [aFunction({ file: "a.js" })], "INVOKE_BAD_FUNCTION"],
-    ["a file that is no Node handler", [aFunction({ file: "/f/a.py" })], "INVOKE_BAD_FUNCTION"],
+    ["a file that is no handler", [aFunction({ file: "/f/a.rb" })], "INVOKE_BAD_FUNCTION"],
+    [
+      "Python where there is none",
+      [aFunction({ file: "/f/a.py", environment: { PATH: "/f/none" } })],
+      "INVOKE_NO_PYTHON",
+    ],
   ];
   for (const [title, functions, code] of refused) {
     it(`refuses ${title}`, async () => {

@@ -1,15 +1,14 @@
-import { isAbsolute } from "node:path";
+import { extname, isAbsolute } from "node:path";
 import { AppError, errorMessage, nearestWord } from "../kernel/index.ts";
 import { functionName } from "./function-name.ts";
+import { handlerFileEndings } from "./local/function-runtime.ts";
 import { createLocalTarget } from "./local/local-target.ts";
 import { createProcessGuard } from "./local/process-guard.ts";
 import type { Target } from "./target.ts";
 import type { InvocationResult, Invoker, InvokerOptions } from "./types.ts";
 
-const HANDLER_FILE = /\.[cm]?[jt]s$/;
-
 /** Opens the door to the functions of `options`. No process is started before the first invocation or `warmUp`.
- * @throws AppError INVOKE_DUPLICATE_FUNCTION, INVOKE_BAD_FUNCTION */
+ * @throws AppError INVOKE_DUPLICATE_FUNCTION, INVOKE_BAD_FUNCTION, INVOKE_NO_PYTHON */
 export async function createInvoker(options: InvokerOptions): Promise<Invoker> {
   checkFunctions(options);
   const guard = createProcessGuard();
@@ -82,10 +81,10 @@ function checkFunctions(options: InvokerOptions): void {
     if (functionName(name) !== name) {
       throw new AppError("INVOKE_BAD_FUNCTION", `"${name}" is not a function name (letters, digits, - and _)`);
     }
-    if (!isAbsolute(file) || !HANDLER_FILE.test(file)) {
+    if (!isAbsolute(file) || !handlerFileEndings.includes(extname(file))) {
       throw new AppError(
         "INVOKE_BAD_FUNCTION",
-        `The file of function "${name}" must be an absolute path ending in .js, .mjs, .cjs, .ts, .mts or .cts, not "${file}"`,
+        `The file of function "${name}" must be an absolute path ending in ${handlerFileEndings.join(", ")}, not "${file}"`,
       );
     }
     if (seen.has(name)) throw new AppError("INVOKE_DUPLICATE_FUNCTION", `Two functions are named "${name}"`);

@@ -1,5 +1,7 @@
 /** What the invoke room throws, with its meaning. An invocation itself never throws: its failures are values. */
 export const invokeErrors = {
   INVOKE_DUPLICATE_FUNCTION: "Two functions were given the same name.",
-  INVOKE_BAD_FUNCTION: "A function has no usable name, or its file is not an absolute path to a Node handler.",
+  INVOKE_BAD_FUNCTION:
+    "A function has no usable name, or its file is not an absolute path ending as a Node or Python handler does.",
+  INVOKE_NO_PYTHON: "A function is a Python file, and no Python 3.8 or later was found to run it.",
 } as const;

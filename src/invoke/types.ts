@@ -4,9 +4,9 @@ import type { Clock, Logger } from "../kernel/index.ts";
 export interface LocalFunction {
   /** Name, as in `arn:aws:lambda:<region>:<account>:function:<name>`. */
   readonly name: string;
-  /** Absolute path of the handler's file (.js, .mjs, .cjs, .ts, .mts, .cts). */
+  /** Absolute path of the handler's file (.js, .mjs, .cjs, .ts, .mts, .cts, .py). */
   readonly file: string;
-  /** Exported handler; default "handler". */
+  /** Exported handler; default "handler". A Python file that has no `handler` is asked for `lambda_handler` then. */
   readonly handler: string;
   readonly environment: Readonly<Record<string, string>>;
   /** What `context.getRemainingTimeInMillis()` counts down from; the invocation ends then. Default 20,000. */

@@ -13,8 +13,11 @@ function isRunning(pid: number): boolean {
   return stdout.trim() !== "" && !stdout.trim().startsWith("Z");
 }
 
+const hasPython = spawnSync("python3", ["--version"]).status === 0;
+const noPython = hasPython || process.env["CI"] === "true" ? false : "there is no python3 on this machine";
+
 describe("a server that is killed", () => {
-  const cases: [title: string, source: string][] = [
+  const cases: [title: string, source: string, file?: string][] = [
     [
       "idle functions and what they started",
       `exports.handler = async () => {
@@ -31,13 +34,27 @@ describe("a server that is killed", () => {
       "functions that are in an endless loop",
       `exports.handler = async () => { console.log(String(process.pid)); for (;;); };`,
     ],
+    [
+      "idle Python functions and what they started",
+      [
+        `import os, subprocess`,
+        `def handler(event, context):`,
+        `    print(os.getpid(), subprocess.Popen(["sleep", "1000"]).pid)`,
+      ].join("\n"),
+      "a.py",
+    ],
+    [
+      "Python functions that are in an endless loop",
+      `import os\ndef handler(event, context):\n    print(os.getpid())\n    while True:\n        pass`,
+      "a.py",
+    ],
   ];
-  for (const [title, source] of cases) {
-    it(`leaves no process of ${title}`, async (test) => {
+  for (const [title, source, file = "a.js"] of cases) {
+    it(`leaves no process of ${title}`, { skip: file.endsWith(".py") && noPython }, async (test) => {
       const folder = await mkdtemp(join(tmpdir(), "offhook-orphans-"));
-      await writeFile(join(folder, "a.js"), source);
+      await writeFile(join(folder, file), source);
       const owner = fileURLToPath(new URL(`./invoke-owner${extname(import.meta.url)}`, import.meta.url));
-      const server = spawn(process.execPath, [owner, join(folder, "a.js")], { stdio: ["ignore", "pipe", "inherit"] });
+      const server = spawn(process.execPath, [owner, join(folder, file)], { stdio: ["ignore", "pipe", "inherit"] });
       const pids: number[] = [];
       test.after(async () => {
         server.kill("SIGKILL");

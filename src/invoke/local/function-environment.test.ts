@@ -2,20 +2,25 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { functionEnvironment } from "./function-environment.ts";
 
-const place = { region: "eu-west-1", logStream: "stream", bootstrapFolder: "/runtime" };
+const place = { region: "eu-west-1", logStream: "stream" };
+const runtime = {
+  command: "/lang/bin/run",
+  bootstrapFolder: "/runtime",
+  environment: { LANGUAGE_ONLY: "1", TABLE: "of the language" },
+};
 
 function environmentOf(environment: Record<string, string>): Record<string, string> {
   const local = { name: "ivr", file: "/f/app.mts", handler: "main", timeoutMs: 1, maxProcesses: 1, reload: false };
-  return functionEnvironment({ ...local, environment }, place, "127.0.0.1:9");
+  return functionEnvironment({ ...local, environment }, place, runtime, "127.0.0.1:9");
 }
 
 describe("environment of a function", () => {
   it("is what Lambda sets", () => {
-    const { PATH, HOME, AWS_EXECUTION_ENV, ...rest } = environmentOf({});
+    const { PATH, HOME, ...rest } = environmentOf({});
 
     assert.ok(PATH?.includes("/usr/bin"));
     assert.ok(HOME);
-    assert.match(AWS_EXECUTION_ENV ?? "", /^AWS_Lambda_nodejs\d+\.x$/);
+    assert.ok(PATH?.startsWith("/lang/bin"));
     assert.deepEqual(rest, {
       TZ: ":UTC",
       LANG: "en_US.UTF-8",
@@ -31,6 +36,8 @@ describe("environment of a function", () => {
       LAMBDA_TASK_ROOT: "/f",
       LAMBDA_RUNTIME_DIR: "/runtime",
       _HANDLER: "app.main",
+      LANGUAGE_ONLY: "1",
+      TABLE: "of the language",
     });
   });
 

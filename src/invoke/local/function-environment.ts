@@ -1,26 +1,27 @@
 import { userInfo } from "node:os";
 import { basename, delimiter, dirname, extname } from "node:path";
 import type { LocalFunction } from "../types.ts";
+import type { FunctionRuntime } from "./function-runtime.ts";
 
 /** Megabytes told to functions as their memory size; nothing limits them to it. */
 export const toldMemoryMb = 128;
 
-/** All environment variables of a function's process: those that Lambda sets, then the function's own, which win except
- * for the address of the Runtime API. Nothing of the server's environment comes along.
+/** All environment variables of a function's process: those that Lambda sets, those of its language, then the function's
+ * own, which win except for the address of the Runtime API. Nothing of the server's environment comes along.
  * @param apiAddress `host:port` of the Runtime API of this very process */
 export function functionEnvironment(
   local: LocalFunction,
-  place: { readonly region: string; readonly logStream: string; readonly bootstrapFolder: string },
+  place: { readonly region: string; readonly logStream: string },
+  runtime: Pick<FunctionRuntime, "command" | "bootstrapFolder" | "environment">,
   apiAddress: string,
 ): Record<string, string> {
   const root = dirname(local.file);
   return {
-    ...systemEnvironment(),
+    ...systemEnvironment(dirname(runtime.command)),
     TZ: ":UTC",
     LANG: "en_US.UTF-8",
     AWS_REGION: place.region,
     AWS_DEFAULT_REGION: place.region,
-    AWS_EXECUTION_ENV: `AWS_Lambda_nodejs${process.versions.node.split(".")[0]}.x`,
     AWS_LAMBDA_FUNCTION_NAME: local.name,
     AWS_LAMBDA_FUNCTION_VERSION: "$LATEST",
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(toldMemoryMb),
@@ -28,8 +29,9 @@ export function functionEnvironment(
     AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${local.name}`,
     AWS_LAMBDA_LOG_STREAM_NAME: place.logStream,
     LAMBDA_TASK_ROOT: root,
-    LAMBDA_RUNTIME_DIR: place.bootstrapFolder,
+    LAMBDA_RUNTIME_DIR: runtime.bootstrapFolder,
     _HANDLER: `${basename(local.file, extname(local.file))}.${local.handler}`,
+    ...runtime.environment,
     ...local.environment,
     AWS_LAMBDA_RUNTIME_API: apiAddress,
   };
@@ -37,14 +39,19 @@ export function functionEnvironment(
 
 /** What a process needs to run at all. PATH is fixed, not inherited, so that a function finds the same programs
  * whoever started the server. */
-function systemEnvironment(): Record<string, string> {
+function systemEnvironment(runtimeFolder: string): Record<string, string> {
   const nodeFolder = dirname(process.execPath);
   if (process.platform === "win32") {
     const systemRoot = process.env["SystemRoot"] ?? "C:\\Windows";
     const temp = process.env["TEMP"] ?? `${systemRoot}\\Temp`;
-    return { SystemRoot: systemRoot, TEMP: temp, TMP: temp, PATH: `${nodeFolder};${systemRoot}\\System32` };
+    return {
+      SystemRoot: systemRoot,
+      TEMP: temp,
+      TMP: temp,
+      PATH: `${runtimeFolder};${nodeFolder};${systemRoot}\\System32`,
+    };
   }
-  const folders = [nodeFolder, "/usr/local/bin", "/usr/bin", "/bin", "/opt/bin"];
+  const folders = [runtimeFolder, nodeFolder, "/usr/local/bin", "/usr/bin", "/bin", "/opt/bin"];
   return { PATH: [...new Set(folders)].join(delimiter), HOME: homeFolder() };
 }
 

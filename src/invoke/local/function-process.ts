@@ -1,9 +1,10 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { existsSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { errorMessage, packageRoot, type Clock } from "../../kernel/index.ts";
+import { dirname } from "node:path";
+import { errorMessage, type Clock } from "../../kernel/index.ts";
 import type { FunctionOutput, LocalFunction } from "../types.ts";
 import { functionEnvironment } from "./function-environment.ts";
+import type { FunctionRuntime } from "./function-runtime.ts";
 import { createLineSplitter } from "./line-splitter.ts";
 import type { FunctionProcess, FunctionProcessDelegate, ProcessExit } from "./process-door.ts";
 import type { ProcessGuard } from "./process-guard.ts";
@@ -17,6 +18,7 @@ import {
 
 export interface FunctionProcessOptions {
   readonly local: LocalFunction;
+  readonly runtime: FunctionRuntime;
   readonly region: string;
   readonly clock: Clock;
   readonly guard: ProcessGuard;
@@ -29,7 +31,7 @@ const termGraceMs = 300;
 const lastOutputMs = 100;
 const keptErrorLines = 40;
 
-/** Starts one process of a function: a Node with the bootstrap, on a Runtime API of its own. It leads a process group
+/** Starts one process of a function: its runtime with our bootstrap, on a Runtime API of its own. It leads a process group
  * (except on Windows), so that ending it ends whatever it started, and Ctrl-C at the server does not reach it. */
 export function startFunctionProcess(
   options: FunctionProcessOptions,
@@ -147,13 +149,11 @@ function passAnswers(
   };
 }
 
-function spawnBootstrap({ local, region }: FunctionProcessOptions, apiAddress: string): ChildProcess {
-  const bootstrap = join(packageRoot(), "assets", "bootstrap", "node.mjs");
+function spawnBootstrap({ local, region, runtime }: FunctionProcessOptions, apiAddress: string): ChildProcess {
   const logStream = `local/[$LATEST]${apiAddress.replace(":", "-")}`;
-  const place = { region, logStream, bootstrapFolder: dirname(bootstrap) };
-  return spawn(process.execPath, ["--enable-source-maps", bootstrap, local.file, local.handler], {
+  return spawn(runtime.command, runtime.args, {
     cwd: dirname(local.file),
-    env: functionEnvironment(local, place, apiAddress),
+    env: functionEnvironment(local, { region, logStream }, runtime, apiAddress),
     stdio: ["ignore", "pipe", "pipe"],
     detached: process.platform !== "win32",
     windowsHide: true,

@@ -3,6 +3,7 @@ import { newId, type Timer } from "../../kernel/index.ts";
 import type { Target } from "../target.ts";
 import type { InvokerOptions, LocalFunction } from "../types.ts";
 import { startFunctionProcess } from "./function-process.ts";
+import { findRuntime } from "./function-runtime.ts";
 import type { ProcessGuard } from "./process-guard.ts";
 import { createProcessPool } from "./process-pool.ts";
 import { watchSources } from "./source-watcher.ts";
@@ -10,13 +11,15 @@ import { watchSources } from "./source-watcher.ts";
 /** An editor saves in several steps; the new code is loaded once files have been quiet for this long. */
 const quietMs = 25;
 
-/** A function in processes of this machine. Watches its folder when `local.reload`. */
+/** A function in processes of this machine. Watches its folder when `local.reload`.
+ * @throws AppError INVOKE_NO_PYTHON */
 export async function createLocalTarget(
   local: LocalFunction,
   options: InvokerOptions,
   guard: ProcessGuard,
 ): Promise<Target> {
   const { clock, log } = options;
+  const runtime = await findRuntime(local);
   const pool = createProcessPool({
     functionName: local.name,
     timeoutMs: local.timeoutMs,
@@ -25,7 +28,7 @@ export async function createLocalTarget(
     newRequestId: newId,
     startProcess: (delegate) =>
       startFunctionProcess(
-        { local, region: options.region, clock, guard, onOutput: (output) => options.onOutput?.(output) },
+        { local, runtime, region: options.region, clock, guard, onOutput: (output) => options.onOutput?.(output) },
         delegate,
       ),
     onReloaded: (changedFile) => {

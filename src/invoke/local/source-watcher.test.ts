@@ -11,6 +11,10 @@ describe("source watcher", () => {
     ["/f/lib/node_modules/x.js", true],
     ["/f/.git/HEAD.js", true],
     ["/f/.a.js.swp", true],
+    ["/f/lambda_function.py", false],
+    ["/f/__pycache__/a.py", true],
+    ["/f/venv/lib/python3.11/site-packages/x.py", true],
+    ["/f/a.pyc", true],
     ["/f/notes.md", true],
     ["/f/hello.wav", true],
   ];

@@ -6,9 +6,23 @@ export interface SourceWatcher {
   close(): Promise<void>;
 }
 
-const sourceExtensions = new Set([".js", ".mjs", ".cjs", ".jsx", ".ts", ".mts", ".cts", ".tsx", ".json", ".node"]);
+const sourceExtensions = new Set([
+  ".js",
+  ".mjs",
+  ".cjs",
+  ".jsx",
+  ".ts",
+  ".mts",
+  ".cts",
+  ".tsx",
+  ".json",
+  ".node",
+  ".py",
+]);
+/** Folders of code that is not the author's own. */
+const installed = new Set(["node_modules", "site-packages", "venv", "__pycache__"]);
 
-/** Watches the source files in `folder` and below, leaving out node_modules and all that begins with a dot. Resolves
+/** Watches the source files in `folder` and below, leaving out installed packages and all that begins with a dot. Resolves
  * when the watch is in place; a folder that is absent is watched once it appears. */
 export async function watchSources(folder: string, onChange: (file: string) => void): Promise<SourceWatcher> {
   const watcher = watch(folder, {
@@ -30,6 +44,6 @@ export async function watchSources(folder: string, onChange: (file: string) => v
 /** Whether a path below `folder` is none of the function's code. */
 export function isIgnored(folder: string, path: string, isFile: boolean): boolean {
   const parts = relative(folder, path).split(sep);
-  if (parts.some((part) => part === "node_modules" || (part.startsWith(".") && part !== ".."))) return true;
+  if (parts.some((part) => installed.has(part) || (part.startsWith(".") && part !== ".."))) return true;
   return isFile && !sourceExtensions.has(extname(basename(path)));
 }
