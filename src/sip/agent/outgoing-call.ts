@@ -1,22 +1,20 @@
 import { sessionBody } from "../message/body.ts";
 import type { SipMessage } from "../message/message.ts";
 import { parseNameAddr } from "../message/name-addr.ts";
-import { newBranch, newSipCallId, newTag } from "../message/random.ts";
+import { newSipCallId, newTag } from "../message/random.ts";
 import { parseSipUri } from "../message/uri.ts";
-import { printVia } from "../message/via.ts";
 import { dialogOfResponse } from "../dialog/dialog.ts";
 import { agreedAsClient } from "../dialog/session-timer.ts";
 import type { ClientTransaction } from "../transaction/client-transaction.ts";
+import type { ServerTransaction } from "../transaction/server-transaction.ts";
 import type { Flow } from "../transport/flow.ts";
-import type { CallEnd, OutgoingCall, OutgoingCallRequest, SipHeader } from "../types.ts";
+import type { CallEnd, OutgoingCall, OutgoingCallRequest } from "../types.ts";
 import { assertHeaders, assertParty, assertUri } from "./checks.ts";
-import { allowedMethods, contactValue, guard, type AgentCore } from "./core.ts";
-import type { PreparedRequest } from "./dialog-request.ts";
-import type { DialogOwner } from "./registry.ts";
+import { guard, type AgentCore } from "./core.ts";
+import { cancelOf, inviteSeq, makeInvite, toParty } from "./invite.ts";
 import { createSession } from "./open-session.ts";
+import type { DialogOwner } from "./registry.ts";
 import { noteCapabilities, type Session } from "./session.ts";
-
-const inviteSeq = 1;
 
 /** Sends an INVITE and follows the call. Throws SIP_BAD_HEADER or SIP_BAD_URI for what cannot be sent; what the network
  * does comes to the delegate, after this returned. RFC 3261 §13.2 */
@@ -25,199 +23,177 @@ export function createOutgoingCall(core: AgentCore, request: OutgoingCallRequest
   assertParty(request.to);
   assertParty(request.from);
   assertHeaders(request.headers);
-  const flow = core.transport.flowTo(request.nextHop);
-  const sipCallId = newSipCallId();
-  const run = startCall(core, request, flow, sipCallId);
-  return { sipCallId, hangUp: run };
+  const call = new CallOut(core, request);
+  call.start(core.transport.flowTo(request.nextHop));
+  return { sipCallId: call.sipCallId, hangUp: () => call.hangUp() };
 }
 
-function startCall(
-  core: AgentCore,
-  request: OutgoingCallRequest,
-  flow: Flow | undefined,
-  sipCallId: string,
-): () => void {
-  const localTag = newTag();
-  const from = `${toParty(request.from)};tag=${localTag}`;
-  const contactUser = parseSipUri(parseNameAddr(request.from)?.uri ?? "")?.user ?? "";
-  /** Dialogs by the far end's tag: the first is the call, others are forks that answered too late. */
-  const sessions = new Map<string, Session>();
-  const state = {
-    isStarting: true,
-    isEnded: false,
-    isInviteOpen: true,
-    hasProvisional: false,
-    wantsCancel: false,
-    call: undefined as Session | undefined,
-    invite: undefined as ClientTransaction | undefined,
-  };
+/** One INVITE of ours with the dialogs that its answers make. */
+class CallOut implements DialogOwner {
+  readonly sipCallId = newSipCallId();
+  readonly #core: AgentCore;
+  readonly #request: OutgoingCallRequest;
+  readonly #localTag = newTag();
+  readonly #from: string;
+  readonly #contactUser: string;
+  /** Open dialogs by the far end's tag: the first is the call, others are forks that answered too late. */
+  readonly #sessions = new Map<string, Session>();
+  /** All dialogs that there were, for the ACKs of repeated answers. */
+  readonly #answered = new Map<string, Session>();
+  #invite: ClientTransaction | undefined;
+  #call: Session | undefined;
+  #isStarting = true;
+  #isEnded = false;
+  #isInviteOpen = true;
+  #hasProvisional = false;
+  #wantsCancel = false;
+  /** Stops the wait for the final response to a cancelled INVITE. */
+  #stopWaiting = () => {};
 
-  const finish = (end: CallEnd) => {
-    if (state.isEnded) return;
-    state.isEnded = true;
-    const tell = () => guard(core, "onEnded", () => request.delegate.onEnded(end));
-    if (state.isStarting) core.clock.startTimer(0, tell);
-    else tell();
-  };
-  const leaveWhenDone = () => {
-    if (!state.isInviteOpen && sessions.size === 0) core.registry.remove(sipCallId, localTag);
-  };
-  const closeInvite = () => {
-    state.isInviteOpen = false;
-    leaveWhenDone();
-  };
-  const openSession = (response: SipMessage, over: Flow): Session => {
-    const seq = inviteSeq;
+  constructor(core: AgentCore, request: OutgoingCallRequest) {
+    this.#core = core;
+    this.#request = request;
+    this.#from = `${toParty(request.from)};tag=${this.#localTag}`;
+    this.#contactUser = parseSipUri(parseNameAddr(request.from)?.uri ?? "")?.user ?? "";
+  }
+
+  /** Sends the INVITE; `flow` is undefined when no listener has the transport. */
+  start(flow: Flow | undefined): void {
+    if (flow === undefined) {
+      this.#finish({ type: "transport", message: `no ${this.#request.nextHop.transport} listener to send from` });
+      return;
+    }
+    this.#core.registry.add(this.sipCallId, this.#localTag, this);
+    const own = { from: this.#from, sipCallId: this.sipCallId, contactUser: this.#contactUser };
+    this.#invite = this.#core.transactions.send(makeInvite(this.#core, this.#request, flow, own), flow, {
+      onResponse: (response) => this.#takeResponse(response, flow),
+      onFailed: (cause, message) => {
+        this.#stopWaiting();
+        this.#finish(cause === "timeout" ? { type: "timeout" } : { type: "transport", message });
+        this.#closeInvite();
+      },
+    });
+    this.#isStarting = false;
+  }
+
+  hangUp(): void {
+    if (this.#call !== undefined) {
+      if (this.#call.isEnded()) return;
+      this.#call.finish({ type: "local" });
+      this.#call.sendBye();
+      return;
+    }
+    if (this.#isEnded) return;
+    this.#wantsCancel = true;
+    this.#finish({ type: "local" });
+    if (this.#hasProvisional) this.#cancel();
+  }
+
+  handleRequest(transaction: ServerTransaction): boolean {
+    const session = this.#sessions.get(transaction.request.fromTag);
+    session?.handleRequest(transaction);
+    return session !== undefined;
+  }
+
+  handleAck(ack: SipMessage): boolean {
+    return this.#sessions.get(ack.fromTag)?.handleAck(ack) ?? false;
+  }
+
+  isAckKnown(ack: SipMessage): boolean {
+    return this.#sessions.get(ack.fromTag)?.isAckKnown(ack) ?? false;
+  }
+
+  #takeResponse(response: SipMessage, flow: Flow): void {
+    if (response.status < 200) return this.#takeProvisional(response);
+    this.#stopWaiting();
+    if (response.status < 300) return this.#takeAnswer(response, flow);
+    const reason = response.start.type === "response" ? response.start.reason : "";
+    this.#finish({ type: "rejected", status: response.status, reason });
+    return this.#closeInvite();
+  }
+
+  #takeProvisional(response: SipMessage): void {
+    const isFirst = !this.#hasProvisional;
+    this.#hasProvisional = true;
+    if (this.#wantsCancel) {
+      if (isFirst) this.#cancel();
+      return;
+    }
+    if (response.status === 100 || this.#isEnded || this.#call !== undefined) return;
+    const progress = { status: response.status, sdp: readSdp(response) };
+    guard(this.#core, "onProgress", () => this.#request.delegate.onProgress?.(progress));
+  }
+
+  #takeAnswer(response: SipMessage, flow: Flow): void {
+    const known = this.#answered.get(response.toTag);
+    if (known !== undefined) return known.acknowledge(response);
+    const session = this.#openSession(response, flow);
+    session.acknowledge(response);
+    this.#isInviteOpen = false;
+    if (this.#call !== undefined || this.#isEnded) return session.sendBye();
+    this.#call = session;
+    session.timer.restart(agreedAsClient(response));
+    guard(this.#core, "onAnswered", () => this.#request.delegate.onAnswered?.({ sdp: readSdp(response) }));
+    return undefined;
+  }
+
+  #openSession(response: SipMessage, flow: Flow): Session {
+    const { requestUri, offer } = this.#request;
+    const sent = { from: this.#from, localTag: this.#localTag, requestUri, seq: inviteSeq };
     const tag = response.toTag;
     const session = createSession({
-      core,
-      dialog: dialogOfResponse({ from, localTag, requestUri: request.requestUri, seq }, response),
-      flow: over,
+      core: this.#core,
+      dialog: dialogOfResponse(sent, response),
+      flow,
       staysOnFlow: false,
-      contactUser,
-      delegate: () => (state.call === session ? request.delegate : { onEnded: () => undefined }),
-      onLeave() {
-        sessions.delete(tag);
-        leaveWhenDone();
+      contactUser: this.#contactUser,
+      delegate: () => (this.#call === session ? this.#request.delegate : { onEnded: () => undefined }),
+      onLeave: () => {
+        this.#sessions.delete(tag);
+        this.#leaveWhenDone();
       },
     });
     noteCapabilities(session, response);
-    session.localSdp = request.offer;
-    sessions.set(tag, session);
-    answeredTags.set(tag, session);
+    session.localSdp = offer;
+    this.#sessions.set(tag, session);
+    this.#answered.set(tag, session);
     return session;
-  };
-  const answeredTags = new Map<string, Session>();
-  const takeAnswer = (response: SipMessage, over: Flow) => {
-    const known = answeredTags.get(response.toTag);
-    if (known !== undefined) return known.acknowledge(response);
-    const session = openSession(response, over);
-    session.acknowledge(response);
-    state.isInviteOpen = false;
-    if (state.call !== undefined || state.isEnded) return session.sendBye();
-    state.call = session;
-    session.timer.restart(agreedAsClient(response));
-    guard(core, "onAnswered", () => request.delegate.onAnswered?.({ sdp: readSdp(response) }));
-    return undefined;
-  };
-  const cancel = () => {
-    const { invite } = state;
-    if (invite === undefined || invite.isSettled()) return;
-    const handlers = { onResponse: () => undefined, onFailed: () => undefined };
-    core.transactions.send(cancelOf(invite.request, sipCallId), invite.flow, handlers);
-    const limit = core.clock.startTimer(64 * core.timers.t1Ms, () => {
-      if (invite.isSettled()) return;
-      invite.abandon();
-      closeInvite();
-    });
-    stopWaiting.push(() => limit.cancel());
-  };
-  const stopWaiting: (() => void)[] = [];
-  const settle = () => {
-    for (const stop of stopWaiting.splice(0)) stop();
-  };
-  const takeProvisional = (response: SipMessage) => {
-    const isFirst = !state.hasProvisional;
-    state.hasProvisional = true;
-    if (state.wantsCancel) {
-      if (isFirst) cancel();
-      return;
-    }
-    if (response.status === 100 || state.isEnded || state.call !== undefined) return;
-    const progress = { status: response.status, sdp: readSdp(response) };
-    guard(core, "onProgress", () => request.delegate.onProgress?.(progress));
-  };
-  const owner: DialogOwner = {
-    handleRequest(transaction) {
-      const session = sessions.get(transaction.request.fromTag);
-      session?.handleRequest(transaction);
-      return session !== undefined;
-    },
-    handleAck: (ack) => sessions.get(ack.fromTag)?.handleAck(ack) ?? false,
-    isAckKnown: (ack) => sessions.get(ack.fromTag)?.isAckKnown(ack) ?? false,
-    hangUp,
-  };
-  function hangUp(): void {
-    if (state.call !== undefined) {
-      if (state.call.isEnded()) return;
-      state.call.finish({ type: "local" });
-      state.call.sendBye();
-      return;
-    }
-    if (state.isEnded) return;
-    state.wantsCancel = true;
-    finish({ type: "local" });
-    if (state.hasProvisional) cancel();
   }
 
-  if (flow === undefined) {
-    finish({ type: "transport", message: `no ${request.nextHop.transport} listener to send from` });
-    return hangUp;
+  /** Sends CANCEL, and gives the INVITE up when no final response follows within 64*T1. RFC 3261 §9.1 */
+  #cancel(): void {
+    const invite = this.#invite;
+    if (invite === undefined || invite.isSettled()) return;
+    const handlers = { onResponse: () => undefined, onFailed: () => undefined };
+    this.#core.transactions.send(cancelOf(invite.request, this.sipCallId), invite.flow, handlers);
+    const limit = this.#core.clock.startTimer(64 * this.#core.timers.t1Ms, () => {
+      if (invite.isSettled()) return;
+      invite.abandon();
+      this.#closeInvite();
+    });
+    this.#stopWaiting = () => limit.cancel();
   }
-  core.registry.add(sipCallId, localTag, owner);
-  const prepared = makeInvite(core, request, flow, { from, sipCallId, contactUser });
-  state.invite = core.transactions.send(prepared, flow, {
-    onResponse(response) {
-      if (response.status < 200) return takeProvisional(response);
-      settle();
-      if (response.status < 300) return takeAnswer(response, flow);
-      const reason = response.start.type === "response" ? response.start.reason : "";
-      finish({ type: "rejected", status: response.status, reason });
-      return closeInvite();
-    },
-    onFailed(cause, message) {
-      settle();
-      finish(cause === "timeout" ? { type: "timeout" } : { type: "transport", message });
-      closeInvite();
-    },
-  });
-  state.isStarting = false;
-  return hangUp;
+
+  /** Tells the owner once how the call ended, never before `createOutgoingCall` returned. */
+  #finish(end: CallEnd): void {
+    if (this.#isEnded) return;
+    this.#isEnded = true;
+    const tell = () => guard(this.#core, "onEnded", () => this.#request.delegate.onEnded(end));
+    if (this.#isStarting) this.#core.clock.startTimer(0, tell);
+    else tell();
+  }
+
+  #closeInvite(): void {
+    this.#isInviteOpen = false;
+    this.#leaveWhenDone();
+  }
+
+  #leaveWhenDone(): void {
+    if (!this.#isInviteOpen && this.#sessions.size === 0) this.#core.registry.remove(this.sipCallId, this.#localTag);
+  }
 }
 
 function readSdp(response: SipMessage): string | undefined {
   const body = sessionBody(response);
   return body.type === "sdp" ? body.sdp : undefined;
-}
-
-/** A URI in angle brackets; a name-addr stays as it is. */
-function toParty(text: string): string {
-  return text.includes("<") ? text : `<${text}>`;
-}
-
-function makeInvite(
-  core: AgentCore,
-  request: OutgoingCallRequest,
-  flow: Flow,
-  own: { readonly from: string; readonly sipCallId: string; readonly contactUser: string },
-): PreparedRequest {
-  const branch = newBranch();
-  const { host, port } = flow.local;
-  const headers: SipHeader[] = [
-    { name: "Via", value: printVia(flow.peer.transport, host, port, branch) },
-    { name: "Max-Forwards", value: "70" },
-    { name: "From", value: own.from },
-    { name: "To", value: toParty(request.to) },
-    { name: "Call-ID", value: own.sipCallId },
-    { name: "CSeq", value: `${inviteSeq} INVITE` },
-    { name: "Contact", value: contactValue(flow, own.contactUser) },
-    { name: "Allow", value: allowedMethods },
-    { name: "Supported", value: "timer" },
-    { name: "User-Agent", value: core.userAgent },
-    ...request.headers,
-  ];
-  const { requestUri, offer: body } = request;
-  return { method: "INVITE", requestUri, headers, body, branch, sipCallId: own.sipCallId };
-}
-
-const cancelKeeps = new Set(["via", "max-forwards", "from", "to", "call-id", "cseq", "route", "user-agent"]);
-
-/** The CANCEL of an INVITE: its Request-URI, Via, From, To, Call-ID, Route and CSeq number. RFC 3261 §9.1 */
-function cancelOf(invite: ClientTransaction["request"], sipCallId: string): PreparedRequest {
-  const headers = invite.headers
-    .filter(({ name }) => cancelKeeps.has(name.toLowerCase()))
-    .map(({ name, value }) => (name === "CSeq" ? { name, value: value.replace("INVITE", "CANCEL") } : { name, value }));
-  const via = headers[0]?.value ?? "";
-  const branch = /;branch=([^;]+)/.exec(via)?.[1] ?? "";
-  return { method: "CANCEL", requestUri: invite.requestUri, headers, body: "", branch, sipCallId };
 }

@@ -1,0 +1,53 @@
+import { newBranch } from "../message/random.ts";
+import { printVia } from "../message/via.ts";
+import type { ClientTransaction } from "../transaction/client-transaction.ts";
+import type { Flow } from "../transport/flow.ts";
+import type { OutgoingCallRequest, SipHeader } from "../types.ts";
+import { allowedMethods, contactValue, type AgentCore } from "./core.ts";
+import type { PreparedRequest } from "./dialog-request.ts";
+
+/** CSeq number of the INVITE that makes a call. */
+export const inviteSeq = 1;
+
+/** A URI in angle brackets; a name-addr stays as it is. */
+export function toParty(text: string): string {
+  return text.includes("<") ? text : `<${text}>`;
+}
+
+/** The INVITE of a new call, in the order of RFC 3261 §8.1.1, then the caller's own headers. */
+export function makeInvite(
+  core: AgentCore,
+  request: OutgoingCallRequest,
+  flow: Flow,
+  own: { readonly from: string; readonly sipCallId: string; readonly contactUser: string },
+): PreparedRequest {
+  const branch = newBranch();
+  const { host, port } = flow.local;
+  const headers: SipHeader[] = [
+    { name: "Via", value: printVia(flow.peer.transport, host, port, branch) },
+    { name: "Max-Forwards", value: "70" },
+    { name: "From", value: own.from },
+    { name: "To", value: toParty(request.to) },
+    { name: "Call-ID", value: own.sipCallId },
+    { name: "CSeq", value: `${inviteSeq} INVITE` },
+    { name: "Contact", value: contactValue(flow, own.contactUser) },
+    { name: "Allow", value: allowedMethods },
+    { name: "Supported", value: "timer" },
+    { name: "User-Agent", value: core.userAgent },
+    ...request.headers,
+  ];
+  const { requestUri, offer: body } = request;
+  return { method: "INVITE", requestUri, headers, body, branch, sipCallId: own.sipCallId };
+}
+
+const cancelKeeps = new Set(["via", "max-forwards", "from", "to", "call-id", "cseq", "route", "user-agent"]);
+
+/** The CANCEL of an INVITE: its Request-URI, Via, From, To, Call-ID, Route and CSeq number. RFC 3261 §9.1 */
+export function cancelOf(invite: ClientTransaction["request"], sipCallId: string): PreparedRequest {
+  const headers = invite.headers
+    .filter(({ name }) => cancelKeeps.has(name.toLowerCase()))
+    .map(({ name, value }) => (name === "CSeq" ? { name, value: value.replace("INVITE", "CANCEL") } : { name, value }));
+  const via = headers[0]?.value ?? "";
+  const branch = /;branch=([^;]+)/.exec(via)?.[1] ?? "";
+  return { method: "CANCEL", requestUri: invite.requestUri, headers, body: "", branch, sipCallId };
+}
