@@ -5,6 +5,7 @@ import { TimerSet, traceSent, type TransactionContext } from "./context.ts";
 import type { ClientInput, Effect, Step } from "./effects.ts";
 import { startInviteClient, stepInviteClient, type InviteClientState } from "./invite-client-machine.ts";
 import { startNonInviteClient, stepNonInviteClient, type NonInviteClientState } from "./non-invite-client-machine.ts";
+import type { TimerName, TransactionTimers } from "./timers.ts";
 
 /** What the sender of a request is told. */
 export interface ClientHandlers {
@@ -33,130 +34,194 @@ export function clientKey(branch: string, method: string): string {
   return `${branch} ${method}`;
 }
 
+/** A request with what its transaction is found by. */
+export type ClientRequest = RequestParts & { readonly branch: string; readonly sipCallId: string };
+
 /** Sends `request` on `flow` and runs its machine until it terminates (`onGone`). */
 export function startClientTransaction(
   context: TransactionContext,
-  request: RequestParts & { readonly branch: string; readonly sipCallId: string },
+  request: ClientRequest,
   flow: Flow,
   handlers: ClientHandlers,
   onGone: (transaction: ClientTransaction) => void,
 ): ClientTransaction {
-  const timers = flow.isReliable ? context.reliable : context.unreliable;
-  const isInvite = request.method === "INVITE";
-  const machine = isInvite
-    ? createHost<InviteClientState>(startInviteClient(timers), stepInviteClient)
-    : createHost<NonInviteClientState>(startNonInviteClient(timers), stepNonInviteClient);
-  const bytes = printRequest(request);
-  const running = new TimerSet(context.clock);
-  const traced = {
-    sipCallId: request.sipCallId,
-    startLine: `${request.method} ${request.requestUri}`,
-    method: request.method,
-  };
-  const state = {
-    isGone: false,
-    isSettled: false,
-    lastStatus: 0,
-    hasProbed: false,
-    error: "no answer",
-    stopProbe: () => {},
+  const transaction = new RunningTransaction(context, request, flow, handlers, onGone);
+  transaction.start();
+  return transaction;
+}
+
+/** Runs the machine of one request and does what it asks. */
+class RunningTransaction implements ClientTransaction {
+  readonly key: string;
+  readonly request: ClientRequest;
+  readonly flow: Flow;
+  readonly #context: TransactionContext;
+  readonly #handlers: ClientHandlers;
+  readonly #onGone: (transaction: ClientTransaction) => void;
+  readonly #machine: MachineHost;
+  readonly #bytes: Buffer;
+  readonly #running: TimerSet;
+  readonly #startLine: string;
+  readonly #unwatch: () => void;
+  #stopProbe = () => {};
+  #hasProbed = false;
+  #isSettled = false;
+  #isGone = false;
+  #lastStatus = 0;
+  #error = "no answer";
+
+  readonly #failTransport = (message: string) => {
+    this.#error = message;
+    this.#feed({ type: "transport-error" }, undefined);
   };
 
-  const failTransport = (message: string) => {
-    state.error = message;
-    feed({ type: "transport-error" }, undefined);
-  };
-  const send = (isRetransmission: boolean) => {
-    traceSent(context, flow.peer, traced, isRetransmission);
-    flow.send(bytes, failTransport);
-    // Silence after the first INVITE: the port may be closed, which only a connected socket is told.
-    if (isInvite && isRetransmission && !flow.isReliable && !state.isGone) probe();
-  };
-  const probe = () => {
-    if (state.hasProbed) return;
-    state.hasProbed = true;
-    state.stopProbe = context.transport.probe(flow.peer, failTransport);
-  };
-  const sendAck = (response: SipMessage) => {
-    traceSent(
-      context,
-      flow.peer,
-      { ...traced, startLine: `ACK ${request.requestUri}`, method: "ACK" },
-      state.isSettled,
-    );
-    flow.send(printRequest(refusalAck(request, response)), failTransport);
-  };
-  const run = (effect: Effect, response: SipMessage | undefined) => {
+  constructor(
+    context: TransactionContext,
+    request: ClientRequest,
+    flow: Flow,
+    handlers: ClientHandlers,
+    onGone: (transaction: ClientTransaction) => void,
+  ) {
+    this.key = clientKey(request.branch, request.method);
+    this.request = request;
+    this.flow = flow;
+    this.#context = context;
+    this.#handlers = handlers;
+    this.#onGone = onGone;
+    this.#machine = hostFor(request.method, flow.isReliable ? context.reliable : context.unreliable);
+    this.#bytes = printRequest(request);
+    this.#running = new TimerSet(context.clock);
+    this.#startLine = `${request.method} ${request.requestUri}`;
+    this.#unwatch = flow.watch(this.#failTransport);
+  }
+
+  /** Sends the request. It may be gone when this returns. */
+  start(): void {
+    for (const effect of this.#machine.first) this.#run(effect, undefined);
+  }
+
+  isSettled(): boolean {
+    return this.#isSettled;
+  }
+
+  receive(response: SipMessage): void {
+    this.#stopProbe();
+    const isRetransmission = response.status === this.#lastStatus;
+    this.#lastStatus = response.status;
+    this.#context.trace?.({
+      direction: "received",
+      peer: this.flow.peer,
+      sipCallId: this.request.sipCallId,
+      startLine: response.startLine,
+      method: this.request.method,
+      isRetransmission,
+    });
+    this.#feed({ type: "response", status: response.status }, response);
+  }
+
+  abandon(): void {
+    this.#feed({ type: "abandon" }, undefined);
+  }
+
+  dispose(): void {
+    if (this.#isGone) return;
+    this.#isGone = true;
+    this.#isSettled = true;
+    this.#stopProbe();
+    this.#running.stopAll();
+    this.#unwatch();
+    this.#onGone(this);
+  }
+
+  #feed(input: ClientInput, response: SipMessage | undefined): void {
+    for (const effect of this.#machine.step(input)) this.#run(effect, response);
+  }
+
+  #run(effect: Effect, response: SipMessage | undefined): void {
     switch (effect.do) {
       case "send-request":
-        return send(effect.isRetransmission);
+        return this.#send(effect.isRetransmission);
       case "send-ack":
-        return response === undefined ? undefined : sendAck(response);
+        return response === undefined ? undefined : this.#sendAck(response);
       case "deliver":
-        return response === undefined ? undefined : deliver(response);
+        return response === undefined ? undefined : this.#deliver(response);
       case "start-timer":
-        return running.start(effect.name, effect.delayMs, () => feed({ type: "timer", name: effect.name }, undefined));
+        return this.#startTimer(effect.name, effect.delayMs);
       case "stop-timer":
-        return running.stop(effect.name);
+        return this.#running.stop(effect.name);
       case "fail":
-        state.isSettled = true;
-        return handlers.onFailed(effect.cause, effect.cause === "timeout" ? "no answer in time" : state.error);
+        return this.#fail(effect.cause);
       case "terminate":
-        return dispose();
+        return this.dispose();
       case "ignore":
-        return context.debug({ method: request.method, state: machine.name(), why: effect.why }, "SIP input ignored");
+        return this.#context.debug(
+          { method: this.request.method, state: this.#machine.name(), why: effect.why },
+          "SIP input ignored",
+        );
       default:
         return undefined;
     }
-  };
-  const feed = (input: ClientInput, response: SipMessage | undefined) => {
-    for (const effect of machine.step(input)) run(effect, response);
-  };
-  const deliver = (response: SipMessage) => {
-    if (response.status >= 200) state.isSettled = true;
-    handlers.onResponse(response);
-  };
-  const dispose = () => {
-    if (state.isGone) return;
-    state.isGone = true;
-    state.isSettled = true;
-    state.stopProbe();
-    running.stopAll();
-    unwatch();
-    onGone(transaction);
-  };
-  const unwatch = flow.watch((message) => failTransport(message));
-  const transaction: ClientTransaction = {
-    key: clientKey(request.branch, request.method),
-    request,
-    flow,
-    isSettled: () => state.isSettled,
-    receive(response) {
-      state.stopProbe();
-      const isRetransmission = response.status === state.lastStatus;
-      state.lastStatus = response.status;
-      context.trace?.({
-        direction: "received",
-        peer: flow.peer,
-        sipCallId: request.sipCallId,
-        startLine: response.startLine,
-        method: request.method,
-        isRetransmission,
-      });
-      feed({ type: "response", status: response.status }, response);
-    },
-    abandon: () => feed({ type: "abandon" }, undefined),
-    dispose,
-  };
-  for (const effect of machine.first) run(effect, undefined);
-  return transaction;
+  }
+
+  #send(isRetransmission: boolean): void {
+    this.#trace(this.request.method, this.#startLine, isRetransmission);
+    this.flow.send(this.#bytes, this.#failTransport);
+    // Silence after the first INVITE: the port may be closed, which only a connected socket is told.
+    const isInvite = this.request.method === "INVITE";
+    if (isInvite && isRetransmission && !this.flow.isReliable && !this.#isGone) this.#probe();
+  }
+
+  #probe(): void {
+    if (this.#hasProbed) return;
+    this.#hasProbed = true;
+    this.#stopProbe = this.#context.transport.probe(this.flow.peer, this.#failTransport);
+  }
+
+  #sendAck(response: SipMessage): void {
+    this.#trace("ACK", `ACK ${this.request.requestUri}`, this.#isSettled);
+    this.flow.send(printRequest(refusalAck(this.request, response)), this.#failTransport);
+  }
+
+  #trace(method: string, startLine: string, isRetransmission: boolean): void {
+    const { sipCallId } = this.request;
+    traceSent(this.#context, this.flow.peer, { sipCallId, startLine, method }, isRetransmission);
+  }
+
+  #deliver(response: SipMessage): void {
+    if (response.status >= 200) this.#isSettled = true;
+    this.#handlers.onResponse(response);
+  }
+
+  #startTimer(name: TimerName, delayMs: number): void {
+    this.#running.start(name, delayMs, () => this.#feed({ type: "timer", name }, undefined));
+  }
+
+  #fail(cause: "timeout" | "transport"): void {
+    this.#isSettled = true;
+    this.#handlers.onFailed(cause, cause === "timeout" ? "no answer in time" : this.#error);
+  }
+}
+
+/** One machine of either kind, with its state. */
+interface MachineHost {
+  /** What to do at the start. */
+  readonly first: readonly Effect[];
+  step(input: ClientInput): readonly Effect[];
+  /** The state it is in. */
+  name(): string;
+}
+
+function hostFor(method: string, timers: TransactionTimers): MachineHost {
+  return method === "INVITE"
+    ? createHost<InviteClientState>(startInviteClient(timers), stepInviteClient)
+    : createHost<NonInviteClientState>(startNonInviteClient(timers), stepNonInviteClient);
 }
 
 /** Holds the state of one machine. */
 function createHost<State extends { readonly type: string }>(
   first: Step<State>,
   step: (state: State, input: ClientInput) => Step<State>,
-): { readonly first: readonly Effect[]; step(input: ClientInput): readonly Effect[]; name(): string } {
+): MachineHost {
   let state = first[0];
   return {
     first: first[1],
