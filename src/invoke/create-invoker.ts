@@ -1,7 +1,7 @@
 import { extname, isAbsolute } from "node:path";
 import { AppError, errorMessage, nearestWord } from "../kernel/index.ts";
 import { functionName } from "./function-name.ts";
-import { handlerFileEndings } from "./local/function-runtime.ts";
+import { findRuntime, handlerFileEndings } from "./local/function-runtime.ts";
 import { createLocalTarget } from "./local/local-target.ts";
 import { createProcessGuard } from "./local/process-guard.ts";
 import type { Target } from "./target.ts";
@@ -11,8 +11,14 @@ import type { InvocationResult, Invoker, InvokerOptions } from "./types.ts";
  * @throws AppError INVOKE_DUPLICATE_FUNCTION, INVOKE_BAD_FUNCTION, INVOKE_NO_PYTHON */
 export async function createInvoker(options: InvokerOptions): Promise<Invoker> {
   checkFunctions(options);
+  // Before anything is opened that a missing runtime would leave behind.
+  const runtimes = await Promise.all(
+    options.functions.map(async (local) => ({ local, runtime: await findRuntime(local) })),
+  );
   const guard = createProcessGuard();
-  const targets = await Promise.all(options.functions.map((local) => createLocalTarget(local, options, guard)));
+  const targets = await Promise.all(
+    runtimes.map(({ local, runtime }) => createLocalTarget(local, runtime, options, guard)),
+  );
   const invoker = createInvokerOf(targets, options);
   return {
     ...invoker,

@@ -3,7 +3,7 @@ import { newId, type Timer } from "../../kernel/index.ts";
 import type { Target } from "../target.ts";
 import type { InvokerOptions, LocalFunction } from "../types.ts";
 import { startFunctionProcess } from "./function-process.ts";
-import { findRuntime } from "./function-runtime.ts";
+import type { FunctionRuntime } from "./function-runtime.ts";
 import type { ProcessGuard } from "./process-guard.ts";
 import { createProcessPool } from "./process-pool.ts";
 import { watchSources } from "./source-watcher.ts";
@@ -11,15 +11,14 @@ import { watchSources } from "./source-watcher.ts";
 /** An editor saves in several steps; the new code is loaded once files have been quiet for this long. */
 const quietMs = 25;
 
-/** A function in processes of this machine. Watches its folder when `local.reload`.
- * @throws AppError INVOKE_NO_PYTHON */
+/** A function in processes of this machine. Watches its folder when `local.reload`. */
 export async function createLocalTarget(
   local: LocalFunction,
+  runtime: FunctionRuntime,
   options: InvokerOptions,
   guard: ProcessGuard,
 ): Promise<Target> {
   const { clock, log } = options;
-  const runtime = await findRuntime(local);
   const pool = createProcessPool({
     functionName: local.name,
     timeoutMs: local.timeoutMs,
