@@ -107,7 +107,7 @@ export function createIncomingCall(
       return true;
     },
     handleAck: (ack) => ack.fromTag === session.dialog.remoteTag && session.handleAck(ack),
-    isAckKnown: session.isAckKnown,
+    isAckKnown: (ack) => session.isAckKnown(ack),
     hangUp: () => call.hangUp(),
   });
   return {

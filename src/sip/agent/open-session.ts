@@ -1,115 +1,148 @@
 import { sessionBody } from "../message/body.ts";
 import type { SipMessage } from "../message/message.ts";
 import { printRequest } from "../message/print.ts";
+import type { Dialog } from "../dialog/dialog.ts";
 import { flowForDialog } from "../dialog/next-hop.ts";
+import type { ServerTransaction } from "../transaction/server-transaction.ts";
 import type { Flow } from "../transport/flow.ts";
-import { guard } from "./core.ts";
+import type { CallDelegate, CallEnd } from "../types.ts";
+import { guard, type AgentCore } from "./core.ts";
 import { makeDialogRequest } from "./dialog-request.ts";
 import { handleDialogRequest } from "./session-requests.ts";
 import { createSessionTimer } from "./session-timer.ts";
-import { noteCapabilities, type Session, type SessionOptions } from "./session.ts";
+import { noteCapabilities, type Session, type SessionOptions, type SessionTimer } from "./session.ts";
 
 /** Makes the session of a new dialog. */
 export function createSession(options: SessionOptions): Session {
-  const { core, dialog } = options;
-  const state = {
-    isEnded: false,
-    isGone: false,
-    wantsBye: false,
-    byeSent: false,
-    lastFlow: options.flow,
-    unhold: options.flow.watch(() => undefined),
-    acknowledgedSeq: -1,
-    ack: undefined as ReadyAck | undefined,
-  };
-  const leave = () => {
-    if (state.isGone) return;
-    state.isGone = true;
-    session.timer.stop();
-    session.unacknowledged?.acceptance.stop();
-    state.unhold();
-    options.onLeave();
-  };
-  const sendBye = () => {
-    if (state.byeSent || state.isGone) return;
-    if (session.unacknowledged !== undefined) {
-      state.wantsBye = true;
+  return new OpenSession(options);
+}
+
+/** What happens in one dialog; what its methods mean stands at `Session`. */
+class OpenSession implements Session {
+  readonly core: AgentCore;
+  readonly dialog: Dialog;
+  readonly timer: SessionTimer;
+  readonly contactUser: string;
+  earlyInvite: ServerTransaction | undefined;
+  localSdp = "";
+  peerTakesUpdate = false;
+  unacknowledged: Session["unacknowledged"];
+  hasOwnOffer = false;
+  readonly #options: SessionOptions;
+  #lastFlow: Flow;
+  /** Lets go of the connection of the last message, which is kept open for the call. */
+  #unhold: () => void;
+  #isEnded = false;
+  #isGone = false;
+  #wantsBye = false;
+  #byeSent = false;
+  #acknowledgedSeq = -1;
+  #ack: ReadyAck | undefined;
+
+  constructor(options: SessionOptions) {
+    this.core = options.core;
+    this.dialog = options.dialog;
+    this.contactUser = options.contactUser;
+    this.timer = createSessionTimer(() => this);
+    this.#options = options;
+    this.#lastFlow = options.flow;
+    this.#unhold = options.flow.watch(() => undefined);
+  }
+
+  delegate(): CallDelegate {
+    return this.#options.delegate();
+  }
+
+  isEnded(): boolean {
+    return this.#isEnded;
+  }
+
+  flow(): Flow {
+    return flowForDialog(this.dialog, this.#lastFlow, this.#options.staysOnFlow, this.core.transport);
+  }
+
+  noteRequest(request: SipMessage, flow: Flow): void {
+    if (flow !== this.#lastFlow && !this.#isGone) {
+      this.#unhold();
+      this.#lastFlow = flow;
+      this.#unhold = flow.watch(() => undefined);
+    }
+    noteCapabilities(this, request);
+  }
+
+  handleRequest(transaction: ServerTransaction): void {
+    handleDialogRequest(this, transaction);
+  }
+
+  handleAck(ack: SipMessage): boolean {
+    const pending = this.unacknowledged;
+    const seq = ack.cseq?.number ?? -1;
+    if (pending === undefined || seq !== pending.acceptance.seq) return seq === this.#acknowledgedSeq;
+    const isFirst = this.#acknowledgedSeq < 0;
+    pending.acceptance.stop();
+    this.unacknowledged = undefined;
+    this.#acknowledgedSeq = seq;
+    if (!this.#isEnded && (isFirst || pending.bringsAnswer)) this.#tellAcknowledged(ack);
+    if (this.#wantsBye) this.sendBye();
+    return true;
+  }
+
+  isAckKnown(ack: SipMessage): boolean {
+    return this.unacknowledged === undefined && ack.cseq?.number === this.#acknowledgedSeq;
+  }
+
+  finish(end: CallEnd): void {
+    if (this.#isEnded) return;
+    this.#isEnded = true;
+    this.timer.stop();
+    guard(this.core, "onEnded", () => this.delegate().onEnded(end));
+  }
+
+  sendBye(): void {
+    if (this.#byeSent || this.#isGone) return;
+    if (this.unacknowledged !== undefined) {
+      this.#wantsBye = true;
       return;
     }
-    state.byeSent = true;
-    session.timer.stop();
-    const flow = session.flow();
-    core.transactions.send(makeDialogRequest(core, dialog, flow, "BYE"), flow, {
-      onResponse: (response) => (response.status >= 200 ? leave() : undefined),
-      onFailed: leave,
+    this.#byeSent = true;
+    this.timer.stop();
+    const flow = this.flow();
+    this.core.transactions.send(makeDialogRequest(this.core, this.dialog, flow, "BYE"), flow, {
+      onResponse: (response) => (response.status >= 200 ? this.leave() : undefined),
+      onFailed: () => this.leave(),
     });
-  };
-  const takeAck = (ack: SipMessage): boolean => {
-    const pending = session.unacknowledged;
-    const seq = ack.cseq?.number ?? -1;
-    if (pending === undefined || seq !== pending.acceptance.seq) return seq === state.acknowledgedSeq;
-    const isFirst = state.acknowledgedSeq < 0;
-    pending.acceptance.stop();
-    session.unacknowledged = undefined;
-    state.acknowledgedSeq = seq;
-    const body = sessionBody(ack);
-    if (!state.isEnded && (isFirst || pending.bringsAnswer)) {
-      const sdp = body.type === "sdp" ? body.sdp : undefined;
-      guard(core, "onAcknowledged", () => options.delegate().onAcknowledged?.({ sdp }));
-    }
-    if (state.wantsBye) sendBye();
-    return true;
-  };
+  }
 
-  const session: Session = {
-    core,
-    dialog,
-    timer: createSessionTimer(() => session),
-    contactUser: options.contactUser,
-    earlyInvite: undefined,
-    localSdp: "",
-    peerTakesUpdate: false,
-    unacknowledged: undefined,
-    hasOwnOffer: false,
-    delegate: options.delegate,
-    isEnded: () => state.isEnded,
-    flow: () => flowForDialog(dialog, state.lastFlow, options.staysOnFlow, core.transport),
-    noteRequest(request, flow) {
-      if (flow !== state.lastFlow && !state.isGone) {
-        state.unhold();
-        state.lastFlow = flow;
-        state.unhold = flow.watch(() => undefined);
-      }
-      noteCapabilities(session, request);
-    },
-    handleRequest: (transaction) => handleDialogRequest(session, transaction),
-    handleAck: takeAck,
-    isAckKnown: (ack) => session.unacknowledged === undefined && ack.cseq?.number === state.acknowledgedSeq,
-    finish(end) {
-      if (state.isEnded) return;
-      state.isEnded = true;
-      session.timer.stop();
-      guard(core, "onEnded", () => options.delegate().onEnded(end));
-    },
-    sendBye,
-    acknowledge(response) {
-      const seq = response.cseq?.number ?? 0;
-      const isRepeated = state.ack?.seq === seq;
-      const ack = isRepeated && state.ack !== undefined ? state.ack : makeAck(session, seq);
-      state.ack = ack;
-      core.trace?.({
-        direction: "sent",
-        peer: ack.flow.peer,
-        sipCallId: dialog.sipCallId,
-        startLine: ack.startLine,
-        method: "ACK",
-        isRetransmission: isRepeated,
-      });
-      ack.flow.send(ack.bytes, () => undefined);
-    },
-    leave,
-  };
-  return session;
+  acknowledge(response: SipMessage): void {
+    const seq = response.cseq?.number ?? 0;
+    const isRepeated = this.#ack?.seq === seq;
+    const ack = isRepeated && this.#ack !== undefined ? this.#ack : makeAck(this, seq);
+    this.#ack = ack;
+    this.core.trace?.({
+      direction: "sent",
+      peer: ack.flow.peer,
+      sipCallId: this.dialog.sipCallId,
+      startLine: ack.startLine,
+      method: "ACK",
+      isRetransmission: isRepeated,
+    });
+    ack.flow.send(ack.bytes, () => undefined);
+  }
+
+  leave(): void {
+    if (this.#isGone) return;
+    this.#isGone = true;
+    this.timer.stop();
+    this.unacknowledged?.acceptance.stop();
+    this.#unhold();
+    this.#options.onLeave();
+  }
+
+  #tellAcknowledged(ack: SipMessage): void {
+    const body = sessionBody(ack);
+    const sdp = body.type === "sdp" ? body.sdp : undefined;
+    guard(this.core, "onAcknowledged", () => this.delegate().onAcknowledged?.({ sdp }));
+  }
 }
 
 /** The ACK of a 2xx, kept so that it can be sent again as it was. */
