@@ -1,11 +1,11 @@
 import { findFault, isAnswerable } from "../message/check.ts";
 import type { SipMessage } from "../message/message.ts";
-import type { RequestParts } from "../message/print.ts";
 import type { Flow } from "../transport/flow.ts";
 import {
   clientKey,
   startClientTransaction,
   type ClientHandlers,
+  type ClientRequest,
   type ClientTransaction,
 } from "./client-transaction.ts";
 import type { TransactionContext } from "./context.ts";
@@ -32,11 +32,7 @@ export interface Transactions {
   /** A message from the transport. */
   receive(message: SipMessage, flow: Flow): void;
   /** Sends a request and follows it. */
-  send(
-    request: RequestParts & { readonly branch: string; readonly sipCallId: string },
-    flow: Flow,
-    handlers: ClientHandlers,
-  ): ClientTransaction;
+  send(request: ClientRequest, flow: Flow, handlers: ClientHandlers): ClientTransaction;
   count(): number;
   /** Requests of ours without a final response. */
   unsettledCount(): number;
@@ -50,97 +46,118 @@ export function createTransactions(
   user: TransactionUser,
   onChange: () => void,
 ): Transactions {
-  const clients = new Map<string, ClientTransaction>();
-  const servers = new Map<string, ServerTransaction>();
+  return new TransactionTable(context, user, onChange);
+}
+
+/** The table; what its methods mean stands at `Transactions`. */
+class TransactionTable implements Transactions {
+  readonly #context: TransactionContext;
+  readonly #user: TransactionUser;
+  readonly #onChange: () => void;
+  readonly #clients = new Map<string, ClientTransaction>();
+  readonly #servers = new Map<string, ServerTransaction>();
   /** Requests outside dialogs by what stays the same on every path. RFC 3261 §8.2.2.2 */
-  const merging = new Map<string, ServerTransaction>();
+  readonly #merging = new Map<string, ServerTransaction>();
 
-  const receiveResponse = (response: SipMessage) => {
+  constructor(context: TransactionContext, user: TransactionUser, onChange: () => void) {
+    this.#context = context;
+    this.#user = user;
+    this.#onChange = onChange;
+  }
+
+  receive(message: SipMessage, flow: Flow): void {
+    if (message.start.type === "response") this.#receiveResponse(message);
+    else this.#receiveRequest(message, flow);
+  }
+
+  send(request: ClientRequest, flow: Flow, handlers: ClientHandlers): ClientTransaction {
+    const gone = { before: false };
+    const transaction = startClientTransaction(this.#context, request, flow, handlers, (ended) => {
+      gone.before = true;
+      this.#clients.delete(ended.key);
+      this.#onChange();
+    });
+    if (!gone.before) this.#clients.set(transaction.key, transaction);
+    return transaction;
+  }
+
+  count(): number {
+    return this.#clients.size + this.#servers.size;
+  }
+
+  unsettledCount(): number {
+    let count = 0;
+    for (const transaction of this.#clients.values()) if (!transaction.isSettled()) count++;
+    return count;
+  }
+
+  disposeAll(): void {
+    for (const transaction of [...this.#clients.values()]) transaction.dispose();
+    for (const transaction of [...this.#servers.values()]) transaction.dispose();
+  }
+
+  #receiveResponse(response: SipMessage): void {
     const fault = findFault(response);
-    if (fault !== undefined) return user.onStray(response, fault);
+    if (fault !== undefined) return this.#user.onStray(response, fault);
     // A second Via: meant for somebody behind us. RFC 3261 §8.1.3.3
-    if (response.list("via").length > 1) return user.onStray(response, "more than one Via");
-    const transaction = clients.get(clientKey(response.via?.branch ?? "", response.cseq?.method ?? ""));
-    if (transaction === undefined) return user.onStray(response, "no such transaction");
+    if (response.list("via").length > 1) return this.#user.onStray(response, "more than one Via");
+    const transaction = this.#clients.get(clientKey(response.via?.branch ?? "", response.cseq?.method ?? ""));
+    if (transaction === undefined) return this.#user.onStray(response, "no such transaction");
     return transaction.receive(response);
-  };
+  }
 
-  const traceReceived = (request: SipMessage, flow: Flow, isRetransmission: boolean) => {
-    const { callId: sipCallId, startLine, method } = request;
-    context.trace?.({ direction: "received", peer: flow.peer, sipCallId, startLine, method, isRetransmission });
-  };
-
-  const receiveAck = (ack: SipMessage, flow: Flow) => {
-    const invite = servers.get(serverKey(ack, "ACK"));
-    if (invite !== undefined && invite.request.method === "INVITE" && isRefused(invite)) {
-      traceReceived(ack, flow, invite.isAcknowledged());
-      return invite.acknowledge();
-    }
-    traceReceived(ack, flow, context.trace !== undefined && user.isAckKnown(ack));
-    if (!user.onAck(ack)) user.onStray(ack, "no such dialog");
-    return undefined;
-  };
-
-  const receiveRequest = (request: SipMessage, flow: Flow) => {
+  #receiveRequest(request: SipMessage, flow: Flow): void {
     request.stampSource(flow.peer.host, flow.peer.port);
     const fault = findFault(request);
     if (fault !== undefined) {
-      if (isAnswerable(request)) return user.onFault(request, flow, fault);
-      return user.onStray(request, fault);
+      if (isAnswerable(request)) return this.#user.onFault(request, flow, fault);
+      return this.#user.onStray(request, fault);
     }
     const { method } = request;
-    if (method === "ACK") return receiveAck(request, flow);
+    if (method === "ACK") return this.#receiveAck(request, flow);
     const key = serverKey(request, method);
-    const known = servers.get(key);
-    traceReceived(request, flow, known !== undefined);
+    const known = this.#servers.get(key);
+    this.#traceReceived(request, flow, known !== undefined);
     if (known !== undefined) return known.repeat();
-    const transaction = open(key, request, flow);
-    if (method !== "CANCEL") return user.onRequest(transaction);
-    return user.onCancel(transaction, servers.get(serverKey(request, "INVITE")));
-  };
+    const transaction = this.#open(key, request, flow);
+    if (method !== "CANCEL") return this.#user.onRequest(transaction);
+    return this.#user.onCancel(transaction, this.#servers.get(serverKey(request, "INVITE")));
+  }
 
-  const open = (key: string, request: SipMessage, flow: Flow): ServerTransaction => {
-    const isOutside = request.toTag === "" && request.method !== "CANCEL";
-    const mergeKey = isOutside
-      ? `${request.callId} ${request.fromTag} ${request.cseq?.number} ${request.method}`
-      : undefined;
-    const isMerged = mergeKey !== undefined && merging.has(mergeKey);
-    const transaction = new ServerTransaction(context, key, request, flow, isMerged, (gone) => {
-      servers.delete(key);
-      if (mergeKey !== undefined && merging.get(mergeKey) === gone) merging.delete(mergeKey);
-      onChange();
+  #receiveAck(ack: SipMessage, flow: Flow): void {
+    const invite = this.#servers.get(serverKey(ack, "ACK"));
+    if (invite !== undefined && invite.request.method === "INVITE" && isRefused(invite)) {
+      this.#traceReceived(ack, flow, invite.isAcknowledged());
+      return invite.acknowledge();
+    }
+    this.#traceReceived(ack, flow, this.#context.trace !== undefined && this.#user.isAckKnown(ack));
+    if (!this.#user.onAck(ack)) this.#user.onStray(ack, "no such dialog");
+    return undefined;
+  }
+
+  #open(key: string, request: SipMessage, flow: Flow): ServerTransaction {
+    const mergeKey = mergeKeyOf(request);
+    const isMerged = mergeKey !== undefined && this.#merging.has(mergeKey);
+    const transaction = new ServerTransaction(this.#context, key, request, flow, isMerged, (gone) => {
+      this.#servers.delete(key);
+      if (mergeKey !== undefined && this.#merging.get(mergeKey) === gone) this.#merging.delete(mergeKey);
+      this.#onChange();
     });
-    servers.set(key, transaction);
-    if (mergeKey !== undefined && !isMerged) merging.set(mergeKey, transaction);
+    this.#servers.set(key, transaction);
+    if (mergeKey !== undefined && !isMerged) this.#merging.set(mergeKey, transaction);
     return transaction;
-  };
+  }
 
-  return {
-    receive(message, flow) {
-      if (message.start.type === "response") receiveResponse(message);
-      else receiveRequest(message, flow);
-    },
-    send(request, flow, handlers) {
-      const gone = { before: false };
-      const transaction = startClientTransaction(context, request, flow, handlers, (ended) => {
-        gone.before = true;
-        clients.delete(ended.key);
-        onChange();
-      });
-      if (!gone.before) clients.set(transaction.key, transaction);
-      return transaction;
-    },
-    count: () => clients.size + servers.size,
-    unsettledCount() {
-      let count = 0;
-      for (const transaction of clients.values()) if (!transaction.isSettled()) count++;
-      return count;
-    },
-    disposeAll() {
-      for (const transaction of [...clients.values()]) transaction.dispose();
-      for (const transaction of [...servers.values()]) transaction.dispose();
-    },
-  };
+  #traceReceived(request: SipMessage, flow: Flow, isRetransmission: boolean): void {
+    const { callId: sipCallId, startLine, method } = request;
+    this.#context.trace?.({ direction: "received", peer: flow.peer, sipCallId, startLine, method, isRetransmission });
+  }
+}
+
+/** What a request outside dialogs has in common with its copies that took other paths. RFC 3261 §8.2.2.2 */
+function mergeKeyOf(request: SipMessage): string | undefined {
+  if (request.toTag !== "" || request.method === "CANCEL") return undefined;
+  return `${request.callId} ${request.fromTag} ${request.cseq?.number} ${request.method}`;
 }
 
 function isRefused(invite: ServerTransaction): boolean {
