@@ -306,6 +306,24 @@ test("close sends CANCEL and BYE, waits for their answers and closes the sockets
   assert.deepEqual(bed.agent.ledger(), { transactions: 0, dialogs: 0, timers: 0, sockets: 0 });
 });
 
+test("close waits no longer than for the answer to a CANCEL that crossed a refusal (RFC 3261 §9.1)", async () => {
+  const bed = await setUp();
+  bed.agent.call(bed.request);
+  bed.clock.advance(2);
+  const invite = bed.peer.last("INVITE");
+  bed.peer.send(aResponse(invite, "180 Ringing", { toTag: "t1" }));
+  bed.clock.advance(2);
+
+  const closed = bed.agent.close().then(() => "closed");
+  bed.peer.send(aResponse(invite, "486 Busy Here", { toTag: "t1" }));
+  bed.clock.advance(2);
+  bed.peer.send(aResponse(bed.peer.last("CANCEL"), "481 No Such Transaction"));
+  bed.clock.advance(2);
+  const outcome = await Promise.race([closed, new Promise((resolve) => setImmediate(resolve, "waiting"))]);
+
+  assert.equal(outcome, "closed");
+});
+
 test("close waits no longer than its grace", async () => {
   const bed = await setUpAnswered();
 

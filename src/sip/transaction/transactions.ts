@@ -40,7 +40,8 @@ export interface Transactions {
   disposeAll(): void;
 }
 
-/** Makes an empty table. `onChange` is called whenever a transaction left it. RFC 3261 §17.1.3, §17.2.3, §9.2 */
+/** Makes an empty table. `onChange` is called whenever a transaction left it, and whenever a request of ours got its
+ * final response, after its sender was told. RFC 3261 §17.1.3, §17.2.3, §9.2 */
 export function createTransactions(
   context: TransactionContext,
   user: TransactionUser,
@@ -72,7 +73,14 @@ class TransactionTable implements Transactions {
 
   send(request: ClientRequest, flow: Flow, handlers: ClientHandlers): ClientTransaction {
     const gone = { before: false };
-    const transaction = startClientTransaction(this.#context, request, flow, handlers, (ended) => {
+    const told: ClientHandlers = {
+      onResponse: (response) => {
+        handlers.onResponse(response);
+        if (response.status >= 200) this.#onChange();
+      },
+      onFailed: (cause, message) => handlers.onFailed(cause, message),
+    };
+    const transaction = startClientTransaction(this.#context, request, flow, told, (ended) => {
       gone.before = true;
       this.#clients.delete(ended.key);
       this.#onChange();
