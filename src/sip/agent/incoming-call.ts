@@ -1,10 +1,11 @@
+import type { SipMessage } from "../message/message.ts";
 import { newTag } from "../message/random.ts";
 import { parseSipUri } from "../message/uri.ts";
 import { dialogOfRequest } from "../dialog/dialog.ts";
 import { isBehindNat } from "../dialog/next-hop.ts";
 import { agreeAsServer } from "../dialog/session-timer.ts";
 import type { ServerTransaction } from "../transaction/server-transaction.ts";
-import type { CallDelegate, IncomingCall, SipUri } from "../types.ts";
+import type { CallDelegate, CallEnd, IncomingCall, SipAddress, SipHeader, SipUri } from "../types.ts";
 import { sendUntilAcknowledged } from "./acceptance.ts";
 import { assertHeaders, assertLine, assertRefusal } from "./checks.ts";
 import {
@@ -17,6 +18,7 @@ import {
   type AgentCore,
 } from "./core.ts";
 import { createSession } from "./open-session.ts";
+import type { DialogOwner } from "./registry.ts";
 import type { Session } from "./session.ts";
 import { endUnacknowledged } from "./session-requests.ts";
 
@@ -37,89 +39,126 @@ export function createIncomingCall(
   transaction: ServerTransaction,
   offer: string | undefined,
 ): OpenIncomingCall {
-  const { request, flow } = transaction;
   const localTag = newTag();
-  const requestUri = toUri(request.requestUri);
-  const session = createSession({
-    core,
-    dialog: dialogOfRequest(request, localTag),
-    flow,
-    staysOnFlow: isBehindNat(request, flow),
-    contactUser: requestUri.user,
-    delegate: () => call.delegate,
-    onLeave: () => core.registry.remove(request.callId, localTag),
-  });
-  session.noteRequest(request, flow);
-  session.earlyInvite = transaction;
-  transaction.onFailed = () => {
-    if (session.earlyInvite === undefined) return;
-    session.earlyInvite = undefined;
-    session.finish({ type: "transport", message: "the response could not be sent" });
-    session.leave();
-  };
-  const refuse = (status: number, reason?: string, lines?: string) => {
-    session.earlyInvite = undefined;
-    respond(core, transaction, { status, reason, toTag: localTag, lines: lines ?? "" });
-  };
-  const call: IncomingCall = {
-    sipCallId: request.callId,
-    requestUri,
-    to: toUri(request.to?.uri ?? ""),
-    from: toUri(request.from?.uri ?? ""),
-    headers: request.fields,
-    offer,
-    source: flow.peer,
-    delegate: silentDelegate,
-    ring() {
-      if (session.earlyInvite === undefined) return;
-      const lines = `${dialogLines(session, transaction)}Allow: ${allowedMethods}\r\n`;
-      respond(core, transaction, { status: 180, toTag: localTag, lines });
-    },
-    progress(sdp) {
-      if (session.earlyInvite === undefined) return;
-      const lines = `${dialogLines(session, transaction)}Allow: ${allowedMethods}\r\n`;
-      respond(core, transaction, { status: 183, toTag: localTag, lines, body: sdp });
-    },
-    answer(sdp) {
-      if (session.earlyInvite !== undefined) accept(session, transaction, sdp, offer === undefined);
-    },
-    reject(status, options = {}) {
-      assertRefusal(status);
-      assertHeaders(options.headers ?? []);
-      if (options.reason !== undefined) assertLine("reason", options.reason);
-      if (session.earlyInvite === undefined) return;
-      const lines = (options.headers ?? []).map(({ name, value }) => `${name}: ${value}\r\n`).join("");
-      refuse(status, options.reason, lines);
-      session.finish({ type: "local" });
-      session.leave();
-    },
-    hangUp() {
-      if (session.isEnded()) return;
-      if (session.earlyInvite !== undefined) return call.reject(480);
-      session.finish({ type: "local" });
-      session.sendBye();
-    },
-  };
-  core.registry.add(request.callId, localTag, {
-    handleRequest(inDialog) {
-      if (inDialog.request.fromTag !== session.dialog.remoteTag) return false;
-      session.handleRequest(inDialog);
-      return true;
-    },
-    handleAck: (ack) => ack.fromTag === session.dialog.remoteTag && session.handleAck(ack),
-    isAckKnown: (ack) => session.isAckKnown(ack),
-    hangUp: () => call.hangUp(),
-  });
-  return {
-    call,
-    localTag,
-    cancel() {
-      if (session.earlyInvite === undefined) return;
-      refuse(487);
-      session.finish({ type: "cancelled" });
-      session.leave();
-    },
-  };
+  const call = new CallIn(core, transaction, offer, localTag);
+  core.registry.add(call.sipCallId, localTag, call);
+  return { call, localTag, cancel: () => call.cancel() };
+}
+
+/** One INVITE that came in, with its dialog. */
+class CallIn implements IncomingCall, DialogOwner {
+  readonly sipCallId: string;
+  readonly requestUri: SipUri;
+  readonly to: SipUri;
+  readonly from: SipUri;
+  readonly headers: readonly SipHeader[];
+  readonly offer: string | undefined;
+  readonly source: SipAddress;
+  delegate = silentDelegate;
+  readonly #core: AgentCore;
+  readonly #transaction: ServerTransaction;
+  readonly #session: Session;
+
+  constructor(core: AgentCore, transaction: ServerTransaction, offer: string | undefined, localTag: string) {
+    const { request, flow } = transaction;
+    this.sipCallId = request.callId;
+    this.requestUri = toUri(request.requestUri);
+    this.to = toUri(request.to?.uri ?? "");
+    this.from = toUri(request.from?.uri ?? "");
+    this.headers = request.fields.map(({ name, value }) => ({ name, value }));
+    this.offer = offer;
+    this.source = flow.peer;
+    this.#core = core;
+    this.#transaction = transaction;
+    this.#session = createSession({
+      core,
+      dialog: dialogOfRequest(request, localTag),
+      flow,
+      staysOnFlow: isBehindNat(request, flow),
+      contactUser: this.requestUri.user,
+      delegate: () => this.delegate,
+      onLeave: () => core.registry.remove(request.callId, localTag),
+    });
+    this.#session.noteRequest(request, flow);
+    this.#session.earlyInvite = transaction;
+    transaction.onFailed = () => this.#fail();
+  }
+
+  ring(): void {
+    this.#respondEarly(180);
+  }
+
+  progress(sdp: string): void {
+    this.#respondEarly(183, sdp);
+  }
+
+  answer(sdp: string): void {
+    if (this.#isOpen()) accept(this.#session, this.#transaction, sdp, this.offer === undefined);
+  }
+
+  reject(status: number, options: { readonly reason?: string; readonly headers?: readonly SipHeader[] } = {}): void {
+    assertRefusal(status);
+    assertHeaders(options.headers ?? []);
+    if (options.reason !== undefined) assertLine("reason", options.reason);
+    if (!this.#isOpen()) return;
+    const lines = (options.headers ?? []).map(({ name, value }) => `${name}: ${value}\r\n`).join("");
+    this.#refuse({ status, reason: options.reason, lines }, { type: "local" });
+  }
+
+  hangUp(): void {
+    if (this.#session.isEnded()) return;
+    if (this.#isOpen()) return this.reject(480);
+    this.#session.finish({ type: "local" });
+    this.#session.sendBye();
+  }
+
+  /** The CANCEL of the INVITE came. RFC 3261 §9.2 */
+  cancel(): void {
+    if (this.#isOpen()) this.#refuse({ status: 487, lines: "" }, { type: "cancelled" });
+  }
+
+  handleRequest(transaction: ServerTransaction): boolean {
+    if (transaction.request.fromTag !== this.#session.dialog.remoteTag) return false;
+    this.#session.handleRequest(transaction);
+    return true;
+  }
+
+  handleAck(ack: SipMessage): boolean {
+    return ack.fromTag === this.#session.dialog.remoteTag && this.#session.handleAck(ack);
+  }
+
+  isAckKnown(ack: SipMessage): boolean {
+    return this.#session.isAckKnown(ack);
+  }
+
+  /** Whether the INVITE waits for its final response. */
+  #isOpen(): boolean {
+    return this.#session.earlyInvite !== undefined;
+  }
+
+  #respondEarly(status: number, body = ""): void {
+    if (!this.#isOpen()) return;
+    const lines = `${dialogLines(this.#session, this.#transaction)}Allow: ${allowedMethods}\r\n`;
+    respond(this.#core, this.#transaction, { status, toTag: this.#session.dialog.localTag, lines, body });
+  }
+
+  #refuse(
+    parts: { readonly status: number; readonly reason?: string | undefined; readonly lines: string },
+    end: CallEnd,
+  ) {
+    this.#session.earlyInvite = undefined;
+    respond(this.#core, this.#transaction, { ...parts, toTag: this.#session.dialog.localTag });
+    this.#session.finish(end);
+    this.#session.leave();
+  }
+
+  /** No response can be sent any more. */
+  #fail(): void {
+    if (!this.#isOpen()) return;
+    this.#session.earlyInvite = undefined;
+    this.#session.finish({ type: "transport", message: "the response could not be sent" });
+    this.#session.leave();
+  }
 }
 
 /** The lines of a response that makes the dialog. RFC 3261 §12.1.1 */
