@@ -15,7 +15,7 @@ import { judgeCall, requestFirstCall, type Verdict } from "./first-call.ts";
 import { freePort } from "./free-port.ts";
 import { onKeys } from "./keys.ts";
 import { stopSignal } from "./stop-signal.ts";
-import { createTimeline } from "./timeline.ts";
+import { createTimeline, type Timeline } from "./timeline.ts";
 
 interface DevOptions {
   readonly config: string | undefined;
@@ -48,9 +48,22 @@ async function runDev(options: DevOptions): Promise<number> {
   const timeline = createTimeline(print, () => systemClock.now());
   const log = createLogger({ level: shownLevel(config), write: timeline.log });
   for (const warning of config.warnings) log.warn({}, warning);
-  const watchers = new Set<(observation: CallObservation) => void>();
   const phone = await createTestPhone(config, log, timeline);
+  try {
+    return await runServer(options, config, { timeline, log, phone });
+  } finally {
+    await phone.close();
+  }
+}
 
+interface DevParts {
+  readonly timeline: Timeline;
+  readonly log: Logger;
+  readonly phone: TestPhone;
+}
+
+async function runServer(options: DevOptions, config: Config, { timeline, log, phone }: DevParts): Promise<number> {
+  const watchers = new Set<(observation: CallObservation) => void>();
   const startedAt = performance.now();
   const server = await startServer({
     config,
@@ -76,7 +89,6 @@ async function runDev(options: DevOptions): Promise<number> {
     return 0;
   } finally {
     await server.close();
-    await phone.close();
   }
 }
 
