@@ -1,3 +1,4 @@
+import type { Clock } from "../../kernel/index.ts";
 import { nodeNetwork } from "../transport/node-network.ts";
 import { openTransport } from "../transport/transport.ts";
 import { defaultTimers, transactionTimers } from "../transaction/timers.ts";
@@ -19,7 +20,7 @@ export async function createUserAgent(options: UserAgentOptions): Promise<Counti
   const clock = createCountedClock(options.clock);
   const timers: SipTimers = { ...defaultTimers, ...options.timers };
   const counts = { malformed: 0, badRequests: 0, stray: 0 };
-  const state = { isClosing: false, isClosed: false, onChange: () => {} };
+  const state = { isClosing: false, onChange: () => {} };
   const noteChange = () => state.onChange();
   const parts: { core?: AgentCore; transactions?: Transactions } = {};
 
@@ -51,17 +52,6 @@ export async function createUserAgent(options: UserAgentOptions): Promise<Counti
   const { log, userAgent } = options;
   const core: AgentCore = { clock, timers, log, userAgent, transport, transactions, registry, trace };
 
-  const waitUntilQuiet = (graceMs: number) =>
-    new Promise<void>((resolve) => {
-      const isQuiet = () => registry.count() === 0 && transactions.unsettledCount() === 0;
-      if (isQuiet()) return resolve();
-      const limit = options.clock.startTimer(graceMs, resolve);
-      state.onChange = () => {
-        if (!isQuiet()) return;
-        limit.cancel();
-        resolve();
-      };
-    });
   return {
     listeners: transport.listeners,
     call: (request) => createOutgoingCall(core, request),
@@ -74,15 +64,34 @@ export async function createUserAgent(options: UserAgentOptions): Promise<Counti
     }),
     counters: () => ({ ...counts }),
     async close(graceMs = defaultGraceMs) {
+      if (state.isClosing) return;
       state.isClosing = true;
-      if (state.isClosed) return;
-      state.isClosed = true;
-      for (const owner of registry.owners()) owner.hangUp();
-      await waitUntilQuiet(graceMs);
+      await endCalls(core, options.clock, graceMs, (onChange) => (state.onChange = onChange));
       transactions.disposeAll();
       registry.clear();
       clock.cancelAll();
       transport.close();
     },
   };
+}
+
+/** Hangs all calls up and waits, at most `graceMs`, until the far ends know.
+ * @param watch takes what is to be called whenever a call or a transaction came to its end */
+function endCalls(
+  core: AgentCore,
+  clock: Clock,
+  graceMs: number,
+  watch: (onChange: () => void) => void,
+): Promise<void> {
+  const isQuiet = () => core.registry.count() === 0 && core.transactions.unsettledCount() === 0;
+  for (const owner of core.registry.owners()) owner.hangUp();
+  return new Promise((resolve) => {
+    if (isQuiet()) return resolve();
+    const limit = clock.startTimer(graceMs, resolve);
+    watch(() => {
+      if (!isQuiet()) return;
+      limit.cancel();
+      resolve();
+    });
+  });
 }
