@@ -12,78 +12,106 @@ export interface TcpConnection {
 
 const pong = Buffer.from("\r\n");
 
-/** Runs SIP over one stream: cuts messages, answers pings, tells those who wait when it breaks, and closes it when
- * nobody has used it for `idleMs`.
- * @param localAddress what we call ourselves in Via and Contact: the listener where there is one
- * @param onGone called once, when the stream is closed for whatever reason */
-export function runTcpConnection(options: {
+/** What a connection is run with. */
+export interface TcpOptions {
   readonly stream: SipStream;
   readonly clock: Clock;
   readonly idleMs: number;
   readonly events: TransportEvents;
+  /** What we call ourselves in Via and Contact: the listener where there is one. */
   readonly localAddress: () => SipAddress;
+  /** Called once, when the stream is closed for whatever reason. */
   readonly onGone: () => void;
-}): TcpConnection {
-  const { stream, clock, events } = options;
-  const peer: SipAddress = { transport: "tcp", ...stream.peer };
-  const watchers = new Set<(message: string) => void>();
-  const framer = createFramer();
-  const state: { isOpen: boolean; idle: Timer | undefined } = { isOpen: true, idle: undefined };
+}
 
-  const close = () => {
-    if (state.isOpen) stream.close();
-  };
-  const restartIdle = () => {
-    state.idle?.cancel();
-    state.idle = state.isOpen && watchers.size === 0 ? clock.startTimer(options.idleMs, close) : undefined;
-  };
-  const flow: Flow = {
-    get local() {
-      return options.localAddress();
-    },
-    peer,
-    isReliable: true,
-    isOpen: () => state.isOpen,
-    send(bytes, onError) {
-      if (state.isOpen) stream.write(bytes);
-      else onError("the connection is closed");
-    },
-    watch(onBroken) {
-      const watcher = (message: string) => onBroken(message);
-      watchers.add(watcher);
-      restartIdle();
-      return () => {
-        if (watchers.delete(watcher) && watchers.size === 0) restartIdle();
-      };
-    },
-  };
-  const handleFrame = (frame: Frame) => {
+/** Runs SIP over one stream: cuts messages, answers pings, tells those who wait when it breaks, and closes it when
+ * nobody has used it for `idleMs`. */
+export function runTcpConnection(options: TcpOptions): TcpConnection {
+  const flow = new TcpFlow(options);
+  flow.start();
+  return { flow, close: () => flow.close() };
+}
+
+/** One stream; what its methods mean stands at `Flow`. */
+class TcpFlow implements Flow {
+  readonly peer: SipAddress;
+  readonly isReliable = true;
+  readonly #options: TcpOptions;
+  readonly #watchers = new Set<(message: string) => void>();
+  readonly #framer = createFramer();
+  #isOpen = true;
+  #idle: Timer | undefined;
+
+  constructor(options: TcpOptions) {
+    this.#options = options;
+    this.peer = { transport: "tcp", ...options.stream.peer };
+  }
+
+  start(): void {
+    this.#options.stream.start({
+      onBytes: (bytes) => this.#takeBytes(bytes),
+      onClosed: (message) => this.#takeClose(message ?? "the peer closed the connection"),
+    });
+    this.#restartIdle();
+  }
+
+  get local(): SipAddress {
+    return this.#options.localAddress();
+  }
+
+  isOpen(): boolean {
+    return this.#isOpen;
+  }
+
+  send(bytes: Buffer, onError: (message: string) => void): void {
+    if (this.#isOpen) this.#options.stream.write(bytes);
+    else onError("the connection is closed");
+  }
+
+  watch(onBroken: (message: string) => void): () => void {
+    const watcher = (message: string) => onBroken(message);
+    this.#watchers.add(watcher);
+    this.#restartIdle();
+    return () => {
+      if (this.#watchers.delete(watcher) && this.#watchers.size === 0) this.#restartIdle();
+    };
+  }
+
+  close(): void {
+    if (this.#isOpen) this.#options.stream.close();
+  }
+
+  #restartIdle(): void {
+    this.#idle?.cancel();
+    const isUnused = this.#isOpen && this.#watchers.size === 0;
+    this.#idle = isUnused ? this.#options.clock.startTimer(this.#options.idleMs, () => this.close()) : undefined;
+  }
+
+  #takeBytes(bytes: Buffer): void {
+    this.#restartIdle();
+    for (const frame of this.#framer.push(bytes)) if (this.#isOpen) this.#takeFrame(frame);
+  }
+
+  #takeFrame(frame: Frame): void {
+    const { stream, events } = this.#options;
     if (frame.type === "ping") return stream.write(pong);
     if (frame.type === "broken") {
-      events.onMalformed(frame.why, peer);
-      return close();
+      events.onMalformed(frame.why, this.peer);
+      return this.close();
     }
     const result = parseMessage(frame.bytes);
-    if (result.type === "message") return events.onMessage(result.message, flow);
-    if (result.type === "malformed") events.onMalformed(result.why, peer);
+    if (result.type === "message") return events.onMessage(result.message, this);
+    if (result.type === "malformed") events.onMalformed(result.why, this.peer);
     return undefined;
-  };
+  }
 
-  stream.start({
-    onBytes(bytes) {
-      restartIdle();
-      for (const frame of framer.push(bytes)) if (state.isOpen) handleFrame(frame);
-    },
-    onClosed(message) {
-      if (!state.isOpen) return;
-      state.isOpen = false;
-      state.idle?.cancel();
-      options.onGone();
-      const waiting = [...watchers];
-      watchers.clear();
-      for (const watcher of waiting) watcher(message ?? "the peer closed the connection");
-    },
-  });
-  restartIdle();
-  return { flow, close };
+  #takeClose(message: string): void {
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    this.#idle?.cancel();
+    this.#options.onGone();
+    const waiting = [...this.#watchers];
+    this.#watchers.clear();
+    for (const watcher of waiting) watcher(message);
+  }
 }
