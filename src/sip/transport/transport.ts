@@ -74,25 +74,15 @@ export async function openTransport(options: TransportOptions): Promise<Transpor
     const listener = chooseListener(datagram, target);
     return listener === undefined ? undefined : udp.get(listener)?.flowTo(target);
   };
-  const probes = new Set<() => void>();
+  const probes = createProbes(network);
   return {
     listeners,
     flowTo,
     localAddressFor,
-    socketCount: () => closers.length + connections.count() + probes.size,
-    probe(target, onRefused) {
-      const stop = () => {
-        if (probes.delete(stop)) give();
-      };
-      const give = network.probeDatagram(target.host, target.port, (message) => {
-        probes.delete(stop);
-        onRefused(message);
-      });
-      probes.add(stop);
-      return stop;
-    },
+    socketCount: () => closers.length + connections.count() + probes.count(),
+    probe: probes.start,
     close() {
-      for (const stop of [...probes]) stop();
+      probes.stopAll();
       close();
     },
   };
@@ -105,6 +95,28 @@ function bindError(listener: SipAddress, cause: unknown): AppError {
     details: { ...listener },
     retry: "later",
   });
+}
+
+/** The questions about closed ports that are still open. */
+function createProbes(network: SipNetwork) {
+  const open = new Set<() => void>();
+  return {
+    start(target: SipAddress, onRefused: (message: string) => void): () => void {
+      const stop = () => {
+        if (open.delete(stop)) giveUp();
+      };
+      const giveUp = network.probeDatagram(target.host, target.port, (message) => {
+        open.delete(stop);
+        onRefused(message);
+      });
+      open.add(stop);
+      return stop;
+    },
+    count: () => open.size,
+    stopAll() {
+      for (const stop of [...open]) stop();
+    },
+  };
 }
 
 /** The open connections, found again by the peer's address and port. RFC 3261 §18 */
