@@ -5,13 +5,18 @@ import { hangup } from "./hangup.ts";
 import { joinChimeMeeting } from "./join-chime-meeting.ts";
 import { modifyChimeMeetingAttendees } from "./modify-chime-meeting-attendees.ts";
 import { pause } from "./pause.ts";
+import { pauseCallRecording } from "./pause-call-recording.ts";
 import { playAudioAndGetDigits } from "./play-audio-and-get-digits.ts";
 import { playAudio } from "./play-audio.ts";
 import { receiveDigits } from "./receive-digits.ts";
+import { recordAudio } from "./record-audio.ts";
+import { resumeCallRecording } from "./resume-call-recording.ts";
 import { sendDigits } from "./send-digits.ts";
 import { speakAndGetDigits } from "./speak-and-get-digits.ts";
 import { speak } from "./speak.ts";
 import { startBotConversation } from "./start-bot-conversation.ts";
+import { startCallRecording } from "./start-call-recording.ts";
+import { stopCallRecording } from "./stop-call-recording.ts";
 import { voiceFocus } from "./voice-focus.ts";
 
 /** All action definitions by `Type`. */
@@ -26,6 +31,11 @@ export const actions: ReadonlyMap<string, ActionDefinition> = new Map(
     receiveDigits,
     sendDigits,
     callAndBridge,
+    recordAudio,
+    startCallRecording,
+    stopCallRecording,
+    pauseCallRecording,
+    resumeCallRecording,
     voiceFocus,
     joinChimeMeeting,
     modifyChimeMeetingAttendees,

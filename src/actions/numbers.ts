@@ -10,3 +10,9 @@ export function readInteger(value: unknown): number | undefined {
 export function isAbsent(value: unknown): value is undefined | null | "" {
   return value === undefined || value === null || value === "";
 }
+
+/** A number as functions send it, with or without a fraction; undefined when it is none. Contract: leniency section 3 */
+export function readNumber(value: unknown): number | undefined {
+  if (typeof value === "number") return Number.isFinite(value) ? value : undefined;
+  return typeof value === "string" && /^\s*-?\d{1,15}(\.\d*)?\s*$/.test(value) ? Number(value) : undefined;
+}

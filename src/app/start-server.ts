@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { actions } from "../actions/index.ts";
 import { createApi } from "../api/index.ts";
 import {
@@ -46,6 +47,8 @@ export interface ServerLedger {
   readonly calls: number;
   readonly timers: number;
   readonly invocations: number;
+  /** That run, or are not in the object store yet. */
+  readonly recordings: number;
   readonly functionProcesses: number;
   readonly sipTransactions: number;
   readonly sipDialogs: number;
@@ -89,7 +92,9 @@ async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
   const speech = cleanup.add(await createSpeech({ engine: "flite", cacheFolder: config.speechCacheFolder, log }));
   const warm = Promise.all([invoker.warmUp(), speech.warmUp()]);
   warm.catch(() => undefined); // Awaited below, unless the start fails before that.
-  const media = cleanup.add(await createMedia({ ...config.media, log }));
+  const media = cleanup.add(
+    await createMedia({ ...config.media, recordingsFolder: join(config.dataFolder, "recordings"), log }),
+  );
 
   // The user agent and the engine need each other; an INVITE cannot come before both are there.
   const late: { engine?: CallEngine } = {};
@@ -166,6 +171,7 @@ function addUp(call: CallLedger, sip: SipLedger, rtp: MediaLedger, functions: In
     calls: call.calls,
     timers: call.timers,
     invocations: call.invocations,
+    recordings: call.recordings,
     functionProcesses: functions.processes,
     sipTransactions: sip.transactions,
     sipDialogs: sip.dialogs,

@@ -2,20 +2,21 @@ import type { LegId } from "../kernel/index.ts";
 import {
   invalidLeg,
   systemException,
-  type ActionContext,
-  type ActionDefinition,
   type ActionEffect,
   type ActionError,
   type ActionInput,
   type ActionStep,
-  type CheckContext,
 } from "./action.ts";
+import { checkContext, contextOf, definitionOf } from "./action-context.ts";
+import { failureData, observeEnd, observeFailure } from "./action-outcome.ts";
 import { echoTarget, isUsable, resolveLeg } from "./addressed-leg.ts";
 import { listenForDigits } from "./digit-listeners.ts";
 import { queueEvent } from "./event-queue.ts";
+import { awaitResult } from "./late-results.ts";
+import { changeRecording, startRecording } from "./leg-recordings.ts";
 import { bridgeLegs, dialPartner, dropPartner } from "./partner.ts";
 import type { JsonObject, Leg, RequestedAction, RunningAction } from "./state.ts";
-import { cancelTimer, emit, findLeg, isLive, nextId, observe, setLegState, startTimer, type Turn } from "./turn.ts";
+import { cancelTimer, emit, findLeg, isLive, observe, setLegState, startTimer, type Turn } from "./turn.ts";
 
 /** Puts a new list in place of what is left of the old one. The running action is interrupted where its type allows it, else the
  * new list waits for its end. Contract: events sections 5.3, 5.4 */
@@ -37,7 +38,7 @@ export function replaceList(turn: Turn, actions: readonly RequestedAction[]): vo
   queueEvent(turn, {
     type: "ACTION_INTERRUPTED",
     legId: running.legId,
-    actionData: { Type: running.request.type, Parameters: running.echo },
+    actionData: { Type: running.request.type, Parameters: running.echo, ...partialResult(turn, running) },
   });
   turn.state.list = { queue: actions, running: undefined, replacement: undefined, heldByReply: false };
   startNextAction(turn);
@@ -127,7 +128,13 @@ export function legHasLeft(turn: Turn, legId: LegId): void {
   if (running?.legId !== legId) return;
   const { request } = running;
   stopRunning(turn, running);
-  if (running.phase.type === "running" && definitionOf(turn, request.type).failsWhenLegLeaves) {
+  const definition = definitionOf(turn, request.type);
+  if (running.phase.type === "running" && definition.outlivesLeg === true) {
+    turn.state.list = { queue: [], running: undefined, replacement: undefined, heldByReply: false };
+    awaitResult(turn, running);
+    return;
+  }
+  if (running.phase.type === "running" && definition.failsWhenLegLeaves) {
     fail(turn, running, systemException);
     return;
   }
@@ -153,16 +160,6 @@ export function runningLegId(turn: Turn): LegId | undefined {
 
 function beginRunning(turn: Turn, action: RunningAction): void {
   take(turn, action, definitionOf(turn, action.request.type).start(action.value, contextOf(turn, action)));
-}
-
-function contextOf(turn: Turn, { legId }: RunningAction): ActionContext {
-  return {
-    legId,
-    isAnswered: findLeg(turn, legId)?.state.type === "answered",
-    newPlaybackId: () => nextId(turn, "p"),
-    newSendId: () => nextId(turn, "d"),
-    matches: turn.config.matches,
-  };
 }
 
 function take(turn: Turn, action: RunningAction, step: ActionStep<unknown>): void {
@@ -224,20 +221,22 @@ function succeed(turn: Turn, action: RunningAction, result: JsonObject): void {
  * Contract: events sections 5.2, 13 row 25 */
 function fail(turn: Turn, action: Pick<RunningAction, "request" | "legId" | "echo">, error: ActionError): void {
   const { request, legId, echo } = action;
-  const { errorType, errorMessage, why, details } = error;
-  const message = why === undefined ? errorMessage : `${errorMessage} ${why}`;
   cancelTimer(turn, "action");
-  observe(turn, { type: "action-ended", action: request.type, outcome: "failed", errorType, message });
-  if (why !== undefined) emit(turn, { do: "warn", message: `${request.type} failed: ${message}` });
+  observeFailure(turn, request.type, error);
   const { replacement } = turn.state.list;
   const heldByReply = replacement !== undefined;
   turn.state.list = { queue: replacement ?? [], running: undefined, replacement: undefined, heldByReply };
   queueEvent(turn, {
     type: "ACTION_FAILED",
     legId,
-    actionData: { Type: request.type, Parameters: echo, ErrorType: errorType, ErrorMessage: errorMessage, ...details },
+    actionData: failureData({ request, echo }, error),
     releasesList: heldByReply,
   });
+}
+
+function partialResult(turn: Turn, { request, value, phase }: RunningAction): JsonObject {
+  if (phase.type !== "running") return {};
+  return definitionOf(turn, request.type).partialResult?.(value, phase.state) ?? {};
 }
 
 function stopRunning(turn: Turn, running: RunningAction): void {
@@ -270,6 +269,14 @@ function perform(turn: Turn, { legId, echo }: RunningAction, effect: ActionEffec
     case "bridge":
       bridgeLegs(turn);
       return;
+    case "start-call-recording":
+      startRecording(turn, legId, effect);
+      return;
+    case "pause-call-recording":
+    case "resume-call-recording":
+    case "stop-call-recording":
+      changeRecording(turn, legId, effect.do);
+      return;
     case "warn-once":
       if (turn.state.warnings.includes(effect.message)) return;
       turn.state.warnings = [...turn.state.warnings, effect.message];
@@ -293,20 +300,4 @@ function prepare(turn: Turn, action: RequestedAction): void {
   const check = definition.check(action.parameters, checkContext(turn, leg));
   if (check.type === "bad") return;
   for (const source of definition.prepare(check.value)) emit(turn, { do: "prepare-audio", source });
-}
-
-function checkContext(turn: Turn, leg: Leg): CheckContext {
-  const { limits, ownsNumber } = turn.config;
-  const hasPartner = turn.state.legs.some((other) => other.id !== leg.id && isLive(other));
-  return { limits, leg, hasPartner, ownsNumber };
-}
-
-function definitionOf(turn: Turn, type: string): ActionDefinition {
-  const definition = turn.config.actions.get(type);
-  if (definition === undefined) throw new Error(`no definition of the action ${type}`);
-  return definition;
-}
-
-function observeEnd(turn: Turn, action: string, outcome: "succeeded" | "interrupted" | "dropped"): void {
-  observe(turn, { type: "action-ended", action, outcome, errorType: undefined, message: undefined });
 }

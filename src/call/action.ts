@@ -1,5 +1,6 @@
-import type { LegId } from "../kernel/index.ts";
-import type { AudioSource, Destination } from "./effects.ts";
+import type { LegId, TransactionId } from "../kernel/index.ts";
+import type { RecordingEnd, RecordingTrack } from "../media/index.ts";
+import type { AudioSource, Destination, ObjectName } from "./effects.ts";
 import type { PlaybackError } from "./inputs.ts";
 import type { PatternMatcher } from "./pattern-matcher.ts";
 import type { JsonObject, Leg } from "./state.ts";
@@ -40,6 +41,28 @@ export type ActionEffect =
       readonly betweenMs: number;
       readonly flushMs: number;
     }
+  /** Records what the far end says until the first of its ends, then puts the file into the object store. `silenceMs` undefined: never
+   * for silence. */
+  | {
+      readonly do: "record-audio";
+      readonly recordingId: string;
+      readonly destination: ObjectName;
+      readonly maxMs: number;
+      readonly silenceMs: number | undefined;
+      readonly silenceThreshold: number;
+      readonly terminators: readonly string[];
+    }
+  /** Ends such a recording now; the file is stored all the same. */
+  | { readonly do: "stop-record-audio"; readonly recordingId: string }
+  /** Records the leg in the background until it is stopped or the leg ends; `recording-started` or `recording-failed` comes back. */
+  | {
+      readonly do: "start-call-recording";
+      readonly recordingId: string;
+      readonly destination: ObjectName;
+      readonly track: RecordingTrack;
+    }
+  /** Change the leg's background recording. Nothing when there is none, or it is so already. */
+  | { readonly do: "pause-call-recording" | "resume-call-recording" | "stop-call-recording" }
   /** Tells the operator, by the log; the same words once per call. */
   | { readonly do: "warn-once"; readonly message: string }
   /** The action's one timer. It ends with the action. */
@@ -51,6 +74,16 @@ export type ActionInput =
   | { readonly type: "playback-failed"; readonly playbackId: string; readonly error: PlaybackError }
   | { readonly type: "digit"; readonly digit: string }
   | { readonly type: "digits-sent"; readonly sendId: string }
+  /** A background recording runs. */
+  | { readonly type: "recording-started"; readonly recordingId: string }
+  /** A recording of the action's own ended, and its file is in the store. `terminator`: the key, when one ended it. */
+  | {
+      readonly type: "recording-ended";
+      readonly recordingId: string;
+      readonly end: RecordingEnd;
+      readonly terminator: string | undefined;
+    }
+  | { readonly type: "recording-failed"; readonly recordingId: string; readonly error: PlaybackError }
   /** The second party that `dial-partner` called: it answered, or will not. */
   | { readonly type: "partner-answered" }
   | { readonly type: "partner-failed" }
@@ -90,6 +123,14 @@ export interface ActionContext {
   readonly newPlaybackId: () => string;
   /** A new id for keys to be sent. */
   readonly newSendId: () => string;
+  /** A new id for a recording, and its number in the call from 1. */
+  readonly newRecording: () => { readonly recordingId: string; readonly number: number };
+  /** For names of recordings. */
+  readonly transactionId: TransactionId;
+  /** When the leg began, epoch milliseconds. */
+  readonly legStartedAt: number;
+  /** The background recording of the leg; "stopped" once it was ended by an action. */
+  readonly callRecording: "none" | "recording" | "paused" | "stopped";
   readonly matches: PatternMatcher;
 }
 
@@ -109,6 +150,8 @@ export interface ActionLimits {
   readonly pauseMs: { readonly min: number; readonly max: number };
   /** Silence between two keys of SendDigits, milliseconds. */
   readonly digitGapMs: number;
+  /** Longest RecordAudio, milliseconds, whatever it asks for. */
+  readonly longestRecordingMs: number;
 }
 
 /** Everything about one action type. `Value` and `State` are plain data: they are part of the call's state. */
@@ -125,6 +168,8 @@ export interface ActionDefinition<Value = unknown, State = unknown> {
   readonly interruptible: boolean;
   /** Ends with ACTION_FAILED when its leg leaves meanwhile; otherwise it just ends. */
   readonly failsWhenLegLeaves: boolean;
+  /** It is stopped when its leg leaves meanwhile, and takes further inputs until it has ended; its event comes before HANGUP. */
+  readonly outlivesLeg?: true;
   check(parameters: JsonObject, context: CheckContext): ActionCheck<Value>;
   /** Audio that it will play: made ready as soon as the list is accepted. */
   prepare?(value: Value): readonly AudioSource[];
@@ -133,6 +178,8 @@ export interface ActionDefinition<Value = unknown, State = unknown> {
   step?(value: Value, state: State, input: ActionInput, context: ActionContext): ActionStep<State> | undefined;
   /** What must be stopped when the action is cut short. */
   stop?(state: State): readonly ActionEffect[];
+  /** What is there of its result when it is interrupted, for the event. */
+  partialResult?(value: Value, state: State): JsonObject;
 }
 
 /** Closes a definition over its own value and state types, so that definitions of different actions fit one list. */

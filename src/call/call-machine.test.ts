@@ -26,6 +26,9 @@ const inputs: { readonly [Type in CallInput["type"]]: Extract<CallInput, { type:
   "playback-failed": { at: 0, type: "playback-failed", playbackId: "", error: { code: "X", message: "x" } },
   digit: { at: 0, type: "digit", legId, digit: "#" },
   "digits-sent": { at: 0, type: "digits-sent", sendId: "" },
+  "recording-started": { at: 0, type: "recording-started", recordingId: "" },
+  "recording-ended": { at: 0, type: "recording-ended", recordingId: "", end: "duration", terminator: undefined },
+  "recording-failed": { at: 0, type: "recording-failed", recordingId: "", error: { code: "X", message: "x" } },
   "timer-fired": { at: 0, type: "timer-fired", timerId: "t0" },
   shutdown: { at: 0, type: "shutdown" },
 };

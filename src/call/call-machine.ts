@@ -5,6 +5,8 @@ import type { CallEffect } from "./effects.ts";
 import type { CallInput } from "./inputs.ts";
 import { queueEvent } from "./event-queue.ts";
 import { sendNextEvent, takeReply } from "./invocations.ts";
+import { giveUpAwaited, stepAwaited } from "./late-results.ts";
+import { forgetRecording } from "./leg-recordings.ts";
 import { endCall, endLegsByAction, legAnswered, legEnded, legRings, ringTimedOut } from "./legs.ts";
 import type { CallState, Leg, Target } from "./state.ts";
 import {
@@ -70,6 +72,8 @@ export function newCallState(call: NewCall): CallState {
     createArguments: call.arguments,
     list: { queue: [], running: undefined, replacement: undefined, heldByReply: false },
     listeners: [],
+    recordings: [],
+    recordingsMade: 0,
     warnings: [],
     invocation: undefined,
     pendingEvents: [],
@@ -123,6 +127,11 @@ function take(turn: Turn, input: CallInput): void {
       return;
     case "digits-sent":
       if (!stepRunning(turn, input)) ignore(turn, input, "no action waits for these digits");
+      return;
+    case "recording-started":
+    case "recording-ended":
+    case "recording-failed":
+      takeRecording(turn, input);
       return;
     case "timer-fired":
       takeTimer(turn, input);
@@ -204,6 +213,15 @@ function takeDigit(turn: Turn, input: Extract<CallInput, { type: "digit" }>): vo
   if (!hearDigit(turn, legId, digit)) ignore(turn, input, "no action or listener takes digits");
 }
 
+/** What became of a recording goes to the action that made it, also when its leg has left. */
+function takeRecording(
+  turn: Turn,
+  input: Extract<CallInput, { type: "recording-started" | "recording-ended" | "recording-failed" }>,
+): void {
+  if (input.type === "recording-failed") forgetRecording(turn, input.recordingId);
+  if (!stepRunning(turn, input) && !stepAwaited(turn, input)) ignore(turn, input, "no action waits for this recording");
+}
+
 function takeTimer(turn: Turn, input: Extract<CallInput, { type: "timer-fired" }>): void {
   const name = takeFiredTimer(turn, input.timerId);
   switch (name) {
@@ -221,6 +239,9 @@ function takeTimer(turn: Turn, input: Extract<CallInput, { type: "timer-fired" }
       return;
     case "action":
       stepRunning(turn, { type: "timer" });
+      return;
+    case "awaited":
+      giveUpAwaited(turn);
       return;
     case "flush-digits:LEG-A":
     case "flush-digits:LEG-B":

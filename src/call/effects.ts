@@ -1,4 +1,5 @@
 import type { LegId } from "../kernel/index.ts";
+import type { RecordingTrack } from "../media/index.ts";
 import type { SpeechRequest } from "../speech/index.ts";
 import type { CallFact } from "./types.ts";
 import type { JsonObject, Target } from "./state.ts";
@@ -7,6 +8,12 @@ import type { JsonObject, Target } from "./state.ts";
 export type AudioSource =
   | { readonly type: "object"; readonly bucket: string; readonly key: string }
   | { readonly type: "speech"; readonly speech: SpeechRequest };
+
+/** Where an object lies in the store. */
+export interface ObjectName {
+  readonly bucket: string;
+  readonly key: string;
+}
 
 /** Whom a leg out is for. */
 export type Destination =
@@ -58,6 +65,33 @@ export type CallEffect =
       readonly digits: string;
       readonly toneMs: number;
       readonly gapMs: number;
+    }
+  /** Records the far end until the first of the ends, then stores the file; `recording-ended` or `recording-failed` comes back. */
+  | {
+      readonly do: "record-audio";
+      readonly recordingId: string;
+      readonly legId: LegId;
+      readonly destination: ObjectName;
+      readonly maxMs: number;
+      readonly silenceMs: number | undefined;
+      readonly silenceThreshold: number;
+      readonly terminators: readonly string[];
+    }
+  /** Ends it now, if it has not ended. */
+  | { readonly do: "stop-record-audio"; readonly recordingId: string; readonly legId: LegId }
+  /** Records the leg in the background; `recording-started` or `recording-failed` comes back. Its end stores the file; `recording-failed`
+   * may come then too. */
+  | {
+      readonly do: "start-call-recording";
+      readonly recordingId: string;
+      readonly legId: LegId;
+      readonly destination: ObjectName;
+      readonly track: RecordingTrack;
+    }
+  | {
+      readonly do: "pause-call-recording" | "resume-call-recording" | "stop-call-recording";
+      readonly recordingId: string;
+      readonly legId: LegId;
     }
   | { readonly do: "start-timer"; readonly timerId: string; readonly delayMs: number }
   | { readonly do: "cancel-timer"; readonly timerId: string }

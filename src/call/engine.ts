@@ -2,6 +2,7 @@ import { errorCode, errorMessage, newLegId, newTransactionId, type TransactionId
 import type { IncomingCall } from "../sip/index.ts";
 import { createAudioLoader, type AudioLoader } from "./audio-loader.ts";
 import { newCallState, type NewCall } from "./call-machine.ts";
+import { createDeliveries } from "./deliveries.ts";
 import { findRule, type RuleMatch } from "./find-rule.ts";
 import { showNumber } from "./numbers.ts";
 import { createPatternMatcher } from "./pattern-matcher.ts";
@@ -25,6 +26,7 @@ class Engine implements CallEngine {
   readonly #machine: MachineConfig;
   readonly #audio: AudioLoader;
   readonly #calls = new Map<TransactionId, CallRunner>();
+  readonly #deliveries = createDeliveries();
   /** INVITEs whose rule is being looked up. */
   #arriving = 0;
   #isClosing = false;
@@ -103,18 +105,20 @@ class Engine implements CallEngine {
       total.timers += timers;
       total.invocations += invocations;
     }
-    return { calls: this.#calls.size + this.#arriving, ...total };
+    return { calls: this.#calls.size + this.#arriving, ...total, recordings: this.#deliveries.count() };
   }
 
   async close(graceMs: number): Promise<void> {
     this.#isClosing = true;
-    if (this.#calls.size === 0) return;
     await new Promise<void>((resolve) => {
       const limit = this.#ports.clock.startTimer(graceMs, resolve);
       this.#onIdle = () => {
-        limit.cancel();
-        resolve();
+        this.#deliveries.whenNone(() => {
+          limit.cancel();
+          resolve();
+        });
       };
+      if (this.#calls.size === 0) this.#onIdle();
       for (const runner of this.#calls.values()) runner.post({ type: "shutdown" });
     });
   }
@@ -171,6 +175,7 @@ class Engine implements CallEngine {
     };
     return new CallRunner(state, {
       ...{ ports: this.#ports, settings: this.#settings, machine: this.#machine, audio: this.#audio },
+      deliveries: this.#deliveries,
       onFinished,
     });
   }

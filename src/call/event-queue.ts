@@ -1,6 +1,6 @@
 import type { LegId } from "../kernel/index.ts";
 import { describeParticipants } from "./events.ts";
-import type { InvocationEventType, JsonObject, PendingEvent } from "./state.ts";
+import type { InvocationEventType, JsonObject, PendingEvent, RunningAction } from "./state.ts";
 import type { Turn } from "./turn.ts";
 
 /** Queues an event. Events reach the function one at a time, in the order in which things happened. */
@@ -12,6 +12,7 @@ export function queueEvent(
     readonly actionData?: JsonObject;
     readonly releasesList?: boolean;
     readonly successAfterwards?: JsonObject;
+    readonly awaited?: RunningAction;
   },
 ): void {
   const pending: PendingEvent = {
@@ -22,6 +23,7 @@ export function queueEvent(
     legId: event.legId,
     releasesList: event.releasesList ?? false,
     successAfterwards: event.successAfterwards,
+    awaited: event.awaited,
   };
   turn.state.pendingEvents = [...turn.state.pendingEvents, pending];
 }

@@ -251,6 +251,7 @@ describe("Participants (events section 2.3, leniency section 5)", () => {
         legId: legB.id,
         releasesList: false,
         successAfterwards: undefined,
+        awaited: undefined,
       },
       7,
     );

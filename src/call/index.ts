@@ -14,7 +14,7 @@ export type {
 export { newCallState, stepCall, type NewCall } from "./call-machine.ts";
 export { createCallEngine } from "./engine.ts";
 export { callErrors } from "./errors.ts";
-export type { AudioSource, CallEffect, Destination } from "./effects.ts";
+export type { AudioSource, CallEffect, Destination, ObjectName } from "./effects.ts";
 export type { CallInput, FunctionReply, LegEnd, PlaybackError } from "./inputs.ts";
 export type { CallState, JsonObject, Leg, Target } from "./state.ts";
 export { createPatternMatcher, type PatternMatcher } from "./pattern-matcher.ts";

@@ -1,4 +1,5 @@
 import type { LegId } from "../kernel/index.ts";
+import type { RecordingEnd } from "../media/index.ts";
 import type { InvocationFailure } from "../invoke/index.ts";
 
 /** Why a leg ended, as the runner learned it. */
@@ -12,7 +13,7 @@ export type LegEnd =
   | { readonly type: "no-media" } // the far end's RTP stopped
   | { readonly type: "failed"; readonly why: string }; // something of ours failed
 
-/** Why a playback did not happen. `code` is the `AppError` code of the room that refused. */
+/** Why a playback or recording did not happen. `code` is the `AppError` code of the room that refused. */
 export interface PlaybackError {
   readonly code: string;
   readonly message: string;
@@ -30,6 +31,14 @@ export type CallInput = { readonly at: number } & (
   | { readonly type: "playback-failed"; readonly playbackId: string; readonly error: PlaybackError }
   | { readonly type: "digit"; readonly legId: LegId; readonly digit: string }
   | { readonly type: "digits-sent"; readonly sendId: string }
+  | { readonly type: "recording-started"; readonly recordingId: string }
+  | {
+      readonly type: "recording-ended";
+      readonly recordingId: string;
+      readonly end: RecordingEnd;
+      readonly terminator: string | undefined;
+    }
+  | { readonly type: "recording-failed"; readonly recordingId: string; readonly error: PlaybackError }
   | { readonly type: "timer-fired"; readonly timerId: string }
   | { readonly type: "shutdown" }
 );

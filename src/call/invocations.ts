@@ -11,7 +11,7 @@ import { anyLegConnected, anyLegLive, emit, isLive, nextId, observe, type Turn }
 export function sendNextEvent(turn: Turn): void {
   if (turn.state.invocation !== undefined) return;
   const [next, ...others] = turn.state.pendingEvents;
-  if (next === undefined) return;
+  if (next === undefined || next.awaited !== undefined) return;
 
   const { invocationsPerCall } = turn.config.limits;
   const keptBack =
@@ -123,6 +123,7 @@ function takeInvalidReply(turn: Turn, invocation: Invocation, errorType: string,
     legId: pending.legId,
     releasesList: pending.releasesList,
     successAfterwards: pending.successAfterwards,
+    awaited: undefined,
   };
   turn.state.pendingEvents = [report, ...turn.state.pendingEvents];
 }

@@ -2,6 +2,7 @@ import { dropList, legHasLeft, legWasAnswered, stepRunning } from "./action-list
 import { dropListener } from "./digit-listeners.ts";
 import type { LegEnd } from "./inputs.ts";
 import { queueEvent } from "./event-queue.ts";
+import { endRecording } from "./leg-recordings.ts";
 import { forgetPartner, unbridgeLegs } from "./partner.ts";
 import type { JsonObject, Leg } from "./state.ts";
 import {
@@ -72,6 +73,7 @@ export function endLegsByAction(turn: Turn): void {
 /** Ends all legs: the application cannot go on, a limit was met, or the server stops. Events other than HANGUP are dropped. */
 export function endCall(turn: Turn, why: { readonly cause: string; readonly code: number }): void {
   turn.state.pendingEvents = turn.state.pendingEvents.filter((event) => event.type === "HANGUP");
+  cancelTimer(turn, "awaited");
   turn.state.cause ??= why.cause;
   dropList(turn);
   for (const leg of turn.state.legs) {
@@ -111,6 +113,7 @@ function finishLeg(turn: Turn, leg: Leg, end: LegFinish): void {
   if (leg.tag === "LEG-A") cancelTimer(turn, "unanswered");
   unbridgeLegs(turn);
   dropListener(turn, leg.id);
+  endRecording(turn, leg.id);
   observeLeg(turn, leg, "ended", end.cause);
   if (!end.quiet) legHasLeft(turn, leg.id);
   const holdsList = end.action !== undefined && anyLegLive(turn);

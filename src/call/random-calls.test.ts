@@ -13,18 +13,21 @@ import {
   type WireAction,
 } from "../testing/scripted-reply.ts";
 import {
+  changeCallRecording,
   hangup,
   pause,
   playAudio,
   playAudioAndGetDigits,
   receiveDigits,
+  recordAudio,
   sendDigits,
   speak,
   speakAndGetDigits,
+  startCallRecording,
 } from "../testing/wire-actions.ts";
 import { stepCall } from "./call-machine.ts";
 import type { CallEffect } from "./effects.ts";
-import type { LegEnd } from "./inputs.ts";
+import type { LegEnd, PlaybackError } from "./inputs.ts";
 import type { Target } from "./state.ts";
 
 const calls = 3_000;
@@ -57,6 +60,9 @@ function anAction({ one, below }: Chance): WireAction {
     () => playAudioAndGetDigits({ ...parameters, ...digitRules({ one, below }, wrong) }),
     () => speakAndGetDigits({ ...parameters, ...digitRules({ one, below }, wrong) }),
     () => receiveDigits(wrong ? "(" : one("^\\d$", "^\\d{2}#?$", "[1-2]", ".*"), parameters),
+    () => recordAudio({ ...parameters, RecordingTerminators: ["#"], DurationInSeconds: wrong ? 0 : 1 + below(20) }),
+    () => startCallRecording({ ...parameters, Track: wrong ? "x" : one("BOTH", "INCOMING") }),
+    () => changeCallRecording(one("Stop", "Pause", "Resume"), parameters),
     () => sendDigits(wrong ? "x" : one<unknown>("1", 12, "12,#"), parameters),
     () => (below(6) === 0 ? hangup({ ...parameters, SipResponseCode: one<unknown>(0, "486", "Error") }) : speak()),
   )();
@@ -114,6 +120,7 @@ function anInput({ one, below }: Chance, call: CallDriver): TimelessInput {
     () => ({ type: "digit", legId: leg.id, digit: one("1", "2") }),
     () => ({ type: "digits-sent", sendId: `d${below(30)}` }),
     () => ({ type: "playback-finished", playbackId: `p${below(30)}` }),
+    () => ({ type: "recording-ended", recordingId: `r${below(30)}`, end: "duration", terminator: undefined }),
     () => ({ type: "timer-fired", timerId: "t0" }),
     () => (below(10) === 0 ? { type: "shutdown" } : { type: "start" }),
   )();
@@ -131,6 +138,9 @@ function aCall(chance: Chance): CallDriver {
     call: { targets: targets as [Target, ...Target[]] },
     audio: () =>
       below(10) === 0 ? { code: one("CALL_AUDIO_NOT_FOUND", "SPEECH_BAD_SSML"), message: "no" } : { ms: below(9_000) },
+    ...(below(10) === 0
+      ? { recording: one<"by-hand" | PlaybackError>("by-hand", { code: "OBJECTS_X", message: "no" }) }
+      : {}),
     // Some texts are always too slow, so that a replay sees the same.
     matches: (pattern, text) => (text.length % 7 === 6 ? "too-slow" : new RegExp(pattern).test(text)),
     script: () => aReply(chance),
@@ -206,6 +216,20 @@ function checkLeg(call: CallDriver): void {
   }
 }
 
+/** Each leg is recorded in the background once at a time; whatever begins is ended. */
+function checkRecordings(call: CallDriver): void {
+  const open = new Set<string>();
+  for (const { input, effects } of call.steps) {
+    if (input.type === "recording-failed" || input.type === "recording-ended") open.delete(input.recordingId);
+    for (const effect of effects) {
+      if (effect.do === "record-audio" || effect.do === "start-call-recording") open.add(effect.recordingId);
+      if (effect.do === "stop-record-audio" || effect.do === "stop-call-recording") open.delete(effect.recordingId);
+    }
+  }
+  assert.deepEqual([...open], [], "every recording is ended");
+  assert.deepEqual(call.state().recordings, []);
+}
+
 /** Every call ends in time and leaves nothing; its recorded inputs give the same call again. */
 function checkEnd(call: CallDriver, replayed: readonly (readonly CallEffect[])[]): void {
   const { finished, timers, startedAt, pendingEvents, invocation, listeners } = call.state();
@@ -243,6 +267,7 @@ describe("random calls", () => {
         const call = aCall(createChance(seed + index));
         checkEvents(call);
         checkLeg(call);
+        checkRecordings(call);
         checkEnd(call, replay(call));
         for (const type of call.eventTypes()) events.set(type, (events.get(type) ?? 0) + 1);
       } catch (cause) {

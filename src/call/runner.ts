@@ -9,7 +9,9 @@ import type { CallInput, FunctionReply } from "./inputs.ts";
 import type { LegEvents, LegHandle, LegParts } from "./leg.ts";
 import { OutboundLeg, type DialPlan } from "./outbound-leg.ts";
 import type { CallPorts, CallSettings } from "./ports.ts";
-import type { CallState } from "./state.ts";
+import { createCallRecordings, type CallRecordings } from "./call-recordings.ts";
+import type { Deliveries } from "./deliveries.ts";
+import type { CallState, ParticipantTag } from "./state.ts";
 import type { MachineConfig } from "./turn.ts";
 import type { CallFact } from "./types.ts";
 
@@ -27,6 +29,7 @@ export interface RunnerParts {
   readonly settings: CallSettings;
   readonly machine: MachineConfig;
   readonly audio: AudioLoader;
+  readonly deliveries: Deliveries;
   /** Told once, when the call is over. */
   readonly onFinished: () => void;
 }
@@ -43,6 +46,8 @@ export class CallRunner {
   #state: CallState;
   #inbound: InboundLeg | undefined;
   #bridge: MediaBridge | undefined;
+  /** Made when the first is asked for. */
+  #recordings: CallRecordings | undefined;
   #invocations = 0;
   #isHandling = false;
   #isOver = false;
@@ -175,6 +180,15 @@ export class CallRunner {
       case "send-digits":
         this.#legs.get(effect.legId)?.sendDigits(effect.sendId, effect.digits, effect.toneMs, effect.gapMs);
         return;
+      case "record-audio":
+      case "stop-record-audio":
+      case "start-call-recording":
+      case "pause-call-recording":
+      case "resume-call-recording":
+      case "stop-call-recording":
+        this.#recordings ??= this.#createRecordings();
+        this.#recordings.perform(effect);
+        return;
       case "start-timer":
         this.#startTimer(effect);
         return;
@@ -265,6 +279,25 @@ export class CallRunner {
     return { ...route, to, from, headers, local, mediaAddress: settings.advertisedAddress };
   }
 
+  #createRecordings(): CallRecordings {
+    return createCallRecordings({
+      objects: this.#parts.ports.objects,
+      deliveries: this.#parts.deliveries,
+      log: this.#log,
+      transactionId: this.#state.transactionId,
+      sessionOf: (legId) => this.#legs.get(legId)?.session,
+      tagOf: (legId) => this.#tagOf(legId),
+      observe: (fact) => this.#observe(fact),
+      onStarted: (recordingId) => this.post({ type: "recording-started", recordingId }),
+      onEnded: (recordingId, end, terminator) => this.post({ type: "recording-ended", recordingId, end, terminator }),
+      onFailed: (recordingId, error) => this.post({ type: "recording-failed", recordingId, error }),
+    });
+  }
+
+  #tagOf(legId: LegId): ParticipantTag {
+    return this.#state.legs.find((leg) => leg.id === legId)?.tag ?? "LEG-A";
+  }
+
   #legParts(legId: LegId): LegParts {
     return {
       sessionDescriptions: this.#parts.ports.sessionDescriptions,
@@ -275,7 +308,7 @@ export class CallRunner {
   }
 
   #legEvents(legId: LegId): LegEvents {
-    const participantTag = this.#state.legs.find((leg) => leg.id === legId)?.tag ?? "LEG-A";
+    const participantTag = this.#tagOf(legId);
     return {
       ringing: () => this.post({ type: "leg-ringing", legId }),
       answered: () => this.post({ type: "leg-answered", legId }),

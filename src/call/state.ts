@@ -80,6 +80,8 @@ export interface PendingEvent {
   readonly releasesList: boolean;
   /** An ACTION_SUCCESSFUL that is sent if the reply to this event brings no actions. */
   readonly successAfterwards: JsonObject | undefined;
+  /** An action that goes on although its leg has left: the event waits for its outcome, and others behind it. */
+  readonly awaited: RunningAction | undefined;
 }
 
 export type InvocationEventType =
@@ -127,12 +129,20 @@ export interface DigitListener {
   readonly isTooSlow: boolean;
 }
 
+/** The background recording of a leg that is up, once it was started. */
+export interface LegRecording {
+  readonly legId: LegId;
+  readonly recordingId: string;
+  readonly state: "recording" | "paused" | "stopped";
+}
+
 /** Names of the timers that a call can have, each at most once. */
 export type TimerName =
   | "unanswered"
   | "ring"
   | "longest-call"
   | "action"
+  | "awaited"
   | `flush-digits:${ParticipantTag}`
   | `between-digits:${ParticipantTag}`;
 
@@ -168,6 +178,10 @@ export interface CallState {
   readonly invocation: Invocation | undefined;
   readonly pendingEvents: readonly PendingEvent[];
   readonly timers: Timers;
+  /** At most one for each leg. */
+  readonly recordings: readonly LegRecording[];
+  /** Recordings so far. */
+  readonly recordingsMade: number;
   /** What `warn-once` has said. */
   readonly warnings: readonly string[];
   /** For ids of invocations, playbacks and timers. */

@@ -34,6 +34,7 @@ export const documentedLimits: CallLimits = {
   attributes: { entries: 100, bytes: 20_480 },
   pauseMs: { min: 100, max: 30_000 },
   digitGapMs: 100,
+  longestRecordingMs: 4 * 3_600_000,
 };
 
 /** What the machine is built with. */
@@ -69,7 +70,7 @@ export function observe(turn: Turn, fact: CallFact): void {
 }
 
 /** A new id, unique in the call: a letter and a number. */
-export function nextId(turn: Turn, prefix: "i" | "p" | "t" | "l" | "d"): string {
+export function nextId(turn: Turn, prefix: "i" | "p" | "t" | "l" | "d" | "r"): string {
   const id = `${prefix}${turn.state.nextId}`;
   turn.state.nextId += 1;
   return id;

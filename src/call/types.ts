@@ -37,6 +37,8 @@ export interface CallLedger {
   readonly calls: number;
   readonly timers: number;
   readonly invocations: number;
+  /** That run, or whose file is not in the store yet, also of calls that have ended. */
+  readonly recordings: number;
 }
 
 /** All calls of this node. */
@@ -100,6 +102,29 @@ export type CallFact =
     }
   /** The first packet of a playback left. `sinceReplyMs`: since the function's reply that asked for it, when it was the reply's first. */
   | { readonly type: "audio-started"; readonly participantTag: string; readonly sinceReplyMs: number | undefined }
+  /** A recording is in the object store; it may come after `call-ended`. */
+  | {
+      readonly type: "recording-stored";
+      readonly participantTag: string;
+      readonly bucket: string;
+      readonly key: string;
+      readonly durationMs: number;
+      /** Per channel. */
+      readonly samples: number;
+      /** Of the far end, never received: silence stands for them. */
+      readonly lostSamples: number;
+      /** Of the file, hexadecimal. */
+      readonly sha256: string;
+    }
+  /** A recording is not in the object store. `path`: where what there is of it is kept, if any. */
+  | {
+      readonly type: "recording-lost";
+      readonly participantTag: string;
+      readonly bucket: string;
+      readonly key: string;
+      readonly path: string | undefined;
+      readonly message: string;
+    }
   | { readonly type: "call-ended"; readonly cause: string; readonly durationMs: number };
 
 /** A fact with its call and time (epoch milliseconds): for the timeline, logs and records. */

@@ -36,6 +36,20 @@ export function describeFact(fact: CallFact): readonly TimelineEntry[] {
       return fact.state === "ended" && fact.cause !== undefined
         ? [{ source: "call", text: `${fact.participantTag} ended: ${fact.cause}` }]
         : [];
+    case "recording-stored": {
+      const lost = fact.lostSamples === 0 ? "" : `, ${Math.round(fact.lostSamples / 8)} ms of it lost`;
+      const seconds = (fact.durationMs / 1000).toFixed(1);
+      return [
+        {
+          source: "audio",
+          text: `recording of ${fact.participantTag}, ${seconds} s${lost}: ${fact.bucket}/${fact.key}`,
+        },
+      ];
+    }
+    case "recording-lost": {
+      const kept = fact.path === undefined ? "" : `; it is kept in ${fact.path}`;
+      return [{ source: "error", text: `recording not stored as ${fact.bucket}/${fact.key}: ${fact.message}${kept}` }];
+    }
     case "leg-signalled":
       return [];
     case "call-ended":

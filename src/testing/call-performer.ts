@@ -18,6 +18,9 @@ export interface PerformerOptions {
   readonly audio?: "by-hand" | ((source: AudioSource) => { readonly ms: number } | PlaybackError);
   /** Time that sending keys takes, the whole of it; default 1,000 ms. */
   readonly sendDigitsMs?: number;
+  /** Default: a RecordAudio ends after its longest time, at most 2,000 ms, or when it is stopped, and is stored at once. "by-hand": `give`
+   * ends it. An error: nothing can be stored. */
+  readonly recording?: "by-hand" | PlaybackError;
   /** Whether an answered leg is up at once; else `answer` does it. Default true. */
   readonly answersAtOnce?: boolean;
 }
@@ -37,6 +40,7 @@ export function createPerformer(
   const invoke = createFunction(options.script ?? [], clock, events, give);
   const sendDigits = ({ sendId }: Effect<"send-digits">) =>
     void clock.startTimer(options.sendDigitsMs ?? 1_000, () => give({ type: "digits-sent", sendId }));
+  const recorder = createRecorder(options.recording, clock, give);
   let ended = false;
 
   function perform(effect: CallEffect): void {
@@ -45,6 +49,9 @@ export function createPerformer(
     else if (effect.do === "play-audio") player.play(effect);
     else if (effect.do === "stop-playback") player.stop(effect);
     else if (effect.do === "send-digits") sendDigits(effect);
+    else if (effect.do === "record-audio") recorder.record(effect);
+    else if (effect.do === "stop-record-audio") recorder.stop(effect);
+    else if (effect.do === "start-call-recording") recorder.startCallRecording(effect);
     else if (effect.do === "start-timer") timers.start(effect);
     else if (effect.do === "cancel-timer") timers.cancel(effect);
     else if (effect.do === "end-call") ended = true;
@@ -95,6 +102,33 @@ function createPlayer(audio: NonNullable<PerformerOptions["audio"]>, clock: Manu
     stop({ playbackId }: Effect<"stop-playback">): void {
       playbacks.get(playbackId)?.cancel();
       playbacks.delete(playbackId);
+    },
+  };
+}
+
+function createRecorder(recording: PerformerOptions["recording"], clock: ManualClock, give: Give) {
+  const running = new Map<string, Timer>();
+  const end = (recordingId: string, why: "duration" | "stopped") => {
+    running.delete(recordingId);
+    if (typeof recording === "object") give({ type: "recording-failed", recordingId, error: recording });
+    else give({ type: "recording-ended", recordingId, end: why, terminator: undefined });
+  };
+  return {
+    record({ recordingId, maxMs }: Effect<"record-audio">): void {
+      if (recording === "by-hand") return;
+      running.set(
+        recordingId,
+        clock.startTimer(Math.min(maxMs, 2_000), () => end(recordingId, "duration")),
+      );
+    },
+    stop({ recordingId }: Effect<"stop-record-audio">): void {
+      const timer = running.get(recordingId);
+      timer?.cancel();
+      if (timer !== undefined) end(recordingId, "stopped");
+    },
+    startCallRecording({ recordingId }: Effect<"start-call-recording">): void {
+      if (typeof recording === "object") give({ type: "recording-failed", recordingId, error: recording });
+      else if (recording === undefined) give({ type: "recording-started", recordingId });
     },
   };
 }

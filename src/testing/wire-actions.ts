@@ -67,6 +67,28 @@ export function sendDigits(digits: unknown = "12#", parameters: JsonObject = {})
   return { Type: "SendDigits", Parameters: { Digits: digits, ...parameters } };
 }
 
+/** A RecordAudio action of 10 s to the bucket "rec". */
+export function recordAudio(parameters: JsonObject = {}): WireAction {
+  const destination = { Type: "S3", BucketName: "rec" };
+  return {
+    Type: "RecordAudio",
+    Parameters: { DurationInSeconds: 10, RecordingDestination: destination, ...parameters },
+  };
+}
+
+/** A StartCallRecording action of both sides to the bucket "rec". */
+export function startCallRecording(parameters: JsonObject = {}): WireAction {
+  return {
+    Type: "StartCallRecording",
+    Parameters: { Track: "BOTH", Destination: { Type: "S3", Location: "rec" }, ...parameters },
+  };
+}
+
+/** A StopCallRecording, PauseCallRecording or ResumeCallRecording action. */
+export function changeCallRecording(what: "Stop" | "Pause" | "Resume", parameters: JsonObject = {}): WireAction {
+  return { Type: `${what}CallRecording`, Parameters: parameters };
+}
+
 /** A CallAndBridge action to a telephone number, from LEG-A's own number. */
 export function callAndBridge(parameters: JsonObject = {}): WireAction {
   const endpoint = { BridgeEndpointType: "PSTN", Uri: "+15105550177" };

@@ -1,0 +1,33 @@
+import type { ActionContext, ActionDefinition, ActionError } from "../call/index.ts";
+import { invalidParameter } from "./invalid-parameter.ts";
+
+/** What stopping, pausing and resuming a background recording have in common: done at once, on a leg that is being recorded.
+ * Contract: actions sections 2.15 to 2.17, 4 row 29 */
+export function recordingControl(
+  type: string,
+  change: "stop-call-recording" | "pause-call-recording" | "resume-call-recording",
+): ActionDefinition<"checked", never> {
+  return {
+    type,
+    answers: false,
+    needs: "live",
+    reportsMidList: false,
+    interruptible: false,
+    failsWhenLegLeaves: false,
+
+    check: (parameters) => ({ type: "good", value: "checked", echo: parameters }),
+    start: (_value, { callRecording }) =>
+      isRecorded(callRecording)
+        ? { type: "succeeded", result: {}, effects: [{ do: change }] }
+        : { type: "failed", ...invalidRecordingLeg("The leg is not being recorded."), effects: [] },
+  };
+}
+
+/** A leg whose background recording cannot be had so. `why` is for the log. */
+export function invalidRecordingLeg(why: string): ActionError {
+  return invalidParameter("CallId parameter for action is invalid", why);
+}
+
+function isRecorded(callRecording: ActionContext["callRecording"]): boolean {
+  return callRecording === "recording" || callRecording === "paused";
+}

@@ -1,0 +1,167 @@
+import { rm } from "node:fs/promises";
+import { AppError, errorCode, errorMessage, type LegId, type Logger, type TransactionId } from "../kernel/index.ts";
+import type { MediaRecording, MediaSession, RecordedAudio, RecordingEnd } from "../media/index.ts";
+import type { ObjectStore } from "../objects/index.ts";
+import type { Deliveries } from "./deliveries.ts";
+import type { CallEffect, ObjectName } from "./effects.ts";
+import type { PlaybackError } from "./inputs.ts";
+import { describeRecording } from "./recording-metadata.ts";
+import type { ParticipantTag } from "./state.ts";
+import type { CallFact } from "./types.ts";
+
+type EffectNamed<Name extends CallEffect["do"]> = Extract<CallEffect, { do: Name }>;
+
+/** What recordings are asked for with. */
+export type RecordingEffect = EffectNamed<
+  | "record-audio"
+  | "stop-record-audio"
+  | "start-call-recording"
+  | "pause-call-recording"
+  | "resume-call-recording"
+  | "stop-call-recording"
+>;
+
+/** What the recordings of a call are made with. */
+export interface CallRecordingsParts {
+  readonly objects: Pick<ObjectStore, "head" | "put">;
+  readonly deliveries: Deliveries;
+  readonly log: Logger;
+  readonly transactionId: TransactionId;
+  readonly sessionOf: (legId: LegId) => MediaSession | undefined;
+  readonly tagOf: (legId: LegId) => ParticipantTag;
+  readonly observe: (fact: CallFact) => void;
+  /** A background recording runs. */
+  readonly onStarted: (recordingId: string) => void;
+  /** The file of a RecordAudio is in the store. */
+  readonly onEnded: (recordingId: string, end: RecordingEnd, terminator: string | undefined) => void;
+  readonly onFailed: (recordingId: string, error: PlaybackError) => void;
+}
+
+/** The recordings of one call, from their start until their files are in the store; they outlast the call. */
+export interface CallRecordings {
+  perform(effect: RecordingEffect): void;
+}
+
+type Handle = Pick<MediaRecording, "pause" | "resume"> & { readonly stop: () => unknown };
+
+/** Where a recording belongs, and what its log lines and facts say. */
+interface Label {
+  readonly recordingId: string;
+  readonly participantTag: ParticipantTag;
+  readonly destination: ObjectName;
+}
+
+/** Makes the recordings of one call. */
+export function createCallRecordings(parts: CallRecordingsParts): CallRecordings {
+  const running = new Map<string, Handle>();
+
+  const store = async ({ participantTag, destination }: Label, audio: RecordedAudio, more: Record<string, string>) => {
+    const { bucket, key } = destination;
+    const { durationMs, samples, lostSamples, sha256, path } = audio;
+    const metadata = { ...more, ...describeRecording(audio) };
+    await parts.objects.put(bucket, key, path, metadata).catch((error: unknown) => {
+      throw new AppError(errorCode(error) ?? "CALL_RECORDING_NOT_STORED", errorMessage(error), {
+        cause: error,
+        details: { path },
+      });
+    });
+    parts.observe({
+      ...{ type: "recording-stored", participantTag, bucket, key },
+      ...{ durationMs, samples, lostSamples, sha256 },
+    });
+  };
+
+  /** Follows a recording to its end; a failure is told and logged with the place of what there is. */
+  const follow = (label: Label, deliver: () => Promise<void>) => {
+    const { recordingId, participantTag, destination } = label;
+    const told = deliver().catch((error: unknown) => {
+      const failure = { code: errorCode(error) ?? "unknown", message: errorMessage(error) };
+      const path = pathOf(error);
+      const kept = path === undefined ? "" : `; what there is of it is kept in ${path}`;
+      parts.log.error(
+        { err: error, ...destination, path },
+        `a recording of ${participantTag} is not stored as ${destination.bucket}/${destination.key}: ${failure.message}${kept}`,
+      );
+      parts.observe({ type: "recording-lost", participantTag, ...destination, path, message: failure.message });
+      parts.onFailed(recordingId, failure);
+    });
+    parts.deliveries.add(told.finally(() => running.delete(recordingId)));
+  };
+
+  const labelOf = ({ recordingId, legId, destination }: EffectNamed<"record-audio" | "start-call-recording">) => ({
+    ...{ recordingId, destination },
+    participantTag: parts.tagOf(legId),
+  });
+
+  const recordAudio = (effect: EffectNamed<"record-audio">) => {
+    const { recordingId, legId, maxMs, silenceMs, silenceThreshold, terminators } = effect;
+    const label = labelOf(effect);
+    follow(label, async () => {
+      const recording = sessionOrThrow(parts, legId).recordUntil({
+        ...{ maxMs, silenceThreshold, terminators },
+        ...(silenceMs === undefined ? {} : { silenceMs }),
+      });
+      const ignore = () => undefined;
+      running.set(recordingId, { pause: ignore, resume: ignore, stop: () => recording.stop() });
+      const { audio, end, terminator } = await recording.ended;
+      await store(label, audio, {});
+      parts.onEnded(recordingId, end, terminator);
+    });
+  };
+
+  const startCallRecording = (effect: EffectNamed<"start-call-recording">) => {
+    const { recordingId, legId, track, destination } = effect;
+    const label = labelOf(effect);
+    const names = { "transaction-id": parts.transactionId, "call-id": legId };
+    follow(label, async () => {
+      const recording = sessionOrThrow(parts, legId).startRecording({ track });
+      running.set(recordingId, recording);
+      // Nothing that is said meanwhile is missing, and a store that cannot be reached is told now, not after the call.
+      await parts.objects.head(destination.bucket, destination.key).catch(async (error: unknown) => {
+        const { path } = await recording.stop();
+        await rm(path, { force: true });
+        throw error;
+      });
+      parts.onStarted(recordingId);
+      const audio = await recording.ended;
+      const seconds = String(Math.round(audio.durationMs / 1_000));
+      await store(label, audio, {
+        ...names,
+        "recording-duration": seconds,
+        "recording-audio-file-format": "audio/wav",
+      });
+    });
+  };
+
+  return {
+    perform(effect) {
+      switch (effect.do) {
+        case "record-audio":
+          return recordAudio(effect);
+        case "start-call-recording":
+          return startCallRecording(effect);
+        case "pause-call-recording":
+          return running.get(effect.recordingId)?.pause();
+        case "resume-call-recording":
+          return running.get(effect.recordingId)?.resume();
+        case "stop-record-audio":
+        case "stop-call-recording":
+          return void running.get(effect.recordingId)?.stop();
+        default:
+          return effect satisfies never;
+      }
+    },
+  };
+}
+
+function sessionOrThrow({ sessionOf }: CallRecordingsParts, legId: LegId): MediaSession {
+  const session = sessionOf(legId);
+  if (session === undefined) throw new AppError("CALL_LEG_WITHOUT_MEDIA", "the leg has no RTP session");
+  return session;
+}
+
+function pathOf(error: unknown): string | undefined {
+  const details = error instanceof Error && "details" in error ? error.details : undefined;
+  if (typeof details !== "object" || details === null || !("path" in details)) return undefined;
+  return typeof details.path === "string" ? details.path : undefined;
+}

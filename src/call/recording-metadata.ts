@@ -1,0 +1,17 @@
+import type { RecordedAudio } from "../media/index.ts";
+
+/** S3 takes 2 KB of metadata for an object; so many gaps fit into it. */
+const mostGaps = 40;
+
+/** User metadata that proves a recording complete: its length by the call's own clock, a checksum of the file, and where silence stands
+ * for audio that was never received (`<first sample>+<samples>`, in order; the first 40). */
+export function describeRecording(audio: RecordedAudio): Readonly<Record<string, string>> {
+  const { samples, sha256, lostSamples, gaps } = audio;
+  const list = gaps.slice(0, mostGaps).map((gap) => `${gap.atSample}+${gap.samples}`);
+  return {
+    "recording-samples": String(samples),
+    "recording-sha256": sha256,
+    "recording-lost-samples": String(lostSamples),
+    ...(list.length === 0 ? {} : { "recording-gaps": list.join(" ") }),
+  };
+}
