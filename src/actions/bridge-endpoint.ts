@@ -8,6 +8,9 @@ export interface BridgeEndpoint {
   readonly to: string;
 }
 
+/** E.164. Without its "+" only a full number: short codes would reach whatever a trunk makes of them. */
+const telephoneNumber = /^(\+[1-9]\d{1,14}|[1-9]\d{7,14})$/;
+
 /** Reads `Endpoints`: one telephone number, one user at a Voice Connector, or, beyond the original, one SIP URI
  * (`BridgeEndpointType` `SIP`, which the original refuses). Contract: actions section 2.1 */
 export function readEndpoint(value: unknown): BridgeEndpoint | ActionError {
@@ -18,7 +21,7 @@ export function readEndpoint(value: unknown): BridgeEndpoint | ActionError {
   if (typeof uri !== "string" || uri === "") return wrong;
   switch (type) {
     case "PSTN":
-      if (!isAbsent(arn) || !/^\+?[1-9]\d{1,14}$/.test(uri)) return wrong;
+      if (!isAbsent(arn) || !telephoneNumber.test(uri)) return wrong;
       return { destination: { type: "number" }, to: uri.startsWith("+") ? uri : `+${uri}` };
     case "AWS":
       if (typeof arn !== "string" || arn === "" || !/^[a-zA-Z0-9&=+$/%\-_!~*().]{1,36}$/.test(uri)) return wrong;

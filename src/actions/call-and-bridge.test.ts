@@ -33,6 +33,7 @@ describe("CallAndBridge, what it refuses", () => {
       endpoints({ BridgeEndpointType: "PSTN", Uri: "0123" }),
       "Endpoint parameter is invalid.",
     ],
+    ["a short code", endpoints({ BridgeEndpointType: "PSTN", Uri: "177" }), "Endpoint parameter is invalid."],
     [
       "a number with an Arn",
       endpoints({ BridgeEndpointType: "PSTN", Uri: "+15105550177", Arn: "arn:aws:chime:us-east-1:1:vc/a" }),
