@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { callTest, type CallKit, type KitOptions, type WireAction, type WireEvent } from "../interop/kit.ts";
-import { pcmFromSamples, tone, type Pcm } from "../../src/testing/index.ts";
+import { concatPcm, pcmFromSamples, silence, tone, type Pcm } from "../../src/testing/index.ts";
 import { withPhone } from "./call-phone.ts";
 import { callIn, hangUp, heardTone, levelDbfs, pause, playAudio, storedTone } from "./call-scene.ts";
 import { assertNear, assertTone, assertTones, soundingParts } from "./heard.ts";
@@ -130,7 +130,7 @@ callTest(
     await withPhone(async ({ phone }) => {
       const { events, types } = await callIn(kit, phone, async (call) => {
         await call.answered;
-        await call.play(tone(500, 600, levelDbfs));
+        await call.play(concatPcm(tone(500, 600, levelDbfs), silence(200)));
         call.hangUp();
       });
 
@@ -227,6 +227,33 @@ callTest(
       assertTone(heard, { start: second.start, end: second.start + markerSamples }, marker);
       assertTone(heard, { start: second.start + markerSamples + 160, end: second.end }, speech);
       assert.ok(second.start - first.end >= 8 * 590, "1,000 ms without the two tones");
+    });
+  },
+);
+
+callTest(
+  "an update interrupts RecordAudio: ACTION_INTERRUPTED names the file, which is kept (actions section 4 row 24)",
+  {
+    functions: [
+      {
+        NEW_INBOUND_CALL: [record({ DurationInSeconds: 30 })],
+        CALL_UPDATE_REQUESTED: [playAudio("prompt.wav"), hangUp()],
+      },
+    ],
+    prompts: { "prompt.wav": storedTone(660, 500) },
+  },
+  async (kit) => {
+    await withPhone(async ({ phone }) => {
+      const { report, events, types } = await callIn(kit, phone, async (call) => {
+        await call.answered;
+        await call.play(concatPcm(tone(500, 600, levelDbfs), silence(200)));
+        await kit.update(kit.events().at(-1)?.CallDetails.TransactionId ?? "", {});
+      });
+
+      assert.deepEqual(types, ["NEW_INBOUND_CALL", "CALL_UPDATE_REQUESTED", "ACTION_INTERRUPTED", "HANGUP"]);
+      const { channels } = await readRecording(kit, destinationOf(events[2]));
+      assertTones(channels[0] as Pcm, [heardTone(500, 600)]);
+      assertTones(report.heard, [heardTone(660, 500)]);
     });
   },
 );
