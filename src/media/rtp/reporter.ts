@@ -41,7 +41,8 @@ export function createReporter(options: {
   const intervalMs = (mean: number) => (mean * (0.5 + options.random())) / COMPENSATION;
   // The first report waits half as long, so that quality is known early. RFC 3550 §6.2
   let dueMs = options.nowMs + intervalMs(MEAN_INTERVAL_MS / 2);
-  let packetsAtLastReport = 0;
+  /** Packets sent up to the last report, and up to the one before. */
+  let packetsAtReports = { last: 0, before: 0 };
   let lastSenderReport = 0;
   let lastSenderReportMs = 0;
   let about: ReportBlock | undefined;
@@ -59,8 +60,9 @@ export function createReporter(options: {
     isDue: (nowMs) => nowMs >= dueMs,
     report(sending, nowMs, bye) {
       dueMs = nowMs + intervalMs(MEAN_INTERVAL_MS);
-      const sentSince = sending.packetCount > packetsAtLastReport;
-      packetsAtLastReport = sending.packetCount;
+      // Who sent in this interval or the one before is a sender. RFC 3550 §6.4
+      const sentSince = sending.packetCount > packetsAtReports.before;
+      packetsAtReports = { last: sending.packetCount, before: packetsAtReports.last };
       const { seconds, fraction } = ntp(nowMs);
       const { timestampTicks, packetCount, octetCount } = sending;
       const sender = { ntpSeconds: seconds, ntpFraction: fraction, timestampTicks, packetCount, octetCount };

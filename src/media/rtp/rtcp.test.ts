@@ -87,11 +87,12 @@ for (const [random, firstMs, nextMs] of [
   });
 }
 
-test("sends a sender report only when something was sent since the last one (RFC 3550 §6.4)", () => {
+test("sends a sender report while something was sent in the interval that ends or the one before (RFC 3550 §6.4)", () => {
   const { reporter } = aReporter(0.5);
 
   assert.notEqual(decodeReport(reporter.report(sending(4), 2000, false))?.senderReportTime, undefined);
-  assert.equal(decodeReport(reporter.report(sending(4), 3000, false))?.senderReportTime, undefined);
+  assert.notEqual(decodeReport(reporter.report(sending(4), 3000, false))?.senderReportTime, undefined);
+  assert.equal(decodeReport(reporter.report(sending(4), 4000, false))?.senderReportTime, undefined);
 });
 
 test("echoes the far end's sender report and learns loss, jitter and round trip from its block", () => {
