@@ -1,7 +1,7 @@
 import type { LegId, TransactionId } from "../kernel/index.ts";
-import type { RecordingEnd, RecordingTrack } from "../media/index.ts";
+import type { RecordingTrack } from "../media/index.ts";
 import type { AudioSource, Destination, ObjectName } from "./effects.ts";
-import type { PlaybackError } from "./inputs.ts";
+import type { MediaOutcome } from "./inputs.ts";
 import type { PatternMatcher } from "./pattern-matcher.ts";
 import type { JsonObject, Leg } from "./state.ts";
 
@@ -70,20 +70,8 @@ export type ActionEffect =
 
 /** What an action hears of while it runs. */
 export type ActionInput =
-  | { readonly type: "playback-finished"; readonly playbackId: string }
-  | { readonly type: "playback-failed"; readonly playbackId: string; readonly error: PlaybackError }
+  | MediaOutcome
   | { readonly type: "digit"; readonly digit: string }
-  | { readonly type: "digits-sent"; readonly sendId: string }
-  /** A background recording runs. */
-  | { readonly type: "recording-started"; readonly recordingId: string }
-  /** A recording of the action's own ended, and its file is in the store. `terminator`: the key, when one ended it. */
-  | {
-      readonly type: "recording-ended";
-      readonly recordingId: string;
-      readonly end: RecordingEnd;
-      readonly terminator: string | undefined;
-    }
-  | { readonly type: "recording-failed"; readonly recordingId: string; readonly error: PlaybackError }
   /** The second party that `dial-partner` called: it answered, or will not. */
   | { readonly type: "partner-answered" }
   | { readonly type: "partner-failed" }

@@ -19,6 +19,22 @@ export interface PlaybackError {
   readonly message: string;
 }
 
+/** What came of something that an action asked the media of its leg for. */
+export type MediaOutcome =
+  | { readonly type: "playback-finished"; readonly playbackId: string }
+  | { readonly type: "playback-failed"; readonly playbackId: string; readonly error: PlaybackError }
+  | { readonly type: "digits-sent"; readonly sendId: string }
+  /** A background recording runs. */
+  | { readonly type: "recording-started"; readonly recordingId: string }
+  /** A recording of the action's own ended, and its file is in the store. `terminator`: the key, when one ended it. */
+  | {
+      readonly type: "recording-ended";
+      readonly recordingId: string;
+      readonly end: RecordingEnd;
+      readonly terminator: string | undefined;
+    }
+  | { readonly type: "recording-failed"; readonly recordingId: string; readonly error: PlaybackError };
+
 /** What happens to a call, in the order it happened. `at` is epoch milliseconds; it is the only clock that the machine knows. */
 export type CallInput = { readonly at: number } & (
   | { readonly type: "start" }
@@ -27,18 +43,8 @@ export type CallInput = { readonly at: number } & (
   | { readonly type: "leg-ended"; readonly legId: LegId; readonly end: LegEnd }
   | { readonly type: "function-replied"; readonly invocationId: string; readonly reply: FunctionReply }
   | { readonly type: "update-requested"; readonly arguments: Readonly<Record<string, string>> }
-  | { readonly type: "playback-finished"; readonly playbackId: string }
-  | { readonly type: "playback-failed"; readonly playbackId: string; readonly error: PlaybackError }
   | { readonly type: "digit"; readonly legId: LegId; readonly digit: string }
-  | { readonly type: "digits-sent"; readonly sendId: string }
-  | { readonly type: "recording-started"; readonly recordingId: string }
-  | {
-      readonly type: "recording-ended";
-      readonly recordingId: string;
-      readonly end: RecordingEnd;
-      readonly terminator: string | undefined;
-    }
-  | { readonly type: "recording-failed"; readonly recordingId: string; readonly error: PlaybackError }
+  | MediaOutcome
   | { readonly type: "timer-fired"; readonly timerId: string }
   | { readonly type: "shutdown" }
 );
