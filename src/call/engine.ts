@@ -53,9 +53,13 @@ class Engine implements CallEngine {
     this.#arriving += 1;
     this.#accept(call)
       .catch((error: unknown) => {
-        const isOverload = errorCode(error) === "MEDIA_NO_PORTS" || errorCode(error) === "MEDIA_OVERLOADED";
-        log.error({ err: error }, `call refused with ${isOverload ? 503 : 500}: ${errorMessage(error)}`);
-        call.reject(isOverload ? 503 : 500, isOverload ? { headers: retryAfter } : {});
+        if (errorCode(error) === "MEDIA_NO_PORTS" || errorCode(error) === "MEDIA_OVERLOADED") {
+          log.warn({ from: call.from.text, to: call.to.text }, `call refused with 503: ${errorMessage(error)}`);
+          call.reject(503, { headers: retryAfter });
+          return;
+        }
+        log.error({ err: error }, `call refused with 500: ${errorMessage(error)}`);
+        call.reject(500);
       })
       .finally(() => {
         this.#arriving -= 1;
