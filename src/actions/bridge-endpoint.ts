@@ -1,4 +1,4 @@
-import type { ActionError, Destination, JsonObject } from "../call/index.ts";
+import type { ActionError, CheckContext, Destination, JsonObject } from "../call/index.ts";
 import { isAbsent } from "./numbers.ts";
 
 /** Whom a bridge is for. */
@@ -13,7 +13,10 @@ const telephoneNumber = /^(\+[1-9]\d{1,14}|[1-9]\d{7,14})$/;
 
 /** Reads `Endpoints`: one telephone number, one user at a Voice Connector, or, beyond the original, one SIP URI
  * (`BridgeEndpointType` `SIP`, which the original refuses). Contract: actions section 2.1 */
-export function readEndpoint(value: unknown): BridgeEndpoint | ActionError {
+export function readEndpoint(
+  value: unknown,
+  { whyNoConnector }: Pick<CheckContext, "whyNoConnector">,
+): BridgeEndpoint | ActionError {
   if (!Array.isArray(value) || value.length !== 1) return invalid("Invalid number of endpoints provided.");
   const endpoint: unknown = value[0];
   if (typeof endpoint !== "object" || endpoint === null) return wrong;
@@ -23,9 +26,11 @@ export function readEndpoint(value: unknown): BridgeEndpoint | ActionError {
     case "PSTN":
       if (!isAbsent(arn) || !telephoneNumber.test(uri)) return wrong;
       return { destination: { type: "number" }, to: uri.startsWith("+") ? uri : `+${uri}` };
-    case "AWS":
+    case "AWS": {
       if (typeof arn !== "string" || arn === "" || !/^[a-zA-Z0-9&=+$/%\-_!~*().]{1,36}$/.test(uri)) return wrong;
-      return { destination: { type: "connector", arn }, to: uri };
+      const why = whyNoConnector(arn);
+      return why === undefined ? { destination: { type: "connector", arn }, to: uri } : { ...wrong, why };
+    }
     case "SIP":
       return /^sip:[^\s<>]+$/i.test(uri) ? { destination: { type: "uri", uri }, to: uri } : wrong;
     default:

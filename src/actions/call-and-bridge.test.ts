@@ -10,6 +10,7 @@ const context: CheckContext = {
   leg,
   hasPartner: false,
   ownsNumber: (number) => number === "+12065550188",
+  whyNoConnector: (arn) => (arn.endsWith("/unknown") ? "there is no such connector" : undefined),
 };
 
 const check = (parameters: Record<string, unknown>, changes: Partial<CheckContext> = {}) =>
@@ -47,6 +48,11 @@ describe("CallAndBridge, what it refuses", () => {
     [
       "a Uri of more than 36 characters",
       endpoints({ BridgeEndpointType: "AWS", Arn: "arn:x", Uri: "5".repeat(37) }),
+      "Endpoint parameter is invalid.",
+    ],
+    [
+      "a connector that is not configured",
+      endpoints({ BridgeEndpointType: "AWS", Arn: "arn:aws:chime:us-east-1:1:vc/unknown", Uri: "5550" }),
       "Endpoint parameter is invalid.",
     ],
     ["an unknown endpoint type", endpoints({ BridgeEndpointType: "FAX", Uri: "1" }), "Endpoint parameter is invalid."],

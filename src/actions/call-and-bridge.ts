@@ -111,7 +111,7 @@ function giveUp(state: BridgeState): readonly ActionEffect[] {
 
 function readParameters(parameters: JsonObject, context: CheckContext): CallAndBridge | ActionError {
   if (context.leg.tag !== "LEG-A" || context.hasPartner) return invalidLeg;
-  const endpoint = readEndpoint(parameters["Endpoints"]);
+  const endpoint = readEndpoint(parameters["Endpoints"], context);
   if ("errorType" in endpoint) return endpoint;
   const from = readCallerId(parameters["CallerIdNumber"], context);
   if (typeof from !== "string") return from;

@@ -1,6 +1,7 @@
 import { join, resolve } from "node:path";
 import { documentedLimits } from "../call/index.ts";
 import { isLoopback, parseApiAddress, parseHost, parseListenAddress, parseTrunkAddress } from "./config-address.ts";
+import { resolveConnectors } from "./config-connectors.ts";
 import { resolveApplications, resolveFunctions, resolveRules, type Tell } from "./config-calls.ts";
 import type { Problem } from "./config-document.ts";
 import { readPort, type Environment } from "./config-environment.ts";
@@ -41,6 +42,7 @@ export function resolveConfig(raw: RawConfig, options: ResolveOptions): Config {
     applications,
     rules: resolveRules(raw, applications, tell),
     trunk: resolveTrunk(raw, tell),
+    voiceConnectors: resolveConnectors(raw, tell),
     objectsFolder: resolve(folder, raw.objects.folder),
     dataFolder,
     storePath: join(dataFolder, "offhook.db"),

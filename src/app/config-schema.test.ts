@@ -37,7 +37,9 @@ function schemaRows(node: SchemaNode, path: string, isRequired: boolean): [strin
   );
   const { additionalProperties: values, items } = node;
   const byKey =
-    typeof values === "object" && values.properties !== undefined ? schemaRows(values, `${path}.*`, false) : [];
+    typeof values === "object" && (values.properties ?? values.items) !== undefined
+      ? schemaRows(values, `${path}.*`, false)
+      : [];
   const byIndex = items?.properties !== undefined ? schemaRows(items, `${path}[]`, false) : [];
   return [...(path === "" ? [] : own), ...nested, ...byKey, ...byIndex];
 }

@@ -2,6 +2,7 @@ import type { CallLimits } from "../call/index.ts";
 import type { LocalFunction } from "../invoke/index.ts";
 import type { LogLevel } from "../kernel/index.ts";
 import type { SipAddress } from "../sip/index.ts";
+import type { ConfiguredConnector } from "./voice-connectors.ts";
 import type { SipRuleTarget, SipRuleTriggerType } from "../store/index.ts";
 
 /** The whole configuration: checked, defaults filled in, addresses parsed, paths absolute, times in milliseconds. */
@@ -38,6 +39,8 @@ export interface Config {
   readonly rules: readonly ConfiguredRule[];
   /** undefined: the test phone in development, nowhere in production. */
   readonly trunk: SipAddress | undefined;
+  /** Where calls to Voice Connectors go. */
+  readonly voiceConnectors: readonly ConfiguredConnector[];
   readonly objectsFolder: string;
   readonly dataFolder: string;
   /** The database, in `dataFolder`. */
@@ -100,6 +103,7 @@ export interface RawConfig {
   }[];
   readonly rules: readonly RawRule[];
   readonly trunk?: { readonly address?: string };
+  readonly voiceConnectors: Readonly<Record<string, string | readonly (string | RawConnectorRoute)[]>>;
   readonly objects: { readonly folder: string };
   readonly dataFolder: string;
   readonly limits: {
@@ -120,6 +124,13 @@ export interface RawFunction {
   readonly environment?: Readonly<Record<string, string>>;
   readonly timeoutSeconds?: number;
   readonly maxProcesses?: number;
+}
+
+/** One way to a Voice Connector in its long form. */
+export interface RawConnectorRoute {
+  readonly address: string;
+  readonly priority?: number;
+  readonly weight?: number;
 }
 
 /** One rule as written. */

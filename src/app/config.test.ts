@@ -76,6 +76,14 @@ describe("an accepted configuration", () => {
     assert.equal(config.media.address, "::1");
     assert.deepEqual(config.api, { address: "127.0.0.1", port: 8080, basePath: "/chime/v1" });
     assert.deepEqual(config.trunk, { transport: "tcp", host: "192.0.2.1", port: 5070 });
+    const address = { transport: "udp", host: "192.0.2.7", port: 5060 };
+    assert.deepEqual(
+      load('voiceConnectors: { a: sip:192.0.2.7, "*": [{ address: sip:192.0.2.7, weight: 3 }] }').voiceConnectors,
+      [
+        { key: "a", routes: [{ address, priority: 1, weight: 1 }] },
+        { key: "*", routes: [{ address, priority: 1, weight: 3 }] },
+      ],
+    );
   });
 
   it("completes functions, applications and rules, with ids that stay over restarts", () => {
@@ -144,7 +152,7 @@ applications: [{ name: a, function: "${arn}" }, { name: b, function: sma-handler
 describe("a refused configuration", () => {
   it("names every unknown key with its place and the nearest right one", () => {
     assert.deepEqual(problemsOf("regoin: us-east-1\nsip:\n  lisen: []\nlog: { zzzzzz: 1 }\n"), [
-      'offhook.yaml:1:1: regoin: unknown key "regoin"; did you mean "region"? (allowed here: region, accountId, sip, api, media, numbers, functions, applications, rules, trunk, objects, dataFolder, limits, log)',
+      'offhook.yaml:1:1: regoin: unknown key "regoin"; did you mean "region"? (allowed here: region, accountId, sip, api, media, numbers, functions, applications, rules, trunk, voiceConnectors, objects, dataFolder, limits, log)',
       'offhook.yaml:3:3: sip.lisen: unknown key "lisen"; did you mean "listen"? (allowed here: listen, advertise)',
       'offhook.yaml:4:8: log.zzzzzz: unknown key "zzzzzz" (allowed here: level)',
     ]);
@@ -192,6 +200,18 @@ describe("a refused configuration", () => {
       [
         'api: { listen: "https://127.0.0.1" }',
         '1:16: api.listen: found "https://127.0.0.1", but it must be a URL with an IP address, for example http://127.0.0.1:8080',
+      ],
+      [
+        "voiceConnectors: { a: [sip:192.0.2.1, { address: sip:192.0.2.256 }] }",
+        '1:50: voiceConnectors.a[1].address: found "sip:192.0.2.256", but it must be an IP address with a port, for example sip:192.0.2.1:5060',
+      ],
+      [
+        "voiceConnectors: { a: [{ address: sip:192.0.2.1, wieght: 1 }] }",
+        '1:51: voiceConnectors.a[0].wieght: unknown key "wieght"; did you mean "weight"? (allowed here: address, priority, weight)',
+      ],
+      [
+        "voiceConnectors: { arn:aws:chime:us-east-1:1:xx/a: sip:192.0.2.1 }",
+        '1:20: voiceConnectors.arn:aws:chime:us-east-1:1:xx/a: the key "arn:aws:chime:us-east-1:1:xx/a" is not allowed; it must be the ARN of a Voice Connector or group (arn:aws:chime:<Region>:<account>:vc/<id>), its id, or "*"',
       ],
       [
         'trunk: { address: "sip:pbx.example" }',

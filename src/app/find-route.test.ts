@@ -1,29 +1,78 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { findRoute, ownAddress } from "./find-route.ts";
+import { findRoute, ownAddress, whyNoConnector, type Ways } from "./find-route.ts";
 
 const trunk = { transport: "udp", host: "192.0.2.1", port: 5060 } as const;
+const at = (port: number) => ({ transport: "udp", host: "192.0.2.7", port }) as const;
+const arn = "arn:aws:chime:us-east-1:111122223333:vc/abcdef1ghij2klmno3pqr4";
+const ways: Ways = { trunk, connectors: [], unknownConnectors: undefined, random: () => 0 };
+const one = (key: string, port: number) => ({ key, routes: [{ address: at(port), priority: 1, weight: 1 }] });
 
-test("a number and a user of a connector go to the trunk", () => {
-  assert.deepEqual(findRoute({ type: "number" }, trunk), { nextHop: trunk, uri: undefined });
-  assert.deepEqual(findRoute({ type: "connector", arn: "arn:x" }, trunk), { nextHop: trunk, uri: undefined });
+const portsTo = (route: ReturnType<typeof findRoute>) => route?.nextHops.map(({ port }) => port);
+
+test("a number goes to the trunk; without one there is no way", () => {
+  assert.deepEqual(findRoute({ type: "number" }, ways), { nextHops: [trunk], uri: undefined, headers: {} });
+  assert.equal(findRoute({ type: "number" }, { ...ways, trunk: undefined }), undefined);
 });
 
-test("without a trunk there is no way to a number", () => {
-  assert.equal(findRoute({ type: "number" }, undefined), undefined);
+test("a user of a Voice Connector goes to its address, with X-VoiceConnector-ID (events section 10)", () => {
+  const connectors = [one("*", 1), one("abcdef1ghij2klmno3pqr4", 2), one(arn, 3)];
+  const route = (from: number) =>
+    findRoute({ type: "connector", arn }, { ...ways, connectors: connectors.slice(0, from) });
+
+  assert.deepEqual(route(3), {
+    nextHops: [at(3)],
+    uri: undefined,
+    headers: { "X-VoiceConnector-ID": "abcdef1ghij2klmno3pqr4" },
+  });
+  assert.deepEqual(portsTo(route(2)), [2]);
+  assert.deepEqual(portsTo(route(1)), [1]);
+});
+
+test("the addresses of a connector are tried by priority, those of one priority as their weights say (sip-and-media section 2.2)", () => {
+  const routes = [
+    { address: at(3), priority: 2, weight: 1 },
+    { address: at(1), priority: 1, weight: 9 },
+    { address: at(2), priority: 1, weight: 1 },
+  ];
+  let seed = 1;
+  const random = () => (seed = (seed * 16_807) % 2_147_483_647) / 2_147_483_647;
+  const connectors = [{ key: "*", routes }];
+  const firsts = Array.from(
+    { length: 1_000 },
+    () => portsTo(findRoute({ type: "connector", arn }, { ...ways, connectors, random })) ?? [],
+  );
+
+  assert.ok(firsts.every((ports) => ports.length === 3 && ports[2] === 3));
+  const share = firsts.filter(([first]) => first === 1).length;
+  assert.ok(share > 850 && share < 950, `${share} of 1,000 went to the address with nine tenths of the weight`);
+});
+
+test("a connector that is not configured has no way, and the nearest one is named; with none at all, the test phone's", () => {
+  const connectors = [one("abcdef1ghij2klmno3pqr5", 1)];
+
+  assert.equal(findRoute({ type: "connector", arn }, { ...ways, connectors }), undefined);
+  assert.equal(
+    whyNoConnector(arn, { ...ways, connectors }),
+    `voiceConnectors in the configuration has no entry for ${arn}; did you mean abcdef1ghij2klmno3pqr5?`,
+  );
+  assert.notEqual(whyNoConnector(arn, ways), undefined);
+  assert.equal(whyNoConnector(arn, { ...ways, unknownConnectors: at(9) }), undefined);
+  assert.deepEqual(portsTo(findRoute({ type: "connector", arn }, { ...ways, unknownConnectors: at(9) })), [9]);
+  assert.equal(findRoute({ type: "connector", arn }, { ...ways, connectors, unknownConnectors: at(9) }), undefined);
 });
 
 test("a SIP URI goes to its own host, by the transport that it names", () => {
   const uri = "sip:desk@127.0.0.1:5099;transport=tcp";
 
-  const route = findRoute({ type: "uri", uri }, trunk);
+  const route = findRoute({ type: "uri", uri }, ways);
 
-  assert.deepEqual(route, { nextHop: { transport: "tcp", host: "127.0.0.1", port: 5099 }, uri });
+  assert.deepEqual(route, { nextHops: [{ transport: "tcp", host: "127.0.0.1", port: 5099 }], uri, headers: {} });
 });
 
 test("a SIP URI with a host name, or that cannot be read, leads nowhere", () => {
-  assert.equal(findRoute({ type: "uri", uri: "sip:desk@pbx.example.com" }, trunk), undefined);
-  assert.equal(findRoute({ type: "uri", uri: "sip:" }, trunk), undefined);
+  assert.equal(findRoute({ type: "uri", uri: "sip:desk@pbx.example.com" }, ways), undefined);
+  assert.equal(findRoute({ type: "uri", uri: "sip:" }, ways), undefined);
 });
 
 test("a server that listens everywhere calls itself on loopback", () => {

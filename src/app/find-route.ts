@@ -1,16 +1,59 @@
 import { isIP } from "node:net";
 import type { Destination, Route } from "../call/index.ts";
+import { nearestWord } from "../kernel/index.ts";
 import { parseSipUri, type SipAddress } from "../sip/index.ts";
+import { connectorId, findConnector, orderRoutes, type ConfiguredConnector } from "./voice-connectors.ts";
 
-/** The way to a called party: numbers and users of Voice Connectors go to the trunk, a SIP URI to its own host, which must be an IP
- * address since names are not resolved. undefined: there is none. */
-export function findRoute(destination: Destination, trunk: SipAddress | undefined): Route | undefined {
-  if (destination.type !== "uri") return trunk === undefined ? undefined : { nextHop: trunk, uri: undefined };
-  const uri = parseSipUri(destination.uri);
+/** What the operator has configured for calls out. */
+export interface Ways {
+  /** Takes numbers. */
+  readonly trunk: SipAddress | undefined;
+  readonly connectors: readonly ConfiguredConnector[];
+  /** Takes calls to connectors when none is configured. */
+  readonly unknownConnectors: SipAddress | undefined;
+  /** Gives numbers from 0, below 1. */
+  readonly random: () => number;
+}
+
+/** The way to a called party: numbers go to the trunk, users of a Voice Connector to its addresses, a SIP URI to its own host, which must
+ * be an IP address since names are not resolved. undefined: there is none. */
+export function findRoute(destination: Destination, ways: Ways): Route | undefined {
+  switch (destination.type) {
+    case "number":
+      return ways.trunk && { nextHops: [ways.trunk], uri: undefined, headers: {} };
+    case "connector":
+      return routeToConnector(destination.arn, ways);
+    case "uri":
+      return routeToUri(destination.uri);
+    default:
+      return destination satisfies never;
+  }
+}
+
+/** Why there is no way to the users of a Voice Connector, for a person; undefined when there is one. */
+export function whyNoConnector(arn: string, { connectors, unknownConnectors }: Ways): string | undefined {
+  if (connectors.length === 0 && unknownConnectors !== undefined) return undefined;
+  if (findConnector(connectors, arn) !== undefined) return undefined;
+  const keys = connectors.map(({ key }) => key);
+  const nearest = nearestWord(connectorId(arn), keys) ?? nearestWord(arn, keys);
+  const question = nearest === undefined ? "" : `; did you mean ${nearest}?`;
+  return `voiceConnectors in the configuration has no entry for ${arn}${question}`;
+}
+
+function routeToConnector(arn: string, { connectors, unknownConnectors, random }: Ways): Route | undefined {
+  const connector = findConnector(connectors, arn);
+  const unknown = connectors.length > 0 || unknownConnectors === undefined ? [] : [unknownConnectors];
+  const nextHops = connector === undefined ? unknown : orderRoutes(connector.routes, random);
+  if (nextHops.length === 0) return undefined;
+  return { nextHops, uri: undefined, headers: { "X-VoiceConnector-ID": connectorId(arn) } };
+}
+
+function routeToUri(text: string): Route | undefined {
+  const uri = parseSipUri(text);
   const host = uri?.host === "localhost" ? "127.0.0.1" : (uri?.host.replace(/^\[|\]$/g, "") ?? "");
   if (uri === undefined || uri.scheme !== "sip" || isIP(host) === 0) return undefined;
   const transport = /;transport=tcp\b/i.test(uri.text) ? "tcp" : "udp";
-  return { nextHop: { transport, host, port: uri.port ?? 5060 }, uri: uri.text };
+  return { nextHops: [{ transport, host, port: uri.port ?? 5060 }], uri: uri.text, headers: {} };
 }
 
 /** The address that this server calls itself by: its first listener, loopback when that listens everywhere. */

@@ -26,7 +26,7 @@ import { createSpeech } from "../speech/index.ts";
 import { createStore } from "../store/index.ts";
 import type { Config } from "./config.ts";
 import { createConfiguredRecords } from "./configured-records.ts";
-import { findRoute, ownAddress } from "./find-route.ts";
+import { findRoute, ownAddress, whyNoConnector, type Ways } from "./find-route.ts";
 import { createCleanup, type Cleanup } from "./cleanup.ts";
 
 /** What a server is started with besides its configuration. */
@@ -154,14 +154,27 @@ function callSettings(
   { config, defaultRoute, onObservation }: ServerOptions,
   listeners: readonly SipAddress[],
 ): CallSettings {
+  const ways = (): Ways => {
+    const unconfigured = defaultRoute?.();
+    return {
+      trunk: config.trunk ?? unconfigured,
+      connectors: config.voiceConnectors,
+      unknownConnectors: unconfigured,
+      random: Math.random,
+    };
+  };
   return {
     accountId: config.accountId,
     numbers: config.numbers,
     maxCalls: config.limits.maxCalls,
-    route: (destination) => findRoute(destination, config.trunk ?? defaultRoute?.()),
+    route: (destination) => findRoute(destination, ways()),
     ownListener: ownAddress(listeners),
     advertisedAddress: config.sip.advertisedAddress,
-    machine: { limits: config.limits, actions, ownsNumber: (number) => config.numbers.includes(number) },
+    machine: {
+      ...{ limits: config.limits, actions },
+      ownsNumber: (number) => config.numbers.includes(number),
+      whyNoConnector: (arn) => whyNoConnector(arn, ways()),
+    },
     ...(onObservation === undefined ? {} : { onObservation }),
   };
 }

@@ -31,7 +31,7 @@ export function contextOf(turn: Turn, { legId }: RunningAction): ActionContext {
 
 /** What a check of parameters sees. */
 export function checkContext(turn: Turn, leg: Leg): CheckContext {
-  const { limits, ownsNumber } = turn.config;
+  const { limits, ownsNumber, whyNoConnector } = turn.config;
   const hasPartner = turn.state.legs.some((other) => other.id !== leg.id && isLive(other));
-  return { limits, leg, hasPartner, ownsNumber };
+  return { limits, leg, hasPartner, ownsNumber, whyNoConnector };
 }

@@ -130,6 +130,8 @@ export interface CheckContext {
   readonly hasPartner: boolean;
   /** Whether the inventory has this number (E.164). */
   readonly ownsNumber: (number: string) => boolean;
+  /** Why there is no way to the Voice Connector of this ARN, for people; undefined when there is one. */
+  readonly whyNoConnector: (arn: string) => string | undefined;
 }
 
 /** Settings that checks of parameters depend on. */

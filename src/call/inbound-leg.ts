@@ -31,6 +31,13 @@ export class InboundLeg extends LegCore {
     else this.attachCall(call);
   }
 
+  /** How many more servers may pass on a call that comes of this one: one less than its INVITE allows, so that a call which comes back
+   * again and again ends. undefined: the INVITE does not say. RFC 7332 §4 */
+  forwardsLeft(): number | undefined {
+    const field = this.#parts.call.headers.find(({ name }) => name.toLowerCase() === "max-forwards");
+    return field === undefined ? undefined : Math.max(0, Number(field.value) - 1);
+  }
+
   /** Sends 183 with an answer to the offer, so that the caller hears audio before the 200. An INVITE without an offer gets none. */
   openEarlyMedia(): void {
     if (this.isOver || this.#earlyAnswer !== undefined) return;

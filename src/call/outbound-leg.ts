@@ -1,22 +1,30 @@
-import { errorMessage } from "../kernel/index.ts";
+import { AppError, errorMessage } from "../kernel/index.ts";
 import type { Media } from "../media/index.ts";
 import type { LocalAudio } from "../sdp/index.ts";
-import type { CallDelegate, SipAddress, UserAgent } from "../sip/index.ts";
+import type { CallDelegate, CallEnd, SipAddress, UserAgent } from "../sip/index.ts";
 import { LegCore, type LegParts } from "./leg.ts";
 
-/** Whom a leg out is for, and the way there. */
+/** Whom a leg out is for, and the ways there. */
 export interface DialPlan {
   readonly to: string;
   readonly from: string;
   /** Added to the INVITE. */
   readonly headers: Readonly<Record<string, string>>;
-  readonly nextHop: SipAddress;
-  /** Request-URI; undefined: `to` at the next hop. */
+  /** Tried in this order, until one of them does not fail by itself. */
+  readonly hops: readonly DialHop[];
+  /** Request-URI; undefined: `to` at the hop. */
   readonly uri: string | undefined;
-  /** Our address towards the next hop, for From. */
-  readonly local: SipAddress;
+  /** How many more servers may pass the call on. */
+  readonly maxForwards: number | undefined;
   /** Address for SDP; undefined: the one that the session is bound to. */
   readonly mediaAddress: string | undefined;
+}
+
+/** One way to the called party. */
+export interface DialHop {
+  readonly nextHop: SipAddress;
+  /** Our address towards it, for From. */
+  readonly local: SipAddress;
 }
 
 /** What an outbound leg is made with. */
@@ -44,7 +52,7 @@ export class OutboundLeg extends LegCore {
   }
 
   async #dial(): Promise<void> {
-    const { openSession, placeCall, findPlan, sessionDescriptions } = this.#parts;
+    const { openSession, findPlan } = this.#parts;
     const plan = await findPlan();
     if (this.isOver) return;
     const session = await openSession(this.mediaEvents);
@@ -53,22 +61,30 @@ export class OutboundLeg extends LegCore {
       this.close();
       return;
     }
+    this.#invite(plan, plan.hops);
+  }
+
+  #invite(plan: DialPlan, [hop, ...others]: readonly DialHop[]): void {
+    if (hop === undefined) throw new AppError("CALL_NO_ROUTE", `there is no way to ${plan.to}`);
     const offered = this.describe();
-    const uri = plan.uri ?? uriAt(plan.to, plan.nextHop);
-    const call = placeCall({
+    const uri = plan.uri ?? uriAt(plan.to, hop.nextHop);
+    const next = others.length === 0 ? undefined : () => this.#invite(plan, others);
+    const call = this.#parts.placeCall({
       requestUri: uri,
       to: uri,
-      from: uriAt(plan.from, plan.local),
-      nextHop: plan.nextHop,
+      from: uriAt(plan.from, hop.local),
+      nextHop: hop.nextHop,
       headers: Object.entries(plan.headers).map(([name, value]) => ({ name, value })),
-      offer: sessionDescriptions.createOffer(offered),
-      delegate: this.#delegate(offered),
+      ...(plan.maxForwards === undefined ? {} : { maxForwards: plan.maxForwards }),
+      offer: this.#parts.sessionDescriptions.createOffer(offered),
+      delegate: this.#delegate(offered, next),
     });
     this.attachCall(call);
     if (this.isOver) call.hangUp();
   }
 
-  #delegate(offered: LocalAudio): CallDelegate {
+  /** `next` tries the next way. */
+  #delegate(offered: LocalAudio, next: (() => void) | undefined): CallDelegate {
     return {
       ...this.sipEvents,
       onProgress: ({ status }) => {
@@ -77,8 +93,20 @@ export class OutboundLeg extends LegCore {
       onAnswered: ({ sdp }) => {
         if (!this.isOver && this.takeAnswer(sdp, offered)) this.up();
       },
+      onEnded: (end) => {
+        if (next === undefined || this.isOver || !failsByItself(end)) return this.sipEvents.onEnded(end);
+        this.#parts.log.warn({ end }, "one way to the called party failed; the next one is tried");
+        next();
+        return undefined;
+      },
     };
   }
+}
+
+/** Whether it was the server at a hop that failed, and not the called party who refused. */
+function failsByItself(end: CallEnd): boolean {
+  if (end.type === "rejected") return end.status === 408 || (end.status >= 500 && end.status < 600);
+  return end.type === "timeout" || end.type === "transport";
 }
 
 function uriAt(user: string, address: SipAddress): string {

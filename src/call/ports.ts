@@ -32,9 +32,12 @@ export interface CallPorts {
 
 /** The way to a called party. */
 export interface Route {
-  readonly nextHop: SipAddress;
+  /** Tried in this order. */
+  readonly nextHops: readonly SipAddress[];
   /** Request-URI; undefined: the called number at the next hop. */
   readonly uri: string | undefined;
+  /** Headers that belong to the way. */
+  readonly headers: Readonly<Record<string, string>>;
 }
 
 /** What the operator decides about calls. */

@@ -8,7 +8,7 @@ import { InboundLeg } from "./inbound-leg.ts";
 import type { CallInput, FunctionReply } from "./inputs.ts";
 import type { LegEvents, LegHandle, LegParts } from "./leg.ts";
 import { OutboundLeg, type DialPlan } from "./outbound-leg.ts";
-import type { CallPorts, CallSettings } from "./ports.ts";
+import type { CallPorts, CallSettings, Route } from "./ports.ts";
 import { createCallRecordings, type CallRecordings } from "./call-recordings.ts";
 import type { Deliveries } from "./deliveries.ts";
 import type { CallState, ParticipantTag } from "./state.ts";
@@ -273,10 +273,15 @@ export class CallRunner {
     const { settings, ports } = this.#parts;
     const isOurs =
       destination.type === "number" && (await ports.store.rules.findByTrigger("ToPhoneNumber", to)) !== undefined;
-    const route = isOurs ? { nextHop: settings.ownListener, uri: undefined } : settings.route(destination, to);
+    const own: Route = { nextHops: [settings.ownListener], uri: undefined, headers: {} };
+    const route = isOurs ? own : settings.route(destination, to);
     if (route === undefined) throw new AppError("CALL_NO_ROUTE", `no trunk takes calls to ${to}`);
-    const local = ports.userAgent.localAddressFor(route.nextHop);
-    return { ...route, to, from, headers, local, mediaAddress: settings.advertisedAddress };
+    const hops = route.nextHops.map((nextHop) => ({ nextHop, local: ports.userAgent.localAddressFor(nextHop) }));
+    return {
+      ...{ to, from, hops, uri: route.uri, headers: { ...headers, ...route.headers } },
+      maxForwards: this.#inbound?.forwardsLeft(),
+      mediaAddress: settings.advertisedAddress,
+    };
   }
 
   #createRecordings(): CallRecordings {

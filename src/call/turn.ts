@@ -43,6 +43,8 @@ export interface MachineConfig {
   readonly actions: ReadonlyMap<string, ActionDefinition>;
   /** Whether the inventory has this number (E.164). */
   readonly ownsNumber: (number: string) => boolean;
+  /** Why there is no way to the Voice Connector of this ARN; undefined when there is one. */
+  readonly whyNoConnector: (arn: string) => string | undefined;
   /** Looks for a function's regular expression in keys. The one thing that may depend on the machine: "too-slow". */
   readonly matches: PatternMatcher;
 }

@@ -205,6 +205,8 @@ export interface OutgoingCallRequest {
   readonly from: string;
   /** Where the INVITE is sent. */
   readonly nextHop: SipAddress;
+  /** Default 70. */
+  readonly maxForwards?: number;
   /** Added to the INVITE after the mandatory headers. */
   readonly headers: readonly SipHeader[];
   /** SDP. */

@@ -124,6 +124,7 @@ export function driveCall(options: CallDriverOptions = {}): CallDriver {
     limits: { ...documentedLimits, ...options.limits },
     actions: new Map([...actions, ...(options.extraActions ?? []).map((one) => [one.type, one] as const)]),
     ownsNumber: (number) => number === call.to || number === ownedNumber,
+    whyNoConnector: () => undefined,
     matches: options.matches ?? ((pattern, text) => new RegExp(pattern).test(text)),
   };
   const initialState = frozenCopy(options.from ?? newCallState(call));

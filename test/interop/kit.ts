@@ -49,6 +49,8 @@ export interface KitOptions {
   readonly prompts?: Readonly<Record<string, Uint8Array>>;
   readonly media?: Readonly<Record<string, unknown>>;
   readonly limits?: Readonly<Record<string, number>>;
+  /** Other keys of the configuration. */
+  readonly config?: Readonly<Record<string, unknown>>;
 }
 
 /** A server with its function, for one test. */
@@ -271,6 +273,7 @@ async function writeFiles(folder: string, options: KitOptions): Promise<void> {
       applications: names.map((name) => ({ name, function: name })),
       rules: [{ name: "in", number: ownNumber, applications: names }],
       limits: options.limits ?? {},
+      ...options.config,
     }),
   );
 }

@@ -25,7 +25,7 @@ export function makeInvite(
   const { host, port } = flow.local;
   const headers: SipHeader[] = [
     { name: "Via", value: printVia(flow.peer.transport, host, port, branch) },
-    { name: "Max-Forwards", value: "70" },
+    { name: "Max-Forwards", value: `${request.maxForwards ?? 70}` },
     { name: "From", value: own.from },
     { name: "To", value: toParty(request.to) },
     { name: "Call-ID", value: own.sipCallId },
