@@ -1,5 +1,6 @@
 import { actions } from "../../src/actions/index.ts";
 import {
+  defaultCompatibility,
   documentedLimits,
   newCallState,
   stepCall,
@@ -14,6 +15,7 @@ import type { Row } from "../report.ts";
 
 const config: MachineConfig = {
   limits: documentedLimits,
+  compatibility: defaultCompatibility,
   actions,
   ownsNumber: () => true,
   whyNoConnector: () => undefined,

@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { documentedLimits, type CheckContext, type Leg } from "../call/index.ts";
+import { defaultCompatibility, documentedLimits, type CheckContext, type Leg } from "../call/index.ts";
 import { callAndBridge as wire } from "../testing/wire-actions.ts";
 import { callAndBridge } from "./call-and-bridge.ts";
 
 const leg: Pick<Leg, "id" | "tag" | "from"> = { id: "leg-a" as Leg["id"], tag: "LEG-A", from: "+15105550101" };
 const context: CheckContext = {
   limits: documentedLimits,
+  compatibility: defaultCompatibility,
   leg,
   hasPartner: false,
   ownsNumber: (number) => number === "+12065550188",

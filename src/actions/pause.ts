@@ -2,10 +2,10 @@ import { defineAction } from "../call/index.ts";
 import { invalidParameter } from "./invalid-parameter.ts";
 import { readInteger } from "./numbers.ts";
 
-/** Waits. An unanswered inbound leg goes on ringing. Contract: actions section 2.5 */
+/** Waits. An unanswered inbound leg goes on ringing, unless the operator decided otherwise. Contract: actions section 2.5 */
 export const pause = defineAction<number, "waiting">({
   type: "Pause",
-  answers: false,
+  answers: ({ pauseAnswers }) => pauseAnswers,
   needs: "live",
   reportsMidList: false,
   interruptible: true,

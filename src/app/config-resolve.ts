@@ -56,6 +56,7 @@ export function resolveConfig(raw: RawConfig, options: ResolveOptions): Config {
       invocationsPerCall: limits.invocationsPerCall,
       maxCalls: limits.maxCalls,
     },
+    compatibility: raw.compatibility,
     log: raw.log,
   };
 }

@@ -1,4 +1,4 @@
-import type { CallLimits } from "../call/index.ts";
+import type { CallLimits, CompatibilitySwitches } from "../call/index.ts";
 import type { LocalFunction } from "../invoke/index.ts";
 import type { LogLevel } from "../kernel/index.ts";
 import type { SipAddress } from "../sip/index.ts";
@@ -51,6 +51,7 @@ export interface Config {
     /** Most calls at one time. */
     readonly maxCalls: number;
   };
+  readonly compatibility: CompatibilitySwitches;
   readonly log: { readonly level: LogLevel };
 }
 
@@ -114,6 +115,7 @@ export interface RawConfig {
     readonly invocationsPerCall: number;
     readonly maxCalls: number;
   };
+  readonly compatibility: CompatibilitySwitches;
   readonly log: { readonly level: LogLevel };
 }
 

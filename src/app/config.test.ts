@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, it } from "node:test";
+import { defaultCompatibility } from "../call/index.ts";
 import { errorCode, errorMessage } from "../kernel/index.ts";
 import { defaultDevelopmentConfig, loadConfig, type LoadConfigOptions } from "./config.ts";
 
@@ -42,6 +43,15 @@ applications: [{ name: first, function: hello }]
 `;
 
 describe("an accepted configuration", () => {
+  it("has every compatibility switch in its default position, but for those of the file and of variables", () => {
+    assert.deepEqual(load("").compatibility, defaultCompatibility);
+    assert.deepEqual(
+      load("compatibility: { pauseAnswers: true }", { environment: { OFFHOOK_COMPATIBILITY_MERGE_ATTRIBUTES: "true" } })
+        .compatibility,
+      { ...defaultCompatibility, pauseAnswers: true, mergeAttributes: true },
+    );
+  });
+
   it("has all defaults, on loopback, when the file is empty", () => {
     const config = load("");
 
@@ -152,7 +162,7 @@ applications: [{ name: a, function: "${arn}" }, { name: b, function: sma-handler
 describe("a refused configuration", () => {
   it("names every unknown key with its place and the nearest right one", () => {
     assert.deepEqual(problemsOf("regoin: us-east-1\nsip:\n  lisen: []\nlog: { zzzzzz: 1 }\n"), [
-      'offhook.yaml:1:1: regoin: unknown key "regoin"; did you mean "region"? (allowed here: region, accountId, sip, api, media, numbers, functions, applications, rules, trunk, voiceConnectors, objects, dataFolder, limits, log)',
+      'offhook.yaml:1:1: regoin: unknown key "regoin"; did you mean "region"? (allowed here: region, accountId, sip, api, media, numbers, functions, applications, rules, trunk, voiceConnectors, objects, dataFolder, limits, compatibility, log)',
       'offhook.yaml:3:3: sip.lisen: unknown key "lisen"; did you mean "listen"? (allowed here: listen, advertise)',
       'offhook.yaml:4:8: log.zzzzzz: unknown key "zzzzzz" (allowed here: level)',
     ]);

@@ -171,7 +171,7 @@ function callSettings(
     ownListener: ownAddress(listeners),
     advertisedAddress: config.sip.advertisedAddress,
     machine: {
-      ...{ limits: config.limits, actions },
+      ...{ limits: config.limits, compatibility: config.compatibility, actions },
       ownsNumber: (number) => config.numbers.includes(number),
       whyNoConnector: (arn) => whyNoConnector(arn, ways()),
     },

@@ -26,12 +26,13 @@ export function contextOf(turn: Turn, { legId }: RunningAction): ActionContext {
     legStartedAt: leg?.startedAt ?? turn.state.startedAt,
     callRecording: recordingOf(turn, legId)?.state ?? "none",
     matches: turn.config.matches,
+    compatibility: turn.config.compatibility,
   };
 }
 
 /** What a check of parameters sees. */
 export function checkContext(turn: Turn, leg: Leg): CheckContext {
-  const { limits, ownsNumber, whyNoConnector } = turn.config;
+  const { limits, compatibility, ownsNumber, whyNoConnector } = turn.config;
   const hasPartner = turn.state.legs.some((other) => other.id !== leg.id && isLive(other));
-  return { limits, leg, hasPartner, ownsNumber, whyNoConnector };
+  return { limits, compatibility, leg, hasPartner, ownsNumber, whyNoConnector };
 }

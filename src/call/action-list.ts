@@ -9,7 +9,7 @@ import {
 } from "./action.ts";
 import { checkContext, contextOf, definitionOf } from "./action-context.ts";
 import { failureData, observeEnd, observeFailure } from "./action-outcome.ts";
-import { echoTarget, isUsable, resolveLeg } from "./addressed-leg.ts";
+import { answersLeg, echoTarget, isUsable, resolveLeg } from "./addressed-leg.ts";
 import { listenForDigits } from "./digit-listeners.ts";
 import { queueEvent } from "./event-queue.ts";
 import { awaitResult } from "./late-results.ts";
@@ -57,6 +57,12 @@ export function resumeList(turn: Turn): void {
   startNextAction(turn);
 }
 
+/** Forgets what is left of a list that waited for the reply to an event of an action in its middle. */
+export function abandonList(turn: Turn): void {
+  if (!turn.state.list.heldByReply) return;
+  turn.state.list = { ...turn.state.list, queue: [], replacement: undefined, heldByReply: false };
+}
+
 /** Whether nothing runs, waits or is held. */
 export function holdsNothing(turn: Turn): boolean {
   const { queue, running, replacement, heldByReply } = turn.state.list;
@@ -82,7 +88,7 @@ function startNextAction(turn: Turn): void {
 
   const definition = definitionOf(turn, request.type);
   const leg = resolveLeg(turn, request);
-  if (leg === undefined || !isUsable(leg, definition)) {
+  if (leg === undefined || !isUsable(turn, leg, definition)) {
     const legId = leg?.id ?? request.defaultLegId;
     fail(turn, { request, legId, echo: request.parameters }, invalidLeg);
     return;
@@ -102,7 +108,7 @@ function startNextAction(turn: Turn): void {
   turn.state.list = { ...turn.state.list, running: action };
   observe(turn, { type: "action-started", action: request.type, participantTag: leg.tag, parameters: action.echo });
   const isUnanswered = leg.state.type === "offered" || leg.state.type === "answering";
-  if (definition.answers && isUnanswered) answerLeg(turn, leg);
+  if (isUnanswered && answersLeg(turn, definition)) answerLeg(turn, leg);
   else beginRunning(turn, action);
 }
 

@@ -1,5 +1,6 @@
 import type { LegId, TransactionId } from "../kernel/index.ts";
 import type { RecordingTrack } from "../media/index.ts";
+import type { CompatibilitySwitches } from "./compatibility.ts";
 import type { AudioSource, Destination, ObjectName } from "./effects.ts";
 import type { MediaOutcome } from "./inputs.ts";
 import type { PatternMatcher } from "./pattern-matcher.ts";
@@ -120,11 +121,13 @@ export interface ActionContext {
   /** The background recording of the leg; "stopped" once it was ended by an action. */
   readonly callRecording: "none" | "recording" | "paused" | "stopped";
   readonly matches: PatternMatcher;
+  readonly compatibility: CompatibilitySwitches;
 }
 
 /** What a check of parameters may look at besides them. */
 export interface CheckContext {
   readonly limits: ActionLimits;
+  readonly compatibility: CompatibilitySwitches;
   readonly leg: Pick<Leg, "id" | "tag" | "from">;
   /** Whether another leg is up, or being called. */
   readonly hasPartner: boolean;
@@ -149,7 +152,7 @@ export interface ActionDefinition<Value = unknown, State = unknown> {
   /** `Type` on the wire. */
   readonly type: string;
   /** Answers an unanswered inbound leg before it starts. */
-  readonly answers: boolean;
+  readonly answers: boolean | ((compatibility: CompatibilitySwitches) => boolean);
   /** Which legs it can run on: an answered one, any that has not ended, or also one that has ended. */
   readonly needs: "answered" | "live" | "known";
   /** A success is told at once, also in the middle of a list. */

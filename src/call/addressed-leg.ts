@@ -13,11 +13,16 @@ export function resolveLeg(turn: Turn, request: RequestedAction): Leg | undefine
   return turn.state.legs.find((leg) => leg.state.type === "answered") ?? legA(turn);
 }
 
+/** Whether an action of this definition answers an unanswered inbound leg. */
+export function answersLeg(turn: Turn, { answers }: ActionDefinition): boolean {
+  return typeof answers === "function" ? answers(turn.config.compatibility) : answers;
+}
+
 /** Whether an action of this definition can start on the leg as it is now. */
-export function isUsable(leg: Leg, definition: ActionDefinition): boolean {
+export function isUsable(turn: Turn, leg: Leg, definition: ActionDefinition): boolean {
   if (leg.state.type === "answered" || definition.needs === "known") return true;
   if (definition.needs === "live") return isLive(leg);
-  return definition.answers && (leg.state.type === "offered" || leg.state.type === "answering");
+  return answersLeg(turn, definition) && (leg.state.type === "offered" || leg.state.type === "answering");
 }
 
 /** The parameters with the leg filled in: the tag always, the id when it was sent. */

@@ -12,6 +12,7 @@ export type {
   CheckContext,
 } from "./action.ts";
 export { newCallState, stepCall, type NewCall } from "./call-machine.ts";
+export { compatibilityPositions, defaultCompatibility, type CompatibilitySwitches } from "./compatibility.ts";
 export { createCallEngine } from "./engine.ts";
 export { callErrors } from "./errors.ts";
 export type { AudioSource, CallEffect, Destination, ObjectName } from "./effects.ts";

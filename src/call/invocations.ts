@@ -1,4 +1,5 @@
-import { holdsNothing, replaceList, resumeList } from "./action-list.ts";
+import { attributesAfter } from "./attributes.ts";
+import { abandonList, holdsNothing, replaceList, resumeList } from "./action-list.ts";
 import { queueEvent } from "./event-queue.ts";
 import { buildEvent, describeParticipants } from "./events.ts";
 import type { FunctionReply } from "./inputs.ts";
@@ -60,19 +61,22 @@ export function takeReply(turn: Turn, invocation: Invocation, reply: FunctionRep
     takeInvalidReply(turn, invocation, checked.errorType, checked.message);
     return;
   }
-  if (refusal === undefined) turn.state.invalidReplies = 0;
-  if (checked.attributes !== undefined) {
-    turn.state.attributes = Object.keys(checked.attributes).length === 0 ? undefined : checked.attributes;
+  const attributes = attributesAfter(turn, checked.attributes);
+  if (attributes.type === "invalid") {
+    takeInvalidReply(turn, invocation, attributes.errorType, attributes.message);
+    return;
   }
+  if (refusal === undefined) turn.state.invalidReplies = 0;
+  turn.state.attributes = attributes.map;
   if (refusal !== undefined) {
     const why = checked.unusable ?? (bringsActions(reply.value) ? refusal : undefined);
     if (why !== undefined) observe(turn, { type: "response-ignored", sequence, why });
     return;
   }
-  useActions(turn, invocation, checked.actions);
+  useActions(turn, invocation, checked.actions, reply.value);
 }
 
-function useActions(turn: Turn, invocation: Invocation, actions: readonly ReplyAction[]): void {
+function useActions(turn: Turn, invocation: Invocation, actions: readonly ReplyAction[], value: unknown): void {
   const { pending, sequence } = invocation;
   if (actions.length > 0) {
     replaceList(
@@ -89,7 +93,9 @@ function useActions(turn: Turn, invocation: Invocation, actions: readonly ReplyA
     queueEvent(turn, { type: "ACTION_SUCCESSFUL", legId, actionData, releasesList });
     return;
   }
-  if (pending.releasesList) resumeList(turn);
+  if (!pending.releasesList) return;
+  if (stopsList(turn, pending, value)) abandonList(turn);
+  else resumeList(turn);
 }
 
 /** Why the actions of a reply to this event do not run; undefined when they do. Contract: events section 1.1 */
@@ -101,9 +107,19 @@ function whyActionsAreIgnored(turn: Turn, type: InvocationEventType): string | u
   return anyLegLive(turn) ? undefined : "the call has ended";
 }
 
+/** Whether a reply without actions ends the list. Contract: events section 13 row 3 */
+function stopsList(turn: Turn, { type }: PendingEvent, value: unknown): boolean {
+  return turn.config.compatibility.emptyActionsStopList && type === "ACTION_SUCCESSFUL" && sentActions(value) === 0;
+}
+
 function bringsActions(value: unknown): boolean {
-  if (typeof value !== "object" || value === null || !("Actions" in value)) return false;
-  return Array.isArray(value.Actions) && value.Actions.length > 0;
+  return (sentActions(value) ?? 0) > 0;
+}
+
+/** Number of actions in a reply; undefined when it has no list. */
+function sentActions(value: unknown): number | undefined {
+  if (typeof value !== "object" || value === null || !("Actions" in value)) return undefined;
+  return Array.isArray(value.Actions) ? value.Actions.length : undefined;
 }
 
 function takeInvalidReply(turn: Turn, invocation: Invocation, errorType: string, message: string): void {

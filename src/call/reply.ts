@@ -73,7 +73,12 @@ function checkAttributes(value: unknown, config: MachineConfig) {
       `TransactionAttributes must be an object, found ${nameOfKind(value)}.`,
     );
   }
-  const { entries, bytes } = config.limits.attributes;
+  return checkSize(value, config);
+}
+
+/** Whether attributes are within the limits. */
+export function checkSize(value: JsonObject, { limits }: MachineConfig) {
+  const { entries, bytes } = limits.attributes;
   if (Object.keys(value).length > entries) {
     return invalid(
       "TransactionAttributesInvalidMapSize",

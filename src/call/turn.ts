@@ -1,5 +1,6 @@
 import type { LegId } from "../kernel/index.ts";
 import type { ActionDefinition, ActionLimits } from "./action.ts";
+import type { CompatibilitySwitches } from "./compatibility.ts";
 import type { CallEffect } from "./effects.ts";
 import type { PatternMatcher } from "./pattern-matcher.ts";
 import type { CallState, JsonObject, Leg, LegState, Timers } from "./state.ts";
@@ -40,6 +41,7 @@ export const documentedLimits: CallLimits = {
 /** What the machine is built with. */
 export interface MachineConfig {
   readonly limits: CallLimits;
+  readonly compatibility: CompatibilitySwitches;
   readonly actions: ReadonlyMap<string, ActionDefinition>;
   /** Whether the inventory has this number (E.164). */
   readonly ownsNumber: (number: string) => boolean;

@@ -1,5 +1,6 @@
 import { actions } from "../actions/index.ts";
 import {
+  defaultCompatibility,
   documentedLimits,
   newCallState,
   stepCall,
@@ -9,6 +10,7 @@ import {
   type CallInput,
   type CallLimits,
   type CallState,
+  type CompatibilitySwitches,
   type LegEnd,
   type MachineConfig,
   type NewCall,
@@ -30,6 +32,8 @@ export interface CallDriverOptions extends PerformerOptions {
   /** Default Inbound. */
   readonly direction?: "Inbound" | "Outbound";
   readonly limits?: Partial<CallLimits>;
+  /** Switches that are not in their default position. */
+  readonly compatibility?: Partial<CompatibilitySwitches>;
   /** Looks for patterns; default: plainly, without a limit. */
   readonly matches?: PatternMatcher;
   /** Actions beside the built-in ones. */
@@ -122,6 +126,7 @@ export function driveCall(options: CallDriverOptions = {}): CallDriver {
   const call = { ...aNewCall(options.direction ?? "Inbound", clock.now()), ...options.call };
   const config: MachineConfig = {
     limits: { ...documentedLimits, ...options.limits },
+    compatibility: { ...defaultCompatibility, ...options.compatibility },
     actions: new Map([...actions, ...(options.extraActions ?? []).map((one) => [one.type, one] as const)]),
     ownsNumber: (number) => number === call.to || number === ownedNumber,
     whyNoConnector: () => undefined,

@@ -1,0 +1,59 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { compatibilityPositions } from "../../src/call/index.ts";
+import { repositoryFiles } from "./repository.ts";
+
+const files = repositoryFiles();
+const textOf = (path: string): string => files.find((file) => file.path === path)?.text ?? "";
+const switches: readonly (readonly [string, readonly unknown[]])[] = Object.entries(compatibilityPositions);
+
+/** A setting of the schema. */
+interface Setting {
+  readonly type: string;
+  readonly enum?: readonly unknown[];
+  readonly default: unknown;
+}
+
+interface Schema {
+  readonly properties: { readonly compatibility: { readonly properties: Readonly<Record<string, Setting>> } };
+}
+
+/** The rows of docs/compatibility.md that have positions: the default is the one in bold. */
+function documentedSwitches(page: string): readonly (readonly [string, readonly string[]])[] {
+  const rows = [...page.matchAll(/^\| `(\w+)` \| (\*\*`[^|]*) \|/gm)];
+  return rows.map(([, name = "", positions = ""]) => [name, positions.replaceAll(/[`*]/g, "").split(", ")]);
+}
+
+describe("the compatibility switches", () => {
+  test("each have a row in docs/compatibility.md with their positions, the default first and in bold, and no row is without a switch", () => {
+    const expected = switches.map(([name, positions]) => [name, positions.map(String)]);
+
+    assert.deepEqual(documentedSwitches(textOf("docs/compatibility.md")), expected);
+  });
+
+  test("are the settings of the schema's compatibility section, with the same positions and defaults", () => {
+    const schema = JSON.parse(textOf("assets/config.schema.json")) as Schema;
+    const settings = Object.entries(schema.properties.compatibility.properties);
+
+    assert.deepEqual(
+      settings.map(([name, setting]) => [name, setting.default, setting.enum ?? setting.type]),
+      switches.map(([name, positions]) => [
+        name,
+        positions[0],
+        typeof positions[0] === "boolean" ? "boolean" : positions,
+      ]),
+    );
+  });
+
+  test("each have a test for every position whose title begins with the switch and the position", () => {
+    const tests = files.filter((file) => file.path.endsWith(".test.ts")).map((file) => file.text);
+    const wanted = switches.flatMap(([name, positions]) =>
+      positions.map((position) => `"${name} ${String(position)}: `),
+    );
+
+    assert.deepEqual(
+      wanted.filter((title) => !tests.some((text) => text.includes(title))),
+      [],
+    );
+  });
+});
