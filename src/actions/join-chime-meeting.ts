@@ -18,7 +18,7 @@ export const joinChimeMeeting = defineAction<never>({
     }
     const [errorType, errorMessage] = ["ErrorJoiningMeeting", "Error while joining meeting."];
     const why = "Meetings are not available in this version.";
-    return { type: "bad", errorType, errorMessage, why, details: { Error: `${errorType}: ${errorMessage}` } };
+    return { type: "bad", errorType, errorMessage, why, legacyError: `${errorType}: ${errorMessage}` };
   },
   start: (value) => value,
 });
