@@ -1,19 +1,16 @@
-import {
-  systemException,
-  type ActionError,
-  type AudioSource,
-  type JsonObject,
-  type PlaybackError,
-} from "../call/index.ts";
-import { readText } from "./text.ts";
+import { systemException, type ActionError, type AudioSource, type PlaybackError } from "../call/index.ts";
+import { object, required, text, word } from "../contract/index.ts";
 
-/** Reads `{ Type: "S3", BucketName, Key }`; undefined when a part is missing or wrong. Contract: actions section 1.5 */
-export function readAudioSource(value: unknown): Extract<AudioSource, { type: "object" }> | undefined {
-  if (typeof value !== "object" || value === null) return undefined;
-  const source = value as JsonObject;
-  const bucket = readText(source["BucketName"]);
-  const key = readText(source["Key"]);
-  return source["Type"] === "S3" && bucket && key ? { type: "object", bucket, key } : undefined;
+/** A stored file as functions name it. Contract: actions section 1.5 */
+export const storedAudio = object({
+  Type: required(word(["S3"]), { description: "Where the file is: always S3." }),
+  BucketName: required(text(), { description: "The bucket." }),
+  Key: required(text(), { description: "The key of a WAV file in it." }),
+});
+
+/** What was read of such a file, as something to play. */
+export function toAudioSource({ BucketName, Key }: { readonly BucketName: string; readonly Key: string }): AudioSource {
+  return { type: "object", bucket: BucketName, key: Key };
 }
 
 /** A source whose form, or whose file's form, is wrong. */

@@ -1,45 +1,84 @@
-import type { ActionError, CheckContext, Destination, JsonObject } from "../call/index.ts";
-import { isAbsent } from "./numbers.ts";
-
-/** Whom a bridge is for. */
-export interface BridgeEndpoint {
-  readonly destination: Destination;
-  /** What events show as `To` of LEG-B. */
-  readonly to: string;
-}
+import type { Destination } from "../call/index.ts";
+import {
+  choice,
+  list,
+  nothing,
+  object,
+  optional,
+  required,
+  text,
+  word,
+  type ReadContext,
+  type Refusal,
+} from "../contract/index.ts";
+import { invalidParameter } from "./invalid-parameter.ts";
 
 /** E.164. Without its "+" only a full number: short codes would reach whatever a trunk makes of them. */
 const telephoneNumber = /^(\+[1-9]\d{1,14}|[1-9]\d{7,14})$/;
+const type = <Word extends string>(name: Word, description: string) => required(word([name]), { description });
 
-/** Reads `Endpoints`: one telephone number, one user at a Voice Connector, or, beyond the original, one SIP URI
- * (`BridgeEndpointType` `SIP`, which the original refuses). Contract: actions section 2.1 */
-export function readEndpoint(
-  value: unknown,
-  { whyNoConnector }: Pick<CheckContext, "whyNoConnector">,
-): BridgeEndpoint | ActionError {
-  if (!Array.isArray(value) || value.length !== 1) return invalid("Invalid number of endpoints provided.");
-  const endpoint: unknown = value[0];
-  if (typeof endpoint !== "object" || endpoint === null) return wrong;
-  const { BridgeEndpointType: type, Uri: uri, Arn: arn } = endpoint as JsonObject;
-  if (typeof uri !== "string" || uri === "") return wrong;
-  switch (type) {
+const telephone = object({
+  BridgeEndpointType: type("PSTN", "A telephone number."),
+  Uri: required(text({ pattern: telephoneNumber, allowed: "an E.164 number such as +12065550100" }), {
+    description: "The number to call, E.164.",
+  }),
+  Arn: optional(nothing("a telephone number has no Arn"), { description: "Not for a telephone number." }),
+});
+
+const connector = object({
+  BridgeEndpointType: type("AWS", "A user at a Voice Connector."),
+  Uri: required(
+    text({
+      pattern: /^[a-zA-Z0-9&=+$/%\-_!~*().]{1,36}$/,
+      allowed: "1 to 36 letters, digits and & = + $ / % - _ ! ~ * ( ) .",
+    }),
+    { description: "The user part of the Request-URI." },
+  ),
+  Arn: required(text({ check: checkConnector }), {
+    description: "The ARN of the Voice Connector or of a group of them.",
+  }),
+});
+
+const uri = object({
+  BridgeEndpointType: type("SIP", "A SIP URI; beyond the original."),
+  Uri: required(text({ pattern: /^[sS][iI][pP]:[^\s<>]+$/, allowed: "a sip: URI" }), { description: "A sip: URI." }),
+});
+
+type EndpointValue =
+  | { readonly BridgeEndpointType: "PSTN" | "SIP"; readonly Uri: string }
+  | { readonly BridgeEndpointType: "AWS"; readonly Uri: string; readonly Arn: string };
+
+/** `Endpoints`: one telephone number, one user at a Voice Connector, or, beyond the original, one SIP URI (`BridgeEndpointType` `SIP`,
+ * which the original refuses). Contract: actions section 2.1 */
+export const bridgeEndpoints = list(
+  choice<EndpointValue>("BridgeEndpointType", { PSTN: telephone, AWS: connector, SIP: uri }),
+  { min: 1, max: 1, countError: invalidParameter("Invalid number of endpoints provided.") },
+);
+
+/** Whom the bridge is for, and what events show as `To` of LEG-B. */
+export function toDestination([endpoint]: readonly EndpointValue[]): {
+  readonly destination: Destination;
+  readonly to: string;
+} {
+  if (endpoint === undefined) throw new Error("the list of endpoints was not checked");
+  switch (endpoint.BridgeEndpointType) {
     case "PSTN":
-      if (!isAbsent(arn) || !telephoneNumber.test(uri)) return wrong;
-      return { destination: { type: "number" }, to: uri.startsWith("+") ? uri : `+${uri}` };
-    case "AWS": {
-      if (typeof arn !== "string" || arn === "" || !/^[a-zA-Z0-9&=+$/%\-_!~*().]{1,36}$/.test(uri)) return wrong;
-      const why = whyNoConnector(arn);
-      return why === undefined ? { destination: { type: "connector", arn }, to: uri } : { ...wrong, why };
-    }
+      return { destination: { type: "number" }, to: withPlus(endpoint.Uri) };
+    case "AWS":
+      return { destination: { type: "connector", arn: endpoint.Arn }, to: endpoint.Uri };
     case "SIP":
-      return /^sip:[^\s<>]+$/i.test(uri) ? { destination: { type: "uri", uri }, to: uri } : wrong;
+      return { destination: { type: "uri", uri: endpoint.Uri }, to: endpoint.Uri };
     default:
-      return wrong;
+      return endpoint satisfies never;
   }
 }
 
-const wrong = invalid("Endpoint parameter is invalid.");
+function checkConnector(arn: string, { call }: ReadContext): Refusal | undefined {
+  const why = call?.whyNoConnector(arn);
+  return why === undefined ? undefined : { why };
+}
 
-function invalid(errorMessage: string): ActionError {
-  return { errorType: "InvalidActionParameter", errorMessage };
+/** A number with the "+" of E.164. */
+export function withPlus(number: string): string {
+  return number.startsWith("+") ? number : `+${number}`;
 }

@@ -2,18 +2,28 @@ import {
   defineAction,
   findForbiddenHeaders,
   invalidLeg,
+  parametersOf,
+  readParameters,
   type ActionContext,
   type ActionEffect,
   type ActionError,
   type ActionStep,
   type AudioSource,
-  type CheckContext,
   type Destination,
-  type JsonObject,
 } from "../call/index.ts";
-import { explainAudioFailure, readAudioSource } from "./audio-source.ts";
-import { readEndpoint } from "./bridge-endpoint.ts";
-import { isAbsent, readInteger } from "./numbers.ts";
+import {
+  defaulted,
+  integer,
+  optional,
+  required,
+  text,
+  textMap,
+  type ReadContext,
+  type Refusal,
+} from "../contract/index.ts";
+import { explainAudioFailure, storedAudio, toAudioSource } from "./audio-source.ts";
+import { bridgeEndpoints, toDestination, withPlus } from "./bridge-endpoint.ts";
+import { invalidParameter } from "./invalid-parameter.ts";
 
 interface CallAndBridge {
   readonly destination: Destination;
@@ -32,20 +42,61 @@ type BridgeState =
 /** Ringback goes on until the answer; nothing rings this often. */
 const forever = 1_000_000;
 
+const parameters = parametersOf({
+  Endpoints: required(bridgeEndpoints, {
+    description: "Whom to call: exactly one.",
+    error: invalidParameter("Endpoint parameter is invalid."),
+    missing: invalidParameter("Invalid number of endpoints provided."),
+  }),
+  CallerIdNumber: required(text({ check: checkCallerId }), {
+    description: "The number that the second party sees: one of this server, or the From of LEG-A.",
+    error: invalidParameter("Invalid caller ID."),
+    missing: invalidParameter("Caller ID not defined."),
+  }),
+  CallTimeoutSeconds: defaulted(integer({ min: 1, max: 120 }), {
+    description: "How long it may ring.",
+    default: 30,
+    error: invalidParameter("The MaxCallTimeout parameter is invalid. Timeout must be between 0 and 120 seconds."),
+  }),
+  RingbackTone: optional(storedAudio, {
+    description: "What LEG-A hears until the second party answers.",
+    error: { errorType: "InvalidAudioSource", errorMessage: "Ringtone parameter value is invalid." },
+  }),
+  SipHeaders: optional(textMap(checkHeaders), {
+    description: "Headers of the INVITE: x-*, User-to-User, Diversion.",
+    error: invalidParameter("Invalid SIP header(s) provided: SipHeaders"),
+  }),
+});
+
 /** Calls a second party and joins it with LEG-A. Contract: actions section 2.1 */
 export const callAndBridge = defineAction<CallAndBridge, BridgeState>({
   type: "CallAndBridge",
+  parameters,
   answers: false,
   needs: "live",
   reportsMidList: true,
   interruptible: false,
   failsWhenLegLeaves: false,
 
-  check(parameters, context) {
-    const value = readParameters(parameters, context);
-    if ("errorType" in value) return { type: "bad", ...value };
-    const CallTimeoutSeconds = value.timeoutMs / 1000;
-    return { type: "good", value, echo: { ...parameters, CallTimeoutSeconds, CallId: context.leg.id } };
+  check(sent, context) {
+    if (context.leg.tag !== "LEG-A" || context.hasPartner) return { type: "bad", ...invalidLeg };
+    const read = readParameters(parameters, sent, context);
+    if (read.type === "bad") return read;
+    const {
+      Endpoints: endpoints,
+      CallerIdNumber: caller,
+      CallTimeoutSeconds: timeoutS,
+      RingbackTone,
+      SipHeaders,
+    } = read.values;
+    const value = {
+      ...toDestination(endpoints),
+      from: caller === context.leg.from ? caller : withPlus(caller),
+      headers: SipHeaders ?? {},
+      timeoutMs: timeoutS * 1_000,
+      ringback: RingbackTone === undefined ? undefined : toAudioSource(RingbackTone),
+    };
+    return { type: "good", value, echo: { ...read.echo, CallId: context.leg.id } };
   },
   prepare: ({ ringback }) => (ringback === undefined ? [] : [ringback]),
   start,
@@ -109,50 +160,21 @@ function giveUp(state: BridgeState): readonly ActionEffect[] {
   return [...stopRingback(state), { do: "drop-partner" }];
 }
 
-function readParameters(parameters: JsonObject, context: CheckContext): CallAndBridge | ActionError {
-  if (context.leg.tag !== "LEG-A" || context.hasPartner) return invalidLeg;
-  const endpoint = readEndpoint(parameters["Endpoints"], context);
-  if ("errorType" in endpoint) return endpoint;
-  const from = readCallerId(parameters["CallerIdNumber"], context);
-  if (typeof from !== "string") return from;
-  const timeout = isAbsent(parameters["CallTimeoutSeconds"]) ? 30 : readInteger(parameters["CallTimeoutSeconds"]);
-  if (timeout === undefined || timeout < 1 || timeout > 120) {
-    return invalid("The MaxCallTimeout parameter is invalid. Timeout must be between 0 and 120 seconds.");
-  }
-  const ringbackTone = parameters["RingbackTone"];
-  const ringback = isAbsent(ringbackTone) ? undefined : readAudioSource(ringbackTone);
-  if (ringback === undefined && !isAbsent(ringbackTone)) {
-    return { errorType: "InvalidAudioSource", errorMessage: "Ringtone parameter value is invalid." };
-  }
-  const headers = readHeaders(parameters["SipHeaders"]);
-  if ("errorType" in headers) return headers as ActionError;
-  return { ...endpoint, from, headers, timeoutMs: timeout * 1_000, ringback };
+function checkCallerId(number: string, { call }: ReadContext): Refusal | undefined {
+  if (number === call?.from) return undefined;
+  if (!/^\+?[1-9]\d{1,14}$/.test(number))
+    return { allowed: "an E.164 number such as +12065550100, or the From of LEG-A" };
+  const e164 = withPlus(number);
+  if (call === undefined || call.ownsNumber(e164) || e164 === call.from) return undefined;
+  const errorMessage =
+    "Provided caller ID number is invalid. Number must be owned by this AWS account, or be the From number of LEG-A.";
+  return { allowed: "a number of this server, or the From of LEG-A", error: invalidParameter(errorMessage) };
 }
 
-function readCallerId(value: unknown, { leg, ownsNumber }: CheckContext): string | ActionError {
-  if (isAbsent(value)) return invalid("Caller ID not defined.");
-  const number = typeof value === "number" ? `${value}` : value;
-  if (typeof number !== "string") return invalid("Invalid caller ID.");
-  if (number === leg.from) return number;
-  if (!/^\+?[1-9]\d{1,14}$/.test(number)) return invalid("Invalid caller ID.");
-  const e164 = number.startsWith("+") ? number : `+${number}`;
-  if (ownsNumber(e164) || e164 === leg.from) return e164;
-  return invalid(
-    "Provided caller ID number is invalid. Number must be owned by this AWS account, or be the From number of LEG-A.",
-  );
-}
-
-function readHeaders(value: unknown): Readonly<Record<string, string>> | ActionError {
-  if (isAbsent(value)) return {};
-  if (typeof value !== "object") return invalid("Invalid SIP header(s) provided: SipHeaders");
-  const headers: Record<string, string> = {};
-  for (const [name, text] of Object.entries(value as JsonObject)) {
-    headers[name] = typeof text === "string" ? text : JSON.stringify(text);
-  }
-  const forbidden = findForbiddenHeaders(headers).map(({ name }) => name);
-  return forbidden.length === 0 ? headers : invalid(`Invalid SIP header(s) provided: ${forbidden.join(", ")}`);
-}
-
-function invalid(errorMessage: string): ActionError {
-  return { errorType: "InvalidActionParameter", errorMessage };
+function checkHeaders(headers: Readonly<Record<string, string>>): Refusal | undefined {
+  const forbidden = findForbiddenHeaders(headers);
+  if (forbidden.length === 0) return undefined;
+  const names = forbidden.map(({ name }) => name);
+  const error = invalidParameter(`Invalid SIP header(s) provided: ${names.join(", ")}`);
+  return { found: names.join(", "), why: forbidden[0]?.why ?? "", error };
 }

@@ -1,7 +1,21 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import type { JsonObject } from "../call/index.ts";
-import { checkDigitRules } from "./digit-rules.ts";
+import { documentedLimits, type JsonObject } from "../call/index.ts";
+import { object, type Finding } from "../contract/index.ts";
+import { checkDigitCounts, digitFields, toDigitRules } from "./digit-rules.ts";
+
+/** What the parameters mean and what events show of them; or the first fault. */
+function checkDigitRules(sent: JsonObject) {
+  const findings: Finding[] = [];
+  const context = { limits: documentedLimits, call: undefined };
+  const error = { errorType: "", errorMessage: "" };
+  const read = object(digitFields, [checkDigitCounts]).read(sent, { path: "", context, error, findings });
+  if (read !== undefined)
+    return { type: "good", rules: toDigitRules(read.value), echo: read.echo as JsonObject } as const;
+  const [finding] = findings;
+  assert.ok(finding?.consequence.type === "action-fails");
+  return { ...finding.consequence, type: "bad", why: finding.what } as const;
+}
 
 const wait = { RepeatDurationInMilliseconds: 7_000 };
 
@@ -44,6 +58,7 @@ describe("parameters of the get-digits actions", () => {
         InputDigitsRegex: "^\\d{4}$",
         MinNumberOfDigits: 4,
         MaxNumberOfDigits: 4,
+        TerminatorDigits: ["#", "*", "0"],
         InBetweenDigitsDurationInMilliseconds: 3_000,
         Repeat: 3,
         RepeatDurationInMilliseconds: 7_000,

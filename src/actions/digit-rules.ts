@@ -1,9 +1,17 @@
-import type { ActionError, JsonObject } from "../call/index.ts";
-import { readDuration } from "./durations.ts";
-import { readPattern } from "./input-pattern.ts";
-import { invalidParameter } from "./invalid-parameter.ts";
-import { readKeys } from "./key-list.ts";
-import { isAbsent, readInteger } from "./numbers.ts";
+import {
+  defaulted,
+  integer,
+  keyList,
+  object,
+  optional,
+  required,
+  text,
+  type Fields,
+  type ValuesOf,
+} from "../contract/index.ts";
+import { inputPattern, invalidPattern } from "./input-pattern.ts";
+import { isInvalid } from "./invalid-parameter.ts";
+import { timerDuration } from "./timer-duration.ts";
 
 /** What keys an action that gathers them wants, and for how long it waits. */
 export interface DigitRules {
@@ -20,52 +28,70 @@ export interface DigitRules {
   readonly nextDigitMs: number;
 }
 
-/** The rules with what an event shows of them, or what is wrong. */
-export type CheckedDigitRules =
-  | { readonly type: "good"; readonly rules: DigitRules; readonly echo: JsonObject }
-  | ({ readonly type: "bad" } & ActionError);
-
 const mostDigits = 128;
 
-/** Reads the parameters that both get-digits actions share. Omitted terminators are not echoed, other defaults are.
+/** The parameters that both get-digits actions share. Omitted terminators are not echoed, other defaults are.
  * Contract: actions sections 2.7, 2.12, 4 row 11; leniency section 3 */
-export function checkDigitRules(parameters: JsonObject): CheckedDigitRules {
-  const numberOf = (name: string, fallback: number) =>
-    isAbsent(parameters[name]) ? fallback : readInteger(parameters[name]);
-  const min = numberOf("MinNumberOfDigits", 0);
-  if (min === undefined || min < 0) return wrong("MinNumberOfDigits");
-  const max = numberOf("MaxNumberOfDigits", mostDigits);
-  if (max === undefined || max < min || max > mostDigits) return wrong("MaxNumberOfDigits");
-  const terminators = readKeys(parameters["TerminatorDigits"], ["#"]);
-  if (terminators === undefined) return wrong("TerminatorDigits");
-  const repeat = numberOf("Repeat", 1);
-  if (repeat === undefined || repeat < 0) return wrong("Repeat");
+export const digitFields = {
+  MinNumberOfDigits: defaulted(integer({ min: 0 }), {
+    description: "The fewest keys that will do.",
+    default: 0,
+    error: isInvalid("MinNumberOfDigits"),
+  }),
+  MaxNumberOfDigits: defaulted(integer({ min: 0, max: mostDigits }), {
+    description: "So many keys end the input.",
+    default: mostDigits,
+    error: isInvalid("MaxNumberOfDigits"),
+  }),
+  TerminatorDigits: defaulted(keyList(), {
+    description: "Keys that end the input; they are not part of ReceivedDigits.",
+    default: ["#"],
+    isDefaultHidden: true,
+    error: isInvalid("TerminatorDigits"),
+  }),
+  Repeat: defaulted(integer({ min: 0 }), {
+    description: "All attempts, the first included; 0 counts as 1.",
+    default: 1,
+    error: isInvalid("Repeat"),
+  }),
+  RepeatDurationInMilliseconds: required(integer({ min: 1 }), {
+    description: "Time for the first key, from the end of the prompt.",
+    error: isInvalid("RepeatDurationInMilliseconds"),
+  }),
+  InBetweenDigitsDurationInMilliseconds: defaulted(integer({ min: 1 }), {
+    description: "Time for each further key. Default: RepeatDurationInMilliseconds.",
+    default: ({ RepeatDurationInMilliseconds: first }) => first as number,
+    error: isInvalid("InBetweenDigitsDurationInMilliseconds"),
+  }),
+  InputDigitsRegex: optional(inputPattern, {
+    description: "A regular expression that must be found in the keys; anywhere in them unless it has ^ and $.",
+    error: invalidPattern,
+  }),
+} satisfies Fields;
 
-  const first = readDuration(parameters["RepeatDurationInMilliseconds"]);
-  if (first === undefined) return wrong("RepeatDurationInMilliseconds");
-  const between = parameters["InBetweenDigitsDurationInMilliseconds"];
-  const next = isAbsent(between) ? first : readDuration(between);
-  if (next === undefined) return wrong("InBetweenDigitsDurationInMilliseconds");
-  const regex = parameters["InputDigitsRegex"];
-  const pattern = isAbsent(regex) ? undefined : readPattern(regex);
-  if (typeof pattern === "object") return { type: "bad", ...pattern };
+type DigitValues = ValuesOf<typeof digitFields>;
 
-  const times = { firstDigitMs: first.durationMs, nextDigitMs: next.durationMs };
+/** The most keys cannot be fewer than the fewest. */
+export function checkDigitCounts({ MinNumberOfDigits: min, MaxNumberOfDigits: max }: DigitValues) {
+  if (max >= min) return undefined;
+  return { field: "MaxNumberOfDigits", found: `${max}`, allowed: `${min} (MinNumberOfDigits) to ${mostDigits}` };
+}
+
+/** The rules that these parameters make. */
+export function toDigitRules(values: DigitValues): DigitRules {
   return {
-    type: "good",
+    pattern: values.InputDigitsRegex,
+    min: values.MinNumberOfDigits,
+    max: values.MaxNumberOfDigits,
+    terminators: values.TerminatorDigits,
     // 0 attempts are one, as 0 plays are (leniency section 3).
-    rules: { pattern, min, max, terminators, attempts: Math.max(1, repeat), ...times },
-    echo: {
-      MinNumberOfDigits: min,
-      MaxNumberOfDigits: max,
-      Repeat: repeat,
-      RepeatDurationInMilliseconds: first.sent,
-      InBetweenDigitsDurationInMilliseconds: next.sent,
-      ...(pattern === undefined ? {} : { InputDigitsRegex: pattern }),
-    },
+    attempts: Math.max(1, values.Repeat),
+    firstDigitMs: timerDuration(values.RepeatDurationInMilliseconds),
+    nextDigitMs: timerDuration(values.InBetweenDigitsDurationInMilliseconds),
   };
 }
 
-function wrong(name: string): CheckedDigitRules {
-  return { type: "bad", ...invalidParameter(`The ${name} parameter is invalid.`) };
-}
+/** What a success tells beside the parameters. */
+export const receivedDigits = object({
+  ReceivedDigits: required(text(), { description: "The keys, without the terminator." }),
+});

@@ -1,12 +1,18 @@
-import { defineAction } from "../call/index.ts";
-import { isAbsent, readInteger } from "./numbers.ts";
+import { defineAction, parametersOf, readParameters } from "../call/index.ts";
+import { oneOfNumbers, optional } from "../contract/index.ts";
 
-const allowedCodes = [0, 480, 486];
+const parameters = parametersOf({
+  SipResponseCode: optional(oneOfNumbers([0, 480, 486], 0), {
+    description: "For a call that was not answered: 480 unavailable, 486 busy. 0: normal.",
+    aliases: ["sipResponseCode"],
+  }),
+});
 
 /** Ends its leg, or refuses an unanswered one. Codes that are not 0, 480 or 486 count as 0, since a call must never
  * stay up because of them. Contract: actions section 2.2, leniency section 3 */
 export const hangup = defineAction<number | undefined>({
   type: "Hangup",
+  parameters,
   answers: false,
   // Ending a leg that has gone already is no error (leniency section 2).
   needs: "known",
@@ -14,12 +20,9 @@ export const hangup = defineAction<number | undefined>({
   interruptible: false,
   failsWhenLegLeaves: false,
 
-  check(parameters) {
-    const sent = parameters["SipResponseCode"] ?? parameters["sipResponseCode"];
-    if (isAbsent(sent)) return { type: "good", value: undefined, echo: parameters };
-    const code = readInteger(sent);
-    const value = code !== undefined && allowedCodes.includes(code) ? code : 0;
-    return { type: "good", value, echo: { ...parameters, SipResponseCode: value } };
+  check(sent, context) {
+    const read = readParameters(parameters, sent, context);
+    return read.type === "bad" ? read : { type: "good", value: read.values.SipResponseCode, echo: read.echo };
   },
   start: (sipResponseCode) => ({ type: "hang-up", sipResponseCode }),
 });

@@ -1,28 +1,30 @@
 import { errorMessage } from "../kernel/index.ts";
 import type { ActionError } from "../call/index.ts";
-import { invalidParameter } from "./invalid-parameter.ts";
-import { readText } from "./text.ts";
+import { text, type Refusal } from "../contract/index.ts";
+import { isInvalid, invalidParameter } from "./invalid-parameter.ts";
 
 /** Longer patterns can take long to compile, and nothing interrupts that. */
 const longestPattern = 1_024;
-const errorText = "The InputDigitsRegex parameter is invalid.";
 
-/** A regular expression that compiles, or the error that events show. Contract: actions sections 2.7, 2.8 */
-export function readPattern(value: unknown): string | ActionError {
-  const pattern = readText(value);
-  if (pattern === undefined || pattern === "") return invalidParameter(errorText);
+/** What an event shows of a pattern that cannot be used. */
+export const invalidPattern = isInvalid("InputDigitsRegex");
+
+/** A regular expression that compiles. Contract: actions sections 2.7, 2.8 */
+export const inputPattern = text({ maxLength: longestPattern, check: checkPattern });
+
+function checkPattern(pattern: string): Refusal | undefined {
   if (pattern.length > longestPattern) {
-    return invalidParameter(errorText, `It has ${pattern.length} characters, at most ${longestPattern} are allowed.`);
+    return { found: `${pattern.length} characters`, allowed: `at most ${longestPattern}` };
   }
   try {
     void new RegExp(pattern);
-    return pattern;
+    return undefined;
   } catch (error) {
-    return invalidParameter(errorText, `${errorMessage(error)}.`);
+    return { allowed: `a regular expression (${errorMessage(error)})` };
   }
 }
 
 /** What an event shows of a pattern that was given up. */
 export function patternTooSlow(pattern: string): ActionError {
-  return invalidParameter(errorText, `Looking for ${pattern} takes too long.`);
+  return invalidParameter(invalidPattern.errorMessage, `Looking for ${pattern} takes too long.`);
 }

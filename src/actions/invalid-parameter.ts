@@ -4,3 +4,19 @@ import type { ActionError } from "../call/index.ts";
 export function invalidParameter(errorMessage: string, why?: string): ActionError {
   return { errorType: "InvalidActionParameter", errorMessage, ...(why === undefined ? {} : { why }) };
 }
+
+/** The words of the original for most parameters of the newer actions. */
+export function isInvalid(name: string): ActionError {
+  return invalidParameter(`The ${name} parameter is invalid.`);
+}
+
+/** The words of the original for the others. */
+export function valueIsInvalid(name: string): ActionError {
+  return invalidParameter(`${name} parameter value is invalid.`);
+}
+
+/** The words of the original for a required parameter of the newest actions that is absent. */
+export const missingParameter: ActionError = {
+  errorType: "MissingRequiredActionParameter",
+  errorMessage: "Missing required action parameter.",
+};

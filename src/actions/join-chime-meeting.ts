@@ -1,24 +1,33 @@
-import { defineAction } from "../call/index.ts";
-import { invalidParameter } from "./invalid-parameter.ts";
-import { readText } from "./text.ts";
+import { defineAction, parametersOf, readParameters } from "../call/index.ts";
+import { optional, required, text } from "../contract/index.ts";
+import { valueIsInvalid } from "./invalid-parameter.ts";
+
+const parameters = parametersOf({
+  JoinToken: required(text(), { description: "The join token of the attendee.", error: valueIsInvalid("JoinToken") }),
+  MeetingId: optional(text(), { description: "The meeting.", error: valueIsInvalid("JoinToken") }),
+});
+const [errorType, errorMessage] = ["ErrorJoiningMeeting", "Error while joining meeting."];
+const unavailable = {
+  ...{ errorType, errorMessage },
+  why: "Meetings are not available in this version.",
+  details: { Error: `${errorType}: ${errorMessage}` },
+};
 
 /** Fails, since there are no meetings yet. Contract: actions sections 2.3, 4 row 4 */
 export const joinChimeMeeting = defineAction<never>({
   type: "JoinChimeMeeting",
+  parameters,
+  unavailable,
   answers: true,
   needs: "answered",
   reportsMidList: true,
   interruptible: false,
   failsWhenLegLeaves: true,
 
-  check(parameters, { leg }) {
-    const token = readText(parameters["JoinToken"]);
-    if (token === undefined || token === "" || leg.tag !== "LEG-A") {
-      return { type: "bad", ...invalidParameter("JoinToken parameter value is invalid.") };
-    }
-    const [errorType, errorMessage] = ["ErrorJoiningMeeting", "Error while joining meeting."];
-    const why = "Meetings are not available in this version.";
-    return { type: "bad", errorType, errorMessage, why, legacyError: `${errorType}: ${errorMessage}` };
+  check(sent, context) {
+    if (context.leg.tag !== "LEG-A") return { type: "bad", ...valueIsInvalid("JoinToken") };
+    const read = readParameters(parameters, sent, context);
+    return read.type === "bad" ? read : { type: "bad", ...unavailable };
   },
   start: (value) => value,
 });

@@ -1,22 +1,27 @@
-import { defineAction } from "../call/index.ts";
-import { invalidParameter } from "./invalid-parameter.ts";
-import { readInteger } from "./numbers.ts";
+import { defineAction, parametersOf, readParameters } from "../call/index.ts";
+import { integer, required } from "../contract/index.ts";
+import { isInvalid } from "./invalid-parameter.ts";
+
+const parameters = parametersOf({
+  DurationInMilliseconds: required(
+    integer(({ pauseMs }) => pauseMs),
+    { description: "How long.", error: isInvalid("Duration") },
+  ),
+});
 
 /** Waits. An unanswered inbound leg goes on ringing, unless the operator decided otherwise. Contract: actions section 2.5 */
 export const pause = defineAction<number, "waiting">({
   type: "Pause",
+  parameters,
   answers: ({ pauseAnswers }) => pauseAnswers,
   needs: "live",
   reportsMidList: false,
   interruptible: true,
   failsWhenLegLeaves: false,
 
-  check(parameters, { limits }) {
-    const durationMs = readInteger(parameters["DurationInMilliseconds"]);
-    if (durationMs === undefined || durationMs < limits.pauseMs.min || durationMs > limits.pauseMs.max) {
-      return { type: "bad", ...invalidParameter("The Duration parameter is invalid.") };
-    }
-    return { type: "good", value: durationMs, echo: { ...parameters, DurationInMilliseconds: durationMs } };
+  check(sent, context) {
+    const read = readParameters(parameters, sent, context);
+    return read.type === "bad" ? read : { type: "good", value: read.values.DurationInMilliseconds, echo: read.echo };
   },
   start: (durationMs) => ({ type: "running", state: "waiting", effects: [{ do: "start-timer", delayMs: durationMs }] }),
   step: (_durationMs, _state, input) =>

@@ -1,28 +1,39 @@
-import { defineAction } from "../call/index.ts";
-import { explainAudioFailure, invalidAudioSource, readAudioSource } from "./audio-source.ts";
-import { checkDigitRules } from "./digit-rules.ts";
+import { defineAction, parametersOf, readParameters } from "../call/index.ts";
+import { required } from "../contract/index.ts";
+import { explainAudioFailure, invalidAudioSource, storedAudio, toAudioSource } from "./audio-source.ts";
+import { checkDigitCounts, digitFields, receivedDigits, toDigitRules } from "./digit-rules.ts";
 import { startGetDigits, stepGetDigits, stopGetDigits, type GetDigits, type GetDigitsState } from "./get-digits.ts";
+
+const parameters = parametersOf(
+  {
+    AudioSource: required(storedAudio, { description: "The prompt of each attempt.", error: invalidAudioSource }),
+    FailureAudioSource: required(storedAudio, {
+      description: "Played after each attempt that failed.",
+      error: invalidAudioSource,
+    }),
+    ...digitFields,
+  },
+  [checkDigitCounts],
+);
 
 /** Plays a stored WAV file and gathers keys. Contract: actions section 2.7 */
 export const playAudioAndGetDigits = defineAction<GetDigits, GetDigitsState>({
   type: "PlayAudioAndGetDigits",
+  parameters,
+  results: receivedDigits,
   answers: true,
   needs: "answered",
   reportsMidList: true,
   interruptible: false,
   failsWhenLegLeaves: true,
 
-  check(parameters) {
-    const prompt = readAudioSource(parameters["AudioSource"]);
-    const failurePrompt = readAudioSource(parameters["FailureAudioSource"]);
-    if (prompt === undefined || failurePrompt === undefined) return { type: "bad", ...invalidAudioSource };
-    const digits = checkDigitRules(parameters);
-    if (digits.type === "bad") return digits;
-    return {
-      type: "good",
-      value: { prompt, failurePrompt, rules: digits.rules },
-      echo: { ...parameters, ...digits.echo },
-    };
+  check(sent, context) {
+    const read = readParameters(parameters, sent, context);
+    if (read.type === "bad") return read;
+    const { AudioSource: prompt, FailureAudioSource: failurePrompt } = read.values;
+    const rules = toDigitRules(read.values);
+    const value = { prompt: toAudioSource(prompt), failurePrompt: toAudioSource(failurePrompt), rules };
+    return { type: "good", value, echo: read.echo };
   },
   prepare: ({ prompt, failurePrompt }) => [prompt, failurePrompt],
   start: startGetDigits,

@@ -1,8 +1,7 @@
-import { defineAction, type AudioSource } from "../call/index.ts";
-import { explainAudioFailure, invalidAudioSource, readAudioSource } from "./audio-source.ts";
-import { invalidParameter } from "./invalid-parameter.ts";
-import { readKeys } from "./key-list.ts";
-import { isAbsent, readInteger } from "./numbers.ts";
+import { defineAction, parametersOf, readParameters, type AudioSource } from "../call/index.ts";
+import { defaulted, integer, keyList, optional, required } from "../contract/index.ts";
+import { explainAudioFailure, invalidAudioSource, storedAudio, toAudioSource } from "./audio-source.ts";
+import { isInvalid } from "./invalid-parameter.ts";
 import { startPlayback, stepPlayback, stopPlayback, type Playback } from "./playback.ts";
 
 interface PlayAudio {
@@ -11,35 +10,39 @@ interface PlayAudio {
   readonly repeat: number;
 }
 
+const parameters = parametersOf({
+  AudioSource: required(storedAudio, { description: "The file to play.", error: invalidAudioSource }),
+  PlaybackTerminators: optional(keyList(), {
+    description: "Keys that stop it.",
+    error: isInvalid("PlaybackTerminators"),
+  }),
+  Repeat: defaulted(integer({ min: 0 }), {
+    description: "How often it is played in all; 0 counts as 1.",
+    default: 1,
+    error: isInvalid("Repeat"),
+  }),
+});
+
 /** Plays a stored WAV file. Contract: actions section 2.6 */
 export const playAudio = defineAction<PlayAudio, Playback>({
   type: "PlayAudio",
+  parameters,
   answers: true,
   needs: "answered",
   reportsMidList: false,
   interruptible: true,
   failsWhenLegLeaves: true,
 
-  check(parameters) {
-    const source = readAudioSource(parameters["AudioSource"]);
-    if (source === undefined) return { type: "bad", ...invalidAudioSource };
-    const terminators = readKeys(parameters["PlaybackTerminators"], []);
-    if (terminators === undefined) return wrong("PlaybackTerminators");
-    const repeat = isAbsent(parameters["Repeat"]) ? 1 : readInteger(parameters["Repeat"]);
-    if (repeat === undefined || repeat < 0) return wrong("Repeat");
-    return {
-      type: "good",
-      // "0" still plays once (leniency section 3).
-      value: { source, terminators, repeat: Math.max(1, repeat) },
-      echo: { ...parameters, Repeat: repeat },
-    };
+  check(sent, context) {
+    const read = readParameters(parameters, sent, context);
+    if (read.type === "bad") return read;
+    const { AudioSource: audio, PlaybackTerminators: terminators = [], Repeat } = read.values;
+    // "0" still plays once (leniency section 3).
+    const value = { source: toAudioSource(audio), terminators, repeat: Math.max(1, Repeat) };
+    return { type: "good", value, echo: read.echo };
   },
   prepare: (value) => [value.source],
   start: (value, context) => startPlayback(value.source, value.repeat, context),
   step: (value, playback, input) => stepPlayback(playback, input, value.terminators, explainAudioFailure),
   stop: stopPlayback,
 });
-
-function wrong(name: string) {
-  return { type: "bad", ...invalidParameter(`The ${name} parameter is invalid.`) } as const;
-}

@@ -1,7 +1,9 @@
-import { defineAction } from "../call/index.ts";
-import { readDuration } from "./durations.ts";
-import { readPattern } from "./input-pattern.ts";
-import { invalidParameter } from "./invalid-parameter.ts";
+import { defineAction, parametersOf, readParameters } from "../call/index.ts";
+import { integer, required } from "../contract/index.ts";
+import { receivedDigits } from "./digit-rules.ts";
+import { inputPattern, invalidPattern } from "./input-pattern.ts";
+import { isInvalid } from "./invalid-parameter.ts";
+import { timerDuration } from "./timer-duration.ts";
 
 interface ReceiveDigits {
   readonly pattern: string;
@@ -9,32 +11,47 @@ interface ReceiveDigits {
   readonly flushMs: number;
 }
 
+const parameters = parametersOf(
+  {
+    InBetweenDigitsDurationInMilliseconds: required(integer({ min: 1 }), {
+      description: "So much silence after keys that match, and they are told.",
+      error: isInvalid("InBetweenDigitsDurationInMilliseconds"),
+    }),
+    FlushDigitsDurationInMilliseconds: required(integer({ min: 1 }), {
+      description: "Life of the collected keys, from the first; at least InBetweenDigitsDurationInMilliseconds.",
+      error: isInvalid("FlushDigitsDurationInMilliseconds"),
+    }),
+    InputDigitsRegex: required(inputPattern, {
+      description: "A regular expression that must be found in the keys; anywhere in them unless it has ^ and $.",
+      error: invalidPattern,
+    }),
+  },
+  [
+    ({ InBetweenDigitsDurationInMilliseconds: between, FlushDigitsDurationInMilliseconds: flush }) =>
+      flush >= between
+        ? undefined
+        : { field: "FlushDigitsDurationInMilliseconds", allowed: `${between} (InBetweenDigits...) or more` },
+  ],
+);
+
 /** Has the engine hear the keys of a leg from now on, and is done. Contract: actions sections 2.8, 4 rows 17 to 20 */
 export const receiveDigits = defineAction<ReceiveDigits>({
   type: "ReceiveDigits",
+  parameters,
+  results: receivedDigits,
   answers: false,
   needs: "live",
   reportsMidList: false,
   interruptible: false,
   failsWhenLegLeaves: false,
 
-  check(parameters) {
-    const between = readDuration(parameters["InBetweenDigitsDurationInMilliseconds"]);
-    if (between === undefined) return wrong("InBetweenDigitsDurationInMilliseconds");
-    const flush = readDuration(parameters["FlushDigitsDurationInMilliseconds"]);
-    if (flush === undefined || flush.sent < between.sent) return wrong("FlushDigitsDurationInMilliseconds");
-    const pattern = readPattern(parameters["InputDigitsRegex"]);
-    if (typeof pattern === "object") return { type: "bad", ...pattern };
-    return {
-      type: "good",
-      value: { pattern, betweenMs: between.durationMs, flushMs: flush.durationMs },
-      echo: {
-        ...parameters,
-        InputDigitsRegex: pattern,
-        InBetweenDigitsDurationInMilliseconds: between.sent,
-        FlushDigitsDurationInMilliseconds: flush.sent,
-      },
-    };
+  check(sent, context) {
+    const read = readParameters(parameters, sent, context);
+    if (read.type === "bad") return read;
+    const { InputDigitsRegex: pattern } = read.values;
+    const betweenMs = timerDuration(read.values.InBetweenDigitsDurationInMilliseconds);
+    const flushMs = timerDuration(read.values.FlushDigitsDurationInMilliseconds);
+    return { type: "good", value: { pattern, betweenMs, flushMs }, echo: read.echo };
   },
   start: (value) => ({
     type: "succeeded",
@@ -42,7 +59,3 @@ export const receiveDigits = defineAction<ReceiveDigits>({
     effects: [{ do: "listen-for-digits", ...value }],
   }),
 });
-
-function wrong(name: string) {
-  return { type: "bad", ...invalidParameter(`The ${name} parameter is invalid.`) } as const;
-}

@@ -1,16 +1,16 @@
 import {
   defineAction,
+  parametersOf,
+  readParameters,
   systemException,
   type ActionError,
   type ActionInput,
   type JsonObject,
   type ObjectName,
 } from "../call/index.ts";
-import { invalidParameter } from "./invalid-parameter.ts";
-import { readKeys } from "./key-list.ts";
-import { isAbsent, readInteger, readNumber } from "./numbers.ts";
+import { decimal, defaulted, integer, keyList, object, optional, required, text, word } from "../contract/index.ts";
+import { invalidParameter, valueIsInvalid } from "./invalid-parameter.ts";
 import { isBucketName, readRecordingFolder } from "./recording-folder.ts";
-import { readText } from "./text.ts";
 
 interface RecordAudio {
   readonly maxMs: number;
@@ -28,11 +28,64 @@ interface Recording {
   readonly key: string | undefined;
 }
 
-const defaultThreshold = 200;
+const destination = object({
+  Type: required(word(["S3"]), { description: "Where: always S3." }),
+  BucketName: required(
+    text({ check: (name) => (isBucketName(name) ? undefined : { allowed: "the name of a bucket" }) }),
+    { description: "The bucket." },
+  ),
+  Prefix: optional(
+    text({
+      check: (prefix) =>
+        readRecordingFolder(prefix) === undefined
+          ? { allowed: "up to 979 letters, digits and / ! - _ . * ' ( )" }
+          : undefined,
+    }),
+    { description: "The folder in it, with or without a slash at its end; default: none." },
+  ),
+});
+
+const parameters = parametersOf({
+  DurationInSeconds: optional(integer({ min: 1 }), {
+    description: "The longest it may take; default: as long as the server allows.",
+    error: valueIsInvalid("DurationInSeconds"),
+  }),
+  SilenceDurationInSeconds: optional(decimal({ min: 1, max: 1_000 }), {
+    description: "So much silence ends it; default: none does.",
+    error: valueIsInvalid("SilenceDurationInSeconds"),
+  }),
+  SilenceThreshold: defaulted(integer({ min: 1, max: 1_000 }), {
+    description: "How loud silence may be; counts only with SilenceDurationInSeconds.",
+    default: 200,
+    error: valueIsInvalid("SilenceThreshold"),
+    ignoredWhen: ({ SilenceDurationInSeconds: sent }) => sent === undefined || sent === null || sent === "",
+  }),
+  RecordingTerminators: optional(keyList(), {
+    description: "Keys that end it; they are not heard in the file.",
+    error: valueIsInvalid("RecordingTerminators"),
+  }),
+  RecordingDestination: required(destination, {
+    description: "Where the file shall be.",
+    error: valueIsInvalid("RecordingDestination"),
+  }),
+});
+const results = object({
+  RecordingDestination: required(
+    object({
+      Type: required(word(["S3"]), { description: "Always S3." }),
+      BucketName: required(text(), { description: "The bucket." }),
+      Key: required(text(), { description: "The key of the WAV file." }),
+    }),
+    { description: "Where the file is." },
+  ),
+  RecordingTerminatorUsed: optional(text(), { description: "The key that ended it, when one did." }),
+});
 
 /** Records what one leg says into a file, which is in the store when its event comes. Contract: actions sections 2.9, 4 rows 21 to 24 */
 export const recordAudio = defineAction<RecordAudio, Recording>({
   type: "RecordAudio",
+  parameters,
+  results,
   answers: true,
   needs: "answered",
   reportsMidList: true,
@@ -40,32 +93,19 @@ export const recordAudio = defineAction<RecordAudio, Recording>({
   failsWhenLegLeaves: true,
   outlivesLeg: true,
 
-  check(parameters, { limits }) {
-    const durationS = readOptional(parameters["DurationInSeconds"], readInteger);
-    if (durationS === "wrong" || (durationS !== undefined && durationS <= 0)) return wrong("DurationInSeconds");
-    const silenceS = readOptional(parameters["SilenceDurationInSeconds"], readNumber);
-    if (silenceS === "wrong" || !isWithin(silenceS)) return wrong("SilenceDurationInSeconds");
-    const threshold = readOptional(parameters["SilenceThreshold"], readInteger);
-    // Without a time for silence the threshold counts for nothing.
-    if (silenceS !== undefined && (threshold === "wrong" || !isWithin(threshold))) return wrong("SilenceThreshold");
-    const terminators = readKeys(parameters["RecordingTerminators"], []);
-    if (terminators === undefined) return wrong("RecordingTerminators");
-    const place = readPlace(parameters["RecordingDestination"]);
-    if (place === undefined) return wrong("RecordingDestination");
-    const silenceThreshold = typeof threshold === "number" ? threshold : defaultThreshold;
-    return {
-      type: "good",
-      value: {
-        ...{ silenceThreshold, terminators, ...place },
-        maxMs: Math.min(limits.longestRecordingMs, (durationS ?? Infinity) * 1_000),
-        silenceMs: silenceS === undefined ? undefined : Math.round(silenceS * 1_000),
-      },
-      echo: {
-        ...parameters,
-        ...(durationS === undefined ? {} : { DurationInSeconds: durationS }),
-        ...(silenceS === undefined ? {} : { SilenceDurationInSeconds: silenceS, SilenceThreshold: silenceThreshold }),
-      },
+  check(sent, context) {
+    const read = readParameters(parameters, sent, context);
+    if (read.type === "bad") return read;
+    const { DurationInSeconds: durationS = Infinity, SilenceDurationInSeconds: silenceS, ...values } = read.values;
+    const { BucketName: bucket, Prefix = "" } = values.RecordingDestination;
+    const value = {
+      maxMs: Math.min(context.limits.longestRecordingMs, durationS * 1_000),
+      silenceMs: silenceS === undefined ? undefined : Math.round(silenceS * 1_000),
+      silenceThreshold: values.SilenceThreshold,
+      terminators: values.RecordingTerminators ?? [],
+      ...{ bucket, folder: readRecordingFolder(Prefix) ?? "" },
     };
+    return { type: "good", value, echo: read.echo };
   },
   start({ bucket, folder, ...options }, { newRecording, legId }) {
     const { recordingId, number } = newRecording();
@@ -104,23 +144,6 @@ export const recordAudio = defineAction<RecordAudio, Recording>({
   partialResult: (_value, { destination }) => describeDestination(destination),
 });
 
-function readOptional(value: unknown, read: (value: unknown) => number | undefined): number | "wrong" | undefined {
-  return isAbsent(value) ? undefined : (read(value) ?? "wrong");
-}
-
-function isWithin(value: number | undefined): boolean {
-  return value === undefined || (value >= 1 && value <= 1_000);
-}
-
-function readPlace(value: unknown): { readonly bucket: string; readonly folder: string } | undefined {
-  if (typeof value !== "object" || value === null) return undefined;
-  const { Type: type, BucketName, Prefix } = value as JsonObject;
-  const bucket = readText(BucketName);
-  const prefix = isAbsent(Prefix) ? "" : readText(Prefix);
-  const folder = prefix === undefined ? undefined : readRecordingFolder(prefix);
-  return type === "S3" && isBucketName(bucket) && folder !== undefined ? { bucket, folder } : undefined;
-}
-
 function keyThatEnded(
   { end, terminator }: Extract<ActionInput, { type: "recording-ended" }>,
   { key }: Recording,
@@ -137,10 +160,6 @@ function explain(code: string): ActionError {
   if (!code.startsWith("OBJECTS_") && code !== "CALL_RECORDING_NOT_STORED") return systemException;
   return {
     ...invalidParameter("Error occurred while uploading recording to S3 bucket."),
-    legacyError: "NoAccessToDestination: Error while accessing destination",
+    details: { Error: "NoAccessToDestination: Error while accessing destination" },
   };
-}
-
-function wrong(name: string) {
-  return { type: "bad", ...invalidParameter(`${name} parameter value is invalid.`) } as const;
 }

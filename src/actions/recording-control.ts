@@ -1,5 +1,13 @@
-import type { ActionContext, ActionDefinition, ActionError } from "../call/index.ts";
+import {
+  parametersOf,
+  readParameters,
+  type ActionContext,
+  type ActionDefinition,
+  type ActionError,
+} from "../call/index.ts";
 import { invalidParameter } from "./invalid-parameter.ts";
+
+const parameters = parametersOf({});
 
 /** What stopping, pausing and resuming a background recording have in common: done at once, on a leg that is being recorded.
  * Contract: actions sections 2.15 to 2.17, 4 row 29 */
@@ -9,13 +17,17 @@ export function recordingControl(
 ): ActionDefinition<"checked", never> {
   return {
     type,
+    parameters,
     answers: false,
     needs: "live",
     reportsMidList: false,
     interruptible: false,
     failsWhenLegLeaves: false,
 
-    check: (parameters) => ({ type: "good", value: "checked", echo: parameters }),
+    check(sent, context) {
+      const read = readParameters(parameters, sent, context);
+      return read.type === "bad" ? read : { type: "good", value: "checked", echo: read.echo };
+    },
     start: (_value, { callRecording }) =>
       isRecorded(callRecording)
         ? { type: "succeeded", result: {}, effects: [{ do: change }] }

@@ -1,7 +1,6 @@
-import { defineAction } from "../call/index.ts";
-import { invalidParameter } from "./invalid-parameter.ts";
-import { isAbsent, readInteger } from "./numbers.ts";
-import { readText } from "./text.ts";
+import { defineAction, parametersOf, readParameters } from "../call/index.ts";
+import { defaulted, integer, required, text } from "../contract/index.ts";
+import { valueIsInvalid } from "./invalid-parameter.ts";
 
 interface SendDigits {
   readonly digits: string;
@@ -13,33 +12,33 @@ interface Sending {
   readonly sendId: string;
 }
 
-const defaultToneMs = 250;
-const toneLimitsMs = { min: 50, max: 24_000 };
+const parameters = parametersOf({
+  Digits: required(text({ pattern: /^[0-9*#A-D,]{1,50}$/, allowed: "1 to 50 of 0 to 9, *, #, A to D and comma" }), {
+    description: "The keys to press; a comma is a pause of half a second.",
+    error: valueIsInvalid("Digits"),
+  }),
+  ToneDurationInMilliseconds: defaulted(integer({ min: 50, max: 24_000 }), {
+    description: "Length of each tone.",
+    default: 250,
+    error: valueIsInvalid("ToneDuration"),
+  }),
+});
 
 /** Presses keys towards the far end of a leg and waits until all are sent. Contract: actions sections 2.10, 4 row 28 */
 export const sendDigits = defineAction<SendDigits, Sending>({
   type: "SendDigits",
+  parameters,
   answers: true,
   needs: "answered",
   reportsMidList: false,
   interruptible: false,
   failsWhenLegLeaves: true,
 
-  check(parameters, { limits: { digitGapMs } }) {
-    const digits = readText(parameters["Digits"]);
-    if (digits === undefined || !/^[0-9*#A-D,]{1,50}$/.test(digits)) {
-      return { type: "bad", ...invalidParameter("Digits parameter value is invalid.") };
-    }
-    const tone = parameters["ToneDurationInMilliseconds"];
-    const toneMs = isAbsent(tone) ? defaultToneMs : readInteger(tone);
-    if (toneMs === undefined || toneMs < toneLimitsMs.min || toneMs > toneLimitsMs.max) {
-      return { type: "bad", ...invalidParameter("ToneDuration parameter value is invalid.") };
-    }
-    return {
-      type: "good",
-      value: { digits, toneMs, gapMs: digitGapMs },
-      echo: { ...parameters, Digits: digits, ToneDurationInMilliseconds: toneMs },
-    };
+  check(sent, context) {
+    const read = readParameters(parameters, sent, context);
+    if (read.type === "bad") return read;
+    const { Digits: digits, ToneDurationInMilliseconds: toneMs } = read.values;
+    return { type: "good", value: { digits, toneMs, gapMs: context.limits.digitGapMs }, echo: read.echo };
   },
   start(value, context) {
     const sendId = context.newSendId();

@@ -1,35 +1,63 @@
-import { defineAction, type ActionError, type JsonObject } from "../call/index.ts";
-import { checkDigitRules } from "./digit-rules.ts";
+import { defineAction, parametersOf, readParameters, type JsonObject } from "../call/index.ts";
+import { object, required } from "../contract/index.ts";
+import { checkDigitCounts, digitFields, receivedDigits, toDigitRules } from "./digit-rules.ts";
 import { startGetDigits, stepGetDigits, stopGetDigits, type GetDigits, type GetDigitsState } from "./get-digits.ts";
-import { invalidParameter } from "./invalid-parameter.ts";
-import { isAbsent } from "./numbers.ts";
-import { checkSpeech, explainSpeechFailure, type CheckedSpeech } from "./speech-parameters.ts";
+import { invalidParameter, missingParameter } from "./invalid-parameter.ts";
+import {
+  explainSpeechFailure,
+  otherSpeechFields,
+  speechFields,
+  toSpeech,
+  type OtherSpeechValues,
+  type SpeechValues,
+} from "./speech-parameters.ts";
+
+const parameters = parametersOf(
+  {
+    SpeechParameters: required(object(speechFields), {
+      description: "The prompt of each attempt.",
+      error: invalidParameter("SpeechParameters must be an object."),
+      missing: missingParameter,
+    }),
+    FailureSpeechParameters: required(object(otherSpeechFields), {
+      description: "Said after each attempt that failed, as SpeechParameters unless it says otherwise.",
+      error: invalidParameter("FailureSpeechParameters must be an object."),
+      missing: missingParameter,
+    }),
+    ...digitFields,
+  },
+  [checkDigitCounts],
+);
 
 /** Says a text and gathers keys. Contract: actions section 2.12 */
 export const speakAndGetDigits = defineAction<GetDigits, GetDigitsState>({
   type: "SpeakAndGetDigits",
+  parameters,
+  results: receivedDigits,
   answers: true,
   needs: "answered",
   reportsMidList: true,
   interruptible: false,
   failsWhenLegLeaves: true,
 
-  check(parameters) {
-    const speech = checkSpeechOf(parameters, "SpeechParameters", {});
-    if (speech.type === "bad") return speech;
-    const failureSpeech = checkSpeechOf(parameters, "FailureSpeechParameters", speech.echo);
-    if (failureSpeech.type === "bad") return failureSpeech;
-    const digits = checkDigitRules(parameters);
-    if (digits.type === "bad") return digits;
-    const spoken = { SpeechParameters: speech.echo, FailureSpeechParameters: failureSpeech.echo };
+  check(sent, context) {
+    const read = readParameters(parameters, sent, context);
+    if (read.type === "bad") return read;
+    const { SpeechParameters: speech, FailureSpeechParameters: failureSpeech } = read.values;
+    const { Text: _text, ...manner } = speech;
+    const echoOf = (name: keyof typeof read.values) => withoutAbsent(read.echo[name] as JsonObject);
     return {
       type: "good",
       value: {
-        prompt: { type: "speech", speech: speech.speech },
-        failurePrompt: { type: "speech", speech: failureSpeech.speech },
-        rules: digits.rules,
+        prompt: { type: "speech", speech: toSpeech(speech) },
+        failurePrompt: { type: "speech", speech: toSpeech(inManner(failureSpeech, speech)) },
+        rules: toDigitRules(read.values),
       },
-      echo: { ...parameters, ...spoken, ...digits.echo },
+      echo: {
+        ...read.echo,
+        SpeechParameters: echoOf("SpeechParameters"),
+        FailureSpeechParameters: { ...withoutAbsent(manner), ...echoOf("FailureSpeechParameters") },
+      },
     };
   },
   prepare: ({ prompt, failurePrompt }) => [prompt, failurePrompt],
@@ -38,20 +66,20 @@ export const speakAndGetDigits = defineAction<GetDigits, GetDigitsState>({
   stop: stopGetDigits,
 });
 
-const required: ActionError = {
-  errorType: "MissingRequiredActionParameter",
-  errorMessage: "Missing required action parameter.",
-};
+/** What is not said of how to speak is as in another speech. */
+function inManner(speech: OtherSpeechValues, other: SpeechValues): SpeechValues {
+  const { Text, TextType, Engine, VoiceId, LanguageCode } = speech;
+  return {
+    Text,
+    TextType: TextType ?? other.TextType,
+    Engine: Engine ?? other.Engine,
+    VoiceId: VoiceId ?? other.VoiceId,
+    LanguageCode: LanguageCode ?? other.LanguageCode,
+  };
+}
 
-/** What is not said about how to speak is as in `defaults`. */
-function checkSpeechOf(parameters: JsonObject, name: string, defaults: JsonObject): CheckedSpeech {
-  const sent = parameters[name];
-  if (isAbsent(sent)) return { type: "bad", ...required };
-  if (typeof sent !== "object" || Array.isArray(sent)) {
-    return { type: "bad", ...invalidParameter(`${name} must be an object.`) };
-  }
-  const given = Object.entries(sent).filter(([, value]) => !isAbsent(value));
-  const { Engine, LanguageCode, TextType, VoiceId } = defaults;
-  const inherited = Object.entries({ Engine, LanguageCode, TextType, VoiceId }).filter(([, value]) => !isAbsent(value));
-  return checkSpeech(Object.fromEntries([...inherited, ...given]));
+/** What is said; what is not said of how to say it counts as absent. */
+function withoutAbsent<T extends object>(speech: T): Partial<T> {
+  const given = Object.entries(speech).filter(([, value]) => value !== undefined && value !== null && value !== "");
+  return Object.fromEntries(given) as Partial<T>;
 }

@@ -1,20 +1,23 @@
-import { defineAction, type AudioSource } from "../call/index.ts";
+import { defineAction, parametersOf, readParameters, type AudioSource } from "../call/index.ts";
 import { startPlayback, stepPlayback, stopPlayback, type Playback } from "./playback.ts";
-import { checkSpeech, explainSpeechFailure } from "./speech-parameters.ts";
+import { explainSpeechFailure, speechFields, toSpeech } from "./speech-parameters.ts";
+
+const parameters = parametersOf(speechFields);
 
 /** Says a text. Contract: actions section 2.11 */
 export const speak = defineAction<AudioSource, Playback>({
   type: "Speak",
+  parameters,
   answers: true,
   needs: "answered",
   reportsMidList: false,
   interruptible: true,
   failsWhenLegLeaves: true,
 
-  check(parameters) {
-    const checked = checkSpeech(parameters);
-    if (checked.type === "bad") return checked;
-    return { type: "good", value: { type: "speech", speech: checked.speech }, echo: checked.echo };
+  check(sent, context) {
+    const read = readParameters(parameters, sent, context);
+    if (read.type === "bad") return read;
+    return { type: "good", value: { type: "speech", speech: toSpeech(read.values) }, echo: read.echo };
   },
   prepare: (source) => [source],
   start: (source, context) => startPlayback(source, 1, context),

@@ -1,46 +1,77 @@
-import { systemException, type ActionError, type JsonObject, type PlaybackError } from "../call/index.ts";
+import { systemException, type ActionError, type PlaybackError } from "../call/index.ts";
+import {
+  optional,
+  defaulted,
+  required,
+  text,
+  word,
+  type Fields,
+  type Refusal,
+  type ValuesOf,
+} from "../contract/index.ts";
 import type { SpeechRequest } from "../speech/index.ts";
-import { isAbsent } from "./numbers.ts";
-import { readText } from "./text.ts";
+import { invalidParameter } from "./invalid-parameter.ts";
 
 const longestText = 1_000;
+const missingParameter = (errorMessage: string) => ({ errorType: "MissingRequiredActionParameter", errorMessage });
+const textTypes = word(["text", "ssml"], { anyCase: true });
+const engines = word(["standard", "neural"], { anyCase: true });
 
-/** What `Text` and its companions mean; defaults filled in. Contract: actions sections 2.11, 2.12 */
-export type CheckedSpeech =
-  | { readonly type: "good"; readonly speech: SpeechRequest; readonly echo: JsonObject }
-  | ({ readonly type: "bad" } & ActionError);
+const said = {
+  Text: {
+    description: "What is said: up to 1,000 characters, plain or as an SSML document.",
+    error: invalidParameter("Text must be a string."),
+    missing: missingParameter("Text is a required parameter."),
+  },
+  TextType: {
+    description: "Whether Text is plain or SSML.",
+    error: invalidParameter("TextType must be text or ssml."),
+  },
+  Engine: {
+    description: "The engine; voices here have one.",
+    error: invalidParameter("Engine must be standard or neural."),
+  },
+  VoiceId: { description: "A voice of Amazon Polly.", error: invalidParameter("VoiceId must be a string.") },
+  LanguageCode: {
+    description: "The language of a voice that has two; default: the voice's own.",
+    error: invalidParameter("LanguageCode must be a string."),
+  },
+} as const;
+const spokenText = required(text({ maxLength: longestText, check: checkLength }), said.Text);
 
-/** Reads `Text`, `TextType`, `Engine`, `VoiceId` and `LanguageCode` out of `parameters`. */
-export function checkSpeech(parameters: JsonObject): CheckedSpeech {
-  if (isAbsent(parameters["Text"])) return bad("MissingRequiredActionParameter", "Text is a required parameter.");
-  const text = readText(parameters["Text"]);
-  if (text === undefined) return bad("InvalidActionParameter", "Text must be a string.");
-  if (text.length > longestText) return bad("MissingRequiredActionParameter", "Text is limited to 1,000 characters");
+/** What is said and how, with defaults. Contract: actions section 2.11 */
+export const speechFields = {
+  Text: spokenText,
+  TextType: defaulted(textTypes, { ...said.TextType, default: "text" }),
+  Engine: defaulted(engines, { ...said.Engine, default: "standard" }),
+  VoiceId: defaulted(text(), { ...said.VoiceId, default: "Joanna" }),
+  LanguageCode: optional(text(), said.LanguageCode),
+} satisfies Fields;
 
-  const textType = readWord(parameters["TextType"], ["text", "ssml"], "text");
-  if (textType === undefined) return bad("InvalidActionParameter", "TextType must be text or ssml.");
-  const engine = readWord(parameters["Engine"], ["standard", "neural"], "standard");
-  if (engine === undefined) return bad("InvalidActionParameter", "Engine must be standard or neural.");
-  const voiceId = isAbsent(parameters["VoiceId"]) ? "Joanna" : parameters["VoiceId"];
-  if (typeof voiceId !== "string") return bad("InvalidActionParameter", "VoiceId must be a string.");
-  const languageCode = isAbsent(parameters["LanguageCode"]) ? undefined : parameters["LanguageCode"];
-  if (languageCode !== undefined && typeof languageCode !== "string") {
-    return bad("InvalidActionParameter", "LanguageCode must be a string.");
-  }
-  return {
-    type: "good",
-    speech: { text, textType, engine, voiceId, languageCode },
-    echo: { ...parameters, Text: text, Engine: engine, TextType: textType, VoiceId: voiceId },
-  };
+/** The same where the defaults are those of another speech. Contract: actions section 2.12 */
+export const otherSpeechFields = {
+  Text: spokenText,
+  TextType: optional(textTypes, said.TextType),
+  Engine: optional(engines, said.Engine),
+  VoiceId: optional(text(), said.VoiceId),
+  LanguageCode: optional(text(), said.LanguageCode),
+} satisfies Fields;
+
+function checkLength(spoken: string): Refusal | undefined {
+  if (spoken.length <= longestText) return undefined;
+  const error = missingParameter("Text is limited to 1,000 characters");
+  return { found: `${spoken.length} characters`, allowed: `at most ${longestText}`, error };
 }
 
-function bad(errorType: string, errorMessage: string): CheckedSpeech {
-  return { type: "bad", errorType, errorMessage };
-}
+/** What was read of a speech. */
+export type SpeechValues = ValuesOf<typeof speechFields>;
 
-function readWord<Word extends string>(value: unknown, words: readonly Word[], fallback: Word): Word | undefined {
-  if (isAbsent(value)) return fallback;
-  return typeof value === "string" ? words.find((word) => word === value.toLowerCase()) : undefined;
+/** What was read of one whose defaults are those of another. */
+export type OtherSpeechValues = ValuesOf<typeof otherSpeechFields>;
+
+/** A speech as the speech room takes it. */
+export function toSpeech({ Text, TextType, Engine, VoiceId, LanguageCode }: SpeechValues): SpeechRequest {
+  return { text: Text, textType: TextType, engine: Engine, voiceId: VoiceId, languageCode: LanguageCode };
 }
 
 /** What an event shows when text could not be spoken. */

@@ -1,14 +1,53 @@
-import { defineAction, systemException } from "../call/index.ts";
+import { defineAction, parametersOf, readParameters, systemException } from "../call/index.ts";
+import { defaulted, list, object, optional, required, text, textMap, word } from "../contract/index.ts";
+import { isInvalid } from "./invalid-parameter.ts";
+
+const welcomeMessage = object({
+  Content: required(text(), { description: "What the bot says." }),
+  ContentType: required(word(["PlainText", "SSML"]), { description: "Whether Content is plain or SSML." }),
+});
+const dialogAction = object({
+  Type: required(word(["Delegate", "ElicitIntent"]), { description: "What the bot does next." }),
+});
+const sessionState = object({
+  SessionAttributes: optional(textMap(), { description: "Attributes of the session, time limits among them." }),
+  DialogAction: optional(dialogAction, { description: "How the conversation begins." }),
+});
+const configuration = object({
+  SessionState: optional(sessionState, { description: "The state that the bot begins with." }),
+  WelcomeMessages: optional(list(welcomeMessage), {
+    description: "What the bot says first; DialogAction.Type must be ElicitIntent.",
+  }),
+});
+
+const parameters = parametersOf({
+  BotAliasArn: required(text(), { description: "The ARN of the bot's alias.", error: isInvalid("BotAliasArn") }),
+  LocaleId: defaulted(text(), {
+    description: "The language of the bot.",
+    default: "en_US",
+    error: isInvalid("LocaleId"),
+  }),
+  Configuration: optional(configuration, {
+    description: "How the conversation begins.",
+    error: isInvalid("Configuration"),
+  }),
+});
+const unavailable = { ...systemException, why: "Bots are not available in this version." };
 
 /** Fails, since there are no bots yet. Contract: actions section 2.13 */
 export const startBotConversation = defineAction<never>({
   type: "StartBotConversation",
+  parameters,
+  unavailable,
   answers: true,
   needs: "answered",
   reportsMidList: true,
   interruptible: false,
   failsWhenLegLeaves: true,
 
-  check: () => ({ type: "bad", ...systemException, why: "Bots are not available in this version." }),
+  check(sent, context) {
+    const read = readParameters(parameters, sent, context);
+    return read.type === "bad" ? read : { type: "bad", ...unavailable };
+  },
   start: (value) => value,
 });

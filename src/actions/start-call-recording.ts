@@ -1,8 +1,8 @@
-import { defineAction, systemException, type JsonObject, type ObjectName } from "../call/index.ts";
-import { invalidParameter } from "./invalid-parameter.ts";
+import { defineAction, parametersOf, readParameters, systemException, type ObjectName } from "../call/index.ts";
+import { object, required, text, word, type Refusal } from "../contract/index.ts";
+import { valueIsInvalid } from "./invalid-parameter.ts";
 import { invalidRecordingLeg } from "./recording-control.ts";
 import { isBucketName, readRecordingFolder } from "./recording-folder.ts";
-import { readText } from "./text.ts";
 
 interface StartCallRecording {
   readonly track: "both" | "incoming" | "outgoing";
@@ -15,28 +15,47 @@ interface Starting {
   readonly destination: ObjectName;
 }
 
-const tracks: Readonly<Record<string, StartCallRecording["track"]>> = {
-  BOTH: "both",
-  INCOMING: "incoming",
-  OUTGOING: "outgoing",
-};
+const tracks = { BOTH: "both", INCOMING: "incoming", OUTGOING: "outgoing" } as const;
 const defaultFolder = "Amazon-Chime-SMA-Call-Recordings/";
+
+const place = (description: string, location = text()) =>
+  object({
+    Type: required(word(["S3"]), { description: "Where: always S3." }),
+    Location: required(location, { description }),
+  });
+
+const parameters = parametersOf({
+  Track: required(word(["BOTH", "INCOMING", "OUTGOING"]), {
+    description: "INCOMING: what the party says. OUTGOING: what it hears. BOTH: stereo, incoming left, outgoing right.",
+    error: valueIsInvalid("Track"),
+  }),
+  Destination: required(place("The bucket, or bucket/prefix.", text({ check: checkLocation })), {
+    description: "Where the file shall be.",
+    error: valueIsInvalid("Destination"),
+  }),
+});
+const results = object({
+  CallRecordingDestination: required(place("The bucket and the key."), { description: "Where the file will be." }),
+});
 
 /** Records a leg in the background until it is stopped or ends, once in its life. Contract: actions sections 2.14, 4 rows 4, 29 */
 export const startCallRecording = defineAction<StartCallRecording, Starting>({
   type: "StartCallRecording",
+  parameters,
+  results,
   answers: false,
   needs: "live",
   reportsMidList: false,
   interruptible: false,
   failsWhenLegLeaves: false,
 
-  check(parameters) {
-    const { Track, Destination } = parameters;
-    const track = typeof Track === "string" && Object.hasOwn(tracks, Track) ? tracks[Track] : undefined;
-    if (track === undefined) return wrong("Track");
-    const place = readPlace(Destination);
-    return place === undefined ? wrong("Destination") : { type: "good", value: { track, ...place }, echo: parameters };
+  check(sent, context) {
+    const read = readParameters(parameters, sent, context);
+    if (read.type === "bad") return read;
+    const { Track, Destination } = read.values;
+    const { bucket, folder } = readLocation(Destination.Location);
+    const value = { track: tracks[Track], bucket, folder: folder === "" ? defaultFolder : (folder ?? "") };
+    return { type: "good", value, echo: read.echo };
   },
   start({ track, bucket, folder }, { callRecording, newRecording, transactionId, legId, legStartedAt }) {
     if (callRecording !== "none") {
@@ -59,14 +78,15 @@ export const startCallRecording = defineAction<StartCallRecording, Starting>({
   },
 });
 
-/** `bucket` or `bucket/prefix`. */
-function readPlace(value: unknown): { readonly bucket: string; readonly folder: string } | undefined {
-  if (typeof value !== "object" || value === null) return undefined;
-  const { Type: type, Location } = value as JsonObject;
-  const [bucket, ...prefix] = (readText(Location) ?? "").split("/");
-  const folder = readRecordingFolder(prefix.join("/"));
-  if (type !== "S3" || !isBucketName(bucket) || folder === undefined) return undefined;
-  return { bucket, folder: folder === "" ? defaultFolder : folder };
+/** `bucket` or `bucket/prefix`; no folder: it is not allowed. */
+function readLocation(location: string): { readonly bucket: string; readonly folder: string | undefined } {
+  const [bucket = "", ...prefix] = location.split("/");
+  return { bucket, folder: isBucketName(bucket) ? readRecordingFolder(prefix.join("/")) : undefined };
+}
+
+function checkLocation(location: string): Refusal | undefined {
+  if (readLocation(location).folder !== undefined) return undefined;
+  return { allowed: "a bucket, or a bucket, a slash and a prefix of letters, digits and / ! - _ . * ' ( )" };
 }
 
 /** `YYYY/MM/DD/YYYY-MM-DD-HH-mm-ss-SSS`, UTC. */
@@ -78,9 +98,5 @@ function nameByTime(at: number): string {
 function explain(code: string) {
   if (!code.startsWith("OBJECTS_")) return systemException;
   const [errorType, errorMessage] = ["NoAccessToDestination", "Error while accessing destination"];
-  return { errorType, errorMessage, legacyError: `${errorType}: ${errorMessage}` };
-}
-
-function wrong(name: string) {
-  return { type: "bad", ...invalidParameter(`${name} parameter value is invalid.`) } as const;
+  return { errorType, errorMessage, details: { Error: `${errorType}: ${errorMessage}` } };
 }

@@ -1,26 +1,28 @@
-import { defineAction } from "../call/index.ts";
-import { readBoolean } from "./booleans.ts";
-import { invalidParameter } from "./invalid-parameter.ts";
-import { isAbsent } from "./numbers.ts";
+import { defineAction, parametersOf, readParameters } from "../call/index.ts";
+import { required, truth } from "../contract/index.ts";
+import { isInvalid, missingParameter } from "./invalid-parameter.ts";
+
+const parameters = parametersOf({
+  Enable: required(truth(), {
+    description: "Whether noise shall be suppressed.",
+    error: isInvalid("Enable"),
+    missing: missingParameter,
+  }),
+});
 
 /** Takes note of the wish to suppress noise: parameters are checked, the sound stays as it is. Contract: actions sections 2.18, 4 row 30 */
 export const voiceFocus = defineAction<"noted">({
   type: "VoiceFocus",
+  parameters,
   answers: false,
   needs: "live",
   reportsMidList: false,
   interruptible: false,
   failsWhenLegLeaves: false,
 
-  check(parameters) {
-    const { Enable: sent } = parameters;
-    if (isAbsent(sent)) {
-      const errorMessage = "Missing required action parameter.";
-      return { type: "bad", errorType: "MissingRequiredActionParameter", errorMessage };
-    }
-    const enable = readBoolean(sent);
-    if (enable === undefined) return { type: "bad", ...invalidParameter("The Enable parameter is invalid.") };
-    return { type: "good", value: "noted", echo: { ...parameters, Enable: enable } };
+  check(sent, context) {
+    const read = readParameters(parameters, sent, context);
+    return read.type === "bad" ? read : { type: "good", value: "noted", echo: read.echo };
   },
   start: () => ({
     type: "succeeded",

@@ -1,4 +1,5 @@
 import type { ErrorObject } from "ajv";
+import { describeFound } from "../contract/index.ts";
 import { nearestWord } from "../kernel/index.ts";
 import type { ConfigDocument, ConfigPath, Problem } from "./config-document.ts";
 import type { ConfigSchema, SchemaNode } from "./config-schema.ts";
@@ -68,12 +69,6 @@ function wrongValue(document: ConfigDocument, path: ConfigPath, found: unknown, 
   const nearest = schema.enum === undefined ? undefined : nearestWord(String(found), schema.enum);
   const question = nearest === undefined ? "" : `; did you mean "${nearest}"?`;
   return `found ${describeFound(found)}, but it must be ${describeRule(schema)}${question}`;
-}
-
-function describeFound(found: unknown): string {
-  if (typeof found === "string") return JSON.stringify(found.length > 80 ? `${found.slice(0, 77)}...` : found);
-  if (Array.isArray(found)) return `a list of ${found.length}`;
-  return typeof found === "object" && found !== null ? "an object" : String(found);
 }
 
 function describeRule(schema: SchemaNode): string {

@@ -11,11 +11,13 @@ import {
   type WireAction,
 } from "../testing/scripted-reply.ts";
 import { hangup, pause, playAudio, speak } from "../testing/wire-actions.ts";
+import { parametersOf } from "./action-parameters.ts";
 import { defineAction, type ActionDefinition } from "./action.ts";
 
 /** Stands for the digit actions: ends at a key, reports at once, runs to its end. */
 const collect = defineAction<undefined, "collecting">({
   type: "Collect",
+  parameters: parametersOf({}),
   answers: true,
   needs: "answered",
   reportsMidList: true,
@@ -33,6 +35,7 @@ const collect = defineAction<undefined, "collecting">({
 /** Stands for SendDigits: takes a second, reports only as the last, runs to its end. */
 const send = defineAction<undefined, "sending">({
   type: "Send",
+  parameters: parametersOf({}),
   answers: false,
   needs: "live",
   reportsMidList: false,
@@ -47,6 +50,7 @@ const send = defineAction<undefined, "sending">({
 /** Stands for set-up actions: done at once. */
 const setUp = defineAction<undefined>({
   type: "SetUp",
+  parameters: parametersOf({}),
   answers: false,
   needs: "live",
   reportsMidList: false,
@@ -59,6 +63,7 @@ const setUp = defineAction<undefined>({
 /** Ends three seconds after the last key. */
 const listen = defineAction<undefined, "listening">({
   type: "Listen",
+  parameters: parametersOf({}),
   answers: false,
   needs: "live",
   reportsMidList: false,

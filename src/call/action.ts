@@ -1,5 +1,6 @@
 import type { LegId, TransactionId } from "../kernel/index.ts";
 import type { RecordingTrack } from "../media/index.ts";
+import type { ObjectShape } from "../contract/index.ts";
 import type { CompatibilitySwitches } from "./compatibility.ts";
 import type { AudioSource, Destination, ObjectName } from "./effects.ts";
 import type { MediaOutcome } from "./inputs.ts";
@@ -86,8 +87,6 @@ export interface ActionError {
   readonly errorMessage: string;
   /** More for people, in the log and the timeline; not in the event. */
   readonly why?: string;
-  /** The same in one text, as the original's oldest failures have it: `Error` of the event's `ActionData`. */
-  readonly legacyError?: string;
   /** Further members of the event's `ActionData`. */
   readonly details?: JsonObject;
 }
@@ -153,6 +152,12 @@ export interface ActionLimits {
 export interface ActionDefinition<Value = unknown, State = unknown> {
   /** `Type` on the wire. */
   readonly type: string;
+  /** The parameters it takes, of which a check and the author's tools are made. */
+  readonly parameters: ObjectShape<unknown>;
+  /** Members of `ActionData` that a success adds. */
+  readonly results?: ObjectShape<unknown>;
+  /** Set when this version cannot do it: what it fails with, and why. */
+  readonly unavailable?: ActionError;
   /** Answers an unanswered inbound leg before it starts. */
   readonly answers: boolean | ((compatibility: CompatibilitySwitches) => boolean);
   /** Which legs it can run on: an answered one, any that has not ended, or also one that has ended. */

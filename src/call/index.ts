@@ -11,6 +11,7 @@ export type {
   ActionStep,
   CheckContext,
 } from "./action.ts";
+export { parametersOf, readParameters } from "./action-parameters.ts";
 export { newCallState, stepCall, type NewCall } from "./call-machine.ts";
 export { compatibilityPositions, defaultCompatibility, type CompatibilitySwitches } from "./compatibility.ts";
 export { createCallEngine } from "./engine.ts";

@@ -6,7 +6,7 @@ export interface RoomRule {
   readonly types: readonly string[];
 }
 
-const libraryRooms = ["kernel", "sdp", "sip", "media", "speech", "objects", "store", "invoke"];
+const libraryRooms = ["kernel", "contract", "sdp", "sip", "media", "speech", "objects", "store", "invoke"];
 const productRooms = ["call", "actions", "meetings", "bots", "api", "phone"];
 
 /** Who may import whom (ARCHITECTURE.md has the same table in words). */
@@ -19,8 +19,9 @@ export const roomRules: Readonly<Record<string, RoomRule>> = {
   invoke: { values: ["kernel"], types: [] },
   media: { values: ["kernel"], types: ["sdp"] },
   speech: { values: ["kernel"], types: ["media"] },
-  call: { values: ["kernel"], types: ["sip", "sdp", "media", "speech", "objects", "store", "invoke"] },
-  actions: { values: ["kernel", "call"], types: ["media", "speech", "objects"] },
+  contract: { values: ["kernel"], types: [] },
+  call: { values: ["kernel", "contract"], types: ["sip", "sdp", "media", "speech", "objects", "store", "invoke"] },
+  actions: { values: ["kernel", "contract", "call"], types: ["media", "speech", "objects"] },
   meetings: { values: ["kernel"], types: ["call", "media", "speech", "store", "invoke"] },
   bots: { values: ["kernel"], types: ["call", "media", "speech", "store", "invoke"] },
   api: { values: ["kernel"], types: ["call", "actions", "meetings", "bots", "store", "objects"] },

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { isAbsent, readInteger } from "./numbers.ts";
-import { readText } from "./text.ts";
+import { readText } from "./text-value.ts";
 
 describe("parameters of the wrong JSON type (leniency section 3)", () => {
   it("reads whole numbers, also as text", () => {

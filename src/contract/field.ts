@@ -1,0 +1,98 @@
+import type { ContractError } from "./finding.ts";
+import { isAbsent } from "./numbers.ts";
+import type { JsonObject, JsonSchema, Place, Printing, Read, Shape } from "./shape.ts";
+
+/** What is said of a field besides the shape of its value. */
+export interface FieldFacts {
+  /** For people: one sentence or two. */
+  readonly description: string;
+  /** What ACTION_FAILED says of a wrong value; default: what it says of the object around it. */
+  readonly error?: ContractError;
+  /** What it says of a required value that is absent; default: `error`. */
+  readonly missing?: ContractError;
+  /** Other spellings that count. */
+  readonly aliases?: readonly string[];
+  /** With these values beside it the field means nothing, whatever it is. */
+  readonly ignoredWhen?: (sent: JsonObject) => boolean;
+}
+
+/** One member of an object. */
+export interface Field<T> extends FieldFacts {
+  readonly isRequired: boolean;
+  /** Whether events always show it. */
+  readonly isTold: boolean;
+  /** Reads it, also when it is absent. `before`: the fields that stand before it. */
+  read(sent: unknown, place: Place, before: JsonObject): Read<T> | undefined;
+  schema(printing: Printing): JsonSchema;
+  type(printing: Printing): string;
+}
+
+/** A field that must be there. */
+export function required<const T>(shape: Shape<T>, facts: FieldFacts): Field<T> {
+  return {
+    ...facts,
+    isRequired: true,
+    isTold: true,
+    read(sent, place) {
+      if (!isAbsent(sent)) return shape.read(sent, place);
+      const { errorType, errorMessage } = facts.missing ?? place.error;
+      const consequence = { type: "action-fails", errorType, errorMessage } as const;
+      place.findings.push({ path: place.path, what: "missing", consequence });
+      return undefined;
+    },
+    schema: (printing) => describe(shape.schema(printing), facts.description),
+    type: (printing) => shape.type(printing),
+  };
+}
+
+/** A field that may be absent, which means something of its own. */
+export function optional<const T>(shape: Shape<T>, facts: FieldFacts): Field<T | undefined> {
+  return {
+    ...facts,
+    isRequired: false,
+    isTold: false,
+    read: (sent, place) => (isAbsent(sent) ? { value: undefined, echo: undefined } : shape.read(sent, place)),
+    schema: (printing) => describe(orAbsent(shape.schema(printing)), facts.description),
+    type: (printing) => shape.type(printing),
+  };
+}
+
+/** How a default is told. */
+export interface DefaultFacts<T> extends FieldFacts {
+  /** Or how it follows from the fields before. */
+  readonly default: T | ((before: JsonObject) => T);
+  /** Events do not show it when it was not sent. */
+  readonly isDefaultHidden?: true;
+}
+
+/** A field that has a value also when it is absent. */
+export function defaulted<const T>(shape: Shape<T>, facts: DefaultFacts<NoInfer<T>>): Field<T> {
+  const { default: given, isDefaultHidden: isHidden, ...others } = facts;
+  return {
+    ...others,
+    isRequired: false,
+    isTold: isHidden !== true && facts.ignoredWhen === undefined,
+    read(sent, place, before) {
+      if (!isAbsent(sent)) return shape.read(sent, place);
+      const value = typeof given === "function" ? (given as (before: JsonObject) => T)(before) : given;
+      return { value, echo: isHidden === true ? undefined : value };
+    },
+    schema: (printing) => ({
+      ...describe(
+        printing.form === "sent" ? orAbsent(shape.schema(printing)) : shape.schema(printing),
+        facts.description,
+      ),
+      ...(typeof given === "function" || printing.form === "told" ? {} : { default: given }),
+    }),
+    type: (printing) => shape.type(printing),
+  };
+}
+
+function describe(schema: JsonSchema, description: string): JsonSchema {
+  return { description, ...schema };
+}
+
+/** `null` and an empty text count as absent. */
+function orAbsent(schema: JsonSchema): JsonSchema {
+  return { anyOf: [schema, { enum: [null, ""] }] };
+}

@@ -1,0 +1,39 @@
+/** A failure as events show it. */
+export interface ContractError {
+  readonly errorType: string;
+  readonly errorMessage: string;
+}
+
+/** What the server does about something in a reply: refuses the reply as a whole, lets the action fail when it is its turn, or goes on
+ * as if it were not there. */
+export type Consequence =
+  | ({ readonly type: "reply-refused" } & ContractError)
+  | ({ readonly type: "action-fails" } & ContractError)
+  | { readonly type: "no-effect" };
+
+/** One thing in a reply that is not as the contract has it. */
+export interface Finding {
+  /** For example `Actions[2].Parameters.Repeat`; "" for the reply itself. */
+  readonly path: string;
+  /** What was found, what is allowed, which word may have been meant; without a full stop. */
+  readonly what: string;
+  readonly consequence: Consequence;
+}
+
+/** A finding in one line: `Actions[0].Parameters.Repeet: unknown, did you mean Repeat? (no effect)`. */
+export function describeFinding({ path, what, consequence }: Finding): string {
+  return `${path === "" ? "the reply" : path}: ${what} (${describeConsequence(consequence)})`;
+}
+
+function describeConsequence(consequence: Consequence): string {
+  switch (consequence.type) {
+    case "reply-refused":
+      return `the whole reply is refused: INVALID_LAMBDA_RESPONSE ${consequence.errorType}`;
+    case "action-fails":
+      return `ACTION_FAILED ${consequence.errorType} "${consequence.errorMessage}"`;
+    case "no-effect":
+      return "no effect";
+    default:
+      return consequence satisfies never;
+  }
+}

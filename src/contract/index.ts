@@ -1,0 +1,29 @@
+/** The shapes of the contract, each declared once: read and checked with findings for the author, printed as JSON Schema and as types. */
+export { choice, nothing } from "./choice.ts";
+export { defaulted, optional, required, type DefaultFacts, type Field, type FieldFacts } from "./field.ts";
+export { describeFinding, type Consequence, type ContractError, type Finding } from "./finding.ts";
+export { decimal, integer, oneOfNumbers } from "./integer.ts";
+export { keyList, list, textMap } from "./list.ts";
+export {
+  isObject,
+  noteUnknown,
+  object,
+  type Fields,
+  type ObjectRule,
+  type ObjectShape,
+  type ValuesOf,
+} from "./object.ts";
+export type {
+  CallFacts,
+  JsonObject,
+  JsonSchema,
+  Place,
+  Printing,
+  ReadContext,
+  Refusal,
+  Shape,
+  ShapeLimits,
+} from "./shape.ts";
+export { text } from "./text.ts";
+export { truth, word } from "./word.ts";
+export { askNearest, describeFound, listChoices } from "./words.ts";

@@ -1,0 +1,72 @@
+import { readInteger, readNumber } from "./numbers.ts";
+import { noteNoEffect, refuse, type JsonSchema, type Shape, type ShapeLimits } from "./shape.ts";
+import { describeFound, listChoices } from "./words.ts";
+
+/** Inclusive bounds; no `max`: none. */
+export interface Bounds {
+  readonly min: number;
+  readonly max?: number;
+}
+
+/** Bounds, or how they follow from the server's limits. */
+type BoundsOf = Bounds | ((limits: ShapeLimits) => Bounds);
+
+/** A whole number within bounds; also as text. Contract: leniency section 3 */
+export function integer(bounds: BoundsOf): Shape<number> {
+  return numeric(bounds, { readNumber: readInteger, kind: "integer", asText: "^\\s*-?\\d+(\\.0*)?\\s*$" });
+}
+
+/** A number within bounds, with or without a fraction; also as text. Contract: leniency section 3 */
+export function decimal(bounds: BoundsOf): Shape<number> {
+  return numeric(bounds, { readNumber, kind: "number", asText: "^\\s*-?\\d+(\\.\\d*)?\\s*$" });
+}
+
+interface Numeric {
+  readonly readNumber: (value: unknown) => number | undefined;
+  readonly kind: "integer" | "number";
+  readonly asText: string;
+}
+
+function numeric(boundsOf: BoundsOf, { readNumber: read, kind, asText }: Numeric): Shape<number> {
+  const boundsIn = (limits: ShapeLimits) => (typeof boundsOf === "function" ? boundsOf(limits) : boundsOf);
+  return {
+    read(sent, place) {
+      const { min, max = Infinity } = boundsIn(place.context.limits);
+      const value = read(sent);
+      if (value !== undefined && value >= min && value <= max) return { value, echo: value };
+      const whole = kind === "integer" && value === undefined ? "a whole number, " : "";
+      return refuse(place, sent, { allowed: `${whole}${max === Infinity ? `${min} or more` : `${min} to ${max}`}` });
+    },
+    schema({ form, limits }) {
+      const { min, max } = boundsIn(limits);
+      const number = { type: kind, minimum: min, ...(max === undefined ? {} : { maximum: max }) };
+      return form === "told" ? number : { anyOf: [number, { type: "string", pattern: asText }] };
+    },
+    type: typeOfNumber,
+  };
+}
+
+const typeOfNumber: Shape<number>["type"] = ({ form }) => (form === "sent" ? "number | `${number}`" : "number");
+
+/** One of a few whole numbers; anything else counts as `otherwise`, without an error. */
+export function oneOfNumbers(numbers: readonly number[], otherwise: number): Shape<number> {
+  return {
+    read(sent, place) {
+      const value = readInteger(sent);
+      if (value !== undefined && numbers.includes(value)) return { value, echo: value };
+      const what = `found ${describeFound(sent)}, allowed is ${listChoices(numbers)}; it counts as ${otherwise}`;
+      noteNoEffect(place, what);
+      return { value: otherwise, echo: otherwise };
+    },
+    schema: ({ form }): JsonSchema =>
+      form === "told"
+        ? { enum: numbers }
+        : {
+            anyOf: [
+              { enum: [...numbers, ...numbers.map(String)] },
+              { type: ["string", "number", "boolean", "object"] },
+            ],
+          },
+    type: ({ form }) => [...numbers, ...(form === "sent" ? numbers.map((number) => `"${number}"`) : [])].join(" | "),
+  };
+}

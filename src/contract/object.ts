@@ -1,0 +1,111 @@
+import type { Field } from "./field.ts";
+import { isAbsent } from "./numbers.ts";
+import {
+  noteNoEffect,
+  refuse,
+  type JsonObject,
+  type Place,
+  type JsonSchema,
+  type Printing,
+  type Refusal,
+  type Shape,
+} from "./shape.ts";
+import { askNearest, describeFound } from "./words.ts";
+
+/** The members of an object by name; they are read in this order. */
+export type Fields = Readonly<Record<string, Field<unknown>>>;
+
+/** What is read from such fields. */
+export type ValuesOf<F extends Fields> = { readonly [Name in keyof F]: F[Name] extends Field<infer T> ? T : never };
+
+/** A rule between fields that are right by themselves: the field that breaks it, and why. */
+export type ObjectRule<F extends Fields> = (values: ValuesOf<F>) => (Refusal & { readonly field: string }) | undefined;
+
+/** An object. */
+export interface ObjectShape<T> extends Shape<T> {
+  readonly fields: Fields;
+}
+
+/** An object with these fields; others have no effect. */
+export function object<F extends Fields>(fields: F, rules: readonly ObjectRule<F>[] = []): ObjectShape<ValuesOf<F>> {
+  const members = Object.entries(fields);
+  const known = new Set(members.flatMap(([name, { aliases = [] }]) => [name, ...aliases]));
+  return {
+    fields,
+    read(sent, place) {
+      if (!isObject(sent)) return refuse(place, sent, { allowed: "an object" });
+      const values: Record<string, unknown> = {};
+      const echo: Record<string, unknown> = { ...sent };
+      let isGood = true;
+      for (const [name, field] of members) {
+        const isIgnored = field.ignoredWhen?.(sent) === true;
+        const read = field.read(isIgnored ? undefined : pick(sent, name, field), placeOf(place, name, field), values);
+        isGood &&= read !== undefined;
+        values[name] = read?.value;
+        if (read?.echo !== undefined && !isIgnored) echo[name] = read.echo;
+      }
+      for (const name of Object.keys(sent)) if (!known.has(name)) noteUnknown(place, name, Object.keys(fields));
+      const value = values as ValuesOf<F>;
+      if (!isGood) return undefined;
+      for (const rule of rules) {
+        const broken = rule(value);
+        if (broken === undefined) continue;
+        const field = fields[broken.field];
+        if (field !== undefined) refuse(placeOf(place, broken.field, field), sent[broken.field], broken);
+        return undefined;
+      }
+      return { value, echo };
+    },
+    schema: (printing) => schemaOf(fields, printing),
+    type: (printing) => printMembers(fields, printing),
+  };
+}
+
+/** The fields of an object as JSON Schema, each also under its aliases. */
+function schemaOf(fields: Fields, printing: Printing): JsonSchema {
+  const entries = Object.entries(fields);
+  const isAlways = (field: Field<unknown>) => (printing.form === "sent" ? field.isRequired : field.isTold);
+  const always = entries.filter(([, field]) => isAlways(field)).map(([name]) => name);
+  return {
+    type: "object",
+    ...(always.length === 0 ? {} : { required: always }),
+    properties: Object.fromEntries(entries.map(([name, field]) => [name, field.schema(printing)])),
+  };
+}
+
+/** The same as the text of a TypeScript object type. */
+function printMembers(fields: Fields, printing: Printing): string {
+  const lines = Object.entries(fields).map(([name, field]) => {
+    const isAlways = printing.form === "sent" ? field.isRequired : field.isTold;
+    return `/** ${field.description} */\nreadonly ${name}${isAlways ? "" : "?"}: ${field.type(printing)};`;
+  });
+  return lines.length === 0 ? "Readonly<Record<string, unknown>>" : `{\n${lines.join("\n")}\n}`;
+}
+
+/** The value as it was sent under any of the field's names. */
+function pick(sent: JsonObject, name: string, { aliases = [] }: Field<unknown>): unknown {
+  return [name, ...aliases].map((one) => sent[one]).find((value) => !isAbsent(value));
+}
+
+function placeOf(place: Place, name: string, { error = place.error }: Field<unknown>): Place {
+  return { ...place, path: memberPath(place.path, name), error };
+}
+
+/** Notes a member that nobody reads. */
+export function noteUnknown(place: Place, name: string, known: readonly string[]): void {
+  const question = askNearest(name, known);
+  noteNoEffect(
+    { ...place, path: memberPath(place.path, name) },
+    question === undefined ? "unknown" : `unknown, ${question}`,
+  );
+}
+
+function memberPath(path: string, name: string): string {
+  const step = /^[A-Za-z_]\w*$/.test(name) ? `.${name}` : `[${describeFound(name)}]`;
+  return path === "" && step.startsWith(".") ? name : path + step;
+}
+
+/** Whether this is a JSON object. */
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,89 @@
+import type { ContractError, Finding } from "./finding.ts";
+import { describeFound } from "./words.ts";
+
+/** A JSON object as it came or goes over the wire. */
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+/** A part of a JSON Schema, draft-07. */
+export type JsonSchema = JsonObject;
+
+/** What is allowed may depend on these settings of the server. */
+export interface ShapeLimits {
+  /** Bounds of Pause, milliseconds. */
+  readonly pauseMs: { readonly min: number; readonly max: number };
+}
+
+/** What a shape may look at besides the value. */
+export interface ReadContext {
+  readonly limits: ShapeLimits;
+  /** undefined: the reply is looked at by itself, without a call. */
+  readonly call: CallFacts | undefined;
+}
+
+/** What is known of the call and its server. */
+export interface CallFacts {
+  /** `From` of LEG-A. */
+  readonly from: string;
+  /** Whether the inventory has this number (E.164). */
+  readonly ownsNumber: (number: string) => boolean;
+  /** Why there is no way to the Voice Connector of this ARN, for people; undefined when there is one. */
+  readonly whyNoConnector: (arn: string) => string | undefined;
+}
+
+/** Where a value was sent, and what is told if it is wrong. */
+export interface Place {
+  readonly path: string;
+  readonly context: ReadContext;
+  /** What ACTION_FAILED says of a wrong value here. */
+  readonly error: ContractError;
+  /** Grows while values are read. */
+  readonly findings: Finding[];
+}
+
+/** A value that was read. */
+export interface Read<T> {
+  readonly value: T;
+  /** As events show it; undefined: as it was sent. */
+  readonly echo: unknown;
+}
+
+/** How a shape is printed: as functions may send it (numbers also as text), or as events tell it. */
+export interface Printing {
+  readonly form: "sent" | "told";
+  readonly limits: ShapeLimits;
+}
+
+/** What a value may be. One declaration reads it, and prints itself as JSON Schema and as a TypeScript type. */
+export interface Shape<T> {
+  /** undefined: it is wrong, and `place.findings` says so. Absent values never come here. */
+  read(sent: unknown, place: Place): Read<T> | undefined;
+  schema(printing: Printing): JsonSchema;
+  type(printing: Printing): string;
+}
+
+/** Why a value is not allowed: what would be (`1 to 120`), or what is wrong with it. */
+export type Refusal = ({ readonly allowed: string } | { readonly why: string }) & {
+  /** What was found, when the value itself does not say it best. */
+  readonly found?: string;
+  /** What ACTION_FAILED says, when not what it says of other faults of the value. */
+  readonly error?: ContractError;
+};
+
+/** So many findings are kept of those without effect, and of all: a reply can be large. */
+const mostFindings = { "no-effect": 50, all: 100 };
+
+/** Notes that a value is wrong. */
+export function refuse(place: Place, sent: unknown, refusal: Refusal): undefined {
+  if (place.findings.length >= mostFindings.all) return undefined;
+  const { found = describeFound(sent), error = place.error } = refusal;
+  const what = "why" in refusal ? `found ${found}: ${refusal.why}` : `found ${found}, allowed is ${refusal.allowed}`;
+  const { errorType, errorMessage } = error;
+  place.findings.push({ path: place.path, what, consequence: { type: "action-fails", errorType, errorMessage } });
+  return undefined;
+}
+
+/** Notes something that changes nothing. */
+export function noteNoEffect(place: Place, what: string): void {
+  if (place.findings.length >= mostFindings["no-effect"]) return;
+  place.findings.push({ path: place.path, what, consequence: { type: "no-effect" } });
+}

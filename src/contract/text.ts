@@ -1,0 +1,30 @@
+import { refuse, type ReadContext, type Refusal, type Shape } from "./shape.ts";
+import { readText } from "./text-value.ts";
+
+/** What a text must be like. */
+export interface TextRules {
+  /** With `allowed`: what it asks for, in words. */
+  readonly pattern?: RegExp;
+  readonly allowed?: string;
+  /** A rule that no pattern can say. */
+  readonly check?: (text: string, context: ReadContext) => Refusal | undefined;
+  readonly maxLength?: number;
+}
+
+/** A text; a number counts as its digits. Contract: leniency section 3 */
+export function text({ pattern, allowed = "text", check, maxLength }: TextRules = {}): Shape<string> {
+  return {
+    read(sent, place) {
+      const value = readText(sent);
+      if (value === undefined || pattern?.test(value) === false) return refuse(place, sent, { allowed });
+      const refusal = check?.(value, place.context);
+      return refusal === undefined ? { value, echo: value } : refuse(place, sent, refusal);
+    },
+    schema: ({ form }) => ({
+      type: form === "sent" ? ["string", "number"] : "string",
+      ...(pattern === undefined ? {} : { pattern: pattern.source }),
+      ...(maxLength === undefined ? {} : { maxLength }),
+    }),
+    type: () => "string",
+  };
+}
