@@ -10,7 +10,7 @@ const [errorType, errorMessage] = ["ErrorJoiningMeeting", "Error while joining m
 const unavailable = {
   ...{ errorType, errorMessage },
   why: "Meetings are not available in this version.",
-  details: { Error: `${errorType}: ${errorMessage}` },
+  legacyError: `${errorType}: ${errorMessage}`,
 };
 
 /** Fails, since there are no meetings yet. Contract: actions sections 2.3, 4 row 4 */

@@ -160,6 +160,6 @@ function explain(code: string): ActionError {
   if (!code.startsWith("OBJECTS_") && code !== "CALL_RECORDING_NOT_STORED") return systemException;
   return {
     ...invalidParameter("Error occurred while uploading recording to S3 bucket."),
-    details: { Error: "NoAccessToDestination: Error while accessing destination" },
+    legacyError: "NoAccessToDestination: Error while accessing destination",
   };
 }

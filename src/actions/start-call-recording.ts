@@ -98,5 +98,5 @@ function nameByTime(at: number): string {
 function explain(code: string) {
   if (!code.startsWith("OBJECTS_")) return systemException;
   const [errorType, errorMessage] = ["NoAccessToDestination", "Error while accessing destination"];
-  return { errorType, errorMessage, details: { Error: `${errorType}: ${errorMessage}` } };
+  return { errorType, errorMessage, legacyError: `${errorType}: ${errorMessage}` };
 }

@@ -135,12 +135,13 @@ export function legHasLeft(turn: Turn, legId: LegId): void {
   const { request } = running;
   stopRunning(turn, running);
   const definition = definitionOf(turn, request.type);
-  if (running.phase.type === "running" && definition.outlivesLeg === true) {
+  const isTold = running.phase.type === "running" && turn.config.compatibility.tellActionWhenLegLeaves;
+  if (isTold && definition.outlivesLeg === true) {
     turn.state.list = { queue: [], running: undefined, replacement: undefined, heldByReply: false };
     awaitResult(turn, running);
     return;
   }
-  if (running.phase.type === "running" && definition.failsWhenLegLeaves) {
+  if (isTold && definition.failsWhenLegLeaves) {
     fail(turn, running, systemException);
     return;
   }
@@ -205,7 +206,7 @@ function succeed(turn: Turn, action: RunningAction, result: JsonObject): void {
   observeEnd(turn, request.type, "succeeded");
   const { queue, replacement } = turn.state.list;
   const isLast = queue.length === 0 && replacement === undefined;
-  const reports = isLast || definitionOf(turn, request.type).reportsMidList;
+  const reports = isLast || (definitionOf(turn, request.type).reportsMidList && !isOutdated(turn));
   turn.state.list = {
     queue: replacement ?? queue,
     running: undefined,
@@ -230,14 +231,24 @@ function fail(turn: Turn, action: Pick<RunningAction, "request" | "legId" | "ech
   cancelTimer(turn, "action");
   observeFailure(turn, request.type, error);
   const { replacement } = turn.state.list;
-  const heldByReply = replacement !== undefined;
+  const isUntold = isOutdated(turn);
+  const heldByReply = replacement !== undefined && !isUntold;
   turn.state.list = { queue: replacement ?? [], running: undefined, replacement: undefined, heldByReply };
+  if (isUntold) {
+    startNextAction(turn);
+    return;
+  }
   queueEvent(turn, {
     type: "ACTION_FAILED",
     legId,
-    actionData: failureData({ request, echo }, error),
+    actionData: failureData(turn, { request, echo }, error),
     releasesList: heldByReply,
   });
+}
+
+/** Whether a new list waits for the running action, whose outcome then counts no more. Contract: events section 13 row 25 */
+function isOutdated(turn: Turn): boolean {
+  return turn.state.list.replacement !== undefined && !turn.config.compatibility.tellActionThatOutlivedUpdate;
 }
 
 function partialResult(turn: Turn, { request, value, phase }: RunningAction): JsonObject {

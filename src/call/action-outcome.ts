@@ -2,13 +2,19 @@ import type { ActionError } from "./action.ts";
 import type { JsonObject, RunningAction } from "./state.ts";
 import { emit, observe, type Turn } from "./turn.ts";
 
-/** `ActionData` of an ACTION_FAILED. */
+/** `ActionData` of an ACTION_FAILED. Contract: events section 2.4, actions section 4 row 4 */
 export function failureData(
+  turn: Turn,
   { request, echo }: Pick<RunningAction, "request" | "echo">,
   error: ActionError,
 ): JsonObject {
-  const { errorType, errorMessage, details } = error;
-  return { Type: request.type, Parameters: echo, ErrorType: errorType, ErrorMessage: errorMessage, ...details };
+  const { errorType, errorMessage, legacyError, details } = error;
+  const showsLegacy = legacyError !== undefined && turn.config.compatibility.errorMember;
+  return {
+    ...{ Type: request.type, Parameters: echo, ErrorType: errorType, ErrorMessage: errorMessage },
+    ...(showsLegacy ? { Error: legacyError } : {}),
+    ...details,
+  };
 }
 
 /** Tells observers of a failure, and the operator why, when there is more to say than the event does. */

@@ -87,6 +87,8 @@ export interface ActionError {
   readonly errorMessage: string;
   /** More for people, in the log and the timeline; not in the event. */
   readonly why?: string;
+  /** The same in one text, as the original's oldest failures have it: `Error` of the event's `ActionData`. */
+  readonly legacyError?: string;
   /** Further members of the event's `ActionData`. */
   readonly details?: JsonObject;
 }

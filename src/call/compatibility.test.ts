@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { driveCall, type CallDriver } from "../testing/call-driver.ts";
 import { respond, respondWith } from "../testing/scripted-reply.ts";
-import { pause, playAudioAndGetDigits, speak } from "../testing/wire-actions.ts";
+import { hangup, pause, playAudioAndGetDigits, speak, startCallRecording } from "../testing/wire-actions.ts";
 
 describe("emptyActionsStopList: an empty reply to a success in mid-list (events section 13 row 3)", () => {
   const script = [respond([playAudioAndGetDigits({ MaxNumberOfDigits: 1 }), speak("Thanks")]), respond([])];
@@ -81,5 +81,147 @@ describe("pauseAnswers: Pause on an unanswered inbound call (actions section 4 r
     call.advance(1_000);
 
     assert.equal(call.lastEvent().CallDetails.Participants[0]?.Status, "Connected");
+  });
+});
+
+describe("refuseCallWithoutActions: an empty first reply to an inbound call (events section 13 row 4)", () => {
+  it("refuseCallWithoutActions false: it goes on ringing and is refused with 480 after 30 s", () => {
+    const call = driveCall({ script: [respond([])] });
+    assert.equal(call.did("reject-leg").length, 0);
+
+    call.advance(30_000);
+
+    assert.deepEqual(
+      call.did("reject-leg").map(({ status }) => status),
+      [480],
+    );
+    assert.deepEqual(call.eventTypes(), ["NEW_INBOUND_CALL", "HANGUP"]);
+  });
+
+  it("refuseCallWithoutActions true: it is refused with 480 at once, and HANGUP says so", () => {
+    const call = driveCall({ script: [respond([])], compatibility: { refuseCallWithoutActions: true } });
+
+    assert.deepEqual(
+      call.did("reject-leg").map(({ status }) => status),
+      [480],
+    );
+    assert.equal(call.lastEvent().ActionData?.Parameters["SipResponseCode"], 480);
+    assert.equal(call.did("end-call").length, 1);
+  });
+});
+
+describe("tellActionThatOutlivedUpdate: the end of an action that a new list had to wait for (events section 13 row 25)", () => {
+  const gathering = (tellActionThatOutlivedUpdate: boolean) => {
+    const call = driveCall({
+      audio: "by-hand",
+      script: [respond([playAudioAndGetDigits({ MaxNumberOfDigits: 1 })]), respond([speak("New list")])],
+      compatibility: { tellActionThatOutlivedUpdate },
+    });
+    call.update();
+    return call;
+  };
+  const lastText = (call: CallDriver) => {
+    const source = call.did("play-audio").at(-1)?.source;
+    return source?.type === "speech" ? source.speech.text : undefined;
+  };
+
+  it("tellActionThatOutlivedUpdate true: its success is told, and an empty reply lets the new list run", () => {
+    const call = gathering(true);
+    call.press("1");
+
+    assert.deepEqual(call.eventTypes().slice(2), ["ACTION_SUCCESSFUL"]);
+    assert.equal(call.lastEvent().ActionData?.["ReceivedDigits"], "1");
+    assert.equal(lastText(call), "New list");
+  });
+
+  it("tellActionThatOutlivedUpdate false: the new list runs at once, and nothing is told of its success", () => {
+    const call = gathering(false);
+    call.press("1");
+
+    assert.deepEqual(call.eventTypes().slice(2), []);
+    assert.equal(lastText(call), "New list");
+  });
+
+  it("tellActionThatOutlivedUpdate false: the new list runs at once, and nothing is told of its failure", () => {
+    const call = gathering(false);
+    call.failPlayback("CALL_AUDIO_NOT_FOUND");
+
+    assert.deepEqual(call.eventTypes().slice(2), []);
+    assert.equal(lastText(call), "New list");
+  });
+});
+
+describe("runActionsAfterInvalidReply: actions in the reply to INVALID_LAMBDA_RESPONSE (events section 13 row 29)", () => {
+  const collect = playAudioAndGetDigits({ MaxNumberOfDigits: 1 });
+  const script = [respond([collect, speak("Rest")]), respondWith({ SchemaVersion: "2.0" }), respond([hangup()])];
+
+  it("runActionsAfterInvalidReply true: they run", () => {
+    const call = driveCall({ script });
+    call.press("1");
+
+    assert.deepEqual(call.eventTypes().slice(2), ["INVALID_LAMBDA_RESPONSE", "HANGUP"]);
+  });
+
+  it("runActionsAfterInvalidReply false: they are ignored, observers hear why, and the list that waited goes on", () => {
+    const call = driveCall({ script, audio: "by-hand", compatibility: { runActionsAfterInvalidReply: false } });
+    call.press("1");
+
+    assert.deepEqual(call.eventTypes().slice(2), ["INVALID_LAMBDA_RESPONSE"]);
+    assert.ok(call.facts.some((fact) => fact.type === "response-ignored"));
+    assert.equal(call.did("play-audio").at(-1)?.source.type, "speech");
+  });
+});
+
+describe("acceptBlankReply: a reply of null (leniency section 1)", () => {
+  it("acceptBlankReply true: it is a reply without actions", () => {
+    const call = driveCall({ script: [respondWith(null)] });
+
+    assert.deepEqual(call.eventTypes(), ["NEW_INBOUND_CALL"]);
+  });
+
+  it("acceptBlankReply false: it is invalid, but not where actions are ignored anyway", () => {
+    const acceptBlankReply = false;
+    const inbound = driveCall({ script: [respondWith(null)], compatibility: { acceptBlankReply } });
+    assert.deepEqual(inbound.eventTypes(), ["NEW_INBOUND_CALL", "INVALID_LAMBDA_RESPONSE"]);
+    assert.equal(inbound.lastEvent().ErrorType, "BlankResponse");
+
+    const outbound = driveCall({
+      script: [respondWith(null)],
+      direction: "Outbound",
+      compatibility: { acceptBlankReply },
+    });
+    assert.deepEqual(outbound.eventTypes(), ["NEW_OUTBOUND_CALL"]);
+  });
+});
+
+describe("errorMember: the old form of some failures (actions section 4 row 4)", () => {
+  const failure = (errorMember: boolean) => {
+    const call = driveCall({
+      script: [respond([speak(), startCallRecording()])],
+      recording: { code: "OBJECTS_UNAVAILABLE", message: "no store" },
+      compatibility: { errorMember },
+    });
+    call.advance(1_000);
+    return call.lastEvent().ActionData ?? {};
+  };
+
+  it("errorMember true: code and text are there in one as Error too", () => {
+    const { ErrorType, ErrorMessage, Error: both } = failure(true) as Readonly<Record<string, unknown>>;
+
+    assert.deepEqual(
+      [ErrorType, ErrorMessage, both],
+      [
+        "NoAccessToDestination",
+        "Error while accessing destination",
+        "NoAccessToDestination: Error while accessing destination",
+      ],
+    );
+  });
+
+  it("errorMember false: there are ErrorType and ErrorMessage only", () => {
+    const data = failure(false);
+
+    assert.equal("ErrorType" in data, true);
+    assert.equal("Error" in data, false);
   });
 });

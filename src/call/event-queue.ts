@@ -19,7 +19,7 @@ export function queueEvent(
     type: event.type,
     actionData: event.actionData,
     error: undefined,
-    participants: describeParticipants(turn.state.legs),
+    participants: describeParticipants(turn.state.legs, event.legId, turn.config.compatibility),
     legId: event.legId,
     releasesList: event.releasesList ?? false,
     successAfterwards: event.successAfterwards,

@@ -4,6 +4,7 @@ import type { LegId } from "../kernel/index.ts";
 import { driveCall, drivenLegId, drivenTransactionId, type CallDriver } from "../testing/call-driver.ts";
 import { respond, respondWith } from "../testing/scripted-reply.ts";
 import { hangup, pause, playAudio, speak } from "../testing/wire-actions.ts";
+import { defaultCompatibility } from "./compatibility.ts";
 import { buildEvent, describeParticipants } from "./events.ts";
 import type { LegEnd } from "./inputs.ts";
 import type { Leg } from "./state.ts";
@@ -224,7 +225,11 @@ describe("Participants (events section 2.3, leniency section 5)", () => {
     ];
     const leg = driveCall().state().legs[0] as Leg;
 
-    const shown = describeParticipants(states.map((state) => ({ ...leg, state }))).map((one) => one["Status"]);
+    const shown = describeParticipants(
+      states.map((state) => ({ ...leg, state })),
+      leg.id,
+      defaultCompatibility,
+    ).map((one) => one["Status"]);
 
     assert.deepEqual(shown, [undefined, undefined, undefined, undefined, undefined, "Connected", "Disconnected"]);
   });
@@ -239,7 +244,7 @@ describe("Participants (events section 2.3, leniency section 5)", () => {
       tag: "LEG-B",
       state: { type: "ended", endedAt: 9 },
     };
-    const participants = describeParticipants([...state.legs, legB]);
+    const participants = describeParticipants([...state.legs, legB], legB.id, defaultCompatibility);
 
     const event = buildEvent(
       state,

@@ -1,7 +1,17 @@
+import type { LegId } from "../kernel/index.ts";
+import type { CompatibilitySwitches } from "./compatibility.ts";
 import type { CallState, JsonObject, Leg, PendingEvent } from "./state.ts";
 
-/** The participants as events list them. `Status` appears once a leg was answered or has ended. */
-export function describeParticipants(legs: readonly Leg[]): readonly JsonObject[] {
+/** The participants as an event lists them. `Status` appears once a leg was answered or has ended. LEG-B is there from its answer on, and
+ * in events about itself. Contract: events sections 2.3, 13 row 19
+ * @param about the leg that the event is about */
+export function describeParticipants(
+  legs: readonly Leg[],
+  about: LegId,
+  { listDepartedLegB }: Pick<CompatibilitySwitches, "listDepartedLegB">,
+): readonly JsonObject[] {
+  const isListed = ({ id, tag, state }: Leg) =>
+    tag === "LEG-A" || id === about || state.type === "answered" || (state.type === "ended" && listDepartedLegB);
   return legs.filter(isListed).map((leg) => {
     const status = statusOf(leg);
     return {
@@ -15,11 +25,6 @@ export function describeParticipants(legs: readonly Leg[]): readonly JsonObject[
       ...(leg.shownHeaders === undefined ? {} : { SipHeaders: leg.shownHeaders }),
     };
   });
-}
-
-/** LEG-B is listed once it was answered. */
-function isListed({ tag, state }: Leg): boolean {
-  return tag === "LEG-A" || state.type === "answered" || state.type === "ended";
 }
 
 function statusOf(leg: Leg): "Connected" | "Disconnected" | undefined {

@@ -73,7 +73,11 @@ export function takeReply(turn: Turn, invocation: Invocation, reply: FunctionRep
     if (why !== undefined) observe(turn, { type: "response-ignored", sequence, why });
     return;
   }
-  useActions(turn, invocation, checked.actions, reply.value);
+  const isUnused = pending.type === "INVALID_LAMBDA_RESPONSE" && !turn.config.compatibility.runActionsAfterInvalidReply;
+  if (isUnused && bringsActions(reply.value)) {
+    observe(turn, { type: "response-ignored", sequence, why: ignored(pending.type) });
+  }
+  useActions(turn, invocation, isUnused ? [] : checked.actions, reply.value);
 }
 
 function useActions(turn: Turn, invocation: Invocation, actions: readonly ReplyAction[], value: unknown): void {
@@ -87,6 +91,10 @@ function useActions(turn: Turn, invocation: Invocation, actions: readonly ReplyA
   }
   if (pending.type === "NEW_INBOUND_CALL" && holdsNothing(turn)) {
     observe(turn, { type: "response-ignored", sequence, why: "Actions list is empty." });
+    if (turn.config.compatibility.refuseCallWithoutActions) {
+      endCall(turn, { cause: "the first reply brought no actions", code: 480 });
+      return;
+    }
   }
   if (pending.successAfterwards !== undefined && anyLegLive(turn)) {
     const { legId, releasesList, successAfterwards: actionData } = pending;
@@ -101,10 +109,14 @@ function useActions(turn: Turn, invocation: Invocation, actions: readonly ReplyA
 /** Why the actions of a reply to this event do not run; undefined when they do. Contract: events section 1.1 */
 function whyActionsAreIgnored(turn: Turn, type: InvocationEventType): string | undefined {
   if (type === "NEW_OUTBOUND_CALL" || type === "RINGING" || type === "ACTION_INTERRUPTED") {
-    return `actions in a reply to ${type} are ignored`;
+    return ignored(type);
   }
   if (type === "HANGUP" && !anyLegConnected(turn)) return "no participant is connected any more";
   return anyLegLive(turn) ? undefined : "the call has ended";
+}
+
+function ignored(type: InvocationEventType): string {
+  return `actions in a reply to ${type} are ignored`;
 }
 
 /** Whether a reply without actions ends the list. Contract: events section 13 row 3 */
@@ -135,7 +147,7 @@ function takeInvalidReply(turn: Turn, invocation: Invocation, errorType: string,
     type: "INVALID_LAMBDA_RESPONSE",
     actionData: undefined,
     error: { type: errorType, message },
-    participants: describeParticipants(turn.state.legs),
+    participants: describeParticipants(turn.state.legs, pending.legId, turn.config.compatibility),
     legId: pending.legId,
     releasesList: pending.releasesList,
     successAfterwards: pending.successAfterwards,

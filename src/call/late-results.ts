@@ -63,7 +63,7 @@ function fail(turn: Turn, event: PendingEvent, action: RunningAction, error: Act
   replace(turn, event, {
     ...event,
     type: "ACTION_FAILED",
-    actionData: failureData(action, error),
+    actionData: failureData(turn, action, error),
     awaited: undefined,
   });
 }

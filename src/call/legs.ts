@@ -1,5 +1,6 @@
 import { dropList, legHasLeft, legWasAnswered, stepRunning } from "./action-list.ts";
 import { dropListener } from "./digit-listeners.ts";
+import type { CompatibilitySwitches } from "./compatibility.ts";
 import type { LegEnd } from "./inputs.ts";
 import { queueEvent } from "./event-queue.ts";
 import { endRecording } from "./leg-recordings.ts";
@@ -28,11 +29,12 @@ export function dialLegA(turn: Turn): void {
   emit(turn, { do: "dial-leg", legId, destination: { type: "number" }, to, from, headers: turn.state.dialHeaders });
 }
 
-/** 180 or 183 came. Told once, and of LEG-A only. Contract: events section 8.7 */
+/** 180 or 183 came. Told once. Contract: events sections 8.7, 13 row 8 */
 export function legRings(turn: Turn, leg: Leg): void {
   setLegState(turn, leg.id, { type: "ringing" });
   observeLeg(turn, leg, "ringing", undefined);
-  if (leg.tag === "LEG-A") queueEvent(turn, { type: "RINGING", legId: leg.id });
+  const isTold = leg.tag === "LEG-A" || turn.config.compatibility.ringingForLegB;
+  if (isTold) queueEvent(turn, { type: "RINGING", legId: leg.id });
 }
 
 /** The leg is up: a call out tells the function, an inbound one begins the action that answered it, a second one goes to the
@@ -51,7 +53,7 @@ export function legAnswered(turn: Turn, leg: Leg): void {
 
 /** The far end, the network or a failure of ours ended the leg. */
 export function legEnded(turn: Turn, leg: Leg, end: LegEnd): void {
-  const { code, cause } = explainEnd(end);
+  const { code, cause } = explainEnd(end, turn.config.compatibility);
   if (leg.tag === "LEG-B" && leg.state.type !== "answered") {
     forgetPartner(turn, leg, cause);
     stepRunning(turn, { type: "partner-failed" });
@@ -94,7 +96,9 @@ export function ringTimedOut(turn: Turn): void {
 
 function closeLeg(turn: Turn, leg: Leg, code: number): void {
   if (leg.state.type === "created") return;
-  if (leg.state.type === "offered") emit(turn, { do: "reject-leg", legId: leg.id, status: code === 486 ? 486 : 480 });
+  const statusOfZero = turn.config.compatibility.statusOfHangupZero;
+  const status = code === 0 ? statusOfZero : code === 486 ? 486 : 480;
+  if (leg.state.type === "offered") emit(turn, { do: "reject-leg", legId: leg.id, status });
   else emit(turn, { do: "hang-up-leg", legId: leg.id });
 }
 
@@ -118,11 +122,12 @@ function finishLeg(turn: Turn, leg: Leg, end: LegFinish): void {
   if (!end.quiet) legHasLeft(turn, leg.id);
   const holdsList = end.action !== undefined && anyLegLive(turn);
   if (holdsList) turn.state.list = { ...turn.state.list, heldByReply: true };
+  const success = holdsList ? successAfterHangup(turn, leg) : "never";
   queueEvent(turn, {
     type: "HANGUP",
     legId: leg.id,
-    releasesList: holdsList,
-    ...(holdsList && leg.tag === "LEG-B" ? { successAfterwards: end.action } : {}),
+    releasesList: holdsList && success !== "always",
+    ...(end.action !== undefined && success === "when-reply-is-empty" ? { successAfterwards: end.action } : {}),
     actionData: {
       Type: "Hangup",
       Parameters: {
@@ -132,10 +137,19 @@ function finishLeg(turn: Turn, leg: Leg, end: LegFinish): void {
       },
     },
   });
+  if (end.action !== undefined && success === "always") {
+    queueEvent(turn, { type: "ACTION_SUCCESSFUL", legId: leg.id, actionData: end.action, releasesList: true });
+  }
   if (anyLegLive(turn)) return;
   dropList(turn);
   turn.state.cause ??= end.cause;
   cancelTimer(turn, "longest-call");
+}
+
+/** Whether a Hangup is told as a success besides. Contract: events section 13 rows 5, 7 */
+function successAfterHangup(turn: Turn, { tag }: Leg): "never" | "when-reply-is-empty" | "always" {
+  const { successAfterHangupOfLegA, successAfterHangupOfLegB } = turn.config.compatibility;
+  return tag === "LEG-A" ? successAfterHangupOfLegA : successAfterHangupOfLegB;
 }
 
 function observeLeg(turn: Turn, leg: Leg, state: "ringing" | "answered" | "ended", cause: string | undefined): void {
@@ -143,15 +157,18 @@ function observeLeg(turn: Turn, leg: Leg, state: "ringing" | "answered" | "ended
 }
 
 /** The code that HANGUP shows and a sentence for people. Contract: events section 13 rows 16 to 18 */
-function explainEnd(end: LegEnd): { code: number; cause: string } {
+function explainEnd(
+  end: LegEnd,
+  { rawSipResponseCodes: isRaw }: Pick<CompatibilitySwitches, "rawSipResponseCodes">,
+): { code: number; cause: string } {
   switch (end.type) {
     case "bye":
       return { code: 0, cause: "hung up by the far end" };
     case "cancelled":
-      return { code: 0, cause: "cancelled by the caller before the answer" };
+      return { code: isRaw ? 487 : 0, cause: "cancelled by the caller before the answer" };
     case "rejected":
       return {
-        code: end.status === 486 || end.status === 600 ? 486 : 480,
+        code: isRaw ? end.status : end.status === 486 || end.status === 600 ? 486 : 480,
         cause: `refused by the far end with ${end.status}`,
       };
     case "unreachable":

@@ -26,7 +26,10 @@ const nothing = { type: "accepted", actions: [], attributes: undefined, unusable
 /** Checks a function's reply as a whole. `useActions` false: the event's actions are ignored whatever they are.
  * A reply of `null`, or a bare empty array, is an empty list. Contract: events sections 3, 4 and 7, leniency section 1. */
 export function checkReply(value: unknown, useActions: boolean, config: MachineConfig): CheckedReply {
-  if (value === null || value === undefined) return nothing;
+  if (value === null || value === undefined) {
+    const isRefused = useActions && !config.compatibility.acceptBlankReply;
+    return isRefused ? invalid("BlankResponse", "Response is blank or empty. Expected an object.") : nothing;
+  }
   if (Array.isArray(value) && value.length === 0) return nothing;
 
   const mismatch = findVersionMismatch(value);
