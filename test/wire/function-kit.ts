@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
@@ -13,8 +13,8 @@ import {
   type Server,
   type SipAddress,
 } from "../../src/app/index.ts";
-import { createLogger } from "../../src/kernel/index.ts";
-import { createFastClock } from "../interop/fast-clock.ts";
+import { createLogger, packageRoot } from "../../src/kernel/index.ts";
+import { createFastClock, type FastClock } from "../interop/fast-clock.ts";
 import { ownNumber, peerNumber } from "../interop/kit.ts";
 import type { Phone } from "../../src/testing/index.ts";
 import { openSteadyPhone, type SteadyPhone } from "./call-phone.ts";
@@ -28,6 +28,8 @@ export interface RawEvent extends Readonly<Record<string, unknown>> {
 }
 
 export interface FunctionTestOptions {
+  /** A folder of examples/ whose own files and configuration are taken, on free ports, instead of all that follows but `mode`. */
+  readonly example?: string;
   /** Files of the test's folder by path. "app.mjs" is the function unless `function` names another. */
   readonly files?: Readonly<Record<string, string | Uint8Array>>;
   /** Path of the function's file, or the long form of the configuration. */
@@ -39,6 +41,7 @@ export interface FunctionTestOptions {
 /** A server whose function's files the test wrote itself, and a phone that answers at once. */
 export interface FunctionKit {
   readonly server: Server;
+  readonly clock: FastClock;
   readonly config: Config;
   readonly folder: string;
   readonly phone: Phone;
@@ -58,9 +61,11 @@ export interface FunctionKit {
   events(from?: number): readonly RawEvent[];
   /** Where the phone dials to reach the function. */
   uri(number?: string): string;
+  /** Sends calls out to another phone from now on. */
+  routeTo(phone: Phone): void;
   /** Calls the phone through the API; the transaction id. */
   call(request?: { readonly ArgumentsMap?: Record<string, string>; readonly ToPhoneNumber?: string }): Promise<string>;
-  until(what: string, condition: () => boolean): Promise<void>;
+  until(what: string, condition: () => boolean, limitMs?: number): Promise<void>;
   untilEnded(calls?: number): Promise<void>;
 }
 
@@ -94,11 +99,9 @@ const brief = (entry: object) => JSON.stringify(entry).slice(0, 400);
 
 async function openFunctionKit(options: FunctionTestOptions) {
   const folder = await mkdtemp(join(tmpdir(), "offhook-function-"));
-  for (const [path, content] of Object.entries({ ...options.files, "offhook.yaml": configOf(options) })) {
-    await mkdir(dirname(join(folder, path)), { recursive: true });
-    await writeFile(join(folder, path), content);
-  }
-  const config = loadConfig({ mode: options.mode ?? "production", environment: {}, folder });
+  await writeFiles(folder, options);
+  const environment = { OFFHOOK_SIP_PORT: "0", OFFHOOK_API_PORT: "0", OFFHOOK_MEDIA_PORTS: "0-0" };
+  const config = loadConfig({ mode: options.mode ?? "production", environment, folder });
   const doorbell = createDoorbell();
   const steady = await openSteadyPhone({ onCall: doorbell.take });
   const clock = createFastClock();
@@ -107,6 +110,7 @@ async function openFunctionKit(options: FunctionTestOptions) {
   const output: FunctionOutput[] = [];
   const log: Record<string, unknown>[] = [];
   let reloaded: string | undefined;
+  let route = steady.phone.address;
   const server = await startServer({
     config,
     clock,
@@ -114,7 +118,7 @@ async function openFunctionKit(options: FunctionTestOptions) {
       level: "warn",
       write: (line) => void log.push(JSON.parse(line) as Record<string, unknown>),
     }),
-    defaultRoute: () => steady.phone.address,
+    defaultRoute: () => route,
     onObservation: (observation) => {
       observations.push(observation);
       facts.push(observation.fact);
@@ -130,9 +134,10 @@ async function openFunctionKit(options: FunctionTestOptions) {
   });
   const sipAddress = () => server.sipListeners[0] as SipAddress;
   const kit: FunctionKit = {
-    ...{ server, config, folder, steady, doorbell, client, observations, facts, output, log, sipAddress, until },
+    ...{ server, clock, config, folder, steady, doorbell, client, observations, facts, output, log, sipAddress, until },
     phone: steady.phone,
     reloaded: () => reloaded,
+    routeTo: (phone) => void (route = phone.address),
     events: (from = 0) =>
       facts.slice(from).flatMap((fact) => (fact.type === "invoked" ? [fact.event as RawEvent] : [])),
     uri: (number = ownNumber) => `sip:${number}@${sipAddress().host}:${sipAddress().port}`,
@@ -167,12 +172,22 @@ async function openFunctionKit(options: FunctionTestOptions) {
   };
 }
 
+async function writeFiles(folder: string, options: FunctionTestOptions): Promise<void> {
+  if (options.example !== undefined) {
+    const source = join(packageRoot(), "examples", options.example);
+    await cp(source, folder, { recursive: true, filter: (path) => !path.includes(".offhook") });
+    return;
+  }
+  for (const [path, content] of Object.entries({ ...options.files, "offhook.yaml": configOf(options) })) {
+    await mkdir(dirname(join(folder, path)), { recursive: true });
+    await writeFile(join(folder, path), content);
+  }
+}
+
 function configOf(options: FunctionTestOptions): string {
   // JSON is YAML.
   return JSON.stringify({
     sip: { listen: ["udp://127.0.0.1:0"] },
-    api: { listen: "http://127.0.0.1:0" },
-    media: { ports: "0-0" },
     numbers: [ownNumber],
     functions: { app: options.function ?? "./app.mjs" },
     applications: [{ name: "app", function: "app" }],
@@ -181,11 +196,11 @@ function configOf(options: FunctionTestOptions): string {
   });
 }
 
-/** Resolves once `condition` holds; rejects with `what` after twelve seconds. */
-async function until(what: string, condition: () => boolean): Promise<void> {
-  const limitMs = performance.now() + 12_000;
+/** Resolves once `condition` holds; rejects with `what` after `limitMs`. */
+async function until(what: string, condition: () => boolean, limitMs = 12_000): Promise<void> {
+  const endMs = performance.now() + limitMs;
   while (!condition()) {
-    if (performance.now() > limitMs) throw new Error(`not within 12 s: ${what}`);
+    if (performance.now() > endMs) throw new Error(`not within ${limitMs / 1000} s: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }

@@ -1,0 +1,120 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { packageRoot } from "../../src/kernel/index.ts";
+import { functionTest, type FunctionKit } from "../wire/function-kit.ts";
+import { assertSpeech, begun, eventTypes, said, untilBegun, withFarPhone } from "./scene.ts";
+
+const example = "appointment-reminder";
+
+/** Runs the example's own program, which uses the official client; what it printed. */
+async function remind(kit: FunctionKit, ...words: readonly string[]): Promise<string> {
+  const child = spawn(process.execPath, [join(packageRoot(), "examples", example, "remind.mjs"), ...words], {
+    env: {
+      ...process.env,
+      AWS_ENDPOINT_URL_CHIME_SDK_VOICE: kit.server.apiUrl,
+      ...{ AWS_REGION: "us-east-1", AWS_ACCESS_KEY_ID: "offhook", AWS_SECRET_ACCESS_KEY: "offhook" },
+    },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  let output = "";
+  child.stdout.on("data", (text: Buffer) => (output += text.toString()));
+  const [code] = (await once(child, "close")) as [number | null];
+  assert.equal(code, 0);
+  return output.trim();
+}
+
+/** Waits for the line that tells how the call ended. */
+async function assertOutcome(kit: FunctionKit, outcome: string): Promise<void> {
+  await kit.untilEnded();
+  const line = `+15105550101: ${outcome}`;
+  await kit.until(`"${line}"`, () => kit.output.some((entry) => entry.line === line));
+}
+
+functionTest("appointment reminder: says the time of the request, and 1 confirms it", { example }, async (kit) => {
+  const incoming = kit.doorbell.next();
+  await remind(kit, "--name", "Grace", "--time", "Friday at three");
+  const call = await incoming;
+  await untilBegun(kit, "SpeakAndGetDigits");
+  await call.pressKeys("1");
+  const report = await call.ended;
+  await assertOutcome(kit, "confirmed, hung up");
+
+  assert.deepEqual(report.end, { type: "bye" });
+  assertSpeech(report.heard, 3000);
+  assert.deepEqual(said(kit), [
+    "Hello Grace. This is Example Dental.",
+    "Your appointment is on Friday at three. To confirm it, press 1. To cancel it, press 2.",
+    "Thank you. We see you on Friday at three. Goodbye.",
+  ]);
+  assert.deepEqual(eventTypes(kit), ["NEW_OUTBOUND_CALL", "RINGING", "CALL_ANSWERED", "ACTION_SUCCESSFUL", "HANGUP"]);
+});
+
+functionTest("appointment reminder: an update interrupts the words, and 2 cancels", { example }, async (kit) => {
+  const incoming = kit.doorbell.next();
+  // A long name, so that the update meets the words while they are said.
+  const transaction = await remind(kit, "--name", "Wolfeschlegelsteinhausenbergerdorff, ".repeat(10));
+  const call = await incoming;
+  await untilBegun(kit, "Speak");
+  await remind(kit, "--update", transaction, "--time", "Wednesday at nine");
+  await untilBegun(kit, "SpeakAndGetDigits");
+  await call.pressKeys("2");
+  const report = await call.ended;
+  await assertOutcome(kit, "cancelled, hung up");
+
+  assert.deepEqual(report.end, { type: "bye" });
+  assert.deepEqual(begun(kit), ["Speak", "Speak", "SpeakAndGetDigits", "Speak", "Hangup"]);
+  assert.deepEqual(eventTypes(kit).slice(2, 5), ["CALL_ANSWERED", "CALL_UPDATE_REQUESTED", "ACTION_INTERRUPTED"]);
+  assert.match(said(kit)[2] ?? "", /^Your appointment is on Wednesday at nine\./);
+});
+
+functionTest(
+  "appointment reminder: a key for a question that an update has made wrong does not count",
+  { example },
+  async (kit) => {
+    const incoming = kit.doorbell.next();
+    const transaction = await remind(kit);
+    const call = await incoming;
+    await untilBegun(kit, "SpeakAndGetDigits");
+    await remind(kit, "--update", transaction, "--time", "Wednesday at nine");
+    await kit.until("the update is told", () => eventTypes(kit).includes("CALL_UPDATE_REQUESTED"));
+    await call.pressKeys("1");
+    await untilBegun(kit, "SpeakAndGetDigits", 2);
+    await call.pressKeys("1");
+    await call.ended;
+    await assertOutcome(kit, "confirmed, hung up");
+
+    assert.deepEqual(said(kit).slice(2), [
+      "Excuse me, there is news.",
+      "Your appointment is on Wednesday at nine. To confirm it, press 1. To cancel it, press 2.",
+      "Thank you. We see you on Wednesday at nine. Goodbye.",
+    ]);
+  },
+);
+
+functionTest("appointment reminder: who presses no key gets a message", { example }, async (kit) => {
+  const incoming = kit.doorbell.next();
+  await remind(kit);
+  const call = await incoming;
+  await untilBegun(kit, "SpeakAndGetDigits");
+  kit.clock.run(20); // only the waiting: audio keeps its own time
+  await kit.until("the message", () => said(kit).some((text) => text.startsWith("This is a message for Ada.")), 30_000);
+  kit.clock.run(1);
+  const report = await call.ended;
+  await assertOutcome(kit, "message left, hung up");
+
+  assert.deepEqual(report.end, { type: "bye" });
+  assert.equal(eventTypes(kit).at(3), "ACTION_FAILED");
+  assertSpeech(report.heard, 12_000);
+});
+
+functionTest("appointment reminder: a busy patient is told as busy", { example }, async (kit) => {
+  await withFarPhone(kit, { greeting: { type: "reject", status: 486 } }, async () => {
+    await remind(kit);
+    await assertOutcome(kit, "open, busy");
+
+    assert.deepEqual(begun(kit), []);
+    assert.equal(eventTypes(kit).at(-1), "HANGUP");
+  });
+});
