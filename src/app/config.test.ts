@@ -357,6 +357,17 @@ describe("a missing file", () => {
     assert.deepEqual(loadConfig({ mode: "development", environment, folder }).applications, []);
   });
 
+  it("is found in a folder that is named instead of it", () => {
+    writeFileSync(join(folder, "offhook.yaml"), "region: eu-west-1\n");
+    try {
+      const { region, file } = loadConfig({ mode: "production", environment: {}, file: folder });
+
+      assert.deepEqual({ region, file }, { region: "eu-west-1", file: join(folder, "offhook.yaml") });
+    } finally {
+      rmSync(join(folder, "offhook.yaml"));
+    }
+  });
+
   it("is an error in production, and always when it was asked for, that says what to write", () => {
     for (const options of [{ mode: "production" }, { mode: "development", file: "other.yaml" }] as const) {
       assert.throws(() => loadConfig({ environment, folder, ...options }), {

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { AppError, errorCode } from "../kernel/index.ts";
 import { checkConfig } from "./config-check.ts";
@@ -13,7 +13,7 @@ export { appErrors } from "./errors.ts";
 export type { Config, ConfiguredApplication, ConfiguredFunction, ConfiguredRule } from "./config-types.ts";
 
 export interface LoadConfigOptions {
-  /** Path of the file; it must exist. Default: `offhook.yaml` in `folder`, if it is there. */
+  /** Path of the file, or of a folder with an `offhook.yaml`; it must exist. Default: `offhook.yaml` in `folder`, if it is there. */
   readonly file?: string;
   /** In development a missing file gives `fallback`; in production it is an error. */
   readonly mode: "development" | "production";
@@ -64,7 +64,7 @@ interface Written {
 }
 
 function readWritten({ file, mode, folder = process.cwd(), fallback }: LoadConfigOptions): Written {
-  const path = file === undefined ? join(folder, defaultFileName) : resolve(folder, file);
+  const path = file === undefined ? join(folder, defaultFileName) : pathOf(resolve(folder, file));
   const text = readText(path);
   if (text === undefined) {
     if (mode === "development" && file === undefined) {
@@ -78,6 +78,11 @@ function readWritten({ file, mode, folder = process.cwd(), fallback }: LoadConfi
   const parsed = parseConfigText(text, basename(path));
   if ("problems" in parsed) throw badConfig(parsed.problems);
   return { document: parsed.document, file: path, folder: dirname(path) };
+}
+
+function pathOf(named: string): string {
+  const isFolder = statSync(named, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  return isFolder ? join(named, defaultFileName) : named;
 }
 
 function readText(path: string): string | undefined {

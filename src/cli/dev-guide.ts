@@ -6,7 +6,7 @@ export function printGuide(print: (line: string) => void, config: Config, server
   const [application] = config.applications;
   const [sip] = server.sipListeners;
   const files = config.functions.map((known) => relative(process.cwd(), known.file));
-  const keys = process.stdin.isTTY ? " Press Enter to call again, q to stop." : "";
+  const keys = process.stdin.isTTY ? " Press Enter to call, q to stop." : "";
   const isLocal = server.sipListeners.every(({ host }) => host === "127.0.0.1" || host === "::1");
 
   print(`

@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
-import { systemClock, type Logger } from "../kernel/index.ts";
+import { systemClock, type Logger, type Timer } from "../kernel/index.ts";
 import {
   createMedia,
   createPhone,
@@ -14,8 +14,11 @@ import type { Timeline } from "./timeline.ts";
 
 /** Time the test phone rings before it answers, milliseconds. */
 const ringMs = 400;
-/** Time after which it hangs up by itself, so that a function that never does cannot hold it. */
-const longestCallMs = 30_000;
+/** Time after the answer or its last key after which it hangs up by itself, so that a function that never does cannot hold it. */
+const patienceMs = 60_000;
+
+/** The number of the test phone. */
+const testNumber = "+12065550199";
 
 /** A call that should come. */
 export interface ExpectedCall {
@@ -30,13 +33,21 @@ export interface TestPhone {
   readonly number: string;
   /** Waits for the next call that comes in. */
   expectCall(): ExpectedCall;
+  /** Calls a SIP URI. */
+  dial(uri: string): ExpectedCall;
+  /** Presses a key in the call that it dialled or, without one, in the one that came in. Does nothing when there is none. */
+  pressKey(key: string): void;
+  /** Ends the same call that `pressKey` means. */
+  hangUp(): void;
   close(): Promise<void>;
 }
 
-/** Starts the test phone on a free loopback port. It answers every call and tells the timeline what it heard. */
+/** Starts the test phone on a free loopback port. It answers every call, dials, and tells the timeline what it heard. */
 export async function createTestPhone(config: Config, log: Logger, timeline: Timeline): Promise<TestPhone> {
   const media = await createMedia({ address: "127.0.0.1", portRange: { min: 0, max: 0 }, log });
   const waiting = new Set<(call: PhoneCall) => void>();
+  /** Calls that are up, each with the timer that ends it. */
+  const live = new Map<PhoneCall, Timer>();
   const phone = await createPhone({
     listen: { transport: "udp", host: "127.0.0.1", port: 0 },
     media,
@@ -46,32 +57,41 @@ export async function createTestPhone(config: Config, log: Logger, timeline: Tim
     onCall: (call) => {
       for (const take of waiting) take(call);
       waiting.clear();
-      const limit = systemClock.startTimer(longestCallMs, () => {
-        timeline.note(
-          call.sipCallId,
-          "phone",
-          `hangs up, since the application did not within ${longestCallMs / 1000} s`,
-        );
-        call.hangUp();
-      });
-      void call.ended.then((report) => {
-        limit.cancel();
-        tell(call, report);
-      });
+      follow(call);
     },
   });
 
-  const tell = (call: PhoneCall, report: PhoneCallReport) => {
+  /** Tells what becomes of a call, and ends it when nobody does. */
+  const follow = (call: PhoneCall) => {
+    const isFarEnd = call.direction === "incoming" && [...live.keys()].some(isDialled);
+    const file = join(config.dataFolder, isFarEnd ? "last-far-end.wav" : "last-call.wav");
+    live.set(
+      call,
+      systemClock.startTimer(patienceMs, () => giveUp(call)),
+    );
+    void call.ended.then((report) => {
+      live.get(call)?.cancel();
+      live.delete(call);
+      tell(call, report, file);
+    });
+  };
+
+  const giveUp = (call: PhoneCall) => {
+    const text = `hangs up: no key for ${patienceMs / 1000} s, and the application did not`;
+    timeline.note(call.sipCallId, "phone", text);
+    call.hangUp();
+  };
+
+  const tell = (call: PhoneCall, report: PhoneCallReport, file: string) => {
     for (const line of summarizeReport(report)) timeline.note(call.sipCallId, "phone", line);
     if (report.heard.samples.length === 0) return;
-    const file = join(config.dataFolder, "last-call.wav");
     writeFileSync(file, encodeWav(report.heard));
     timeline.note(call.sipCallId, "phone", `what it heard is in ${relative(process.cwd(), file)}`);
   };
 
   return {
     address: phone.address,
-    number: "+12065550199",
+    number: testNumber,
     expectCall: () => {
       let came: PhoneCall | undefined;
       const take = (call: PhoneCall) => (came = call);
@@ -83,9 +103,36 @@ export async function createTestPhone(config: Config, log: Logger, timeline: Tim
         },
       };
     },
+    dial: (uri) => {
+      const call = phone.dial(uri, { from: testNumber });
+      follow(call);
+      return { report: () => call.ended };
+    },
+    pressKey: (key) => {
+      const calls = [...live.keys()];
+      const call = calls.find(isDialled) ?? calls.at(-1);
+      if (call === undefined) return;
+      live.get(call)?.cancel();
+      live.set(
+        call,
+        systemClock.startTimer(patienceMs, () => giveUp(call)),
+      );
+      call.pressKeys(key).then(
+        () => timeline.note(call.sipCallId, "phone", `pressed ${key}`),
+        () => undefined, // the call ended before
+      );
+    },
+    hangUp: () => {
+      const calls = [...live.keys()];
+      (calls.find(isDialled) ?? calls.at(-1))?.hangUp();
+    },
     close: async () => {
       await phone.close();
       await media.close();
     },
   };
+}
+
+function isDialled(call: PhoneCall): boolean {
+  return call.direction === "outgoing";
 }

@@ -1,17 +1,11 @@
 import { join } from "node:path";
-import {
-  defaultDevelopmentConfig,
-  loadConfig,
-  startServer,
-  type CallObservation,
-  type Config,
-  type Server,
-} from "../app/index.ts";
-import { createLogger, errorMessage, packageRoot, systemClock, type Logger, type LogLevel } from "../kernel/index.ts";
+import { defaultDevelopmentConfig, loadConfig, startServer, type CallObservation, type Config } from "../app/index.ts";
+import { createLogger, packageRoot, systemClock, type Logger, type LogLevel } from "../kernel/index.ts";
 import { Command } from "commander";
 import { createTestPhone, type TestPhone } from "./dev-phone.ts";
 import { printGuide } from "./dev-guide.ts";
-import { judgeCall, requestFirstCall, type Verdict } from "./first-call.ts";
+import { placeDevCall } from "./dev-call.ts";
+import type { Verdict } from "./first-call.ts";
 import { freePort } from "./free-port.ts";
 import { onKeys } from "./keys.ts";
 import { stopSignal } from "./stop-signal.ts";
@@ -26,8 +20,11 @@ interface DevOptions {
 /** `offhook dev`: the server on embedded defaults, a test phone, one call to it, and a timeline of everything. */
 export function devCommand(): Command {
   return new Command("dev")
-    .description("Starts the server in development mode and places one call to a built-in test phone.")
-    .option("-c, --config <file>", "configuration file (default: offhook.yaml if there is one)")
+    .description("Starts the server in development mode and places one call with a built-in test phone.")
+    .option(
+      "-c, --config <file>",
+      "configuration file, or a folder with an offhook.yaml (default: the working folder, if it has one)",
+    )
     .option("--once", "stop after the call; exit with 0 only if it went as it should", false)
     .option("--no-call", "do not place the first call")
     .action(async (options: DevOptions) => {
@@ -80,11 +77,9 @@ async function runServer(options: DevOptions, config: Config, { timeline, log, p
   });
   try {
     print(`Offhook is ready (${Math.round(performance.now() - startedAt)} ms).\n`);
-    const call = () => placeCall(config, server, phone, watchers);
-    const verdict = options.call ? await call() : undefined;
-    if (options.once) return verdict === undefined || verdict.good ? 0 : 1;
-    printGuide(print, config, server);
-    await untilStopped(call, log);
+    const call = () => placeDevCall({ config, server, phone, watchers, print });
+    if (options.once) return !options.call || (await call()).good ? 0 : 1;
+    await runUntilStopped(call, options.call, phone, log, () => printGuide(print, config, server));
     print("\nstopping ...");
     return 0;
   } finally {
@@ -109,78 +104,31 @@ async function withFreePorts(config: Config): Promise<Config> {
   };
 }
 
-/** Prints a verdict. */
-function printed(verdict: Verdict): Verdict {
-  print(verdict.text);
-  return verdict;
-}
-
-async function placeCall(
-  config: Config,
-  server: Server,
+/** Until q or a signal: Enter calls, or hangs up; telephone keys are pressed in the call. `guide` comes after the first call. */
+async function runUntilStopped(
+  placeCall: () => Promise<Verdict>,
+  callsFirst: boolean,
   phone: TestPhone,
-  watchers: Set<(observation: CallObservation) => void>,
-): Promise<Verdict> {
-  const [application] = config.applications;
-  const [from] = config.numbers;
-  if (application === undefined || from === undefined) {
-    const missing = application === undefined ? "applications" : "numbers";
-    return printed({ good: false, text: `no call was placed: the configuration has no ${missing}` });
-  }
-  if (config.trunk !== undefined) {
-    return printed({
-      good: true,
-      text: "no call was placed: the configuration names a trunk, and it would leave this machine",
-    });
-  }
-  const observations: CallObservation[] = [];
-  let transactionId = "";
-  let told = () => undefined as void;
-  const over = new Promise<void>((resolve) => (told = resolve));
-  const watch = (observation: CallObservation) => {
-    observations.push(observation);
-    const isOurs = transactionId === "" || observation.transactionId === transactionId;
-    if (isOurs && observation.fact.type === "call-ended") told();
-  };
-  watchers.add(watch);
-  try {
-    const expected = phone.expectCall();
-    transactionId = await requestFirstCall({
-      apiUrl: server.apiUrl,
-      region: config.region,
-      applicationId: application.id,
-      from,
-      to: phone.number,
-    });
-    await over;
-    const report = await expected.report();
-    const ours = observations.filter((observation) => observation.transactionId === transactionId);
-    const verdict = judgeCall(report, ours);
-    print(`\n${verdict.good ? "The call went as it should" : "The call did not go as it should"}: ${verdict.text}.`);
-    return verdict;
-  } catch (error) {
-    const verdict = { good: false, text: errorMessage(error) };
-    print(`\nThe call could not be placed: ${verdict.text}.`);
-    return verdict;
-  } finally {
-    watchers.delete(watch);
-  }
-}
-
-/** Calls again at Enter; ends at q or a signal. */
-async function untilStopped(call: () => Promise<Verdict>, log: Logger): Promise<void> {
+  log: Logger,
+  guide: () => void,
+): Promise<void> {
   let calling = false;
+  const call = async () => {
+    calling = true;
+    await placeCall().catch((error: unknown) => log.error({ err: error }, "the call could not be placed"));
+    calling = false;
+  };
   const keys = onKeys({
-    enter: () => {
-      if (calling) return;
-      calling = true;
-      call()
-        .catch((error: unknown) => log.error({ err: error }, "the call could not be placed"))
-        .finally(() => {
-          calling = false;
-        });
-    },
+    enter: () => (calling ? phone.hangUp() : void call()),
+    telephoneKey: phone.pressKey,
   });
-  await Promise.race([stopSignal(), keys.quit]);
-  keys.close();
+  if (callsFirst && process.stdin.isTTY) print("In a call, 0-9 * # are pressed and Enter hangs up. q stops.\n");
+  const stopped = Promise.race([stopSignal(), keys.quit]).then(() => "stopped" as const);
+  try {
+    if (callsFirst && (await Promise.race([call(), stopped])) === "stopped") return;
+    guide();
+    await stopped;
+  } finally {
+    keys.close();
+  }
 }

@@ -42,8 +42,13 @@ export interface Verdict {
   readonly text: string;
 }
 
-/** Judges a call by what the phone heard and what the call told. */
-export function judgeCall(report: PhoneCallReport | undefined, observations: readonly CallObservation[]): Verdict {
+/** Judges a call by what the phone heard and what the call told.
+ * @param began how it began for the phone, such as "the phone rang" */
+export function judgeCall(
+  report: PhoneCallReport | undefined,
+  observations: readonly CallObservation[],
+  began: string,
+): Verdict {
   const facts = observations.map(({ fact }) => fact);
   const failure = facts.find((fact) => fact.type === "function-failed");
   if (failure?.type === "function-failed") return { good: false, text: `the function failed: ${failure.message}` };
@@ -57,5 +62,5 @@ export function judgeCall(report: PhoneCallReport | undefined, observations: rea
   const { speechMs } = measureSpeech(report.heard);
   if (speechMs === 0) return { good: false, text: "the phone heard nothing" };
   const ending = report.end.type === "bye" ? "was hung up on" : "hung up itself";
-  return { good: true, text: `the phone rang, heard ${(speechMs / 1000).toFixed(1)} s of speech, and ${ending}` };
+  return { good: true, text: `${began}, heard ${(speechMs / 1000).toFixed(1)} s of speech, and ${ending}` };
 }

@@ -6,7 +6,7 @@ export interface Keys {
 }
 
 /** Listens for single keys when standard input is a terminal. */
-export function onKeys(handlers: { readonly enter: () => void }): Keys {
+export function onKeys(handlers: { readonly enter: () => void; readonly telephoneKey: (key: string) => void }): Keys {
   const { stdin } = process;
   if (!stdin.isTTY) return { quit: new Promise<void>(() => undefined), close: () => undefined };
   let quit: () => void = () => undefined;
@@ -16,6 +16,7 @@ export function onKeys(handlers: { readonly enter: () => void }): Keys {
   const onData = (data: Buffer) => {
     for (const key of data.toString("utf8")) {
       if (key === "\r" || key === "\n") handlers.enter();
+      else if (/[0-9*#]/.test(key)) handlers.telephoneKey(key);
       else if (key === "q" || key === "\u0003") quit();
     }
   };

@@ -7,7 +7,7 @@ import { stopSignal } from "./stop-signal.ts";
 export function serveCommand(): Command {
   return new Command("serve")
     .description("Starts the server with offhook.yaml; logs JSON lines; ends calls and stops at SIGINT or SIGTERM.")
-    .option("-c, --config <file>", "configuration file", "offhook.yaml")
+    .option("-c, --config <file>", "configuration file, or a folder with an offhook.yaml", "offhook.yaml")
     .action(async (options: { readonly config: string }) => {
       const config = loadConfig({ file: options.config, mode: "production", environment: process.env });
       const log = createLogger({ level: config.log.level });

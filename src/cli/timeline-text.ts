@@ -76,13 +76,14 @@ function describeEvent(sequence: number, event: object): string {
     ErrorType: errorType,
   } = event as {
     InvocationEventType?: string;
-    ActionData?: { Type?: string; ErrorType?: string; Parameters?: Record<string, unknown> };
+    ActionData?: { Type?: string; ErrorType?: string; ReceivedDigits?: string; Parameters?: Record<string, unknown> };
     ErrorType?: string;
   };
   const parts = [`${sequence} ${type ?? "?"}`];
   if (data?.Type !== undefined && data.Type !== "Hangup") parts.push(data.Type);
   const code = data?.Parameters?.["SipResponseCode"];
   if (type === "HANGUP" && typeof code === "number") parts.push(`code ${code}`);
+  if (typeof data?.ReceivedDigits === "string" && data.ReceivedDigits !== "") parts.push(`keys ${data.ReceivedDigits}`);
   const error = data?.ErrorType ?? errorType;
   if (error !== undefined) parts.push(error);
   return parts.join("  ");
@@ -122,7 +123,11 @@ function describeAudio(participantTag: string, sinceReplyMs: number | undefined)
 
 /** The parameters that tell actions apart: what is said, else everything but defaults that everybody has. */
 function describeParameters(parameters: object): string {
-  const { Text: spoken, ...others } = parameters as Record<string, unknown>;
+  const { SpeechParameters, FailureSpeechParameters: _said, ...rest } = parameters as Record<string, unknown>;
+  const { Text: spoken, ...others } = { ...(SpeechParameters as object | undefined), ...rest } as Record<
+    string,
+    unknown
+  >;
   const parts = Object.entries(others)
     .filter(([name]) => !unremarkable.includes(name))
     .map(([name, value]) => `${name} ${typeof value === "string" ? value : JSON.stringify(value)}`);

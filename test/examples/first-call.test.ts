@@ -31,8 +31,8 @@ async function devOnce(files: Readonly<Record<string, string>>) {
   }
 }
 
-/** A folder with a function of this code. */
-const withFunction = (code: string) => ({
+/** A folder with a function of this code; calls to `number` are for it. */
+const withFunction = (code: string, number?: string) => ({
   "app.mjs": code,
   // JSON is YAML.
   "offhook.yaml": JSON.stringify({
@@ -42,6 +42,7 @@ const withFunction = (code: string) => ({
     numbers: ["+12065550100"],
     functions: { app: "./app.mjs" },
     applications: [{ name: "app", function: "app" }],
+    rules: number === undefined ? [] : [{ name: "in", number, applications: ["app"] }],
   }),
 });
 
@@ -122,4 +123,24 @@ test("dev --once exits with 1 when a reply cannot be used, and names the nearest
 
   assert.equal(code, 1, output);
   assertInOrder(output, [/Unsupported action Speek specified.*did you mean Speak\?/, /did not go as it should/]);
+});
+
+test("dev --once dials the number of an application that has one", async () => {
+  const { code, output } = await devOnce(
+    withFunction(
+      `export const handler = async ({ InvocationEventType: type }) => ({
+        SchemaVersion: "1.0",
+        Actions: type === "NEW_INBOUND_CALL" ? [{ Type: "Speak", Parameters: { Text: "Hello caller" } }, { Type: "Hangup" }] : [],
+      });`,
+      "+12065550100",
+    ),
+  );
+
+  assert.equal(code, 0, output);
+  assertInOrder(output, [
+    /call +inbound call from \+12065550199 to \+12065550100/,
+    /event +1 NEW_INBOUND_CALL/,
+    /action +Speak "Hello caller"/,
+    /The call went as it should: the phone was answered, heard [\d.]+ s of speech, and was hung up on\./,
+  ]);
 });
