@@ -26,6 +26,7 @@ export interface PhoneSettings {
   readonly say?: string;
   /** A WAV file. */
   readonly play?: string;
+  readonly sayAfter: number;
   readonly keys?: string;
   readonly keysAfter: number;
   /** The WAV file to write. */
@@ -159,10 +160,12 @@ function createDesk(settings: PhoneSettings, audio: readonly Pcm[], print: (line
 /** Does in an answered call what was asked for. A call that ends before says so by itself. */
 function act(call: PhoneCall, settings: PhoneSettings, audio: readonly Pcm[], print: (line: string) => void): void {
   print("answered");
-  const { keys, keysAfter, hangUpAfter } = settings;
-  const played = audio.map((pcm) => call.play(pcm));
-  if (played.length > 0) Promise.all(played).then(() => print("played all"), ignore);
+  const { sayAfter, keys, keysAfter, hangUpAfter } = settings;
+  const play = () => {
+    Promise.all(audio.map((pcm) => call.play(pcm))).then(() => print("played all"), ignore);
+  };
   const timers = [
+    ...(audio.length === 0 ? [] : [systemClock.startTimer(sayAfter, play)]),
     ...(keys === undefined
       ? []
       : [

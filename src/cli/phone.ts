@@ -16,6 +16,7 @@ interface PhoneCommandOptions {
   readonly answer: boolean;
   readonly say?: string;
   readonly play?: string;
+  readonly sayAfter: number;
   readonly keys?: string;
   readonly keysAfter: number;
   readonly record?: string;
@@ -46,6 +47,7 @@ export function phoneCommand(openTerminal: () => PhoneTerminal = processTerminal
     .option("--no-answer", "let calls ring")
     .option("--say <text>", "speak this when the call is answered")
     .option("--play <file.wav>", "play this when the call is answered, after --say")
+    .option("--say-after <ms>", "when --say or --play begins, after the answer", parseMs, 0)
     .option("--keys <keys>", "press these; a comma waits half a second", parseKeys)
     .option("--keys-after <ms>", "when, after the answer", parseMs, 500)
     .option("--record <out.wav>", "write what was heard (later calls: out-2.wav ...)")

@@ -110,6 +110,7 @@ describe("offhook phone", () => {
     const callee = await waitingPhone("--once", "--answer-after", "0", "--record", heardByCallee, "--play", music);
     const caller = offhookPhone(
       ...["--dial", callee.uri, "--from", "+12065550100", "--header", "X-Account: 42", "--play", music],
+      ...["--say-after", "300"],
       ...["--keys", "12#", "--keys-after", "700", "--hang-up-after", "1800", "--record", heardByCaller],
     );
 
@@ -127,6 +128,7 @@ describe("offhook phone", () => {
       const heard = await media.decodeWav(readFileSync(file));
       const { startMs, endMs } = measureSpeech(heard).segments[0]!;
       assert.ok(Math.abs((dominantFrequencyHz(heard, startMs, endMs) ?? 0) - 900) <= 10);
+      if (file === heardByCallee) assert.ok(startMs >= 250, `heard after ${startMs} ms, before --say-after`);
     }
     await media.close();
   });
