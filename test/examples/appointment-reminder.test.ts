@@ -6,11 +6,11 @@ import { packageRoot } from "../../src/kernel/index.ts";
 import { functionTest, type FunctionKit } from "../wire/function-kit.ts";
 import { assertSpeech, begun, eventTypes, said, untilBegun, withFarPhone } from "./scene.ts";
 
-const example = "appointment-reminder";
+const example = "examples/appointment-reminder";
 
 /** Runs the example's own program, which uses the official client; what it printed. */
 async function remind(kit: FunctionKit, ...words: readonly string[]): Promise<string> {
-  const child = spawn(process.execPath, [join(packageRoot(), "examples", example, "remind.mjs"), ...words], {
+  const child = spawn(process.execPath, [join(packageRoot(), example, "remind.mjs"), ...words], {
     env: {
       ...process.env,
       AWS_ENDPOINT_URL_CHIME_SDK_VOICE: kit.server.apiUrl,

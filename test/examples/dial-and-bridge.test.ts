@@ -12,7 +12,7 @@ import {
   withFarPhone,
 } from "./scene.ts";
 
-const example = "dial-and-bridge";
+const example = "examples/dial-and-bridge";
 
 functionTest(
   "dial and bridge: dials what the caller presses, with the caller's number, and asks for the next number afterwards",

@@ -4,7 +4,7 @@ import { createDoorbell } from "../wire/call-scene.ts";
 import { functionTest } from "../wire/function-kit.ts";
 import { assertSpeech, assertTheyTalk, begun, dialIn, eventTypes, said, untilBegun, withFarPhone } from "./scene.ts";
 
-const example = "menu-with-operator";
+const example = "examples/menu-with-operator";
 
 functionTest(
   "menu with operator: 1 plays the opening hours and asks again, 9 says goodbye and hangs up",

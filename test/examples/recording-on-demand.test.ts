@@ -15,7 +15,7 @@ import {
   withFarPhone,
 } from "./scene.ts";
 
-const example = "recording-on-demand";
+const example = "examples/recording-on-demand";
 
 /** The caller calls and the agent answers. */
 async function connect(kit: FunctionKit): Promise<{ readonly caller: PhoneCall; readonly agent: PhoneCall }> {

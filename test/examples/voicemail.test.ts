@@ -13,7 +13,7 @@ import {
   untilBegun,
 } from "./scene.ts";
 
-const example = "voicemail";
+const example = "examples/voicemail";
 
 /** Listens to the greeting and the beep, speaks by a tone, and ends the message with the pound key. */
 async function leaveMessage(kit: FunctionKit, call: ReturnType<typeof dialIn>, frequencyHz: number, count = 1) {

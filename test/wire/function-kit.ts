@@ -28,7 +28,7 @@ export interface RawEvent extends Readonly<Record<string, unknown>> {
 }
 
 export interface FunctionTestOptions {
-  /** A folder of examples/ whose own files and configuration are taken, on free ports, instead of all that follows but `mode`. */
+  /** A folder such as "examples/voicemail" whose own files and configuration are taken, on free ports, instead of all that follows but `mode`. */
   readonly example?: string;
   /** Files of the test's folder by path. "app.mjs" is the function unless `function` names another. */
   readonly files?: Readonly<Record<string, string | Uint8Array>>;
@@ -174,7 +174,7 @@ async function openFunctionKit(options: FunctionTestOptions) {
 
 async function writeFiles(folder: string, options: FunctionTestOptions): Promise<void> {
   if (options.example !== undefined) {
-    const source = join(packageRoot(), "examples", options.example);
+    const source = join(packageRoot(), options.example);
     await cp(source, folder, { recursive: true, filter: (path) => !path.includes(".offhook") });
     return;
   }
