@@ -2,11 +2,14 @@
 // handler, sends its answer, asks again. Arguments: the handler's file and the name of the export.
 import { spawnSync } from "node:child_process";
 import { Agent, request as httpRequest } from "node:http";
-import { extname } from "node:path";
+import { basename, extname } from "node:path";
 import { pathToFileURL } from "node:url";
 import { format } from "node:util";
 
 const [, , file, handlerName] = process.argv;
+const defaultHandler = "handler";
+/** What templates of AWS call their handlers; taken when the file has no `handler` and none was named. */
+const lambdaHandlers = ["lambdaHandler", "lambda_handler"];
 const [host, port] = (process.env.AWS_LAMBDA_RUNTIME_API ?? "").split(":");
 const agent = new Agent({ keepAlive: true, maxSockets: 1 });
 const lifelines = new WeakSet();
@@ -71,11 +74,24 @@ async function registerTypeScript() {
   registerImport();
 }
 
-/** The export named by `handlerName` (dots go into objects), of an ES module or of `module.exports`. */
+/** The export named by `handlerName` (dots go into objects), of an ES module or of `module.exports`; the name of the file may stand
+ * before it (`app.lambdaHandler`). */
 function pickHandler(module) {
-  const walk = (from) => handlerName.split(".").reduce((value, name) => value?.[name], from);
-  const found = [module, module.default].map(walk).find((value) => typeof value === "function");
-  if (found !== undefined) return found;
+  const prefix = `${basename(file, extname(file))}.`;
+  const names = [handlerName];
+  if (handlerName.startsWith(prefix)) names.push(handlerName.slice(prefix.length));
+  if (handlerName === defaultHandler) names.push(...lambdaHandlers);
+  for (const name of names) {
+    const walk = (from) => name.split(".").reduce((value, part) => value?.[part], from);
+    const found = [module, module.default].map(walk).find((value) => typeof value === "function");
+    if (found === undefined) continue;
+    process.env._HANDLER = prefix + name;
+    return found;
+  }
+  throw handlerNotFound(module);
+}
+
+function handlerNotFound(module) {
   const fromDefault = typeof module.default === "function" ? ["default"] : Object.keys(Object(module.default));
   const names = new Set([...Object.keys(module), ...fromDefault]);
   names.delete("module.exports");
@@ -85,7 +101,7 @@ function pickHandler(module) {
   const error = new Error(`${file} does not export a function "${handlerName}"; it exports ${list}.${hint}`);
   error.name = "Runtime.HandlerNotFound";
   error.stack = `${error.name}: ${error.message}`;
-  throw error;
+  return error;
 }
 
 async function serveOne() {

@@ -14,7 +14,7 @@ import time
 import traceback
 
 DEFAULT_HANDLER = "handler"
-LAMBDA_HANDLER = "lambda_handler"  # AWS's own name, taken when the file has no `handler`
+LAMBDA_HANDLERS = ("lambda_handler", "lambdaHandler")  # what templates of AWS call it, taken when the file has no `handler`
 MAX_MESSAGE_CHARS = 16_384
 MAX_TRACE_LINES = 200
 
@@ -193,7 +193,7 @@ def pick_handler(module, file, handler_name):
     if handler_name.startswith(prefix):
         names.append(handler_name[len(prefix) :])
     if handler_name == DEFAULT_HANDLER:
-        names.append(LAMBDA_HANDLER)
+        names.extend(LAMBDA_HANDLERS)
     for name in names:
         found = module
         for part in name.split("."):

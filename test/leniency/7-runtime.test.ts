@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
+import { join } from "node:path";
+import { describe, it } from "node:test";
+import type { LocalFunction } from "../../src/invoke/index.ts";
+import { packageRoot } from "../../src/kernel/index.ts";
 import { driveCall } from "../../src/testing/call-driver.ts";
 import { keepSilent, later, respond } from "../../src/testing/scripted-reply.ts";
 import { speak } from "../../src/testing/wire-actions.ts";
+import { openInvokeKit, type InvokeKit } from "../wire/invoke-kit.ts";
 import { hungUp, section, story } from "./kit.ts";
 
 section("7: time", {
@@ -42,4 +47,155 @@ section("7: time", {
       [480],
     );
   },
+});
+
+/** A function answers each event by hanging up; `source` is the whole file. */
+function answers(
+  title: string,
+  file: string,
+  source: string,
+  changes: Partial<LocalFunction> = {},
+  more: (kit: InvokeKit) => Promise<void> = async () => undefined,
+): void {
+  it(title, async (test) => {
+    const kit = await openInvokeKit(test, file, source, changes);
+    assert.deepEqual(await kit.call({ InvocationEventType: "NEW_INBOUND_CALL" }), reply);
+    await more(kit);
+  });
+}
+
+const reply = { SchemaVersion: "1.0", Actions: [{ Type: "Hangup", Parameters: { SipResponseCode: "0" } }] };
+const replyText = JSON.stringify(reply);
+
+describe("leniency section 7: the function's runtime", () => {
+  answers(
+    "JS: an async handler that answers through the callback and returns undefined",
+    "index.js",
+    `exports.handler = async (event, context, callback) => {
+       switch (event.InvocationEventType) { case "NEW_INBOUND_CALL": callback(null, ${replyText}); break; }
+     };`,
+  );
+  answers("JS: an async handler that returns", "index.mjs", `export const handler = async () => (${replyText});`);
+  answers(
+    "Python: the value that the handler returns",
+    "app.py",
+    `def handler(event, context):\n    return ${replyText}\n`,
+  );
+
+  const names = ["handler", "lambdaHandler", "lambda_handler"];
+  const forms: readonly (readonly [file: string, source: (name: string) => string])[] = [
+    ["app.js", (name) => `exports.${name} = async () => (${replyText});`],
+    ["app.cjs", (name) => `module.exports = { ${name}: async () => (${replyText}) };`],
+    ["app.mjs", (name) => `export const ${name} = async () => (${replyText});`],
+    ["app.ts", (name) => `export const ${name} = async (event: object): Promise<object> => (${replyText});`],
+    ["app.cts", (name) => `exports.${name} = async (event: object): Promise<object> => (${replyText});`],
+    ["app.mts", (name) => `export const ${name} = async (event: object): Promise<object> => (${replyText});`],
+    ["app.py", (name) => `def ${name}(event, context):\n    return ${replyText}\n`],
+  ];
+  for (const [file, source] of forms) {
+    for (const name of names) answers(`handler names: ${name} in ${file} is found by itself`, file, source(name));
+    const named = { handler: "app.voiceEntry" };
+    answers(
+      `handler names: any other in ${file}, as templates write it (${named.handler})`,
+      file,
+      source("voiceEntry"),
+      named,
+    );
+  }
+
+  answers(
+    "JS: writes that are not awaited go on after the answer, in a process that is not killed",
+    "index.js",
+    `const { promises: fs } = require("node:fs");
+     exports.handler = async (event) => {
+       if (event.written) return [require("node:fs").existsSync(__dirname + "/late.txt"), process.pid];
+       setTimeout(() => void fs.writeFile(__dirname + "/late.txt", "kept").then(() => console.log("done", process.pid)), 20);
+       return ${replyText};
+     };`,
+    {},
+    async (kit) => {
+      await kit.until(() => kit.output.some(({ line }) => line.startsWith("done")));
+      const pid = Number(kit.output.at(-1)?.line.split(" ")[1]);
+      assert.deepEqual(await kit.call({ written: true }), [true, pid]);
+    },
+  );
+
+  for (const [file, source] of [
+    [
+      "index.js",
+      `const calls = {};
+       exports.handler = async ({ id }) => { calls[id] = (calls[id] ?? 0) + 1; return id === undefined ? ${replyText} : calls; };`,
+    ],
+    [
+      "app.py",
+      `calls = {}\ndef handler(event, context):
+    id = event.get("id")
+    if id is None:
+        return ${replyText}
+    calls[id] = calls.get(id, 0) + 1
+    return calls\n`,
+    ],
+  ] as const) {
+    answers(`${file}: the process stays warm, objects of the module carry state on`, file, source, {}, async (kit) => {
+      for (const id of ["a", "b", "a"]) await kit.call({ id });
+      const calls = (await kit.call({ id: "b" })) as Readonly<Record<string, number>>;
+      assert.deepEqual([calls["a"], calls["b"]], [2, 2]);
+    });
+  }
+
+  answers(
+    "one process serves one invocation at a time",
+    "index.mjs",
+    `let open = 0;
+     export const handler = async ({ InvocationEventType: type }) => {
+       open += 1;
+       await new Promise((resolve) => setTimeout(resolve, 30));
+       const together = open;
+       open -= 1;
+       return type === undefined ? [together, process.pid] : ${replyText};
+     };`,
+    {},
+    async (kit) => {
+      const seen = (await Promise.all([1, 2, 3, 4, 5, 6].map(() => kit.call()))) as readonly (readonly [
+        number,
+        number,
+      ])[];
+      assert.deepEqual(
+        seen.map(([together]) => together),
+        Array(6).fill(1),
+      );
+      assert.ok(new Set(seen.map(([, pid]) => pid)).size > 1, "while one is busy, others serve");
+    },
+  );
+
+  answers(
+    "time: a template that allows 1 s serves what answers at once, and a function that hangs is ended",
+    "index.mjs",
+    `export const handler = async ({ hang }) => { if (hang) await new Promise((r) => setTimeout(r, 60_000)); return ${replyText}; };`,
+    { timeoutMs: 1_000 },
+    async (kit) => {
+      const { reason } = (await kit.call({ hang: true })) as { readonly reason?: string };
+      assert.equal(reason, "timeout");
+      assert.deepEqual(await kit.call(), reply);
+    },
+  );
+
+  const sdk = JSON.stringify(join(packageRoot(), "node_modules", "@aws-sdk", "client-chime-sdk-voice"));
+  answers(
+    "AWS_REGION is set: a JS function may make an SDK client at import and never use it",
+    "index.js",
+    `const { ChimeSDKVoiceClient } = require(${sdk});
+     const client = new ChimeSDKVoiceClient({});
+     exports.handler = async ({ region }) => region ? [await client.config.region(), process.env.AWS_REGION] : ${replyText};`,
+    {},
+    async (kit) => assert.deepEqual(await kit.call({ region: true }), ["us-east-1", "us-east-1"]),
+  );
+  answers(
+    "AWS_REGION is set for Python, which reads it at import",
+    "app.py",
+    `import os\nregion = os.environ["AWS_REGION"]\ndefault = os.environ["AWS_DEFAULT_REGION"]
+def handler(event, context):\n    return [region, default] if event.get("region") else ${replyText}\n`,
+    {},
+    async (kit) => assert.deepEqual(await kit.call({ region: true }), ["us-east-1", "us-east-1"]),
+  );
 });

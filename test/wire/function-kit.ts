@@ -36,6 +36,8 @@ export interface FunctionTestOptions {
   readonly function?: string | Readonly<Record<string, unknown>>;
   readonly limits?: Readonly<Record<string, number>>;
   readonly mode?: "development" | "production";
+  /** Further keys of the configuration, in place of those that the kit writes. */
+  readonly config?: Readonly<Record<string, unknown>>;
 }
 
 /** A server whose function's files the test wrote itself, and a phone that answers at once. */
@@ -193,6 +195,7 @@ function configOf(options: FunctionTestOptions): string {
     applications: [{ name: "app", function: "app" }],
     rules: [{ name: "in", number: ownNumber, applications: ["app"] }],
     limits: options.limits ?? {},
+    ...options.config,
   });
 }
 

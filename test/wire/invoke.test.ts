@@ -334,7 +334,7 @@ describe("functions that fail", () => {
     ["throws while loading", `throw new Error("no config");`, /no config[^]*a\.js:1/],
     ["has a syntax error", `exports.handler = async () => {`, /SyntaxError[^]*a\.js/],
     ["needs a module that is absent", `require("not-there-at-all");`, /Cannot find module 'not-there-at-all'/],
-    ["exports another name", `exports.lambdaHandler = async () => 1;`, /"handler"; it exports lambdaHandler/],
+    ["exports another name", `exports.main = async () => 1;`, /"handler"; it exports main/],
     ["exits while loading", `console.error("bye"); process.exit(9);`, /exit code 9[^]*bye/],
   ];
   for (const [title, source, expected] of broken) {

@@ -1,0 +1,37 @@
+import assert from "node:assert/strict";
+import { describe } from "node:test";
+import { functionTest } from "../wire/function-kit.ts";
+import { otherNumber, twoApplications } from "./two-applications.ts";
+
+describe("leniency section 1: endless loops, with a real function", () => {
+  functionTest(
+    "a failing action repeated for ever ends with 1,000 invocations, and other calls are served meanwhile",
+    {
+      files: {
+        "app.mjs": `const source = { Type: "S3", BucketName: "prompts", Key: "no-such-error-prompt.wav" };
+          export const handler = async () =>
+            ({ SchemaVersion: "1.0", Actions: [{ Type: "PlayAudio", Parameters: { AudioSource: source } }] });`,
+        "other.mjs": `export const handler = async () =>
+            ({ SchemaVersion: "1.0", Actions: [{ Type: "Hangup", Parameters: { SipResponseCode: "486" } }] });`,
+      },
+      config: twoApplications,
+    },
+    async (kit) => {
+      // The other function is warm before the loop begins.
+      await kit.phone.dial(kit.uri(otherNumber)).ended;
+      await kit.untilEnded();
+      const loop = kit.phone.dial(kit.uri());
+      await kit.until("the loop is under way", () => kit.events().length > 50);
+      const { end } = await kit.phone.dial(kit.uri(otherNumber)).ended;
+      const lastOfLoop = kit.events().at(-1);
+      await loop.ended;
+      await kit.untilEnded(3);
+
+      assert.equal(end.type === "rejected" && end.status, 486);
+      assert.notEqual(lastOfLoop?.["Sequence"], 1_000, "the other call did not have to wait for the end of the loop");
+      const sequences = kit.events().map((event) => event["Sequence"] as number);
+      assert.equal(Math.max(...sequences), 1_000);
+      assert.equal(kit.events().at(-1)?.InvocationEventType, "HANGUP");
+    },
+  );
+});
