@@ -66,13 +66,16 @@ function wrongValue(document: ConfigDocument, path: ConfigPath, found: unknown, 
   if (isUnquoted && source !== undefined && schema["x-rule"]?.includes("quotes") === true) {
     return `found the ${typeof found} ${source}, but it must be text: write it in quotes, "${source}"`;
   }
+  if (schema.type === "array" && typeof found === "string" && found !== "") {
+    return `found ${describeFound(found)}, but it must be a list: write ${JSON.stringify([found])}`;
+  }
   const nearest = schema.enum === undefined ? undefined : nearestWord(String(found), schema.enum);
   const question = nearest === undefined ? "" : `; did you mean "${nearest}"?`;
   return `found ${describeFound(found)}, but it must be ${describeRule(schema)}${question}`;
 }
 
 function describeRule(schema: SchemaNode): string {
-  const { type, minimum, maximum, minItems, maxItems } = schema;
+  const { type, minimum, maximum, minItems, maxItems, items } = schema;
   if (schema["x-rule"] !== undefined) return schema["x-rule"];
   if (schema.enum !== undefined) return `one of ${schema.enum.join(", ")}`;
   if (type === "integer") return `a whole number from ${minimum} to ${maximum}`;
@@ -80,7 +83,8 @@ function describeRule(schema: SchemaNode): string {
   if (type === "object") return "an object with keys";
   if (type === "string") return "text, and not empty";
   const most = maxItems === undefined ? "" : ` and at most ${maxItems}`;
-  return minItems === undefined ? "a list" : `a list of at least ${minItems}${most}`;
+  const each = items?.["x-rule"] === undefined ? "" : `, each ${items["x-rule"]}`;
+  return minItems === undefined ? `a list${each}` : `a list of at least ${minItems}${most}${each}`;
 }
 
 /** Reads the pointer of an Ajv error; list indexes become numbers. RFC 6901 §3 */

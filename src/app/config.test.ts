@@ -192,7 +192,14 @@ describe("a refused configuration", () => {
         "1:21: limits.maxCalls: found 1.5, but it must be a whole number from 1 to 1000000",
       ],
       ["sip: [1]", "1:6: sip: found a list of 1, but it must be an object with keys"],
-      ["sip: { listen: [] }", "1:16: sip.listen: found a list of 0, but it must be a list of at least 1"],
+      [
+        "sip: { listen: [] }",
+        "1:16: sip.listen: found a list of 0, but it must be a list of at least 1, each udp or tcp with an IP address, for example udp://127.0.0.1:5060",
+      ],
+      [
+        "sip: { listen: udp://127.0.0.1:5070 }",
+        '1:16: sip.listen: found "udp://127.0.0.1:5070", but it must be a list: write ["udp://127.0.0.1:5070"]',
+      ],
       ["[]", "1:1: found a list of 0, but it must be an object with keys"],
       ["functions: { a: {} }", '1:17: functions.a: "file" is missing: path of the file that exports the handler'],
       [

@@ -131,7 +131,9 @@ export class CallRunner {
   }
 
   #observe(fact: CallFact): void {
-    if (fact.type === "function-failed" || fact.type === "response-invalid") {
+    if (fact.type === "function-failed") {
+      this.#log.warn({ fact }, `${fact.type}: ${fact.message}`);
+    } else if (fact.type === "response-invalid") {
       this.#log.info({ fact }, `${fact.type}: ${fact.message}`);
     } else {
       this.#log.debug({ fact }, fact.type);

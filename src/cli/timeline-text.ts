@@ -9,8 +9,9 @@ export interface TimelineEntry {
 const longestParameters = 100;
 const unremarkable = ["ParticipantTag", "CallId", "Engine", "TextType", "VoiceId"];
 
-/** What a fact looks like on the timeline. Some facts need no line of their own. */
-export function describeFact(fact: CallFact): readonly TimelineEntry[] {
+/** What a fact looks like on the timeline. Some facts need no line of their own.
+ * @param isRepeated a failure of the function that was told in full already */
+export function describeFact(fact: CallFact, isRepeated = false): readonly TimelineEntry[] {
   switch (fact.type) {
     case "call-started":
       return [{ source: "call", text: `${fact.direction} call from ${fact.from} to ${fact.to}` }];
@@ -21,7 +22,7 @@ export function describeFact(fact: CallFact): readonly TimelineEntry[] {
         { source: "reply", text: `${fact.sequence} ${describeActions(fact.response)} (${Math.round(fact.tookMs)} ms)` },
       ];
     case "function-failed":
-      return describeFailure(fact);
+      return describeFailure(fact, isRepeated);
     case "response-ignored":
       return [{ source: "reply", text: `${fact.sequence} not used: ${fact.why}` }];
     case "response-invalid":
@@ -89,16 +90,19 @@ function describeEvent(sequence: number, event: object): string {
   return parts.join("  ");
 }
 
-function describeFailure(fact: Extract<CallFact, { type: "function-failed" }>): readonly TimelineEntry[] {
+function describeFailure(
+  fact: Extract<CallFact, { type: "function-failed" }>,
+  isRepeated: boolean,
+): readonly TimelineEntry[] {
   const consequences = {
     retried: "asked once more",
     "next-target": "the next application of the rule is asked",
     "call-ended": "the call is ended",
     ignored: "the call is over anyway",
   };
-  const head = `function failed at ${fact.sequence} (${fact.reason}, ${Math.round(fact.tookMs)} ms): ${fact.message}; ${consequences[fact.consequence]}`;
-  const shown = fact.consequence === "ignored" ? undefined : fact.stack;
-  const stack = shown?.split("\n").filter((stackLine) => stackLine.trim() !== "") ?? [];
+  const why = isRepeated ? "as before" : fact.message;
+  const head = `function failed at ${fact.sequence} (${fact.reason}, ${Math.round(fact.tookMs)} ms): ${why}; ${consequences[fact.consequence]}`;
+  const stack = isRepeated ? [] : (fact.stack?.split("\n").filter((stackLine) => stackLine.trim() !== "") ?? []);
   return [head, ...stack.map((stackLine) => `  ${stackLine}`)].map((text) => ({ source: "error", text }));
 }
 

@@ -19,6 +19,8 @@ const longestMemory = 200;
 interface CallOnTimeline {
   readonly tag: string;
   readonly startedAt: number;
+  /** What the function failed of last, which is told once. */
+  lastFailure?: string;
 }
 
 /** Makes a timeline that hands finished lines to `print`. Times count from the start of each call.
@@ -34,7 +36,7 @@ export function createTimeline(print: (line: string) => void, now: () => number)
   const callFor = (transactionId: string, at: number) => {
     const known = calls.get(transactionId);
     if (known !== undefined) return known;
-    const call = { tag: transactionId.slice(0, 4), startedAt: at };
+    const call: CallOnTimeline = { tag: transactionId.slice(0, 4), startedAt: at };
     calls.set(transactionId, call);
     dropOldest(calls);
     return call;
@@ -48,7 +50,9 @@ export function createTimeline(print: (line: string) => void, now: () => number)
     observe: ({ at, transactionId, fact }) => {
       const call = callFor(transactionId, at);
       if (fact.type === "leg-signalled") dialogs.claim(fact.sipCallId, transactionId);
-      for (const { source, text } of describeFact(fact)) line(call, at, source, text);
+      const isRepeated = fact.type === "function-failed" && fact.message === call.lastFailure;
+      if (fact.type === "function-failed") call.lastFailure = fact.message;
+      for (const { source, text } of describeFact(fact, isRepeated)) line(call, at, source, text);
     },
     trace: ({ direction, isRetransmission, sipCallId, startLine }) => {
       const again = isRetransmission ? pc.dim(" (again)") : "";
@@ -90,9 +94,18 @@ function createDialogs(findCall: (transactionId: string) => CallOnTimeline | und
   };
 }
 
-/** Prints one line of pino's JSON. */
+interface LogLine {
+  readonly level: number;
+  readonly msg?: string;
+  readonly err?: { readonly stack?: string };
+  /** Of a call: an observation of it comes as well. */
+  readonly fact?: object;
+}
+
+/** Prints one line of pino's JSON, unless it tells what the timeline has told. */
 function printLog(text: string, print: (line: string) => void): void {
-  const { level, msg, err } = JSON.parse(text) as { level: number; msg?: string; err?: { stack?: string } };
+  const { level, msg, err, fact } = JSON.parse(text) as LogLine;
+  if (fact !== undefined) return;
   const source = level >= 50 ? "error" : level >= 40 ? "warning" : "log";
   print(`${" ".repeat(17)}${inColor(source)}  ${msg ?? ""}`);
   for (const stackLine of err?.stack?.split("\n") ?? []) print(`${" ".repeat(27)}${pc.dim(stackLine)}`);

@@ -46,14 +46,7 @@ export async function createLocalTarget(
 
   return {
     name: local.name,
-    async invoke(invokedArn, payload, deadlineMs) {
-      const result = await pool.invoke(invokedArn, payload, deadlineMs);
-      if (result.type === "failed") {
-        const { reason, message, stack } = result;
-        log.warn({ function: local.name, reason, stack }, message);
-      }
-      return result;
-    },
+    invoke: (invokedArn, payload, deadlineMs) => pool.invoke(invokedArn, payload, deadlineMs),
     warmUp: () => pool.warmUp(),
     ledger: () => pool.ledger(),
     async close() {

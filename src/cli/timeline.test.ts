@@ -1,0 +1,62 @@
+import assert from "node:assert/strict";
+import { stripVTControlCharacters } from "node:util";
+import { describe, it } from "node:test";
+import type { CallFact } from "../app/index.ts";
+import type { TransactionId } from "../kernel/index.ts";
+import { createTimeline } from "./timeline.ts";
+
+const failure = {
+  type: "function-failed",
+  tookMs: 3,
+  reason: "init",
+  message: "no table name",
+  stack: "Error\n    at app.js:1",
+} as const;
+
+/** The lines of a timeline that is told of these facts of one call. */
+function linesOf(...told: readonly (CallFact | { readonly log: object })[]): readonly string[] {
+  const lines: string[] = [];
+  const timeline = createTimeline(
+    (line) => void lines.push(stripVTControlCharacters(line)),
+    () => 0,
+  );
+  for (const one of told) {
+    if ("log" in one) timeline.log(JSON.stringify(one.log));
+    else timeline.observe({ at: 0, transactionId: "0b9d1f3a" as TransactionId, fact: one });
+  }
+  return lines;
+}
+
+describe("timeline", () => {
+  it("tells why a function failed once: in full the first time, the same failure at HANGUP in a word", () => {
+    const lines = linesOf(
+      { ...failure, sequence: 1, consequence: "call-ended" },
+      { ...failure, sequence: 2, consequence: "ignored" },
+    );
+
+    assert.equal(lines.filter((line) => line.includes("no table name")).length, 1);
+    assert.equal(lines.filter((line) => line.includes("app.js:1")).length, 1);
+    assert.match(lines.at(-1) ?? "", /function failed at 2 \(init, 3 ms\): as before; the call is over anyway$/);
+  });
+
+  it("shows message and stack of a failure that comes at HANGUP only", () => {
+    const lines = linesOf({ ...failure, sequence: 2, consequence: "ignored" });
+
+    assert.match(lines[0] ?? "", /no table name; the call is over anyway$/);
+    assert.match(lines.at(-1) ?? "", /app\.js:1$/);
+  });
+
+  it("leaves out what the log says of a fact, and shows the other lines of the log", () => {
+    const lines = linesOf(
+      { log: { level: 40, msg: "function-failed: no table name", fact: failure } },
+      {
+        log: { level: 40, msg: "the disk is full" },
+      },
+    );
+
+    assert.deepEqual(
+      lines.map((line) => line.trim().split(/ {2,}/)),
+      [["warning", "the disk is full"]],
+    );
+  });
+});
