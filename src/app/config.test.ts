@@ -224,7 +224,7 @@ describe("a refused configuration", () => {
       ],
       [
         "voiceConnectors: { a: [{ address: sip:192.0.2.1, wieght: 1 }] }",
-        '1:51: voiceConnectors.a[0].wieght: unknown key "wieght"; did you mean "weight"? (allowed here: address, priority, weight)',
+        '1:50: voiceConnectors.a[0].wieght: unknown key "wieght"; did you mean "weight"? (allowed here: address, priority, weight)',
       ],
       [
         "voiceConnectors: { arn:aws:chime:us-east-1:1:xx/a: sip:192.0.2.1 }",

@@ -362,16 +362,18 @@ section("3: other parameters", {
         /Unsupported action SpeakAndBridge specified.*did you mean CallAndBridge\?/,
       );
     },
-  "Operation Add or Remove, and AttendeeIds, on ModifyChimeMeetingAttendees: for now a clear ACTION_FAILED": () => {
-    const wrong = [
-      { Operation: "Add", AttendeeList: ["a"] },
-      { Operation: "Remove", AttendeeIds: ["a"] },
-    ];
-    for (const parameters of wrong) {
-      const Parameters = { MeetingId: "m", ...parameters };
-      const { outcome, data, echo } = tryAction({ Type: "ModifyChimeMeetingAttendees", Parameters });
-      assert.deepEqual([outcome, data.ErrorType], ["ACTION_FAILED", "SystemException"]);
-      assert.equal(echo["Operation"], parameters.Operation);
-    }
-  },
+  "Operation Add or Remove, and AttendeeIds, on ModifyChimeMeetingAttendees: ACTION_FAILED that names what is wrong":
+    () => {
+      for (const [parameters, message] of [
+        [{ Operation: "Add", AttendeeList: ["a"] }, /Operation/],
+        [{ Operation: "Remove", AttendeeList: ["a"] }, /Operation/],
+        [{ Operation: "Mute", AttendeeIds: ["a"] }, /Attendee List/],
+      ] as const) {
+        const Parameters = { MeetingId: "m", ...parameters };
+        const { outcome, data, echo } = tryAction({ Type: "ModifyChimeMeetingAttendees", Parameters });
+        assert.deepEqual([outcome, data.ErrorType], ["ACTION_FAILED", "InvalidActionParameter"]);
+        assert.match(data.ErrorMessage ?? "", message);
+        assert.equal(echo["Operation"], parameters.Operation);
+      }
+    },
 });
