@@ -36,7 +36,13 @@ interface CallAndBridge {
 
 /** Calling: the second party rings. Joining: it answered, and the first leg is being answered. */
 type BridgeState =
-  | { readonly type: "calling"; readonly ringbackId: string | undefined; readonly isAnswered: boolean }
+  | {
+      readonly type: "calling";
+      readonly ringbackId: string | undefined;
+      readonly isAnswered: boolean;
+      /** LEG-A hears what the second party sends before its answer. */
+      readonly hearsPartner: boolean;
+    }
   | { readonly type: "joining" };
 
 /** Ringback goes on until the answer; nothing rings this often. */
@@ -73,7 +79,7 @@ export const callAndBridge = defineAction<CallAndBridge, BridgeState>({
   type: "CallAndBridge",
   parameters,
   answers: false,
-  needs: "live",
+  needs: "answerable",
   reportsMidList: true,
   interruptible: false,
   failsWhenLegLeaves: false,
@@ -102,12 +108,16 @@ export const callAndBridge = defineAction<CallAndBridge, BridgeState>({
   start,
   step(_value, state, input) {
     switch (input.type) {
+      case "partner-rang":
+        return state.type === "calling" ? relayRinging(state) : undefined;
+      case "partner-early-media":
+        return state.type === "calling" ? relayAudio(state) : undefined;
       case "partner-answered":
         return state.type === "calling" ? join(state) : undefined;
       case "answered":
         return state.type === "joining" ? joined([]) : undefined;
       case "partner-failed":
-        return state.type === "calling" ? failed(notAnswered, stopRingback(state)) : undefined;
+        return state.type === "calling" ? failed(notAnswered, giveUp(state)) : undefined;
       case "timer":
         return state.type === "calling" ? failed(notAnswered, giveUp(state)) : undefined;
       case "playback-failed":
@@ -119,6 +129,8 @@ export const callAndBridge = defineAction<CallAndBridge, BridgeState>({
   stop: giveUp,
 });
 
+type Calling = Extract<BridgeState, { type: "calling" }>;
+
 const notAnswered: ActionError = { errorType: "CallNotAnswered", errorMessage: "Call not answered" };
 
 function joined(before: readonly ActionEffect[]): ActionStep<BridgeState> {
@@ -127,21 +139,34 @@ function joined(before: readonly ActionEffect[]): ActionStep<BridgeState> {
 
 function start(value: CallAndBridge, context: ActionContext): ActionStep<BridgeState> {
   const { destination, to, from, headers, timeoutMs, ringback } = value;
-  const { isAnswered } = context;
+  const calling = { type: "calling", isAnswered: context.isAnswered, hearsPartner: false } as const;
   const effects: ActionEffect[] = [
     { do: "dial-partner", destination, to, from, headers },
     { do: "start-timer", delayMs: timeoutMs },
   ];
   if (ringback === undefined) {
-    return { type: "running", state: { type: "calling", ringbackId: undefined, isAnswered }, effects };
+    return { type: "running", state: { ...calling, ringbackId: undefined }, effects };
   }
   const ringbackId = context.newPlaybackId();
-  if (!isAnswered) effects.push({ do: "open-early-media" });
+  if (!context.isAnswered) effects.push({ do: "open-early-media" });
   effects.push({ do: "play-audio", playbackId: ringbackId, source: ringback, repeat: forever });
-  return { type: "running", state: { type: "calling", ringbackId, isAnswered }, effects };
+  return { type: "running", state: { ...calling, ringbackId }, effects };
 }
 
-function join(state: Extract<BridgeState, { type: "calling" }>): ActionStep<BridgeState> {
+/** A caller who hears nothing yet is told that it rings. */
+function relayRinging(state: Calling): ActionStep<BridgeState> {
+  const isQuiet = !state.isAnswered && !state.hearsPartner && state.ringbackId === undefined;
+  return { type: "running", state, effects: isQuiet ? [{ do: "ring" }] : [] };
+}
+
+/** The ringback tone, if there is one, goes before what the second party sends. */
+function relayAudio(state: Calling): ActionStep<BridgeState> {
+  if (state.hearsPartner || state.ringbackId !== undefined) return { type: "running", state, effects: [] };
+  const opening: readonly ActionEffect[] = state.isAnswered ? [] : [{ do: "open-early-media" }];
+  return { type: "running", state: { ...state, hearsPartner: true }, effects: [...opening, { do: "bridge" }] };
+}
+
+function join(state: Calling): ActionStep<BridgeState> {
   const effects = stopRingback(state);
   if (state.isAnswered) return joined(effects);
   return { type: "running", state: { type: "joining" }, effects: [...effects, { do: "answer" }] };
@@ -157,7 +182,9 @@ function stopRingback(state: BridgeState): readonly ActionEffect[] {
 }
 
 function giveUp(state: BridgeState): readonly ActionEffect[] {
-  return [...stopRingback(state), { do: "drop-partner" }];
+  const effects: ActionEffect[] = [...stopRingback(state), { do: "drop-partner" }];
+  const hasEarlyMedia = state.type === "calling" && (state.hearsPartner || state.ringbackId !== undefined);
+  return hasEarlyMedia && !state.isAnswered ? [...effects, { do: "close-early-media" }] : effects;
 }
 
 function checkCallerId(number: string, { call }: ReadContext): Refusal | undefined {

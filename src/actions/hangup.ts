@@ -19,6 +19,7 @@ export const hangup = defineAction<number | undefined>({
   reportsMidList: true,
   interruptible: false,
   failsWhenLegLeaves: false,
+  endsLeg: true,
 
   check(sent, context) {
     const read = readParameters(parameters, sent, context);

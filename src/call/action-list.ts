@@ -30,7 +30,10 @@ export function replaceList(turn: Turn, actions: readonly RequestedAction[]): vo
     return;
   }
   if (!definitionOf(turn, running.request.type).interruptible) {
-    turn.state.list = { queue: [], running, replacement: actions, heldByReply: false };
+    const [first, ...others] = actions;
+    const cancels = first !== undefined && isHangupOfPartner(turn, first);
+    turn.state.list = { queue: [], running, replacement: cancels ? others : actions, heldByReply: false };
+    if (cancels) cancelPartner(turn);
     return;
   }
   stopRunning(turn, running);
@@ -42,6 +45,19 @@ export function replaceList(turn: Turn, actions: readonly RequestedAction[]): vo
   });
   turn.state.list = { queue: actions, running: undefined, replacement: undefined, heldByReply: false };
   startNextAction(turn);
+}
+
+/** Whether an action ends the second leg while that is being called. */
+function isHangupOfPartner(turn: Turn, request: RequestedAction): boolean {
+  const leg = resolveLeg(turn, request);
+  if (leg?.tag !== "LEG-B" || definitionOf(turn, request.type).endsLeg !== true) return false;
+  return leg.state.type === "dialing" || leg.state.type === "ringing";
+}
+
+/** Hangs up the second leg that is being called: the action that calls it has failed. */
+function cancelPartner(turn: Turn): void {
+  dropPartner(turn, "hung up by the application before it answered");
+  stepRunning(turn, { type: "partner-failed" });
 }
 
 /** Events of the old list that were not sent yet no longer decide how the list goes on. */
@@ -298,6 +314,11 @@ function perform(turn: Turn, { legId, echo }: RunningAction, effect: ActionEffec
       if (turn.state.warnings.includes(effect.message)) return;
       turn.state.warnings = [...turn.state.warnings, effect.message];
       emit(turn, { do: "warn", message: effect.message });
+      return;
+    case "ring":
+    case "close-early-media":
+      if (findLeg(turn, legId)?.state.type !== "offered") return;
+      emit(turn, { do: effect.do === "ring" ? "ring-leg" : effect.do, legId });
       return;
     case "answer": {
       const leg = findLeg(turn, legId);

@@ -23,9 +23,11 @@ export type ActionEffect =
   | { readonly do: "drop-partner" }
   /** Answers the action's own leg. */
   | { readonly do: "answer" }
-  /** Lets the caller of an unanswered leg hear audio. */
-  | { readonly do: "open-early-media" }
-  /** Joins the audio of both legs. */
+  /** Tells the caller of an unanswered leg that it rings. */
+  | { readonly do: "ring" }
+  /** Lets the caller of an unanswered leg hear audio; ends that, so that the caller's phone rings again. */
+  | { readonly do: "open-early-media" | "close-early-media" }
+  /** Joins the audio of both legs, also of one that is not answered but has early media. */
   | { readonly do: "bridge" }
   /** Presses keys towards the leg's far end; a comma is a pause of 500 ms. */
   | {
@@ -74,7 +76,9 @@ export type ActionEffect =
 export type ActionInput =
   | MediaOutcome
   | { readonly type: "digit"; readonly digit: string }
-  /** The second party that `dial-partner` called: it answered, or will not. */
+  /** The second party that `dial-partner` called: it rings, has audio before its answer, answered, or will not. */
+  | { readonly type: "partner-rang" }
+  | { readonly type: "partner-early-media" }
   | { readonly type: "partner-answered" }
   | { readonly type: "partner-failed" }
   /** The action's own leg was answered. */
@@ -162,14 +166,16 @@ export interface ActionDefinition<Value = unknown, State = unknown> {
   readonly unavailable?: ActionError;
   /** Answers an unanswered inbound leg before it starts. */
   readonly answers: boolean | ((compatibility: CompatibilitySwitches) => boolean);
-  /** Which legs it can run on: an answered one, any that has not ended, or also one that has ended. */
-  readonly needs: "answered" | "live" | "known";
+  /** Which legs it can run on: an answered one, one that is or can be answered by us, any that has not ended, or also one that has. */
+  readonly needs: "answered" | "answerable" | "live" | "known";
   /** A success is told at once, also in the middle of a list. */
   readonly reportsMidList: boolean;
   /** A new list stops it; otherwise the new list waits for its end. */
   readonly interruptible: boolean;
   /** Ends with ACTION_FAILED when its leg leaves meanwhile; otherwise it just ends. */
   readonly failsWhenLegLeaves: boolean;
+  /** It ends its leg: the first of a new list does not wait for the action that is calling that leg. */
+  readonly endsLeg?: true;
   /** It is stopped when its leg leaves meanwhile, and takes further inputs until it has ended; its event comes before HANGUP. */
   readonly outlivesLeg?: true;
   check(parameters: JsonObject, context: CheckContext): ActionCheck<Value>;

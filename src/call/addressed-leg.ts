@@ -22,7 +22,8 @@ export function answersLeg(turn: Turn, { answers }: ActionDefinition): boolean {
 export function isUsable(turn: Turn, leg: Leg, definition: ActionDefinition): boolean {
   if (leg.state.type === "answered" || definition.needs === "known") return true;
   if (definition.needs === "live") return isLive(leg);
-  return answersLeg(turn, definition) && (leg.state.type === "offered" || leg.state.type === "answering");
+  const canAnswer = answersLeg(turn, definition) || definition.needs === "answerable";
+  return canAnswer && (leg.state.type === "offered" || leg.state.type === "answering");
 }
 
 /** The parameters with the leg filled in: the tag always, the id when it was sent. */

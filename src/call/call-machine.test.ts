@@ -13,6 +13,7 @@ const legId = drivenLegId;
 const inputs: { readonly [Type in CallInput["type"]]: Extract<CallInput, { type: Type }> } = {
   start: { at: 0, type: "start" },
   "leg-ringing": { at: 0, type: "leg-ringing", legId },
+  "leg-early-media": { at: 0, type: "leg-early-media", legId },
   "leg-answered": { at: 0, type: "leg-answered", legId },
   "leg-ended": { at: 0, type: "leg-ended", legId, end: { type: "bye" } },
   "function-replied": {

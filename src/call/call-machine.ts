@@ -7,7 +7,7 @@ import { queueEvent } from "./event-queue.ts";
 import { sendNextEvent, takeReply } from "./invocations.ts";
 import { giveUpAwaited, stepAwaited } from "./late-results.ts";
 import { forgetRecording } from "./leg-recordings.ts";
-import { endCall, endLegsByAction, legAnswered, legEnded, legRings, ringTimedOut } from "./legs.ts";
+import { endCall, endLegsByAction, legAnswered, legEnded, legHasEarlyMedia, legRings, ringTimedOut } from "./legs.ts";
 import type { CallState, Leg, Target } from "./state.ts";
 import {
   anyLegConnected,
@@ -106,6 +106,7 @@ function take(turn: Turn, input: CallInput): void {
       start(turn);
       return;
     case "leg-ringing":
+    case "leg-early-media":
     case "leg-answered":
     case "leg-ended":
       takeFromLeg(turn, input);
@@ -182,11 +183,12 @@ function queueUpdate(turn: Turn, updateArguments: Readonly<Record<string, string
   });
 }
 
-type LegInput = Extract<CallInput, { type: "leg-ringing" | "leg-answered" | "leg-ended" }>;
+type LegInput = Extract<CallInput, { type: "leg-ringing" | "leg-early-media" | "leg-answered" | "leg-ended" }>;
 
 /** The states of a leg in which an input about it makes sense. */
 const fittingStates: Readonly<Record<LegInput["type"], readonly Leg["state"]["type"][]>> = {
   "leg-ringing": ["dialing"],
+  "leg-early-media": ["dialing", "ringing"],
   "leg-answered": ["answering", "dialing", "ringing"],
   "leg-ended": ["offered", "answering", "created", "dialing", "ringing", "answered"],
 };
@@ -202,7 +204,9 @@ function takeFromLeg(turn: Turn, input: LegInput): void {
     return;
   }
   if (input.type === "leg-ringing") legRings(turn, leg);
-  else if (input.type === "leg-answered") legAnswered(turn, leg);
+  else if (input.type === "leg-early-media") {
+    if (!legHasEarlyMedia(turn, leg)) ignore(turn, input, "nobody hears early media of this leg now");
+  } else if (input.type === "leg-answered") legAnswered(turn, leg);
   else legEnded(turn, leg, input.end);
 }
 

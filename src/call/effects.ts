@@ -42,8 +42,12 @@ export type CallEffect =
   | { readonly do: "answer-leg"; readonly legId: LegId }
   | { readonly do: "reject-leg"; readonly legId: LegId; readonly status: number }
   | { readonly do: "hang-up-leg"; readonly legId: LegId }
-  /** Lets the caller of an unanswered inbound leg hear audio. */
+  /** Tells the caller of an unanswered inbound leg that it rings. */
+  | { readonly do: "ring-leg"; readonly legId: LegId }
+  /** Lets the caller of an unanswered inbound leg hear audio, until `close-early-media` or for good. */
   | { readonly do: "open-early-media"; readonly legId: LegId }
+  /** Leaves that caller with the ringing of its own phone. */
+  | { readonly do: "close-early-media"; readonly legId: LegId }
   /** Joins the audio of two legs, until `unbridge-legs`. */
   | { readonly do: "bridge-legs"; readonly legIds: readonly [LegId, LegId] }
   | { readonly do: "unbridge-legs" }

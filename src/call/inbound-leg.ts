@@ -1,4 +1,5 @@
 import type { MediaDelegate, MediaSession } from "../media/index.ts";
+import type { NegotiatedAudio } from "../sdp/index.ts";
 import type { IncomingCall } from "../sip/index.ts";
 import { LegCore, type LegParts } from "./leg.ts";
 
@@ -13,8 +14,8 @@ export interface InboundLegParts extends LegParts {
 /** A leg that a caller made. */
 export class InboundLeg extends LegCore {
   readonly #parts: InboundLegParts;
-  /** The answer that went out with 183. */
-  #earlyAnswer: string | undefined;
+  /** What was answered with 183. */
+  #early: { readonly answer: string; readonly audio: NegotiatedAudio } | undefined;
 
   constructor(parts: InboundLegParts) {
     super(parts);
@@ -38,14 +39,25 @@ export class InboundLeg extends LegCore {
     return field === undefined ? undefined : Math.max(0, Number(field.value) - 1);
   }
 
+  /** Sends 180. */
+  ring(): void {
+    if (!this.isOver) this.#parts.call.ring();
+  }
+
   /** Sends 183 with an answer to the offer, so that the caller hears audio before the 200. An INVITE without an offer gets none. */
   openEarlyMedia(): void {
-    if (this.isOver || this.#earlyAnswer !== undefined) return;
-    const answer = this.#answerOffer();
-    if (answer === undefined) return;
-    this.#earlyAnswer = answer.answer;
-    this.#parts.call.progress(answer.answer);
-    this.startMedia(answer.audio);
+    if (this.isOver) return;
+    this.#early ??= this.#answerOffer();
+    if (this.#early === undefined) return;
+    this.#parts.call.progress(this.#early.answer);
+    this.startMedia(this.#early.audio);
+  }
+
+  /** Sends 180, and no more audio: the caller's phone makes its own ringing again. RFC 3960 §3.2 */
+  closeEarlyMedia(): void {
+    if (this.isOver || this.#early === undefined) return;
+    this.startMedia({ ...this.#early.audio, direction: "recvonly" });
+    this.ring();
   }
 
   /** Sends 200; `answered` is told when media can flow. */
@@ -56,12 +68,7 @@ export class InboundLeg extends LegCore {
       call.answer(this.offerForAck());
       return;
     }
-    if (this.#earlyAnswer !== undefined) {
-      call.answer(this.#earlyAnswer);
-      this.up();
-      return;
-    }
-    const answer = this.#answerOffer();
+    const answer = this.#early ?? this.#answerOffer();
     if (answer === undefined) {
       this.fail({ type: "no-common-codec" });
       return;

@@ -39,6 +39,8 @@ export type MediaOutcome =
 export type CallInput = { readonly at: number } & (
   | { readonly type: "start" }
   | { readonly type: "leg-ringing"; readonly legId: LegId }
+  /** Audio can flow to and from the far end of a leg out, which has not answered. */
+  | { readonly type: "leg-early-media"; readonly legId: LegId }
   | { readonly type: "leg-answered"; readonly legId: LegId }
   | { readonly type: "leg-ended"; readonly legId: LegId; readonly end: LegEnd }
   | { readonly type: "function-replied"; readonly invocationId: string; readonly reply: FunctionReply }

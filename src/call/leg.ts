@@ -8,6 +8,8 @@ import type { SessionDescriptions } from "./ports.ts";
 /** What a leg tells its call. After `ended` nothing more comes. */
 export interface LegEvents {
   ringing(): void;
+  /** Audio can flow before the answer. */
+  earlyMedia(): void;
   answered(): void;
   ended(end: LegEnd): void;
   signalled(sipCallId: string): void;
@@ -64,7 +66,8 @@ export class LegCore implements LegHandle {
     onPlaybackFinished: (playbackId) => this.#parts.events.playbackFinished(playbackId),
     onDigit: (digit) => this.#parts.events.digit(digit),
     onDigitsSent: (sendId) => this.#parts.events.digitsSent(sendId),
-    onRtpTimeout: () => this.fail({ type: "no-media" }),
+    // Before the answer nobody has to send anything.
+    onRtpTimeout: () => this.#isUp && this.fail({ type: "no-media" }),
   };
 
   constructor(parts: LegParts) {

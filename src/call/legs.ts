@@ -35,6 +35,12 @@ export function legRings(turn: Turn, leg: Leg): void {
   observeLeg(turn, leg, "ringing", undefined);
   const isTold = leg.tag === "LEG-A" || turn.config.compatibility.ringingForLegB;
   if (isTold) queueEvent(turn, { type: "RINGING", legId: leg.id });
+  if (leg.tag === "LEG-B") stepRunning(turn, { type: "partner-rang" });
+}
+
+/** The far end of a leg out sends audio before its answer. False: nobody wants to hear it. */
+export function legHasEarlyMedia(turn: Turn, leg: Leg): boolean {
+  return leg.tag === "LEG-B" && stepRunning(turn, { type: "partner-early-media" });
 }
 
 /** The leg is up: a call out tells the function, an inbound one begins the action that answered it, a second one goes to the

@@ -38,6 +38,10 @@ export interface OutboundLegParts extends LegParts {
 /** A leg that we make. */
 export class OutboundLeg extends LegCore {
   readonly #parts: OutboundLegParts;
+  /** The called party, or a server before it, has said more than 100: no other way is tried. */
+  #hasProgress = false;
+  /** Session description of the last provisional response that had one. */
+  #earlyAnswer: string | undefined;
 
   constructor(parts: OutboundLegParts) {
     super(parts);
@@ -83,18 +87,32 @@ export class OutboundLeg extends LegCore {
     if (this.isOver) call.hangUp();
   }
 
+  /** Each phone of several that ring may have audio of its own: the last one to say so is heard. */
+  #takeEarlyAnswer(sdp: string, offered: LocalAudio): void {
+    if (sdp === this.#earlyAnswer) return;
+    const answer = this.#parts.sessionDescriptions.readAnswer(sdp, offered);
+    if (answer.type !== "agreed") return;
+    this.#earlyAnswer = sdp;
+    this.startMedia(answer.audio);
+    this.#parts.events.earlyMedia();
+  }
+
   /** `next` tries the next way. */
   #delegate(offered: LocalAudio, next: (() => void) | undefined): CallDelegate {
     return {
       ...this.sipEvents,
-      onProgress: ({ status }) => {
-        if (!this.isOver && (status === 180 || status === 183)) this.#parts.events.ringing();
+      onProgress: ({ status, sdp }) => {
+        if (this.isOver) return;
+        this.#hasProgress = true;
+        if (status === 180 || status === 183) this.#parts.events.ringing();
+        if (sdp !== undefined) this.#takeEarlyAnswer(sdp, offered);
       },
-      onAnswered: ({ sdp }) => {
+      onAnswered: ({ sdp = this.#earlyAnswer }) => {
         if (!this.isOver && this.takeAnswer(sdp, offered)) this.up();
       },
       onEnded: (end) => {
-        if (next === undefined || this.isOver || !failsByItself(end)) return this.sipEvents.onEnded(end);
+        if (next === undefined || this.isOver || this.#hasProgress || !failsByItself(end))
+          return this.sipEvents.onEnded(end);
         this.#parts.log.warn({ end }, "one way to the called party failed; the next one is tried");
         next();
         return undefined;

@@ -27,23 +27,25 @@ export function dialPartner(turn: Turn, effect: Extract<ActionEffect, { do: "dia
 }
 
 /** Gives up a second party that has not answered. It never was a participant, so there is no HANGUP. Contract: events section 8.8 */
-export function dropPartner(turn: Turn): void {
+export function dropPartner(turn: Turn, cause = "given up before it answered"): void {
   const partner = livePartner(turn);
   if (partner === undefined || partner.state.type === "answered") return;
   emit(turn, { do: "hang-up-leg", legId: partner.id });
-  forgetPartner(turn, partner, "given up before it answered");
+  forgetPartner(turn, partner, cause);
 }
 
 /** Takes a second party that never answered off the call. */
 export function forgetPartner(turn: Turn, partner: Leg, cause: string): void {
+  unbridgeLegs(turn);
   turn.state.legs = turn.state.legs.filter((leg) => leg.id !== partner.id);
   observe(turn, { type: "leg-changed", participantTag: partner.tag, state: "ended", cause });
 }
 
-/** Joins the audio of both legs. */
+/** Joins the audio of both legs, unless it is joined. One that is not answered hears and says early media. */
 export function bridgeLegs(turn: Turn): void {
   const [first, second] = turn.state.legs;
-  if (first?.state.type !== "answered" || second?.state.type !== "answered") return;
+  if (turn.state.bridged || first === undefined || second === undefined) return;
+  if (!isLive(first) || !isLive(second)) return;
   turn.state.bridged = true;
   emit(turn, { do: "bridge-legs", legIds: [first.id, second.id] });
 }

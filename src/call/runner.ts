@@ -153,8 +153,14 @@ export class CallRunner {
       case "answer-leg":
         this.#inbound?.answer();
         return;
+      case "ring-leg":
+        this.#inbound?.ring();
+        return;
       case "open-early-media":
         this.#inbound?.openEarlyMedia();
+        return;
+      case "close-early-media":
+        this.#inbound?.closeEarlyMedia();
         return;
       case "bridge-legs":
         this.#joinAudio(effect);
@@ -318,6 +324,7 @@ export class CallRunner {
     const participantTag = this.#tagOf(legId);
     return {
       ringing: () => this.post({ type: "leg-ringing", legId }),
+      earlyMedia: () => this.post({ type: "leg-early-media", legId }),
       answered: () => this.post({ type: "leg-answered", legId }),
       ended: (end) => this.post({ type: "leg-ended", legId, end }),
       signalled: (sipCallId) => this.#observe({ type: "leg-signalled", participantTag, sipCallId }),

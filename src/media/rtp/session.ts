@@ -98,8 +98,9 @@ class Session implements RtpSession {
     const before = this.#audio;
     if (before?.remoteAddress !== audio.remoteAddress || before.remotePort !== audio.remotePort) {
       this.#rtcpSource = undefined;
-      this.#lifeMs = nowMs;
     }
+    this.#lifeMs = nowMs;
+    this.#isTimeoutTold = false;
     this.#audio = audio;
     this.#sender.configure(audio);
     this.#receiver.configure(audio);
