@@ -54,7 +54,7 @@ test("a connector that is not configured has no way, and the nearest one is name
   assert.equal(findRoute({ type: "connector", arn }, { ...ways, connectors }), undefined);
   assert.equal(
     whyNoConnector(arn, { ...ways, connectors }),
-    `voiceConnectors in the configuration has no entry for ${arn}; did you mean abcdef1ghij2klmno3pqr5?`,
+    `voiceConnectors in the configuration has no entry for ${arn}; the nearest is abcdef1ghij2klmno3pqr5`,
   );
   assert.notEqual(whyNoConnector(arn, ways), undefined);
   assert.equal(whyNoConnector(arn, { ...ways, unknownConnectors: at(9) }), undefined);

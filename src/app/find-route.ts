@@ -36,8 +36,8 @@ export function whyNoConnector(arn: string, { connectors, unknownConnectors }: W
   if (findConnector(connectors, arn) !== undefined) return undefined;
   const keys = connectors.map(({ key }) => key);
   const nearest = nearestWord(connectorId(arn), keys) ?? nearestWord(arn, keys);
-  const question = nearest === undefined ? "" : `; did you mean ${nearest}?`;
-  return `voiceConnectors in the configuration has no entry for ${arn}${question}`;
+  const hint = nearest === undefined ? "" : `; the nearest is ${nearest}`;
+  return `voiceConnectors in the configuration has no entry for ${arn}${hint}`;
 }
 
 function routeToConnector(arn: string, { connectors, unknownConnectors, random }: Ways): Route | undefined {

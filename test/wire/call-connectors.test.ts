@@ -113,7 +113,10 @@ callTest(
 
       const failed = kit.facts.find((fact) => fact.type === "action-ended");
       assert.equal(failed?.errorType, "InvalidActionParameter");
-      assert.match(failed?.message ?? "", /^Endpoint parameter is invalid\. .*did you mean abcdef1ghij2klmno3pqr4\?$/);
+      assert.match(
+        failed?.message ?? "",
+        /^Endpoint parameter is invalid\. .*the nearest is abcdef1ghij2klmno3pqr4\.?$/,
+      );
       assert.equal(kit.events()[1]?.ActionData?.ErrorType, "InvalidActionParameter");
     });
   },
