@@ -131,7 +131,7 @@ function createDialog({ callId, port, invite, send }: DialogParts): Dialog {
 
   const takeResponse = (message: Message) => {
     const status = Number(message.start.split(" ")[1]);
-    if (!/ INVITE$/.test(field(message, "CSeq") ?? "") || status === 100) return;
+    if (field(message, "CSeq")?.endsWith(" INVITE") !== true || status === 100) return;
     const number = Number.parseInt(field(message, "CSeq") ?? "");
     if (status >= 200) {
       remote = field(message, "To") ?? remote;
