@@ -7,7 +7,7 @@ import {
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { test } from "node:test";
+import { test, type TestContext } from "node:test";
 import { loadConfig, startServer, type CallFact, type Server, type ServerLedger } from "../../src/app/index.ts";
 import { silentLogger } from "../../src/kernel/index.ts";
 import type { SipAddress, SipTraceEntry } from "../../src/sip/index.ts";
@@ -84,11 +84,15 @@ export interface CallKit {
 }
 
 /** A test with a server of its own. When the test is over, everything that the server opened must have come back to zero. */
-export function callTest(title: string, options: KitOptions, body: (kit: CallKit) => Promise<void>): void {
-  test(title, async () => {
+export function callTest(
+  title: string,
+  options: KitOptions,
+  body: (kit: CallKit, t: TestContext) => Promise<void>,
+): void {
+  test(title, async (t) => {
     const opened = await openKit(options);
     try {
-      await body(opened.kit);
+      await body(opened.kit, t);
       await opened.untilIdle();
     } catch (error) {
       console.log(await opened.report(title));

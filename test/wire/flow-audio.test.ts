@@ -1,0 +1,190 @@
+import assert from "node:assert/strict";
+import { callTest, ownNumber, peerNumber, type CallKit } from "../interop/kit.ts";
+import { openTestPhone, type PhoneCall } from "../../src/testing/index.ts";
+import { hangUp, playAudio, storedTone } from "./call-scene.ts";
+import { answeredB, hearing, ourBye, passed, theirBye } from "./flow-lines.ts";
+import { assertFlow, bridge, flowTest, hangUpLeg, tonesHz, type Scene } from "./flow-scene.ts";
+import { openRawPhone, type RawPhone } from "./raw-phone.ts";
+
+const both = "[A Connected, B Connected]";
+const bridgedEvent = `ACTION_SUCCESSFUL CallAndBridge ${both}`;
+const aHangsUp = {
+  events: ["HANGUP LEG-A 0 [A Disconnected, B Connected]", "HANGUP LEG-B 0 [A Disconnected, B Disconnected]"],
+  a: theirBye,
+  b: [[...answeredB, ...ourBye]],
+};
+const releasing = { replies: { "HANGUP LEG-A": [hangUpLeg("LEG-B")] } };
+
+async function assertHears(scene: Scene, b: PhoneCall, atA: string, atB: string): Promise<void> {
+  assert.deepEqual([await scene.hears(scene.a), await scene.hears(b)], [atA, atB]);
+}
+
+for (const tag of ["LEG-A", "LEG-B"] as const) {
+  flowTest(
+    `8.17 update on a bridged call: a prompt to ${tag} is heard by that leg only, and the bridge goes on after it`,
+    { ...releasing, start: [bridge()] },
+    async (scene) => {
+      const b = await scene.bridged();
+      await assertHears(scene, b, "b", "a");
+      // Contract: actions section 4 row 25. The other one hears silence meanwhile.
+      await scene.update(playAudio("prompt.wav", { ParticipantTag: tag, Repeat: 4 }));
+      await scene.runs("PlayAudio");
+      await assertHears(scene, b, tag === "LEG-A" ? "prompt" : "", tag === "LEG-A" ? "" : "prompt");
+      await scene.told("ACTION_SUCCESSFUL PlayAudio");
+      await assertHears(scene, b, "b", "a");
+      scene.a.hangUp();
+      await scene.over();
+
+      await assertFlow(scene, {
+        ...aHangsUp,
+        events: [
+          bridgedEvent,
+          `CALL_UPDATE_REQUESTED ${both}`,
+          `ACTION_SUCCESSFUL PlayAudio ${both}`,
+          ...aHangsUp.events,
+        ],
+      });
+    },
+  );
+}
+
+flowTest(
+  "8.17 update on a bridged call: SendDigits is heard by its leg only, and the bridge goes on",
+  { ...releasing, start: [bridge()] },
+  async (scene) => {
+    const b = await scene.bridged();
+    await scene.update({ Type: "SendDigits", Parameters: { ParticipantTag: "LEG-B", Digits: "12" } });
+    await scene.told("ACTION_SUCCESSFUL SendDigits");
+    await assertHears(scene, b, "b", "a");
+    scene.a.hangUp();
+    await scene.over();
+
+    assert.deepEqual([(await scene.a.ended).digits, (await b.ended).digits], ["", "12"]);
+  },
+);
+
+flowTest(
+  "keys pass through a bridge both ways, and a listener of a leg tells the function of that leg's own",
+  {
+    ...releasing,
+    start: [
+      {
+        Type: "ReceiveDigits",
+        Parameters: {
+          InputDigitsRegex: "^\\d{2}$",
+          InBetweenDigitsDurationInMilliseconds: 200,
+          FlushDigitsDurationInMilliseconds: 3_000,
+        },
+      },
+      playAudio("prompt.wav"),
+      bridge(),
+    ],
+  },
+  async (scene) => {
+    const b = await scene.bridged();
+    await Promise.all([scene.a.pressKeys("12"), b.pressKeys("89")]);
+    await scene.told("DIGITS_RECEIVED");
+    await assertHears(scene, b, "b", "a");
+    scene.a.hangUp();
+    await scene.over();
+
+    assert.deepEqual([(await scene.a.ended).digits, (await b.ended).digits], ["89", "12"]);
+    await assertFlow(scene, { ...aHangsUp, events: [bridgedEvent, `DIGITS_RECEIVED 12 ${both}`, ...aHangsUp.events] });
+  },
+);
+
+const packets = 100;
+
+/** Both phones send a packet every 20 ms; how long each was on its way, milliseconds: median and worst. */
+async function delays(kit: CallKit, from: RawPhone, to: RawPhone): Promise<readonly [number, number]> {
+  const took: number[] = [];
+  for (let number = 1; number <= packets; number++) {
+    const sentAt = performance.now();
+    from.send(number);
+    to.send(packets + number);
+    await passed(kit, 20);
+    const cameAt = to.came.get(number);
+    if (cameAt !== undefined) took.push(cameAt - sentAt);
+  }
+  assert.ok(took.length > packets / 2, `${took.length} of ${packets} packets came`);
+  took.sort((one, other) => one - other);
+  return [took[took.length >> 1] ?? NaN, took.at(-1) ?? NaN];
+}
+
+callTest(
+  "8.6 bridge, success: what one far end sends reaches the other with little delay, measured both ways and printed",
+  { functions: [{ NEW_INBOUND_CALL: [bridge()], HANGUP: [hangUpLeg("LEG-B")] }] },
+  async (kit, t) => {
+    const a = await openRawPhone();
+    const b = await openRawPhone();
+    try {
+      kit.routeTo(b.address);
+      const server = kit.address("udp");
+      a.dial(`sip:${ownNumber}@${server.host}:${server.port}`, server, `sip:${peerNumber}@127.0.0.1`);
+      await Promise.all([a.answered, b.answered]);
+      await kit.until("the bridge", () => kit.eventTypes().includes("ACTION_SUCCESSFUL"));
+
+      const shown = ([median, worst]: readonly [number, number]) =>
+        `${median.toFixed(2)} ms (worst ${worst.toFixed(2)})`;
+      const there = await delays(kit, a, b);
+      a.came.clear();
+      const back = await delays(kit, b, a);
+      t.diagnostic(`a packet through a bridge takes ${shown(there)} from LEG-A to LEG-B and ${shown(back)} back`);
+    } finally {
+      await Promise.all([a.close(), b.close()]);
+    }
+    await kit.untilEnded();
+  },
+);
+
+callTest(
+  "a number of another application of this server starts a second call there: own TransactionId, audio through both",
+  {
+    functions: [
+      `const [leg] = event.CallDetails.Participants;
+       const isSecond = leg.SipHeaders?.["X-Hop"] === "2";
+       switch (event.InvocationEventType) {
+         case "NEW_INBOUND_CALL":
+           return isSecond
+             ? ${JSON.stringify([playAudio("prompt.wav"), playAudio("prompt.wav"), hangUp()])}
+             : ${JSON.stringify([bridge({ Endpoints: [{ BridgeEndpointType: "PSTN", Uri: ownNumber }], SipHeaders: { "X-Hop": "2" } })])};
+         case "HANGUP":
+           return isSecond ? [] : ${JSON.stringify([hangUpLeg("LEG-A")])};
+         default:
+           return [];
+       }`,
+    ],
+    prompts: { "prompt.wav": storedTone(tonesHz.prompt, 1_000) },
+  },
+  async (kit) => {
+    const caller = await openTestPhone();
+    try {
+      const { host, port } = kit.address("udp");
+      const call = caller.dial(`sip:${ownNumber}@${host}:${port}`, { from: peerNumber });
+      await call.answered;
+      assert.equal(await hearing(kit, call, tonesHz), "prompt");
+      assert.equal((await call.ended).end.type, "bye");
+      await kit.untilEnded(2);
+
+      const ids = [...new Set(kit.events().map(({ CallDetails }) => CallDetails.TransactionId))];
+      const [first = [], second = []] = ids.map((id) =>
+        kit.events().filter(({ CallDetails }) => CallDetails.TransactionId === id),
+      );
+      assert.equal(ids.length, 2);
+      assert.deepEqual(
+        first.map(({ InvocationEventType }) => InvocationEventType),
+        ["NEW_INBOUND_CALL", "ACTION_SUCCESSFUL", "HANGUP", "HANGUP"],
+      );
+      assert.deepEqual(
+        second.map(({ InvocationEventType }) => InvocationEventType),
+        ["NEW_INBOUND_CALL", "HANGUP"],
+      );
+      const legB = first[1]?.CallDetails.Participants[1];
+      const itsLegA = second[0]?.CallDetails.Participants[0];
+      assert.deepEqual([legB?.["To"], legB?.["From"]], [itsLegA?.["To"], itsLegA?.["From"]]);
+      assert.notEqual(legB?.["CallId"], itsLegA?.["CallId"]);
+    } finally {
+      await caller.close();
+    }
+  },
+);
