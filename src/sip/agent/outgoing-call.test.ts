@@ -95,6 +95,59 @@ test("tells ringing and answer, acknowledges, and hangs up with BYE", async () =
   bed.expectIdle();
 });
 
+test("a BYE that overtakes its 200 ends the call; the 200 is acknowledged and nothing more is said", async () => {
+  for (const rings of [true, false]) {
+    const bed = await setUp();
+    bed.agent.call(bed.request);
+    bed.clock.advance(2);
+    const invite = bed.peer.last("INVITE");
+    if (rings) bed.peer.send(aResponse(invite, "180 Ringing", { toTag: "t1" }));
+    bed.clock.advance(2);
+
+    bed.peer.send(
+      aRequest({
+        method: "BYE",
+        requestUri: "sip:+12065550199@192.0.2.1:5060",
+        callId: sipHeader(invite, "Call-ID"),
+        fromTag: "t1",
+        toTag: tagOf(sipHeader(invite, "From")),
+      }),
+    );
+    bed.peer.send(aResponse(invite, "200 OK", { toTag: "t1", body: "v=0 answer" }));
+    bed.clock.advance(3);
+
+    assert.deepEqual(bed.delegate.ends, [{ type: "bye" }]);
+    assert.ok(!bed.delegate.told.includes("answered"));
+    assert.match(bed.peer.last("200 OK"), /^CSeq: 1 BYE\r$/m);
+    assert.equal(bed.peer.count("ACK"), 1);
+    assert.equal(bed.peer.count("BYE"), 0);
+    bed.peer.send(aResponse(invite, "200 OK", { toTag: "t1", body: "v=0 answer" }));
+    bed.clock.advance(3);
+    assert.equal(bed.peer.count("ACK"), 2);
+    bed.expectIdle();
+  }
+});
+
+test("a BYE without any answer behind it ends the call too, and what still rings is cancelled", async () => {
+  const bed = await setUp();
+  bed.agent.call(bed.request);
+  bed.clock.advance(2);
+  const invite = bed.peer.last("INVITE");
+  bed.peer.send(aResponse(invite, "180 Ringing", { toTag: "t1" }));
+  bed.clock.advance(2);
+
+  const bye = {
+    ...{ method: "BYE", requestUri: "sip:+12065550199@192.0.2.1:5060", fromTag: "t1" },
+    ...{ callId: sipHeader(invite, "Call-ID"), toTag: tagOf(sipHeader(invite, "From")) },
+  };
+  bed.peer.send(aRequest(bye));
+  bed.clock.advance(2);
+
+  assert.deepEqual(bed.delegate.ends, [{ type: "bye" }]);
+  assert.equal(bed.peer.count("CANCEL"), 1);
+  bed.expectIdle();
+});
+
 test("sends the INVITE again after T1, doubling, and gives up after 64*T1 (RFC 3261 §17.1.1.2)", async () => {
   const bed = await setUp();
 

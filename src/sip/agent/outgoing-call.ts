@@ -10,7 +10,7 @@ import type { ServerTransaction } from "../transaction/server-transaction.ts";
 import type { Flow } from "../transport/flow.ts";
 import type { CallEnd, OutgoingCall, OutgoingCallRequest } from "../types.ts";
 import { assertHeaders, assertParty, assertUri } from "./checks.ts";
-import { guard, type AgentCore } from "./core.ts";
+import { guard, respond, type AgentCore } from "./core.ts";
 import { cancelOf, inviteSeq, makeInvite, toParty } from "./invite.ts";
 import { createSession } from "./open-session.ts";
 import type { DialogOwner } from "./registry.ts";
@@ -40,6 +40,8 @@ class CallOut implements DialogOwner {
   readonly #sessions = new Map<string, Session>();
   /** All dialogs that there were, for the ACKs of repeated answers. */
   readonly #answered = new Map<string, Session>();
+  /** Tags of far ends whose BYE came before their answer. */
+  readonly #left = new Set<string>();
   #invite: ClientTransaction | undefined;
   #call: Session | undefined;
   #isStarting = true;
@@ -83,16 +85,35 @@ class CallOut implements DialogOwner {
       this.#call.sendBye();
       return;
     }
-    if (this.#isEnded) return;
-    this.#wantsCancel = true;
-    this.#finish({ type: "local" });
-    if (this.#hasProvisional) this.#cancel();
+    this.#giveUp({ type: "local" });
   }
 
   handleRequest(transaction: ServerTransaction): boolean {
-    const session = this.#sessions.get(transaction.request.fromTag);
-    session?.handleRequest(transaction);
-    return session !== undefined;
+    const { fromTag, method } = transaction.request;
+    const session = this.#sessions.get(fromTag);
+    if (session !== undefined) {
+      session.handleRequest(transaction);
+      return true;
+    }
+    if (method !== "BYE" || !this.#isInviteOpen) return false;
+    this.#takeEarlyBye(transaction, fromTag);
+    return true;
+  }
+
+  /** The far end hung up right after it answered, and its BYE came before its 200, or that was lost: the call is over all the same.
+   * A dialog of ours may exist by then that no response told of. RFC 3261 §13.1, §15 */
+  #takeEarlyBye(transaction: ServerTransaction, tag: string): void {
+    respond(this.#core, transaction, { status: 200, toTag: "" });
+    this.#left.add(tag);
+    this.#giveUp({ type: "bye" });
+  }
+
+  /** Ends a call that is not answered; its INVITE is cancelled as soon as that is allowed. RFC 3261 §9.1 */
+  #giveUp(end: CallEnd): void {
+    if (this.#isEnded) return;
+    this.#wantsCancel = true;
+    this.#finish(end);
+    if (this.#hasProvisional) this.#cancel();
   }
 
   handleAck(ack: SipMessage): boolean {
@@ -130,6 +151,7 @@ class CallOut implements DialogOwner {
     const session = this.#openSession(response, flow);
     session.acknowledge(response);
     this.#isInviteOpen = false;
+    if (this.#left.has(response.toTag)) return session.leave();
     if (this.#call !== undefined || this.#isEnded) return session.sendBye();
     this.#call = session;
     session.timer.restart(agreedAsClient(response));
