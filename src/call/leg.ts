@@ -1,4 +1,4 @@
-import type { Logger } from "../kernel/index.ts";
+import type { Clock, Logger } from "../kernel/index.ts";
 import type { MediaDelegate, MediaSession, Pcm } from "../media/index.ts";
 import type { LocalAudio, NegotiatedAudio } from "../sdp/index.ts";
 import type { CallDelegate, CallEnd } from "../sip/index.ts";
@@ -34,6 +34,7 @@ export interface LegHandle {
 export interface LegParts {
   readonly sessionDescriptions: SessionDescriptions;
   readonly events: LegEvents;
+  readonly clock: Clock;
   readonly log: Logger;
   /** Epoch milliseconds; the session id of our descriptions. */
   readonly at: number;
@@ -48,6 +49,10 @@ export class LegCore implements LegHandle {
   /** Our offer whose answer will come with an ACK. */
   #offeredForAck: LocalAudio | undefined;
   #sessionVersion = 0;
+  /** Length of our packets. */
+  #packetMs = 0;
+  /** Until then the far end's phone plays the last packet of a prompt or key, on the monotonic clock. */
+  #heardUntilMs = -Infinity;
   #isUp = false;
   #isOver = false;
 
@@ -63,9 +68,15 @@ export class LegCore implements LegHandle {
   };
   readonly mediaEvents: MediaDelegate = {
     onPlaybackStarted: (playbackId) => this.#parts.events.playbackStarted(playbackId),
-    onPlaybackFinished: (playbackId) => this.#parts.events.playbackFinished(playbackId),
+    onPlaybackFinished: (playbackId) => {
+      this.#lastPacketLeft();
+      this.#parts.events.playbackFinished(playbackId);
+    },
     onDigit: (digit) => this.#parts.events.digit(digit),
-    onDigitsSent: (sendId) => this.#parts.events.digitsSent(sendId),
+    onDigitsSent: (sendId) => {
+      this.#lastPacketLeft();
+      this.#parts.events.digitsSent(sendId);
+    },
     // Before the answer nobody has to send anything.
     onRtpTimeout: () => this.#isUp && this.fail({ type: "no-media" }),
   };
@@ -132,6 +143,7 @@ export class LegCore implements LegHandle {
 
   /** Starts media, or changes it after a later offer. */
   startMedia(audio: NegotiatedAudio): void {
+    this.#packetMs = audio.ptimeMs;
     this.#session?.start(audio);
   }
 
@@ -164,10 +176,14 @@ export class LegCore implements LegHandle {
     this.#parts.events.ended(reason);
   }
 
+  /** The BYE waits until the far end has heard what was sent; nothing else does. */
   hangUp(): void {
     if (this.#isOver) return;
     this.close();
-    this.#call?.hangUp();
+    const { clock } = this.#parts;
+    const waitMs = this.#heardUntilMs - clock.monotonicMs();
+    if (waitMs > 0) clock.startTimer(waitMs, () => this.#call?.hangUp());
+    else this.#call?.hangUp();
   }
 
   play(playbackId: string, pcm: Pcm, repeat: number): void {
@@ -180,6 +196,10 @@ export class LegCore implements LegHandle {
 
   sendDigits(sendId: string, digits: string, toneMs: number, gapMs: number): void {
     this.#session?.sendDigits(sendId, digits, toneMs, gapMs);
+  }
+
+  #lastPacketLeft(): void {
+    this.#heardUntilMs = this.#parts.clock.monotonicMs() + this.#packetMs;
   }
 
   #answerOffer(offer: string | undefined): string | undefined {

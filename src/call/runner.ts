@@ -314,6 +314,7 @@ export class CallRunner {
   #legParts(legId: LegId): LegParts {
     return {
       sessionDescriptions: this.#parts.ports.sessionDescriptions,
+      clock: this.#parts.ports.clock,
       log: this.#log,
       at: this.#state.startedAt,
       events: this.#legEvents(legId),

@@ -100,8 +100,8 @@ class CallOut implements DialogOwner {
     return true;
   }
 
-  /** The far end hung up right after it answered, and its BYE came before its 200, or that was lost: the call is over all the same.
-   * A dialog of ours may exist by then that no response told of. RFC 3261 §13.1, §15 */
+  /** The far end hung up right after it answered, and its BYE came before its 200, or that was lost. It should have waited for our ACK
+   * (RFC 3261 §15), but the call is over all the same. */
   #takeEarlyBye(transaction: ServerTransaction, tag: string): void {
     respond(this.#core, transaction, { status: 200, toTag: "" });
     this.#left.add(tag);
