@@ -41,7 +41,14 @@ const connector = object({
 
 const uri = object({
   BridgeEndpointType: type("SIP", "A SIP URI; beyond the original."),
-  Uri: required(text({ pattern: /^[sS][iI][pP]:[^\s<>]+$/, allowed: "a sip: URI" }), { description: "A sip: URI." }),
+  Uri: required(
+    text({
+      pattern: /^[sS][iI][pP]:[^\s<>]+$/,
+      allowed: "a sip: URI (sips: needs TLS, which this server does not speak)",
+      check: checkTransport,
+    }),
+    { description: "A sip: URI over UDP or TCP." },
+  ),
 });
 
 type EndpointValue =
@@ -71,6 +78,11 @@ export function toDestination([endpoint]: readonly EndpointValue[]): {
     default:
       return endpoint satisfies never;
   }
+}
+
+function checkTransport(uri: string): Refusal | undefined {
+  const transport = /;transport=([^;?]*)/i.exec(uri)?.[1] ?? "udp";
+  return /^(udp|tcp)$/i.test(transport) ? undefined : { why: `transport=${transport}: this server speaks udp and tcp` };
 }
 
 function checkConnector(arn: string, { call }: ReadContext): Refusal | undefined {

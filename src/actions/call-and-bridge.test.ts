@@ -89,6 +89,18 @@ describe("CallAndBridge, what it refuses", () => {
     assert.equal(refusal({ RingbackTone }), "InvalidAudioSource: Ringtone parameter value is invalid.");
   });
 
+  it("a SIP URI that needs TLS or another transport, each with its reason", () => {
+    for (const [Uri, why] of [
+      ["sips:desk@127.0.0.1", /sips: needs TLS/],
+      ["sip:desk@127.0.0.1;transport=tls", /transport=tls: this server speaks udp and tcp/],
+      ["sip:desk@127.0.0.1;transport=ws;lr", /transport=ws/],
+    ] as const) {
+      const checked = check({ Endpoints: [{ BridgeEndpointType: "SIP", Uri }] });
+      assert.equal(checked.type, "bad");
+      assert.match((checked.type === "bad" ? checked.why : "") ?? "", why);
+    }
+  });
+
   it("a leg that is not LEG-A, and a call that has a LEG-B already", () => {
     const text = "InvalidActionParameter: CallId or ParticipantTag parameter for action is invalid.";
 

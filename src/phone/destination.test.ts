@@ -28,6 +28,11 @@ describe("a destination", () => {
     }
   });
 
+  test("is refused with a word on TLS when it asks for it", () => {
+    assert.throws(() => parseDestination("sips:bob@192.0.2.7"), { message: /sips: needs TLS/ });
+    assert.throws(() => parseDestination("sip:bob@192.0.2.7;transport=tls"), { message: /udp and tcp, not tls/ });
+  });
+
   test("is dialled as a number at the server, or as the URI that it is", () => {
     assert.equal(dialledUri("+12065550100", "localhost:5070"), "sip:+12065550100@localhost:5070");
     assert.equal(dialledUri("100", "127.0.0.1"), "sip:100@127.0.0.1:5060");

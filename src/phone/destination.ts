@@ -15,9 +15,13 @@ export interface Destination {
 export function parseDestination(uri: string, nextHop?: SipAddress): Destination {
   const parsed = parseSipUri(uri);
   if (parsed === undefined || parsed.scheme !== "sip" || parsed.host === "") {
-    throw badAddress(uri, "a SIP URI such as sip:+12065550100@127.0.0.1:5060 is needed");
+    const tls = parsed?.scheme === "sips" ? "sips: needs TLS, which this phone does not speak; " : "";
+    throw badAddress(uri, `${tls}a SIP URI such as sip:+12065550100@127.0.0.1:5060 is needed`);
   }
-  const transport = /;transport=tcp(?:[;?]|$)/i.test(uri) ? "tcp" : "udp";
+  const transport = /;transport=([^;?]*)/i.exec(uri)?.[1]?.toLowerCase() ?? "udp";
+  if (transport !== "udp" && transport !== "tcp") {
+    throw badAddress(uri, `this phone speaks udp and tcp, not ${transport}`);
+  }
   return {
     uri,
     user: parsed.user,

@@ -75,7 +75,9 @@ flowTest(
   "8.15 leg hangs up while an action runs on it: the caller cancels while LEG-B rings, and LEG-B is cancelled",
   { start: [bridge()], directions: inbound, phoneB: { greeting: { type: "ring" } } },
   async (scene) => {
-    await (await scene.nextB()).ringing;
+    await (
+      await scene.nextB()
+    ).ringing;
     scene.a.hangUp();
     await scene.over();
 
