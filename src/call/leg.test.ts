@@ -18,7 +18,13 @@ function aLeg() {
     },
     events: {
       ...{ ringing: nothing, answered: nothing, ended: nothing, signalled: nothing },
-      ...{ playbackStarted: nothing, playbackFinished: nothing, digit: nothing, digitsSent: nothing },
+      ...{
+        playbackStarted: nothing,
+        earlyMedia: nothing,
+        playbackFinished: nothing,
+        digit: nothing,
+        digitsSent: nothing,
+      },
     },
     clock,
     log: silentLogger,
