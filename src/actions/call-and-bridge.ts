@@ -48,7 +48,7 @@ type BridgeState =
 /** Ringback goes on until the answer; nothing rings this often. */
 const forever = 1_000_000;
 
-const parameters = parametersOf({
+const fields = {
   Endpoints: required(bridgeEndpoints, {
     description: "Whom to call: exactly one.",
     error: invalidParameter("Endpoint parameter is invalid."),
@@ -72,7 +72,16 @@ const parameters = parametersOf({
     description: "Headers of the INVITE: x-*, User-to-User, Diversion.",
     error: invalidParameter("Invalid SIP header(s) provided: SipHeaders"),
   }),
-});
+};
+
+const parameters = parametersOf(fields, [
+  ({ Endpoints: [endpoint], SipHeaders = {} }, { compatibility }) => {
+    const names = Object.keys(SipHeaders);
+    const isAllowed = compatibility.sipHeadersWithPstn || endpoint?.BridgeEndpointType !== "PSTN";
+    if (isAllowed || names.length === 0) return undefined;
+    return { field: "SipHeaders", ...refuseHeaders(names, "this server takes none for telephone numbers") };
+  },
+]);
 
 /** Calls a second party and joins it with LEG-A. Contract: actions section 2.1 */
 export const callAndBridge = defineAction<CallAndBridge, BridgeState>({
@@ -85,7 +94,8 @@ export const callAndBridge = defineAction<CallAndBridge, BridgeState>({
   failsWhenLegLeaves: false,
 
   check(sent, context) {
-    if (context.leg.tag !== "LEG-A" || context.hasPartner) return { type: "bad", ...invalidLeg };
+    const isTaken = context.hasPartner && !context.compatibility.replaceLegB;
+    if (context.leg.tag !== "LEG-A" || isTaken) return { type: "bad", ...invalidLeg };
     const read = readParameters(parameters, sent, context);
     if (read.type === "bad") return read;
     const {
@@ -201,7 +211,13 @@ function checkCallerId(number: string, { call }: ReadContext): Refusal | undefin
 function checkHeaders(headers: Readonly<Record<string, string>>): Refusal | undefined {
   const forbidden = findForbiddenHeaders(headers);
   if (forbidden.length === 0) return undefined;
-  const names = forbidden.map(({ name }) => name);
+  return refuseHeaders(
+    forbidden.map(({ name }) => name),
+    forbidden[0]?.why ?? "",
+  );
+}
+
+function refuseHeaders(names: readonly string[], why: string): Refusal {
   const error = invalidParameter(`Invalid SIP header(s) provided: ${names.join(", ")}`);
-  return { found: names.join(", "), why: forbidden[0]?.why ?? "", error };
+  return { found: names.join(", "), why, error };
 }

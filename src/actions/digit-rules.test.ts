@@ -1,17 +1,17 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { documentedLimits, type JsonObject } from "../call/index.ts";
+import { defaultCompatibility, documentedLimits, type JsonObject } from "../call/index.ts";
 import { object, type Finding } from "../contract/index.ts";
 import { checkDigitCounts, digitFields, toDigitRules } from "./digit-rules.ts";
 
 /** What the parameters mean and what events show of them; or the first fault. */
 function checkDigitRules(sent: JsonObject) {
   const findings: Finding[] = [];
-  const context = { limits: documentedLimits, call: undefined };
+  const context = { limits: documentedLimits, compatibility: defaultCompatibility, call: undefined };
   const error = { errorType: "", errorMessage: "" };
   const read = object(digitFields, [checkDigitCounts]).read(sent, { path: "", context, error, findings });
   if (read !== undefined)
-    return { type: "good", rules: toDigitRules(read.value), echo: read.echo as JsonObject } as const;
+    return { type: "good", rules: toDigitRules(read.value, sent), echo: read.echo as JsonObject } as const;
   const [finding] = findings;
   assert.ok(finding?.consequence.type === "action-fails");
   return { ...finding.consequence, type: "bad", why: finding.what } as const;
@@ -24,7 +24,7 @@ describe("parameters of the get-digits actions", () => {
     assert.deepEqual(checkDigitRules(wait), {
       type: "good",
       rules: {
-        ...{ pattern: undefined, min: 0, max: 128, terminators: ["#"], attempts: 1 },
+        ...{ pattern: undefined, min: 0, max: 128, isMin0Sent: false, terminators: ["#"], attempts: 1 },
         ...{ firstDigitMs: 7_000, nextDigitMs: 7_000 },
       },
       echo: {
@@ -51,7 +51,7 @@ describe("parameters of the get-digits actions", () => {
     assert.deepEqual(checkDigitRules(sent), {
       type: "good",
       rules: {
-        ...{ pattern: "^\\d{4}$", min: 4, max: 4, terminators: ["#", "*", "0"], attempts: 3 },
+        ...{ pattern: "^\\d{4}$", min: 4, max: 4, isMin0Sent: false, terminators: ["#", "*", "0"], attempts: 3 },
         ...{ firstDigitMs: 7_000, nextDigitMs: 3_000 },
       },
       echo: {

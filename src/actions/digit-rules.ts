@@ -1,12 +1,14 @@
 import {
   defaulted,
   integer,
+  isAbsent,
   keyList,
   object,
   optional,
   required,
   text,
   type Fields,
+  type JsonObject,
   type ValuesOf,
 } from "../contract/index.ts";
 import { inputPattern, invalidPattern } from "./input-pattern.ts";
@@ -19,6 +21,8 @@ export interface DigitRules {
   readonly pattern: string | undefined;
   readonly min: number;
   readonly max: number;
+  /** The function itself said 0 keys would do. */
+  readonly isMin0Sent: boolean;
   readonly terminators: readonly string[];
   /** All attempts, the first included. */
   readonly attempts: number;
@@ -77,12 +81,13 @@ export function checkDigitCounts({ MinNumberOfDigits: min, MaxNumberOfDigits: ma
   return { field: "MaxNumberOfDigits", found: `${max}`, allowed: `${min} (MinNumberOfDigits) to ${mostDigits}` };
 }
 
-/** The rules that these parameters make. */
-export function toDigitRules(values: DigitValues): DigitRules {
+/** The rules that these parameters make. `sent`: as the function sent them. */
+export function toDigitRules(values: DigitValues, sent: JsonObject): DigitRules {
   return {
     pattern: values.InputDigitsRegex,
     min: values.MinNumberOfDigits,
     max: values.MaxNumberOfDigits,
+    isMin0Sent: values.MinNumberOfDigits === 0 && !isAbsent(sent["MinNumberOfDigits"]),
     terminators: values.TerminatorDigits,
     // 0 attempts are one, as 0 plays are (leniency section 3).
     attempts: Math.max(1, values.Repeat),
@@ -93,5 +98,7 @@ export function toDigitRules(values: DigitValues): DigitRules {
 
 /** What a success tells beside the parameters. */
 export const receivedDigits = object({
-  ReceivedDigits: required(text(), { description: "The keys, without the terminator." }),
+  ReceivedDigits: optional(text(), {
+    description: "The keys, without the terminator; absent when none was pressed until time was up, and that is good.",
+  }),
 });

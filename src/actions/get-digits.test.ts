@@ -41,7 +41,7 @@ function outcome(call: CallDriver): string {
   if (event === undefined) return "runs";
   const data = event.ActionData;
   return event.InvocationEventType === "ACTION_SUCCESSFUL"
-    ? JSON.stringify(data?.["ReceivedDigits"])
+    ? (JSON.stringify(data?.["ReceivedDigits"]) ?? "nothing")
     : String(data?.ErrorType);
 }
 
@@ -86,7 +86,8 @@ const rows: readonly [
   ["nothing but a terminator with Min 0 succeeds, with no keys (row 16)", pinless(0), ["end", "#"], '""', "?"],
   ["nothing but a terminator during the prompt with Min 0 does so too", pinless(0), ["#"], '""', "?"],
   ["a pattern does not judge an empty input (2.7 step 6)", { InputDigitsRegex: "^\\d{4}$" }, ["#"], '""', "?"],
-  ["nothing and no terminator is bad, with Min 0 too (row 16)", pinless(0), ["end", 5_000], "runs", "?!"],
+  ["nothing at all is good where the function sent Min 0 (leniency 3)", pinless(0), ["end", 5_000], "nothing", "?"],
+  ["nothing at all is bad where Min 0 is the default (row 16)", { MaxNumberOfDigits: 1 }, ["end", 5_000], "runs", "?!"],
   ["nothing but a terminator with Min 1 is bad", pinless(1), ["end", "#"], "runs", "?!"],
   ["Max 0 wants no keys: the end of the prompt ends the input", { MaxNumberOfDigits: 0 }, ["end"], "runs", "?!"],
   ["with Max 0 a key ends the input and does not count", { MaxNumberOfDigits: 0 }, ["1"], "runs", "?!"],

@@ -5,6 +5,7 @@ import type {
   ActionInput,
   ActionStep,
   AudioSource,
+  CompatibilitySwitches,
   PlaybackError,
 } from "../call/index.ts";
 import type { DigitRules } from "./digit-rules.ts";
@@ -30,7 +31,9 @@ export interface GetDigitsState {
   /** Keys of this attempt. */
   readonly digits: string;
   readonly phase:
-    | { readonly type: "prompt" | "failure-prompt"; readonly playbackId: string }
+    /** `isTimeUp`: the time for the first key passed meanwhile; the prompt is played to its end. */
+    | { readonly type: "prompt"; readonly playbackId: string; readonly isTimeUp: boolean }
+    | { readonly type: "failure-prompt"; readonly playbackId: string }
     | { readonly type: "gathering" };
 }
 
@@ -43,8 +46,8 @@ const attemptsUsedUp: ActionError = {
 };
 
 /** Plays the prompt of the first attempt. */
-export function startGetDigits({ prompt }: GetDigits, context: ActionContext): Step {
-  return playPrompt(prompt, 1, [], context);
+export function startGetDigits(value: GetDigits, context: ActionContext): Step {
+  return playPrompt(value, 1, [], context);
 }
 
 /** Goes on with an input. Every key belongs to the action, also one that comes at a wrong time: no listener of the leg hears it
@@ -62,7 +65,7 @@ export function stepGetDigits(
     case "digit":
       return phase.type === "failure-prompt" ? running(state, []) : takeDigit(value, state, input.digit, context);
     case "timer":
-      return phase.type === "gathering" ? judge(value, state, undefined, [], context) : undefined;
+      return timePassed(value, state, context);
     case "playback-finished":
       return isPlaying(state, input.playbackId) ? afterPlayback(value, state, context) : undefined;
     case "playback-failed":
@@ -86,15 +89,39 @@ function running(state: GetDigitsState, effects: readonly ActionEffect[]): Step 
 }
 
 function playPrompt(
-  source: AudioSource,
+  { prompt, rules }: GetDigits,
   attempt: number,
   before: readonly ActionEffect[],
-  context: ActionContext,
-  type: "prompt" | "failure-prompt" = "prompt",
+  { newPlaybackId, compatibility }: ActionContext,
 ): Step {
-  const playbackId = context.newPlaybackId();
-  const play: ActionEffect = { do: "play-audio", playbackId, source, repeat: 1 };
-  return running({ attempt, digits: "", phase: { type, playbackId } }, [...before, play]);
+  const playbackId = newPlaybackId();
+  const effects: ActionEffect[] = [...before, { do: "play-audio", playbackId, source: prompt, repeat: 1 }];
+  if (compatibility.firstKeyTimeIncludesPrompt) effects.push({ do: "start-timer", delayMs: rules.firstDigitMs });
+  return running({ attempt, digits: "", phase: { type: "prompt", playbackId, isTimeUp: false } }, effects);
+}
+
+/** The attempt was bad: the failure prompt, and then the next one, if there is one. Contract: actions section 4 row 15 */
+function attemptFailed(
+  { failurePrompt, rules }: GetDigits,
+  { attempt }: GetDigitsState,
+  before: readonly ActionEffect[],
+  { newPlaybackId, compatibility }: ActionContext,
+): Step {
+  if (attempt >= rules.attempts && !compatibility.failurePromptAfterLastAttempt) {
+    return { type: "failed", ...attemptsUsedUp, effects: before };
+  }
+  const playbackId = newPlaybackId();
+  const play: ActionEffect = { do: "play-audio", playbackId, source: failurePrompt, repeat: 1 };
+  return running({ attempt, digits: "", phase: { type: "failure-prompt", playbackId } }, [...before, play]);
+}
+
+/** The time for a key is over. That for the first one can pass during the prompt; a timer of the attempt before counts for nothing
+ * there. Contract: actions section 4 row 14 */
+function timePassed(value: GetDigits, state: GetDigitsState, context: ActionContext): Step | undefined {
+  const { phase } = state;
+  if (phase.type === "gathering") return judge(value, state, undefined, [], context);
+  if (phase.type === "failure-prompt" || !context.compatibility.firstKeyTimeIncludesPrompt) return undefined;
+  return running({ ...state, phase: { ...phase, isTimeUp: true } }, []);
 }
 
 /** A key during the prompt stops it and counts. */
@@ -112,11 +139,13 @@ function afterPlayback(value: GetDigits, state: GetDigitsState, context: ActionC
   const { attempts, max, firstDigitMs } = value.rules;
   if (state.phase.type === "failure-prompt") {
     if (state.attempt >= attempts) return { type: "failed", ...attemptsUsedUp, effects: [] };
-    return playPrompt(value.prompt, state.attempt + 1, [], context);
+    return playPrompt(value, state.attempt + 1, [], context);
   }
   const gathering: GetDigitsState = { ...state, phase: { type: "gathering" } };
-  if (max === 0) return judge(value, gathering, undefined, [], context);
-  return running(gathering, [{ do: "start-timer", delayMs: firstDigitMs }]);
+  const isTimeUp = state.phase.type === "prompt" && state.phase.isTimeUp;
+  if (max === 0 || isTimeUp) return judge(value, gathering, undefined, [], context);
+  const isTimed = context.compatibility.firstKeyTimeIncludesPrompt;
+  return running(gathering, isTimed ? [] : [{ do: "start-timer", delayMs: firstDigitMs }]);
 }
 
 /** The keys of an attempt are complete: `terminator` ended them, else their number or the time. */
@@ -127,24 +156,33 @@ function judge(
   effects: readonly ActionEffect[],
   context: ActionContext,
 ): Step {
-  const { digits, attempt } = state;
+  const { digits } = state;
   const verdict = isGood(value.rules, digits, terminator, context);
   if (verdict === "too-slow") return { type: "failed", ...patternTooSlow(value.rules.pattern ?? ""), effects };
-  if (verdict) return { type: "succeeded", result: { ReceivedDigits: digits }, effects };
-  return playPrompt(value.failurePrompt, attempt, effects, context, "failure-prompt");
+  if (!verdict) return attemptFailed(value, state, effects, context);
+  const hasInput = digits !== "" || terminator !== undefined;
+  return { type: "succeeded", result: hasInput ? { ReceivedDigits: digits } : {}, effects };
 }
 
 function isGood(
-  { pattern, min }: DigitRules,
+  rules: DigitRules,
   digits: string,
   terminator: string | undefined,
-  { matches }: ActionContext,
+  { matches, compatibility }: ActionContext,
 ): ReturnType<ActionContext["matches"]> {
-  if (digits === "") return min === 0 && terminator !== undefined;
+  const { pattern, min } = rules;
+  if (digits === "" && terminator !== undefined) return min === 0;
+  if (digits === "" && !mayBeNothing(rules, compatibility.noKeysAreGood)) return false;
   if (digits.length < min) return false;
   if (pattern === undefined) return true;
   const found = matches(pattern, digits);
   // The terminator is not part of the keys, but some patterns ask for it at their end.
   const wantsTerminator = terminator !== undefined && pattern.replace(/\$$/, "").endsWith(terminator);
-  return found === false && wantsTerminator ? matches(pattern, digits + terminator) : found;
+  const triesAgain = found === false && wantsTerminator && compatibility.patternMayEndInTerminator;
+  return triesAgain ? matches(pattern, digits + terminator) : found;
+}
+
+/** Whether an attempt in which no key was pressed can be good. Contract: actions section 4 row 16, leniency section 3 */
+function mayBeNothing({ min, isMin0Sent }: DigitRules, position: CompatibilitySwitches["noKeysAreGood"]): boolean {
+  return position === "when-min-0-is-sent" ? isMin0Sent : min === 0 && position === "when-min-is-0";
 }

@@ -1,15 +1,20 @@
 import { defineAction, parametersOf, readParameters } from "../call/index.ts";
 import { oneOfNumbers, optional } from "../contract/index.ts";
+import { isInvalid } from "./invalid-parameter.ts";
 
 const parameters = parametersOf({
-  SipResponseCode: optional(oneOfNumbers([0, 480, 486], 0), {
-    description: "For a call that was not answered: 480 unavailable, 486 busy. 0: normal.",
-    aliases: ["sipResponseCode"],
-  }),
+  SipResponseCode: optional(
+    oneOfNumbers([0, 480, 486], 0, ({ acceptWrongHangupCode }) => !acceptWrongHangupCode),
+    {
+      description: "For a call that was not answered: 480 unavailable, 486 busy. 0: normal.",
+      error: isInvalid("SipResponseCode"),
+      aliases: ["sipResponseCode"],
+    },
+  ),
 });
 
-/** Ends its leg, or refuses an unanswered one. Codes that are not 0, 480 or 486 count as 0, since a call must never
- * stay up because of them. Contract: actions section 2.2, leniency section 3 */
+/** Ends its leg, or refuses an unanswered one. Codes that are not 0, 480 or 486 count as 0, unless the operator decided otherwise: a call
+ * shall not stay up because of them. Contract: actions section 2.2, leniency section 3 */
 export const hangup = defineAction<number | undefined>({
   type: "Hangup",
   parameters,

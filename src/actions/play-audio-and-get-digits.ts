@@ -31,7 +31,7 @@ export const playAudioAndGetDigits = defineAction<GetDigits, GetDigitsState>({
     const read = readParameters(parameters, sent, context);
     if (read.type === "bad") return read;
     const { AudioSource: prompt, FailureAudioSource: failurePrompt } = read.values;
-    const rules = toDigitRules(read.values);
+    const rules = toDigitRules(read.values, sent);
     const value = { prompt: toAudioSource(prompt), failurePrompt: toAudioSource(failurePrompt), rules };
     return { type: "good", value, echo: read.echo };
   },

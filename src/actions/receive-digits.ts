@@ -27,8 +27,8 @@ const parameters = parametersOf(
     }),
   },
   [
-    ({ InBetweenDigitsDurationInMilliseconds: between, FlushDigitsDurationInMilliseconds: flush }) =>
-      flush >= between
+    ({ InBetweenDigitsDurationInMilliseconds: between, FlushDigitsDurationInMilliseconds: flush }, { compatibility }) =>
+      flush >= between || compatibility.acceptShortFlush
         ? undefined
         : { field: "FlushDigitsDurationInMilliseconds", allowed: `${between} (InBetweenDigits...) or more` },
   ],

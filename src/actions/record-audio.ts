@@ -45,7 +45,7 @@ const destination = object({
   ),
 });
 
-const parameters = parametersOf({
+const fields = {
   DurationInSeconds: optional(integer({ min: 1 }), {
     description: "The longest it may take; default: as long as the server allows.",
     error: valueIsInvalid("DurationInSeconds"),
@@ -68,7 +68,14 @@ const parameters = parametersOf({
     description: "Where the file shall be.",
     error: valueIsInvalid("RecordingDestination"),
   }),
-});
+};
+
+const parameters = parametersOf(fields, [
+  ({ DurationInSeconds }, { compatibility }) =>
+    DurationInSeconds === undefined && compatibility.recordingNeedsDuration
+      ? { field: "DurationInSeconds", found: "nothing", allowed: "1 or more" }
+      : undefined,
+]);
 const results = object({
   RecordingDestination: required(
     object({
@@ -141,7 +148,8 @@ export const recordAudio = defineAction<RecordAudio, Recording>({
     };
   },
   stop: ({ recordingId }) => [{ do: "stop-record-audio", recordingId }],
-  partialResult: (_value, { destination }) => describeDestination(destination),
+  partialResult: (_value, { destination }, { compatibility }) =>
+    compatibility.tellInterruptedRecording ? describeDestination(destination) : {},
 });
 
 function keyThatEnded(

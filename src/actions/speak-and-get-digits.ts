@@ -51,7 +51,7 @@ export const speakAndGetDigits = defineAction<GetDigits, GetDigitsState>({
       value: {
         prompt: { type: "speech", speech: toSpeech(speech) },
         failurePrompt: { type: "speech", speech: toSpeech(inManner(failureSpeech, speech)) },
-        rules: toDigitRules(read.values),
+        rules: toDigitRules(read.values, sent),
       },
       echo: {
         ...read.echo,

@@ -267,9 +267,10 @@ function isOutdated(turn: Turn): boolean {
   return turn.state.list.replacement !== undefined && !turn.config.compatibility.tellActionThatOutlivedUpdate;
 }
 
-function partialResult(turn: Turn, { request, value, phase }: RunningAction): JsonObject {
+function partialResult(turn: Turn, action: RunningAction): JsonObject {
+  const { request, value, phase } = action;
   if (phase.type !== "running") return {};
-  return definitionOf(turn, request.type).partialResult?.(value, phase.state) ?? {};
+  return definitionOf(turn, request.type).partialResult?.(value, phase.state, contextOf(turn, action)) ?? {};
 }
 
 function stopRunning(turn: Turn, running: RunningAction): void {

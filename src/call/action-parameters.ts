@@ -42,10 +42,10 @@ export type ReadParameters<T> =
 
 /** Reads the parameters of an action whose turn it is; the first fault counts. */
 export function readParameters<T>(shape: ObjectShape<T>, sent: JsonObject, context: CheckContext): ReadParameters<T> {
-  const { limits, ownsNumber, whyNoConnector, leg } = context;
+  const { limits, compatibility, ownsNumber, whyNoConnector, leg } = context;
   const findings: Finding[] = [];
   const call = { from: leg.from, ownsNumber, whyNoConnector };
-  const read = shape.read(sent, placeFor("", { limits, call }, findings));
+  const read = shape.read(sent, placeFor("", { limits, compatibility, call }, findings));
   if (read !== undefined) return { type: "good", values: read.value, echo: read.echo as JsonObject };
   for (const { path, what, consequence } of findings) {
     if (consequence.type !== "action-fails") continue;

@@ -187,7 +187,7 @@ export interface ActionDefinition<Value = unknown, State = unknown> {
   /** What must be stopped when the action is cut short. */
   stop?(state: State): readonly ActionEffect[];
   /** What is there of its result when it is interrupted, for the event. */
-  partialResult?(value: Value, state: State): JsonObject;
+  partialResult?(value: Value, state: State, context: ActionContext): JsonObject;
 }
 
 /** Closes a definition over its own value and state types, so that definitions of different actions fit one list. */

@@ -210,11 +210,12 @@ function takeFromLeg(turn: Turn, input: LegInput): void {
   else legEnded(turn, leg, input.end);
 }
 
-/** A key goes to the action that runs on its leg; what that leaves goes to the leg's listener. */
+/** A key goes to the action that runs on its leg; what that leaves goes to the leg's listener. Contract: actions section 4 row 20 */
 function takeDigit(turn: Turn, input: Extract<CallInput, { type: "digit" }>): void {
   const { legId, digit } = input;
-  if (runningLegId(turn) === legId && stepRunning(turn, input)) return;
-  if (!hearDigit(turn, legId, digit)) ignore(turn, input, "no action or listener takes digits");
+  const isTaken = runningLegId(turn) === legId && stepRunning(turn, input);
+  if (isTaken && !turn.config.compatibility.listenersHearTakenKeys) return;
+  if (!hearDigit(turn, legId, digit) && !isTaken) ignore(turn, input, "no action or listener takes digits");
 }
 
 /** What became of a recording goes to the action that made it, also when its leg has left. */

@@ -1,5 +1,5 @@
 /** Every switch of the `compatibility` section of the configuration with its positions, the default first: points on which the
- * original is silent or contradicts itself, and which a function can notice. Each is read in one place. What each position means is in
+ * original is silent or contradicts itself, and which a function can notice. Each is read in one place (what parameters may be: in `ShapeSwitches` of the contract room). What each position means is in
  * docs/compatibility.md, which a test compares with this list. Contract: events section 13, actions section 4 */
 export const compatibilityPositions = {
   /** An empty list in the reply to a success in mid-list stops what is left of the list. Events row 3 */
@@ -33,6 +33,32 @@ export const compatibilityPositions = {
   errorMember: [true, false],
   /** Pause answers an unanswered inbound leg. Actions row 7 */
   pauseAnswers: [false, true],
+  /** CallAndBridge takes SipHeaders for telephone numbers. Actions row 10 */
+  sipHeadersWithPstn: [true, false],
+  /** CallAndBridge while LEG-B is connected hangs that up and calls anew instead of failing. Actions row 26 */
+  replaceLegB: [false, true],
+  /** A SipResponseCode of Hangup that is none of 0, 480 and 486 counts as 0 instead of failing. Leniency section 3 */
+  acceptWrongHangupCode: [true, false],
+  /** A pattern of a get-digits action that ends in a terminator is tried with it too. Actions row 13 */
+  patternMayEndInTerminator: [true, false],
+  /** The time for the first key of a get-digits action begins with the prompt instead of at its end. Actions row 14 */
+  firstKeyTimeIncludesPrompt: [false, true],
+  /** A get-digits action plays its failure prompt after the last attempt too. Actions row 15 */
+  failurePromptAfterLastAttempt: [true, false],
+  /** No key at all, until time is up, is good input of a get-digits action. Actions row 16, leniency section 3 */
+  noKeysAreGood: ["when-min-0-is-sent", "never", "when-min-is-0"],
+  /** Keys of ReceiveDigits that match nothing when their time is over are told instead of dropped. Actions row 17 */
+  tellFlushedDigits: [false, true],
+  /** ReceiveDigits takes a flush time that is shorter than the one between keys. Actions row 18 */
+  acceptShortFlush: [false, true],
+  /** ReceiveDigits hears no more after its first match. Actions row 19 */
+  listenOnlyOnce: [false, true],
+  /** ReceiveDigits also hears keys that an action on its leg takes. Actions row 20 */
+  listenersHearTakenKeys: [false, true],
+  /** RecordAudio without DurationInSeconds fails. Actions row 22 */
+  recordingNeedsDuration: [false, true],
+  /** ACTION_INTERRUPTED of RecordAudio names the file. Actions row 24 */
+  tellInterruptedRecording: [true, false],
 } as const satisfies Readonly<Record<string, readonly [unknown, unknown, ...unknown[]]>>;
 
 type Positions = typeof compatibilityPositions;

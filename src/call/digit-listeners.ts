@@ -46,19 +46,23 @@ export function hearDigit(turn: Turn, legId: LegId, digit: string): boolean {
 }
 
 /** The first of the collected keys is as old as keys may get: a further key begins anew. Those that match already are about to be
- * told. */
+ * told. Contract: actions section 4 row 17 */
 export function flushDigits(turn: Turn, tag: ParticipantTag): void {
   const listener = turn.state.listeners.find((one) => one.tag === tag);
-  if (listener !== undefined) replace(turn, { ...listener, isStale: true });
+  if (listener === undefined) return;
+  if (turn.config.compatibility.tellFlushedDigits && !listener.matches) tellDigits(turn, tag);
+  else replace(turn, { ...listener, isStale: true });
 }
 
-/** No further key came behind keys that match: they are told. The listener stays. */
+/** No further key came behind keys that match: they are told. The listener stays, unless it shall hear one match only. Contract: actions
+ * section 4 row 19 */
 export function tellDigits(turn: Turn, tag: ParticipantTag): void {
   const listener = turn.state.listeners.find((one) => one.tag === tag);
   if (listener === undefined) return;
   const { legId, digits, parameters } = listener;
   cancelTimer(turn, `flush-digits:${tag}`);
-  replace(turn, { ...listener, ...nothingHeard });
+  if (listener.matches && turn.config.compatibility.listenOnlyOnce) dropListener(turn, legId);
+  else replace(turn, { ...listener, ...nothingHeard });
   queueEvent(turn, {
     type: "DIGITS_RECEIVED",
     legId,

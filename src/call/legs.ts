@@ -68,13 +68,16 @@ export function legEnded(turn: Turn, leg: Leg, end: LegEnd): void {
   finishLeg(turn, leg, { code, cause, quiet: false });
 }
 
-/** Ends the legs that Hangup actions of this turn asked for. Contract: actions section 2.2 */
+/** Ends the legs that actions of this turn asked for. A leg that was replaced leaves the call with that. Contract: actions sections 2.2,
+ * 4 row 26 */
 export function endLegsByAction(turn: Turn): void {
   for (const { legId, code, action } of turn.hangUps.splice(0)) {
     const leg = findLeg(turn, legId);
     if (leg === undefined || !isLive(leg)) continue;
     closeLeg(turn, leg, code ?? 0);
-    finishLeg(turn, leg, { code, cause: "hung up by the application", quiet: false, action });
+    const end = { code, cause: "hung up by the application", quiet: false };
+    finishLeg(turn, leg, action === undefined ? end : { ...end, action });
+    if (action === undefined) turn.state.legs = turn.state.legs.filter((one) => one.id !== legId);
   }
 }
 

@@ -8,7 +8,8 @@ export function livePartner(turn: Turn): Leg | undefined {
   return turn.state.legs.find((leg) => leg.tag === "LEG-B" && isLive(leg));
 }
 
-/** Calls a second party. A LEG-B that has ended gives its place to the new one. Contract: actions section 2.1 */
+/** Calls a second party. A LEG-B that has ended gives its place to the new one; one that is up is hung up with the turn. Contract: actions
+ * sections 2.1, 4 row 26 */
 export function dialPartner(turn: Turn, effect: Extract<ActionEffect, { do: "dial-partner" }>): void {
   const { destination, to, from, headers } = effect;
   const legId = idFromName("leg", `${turn.state.transactionId}:${nextId(turn, "l")}`) as LegId;
@@ -22,7 +23,9 @@ export function dialPartner(turn: Turn, effect: Extract<ActionEffect, { do: "dia
     shownHeaders: undefined,
     state: { type: "dialing" },
   };
-  turn.state.legs = [...turn.state.legs.filter((other) => other.tag !== "LEG-B"), leg];
+  const replaced = livePartner(turn);
+  if (replaced !== undefined) turn.hangUps.push({ legId: replaced.id, code: 0, action: undefined });
+  turn.state.legs = [...turn.state.legs.filter((other) => other.tag !== "LEG-B" || other === replaced), leg];
   emit(turn, { do: "dial-leg", legId, destination, to, from, headers });
 }
 

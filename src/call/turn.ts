@@ -53,14 +53,21 @@ export interface MachineConfig {
 
 type Draft<T> = { -readonly [Key in keyof T]: T[Key] };
 
+/** The end of a leg by an action. `action`: the Hangup, for events; undefined: a new LEG-B takes the leg's place. */
+interface HangUp {
+  readonly legId: LegId;
+  readonly code: number | undefined;
+  readonly action: JsonObject | undefined;
+}
+
 /** One step under way: a shallow copy of the state whose fields are replaced, never changed in place, and the effects so far. */
 export interface Turn {
   readonly config: MachineConfig;
   readonly at: number;
   readonly state: Draft<CallState>;
   readonly effects: CallEffect[];
-  /** Legs that a Hangup action of this turn ends; `code` undefined: the function named none. */
-  readonly hangUps: { readonly legId: LegId; readonly code: number | undefined; readonly action: JsonObject }[];
+  /** Legs that an action of this turn ends; `code` undefined: the function named none. */
+  readonly hangUps: HangUp[];
 }
 
 /** Adds an effect. */

@@ -3,6 +3,7 @@ export { choice, nothing } from "./choice.ts";
 export { defaulted, optional, required, type DefaultFacts, type Field, type FieldFacts } from "./field.ts";
 export { describeFinding, type Consequence, type ContractError, type Finding } from "./finding.ts";
 export { decimal, integer, oneOfNumbers } from "./integer.ts";
+export { isAbsent } from "./numbers.ts";
 export { keyList, list, textMap } from "./list.ts";
 export {
   isObject,
@@ -23,6 +24,7 @@ export type {
   Refusal,
   Shape,
   ShapeLimits,
+  ShapeSwitches,
 } from "./shape.ts";
 export { text } from "./text.ts";
 export { truth, word } from "./word.ts";

@@ -1,5 +1,5 @@
 import { readInteger, readNumber } from "./numbers.ts";
-import { noteNoEffect, refuse, type JsonSchema, type Shape, type ShapeLimits } from "./shape.ts";
+import { noteNoEffect, refuse, type JsonSchema, type Shape, type ShapeLimits, type ShapeSwitches } from "./shape.ts";
 import { describeFound, listChoices } from "./words.ts";
 
 /** Inclusive bounds; no `max`: none. */
@@ -48,12 +48,17 @@ function numeric(boundsOf: BoundsOf, { readNumber: read, kind, asText }: Numeric
 
 const typeOfNumber: Shape<number>["type"] = ({ form }) => (form === "sent" ? "number | `${number}`" : "number");
 
-/** One of a few whole numbers; anything else counts as `otherwise`, without an error. */
-export function oneOfNumbers(numbers: readonly number[], otherwise: number): Shape<number> {
+/** One of a few whole numbers; anything else counts as `otherwise`, without an error unless the switches of this server refuse it. */
+export function oneOfNumbers(
+  numbers: readonly number[],
+  otherwise: number,
+  refuses: (compatibility: ShapeSwitches) => boolean = () => false,
+): Shape<number> {
   return {
     read(sent, place) {
       const value = readInteger(sent);
       if (value !== undefined && numbers.includes(value)) return { value, echo: value };
+      if (refuses(place.context.compatibility)) return refuse(place, sent, { allowed: listChoices(numbers) });
       const what = `found ${describeFound(sent)}, allowed is ${listChoices(numbers)}; it counts as ${otherwise}`;
       noteNoEffect(place, what);
       return { value: otherwise, echo: otherwise };

@@ -7,6 +7,7 @@ import {
   type Place,
   type JsonSchema,
   type Printing,
+  type ReadContext,
   type Refusal,
   type Shape,
 } from "./shape.ts";
@@ -19,7 +20,10 @@ export type Fields = Readonly<Record<string, Field<unknown>>>;
 export type ValuesOf<F extends Fields> = { readonly [Name in keyof F]: F[Name] extends Field<infer T> ? T : never };
 
 /** A rule between fields that are right by themselves: the field that breaks it, and why. */
-export type ObjectRule<F extends Fields> = (values: ValuesOf<F>) => (Refusal & { readonly field: string }) | undefined;
+export type ObjectRule<F extends Fields> = (
+  values: ValuesOf<F>,
+  context: ReadContext,
+) => (Refusal & { readonly field: string }) | undefined;
 
 /** An object. */
 export interface ObjectShape<T> extends Shape<T> {
@@ -48,7 +52,7 @@ export function object<F extends Fields>(fields: F, rules: readonly ObjectRule<F
       const value = values as ValuesOf<F>;
       if (!isGood) return undefined;
       for (const rule of rules) {
-        const broken = rule(value);
+        const broken = rule(value, place.context);
         if (broken === undefined) continue;
         const field = fields[broken.field];
         if (field !== undefined) refuse(placeOf(place, broken.field, field), sent[broken.field], broken);

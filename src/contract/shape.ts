@@ -13,9 +13,18 @@ export interface ShapeLimits {
   readonly pauseMs: { readonly min: number; readonly max: number };
 }
 
+/** Compatibility switches that decide what is allowed; `src/call/compatibility.ts` says what they mean. */
+export interface ShapeSwitches {
+  readonly sipHeadersWithPstn: boolean;
+  readonly acceptWrongHangupCode: boolean;
+  readonly acceptShortFlush: boolean;
+  readonly recordingNeedsDuration: boolean;
+}
+
 /** What a shape may look at besides the value. */
 export interface ReadContext {
   readonly limits: ShapeLimits;
+  readonly compatibility: ShapeSwitches;
   /** undefined: the reply is looked at by itself, without a call. */
   readonly call: CallFacts | undefined;
 }
