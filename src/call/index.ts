@@ -17,6 +17,8 @@ export { compatibilityPositions, defaultCompatibility, type CompatibilitySwitche
 export { createCallEngine } from "./engine.ts";
 export { callErrors } from "./errors.ts";
 export type { AudioSource, CallEffect, Destination, ObjectName } from "./effects.ts";
+export { readFunctionReply } from "./function-reply.ts";
+export { giveAnswers, noteAnswers, type Answer, type CallHistory, type HistoryStep } from "./history.ts";
 export type { CallInput, FunctionReply, LegEnd, PlaybackError } from "./inputs.ts";
 export type { CallState, JsonObject, Leg, Target } from "./state.ts";
 export { createPatternMatcher, type PatternMatcher } from "./pattern-matcher.ts";

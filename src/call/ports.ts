@@ -7,6 +7,8 @@ import type { SipAddress, UserAgent } from "../sip/index.ts";
 import type { Speech } from "../speech/index.ts";
 import type { Store } from "../store/index.ts";
 import type { Destination } from "./effects.ts";
+import type { CallHistory } from "./history.ts";
+import type { CallState } from "./state.ts";
 import type { MachineConfig } from "./turn.ts";
 import type { CallObservation } from "./types.ts";
 
@@ -55,6 +57,8 @@ export interface CallSettings {
   readonly advertisedAddress: string | undefined;
   /** The search for patterns is the engine's own. */
   readonly machine: Omit<MachineConfig, "matches">;
+  /** Begins to keep what happens in a call, of which this is the state before its first input. Must not throw. */
+  readonly openHistory?: (initialState: CallState) => CallHistory;
   /** Sees all that happens. */
   readonly onObservation?: (observation: CallObservation) => void;
 }

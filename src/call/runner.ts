@@ -4,8 +4,10 @@ import type { IncomingCall } from "../sip/index.ts";
 import type { AudioLoader } from "./audio-loader.ts";
 import { stepCall } from "./call-machine.ts";
 import type { CallEffect } from "./effects.ts";
+import { readFunctionReply } from "./function-reply.ts";
+import { noteAnswers, type Answer, type CallHistory } from "./history.ts";
 import { InboundLeg } from "./inbound-leg.ts";
-import type { CallInput, FunctionReply } from "./inputs.ts";
+import type { CallInput } from "./inputs.ts";
 import type { LegEvents, LegHandle, LegParts } from "./leg.ts";
 import { OutboundLeg, type DialPlan } from "./outbound-leg.ts";
 import type { CallPorts, CallSettings, Route } from "./ports.ts";
@@ -43,6 +45,11 @@ export class CallRunner {
   readonly #legs = new Map<LegId, LegHandle>();
   /** Playbacks whose audio is being loaded. */
   readonly #loading = new Set<string>();
+  readonly #machine: MachineConfig;
+  /** What the machine was told during this step, when a history is kept. */
+  readonly #answers: Answer[] = [];
+  /** Begins with the first input. */
+  #history: CallHistory | undefined;
   #state: CallState;
   #inbound: InboundLeg | undefined;
   #bridge: MediaBridge | undefined;
@@ -57,6 +64,8 @@ export class CallRunner {
   constructor(initialState: CallState, parts: RunnerParts) {
     this.#state = initialState;
     this.#parts = parts;
+    const keepsHistory = parts.settings.openHistory !== undefined;
+    this.#machine = keepsHistory ? noteAnswers(parts.machine, this.#answers) : parts.machine;
     this.#log = parts.ports.log.child({ transactionId: initialState.transactionId });
   }
 
@@ -111,9 +120,7 @@ export class CallRunner {
 
   #handle(input: CallInput): void {
     try {
-      const [after, effects] = stepCall(this.#parts.machine, this.#state, input);
-      this.#state = after;
-      for (const effect of effects) this.#perform(effect);
+      for (const effect of this.#step(input)) this.#perform(effect);
     } catch (error) {
       this.#log.error({ err: error, input, state: this.#state }, "the call engine broke; the call is ended");
       for (const leg of this.#legs.values()) leg.hangUp();
@@ -121,9 +128,25 @@ export class CallRunner {
     }
   }
 
+  /** Lets the machine decide, and keeps what it decided from. */
+  #step(input: CallInput): readonly CallEffect[] {
+    const before = this.#state;
+    this.#history ??= this.#parts.settings.openHistory?.(before);
+    try {
+      const [after, effects] = stepCall(this.#machine, before, input);
+      this.#state = after;
+      this.#history?.add(before, { input, answers: this.#answers.splice(0), effects, broke: false });
+      return effects;
+    } catch (error) {
+      this.#history?.add(before, { input, answers: this.#answers.splice(0), effects: [], broke: true });
+      throw error;
+    }
+  }
+
   #finish(cause: string): void {
     if (this.#isOver) return;
     this.#isOver = true;
+    this.#history?.close();
     for (const timer of this.#timers.values()) timer.cancel();
     this.#timers.clear();
     this.#log.info({ cause }, "call ended");
@@ -227,8 +250,7 @@ export class CallRunner {
     void invoker.invoke(target.functionArn, event, deadlineMs).then((result) => {
       this.#invocations -= 1;
       this.#repliedAtMs = clock.monotonicMs();
-      const reply = result.type === "failed" ? result : parseReply(result.payload);
-      this.post({ type: "function-replied", invocationId, reply });
+      this.post({ type: "function-replied", invocationId, reply: readFunctionReply(result) });
     });
   }
 
@@ -338,19 +360,6 @@ export class CallRunner {
       playbackFinished: (playbackId) => this.post({ type: "playback-finished", playbackId }),
       digit: (digit) => this.post({ type: "digit", legId, digit }),
       digitsSent: (sendId) => this.post({ type: "digits-sent", sendId }),
-    };
-  }
-}
-
-function parseReply(payload: string): FunctionReply {
-  try {
-    return { type: "response", value: payload === "" ? null : (JSON.parse(payload) as unknown) };
-  } catch (error) {
-    return {
-      type: "failed",
-      reason: "not-json",
-      message: `the reply is not JSON: ${errorMessage(error)}`,
-      stack: undefined,
     };
   }
 }

@@ -1,0 +1,48 @@
+import type { CallEffect } from "./effects.ts";
+import type { CallInput } from "./inputs.ts";
+import type { PatternMatcher } from "./pattern-matcher.ts";
+import type { CallState } from "./state.ts";
+import type { MachineConfig } from "./turn.ts";
+
+/** What the machine was told when it asked its configuration: whether keys match a pattern, whether a number is in the inventory. */
+export type Answer = ReturnType<PatternMatcher>;
+
+/** One step of a call: with the state before it, enough to take it again. */
+export interface HistoryStep {
+  readonly input: CallInput;
+  /** In the order of the questions. */
+  readonly answers: readonly Answer[];
+  readonly effects: readonly CallEffect[];
+  /** The machine threw an error: the call ended here, without effects. */
+  readonly broke: boolean;
+}
+
+/** Keeps what happens in one call. Never throws and never waits: a call does not suffer from its history. */
+export interface CallHistory {
+  /** `before`: the state that the step was taken from. */
+  add(before: CallState, step: HistoryStep): void;
+  /** The call is over; nothing more comes. */
+  close(): void;
+}
+
+/** The same machine; what it is told is put into `answers`. */
+export function noteAnswers(machine: MachineConfig, answers: Answer[]): MachineConfig {
+  const note = <Given extends Answer>(answer: Given): Given => {
+    answers.push(answer);
+    return answer;
+  };
+  return {
+    ...machine,
+    matches: (pattern, text) => note(machine.matches(pattern, text)),
+    ownsNumber: (number) => note(machine.ownsNumber(number)),
+  };
+}
+
+/** A machine that is told what `answers` holds, first to last; when none is left, what `machine` says. */
+export function giveAnswers(machine: MachineConfig, answers: Answer[]): MachineConfig {
+  return {
+    ...machine,
+    matches: (pattern, text) => answers.shift() ?? machine.matches(pattern, text),
+    ownsNumber: (number) => (answers.shift() ?? machine.ownsNumber(number)) === true,
+  };
+}

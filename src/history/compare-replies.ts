@@ -1,0 +1,76 @@
+import type { FunctionReply } from "../call/index.ts";
+import { replySpot } from "./place.ts";
+import { findDifferences, type Difference, type Sameness } from "./differences.ts";
+
+/** Where what a function says now differs from what it said then: in its actions, its attributes, or in failing. Ways to write the same count as
+ * the same: no reply, an empty list and no list. */
+export function compareReplies(recorded: FunctionReply, now: FunctionReply, same: Sameness): readonly Difference[] {
+  if (recorded.type === "failed" || now.type === "failed") return compareFailures(recorded, now, same);
+  const before = plainForm(recorded.value);
+  const after = plainForm(now.value);
+  const lists = [listOf(before), listOf(after)] as const;
+  if (lists[0] === undefined || lists[1] === undefined) {
+    return findDifferences(before, after, { path: "", spot: replySpot }, same);
+  }
+  const rest = findDifferences(
+    { ...(before as object), Actions: [] },
+    { ...(after as object), Actions: [] },
+    { path: "", spot: replySpot },
+    same,
+  );
+  return [...compareLists(lists[0], lists[1], same), ...rest];
+}
+
+/** When the types of two lists differ, those are told, and the actions before the first that is of another type are compared. */
+function compareLists(before: readonly unknown[], after: readonly unknown[], same: Sameness): readonly Difference[] {
+  const types = [before.map(typeOf), after.map(typeOf)] as const;
+  const isOther = types[0].join() !== types[1].join();
+  const alike = isOther ? types[0].findIndex((type, index) => type !== types[1][index]) : before.length;
+  const end = alike === -1 ? before.length : alike;
+  return [
+    ...(isOther ? [{ path: "Actions", recorded: types[0], now: types[1] }] : []),
+    ...before
+      .slice(0, end)
+      .flatMap((action, index) =>
+        findDifferences(action, after[index], { path: `Actions[${index}]`, spot: replySpot }, same),
+      ),
+  ];
+}
+
+function compareFailures(recorded: FunctionReply, now: FunctionReply, same: Sameness): readonly Difference[] {
+  if (recorded.type === "failed" && now.type === "failed" && recorded.reason === now.reason) {
+    // Only the function's own words are worth a look; redacted ones say nothing.
+    if (recorded.reason !== "unhandled" || same.isRedacted || recorded.message === now.message) return [];
+  }
+  return [{ path: "", recorded: describe(recorded), now: describe(now) }];
+}
+
+function describe(reply: FunctionReply): string {
+  if (reply.type === "failed") return `the function failed (${reply.reason}): ${reply.message}`;
+  const list = listOf(plainForm(reply.value));
+  if (list === undefined) return `answered ${JSON.stringify(reply.value)}`;
+  return list.length === 0 ? "answered without actions" : `answered ${list.map(typeOf).join(", ")}`;
+}
+
+/** A reply in one of the ways to write it. */
+function plainForm(value: unknown): unknown {
+  const isEmptyList = Array.isArray(value) && value.length === 0;
+  const reply = value === null || value === undefined || isEmptyList ? { SchemaVersion: "1.0" } : value;
+  if (typeof reply !== "object" || reply === null || Array.isArray(reply)) return reply;
+  const { TransactionAttributes: attributes, ...others } = reply as Readonly<Record<string, unknown>>;
+  return {
+    ...others,
+    Actions: others["Actions"] ?? [],
+    ...(attributes === null || attributes === undefined ? {} : { TransactionAttributes: attributes }),
+  };
+}
+
+function listOf(reply: unknown): readonly unknown[] | undefined {
+  if (typeof reply !== "object" || reply === null || !("Actions" in reply)) return undefined;
+  return Array.isArray(reply.Actions) ? (reply.Actions as unknown[]) : undefined;
+}
+
+function typeOf(action: unknown): string {
+  if (typeof action !== "object" || action === null || !("Type" in action)) return "(no type)";
+  return typeof action.Type === "string" ? action.Type : JSON.stringify(action.Type);
+}

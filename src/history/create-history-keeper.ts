@@ -1,0 +1,121 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { errorMessage, type Clock, type Logger } from "../kernel/index.ts";
+import type { CallHistory, CallState } from "../call/index.ts";
+import { dropOldest } from "./drop-oldest.ts";
+import { printHead, printStep, type MachineSettings } from "./format.ts";
+import { openHistoryFile } from "./history-file.ts";
+import { createHistoryRedactor } from "./redact-history.ts";
+
+export interface HistoryKeeperOptions {
+  /** Absolute path; made when it is missing. */
+  readonly folder: string;
+  /** Put stand-ins in place of numbers, keys and texts. */
+  readonly redact: boolean;
+  /** Most files; the oldest go. 0: all stay. */
+  readonly keepCalls: number;
+  /** Of the machine that runs the calls. */
+  readonly settings: MachineSettings;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/** Keeps the histories of calls, one file each: `<folder>/<transaction>.jsonl`. */
+export interface HistoryKeeper {
+  /** Begins the file of a call; never throws. */
+  open(initialState: CallState): CallHistory;
+  /** Files that are open, also of calls that have ended. */
+  openFiles(): number;
+  /** Ends all files and waits until they are written. Never rejects. */
+  close(): Promise<void>;
+}
+
+/** A disk that is full fails for every call; it is told once in this time. */
+const tellEveryMs = 60_000;
+
+/** Makes the folder, removes what is too old, and keeps the calls that come. What cannot be written is a line of the log. */
+export async function createHistoryKeeper(options: HistoryKeeperOptions): Promise<HistoryKeeper> {
+  const { folder, keepCalls } = options;
+  const open = new Map<string, { readonly close: () => void }>();
+  const tell = createComplaint(options);
+  let waiting: (() => void)[] = [];
+  let madeSinceSweep = 0;
+  let sweeping: Promise<void> = Promise.resolve();
+
+  const sweep = () => {
+    madeSinceSweep = 0;
+    if (keepCalls === 0) return;
+    sweeping = sweeping
+      .then(() => dropOldest(folder, keepCalls, new Set(open.keys())))
+      .catch((error: unknown) => tell("old histories of calls cannot be removed", error));
+  };
+  const closed = (path: string, error: Error | undefined) => {
+    open.delete(path);
+    if (error !== undefined) tell("the history of a call could not be written", error);
+    if (open.size > 0) return;
+    for (const resume of waiting) resume();
+    waiting = [];
+  };
+
+  await mkdir(folder, { recursive: true, mode: 0o700 }).catch((error: unknown) =>
+    tell("the folder for histories of calls cannot be made", error),
+  );
+  sweep();
+  return {
+    open(initialState) {
+      const path = join(folder, `${initialState.transactionId}.jsonl`);
+      const file = openHistoryFile(path, (error) => closed(path, error));
+      open.set(path, file);
+      madeSinceSweep += 1;
+      // Not at each call: reading a folder takes time.
+      if (madeSinceSweep > keepCalls / 10) sweep();
+      return writeHistory(file, initialState, options, tell);
+    },
+    openFiles: () => open.size,
+    async close() {
+      for (const file of open.values()) file.close();
+      if (open.size > 0) await new Promise<void>((resolve) => waiting.push(resolve));
+      await sweeping;
+    },
+  };
+}
+
+function writeHistory(
+  file: ReturnType<typeof openHistoryFile>,
+  initialState: CallState,
+  { redact, settings }: HistoryKeeperOptions,
+  tell: (what: string, error: unknown) => void,
+): CallHistory {
+  const redactor = redact ? createHistoryRedactor() : undefined;
+  // A fault in here must not be one of the call.
+  const attempt = (line: () => string) => {
+    try {
+      file.append(line());
+    } catch (error) {
+      tell("the history of a call could not be written", error);
+      file.close();
+    }
+  };
+  attempt(() => printHead(settings, redactor?.call(initialState) ?? initialState, redact));
+  return {
+    add: (before, step) =>
+      attempt(() => printStep({ ...step, input: redactor?.input(before, step.input) ?? step.input }, redact)),
+    close: () => file.close(),
+  };
+}
+
+/** Warns, at most once in a while; a later line has the number of those that were not told. */
+function createComplaint({ clock, log, folder }: HistoryKeeperOptions) {
+  let toldAtMs = Number.NEGATIVE_INFINITY;
+  let untold = 0;
+  return (what: string, error: unknown): void => {
+    const now = clock.monotonicMs();
+    if (now - toldAtMs < tellEveryMs) {
+      untold += 1;
+      return;
+    }
+    log.warn({ folder, untold }, `${what}: ${errorMessage(error)}`);
+    toldAtMs = now;
+    untold = 0;
+  };
+}

@@ -1,0 +1,80 @@
+import type { Answer, CallEffect, CallInput, CallState, HistoryStep, MachineConfig } from "../call/index.ts";
+
+/*
+ * The history of a call is a text file of JSON values, one a line:
+ *
+ *     line 1     {"format": "offhook call history", "version": 1, "redacted": false, "settings": {...}, "call": {...}}
+ *     others     {"input": {...}, "answers": [...], "effects": [...], "broke": true}        one for each step
+ *
+ * `answers` and `effects` are left out when empty, `broke` when the machine did not throw.
+ */
+
+/** What the first line says it is. */
+export const formatName = "offhook call history";
+/** Goes up when files of before cannot be read any more. */
+export const formatVersion = 1;
+
+/** The settings of a machine that are plain data: all but what it does with them and whom it asks. */
+export type MachineSettings = Omit<MachineConfig, "actions" | "ownsNumber" | "matches">;
+
+/** The settings alone. */
+export function settingsOf(machine: Omit<MachineConfig, "matches">): MachineSettings {
+  const { actions: _actions, ownsNumber: _ownsNumber, ...settings } = machine;
+  return settings;
+}
+
+/** What a machine asked for, as histories keep it: whole, or in redacted ones without all that could tell something. */
+export type KeptEffect = Readonly<Record<string, unknown>>;
+
+/** One step as it is read from a file. */
+export interface RecordedStep {
+  /** In the file, from 2. */
+  readonly line: number;
+  readonly input: CallInput;
+  readonly answers: readonly Answer[];
+  readonly effects: readonly KeptEffect[];
+  readonly broke: boolean;
+}
+
+/** What was recorded of one call. */
+export interface History {
+  readonly redacted: boolean;
+  readonly settings: MachineSettings;
+  /** Before the first input. */
+  readonly call: CallState;
+  readonly steps: readonly RecordedStep[];
+  /** The last line was not written to its end, as when the server was killed. */
+  readonly isCutShort: boolean;
+}
+
+/** The first line. */
+export function printHead(settings: MachineSettings, call: CallState, redacted: boolean): string {
+  return JSON.stringify({ format: formatName, version: formatVersion, redacted, settings, call });
+}
+
+/** The line of one step. */
+export function printStep({ input, answers, effects, broke }: HistoryStep, redacted: boolean): string {
+  const kept = keepEffects(effects, redacted);
+  return JSON.stringify({
+    input,
+    ...(answers.length === 0 ? {} : { answers }),
+    ...(kept.length === 0 ? {} : { effects: kept }),
+    ...(broke ? { broke } : {}),
+  });
+}
+
+/** What is kept of effects: what people are told of a call is no part of what it does. */
+export function keepEffects(effects: readonly CallEffect[], redacted: boolean): readonly KeptEffect[] {
+  const acts = effects.filter((effect) => effect.do !== "observe" && effect.do !== "warn" && effect.do !== "ignore");
+  return redacted ? acts.map(outline) : acts;
+}
+
+/** What was asked for, with ids and numbers; of an event its place and type. Nothing of what the call was about. */
+function outline(effect: CallEffect): KeptEffect {
+  const told = Object.entries(effect).filter(
+    ([name, value]) => name === "do" || name.endsWith("Id") || typeof value === "number",
+  );
+  if (effect.do !== "invoke") return Object.fromEntries(told);
+  const { Sequence, InvocationEventType } = effect.event;
+  return { ...Object.fromEntries(told), event: { Sequence, InvocationEventType } };
+}

@@ -1,0 +1,14 @@
+/** The history room: what happens in a call is kept as the inputs of its machine, and can be run again without a network. */
+export { createHistoryKeeper, type HistoryKeeper, type HistoryKeeperOptions } from "./create-history-keeper.ts";
+export type { Difference } from "./differences.ts";
+export { historyErrors } from "./errors.ts";
+export { settingsOf, type History, type MachineSettings } from "./format.ts";
+export { readHistoryFile } from "./read-history.ts";
+export {
+  replayHistory,
+  type EngineReport,
+  type Invocation,
+  type InvocationReport,
+  type ReplayOptions,
+  type ReplayReport,
+} from "./replay-history.ts";

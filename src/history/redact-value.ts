@@ -1,0 +1,69 @@
+import { kindOf, longNumbers, patternParts, placeOf, smallestSecretNumber, spotOf, type Spot } from "./place.ts";
+import type { StandIns } from "./stand-ins.ts";
+
+/** Puts stand-ins in place of what is secret in a value. */
+export interface ValueRedactor {
+  /** A copy with stand-ins; names of members stay. */
+  value(value: unknown, spot: Spot): unknown;
+  /** A text that is data. */
+  text(text: string): string;
+}
+
+/** Whom an action calls, and as whom. */
+const partyMembers = new Set(["Uri", "CallerIdNumber"]);
+
+/** Makes the redactor of one file.
+ * @param isPublic texts that stay, such as the ids of legs */
+export function createValueRedactor(standIns: StandIns, isPublic: (text: string) => boolean): ValueRedactor {
+  const text = (original: string): string => {
+    if (isPublic(original)) return original;
+    switch (kindOf(original)) {
+      case "plain":
+        return original;
+      case "number":
+        return standIns.number(original);
+      case "digits":
+        return standIns.digits(original);
+      case "uri":
+        return `${original.slice(0, 4)}${standIns.text(original.slice(4))}`;
+      default:
+        return standIns.text(original);
+    }
+  };
+
+  const longNumber = (run: string) => (run.startsWith("+") ? standIns.number(run) : standIns.digits(run));
+  const string = (original: string, spot: Spot): string => {
+    switch (placeOf(spot)) {
+      case "program":
+        return original;
+      case "name":
+        return original.replace(longNumbers, longNumber);
+      case "pattern":
+        return original.replace(patternParts, (part: string, digits?: string) =>
+          digits === undefined ? part : standIns.digits(digits),
+        );
+      default:
+        // No number begins with 0; what does is refused, and stays so.
+        if (partyMembers.has(spot.member) && original.startsWith("0")) return `0${text(original.slice(1))}`;
+        return text(original);
+    }
+  };
+
+  const number = (original: number): number => {
+    if (Math.abs(original) < smallestSecretNumber && Number.isInteger(original)) return original;
+    const standIn = Number(standIns.digits(String(original)));
+    return Number.isFinite(standIn) ? standIn : 0;
+  };
+
+  const value = (original: unknown, spot: Spot): unknown => {
+    if (typeof original === "string") return string(original, spot);
+    if (typeof original === "number") return placeOf(spot) === "program" ? original : number(original);
+    if (Array.isArray(original)) return (original as unknown[]).map((entry) => value(entry, spot));
+    if (typeof original !== "object" || original === null) return original;
+    return Object.fromEntries(
+      Object.entries(original).map(([member, inner]) => [member, value(inner, spotOf(spot, member))]),
+    );
+  };
+
+  return { value, text };
+}

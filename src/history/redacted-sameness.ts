@@ -1,0 +1,85 @@
+import type { Sameness } from "./differences.ts";
+import { kindOf, longNumbers, patternParts, placeOf, smallestSecretNumber } from "./place.ts";
+
+/** Tells whether values that a function gives now can be those that stand-ins were recorded for. What stands for what is not known any more, but it
+ * is known that same values have same stand-ins, of the same kind and length: so the first pair of a value and a stand-in is believed, and
+ * later ones must agree with it. */
+export interface RedactedSameness extends Sameness {
+  /** These are stand-ins: the function that gives one of them means just that. Call it with each event before its reply is compared. */
+  learn(event: unknown): void;
+}
+
+/** Shorter values are too often the same by chance. */
+const shortestTold = 4;
+
+/** Makes the memory of one replay. */
+export function createRedactedSameness(): RedactedSameness {
+  const standIns = new Map<string, string>();
+  const meanings = new Map<string, string>();
+
+  const agree = (recorded: string, now: string): boolean => {
+    if (recorded.length !== now.length) return false;
+    if (now.length < shortestTold) return true;
+    const standIn = standIns.get(now);
+    const meaning = meanings.get(recorded);
+    if (standIn !== undefined || meaning !== undefined) return standIn === recorded && meaning === now;
+    standIns.set(now, recorded);
+    meanings.set(recorded, now);
+    return true;
+  };
+  const learnText = (text: string) => {
+    if (text.length < shortestTold || !looksLikeStandIn(text) || standIns.has(text) || meanings.has(text)) return;
+    standIns.set(text, text);
+    meanings.set(text, text);
+  };
+
+  return {
+    isRedacted: true,
+    of(recorded, now, spot) {
+      const place = placeOf(spot);
+      if (typeof recorded === "number" && typeof now === "number" && place !== "program") {
+        if (Math.abs(recorded) < smallestSecretNumber || Math.abs(now) < smallestSecretNumber) return recorded === now;
+        return agree(String(recorded), String(now));
+      }
+      if (typeof recorded !== "string" || typeof now !== "string") return Object.is(recorded, now);
+      if (place === "program") return recorded === now;
+      if (place === "name") return agreeInParts(recorded, now, longNumbers, agree);
+      if (place === "pattern") return agreeInParts(recorded, now, patternParts, agree);
+      const kind = kindOf(recorded);
+      if (kind !== kindOf(now)) return false;
+      return kind === "plain" ? recorded === now : agree(recorded, now);
+    },
+    learn: (event) => eachText(event, learnText),
+  };
+}
+
+function looksLikeStandIn(text: string): boolean {
+  const kind = kindOf(text);
+  return kind === "number" || kind === "digits" || /^(sip:)?text-\d/.test(text);
+}
+
+/** What is not replaced must be equal, what is must agree. */
+function agreeInParts(
+  recorded: string,
+  now: string,
+  parts: RegExp,
+  agree: (recorded: string, now: string) => boolean,
+): boolean {
+  const [one, other] = [recorded, now].map((text) => {
+    const secret: string[] = [];
+    const rest = text.replace(parts, (part: string, ...groups: readonly unknown[]) => {
+      // A pattern's part is secret only when its group took part; a name's always is.
+      const isSecret = typeof groups[0] !== "undefined";
+      if (isSecret) secret.push(part);
+      return isSecret ? "\u0000" : part;
+    });
+    return { secret, rest };
+  });
+  if (one?.rest !== other?.rest) return false;
+  return one?.secret.every((part, index) => agree(part, other?.secret[index] ?? "")) ?? true;
+}
+
+function eachText(value: unknown, tell: (text: string) => void): void {
+  if (typeof value === "string") tell(value);
+  else if (typeof value === "object" && value !== null) for (const inner of Object.values(value)) eachText(inner, tell);
+}
