@@ -57,6 +57,7 @@ export function resolveConfig(raw: RawConfig, options: ResolveOptions): Config {
       maxCalls: limits.maxCalls,
     },
     compatibility: raw.compatibility,
+    histories: resolveHistories(raw, options, dataFolder),
     log: raw.log,
   };
 }
@@ -100,6 +101,20 @@ function resolveMedia(raw: RawConfig, sipHost: string, tell: Tell): Config["medi
     portRange: { min, max },
     workers,
     rtpTimeoutMs: rtpTimeoutSeconds * 1_000,
+  };
+}
+
+function resolveHistories(
+  { histories }: RawConfig,
+  { folder, mode }: ResolveOptions,
+  dataFolder: string,
+): Config["histories"] {
+  const isDevelopment = mode === "development";
+  if (!(histories.write ?? isDevelopment)) return undefined;
+  return {
+    folder: histories.folder === undefined ? join(dataFolder, "calls") : resolve(folder, histories.folder),
+    redact: histories.redact ?? !isDevelopment,
+    keepCalls: histories.keepCalls,
   };
 }
 

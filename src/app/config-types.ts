@@ -52,6 +52,15 @@ export interface Config {
     readonly maxCalls: number;
   };
   readonly compatibility: CompatibilitySwitches;
+  /** What happens in calls is kept here; undefined: nowhere. */
+  readonly histories:
+    | {
+        readonly folder: string;
+        readonly redact: boolean;
+        /** 0: all. */
+        readonly keepCalls: number;
+      }
+    | undefined;
   readonly log: { readonly level: LogLevel };
 }
 
@@ -116,6 +125,12 @@ export interface RawConfig {
     readonly maxCalls: number;
   };
   readonly compatibility: CompatibilitySwitches;
+  readonly histories: {
+    readonly write?: boolean;
+    readonly folder?: string;
+    readonly redact?: boolean;
+    readonly keepCalls: number;
+  };
   readonly log: { readonly level: LogLevel };
 }
 

@@ -151,6 +151,19 @@ applications: [{ name: a, function: "${arn}" }, { name: b, function: sma-handler
       assert.deepEqual([region, functionArn], ["eu-west-2", arn]);
   });
 
+  it("keeps histories of calls in development as they are, in production when asked for and redacted", () => {
+    const histories = (text: string, mode: "development" | "production") => load(text, { mode }).histories;
+    const kept = { folder: join(folder, ".offhook", "calls"), redact: false, keepCalls: 1_000 };
+
+    assert.deepEqual(histories("", "development"), kept);
+    assert.equal(histories("histories: { write: false }", "development"), undefined);
+    assert.equal(histories("histories: { redact: false }", "production"), undefined);
+    assert.deepEqual(histories("histories: { write: true }", "production"), { ...kept, redact: true });
+    assert.deepEqual(histories("histories: { write: true, redact: false, folder: h, keepCalls: 0 }", "production"), {
+      ...{ folder: join(folder, "h"), redact: false, keepCalls: 0 },
+    });
+  });
+
   it("warns when other machines can reach the API", () => {
     assert.match(
       load(`api: { listen: "http://0.0.0.0:80" }`).warnings[0] ?? "",
@@ -162,7 +175,7 @@ applications: [{ name: a, function: "${arn}" }, { name: b, function: sma-handler
 describe("a refused configuration", () => {
   it("names every unknown key with its place and the nearest right one", () => {
     assert.deepEqual(problemsOf("regoin: us-east-1\nsip:\n  lisen: []\nlog: { zzzzzz: 1 }\n"), [
-      'offhook.yaml:1:1: regoin: unknown key "regoin"; did you mean "region"? (allowed here: region, accountId, sip, api, media, numbers, functions, applications, rules, trunk, voiceConnectors, objects, dataFolder, limits, compatibility, log)',
+      'offhook.yaml:1:1: regoin: unknown key "regoin"; did you mean "region"? (allowed here: region, accountId, sip, api, media, numbers, functions, applications, rules, trunk, voiceConnectors, objects, dataFolder, limits, compatibility, histories, log)',
       'offhook.yaml:3:3: sip.lisen: unknown key "lisen"; did you mean "listen"? (allowed here: listen, advertise)',
       'offhook.yaml:4:8: log.zzzzzz: unknown key "zzzzzz" (allowed here: level)',
     ]);

@@ -10,6 +10,7 @@ import {
   type CallSettings,
 } from "../call/index.ts";
 import { createInvoker, type FunctionOutput, type Invoker, type InvokerLedger } from "../invoke/index.ts";
+import type { HistoryKeeper } from "../history/index.ts";
 import type { Clock, Logger } from "../kernel/index.ts";
 import { createMedia, type MediaLedger } from "../media/index.ts";
 import { createFolderStore } from "../objects/index.ts";
@@ -28,6 +29,7 @@ import type { Config } from "./config.ts";
 import { createConfiguredRecords } from "./configured-records.ts";
 import { findRoute, ownAddress, whyNoConnector, type Ways } from "./find-route.ts";
 import { createCleanup, type Cleanup } from "./cleanup.ts";
+import { openHistories } from "./open-histories.ts";
 
 /** What a server is started with besides its configuration. */
 export interface ServerOptions {
@@ -49,6 +51,8 @@ export interface ServerLedger {
   readonly invocations: number;
   /** That run, or are not in the object store yet. */
   readonly recordings: number;
+  /** Files of calls' histories that are being written. */
+  readonly historyFiles: number;
   readonly functionProcesses: number;
   readonly sipTransactions: number;
   readonly sipDialogs: number;
@@ -110,7 +114,9 @@ async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
     clock,
     log,
   };
-  const calls = createCallEngine(ports, callSettings(options, userAgent.listeners));
+  const histories = await openHistories(config, clock, log);
+  if (histories !== undefined) cleanup.add(histories);
+  const calls = createCallEngine(ports, callSettings(options, userAgent.listeners, histories));
   late.engine = calls;
   cleanup.add({ close: () => calls.close(stopGraceMs) });
   await warm;
@@ -120,7 +126,10 @@ async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
   return {
     apiUrl: api.url,
     sipListeners: userAgent.listeners,
-    ledger: () => addUp(calls.ledger(), userAgent.ledger(), media.ledger(), invoker.ledger()),
+    ledger: () => ({
+      ...addUp(calls.ledger(), userAgent.ledger(), media.ledger(), invoker.ledger()),
+      historyFiles: histories?.openFiles() ?? 0,
+    }),
     close: () => cleanup.run(),
   };
 }
@@ -153,6 +162,7 @@ function openUserAgent(options: ServerOptions, onInvite: (call: IncomingCall) =>
 function callSettings(
   { config, defaultRoute, onObservation }: ServerOptions,
   listeners: readonly SipAddress[],
+  histories: HistoryKeeper | undefined,
 ): CallSettings {
   const ways = (): Ways => {
     const unconfigured = defaultRoute?.();
@@ -175,11 +185,17 @@ function callSettings(
       ownsNumber: (number) => config.numbers.includes(number),
       whyNoConnector: (arn) => whyNoConnector(arn, ways()),
     },
+    ...(histories === undefined ? {} : { openHistory: histories.open }),
     ...(onObservation === undefined ? {} : { onObservation }),
   };
 }
 
-function addUp(call: CallLedger, sip: SipLedger, rtp: MediaLedger, functions: InvokerLedger): ServerLedger {
+function addUp(
+  call: CallLedger,
+  sip: SipLedger,
+  rtp: MediaLedger,
+  functions: InvokerLedger,
+): Omit<ServerLedger, "historyFiles"> {
   return {
     calls: call.calls,
     timers: call.timers,

@@ -1,11 +1,11 @@
 import type { CallEffect } from "./effects.ts";
 import type { CallInput } from "./inputs.ts";
-import type { PatternMatcher } from "./pattern-matcher.ts";
 import type { CallState } from "./state.ts";
 import type { MachineConfig } from "./turn.ts";
 
-/** What the machine was told when it asked its configuration: whether keys match a pattern, whether a number is in the inventory. */
-export type Answer = ReturnType<PatternMatcher>;
+/** What the machine was told when it asked for what is not part of a call: whether keys match a pattern ("too-slow": given up), whether a
+ * number is in the inventory, why there is no way to a Voice Connector (null: there is one). */
+export type Answer = boolean | string | null;
 
 /** One step of a call: with the state before it, enough to take it again. */
 export interface HistoryStep {
@@ -27,22 +27,40 @@ export interface CallHistory {
 
 /** The same machine; what it is told is put into `answers`. */
 export function noteAnswers(machine: MachineConfig, answers: Answer[]): MachineConfig {
-  const note = <Given extends Answer>(answer: Given): Given => {
-    answers.push(answer);
+  const note = <Given extends Answer | undefined>(answer: Given): Given => {
+    answers.push(answer ?? null);
     return answer;
   };
   return {
     ...machine,
     matches: (pattern, text) => note(machine.matches(pattern, text)),
     ownsNumber: (number) => note(machine.ownsNumber(number)),
+    whyNoConnector: (arn) => note(machine.whyNoConnector(arn)),
   };
 }
 
 /** A machine that is told what `answers` holds, first to last; when none is left, what `machine` says. */
 export function giveAnswers(machine: MachineConfig, answers: Answer[]): MachineConfig {
+  const next = <Given>(ask: () => Given, read: (answer: Answer) => Given): Given => {
+    const answer = answers.shift();
+    return answer === undefined ? ask() : read(answer);
+  };
   return {
     ...machine,
-    matches: (pattern, text) => answers.shift() ?? machine.matches(pattern, text),
-    ownsNumber: (number) => (answers.shift() ?? machine.ownsNumber(number)) === true,
+    matches: (pattern, text) =>
+      next(
+        () => machine.matches(pattern, text),
+        (answer) => (answer === "too-slow" ? answer : answer === true),
+      ),
+    ownsNumber: (number) =>
+      next(
+        () => machine.ownsNumber(number),
+        (answer) => answer === true,
+      ),
+    whyNoConnector: (arn) =>
+      next(
+        () => machine.whyNoConnector(arn),
+        (answer) => (typeof answer === "string" ? answer : undefined),
+      ),
   };
 }

@@ -20,8 +20,14 @@ Use it     point any AWS SDK or the CLI at it with these two lines:
   aws chime-sdk-voice create-sip-media-application-call --sip-media-application-id ${application?.id ?? "<id>"} \\
     --from-phone-number ${config.numbers[0] ?? "<number>"} --to-phone-number +12065550199
 
-Development mode does not check API signatures. ${isLocal ? "It listens on loopback only." : "It listens for SIP beyond this machine, as the configuration says."}
+${describeHistories(config)}Development mode does not check API signatures. ${isLocal ? "It listens on loopback only." : "It listens for SIP beyond this machine, as the configuration says."}
 `);
+}
+
+function describeHistories({ histories, functions: [first] }: Config): string {
+  if (histories === undefined || first === undefined) return "";
+  const [folder, file] = [histories.folder, first.file].map((path) => relative(process.cwd(), path));
+  return `Replay     each call is kept: offhook replay ${folder}/<call>.jsonl --function ${file}\n\n`;
 }
 
 function describeNumbers(config: Config, sip: SipAddress | undefined): string {

@@ -3,6 +3,7 @@ import { errorCode, errorMessage } from "../kernel/index.ts";
 import { Command } from "commander";
 import { devCommand } from "./dev.ts";
 import { phoneCommand } from "./phone.ts";
+import { replayCommand } from "./replay.ts";
 import { serveCommand } from "./serve.ts";
 
 const program = new Command("offhook")
@@ -13,6 +14,7 @@ const program = new Command("offhook")
 program.addCommand(devCommand());
 program.addCommand(serveCommand());
 program.addCommand(phoneCommand());
+program.addCommand(replayCommand());
 
 try {
   await program.parseAsync();

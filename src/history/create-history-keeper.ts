@@ -3,9 +3,9 @@ import { join } from "node:path";
 import { errorMessage, type Clock, type Logger } from "../kernel/index.ts";
 import type { CallHistory, CallState } from "../call/index.ts";
 import { dropOldest } from "./drop-oldest.ts";
-import { printHead, printStep, type MachineSettings } from "./format.ts";
+import type { MachineSettings } from "./format.ts";
 import { openHistoryFile } from "./history-file.ts";
-import { createHistoryRedactor } from "./redact-history.ts";
+import { createHistoryPrinter } from "./print-history.ts";
 
 export interface HistoryKeeperOptions {
   /** Absolute path; made when it is missing. */
@@ -86,7 +86,7 @@ function writeHistory(
   { redact, settings }: HistoryKeeperOptions,
   tell: (what: string, error: unknown) => void,
 ): CallHistory {
-  const redactor = redact ? createHistoryRedactor() : undefined;
+  const printer = createHistoryPrinter(settings, redact);
   // A fault in here must not be one of the call.
   const attempt = (line: () => string) => {
     try {
@@ -96,10 +96,9 @@ function writeHistory(
       file.close();
     }
   };
-  attempt(() => printHead(settings, redactor?.call(initialState) ?? initialState, redact));
+  attempt(() => printer.head(initialState));
   return {
-    add: (before, step) =>
-      attempt(() => printStep({ ...step, input: redactor?.input(before, step.input) ?? step.input }, redact)),
+    add: (before, step) => attempt(() => printer.step(before, step)),
     close: () => file.close(),
   };
 }

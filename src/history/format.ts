@@ -1,4 +1,4 @@
-import type { Answer, CallEffect, CallInput, CallState, HistoryStep, MachineConfig } from "../call/index.ts";
+import type { Answer, CallEffect, CallInput, CallState, MachineConfig } from "../call/index.ts";
 
 /*
  * The history of a call is a text file of JSON values, one a line:
@@ -15,13 +15,7 @@ export const formatName = "offhook call history";
 export const formatVersion = 1;
 
 /** The settings of a machine that are plain data: all but what it does with them and whom it asks. */
-export type MachineSettings = Omit<MachineConfig, "actions" | "ownsNumber" | "matches">;
-
-/** The settings alone. */
-export function settingsOf(machine: Omit<MachineConfig, "matches">): MachineSettings {
-  const { actions: _actions, ownsNumber: _ownsNumber, ...settings } = machine;
-  return settings;
-}
+export type MachineSettings = Omit<MachineConfig, "actions" | "ownsNumber" | "whyNoConnector" | "matches">;
 
 /** What a machine asked for, as histories keep it: whole, or in redacted ones without all that could tell something. */
 export type KeptEffect = Readonly<Record<string, unknown>>;
@@ -45,22 +39,6 @@ export interface History {
   readonly steps: readonly RecordedStep[];
   /** The last line was not written to its end, as when the server was killed. */
   readonly isCutShort: boolean;
-}
-
-/** The first line. */
-export function printHead(settings: MachineSettings, call: CallState, redacted: boolean): string {
-  return JSON.stringify({ format: formatName, version: formatVersion, redacted, settings, call });
-}
-
-/** The line of one step. */
-export function printStep({ input, answers, effects, broke }: HistoryStep, redacted: boolean): string {
-  const kept = keepEffects(effects, redacted);
-  return JSON.stringify({
-    input,
-    ...(answers.length === 0 ? {} : { answers }),
-    ...(kept.length === 0 ? {} : { effects: kept }),
-    ...(broke ? { broke } : {}),
-  });
 }
 
 /** What is kept of effects: what people are told of a call is no part of what it does. */

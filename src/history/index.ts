@@ -2,8 +2,9 @@
 export { createHistoryKeeper, type HistoryKeeper, type HistoryKeeperOptions } from "./create-history-keeper.ts";
 export type { Difference } from "./differences.ts";
 export { historyErrors } from "./errors.ts";
-export { settingsOf, type History, type MachineSettings } from "./format.ts";
-export { readHistoryFile } from "./read-history.ts";
+export type { History, MachineSettings } from "./format.ts";
+export { createHistoryPrinter, type HistoryPrinter } from "./print-history.ts";
+export { parseHistory, readHistoryFile } from "./read-history.ts";
 export {
   replayHistory,
   type EngineReport,

@@ -37,7 +37,7 @@ const programMembers = new Set([
   "Arn",
   "Enable",
 ]);
-const nameMembers = new Set(["BucketName", "Key", "Prefix"]);
+const nameMembers = new Set(["BucketName", "Key", "Prefix", "Location"]);
 /** Everything in these is data, whatever its name. */
 const dataMembers = new Set(["TransactionAttributes", "SipHeaders", "Arguments"]);
 
@@ -75,8 +75,10 @@ export const patternParts = /\\.|\[(?:\\.|[^\]\\])*\]|\{[\d,]*\}|(\d{2,})/g;
 /** Words that tell nothing and that functions decide by. */
 export const plainWords: ReadonlySet<string> = new Set(["", "LEG-A", "LEG-B", "true", "false"]);
 
-/** JSON numbers below this are counters, not secrets. */
-export const smallestSecretNumber = 100;
+/** Whether a JSON number is a counter, and no secret. */
+export function isCounter(value: number): boolean {
+  return Number.isInteger(value) && Math.abs(value) < 100;
+}
 
 /** What kind of value a text is; a stand-in is of the same kind. */
 export type TextKind = "plain" | "number" | "digits" | "uri" | "text";
@@ -85,6 +87,6 @@ export type TextKind = "plain" | "number" | "digits" | "uri" | "text";
 export function kindOf(text: string): TextKind {
   if (plainWords.has(text)) return "plain";
   if (/^\+[1-9]\d{1,14}$/.test(text)) return "number";
-  if (/^[\d*#,A-D]{1,128}$/.test(text) && /\d/.test(text)) return "digits";
+  if (/^[\d*#,A-D]{1,128}$/.test(text) && /[\d*#,]/.test(text)) return "digits";
   return /^sip:./i.test(text) ? "uri" : "text";
 }

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { AppError, errorCode, errorMessage } from "../kernel/index.ts";
-import { documentedLimits, type Answer, type CallInput, type CallState } from "../call/index.ts";
+import { defaultCompatibility, documentedLimits, type Answer, type CallInput, type CallState } from "../call/index.ts";
 import { formatName, formatVersion, type History, type KeptEffect, type RecordedStep } from "./format.ts";
 
 /** Reads the history of a call from a file.
@@ -41,11 +41,14 @@ function readHead(line: string): Pick<History, "redacted" | "settings" | "call">
   if (!isObject(settings)) malformed(1, `"settings" must be an object`);
   if (!isObject(call)) malformed(1, `"call" must be an object`);
   checkCall(call);
-  const limits = isObject(settings["limits"]) ? settings["limits"] : {};
+  const { limits, compatibility } = settings;
   return {
     redacted,
     // A setting that came later is as documented.
-    settings: { ...settings, limits: { ...documentedLimits, ...limits } },
+    settings: {
+      limits: { ...documentedLimits, ...(isObject(limits) ? limits : {}) },
+      compatibility: { ...defaultCompatibility, ...(isObject(compatibility) ? compatibility : {}) },
+    },
     call: call as unknown as CallState,
   };
 }
@@ -91,7 +94,7 @@ function readStep(text: string, line: number): RecordedStep {
   const { input, answers = [], effects = [], broke = false } = parseObject(text, line);
   if (!isObject(input)) malformed(line, `"input" must be an object`);
   if (!Array.isArray(answers) || !answers.every(isAnswer))
-    malformed(line, `"answers" must be a list of true, false and "too-slow"`);
+    malformed(line, `"answers" must be a list of true, false, null and texts`);
   if (!Array.isArray(effects) || !effects.every(isObject)) malformed(line, `"effects" must be a list of objects`);
   return {
     line,
@@ -121,7 +124,7 @@ function checkInput(input: Readonly<Record<string, unknown>>, line: number): Cal
 }
 
 function isAnswer(value: unknown): value is Answer {
-  return typeof value === "boolean" || value === "too-slow";
+  return typeof value === "boolean" || typeof value === "string" || value === null;
 }
 
 function parseObject(text: string, line: number): Readonly<Record<string, unknown>> {

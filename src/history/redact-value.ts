@@ -1,9 +1,9 @@
-import { kindOf, longNumbers, patternParts, placeOf, smallestSecretNumber, spotOf, type Spot } from "./place.ts";
+import { kindOf, longNumbers, patternParts, placeOf, isCounter, spotOf, type Spot } from "./place.ts";
 import type { StandIns } from "./stand-ins.ts";
 
 /** Puts stand-ins in place of what is secret in a value. */
 export interface ValueRedactor {
-  /** A copy with stand-ins; names of members stay. */
+  /** A copy with stand-ins; names of members stay, but for long numbers in them. */
   value(value: unknown, spot: Spot): unknown;
   /** A text that is data. */
   text(text: string): string;
@@ -50,7 +50,7 @@ export function createValueRedactor(standIns: StandIns, isPublic: (text: string)
   };
 
   const number = (original: number): number => {
-    if (Math.abs(original) < smallestSecretNumber && Number.isInteger(original)) return original;
+    if (isCounter(original)) return original;
     const standIn = Number(standIns.digits(String(original)));
     return Number.isFinite(standIn) ? standIn : 0;
   };
@@ -61,7 +61,11 @@ export function createValueRedactor(standIns: StandIns, isPublic: (text: string)
     if (Array.isArray(original)) return (original as unknown[]).map((entry) => value(entry, spot));
     if (typeof original !== "object" || original === null) return original;
     return Object.fromEntries(
-      Object.entries(original).map(([member, inner]) => [member, value(inner, spotOf(spot, member))]),
+      Object.entries(original).map(([member, inner]) => [
+        // Numbers as names are data too; other names are the author's.
+        member.replace(longNumbers, longNumber),
+        value(inner, spotOf(spot, member)),
+      ]),
     );
   };
 

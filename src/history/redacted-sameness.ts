@@ -1,5 +1,5 @@
 import type { Sameness } from "./differences.ts";
-import { kindOf, longNumbers, patternParts, placeOf, smallestSecretNumber } from "./place.ts";
+import { kindOf, longNumbers, patternParts, placeOf, isCounter } from "./place.ts";
 
 /** Tells whether values that a function gives now can be those that stand-ins were recorded for. What stands for what is not known any more, but it
  * is known that same values have same stand-ins, of the same kind and length: so the first pair of a value and a stand-in is believed, and
@@ -38,7 +38,7 @@ export function createRedactedSameness(): RedactedSameness {
     of(recorded, now, spot) {
       const place = placeOf(spot);
       if (typeof recorded === "number" && typeof now === "number" && place !== "program") {
-        if (Math.abs(recorded) < smallestSecretNumber || Math.abs(now) < smallestSecretNumber) return recorded === now;
+        if (isCounter(recorded) || isCounter(now)) return recorded === now;
         return agree(String(recorded), String(now));
       }
       if (typeof recorded !== "string" || typeof now !== "string") return Object.is(recorded, now);

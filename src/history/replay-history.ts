@@ -90,7 +90,13 @@ type Taken =
 /** The machine with the recorded settings and answers. */
 function createRecordedMachine({ settings }: History, actions: MachineConfig["actions"]) {
   const answers: Answer[] = [];
-  const asked: MachineConfig = { ...settings, actions, ownsNumber: () => false, matches: createPatternMatcher() };
+  const asked: MachineConfig = {
+    ...settings,
+    actions,
+    ownsNumber: () => false,
+    whyNoConnector: () => undefined,
+    matches: createPatternMatcher(),
+  };
   const machine = giveAnswers(asked, answers);
   return (before: CallState, step: RecordedStep): Taken => {
     answers.splice(0, answers.length, ...step.answers);

@@ -92,7 +92,7 @@ const letters = "abcdefghijklmnopqrstuvwxyz";
 function fillerFor(text: string, used: ReadonlySet<string>): string {
   const { length } = text;
   const mark = `text-${used.size + 1}`;
-  if (length < mark.length) return shortFiller(length, used);
+  if (length < mark.length) return shortFiller(text, used);
   // Characters that take more bytes in JSON have such in their place.
   const extraBytes = Buffer.byteLength(JSON.stringify(text)) - 2 - length;
   const pads = length - mark.length;
@@ -106,9 +106,9 @@ function fillerFor(text: string, used: ReadonlySet<string>): string {
 // oxlint-disable-next-line no-control-regex -- control characters are what it looks for
 const unsafe = /[\u0000-\u0008\u000a-\u001f\u007f]|[\s<>@]/;
 
-function shortFiller(length: number, used: ReadonlySet<string>): string {
+function shortFiller(text: string, used: ReadonlySet<string>): string {
   for (let attempt = 0; ; attempt += 1) {
-    const filler = Array.from({ length }, () => letters[randomInt(letters.length)]).join("");
-    if (!used.has(filler) || attempt > 50) return filler;
+    const filler = Array.from({ length: text.length }, () => letters[randomInt(letters.length)]).join("");
+    if (filler !== text && (!used.has(filler) || attempt > 50)) return filler;
   }
 }

@@ -3,13 +3,16 @@ import {
   defaultCompatibility,
   documentedLimits,
   newCallState,
+  noteAnswers,
   stepCall,
   type ActionDefinition,
+  type Answer,
   type CallEffect,
   type CallFact,
   type CallInput,
   type CallLimits,
   type CallState,
+  type HistoryStep,
   type CompatibilitySwitches,
   type LegEnd,
   type MachineConfig,
@@ -44,10 +47,9 @@ export interface CallDriverOptions extends PerformerOptions {
   readonly from?: CallState;
 }
 
-/** One step of a driven call. */
-export interface CallStep {
-  readonly input: CallInput;
-  readonly effects: readonly CallEffect[];
+/** One step of a driven call, with the state before it. */
+export interface CallStep extends HistoryStep {
+  readonly before: CallState;
 }
 
 /** One call on the pure machine, in virtual time, with a scripted function and far end. */
@@ -137,6 +139,8 @@ export function driveCall(options: CallDriverOptions = {}): CallDriver {
   const mailbox: TimelessInput[] = [];
   const effects: CallEffect[] = [];
   const steps: CallStep[] = [];
+  const answers: Answer[] = [];
+  const machine = noteAnswers(config, answers);
   const events: FunctionEvent[] = [];
   const performer = createPerformer(options, clock, { events, timerIds: Object.values(state.timers) }, post);
   let busy = false;
@@ -154,10 +158,11 @@ export function driveCall(options: CallDriverOptions = {}): CallDriver {
 
   function step(input: TimelessInput): void {
     const timed = frozenCopy({ ...input, at: clock.now() } as CallInput);
-    const [next, asked] = stepCall(config, state, timed);
+    const [next, asked] = stepCall(machine, state, timed);
+    const before = state;
     state = frozenCopy(next);
     const performed = frozenCopy(asked);
-    steps.push({ input: timed, effects: performed });
+    steps.push({ before, input: timed, answers: answers.splice(0), effects: performed, broke: false });
     effects.push(...performed);
     performed.forEach(performer.perform);
   }

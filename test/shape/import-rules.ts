@@ -7,7 +7,7 @@ export interface RoomRule {
 }
 
 const libraryRooms = ["kernel", "contract", "sdp", "sip", "media", "speech", "objects", "store", "invoke"];
-const productRooms = ["call", "actions", "meetings", "bots", "api", "phone"];
+const productRooms = ["call", "actions", "history", "meetings", "bots", "api", "phone"];
 
 /** Who may import whom (ARCHITECTURE.md has the same table in words). */
 export const roomRules: Readonly<Record<string, RoomRule>> = {
@@ -22,6 +22,7 @@ export const roomRules: Readonly<Record<string, RoomRule>> = {
   contract: { values: ["kernel"], types: [] },
   call: { values: ["kernel", "contract"], types: ["sip", "sdp", "media", "speech", "objects", "store", "invoke"] },
   actions: { values: ["kernel", "contract", "call"], types: ["media", "speech", "objects"] },
+  history: { values: ["kernel", "call"], types: [] },
   meetings: { values: ["kernel"], types: ["call", "media", "speech", "store", "invoke"] },
   bots: { values: ["kernel"], types: ["call", "media", "speech", "store", "invoke"] },
   api: { values: ["kernel"], types: ["call", "actions", "meetings", "bots", "store", "objects"] },

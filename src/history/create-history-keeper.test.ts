@@ -1,0 +1,168 @@
+import assert from "node:assert/strict";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, describe, it } from "node:test";
+import { newTransactionId, silentLogger, type Logger } from "../kernel/index.ts";
+import { defaultCompatibility, documentedLimits, type CallState } from "../call/index.ts";
+import { createManualClock } from "../testing/manual-clock.ts";
+import { driveCall, type CallDriver } from "../testing/call-driver.ts";
+import { historyText } from "../testing/recorded-history.ts";
+import { respond } from "../testing/scripted-reply.ts";
+import { hangup, speak } from "../testing/wire-actions.ts";
+import { createHistoryKeeper, type HistoryKeeper, type HistoryKeeperOptions } from "./create-history-keeper.ts";
+import { parseHistory } from "./read-history.ts";
+
+const root = mkdtempSync(join(tmpdir(), "offhook-histories-"));
+after(() => rmSync(root, { recursive: true, force: true }));
+
+const call = driveCall({ script: [respond([speak("Hello"), hangup()])] });
+call.advance(3_000);
+
+function optionsFor(name: string, warnings: string[] = []): HistoryKeeperOptions {
+  const log: Logger = { ...silentLogger, warn: (_facts, message) => void warnings.push(message) };
+  const settings = { limits: documentedLimits, compatibility: defaultCompatibility };
+  return { folder: join(root, name), redact: false, keepCalls: 0, settings, clock: createManualClock(), log };
+}
+
+/** Keeps a driven call as if it were another one. */
+function keep(keeper: HistoryKeeper, { initialState, steps }: CallDriver): string {
+  const state: CallState = { ...initialState, transactionId: newTransactionId() };
+  const history = keeper.open(state);
+  for (const step of steps) history.add(step.before, step);
+  history.close();
+  return `${state.transactionId}.jsonl`;
+}
+
+describe("the keeper of histories", () => {
+  it("writes a file for each call, for its owner only, and counts it while it is open", async () => {
+    const options = optionsFor("new/folder");
+    const keeper = await createHistoryKeeper(options);
+
+    const history = keeper.open(call.initialState);
+    for (const step of call.steps) history.add(step.before, step);
+    assert.equal(keeper.openFiles(), 1);
+    history.close();
+    await keeper.close();
+
+    const path = join(options.folder, `${call.initialState.transactionId}.jsonl`);
+    assert.equal(keeper.openFiles(), 0);
+    assert.equal(readFileSync(path, "utf8"), historyText(call));
+    assert.equal(statSync(path).mode & 0o777, 0o600);
+    assert.equal(statSync(options.folder).mode & 0o777, 0o700);
+  });
+
+  it("ends the files of calls that are still up when it is closed", async () => {
+    const options = optionsFor("early");
+    const keeper = await createHistoryKeeper(options);
+    const history = keeper.open(call.initialState);
+    for (const step of call.steps.slice(0, 2)) history.add(step.before, step);
+
+    await keeper.close();
+
+    for (const step of call.steps) history.add(step.before, step);
+    history.close();
+    const [name = ""] = readdirSync(options.folder);
+    assert.equal(parseHistory(readFileSync(join(options.folder, name), "utf8")).steps.length, 2);
+  });
+
+  it("redacts when it is told to", async () => {
+    const options = { ...optionsFor("redacted"), redact: true };
+    const keeper = await createHistoryKeeper(options);
+    const name = keep(keeper, call);
+    await keeper.close();
+
+    const text = readFileSync(join(options.folder, name), "utf8");
+    assert.ok(!text.includes("Hello") && !text.includes("12065550100"), text);
+    assert.equal(parseHistory(text).redacted, true);
+  });
+
+  it("makes one line of the log of a folder that cannot be written, and goes on", async () => {
+    const warnings: string[] = [];
+    const options = optionsFor("blocked/by/a/file", warnings);
+    writeFileSync(join(root, "blocked"), "");
+    const keeper = await createHistoryKeeper(options);
+
+    for (let calls = 0; calls < 5; calls += 1) keep(keeper, call);
+    await keeper.close();
+
+    assert.equal(keeper.openFiles(), 0);
+    assert.equal(warnings.length, 1);
+    assert.match(warnings[0] ?? "", /folder for histories of calls cannot be made: ENOTDIR/);
+  });
+
+  it("makes a line of the log of a folder that was taken away", async () => {
+    const warnings: string[] = [];
+    const options = optionsFor("gone", warnings);
+    const keeper = await createHistoryKeeper(options);
+    rmSync(options.folder, { recursive: true });
+
+    keep(keeper, call);
+    await keeper.close();
+
+    assert.deepEqual([keeper.openFiles(), warnings.length], [0, 1]);
+    assert.match(warnings[0] ?? "", /history of a call could not be written: ENOENT/);
+  });
+
+  it("does not write over a file that is there", async () => {
+    const warnings: string[] = [];
+    const options = optionsFor("twice", warnings);
+    const keeper = await createHistoryKeeper(options);
+    const path = join(options.folder, `${call.initialState.transactionId}.jsonl`);
+    writeFileSync(path, "mine");
+
+    keeper.open(call.initialState).close();
+    await keeper.close();
+
+    assert.equal(readFileSync(path, "utf8"), "mine");
+    assert.match(warnings[0] ?? "", /EEXIST/);
+  });
+
+  it("gives up a file, and not the call, when something cannot be written as JSON", async () => {
+    const warnings: string[] = [];
+    const keeper = await createHistoryKeeper(optionsFor("odd", warnings));
+    const history = keeper.open(call.initialState);
+    const [step] = call.steps;
+    assert.ok(step);
+
+    history.add(step.before, { ...step, answers: [10n as unknown as boolean] });
+    history.add(step.before, step);
+    history.close();
+    await keeper.close();
+
+    assert.deepEqual([keeper.openFiles(), warnings.length], [0, 1]);
+  });
+
+  it("keeps the newest calls, and does not touch what is not its own", async () => {
+    const options = { ...optionsFor("many"), keepCalls: 3 };
+    mkdirSync(options.folder, { recursive: true });
+    const old = Array.from({ length: 6 }, (_, index) => {
+      const name = `${newTransactionId()}.jsonl`;
+      writeFileSync(join(options.folder, name), "");
+      utimesSync(join(options.folder, name), index + 1, index + 1);
+      return name;
+    });
+    writeFileSync(join(options.folder, "notes.jsonl"), "");
+    utimesSync(join(options.folder, "notes.jsonl"), 0, 0);
+
+    const keeper = await createHistoryKeeper(options);
+    await keeper.close();
+    assert.deepEqual(readdirSync(options.folder).toSorted(), [...old.slice(3), "notes.jsonl"].toSorted());
+
+    const later = await createHistoryKeeper(options);
+    const made = [keep(later, call), keep(later, call)];
+    await later.close();
+    const again = await createHistoryKeeper(options);
+    await again.close();
+    assert.deepEqual(readdirSync(options.folder).toSorted(), [...old.slice(5), ...made, "notes.jsonl"].toSorted());
+  });
+});

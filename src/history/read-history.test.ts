@@ -1,0 +1,110 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { errorCode, errorMessage } from "../kernel/index.ts";
+import { driveCall } from "../testing/call-driver.ts";
+import { historyText } from "../testing/recorded-history.ts";
+import { respond } from "../testing/scripted-reply.ts";
+import { hangup, speak } from "../testing/wire-actions.ts";
+import { parseHistory, readHistoryFile } from "./read-history.ts";
+
+const call = driveCall({ script: [respond([speak(), hangup()])] });
+call.advance(2_000);
+const text = historyText(call);
+const lines = text.trimEnd().split("\n");
+const head = JSON.parse(lines[0] ?? "") as Record<string, unknown>;
+
+/** The file with one line in place of the line of this number. */
+const withLine = (number: number, line: unknown) =>
+  lines
+    .map((old, index) => `${index + 1 === number ? (typeof line === "string" ? line : JSON.stringify(line)) : old}\n`)
+    .join("");
+
+/** The code and the sentence of the refusal. */
+function refusal(content: string): readonly [string | undefined, string] {
+  try {
+    parseHistory(content);
+  } catch (error) {
+    return [errorCode(error), errorMessage(error)];
+  }
+  return assert.fail("it was accepted");
+}
+
+describe("a file", () => {
+  it("that is whole has every step", () => {
+    const history = parseHistory(text);
+
+    assert.deepEqual(
+      history.steps.map(({ input }) => input),
+      JSON.parse(JSON.stringify(call.steps.map(({ input }) => input))),
+    );
+    assert.equal(history.isCutShort, false);
+    assert.equal(history.steps[0]?.line, 2);
+  });
+
+  it("whose last line was not written to its end has the steps before it, and says so", () => {
+    for (const cut of [1, 2, 30]) {
+      const history = parseHistory(text.slice(0, -cut));
+      assert.equal(history.steps.length, call.steps.length - 1);
+      assert.equal(history.isCutShort, true);
+    }
+  });
+
+  it("of another version is refused by that", () => {
+    assert.deepEqual(refusal(withLine(1, { ...head, version: 2 })), [
+      "HISTORY_OTHER_VERSION",
+      "The file was written in version 2 of the form; this Offhook reads version 1.",
+    ]);
+    assert.equal(refusal(withLine(1, { ...head, version: undefined }))[0], "HISTORY_OTHER_VERSION");
+  });
+
+  it("of settings that came before others has those as documented", () => {
+    const { limits } = parseHistory(withLine(1, { ...head, settings: { limits: { actionsPerReply: 3 } } })).settings;
+
+    assert.deepEqual([limits.actionsPerReply, limits.invocationsPerCall], [3, 1_000]);
+  });
+
+  const garbage: readonly (readonly [string, string, RegExp])[] = [
+    ["empty", "", /^Line 1: there is not one whole line/],
+    ["one half line", lines[0]?.slice(0, 40) ?? "", /^Line 1: there is not one whole line/],
+    ["binary", "\u0000\u0001\ufffd\n\u0000\n", /^Line 1: it is not JSON/],
+    ["another kind of JSON", "[1,2]\n", /^Line 1: it must be a JSON object/],
+    ["JSON of somebody else", `{"level":30}\n`, /^Line 1: "format" must be/],
+    ["without a call", withLine(1, { ...head, call: undefined }), /^Line 1: "call" must be an object/],
+    ["without settings", withLine(1, { ...head, settings: 1 }), /^Line 1: "settings" must be an object/],
+    ["without legs", withLine(1, { ...head, call: { ...(head["call"] as object), legs: [] } }), /^Line 1: "call.legs"/],
+    [
+      "with a word for a number",
+      withLine(1, { ...head, call: { ...(head["call"] as object), nextId: "x" } }),
+      /nextId/,
+    ],
+    ["with a broken line in the middle", withLine(3, `{"input":`), /^Line 3: it is not JSON/],
+    ["with a line without input", withLine(3, {}), /^Line 3: "input" must be an object/],
+    ["with an unknown input", withLine(3, { input: { type: "explode", at: 1 } }), /^Line 3: "input.type" is "explode"/],
+    ["with a method for an input", withLine(3, { input: { type: "toString", at: 1 } }), /^Line 3: "input.type"/],
+    ["with an input without a time", withLine(3, { input: { type: "start" } }), /^Line 3: "input.at" must be a number/],
+    [
+      "with a digit without a leg",
+      withLine(3, { input: { type: "digit", digit: "1", at: 1 } }),
+      /^Line 3: "input.legId"/,
+    ],
+    [
+      "with half a reply",
+      withLine(3, { input: { type: "function-replied", invocationId: "i2", reply: {}, at: 1 } }),
+      /^Line 3: "input.reply.type"/,
+    ],
+    ["with odd answers", withLine(3, { input: { type: "start", at: 1 }, answers: [{}] }), /^Line 3: "answers"/],
+    ["with odd effects", withLine(3, { input: { type: "start", at: 1 }, effects: ["x"] }), /^Line 3: "effects"/],
+  ];
+  for (const [what, content, message] of garbage) {
+    it(`that is ${what} is refused with the line and what is wrong`, () => {
+      const [code, told] = refusal(content);
+      assert.equal(code, "HISTORY_MALFORMED");
+      assert.match(told, message);
+    });
+  }
+
+  it("that is not there, or no file, is told", async () => {
+    await assert.rejects(readHistoryFile("/nowhere/x.jsonl"), { code: "HISTORY_UNREADABLE", message: /no such file/ });
+    await assert.rejects(readHistoryFile("/"), { code: "HISTORY_UNREADABLE" });
+  });
+});

@@ -1,0 +1,241 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { functionTest, type FunctionKit } from "./function-kit.ts";
+
+const program = fileURLToPath(new URL("../../src/cli/main.js", import.meta.url));
+
+/** Runs `offhook replay` with these words until it ends. */
+async function replay(...words: readonly string[]) {
+  const { NODE_TEST_CONTEXT: _ours, ...env } = process.env;
+  const child = spawn(process.execPath, ["--enable-source-maps", program, "replay", ...words], {
+    env: { ...env, NO_COLOR: "1" },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let [output, errors] = ["", ""];
+  child.stdout.on("data", (text: Buffer) => (output += text.toString()));
+  child.stderr.on("data", (text: Buffer) => (errors += text.toString()));
+  const [code] = (await once(child, "close")) as [number | null];
+  return { code, output, errors };
+}
+
+/** The one history of the calls so far, when all of it is written. */
+async function recordedFile(kit: FunctionKit): Promise<string> {
+  await kit.until("a written history", () => kit.server.ledger().historyFiles === 0);
+  const folder = kit.config.histories?.folder ?? assert.fail("no histories are kept");
+  const names = readdirSync(folder);
+  assert.equal(names.length, 1);
+  return join(folder, names[0] ?? "");
+}
+
+/** Asks for a number of four keys, says it, and hangs up. */
+const askingApp = `
+  const reply = (...Actions) => ({ SchemaVersion: "1.0", Actions });
+  export const handler = async ({ InvocationEventType: type, ActionData, CallDetails }) => {
+    console.log("the function sees " + type);
+    if (type === "NEW_INBOUND_CALL") {
+      return { ...reply({ Type: "SpeakAndGetDigits", Parameters: {
+        SpeechParameters: { Text: "Your number?" }, FailureSpeechParameters: { Text: "Again." },
+        MinNumberOfDigits: 4, MaxNumberOfDigits: 4, RepeatDurationInMilliseconds: 5000, InputDigitsRegex: "^\\\\d{4}$",
+      } }), TransactionAttributes: { caller: CallDetails.Participants[0].From } };
+    }
+    if (ActionData?.ReceivedDigits) {
+      return reply({ Type: "Speak", Parameters: { Text: "You said " + ActionData.ReceivedDigits } }, { Type: "Hangup", Parameters: {} });
+    }
+    return reply();
+  };
+`;
+
+/** Calls, presses the number into the prompt, and hears the rest. */
+async function callAndPress(kit: FunctionKit, keys: string): Promise<void> {
+  const call = kit.phone.dial(kit.uri(), { from: "+15105550101" });
+  await call.answered;
+  await kit.until("the prompt", () => kit.facts.some(({ type }) => type === "audio-started"));
+  await call.pressKeys(keys);
+  await call.ended;
+  await kit.untilEnded();
+}
+
+functionTest(
+  "a real call is recorded in development mode, and replayed: the same function, changed ones, and ones that fail",
+  { files: { "app.mjs": askingApp }, mode: "development", limits: { functionTimeoutSeconds: 1 } },
+  async (kit) => {
+    await callAndPress(kit, "4711");
+    const file = await recordedFile(kit);
+    const write = (name: string, code: string) => {
+      writeFileSync(join(kit.folder, name), code);
+      return join(kit.folder, name);
+    };
+
+    const same = await replay(file, "--function", join(kit.folder, "app.mjs"));
+    assert.equal(same.code, 0, same.output + same.errors);
+    assert.match(same.output, /inbound call from \+15105550101 to \+12065550100/);
+    assert.match(same.output, /the function sees NEW_INBOUND_CALL/);
+    assert.match(same.output, /event +2 +ACTION_SUCCESSFUL +SpeakAndGetDigits +same/);
+    assert.match(same.output, /\n3 events, 3 the same, 0 differ\.\n$/);
+
+    const typed = write("typed.ts", askingApp.replace("(...Actions)", "(...Actions: unknown[])"));
+    assert.equal((await replay(file, "-f", typed)).code, 0);
+
+    const changed = await replay(file, "-f", write("changed.mjs", askingApp.replace("You said", "I heard")));
+    assert.equal(changed.code, 1);
+    assert.match(
+      changed.output,
+      /event +2 .* differs\n +Actions\[0\]\.Parameters\.Text\n +recorded +"You said 4711"\n +now +"I heard 4711"\n/,
+    );
+    assert.match(changed.output, /\n3 events, 2 the same, 1 differs\.\n$/);
+
+    const thrown = askingApp.replace(
+      "if (ActionData?.ReceivedDigits) {",
+      "if (ActionData?.ReceivedDigits) { throw new Error('no more');",
+    );
+    const failing = await replay(file, "-f", write("failing.mjs", thrown));
+    assert.equal(failing.code, 1);
+    assert.match(
+      failing.output,
+      /recorded +answered Speak, Hangup\n +now +the function failed \(unhandled\): .*no more/,
+    );
+
+    const silent = await replay(
+      file,
+      "-f",
+      write("silent.mjs", "export const handler = () => new Promise(() => setTimeout(() => 0, 60000));"),
+    );
+    assert.equal(silent.code, 1);
+    assert.match(silent.output, /now +the function failed \(timeout\)/);
+
+    const json = await replay(file, "-f", join(kit.folder, "changed.mjs"), "--json");
+    const report = JSON.parse(json.output) as {
+      readonly redacted: boolean;
+      readonly invocations: readonly { readonly verdict: string }[];
+    };
+    assert.deepEqual([json.code, report.redacted], [1, false]);
+    assert.deepEqual(
+      report.invocations.map(({ verdict }) => verdict),
+      ["same", "differs", "same"],
+    );
+  },
+);
+
+const bridgingApp = `
+  const reply = (...Actions) => ({ SchemaVersion: "1.0", Actions });
+  export const handler = async ({ InvocationEventType: type, CallDetails }) => {
+    const [leg, partner] = CallDetails.Participants;
+    if (type === "NEW_INBOUND_CALL") {
+      return reply({ Type: "CallAndBridge", Parameters: {
+        CallerIdNumber: leg.From, Endpoints: [{ BridgeEndpointType: "PSTN", Uri: "+442079460958" }],
+        SipHeaders: { "X-Secret": "Mrs Smithers" },
+      } });
+    }
+    if (type === "ACTION_SUCCESSFUL") return reply({ Type: "Hangup", Parameters: { CallId: partner.CallId } });
+    if (type === "HANGUP" && leg.Status === "Connected") return reply({ Type: "Hangup", Parameters: { CallId: leg.CallId } });
+    return reply();
+  };
+`;
+
+functionTest(
+  "a bridged call is recorded in production when asked for, redacted, and replays the same",
+  { files: { "app.mjs": bridgingApp }, config: { histories: { write: true } } },
+  async (kit) => {
+    await kit.phone.dial(kit.uri(), { from: "+15105550101" }).ended;
+    await kit.untilEnded();
+    const file = await recordedFile(kit);
+
+    const text = readFileSync(file, "utf8");
+    for (const secret of ["5105550101", "2065550100", "2079460958", "Smithers"])
+      assert.ok(!text.includes(secret), secret);
+    assert.equal(statSync(file).mode & 0o777, 0o600);
+
+    const same = await replay(file, "-f", join(kit.folder, "app.mjs"));
+    assert.equal(same.code, 0, same.output + same.errors);
+    assert.match(same.output, /This history is redacted/);
+    assert.match(same.output, /\n4 events, 4 the same, 0 differ\.\n$/);
+
+    writeFileSync(join(kit.folder, "other.mjs"), bridgingApp.replace('Uri: "+442079460958"', "Uri: leg.To"));
+    const changed = await replay(file, "-f", join(kit.folder, "other.mjs"));
+    assert.equal(changed.code, 1, changed.output);
+    assert.match(changed.output, /Actions\[0\]\.Parameters\.Endpoints\[0\]\.Uri\n/);
+  },
+);
+
+functionTest(
+  "a call of a function in Python is replayed with one",
+  {
+    files: {
+      "app.py": `
+import os
+
+def lambda_handler(event, context):
+    print("python sees", event["InvocationEventType"])
+    actions = []
+    if event["InvocationEventType"] == "NEW_INBOUND_CALL":
+        actions = [{"Type": "Hangup", "Parameters": {"SipResponseCode": os.environ.get("CODE", "0")}}]
+    return {"SchemaVersion": "1.0", "Actions": actions}
+`,
+    },
+    function: { file: "./app.py", environment: { CODE: "486" } },
+    mode: "development",
+  },
+  async (kit) => {
+    await kit.phone.dial(kit.uri()).ended;
+    await kit.untilEnded();
+    const file = await recordedFile(kit);
+    const app = join(kit.folder, "app.py");
+
+    const without = await replay(file, "-f", app);
+    const within = await replay(file, "-f", app, "-e", "CODE=486", "--handler", "lambda_handler");
+
+    assert.equal(within.code, 0, within.output + within.errors);
+    assert.match(within.output, /console +python sees NEW_INBOUND_CALL/);
+    assert.equal(without.code, 1);
+    assert.match(without.output, /SipResponseCode\n +recorded +"486"\n +now +"0"/);
+  },
+);
+
+functionTest(
+  "no history is kept in production until it is asked for",
+  { files: { "app.mjs": bridgingApp } },
+  async (kit) => {
+    await kit.phone.dial(kit.uri()).ended;
+    await kit.untilEnded();
+
+    assert.equal(kit.config.histories, undefined);
+    assert.ok(!readdirSync(kit.config.dataFolder).includes("calls"));
+  },
+);
+
+const folder = mkdtempSync(join(tmpdir(), "offhook-replay-"));
+after(() => rmSync(folder, { recursive: true }));
+const write = (name: string, content: string) => {
+  writeFileSync(join(folder, name), content);
+  return join(folder, name);
+};
+
+test("offhook replay refuses what it cannot run with exit code 2, the line and what is wrong", async () => {
+  const app = write("app.mjs", "export const handler = async () => null;");
+  const garbage = write("garbage.jsonl", "GIF89a\u0000\n\u0001\n");
+  const other = write("other.jsonl", `${JSON.stringify({ format: "offhook call history", version: 9 })}\n`);
+  const cases: readonly (readonly [readonly string[], RegExp])[] = [
+    [[garbage, "-f", app], /Line 1: it is not JSON: .*HISTORY_MALFORMED/],
+    [[other, "-f", app], /version 9 of the form.*HISTORY_OTHER_VERSION/],
+    [[join(folder, "none.jsonl"), "-f", app], /there is no such file.*HISTORY_UNREADABLE/],
+    [[garbage, "-f", join(folder, "none.mjs")], /there is no file .*none\.mjs/],
+    [[garbage], /required option '-f, --function <file>' not specified/],
+    [["-f", app], /missing required argument 'file'/],
+    [[garbage, "-f", app, "-e", "X"], /It must be name=value/],
+  ];
+
+  const outcomes = await Promise.all(cases.map(([words]) => replay(...words)));
+
+  for (const [index, { code, errors }] of outcomes.entries()) {
+    assert.equal(code, 2, errors);
+    assert.match(errors, cases[index]?.[1] ?? /never/);
+    assert.doesNotMatch(errors, /\n +at /);
+  }
+  assert.equal((await replay("--help")).code, 0);
+});
