@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { actions } from "../actions/index.ts";
 import type { CallInput, FunctionReply, JsonObject } from "../call/index.ts";
 import { driveCall, drivenLegId, type CallDriver, type CallDriverOptions } from "../testing/call-driver.ts";
 import { historyText, recordedHistory } from "../testing/recorded-history.ts";
@@ -8,6 +7,7 @@ import { failWith, respond, type FunctionEvent, type ScriptedReply } from "../te
 import { callAndBridge, hangup, playAudio, recordAudio, speak, speakAndGetDigits } from "../testing/wire-actions.ts";
 import { replayHistory } from "./replay-history.ts";
 
+const { actions } = driveCall().config;
 const caller = "+15105550101";
 const press = (call: CallDriver, keys: string) => [...keys].forEach((key) => call.press(key));
 const inputsOf = (call: CallDriver): readonly CallInput[] =>

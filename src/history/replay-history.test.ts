@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { errorCode } from "../kernel/index.ts";
 import type { FunctionReply } from "../call/index.ts";
-import { actions } from "../actions/index.ts";
 import { driveCall, type CallDriver } from "../testing/call-driver.ts";
 import { historyText, recordedHistory } from "../testing/recorded-history.ts";
 import { failWith, keepSilent, later, respond, respondWith } from "../testing/scripted-reply.ts";
@@ -24,6 +23,7 @@ import type { History } from "./format.ts";
 import { parseHistory } from "./read-history.ts";
 import { replayHistory, type Invocation } from "./replay-history.ts";
 
+const { actions } = driveCall().config;
 const partner = (call: CallDriver) => call.state().legs[1]?.id ?? assert.fail("there is no second leg");
 const answerPartner = (call: CallDriver) => call.give({ type: "leg-answered", legId: partner(call) });
 const press = (call: CallDriver, keys: string) => [...keys].forEach((key) => call.press(key));
