@@ -75,6 +75,7 @@ function checkCall(call: Readonly<Record<string, unknown>>): void {
 const members: Readonly<Record<CallInput["type"], Readonly<Record<string, "string" | "object">>>> = {
   start: {},
   "leg-ringing": { legId: "string" },
+  "leg-early-media": { legId: "string" },
   "leg-answered": { legId: "string" },
   "leg-ended": { legId: "string", end: "object" },
   "function-replied": { invocationId: "string", reply: "object" },
