@@ -6,15 +6,15 @@ export function scenario(...steps: readonly string[]): string {
 /** What SIPp sends as a description when nothing else is asked for. */
 export const pcmu = "0 101";
 
-/** An SDP body. `formats`: payload types of the audio line. */
-export function sdp({ formats = pcmu, direction = "sendrecv", version = 1 } = {}): string {
+/** An SDP body. `formats`: payload types of the audio line; `port`: where RTP goes, SIPp's own unless told otherwise. */
+export function sdp({ formats = pcmu, direction = "sendrecv", version = 1, port = "[media_port]" } = {}): string {
   return [
     "v=0",
     `o=peer 1 ${version} IN IP[local_ip_type] [local_ip]`,
     "s=-",
     "c=IN IP[media_ip_type] [media_ip]",
     "t=0 0",
-    `m=audio [media_port] RTP/AVP ${formats}`,
+    `m=audio ${port} RTP/AVP ${formats}`,
     ...(formats.split(" ").includes("101") ? ["a=rtpmap:101 telephone-event/8000", "a=fmtp:101 0-15"] : []),
     `a=${direction}`,
   ].join("\n");
@@ -38,6 +38,26 @@ export function receive(what: string | number, options = ""): string {
 /** Waits while the peer does nothing. */
 export function wait(ms: number): string {
   return `<pause milliseconds="${ms}"/>`;
+}
+
+/** Takes a request and keeps what its response needs, so that something else can be said before. */
+export function holdRequest(method: string): string {
+  const kept = { heldVia: "Via:", heldFrom: "From:", heldTo: "To:", heldSeq: "CSeq:" };
+  const keep = Object.entries(kept).map(
+    ([name, header]) => `<ereg regexp=".*" search_in="hdr" header="${header}" assign_to="${name}"/>`,
+  );
+  return `<recv request="${method}"><action>${keep.join("")}</action></recv><Reference variables="${Object.keys(kept).join(",")}"/>`;
+}
+
+/** Answers the request that was held. */
+export function respondToHeld(status: string): string {
+  return send(
+    [
+      `SIP/2.0 ${status}`,
+      ...["Via:[$heldVia]", "From:[$heldFrom]", "To:[$heldTo]", "[last_Call-ID:]", "CSeq:[$heldSeq]"],
+      "Content-Length: 0",
+    ].join("\n"),
+  );
 }
 
 /** Steps of a called party. */
@@ -70,22 +90,24 @@ export const called = {
   /** Answers a request inside the dialog: its To has a tag already. */
   respondInDialog: (status: string): string => respondInDialog(status),
   /** Answers the INVITE when another request came after it. */
-  respondToInvite: (status: string, body?: string): string =>
+  respondToInvite: (status: string, body?: string, { tag = "peer", options = `retrans="500"` } = {}): string =>
     send(
       withBody(
         [
           `SIP/2.0 ${status}`,
           "Via:[$via]",
           "From:[$from]",
-          "To:[$to];tag=[pid]peer[call_number]",
+          `To:[$to];tag=[pid]${tag}[call_number]`,
           "[last_Call-ID:]",
           "CSeq: [$cseq] INVITE",
           "Contact: <sip:peer@[local_ip]:[local_port];transport=[transport]>",
         ],
         body,
       ),
-      `retrans="500"`,
+      options,
     ),
+  /** A request in the dialog whose response is taken later. */
+  inDialog: (method: string, cseq: number, body?: string): string => calledRequest(method, cseq, body),
   /** Changes the description, and acknowledges the answer. */
   reinvite: (cseq: number, body: string): string =>
     calledRequest("INVITE", cseq, body) + receive(200) + calledRequest("ACK", cseq),
