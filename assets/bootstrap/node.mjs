@@ -6,7 +6,9 @@ import { basename, extname } from "node:path";
 import { pathToFileURL } from "node:url";
 import { format } from "node:util";
 
-const [, , file, handlerName] = process.argv;
+const [, , file, handlerPath] = process.argv;
+/** Folders in front of it (`src/app.handler`) are known from the file. */
+const handlerName = basename(handlerPath);
 const defaultHandler = "handler";
 /** What templates of AWS call their handlers; taken when the file has no `handler` and none was named. */
 const lambdaHandlers = ["lambdaHandler", "lambda_handler"];

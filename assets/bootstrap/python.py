@@ -88,11 +88,13 @@ def end_all():
 
 
 def main(file, handler_name):
-    prepare(file)
+    handler_name = handler_name.replace("/", ".")
+    folder, module_name = locate(file, handler_name)
+    prepare(file, folder)
     api = RuntimeApi(os.environ["AWS_LAMBDA_RUNTIME_API"])
     request_id = set_up_logging()
     try:
-        handler = pick_handler(load(file), file, handler_name)
+        handler = pick_handler(load(file, module_name), file, handler_name)
     except Exception as error:
         type_name, document = error_document(error)
         flush()
@@ -115,12 +117,25 @@ def main(file, handler_name):
         request_id["value"] = None
 
 
-def prepare(file):
+def locate(file, handler_name):
+    """The folder that imports start from, and the name of the handler's file as seen from there. It has dots when the file is in
+    a package (a folder with __init__.py), or when the handler's name says so (`src.app.lambda_handler`)."""
+    folder, name = os.path.dirname(file), stem(file)
+    while True:
+        above, package = os.path.split(folder)
+        longer = package + "." + name
+        is_package = os.path.isfile(os.path.join(folder, "__init__.py"))
+        if not package.isidentifier() or not (is_package or ".{}.".format(longer) in "." + handler_name):
+            return folder, name
+        folder, name = above, longer
+
+
+def prepare(file, folder):
     """Makes the process look as if the handler's file was what was started."""
     sys.argv[:] = [file]
     if sys.path[:1] == [os.path.dirname(__file__)]:
         del sys.path[0]
-    sys.path.insert(0, os.path.dirname(file))
+    sys.path[:0] = list(dict.fromkeys((os.path.dirname(file), folder)))
     version = "AWS_Lambda_python{}.{}".format(*sys.version_info[:2])
     os.environ.setdefault("AWS_EXECUTION_ENV", version)
     for stream in (sys.stdout, sys.stderr):
@@ -168,13 +183,13 @@ def set_up_logging():
     return request_id
 
 
-def load(file):
+def load(file, name):
     """Imports the handler's file under its own name, so that files beside it can import it too."""
-    name = os.path.splitext(os.path.basename(file))[0]
     spec = importlib.util.spec_from_file_location(name, file)
     module = importlib.util.module_from_spec(spec)
     # A file named like a module that is loaded already must not take its place.
     sys.modules.setdefault(name, module)
+    sys.modules.setdefault(stem(file), module)
     try:
         spec.loader.exec_module(module)
     except SyntaxError as error:
@@ -186,12 +201,17 @@ def load(file):
     return module
 
 
+def stem(file):
+    return os.path.splitext(os.path.basename(file))[0]
+
+
 def pick_handler(module, file, handler_name):
     """The function named by `handler_name`; the name of the file may stand before it (`lambda_function.lambda_handler`)."""
     prefix = module.__name__ + "."
     names = [handler_name]
-    if handler_name.startswith(prefix):
-        names.append(handler_name[len(prefix) :])
+    for before in (prefix, stem(file) + "."):
+        if handler_name.startswith(before):
+            names.append(handler_name[len(before) :])
     if handler_name == DEFAULT_HANDLER:
         names.extend(LAMBDA_HANDLERS)
     for name in names:

@@ -7,6 +7,7 @@ import { driveCall } from "../../src/testing/call-driver.ts";
 import { keepSilent, later, respond } from "../../src/testing/scripted-reply.ts";
 import { speak } from "../../src/testing/wire-actions.ts";
 import { openInvokeKit, type InvokeKit } from "../wire/invoke-kit.ts";
+import { skipWithoutPython } from "../wire/python-needed.ts";
 import { hungUp, section, story } from "./kit.ts";
 
 section("7: time", {
@@ -57,7 +58,7 @@ function answers(
   changes: Partial<LocalFunction> = {},
   more: (kit: InvokeKit) => Promise<void> = async () => undefined,
 ): void {
-  it(title, async (test) => {
+  it(title, { skip: file.endsWith(".py") && skipWithoutPython }, async (test) => {
     const kit = await openInvokeKit(test, file, source, changes);
     assert.deepEqual(await kit.call({ InvocationEventType: "NEW_INBOUND_CALL" }), reply);
     await more(kit);

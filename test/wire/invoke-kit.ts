@@ -1,6 +1,6 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { TestContext } from "node:test";
 import { createInvoker, type FunctionOutput, type Invoker, type LocalFunction } from "../../src/invoke/index.ts";
 import { silentLogger, systemClock } from "../../src/kernel/index.ts";
@@ -26,7 +26,11 @@ export async function openInvokeKit(
   changes: Partial<LocalFunction> = {},
 ): Promise<InvokeKit> {
   const folder = await mkdtemp(join(tmpdir(), "offhook-invoke-"));
-  await writeFile(join(folder, file), source);
+  const write = async (name: string, text: string) => {
+    await mkdir(dirname(join(folder, name)), { recursive: true });
+    await writeFile(join(folder, name), text);
+  };
+  await write(file, source);
   const output: FunctionOutput[] = [];
   const reloads: string[] = [];
   const local: LocalFunction = {
@@ -57,7 +61,7 @@ export async function openInvokeKit(
     invoker,
     output,
     reloads,
-    write: (name, text) => writeFile(join(folder, name), text),
+    write,
     async call(event = {}, deadlineMs = 20_000) {
       const result = await invoker.invoke("fn", event, deadlineMs);
       return result.type === "response" ? (JSON.parse(result.payload) as unknown) : result;

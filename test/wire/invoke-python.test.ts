@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { describe, it } from "node:test";
 import type { AppError } from "../../src/kernel/index.ts";
 import { openInvokeKit } from "./invoke-kit.ts";
+import { skipWithoutPython } from "./python-needed.ts";
 
 interface Failure {
   readonly type: "failed";
@@ -14,17 +15,13 @@ interface Failure {
   readonly stack: string | undefined;
 }
 
-// Where CI runs there is a Python; a missing one must not go unnoticed there.
-const hasPython = spawnSync("python3", ["--version"]).status === 0;
-const skip = hasPython || process.env["CI"] === "true" ? false : "there is no python3 on this machine";
-
 /** Whether the process lives; one that was killed and is not yet reaped by init does not. */
 function isRunning(pid: number): boolean {
   const { stdout } = spawnSync("ps", ["-o", "stat=", "-p", String(pid)], { encoding: "utf8" });
   return stdout.trim() !== "" && !stdout.trim().startsWith("Z");
 }
 
-describe("Python handlers as their authors write them", { skip }, () => {
+describe("Python handlers as their authors write them", { skip: skipWithoutPython }, () => {
   const styles: [title: string, file: string, handler: string, source: string][] = [
     ["handler", "a.py", "handler", `def handler(event, context):\n    return {"got": event["n"]}`],
     [
@@ -223,7 +220,7 @@ describe("Python handlers as their authors write them", { skip }, () => {
   });
 });
 
-describe("Python functions that fail", { skip }, () => {
+describe("Python functions that fail", { skip: skipWithoutPython }, () => {
   it("report what the handler raised, with the author's own frames and the cause, and serve on", async (test) => {
     const kit = await openInvokeKit(
       test,
@@ -444,7 +441,7 @@ describe("a python3 that cannot run functions", () => {
   }
 });
 
-describe("processes of a Python function", { skip }, () => {
+describe("processes of a Python function", { skip: skipWithoutPython }, () => {
   it("load changed code for the next call, of the handler and of what it imports", async (test) => {
     const kit = await openInvokeKit(test, "a.py", `def handler(event, context):\n    return "old"`, { reload: true });
     await kit.write("part.py", `text = "part 1"`);
