@@ -1,6 +1,7 @@
 /** The composition root: from a configuration to a running server. */
 export type { CallFact, CallObservation } from "../call/index.ts";
 export type { Difference, EngineReport, History, InvocationReport, ReplayReport } from "../history/index.ts";
+export { describeFinding } from "../contract/index.ts";
 export type { FunctionOutput } from "../invoke/index.ts";
 export type { SipAddress, SipTraceEntry } from "../sip/index.ts";
 export { defaultDevelopmentConfig, developmentNumber, loadConfig, type Config } from "./config.ts";

@@ -16,7 +16,17 @@ import { awaitResult } from "./late-results.ts";
 import { changeRecording, startRecording } from "./leg-recordings.ts";
 import { bridgeLegs, dialPartner, dropPartner } from "./partner.ts";
 import type { JsonObject, Leg, RequestedAction, RunningAction } from "./state.ts";
-import { cancelTimer, emit, findLeg, isLive, observe, setLegState, startTimer, type Turn } from "./turn.ts";
+import {
+  cancelTimer,
+  emit,
+  findLeg,
+  isFirstTime,
+  isLive,
+  observe,
+  setLegState,
+  startTimer,
+  type Turn,
+} from "./turn.ts";
 
 /** Puts a new list in place of what is left of the old one. The running action is interrupted where its type allows it, else the
  * new list waits for its end. Contract: events sections 5.3, 5.4 */
@@ -312,9 +322,7 @@ function perform(turn: Turn, { legId, echo }: RunningAction, effect: ActionEffec
       changeRecording(turn, legId, effect.do);
       return;
     case "warn-once":
-      if (turn.state.warnings.includes(effect.message)) return;
-      turn.state.warnings = [...turn.state.warnings, effect.message];
-      emit(turn, { do: "warn", message: effect.message });
+      if (isFirstTime(turn, effect.message)) emit(turn, { do: "warn", message: effect.message });
       return;
     case "ring":
     case "close-early-media":

@@ -1,6 +1,6 @@
 import type { ActionError } from "./action.ts";
 import type { JsonObject, RunningAction } from "./state.ts";
-import { emit, observe, type Turn } from "./turn.ts";
+import { emit, isFirstTime, observe, type Turn } from "./turn.ts";
 
 /** `ActionData` of an ACTION_FAILED. Contract: events section 2.4, actions section 4 row 4 */
 export function failureData(
@@ -17,11 +17,12 @@ export function failureData(
   };
 }
 
-/** Tells observers of a failure, and the operator why, when there is more to say than the event does. */
+/** Tells observers of a failure, and the operator, once in a call, why, when there is more to say than the event does. */
 export function observeFailure(turn: Turn, action: string, { errorType, errorMessage, why }: ActionError): void {
   const message = why === undefined ? errorMessage : `${errorMessage} ${why}`;
   observe(turn, { type: "action-ended", action, outcome: "failed", errorType, message });
-  if (why !== undefined) emit(turn, { do: "warn", message: `${action} failed: ${message}` });
+  const warning = `${action} failed: ${message}`;
+  if (why !== undefined && isFirstTime(turn, warning)) emit(turn, { do: "warn", message: warning });
 }
 
 /** Tells observers of another end. */

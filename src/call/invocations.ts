@@ -4,9 +4,11 @@ import { queueEvent } from "./event-queue.ts";
 import { buildEvent, describeParticipants } from "./events.ts";
 import type { FunctionReply } from "./inputs.ts";
 import { dialLegA, endCall } from "./legs.ts";
-import { checkReply, type ReplyAction } from "./reply.ts";
+import { checkReply } from "./reply.ts";
+import type { ReplyAction } from "./reply-actions.ts";
+import { tellFindings } from "./reply-findings.ts";
 import type { Invocation, InvocationEventType, PendingEvent } from "./state.ts";
-import { anyLegConnected, anyLegLive, emit, isLive, nextId, observe, type Turn } from "./turn.ts";
+import { anyLegConnected, anyLegLive, emit, isLive, legA, nextId, observe, type Turn } from "./turn.ts";
 
 /** Sends the next event when none is under way. Invocation numbers are kept back so that each leg can have its HANGUP. */
 export function sendNextEvent(turn: Turn): void {
@@ -56,7 +58,10 @@ export function takeReply(turn: Turn, invocation: Invocation, reply: FunctionRep
   if (pending.type === "NEW_OUTBOUND_CALL") dialLegA(turn);
 
   const refusal = whyActionsAreIgnored(turn, pending.type);
-  const checked = checkReply(reply.value, refusal === undefined, turn.config);
+  const { ownsNumber, whyNoConnector } = turn.config;
+  const facts = { from: legA(turn).from, ownsNumber, whyNoConnector };
+  const checked = checkReply(reply.value, refusal === undefined, turn.config, facts);
+  tellFindings(turn, sequence, checked.findings);
   if (checked.type === "invalid") {
     takeInvalidReply(turn, invocation, checked.errorType, checked.message);
     return;

@@ -391,7 +391,7 @@ describe("checkReply", () => {
     const reply = { SchemaVersion: "1.0", Actions: [speak()], TransactionAttributes: { a: { b: "c" } } };
     const before = structuredClone(reply);
 
-    checkReply(reply, true, config);
+    checkReply(reply, true, config, undefined);
 
     assert.deepEqual(reply, before);
   });

@@ -1,3 +1,4 @@
+import { describeFinding } from "../contract/index.ts";
 import { AppError, errorCode, errorMessage, type LegId, type Logger, type Timer } from "../kernel/index.ts";
 import type { MediaBridge, Pcm } from "../media/index.ts";
 import type { IncomingCall } from "../sip/index.ts";
@@ -35,6 +36,9 @@ export interface RunnerParts {
   /** Told once, when the call is over. */
   readonly onFinished: () => void;
 }
+
+/** So many findings of a reply stand in the message of the log. */
+const mostShown = 5;
 
 /** Runs one call: takes inputs in order, lets the machine decide, performs what it asks for. */
 export class CallRunner {
@@ -158,6 +162,10 @@ export class CallRunner {
       this.#log.warn({ fact }, `${fact.type}: ${fact.message}`);
     } else if (fact.type === "response-invalid") {
       this.#log.info({ fact }, `${fact.type}: ${fact.message}`);
+    } else if (fact.type === "response-findings") {
+      const { length } = fact.findings;
+      const shown = fact.findings.slice(0, mostShown).map(describeFinding);
+      this.#log.info({ fact }, `${fact.type}: ${shown.join("; ")}${length > mostShown ? "; and more" : ""}`);
     } else {
       this.#log.debug({ fact }, fact.type);
     }

@@ -1,7 +1,7 @@
+import type { JsonObject } from "../contract/index.ts";
 import type { LegId, TransactionId } from "../kernel/index.ts";
 
-/** A JSON object as it came or goes over the wire. */
-export type JsonObject = Readonly<Record<string, unknown>>;
+export type { JsonObject };
 
 export type ParticipantTag = "LEG-A" | "LEG-B";
 
@@ -182,7 +182,7 @@ export interface CallState {
   readonly recordings: readonly LegRecording[];
   /** Recordings so far. */
   readonly recordingsMade: number;
-  /** What `warn-once` has said. */
+  /** What was said once and is not said again: warnings and findings. */
   readonly warnings: readonly string[];
   /** For ids of invocations, playbacks and timers. */
   readonly nextId: number;

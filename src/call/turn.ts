@@ -80,6 +80,17 @@ export function observe(turn: Turn, fact: CallFact): void {
   turn.effects.push({ do: "observe", fact });
 }
 
+/** So many warnings a call may have; then it is silent. */
+const mostWarnings = 200;
+
+/** Whether these words are new in the call; they are remembered then. */
+export function isFirstTime(turn: Turn, words: string): boolean {
+  const { warnings } = turn.state;
+  if (warnings.length >= mostWarnings || warnings.includes(words)) return false;
+  turn.state.warnings = [...warnings, words];
+  return true;
+}
+
 /** A new id, unique in the call: a letter and a number. */
 export function nextId(turn: Turn, prefix: "i" | "p" | "t" | "l" | "d" | "r"): string {
   const id = `${prefix}${turn.state.nextId}`;

@@ -1,4 +1,5 @@
 import type { TransactionId } from "../kernel/index.ts";
+import type { Finding } from "../contract/index.ts";
 import type { IncomingCall } from "../sip/index.ts";
 import type { ForbiddenHeader } from "./sip-headers.ts";
 
@@ -80,6 +81,8 @@ export type CallFact =
       /** What the server does about it. */
       readonly consequence: "retried" | "next-target" | "call-ended" | "ignored";
     }
+  /** What is not as the contract has it in a reply, each once in a call; without the fault that the whole reply is refused for. */
+  | { readonly type: "response-findings"; readonly sequence: number; readonly findings: readonly Finding[] }
   | { readonly type: "response-ignored"; readonly sequence: number; readonly why: string }
   | {
       readonly type: "response-invalid";

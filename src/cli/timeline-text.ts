@@ -1,12 +1,14 @@
-import type { CallFact } from "../app/index.ts";
+import { describeFinding, type CallFact } from "../app/index.ts";
 
 /** One line of the timeline: who, and what. */
 export interface TimelineEntry {
-  readonly source: "call" | "event" | "reply" | "action" | "audio" | "error";
+  readonly source: "call" | "event" | "reply" | "action" | "audio" | "warning" | "error";
   readonly text: string;
 }
 
 const longestParameters = 100;
+/** So many findings of a reply have a line. */
+const mostFindings = 10;
 const unremarkable = ["ParticipantTag", "CallId", "Engine", "TextType", "VoiceId"];
 
 /** What a fact looks like on the timeline. Some facts need no line of their own.
@@ -23,6 +25,8 @@ export function describeFact(fact: CallFact, isRepeated = false): readonly Timel
       ];
     case "function-failed":
       return describeFailure(fact, isRepeated);
+    case "response-findings":
+      return describeFindings(fact);
     case "response-ignored":
       return [{ source: "reply", text: `${fact.sequence} not used: ${fact.why}` }];
     case "response-invalid":
@@ -88,6 +92,14 @@ function describeEvent(sequence: number, event: object): string {
   const error = data?.ErrorType ?? errorType;
   if (error !== undefined) parts.push(error);
   return parts.join("  ");
+}
+
+function describeFindings(fact: Extract<CallFact, { type: "response-findings" }>): readonly TimelineEntry[] {
+  const { sequence, findings } = fact;
+  const lines = findings.slice(0, mostFindings).map((finding) => `reply ${sequence}, ${describeFinding(finding)}`);
+  const more = findings.length - lines.length;
+  if (more > 0) lines.push(`reply ${sequence}, and ${more} more of the kind`);
+  return lines.map((text) => ({ source: "warning", text }));
 }
 
 function describeFailure(

@@ -20,6 +20,11 @@ export interface Finding {
   readonly consequence: Consequence;
 }
 
+/** A fault that the whole reply is refused for. */
+export function replyRefused(path: string, what: string, errorType: string, errorMessage: string): Finding {
+  return { path, what, consequence: { type: "reply-refused", errorType, errorMessage } };
+}
+
 /** A finding in one line: `Actions[0].Parameters.Repeet: unknown, did you mean Repeat? (no effect)`. */
 export function describeFinding({ path, what, consequence }: Finding): string {
   return `${path === "" ? "the reply" : path}: ${what} (${describeConsequence(consequence)})`;

@@ -96,7 +96,7 @@ function placeOf(place: Place, name: string, { error = place.error }: Field<unkn
 }
 
 /** Notes a member that nobody reads. */
-export function noteUnknown(place: Place, name: string, known: readonly string[]): void {
+export function noteUnknown(place: Pick<Place, "path" | "findings">, name: string, known: readonly string[]): void {
   const question = askNearest(name, known);
   noteNoEffect(
     { ...place, path: memberPath(place.path, name) },

@@ -92,7 +92,7 @@ export function refuse(place: Place, sent: unknown, refusal: Refusal): undefined
 }
 
 /** Notes something that changes nothing. */
-export function noteNoEffect(place: Place, what: string): void {
+export function noteNoEffect(place: Pick<Place, "path" | "findings">, what: string): void {
   if (place.findings.length >= mostFindings["no-effect"]) return;
   place.findings.push({ path: place.path, what, consequence: { type: "no-effect" } });
 }

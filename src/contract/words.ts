@@ -22,3 +22,9 @@ export function listChoices(choices: readonly (string | number)[]): string {
   const last = choices.at(-1) ?? "";
   return choices.length < 2 ? String(last) : `${choices.slice(0, -1).join(", ")} or ${last}`;
 }
+
+/** The kind of a value that should be an object: `an array`, `a number`. */
+export function nameOfKind(value: unknown): string {
+  if (Array.isArray(value)) return "an array";
+  return typeof value === "string" ? "a string (return the object, not its JSON text)" : `a ${typeof value}`;
+}
