@@ -71,7 +71,13 @@ function checkAction(entry: unknown, path: string, rules: ReplyRules, check: Che
     return undefined;
   }
   if (definition === undefined) return undefined;
-  findings.push(...findFaults(definition.parameters, parameters, `${path}.Parameters`, { limits: rules.limits, call }));
+  findings.push(
+    ...findFaults(definition.parameters, parameters, `${path}.Parameters`, {
+      limits: rules.limits,
+      compatibility: rules.compatibility,
+      call,
+    }),
+  );
   if (definition.unavailable !== undefined) {
     const { errorType, errorMessage, why = errorMessage } = definition.unavailable;
     const what = `found ${describeFound(type)}: ${why.replace(/\.$/, "")}`;
