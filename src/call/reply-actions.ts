@@ -11,7 +11,10 @@ import {
   type JsonObject,
 } from "../contract/index.ts";
 import { findFaults } from "./action-parameters.ts";
-import type { ReplyRules } from "./reply.ts";
+import type { MachineConfig } from "./turn.ts";
+
+/** What a check of replies depends on. */
+export type ReplyRules = Pick<MachineConfig, "limits" | "compatibility" | "actions">;
 
 /** An action of a reply: its type is known, its parameters are an object. */
 export interface ReplyAction {

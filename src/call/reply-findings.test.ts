@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { actions } from "../actions/index.ts";
 import { describeFinding } from "../contract/index.ts";
 import { driveCall, type CallDriver } from "../testing/call-driver.ts";
 import { respond, respondWith } from "../testing/scripted-reply.ts";
@@ -172,7 +171,7 @@ describe("the checker of replies", () => {
   });
 
   const neverWrong = ["Hangup", "StopCallRecording", "PauseCallRecording", "ResumeCallRecording"];
-  for (const Type of [...actions.keys()].filter((type) => !neverWrong.includes(type))) {
+  for (const Type of [...config.actions.keys()].filter((type) => !neverWrong.includes(type))) {
     it(`${Type}: the first fault that is found is the error that the action fails with`, () => {
       const Actions = [{ Type, Parameters: { Endpoints: 1, Digits: {}, Track: 1, Enable: "x", JoinToken: {} } }];
 

@@ -9,8 +9,7 @@ import {
   type JsonObject,
 } from "../contract/index.ts";
 import { checkAttributes } from "./attributes.ts";
-import { checkReplyActions, type ReplyAction } from "./reply-actions.ts";
-import type { MachineConfig } from "./turn.ts";
+import { checkReplyActions, type ReplyAction, type ReplyRules } from "./reply-actions.ts";
 
 /** What a reply says, once it is known to be acceptable. */
 export type CheckedReply = {
@@ -28,9 +27,6 @@ export type CheckedReply = {
     }
   | { readonly type: "invalid"; readonly errorType: string; readonly message: string }
 );
-
-/** What a check of replies depends on. */
-export type ReplyRules = Pick<MachineConfig, "limits" | "compatibility" | "actions">;
 
 const nothing = { type: "accepted", actions: [], attributes: undefined, unusable: undefined, findings: [] } as const;
 const blankText = "Response is blank or empty. Expected an object.";
