@@ -8,6 +8,7 @@ import {
   type CallObservation,
   type CallPorts,
   type CallSettings,
+  findLeftovers,
 } from "../call/index.ts";
 import { createInvoker, type FunctionOutput, type Invoker, type InvokerLedger } from "../invoke/index.ts";
 import type { HistoryKeeper } from "../history/index.ts";
@@ -96,9 +97,10 @@ async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
   const speech = cleanup.add(await createSpeech({ engine: "flite", cacheFolder: config.speechCacheFolder, log }));
   const warm = Promise.all([invoker.warmUp(), speech.warmUp()]);
   warm.catch(() => undefined); // Awaited below, unless the start fails before that.
-  const media = cleanup.add(
-    await createMedia({ ...config.media, recordingsFolder: join(config.dataFolder, "recordings"), log }),
-  );
+  const recordingsFolder = join(config.dataFolder, "recordings");
+  // Before the first call, whose recordings are none of these.
+  const leftovers = await findLeftovers(recordingsFolder, log);
+  const media = cleanup.add(await createMedia({ ...config.media, recordingsFolder, log }));
 
   // The user agent and the engine need each other; an INVITE cannot come before both are there.
   const late: { engine?: CallEngine } = {};
@@ -119,6 +121,7 @@ async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
   const calls = createCallEngine(ports, callSettings(options, userAgent.listeners, histories));
   late.engine = calls;
   cleanup.add({ close: () => calls.close(stopGraceMs) });
+  calls.deliver(leftovers);
   await warm;
 
   const { region, accountId, numbers } = config;

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
-import { mkdtemp, rm, stat, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
 import { AppError, silentLogger, type LegId, type TransactionId } from "../kernel/index.ts";
 import type { MediaSession, RecordedAudio } from "../media/index.ts";
 import type { ObjectMetadata } from "../objects/index.ts";
+import { createManualClock } from "../testing/manual-clock.ts";
 import { createCallRecordings, type RecordingEffect } from "./call-recordings.ts";
 import { createDeliveries } from "./deliveries.ts";
 import type { CallFact } from "./types.ts";
@@ -58,28 +59,38 @@ async function open(t: TestContext, wrong: Wrong = {}) {
     else over.reject(wrong.media);
     return over.promise;
   };
+  const head = () => (wrong.head === undefined ? Promise.resolve(undefined) : Promise.reject(wrong.head));
   const session = {
     startRecording: () => ({
+      path,
       ended: over.promise,
       pause: () => told.push("pause"),
       resume: () => told.push("resume"),
       stop,
     }),
     recordUntil: () => ({
+      path,
       ended: over.promise.then((recorded) => ({ audio: recorded, end: "stopped", terminator: undefined })),
       stop,
     }),
   } as unknown as MediaSession;
-  const deliveries = createDeliveries();
-  const settled = deferred<void>();
-  const recordings = createCallRecordings({
+  const clock = createManualClock();
+  const deliveries = createDeliveries({
     objects: {
-      head: () => (wrong.head === undefined ? Promise.resolve(undefined) : Promise.reject(wrong.head)),
+      head,
       put: (_bucket, _key, _file, metadata) => {
         puts.push(metadata);
         return wrong.put === undefined ? Promise.resolve() : Promise.reject(wrong.put);
       },
     },
+    media: { mendRecording: () => Promise.resolve({ ...audio, wasUnfinished: true }) },
+    observe: (_call, fact) => void facts.push(fact),
+    log: silentLogger,
+    clock,
+  });
+  const settled = deferred<void>();
+  const recordings = createCallRecordings({
+    objects: { head },
     deliveries,
     log: silentLogger,
     transactionId: "call" as TransactionId,
@@ -97,7 +108,7 @@ async function open(t: TestContext, wrong: Wrong = {}) {
     },
   });
   const delivered = () => new Promise<void>((resolve) => deliveries.whenNone(resolve));
-  return { recordings, told, puts, facts, path, deliveries, started: settled.promise, delivered };
+  return { recordings, told, puts, facts, path, folder, clock, deliveries, started: settled.promise, delivered };
 }
 
 describe("the recordings of a call", () => {
@@ -145,10 +156,9 @@ describe("the recordings of a call", () => {
     assert.deepEqual(told, ["stop", "ended stopped"], "what is over is not stopped again");
   });
 
-  it("a file that the store refuses is kept, and it is told where", async (t) => {
-    const { recordings, told, facts, path, delivered } = await open(t, {
-      put: new AppError("OBJECTS_WRITE_FAILED", "full"),
-    });
+  it("a file that the store refuses is kept with a note of where it belongs, it is told where, and it is tried again", async (t) => {
+    const wrong: { put?: AppError } = { put: new AppError("OBJECTS_WRITE_FAILED", "full") };
+    const { recordings, told, facts, path, folder, clock, puts, delivered } = await open(t, wrong);
     recordings.perform(record);
 
     recordings.perform({ do: "stop-record-audio", recordingId: "r1", legId });
@@ -160,11 +170,23 @@ describe("the recordings of a call", () => {
       { type: "recording-lost", participantTag: "LEG-A", bucket: "rec", key: "a.wav", path, message },
     ]);
     assert.ok((await stat(path)).isFile());
+    assert.deepEqual(await readdir(folder), ["x.wav", "x.wav.delivery.json"]);
+
+    clock.advance(2_000);
+    await delivered();
+    assert.equal(facts.length, 1);
+    delete wrong.put;
+    clock.advance(10_000);
+    await delivered();
+    assert.equal(facts[1]?.type, "recording-stored");
+    assert.equal(puts.length, 3);
+    assert.deepEqual(puts[2], puts[0]);
+    assert.deepEqual(await readdir(folder), ["x.wav"]);
   });
 
-  it("what a full disk left of a recording is told too", async (t) => {
+  it("what a full disk left of a recording is told too, and delivered as incomplete", async (t) => {
     const media = new AppError("MEDIA_RECORDING_FAILED", "disk", { details: { path: "/rest.wav" } });
-    const { recordings, told, facts, delivered } = await open(t, { media });
+    const { recordings, told, facts, puts, clock, delivered } = await open(t, { media });
     recordings.perform(record);
 
     recordings.perform({ do: "stop-record-audio", recordingId: "r1", legId });
@@ -172,6 +194,10 @@ describe("the recordings of a call", () => {
 
     assert.equal(told.at(-1), "failed MEDIA_RECORDING_FAILED");
     assert.equal(facts[0]?.type === "recording-lost" && facts[0].path, "/rest.wav");
+    clock.advance(2_000);
+    await delivered();
+    assert.equal(puts[0]?.["recording-incomplete"], "it broke off: disk");
+    assert.equal(facts[1]?.type, "recording-stored");
   });
 
   it("a call recording for a store that cannot be reached fails at once and leaves no file", async (t) => {

@@ -3,9 +3,9 @@ import { AppError, errorCode, errorMessage, type LegId, type Logger, type Transa
 import type { MediaRecording, MediaSession, RecordedAudio, RecordingEnd } from "../media/index.ts";
 import type { ObjectStore } from "../objects/index.ts";
 import type { Deliveries } from "./deliveries.ts";
+import type { DeliveryNote } from "./delivery-notes.ts";
 import type { CallEffect, ObjectName } from "./effects.ts";
 import type { PlaybackError } from "./inputs.ts";
-import { describeRecording } from "./recording-metadata.ts";
 import type { ParticipantTag } from "./state.ts";
 import type { CallFact } from "./types.ts";
 
@@ -23,7 +23,7 @@ export type RecordingEffect = EffectNamed<
 
 /** What the recordings of a call are made with. */
 export interface CallRecordingsParts {
-  readonly objects: Pick<ObjectStore, "head" | "put">;
+  readonly objects: Pick<ObjectStore, "head">;
   readonly deliveries: Deliveries;
   readonly log: Logger;
   readonly transactionId: TransactionId;
@@ -53,23 +53,8 @@ interface Label {
 
 /** Makes the recordings of one call. */
 export function createCallRecordings(parts: CallRecordingsParts): CallRecordings {
+  const { deliveries, transactionId } = parts;
   const running = new Map<string, Handle>();
-
-  const store = async ({ participantTag, destination }: Label, audio: RecordedAudio, more: Record<string, string>) => {
-    const { bucket, key } = destination;
-    const { durationMs, samples, lostSamples, sha256, path } = audio;
-    const metadata = { ...more, ...describeRecording(audio) };
-    await parts.objects.put(bucket, key, path, metadata).catch((error: unknown) => {
-      throw new AppError(errorCode(error) ?? "CALL_RECORDING_NOT_STORED", errorMessage(error), {
-        cause: error,
-        details: { path },
-      });
-    });
-    parts.observe({
-      ...{ type: "recording-stored", participantTag, bucket, key },
-      ...{ durationMs, samples, lostSamples, sha256 },
-    });
-  };
 
   /** Follows a recording to its end; a failure is told and logged with the place of what there is. */
   const follow = (label: Label, deliver: () => Promise<void>) => {
@@ -77,7 +62,7 @@ export function createCallRecordings(parts: CallRecordingsParts): CallRecordings
     const told = deliver().catch((error: unknown) => {
       const failure = { code: errorCode(error) ?? "unknown", message: errorMessage(error) };
       const path = pathOf(error);
-      const kept = path === undefined ? "" : `; what there is of it is kept in ${path}`;
+      const kept = path === undefined ? "" : `; what there is of it is kept in ${path} and tried again`;
       parts.log.error(
         { err: error, ...destination, path },
         `a recording of ${participantTag} is not stored as ${destination.bucket}/${destination.key}: ${failure.message}${kept}`,
@@ -85,7 +70,38 @@ export function createCallRecordings(parts: CallRecordingsParts): CallRecordings
       parts.observe({ type: "recording-lost", participantTag, ...destination, path, message: failure.message });
       parts.onFailed(recordingId, failure);
     });
-    parts.deliveries.add(told.finally(() => running.delete(recordingId)));
+    deliveries.add(told.finally(() => running.delete(recordingId)));
+  };
+
+  /** A recording has begun at `path`. */
+  const begin = (
+    { participantTag, destination }: Label,
+    path: string,
+    more: Pick<DeliveryNote, "metadata" | "tellsDuration">,
+  ) => {
+    const note: DeliveryNote = { transactionId, participantTag, ...destination, ...more };
+    const noted = deliveries.begin(path, note);
+    return {
+      /** It ended: puts it into the store. */
+      async finish(ended: Promise<RecordedAudio>): Promise<void> {
+        const audio = await ended.catch(async (error: unknown) => {
+          await noted;
+          deliveries.deliverLater({ path, note }, `it broke off: ${errorMessage(error)}`);
+          throw error;
+        });
+        await noted;
+        await deliveries.deliver(note, audio).catch((error: unknown) => {
+          const code = errorCode(error) ?? "CALL_RECORDING_NOT_STORED";
+          throw new AppError(code, errorMessage(error), { cause: error, details: { path } });
+        });
+      },
+      /** Nothing of it is to be kept. */
+      async forget(): Promise<void> {
+        await noted;
+        await rm(path, { force: true });
+        await deliveries.forget(path);
+      },
+    };
   };
 
   const labelOf = ({ recordingId, legId, destination }: EffectNamed<"record-audio" | "start-call-recording">) => ({
@@ -103,8 +119,9 @@ export function createCallRecordings(parts: CallRecordingsParts): CallRecordings
       });
       const ignore = () => undefined;
       running.set(recordingId, { pause: ignore, resume: ignore, stop: () => recording.stop() });
-      const { audio, end, terminator } = await recording.ended;
-      await store(label, audio, {});
+      const begun = begin(label, recording.path, { metadata: {}, tellsDuration: false });
+      await begun.finish(recording.ended.then(({ audio }) => audio));
+      const { end, terminator } = await recording.ended;
       parts.onEnded(recordingId, end, terminator);
     });
   };
@@ -112,24 +129,22 @@ export function createCallRecordings(parts: CallRecordingsParts): CallRecordings
   const startCallRecording = (effect: EffectNamed<"start-call-recording">) => {
     const { recordingId, legId, track, destination } = effect;
     const label = labelOf(effect);
-    const names = { "transaction-id": parts.transactionId, "call-id": legId };
+    const metadata = {
+      ...{ "transaction-id": transactionId, "call-id": legId },
+      "recording-audio-file-format": "audio/wav",
+    };
     follow(label, async () => {
       const recording = sessionOrThrow(parts, legId).startRecording({ track });
       running.set(recordingId, recording);
+      const begun = begin(label, recording.path, { metadata, tellsDuration: true });
       // Nothing that is said meanwhile is missing, and a store that cannot be reached is told now, not after the call.
       await parts.objects.head(destination.bucket, destination.key).catch(async (error: unknown) => {
-        const { path } = await recording.stop();
-        await rm(path, { force: true });
+        await recording.stop();
+        await begun.forget();
         throw error;
       });
       parts.onStarted(recordingId);
-      const audio = await recording.ended;
-      const seconds = String(Math.round(audio.durationMs / 1_000));
-      await store(label, audio, {
-        ...names,
-        "recording-duration": seconds,
-        "recording-audio-file-format": "audio/wav",
-      });
+      await begun.finish(recording.ended);
     });
   };
 

@@ -2,7 +2,8 @@ import { errorCode, errorMessage, newLegId, newTransactionId, type TransactionId
 import type { IncomingCall } from "../sip/index.ts";
 import { createAudioLoader, type AudioLoader } from "./audio-loader.ts";
 import { newCallState, type NewCall } from "./call-machine.ts";
-import { createDeliveries } from "./deliveries.ts";
+import { createDeliveries, type Deliveries } from "./deliveries.ts";
+import type { Leftover } from "./delivery-notes.ts";
 import { findRule, type RuleMatch } from "./find-rule.ts";
 import { showNumber } from "./numbers.ts";
 import { createPatternMatcher } from "./pattern-matcher.ts";
@@ -10,7 +11,7 @@ import type { CallPorts, CallSettings, SessionDescriptions } from "./ports.ts";
 import { CallRunner } from "./runner.ts";
 import { findForbiddenHeaders, showHeaders } from "./sip-headers.ts";
 import type { MachineConfig } from "./turn.ts";
-import type { CallEngine, CallLedger, CreateCallOutcome, CreateCallRequest } from "./types.ts";
+import type { CallEngine, CallFact, CallLedger, CreateCallOutcome, CreateCallRequest } from "./types.ts";
 
 /** Seconds after which a caller that was turned away may try again. */
 const retryAfter = [{ name: "Retry-After", value: "5" }];
@@ -26,7 +27,7 @@ class Engine implements CallEngine {
   readonly #machine: MachineConfig;
   readonly #audio: AudioLoader;
   readonly #calls = new Map<TransactionId, CallRunner>();
-  readonly #deliveries = createDeliveries();
+  readonly #deliveries: Deliveries;
   /** INVITEs whose rule is being looked up. */
   #arriving = 0;
   #isClosing = false;
@@ -37,6 +38,9 @@ class Engine implements CallEngine {
     this.#settings = settings;
     this.#machine = { ...settings.machine, matches: createPatternMatcher() };
     this.#audio = createAudioLoader(ports);
+    const observe = (transactionId: TransactionId, fact: CallFact) =>
+      settings.onObservation?.({ at: ports.clock.now(), transactionId, fact });
+    this.#deliveries = createDeliveries({ ...ports, observe });
   }
 
   acceptInvite(call: IncomingCall): void {
@@ -102,6 +106,10 @@ class Engine implements CallEngine {
     return "accepted";
   }
 
+  deliver(leftovers: readonly Leftover[]): void {
+    this.#deliveries.resume(leftovers);
+  }
+
   ledger(): CallLedger {
     const total = { timers: 0, invocations: 0 };
     for (const runner of this.#calls.values()) {
@@ -125,6 +133,7 @@ class Engine implements CallEngine {
       if (this.#calls.size === 0) this.#onIdle();
       for (const runner of this.#calls.values()) runner.post({ type: "shutdown" });
     });
+    this.#deliveries.close();
   }
 
   #isFull(): boolean {

@@ -14,6 +14,7 @@ export type {
 export { parametersOf, readParameters } from "./action-parameters.ts";
 export { newCallState, stepCall, type NewCall } from "./call-machine.ts";
 export { compatibilityPositions, defaultCompatibility, type CompatibilitySwitches } from "./compatibility.ts";
+export { findLeftovers, type Leftover } from "./delivery-notes.ts";
 export { createCallEngine } from "./engine.ts";
 export { callErrors } from "./errors.ts";
 export type { AudioSource, CallEffect, Destination, ObjectName } from "./effects.ts";

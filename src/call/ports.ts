@@ -22,7 +22,7 @@ export interface SessionDescriptions {
 /** All that calls need of the world. */
 export interface CallPorts {
   readonly userAgent: Pick<UserAgent, "call" | "localAddressFor">;
-  readonly media: Pick<Media, "openSession" | "decodeWav" | "bridge">;
+  readonly media: Pick<Media, "openSession" | "decodeWav" | "bridge" | "mendRecording">;
   readonly sessionDescriptions: SessionDescriptions;
   readonly speech: Pick<Speech, "synthesize">;
   readonly objects: ObjectStore;

@@ -3,15 +3,19 @@ import type { RecordedAudio } from "../media/index.ts";
 /** S3 takes 2 KB of metadata for an object; so many gaps fit into it. */
 const mostGaps = 40;
 
+/** A file that can be delivered. What was lost in it is not known of one that another process left. */
+export type FinishedAudio = Pick<RecordedAudio, "samples" | "durationMs" | "sha256"> &
+  Partial<Pick<RecordedAudio, "lostSamples" | "gaps">>;
+
 /** User metadata that proves a recording complete: its length by the call's own clock, a checksum of the file, and where silence stands
  * for audio that was never received (`<first sample>+<samples>`, in order; the first 40). */
-export function describeRecording(audio: RecordedAudio): Readonly<Record<string, string>> {
-  const { samples, sha256, lostSamples, gaps } = audio;
+export function describeRecording(audio: FinishedAudio): Readonly<Record<string, string>> {
+  const { samples, sha256, lostSamples, gaps = [] } = audio;
   const list = gaps.slice(0, mostGaps).map((gap) => `${gap.atSample}+${gap.samples}`);
   return {
     "recording-samples": String(samples),
     "recording-sha256": sha256,
-    "recording-lost-samples": String(lostSamples),
+    ...(lostSamples === undefined ? {} : { "recording-lost-samples": String(lostSamples) }),
     ...(list.length === 0 ? {} : { "recording-gaps": list.join(" ") }),
   };
 }

@@ -1,6 +1,7 @@
 import type { TransactionId } from "../kernel/index.ts";
 import type { Finding } from "../contract/index.ts";
 import type { IncomingCall } from "../sip/index.ts";
+import type { Leftover } from "./delivery-notes.ts";
 import type { ForbiddenHeader } from "./sip-headers.ts";
 
 /** What CreateSipMediaApplicationCall asks for, checked by the caller. Numbers are E.164 with "+". */
@@ -47,6 +48,8 @@ export interface CallEngine extends CallControl {
   /** Handles an INVITE; sets its delegate. */
   acceptInvite(call: IncomingCall): void;
   ledger(): CallLedger;
+  /** Puts recordings into the store that an earlier process left. */
+  deliver(leftovers: readonly Leftover[]): void;
   /** Ends all calls (their functions are told) and waits at most `graceMs`. */
   close(graceMs: number): Promise<void>;
 }
@@ -114,8 +117,8 @@ export type CallFact =
       readonly durationMs: number;
       /** Per channel. */
       readonly samples: number;
-      /** Of the far end, never received: silence stands for them. */
-      readonly lostSamples: number;
+      /** Of the far end, never received: silence stands for them. undefined: not known, since an earlier process recorded it. */
+      readonly lostSamples: number | undefined;
       /** Of the file, hexadecimal. */
       readonly sha256: string;
     }

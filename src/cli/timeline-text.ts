@@ -42,7 +42,10 @@ export function describeFact(fact: CallFact, isRepeated = false): readonly Timel
         ? [{ source: "call", text: `${fact.participantTag} ended: ${fact.cause}` }]
         : [];
     case "recording-stored": {
-      const lost = fact.lostSamples === 0 ? "" : `, ${Math.round(fact.lostSamples / 8)} ms of it lost`;
+      const lost =
+        fact.lostSamples === undefined || fact.lostSamples === 0
+          ? ""
+          : `, ${Math.round(fact.lostSamples / 8)} ms of it lost`;
       const seconds = (fact.durationMs / 1000).toFixed(1);
       return [
         {

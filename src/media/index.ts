@@ -13,6 +13,7 @@ export type {
   MediaRecording,
   MediaSession,
   MediaStats,
+  MendedRecording,
   Pcm,
   RecordedAudio,
   RecordingEnd,

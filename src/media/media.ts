@@ -5,6 +5,7 @@ import { chooseLink } from "./worker/choose-link.ts";
 import { createPortPool, type PortPool } from "./rtp/port-pool.ts";
 import { createBridges, type Bridges } from "./bridges.ts";
 import { createMediaSession } from "./media-session.ts";
+import { mendRecording } from "./recording/mend-recording.ts";
 import { createWavDecoder } from "./wav/wav-decoder.ts";
 import { startRtpLink, type RtpLink } from "./worker/rtp-link.ts";
 import type {
@@ -14,6 +15,7 @@ import type {
   MediaLedger,
   MediaOptions,
   MediaSession,
+  MendedRecording,
   Pcm,
   SessionOptions,
 } from "./types.ts";
@@ -70,6 +72,10 @@ class MediaRoom implements Media {
 
   decodeWav(bytes: Uint8Array): Promise<Pcm> {
     return this.#decoder.decode(bytes);
+  }
+
+  mendRecording(path: string): Promise<MendedRecording | undefined> {
+    return mendRecording(path);
   }
 
   ledger(): MediaLedger {

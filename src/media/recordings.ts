@@ -25,24 +25,25 @@ export function createSessionRecordings(
   isClosed: () => boolean,
 ): SessionRecordings {
   const begin = (setting: RecorderSetting) => {
+    const path = join(folder, `${randomUUID()}.wav`);
     if (isClosed()) {
       const refused = Promise.reject<Recorded>(new AppError("MEDIA_SESSION_CLOSED", "the session is closed"));
-      return { ended: quiet(refused), tell: () => undefined };
+      return { path, ended: quiet(refused), tell: () => undefined };
     }
-    const path = join(folder, `${randomUUID()}.wav`);
     const { number, outcome } = link.expectRecording(path);
     link.tell({ type: "start-recording", session, recording: number, path, setting });
     const tell = (type: Extract<RtpCommand, { readonly recording: number; readonly path?: never }>["type"]): void => {
       if (!isClosed()) link.tell({ type, session, recording: number });
     };
-    return { ended: quiet(outcome.then(orThrow)), tell };
+    return { path, ended: quiet(outcome.then(orThrow)), tell };
   };
 
   return {
     start({ track }) {
-      const { ended, tell } = begin({ track });
+      const { path, ended, tell } = begin({ track });
       const audio = quiet(ended.then((outcome) => outcome.audio));
       return {
+        path,
         ended: audio,
         pause: () => tell("pause-recording"),
         resume: () => tell("resume-recording"),
@@ -53,9 +54,9 @@ export function createSessionRecordings(
       };
     },
     startTimed(until) {
-      const { ended, tell } = begin({ track: "incoming", until });
+      const { path, ended, tell } = begin({ track: "incoming", until });
       const outcome = ended.then(({ audio, end, terminator }) => ({ audio, end, terminator }));
-      return { ended: quiet(outcome), stop: () => tell("stop-recording") };
+      return { path, ended: quiet(outcome), stop: () => tell("stop-recording") };
     },
   };
 }

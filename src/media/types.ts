@@ -40,6 +40,9 @@ export interface Media {
   /** Decodes a whole WAV file (every form of PCM and float, G.711; any rate; mono or stereo) off the main thread and resamples it.
    * Rejects with `MEDIA_UNSUPPORTED_AUDIO` and a message that says what was found and what would be right. */
   decodeWav(bytes: Uint8Array): Promise<Pcm>;
+  /** Completes a recording whose process ended before it did, or that broke off: `path` as its handle told it. undefined when there is
+   * nothing of it. Rejects with what the system says. */
+  mendRecording(path: string): Promise<MendedRecording | undefined>;
   ledger(): MediaLedger;
   close(): Promise<void>;
 }
@@ -106,6 +109,8 @@ export interface RecordingOptions {
 /** A recording in the background. All rejections are `MEDIA_RECORDING_FAILED` (the disk; `details`: `path`, `samples`, `systemCode`; what was
  * written until then is whole at `path`) or `MEDIA_WORKER_FAILED` (`details.path`: the part that was written, its header unfinished). */
 export interface MediaRecording {
+  /** Where its file will be; `<path>.part` while it grows. */
+  readonly path: string;
   /** From here on silence is kept, after a tone of 200 ms. The length of the recording is not changed by it. */
   pause(): void;
   /** Keeps sound again; the tone of 200 ms before it lies in the silence, so that nothing said after it is covered. */
@@ -139,6 +144,8 @@ export interface TimedRecordingOutcome {
 
 /** A recording that ends by itself. Rejects as `MediaRecording` does. */
 export interface TimedRecording {
+  /** Where its file will be; `<path>.part` while it grows. */
+  readonly path: string;
   readonly ended: Promise<TimedRecordingOutcome>;
   /** Ends it now; `ended` tells the outcome. */
   stop(): void;
@@ -158,6 +165,15 @@ export interface RecordedAudio {
   readonly lostSamples: number;
   /** SHA-256 of the whole file, lower case hexadecimal. */
   readonly sha256: string;
+}
+
+/** What there is of a recording whose end nobody saw; what was lost in it is not known. */
+export interface MendedRecording extends Pick<
+  RecordedAudio,
+  "path" | "samples" | "channels" | "durationMs" | "sha256"
+> {
+  /** It was still growing: what came last is missing. */
+  readonly wasUnfinished: boolean;
 }
 
 /** A piece of a recording that was never received. */

@@ -4,7 +4,8 @@ import { mkdtemp, open, readdir, readFile, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
-import { createRecordingFile, type OpenedFile } from "./recording-file.ts";
+import type { OpenedFile } from "./complete-file.ts";
+import { createRecordingFile } from "./recording-file.ts";
 
 async function aFolder(context: TestContext): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "offhook-recording-"));

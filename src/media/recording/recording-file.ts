@@ -1,8 +1,8 @@
-import { createHash } from "node:crypto";
 import { mkdir, open, rename, type FileHandle } from "node:fs/promises";
 import { dirname } from "node:path";
 import { errorCode, errorMessage } from "../../kernel/index.ts";
 import { WAV_HEADER_BYTES, wavHeader } from "../wav/wav-header.ts";
+import { completeFile, writeAll, type OpenedFile } from "./complete-file.ts";
 
 /** What became of a file. */
 export type FileOutcome =
@@ -24,12 +24,8 @@ export interface RecordingFile {
   finish(): Promise<FileOutcome>;
 }
 
-/** The part of a file handle that is used here. */
-export type OpenedFile = Pick<FileHandle, "write" | "read" | "truncate" | "datasync" | "close">;
-
 /** A disk that is behind by more has failed, bytes: about two minutes of stereo. */
 const MOST_WAITING_BYTES = 4_194_304;
-const READ_BYTES = 65_536;
 
 /** Begins a file, and its folder. Only its owner may read it.
  * @param openFile opens a new file for reading and writing */
@@ -62,7 +58,7 @@ class WavFile implements RecordingFile {
     this.#tail = this.#try(async () => {
       this.#file = await openFile(this.#partPath());
       // As long as the length is not known, a reader goes to the end of the file.
-      await this.#writeAt(this.#file, wavHeader(channels, Infinity), 0);
+      await writeAll(this.#file, wavHeader(channels, Infinity), 0);
     });
   }
 
@@ -80,7 +76,7 @@ class WavFile implements RecordingFile {
     await this.#tail;
     const file = this.#file;
     if (file === undefined) return this.#failed(undefined);
-    const sha256 = await this.#try(() => this.#complete(file));
+    const whole = await this.#try(() => completeFile(file, this.#channels, this.#dataBytes));
     await file.close().catch(() => undefined);
     const isMoved = await rename(this.#partPath(), this.#path).then(
       () => true,
@@ -89,41 +85,18 @@ class WavFile implements RecordingFile {
         return false;
       },
     );
-    if (this.#failure !== undefined || sha256 === undefined) {
+    if (this.#failure !== undefined || whole === undefined) {
       return this.#failed(isMoved ? this.#path : this.#partPath());
     }
-    return { type: "whole", path: this.#path, sha256 };
+    return { type: "whole", path: this.#path, sha256: whole.sha256 };
   }
 
   async #append(piece: Uint8Array): Promise<void> {
     const file = this.#file;
     if (file === undefined || this.#failure !== undefined) return;
-    await this.#writeAt(file, piece, WAV_HEADER_BYTES + this.#dataBytes);
+    // What was written before a failure counts.
+    await writeAll(file, piece, WAV_HEADER_BYTES + this.#dataBytes, (bytes) => (this.#dataBytes += bytes));
     this.#waitingBytes -= piece.length;
-  }
-
-  /** Writes all of it; what was written before a failure counts. */
-  async #writeAt(file: OpenedFile, bytes: Uint8Array, position: number): Promise<void> {
-    for (let done = 0; done < bytes.length;) {
-      const { bytesWritten } = await file.write(bytes, done, bytes.length - done, position + done);
-      done += bytesWritten;
-      if (position >= WAV_HEADER_BYTES) this.#dataBytes += bytesWritten;
-    }
-  }
-
-  async #complete(file: OpenedFile): Promise<string> {
-    this.#dataBytes -= this.#dataBytes % (2 * this.#channels);
-    await file.truncate(WAV_HEADER_BYTES + this.#dataBytes);
-    await this.#writeAt(file, wavHeader(this.#channels, this.#dataBytes), 0);
-    await file.datasync();
-    const hash = createHash("sha256");
-    const buffer = Buffer.alloc(READ_BYTES);
-    for (let position = 0; ;) {
-      const { bytesRead } = await file.read(buffer, 0, READ_BYTES, position);
-      if (bytesRead === 0) return hash.digest("hex");
-      hash.update(buffer.subarray(0, bytesRead));
-      position += bytesRead;
-    }
   }
 
   async #try<T>(work: () => Promise<T>): Promise<T | undefined> {
@@ -141,7 +114,7 @@ class WavFile implements RecordingFile {
       systemCode: errorCode(this.#failure) ?? "",
       why: errorMessage(this.#failure),
       path,
-      samples: this.#dataBytes / (2 * this.#channels),
+      samples: Math.floor(this.#dataBytes / (2 * this.#channels)),
     };
   }
 

@@ -1,0 +1,69 @@
+import { randomUUID } from "node:crypto";
+import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { errorCode, errorMessage, type Logger, type TransactionId } from "../kernel/index.ts";
+import type { ObjectMetadata } from "../objects/index.ts";
+
+/** Where a recording belongs. It lies beside the file from the start of the recording until that is in the store, so that another process
+ * can deliver it. */
+export interface DeliveryNote {
+  readonly transactionId: TransactionId;
+  readonly participantTag: string;
+  readonly bucket: string;
+  readonly key: string;
+  /** User metadata besides what the file itself tells. */
+  readonly metadata: ObjectMetadata;
+  /** Whether the metadata shall have the length in seconds. */
+  readonly tellsDuration: boolean;
+}
+
+/** A recording that was not delivered, by its path. */
+export interface Leftover {
+  readonly path: string;
+  readonly note: DeliveryNote;
+}
+
+const ending = ".delivery.json";
+
+/** Writes the note of the recording at `path`, in place of an earlier one. Rejects with what the system says. */
+export async function writeNote(path: string, note: DeliveryNote): Promise<void> {
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  const part = `${path}.${randomUUID()}.note`;
+  await writeFile(part, JSON.stringify(note), { mode: 0o600 });
+  await rename(part, path + ending);
+}
+
+/** Takes the note of a recording away. */
+export async function removeNote(path: string): Promise<void> {
+  await rm(path + ending, { force: true });
+}
+
+/** The recordings that earlier processes left in a folder. To be looked for before the first call; files that no note belongs to are
+ * left where they are, and named in the log. */
+export async function findLeftovers(folder: string, log: Logger): Promise<readonly Leftover[]> {
+  const names = await readdir(folder).catch((error: unknown) => {
+    if (errorCode(error) !== "ENOENT") log.warn({ folder }, `recordings cannot be looked for: ${errorMessage(error)}`);
+    return [];
+  });
+  const noted = names.filter((name) => name.endsWith(ending)).map((name) => name.slice(0, -ending.length));
+  const unknown = names.filter((name) => /\.wav(\.part)?$/.test(name) && !noted.includes(name.replace(/\.part$/, "")));
+  if (unknown.length > 0) {
+    log.warn(
+      { folder, files: unknown },
+      `${unknown.length} recordings without a note of where they belong are left in ${folder}`,
+    );
+  }
+  const leftovers = await Promise.all(noted.map((name) => readLeftover(join(folder, name), log)));
+  return leftovers.filter((one) => one !== undefined);
+}
+
+async function readLeftover(path: string, log: Logger): Promise<Leftover | undefined> {
+  try {
+    const note = JSON.parse(await readFile(path + ending, "utf8")) as DeliveryNote;
+    if (typeof note.bucket === "string" && typeof note.key === "string") return { path, note };
+    throw new Error("it names no bucket and key");
+  } catch (error) {
+    log.warn({ path }, `the note of a recording cannot be read: ${errorMessage(error)}`);
+    return undefined;
+  }
+}

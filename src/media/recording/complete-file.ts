@@ -1,0 +1,44 @@
+import { createHash } from "node:crypto";
+import type { FileHandle } from "node:fs/promises";
+import { WAV_HEADER_BYTES, wavHeader } from "../wav/wav-header.ts";
+
+/** The part of a file handle that is used here. */
+export type OpenedFile = Pick<FileHandle, "write" | "read" | "truncate" | "datasync" | "close">;
+
+const READ_BYTES = 65_536;
+
+/** Makes a WAV file of 16 bit right whose data is all there: cuts a broken frame off its end, writes the header, makes both durable, and
+ * reads all of it for the checksum. */
+export async function completeFile(
+  file: OpenedFile,
+  channels: 1 | 2,
+  writtenBytes: number,
+): Promise<{ readonly samples: number; readonly sha256: string }> {
+  const samples = Math.floor(writtenBytes / (2 * channels));
+  const dataBytes = samples * 2 * channels;
+  await file.truncate(WAV_HEADER_BYTES + dataBytes);
+  await writeAll(file, wavHeader(channels, dataBytes), 0);
+  await file.datasync();
+  const hash = createHash("sha256");
+  const buffer = Buffer.alloc(READ_BYTES);
+  for (let position = 0; ;) {
+    const { bytesRead } = await file.read(buffer, 0, READ_BYTES, position);
+    if (bytesRead === 0) return { samples, sha256: hash.digest("hex") };
+    hash.update(buffer.subarray(0, bytesRead));
+    position += bytesRead;
+  }
+}
+
+/** Writes all of it at a place; `onWritten` is told each part that is in the file. */
+export async function writeAll(
+  file: OpenedFile,
+  bytes: Uint8Array,
+  position: number,
+  onWritten: (bytes: number) => void = () => undefined,
+): Promise<void> {
+  for (let done = 0; done < bytes.length;) {
+    const { bytesWritten } = await file.write(bytes, done, bytes.length - done, position + done);
+    done += bytesWritten;
+    onWritten(bytesWritten);
+  }
+}
