@@ -26,6 +26,7 @@ import {
   startCallRecording,
 } from "../testing/wire-actions.ts";
 import { stepCall } from "./call-machine.ts";
+import { compatibilityPositions, type CompatibilitySwitches } from "./compatibility.ts";
 import type { CallEffect } from "./effects.ts";
 import type { LegEnd, PlaybackError } from "./inputs.ts";
 import type { Target } from "./state.ts";
@@ -126,6 +127,11 @@ function anInput({ one, below }: Chance, call: CallDriver): TimelessInput {
   )();
 }
 
+function anyPositions({ below }: Chance): Partial<CompatibilitySwitches> {
+  const positions = Object.entries(compatibilityPositions).map(([name, all]) => [name, all[below(all.length)]]);
+  return Object.fromEntries(positions) as Partial<CompatibilitySwitches>;
+}
+
 function aCall(chance: Chance): CallDriver {
   const { one, below } = chance;
   const targets = [1, 2, 3]
@@ -135,6 +141,7 @@ function aCall(chance: Chance): CallDriver {
     direction: one("Inbound", "Outbound"),
     answersAtOnce: one(true, true, false),
     limits: { invocationsPerCall: 3 + below(60) },
+    ...(below(2) === 0 ? { compatibility: anyPositions(chance) } : {}),
     call: { targets: targets as [Target, ...Target[]] },
     audio: () =>
       below(10) === 0 ? { code: one("CALL_AUDIO_NOT_FOUND", "SPEECH_BAD_SSML"), message: "no" } : { ms: below(9_000) },
