@@ -23,6 +23,14 @@ function refusal(parameters: Record<string, unknown>, changes: Partial<CheckCont
   return checked.type === "bad" ? `${checked.errorType}: ${checked.errorMessage}` : "";
 }
 
+it("takes header values up to the limit", () => {
+  const sent = { SipHeaders: { "x-a": "1".repeat(11) } };
+  const limits = { ...documentedLimits, sipHeaderLength: 10 };
+
+  assert.equal(check(sent).type, "good");
+  assert.equal(refusal(sent, { limits }), "InvalidActionParameter: Invalid SIP header(s) provided: x-a");
+});
+
 describe("CallAndBridge, what it refuses", () => {
   const endpoints = (endpoint: object) => ({ Endpoints: [endpoint] });
   for (const [what, parameters, error] of [

@@ -208,8 +208,8 @@ function checkCallerId(number: string, { call }: ReadContext): Refusal | undefin
   return { allowed: "a number of this server, or the From of LEG-A", error: invalidParameter(errorMessage) };
 }
 
-function checkHeaders(headers: Readonly<Record<string, string>>): Refusal | undefined {
-  const forbidden = findForbiddenHeaders(headers);
+function checkHeaders(headers: Readonly<Record<string, string>>, { limits }: ReadContext): Refusal | undefined {
+  const forbidden = findForbiddenHeaders(headers, limits.sipHeaderLength);
   if (forbidden.length === 0) return undefined;
   return refuseHeaders(
     forbidden.map(({ name }) => name),

@@ -215,6 +215,12 @@ describe("RecordAudio: parameters (leniency section 3)", () => {
     });
   }
 
+  it("is at most the longest time that the server allows", () => {
+    const call = driveCall({ limits: { longestRecordingMs: 5_000 }, script: [respond([recordAudio()])] });
+
+    assert.equal(call.did("record-audio")[0]?.maxMs, 5_000);
+  });
+
   for (const [sent, maxMs] of [
     ["30", 30_000],
     ["6", 6_000],

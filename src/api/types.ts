@@ -17,6 +17,8 @@ export interface ApiOptions {
   readonly accountId: string;
   /** The number inventory, E.164 with +. */
   readonly numbers: readonly string[];
+  /** HTTP status of a CreateSipMediaApplicationCall that went well; default that of the client's model, 201. */
+  readonly createCallStatus?: number;
   readonly clock: Clock;
   readonly log: Logger;
 }

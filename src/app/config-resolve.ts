@@ -1,5 +1,4 @@
 import { join, resolve } from "node:path";
-import { documentedLimits } from "../call/index.ts";
 import { isLoopback, parseApiAddress, parseHost, parseListenAddress, parseTrunkAddress } from "./config-address.ts";
 import { resolveConnectors } from "./config-connectors.ts";
 import { resolveApplications, resolveFunctions, resolveRules, type Tell } from "./config-calls.ts";
@@ -22,7 +21,6 @@ export interface ResolveOptions {
  * there were none. */
 export function resolveConfig(raw: RawConfig, options: ResolveOptions): Config {
   const { folder, tell } = options;
-  const { limits } = raw;
   const dataFolder = resolve(folder, raw.dataFolder);
   const api = resolveApi(raw, options);
   const sip = resolveSip(raw, options);
@@ -47,18 +45,35 @@ export function resolveConfig(raw: RawConfig, options: ResolveOptions): Config {
     dataFolder,
     storePath: join(dataFolder, "offhook.db"),
     speechCacheFolder: join(dataFolder, "speech"),
-    limits: {
-      ...documentedLimits,
-      ringTimeoutMs: limits.ringTimeoutSeconds * 1_000,
-      functionDeadlineMs: limits.functionTimeoutSeconds * 1_000,
-      unansweredMs: limits.unansweredSeconds * 1_000,
-      longestCallMs: limits.longestCallSeconds * 1_000,
-      invocationsPerCall: limits.invocationsPerCall,
-      maxCalls: limits.maxCalls,
-    },
+    limits: resolveLimits(raw, tell),
     compatibility: raw.compatibility,
     histories: resolveHistories(raw, options, dataFolder),
     log: raw.log,
+  };
+}
+
+function resolveLimits({ limits }: RawConfig, tell: Tell): Config["limits"] {
+  const pauseMs = { min: limits.shortestPauseMilliseconds, max: limits.longestPauseMilliseconds };
+  if (pauseMs.min > pauseMs.max) {
+    tell(
+      ["limits", "shortestPauseMilliseconds"],
+      `found ${pauseMs.min}, but it must not be above limits.longestPauseMilliseconds, which is ${pauseMs.max}`,
+    );
+  }
+  return {
+    ringTimeoutMs: limits.ringTimeoutSeconds * 1_000,
+    functionDeadlineMs: limits.functionTimeoutSeconds * 1_000,
+    unansweredMs: limits.unansweredSeconds * 1_000,
+    longestCallMs: limits.longestCallSeconds * 1_000,
+    invocationsPerCall: limits.invocationsPerCall,
+    actionsPerReply: limits.actionsPerReply,
+    invalidReplies: limits.invalidRepliesInARow,
+    attributes: { entries: limits.attributeEntries, bytes: limits.attributeBytes },
+    pauseMs,
+    digitGapMs: limits.digitGapMilliseconds,
+    longestRecordingMs: limits.longestRecordingSeconds * 1_000,
+    sipHeaderLength: limits.sipHeaderLength,
+    maxCalls: limits.maxCalls,
   };
 }
 

@@ -122,6 +122,15 @@ export interface RawConfig {
     readonly unansweredSeconds: number;
     readonly longestCallSeconds: number;
     readonly invocationsPerCall: number;
+    readonly actionsPerReply: number;
+    readonly invalidRepliesInARow: number;
+    readonly attributeEntries: number;
+    readonly attributeBytes: number;
+    readonly shortestPauseMilliseconds: number;
+    readonly longestPauseMilliseconds: number;
+    readonly digitGapMilliseconds: number;
+    readonly longestRecordingSeconds: number;
+    readonly sipHeaderLength: number;
     readonly maxCalls: number;
   };
   readonly compatibility: CompatibilitySwitches;

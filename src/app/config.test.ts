@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, it } from "node:test";
-import { defaultCompatibility } from "../call/index.ts";
+import { defaultCompatibility, documentedLimits } from "../call/index.ts";
 import { errorCode, errorMessage } from "../kernel/index.ts";
 import { defaultDevelopmentConfig, loadConfig, type LoadConfigOptions } from "./config.ts";
 
@@ -43,6 +43,18 @@ applications: [{ name: first, function: hello }]
 `;
 
 describe("an accepted configuration", () => {
+  it("has the documented limits, in the engine's units, but for those of the file", () => {
+    const { maxCalls, ...limits } = load("").limits;
+    assert.deepEqual([maxCalls, limits], [1_000, documentedLimits]);
+
+    const changed = load(
+      "limits: { longestPauseMilliseconds: 60000, longestRecordingSeconds: 60, attributeEntries: 10 }",
+    ).limits;
+    assert.deepEqual(changed.pauseMs, { min: 100, max: 60_000 });
+    assert.equal(changed.longestRecordingMs, 60_000);
+    assert.deepEqual(changed.attributes, { entries: 10, bytes: 20_480 });
+  });
+
   it("has every compatibility switch in its default position, but for those of the file and of variables", () => {
     assert.deepEqual(load("").compatibility, defaultCompatibility);
     assert.deepEqual(

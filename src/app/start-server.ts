@@ -125,7 +125,19 @@ async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
   await warm;
 
   const { region, accountId, numbers } = config;
-  const api = cleanup.add(await createApi({ ...config.api, store, calls, region, accountId, numbers, clock, log }));
+  const api = cleanup.add(
+    await createApi({
+      ...config.api,
+      store,
+      calls,
+      region,
+      accountId,
+      numbers,
+      createCallStatus: config.compatibility.createCallStatus,
+      clock,
+      log,
+    }),
+  );
   return {
     apiUrl: api.url,
     sipListeners: userAgent.listeners,

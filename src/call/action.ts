@@ -1,6 +1,6 @@
 import type { LegId, TransactionId } from "../kernel/index.ts";
 import type { RecordingTrack } from "../media/index.ts";
-import type { ObjectShape } from "../contract/index.ts";
+import type { ObjectShape, ShapeLimits } from "../contract/index.ts";
 import type { CompatibilitySwitches } from "./compatibility.ts";
 import type { AudioSource, Destination, ObjectName } from "./effects.ts";
 import type { MediaOutcome } from "./inputs.ts";
@@ -145,9 +145,7 @@ export interface CheckContext {
 }
 
 /** Settings that checks of parameters depend on. */
-export interface ActionLimits {
-  /** Bounds of Pause, milliseconds. */
-  readonly pauseMs: { readonly min: number; readonly max: number };
+export interface ActionLimits extends ShapeLimits {
   /** Silence between two keys of SendDigits, milliseconds. */
   readonly digitGapMs: number;
   /** Longest RecordAudio, milliseconds, whatever it asks for. */

@@ -25,6 +25,8 @@ export const compatibilityPositions = {
   listDepartedLegB: [true, false],
   /** The outcome of an action that went on although an update had brought a new list is told before that list. Events row 25 */
   tellActionThatOutlivedUpdate: [true, false],
+  /** HTTP status of CreateSipMediaApplicationCall. Events row 27 */
+  createCallStatus: [201, 202],
   /** Actions in a reply to INVALID_LAMBDA_RESPONSE run. Events row 29 */
   runActionsAfterInvalidReply: [true, false],
   /** A reply of null, or none, counts as one without actions instead of being invalid. Leniency section 1 */

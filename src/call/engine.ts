@@ -75,7 +75,7 @@ class Engine implements CallEngine {
     const application = await this.#ports.store.applications.get(request.applicationId);
     if (application === undefined) return { type: "no-application" };
     if (!numbers.includes(request.from)) return { type: "not-owned" };
-    const headers = findForbiddenHeaders(request.sipHeaders);
+    const headers = findForbiddenHeaders(request.sipHeaders, this.#machine.limits.sipHeaderLength);
     if (headers.length > 0) return { type: "bad-headers", headers };
     if (route({ type: "number" }, request.to) === undefined)
       return { type: "no-route", why: `no trunk takes calls to ${request.to}` };

@@ -289,7 +289,16 @@ describe("replies that cannot be used (events sections 6.11, 13 rows 13, 14, 29)
 
     assert.deepEqual(call.eventTypes(), ["NEW_INBOUND_CALL", "INVALID_LAMBDA_RESPONSE", "HANGUP"]);
     assert.equal(call.did("reject-leg")[0]?.status, 480);
-    assert.match(call.did("end-call")[0]?.cause ?? "", /^two replies in a row could not be used: /);
+    assert.match(call.did("end-call")[0]?.cause ?? "", /^2 replies in a row could not be used: /);
+  });
+
+  it("end the call at the first, or at a later one, where the limit says so", () => {
+    const eventsWithin = (invalidReplies: number) =>
+      driveCall({ script: [bad, bad, bad], limits: { invalidReplies } }).eventTypes();
+    const report = "INVALID_LAMBDA_RESPONSE";
+
+    assert.deepEqual(eventsWithin(1), ["NEW_INBOUND_CALL", "HANGUP"]);
+    assert.deepEqual(eventsWithin(3), ["NEW_INBOUND_CALL", report, report, "HANGUP"]);
   });
 
   it("end an answered call with BYE after two in a row", () => {

@@ -144,8 +144,10 @@ function takeInvalidReply(turn: Turn, invocation: Invocation, errorType: string,
   observe(turn, { type: "response-invalid", sequence, errorType, message });
   if (!anyLegLive(turn)) return;
   turn.state.invalidReplies += 1;
-  if (turn.state.invalidReplies >= 2) {
-    endCall(turn, { cause: `two replies in a row could not be used: ${message}`, code: 480 });
+  const { invalidReplies: most } = turn.config.limits;
+  if (turn.state.invalidReplies >= most) {
+    const which = most === 1 ? "a reply" : `${most} replies in a row`;
+    endCall(turn, { cause: `${which} could not be used: ${message}`, code: 480 });
     return;
   }
   const report: PendingEvent = {

@@ -248,6 +248,12 @@ describe("TransactionAttributes (events section 4, leniency section 1)", () => {
     assert.equal(bad.did("play-audio").length, 0);
   });
 
+  it("is refused with more actions than the limit that is set", () => {
+    const call = driveCall({ limits: { actionsPerReply: 1 }, script: [respond([speak(), speak()])] });
+
+    assert.match(call.lastEvent().ErrorMessage ?? "", /Found 2, at most 1 are allowed/);
+  });
+
   it("names the limit that is set", () => {
     const limits = { attributes: { entries: 1, bytes: 100 } };
     const call = driveCall({ limits, script: [respond([], { a: "1", b: "2" })] });

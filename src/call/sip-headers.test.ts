@@ -29,7 +29,7 @@ test("an INVITE without such headers shows none", () => {
 
 test("x-*, User-to-User and Diversion may be set in any spelling", () => {
   assert.deepEqual(
-    findForbiddenHeaders({ "X-a": "1", "USER-TO-USER": "61", diversion: "", "x-long": "1".repeat(2_048) }),
+    findForbiddenHeaders({ "X-a": "1", "USER-TO-USER": "61", diversion: "", "x-long": "1".repeat(2_048) }, 2_048),
     [],
   );
 });
@@ -47,7 +47,7 @@ for (const [name, value, why] of [
   ["x-a", "1\r\nVia: evil", /line break/],
 ] as const) {
   test(`the header ${JSON.stringify(name)} with ${value.length} characters is refused: ${String(why)}`, () => {
-    const [forbidden] = findForbiddenHeaders({ [name]: value });
+    const [forbidden] = findForbiddenHeaders({ [name]: value }, 2_048);
 
     assert.equal(forbidden?.name, name);
     assert.match(forbidden?.why ?? "", why);

@@ -1,7 +1,6 @@
 import type { SipHeader } from "../sip/index.ts";
 
 const reservedPrefixes = ["x-amzn", "x-vine", "x-vc", "x-canary", "x-voice"];
-const longestValue = 2_048;
 const token = /^[A-Za-z0-9.!%*_+`'~-]+$/;
 // oxlint-disable-next-line no-control-regex -- control characters are what it looks for
 const controlCharacter = /[\u0000-\u0008\u000a-\u001f\u007f]/;
@@ -34,20 +33,23 @@ export interface ForbiddenHeader {
 }
 
 /** The headers that an application may not set: not x-*, User-to-User or Diversion, reserved, too long, or with a line break.
- * Contract: sip-and-media section 3.1 */
-export function findForbiddenHeaders(headers: Readonly<Record<string, string>>): readonly ForbiddenHeader[] {
+ * Contract: sip-and-media section 3.1
+ * @param longest most characters of a value */
+export function findForbiddenHeaders(
+  headers: Readonly<Record<string, string>>,
+  longest: number,
+): readonly ForbiddenHeader[] {
   return Object.entries(headers).flatMap(([name, value]) => {
-    const why = whyForbidden(name, value);
+    const why = whyForbidden(name, value, longest);
     return why === undefined ? [] : [{ name, why }];
   });
 }
 
-function whyForbidden(name: string, value: string): string | undefined {
+function whyForbidden(name: string, value: string, longest: number): string | undefined {
   const lowerName = name.toLowerCase();
   if (!token.test(name) || !isCustomName(lowerName)) return "only x-*, User-to-User and Diversion are allowed";
   const reserved = reservedPrefixes.find((prefix) => lowerName.startsWith(prefix));
   if (reserved !== undefined) return `names that begin with ${reserved} are reserved`;
-  if (value.length > longestValue)
-    return `its value has ${value.length} characters, at most ${longestValue} are allowed`;
+  if (value.length > longest) return `its value has ${value.length} characters, at most ${longest} are allowed`;
   return controlCharacter.test(value) ? "its value has a line break or another control character" : undefined;
 }

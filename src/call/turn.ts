@@ -18,6 +18,8 @@ export interface CallLimits extends ActionLimits {
   readonly longestCallMs: number;
   /** Invocations per call; 1,000. The last ones are kept for HANGUP. */
   readonly invocationsPerCall: number;
+  /** So many replies in a row that cannot be used end the call; 2. */
+  readonly invalidReplies: number;
   /** Actions per reply; 10. */
   readonly actionsPerReply: number;
   /** TransactionAttributes: entries (100) and bytes as JSON (20,480). */
@@ -31,9 +33,11 @@ export const documentedLimits: CallLimits = {
   unansweredMs: 30_000,
   longestCallMs: 24 * 3_600_000,
   invocationsPerCall: 1_000,
+  invalidReplies: 2,
   actionsPerReply: 10,
   attributes: { entries: 100, bytes: 20_480 },
   pauseMs: { min: 100, max: 30_000 },
+  sipHeaderLength: 2_048,
   digitGapMs: 100,
   longestRecordingMs: 4 * 3_600_000,
 };

@@ -1,5 +1,5 @@
 import type { ContractError } from "./finding.ts";
-import { refuse, type JsonObject, type Refusal, type Shape } from "./shape.ts";
+import { refuse, type JsonObject, type ReadContext, type Refusal, type Shape } from "./shape.ts";
 import { readText } from "./text-value.ts";
 import { text } from "./text.ts";
 
@@ -51,7 +51,7 @@ export function keyList(): Shape<readonly string[]> {
 
 /** Names with texts; what is no text counts as its JSON. */
 export function textMap(
-  check: (texts: Readonly<Record<string, string>>) => Refusal | undefined = () => undefined,
+  check: (texts: Readonly<Record<string, string>>, context: ReadContext) => Refusal | undefined = () => undefined,
 ): Shape<Readonly<Record<string, string>>> {
   return {
     read(sent, place) {
@@ -61,7 +61,7 @@ export function textMap(
         readText(entry) ?? JSON.stringify(entry),
       ]);
       const value = Object.fromEntries(entries) as Record<string, string>;
-      const refusal = check(value);
+      const refusal = check(value, place.context);
       return refusal === undefined ? { value, echo: value } : refuse(place, sent, refusal);
     },
     schema: ({ form }) => ({

@@ -11,6 +11,8 @@ export type JsonSchema = JsonObject;
 export interface ShapeLimits {
   /** Bounds of Pause, milliseconds. */
   readonly pauseMs: { readonly min: number; readonly max: number };
+  /** Longest value of a SIP header that a function or an API request sets, characters. */
+  readonly sipHeaderLength: number;
 }
 
 /** Compatibility switches that decide what is allowed; `src/call/compatibility.ts` says what they mean. */

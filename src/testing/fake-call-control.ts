@@ -1,4 +1,5 @@
 import {
+  documentedLimits,
   findForbiddenHeaders,
   type CallControl,
   type CreateCallOutcome,
@@ -33,7 +34,7 @@ export function createFakeCallControl(): FakeCallControl {
     end: (transactionId) => void live.delete(transactionId),
     async createCall(request) {
       await Promise.resolve();
-      const headers = findForbiddenHeaders(request.sipHeaders);
+      const headers = findForbiddenHeaders(request.sipHeaders, documentedLimits.sipHeaderLength);
       if (headers.length > 0) return { type: "bad-headers", headers };
       created.push(request);
       if (this.decide !== undefined) return this.decide(request);

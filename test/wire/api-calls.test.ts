@@ -48,6 +48,21 @@ describe("CreateSipMediaApplicationCall", () => {
     }),
   );
 
+  for (const [title, status] of [
+    ["createCallStatus 201: the status of the client's model", 201],
+    ["createCallStatus 202: the status of the guide, which official clients take too", 202],
+  ] as const) {
+    it(
+      title,
+      withApi(
+        async (harness) => {
+          assert.equal((await call(harness, {})).$metadata.httpStatusCode, status);
+        },
+        { createCallStatus: status },
+      ),
+    );
+  }
+
   it(
     "tells an absent ArgumentsMap (as old clients send) from an empty one, and takes null for absent",
     withApi(async (harness) => {

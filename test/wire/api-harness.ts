@@ -1,5 +1,5 @@
 import { ChimeSDKVoiceClient } from "@aws-sdk/client-chime-sdk-voice";
-import { createApi, type Api } from "../../src/api/index.ts";
+import { createApi, type Api, type ApiOptions } from "../../src/api/index.ts";
 import { silentLogger } from "../../src/kernel/index.ts";
 import { createStore, type Store } from "../../src/store/index.ts";
 import { createFakeCallControl, type FakeCallControl } from "../../src/testing/fake-call-control.ts";
@@ -17,8 +17,11 @@ export interface ApiHarness {
   close(): Promise<void>;
 }
 
+/** Settings of the API that tests vary. */
+type ApiSettings = Partial<Pick<ApiOptions, "basePath" | "createCallStatus">>;
+
 /** An API on a free port of loopback, over a store in memory and a fake call engine, with an official client. */
-export async function startApi(options: { basePath?: string } = {}): Promise<ApiHarness> {
+export async function startApi(options: ApiSettings = {}): Promise<ApiHarness> {
   const store = await createStore({ path: ":memory:", log: silentLogger });
   const calls = createFakeCallControl();
   const clock = createManualClock();
@@ -54,7 +57,7 @@ export async function startApi(options: { basePath?: string } = {}): Promise<Api
 }
 
 /** Runs `body` with a started API and closes it afterwards. */
-export function withApi(body: (harness: ApiHarness) => Promise<void>, options?: { basePath?: string }) {
+export function withApi(body: (harness: ApiHarness) => Promise<void>, options?: ApiSettings) {
   return async () => {
     const harness = await startApi(options);
     try {
