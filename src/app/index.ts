@@ -6,4 +6,5 @@ export type { FunctionOutput } from "../invoke/index.ts";
 export type { SipAddress, SipTraceEntry } from "../sip/index.ts";
 export { defaultDevelopmentConfig, developmentNumber, loadConfig, type Config } from "./config.ts";
 export { replayCall, type ReplayCallOptions } from "./replay-call.ts";
+export { validateReply } from "./validate-reply.ts";
 export { startServer, type Server, type ServerLedger, type ServerOptions } from "./start-server.ts";

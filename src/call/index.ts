@@ -23,6 +23,7 @@ export { giveAnswers, noteAnswers, type Answer, type CallHistory, type HistorySt
 export type { CallInput, FunctionReply, LegEnd, PlaybackError } from "./inputs.ts";
 export type { CallState, JsonObject, Leg, Target } from "./state.ts";
 export { createPatternMatcher, type PatternMatcher } from "./pattern-matcher.ts";
+export { checkReply } from "./reply.ts";
 export type { CallPorts, CallSettings, Route, SessionDescriptions } from "./ports.ts";
 export { findForbiddenHeaders, type ForbiddenHeader } from "./sip-headers.ts";
 export { documentedLimits, type CallLimits, type MachineConfig } from "./turn.ts";

@@ -5,6 +5,7 @@ import { devCommand } from "./dev.ts";
 import { phoneCommand } from "./phone.ts";
 import { replayCommand } from "./replay.ts";
 import { serveCommand } from "./serve.ts";
+import { validateCommand } from "./validate.ts";
 
 const program = new Command("offhook")
   .description("Runs SIP media applications on your own machine, over real SIP and RTP.")
@@ -15,6 +16,7 @@ program.addCommand(devCommand());
 program.addCommand(serveCommand());
 program.addCommand(phoneCommand());
 program.addCommand(replayCommand());
+program.addCommand(validateCommand());
 
 try {
   await program.parseAsync();

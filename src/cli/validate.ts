@@ -1,0 +1,73 @@
+import { readFile } from "node:fs/promises";
+import { text as readAll } from "node:stream/consumers";
+import { describeFinding, loadConfig, validateReply, type Config } from "../app/index.ts";
+import { errorCode, errorMessage } from "../kernel/index.ts";
+import { Command } from "commander";
+import { findJsonFault } from "./json-fault.ts";
+
+interface ValidateOptions {
+  readonly config?: string;
+}
+
+const help = `
+Examples:
+  offhook validate response.json
+  node -e 'import("./handler.mjs").then(async (m) => console.log(JSON.stringify(await m.handler(event))))' | offhook validate -
+
+Each line names the place, what was found, what is allowed, and in brackets what the server does about it.`;
+
+/** `offhook validate`: what is wrong in replies of a function, by the checker of the running server. */
+export function validateCommand(): Command {
+  return new Command("validate")
+    .description(
+      "Checks replies of a function as the server does. Exits with 0 if all are good, 1 if there is something to say, 2 if a file cannot be read.",
+    )
+    .argument("<files...>", "JSON files, each one reply; - is the standard input")
+    .option("-c, --config <file>", "the configuration whose limits and switches count (default: as documented)")
+    .addHelpText("after", help)
+    .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
+    .action(async (files: readonly string[], options: ValidateOptions) => {
+      process.exitCode = await runValidate(files, options);
+    });
+}
+
+/** The exit code. */
+async function runValidate(files: readonly string[], { config: file }: ValidateOptions): Promise<number> {
+  try {
+    const config = file === undefined ? undefined : loadConfig({ file, mode: "production", environment: process.env });
+    let isGood = true;
+    for (const name of files) {
+      const shown = name === "-" ? "standard input" : name;
+      isGood = tellReply(shown, (await readInput(name)).replace(/^\uFEFF/, ""), config) && isGood;
+    }
+    return isGood ? 0 : 1;
+  } catch (error) {
+    const code = errorCode(error);
+    console.error(`offhook validate: ${errorMessage(error)}${code === undefined ? "" : ` (${code})`}`);
+    return 2;
+  }
+}
+
+async function readInput(name: string): Promise<string> {
+  if (name === "-") return readAll(process.stdin);
+  try {
+    return await readFile(name, "utf8");
+  } catch (error) {
+    const why = errorCode(error) === "ENOENT" ? "there is no such file" : errorMessage(error);
+    throw new Error(`cannot read ${name}: ${why}`, { cause: error });
+  }
+}
+
+/** Prints what is to be said of a reply. Whether it is good. */
+function tellReply(shown: string, text: string, config: Config | undefined): boolean {
+  const fault = findJsonFault(text);
+  if (fault !== undefined) {
+    const { line, column, expected, found } = fault;
+    console.log(`${shown}:${line}:${column}: not JSON: expected ${expected}, found ${found}`);
+    return false;
+  }
+  const findings = validateReply(JSON.parse(text), config);
+  for (const finding of findings) console.log(`${shown}: ${describeFinding(finding)}`);
+  if (findings.length === 0) console.log(`${shown}: good`);
+  return findings.length === 0;
+}
