@@ -12,7 +12,7 @@ interface ValidateOptions {
 const help = `
 Examples:
   offhook validate response.json
-  node -e 'import("./handler.mjs").then(async (m) => console.log(JSON.stringify(await m.handler(event))))' | offhook validate -
+  my-function-test | offhook validate -
 
 Each line names the place, what was found, what is allowed, and in brackets what the server does about it.`;
 
