@@ -35,6 +35,7 @@ async function load() {
     return pickHandler(module);
   } catch (error) {
     locateSyntaxError(error);
+    suggestInstalling(error);
     const type = error?.code === "ERR_MODULE_NOT_FOUND" ? "Runtime.ImportModuleError" : undefined;
     await post("init/error", errorDocument(error, type), type).catch(() => undefined);
     process.exit(1);
@@ -48,6 +49,14 @@ function locateSyntaxError(error) {
   const { stderr } = spawnSync(process.execPath, ["--check", file], { encoding: "utf8", timeout: 5_000 });
   const [place] = (stderr ?? "").split(`\n${error.name}:`);
   if (place?.includes(file)) error.stack = `${place.trimEnd()}\n\n${error.stack}`;
+}
+
+/** A package that Lambda has installed and this machine has not: says where to put it. */
+function suggestInstalling(error) {
+  const [, name] = /^Cannot find (?:module|package) '(aws-sdk|@aws-sdk\/[^'/]+)/.exec(error?.message ?? "") ?? [];
+  if (name !== undefined) {
+    error.message = `${error.message.split("\n")[0]}. Lambda brings it along; here install it beside the function: npm install ${name}`;
+  }
 }
 
 /** TypeScript goes through tsx: at once for a TypeScript handler, on demand for a JavaScript one that imports it. */

@@ -196,9 +196,18 @@ def load(file, name):
         message = "{}: {} ({}, line {})".format(type(error).__name__, error.msg, error.filename, error.lineno)
         raise Reported("Runtime.UserCodeSyntaxError", message, trace_lines(error)) from None
     except ImportError as error:
-        message = "Unable to import module '{}': {}".format(name, error)
+        message = "Unable to import module '{}': {}{}".format(name, error, advice(error))
         raise Reported("Runtime.ImportModuleError", message, trace_lines(error)) from None
     return module
+
+
+def advice(error):
+    """What to do about a package that Lambda has installed and this machine has not."""
+    package = (error.name or "").partition(".")[0]
+    if package not in ("boto3", "botocore") or not isinstance(error, ModuleNotFoundError):
+        return ""
+    text = ". Lambda brings it along; here install it for the Python that runs the function: {} -m pip install boto3"
+    return text.format(sys.executable)
 
 
 def stem(file):

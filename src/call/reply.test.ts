@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { JsonObject } from "./state.ts";
-import { driveCall, drivenLegId, type CallDriver } from "../testing/call-driver.ts";
-import { failWith, respond, respondWith, type WireAction } from "../testing/scripted-reply.ts";
-import { hangup, pause, playAudio, speak } from "../testing/wire-actions.ts";
+import { driveCall, type CallDriver } from "../testing/call-driver.ts";
+import { respond, respondWith, type WireAction } from "../testing/scripted-reply.ts";
+import { hangup, pause, speak } from "../testing/wire-actions.ts";
 import { checkReply } from "./reply.ts";
 
 const mismatch = "The schema version in the invocation request does not match the schema version in the response.";
@@ -21,15 +21,6 @@ function attributesSeen(call: CallDriver): readonly (JsonObject | undefined)[] {
 }
 
 describe("the reply as a whole (leniency section 1)", () => {
-  it("an object with SchemaVersion, Actions and TransactionAttributes: the normal case", () => {
-    const call = driveCall({ script: [respond([speak()], { state: "greeted" })] });
-
-    call.advance(1_000);
-
-    assert.deepEqual(call.eventTypes(), ["NEW_INBOUND_CALL", "ACTION_SUCCESSFUL"]);
-    assert.deepEqual(call.lastEvent().CallDetails.TransactionAttributes, { state: "greeted" });
-  });
-
   const empty: readonly [string, unknown][] = [
     ["Actions missing", { SchemaVersion: "1.0" }],
     ["Actions null", { SchemaVersion: "1.0", Actions: null }],
@@ -53,13 +44,6 @@ describe("the reply as a whole (leniency section 1)", () => {
     });
   }
 
-  it("an HTTP answer (statusCode, body): SchemaVersionMismatch that says what is wrong", () => {
-    const [type, message] = refusalOf({ statusCode: 200, body: JSON.stringify({ SchemaVersion: "1.0", Actions: [] }) });
-
-    assert.equal(type, "SchemaVersionMismatch");
-    assert.match(message ?? "", /an HTTP response \(statusCode, body\)/);
-  });
-
   const mismatches: readonly [reply: unknown, found: string][] = [
     [JSON.stringify({ statusCode: 200, body: "{}" }), "found a string (return the object, not its JSON text)."],
     [42, "found a number."],
@@ -80,12 +64,6 @@ describe("the reply as a whole (leniency section 1)", () => {
     });
   }
 
-  it("a function that throws: the handling of failed functions, not INVALID_LAMBDA_RESPONSE", () => {
-    const call = driveCall({ script: [failWith("unhandled")] });
-
-    assert.deepEqual(call.eventTypes(), ["NEW_INBOUND_CALL", "HANGUP"]);
-  });
-
   it("ten actions run; eleven are refused, and the count is named", () => {
     const ten = driveCall({ script: [respond(Array<WireAction>(10).fill(speak()))] });
     ten.advance(10_000);
@@ -95,12 +73,6 @@ describe("the reply as a whole (leniency section 1)", () => {
       "TooManyActions",
       "Too many actions specified in a response. Found 11, at most 10 are allowed.",
     ]);
-  });
-
-  it("actions after a Hangup of the only leg: ignored, not an error", () => {
-    const call = driveCall({ script: [respond([hangup(), speak(), hangup()])] });
-
-    assert.deepEqual(call.eventTypes(), ["NEW_INBOUND_CALL", "HANGUP"]);
   });
 
   it("unknown keys beside the known ones: tolerated", () => {
@@ -152,17 +124,6 @@ describe("the list of actions (events sections 3, 7; leniency section 3)", () =>
 });
 
 describe("TransactionAttributes (events section 4, leniency section 1)", () => {
-  it("are absent from CallDetails before the first set", () => {
-    const call = driveCall({ script: [respond([speak()])] });
-
-    call.advance(1_000);
-
-    assert.deepEqual(
-      call.events.map((event) => "TransactionAttributes" in event.CallDetails),
-      [false, false],
-    );
-  });
-
   it("stay when the reply has none, null, or is itself null", () => {
     const call = driveCall({
       script: [respond([], { a: "1" }), respond([]), respond([], null), respondWith(null), respondWith([])],
@@ -171,44 +132,6 @@ describe("TransactionAttributes (events section 4, leniency section 1)", () => {
     for (let index = 0; index < 5; index += 1) call.update();
 
     assert.deepEqual(attributesSeen(call), [undefined, ...Array<JsonObject>(5).fill({ a: "1" })]);
-  });
-
-  it("are replaced as a whole, whether keys match or not (section 13 row 9)", () => {
-    const call = driveCall({
-      script: [respond([], { a: "1", b: "2" }), respond([], { a: "3" }), respond([], { c: "4" })],
-    });
-
-    for (let index = 0; index < 3; index += 1) call.update();
-
-    assert.deepEqual(attributesSeen(call), [undefined, { a: "1", b: "2" }, { a: "3" }, { c: "4" }]);
-  });
-
-  it("are cleared by {}, and absent again", () => {
-    const call = driveCall({ script: [respond([], { a: "1" }), respond([], {})] });
-
-    call.update();
-    call.update();
-
-    assert.equal("TransactionAttributes" in call.lastEvent().CallDetails, false);
-  });
-
-  it("keep numbers, booleans, null, nested objects and long texts as they came", () => {
-    const attributes = { n: 1.5, t: true, nothing: null, deep: { list: [1, { a: "b" }] }, long: "x".repeat(2_000) };
-    const call = driveCall({ script: [respond([], attributes)] });
-
-    call.update();
-
-    assert.deepEqual(call.lastEvent().CallDetails.TransactionAttributes, attributes);
-  });
-
-  it("set in replies to NEW_OUTBOUND_CALL, RINGING and CALL_UPDATE_REQUESTED are on the next event", () => {
-    const call = driveCall({ direction: "Outbound", script: (_event, index) => respond([], { n: String(index) }) });
-
-    call.ring();
-    call.update();
-    call.answer();
-
-    assert.deepEqual(attributesSeen(call), [undefined, { n: "0" }, { n: "1" }, { n: "2" }]);
   });
 
   it("set in a reply to ACTION_INTERRUPTED are kept though its actions are ignored", () => {
@@ -327,16 +250,6 @@ describe("replies that must have no effect (leniency section 1)", () => {
     assert.equal(call.lastEvent().CallDetails.TransactionAttributes, undefined);
   });
 
-  it("actions in a reply to the last HANGUP are ignored; nothing rings", () => {
-    const call = driveCall({ script: [respond([speak()]), respond([speak(), playAudio()])] });
-
-    call.end();
-
-    assert.equal(call.did("play-audio").length, 1);
-    assert.equal(call.state().finished, true);
-    assert.equal(call.effects.at(-1)?.do, "end-call");
-  });
-
   it("attributes that cannot be used in a reply to the last HANGUP are told to nobody", () => {
     const call = driveCall({
       script: [respond([hangup()]), respondWith({ SchemaVersion: "1.0", TransactionAttributes: 7 })],
@@ -355,40 +268,6 @@ describe("replies that must have no effect (leniency section 1)", () => {
     assert.equal(call.did("play-audio").length, 1);
     assert.equal(call.did("hang-up-leg").length, 0);
   });
-
-  it("a Hangup for an unknown CallId, again and again, ends with the 1,000 invocations", () => {
-    const call = driveCall({ script: () => respond([hangup({ CallId: "of-an-older-call" })]) });
-
-    assert.equal(call.events.length, 1_000);
-    assert.equal(call.state().finished, true);
-  });
-});
-
-describe("the leg that an action is for (leniency section 2)", () => {
-  const ways: readonly [parameters: JsonObject, echo: JsonObject][] = [
-    [{ CallId: drivenLegId }, { CallId: drivenLegId, ParticipantTag: "LEG-A" }],
-    [{ ParticipantTag: "LEG-A" }, { ParticipantTag: "LEG-A" }],
-    [
-      { CallId: drivenLegId, ParticipantTag: "LEG-B" },
-      { CallId: drivenLegId, ParticipantTag: "LEG-A" },
-    ],
-    [{ CallId: "", ParticipantTag: "LEG-A" }, { ParticipantTag: "LEG-A" }],
-    [
-      { CallId: drivenLegId, ParticipantTag: "" },
-      { CallId: drivenLegId, ParticipantTag: "LEG-A" },
-    ],
-    [{ CallId: null, ParticipantTag: null }, { ParticipantTag: "LEG-A" }],
-    [{}, { ParticipantTag: "LEG-A" }],
-  ];
-  for (const [parameters, echo] of ways) {
-    it(`${JSON.stringify(parameters)} is LEG-A, echoed as ${JSON.stringify(echo)}`, () => {
-      const call = driveCall({ script: [respond([pause(100, parameters)])] });
-
-      call.advance(100);
-
-      assert.deepEqual(call.lastEvent().ActionData?.Parameters, { DurationInMilliseconds: 100, ...echo });
-    });
-  }
 });
 
 describe("checkReply", () => {

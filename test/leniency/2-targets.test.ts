@@ -83,10 +83,12 @@ section("2: target of an action", {
         legOf((CallId) => build("Hello", { CallId, ParticipantTag: "" })),
         "LEG-B",
       );
-      assert.equal(
-        legOf(() => build("Hello", { CallId: "", ParticipantTag: "" })),
-        "LEG-A",
-      );
+      for (const nothing of ["", null]) {
+        assert.equal(
+          legOf(() => build("Hello", { CallId: nothing, ParticipantTag: nothing })),
+          "LEG-A",
+        );
+      }
     }
     for (const parameters of [{ CallId: "", ParticipantTag: "LEG-B" }, { ParticipantTag: "" }, { CallId: "" }]) {
       const call = bridged([respond([]), respond([hangup(parameters)])]);

@@ -1,0 +1,58 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { openInvokeKit } from "./invoke-kit.ts";
+import { skipWithoutPython } from "./python-needed.ts";
+
+const skipFor = (file: string) => file.endsWith(".py") && skipWithoutPython;
+
+describe("a package that Lambda brings along and this machine has not", () => {
+  const handler = `export const handler = async () => 1;`;
+  const cases: readonly (readonly [what: string, file: string, source: string, advice: RegExp])[] = [
+    ["the old SDK by require", "a.js", `const AWS = require("aws-sdk");`, /npm install aws-sdk$/],
+    [
+      "a part of a client by require",
+      "a.js",
+      `const { S3Client } = require("@aws-sdk/client-s3/dist");`,
+      /npm install @aws-sdk\/client-s3$/,
+    ],
+    [
+      "a client by import",
+      "a.mjs",
+      `import { S3Client } from "@aws-sdk/client-s3"; ${handler}`,
+      /npm install @aws-sdk\/client-s3$/,
+    ],
+    [
+      "a client by import in TypeScript",
+      "a.ts",
+      `import { S3Client } from "@aws-sdk/client-s3"; new S3Client({}); ${handler}`,
+      /install @aws-sdk\/client-s3$/,
+    ],
+    // A machine may have boto3: here it counts as missing.
+    [
+      "boto3 in Python",
+      "a.py",
+      `import sys\nsys.modules["boto3"] = None\nimport boto3\n`,
+      /python\S* -m pip install boto3$/,
+    ],
+  ];
+  for (const [what, file, source, advice] of cases) {
+    it(`${what}: the failure says where to install it`, { skip: skipFor(file) }, async (test) => {
+      const kit = await openInvokeKit(test, file, source);
+
+      const { reason, message } = (await kit.call()) as { readonly reason: string; readonly message: string };
+
+      assert.equal(reason, "init");
+      assert.match(message, /Lambda brings it along; here install it/);
+      assert.match(message, advice);
+    });
+  }
+
+  it("another package that is missing is only named", async (test) => {
+    const kit = await openInvokeKit(test, "a.js", `require("left-out");`);
+
+    const { message } = (await kit.call()) as { readonly message: string };
+
+    assert.match(message, /Cannot find module 'left-out'/);
+    assert.doesNotMatch(message, /Lambda brings/);
+  });
+});
