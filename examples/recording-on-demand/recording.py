@@ -67,8 +67,8 @@ def after_keys(event, state):
 def after_failure(event, state):
     action = event["ActionData"]
     print(f"{action['Type']} failed: {action['ErrorType']}: {action['ErrorMessage']}")
-    if status_of(event, "LEG-A") == "Disconnected":
-        return [], state  # HANGUP comes next
+    if "Disconnected" in (status_of(event, "LEG-A"), status_of(event, "LEG-B")):
+        return [], state  # somebody left meanwhile: HANGUP comes next
     if action["Type"] == "CallAndBridge":  # busy, no answer, or not to be reached; the caller hears no 200 before this
         return [speak("LEG-A", "Nobody can take your call. Please try again later."), hang_up("LEG-A")], state
     if action["Type"] == "StartCallRecording":

@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import type { Command } from "commander";
+import { soakScripts } from "../../bench/soak-scripts.ts";
 import { loadConfig, type Config } from "../../src/app/index.ts";
 import { devCommand } from "../../src/cli/dev.ts";
 import { phoneCommand } from "../../src/cli/phone.ts";
@@ -51,6 +52,13 @@ for (const name of examples.filter((each) => each !== "hello")) {
 test("the README of the repository lists every example", () => {
   const page = readFileSync(join(root, "README.md"), "utf8");
   for (const name of examples) assert.ok(page.includes(`(examples/${name}`), name);
+});
+
+test("every example but hello can be soaked", () => {
+  assert.deepEqual(
+    Object.keys(soakScripts).sort(),
+    examples.filter((name) => name !== "hello"),
+  );
 });
 
 function assertCommand(line: string, name: string): void {
