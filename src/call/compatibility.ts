@@ -1,6 +1,7 @@
 /** Every switch of the `compatibility` section of the configuration with its positions, the default first: points on which the
- * original is silent or contradicts itself, and which a function can notice. Each is read in one place (what parameters may be: in `ShapeSwitches` of the contract room). What each position means is in
- * docs/compatibility.md, which a test compares with this list. Contract: events section 13, actions section 4 */
+ * original is silent or contradicts itself, and which a function can notice. What the positions mean is in docs/compatibility.md,
+ * which a test compares with this list. Each is read in one place; those that decide what parameters may be are in `ShapeSwitches`
+ * of the contract room. Contract: events section 13, actions section 4 */
 export const compatibilityPositions = {
   /** An empty list in the reply to a success in mid-list stops what is left of the list. Events row 3 */
   emptyActionsStopList: [false, true],
