@@ -31,17 +31,19 @@ export interface BaresipOptions {
   readonly answers?: boolean;
   /** Names as baresip knows them; default "PCMU,PCMA". */
   readonly codecs?: string;
+  /** Frequency of the tone that it says without end, Hz; default silence. */
+  readonly saysHz?: number;
 }
 
-/** Starts baresip without sound hardware: it speaks silence, and a filter writes what it decodes to a WAV file.
+/** Starts baresip without sound hardware: it speaks from a file, and a filter writes what it decodes to a WAV file.
  * Calls of the server go there from now on. Resolves when it listens. */
 export async function startBaresip(kit: CallKit, options: BaresipOptions = {}): Promise<Baresip> {
-  const { answers = true, codecs = "PCMU,PCMA" } = options;
+  const { answers = true, codecs = "PCMU,PCMA", saysHz } = options;
   const address: SipAddress = { transport: "udp", host: "127.0.0.1", port: await freePort() };
   const control = { transport: "tcp", port: await freePort() } as const;
   const folder = join(kit.folder, `baresip-${address.port}`);
   await mkdir(folder);
-  sox("-n", "-r", "8000", "-c", "1", "-b", "16", join(folder, "mouth.wav"), "trim", "0", "60");
+  sox("-n", "-r", "8000", "-c", "1", "-b", "16", join(folder, "mouth.wav"), ...speechOf(saysHz));
   const mode = answers ? "auto" : "manual";
   const account = `<sip:${peerNumber}@127.0.0.1:${address.port}>;regint=0;answermode=${mode};audio_codecs=${codecs}\n`;
   await writeFile(join(folder, "accounts"), account);
@@ -88,6 +90,10 @@ export async function startBaresip(kit: CallKit, options: BaresipOptions = {}): 
       return file === undefined ? pcmFromSamples([]) : readTelephoneAudio(join(folder, file));
     },
   };
+}
+
+function speechOf(saysHz: number | undefined): readonly string[] {
+  return saysHz === undefined ? ["trim", "0", "60"] : ["synth", "60", "sine", String(saysHz), "gain", "-12"];
 }
 
 function configuration(folder: string, port: number, controlPort: number): string {

@@ -60,6 +60,21 @@ export async function hearing(
     .join("+");
 }
 
+/** Resolves when a far end hears this. Throws after about 8 s with what it heard last. */
+export async function untilHears(
+  kit: CallKit,
+  call: PhoneCall,
+  tonesHz: Readonly<Record<string, number>>,
+  name: string,
+): Promise<void> {
+  let heard = "";
+  for (let attempt = 0; attempt < 20; attempt++) {
+    heard = await hearing(kit, call, tonesHz);
+    if (heard === name) return;
+  }
+  throw new Error(`"${heard}" is heard instead of "${name}"`);
+}
+
 /** What a far end hears from now on, for so long. */
 export async function listen(kit: CallKit, call: PhoneCall, durationMs: number): Promise<Pcm> {
   await call.takeHeard();
