@@ -36,6 +36,7 @@ for (const tag of ["LEG-A", "LEG-B"] as const) {
       await scene.over();
 
       await assertFlow(scene, {
+        setUp: "bridged",
         ...aHangsUp,
         events: [
           bridgedEvent,

@@ -23,7 +23,8 @@ flowTest(
     const b = await scene.nextB();
     await b.ringing;
     const [legA = ""] = scene.kit.facts.flatMap((fact) => (fact.type === "leg-signalled" ? [fact.sipCallId] : []));
-    assert.deepEqual(messageLines(scene.kit, legA), ["< INVITE", "> 100", "> 180"]);
+    await scene.kit.until("LEG-B's 180 is passed on", () => messageLines(scene.kit, legA).length === 4);
+    assert.deepEqual(messageLines(scene.kit, legA), ["< INVITE", "> 100", "> 180", "> 180"]);
     b.answer();
     await Promise.all([scene.a.answered, b.answered]);
     talk(scene.a, tonesHz.a);
@@ -38,6 +39,7 @@ flowTest(
       trace.findIndex((entry) => entry.direction === direction && entry.startLine.startsWith(what));
     assert.ok(at("received", "200") < at("sent", "200"));
     await assertFlow(scene, {
+      setUp: "bridged",
       events: [
         bridgedEvent,
         "HANGUP LEG-A 0 [A Disconnected, B Connected]",
@@ -165,7 +167,7 @@ flowTest(
         `ACTION_FAILED CallAndBridge CallNotAnswered [A ${status}]`,
         "HANGUP LEG-A 0 [A Disconnected]",
       ],
-      a: isIn ? ["< INVITE", "> 100", "> 180", "> 480", "< ACK"] : ourBye,
+      a: isIn ? ["< INVITE", "> 100", "> 180", "> 180", "> 480", "< ACK"] : ourBye,
       b: [cancelledB],
     });
   },
@@ -205,6 +207,7 @@ flowTest(
 
     const alone = "[A Disconnected, B Connected]";
     await assertFlow(scene, {
+      setUp: "bridged",
       events: [
         bridgedEvent,
         `HANGUP LEG-A 0 ${alone}`,
@@ -241,6 +244,7 @@ flowTest(
     assert.equal(new Set(ids.filter((id) => id !== undefined)).size, 2);
     const alone = "[A Connected, B Disconnected]";
     await assertFlow(scene, {
+      setUp: "bridged",
       events: [
         bridgedEvent,
         `HANGUP LEG-B 0 ${alone}`,
@@ -273,6 +277,7 @@ flowTest(
 
     const alone = "[A Connected, B Disconnected]";
     await assertFlow(scene, {
+      setUp: "bridged",
       events: [
         bridgedEvent,
         `CALL_UPDATE_REQUESTED ${both}`,
@@ -295,6 +300,7 @@ flowTest(
     await scene.over();
 
     await assertFlow(scene, {
+      setUp: "bridged",
       events: [
         bridgedEvent,
         `CALL_UPDATE_REQUESTED ${both}`,
@@ -317,6 +323,7 @@ flowTest(
 
     assert.equal((await b.ended).end.type, "bye");
     await assertFlow(scene, {
+      setUp: "bridged",
       events: [
         bridgedEvent,
         `CALL_UPDATE_REQUESTED ${both}`,
@@ -342,6 +349,7 @@ flowTest(
     scene.kit.clock.run(1);
 
     await assertFlow(scene, {
+      setUp: "bridged",
       events: [
         bridgedEvent,
         `CALL_UPDATE_REQUESTED ${both}`,
@@ -364,6 +372,7 @@ flowTest(
     scene.kit.clock.run(1);
 
     await assertFlow(scene, {
+      setUp: "bridged",
       events: [
         bridgedEvent,
         "HANGUP LEG-A 0 [A Disconnected, B Connected]",

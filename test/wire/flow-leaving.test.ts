@@ -84,7 +84,7 @@ flowTest(
     await assertFlow(scene, {
       setUp: "none",
       events: ["NEW_INBOUND_CALL [A -]", `HANGUP LEG-A 0 ${gone}`],
-      a: ["< INVITE", "> 100", "> 180", "< CANCEL", "> 200 CANCEL", "> 487", "< ACK"],
+      a: ["< INVITE", "> 100", "> 180", "> 180", "< CANCEL", "> 200 CANCEL", "> 487", "< ACK"],
       b: [cancelledB],
     });
   },
@@ -104,6 +104,7 @@ flowTest(
 
     const alone = "[A Connected, B Disconnected]";
     await assertFlow(scene, {
+      setUp: "bridged",
       events: [
         `ACTION_SUCCESSFUL CallAndBridge ${both}`,
         `CALL_UPDATE_REQUESTED ${both}`,
@@ -129,6 +130,7 @@ flowTest(
 
     const alone = "[A Connected, B Disconnected]";
     await assertFlow(scene, {
+      setUp: "bridged",
       events: [
         `ACTION_SUCCESSFUL CallAndBridge ${both}`,
         `CALL_UPDATE_REQUESTED ${both}`,
@@ -158,6 +160,7 @@ flowTest(
 
     const status = scene.direction === "Inbound" ? "-" : "Connected";
     await assertFlow(scene, {
+      setUp: "bridged",
       events: [
         `CALL_UPDATE_REQUESTED [A ${status}]`,
         `ACTION_SUCCESSFUL CallAndBridge ${both}`,

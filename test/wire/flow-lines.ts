@@ -7,6 +7,12 @@ export const setUpOf = {
   Outbound: ["> INVITE", "< 100", "< 180", "< 200", "> ACK"],
 } as const;
 
+/** SIP of a LEG-A that is not answered when it is bridged: what comes from LEG-B is passed on, its 180 and its answer. */
+export const setUpByBridge = {
+  Inbound: ["< INVITE", "> 100", "> 180", "> 180", "> 200", "< ACK"],
+  Outbound: setUpOf.Outbound,
+} as const;
+
 /** SIP of a leg that we call and that answers. */
 export const answeredB: readonly string[] = setUpOf.Outbound;
 

@@ -3,7 +3,7 @@ import { callTest, ownNumber, peerNumber, type CallKit, type WireAction, type Wi
 import { concatPcm, silence, tone, encodeWav, type PhoneCall, type PhoneOptions } from "../../src/testing/index.ts";
 import { openSteadyPhone, type SteadyPhone } from "./call-phone.ts";
 import { createDoorbell, levelDbfs, storedTone } from "./call-scene.ts";
-import { eventLine, hearing, messageLines, setUpOf } from "./flow-lines.ts";
+import { eventLine, hearing, messageLines, setUpByBridge, setUpOf } from "./flow-lines.ts";
 
 /** Which way LEG-A was set up. */
 export type Direction = "Inbound" | "Outbound";
@@ -184,12 +184,15 @@ export function talk(call: PhoneCall, frequencyHz: number): void {
 export interface ExpectedFlow {
   /** What the function was told behind what tells that LEG-A came up. */
   readonly events: readonly string[];
-  /** SIP on LEG-A from the server's side, behind the set-up of an answered leg unless `setUp` says that it was not answered. */
+  /** SIP on LEG-A from the server's side, behind its set-up: by the first action or, if that is CallAndBridge, by the bridge. `setUp`
+   * "none": it was not answered, and all is listed. */
   readonly a: readonly string[];
-  readonly setUp?: "answered" | "none";
+  readonly setUp?: "answered" | "bridged" | "none";
   /** SIP on each LEG-B, whole. */
   readonly b?: readonly (readonly string[])[];
 }
+
+const setUpLines = { answered: setUpOf, bridged: setUpByBridge, none: { Inbound: [], Outbound: [] } } as const;
 
 /** Checks what the function was told, from the first event to the last, and each SIP message of each leg. */
 export async function assertFlow(scene: Scene, { events, a, setUp = "answered", b = [] }: ExpectedFlow): Promise<void> {
@@ -199,7 +202,7 @@ export async function assertFlow(scene: Scene, { events, a, setUp = "answered", 
     direction === "Inbound"
       ? ["NEW_INBOUND_CALL [A -]"]
       : ["NEW_OUTBOUND_CALL [A -]", "RINGING [A -]", "CALL_ANSWERED [A Connected]"];
-  assert.deepEqual(all.map(eventLine), [...(setUp === "answered" ? opening : []), ...events]);
+  assert.deepEqual(all.map(eventLine), [...(setUp === "none" ? [] : opening), ...events]);
   assert.deepEqual(
     all.map(({ Sequence }) => Sequence),
     all.map((_, index) => index + 1),
@@ -213,7 +216,7 @@ export async function assertFlow(scene: Scene, { events, a, setUp = "answered", 
   const [idA = ""] = callIds("LEG-A").slice(-1);
   const idsB = callIds("LEG-B").slice(callIds("LEG-B").length - b.length);
   const seen = () => [idA, ...idsB].map((id) => messageLines(kit, id));
-  const expected = [[...(setUp === "answered" ? setUpOf[direction] : []), ...a], ...b];
+  const expected = [[...setUpLines[setUp][direction], ...a], ...b];
   // The last responses and ACKs may come after the end of the call.
   const isComplete = () => seen().every((lines, index) => lines.length >= (expected[index]?.length ?? 0));
   await kit.until("the last SIP message", isComplete, 2_000).catch(() => undefined); // What is missing is shown next.
