@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { JsonObject } from "../call/index.ts";
 import type { LegId } from "../kernel/index.ts";
-import { driveCall, type CallDriver } from "../testing/call-driver.ts";
+import { driveCall, drivenLegId, type CallDriver } from "../testing/call-driver.ts";
 import { respond, type ScriptedReply } from "../testing/scripted-reply.ts";
 import {
   callAndBridge as bridge,
@@ -83,7 +83,7 @@ describe("ReceiveDigits: what is told (actions section 2.8)", () => {
     });
   }
 
-  it("tells with the documented shape, and the parameters name the leg (events section 6.8)", () => {
+  it("tells with the documented shape, and the parameters name the leg by tag and CallId, whichever was sent (events section 6.8)", () => {
     const call = listen("^\\d{2}#$", ["1", "1", "#", 1_000], { FlushDigitsDurationInMilliseconds: "10000" });
 
     assert.deepEqual(call.lastEvent().ActionData, {
@@ -94,6 +94,7 @@ describe("ReceiveDigits: what is told (actions section 2.8)", () => {
         InBetweenDigitsDurationInMilliseconds: 1_000,
         FlushDigitsDurationInMilliseconds: 10_000,
         ParticipantTag: "LEG-A",
+        CallId: drivenLegId,
       },
     });
   });

@@ -66,7 +66,8 @@ export function tellDigits(turn: Turn, tag: ParticipantTag): void {
   queueEvent(turn, {
     type: "DIGITS_RECEIVED",
     legId,
-    actionData: { ReceivedDigits: digits, Type: "ReceiveDigits", Parameters: parameters },
+    // Which leg it was stands nowhere else, and functions look for either name of it.
+    actionData: { ReceivedDigits: digits, Type: "ReceiveDigits", Parameters: { ...parameters, CallId: legId } },
   });
 }
 

@@ -151,5 +151,7 @@ section("4: digits and regular expressions", {
     call.advance(1_000);
     const { InvocationEventType: type, ActionData: data } = call.lastEvent();
     assert.deepEqual([type, data?.Type, data?.["ReceivedDigits"]], ["DIGITS_RECEIVED", "ReceiveDigits", "1"]);
+    // Functions look for the leg under either name.
+    assert.deepEqual([data?.Parameters["CallId"], data?.Parameters["ParticipantTag"]], [drivenLegId, "LEG-A"]);
   },
 });
