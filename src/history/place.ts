@@ -10,7 +10,6 @@ const programMembers = new Set([
   "SchemaVersion",
   "Type",
   "ParticipantTag",
-  "CallId",
   "DurationInMilliseconds",
   "SipResponseCode",
   "sipResponseCode",
@@ -37,7 +36,7 @@ const programMembers = new Set([
   "Arn",
   "Enable",
 ]);
-const nameMembers = new Set(["BucketName", "Key", "Prefix", "Location"]);
+const nameMembers = new Set(["CallId", "BucketName", "Key", "Prefix", "Location"]);
 /** Everything in these is data, whatever its name. */
 const dataMembers = new Set(["TransactionAttributes", "SipHeaders", "Arguments"]);
 

@@ -37,7 +37,7 @@ export function createValueRedactor(standIns: StandIns, isPublic: (text: string)
       case "program":
         return original;
       case "name":
-        return original.replace(longNumbers, longNumber);
+        return isPublic(original) ? original : original.replace(longNumbers, longNumber);
       case "pattern":
         return original.replace(patternParts, (part: string, digits?: string) =>
           digits === undefined ? part : standIns.digits(digits),

@@ -200,7 +200,7 @@ function configOf(options: FunctionTestOptions): string {
 }
 
 /** Resolves once `condition` holds; rejects with `what` after `limitMs`. */
-async function until(what: string, condition: () => boolean, limitMs = 12_000): Promise<void> {
+export async function until(what: string, condition: () => boolean, limitMs = 12_000): Promise<void> {
   const endMs = performance.now() + limitMs;
   while (!condition()) {
     if (performance.now() > endMs) throw new Error(`not within ${limitMs / 1000} s: ${what}`);

@@ -6,7 +6,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { functionTest, type FunctionKit } from "./function-kit.ts";
+import { openTestPhone } from "../../src/testing/index.ts";
+import { functionTest, until, type FunctionKit } from "./function-kit.ts";
 
 const program = fileURLToPath(new URL("../../src/cli/main.js", import.meta.url));
 
@@ -208,6 +209,50 @@ functionTest(
     assert.ok(!readdirSync(kit.config.dataFolder).includes("calls"));
   },
 );
+
+test("a server that is killed leaves a history that can be replayed as far as it goes", async () => {
+  const place = mkdtempSync(join(tmpdir(), "offhook-killed-"));
+  const phone = await openTestPhone();
+  const app = join(place, "app.mjs");
+  const actions = `[{ Type: "Pause", Parameters: { DurationInMilliseconds: 30000 } }]`;
+  writeFileSync(app, `export const handler = async () => ({ SchemaVersion: "1.0", Actions: ${actions} });`);
+  // JSON is YAML.
+  const config = {
+    sip: { listen: ["udp://127.0.0.1:0"] },
+    ...{ api: { listen: "http://127.0.0.1:0" }, media: { ports: "0-0" }, numbers: ["+12065550100"] },
+    functions: { app },
+    applications: [{ name: "app", function: "app" }],
+    rules: [{ name: "in", number: "+12065550100", applications: ["app"] }],
+    histories: { write: true, folder: "kept", redact: false },
+  };
+  writeFileSync(join(place, "offhook.yaml"), JSON.stringify(config));
+  const server = spawn(process.execPath, [program, "serve"], { cwd: place, stdio: ["ignore", "pipe", "inherit"] });
+  try {
+    let log = "";
+    server.stdout.on("data", (text: Buffer) => (log += text.toString()));
+    const port = () => /"msg":"ready"/.test(log) && /"sip":\[\{[^\]]*"port":(\d+)/.exec(log)?.[1];
+    await until("a server that is ready", () => typeof port() === "string");
+    phone.dial(`sip:+12065550100@127.0.0.1:${String(port())}`, { from: "+15105550101" });
+    const kept = () => readdirSync(join(place, "kept")).map((name) => join(place, "kept", name));
+    await until("the reply in the history", () => kept().some((file) => readFileSync(file, "utf8").includes("Pause")));
+    server.kill("SIGKILL");
+    await once(server, "exit");
+    const [file = ""] = kept();
+    // As when the last line was under way to the disk.
+    writeFileSync(file, `{"input":{"type":"timer-fi`, { flag: "a" });
+
+    const { code, output, errors } = await replay(file, "-f", app);
+
+    assert.equal(code, 0, errors);
+    assert.match(output, /\n1 event, 1 the same, 0 differ\.\n/);
+    assert.match(output, /last line of the file is not whole/);
+    assert.match(output, /The file ends before the call did/);
+  } finally {
+    server.kill("SIGKILL");
+    await phone.close();
+    rmSync(place, { recursive: true });
+  }
+});
 
 const folder = mkdtempSync(join(tmpdir(), "offhook-replay-"));
 after(() => rmSync(folder, { recursive: true }));
