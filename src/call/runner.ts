@@ -40,6 +40,11 @@ export interface RunnerParts {
 /** So many findings of a reply stand in the message of the log. */
 const mostShown = 5;
 
+/** Keys that came by SIP from one leg of a bridge, on their way to the other: their id, and bounds of their length, as in the media room. */
+const passedDigit = "passed digit";
+const shortestToneMs = 60;
+const longestToneMs = 1_000;
+
 /** Runs one call: takes inputs in order, lets the machine decide, performs what it asks for. */
 export class CallRunner {
   readonly #parts: RunnerParts;
@@ -56,7 +61,7 @@ export class CallRunner {
   #history: CallHistory | undefined;
   #state: CallState;
   #inbound: InboundLeg | undefined;
-  #bridge: MediaBridge | undefined;
+  #bridge: { readonly media: MediaBridge; readonly legIds: readonly LegId[] } | undefined;
   /** Made when the first is asked for. */
   #recordings: CallRecordings | undefined;
   #invocations = 0;
@@ -197,7 +202,7 @@ export class CallRunner {
         this.#joinAudio(effect);
         return;
       case "unbridge-legs":
-        this.#bridge?.close();
+        this.#bridge?.media.close();
         this.#bridge = undefined;
         return;
       case "reject-leg":
@@ -285,11 +290,21 @@ export class CallRunner {
     });
   }
 
-  #joinAudio({ legIds: [first, second] }: EffectNamed<"bridge-legs">): void {
+  #joinAudio({ legIds }: EffectNamed<"bridge-legs">): void {
+    const [first, second] = legIds;
     const one = this.#legs.get(first)?.session;
     const other = this.#legs.get(second)?.session;
     // A leg that is ending at this moment has no session; its end is told next.
-    if (one !== undefined && other !== undefined) this.#bridge = this.#parts.ports.media.bridge(one, other);
+    if (one === undefined || other === undefined) return;
+    this.#bridge = { media: this.#parts.ports.media.bridge(one, other), legIds };
+  }
+
+  /** What the far end of one leg says by SIP reaches the other one of a bridge as what its session would have passed on. */
+  #passDigit(from: LegId, digit: string, durationMs: number): void {
+    const to = this.#bridge?.legIds.find((legId) => legId !== from);
+    if (to === undefined) return;
+    const toneMs = Math.min(Math.max(durationMs, shortestToneMs), longestToneMs);
+    this.#legs.get(to)?.sendDigits(passedDigit, digit, toneMs, shortestToneMs);
   }
 
   #dial(effect: EffectNamed<"dial-leg">): void {
@@ -367,7 +382,13 @@ export class CallRunner {
       },
       playbackFinished: (playbackId) => this.post({ type: "playback-finished", playbackId }),
       digit: (digit) => this.post({ type: "digit", legId, digit }),
-      digitsSent: (sendId) => this.post({ type: "digits-sent", sendId }),
+      infoDigit: (digit, durationMs) => {
+        this.post({ type: "digit", legId, digit });
+        this.#passDigit(legId, digit, durationMs);
+      },
+      digitsSent: (sendId) => {
+        if (sendId !== passedDigit) this.post({ type: "digits-sent", sendId });
+      },
     };
   }
 }

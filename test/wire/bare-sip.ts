@@ -26,6 +26,8 @@ export interface BareDialog {
   respond(status: number, sdp?: string): void;
   /** Sends a further INVITE in the dialog; the answer. */
   reinvite(sdp: string): Promise<string>;
+  /** Sends an INFO with a body of application/dtmf-relay. RFC 6086 */
+  info(body: string): void;
   cancel(): void;
   bye(): void;
 }
@@ -115,7 +117,7 @@ function createDialog({ callId, port, invite, send }: DialogParts): Dialog {
       `CSeq: ${number} ${method}`,
       `Contact: <sip:bare@127.0.0.1:${port}>`,
     ];
-    send(withBody(lines, body));
+    send(withBody(lines, body, method === "INFO" ? "application/dtmf-relay" : "application/sdp"));
   };
 
   const respond = (to: Message, status: number, body = "") => {
@@ -186,6 +188,7 @@ function createDialog({ callId, port, invite, send }: DialogParts): Dialog {
         waiting.add(look);
       });
     },
+    info: (body) => request("INFO", (sequence += 1), body),
     cancel: () => request("CANCEL", sequence, "", false),
     bye: () => request("BYE", (sequence += 1)),
     take: (message) => (message.start.startsWith("SIP/2.0 ") ? takeResponse(message) : takeRequest(message)),
@@ -198,9 +201,9 @@ function createDialog({ callId, port, invite, send }: DialogParts): Dialog {
   };
 }
 
-function withBody(lines: readonly string[], body: string): string {
-  const type = body === "" ? [] : ["Content-Type: application/sdp"];
-  return [...lines, ...type, `Content-Length: ${Buffer.byteLength(body)}`, "", body].join("\r\n");
+function withBody(lines: readonly string[], body: string, type = "application/sdp"): string {
+  const typed = body === "" ? [] : [`Content-Type: ${type}`];
+  return [...lines, ...typed, `Content-Length: ${Buffer.byteLength(body)}`, "", body].join("\r\n");
 }
 
 function parse(text: string): Message {
