@@ -23,6 +23,7 @@ function aLeg() {
         earlyMedia: nothing,
         playbackFinished: nothing,
         digit: nothing,
+        infoDigit: nothing,
         digitsSent: nothing,
       },
     },

@@ -7,11 +7,12 @@ import { stepCall } from "./call-machine.ts";
 import type { CallEffect } from "./effects.ts";
 import { readFunctionReply } from "./function-reply.ts";
 import { noteAnswers, type Answer, type CallHistory } from "./history.ts";
+import { findDialPlan } from "./find-dial-plan.ts";
 import { InboundLeg } from "./inbound-leg.ts";
 import type { CallInput } from "./inputs.ts";
 import type { LegEvents, LegHandle, LegParts } from "./leg.ts";
-import { OutboundLeg, type DialPlan } from "./outbound-leg.ts";
-import type { CallPorts, CallSettings, Route } from "./ports.ts";
+import { OutboundLeg } from "./outbound-leg.ts";
+import type { CallPorts, CallSettings } from "./ports.ts";
 import { createCallRecordings, type CallRecordings } from "./call-recordings.ts";
 import type { Deliveries } from "./deliveries.ts";
 import type { CallState, ParticipantTag } from "./state.ts";
@@ -314,27 +315,12 @@ export class CallRunner {
     const { legId } = effect;
     const leg = new OutboundLeg({
       ...this.#legParts(legId),
-      findPlan: () => this.#findPlan(effect),
+      findPlan: () => findDialPlan(effect, this.#parts, this.#inbound?.forwardsLeft()),
       openSession: (delegate) => ports.media.openSession(delegate, near === undefined ? {} : { near }),
       placeCall: (request) => ports.userAgent.call(request),
     });
     this.#legs.set(legId, leg);
     leg.dial();
-  }
-
-  async #findPlan({ destination, to, from, headers }: EffectNamed<"dial-leg">): Promise<DialPlan> {
-    const { settings, ports } = this.#parts;
-    const isOurs =
-      destination.type === "number" && (await ports.store.rules.findByTrigger("ToPhoneNumber", to)) !== undefined;
-    const own: Route = { nextHops: [settings.ownListener], uri: undefined, headers: {} };
-    const route = isOurs ? own : settings.route(destination, to);
-    if (route === undefined) throw new AppError("CALL_NO_ROUTE", `no trunk takes calls to ${to}`);
-    const hops = route.nextHops.map((nextHop) => ({ nextHop, local: ports.userAgent.localAddressFor(nextHop) }));
-    return {
-      ...{ to, from, hops, uri: route.uri, headers: { ...headers, ...route.headers } },
-      maxForwards: this.#inbound?.forwardsLeft(),
-      mediaAddress: settings.advertisedAddress,
-    };
   }
 
   #createRecordings(): CallRecordings {

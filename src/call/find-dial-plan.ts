@@ -1,0 +1,24 @@
+import { AppError } from "../kernel/index.ts";
+import type { CallEffect } from "./effects.ts";
+import type { DialPlan } from "./outbound-leg.ts";
+import type { CallPorts, CallSettings, Route } from "./ports.ts";
+
+/** The ways of a leg out: numbers that a rule of this server takes are called here, all else as the operator has configured.
+ * Rejects with CALL_NO_ROUTE.
+ * @param maxForwards how many more servers may pass the call on; undefined: as many as the user agent lets */
+export async function findDialPlan(
+  { destination, to, from, headers }: Extract<CallEffect, { do: "dial-leg" }>,
+  { ports, settings }: { readonly ports: CallPorts; readonly settings: CallSettings },
+  maxForwards: number | undefined,
+): Promise<DialPlan> {
+  const isOurs =
+    destination.type === "number" && (await ports.store.rules.findByTrigger("ToPhoneNumber", to)) !== undefined;
+  const own: Route = { nextHops: [settings.ownListener], uri: undefined, headers: {} };
+  const route = isOurs ? own : settings.route(destination, to);
+  if (route === undefined) throw new AppError("CALL_NO_ROUTE", `no trunk takes calls to ${to}`);
+  const hops = route.nextHops.map((nextHop) => ({ nextHop, local: ports.userAgent.localAddressFor(nextHop) }));
+  return {
+    ...{ to, from, hops, maxForwards, uri: route.uri, headers: { ...headers, ...route.headers } },
+    mediaAddress: settings.advertisedAddress,
+  };
+}
