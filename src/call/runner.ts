@@ -1,5 +1,5 @@
 import { describeFinding } from "../contract/index.ts";
-import { AppError, errorCode, errorMessage, type LegId, type Logger, type Timer } from "../kernel/index.ts";
+import { errorCode, errorMessage, type LegId, type Logger, type Timer } from "../kernel/index.ts";
 import type { MediaBridge, Pcm } from "../media/index.ts";
 import type { IncomingCall } from "../sip/index.ts";
 import type { AudioLoader } from "./audio-loader.ts";
