@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 import type { InvocationFailure } from "../invoke/index.ts";
 import { driveCall, drivenLegId } from "../testing/call-driver.ts";
 import { failWith, keepSilent, later, respond, respondWith, type FunctionEvent } from "../testing/scripted-reply.ts";
-import { hangup, pause, speak } from "../testing/wire-actions.ts";
+import { callAndBridge, hangup, pause, speak } from "../testing/wire-actions.ts";
 import type { Target } from "./state.ts";
 import type { CallFact } from "./types.ts";
 
@@ -271,6 +271,19 @@ describe("1,000 invocations a call (events sections 11, 13 row 14)", () => {
       "HANGUP",
     ]);
     assert.equal(call.did("hang-up-leg").length, 1);
+  });
+
+  it("ends the call rather than call a LEG-B whose HANGUP could not be told", () => {
+    const call = driveCall({
+      limits: { invocationsPerCall: 3 },
+      script: [respond([speak()]), respond([callAndBridge()])],
+    });
+
+    call.advance(60_000);
+
+    assert.deepEqual(call.eventTypes(), ["NEW_INBOUND_CALL", "ACTION_SUCCESSFUL", "HANGUP"]);
+    assert.deepEqual(call.state().legs[0]?.state.type, "ended");
+    assert.equal(call.did("end-call")[0]?.cause, "the limit of 3 invocations per call was reached");
   });
 });
 

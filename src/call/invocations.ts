@@ -10,17 +10,16 @@ import { tellFindings } from "./reply-findings.ts";
 import type { Invocation, InvocationEventType, PendingEvent } from "./state.ts";
 import { anyLegConnected, anyLegLive, emit, isLive, legA, nextId, observe, type Turn } from "./turn.ts";
 
-/** Sends the next event when none is under way. Invocation numbers are kept back so that each leg can have its HANGUP. */
+/** Sends the next event when none is under way. Invocation numbers are kept back so that each leg can have its HANGUP; the call ends
+ * when the next event, or a leg that has come, would need one of them. */
 export function sendNextEvent(turn: Turn): void {
+  const left = countNumbersLeft(turn);
+  if (left < 0) endForInvocations(turn);
   if (turn.state.invocation !== undefined) return;
   const [next, ...others] = turn.state.pendingEvents;
   if (next === undefined || next.awaited !== undefined) return;
-
-  const { invocationsPerCall } = turn.config.limits;
-  const keptBack =
-    turn.state.legs.filter(isLive).length + turn.state.pendingEvents.filter((e) => e.type === "HANGUP").length;
-  if (next.type !== "HANGUP" && turn.state.sequence + 1 > invocationsPerCall - keptBack) {
-    endCall(turn, { cause: `the limit of ${invocationsPerCall} invocations per call was reached`, code: 480 });
+  if (next.type !== "HANGUP" && left < 1) {
+    endForInvocations(turn);
     sendNextEvent(turn);
     return;
   }
@@ -39,6 +38,17 @@ export function sendNextEvent(turn: Turn): void {
   turn.state.invocation = invocation;
   observe(turn, { type: "invoked", sequence, event: invocation.event });
   invoke(turn, invocation, turn.config.limits.functionDeadlineMs);
+}
+
+/** Invocations that the call may have besides one HANGUP for each leg. */
+function countNumbersLeft({ state, config }: Turn): number {
+  const keptBack = state.legs.filter(isLive).length + state.pendingEvents.filter((e) => e.type === "HANGUP").length;
+  return config.limits.invocationsPerCall - state.sequence - keptBack;
+}
+
+function endForInvocations(turn: Turn): void {
+  const { invocationsPerCall } = turn.config.limits;
+  endCall(turn, { cause: `the limit of ${invocationsPerCall} invocations per call was reached`, code: 480 });
 }
 
 function invoke(turn: Turn, invocation: Invocation, deadlineMs: number): void {
