@@ -1,0 +1,44 @@
+import { actionEnded, actionStarted } from "../model/list-rules.ts";
+import { beginStep, newCallModel, type CallModel } from "../model/call-model.ts";
+import { checkDue, legWasEnded, takeInvocation, takeOccurrence } from "../model/event-rules.ts";
+import { takeReply } from "../model/replies.ts";
+import type { Fail, Invariant, Step } from "../watch.ts";
+
+/** The whole order of actions and events, compared with a model that knows the contract and nothing of the machine. */
+export const contract: Invariant = {
+  name: "actions and events follow the contract",
+  rule: "events sections 1.1, 5, 6, 7, 8 and 13: which action begins or ends, and which event comes, with whom and when",
+  watch(view, fail) {
+    const model = newCallModel(view);
+    return {
+      input(step) {
+        beginStep(model);
+        takeOccurrence(model, step);
+        takeReply(model, step);
+      },
+      effect(effect, step) {
+        if (effect.do === "observe") takeFact(model, effect.fact, step, fail);
+        else if (effect.do === "invoke") takeInvocation(model, effect, step.input.at, fail);
+        else if (effect.do === "record-audio" && model.running !== undefined) {
+          model.running.recordingId = effect.recordingId;
+        }
+      },
+      step: () => checkDue(model, fail),
+    };
+  },
+};
+
+function takeFact(
+  model: CallModel,
+  fact: Extract<Step["effects"][number], { do: "observe" }>["fact"],
+  step: Step,
+  fail: Fail,
+): void {
+  if (fact.type === "action-started") actionStarted(model, fact, fail);
+  else if (fact.type === "action-ended") actionEnded(model, fact, step, fail);
+  else if (fact.type === "leg-changed" && fact.state === "ended") {
+    const leg = fact.participantTag === "LEG-A" ? model.book.a : model.book.b;
+    if (leg === undefined) model.step.gaveUp += 1;
+    else if (leg.state === "over") legWasEnded(model, leg, fail);
+  }
+}

@@ -1,0 +1,19 @@
+/** What the contract says of action types. Contract: events sections 5.1, 5.4, 13 row 15; actions section 1.3 */
+export const tellsAtOnce: ReadonlySet<string> = new Set([
+  ...["CallAndBridge", "Hangup", "JoinChimeMeeting", "ModifyChimeMeetingAttendees", "PlayAudioAndGetDigits"],
+  ...["RecordAudio", "SpeakAndGetDigits", "StartBotConversation"],
+]);
+export const isInterruptible: ReadonlySet<string> = new Set(["PlayAudio", "RecordAudio", "Pause", "Speak"]);
+/** Ends with ACTION_FAILED when its leg leaves meanwhile. */
+export const failsWithLeg: ReadonlySet<string> = new Set([
+  ...["PlayAudio", "Speak", "PlayAudioAndGetDigits", "SpeakAndGetDigits", "SendDigits"],
+]);
+/** Answers an unanswered inbound leg; cannot run on one that was not answered. */
+export const answersLeg: ReadonlySet<string> = new Set([
+  ...failsWithLeg,
+  ...["RecordAudio", "JoinChimeMeeting", "StartBotConversation"],
+]);
+/** Meetings and bots are not there yet. */
+export const neverWorks: ReadonlySet<string> = new Set([
+  ...["JoinChimeMeeting", "ModifyChimeMeetingAttendees", "StartBotConversation"],
+]);

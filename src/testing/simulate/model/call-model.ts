@@ -1,0 +1,167 @@
+import type { CallLimits, JsonObject } from "../../../call/index.ts";
+import type { LegId } from "../../../kernel/index.ts";
+import type { Book, BookedLeg } from "../book.ts";
+import type { View } from "../watch.ts";
+
+/** An event that the contract asks for. */
+export interface Expected {
+  type: string;
+  /** The leg that an action in the reply means when it names none. */
+  readonly legId: LegId;
+  /** `ActionData.Type`. */
+  readonly action: string | undefined;
+  /** `CallId ParticipantTag Status` of each participant, when it happened. */
+  readonly participants: readonly string[];
+  /** A HANGUP's SipResponseCode; undefined: it shows none. */
+  readonly code: number | undefined;
+  /** An empty reply brings ACTION_SUCCESSFUL of the Hangup. */
+  readonly hangupAfterwards: boolean;
+  /** The recording whose outcome it waits for. */
+  awaits: string | undefined;
+}
+
+/** An action of a list. */
+export interface Planned {
+  readonly type: string;
+  readonly parameters: JsonObject;
+  readonly defaultLegId: LegId;
+}
+
+/** The action that has the floor. */
+export interface Running {
+  readonly type: string;
+  readonly leg: BookedLeg;
+  /** As events show them. */
+  readonly parameters: JsonObject;
+  recordingId: string | undefined;
+}
+
+/** What an independent observer expects of a call, from the rules of the contract alone. */
+export interface CallModel {
+  readonly book: Book;
+  readonly direction: "Inbound" | "Outbound";
+  readonly limits: CallLimits;
+  /** In the order in which they happened. */
+  events: Expected[];
+  inFlight: { id: string; readonly expected: Expected; readonly sentAt: number; isRetried: boolean } | undefined;
+  /** The event of the last invocation. */
+  sentEvent: JsonObject | undefined;
+  sequence: number;
+  /** Applications that can still be asked. */
+  targetsLeft: number;
+  attributes: JsonObject | undefined;
+  invalidInARow: number;
+  queue: Planned[];
+  running: Running | undefined;
+  replacement: Planned[] | undefined;
+  /** The list stands still until this event is answered. */
+  heldBy: Expected | undefined;
+  /** The 30 s for a first action have passed. */
+  isOverdue: boolean;
+  readonly step: StepNotes;
+}
+
+/** What the current step asks for. */
+export interface StepNotes {
+  /** The call must end now, with this code for HANGUP. */
+  mustEnd: { readonly why: string; readonly code: number } | undefined;
+  /** Left of the deadline for the retry that must follow. */
+  retryWithinMs: number | undefined;
+  /** The running action must be interrupted. */
+  interrupts: boolean;
+  /** Legs that Hangup actions end, and the code that they named. */
+  readonly hangUps: Map<LegId, number | undefined>;
+  /** HANGUPs of this step, which come behind its other events. */
+  hangupEvents: Expected[];
+  isRingTimeout: boolean;
+  /** LEG-Bs that were given up before they answered. */
+  gaveUp: number;
+  /** Legs that have ended in this step. */
+  readonly ended: Set<LegId>;
+}
+
+/** The model of a call before its first step. */
+export function newCallModel({ scene: { call, config }, book }: View): CallModel {
+  return {
+    book,
+    direction: call.direction,
+    limits: config.limits,
+    events: [],
+    inFlight: undefined,
+    sentEvent: undefined,
+    sequence: 0,
+    targetsLeft: call.targets.length - 1,
+    attributes: undefined,
+    invalidInARow: 0,
+    queue: [],
+    running: undefined,
+    replacement: undefined,
+    heldBy: undefined,
+    isOverdue: false,
+    step: {
+      mustEnd: undefined,
+      retryWithinMs: undefined,
+      interrupts: false,
+      hangUps: new Map(),
+      hangupEvents: [],
+      isRingTimeout: false,
+      gaveUp: 0,
+      ended: new Set(),
+    },
+  };
+}
+
+/** Forgets what the last step asked for. */
+export function beginStep({ step }: CallModel): void {
+  step.mustEnd = undefined;
+  step.retryWithinMs = undefined;
+  step.interrupts = false;
+  if (step.hangUps.size > 0) step.hangUps.clear();
+  step.hangupEvents = [];
+  step.isRingTimeout = false;
+  step.gaveUp = 0;
+  if (step.ended.size > 0) step.ended.clear();
+}
+
+/** The participants as events show them. Contract: events section 2.3 */
+export function participantsOf(book: Book): readonly string[] {
+  const shown = [describe(book.a)];
+  if (book.b?.wasAnswered === true) shown.push(describe(book.b));
+  return shown;
+}
+
+function describe({ id, tag, state, wasAnswered }: BookedLeg): string {
+  const status = state === "over" ? " Disconnected" : wasAnswered ? " Connected" : "";
+  return `${id} ${tag}${status}`;
+}
+
+/** Expects an event of what happens now. */
+export function expectEvent(
+  model: CallModel,
+  type: string,
+  legId: LegId,
+  action?: string,
+  more: Partial<Pick<Expected, "code" | "hangupAfterwards" | "awaits">> = {},
+): Expected {
+  const expected: Expected = {
+    type,
+    legId,
+    action,
+    participants: participantsOf(model.book),
+    code: undefined,
+    hangupAfterwards: false,
+    awaits: undefined,
+    ...more,
+  };
+  if (type === "HANGUP") model.step.hangupEvents.push(expected);
+  else model.events.push(expected);
+  return expected;
+}
+
+/** Nothing is left of the list. */
+export function clearList(model: CallModel): void {
+  model.queue = [];
+  model.running = undefined;
+  model.replacement = undefined;
+  model.heldBy = undefined;
+}

@@ -1,0 +1,183 @@
+import type { CallEffect, JsonObject, LegEnd } from "../../../call/index.ts";
+import type { BookedLeg } from "../book.ts";
+import type { Fail, Step } from "../watch.ts";
+import { clearList, expectEvent, type CallModel } from "./call-model.ts";
+
+/** What an input asks for besides what its action and its reply do. Contract: events section 6 */
+export function takeOccurrence(model: CallModel, step: Step): void {
+  const { input, before } = step;
+  const { book } = model;
+  switch (input.type) {
+    case "start":
+      if (before.sequence > 0 || before.invocation !== undefined || before.pendingEvents.length > 0) return;
+      if (before.finished) return;
+      if (book.a.state === "created") {
+        expectEvent(model, "NEW_OUTBOUND_CALL", book.a.id, before.createArguments && "CallCreateRequest");
+      } else expectEvent(model, "NEW_INBOUND_CALL", book.a.id);
+      return;
+    case "leg-ringing":
+      if (book.changed === book.a) expectEvent(model, "RINGING", book.a.id);
+      return;
+    case "leg-answered":
+      if (book.changed === book.a && model.direction === "Outbound") {
+        expectEvent(model, "CALL_ANSWERED", book.a.id);
+      }
+      return;
+    case "leg-ended":
+      if (book.changed !== undefined) legIsOver(model, book.changed, codeOf(input.end));
+      return;
+    case "update-requested": {
+      const leg = book.legs().find((one) => one.state !== "over");
+      if (leg !== undefined) expectEvent(model, "CALL_UPDATE_REQUESTED", leg.id, "CallUpdateRequest");
+      return;
+    }
+    case "shutdown":
+      if (book.anyLive()) model.step.mustEnd = { why: "the server stops", code: book.anyConnected() ? 0 : 480 };
+      return;
+    case "timer-fired":
+      takeTimer(model, book.timerName(before, input.timerId));
+      return;
+    default:
+  }
+}
+
+function takeTimer(model: CallModel, name: string | undefined): void {
+  const { book, step } = model;
+  if (name === "unanswered") model.isOverdue = true;
+  if (name === "longest-call") step.mustEnd = { why: "the longest time has passed", code: 0 };
+  if (name === "ring") step.isRingTimeout = true;
+  const leg = name === "between-digits:LEG-A" ? book.a : name === "between-digits:LEG-B" ? book.b : undefined;
+  if (leg !== undefined) expectEvent(model, "DIGITS_RECEIVED", leg.id, "ReceiveDigits");
+}
+
+/** A leg that was a participant has ended: its HANGUP is due. Contract: events sections 6.10, 8.8 */
+export function legIsOver(model: CallModel, leg: BookedLeg, code: number | undefined): void {
+  if (model.step.ended.has(leg.id)) return;
+  model.step.ended.add(leg.id);
+  if (leg.tag === "LEG-B" && !leg.wasAnswered) return;
+  keepRecording(model, leg);
+  const byAction = model.step.hangUps.has(leg.id);
+  const holds = byAction && model.book.anyLive();
+  const event = expectEvent(model, "HANGUP", leg.id, "Hangup", {
+    code,
+    hangupAfterwards: holds && leg.tag === "LEG-B",
+  });
+  if (holds) model.heldBy = event;
+}
+
+/** A RecordAudio is kept when its party leaves; its event waits for the file. Contract: events section 13 row 15 */
+function keepRecording(model: CallModel, leg: BookedLeg): void {
+  const { running } = model;
+  if (running?.leg !== leg || running.type !== "RecordAudio" || !leg.wasAnswered) return;
+  expectEvent(model, "ACTION_SUCCESSFUL", leg.id, "RecordAudio", { awaits: running.recordingId });
+  clearList(model);
+}
+
+/** Contract: events section 13 rows 16 to 18 */
+function codeOf(end: LegEnd): number {
+  if (end.type === "bye" || end.type === "cancelled" || end.type === "no-media") return 0;
+  return end.type === "rejected" && (end.status === 486 || end.status === 600) ? 486 : 480;
+}
+
+/** The machine ended a leg: the application asked for it, nobody answered, or the call ends as a whole. */
+export function legWasEnded(model: CallModel, leg: BookedLeg, fail: Fail): void {
+  if (model.step.ended.has(leg.id)) return;
+  const { hangUps, isRingTimeout } = model.step;
+  if (hangUps.has(leg.id)) return legIsOver(model, leg, hangUps.get(leg.id));
+  if (isRingTimeout && leg === model.book.a) return legIsOver(model, leg, 480);
+  const mustEnd = (model.step.mustEnd ??= whyEnd(model, leg));
+  if (mustEnd === undefined) return fail(`${leg.tag} was ended for no reason`);
+  model.events = model.events.filter((event) => event.type === "HANGUP");
+  clearList(model);
+  legIsOver(model, leg, mustEnd.code);
+  return undefined;
+}
+
+/** A call ends that nothing is done with, or that has no invocations left. `leg` is one that has just been ended for it; `isDropping`:
+ * an action has just been dropped for it, with the LEG-B that it was calling. Contract: events section 13 rows 4, 14 */
+export function whyEnd(model: CallModel, leg?: BookedLeg, isDropping = false): CallModel["step"]["mustEnd"] {
+  const { book, queue, running, replacement, heldBy, inFlight, limits } = model;
+  const events = [...model.events, ...model.step.hangupEvents];
+  const isIdle = queue.length === 0 && running === undefined && replacement === undefined && heldBy === undefined;
+  const isUnanswered = leg === undefined ? book.a.state === "offered" : leg === book.a && !leg.wasAnswered;
+  if (model.isOverdue && isUnanswered && isIdle && events.length === 0 && inFlight === undefined) {
+    return { why: "nothing is done with the call", code: 480 };
+  }
+  const live = book.legs().filter((one) => one.state !== "over" || one === leg).length;
+  const keptBack = live + (isDropping ? model.step.gaveUp : 0) + events.filter((event) => event.type === "HANGUP").length;
+  const left = limits.invocationsPerCall - model.sequence - keptBack;
+  const [next] = events;
+  const isSending = inFlight === undefined && next !== undefined && next.awaits === undefined && next.type !== "HANGUP";
+  return left >= (isSending ? 1 : 0) ? undefined : { why: "the limit of invocations is reached", code: 480 };
+}
+
+/** The events of the step are complete. When no leg is up and no invocation is left, only HANGUP is still told. */
+function endTelling(model: CallModel): void {
+  if (model.step.hangupEvents.length > 0) model.events.push(...model.step.hangupEvents.splice(0));
+  if (model.book.anyLive() || whyEnd(model) === undefined) return;
+  model.events = model.events.filter((event) => event.type === "HANGUP");
+}
+
+/** All that was due has been done. */
+export function checkDue(model: CallModel, fail: Fail): void {
+  const { book, step } = model;
+  if (step.mustEnd !== undefined && book.anyLive()) fail(`the call goes on, but ${step.mustEnd.why}`);
+  if (step.retryWithinMs !== undefined) fail("the invocation was not tried again");
+  if (step.interrupts) fail(`a new list is there, but ${model.running?.type} goes on`);
+  if (!book.anyLive()) {
+    if (model.running !== undefined) fail(`${model.running.type} goes on, but no leg is up`);
+    clearList(model);
+  }
+  endTelling(model);
+  const end = book.anyLive() ? whyEnd(model) : undefined;
+  if (end !== undefined) fail(`the call goes on, but ${end.why}`);
+  const [next] = model.events;
+  if (model.inFlight === undefined && next !== undefined && next.awaits === undefined) fail(`${next.type} is not sent`);
+  const isFree = model.running === undefined && model.heldBy === undefined;
+  if (isFree && model.queue[0] !== undefined) fail(`${model.queue[0].type} does not begin`);
+}
+
+/** The invocation that goes out is the one that is due. Contract: events sections 2.1, 6, 7 */
+export function takeInvocation(model: CallModel, effect: Extract<CallEffect, { do: "invoke" }>, at: number, fail: Fail): void {
+  const { step, limits } = model;
+  const { event, deadlineMs, invocationId: id } = effect;
+  if (step.retryWithinMs !== undefined && model.inFlight !== undefined) {
+    if (event["Sequence"] !== model.sequence) fail("a retry has another Sequence");
+    if (deadlineMs !== step.retryWithinMs) fail(`a retry has ${deadlineMs} ms, but ${step.retryWithinMs} are left`);
+    if (event !== model.sentEvent) fail("a retry is another event");
+    model.inFlight = { ...model.inFlight, id, isRetried: true };
+    step.retryWithinMs = undefined;
+    return;
+  }
+  endTelling(model);
+  if (model.inFlight !== undefined) fail("an invocation begins while another is under way");
+  const expected = model.events.shift();
+  const type = event["InvocationEventType"];
+  if (expected === undefined) return fail(`${String(type)} is sent, but nothing has happened`);
+  if (expected.awaits !== undefined) fail(`${String(type)} is sent before the result of a recording`);
+  if (expected.type !== type) fail(`${String(type)} is sent, but ${expected.type} is due`);
+  const data = event["ActionData"] as JsonObject | undefined;
+  if (data?.["Type"] !== expected.action) fail(`${String(type)} tells of ${String(data?.["Type"])}, not of ${expected.action}`);
+  if (expected.type === "HANGUP") {
+    const { SipResponseCode, CallId } = data?.["Parameters"] as JsonObject;
+    if (CallId !== expected.legId) fail("HANGUP names another leg");
+    if (SipResponseCode !== expected.code) fail(`HANGUP shows ${String(SipResponseCode)}, not ${expected.code}`);
+  }
+  if (deadlineMs !== limits.functionDeadlineMs) fail(`the function has ${deadlineMs} ms`);
+  model.sequence += 1;
+  if (event["Sequence"] !== model.sequence) fail(`Sequence is ${String(event["Sequence"])}, not ${model.sequence}`);
+  checkDetails(model, event["CallDetails"] as JsonObject, expected.participants, fail);
+  model.inFlight = { id, expected, sentAt: at, isRetried: false };
+  model.sentEvent = event;
+  return undefined;
+}
+
+function checkDetails(model: CallModel, details: JsonObject, participants: readonly string[], fail: Fail): void {
+  if (details["TransactionAttributes"] !== model.attributes) fail("TransactionAttributes are not those of the last reply");
+  const shown = details["Participants"] as readonly JsonObject[];
+  if (shown.length !== participants.length) fail(`${shown.length} participants are shown, not ${participants.length}`);
+  for (const [index, { CallId, ParticipantTag, Status }] of shown.entries()) {
+    const text = `${String(CallId)} ${String(ParticipantTag)}${Status === undefined ? "" : ` ${String(Status)}`}`;
+    if (text !== participants[index]) fail(`a participant is shown as ${text}, not as ${participants[index]}`);
+  }
+}

@@ -1,0 +1,101 @@
+import type { Step } from "../watch.ts";
+import type { Answer } from "../world/random-function.ts";
+import { isInterruptible } from "./action-traits.ts";
+import { expectEvent, participantsOf, type CallModel, type Expected } from "./call-model.ts";
+
+const emptyList: Answer = { type: "list", actions: [], attributes: undefined, value: null };
+const mayPass = ["crashed", "unreachable", "throttled"];
+const informs = ["NEW_OUTBOUND_CALL", "RINGING", "ACTION_INTERRUPTED"];
+
+/** What a reply asks for. Contract: events sections 1.1, 5.3, 7, 13 rows 11 to 14 */
+export function takeReply(model: CallModel, step: Step): void {
+  const { input } = step;
+  const { inFlight } = model;
+  if (input.type !== "function-replied" || inFlight?.id !== input.invocationId) return;
+  const { expected } = inFlight;
+  const answer = step.answer ?? emptyList;
+  if (answer.type === "failed") {
+    takeFailure(model, answer.reason, input.at);
+    return;
+  }
+  model.inFlight = undefined;
+  const isUsed = areActionsUsed(model, expected.type);
+  if (answer.type === "invalid") {
+    if (isUsed || answer.part === "attributes") takeInvalid(model, expected);
+    return;
+  }
+  if (isUsed) model.invalidInARow = 0;
+  if (answer.attributes !== undefined && answer.attributes !== null) {
+    model.attributes = Object.keys(answer.attributes).length === 0 ? undefined : answer.attributes;
+  }
+  if (isUsed) takeList(model, expected, answer);
+}
+
+function areActionsUsed({ book }: CallModel, type: string): boolean {
+  if (informs.includes(type)) return false;
+  return type === "HANGUP" ? book.anyConnected() : book.anyLive();
+}
+
+function takeList(model: CallModel, expected: Expected, answer: Extract<Answer, { type: "list" }>): void {
+  const { actions } = answer;
+  if (actions.length > 0) {
+    const planned = actions.map(({ Type, Parameters }) => ({
+      type: Type,
+      parameters: Parameters ?? {},
+      defaultLegId: expected.legId,
+    }));
+    model.heldBy = undefined;
+    model.replacement = undefined;
+    model.queue = planned;
+    if (model.running === undefined) return;
+    if (isInterruptible.has(model.running.type)) model.step.interrupts = true;
+    else [model.queue, model.replacement] = [[], planned];
+    return;
+  }
+  const holds = model.heldBy === expected;
+  if (expected.hangupAfterwards && model.book.anyLive()) {
+    const success = expectEvent(model, "ACTION_SUCCESSFUL", expected.legId, "Hangup");
+    if (holds) model.heldBy = success;
+  } else if (holds) {
+    model.heldBy = undefined;
+    model.queue = model.replacement ?? model.queue;
+    model.replacement = undefined;
+  }
+}
+
+function takeInvalid(model: CallModel, expected: Expected): void {
+  if (!model.book.anyLive()) return;
+  model.invalidInARow += 1;
+  if (model.invalidInARow >= 2) {
+    model.step.mustEnd = { why: "two replies in a row could not be used", code: 480 };
+    return;
+  }
+  const report: Expected = {
+    ...expected,
+    type: "INVALID_LAMBDA_RESPONSE",
+    action: undefined,
+    code: undefined,
+    participants: participantsOf(model.book),
+  };
+  if (model.heldBy === expected) model.heldBy = report;
+  model.events.unshift(report);
+}
+
+function takeFailure(model: CallModel, reason: string, at: number): void {
+  const { inFlight, limits, book } = model;
+  if (inFlight === undefined) return;
+  const leftMs = limits.functionDeadlineMs - (at - inFlight.sentAt);
+  if (mayPass.includes(reason) && !inFlight.isRetried && leftMs > 0) {
+    model.step.retryWithinMs = leftMs;
+    return;
+  }
+  model.inFlight = undefined;
+  if (!book.anyLive()) return;
+  if (inFlight.expected.type === "NEW_INBOUND_CALL" && model.targetsLeft > 0) {
+    model.targetsLeft -= 1;
+    model.sequence = 0;
+    model.events.unshift(inFlight.expected);
+    return;
+  }
+  model.step.mustEnd = { why: "the function failed", code: 480 };
+}
