@@ -34,12 +34,11 @@ interface CallAndBridge {
   readonly ringback: AudioSource | undefined;
 }
 
-/** Calling: the second party rings. Joining: it answered, and the first leg is being answered. */
+/** Calling: the second party rings. Joining: it answered, and the first leg is not up yet. */
 type BridgeState =
   | {
       readonly type: "calling";
       readonly ringbackId: string | undefined;
-      readonly isAnswered: boolean;
       /** LEG-A hears what the second party sends before its answer. */
       readonly hearsPartner: boolean;
     }
@@ -116,14 +115,14 @@ export const callAndBridge = defineAction<CallAndBridge, BridgeState>({
   },
   prepare: ({ ringback }) => (ringback === undefined ? [] : [ringback]),
   start,
-  step(_value, state, input) {
+  step(_value, state, input, { isAnswered }) {
     switch (input.type) {
       case "partner-rang":
-        return state.type === "calling" ? relayRinging(state) : undefined;
+        return state.type === "calling" ? relayRinging(state, isAnswered) : undefined;
       case "partner-early-media":
-        return state.type === "calling" ? relayAudio(state) : undefined;
+        return state.type === "calling" ? relayAudio(state, isAnswered) : undefined;
       case "partner-answered":
-        return state.type === "calling" ? join(state) : undefined;
+        return state.type === "calling" ? join(state, isAnswered) : undefined;
       case "answered":
         return state.type === "joining" ? joined([]) : undefined;
       case "partner-failed":
@@ -149,7 +148,7 @@ function joined(before: readonly ActionEffect[]): ActionStep<BridgeState> {
 
 function start(value: CallAndBridge, context: ActionContext): ActionStep<BridgeState> {
   const { destination, to, from, headers, timeoutMs, ringback } = value;
-  const calling = { type: "calling", isAnswered: context.isAnswered, hearsPartner: false } as const;
+  const calling = { type: "calling", hearsPartner: false } as const;
   const effects: ActionEffect[] = [
     { do: "dial-partner", destination, to, from, headers },
     { do: "start-timer", delayMs: timeoutMs },
@@ -164,21 +163,21 @@ function start(value: CallAndBridge, context: ActionContext): ActionStep<BridgeS
 }
 
 /** A caller who hears nothing yet is told that it rings. */
-function relayRinging(state: Calling): ActionStep<BridgeState> {
-  const isQuiet = !state.isAnswered && !state.hearsPartner && state.ringbackId === undefined;
+function relayRinging(state: Calling, isAnswered: boolean): ActionStep<BridgeState> {
+  const isQuiet = !isAnswered && !state.hearsPartner && state.ringbackId === undefined;
   return { type: "running", state, effects: isQuiet ? [{ do: "ring" }] : [] };
 }
 
 /** The ringback tone, if there is one, goes before what the second party sends. */
-function relayAudio(state: Calling): ActionStep<BridgeState> {
+function relayAudio(state: Calling, isAnswered: boolean): ActionStep<BridgeState> {
   if (state.hearsPartner || state.ringbackId !== undefined) return { type: "running", state, effects: [] };
-  const opening: readonly ActionEffect[] = state.isAnswered ? [] : [{ do: "open-early-media" }];
+  const opening: readonly ActionEffect[] = isAnswered ? [] : [{ do: "open-early-media" }];
   return { type: "running", state: { ...state, hearsPartner: true }, effects: [...opening, { do: "bridge" }] };
 }
 
-function join(state: Calling): ActionStep<BridgeState> {
+function join(state: Calling, isAnswered: boolean): ActionStep<BridgeState> {
   const effects = stopRingback(state);
-  if (state.isAnswered) return joined(effects);
+  if (isAnswered) return joined(effects);
   return { type: "running", state: { type: "joining" }, effects: [...effects, { do: "answer" }] };
 }
 
@@ -194,7 +193,7 @@ function stopRingback(state: BridgeState): readonly ActionEffect[] {
 function giveUp(state: BridgeState): readonly ActionEffect[] {
   const effects: ActionEffect[] = [...stopRingback(state), { do: "drop-partner" }];
   const hasEarlyMedia = state.type === "calling" && (state.hearsPartner || state.ringbackId !== undefined);
-  return hasEarlyMedia && !state.isAnswered ? [...effects, { do: "close-early-media" }] : effects;
+  return hasEarlyMedia && !isAnswered ? [...effects, { do: "close-early-media" }] : effects;
 }
 
 function checkCallerId(number: string, { call }: ReadContext): Refusal | undefined {

@@ -84,6 +84,37 @@ describe("8.6 bridge, success", () => {
   });
 });
 
+describe("8.6 bridge from a call out that still rings (our extension: an update brings the actions)", () => {
+  function ringing(): CallDriver {
+    const call = driveCall({
+      direction: "Outbound",
+      script: [respond([]), respond([callAndBridge()]), respond([]), respond([])],
+    });
+    call.update();
+    return call;
+  }
+
+  it("LEG-B answers first: the legs are joined when LEG-A answers, behind CALL_ANSWERED", () => {
+    const call = ringing();
+
+    answerPartner(call);
+    call.answer();
+
+    assert.equal(call.did("bridge-legs").length, 1);
+    assert.deepEqual(call.eventTypes().slice(2), ["CALL_ANSWERED", "ACTION_SUCCESSFUL"]);
+  });
+
+  it("LEG-A answers first: the legs are joined when LEG-B answers", () => {
+    const call = ringing();
+
+    call.answer();
+    answerPartner(call);
+
+    assert.equal(call.did("bridge-legs").length, 1);
+    assert.deepEqual(call.eventTypes().slice(2), ["CALL_ANSWERED", "ACTION_SUCCESSFUL"]);
+  });
+});
+
 describe("8.7 events for LEG-B while it rings", () => {
   it("gives no RINGING and no CALL_ANSWERED for a bridged leg", () => {
     const call = bridging([respond([])]);
