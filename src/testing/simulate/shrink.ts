@@ -26,7 +26,7 @@ export function shrinkCall(choices: readonly number[], broken: Violation): Shrun
     return isShorter;
   };
 
-  for (let again = true; again && tries < mostTries; ) {
+  for (let again = true; again && tries < mostTries;) {
     again = false;
     for (let size = Math.max(1, best.length >> 1); size >= 1 && tries < mostTries; size >>= 1) {
       for (let at = 0; at < best.length && tries < mostTries; at += size) {

@@ -43,8 +43,10 @@ export const timers: Invariant = {
         const isTicking = (name: TimerName) => after.timers[name] !== undefined;
         const isEarly = before.timers["longest-call"] === undefined && input.type !== "start";
         if (isTicking("longest-call") !== (book.anyLive() && !isEarly)) fail("nothing limits the length of the call");
-        if (isTicking("unanswered") !== (a.state === "offered" && !isOverdue)) fail("unanswered: pending or not, wrongly");
-        if (isTicking("ring") !== (a.state === "dialing" || a.state === "ringing")) fail("ring: pending or not, wrongly");
+        if (isTicking("unanswered") !== (a.state === "offered" && !isOverdue))
+          fail("unanswered: pending or not, wrongly");
+        if (isTicking("ring") !== (a.state === "dialing" || a.state === "ringing"))
+          fail("ring: pending or not, wrongly");
         const awaits = after.pendingEvents.some((event) => event.awaited !== undefined);
         if (isTicking("awaited") !== awaits) fail("awaited: pending or not, wrongly");
         if (isTicking("action") && after.list.running === undefined) fail("a timer of an action that is over");

@@ -104,7 +104,8 @@ export function whyEnd(model: CallModel, leg?: BookedLeg, isDropping = false): C
     return { why: "nothing is done with the call", code: 480 };
   }
   const live = book.legs().filter((one) => one.state !== "over" || one === leg).length;
-  const keptBack = live + (isDropping ? model.step.gaveUp : 0) + events.filter((event) => event.type === "HANGUP").length;
+  const keptBack =
+    live + (isDropping ? model.step.gaveUp : 0) + events.filter((event) => event.type === "HANGUP").length;
   const left = limits.invocationsPerCall - model.sequence - keptBack;
   const [next] = events;
   const isSending = inFlight === undefined && next !== undefined && next.awaits === undefined && next.type !== "HANGUP";
@@ -138,7 +139,12 @@ export function checkDue(model: CallModel, fail: Fail): void {
 }
 
 /** The invocation that goes out is the one that is due. Contract: events sections 2.1, 6, 7 */
-export function takeInvocation(model: CallModel, effect: Extract<CallEffect, { do: "invoke" }>, at: number, fail: Fail): void {
+export function takeInvocation(
+  model: CallModel,
+  effect: Extract<CallEffect, { do: "invoke" }>,
+  at: number,
+  fail: Fail,
+): void {
   const { step, limits } = model;
   const { event, deadlineMs, invocationId: id } = effect;
   if (step.retryWithinMs !== undefined && model.inFlight !== undefined) {
@@ -157,7 +163,8 @@ export function takeInvocation(model: CallModel, effect: Extract<CallEffect, { d
   if (expected.awaits !== undefined) fail(`${String(type)} is sent before the result of a recording`);
   if (expected.type !== type) fail(`${String(type)} is sent, but ${expected.type} is due`);
   const data = event["ActionData"] as JsonObject | undefined;
-  if (data?.["Type"] !== expected.action) fail(`${String(type)} tells of ${String(data?.["Type"])}, not of ${expected.action}`);
+  if (data?.["Type"] !== expected.action)
+    fail(`${String(type)} tells of ${String(data?.["Type"])}, not of ${expected.action}`);
   if (expected.type === "HANGUP") {
     const { SipResponseCode, CallId } = data?.["Parameters"] as JsonObject;
     if (CallId !== expected.legId) fail("HANGUP names another leg");
@@ -173,7 +180,8 @@ export function takeInvocation(model: CallModel, effect: Extract<CallEffect, { d
 }
 
 function checkDetails(model: CallModel, details: JsonObject, participants: readonly string[], fail: Fail): void {
-  if (details["TransactionAttributes"] !== model.attributes) fail("TransactionAttributes are not those of the last reply");
+  if (details["TransactionAttributes"] !== model.attributes)
+    fail("TransactionAttributes are not those of the last reply");
   const shown = details["Participants"] as readonly JsonObject[];
   if (shown.length !== participants.length) fail(`${shown.length} participants are shown, not ${participants.length}`);
   for (const [index, { CallId, ParticipantTag, Status }] of shown.entries()) {

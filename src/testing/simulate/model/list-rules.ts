@@ -12,7 +12,8 @@ type Fact<Type extends CallFact["type"]> = Extract<CallFact, { type: Type }>;
 export function legOf({ book }: CallModel, { parameters, defaultLegId }: Planned): BookedLeg | undefined {
   const { CallId, ParticipantTag } = parameters;
   if (CallId !== undefined && CallId !== "") return book.legs().find((leg) => leg.id === CallId);
-  if (ParticipantTag !== undefined && ParticipantTag !== "") return book.legs().find((leg) => leg.tag === ParticipantTag);
+  if (ParticipantTag !== undefined && ParticipantTag !== "")
+    return book.legs().find((leg) => leg.tag === ParticipantTag);
   const meant = book.legs().find((leg) => leg.id === defaultLegId);
   if (meant !== undefined && meant.state !== "over") return meant;
   return book.legs().find((leg) => leg.state === "answered") ?? book.a;
@@ -30,7 +31,8 @@ export function actionStarted(model: CallModel, fact: Fact<"action-started">, fa
   const next = takeNext(model, fact.action, fail);
   const leg = legOf(model, next);
   if (leg === undefined || !canRun(next.type, leg)) return fail(`${fact.action} starts on a leg that it cannot run on`);
-  if (leg.tag !== fact.participantTag) fail(`${fact.action} starts on ${fact.participantTag}, but ${leg.tag} was meant`);
+  if (leg.tag !== fact.participantTag)
+    fail(`${fact.action} starts on ${fact.participantTag}, but ${leg.tag} was meant`);
   if (next.parameters["Flaw"] === true) fail(`${fact.action} starts with wrong parameters`);
   const parameters = fact.parameters as Planned["parameters"];
   model.running = { type: next.type, leg, parameters, recordingId: undefined };
@@ -122,7 +124,8 @@ function failed(model: CallModel, type: string, legId: LegId): void {
 /** An action may fail at once for its leg, for its parameters, or since it never works. */
 function checkFailure(model: CallModel, next: Planned, fact: Fact<"action-ended">, fail: Fail): void {
   const leg = legOf(model, next);
-  if (leg === undefined || !canRun(next.type, leg) || next.parameters["Flaw"] === true || neverWorks.has(next.type)) return;
+  if (leg === undefined || !canRun(next.type, leg) || next.parameters["Flaw"] === true || neverWorks.has(next.type))
+    return;
   const bridgesBadly = leg.tag !== "LEG-A" || (model.book.b !== undefined && model.book.b.state !== "over");
   if (next.type === "CallAndBridge" && bridgesBadly) return;
   fail(`${fact.action} fails at once with ${fact.errorType}: ${fact.message}; nothing is wrong with it`);

@@ -27,7 +27,7 @@ const failedAnswers: readonly LegEnd[] = [
   { type: "bye" },
 ];
 const endsOfTalk: readonly LegEnd[] = [
-  ...[{ type: "bye" }, { type: "bye" }, { type: "bye" }, { type: "no-media" }, { type: "no-ack" }] as const,
+  ...([{ type: "bye" }, { type: "bye" }, { type: "bye" }, { type: "no-media" }, { type: "no-ack" }] as const),
   { type: "failed", why: "the RTP session failed" },
 ];
 const keys = ["1", "2", "#", "5", "*"];
@@ -69,7 +69,8 @@ export function createFarEnds({ choices, agenda, give }: World): FarEnds {
       if (rarely(6)) plan(legId, one([0, below(1_000), below(40_000)]), () => end(legId, { type: "cancelled" }));
     },
     dial({ legId }) {
-      for (let left = below(3); left > 0; left -= 1) plan(legId, below(300), () => give({ type: "leg-ringing", legId }));
+      for (let left = below(3); left > 0; left -= 1)
+        plan(legId, below(300), () => give({ type: "leg-ringing", legId }));
       const kind = below(10);
       const afterMs = one([0, 300 + below(1_000), below(20_000)]);
       if (kind < 7) plan(legId, afterMs, () => talk(legId));

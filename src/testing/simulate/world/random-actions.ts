@@ -147,7 +147,9 @@ const bothLegs: readonly JsonObject[] = [{ ParticipantTag: "LEG-A" }, { Particip
 export function anAction(choices: Choices, known: KnownLegs): WireAction {
   const write = choices.one(known.hasPartner ? kindsForTwo : kinds);
   const leg = aLeg(choices, known);
-  return choices.rarely(14) && !cannotBeWrong.has(write) ? write(choices, { ...leg, ...flaw }, true) : write(choices, leg, false);
+  return choices.rarely(14) && !cannotBeWrong.has(write)
+    ? write(choices, { ...leg, ...flaw }, true)
+    : write(choices, leg, false);
 }
 
 function aLeg({ below, one }: Choices, { callIds, hasPartner }: KnownLegs): JsonObject {

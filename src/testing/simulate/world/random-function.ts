@@ -40,15 +40,21 @@ export const noAnswer = failure("timeout");
 const mayPass = (["crashed", "throttled", "unreachable"] as const).map(failure);
 const willNotPass = (["unhandled", "not-json", "init", "access-denied"] as const).map(failure);
 
-const fine: readonly Answer[] = [null, undefined, [], { SchemaVersion: "1.0" }, { SchemaVersion: "1.0", Actions: null }].map(
-  (value) => ({ type: "list", actions: [], attributes: undefined, value }),
-);
+const fine: readonly Answer[] = [
+  null,
+  undefined,
+  [],
+  { SchemaVersion: "1.0" },
+  { SchemaVersion: "1.0", Actions: null },
+].map((value) => ({ type: "list", actions: [], attributes: undefined, value }));
 const withActions = (Actions: unknown) => ({ SchemaVersion: "1.0", Actions });
 const withAttributes = (TransactionAttributes: unknown) => ({ ...withActions([]), TransactionAttributes });
 const invalid: readonly Answer[] = [
-  ...["x", {}, withActions([{}]), withActions("x"), withActions([{ Type: "Sing" }])].map(
-    (value): Answer => ({ type: "invalid", part: "reply", value }),
-  ),
+  ...["x", {}, withActions([{}]), withActions("x"), withActions([{ Type: "Sing" }])].map((value): Answer => ({
+    type: "invalid",
+    part: "reply",
+    value,
+  })),
   { type: "invalid", part: "reply", value: withActions([1, 2, 3, 4, 5, 6, 7].map(() => ({ Type: "Speak" }))) },
   ...[withAttributes(1), withAttributes({ a: 1, b: 2, c: 3, d: 4 }), withAttributes({ a: "x".repeat(60) })].map(
     (value): Answer => ({ type: "invalid", part: "attributes", value }),
@@ -80,6 +86,10 @@ function aList(choices: Choices, event: FunctionEvent): Answer {
   const actions: WireAction[] = [];
   for (let left = length; left > 0; left -= 1) actions.push(anAction(choices, known));
   const sent = choices.one(attributes);
-  const value = { SchemaVersion: "1.0", Actions: actions, ...(sent === undefined ? {} : { TransactionAttributes: sent }) };
+  const value = {
+    SchemaVersion: "1.0",
+    Actions: actions,
+    ...(sent === undefined ? {} : { TransactionAttributes: sent }),
+  };
   return { type: "list", actions, attributes: sent, value };
 }

@@ -11,9 +11,12 @@ export interface Recorder {
   start(effect: Effect<"start-call-recording">): void;
 }
 
-const errors: readonly PlaybackError[] = ["OBJECTS_UNAVAILABLE", "CALL_RECORDING_NOT_STORED", "MEDIA_CLOSED", "unknown"].map(
-  (code) => ({ code, message: "no file" }),
-);
+const errors: readonly PlaybackError[] = [
+  "OBJECTS_UNAVAILABLE",
+  "CALL_RECORDING_NOT_STORED",
+  "MEDIA_CLOSED",
+  "unknown",
+].map((code) => ({ code, message: "no file" }));
 
 /** Recordings that end by themselves or are stopped; the store refuses some files and never answers for others. */
 export function createRecorder({ choices, agenda, give }: World): Recorder {
@@ -56,7 +59,9 @@ export function createRecorder({ choices, agenda, give }: World): Recorder {
       }
       agenda.after(afterMs, () => give({ type: "recording-started", recordingId }));
       if (kind === 9) {
-        agenda.after(afterMs + below(20_000), () => give({ type: "recording-failed", recordingId, error: one(errors) }));
+        agenda.after(afterMs + below(20_000), () =>
+          give({ type: "recording-failed", recordingId, error: one(errors) }),
+        );
       }
     },
   };
