@@ -2,6 +2,7 @@ import { newCallState, stepCall, type CallInput, type CallState } from "../../ca
 import { openBook } from "./book.ts";
 import type { Choices } from "./choices.ts";
 import { invariants } from "./invariants/index.ts";
+import { checkPlain, checkReplay, freeze } from "./purity.ts";
 import { Violation, type Fail, type Step, type View, type Watcher } from "./watch.ts";
 import { createAgenda } from "./world/agenda.ts";
 import { aScene, type Scene } from "./world/scene.ts";
@@ -9,7 +10,7 @@ import { createSurroundings } from "./world/surroundings.ts";
 
 /** How a simulated call is looked at. */
 export interface CallOptions {
-  /** States are frozen, and compared after a replay: some ten times as slow. */
+  /** Also looks whether the machine is pure: several times as slow. */
   readonly isDeep: boolean;
   /** Told of each step. */
   readonly onStep?: (step: Step) => void;
@@ -32,17 +33,32 @@ const stepsAfterEnd = 12;
 export function simulateCall(choices: Choices, options: CallOptions): SimulatedCall {
   const scene = aScene(choices);
   const view: View = { scene, book: openBook(scene.call) };
-  const watchers = invariants
-    .filter((one) => options.isDeep || !("isDeep" in one))
-    .map((one) => one.watch(view, failOf(one.name)));
+  const watchers = invariants.map((one) => one.watch(view, failOf(one.name)));
   const run = { steps: 0 };
   try {
-    runCall(choices, view, watchers, run, options.onStep);
+    const steps: Step[] = [];
+    runCall(choices, view, watchers, run, options.isDeep ? lookDeeply(steps, options) : options);
+    checkReplay(scene.config, steps);
     return { scene, violation: undefined, steps: run.steps };
   } catch (error) {
     const violation = error instanceof Violation ? error : new Violation("the engine does not throw", String(error));
     return { scene, violation, steps: run.steps };
   }
+}
+
+type Hooks = Pick<CallOptions, "onStep"> & { readonly onInput?: (input: CallInput, before: CallState) => void };
+
+/** Freezes what the machine gets and gives, so that it cannot change it unseen, and keeps the steps for a replay. */
+function lookDeeply(steps: Step[], { onStep }: CallOptions): Hooks {
+  return {
+    onInput: (input, before) => void freeze([input, before]),
+    onStep: (step) => {
+      freeze([step.after, step.effects]);
+      checkPlain(step);
+      steps.push(step);
+      onStep?.(step);
+    },
+  };
 }
 
 function failOf(name: string): Fail {
@@ -56,7 +72,7 @@ function runCall(
   view: View,
   watchers: readonly Watcher[],
   run: { steps: number },
-  onStep: CallOptions["onStep"],
+  hooks: Hooks,
 ): void {
   const { scene } = view;
   const agenda = createAgenda(scene.call.at);
@@ -78,7 +94,7 @@ function runCall(
     for (let input = mailbox.shift(); input !== undefined; input = mailbox.shift()) {
       run.steps += 1;
       const answer = input.type === "function-replied" ? surroundings.answerOf(input.reply) : undefined;
-      state = takeStep(view, watchers, { input, before: state, answer }, surroundings.perform, onStep);
+      state = takeStep(view, watchers, { input, before: state, answer }, surroundings.perform, hooks);
       if (state.finished) leftAfterEnd -= 1;
       if (run.steps > mostSteps) throw new Violation("every call ends", `it has taken ${mostSteps} steps`);
     }
@@ -91,8 +107,9 @@ function takeStep(
   watchers: readonly Watcher[],
   { input, before, answer }: Pick<Step, "input" | "before" | "answer">,
   perform: (effect: Step["effects"][number]) => void,
-  onStep: CallOptions["onStep"],
+  { onInput, onStep }: Hooks,
 ): CallState {
+  onInput?.(input, before);
   const [after, effects] = stepCall(view.scene.config, before, input);
   const step: Step = { input, before, after, effects, answer };
   onStep?.(step);

@@ -17,6 +17,7 @@ const source = (Key: string) => ({ Type: "S3", BucketName: "prompts", Key });
 const prompt = source("prompt.wav");
 const failurePrompt = source("bad.wav");
 const words = { Text: "Your number, please" };
+const failureWords = { Text: "That was wrong" };
 const bucket = { Type: "S3", BucketName: "rec", Prefix: "a/" };
 const place = { Type: "S3", Location: "rec/b" };
 const keyLists = [undefined, ["#"], ["1", "*"], []];
@@ -58,7 +59,12 @@ const playAudioAndGetDigits: Write = (choices, leg, isWrong) => ({
 
 const speakAndGetDigits: Write = (choices, leg, isWrong) => ({
   Type: "SpeakAndGetDigits",
-  Parameters: { ...leg, SpeechParameters: words, FailureSpeechParameters: words, ...digitRules(choices, isWrong) },
+  Parameters: {
+    ...leg,
+    SpeechParameters: words,
+    FailureSpeechParameters: failureWords,
+    ...digitRules(choices, isWrong),
+  },
 });
 
 const receiveDigits: Write = ({ one }, leg, isWrong) => ({

@@ -1,0 +1,132 @@
+import type { CallEffect, JsonObject } from "../../../call/index.ts";
+import type { BookedLeg } from "../book.ts";
+import type { Fail, Invariant, View } from "../watch.ts";
+
+/** The action that has the floor. */
+interface Seen {
+  readonly action: string;
+  readonly leg: BookedLeg;
+  readonly parameters: JsonObject;
+}
+
+const withAudio: ReadonlySet<string> = new Set([
+  ...["PlayAudio", "Speak", "PlayAudioAndGetDigits", "SpeakAndGetDigits"],
+]);
+
+/** What is asked of media, recorder and network is what the action says. */
+export const requests: Invariant = {
+  name: "what is asked for is what the action says",
+  rule: "actions sections 2.1, 2.5, 2.6, 2.9 to 2.11, 2.14 to 2.17 and 4: leg, file or text, repeats, times, digits, destinations, numbers and headers",
+  watch(view, fail) {
+    const keys = new Set<string>();
+    let seen: Seen | undefined;
+    let prepared = 0;
+    return {
+      input() {
+        prepared = 0;
+      },
+      effect(effect, { after, answer }) {
+        if (effect.do === "prepare-audio") prepared += 1;
+        if (effect.do === "observe" && effect.fact.type === "action-started") {
+          const { action, participantTag, parameters } = effect.fact;
+          const leg = view.book.legs().find((one) => one.tag === participantTag);
+          if (leg === undefined) return fail(`${action} starts on a leg that is not there`);
+          seen = { action, leg, parameters: parameters as JsonObject };
+          const isNewList = answer?.type === "list" && answer.actions[0]?.Type === action;
+          if (isNewList && withAudio.has(action) && prepared === 0) fail("audio is not prepared when its list comes");
+        } else if (effect.do === "record-audio" || effect.do === "start-call-recording") {
+          const { bucket, key } = effect.destination;
+          const isNew = effect.do === "start-call-recording" || !keys.has(key);
+          if (bucket !== "rec" || !key.includes(effect.legId) || !isNew) fail(`a recording goes to ${bucket}/${key}`);
+          keys.add(key);
+        } else if (effect.do === "invoke") checkPlace(effect.event, keys, fail);
+        if (effect.do === "dial-leg") checkDial(view, effect, seen, fail);
+        else if (seen !== undefined) checkRequest(view, seen, effect, after.timers.action, fail);
+        return undefined;
+      },
+    };
+  },
+};
+
+function checkRequest(view: View, seen: Seen, effect: CallEffect, timerId: string | undefined, fail: Fail): void {
+  const { action, leg, parameters } = seen;
+  const isWrong = (what: boolean, name: string): void => void (what && fail(`${effect.do} for ${action}: ${name}`));
+  switch (effect.do) {
+    case "play-audio":
+      isWrong(effect.legId !== leg.id, "wrong leg");
+      if (action === "PlayAudio") {
+        isWrong(effect.repeat !== Math.max(1, Number(parameters["Repeat"])), "wrong repeats");
+        isWrong(effect.source.type !== "object" || effect.source.key !== "prompt.wav", "wrong file");
+      } else if (action === "Speak") {
+        isWrong(effect.source.type !== "speech" || effect.source.speech.text !== parameters["Text"], "wrong text");
+        isWrong(effect.repeat !== 1, "wrong repeats");
+      } else if (action === "CallAndBridge") {
+        isWrong(
+          effect.repeat < 1_000 || effect.source.type !== "object" || effect.source.key !== "ring.wav",
+          "ringback",
+        );
+        isWrong(leg.state !== "answered" && !leg.hasEarlyMedia, "nobody hears it");
+      } else isWrong(!withAudio.has(action), "it plays nothing");
+      return;
+    case "open-early-media":
+      return isWrong(effect.legId !== leg.id || leg.wasAnswered || action !== "CallAndBridge", "early media");
+    case "send-digits":
+      isWrong(effect.legId !== leg.id || effect.digits !== parameters["Digits"], "wrong digits");
+      return isWrong(effect.toneMs !== 250 || effect.gapMs !== view.scene.config.limits.digitGapMs, "wrong times");
+    case "record-audio": {
+      const { DurationInSeconds, SilenceDurationInSeconds, RecordingTerminators } = parameters;
+      isWrong(effect.legId !== leg.id || effect.maxMs !== Number(DurationInSeconds) * 1_000, "wrong leg or time");
+      const silenceMs = SilenceDurationInSeconds === undefined ? undefined : Number(SilenceDurationInSeconds) * 1_000;
+      isWrong(effect.silenceMs !== silenceMs || effect.silenceThreshold !== 200, "wrong silence");
+      const terminators = (RecordingTerminators ?? []) as readonly string[];
+      return isWrong(effect.terminators.join() !== terminators.join(), "wrong terminators");
+    }
+    case "start-call-recording":
+      return isWrong(
+        effect.legId !== leg.id || effect.track !== String(parameters["Track"]).toLowerCase(),
+        "wrong leg or track",
+      );
+    case "pause-call-recording":
+    case "resume-call-recording":
+      return isWrong(effect.legId !== leg.id || !effect.do.startsWith(action.slice(0, 5).toLowerCase()), "wrong leg");
+    case "start-timer":
+      if (effect.timerId !== timerId) return;
+      if (action === "Pause") isWrong(effect.delayMs !== parameters["DurationInMilliseconds"], "wrong time");
+      if (action === "CallAndBridge") {
+        isWrong(effect.delayMs !== Number(parameters["CallTimeoutSeconds"]) * 1_000, "wrong time");
+      }
+      return;
+    default:
+  }
+}
+
+function checkDial(
+  { scene: { call }, book }: View,
+  effect: Extract<CallEffect, { do: "dial-leg" }>,
+  seen: Seen | undefined,
+  fail: Fail,
+): void {
+  const { to, from, headers, destination, legId } = effect;
+  if (destination.type !== "number") fail("a number is dialled as something else");
+  if (legId === book.a.id) {
+    if (to !== call.to || from !== call.from || headers !== call.dialHeaders) fail("LEG-A is dialled wrongly");
+    return;
+  }
+  if (seen?.action !== "CallAndBridge" || seen.leg !== book.a) fail("LEG-B is dialled by nobody");
+  const sent = (seen?.parameters["SipHeaders"] ?? {}) as JsonObject;
+  if (to !== "+15105550177" || from !== "+12065550188") fail("LEG-B is dialled with wrong numbers");
+  if (Object.keys(headers).join() !== Object.keys(sent).join()) fail("LEG-B is dialled with wrong headers");
+}
+
+/** The place that an event names is one that a recording went to. */
+function checkPlace(event: JsonObject, keys: ReadonlySet<string>, fail: Fail): void {
+  const data = event["ActionData"] as JsonObject | undefined;
+  const type = event["InvocationEventType"];
+  const { Key } = (data?.["RecordingDestination"] ?? {}) as JsonObject;
+  const { Location } = (data?.["CallRecordingDestination"] ?? {}) as JsonObject;
+  if (Key !== undefined && !keys.has(String(Key))) fail("RecordingDestination names no recording");
+  if (Location !== undefined && !keys.has(String(Location).replace("rec/", ""))) fail("CallRecordingDestination");
+  if (type !== "ACTION_SUCCESSFUL") return;
+  if (data?.["Type"] === "RecordAudio" && Key === undefined) fail("RecordingDestination is missing");
+  if (data?.["Type"] === "StartCallRecording" && Location === undefined) fail("CallRecordingDestination is missing");
+}
