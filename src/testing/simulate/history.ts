@@ -36,10 +36,8 @@ function describeEffect(effect: CallEffect): string {
 }
 
 function describeEvent(event: JsonObject): string {
-  const details = event["CallDetails"] as { readonly Participants: readonly JsonObject[] };
-  const participants = details.Participants.map(
-    ({ CallId, Status }) => `${String(CallId)} ${Status === undefined ? "-" : String(Status)}`,
-  );
+  const details = event["CallDetails"] as { readonly Participants: readonly Readonly<Record<string, string>>[] };
+  const participants = details.Participants.map(({ CallId, Status = "-" }) => `${CallId} ${Status}`);
   const data = event["ActionData"] === undefined ? "" : ` ${short(event["ActionData"])}`;
   return `${String(event["InvocationEventType"])} (${String(event["Sequence"])})${data} [${participants.join(", ")}]`;
 }

@@ -3,6 +3,8 @@ import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import { randomChoices } from "./choices.ts";
 import { printHistory } from "./history.ts";
+import { createMutantFolder } from "./mutants.ts";
+import { mutations } from "./mutations.ts";
 import { printBroken, printSummary } from "./report.ts";
 import { simulateInWorkers } from "./run-in-workers.ts";
 import { simulateCall } from "./simulate-call.ts";
@@ -14,6 +16,7 @@ const usage = `npm run simulate -- [options]
   --first N     number of the first call; 0
   --call N      simulate this call alone and show its history
   --workers N   threads; one for each processor
+  --mutations   break the engine in each known way and show how soon that is found
   --missed      list the pairs of state and input that were never met`;
 
 const { values } = parseArgs({
@@ -23,6 +26,7 @@ const { values } = parseArgs({
     first: { type: "string", default: "0" },
     call: { type: "string" },
     workers: { type: "string", default: String(availableParallelism()) },
+    mutations: { type: "boolean", default: false },
     missed: { type: "boolean", default: false },
     help: { type: "boolean", default: false },
   },
@@ -36,6 +40,7 @@ if (values.help || isWrong) {
   (isWrong ? console.error : console.log)(usage);
   process.exitCode = isWrong ? 2 : 0;
 } else if (values.call !== undefined) showCall();
+else if (values.mutations) await breakEngine();
 else await simulate();
 
 function showCall(): void {
@@ -48,6 +53,21 @@ function showCall(): void {
   }
   console.log(`\n${printBroken(seed, { call, invariant: violation.invariant, what: violation.message })}`);
   process.exitCode = 1;
+}
+
+async function breakEngine(): Promise<void> {
+  console.log(`seed ${seed}, at most ${calls.toLocaleString("en")} calls each`);
+  const folder = await createMutantFolder();
+  try {
+    for (const mutation of mutations) {
+      const { foundAfter, by } = await folder.run(mutation, { seed, first, count: calls });
+      const after = foundAfter === undefined ? "NOT FOUND" : `found after ${foundAfter} calls`;
+      console.log(`${after.padEnd(24)} ${mutation.meaning} (${mutation.file})\n${" ".repeat(25)}${by}`);
+      if (foundAfter === undefined) process.exitCode = 1;
+    }
+  } finally {
+    await folder.remove();
+  }
 }
 
 async function simulate(): Promise<void> {

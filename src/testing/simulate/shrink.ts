@@ -1,6 +1,7 @@
 import { repeatedChoices } from "./choices.ts";
+import { invariants } from "./invariants/index.ts";
 import { simulateCall, type SimulatedCall } from "./simulate-call.ts";
-import type { Step, Violation } from "./watch.ts";
+import type { Invariant, Step, Violation } from "./watch.ts";
 
 /** The shortest call found that breaks the same invariant. */
 export interface Shrunk {
@@ -13,19 +14,23 @@ export interface Shrunk {
 const mostTries = 6_000;
 
 /** Makes a call that broke an invariant shorter: leaves out runs of its choices, and lowers them, as long as the same invariant breaks. */
-export function shrinkCall(choices: readonly number[], broken: Violation): Shrunk {
+export function shrinkCall(choices: readonly number[], broken: Violation, watched = invariants): Shrunk {
   let best = [...choices];
+  let bestSize = [Infinity, Infinity, Infinity];
   let tries = 0;
   const breaks = (candidate: readonly number[]): boolean => {
     tries += 1;
     const taken: number[] = [];
-    const { violation } = simulateCall(repeatedChoices(candidate, taken), { isDeep: true });
+    const { violation, steps } = simulateCall(repeatedChoices(candidate, taken), { isDeep: true, invariants: watched });
     if (violation === undefined || kindOf(violation) !== kindOf(broken)) return false;
-    const isShorter = taken.length < best.length || sum(taken) < sum(best);
-    if (isShorter) best = trimmed(taken);
-    return isShorter;
+    const size = [steps, taken.length, sum(taken)];
+    if (!isSmaller(size, bestSize)) return false;
+    best = trimmed(taken);
+    bestSize = size;
+    return true;
   };
 
+  breaks(best);
   for (let again = true; again && tries < mostTries;) {
     again = false;
     for (let size = Math.max(1, best.length >> 1); size >= 1 && tries < mostTries; size >>= 1) {
@@ -40,14 +45,21 @@ export function shrinkCall(choices: readonly number[], broken: Violation): Shrun
       }
     }
   }
-  return repeatCall(best);
+  return repeatCall(best, watched);
 }
 
 /** Simulates the call of these choices once more and keeps its steps. */
-export function repeatCall(choices: readonly number[]): Shrunk {
+function repeatCall(choices: readonly number[], watched: readonly Invariant[]): Shrunk {
   const steps: Step[] = [];
-  const call = simulateCall(repeatedChoices(choices), { isDeep: true, onStep: (step) => steps.push(step) });
+  const onStep = (step: Step): void => void steps.push(step);
+  const call = simulateCall(repeatedChoices(choices), { isDeep: true, invariants: watched, onStep });
   return { choices, call, steps };
+}
+
+/** Fewer steps; else fewer choices; else lower ones. */
+function isSmaller(one: readonly number[], other: readonly number[]): boolean {
+  const at = one.findIndex((value, index) => value !== other[index]);
+  return at >= 0 && (one[at] ?? 0) < (other[at] ?? 0);
 }
 
 /** Numbers and ids count for nothing. */

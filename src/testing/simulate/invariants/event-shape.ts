@@ -59,10 +59,10 @@ function checkEvent({ scene, book }: View, event: JsonObject, fail: Fail): void 
   if (type === "NEW_OUTBOUND_CALL" && parameters["Arguments"] !== scene.call.arguments)
     fail("Arguments are not as sent");
   if (!type.startsWith("ACTION_")) return;
-  const { CallId, ParticipantTag } = parameters;
-  const leg = typeof CallId === "string" && CallId !== "" ? book.find(CallId) : undefined;
+  const { CallId, ParticipantTag } = parameters as Readonly<Record<string, string>>;
+  const leg = CallId !== undefined && CallId !== "" ? book.find(CallId) : undefined;
   if (leg !== undefined && ParticipantTag !== undefined && leg.tag !== ParticipantTag && type !== "ACTION_FAILED") {
-    fail(`${type} calls ${leg.tag} ${String(ParticipantTag)}`);
+    fail(`${type} calls ${leg.tag} ${ParticipantTag}`);
   }
   if (type === "ACTION_SUCCESSFUL" && parameters["Flaw"] === true) fail("an action with wrong parameters succeeds");
 }

@@ -7,27 +7,29 @@ import { eventShape } from "./event-shape.ts";
 import { facts } from "./facts.ts";
 import { getDigits } from "./get-digits.ts";
 import { hangups } from "./hangups.ts";
+import { inputs } from "./inputs.ts";
 import { invocations } from "./invocations.ts";
 import { openings } from "./openings.ts";
 import { outcomes } from "./outcomes.ts";
 import { requests } from "./requests.ts";
+import { stateShape } from "./state-shape.ts";
 import { timers } from "./timers.ts";
 
 /** Everything that holds in every call. A new one is one file and one line here. */
 export const invariants: readonly Invariant[] = [
-  ...[
-    hangups,
-    invocations,
-    openings,
-    bridge,
-    timers,
-    end,
-    eventShape,
-    facts,
-    outcomes,
-    digits,
-    getDigits,
-    requests,
-    contract,
-  ],
+  hangups,
+  invocations,
+  openings,
+  bridge,
+  timers,
+  end,
+  eventShape,
+  facts,
+  outcomes,
+  digits,
+  getDigits,
+  requests,
+  inputs,
+  stateShape,
+  contract,
 ];

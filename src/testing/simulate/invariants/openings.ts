@@ -1,5 +1,6 @@
+import type { CallFact } from "../../../call/index.ts";
 import type { Fail, Invariant } from "../watch.ts";
-import type { BookedLeg } from "../book.ts";
+import type { Book, BookedLeg } from "../book.ts";
 
 /** Something that an effect opened on a leg. */
 interface Open {
@@ -17,6 +18,7 @@ export const openings: Invariant = {
     const background = new Map<string, Open>();
     const sending = new Map<string, Open>();
     const recorded = new Set<string>();
+    let tag = "";
 
     return {
       input({ input }) {
@@ -64,6 +66,10 @@ export const openings: Invariant = {
             one.isPaused = isPause;
             return;
           }
+          case "observe":
+            if (effect.fact.type === "action-started") tag = effect.fact.participantTag;
+            else if (effect.fact.type === "action-ended") checkControl(background, book, tag, effect.fact, fail);
+            return;
           case "end-call":
             if (after.recordings.length > 0) fail("recordings are left after the call");
             return;
@@ -86,6 +92,23 @@ export const openings: Invariant = {
     };
   },
 };
+
+/** What stops, pauses or resumes a recording has done so. */
+function checkControl(
+  background: ReadonlyMap<string, Open>,
+  book: Book,
+  tag: string,
+  { action, outcome }: Extract<CallFact, { type: "action-ended" }>,
+  fail: Fail,
+): void {
+  if (!action.endsWith("CallRecording") || action.startsWith("Start")) return;
+  const leg = book.legs().find((one) => one.tag === tag);
+  const recording = [...background.values()].find((one) => one.legId === leg?.id);
+  const isDone = action.startsWith("Stop")
+    ? recording === undefined
+    : recording?.isPaused === action.startsWith("Pause");
+  if (outcome === "succeeded" && !isDone) fail(`${action} succeeds, but the recording is not so`);
+}
 
 function isOver(leg: BookedLeg | undefined): boolean {
   return leg === undefined || leg.state === "over";

@@ -1,6 +1,7 @@
 import type { CallInput, JsonObject } from "../../../call/index.ts";
 import type { BookedLeg } from "../book.ts";
-import type { Invariant, View } from "../watch.ts";
+import { answersLeg } from "../model/action-traits.ts";
+import type { Fail, Invariant, View } from "../watch.ts";
 
 /** What an observer knows of the action that has the floor. */
 interface Seen {
@@ -63,10 +64,23 @@ export const outcomes: Invariant = {
         // One whose leg has left goes on in silence.
         if (after.list.running === undefined) seen = undefined;
         else if (due !== undefined) fail(`${after.list.running.request.type} goes on though it is done`);
+        if (seen !== undefined) checkWork(view, seen, fail);
       },
     };
   },
 };
+
+/** An action that goes on waits for something. */
+function checkWork({ book }: View, { action, leg, workId, timerId }: Seen, fail: Fail): void {
+  if (atOnce.has(action)) fail(`${action} goes on, but it is done at once`);
+  const isJoining = action === "CallAndBridge" && book.b?.wasAnswered === true;
+  if (leg.state === "offered" && (answersLeg.has(action) || isJoining))
+    fail(`${action} waits for a leg that nobody answers`);
+  if (action === "Pause" || (action === "CallAndBridge" && !isJoining)) {
+    if (timerId === undefined) fail(`${action} waits for ever`);
+  } else if (leg.state === "answered" && workId === undefined && !isJoining) fail(`${action} does nothing`);
+  if (action === "CallAndBridge" && book.b === undefined) fail("CallAndBridge calls nobody");
+}
 
 /** How the input ends the action; undefined: it does not. */
 function outcomeOf(view: View, seen: Seen, input: CallInput): Outcome | undefined {

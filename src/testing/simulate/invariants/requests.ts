@@ -20,12 +20,16 @@ export const requests: Invariant = {
   watch(view, fail) {
     const keys = new Set<string>();
     let seen: Seen | undefined;
+    const dialledAt = new Map<string, number>();
+    let recordings = 0;
     let prepared = 0;
     return {
       input() {
         prepared = 0;
       },
-      effect(effect, { after, answer }) {
+      effect(effect, { after, answer, input }) {
+        if (effect.do === "dial-leg" && effect.legId !== view.book.a.id) dialledAt.set(effect.legId, input.at);
+
         if (effect.do === "prepare-audio") prepared += 1;
         if (effect.do === "observe" && effect.fact.type === "action-started") {
           const { action, participantTag, parameters } = effect.fact;
@@ -36,8 +40,13 @@ export const requests: Invariant = {
           if (isNewList && withAudio.has(action) && prepared === 0) fail("audio is not prepared when its list comes");
         } else if (effect.do === "record-audio" || effect.do === "start-call-recording") {
           const { bucket, key } = effect.destination;
-          const isNew = effect.do === "start-call-recording" || !keys.has(key);
-          if (bucket !== "rec" || !key.includes(effect.legId) || !isNew) fail(`a recording goes to ${bucket}/${key}`);
+          recordings += 1;
+          const startedAt = dialledAt.get(effect.legId) ?? view.scene.call.at;
+          const name =
+            effect.do === "record-audio"
+              ? `a/${effect.legId}-recordings-${recordings}.wav`
+              : `b/${nameByTime(startedAt)}_${view.scene.call.transactionId}_${effect.legId}.wav`;
+          if (bucket !== "rec" || key !== name) fail(`a recording goes to ${bucket}/${key}, not to ${name}`);
           keys.add(key);
         } else if (effect.do === "invoke") checkPlace(effect.event, keys, fail);
         if (effect.do === "dial-leg") checkDial(view, effect, seen, fail);
@@ -118,14 +127,24 @@ function checkDial(
   if (Object.keys(headers).join() !== Object.keys(sent).join()) fail("LEG-B is dialled with wrong headers");
 }
 
+/** Contract: actions section 2.14 */
+function nameByTime(at: number): string {
+  const time = new Date(at).toISOString();
+  return `${time.slice(0, 10).replaceAll("-", "/")}/${time.slice(0, -1).replaceAll(/[T:.]/g, "-")}`;
+}
+
 /** The place that an event names is one that a recording went to. */
 function checkPlace(event: JsonObject, keys: ReadonlySet<string>, fail: Fail): void {
   const data = event["ActionData"] as JsonObject | undefined;
   const type = event["InvocationEventType"];
-  const { Key } = (data?.["RecordingDestination"] ?? {}) as JsonObject;
-  const { Location } = (data?.["CallRecordingDestination"] ?? {}) as JsonObject;
-  if (Key !== undefined && !keys.has(String(Key))) fail("RecordingDestination names no recording");
-  if (Location !== undefined && !keys.has(String(Location).replace("rec/", ""))) fail("CallRecordingDestination");
+  const { Key } = (data?.["RecordingDestination"] ?? {}) as Readonly<Record<string, string>>;
+  const { Location } = (data?.["CallRecordingDestination"] ?? {}) as Readonly<Record<string, string>>;
+  if (Key !== undefined && !keys.has(Key)) fail("RecordingDestination names no recording");
+  if (Location !== undefined && !keys.has(Location.replace("rec/", ""))) fail("CallRecordingDestination");
+  if (type === "ACTION_INTERRUPTED" && data?.["Type"] === "RecordAudio" && Key === undefined) {
+    const { Participants } = event["CallDetails"] as { readonly Participants: readonly JsonObject[] };
+    if (Participants.every(({ Status }) => Status !== undefined)) fail("what was recorded is not told");
+  }
   if (type !== "ACTION_SUCCESSFUL") return;
   if (data?.["Type"] === "RecordAudio" && Key === undefined) fail("RecordingDestination is missing");
   if (data?.["Type"] === "StartCallRecording" && Location === undefined) fail("CallRecordingDestination is missing");

@@ -40,6 +40,7 @@ export interface Running {
 export interface CallModel {
   readonly book: Book;
   readonly direction: "Inbound" | "Outbound";
+  readonly isCreatedWithArguments: boolean;
   readonly limits: CallLimits;
   /** In the order in which they happened. */
   events: Expected[];
@@ -85,6 +86,7 @@ export function newCallModel({ scene: { call, config }, book }: View): CallModel
   return {
     book,
     direction: call.direction,
+    isCreatedWithArguments: call.arguments !== undefined,
     limits: config.limits,
     events: [],
     inFlight: undefined,

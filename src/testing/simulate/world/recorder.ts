@@ -1,6 +1,5 @@
 import type { PlaybackError } from "../../../call/index.ts";
-import type { TimelessInput } from "../../call-performer.ts";
-import type { Effect } from "../../call-performer.ts";
+import type { Effect, TimelessInput } from "../../call-performer.ts";
 import type { Entry } from "./agenda.ts";
 import type { World } from "./world.ts";
 

@@ -1,0 +1,181 @@
+/** A way to break the engine: `find` occurs once in the compiled file and is replaced. */
+export interface Mutation {
+  readonly meaning: string;
+  /** Compiled, relative to dist/src. */
+  readonly file: string;
+  readonly find: string;
+  readonly replace: string;
+}
+
+/** Faults that the simulation must find. A new one is one entry; a test looks that each is found. */
+export const mutations: readonly Mutation[] = [
+  {
+    meaning: "HANGUP is told twice",
+    file: "call/legs.js",
+    find: "const holdsList = end.action !== undefined && anyLegLive(turn);",
+    replace:
+      'const holdsList = end.action !== undefined && anyLegLive(turn); if (end.code === 0) queueEvent(turn, { type: "HANGUP", legId: leg.id, actionData: { Type: "Hangup", Parameters: { SipResponseCode: 0, CallId: leg.id, ParticipantTag: leg.tag } } });',
+  },
+  {
+    meaning: "a LEG-B that never answered gets a HANGUP",
+    file: "call/legs.js",
+    find: 'leg.tag === "LEG-B" && leg.state.type !== "answered"',
+    replace: "false",
+  },
+  {
+    meaning: "the other leg is released when one hangs up",
+    file: "call/legs.js",
+    find: "finishLeg(turn, leg, { code, cause, quiet: false });",
+    replace: "finishLeg(turn, leg, { code, cause, quiet: false }); endCall(turn, { cause, code });",
+  },
+  {
+    meaning: "a LEG-A of a call out that answers while LEG-B waits is not joined",
+    file: "call/legs.js",
+    find: "legWasAnswered(turn, leg.id);",
+    replace: 'if (leg.direction !== "Outbound") legWasAnswered(turn, leg.id);',
+  },
+  {
+    meaning: "the bridge is not closed when a leg leaves",
+    file: "call/legs.js",
+    find: "unbridgeLegs(turn);",
+    replace: "",
+  },
+  {
+    meaning: "a background recording is not stopped with its leg",
+    file: "call/legs.js",
+    find: "endRecording(turn, leg.id);",
+    replace: "",
+  },
+  {
+    meaning: "the ring timer goes on after the answer",
+    file: "call/legs.js",
+    find: 'cancelTimer(turn, "ring");\n    if (leg.direction',
+    replace: "if (leg.direction",
+  },
+  {
+    meaning: "Sequence is not advanced",
+    file: "call/invocations.js",
+    find: "turn.state.sequence = sequence;",
+    replace: "",
+  },
+  {
+    meaning: "a second invocation begins while one is under way",
+    file: "call/invocations.js",
+    find: "if (turn.state.invocation !== undefined)\n        return;",
+    replace: "if (turn.state.pendingEvents.length < 2 && turn.state.invocation !== undefined)\n        return;",
+  },
+  {
+    meaning: "a reply to an earlier invocation is taken",
+    file: "call/call-machine.js",
+    find: "if (turn.state.invocation?.id === input.invocationId)",
+    replace: "if (turn.state.invocation !== undefined)",
+  },
+  {
+    meaning: "no invocation is kept back for HANGUP",
+    file: "call/invocations.js",
+    find: "- state.sequence - keptBack",
+    replace: "- state.sequence",
+  },
+  {
+    meaning: "a retry has the whole deadline again",
+    file: "call/invocations.js",
+    find: "invoke(turn, again, leftMs);",
+    replace: "invoke(turn, again, turn.config.limits.functionDeadlineMs);",
+  },
+  {
+    meaning: "a third invalid reply is tolerated",
+    file: "call/invocations.js",
+    find: "turn.state.invalidReplies >= 2",
+    replace: "turn.state.invalidReplies >= 3",
+  },
+  {
+    meaning: "attributes of a reply are merged into the old ones",
+    file: "call/invocations.js",
+    find: "? undefined : checked.attributes",
+    replace: "? undefined : { ...turn.state.attributes, ...checked.attributes }",
+  },
+  {
+    meaning: "a failed action does not clear the list",
+    file: "call/action-list.js",
+    find: "queue: replacement ?? [], running",
+    replace: "queue: replacement ?? turn.state.list.queue, running",
+  },
+  {
+    meaning: "a success in mid-list does not hold the list",
+    file: "call/action-list.js",
+    find: "heldByReply: reports && !isLast,",
+    replace: "heldByReply: false,",
+  },
+  {
+    meaning: "an action that cannot be interrupted is",
+    file: "call/action-list.js",
+    find: "!definitionOf(turn, running.request.type).interruptible",
+    replace: "false",
+  },
+  {
+    meaning: "an interrupted action goes on playing",
+    file: "call/action-list.js",
+    find: "performAll(turn, running, definitionOf(turn, running.request.type).stop?.(running.phase.state) ?? []);",
+    replace: "",
+  },
+  {
+    meaning: "an answered leg does not begin the action that answered it",
+    file: "call/action-list.js",
+    find: 'if (running.phase.type === "answering")',
+    replace: "if (false)",
+  },
+  {
+    meaning: "the recording of a leg that has left is forgotten",
+    file: "call/action-list.js",
+    find: "awaitResult(turn, running);",
+    replace: "",
+  },
+  {
+    meaning: "events wait for ever for a recording that never comes",
+    file: "call/late-results.js",
+    find: 'startTimer(turn, "awaited", longestWaitMs);',
+    replace: "",
+  },
+  {
+    meaning: "LEG-B is not dropped when CallAndBridge times out",
+    file: "actions/call-and-bridge.js",
+    find: '{ do: "drop-partner" }',
+    replace: "",
+  },
+  {
+    meaning: "the ringback goes on after the answer",
+    file: "actions/call-and-bridge.js",
+    find: "const effects = stopRingback(state);",
+    replace: "const effects = [];",
+  },
+  {
+    meaning: "a cancelled timer is forgotten, but fires",
+    file: "call/turn.js",
+    find: 'emit(turn, { do: "cancel-timer", timerId });',
+    replace: "",
+  },
+  {
+    meaning: "the participants of an event are those of the moment of sending",
+    file: "call/events.js",
+    find: "Participants: pending.participants,",
+    replace: "Participants: describeParticipants(state.legs),",
+  },
+  {
+    meaning: "a listener stays when its leg has gone",
+    file: "call/legs.js",
+    find: "dropListener(turn, leg.id);",
+    replace: "",
+  },
+  {
+    meaning: "one attempt too many at gathering keys",
+    file: "actions/get-digits.js",
+    find: "state.attempt >= attempts",
+    replace: "state.attempt > attempts",
+  },
+  {
+    meaning: "the state of a step before is changed",
+    file: "call/event-queue.js",
+    find: "turn.state.pendingEvents = [...turn.state.pendingEvents, pending];",
+    replace: "turn.state.pendingEvents.push(pending);",
+  },
+];
