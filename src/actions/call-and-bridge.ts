@@ -193,7 +193,7 @@ function stopRingback(state: BridgeState): readonly ActionEffect[] {
 function giveUp(state: BridgeState): readonly ActionEffect[] {
   const effects: ActionEffect[] = [...stopRingback(state), { do: "drop-partner" }];
   const hasEarlyMedia = state.type === "calling" && (state.hearsPartner || state.ringbackId !== undefined);
-  return hasEarlyMedia && !isAnswered ? [...effects, { do: "close-early-media" }] : effects;
+  return hasEarlyMedia ? [...effects, { do: "close-early-media" }] : effects;
 }
 
 function checkCallerId(number: string, { call }: ReadContext): Refusal | undefined {
