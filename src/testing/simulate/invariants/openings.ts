@@ -1,6 +1,6 @@
 import type { CallFact } from "../../../call/index.ts";
 import type { Fail, Invariant } from "../watch.ts";
-import type { Book, BookedLeg } from "../book.ts";
+import type { BookedLeg } from "../book.ts";
 
 /** Something that an effect opened on a leg. */
 interface Open {
@@ -17,11 +17,14 @@ export const openings: Invariant = {
     const recording = new Map<string, Open>();
     const background = new Map<string, Open>();
     const sending = new Map<string, Open>();
-    const recorded = new Set<string>();
+    /** The background recording that each leg has had, unless it failed. */
+    const recorded = new Map<string, string>();
     let tag = "";
+    let isNew = false;
 
     return {
       input({ input }) {
+        isNew = false;
         if (input.type === "playback-finished" || input.type === "playback-failed") {
           // Ringback that ended by itself is stopped all the same.
           const one = playing.get(input.playbackId);
@@ -29,7 +32,9 @@ export const openings: Invariant = {
         } else if (input.type === "digits-sent") sending.delete(input.sendId);
         else if (input.type === "recording-ended" || input.type === "recording-failed") {
           recording.delete(input.recordingId);
-          if (input.type === "recording-failed") background.delete(input.recordingId);
+          if (input.type !== "recording-failed") return;
+          background.delete(input.recordingId);
+          for (const [legId, id] of recorded) if (id === input.recordingId) recorded.delete(legId);
         }
       },
       effect(effect, { after }) {
@@ -51,8 +56,9 @@ export const openings: Invariant = {
             return;
           case "start-call-recording":
             open(background, effect.recordingId, effect.legId, "a background recording", fail);
-            if (recorded.has(effect.recordingId)) fail("a recording id is used again");
-            recorded.add(effect.recordingId);
+            if (recorded.has(effect.legId)) fail("a leg is recorded a second time");
+            recorded.set(effect.legId, effect.recordingId);
+            isNew = false;
             return;
           case "stop-call-recording":
             close(background, effect.recordingId, effect.legId, "a background recording", fail);
@@ -67,8 +73,13 @@ export const openings: Invariant = {
             return;
           }
           case "observe":
-            if (effect.fact.type === "action-started") tag = effect.fact.participantTag;
-            else if (effect.fact.type === "action-ended") checkControl(background, book, tag, effect.fact, fail);
+            if (effect.fact.type === "action-started") [tag, isNew] = [effect.fact.participantTag, true];
+            else if (effect.fact.type === "action-ended") {
+              const leg = book.legs().find((one) => one.tag === tag);
+              const recording = [...background.values()].find((one) => one.legId === leg?.id);
+              checkControl(recording, effect.fact, isNew && leg !== undefined && recorded.has(leg.id), isNew, fail);
+              isNew = false;
+            }
             return;
           case "end-call":
             if (after.recordings.length > 0) fail("recordings are left after the call");
@@ -93,21 +104,20 @@ export const openings: Invariant = {
   },
 };
 
-/** What stops, pauses or resumes a recording has done so. */
+/** What starts, stops, pauses or resumes a recording has done so, or could not. `isNew`: it began in this step. */
 function checkControl(
-  background: ReadonlyMap<string, Open>,
-  book: Book,
-  tag: string,
+  recording: Open | undefined,
   { action, outcome }: Extract<CallFact, { type: "action-ended" }>,
+  wasRecorded: boolean,
+  isNew: boolean,
   fail: Fail,
 ): void {
-  if (!action.endsWith("CallRecording") || action.startsWith("Start")) return;
-  const leg = book.legs().find((one) => one.tag === tag);
-  const recording = [...background.values()].find((one) => one.legId === leg?.id);
-  const isDone = action.startsWith("Stop")
-    ? recording === undefined
-    : recording?.isPaused === action.startsWith("Pause");
-  if (outcome === "succeeded" && !isDone) fail(`${action} succeeds, but the recording is not so`);
+  if (!action.endsWith("CallRecording") || !isNew) return;
+  if (action.startsWith("Start")) return void (wasRecorded || fail(`${action} fails on a leg that was never recorded`));
+  if (outcome === "failed") return void (recording !== undefined && fail(`${action} fails, but the leg is recorded`));
+  const isPaused = action.startsWith("Pause");
+  const isDone = action.startsWith("Stop") ? recording === undefined : recording?.isPaused === isPaused;
+  if (!isDone) fail(`${action} succeeds, but the recording is not so`);
 }
 
 function isOver(leg: BookedLeg | undefined): boolean {
