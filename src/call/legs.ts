@@ -43,8 +43,8 @@ export function legHasEarlyMedia(turn: Turn, leg: Leg): boolean {
   return leg.tag === "LEG-B" && stepRunning(turn, { type: "partner-early-media" });
 }
 
-/** The leg is up: a call out tells the function, an action that waited for LEG-A begins or goes on, a second leg goes to the action
- * that called it. */
+/** The leg is up: a call out tells the function, an inbound one begins the action that answered it, a second one goes to the
+ * action that called it. */
 export function legAnswered(turn: Turn, leg: Leg): void {
   setLegState(turn, leg.id, { type: "answered", answeredAt: turn.at });
   observeLeg(turn, leg, "answered", undefined);
@@ -54,7 +54,7 @@ export function legAnswered(turn: Turn, leg: Leg): void {
   }
   cancelTimer(turn, "ring");
   if (leg.direction === "Outbound") queueEvent(turn, { type: "CALL_ANSWERED", legId: leg.id });
-  legWasAnswered(turn, leg.id);
+  else legWasAnswered(turn, leg.id);
 }
 
 /** The far end, the network or a failure of ours ended the leg. */

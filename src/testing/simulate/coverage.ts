@@ -6,7 +6,16 @@ const legB = ["none", "dialing", "ringing", "answered", "ended"] as const;
 const lists = ["idle", "runs", "waits", "held"] as const;
 const asked = ["", "asked"] as const;
 const inputs = [
-  ...["start", "leg-ringing", "leg-answered", "leg-ended", "function-replied", "update-requested", "digit"],
+  ...[
+    "start",
+    "leg-ringing",
+    "leg-early-media",
+    "leg-answered",
+    "leg-ended",
+    "function-replied",
+    "update-requested",
+    "digit",
+  ],
   ...["playback-finished", "playback-failed", "digits-sent", "recording-started", "recording-ended"],
   ...["recording-failed", "timer-fired", "shutdown"],
 ] as const;

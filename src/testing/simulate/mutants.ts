@@ -14,7 +14,7 @@ export interface MutantOutcome {
 }
 
 /** Compiled rooms that a simulation needs, relative to dist/src. */
-const rooms = ["kernel", "call", "actions", "testing/simulate"];
+const rooms = ["kernel", "contract", "call", "actions", "testing/simulate"];
 const compiled = fileURLToPath(new URL("../../", import.meta.url));
 /** A mutant that takes longer hangs. */
 const longestMs = 60_000;

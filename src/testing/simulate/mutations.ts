@@ -29,12 +29,6 @@ export const mutations: readonly Mutation[] = [
     replace: "finishLeg(turn, leg, { code, cause, quiet: false }); endCall(turn, { cause, code });",
   },
   {
-    meaning: "a LEG-A of a call out that answers while LEG-B waits is not joined",
-    file: "call/legs.js",
-    find: "legWasAnswered(turn, leg.id);",
-    replace: 'if (leg.direction !== "Outbound") legWasAnswered(turn, leg.id);',
-  },
-  {
     meaning: "the bridge is not closed when a leg leaves",
     file: "call/legs.js",
     find: "unbridgeLegs(turn);",
@@ -85,14 +79,14 @@ export const mutations: readonly Mutation[] = [
   {
     meaning: "a third invalid reply is tolerated",
     file: "call/invocations.js",
-    find: "turn.state.invalidReplies >= 2",
-    replace: "turn.state.invalidReplies >= 3",
+    find: "turn.state.invalidReplies >= most",
+    replace: "turn.state.invalidReplies > most",
   },
   {
     meaning: "attributes of a reply are merged into the old ones",
-    file: "call/invocations.js",
-    find: "? undefined : checked.attributes",
-    replace: "? undefined : { ...turn.state.attributes, ...checked.attributes }",
+    file: "call/attributes.js",
+    find: ': { type: "valid", map: sent };',
+    replace: ': { type: "valid", map: { ...stored, ...sent } };',
   },
   {
     meaning: "a failed action does not clear the list",

@@ -17,7 +17,7 @@ type Next =
   | { readonly type: "prompt" | "failure-prompt" | "nothing" }
   | { readonly type: "timer"; readonly delayMs: number }
   | { readonly type: "failed" }
-  | { readonly type: "succeeded"; readonly digits: string };
+  | { readonly type: "succeeded"; readonly digits: string | undefined };
 
 const nothing: Next = { type: "nothing" };
 
@@ -28,7 +28,7 @@ export const getDigits: Invariant = {
   watch(view, fail) {
     let one: Gathering | undefined;
     let next: Next = nothing;
-    const results: string[] = [];
+    const results: (string | undefined)[] = [];
     let sequence = 0;
     return {
       input({ input, before }) {
@@ -109,9 +109,10 @@ function takeKey(view: View, one: Gathering, key: string): Next {
 
 function judge({ scene }: View, { digits, parameters }: Gathering, terminator: string | undefined): Next {
   const wrong: Next = { type: "failure-prompt" };
-  const good: Next = { type: "succeeded", digits };
+  const isNothing = digits === "" && terminator === undefined;
+  const good: Next = { type: "succeeded", digits: isNothing ? undefined : digits };
   const least = Number(parameters["MinNumberOfDigits"]);
-  if (digits === "") return least === 0 && terminator !== undefined ? good : wrong;
+  if (digits === "" && terminator !== undefined) return least === 0 ? good : wrong;
   if (digits.length < least) return wrong;
   const pattern = parameters["InputDigitsRegex"];
   if (typeof pattern !== "string" || pattern === "") return good;
@@ -131,7 +132,7 @@ function checkSource(one: Gathering, phase: "prompt" | "failure-prompt", source:
     fail("the wrong prompt");
 }
 
-function checkResult(event: JsonObject, results: string[], fail: Fail): void {
+function checkResult(event: JsonObject, results: (string | undefined)[], fail: Fail): void {
   if (event["InvocationEventType"] !== "ACTION_SUCCESSFUL") return;
   const { Type, ReceivedDigits } = event["ActionData"] as JsonObject;
   if (!String(Type).endsWith("GetDigits")) return;

@@ -28,10 +28,15 @@ export const outcomes: Invariant = {
     let seen: Seen | undefined;
     let due: Outcome | undefined;
     let isNew = false;
+    /** A LEG-B that is being called, and that a new list may begin by hanging up. */
+    let cancelled: BookedLeg | undefined;
     return {
-      input({ input }) {
+      input({ input, answer }) {
         isNew = false;
         due = seen === undefined ? undefined : outcomeOf(view, seen, input);
+        if (seen?.action === "CallAndBridge" && answer?.type === "list" && view.book.b?.wasAnswered === false) {
+          cancelled = answer.actions[0]?.Type === "Hangup" ? view.book.b : undefined;
+        } else cancelled = undefined;
       },
       effect(effect, { after }) {
         if (effect.do === "play-audio" && seen !== undefined) seen.workId = effect.playbackId;
@@ -53,6 +58,7 @@ export const outcomes: Invariant = {
           const isOwn = fact.outcome === "succeeded" || fact.outcome === "failed";
           const isFree = isNew ? atOnce.has(seen.action) : seen.leg.state === "over" || gathersDigits.has(seen.action);
           const recordsAgain = isNew && seen.action === "StartCallRecording" && fact.outcome === "failed";
+          if (cancelled?.state === "over" && fact.outcome === "failed") due = "failed";
           if (isOwn && !isFree && !recordsAgain && due !== fact.outcome)
             fail(`${fact.action} ${fact.outcome} before it was done`);
           seen = undefined;

@@ -167,3 +167,14 @@ export function clearList(model: CallModel): void {
   model.replacement = undefined;
   model.heldBy = undefined;
 }
+
+/** The leg that an action means. Contract: actions section 1.1, events section 13 rows 20, 21 */
+export function legOf({ book }: CallModel, { parameters, defaultLegId }: Planned): BookedLeg | undefined {
+  const { CallId, ParticipantTag } = parameters;
+  if (CallId !== undefined && CallId !== "") return book.legs().find((leg) => leg.id === CallId);
+  if (ParticipantTag !== undefined && ParticipantTag !== "")
+    return book.legs().find((leg) => leg.tag === ParticipantTag);
+  const meant = book.legs().find((leg) => leg.id === defaultLegId);
+  if (meant !== undefined && meant.state !== "over") return meant;
+  return book.legs().find((leg) => leg.state === "answered") ?? book.a;
+}

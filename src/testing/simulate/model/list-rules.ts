@@ -3,27 +3,17 @@ import type { LegId } from "../../../kernel/index.ts";
 import type { BookedLeg } from "../book.ts";
 import type { Fail, Step } from "../watch.ts";
 import { answersLeg, failsWithLeg, neverWorks, tellsAtOnce } from "./action-traits.ts";
-import { clearList, expectEvent, type CallModel, type Planned } from "./call-model.ts";
+import { clearList, expectEvent, legOf, type CallModel, type Planned } from "./call-model.ts";
 import { whyEnd } from "./event-rules.ts";
 
 type Fact<Type extends CallFact["type"]> = Extract<CallFact, { type: Type }>;
-
-/** The leg that an action means. Contract: actions section 1.1, events section 13 rows 20, 21 */
-export function legOf({ book }: CallModel, { parameters, defaultLegId }: Planned): BookedLeg | undefined {
-  const { CallId, ParticipantTag } = parameters;
-  if (CallId !== undefined && CallId !== "") return book.legs().find((leg) => leg.id === CallId);
-  if (ParticipantTag !== undefined && ParticipantTag !== "")
-    return book.legs().find((leg) => leg.tag === ParticipantTag);
-  const meant = book.legs().find((leg) => leg.id === defaultLegId);
-  if (meant !== undefined && meant.state !== "over") return meant;
-  return book.legs().find((leg) => leg.state === "answered") ?? book.a;
-}
 
 /** Whether an action of this type can run on the leg as it is. */
 function canRun(type: string, { state }: BookedLeg): boolean {
   if (type === "Hangup" || state === "answered") return true;
   if (state === "over") return false;
-  return !answersLeg.has(type) || state === "offered" || state === "answering";
+  const canBeAnswered = state === "offered" || state === "answering";
+  return canBeAnswered || (!answersLeg.has(type) && type !== "CallAndBridge");
 }
 
 /** An action has the floor: it was the next one, it could run, and on the leg that it means. */

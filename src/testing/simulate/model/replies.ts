@@ -1,7 +1,7 @@
 import type { Step } from "../watch.ts";
 import type { Answer } from "../world/random-function.ts";
 import { isInterruptible } from "./action-traits.ts";
-import { expectEvent, participantsOf, type CallModel, type Expected } from "./call-model.ts";
+import { expectEvent, legOf, participantsOf, type CallModel, type Expected, type Planned } from "./call-model.ts";
 
 const emptyList: Answer = { type: "list", actions: [], attributes: undefined, value: null };
 const mayPass = ["crashed", "unreachable", "throttled"];
@@ -48,8 +48,12 @@ function takeList(model: CallModel, expected: Expected, answer: Extract<Answer, 
     model.replacement = undefined;
     model.queue = planned;
     if (model.running === undefined) return;
-    if (isInterruptible.has(model.running.type)) model.step.interrupts = true;
-    else [model.queue, model.replacement] = [[], planned];
+    if (isInterruptible.has(model.running.type)) {
+      model.step.interrupts = true;
+      return;
+    }
+    model.queue = [];
+    model.replacement = cancelsPartner(model, planned[0]) ? planned.slice(1) : planned;
     return;
   }
   const holds = model.heldBy === expected;
@@ -61,6 +65,13 @@ function takeList(model: CallModel, expected: Expected, answer: Extract<Answer, 
     model.queue = model.replacement ?? model.queue;
     model.replacement = undefined;
   }
+}
+
+/** A Hangup of the LEG-B that is being called ends that at once; it is the call that fails. */
+function cancelsPartner(model: CallModel, first: Planned | undefined): boolean {
+  if (first?.type !== "Hangup" || model.running?.type !== "CallAndBridge") return false;
+  const leg = legOf(model, first);
+  return leg !== undefined && (leg.state === "dialing" || leg.state === "ringing") && leg.tag === "LEG-B";
 }
 
 function takeInvalid(model: CallModel, expected: Expected): void {

@@ -1,5 +1,11 @@
 import { actions } from "../../../actions/index.ts";
-import { documentedLimits, type MachineConfig, type NewCall, type Target } from "../../../call/index.ts";
+import {
+  defaultCompatibility,
+  documentedLimits,
+  type MachineConfig,
+  type NewCall,
+  type Target,
+} from "../../../call/index.ts";
 import type { LegId, TransactionId } from "../../../kernel/index.ts";
 import type { Choices } from "../choices.ts";
 
@@ -48,7 +54,9 @@ export function aScene(choices: Choices): Scene {
         actionsPerReply: 6,
         attributes: { entries: 3, bytes: 60 },
       },
+      compatibility: defaultCompatibility,
       actions,
+      whyNoConnector: () => undefined,
       ownsNumber: (number) => number === ownedNumber || number === "+12065550100",
       matches: searchPattern,
     },
