@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import type { TestContext } from "node:test";
 import { callTest, ownNumber, type CallKit, type WireEvent } from "../interop/kit.ts";
-import { openTestPhone, type Phone, type PhoneCall } from "../../src/testing/index.ts";
+import { openTestPhone, type Phone, type PhoneCall, type PhoneOptions } from "../../src/testing/index.ts";
 import { storedTone } from "./call-scene.ts";
 import { passed } from "./flow-lines.ts";
+import { createRoughNetwork } from "./rough-network.ts";
 
 /** More calls, or those of a seed that failed: `FLOW_CALLS=1000 FLOW_SEED=7 node --test dist/test/wire/flow-random.test.js`. */
 const calls = Number(process.env["FLOW_CALLS"] ?? 40);
@@ -57,36 +58,46 @@ const randomFunction = `
   if (below(3) === 0) await new Promise((resolve) => setTimeout(resolve, below(250)));
   return Array.from({ length: Sequence === 1 || below(4) > 0 ? 1 + below(3) : 0 }, action);`;
 
-callTest(
-  `${calls} calls whose far ends and function act at random times: each ends, with one HANGUP for each leg`,
-  { functions: [randomFunction], prompts: { "prompt.wav": storedTone(660, 200) }, limits: { unansweredSeconds: 3 } },
-  async (kit, t) => {
-    t.diagnostic(`FLOW_SEED=${seed}`);
-    const chance = createChance(seed);
-    const staying: Promise<void>[] = [];
-    const called = await openTestPhone({
-      greeting: { type: "ring" },
-      onCall: (call) => void staying.push(behave(kit, call, chance)),
-    });
-    const caller = await openTestPhone();
-    try {
-      kit.routeTo(called.address);
-      const waiting = Array.from({ length: calls }, (_, index) => index);
-      const lane = async () => {
-        for (let index = waiting.shift(); index !== undefined; index = waiting.shift()) {
-          await runCall(kit, caller, index, chance);
-        }
-      };
-      await Promise.all(Array.from({ length: lanes }, lane));
-      await Promise.all(staying);
-      await kit.until("all calls have ended", () => count(kit, "call-ended") === count(kit, "call-started"), 30_000);
-      await kit.until("the phones are idle", () => isQuiet(caller) && isQuiet(called), 40_000);
-      assertEachEndedOnce(kit, t);
-    } finally {
-      await Promise.all([caller.close(), called.close()]);
-    }
-  },
-);
+for (const [network, createNetwork] of [
+  ["a network that keeps what it is given", () => undefined],
+  ["a network that loses, repeats and reorders datagrams", createRoughNetwork],
+] as const) {
+  callTest(
+    `${calls} calls over ${network}, whose far ends and function act at random times: each ends, with one HANGUP for each leg`,
+    { functions: [randomFunction], prompts: { "prompt.wav": storedTone(660, 200) }, limits: { unansweredSeconds: 3 } },
+    async (kit, t) => {
+      t.diagnostic(`FLOW_SEED=${seed}`);
+      const chance = createChance(seed);
+      const rough = createNetwork(chance);
+      const phoneOptions: Partial<PhoneOptions> = rough === undefined ? {} : { network: rough };
+      const staying: Promise<void>[] = [];
+      const called = await openTestPhone({
+        ...phoneOptions,
+        greeting: { type: "ring" },
+        onCall: (call) => void staying.push(behave(kit, call, chance)),
+      });
+      const caller = await openTestPhone(phoneOptions);
+      try {
+        kit.routeTo(called.address);
+        const waiting = Array.from({ length: calls }, (_, index) => index);
+        const lane = async () => {
+          for (let index = waiting.shift(); index !== undefined; index = waiting.shift()) {
+            await runCall(kit, caller, index, chance);
+          }
+        };
+        await Promise.all(Array.from({ length: lanes }, lane));
+        await Promise.all(staying);
+        // A far end whose BYE or its answer was lost for good is given up after 32 s.
+        const haveEnded = () => count(kit, "call-ended") === count(kit, "call-started");
+        await kit.until("all calls have ended", haveEnded, 60_000);
+        await kit.until("the phones are idle", () => isQuiet(caller) && isQuiet(called), 60_000);
+        assertEachEndedOnce(kit, t);
+      } finally {
+        await Promise.all([caller.close(), called.close()]);
+      }
+    },
+  );
+}
 
 /** One call in either direction, with updates; until its far ends must have left. */
 async function runCall(kit: CallKit, caller: Phone, index: number, chance: (limit: number) => number): Promise<void> {
@@ -110,9 +121,11 @@ async function runCall(kit: CallKit, caller: Phone, index: number, chance: (limi
 /** A far end that answers, refuses, presses keys and leaves when it likes. */
 async function behave(kit: CallKit, call: PhoneCall, chance: (limit: number) => number): Promise<void> {
   const first = chance(10);
-  const hangsUpAfterMs = 50 + chance(longestStayMs);
+  // Some are in a hurry: then things cross on the wire.
+  const hurry = chance(3) === 0 ? 10 : 1;
+  const hangsUpAfterMs = (50 + chance(longestStayMs)) / hurry;
   const acts = async () => {
-    await passed(kit, chance(150));
+    await passed(kit, chance(150) / hurry);
     if (first < 7) call.answer();
     else if (first < 9 && call.direction === "incoming") call.reject([486, 480, 603][chance(3)] ?? 486);
     if (chance(2) === 0) await call.pressKeys("12#").catch(() => undefined); // Its call may be over.
@@ -162,5 +175,8 @@ function assertEachEndedOnce(kit: CallKit, t: TestContext): void {
   }
   const answered = kit.facts.filter((fact) => fact.type === "leg-changed" && fact.state === "answered").length;
   const codes = new Set(kit.trace.map(({ startLine }) => startLine.split(" ")[0]));
-  t.diagnostic(`${byCall.size} calls, ${legs} legs told, ${answered} answered; SIP seen: ${[...codes].join(" ")}`);
+  const again = kit.trace.filter(({ isRetransmission }) => isRetransmission).length;
+  t.diagnostic(
+    `${byCall.size} calls, ${legs} legs told, ${answered} answered; ${kit.trace.length} SIP messages, ${again} again: ${[...codes].join(" ")}`,
+  );
 }
