@@ -155,6 +155,30 @@ callerRace(
   (told) => assert.deepEqual(told, answeredThenGone),
 );
 
+callerRace(
+  "a re-INVITE without an offer gets ours in the 200, and the call goes on with the answer of its ACK (RFC 3261 §14.1)",
+  [speak, pause(300), hangUp],
+  [
+    dial,
+    caller.answered(),
+    caller.inDialog("INVITE", 2),
+    receive(100, `optional="true"`),
+    receive(200, `rrs="true"`),
+    caller.inDialog("ACK", 2, sdp({ version: 2, formats: "8 101" })),
+    caller.takeBye,
+  ],
+  (told) => assert.deepEqual(told, answeredThenGone),
+);
+
+callerRace(
+  "BYE while the function thinks about a success: HANGUP behind its reply, whose actions have no effect",
+  `if (event.InvocationEventType === "NEW_INBOUND_CALL") return ${JSON.stringify([speak])};
+   await new Promise((resolve) => setTimeout(resolve, 2500));
+   return ${JSON.stringify([speak, hangUp])};`,
+  [dial, caller.answered(), wait(1_800), caller.bye()],
+  (told) => assert.deepEqual(told, [answeredThenGone[0], "ACTION_SUCCESSFUL Speak [A Connected]", answeredThenGone[1]]),
+);
+
 /* The far end of a leg that we call: LEG-A of a call out, and LEG-B of a bridge. */
 
 type Tag = "LEG-A" | "LEG-B";
