@@ -142,6 +142,25 @@ describe("the keeper of histories", () => {
     assert.deepEqual([keeper.openFiles(), warnings.length], [0, 1]);
   });
 
+  it("gives up a file that the disk cannot take in time, so that it never holds much memory", async () => {
+    const warnings: string[] = [];
+    const keeper = await createHistoryKeeper(optionsFor("slow", warnings));
+    const history = keeper.open(call.initialState);
+    const [step] = call.steps;
+    assert.ok(step);
+
+    // All in one turn of the event loop: nothing can be written meanwhile.
+    for (let megabytes = 0; megabytes < 8; megabytes += 1) {
+      const input = { ...step.input, type: "update-requested", arguments: { text: "x".repeat(1_048_576) } } as const;
+      history.add(step.before, { ...step, input });
+    }
+    history.close();
+    await keeper.close();
+
+    assert.deepEqual([keeper.openFiles(), warnings.length], [0, 1]);
+    assert.match(warnings[0] ?? "", /the disk is too slow/);
+  });
+
   it("keeps the newest calls, and does not touch what is not its own", async () => {
     const options = { ...optionsFor("many"), keepCalls: 3 };
     mkdirSync(options.folder, { recursive: true });

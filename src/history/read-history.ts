@@ -41,38 +41,68 @@ function readHead(line: string): Pick<History, "redacted" | "settings" | "call">
   if (!isObject(settings)) malformed(1, `"settings" must be an object`);
   if (!isObject(call)) malformed(1, `"call" must be an object`);
   checkCall(call);
-  const { limits, compatibility } = settings;
+  const { limits = {}, compatibility = {} } = settings;
+  if (!isObject(limits)) malformed(1, `"settings.limits" must be an object`);
+  if (!isObject(compatibility)) malformed(1, `"settings.compatibility" must be an object`);
+  for (const [name, value] of Object.entries(documentedLimits)) {
+    const found = limits[name];
+    if (found !== undefined && typeof found !== typeof value)
+      malformed(1, `"settings.limits.${name}" must be a ${typeof value}`);
+  }
   return {
     redacted,
     // A setting that came later is as documented.
     settings: {
-      limits: { ...documentedLimits, ...(isObject(limits) ? limits : {}) },
-      compatibility: { ...defaultCompatibility, ...(isObject(compatibility) ? compatibility : {}) },
+      limits: { ...documentedLimits, ...limits },
+      compatibility: { ...defaultCompatibility, ...compatibility },
     },
     call: call as unknown as CallState,
   };
 }
 
+/** What is read of a state outside of the machine, and enough of the rest to tell a state from something else. */
 function checkCall(call: Readonly<Record<string, unknown>>): void {
-  for (const name of ["transactionId", "accountId"]) {
-    if (typeof call[name] !== "string") malformed(1, `"call.${name}" must be a text`);
+  checkMembers(call, "call", { transactionId: "string", accountId: "string", startedAt: "time" });
+  checkMembers(call, "call", { sequence: "number", nextId: "number", timers: "object", list: "object" });
+  checkMembers(call, "call", { dialHeaders: "object", target: "object", fallbackTargets: "list", legs: "list" });
+  checkMembers(call, "call", { pendingEvents: "list", listeners: "list", recordings: "list", warnings: "list" });
+  const { target, fallbackTargets, legs } = call;
+  for (const one of [target, ...(fallbackTargets as readonly unknown[])]) {
+    checkMembers(one, "a target of call", { functionArn: "string", region: "string", applicationId: "string" });
   }
-  for (const name of ["legs", "pendingEvents", "listeners", "recordings", "warnings", "fallbackTargets"]) {
-    if (!Array.isArray(call[name])) malformed(1, `"call.${name}" must be a list`);
+  const [leg] = legs as readonly unknown[];
+  checkMembers(leg, "call.legs[0]", { id: "string", direction: "string", to: "string", from: "string" });
+  checkMembers(leg, "call.legs[0]", { startedAt: "time", state: "object" });
+}
+
+type Kind = "string" | "number" | "object" | "list" | "time";
+const kindNames: Readonly<Record<Kind, string>> = {
+  string: "a text",
+  number: "a number",
+  object: "an object",
+  list: "a list",
+  time: "a time in milliseconds",
+};
+
+function checkMembers(value: unknown, path: string, kinds: Readonly<Record<string, Kind>>, line = 1): void {
+  if (!isObject(value)) malformed(line, `"${path}" must be an object`);
+  for (const [name, kind] of Object.entries(kinds)) {
+    if (!isOfKind(value[name], kind)) malformed(line, `"${path}.${name}" must be ${kindNames[kind]}`);
   }
-  for (const name of ["target", "list", "timers", "dialHeaders"]) {
-    if (!isObject(call[name])) malformed(1, `"call.${name}" must be an object`);
-  }
-  for (const name of ["startedAt", "sequence", "nextId"]) {
-    if (typeof call[name] !== "number") malformed(1, `"call.${name}" must be a number`);
-  }
-  const [leg] = call["legs"] as readonly unknown[];
-  if (!isObject(leg) || typeof leg["id"] !== "string" || !isObject(leg["state"]))
-    malformed(1, `"call.legs" must begin with LEG-A`);
+}
+
+/** The last moment that a date can have. */
+const lastMoment = 8.64e15;
+
+function isOfKind(value: unknown, kind: Kind): boolean {
+  if (kind === "list") return Array.isArray(value);
+  if (kind === "object") return isObject(value);
+  if (kind === "time") return typeof value === "number" && Math.abs(value) <= lastMoment;
+  return typeof value === kind;
 }
 
 /** What each input must have besides its type and time. */
-const members: Readonly<Record<CallInput["type"], Readonly<Record<string, "string" | "object">>>> = {
+const members: Readonly<Record<CallInput["type"], Readonly<Record<string, Kind>>>> = {
   start: {},
   "leg-ringing": { legId: "string" },
   "leg-early-media": { legId: "string" },
@@ -107,17 +137,11 @@ function readStep(text: string, line: number): RecordedStep {
 }
 
 function checkInput(input: Readonly<Record<string, unknown>>, line: number): CallInput {
-  const { type, at } = input;
+  const { type } = input;
   const wanted =
     typeof type === "string" && Object.hasOwn(members, type) ? members[type as CallInput["type"]] : undefined;
   if (wanted === undefined) malformed(line, `"input.type" is ${JSON.stringify(type)}, which is no input of a call`);
-  if (typeof at !== "number") malformed(line, `"input.at" must be a number`);
-  for (const [name, kind] of Object.entries(wanted)) {
-    const found = input[name];
-    if (kind === "object" ? !isObject(found) : typeof found !== kind) {
-      malformed(line, `"input.${name}" must be ${kind === "object" ? "an object" : "a text"}`);
-    }
-  }
+  checkMembers(input, "input", { at: "time", ...wanted }, line);
   const { reply } = input;
   if (isObject(reply) && reply["type"] !== "response" && reply["type"] !== "failed")
     malformed(line, `"input.reply.type" must be "response" or "failed"`);
