@@ -1,8 +1,8 @@
 import type { LegId } from "../kernel/index.ts";
-import type { CallInput, CallState, FunctionReply, JsonObject, Leg } from "../call/index.ts";
+import type { CallInput, CallState, FunctionReply, Leg, LegEnd } from "../call/index.ts";
 import { dataSpot, replySpot } from "./place.ts";
-import { createValueRedactor } from "./redact-value.ts";
-import { createStandIns } from "./stand-ins.ts";
+import { createValueRedactor, type ValueRedactor } from "./redact-value.ts";
+import { createStandIns, type StandIns } from "./stand-ins.ts";
 
 /** Redacts the history of one call: same values get same stand-ins throughout. */
 export interface HistoryRedactor {
@@ -12,57 +12,23 @@ export interface HistoryRedactor {
   input(before: CallState, input: CallInput): CallInput;
 }
 
-type Texts = Readonly<Record<string, string>>;
-
 /** Makes the redactor of one call. */
 export function createHistoryRedactor(): HistoryRedactor {
   const standIns = createStandIns();
   const ids = new Set<string>();
   const redact = createValueRedactor(standIns, (text) => ids.has(text));
+  const redactInput = createInputRedactor(standIns, redact);
   const all = <Value>(value: Value) => redact.value(value, dataSpot) as Value;
   const remember = ({ transactionId, legs }: CallState) => {
     ids.add(transactionId);
     for (const { id } of legs) ids.add(id);
   };
-
   const leg = (original: Leg): Leg => ({
     ...original,
-    // The caller's number first: it gets the first of the counted numbers.
     from: redact.text(original.from),
     to: redact.text(original.to),
     shownHeaders: all(original.shownHeaders),
   });
-  const error = <Failure extends { readonly message: string }>(original: Failure): Failure => ({
-    ...original,
-    message: redact.text(original.message),
-  });
-  const reply = (original: FunctionReply): FunctionReply =>
-    original.type === "response"
-      ? { type: "response", value: redact.value(original.value, replySpot) }
-      : { ...error(original), stack: undefined };
-
-  const key = (before: CallState, { legId, digit }: { readonly legId: LegId; readonly digit: string }) =>
-    standIns.key(digit, enteredBefore(before, legId), keysThatEnd(before, legId));
-
-  const redactInput = (before: CallState, input: CallInput): CallInput => {
-    switch (input.type) {
-      case "digit":
-        return { ...input, digit: key(before, input) };
-      case "function-replied":
-        return { ...input, reply: reply(input.reply) };
-      case "update-requested":
-        return { ...input, arguments: all<Texts>(input.arguments) };
-      case "leg-ended":
-        return "why" in input.end ? { ...input, end: { ...input.end, why: redact.text(input.end.why) } } : input;
-      case "playback-failed":
-      case "recording-failed":
-        return { ...input, error: error(input.error) };
-      case "recording-ended":
-        return { ...input, terminator: input.terminator === undefined ? undefined : redact.text(input.terminator) };
-      default:
-        return input;
-    }
-  };
 
   return {
     call(call) {
@@ -70,15 +36,60 @@ export function createHistoryRedactor(): HistoryRedactor {
       return {
         ...call,
         legs: call.legs.map(leg),
-        attributes: all<JsonObject | undefined>(call.attributes),
-        dialHeaders: all<Texts>(call.dialHeaders),
-        createArguments: all<Texts | undefined>(call.createArguments),
+        attributes: all(call.attributes),
+        dialHeaders: all(call.dialHeaders),
+        createArguments: all(call.createArguments),
       };
     },
     input(before, input) {
       remember(before);
       return redactInput(before, input);
     },
+  };
+}
+
+function createInputRedactor(standIns: StandIns, redact: ValueRedactor) {
+  const told = <Told extends { readonly message: string }>(original: Told): Told => ({
+    ...original,
+    message: redact.text(original.message),
+  });
+  const reply = (original: FunctionReply): FunctionReply =>
+    original.type === "response"
+      ? { type: "response", value: redact.value(original.value, replySpot) }
+      : { ...told(original), stack: undefined };
+  const end = (original: LegEnd): LegEnd =>
+    "why" in original ? { ...original, why: redact.text(original.why) } : original;
+
+  return (before: CallState, input: CallInput): CallInput => {
+    switch (input.type) {
+      case "digit": {
+        const { legId, digit } = input;
+        return { ...input, digit: standIns.key(digit, enteredBefore(before, legId), keysThatEnd(before, legId)) };
+      }
+      case "function-replied":
+        return { ...input, reply: reply(input.reply) };
+      case "update-requested":
+        return { ...input, arguments: redact.value(input.arguments, dataSpot) as typeof input.arguments };
+      case "leg-ended":
+        return { ...input, end: end(input.end) };
+      case "playback-failed":
+      case "recording-failed":
+        return { ...input, error: told(input.error) };
+      case "recording-ended":
+        return { ...input, terminator: input.terminator === undefined ? undefined : redact.text(input.terminator) };
+      case "start":
+      case "leg-ringing":
+      case "leg-early-media":
+      case "leg-answered":
+      case "playback-finished":
+      case "digits-sent":
+      case "recording-started":
+      case "timer-fired":
+      case "shutdown":
+        return input;
+      default:
+        return input satisfies never;
+    }
   };
 }
 
