@@ -65,15 +65,25 @@ export async function createTestPhone(config: Config, log: Logger, timeline: Tim
   const follow = (call: PhoneCall) => {
     const isFarEnd = call.direction === "incoming" && [...live.keys()].some(isDialled);
     const file = join(config.dataFolder, isFarEnd ? "last-far-end.wav" : "last-call.wav");
-    live.set(
-      call,
-      systemClock.startTimer(patienceMs, () => giveUp(call)),
-    );
+    bePatient(call);
     void call.ended.then((report) => {
       live.get(call)?.cancel();
       live.delete(call);
       tell(call, report, file);
     });
+  };
+
+  /** Gives the call its whole time once more. */
+  const bePatient = (call: PhoneCall) => {
+    live.get(call)?.cancel();
+    const timer = systemClock.startTimer(patienceMs, () => giveUp(call));
+    live.set(call, timer);
+  };
+
+  /** The call that keys are for. */
+  const current = () => {
+    const calls = [...live.keys()];
+    return calls.find(isDialled) ?? calls.at(-1);
   };
 
   const giveUp = (call: PhoneCall) => {
@@ -109,23 +119,15 @@ export async function createTestPhone(config: Config, log: Logger, timeline: Tim
       return { report: () => call.ended };
     },
     pressKey: (key) => {
-      const calls = [...live.keys()];
-      const call = calls.find(isDialled) ?? calls.at(-1);
+      const call = current();
       if (call === undefined) return;
-      live.get(call)?.cancel();
-      live.set(
-        call,
-        systemClock.startTimer(patienceMs, () => giveUp(call)),
-      );
+      bePatient(call);
       call.pressKeys(key).then(
         () => timeline.note(call.sipCallId, "phone", `pressed ${key}`),
         () => undefined, // the call ended before
       );
     },
-    hangUp: () => {
-      const calls = [...live.keys()];
-      (calls.find(isDialled) ?? calls.at(-1))?.hangUp();
-    },
+    hangUp: () => current()?.hangUp(),
     close: async () => {
       await phone.close();
       await media.close();

@@ -62,7 +62,7 @@ test("every example but hello can be soaked", () => {
 });
 
 function assertCommand(line: string, name: string): void {
-  const words = wordsOf(line).filter((word) => !/^[A-Z_]+=/.test(word));
+  const words = wordsOf(/^\w+=\$\((.*)\)$/.exec(line)?.[1] ?? line).filter((word) => !/^[A-Z_]+=/.test(word));
   const [program, first = "", ...rest] = words;
   switch (program) {
     case "npm":
