@@ -34,6 +34,8 @@ export async function replayCall(options: ReplayCallOptions): Promise<ReplayRepo
   const history = await readHistoryFile(file);
   const invoker = await openFunctions(history, options);
   try {
+    // As on the server, the start of a process is no part of the time that the function has.
+    await invoker.warmUp();
     onHistory?.(history);
     return await replayHistory(history, {
       actions,
