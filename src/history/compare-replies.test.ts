@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import type { FunctionReply } from "../call/index.ts";
+import { defaultCompatibility, type FunctionReply } from "../call/index.ts";
 import { hangup, pause, speak } from "../testing/wire-actions.ts";
 import { compareReplies } from "./compare-replies.ts";
 import { equality } from "./differences.ts";
@@ -10,7 +10,8 @@ const list = (...Actions: readonly unknown[]) => ({ SchemaVersion: "1.0", Action
 const failed = (reason: "unhandled" | "timeout", message: string): FunctionReply => ({
   ...{ type: "failed", reason, message, stack: undefined },
 });
-const compare = (recorded: FunctionReply, now: FunctionReply) => compareReplies(recorded, now, equality);
+const compare = (recorded: FunctionReply, now: FunctionReply) =>
+  compareReplies(recorded, now, equality, defaultCompatibility);
 
 describe("two replies", () => {
   it("are the same however nothing is written", () => {
@@ -20,6 +21,19 @@ describe("two replies", () => {
       assert.deepEqual(compare(reply(one), reply({ ...list(), TransactionAttributes: null })), []);
     }
     assert.deepEqual(compare(reply(list()), reply({})), [{ path: "SchemaVersion", recorded: "1.0", now: undefined }]);
+  });
+
+  it("differ by how nothing is written where a switch of the call tells it apart", () => {
+    const strict = { ...defaultCompatibility, acceptBlankReply: false };
+    const stops = { ...defaultCompatibility, emptyActionsStopList: true };
+    const none = { SchemaVersion: "1.0" };
+
+    assert.equal(compareReplies(reply(null), reply(list()), equality, strict).length, 1);
+    assert.deepEqual(compareReplies(reply(null), reply(null), equality, strict), []);
+    assert.deepEqual(compareReplies(reply(none), reply(list()), equality, stops), [
+      { path: "Actions", recorded: undefined, now: [] },
+    ]);
+    assert.deepEqual(compareReplies(reply(list(speak())), reply(list(speak())), equality, stops), []);
   });
 
   it("differ at the path of each value, with nothing where nothing is", () => {

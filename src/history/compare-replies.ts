@@ -1,13 +1,18 @@
-import type { FunctionReply } from "../call/index.ts";
+import type { CompatibilitySwitches, FunctionReply } from "../call/index.ts";
 import { replySpot } from "./place.ts";
 import { findDifferences, type Difference, type Sameness } from "./differences.ts";
 
 /** Where what a function says now differs from what it said then: in its actions, its attributes, or in failing. Ways to write the same count as
- * the same: no reply, an empty list and no list. */
-export function compareReplies(recorded: FunctionReply, now: FunctionReply, same: Sameness): readonly Difference[] {
-  if (recorded.type === "failed" || now.type === "failed") return compareFailures(recorded, now, same);
-  const before = plainForm(recorded.value);
-  const after = plainForm(now.value);
+ * the same: no reply, an empty list and no list, unless a switch of the call tells them apart. */
+export function compareReplies(
+  recorded: FunctionReply,
+  now: FunctionReply,
+  same: Sameness,
+  switches: Switches,
+): readonly Difference[] {
+  if (recorded.type === "failed" || now.type === "failed") return compareFailures(recorded, now, same, switches);
+  const before = plainForm(recorded.value, switches);
+  const after = plainForm(now.value, switches);
   const lists = [listOf(before), listOf(after)] as const;
   if (lists[0] === undefined || lists[1] === undefined) {
     return findDifferences(before, after, { path: "", spot: replySpot }, same);
@@ -20,6 +25,8 @@ export function compareReplies(recorded: FunctionReply, now: FunctionReply, same
   );
   return [...compareLists(lists[0], lists[1], same), ...rest];
 }
+
+type Switches = Pick<CompatibilitySwitches, "acceptBlankReply" | "emptyActionsStopList">;
 
 /** When the types of two lists differ, those are told, and the actions before the first that is of another type are compared. */
 function compareLists(before: readonly unknown[], after: readonly unknown[], same: Sameness): readonly Difference[] {
@@ -37,30 +44,35 @@ function compareLists(before: readonly unknown[], after: readonly unknown[], sam
   ];
 }
 
-function compareFailures(recorded: FunctionReply, now: FunctionReply, same: Sameness): readonly Difference[] {
+function compareFailures(
+  recorded: FunctionReply,
+  now: FunctionReply,
+  same: Sameness,
+  switches: Switches,
+): readonly Difference[] {
   if (recorded.type === "failed" && now.type === "failed" && recorded.reason === now.reason) {
     // Only the function's own words are worth a look; redacted ones say nothing.
     if (recorded.reason !== "unhandled" || same.isRedacted || recorded.message === now.message) return [];
   }
-  return [{ path: "", recorded: describe(recorded), now: describe(now) }];
+  return [{ path: "", recorded: describe(recorded, switches), now: describe(now, switches) }];
 }
 
-function describe(reply: FunctionReply): string {
+function describe(reply: FunctionReply, switches: Switches): string {
   if (reply.type === "failed") return `the function failed (${reply.reason}): ${reply.message}`;
-  const list = listOf(plainForm(reply.value));
+  const list = listOf(plainForm(reply.value, switches));
   if (list === undefined) return `answered ${JSON.stringify(reply.value)}`;
   return list.length === 0 ? "answered without actions" : `answered ${list.map(typeOf).join(", ")}`;
 }
 
 /** A reply in one of the ways to write it. */
-function plainForm(value: unknown): unknown {
-  const isEmptyList = Array.isArray(value) && value.length === 0;
-  const reply = value === null || value === undefined || isEmptyList ? { SchemaVersion: "1.0" } : value;
+function plainForm(value: unknown, { acceptBlankReply, emptyActionsStopList }: Switches): unknown {
+  const isBlank = value === null || value === undefined || (Array.isArray(value) && value.length === 0);
+  const reply = isBlank && acceptBlankReply ? { SchemaVersion: "1.0" } : value;
   if (typeof reply !== "object" || reply === null || Array.isArray(reply)) return reply;
   const { TransactionAttributes: attributes, ...others } = reply as Readonly<Record<string, unknown>>;
   return {
     ...others,
-    Actions: others["Actions"] ?? [],
+    ...(emptyActionsStopList ? {} : { Actions: others["Actions"] ?? [] }),
     ...(attributes === null || attributes === undefined ? {} : { TransactionAttributes: attributes }),
   };
 }

@@ -121,7 +121,7 @@ function compareEffects(step: RecordedStep, taken: Taken, isRedacted: boolean): 
   return findDifferences(step.effects, now, { path: "", spot: replySpot }, equality);
 }
 
-function createReplyComparison({ redacted, steps }: History) {
+function createReplyComparison({ redacted, settings, steps }: History) {
   const sameness = redacted ? createRedactedSameness() : undefined;
   const replies = new Map<string, FunctionReply>();
   for (const { input } of steps) if (input.type === "function-replied") replies.set(input.invocationId, input.reply);
@@ -137,7 +137,7 @@ function createReplyComparison({ redacted, steps }: History) {
     if (recorded === undefined) return { ...told, verdict: "unknown", differences: [] };
     const now = await invoke(invocation);
     sameness?.learn(invocation.event);
-    const differences = compareReplies(recorded, now, sameness ?? equality);
+    const differences = compareReplies(recorded, now, sameness ?? equality, settings.compatibility);
     return { ...told, verdict: differences.length === 0 ? "same" : "differs", differences };
   };
 }
