@@ -31,8 +31,8 @@ function deferred<T>() {
 }
 
 interface Wrong {
-  /** What the store says to a look and to a file. */
-  readonly head?: AppError;
+  /** What the store says before a recording and to its file. */
+  readonly prepare?: AppError;
   readonly put?: AppError;
   /** How the recording itself fails. */
   readonly media?: AppError;
@@ -59,7 +59,7 @@ async function open(t: TestContext, wrong: Wrong = {}) {
     else over.reject(wrong.media);
     return over.promise;
   };
-  const head = () => (wrong.head === undefined ? Promise.resolve(undefined) : Promise.reject(wrong.head));
+  const prepare = () => (wrong.prepare === undefined ? Promise.resolve() : Promise.reject(wrong.prepare));
   const session = {
     startRecording: () => ({
       path,
@@ -77,7 +77,7 @@ async function open(t: TestContext, wrong: Wrong = {}) {
   const clock = createManualClock();
   const deliveries = createDeliveries({
     objects: {
-      head,
+      head: () => Promise.resolve(undefined),
       put: (_bucket, _key, _file, metadata) => {
         puts.push(metadata);
         return wrong.put === undefined ? Promise.resolve() : Promise.reject(wrong.put);
@@ -90,7 +90,7 @@ async function open(t: TestContext, wrong: Wrong = {}) {
   });
   const settled = deferred<void>();
   const recordings = createCallRecordings({
-    objects: { head },
+    objects: { prepare },
     deliveries,
     log: silentLogger,
     transactionId: "call" as TransactionId,
@@ -202,7 +202,7 @@ describe("the recordings of a call", () => {
 
   it("a call recording for a store that cannot be reached fails at once and leaves no file", async (t) => {
     const { recordings, told, puts, path, delivered } = await open(t, {
-      head: new AppError("OBJECTS_UNAVAILABLE", "no"),
+      prepare: new AppError("OBJECTS_UNAVAILABLE", "no"),
     });
     recordings.perform(start);
     await delivered();

@@ -23,7 +23,7 @@ export type RecordingEffect = EffectNamed<
 
 /** What the recordings of a call are made with. */
 export interface CallRecordingsParts {
-  readonly objects: Pick<ObjectStore, "head">;
+  readonly objects: Pick<ObjectStore, "prepare">;
   readonly deliveries: Deliveries;
   readonly log: Logger;
   readonly transactionId: TransactionId;
@@ -138,7 +138,7 @@ export function createCallRecordings(parts: CallRecordingsParts): CallRecordings
       running.set(recordingId, recording);
       const begun = begin(label, recording.path, { metadata, tellsDuration: true });
       // Nothing that is said meanwhile is missing, and a store that cannot be reached is told now, not after the call.
-      await parts.objects.head(destination.bucket, destination.key).catch(async (error: unknown) => {
+      await parts.objects.prepare(destination.bucket, destination.key).catch(async (error: unknown) => {
         await recording.stop();
         await begun.forget();
         throw error;

@@ -146,6 +146,20 @@ describe("8.8 bridge, failure", () => {
     });
   }
 
+  it("a ringback tone that cannot be read fails the action, and LEG-B is cancelled (actions section 2.1)", () => {
+    const call = driveCall({
+      script: [respond([callAndBridge({ RingbackTone: ringback })]), respond([])],
+      audio: () => ({ code: "CALL_AUDIO_NOT_FOUND", message: "no such object" }),
+    });
+    const legId = partnerId(call);
+    call.advance(0);
+
+    assert.equal(call.lastEvent().ActionData?.ErrorType, "InvalidAudioSource");
+    assert.equal(call.lastEvent().ActionData?.ErrorMessage, "Cannot access S3 bucket or audio file.");
+    assert.deepEqual(call.did("hang-up-leg"), [{ do: "hang-up-leg", legId }]);
+    assert.equal(call.did("close-early-media").length, 1);
+  });
+
   it("a LEG-B that does not answer in time is cancelled", () => {
     const call = bridging([respond([])]);
     const legId = partnerId(call);

@@ -3,7 +3,7 @@ import { open, readFile, realpath, stat } from "node:fs/promises";
 import { sep } from "node:path";
 import { AppError, errorCode, errorMessage } from "../kernel/index.ts";
 import { badName, objectPath } from "./object-path.ts";
-import { putFile } from "./put-file.ts";
+import { preparePlace, putFile } from "./put-file.ts";
 import { sidecarPath } from "./sidecar.ts";
 import type { ObjectMetadata, ObjectStore } from "./types.ts";
 
@@ -53,6 +53,7 @@ export function createFolderStore(root: string): ObjectStore {
           await file.close();
         }
       }),
+    prepare: (bucket, key) => preparePlace(root, bucket, key),
     put: (bucket, key, fromFile, metadata) => putFile(root, bucket, key, fromFile, metadata),
     async metadata(bucket, key) {
       const found = await orAbsent(bucket, key, async () => {

@@ -115,3 +115,13 @@ test("moves a file from another file system by a copy", { skip: !hasOther }, asy
   assert.deepEqual(await readdir(join(root, "calls")), ["a.wav"]);
   assert.equal(await exists(file), false);
 });
+
+test("says beforehand whether an object could be put: its folders are made, or the reason is told", async (context) => {
+  const { root, store } = await aStore(context);
+
+  await store.prepare("calls", "2026/a.wav");
+  assert.deepEqual(await readdir(join(root, "calls")), ["2026"]);
+  await writeFile(join(root, "taken"), "");
+  await assert.rejects(store.prepare("taken", "a.wav"), { code: "OBJECTS_WRITE_FAILED" });
+  await assert.rejects(store.prepare("..", "a.wav"), { code: "OBJECTS_BAD_NAME" });
+});

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { constants } from "node:fs";
-import { copyFile, mkdir, open, realpath, rename, rm, writeFile } from "node:fs/promises";
+import { access, copyFile, mkdir, open, realpath, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join, relative, sep } from "node:path";
 import { AppError, errorCode, errorMessage } from "../kernel/index.ts";
 import { badName, objectPath } from "./object-path.ts";
@@ -19,13 +19,28 @@ export async function putFile(
   fromFile: string,
   metadata: ObjectMetadata,
 ): Promise<void> {
-  const path = objectPath(root, bucket, key);
-  if (path === undefined) throw badName(bucket, key, "it names a folder");
-  try {
+  await reach(root, bucket, key, async (path) => {
     await makeFolder(root, bucket, key, path);
     // First, so that whoever sees the object sees what belongs to it.
     await writeSidecar(path, metadata);
     await moveInto(fromFile, path);
+  });
+}
+
+/** Makes the folders of an object and looks whether it could be written there; see `ObjectStore.prepare`. */
+export function preparePlace(root: string, bucket: string, key: string): Promise<void> {
+  return reach(root, bucket, key, async (path) => {
+    await makeFolder(root, bucket, key, path);
+    await access(dirname(path), constants.W_OK | constants.X_OK);
+  });
+}
+
+/** Does something at the place of an object; what the system says against it becomes an error of this room. */
+async function reach(root: string, bucket: string, key: string, act: (path: string) => Promise<void>): Promise<void> {
+  const path = objectPath(root, bucket, key);
+  if (path === undefined) throw badName(bucket, key, "it names a folder");
+  try {
+    await act(path);
   } catch (error) {
     const code = errorCode(error);
     if (code === "OBJECTS_BAD_NAME") throw error;

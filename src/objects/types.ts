@@ -12,6 +12,8 @@ export interface ObjectStore {
   /** The object; undefined when there is none. Rejects with `OBJECTS_UNAVAILABLE` when the store cannot be read,
    * `OBJECTS_BAD_NAME` when bucket or key is not allowed. */
   get(bucket: string, key: string): Promise<StoredObject | undefined>;
+  /** Makes sure that an object could be put there now. Rejects as `put` does. */
+  prepare(bucket: string, key: string): Promise<void>;
   /** Moves a whole file in as an object, over the one that was there; `fromFile` is gone then. A reader sees the old object or the new one,
    * never a part. The bucket comes into being with its first object.
    * Rejects with `OBJECTS_WRITE_FAILED` (`retry` says whether it may succeed later; `fromFile` is still there) and `OBJECTS_BAD_NAME`.

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { callTest, type CallKit, type KitOptions, type WireAction, type WireEvent } from "../interop/kit.ts";
 import { concatPcm, pcmFromSamples, silence, tone, type Pcm } from "../../src/testing/index.ts";
@@ -157,6 +157,24 @@ callTest(
       const lost = kit.facts.filter((fact) => fact.type === "recording-lost").at(-1);
       assert.ok(lost?.path !== undefined);
       assert.equal((await readFile(lost.path)).length, 44 + 2 * 8_000);
+    });
+  },
+);
+
+callTest(
+  "StartCallRecording into a place where nothing can be written fails at once: NoAccessToDestination, as Error too (actions section 2.14)",
+  answering(recordCall("BOTH")),
+  async (kit) => {
+    await writeFile(join(kit.folder, "objects", "rec"), "");
+    await withPhone(async ({ phone }) => {
+      const { events, types } = await callIn(kit, phone);
+
+      assert.deepEqual(types, ["NEW_INBOUND_CALL", "ACTION_FAILED", "HANGUP"]);
+      const { ErrorType, ErrorMessage, Error: both } = events[1]?.ActionData as Readonly<Record<string, unknown>>;
+      assert.equal(ErrorType, "NoAccessToDestination");
+      assert.equal(ErrorMessage, "Error while accessing destination");
+      assert.equal(both, "NoAccessToDestination: Error while accessing destination");
+      assert.deepEqual(await readdir(join(kit.folder, ".offhook", "recordings")), []);
     });
   },
 );
