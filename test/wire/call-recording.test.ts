@@ -170,10 +170,10 @@ callTest(
       const { events, types } = await callIn(kit, phone);
 
       assert.deepEqual(types, ["NEW_INBOUND_CALL", "ACTION_FAILED", "HANGUP"]);
-      const { ErrorType, ErrorMessage, Error: both } = events[1]?.ActionData as Readonly<Record<string, unknown>>;
-      assert.equal(ErrorType, "NoAccessToDestination");
-      assert.equal(ErrorMessage, "Error while accessing destination");
-      assert.equal(both, "NoAccessToDestination: Error while accessing destination");
+      const data: Readonly<Record<string, unknown>> = { ...events[1]?.ActionData };
+      assert.equal(data["ErrorType"], "NoAccessToDestination");
+      assert.equal(data["ErrorMessage"], "Error while accessing destination");
+      assert.equal(data["Error"], "NoAccessToDestination: Error while accessing destination");
       assert.deepEqual(await readdir(join(kit.folder, ".offhook", "recordings")), []);
     });
   },
