@@ -52,10 +52,13 @@ export function startProgram(
   };
 }
 
+/** Below the ports that systems give to sockets which ask for any: those could take one between our look and the peer's. */
+const somePort = () => 10_000 + Math.floor(Math.random() * 20_000);
+
 /** A port of loopback that is free now, for UDP and TCP; with `pair`, an even one whose next is free for UDP. */
 export async function freePort(pair = false): Promise<number> {
   for (let tries = 0; tries < 200; tries++) {
-    const port = await bindUdp(0);
+    const port = await bindUdp(somePort());
     const isGood = port !== undefined && (!pair || (port % 2 === 0 && (await bindUdp(port + 1)) !== undefined));
     if (isGood && (await canListen(port))) return port;
   }

@@ -8,7 +8,9 @@ const both = "[A Connected, B Connected]";
 const bridgedEvent = `ACTION_SUCCESSFUL CallAndBridge ${both}`;
 const cancelledB = ["> INVITE", "< 100", "< 180", "> CANCEL", "< 200 CANCEL", "< 487", "> ACK"];
 const ringing = { phoneB: { greeting: { type: "ring" } } } as const;
+/** LEG-A is not answered before the bridge. */
 const unanswered = { directions: ["Inbound"] } as const;
+const outbound = { directions: ["Outbound"] } as const;
 /** LEG-A is up before the bridge. */
 const answered = { start: [playAudio("prompt.wav"), bridge({ RingbackTone: source("ring.wav") })] };
 /** The other leg is hung up when one leaves. */
@@ -80,7 +82,7 @@ flowTest(
 
 flowTest(
   "8.7 events for the B leg while it rings: none, no RINGING and no CALL_ANSWERED; without a ringback tone LEG-A hears nothing",
-  { ...ringing, ...releasing, start: [playAudio("prompt.wav"), bridge()] },
+  { ...outbound, ...ringing, ...releasing, start: [playAudio("prompt.wav"), bridge()] },
   async (scene) => {
     const b = await scene.nextB();
     await b.ringing;
@@ -129,7 +131,7 @@ for (const status of [486, 603, 404]) {
 
 flowTest(
   "8.8 bridge, failure: LEG-B is busy; an answered LEG-A goes on with what the function says then",
-  { ...answered, ...refusing(486), replies: { ACTION_FAILED: [playAudio("long.wav")] } },
+  { ...outbound, ...answered, ...refusing(486), replies: { ACTION_FAILED: [playAudio("long.wav")] } },
   async (scene) => {
     await scene.told("ACTION_FAILED");
     assert.equal(await scene.hears(scene.a), "long");
@@ -175,7 +177,11 @@ flowTest(
 
 flowTest(
   "8.8 bridge, failure: nothing listens at the far end of LEG-B",
-  { start: [pause(300), bridge()], replies: { ACTION_FAILED: [playAudio("prompt.wav"), hangUpLeg("LEG-A")] } },
+  {
+    ...unanswered,
+    start: [pause(300), bridge()],
+    replies: { ACTION_FAILED: [playAudio("prompt.wav"), hangUpLeg("LEG-A")] },
+  },
   async (scene) => {
     scene.kit.routeTo({ transport: "udp", host: "127.0.0.1", port: await freePort() });
     await scene.over();
@@ -293,7 +299,7 @@ flowTest(
 
 flowTest(
   "8.11 app hangs up B of a bridged call: if the reply to HANGUP has actions they run, and the Hangup is not told",
-  { start: [bridge()], replies: { "HANGUP LEG-B": [playAudio("prompt.wav"), hangUpLeg("LEG-A")] } },
+  { ...unanswered, start: [bridge()], replies: { "HANGUP LEG-B": [playAudio("prompt.wav"), hangUpLeg("LEG-A")] } },
   async (scene) => {
     await scene.bridged();
     await scene.update(hangUpLeg("LEG-B"));
@@ -338,7 +344,7 @@ flowTest(
 
 flowTest(
   "8.12 app hangs up A of a bridged call and says nothing more: LEG-B stays until the longest time for a call has passed",
-  { start: [bridge()], limits: { longestCallSeconds: 3 } },
+  { ...outbound, start: [bridge()], limits: { longestCallSeconds: 3 } },
   async (scene) => {
     const b = await scene.bridged();
     await scene.update(hangUpLeg("LEG-A"));
@@ -364,7 +370,7 @@ flowTest(
 
 flowTest(
   "both legs of a bridge are Connected until a limit ends them, one HANGUP for each",
-  { start: [bridge()], limits: { longestCallSeconds: 3 } },
+  { ...unanswered, start: [bridge()], limits: { longestCallSeconds: 3 } },
   async (scene) => {
     await scene.bridged();
     scene.kit.clock.run(20);

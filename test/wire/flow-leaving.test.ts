@@ -10,6 +10,7 @@ const longText = { Text: "This takes a good while to say, so there is plenty of 
 const cancelledB = ["> INVITE", "< 100", "< 180", "> CANCEL", "< 200 CANCEL", "< 487", "> ACK"];
 
 const inbound: readonly Direction[] = ["Inbound"];
+const outbound: readonly Direction[] = ["Outbound"];
 
 /** Each kind of action, and what is told of it when its leg leaves while it runs. */
 const leaving: readonly {
@@ -92,7 +93,7 @@ flowTest(
 
 flowTest(
   "8.15 leg hangs up while an action runs on it: LEG-B during a prompt to it; LEG-A stays",
-  { start: [bridge()] },
+  { directions: inbound, start: [bridge()] },
   async (scene) => {
     const b = await scene.bridged();
     await scene.update(playAudio("long.wav", { ParticipantTag: "LEG-B" }));
@@ -120,7 +121,7 @@ flowTest(
 
 flowTest(
   "8.15 the other leg hangs up while an action runs: LEG-B leaves, and the prompt to LEG-A goes on",
-  { start: [bridge()] },
+  { directions: outbound, start: [bridge()] },
   async (scene) => {
     const b = await scene.bridged();
     await scene.update(playAudio("prompt.wav", { ParticipantTag: "LEG-A", Repeat: 2 }), hangUpLeg("LEG-A"));

@@ -222,7 +222,7 @@ flowTest(
 
 flowTest(
   "8.16 update that the function answers with nothing: the prompt goes on",
-  { start: [playAudio("long.wav")] },
+  { ...inbound, start: [playAudio("long.wav")] },
   async (scene) => {
     await scene.a.answered;
     await scene.update();
@@ -244,7 +244,7 @@ flowTest(
 
 flowTest(
   "8.17 update on an idle call: its actions run at once",
-  { start: [playAudio("prompt.wav")] },
+  { ...outbound, start: [playAudio("prompt.wav")] },
   async (scene) => {
     await scene.told("ACTION_SUCCESSFUL");
     await scene.update(playAudio("prompt.wav"), hangUpLeg("LEG-A"));
