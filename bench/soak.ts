@@ -45,7 +45,7 @@ interface Sample extends ExampleUse {
 /** Runs the calls and prints what came of them.
  * @returns whether no call failed, nothing is left open and memory stayed flat */
 async function soak(example: string, count: number, atOnce: number): Promise<boolean> {
-  const server = startPeer("processes/example-server");
+  const server = startPeer("processes/example-server", { nodeWords: ["--expose-gc"] });
   const callers = startPeer("processes/example-callers");
   try {
     const farEnd = await callers.ask<SipAddress>("open");
@@ -53,21 +53,28 @@ async function soak(example: string, count: number, atOnce: number): Promise<boo
     const batch: SoakBatch = { ...facts, example, calls: count, concurrency: atOnce };
     const startedAt = performance.now();
     await callers.ask("begin", batch);
-    const samples = await watch(server, callers);
+    const { samples, liveBytes } = await watch(server, callers, count);
     const tookMs = performance.now() - startedAt;
     const outcome = await callers.ask<SoakOutcome>("outcome");
     const last = await untilQuiet(server);
     const tally = await server.ask<ExampleTally>("tally");
-    return report({ example, count, tookMs, outcome, tally, samples, last });
+    return report({ example, count, tookMs, outcome, tally, samples, liveBytes, last });
   } finally {
     await callers.end();
     await server.end();
   }
 }
 
+interface Watched {
+  readonly samples: readonly Sample[];
+  /** What is alive in the server after each quarter of the calls. */
+  readonly liveBytes: readonly number[];
+}
+
 /** Samples both until all calls are over. */
-async function watch(server: Peer, callers: Peer): Promise<readonly Sample[]> {
+async function watch(server: Peer, callers: Peer, count: number): Promise<Watched> {
   const samples: Sample[] = [];
+  const liveBytes: number[] = [];
   const startedAt = performance.now();
   for (;;) {
     const { completed, failed, isDone } = await callers.ask<SoakOutcome>("outcome");
@@ -75,7 +82,8 @@ async function watch(server: Peer, callers: Peer): Promise<readonly Sample[]> {
     const sample = { ...use, atMs: performance.now() - startedAt, finished: completed + failed };
     samples.push(sample);
     if (samples.length % lineEverySamples === 1) console.log(lineOf(sample, failed));
-    if (isDone) return samples;
+    if (sample.finished * 4 >= count * (liveBytes.length + 1)) liveBytes.push(await server.ask<number>("liveBytes"));
+    if (isDone) return { samples, liveBytes };
     await pause(sampleMs);
   }
 }
@@ -114,10 +122,11 @@ interface Soaked {
   readonly outcome: SoakOutcome;
   readonly tally: ExampleTally;
   readonly samples: readonly Sample[];
+  readonly liveBytes: readonly number[];
   readonly last: ExampleUse;
 }
 
-function report({ example, count, tookMs, outcome, tally, samples, last }: Soaked): boolean {
+function report({ example, count, tookMs, outcome, tally, samples, liveBytes, last }: Soaked): boolean {
   const perCall = (outcome.heardMs / count / 1000).toFixed(1);
   const left = openThings(last);
   const [second, fourth] = [quarterOf(samples, 1), quarterOf(samples, 3)];
@@ -137,6 +146,7 @@ ${listed(tally.events)}
 failures told to the function, and of it
 ${listed(tally.failures)}
 resident memory: second quarter ${megabytes(second)}, last quarter ${megabytes(fourth)} (${growth > 0 ? "+" : ""}${(100 * growth).toFixed(1)} %)
+alive in the main thread after each quarter of the calls: ${liveBytes.map(megabytes).join(", ")}
 open files at the end: ${last.openFiles ?? "not known here"}; handles: ${last.handles}
 ledger at the end: ${left.length === 0 ? "all zero" : left.map(([name, open]) => `${open} ${name}`).join(", ")}
 `);

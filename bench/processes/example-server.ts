@@ -95,6 +95,12 @@ serveCommands(
       return { sip, apiUrl: server.apiUrl, applicationId: application.id, number: config.numbers[0] ?? "" };
     },
     tally: (): ExampleTally => tally,
+    /** Heap and buffers of the main thread that are in use after garbage was collected, bytes; for a process with `--expose-gc`. */
+    liveBytes(): number {
+      globalThis.gc?.();
+      const { heapUsed, external } = process.memoryUsage();
+      return heapUsed + external;
+    },
     use(): ExampleUse {
       if (running.server === undefined) throw new Error("nothing runs");
       const { rss, heapUsed } = process.memoryUsage();

@@ -60,7 +60,7 @@ function decide(event: CallEvent, state: State): Decision {
     case "CALL_ANSWERED":
       return { actions: [speak(`Hello ${state.name}. This is Example Dental.`), ask(state)], state };
     case "CALL_UPDATE_REQUESTED":
-      return afterUpdate(wanted?.time, state);
+      return afterUpdate(event, state);
     case "ACTION_SUCCESSFUL":
       return afterSuccess(event, state);
     case "ACTION_FAILED":
@@ -81,9 +81,12 @@ function decide(event: CallEvent, state: State): Decision {
   }
 }
 
-function afterUpdate(time: string | undefined, state: State): Decision {
+function afterUpdate(event: CallEvent, state: State): Decision {
+  const time = event.ActionData?.Parameters.Arguments?.time;
   if (time === undefined || state.outcome !== "open") return { actions: [], state };
   const next = { ...state, time };
+  // While it rings nobody can hear the news; CALL_ANSWERED tells them.
+  if (event.CallDetails.Participants[0]?.Status !== "Connected") return { actions: [], state: next };
   return { actions: [speak("Excuse me, there is news."), ask(next)], state: next };
 }
 

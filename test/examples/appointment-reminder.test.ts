@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { packageRoot } from "../../src/kernel/index.ts";
+import { createDoorbell } from "../wire/call-scene.ts";
 import { functionTest, type FunctionKit } from "../wire/function-kit.ts";
 import { assertSpeech, begun, eventTypes, said, untilBegun, withFarPhone } from "./scene.ts";
 
@@ -90,6 +91,28 @@ functionTest(
       "Your appointment is on Wednesday at nine. To confirm it, press 1. To cancel it, press 2.",
       "Thank you. We see you on Wednesday at nine. Goodbye.",
     ]);
+  },
+);
+
+functionTest(
+  "appointment reminder: an update that comes while it rings changes what is said",
+  { example },
+  async (kit) => {
+    const doorbell = createDoorbell();
+    await withFarPhone(kit, { onCall: doorbell.take, greeting: { type: "ring" } }, async () => {
+      const transaction = await remind(kit);
+      const call = await doorbell.next();
+      await remind(kit, "--update", transaction, "--time", "Wednesday at nine");
+      await kit.until("the update is told", () => eventTypes(kit).includes("CALL_UPDATE_REQUESTED"));
+      call.answer();
+      await untilBegun(kit, "SpeakAndGetDigits");
+      await call.pressKeys("1");
+      await call.ended;
+      await assertOutcome(kit, "confirmed, hung up");
+
+      assert.equal(said(kit).at(-1), "Thank you. We see you on Wednesday at nine. Goodbye.");
+      assert.ok(!eventTypes(kit).includes("ACTION_FAILED"));
+    });
   },
 );
 
