@@ -14,6 +14,8 @@ export interface FieldFacts {
   readonly aliases?: readonly string[];
   /** With these values beside it the field means nothing, whatever it is. */
   readonly ignoredWhen?: (sent: JsonObject) => boolean;
+  /** Events always show it, whatever was sent. */
+  readonly isAlwaysTold?: true;
 }
 
 /** One member of an object. */
@@ -50,9 +52,10 @@ export function optional<const T>(shape: Shape<T>, facts: FieldFacts): Field<T |
   return {
     ...facts,
     isRequired: false,
-    isTold: false,
+    isTold: facts.isAlwaysTold === true,
     read: (sent, place) => (isAbsent(sent) ? { value: undefined, echo: undefined } : shape.read(sent, place)),
-    schema: (printing) => describe(orAbsent(shape.schema(printing)), facts.description),
+    schema: (printing) =>
+      describe(printing.form === "told" ? shape.schema(printing) : orAbsent(shape.schema(printing)), facts.description),
     type: (printing) => shape.type(printing),
   };
 }
@@ -82,7 +85,7 @@ export function defaulted<const T>(shape: Shape<T>, facts: DefaultFacts<NoInfer<
         printing.form === "sent" ? orAbsent(shape.schema(printing)) : shape.schema(printing),
         facts.description,
       ),
-      ...(typeof given === "function" || printing.form === "told" ? {} : { default: given }),
+      ...(typeof given === "function" || printing.form !== "sent" ? {} : { default: given }),
     }),
     type: (printing) => shape.type(printing),
   };

@@ -26,6 +26,7 @@ export type {
   ShapeLimits,
   ShapeSwitches,
 } from "./shape.ts";
+export { printContract } from "./print-contract.ts";
 export { text } from "./text.ts";
 export { truth, word } from "./word.ts";
 export { askNearest, describeFound, listChoices, nameOfKind } from "./words.ts";

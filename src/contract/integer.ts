@@ -40,7 +40,7 @@ function numeric(boundsOf: BoundsOf, { readNumber: read, kind, asText }: Numeric
     schema({ form, limits }) {
       const { min, max } = boundsIn(limits);
       const number = { type: kind, minimum: min, ...(max === undefined ? {} : { maximum: max }) };
-      return form === "told" ? number : { anyOf: [number, { type: "string", pattern: asText }] };
+      return form !== "sent" ? number : { anyOf: [number, { type: "string", pattern: asText }] };
     },
     type: typeOfNumber,
   };
@@ -64,7 +64,7 @@ export function oneOfNumbers(
       return { value: otherwise, echo: otherwise };
     },
     schema: ({ form }): JsonSchema =>
-      form === "told"
+      form !== "sent"
         ? { enum: numbers }
         : {
             anyOf: [

@@ -66,7 +66,7 @@ export function textMap(
     },
     schema: ({ form }) => ({
       type: "object",
-      ...(form === "told" ? { additionalProperties: { type: "string" } } : {}),
+      ...(form !== "sent" ? { additionalProperties: { type: "string" } } : {}),
     }),
     type: () => "Readonly<Record<string, string>>",
   };

@@ -81,9 +81,25 @@ function schemaOf(fields: Fields, printing: Printing): JsonSchema {
 function printMembers(fields: Fields, printing: Printing): string {
   const lines = Object.entries(fields).map(([name, field]) => {
     const isAlways = printing.form === "sent" ? field.isRequired : field.isTold;
-    return `/** ${field.description} */\nreadonly ${name}${isAlways ? "" : "?"}: ${field.type(printing)};`;
+    return `/** ${field.description}${remarksOn(field, printing)} */\nreadonly ${name}${isAlways ? "" : "?"}: ${field.type(printing)};`;
   });
   return lines.length === 0 ? "Readonly<Record<string, unknown>>" : `{\n${lines.join("\n")}\n}`;
+}
+
+/** Range and default of a field, for people. */
+function remarksOn(field: Field<unknown>, printing: Printing): string {
+  if (printing.form !== "sent") return "";
+  const { default: usual } = field.schema(printing);
+  const { minimum, maximum } = boundsIn(field.schema(printing));
+  const range =
+    minimum === undefined ? "" : ` ${maximum === undefined ? `${minimum} or more` : `${minimum} to ${maximum}`}.`;
+  return `${range}${usual === undefined ? "" : ` Default: ${JSON.stringify(usual)}.`}`;
+}
+
+/** The bounds of a number, also where it may be absent or sent as text. */
+function boundsIn(schema: JsonSchema): { readonly minimum?: number; readonly maximum?: number } {
+  const { anyOf: [first] = [] } = schema as { readonly anyOf?: readonly JsonSchema[] };
+  return first === undefined ? schema : boundsIn(first);
 }
 
 /** The value as it was sent under any of the field's names. */

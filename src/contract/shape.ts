@@ -58,9 +58,10 @@ export interface Read<T> {
   readonly echo: unknown;
 }
 
-/** How a shape is printed: as functions may send it (numbers also as text), or as events tell it. */
+/** How a shape is printed: as functions may send it (numbers also as text), as events echo what was sent, or as events tell what
+ * nobody sent. */
 export interface Printing {
-  readonly form: "sent" | "told";
+  readonly form: "sent" | "echoed" | "told";
   readonly limits: ShapeLimits;
 }
 

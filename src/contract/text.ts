@@ -23,6 +23,7 @@ export function text({ pattern, allowed = "text", check, maxLength }: TextRules 
     schema: ({ form }) => ({
       type: form === "sent" ? ["string", "number"] : "string",
       ...(pattern === undefined ? {} : { pattern: pattern.source }),
+      ...(form === "sent" && pattern === undefined ? { minLength: 1 } : {}),
       ...(maxLength === undefined ? {} : { maxLength }),
     }),
     type: () => "string",

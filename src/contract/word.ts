@@ -15,7 +15,7 @@ export function word<const Word extends string>(words: readonly Word[], { anyCas
       return refuse(place, sent, { found: describeFound(sent), allowed });
     },
     schema: ({ form }) =>
-      form === "told" || !anyCase
+      form !== "sent" || !anyCase
         ? { enum: words }
         : { anyOf: [{ enum: words }, { type: "string", pattern: `^(${words.map(inAnyCase).join("|")})$` }] },
     type: () => words.map((one) => JSON.stringify(one)).join(" | "),
@@ -34,7 +34,7 @@ export function truth(): Shape<boolean> {
       return value === undefined ? refuse(place, sent, { allowed: "true or false" }) : { value, echo: value };
     },
     schema: ({ form }) =>
-      form === "told" ? { type: "boolean" } : { enum: [true, false, "true", "True", "false", "False"] },
-    type: ({ form }) => (form === "told" ? "boolean" : 'boolean | "true" | "True" | "false" | "False"'),
+      form !== "sent" ? { type: "boolean" } : { enum: [true, false, "true", "True", "false", "False"] },
+    type: ({ form }) => (form !== "sent" ? "boolean" : 'boolean | "true" | "True" | "false" | "False"'),
   };
 }
