@@ -53,7 +53,7 @@ interface Label {
 
 /** Makes the recordings of one call. */
 export function createCallRecordings(parts: CallRecordingsParts): CallRecordings {
-  const { deliveries, transactionId } = parts;
+  const { transactionId } = parts;
   const running = new Map<string, Handle>();
 
   /** Follows a recording to its end; a failure is told and logged with the place of what there is. */
@@ -70,38 +70,7 @@ export function createCallRecordings(parts: CallRecordingsParts): CallRecordings
       parts.observe({ type: "recording-lost", participantTag, ...destination, path, message: failure.message });
       parts.onFailed(recordingId, failure);
     });
-    deliveries.add(told.finally(() => running.delete(recordingId)));
-  };
-
-  /** A recording has begun at `path`. */
-  const begin = (
-    { participantTag, destination }: Label,
-    path: string,
-    more: Pick<DeliveryNote, "metadata" | "tellsDuration">,
-  ) => {
-    const note: DeliveryNote = { transactionId, participantTag, ...destination, ...more };
-    const noted = deliveries.begin(path, note);
-    return {
-      /** It ended: puts it into the store. */
-      async finish(ended: Promise<RecordedAudio>): Promise<void> {
-        const audio = await ended.catch(async (error: unknown) => {
-          await noted;
-          deliveries.deliverLater({ path, note }, `it broke off: ${errorMessage(error)}`);
-          throw error;
-        });
-        await noted;
-        await deliveries.deliver(note, audio).catch((error: unknown) => {
-          const code = errorCode(error) ?? "CALL_RECORDING_NOT_STORED";
-          throw new AppError(code, errorMessage(error), { cause: error, details: { path } });
-        });
-      },
-      /** Nothing of it is to be kept. */
-      async forget(): Promise<void> {
-        await noted;
-        await rm(path, { force: true });
-        await deliveries.forget(path);
-      },
-    };
+    parts.deliveries.add(told.finally(() => running.delete(recordingId)));
   };
 
   const labelOf = ({ recordingId, legId, destination }: EffectNamed<"record-audio" | "start-call-recording">) => ({
@@ -119,7 +88,7 @@ export function createCallRecordings(parts: CallRecordingsParts): CallRecordings
       });
       const ignore = () => undefined;
       running.set(recordingId, { pause: ignore, resume: ignore, stop: () => recording.stop() });
-      const begun = begin(label, recording.path, { metadata: {}, tellsDuration: false });
+      const begun = beginDelivery(parts, label, recording.path, { metadata: {}, tellsDuration: false });
       await begun.finish(recording.ended.then(({ audio }) => audio));
       const { end, terminator } = await recording.ended;
       parts.onEnded(recordingId, end, terminator);
@@ -136,10 +105,10 @@ export function createCallRecordings(parts: CallRecordingsParts): CallRecordings
     follow(label, async () => {
       const recording = sessionOrThrow(parts, legId).startRecording({ track });
       running.set(recordingId, recording);
-      const begun = begin(label, recording.path, { metadata, tellsDuration: true });
+      const begun = beginDelivery(parts, label, recording.path, { metadata, tellsDuration: true });
       // Nothing that is said meanwhile is missing, and a store that cannot be reached is told now, not after the call.
       await parts.objects.prepare(destination.bucket, destination.key).catch(async (error: unknown) => {
-        await recording.stop();
+        await recording.stop().catch(() => undefined);
         await begun.forget();
         throw error;
       });
@@ -165,6 +134,38 @@ export function createCallRecordings(parts: CallRecordingsParts): CallRecordings
         default:
           return effect satisfies never;
       }
+    },
+  };
+}
+
+/** A recording has begun at `path`. */
+function beginDelivery(
+  { deliveries, transactionId }: CallRecordingsParts,
+  { participantTag, destination }: Label,
+  path: string,
+  more: Pick<DeliveryNote, "metadata" | "tellsDuration">,
+) {
+  const note: DeliveryNote = { transactionId, participantTag, ...destination, ...more };
+  const noted = deliveries.begin(path, note);
+  return {
+    /** It ended: puts it into the store. */
+    async finish(ended: Promise<RecordedAudio>): Promise<void> {
+      const audio = await ended.catch(async (error: unknown) => {
+        await noted;
+        deliveries.deliverLater({ path, note }, `it broke off: ${errorMessage(error)}`);
+        throw error;
+      });
+      await noted;
+      await deliveries.deliver(note, audio).catch((error: unknown) => {
+        const code = errorCode(error) ?? "CALL_RECORDING_NOT_STORED";
+        throw new AppError(code, errorMessage(error), { cause: error, details: { path } });
+      });
+    },
+    /** Nothing of it is to be kept. */
+    async forget(): Promise<void> {
+      await noted;
+      await rm(path, { force: true });
+      await deliveries.forget(path);
     },
   };
 }

@@ -50,18 +50,9 @@ const serverEnded = "the server ended before the recording did";
 /** Makes what all calls share. */
 export function createDeliveries(parts: DeliveriesParts): Deliveries {
   const { log } = parts;
-  const underWay = new Set<Promise<void>>();
-  const waiting: (() => void)[] = [];
+  const underWay = createUnderWay();
   const retries = new Set<Timer>();
   let isClosed = false;
-
-  const add = (delivery: Promise<void>) => {
-    underWay.add(delivery);
-    void delivery.finally(() => {
-      underWay.delete(delivery);
-      if (underWay.size === 0) for (const callback of waiting.splice(0)) callback();
-    });
-  };
 
   const retry = (job: Job, tries: number) => {
     const delayMs = retryAfterMs[tries];
@@ -83,16 +74,11 @@ export function createDeliveries(parts: DeliveriesParts): Deliveries {
       );
       retry(job, tries);
     });
-    add(tried);
+    underWay.add(tried);
   };
 
   return {
-    add,
-    count: () => underWay.size,
-    whenNone(callback) {
-      if (underWay.size === 0) callback();
-      else waiting.push(callback);
-    },
+    ...underWay,
     begin: (path, note) =>
       writeNote(path, note).catch((error: unknown) =>
         log.warn({ path }, `where a recording belongs cannot be noted: ${errorMessage(error)}`),
@@ -113,6 +99,26 @@ export function createDeliveries(parts: DeliveriesParts): Deliveries {
       isClosed = true;
       for (const timer of retries) timer.cancel();
       retries.clear();
+    },
+  };
+}
+
+/** Counts promises until they settle. */
+function createUnderWay(): Pick<Deliveries, "add" | "count" | "whenNone"> {
+  const underWay = new Set<Promise<void>>();
+  const waiting: (() => void)[] = [];
+  return {
+    add(delivery) {
+      underWay.add(delivery);
+      void delivery.finally(() => {
+        underWay.delete(delivery);
+        if (underWay.size === 0) for (const callback of waiting.splice(0)) callback();
+      });
+    },
+    count: () => underWay.size,
+    whenNone(callback) {
+      if (underWay.size === 0) callback();
+      else waiting.push(callback);
     },
   };
 }
