@@ -46,6 +46,21 @@ describe("timeline", () => {
     assert.match(lines.at(-1) ?? "", /app\.js:1$/);
   });
 
+  it("tells what is wrong with a reply in a line each, at most ten of them", () => {
+    const finding = (index: number) => ({
+      path: `Actions[0].Parameters.P${index}`,
+      what: "unknown",
+      consequence: { type: "no-effect" } as const,
+    });
+    const findings = Array.from({ length: 12 }, (_, index) => finding(index));
+
+    const lines = linesOf({ type: "response-findings", sequence: 3, findings });
+
+    assert.equal(lines.length, 11);
+    assert.match(lines[0] ?? "", /warning +reply 3, Actions\[0\]\.Parameters\.P0: unknown \(no effect\)$/);
+    assert.match(lines.at(-1) ?? "", /reply 3, and 2 more of the kind$/);
+  });
+
   it("leaves out what the log says of a fact, and shows the other lines of the log", () => {
     const lines = linesOf(
       { log: { level: 40, msg: "function-failed: no table name", fact: failure } },

@@ -103,12 +103,14 @@ function boundsIn(schema: JsonSchema): { readonly minimum?: number; readonly max
 }
 
 /** The value as it was sent under any of the field's names. */
-function pick(sent: JsonObject, name: string, { aliases = [] }: Field<unknown>): unknown {
-  return [name, ...aliases].map((one) => sent[one]).find((value) => !isAbsent(value));
+function pick(sent: JsonObject, name: string, { aliases }: Field<unknown>): unknown {
+  const value = sent[name];
+  if (aliases === undefined || !isAbsent(value)) return value;
+  return aliases.map((alias) => sent[alias]).find((other) => !isAbsent(other));
 }
 
-function placeOf(place: Place, name: string, { error = place.error }: Field<unknown>): Place {
-  return { ...place, path: memberPath(place.path, name), error };
+function placeOf({ path, context, error, findings }: Place, name: string, field: Field<unknown>): Place {
+  return { path: path === "" ? name : `${path}.${name}`, context, error: field.error ?? error, findings };
 }
 
 /** Notes a member that nobody reads. */
