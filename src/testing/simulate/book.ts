@@ -118,7 +118,7 @@ function takeEffect(book: Book, leg: BookedLeg, effect: CallEffect): boolean {
       leg.state = "answering";
       return false;
     case "reject-leg":
-      if (state !== "offered" || (effect.status !== 480 && effect.status !== 486)) return true;
+      if (state !== "offered" || ![480, 486, 603].includes(effect.status)) return true;
       closed(book, leg);
       return false;
     case "hang-up-leg":

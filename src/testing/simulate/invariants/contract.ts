@@ -19,6 +19,7 @@ export const contract: Invariant = {
       effect(effect, step) {
         if (effect.do === "observe") takeFact(model, effect.fact, step, fail);
         else if (effect.do === "invoke") takeInvocation(model, effect, step.input.at, fail);
+        else if (effect.do === "reject-leg") model.step.rejectedWith = effect.status;
         else if (effect.do === "record-audio" && model.running !== undefined) {
           model.running.recordingId = effect.recordingId;
         }

@@ -22,6 +22,7 @@ export const digits: Invariant = {
   rule: "actions sections 2.8 and 4 rows 17 to 20: the keys of one leg since the first, told when they match and no further key came; the running action comes first",
   watch(view, fail) {
     const { book } = view;
+    const switches = view.scene.config.compatibility;
     const listeners = new Map<Tag, Listener>();
     const told: string[] = [];
     let parameters: JsonObject = {};
@@ -32,19 +33,21 @@ export const digits: Invariant = {
         if (input.type === "digit" && !before.finished) {
           const leg = book.find(input.legId);
           const listener = leg === undefined || leg.state === "over" ? undefined : listeners.get(leg.tag);
-          if (listener !== undefined && leg !== undefined && !isTakenByAction(before, leg.id, input.digit)) {
+          const isTaken = leg !== undefined && isTakenByAction(before, leg.id, input.digit);
+          if (listener !== undefined && (!isTaken || switches.listenersHearTakenKeys)) {
             hear(view, listener, input.digit);
           }
         }
         if (input.type !== "timer-fired") return;
         const [name, tag] = (book.timerName(before, input.timerId) ?? "").split(":") as [string, Tag];
         const listener = listeners.get(tag);
-        if (listener === undefined) return;
-        if (name === "flush-digits") listener.isStale = true;
-        if (name === "between-digits") {
+        if (listener === undefined || !name.endsWith("digits")) return;
+        const isTold = name === "between-digits" || (switches.tellFlushedDigits && !listener.matches);
+        if (isTold) {
           told.push(listener.digits);
-          forget(listener);
-        }
+          if (listener.matches && switches.listenOnlyOnce) listeners.delete(tag);
+          else forget(listener);
+        } else listener.isStale = true;
       },
       effect(effect, step) {
         if (effect.do === "observe" && effect.fact.type === "action-started") {

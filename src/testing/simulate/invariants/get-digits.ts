@@ -10,6 +10,8 @@ interface Gathering {
   playbackId: string;
   digits: string;
   attempt: number;
+  /** The time for the first key passed during the prompt. */
+  isTimeUp: boolean;
 }
 
 /** What must come of an input. */
@@ -28,6 +30,7 @@ export const getDigits: Invariant = {
   watch(view, fail) {
     let one: Gathering | undefined;
     let next: Next = nothing;
+    const switches = view.scene.config.compatibility;
     const results: (string | undefined)[] = [];
     let sequence = 0;
     return {
@@ -44,8 +47,9 @@ export const getDigits: Invariant = {
           checkSource(one, phase, effect.source, fail);
           if (effect.repeat !== 1) fail("a prompt is repeated");
           if (phase === "prompt" && !isStart) one.attempt += 1;
-          Object.assign(one, { phase, playbackId: effect.playbackId, digits: "" });
-          next = nothing;
+          Object.assign(one, { phase, playbackId: effect.playbackId, digits: "", isTimeUp: false });
+          const isTimed = phase === "prompt" && switches.firstKeyTimeIncludesPrompt;
+          next = isTimed ? { type: "timer", delayMs: Number(one.parameters["RepeatDurationInMilliseconds"]) } : nothing;
         } else if (effect.do === "start-timer" && one !== undefined && after.timers.action === effect.timerId) {
           if (next.type !== "timer" || next.delayMs !== effect.delayMs) fail(`it waits ${effect.delayMs} ms`);
           next = nothing;
@@ -54,7 +58,7 @@ export const getDigits: Invariant = {
           if (fact.type === "action-started" && fact.action.endsWith("GetDigits")) {
             const leg = view.book.legs().find((each) => each.tag === fact.participantTag) as BookedLeg;
             const parameters = fact.parameters as JsonObject;
-            one = { leg, parameters, phase: "waiting", playbackId: "", digits: "", attempt: 1 };
+            one = { leg, parameters, phase: "waiting", playbackId: "", digits: "", attempt: 1, isTimeUp: false };
           } else if (fact.type === "action-ended" && fact.action.endsWith("GetDigits") && one !== undefined) {
             if (fact.outcome === "succeeded") {
               if (next.type !== "succeeded") return fail("it succeeds, but the keys are not complete");
@@ -82,7 +86,11 @@ export const getDigits: Invariant = {
 function takeInput(view: View, one: Gathering, input: CallInput, isTimer: boolean): Next {
   const { leg, phase, parameters } = one;
   if (leg.state !== "answered" || phase === "waiting") return nothing;
-  if (isTimer) return phase === "gathering" ? judge(view, one, undefined) : nothing;
+  const { firstKeyTimeIncludesPrompt: isTimed } = view.scene.config.compatibility;
+  if (isTimer) {
+    if (phase === "prompt" && isTimed) one.isTimeUp = true;
+    return phase === "gathering" ? judge(view, one, undefined) : nothing;
+  }
   if (input.type === "digit" && input.legId === leg.id && phase !== "failure-prompt") {
     return takeKey(view, one, input.digit);
   }
@@ -90,7 +98,8 @@ function takeInput(view: View, one: Gathering, input: CallInput, isTimer: boolea
   if (input.type === "playback-failed") return { type: "failed" };
   if (phase === "prompt") {
     one.phase = "gathering";
-    if (parameters["MaxNumberOfDigits"] === 0) return judge(view, one, undefined);
+    if (parameters["MaxNumberOfDigits"] === 0 || one.isTimeUp) return judge(view, one, undefined);
+    if (isTimed) return nothing;
     return { type: "timer", delayMs: Number(parameters["RepeatDurationInMilliseconds"]) };
   }
   return one.attempt >= Math.max(1, Number(parameters["Repeat"])) ? { type: "failed" } : { type: "prompt" };
@@ -107,18 +116,23 @@ function takeKey(view: View, one: Gathering, key: string): Next {
   return { type: "timer", delayMs: Number(parameters["InBetweenDigitsDurationInMilliseconds"]) };
 }
 
-function judge({ scene }: View, { digits, parameters }: Gathering, terminator: string | undefined): Next {
-  const wrong: Next = { type: "failure-prompt" };
+function judge({ scene }: View, one: Gathering, terminator: string | undefined): Next {
+  const { digits, parameters, attempt } = one;
+  const switches = scene.config.compatibility;
+  const isLast = attempt >= Math.max(1, Number(parameters["Repeat"]));
+  const wrong: Next = { type: isLast && !switches.failurePromptAfterLastAttempt ? "failed" : "failure-prompt" };
   const isNothing = digits === "" && terminator === undefined;
   const good: Next = { type: "succeeded", digits: isNothing ? undefined : digits };
   const least = Number(parameters["MinNumberOfDigits"]);
   if (digits === "" && terminator !== undefined) return least === 0 ? good : wrong;
+  if (digits === "" && (switches.noKeysAreGood === "never" || least > 0)) return wrong;
   if (digits.length < least) return wrong;
   const pattern = parameters["InputDigitsRegex"];
   if (typeof pattern !== "string" || pattern === "") return good;
   let found = scene.config.matches(pattern, digits);
   const wantsTerminator = terminator !== undefined && /.#\$?$/.test(pattern) && terminator === "#";
-  if (found === false && wantsTerminator) found = scene.config.matches(pattern, digits + terminator);
+  if (found === false && wantsTerminator && switches.patternMayEndInTerminator)
+    found = scene.config.matches(pattern, digits + terminator);
   return found === "too-slow" ? { type: "failed" } : found ? good : wrong;
 }
 

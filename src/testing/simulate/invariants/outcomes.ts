@@ -77,11 +77,12 @@ export const outcomes: Invariant = {
 };
 
 /** An action that goes on waits for something. */
-function checkWork({ book }: View, { action, leg, workId, timerId }: Seen, fail: Fail): void {
+function checkWork({ book, scene }: View, { action, leg, workId, timerId }: Seen, fail: Fail): void {
   if (atOnce.has(action)) fail(`${action} goes on, but it is done at once`);
   const isJoining = action === "CallAndBridge" && book.b?.wasAnswered === true;
-  if (leg.state === "offered" && (answersLeg.has(action) || isJoining))
-    fail(`${action} waits for a leg that nobody answers`);
+  const answers = answersLeg.has(action) || (action === "Pause" && scene.config.compatibility.pauseAnswers);
+  if (leg.state === "offered" && (answers || isJoining)) fail(`${action} waits for a leg that nobody answers`);
+  if (leg.state === "answering" && answers) return;
   if (action === "Pause" || (action === "CallAndBridge" && !isJoining)) {
     if (timerId === undefined) fail(`${action} waits for ever`);
   } else if (leg.state === "answered" && workId === undefined && !isJoining) fail(`${action} does nothing`);

@@ -48,7 +48,7 @@ export const requests: Invariant = {
               : `b/${nameByTime(startedAt)}_${view.scene.call.transactionId}_${effect.legId}.wav`;
           if (bucket !== "rec" || key !== name) fail(`a recording goes to ${bucket}/${key}, not to ${name}`);
           keys.add(key);
-        } else if (effect.do === "invoke") checkPlace(effect.event, keys, fail);
+        } else if (effect.do === "invoke") checkPlace(view, effect.event, keys, fail);
         if (effect.do === "dial-leg") checkDial(view, effect, seen, fail);
         else if (seen !== undefined) checkRequest(view, seen, effect, after.timers.action, fail);
         return undefined;
@@ -134,14 +134,15 @@ function nameByTime(at: number): string {
 }
 
 /** The place that an event names is one that a recording went to. */
-function checkPlace(event: JsonObject, keys: ReadonlySet<string>, fail: Fail): void {
+function checkPlace({ scene }: View, event: JsonObject, keys: ReadonlySet<string>, fail: Fail): void {
   const data = event["ActionData"] as JsonObject | undefined;
   const type = event["InvocationEventType"];
   const { Key } = (data?.["RecordingDestination"] ?? {}) as Readonly<Record<string, string>>;
   const { Location } = (data?.["CallRecordingDestination"] ?? {}) as Readonly<Record<string, string>>;
   if (Key !== undefined && !keys.has(Key)) fail("RecordingDestination names no recording");
   if (Location !== undefined && !keys.has(Location.replace("rec/", ""))) fail("CallRecordingDestination");
-  if (type === "ACTION_INTERRUPTED" && data?.["Type"] === "RecordAudio" && Key === undefined) {
+  const isTold = scene.config.compatibility.tellInterruptedRecording;
+  if (isTold && type === "ACTION_INTERRUPTED" && data?.["Type"] === "RecordAudio" && Key === undefined) {
     const { Participants } = event["CallDetails"] as { readonly Participants: readonly JsonObject[] };
     if (Participants.every(({ Status }) => Status !== undefined)) fail("what was recorded is not told");
   }

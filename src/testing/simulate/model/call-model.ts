@@ -1,4 +1,4 @@
-import type { CallLimits, JsonObject } from "../../../call/index.ts";
+import type { CallLimits, CompatibilitySwitches, JsonObject } from "../../../call/index.ts";
 import type { LegId } from "../../../kernel/index.ts";
 import type { Book, BookedLeg } from "../book.ts";
 import type { View } from "../watch.ts";
@@ -42,6 +42,7 @@ export interface CallModel {
   readonly direction: "Inbound" | "Outbound";
   readonly isCreatedWithArguments: boolean;
   readonly limits: CallLimits;
+  readonly switches: CompatibilitySwitches;
   /** In the order in which they happened. */
   events: Expected[];
   inFlight: { id: string; readonly expected: Expected; readonly sentAt: number; isRetried: boolean } | undefined;
@@ -75,6 +76,8 @@ export interface StepNotes {
   /** HANGUPs of this step, which come behind its other events. */
   hangupEvents: Expected[];
   isRingTimeout: boolean;
+  /** SIP status that the caller was refused with. */
+  rejectedWith: number | undefined;
   /** LEG-Bs that were given up before they answered. */
   gaveUp: number;
   /** Legs that have ended in this step. */
@@ -88,6 +91,7 @@ export function newCallModel({ scene: { call, config }, book }: View): CallModel
     direction: call.direction,
     isCreatedWithArguments: call.arguments !== undefined,
     limits: config.limits,
+    switches: config.compatibility,
     events: [],
     inFlight: undefined,
     sentEvent: undefined,
@@ -107,6 +111,7 @@ export function newCallModel({ scene: { call, config }, book }: View): CallModel
       hangUps: new Map(),
       hangupEvents: [],
       isRingTimeout: false,
+      rejectedWith: undefined,
       gaveUp: 0,
       ended: new Set(),
     },
@@ -121,15 +126,16 @@ export function beginStep({ step }: CallModel): void {
   if (step.hangUps.size > 0) step.hangUps.clear();
   step.hangupEvents = [];
   step.isRingTimeout = false;
+  step.rejectedWith = undefined;
   step.gaveUp = 0;
   if (step.ended.size > 0) step.ended.clear();
 }
 
-/** The participants as events show them. Contract: events section 2.3 */
-export function participantsOf(book: Book): readonly string[] {
-  const shown = [describe(book.a)];
-  if (book.b?.wasAnswered === true) shown.push(describe(book.b));
-  return shown;
+/** The participants as an event about a leg shows them. Contract: events sections 2.3, 13 row 19 */
+export function participantsOf({ book, switches }: CallModel, about: LegId): readonly string[] {
+  const { a, b } = book;
+  const isThere = b?.state === "answered" || (b?.state === "over" && switches.listDepartedLegB);
+  return b !== undefined && (isThere || b.id === about) ? [describe(a), describe(b)] : [describe(a)];
 }
 
 function describe({ id, tag, state, wasAnswered }: BookedLeg): string {
@@ -149,13 +155,13 @@ export function expectEvent(
     type,
     legId,
     action,
-    participants: participantsOf(model.book),
+    participants: participantsOf(model, legId),
     code: undefined,
     hangupAfterwards: false,
     awaits: undefined,
     ...more,
   };
-  if (type === "HANGUP") model.step.hangupEvents.push(expected);
+  if (type === "HANGUP" || more.hangupAfterwards !== undefined) model.step.hangupEvents.push(expected);
   else model.events.push(expected);
   return expected;
 }

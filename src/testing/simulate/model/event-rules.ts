@@ -6,7 +6,7 @@ import { clearList, expectEvent, type CallModel } from "./call-model.ts";
 /** What an input asks for besides what its action and its reply do. Contract: events section 6 */
 export function takeOccurrence(model: CallModel, step: Step): void {
   const { input, before } = step;
-  const { book } = model;
+  const { book, switches } = model;
   switch (input.type) {
     case "start":
       if (before.sequence > 0 || before.invocation !== undefined || before.pendingEvents.length > 0) return;
@@ -22,6 +22,7 @@ export function takeOccurrence(model: CallModel, step: Step): void {
       return;
     case "leg-ringing":
       if (book.changed === book.a) expectEvent(model, "RINGING", book.a.id);
+      else if (book.changed !== undefined && switches.ringingForLegB) expectEvent(model, "RINGING", book.changed.id);
       return;
     case "leg-answered":
       if (book.changed === book.a && model.direction === "Outbound") {
@@ -29,7 +30,7 @@ export function takeOccurrence(model: CallModel, step: Step): void {
       }
       return;
     case "leg-ended":
-      if (book.changed !== undefined) legIsOver(model, book.changed, codeOf(input.end));
+      if (book.changed !== undefined) legIsOver(model, book.changed, codeOf(input.end, switches.rawSipResponseCodes));
       return;
     case "update-requested": {
       const leg = book.legs().find((one) => one.state !== "over");
@@ -40,19 +41,31 @@ export function takeOccurrence(model: CallModel, step: Step): void {
       if (book.anyLive()) model.step.mustEnd = { why: "the server stops", code: book.anyConnected() ? 0 : 480 };
       return;
     case "timer-fired":
-      takeTimer(model, book.timerName(before, input.timerId));
+      takeTimer(model, book.timerName(before, input.timerId), matchesNow(step));
       return;
     default:
   }
 }
 
-function takeTimer(model: CallModel, name: string | undefined): void {
+/** Whether the keys whose life is over wait for the silence behind them. */
+function matchesNow({ input, before }: Step): boolean {
+  if (input.type !== "timer-fired") return false;
+  const { timers } = before;
+  const tag = timers["flush-digits:LEG-A"] === input.timerId ? "LEG-A" : "LEG-B";
+  return timers[`between-digits:${tag}`] !== undefined;
+}
+
+function takeTimer(model: CallModel, name: string | undefined, matches: boolean): void {
   const { book, step } = model;
   if (name === "unanswered") model.isOverdue = true;
   if (name === "longest-call") step.mustEnd = { why: "the longest time has passed", code: 0 };
   if (name === "ring") step.isRingTimeout = true;
-  const leg = name === "between-digits:LEG-A" ? book.a : name === "between-digits:LEG-B" ? book.b : undefined;
-  if (leg !== undefined) expectEvent(model, "DIGITS_RECEIVED", leg.id, "ReceiveDigits");
+  const leg =
+    name?.endsWith("digits:LEG-A") === true ? book.a : name?.endsWith("digits:LEG-B") === true ? book.b : undefined;
+  const isFlush = name?.startsWith("flush-") === true;
+  // Keys that match are told a little later, by their own timer.
+  const isTold = !isFlush || (model.switches.tellFlushedDigits && !matches);
+  if (leg !== undefined && isTold) expectEvent(model, "DIGITS_RECEIVED", leg.id, "ReceiveDigits");
 }
 
 /** A leg that was a participant has ended: its HANGUP is due. Contract: events sections 6.10, 8.8 */
@@ -63,31 +76,46 @@ export function legIsOver(model: CallModel, leg: BookedLeg, code: number | undef
   keepRecording(model, leg);
   const byAction = model.step.hangUps.has(leg.id);
   const holds = byAction && model.book.anyLive();
-  const event = expectEvent(model, "HANGUP", leg.id, "Hangup", {
-    code,
-    hangupAfterwards: holds && leg.tag === "LEG-B",
-  });
-  if (holds) model.heldBy = event;
+  const { successAfterHangupOfLegA, successAfterHangupOfLegB } = model.switches;
+  const success = leg.tag === "LEG-A" ? successAfterHangupOfLegA : successAfterHangupOfLegB;
+  const hangupAfterwards = holds && success === "when-reply-is-empty";
+  const event = expectEvent(model, "HANGUP", leg.id, "Hangup", { code, hangupAfterwards });
+  if (!holds) return;
+  const isTold = success === "always";
+  const told = isTold ? expectEvent(model, "ACTION_SUCCESSFUL", leg.id, "Hangup", { hangupAfterwards: false }) : event;
+  model.heldBy = told;
 }
 
 /** A RecordAudio is kept when its party leaves; its event waits for the file. Contract: events section 13 row 15 */
 function keepRecording(model: CallModel, leg: BookedLeg): void {
   const { running } = model;
   if (running?.leg !== leg || running.type !== "RecordAudio" || !leg.wasAnswered) return;
+  if (!model.switches.tellActionWhenLegLeaves) return;
   expectEvent(model, "ACTION_SUCCESSFUL", leg.id, "RecordAudio", { awaits: running.recordingId });
   clearList(model);
 }
 
 /** Contract: events section 13 rows 16 to 18 */
-function codeOf(end: LegEnd): number {
+function codeOf(end: LegEnd, isRaw: boolean): number {
+  if (isRaw && end.type === "rejected") return end.status;
+  if (isRaw && end.type === "cancelled") return 487;
   if (end.type === "bye" || end.type === "cancelled" || end.type === "no-media") return 0;
   return end.type === "rejected" && (end.status === 486 || end.status === 600) ? 486 : 480;
+}
+
+/** The SIP status that a caller is refused with. Contract: events section 13 row 17 */
+function checkStatus(model: CallModel, status: number | undefined, hangUpCode: number | undefined, fail: Fail): void {
+  if (status === undefined) return;
+  const code = hangUpCode ?? model.step.mustEnd?.code ?? 480;
+  const expected = code === 0 ? model.switches.statusOfHangupZero : code;
+  if (status !== expected) fail(`the caller is refused with ${status}, not ${expected}`);
 }
 
 /** The machine ended a leg: the application asked for it, nobody answered, or the call ends as a whole. */
 export function legWasEnded(model: CallModel, leg: BookedLeg, fail: Fail): void {
   if (model.step.ended.has(leg.id)) return;
-  const { hangUps, isRingTimeout } = model.step;
+  const { hangUps, isRingTimeout, rejectedWith } = model.step;
+  checkStatus(model, rejectedWith, hangUps.has(leg.id) ? (hangUps.get(leg.id) ?? 0) : undefined, fail);
   if (hangUps.has(leg.id)) return legIsOver(model, leg, hangUps.get(leg.id));
   if (isRingTimeout && leg === model.book.a) return legIsOver(model, leg, 480);
   const mustEnd = (model.step.mustEnd ??= whyEnd(model, leg));
@@ -185,8 +213,9 @@ export function takeInvocation(
 }
 
 function checkDetails(model: CallModel, details: JsonObject, participants: readonly string[], fail: Fail): void {
-  if (details["TransactionAttributes"] !== model.attributes)
-    fail("TransactionAttributes are not those of the last reply");
+  const attributes = details["TransactionAttributes"];
+  const isSame = attributes === model.attributes || JSON.stringify(attributes) === JSON.stringify(model.attributes);
+  if (!isSame) fail("TransactionAttributes are not those of the last reply");
   const shown = details["Participants"] as readonly Readonly<Record<string, string>>[];
   if (shown.length !== participants.length) fail(`${shown.length} participants are shown, not ${participants.length}`);
   for (const [index, { CallId, ParticipantTag, Status }] of shown.entries()) {

@@ -23,7 +23,7 @@ export function actionStarted(model: CallModel, fact: Fact<"action-started">, fa
   if (leg === undefined || !canRun(next.type, leg)) return fail(`${fact.action} starts on a leg that it cannot run on`);
   if (leg.tag !== fact.participantTag)
     fail(`${fact.action} starts on ${fact.participantTag}, but ${leg.tag} was meant`);
-  if (next.parameters["Flaw"] === true) fail(`${fact.action} starts with wrong parameters`);
+  if (isRefused(model, next)) fail(`${fact.action} starts with wrong parameters`);
   const parameters = fact.parameters as Planned["parameters"];
   model.running = { type: next.type, leg, parameters, recordingId: undefined };
   return undefined;
@@ -74,10 +74,18 @@ export function actionEnded(model: CallModel, fact: Fact<"action-ended">, step: 
   }
 }
 
+/** Whether its parameters are wrong. Contract: actions section 4 row 10 */
+function isRefused({ switches }: CallModel, { type, parameters }: Planned): boolean {
+  if (type === "CallAndBridge" && parameters["SipHeaders"] !== undefined && !switches.sipHeadersWithPstn) return true;
+  return parameters["Flaw"] === true;
+}
+
 /** How an action ends when its leg leaves. Contract: events section 13 row 15 */
 function leavesBehind(model: CallModel, type: string, leg: BookedLeg, outcome: "failed" | "dropped"): boolean {
   if (model.step.mustEnd !== undefined) return true;
-  return (leg.wasAnswered && failsWithLeg.has(type)) === (outcome === "failed");
+  return (
+    (leg.wasAnswered && failsWithLeg.has(type) && model.switches.tellActionWhenLegLeaves) === (outcome === "failed")
+  );
 }
 
 /** A result that came although the leg has left. */
@@ -97,15 +105,20 @@ function succeeded(model: CallModel, type: string, leg: BookedLeg, code: unknown
     return;
   }
   const isLast = model.queue.length === 0 && model.replacement === undefined;
-  const isTold = isLast || tellsAtOnce.has(type);
+  const isTold = isLast || (tellsAtOnce.has(type) && !isOutdated(model));
   model.queue = model.replacement ?? model.queue;
   model.replacement = undefined;
   const event = isTold ? expectEvent(model, "ACTION_SUCCESSFUL", leg.id, type) : undefined;
   if (!isLast) model.heldBy = event;
 }
 
+/** Contract: events section 13 row 25 */
+function isOutdated({ replacement, switches }: CallModel): boolean {
+  return replacement !== undefined && !switches.tellActionThatOutlivedUpdate;
+}
+
 function failed(model: CallModel, type: string, legId: LegId): void {
-  const event = expectEvent(model, "ACTION_FAILED", legId, type);
+  const event = isOutdated(model) ? undefined : expectEvent(model, "ACTION_FAILED", legId, type);
   model.queue = model.replacement ?? [];
   if (model.replacement !== undefined) model.heldBy = event;
   model.replacement = undefined;
@@ -114,8 +127,7 @@ function failed(model: CallModel, type: string, legId: LegId): void {
 /** An action may fail at once for its leg, for its parameters, or since it never works. */
 function checkFailure(model: CallModel, next: Planned, fact: Fact<"action-ended">, fail: Fail): void {
   const leg = legOf(model, next);
-  if (leg === undefined || !canRun(next.type, leg) || next.parameters["Flaw"] === true || neverWorks.has(next.type))
-    return;
+  if (leg === undefined || !canRun(next.type, leg) || isRefused(model, next) || neverWorks.has(next.type)) return;
   const bridgesBadly = leg.tag !== "LEG-A" || (model.book.b !== undefined && model.book.b.state !== "over");
   if (next.type === "CallAndBridge" && bridgesBadly) return;
   fail(`${fact.action} fails at once with ${fact.errorType}: ${fact.message}; nothing is wrong with it`);

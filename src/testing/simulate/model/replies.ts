@@ -1,3 +1,4 @@
+import type { JsonObject } from "../../../call/index.ts";
 import type { Step } from "../watch.ts";
 import type { Answer } from "../world/random-function.ts";
 import { isInterruptible } from "./action-traits.ts";
@@ -20,15 +21,34 @@ export function takeReply(model: CallModel, step: Step): void {
   }
   model.inFlight = undefined;
   const isUsed = areActionsUsed(model, expected.type);
+  const isBlank = answer.type === "list" && (answer.value === null || answer.value === undefined);
+  if (isBlank && isUsed && !model.switches.acceptBlankReply) {
+    takeInvalid(model, expected);
+    return;
+  }
   if (answer.type === "invalid") {
     if (isUsed || answer.part === "attributes") takeInvalid(model, expected);
     return;
   }
-  if (isUsed) model.invalidInARow = 0;
-  if (answer.attributes !== undefined && answer.attributes !== null) {
-    model.attributes = Object.keys(answer.attributes).length === 0 ? undefined : answer.attributes;
+  const attributes = attributesAfter(model, answer.attributes);
+  if (attributes !== undefined && Object.keys(attributes).length > model.limits.attributes.entries) {
+    takeInvalid(model, expected);
+    return;
   }
-  if (isUsed) takeList(model, expected, answer);
+  if (isUsed) model.invalidInARow = 0;
+  model.attributes = attributes;
+  const isUnused = expected.type === "INVALID_LAMBDA_RESPONSE" && !model.switches.runActionsAfterInvalidReply;
+  if (isUsed) takeList(model, expected, isUnused ? { ...answer, actions: [] } : answer);
+}
+
+/** Contract: events sections 4, 13 row 9 */
+function attributesAfter(
+  { attributes, switches }: CallModel,
+  sent: JsonObject | null | undefined,
+): JsonObject | undefined {
+  if (sent === undefined || sent === null) return attributes;
+  if (Object.keys(sent).length === 0) return undefined;
+  return switches.mergeAttributes ? { ...attributes, ...sent } : sent;
 }
 
 function areActionsUsed({ book }: CallModel, type: string): boolean {
@@ -56,13 +76,22 @@ function takeList(model: CallModel, expected: Expected, answer: Extract<Answer, 
     model.replacement = cancelsPartner(model, planned[0]) ? planned.slice(1) : planned;
     return;
   }
+  const { switches } = model;
+  const isIdle = model.running === undefined && model.queue.length === 0 && model.heldBy === undefined;
+  if (expected.type === "NEW_INBOUND_CALL" && isIdle && switches.refuseCallWithoutActions) {
+    model.step.mustEnd = { why: "the first reply brought no actions", code: 480 };
+    return;
+  }
   const holds = model.heldBy === expected;
   if (expected.hangupAfterwards && model.book.anyLive()) {
     const success = expectEvent(model, "ACTION_SUCCESSFUL", expected.legId, "Hangup");
     if (holds) model.heldBy = success;
   } else if (holds) {
+    const isEmptyList = typeof answer.value === "object" && answer.value !== null && "Actions" in answer.value;
+    const stops = switches.emptyActionsStopList && expected.type === "ACTION_SUCCESSFUL" && isEmptyList;
     model.heldBy = undefined;
-    model.queue = model.replacement ?? model.queue;
+    if (stops && Array.isArray((answer.value as JsonObject)["Actions"])) model.queue = [];
+    else model.queue = model.replacement ?? model.queue;
     model.replacement = undefined;
   }
 }
@@ -86,7 +115,7 @@ function takeInvalid(model: CallModel, expected: Expected): void {
     type: "INVALID_LAMBDA_RESPONSE",
     action: undefined,
     code: undefined,
-    participants: participantsOf(model.book),
+    participants: participantsOf(model, expected.legId),
   };
   if (model.heldBy === expected) model.heldBy = report;
   model.events.unshift(report);

@@ -60,7 +60,7 @@ const invalid: readonly Answer[] = [
     (value): Answer => ({ type: "invalid", part: "attributes", value }),
   ),
 ];
-const attributes = [undefined, undefined, undefined, null, {}, { n: 1 }, { m: 2, n: "3" }];
+const attributes = [undefined, undefined, undefined, null, {}, { n: 1 }, { m: 2, n: "3" }, { k: 1, l: 2 }];
 
 /** A random function's answer to an event: mostly a list at once, sometimes late, empty, invalid, failed or none. */
 export function anAnswer(choices: Choices, event: FunctionEvent): TimedAnswer {

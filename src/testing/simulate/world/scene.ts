@@ -1,7 +1,9 @@
 import { actions } from "../../../actions/index.ts";
 import {
+  compatibilityPositions,
   defaultCompatibility,
   documentedLimits,
+  type CompatibilitySwitches,
   type MachineConfig,
   type NewCall,
   type Target,
@@ -54,13 +56,25 @@ export function aScene(choices: Choices): Scene {
         actionsPerReply: 6,
         attributes: { entries: 3, bytes: 60 },
       },
-      compatibility: defaultCompatibility,
+      compatibility: switchPositions(choices),
       actions,
       whyNoConnector: () => undefined,
       ownsNumber: (number) => number === ownedNumber || number === "+12065550100",
       matches: searchPattern,
     },
   };
+}
+
+/** Switches whose other positions the invariants do not know. */
+const fixedSwitches: readonly string[] = ["replaceLegB", "createCallStatus", "acceptWrongHangupCode"];
+
+/** In half of the calls the defaults, in the others any positions. */
+function switchPositions({ below, one }: Choices): CompatibilitySwitches {
+  if (below(2) === 0) return defaultCompatibility;
+  const moved = Object.entries(compatibilityPositions)
+    .filter(([name]) => !fixedSwitches.includes(name) && below(4) === 3)
+    .map(([name, positions]) => [name, one<unknown>(positions)]);
+  return { ...defaultCompatibility, ...(Object.fromEntries(moved) as Partial<CompatibilitySwitches>) };
 }
 
 const compiled = new Map<string, RegExp>();
