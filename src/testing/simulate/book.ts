@@ -9,7 +9,7 @@ export interface BookedLeg {
   readonly tag: "LEG-A" | "LEG-B";
   state: LiveState | "over";
   wasAnswered: boolean;
-  /** The caller hears audio before the answer. */
+  /** Audio flows before the answer: we let the caller hear some, or the far end sends some. */
   hasEarlyMedia: boolean;
 }
 
@@ -81,6 +81,7 @@ function takeInput(book: Book, leg: BookedLeg, input: CallInput): void {
   const { state } = leg;
   const isCalled = state === "dialing" || state === "ringing";
   if (input.type === "leg-ringing" && state === "dialing") leg.state = "ringing";
+  else if (input.type === "leg-early-media" && isCalled) leg.hasEarlyMedia = true;
   else if (input.type === "leg-answered" && (state === "answering" || isCalled)) {
     leg.state = "answered";
     leg.wasAnswered = true;
@@ -127,7 +128,13 @@ function takeEffect(book: Book, leg: BookedLeg, effect: CallEffect): boolean {
       return false;
     case "open-early-media":
       leg.hasEarlyMedia = true;
-      return state !== "offered" && state !== "answering" && state !== "dialing" && state !== "ringing";
+      return state !== "offered" && state !== "answering";
+    case "close-early-media":
+      if (!leg.hasEarlyMedia) return true;
+      leg.hasEarlyMedia = false;
+      return state !== "offered";
+    case "ring-leg":
+      return state !== "offered" || leg.hasEarlyMedia;
     case "play-audio":
       return state === "over" || (state !== "answered" && !leg.hasEarlyMedia);
     case "send-digits":

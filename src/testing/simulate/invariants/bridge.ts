@@ -1,37 +1,49 @@
+import type { BookedLeg } from "../book.ts";
 import type { Invariant } from "../watch.ts";
 
-/** The audio of the legs is joined while both are up, and only by CallAndBridge. */
+/** The audio of the legs is joined by CallAndBridge, and until one of them leaves. */
 export const bridge: Invariant = {
-  name: "a bridge joins two answered legs, until one leaves",
-  rule: "events sections 8.6 to 8.12: opened by the success of CallAndBridge, closed once when either leg leaves",
+  name: "a bridge joins two legs that have audio, until one leaves",
+  rule: "events sections 8.6 to 8.12, actions section 2.1: opened when LEG-B answers or sends audio before, closed once when either leg leaves; LEG-A hears ringback, LEG-B or ringing",
   watch({ book }, fail) {
     let isOpen = false;
-    let hasBridged = false;
+    let hasRung = false;
+    let hasRingback: boolean | undefined;
     return {
       input() {
-        hasBridged = false;
+        hasRung = false;
       },
       effect(effect) {
-        if (effect.do === "bridge-legs") {
+        if (effect.do === "ring-leg") hasRung = true;
+        else if (effect.do === "bridge-legs") {
           if (isOpen) fail("a bridge is opened while one is there");
           const [first, second] = effect.legIds;
           if (first !== book.a.id || second !== book.b?.id) fail("the wrong legs are joined");
-          if (book.a.state !== "answered" || book.b?.state !== "answered") fail("a leg is joined that is not up");
+          if (!hasAudio(book.a) || !hasAudio(book.b)) fail("a leg is joined that has no audio");
           isOpen = true;
-          hasBridged = true;
         } else if (effect.do === "unbridge-legs") {
           if (!isOpen) fail("a bridge is closed that is not there");
           isOpen = false;
+        } else if (effect.do === "observe" && effect.fact.type === "action-started") {
+          const { RingbackTone } = effect.fact.parameters as { readonly RingbackTone?: unknown };
+          hasRingback = effect.fact.action === "CallAndBridge" ? RingbackTone !== undefined : undefined;
         } else if (effect.do === "observe" && effect.fact.type === "action-ended") {
           const { action, outcome } = effect.fact;
           const areUp = book.a.state === "answered" && book.b?.state === "answered";
-          if (action === "CallAndBridge" && outcome === "succeeded" && areUp && !hasBridged) fail("nothing is joined");
+          if (action === "CallAndBridge" && outcome === "succeeded" && areUp && !isOpen) fail("nothing is joined");
+          hasRingback = undefined;
         }
       },
-      step({ after }) {
-        const areUp = book.a.state === "answered" && book.b?.state === "answered";
-        if (isOpen && !areUp) fail("the bridge stays though a leg has left");
+      step({ after, input, before }) {
+        const { a, b } = book;
+        if (isOpen && (a.state === "over" || b === undefined || b.state === "over")) fail("the bridge outlives a leg");
         if (isOpen !== after.bridged) fail("the state of the call does not know of the bridge");
+        if (hasRingback !== false || b === undefined || b.wasAnswered || !("legId" in input)) return;
+        if (input.legId !== b.id || after.list.running === undefined) return;
+        const isQuiet = a.state === "offered" && !a.hasEarlyMedia;
+        if (input.type === "leg-ringing" && book.changed === b && isQuiet && !hasRung)
+          fail("LEG-A does not hear that it rings");
+        if (input.type === "leg-early-media" && !before.bridged && !isOpen) fail("LEG-A does not hear LEG-B");
       },
       end() {
         if (isOpen) fail("the bridge is never closed");
@@ -39,3 +51,7 @@ export const bridge: Invariant = {
     };
   },
 };
+
+function hasAudio(leg: BookedLeg | undefined): boolean {
+  return leg !== undefined && (leg.state === "answered" || leg.hasEarlyMedia);
+}

@@ -37,7 +37,10 @@ function takeFact(
 ): void {
   if (fact.type === "action-started") actionStarted(model, fact, fail);
   else if (fact.type === "action-ended") actionEnded(model, fact, step, fail);
-  else if (fact.type === "leg-changed" && fact.state === "ended") {
+  else if (fact.type === "response-ignored" || fact.type === "response-invalid") {
+    if (model.step.verdict !== fact.type) fail(`${fact.type} is told, but ${model.step.verdict ?? "nothing"} is due`);
+    model.step.verdict = undefined;
+  } else if (fact.type === "leg-changed" && fact.state === "ended") {
     const leg = fact.participantTag === "LEG-A" ? model.book.a : model.book.b;
     if (leg === undefined) model.step.gaveUp += 1;
     else if (leg.state === "over") legWasEnded(model, leg, fail);

@@ -23,21 +23,25 @@ export const requests: Invariant = {
     const dialledAt = new Map<string, number>();
     let recordings = 0;
     let prepared = 0;
+    let isIgnored = false;
     return {
       input() {
         prepared = 0;
+        isIgnored = false;
       },
       effect(effect, { after, answer, input }) {
         if (effect.do === "dial-leg" && effect.legId !== view.book.a.id) dialledAt.set(effect.legId, input.at);
 
         if (effect.do === "prepare-audio") prepared += 1;
+        if (effect.do === "observe" && effect.fact.type === "response-ignored") isIgnored = true;
         if (effect.do === "observe" && effect.fact.type === "action-started") {
           const { action, participantTag, parameters } = effect.fact;
           const leg = view.book.legs().find((one) => one.tag === participantTag);
           if (leg === undefined) return fail(`${action} starts on a leg that is not there`);
           seen = { action, leg, parameters: parameters as JsonObject };
           const isNewList = answer?.type === "list" && answer.actions[0]?.Type === action;
-          if (isNewList && withAudio.has(action) && prepared === 0) fail("audio is not prepared when its list comes");
+          if (isNewList && !isIgnored && withAudio.has(action) && prepared === 0)
+            fail("audio is not prepared when its list comes");
         } else if (effect.do === "record-audio" || effect.do === "start-call-recording") {
           const { bucket, key } = effect.destination;
           recordings += 1;

@@ -1,4 +1,4 @@
-import type { CallLimits, CompatibilitySwitches, JsonObject } from "../../../call/index.ts";
+import type { CallLimits, CompatibilitySwitches, JsonObject, Target } from "../../../call/index.ts";
 import type { LegId } from "../../../kernel/index.ts";
 import type { Book, BookedLeg } from "../book.ts";
 import type { View } from "../watch.ts";
@@ -40,6 +40,7 @@ export interface Running {
 export interface CallModel {
   readonly book: Book;
   readonly direction: "Inbound" | "Outbound";
+  readonly targets: readonly Target[];
   readonly isCreatedWithArguments: boolean;
   readonly limits: CallLimits;
   readonly switches: CompatibilitySwitches;
@@ -60,6 +61,8 @@ export interface CallModel {
   heldBy: Expected | undefined;
   /** The 30 s for a first action have passed. */
   isOverdue: boolean;
+  /** NEW_OUTBOUND_CALL was answered: LEG-A is dialled. */
+  isDialDue: boolean;
   readonly step: StepNotes;
 }
 
@@ -67,6 +70,8 @@ export interface CallModel {
 export interface StepNotes {
   /** The call must end now, with this code for HANGUP. */
   mustEnd: { readonly why: string; readonly code: number } | undefined;
+  /** What observers must be told of the reply. */
+  verdict: "response-ignored" | "response-invalid" | undefined;
   /** Left of the deadline for the retry that must follow. */
   retryWithinMs: number | undefined;
   /** The running action must be interrupted. */
@@ -89,6 +94,7 @@ export function newCallModel({ scene: { call, config }, book }: View): CallModel
   return {
     book,
     direction: call.direction,
+    targets: call.targets,
     isCreatedWithArguments: call.arguments !== undefined,
     limits: config.limits,
     switches: config.compatibility,
@@ -104,8 +110,10 @@ export function newCallModel({ scene: { call, config }, book }: View): CallModel
     replacement: undefined,
     heldBy: undefined,
     isOverdue: false,
+    isDialDue: false,
     step: {
       mustEnd: undefined,
+      verdict: undefined,
       retryWithinMs: undefined,
       interrupts: false,
       hangUps: new Map(),
@@ -121,6 +129,7 @@ export function newCallModel({ scene: { call, config }, book }: View): CallModel
 /** Forgets what the last step asked for. */
 export function beginStep({ step }: CallModel): void {
   step.mustEnd = undefined;
+  step.verdict = undefined;
   step.retryWithinMs = undefined;
   step.interrupts = false;
   if (step.hangUps.size > 0) step.hangUps.clear();

@@ -156,6 +156,8 @@ function endTelling(model: CallModel): void {
 export function checkDue(model: CallModel, fail: Fail): void {
   const { book, step } = model;
   if (step.mustEnd !== undefined && book.anyLive()) fail(`the call goes on, but ${step.mustEnd.why}`);
+  if (model.isDialDue && book.a.state === "created") fail("LEG-A is not dialled");
+  if (step.verdict !== undefined) fail(`${step.verdict} is not told to observers`);
   if (step.retryWithinMs !== undefined) fail("the invocation was not tried again");
   if (step.interrupts) fail(`a new list is there, but ${model.running?.type} goes on`);
   if (!book.anyLive()) {
@@ -179,7 +181,8 @@ export function takeInvocation(
   fail: Fail,
 ): void {
   const { step, limits } = model;
-  const { event, deadlineMs, invocationId: id } = effect;
+  const { event, deadlineMs, invocationId: id, target } = effect;
+  if (target !== model.targets[model.targets.length - 1 - model.targetsLeft]) fail("the wrong application is asked");
   if (step.retryWithinMs !== undefined && model.inFlight !== undefined) {
     if (event["Sequence"] !== model.sequence) fail("a retry has another Sequence");
     if (deadlineMs !== step.retryWithinMs) fail(`a retry has ${deadlineMs} ms, but ${step.retryWithinMs} are left`);

@@ -20,6 +20,7 @@ export function takeReply(model: CallModel, step: Step): void {
     return;
   }
   model.inFlight = undefined;
+  if (expected.type === "NEW_OUTBOUND_CALL") model.isDialDue = true;
   const isUsed = areActionsUsed(model, expected.type);
   const isBlank = answer.type === "list" && (answer.value === null || answer.value === undefined);
   if (isBlank && isUsed && !model.switches.acceptBlankReply) {
@@ -28,6 +29,7 @@ export function takeReply(model: CallModel, step: Step): void {
   }
   if (answer.type === "invalid") {
     if (isUsed || answer.part === "attributes") takeInvalid(model, expected);
+    else if (isOtherwiseUseless(answer.value)) model.step.verdict = "response-ignored";
     return;
   }
   const attributes = attributesAfter(model, answer.attributes);
@@ -38,6 +40,7 @@ export function takeReply(model: CallModel, step: Step): void {
   if (isUsed) model.invalidInARow = 0;
   model.attributes = attributes;
   const isUnused = expected.type === "INVALID_LAMBDA_RESPONSE" && !model.switches.runActionsAfterInvalidReply;
+  if ((isUnused || !isUsed) && answer.actions.length > 0) model.step.verdict = "response-ignored";
   if (isUsed) takeList(model, expected, isUnused ? { ...answer, actions: [] } : answer);
 }
 
@@ -78,6 +81,7 @@ function takeList(model: CallModel, expected: Expected, answer: Extract<Answer, 
   }
   const { switches } = model;
   const isIdle = model.running === undefined && model.queue.length === 0 && model.heldBy === undefined;
+  if (expected.type === "NEW_INBOUND_CALL" && isIdle) model.step.verdict = "response-ignored";
   if (expected.type === "NEW_INBOUND_CALL" && isIdle && switches.refuseCallWithoutActions) {
     model.step.mustEnd = { why: "the first reply brought no actions", code: 480 };
     return;
@@ -103,7 +107,15 @@ function cancelsPartner(model: CallModel, first: Planned | undefined): boolean {
   return leg !== undefined && (leg.state === "dialing" || leg.state === "ringing") && leg.tag === "LEG-B";
 }
 
+/** Whether a reply that nothing is used of has a wrong form, or actions. */
+function isOtherwiseUseless(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return true;
+  const { SchemaVersion, Actions } = value as JsonObject;
+  return SchemaVersion !== "1.0" || (Array.isArray(Actions) && Actions.length > 0);
+}
+
 function takeInvalid(model: CallModel, expected: Expected): void {
+  model.step.verdict = "response-invalid";
   if (!model.book.anyLive()) return;
   model.invalidInARow += 1;
   if (model.invalidInARow >= 2) {

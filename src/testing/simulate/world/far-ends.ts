@@ -71,6 +71,7 @@ export function createFarEnds({ choices, agenda, give }: World): FarEnds {
     dial({ legId }) {
       for (let left = below(3); left > 0; left -= 1)
         plan(legId, below(300), () => give({ type: "leg-ringing", legId }));
+      if (below(4) === 3) plan(legId, below(600), () => give({ type: "leg-early-media", legId }));
       const kind = below(10);
       const afterMs = one([0, 300 + below(1_000), below(20_000)]);
       if (kind < 7) plan(legId, afterMs, () => talk(legId));

@@ -29,7 +29,7 @@ function aStrayInput({ choices, known }: World): TimelessInput {
     case 0:
       return { type: "start" };
     case 1:
-      return { type: "leg-ringing", legId };
+      return { type: below(3) === 2 ? "leg-early-media" : "leg-ringing", legId };
     case 2:
       return { type: "leg-answered", legId };
     case 3:
