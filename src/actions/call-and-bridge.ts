@@ -130,7 +130,9 @@ export const callAndBridge = defineAction<CallAndBridge, BridgeState>({
       case "timer":
         return state.type === "calling" ? failed(notAnswered, giveUp(state)) : undefined;
       case "playback-failed":
-        return state.type === "calling" ? failed(explainAudioFailure(input.error), giveUp(state)) : undefined;
+        return isRingback(state, input.playbackId)
+          ? failed(explainAudioFailure(input.error), giveUp(state))
+          : undefined;
       default:
         return undefined;
     }
@@ -183,6 +185,10 @@ function join(state: Calling, isAnswered: boolean): ActionStep<BridgeState> {
 
 function failed(error: ActionError, effects: readonly ActionEffect[]): ActionStep<BridgeState> {
   return { type: "failed", ...error, effects };
+}
+
+function isRingback(state: BridgeState, playbackId: string): boolean {
+  return state.type === "calling" && state.ringbackId === playbackId;
 }
 
 function stopRingback(state: BridgeState): readonly ActionEffect[] {

@@ -160,6 +160,15 @@ describe("8.8 bridge, failure", () => {
     assert.equal(call.did("close-early-media").length, 1);
   });
 
+  it("goes on when a playback fails that is not its ringback tone: one of before, told late", () => {
+    const call = bridging([respond([])]);
+
+    call.give({ type: "playback-failed", playbackId: "p0", error: { code: "CALL_AUDIO_NOT_FOUND", message: "" } });
+
+    assert.deepEqual(call.eventTypes(), ["NEW_INBOUND_CALL"]);
+    assert.equal(call.did("hang-up-leg").length, 0);
+  });
+
   it("a LEG-B that does not answer in time is cancelled", () => {
     const call = bridging([respond([])]);
     const legId = partnerId(call);

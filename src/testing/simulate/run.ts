@@ -28,7 +28,7 @@ export interface Summary {
 }
 
 /** One call of so many is looked at deeply. */
-const deepEvery = 64;
+const deepEvery = 128;
 
 /** Simulates calls one after the other until all are done or one breaks an invariant. */
 export function simulateCalls({ seed, first, count }: RunOptions): Summary {

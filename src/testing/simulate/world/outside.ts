@@ -2,6 +2,7 @@ import type { LegId } from "../../../kernel/index.ts";
 import type { TimelessInput } from "../../call-performer.ts";
 import type { World } from "./world.ts";
 
+const error = { code: "unknown", message: "stray" };
 const updates = [{}, { n: "1" }];
 const someLeg = "nobody" as LegId;
 
@@ -15,7 +16,7 @@ export function beginOutside(world: World): void {
   for (let left = happenings; left > 0; left -= 1) {
     delayMs += one([0, below(100), below(5_000), below(5_000), below(40_000)]);
     agenda.after(delayMs, () => {
-      if (below(4) < 3) world.give({ type: "update-requested", arguments: one(updates) });
+      if (below(3) < 2) world.give({ type: "update-requested", arguments: one(updates) });
       else world.give(rarely(5) ? { type: "shutdown" } : aStrayInput(world));
     });
   }
@@ -25,7 +26,7 @@ function aStrayInput({ choices, known }: World): TimelessInput {
   const { below, one } = choices;
   const legId = below(8) === 7 ? someLeg : one(known.legs);
   const id = known.ids.length === 0 ? "p0" : one(known.ids);
-  switch (below(10)) {
+  switch (below(13)) {
     case 0:
       return { type: "start" };
     case 1:
@@ -44,6 +45,12 @@ function aStrayInput({ choices, known }: World): TimelessInput {
       return { type: "recording-ended", recordingId: id, end: "duration", terminator: undefined };
     case 8:
       return { type: "digits-sent", sendId: id };
+    case 9:
+      return { type: "playback-failed", playbackId: id, error };
+    case 10:
+      return { type: "recording-started", recordingId: id };
+    case 11:
+      return { type: "recording-failed", recordingId: id, error };
     default:
       return { type: "function-replied", invocationId: id, reply: { type: "response", value: null } };
   }

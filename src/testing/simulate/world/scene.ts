@@ -67,14 +67,17 @@ export function aScene(choices: Choices): Scene {
 
 /** Switches whose other positions the invariants do not know. */
 const fixedSwitches: readonly string[] = ["replaceLegB", "createCallStatus", "acceptWrongHangupCode"];
+const movableSwitches = Object.entries(compatibilityPositions).filter(([name]) => !fixedSwitches.includes(name));
 
 /** In half of the calls the defaults, in the others any positions. */
 function switchPositions({ below, one }: Choices): CompatibilitySwitches {
   if (below(2) === 0) return defaultCompatibility;
-  const moved = Object.entries(compatibilityPositions)
-    .filter(([name]) => !fixedSwitches.includes(name) && below(4) === 3)
-    .map(([name, positions]) => [name, one<unknown>(positions)]);
-  return { ...defaultCompatibility, ...(Object.fromEntries(moved) as Partial<CompatibilitySwitches>) };
+  const switches: Record<string, unknown> = { ...defaultCompatibility };
+  for (let left = 1 + below(8); left > 0; left -= 1) {
+    const [name, positions] = one(movableSwitches);
+    switches[name] = one<unknown>(positions);
+  }
+  return switches as unknown as CompatibilitySwitches;
 }
 
 const compiled = new Map<string, RegExp>();
