@@ -30,7 +30,7 @@ const endsOfTalk: readonly LegEnd[] = [
   ...([{ type: "bye" }, { type: "bye" }, { type: "bye" }, { type: "no-media" }, { type: "no-ack" }] as const),
   { type: "failed", why: "the RTP session failed" },
 ];
-const keys = ["1", "2", "#", "5", "*"];
+const keys = ["1", "2", "#", "1", "2", "5", "*"];
 
 /** Phones that ring, answer, refuse, press keys and hang up at random. */
 export function createFarEnds({ choices, agenda, give }: World): FarEnds {
@@ -58,7 +58,7 @@ export function createFarEnds({ choices, agenda, give }: World): FarEnds {
     const life = below(8);
     if (life > 0) plan(legId, life < 4 ? below(4_000) : below(60_000), () => end(legId, one(endsOfTalk)));
     let delayMs = 0;
-    for (let left = below(3) === 2 ? below(7) : 0; left > 0; left -= 1) {
+    for (let left = below(2) === 1 ? below(8) : 0; left > 0; left -= 1) {
       delayMs += one([50, 300, below(900), below(8_000)]);
       plan(legId, delayMs, () => give({ type: "digit", legId, digit: one(keys) }));
     }

@@ -129,7 +129,7 @@ const notAvailable: Write = ({ one }, leg, isWrong) => ({
 const kinds: readonly Write[] = [
   ...[speak, callAndBridge, playAudio, callAndBridge, pause, callAndBridge, callAndBridge, playAudioAndGetDigits],
   ...[receiveDigits, recordAudio, startCallRecording, changeCallRecording, sendDigits, speakAndGetDigits, hangup],
-  ...[receiveDigits, startCallRecording, changeCallRecording, notAvailable],
+  ...[receiveDigits, receiveDigits, startCallRecording, changeCallRecording, notAvailable],
 ];
 /** While two legs are up. */
 const kindsForTwo: readonly Write[] = [
