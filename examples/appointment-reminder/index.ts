@@ -1,10 +1,15 @@
 /** Calls a patient, says when the appointment is, and asks whether it stands. The request's `ArgumentsMap` comes with NEW_OUTBOUND_CALL only, so
  * it is kept in `TransactionAttributes`; an update of the live call brings another time. */
 
-interface Action {
-  readonly Type: string;
-  readonly Parameters: Readonly<Record<string, unknown>>;
-}
+import type {
+  ActionFailedEvent,
+  ActionSuccessfulEvent,
+  CallUpdateRequestedEvent,
+  HangupEvent,
+  SmaAction,
+  SmaEvent,
+  SmaResponse,
+} from "offhook/types";
 
 /** What is kept of the call. */
 type State = Readonly<Record<string, string>> & {
@@ -13,50 +18,26 @@ type State = Readonly<Record<string, string>> & {
   readonly outcome: "open" | "confirmed" | "cancelled" | "message left";
 };
 
-interface CallEvent {
-  readonly InvocationEventType: string;
-  readonly ActionData?: {
-    readonly Type: string;
-    readonly Parameters: {
-      /** With NEW_OUTBOUND_CALL and CALL_UPDATE_REQUESTED. */
-      readonly Arguments?: { readonly name?: string; readonly time?: string };
-      readonly SpeechParameters?: { readonly Text: string };
-      /** With HANGUP. */
-      readonly SipResponseCode?: number;
-    };
-    readonly ReceivedDigits?: string;
-    readonly ErrorType?: string;
-    readonly ErrorMessage?: string;
-  };
-  readonly ErrorType?: string;
-  readonly ErrorMessage?: string;
-  readonly CallDetails: {
-    readonly TransactionId: string;
-    readonly TransactionAttributes?: State;
-    readonly Participants: readonly { readonly To: string; readonly Status?: "Connected" | "Disconnected" }[];
-  };
-}
-
 interface Decision {
-  readonly actions: readonly Action[];
+  readonly actions: readonly SmaAction[];
   readonly state: State;
 }
 
 const { CALL_BACK_NUMBER = "206 555 0100" } = process.env;
 const unknown: State = { name: "there", time: "the time that we agreed on", outcome: "open" };
 
-export const handler = async (event: CallEvent) => {
-  const { actions, state } = decide(event, event.CallDetails.TransactionAttributes ?? unknown);
+export const handler = async (event: SmaEvent): Promise<SmaResponse> => {
+  const kept = event.CallDetails.TransactionAttributes as State | undefined;
+  const { actions, state } = decide(event, kept ?? unknown);
   const told = actions.map((action) => action.Type).join(", ");
   console.log(`${event.CallDetails.TransactionId} ${event.InvocationEventType} -> ${told || "nothing"}`);
   return { SchemaVersion: "1.0", Actions: actions, TransactionAttributes: state };
 };
 
-function decide(event: CallEvent, state: State): Decision {
-  const wanted = event.ActionData?.Parameters.Arguments;
+function decide(event: SmaEvent, state: State): Decision {
   switch (event.InvocationEventType) {
     case "NEW_OUTBOUND_CALL": // actions would be ignored; what we keep comes back with each later event
-      return { actions: [], state: { ...state, ...wanted } };
+      return { actions: [], state: { ...state, ...event.ActionData?.Parameters.Arguments } };
     case "CALL_ANSWERED":
       return { actions: [speak(`Hello ${state.name}. This is Example Dental.`), ask(state)], state };
     case "CALL_UPDATE_REQUESTED":
@@ -66,7 +47,7 @@ function decide(event: CallEvent, state: State): Decision {
     case "ACTION_FAILED":
       return afterFailure(event, state);
     case "HANGUP":
-      console.log(`${event.CallDetails.Participants[0]?.To}: ${state.outcome}, ${endOf(event)}`);
+      console.log(`${event.CallDetails.Participants[0].To}: ${state.outcome}, ${endOf(event)}`);
       return { actions: [], state };
     case "INVALID_LAMBDA_RESPONSE":
       console.error(`our reply was refused: ${event.ErrorType}: ${event.ErrorMessage}`);
@@ -81,31 +62,32 @@ function decide(event: CallEvent, state: State): Decision {
   }
 }
 
-function afterUpdate(event: CallEvent, state: State): Decision {
-  const time = event.ActionData?.Parameters.Arguments?.time;
+function afterUpdate(event: CallUpdateRequestedEvent, state: State): Decision {
+  const time = event.ActionData.Parameters.Arguments["time"];
   if (time === undefined || state.outcome !== "open") return { actions: [], state };
   const next = { ...state, time };
   // While it rings nobody can hear the news; CALL_ANSWERED tells them.
-  if (event.CallDetails.Participants[0]?.Status !== "Connected") return { actions: [], state: next };
+  if (event.CallDetails.Participants[0].Status !== "Connected") return { actions: [], state: next };
   return { actions: [speak("Excuse me, there is news."), ask(next)], state: next };
 }
 
-function afterSuccess(event: CallEvent, state: State): Decision {
-  const { Type, Parameters, ReceivedDigits } = event.ActionData ?? {};
-  if (Type !== "SpeakAndGetDigits") return { actions: [], state };
+function afterSuccess(event: ActionSuccessfulEvent, state: State): Decision {
+  const { ActionData: action } = event;
+  if (action.Type !== "SpeakAndGetDigits") return { actions: [], state };
   // The time has changed while this question was asked: its answer does not count, the news come next.
-  if (Parameters?.SpeechParameters?.Text !== questionOf(state)) return { actions: [], state };
-  return ReceivedDigits === "1"
+  if (action.Parameters.SpeechParameters.Text !== questionOf(state)) return { actions: [], state };
+  return action.ReceivedDigits === "1"
     ? end(`Thank you. We see you on ${state.time}. Goodbye.`, { ...state, outcome: "confirmed" })
     : end("Your appointment is cancelled. Goodbye.", { ...state, outcome: "cancelled" });
 }
 
-function afterFailure(event: CallEvent, state: State): Decision {
-  const { Type, Parameters, ErrorType, ErrorMessage } = event.ActionData ?? {};
+function afterFailure(event: ActionFailedEvent, state: State): Decision {
+  const { Type, Parameters, ErrorType, ErrorMessage } = event.ActionData;
   console.error(`${Type} failed: ${ErrorType}: ${ErrorMessage}`);
-  if (event.CallDetails.Participants[0]?.Status === "Disconnected") return { actions: [], state }; // who was called left
+  if (event.CallDetails.Participants[0].Status === "Disconnected") return { actions: [], state }; // who was called left
   if (ErrorType !== "InvalidDigitsReceived") return { actions: [hangUp], state };
-  if (Parameters?.SpeechParameters?.Text !== questionOf(state)) return { actions: [], state };
+  const { Text } = Parameters["SpeechParameters"] as { readonly Text: string };
+  if (Text !== questionOf(state)) return { actions: [], state };
   // Nobody presses a key: most likely a voicemail, which has stopped talking by now.
   const text = `This is a message for ${state.name}. You have an appointment at Example Dental on ${state.time}.`;
   return end(`${text} To cancel it, call ${CALL_BACK_NUMBER}. Goodbye.`, { ...state, outcome: "message left" });
@@ -114,7 +96,7 @@ function afterFailure(event: CallEvent, state: State): Decision {
 const questionOf = ({ time }: State) =>
   `Your appointment is on ${time}. To confirm it, press 1. To cancel it, press 2.`;
 
-function ask(state: State): Action {
+function ask(state: State): SmaAction {
   return {
     Type: "SpeakAndGetDigits",
     Parameters: {
@@ -129,8 +111,8 @@ function ask(state: State): Action {
   };
 }
 
-function endOf({ ActionData }: CallEvent): string {
-  switch (ActionData?.Parameters.SipResponseCode) {
+function endOf({ ActionData }: HangupEvent): string {
+  switch (ActionData.Parameters.SipResponseCode) {
     case 486:
       return "busy";
     case 480:
@@ -141,5 +123,5 @@ function endOf({ ActionData }: CallEvent): string {
 }
 
 const end = (text: string, state: State): Decision => ({ actions: [speak(text), hangUp], state });
-const speak = (Text: string): Action => ({ Type: "Speak", Parameters: { Text } });
-const hangUp: Action = { Type: "Hangup", Parameters: { SipResponseCode: "0" } };
+const speak = (Text: string): SmaAction => ({ Type: "Speak", Parameters: { Text } });
+const hangUp: SmaAction = { Type: "Hangup", Parameters: { SipResponseCode: "0" } };

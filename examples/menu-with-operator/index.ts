@@ -1,10 +1,14 @@
 /** A company's menu: opening hours at 1, somebody to talk to at 0, the end at 9. What was asked last stands in `TransactionAttributes`, so any
  * process of the function can go on with any call. */
 
-interface Action {
-  readonly Type: string;
-  readonly Parameters: Readonly<Record<string, unknown>>;
-}
+import type {
+  ActionFailedEvent,
+  ActionSuccessfulEvent,
+  HangupEvent,
+  SmaAction,
+  SmaEvent,
+  SmaResponse,
+} from "offhook/types";
 
 type Tag = "LEG-A" | "LEG-B";
 
@@ -13,44 +17,22 @@ interface State {
   readonly question?: "menu" | "operator is busy";
 }
 
-interface CallEvent {
-  readonly InvocationEventType: string;
-  readonly ActionData?: {
-    readonly Type: string;
-    readonly Parameters?: { readonly ParticipantTag?: Tag };
-    readonly ReceivedDigits?: string;
-    readonly ErrorType?: string;
-    readonly ErrorMessage?: string;
-  };
-  readonly ErrorType?: string;
-  readonly ErrorMessage?: string;
-  readonly CallDetails: {
-    readonly TransactionId: string;
-    readonly TransactionAttributes?: State;
-    readonly Participants: readonly {
-      readonly ParticipantTag: Tag;
-      readonly To: string;
-      readonly Status?: "Connected" | "Disconnected";
-    }[];
-  };
-}
-
 /** What to do next. Without a state the one that was kept before stays. */
 interface Decision {
-  readonly actions: readonly Action[];
+  readonly actions: readonly SmaAction[];
   readonly state?: State;
 }
 
 const { OPERATOR_NUMBER = "+12065550142", PROMPT_BUCKET = "prompts" } = process.env;
 
-export const handler = async (event: CallEvent) => {
+export const handler = async (event: SmaEvent): Promise<SmaResponse> => {
   const { actions, state } = decide(event);
   const told = actions.map((action) => action.Type).join(", ");
   console.log(`${event.CallDetails.TransactionId} ${event.InvocationEventType} -> ${told || "nothing"}`);
-  return { SchemaVersion: "1.0", Actions: actions, TransactionAttributes: state };
+  return { SchemaVersion: "1.0", Actions: actions, ...(state && { TransactionAttributes: { ...state } }) };
 };
 
-function decide(event: CallEvent): Decision {
+function decide(event: SmaEvent): Decision {
   switch (event.InvocationEventType) {
     case "NEW_INBOUND_CALL":
       return menu("Welcome to Example Bikes.");
@@ -74,10 +56,10 @@ function decide(event: CallEvent): Decision {
   }
 }
 
-function afterSuccess(event: CallEvent): Decision {
+function afterSuccess(event: ActionSuccessfulEvent): Decision {
   // Nothing to do when the operator has answered: the two talk. Nor when somebody was hung up on: HANGUP tells.
-  if (event.ActionData?.Type !== "SpeakAndGetDigits") return { actions: [] };
-  const { question } = event.CallDetails.TransactionAttributes ?? {};
+  if (event.ActionData.Type !== "SpeakAndGetDigits") return { actions: [] };
+  const { question }: State = event.CallDetails.TransactionAttributes ?? {};
   switch (`${question}: ${event.ActionData.ReceivedDigits}`) {
     case "menu: 1":
       return menu("", play("opening-hours.wav"));
@@ -92,8 +74,8 @@ function afterSuccess(event: CallEvent): Decision {
   }
 }
 
-function afterFailure(event: CallEvent): Decision {
-  const { Type, ErrorType, ErrorMessage } = event.ActionData ?? {};
+function afterFailure(event: ActionFailedEvent): Decision {
+  const { Type, ErrorType, ErrorMessage } = event.ActionData;
   console.error(`${Type} failed: ${ErrorType}: ${ErrorMessage}`);
   if (statusOf(event, "LEG-A") === "Disconnected") return { actions: [] }; // the caller left meanwhile
   switch (Type) {
@@ -112,22 +94,22 @@ function afterFailure(event: CallEvent): Decision {
   }
 }
 
-function afterHangup(event: CallEvent): Decision {
-  const left = event.ActionData?.Parameters?.ParticipantTag;
+function afterHangup(event: HangupEvent): Decision {
+  const left = event.ActionData.Parameters.ParticipantTag;
   if (left === "LEG-B" && statusOf(event, "LEG-A") === "Connected") return menu("The operator has left.");
   if (left === "LEG-A" && statusOf(event, "LEG-B") === "Connected") return { actions: [hangUp("LEG-B")] };
   return { actions: [] };
 }
 
 /** Says something, plays something, and asks what the caller wants. */
-function menu(greeting: string, ...before: readonly Action[]): Decision {
+function menu(greeting: string, ...before: readonly SmaAction[]): Decision {
   const text = `${greeting} For our opening hours, press 1. To talk to us, press 0. To end this call, press 9.`;
   const { actions, state } = ask("menu", text.trim(), "019");
   return { actions: [...before, ...actions], ...(state && { state }) };
 }
 
 function ask(question: NonNullable<State["question"]>, Text: string, keys: string): Decision {
-  const askForKey = {
+  const askForKey: SmaAction = {
     Type: "SpeakAndGetDigits",
     Parameters: {
       ParticipantTag: "LEG-A",
@@ -144,12 +126,12 @@ function ask(question: NonNullable<State["question"]>, Text: string, keys: strin
 }
 
 /** Calls the operator, who sees the number that was dialled: it is ours, as a caller ID must be. */
-function callOperator(event: CallEvent): Action {
+function callOperator(event: SmaEvent): SmaAction {
   return {
     Type: "CallAndBridge",
     Parameters: {
       CallTimeoutSeconds: 20,
-      CallerIdNumber: event.CallDetails.Participants[0]?.To,
+      CallerIdNumber: event.CallDetails.Participants[0].To,
       RingbackTone: prompt("ringback.wav"),
       Endpoints: [{ BridgeEndpointType: "PSTN", Uri: OPERATOR_NUMBER }],
     },
@@ -157,18 +139,18 @@ function callOperator(event: CallEvent): Action {
 }
 
 const goodbye = (text: string): Decision => ({ actions: [speak(text), hangUp("LEG-A")] });
-const prompt = (Key: string) => ({ Type: "S3", BucketName: PROMPT_BUCKET, Key });
-const speak = (Text: string): Action => ({ Type: "Speak", Parameters: { Text, ParticipantTag: "LEG-A" } });
-const play = (key: string): Action => ({
+const prompt = (Key: string) => ({ Type: "S3", BucketName: PROMPT_BUCKET, Key }) as const;
+const speak = (Text: string): SmaAction => ({ Type: "Speak", Parameters: { Text, ParticipantTag: "LEG-A" } });
+const play = (key: string): SmaAction => ({
   Type: "PlayAudio",
   Parameters: { ParticipantTag: "LEG-A", AudioSource: prompt(key) },
 });
-const hangUp = (ParticipantTag: Tag): Action => ({
+const hangUp = (ParticipantTag: Tag): SmaAction => ({
   Type: "Hangup",
   Parameters: { ParticipantTag, SipResponseCode: "0" },
 });
 
 /** Undefined when there is no such leg, or it is not answered yet. */
-function statusOf(event: CallEvent, tag: Tag) {
-  return event.CallDetails.Participants.find(({ ParticipantTag }) => ParticipantTag === tag)?.Status;
+function statusOf(event: SmaEvent, tag: Tag) {
+  return event.CallDetails.Participants.find((leg) => leg?.ParticipantTag === tag)?.Status;
 }
