@@ -40,8 +40,8 @@ export const requests: Invariant = {
           if (leg === undefined) return fail(`${action} starts on a leg that is not there`);
           seen = { action, leg, parameters: parameters as JsonObject };
           const isNewList = answer?.type === "list" && answer.actions[0]?.Type === action;
-          if (isNewList && !isIgnored && withAudio.has(action) && prepared === 0)
-            fail("audio is not prepared when its list comes");
+          const hasAudio = withAudio.has(action) || seen.parameters["RingbackTone"] !== undefined;
+          if (isNewList && !isIgnored && hasAudio && prepared === 0) fail("audio is not prepared when its list comes");
         } else if (effect.do === "record-audio" || effect.do === "start-call-recording") {
           const { bucket, key } = effect.destination;
           recordings += 1;

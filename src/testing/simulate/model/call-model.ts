@@ -74,6 +74,8 @@ export interface StepNotes {
   verdict: "response-ignored" | "response-invalid" | undefined;
   /** Left of the deadline for the retry that must follow. */
   retryWithinMs: number | undefined;
+  /** A recording whose outcome is known now. */
+  settled: string | undefined;
   /** The running action must be interrupted. */
   interrupts: boolean;
   /** Legs that Hangup actions end, and the code that they named. */
@@ -115,6 +117,7 @@ export function newCallModel({ scene: { call, config }, book }: View): CallModel
       mustEnd: undefined,
       verdict: undefined,
       retryWithinMs: undefined,
+      settled: undefined,
       interrupts: false,
       hangUps: new Map(),
       hangupEvents: [],
@@ -131,6 +134,7 @@ export function beginStep({ step }: CallModel): void {
   step.mustEnd = undefined;
   step.verdict = undefined;
   step.retryWithinMs = undefined;
+  step.settled = undefined;
   step.interrupts = false;
   if (step.hangUps.size > 0) step.hangUps.clear();
   step.hangupEvents = [];

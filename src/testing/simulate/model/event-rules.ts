@@ -37,6 +37,10 @@ export function takeOccurrence(model: CallModel, step: Step): void {
       if (leg !== undefined) expectEvent(model, "CALL_UPDATE_REQUESTED", leg.id, "CallUpdateRequest");
       return;
     }
+    case "recording-ended":
+    case "recording-failed":
+      model.step.settled = input.recordingId;
+      return;
     case "shutdown":
       if (book.anyLive()) model.step.mustEnd = { why: "the server stops", code: book.anyConnected() ? 0 : 480 };
       return;
@@ -159,6 +163,8 @@ export function checkDue(model: CallModel, fail: Fail): void {
   if (model.isDialDue && book.a.state === "created") fail("LEG-A is not dialled");
   if (step.verdict !== undefined) fail(`${step.verdict} is not told to observers`);
   if (step.retryWithinMs !== undefined) fail("the invocation was not tried again");
+  const isKept = step.settled !== undefined && model.events.some((event) => event.awaits === step.settled);
+  if (isKept) fail("the result of a recording is there, but its event still waits");
   if (step.interrupts) fail(`a new list is there, but ${model.running?.type} goes on`);
   if (!book.anyLive()) {
     if (model.running !== undefined) fail(`${model.running.type} goes on, but no leg is up`);

@@ -33,7 +33,7 @@ export function takeReply(model: CallModel, step: Step): void {
     return;
   }
   const attributes = attributesAfter(model, answer.attributes);
-  if (attributes !== undefined && Object.keys(attributes).length > model.limits.attributes.entries) {
+  if (attributes !== undefined && isTooLarge(attributes, model.limits.attributes)) {
     takeInvalid(model, expected);
     return;
   }
@@ -42,6 +42,10 @@ export function takeReply(model: CallModel, step: Step): void {
   const isUnused = expected.type === "INVALID_LAMBDA_RESPONSE" && !model.switches.runActionsAfterInvalidReply;
   if ((isUnused || !isUsed) && answer.actions.length > 0) model.step.verdict = "response-ignored";
   if (isUsed) takeList(model, expected, isUnused ? { ...answer, actions: [] } : answer);
+}
+
+function isTooLarge(map: JsonObject, { entries, bytes }: CallModel["limits"]["attributes"]): boolean {
+  return Object.keys(map).length > entries || JSON.stringify(map).length > bytes;
 }
 
 /** Contract: events sections 4, 13 row 9 */

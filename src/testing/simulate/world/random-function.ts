@@ -60,7 +60,9 @@ const invalid: readonly Answer[] = [
     (value): Answer => ({ type: "invalid", part: "attributes", value }),
   ),
 ];
-const attributes = [undefined, undefined, undefined, null, {}, { n: 1 }, { m: 2, n: "3" }, { k: 1, l: 2 }];
+/** As many, and as large, as a call may have. */
+const largest = [{ a: 1, b: 2, c: 3 }, { a: "x".repeat(52) }];
+const attributes = [undefined, undefined, undefined, null, {}, { n: 1 }, { m: 2, n: "3" }, { k: 1, l: 2 }, ...largest];
 
 /** A random function's answer to an event: mostly a list at once, sometimes late, empty, invalid, failed or none. */
 export function anAnswer(choices: Choices, event: FunctionEvent): TimedAnswer {
@@ -75,6 +77,9 @@ export function anAnswer(choices: Choices, event: FunctionEvent): TimedAnswer {
   return { afterMs, answer: aList(choices, event) };
 }
 
+/** As many as a reply may have. */
+const mostActions = 6;
+
 function aList(choices: Choices, event: FunctionEvent): Answer {
   const { Participants } = event.CallDetails;
   const partner = Participants.find((one) => one.ParticipantTag === "LEG-B");
@@ -82,7 +87,8 @@ function aList(choices: Choices, event: FunctionEvent): Answer {
     callIds: Participants.map(({ CallId }) => CallId),
     hasPartner: partner?.Status === "Connected",
   };
-  const length = event.InvocationEventType === "NEW_INBOUND_CALL" ? 1 + choices.below(3) : choices.below(4);
+  const usual = event.InvocationEventType === "NEW_INBOUND_CALL" ? 1 + choices.below(3) : choices.below(4);
+  const length = choices.rarely(30) ? mostActions : usual;
   const actions: WireAction[] = [];
   for (let left = length; left > 0; left -= 1) actions.push(anAction(choices, known));
   const sent = choices.one(attributes);

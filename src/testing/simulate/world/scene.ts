@@ -73,7 +73,7 @@ const movableSwitches = Object.entries(compatibilityPositions).filter(([name]) =
 function switchPositions({ below, one }: Choices): CompatibilitySwitches {
   if (below(2) === 0) return defaultCompatibility;
   const switches: Record<string, unknown> = { ...defaultCompatibility };
-  for (let left = 1 + below(8); left > 0; left -= 1) {
+  for (let left = 2 + below(14); left > 0; left -= 1) {
     const [name, positions] = one(movableSwitches);
     switches[name] = one<unknown>(positions);
   }
