@@ -63,7 +63,10 @@ serveCommands(
   {
     async start({ example, farEnd }: ExampleRequest): Promise<ExampleFacts> {
       const source = join(packageRoot(), "examples", example);
-      cpSync(source, folder, { recursive: true, filter: (path) => !path.includes(".offhook") });
+      cpSync(source, folder, {
+        recursive: true,
+        filter: (path) => !/\.offhook|objects.(messages|recordings)/.test(path),
+      });
       const environment = {
         ...{ OFFHOOK_SIP_LISTEN: "udp://127.0.0.1:0", OFFHOOK_API_PORT: "0", OFFHOOK_MEDIA_PORTS: "0-0" },
         ...{ OFFHOOK_LIMITS_MAX_CALLS: "100000", OFFHOOK_LOG_LEVEL: "silent" },

@@ -177,7 +177,10 @@ async function openFunctionKit(options: FunctionTestOptions) {
 async function writeFiles(folder: string, options: FunctionTestOptions): Promise<void> {
   if (options.example !== undefined) {
     const source = join(packageRoot(), options.example);
-    await cp(source, folder, { recursive: true, filter: (path) => !path.includes(".offhook") });
+    await cp(source, folder, {
+      recursive: true,
+      filter: (path) => !/\.offhook|objects.(messages|recordings)/.test(path),
+    });
     return;
   }
   for (const [path, content] of Object.entries({ ...options.files, "offhook.yaml": configOf(options) })) {
