@@ -20,9 +20,10 @@ export function failureData(
 /** Tells observers of a failure, and the operator, once in a call, why, when there is more to say than the event does. */
 export function observeFailure(turn: Turn, action: string, { errorType, errorMessage, why }: ActionError): void {
   const message = why === undefined ? errorMessage : `${errorMessage} ${why}`;
-  observe(turn, { type: "action-ended", action, outcome: "failed", errorType, message });
+  const fact = { type: "action-ended", action, outcome: "failed", errorType, message } as const;
+  observe(turn, fact);
   const warning = `${action} failed: ${message}`;
-  if (why !== undefined && isFirstTime(turn, warning)) emit(turn, { do: "warn", message: warning });
+  if (why !== undefined && isFirstTime(turn, warning)) emit(turn, { do: "warn", message: warning, fact });
 }
 
 /** Tells observers of another end. */

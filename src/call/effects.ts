@@ -101,8 +101,8 @@ export type CallEffect =
   | { readonly do: "cancel-timer"; readonly timerId: string }
   /** Tells observers. */
   | { readonly do: "observe"; readonly fact: CallFact }
-  /** Tells the operator, by the log. */
-  | { readonly do: "warn"; readonly message: string }
+  /** Tells the operator, by the log. `fact`: what observers were told of it. */
+  | { readonly do: "warn"; readonly message: string; readonly fact?: CallFact }
   /** An input that does not fit this state. */
   | { readonly do: "ignore"; readonly input: string; readonly why: string }
   /** All is told and closed: the runner frees what it holds. The last effect of every call. */

@@ -245,7 +245,7 @@ export class CallRunner {
         this.#observe(effect.fact);
         return;
       case "warn":
-        this.#log.warn({}, effect.message);
+        this.#log.warn(effect.fact === undefined ? {} : { fact: effect.fact }, effect.message);
         return;
       case "ignore":
         this.#log.debug({ input: effect.input, why: effect.why }, "input ignored");

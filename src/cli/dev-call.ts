@@ -48,7 +48,9 @@ export async function placeDevCall(parts: DevCallParts): Promise<Verdict> {
     const report = await placed.expected.report();
     const ours = observations.filter((observation) => observation.transactionId === transactionId);
     const verdict = judgeCall(report, ours, number === undefined ? "the phone rang" : "the phone was answered");
-    print(`\n${verdict.good ? "The call went as it should" : "The call did not go as it should"}: ${verdict.text}.`);
+    print(
+      `\n${verdict.good ? "The call went as it should" : "The call did not go as it should"}: ${verdict.text.replace(/\.$/, "")}.`,
+    );
     return verdict;
   } catch (error) {
     const verdict = { good: false, text: errorMessage(error) };
