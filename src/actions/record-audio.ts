@@ -58,7 +58,7 @@ const fields = {
     description: "How loud silence may be; counts only with SilenceDurationInSeconds.",
     default: 200,
     error: valueIsInvalid("SilenceThreshold"),
-    ignoredWhen: ({ SilenceDurationInSeconds: sent }) => sent === undefined || sent === null || sent === "",
+    ignoredWhen: { absent: "SilenceDurationInSeconds" },
   }),
   RecordingTerminators: optional(keyList(), {
     description: "Keys that end it; they are not heard in the file.",

@@ -22,7 +22,7 @@ const target = {
     description: "The leg that is meant. Without it and CallId, the leg that the event is about.",
     error: invalidLeg,
     isAlwaysTold: true,
-    ignoredWhen: ({ CallId }) => CallId !== undefined && CallId !== null && CallId !== "",
+    ignoredWhen: { present: "CallId" },
   }),
 };
 

@@ -12,8 +12,8 @@ export interface FieldFacts {
   readonly missing?: ContractError;
   /** Other spellings that count. */
   readonly aliases?: readonly string[];
-  /** With these values beside it the field means nothing, whatever it is. */
-  readonly ignoredWhen?: (sent: JsonObject) => boolean;
+  /** The field means nothing, whatever it is, beside this one, or without that one. */
+  readonly ignoredWhen?: { readonly present: string } | { readonly absent: string };
   /** Events always show it, whatever was sent. */
   readonly isAlwaysTold?: true;
 }

@@ -39,10 +39,11 @@ const meal = object(
     Kind: defaulted(word(["lunch", "dinner"], { anyCase: true }), { description: "Which.", default: "lunch" }),
     Hours: defaulted(integer({ min: 1 }), { description: "How long.", default: ({ Guests }) => Number(Guests) * 2 }),
     Note: optional(text(), { description: "Anything.", aliases: ["note"], error: { ...error, errorType: "BadNote" } }),
+    Guest: optional(text(), { description: "Who is to be honoured." }),
     Wine: defaulted(text(), {
       description: "Which wine.",
       default: "red",
-      ignoredWhen: ({ Kind }) => Kind === "lunch",
+      ignoredWhen: { present: "Guest" },
     }),
   },
   [({ Guests, Hours }) => (Hours < Guests ? { field: "Hours", allowed: `${Guests} or more` } : undefined)],
@@ -52,7 +53,7 @@ describe("an object that is declared once", () => {
   it("is read with its defaults, numbers as numbers; what was sent besides stays in the echo", () => {
     const { value, echo, findings } = read(meal, { Guests: "2", Kind: "DINNER", Wine: "white", extra: [1] });
 
-    assert.deepEqual(value, { Guests: 2, Kind: "dinner", Hours: 4, Note: undefined, Wine: "white" });
+    assert.deepEqual(value, { Guests: 2, Kind: "dinner", Hours: 4, Note: undefined, Guest: undefined, Wine: "white" });
     assert.deepEqual(echo, { Guests: 2, Kind: "dinner", Hours: 4, Wine: "white", extra: [1] });
     assert.deepEqual(findings, ["P.extra: unknown (no effect)"]);
   });
@@ -60,12 +61,12 @@ describe("an object that is declared once", () => {
   it("counts null and an empty text as absent, and takes other spellings that are known", () => {
     const { value, findings } = read(meal, { Guests: 1, Kind: "", Hours: null, note: 7 });
 
-    assert.deepEqual(value, { Guests: 1, Kind: "lunch", Hours: 2, Note: "7", Wine: "red" });
+    assert.deepEqual(value, { Guests: 1, Kind: "lunch", Hours: 2, Note: "7", Guest: undefined, Wine: "red" });
     assert.deepEqual(findings, []);
   });
 
   it("does not look at what counts for nothing", () => {
-    const { value, echo, findings } = read(meal, { Guests: 1, Kind: "lunch", Wine: {} });
+    const { value, echo, findings } = read(meal, { Guests: 1, Guest: "Ann", Wine: {} });
 
     assert.deepEqual([value?.Wine, (echo as { Wine: unknown }).Wine, findings], ["red", {}, []]);
   });

@@ -42,7 +42,7 @@ export function object<F extends Fields>(fields: F, rules: readonly ObjectRule<F
       const echo: Record<string, unknown> = { ...sent };
       let isGood = true;
       for (const [name, field] of members) {
-        const isIgnored = field.ignoredWhen?.(sent) === true;
+        const isIgnored = isIgnoredIn(sent, field);
         const read = field.read(isIgnored ? undefined : pick(sent, name, field), placeOf(place, name, field), values);
         isGood &&= read !== undefined;
         values[name] = read?.value;
@@ -65,16 +65,36 @@ export function object<F extends Fields>(fields: F, rules: readonly ObjectRule<F
   };
 }
 
-/** The fields of an object as JSON Schema, each also under its aliases. */
+function isIgnoredIn(sent: JsonObject, { ignoredWhen: other }: Field<unknown>): boolean {
+  if (other === undefined) return false;
+  return "present" in other ? !isAbsent(sent[other.present]) : isAbsent(sent[other.absent]);
+}
+
+/** The fields of an object as JSON Schema. Those that may be ignored are only looked at where they are not. */
 function schemaOf(fields: Fields, printing: Printing): JsonSchema {
   const entries = Object.entries(fields);
   const isAlways = (field: Field<unknown>) => (printing.form === "sent" ? field.isRequired : field.isTold);
   const always = entries.filter(([, field]) => isAlways(field)).map(([name]) => name);
+  const rules = printing.form === "sent" ? entries.flatMap(([name, field]) => ruleOf(name, field, printing)) : [];
+  const schemaIn = (field: Field<unknown>) =>
+    rules.length > 0 && field.ignoredWhen !== undefined ? { description: field.description } : field.schema(printing);
   return {
     type: "object",
     ...(always.length === 0 ? {} : { required: always }),
-    properties: Object.fromEntries(entries.map(([name, field]) => [name, field.schema(printing)])),
+    properties: Object.fromEntries(entries.map(([name, field]) => [name, schemaIn(field)])),
+    ...(rules.length === 0 ? {} : { allOf: rules }),
   };
+}
+
+/** Where a field that may be ignored counts, and what it must be there. */
+function ruleOf(name: string, field: Field<unknown>, printing: Printing): readonly JsonSchema[] {
+  const { ignoredWhen: other } = field;
+  if (other === undefined) return [];
+  const otherName = "present" in other ? other.present : other.absent;
+  const isThere = { required: [otherName], properties: { [otherName]: { not: { enum: [null, ""] } } } };
+  const rule = { properties: { [name]: field.schema(printing) } };
+  // oxlint-disable-next-line unicorn/no-thenable -- the keyword of JSON Schema
+  return ["present" in other ? { if: isThere, else: rule } : { if: isThere, then: rule }];
 }
 
 /** The same as the text of a TypeScript object type. */

@@ -43,6 +43,7 @@ const good: readonly unknown[] = [
   ...["name/", "<CallId>".slice(1, -1), "a/b.c", ""].map((Prefix) =>
     replyOf(wire.recordAudio({ RecordingDestination: { Type: "S3", BucketName: "rec", Prefix } })),
   ),
+  replyOf(wire.recordAudio({ SilenceThreshold: 5_000 }), wire.pause(100, { CallId: "x", ParticipantTag: "leg-a" })),
   replyOf(wire.startCallRecording(), wire.changeCallRecording("Stop"), { Type: "PauseCallRecording" }),
   ...[true, false, "True", "false"].map((Enable) => replyOf({ Type: "VoiceFocus", Parameters: { Enable } })),
   replyOf(wire.callAndBridge({ CallTimeoutSeconds: "20", SipHeaders: {}, RingbackTone: audio })),
@@ -69,6 +70,7 @@ const bad: readonly unknown[] = [
   replyOf(wire.pause(99), wire.pause("soon")),
   replyOf(wire.playAudio("a.wav", { ParticipantTag: "leg-a" })),
   replyOf(wire.playAudio("a.wav", { PlaybackTerminators: ["A"] })),
+  replyOf(wire.recordAudio({ SilenceThreshold: 5_000, SilenceDurationInSeconds: 2 })),
   replyOf(wire.sendDigits("E")),
   replyOf(wire.callAndBridge({ CallTimeoutSeconds: 500 })),
   replyOf(endpoint({ BridgeEndpointType: "PSTN", Uri: "0123" })),
