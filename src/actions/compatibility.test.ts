@@ -6,6 +6,7 @@ import { respond, type ScriptedReply } from "../testing/scripted-reply.ts";
 import {
   callAndBridge,
   hangup,
+  playAudio,
   playAudioAndGetDigits,
   receiveDigits,
   recordAudio,
@@ -179,6 +180,13 @@ describe("listenersHearTakenKeys: keys during a get-digits action on the same le
 
   it("listenersHearTakenKeys true: both hear them", () => {
     assert.deepEqual(told({ listenersHearTakenKeys: true }), ["ACTION_SUCCESSFUL", "DIGITS_RECEIVED"]);
+  });
+
+  it("listenersHearTakenKeys true: a listener does not hear the key that ended the action before it", () => {
+    const list = [playAudio("a.wav", { PlaybackTerminators: ["1"] }), receiveDigits("^\\d$")];
+    const call = drive([respond(list)], { listenersHearTakenKeys: true }, ["1", 2_000]);
+
+    assert.deepEqual(call.eventTypes(), ["NEW_INBOUND_CALL", "ACTION_SUCCESSFUL"]);
   });
 });
 

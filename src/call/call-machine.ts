@@ -213,8 +213,11 @@ function takeFromLeg(turn: Turn, input: LegInput): void {
 /** A key goes to the action that runs on its leg; what that leaves goes to the leg's listener. Contract: actions section 4 row 20 */
 function takeDigit(turn: Turn, input: Extract<CallInput, { type: "digit" }>): void {
   const { legId, digit } = input;
+  const listenerOf = () => turn.state.listeners.find((one) => one.legId === legId);
+  const listener = listenerOf();
   const isTaken = runningLegId(turn) === legId && stepRunning(turn, input);
-  if (isTaken && !turn.config.compatibility.listenersHearTakenKeys) return;
+  // A listener that comes with the key, behind the action that it ended, did not hear it.
+  if (isTaken && (!turn.config.compatibility.listenersHearTakenKeys || listener !== listenerOf())) return;
   if (!hearDigit(turn, legId, digit) && !isTaken) ignore(turn, input, "no action or listener takes digits");
 }
 

@@ -1,4 +1,4 @@
-import type { CallEffect, CallFact, CallInput, CallState, NewCall } from "../../call/index.ts";
+import type { CallEffect, CallFact, CallInput, CallState, MachineConfig, NewCall } from "../../call/index.ts";
 import type { LegId } from "../../kernel/index.ts";
 
 type LiveState = "offered" | "answering" | "created" | "dialing" | "ringing" | "answered";
@@ -18,6 +18,8 @@ export interface Book {
   readonly a: BookedLeg;
   /** The last LEG-B; undefined before the first, and once it is gone without an answer. */
   b: BookedLeg | undefined;
+  /** A LEG-B that a new one took the place of in this step. */
+  replaced: BookedLeg | undefined;
   find(legId: string): BookedLeg | undefined;
   legs(): readonly BookedLeg[];
   anyLive(): boolean;
@@ -32,7 +34,8 @@ export interface Book {
 }
 
 /** Opens the book of a call. */
-export function openBook(call: NewCall): Book {
+export function openBook({ call, config }: { readonly call: NewCall; readonly config: MachineConfig }): Book {
+  const mayReplace = config.compatibility.replaceLegB;
   const a: BookedLeg = {
     id: call.legId,
     tag: "LEG-A",
@@ -45,6 +48,7 @@ export function openBook(call: NewCall): Book {
   const book: Book = {
     a,
     b: undefined,
+    replaced: undefined,
     changed: undefined,
     find: (legId) => all.find((leg) => leg.id === legId),
     legs: () => (book.b === undefined ? [a] : [a, book.b]),
@@ -52,13 +56,14 @@ export function openBook(call: NewCall): Book {
     anyConnected: () => a.state === "answered" || book.b?.state === "answered",
     input(input) {
       book.changed = undefined;
+      book.replaced = undefined;
       if (!("legId" in input)) return;
       const leg = all.find((one) => one.id === input.legId);
       if (leg === undefined || (leg !== a && leg !== book.b)) return;
       takeInput(book, leg, input);
     },
     effect(effect) {
-      if (effect.do === "dial-leg") return dial(book, all, effect.legId);
+      if (effect.do === "dial-leg") return dial(book, all, effect.legId, mayReplace);
       // A leg that was never dialled ends without a message to anybody.
       if (effect.do === "observe" && isEndOf(effect.fact, "LEG-A") && a.state === "created") a.state = "over";
       if (!("legId" in effect)) return undefined;
@@ -96,7 +101,7 @@ function closed(book: Book, leg: BookedLeg): void {
   if (leg === book.b && !leg.wasAnswered) book.b = undefined;
 }
 
-function dial(book: Book, all: BookedLeg[], legId: LegId): string | undefined {
+function dial(book: Book, all: BookedLeg[], legId: LegId, mayReplace: boolean): string | undefined {
   const known = all.find((leg) => leg.id === legId);
   if (known === book.a) {
     if (known.state !== "created") return `LEG-A is dialled, but it is ${known.state}`;
@@ -104,7 +109,9 @@ function dial(book: Book, all: BookedLeg[], legId: LegId): string | undefined {
     return undefined;
   }
   if (known !== undefined) return "a new LEG-B has the CallId of an old one";
-  if (book.b !== undefined && book.b.state !== "over") return "a LEG-B is dialled while another is up";
+  const isUp = book.b !== undefined && book.b.state !== "over";
+  if (isUp && mayReplace) book.replaced = book.b;
+  else if (isUp) return "a LEG-B is dialled while another is up";
   book.b = { id: legId, tag: "LEG-B", state: "dialing", wasAnswered: false, hasEarlyMedia: false };
   all.push(book.b);
   return undefined;

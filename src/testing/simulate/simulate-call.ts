@@ -34,7 +34,7 @@ const stepsAfterEnd = 12;
 /** Simulates one call: the same choices make the same call. */
 export function simulateCall(choices: Choices, options: CallOptions): SimulatedCall {
   const scene = aScene(choices);
-  const view: View = { scene, book: openBook(scene.call) };
+  const view: View = { scene, book: openBook(scene) };
   const watchers = (options.invariants ?? invariants).map((one) => one.watch(view, failOf(one.name)));
   const run = { steps: 0 };
   try {

@@ -36,6 +36,7 @@ export const bridge: Invariant = {
       },
       step({ after, input, before }) {
         const { a, b } = book;
+        if (isOpen && book.replaced !== undefined) fail("the bridge outlives a LEG-B that was replaced");
         if (isOpen && (a.state === "over" || b === undefined || b.state === "over")) fail("the bridge outlives a leg");
         if (isOpen !== after.bridged) fail("the state of the call does not know of the bridge");
         if (hasRingback !== false || b === undefined || b.wasAnswered || !("legId" in input)) return;

@@ -1,6 +1,6 @@
 import { actionEnded, actionStarted } from "../model/list-rules.ts";
 import { beginStep, newCallModel, type CallModel } from "../model/call-model.ts";
-import { checkDue, legWasEnded, takeInvocation, takeOccurrence } from "../model/event-rules.ts";
+import { checkDue, legWasEnded, legWasReplaced, takeInvocation, takeOccurrence } from "../model/event-rules.ts";
 import { takeReply } from "../model/replies.ts";
 import type { Fail, Invariant, Step } from "../watch.ts";
 
@@ -41,7 +41,12 @@ function takeFact(
     if (model.step.verdict !== fact.type) fail(`${fact.type} is told, but ${model.step.verdict ?? "nothing"} is due`);
     model.step.verdict = undefined;
   } else if (fact.type === "leg-changed" && fact.state === "ended") {
-    const leg = fact.participantTag === "LEG-A" ? model.book.a : model.book.b;
+    const { a, b, replaced } = model.book;
+    if (fact.participantTag === "LEG-B" && replaced?.state === "over" && !model.step.ended.has(replaced.id)) {
+      legWasReplaced(model, replaced);
+      return;
+    }
+    const leg = fact.participantTag === "LEG-A" ? a : b;
     if (leg === undefined) model.step.gaveUp += 1;
     else if (leg.state === "over") legWasEnded(model, leg, fail);
   }

@@ -66,6 +66,7 @@ export const digits: Invariant = {
         } else checkTimer(step, effect, listeners, fail);
       },
       step({ after }) {
+        if (book.replaced !== undefined) listeners.delete("LEG-B");
         if (listeners.size === 0 && after.listeners.length === 0) return;
         for (const tag of tags) {
           const leg = tag === "LEG-A" ? book.a : book.b;

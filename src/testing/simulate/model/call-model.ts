@@ -146,7 +146,8 @@ export function beginStep({ step }: CallModel): void {
 
 /** The participants as an event about a leg shows them. Contract: events sections 2.3, 13 row 19 */
 export function participantsOf({ book, switches }: CallModel, about: LegId): readonly string[] {
-  const { a, b } = book;
+  const { a, replaced } = book;
+  const b = replaced?.id === about ? replaced : book.b;
   const isThere = b?.state === "answered" || (b?.state === "over" && switches.listDepartedLegB);
   return b !== undefined && (isThere || b.id === about) ? [describe(a), describe(b)] : [describe(a)];
 }

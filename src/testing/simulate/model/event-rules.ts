@@ -107,6 +107,12 @@ function codeOf(end: LegEnd, isRaw: boolean): number {
   return end.type === "rejected" && (end.status === 486 || end.status === 600) ? 486 : 480;
 }
 
+/** A new LEG-B took the place of one that was up. Contract: actions section 4 row 26 */
+export function legWasReplaced(model: CallModel, leg: BookedLeg): void {
+  model.step.ended.add(leg.id);
+  expectEvent(model, "HANGUP", leg.id, "Hangup", { code: 0 });
+}
+
 /** The SIP status that a caller is refused with. Contract: events section 13 row 17 */
 function checkStatus(model: CallModel, status: number | undefined, hangUpCode: number | undefined, fail: Fail): void {
   if (status === undefined) return;

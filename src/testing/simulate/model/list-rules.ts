@@ -129,6 +129,7 @@ function checkFailure(model: CallModel, next: Planned, fact: Fact<"action-ended"
   const leg = legOf(model, next);
   if (leg === undefined || !canRun(next.type, leg) || isRefused(model, next) || neverWorks.has(next.type)) return;
   const bridgesBadly = leg.tag !== "LEG-A" || (model.book.b !== undefined && model.book.b.state !== "over");
-  if (next.type === "CallAndBridge" && bridgesBadly) return;
+  const isTaken = leg.tag !== "LEG-A" || !model.switches.replaceLegB;
+  if (next.type === "CallAndBridge" && bridgesBadly && isTaken) return;
   fail(`${fact.action} fails at once with ${fact.errorType}: ${fact.message}; nothing is wrong with it`);
 }

@@ -66,7 +66,7 @@ export function aScene(choices: Choices): Scene {
 }
 
 /** Switches whose other positions the invariants do not know. */
-const fixedSwitches: readonly string[] = ["replaceLegB", "createCallStatus", "acceptWrongHangupCode"];
+const fixedSwitches: readonly string[] = ["createCallStatus", "acceptWrongHangupCode"];
 const movableSwitches = Object.entries(compatibilityPositions).filter(([name]) => !fixedSwitches.includes(name));
 
 /** In half of the calls the defaults, in the others any positions. */
