@@ -137,6 +137,24 @@ export const mutations: readonly Mutation[] = [
     replace: "",
   },
   {
+    meaning: "a playback of before that fails late ends CallAndBridge",
+    file: "actions/call-and-bridge.js",
+    find: 'state.type === "calling" && state.ringbackId === playbackId',
+    replace: 'state.type === "calling"',
+  },
+  {
+    meaning: "a LEG-A that answers while LEG-B is called is not joined",
+    file: "actions/call-and-bridge.js",
+    find: "if (isAnswered)",
+    replace: "if (false)",
+  },
+  {
+    meaning: "a call out is not dialled when its first event is answered",
+    file: "call/invocations.js",
+    find: 'if (pending.type === "NEW_OUTBOUND_CALL")',
+    replace: "if (false)",
+  },
+  {
     meaning: "the ringback goes on after the answer",
     file: "actions/call-and-bridge.js",
     find: "const effects = stopRingback(state);",

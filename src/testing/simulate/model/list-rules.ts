@@ -74,9 +74,10 @@ export function actionEnded(model: CallModel, fact: Fact<"action-ended">, step: 
   }
 }
 
-/** Whether its parameters are wrong. Contract: actions section 4 row 10 */
+/** Whether its parameters are wrong. Contract: actions section 4 row 10, leniency section 3 */
 function isRefused({ switches }: CallModel, { type, parameters }: Planned): boolean {
   if (type === "CallAndBridge" && parameters["SipHeaders"] !== undefined && !switches.sipHeadersWithPstn) return true;
+  if (type === "Hangup" && parameters["SipResponseCode"] === 500 && !switches.acceptWrongHangupCode) return true;
   return parameters["Flaw"] === true;
 }
 

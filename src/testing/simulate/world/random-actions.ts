@@ -117,8 +117,13 @@ const callAndBridge: Write = ({ one }, leg, isWrong) => ({
 
 const hangup: Write = ({ one }, leg) => ({
   Type: "Hangup",
-  Parameters: { ...leg, ...one<JsonObject>([{}, { SipResponseCode: "486" }, { SipResponseCode: 0 }]) },
+  Parameters: {
+    ...leg,
+    ...one<JsonObject>([{}, { SipResponseCode: "486" }, { SipResponseCode: 0 }, { SipResponseCode: 500 }]),
+  },
 });
+
+const hangupPartner: Write = () => ({ Type: "Hangup", Parameters: { ParticipantTag: "LEG-B" } });
 
 const notAvailable: Write = ({ one }, leg, isWrong) => ({
   Type: one(["VoiceFocus", "JoinChimeMeeting", "ModifyChimeMeetingAttendees", "StartBotConversation"]),
@@ -130,6 +135,7 @@ const kinds: readonly Write[] = [
   ...[speak, callAndBridge, playAudio, callAndBridge, pause, callAndBridge, callAndBridge, playAudioAndGetDigits],
   ...[receiveDigits, recordAudio, startCallRecording, changeCallRecording, sendDigits, speakAndGetDigits, hangup],
   ...[receiveDigits, receiveDigits, startCallRecording, changeCallRecording, notAvailable],
+  hangupPartner,
 ];
 /** While two legs are up. */
 const kindsForTwo: readonly Write[] = [
@@ -137,7 +143,7 @@ const kindsForTwo: readonly Write[] = [
   ...[changeCallRecording, playAudioAndGetDigits, hangup, callAndBridge, hangup],
 ];
 
-const cannotBeWrong: ReadonlySet<Write> = new Set([hangup, changeCallRecording, notAvailable]);
+const cannotBeWrong: ReadonlySet<Write> = new Set([hangup, hangupPartner, changeCallRecording, notAvailable]);
 /** Marks wrong parameters for the invariants; unknown names mean nothing to the machine. */
 const flaw: JsonObject = { Flaw: true };
 const noLeg: JsonObject = {};
