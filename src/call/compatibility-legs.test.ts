@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { driveCall, type CallDriver } from "../testing/call-driver.ts";
 import { respond, type FunctionEvent, type ScriptedReply } from "../testing/scripted-reply.ts";
-import { callAndBridge, hangup, pause, recordAudio, speak } from "../testing/wire-actions.ts";
+import { callAndBridge, hangup, pause, recordAudio, sendDigits, speak } from "../testing/wire-actions.ts";
 import type { CompatibilitySwitches } from "./compatibility.ts";
 import type { LegEnd } from "./inputs.ts";
 
@@ -42,6 +42,19 @@ function hangUp(leg: string, afterHangup: ScriptedReply, compatibility: Partial<
 }
 
 const empty = respond([]);
+
+describe("tellActionThatOutlivedUpdate false: the new list begins when the leg of the old action leaves", () => {
+  it("HANGUP shows the LEG-B that left, although the list calls a new one at once", () => {
+    const keys = respond([sendDigits("1", { ParticipantTag: "LEG-B" })]);
+    const call = bridged([keys, respond([callAndBridge()]), empty], { tellActionThatOutlivedUpdate: false });
+    call.update();
+    call.give({ type: "leg-ended", legId: partnerId(call), end: { type: "bye" } });
+
+    assert.equal(call.lastEvent().InvocationEventType, "HANGUP");
+    assert.deepEqual(participants(call.lastEvent()), ["LEG-A Connected", "LEG-B Disconnected"]);
+    assert.equal(call.did("dial-leg").length, 2);
+  });
+});
 
 describe("successAfterHangupOfLegB: a Hangup of LEG-B while LEG-A stays (events section 13 row 5)", () => {
   const name = "successAfterHangupOfLegB";

@@ -9,6 +9,8 @@ export function queueEvent(
   event: {
     readonly type: InvocationEventType;
     readonly legId: LegId;
+    /** Default: as they are now. */
+    readonly participants?: readonly JsonObject[];
     readonly actionData?: JsonObject;
     readonly releasesList?: boolean;
     readonly successAfterwards?: JsonObject;
@@ -19,7 +21,7 @@ export function queueEvent(
     type: event.type,
     actionData: event.actionData,
     error: undefined,
-    participants: describeParticipants(turn.state.legs, event.legId, turn.config.compatibility),
+    participants: event.participants ?? describeParticipants(turn.state.legs, event.legId, turn.config.compatibility),
     legId: event.legId,
     releasesList: event.releasesList ?? false,
     successAfterwards: event.successAfterwards,

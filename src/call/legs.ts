@@ -3,6 +3,7 @@ import { dropListener } from "./digit-listeners.ts";
 import type { CompatibilitySwitches } from "./compatibility.ts";
 import type { LegEnd } from "./inputs.ts";
 import { queueEvent } from "./event-queue.ts";
+import { describeParticipants } from "./events.ts";
 import { endRecording } from "./leg-recordings.ts";
 import { forgetPartner, unbridgeLegs } from "./partner.ts";
 import type { JsonObject, Leg } from "./state.ts";
@@ -128,6 +129,8 @@ function finishLeg(turn: Turn, leg: Leg, end: LegFinish): void {
   dropListener(turn, leg.id);
   endRecording(turn, leg.id);
   observeLeg(turn, leg, "ended", end.cause);
+  // A list that waited for the leg's action may now call another LEG-B, which takes the place of this one.
+  const participants = describeParticipants(turn.state.legs, leg.id, turn.config.compatibility);
   if (!end.quiet) legHasLeft(turn, leg.id);
   const holdsList = end.action !== undefined && anyLegLive(turn);
   if (holdsList) turn.state.list = { ...turn.state.list, heldByReply: true };
@@ -135,6 +138,7 @@ function finishLeg(turn: Turn, leg: Leg, end: LegFinish): void {
   queueEvent(turn, {
     type: "HANGUP",
     legId: leg.id,
+    participants,
     releasesList: holdsList && success !== "always",
     ...(end.action !== undefined && success === "when-reply-is-empty" ? { successAfterwards: end.action } : {}),
     actionData: {
