@@ -1,6 +1,7 @@
 import { actionEnded, actionStarted } from "../model/list-rules.ts";
+import { checkDue } from "../model/due.ts";
 import { beginStep, newCallModel, type CallModel } from "../model/call-model.ts";
-import { checkDue, legWasEnded, legWasReplaced, takeInvocation, takeOccurrence } from "../model/event-rules.ts";
+import { legWasEnded, legWasReplaced, takeInvocation, takeOccurrence } from "../model/event-rules.ts";
 import { takeReply } from "../model/replies.ts";
 import type { Fail, Invariant, Step } from "../watch.ts";
 

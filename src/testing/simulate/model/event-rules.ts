@@ -2,6 +2,7 @@ import type { CallEffect, JsonObject, LegEnd } from "../../../call/index.ts";
 import type { BookedLeg } from "../book.ts";
 import type { Fail, Step } from "../watch.ts";
 import { clearList, expectEvent, type CallModel } from "./call-model.ts";
+import { endTelling, whyEnd } from "./due.ts";
 
 /** What an input asks for besides what its action and its reply do. Contract: events section 6 */
 export function takeOccurrence(model: CallModel, step: Step): void {
@@ -134,55 +135,6 @@ export function legWasEnded(model: CallModel, leg: BookedLeg, fail: Fail): void 
   clearList(model);
   legIsOver(model, leg, mustEnd.code);
   return undefined;
-}
-
-/** A call ends that nothing is done with, or that has no invocations left. `leg` is one that has just been ended for it; `isDropping`:
- * an action has just been dropped for it, with the LEG-B that it was calling. Contract: events section 13 rows 4, 14 */
-export function whyEnd(model: CallModel, leg?: BookedLeg, isDropping = false): CallModel["step"]["mustEnd"] {
-  const { book, queue, running, replacement, heldBy, inFlight, limits } = model;
-  const events = [...model.events, ...model.step.hangupEvents];
-  const isIdle = queue.length === 0 && running === undefined && replacement === undefined && heldBy === undefined;
-  const isUnanswered = leg === undefined ? book.a.state === "offered" : leg === book.a && !leg.wasAnswered;
-  if (model.isOverdue && isUnanswered && isIdle && events.length === 0 && inFlight === undefined) {
-    return { why: "nothing is done with the call", code: 480 };
-  }
-  const live = book.legs().filter((one) => one.state !== "over" || one === leg).length;
-  const keptBack =
-    live + (isDropping ? model.step.gaveUp : 0) + events.filter((event) => event.type === "HANGUP").length;
-  const left = limits.invocationsPerCall - model.sequence - keptBack;
-  const [next] = events;
-  const isSending = inFlight === undefined && next !== undefined && next.awaits === undefined && next.type !== "HANGUP";
-  return left >= (isSending ? 1 : 0) ? undefined : { why: "the limit of invocations is reached", code: 480 };
-}
-
-/** The events of the step are complete. When no leg is up and no invocation is left, only HANGUP is still told. */
-function endTelling(model: CallModel): void {
-  if (model.step.hangupEvents.length > 0) model.events.push(...model.step.hangupEvents.splice(0));
-  if (model.book.anyLive() || whyEnd(model) === undefined) return;
-  model.events = model.events.filter((event) => event.type === "HANGUP");
-}
-
-/** All that was due has been done. */
-export function checkDue(model: CallModel, fail: Fail): void {
-  const { book, step } = model;
-  if (step.mustEnd !== undefined && book.anyLive()) fail(`the call goes on, but ${step.mustEnd.why}`);
-  if (model.isDialDue && book.a.state === "created") fail("LEG-A is not dialled");
-  if (step.verdict !== undefined) fail(`${step.verdict} is not told to observers`);
-  if (step.retryWithinMs !== undefined) fail("the invocation was not tried again");
-  const isKept = step.settled !== undefined && model.events.some((event) => event.awaits === step.settled);
-  if (isKept) fail("the result of a recording is there, but its event still waits");
-  if (step.interrupts) fail(`a new list is there, but ${model.running?.type} goes on`);
-  if (!book.anyLive()) {
-    if (model.running !== undefined) fail(`${model.running.type} goes on, but no leg is up`);
-    clearList(model);
-  }
-  endTelling(model);
-  const end = book.anyLive() ? whyEnd(model) : undefined;
-  if (end !== undefined) fail(`the call goes on, but ${end.why}`);
-  const [next] = model.events;
-  if (model.inFlight === undefined && next !== undefined && next.awaits === undefined) fail(`${next.type} is not sent`);
-  const isFree = model.running === undefined && model.heldBy === undefined;
-  if (isFree && model.queue[0] !== undefined) fail(`${model.queue[0].type} does not begin`);
 }
 
 /** The invocation that goes out is the one that is due. Contract: events sections 2.1, 6, 7 */

@@ -4,7 +4,7 @@ import type { BookedLeg } from "../book.ts";
 import type { Fail, Step } from "../watch.ts";
 import { answersLeg, failsWithLeg, neverWorks, tellsAtOnce } from "./action-traits.ts";
 import { clearList, expectEvent, legOf, type CallModel, type Planned } from "./call-model.ts";
-import { whyEnd } from "./event-rules.ts";
+import { whyEnd } from "./due.ts";
 
 type Fact<Type extends CallFact["type"]> = Extract<CallFact, { type: Type }>;
 
