@@ -51,7 +51,7 @@ export interface MachineConfig {
   readonly ownsNumber: (number: string) => boolean;
   /** Why there is no way to the Voice Connector of this ARN; undefined when there is one. */
   readonly whyNoConnector: (arn: string) => string | undefined;
-  /** Looks for a function's regular expression in keys. The one thing that may depend on the machine: "too-slow". */
+  /** Looks for a function's regular expression in keys. "too-slow": given up, now or before. */
   readonly matches: PatternMatcher;
 }
 
