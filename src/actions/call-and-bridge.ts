@@ -91,6 +91,7 @@ export const callAndBridge = defineAction<CallAndBridge, BridgeState>({
   reportsMidList: true,
   interruptible: false,
   failsWhenLegLeaves: false,
+  namesLegById: true,
 
   check(sent, context) {
     const isTaken = context.hasPartner && !context.compatibility.replaceLegB;
@@ -111,7 +112,7 @@ export const callAndBridge = defineAction<CallAndBridge, BridgeState>({
       timeoutMs: timeoutS * 1_000,
       ringback: RingbackTone === undefined ? undefined : toAudioSource(RingbackTone),
     };
-    return { type: "good", value, echo: { ...read.echo, CallId: context.leg.id } };
+    return { type: "good", value, echo: read.echo };
   },
   prepare: ({ ringback }) => (ringback === undefined ? [] : [ringback]),
   start,

@@ -44,6 +44,7 @@ export const startBotConversation = defineAction<never>({
   reportsMidList: true,
   interruptible: false,
   failsWhenLegLeaves: true,
+  namesLegById: true,
 
   check(sent, context) {
     const read = readParameters(parameters, sent, context);

@@ -121,13 +121,13 @@ function startNextAction(turn: Turn): void {
   }
   const check = definition.check(request.parameters, checkContext(turn, leg));
   if (check.type === "bad") {
-    fail(turn, { request, legId: leg.id, echo: echoTarget(request.parameters, leg) }, check);
+    fail(turn, { request, legId: leg.id, echo: echoTarget(request.parameters, leg, definition) }, check);
     return;
   }
   const action: RunningAction = {
     request,
     legId: leg.id,
-    echo: echoTarget(check.echo, leg),
+    echo: echoTarget(check.echo, leg, definition),
     value: check.value,
     phase: { type: "answering" },
   };

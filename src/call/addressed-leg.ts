@@ -26,10 +26,11 @@ export function isUsable(turn: Turn, leg: Leg, definition: ActionDefinition): bo
   return canAnswer && (leg.state.type === "offered" || leg.state.type === "answering");
 }
 
-/** The parameters with the leg filled in: the tag always, the id when it was sent. */
-export function echoTarget(parameters: JsonObject, leg: Leg): JsonObject {
+/** The parameters with the leg filled in: the tag always, the id when it was sent and for actions that always name it. */
+export function echoTarget(parameters: JsonObject, leg: Leg, { namesLegById }: ActionDefinition): JsonObject {
   const { CallId: callId, ParticipantTag: _tag, ...others } = parameters;
-  return { ...others, ...(isGiven(callId) ? { CallId: leg.id } : {}), ParticipantTag: leg.tag };
+  const hasId = isGiven(callId) || namesLegById === true;
+  return { ...others, ...(hasId ? { CallId: leg.id } : {}), ParticipantTag: leg.tag };
 }
 
 function isGiven(value: unknown): boolean {

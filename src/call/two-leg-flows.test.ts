@@ -126,6 +126,21 @@ describe("8.7 events for LEG-B while it rings", () => {
   });
 });
 
+describe("Parameters of CallAndBridge in events (events section 2.4)", () => {
+  for (const [what, action] of [
+    ["a bridge that was not answered", callAndBridge()],
+    ["a wrong parameter", callAndBridge({ CallTimeoutSeconds: 121 })],
+  ] as const) {
+    it(`name LEG-A by CallId too after ${what}, although only its place was meant`, () => {
+      const call = driveCall({ script: [respond([action]), respond([])] });
+      if (call.state().legs.length > 1) endPartner(call, { type: "rejected", status: 486 });
+
+      const { Parameters } = call.lastEvent().ActionData as { readonly Parameters: Record<string, unknown> };
+      assert.deepEqual([Parameters["CallId"], Parameters["ParticipantTag"]], [drivenLegId, "LEG-A"]);
+    });
+  }
+});
+
 describe("8.8 bridge, failure", () => {
   const failures: readonly [string, (call: CallDriver) => void][] = [
     ["busy", (call) => endPartner(call, { type: "rejected", status: 486 })],
