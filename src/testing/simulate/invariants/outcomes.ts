@@ -30,9 +30,20 @@ export const outcomes: Invariant = {
     let isNew = false;
     /** A LEG-B that is being called, and that a new list may begin by hanging up. */
     let cancelled: BookedLeg | undefined;
+    /** Recordings whose leg has left while their action had the floor: it is told when the file is there, or given up. */
+    const outliving = new Set<string>();
+    let isOfOutliving = false;
+    const leaveFloor = () => {
+      if (seen?.action === "RecordAudio" && seen.leg.state === "over" && seen.workId !== undefined)
+        outliving.add(seen.workId);
+      seen = undefined;
+    };
     return {
-      input({ input, answer }) {
+      input({ input, before, answer }) {
         isNew = false;
+        isOfOutliving =
+          ("recordingId" in input && outliving.delete(input.recordingId)) ||
+          (input.type === "timer-fired" && input.timerId === before.timers.awaited);
         due = seen === undefined ? undefined : outcomeOf(view, seen, input);
         if (seen?.action === "CallAndBridge" && answer?.type === "list" && view.book.b?.wasAnswered === false) {
           cancelled = answer.actions[0]?.Type === "Hangup" ? view.book.b : undefined;
@@ -52,9 +63,10 @@ export const outcomes: Invariant = {
           const leg = view.book.legs().find((one) => one.tag === fact.participantTag);
           if (leg === undefined) return fail(`${fact.action} starts on a leg that is not there`);
           const parameters = fact.parameters as JsonObject;
+          leaveFloor();
           seen = { action: fact.action, leg, parameters, workId: undefined, timerId: undefined };
           isNew = true;
-        } else if (fact.type === "action-ended" && fact.action === seen?.action) {
+        } else if (fact.type === "action-ended" && fact.action === seen?.action && !isOfOutliving) {
           const isOwn = fact.outcome === "succeeded" || fact.outcome === "failed";
           const isFree = isNew ? atOnce.has(seen.action) : seen.leg.state === "over" || gathersDigits.has(seen.action);
           const recordsAgain = isNew && seen.action === "StartCallRecording" && fact.outcome === "failed";
@@ -68,7 +80,7 @@ export const outcomes: Invariant = {
       },
       step({ after }) {
         // One whose leg has left goes on in silence.
-        if (after.list.running === undefined) seen = undefined;
+        if (after.list.running === undefined) leaveFloor();
         else if (due !== undefined) fail(`${after.list.running.request.type} goes on though it is done`);
         if (seen !== undefined) checkWork(view, seen, fail);
       },
