@@ -1,9 +1,10 @@
 import { defineAction, parametersOf, readParameters, type JsonObject } from "../call/index.ts";
-import { object, required } from "../contract/index.ts";
+import { describeFound, object, required, type ReadContext } from "../contract/index.ts";
 import { checkDigitCounts, digitFields, receivedDigits, toDigitRules } from "./digit-rules.ts";
 import { startGetDigits, stepGetDigits, stopGetDigits, type GetDigits, type GetDigitsState } from "./get-digits.ts";
 import { invalidParameter, missingParameter } from "./invalid-parameter.ts";
 import {
+  checkSsml,
   explainSpeechFailure,
   otherSpeechFields,
   speechFields,
@@ -14,19 +15,19 @@ import {
 
 const parameters = parametersOf(
   {
-    SpeechParameters: required(object(speechFields), {
+    SpeechParameters: required(object(speechFields, [checkSsml]), {
       description: "The prompt of each attempt.",
       error: invalidParameter("SpeechParameters must be an object."),
       missing: missingParameter,
     }),
-    FailureSpeechParameters: required(object(otherSpeechFields), {
+    FailureSpeechParameters: required(object(otherSpeechFields, [checkSsml]), {
       description: "Said after each attempt that failed, as SpeechParameters unless it says otherwise.",
       error: invalidParameter("FailureSpeechParameters must be an object."),
       missing: missingParameter,
     }),
     ...digitFields,
   },
-  [checkDigitCounts],
+  [checkDigitCounts, checkFailureSsml],
 );
 
 /** Says a text and gathers keys. Contract: actions section 2.12 */
@@ -65,6 +66,20 @@ export const speakAndGetDigits = defineAction<GetDigits, GetDigitsState>({
   step: (value, state, input, context) => stepGetDigits(value, state, input, context, explainSpeechFailure),
   stop: stopGetDigits,
 });
+
+/** The other prompt is SSML too, unless it says otherwise. */
+function checkFailureSsml(
+  {
+    SpeechParameters: speech,
+    FailureSpeechParameters: failureSpeech,
+  }: { readonly SpeechParameters: SpeechValues; readonly FailureSpeechParameters: OtherSpeechValues },
+  context: ReadContext,
+) {
+  if (failureSpeech.TextType !== undefined) return undefined;
+  const fault = checkSsml(inManner(failureSpeech, speech), context);
+  const found = `${describeFound(failureSpeech.Text)} as SSML, as SpeechParameters.TextType has it`;
+  return fault && { ...fault, found, field: "FailureSpeechParameters" };
+}
 
 /** What is not said of how to speak is as in another speech. */
 function inManner(speech: OtherSpeechValues, other: SpeechValues): SpeechValues {

@@ -1,8 +1,8 @@
 import { defineAction, parametersOf, readParameters, type AudioSource } from "../call/index.ts";
 import { startPlayback, stepPlayback, stopPlayback, type Playback } from "./playback.ts";
-import { explainSpeechFailure, speechFields, toSpeech } from "./speech-parameters.ts";
+import { checkSsml, explainSpeechFailure, speechFields, toSpeech } from "./speech-parameters.ts";
 
-const parameters = parametersOf(speechFields);
+const parameters = parametersOf(speechFields, [checkSsml]);
 
 /** Says a text. Contract: actions section 2.11 */
 export const speak = defineAction<AudioSource, Playback>({

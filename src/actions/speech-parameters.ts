@@ -6,6 +6,7 @@ import {
   text,
   word,
   type Fields,
+  type ReadContext,
   type Refusal,
   type ValuesOf,
 } from "../contract/index.ts";
@@ -37,6 +38,8 @@ const said = {
     error: invalidParameter("LanguageCode must be a string."),
   },
 } as const;
+const voiceId = text({ check: (id, { whyUnspeakable }) => refusal(whyUnspeakable?.("voice", id)) });
+const languageCode = text({ check: (code, { whyUnspeakable }) => refusal(whyUnspeakable?.("language", code)) });
 const spokenText = required(text({ maxLength: longestText, check: checkLength }), said.Text);
 
 /** What is said and how, with defaults. Contract: actions section 2.11 */
@@ -44,8 +47,8 @@ export const speechFields = {
   Text: spokenText,
   TextType: defaulted(textTypes, { ...said.TextType, default: "text" }),
   Engine: defaulted(engines, { ...said.Engine, default: "standard" }),
-  VoiceId: defaulted(text(), { ...said.VoiceId, default: "Joanna" }),
-  LanguageCode: optional(text(), said.LanguageCode),
+  VoiceId: defaulted(voiceId, { ...said.VoiceId, default: "Joanna" }),
+  LanguageCode: optional(languageCode, said.LanguageCode),
 } satisfies Fields;
 
 /** The same where the defaults are those of another speech. Contract: actions section 2.12 */
@@ -53,14 +56,28 @@ export const otherSpeechFields = {
   Text: spokenText,
   TextType: optional(textTypes, said.TextType),
   Engine: optional(engines, said.Engine),
-  VoiceId: optional(text(), said.VoiceId),
-  LanguageCode: optional(text(), said.LanguageCode),
+  VoiceId: optional(voiceId, said.VoiceId),
+  LanguageCode: optional(languageCode, said.LanguageCode),
 } satisfies Fields;
 
 function checkLength(spoken: string): Refusal | undefined {
   if (spoken.length <= longestText) return undefined;
   const error = missingParameter("Text is limited to 1,000 characters");
   return { found: `${spoken.length} characters`, allowed: `at most ${longestText}`, error };
+}
+
+/** A rule of both: the document is SSML, if it is said to be. */
+export function checkSsml(
+  { Text, TextType }: { readonly Text: string; readonly TextType: "text" | "ssml" | undefined },
+  { whyUnspeakable }: ReadContext,
+): (Refusal & { readonly field: string }) | undefined {
+  const fault = TextType === "ssml" ? refusal(whyUnspeakable?.("ssml", Text)) : undefined;
+  return fault && { ...fault, field: "Text" };
+}
+
+/** The action fails with the same words when it is spoken. */
+function refusal(why: string | undefined): Refusal | undefined {
+  return why === undefined ? undefined : { why, error: invalidParameter(why) };
 }
 
 /** What was read of a speech. */

@@ -24,7 +24,7 @@ import {
   type SipTraceEntry,
   type UserAgent,
 } from "../sip/index.ts";
-import { createSpeech } from "../speech/index.ts";
+import { createSpeech, whyUnspeakable } from "../speech/index.ts";
 import { createStore } from "../store/index.ts";
 import type { Config } from "./config.ts";
 import { createConfiguredRecords } from "./configured-records.ts";
@@ -199,6 +199,7 @@ function callSettings(
       ...{ limits: config.limits, compatibility: config.compatibility, actions },
       ownsNumber: (number) => config.numbers.includes(number),
       whyNoConnector: (arn) => whyNoConnector(arn, ways()),
+      whyUnspeakable,
     },
     ...(histories === undefined ? {} : { openHistory: histories.open }),
     ...(onObservation === undefined ? {} : { onObservation }),

@@ -1,6 +1,7 @@
 import { actions } from "../actions/index.ts";
 import { checkReply, defaultCompatibility, documentedLimits, type MachineConfig } from "../call/index.ts";
 import type { Finding } from "../contract/index.ts";
+import { whyUnspeakable } from "../speech/index.ts";
 
 const documented = { limits: documentedLimits, compatibility: defaultCompatibility };
 
@@ -10,5 +11,5 @@ export function validateReply(
   reply: unknown,
   settings: Pick<MachineConfig, "limits" | "compatibility"> = documented,
 ): readonly Finding[] {
-  return checkReply(reply, true, { ...settings, actions }, undefined).findings;
+  return checkReply(reply, true, { ...settings, actions, whyUnspeakable }, undefined).findings;
 }

@@ -14,7 +14,7 @@ import { findFaults } from "./action-parameters.ts";
 import type { MachineConfig } from "./turn.ts";
 
 /** What a check of replies depends on. */
-export type ReplyRules = Pick<MachineConfig, "limits" | "compatibility" | "actions">;
+export type ReplyRules = Pick<MachineConfig, "limits" | "compatibility" | "actions" | "whyUnspeakable">;
 
 /** An action of a reply: its type is known, its parameters are an object. */
 export interface ReplyAction {
@@ -61,11 +61,11 @@ function checkAction(entry: unknown, path: string, rules: ReplyRules, check: Che
     return undefined;
   }
   const { Type: type } = entry;
+  for (const name of Object.keys(entry)) if (!members.includes(name)) noteUnknown({ path, findings }, name, members);
   if (typeof type !== "string") {
     refuseList(`${path}.Type`, `must be a string, found ${nameOfKind(type)}`, check);
     return undefined;
   }
-  for (const name of Object.keys(entry)) if (!members.includes(name)) noteUnknown({ path, findings }, name, members);
   const definition = rules.actions.get(type);
   if (definition === undefined) findings.push(unknownAction(type, `${path}.Type`, [...rules.actions.keys()]));
   const parameters = entry["Parameters"] ?? {};
@@ -79,6 +79,7 @@ function checkAction(entry: unknown, path: string, rules: ReplyRules, check: Che
       limits: rules.limits,
       compatibility: rules.compatibility,
       call,
+      whyUnspeakable: rules.whyUnspeakable,
     }),
   );
   if (definition.unavailable !== undefined) {

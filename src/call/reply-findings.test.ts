@@ -151,6 +151,24 @@ describe("the checker of replies", () => {
     assert.match(findingsIn({ SchemaVersion: "1.0", Actions: Array(11).fill(speak()) }).join(), /found 11 actions/);
   });
 
+  it("names the kind of what stands where an action should, or of a Type", () => {
+    const Actions = [null, 5, { type: "Speak" }, { Type: null }, { Type: {} }, { Type: "Hangup", Parameters: [] }];
+    const refused = " (the whole reply is refused: INVALID_LAMBDA_RESPONSE ActionsListInvalid)";
+
+    assert.deepEqual(findingsIn({ SchemaVersion: "1.0", Actions }), [
+      `Actions[0]: must be an object, found null${refused}`,
+      `Actions[1]: must be an object, found a number${refused}`,
+      "Actions[2].type: unknown, did you mean Type? (no effect)",
+      `Actions[2].Type: must be a string, found nothing${refused}`,
+      `Actions[3].Type: must be a string, found null${refused}`,
+      `Actions[4].Type: must be a string, found an object${refused}`,
+      `Actions[5].Parameters: must be an object, found an array${refused}`,
+    ]);
+    assert.deepEqual(findingsIn({ SchemaVersion: "1.0", Actions: {} }), [
+      `Actions: must be an array, found an object${refused}`,
+    ]);
+  });
+
   it("says which actions this version cannot do", () => {
     assert.deepEqual(
       findingsIn({ SchemaVersion: "1.0", Actions: [{ Type: "JoinChimeMeeting", Parameters: { JoinToken: "t" } }] }),

@@ -1,3 +1,4 @@
+import type { WhyUnspeakable } from "../contract/index.ts";
 import type { LegId } from "../kernel/index.ts";
 import type { ActionDefinition, ActionLimits } from "./action.ts";
 import type { CompatibilitySwitches } from "./compatibility.ts";
@@ -51,6 +52,8 @@ export interface MachineConfig {
   readonly ownsNumber: (number: string) => boolean;
   /** Why there is no way to the Voice Connector of this ARN; undefined when there is one. */
   readonly whyNoConnector: (arn: string) => string | undefined;
+  /** What is wrong with a speech, told as soon as the reply comes. */
+  readonly whyUnspeakable?: WhyUnspeakable;
   /** Looks for a function's regular expression in keys. "too-slow": given up, now or before. */
   readonly matches: PatternMatcher;
 }

@@ -25,6 +25,7 @@ export type {
   Shape,
   ShapeLimits,
   ShapeSwitches,
+  WhyUnspeakable,
 } from "./shape.ts";
 export { printContract } from "./print-contract.ts";
 export { text } from "./text.ts";

@@ -29,6 +29,8 @@ export interface ReadContext {
   readonly compatibility: ShapeSwitches;
   /** undefined: the reply is looked at by itself, without a call. */
   readonly call: CallFacts | undefined;
+  /** undefined: whoever speaks finds that out. */
+  readonly whyUnspeakable?: WhyUnspeakable | undefined;
 }
 
 /** What is known of the call and its server. */
@@ -40,6 +42,9 @@ export interface CallFacts {
   /** Why there is no way to the Voice Connector of this ARN, for people; undefined when there is one. */
   readonly whyNoConnector: (arn: string) => string | undefined;
 }
+
+/** Why nobody can speak with such a part of a speech (the id of a voice, a language code, an SSML document), for people; undefined: it is good. */
+export type WhyUnspeakable = (part: "voice" | "language" | "ssml", value: string) => string | undefined;
 
 /** Where a value was sent, and what is told if it is wrong. */
 export interface Place {

@@ -23,8 +23,11 @@ export function listChoices(choices: readonly (string | number)[]): string {
   return choices.length < 2 ? String(last) : `${choices.slice(0, -1).join(", ")} or ${last}`;
 }
 
-/** The kind of a value that should be an object: `an array`, `a number`. */
+/** The kind of a JSON value that should be of another: `an array`, `a number`. */
 export function nameOfKind(value: unknown): string {
   if (Array.isArray(value)) return "an array";
+  if (value === undefined) return "nothing";
+  if (value === null) return "null";
+  if (typeof value === "object") return "an object";
   return typeof value === "string" ? "a string (return the object, not its JSON text)" : `a ${typeof value}`;
 }

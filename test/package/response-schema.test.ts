@@ -31,7 +31,10 @@ const good: readonly unknown[] = [
   replyOf(...["1000", 3_000, 12_000, "100.0", " 500 "].map((value) => wire.pause(value))),
   replyOf(...["1", "0", 2, null, ""].map((Repeat) => wire.playAudio("a.wav", { Repeat, ParticipantTag: "LEG-B" }))),
   replyOf(wire.playAudio("a.wav", { PlaybackTerminators: ["*", 1], CallId: "x", CustomSipHeaders: {} })),
-  replyOf(wire.speak("Hi\n there"), wire.speak("7", { Engine: "Neural", TextType: "SSML", Voice: "Amy" })),
+  replyOf(
+    wire.speak("Hi\n there"),
+    wire.speak("<speak>7</speak>", { Engine: "Neural", TextType: "SSML", Voice: "Amy" }),
+  ),
   replyOf({ Type: "Speak", Parameters: { Text: 12, VoiceId: "", LanguageCode: null } }),
   ...[0, 1, 9_999, "3"].map((Repeat) => replyOf(wire.playAudioAndGetDigits({ Repeat, MinNumberOfDigits: "0" }))),
   replyOf(wire.playAudioAndGetDigits({ RepeatDurationInMilliseconds: 99_999_999, TerminatorDigits: ["#"] })),

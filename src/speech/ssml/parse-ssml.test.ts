@@ -76,7 +76,7 @@ describe("SSML", () => {
     ["another outermost element", "<p>hello</p>", /outermost element must be <speak>, not <p>/],
     ["an open element", "<speak>hello", /unclosed tag: speak/],
     ["crossed elements", "<speak><p><s>a</p></s></speak>", /./],
-    ["a bare ampersand", "<speak>one\nTom & Jerry</speak>", /line 2, column 4: a bare & must be written &amp;/],
+    ["a bare ampersand", "<speak>one\nTom & Jerry</speak>", /line 2, column 5: a bare & must be written &amp;/],
     ["an entity nobody defined", "<speak>a&nbsp;b</speak>", /entity/],
     ["an element that Polly does not know", "<speak>\n<audio src='x'/></speak>", /line 2, column 16: <audio> is not/],
     ["a misspelt element", "<speak><prosodi>a</prosodi></speak>", /did you mean <prosody>\?/],

@@ -82,7 +82,7 @@ function checkAmpersands(ssml: string): void {
   const at = ssml.search(/&(?!(?:#\d+|#x[\da-f]+|[a-z][\w.-]*);)/i);
   if (at === -1) return;
   const before = ssml.slice(0, at).split("\n");
-  const [line, column] = [before.length, before.at(-1)?.length ?? 0];
+  const [line, column] = [before.length, (before.at(-1)?.length ?? 0) + 1];
   throw new AppError("SPEECH_BAD_SSML", `SSML line ${line}, column ${column}: a bare & must be written &amp;`, {
     details: { line, column },
   });
