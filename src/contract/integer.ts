@@ -67,10 +67,7 @@ export function oneOfNumbers(
       form !== "sent"
         ? { enum: numbers }
         : {
-            anyOf: [
-              { enum: [...numbers, ...numbers.map(String)] },
-              { type: ["string", "number", "boolean", "object"] },
-            ],
+            anyOf: [{ enum: [...numbers, ...numbers.map(String)] }, { not: { type: "array" } }],
           },
     type: ({ form }) => [...numbers, ...(form === "sent" ? numbers.map((number) => `"${number}"`) : [])].join(" | "),
   };

@@ -20,12 +20,15 @@ export function text({ pattern, allowed = "text", check, maxLength }: TextRules 
       const refusal = check?.(value, place.context);
       return refusal === undefined ? { value, echo: value } : refuse(place, sent, refusal);
     },
-    schema: ({ form }) => ({
-      type: form === "sent" ? ["string", "number"] : "string",
-      ...(pattern === undefined ? {} : { pattern: pattern.source }),
-      ...(form === "sent" && pattern === undefined ? { minLength: 1 } : {}),
-      ...(maxLength === undefined ? {} : { maxLength }),
-    }),
+    schema({ form }) {
+      const schema = {
+        type: "string",
+        ...(pattern === undefined ? {} : { pattern: pattern.source }),
+        ...(form === "sent" && pattern === undefined ? { minLength: 1 } : {}),
+        ...(maxLength === undefined ? {} : { maxLength }),
+      };
+      return form === "sent" ? { anyOf: [schema, { type: "number" }] } : schema;
+    },
     type: () => "string",
   };
 }

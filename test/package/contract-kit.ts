@@ -7,8 +7,7 @@ import { packageRoot } from "../../src/kernel/index.ts";
  * @returns the faults of a value by the schema, without those that only repeat that no variant fits */
 export function schemaChecker(name: "event" | "response"): (value: unknown) => readonly string[] {
   const schema = JSON.parse(readFileSync(join(packageRoot(), "schemas", `${name}.schema.json`), "utf8")) as object;
-  const strictness = { strict: true, strictTypes: false, strictRequired: false, allowUnionTypes: true };
-  const validate = new Ajv({ ...strictness, allErrors: false }).compile(schema);
+  const validate = new Ajv({ strict: true, allErrors: false }).compile(schema);
   return (value) => {
     if (validate(value)) return [];
     return (validate.errors ?? []).map(({ instancePath, message = "" }) => `${instancePath} ${message}`);
