@@ -27,7 +27,14 @@ ${describeHistories(config)}Development mode does not check API signatures. ${is
 function describeHistories({ histories, functions: [first] }: Config): string {
   if (histories === undefined || first === undefined) return "";
   const [folder, file] = [histories.folder, first.file].map((path) => relative(process.cwd(), path));
-  return `Replay     each call is kept: offhook replay ${folder}/<call>.jsonl --function ${file}\n\n`;
+  const words = ["npx offhook replay", `${folder}/<call>.jsonl`, "--function", quoteForShell(file ?? "")];
+  if (first.handler !== "handler") words.push("--handler", first.handler);
+  for (const [name, value] of Object.entries(first.environment)) words.push("-e", quoteForShell(`${name}=${value}`));
+  return `Replay     each call is kept: ${words.join(" ")}\n\n`;
+}
+
+function quoteForShell(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
 function describeNumbers(config: Config, sip: SipAddress | undefined): string {
