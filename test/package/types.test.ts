@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -120,6 +120,14 @@ describe("offhook/types, in a project with the packed package", () => {
       assert.match(said[`wrong-${index}.ts`] ?? "", wrong[what]?.[1] ?? /never/);
     });
   }
+
+  it("is found by compilers that do not read exports (moduleResolution node10)", () => {
+    const { exports, typesVersions } = JSON.parse(readFileSync(join(installed, "package.json"), "utf8")) as {
+      readonly exports: { readonly "./types": { readonly types: string } };
+      readonly typesVersions: { readonly "*": { readonly types: readonly string[] } };
+    };
+    assert.deepEqual(typesVersions["*"].types, [exports["./types"].types]);
+  });
 
   it("brings the JSON Schemas under their exported names", () => {
     const { resolve } = createRequire(join(folder, "handler.js"));
