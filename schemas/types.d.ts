@@ -791,8 +791,8 @@ export interface ReceiveDigitsSuccess {
     /** A regular expression that must be found in the keys; anywhere in them unless it has ^ and $. */
     readonly InputDigitsRegex: string;
   };
-  /** The keys, without the terminator; absent when none was pressed until time was up, and that is good. */
-  readonly ReceivedDigits?: string;
+  /** The keys that were told; none yet when it begins to listen. */
+  readonly ReceivedDigits: string;
 }
 
 /** `ActionData` of ACTION_SUCCESSFUL. */
@@ -1254,8 +1254,8 @@ export interface ReceiveDigitsInput {
     /** A regular expression that must be found in the keys; anywhere in them unless it has ^ and $. */
     readonly InputDigitsRegex: string;
   };
-  /** The keys, without the terminator; absent when none was pressed until time was up, and that is good. */
-  readonly ReceivedDigits?: string;
+  /** The keys that were told; none yet when it begins to listen. */
+  readonly ReceivedDigits: string;
 }
 
 /** The API was asked to update the call. New actions replace the list. */

@@ -1,6 +1,5 @@
 import { defineAction, parametersOf, readParameters } from "../call/index.ts";
-import { integer, required } from "../contract/index.ts";
-import { receivedDigits } from "./digit-rules.ts";
+import { integer, object, required, text } from "../contract/index.ts";
 import { inputPattern, invalidPattern } from "./input-pattern.ts";
 import { isInvalid } from "./invalid-parameter.ts";
 import { timerDuration } from "./timer-duration.ts";
@@ -38,7 +37,9 @@ const parameters = parametersOf(
 export const receiveDigits = defineAction<ReceiveDigits>({
   type: "ReceiveDigits",
   parameters,
-  results: receivedDigits,
+  results: object({
+    ReceivedDigits: required(text(), { description: "The keys that were told; none yet when it begins to listen." }),
+  }),
   answers: false,
   needs: "live",
   reportsMidList: false,

@@ -60,6 +60,11 @@ export async function handler(event: SmaEvent): Promise<SmaResponse> {
     case "ACTION_FAILED":
       console.error(event.ActionData.ErrorType, event.ActionData.Parameters["Text"]);
       break;
+    case "DIGITS_RECEIVED": {
+      const Text: string = event.ActionData.ReceivedDigits;
+      Actions.push({ Type: "Speak", Parameters: { Text } });
+      break;
+    }
     case "HANGUP": {
       const other = event.CallDetails.Participants[1];
       if (other?.Status === "Connected") Actions.push({ Type: "Hangup", Parameters: { ParticipantTag: "LEG-B" } }, { Type: "Hangup" });
