@@ -1,6 +1,6 @@
 import { measureSpeech, type PhoneCallReport } from "../phone/index.ts";
 import { ChimeSDKVoiceClient, CreateSipMediaApplicationCallCommand } from "@aws-sdk/client-chime-sdk-voice";
-import type { CallObservation } from "../app/index.ts";
+import type { CallFact, CallObservation } from "../app/index.ts";
 
 /** What the first call shows. */
 export interface FirstCallPlan {
@@ -42,6 +42,19 @@ export interface Verdict {
   readonly text: string;
 }
 
+/** What still ran when the phone left fails for that alone.
+ * @returns how many facts were told before; all of them when it did not leave */
+function endOfPhone(facts: readonly CallFact[]): number | undefined {
+  const index = facts.findIndex(
+    (fact) => fact.type === "leg-changed" && fact.participantTag === "LEG-A" && fact.state === "ended",
+  );
+  return index === -1 ? undefined : index;
+}
+
+function isFailure(fact: CallFact): boolean {
+  return fact.type === "action-ended" && fact.outcome === "failed";
+}
+
 /** Judges a call by what the phone heard and what the call told.
  * @param began how it began for the phone, such as "the phone rang" */
 export function judgeCall(
@@ -55,7 +68,7 @@ export function judgeCall(
   const invalid = facts.find((fact) => fact.type === "response-invalid");
   if (invalid?.type === "response-invalid")
     return { good: false, text: `a reply could not be used: ${invalid.message}` };
-  const failed = facts.find((fact) => fact.type === "action-ended" && fact.outcome === "failed");
+  const failed = facts.slice(0, endOfPhone(facts)).find(isFailure);
   if (failed?.type === "action-ended") return { good: false, text: `${failed.action} failed: ${failed.message ?? ""}` };
   if (report === undefined) return { good: false, text: "the call never reached the phone" };
   if (!report.answered) return { good: false, text: `the phone was not answered (${report.end.type})` };
