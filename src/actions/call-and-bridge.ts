@@ -127,7 +127,7 @@ export const callAndBridge = defineAction<CallAndBridge, BridgeState>({
       case "answered":
         return state.type === "joining" ? joined([]) : undefined;
       case "partner-failed":
-        return state.type === "calling" ? failed(notAnswered, giveUp(state)) : undefined;
+        return failed(notAnswered, giveUp(state));
       case "timer":
         return state.type === "calling" ? failed(notAnswered, giveUp(state)) : undefined;
       case "playback-failed":

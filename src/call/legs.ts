@@ -61,12 +61,18 @@ export function legAnswered(turn: Turn, leg: Leg): void {
 /** The far end, the network or a failure of ours ended the leg. */
 export function legEnded(turn: Turn, leg: Leg, end: LegEnd): void {
   const { code, cause } = explainEnd(end, turn.config.compatibility);
-  if (leg.tag === "LEG-B" && leg.state.type !== "answered") {
+  if (leg.tag === "LEG-B" && !couldTalk(turn, leg)) {
     forgetPartner(turn, leg, cause);
     stepRunning(turn, { type: "partner-failed" });
     return;
   }
   finishLeg(turn, leg, { code, cause, quiet: false });
+}
+
+/** Whether LEG-B was up together with LEG-A. One that leaves while LEG-A is still being answered was never joined: it counts as not
+ * answered, so that its function gets one ACTION_FAILED and no HANGUP of a leg that it never heard of. Contract: events sections 8.6, 8.8 */
+function couldTalk(turn: Turn, partner: Leg): boolean {
+  return partner.state.type === "answered" && legA(turn).state.type !== "answering";
 }
 
 /** Ends the legs that actions of this turn asked for. A leg that was replaced leaves the call with that. Contract: actions sections 2.2,

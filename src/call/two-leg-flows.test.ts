@@ -113,6 +113,20 @@ describe("8.6 bridge while LEG-A is being answered", () => {
     assert.equal(call.did("bridge-legs").length, 1);
     assert.equal(call.lastEvent().ActionData?.Type, "CallAndBridge");
   });
+
+  it("LEG-B answers and leaves first: nobody was joined, so the bridge fails and LEG-B was never there", () => {
+    const call = answering();
+
+    answerPartner(call);
+    endPartner(call);
+    call.answer();
+
+    assert.equal(call.did("bridge-legs").length, 0);
+    assert.deepEqual(call.eventTypes().slice(2), ["ACTION_INTERRUPTED", "ACTION_FAILED"]);
+    assert.equal(call.lastEvent().ActionData?.ErrorType, "CallNotAnswered");
+    assert.deepEqual(statuses(call.lastEvent()), [["LEG-A", undefined]]);
+    assert.equal(call.state().list.running, undefined);
+  });
 });
 
 describe("8.7 events for LEG-B while it rings", () => {

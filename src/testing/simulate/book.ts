@@ -16,7 +16,7 @@ export interface BookedLeg {
 /** What an independent observer knows of the legs. */
 export interface Book {
   readonly a: BookedLeg;
-  /** The last LEG-B; undefined before the first, and once it is gone without an answer. */
+  /** The last LEG-B; undefined before the first, and once it is gone without an answer or before LEG-A was up. */
   b: BookedLeg | undefined;
   /** A LEG-B that a new one took the place of in this step. */
   replaced: BookedLeg | undefined;
@@ -95,10 +95,11 @@ function takeInput(book: Book, leg: BookedLeg, input: CallInput): void {
   book.changed = leg;
 }
 
-/** A LEG-B that never answered was never there. Contract: events section 8.8 */
+/** A LEG-B that never answered was never there; nor was one that left while LEG-A was still being answered. Contract: events sections
+ * 8.6, 8.8 */
 function closed(book: Book, leg: BookedLeg): void {
   leg.state = "over";
-  if (leg === book.b && !leg.wasAnswered) book.b = undefined;
+  if (leg === book.b && (!leg.wasAnswered || book.a.state === "answering")) book.b = undefined;
 }
 
 function dial(book: Book, all: BookedLeg[], legId: LegId, mayReplace: boolean): string | undefined {

@@ -19,8 +19,14 @@ export const mutations: readonly Mutation[] = [
   {
     meaning: "a LEG-B that never answered gets a HANGUP",
     file: "call/legs.js",
-    find: 'leg.tag === "LEG-B" && leg.state.type !== "answered"',
+    find: 'leg.tag === "LEG-B" && !couldTalk(turn, leg)',
     replace: "false",
+  },
+  {
+    meaning: "a LEG-B that left before LEG-A was up gets a HANGUP",
+    file: "call/legs.js",
+    find: 'legA(turn).state.type !== "answering"',
+    replace: "true",
   },
   {
     meaning: "the other leg is released when one hangs up",

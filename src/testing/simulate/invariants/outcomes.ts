@@ -147,7 +147,7 @@ function outcomeOfBridge(
   const { changed } = book;
   if (changed?.tag === "LEG-B") {
     if (changed.state === "answered") return leg.state === "answered" ? "succeeded" : undefined;
-    return changed.state === "over" && !changed.wasAnswered ? "failed" : undefined;
+    return book.b === undefined ? "failed" : undefined;
   }
   const joins = changed === leg && leg.state === "answered" && book.b?.wasAnswered === true;
   return joins ? "succeeded" : undefined;

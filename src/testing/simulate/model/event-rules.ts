@@ -77,7 +77,7 @@ function takeTimer(model: CallModel, name: string | undefined, matches: boolean)
 export function legIsOver(model: CallModel, leg: BookedLeg, code: number | undefined): void {
   if (model.step.ended.has(leg.id)) return;
   model.step.ended.add(leg.id);
-  if (leg.tag === "LEG-B" && !leg.wasAnswered) return;
+  if (leg.tag === "LEG-B" && leg !== model.book.b) return;
   keepRecording(model, leg);
   const byAction = model.step.hangUps.has(leg.id);
   const holds = byAction && model.book.anyLive();
