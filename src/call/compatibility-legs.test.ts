@@ -206,6 +206,15 @@ describe("statusOfHangupZero: a Hangup with code 0 on an unanswered call (events
     assert.deepEqual(refusal({ statusOfHangupZero: 603 }, { SipResponseCode: "0" }), [603, 0]);
     assert.deepEqual(refusal({ statusOfHangupZero: 603 }, { SipResponseCode: "486" }), [486, 486]);
   });
+
+  it("is of no matter when the longest time for a call ends it unanswered: the caller gets 480", () => {
+    const script = [respond([pause(5_000)])];
+    const compatibility = { statusOfHangupZero: 603 } as const;
+    const call = driveCall({ script, compatibility, limits: { longestCallMs: 3_000 } });
+    call.advance(3_000);
+
+    assert.equal(call.did("reject-leg")[0]?.status, 480);
+  });
 });
 
 describe("listDepartedLegB: participants after LEG-B has left (events section 13 row 19)", () => {

@@ -81,7 +81,7 @@ export function endLegsByAction(turn: Turn): void {
   for (const { legId, code, action } of turn.hangUps.splice(0)) {
     const leg = findLeg(turn, legId);
     if (leg === undefined || !isLive(leg)) continue;
-    closeLeg(turn, leg, code ?? 0);
+    closeLeg(turn, leg, statusOfHangup(turn, code ?? 0));
     const end = { code, cause: "hung up by the application", quiet: false };
     finishLeg(turn, leg, action === undefined ? end : { ...end, action });
     if (action === undefined) turn.state.legs = turn.state.legs.filter((one) => one.id !== legId);
@@ -96,7 +96,7 @@ export function endCall(turn: Turn, why: { readonly cause: string; readonly code
   dropList(turn);
   for (const leg of turn.state.legs) {
     if (!isLive(leg)) continue;
-    closeLeg(turn, leg, why.code);
+    closeLeg(turn, leg);
     finishLeg(turn, leg, { ...why, quiet: true });
   }
 }
@@ -106,14 +106,18 @@ export function ringTimedOut(turn: Turn): void {
   const leg = legA(turn);
   if (leg.state.type !== "dialing" && leg.state.type !== "ringing") return;
   const seconds = turn.config.limits.ringTimeoutMs / 1000;
-  closeLeg(turn, leg, 480);
+  closeLeg(turn, leg);
   finishLeg(turn, leg, { code: 480, cause: `not answered within ${seconds} s`, quiet: false });
 }
 
-function closeLeg(turn: Turn, leg: Leg, code: number): void {
+/** The SIP status that refuses an unanswered call which a Hangup ends. Contract: events section 13 row 17 */
+function statusOfHangup(turn: Turn, code: number): 480 | 486 | 603 {
+  if (code === 0) return turn.config.compatibility.statusOfHangupZero;
+  return code === 486 ? 486 : 480;
+}
+
+function closeLeg(turn: Turn, leg: Leg, status: 480 | 486 | 603 = 480): void {
   if (leg.state.type === "created") return;
-  const statusOfZero = turn.config.compatibility.statusOfHangupZero;
-  const status = code === 0 ? statusOfZero : code === 486 ? 486 : 480;
   if (leg.state.type === "offered") emit(turn, { do: "reject-leg", legId: leg.id, status });
   else emit(turn, { do: "hang-up-leg", legId: leg.id });
 }

@@ -117,7 +117,7 @@ export function legWasReplaced(model: CallModel, leg: BookedLeg): void {
 /** The SIP status that a caller is refused with. Contract: events section 13 row 17 */
 function checkStatus(model: CallModel, status: number | undefined, hangUpCode: number | undefined, fail: Fail): void {
   if (status === undefined) return;
-  const code = hangUpCode ?? model.step.mustEnd?.code ?? 480;
+  const code = hangUpCode ?? 480;
   const expected = code === 0 ? model.switches.statusOfHangupZero : code;
   if (status !== expected) fail(`the caller is refused with ${status}, not ${expected}`);
 }
