@@ -28,7 +28,7 @@ export interface ReplayCallOptions {
 }
 
 /** Runs a recorded call again with a function in local processes, as the server runs it, and without a network.
- * @throws AppError HISTORY_UNREADABLE, HISTORY_MALFORMED, HISTORY_OTHER_VERSION, INVOKE_BAD_FUNCTION, INVOKE_NO_PYTHON */
+ * @throws AppError HISTORY_UNREADABLE, HISTORY_MALFORMED, HISTORY_OTHER_VERSION, HISTORY_EMPTY, INVOKE_BAD_FUNCTION, INVOKE_NO_PYTHON */
 export async function replayCall(options: ReplayCallOptions): Promise<ReplayReport> {
   const { file, onHistory, onInvocation, onEngine } = options;
   const history = await readHistoryFile(file);

@@ -49,6 +49,13 @@ describe("a file", () => {
     }
   });
 
+  it("that ends before its first event is refused: there is nothing to replay", () => {
+    const empty = ["HISTORY_EMPTY", "The file holds no event: it ends before the call's first one."];
+
+    assert.deepEqual(refusal(`${lines[0]}\n`), empty);
+    assert.deepEqual(refusal(`${lines[0]}\n${lines[1]?.slice(0, 30)}`), empty);
+  });
+
   it("of another version is refused by that", () => {
     assert.deepEqual(refusal(withLine(1, { ...head, version: 2 })), [
       "HISTORY_OTHER_VERSION",

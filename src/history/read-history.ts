@@ -4,7 +4,7 @@ import { defaultCompatibility, documentedLimits, type Answer, type CallInput, ty
 import { formatName, formatVersion, type History, type KeptEffect, type RecordedStep } from "./format.ts";
 
 /** Reads the history of a call from a file.
- * @throws AppError HISTORY_UNREADABLE, HISTORY_MALFORMED, HISTORY_OTHER_VERSION */
+ * @throws AppError HISTORY_UNREADABLE, HISTORY_MALFORMED, HISTORY_OTHER_VERSION, HISTORY_EMPTY */
 export async function readHistoryFile(path: string): Promise<History> {
   let text: string;
   try {
@@ -17,14 +17,16 @@ export async function readHistoryFile(path: string): Promise<History> {
 }
 
 /** Reads the history of a call. A last line that was not written to its end is left out.
- * @throws AppError HISTORY_MALFORMED, HISTORY_OTHER_VERSION */
+ * @throws AppError HISTORY_MALFORMED, HISTORY_OTHER_VERSION, HISTORY_EMPTY */
 export function parseHistory(text: string): History {
   const lines = text.split("\n");
   // Whole files end with a line break.
   const isCutShort = lines.pop() !== "";
   const [head, ...others] = lines;
   if (head === undefined) malformed(1, "there is not one whole line");
-  return { ...readHead(head), steps: others.map((line, index) => readStep(line, index + 2)), isCutShort };
+  const history = { ...readHead(head), steps: others.map((line, index) => readStep(line, index + 2)), isCutShort };
+  if (history.steps.length > 0) return history;
+  throw new AppError("HISTORY_EMPTY", "The file holds no event: it ends before the call's first one.");
 }
 
 function readHead(line: string): Pick<History, "redacted" | "settings" | "call"> {

@@ -247,6 +247,12 @@ test("a server that is killed leaves a history that can be replayed as far as it
     assert.match(output, /\n1 event, 1 the same, 0 differ\.\n/);
     assert.match(output, /last line of the file is not whole/);
     assert.match(output, /The file ends before the call did/);
+
+    writeFileSync(file, readFileSync(file, "utf8").replace(/\n[^]*/, "\n"));
+    const cutBeforeFirstEvent = await replay(file, "-f", app);
+
+    assert.equal(cutBeforeFirstEvent.code, 2);
+    assert.match(cutBeforeFirstEvent.errors, /The file holds no event: .*HISTORY_EMPTY/);
   } finally {
     server.kill("SIGKILL");
     await phone.close();
