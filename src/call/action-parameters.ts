@@ -48,10 +48,10 @@ export function readParameters<T>(shape: ObjectShape<T>, sent: JsonObject, conte
   const call = { from: leg.from, ownsNumber, whyNoConnector };
   const read = shape.read(sent, placeFor("", { limits, compatibility, call }, findings));
   if (read !== undefined) return { type: "good", values: read.value, echo: read.echo as JsonObject };
-  for (const { path, what, consequence } of findings) {
+  for (const { path, withoutValue, consequence } of findings) {
     if (consequence.type !== "action-fails") continue;
     const { errorType, errorMessage } = consequence;
-    return { type: "bad", errorType, errorMessage, why: `${path}: ${what}.` };
+    return { type: "bad", errorType, errorMessage, why: `${path}: ${withoutValue ?? "is not allowed so"}.` };
   }
   throw new Error("parameters are wrong, but nothing says why");
 }

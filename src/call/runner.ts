@@ -1,4 +1,4 @@
-import { describeFinding } from "../contract/index.ts";
+import { describeFinding, describeFindingWithoutValue, type Finding } from "../contract/index.ts";
 import { errorCode, errorMessage, type LegId, type Logger, type Timer } from "../kernel/index.ts";
 import type { MediaBridge, Pcm } from "../media/index.ts";
 import type { IncomingCall } from "../sip/index.ts";
@@ -169,9 +169,12 @@ export class CallRunner {
     } else if (fact.type === "response-invalid") {
       this.#log.info({ fact }, `${fact.type}: ${fact.message}`);
     } else if (fact.type === "response-findings") {
-      const { length } = fact.findings;
-      const shown = fact.findings.slice(0, mostShown).map(describeFinding);
-      this.#log.info({ fact }, `${fact.type}: ${shown.join("; ")}${length > mostShown ? "; and more" : ""}`);
+      const { type, sequence, findings } = fact;
+      const list = (describe: (finding: Finding) => string) =>
+        `${type}: ${findings.slice(0, mostShown).map(describe).join("; ")}${findings.length > mostShown ? "; and more" : ""}`;
+      // What the function sent may be a caller's number or text.
+      this.#log.info({ sequence }, list(describeFindingWithoutValue));
+      this.#log.debug({ fact }, list(describeFinding));
     } else {
       this.#log.debug({ fact }, fact.type);
     }

@@ -39,7 +39,7 @@ export function required<const T>(shape: Shape<T>, facts: FieldFacts): Field<T> 
       if (!isAbsent(sent)) return shape.read(sent, place);
       const { errorType, errorMessage } = facts.missing ?? place.error;
       const consequence = { type: "action-fails", errorType, errorMessage } as const;
-      place.findings.push({ path: place.path, what: "missing", consequence });
+      place.findings.push({ path: place.path, what: "missing", withoutValue: "missing", consequence });
       return undefined;
     },
     schema: (printing) => describe(shape.schema(printing), facts.description),

@@ -17,6 +17,8 @@ export interface Finding {
   readonly path: string;
   /** What was found, what is allowed, which word may have been meant; without a full stop. */
   readonly what: string;
+  /** The same without the value of the reply, which may be a caller's number or text; absent: nothing can be said so. */
+  readonly withoutValue?: string;
   readonly consequence: Consequence;
 }
 
@@ -28,6 +30,15 @@ export function replyRefused(path: string, what: string, errorType: string, erro
 /** A finding in one line: `Actions[0].Parameters.Repeet: unknown, did you mean Repeat? (no effect)`. */
 export function describeFinding({ path, what, consequence }: Finding): string {
   return `${path === "" ? "the reply" : path}: ${what} (${describeConsequence(consequence)})`;
+}
+
+/** The same for places where values of the reply do not belong, such as the log: `Actions[1].Parameters.DurationInMilliseconds: allowed is
+ * 100 to 30000 (ACTION_FAILED InvalidActionParameter)`. */
+export function describeFindingWithoutValue({ path, withoutValue, consequence }: Finding): string {
+  const what = withoutValue === undefined ? "" : ` ${withoutValue}`;
+  const outcome =
+    consequence.type === "action-fails" ? `ACTION_FAILED ${consequence.errorType}` : describeConsequence(consequence);
+  return `${path === "" ? "the reply" : path}:${what} (${outcome})`;
 }
 
 function describeConsequence(consequence: Consequence): string {

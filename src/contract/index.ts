@@ -1,7 +1,14 @@
 /** The shapes of the contract, each declared once: read and checked with findings for the author, printed as JSON Schema and as types. */
 export { choice, nothing } from "./choice.ts";
 export { defaulted, optional, required, type DefaultFacts, type Field, type FieldFacts } from "./field.ts";
-export { describeFinding, replyRefused, type Consequence, type ContractError, type Finding } from "./finding.ts";
+export {
+  describeFinding,
+  describeFindingWithoutValue,
+  replyRefused,
+  type Consequence,
+  type ContractError,
+  type Finding,
+} from "./finding.ts";
 export { decimal, integer, oneOfNumbers } from "./integer.ts";
 export { isAbsent } from "./numbers.ts";
 export { keyList, list, textMap } from "./list.ts";

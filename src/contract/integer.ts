@@ -59,8 +59,8 @@ export function oneOfNumbers(
       const value = readInteger(sent);
       if (value !== undefined && numbers.includes(value)) return { value, echo: value };
       if (refuses(place.context.compatibility)) return refuse(place, sent, { allowed: listChoices(numbers) });
-      const what = `found ${describeFound(sent)}, allowed is ${listChoices(numbers)}; it counts as ${otherwise}`;
-      noteNoEffect(place, what);
+      const withoutValue = `allowed is ${listChoices(numbers)}; it counts as ${otherwise}`;
+      noteNoEffect(place, { what: `found ${describeFound(sent)}, ${withoutValue}`, withoutValue });
       return { value: otherwise, echo: otherwise };
     },
     schema: ({ form }): JsonSchema =>

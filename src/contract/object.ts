@@ -136,10 +136,8 @@ function placeOf({ path, context, error, findings }: Place, name: string, field:
 /** Notes a member that nobody reads. */
 export function noteUnknown(place: Pick<Place, "path" | "findings">, name: string, known: readonly string[]): void {
   const question = askNearest(name, known);
-  noteNoEffect(
-    { ...place, path: memberPath(place.path, name) },
-    question === undefined ? "unknown" : `unknown, ${question}`,
-  );
+  const what = question === undefined ? "unknown" : `unknown, ${question}`;
+  noteNoEffect({ ...place, path: memberPath(place.path, name) }, { what, withoutValue: what });
 }
 
 function memberPath(path: string, name: string): string {

@@ -93,14 +93,18 @@ const mostFindings = { "no-effect": 50, all: 100 };
 export function refuse(place: Place, sent: unknown, refusal: Refusal): undefined {
   if (place.findings.length >= mostFindings.all) return undefined;
   const { found = describeFound(sent), error = place.error } = refusal;
-  const what = "why" in refusal ? `found ${found}: ${refusal.why}` : `found ${found}, allowed is ${refusal.allowed}`;
+  const [mark, withoutValue] = "why" in refusal ? [":", refusal.why] : [",", `allowed is ${refusal.allowed}`];
+  const said = { what: `found ${found}${mark} ${withoutValue}`, withoutValue };
   const { errorType, errorMessage } = error;
-  place.findings.push({ path: place.path, what, consequence: { type: "action-fails", errorType, errorMessage } });
+  place.findings.push({ path: place.path, ...said, consequence: { type: "action-fails", errorType, errorMessage } });
   return undefined;
 }
 
 /** Notes something that changes nothing. */
-export function noteNoEffect(place: Pick<Place, "path" | "findings">, what: string): void {
-  if (place.findings.length >= mostFindings["no-effect"]) return;
-  place.findings.push({ path: place.path, what, consequence: { type: "no-effect" } });
+export function noteNoEffect(
+  { path, findings }: Pick<Place, "path" | "findings">,
+  said: Pick<Finding, "what" | "withoutValue">,
+): void {
+  if (findings.length >= mostFindings["no-effect"]) return;
+  findings.push({ path, ...said, consequence: { type: "no-effect" } });
 }

@@ -165,3 +165,32 @@ async function answerToBareInvite(kit: FunctionKit): Promise<string> {
     socket.close();
   }
 }
+
+functionTest(
+  "the log says what is wrong in a reply and what is allowed, and shows no value of it: that may be a caller's number or text",
+  {
+    files: replying({
+      NEW_INBOUND_CALL: {
+        Actions: [
+          { Type: "Pause", Parameters: { DurationInMilliseconds: 100, Repeet: "4711-secret" } },
+          { Type: "SendDigits", Parameters: { Digits: "4711-secret" } },
+        ],
+      },
+      ACTION_FAILED: { Actions: [hangUp("0")] },
+    }),
+  },
+  async (kit) => {
+    await kit.phone.dial(kit.uri()).ended;
+    await kit.untilEnded();
+
+    const lines = kit.log.map((line) => JSON.stringify(line));
+    const findings = lines.find((line) => line.includes("response-findings")) ?? "";
+    assert.match(findings, /Actions\[0\]\.Parameters\.Repeet: unknown/);
+    assert.match(findings, /Actions\[1\]\.Parameters\.Digits: allowed is 1 to 50 of /);
+    assert.ok(lines.some((line) => line.includes("SendDigits failed: ")));
+    assert.deepEqual(
+      lines.filter((line) => line.includes("4711")),
+      [],
+    );
+  },
+);

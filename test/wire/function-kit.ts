@@ -54,7 +54,7 @@ export interface FunctionKit {
   /** The facts of all calls. */
   readonly facts: readonly CallFact[];
   readonly output: readonly FunctionOutput[];
-  /** Lines of the log, warnings and errors. */
+  /** Lines of the log from level `info` on. */
   readonly log: readonly Readonly<Record<string, unknown>>[];
   /** The file of the function's latest reload; undefined before the first. */
   reloaded(): string | undefined;
@@ -117,7 +117,7 @@ async function openFunctionKit(options: FunctionTestOptions) {
     config,
     clock,
     log: createLogger({
-      level: "warn",
+      level: "info",
       write: (line) => void log.push(JSON.parse(line) as Record<string, unknown>),
     }),
     defaultRoute: () => route,
