@@ -16,13 +16,15 @@ async function remind(kit: FunctionKit, ...words: readonly string[]): Promise<st
       ...process.env,
       AWS_ENDPOINT_URL_CHIME_SDK_VOICE: kit.server.apiUrl,
       ...{ AWS_REGION: "us-east-1", AWS_ACCESS_KEY_ID: "offhook", AWS_SECRET_ACCESS_KEY: "offhook" },
+      AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
     },
-    stdio: ["ignore", "pipe", "inherit"],
+    stdio: ["ignore", "pipe", "pipe"],
   });
-  let output = "";
+  let [output, errors] = ["", ""];
   child.stdout.on("data", (text: Buffer) => (output += text.toString()));
+  child.stderr.on("data", (text: Buffer) => (errors += text.toString()));
   const [code] = (await once(child, "close")) as [number | null];
-  assert.equal(code, 0);
+  assert.deepEqual([code, errors], [0, ""]);
   return output.trim();
 }
 
