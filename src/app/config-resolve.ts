@@ -66,6 +66,7 @@ function resolveLimits({ limits }: RawConfig, tell: Tell): Config["limits"] {
     unansweredMs: limits.unansweredSeconds * 1_000,
     longestCallMs: limits.longestCallSeconds * 1_000,
     invocationsPerCall: limits.invocationsPerCall,
+    invocationsPerSecond: limits.invocationsPerSecond,
     actionsPerReply: limits.actionsPerReply,
     invalidReplies: limits.invalidRepliesInARow,
     attributes: { entries: limits.attributeEntries, bytes: limits.attributeBytes },

@@ -122,6 +122,7 @@ export interface RawConfig {
     readonly unansweredSeconds: number;
     readonly longestCallSeconds: number;
     readonly invocationsPerCall: number;
+    readonly invocationsPerSecond: number;
     readonly actionsPerReply: number;
     readonly invalidRepliesInARow: number;
     readonly attributeEntries: number;

@@ -77,6 +77,7 @@ export function newCallState(call: NewCall): CallState {
     warnings: [],
     invocation: undefined,
     pendingEvents: [],
+    invokedAt: [],
     timers: {},
     nextId: 1,
     overdue: false,
@@ -251,6 +252,8 @@ function takeTimer(turn: Turn, input: Extract<CallInput, { type: "timer-fired" }
     case "awaited":
       giveUpAwaited(turn);
       return;
+    case "pace":
+      return; // The next event goes out at the end of the step.
     case "flush-digits:LEG-A":
     case "flush-digits:LEG-B":
       flushDigits(turn, name === "flush-digits:LEG-A" ? "LEG-A" : "LEG-B");
@@ -277,6 +280,7 @@ function finishWhenDone(turn: Turn): void {
   if (anyLegLive(turn) || turn.state.invocation !== undefined || turn.state.pendingEvents.length > 0) return;
   const cause = turn.state.cause ?? "ended";
   cancelTimer(turn, "longest-call");
+  cancelTimer(turn, "pace");
   turn.state.finished = true;
   observe(turn, { type: "call-ended", cause, durationMs: turn.at - turn.state.startedAt });
   emit(turn, { do: "end-call", cause });

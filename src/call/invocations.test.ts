@@ -249,6 +249,7 @@ describe("the targets of a rule (events section 7, section 13 row 28)", () => {
 describe("1,000 invocations a call (events sections 11, 13 row 14)", () => {
   it("stops a failing action that is repeated for ever; HANGUP is number 1,000 and the last", () => {
     const call = driveCall({ script: () => respond([pause("never right")]) });
+    call.advance(20_000);
 
     assert.equal(call.events.length, 1_000);
     assert.deepEqual(
@@ -284,6 +285,33 @@ describe("1,000 invocations a call (events sections 11, 13 row 14)", () => {
     assert.deepEqual(call.eventTypes(), ["NEW_INBOUND_CALL", "ACTION_SUCCESSFUL", "HANGUP"]);
     assert.deepEqual(call.state().legs[0]?.state.type, "ended");
     assert.equal(call.did("end-call")[0]?.cause, "the limit of 3 invocations per call was reached");
+  });
+});
+
+describe("invocations of a call in a second (leniency section 1: a loop must not burn a CPU)", () => {
+  it("wait when there were as many as there may be, and go on in order; HANGUP waits too", () => {
+    const call = driveCall({ limits: { invocationsPerSecond: 3 }, script: () => respond([pause("never right")]) });
+
+    assert.equal(call.events.length, 3);
+    call.advance(999);
+    assert.equal(call.events.length, 3);
+    call.advance(1);
+    assert.equal(call.events.length, 6);
+    call.end({ type: "cancelled" });
+    assert.equal(call.events.length, 6);
+    call.advance(2_000);
+    assert.equal(call.lastEvent().InvocationEventType, "HANGUP");
+    assert.equal(call.pendingTimers(), 0);
+  });
+
+  it("never wait where they are slow enough", () => {
+    const script = () => respond([pause(400)]);
+    const call = driveCall({ limits: { invocationsPerSecond: 3 }, script });
+
+    call.advance(4_000);
+
+    assert.equal(call.events.length, 11);
+    assert.deepEqual(call.state().timers.pace, undefined);
   });
 });
 

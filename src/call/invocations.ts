@@ -8,7 +8,7 @@ import { checkReply } from "./reply.ts";
 import type { ReplyAction } from "./reply-actions.ts";
 import { tellFindings } from "./reply-findings.ts";
 import type { Invocation, InvocationEventType, PendingEvent } from "./state.ts";
-import { anyLegConnected, anyLegLive, emit, isLive, legA, nextId, observe, type Turn } from "./turn.ts";
+import { anyLegConnected, anyLegLive, emit, isLive, legA, nextId, observe, startTimer, type Turn } from "./turn.ts";
 
 /** Sends the next event when none is under way. Invocation numbers are kept back so that each leg can have its HANGUP; the call ends
  * when the next event, or a leg that has come, would need one of them. */
@@ -24,6 +24,7 @@ export function sendNextEvent(turn: Turn): void {
     return;
   }
 
+  if (isTooFast(turn)) return;
   turn.state.pendingEvents = others;
   const sequence = turn.state.sequence + 1;
   const invocation: Invocation = {
@@ -38,6 +39,21 @@ export function sendNextEvent(turn: Turn): void {
   turn.state.invocation = invocation;
   observe(turn, { type: "invoked", sequence, event: invocation.event });
   invoke(turn, invocation, turn.config.limits.functionDeadlineMs);
+}
+
+/** Whether an invocation must wait: no second has more of them than it may. A timer goes on with it. Contract: leniency section 1 */
+function isTooFast(turn: Turn): boolean {
+  const { state, at, config } = turn;
+  if (state.timers.pace !== undefined) return true;
+  const recent = state.invokedAt.slice(-config.limits.invocationsPerSecond);
+  const sinceMs = at - (recent[0] ?? -Infinity);
+  // A clock that was set back makes nobody wait.
+  if (recent.length === config.limits.invocationsPerSecond && sinceMs >= 0 && sinceMs < 1_000) {
+    startTimer(turn, "pace", 1_000 - sinceMs);
+    return true;
+  }
+  turn.state.invokedAt = [...recent, at].slice(-config.limits.invocationsPerSecond);
+  return false;
 }
 
 /** Invocations that the call may have besides one HANGUP for each leg. */

@@ -143,6 +143,7 @@ export type TimerName =
   | "longest-call"
   | "action"
   | "awaited"
+  | "pace"
   | `flush-digits:${ParticipantTag}`
   | `between-digits:${ParticipantTag}`;
 
@@ -177,6 +178,8 @@ export interface CallState {
   readonly listeners: readonly DigitListener[];
   readonly invocation: Invocation | undefined;
   readonly pendingEvents: readonly PendingEvent[];
+  /** When the last invocations began, as many as there may be in a second; epoch milliseconds. */
+  readonly invokedAt: readonly number[];
   readonly timers: Timers;
   /** At most one for each leg. */
   readonly recordings: readonly LegRecording[];

@@ -19,6 +19,8 @@ export interface CallLimits extends ActionLimits {
   readonly longestCallMs: number;
   /** Invocations per call; 1,000. The last ones are kept for HANGUP. */
   readonly invocationsPerCall: number;
+  /** Invocations of a call in any second; 50. Further ones wait, so that a loop does not take a whole processor. */
+  readonly invocationsPerSecond: number;
   /** So many replies in a row that cannot be used end the call; 2. */
   readonly invalidReplies: number;
   /** Actions per reply; 10. */
@@ -27,13 +29,14 @@ export interface CallLimits extends ActionLimits {
   readonly attributes: { readonly entries: number; readonly bytes: number };
 }
 
-/** The limits that the original documents. */
+/** The limits that the original documents, and defaults of our own where it has none. */
 export const documentedLimits: CallLimits = {
   functionDeadlineMs: 20_000,
   ringTimeoutMs: 60_000,
   unansweredMs: 30_000,
   longestCallMs: 24 * 3_600_000,
   invocationsPerCall: 1_000,
+  invocationsPerSecond: 50,
   invalidReplies: 2,
   actionsPerReply: 10,
   attributes: { entries: 100, bytes: 20_480 },

@@ -68,6 +68,7 @@ function checkCall(call: Readonly<Record<string, unknown>>): void {
   checkMembers(call, "call", { sequence: "number", nextId: "number", timers: "object", list: "object" });
   checkMembers(call, "call", { dialHeaders: "object", target: "object", fallbackTargets: "list", legs: "list" });
   checkMembers(call, "call", { pendingEvents: "list", listeners: "list", recordings: "list", warnings: "list" });
+  checkMembers(call, "call", { invokedAt: "list" });
   const { target, fallbackTargets, legs } = call;
   for (const one of [target, ...(fallbackTargets as readonly unknown[])]) {
     checkMembers(one, "a target of call", { functionArn: "string", region: "string", applicationId: "string" });

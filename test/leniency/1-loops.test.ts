@@ -15,6 +15,7 @@ describe("leniency section 1: endless loops, with a real function", () => {
             ({ SchemaVersion: "1.0", Actions: [{ Type: "Hangup", Parameters: { SipResponseCode: "486" } }] });`,
       },
       config: twoApplications,
+      limits: { invocationsPerSecond: 1_000 },
     },
     async (kit) => {
       // The other function is warm before the loop begins.

@@ -82,18 +82,16 @@ type LegB = (typeof legB)[number];
 function canBeState(a: LegA, b: LegB, list: (typeof lists)[number], isAsked: boolean, input: string): boolean {
   if (!canBeLegs(a, b)) return false;
   const isCalling = b === "dialing" || b === "ringing";
-  const isJoining = a === "answering" && (b === "answered" || b === "ended");
+  const isJoining = a === "answering" && b === "answered";
   if (isCalling || isJoining) return list === "runs" || list === "waits";
   // Before the function is asked for the first time a call only starts; when no leg is up nothing runs.
   if (a === "created") return list === "idle" && (isAsked || input === "start");
-  if (a === "ended" && b !== "answered") return list === "idle";
-  // An event that holds the list is under way, unless it waits behind the result of a leg that has left.
-  return list !== "held" || isAsked || a === "ended" || b === "ended";
+  return a !== "ended" || b === "answered" || list === "idle";
 }
 
 /** LEG-B is called from a LEG-A that is, or can be, answered; it leaves no trace when it does not answer. */
 function canBeLegs(a: LegA, b: LegB): boolean {
   if (b === "none") return true;
   if (b === "dialing" || b === "ringing") return a === "offered" || a === "answering" || a === "answered";
-  return a === "answering" || a === "answered" || a === "ended";
+  return (a === "answering" && b === "answered") || a === "answered" || a === "ended";
 }

@@ -53,6 +53,12 @@ export const mutations: readonly Mutation[] = [
     replace: "if (leg.direction",
   },
   {
+    meaning: "a loop of failing actions is not slowed down",
+    file: "call/invocations.js",
+    find: "sinceMs < 1_000",
+    replace: "sinceMs < 900",
+  },
+  {
     meaning: "Sequence is not advanced",
     file: "call/invocations.js",
     find: "turn.state.sequence = sequence;",

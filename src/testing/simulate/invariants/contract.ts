@@ -1,5 +1,5 @@
 import { actionEnded, actionStarted } from "../model/list-rules.ts";
-import { checkDue } from "../model/due.ts";
+import { checkDue, hasPlace } from "../model/due.ts";
 import { beginStep, newCallModel, type CallModel } from "../model/call-model.ts";
 import { legWasEnded, legWasReplaced, takeInvocation, takeOccurrence } from "../model/event-rules.ts";
 import { takeReply } from "../model/replies.ts";
@@ -20,15 +20,21 @@ export const contract: Invariant = {
       effect(effect, step) {
         if (effect.do === "observe") takeFact(model, effect.fact, step, fail);
         else if (effect.do === "invoke") takeInvocation(model, effect, step.input.at, fail);
+        else if (effect.do === "start-timer") takeTimer(model, effect.timerId, step, fail);
         else if (effect.do === "reject-leg") model.step.rejectedWith = effect.status;
         else if (effect.do === "record-audio" && model.running !== undefined) {
           model.running.recordingId = effect.recordingId;
         }
       },
-      step: () => checkDue(model, fail),
+      step: ({ after }) => checkDue(model, after.timers.pace !== undefined, fail),
     };
   },
 };
+
+/** An invocation waits only when there were too many. */
+function takeTimer(model: CallModel, timerId: string, { after, input }: Step, fail: Fail): void {
+  if (after.timers.pace === timerId && hasPlace(model, input.at)) fail("an invocation waits though it need not");
+}
 
 function takeFact(
   model: CallModel,

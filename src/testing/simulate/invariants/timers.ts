@@ -49,6 +49,8 @@ export const timers: Invariant = {
           fail("ring: pending or not, wrongly");
         const awaits = after.pendingEvents.some((event) => event.awaited !== undefined);
         if (isTicking("awaited") !== awaits) fail("awaited: pending or not, wrongly");
+        const waits = after.invocation === undefined && after.pendingEvents.length > 0;
+        if (isTicking("pace") && !waits) fail("an invocation is held up that nobody wants");
         if (isTicking("action") && after.list.running === undefined) fail("a timer of an action that is over");
         if (isTicking("flush-digits:LEG-A") && a.state === "over") fail("a timer of keys of LEG-A, which is gone");
         if (isTicking("flush-digits:LEG-B") && b?.state !== "answered") fail("a timer of keys of LEG-B, which is gone");

@@ -50,6 +50,8 @@ export interface CallModel {
   /** The event of the last invocation. */
   sentEvent: JsonObject | undefined;
   sequence: number;
+  /** When invocations began. */
+  readonly invokedAt: number[];
   /** Applications that can still be asked. */
   targetsLeft: number;
   attributes: JsonObject | undefined;
@@ -104,6 +106,7 @@ export function newCallModel({ scene: { call, config }, book }: View): CallModel
     inFlight: undefined,
     sentEvent: undefined,
     sequence: 0,
+    invokedAt: [],
     targetsLeft: call.targets.length - 1,
     attributes: undefined,
     invalidInARow: 0,

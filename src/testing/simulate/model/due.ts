@@ -3,7 +3,7 @@ import type { Fail } from "../watch.ts";
 import { clearList, type CallModel } from "./call-model.ts";
 
 /** All that was due has been done. */
-export function checkDue(model: CallModel, fail: Fail): void {
+export function checkDue(model: CallModel, isPaced: boolean, fail: Fail): void {
   const { book, step } = model;
   if (step.mustEnd !== undefined && book.anyLive()) fail(`the call goes on, but ${step.mustEnd.why}`);
   if (model.isDialDue && book.a.state === "created") fail("LEG-A is not dialled");
@@ -20,9 +20,15 @@ export function checkDue(model: CallModel, fail: Fail): void {
   const end = book.anyLive() ? whyEnd(model) : undefined;
   if (end !== undefined) fail(`the call goes on, but ${end.why}`);
   const [next] = model.events;
-  if (model.inFlight === undefined && next !== undefined && next.awaits === undefined) fail(`${next.type} is not sent`);
+  const isReady = next !== undefined && next.awaits === undefined && !isPaced;
+  if (model.inFlight === undefined && isReady) fail(`${next.type} is not sent`);
   const isFree = model.running === undefined && model.heldBy === undefined;
   if (isFree && model.queue[0] !== undefined) fail(`${model.queue[0].type} does not begin`);
+}
+
+/** Whether the second before leaves room for one more invocation. Contract: leniency section 1 */
+export function hasPlace({ invokedAt, limits }: CallModel, at: number): boolean {
+  return invokedAt.filter((time) => time > at - 1_000).length < limits.invocationsPerSecond;
 }
 
 /** A call ends that nothing is done with, or that has no invocations left. `leg` is one that has just been ended for it; `isDropping`:

@@ -2,7 +2,7 @@ import type { CallEffect, JsonObject, LegEnd } from "../../../call/index.ts";
 import type { BookedLeg } from "../book.ts";
 import type { Fail, Step } from "../watch.ts";
 import { clearList, expectEvent, type CallModel } from "./call-model.ts";
-import { endTelling, whyEnd } from "./due.ts";
+import { endTelling, hasPlace, whyEnd } from "./due.ts";
 
 /** What an input asks for besides what its action and its reply do. Contract: events section 6 */
 export function takeOccurrence(model: CallModel, step: Step): void {
@@ -171,6 +171,8 @@ export function takeInvocation(
     if (SipResponseCode !== expected.code) fail(`HANGUP shows ${String(SipResponseCode)}, not ${expected.code}`);
   }
   if (deadlineMs !== limits.functionDeadlineMs) fail(`the function has ${deadlineMs} ms`);
+  if (!hasPlace(model, at)) fail("more invocations than there may be in a second");
+  model.invokedAt.push(at);
   model.sequence += 1;
   if (event["Sequence"] !== model.sequence) fail(`Sequence is ${String(event["Sequence"])}, not ${model.sequence}`);
   checkDetails(model, event["CallDetails"] as JsonObject, expected.participants, fail);

@@ -53,6 +53,7 @@ export function aScene(choices: Choices): Scene {
         unansweredMs: one([30_000, 30_000, 4_000]),
         longestCallMs: one([24 * 3_600_000, 24 * 3_600_000, 24 * 3_600_000, 45_000]),
         invocationsPerCall: rarely(5) ? 3 + below(9) : 40,
+        invocationsPerSecond: one([50, 50, 2]),
         actionsPerReply: 6,
         attributes: { entries: 3, bytes: 60 },
       },
