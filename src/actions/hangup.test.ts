@@ -112,6 +112,7 @@ describe("Hangup of a leg that has gone (leniency section 1)", () => {
 
     assert.equal(call.did("hang-up-leg").length, 0);
     assert.deepEqual(call.eventTypes(), ["CALL_UPDATE_REQUESTED", "ACTION_INTERRUPTED", "ACTION_SUCCESSFUL"]);
-    assert.deepEqual(call.lastEvent().ActionData, { Type: "Hangup", Parameters: { ParticipantTag: "LEG-B" } });
+    const Parameters = { CallId: "leg-b", ParticipantTag: "LEG-B" };
+    assert.deepEqual(call.lastEvent().ActionData, { Type: "Hangup", Parameters });
   });
 });

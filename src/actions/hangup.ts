@@ -25,6 +25,7 @@ export const hangup = defineAction<number | undefined>({
   interruptible: false,
   failsWhenLegLeaves: false,
   endsLeg: true,
+  namesLegById: true,
 
   check(sent, context) {
     const read = readParameters(parameters, sent, context);

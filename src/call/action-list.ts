@@ -78,15 +78,14 @@ function forgetOldHold(turn: Turn): void {
 /** Goes on with a list that waited for the reply to an event of an action in its middle. */
 export function resumeList(turn: Turn): void {
   if (!turn.state.list.heldByReply) return;
-  const { queue, running, replacement } = turn.state.list;
-  turn.state.list = { queue: replacement ?? queue, running, replacement: undefined, heldByReply: false };
+  turn.state.list = { ...turn.state.list, heldByReply: false };
   startNextAction(turn);
 }
 
 /** Forgets what is left of a list that waited for the reply to an event of an action in its middle. */
 export function abandonList(turn: Turn): void {
   if (!turn.state.list.heldByReply) return;
-  turn.state.list = { ...turn.state.list, queue: [], replacement: undefined, heldByReply: false };
+  turn.state.list = { ...turn.state.list, queue: [], heldByReply: false };
 }
 
 /** Whether nothing runs, waits or is held. */
@@ -205,7 +204,7 @@ function take(turn: Turn, action: RunningAction, step: ActionStep<unknown>): voi
     cancelTimer(turn, "action");
     observeEnd(turn, action.request.type, "succeeded");
     turn.state.list = { ...turn.state.list, running: undefined };
-    const actionData = { Type: action.request.type, Parameters: { ...action.echo, CallId: action.legId } };
+    const actionData = { Type: action.request.type, Parameters: action.echo };
     turn.hangUps.push({ legId: action.legId, code: step.sipResponseCode, action: actionData });
     return;
   }

@@ -127,7 +127,7 @@ function useActions(turn: Turn, invocation: Invocation, actions: readonly ReplyA
       return;
     }
   }
-  if (pending.successAfterwards !== undefined && anyLegLive(turn)) {
+  if (pending.successAfterwards !== undefined) {
     const { legId, releasesList, successAfterwards: actionData } = pending;
     queueEvent(turn, { type: "ACTION_SUCCESSFUL", legId, actionData, releasesList });
     return;

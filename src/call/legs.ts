@@ -92,7 +92,6 @@ export function endLegsByAction(turn: Turn): void {
 export function endCall(turn: Turn, why: { readonly cause: string; readonly code: number }): void {
   turn.state.pendingEvents = turn.state.pendingEvents.filter((event) => event.type === "HANGUP");
   cancelTimer(turn, "awaited");
-  turn.state.cause ??= why.cause;
   dropList(turn);
   for (const leg of turn.state.legs) {
     if (!isLive(leg)) continue;
@@ -165,7 +164,7 @@ function finishLeg(turn: Turn, leg: Leg, end: LegFinish): void {
   }
   if (anyLegLive(turn)) return;
   dropList(turn);
-  turn.state.cause ??= end.cause;
+  turn.state.cause = end.cause;
   cancelTimer(turn, "longest-call");
 }
 

@@ -202,4 +202,59 @@ export const mutations: readonly Mutation[] = [
     find: "turn.state.pendingEvents = [...turn.state.pendingEvents, pending];",
     replace: "turn.state.pendingEvents.push(pending);",
   },
+  {
+    meaning: "an action goes on though its leg has left",
+    file: "call/action-list.js",
+    find: "export function legHasLeft(turn, legId) {\n    const { running } = turn.state.list;",
+    replace:
+      'export function legHasLeft(turn, legId) {\n    const { running } = turn.state.list;\n    if (running?.request.type === "Pause") return;',
+  },
+  {
+    meaning: "ParticipantTag wins over CallId",
+    file: "call/addressed-leg.js",
+    find: "if (isGiven(callId))\n",
+    replace: "if (isGiven(callId) && !isGiven(tag))\n",
+  },
+  {
+    meaning: "the key that ended a recording is not told",
+    file: "actions/record-audio.js",
+    find: 'return end === "stopped" ? key : undefined;',
+    replace: "return undefined;",
+  },
+  {
+    meaning: "an update is told without its arguments",
+    file: "call/call-machine.js",
+    find: "Parameters: { Arguments: updateArguments }",
+    replace: "Parameters: { Arguments: {} }",
+  },
+  {
+    meaning: "a CallAndBridge that nobody answered fails with another error",
+    file: "actions/call-and-bridge.js",
+    find: 'errorType: "CallNotAnswered"',
+    replace: 'errorType: "SystemException"',
+  },
+  {
+    meaning: "the operator is not told why an action failed",
+    file: "call/action-outcome.js",
+    find: 'emit(turn, { do: "warn", message: warning, fact });',
+    replace: ";",
+  },
+  {
+    meaning: "the record of a leg does not say why it ended",
+    file: "call/legs.js",
+    find: 'observeLeg(turn, leg, "ended", end.cause);',
+    replace: 'observeLeg(turn, leg, "ended", undefined);',
+  },
+  {
+    meaning: "what is wrong with a reply is not told to observers",
+    file: "call/invocations.js",
+    find: "tellFindings(turn, sequence, checked.findings);",
+    replace: "",
+  },
+  {
+    meaning: "the id of a timer is used again",
+    file: "call/turn.js",
+    find: 'const timerId = nextId(turn, "t");',
+    replace: "const timerId = `t${name}`;",
+  },
 ];

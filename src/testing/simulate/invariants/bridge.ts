@@ -19,6 +19,7 @@ export const bridge: Invariant = {
           if (isOpen) fail("a bridge is opened while one is there");
           const [first, second] = effect.legIds;
           if (first !== book.a.id || second !== book.b?.id) fail("the wrong legs are joined");
+          if (hasRingback === true && !book.b?.wasAnswered) fail("LEG-B is heard besides the ringback");
           if (!hasAudio(book.a) || !hasAudio(book.b)) fail("a leg is joined that has no audio");
           isOpen = true;
         } else if (effect.do === "unbridge-legs") {

@@ -24,7 +24,9 @@ export const digits: Invariant = {
     const { book } = view;
     const switches = view.scene.config.compatibility;
     const listeners = new Map<Tag, Listener>();
-    const told: string[] = [];
+    const told: { readonly digits: string; readonly legId: string | undefined }[] = [];
+    /** A pattern has just become too slow: the operator hears of it. */
+    let isWarningDue = false;
     let parameters: JsonObject = {};
     let sequence = 0;
     return {
@@ -35,7 +37,9 @@ export const digits: Invariant = {
           const listener = leg === undefined || leg.state === "over" ? undefined : listeners.get(leg.tag);
           const isTaken = leg !== undefined && isTakenByAction(before, leg.id, input.digit);
           if (listener !== undefined && (!isTaken || switches.listenersHearTakenKeys)) {
+            const wasTooSlow = listener.isTooSlow && !listener.isStale;
             hear(view, listener, input.digit);
+            isWarningDue = listener.isTooSlow && !wasTooSlow;
           }
         }
         if (input.type !== "timer-fired") return;
@@ -44,7 +48,7 @@ export const digits: Invariant = {
         if (listener === undefined || !name.endsWith("digits")) return;
         const isTold = name === "between-digits" || (switches.tellFlushedDigits && !listener.matches);
         if (isTold) {
-          told.push(listener.digits);
+          told.push({ digits: listener.digits, legId: (tag === "LEG-A" ? book.a : book.b)?.id });
           if (listener.matches && switches.listenOnlyOnce) listeners.delete(tag);
           else forget(listener);
         } else listener.isStale = true;
@@ -61,11 +65,18 @@ export const digits: Invariant = {
           sequence = effect.event["Sequence"] as number;
           const data = effect.event["ActionData"] as JsonObject;
           const expected = told.shift();
-          if (data["ReceivedDigits"] !== expected) fail(`told ${String(data["ReceivedDigits"])}, not ${expected}`);
+          if (data["ReceivedDigits"] !== expected?.digits)
+            fail(`told ${String(data["ReceivedDigits"])}, not ${expected?.digits}`);
           if (!Object.hasOwn(data["Parameters"] as object, "InputDigitsRegex")) fail("the parameters are not told");
+          const { CallId } = data["Parameters"] as JsonObject;
+          if (CallId !== expected?.legId) fail("the leg whose keys are told is not named");
+        } else if (effect.do === "warn" && effect.message.startsWith("ReceiveDigits on ")) {
+          if (!isWarningDue) fail("a pattern is said to be slow, but is not");
+          isWarningDue = false;
         } else checkTimer(step, effect, listeners, fail);
       },
       step({ after }) {
+        if (isWarningDue) fail("the operator does not hear that a pattern is too slow");
         if (book.replaced !== undefined) listeners.delete("LEG-B");
         if (listeners.size === 0 && after.listeners.length === 0) return;
         for (const tag of tags) {
@@ -119,6 +130,7 @@ function checkTimer(
     const isFlush = after.timers[`flush-digits:${tag}`] === effect.timerId;
     const isBetween = after.timers[`between-digits:${tag}`] === effect.timerId;
     const name = isFlush ? "FlushDigitsDurationInMilliseconds" : "InBetweenDigitsDurationInMilliseconds";
+    if (isFlush && listeners.get(tag)?.digits.length !== 1) fail(`the life of the keys of ${tag} begins anew`);
     if ((isFlush || isBetween) && Number(parameters[name]) !== effect.delayMs) fail(`${name} of ${tag} is not kept`);
   }
 }

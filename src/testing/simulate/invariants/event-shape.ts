@@ -28,9 +28,22 @@ export const eventShape: Invariant = {
   name: "events and participants are well-formed",
   rule: "events sections 2.1 to 2.4: names and order of the keys, the facts of the call, LEG-A first and at most two legs, Status only of answered or ended ones",
   watch(view, fail) {
+    /** Arguments of the updates that were not told yet. */
+    let updates: JsonObject[] = [];
+    let last: JsonObject | undefined;
     return {
+      input({ input }) {
+        if (input.type === "update-requested" && view.book.anyLive()) updates.push(input.arguments);
+      },
       effect(effect) {
         if (effect.do !== "invoke") return;
+        if (effect.event["InvocationEventType"] === "CALL_UPDATE_REQUESTED" && effect.event !== last) {
+          const { Parameters } = effect.event["ActionData"] as { readonly Parameters: JsonObject };
+          const index = updates.findIndex((one) => one === Parameters["Arguments"]);
+          if (index === -1) fail("Arguments of an update are not as sent");
+          updates = updates.slice(index + 1);
+        }
+        last = effect.event;
         checkEvent(view, effect.event, fail);
         checkDetails(
           view,
@@ -70,6 +83,9 @@ function checkEvent({ scene, book }: View, event: JsonObject, fail: Fail): void 
   if (leg !== undefined && ParticipantTag !== undefined && leg.tag !== ParticipantTag && type !== "ACTION_FAILED") {
     fail(`${type} calls ${leg.tag} ${ParticipantTag}`);
   }
+  const isNamed = data["Type"] === "CallAndBridge" || data["Type"] === "Hangup";
+  if (type === "ACTION_SUCCESSFUL" && ((isNamed && leg === undefined) || ParticipantTag === undefined))
+    fail(`${String(data["Type"])} does not name its leg`);
   if (type === "ACTION_SUCCESSFUL" && parameters["Flaw"] === true) fail("an action with wrong parameters succeeds");
 }
 

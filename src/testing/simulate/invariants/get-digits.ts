@@ -113,7 +113,9 @@ function takeKey(view: View, one: Gathering, key: string): Next {
   const most = Number(parameters["MaxNumberOfDigits"]);
   one.digits = (one.digits + key).slice(0, most);
   if (one.digits.length >= most) return judge(view, one, undefined);
-  return { type: "timer", delayMs: Number(parameters["InBetweenDigitsDurationInMilliseconds"]) };
+  const isUnsaid = parameters["NextIsUnsaid"] === true;
+  const name = `${isUnsaid ? "Repeat" : "InBetweenDigits"}DurationInMilliseconds`;
+  return { type: "timer", delayMs: Number(parameters[name]) };
 }
 
 function judge({ scene }: View, one: Gathering, terminator: string | undefined): Next {
@@ -125,12 +127,15 @@ function judge({ scene }: View, one: Gathering, terminator: string | undefined):
   const good: Next = { type: "succeeded", digits: isNothing ? undefined : digits };
   const least = Number(parameters["MinNumberOfDigits"]);
   if (digits === "" && terminator !== undefined) return least === 0 ? good : wrong;
-  if (digits === "" && (switches.noKeysAreGood === "never" || least > 0)) return wrong;
+  const isLeastSaid = parameters["LeastIsUnsaid"] !== true;
+  const mayBeNothing =
+    switches.noKeysAreGood === "when-min-is-0" || (switches.noKeysAreGood !== "never" && isLeastSaid);
+  if (digits === "" && (!mayBeNothing || least > 0)) return wrong;
   if (digits.length < least) return wrong;
   const pattern = parameters["InputDigitsRegex"];
   if (typeof pattern !== "string" || pattern === "") return good;
   let found = scene.config.matches(pattern, digits);
-  const wantsTerminator = terminator !== undefined && /.#\$?$/.test(pattern) && terminator === "#";
+  const wantsTerminator = terminator !== undefined && /#\$?$/.test(pattern) && terminator === "#";
   if (found === false && wantsTerminator && switches.patternMayEndInTerminator)
     found = scene.config.matches(pattern, digits + terminator);
   return found === "too-slow" ? { type: "failed" } : found ? good : wrong;

@@ -5,12 +5,14 @@ import { digits } from "./digits.ts";
 import { end } from "./end.ts";
 import { eventShape } from "./event-shape.ts";
 import { facts } from "./facts.ts";
+import { failures } from "./failures.ts";
 import { getDigits } from "./get-digits.ts";
 import { hangups } from "./hangups.ts";
 import { inputs } from "./inputs.ts";
 import { invocations } from "./invocations.ts";
 import { openings } from "./openings.ts";
 import { outcomes } from "./outcomes.ts";
+import { recordings } from "./recordings.ts";
 import { requests } from "./requests.ts";
 import { stateShape } from "./state-shape.ts";
 import { timers } from "./timers.ts";
@@ -28,6 +30,8 @@ export const invariants: readonly Invariant[] = [
   outcomes,
   digits,
   getDigits,
+  recordings,
+  failures,
   requests,
   inputs,
   stateShape,

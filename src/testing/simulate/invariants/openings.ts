@@ -19,6 +19,7 @@ export const openings: Invariant = {
     const sending = new Map<string, Open>();
     /** The background recording that each leg has had, unless it failed. */
     const recorded = new Map<string, string>();
+    const ids = new Set<string>();
     let tag = "";
     let isNew = false;
 
@@ -40,22 +41,22 @@ export const openings: Invariant = {
       effect(effect, { after }) {
         switch (effect.do) {
           case "play-audio":
-            open(playing, effect.playbackId, effect.legId, "a playback", fail);
+            open(ids, playing, effect.playbackId, effect.legId, "a playback", fail);
             return;
           case "stop-playback":
             close(playing, effect.playbackId, effect.legId, "a playback", fail);
             return;
           case "send-digits":
-            open(sending, effect.sendId, effect.legId, "sending keys", fail);
+            open(ids, sending, effect.sendId, effect.legId, "sending keys", fail);
             return;
           case "record-audio":
-            open(recording, effect.recordingId, effect.legId, "a recording", fail);
+            open(ids, recording, effect.recordingId, effect.legId, "a recording", fail);
             return;
           case "stop-record-audio":
             recording.delete(effect.recordingId);
             return;
           case "start-call-recording":
-            open(background, effect.recordingId, effect.legId, "a background recording", fail);
+            open(ids, background, effect.recordingId, effect.legId, "a background recording", fail);
             if (recorded.has(effect.legId)) fail("a leg is recorded a second time");
             recorded.set(effect.legId, effect.recordingId);
             isNew = false;
@@ -124,8 +125,9 @@ function isOver(leg: BookedLeg | undefined): boolean {
   return leg === undefined || leg.state === "over";
 }
 
-function open(all: Map<string, Open>, id: string, legId: string, what: string, fail: Fail): void {
-  if (all.has(id)) fail(`the id ${id} is used again`);
+function open(ids: Set<string>, all: Map<string, Open>, id: string, legId: string, what: string, fail: Fail): void {
+  if (ids.has(id)) fail(`the id ${id} is used again`);
+  ids.add(id);
   for (const one of all.values()) {
     if (one.legId === legId && !one.isPaused) fail(`${what} begins on a leg that has one`);
   }

@@ -94,10 +94,18 @@ function checkRequest(view: View, seen: Seen, effect: CallEffect, timerId: strin
       return isWrong(effect.legId !== leg.id || leg.wasAnswered || action !== "CallAndBridge", "early media");
     case "send-digits":
       isWrong(effect.legId !== leg.id || effect.digits !== parameters["Digits"], "wrong digits");
-      return isWrong(effect.toneMs !== 250 || effect.gapMs !== view.scene.config.limits.digitGapMs, "wrong times");
+      return isWrong(
+        effect.toneMs !== Number(parameters["ToneDurationInMilliseconds"]) ||
+          effect.gapMs !== view.scene.config.limits.digitGapMs,
+        "wrong times",
+      );
     case "record-audio": {
       const { DurationInSeconds, SilenceDurationInSeconds, RecordingTerminators } = parameters;
-      isWrong(effect.legId !== leg.id || effect.maxMs !== Number(DurationInSeconds) * 1_000, "wrong leg or time");
+      const maxMs = Math.min(
+        view.scene.config.limits.longestRecordingMs,
+        Number(DurationInSeconds ?? Infinity) * 1_000,
+      );
+      isWrong(effect.legId !== leg.id || effect.maxMs !== maxMs, "wrong leg or time");
       const silenceMs = SilenceDurationInSeconds === undefined ? undefined : Number(SilenceDurationInSeconds) * 1_000;
       isWrong(effect.silenceMs !== silenceMs || effect.silenceThreshold !== 200, "wrong silence");
       const terminators = (RecordingTerminators ?? []) as readonly string[];

@@ -9,6 +9,7 @@ export const timers: Invariant = {
   rule: "events sections 7 and 8.5, 13 rows 4, 15: each at most once, for the right time; none is left after the call",
   watch({ book, scene }, fail) {
     const pending = new Map<string, number>();
+    const ids = new Set<string>();
     const { limits } = scene.config;
     const fixed: Readonly<Partial<Record<TimerName, number>>> = {
       unanswered: limits.unansweredMs,
@@ -26,7 +27,8 @@ export const timers: Invariant = {
       effect(effect, { after }) {
         if (effect.do === "start-timer") {
           const { timerId, delayMs } = effect;
-          if (pending.has(timerId)) fail(`the timer ${timerId} runs already`);
+          if (ids.has(timerId)) fail(`the id ${timerId} is used again`);
+          ids.add(timerId);
           if (!(delayMs > 0)) fail(`a timer of ${delayMs} ms`);
           pending.set(timerId, delayMs);
           const expected = fixed[book.timerName(after, timerId) as TimerName];

@@ -18,6 +18,8 @@ export interface Expected {
   readonly hangupAfterwards: boolean;
   /** The recording whose outcome it waits for. */
   awaits: string | undefined;
+  /** `ErrorType` of an ACTION_FAILED. */
+  errorType: string | undefined;
 }
 
 /** An action of a list. */
@@ -65,6 +67,8 @@ export interface CallModel {
   isOverdue: boolean;
   /** NEW_OUTBOUND_CALL was answered: LEG-A is dialled. */
   isDialDue: boolean;
+  /** Observers have heard of something in a reply that is not as the contract has it. */
+  areFindingsTold: boolean;
   readonly step: StepNotes;
 }
 
@@ -74,6 +78,8 @@ export interface StepNotes {
   mustEnd: { readonly why: string; readonly code: number } | undefined;
   /** What observers must be told of the reply. */
   verdict: "response-ignored" | "response-invalid" | undefined;
+  /** An action of the reply has wrong parameters. */
+  hasFlaw: boolean;
   /** Left of the deadline for the retry that must follow. */
   retryWithinMs: number | undefined;
   /** A recording whose outcome is known now. */
@@ -116,9 +122,11 @@ export function newCallModel({ scene: { call, config }, book }: View): CallModel
     heldBy: undefined,
     isOverdue: false,
     isDialDue: false,
+    areFindingsTold: false,
     step: {
       mustEnd: undefined,
       verdict: undefined,
+      hasFlaw: false,
       retryWithinMs: undefined,
       settled: undefined,
       interrupts: false,
@@ -136,6 +144,7 @@ export function newCallModel({ scene: { call, config }, book }: View): CallModel
 export function beginStep({ step }: CallModel): void {
   step.mustEnd = undefined;
   step.verdict = undefined;
+  step.hasFlaw = false;
   step.retryWithinMs = undefined;
   step.settled = undefined;
   step.interrupts = false;
@@ -166,7 +175,7 @@ export function expectEvent(
   type: string,
   legId: LegId,
   action?: string,
-  more: Partial<Pick<Expected, "code" | "hangupAfterwards" | "awaits">> = {},
+  more: Partial<Pick<Expected, "code" | "hangupAfterwards" | "awaits" | "errorType">> = {},
 ): Expected {
   const expected: Expected = {
     type,
@@ -176,6 +185,7 @@ export function expectEvent(
     code: undefined,
     hangupAfterwards: false,
     awaits: undefined,
+    errorType: undefined,
     ...more,
   };
   if (type === "HANGUP" || more.hangupAfterwards !== undefined) model.step.hangupEvents.push(expected);

@@ -8,10 +8,12 @@ export function checkDue(model: CallModel, isPaced: boolean, fail: Fail): void {
   if (step.mustEnd !== undefined && book.anyLive()) fail(`the call goes on, but ${step.mustEnd.why}`);
   if (model.isDialDue && book.a.state === "created") fail("LEG-A is not dialled");
   if (step.verdict !== undefined) fail(`${step.verdict} is not told to observers`);
+  if (step.hasFlaw && !model.areFindingsTold) fail("wrong parameters are not told to observers when they come");
   if (step.retryWithinMs !== undefined) fail("the invocation was not tried again");
   const isKept = step.settled !== undefined && model.events.some((event) => event.awaits === step.settled);
   if (isKept) fail("the result of a recording is there, but its event still waits");
   if (step.interrupts) fail(`a new list is there, but ${model.running?.type} goes on`);
+  if (model.running?.leg.state === "over") fail(`${model.running.type} goes on, but its leg has left`);
   if (!book.anyLive()) {
     if (model.running !== undefined) fail(`${model.running.type} goes on, but no leg is up`);
     clearList(model);

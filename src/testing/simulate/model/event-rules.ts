@@ -165,6 +165,8 @@ export function takeInvocation(
   const data = event["ActionData"] as JsonObject | undefined;
   if (data?.["Type"] !== expected.action)
     fail(`${String(type)} tells of ${String(data?.["Type"])}, not of ${expected.action}`);
+  if (type === "ACTION_FAILED" && data?.["ErrorType"] !== expected.errorType)
+    fail(`${String(data?.["ErrorType"])} is told, not ${expected.errorType}`);
   if (expected.type === "HANGUP") {
     const { SipResponseCode, CallId } = (data?.["Parameters"] ?? {}) as JsonObject;
     if (CallId !== expected.legId) fail("HANGUP names another leg");

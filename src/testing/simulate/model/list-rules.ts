@@ -46,7 +46,7 @@ export function actionEnded(model: CallModel, fact: Fact<"action-ended">, step: 
     const next = takeNext(model, fact.action, fail);
     if (fact.outcome !== "failed") fail(`${fact.action} ended as ${fact.outcome} without having begun`);
     checkFailure(model, next, fact, fail);
-    failed(model, fact.action, legOf(model, next)?.id ?? next.defaultLegId);
+    failed(model, fact, legOf(model, next)?.id ?? next.defaultLegId);
     return;
   }
   if (running.type !== fact.action) fail(`${fact.action} ends, but ${running.type} has the floor`);
@@ -58,7 +58,7 @@ export function actionEnded(model: CallModel, fact: Fact<"action-ended">, step: 
       if (running.leg.state === "over" && !leavesBehind(model, running.type, running.leg, "failed")) {
         fail(`${fact.action} failed, but it ends in silence when its leg leaves`);
       }
-      return failed(model, fact.action, running.leg.id);
+      return failed(model, fact, running.leg.id);
     case "interrupted":
       if (!model.step.interrupts) fail(`${fact.action} is interrupted, but no new list is there`);
       model.step.interrupts = false;
@@ -78,6 +78,8 @@ export function actionEnded(model: CallModel, fact: Fact<"action-ended">, step: 
 function isRefused({ switches }: CallModel, { type, parameters }: Planned): boolean {
   if (type === "CallAndBridge" && parameters["SipHeaders"] !== undefined && !switches.sipHeadersWithPstn) return true;
   if (type === "Hangup" && parameters["SipResponseCode"] === 500 && !switches.acceptWrongHangupCode) return true;
+  if (type === "RecordAudio" && parameters["DurationInSeconds"] === undefined && switches.recordingNeedsDuration)
+    return true;
   return parameters["Flaw"] === true;
 }
 
@@ -97,6 +99,7 @@ function takeAwaited(model: CallModel, fact: Fact<"action-ended">, { input, befo
   if (event === undefined) return false;
   event.awaits = undefined;
   if (fact.outcome === "failed") event.type = "ACTION_FAILED";
+  event.errorType = fact.errorType;
   return true;
 }
 
@@ -118,8 +121,8 @@ function isOutdated({ replacement, switches }: CallModel): boolean {
   return replacement !== undefined && !switches.tellActionThatOutlivedUpdate;
 }
 
-function failed(model: CallModel, type: string, legId: LegId): void {
-  const event = isOutdated(model) ? undefined : expectEvent(model, "ACTION_FAILED", legId, type);
+function failed(model: CallModel, { action, errorType }: Fact<"action-ended">, legId: LegId): void {
+  const event = isOutdated(model) ? undefined : expectEvent(model, "ACTION_FAILED", legId, action, { errorType });
   model.queue = model.replacement ?? [];
   if (model.replacement !== undefined) model.heldBy = event;
   model.replacement = undefined;

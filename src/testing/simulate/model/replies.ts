@@ -38,6 +38,7 @@ export function takeReply(model: CallModel, step: Step): void {
     return;
   }
   if (isUsed) model.invalidInARow = 0;
+  if (isUsed) model.step.hasFlaw = answer.actions.some(({ Parameters }) => Parameters?.["Flaw"] === true);
   model.attributes = attributes;
   const isUnused = expected.type === "INVALID_LAMBDA_RESPONSE" && !model.switches.runActionsAfterInvalidReply;
   if ((isUnused || !isUsed) && answer.actions.length > 0) model.step.verdict = "response-ignored";

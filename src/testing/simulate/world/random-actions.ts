@@ -39,16 +39,17 @@ const pause: Write = ({ one, below }, leg, isWrong) => ({
   Parameters: { ...leg, DurationInMilliseconds: isWrong ? "never" : one([100, "500", 100 + below(29_000)]) },
 });
 
+/** What is left out is marked for the invariants: events show the defaults. Unknown names mean nothing to the machine. */
 function digitRules({ one, below }: Choices, isWrong: boolean): JsonObject {
   const min = below(3);
   return {
-    MinNumberOfDigits: min,
+    ...(min === 0 && below(2) === 1 ? { LeastIsUnsaid: true } : { MinNumberOfDigits: min }),
     MaxNumberOfDigits: isWrong ? min - 1 : min + below(4),
     RepeatDurationInMilliseconds: one([100, "2000", 10_000]),
-    ...one<JsonObject>([{}, { InBetweenDigitsDurationInMilliseconds: 700 }]),
+    ...one<JsonObject>([{ NextIsUnsaid: true }, { InBetweenDigitsDurationInMilliseconds: 700 }]),
     Repeat: one([0, 1, 2, 3]),
-    InputDigitsRegex: one(["", "[1-2]", "^\\d+#$"]),
-    TerminatorDigits: one([undefined, ["*"], []]),
+    InputDigitsRegex: one(["", "[1-2]", "^\\d+#$", "#"]),
+    TerminatorDigits: one([undefined, ["*"], [], ["#", "*"]]),
   };
 }
 
@@ -82,7 +83,7 @@ const recordAudio: Write = ({ one, below }, leg, isWrong) => ({
   Parameters: {
     ...leg,
     RecordingDestination: bucket,
-    DurationInSeconds: isWrong ? 0 : 1 + below(20),
+    DurationInSeconds: isWrong ? 0 : one([1 + below(20), 1 + below(20), undefined]),
     ...one<JsonObject>([{}, { SilenceDurationInSeconds: 2 }]),
     RecordingTerminators: one(keyLists),
   },
@@ -90,7 +91,7 @@ const recordAudio: Write = ({ one, below }, leg, isWrong) => ({
 
 const startCallRecording: Write = ({ one }, leg, isWrong) => ({
   Type: "StartCallRecording",
-  Parameters: { ...leg, Track: isWrong ? "x" : one(["BOTH", "INCOMING"]), Destination: place },
+  Parameters: { ...leg, Track: isWrong ? "x" : one(["BOTH", "INCOMING", "OUTGOING"]), Destination: place },
 });
 
 const changeCallRecording: Write = ({ one }, leg) => ({
@@ -100,7 +101,11 @@ const changeCallRecording: Write = ({ one }, leg) => ({
 
 const sendDigits: Write = ({ one }, leg, isWrong) => ({
   Type: "SendDigits",
-  Parameters: { ...leg, Digits: isWrong ? "x" : one<unknown>(["1", 12, "12,#"]) },
+  Parameters: {
+    ...leg,
+    Digits: isWrong ? "x" : one<unknown>(["1", 12, "12,#"]),
+    ToneDurationInMilliseconds: one([undefined, "100"]),
+  },
 });
 
 const callAndBridge: Write = ({ one }, leg, isWrong) => ({
@@ -167,7 +172,8 @@ export function anAction(choices: Choices, known: KnownLegs): WireAction {
 function aLeg({ below, one }: Choices, { callIds, hasPartner }: KnownLegs): JsonObject {
   const kind = below(8);
   if (kind < 4) return hasPartner && kind > 1 ? one(bothLegs) : noLeg;
-  if (kind === 4) return { CallId: one(callIds) };
+  // The id wins over the tag.
+  if (kind === 4) return { CallId: one(callIds), ...one<JsonObject>([{}, {}, { ParticipantTag: "LEG-A" }]) };
   if (kind === 5) return one(namedLegs);
   return hasPartner ? one(bothLegs) : noLeg;
 }

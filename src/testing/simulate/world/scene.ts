@@ -52,6 +52,7 @@ export function aScene(choices: Choices): Scene {
         ringTimeoutMs: one([60_000, 60_000, 8_000]),
         unansweredMs: one([30_000, 30_000, 4_000]),
         longestCallMs: one([24 * 3_600_000, 24 * 3_600_000, 24 * 3_600_000, 45_000]),
+        longestRecordingMs: one([4 * 3_600_000, 4 * 3_600_000, 8_000]),
         invocationsPerCall: rarely(5) ? 3 + below(9) : 40,
         invocationsPerSecond: one([50, 50, 2]),
         actionsPerReply: 6,
