@@ -31,6 +31,14 @@ it("takes header values up to the limit", () => {
   assert.equal(refusal(sent, { limits }), "InvalidActionParameter: Invalid SIP header(s) provided: x-a");
 });
 
+it("lets it ring for 30 s when CallTimeoutSeconds is left out, and echoes that (actions section 2.1)", () => {
+  const checked = check({ CallTimeoutSeconds: undefined });
+
+  assert.ok(checked.type === "good");
+  const { timeoutMs } = checked.value as { readonly timeoutMs: number };
+  assert.deepEqual([timeoutMs, checked.echo["CallTimeoutSeconds"]], [30_000, 30]);
+});
+
 describe("CallAndBridge, what it refuses", () => {
   const endpoints = (endpoint: object) => ({ Endpoints: [endpoint] });
   for (const [what, parameters, error] of [
