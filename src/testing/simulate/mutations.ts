@@ -207,7 +207,7 @@ export const mutations: readonly Mutation[] = [
     file: "call/action-list.js",
     find: "export function legHasLeft(turn, legId) {\n    const { running } = turn.state.list;",
     replace:
-      'export function legHasLeft(turn, legId) {\n    const { running } = turn.state.list;\n    if (running?.request.type === "Pause") return;',
+      'export function legHasLeft(turn, legId) {\n    const { running } = turn.state.list;\n    if (running?.request.type !== "RecordAudio") return;',
   },
   {
     meaning: "ParticipantTag wins over CallId",

@@ -93,6 +93,8 @@ function checkRequest(view: View, seen: Seen, effect: CallEffect, timerId: strin
     case "open-early-media":
       return isWrong(effect.legId !== leg.id || leg.wasAnswered || action !== "CallAndBridge", "early media");
     case "send-digits":
+      // 250 is the default.
+      isWrong(![100, 250].includes(effect.toneMs), "wrong tone");
       isWrong(effect.legId !== leg.id || effect.digits !== parameters["Digits"], "wrong digits");
       return isWrong(
         effect.toneMs !== Number(parameters["ToneDurationInMilliseconds"]) ||
@@ -123,7 +125,9 @@ function checkRequest(view: View, seen: Seen, effect: CallEffect, timerId: strin
       if (effect.timerId !== timerId) return;
       if (action === "Pause") isWrong(effect.delayMs !== parameters["DurationInMilliseconds"], "wrong time");
       if (action === "CallAndBridge") {
-        isWrong(effect.delayMs !== Number(parameters["CallTimeoutSeconds"]) * 1_000, "wrong time");
+        // 30 s is the default.
+        const isSent = [1, 5, 30].includes(effect.delayMs / 1_000);
+        isWrong(!isSent || effect.delayMs !== Number(parameters["CallTimeoutSeconds"]) * 1_000, "wrong time");
       }
       return;
     default:
