@@ -4,10 +4,11 @@ import { delimiter, join } from "node:path";
 /** @typedef {{ name: string, files: readonly string[], concurrency: number, needs: readonly string[] }} Suite
  * `files` are TypeScript paths relative to the repository; `needs` are programs that must be in PATH. */
 
-/** Suites whose files neither open sockets nor measure time, so that two of them may run at once. */
-const parallelSuites = ["unit", "shape", "conformance", "replay"];
-/** Order of the suites; folders of test/ that are not named here run before interop, one file at a time. */
-const order = ["unit", "shape", "conformance", "replay", "wire", "examples"];
+/** Suites of which two files may run at once: they open no sockets, or their calls mostly wait for audio to end. The others
+ * run one file at a time: test/media looks when single packets leave, and the programs of test/interop take fixed ports. */
+const parallelSuites = ["unit", "shape", "wire", "examples", "leniency"];
+/** Order of the suites; folders of test/ that are not named here run before interop. */
+const order = ["unit", "shape", "media", "wire", "examples"];
 /** Programs that a suite drives; scripts/install-test-peers.sh installs them. */
 const programs = { interop: ["sipp", "baresip", "sox"] };
 

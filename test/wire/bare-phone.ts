@@ -4,7 +4,7 @@ import { createMedia, type Media } from "../../src/media/index.ts";
 import { answerOffer, createOffer, readAnswer, type LocalAudio } from "../../src/sdp/index.ts";
 import { tone, toneLevelDbfs, type Pcm } from "../../src/testing/index.ts";
 import { openBareSip, type BareDialog, type BareSip } from "./bare-sip.ts";
-import { aParty, type Party } from "./media-kit.ts";
+import { aParty, type Party } from "../media/media-kit.ts";
 
 /** A phone of which a test says every message: a SIP end and an RTP session. */
 export interface BarePhone {

@@ -194,7 +194,9 @@ callTest(
       const time = new Date(Number(participant?.["StartTimeInMilliseconds"])).toISOString();
       const name = `${time.slice(0, -1).replaceAll(/[T:.]/g, "-")}_${events[0]?.CallDetails.TransactionId}_${String(participant?.["CallId"])}.wav`;
       const place = `rec/calls/${time.slice(0, 10).replaceAll("-", "/")}/${name}`;
-      await kit.until("the file is stored", () => kit.facts.some(({ type }) => type === "recording-stored"));
+      await kit.until("the file is stored", () =>
+        kit.facts.some((fact) => fact.type === "recording-stored" && place.endsWith(fact.key)),
+      );
       const { metadata, samples, channels } = await readRecording(kit, place);
       assert.equal(metadata["transaction-id"], events[0]?.CallDetails.TransactionId);
       assert.equal(metadata["call-id"], participant?.["CallId"]);
