@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { importProblems, roomRules } from "./import-rules.ts";
+import { importProblems, roomRules, sipLayers } from "./import-rules.ts";
 import { importCycles, importGraph, importsOf } from "./imports.ts";
 import { repositoryFiles } from "./repository.ts";
+import { roomTableProblems } from "./room-table.ts";
 
 const files = repositoryFiles();
 const graph = importGraph(files);
@@ -29,13 +30,56 @@ describe("imports of this repository", () => {
     assert.ok(graph.some((one) => one.to === "src/kernel/index.ts" && one.from.startsWith("src/sip/")));
   });
 
-  test("come from rooms that all have a row in the table", () => {
-    const rooms = new Set(files.flatMap((file) => /^src\/([^/]+)\/.*\.ts$/.exec(file.path)?.[1] ?? []));
+  test("come from the rooms of the table, each of which exists", () => {
+    assert.deepEqual(foldersIn("src").sort(), Object.keys(roomRules).sort());
+  });
 
-    assert.deepEqual(
-      [...rooms].filter((room) => roomRules[room] === undefined),
-      [],
-    );
+  test("follow in sip a list of layers that names each folder of the room", () => {
+    assert.deepEqual(foldersIn("src/sip").sort(), [...sipLayers].sort());
+  });
+
+  test("are told in ARCHITECTURE.md by the same table", () => {
+    const page = files.find((file) => file.path === "ARCHITECTURE.md")?.text ?? "";
+
+    assert.deepEqual(roomTableProblems(page, roomRules), []);
+  });
+});
+
+/** The folders in a folder that hold TypeScript. */
+function foldersIn(folder: string): string[] {
+  const inside = files.filter((file) => file.path.startsWith(`${folder}/`) && file.path.endsWith(".ts"));
+  const rest = inside.map((file) => file.path.slice(folder.length + 1).split("/"));
+  return [...new Set(rest.flatMap(([first, second]) => (second === undefined ? [] : [first ?? ""])))];
+}
+
+describe("the table of rooms", () => {
+  const rules = {
+    kernel: { values: [], types: [] },
+    sdp: { values: [], types: [] },
+    sip: { values: ["kernel"], types: ["sdp"] },
+    app: { values: ["kernel", "sdp", "sip"], types: [] },
+    cli: { values: ["app"], types: [] },
+  };
+  const rows = [
+    "| `src/kernel` | ground | nothing |",
+    "| `src/sdp` | words | nothing |",
+    "| `src/sip` | calls | kernel, types of sdp |",
+    "| `src/app` | root | every room but cli |",
+    "| `src/cli` | commands | app |",
+  ];
+
+  test("is right when each row says what the rules say", () => {
+    assert.deepEqual(roomTableProblems(rows.join("\n"), rules), []);
+  });
+
+  test("names a row that differs, one that is missing and one too many", () => {
+    const page = [...rows.slice(0, 3), "| `src/app` | root | kernel |", "| `src/attic` | old | nothing |"].join("\n");
+
+    assert.deepEqual(roomTableProblems(page, rules), [
+      'ARCHITECTURE.md lets app import "kernel", the rules "every room but cli"',
+      "ARCHITECTURE.md has no row `src/cli`, test/shape/import-rules.ts has",
+      "test/shape/import-rules.ts has no row for attic, ARCHITECTURE.md has",
+    ]);
   });
 });
 
@@ -83,7 +127,7 @@ describe("the import scanner", () => {
 
 describe("the import rules", () => {
   const refused: readonly (readonly [from: string, statement: string, why: RegExp])[] = [
-    ["src/sip/agent.ts", 'import { x } from "../media/index.ts";', /sip may not know media/],
+    ["src/sip/agent/core.ts", 'import { x } from "../../media/index.ts";', /sip may not know media/],
     ["src/kernel/clock.ts", 'import type { X } from "../sip/index.ts";', /kernel may not know sip/],
     ["src/call/engine.ts", 'import { x } from "../sip/index.ts";', /only types of sip/],
     ["src/call/engine.ts", 'import { type X } from "../sip/index.ts";', /only types of sip/],
@@ -97,8 +141,10 @@ describe("the import rules", () => {
     ["src/app/run.ts", 'import { x } from "../../test/wire/x.ts";', /nothing outside src/],
     ["src/sip/message/parse.ts", 'import { x } from "../dialog/dialog.ts";', /inside sip/],
     ["src/sip/transport/udp.ts", 'import type { X } from "../transaction/table.ts";', /inside sip/],
-    ["src/sip/dialog/dialog.ts", 'import { x } from "../agent.ts";', /inside sip/],
-    ["src/sip/auth/digest.ts", 'import { x } from "../dialog/dialog.ts";', /inside sip/],
+    ["src/sip/message/parse.ts", 'import { x } from "../agent/core.ts";', /inside sip/],
+    ["src/sip/dialog/dialog.ts", 'import { x } from "../agent/core.ts";', /inside sip/],
+    ["src/sip/agent/core.ts", 'import { x } from "../index.ts";', /inside sip/],
+    ["src/sip/attic/old.ts", 'import { x } from "../message/parse.ts";', /attic of sip is no layer/],
     ["examples/ivr/handler.ts", 'import { x } from "../../src/kernel/index.ts";', /what a user has/],
   ];
 
@@ -112,7 +158,9 @@ describe("the import rules", () => {
   }
 
   const allowed: readonly (readonly [from: string, statement: string])[] = [
-    ["src/sip/agent.ts", 'import { x } from "../kernel/index.ts";'],
+    ["src/sip/agent/core.ts", 'import { x } from "../../kernel/index.ts";'],
+    ["src/sip/agent/core.ts", 'import { x } from "../transaction/transactions.ts";'],
+    ["src/sip/index.ts", 'export { x } from "./agent/user-agent.ts";'],
     ["src/call/engine.ts", 'import type { X } from "../sip/index.ts";'],
     ["src/app/run.ts", 'import { x } from "../phone/index.ts";'],
     ["src/cli/phone.ts", 'import { x } from "../phone/index.ts";'],
