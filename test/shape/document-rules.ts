@@ -77,7 +77,7 @@ export function exampleProblems(files: readonly RepositoryFile[]): readonly stri
   ]);
 }
 
-/** Differences between the dependencies of package.json and the rows of CONTRIBUTING.md. */
+/** Differences between the dependencies of package.json and the rows of CONTRIBUTING.md, and what would install with npm only. */
 export function dependencyProblems(manifestText: string, page: string): readonly string[] {
   const manifest = JSON.parse(manifestText) as Record<"dependencies" | "devDependencies", Record<string, string>>;
   const used = [...Object.keys(manifest.dependencies), ...Object.keys(manifest.devDependencies)];
@@ -85,6 +85,7 @@ export function dependencyProblems(manifestText: string, page: string): readonly
   return [
     ...used.filter((name) => !rows.includes(name)).map((name) => `CONTRIBUTING.md does not say why we use ${name}`),
     ...rows.filter((name) => !used.includes(name)).map((name) => `CONTRIBUTING.md explains ${name}, which is not used`),
+    ...("overrides" in manifest ? ["package.json has overrides, which no package manager but npm reads"] : []),
   ];
 }
 

@@ -112,6 +112,7 @@ describe("the document rules", () => {
       dependencyProblems(manifest, `${rows}| \`left-pad\` | pads |\n`).join(),
       /left-pad, which is not used/,
     );
+    assert.match(dependencyProblems(manifest.replace("{", '{ "overrides": {},'), rows).join(), /has overrides/);
   });
 
   test("name an entry point without source", () => {
