@@ -531,6 +531,8 @@ export interface CallDetails {
   readonly SipRuleId?: string;
   /** The application. */
   readonly SipMediaApplicationId: string;
+  /** The same, by the name that examples of the guide have. */
+  readonly SipApplicationId?: string;
   /** LEG-A, then LEG-B if there is one. */
   readonly Participants: readonly [Participant, Participant?];
 }

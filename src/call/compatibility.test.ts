@@ -30,6 +30,26 @@ describe("emptyActionsStopList: an empty reply to a success in mid-list (events 
   });
 });
 
+describe("sipApplicationId: the other name of the application's id (events section 13 row 2)", () => {
+  const ids = (sipApplicationId: boolean) => {
+    const call = driveCall({ script: [respond([speak("Hi")])], compatibility: { sipApplicationId } });
+    call.end();
+    const { applicationId } = call.state().target;
+    return call.events.map(({ CallDetails }) => [
+      CallDetails.SipMediaApplicationId === applicationId,
+      CallDetails.SipApplicationId === applicationId,
+    ]);
+  };
+
+  it("sipApplicationId true: each event has it by both names", () => {
+    assert.deepEqual(ids(true), Array(3).fill([true, true]));
+  });
+
+  it("sipApplicationId false: by the one name only", () => {
+    assert.deepEqual(ids(false), Array(3).fill([true, false]));
+  });
+});
+
 describe("mergeAttributes: attributes with other keys than the stored ones (events section 13 row 9)", () => {
   const script = [respond([pause()], { a: "1", b: "2" }), respond([pause()], { b: "3" }), respond([pause()], {})];
   const afterEach = (mergeAttributes: boolean) => {

@@ -27,7 +27,9 @@ export const compatibilityPositions = {
   /** The outcome of an action that went on although an update had brought a new list is told before that list. Events row 25 */
   tellActionThatOutlivedUpdate: [true, false],
   /** HTTP status of CreateSipMediaApplicationCall. Events row 27 */
-  createCallStatus: [201, 202],
+  createCallStatus: [202, 201],
+  /** CallDetails has the application's id as SipApplicationId too. Events row 2 */
+  sipApplicationId: [true, false],
   /** Actions in a reply to INVALID_LAMBDA_RESPONSE run. Events row 29 */
   runActionsAfterInvalidReply: [true, false],
   /** A reply of null, or none, counts as one without actions instead of being invalid. Leniency section 1 */
@@ -68,6 +70,9 @@ type Positions = typeof compatibilityPositions;
 
 /** The position of every switch. */
 export type CompatibilitySwitches = { readonly [Name in keyof Positions]: Positions[Name][number] };
+
+/** Where a switch stood before there was one, when that is not its first position: what was recorded then has no word of it. */
+export const positionsBefore = { sipApplicationId: false } as const satisfies Partial<CompatibilitySwitches>;
 
 /** Every switch in its first position. */
 export const defaultCompatibility = Object.fromEntries(

@@ -28,6 +28,7 @@ const application = {
   AwsRegion: "us-east-1",
   SipRuleId: "5d0e8b6e-1f0f-4b54-8d0c-6c6d5a0f2c01",
   SipMediaApplicationId: "9a1c2f44-7f0a-4f35-9f4f-2f5d9a1f3b02",
+  SipApplicationId: "9a1c2f44-7f0a-4f35-9f4f-2f5d9a1f3b02",
 };
 const { SipRuleId: _none, ...applicationWithoutRule } = application;
 
@@ -259,6 +260,7 @@ describe("Participants (events section 2.3, leniency section 5)", () => {
         awaited: undefined,
       },
       7,
+      defaultCompatibility,
     );
 
     const { Participants } = event["CallDetails"] as { Participants: { ParticipantTag: string; Status: string }[] };

@@ -33,7 +33,13 @@ function statusOf(leg: Leg): "Connected" | "Disconnected" | undefined {
 }
 
 /** The event as the function gets it: names and order of the keys are those of the contract. */
-export function buildEvent(state: CallState, pending: PendingEvent, sequence: number): JsonObject {
+export function buildEvent(
+  state: CallState,
+  pending: PendingEvent,
+  sequence: number,
+  { sipApplicationId: hasBothIds }: Pick<CompatibilitySwitches, "sipApplicationId">,
+): JsonObject {
+  const { applicationId } = state.target;
   return {
     SchemaVersion: "1.0",
     Sequence: sequence,
@@ -45,7 +51,8 @@ export function buildEvent(state: CallState, pending: PendingEvent, sequence: nu
       AwsAccountId: state.accountId,
       AwsRegion: state.target.region,
       ...(state.sipRuleId === undefined ? {} : { SipRuleId: state.sipRuleId }),
-      SipMediaApplicationId: state.target.applicationId,
+      SipMediaApplicationId: applicationId,
+      ...(hasBothIds ? { SipApplicationId: applicationId } : {}),
       Participants: pending.participants,
     },
     ...(pending.error === undefined ? {} : { ErrorType: pending.error.type, ErrorMessage: pending.error.message }),

@@ -13,7 +13,12 @@ export type {
 } from "./action.ts";
 export { parametersOf, readParameters } from "./action-parameters.ts";
 export { newCallState, stepCall, type NewCall } from "./call-machine.ts";
-export { compatibilityPositions, defaultCompatibility, type CompatibilitySwitches } from "./compatibility.ts";
+export {
+  compatibilityPositions,
+  defaultCompatibility,
+  positionsBefore,
+  type CompatibilitySwitches,
+} from "./compatibility.ts";
 export { findLeftovers, type Leftover } from "./delivery-notes.ts";
 export { createCallEngine } from "./engine.ts";
 export { callErrors } from "./errors.ts";

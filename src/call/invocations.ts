@@ -31,7 +31,7 @@ export function sendNextEvent(turn: Turn): void {
     id: nextId(turn, "i"),
     sequence,
     pending: next,
-    event: buildEvent(turn.state, next, sequence),
+    event: buildEvent(turn.state, next, sequence, turn.config.compatibility),
     sentAt: turn.at,
     retried: false,
   };

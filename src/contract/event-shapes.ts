@@ -51,6 +51,7 @@ export const callDetails = object({
   AwsRegion: required(text(), { description: "The region of the application." }),
   SipRuleId: optional(text(), { description: "The rule that matched, of an inbound call." }),
   SipMediaApplicationId: required(text(), { description: "The application." }),
+  SipApplicationId: optional(text(), { description: "The same, by the name that examples of the guide have." }),
   Participants: required(list(participant, { min: 1, max: 2 }), { description: "LEG-A, then LEG-B if there is one." }),
 });
 

@@ -70,6 +70,12 @@ describe("a file", () => {
     assert.deepEqual([limits.actionsPerReply, limits.invocationsPerCall], [3, 1_000]);
   });
 
+  it("of before a switch has it where the engine stood then", () => {
+    const { compatibility } = parseHistory(withLine(1, { ...head, settings: {} })).settings;
+
+    assert.deepEqual([compatibility.sipApplicationId, compatibility.errorMember], [false, true]);
+  });
+
   const garbage: readonly (readonly [string, string, RegExp])[] = [
     ["empty", "", /^Line 1: there is not one whole line/],
     ["one half line", lines[0]?.slice(0, 40) ?? "", /^Line 1: there is not one whole line/],

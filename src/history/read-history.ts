@@ -1,6 +1,13 @@
 import { readFile } from "node:fs/promises";
 import { AppError, errorCode, errorMessage } from "../kernel/index.ts";
-import { defaultCompatibility, documentedLimits, type Answer, type CallInput, type CallState } from "../call/index.ts";
+import {
+  defaultCompatibility,
+  documentedLimits,
+  positionsBefore,
+  type Answer,
+  type CallInput,
+  type CallState,
+} from "../call/index.ts";
 import { formatName, formatVersion, type History, type KeptEffect, type RecordedStep } from "./format.ts";
 
 /** Reads the history of a call from a file.
@@ -53,10 +60,10 @@ function readHead(line: string): Pick<History, "redacted" | "settings" | "call">
   }
   return {
     redacted,
-    // A setting that came later is as documented.
+    // A setting that came later is as documented, a switch where it stood before there was one.
     settings: {
       limits: { ...documentedLimits, ...limits },
-      compatibility: { ...defaultCompatibility, ...compatibility },
+      compatibility: { ...defaultCompatibility, ...positionsBefore, ...compatibility },
     },
     call: call as unknown as CallState,
   };

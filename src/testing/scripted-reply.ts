@@ -20,6 +20,7 @@ export interface FunctionEvent {
     readonly AwsRegion: string;
     readonly SipRuleId?: string;
     readonly SipMediaApplicationId: string;
+    readonly SipApplicationId?: string;
     readonly Participants: readonly EventParticipant[];
   };
   readonly ErrorType?: string;

@@ -101,7 +101,7 @@ describe("leniency section 6: order and meaning of events, with real calls and c
     const { $metadata } = await kit.client.send(new CreateSipMediaApplicationCallCommand(request));
     await kit.untilEnded();
 
-    assert.equal($metadata.httpStatusCode, 201);
+    assert.equal($metadata.httpStatusCode, 202);
   });
 
   for (const signingName of ["chime", "chime-sdk-voice"]) {

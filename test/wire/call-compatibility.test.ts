@@ -14,7 +14,7 @@ functionTest(
   {
     files: { "app.mjs": app },
     limits: { shortestPauseMilliseconds: 50 },
-    config: { compatibility: { statusOfHangupZero: 603, createCallStatus: 202 } },
+    config: { compatibility: { statusOfHangupZero: 603, createCallStatus: 201 } },
   },
   async (kit) => {
     const inbound = await kit.phone.dial(kit.uri()).ended;
@@ -27,6 +27,6 @@ functionTest(
     const { $metadata } = await kit.client.send(new CreateSipMediaApplicationCallCommand(request));
     await kit.untilEnded(2);
 
-    assert.equal($metadata.httpStatusCode, 202);
+    assert.equal($metadata.httpStatusCode, 201);
   },
 );

@@ -20,7 +20,7 @@ const keyOrder = [
 ];
 const detailsOrder = [
   ...["TransactionId", "TransactionAttributes", "AwsAccountId", "AwsRegion", "SipRuleId", "SipMediaApplicationId"],
-  "Participants",
+  ...["SipApplicationId", "Participants"],
 ];
 
 /** Events look as the contract has them. */
@@ -52,9 +52,7 @@ export const eventShape: Invariant = {
           effect.target.region,
           fail,
         );
-        if ((effect.event["CallDetails"] as JsonObject)["SipMediaApplicationId"] !== effect.target.applicationId) {
-          fail("the event names another application");
-        }
+        checkApplication(view, effect.event["CallDetails"] as JsonObject, effect.target.applicationId, fail);
       },
     };
   },
@@ -112,6 +110,13 @@ function checkDetails({ scene, book }: View, details: JsonObject, type: unknown,
     if (isA && (one["To"] !== call.to || one["From"] !== call.from)) fail("wrong To or From of LEG-A");
     if (!isA && (one["To"] !== "+15105550177" || one["From"] !== "+12065550188")) fail("wrong To or From of LEG-B");
   }
+}
+
+/** Contract: events section 13 row 2 */
+function checkApplication({ scene }: View, details: JsonObject, applicationId: string, fail: Fail): void {
+  const other = scene.config.compatibility.sipApplicationId ? applicationId : undefined;
+  if (details["SipMediaApplicationId"] !== applicationId || details["SipApplicationId"] !== other)
+    fail("the event names another application");
 }
 
 function areInOrder(keys: readonly string[], order: readonly string[]): boolean {
