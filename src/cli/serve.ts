@@ -1,5 +1,5 @@
-import { loadConfig, startServer } from "../app/index.ts";
-import { createLogger, systemClock } from "../kernel/index.ts";
+import { loadConfig, startServer, type Config } from "../app/index.ts";
+import { openProcessLog, systemClock, type Logger } from "../kernel/index.ts";
 import { Command } from "commander";
 import { stopSignal } from "./stop-signal.ts";
 
@@ -10,19 +10,27 @@ export function serveCommand(): Command {
     .option("-c, --config <file>", "configuration file, or a folder with an offhook.yaml", "offhook.yaml")
     .action(async (options: { readonly config: string }) => {
       const config = loadConfig({ file: options.config, mode: "production", environment: process.env });
-      const log = createLogger({ level: config.log.level });
-      for (const warning of config.warnings) log.warn({}, warning);
-      const server = await startServer({
-        config,
-        clock: systemClock,
-        log,
-        onFunctionOutput: ({ functionName, stream, line }) => log.info({ function: functionName, stream }, line),
-      });
-      log.warn({}, "API requests are not authenticated: whoever reaches the API port can place calls");
-      log.info({ api: server.apiUrl, sip: server.sipListeners }, "ready");
-      const signal = await stopSignal();
-      log.info({ signal, ledger: server.ledger() }, "stopping");
-      await server.close();
-      log.info({}, "stopped");
+      const { log, writer } = openProcessLog(config.log.level);
+      try {
+        await serve(config, log);
+      } finally {
+        await writer.close();
+      }
     });
+}
+
+async function serve(config: Config, log: Logger): Promise<void> {
+  for (const warning of config.warnings) log.warn({}, warning);
+  const server = await startServer({
+    config,
+    clock: systemClock,
+    log,
+    onFunctionOutput: ({ functionName, stream, line }) => log.info({ function: functionName, stream }, line),
+  });
+  log.warn({}, "API requests are not authenticated: whoever reaches the API port can place calls");
+  log.info({ api: server.apiUrl, sip: server.sipListeners }, "ready");
+  const signal = await stopSignal();
+  log.info({ signal, ledger: server.ledger() }, "stopping");
+  await server.close();
+  log.info({}, "stopped");
 }

@@ -3,6 +3,6 @@ export { systemClock, type Clock, type Timer } from "./clock.ts";
 export { idFromName } from "./id-from-name.ts";
 export { newId, newLegId, newTransactionId, type LegId, type TransactionId } from "./ids.ts";
 export { AppError, errorCode, errorMessage } from "./errors.ts";
-export { createLogger, silentLogger, type Logger, type LogLevel } from "./log.ts";
+export { createLogger, openProcessLog, silentLogger, type Logger, type LogLevel } from "./log.ts";
 export { nearestWord } from "./nearest.ts";
 export { packageRoot } from "./package-root.ts";

@@ -1,4 +1,7 @@
 import { pino } from "pino";
+import { openByteSink } from "./byte-sink.ts";
+import { systemClock } from "./clock.ts";
+import { createLineWriter, type LineWriter } from "./line-writer.ts";
 
 /** Structured log: an object of facts, then a sentence. The shape is pino's. */
 export interface Logger {
@@ -13,10 +16,25 @@ export interface Logger {
 /** One of pino's levels. */
 export type LogLevel = "debug" | "info" | "warn" | "error" | "silent";
 
-/** A logger that makes one line of JSON of each entry. Lines go to standard output, or to `write`. */
-export function createLogger(options: { level: LogLevel; write?: (line: string) => void }): Logger {
-  const { level, write } = options;
-  return pino({ level, base: null }, write === undefined ? pino.destination({ fd: 1, sync: false }) : { write });
+/** A logger that makes one line of JSON of each entry and hands it to `write`. */
+export function createLogger({ level, write }: { level: LogLevel; write: (line: string) => void }): Logger {
+  return pino({ level, base: null }, { write });
+}
+
+/** A logger to standard output, which may be full, slow or gone: lines are dropped then, and one tells how many when there is room
+ * again. `writer.close()` before the process ends. */
+export function openProcessLog(level: LogLevel): { readonly log: Logger; readonly writer: LineWriter } {
+  const writer = createLineWriter({
+    sink: openByteSink(1),
+    clock: systemClock,
+    onRoomAgain: ({ lines, cause, durationMs }) =>
+      log.warn(
+        { lines, cause: cause ?? "slow reader", durationMs: Math.round(durationMs) },
+        `the log could not be written for a while; ${lines} lines were dropped`,
+      ),
+  });
+  const log = createLogger({ level, write: writer.write.bind(writer) });
+  return { log, writer };
 }
 
 /** A logger that drops everything. */

@@ -1,0 +1,148 @@
+import type { ByteSink } from "./byte-sink.ts";
+import type { Clock, Timer } from "./clock.ts";
+
+/** Writes lines without ever making anybody wait or fail: what does not fit is dropped and counted. */
+export interface LineWriter {
+  /** Takes a line with its line break. */
+  write(line: string): void;
+  /** Resolves when all is written, at the latest after `limitMs`; what is left then is lost. */
+  close(limitMs?: number): Promise<void>;
+}
+
+/** What could not be written for a while. */
+export interface LostLines {
+  readonly lines: number;
+  /** The system's code, such as ENOSPC; undefined when the reader was too slow. */
+  readonly cause: string | undefined;
+  readonly durationMs: number;
+}
+
+export interface LineWriterOptions {
+  readonly sink: ByteSink;
+  readonly clock: Clock;
+  /** Told once there is room again; it may write. */
+  readonly onRoomAgain: (lost: LostLines) => void;
+  /** Most bytes that wait to be written; default 4 MiB. */
+  readonly limitBytes?: number;
+}
+
+const defaultLimitBytes = 4 * 1024 ** 2;
+const pieceBytes = 64 * 1024;
+/** A full disk is tried again after so long, a reader that is only slow much sooner. */
+const fullRetryMs = 1_000;
+const busyRetryMs = 20;
+/** Nobody reads any more, and nobody will: these never heal. */
+const deadCodes = new Set(["EPIPE", "ECONNRESET", "EBADF", "ERR_STREAM_DESTROYED"]);
+
+/** Makes a writer over a sink. A line that has begun is finished, however long it takes, so that no line is torn. */
+export function createLineWriter(options: LineWriterOptions): LineWriter {
+  return new BoundedWriter(options);
+}
+
+class BoundedWriter implements LineWriter {
+  readonly #options: LineWriterOptions;
+  readonly #limitBytes: number;
+  #waiting: Buffer[] = [];
+  #waitingBytes = 0;
+  /** What the sink has not taken yet of the piece at hand. */
+  #piece: Buffer | undefined;
+  #isWriting = false;
+  #isDead = false;
+  #retry: Timer | undefined;
+  #trouble: { lines: number; cause: string | undefined; readonly sinceMs: number } | undefined;
+  #onEmpty: (() => void) | undefined;
+
+  constructor(options: LineWriterOptions) {
+    this.#options = options;
+    this.#limitBytes = options.limitBytes ?? defaultLimitBytes;
+  }
+
+  write(line: string): void {
+    if (this.#isDead) return;
+    const bytes = Buffer.from(line);
+    if (this.#waitingBytes + bytes.length > this.#limitBytes) {
+      this.#troubled(undefined).lines++;
+      return;
+    }
+    this.#waiting.push(bytes);
+    this.#waitingBytes += bytes.length;
+    this.#next();
+  }
+
+  async close(limitMs = 500): Promise<void> {
+    if (this.#piece !== undefined || this.#waiting.length > 0) {
+      await new Promise<void>((resolve) => {
+        // Not the clock of the options: its timers do not keep the process up, and this one has to.
+        const timer = setTimeout(resolve, limitMs);
+        this.#onEmpty = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+    }
+    this.#die();
+    this.#options.sink.close();
+  }
+
+  #next(): void {
+    if (this.#isWriting || this.#retry !== undefined || this.#isDead) return;
+    this.#piece ??= this.#takePiece();
+    if (this.#piece === undefined) return this.#onEmpty?.();
+    this.#isWriting = true;
+    this.#options.sink.write(this.#piece, (error, writtenBytes) => this.#written(error, writtenBytes));
+  }
+
+  #takePiece(): Buffer | undefined {
+    let count = 0;
+    let bytes = 0;
+    while (count < this.#waiting.length && (count === 0 || bytes < pieceBytes)) {
+      bytes += this.#waiting[count]?.length ?? 0;
+      count++;
+    }
+    if (count === 0) return undefined;
+    return Buffer.concat(this.#waiting.splice(0, count), bytes);
+  }
+
+  #written(error: NodeJS.ErrnoException | null, writtenBytes: number): void {
+    this.#isWriting = false;
+    if (this.#isDead) return;
+    if (error !== null && deadCodes.has(error.code ?? "")) return this.#die();
+    if (this.#piece !== undefined) {
+      this.#waitingBytes -= writtenBytes;
+      this.#piece = writtenBytes >= this.#piece.length ? undefined : this.#piece.subarray(writtenBytes);
+    }
+    if (error === null) {
+      this.#tellRoom();
+      return this.#next();
+    }
+    const isBusy = error.code === "EAGAIN";
+    if (!isBusy) this.#troubled(error.code);
+    this.#retry = this.#options.clock.startTimer(isBusy ? busyRetryMs : fullRetryMs, () => {
+      this.#retry = undefined;
+      this.#next();
+    });
+  }
+
+  #troubled(cause: string | undefined) {
+    this.#trouble ??= { lines: 0, cause, sinceMs: this.#options.clock.monotonicMs() };
+    this.#trouble.cause ??= cause;
+    return this.#trouble;
+  }
+
+  /** Half empty, so that a reader at its limit is not told of with each line. */
+  #tellRoom(): void {
+    const trouble = this.#trouble;
+    if (trouble === undefined || this.#waitingBytes > this.#limitBytes / 2) return;
+    this.#trouble = undefined;
+    const { lines, cause, sinceMs } = trouble;
+    this.#options.onRoomAgain({ lines, cause, durationMs: this.#options.clock.monotonicMs() - sinceMs });
+  }
+
+  #die(): void {
+    this.#isDead = true;
+    this.#retry?.cancel();
+    this.#waiting = [];
+    this.#piece = undefined;
+    this.#onEmpty?.();
+  }
+}

@@ -1,0 +1,49 @@
+import assert from "node:assert/strict";
+import { closeSync, openSync } from "node:fs";
+import { after, before, describe, it, type TestContext } from "node:test";
+import { openTestPhone } from "../../src/testing/index.ts";
+import { startServeProcess } from "./serve-process.ts";
+
+const noFullDevice = process.platform === "linux" ? false : "there is no /dev/full on this system";
+/** Prints more than a pipe holds in each invocation. */
+const talkative = `export const handler = async ({ InvocationEventType: type }) => {
+  for (let line = 0; line < 300; line++) console.log("x".repeat(1_000));
+  const actions = type === "NEW_INBOUND_CALL" ? [{ Type: "Hangup", Parameters: { SipResponseCode: "486" } }] : [];
+  return { SchemaVersion: "1.0", Actions: actions };
+};`;
+
+describe("offhook serve whose log", () => {
+  let phone: Awaited<ReturnType<typeof openTestPhone>>;
+  before(async () => {
+    phone = await openTestPhone();
+  });
+  after(() => phone.close());
+
+  /** Calls are answered one after the other, and SIGTERM ends the server. */
+  async function callsAndStops(test: TestContext, stdout: "pipe" | number, then: "stalls" | "leaves" | "is full") {
+    const server = await startServeProcess(test, {
+      files: { "app.mjs": talkative },
+      stdio: ["ignore", stdout, "ignore"],
+    });
+    await server.answers();
+    if (then === "leaves") server.child.stdout?.destroy();
+    for (let call = 0; call < 3; call++) {
+      const { end } = await phone.dial(server.uri).ended;
+      assert.equal(end.type === "rejected" && end.status, 486, JSON.stringify(end));
+    }
+    assert.equal(await server.stop(), 0);
+  }
+
+  it("has no room on its disk takes calls and ends at SIGTERM", { skip: noFullDevice }, async (test) => {
+    const full = openSync("/dev/full", "w");
+    try {
+      await callsAndStops(test, full, "is full");
+    } finally {
+      closeSync(full);
+    }
+  });
+
+  it("goes to a reader that stalls takes calls and ends at SIGTERM", (test) => callsAndStops(test, "pipe", "stalls"));
+
+  it("goes to a reader that leaves takes calls and ends at SIGTERM", (test) => callsAndStops(test, "pipe", "leaves"));
+});

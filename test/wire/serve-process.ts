@@ -1,0 +1,86 @@
+import { spawn, type ChildProcess, type StdioOptions } from "node:child_process";
+import { once } from "node:events";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import type { TestContext } from "node:test";
+import { fileURLToPath } from "node:url";
+import { freePort } from "../../src/cli/free-port.ts";
+import { ownNumber } from "../interop/kit.ts";
+
+const program = fileURLToPath(new URL("../../src/cli/main.js", import.meta.url));
+
+/** `offhook serve` in a process of its own, over files that a test wrote. */
+export interface ServeProcess {
+  readonly child: ChildProcess;
+  readonly folder: string;
+  /** Where a phone dials to reach the function. */
+  readonly uri: string;
+  /** Resolves once the API answers. */
+  answers(): Promise<void>;
+  /** Sends SIGTERM; the exit code, or the signal that ended it. */
+  stop(): Promise<number | NodeJS.Signals | null>;
+}
+
+export interface ServeProcessOptions {
+  /** By path; "app.mjs" is the function. */
+  readonly files: Readonly<Record<string, string>>;
+  /** Further keys of the configuration. */
+  readonly config?: Readonly<Record<string, unknown>>;
+  readonly stdio?: StdioOptions;
+  readonly command?: readonly string[];
+}
+
+/** Starts it. It is ended, and its folder removed, when the test ends. */
+export async function startServeProcess(test: TestContext, options: ServeProcessOptions): Promise<ServeProcess> {
+  const folder = await mkdtemp(join(tmpdir(), "offhook-serve-"));
+  const from = 20_000 + Math.floor(Math.random() * 10_000);
+  const sipPort = await freePort("127.0.0.1", from, true);
+  const apiPort = await freePort("127.0.0.1", sipPort + 1, false);
+  const written = {
+    sip: { listen: [`udp://127.0.0.1:${sipPort}`] },
+    api: { listen: `http://127.0.0.1:${apiPort}` },
+    media: { ports: "0-0" },
+    numbers: [ownNumber],
+    functions: { app: "./app.mjs" },
+    applications: [{ name: "app", function: "app" }],
+    rules: [{ name: "in", number: ownNumber, applications: ["app"] }],
+    ...options.config,
+  };
+  for (const [path, text] of Object.entries({ ...options.files, "offhook.yaml": JSON.stringify(written) })) {
+    await mkdir(dirname(join(folder, path)), { recursive: true });
+    await writeFile(join(folder, path), text);
+  }
+  const command = options.command ?? ["serve"];
+  const child = spawn(process.execPath, [program, ...command], {
+    cwd: folder,
+    stdio: options.stdio ?? ["ignore", "pipe", "inherit"],
+  });
+  const exited = once(child, "exit") as Promise<[number | null, NodeJS.Signals | null]>;
+  test.after(async () => {
+    child.kill("SIGKILL");
+    await exited;
+    await rm(folder, { recursive: true, force: true });
+  });
+  return {
+    child,
+    folder,
+    uri: `sip:${ownNumber}@127.0.0.1:${sipPort}`,
+    async answers() {
+      while (child.exitCode === null && child.signalCode === null) {
+        const isThere = await fetch(`http://127.0.0.1:${apiPort}/`).then(
+          () => true,
+          () => false,
+        );
+        if (isThere) return;
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+      throw new Error(`the server ended (${child.exitCode ?? child.signalCode}) before its API answered`);
+    },
+    async stop() {
+      child.kill("SIGTERM");
+      const [code, signal] = await exited;
+      return code ?? signal;
+    },
+  };
+}
