@@ -3,8 +3,8 @@ import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import { randomChoices } from "./choices.ts";
 import { printHistory } from "./history.ts";
-import { createMutantFolder } from "./mutants.ts";
-import { mutations } from "./mutations.ts";
+import { runMutant } from "./mutants.ts";
+import { mutations } from "./mutations/index.ts";
 import { printBroken, printSummary } from "./report.ts";
 import { simulateInWorkers } from "./run-in-workers.ts";
 import { simulateCall } from "./simulate-call.ts";
@@ -40,7 +40,7 @@ if (values.help || isWrong) {
   (isWrong ? console.error : console.log)(usage);
   process.exitCode = isWrong ? 2 : 0;
 } else if (values.call !== undefined) showCall();
-else if (values.mutations) await breakEngine();
+else if (values.mutations) breakEngine();
 else await simulate();
 
 function showCall(): void {
@@ -55,18 +55,13 @@ function showCall(): void {
   process.exitCode = 1;
 }
 
-async function breakEngine(): Promise<void> {
+function breakEngine(): void {
   console.log(`seed ${seed}, at most ${calls.toLocaleString("en")} calls each`);
-  const folder = await createMutantFolder();
-  try {
-    for (const mutation of mutations) {
-      const { foundAfter, by } = await folder.run(mutation, { seed, first, count: calls });
-      const after = foundAfter === undefined ? "NOT FOUND" : `found after ${foundAfter} calls`;
-      console.log(`${after.padEnd(24)} ${mutation.meaning} (${mutation.file})\n${" ".repeat(25)}${by}`);
-      if (foundAfter === undefined) process.exitCode = 1;
-    }
-  } finally {
-    await folder.remove();
+  for (const mutation of mutations) {
+    const { foundAfter, what } = runMutant(mutation, { seed, first, count: calls });
+    const after = foundAfter === undefined ? "NOT FOUND" : `found after ${foundAfter} calls`;
+    console.log(`${after.padEnd(24)} ${mutation.meaning}\n${" ".repeat(25)}${mutation.breaks}: ${what}`);
+    if (foundAfter === undefined) process.exitCode = 1;
   }
 }
 

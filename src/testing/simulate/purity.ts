@@ -1,40 +1,42 @@
 import { isDeepStrictEqual } from "node:util";
-import { stepCall, type MachineConfig } from "../../call/index.ts";
+import type { MachineConfig, stepCall } from "../../call/index.ts";
 import { Violation, type Step } from "./watch.ts";
 
-/** What the machine must not do, looked at in a sample of the calls. Its rule: ARCHITECTURE, Functional core, imperative shell. */
-const name = "the machine is pure, its states are plain data";
+/** What the machine must be, looked at in a sample of the calls. Its rule: ARCHITECTURE, Functional core, imperative shell. */
+export const purity = "the machine is pure, its states are plain data";
 
-/** Makes a value that cannot be changed; a machine that tries throws. */
-export function freeze<T>(value: T): T {
-  if (typeof value === "object" && value !== null && !Object.isFrozen(value)) {
-    Object.freeze(value);
-    for (const member of Object.values(value)) freeze(member);
-  }
-  return value;
+/** A machine that throws a violation when a step changes what it was given. */
+export function watchPurity(machine: typeof stepCall): typeof stepCall {
+  return (config, before, input) => {
+    const given = structuredClone({ before, input });
+    const outcome = machine(config, before, input);
+    if (!isDeepStrictEqual({ before, input }, given))
+      throw new Violation(purity, `${input.type} changed what was given`);
+    return outcome;
+  };
 }
 
 /** Throws a violation when a step gives more than plain data, or an event holds what JSON cannot say. */
 export function checkPlain({ after, effects }: Step): void {
-  if (!isDeepStrictEqual(structuredClone(after), after)) throw new Violation(name, "a state is more than plain data");
+  if (!isDeepStrictEqual(structuredClone(after), after)) throw new Violation(purity, "a state is more than plain data");
   for (const effect of effects) {
     if (effect.do !== "invoke") continue;
     const copy: unknown = JSON.parse(JSON.stringify(effect.event));
     if (!isDeepStrictEqual(copy, withoutUndefined(effect.event))) {
-      throw new Violation(name, "an event holds what JSON cannot say");
+      throw new Violation(purity, "an event holds what JSON cannot say");
     }
   }
 }
 
 /** Throws a violation when the same inputs do not give the same effects and states again. */
-export function checkReplay(config: MachineConfig, steps: readonly Step[]): void {
+export function checkReplay(machine: typeof stepCall, config: MachineConfig, steps: readonly Step[]): void {
   let state = steps[0]?.before;
   for (const { input, effects, after } of steps) {
     if (state === undefined) return;
-    const [next, again] = stepCall(config, state, structuredClone(input));
+    const [next, again] = machine(config, state, structuredClone(input));
     state = next;
-    if (!isDeepStrictEqual(again, effects)) throw new Violation(name, `a replay of ${input.type} has other effects`);
-    if (!isDeepStrictEqual(next, after)) throw new Violation(name, `a replay of ${input.type} has another state`);
+    if (!isDeepStrictEqual(again, effects)) throw new Violation(purity, `a replay of ${input.type} has other effects`);
+    if (!isDeepStrictEqual(next, after)) throw new Violation(purity, `a replay of ${input.type} has another state`);
   }
 }
 

@@ -2,7 +2,7 @@ import { newCallState, stepCall, type CallInput, type CallState } from "../../ca
 import { openBook } from "./book.ts";
 import type { Choices } from "./choices.ts";
 import { invariants } from "./invariants/index.ts";
-import { checkPlain, checkReplay, freeze } from "./purity.ts";
+import { checkPlain, checkReplay, watchPurity } from "./purity.ts";
 import { Violation, type Fail, type Invariant, type Step, type View, type Watcher } from "./watch.ts";
 import { createAgenda } from "./world/agenda.ts";
 import { aScene, type Scene } from "./world/scene.ts";
@@ -14,6 +14,8 @@ export interface CallOptions {
   readonly isDeep: boolean;
   /** What is watched; all if not given. */
   readonly invariants?: readonly Invariant[];
+  /** Another machine than the engine's: a broken one. */
+  readonly machine?: typeof stepCall;
   /** Told of each step. */
   readonly onStep?: (step: Step) => void;
 }
@@ -40,7 +42,7 @@ export function simulateCall(choices: Choices, options: CallOptions): SimulatedC
   try {
     const steps: Step[] = [];
     runCall(choices, view, watchers, run, options.isDeep ? lookDeeply(steps, options) : options);
-    checkReplay(scene.config, steps);
+    checkReplay(options.machine ?? stepCall, scene.config, steps);
     return { scene, violation: undefined, steps: run.steps };
   } catch (error) {
     const violation = error instanceof Violation ? error : new Violation("the engine does not throw", String(error));
@@ -48,14 +50,13 @@ export function simulateCall(choices: Choices, options: CallOptions): SimulatedC
   }
 }
 
-type Hooks = Pick<CallOptions, "onStep"> & { readonly onInput?: (input: CallInput, before: CallState) => void };
+type Hooks = Pick<CallOptions, "onStep" | "machine">;
 
-/** Freezes what the machine gets and gives, so that it cannot change it unseen, and keeps the steps for a replay. */
-function lookDeeply(steps: Step[], { onStep }: CallOptions): Hooks {
+/** Compares what the machine got and gave with copies of it, and keeps the steps for a replay. */
+function lookDeeply(steps: Step[], { onStep, machine = stepCall }: CallOptions): Hooks {
   return {
-    onInput: (input, before) => void freeze([input, before]),
+    machine: watchPurity(machine),
     onStep: (step) => {
-      freeze([step.after, step.effects]);
       checkPlain(step);
       steps.push(step);
       onStep?.(step);
@@ -109,10 +110,9 @@ function takeStep(
   watchers: readonly Watcher[],
   { input, before, answer }: Pick<Step, "input" | "before" | "answer">,
   perform: (effect: Step["effects"][number]) => void,
-  { onInput, onStep }: Hooks,
+  { onStep, machine = stepCall }: Hooks,
 ): CallState {
-  onInput?.(input, before);
-  const [after, effects] = stepCall(view.scene.config, before, input);
+  const [after, effects] = machine(view.scene.config, before, input);
   const step: Step = { input, before, after, effects, answer };
   onStep?.(step);
   view.book.input(input);
