@@ -19,6 +19,7 @@ import { answerOffer, createOffer, readAnswer } from "../sdp/index.ts";
 import {
   createUserAgent,
   type IncomingCall,
+  type Refusal,
   type SipAddress,
   type SipLedger,
   type SipTraceEntry,
@@ -41,11 +42,13 @@ export interface ServerOptions {
   readonly defaultRoute?: () => SipAddress | undefined;
   readonly onObservation?: (observation: CallObservation) => void;
   readonly onTrace?: (entry: SipTraceEntry) => void;
+  /** Sees each message that was refused or dropped. */
+  readonly onRefusal?: (refusal: Refusal) => void;
   readonly onFunctionOutput?: (output: FunctionOutput) => void;
   readonly onFunctionReload?: (functionName: string, changedFile: string) => void;
 }
 
-/** What is open now; all zero when idle, but for the listeners, the workers and the warm function processes. */
+/** What is open now; all zero when idle, but for the listeners, the workers and the warm function processes. And what was refused. */
 export interface ServerLedger {
   readonly calls: number;
   readonly timers: number;
@@ -60,6 +63,8 @@ export interface ServerLedger {
   readonly sipTimers: number;
   readonly rtpSessions: number;
   readonly rtpSockets: number;
+  /** How many SIP messages were refused or dropped since the start, by cause (docs/refusals.md). */
+  readonly refusals: Readonly<Record<string, number>>;
 }
 
 /** A running server. */
@@ -144,6 +149,7 @@ async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
     ledger: () => ({
       ...addUp(calls.ledger(), userAgent.ledger(), media.ledger(), invoker.ledger()),
       historyFiles: histories?.openFiles() ?? 0,
+      refusals: userAgent.refusals(),
     }),
     close: () => cleanup.run(),
   };
@@ -163,7 +169,7 @@ function openInvoker({ config, clock, log, onFunctionOutput, onFunctionReload }:
 }
 
 function openUserAgent(options: ServerOptions, onInvite: (call: IncomingCall) => void): Promise<UserAgent> {
-  const { config, clock, log, onTrace } = options;
+  const { config, clock, log, onTrace, onRefusal } = options;
   return createUserAgent({
     listeners: config.sip.listeners,
     userAgent: `Offhook/${version}`,
@@ -171,6 +177,7 @@ function openUserAgent(options: ServerOptions, onInvite: (call: IncomingCall) =>
     log,
     onInvite,
     ...(onTrace === undefined ? {} : { onTrace }),
+    ...(onRefusal === undefined ? {} : { onRefusal }),
   });
 }
 
@@ -211,7 +218,7 @@ function addUp(
   sip: SipLedger,
   rtp: MediaLedger,
   functions: InvokerLedger,
-): Omit<ServerLedger, "historyFiles"> {
+): Omit<ServerLedger, "historyFiles" | "refusals"> {
   return {
     calls: call.calls,
     timers: call.timers,

@@ -8,6 +8,7 @@ import { findRule, type RuleMatch } from "./find-rule.ts";
 import { showNumber } from "./numbers.ts";
 import { createPatternMatcher } from "./pattern-matcher.ts";
 import type { CallPorts, CallSettings, SessionDescriptions } from "./ports.ts";
+import { callRefusalCauses, type CallRefusalCause } from "./refusal-causes.ts";
 import { CallRunner } from "./runner.ts";
 import { findForbiddenHeaders, showHeaders } from "./sip-headers.ts";
 import type { MachineConfig } from "./turn.ts";
@@ -44,26 +45,14 @@ class Engine implements CallEngine {
   }
 
   acceptInvite(call: IncomingCall): void {
-    const { log } = this.#ports;
     call.delegate = { onEnded: () => undefined };
-    if (this.#isClosing || this.#isFull()) {
-      const why = this.#isClosing
-        ? "the server stops"
-        : `${this.#settings.maxCalls} calls are up, more are not allowed`;
-      log.warn({ from: call.from.text, to: call.to.text }, `call refused with 503: ${why}`);
-      call.reject(503, { headers: retryAfter });
-      return;
-    }
+    if (this.#isClosing) return refuse(call, "draining", "the server stops");
+    if (this.#isFull())
+      return refuse(call, "calls-full", `${this.#settings.maxCalls} calls are up, more are not allowed`);
     this.#arriving += 1;
     this.#accept(call)
       .catch((error: unknown) => {
-        if (errorCode(error) === "MEDIA_NO_PORTS" || errorCode(error) === "MEDIA_OVERLOADED") {
-          log.warn({ from: call.from.text, to: call.to.text }, `call refused with 503: ${errorMessage(error)}`);
-          call.reject(503, { headers: retryAfter });
-          return;
-        }
-        log.error({ err: error }, `call refused with 500: ${errorMessage(error)}`);
-        call.reject(500);
+        refuseForError(call, error);
       })
       .finally(() => {
         this.#arriving -= 1;
@@ -141,27 +130,18 @@ class Engine implements CallEngine {
   }
 
   async #accept(call: IncomingCall): Promise<void> {
-    const { store, log, sessionDescriptions } = this.#ports;
-    const match = await findRule(call, store, log);
-    if (match === undefined) {
-      call.reject(404);
-      return;
-    }
+    const { store, sessionDescriptions } = this.#ports;
+    const match = await findRule(call, store);
+    if (match.type === "no-rule") return refuse(call, "no-rule", match.why);
     const obstacle = whyNoAudio(call.offer, sessionDescriptions);
-    if (obstacle !== undefined) {
-      log.warn({ from: call.from.text, to: call.to.text }, `call refused with 488: ${obstacle}`);
-      call.reject(488);
-      return;
-    }
-    await this.#ringAndBegin(call, match);
+    if (obstacle !== undefined) return refuse(call, "no-common-audio", obstacle);
+    return this.#ringAndBegin(call, match);
   }
 
   async #ringAndBegin(call: IncomingCall, { rule, targets, to }: RuleMatch): Promise<void> {
     const [first, ...others] = targets;
     if (first === undefined) {
-      this.#ports.log.error({ rule: rule.id }, `the rule ${rule.name} has no application that exists: 480`);
-      call.reject(480);
-      return;
+      return refuse(call, "no-application", `the rule ${rule.name} (${rule.id}) has no application that exists`);
     }
     const runner = this.#createRunner({
       direction: "Inbound",
@@ -199,6 +179,24 @@ class Engine implements CallEngine {
     runner.post({ type: "start" });
     return transactionId;
   }
+}
+
+function refuseForError(call: IncomingCall, error: unknown): void {
+  const why = errorMessage(error);
+  switch (errorCode(error)) {
+    case "MEDIA_NO_PORTS":
+      return refuse(call, "no-media-ports", why);
+    case "MEDIA_OVERLOADED":
+      return refuse(call, "media-busy", why);
+    default:
+      return refuse(call, "server-error", why, error);
+  }
+}
+
+/** Refuses an INVITE; the user agent says and counts it. */
+function refuse(call: IncomingCall, cause: CallRefusalCause, why: string, error?: unknown): void {
+  const { status } = callRefusalCauses[cause];
+  call.reject(status, { cause, why, error, ...(status === 503 ? { headers: retryAfter } : {}) });
 }
 
 /** Why an offer cannot be answered, asked before anybody is told of the call; undefined when it can. An INVITE without an offer

@@ -72,6 +72,7 @@ async function runServer(options: DevOptions, config: Config, { timeline, log, p
       for (const watch of watchers) watch(observation);
     },
     onTrace: timeline.trace,
+    onRefusal: timeline.refuse,
     onFunctionOutput: timeline.output,
     onFunctionReload: (name, file) => print(`\nfunction ${name} loaded again: ${file} changed. Press Enter to call.\n`),
   });

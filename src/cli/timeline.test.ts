@@ -28,6 +28,24 @@ function linesOf(...told: readonly (CallFact | { readonly log: object })[]): rea
 }
 
 describe("timeline", () => {
+  it("shows each call that was refused before there was one, and not again the line that the log has of it", () => {
+    const lines: string[] = [];
+    const timeline = createTimeline(
+      (line) => void lines.push(stripVTControlCharacters(line)),
+      () => 0,
+    );
+    const peer = { transport: "udp", host: "192.0.2.9", port: 5060 } as const;
+    const refusal = { cause: "extension-required", status: 420, method: "INVITE", peer, why: "it requires 100rel" };
+
+    timeline.refuse(refusal);
+    timeline.log(JSON.stringify({ level: 40, refusal: refusal.cause, method: "INVITE", msg: "as above" }));
+    timeline.log(JSON.stringify({ level: 40, refusal: "not-sip", method: "message", msg: "a line of bytes" }));
+
+    assert.equal(lines.length, 2);
+    assert.match(lines[0] ?? "", /refused +INVITE from 192\.0\.2\.9:5060 refused with 420 .*: it requires 100rel$/);
+    assert.match(lines[1] ?? "", /a line of bytes$/);
+  });
+
   it("tells why a function failed once: in full the first time, the same failure at HANGUP in a word", () => {
     const lines = linesOf(
       { ...failure, sequence: 1, consequence: "call-ended" },

@@ -1,4 +1,10 @@
-import type { CallObservation, FunctionOutput, SipTraceEntry } from "../app/index.ts";
+import {
+  describeRefusal,
+  type CallObservation,
+  type FunctionOutput,
+  type Refusal,
+  type SipTraceEntry,
+} from "../app/index.ts";
 import pc from "picocolors";
 import { describeFact } from "./timeline-text.ts";
 
@@ -6,6 +12,8 @@ import { describeFact } from "./timeline-text.ts";
 export interface Timeline {
   observe(observation: CallObservation): void;
   trace(entry: SipTraceEntry): void;
+  /** A call that was refused before there was one has a line each; other messages as often as the log tells of them. */
+  refuse(refusal: Refusal): void;
   output(output: FunctionOutput): void;
   /** A line of the log, JSON. */
   log(line: string): void;
@@ -58,6 +66,9 @@ export function createTimeline(print: (line: string) => void, now: () => number)
       const again = isRetransmission ? pc.dim(" (again)") : "";
       note(sipCallId, "sip", `${direction === "sent" ? "->" : "<-"} ${startLine}${again}`);
     },
+    refuse: (refusal) => {
+      if (isShown(refusal)) print(`${" ".repeat(17)}${inColor("refused")}  ${describeRefusal(refusal)}`);
+    },
     output: ({ functionName, stream, line: text }) => {
       const shown = stream === "stderr" ? pc.red(text) : text;
       print(`${" ".repeat(17)}${inColor("console")}  ${pc.dim(`${functionName}:`)} ${shown}`);
@@ -94,18 +105,27 @@ function createDialogs(findCall: (transactionId: string) => CallOnTimeline | und
   };
 }
 
+/** Whether the call has no other line. */
+function isShown({ method, cause }: Pick<Refusal, "method" | "cause">): boolean {
+  return method === "INVITE" && cause !== "declined" && cause !== "cancelled";
+}
+
 interface LogLine {
   readonly level: number;
   readonly msg?: string;
   readonly err?: { readonly stack?: string };
   /** Of a call: an observation of it comes as well. */
   readonly fact?: object;
+  /** Cause of a refusal, and what goes with it. */
+  readonly refusal?: string;
+  readonly method?: string;
 }
 
 /** Prints one line of pino's JSON, unless it tells what the timeline has told. */
 function printLog(text: string, print: (line: string) => void): void {
-  const { level, msg, err, fact } = JSON.parse(text) as LogLine;
+  const { level, msg, err, fact, refusal, method = "" } = JSON.parse(text) as LogLine;
   if (fact !== undefined) return;
+  if (refusal !== undefined && err === undefined && isShown({ method, cause: refusal })) return;
   const source = level >= 50 ? "error" : level >= 40 ? "warning" : "log";
   print(`${" ".repeat(17)}${inColor(source)}  ${msg ?? ""}`);
   for (const stackLine of err?.stack?.split("\n") ?? []) print(`${" ".repeat(27)}${pc.dim(stackLine)}`);
@@ -133,6 +153,7 @@ function colorOf(source: string): (text: string) => string {
     case "error":
       return pc.red;
     case "warning":
+    case "refused":
       return pc.yellow;
     case "sip":
       return pc.blue;

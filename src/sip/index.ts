@@ -3,16 +3,18 @@
 export { createUserAgent } from "./agent/user-agent.ts";
 export { headerValue } from "./message/headers.ts";
 export { parseSipUri, printSipUri } from "./message/uri.ts";
+export { describeRefusal } from "./agent/refusal-log.ts";
+export { refusalCauses, type RefusalCause } from "./agent/refusal-causes.ts";
 export { sipErrors, type SipErrorCode } from "./errors.ts";
 export type {
   CallDelegate,
   CallEnd,
-  CountingUserAgent,
   IncomingCall,
   OutgoingCall,
   OutgoingCallRequest,
+  Refusal,
+  RejectOptions,
   SipAddress,
-  SipCounters,
   SipDatagramSocket,
   SipHeader,
   SipLedger,

@@ -59,6 +59,8 @@ export interface UserAgentOptions {
   readonly onInvite: (call: IncomingCall) => void;
   /** Sees every message. Costs nothing when absent. */
   readonly onTrace?: (entry: SipTraceEntry) => void;
+  /** Sees each refusal and each dropped message, also those that the log leaves out. */
+  readonly onRefusal?: (refusal: Refusal) => void;
   /** Where sockets come from; the machine's own network when absent. Tests put a memory network here. */
   readonly network?: SipNetwork;
 }
@@ -105,19 +107,23 @@ export interface SipNetwork {
   probeDatagram(host: string, port: number, onRefused: (message: string) => void): () => void;
 }
 
-/** Counts since the agent was opened. */
-export interface SipCounters {
-  /** Datagrams and stream parts that were no SIP message and were dropped. */
-  readonly malformed: number;
-  /** Requests refused with 400 or 505 because they could not be read. */
-  readonly badRequests: number;
-  /** Responses and ACKs that belong to nothing. */
-  readonly stray: number;
-}
-
-/** The user agent with its counters, as `createUserAgent` gives it. */
-export interface CountingUserAgent extends UserAgent {
-  counters(): SipCounters;
+/** A final response other than a 2xx, or a message that was dropped. */
+export interface Refusal {
+  /** A word of `docs/refusals.md`. */
+  readonly cause: string;
+  /** undefined: dropped without an answer. */
+  readonly status: number | undefined;
+  /** Method of the request; "message" for bytes that are none. */
+  readonly method: string;
+  readonly peer: SipAddress;
+  /** One sentence: what was found, and what would be right. */
+  readonly why: string;
+  readonly sipCallId?: string;
+  readonly requestUri?: string | undefined;
+  /** From header. */
+  readonly from?: string | undefined;
+  /** An error of the server that is the reason. */
+  readonly error?: unknown;
 }
 
 /** Counts of what is open now; all zero on an idle agent except `sockets` (its listeners). */
@@ -136,6 +142,8 @@ export interface UserAgent {
   /** The local address (host and port of the listener) that would be used towards `target`. */
   localAddressFor(target: SipAddress): SipAddress;
   ledger(): SipLedger;
+  /** How many messages were refused or dropped since the start, by cause. */
+  refusals(): Readonly<Record<string, number>>;
   /** Ends calls that are still up (BYE, CANCEL, 480), waits at most `graceMs` (default 1,000) for them, closes the sockets. */
   close(graceMs?: number): Promise<void>;
 }
@@ -174,6 +182,19 @@ interface Call {
   hangUp(): void;
 }
 
+/** What goes with a refusal. */
+export interface RejectOptions {
+  /** Reason phrase on the wire. */
+  readonly reason?: string | undefined;
+  readonly headers?: readonly SipHeader[];
+  /** The word that the refusal is counted and said under; absent: the owner's decision, which is no news. */
+  readonly cause?: string;
+  /** One sentence for the log. */
+  readonly why?: string;
+  /** An error of the server that is the reason; its stack goes to the log. */
+  readonly error?: unknown;
+}
+
 /** An INVITE that came in. RFC 3261 §13.3 */
 export interface IncomingCall extends Call {
   readonly requestUri: SipUri;
@@ -193,7 +214,7 @@ export interface IncomingCall extends Call {
   /** 200 with `sdp`, sent again until acknowledged. */
   answer(sdp: string): void;
   /** A final refusal (400 to 699). `onEnded` ("local") is told before this returns. */
-  reject(status: number, options?: { readonly reason?: string; readonly headers?: readonly SipHeader[] }): void;
+  reject(status: number, options?: RejectOptions): void;
 }
 
 /** What a call out needs. */

@@ -3,7 +3,7 @@ import {
   createUserAgent,
   type CallDelegate,
   type CallEnd,
-  type CountingUserAgent,
+  type UserAgent,
   type IncomingCall,
   type SipAddress,
   type SipNetwork,
@@ -58,7 +58,7 @@ export function createRecordingDelegate(
 
 /** A user agent under test with the calls that came to it. */
 export interface TestAgent {
-  readonly agent: CountingUserAgent;
+  readonly agent: UserAgent;
   readonly calls: { readonly call: IncomingCall; readonly delegate: RecordingDelegate }[];
   readonly trace: SipTraceEntry[];
 }

@@ -8,6 +8,8 @@ import {
   errorProblems,
   exampleProblems,
 } from "./document-rules.ts";
+import { callRefusalCauses } from "../../src/call/refusal-causes.ts";
+import { refusalCauses } from "../../src/sip/agent/refusal-causes.ts";
 import { repositoryFiles } from "./repository.ts";
 
 const files = repositoryFiles();
@@ -20,6 +22,16 @@ describe("documents of this repository", () => {
 
   test("list every error code, and no other, in docs/errors.md", () => {
     assert.deepEqual(errorProblems(files, page("docs/errors.md")), []);
+  });
+
+  test("list every cause of a refusal with its status, and no other, in docs/refusals.md", () => {
+    const rows = [...page("docs/refusals.md").matchAll(/^\| `([a-z-]+)` \| (\d+|none)/gm)];
+    const causes = Object.entries({ ...refusalCauses, ...callRefusalCauses });
+
+    assert.deepEqual(
+      Object.fromEntries(rows.map(([, cause = "", status]) => [cause, status])),
+      Object.fromEntries(causes.map(([cause, { status }]) => [cause, `${status ?? "none"}`])),
+    );
   });
 
   test("list every action, and no other, in docs/actions.md", () => {

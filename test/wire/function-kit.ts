@@ -84,7 +84,7 @@ export function functionTest(
       await body(kit);
       opened.hurry();
       await kit.until("an idle ledger", () => {
-        const { functionProcesses: _warm, ...open } = kit.server.ledger();
+        const { functionProcesses: _warm, refusals: _counts, ...open } = kit.server.ledger();
         return Object.values(open).every((count) => count === 0);
       });
     } catch (error) {

@@ -3,7 +3,7 @@ import { createSocket } from "node:dgram";
 import { connect } from "node:net";
 import { test, type TestContext } from "node:test";
 import { silentLogger, systemClock } from "../../src/kernel/index.ts";
-import { createUserAgent, type CountingUserAgent, type IncomingCall, type SipAddress } from "../../src/sip/index.ts";
+import { createUserAgent, type UserAgent, type IncomingCall, type SipAddress } from "../../src/sip/index.ts";
 import { aRequest, createRecordingDelegate, type RecordingDelegate } from "../../src/testing/sip-testbed.ts";
 
 const anyPort = (transport: "udp" | "tcp"): SipAddress => ({ transport, host: "127.0.0.1", port: 0 });
@@ -27,7 +27,7 @@ async function open(context: TestContext, onInvite: (call: IncomingCall, delegat
   return agent;
 }
 
-function addressOf(agent: CountingUserAgent, transport: "udp" | "tcp"): SipAddress {
+function addressOf(agent: UserAgent, transport: "udp" | "tcp"): SipAddress {
   const address = agent.listeners.find((listener) => listener.transport === transport);
   assert.ok(address);
   return address;
@@ -43,7 +43,7 @@ async function until(isTrue: () => boolean): Promise<void> {
 }
 
 const idle = { transactions: 0, dialogs: 0, timers: 0, sockets: 2 };
-const isIdle = (agent: CountingUserAgent) => JSON.stringify(agent.ledger()) === JSON.stringify(idle);
+const isIdle = (agent: UserAgent) => JSON.stringify(agent.ledger()) === JSON.stringify(idle);
 
 for (const transport of ["udp", "tcp"] as const) {
   test(

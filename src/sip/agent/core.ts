@@ -8,6 +8,7 @@ import type { Transactions } from "../transaction/transactions.ts";
 import type { Flow } from "../transport/flow.ts";
 import type { TransportLayer } from "../transport/transport.ts";
 import type { SipTimers, SipTraceEntry } from "../types.ts";
+import type { RefusalLog } from "./refusal-log.ts";
 import type { DialogRegistry } from "./registry.ts";
 
 /** What all calls of one agent share. */
@@ -19,6 +20,7 @@ export interface AgentCore {
   readonly transport: TransportLayer;
   readonly transactions: Transactions;
   readonly registry: DialogRegistry;
+  readonly refusals: RefusalLog;
   readonly trace: ((entry: SipTraceEntry) => void) | undefined;
 }
 
@@ -27,8 +29,13 @@ export const allowedMethods = "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE";
 /** What we can do with a call, as 2xx responses and INVITEs tell it. */
 export const capabilityLines = `Allow: ${allowedMethods}\r\nSupported: timer\r\n`;
 
+/** A response that refuses nothing; refusals leave through `refuse.ts`. */
+export interface GoodResponseParts extends ResponseParts {
+  readonly status: 100 | 180 | 183 | 200;
+}
+
 /** Prints a response with our Server header, ready to be sent more than once. */
-export function makeResponse(core: AgentCore, request: SipMessage, parts: ResponseParts): ReadyResponse {
+export function makeResponse(core: AgentCore, request: SipMessage, parts: GoodResponseParts): ReadyResponse {
   const lines = `${parts.lines ?? ""}Server: ${core.userAgent}\r\n`;
   return {
     status: parts.status,
@@ -37,8 +44,8 @@ export function makeResponse(core: AgentCore, request: SipMessage, parts: Respon
   };
 }
 
-/** Answers a request. */
-export function respond(core: AgentCore, transaction: ServerTransaction, parts: ResponseParts): void {
+/** Answers a request that is not refused. */
+export function respond(core: AgentCore, transaction: ServerTransaction, parts: GoodResponseParts): void {
   transaction.respond(makeResponse(core, transaction.request, parts));
 }
 

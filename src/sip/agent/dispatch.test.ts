@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createManualClock } from "../../testing/manual-clock.ts";
 import { createMemoryNetwork } from "../../testing/memory-network.ts";
+import { refusalCauses, type RefusalCause } from "./refusal-causes.ts";
 import { aRequest, openRawSipPeer, openTestAgent, sipHeader, tagOf } from "../../testing/sip-testbed.ts";
 
 async function setUp() {
@@ -70,6 +71,9 @@ for (const [what, request, status, header] of refusals) {
     if (header !== undefined) assert.equal(sipHeader(bed.peer.last(status), header[0]), header[1]);
     if (!request.includes(";tag=nobody")) assert.notEqual(tagOf(sipHeader(bed.peer.last(status), "To")), "");
     assert.equal(bed.calls.length, 0);
+    const counts = Object.entries(bed.agent.refusals());
+    assert.equal(counts.length, 1);
+    assert.equal(refusalCauses[counts[0]?.[0] as RefusalCause].status, Number(status));
   });
 }
 
@@ -115,7 +119,7 @@ test("drops what is no SIP, malformed ACKs and stray responses, and counts them"
   bed.send("INVITE sip:a@b SIP/2.0\r\nFrom: <sip:a@b>\r\n\r\n");
 
   assert.deepEqual(bed.peer.inbox, []);
-  assert.deepEqual(bed.agent.counters(), { malformed: 2, badRequests: 0, stray: 4 });
+  assert.deepEqual(bed.agent.refusals(), { "not-sip": 2, "stray-ack": 1, "not-answerable": 3 });
 });
 
 test("answers a double CRLF with a CRLF and ignores a single one (RFC 5626 §3.5.1)", async () => {

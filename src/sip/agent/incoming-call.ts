@@ -5,7 +5,7 @@ import { dialogOfRequest } from "../dialog/dialog.ts";
 import { isBehindNat } from "../dialog/next-hop.ts";
 import { agreeAsServer } from "../dialog/session-timer.ts";
 import type { ServerTransaction } from "../transaction/server-transaction.ts";
-import type { CallDelegate, CallEnd, IncomingCall, SipAddress, SipHeader, SipUri } from "../types.ts";
+import type { CallDelegate, CallEnd, IncomingCall, RejectOptions, SipAddress, SipHeader, SipUri } from "../types.ts";
 import { sendUntilAcknowledged } from "./acceptance.ts";
 import { assertHeaders, assertLine, assertRefusal } from "./checks.ts";
 import {
@@ -18,6 +18,7 @@ import {
   type AgentCore,
 } from "./core.ts";
 import { createSession } from "./open-session.ts";
+import { refuse, refuseForOwner } from "./refuse.ts";
 import type { DialogOwner } from "./registry.ts";
 import type { Session } from "./session.ts";
 import { endUnacknowledged } from "./session-requests.ts";
@@ -96,13 +97,15 @@ class CallIn implements IncomingCall, DialogOwner {
     if (this.#isOpen()) accept(this.#session, this.#transaction, sdp, this.offer === undefined);
   }
 
-  reject(status: number, options: { readonly reason?: string; readonly headers?: readonly SipHeader[] } = {}): void {
+  reject(status: number, options: RejectOptions = {}): void {
     assertRefusal(status);
     assertHeaders(options.headers ?? []);
     if (options.reason !== undefined) assertLine("reason", options.reason);
     if (!this.#isOpen()) return;
     const lines = (options.headers ?? []).map(({ name, value }) => `${name}: ${value}\r\n`).join("");
-    this.#refuse({ status, reason: options.reason, lines }, { type: "local" });
+    const { reason, cause, why = "the owner of the call refused it", error } = options;
+    const parts = { status, reason, cause, why, lines, toTag: this.#session.dialog.localTag, error };
+    this.#leaveUnanswered({ type: "local" }, () => refuseForOwner(this.#core, this.#transaction, parts));
   }
 
   hangUp(): void {
@@ -114,7 +117,9 @@ class CallIn implements IncomingCall, DialogOwner {
 
   /** The CANCEL of the INVITE came. RFC 3261 §9.2 */
   cancel(): void {
-    if (this.#isOpen()) this.#refuse({ status: 487, lines: "" }, { type: "cancelled" });
+    if (!this.#isOpen()) return;
+    const parts = { cause: "cancelled", why: "the caller gave up", toTag: this.#session.dialog.localTag } as const;
+    this.#leaveUnanswered({ type: "cancelled" }, () => refuse(this.#core, this.#transaction, parts));
   }
 
   handleRequest(transaction: ServerTransaction): boolean {
@@ -136,18 +141,15 @@ class CallIn implements IncomingCall, DialogOwner {
     return this.#session.earlyInvite !== undefined;
   }
 
-  #respondEarly(status: number, body = ""): void {
+  #respondEarly(status: 180 | 183, body = ""): void {
     if (!this.#isOpen()) return;
     const lines = `${dialogLines(this.#session, this.#transaction)}Allow: ${allowedMethods}\r\n`;
     respond(this.#core, this.#transaction, { status, toTag: this.#session.dialog.localTag, lines, body });
   }
 
-  #refuse(
-    parts: { readonly status: number; readonly reason?: string | undefined; readonly lines: string },
-    end: CallEnd,
-  ) {
+  #leaveUnanswered(end: CallEnd, sendRefusal: () => void) {
     this.#session.earlyInvite = undefined;
-    respond(this.#core, this.#transaction, { ...parts, toTag: this.#session.dialog.localTag });
+    sendRefusal();
     this.#session.finish(end);
     this.#session.leave();
   }

@@ -1,22 +1,26 @@
 import { sessionBody } from "../message/body.ts";
-import type { ResponseParts } from "../message/print.ts";
+import type { SipMessage } from "../message/message.ts";
 import { takeRemoteSeq } from "../dialog/dialog.ts";
-import { agreeAsServer, shortestSessionSeconds } from "../dialog/session-timer.ts";
+import { agreeAsServer } from "../dialog/session-timer.ts";
 import type { ServerTransaction } from "../transaction/server-transaction.ts";
 import { sendUntilAcknowledged } from "./acceptance.ts";
 import { allowedMethods, capabilityLines, contactValue, guard, makeResponse, respond } from "./core.ts";
 import { readInfoDigit } from "./info-digit.ts";
-import { unsupportedOptions } from "./options.ts";
+import { refuse, type RefusalParts } from "./refuse.ts";
+import { bodyRefusal, intervalRefusal, requireRefusal } from "./request-refusals.ts";
 import type { Session } from "./session.ts";
+
+const acceptLine = "Accept: application/sdp\r\n";
+const offerRefused: RefusalParts = {
+  cause: "offer-refused",
+  why: "the owner of the call takes none of it; the call goes on as it was",
+};
 
 /** Handles one request in a dialog. RFC 3261 §12.2.2 */
 export function handleDialogRequest(session: Session, transaction: ServerTransaction): void {
   const { request } = transaction;
-  const reply = (parts: Omit<ResponseParts, "toTag">) => respond(session.core, transaction, { ...parts, toTag: "" });
-  if (session.isEnded() && request.method !== "BYE") return reply({ status: 481 });
-  if (!takeRemoteSeq(session.dialog, request.cseq?.number ?? 0)) return reply({ status: 500 });
-  const missing = unsupportedOptions(request);
-  if (missing.length > 0) return reply({ status: 420, lines: `Unsupported: ${missing.join(", ")}\r\n` });
+  const refusal = findRefusal(session, request);
+  if (refusal !== undefined) return refuse(session.core, transaction, refusal);
   switch (request.method) {
     case "BYE":
       return handleBye(session, transaction);
@@ -28,10 +32,27 @@ export function handleDialogRequest(session: Session, transaction: ServerTransac
       return handleInfo(session, transaction);
     case "OPTIONS":
       session.noteRequest(request, transaction.flow);
-      return reply({ status: 200, lines: `${capabilityLines}Accept: application/sdp\r\n` });
+      return respond(session.core, transaction, {
+        status: 200,
+        toTag: "",
+        lines: `${capabilityLines}Accept: application/sdp\r\n`,
+      });
     default:
-      return reply({ status: 405, lines: `Allow: ${allowedMethods}\r\n` });
+      return refuse(session.core, transaction, {
+        cause: "method-not-allowed",
+        why: `allowed are ${allowedMethods}`,
+        lines: `Allow: ${allowedMethods}\r\n`,
+      });
   }
+}
+
+function findRefusal(session: Session, request: SipMessage): RefusalParts | undefined {
+  if (session.isEnded() && request.method !== "BYE") return { cause: "call-over", why: "the call has just ended" };
+  const seq = request.cseq?.number ?? 0;
+  if (!takeRemoteSeq(session.dialog, seq)) {
+    return { cause: "out-of-order", why: `CSeq ${seq} is not above that of the request before` };
+  }
+  return requireRefusal(request);
 }
 
 /** A BYE also ends an INVITE that is not answered yet. RFC 3261 §15.1.2 */
@@ -39,7 +60,8 @@ function handleBye(session: Session, transaction: ServerTransaction): void {
   const { core, dialog } = session;
   respond(core, transaction, { status: 200, toTag: "" });
   if (session.earlyInvite !== undefined) {
-    respond(core, session.earlyInvite, { status: 487, toTag: dialog.localTag });
+    const why = "the caller sent BYE before the answer";
+    refuse(core, session.earlyInvite, { cause: "cancelled", why, toTag: dialog.localTag });
     session.earlyInvite = undefined;
   }
   session.unacknowledged?.acceptance.stop();
@@ -49,27 +71,27 @@ function handleBye(session: Session, transaction: ServerTransaction): void {
 }
 
 /** Why an offer cannot be looked at now. RFC 3261 §14.2, RFC 3311 §5.2 */
-function findConflict(session: Session): Omit<ResponseParts, "toTag"> | undefined {
-  if (session.earlyInvite !== undefined) return { status: 500, lines: "Retry-After: 2\r\n" };
-  if (session.hasOwnOffer || session.unacknowledged !== undefined) return { status: 491 };
-  return undefined;
+function findConflict(session: Session): RefusalParts | undefined {
+  if (session.earlyInvite !== undefined) {
+    return { cause: "offer-too-early", why: "the first offer is not answered yet", lines: "Retry-After: 2\r\n" };
+  }
+  if (session.hasOwnOffer) return { cause: "offer-pending", why: "an offer of this server is on its way" };
+  if (session.unacknowledged === undefined) return undefined;
+  return { cause: "offer-pending", why: "the ACK of the 200 before has not come" };
 }
 
 function handleReInvite(session: Session, transaction: ServerTransaction): void {
   const { core } = session;
   const { request, flow } = transaction;
-  const reply = (parts: Omit<ResponseParts, "toTag">) => respond(core, transaction, { ...parts, toTag: "" });
-  const conflict = findConflict(session);
-  if (conflict !== undefined) return reply(conflict);
+  const refusal = findConflict(session) ?? bodyRefusal(request, acceptLine) ?? intervalRefusal(request);
+  if (refusal !== undefined) return refuse(core, transaction, refusal);
   const body = sessionBody(request);
-  if (body.type === "unsupported") return reply({ status: 415, lines: "Accept: application/sdp\r\n" });
   const agreed = agreeAsServer(request);
-  if (agreed.type === "too-small") return reply({ status: 422, lines: `Min-SE: ${shortestSessionSeconds}\r\n` });
   const offer = body.type === "sdp" ? body.sdp : undefined;
   const sdp = guard(core, "onOffer", () => session.delegate().onOffer?.(offer));
   // The handler may have hung up.
-  if (session.isEnded()) return reply({ status: 487 });
-  if (sdp === undefined) return reply({ status: 488 });
+  if (session.isEnded()) return refuse(core, transaction, { cause: "cancelled", why: "the call ended at this offer" });
+  if (sdp === undefined) return refuse(core, transaction, offerRefused);
   session.noteRequest(request, flow);
   session.localSdp = sdp;
   const contact = `Contact: ${contactValue(flow, session.contactUser)}\r\n`;
@@ -90,22 +112,20 @@ export function endUnacknowledged(session: Session): void {
 function handleUpdate(session: Session, transaction: ServerTransaction): void {
   const { core } = session;
   const { request, flow } = transaction;
-  const reply = (parts: Omit<ResponseParts, "toTag">) => respond(core, transaction, { ...parts, toTag: "" });
   const body = sessionBody(request);
-  if (body.type === "unsupported") return reply({ status: 415, lines: "Accept: application/sdp\r\n" });
   const conflict = body.type === "sdp" ? findConflict(session) : undefined;
-  if (conflict !== undefined) return reply(conflict);
+  const refusal = bodyRefusal(request, acceptLine) ?? conflict ?? intervalRefusal(request);
+  if (refusal !== undefined) return refuse(core, transaction, refusal);
   const agreed = agreeAsServer(request);
-  if (agreed.type === "too-small") return reply({ status: 422, lines: `Min-SE: ${shortestSessionSeconds}\r\n` });
   // Without a body it only refreshes the session.
   const answer = body.type === "sdp" ? guard(core, "onOffer", () => session.delegate().onOffer?.(body.sdp)) : undefined;
-  if (session.isEnded()) return reply({ status: 481 });
-  if (body.type === "sdp" && answer === undefined) return reply({ status: 488 });
+  if (session.isEnded()) return refuse(core, transaction, { cause: "call-over", why: "the call ended at this offer" });
+  if (body.type === "sdp" && answer === undefined) return refuse(core, transaction, offerRefused);
   session.noteRequest(request, flow);
   if (answer !== undefined) session.localSdp = answer;
   const contact = `Contact: ${contactValue(flow, session.contactUser)}\r\n`;
   const lines = `${contact}${capabilityLines}${agreed.type === "agreed" ? agreed.lines : ""}`;
-  reply({ status: 200, lines, body: answer ?? "" });
+  respond(core, transaction, { status: 200, toTag: "", lines, body: answer ?? "" });
   if (session.earlyInvite === undefined) session.timer.restart(agreed.type === "agreed" ? agreed.interval : undefined);
 }
 
@@ -115,8 +135,9 @@ function handleInfo(session: Session, transaction: ServerTransaction): void {
   session.noteRequest(request, flow);
   const pressed = readInfoDigit(request);
   if (pressed === undefined && request.body.length > 0) {
-    const lines = "Accept: application/dtmf-relay, application/dtmf\r\n";
-    return respond(core, transaction, { status: 415, toTag: "", lines });
+    const types = "application/dtmf-relay, application/dtmf";
+    const why = `an INFO of type ${request.first("content-type") ?? "none"} tells no key; read are ${types}`;
+    return refuse(core, transaction, { cause: "body-not-supported", why, lines: `Accept: ${types}\r\n` });
   }
   respond(core, transaction, { status: 200, toTag: "" });
   if (pressed === undefined) return undefined;

@@ -3,23 +3,25 @@ import { nodeNetwork } from "../transport/node-network.ts";
 import { openTransport } from "../transport/transport.ts";
 import { defaultTimers, transactionTimers } from "../transaction/timers.ts";
 import { createTransactions, type Transactions } from "../transaction/transactions.ts";
-import type { CountingUserAgent, SipTimers, UserAgentOptions } from "../types.ts";
+import type { SipTimers, UserAgent, UserAgentOptions } from "../types.ts";
 import { assertLine } from "./checks.ts";
 import type { AgentCore } from "./core.ts";
 import { createCountedClock } from "./counted-clock.ts";
 import { createDispatch } from "./dispatch.ts";
 import { createOutgoingCall } from "./outgoing-call.ts";
+import { createRefusalLog } from "./refusal-log.ts";
+import { dropBytes } from "./refuse.ts";
 import { createRegistry } from "./registry.ts";
 
 const defaultGraceMs = 1_000;
 
 /** Opens the listeners and starts to take calls.
  * Throws SIP_BIND_FAILED when a listener cannot be opened, SIP_BAD_HEADER for a `userAgent` with a line break. */
-export async function createUserAgent(options: UserAgentOptions): Promise<CountingUserAgent> {
+export async function createUserAgent(options: UserAgentOptions): Promise<UserAgent> {
   assertLine("User-Agent", options.userAgent);
   const clock = createCountedClock(options.clock);
   const timers: SipTimers = { ...defaultTimers, ...options.timers };
-  const counts = { malformed: 0, badRequests: 0, stray: 0 };
+  const refusals = createRefusalLog(options.clock, options.log, options.onRefusal);
   const state = { isClosing: false, onChange: () => {} };
   const noteChange = () => state.onChange();
   const parts: { core?: AgentCore; transactions?: Transactions } = {};
@@ -31,10 +33,7 @@ export async function createUserAgent(options: UserAgentOptions): Promise<Counti
     idleMs: 64 * timers.t1Ms,
     events: {
       onMessage: (message, flow) => parts.transactions?.receive(message, flow),
-      onMalformed(why, peer) {
-        counts.malformed++;
-        options.log.debug({ why, peer }, "no SIP message");
-      },
+      onMalformed: (why, peer) => dropBytes({ refusals }, peer, why),
     },
   });
   const registry = createRegistry(noteChange);
@@ -42,7 +41,6 @@ export async function createUserAgent(options: UserAgentOptions): Promise<Counti
     core: () => core,
     onInvite: options.onInvite,
     isClosing: () => state.isClosing,
-    count: (what) => void counts[what]++,
   });
   const trace = options.onTrace;
   const debug = (facts: object, message: string) => options.log.debug(facts, message);
@@ -50,7 +48,7 @@ export async function createUserAgent(options: UserAgentOptions): Promise<Counti
   const transactions = createTransactions({ clock, transport, ...columns, trace, debug }, dispatch, noteChange);
   parts.transactions = transactions;
   const { log, userAgent } = options;
-  const core: AgentCore = { clock, timers, log, userAgent, transport, transactions, registry, trace };
+  const core: AgentCore = { clock, timers, log, userAgent, transport, transactions, registry, refusals, trace };
 
   return {
     listeners: transport.listeners,
@@ -62,13 +60,14 @@ export async function createUserAgent(options: UserAgentOptions): Promise<Counti
       timers: clock.pending(),
       sockets: transport.socketCount(),
     }),
-    counters: () => ({ ...counts }),
+    refusals: () => refusals.counts(),
     async close(graceMs = defaultGraceMs) {
       if (state.isClosing) return;
       state.isClosing = true;
       await endCalls(core, options.clock, graceMs, (onChange) => (state.onChange = onChange));
       transactions.disposeAll();
       registry.clear();
+      refusals.close();
       clock.cancelAll();
       transport.close();
     },

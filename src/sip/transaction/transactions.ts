@@ -1,6 +1,7 @@
 import { findFault, isAnswerable } from "../message/check.ts";
 import type { SipMessage } from "../message/message.ts";
 import type { Flow } from "../transport/flow.ts";
+import type { SipAddress } from "../types.ts";
 import {
   clientKey,
   startClientTransaction,
@@ -24,7 +25,12 @@ export interface TransactionUser {
   /** A request that cannot be processed but can be answered, without a transaction. */
   onFault(request: SipMessage, flow: Flow, why: string): void;
   /** A message that was dropped. */
-  onStray(message: SipMessage, why: string): void;
+  onStray(
+    message: SipMessage,
+    peer: SipAddress,
+    cause: "stray-response" | "stray-ack" | "not-answerable",
+    why: string,
+  ): void;
 }
 
 /** The table that matches messages to machines. */
@@ -67,7 +73,7 @@ class TransactionTable implements Transactions {
   }
 
   receive(message: SipMessage, flow: Flow): void {
-    if (message.start.type === "response") this.#receiveResponse(message);
+    if (message.start.type === "response") this.#receiveResponse(message, flow.peer);
     else this.#receiveRequest(message, flow);
   }
 
@@ -104,13 +110,15 @@ class TransactionTable implements Transactions {
     for (const transaction of [...this.#servers.values()]) transaction.dispose();
   }
 
-  #receiveResponse(response: SipMessage): void {
+  #receiveResponse(response: SipMessage, peer: SipAddress): void {
     const fault = findFault(response);
-    if (fault !== undefined) return this.#user.onStray(response, fault);
+    if (fault !== undefined) return this.#user.onStray(response, peer, "not-answerable", fault);
     // A second Via: meant for somebody behind us. RFC 3261 §8.1.3.3
-    if (response.list("via").length > 1) return this.#user.onStray(response, "more than one Via");
+    if (response.list("via").length > 1)
+      return this.#user.onStray(response, peer, "stray-response", "it has more than one Via");
     const transaction = this.#clients.get(clientKey(response.via?.branch ?? "", response.cseq?.method ?? ""));
-    if (transaction === undefined) return this.#user.onStray(response, "no such transaction");
+    if (transaction === undefined)
+      return this.#user.onStray(response, peer, "stray-response", "no request of this server waits for it");
     return transaction.receive(response);
   }
 
@@ -119,7 +127,7 @@ class TransactionTable implements Transactions {
     const fault = findFault(request);
     if (fault !== undefined) {
       if (isAnswerable(request)) return this.#user.onFault(request, flow, fault);
-      return this.#user.onStray(request, fault);
+      return this.#user.onStray(request, flow.peer, "not-answerable", fault);
     }
     const { method } = request;
     if (method === "ACK") return this.#receiveAck(request, flow);
@@ -139,7 +147,7 @@ class TransactionTable implements Transactions {
       return invite.acknowledge();
     }
     this.#traceReceived(ack, flow, this.#context.trace !== undefined && this.#user.isAckKnown(ack));
-    if (!this.#user.onAck(ack)) this.#user.onStray(ack, "no such dialog");
+    if (!this.#user.onAck(ack)) this.#user.onStray(ack, flow.peer, "stray-ack", "no call waits for it");
     return undefined;
   }
 

@@ -1,0 +1,14 @@
+/** Why the call engine refuses an INVITE. Listed in `docs/refusals.md`. */
+export const callRefusalCauses = {
+  "no-rule": { status: 404, means: "No SIP rule takes the called number or host name." },
+  "no-application": { status: 480, means: "The applications of the rule do not exist." },
+  "no-common-audio": { status: 488, means: "The offer has no audio that this server takes." },
+  draining: { status: 503, means: "The server stops." },
+  "calls-full": { status: 503, means: "As many calls as `limits.maxCalls` allows are up." },
+  "no-media-ports": { status: 503, means: "No free pair of ports is left in `media.ports`." },
+  "media-busy": { status: 503, means: "The media workers are too busy for one more call." },
+  "server-error": { status: 500, means: "An error in the server; its stack is in the log." },
+} as const satisfies Readonly<Record<string, { readonly status: number; readonly means: string }>>;
+
+/** One of the causes of this room. */
+export type CallRefusalCause = keyof typeof callRefusalCauses;

@@ -1,0 +1,50 @@
+/** What a cause means for the request, and how loud it is said. */
+interface CauseRow {
+  /** Status of the final response; undefined: dropped without one. */
+  readonly status: number | undefined;
+  /** Level of its line in the log. */
+  readonly level: "warn" | "info" | "debug";
+  readonly means: string;
+}
+
+/** Why the user agent itself refuses or drops a message. Listed in `docs/refusals.md`. */
+export const refusalCauses = {
+  "not-sip": {
+    status: undefined,
+    level: "warn",
+    means: "What came is no SIP message: no start line or no end of the header.",
+  },
+  "not-answerable": {
+    status: undefined,
+    level: "warn",
+    means: "A request or response so damaged that there is nobody to answer.",
+  },
+  "stray-response": { status: undefined, level: "info", means: "A response that belongs to no request of ours." },
+  "stray-ack": { status: undefined, level: "info", means: "An ACK that belongs to no call." },
+  malformed: { status: 400, level: "warn", means: "A header field, the request line or the length is wrong." },
+  "version-not-supported": { status: 505, level: "warn", means: "The version of SIP is not 2.0." },
+  "method-not-allowed": { status: 405, level: "warn", means: "The method is none that `Allow` names." },
+  "scheme-not-supported": { status: 416, level: "warn", means: "The Request-URI is neither sip, sips nor tel." },
+  "extension-required": { status: 420, level: "warn", means: "`Require` names an extension that this server lacks." },
+  "too-many-hops": { status: 483, level: "warn", means: "`Max-Forwards` is used up; most likely the call goes round." },
+  "merged-request": { status: 482, level: "warn", means: "The same request came over another path already." },
+  "body-not-supported": {
+    status: 415,
+    level: "warn",
+    means: "The body is of a type, or in a coding, that is not read.",
+  },
+  "interval-too-small": { status: 422, level: "warn", means: "`Session-Expires` is shorter than this server allows." },
+  "no-dialog": { status: 481, level: "warn", means: "A request of a call that is not, or no longer, here." },
+  "no-transaction": { status: 481, level: "warn", means: "A CANCEL whose INVITE is not here." },
+  "call-over": { status: 481, level: "info", means: "A request of a call that has just ended." },
+  "out-of-order": { status: 500, level: "warn", means: "The CSeq number is lower than that of an earlier request." },
+  "offer-too-early": { status: 500, level: "info", means: "A new offer before the first one is answered." },
+  "offer-pending": { status: 491, level: "info", means: "A new offer while another one is on its way." },
+  "offer-refused": { status: 488, level: "warn", means: "An offer within a call that has nothing this server takes." },
+  stopping: { status: 503, level: "warn", means: "The user agent closes." },
+  cancelled: { status: 487, level: "debug", means: "The caller gave up before the answer." },
+  declined: { status: 480, level: "debug", means: "The owner of the call refused it, or hung up before the answer." },
+} as const satisfies Readonly<Record<string, CauseRow>>;
+
+/** One of the causes of this room. */
+export type RefusalCause = keyof typeof refusalCauses;

@@ -1,0 +1,104 @@
+import { createHash } from "node:crypto";
+import type { SipMessage } from "../message/message.ts";
+import { printResponse } from "../message/print.ts";
+import { reasonPhrase } from "../message/status.ts";
+import { refusalCauses, type RefusalCause } from "./refusal-causes.ts";
+import type { ReadyResponse, ServerTransaction } from "../transaction/server-transaction.ts";
+import type { Flow } from "../transport/flow.ts";
+import type { Refusal, SipAddress } from "../types.ts";
+import type { AgentCore } from "./core.ts";
+
+/** How a request is refused. Every final response other than a 2xx leaves through this file, with its cause. */
+export interface RefusalParts {
+  readonly cause: RefusalCause;
+  /** One sentence for the log: what was found, and what would be right. Without secrets. */
+  readonly why: string;
+  /** Further header lines, each ending with CRLF, values checked. */
+  readonly lines?: string;
+  /** Added to To when the request had no tag there; absent: none. */
+  readonly toTag?: string | undefined;
+  readonly reason?: string | undefined;
+}
+
+/** How the owner of a call refuses it: with a cause of its own, or none when the refusal is its decision. */
+export interface OwnerRefusal extends Omit<RefusalParts, "cause"> {
+  readonly status: number;
+  readonly cause: string | undefined;
+  /** An error of the server that is the reason. */
+  readonly error?: unknown;
+}
+
+/** Refuses a request for a reason of the user agent. */
+export function refuse(core: AgentCore, transaction: ServerTransaction, parts: RefusalParts): void {
+  const { request, flow } = transaction;
+  const { status, level } = refusalCauses[parts.cause];
+  core.refusals.note(refusalOf(request, flow.peer, { ...parts, status }), level);
+  if (status !== undefined) transaction.respond(makeRefusal(core, request, status, parts));
+}
+
+/** Refuses an INVITE for a reason of its owner. */
+export function refuseForOwner(core: AgentCore, transaction: ServerTransaction, parts: OwnerRefusal): void {
+  const { request, flow } = transaction;
+  const level = parts.error !== undefined ? "error" : parts.cause === undefined ? "debug" : "warn";
+  core.refusals.note(refusalOf(request, flow.peer, { ...parts, cause: parts.cause ?? "declined" }), level);
+  transaction.respond(makeRefusal(core, request, parts.status, parts));
+}
+
+/** Answers a request that cannot be read in full, keeping no state: the same request gets the same tag. RFC 3261 §8.2.7 */
+export function refuseWithoutState(
+  core: AgentCore,
+  request: SipMessage,
+  flow: Flow,
+  parts: RefusalParts,
+  secret: string,
+): void {
+  const { status, level } = refusalCauses[parts.cause];
+  core.refusals.note(refusalOf(request, flow.peer, { ...parts, status }), level);
+  if (status === undefined) return;
+  const toTag = createHash("sha256").update(`${secret}${request.responseHead}`).digest("hex").slice(0, 16);
+  const { startLine, bytes } = makeRefusal(core, request, status, { ...parts, toTag });
+  const { callId: sipCallId, method } = request;
+  core.trace?.({ direction: "sent", peer: flow.peer, sipCallId, startLine, method, isRetransmission: false });
+  flow.send(bytes, () => undefined);
+}
+
+/** Counts and says that a message was dropped. */
+export function drop(
+  core: Pick<AgentCore, "refusals">,
+  message: SipMessage,
+  peer: SipAddress,
+  cause: RefusalCause,
+  why: string,
+): void {
+  core.refusals.note(refusalOf(message, peer, { status: undefined, cause, why }), refusalCauses[cause].level);
+}
+
+/** Counts and says that bytes were dropped which are no message. */
+export function dropBytes(core: Pick<AgentCore, "refusals">, peer: SipAddress, why: string): void {
+  const { level } = refusalCauses["not-sip"];
+  core.refusals.note({ cause: "not-sip", status: undefined, method: "message", peer, why }, level);
+}
+
+function refusalOf(
+  message: SipMessage,
+  peer: SipAddress,
+  { status, cause, why, error }: { status: number | undefined; cause: string; why: string; error?: unknown },
+): Refusal {
+  const isRequest = message.start.type === "request";
+  return {
+    ...{ cause, status, peer, why, error, sipCallId: message.callId },
+    method: isRequest ? message.method.slice(0, 32) : `response to ${message.cseq?.method ?? "?"}`,
+    requestUri: isRequest ? message.requestUri : undefined,
+    from: message.first("from"),
+  };
+}
+
+function makeRefusal(
+  core: AgentCore,
+  request: SipMessage,
+  status: number,
+  { lines = "", toTag = "", reason }: Pick<RefusalParts, "lines" | "toTag" | "reason">,
+): ReadyResponse {
+  const parts = { status, reason, toTag, lines: `${lines}Server: ${core.userAgent}\r\n` };
+  return { status, startLine: `${status} ${reason ?? reasonPhrase(status)}`, bytes: printResponse(request, parts) };
+}
