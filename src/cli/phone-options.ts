@@ -15,9 +15,12 @@ export function parseListen(text: string): SipAddress {
 
 /** Adds `X-Name: value` to the headers so far. */
 export function parseHeader(text: string, earlier: readonly SipHeader[] = []): readonly SipHeader[] {
-  const parts = /^([A-Za-z0-9.!%*_+`'~-]+)\s*:\s*(.*)$/.exec(text);
-  if (parts === null) throw new InvalidArgumentError('A header such as "X-Account: 42" is needed.');
-  return [...earlier, { name: parts[1] ?? "", value: parts[2] ?? "" }];
+  const colon = text.indexOf(":");
+  const name = text.slice(0, Math.max(0, colon)).trimEnd();
+  if (!/^[A-Za-z0-9.!%*_+`'~-]+$/.test(name)) {
+    throw new InvalidArgumentError('A header such as "X-Account: 42" is needed.');
+  }
+  return [...earlier, { name, value: text.slice(colon + 1).trimStart() }];
 }
 
 /** Reads a whole number of milliseconds, 0 to a day. */

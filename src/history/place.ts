@@ -67,9 +67,9 @@ export function placeOf({ member, isInData }: Spot): Place {
 /** Runs of digits in a file's name that may be a telephone number or an account. */
 export const longNumbers = /\+?\d{4,}/g;
 
-/** The parts of a regular expression: what is matched in group 1 is digits that are looked for as they stand; classes, counts and
- * escapes are not. */
-export const patternParts = /\\.|\[(?:\\.|[^\]\\])*\]|\{[\d,]*\}|(\d{2,})/g;
+/** The parts of a regular expression: one with a group that took part is digits that are looked for as they stand, or a class that never
+ * ends; classes, counts and escapes are not. */
+export const patternParts = /\\[^]|\[(?:\\[^]|[^\]\\])*(?:\]|(\\?))|\{\d{0,9}(?:,\d{0,9})?\}|(\d{2,})/g;
 
 /** Words that tell nothing and that functions decide by. */
 export const plainWords: ReadonlySet<string> = new Set(["", "LEG-A", "LEG-B", "true", "false"]);

@@ -39,8 +39,8 @@ export function createValueRedactor(standIns: StandIns, isPublic: (text: string)
       case "name":
         return isPublic(original) ? original : original.replace(longNumbers, longNumber);
       case "pattern":
-        return original.replace(patternParts, (part: string, digits?: string) =>
-          digits === undefined ? part : standIns.digits(digits),
+        return original.replace(patternParts, (part: string, endless?: string, digits?: string) =>
+          (endless ?? digits) === undefined ? part : standIns.digits(part),
         );
       default:
         // No number begins with 0; what does is refused, and stays so.

@@ -68,8 +68,9 @@ function agreeInParts(
   const [one, other] = [recorded, now].map((text) => {
     const secret: string[] = [];
     const rest = text.replace(parts, (part: string, ...groups: readonly unknown[]) => {
-      // A pattern's part is secret only when its group took part; a name's always is.
-      const isSecret = typeof groups[0] !== "undefined";
+      // A pattern's part is secret only when a group took part; a name's, which has none, always is.
+      const own = groups.slice(0, -2);
+      const isSecret = own.length === 0 || own.some((group) => group !== undefined);
       if (isSecret) secret.push(part);
       return isSecret ? "\u0000" : part;
     });

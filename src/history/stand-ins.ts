@@ -17,6 +17,9 @@ export interface StandIns {
 /** Most remembered beginnings of entries; then all are forgotten, and the same digits may get other stand-ins. */
 const mostBeginnings = 20_000;
 
+/** As many keys as an entry has; of a longer run of digits, only so many of those before decide. */
+const mostDigitsBefore = 128;
+
 /** Makes the stand-ins of one file. */
 export function createStandIns(): StandIns {
   const numbers = new Map<string, string>();
@@ -28,7 +31,9 @@ export function createStandIns(): StandIns {
     const known = numbers.get(digits);
     if (known !== undefined) return known;
     let standIn = "";
-    for (const [index, digit] of [...digits].entries()) standIn += digitAfter(digits.slice(0, index), digit, []);
+    for (const [index, digit] of [...digits].entries()) {
+      standIn += digitAfter(digits.slice(Math.max(0, index - mostDigitsBefore), index), digit, []);
+    }
     return standIn;
   };
 
@@ -40,8 +45,7 @@ export function createStandIns(): StandIns {
       return `+${known}`;
     },
     digits: (text) => text.replace(/\d+/g, run),
-    key: (digit, entered, alike) =>
-      /\d/.test(digit) ? digitAfter(/\d*$/.exec(entered)?.[0] ?? "", digit, alike) : digit,
+    key: (digit, entered, alike) => (/\d/.test(digit) ? digitAfter(trailingDigits(entered), digit, alike) : digit),
     text(text) {
       const known = texts.get(text);
       if (known !== undefined) return known;
@@ -51,6 +55,12 @@ export function createStandIns(): StandIns {
       return standIn;
     },
   };
+}
+
+function trailingDigits(text: string): string {
+  let start = text.length;
+  while (start > 0 && /\d/.test(text[start - 1] ?? "")) start--;
+  return text.slice(start);
 }
 
 /** +999 belongs to nobody. Numbers too short for that are counted up. */

@@ -88,7 +88,7 @@ function readOperation(tuple: readonly unknown[]): OperationModel {
     name,
     method,
     path,
-    labels: [...path.matchAll(/\{([^}]+)\}/g)].map((match) => match[1] ?? ""),
+    labels: [...path.matchAll(/\{([^{}]+)\}/g)].map((match) => match[1] ?? ""),
     staticQuery: [...new URLSearchParams(query)],
     successStatus,
     inputName: isUnit ? "" : (input.getName() ?? ""),

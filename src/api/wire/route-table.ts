@@ -14,7 +14,7 @@ export function createRouteTable(operations: readonly OperationModel[]): readonl
   const routes = new Map<string, { method: string; url: string; operations: OperationModel[] }>();
   for (const operation of operations) {
     let count = 0;
-    const url = operation.path.replace(/\{[^}]+\}/g, () => `:p${(count += 1)}`);
+    const url = operation.path.replace(/\{[^{}]+\}/g, () => `:p${(count += 1)}`);
     const key = `${operation.method} ${url}`;
     const route = routes.get(key) ?? { method: operation.method, url, operations: [] };
     routes.set(key, route);

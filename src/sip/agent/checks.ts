@@ -1,5 +1,6 @@
 import { AppError } from "../../kernel/index.ts";
-import { headerKey } from "../message/headers.ts";
+import { elementEnd, headerKey } from "../message/headers.ts";
+import { parseNameAddr } from "../message/name-addr.ts";
 import { uriScheme } from "../message/uri.ts";
 import type { SipHeader } from "../types.ts";
 import type { SipErrorCode } from "../errors.ts";
@@ -36,9 +37,9 @@ export function assertUri(text: string): void {
 
 /** Throws SIP_BAD_URI when `text` is neither a URI nor a name-addr. */
 export function assertParty(text: string): void {
-  const bracketed = /^(?:"(?:[^"\\]|\\.)*"|[^"<>]*)\s*<([^<>]*)>$/s.exec(text)?.[1];
   if (lineBreaking.test(text)) throw bad("SIP_BAD_URI", "a party has a control character", {});
-  assertUri(bracketed ?? text);
+  const party = elementEnd(text, 0) === text.length ? parseNameAddr(text) : undefined;
+  assertUri(party !== undefined && text.endsWith(`<${party.uri}>`) ? party.uri : text);
 }
 
 /** Throws SIP_BAD_STATUS unless `status` is a refusal, 400 to 699. */

@@ -13,9 +13,27 @@ export function readInfoDigit(info: SipMessage): { readonly digit: string; reado
   const text = info.body.toString("utf8");
   if (type === "application/dtmf") return toDigit(text.trim(), undefined);
   if (type !== "application/dtmf-relay") return undefined;
-  const signal = /^\s*signal\s*=\s*([^\s;]+)/im.exec(text)?.[1];
-  const duration = /^\s*duration\s*=\s*(\d{1,5})/im.exec(text)?.[1];
+  const values = readValues(text);
+  const signal = values.get("signal");
+  const duration = /^\d{1,5}/.exec(values.get("duration") ?? "")?.[0];
   return signal === undefined ? undefined : toDigit(signal, duration);
+}
+
+/** The first value of each name in `name=value` lines; what follows a blank or semicolon after it is left out. */
+function readValues(text: string): ReadonlyMap<string, string> {
+  const values = new Map<string, string>();
+  for (const line of text.split(/[\r\n]/)) {
+    const equals = line.indexOf("=");
+    if (equals < 0) continue;
+    const name = line.slice(0, equals).trim().toLowerCase();
+    const value =
+      line
+        .slice(equals + 1)
+        .trim()
+        .split(/[\s;]/, 1)[0] ?? "";
+    if (value !== "" && !values.has(name)) values.set(name, value);
+  }
+  return values;
 }
 
 function toDigit(text: string, duration: string | undefined) {

@@ -72,7 +72,7 @@ export function routeRequest(dialog: Dialog): { readonly requestUri: string; rea
   }
   // A strict router wants itself in the Request-URI and the target last.
   const routes = [...rest, `<${dialog.remoteTarget}>`].map((value) => ({ name: "Route", value }));
-  return { requestUri: firstUri.replace(/[?].*$/s, ""), routes };
+  return { requestUri: firstUri.split("?", 1)[0] ?? firstUri, routes };
 }
 
 /** The URI whose host the next request in the dialog is sent to. RFC 3261 §8.1.2 */

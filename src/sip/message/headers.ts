@@ -43,11 +43,18 @@ const knownKeys: ReadonlyMap<string, string> = new Map([
   ...Object.entries(longNames).map(([short, long]): [string, string] => [short.toUpperCase(), long]),
 ]);
 
-const tokenPattern = /^[A-Za-z0-9\-.!%*_+`'~]+$/;
+const tokenSigns: ReadonlySet<number> = new Set([..."-.!%*_+`'~"].map((sign) => sign.charCodeAt(0)));
+
+/** Whether a character may stand in a token. RFC 3261 §25.1 */
+export function isTokenCode(code: number): boolean {
+  const letter = code | 0x20;
+  return (code >= 0x30 && code <= 0x39) || (letter >= 0x61 && letter <= 0x7a && code >= 0x41) || tokenSigns.has(code);
+}
 
 /** Whether `text` is a token: a method or a header name. RFC 3261 §25.1 */
 export function isToken(text: string): boolean {
-  return tokenPattern.test(text);
+  for (let index = 0; index < text.length; index++) if (!isTokenCode(text.charCodeAt(index))) return false;
+  return text !== "";
 }
 
 /** The lookup key of a spelled name (any case, long or compact); undefined when it is not a token. */
@@ -99,18 +106,30 @@ export function parseParameters(text: string): ReadonlyMap<string, string> {
   const parameters = new Map<string, string>();
   for (let start = text.indexOf(";"); start >= 0 && start < text.length;) {
     const end = parameterEnd(text, start + 1);
-    const equals = text.indexOf("=", start + 1);
-    const hasValue = equals >= 0 && equals < end;
-    const name = text
-      .slice(start + 1, hasValue ? equals : end)
-      .trim()
-      .toLowerCase();
+    const parameter = text.slice(start + 1, end);
+    const equals = parameter.indexOf("=");
+    const name = (equals < 0 ? parameter : parameter.slice(0, equals)).trim().toLowerCase();
     if (name !== "" && !parameters.has(name)) {
-      parameters.set(name, hasValue ? unquote(text.slice(equals + 1, end).trim()) : "");
+      parameters.set(name, equals < 0 ? "" : unquote(parameter.slice(equals + 1).trim()));
     }
     start = end;
   }
   return parameters;
+}
+
+/** The text without its parameters of these names (lower case); all else stays as it stands. */
+export function withoutParameters(text: string, names: readonly string[]): string {
+  const first = parameterEnd(text, 0);
+  let kept = text.slice(0, first);
+  for (let start = first; start < text.length;) {
+    const end = parameterEnd(text, start + 1);
+    const parameter = text.slice(start, end);
+    const equals = parameter.indexOf("=");
+    const name = (equals < 0 ? parameter.slice(1) : parameter.slice(1, equals)).trim().toLowerCase();
+    if (!names.includes(name)) kept += parameter;
+    start = end;
+  }
+  return kept;
 }
 
 function parameterEnd(text: string, start: number): number {

@@ -1,8 +1,11 @@
-import { elementEnd, parseParameters } from "./headers.ts";
+import { elementEnd, parseParameters, withoutParameters } from "./headers.ts";
+import { Scanner } from "./scanner.ts";
 import { withBrackets, withoutBrackets } from "./uri.ts";
 
 /** One Via value. RFC 3261 §20.42 */
 export interface Via {
+  /** As it stands, "2.0". */
+  readonly version: string;
   /** Upper case, as "UDP". */
   readonly transport: string;
   /** Sent-by host in lower case without brackets. */
@@ -16,19 +19,26 @@ export interface Via {
   readonly maddr: string | undefined;
 }
 
-const viaPattern =
-  /^SIP\s*\/\s*2\.0\s*\/\s*([A-Za-z0-9\-.!%*_+`'~]+)\s+(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+)\s*(?::\s*(\d{1,5}))?\s*(;.*)?$/is;
-
-/** Reads the first Via of a header value; undefined when malformed. */
+/** Reads the first Via of a header value; undefined when malformed. A version that is not 2.0 is told, not refused. */
 export function parseVia(value: string): Via | undefined {
-  const match = viaPattern.exec(value.slice(0, elementEnd(value, 0)).trim());
-  if (match === null) return undefined;
-  const parameters = parseParameters(match[4] ?? "");
-  const port = match[3] === undefined ? undefined : Number(match[3]);
-  if (port !== undefined && (port === 0 || port > 65_535)) return undefined;
+  const scanner = new Scanner(value.slice(0, elementEnd(value, 0)).trim());
+  if (scanner.token().toUpperCase() !== "SIP" || !scanner.separator("/")) return undefined;
+  const version = scanner.token();
+  if (version === "" || !scanner.separator("/")) return undefined;
+  const transport = scanner.token().toUpperCase();
+  if (transport === "" || !scanner.blanks()) return undefined;
+  const host = scanner.host();
+  if (host === "") return undefined;
+  const port = scanner.separator(":") ? portOf(scanner.digits()) : undefined;
+  if (port === "malformed") return undefined;
+  scanner.blanks();
+  const rest = scanner.rest();
+  if (rest !== "" && !rest.startsWith(";")) return undefined;
+  const parameters = parseParameters(rest);
   return {
-    transport: (match[1] ?? "").toUpperCase(),
-    host: withoutBrackets(match[2] ?? "").toLowerCase(),
+    version,
+    transport,
+    host: withoutBrackets(host).toLowerCase(),
     port,
     branch: parameters.get("branch") ?? "",
     rport: parameters.get("rport"),
@@ -37,17 +47,19 @@ export function parseVia(value: string): Via | undefined {
   };
 }
 
+function portOf(digits: string): number | "malformed" {
+  const port = digits.length > 5 ? 0 : Number(digits);
+  return port > 0 && port <= 65_535 ? port : "malformed";
+}
+
 /** The header value with the source address written into its first Via, as a response must carry it.
  * RFC 3261 §18.2.1, RFC 3581 §4. A `received` that the sender wrote itself is replaced. */
 export function stampVia(value: string, via: Via, sourceHost: string, sourcePort: number): string {
   const needsReceived = via.rport !== undefined || via.host !== sourceHost;
   if (!needsReceived && via.received === undefined) return value;
   const end = elementEnd(value, 0);
-  const bare = value
-    .slice(0, end)
-    .replace(/;\s*received\s*=[^;\s]*/gi, "")
-    .replace(/;\s*rport\b\s*(=\s*[^;\s]*)?/gi, via.rport === undefined ? "$&" : "")
-    .trimEnd();
+  const replaced = via.rport === undefined ? ["received"] : ["received", "rport"];
+  const bare = withoutParameters(value.slice(0, end), replaced).trimEnd();
   const rport = via.rport === undefined ? "" : `;rport=${sourcePort}`;
   const received = needsReceived ? `;received=${withoutBrackets(sourceHost)}` : "";
   return `${bare}${received}${rport}${value.slice(end)}`;

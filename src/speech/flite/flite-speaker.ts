@@ -69,8 +69,11 @@ function silence(durationMs: number): Float32Array {
 
 /** The rest between two pieces of one text, by the punctuation between them. */
 function restAfter(text: string): number {
-  if (/[.!?]\W*$/.test(text)) return 350;
-  return /[,;:]\W*$/.test(text) ? 180 : 30;
+  let end = text.length;
+  while (end > 0 && /\W/.test(text[end - 1] ?? "")) end--;
+  const signs = text.slice(end);
+  if (/[.!?]/.test(signs)) return 350;
+  return /[,;:]/.test(signs) ? 180 : 30;
 }
 
 function join(pieces: readonly { samples: Float32Array; volumeDb: number }[]): Int16Array<SharedArrayBuffer> {

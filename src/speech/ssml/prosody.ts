@@ -35,7 +35,7 @@ const levels: Record<string, { rate: number; volumeDb: number }> = {
 /** Milliseconds of a `break`: its time, else its strength, else medium. */
 export function breakMs({ time, strength }: Attributes, fail: Fail): number {
   if (time !== undefined) {
-    const found = /^\+?(\d+\.?\d*|\.\d+)(ms|s)$/.exec(time.trim());
+    const found = /^\+?(\d+(?:\.\d*)?|\.\d+)(ms|s)$/.exec(time.trim());
     if (found === null) return fail(`a break's time is like "500ms" or "1.5s", not "${time}"`);
     return Math.min(longestBreakMs, Number(found[1]) * (found[2] === "s" ? 1000 : 1));
   }

@@ -1,0 +1,76 @@
+import { isTokenCode } from "./headers.ts";
+
+/** Reads a header value from left to right and never goes back, so that it costs no more than the value is long. */
+export class Scanner {
+  readonly #text: string;
+  #at = 0;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  /** Passes over blanks. Gives whether there were any. */
+  blanks(): boolean {
+    return this.#run(isBlankCode) !== "";
+  }
+
+  /** The longest token that stands here, "" when none does. RFC 3261 §25.1 */
+  token(): string {
+    return this.#run(isTokenCode);
+  }
+
+  /** The longest run of decimal digits, "" when there is none. */
+  digits(): string {
+    return this.#run((code) => code >= 0x30 && code <= 0x39);
+  }
+
+  /** A host name, or an address whose IPv6 form stands in brackets; "" when there is none. */
+  host(): string {
+    if (this.#text[this.#at] !== "[") return this.#run(isHostCode);
+    const start = this.#at;
+    this.#at++;
+    const address = this.#run((code) => code === 0x3a || code === 0x2e || isHexCode(code));
+    if (address !== "" && this.char("]")) return this.#text.slice(start, this.#at);
+    this.#at = start;
+    return "";
+  }
+
+  /** Passes over `char` if it stands here, with the blanks on both sides of it. */
+  separator(char: string): boolean {
+    this.blanks();
+    if (!this.char(char)) return false;
+    this.blanks();
+    return true;
+  }
+
+  /** Passes over `char` if it stands here. */
+  char(char: string): boolean {
+    if (this.#text[this.#at] !== char) return false;
+    this.#at++;
+    return true;
+  }
+
+  /** What was not read yet. */
+  rest(): string {
+    return this.#text.slice(this.#at);
+  }
+
+  #run(holds: (code: number) => boolean): string {
+    const start = this.#at;
+    while (this.#at < this.#text.length && holds(this.#text.charCodeAt(this.#at))) this.#at++;
+    return this.#text.slice(start, this.#at);
+  }
+}
+
+function isBlankCode(code: number): boolean {
+  return code === 0x20 || (code >= 0x09 && code <= 0x0d);
+}
+
+function isHexCode(code: number): boolean {
+  return (code >= 0x30 && code <= 0x39) || ((code | 0x20) >= 0x61 && (code | 0x20) <= 0x66);
+}
+
+function isHostCode(code: number): boolean {
+  const isWord = (code >= 0x30 && code <= 0x39) || ((code | 0x20) >= 0x61 && (code | 0x20) <= 0x7a);
+  return isWord || code === 0x2d || code === 0x2e || code === 0x5f;
+}
