@@ -1,44 +1,102 @@
-import { join } from "node:path";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join, relative } from "node:path";
 import { run } from "node:test";
 import { inspect } from "node:util";
 
-/** The longest that one test file may take before its process is ended. */
-const fileLimitMs = Number(process.env.OFFHOOK_TEST_FILE_LIMIT_MS ?? 120_000);
+/** The longest that the process of one test file may take before it is ended. It guards against hanging only. */
+const fileLimitMs = Number(process.env.OFFHOOK_TEST_FILE_LIMIT_MS ?? 240_000);
 /** The most output of a failing file that is shown, characters. */
 const outputLimit = 20_000;
 
-/** Runs compiled test files with Node's runner, each in a process of its own, and prints the failures only.
+/** @typedef {{ passed: number, failed: number, skipped: number }} Counts `describe` is not counted */
+
+/** Runs compiled test files with Node's runner and prints the failures only. A file has a process of its own, or shares
+ * that of its folder.
  * @param {string} root the repository
- * @param {{ files: readonly string[], concurrency: number }} suite TypeScript paths; their build in dist/ is run
- * @returns {Promise<{ passed: number, failed: number, skipped: number }>} suites (`describe`) are not counted */
-export async function runTestFiles(root, suite) {
+ * @param {readonly import("./test-suites.mjs").Suite[]} suites TypeScript paths; their build in dist/ is run
+ * @param {number} lanes so many processes at one time
+ * @param {(suite: object, counts: Counts, ms: number) => void} onSuite told when the last file of a suite has ended
+ * @returns {Promise<readonly { title: string, ms: number }[]>} how long each process took, longest first */
+export async function runTestFiles(root, suites, lanes, onSuite) {
   // The runner starts its processes with our flags: stacks then name TypeScript lines.
   if (!process.execArgv.includes("--enable-source-maps")) process.execArgv.push("--enable-source-maps");
-  const waiting = [...suite.files];
-  const counts = { passed: 0, failed: 0, skipped: 0 };
-  const lanes = Array.from({ length: suite.concurrency }, async () => {
-    for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
-      const outcome = await runTestFile(join(root, "dist", file.replace(/\.ts$/, ".js")));
-      for (const key of Object.keys(counts)) counts[key] += outcome[key];
-      for (const failure of outcome.failures) print(`FAILED ${file}${failure.title}`, failure.text);
-      if (outcome.failed > 0 && outcome.output.trim() !== "") print(`output of ${file}`, outcome.output);
+  const waiting = suites.flatMap((suite) => jobsOf(root, suite));
+  const progress = new Map(suites.map((suite) => [suite, { open: 0, ms: 0, passed: 0, failed: 0, skipped: 0 }]));
+  for (const { suite } of waiting) progress.get(suite).open += 1;
+  const running = new Set();
+  const times = [];
+
+  const start = async (job) => {
+    const startedAt = performance.now();
+    const outcome = await runProcess(root, job);
+    const ms = performance.now() - startedAt;
+    times.push({ title: job.title, ms });
+    const sum = progress.get(job.suite);
+    for (const key of ["passed", "failed", "skipped"]) sum[key] += outcome[key];
+    sum.ms += ms;
+    sum.open -= 1;
+    for (const failure of outcome.failures) print(`FAILED ${failure.title}`, failure.text);
+    if (outcome.failed > 0 && outcome.output.trim() !== "") print(`output of ${job.title}`, outcome.output);
+    if (sum.open === 0) onSuite(job.suite, sum, sum.ms);
+  };
+
+  while (waiting.length + running.size > 0) {
+    const next = running.size < lanes ? waiting.findIndex((job) => mayStart(job, [...running])) : -1;
+    if (next < 0) {
+      await Promise.race([...running].map((job) => job.ended));
+      continue;
     }
-  });
-  await Promise.all(lanes);
-  return counts;
+    const [job] = waiting.splice(next, 1);
+    running.add(job);
+    job.ended = start(job).finally(() => running.delete(job));
+  }
+  return times.sort((a, b) => b.ms - a.ms);
 }
 
-/** Runs one file by itself, so that every event is known to be its own (an event's `file` is where `test` was called,
+function mayStart(job, running) {
+  if (running.some(({ suite }) => suite.isAlone) || (job.suite.isAlone && running.length > 0)) return false;
+  return !job.suite.isInTurn || running.every(({ suite }) => suite !== job.suite);
+}
+
+/** The processes of a suite: one for each file, or one for each folder of src/. */
+function jobsOf(root, suite) {
+  const compiled = (file) => join(root, "dist", file.replace(/\.ts$/, ".js"));
+  if (!suite.sharesProcesses) {
+    return suite.files.map((file) => ({ suite, title: file, path: compiled(file), isShared: false }));
+  }
+  const folder = join(root, "dist", "test-processes");
+  mkdirSync(folder, { recursive: true });
+  const roomOf = (file) => file.split("/")[1];
+  return [...new Set(suite.files.map(roomOf))].map((room) => {
+    const path = join(folder, `${suite.name}-${room}.mjs`);
+    const files = suite.files.filter((file) => roomOf(file) === room);
+    writeFileSync(path, sharedProcess(files.map((file) => relative(folder, compiled(file)))));
+    return { suite, title: `${suite.name} ${room}`, path, isShared: true };
+  });
+}
+
+/** A module that loads test files one after another; one that cannot be loaded is a test that fails by its name. */
+function sharedProcess(files) {
+  return `import { test } from "node:test";
+for (const file of ${JSON.stringify(files)}) {
+  await import(file).catch((error) => test("loading " + file, () => { throw error; }));
+}
+`;
+}
+
+/** Runs one process by itself, so that every event is known to be its own (an event's `file` is where `test` was called,
  * which can be another module). */
-async function runTestFile(path) {
+async function runProcess(root, { path, title, isShared }) {
   const outcome = { passed: 0, failed: 0, skipped: 0, failures: [], output: "" };
   const names = [];
   const pending = [];
+  const fileOf = (data) => (isShared && data.file !== undefined ? sourceName(root, data.file) : title);
   for await (const { type, data } of run({ files: [path], concurrency: 1, signal: AbortSignal.timeout(fileLimitMs) })) {
     const isFile = data?.name === path;
-    if (type === "test:dequeue" && !isFile) pending.push(data.name);
-    if ((type === "test:pass" || type === "test:fail") && pending.includes(data.name)) {
-      pending.splice(pending.indexOf(data.name), 1);
+    if (type === "test:dequeue" && !isFile) pending.push({ name: data.name, file: fileOf(data) });
+    if (type === "test:pass" || type === "test:fail") {
+      const at = pending.findIndex(({ name }) => name === data.name);
+      if (at >= 0) pending.splice(at, 1);
     }
     if (type === "test:start") names[data.nesting] = data.name;
     if (type === "test:stdout" || type === "test:stderr") {
@@ -48,27 +106,35 @@ async function runTestFile(path) {
       outcome[isExcused(data) ? "skipped" : "passed"] += 1;
     }
     if (type === "test:fail") {
-      const path = isFile ? [] : [...names.slice(0, data.nesting), data.name];
-      countFailure(outcome, data, path, isFile ? pending : []);
+      const where = isFile ? [title] : [fileOf(data), ...names.slice(0, data.nesting), data.name];
+      countFailure(outcome, data, where, isFile ? pending : []);
     }
   }
-  if (outcome.passed + outcome.failed + outcome.skipped === 0) {
-    addFailure(outcome, [], "the file ran no test");
-  }
+  if (outcome.passed + outcome.failed + outcome.skipped === 0) addFailure(outcome, [title], "the file ran no test");
   return outcome;
 }
 
-/** @param {readonly string[]} pending tests that had begun and not ended when the file failed as a whole */
+/** The TypeScript path of what ran. */
+function sourceName(root, file) {
+  return relative(root, file.replace(/^file:\/\//, ""))
+    .replace(/^dist\//, "")
+    .replace(/\.js$/, ".ts");
+}
+
+/** @param {readonly { name: string, file: string }[]} pending tests that had begun and not ended when the process failed */
 function countFailure(outcome, data, names, pending) {
   const error = data.details?.error;
   if (error?.failureType === "subtestsFailed") return;
   if (isExcused(data)) outcome.skipped += 1;
-  else addFailure(outcome, names, [reason(error), ...pending.map((name) => `not ended: ${name}`)].join("\n"));
+  else {
+    const notEnded = pending.map(({ name, file }) => `not ended: ${name} (${file})`);
+    addFailure(outcome, names, [reason(error), ...notEnded].join("\n"));
+  }
 }
 
 function addFailure(outcome, names, text) {
   outcome.failed += 1;
-  outcome.failures.push({ title: names.map((name) => ` > ${name}`).join(""), text });
+  outcome.failures.push({ title: names.join(" > "), text });
 }
 
 /** Skipped, or marked as not passed yet. */

@@ -1,26 +1,29 @@
 import { existsSync, readdirSync } from "node:fs";
 import { delimiter, join } from "node:path";
 
-/** @typedef {{ name: string, files: readonly string[], concurrency: number, needs: readonly string[] }} Suite
- * `files` are TypeScript paths relative to the repository; `needs` are programs that must be in PATH. */
+/** @typedef {{ name: string, files: readonly string[], isAlone: boolean, isInTurn: boolean, sharesProcesses: boolean,
+ *   needs: readonly string[] }} Suite
+ * `files` are TypeScript paths relative to the repository. `isAlone`: nothing else may run beside one of its files.
+ * `isInTurn`: none of its own other files may. `sharesProcesses`: the files of a folder run in one process.
+ * `needs`: programs that must be in PATH. */
 
-/** Suites of which two files may run at once: they open no sockets, or their calls mostly wait for audio to end. The others
- * run one file at a time: test/media looks when single packets leave, and the programs of test/interop take fixed ports. */
-const parallelSuites = ["unit", "shape", "wire", "examples", "leniency"];
-/** Order of the suites; folders of test/ that are not named here run before interop. */
-const order = ["unit", "shape", "media", "wire", "examples"];
+/** These look when single packets leave. */
+const alone = ["media"];
+/** The programs that these drive take fixed ports. */
+const inTurn = ["interop"];
+/** Suites whose files begin first, since they are alone, take longest or must be in turn; all others follow by name. */
+const first = ["media", "interop", "unit", "wire", "examples"];
 /** Programs that a suite drives; scripts/install-test-peers.sh installs them. */
 const programs = { interop: ["sipp", "baresip", "sox"] };
 
-/** All suites that have files: `unit` (src), then one for each folder of test/.
+/** All suites that have files: `unit` (src), and one for each folder of test/.
  * @param {string} root the repository
- * @returns {readonly Suite[]} in the order in which they run */
+ * @returns {readonly Suite[]} in the order in which they begin */
 export function findSuites(root) {
   const folders = existsSync(join(root, "test"))
     ? readdirSync(join(root, "test"), { withFileTypes: true }).filter((entry) => entry.isDirectory())
     : [];
-  const rank = ({ name }) =>
-    order.includes(name) ? order.indexOf(name) : name === "interop" ? order.length + 1 : order.length;
+  const rank = ({ name }) => (first.includes(name) ? first.indexOf(name) : first.length);
   const suites = [
     { name: "unit", files: testFiles(root, "src") },
     ...folders.map((entry) => ({ name: entry.name, files: testFiles(root, `test/${entry.name}`) })),
@@ -30,7 +33,9 @@ export function findSuites(root) {
     .sort((a, b) => rank(a) - rank(b) || a.name.localeCompare(b.name))
     .map((suite) => ({
       ...suite,
-      concurrency: parallelSuites.includes(suite.name) ? 2 : 1,
+      isAlone: alone.includes(suite.name),
+      isInTurn: inTurn.includes(suite.name),
+      sharesProcesses: suite.name === "unit",
       needs: programs[suite.name] ?? [],
     }));
 }

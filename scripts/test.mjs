@@ -1,6 +1,7 @@
 /** The one test command. Builds, then runs what was asked for and prints failures, what was left out, and one closing
  * line with the counts. See CONTRIBUTING.md for the options. */
 import { spawnSync } from "node:child_process";
+import { availableParallelism } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -16,6 +17,11 @@ const usage = `node scripts/test.mjs [what] [filter] [--strict]
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const total = { passed: 0, failed: 0, skipped: 0 };
 const leftOut = [];
+/** Processes at one time: calls mostly wait for each other, so that there may be more than processors. */
+const lanes = 2 * availableParallelism();
+/** Of so many of the files that take longer than this, the time is printed. */
+const mostSlow = 15;
+const slowMs = 4_000;
 
 const { values, positionals } = parseArgs({
   options: { strict: { type: "boolean", default: false }, help: { type: "boolean", default: false } },
@@ -41,7 +47,7 @@ async function main(what, filter, strict) {
   }
   if (built) {
     installPeers(suites);
-    for (const suite of suites) await runSuite(suite);
+    await runSuites(suites);
   }
   finish(strict);
 }
@@ -74,7 +80,7 @@ function runCheck(title, tool, words) {
     total.failed += 1;
     console.log(`\nFAILED ${title} (${tool})\n${outcome.error?.message ?? `${outcome.stdout}${outcome.stderr}`}`);
   }
-  report(title, passed ? "passed" : "failed", startedAt);
+  report(title, passed ? "passed" : "failed", performance.now() - startedAt);
   return passed;
 }
 
@@ -86,16 +92,23 @@ function installPeers(suites) {
   if (outcome.status !== 0) console.log("the test peers could not be installed");
 }
 
-async function runSuite(suite) {
-  const missing = missingPrograms(suite.needs);
-  if (missing.length > 0) {
+/** Runs the suites side by side; of each is told when it is done, of the slowest files at the end. */
+async function runSuites(suites) {
+  const complete = suites.filter((suite) => {
+    const missing = missingPrograms(suite.needs);
+    if (missing.length === 0) return true;
     leftOut.push(`${suite.name} (${suite.files.length} files): needs ${missing.join(", ")}`);
-    return;
-  }
+    return false;
+  });
   const startedAt = performance.now();
-  const counts = await runTestFiles(root, suite);
-  for (const key of Object.keys(total)) total[key] += counts[key];
-  report(`${suite.name} (${suite.files.length} files)`, closingLine(counts), startedAt);
+  const times = await runTestFiles(root, complete, lanes, (suite, counts, ms) => {
+    for (const key of Object.keys(total)) total[key] += counts[key];
+    report(`${suite.name} (${suite.files.length} files)`, closingLine(counts), ms);
+  });
+  report("all of them", `side by side, ${lanes} at a time`, performance.now() - startedAt);
+  const slow = times.filter(({ ms }) => ms > slowMs).slice(0, mostSlow);
+  if (slow.length > 0)
+    console.log(`\nSlowest:\n${slow.map(({ title, ms }) => `  ${seconds(ms)}  ${title}`).join("\n")}`);
 }
 
 function finish(strict) {
@@ -115,6 +128,10 @@ function closingLine({ passed, failed, skipped }) {
   return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`;
 }
 
-function report(title, outcome, startedAt) {
-  console.log(`${title.padEnd(24)} ${outcome} (${((performance.now() - startedAt) / 1000).toFixed(1)} s)`);
+function report(title, outcome, ms) {
+  console.log(`${title.padEnd(24)} ${outcome} (${seconds(ms).trim()})`);
+}
+
+function seconds(ms) {
+  return `${(ms / 1000).toFixed(1).padStart(6)} s`;
 }
