@@ -1,5 +1,5 @@
 import { actions } from "../actions/index.ts";
-import { readFunctionReply } from "../call/index.ts";
+import { readFunctionReply, replyBounds } from "../call/index.ts";
 import {
   readHistoryFile,
   replayHistory,
@@ -37,10 +37,11 @@ export async function replayCall(options: ReplayCallOptions): Promise<ReplayRepo
     // As on the server, the start of a process is no part of the time that the function has.
     await invoker.warmUp();
     onHistory?.(history);
+    const bounds = replyBounds({ actions, limits: history.settings.limits });
     return await replayHistory(history, {
       actions,
       invoke: async ({ target, event, deadlineMs }) =>
-        readFunctionReply(await invoker.invoke(target.functionArn, event, deadlineMs)),
+        readFunctionReply(await invoker.invoke(target.functionArn, event, deadlineMs), bounds),
       ...(onInvocation === undefined ? {} : { onInvocation }),
       ...(onEngine === undefined ? {} : { onEngine }),
     });

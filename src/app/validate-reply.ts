@@ -1,5 +1,12 @@
 import { actions } from "../actions/index.ts";
-import { checkReply, defaultCompatibility, documentedLimits, type MachineConfig } from "../call/index.ts";
+import {
+  boundReply,
+  checkReply,
+  replyBounds,
+  defaultCompatibility,
+  documentedLimits,
+  type MachineConfig,
+} from "../call/index.ts";
 import type { Finding } from "../contract/index.ts";
 import { whyUnspeakable } from "../speech/index.ts";
 
@@ -11,5 +18,7 @@ export function validateReply(
   reply: unknown,
   settings: Pick<MachineConfig, "limits" | "compatibility"> = documented,
 ): readonly Finding[] {
-  return checkReply(reply, true, { ...settings, actions, whyUnspeakable }, undefined).findings;
+  const rules = { ...settings, actions, whyUnspeakable };
+  const { value, cuts } = boundReply(reply, replyBounds(rules));
+  return checkReply(value, true, rules, undefined, cuts).findings;
 }

@@ -1,4 +1,5 @@
 import { isObject, nameOfKind, type JsonObject } from "../contract/index.ts";
+import type { Cut } from "./reply-bounds.ts";
 import type { CallLimits, Turn } from "./turn.ts";
 
 /** Attributes that can be stored, undefined when none were sent; or why they cannot: in short, and as the function is told. */
@@ -6,10 +7,17 @@ export type CheckedAttributes =
   | { readonly type: "valid"; readonly map: JsonObject | undefined }
   | { readonly type: "invalid"; readonly errorType: string; readonly message: string; readonly what: string };
 
-/** Checks `TransactionAttributes` of a reply. Contract: events section 4 */
-export function checkAttributes(value: unknown, limits: CallLimits): CheckedAttributes {
+/** Checks `TransactionAttributes` of a reply. Contract: events section 4
+ * @param cut why they were not read to their end, if they were not: then they are too large, whatever is left of them */
+export function checkAttributes(value: unknown, limits: CallLimits, cut?: Cut): CheckedAttributes {
   if (value === undefined || value === null) return { type: "valid", map: undefined };
-  if (isObject(value)) return checkSize(value, limits);
+  if (isObject(value)) {
+    const { attributes } = limits;
+    const checked = checkSize(value, limits);
+    if (cut === undefined || checked.type === "invalid") return checked;
+    const message = `Transaction Attributes is too large. Maximum size is ${attributes.bytes} bytes`;
+    return tooLarge(message, `${cut.what}, allowed are at most ${attributes.bytes} bytes as JSON`);
+  }
   const found = `found ${nameOfKind(value)}`;
   const message = `TransactionAttributes must be an object, ${found}.`;
   return {
@@ -32,8 +40,6 @@ export function attributesAfter(turn: Turn, sent: JsonObject | undefined): Check
 }
 
 function checkSize(map: JsonObject, { attributes: { entries, bytes } }: CallLimits): CheckedAttributes {
-  const tooLarge = (message: string, what: string) =>
-    ({ type: "invalid", errorType: "TransactionAttributesInvalidMapSize", message, what }) as const;
   const count = Object.keys(map).length;
   if (count > entries) {
     const message = `Transaction Attributes has too many mappings. Maximum number of mappings is ${entries}`;
@@ -45,4 +51,8 @@ function checkSize(map: JsonObject, { attributes: { entries, bytes } }: CallLimi
     return tooLarge(message, `found ${sizeBytes} bytes as JSON, allowed are at most ${bytes}`);
   }
   return { type: "valid", map };
+}
+
+function tooLarge(message: string, what: string): CheckedAttributes {
+  return { type: "invalid", errorType: "TransactionAttributesInvalidMapSize", message, what };
 }

@@ -10,8 +10,10 @@ import { createPatternMatcher } from "./pattern-matcher.ts";
 import type { CallPorts, CallSettings, SessionDescriptions } from "./ports.ts";
 import { callRefusalCauses, type CallRefusalCause } from "./refusal-causes.ts";
 import { CallRunner } from "./runner.ts";
+import { replyBounds } from "./reply-bounds.ts";
 import { findForbiddenHeaders, showHeaders } from "./sip-headers.ts";
 import type { MachineConfig } from "./turn.ts";
+import { createWordsThread, type WordsThread } from "./words-thread.ts";
 import type { CallEngine, CallFact, CallLedger, CreateCallOutcome, CreateCallRequest } from "./types.ts";
 
 /** Seconds after which a caller that was turned away may try again. */
@@ -29,6 +31,7 @@ class Engine implements CallEngine {
   readonly #audio: AudioLoader;
   readonly #calls = new Map<TransactionId, CallRunner>();
   readonly #deliveries: Deliveries;
+  readonly #words: WordsThread;
   /** INVITEs whose rule is being looked up. */
   #arriving = 0;
   #isClosing = false;
@@ -42,6 +45,7 @@ class Engine implements CallEngine {
     const observe = (transactionId: TransactionId, fact: CallFact) =>
       settings.onObservation?.({ at: ports.clock.now(), transactionId, fact });
     this.#deliveries = createDeliveries({ ...ports, observe });
+    this.#words = createWordsThread(ports.clock, replyBounds(settings.machine));
   }
 
   acceptInvite(call: IncomingCall): void {
@@ -123,6 +127,7 @@ class Engine implements CallEngine {
       for (const runner of this.#calls.values()) runner.post({ type: "shutdown" });
     });
     this.#deliveries.close();
+    await this.#words.close();
   }
 
   #isFull(): boolean {
@@ -168,7 +173,7 @@ class Engine implements CallEngine {
     };
     return new CallRunner(state, {
       ...{ ports: this.#ports, settings: this.#settings, machine: this.#machine, audio: this.#audio },
-      deliveries: this.#deliveries,
+      ...{ deliveries: this.#deliveries, words: this.#words },
       onFinished,
     });
   }

@@ -1,19 +1,27 @@
 import { errorMessage } from "../kernel/index.ts";
 import type { InvocationResult } from "../invoke/index.ts";
 import type { FunctionReply } from "./inputs.ts";
+import { boundReply, type ReplyBounds } from "./reply-bounds.ts";
 
-/** What came of an invocation, as the machine takes it: the answer parsed. One that is not JSON is a failure, none at all is null. */
-export function readFunctionReply(result: InvocationResult): FunctionReply {
-  if (result.type === "failed") return result;
-  const { payload } = result;
+/** What came of an invocation, as the machine takes it: the answer parsed, and cut where it is too long. One that is not JSON is a failure, none
+ * at all is null. */
+export function readFunctionReply(result: InvocationResult, bounds: ReplyBounds): FunctionReply {
+  return result.type === "failed" ? result : readPayload(result.payload, bounds);
+}
+
+/** The same of the answer's text. */
+export function readPayload(payload: string, bounds: ReplyBounds): FunctionReply {
+  let sent: unknown;
   try {
-    return { type: "response", value: payload === "" ? null : (JSON.parse(payload) as unknown) };
+    sent = payload === "" ? null : (JSON.parse(payload) as unknown);
   } catch (error) {
-    return {
-      type: "failed",
-      reason: "not-json",
-      message: `the reply is not JSON: ${errorMessage(error)}`,
-      stack: undefined,
-    };
+    return unreadable(`the reply is not JSON: ${errorMessage(error)}`);
   }
+  const { value, cuts } = boundReply(sent, bounds);
+  return { type: "response", value, ...(cuts.length === 0 ? {} : { cuts }) };
+}
+
+/** A reply that nobody could read. */
+export function unreadable(message: string): FunctionReply {
+  return { type: "failed", reason: "not-json", message, stack: undefined };
 }

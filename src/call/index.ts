@@ -29,6 +29,7 @@ export type { CallInput, FunctionReply, LegEnd, PlaybackError } from "./inputs.t
 export type { CallState, JsonObject, Leg, Target } from "./state.ts";
 export { createPatternMatcher, type PatternMatcher } from "./pattern-matcher.ts";
 export { checkReply } from "./reply.ts";
+export { boundReply, isOfAttributes, replyBounds, type Cut } from "./reply-bounds.ts";
 export type { CallPorts, CallSettings, Route, SessionDescriptions } from "./ports.ts";
 export { findForbiddenHeaders, type ForbiddenHeader } from "./sip-headers.ts";
 export { documentedLimits, type CallLimits, type MachineConfig } from "./turn.ts";

@@ -1,6 +1,7 @@
 import type { LegId } from "../kernel/index.ts";
 import type { RecordingEnd } from "../media/index.ts";
 import type { InvocationFailure } from "../invoke/index.ts";
+import type { Cut } from "./reply-bounds.ts";
 
 /** Why a leg ended, as the runner learned it. */
 export type LegEnd =
@@ -53,7 +54,13 @@ export type CallInput = { readonly at: number } & (
 
 /** A parsed reply, or why there is none. */
 export type FunctionReply =
-  | { readonly type: "response"; readonly value: unknown }
+  | {
+      readonly type: "response";
+      /** As it was sent, but for what was cut. */
+      readonly value: unknown;
+      /** What was too long to be read to its end. */
+      readonly cuts?: readonly Cut[];
+    }
   | {
       readonly type: "failed";
       readonly reason: InvocationFailure;

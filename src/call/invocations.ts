@@ -86,7 +86,7 @@ export function takeReply(turn: Turn, invocation: Invocation, reply: FunctionRep
   const refusal = whyActionsAreIgnored(turn, pending.type);
   const { ownsNumber, whyNoConnector } = turn.config;
   const facts = { from: legA(turn).from, ownsNumber, whyNoConnector };
-  const checked = checkReply(reply.value, refusal === undefined, turn.config, facts);
+  const checked = checkReply(reply.value, refusal === undefined, turn.config, facts, reply.cuts);
   tellFindings(turn, sequence, checked.findings);
   if (checked.type === "invalid") {
     takeInvalidReply(turn, invocation, checked.errorType, checked.message);

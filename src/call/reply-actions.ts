@@ -4,8 +4,9 @@ import {
   isObject,
   listChoices,
   nameOfKind,
-  noteUnknown,
+  noteUnknownMembers,
   replyRefused,
+  shorten,
   type CallFacts,
   type Finding,
   type JsonObject,
@@ -61,7 +62,7 @@ function checkAction(entry: unknown, path: string, rules: ReplyRules, check: Che
     return undefined;
   }
   const { Type: type } = entry;
-  for (const name of Object.keys(entry)) if (!members.includes(name)) noteUnknown({ path, findings }, name, members);
+  noteUnknownMembers({ path, findings }, entry, members);
   if (typeof type !== "string") {
     refuseList(`${path}.Type`, `must be a string, found ${nameOfKind(type)}`, check);
     return undefined;
@@ -94,7 +95,7 @@ function unknownAction(type: string, path: string, known: readonly string[]): Fi
   const nearest = nearestAction(type, known);
   const hint = nearest === undefined ? `known are ${known.join(", ")}` : `did you mean ${nearest}?`;
   const allowed = nearest === undefined ? `allowed is ${listChoices(known)}` : hint;
-  const message = `Unsupported action ${type} specified. ${path}: ${hint}`;
+  const message = `Unsupported action ${shorten(type)} specified. ${path}: ${hint}`;
   return replyRefused(path, `found ${describeFound(type)}, ${allowed}`, "UnsupportedAction", message);
 }
 

@@ -2,13 +2,15 @@ import {
   describeFound,
   isObject,
   nameOfKind,
-  noteUnknown,
+  noteNoEffect,
+  noteUnknownMembers,
   replyRefused,
   type CallFacts,
   type Finding,
   type JsonObject,
 } from "../contract/index.ts";
 import { checkAttributes } from "./attributes.ts";
+import { findAttributesCut, isOfAttributes, type Cut } from "./reply-bounds.ts";
 import { checkReplyActions, type ReplyAction, type ReplyRules } from "./reply-actions.ts";
 
 /** What a reply says, once it is known to be acceptable. */
@@ -36,12 +38,14 @@ const members = ["SchemaVersion", "Actions", "TransactionAttributes"];
 /** Checks a function's reply as a whole. A reply of `null`, or a bare empty array, is an empty list.
  * Contract: events sections 3, 4 and 7, leniency section 1.
  * @param useActions false: the event's actions are ignored whatever they are
- * @param call undefined: there is none, the reply is looked at by itself */
+ * @param call undefined: there is none, the reply is looked at by itself
+ * @param cuts what was too long to be read to its end */
 export function checkReply(
   value: unknown,
   useActions: boolean,
   rules: ReplyRules,
   call: CallFacts | undefined,
+  cuts: readonly Cut[] = [],
 ): CheckedReply {
   if (value === null || value === undefined) {
     const isRefused = useActions && !rules.compatibility.acceptBlankReply;
@@ -53,19 +57,20 @@ export function checkReply(
   if (mismatch?.consequence.type === "reply-refused" && !useActions) {
     return { ...nothing, unusable: mismatch.consequence.errorMessage };
   }
-  const findings = mismatch === undefined ? [] : [mismatch];
+  const findings: Finding[] = mismatch === undefined ? [] : [mismatch];
   // Of what is no reply at all, nothing more is said.
   if (!isObject(value) || mismatch?.path === "") return concluded(findings, [], undefined);
 
-  const attributes = checkAttributes(value["TransactionAttributes"], rules.limits);
+  const attributes = checkAttributes(value["TransactionAttributes"], rules.limits, findAttributesCut(cuts));
   if (attributes.type === "invalid") {
     findings.push(replyRefused("TransactionAttributes", attributes.what, attributes.errorType, attributes.message));
   }
+  for (const { path, what } of cuts)
+    if (!isOfAttributes(path)) noteNoEffect({ path, findings }, { what, withoutValue: what });
   const stored = attributes.type === "valid" ? attributes.map : undefined;
   if (!useActions) return concluded(findings, [], stored);
   const actions = checkReplyActions(value["Actions"], rules, { call, findings });
-  for (const name of Object.keys(value))
-    if (!members.includes(name)) noteUnknown({ path: "", findings }, name, members);
+  noteUnknownMembers({ path: "", findings }, value, members);
   return concluded(findings, actions, stored);
 }
 
@@ -99,7 +104,7 @@ function findVersionMismatch(value: unknown): Finding | undefined {
     const found = "ound an HTTP response (statusCode, body)";
     return mismatch("", `f${found}; ${advice}`, `F${found}; ${advice}.`);
   }
-  const found = "SchemaVersion" in value ? JSON.stringify(version) : "none";
+  const found = "SchemaVersion" in value ? describeFound(version) : "none";
   const what = "SchemaVersion" in value ? `found ${describeFound(version)}, allowed is "1.0"` : "missing";
   return mismatch("SchemaVersion", what, `Expected SchemaVersion "1.0", found ${found}.`);
 }

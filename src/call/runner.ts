@@ -5,7 +5,6 @@ import type { IncomingCall } from "../sip/index.ts";
 import type { AudioLoader } from "./audio-loader.ts";
 import { stepCall } from "./call-machine.ts";
 import type { CallEffect } from "./effects.ts";
-import { readFunctionReply } from "./function-reply.ts";
 import { noteAnswers, type Answer, type CallHistory } from "./history.ts";
 import { findDialPlan } from "./find-dial-plan.ts";
 import { InboundLeg } from "./inbound-leg.ts";
@@ -18,6 +17,7 @@ import type { Deliveries } from "./deliveries.ts";
 import type { CallState, ParticipantTag } from "./state.ts";
 import type { MachineConfig } from "./turn.ts";
 import type { CallFact } from "./types.ts";
+import type { WordsThread } from "./words-thread.ts";
 
 /** An input that the runner gives its time. */
 export type UntimedInput = CallInput extends infer Input
@@ -34,6 +34,7 @@ export interface RunnerParts {
   readonly machine: MachineConfig;
   readonly audio: AudioLoader;
   readonly deliveries: Deliveries;
+  readonly words: WordsThread;
   /** Told once, when the call is over. */
   readonly onFinished: () => void;
 }
@@ -264,10 +265,13 @@ export class CallRunner {
   #invoke({ invocationId, target, event, deadlineMs }: EffectNamed<"invoke">): void {
     const { clock, invoker } = this.#parts.ports;
     this.#invocations += 1;
-    void invoker.invoke(target.functionArn, event, deadlineMs).then((result) => {
-      this.#invocations -= 1;
+    const reply = invoker.invoke(target.functionArn, event, deadlineMs).then((result) => {
       this.#repliedAtMs = clock.monotonicMs();
-      this.post({ type: "function-replied", invocationId, reply: readFunctionReply(result) });
+      return this.#parts.words.readReply(result);
+    });
+    void reply.then((read) => {
+      this.#invocations -= 1;
+      this.post({ type: "function-replied", invocationId, reply: read });
     });
   }
 

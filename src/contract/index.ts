@@ -14,7 +14,7 @@ export { isAbsent } from "./numbers.ts";
 export { keyList, list, textMap } from "./list.ts";
 export {
   isObject,
-  noteUnknown,
+  noteUnknownMembers,
   object,
   type Fields,
   type ObjectRule,
@@ -34,7 +34,8 @@ export type {
   ShapeSwitches,
   WhyUnspeakable,
 } from "./shape.ts";
+export { noteNoEffect } from "./shape.ts";
 export { printContract } from "./print-contract.ts";
 export { text } from "./text.ts";
 export { truth, word } from "./word.ts";
-export { askNearest, describeFound, listChoices, nameOfKind } from "./words.ts";
+export { askNearest, describeFound, listChoices, nameOfKind, shorten } from "./words.ts";

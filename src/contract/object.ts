@@ -2,6 +2,7 @@ import type { Field } from "./field.ts";
 import { isAbsent } from "./numbers.ts";
 import {
   noteNoEffect,
+  takesNoEffect,
   refuse,
   type JsonObject,
   type Place,
@@ -48,7 +49,7 @@ export function object<F extends Fields>(fields: F, rules: readonly ObjectRule<F
         values[name] = read?.value;
         if (read?.echo !== undefined && !isIgnored) echo[name] = read.echo;
       }
-      for (const name of Object.keys(sent)) if (!known.has(name)) noteUnknown(place, name, Object.keys(fields));
+      noteUnknownMembers(place, sent, Object.keys(fields), known);
       const value = values as ValuesOf<F>;
       if (!isGood) return undefined;
       for (const rule of rules) {
@@ -133,15 +134,24 @@ function placeOf({ path, context, error, findings }: Place, name: string, field:
   return { path: path === "" ? name : `${path}.${name}`, context, error: field.error ?? error, findings };
 }
 
-/** Notes a member that nobody reads. */
-export function noteUnknown(place: Pick<Place, "path" | "findings">, name: string, known: readonly string[]): void {
-  const question = askNearest(name, known);
-  const what = question === undefined ? "unknown" : `unknown, ${question}`;
-  noteNoEffect({ ...place, path: memberPath(place.path, name) }, { what, withoutValue: what });
+/** Notes the members that nobody reads, as far as findings are kept. `known`: names that count, `shown` those that are asked for. */
+export function noteUnknownMembers(
+  place: Pick<Place, "path" | "findings">,
+  sent: JsonObject,
+  shown: readonly string[],
+  known: ReadonlySet<string> = new Set(shown),
+): void {
+  for (const name of Object.keys(sent)) {
+    if (known.has(name)) continue;
+    if (!takesNoEffect(place)) return;
+    const question = askNearest(name, shown);
+    const what = question === undefined ? "unknown" : `unknown, ${question}`;
+    noteNoEffect({ ...place, path: memberPath(place.path, name) }, { what, withoutValue: what });
+  }
 }
 
 function memberPath(path: string, name: string): string {
-  const step = /^[A-Za-z_]\w*$/.test(name) ? `.${name}` : `[${describeFound(name)}]`;
+  const step = /^[A-Za-z_]\w{0,79}$/.test(name) ? `.${name}` : `[${describeFound(name)}]`;
   return path === "" && step.startsWith(".") ? name : path + step;
 }
 

@@ -1,5 +1,5 @@
 import type { ContractError, Finding } from "./finding.ts";
-import { describeFound } from "./words.ts";
+import { describeFound, shorten } from "./words.ts";
 
 /** A JSON object as it came or goes over the wire. */
 export type JsonObject = Readonly<Record<string, unknown>>;
@@ -89,13 +89,19 @@ export type Refusal = ({ readonly allowed: string } | { readonly why: string }) 
 /** So many findings are kept of those without effect, and of all: a reply can be large. */
 const mostFindings = { "no-effect": 50, all: 100 };
 
+/** Sentences can name what was sent. */
+const longestSentence = 500;
+const longestMessage = 2_000;
+
 /** Notes that a value is wrong. */
 export function refuse(place: Place, sent: unknown, refusal: Refusal): undefined {
   if (place.findings.length >= mostFindings.all) return undefined;
   const { found = describeFound(sent), error = place.error } = refusal;
-  const [mark, withoutValue] = "why" in refusal ? [":", refusal.why] : [",", `allowed is ${refusal.allowed}`];
-  const said = { what: `found ${found}${mark} ${withoutValue}`, withoutValue };
-  const { errorType, errorMessage } = error;
+  const [mark, rule] = "why" in refusal ? [":", refusal.why] : [",", `allowed is ${refusal.allowed}`];
+  const withoutValue = shorten(rule, longestSentence);
+  const said = { what: `found ${shorten(found, longestSentence)}${mark} ${withoutValue}`, withoutValue };
+  const { errorType } = error;
+  const errorMessage = shorten(error.errorMessage, longestMessage);
   place.findings.push({ path: place.path, ...said, consequence: { type: "action-fails", errorType, errorMessage } });
   return undefined;
 }
@@ -105,6 +111,11 @@ export function noteNoEffect(
   { path, findings }: Pick<Place, "path" | "findings">,
   said: Pick<Finding, "what" | "withoutValue">,
 ): void {
-  if (findings.length >= mostFindings["no-effect"]) return;
+  if (!takesNoEffect({ findings })) return;
   findings.push({ path, ...said, consequence: { type: "no-effect" } });
+}
+
+/** Whether one more finding without effect is kept. */
+export function takesNoEffect({ findings }: Pick<Place, "findings">): boolean {
+  return findings.length < mostFindings["no-effect"];
 }

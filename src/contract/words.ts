@@ -5,10 +5,15 @@ const longestShown = 80;
 /** A value for a message: a string in quotes and at most 80 characters of it, lists and objects as such. */
 export function describeFound(found: unknown): string {
   if (typeof found === "string") {
-    return JSON.stringify(found.length > longestShown ? `${found.slice(0, longestShown - 3)}...` : found);
+    return JSON.stringify(shorten(found));
   }
   if (Array.isArray(found)) return `a list of ${found.length}`;
   return typeof found === "object" && found !== null ? "an object" : String(found);
+}
+
+/** A text, or its beginning when it has more characters. */
+export function shorten(text: string, most = longestShown): string {
+  return text.length > most ? `${text.slice(0, most - 3)}...` : text;
 }
 
 /** `did you mean Repeat?`, or undefined when none of the allowed words is near. */

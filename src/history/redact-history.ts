@@ -1,5 +1,13 @@
 import type { LegId } from "../kernel/index.ts";
-import type { CallInput, CallState, FunctionReply, Leg, LegEnd } from "../call/index.ts";
+import {
+  isOfAttributes,
+  type CallInput,
+  type CallState,
+  type Cut,
+  type FunctionReply,
+  type Leg,
+  type LegEnd,
+} from "../call/index.ts";
 import { dataSpot, replySpot } from "./place.ts";
 import { createValueRedactor, type ValueRedactor } from "./redact-value.ts";
 import { createStandIns, type StandIns } from "./stand-ins.ts";
@@ -55,7 +63,7 @@ function createInputRedactor(standIns: StandIns, redact: ValueRedactor) {
   });
   const reply = (original: FunctionReply): FunctionReply =>
     original.type === "response"
-      ? { type: "response", value: redact.value(original.value, replySpot) }
+      ? { type: "response", value: redact.value(original.value, replySpot), ...redactCuts(original.cuts) }
       : { ...told(original), stack: undefined };
   const end = (original: LegEnd): LegEnd =>
     "why" in original ? { ...original, why: redact.text(original.why) } : original;
@@ -111,4 +119,10 @@ function keysThatEnd({ list: { running } }: CallState, legId: LegId): readonly s
     .flatMap((list) => (Array.isArray(list) ? (list as unknown[]).map(String) : []))
     .filter((key) => /^\d$/.test(key))
     .toSorted();
+}
+
+/** Whether the attributes were cut decides about the reply; other places can have names of the function. */
+function redactCuts(cuts: readonly Cut[] | undefined): { readonly cuts?: readonly Cut[] } {
+  if (cuts === undefined) return {};
+  return { cuts: cuts.map(({ path, what }) => ({ path: isOfAttributes(path) ? "TransactionAttributes" : "", what })) };
 }

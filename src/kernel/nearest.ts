@@ -3,7 +3,8 @@ import { closest, distance } from "fastest-levenshtein";
 /** The allowed word that `word` was most likely meant to be, or undefined when none is near (more than a third of the
  * letters differ). Upper and lower case count as equal. */
 export function nearestWord(word: string, allowed: readonly string[]): string | undefined {
-  if (allowed.length === 0) return undefined;
+  // A word that is far longer than all of them is near none, and comparing takes time.
+  if (word.length > 3 * Math.max(0, ...allowed.map(({ length }) => length))) return undefined;
   const lower = word.toLowerCase();
   const best = closest(
     lower,
