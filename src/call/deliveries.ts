@@ -65,11 +65,11 @@ export function createDeliveries(parts: DeliveriesParts): Deliveries {
   };
 
   const attempt = (job: Job, tries: number) => {
-    const { bucket, key } = job.note;
+    const { bucket, key, transactionId } = job.note;
     const tried = put(parts, job).catch((error: unknown) => {
       const next = tries < retryAfterMs.length ? "it is tried again" : "it is tried again at the next start";
       log.warn(
-        { path: job.path, bucket, key },
+        { path: job.path, bucket, key, transactionId },
         `a recording is still not stored as ${bucket}/${key}: ${errorMessage(error)}; ${next}`,
       );
       retry(job, tries);
@@ -81,7 +81,10 @@ export function createDeliveries(parts: DeliveriesParts): Deliveries {
     ...underWay,
     begin: (path, note) =>
       writeNote(path, note).catch((error: unknown) =>
-        log.warn({ path }, `where a recording belongs cannot be noted: ${errorMessage(error)}`),
+        log.warn(
+          { path, transactionId: note.transactionId },
+          `where a recording belongs cannot be noted: ${errorMessage(error)}`,
+        ),
       ),
     forget: (path) => removeNote(path).catch(() => undefined),
     async deliver(note, audio) {
@@ -130,7 +133,8 @@ async function put(parts: DeliveriesParts, { path, note, audio, incomplete }: Jo
   if (found === undefined) {
     // It may have been moved in just before the process ended.
     const isStored = (await parts.objects.head(bucket, key)) !== undefined;
-    if (!isStored) parts.log.warn({ path, bucket, key }, `there is nothing of the recording ${bucket}/${key}`);
+    if (!isStored)
+      parts.log.warn({ path, bucket, key, transactionId }, `there is nothing of the recording ${bucket}/${key}`);
     await removeNote(path);
     return;
   }

@@ -179,7 +179,15 @@ class Engine implements CallEngine {
   }
 
   #begin(runner: CallRunner): TransactionId {
-    const { transactionId } = runner.state;
+    const { transactionId, sipRuleId, target, legs } = runner.state;
+    const [leg] = legs;
+    this.#ports.log.info(
+      {
+        ...{ transactionId, direction: leg?.direction, from: leg?.from, to: leg?.to },
+        ...{ applicationId: target.applicationId, sipRuleId },
+      },
+      "call began",
+    );
     this.#calls.set(transactionId, runner);
     runner.post({ type: "start" });
     return transactionId;

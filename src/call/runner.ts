@@ -265,7 +265,8 @@ export class CallRunner {
   #invoke({ invocationId, target, event, deadlineMs }: EffectNamed<"invoke">): void {
     const { clock, invoker } = this.#parts.ports;
     this.#invocations += 1;
-    const reply = invoker.invoke(target.functionArn, event, deadlineMs).then((result) => {
+    const { transactionId } = this.#state;
+    const reply = invoker.invoke(target.functionArn, event, deadlineMs, transactionId).then((result) => {
       this.#repliedAtMs = clock.monotonicMs();
       return this.#parts.words.readReply(result);
     });

@@ -6,7 +6,9 @@ import { stopSignal } from "./stop-signal.ts";
 /** `offhook serve`: the server by its configuration file, JSON log lines on standard output, until a signal ends it. */
 export function serveCommand(): Command {
   return new Command("serve")
-    .description("Starts the server with offhook.yaml; logs JSON lines; ends calls and stops at SIGINT or SIGTERM.")
+    .description(
+      "Starts the server with offhook.yaml; logs JSON lines; ends calls and stops at SIGINT, SIGTERM or SIGHUP.",
+    )
     .option("-c, --config <file>", "configuration file, or a folder with an offhook.yaml", "offhook.yaml")
     .action(async (options: { readonly config: string }) => {
       const config = loadConfig({ file: options.config, mode: "production", environment: process.env });
@@ -25,7 +27,8 @@ async function serve(config: Config, log: Logger): Promise<void> {
     config,
     clock: systemClock,
     log,
-    onFunctionOutput: ({ functionName, stream, line }) => log.info({ function: functionName, stream }, line),
+    onFunctionOutput: ({ functionName, stream, line, transactionId }) =>
+      log.info({ transactionId, function: functionName, stream }, line),
   });
   log.warn({}, "API requests are not authenticated: whoever reaches the API port can place calls");
   log.info({ api: server.apiUrl, sip: server.sipListeners }, "ready");

@@ -1,14 +1,26 @@
-/** Resolves at the first SIGINT or SIGTERM. A second one ends the process at once. */
-export function stopSignal(): Promise<NodeJS.Signals> {
+const exitStatuses = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
+type StopSignal = keyof typeof exitStatuses;
+const signals = Object.keys(exitStatuses) as readonly StopSignal[];
+
+/** Resolves at the first SIGINT, SIGTERM or SIGHUP (the terminal was closed). A second one ends the process at once. */
+export function stopSignal(): Promise<StopSignal> {
   return new Promise((resolve) => {
-    const stop = (signal: NodeJS.Signals) => {
-      process.removeListener("SIGINT", stop);
-      process.removeListener("SIGTERM", stop);
-      process.once("SIGINT", () => process.exit(130));
-      process.once("SIGTERM", () => process.exit(143));
-      resolve(signal);
+    const stop = (first: StopSignal) => {
+      // A terminal that closes tells more than once, and takes no more lines.
+      if (first === "SIGHUP") forgetTerminal();
+      for (const signal of signals) {
+        process.removeListener(signal, stop);
+        process.on(signal, () => {
+          if (signal !== "SIGHUP" || first !== "SIGHUP") process.exit(exitStatuses[signal]);
+        });
+      }
+      resolve(first);
     };
-    process.on("SIGINT", stop);
-    process.on("SIGTERM", stop);
+    for (const signal of signals) process.on(signal, stop);
   });
+}
+
+/** What is written to a terminal that is gone fails with EIO; that must not end the process before its calls have ended. */
+function forgetTerminal(): void {
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
 }

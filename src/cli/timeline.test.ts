@@ -92,4 +92,15 @@ describe("timeline", () => {
       [["warning", "the disk is full"]],
     );
   });
+
+  it("shows the place of a fault in a function's file below the line of the log that tells of it", () => {
+    const stack = "app.mjs:3\n  const = 1;\n        ^";
+
+    const lines = linesOf({ log: { level: 50, msg: "function app cannot be loaded", stack } });
+
+    assert.deepEqual(
+      lines.map((line) => line.trim()),
+      ["error     function app cannot be loaded", "app.mjs:3", "const = 1;", "^"],
+    );
+  });
 });

@@ -114,6 +114,8 @@ interface LogLine {
   readonly level: number;
   readonly msg?: string;
   readonly err?: { readonly stack?: string };
+  /** Of a function's own code. */
+  readonly stack?: string;
   /** Of a call: an observation of it comes as well. */
   readonly fact?: object;
   /** Cause of a refusal, and what goes with it. */
@@ -123,12 +125,12 @@ interface LogLine {
 
 /** Prints one line of pino's JSON, unless it tells what the timeline has told. */
 function printLog(text: string, print: (line: string) => void): void {
-  const { level, msg, err, fact, refusal, method = "" } = JSON.parse(text) as LogLine;
+  const { level, msg, err, fact, refusal, method = "", stack = err?.stack } = JSON.parse(text) as LogLine;
   if (fact !== undefined) return;
   if (refusal !== undefined && err === undefined && isShown({ method, cause: refusal })) return;
   const source = level >= 50 ? "error" : level >= 40 ? "warning" : "log";
   print(`${" ".repeat(17)}${inColor(source)}  ${msg ?? ""}`);
-  for (const stackLine of err?.stack?.split("\n") ?? []) print(`${" ".repeat(27)}${pc.dim(stackLine)}`);
+  for (const stackLine of stack?.split("\n") ?? []) print(`${" ".repeat(27)}${pc.dim(stackLine)}`);
 }
 
 function inColor(source: string): string {

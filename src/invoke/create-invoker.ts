@@ -39,7 +39,7 @@ export function createInvokerOf(
 
   return {
     knows: (arnOrName) => find(arnOrName) !== undefined,
-    async invoke(arnOrName, event, deadlineMs) {
+    async invoke(arnOrName, event, deadlineMs, transactionId) {
       const target = find(arnOrName);
       if (target === undefined) return notFound(arnOrName, [...byName.keys()]);
       const arn = arnOrName.startsWith("arn:")
@@ -51,7 +51,7 @@ export function createInvokerOf(
       } catch (error) {
         return failed("unreachable", `The event cannot be written as JSON: ${errorMessage(error)}`);
       }
-      return target.invoke(arn, payload, deadlineMs);
+      return target.invoke(arn, payload, deadlineMs, transactionId);
     },
     async warmUp() {
       await Promise.all(targets.map((target) => target.warmUp()));

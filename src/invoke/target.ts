@@ -6,8 +6,14 @@ export interface Target {
   readonly name: string;
   /** Invokes once; never rejects.
    * @param invokedArn the ARN that the function shall see as its own
-   * @param payload the event as JSON text */
-  invoke(invokedArn: string, payload: string, deadlineMs: number): Promise<InvocationResult>;
+   * @param payload the event as JSON text
+   * @param transactionId the call that the event is of */
+  invoke(
+    invokedArn: string,
+    payload: string,
+    deadlineMs: number,
+    transactionId: string | undefined,
+  ): Promise<InvocationResult>;
   /** Makes the next invocation fast. Resolves when ready, or when that failed. */
   warmUp(): Promise<void>;
   ledger(): InvokerLedger;

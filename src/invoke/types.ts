@@ -29,10 +29,20 @@ export interface InvokerOptions {
   readonly onReload?: (functionName: string, changedFile: string) => void;
 }
 
+/** Why the code of a function cannot be loaded. */
+export interface LoadFailure {
+  /** One sentence for a person. */
+  readonly message: string;
+  /** Stack or trace of the function's own code, with the place of a syntax error. */
+  readonly stack: string | undefined;
+}
+
 export interface FunctionOutput {
   readonly functionName: string;
   readonly stream: "stdout" | "stderr";
   readonly line: string;
+  /** The call whose event the process handles, or handled last; undefined before its first one. */
+  readonly transactionId: string | undefined;
 }
 
 /** The outcome of one invocation. */
@@ -71,8 +81,9 @@ export interface InvokerLedger {
 export interface Invoker {
   /** Whether `functionArn` (or a bare name) names a function known here. */
   knows(functionArn: string): boolean;
-  /** Invokes once; never rejects. `event` is sent as JSON. Ends with "timeout" after `deadlineMs` at the latest. */
-  invoke(functionArn: string, event: unknown, deadlineMs: number): Promise<InvocationResult>;
+  /** Invokes once; never rejects. `event` is sent as JSON. Ends with "timeout" after `deadlineMs` at the latest.
+   * @param transactionId the call that the event is of, which goes with the function's output */
+  invoke(functionArn: string, event: unknown, deadlineMs: number, transactionId?: string): Promise<InvocationResult>;
   /** Starts one process of each function so that the first call finds it warm. Resolves when they asked for work, or failed. */
   warmUp(): Promise<void>;
   ledger(): InvokerLedger;

@@ -41,7 +41,15 @@ async function take({ api, told, request }: ApiTest, requestId: string): Promise
   const asked = told.length;
   const pending = request("GET", "invocation/next");
   while (told.length === asked) await new Promise((resolve) => setImmediate(resolve));
-  assert.ok(api.deliver({ requestId, payload: '{"a":"é"}', deadlineAt: 1_700_000_000_123, functionArn: "arn:fn" }));
+  assert.ok(
+    api.deliver({
+      requestId,
+      payload: '{"a":"é"}',
+      deadlineAt: 1_700_000_000_123,
+      functionArn: "arn:fn",
+      transactionId: undefined,
+    }),
+  );
   return pending;
 }
 
@@ -156,7 +164,9 @@ describe("Lambda Runtime API", () => {
       await Promise.race([refused, taken]);
     }
 
-    assert.ok(kit.api.deliver({ requestId: "id", payload: "{}", deadlineAt: 0, functionArn: "arn" }));
+    assert.ok(
+      kit.api.deliver({ requestId: "id", payload: "{}", deadlineAt: 0, functionArn: "arn", transactionId: undefined }),
+    );
     assert.equal((await accepted[0])?.status, 200);
   });
 });

@@ -18,8 +18,8 @@ export interface ServeProcess {
   readonly uri: string;
   /** Resolves once the API answers. */
   answers(): Promise<void>;
-  /** Sends SIGTERM; the exit code, or the signal that ended it. */
-  stop(): Promise<number | NodeJS.Signals | null>;
+  /** Sends a signal, by default SIGTERM; the exit code, or the signal that ended it. */
+  stop(signal?: NodeJS.Signals): Promise<number | NodeJS.Signals | null>;
 }
 
 export interface ServeProcessOptions {
@@ -77,8 +77,8 @@ export async function startServeProcess(test: TestContext, options: ServeProcess
       }
       throw new Error(`the server ended (${child.exitCode ?? child.signalCode}) before its API answered`);
     },
-    async stop() {
-      child.kill("SIGTERM");
+    async stop(by = "SIGTERM") {
+      child.kill(by);
       const [code, signal] = await exited;
       return code ?? signal;
     },

@@ -44,6 +44,8 @@ export function startFunctionProcess(
   let exited = false;
   let initError: RuntimeError | undefined;
   let ready = false;
+  /** The call that it works for, or did last. */
+  let transactionId: string | undefined;
   const errorLines: string[] = [];
 
   const exit = (how: string): void => {
@@ -70,9 +72,10 @@ export function startFunctionProcess(
     child = spawnBootstrap(options, api.address);
     const { pid } = child;
     if (pid !== undefined) options.guard.add(pid);
-    readOutput(child, options, (line) => {
-      errorLines.push(line);
+    readOutput(child, (stream, line) => {
+      if (stream === "stderr") errorLines.push(line);
       if (errorLines.length > keptErrorLines) errorLines.shift();
+      options.onOutput({ functionName: local.name, stream, line, transactionId });
     });
     whenGone(child, clock, (how) => {
       if (pid !== undefined) options.guard.remove(pid);
@@ -83,6 +86,8 @@ export function startFunctionProcess(
 
   return {
     run(invocation) {
+      // What it wrote before its last answer lies in the pipe by now, and is read first.
+      setImmediate(() => (transactionId = invocation.transactionId));
       return api?.deliver(invocation) ?? false;
     },
     end() {
@@ -160,12 +165,9 @@ function spawnBootstrap({ local, region, runtime }: FunctionProcessOptions, apiA
   });
 }
 
-function readOutput(child: ChildProcess, options: FunctionProcessOptions, onErrorLine: (line: string) => void): void {
+function readOutput(child: ChildProcess, onLine: (stream: FunctionOutput["stream"], line: string) => void): void {
   for (const stream of ["stdout", "stderr"] as const) {
-    const lines = createLineSplitter((line) => {
-      if (stream === "stderr") onErrorLine(line);
-      options.onOutput({ functionName: options.local.name, stream, line });
-    });
+    const lines = createLineSplitter((line) => onLine(stream, line));
     child[stream]?.setEncoding("utf8");
     child[stream]?.on("data", (text: string) => lines.push(text));
     child[stream]?.once("end", () => lines.end());

@@ -34,6 +34,10 @@ export async function createLocalTarget(
       log.info({ function: local.name, file: changedFile }, "function loaded again");
       options.onReload?.(local.name, changedFile);
     },
+    onReloadFailed: (changedFile, { message, stack }) => {
+      const text = `function ${local.name} cannot be loaded since ${changedFile} changed: ${message}`;
+      log.error({ function: local.name, file: changedFile, stack }, text);
+    },
   });
 
   let quiet: Timer | undefined;
@@ -46,7 +50,8 @@ export async function createLocalTarget(
 
   return {
     name: local.name,
-    invoke: (invokedArn, payload, deadlineMs) => pool.invoke(invokedArn, payload, deadlineMs),
+    invoke: (invokedArn, payload, deadlineMs, transactionId) =>
+      pool.invoke(invokedArn, payload, deadlineMs, transactionId),
     warmUp: () => pool.warmUp(),
     ledger: () => pool.ledger(),
     async close() {

@@ -26,6 +26,8 @@ interface PoolTest {
   readonly pool: ProcessPool;
   readonly processes: FakeProcess[];
   readonly reloaded: string[];
+  /** Why a changed file could not be loaded. */
+  readonly notReloaded: string[];
   /** Invokes with the payload; results are appended in the order of their arrival. */
   invoke(payload: string, deadlineMs?: number): Promise<InvocationResult>;
 }
@@ -34,6 +36,7 @@ function aPool(maxProcesses = 3): PoolTest {
   const clock = createManualClock();
   const processes: FakeProcess[] = [];
   const reloaded: string[] = [];
+  const notReloaded: string[] = [];
   let requests = 0;
   const pool = createProcessPool({
     functionName: "fn",
@@ -58,8 +61,10 @@ function aPool(maxProcesses = 3): PoolTest {
       };
     },
     onReloaded: (file) => void reloaded.push(file),
+    onReloadFailed: (file, { message }) => void notReloaded.push(`${file}: ${message}`),
   });
-  return { clock, pool, processes, reloaded, invoke: (payload, ms = 20_000) => pool.invoke("arn", payload, ms) };
+  const invoke: PoolTest["invoke"] = (payload, ms = 20_000) => pool.invoke("arn", payload, ms);
+  return { clock, pool, processes, reloaded, notReloaded, invoke };
 }
 
 const crash = { reason: "crashed", message: "The process ended (exit code 1)", stack: "last words" } as const;
@@ -307,6 +312,21 @@ describe("process pool", () => {
     processes[2]?.answer("mended");
 
     assert.equal(reasonOf(await waiting), "mended");
+  });
+
+  it("tells at once, and once, that changed code cannot be loaded, and loads the next change", () => {
+    const { processes, reloaded, notReloaded, pool } = aPool();
+    void pool.warmUp();
+    processes[0]?.onReady();
+
+    pool.reload("/f/a.js");
+    processes[0]?.onExit({ reason: "crashed", message: "ended", stack: undefined });
+    processes[1]?.onExit(initFailure);
+    pool.reload("/f/a.js");
+    processes[2]?.onReady();
+
+    assert.deepEqual(notReloaded, ["/f/a.js: SyntaxError: no"]);
+    assert.deepEqual(reloaded, ["/f/a.js"]);
   });
 
   it("resolves warming up when the process is ready, and when it fails", async () => {

@@ -1,5 +1,5 @@
 import type { Clock, Timer } from "../../kernel/index.ts";
-import type { InvocationFailure, InvocationResult, InvokerLedger } from "../types.ts";
+import type { InvocationFailure, InvocationResult, InvokerLedger, LoadFailure } from "../types.ts";
 import { createBackOff, type BackOff } from "./back-off.ts";
 import type { FunctionProcess, FunctionProcessDelegate, ProcessExit } from "./process-door.ts";
 
@@ -12,11 +12,13 @@ export interface ProcessPoolOptions {
   readonly startProcess: (delegate: FunctionProcessDelegate) => FunctionProcess;
   /** A process of new code is ready, after `reload`. */
   readonly onReloaded: (changedFile: string) => void;
+  /** The code cannot be loaded since a file changed; told once for each `reload`. */
+  readonly onReloadFailed: (changedFile: string, failure: LoadFailure) => void;
 }
 
 /** The processes of one function and the invocations that wait for them. */
 export interface ProcessPool {
-  invoke(functionArn: string, payload: string, deadlineMs: number): Promise<InvocationResult>;
+  invoke(functionArn: string, payload: string, deadlineMs: number, transactionId?: string): Promise<InvocationResult>;
   warmUp(): Promise<void>;
   /** Replaces every process: idle ones now, busy ones after their answer. */
   reload(changedFile: string): void;
@@ -29,6 +31,7 @@ interface Job {
   readonly requestId: string;
   readonly functionArn: string;
   readonly payload: string;
+  readonly transactionId: string | undefined;
   /** Monotonic. */
   readonly deadlineMs: number;
   /** When it began to wait, monotonic. */
@@ -87,13 +90,14 @@ class Pool implements ProcessPool {
     this.#backOff = createBackOff(options.clock, () => this.#grow());
   }
 
-  invoke(functionArn: string, payload: string, deadlineMs: number): Promise<InvocationResult> {
+  invoke(functionArn: string, payload: string, deadlineMs: number, transactionId?: string): Promise<InvocationResult> {
     if (this.#closed !== undefined) return Promise.resolve(failure("unreachable", "The server is closing"));
     return new Promise((settle) => {
       const requestId = this.#options.newRequestId();
       const sinceMs = this.#clock.monotonicMs();
       const due = sinceMs + deadlineMs;
-      const job: Job = { requestId, functionArn, payload, deadlineMs: due, sinceMs, settle, timer: undefined };
+      const event = { requestId, functionArn, payload, transactionId };
+      const job: Job = { ...event, deadlineMs: due, sinceMs, settle, timer: undefined };
       const member = this.#queue.length === 0 ? this.#idle.pop() : undefined;
       if (member !== undefined) return this.#give(member, job);
       job.timer = this.#clock.startTimer(deadlineMs, () => this.#waitedTooLong(job));
@@ -247,8 +251,9 @@ class Pool implements ProcessPool {
     job.timer?.cancel();
     const limitMs = Math.max(0, Math.min(this.#timeoutMs, job.deadlineMs - this.#clock.monotonicMs()));
     member.timer = this.#clock.startTimer(limitMs, () => this.#timedOut(member, limitMs));
-    const { requestId, payload, functionArn } = job;
-    if (member.process.run({ requestId, payload, functionArn, deadlineAt: this.#clock.now() + limitMs })) return;
+    const { requestId, payload, functionArn, transactionId } = job;
+    const event = { requestId, payload, functionArn, transactionId };
+    if (member.process.run({ ...event, deadlineAt: this.#clock.now() + limitMs })) return;
     // The process died in this moment: another takes the event, for this one never saw it.
     member.job = undefined;
     this.#end(member);
@@ -304,7 +309,9 @@ class Pool implements ProcessPool {
 
   #giveUpLoading(member: Member): void {
     this.#end(member);
-    this.#failWaiting({ reason: "init", message: `It did not load in ${initLimitMs} ms`, stack: undefined });
+    const failure = { reason: "init", message: `It did not load in ${initLimitMs} ms`, stack: undefined } as const;
+    this.#tellReloadFailed(failure);
+    this.#failWaiting(failure);
   }
 
   #gone(member: Member, exit: ProcessExit): void {
@@ -316,7 +323,10 @@ class Pool implements ProcessPool {
     this.#members.delete(member);
     if (before !== "ending") {
       this.#backOff.failed();
-      if (before === "starting") this.#failWaiting(exit);
+      if (before === "starting") {
+        this.#tellReloadFailed(exit);
+        this.#failWaiting(exit);
+      }
       const message = `Function "${this.#options.functionName}": ${exit.message}`;
       member.job?.settle({ type: "failed", reason: exit.reason, message, stack: exit.stack });
       member.job = undefined;
@@ -325,6 +335,12 @@ class Pool implements ProcessPool {
     }
     this.#checkClosed();
     this.#serve();
+  }
+
+  #tellReloadFailed({ message, stack }: LoadFailure): void {
+    const changedFile = this.#reloadedBy;
+    this.#reloadedBy = undefined;
+    if (changedFile !== undefined) this.#options.onReloadFailed(changedFile, { message, stack });
   }
 
   /** The code cannot be loaded: all that waits learns why, unless processes that loaded it serve on. */

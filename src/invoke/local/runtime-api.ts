@@ -9,6 +9,8 @@ export interface RuntimeInvocation {
   /** Wall time at which the caller stops waiting, epoch milliseconds. */
   readonly deadlineAt: number;
   readonly functionArn: string;
+  /** The call that the event is of. */
+  readonly transactionId: string | undefined;
 }
 
 /** An error as a runtime reports it: `{ errorType, errorMessage, trace | stackTrace }`. */
