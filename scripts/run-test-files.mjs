@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { run } from "node:test";
 import { inspect } from "node:util";
+import { isMeasured } from "./branch-coverage.mjs";
 
 /** The longest that the process of one test file may take before it is ended. It guards against hanging only. */
 const fileLimitMs = Number(process.env.OFFHOOK_TEST_FILE_LIMIT_MS ?? 240_000);
@@ -70,7 +71,8 @@ function jobsOf(root, suite) {
   return [...new Set(suite.files.map(roomOf))].map((room) => {
     const path = join(folder, `${suite.name}-${room}.mjs`);
     const files = suite.files.filter((file) => roomOf(file) === room);
-    writeFileSync(path, sharedProcess(files.map((file) => relative(folder, compiled(file)))));
+    const modules = files.map((file) => relative(folder, compiled(file)));
+    writeFileSync(path, sharedProcess(isMeasured(room) ? ["../../scripts/count-branches.mjs", ...modules] : modules));
     return { suite, title: `${suite.name} ${room}`, path, isShared: true };
   });
 }

@@ -5,6 +5,7 @@ import { availableParallelism } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { measureBranches } from "./branch-coverage.mjs";
 import { runTestFiles } from "./run-test-files.mjs";
 import { findSuites, missingPrograms } from "./test-suites.mjs";
 
@@ -47,7 +48,9 @@ async function main(what, filter, strict) {
   }
   if (built) {
     installPeers(suites);
-    await runSuites(suites);
+    const hasAllUnits = filter === undefined && suites.some((suite) => suite.name === "unit");
+    if (hasAllUnits) reportBranches(await measureBranches(root, () => runSuites(suites)));
+    else await runSuites(suites);
   }
   finish(strict);
 }
@@ -109,6 +112,16 @@ async function runSuites(suites) {
   const slow = times.filter(({ ms }) => ms > slowMs).slice(0, mostSlow);
   if (slow.length > 0)
     console.log(`\nSlowest:\n${slow.map(({ title, ms }) => `  ${seconds(ms)}  ${title}`).join("\n")}`);
+}
+
+/** Fewer branches than CONTRIBUTING.md says count as a failure. */
+function reportBranches(branches) {
+  for (const { part, percent, least } of branches) {
+    const isEnough = percent >= least;
+    if (!isEnough) total.failed += 1;
+    const outcome = isEnough ? `CONTRIBUTING.md asks for ${least} %` : `FAILED: CONTRIBUTING.md asks for ${least} %`;
+    console.log(`${`branches of ${part}`.padEnd(24)} ${percent.toFixed(1)} % taken by unit tests; ${outcome}`);
+  }
 }
 
 function finish(strict) {

@@ -1,0 +1,64 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Report } from "c8";
+
+/** What is measured, as folders of src/: the parts whose every decision a unit test of their own should know. */
+const parts = {
+  engine: ["call", "actions", "contract"],
+  protocols: ["sip", "sdp", "media/rtp", "media/dtmf", "media/codec"],
+};
+
+/** Whether the unit tests of this room of src/ count. */
+export function isMeasured(room) {
+  return Object.values(parts).some((folders) => folders.some((folder) => folder.split("/")[0] === room));
+}
+
+/** Runs unit tests whose processes tell which of their branches ran (scripts/count-branches.mjs).
+ * @param {string} root the repository
+ * @param {() => Promise<void>} work
+ * @returns {Promise<readonly { part: string, percent: number, least: number }[]>} taken branches of all, and what CONTRIBUTING.md says
+ *   is the least, in rows such as `| engine | call, actions, contract | 95.0 % |` */
+export async function measureBranches(root, work) {
+  const folder = mkdtempSync(join(tmpdir(), "offhook-branches-"));
+  process.env.OFFHOOK_BRANCHES = folder;
+  try {
+    await work();
+    const page = readFileSync(join(root, "CONTRIBUTING.md"), "utf8");
+    return Object.entries(await readBranches(root, folder)).map(([part, percent]) => {
+      const row = new RegExp(`^\\| ${part} \\|.*\\| ([\\d.]+) % \\|$`, "m").exec(page);
+      return { part, percent, least: Number(row?.[1] ?? Number.NaN) };
+    });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function readBranches(root, folder) {
+  const folders = Object.values(parts).flat();
+  const report = new Report({
+    include: folders.map((name) => `dist/src/${name}/**/*.js`),
+    exclude: ["**/*.test.js"],
+    extension: [".js", ".ts"],
+    excludeNodeModules: true,
+    reporter: [],
+    tempDirectory: folder,
+    reportsDirectory: folder,
+    resolve: root,
+    src: [root],
+    all: true,
+    omitRelative: true,
+  });
+  const map = await report.getCoverageMapFromAllCoverageFiles();
+  return Object.fromEntries(
+    Object.entries(parts).map(([part, names]) => {
+      const sums = map
+        .files()
+        .filter((file) => names.some((name) => file.startsWith(join(root, "src", name, "/"))))
+        .map((file) => map.fileCoverageFor(file).toSummary().branches);
+      const total = sums.reduce((sum, { total: count }) => sum + count, 0);
+      const covered = sums.reduce((sum, { covered: count }) => sum + count, 0);
+      return [part, total === 0 ? 0 : (100 * covered) / total];
+    }),
+  );
+}
