@@ -126,14 +126,14 @@ section("6: order and meaning of events", {
     () => {
       const call = driveCall({ script: [respond([callAndBridge({ RingbackTone: ring })])] });
       const kinds = () => call.effects.map((effect) => effect.do);
-      assert.equal(kinds().includes("answer-leg"), false);
-      assert.ok(kinds().indexOf("open-early-media") < kinds().indexOf("play-audio"));
+      const heard = (kind: string) => ["answer-leg", "open-early-media", "play-audio"].includes(kind);
+      assert.deepEqual(kinds().filter(heard), ["open-early-media", "play-audio"]);
       const [tone] = call.did("play-audio");
       assert.ok((tone?.repeat ?? 0) > 10_000 && tone?.legId === drivenLegId);
       call.advance(20_000);
       assert.deepEqual(kinds().includes("stop-playback"), false);
       const atAnswer = answerPartner(call).map((effect) => effect.do);
-      assert.ok(atAnswer.indexOf("stop-playback") >= 0);
-      assert.ok(atAnswer.indexOf("stop-playback") < atAnswer.indexOf("bridge-legs"));
+      const joins = (kind: string) => ["stop-playback", "bridge-legs"].includes(kind);
+      assert.deepEqual(atAnswer.filter(joins), ["stop-playback", "bridge-legs"]);
     },
 });
