@@ -38,6 +38,11 @@ export interface Description {
 type Parsed = ReturnType<typeof parse>;
 
 const MAX_DESCRIPTION_LENGTH = 65_536;
+const MAX_LINES = 2_000;
+const MAX_LINE_LENGTH = 2_048;
+const MAX_STREAMS = 64;
+/** The only lines that are read; others are not given to the grammar library, some of whose patterns are slow. */
+const READ_LINES = /^(?:[vtcm]=|a=(?:rtpmap|ptime|maxptime|rtcp):|a=(?:sendrecv|sendonly|recvonly|inactive)$)/;
 const DIRECTIONS: readonly string[] = ["sendrecv", "sendonly", "recvonly", "inactive"];
 
 /** Reads a session description. Never throws.
@@ -48,21 +53,31 @@ export function parseDescription(text: string): Description | string {
   if (trimmed.length > MAX_DESCRIPTION_LENGTH)
     return `the session description is longer than ${MAX_DESCRIPTION_LENGTH}`;
   if (!/^v=0\s*(\r\n|\r|\n)/.test(trimmed)) return "the session description does not begin with v=0";
+  const lines = trimmed.split(/\r\n|\r|\n/);
+  const excess = findExcess(lines);
+  if (excess !== undefined) return `the session description has ${excess}`;
   try {
-    return describe(trimmed);
+    return describe(lines.filter((line) => READ_LINES.test(line)));
   } catch (error) {
     return `the session description cannot be read: ${error instanceof Error ? error.message : String(error)}`;
   }
 }
 
-function describe(text: string): Description {
-  const session = parse(text);
+function findExcess(lines: readonly string[]): string | undefined {
+  if (lines.length > MAX_LINES) return `more than ${MAX_LINES} lines`;
+  if (lines.some((line) => line.length > MAX_LINE_LENGTH)) return `a line longer than ${MAX_LINE_LENGTH}`;
+  const streams = lines.filter((line) => line.startsWith("m=")).length;
+  return streams > MAX_STREAMS ? `more than ${MAX_STREAMS} media streams` : undefined;
+}
+
+function describe(lines: readonly string[]): Description {
+  const session = parse(lines.join("\r\n"));
   // The grammar library drops an m= line it cannot match (a port count, a hyphen), so these lines are read here.
-  const lines = text.split(/\r\n|\r|\n/).filter((line) => line.startsWith("m="));
+  const media = lines.filter((line) => line.startsWith("m="));
   const timing = session.timing;
   return {
     timing: { start: count(timing?.start) ?? 0, stop: count(timing?.stop) ?? 0 },
-    media: session.media.map((media, index) => section(session, media, lines[index] ?? "m=")),
+    media: session.media.map((stream, index) => section(session, stream, media[index] ?? "m=")),
   };
 }
 

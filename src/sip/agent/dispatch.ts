@@ -1,6 +1,7 @@
 import { sessionBody } from "../message/body.ts";
 import type { SipMessage } from "../message/message.ts";
 import { newTag } from "../message/random.ts";
+import { reasonPhrase } from "../message/status.ts";
 import { uriScheme } from "../message/uri.ts";
 import type { ServerTransaction } from "../transaction/server-transaction.ts";
 import type { TransactionUser } from "../transaction/transactions.ts";
@@ -8,6 +9,7 @@ import type { IncomingCall } from "../types.ts";
 import { allowedMethods, capabilityLines, guard, respond, type AgentCore } from "./core.ts";
 import { createIncomingCall } from "./incoming-call.ts";
 import { bodyRefusal, intervalRefusal, requireRefusal } from "./request-refusals.ts";
+import type { RefusalCause } from "./refusal-causes.ts";
 import { drop, refuse, refuseWithoutState, type RefusalParts } from "./refuse.ts";
 
 /** What the dispatcher needs besides the core. */
@@ -72,11 +74,9 @@ export function createDispatch(options: DispatchOptions): TransactionUser {
     },
     onAck: (ack) => options.core().registry.find(ack.callId, ack.toTag)?.handleAck(ack) ?? false,
     isAckKnown: (ack) => options.core().registry.find(ack.callId, ack.toTag)?.isAckKnown(ack) ?? false,
-    onFault(request, flow, why) {
-      const isOfVersion = request.faultStatus === 505 && why === request.fault;
-      const parts: RefusalParts = isOfVersion
-        ? { cause: "version-not-supported", why }
-        : { cause: "malformed", why, reason: `Bad Request (${why})` };
+    onFault(request, flow, { why, status }) {
+      const cause = faultCauses[status] ?? "malformed";
+      const parts: RefusalParts = { cause, why, reason: `${reasonPhrase(status)} (${why})` };
       refuseWithoutState(options.core(), request, flow, parts, secret);
     },
     onStray(message, peer, cause, why) {
@@ -84,6 +84,12 @@ export function createDispatch(options: DispatchOptions): TransactionUser {
     },
   };
 }
+
+const faultCauses: Readonly<Record<number, RefusalCause>> = {
+  413: "body-too-large",
+  505: "version-not-supported",
+  513: "message-too-large",
+};
 
 const optionsLines = `${capabilityLines}Accept: application/sdp\r\nAccept-Encoding: identity\r\nAccept-Language: en\r\n`;
 

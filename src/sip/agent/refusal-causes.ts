@@ -23,6 +23,12 @@ export const refusalCauses = {
   "stray-ack": { status: undefined, level: "info", means: "An ACK that belongs to no call." },
   malformed: { status: 400, level: "warn", means: "A header field, the request line or the length is wrong." },
   "version-not-supported": { status: 505, level: "warn", means: "The version of SIP is not 2.0." },
+  "message-too-large": {
+    status: 513,
+    level: "warn",
+    means: "The header has too many fields, or one that is too long.",
+  },
+  "body-too-large": { status: 413, level: "warn", means: "The body is longer than this server reads." },
   "method-not-allowed": { status: 405, level: "warn", means: "The method is none that `Allow` names." },
   "scheme-not-supported": { status: 416, level: "warn", means: "The Request-URI is neither sip, sips nor tel." },
   "extension-required": { status: 420, level: "warn", means: "`Require` names an extension that this server lacks." },

@@ -3,9 +3,25 @@ import { parseSipUri, uriScheme } from "./uri.ts";
 
 const single = new Set(["from", "to", "call-id", "cseq", "max-forwards", "content-length", "content-type"]);
 
+/** Why a message cannot be processed, and the status that says so. */
+export interface MessageFault {
+  readonly why: string;
+  readonly status: number;
+}
+
 /** The first reason why a message cannot be processed, or undefined when it is sound: the fields that each message must
  * have, once and readable. RFC 3261 §8.1.1, §16.3 */
-export function findFault(message: SipMessage): string | undefined {
+export function findFault(message: SipMessage): MessageFault | undefined {
+  // What was left out because it was too much may be what seems to be missing.
+  if (message.fault !== undefined && message.faultStatus !== 400) {
+    return { why: message.fault, status: message.faultStatus };
+  }
+  if (message.via !== undefined && message.via.version !== "2.0") return { why: "unknown SIP version", status: 505 };
+  const why = findBadField(message);
+  return why === undefined ? undefined : { why, status: 400 };
+}
+
+function findBadField(message: SipMessage): string | undefined {
   if (message.via === undefined) return "missing or malformed Via";
   if (message.from === undefined) return "missing or malformed From";
   if (message.to === undefined) return "missing or malformed To";
@@ -42,14 +58,8 @@ function findRepeated(message: SipMessage): string | undefined {
   return undefined;
 }
 
-/** Whether enough of a faulty request can be read to answer it: everything that a response copies. ACK is never answered. */
+/** Whether a faulty request can be answered: a response finds its way by Via, and copies what else there is. ACK is never
+ * answered. RFC 3261 §8.2.6.2, §18.2.2 */
 export function isAnswerable(message: SipMessage): boolean {
-  if (message.start.type !== "request" || message.start.method === "ACK") return false;
-  return (
-    message.via !== undefined &&
-    message.first("from") !== undefined &&
-    message.first("to") !== undefined &&
-    message.callId !== "" &&
-    message.first("cseq") !== undefined
-  );
+  return message.start.type === "request" && message.start.method !== "ACK" && message.via !== undefined;
 }

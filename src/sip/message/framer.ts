@@ -2,53 +2,62 @@
 export interface Framer {
   /** Takes what arrived and tells what is complete, in order. After `broken` the stream cannot be trusted any more. */
   push(bytes: Buffer): Frame[];
+  /** Whether a message has begun and is not complete. */
+  isInside(): boolean;
 }
 
-/** `ping`: a double CRLF between messages, a CRLF is due (RFC 5626 §3.5.1). `broken` holds what was read of the message. */
+/** `ping`: a double CRLF between messages, a CRLF is due (RFC 5626 §3.5.1). `broken`: what was read of a message that cannot be
+ * followed to its end, and the status that says so to its sender. */
 export type Frame =
   | { readonly type: "message"; readonly bytes: Buffer }
   | { readonly type: "ping" }
-  | { readonly type: "broken"; readonly bytes: Buffer; readonly why: string };
+  | { readonly type: "broken"; readonly bytes: Buffer; readonly why: string; readonly status: number };
 
 const longestHeadBytes = 65_536;
 const longestBodyBytes = 262_144;
 const lengthPattern = /(?:^|\n)(?:content-length|l)[ \t]*:[ \t]*([^\r\n]*)/i;
 
-/** Makes a framer with an empty buffer. Bytes are copied only when a message is split over reads. */
+/** Makes a framer with an empty buffer. Bytes are copied only when a message is split over reads, and looked at once. */
 export function createFramer(): Framer {
-  let pending: Buffer = Buffer.alloc(0);
+  const pending = new PendingBytes();
   /** Total length of the message at the start of `pending`, once its head was read. */
   let expected = 0;
   /** Where to go on looking for the end of the head. */
   let searched = 0;
   let isBroken = false;
 
-  const breakStream = (why: string): Frame => {
+  const breakStream = (why: string, status: number): Frame => {
     isBroken = true;
-    return { type: "broken", bytes: pending, why };
+    return { type: "broken", bytes: pending.take(pending.length), why, status };
+  };
+
+  /** Reads the head, if it is there in full, and with it how long the message is. */
+  const readHead = (): Frame | undefined => {
+    const bytes = pending.view();
+    const headEnd = bytes.indexOf("\r\n\r\n", Math.max(0, searched - 3), "latin1");
+    searched = bytes.length;
+    if (headEnd > longestHeadBytes || (headEnd < 0 && bytes.length > longestHeadBytes)) {
+      return breakStream(`header fields of more than ${longestHeadBytes} bytes`, 513);
+    }
+    if (headEnd < 0) return undefined;
+    const length = readLength(bytes.toString("latin1", 0, headEnd));
+    if (typeof length === "string") return breakStream(length, 400);
+    if (length > longestBodyBytes) return breakStream(`a body of more than ${longestBodyBytes} bytes`, 413);
+    expected = headEnd + 4 + length;
+    return undefined;
   };
 
   const next = (): Frame | undefined => {
-    const skipped = countLineEnds(pending);
-    if (skipped > 0 && expected === 0) {
-      pending = pending.subarray(skipped);
-      searched = 0;
-      if (skipped >= 4) return { type: "ping" };
-    }
     if (expected === 0) {
-      const headEnd = pending.indexOf("\r\n\r\n", Math.max(0, searched - 3), "latin1");
-      if (headEnd > longestHeadBytes || (headEnd < 0 && pending.length > longestHeadBytes)) {
-        return breakStream("header fields too long");
-      }
-      searched = pending.length;
-      if (headEnd < 0) return undefined;
-      const length = readLength(pending.toString("latin1", 0, headEnd));
-      if (typeof length === "string") return breakStream(length);
-      expected = headEnd + 4 + length;
+      const skipped = searched === 0 ? countLineEnds(pending.view()) : 0;
+      pending.take(skipped);
+      if (skipped >= 4) return { type: "ping" };
+      if (pending.length === 0) return undefined;
+      const broken = readHead();
+      if (broken !== undefined || expected === 0) return broken;
     }
     if (pending.length < expected) return undefined;
-    const bytes = pending.subarray(0, expected);
-    pending = pending.subarray(expected);
+    const bytes = pending.take(expected);
     expected = 0;
     searched = 0;
     return { type: "message", bytes };
@@ -57,7 +66,7 @@ export function createFramer(): Framer {
   return {
     push(bytes) {
       if (isBroken) return [];
-      pending = pending.length === 0 ? bytes : Buffer.concat([pending, bytes]);
+      pending.append(bytes);
       const frames: Frame[] = [];
       for (let frame = next(); frame !== undefined; frame = next()) {
         frames.push(frame);
@@ -65,7 +74,54 @@ export function createFramer(): Framer {
       }
       return frames;
     },
+    isInside: () => !isBroken && pending.length > 0,
   };
+}
+
+/** Bytes that arrived and are not used up. What is taken out is a view; the room behind grows by doubling, so that each byte is copied
+ * a few times at most, however small the pieces are in which it came. */
+class PendingBytes {
+  #buffer: Buffer = Buffer.alloc(0);
+  #start = 0;
+  #end = 0;
+  /** Whether the buffer is ours to write behind `#end`. */
+  #isOwn = false;
+
+  get length(): number {
+    return this.#end - this.#start;
+  }
+
+  view(): Buffer {
+    return this.#buffer.subarray(this.#start, this.#end);
+  }
+
+  take(count: number): Buffer {
+    const taken = this.#buffer.subarray(this.#start, this.#start + count);
+    this.#start += count;
+    return taken;
+  }
+
+  append(bytes: Buffer): void {
+    if (this.length === 0) {
+      this.#buffer = bytes;
+      this.#start = 0;
+      this.#end = bytes.length;
+      this.#isOwn = false;
+      return;
+    }
+    if (!this.#isOwn || this.#end + bytes.length > this.#buffer.length) this.#grow(bytes.length);
+    this.#buffer.set(bytes, this.#end);
+    this.#end += bytes.length;
+  }
+
+  #grow(moreBytes: number): void {
+    const kept = this.view();
+    this.#buffer = Buffer.allocUnsafe(2 * (kept.length + moreBytes));
+    this.#buffer.set(kept);
+    this.#start = 0;
+    this.#end = kept.length;
+    this.#isOwn = true;
+  }
 }
 
 function countLineEnds(bytes: Buffer): number {
@@ -78,7 +134,5 @@ function countLineEnds(bytes: Buffer): number {
 function readLength(head: string): number | string {
   const value = lengthPattern.exec(head)?.[1]?.trim();
   if (value === undefined) return "no Content-Length on a stream";
-  if (!/^\d{1,9}$/.test(value)) return "malformed Content-Length";
-  const length = Number(value);
-  return length > longestBodyBytes ? "body too long" : length;
+  return /^\d{1,9}$/.test(value) ? Number(value) : "malformed Content-Length";
 }

@@ -129,9 +129,15 @@ export class SipMessage {
     if (value !== undefined && this.via !== undefined) this.stampedVia = stampVia(value, this.via, host, port);
   }
 
-  /** The lines that each response copies: all Vias, From, Call-ID, CSeq; each ends with CRLF. RFC 3261 §8.2.6.2 */
+  /** The lines that each response copies: all Vias, From, Call-ID, CSeq, as far as the request has them; each ends with CRLF.
+   * RFC 3261 §8.2.6.2 */
   get responseHead(): string {
     return (this.lazyResponseHead ??= this.buildResponseHead());
+  }
+
+  private lineOf(name: string): string {
+    const value = this.first(name.toLowerCase());
+    return value === undefined ? "" : `${name}: ${value}\r\n`;
   }
 
   private buildResponseHead(): string {
@@ -142,7 +148,7 @@ export class SipMessage {
       text += `Via: ${isTop ? (this.stampedVia ?? value) : value}\r\n`;
       isTop = false;
     }
-    return `${text}From: ${this.first("from")}\r\nCall-ID: ${this.callId}\r\nCSeq: ${this.first("cseq")}\r\n`;
+    return text + this.lineOf("From") + this.lineOf("Call-ID") + this.lineOf("CSeq");
   }
 }
 

@@ -126,14 +126,15 @@ test("replaces a received parameter that the sender wrote itself", () => {
   );
 });
 
-test("drops a message with more header fields than any sane one, in little time", () => {
+test("a message with more header fields than any sane one, or a longer one, is too large (513)", () => {
   const many = "Via: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bKx\r\n".repeat(1_400);
 
-  assert.equal(parseMessage(Buffer.from(`INVITE sip:a@b SIP/2.0\r\n${many}\r\n`)).type, "malformed");
+  assert.equal(findFault(parse(`INVITE sip:a@b SIP/2.0\r\n${many}\r\n`))?.status, 513);
+  assert.equal(findFault(parse(`INVITE sip:a@b SIP/2.0\r\nX: ${"x".repeat(20_000)}\r\n\r\n`))?.status, 513);
 });
 
-test("a Via field of thousands of elements is read by its first", () => {
-  const value = Array.from({ length: 2_000 }, (_, index) => `SIP/2.0/UDP h${index};branch=b${index}`).join(",");
+test("a Via field of hundreds of elements is read by its first", () => {
+  const value = Array.from({ length: 400 }, (_, index) => `SIP/2.0/UDP h${index};branch=b${index}`).join(",");
 
   assert.equal(parse(`OPTIONS sip:a@b SIP/2.0\r\nVia: ${value}\r\n\r\n`).via?.host, "h0");
 });

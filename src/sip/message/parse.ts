@@ -8,26 +8,29 @@ export type ParseResult =
   | { readonly type: "keepalive"; readonly isPing: boolean }
   | { readonly type: "malformed"; readonly at: number; readonly why: string };
 
-/** More header fields than any sane message has; the rest would only cost time. */
+/** More header fields, and longer ones, than any sane message has; the rest would only cost time. */
 const mostFields = 256;
+const longestField = 16_384;
 const cr = 0x0d;
 const lf = 0x0a;
 
 /** Reads one SIP message. The body is a view on `bytes`, not a copy. Faults that leave an answerable request are told in
- * `message.fault`. Never throws. RFC 3261 §7, §18.3 */
-export function parseMessage(bytes: Buffer): ParseResult {
+ * `message.fault`. Never throws. RFC 3261 §7, §18.3
+ * @param known a fault that was found before; an end of the head that is missing is then no other */
+export function parseMessage(bytes: Buffer, known?: { readonly why: string; readonly status: number }): ParseResult {
   let start = 0;
   while (start < bytes.length && (bytes[start] === cr || bytes[start] === lf)) start++;
   if (start === bytes.length) return { type: "keepalive", isPing: bytes.length >= 4 };
-  const end = findHeadEnd(bytes, start);
+  const whole = { headEnd: bytes.length, bodyStart: bytes.length };
+  const end = findHeadEnd(bytes, start) ?? (known === undefined ? undefined : whole);
   if (end === undefined) return { type: "malformed", at: bytes.length, why: "no empty line after the header fields" };
   const head = bytes.toString("utf8", start, end.headEnd);
   const firstEnd = lineEnd(head, 0);
   const line = parseStartLine(trimLine(head, 0, firstEnd));
   if (line === undefined) return { type: "malformed", at: start, why: "no SIP start line" };
   const faults: Faults = { first: line.fault, status: line.faultStatus };
+  if (known !== undefined) note(faults, known.why, known.status);
   const fields = parseFields(head, firstEnd + 1, faults);
-  if (fields === undefined) return { type: "malformed", at: start, why: "too many header fields" };
   const body = cutBody(bytes, end.bodyStart, fields, faults);
   return { type: "message", message: new SipMessage(line.start, fields, body, faults.first, faults.status) };
 }
@@ -37,8 +40,10 @@ interface Faults {
   status: number;
 }
 
-function note(faults: Faults, why: string): void {
-  faults.first ??= why;
+function note(faults: Faults, why: string, status = 400): void {
+  if (faults.first !== undefined) return;
+  faults.first = why;
+  faults.status = status;
 }
 
 /** Where the header block ends and the body starts; bare LF line ends are tolerated. */
@@ -64,7 +69,7 @@ interface ReadStartLine {
   readonly faultStatus: number;
 }
 
-const versionPattern = /^SIP\/(\d+)\.(\d+)$/i;
+const versionPattern = /^SIP\/[\d.]+$/i;
 
 function parseStartLine(line: string): ReadStartLine | undefined {
   if (line.startsWith("SIP/") || line.startsWith("sip/")) return parseStatusLine(line);
@@ -91,23 +96,35 @@ function parseStatusLine(line: string): ReadStartLine | undefined {
   return { start: { type: "response", status, reason: match[2] ?? "" }, fault: undefined, faultStatus: 400 };
 }
 
-/** Splits the header block. Folded lines are joined by one space. Undefined when there are too many fields. */
-function parseFields(head: string, from: number, faults: Faults): HeaderField[] | undefined {
+/** Splits the header block. Folded lines are joined by one space. What is over the limits is left out, with a fault (513). */
+function parseFields(head: string, from: number, faults: Faults): HeaderField[] {
   const fields: HeaderField[] = [];
   for (let start = from; start < head.length;) {
-    let end = lineEnd(head, start);
-    let line = trimLine(head, start, end);
-    while (isFold(head.charCodeAt(end + 1))) {
-      const next = lineEnd(head, end + 1);
-      line = `${line.trimEnd()} ${trimLine(head, end + 1, next).trimStart()}`;
-      end = next;
+    const end = fieldEnd(head, start);
+    if (end - start > longestField) note(faults, `a header field of more than ${longestField} characters`, 513);
+    else if (fields.length === mostFields) note(faults, `more than ${mostFields} header fields`, 513);
+    else {
+      const field = parseField(unfold(head, start, end));
+      if (field === undefined) note(faults, "malformed header field");
+      else fields.push(field);
     }
     start = end + 1;
-    const field = parseField(line);
-    if (field === undefined) note(faults, "malformed header field");
-    else if (fields.push(field) > mostFields) return undefined;
   }
   return fields;
+}
+
+/** Index of the line end after which the next field begins: the first one that no blank follows. */
+function fieldEnd(head: string, start: number): number {
+  let end = lineEnd(head, start);
+  while (isFold(head.charCodeAt(end + 1))) end = lineEnd(head, end + 1);
+  return end;
+}
+
+function unfold(head: string, start: number, end: number): string {
+  const firstEnd = lineEnd(head, start);
+  if (firstEnd === end) return trimLine(head, start, end);
+  const lines = head.slice(start, end).split("\n");
+  return lines.flatMap((line) => line.trim() || []).join(" ");
 }
 
 function isFold(code: number): boolean {

@@ -32,10 +32,11 @@ export interface ResponseParts {
 
 /** Prints the response to `request`: its Vias, From, To, Call-ID and CSeq are copied. RFC 3261 §8.2.6 */
 export function printResponse(request: SipMessage, parts: ResponseParts): Buffer {
-  const to = request.first("to") ?? "";
+  const to = request.first("to");
   const tag = parts.toTag === "" || request.toTag !== "" ? "" : `;tag=${parts.toTag}`;
+  const toLine = to === undefined ? "" : `To: ${to}${tag}\r\n`;
   const head = `SIP/2.0 ${parts.status} ${parts.reason ?? reasonPhrase(parts.status)}\r\n${request.responseHead}`;
-  return Buffer.from(`${head}To: ${to}${tag}\r\n${parts.lines ?? ""}${printBody(parts.body ?? "", undefined)}`);
+  return Buffer.from(`${head}${toLine}${parts.lines ?? ""}${printBody(parts.body ?? "", undefined)}`);
 }
 
 function printBody(body: string, contentType: string | undefined): string {

@@ -1,4 +1,4 @@
-import { findFault, isAnswerable } from "../message/check.ts";
+import { findFault, isAnswerable, type MessageFault } from "../message/check.ts";
 import type { SipMessage } from "../message/message.ts";
 import type { Flow } from "../transport/flow.ts";
 import type { SipAddress } from "../types.ts";
@@ -23,7 +23,7 @@ export interface TransactionUser {
   /** Whether this ACK of a 2xx came before. */
   isAckKnown(ack: SipMessage): boolean;
   /** A request that cannot be processed but can be answered, without a transaction. */
-  onFault(request: SipMessage, flow: Flow, why: string): void;
+  onFault(request: SipMessage, flow: Flow, fault: MessageFault): void;
   /** A message that was dropped. */
   onStray(
     message: SipMessage,
@@ -112,7 +112,7 @@ class TransactionTable implements Transactions {
 
   #receiveResponse(response: SipMessage, peer: SipAddress): void {
     const fault = findFault(response);
-    if (fault !== undefined) return this.#user.onStray(response, peer, "not-answerable", fault);
+    if (fault !== undefined) return this.#user.onStray(response, peer, "not-answerable", fault.why);
     // A second Via: meant for somebody behind us. RFC 3261 §8.1.3.3
     if (response.list("via").length > 1)
       return this.#user.onStray(response, peer, "stray-response", "it has more than one Via");
@@ -127,7 +127,7 @@ class TransactionTable implements Transactions {
     const fault = findFault(request);
     if (fault !== undefined) {
       if (isAnswerable(request)) return this.#user.onFault(request, flow, fault);
-      return this.#user.onStray(request, flow.peer, "not-answerable", fault);
+      return this.#user.onStray(request, flow.peer, "not-answerable", fault.why);
     }
     const { method } = request;
     if (method === "ACK") return this.#receiveAck(request, flow);

@@ -1,6 +1,6 @@
 import type { Clock, Timer } from "../../kernel/index.ts";
 import { createFramer, type Frame } from "../message/framer.ts";
-import { parseMessage } from "../message/parse.ts";
+import { parseMessage, type ParseResult } from "../message/parse.ts";
 import type { SipAddress, SipStream } from "../types.ts";
 import type { Flow, TransportEvents } from "./flow.ts";
 
@@ -93,13 +93,17 @@ class TcpFlow implements Flow {
   }
 
   #takeFrame(frame: Frame): void {
-    const { stream, events } = this.#options;
-    if (frame.type === "ping") return stream.write(pong);
+    if (frame.type === "ping") return this.#options.stream.write(pong);
     if (frame.type === "broken") {
-      events.onMalformed(frame.why, this.peer);
+      // Its sender learns why before the connection goes, if what there is can be answered.
+      this.#takeMessage(parseMessage(frame.bytes, frame));
       return this.close();
     }
-    const result = parseMessage(frame.bytes);
+    return this.#takeMessage(parseMessage(frame.bytes));
+  }
+
+  #takeMessage(result: ParseResult): void {
+    const { events } = this.#options;
     if (result.type === "message") return events.onMessage(result.message, this);
     if (result.type === "malformed") events.onMalformed(result.why, this.peer);
     return undefined;

@@ -6,6 +6,8 @@ import { breakMs, emphasized, withProsody } from "./prosody.ts";
 import { sayAs } from "./say-as.ts";
 
 const paragraphPauseMs = 450;
+/** Elements inside of each other; more make no sense and only cost time. */
+const deepest = 50;
 /** Elements that change nothing here; their text is spoken. */
 const transparent = new Set([
   "speak",
@@ -57,6 +59,7 @@ export function parseSsml(ssml: string): SpeechPart[] {
   parser.on("opentag", ({ name, attributes }) => {
     const parent = stack.at(-1);
     checkPlace(name, parent, fail);
+    if (stack.length >= deepest) fail(`<${name}> stands inside of more than ${deepest} elements`);
     if (name === "p") parts.boundary(paragraphPauseMs);
     if (name === "s") parts.boundary(0);
     if (name === "break") parts.pause(breakMs(attributes, fail));

@@ -16,7 +16,7 @@ export interface PartList {
   finish(): SpeechPart[];
 }
 
-type Draft = { type: "words"; text: string; manner: Manner } | { type: "pause" | "boundary"; pauseMs: number };
+type Draft = { type: "words"; pieces: string[]; manner: Manner } | { type: "pause" | "boundary"; pauseMs: number };
 
 const plain: Manner = { rate: 1, pitch: 1, volumeDb: 0, voiceId: undefined };
 
@@ -26,15 +26,19 @@ export function createPartList(): PartList {
 
   const endSentence = (): void => {
     const last = drafts.at(-1);
-    if (last?.type === "words" && /[^\s.!?;:,]\s*$/.test(last.text)) last.text = `${last.text.trimEnd()}. `;
+    if (last?.type !== "words") return;
+    // Only the last piece is looked at: the text before it may be long, and this comes after each sentence.
+    while (last.pieces.at(-1)?.trim() === "") last.pieces.pop();
+    const end = last.pieces.at(-1)?.trimEnd() ?? "";
+    last.pieces.push(/[.!?;:,]/.test(end[end.length - 1] ?? "") ? " " : ". ");
   };
 
   return {
     plain,
     words(text, manner) {
       const last = drafts.at(-1);
-      if (last?.type === "words" && sameManner(last.manner, manner)) last.text += text;
-      else if (text.trim() !== "") drafts.push({ type: "words", text, manner });
+      if (last?.type === "words" && sameManner(last.manner, manner)) last.pieces.push(text);
+      else if (text.trim() !== "") drafts.push({ type: "words", pieces: [text], manner });
     },
     pause(pauseMs) {
       if (pauseMs > 0) drafts.push({ type: "pause", pauseMs });
@@ -50,7 +54,7 @@ export function createPartList(): PartList {
       if (drafts.at(-1)?.type === "boundary") drafts.pop();
       return drafts.flatMap((draft): SpeechPart[] => {
         if (draft.type !== "words") return [{ type: "pause", pauseMs: draft.pauseMs }];
-        const text = toSpeakableAscii(draft.text);
+        const text = toSpeakableAscii(draft.pieces.join(""));
         return hasWords(text) ? [{ type: "words", text, ...draft.manner }] : [];
       });
     },
