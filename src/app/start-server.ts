@@ -10,10 +10,10 @@ import {
   type CallSettings,
   findLeftovers,
 } from "../call/index.ts";
-import { createInvoker, type FunctionOutput, type Invoker, type InvokerLedger } from "../invoke/index.ts";
+import type { FunctionOutput, Invoker, InvokerLedger } from "../invoke/index.ts";
 import type { HistoryKeeper } from "../history/index.ts";
 import type { Clock, Logger } from "../kernel/index.ts";
-import { createMedia, type MediaLedger } from "../media/index.ts";
+import type { MediaLedger } from "../media/index.ts";
 import { createFolderStore } from "../objects/index.ts";
 import { answerOffer, createOffer, readAnswer } from "../sdp/index.ts";
 import {
@@ -22,16 +22,18 @@ import {
   type Refusal,
   type SipAddress,
   type SipLedger,
+  type SipNetwork,
   type SipTraceEntry,
   type UserAgent,
 } from "../sip/index.ts";
-import { createSpeech, whyUnspeakable } from "../speech/index.ts";
+import { whyUnspeakable } from "../speech/index.ts";
 import { createStore } from "../store/index.ts";
 import type { Config } from "./config.ts";
 import { createConfiguredRecords } from "./configured-records.ts";
 import { findRoute, ownAddress, whyNoConnector, type Ways } from "./find-route.ts";
 import { createCleanup, type Cleanup } from "./cleanup.ts";
 import { openHistories } from "./open-histories.ts";
+import { roomMakers, type RoomMakers } from "./room-makers.ts";
 
 /** What a server is started with besides its configuration. */
 export interface ServerOptions {
@@ -46,6 +48,10 @@ export interface ServerOptions {
   readonly onRefusal?: (refusal: Refusal) => void;
   readonly onFunctionOutput?: (output: FunctionOutput) => void;
   readonly onFunctionReload?: (functionName: string, changedFile: string) => void;
+  /** Where SIP sockets come from; the machine's own network when absent. */
+  readonly network?: SipNetwork;
+  /** Rooms that take the place of the server's own, which closes them as well. */
+  readonly rooms?: Partial<RoomMakers>;
 }
 
 /** What is open now; all zero when idle, but for the listeners, the workers and the warm function processes. And what was refused. */
@@ -96,6 +102,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
 
 async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
   const { config, clock, log } = options;
+  const { createMedia, createSpeech } = { ...roomMakers, ...options.rooms };
   const store = cleanup.add(await createStore({ path: config.storePath, log }));
   await createConfiguredRecords(config, store, clock.now(), log);
   const invoker = cleanup.add(await openInvoker(options));
@@ -155,7 +162,9 @@ async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
   };
 }
 
-function openInvoker({ config, clock, log, onFunctionOutput, onFunctionReload }: ServerOptions): Promise<Invoker> {
+function openInvoker(options: ServerOptions): Promise<Invoker> {
+  const { config, clock, log, onFunctionOutput, onFunctionReload } = options;
+  const { createInvoker } = { ...roomMakers, ...options.rooms };
   const { functions, region, accountId } = config;
   return createInvoker({
     functions,
@@ -169,13 +178,14 @@ function openInvoker({ config, clock, log, onFunctionOutput, onFunctionReload }:
 }
 
 function openUserAgent(options: ServerOptions, onInvite: (call: IncomingCall) => void): Promise<UserAgent> {
-  const { config, clock, log, onTrace, onRefusal } = options;
+  const { config, clock, log, network, onTrace, onRefusal } = options;
   return createUserAgent({
     listeners: config.sip.listeners,
     userAgent: `Offhook/${version}`,
     clock,
     log,
     onInvite,
+    ...(network === undefined ? {} : { network }),
     ...(onTrace === undefined ? {} : { onTrace }),
     ...(onRefusal === undefined ? {} : { onRefusal }),
   });

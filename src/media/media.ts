@@ -6,8 +6,9 @@ import { createPortPool, type PortPool } from "./rtp/port-pool.ts";
 import { createBridges, type Bridges } from "./bridges.ts";
 import { createMediaSession } from "./media-session.ts";
 import { mendRecording } from "./recording/mend-recording.ts";
-import { createWavDecoder } from "./wav/wav-decoder.ts";
+import { createLocalWavDecoder, createWavDecoder, type WavDecoder } from "./wav/wav-decoder.ts";
 import { startRtpLink, type RtpLink } from "./worker/rtp-link.ts";
+import { createLocalRtpThread, startRtpWorker } from "./worker/rtp-thread.ts";
 import type {
   Media,
   MediaBridge,
@@ -40,7 +41,7 @@ class MediaRoom implements Media {
   readonly #pool: PortPool | undefined;
   readonly #links = new Set<RtpLink>();
   readonly #bridges: Bridges = createBridges();
-  readonly #decoder = createWavDecoder();
+  readonly #decoder: WavDecoder;
   readonly #sessions = new Set<MediaSession>();
   readonly #openings = new Set<Promise<MediaSession>>();
   #nextSession = 1;
@@ -49,6 +50,7 @@ class MediaRoom implements Media {
 
   constructor(options: MediaOptions) {
     this.#options = options;
+    this.#decoder = options.local === undefined ? createWavDecoder() : createLocalWavDecoder();
     this.#range = options.portRange ?? DEFAULT_PORT_RANGE;
     this.#pool = this.#range.max === 0 ? undefined : createPortPool(this.#range.min, this.#range.max, Math.random);
     for (let count = Math.max(1, options.workers ?? 1); count > 0; count--) this.#startWorker();
@@ -152,11 +154,14 @@ class MediaRoom implements Media {
 
   #startWorker(): void {
     const setting = { rtpTimeoutMs: this.#options.rtpTimeoutMs ?? DEFAULT_RTP_TIMEOUT_MS };
-    const link: RtpLink = startRtpLink(setting, this.#options.log, () => {
+    const onFailed = () => {
       this.#links.delete(link);
       // A pause, so that a worker which cannot start at all is not started again and again.
       if (!this.#isClosed) systemClock.startTimer(RESTART_AFTER_MS, () => this.#replaceWorker());
-    });
+    };
+    const { log, local } = this.#options;
+    const startThread = local === undefined ? startRtpWorker : createLocalRtpThread(local.clock, local.io);
+    const link: RtpLink = startRtpLink(setting, log, onFailed, startThread);
     this.#links.add(link);
   }
 

@@ -1,4 +1,5 @@
-import type { Logger } from "../kernel/index.ts";
+import type { Clock, Logger } from "../kernel/index.ts";
+import type { PacketIo } from "./io/packet-io.ts";
 import type { NegotiatedAudio } from "../sdp/index.ts";
 
 /** Telephone audio ready to be sent: 8,000 Hz, mono, 16 bit signed, on shared memory so that workers read it without a copy. */
@@ -18,6 +19,8 @@ export interface MediaOptions {
   /** Folder for recordings that are not done yet, made when the first begins; default `offhook-recordings` in the system's folder for
    * temporary files. On the file system of the objects, a finished recording is moved there without a copy. */
   readonly recordingsFolder?: string;
+  /** Works in the calling thread, by this clock and over these sockets, instead of in workers. */
+  readonly local?: { readonly clock: Clock; readonly io: PacketIo };
   readonly log: Logger;
 }
 

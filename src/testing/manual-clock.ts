@@ -4,6 +4,8 @@ import type { Clock, Timer } from "../kernel/index.ts";
 export interface ManualClock extends Clock {
   /** Moves time forward and runs the timers that fall due, in order of due time, then of start. */
   advance(ms: number): void;
+  /** Moves time to the timer that falls due next and runs it, and no other of the same time. False when none is pending. */
+  runNext(): boolean;
   /** Number of pending timers. */
   pendingTimers(): number;
 }
@@ -29,6 +31,12 @@ export function createManualClock(startAt = 1_700_000_000_000): ManualClock {
     return earliest;
   };
 
+  const run = (due: { dueMs: number; order: number; callback: () => void }) => {
+    pending.delete(due);
+    elapsedMs = due.dueMs;
+    due.callback();
+  };
+
   return {
     now: () => startAt + elapsedMs,
     monotonicMs: () => elapsedMs,
@@ -39,12 +47,13 @@ export function createManualClock(startAt = 1_700_000_000_000): ManualClock {
     },
     advance(ms) {
       const limitMs = elapsedMs + ms;
-      for (let due = earliestUntil(limitMs); due !== undefined; due = earliestUntil(limitMs)) {
-        pending.delete(due);
-        elapsedMs = due.dueMs;
-        due.callback();
-      }
+      for (let due = earliestUntil(limitMs); due !== undefined; due = earliestUntil(limitMs)) run(due);
       elapsedMs = limitMs;
+    },
+    runNext() {
+      const due = earliestUntil(Infinity);
+      if (due !== undefined) run(due);
+      return due !== undefined;
     },
     pendingTimers: () => pending.size,
   };

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { slicePcm, toneLevelDbfs, type Pcm } from "../../src/testing/index.ts";
-import { answeredB, eventLine, messageLines, passed, theirBye, untilHears } from "../wire/flow-lines.ts";
+import { answeredB, eventLine, messageLines, theirBye, untilHears } from "../wire/flow-lines.ts";
 import { bridge, hangUpLeg, talk } from "../wire/flow-scene.ts";
 import { createDoorbell } from "../wire/call-scene.ts";
 import { openSteadyPhone } from "../wire/call-phone.ts";
@@ -44,7 +44,7 @@ callTest(
       talk(call, hz.phone);
       await untilHears(kit, call, hz, "baresip");
       // What baresip writes of what it hears ends with the hold.
-      await passed(kit, 800);
+      await kit.pass(800);
       baresip.hold();
       await untilHears(kit, call, hz, "");
       baresip.resume();
@@ -92,7 +92,7 @@ callTest(
       talk(call, hz.phone);
       await untilHears(kit, call, hz, "baresip");
       baresip.press("4");
-      await passed(kit, 600);
+      await kit.pass(600);
       baresip.hangUp();
       const [heard, { digits }] = [await baresip.heard(), await call.ended];
       await kit.untilEnded();

@@ -9,9 +9,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 import { loadConfig, startServer, type CallFact, type Server, type ServerLedger } from "../../src/app/index.ts";
-import { silentLogger } from "../../src/kernel/index.ts";
+import { silentLogger, type Clock } from "../../src/kernel/index.ts";
 import type { SipAddress, SipTraceEntry } from "../../src/sip/index.ts";
-import { createFastClock, type FastClock } from "./fast-clock.ts";
+import type { PhoneOptions } from "../../src/testing/index.ts";
+import type { InlineFunctions } from "../../src/testing/inline-functions.ts";
+import { openSteadyPhone, type OpenedPhone } from "../wire/call-phone.ts";
+import { createSocketWorld, createVirtualWorld, type World } from "../wire/world.ts";
+import type { FastClock } from "./fast-clock.ts";
 import type { Program } from "./program.ts";
 
 /** The number that the server owns. */
@@ -57,8 +61,11 @@ export interface KitOptions {
 export interface CallKit {
   readonly server: Server;
   readonly clock: FastClock;
+  readonly world: World;
   /** For files of peers; removed at the end. */
   readonly folder: string;
+  /** Opens a phone in the server's world, which answers at once unless told otherwise. */
+  openPhone(options?: Partial<PhoneOptions>): Promise<OpenedPhone>;
   /** Where the server speaks SIP. */
   address(transport: "udp" | "tcp"): SipAddress;
   /** The events that the function got, in the order in which it got them. */
@@ -79,21 +86,39 @@ export interface CallKit {
   onChange(): void;
   /** Resolves once `condition` holds; it is asked again whenever something happens. Rejects after `limitMs` with `what`. */
   until(what: string, condition: () => boolean | Promise<boolean>, limitMs?: number): Promise<void>;
+  /** Resolves when so much time has passed. */
+  pass(durationMs: number): Promise<void>;
   /** Resolves once so many calls have ended and all that their functions printed is here. */
   untilEnded(calls?: number): Promise<void>;
 }
 
-/** A test with a server of its own. When the test is over, everything that the server opened must have come back to zero. */
-export function callTest(
+/** What tests wait for comes sooner, or never. */
+const guardMs = 60_000;
+
+type CallTestBody = (kit: CallKit, t: TestContext) => Promise<void>;
+
+/** A test with a server of its own, on the machine's sockets and time. When the test is over, everything that the server opened must
+ * have come back to zero. */
+export function callTest(title: string, options: KitOptions, body: CallTestBody): void {
+  testIn(() => createSocketWorld(), title, options, body);
+}
+
+/** As `callTest`, but on virtual time and a network in memory, and with its functions in the same process: no time of the machine
+ * is in it, and seconds of it take milliseconds. */
+export function virtualCallTest(title: string, options: KitOptions, body: CallTestBody): void {
+  testIn((onLine) => createVirtualWorld((clock) => inlineFunctions(options, clock, onLine)), title, options, body);
+}
+
+function testIn(
+  createWorld: (onLine: (line: string) => void) => World,
   title: string,
   options: KitOptions,
-  body: (kit: CallKit, t: TestContext) => Promise<void>,
+  body: CallTestBody,
 ): void {
   test(title, async (t) => {
-    const opened = await openKit(options);
+    const opened = await openKit(options, createWorld);
     try {
-      await body(opened.kit, t);
-      await opened.untilIdle();
+      await Promise.race([body(opened.kit, t).then(() => opened.untilIdle()), opened.kit.world.expired]);
     } catch (error) {
       console.log(await opened.report(title));
       throw error;
@@ -110,11 +135,10 @@ const client = (endpoint: string) =>
     credentials: { accessKeyId: "offhook", secretAccessKey: "offhook" },
   });
 
-async function openKit(options: KitOptions) {
+async function openKit(options: KitOptions, createWorld: (onLine: (line: string) => void) => World) {
   const folder = await mkdtemp(join(tmpdir(), "offhook-interop-"));
   await writeFiles(folder, options);
   const config = loadConfig({ mode: "production", environment: {}, folder });
-  const clock = createFastClock();
   const lines: string[] = [];
   const facts: CallFact[] = [];
   const trace: SipTraceEntry[] = [];
@@ -129,7 +153,10 @@ async function openKit(options: KitOptions) {
     onChange();
   };
 
+  const world = createWorld((line) => add(lines, line));
+  const { clock } = world;
   const server = await startServer({
+    ...world.server,
     config,
     clock,
     log: silentLogger,
@@ -146,12 +173,21 @@ async function openKit(options: KitOptions) {
 
   const count = (type: CallFact["type"]) => facts.filter((fact) => fact.type === type).length;
 
-  const until: CallKit["until"] = async (what, condition, limitMs = 12_000) => {
+  const pass: CallKit["pass"] = (durationMs) =>
+    new Promise((resolve) => void world.waiting.startTimer(durationMs, resolve));
+
+  const untilWithin = async (
+    what: string,
+    condition: () => boolean | Promise<boolean>,
+    limitMs: number,
+    everyMs: number,
+  ) => {
+    const { waiting: clock } = world;
     await new Promise<void>((resolve, reject) => {
       const finish = (error?: Error) => {
         waiting.delete(look);
-        clearInterval(again);
-        clearTimeout(limit);
+        again.cancel();
+        limit.cancel();
         if (error === undefined) resolve();
         else reject(error);
       };
@@ -162,17 +198,24 @@ async function openKit(options: KitOptions) {
         );
       };
       // Files and ledgers change without a word.
-      const again = setInterval(look, 20);
-      const limit = setTimeout(() => finish(new Error(`not within ${limitMs / 1000} s: ${what}`)), limitMs);
+      const lookAgain = () => {
+        look();
+        again = clock.startTimer(everyMs, lookAgain);
+      };
+      let again = clock.startTimer(everyMs, lookAgain);
+      const limit = clock.startTimer(limitMs, () => finish(new Error(`not within ${limitMs / 1000} s: ${what}`)));
       waiting.add(look);
       look();
     });
   };
+  const until: CallKit["until"] = (what, condition, limitMs = guardMs) => untilWithin(what, condition, limitMs, 20);
 
   const kit: CallKit = {
     server,
+    world,
     clock,
     folder,
+    openPhone: (phone = {}) => openSteadyPhone(phone, world),
     lines,
     facts,
     trace,
@@ -183,29 +226,34 @@ async function openKit(options: KitOptions) {
       route = peer;
     },
     call: async (request = {}) => {
-      const { SipMediaApplicationCall: placed } = await api.send(
-        new CreateSipMediaApplicationCallCommand({
-          SipMediaApplicationId: config.applications[0]?.id,
-          FromPhoneNumber: ownNumber,
-          ToPhoneNumber: peerNumber,
-          ...request,
-        }),
+      const { SipMediaApplicationCall: placed } = await world.during(
+        api.send(
+          new CreateSipMediaApplicationCallCommand({
+            SipMediaApplicationId: config.applications[0]?.id,
+            FromPhoneNumber: ownNumber,
+            ToPhoneNumber: peerNumber,
+            ...request,
+          }),
+        ),
       );
       return placed?.TransactionId ?? "";
     },
     update: async (transactionId, updateArguments) => {
-      const { $metadata } = await api.send(
-        new UpdateSipMediaApplicationCallCommand({
-          SipMediaApplicationId: config.applications[0]?.id,
-          TransactionId: transactionId,
-          Arguments: updateArguments,
-        }),
+      const { $metadata } = await world.during(
+        api.send(
+          new UpdateSipMediaApplicationCallCommand({
+            SipMediaApplicationId: config.applications[0]?.id,
+            TransactionId: transactionId,
+            Arguments: updateArguments,
+          }),
+        ),
       );
       return $metadata.httpStatusCode;
     },
     watch: (program, describe) => programs.push({ program, describe }),
     onChange,
     until,
+    pass,
     untilEnded: (calls = 1) =>
       until(
         `${calls} calls ended`,
@@ -218,7 +266,7 @@ async function openKit(options: KitOptions) {
     untilIdle: async () => {
       for (const { program } of programs) await program.end();
       clock.run(200);
-      await until("an idle ledger", () => isIdle(server.ledger()));
+      await untilWithin("an idle ledger", () => isIdle(server.ledger()), guardMs, 200);
     },
     report: async (title: string) => {
       const told = await Promise.all(
@@ -245,6 +293,7 @@ async function openKit(options: KitOptions) {
       for (const { program } of programs) await program.end();
       api.destroy();
       await server.close();
+      world.close();
       await rm(folder, { recursive: true, force: true });
     },
   };
@@ -252,17 +301,38 @@ async function openKit(options: KitOptions) {
 
 const eventMark = "EVENT ";
 
+/** The body of the handler that does what the options say. */
+function handlerBody(reply: KitOptions["functions"][number]): string {
+  const body = typeof reply === "string" ? reply : `return ${JSON.stringify(reply)}[event.InvocationEventType];`;
+  return `console.log(${JSON.stringify(eventMark)} + JSON.stringify(event));
+      const reply = async () => { ${body} };
+      return { SchemaVersion: "1.0", Actions: (await reply()) ?? [] };`;
+}
+
+const functionName = (index: number) => `app-${index}`;
+
+type InlineHandler = (event: unknown, console: object, setTimeout: object) => Promise<unknown>;
+const InlineHandler = (async () => undefined).constructor as new (...words: readonly string[]) => InlineHandler;
+
+/** The functions of the options, in this process, by a clock. */
+function inlineFunctions(options: KitOptions, clock: Clock, onLine: (line: string) => void): InlineFunctions {
+  const setTimer = (callback: () => void, delayMs: number) => clock.startTimer(delayMs, callback);
+  const console = { log: (...words: readonly unknown[]) => onLine(words.join(" ")) };
+  const handlers = options.functions.map((reply, index) => {
+    const handler = new InlineHandler("event", "console", "setTimeout", handlerBody(reply));
+    return [functionName(index), (event: unknown) => handler(event, console, setTimer)] as const;
+  });
+  return Object.fromEntries(handlers);
+}
+
 async function writeFiles(folder: string, options: KitOptions): Promise<void> {
-  const names = options.functions.map((_, index) => `app-${index}`);
+  const names = options.functions.map((_, index) => functionName(index));
   await mkdir(join(folder, "objects", "prompts"), { recursive: true });
   for (const [key, bytes] of Object.entries(options.prompts ?? {})) {
     await writeFile(join(folder, "objects", "prompts", key), bytes);
   }
   for (const [index, reply] of options.functions.entries()) {
-    const body = typeof reply === "string" ? reply : `return ${JSON.stringify(reply)}[event.InvocationEventType];`;
-    const handler = `console.log(${JSON.stringify(eventMark)} + JSON.stringify(event));
-      const reply = async () => { ${body} };
-      return { SchemaVersion: "1.0", Actions: (await reply()) ?? [] };`;
+    const handler = handlerBody(reply);
     await writeFile(join(folder, `${names[index]}.mjs`), `export const handler = async (event) => { ${handler} };`);
   }
   // JSON is YAML.

@@ -3,7 +3,7 @@ import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { openTestPhone } from "../../src/testing/index.ts";
 import { playAudio, storedTone } from "../wire/call-scene.ts";
-import { eventLine, passed } from "../wire/flow-lines.ts";
+import { eventLine } from "../wire/flow-lines.ts";
 import { callTest, ownNumber, peerNumber, type CallKit, type KitOptions, type WireAction } from "./kit.ts";
 import { called, caller, holdRequest, receive, respondToHeld, scenario, sdp, wait } from "./scenario.ts";
 import { startCalled, startCaller, type Sipp } from "./sipp.ts";
@@ -369,7 +369,7 @@ async function assertMoved(kit: CallKit, packets: readonly Buffer[], acks: numbe
     kit.trace.filter(({ startLine, direction }) => direction === "received" && startLine.startsWith("ACK"));
   await kit.until("packets at the new port", () => packets.length > 10);
   await kit.until("the re-INVITE that holds", () => acked().length >= acks);
-  await passed(kit, 60);
+  await kit.pass(60);
   const sofar = packets.length;
   await kit.untilEnded();
   assert.equal(packets.length, sofar);

@@ -1,5 +1,5 @@
-import { createMedia, openTestPhone, type Media, type Phone, type PhoneOptions } from "../../src/testing/index.ts";
-import { silentLogger } from "../../src/kernel/index.ts";
+import { openTestPhone, type Media, type Phone, type PhoneOptions } from "../../src/testing/index.ts";
+import { createSocketWorld, type World } from "./world.ts";
 
 const packetSamples = 160;
 
@@ -14,11 +14,15 @@ export interface SteadyPhone {
   vanish(): Promise<void>;
 }
 
+/** A phone that was opened and is to be closed. */
+export type OpenedPhone = SteadyPhone & { close(): Promise<void> };
+
 /** Opens a phone on RTP of its own. */
 export async function openSteadyPhone(
   options: Partial<PhoneOptions> = {},
-): Promise<SteadyPhone & { close(): Promise<void> }> {
-  const media = await createMedia({ address: "127.0.0.1", portRange: { min: 0, max: 0 }, log: silentLogger });
+  world: World = createSocketWorld(),
+): Promise<OpenedPhone> {
+  const media = await world.openMedia();
   const counting: Promise<number>[] = [];
   const sessions: MediaSession[] = [];
   const watched: Media = {
@@ -29,7 +33,7 @@ export async function openSteadyPhone(
       return countHoles(session, counting);
     },
   };
-  const phone = await openTestPhone({ ...options, media: watched });
+  const phone = await openTestPhone({ ...world.phone, ...options, media: watched });
   return {
     phone,
     holes: async () => (await Promise.all(counting)).reduce((sum, count) => sum + count, 0),

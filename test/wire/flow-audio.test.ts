@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { callTest, ownNumber, peerNumber, type CallKit } from "../interop/kit.ts";
 import { openTestPhone, type PhoneCall } from "../../src/testing/index.ts";
 import { hangUp, playAudio, storedTone } from "./call-scene.ts";
-import { answeredB, hearing, ourBye, passed, theirBye } from "./flow-lines.ts";
+import { answeredB, hearing, ourBye, theirBye } from "./flow-lines.ts";
 import { assertFlow, bridge, flowTest, hangUpLeg, tonesHz, type Scene } from "./flow-scene.ts";
 import { openRawPhone, type RawPhone } from "./raw-phone.ts";
 
@@ -107,7 +107,7 @@ async function delays(kit: CallKit, from: RawPhone, to: RawPhone): Promise<reado
     const sentAt = performance.now();
     from.send(number);
     to.send(packets + number);
-    await passed(kit, 20);
+    await kit.pass(20);
     const cameAt = to.came.get(number);
     if (cameAt !== undefined) took.push(cameAt - sentAt);
   }

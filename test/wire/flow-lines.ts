@@ -84,12 +84,6 @@ export async function untilHears(
 /** What a far end hears from now on, for so long. */
 export async function listen(kit: CallKit, call: PhoneCall, durationMs: number): Promise<Pcm> {
   await call.takeHeard();
-  await passed(kit, durationMs);
+  await kit.pass(durationMs);
   return call.takeHeard();
-}
-
-/** Resolves after so long. */
-export function passed(kit: CallKit, durationMs: number): Promise<void> {
-  const dueMs = performance.now() + durationMs;
-  return kit.until(`${durationMs} ms pass`, () => performance.now() >= dueMs);
 }

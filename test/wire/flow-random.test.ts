@@ -3,7 +3,6 @@ import type { TestContext } from "node:test";
 import { callTest, ownNumber, type CallKit, type WireEvent } from "../interop/kit.ts";
 import { openTestPhone, type Phone, type PhoneCall, type PhoneOptions } from "../../src/testing/index.ts";
 import { storedTone } from "./call-scene.ts";
-import { passed } from "./flow-lines.ts";
 import { createRoughNetwork } from "./rough-network.ts";
 
 /** More calls, or those of a seed that failed: `FLOW_CALLS=1000 FLOW_SEED=7 node --test dist/test/wire/flow-random.test.js`. */
@@ -109,13 +108,13 @@ async function runCall(kit: CallKit, caller: Phone, index: number, chance: (limi
   }
   const transactionId = await kit.call({ ToPhoneNumber: number });
   for (let updates = chance(3); updates > 0; updates--) {
-    await passed(kit, chance(400));
+    await kit.pass(chance(400));
     // The call may be over.
     await kit
       .update(transactionId, {})
       .catch((error: unknown) => assert.equal((error as Error).name, "NotFoundException"));
   }
-  await passed(kit, chance(longestStayMs));
+  await kit.pass(chance(longestStayMs));
 }
 
 /** A far end that answers, refuses, presses keys and leaves when it likes. */
@@ -125,13 +124,13 @@ async function behave(kit: CallKit, call: PhoneCall, chance: (limit: number) => 
   const hurry = chance(3) === 0 ? 10 : 1;
   const hangsUpAfterMs = (50 + chance(longestStayMs)) / hurry;
   const acts = async () => {
-    await passed(kit, chance(150) / hurry);
+    await kit.pass(chance(150) / hurry);
     if (first < 7) call.answer();
     else if (first < 9 && call.direction === "incoming") call.reject([486, 480, 603][chance(3)] ?? 486);
     if (chance(2) === 0) await call.pressKeys("12#").catch(() => undefined); // Its call may be over.
   };
   const leaves = async () => {
-    await passed(kit, hangsUpAfterMs);
+    await kit.pass(hangsUpAfterMs);
     call.hangUp();
   };
   await Promise.all([acts(), leaves(), call.ended]);

@@ -1,7 +1,14 @@
 import assert from "node:assert/strict";
-import { callTest, ownNumber, peerNumber, type CallKit, type WireAction, type WireEvent } from "../interop/kit.ts";
+import {
+  ownNumber,
+  peerNumber,
+  virtualCallTest,
+  type CallKit,
+  type WireAction,
+  type WireEvent,
+} from "../interop/kit.ts";
 import { concatPcm, silence, tone, encodeWav, type PhoneCall, type PhoneOptions } from "../../src/testing/index.ts";
-import { openSteadyPhone, type SteadyPhone } from "./call-phone.ts";
+import type { SteadyPhone } from "./call-phone.ts";
 import { createDoorbell, levelDbfs, storedTone } from "./call-scene.ts";
 import { eventLine, hearing, messageLines, setUpByBridge, setUpOf } from "./flow-lines.ts";
 
@@ -72,7 +79,7 @@ export interface Scene {
   events(): readonly WireEvent[];
 }
 
-/** A flow that is played over real SIP and RTP, once for each direction of LEG-A. */
+/** A flow that is played over SIP and RTP on virtual time, once for each direction of LEG-A. */
 export function flowTest(title: string, options: FlowOptions, play: (scene: Scene) => Promise<void>): void {
   const { start, replies = {}, directions = ["Inbound", "Outbound"], limits = {} } = options;
   const table = { NEW_INBOUND_CALL: start, CALL_ANSWERED: start, ...replies };
@@ -82,33 +89,24 @@ export function flowTest(title: string, options: FlowOptions, play: (scene: Scen
     return table[type + " " + data?.Parameters.ParticipantTag] ?? table[type + " " + data?.Type] ?? table[type];`;
   for (const direction of directions) {
     const name = directions.length === 1 ? title : `${title} (LEG-A ${direction.toLowerCase()})`;
-    callTest(name, { functions: [body], prompts, limits }, (kit) => playSteadily(kit, direction, options, play));
+    virtualCallTest(name, { functions: [body], prompts, limits }, (kit) => playFlow(kit, direction, options, play));
   }
 }
 
-/** Plays a flow. When it fails and something is missing in what was heard, nothing can be judged, and it is played again. */
-async function playSteadily(
+async function playFlow(
   kit: CallKit,
   direction: Direction,
   { phoneA, phoneB }: FlowOptions,
   play: (scene: Scene) => Promise<void>,
 ): Promise<void> {
-  for (let attempt = 1; ; attempt++) {
-    const ring = createDoorbell();
-    const ringB = createDoorbell();
-    const one = await openSteadyPhone({ ...phoneA, onCall: both(phoneA?.onCall, ring.take) });
-    const other = await openSteadyPhone({ ...phoneB, onCall: both(phoneB?.onCall, ringB.take) });
-    try {
-      await play(await openScene(kit, direction, { one, other, ring, ringB }));
-      return;
-    } catch (error) {
-      await Promise.all([one.phone.close(), other.phone.close()]);
-      const holes = (await one.holes()) + (await other.holes());
-      if (attempt === 3 || holes === 0) throw error;
-      await kit.untilEnded(kit.facts.filter(({ type }) => type === "call-started").length);
-    } finally {
-      await Promise.all([one.close(), other.close()]);
-    }
+  const ring = createDoorbell();
+  const ringB = createDoorbell();
+  const one = await kit.openPhone({ ...phoneA, onCall: both(phoneA?.onCall, ring.take) });
+  const other = await kit.openPhone({ ...phoneB, onCall: both(phoneB?.onCall, ringB.take) });
+  try {
+    await play(await openScene(kit, direction, { one, other, ring, ringB }));
+  } finally {
+    await Promise.all([one.close(), other.close()]);
   }
 }
 

@@ -2,7 +2,7 @@ import { Worker } from "node:worker_threads";
 import { AppError, errorMessage } from "../../kernel/index.ts";
 import { workerUrl } from "../worker/worker-url.ts";
 import type { Pcm } from "../types.ts";
-import type { WavOutcome } from "./decode-wav.ts";
+import { decodeWavBytes, type WavOutcome } from "./decode-wav.ts";
 
 /** Decodes WAV files in a thread of its own, started at the first file. */
 export interface WavDecoder {
@@ -19,6 +19,15 @@ interface Waiting {
 
 const WANTED =
   "a WAV file is needed: PCM of 8, 16, 24 or 32 bits, float or G.711, 4,000 to 192,000 Hz, up to 8 channels";
+
+/** Makes a decoder that works in the calling thread. */
+export function createLocalWavDecoder(): WavDecoder {
+  return {
+    decode: (bytes) => new Promise((resolve, reject) => settle({ resolve, reject }, decodeWavBytes(bytes))),
+    isRunning: () => false,
+    close: async () => undefined,
+  };
+}
 
 /** Makes a decoder; a worker that failed is replaced at the next file. */
 export function createWavDecoder(): WavDecoder {

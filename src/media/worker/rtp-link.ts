@@ -1,10 +1,9 @@
-import { Worker } from "node:worker_threads";
 import { AppError, errorMessage, type Logger } from "../../kernel/index.ts";
 import type { MediaDelegate } from "../types.ts";
 import { createPendingRecordings } from "./pending-recordings.ts";
 import type { RecordingOutcome } from "../recording/recording.ts";
 import type { RecordingNumber, RtpCommand, RtpEvent, RtpReply, RtpWorkerSetting, SessionNumber } from "./messages.ts";
-import { workerUrl } from "./worker-url.ts";
+import { startRtpWorker, type StartRtpThread } from "./rtp-thread.ts";
 
 /** The main thread's end of one media worker. */
 export interface RtpLink {
@@ -27,8 +26,12 @@ export interface RtpLink {
 }
 
 /** Starts a worker. `onFailed` is told when it ended though nobody closed it; its sessions were told `onRtpTimeout` then. */
-export function startRtpLink(setting: RtpWorkerSetting, log: Logger, onFailed: () => void): RtpLink {
-  const worker = new Worker(workerUrl("./rtp-worker", import.meta.url), { workerData: setting, name: "offhook-media" });
+export function startRtpLink(
+  setting: RtpWorkerSetting,
+  log: Logger,
+  onFailed: () => void,
+  startThread: StartRtpThread = startRtpWorker,
+): RtpLink {
   const pending = new Map<number, { resolve: (reply: RtpReply) => void; reject: (error: AppError) => void }>();
   const delegates = new Map<SessionNumber, MediaDelegate>();
   const recordings = createPendingRecordings();
@@ -37,11 +40,10 @@ export function startRtpLink(setting: RtpWorkerSetting, log: Logger, onFailed: (
   let isClosing = false;
   let share = 0;
   let before = 0;
-  let lastUsage = worker.performance.eventLoopUtilization();
 
   const ended = (details = {}) =>
     new AppError("MEDIA_WORKER_FAILED", "the media worker ended", { retry: "later", details });
-  worker.on("message", (event: RtpEvent) => {
+  const onEvent = (event: RtpEvent) => {
     if (event.type === "reply") {
       pending.get(event.request)?.resolve(event.reply);
       pending.delete(event.request);
@@ -49,9 +51,8 @@ export function startRtpLink(setting: RtpWorkerSetting, log: Logger, onFailed: (
       recordings.settle(event.recording, event.outcome);
     } else if (event.type === "fault") log.error({ why: event.why }, "a media session failed at a step");
     else tellDelegate(delegates.get(event.session), event, log);
-  });
-  worker.on("error", (error) => log.error({ error: String(error) }, "a media worker failed"));
-  worker.on("exit", () => {
+  };
+  const onExit = () => {
     isEnded = true;
     for (const { reject } of pending.values()) reject(ended());
     pending.clear();
@@ -61,16 +62,19 @@ export function startRtpLink(setting: RtpWorkerSetting, log: Logger, onFailed: (
     if (isClosing) return;
     for (const delegate of orphans) delegate.onRtpTimeout?.();
     onFailed();
-  });
+  };
+  const onError = (error: unknown) => log.error({ error: String(error) }, "a media worker failed");
+  const thread = startThread(setting, { onEvent, onError, onExit });
+  let lastUsage = thread.eventLoopUtilization();
 
   return {
-    tell: (command) => worker.postMessage(command),
+    tell: (command) => thread.post(command),
     ask: (make) =>
       new Promise((resolve, reject) => {
         if (isEnded) return reject(ended());
         const request = nextRequest++;
         pending.set(request, { resolve, reject });
-        worker.postMessage(make(request));
+        thread.post(make(request));
       }),
     expectRecording(path) {
       const expected = recordings.expect(path);
@@ -84,8 +88,8 @@ export function startRtpLink(setting: RtpWorkerSetting, log: Logger, onFailed: (
     sessionCount: () => delegates.size,
     busyShare: () => share,
     measure() {
-      const usage = worker.performance.eventLoopUtilization();
-      const { active, idle } = worker.performance.eventLoopUtilization(usage, lastUsage);
+      const usage = thread.eventLoopUtilization();
+      const { active, idle } = thread.eventLoopUtilization(usage, lastUsage);
       const latest = active + idle > 0 ? active / (active + idle) : 0;
       // The mean of two measures: a burst, or the start of the thread, is no overload.
       share = (latest + before) / 2;
@@ -94,7 +98,7 @@ export function startRtpLink(setting: RtpWorkerSetting, log: Logger, onFailed: (
     },
     async close() {
       isClosing = true;
-      await worker.terminate();
+      await thread.close();
     },
   };
 }

@@ -1,0 +1,85 @@
+import { after } from "node:test";
+import type { ServerOptions } from "../../src/app/index.ts";
+import { silentLogger, systemClock, type Clock } from "../../src/kernel/index.ts";
+import { createMedia, type Media } from "../../src/media/index.ts";
+import { createSpeech, type Speech } from "../../src/speech/index.ts";
+import { createInlineFunctions, type InlineFunctions } from "../../src/testing/inline-functions.ts";
+import { createMemoryNetwork, type PhoneOptions } from "../../src/testing/index.ts";
+import { createMemoryPackets } from "../../src/testing/memory-packets.ts";
+import { startVirtualTime } from "../../src/testing/virtual-time.ts";
+import { createFastClock, type FastClock } from "../interop/fast-clock.ts";
+
+/** What a server and the phones of a test stand on. */
+export interface World {
+  /** The server's clock, and that of phones. */
+  readonly clock: FastClock;
+  /** The clock that tests wait by. */
+  readonly waiting: Clock;
+  /** What the server takes of it. */
+  readonly server: Pick<ServerOptions, "network" | "rooms">;
+  /** What phones take of it. */
+  readonly phone: Pick<PhoneOptions, "clock" | "network">;
+  /** RTP for phones, on a port range of its own. */
+  openMedia(): Promise<Media>;
+  /** Waits for what goes on outside of the world, a request by HTTP for one. */
+  during<T>(work: Promise<T>): Promise<T>;
+  /** Rejects when the world's time is over. */
+  readonly expired: Promise<never>;
+  close(): void;
+}
+
+const phoneMedia = { address: "127.0.0.1", portRange: { min: 0, max: 0 }, log: silentLogger } as const;
+
+/** The machine's sockets, processes, workers and time. */
+export function createSocketWorld(): World {
+  const clock = createFastClock();
+  return {
+    clock,
+    waiting: systemClock,
+    server: { rooms: { createSpeech: async () => sharedSpeech((work) => work) } },
+    phone: { clock: systemClock },
+    openMedia: () => createMedia(phoneMedia),
+    during: (work) => work,
+    expired: new Promise(() => undefined),
+    close: () => undefined,
+  };
+}
+
+/** A world in one thread, on virtual time: SIP and RTP go over a network in memory, and the server's functions are given. The
+ * server, its phones, its HTTP API, its files and its speech are real. */
+export function createVirtualWorld(functions: (clock: Clock) => InlineFunctions): World {
+  const time = startVirtualTime();
+  const { clock, during, expired, stop } = time;
+  const network = createMemoryNetwork(clock);
+  const local = { clock, io: createMemoryPackets(clock) };
+  return {
+    clock: { ...clock, run: () => undefined },
+    waiting: clock,
+    server: {
+      network,
+      rooms: {
+        createInvoker: async () => createInlineFunctions(functions(clock), clock),
+        createMedia: (options) => createMedia({ ...options, local }),
+        createSpeech: async () => sharedSpeech(during),
+      },
+    },
+    phone: { clock, network },
+    openMedia: () => createMedia({ ...phoneMedia, local }),
+    during,
+    expired,
+    close: stop,
+  };
+}
+
+let speech: Promise<Speech> | undefined;
+after(async () => (await speech)?.close());
+
+/** One speech for all servers of a process: it warms up at the first words. */
+function sharedSpeech(during: World["during"]): Speech {
+  speech ??= createSpeech({ engine: "flite", cacheFolder: undefined, log: silentLogger });
+  return {
+    synthesize: (request) => during((speech as Promise<Speech>).then((shared) => shared.synthesize(request))),
+    warmUp: async () => undefined,
+    close: async () => undefined,
+  };
+}
