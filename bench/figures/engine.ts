@@ -19,7 +19,6 @@ const config: MachineConfig = {
   actions,
   ownsNumber: () => true,
   whyNoConnector: () => undefined,
-  matches: (pattern, text) => new RegExp(pattern).test(text),
 };
 const legId = "c2a8b0de-2f0e-4b3c-8d3e-7c1f5d9e0a03" as LegId;
 const at = 1_800_000_000_000;

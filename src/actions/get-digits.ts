@@ -6,6 +6,7 @@ import type {
   ActionStep,
   AudioSource,
   CompatibilitySwitches,
+  PatternVerdict,
   PlaybackError,
 } from "../call/index.ts";
 import type { DigitRules } from "./digit-rules.ts";
@@ -21,9 +22,9 @@ export interface GetDigits {
 /**
  * One get-digits action under way.
  *
- *     prompt -- a key, or its end --> gathering -- enough, a terminator, or time is up --> succeeded
- *        ^                                |
- *        +---- attempts are left ---- failure prompt ---- none is left ----> failed
+ *     prompt -- a key, or its end --> gathering -- enough, a terminator, or time is up --> judging --> succeeded
+ *        ^                                                                               |
+ *        +------------------- attempts are left ------------------------------- failure prompt ---- none is left ----> failed
  */
 export interface GetDigitsState {
   /** From 1. */
@@ -34,7 +35,9 @@ export interface GetDigitsState {
     /** `isTimeUp`: the time for the first key passed meanwhile; the prompt is played to its end. */
     | { readonly type: "prompt"; readonly playbackId: string; readonly isTimeUp: boolean }
     | { readonly type: "failure-prompt"; readonly playbackId: string }
-    | { readonly type: "gathering" };
+    | { readonly type: "gathering" }
+    /** The keys are complete, and the pattern is being looked for. `hasInput`: a key was pressed. */
+    | { readonly type: "judging"; readonly hasInput: boolean };
 }
 
 type Step = ActionStep<GetDigitsState>;
@@ -61,6 +64,9 @@ export function stepGetDigits(
   explain: (error: PlaybackError) => ActionError,
 ): Step | undefined {
   const { phase } = state;
+  if (phase.type === "judging") {
+    return input.type === "pattern-searched" ? conclude(value, state, input.verdict, [], context) : undefined;
+  }
   switch (input.type) {
     case "digit":
       return phase.type === "failure-prompt" ? running(state, []) : takeDigit(value, state, input.digit, context);
@@ -77,11 +83,11 @@ export function stepGetDigits(
 
 /** Stops what plays. */
 export function stopGetDigits({ phase }: GetDigitsState): readonly ActionEffect[] {
-  return phase.type === "gathering" ? [] : [{ do: "stop-playback", playbackId: phase.playbackId }];
+  return "playbackId" in phase ? [{ do: "stop-playback", playbackId: phase.playbackId }] : [];
 }
 
 function isPlaying({ phase }: GetDigitsState, playbackId: string): boolean {
-  return phase.type !== "gathering" && phase.playbackId === playbackId;
+  return "playbackId" in phase && phase.playbackId === playbackId;
 }
 
 function running(state: GetDigitsState, effects: readonly ActionEffect[]): Step {
@@ -120,7 +126,7 @@ function attemptFailed(
 function timePassed(value: GetDigits, state: GetDigitsState, context: ActionContext): Step | undefined {
   const { phase } = state;
   if (phase.type === "gathering") return judge(value, state, undefined, [], context);
-  if (phase.type === "failure-prompt" || !context.compatibility.firstKeyTimeIncludesPrompt) return undefined;
+  if (phase.type !== "prompt" || !context.compatibility.firstKeyTimeIncludesPrompt) return undefined;
   return running({ ...state, phase: { ...phase, isTimeUp: true } }, []);
 }
 
@@ -157,29 +163,45 @@ function judge(
   context: ActionContext,
 ): Step {
   const { digits } = state;
-  const verdict = isGood(value.rules, digits, terminator, context);
-  if (verdict === "too-slow") return { type: "failed", ...patternTooSlow(value.rules.pattern ?? ""), effects };
-  if (!verdict) return attemptFailed(value, state, effects, context);
+  const { pattern } = value.rules;
   const hasInput = digits !== "" || terminator !== undefined;
-  return { type: "succeeded", result: hasInput ? { ReceivedDigits: digits } : {}, effects };
+  const judging: GetDigitsState = { ...state, phase: { type: "judging", hasInput } };
+  const verdict = judgeWithoutPattern(value.rules, digits, terminator, context);
+  if (verdict !== undefined || pattern === undefined) {
+    return conclude(value, judging, verdict ?? true, effects, context);
+  }
+  // The terminator is not part of the keys, but some patterns ask for it at their end.
+  const wantsTerminator = terminator !== undefined && pattern.replace(/\$$/, "").endsWith(terminator);
+  const triesAgain = wantsTerminator && context.compatibility.patternMayEndInTerminator;
+  const texts = triesAgain ? [digits, digits + terminator] : [digits];
+  return running(judging, [...effects, { do: "search-pattern", pattern, texts }]);
 }
 
-function isGood(
+/** undefined: the pattern decides. */
+function judgeWithoutPattern(
   rules: DigitRules,
   digits: string,
   terminator: string | undefined,
-  { matches, compatibility }: ActionContext,
-): ReturnType<ActionContext["matches"]> {
-  const { pattern, min } = rules;
+  { compatibility }: ActionContext,
+): boolean | undefined {
+  const { min } = rules;
   if (digits === "" && terminator !== undefined) return min === 0;
   if (digits === "" && !mayBeNothing(rules, compatibility.noKeysAreGood)) return false;
-  if (digits.length < min) return false;
-  if (pattern === undefined) return true;
-  const found = matches(pattern, digits);
-  // The terminator is not part of the keys, but some patterns ask for it at their end.
-  const wantsTerminator = terminator !== undefined && pattern.replace(/\$$/, "").endsWith(terminator);
-  const triesAgain = found === false && wantsTerminator && compatibility.patternMayEndInTerminator;
-  return triesAgain ? matches(pattern, digits + terminator) : found;
+  return digits.length < min ? false : undefined;
+}
+
+/** It is known whether the keys are good. */
+function conclude(
+  value: GetDigits,
+  state: GetDigitsState,
+  verdict: PatternVerdict,
+  effects: readonly ActionEffect[],
+  context: ActionContext,
+): Step {
+  if (verdict === "too-slow") return { type: "failed", ...patternTooSlow(value.rules.pattern ?? ""), effects };
+  if (!verdict) return attemptFailed(value, state, effects, context);
+  const hasInput = state.phase.type === "judging" && state.phase.hasInput;
+  return { type: "succeeded", result: hasInput ? { ReceivedDigits: state.digits } : {}, effects };
 }
 
 /** Whether an attempt in which no key was pressed can be good. Contract: actions section 4 row 16, leniency section 3 */

@@ -25,7 +25,6 @@ export function contextOf(turn: Turn, { legId }: RunningAction): ActionContext {
     transactionId: turn.state.transactionId,
     legStartedAt: leg?.startedAt ?? turn.state.startedAt,
     callRecording: recordingOf(turn, legId)?.state ?? "none",
-    matches: turn.config.matches,
     compatibility: turn.config.compatibility,
   };
 }

@@ -23,6 +23,7 @@ import {
   isFirstTime,
   isLive,
   observe,
+  search,
   setLegState,
   startTimer,
   type Turn,
@@ -302,6 +303,9 @@ function perform(turn: Turn, { legId, echo }: RunningAction, effect: ActionEffec
       return;
     case "listen-for-digits":
       listenForDigits(turn, legId, effect, echo);
+      return;
+    case "search-pattern":
+      search(turn, { legId, asker: "action", digit: undefined }, effect);
       return;
     case "dial-partner":
       dialPartner(turn, effect);

@@ -4,7 +4,7 @@ import type { ObjectShape, ShapeLimits } from "../contract/index.ts";
 import type { CompatibilitySwitches } from "./compatibility.ts";
 import type { AudioSource, Destination, ObjectName } from "./effects.ts";
 import type { MediaOutcome } from "./inputs.ts";
-import type { PatternMatcher } from "./pattern-matcher.ts";
+import type { PatternVerdict } from "./pattern-matcher.ts";
 import type { JsonObject, Leg } from "./state.ts";
 
 /** What an action may ask for while it runs on its leg. */
@@ -45,6 +45,8 @@ export type ActionEffect =
       readonly betweenMs: number;
       readonly flushMs: number;
     }
+  /** Looks for a pattern in each of the texts until it is found; `pattern-searched` comes back, and nothing else before it. */
+  | { readonly do: "search-pattern"; readonly pattern: string; readonly texts: readonly string[] }
   /** Records what the far end says until the first of its ends, then puts the file into the object store. `silenceMs` undefined: never
    * for silence. */
   | {
@@ -76,6 +78,7 @@ export type ActionEffect =
 export type ActionInput =
   | MediaOutcome
   | { readonly type: "digit"; readonly digit: string }
+  | { readonly type: "pattern-searched"; readonly verdict: PatternVerdict }
   /** The second party that `dial-partner` called: it rings, has audio before its answer, answered, or will not. */
   | { readonly type: "partner-rang" }
   | { readonly type: "partner-early-media" }
@@ -110,7 +113,7 @@ export type ActionStep<State> =
   /** Ends the action's own leg; a success if that has ended already. `sipResponseCode` undefined: the function named none. */
   | { readonly type: "hang-up"; readonly sipResponseCode: number | undefined };
 
-/** The leg an action runs on, a source of ids, and the search for patterns. */
+/** The leg an action runs on, and a source of ids. */
 export interface ActionContext {
   readonly legId: LegId;
   /** Whether the leg was answered. */
@@ -127,7 +130,6 @@ export interface ActionContext {
   readonly legStartedAt: number;
   /** The background recording of the leg; "stopped" once it was ended by an action. */
   readonly callRecording: "none" | "recording" | "paused" | "stopped";
-  readonly matches: PatternMatcher;
   readonly compatibility: CompatibilitySwitches;
 }
 

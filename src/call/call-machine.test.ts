@@ -3,10 +3,11 @@ import { describe, it } from "node:test";
 import type { LegId } from "../kernel/index.ts";
 import { driveCall, drivenLegId, type CallDriver } from "../testing/call-driver.ts";
 import { keepSilent, later, respond, type FunctionEvent } from "../testing/scripted-reply.ts";
-import { pause, playAudio, speak } from "../testing/wire-actions.ts";
+import { pause, playAudio, receiveDigits, speak } from "../testing/wire-actions.ts";
 import { stepCall } from "./call-machine.ts";
 import type { CallEffect } from "./effects.ts";
 import type { CallInput } from "./inputs.ts";
+import type { CallState } from "./state.ts";
 import { documentedLimits } from "./turn.ts";
 
 const legId = drivenLegId;
@@ -30,6 +31,7 @@ const inputs: { readonly [Type in CallInput["type"]]: Extract<CallInput, { type:
   "recording-started": { at: 0, type: "recording-started", recordingId: "" },
   "recording-ended": { at: 0, type: "recording-ended", recordingId: "", end: "duration", terminator: undefined },
   "recording-failed": { at: 0, type: "recording-failed", recordingId: "", error: { code: "X", message: "x" } },
+  "pattern-searched": { at: 0, type: "pattern-searched", searchId: "s0", verdict: true },
   "timer-fired": { at: 0, type: "timer-fired", timerId: "t0" },
   shutdown: { at: 0, type: "shutdown" },
 };
@@ -353,5 +355,50 @@ describe("shutdown", () => {
     const cause = "hung up by the far end";
     assert.deepEqual(call.facts.at(-1), { type: "call-ended", cause, durationMs: 1_234 });
     assert.deepEqual(call.effects.at(-1), { do: "end-call", cause });
+  });
+});
+
+describe("a search for a pattern", () => {
+  const listening = () => driveCall({ script: [respond([receiveDigits("^12$"), playAudio("a.wav", { Repeat: 9 })])] });
+  const digit = (key: string) => ({ at: 5, type: "digit", legId, digit: key }) as const;
+  const take = (call: CallDriver, state: CallState, input: CallInput) => stepCall(call.config, state, input);
+  const keysOf = ({ listeners }: CallState) => listeners.map(({ digits, matches }) => [digits, matches]);
+
+  it("is asked for with all the keys, and its answer is the next input", () => {
+    const call = listening();
+    call.press("1");
+    call.press("2");
+
+    assert.deepEqual(
+      call.did("search-pattern").map(({ searchId, texts }) => [searchId, texts]),
+      [
+        ["s1", ["1"]],
+        ["s2", ["12"]],
+      ],
+    );
+    assert.deepEqual(
+      call.steps.slice(-4).map(({ input }) => input.type),
+      ["digit", "pattern-searched", "digit", "pattern-searched"],
+    );
+    assert.deepEqual(keysOf(call.state()), [["12", true]]);
+  });
+
+  it("is given up when something else comes before its answer: the keys do not count, nothing is lost", () => {
+    const call = listening();
+    const [asked] = take(call, call.state(), digit("1"));
+    const [after, effects] = take(call, asked, digit("2"));
+
+    assert.equal(inShort(effects), "warn, start-timer");
+    assert.deepEqual(keysOf(after), [["12", false]]);
+    assert.equal(after.search, undefined);
+  });
+
+  it("that nobody waits for is ignored", () => {
+    const call = listening();
+    const [asked] = take(call, call.state(), digit("1"));
+    const [after, effects] = take(call, asked, inputs["pattern-searched"]);
+
+    assert.equal(inShort(effects), "ignore");
+    assert.equal(after.search?.id, "s1");
   });
 });

@@ -1,6 +1,6 @@
 import type { LegId, TransactionId } from "../kernel/index.ts";
 import { holdsNothing, runningLegId, stepRunning } from "./action-list.ts";
-import { flushDigits, hearDigit, tellDigits } from "./digit-listeners.ts";
+import { flushDigits, hearDigit, listenerOf, tellDigits } from "./digit-listeners.ts";
 import type { CallEffect } from "./effects.ts";
 import type { CallInput } from "./inputs.ts";
 import { queueEvent } from "./event-queue.ts";
@@ -8,6 +8,7 @@ import { sendNextEvent, takeReply } from "./invocations.ts";
 import { giveUpAwaited, stepAwaited } from "./late-results.ts";
 import { forgetRecording } from "./leg-recordings.ts";
 import { endCall, endLegsByAction, legAnswered, legEnded, legHasEarlyMedia, legRings, ringTimedOut } from "./legs.ts";
+import { passTakenDigit, takeVerdict } from "./searches.ts";
 import type { CallState, Leg, Target } from "./state.ts";
 import {
   anyLegConnected,
@@ -75,6 +76,8 @@ export function newCallState(call: NewCall): CallState {
     recordings: [],
     recordingsMade: 0,
     warnings: [],
+    search: undefined,
+    searches: 0,
     invocation: undefined,
     pendingEvents: [],
     invokedAt: [],
@@ -93,6 +96,8 @@ export function stepCall(config: MachineConfig, before: CallState, input: CallIn
     ignore(turn, input, "the call is finished");
     return [before, turn.effects];
   }
+  // Whoever gives inputs answers a search first; if not, the call does not wait for it.
+  if (input.type !== "pattern-searched") takeVerdict(turn, "too-slow");
   take(turn, input);
   endLegsByAction(turn);
   refuseOverdueCall(turn);
@@ -134,6 +139,10 @@ function take(turn: Turn, input: CallInput): void {
     case "recording-ended":
     case "recording-failed":
       takeRecording(turn, input);
+      return;
+    case "pattern-searched":
+      if (turn.state.search?.id === input.searchId) takeVerdict(turn, input.verdict);
+      else ignore(turn, input, "no such search is under way");
       return;
     case "timer-fired":
       takeTimer(turn, input);
@@ -214,12 +223,12 @@ function takeFromLeg(turn: Turn, input: LegInput): void {
 /** A key goes to the action that runs on its leg; what that leaves goes to the leg's listener. Contract: actions section 4 row 20 */
 function takeDigit(turn: Turn, input: Extract<CallInput, { type: "digit" }>): void {
   const { legId, digit } = input;
-  const listenerOf = () => turn.state.listeners.find((one) => one.legId === legId);
-  const listener = listenerOf();
+  const listener = listenerOf(turn, legId);
   const isTaken = runningLegId(turn) === legId && stepRunning(turn, input);
-  // A listener that comes with the key, behind the action that it ended, did not hear it.
-  if (isTaken && (!turn.config.compatibility.listenersHearTakenKeys || listener !== listenerOf())) return;
-  if (!hearDigit(turn, legId, digit) && !isTaken) ignore(turn, input, "no action or listener takes digits");
+  const { search } = turn.state;
+  if (search !== undefined) turn.state.search = { ...search, digit };
+  else if (isTaken) passTakenDigit(turn, legId, digit, listener);
+  else if (!hearDigit(turn, legId, digit)) ignore(turn, input, "no action or listener takes digits");
 }
 
 /** What became of a recording goes to the action that made it, also when its leg has left. */

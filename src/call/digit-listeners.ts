@@ -1,8 +1,9 @@
 import type { LegId } from "../kernel/index.ts";
 import type { ActionEffect } from "./action.ts";
 import { queueEvent } from "./event-queue.ts";
+import type { PatternVerdict } from "./pattern-matcher.ts";
 import type { DigitListener, JsonObject, ParticipantTag } from "./state.ts";
-import { cancelTimer, emit, findLeg, startTimer, type Turn } from "./turn.ts";
+import { cancelTimer, emit, findLeg, search, startTimer, type Turn } from "./turn.ts";
 
 /** Digits that are kept for a pattern; older ones are forgotten. */
 const mostDigits = 128;
@@ -25,24 +26,45 @@ export function listenForDigits(
 
 const nothingHeard = { digits: "", matches: false, isStale: false, isTooSlow: false } as const;
 
-/** Takes a key of a leg. False: nobody listens there. */
+/** Who hears the keys of a leg. */
+export function listenerOf(turn: Turn, legId: LegId): DigitListener | undefined {
+  return turn.state.listeners.find((one) => one.legId === legId);
+}
+
+/** Takes a key of a leg; what it makes of the keys before it is told by a search. False: nobody listens there. */
 export function hearDigit(turn: Turn, legId: LegId, digit: string): boolean {
-  const listener = turn.state.listeners.find((one) => one.legId === legId);
+  const listener = listenerOf(turn, legId);
   if (listener === undefined) return false;
+  const before = withoutStaleKeys(listener);
+  if (before.isTooSlow) takeHeardDigit(turn, legId, digit, "too-slow");
+  else
+    search(turn, { legId, asker: "listener", digit }, { pattern: before.pattern, texts: [withDigit(before, digit)] });
+  return true;
+}
+
+/** Goes on with a key that was heard, when it is known whether the keys match with it. */
+export function takeHeardDigit(turn: Turn, legId: LegId, digit: string, verdict: PatternVerdict): void {
+  const listener = listenerOf(turn, legId);
+  if (listener === undefined) return;
   const { tag, pattern } = listener;
-  const isFirst = listener.digits === "" || listener.isStale;
-  const before = isFirst ? { ...listener, ...nothingHeard } : listener;
-  const digits = (before.digits + digit).slice(-mostDigits);
-  const verdict = before.isTooSlow ? "too-slow" : turn.config.matches(pattern, digits);
+  const before = withoutStaleKeys(listener);
   if (verdict === "too-slow" && !before.isTooSlow) {
     const message = `ReceiveDigits on ${tag}: looking for ${pattern} takes too long; the keys do not count`;
     emit(turn, { do: "warn", message });
   }
-  if (isFirst) startTimer(turn, `flush-digits:${tag}`, listener.flushMs);
+  if (before.digits === "") startTimer(turn, `flush-digits:${tag}`, listener.flushMs);
   if (verdict === true) startTimer(turn, `between-digits:${tag}`, listener.betweenMs);
   else cancelTimer(turn, `between-digits:${tag}`);
+  const digits = withDigit(before, digit);
   replace(turn, { ...before, digits, matches: verdict === true, isTooSlow: verdict === "too-slow" });
-  return true;
+}
+
+function withoutStaleKeys(listener: DigitListener): DigitListener {
+  return listener.digits === "" || listener.isStale ? { ...listener, ...nothingHeard } : listener;
+}
+
+function withDigit({ digits }: DigitListener, digit: string): string {
+  return (digits + digit).slice(-mostDigits);
 }
 
 /** The first of the collected keys is as old as keys may get: a further key begins anew. Those that match already are about to be

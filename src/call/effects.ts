@@ -97,6 +97,13 @@ export type CallEffect =
       readonly recordingId: string;
       readonly legId: LegId;
     }
+  /** Looks for a pattern in each of the texts until it is found; `pattern-searched` comes back, and no other input before it. */
+  | {
+      readonly do: "search-pattern";
+      readonly searchId: string;
+      readonly pattern: string;
+      readonly texts: readonly string[];
+    }
   | { readonly do: "start-timer"; readonly timerId: string; readonly delayMs: number }
   | { readonly do: "cancel-timer"; readonly timerId: string }
   /** Tells observers. */

@@ -6,14 +6,13 @@ import { createDeliveries, type Deliveries } from "./deliveries.ts";
 import type { Leftover } from "./delivery-notes.ts";
 import { findRule, type RuleMatch } from "./find-rule.ts";
 import { showNumber } from "./numbers.ts";
-import { createPatternMatcher } from "./pattern-matcher.ts";
 import type { CallPorts, CallSettings, SessionDescriptions } from "./ports.ts";
 import { callRefusalCauses, type CallRefusalCause } from "./refusal-causes.ts";
 import { CallRunner } from "./runner.ts";
 import { replyBounds } from "./reply-bounds.ts";
 import { findForbiddenHeaders, showHeaders } from "./sip-headers.ts";
 import type { MachineConfig } from "./turn.ts";
-import { createWordsThread, type WordsThread } from "./words-thread.ts";
+import { createWordsThreads, type WordsThreads } from "./words-thread.ts";
 import type { CallEngine, CallFact, CallLedger, CreateCallOutcome, CreateCallRequest } from "./types.ts";
 
 /** Seconds after which a caller that was turned away may try again. */
@@ -31,7 +30,7 @@ class Engine implements CallEngine {
   readonly #audio: AudioLoader;
   readonly #calls = new Map<TransactionId, CallRunner>();
   readonly #deliveries: Deliveries;
-  readonly #words: WordsThread;
+  readonly #words: WordsThreads;
   /** INVITEs whose rule is being looked up. */
   #arriving = 0;
   #isClosing = false;
@@ -40,12 +39,12 @@ class Engine implements CallEngine {
   constructor(ports: CallPorts, settings: CallSettings) {
     this.#ports = ports;
     this.#settings = settings;
-    this.#machine = { ...settings.machine, matches: createPatternMatcher() };
+    this.#machine = settings.machine;
     this.#audio = createAudioLoader(ports);
     const observe = (transactionId: TransactionId, fact: CallFact) =>
       settings.onObservation?.({ at: ports.clock.now(), transactionId, fact });
     this.#deliveries = createDeliveries({ ...ports, observe });
-    this.#words = createWordsThread(ports.clock, replyBounds(settings.machine));
+    this.#words = createWordsThreads(ports.clock, replyBounds(settings.machine));
   }
 
   acceptInvite(call: IncomingCall): void {

@@ -3,8 +3,8 @@ import type { CallInput } from "./inputs.ts";
 import type { CallState } from "./state.ts";
 import type { MachineConfig } from "./turn.ts";
 
-/** What the machine was told when it asked for what is not part of a call: whether keys match a pattern ("too-slow": given up), whether a
- * number is in the inventory, why there is no way to a Voice Connector (null: there is one). */
+/** What the machine was told when it asked for what is not part of a call: whether a number is in the inventory, why there is no way to a Voice
+ * Connector (null: there is one). In histories of before searches were effects also whether keys match a pattern. */
 export type Answer = boolean | string | null;
 
 /** One step of a call: with the state before it, enough to take it again. */
@@ -33,7 +33,6 @@ export function noteAnswers(machine: MachineConfig, answers: Answer[]): MachineC
   };
   return {
     ...machine,
-    matches: (pattern, text) => note(machine.matches(pattern, text)),
     ownsNumber: (number) => note(machine.ownsNumber(number)),
     whyNoConnector: (arn) => note(machine.whyNoConnector(arn)),
   };
@@ -47,11 +46,6 @@ export function giveAnswers(machine: MachineConfig, answers: Answer[]): MachineC
   };
   return {
     ...machine,
-    matches: (pattern, text) =>
-      next(
-        () => machine.matches(pattern, text),
-        (answer) => (answer === "too-slow" ? answer : answer === true),
-      ),
     ownsNumber: (number) =>
       next(
         () => machine.ownsNumber(number),

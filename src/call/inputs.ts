@@ -1,6 +1,7 @@
 import type { LegId } from "../kernel/index.ts";
 import type { RecordingEnd } from "../media/index.ts";
 import type { InvocationFailure } from "../invoke/index.ts";
+import type { PatternVerdict } from "./pattern-matcher.ts";
 import type { Cut } from "./reply-bounds.ts";
 
 /** Why a leg ended, as the runner learned it. */
@@ -48,6 +49,7 @@ export type CallInput = { readonly at: number } & (
   | { readonly type: "update-requested"; readonly arguments: Readonly<Record<string, string>> }
   | { readonly type: "digit"; readonly legId: LegId; readonly digit: string }
   | MediaOutcome
+  | { readonly type: "pattern-searched"; readonly searchId: string; readonly verdict: PatternVerdict }
   | { readonly type: "timer-fired"; readonly timerId: string }
   | { readonly type: "shutdown" }
 );

@@ -1,8 +1,20 @@
 import { LRUCache } from "lru-cache";
 import { compileSearch, type PatternSearch } from "./pattern-search.ts";
 
-/** Finds a function's regular expression anywhere in a text of digits. "too-slow": given up. */
-export type PatternMatcher = (pattern: string, text: string) => boolean | "too-slow";
+/** Whether a function's regular expression was found. "too-slow": given up. */
+export type PatternVerdict = boolean | "too-slow";
+
+/** Finds a function's regular expression anywhere in a text of digits. */
+export type PatternMatcher = (pattern: string, text: string) => PatternVerdict;
+
+/** The verdict on texts that are tried one after the other. */
+export function searchTexts(matches: PatternMatcher, pattern: string, texts: readonly string[]): PatternVerdict {
+  for (const text of texts) {
+    const verdict = matches(pattern, text);
+    if (verdict !== false) return verdict;
+  }
+  return false;
+}
 
 /** A search that was given up costs a pattern this many points, one that was not gives one back; at the most points it is not
  * tried again. So a hostile pattern is tried three times, and one that is slow for some keys outlives them. */
@@ -10,7 +22,7 @@ const givenUpPoints = 10;
 const mostPoints = 30;
 const rememberedPatterns = 1_000;
 
-/** Makes a matcher that never holds the event loop for long. A pattern that does not compile counts as too slow. */
+/** Makes a matcher that never takes long. A pattern that does not compile counts as too slow. */
 export function createPatternMatcher(): PatternMatcher {
   const known = new LRUCache<string, { readonly search: PatternSearch; readonly points: number }>({
     max: rememberedPatterns,

@@ -24,7 +24,7 @@ interface Compiling {
   readonly direction: Direction;
 }
 
-/** At most some 100 ms; patterns that functions send take hundreds of steps. */
+/** At most some 100 ms, of a thread where nobody waits; patterns that functions send take hundreds of steps. */
 const mostSteps = 1_500_000;
 
 /** Makes the search for a regular expression of JavaScript without flags. It walks the expression itself and counts its steps: the engine's

@@ -55,8 +55,7 @@ export interface CallSettings {
   readonly ownListener: SipAddress;
   /** Address that other hosts reach this one by, when it is not the local one. */
   readonly advertisedAddress: string | undefined;
-  /** The search for patterns is the engine's own. */
-  readonly machine: Omit<MachineConfig, "matches">;
+  readonly machine: MachineConfig;
   /** Begins to keep what happens in a call, of which this is the state before its first input. Must not throw. */
   readonly openHistory?: (initialState: CallState) => CallHistory;
   /** Sees all that happens. */

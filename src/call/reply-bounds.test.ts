@@ -7,12 +7,12 @@ import { hangup, speak } from "../testing/wire-actions.ts";
 import { readFunctionReply } from "./function-reply.ts";
 import { checkReply } from "./reply.ts";
 import { boundReply, replyBounds } from "./reply-bounds.ts";
-import { createWordsThread } from "./words-thread.ts";
+import { createWordsThreads } from "./words-thread.ts";
 
 const { config } = driveCall();
 const bounds = replyBounds(config);
 const answer = (value: unknown) => ({ type: "response", payload: JSON.stringify(value) }) as const;
-const thread = createWordsThread(createManualClock(), bounds);
+const thread = createWordsThreads(createManualClock(), bounds);
 after(() => thread.close());
 
 /** The reply as the machine takes it, over the thread when it is long. */
@@ -113,6 +113,29 @@ describe("a reply of the usual length", () => {
   });
 });
 
+describe("the thread for patterns", () => {
+  it("looks for a pattern in one text after the other", async () => {
+    assert.deepEqual(
+      await Promise.all([
+        thread.search("^12#$", ["12", "12#"]),
+        thread.search("^13$", ["12"]),
+        thread.search("(1*)*2", ["1".repeat(128)]),
+        thread.search("(", ["1"]),
+      ]),
+      [true, false, "too-slow", "too-slow"],
+    );
+  });
+
+  it("gives up what waits when it is closed", async () => {
+    const own = createWordsThreads(createManualClock(), bounds);
+    const waiting = own.search("1", ["1"]);
+
+    await own.close();
+
+    assert.equal(await waiting, "too-slow");
+  });
+});
+
 describe("the thread for long replies", () => {
   it("tells a long reply that is no JSON from one that is", async () => {
     const read = await thread.readReply({ type: "response", payload: `{"a": ${longText}` });
@@ -121,7 +144,7 @@ describe("the thread for long replies", () => {
   });
 
   it("gives up what waits when it is closed", async () => {
-    const own = createWordsThread(createManualClock(), bounds);
+    const own = createWordsThreads(createManualClock(), bounds);
     const waiting = own.readReply(answer(longText));
 
     await own.close();
@@ -131,7 +154,7 @@ describe("the thread for long replies", () => {
 
   it("gives up a question that takes too long, and answers the next one", async () => {
     const clock = createManualClock();
-    const own = createWordsThread(clock, bounds);
+    const own = createWordsThreads(clock, bounds);
     const waiting = own.readReply(answer(longText));
     clock.advance(5_000);
 

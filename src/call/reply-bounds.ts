@@ -58,7 +58,7 @@ interface Reading {
 }
 
 /** Cuts a reply: long texts, long lists, objects of many members, deep values, and from some place on everything. Takes time in proportion to
- * the reply, so long ones go to the thread for it (`createWordsThread`). */
+ * the reply, so long ones go to the thread for it (`createWordsThreads`). */
 export function boundReply(value: unknown, { knownNames, attributeBytes }: ReplyBounds): BoundedReply {
   const reading: Reading = {
     known: new Set([...namesOfReplies, ...knownNames]),

@@ -1,4 +1,3 @@
-import { describeFinding, describeFindingWithoutValue, type Finding } from "../contract/index.ts";
 import { errorCode, errorMessage, type LegId, type Logger, type Timer } from "../kernel/index.ts";
 import type { MediaBridge, Pcm } from "../media/index.ts";
 import type { IncomingCall } from "../sip/index.ts";
@@ -11,13 +10,14 @@ import { InboundLeg } from "./inbound-leg.ts";
 import type { CallInput } from "./inputs.ts";
 import type { LegEvents, LegHandle, LegParts } from "./leg.ts";
 import { OutboundLeg } from "./outbound-leg.ts";
+import { logFact } from "./log-fact.ts";
 import type { CallPorts, CallSettings } from "./ports.ts";
 import { createCallRecordings, type CallRecordings } from "./call-recordings.ts";
 import type { Deliveries } from "./deliveries.ts";
 import type { CallState, ParticipantTag } from "./state.ts";
 import type { MachineConfig } from "./turn.ts";
 import type { CallFact } from "./types.ts";
-import type { WordsThread } from "./words-thread.ts";
+import type { WordsThreads } from "./words-thread.ts";
 
 /** An input that the runner gives its time. */
 export type UntimedInput = CallInput extends infer Input
@@ -34,13 +34,10 @@ export interface RunnerParts {
   readonly machine: MachineConfig;
   readonly audio: AudioLoader;
   readonly deliveries: Deliveries;
-  readonly words: WordsThread;
+  readonly words: WordsThreads;
   /** Told once, when the call is over. */
   readonly onFinished: () => void;
 }
-
-/** So many findings of a reply stand in the message of the log. */
-const mostShown = 5;
 
 /** Keys that came by SIP from one leg of a bridge, on their way to the other: their id, and bounds of their length, as in the media room. */
 const passedDigit = "passed digit";
@@ -118,15 +115,25 @@ export class CallRunner {
   post(input: UntimedInput): void {
     if (this.#isOver) return;
     this.#mailbox.push({ ...input, at: this.#parts.ports.clock.now() } as CallInput);
+    this.#handleAll();
+  }
+
+  #handleAll(): void {
     if (this.#isHandling) return;
     this.#isHandling = true;
     try {
-      for (let next = this.#mailbox.shift(); next !== undefined && !this.#isOver; next = this.#mailbox.shift()) {
+      for (let next = this.#nextInput(); next !== undefined && !this.#isOver; next = this.#nextInput()) {
         this.#handle(next);
       }
     } finally {
       this.#isHandling = false;
     }
+  }
+
+  /** While a search is under way, its answer is the only next input. */
+  #nextInput(): CallInput | undefined {
+    const isWaiting = this.#state.search !== undefined && this.#mailbox[0]?.type !== "pattern-searched";
+    return isWaiting ? undefined : this.#mailbox.shift();
   }
 
   #handle(input: CallInput): void {
@@ -165,20 +172,7 @@ export class CallRunner {
   }
 
   #observe(fact: CallFact): void {
-    if (fact.type === "function-failed") {
-      this.#log.warn({ fact }, `${fact.type}: ${fact.message}`);
-    } else if (fact.type === "response-invalid") {
-      this.#log.info({ fact }, `${fact.type}: ${fact.message}`);
-    } else if (fact.type === "response-findings") {
-      const { type, sequence, findings } = fact;
-      const list = (describe: (finding: Finding) => string) =>
-        `${type}: ${findings.slice(0, mostShown).map(describe).join("; ")}${findings.length > mostShown ? "; and more" : ""}`;
-      // What the function sent may be a caller's number or text.
-      this.#log.info({ sequence }, list(describeFindingWithoutValue));
-      this.#log.debug({ fact }, list(describeFinding));
-    } else {
-      this.#log.debug({ fact }, fact.type);
-    }
+    logFact(this.#log, fact);
     const { transactionId } = this.#state;
     this.#parts.settings.onObservation?.({ at: this.#parts.ports.clock.now(), transactionId, fact });
   }
@@ -238,6 +232,9 @@ export class CallRunner {
         this.#recordings ??= this.#createRecordings();
         this.#recordings.perform(effect);
         return;
+      case "search-pattern":
+        this.#search(effect);
+        return;
       case "start-timer":
         this.#startTimer(effect);
         return;
@@ -273,6 +270,16 @@ export class CallRunner {
     void reply.then((read) => {
       this.#invocations -= 1;
       this.post({ type: "function-replied", invocationId, reply: read });
+    });
+  }
+
+  /** The answer counts as of the moment in which it was asked for. */
+  #search({ searchId, pattern, texts }: EffectNamed<"search-pattern">): void {
+    const at = this.#parts.ports.clock.now();
+    void this.#parts.words.search(pattern, texts).then((verdict) => {
+      if (this.#isOver) return;
+      this.#mailbox.unshift({ type: "pattern-searched", at, searchId, verdict });
+      this.#handleAll();
     });
   }
 

@@ -129,6 +129,16 @@ export interface DigitListener {
   readonly isTooSlow: boolean;
 }
 
+/** A search for a pattern that the call waits for. */
+export interface PendingSearch {
+  readonly id: string;
+  readonly legId: LegId;
+  /** The running action, or the listener of the leg. */
+  readonly asker: "action" | "listener";
+  /** The key that is being taken; undefined when it is the end of a prompt or of a time. */
+  readonly digit: string | undefined;
+}
+
 /** The background recording of a leg that is up, once it was started. */
 export interface LegRecording {
   readonly legId: LegId;
@@ -176,6 +186,9 @@ export interface CallState {
   readonly list: ActionList;
   /** At most one for each leg. */
   readonly listeners: readonly DigitListener[];
+  readonly search: PendingSearch | undefined;
+  /** Searches so far. */
+  readonly searches: number;
   readonly invocation: Invocation | undefined;
   readonly pendingEvents: readonly PendingEvent[];
   /** When the last invocations began, as many as there may be in a second; epoch milliseconds. */

@@ -3,8 +3,7 @@ import type { LegId } from "../kernel/index.ts";
 import type { ActionDefinition, ActionLimits } from "./action.ts";
 import type { CompatibilitySwitches } from "./compatibility.ts";
 import type { CallEffect } from "./effects.ts";
-import type { PatternMatcher } from "./pattern-matcher.ts";
-import type { CallState, JsonObject, Leg, LegState, Timers } from "./state.ts";
+import type { CallState, JsonObject, Leg, LegState, PendingSearch, Timers } from "./state.ts";
 import type { CallFact } from "./types.ts";
 
 /** Limits of the contract, adjustable by the operator. */
@@ -57,8 +56,6 @@ export interface MachineConfig {
   readonly whyNoConnector: (arn: string) => string | undefined;
   /** What is wrong with a speech, told as soon as the reply comes. */
   readonly whyUnspeakable?: WhyUnspeakable;
-  /** Looks for a function's regular expression in keys. "too-slow": given up, now or before. */
-  readonly matches: PatternMatcher;
 }
 
 type Draft<T> = { -readonly [Key in keyof T]: T[Key] };
@@ -106,6 +103,18 @@ export function nextId(turn: Turn, prefix: "i" | "p" | "t" | "l" | "d" | "r"): s
   const id = `${prefix}${turn.state.nextId}`;
   turn.state.nextId += 1;
   return id;
+}
+
+/** Asks for a search; until its answer the call takes nothing else. */
+export function search(
+  turn: Turn,
+  { legId, asker, digit }: Omit<PendingSearch, "id">,
+  { pattern, texts }: { readonly pattern: string; readonly texts: readonly string[] },
+): void {
+  turn.state.searches += 1;
+  const id = `s${turn.state.searches}`;
+  turn.state.search = { id, legId, asker, digit };
+  emit(turn, { do: "search-pattern", searchId: id, pattern, texts });
 }
 
 /** Starts the named timer, in place of one that runs. */

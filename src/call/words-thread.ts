@@ -4,24 +4,27 @@ import type { Clock, Timer } from "../kernel/index.ts";
 import type { InvocationResult } from "../invoke/index.ts";
 import { readFunctionReply, unreadable } from "./function-reply.ts";
 import type { FunctionReply } from "./inputs.ts";
+import type { PatternVerdict } from "./pattern-matcher.ts";
 import type { ReplyBounds } from "./reply-bounds.ts";
 
-/** Works on what functions send where nobody waits: a long reply is no call's business but its own. */
-export interface WordsThread {
+/** Works on what functions send where nobody waits: long replies in one thread, patterns in another. Threads start at their first question. */
+export interface WordsThreads {
   /** The reply of a function, as the machine takes it. */
   readReply(result: InvocationResult): Promise<FunctionReply>;
+  /** Looks for a pattern in each text until it is found. */
+  search(pattern: string, texts: readonly string[]): Promise<PatternVerdict>;
   close(): Promise<void>;
 }
 
-/** What the thread is asked. */
-export interface WordsQuestion {
-  readonly payload: string;
-  readonly bounds: ReplyBounds;
-}
+/** What a thread is asked. */
+export type WordsQuestion =
+  | { readonly type: "read"; readonly payload: string; readonly bounds: ReplyBounds }
+  | { readonly type: "search"; readonly pattern: string; readonly texts: readonly string[] };
+export type WordsAnswer = FunctionReply | PatternVerdict;
 
-interface Waiting {
+interface Waiting<Answer> {
   readonly question: WordsQuestion;
-  readonly settle: (answer: FunctionReply | undefined) => void;
+  readonly settle: (answer: Answer | undefined) => void;
   readonly deadline: Timer;
 }
 
@@ -30,27 +33,31 @@ const longestReadHere = 16_384;
 /** An answer that takes longer is given up and the thread is replaced. Its work is bounded, so only a thread that hangs takes so long. */
 const deadlineMs = 5_000;
 
-/** Makes the thread's door; the thread starts at the first question. */
-export function createWordsThread(clock: Pick<Clock, "startTimer">, bounds: ReplyBounds): WordsThread {
-  const asker = createAsker(clock);
+/** Makes the doors of both threads. */
+export function createWordsThreads(clock: Pick<Clock, "startTimer">, bounds: ReplyBounds): WordsThreads {
+  const readers = createAsker<FunctionReply>(clock);
+  const searchers = createAsker<PatternVerdict>(clock);
   return {
     async readReply(result) {
       if (result.type === "failed" || result.payload.length <= longestReadHere)
         return readFunctionReply(result, bounds);
-      const reply = await asker.ask({ payload: result.payload, bounds });
+      const reply = await readers.ask({ type: "read", payload: result.payload, bounds });
       return reply ?? unreadable(`the reply could not be read: ${result.payload.length} characters`);
     },
-    close: asker.close,
+    search: async (pattern, texts) => (await searchers.ask({ type: "search", pattern, texts })) ?? "too-slow",
+    async close() {
+      await Promise.all([readers.close(), searchers.close()]);
+    },
   };
 }
 
 /** Questions and answers by number. undefined: the thread failed at the question, or took too long. */
-function createAsker(clock: Pick<Clock, "startTimer">) {
-  const waiting = new Map<number, Waiting>();
+function createAsker<Answer extends WordsAnswer>(clock: Pick<Clock, "startTimer">) {
+  const waiting = new Map<number, Waiting<Answer>>();
   let worker: Worker | undefined;
   let nextId = 1;
 
-  const settle = (id: number, answer: FunctionReply | undefined) => {
+  const settle = (id: number, answer: Answer | undefined) => {
     const one = waiting.get(id);
     waiting.delete(id);
     one?.deadline.cancel();
@@ -61,7 +68,7 @@ function createAsker(clock: Pick<Clock, "startTimer">) {
       name: "offhook-words",
     });
     started.unref();
-    started.on("message", ({ id, answer }: { id: number; answer: FunctionReply }) => settle(id, answer));
+    started.on("message", ({ id, answer }: { id: number; answer: Answer }) => settle(id, answer));
     started.on("error", () => replace(started));
     return started;
   };
@@ -81,7 +88,7 @@ function createAsker(clock: Pick<Clock, "startTimer">) {
 
   return {
     ask: (question: WordsQuestion) =>
-      new Promise<FunctionReply | undefined>((resolve) => {
+      new Promise<Answer | undefined>((resolve) => {
         const id = nextId++;
         const giveUp = () => {
           if (worker !== undefined) replace(worker);

@@ -15,10 +15,7 @@ export const formatName = "offhook call history";
 export const formatVersion = 1;
 
 /** The settings of a machine that are plain data: all but what it does with them and whom it asks. */
-export type MachineSettings = Omit<
-  MachineConfig,
-  "actions" | "ownsNumber" | "whyNoConnector" | "whyUnspeakable" | "matches"
->;
+export type MachineSettings = Omit<MachineConfig, "actions" | "ownsNumber" | "whyNoConnector" | "whyUnspeakable">;
 
 /** What a machine asked for, as histories keep it: whole, or in redacted ones without all that could tell something. */
 export type KeptEffect = Readonly<Record<string, unknown>>;

@@ -65,7 +65,7 @@ function readHead(line: string): Pick<History, "redacted" | "settings" | "call">
       limits: { ...documentedLimits, ...limits },
       compatibility: { ...defaultCompatibility, ...positionsBefore, ...compatibility },
     },
-    call: call as unknown as CallState,
+    call: { search: undefined, searches: 0, ...call } as unknown as CallState,
   };
 }
 
@@ -85,13 +85,14 @@ function checkCall(call: Readonly<Record<string, unknown>>): void {
   checkMembers(leg, "call.legs[0]", { startedAt: "time", state: "object" });
 }
 
-type Kind = "string" | "number" | "object" | "list" | "time";
+type Kind = "string" | "number" | "object" | "list" | "time" | "verdict";
 const kindNames: Readonly<Record<Kind, string>> = {
   string: "a text",
   number: "a number",
   object: "an object",
   list: "a list",
   time: "a time in milliseconds",
+  verdict: 'true, false or "too-slow"',
 };
 
 function checkMembers(value: unknown, path: string, kinds: Readonly<Record<string, Kind>>, line = 1): void {
@@ -108,6 +109,7 @@ function isOfKind(value: unknown, kind: Kind): boolean {
   if (kind === "list") return Array.isArray(value);
   if (kind === "object") return isObject(value);
   if (kind === "time") return typeof value === "number" && Math.abs(value) <= lastMoment;
+  if (kind === "verdict") return typeof value === "boolean" || value === "too-slow";
   return typeof value === kind;
 }
 
@@ -127,6 +129,7 @@ const members: Readonly<Record<CallInput["type"], Readonly<Record<string, Kind>>
   "recording-started": { recordingId: "string" },
   "recording-ended": { recordingId: "string", end: "string" },
   "recording-failed": { recordingId: "string", error: "object" },
+  "pattern-searched": { searchId: "string", verdict: "verdict" },
   "timer-fired": { timerId: "string" },
   shutdown: {},
 };

@@ -92,6 +92,7 @@ function createInputRedactor(standIns: StandIns, redact: ValueRedactor) {
       case "playback-finished":
       case "digits-sent":
       case "recording-started":
+      case "pattern-searched":
       case "timer-fired":
       case "shutdown":
         return input;

@@ -2,6 +2,7 @@ import { errorMessage } from "../kernel/index.ts";
 import {
   createPatternMatcher,
   giveAnswers,
+  searchAtOnce,
   stepCall,
   type Answer,
   type CallEffect,
@@ -95,13 +96,20 @@ function createRecordedMachine({ settings }: History, actions: MachineConfig["ac
     actions,
     ownsNumber: () => false,
     whyNoConnector: () => undefined,
-    matches: createPatternMatcher(),
   };
   const machine = giveAnswers(asked, answers);
+  const matches = createPatternMatcher();
+  const stepAsBefore = searchAtOnce((pattern, text) => {
+    const answer = answers.shift();
+    if (answer === undefined) return matches(pattern, text);
+    return answer === "too-slow" ? answer : answer === true;
+  });
   return (before: CallState, step: RecordedStep): Taken => {
     answers.splice(0, answers.length, ...step.answers);
     try {
-      const [state, effects] = stepCall(machine, before, step.input);
+      // Histories of before searches were effects hold what came of them among the answers.
+      const isAsked = step.effects.some((effect) => effect["do"] === "search-pattern");
+      const [state, effects] = (isAsked ? stepCall : stepAsBefore)(machine, before, step.input);
       return { type: "went-on", state, effects };
     } catch (error) {
       return { type: "broke", message: errorMessage(error) };

@@ -4,6 +4,7 @@ import {
   documentedLimits,
   newCallState,
   noteAnswers,
+  searchTexts,
   stepCall,
   type ActionDefinition,
   type Answer,
@@ -132,8 +133,8 @@ export function driveCall(options: CallDriverOptions = {}): CallDriver {
     actions: new Map([...actions, ...(options.extraActions ?? []).map((one) => [one.type, one] as const)]),
     ownsNumber: (number) => number === call.to || number === ownedNumber,
     whyNoConnector: () => undefined,
-    matches: options.matches ?? ((pattern, text) => new RegExp(pattern).test(text)),
   };
+  const matches = options.matches ?? ((pattern: string, text: string) => new RegExp(pattern).test(text));
   const initialState = frozenCopy(options.from ?? newCallState(call));
   let state = initialState;
   const mailbox: TimelessInput[] = [];
@@ -150,10 +151,17 @@ export function driveCall(options: CallDriverOptions = {}): CallDriver {
     if (busy) return;
     busy = true;
     try {
-      for (let next = mailbox.shift(); next !== undefined; next = mailbox.shift()) step(next);
+      for (let next = nextInput(); next !== undefined; next = nextInput()) step(next);
     } finally {
       busy = false;
     }
+  }
+
+  /** A search is answered before anything else. */
+  function nextInput(): TimelessInput | undefined {
+    if (state.search === undefined) return mailbox.shift();
+    const { searchId, pattern, texts } = did("search-pattern").at(-1) ?? fail("nothing is looked for");
+    return { type: "pattern-searched", searchId, verdict: searchTexts(matches, pattern, texts) };
   }
 
   function step(input: TimelessInput): void {

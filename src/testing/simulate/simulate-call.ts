@@ -1,4 +1,4 @@
-import { newCallState, stepCall, type CallInput, type CallState } from "../../call/index.ts";
+import { newCallState, searchAtOnce, stepCall, type CallInput, type CallState } from "../../call/index.ts";
 import { openBook } from "./book.ts";
 import type { Choices } from "./choices.ts";
 import { invariants } from "./invariants/index.ts";
@@ -42,7 +42,7 @@ export function simulateCall(choices: Choices, options: CallOptions): SimulatedC
   try {
     const steps: Step[] = [];
     runCall(choices, view, watchers, run, options.isDeep ? lookDeeply(steps, options) : options);
-    checkReplay(options.machine ?? stepCall, scene.config, steps);
+    checkReplay(searchAtOnce(scene.matches, options.machine), scene.config, steps);
     return { scene, violation: undefined, steps: run.steps };
   } catch (error) {
     const violation = error instanceof Violation ? error : new Violation("the engine does not throw", String(error));
@@ -112,7 +112,8 @@ function takeStep(
   perform: (effect: Step["effects"][number]) => void,
   { onStep, machine = stepCall }: Hooks,
 ): CallState {
-  const [after, effects] = machine(view.scene.config, before, input);
+  const { config, matches } = view.scene;
+  const [after, effects] = searchAtOnce(matches, machine)(config, before, input);
   const step: Step = { input, before, after, effects, answer };
   onStep?.(step);
   view.book.input(input);

@@ -109,7 +109,7 @@ function hear({ scene }: View, listener: Listener, digit: string): void {
   if (listener.digits === "" || listener.isStale) forget(listener);
   listener.digits = (listener.digits + digit).slice(-128);
   const pattern = listener.parameters["InputDigitsRegex"] as string;
-  const found = listener.isTooSlow ? "too-slow" : scene.config.matches(pattern, listener.digits);
+  const found = listener.isTooSlow ? "too-slow" : scene.matches(pattern, listener.digits);
   listener.matches = found === true;
   listener.isTooSlow = found === "too-slow";
 }

@@ -134,10 +134,10 @@ function judge({ scene }: View, one: Gathering, terminator: string | undefined):
   if (digits.length < least) return wrong;
   const pattern = parameters["InputDigitsRegex"];
   if (typeof pattern !== "string" || pattern === "") return good;
-  let found = scene.config.matches(pattern, digits);
+  let found = scene.matches(pattern, digits);
   const wantsTerminator = terminator !== undefined && /#\$?$/.test(pattern) && terminator === "#";
   if (found === false && wantsTerminator && switches.patternMayEndInTerminator)
-    found = scene.config.matches(pattern, digits + terminator);
+    found = scene.matches(pattern, digits + terminator);
   return found === "too-slow" ? { type: "failed" } : found ? good : wrong;
 }
 

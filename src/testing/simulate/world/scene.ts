@@ -6,6 +6,7 @@ import {
   type CompatibilitySwitches,
   type MachineConfig,
   type NewCall,
+  type PatternMatcher,
   type Target,
 } from "../../../call/index.ts";
 import type { LegId, TransactionId } from "../../../kernel/index.ts";
@@ -15,6 +16,8 @@ import type { Choices } from "../choices.ts";
 export interface Scene {
   readonly call: NewCall;
   readonly config: MachineConfig;
+  /** What searches for patterns find. */
+  readonly matches: PatternMatcher;
 }
 
 /** When simulated calls begin, epoch milliseconds. */
@@ -62,8 +65,8 @@ export function aScene(choices: Choices): Scene {
       actions,
       whyNoConnector: () => undefined,
       ownsNumber: (number) => number === ownedNumber || number === "+12065550100",
-      matches: searchPattern,
     },
+    matches: searchPattern,
   };
 }
 

@@ -1,0 +1,33 @@
+import { describeFinding, describeFindingWithoutValue, type Finding } from "../contract/index.ts";
+import type { Logger } from "../kernel/index.ts";
+import type { CallFact } from "./types.ts";
+
+/** So many findings of a reply stand in the message. */
+const mostShown = 5;
+
+/** Writes into the log of a call what happened in it: at info and above what somebody may have to mend. */
+export function logFact(log: Logger, fact: CallFact): void {
+  switch (fact.type) {
+    case "function-failed":
+      log.warn({ fact }, `${fact.type}: ${fact.message}`);
+      return;
+    case "response-invalid":
+      log.info({ fact }, `${fact.type}: ${fact.message}`);
+      return;
+    case "response-findings":
+      // What the function sent may be a caller's number or text.
+      log.info({ sequence: fact.sequence }, listFindings(fact, describeFindingWithoutValue));
+      log.debug({ fact }, listFindings(fact, describeFinding));
+      return;
+    default:
+      log.debug({ fact }, fact.type);
+  }
+}
+
+function listFindings(
+  { type, findings }: Extract<CallFact, { type: "response-findings" }>,
+  describe: (finding: Finding) => string,
+): string {
+  const more = findings.length > mostShown ? "; and more" : "";
+  return `${type}: ${findings.slice(0, mostShown).map(describe).join("; ")}${more}`;
+}
