@@ -126,7 +126,8 @@ function unknownName(kind: string, name: string, known: readonly string[]): stri
   return `there is no ${kind} "${name}"${question} (${known.length === 0 ? "none is configured" : `configured: ${known.join(", ")}`})`;
 }
 
-function whyNoHandlerFile(file: string): string | undefined {
+/** Why a file cannot hold a function; undefined when it can. */
+export function whyNoHandlerFile(file: string): string | undefined {
   const stat = statSync(file, { throwIfNoEntry: false });
   if (stat === undefined) return `there is no file ${file}`;
   if (!stat.isFile()) return `${file} is a folder; name the handler's file in it`;

@@ -378,15 +378,14 @@ describe("environment variables", () => {
 describe("a missing file", () => {
   const environment = {};
 
-  it("gives the fallback in development", () => {
-    const fallback = defaultDevelopmentConfig(join(folder, "hello.mjs"));
+  it("is not needed for what is handed over instead", () => {
+    const written = defaultDevelopmentConfig(join(folder, "hello.mjs"));
 
-    const config = loadConfig({ mode: "development", environment, folder, fallback });
+    const config = loadConfig({ mode: "development", environment, folder, written });
 
     assert.equal(config.file, undefined);
     assert.equal(config.functions[0]?.reload, true);
     assert.equal(config.rules[0]?.targets[0]?.applicationId, config.applications[0]?.id);
-    assert.deepEqual(loadConfig({ mode: "development", environment, folder }).applications, []);
   });
 
   it("is found in a folder that is named instead of it", () => {
@@ -400,7 +399,7 @@ describe("a missing file", () => {
     }
   });
 
-  it("is an error in production, and always when it was asked for, that says what to write", () => {
+  it("is an error that says what to write", () => {
     for (const options of [{ mode: "production" }, { mode: "development", file: "other.yaml" }] as const) {
       assert.throws(() => loadConfig({ environment, folder, ...options }), {
         code: "APP_BAD_CONFIG",
@@ -408,4 +407,25 @@ describe("a missing file", () => {
       });
     }
   });
+});
+
+describe("a file that is not in UTF-8", () => {
+  const text = 'region: "eu-west-1"\n';
+  const bigEndian = Buffer.from(text, "utf16le").swap16();
+  const cases: readonly (readonly [string, Buffer, RegExp])[] = [
+    ["UTF-16 with its mark", Buffer.from(`\ufeff${text}`, "utf16le"), /is in UTF-16; save it as UTF-8\.$/],
+    ["UTF-16 without", Buffer.from(text, "utf16le"), /is in UTF-16/],
+    ["UTF-16, the other way round", Buffer.concat([Buffer.from([0xfe, 0xff]), bigEndian]), /is in UTF-16/],
+    ["Latin-1", Buffer.from("dataFolder: caf\u00e9\n", "latin1"), /is not in UTF-8; save it as UTF-8\.$/],
+  ];
+  for (const [name, bytes, message] of cases) {
+    it(`says so: ${name}`, () => {
+      const file = join(folder, "encoded.yaml");
+      writeFileSync(file, bytes);
+      assert.throws(() => loadConfig({ mode: "production", environment: {}, file }), {
+        code: "APP_BAD_CONFIG",
+        message,
+      });
+    });
+  }
 });

@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { readFileSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { AppError, errorCode } from "../kernel/index.ts";
@@ -15,13 +16,13 @@ export type { Config, ConfiguredApplication, ConfiguredFunction, ConfiguredRule 
 export interface LoadConfigOptions {
   /** Path of the file, or of a folder with an `offhook.yaml`; it must exist. Default: `offhook.yaml` in `folder`, if it is there. */
   readonly file?: string;
-  /** In development a missing file gives `fallback`; in production it is an error. */
+  /** In development functions are loaded anew when they change, and histories are kept. */
   readonly mode: "development" | "production";
   readonly environment: Environment;
   /** Folder to look in, and that relative paths begin at when there is no file. Default: the working folder. */
   readonly folder?: string;
-  /** What development mode takes when there is no file, usually `defaultDevelopmentConfig(...)`; default nothing. */
-  readonly fallback?: WrittenConfig;
+  /** Taken in place of any file, usually `defaultDevelopmentConfig(...)`. */
+  readonly written?: WrittenConfig;
 }
 
 const defaultFileName = "offhook.yaml";
@@ -63,13 +64,11 @@ interface Written {
   readonly folder: string;
 }
 
-function readWritten({ file, mode, folder = process.cwd(), fallback }: LoadConfigOptions): Written {
+function readWritten({ file, folder = process.cwd(), written }: LoadConfigOptions): Written {
+  if (written !== undefined) return { document: documentOf(written, "the embedded defaults"), file: undefined, folder };
   const path = file === undefined ? join(folder, defaultFileName) : pathOf(resolve(folder, file));
   const text = readText(path);
   if (text === undefined) {
-    if (mode === "development" && file === undefined) {
-      return { document: documentOf(fallback ?? {}, "the embedded defaults"), file: undefined, folder };
-    }
     throw new AppError(
       "APP_BAD_CONFIG",
       [`There is no configuration file ${path}. Write one, for example:`, ...example].join("\n"),
@@ -86,12 +85,24 @@ function pathOf(named: string): string {
 }
 
 function readText(path: string): string | undefined {
+  let bytes: Buffer;
   try {
-    return readFileSync(path, "utf8");
+    bytes = readFileSync(path);
   } catch (error) {
     if (errorCode(error) === "ENOENT") return undefined;
     throw new AppError("APP_BAD_CONFIG", `The configuration file ${path} cannot be read.`, { cause: error });
   }
+  const encoding = whyNotUtf8(bytes);
+  if (encoding === undefined) return bytes.toString("utf8");
+  throw new AppError("APP_BAD_CONFIG", `The configuration file ${path} ${encoding}; save it as UTF-8.`);
+}
+
+/** What the text of a file is in, when it is not UTF-8. Some editors of Windows write UTF-16. */
+function whyNotUtf8(bytes: Buffer): string | undefined {
+  const [first, second] = bytes;
+  const hasMark = (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
+  if (hasMark || bytes.includes(0)) return "is in UTF-16";
+  return isUtf8(bytes) ? undefined : "is not in UTF-8";
 }
 
 function badConfig(problems: readonly Problem[]): AppError {

@@ -6,6 +6,8 @@ export type { FunctionOutput } from "../invoke/index.ts";
 export { describeRefusal } from "../sip/index.ts";
 export type { Refusal, SipAddress, SipTraceEntry } from "../sip/index.ts";
 export { defaultDevelopmentConfig, developmentNumber, loadConfig, type Config } from "./config.ts";
+export { whyNoHandlerFile } from "./config-calls.ts";
+export { findHandlers } from "./find-handlers.ts";
 export { replayCall, type ReplayCallOptions } from "./replay-call.ts";
 export { validateReply } from "./validate-reply.ts";
 export { startServer, type Server, type ServerLedger, type ServerOptions } from "./start-server.ts";

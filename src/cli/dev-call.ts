@@ -6,6 +6,8 @@ import { judgeCall, requestFirstCall, type Verdict } from "./first-call.ts";
 /** What a call of development mode is placed with. */
 export interface DevCallParts {
   readonly config: Config;
+  /** Whether the example that comes along runs, which calls the test phone. */
+  readonly isExample: boolean;
   readonly server: Server;
   readonly phone: TestPhone;
   /** Told of everything that happens in calls. */
@@ -20,10 +22,10 @@ interface Placed {
   readonly transactionId: string | undefined;
 }
 
-/** Places one call and prints how it went. The test phone dials the number that a rule of the file gives to the first application; an
- * application without a number, and the built-in example, calls the test phone, asked by the official client. */
+/** Places one call and prints how it went. The test phone dials the number that a rule gives to the first application; an application
+ * without a number, and the example that comes along, calls the test phone, asked by the official client. */
 export async function placeDevCall(parts: DevCallParts): Promise<Verdict> {
-  const { config, watchers, print } = parts;
+  const { config, isExample, watchers, print } = parts;
   if (config.trunk !== undefined) {
     const text = "no call was placed: the configuration names a trunk, and it might leave this machine";
     print(text);
@@ -33,7 +35,7 @@ export async function placeDevCall(parts: DevCallParts): Promise<Verdict> {
   let transactionId: string | undefined;
   let told = () => undefined as void;
   const over = new Promise<void>((resolve) => (told = resolve));
-  const number = numberOfFirst(config);
+  const number = isExample ? undefined : numberOfFirst(config);
   const watch = (observation: CallObservation) => {
     observations.push(observation);
     if (number !== undefined) transactionId ??= observation.transactionId;
@@ -61,9 +63,8 @@ export async function placeDevCall(parts: DevCallParts): Promise<Verdict> {
   }
 }
 
-/** The first number that a rule of the file gives to the first application before any other. */
-function numberOfFirst({ file, applications, rules }: Config): string | undefined {
-  if (file === undefined) return undefined;
+/** The first number that a rule gives to the first application before any other. */
+function numberOfFirst({ applications, rules }: Config): string | undefined {
   return rules.find(
     ({ triggerType, disabled, targets }) =>
       triggerType === "ToPhoneNumber" && !disabled && targets[0]?.applicationId === applications[0]?.id,

@@ -1,4 +1,5 @@
 import { relative } from "node:path";
+import { ownCommand } from "./own-command.ts";
 import type { Config, Server, SipAddress } from "../app/index.ts";
 
 /** Says how to go on: change the function, call it, point an SDK at it. */
@@ -6,7 +7,7 @@ export function printGuide(print: (line: string) => void, config: Config, server
   const [application] = config.applications;
   const [sip] = server.sipListeners;
   const files = config.functions.map((known) => relative(process.cwd(), known.file));
-  const keys = process.stdin.isTTY ? " Press Enter to call, q to stop." : "";
+  const keys = process.stdin.isTTY ? " Press Enter to call, h for help, q to stop." : "";
   const isLocal = server.sipListeners.every(({ host }) => host === "127.0.0.1" || host === "::1");
 
   print(`
@@ -24,10 +25,18 @@ ${describeHistories(config)}Development mode does not check API signatures. ${is
 `);
 }
 
+/** What `h` shows. */
+export const keysHelp = `
+Enter      places a call; in a call, hangs up
+0-9 * #    are pressed in the call
+h          shows this
+q, Ctrl-C  stops the server
+`;
+
 function describeHistories({ histories, functions: [first] }: Config): string {
   if (histories === undefined || first === undefined) return "";
   const [folder, file] = [histories.folder, first.file].map((path) => relative(process.cwd(), path));
-  const words = ["npx offhook replay", `${folder}/<call>.jsonl`, "--function", quoteForShell(file ?? "")];
+  const words = [ownCommand(), "replay", `${folder}/<call>.jsonl`, "--function", quoteForShell(file ?? "")];
   if (first.handler !== "handler") words.push("--handler", first.handler);
   for (const [name, value] of Object.entries(first.environment)) words.push("-e", quoteForShell(`${name}=${value}`));
   return `Replay     each call is kept: ${words.join(" ")}\n\n`;

@@ -5,8 +5,16 @@ export interface Keys {
   close(): void;
 }
 
+/** What keys do. */
+export interface KeyHandlers {
+  readonly enter: () => void;
+  readonly telephoneKey: (key: string) => void;
+  /** h, and ?. */
+  readonly help: () => void;
+}
+
 /** Listens for single keys when standard input is a terminal. */
-export function onKeys(handlers: { readonly enter: () => void; readonly telephoneKey: (key: string) => void }): Keys {
+export function onKeys(handlers: KeyHandlers): Keys {
   const { stdin } = process;
   if (!stdin.isTTY) return { quit: new Promise<void>(() => undefined), close: () => undefined };
   let quit: () => void = () => undefined;
@@ -17,6 +25,7 @@ export function onKeys(handlers: { readonly enter: () => void; readonly telephon
     for (const key of data.toString("utf8")) {
       if (key === "\r" || key === "\n") handlers.enter();
       else if (/[0-9*#]/.test(key)) handlers.telephoneKey(key);
+      else if (key === "h" || key === "?") handlers.help();
       else if (key === "q" || key === "\u0003") quit();
     }
   };

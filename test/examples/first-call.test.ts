@@ -126,6 +126,23 @@ test("dev --once exits with 1 when a reply cannot be used, and names the nearest
   assertInOrder(output, [/Unsupported action Speek specified.*did you mean Speak\?/, /did not go as it should/]);
 });
 
+test("dev --once runs the only function of a folder without a configuration, and dials the number made for it", async () => {
+  const { code, output } = await devOnce({
+    "menu.mjs": `export const handler = async ({ InvocationEventType: type }) => ({
+      SchemaVersion: "1.0",
+      Actions: type === "NEW_INBOUND_CALL" ? [{ Type: "Speak", Parameters: { Text: "Hello caller" } }, { Type: "Hangup" }] : [],
+    });`,
+  });
+
+  assert.equal(code, 0, output);
+  assertInOrder(output, [
+    /^Runs menu\.mjs, the only function here\./,
+    /call +inbound call from \+12065550199 to \+12065550100/,
+    /action +Speak "Hello caller"/,
+    /The call went as it should: the phone was answered/,
+  ]);
+});
+
 test("dev --once dials the number of an application that has one", async () => {
   const { code, output } = await devOnce(
     withFunction(

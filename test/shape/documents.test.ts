@@ -50,6 +50,17 @@ describe("documents of this repository", () => {
     assert.deepEqual(entryProblems(files, page("package.json")), []);
   });
 
+  test("never have npx fetch a package named offhook, which is not ours", () => {
+    const asks = files.filter(
+      ({ path, text }) => /\.md$|^src\//.test(path) && /npx (?!--no )(?:[^ ]+ )?offhook/.test(text),
+    );
+
+    assert.deepEqual(
+      asks.map(({ path }) => path),
+      [],
+    );
+  });
+
   for (const path of ["README.md", "ARCHITECTURE.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "LICENSE"]) {
     test(`include ${path}`, () => {
       assert.ok(page(path).length > 200, `${path} is missing or empty`);

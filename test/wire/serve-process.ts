@@ -35,8 +35,8 @@ export interface ServeProcessOptions {
 export async function startServeProcess(test: TestContext, options: ServeProcessOptions): Promise<ServeProcess> {
   const folder = await mkdtemp(join(tmpdir(), "offhook-serve-"));
   const from = 20_000 + Math.floor(Math.random() * 10_000);
-  const sipPort = await freePort("127.0.0.1", from, true);
-  const apiPort = await freePort("127.0.0.1", sipPort + 1, false);
+  const sipPort = await freePort("127.0.0.1", from, ["udp", "tcp"]);
+  const apiPort = await freePort("127.0.0.1", sipPort + 1, ["tcp"]);
   const written = {
     sip: { listen: [`udp://127.0.0.1:${sipPort}`] },
     api: { listen: `http://127.0.0.1:${apiPort}` },

@@ -1,0 +1,149 @@
+import { startServer, type CallObservation, type Config, type Server } from "../app/index.ts";
+import { createLogger, systemClock, type Logger, type LogLevel } from "../kernel/index.ts";
+import { watchConfig } from "./config-edits.ts";
+import { placeDevCall } from "./dev-call.ts";
+import { keysHelp, printGuide } from "./dev-guide.ts";
+import { createTestPhone, type TestPhone } from "./dev-phone.ts";
+import type { DevTarget } from "./dev-target.ts";
+import type { Verdict } from "./first-call.ts";
+import { onKeys } from "./keys.ts";
+import { createTimeline, type Timeline } from "./timeline.ts";
+
+/** What a session of development mode runs on. */
+export interface DevSession {
+  readonly target: DevTarget;
+  /** As it was read. */
+  readonly written: Config;
+  /** The same with ports that are free. */
+  readonly config: Config;
+  /** End after one call. */
+  readonly once: boolean;
+  readonly callsFirst: boolean;
+  /** Whether the user has not been told yet how to go on. */
+  readonly isFirst: boolean;
+  /** Resolves when the user wants to stop. */
+  readonly stopped: Promise<unknown>;
+  readonly onReady: () => void;
+  readonly print: (line: string) => void;
+}
+
+/** How a session ended: for good, or to begin again on an edited configuration. */
+export type DevEnd =
+  | { readonly type: "stopped"; readonly exitCode: number }
+  | { readonly type: "configured"; readonly config: Config };
+
+interface DevParts {
+  readonly session: DevSession;
+  readonly timeline: Timeline;
+  readonly log: Logger;
+  readonly phone: TestPhone;
+}
+
+/** Runs server, test phone and timeline until the user stops, the one call is over, or the configuration was edited. */
+export async function runDevSession(session: DevSession): Promise<DevEnd> {
+  const { config, print } = session;
+  const timeline = createTimeline(print, () => systemClock.now());
+  const log = createLogger({ level: shownLevel(config), write: timeline.log });
+  for (const warning of config.warnings) log.warn({}, warning);
+  const phone = await createTestPhone(config, log, timeline);
+  try {
+    return await runServer({ session, timeline, log, phone });
+  } finally {
+    await phone.close();
+  }
+}
+
+async function runServer({ session, timeline, log, phone }: DevParts): Promise<DevEnd> {
+  const { config, target, print, once } = session;
+  const watchers = new Set<(observation: CallObservation) => void>();
+  const startedAt = performance.now();
+  const server = await startServer({
+    config,
+    clock: systemClock,
+    log,
+    defaultRoute: () => phone.address,
+    onObservation: (observation) => {
+      timeline.observe(observation);
+      for (const watch of watchers) watch(observation);
+    },
+    onTrace: timeline.trace,
+    onRefusal: timeline.refuse,
+    onFunctionOutput: timeline.output,
+    onFunctionReload: (name, file) => print(`\nfunction ${name} loaded again: ${file} changed. Press Enter to call.\n`),
+  });
+  try {
+    session.onReady();
+    print(`Offhook is ready (${Math.round(performance.now() - startedAt)} ms).\n`);
+    const call = () => placeDevCall({ config, isExample: target.isExample, server, phone, watchers, print });
+    if (once) return { type: "stopped", exitCode: !session.callsFirst || (await call()).good ? 0 : 1 };
+    const end = await runUntilEnd({ session, server, phone, log, watchers, call });
+    print(end.type === "stopped" ? "\nstopping ..." : "\nThe configuration changed, and is taken.\n");
+    return end;
+  } finally {
+    await server.close();
+  }
+}
+
+/** The timeline tells what goes well; of the log only warnings and errors stand beside it, unless debug is asked for. */
+function shownLevel({ log: { level } }: Config): LogLevel {
+  return level === "info" ? "warn" : level;
+}
+
+interface RunningDev {
+  readonly session: DevSession;
+  readonly server: Server;
+  readonly phone: TestPhone;
+  readonly log: Logger;
+  readonly watchers: Set<(observation: CallObservation) => void>;
+  readonly call: () => Promise<Verdict>;
+}
+
+/** Until q, a signal or an edit: Enter calls, or hangs up; telephone keys are pressed in the call. The guide comes after the first
+ * call. */
+async function runUntilEnd(running: RunningDev): Promise<DevEnd> {
+  const { session, server, phone, log } = running;
+  const { print, written, target } = session;
+  let calling = false;
+  const call = async () => {
+    calling = true;
+    await running.call().catch((error: unknown) => log.error({ err: error }, "the call could not be placed"));
+    calling = false;
+  };
+  const keys = onKeys({
+    enter: () => (calling ? phone.hangUp() : void call()),
+    telephoneKey: phone.pressKey,
+    help: () => print(keysHelp),
+  });
+  const edits = watchConfig(written, () => target.load(), print);
+  const stopped = Promise.race([session.stopped, keys.quit]).then((): DevEnd => ({ type: "stopped", exitCode: 0 }));
+  const edited = edits.taken.then(async (): Promise<DevEnd> => {
+    await whenIdle(running);
+    return { type: "configured", config: edits.latest() };
+  });
+  const end = Promise.race([stopped, edited]);
+  try {
+    if (session.callsFirst) {
+      if (process.stdin.isTTY) print("In a call, 0-9 * # are pressed and Enter hangs up. h for help, q stops.\n");
+      const early = await Promise.race([call(), end]);
+      if (early !== undefined) return early;
+    }
+    if (session.isFirst) printGuide(print, session.config, server);
+    return await end;
+  } finally {
+    keys.close();
+    await edits.close();
+  }
+}
+
+/** Resolves when no call is up; says that it waits for one. */
+async function whenIdle({ server, watchers, session }: RunningDev): Promise<void> {
+  if (server.ledger().calls === 0) return;
+  session.print("\nThe configuration changed; it is taken when the call is over.\n");
+  await new Promise<void>((resolve) => {
+    const watch = ({ fact }: CallObservation) => {
+      // The call leaves the ledger right after it is told to be over.
+      if (fact.type === "call-ended") setImmediate(() => void (server.ledger().calls === 0 && resolve()));
+    };
+    watchers.add(watch);
+  });
+}
