@@ -98,6 +98,44 @@ test("takes the session description out of a multipart body (RFC 5621)", async (
   assert.equal(bed.calls[0]?.call.offer, "v=0\r\ns=-\r\n");
 });
 
+test("takes the session description out of a multipart body inside of another (RFC 5621 §3.1)", async () => {
+  const bed = await setUp();
+  const inner =
+    "--in\r\nContent-Type: text/plain\r\n\r\nhi\r\n--in\r\nContent-Type: application/sdp\r\n\r\nv=0\r\ns=-\r\n--in--\r\n";
+  const body = `--out\r\nContent-Type: multipart/alternative;\r\n boundary=in\r\n\r\n${inner}\r\n--out--\r\n`;
+
+  bed.send(aRequest({ lines: ["Content-Type: multipart/mixed;boundary=out"], body }));
+
+  assert.equal(bed.calls[0]?.call.offer, "v=0\r\ns=-\r\n");
+});
+
+test("refuses a body of parts that go deeper than anybody means", async () => {
+  const bed = await setUp();
+  const nested = (depth: number): string =>
+    depth === 0
+      ? "v=0\r\n"
+      : `--b${depth}\r\nContent-Type: ${depth === 1 ? "application/sdp" : `multipart/mixed;boundary=b${depth - 1}`}\r\n\r\n${nested(depth - 1)}`;
+
+  bed.send(aRequest({ lines: ["Content-Type: multipart/mixed;boundary=b9"], body: nested(9) }));
+
+  assert.equal(bed.peer.count("415"), 1);
+});
+
+for (const via of [
+  "SIP/2.0/UDP 192.0.2.9:5060;maddr=192.0.2.77;branch=z9hG4bKm",
+  "SIP/2.0/UDP h;rport;maddr=239.1.2.3;branch=z9hG4bKm",
+]) {
+  test(`sends its responses to the source of a request, not to a maddr that it names: ${via}`, async () => {
+    const bed = await setUp();
+    const other = await openRawSipPeer(bed.network, 5060, "192.0.2.77");
+
+    bed.send(aRequest({ method: "OPTIONS", via }));
+
+    assert.equal(bed.peer.count("200"), 1);
+    assert.deepEqual(other.inbox, []);
+  });
+}
+
 test("refuses the second path of one request with 482 (RFC 3261 §8.2.2.2)", async () => {
   const bed = await setUp();
 

@@ -8,7 +8,7 @@ import type { TransactionUser } from "../transaction/transactions.ts";
 import type { IncomingCall } from "../types.ts";
 import { allowedMethods, capabilityLines, guard, respond, type AgentCore } from "./core.ts";
 import { createIncomingCall } from "./incoming-call.ts";
-import { bodyRefusal, intervalRefusal, requireRefusal } from "./request-refusals.ts";
+import { acceptRefusal, bodyRefusal, contactRefusal, intervalRefusal, requireRefusal } from "./request-refusals.ts";
 import type { RefusalCause } from "./refusal-causes.ts";
 import { drop, refuse, refuseWithoutState, type RefusalParts } from "./refuse.ts";
 
@@ -122,6 +122,8 @@ function findRefusal(transaction: ServerTransaction, isClosing: boolean): Refusa
 function findInviteRefusal(request: SipMessage, isClosing: boolean): RefusalParts | undefined {
   if (Number(request.first("max-forwards") ?? 70) === 0) return { cause: "too-many-hops", why: "Max-Forwards is 0" };
   return (
+    contactRefusal(request) ??
+    acceptRefusal(request) ??
     bodyRefusal(request, "Accept: application/sdp\r\nAccept-Encoding: identity\r\n") ??
     intervalRefusal(request) ??
     (isClosing ? { cause: "stopping", why: "the server stops" } : undefined)

@@ -39,6 +39,7 @@ export const refusalCauses = {
     level: "warn",
     means: "The body is of a type, or in a coding, that is not read.",
   },
+  "not-acceptable": { status: 406, level: "warn", means: "`Accept` leaves out application/sdp, in which answers are." },
   "interval-too-small": { status: 422, level: "warn", means: "`Session-Expires` is shorter than this server allows." },
   "no-dialog": { status: 481, level: "warn", means: "A request of a call that is not, or no longer, here." },
   "no-transaction": { status: 481, level: "warn", means: "A CANCEL whose INVITE is not here." },

@@ -1,5 +1,7 @@
-import { sessionBody } from "../message/body.ts";
+import { mediaType, sessionBody } from "../message/body.ts";
+import { parseParameters } from "../message/headers.ts";
 import type { SipMessage } from "../message/message.ts";
+import { contactUri } from "../dialog/dialog.ts";
 import { agreeAsServer, shortestSessionSeconds } from "../dialog/session-timer.ts";
 import type { RefusalParts } from "./refuse.ts";
 
@@ -26,6 +28,29 @@ export function bodyRefusal(request: SipMessage, lines: string): RefusalParts | 
   const coding = request.first("content-encoding");
   const found = `the body is of type ${type}${coding === undefined ? "" : ` in the coding ${coding}`}`;
   return { cause: "body-not-supported", why: `${found}; read is application/sdp`, lines };
+}
+
+/** The refusal of an INVITE that names no address for the requests to come. RFC 3261 §8.1.1.8, §12.1.1 */
+export function contactRefusal(request: SipMessage): RefusalParts | undefined {
+  if (contactUri(request) !== undefined) return undefined;
+  const why = `${request.first("contact") === undefined ? "missing" : "malformed"} Contact`;
+  return { cause: "malformed", why, reason: `Bad Request (${why})` };
+}
+
+/** The refusal of a request whose sender takes no session description. Without Accept it does. RFC 3261 §20.1, §21.4.7 */
+export function acceptRefusal(request: SipMessage): RefusalParts | undefined {
+  if (request.first("accept") === undefined) return undefined;
+  const ranges = request.list("accept");
+  const takesSdp = ranges.some((range) => {
+    const isRefused = /^0(?:\.0*)?$/.test(parseParameters(range).get("q") ?? "");
+    return !isRefused && ["application/sdp", "application/*", "*/*"].includes(mediaType(range));
+  });
+  if (takesSdp) return undefined;
+  return {
+    cause: "not-acceptable",
+    why: `its Accept is ${ranges.join(", ") || "empty"}; an answer is application/sdp`,
+    lines: "Accept: application/sdp\r\n",
+  };
 }
 
 /** The refusal of a session interval that is too short. RFC 4028 §9 */

@@ -7,7 +7,7 @@ import { sendUntilAcknowledged } from "./acceptance.ts";
 import { allowedMethods, capabilityLines, contactValue, guard, makeResponse, respond } from "./core.ts";
 import { readInfoDigit } from "./info-digit.ts";
 import { refuse, type RefusalParts } from "./refuse.ts";
-import { bodyRefusal, intervalRefusal, requireRefusal } from "./request-refusals.ts";
+import { acceptRefusal, bodyRefusal, intervalRefusal, requireRefusal } from "./request-refusals.ts";
 import type { Session } from "./session.ts";
 
 const acceptLine = "Accept: application/sdp\r\n";
@@ -83,7 +83,8 @@ function findConflict(session: Session): RefusalParts | undefined {
 function handleReInvite(session: Session, transaction: ServerTransaction): void {
   const { core } = session;
   const { request, flow } = transaction;
-  const refusal = findConflict(session) ?? bodyRefusal(request, acceptLine) ?? intervalRefusal(request);
+  const refusal =
+    findConflict(session) ?? acceptRefusal(request) ?? bodyRefusal(request, acceptLine) ?? intervalRefusal(request);
   if (refusal !== undefined) return refuse(core, transaction, refusal);
   const body = sessionBody(request);
   const agreed = agreeAsServer(request);

@@ -80,6 +80,62 @@ const cases: readonly (readonly [name: string, what: string, message: string, ou
     "dropped",
   ],
   [
+    "badinv01",
+    "separators without anything between them in Via",
+    aRequest({ via: "SIP/2.0/UDP 192.0.2.9;;branch=z9hG4bKq;,;,," }),
+    400,
+  ],
+  ["badinv01 (2)", "an empty element in Via", aRequest({ via: "SIP/2.0/UDP 192.0.2.9;branch=z9hG4bKq,," }), 400],
+  ["sdp01", "no session description in Accept", aRequest({ lines: ["Accept: text/nobodyKnowsThis"] }), 406],
+  ["sdp01 (2)", "an empty Accept", aRequest({ lines: ["Accept:"] }), 406],
+  ["sdp01 (3)", "an Accept that refuses it", aRequest({ lines: ["Accept: application/sdp;q=0, text/plain"] }), 406],
+  [
+    "sdp01 (4)",
+    "an Accept that has it last",
+    aRequest({ lines: ["Accept: text/plain, application/SDP;level=1"] }),
+    "call",
+  ],
+  ["sdp01 (5)", "an Accept of everything", aRequest({ lines: ["Accept: */*;q=0.5"] }), "call"],
+  ["INVITE", "no Contact", aRequest().replace(/^Contact:.*\r\n/m, ""), 400],
+  ["INVITE (2)", "an empty Contact", aRequest().replace(/^Contact:.*\r\n/m, "Contact:\r\n"), 400],
+  ["INVITE (3)", "a Contact of every address", aRequest().replace(/^Contact:.*\r\n/m, "Contact: *\r\n"), 400],
+  ["INVITE (4)", "a Contact that is no SIP URI", aRequest({ contact: "mailto:a@192.0.2.9" }), 400],
+  ["INVITE (5)", "a Contact without a host", aRequest({ contact: "sip:peer@" }), 400],
+  [
+    "OPTIONS",
+    "no Contact, which it does not need",
+    aRequest({ method: "OPTIONS" }).replace(/^Contact:.*\r\n/m, ""),
+    200,
+  ],
+  [
+    "mpart01",
+    "a method that is not taken, with a body of parts",
+    aRequest({ method: "MESSAGE", body: "--b--\r\n" }),
+    405,
+  ],
+  [
+    "unksm2",
+    "unknown schemes in To and From",
+    aRequest({ method: "REGISTER" }).replace("<sip:peer", "<name:peer"),
+    405,
+  ],
+  ["RFC 5118 §4.2", "an IPv6 address without brackets", aRequest({ requestUri: "sip:2001:db8::10" }), 400],
+  [
+    "RFC 5118 §4.3",
+    "an IPv6 address that may end in a port",
+    aRequest({ requestUri: "sip:[2001:db8::10:5070]" }),
+    "call",
+  ],
+  ["RFC 5118 §4.4", "an IPv6 address and a port", aRequest({ requestUri: "sip:[2001:db8::10]:5070" }), "call"],
+  [
+    "RFC 5118 §4.5",
+    "IPv6 addresses in received, with and without brackets",
+    aRequest({
+      via: "SIP/2.0/UDP [2001:db8::9:1];rport;received=[2001:db8::9:255];branch=z9hG4bKas3, SIP/2.0/UDP [2001:db8::9:1];received=2001:db8::9:255;branch=z9hG4bKx",
+    }),
+    "call",
+  ],
+  [
     "clerr",
     "a Content-Length beyond the datagram",
     aRequest().replace(/Content-Length: \d+/, "Content-Length: 9999"),
@@ -155,11 +211,6 @@ const cases: readonly (readonly [name: string, what: string, message: string, ou
 
 /** Messages that RFC 4475 would have refused and that we take all the same, with the reason. */
 const leniences: readonly (readonly [name: string, why: string, message: string])[] = [
-  [
-    "badinv01",
-    "empty parameters in Via say nothing, and refusing them helps nobody",
-    aRequest({ via: "SIP/2.0/UDP 192.0.2.9;;branch=z9hG4bKq;,;,," }),
-  ],
   [
     "escruri",
     "header parts of a Request-URI are ignored, as a called party has no use for them",

@@ -1,5 +1,6 @@
 import type { SipMessage } from "../message/message.ts";
 import { parseNameAddr } from "../message/name-addr.ts";
+import { parseSipUri } from "../message/uri.ts";
 import type { SipHeader } from "../types.ts";
 
 /** Who we talk to and how to reach them: the state of RFC 3261 §12. Numbers and target change as requests go to and fro. */
@@ -58,8 +59,8 @@ export function dialogOfResponse(
 export function contactUri(message: SipMessage): string | undefined {
   const value = message.first("contact");
   const contact = value === undefined ? undefined : parseNameAddr(value);
-  if (contact === undefined || !/^sips?:/i.test(contact.uri) || /[\s<>"]/.test(contact.uri)) return undefined;
-  return contact.uri;
+  const scheme = contact === undefined ? undefined : parseSipUri(contact.uri)?.scheme;
+  return scheme === "sip" || scheme === "sips" ? contact?.uri : undefined;
 }
 
 /** Request-URI and Route headers of a request in a dialog. RFC 3261 §12.2.1.1 */

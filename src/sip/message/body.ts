@@ -28,24 +28,37 @@ export function mediaType(contentType: string): string {
   return (contentType.split(";", 1)[0] ?? "").replace(/\s+/g, "").toLowerCase();
 }
 
-function readPart(contentType: string, text: string): string | undefined {
+/** RFC 2046 §5.1.1 */
+const longestBoundary = 70;
+/** Bodies inside of bodies; each level is read once more. */
+const deepest = 4;
+
+function readPart(contentType: string, text: string, depth = 0): string | undefined {
   const type = mediaType(contentType);
   if (type === "application/sdp") return text;
-  if (!type.startsWith("multipart/")) return undefined;
-  const boundary = parseParameters(contentType).get("boundary");
-  return boundary === undefined || boundary === "" ? undefined : findSdpPart(text, boundary);
+  if (!type.startsWith("multipart/") || depth === deepest) return undefined;
+  const boundary = parseParameters(contentType).get("boundary") ?? "";
+  return boundary === "" || boundary.length > longestBoundary ? undefined : findSdpPart(text, boundary, depth);
 }
 
-function findSdpPart(text: string, boundary: string): string | undefined {
+/** The session description of the first part that has one, also inside of a part that is multipart itself. RFC 5621 §3.1 */
+function findSdpPart(text: string, boundary: string, depth: number): string | undefined {
   const parts = `\r\n${text}`.split(`\r\n--${boundary}`).slice(1);
   for (const part of parts) {
     if (part.startsWith("--")) return undefined;
     const end = part.indexOf("\r\n\r\n");
     if (end < 0) continue;
-    const type = /^content-type[ \t]*:[ \t]*([^\r\n]*)/im.exec(part.slice(0, end))?.[1];
-    if (type !== undefined && mediaType(type) === "application/sdp") return part.slice(end + 4) + "\r\n";
+    const type = partType(part.slice(0, end));
+    const found = type === undefined ? undefined : readPart(type, `${part.slice(end + 4)}\r\n`, depth + 1);
+    if (found !== undefined) return found;
   }
   return undefined;
+}
+
+/** The Content-Type of a part, whose fields may be folded. */
+function partType(head: string): string | undefined {
+  const unfolded = head.replace(/\r\n(?=[ \t])/g, "");
+  return /^content-type[ \t]*:[ \t]*([^\r\n]*)/im.exec(unfolded)?.[1];
 }
 
 function isOptional(disposition: string | undefined): boolean {

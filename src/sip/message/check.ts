@@ -1,3 +1,4 @@
+import { hasEmptyPart } from "./headers.ts";
 import type { SipMessage } from "./message.ts";
 import { parseSipUri, uriScheme } from "./uri.ts";
 
@@ -23,6 +24,7 @@ export function findFault(message: SipMessage): MessageFault | undefined {
 
 function findBadField(message: SipMessage): string | undefined {
   if (message.via === undefined) return "missing or malformed Via";
+  if (hasEmptyPart(message.first("via") ?? "")) return "two separators in a row in Via";
   if (message.from === undefined) return "missing or malformed From";
   if (message.to === undefined) return "missing or malformed To";
   if (message.callId === "") return "missing Call-ID";

@@ -117,6 +117,31 @@ export function parseParameters(text: string): ReadonlyMap<string, string> {
   return parameters;
 }
 
+/** Whether two separators of elements or parameters follow each other, outside of quotes and brackets: something is missing there. */
+export function hasEmptyPart(value: string): boolean {
+  let isAfterSeparator = false;
+  let isBracketed = false;
+  for (let index = 0; index < value.length; index++) {
+    const char = value[index] ?? "";
+    if (char === '"') index = quotedEnd(value, index);
+    if (char === "<") isBracketed = true;
+    if (char === ">") isBracketed = false;
+    const isSeparator = !isBracketed && (char === ";" || char === ",");
+    if (isSeparator && isAfterSeparator) return true;
+    if (char.trim() !== "") isAfterSeparator = isSeparator;
+  }
+  return false;
+}
+
+/** Index of the quote that ends the quoted string at `start`, or of the last character. RFC 3261 §25.1 */
+function quotedEnd(value: string, start: number): number {
+  for (let index = start + 1; index < value.length; index++) {
+    if (value[index] === "\\") index++;
+    else if (value[index] === '"') return index;
+  }
+  return value.length;
+}
+
 /** The text without its parameters of these names (lower case); all else stays as it stands. */
 export function withoutParameters(text: string, names: readonly string[]): string {
   const first = parameterEnd(text, 0);

@@ -16,7 +16,6 @@ export interface Via {
   /** undefined: absent; "": asked for. RFC 3581 */
   readonly rport: string | undefined;
   readonly received: string | undefined;
-  readonly maddr: string | undefined;
 }
 
 /** Reads the first Via of a header value; undefined when malformed. A version that is not 2.0 is told, not refused. */
@@ -43,7 +42,6 @@ export function parseVia(value: string): Via | undefined {
     branch: parameters.get("branch") ?? "",
     rport: parameters.get("rport"),
     received: parameters.get("received"),
-    maddr: parameters.get("maddr"),
   };
 }
 

@@ -1,16 +1,13 @@
-import { isIP } from "node:net";
 import type { SipMessage } from "../message/message.ts";
 import type { SipAddress } from "../types.ts";
 import type { Flow } from "./flow.ts";
 
-/** Where the responses to a datagram request go: maddr, else the source with the port of rport (or the source's own),
- * of sent-by, or 5060. RFC 3261 §18.2.2, RFC 3581 §4. Undefined: straight back on `flow`. */
+/** Where the responses to a datagram request go: to its source, at the source's port with rport, else that of sent-by, or 5060.
+ * RFC 3261 §18.2.2, RFC 3581 §4. A `maddr` is for multicast, which is not spoken here, and is passed over: it would let anybody
+ * have our responses sent to somebody else. Undefined: straight back on `flow`. */
 export function datagramResponseTarget(request: SipMessage, flow: Flow): SipAddress | undefined {
   const via = request.via;
   if (via === undefined || flow.isReliable) return undefined;
-  if (via.maddr !== undefined && isIP(via.maddr) !== 0) {
-    return { transport: "udp", host: via.maddr, port: via.port ?? 5060 };
-  }
   if (via.rport !== undefined) return undefined;
   const port = via.port ?? 5060;
   return port === flow.peer.port ? undefined : { ...flow.peer, port };
