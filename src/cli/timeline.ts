@@ -7,6 +7,7 @@ import {
 } from "../app/index.ts";
 import pc from "picocolors";
 import { describeFact } from "./timeline-text.ts";
+import { visible } from "./visible.ts";
 
 /** Prints what happens in calls as it happens, one line each. */
 export interface Timeline {
@@ -70,7 +71,7 @@ export function createTimeline(print: (line: string) => void, now: () => number)
       if (isShown(refusal)) print(`${" ".repeat(17)}${inColor("refused")}  ${describeRefusal(refusal)}`);
     },
     output: ({ functionName, stream, line: text }) => {
-      const shown = stream === "stderr" ? pc.red(text) : text;
+      const shown = stream === "stderr" ? pc.red(visible(text)) : visible(text);
       print(`${" ".repeat(17)}${inColor("console")}  ${pc.dim(`${functionName}:`)} ${shown}`);
     },
     log: (text) => printLog(text, print),

@@ -224,7 +224,10 @@ test("a configuration costs no more than linear time", () => {
 test("the output of a function is cut into lines in linear time", () => {
   for (const size of [1, 100]) {
     assertLinearFor([" ", "a\n", "\r\n", "\r"], [["", ""]], (text) => {
-      const splitter = createLineSplitter(() => undefined);
+      const splitter = createLineSplitter(
+        () => undefined,
+        () => undefined,
+      );
       for (let at = 0; at < text.length; at += size) splitter.push(text.slice(at, at + size));
       splitter.end();
     });

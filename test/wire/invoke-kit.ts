@@ -11,6 +11,8 @@ export interface InvokeKit {
   readonly invoker: Invoker;
   readonly output: readonly FunctionOutput[];
   readonly reloads: readonly string[];
+  /** Facts and text of what was logged as a warning or an error. */
+  readonly warnings: readonly (Readonly<Record<string, unknown>> & { readonly message: string })[];
   write(file: string, source: string): Promise<void>;
   /** Invokes the function "fn"; the parsed answer, or the failure as it came. */
   call(event?: unknown, deadlineMs?: number): Promise<unknown>;
@@ -33,6 +35,8 @@ export async function openInvokeKit(
   await write(file, source);
   const output: FunctionOutput[] = [];
   const reloads: string[] = [];
+  const warnings: (Record<string, unknown> & { readonly message: string })[] = [];
+  const warn = (facts: object, message: string) => void warnings.push({ ...facts, message });
   const local: LocalFunction = {
     name: "fn",
     file: join(folder, file),
@@ -48,7 +52,7 @@ export async function openInvokeKit(
     region: "us-east-1",
     accountId: "111122223333",
     clock: systemClock,
-    log: silentLogger,
+    log: { ...silentLogger, warn, error: warn },
     onOutput: (line) => void output.push(line),
     onReload: (_name, changedFile) => void reloads.push(changedFile),
   });
@@ -60,6 +64,7 @@ export async function openInvokeKit(
     folder,
     invoker,
     output,
+    warnings,
     reloads,
     write,
     async call(event = {}, deadlineMs = 20_000) {

@@ -5,9 +5,10 @@ import { errorMessage, type Clock } from "../../kernel/index.ts";
 import type { FunctionOutput, LocalFunction } from "../types.ts";
 import { functionEnvironment } from "./function-environment.ts";
 import type { FunctionRuntime } from "./function-runtime.ts";
-import { createLineSplitter } from "./line-splitter.ts";
+import type { OutputMeter } from "./output-meter.ts";
 import type { FunctionProcess, FunctionProcessDelegate, ProcessExit } from "./process-door.ts";
 import type { ProcessGuard } from "./process-guard.ts";
+import { readOutput } from "./read-output.ts";
 import {
   maxResponseBytes,
   openRuntimeApi,
@@ -22,6 +23,7 @@ export interface FunctionProcessOptions {
   readonly region: string;
   readonly clock: Clock;
   readonly guard: ProcessGuard;
+  readonly meter: OutputMeter;
   readonly onOutput: (output: FunctionOutput) => void;
 }
 
@@ -72,7 +74,7 @@ export function startFunctionProcess(
     child = spawnBootstrap(options, api.address);
     const { pid } = child;
     if (pid !== undefined) options.guard.add(pid);
-    readOutput(child, (stream, line) => {
+    readOutput(child, options.meter, (stream, line) => {
       if (stream === "stderr") errorLines.push(line);
       if (errorLines.length > keptErrorLines) errorLines.shift();
       options.onOutput({ functionName: local.name, stream, line, transactionId });
@@ -163,15 +165,6 @@ function spawnBootstrap({ local, region, runtime }: FunctionProcessOptions, apiA
     detached: process.platform !== "win32",
     windowsHide: true,
   });
-}
-
-function readOutput(child: ChildProcess, onLine: (stream: FunctionOutput["stream"], line: string) => void): void {
-  for (const stream of ["stdout", "stderr"] as const) {
-    const lines = createLineSplitter((line) => onLine(stream, line));
-    child[stream]?.setEncoding("utf8");
-    child[stream]?.on("data", (text: string) => lines.push(text));
-    child[stream]?.once("end", () => lines.end());
-  }
 }
 
 /** Signals the process and all that it started. A group that is gone already is no error. */

@@ -3,36 +3,54 @@ export interface LineSplitter {
   push(text: string): void;
   /** Hands out what is left when the stream ended without a line break. */
   end(): void;
+  /** What follows up to the next line break belongs to a line of which something is missing, and is dropped. */
+  skipRest(): void;
 }
 
-/** Cuts a stream of text into lines without their line break (`\n` or `\r\n`). A line over `maxLength` characters is
- * handed out in parts of that length, so a stream without line breaks cannot fill the memory. */
-export function createLineSplitter(onLine: (line: string) => void, maxLength = 16_384): LineSplitter {
-  let rest = "";
+/** Characters of a line that are handed out. */
+export const longestLine = 16_384;
 
-  const handOutLong = (): void => {
-    while (rest.length > maxLength) {
-      onLine(rest.slice(0, maxLength));
-      rest = rest.slice(maxLength);
-    }
+/** Cuts a stream of text into lines without their line break (`\n` or `\r\n`). Of a longer line the first `longestLine` characters are
+ * handed out, so a stream without line breaks cannot fill the memory.
+ * @param onLine how many characters of this line are dropped is told to `onDropped` as they come */
+export function createLineSplitter(
+  onLine: (line: string) => void,
+  onDropped: (characters: number) => void,
+): LineSplitter {
+  let rest = "";
+  let isSkipping = false;
+
+  const add = (text: string): void => {
+    if (isSkipping) return onDropped(text.length);
+    const room = longestLine - rest.length;
+    rest += text.slice(0, room);
+    if (text.length <= room) return;
+    onLine(rest);
+    rest = "";
+    isSkipping = true;
+    onDropped(text.length - room);
   };
 
   return {
     push(text) {
       let from = 0;
       for (let at = text.indexOf("\n"); at !== -1; at = text.indexOf("\n", from)) {
-        rest += text.slice(from, at);
+        add(text.slice(from, at));
         from = at + 1;
-        handOutLong();
-        onLine(rest.endsWith("\r") ? rest.slice(0, -1) : rest);
+        if (!isSkipping) onLine(rest.endsWith("\r") ? rest.slice(0, -1) : rest);
         rest = "";
+        isSkipping = false;
       }
-      rest += text.slice(from);
-      handOutLong();
+      add(text.slice(from));
     },
     end() {
       if (rest !== "") onLine(rest);
       rest = "";
+    },
+    skipRest() {
+      onDropped(rest.length);
+      rest = "";
+      isSkipping = true;
     },
   };
 }

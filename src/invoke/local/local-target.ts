@@ -1,9 +1,10 @@
 import { dirname } from "node:path";
 import { newId, type Timer } from "../../kernel/index.ts";
 import type { Target } from "../target.ts";
-import type { InvokerOptions, LocalFunction } from "../types.ts";
+import type { FunctionOutput, InvokerOptions, LocalFunction } from "../types.ts";
 import { startFunctionProcess } from "./function-process.ts";
 import type { FunctionRuntime } from "./function-runtime.ts";
+import { createOutputMeter } from "./output-meter.ts";
 import type { ProcessGuard } from "./process-guard.ts";
 import { createProcessPool } from "./process-pool.ts";
 import { watchSources } from "./source-watcher.ts";
@@ -19,6 +20,10 @@ export async function createLocalTarget(
   guard: ProcessGuard,
 ): Promise<Target> {
   const { clock, log } = options;
+  const meter = createOutputMeter(clock, (bytes) =>
+    log.warn({ function: local.name, bytes }, `function ${local.name} prints too much: ${bytes} bytes were left out`),
+  );
+  const onOutput = (output: FunctionOutput): void => options.onOutput?.(output);
   const pool = createProcessPool({
     functionName: local.name,
     timeoutMs: local.timeoutMs,
@@ -26,10 +31,7 @@ export async function createLocalTarget(
     clock,
     newRequestId: newId,
     startProcess: (delegate) =>
-      startFunctionProcess(
-        { local, runtime, region: options.region, clock, guard, onOutput: (output) => options.onOutput?.(output) },
-        delegate,
-      ),
+      startFunctionProcess({ local, runtime, region: options.region, clock, guard, meter, onOutput }, delegate),
     onReloaded: (changedFile) => {
       log.info({ function: local.name, file: changedFile }, "function loaded again");
       options.onReload?.(local.name, changedFile);
@@ -58,6 +60,7 @@ export async function createLocalTarget(
       quiet?.cancel();
       await watcher?.close();
       await pool.close();
+      meter.close();
     },
   };
 }

@@ -43,6 +43,8 @@ export interface RuntimeApi {
 /** Most bytes of a function's answer: 6 MB and some room for the envelope, as on Lambda. */
 export const maxResponseBytes = 6_291_556;
 const maxErrorBytes = 262_144;
+/** Of an error's message and trace. They are told in the log and kept with the call. */
+const maxErrorCharacters = 16_384;
 const prefix = "/2018-06-01/runtime/";
 const invocationPath = /^invocation\/([^/]+)\/(response|error)$/;
 
@@ -193,15 +195,16 @@ function readError(body: string | undefined, header: string | string[] | undefin
   if (typeof document !== "object" || document === null) {
     return {
       type: fromHeader ?? "Unknown",
-      message: body === "" ? "no message" : (body ?? "too long"),
+      message: body === "" ? "no message" : (body ?? "too long").slice(0, maxErrorCharacters),
       trace: undefined,
     };
   }
   const { errorType, errorMessage, trace, stackTrace } = document as Record<string, unknown>;
   const lines = Array.isArray(trace) && trace.length > 0 ? trace : stackTrace;
   return {
-    type: fromHeader ?? (typeof errorType === "string" ? errorType : "Unknown"),
-    message: typeof errorMessage === "string" ? errorMessage : "no message",
-    trace: Array.isArray(lines) && lines.length > 0 ? lines.map(String).join("\n") : undefined,
+    type: fromHeader ?? (typeof errorType === "string" ? errorType.slice(0, 200) : "Unknown"),
+    message: typeof errorMessage === "string" ? errorMessage.slice(0, maxErrorCharacters) : "no message",
+    trace:
+      Array.isArray(lines) && lines.length > 0 ? lines.map(String).join("\n").slice(0, maxErrorCharacters) : undefined,
   };
 }
