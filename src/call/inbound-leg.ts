@@ -29,7 +29,7 @@ export class InboundLeg extends LegCore {
     const session = await openSession(this.mediaEvents);
     this.attachMedia(session, mediaAddress ?? session.localAddress);
     if (this.isOver) this.close();
-    else this.attachCall(call);
+    else this.attachCall(call, call.source.host);
   }
 
   /** How many more servers may pass on a call that comes of this one: one less than its INVITE allows, so that a call which comes back

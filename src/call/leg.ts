@@ -48,6 +48,7 @@ export class LegCore implements LegHandle {
   #session: MediaSession | undefined;
   #address = "";
   #call: { hangUp(): void } | undefined;
+  #signalledFrom: string | undefined;
   /** Our offer whose answer will come with an ACK. */
   #offeredForAck: LocalAudio | undefined;
   #sessionVersion = 0;
@@ -102,9 +103,10 @@ export class LegCore implements LegHandle {
     this.#address = address;
   }
 
-  /** Gives the leg its SIP dialog. */
-  attachCall(call: { readonly sipCallId: string; hangUp(): void }): void {
+  /** Gives the leg its SIP dialog. `signalledFrom`: address of the far end of that. */
+  attachCall(call: { readonly sipCallId: string; hangUp(): void }, signalledFrom?: string): void {
     this.#call = call;
+    this.#signalledFrom = signalledFrom;
     this.#parts.events.signalled(call.sipCallId);
   }
 
@@ -146,7 +148,7 @@ export class LegCore implements LegHandle {
   /** Starts media, or changes it after a later offer. */
   startMedia(audio: NegotiatedAudio): void {
     this.#packetMs = audio.ptimeMs;
-    this.#session?.start(audio);
+    this.#session?.start(audio, this.#signalledFrom);
   }
 
   /** Media can flow: tells it once. */

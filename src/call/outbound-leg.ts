@@ -83,7 +83,7 @@ export class OutboundLeg extends LegCore {
       offer: this.#parts.sessionDescriptions.createOffer(offered),
       delegate: this.#delegate(offered, next),
     });
-    this.attachCall(call);
+    this.attachCall(call, hop.nextHop.host);
     if (this.isOver) call.hangUp();
   }
 

@@ -48,7 +48,7 @@ export function createMediaSession(link: RtpLink, session: number, setting: Medi
   return {
     localAddress: setting.address,
     localPort: setting.port,
-    start: (audio) => tell({ type: "start", session, audio }),
+    start: (audio, signalledFrom) => tell({ type: "start", session, audio, signalledFrom }),
     play: (playbackId, { samples }, repeat) => tell({ type: "play", session, playbackId, samples, repeat }),
     stopPlayback: (playbackId) => tell({ type: "stop-playback", session, playbackId }),
     sendDigits: (sendId, digits, toneMs, gapMs) =>

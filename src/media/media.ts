@@ -1,3 +1,4 @@
+import { randomInt } from "node:crypto";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { AppError, systemClock, type Timer } from "../kernel/index.ts";
@@ -52,7 +53,8 @@ class MediaRoom implements Media {
     this.#options = options;
     this.#decoder = options.local === undefined ? createWavDecoder() : createLocalWavDecoder();
     this.#range = options.portRange ?? DEFAULT_PORT_RANGE;
-    this.#pool = this.#range.max === 0 ? undefined : createPortPool(this.#range.min, this.#range.max, Math.random);
+    const { min, max } = this.#range;
+    this.#pool = max === 0 ? undefined : createPortPool(min, max, systemClock, (limit) => randomInt(limit));
     for (let count = Math.max(1, options.workers ?? 1); count > 0; count--) this.#startWorker();
     this.#measure();
   }

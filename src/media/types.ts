@@ -80,8 +80,10 @@ export interface MediaSession {
   readonly localAddress: string;
   /** RTP port; RTCP is the next one. */
   readonly localPort: number;
-  /** Starts sending (silence until something plays) and receiving; call again with the outcome of a later offer. */
-  start(audio: NegotiatedAudio): void;
+  /** Starts sending (silence until something plays) and receiving; call again with the outcome of a later offer.
+   * @param signalledFrom address that the far end's signalling came from: a far end behind a translator is looked for there. Without it,
+   * packets are expected from the signalled address */
+  start(audio: NegotiatedAudio, signalledFrom?: string): void;
   /** Queues audio behind what is playing; consecutive playbacks join without a gap. `repeat` is the total number of plays. */
   play(playbackId: string, pcm: Pcm, repeat: number): void;
   /** Stops a playing or queued playback at the next packet; `onPlaybackFinished` is not told. */

@@ -14,20 +14,24 @@ export interface IncomingLine {
 }
 
 /** Takes over an INVITE; its delegate is set when this returns. */
-export function createIncomingLine(invite: IncomingCall, parts: LineParts): IncomingLine {
+export function createIncomingLine(invite: IncomingCall, parts: Omit<LineParts, "signalledFrom">): IncomingLine {
   let isAnswering = false;
   let isAccepted = false;
   const headers = invite.headers.map(({ name, value }) => ({ name, value }));
   const facts = { direction: "incoming", remoteUser: invite.from.user, headers } as const;
-  const line = createLine(facts, parts, {
-    answer: () => void answer(),
-    reject: (status) => {
-      assertRefusalStatus(status);
-      if (line.isOver()) return;
-      if (isAccepted) invite.hangUp();
-      else invite.reject(status);
+  const line = createLine(
+    facts,
+    { ...parts, signalledFrom: () => invite.source.host },
+    {
+      answer: () => void answer(),
+      reject: (status) => {
+        assertRefusalStatus(status);
+        if (line.isOver()) return;
+        if (isAccepted) invite.hangUp();
+        else invite.reject(status);
+      },
     },
-  });
+  );
   invite.delegate = line.delegate;
   line.attachDialog(invite);
 

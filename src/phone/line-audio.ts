@@ -11,6 +11,8 @@ export interface LineAudioParts {
   readonly log: Logger;
   /** Address for SDP when RTP is bound to all addresses. */
   localHost(): string;
+  /** Address that the far end's signalling comes from. */
+  signalledFrom(): string;
   /** Numeric `o=` session id. */
   readonly sessionId: string;
   onDigit(digit: string): void;
@@ -83,13 +85,13 @@ export function createLineAudio(parts: LineAudioParts): LineAudio {
       if (sdp === undefined || offer === undefined) return refuse("the answer has no session description");
       const answer = readAnswer(sdp, offer);
       if (answer.type !== "agreed") return refuse(explain(answer));
-      session?.start(answer.audio);
+      session?.start(answer.audio, parts.signalledFrom());
       return { type: "agreed" };
     },
     answer: (offer) => {
       const answer = answerOffer(offer, describe());
       if (answer.type !== "agreed") return refuse(explain(answer));
-      return { type: "agreed", sdp: answer.answer, start: () => session?.start(answer.audio) };
+      return { type: "agreed", sdp: answer.answer, start: () => session?.start(answer.audio, parts.signalledFrom()) };
     },
     begin: () => {
       if (session === undefined) return;

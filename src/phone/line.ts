@@ -6,7 +6,7 @@ import { createLineAudio, type LineAudio, type LineAudioParts } from "./line-aud
 import type { PhoneCall, PhoneCallReport } from "./types.ts";
 
 /** What every line of a phone is made with. */
-export interface LineParts extends Pick<LineAudioParts, "media" | "codecs" | "localHost"> {
+export interface LineParts extends Pick<LineAudioParts, "media" | "codecs" | "localHost" | "signalledFrom"> {
   readonly clock: Clock;
   readonly log: Logger;
   readonly onDigit: ((call: PhoneCall, digit: string) => void) | undefined;

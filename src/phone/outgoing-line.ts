@@ -6,7 +6,7 @@ import { assertRefusalStatus } from "./refusal-status.ts";
 import type { PhoneCall } from "./types.ts";
 
 /** What a call out needs. */
-export interface OutgoingLineParts extends Omit<LineParts, "localHost"> {
+export interface OutgoingLineParts extends Omit<LineParts, "localHost" | "signalledFrom"> {
   readonly agent: Pick<UserAgent, "call" | "localAddressFor">;
   readonly destination: Destination;
   /** The From URI, once the address is known that is used towards the far end. */
@@ -21,7 +21,7 @@ export function createOutgoingLine(parts: OutgoingLineParts): PhoneCall {
   let nextHop = destination.nextHop;
   const line: Line = createLine(
     { direction: "outgoing", remoteUser: destination.user, headers: [] },
-    { ...parts, localHost: () => agent.localAddressFor(nextHop).host },
+    { ...parts, localHost: () => agent.localAddressFor(nextHop).host, signalledFrom: () => nextHop.host },
     {
       answer: () => undefined,
       reject: (status) => {

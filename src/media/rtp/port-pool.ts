@@ -1,26 +1,50 @@
+import type { Clock } from "../../kernel/index.ts";
+
 /** The even UDP ports that sessions may take; RTCP gets the odd one above each. RFC 3550 §11 */
 export interface PortPool {
-  /** Takes the port that has been free for longest; undefined when none is left. */
+  /** Takes a free port at random, so that nobody knows which one a call will have; one that was given back lately only when no other is
+   * left. undefined when none is. */
   take(): number | undefined;
-  /** Gives a port back; it goes to the end of the line, so that late packets of an old call find nobody. */
+  /** Gives a port back; it rests, so that late packets of its old call find nobody. */
   release(port: number): void;
   /** Number of pairs, free or taken. */
   readonly size: number;
 }
 
-/** Makes a pool over `min` to `max`, both inclusive. Starts at a random place (`random` gives 0 to 1). */
-export function createPortPool(min: number, max: number, random: () => number): PortPool {
+/** How long a port rests: a far end that never heard of the end sends for about so long. RFC 3261 §17.1.1.2 (timer B, and some more) */
+export const REST_MS = 60_000;
+
+/** Makes a pool over `min` to `max`, both inclusive.
+ * @param randomBelow gives a whole number from 0 to below its argument */
+export function createPortPool(
+  min: number,
+  max: number,
+  clock: Pick<Clock, "monotonicMs">,
+  randomBelow: (limit: number) => number,
+): PortPool {
   const first = Math.max(2, min + (min % 2));
   const size = Math.max(0, Math.floor((max - first + 1) / 2));
-  const start = Math.floor(random() * size);
-  let untouched = 0;
-  const returned: number[] = [];
+  const free = Array.from({ length: size }, (_, index) => first + 2 * index);
+  /** The one that rests longest is first. */
+  const resting: { readonly port: number; readonly untilMs: number }[] = [];
+
+  const wake = () => {
+    const nowMs = clock.monotonicMs();
+    const awake = resting.findIndex(({ untilMs }) => untilMs > nowMs);
+    for (const { port } of resting.splice(0, awake < 0 ? resting.length : awake)) free.push(port);
+  };
+
   return {
     size,
     take() {
-      if (untouched < size) return first + ((start + untouched++) % size) * 2;
-      return returned.shift();
+      wake();
+      if (free.length === 0) return resting.shift()?.port;
+      const index = randomBelow(free.length);
+      const port = free[index];
+      const last = free.pop();
+      if (last !== undefined && index < free.length) free[index] = last;
+      return port;
     },
-    release: (port) => void returned.push(port),
+    release: (port) => void resting.push({ port, untilMs: clock.monotonicMs() + REST_MS }),
   };
 }

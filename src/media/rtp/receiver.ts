@@ -5,23 +5,21 @@ import { pcmFromSamples, SAMPLES_PER_MS } from "../pcm.ts";
 import { findPayload, readUint16, readUint32, type PayloadBounds } from "./packet.ts";
 import { createHeardPacket, type HeardPacket } from "./heard-packet.ts";
 import { createReception, type Reception } from "./reception.ts";
-import { createSourceFilter, type SourceFilter } from "./source-filter.ts";
 import type { NegotiatedAudio } from "../../sdp/index.ts";
 import type { PacketAddress } from "../io/packet-io.ts";
+import type { FarEnd } from "../link/far-end.ts";
 import type { Pcm } from "../types.ts";
 
 /** The receiving half of a session. */
 export interface RtpReceiver {
   readonly reception: Reception;
-  /** Takes over what was agreed; another remote address begins the search for the source anew. */
+  /** Takes over what was agreed. */
   configure(audio: NegotiatedAudio): void;
   /** Takes one datagram. @returns what it holds, reused for the next one; undefined when it was no valid RTP packet of the far end */
   packet(packet: Uint8Array, source: PacketAddress, nowMs: number): HeardPacket | undefined;
   /** Looks for digits in a telephone-event packet, once all others have had it. */
   event(heard: HeardPacket, nowMs: number): void;
   tick(nowMs: number): void;
-  /** Where packets come from, when that is known to differ from or to confirm the signalled address. */
-  latched(): PacketAddress | undefined;
   startCapture(): void;
   /** Ends the capture; empty when none was started. */
   stopCapture(): Pcm;
@@ -34,34 +32,32 @@ const COMFORT_NOISE_PAYLOAD_TYPE = 13;
 
 type PayloadUse = HeardPacket["kind"] | undefined;
 
-/** Makes a receiver. `onDigit` is told each digit once, with its duration. */
-export function createRtpReceiver(onDigit: (digit: string, durationTicks: number) => void): RtpReceiver {
+/** Makes a receiver of what `farEnd` sends. `onDigit` is told each digit once, with its duration. */
+export function createRtpReceiver(
+  farEnd: Pick<FarEnd, "hears">,
+  onDigit: (digit: string, durationTicks: number) => void,
+): RtpReceiver {
   const reception = createReception();
   const digits = createDigitReceiver(onDigit);
   const bounds: PayloadBounds = { start: 0, end: 0 };
   const heard = createHeardPacket();
   let uses: readonly PayloadUse[] = [];
-  let filter: SourceFilter | undefined;
-  let signalled: PacketAddress = { address: "", port: 0 };
   let capture: Capture | undefined;
 
   return {
     reception,
     configure(audio) {
       uses = payloadUses(audio);
-      if (filter !== undefined && audio.remoteAddress === signalled.address && audio.remotePort === signalled.port)
-        return;
-      signalled = { address: audio.remoteAddress, port: audio.remotePort };
-      filter = createSourceFilter(signalled);
     },
     packet(packet, source, nowMs) {
-      if (filter === undefined || !findPayload(packet, bounds)) return undefined;
+      if (!findPayload(packet, bounds)) return undefined;
       const second = packet[1] ?? 0;
       const kind = uses[second & 0x7f];
       if (kind === undefined) return undefined;
       const sequence = readUint16(packet, 2);
       const ssrc = readUint32(packet, 8);
-      if (!filter.accepts(source.address, source.port, ssrc, sequence, nowMs)) return undefined;
+      const { address, port } = source;
+      if (!farEnd.hears({ address, port, ssrc, sequence }, nowMs)) return undefined;
 
       const timestamp = readUint32(packet, 4);
       reception.packet(ssrc, sequence, timestamp, Math.round(nowMs * SAMPLES_PER_MS), typeof kind === "object");
@@ -78,7 +74,6 @@ export function createRtpReceiver(onDigit: (digit: string, durationTicks: number
     },
     event: ({ bytes, start, end, timestampTicks }, nowMs) => digits.packet(bytes, start, end, timestampTicks, nowMs),
     tick: (nowMs) => digits.tick(nowMs),
-    latched: () => filter?.latched(),
     startCapture: () => void (capture ??= createCapture()),
     stopCapture() {
       const pcm = capture?.finish() ?? pcmFromSamples([]);

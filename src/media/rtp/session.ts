@@ -1,5 +1,5 @@
-import { isUnspecified } from "./unspecified.ts";
-import { isRtcp } from "./packet.ts";
+import { createFarEnd, type FarEnd } from "../link/far-end.ts";
+import { isRtcp, readUint32 } from "./packet.ts";
 import { createReporter, type Reporter } from "./reporter.ts";
 import { createRtpReceiver, type RtpReceiver } from "./receiver.ts";
 import { createRtpSender, type RtpSender } from "./sender.ts";
@@ -27,11 +27,14 @@ export interface RtpSessionSetting {
   readonly wallStartMs: number;
   readonly cname: string;
   readonly randomUint32: () => number;
+  /** Whether an address is one of this machine's. */
+  readonly isOwnAddress: (address: string) => boolean;
 }
 
 /** One RTP session inside a worker: sending, receiving, reports and silence watch, driven by ticks and datagrams. */
 export interface RtpSession extends Ticking {
-  configure(audio: NegotiatedAudio, nowMs: number): void;
+  /** @param signalledFrom address that the description came from; undefined when nobody knows */
+  configure(audio: NegotiatedAudio, signalledFrom: string | undefined, nowMs: number): void;
   play(playbackId: string, samples: Int16Array, repeat: number): void;
   stopPlayback(playbackId: string): void;
   sendDigits(sendId: string, digits: string, toneMs: number, gapMs: number): void;
@@ -69,9 +72,8 @@ class Session implements RtpSession {
   readonly #receiver: RtpReceiver;
   #audio: NegotiatedAudio | undefined;
   #reporter: Reporter | undefined;
+  readonly #farEnd: FarEnd;
   #target: PacketTarget | undefined;
-  #latched: PacketAddress | undefined;
-  #rtcpSource: PacketAddress | undefined;
   #lifeMs = 0;
   #isTimeoutTold = false;
   #worstLatenessMs = 0;
@@ -91,20 +93,21 @@ class Session implements RtpSession {
     this.#events = events;
     this.#setting = setting;
     this.#sender = createRtpSender(setting.randomUint32, (sendId) => events.onDigitsSent(sendId));
-    this.#receiver = createRtpReceiver((digit, ticks) => this.#tellDigit(digit, Math.round(ticks / SAMPLES_PER_MS)));
+    const ports = [sockets.rtp.port, sockets.rtcp.port];
+    this.#farEnd = createFarEnd({ ports, isOwnAddress: setting.isOwnAddress });
+    this.#receiver = createRtpReceiver(this.#farEnd, (digit, ticks) =>
+      this.#tellDigit(digit, Math.round(ticks / SAMPLES_PER_MS)),
+    );
   }
 
-  configure(audio: NegotiatedAudio, nowMs: number): void {
-    const before = this.#audio;
-    if (before?.remoteAddress !== audio.remoteAddress || before.remotePort !== audio.remotePort) {
-      this.#rtcpSource = undefined;
-    }
+  configure(audio: NegotiatedAudio, signalledFrom: string | undefined, nowMs: number): void {
     this.#lifeMs = nowMs;
     this.#isTimeoutTold = false;
     this.#audio = audio;
     this.#sender.configure(audio);
     this.#receiver.configure(audio);
-    this.#aim(audio);
+    this.#farEnd.configure(audio, signalledFrom, nowMs);
+    this.#aim();
     this.#reporter ??= createReporter({
       cname: this.#setting.cname,
       reception: this.#receiver.reception,
@@ -153,7 +156,7 @@ class Session implements RtpSession {
     const heard = this.#receiver.packet(packet, source, nowMs);
     if (heard === undefined) return;
     this.#lifeMs = nowMs;
-    if (this.#audio !== undefined && this.#receiver.latched() !== this.#latched) this.#aim(this.#audio);
+    this.#aim();
     for (const recorder of this.#recorders) recorder.incoming(heard, nowMs);
     if (this.#partner !== undefined && this.#isOpenTo(this.#partner)) this.#partner.#pass(heard, nowMs);
     if (heard.kind === "event") this.#receiver.event(heard, nowMs);
@@ -241,18 +244,18 @@ class Session implements RtpSession {
     this.#events.onDigit(digit, durationMs);
   }
 
-  /** Follows the source of the far end's packets. RFC 4961 */
-  #aim(audio: NegotiatedAudio): void {
-    this.#latched = this.#receiver.latched();
-    const { address, port } = this.#latched ?? { address: audio.remoteAddress, port: audio.remotePort };
-    this.#target = isUnspecified(address) ? undefined : this.#rtp.prepare(address, port);
+  /** Follows the far end to where its packets come from. RFC 4961 */
+  #aim(): void {
+    const to = this.#farEnd.target();
+    if (to?.port === this.#target?.port && to?.address === this.#target?.address) return;
+    this.#target = to === undefined ? undefined : this.#rtp.prepare(to.address, to.port);
   }
 
   #report(nowMs: number, bye: boolean): void {
-    if (this.#audio === undefined || this.#reporter === undefined) return;
+    if (this.#reporter === undefined) return;
     const bytes = this.#reporter.report(this.#sender.state(), nowMs, bye);
-    const to = rtcpDestination(this.#audio, this.#latched, this.#rtcpSource);
-    if (isUnspecified(to.address)) return;
+    const to = this.#farEnd.reportTarget();
+    if (to === undefined) return;
     // A far end with one port for both gets both from one port. RFC 5761 §5.1.1
     const isShared = to.port === this.#target?.port && to.address === this.#target.address;
     const socket = isShared ? this.#rtp : this.#rtcp;
@@ -270,24 +273,7 @@ class Session implements RtpSession {
   }
 
   #receiveReport(packet: Uint8Array, source: PacketAddress, nowMs: number): void {
-    if (this.#audio === undefined || this.#reporter === undefined) return;
-    const known = [this.#audio.remoteRtcpAddress, this.#audio.remoteAddress, this.#latched?.address];
-    if (!known.includes(source.address)) return;
-    if (!this.#reporter.receive(packet, this.#sender.state().ssrc, nowMs)) return;
-    this.#rtcpSource = { address: source.address, port: source.port };
-    this.#lifeMs = nowMs;
+    if (this.#reporter === undefined || !this.#farEnd.hearsReport(source, readUint32(packet, 4))) return;
+    if (this.#reporter.receive(packet, this.#sender.state().ssrc, nowMs)) this.#lifeMs = nowMs;
   }
-}
-
-/** RTCP goes where the far end's RTCP came from, else beside the RTP it latched to, else to the signalled address. */
-function rtcpDestination(
-  audio: NegotiatedAudio,
-  latched: PacketAddress | undefined,
-  rtcpSource: PacketAddress | undefined,
-): PacketAddress {
-  if (rtcpSource !== undefined) return rtcpSource;
-  if (latched !== undefined && latched.address !== audio.remoteAddress) {
-    return { address: latched.address, port: Math.min(latched.port + 1, 65_535) };
-  }
-  return { address: audio.remoteRtcpAddress, port: audio.remoteRtcpPort };
 }

@@ -22,7 +22,13 @@ export type RtpCommand =
       /** An even port, or 0 for any free pair. */
       readonly port: number;
     }
-  | { readonly type: "start"; readonly session: SessionNumber; readonly audio: NegotiatedAudio }
+  | {
+      readonly type: "start";
+      readonly session: SessionNumber;
+      readonly audio: NegotiatedAudio;
+      /** Address that the description came from. */
+      readonly signalledFrom?: string | undefined;
+    }
   | {
       readonly type: "play";
       readonly session: SessionNumber;

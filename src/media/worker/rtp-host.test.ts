@@ -129,12 +129,17 @@ test("a playback before the first packet leaves at once too, however many sessio
   assert.deepEqual(times, [1, 21]);
 });
 
+const behindNat = { address: "203.0.113.5", port: 61_000 };
+const startBehindNat = (audio: Partial<NegotiatedAudio> = {}): RtpCommand =>
+  ({ ...start(audio), signalledFrom: behindNat.address }) as RtpCommand;
+
 test("follows the far end to where its packets come from, RTCP too (RFC 4961)", async () => {
   const { tell, run, receive, rtp, rtcp } = await aHost();
-  const behindNat = { address: "203.0.113.5", port: 61_000 };
-  await tell(start());
-  receive(aPacket(1), behindNat);
-  receive(aPacket(2), behindNat);
+  await tell(startBehindNat());
+  for (let index = 1; index <= 4; index++) {
+    receive(aPacket(index), behindNat);
+    run(20);
+  }
   run(8000);
 
   assert.equal(rtp().at(-1)?.to, "203.0.113.5:61000");
@@ -143,11 +148,12 @@ test("follows the far end to where its packets come from, RTCP too (RFC 4961)", 
 
 test("a new offer with another address is followed at once, the same address keeps the latch", async () => {
   const { tell, run, receive, rtp } = await aHost();
-  const behindNat = { address: "203.0.113.5", port: 61_000 };
-  await tell(start());
-  receive(aPacket(1), behindNat);
-  receive(aPacket(2), behindNat);
-  await tell(start({ direction: "sendonly" }));
+  await tell(startBehindNat());
+  for (let index = 1; index <= 4; index++) {
+    receive(aPacket(index), behindNat);
+    run(20);
+  }
+  await tell(startBehindNat({ direction: "sendonly" }));
   run(25);
   assert.equal(rtp().at(-1)?.to, "203.0.113.5:61000");
 
@@ -155,6 +161,34 @@ test("a new offer with another address is followed at once, the same address kee
   run(25);
 
   assert.equal(rtp().at(-1)?.to, "192.0.2.1:4444");
+});
+
+test("a stranger is not heard and gets nothing, before the far end's first packet and after its silence", async () => {
+  const { tell, run, receive, sent, events } = await aHost();
+  const stranger = { address: "203.0.113.66", port: 9999 };
+  const intrude = (from: number) => {
+    for (let index = 0; index < 150; index++) {
+      const digit = aPacket(from + index, { type: 101, ssrc: 77 });
+      writeEvent(digit, 12, 9, true, 800);
+      receive(digit, stranger);
+      receive(encodeReport({ ssrc: 77, cname: "x", sender: undefined, block: undefined, bye: false }), stranger, 5001);
+      run(20);
+    }
+  };
+  await tell(start());
+  intrude(1);
+  receive(aPacket(1));
+  run(10_000);
+  intrude(30_000);
+  await tell({ type: "stats", request: 9, session: 1 });
+
+  assert.deepEqual(new Set(sent.map(({ to }) => to)), new Set(["192.0.2.1:4000", "192.0.2.1:4001"]));
+  assert.deepEqual(
+    events.filter(({ type }) => type === "digit"),
+    [],
+  );
+  const reply = events.at(-1);
+  assert.equal(reply?.type === "reply" && reply.reply.type === "stats" && reply.reply.stats.packetsReceived, 1);
 });
 
 test("counts only RTP of known types, and tells a digit with its length", async () => {

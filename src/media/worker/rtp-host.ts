@@ -2,9 +2,9 @@ import { randomBytes } from "node:crypto";
 import { createRecording, type Recording } from "../recording/recording.ts";
 import { createRtpSession, type RtpSession, type RtpSessionEvents } from "../rtp/session.ts";
 import { createTicker, type Ticker, type TickerPlace } from "../ticker.ts";
+import { createOwnAddresses } from "../link/own-addresses.ts";
 import { openPortPair, type PortPair } from "./port-pair.ts";
 import type { Clock } from "../../kernel/index.ts";
-import type { NegotiatedAudio } from "../../sdp/index.ts";
 import type { PacketIo, PacketReceiver } from "../io/packet-io.ts";
 import type { RecordingEnd } from "../types.ts";
 import type { RecordingNumber, RtpCommand, RtpEvent, RtpReply, RtpWorkerSetting, SessionNumber } from "./messages.ts";
@@ -48,6 +48,7 @@ class Host implements RtpHost {
   /** One ring per packet time. */
   readonly #tickers = new Map<number, Ticker>();
   #latestFault = "";
+  readonly #isOwnAddress: (address: string) => boolean;
 
   constructor(io: PacketIo, clock: Clock, setting: RtpWorkerSetting, emit: (event: RtpEvent) => void) {
     this.#io = io;
@@ -55,6 +56,7 @@ class Host implements RtpHost {
     this.#setting = setting;
     this.#emit = emit;
     this.#wallStartMs = clock.now() - clock.monotonicMs();
+    this.#isOwnAddress = createOwnAddresses(clock);
   }
 
   handle(command: RtpCommand): void {
@@ -69,7 +71,7 @@ class Host implements RtpHost {
   #handleOf(entry: Hosted, command: Exclude<RtpCommand, { readonly type: "open" }>): void {
     switch (command.type) {
       case "start":
-        return this.#start(entry, command.audio);
+        return this.#start(entry, command);
       case "play":
         return this.#play(entry, command);
       case "stop-playback":
@@ -122,6 +124,7 @@ class Host implements RtpHost {
       wallStartMs: this.#wallStartMs,
       cname: randomBytes(12).toString("base64"),
       randomUint32: () => randomBytes(4).readUInt32BE(),
+      isOwnAddress: this.#isOwnAddress,
     });
     holder.session = session;
     this.#hosted.set(command.session, {
@@ -136,8 +139,8 @@ class Host implements RtpHost {
     this.#reply(command.request, { type: "opened", port: outcome.ports.rtp.port });
   }
 
-  #start(entry: Hosted, audio: NegotiatedAudio): void {
-    entry.session.configure(audio, this.#clock.monotonicMs());
+  #start(entry: Hosted, { audio, signalledFrom }: Command<"start">): void {
+    entry.session.configure(audio, signalledFrom, this.#clock.monotonicMs());
     if (entry.ptimeMs === audio.ptimeMs) return;
     leaveTicker(entry);
     const ticker = this.#tickerOf(audio.ptimeMs);

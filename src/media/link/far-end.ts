@@ -1,0 +1,101 @@
+import { canBeFarEnd, expectSource, isUnspecified, plainAddress, type OwnEnd } from "./expected-source.ts";
+import {
+  startLearning,
+  stepSource,
+  type ExpectedSource,
+  type SourcePacket,
+  type SourceState,
+} from "./source-machine.ts";
+import type { NegotiatedAudio } from "../../sdp/index.ts";
+import type { PacketAddress } from "../io/packet-io.ts";
+
+/** Who the far end of a session is: whose RTP and RTCP count, and where ours goes. */
+export interface FarEnd {
+  /** Takes over what was agreed. Another remote address begins the search anew; 0.0.0.0, the old form of hold, changes nothing. */
+  configure(audio: NegotiatedAudio, signalledFrom: string | undefined, nowMs: number): void;
+  /** Whether a valid RTP packet is the far end's. */
+  hears(packet: SourcePacket, nowMs: number): boolean;
+  /** Whether a report is the far end's. `ssrc`: who reports. */
+  hearsReport(source: PacketAddress, ssrc: number): boolean;
+  /** Where RTP goes: to the source once it is known, else to the signalled address; undefined: nowhere. RFC 4961 */
+  target(): PacketAddress | undefined;
+  /** Where RTCP goes: where the far end's came from, else beside its RTP, else to the signalled address. */
+  reportTarget(): PacketAddress | undefined;
+}
+
+/** Makes the far end of a session that nothing is known of. */
+export function createFarEnd(own: OwnEnd): FarEnd {
+  return new LearntFarEnd(own);
+}
+
+class LearntFarEnd implements FarEnd {
+  readonly #own: OwnEnd;
+  #expected: ExpectedSource = { signalled: undefined, signalledFrom: undefined, isPrivate: false };
+  #state: SourceState | undefined;
+  #isHold = false;
+  #signalledReports: PacketAddress | undefined;
+  #reportSource: PacketAddress | undefined;
+  /** Where the stream comes from, once that is known. */
+  #source: PacketAddress | undefined;
+
+  constructor(own: OwnEnd) {
+    this.#own = own;
+  }
+
+  configure(audio: NegotiatedAudio, signalledFrom: string | undefined, nowMs: number): void {
+    const signalled = { address: audio.remoteAddress, port: audio.remotePort };
+    const before = this.#state;
+    this.#isHold = isUnspecified(signalled.address);
+    if (before !== undefined && this.#isHold) return;
+    const expected = expectSource(signalled, signalledFrom, this.#own);
+    if (before?.type === "locked" && isSameEnd(expected.signalled, this.#expected.signalled)) return;
+    const reports = { address: plainAddress(audio.remoteRtcpAddress), port: audio.remoteRtcpPort };
+    this.#expected = expected;
+    this.#signalledReports = canBeFarEnd(reports, expected.signalledFrom, this.#own) ? reports : undefined;
+    this.#state = startLearning(nowMs);
+    this.#source = this.#reportSource = undefined;
+  }
+
+  hears(packet: SourcePacket, nowMs: number): boolean {
+    if (this.#state === undefined) return false;
+    const isKnown = this.#source !== undefined && isSameEnd(this.#source, packet);
+    if (!isKnown && !canBeFarEnd(packet, this.#expected.signalledFrom, this.#own)) return false;
+    const [state, verdict] = stepSource(this.#expected, this.#state, packet, nowMs);
+    this.#state = state;
+    if (verdict === "not-heard") return false;
+    if (!isKnown) {
+      this.#source = { address: packet.address, port: packet.port };
+      this.#reportSource = undefined;
+    }
+    return true;
+  }
+
+  hearsReport(source: PacketAddress, ssrc: number): boolean {
+    if (this.#reportSource !== undefined) return isSameEnd(this.#reportSource, source);
+    const isSignalled =
+      isSameEnd(this.#signalledReports, source) ||
+      isSameEnd(this.#source ?? this.#expected.signalled ?? this.#signalledReports, source);
+    const isOfStream =
+      this.#state?.type === "locked" &&
+      source.address === this.#state.source.address &&
+      ssrc === this.#state.source.ssrc;
+    if (!isSignalled && !isOfStream) return false;
+    this.#reportSource = { address: source.address, port: source.port };
+    return true;
+  }
+
+  target(): PacketAddress | undefined {
+    return this.#isHold ? undefined : (this.#source ?? this.#expected.signalled);
+  }
+
+  reportTarget(): PacketAddress | undefined {
+    if (this.#isHold) return undefined;
+    if (this.#reportSource !== undefined) return this.#reportSource;
+    if (this.#source === undefined || isSameEnd(this.#source, this.#expected.signalled)) return this.#signalledReports;
+    return { address: this.#source.address, port: Math.min(this.#source.port + 1, 65_535) };
+  }
+}
+
+function isSameEnd(one: PacketAddress | undefined, other: PacketAddress | undefined): boolean {
+  return one?.port === other?.port && one?.address === other?.address;
+}
