@@ -1,65 +1,84 @@
 import { readUint16 } from "../rtp/packet.ts";
 import { DIGITS, EVENT_BYTES, MAX_SEGMENT_TICKS } from "./event.ts";
+import { QUIET_MS, sightEvent, type EventSighting, type Press } from "./press.ts";
+import type { HeardPacket } from "../rtp/heard-packet.ts";
 
-/** Recognises digits in telephone-event packets; each is told once, when it ended. RFC 4733 §2.5.2 */
+/** Recognises digits in telephone-event packets. RFC 4733 §2.5.2 */
 export interface DigitReceiver {
-  /** Takes an event payload. */
-  packet(bytes: Uint8Array, start: number, end: number, timestampTicks: number, nowMs: number): void;
-  /** Ends an event whose end packets were all lost; call it each tick. */
+  /** Takes an event packet. */
+  packet(heard: HeardPacket, nowMs: number): void;
+  /** Ends a press whose end packets were all lost; call it each tick. */
   tick(nowMs: number): void;
 }
 
-/** An event of which nothing came for this long has ended. Packets come every 20 to 50 ms while it lasts. */
-export const LOST_END_MS = 100;
+/** What is told of each press: once that it begins, once that it ended. `durationTicks` is its length so far. */
+export interface PressListener {
+  /** `packet` is the first of it that came, which need not be the first that was sent. */
+  begins(digit: string, durationTicks: number, packet: HeardPacket): void;
+  goesOn(durationTicks: number): void;
+  ended(digit: string, durationTicks: number): void;
+}
 
-/** Makes a receiver. Lost first packets do not matter (any packet begins the event); lost end packets are made up for by the next event or
- * by `LOST_END_MS` of silence; repeated and late packets are recognised by their timestamp. */
-export function createDigitReceiver(onDigit: (digit: string, durationTicks: number) => void): DigitReceiver {
-  let active = false;
-  let code = 0;
-  let segmentTicks = 0; // timestamp of the current segment
-  let earlierTicks = 0; // duration of the segments before it
-  let durationTicks = 0;
-  let lastPacketMs = 0;
-  let knownTicks: number | undefined; // timestamp of the newest event seen, reported or not
+/** Makes a receiver. Lost first packets do not matter (any packet begins the press); lost end packets are made up for by the next press or by
+ * `QUIET_MS` of silence; repeated and late packets are recognised. */
+export function createDigitReceiver(listener: PressListener): DigitReceiver {
+  let press: Press | undefined;
+  let isHeld = false;
 
-  const report = () => {
-    active = false;
-    onDigit(DIGITS[code] ?? "", earlierTicks + durationTicks);
+  const digitOf = ({ code }: Press) => DIGITS[code] ?? "";
+  const lengthOf = ({ earlierTicks, durationTicks }: Press) => earlierTicks + durationTicks;
+  const end = () => {
+    if (press === undefined || !isHeld) return;
+    isHeld = false;
+    listener.ended(digitOf(press), lengthOf(press));
   };
 
-  const begin = (newCode: number, timestampTicks: number) => {
-    if (active && newCode === code && timestampTicks === (segmentTicks + MAX_SEGMENT_TICKS) >>> 0) {
-      // A long event goes on in a new segment. RFC 4733 §2.5.1.3
-      earlierTicks += MAX_SEGMENT_TICKS;
+  const take = (sighting: EventSighting, heard: HeardPacket, nowMs: number) => {
+    const sighted = sightEvent(press, sighting, nowMs);
+    if (sighted === "late") return;
+    if (sighted === "begins" || press === undefined) {
+      end();
+      press = begun(sighting, nowMs);
+      isHeld = true;
+      listener.begins(digitOf(press), lengthOf(press), heard);
     } else {
-      if (active) report();
-      active = true;
-      code = newCode;
-      earlierTicks = 0;
+      const before = lengthOf(press);
+      press = goneOn(press, sighting, sighted, nowMs);
+      if (isHeld && lengthOf(press) > before) listener.goesOn(lengthOf(press));
     }
-    segmentTicks = knownTicks = timestampTicks;
-    durationTicks = 0;
+    if (press.hasEnd) end();
   };
 
   return {
-    packet(bytes, start, end, timestampTicks, nowMs) {
-      const event = bytes[start] ?? 255;
-      if (end - start < EVENT_BYTES || event >= DIGITS.length) return;
-      const isKnown = knownTicks !== undefined && timestampTicks === knownTicks;
-      if (isKnown && !active) return;
-      if (!isKnown) {
-        // A late packet of an event that is over: older than the newest, but not so much older that it is a new stream.
-        const aheadTicks = knownTicks === undefined ? 1 : (timestampTicks - knownTicks) | 0;
-        if (aheadTicks < 0 && aheadTicks > -8000) return;
-        begin(event, timestampTicks);
-      }
-      lastPacketMs = nowMs;
-      durationTicks = Math.max(durationTicks, readUint16(bytes, start + 2));
-      if (((bytes[start + 1] ?? 0) & 0x80) !== 0) report();
+    packet(heard, nowMs) {
+      const { bytes, start, end: behind, isMarked, ssrc, sequence, timestampTicks } = heard;
+      const code = bytes[start] ?? 255;
+      if (behind - start < EVENT_BYTES || code >= DIGITS.length) return;
+      const isEnd = ((bytes[start + 1] ?? 0) & 0x80) !== 0;
+      const durationTicks = readUint16(bytes, start + 2);
+      take({ code, isEnd, durationTicks, isMarked, ssrc, sequence, timestampTicks }, heard, nowMs);
     },
     tick(nowMs) {
-      if (active && nowMs - lastPacketMs >= LOST_END_MS) report();
+      if (isHeld && press !== undefined && nowMs - press.heardMs >= QUIET_MS) end();
     },
+  };
+}
+
+function begun(sighting: EventSighting, heardMs: number): Press {
+  const { code, ssrc, sequence, timestampTicks, durationTicks, isEnd } = sighting;
+  return { code, ssrc, sequence, timestampTicks, durationTicks, earlierTicks: 0, hasEnd: isEnd, heardMs };
+}
+
+/** The newest packet counts; one that was overtaken may still bring the end. */
+function goneOn(press: Press, sighting: EventSighting, sighted: "goes-on" | "next-segment", heardMs: number): Press {
+  const isNewer = sighting.ssrc !== press.ssrc || ((sighting.sequence - press.sequence) << 16) >> 16 > 0;
+  const isNext = sighted === "next-segment";
+  return {
+    ...press,
+    ...(isNewer ? { ssrc: sighting.ssrc, sequence: sighting.sequence, timestampTicks: sighting.timestampTicks } : {}),
+    durationTicks: isNext ? sighting.durationTicks : Math.max(press.durationTicks, sighting.durationTicks),
+    earlierTicks: press.earlierTicks + (isNext ? MAX_SEGMENT_TICKS : 0),
+    hasEnd: press.hasEnd || sighting.isEnd,
+    heardMs,
   };
 }

@@ -1,6 +1,6 @@
 import { createCapture, type Capture } from "../capture.ts";
 import { g711 } from "../codec/g711.ts";
-import { createDigitReceiver } from "../dtmf/digit-receiver.ts";
+import { createDigitReceiver, type PressListener } from "../dtmf/digit-receiver.ts";
 import { pcmFromSamples, SAMPLES_PER_MS } from "../pcm.ts";
 import { findPayload, readUint16, readUint32, type PayloadBounds } from "./packet.ts";
 import { createHeardPacket, type HeardPacket } from "./heard-packet.ts";
@@ -32,13 +32,10 @@ const COMFORT_NOISE_PAYLOAD_TYPE = 13;
 
 type PayloadUse = HeardPacket["kind"] | undefined;
 
-/** Makes a receiver of what `farEnd` sends. `onDigit` is told each digit once, with its duration. */
-export function createRtpReceiver(
-  farEnd: Pick<FarEnd, "hears">,
-  onDigit: (digit: string, durationTicks: number) => void,
-): RtpReceiver {
+/** Makes a receiver of what `farEnd` sends. `presses` is told of each key. */
+export function createRtpReceiver(farEnd: Pick<FarEnd, "hears">, presses: PressListener): RtpReceiver {
   const reception = createReception();
-  const digits = createDigitReceiver(onDigit);
+  const digits = createDigitReceiver(presses);
   const bounds: PayloadBounds = { start: 0, end: 0 };
   const heard = createHeardPacket();
   let uses: readonly PayloadUse[] = [];
@@ -72,7 +69,7 @@ export function createRtpReceiver(
       heard.timestampTicks = timestamp;
       return heard;
     },
-    event: ({ bytes, start, end, timestampTicks }, nowMs) => digits.packet(bytes, start, end, timestampTicks, nowMs),
+    event: (heard, nowMs) => digits.packet(heard, nowMs),
     tick: (nowMs) => digits.tick(nowMs),
     startCapture: () => void (capture ??= createCapture()),
     stopCapture() {

@@ -95,9 +95,11 @@ class Session implements RtpSession {
     this.#sender = createRtpSender(setting.randomUint32, (sendId) => events.onDigitsSent(sendId));
     const ports = [sockets.rtp.port, sockets.rtcp.port];
     this.#farEnd = createFarEnd({ ports, isOwnAddress: setting.isOwnAddress });
-    this.#receiver = createRtpReceiver(this.#farEnd, (digit, ticks) =>
-      this.#tellDigit(digit, Math.round(ticks / SAMPLES_PER_MS)),
-    );
+    this.#receiver = createRtpReceiver(this.#farEnd, {
+      begins: () => undefined,
+      goesOn: () => undefined,
+      ended: (digit, ticks) => this.#tellDigit(digit, Math.round(ticks / SAMPLES_PER_MS)),
+    });
   }
 
   configure(audio: NegotiatedAudio, signalledFrom: string | undefined, nowMs: number): void {
