@@ -103,7 +103,7 @@ function resolveSip(raw: RawConfig, options: ResolveOptions): Config["sip"] {
 }
 
 function resolveMedia(raw: RawConfig, sipHost: string, tell: Tell): Config["media"] {
-  const { address, ports, workers, rtpTimeoutSeconds } = raw.media;
+  const { address, ports, workers, rtpTimeoutSeconds, holdTimeoutSeconds } = raw.media;
   const [min = 0, max = 0] = ports.split("-").map(Number);
   const isAny = min === 0 && max === 0;
   if (!isAny && (min < 1 || max > 65_535 || max - min < 1)) {
@@ -117,6 +117,7 @@ function resolveMedia(raw: RawConfig, sipHost: string, tell: Tell): Config["medi
     portRange: { min, max },
     workers,
     rtpTimeoutMs: rtpTimeoutSeconds * 1_000,
+    holdTimeoutMs: holdTimeoutSeconds * 1_000,
   };
 }
 

@@ -29,8 +29,9 @@ export interface Config {
     /** Both ends belong to it; 0 to 0 takes any free ports. */
     readonly portRange: { readonly min: number; readonly max: number };
     readonly workers: number;
-    /** 0: never. */
+    /** 0: never, both. */
     readonly rtpTimeoutMs: number;
+    readonly holdTimeoutMs: number;
   };
   /** E.164 with +. */
   readonly numbers: readonly string[];
@@ -102,6 +103,7 @@ export interface RawConfig {
     readonly ports: string;
     readonly workers: number;
     readonly rtpTimeoutSeconds: number;
+    readonly holdTimeoutSeconds: number;
   };
   readonly numbers: readonly string[];
   readonly functions: Readonly<Record<string, string | RawFunction>>;

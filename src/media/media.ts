@@ -26,6 +26,7 @@ const MEASURE_EVERY_MS = 1000;
 const RESTART_AFTER_MS = 500;
 const DEFAULT_PORT_RANGE = { min: 5000, max: 65_000 };
 const DEFAULT_RTP_TIMEOUT_MS = 60_000;
+const DEFAULT_HOLD_TIMEOUT_MS = 3_600_000;
 const DEFAULT_RECORDINGS_FOLDER = join(tmpdir(), "offhook-recordings");
 /** What the system says of one port, and not of the address. */
 const PORT_ERRORS = ["EADDRINUSE", "EACCES"];
@@ -155,7 +156,8 @@ class MediaRoom implements Media {
   }
 
   #startWorker(): void {
-    const setting = { rtpTimeoutMs: this.#options.rtpTimeoutMs ?? DEFAULT_RTP_TIMEOUT_MS };
+    const { rtpTimeoutMs = DEFAULT_RTP_TIMEOUT_MS, holdTimeoutMs = DEFAULT_HOLD_TIMEOUT_MS } = this.#options;
+    const setting = { rtpTimeoutMs, holdTimeoutMs };
     const onFailed = () => {
       this.#links.delete(link);
       // A pause, so that a worker which cannot start at all is not started again and again.

@@ -22,7 +22,9 @@ export interface RtpSessionEvents {
 
 /** What a session takes from outside, so that tests decide it. */
 export interface RtpSessionSetting {
+  /** 0: never, both. */
   readonly rtpTimeoutMs: number;
+  readonly holdTimeoutMs: number;
   /** Epoch time at monotonic 0. */
   readonly wallStartMs: number;
   readonly cname: string;
@@ -265,12 +267,24 @@ class Session implements RtpSession {
   }
 
   #watchSilence(nowMs: number): void {
-    if (this.#setting.rtpTimeoutMs === 0 || this.#isTimeoutTold) return;
-    const direction = this.#audio?.direction;
-    if (direction !== "sendrecv" && direction !== "recvonly") this.#lifeMs = nowMs;
-    else if (nowMs - this.#lifeMs >= this.#setting.rtpTimeoutMs) {
+    const limitMs = this.#silenceLimitMs();
+    if (limitMs === 0) this.#lifeMs = nowMs;
+    else if (!this.#isTimeoutTold && nowMs - this.#lifeMs >= limitMs) {
       this.#isTimeoutTold = true;
       this.#events.onRtpTimeout();
+    }
+  }
+
+  /** A far end that holds us need not send, and one that only listens never does. RFC 3264 §8.4 */
+  #silenceLimitMs(): number {
+    switch (this.#audio?.direction) {
+      case "sendrecv":
+        return this.#setting.rtpTimeoutMs;
+      case "recvonly":
+      case "inactive":
+        return this.#setting.holdTimeoutMs;
+      default:
+        return 0;
     }
   }
 

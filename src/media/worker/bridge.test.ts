@@ -27,7 +27,7 @@ async function aPair(change: { one?: Partial<NegotiatedAudio>; two?: Partial<Neg
     },
   };
   const events: RtpEvent[] = [];
-  const host = createRtpHost(io, clock, { rtpTimeoutMs: 0 }, (event) => events.push(event));
+  const host = createRtpHost(io, clock, { rtpTimeoutMs: 0, holdTimeoutMs: 0 }, (event) => events.push(event));
   for (const [session, audio] of [
     [1, change.one],
     [2, change.two],

@@ -86,4 +86,5 @@ export type RtpEvent =
 /** What a worker is started with. */
 export interface RtpWorkerSetting {
   readonly rtpTimeoutMs: number;
+  readonly holdTimeoutMs: number;
 }

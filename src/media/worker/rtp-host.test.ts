@@ -23,7 +23,7 @@ const agreed: NegotiatedAudio = {
 };
 
 /** A host on a network that keeps what is sent and a clock that stands still. Session 1 is open on port 5000. */
-async function aHost(rtpTimeoutMs = 60_000) {
+async function aHost(rtpTimeoutMs = 60_000, holdTimeoutMs = 3_600_000) {
   const sent: { from: number; to: string; packet: Uint8Array; atMs: number }[] = [];
   const open = new Map<number, PacketReceiver>();
   const clock = createManualClock();
@@ -41,7 +41,7 @@ async function aHost(rtpTimeoutMs = 60_000) {
     },
   };
   const events: RtpEvent[] = [];
-  const host = createRtpHost(io, clock, { rtpTimeoutMs }, (event) => events.push(event));
+  const host = createRtpHost(io, clock, { rtpTimeoutMs, holdTimeoutMs }, (event) => events.push(event));
   const tell = async (command: RtpCommand) => {
     host.handle(command);
     for (let turn = 0; turn < 10; turn++) await Promise.resolve();
@@ -247,6 +247,29 @@ test("silence of the far end is told once after the limit; RTCP is life, and so 
   run(5000);
   assert.equal(timeouts(), 1);
 });
+
+const holds: readonly (readonly [string, Partial<NegotiatedAudio>])[] = [
+  ["sendonly", { direction: "recvonly" }],
+  ["inactive", { direction: "inactive" }],
+  ["0.0.0.0", { direction: "recvonly", remoteAddress: "0.0.0.0", remoteRtcpAddress: "0.0.0.0" }],
+];
+for (const [title, audio] of holds) {
+  test(`a hold by ${title} may be silent for its own time, and the call after it for the usual one`, async () => {
+    const { tell, run, events } = await aHost(1000, 5000);
+    const timeouts = () => events.filter(({ type }) => type === "rtp-timeout").length;
+    await tell(start());
+    await tell(start(audio));
+    run(4900);
+    assert.equal(timeouts(), 0);
+    await tell(start());
+    run(900);
+    assert.equal(timeouts(), 0);
+    await tell(start(audio));
+    run(5100);
+
+    assert.equal(timeouts(), 1);
+  });
+}
 
 test("a limit of 0 never tells silence", async () => {
   const { tell, run, events } = await aHost(0);

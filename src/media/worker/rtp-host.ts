@@ -121,6 +121,7 @@ class Host implements RtpHost {
     }
     const session = createRtpSession(outcome.ports, eventsOf(command.session, this.#emit), {
       rtpTimeoutMs: this.#setting.rtpTimeoutMs,
+      holdTimeoutMs: this.#setting.holdTimeoutMs,
       wallStartMs: this.#wallStartMs,
       cname: randomBytes(12).toString("base64"),
       randomUint32: () => randomBytes(4).readUInt32BE(),

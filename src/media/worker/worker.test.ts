@@ -24,7 +24,7 @@ test("a session is refused when every worker is busy or none runs", () => {
 test("a worker that ends by itself tells its sessions a timeout, its owner, and whoever waits", async () => {
   const told: string[] = [];
   const ended = new Promise<void>((resolve) => {
-    const link = startRtpLink({ rtpTimeoutMs: 0 }, silentLogger, () => {
+    const link = startRtpLink({ rtpTimeoutMs: 0, holdTimeoutMs: 0 }, silentLogger, () => {
       told.push("owner");
       resolve();
     });
