@@ -32,14 +32,16 @@ export async function createApi(options: ApiOptions): Promise<Api> {
   const context: OperationContext = { ...options, recentCalls: createRecentCalls(options.clock) };
   const responder = createResponder(log);
   const models = readServiceModel().operations.map((model) => withStatus(model, options.createCallStatus));
-  const router = createRoutes(models, basePath, context);
+  const router = createRoutes(models, basePath);
+  const endpoints = createEndpoints(models, operations);
   let isClosing = false;
   const serve = async (exchange: Exchange) => {
     try {
       // Connections that are kept open may still bring requests while the server closes.
       if (isClosing) throw refuse("API_CLOSING", "The server is shutting down.");
       refuseForeignPages(exchange.request.headers);
-      const { operation, output } = await answer(exchange, router);
+      const match = matchRoute(exchange, router);
+      const { operation, output } = await callOperation(exchange, match, endpoints, context);
       responder.answer(exchange, operation, output);
     } catch (error) {
       responder.refuse(exchange, error);
@@ -74,9 +76,15 @@ function refuseForeignPages({ origin, host }: IncomingHttpHeaders): void {
   if (!isOwn) throw refuse("API_FORBIDDEN", `Web pages of ${origin} may not use this API.`);
 }
 
-/** The routes of all operations of the service; those that this server does not answer say so. */
-function createRoutes(models: readonly OperationModel[], basePath: string, context: OperationContext): Router {
-  const endpoints = createEndpoints(models, operations);
+/** What the path and the query of a request fit. */
+interface Match {
+  readonly route: Route;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly query: Query;
+}
+
+/** The routes of all operations of the service; each handler only says what was matched. */
+function createRoutes(models: readonly OperationModel[], basePath: string): Router {
   const router = createRouter({
     maxParamLength: longestLabel,
     onBadUrl: () => {
@@ -87,35 +95,27 @@ function createRoutes(models: readonly OperationModel[], basePath: string, conte
     router.on(
       route.method as Parameters<Router["on"]>[0],
       `${basePath}${route.url}`,
-      (request, _response, labels, _store, query) =>
-        callOperation(
-          { request, labels: labels as Readonly<Record<string, string>>, query },
-          route,
-          endpoints,
-          context,
-        ),
+      (_request, _response, labels, _store, query): Match => ({
+        ...{ route, query },
+        labels: labels as Readonly<Record<string, string>>,
+      }),
     );
   }
   return router;
 }
 
-/** Finds what a request asks for and has it done. */
-async function answer({ request, response }: Exchange, router: Router): Promise<Answer> {
+/** Finds what a request asks for. Throws `API_BAD_REQUEST` and `API_UNKNOWN_OPERATION`. */
+function matchRoute({ request, response }: Exchange, router: Router): Match {
   const { method = "", url = "" } = request;
   const found = router.find(method as Parameters<Router["find"]>[0], url);
   if (found === null) throw unknownOperation(request);
-  return found.handler(request, response, found.params, found.store, found.searchParams) as Promise<Answer>;
+  return found.handler(request, response, found.params, found.store, found.searchParams) as Match;
 }
 
-interface RoutedRequest {
-  readonly request: Exchange["request"];
-  readonly labels: Readonly<Record<string, string>>;
-  readonly query: Query;
-}
-
+/** Has an operation done. Operations that this server does not answer say so. */
 async function callOperation(
-  { request, labels, query }: RoutedRequest,
-  route: Route,
+  { id, request }: Exchange,
+  { route, labels, query }: Match,
   endpoints: ReadonlyMap<string, Endpoint>,
   context: OperationContext,
 ): Promise<Answer> {
@@ -131,6 +131,7 @@ async function callOperation(
   });
   const invocationId = headers["amz-sdk-invocation-id"];
   const output = await endpoint.handle(input, context, {
+    requestId: id,
     invocationId: typeof invocationId === "string" ? invocationId : undefined,
   });
   return { operation, output };

@@ -1,4 +1,5 @@
 import { refuse } from "./refuse.ts";
+import { whatInstead } from "./instead.ts";
 import type { Operation } from "./operations/operation.ts";
 import { compileCheck, type RawRequest } from "./wire/check.ts";
 import type { OperationModel } from "./wire/model.ts";
@@ -42,8 +43,10 @@ function endpointOf(model: OperationModel, operation: Operation): Endpoint {
 }
 
 function absentEndpoint(name: string, available: string): Endpoint {
+  const instead = whatInstead(name);
+  const hint = instead === undefined ? "" : ` ${instead}.`;
   const read = () => {
-    throw refuse("API_NOT_IMPLEMENTED", `${name} is not available in this server. Available: ${available}.`);
+    throw refuse("API_NOT_IMPLEMENTED", `${name} is not available in this server.${hint} Available: ${available}.`);
   };
   return { read, handle: () => Promise.resolve(undefined) };
 }

@@ -32,6 +32,7 @@ import type { Config } from "./config.ts";
 import { createConfiguredRecords } from "./configured-records.ts";
 import { findRoute, ownAddress, whyNoConnector, type Ways } from "./find-route.ts";
 import { createCleanup, type Cleanup } from "./cleanup.ts";
+import { namePortSetting } from "./name-port-setting.ts";
 import { openHistories } from "./open-histories.ts";
 import { roomMakers, type RoomMakers } from "./room-makers.ts";
 
@@ -96,7 +97,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   } catch (error) {
     // The reason why it could not start is what counts, not what closing the half-opened rooms had to say.
     await cleanup.run().catch((closing: unknown) => options.log.warn({ err: closing }, "a room did not close"));
-    throw error;
+    throw namePortSetting(error);
   }
 }
 
@@ -146,6 +147,7 @@ async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
       accountId,
       numbers,
       createCallStatus: config.compatibility.createCallStatus,
+      whyNoFunction: invoker.whyUnknown,
       clock,
       log,
     }),

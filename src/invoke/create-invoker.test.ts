@@ -60,8 +60,8 @@ describe("the door to functions", () => {
       "arn:aws:lambda:eu-central-1:111122223333:function:ivr null 600",
     ]);
     assert.deepEqual(
-      ["ivr", "function:ivr", "other"].map((name) => invoker.knows(name)),
-      [true, true, false],
+      ["ivr", "function:ivr", "other"].map((name) => invoker.whyUnknown(name)),
+      [undefined, undefined, 'There is no function "other"; known are: ivr.'],
     );
   });
 

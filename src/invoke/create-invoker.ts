@@ -38,10 +38,10 @@ export function createInvokerOf(
   const find = (arnOrName: string): Target | undefined => byName.get(functionName(arnOrName) ?? "");
 
   return {
-    knows: (arnOrName) => find(arnOrName) !== undefined,
+    whyUnknown: (arnOrName) => (find(arnOrName) === undefined ? whyNotFound(arnOrName, [...byName.keys()]) : undefined),
     async invoke(arnOrName, event, deadlineMs, transactionId) {
       const target = find(arnOrName);
-      if (target === undefined) return notFound(arnOrName, [...byName.keys()]);
+      if (target === undefined) return failed("not-found", whyNotFound(arnOrName, [...byName.keys()]));
       const arn = arnOrName.startsWith("arn:")
         ? arnOrName
         : `arn:aws:lambda:${place.region}:${place.accountId}:function:${arnOrName.replace(/^.*function:/, "")}`;
@@ -69,12 +69,12 @@ export function createInvokerOf(
   };
 }
 
-function notFound(asked: string, known: readonly string[]): InvocationResult {
+function whyNotFound(asked: string, known: readonly string[]): string {
   const name = functionName(asked) ?? asked;
   const nearest = nearestWord(name, known);
   const list = known.length === 0 ? "no function is configured" : `known are: ${known.join(", ")}`;
   const hint = nearest === undefined ? "" : ` Did you mean "${nearest}"?`;
-  return failed("not-found", `There is no function "${name}"; ${list}.${hint}`);
+  return `There is no function "${name}"; ${list}.${hint}`;
 }
 
 function failed(reason: "not-found" | "unreachable", message: string): InvocationResult {

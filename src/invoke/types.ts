@@ -79,8 +79,8 @@ export interface InvokerLedger {
 
 /** The door to all functions. */
 export interface Invoker {
-  /** Whether `functionArn` (or a bare name) names a function known here. */
-  knows(functionArn: string): boolean;
+  /** Why `functionArn` (or a bare name) cannot be invoked here, a sentence with what is known; undefined when it can. */
+  whyUnknown(functionArn: string): string | undefined;
   /** Invokes once; never rejects. `event` is sent as JSON. Ends with "timeout" after `deadlineMs` at the latest.
    * @param transactionId the call that the event is of, which goes with the function's output */
   invoke(functionArn: string, event: unknown, deadlineMs: number, transactionId?: string): Promise<InvocationResult>;

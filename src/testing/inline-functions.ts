@@ -4,13 +4,15 @@ import type { InvocationResult, Invoker } from "../invoke/index.ts";
 /** A function by its name: gets the event as it comes from JSON, gives what is written as JSON. */
 export type InlineFunctions = Readonly<Record<string, (event: unknown) => unknown>>;
 
+const unknown = "there is no such function";
+
 /** Functions that run in the server's own process, so that an invocation costs nothing and takes the time of a clock. The
  * deadline of an invocation is kept; what a function that is late returns is dropped. */
 export function createInlineFunctions(functions: InlineFunctions, clock: Clock): Invoker {
   const nameOf = (arn: string) => arn.split(":").at(-1) ?? "";
   let invocations = 0;
   return {
-    knows: (arn) => Object.hasOwn(functions, nameOf(arn)),
+    whyUnknown: (arn) => (Object.hasOwn(functions, nameOf(arn)) ? undefined : unknown),
     invoke: async (arn, event, deadlineMs) => {
       invocations += 1;
       const late = createDeadline(clock, deadlineMs);
@@ -28,7 +30,7 @@ export function createInlineFunctions(functions: InlineFunctions, clock: Clock):
 }
 
 async function call(inline: InlineFunctions[string] | undefined, event: unknown): Promise<InvocationResult> {
-  if (inline === undefined) return failed("not-found", "there is no such function");
+  if (inline === undefined) return failed("not-found", unknown);
   try {
     const reply = await inline(JSON.parse(JSON.stringify(event)));
     return { type: "response", payload: JSON.stringify(reply) ?? "null" };

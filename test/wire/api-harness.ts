@@ -18,7 +18,7 @@ export interface ApiHarness {
 }
 
 /** Settings of the API that tests vary. */
-type ApiSettings = Partial<Pick<ApiOptions, "basePath" | "createCallStatus">>;
+type ApiSettings = Partial<Pick<ApiOptions, "basePath" | "createCallStatus" | "whyNoFunction" | "log">>;
 
 /** An API on a free port of loopback, over a store in memory and a fake call engine, with an official client. */
 export async function startApi(options: ApiSettings = {}): Promise<ApiHarness> {
@@ -28,6 +28,7 @@ export async function startApi(options: ApiSettings = {}): Promise<ApiHarness> {
   const api = await createApi({
     address: "127.0.0.1",
     port: 0,
+    log: silentLogger,
     ...options,
     store,
     calls,
@@ -35,7 +36,6 @@ export async function startApi(options: ApiSettings = {}): Promise<ApiHarness> {
     accountId: "000000000000",
     numbers: ownedNumbers,
     clock,
-    log: silentLogger,
   });
   const client = new ChimeSDKVoiceClient({
     region: "us-east-1",

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import * as sdk from "@aws-sdk/client-chime-sdk-voice";
+import { createLogger } from "../../src/kernel/index.ts";
 import { functionArn, withApi, type ApiHarness } from "./api-harness.ts";
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -320,7 +321,7 @@ describe("operations that are not there", () => {
           error.message,
           new RegExp(`^${command.constructor.name.replace(/Command$/, "")} is not available`),
         );
-        assert.match(error.message, /Available: CreateSipMediaApplication, /);
+        assert.match(error.message, /numbers:.*\. Available: CreateSipMediaApplication, /);
         assert.equal(error.$metadata.attempts, 1);
       }
     }),
@@ -342,4 +343,51 @@ describe("base path", () => {
       { basePath: "/chime/voice" },
     ),
   );
+});
+
+describe("an application whose function is not configured", () => {
+  it("is told of in the log under the id of the answer, when it is made and when it is changed", async () => {
+    const lines: Record<string, unknown>[] = [];
+    const log = createLogger({
+      level: "warn",
+      write: (line) => void lines.push(JSON.parse(line) as Record<string, unknown>),
+    });
+    const whyNoFunction = (arn: string) => (arn.endsWith(":other") ? 'There is no function "other".' : undefined);
+    const other = functionArn.replace(/[^:]*$/, "other");
+    await withApi(
+      async (harness) => {
+        const known = await createApplication(harness);
+        const made = await harness.client.send(
+          new sdk.CreateSipMediaApplicationCommand({
+            AwsRegion: "us-east-1",
+            Name: "b",
+            Endpoints: [{ LambdaArn: other }],
+          }),
+        );
+        await harness.client.send(
+          new sdk.UpdateSipMediaApplicationCommand({
+            SipMediaApplicationId: known.id,
+            Endpoints: [{ LambdaArn: other }],
+          }),
+        );
+        await harness.client.send(
+          new sdk.UpdateSipMediaApplicationCommand({ SipMediaApplicationId: known.id, Name: "renamed" }),
+        );
+
+        assert.deepEqual(
+          lines.map(({ applicationId, functionArn: arn }) => [applicationId, arn]),
+          [
+            [made.SipMediaApplication?.SipMediaApplicationId, other],
+            [known.id, other],
+          ],
+        );
+        assert.equal(lines[0]?.["requestId"], made.$metadata.requestId);
+        assert.match(
+          String(lines[0]?.["msg"]),
+          /the application b has a function that is not configured.*no function "other"/,
+        );
+      },
+      { whyNoFunction, log },
+    )();
+  });
 });

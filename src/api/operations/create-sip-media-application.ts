@@ -1,7 +1,7 @@
 import { newId } from "../../kernel/index.ts";
 import type { SipMediaApplication } from "../../store/index.ts";
 import { toWireApplication } from "../wire/shapes.ts";
-import { readFunctionArn, type Endpoints } from "./endpoint.ts";
+import { readFunctionArn, warnOfUnknownFunction, type Endpoints } from "./endpoint.ts";
 import { defineOperation } from "./operation.ts";
 
 interface Input {
@@ -14,7 +14,8 @@ interface Input {
 /** Registers an application: a name, a Region and one function. */
 export const createSipMediaApplication = defineOperation<Input>(
   "CreateSipMediaApplication",
-  async (input, { store, accountId, clock }) => {
+  async (input, context, facts) => {
+    const { store, accountId, clock } = context;
     const now = clock.now();
     const application: SipMediaApplication = {
       id: newId(),
@@ -27,6 +28,7 @@ export const createSipMediaApplication = defineOperation<Input>(
       updatedAt: now,
     };
     await store.applications.insert(application);
+    warnOfUnknownFunction(application, context, facts);
     return { SipMediaApplication: toWireApplication(application, accountId) };
   },
 );

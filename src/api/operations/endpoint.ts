@@ -1,3 +1,5 @@
+import type { SipMediaApplication } from "../../store/index.ts";
+import type { OperationContext, RequestFacts } from "./operation.ts";
 import { refuse } from "../refuse.ts";
 
 /** The one endpoint of an application, as requests carry it. */
@@ -14,4 +16,18 @@ export function readFunctionArn(endpoints: Endpoints, region: string): string {
     );
   }
   return functionArn;
+}
+
+/** The service takes an application whose function is not there yet, and so does this server; but its log says so at once. */
+export function warnOfUnknownFunction(
+  { id, name, functionArn }: SipMediaApplication,
+  { whyNoFunction, log }: OperationContext,
+  { requestId }: RequestFacts,
+): void {
+  const why = whyNoFunction?.(functionArn);
+  if (why === undefined) return;
+  log.warn(
+    { requestId, applicationId: id, functionArn },
+    `the application ${name} has a function that is not configured, and its calls fail: ${why}`,
+  );
 }

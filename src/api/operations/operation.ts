@@ -1,5 +1,5 @@
 import type { CallControl } from "../../call/index.ts";
-import type { Clock } from "../../kernel/index.ts";
+import type { Clock, Logger } from "../../kernel/index.ts";
 import type { Store } from "../../store/index.ts";
 import type { RecentCalls } from "../recent-calls.ts";
 
@@ -12,12 +12,17 @@ export interface OperationContext {
   /** The number inventory, E.164 with +. */
   readonly numbers: readonly string[];
   readonly clock: Clock;
+  readonly log: Logger;
+  /** Why the function of an ARN cannot be invoked, a sentence; undefined when it can. */
+  readonly whyNoFunction?: (functionArn: string) => string | undefined;
 }
 
 /** What an operation may know of its request beside the input. */
 export interface RequestFacts {
   /** `amz-sdk-invocation-id`: the same for all attempts of one request of a client. */
   readonly invocationId: string | undefined;
+  /** The answer's `x-amzn-requestid`. */
+  readonly requestId: string;
 }
 
 /** One operation: a checked input in, the response body out (undefined for an answer without body).

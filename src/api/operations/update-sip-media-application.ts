@@ -1,6 +1,6 @@
 import type { SipMediaApplication } from "../../store/index.ts";
 import { toWireApplication } from "../wire/shapes.ts";
-import { readFunctionArn, type Endpoints } from "./endpoint.ts";
+import { readFunctionArn, warnOfUnknownFunction, type Endpoints } from "./endpoint.ts";
 import { findApplication, noApplication } from "./find.ts";
 import { defineOperation } from "./operation.ts";
 
@@ -13,7 +13,8 @@ interface Input {
 /** Changes the name or the function of an application; what is absent stays. */
 export const updateSipMediaApplication = defineOperation<Input>(
   "UpdateSipMediaApplication",
-  async (input, { store, accountId, clock }) => {
+  async (input, context, facts) => {
+    const { store, accountId, clock } = context;
     const before = await findApplication(store, input.SipMediaApplicationId);
     const after: SipMediaApplication = {
       ...before,
@@ -22,6 +23,7 @@ export const updateSipMediaApplication = defineOperation<Input>(
       updatedAt: clock.now(),
     };
     if (!(await store.applications.update(after))) throw noApplication(before.id);
+    if (input.Endpoints !== undefined) warnOfUnknownFunction(after, context, facts);
     return { SipMediaApplication: toWireApplication(after, accountId) };
   },
 );
