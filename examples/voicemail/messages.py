@@ -7,7 +7,10 @@ from pathlib import Path
 def delete(bucket, key):
     folder = os.environ.get("MESSAGES_FOLDER")
     if folder:
-        (Path(folder) / bucket / key).unlink(missing_ok=True)
+        path = Path(folder) / bucket / key
+        path.unlink(missing_ok=True)
+        # The metadata of an object lies beside it.
+        path.with_name(f".{path.name}.metadata.json").unlink(missing_ok=True)
         return
     import boto3  # part of Lambda's Python
 

@@ -42,6 +42,7 @@ export function resolveConfig(raw: RawConfig, options: ResolveOptions): Config {
     trunk: resolveTrunk(raw, tell),
     voiceConnectors: resolveConnectors(raw, tell),
     objectsFolder: resolve(folder, raw.objects.folder),
+    createBuckets: raw.objects.createBuckets,
     dataFolder,
     storePath: join(dataFolder, "offhook.db"),
     speechCacheFolder: join(dataFolder, "speech"),

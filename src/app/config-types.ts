@@ -43,6 +43,8 @@ export interface Config {
   /** Where calls to Voice Connectors go. */
   readonly voiceConnectors: readonly ConfiguredConnector[];
   readonly objectsFolder: string;
+  /** A bucket that does not exist comes into being with its first object. */
+  readonly createBuckets: boolean;
   readonly dataFolder: string;
   /** The database, in `dataFolder`. */
   readonly storePath: string;
@@ -116,7 +118,7 @@ export interface RawConfig {
   readonly rules: readonly RawRule[];
   readonly trunk?: { readonly address?: string };
   readonly voiceConnectors: Readonly<Record<string, string | readonly (string | RawConnectorRoute)[]>>;
-  readonly objects: { readonly folder: string };
+  readonly objects: { readonly folder: string; readonly createBuckets: boolean };
   readonly dataFolder: string;
   readonly limits: {
     readonly ringTimeoutSeconds: number;

@@ -123,7 +123,7 @@ async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
     media,
     sessionDescriptions: { createOffer, answerOffer, readAnswer },
     speech,
-    objects: createFolderStore(config.objectsFolder),
+    objects: createFolderStore(config.objectsFolder, { createsBuckets: config.createBuckets }),
     invoker,
     store,
     clock,

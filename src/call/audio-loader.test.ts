@@ -14,8 +14,9 @@ function aLoader() {
     objects: {
       head: async () => {
         counts.heads++;
-        return { version: file.version, sizeBytes: 44 };
+        return file.version === "" ? undefined : { version: file.version, sizeBytes: 44 };
       },
+      place: (bucket, key) => `/objects/${bucket}/${key}`,
       get: async () => ({ version: file.version, bytes: new Uint8Array(44) }),
     },
     media: {
@@ -45,4 +46,14 @@ test("looks again in a later turn, so that a changed file is heard at once", asy
   await loader.load(source);
 
   assert.deepEqual(counts, { heads: 2, decodes: 2 });
+});
+
+test("names the place where a file is missing", async () => {
+  const { file, loader } = aLoader();
+  file.version = "";
+
+  await assert.rejects(loader.load(source), {
+    code: "CALL_AUDIO_NOT_FOUND",
+    message: "there is no object hello.wav in the bucket prompts: /objects/prompts/hello.wav was looked for",
+  });
 });

@@ -23,7 +23,7 @@ interface ObjectName {
 /** Makes the loader that all calls share. Decoded files are kept until they change or room runs out; a file that several calls
  * want at once is decoded once. */
 export function createAudioLoader(ports: {
-  readonly objects: Pick<ObjectStore, "head" | "get">;
+  readonly objects: Pick<ObjectStore, "head" | "get" | "place">;
   readonly media: Pick<Media, "decodeWav">;
   readonly speech: Pick<Speech, "synthesize">;
 }): AudioLoader {
@@ -32,7 +32,7 @@ export function createAudioLoader(ports: {
     sizeCalculation: (pcm) => Math.max(1, pcm.samples.byteLength),
     fetchMethod: async (_cacheKey, _stale, { context: { bucket, key } }) => {
       const object = await ports.objects.get(bucket, key);
-      if (object === undefined) throw notFound(bucket, key);
+      if (object === undefined) throw notFound(bucket, key, ports.objects.place(bucket, key));
       return ports.media.decodeWav(object.bytes);
     },
   });
@@ -51,7 +51,7 @@ export function createAudioLoader(ports: {
 
   const loadObject = async (bucket: string, key: string): Promise<Pcm> => {
     const head = await look(bucket, key);
-    if (head === undefined) throw notFound(bucket, key);
+    if (head === undefined) throw notFound(bucket, key, ports.objects.place(bucket, key));
     if (head.sizeBytes > largestFileBytes) {
       throw new AppError(
         "CALL_AUDIO_TOO_LARGE",
@@ -67,6 +67,9 @@ export function createAudioLoader(ports: {
   };
 }
 
-function notFound(bucket: string, key: string): AppError {
-  return new AppError("CALL_AUDIO_NOT_FOUND", `there is no object ${key} in the bucket ${bucket}`);
+function notFound(bucket: string, key: string, place: string): AppError {
+  return new AppError(
+    "CALL_AUDIO_NOT_FOUND",
+    `there is no object ${key} in the bucket ${bucket}: ${place} was looked for`,
+  );
 }

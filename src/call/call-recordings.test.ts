@@ -3,7 +3,7 @@ import { mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
-import { AppError, silentLogger, type LegId, type TransactionId } from "../kernel/index.ts";
+import { AppError, silentLogger, type LegId, type Logger, type TransactionId } from "../kernel/index.ts";
 import type { MediaSession, RecordedAudio } from "../media/index.ts";
 import type { ObjectMetadata } from "../objects/index.ts";
 import { createManualClock } from "../testing/manual-clock.ts";
@@ -14,10 +14,10 @@ import type { CallFact } from "./types.ts";
 const legId = "leg" as LegId;
 const destination = { bucket: "rec", key: "a.wav" };
 const start = { do: "start-call-recording", recordingId: "r1", legId, destination, track: "both" } as const;
-const record: RecordingEffect = {
+const record = {
   ...{ do: "record-audio", recordingId: "r1", legId, destination },
   ...{ maxMs: 1_000, silenceMs: undefined, silenceThreshold: 200, terminators: [] },
-};
+} as const satisfies RecordingEffect;
 
 /** A promise that is settled from outside. */
 function deferred<T>() {
@@ -33,6 +33,8 @@ function deferred<T>() {
 interface Wrong {
   /** What the store says before a recording and to its file. */
   readonly prepare?: AppError;
+  /** The bucket came into being with the recording. */
+  readonly madeBucket?: string;
   readonly put?: AppError;
   /** How the recording itself fails. */
   readonly media?: AppError;
@@ -59,7 +61,9 @@ async function open(t: TestContext, wrong: Wrong = {}) {
     else over.reject(wrong.media);
     return over.promise;
   };
-  const prepare = () => (wrong.prepare === undefined ? Promise.resolve() : Promise.reject(wrong.prepare));
+  const warnings: string[] = [];
+  const prepare = () =>
+    wrong.prepare === undefined ? Promise.resolve({ madeBucket: wrong.madeBucket }) : Promise.reject(wrong.prepare);
   const session = {
     startRecording: () => ({
       path,
@@ -92,7 +96,7 @@ async function open(t: TestContext, wrong: Wrong = {}) {
   const recordings = createCallRecordings({
     objects: { prepare },
     deliveries,
-    log: silentLogger,
+    log: { ...silentLogger, warn: (_facts: unknown, message: string) => void warnings.push(message) } as Logger,
     transactionId: "call" as TransactionId,
     sessionOf: () => (wrong.noSession === true ? undefined : session),
     tagOf: () => "LEG-A",
@@ -108,7 +112,19 @@ async function open(t: TestContext, wrong: Wrong = {}) {
     },
   });
   const delivered = () => new Promise<void>((resolve) => deliveries.whenNone(resolve));
-  return { recordings, told, puts, facts, path, folder, clock, deliveries, started: settled.promise, delivered };
+  return {
+    recordings,
+    warnings,
+    told,
+    puts,
+    facts,
+    path,
+    folder,
+    clock,
+    deliveries,
+    started: settled.promise,
+    delivered,
+  };
 }
 
 describe("the recordings of a call", () => {
@@ -208,6 +224,28 @@ describe("the recordings of a call", () => {
     await delivered();
 
     assert.deepEqual(told, ["stop", "failed OBJECTS_UNAVAILABLE"]);
+    assert.deepEqual(puts, []);
+    await assert.rejects(stat(path), { code: "ENOENT" });
+  });
+
+  it("a bucket that was made for a recording is told once in a call", async (t) => {
+    const { recordings, warnings, delivered } = await open(t, { madeBucket: "/objects/calls" });
+    recordings.perform(record);
+    recordings.perform({ ...record, recordingId: "r2" });
+    recordings.perform({ do: "stop-record-audio", recordingId: "r1", legId });
+    await delivered();
+
+    assert.deepEqual(warnings, ["there was no bucket rec: the folder /objects/calls was made for a recording"]);
+  });
+
+  it("a RecordAudio into a bucket that does not exist fails at once, where none is made", async (t) => {
+    const { recordings, told, puts, path, delivered } = await open(t, {
+      prepare: new AppError("OBJECTS_NO_BUCKET", "no"),
+    });
+    recordings.perform(record);
+    await delivered();
+
+    assert.deepEqual(told, ["stop", "failed OBJECTS_NO_BUCKET"]);
     assert.deepEqual(puts, []);
     await assert.rejects(stat(path), { code: "ENOENT" });
   });

@@ -55,6 +55,8 @@ interface Label {
 export function createCallRecordings(parts: CallRecordingsParts): CallRecordings {
   const { transactionId } = parts;
   const running = new Map<string, Handle>();
+  /** Buckets that the operator was told of. */
+  const doubtful = new Set<string>();
 
   /** Follows a recording to its end; a failure is told and logged with the place of what there is. */
   const follow = (label: Label, deliver: () => Promise<void>) => {
@@ -73,13 +75,21 @@ export function createCallRecordings(parts: CallRecordingsParts): CallRecordings
     parts.deliveries.add(told.finally(() => running.delete(recordingId)));
   };
 
+  /** Makes the place of a recording ready. A bucket that exists only because somebody records into it may be misspelt. */
+  const prepare = async ({ bucket, key }: ObjectName) => {
+    const { madeBucket } = await parts.objects.prepare(bucket, key);
+    if (madeBucket === undefined || doubtful.has(bucket)) return;
+    doubtful.add(bucket);
+    parts.log.warn({ bucket }, `there was no bucket ${bucket}: the folder ${madeBucket} was made for a recording`);
+  };
+
   const labelOf = ({ recordingId, legId, destination }: EffectNamed<"record-audio" | "start-call-recording">) => ({
     ...{ recordingId, destination },
     participantTag: parts.tagOf(legId),
   });
 
   const recordAudio = (effect: EffectNamed<"record-audio">) => {
-    const { recordingId, legId, maxMs, silenceMs, silenceThreshold, terminators } = effect;
+    const { recordingId, legId, destination, maxMs, silenceMs, silenceThreshold, terminators } = effect;
     const label = labelOf(effect);
     follow(label, async () => {
       const recording = sessionOrThrow(parts, legId).recordUntil({
@@ -89,6 +99,14 @@ export function createCallRecordings(parts: CallRecordingsParts): CallRecordings
       const ignore = () => undefined;
       running.set(recordingId, { pause: ignore, resume: ignore, stop: () => recording.stop() });
       const begun = beginDelivery(parts, label, recording.path, { metadata: {}, tellsDuration: false });
+      await prepare(destination).catch(async (error: unknown) => {
+        // Other obstacles may be gone when it has ended; it is kept until then.
+        if (errorCode(error) !== "OBJECTS_NO_BUCKET") return;
+        recording.stop();
+        await recording.ended.catch(() => undefined);
+        await begun.forget();
+        throw error;
+      });
       await begun.finish(recording.ended.then(({ audio }) => audio));
       const { end, terminator } = await recording.ended;
       parts.onEnded(recordingId, end, terminator);
@@ -107,7 +125,7 @@ export function createCallRecordings(parts: CallRecordingsParts): CallRecordings
       running.set(recordingId, recording);
       const begun = beginDelivery(parts, label, recording.path, { metadata, tellsDuration: true });
       // Nothing that is said meanwhile is missing, and a store that cannot be reached is told now, not after the call.
-      await parts.objects.prepare(destination.bucket, destination.key).catch(async (error: unknown) => {
+      await prepare(destination).catch(async (error: unknown) => {
         await recording.stop().catch(() => undefined);
         await begun.forget();
         throw error;

@@ -1,6 +1,7 @@
 /** What the objects room throws, with its meaning. */
 export const objectsErrors = {
   OBJECTS_BAD_NAME: "A bucket or key is not allowed, or leads out of the store.",
+  OBJECTS_NO_BUCKET: "An object was to be put into a bucket that does not exist, and the store makes none.",
   OBJECTS_UNAVAILABLE: "The store exists but cannot be read.",
   OBJECTS_WRITE_FAILED:
     "An object could not be written: a full disk, missing permission or a name that is taken by a folder.",

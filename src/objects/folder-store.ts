@@ -1,11 +1,11 @@
 import { constants, type BigIntStats } from "node:fs";
 import { open, readFile, realpath, stat } from "node:fs/promises";
-import { sep } from "node:path";
+import { join, sep } from "node:path";
 import { AppError, errorCode, errorMessage } from "../kernel/index.ts";
 import { badName, objectPath } from "./object-path.ts";
-import { preparePlace, putFile } from "./put-file.ts";
+import { deleteFile, preparePlace, putFile, type Ground } from "./put-file.ts";
 import { sidecarPath } from "./sidecar.ts";
-import type { ObjectMetadata, ObjectStore } from "./types.ts";
+import type { FolderStoreOptions, ObjectMetadata, ObjectStore } from "./types.ts";
 
 /** What the file system says when there is simply no such file. */
 const absent = new Set(["ENOENT", "ENOTDIR", "ENAMETOOLONG", "EISDIR"]);
@@ -13,7 +13,8 @@ const absent = new Set(["ENOENT", "ENOTDIR", "ENAMETOOLONG", "EISDIR"]);
 /** Objects as files: `<root>/<bucket>/<key>`. Metadata lies beside, in `.<name>.metadata.json`. A root or bucket that does not exist has no objects. Links are followed only
  * while they stay below the root. The version of an object is its size and time of change.
  * @param root absolute path of the folder */
-export function createFolderStore(root: string): ObjectStore {
+export function createFolderStore(root: string, { createsBuckets = true }: FolderStoreOptions = {}): ObjectStore {
+  const ground: Ground = { root, createsBuckets, madeBuckets: new Set() };
   /** The real path of the root with a slash at its end, as it was last seen. */
   let knownRoot: string | undefined;
 
@@ -53,14 +54,19 @@ export function createFolderStore(root: string): ObjectStore {
           await file.close();
         }
       }),
-    prepare: (bucket, key) => preparePlace(root, bucket, key),
-    put: (bucket, key, fromFile, metadata) => putFile(root, bucket, key, fromFile, metadata),
+    place: (bucket, key) => join(root, bucket, key),
+    prepare: (bucket, key) => preparePlace(ground, bucket, key),
+    put: (bucket, key, fromFile, metadata) => putFile(ground, bucket, key, fromFile, metadata),
     async metadata(bucket, key) {
       const found = await orAbsent(bucket, key, async () => {
         const path = await find(bucket, key);
         return path === undefined ? undefined : readFile(sidecarPath(path), "utf8");
       });
       return found === undefined ? {} : (JSON.parse(found) as ObjectMetadata);
+    },
+    async delete(bucket, key) {
+      const path = await orAbsent(bucket, key, () => find(bucket, key));
+      if (path !== undefined) await deleteFile(ground, bucket, key);
     },
   };
 }

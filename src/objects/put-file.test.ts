@@ -125,3 +125,41 @@ test("says beforehand whether an object could be put: its folders are made, or t
   await assert.rejects(store.prepare("taken", "a.wav"), { code: "OBJECTS_WRITE_FAILED" });
   await assert.rejects(store.prepare("..", "a.wav"), { code: "OBJECTS_BAD_NAME" });
 });
+
+test("says which bucket it made, as long as it runs; one that was there is none of them", async (context) => {
+  const { root, store } = await aStore(context);
+  await mkdir(join(root, "calls"), { recursive: true });
+
+  assert.deepEqual(await store.prepare("calls", "a.wav"), { madeBucket: undefined });
+  assert.deepEqual(await store.prepare("cals", "a.wav"), { madeBucket: join(root, "cals") });
+  assert.deepEqual(await store.prepare("cals", "b.wav"), { madeBucket: join(root, "cals") });
+  assert.deepEqual(await createFolderStore(root).prepare("cals", "b.wav"), { madeBucket: undefined });
+});
+
+test("a store that makes no buckets names the one that is missing, and the file is kept", async (context) => {
+  const { root, file } = await aStore(context);
+  const store = createFolderStore(root, { createsBuckets: false });
+
+  await assert.rejects(store.put("cals", "a.wav", file, {}), {
+    code: "OBJECTS_NO_BUCKET",
+    message: `There is no bucket "cals": make the folder ${join(root, "cals")}, or set objects.createBuckets to true`,
+  });
+  await assert.rejects(store.prepare("cals", "a.wav"), { code: "OBJECTS_NO_BUCKET" });
+  assert.ok(await exists(file));
+
+  await mkdir(join(root, "calls"));
+  await store.put("calls", "2026/a.wav", file, {});
+  assert.equal((await store.head("calls", "2026/a.wav"))?.sizeBytes, 5);
+});
+
+test("deletes an object with its metadata, and nothing where there is none", async (context) => {
+  const { root, file, store } = await aStore(context);
+  await store.put("calls", "a.wav", file, { "call-id": "c1" });
+
+  await store.delete("calls", "a.wav");
+  await store.delete("calls", "a.wav");
+  await store.delete("nowhere", "a.wav");
+
+  assert.deepEqual(await readdir(join(root, "calls")), []);
+  await assert.rejects(store.delete("calls", "../a.wav"), { code: "OBJECTS_BAD_NAME" });
+});

@@ -5,22 +5,30 @@ import { dirname, join, relative, sep } from "node:path";
 import { AppError, errorCode, errorMessage } from "../kernel/index.ts";
 import { badName, objectPath } from "./object-path.ts";
 import { sidecarPath } from "./sidecar.ts";
-import type { ObjectMetadata } from "./types.ts";
+import type { ObjectMetadata, Prepared } from "./types.ts";
 
 /** Errors that go away by themselves, or by what an operator does elsewhere. */
 const passing = new Set(["ENOSPC", "EDQUOT", "EMFILE", "ENFILE", "EIO", "EBUSY", "ETIMEDOUT"]);
 
+/** The folder of a store, and what it does with buckets. */
+export interface Ground {
+  readonly root: string;
+  readonly createsBuckets: boolean;
+  /** Grows: those that were made here. */
+  readonly madeBuckets: Set<string>;
+}
+
 /** Moves a file into the folder store; see `ObjectStore.put`. On one file system it is renamed, else copied to a hidden name
  * (`.<uuid>.part`) beside its place first, so that a reader sees the whole object or none. */
 export async function putFile(
-  root: string,
+  ground: Ground,
   bucket: string,
   key: string,
   fromFile: string,
   metadata: ObjectMetadata,
 ): Promise<void> {
-  await reach(root, bucket, key, async (path) => {
-    await makeFolder(root, bucket, key, path);
+  await reach(ground, bucket, key, async (path) => {
+    await makeFolder(ground, bucket, key, path);
     // First, so that whoever sees the object sees what belongs to it.
     await writeSidecar(path, metadata);
     await moveInto(fromFile, path);
@@ -28,22 +36,36 @@ export async function putFile(
 }
 
 /** Makes the folders of an object and looks whether it could be written there; see `ObjectStore.prepare`. */
-export function preparePlace(root: string, bucket: string, key: string): Promise<void> {
-  return reach(root, bucket, key, async (path) => {
-    await makeFolder(root, bucket, key, path);
+export async function preparePlace(ground: Ground, bucket: string, key: string): Promise<Prepared> {
+  await reach(ground, bucket, key, async (path) => {
+    await makeFolder(ground, bucket, key, path);
     await access(dirname(path), constants.W_OK | constants.X_OK);
+  });
+  return { madeBucket: ground.madeBuckets.has(bucket) ? join(ground.root, bucket) : undefined };
+}
+
+/** Removes a file and what belongs to it; see `ObjectStore.delete`. */
+export function deleteFile(ground: Ground, bucket: string, key: string): Promise<void> {
+  return reach(ground, bucket, key, async (path) => {
+    await rm(path, { force: true });
+    await rm(sidecarPath(path), { force: true });
   });
 }
 
 /** Does something at the place of an object; what the system says against it becomes an error of this room. */
-async function reach(root: string, bucket: string, key: string, act: (path: string) => Promise<void>): Promise<void> {
+async function reach(
+  { root }: Ground,
+  bucket: string,
+  key: string,
+  act: (path: string) => Promise<void>,
+): Promise<void> {
   const path = objectPath(root, bucket, key);
   if (path === undefined) throw badName(bucket, key, "it names a folder");
   try {
     await act(path);
   } catch (error) {
     const code = errorCode(error);
-    if (code === "OBJECTS_BAD_NAME") throw error;
+    if (code === "OBJECTS_BAD_NAME" || code === "OBJECTS_NO_BUCKET") throw error;
     throw new AppError(
       "OBJECTS_WRITE_FAILED",
       `"${key}" of bucket "${bucket}" cannot be written: ${errorMessage(error)}`,
@@ -57,8 +79,10 @@ async function reach(root: string, bucket: string, key: string, act: (path: stri
 }
 
 /** Makes the folders of an object, none of them by a link that leads out. */
-async function makeFolder(root: string, bucket: string, key: string, path: string): Promise<void> {
+async function makeFolder(ground: Ground, bucket: string, key: string, path: string): Promise<void> {
+  const { root } = ground;
   await mkdir(root, { recursive: true });
+  await makeBucket(ground, bucket);
   const realRoot = await realpath(root);
   let folder = realRoot;
   for (const part of relative(root, dirname(path)).split(sep)) {
@@ -71,6 +95,28 @@ async function makeFolder(root: string, bucket: string, key: string, path: strin
       throw badName(bucket, key, "a link leads out of the store");
     }
   }
+}
+
+async function makeBucket({ root, createsBuckets, madeBuckets }: Ground, bucket: string): Promise<void> {
+  const folder = join(root, bucket);
+  try {
+    if (createsBuckets) {
+      await mkdir(folder);
+      madeBuckets.add(bucket);
+    } else await access(folder);
+  } catch (error) {
+    const code = errorCode(error);
+    if (code === "ENOENT") throw noBucket(bucket, folder);
+    if (code !== "EEXIST") throw error;
+  }
+}
+
+function noBucket(bucket: string, folder: string): AppError {
+  return new AppError(
+    "OBJECTS_NO_BUCKET",
+    `There is no bucket "${bucket}": make the folder ${folder}, or set objects.createBuckets to true`,
+    { details: { bucket }, retry: "later" },
+  );
 }
 
 async function writeSidecar(path: string, metadata: ObjectMetadata): Promise<void> {

@@ -12,15 +12,31 @@ export interface ObjectStore {
   /** The object; undefined when there is none. Rejects with `OBJECTS_UNAVAILABLE` when the store cannot be read,
    * `OBJECTS_BAD_NAME` when bucket or key is not allowed. */
   get(bucket: string, key: string): Promise<StoredObject | undefined>;
+  /** Where the object is looked for, for people. */
+  place(bucket: string, key: string): string;
   /** Makes sure that an object could be put there now. Rejects as `put` does. */
-  prepare(bucket: string, key: string): Promise<void>;
+  prepare(bucket: string, key: string): Promise<Prepared>;
   /** Moves a whole file in as an object, over the one that was there; `fromFile` is gone then. A reader sees the old object or the new one,
-   * never a part. The bucket comes into being with its first object.
+   * never a part. The bucket comes into being with its first object, unless the store makes none: then it rejects with `OBJECTS_NO_BUCKET`.
    * Rejects with `OBJECTS_WRITE_FAILED` (`retry` says whether it may succeed later; `fromFile` is still there) and `OBJECTS_BAD_NAME`.
    * @param metadata user metadata as of S3; in a folder it is kept in a hidden file beside the object, `.<name>.metadata.json` */
   put(bucket: string, key: string, fromFile: string, metadata: ObjectMetadata): Promise<void>;
   /** The metadata that the object was put with; empty when there is none. Rejects as `get`. */
   metadata(bucket: string, key: string): Promise<ObjectMetadata>;
+  /** Removes the object and its metadata; nothing when there is none. Rejects as `put`. */
+  delete(bucket: string, key: string): Promise<void>;
+}
+
+/** A place for an object. */
+export interface Prepared {
+  /** The place of the bucket, when it is one that this process has made: nobody else has asked for it. */
+  readonly madeBucket: string | undefined;
+}
+
+/** How a folder store treats buckets. */
+export interface FolderStoreOptions {
+  /** A bucket that does not exist comes into being with its first object. Default true. */
+  readonly createsBuckets?: boolean;
 }
 
 /** Names and values of user metadata. */

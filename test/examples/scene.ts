@@ -107,6 +107,13 @@ export async function recordingsIn(kit: FunctionKit, bucket: string): Promise<re
   return entries.filter((path) => path.endsWith(".wav")).sort();
 }
 
+/** All files of a bucket, also those that the store keeps beside objects. */
+export async function filesIn(kit: FunctionKit, bucket: string): Promise<readonly string[]> {
+  const folder = join(kit.folder, "objects", bucket);
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
+  return entries.filter((entry) => entry.isFile()).map(({ name }) => name);
+}
+
 /** The channels of a recording (16 bit PCM). */
 export async function readChannels(kit: FunctionKit, bucket: string, key: string): Promise<readonly Pcm[]> {
   const bytes = await readFile(join(kit.folder, "objects", bucket, key));

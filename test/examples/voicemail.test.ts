@@ -8,6 +8,7 @@ import {
   dialIn,
   eventTypes,
   readChannels,
+  filesIn,
   recordingsIn,
   said,
   untilBegun,
@@ -70,7 +71,7 @@ functionTest(
     await call.pressKeys("3");
     await call.takeHeard();
     await untilBegun(kit, "RecordAudio", 2);
-    assert.deepEqual(await recordingsIn(kit, "messages"), []);
+    assert.deepEqual(await filesIn(kit, "messages"), [], "not even its metadata is left");
     assertHeardTone(await call.takeHeard(), 1000, 400);
     await call.play(tone(700, 1000, -12));
     call.hangUp();
