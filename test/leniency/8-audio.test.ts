@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe } from "node:test";
-import { callTest, type WireAction } from "../interop/kit.ts";
+import { virtualCallTest, type WireAction } from "../interop/kit.ts";
 import { tone } from "../../src/testing/index.ts";
 import { playAudio as playStored } from "../../src/testing/wire-actions.ts";
 import { withPhone } from "../wire/call-phone.ts";
@@ -38,7 +38,7 @@ const forms: readonly Form[] = [
 
 describe("leniency section 8: audio files they ship, heard by a caller with their tone, level and length", () => {
   for (const { what, toneMs = 300, ...form } of forms) {
-    callTest(
+    virtualCallTest(
       what,
       {
         functions: [{ NEW_INBOUND_CALL: [playAudio("a.wav"), playAudio("b.wav"), hangUp()] }],
@@ -48,7 +48,7 @@ describe("leniency section 8: audio files they ship, heard by a caller with thei
         },
       },
       async (kit) => {
-        await withPhone(async ({ phone }) => {
+        await withPhone(kit, async ({ phone }) => {
           const { report } = await callIn(kit, phone);
 
           const [, gap = Infinity] = assertTones(report.heard, [heardTone(600, toneMs), heardTone(900, 300)]);
@@ -66,7 +66,7 @@ describe("leniency section 8: audio files they ship, heard by a caller with thei
       RecordingDestination: { Type: "S3", BucketName: "prompts", Prefix: "name/" },
     },
   };
-  callTest(
+  virtualCallTest(
     "a file made by RecordAudio can be played by PlayAudio at once, from the same bucket",
     {
       functions: [
@@ -78,7 +78,7 @@ describe("leniency section 8: audio files they ship, heard by a caller with thei
       ],
     },
     async (kit) => {
-      await withPhone(async ({ phone }) => {
+      await withPhone(kit, async ({ phone }) => {
         const { report, types } = await callIn(kit, phone, async (call) => {
           await call.answered;
           await call.play(tone(500, 400, levelDbfs));

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { silentLogger } from "../../src/kernel/index.ts";
-import { createMedia, type Media } from "../../src/media/index.ts";
+import type { Media } from "../../src/media/index.ts";
 import { answerOffer, createOffer, readAnswer, type LocalAudio } from "../../src/sdp/index.ts";
 import { tone, toneLevelDbfs, type Pcm } from "../../src/testing/index.ts";
 import { openBareSip, type BareDialog, type BareSip } from "./bare-sip.ts";
+import type { World } from "./world.ts";
 import { aParty, type Party } from "../media/media-kit.ts";
 
 /** A phone of which a test says every message: a SIP end and an RTP session. */
@@ -25,13 +25,14 @@ export interface BarePhoneOptions {
   readonly edit?: (sdp: string) => string;
 }
 
-/** Hands bare phones to `body`, and closes them. */
+/** Hands bare phones of a kit's world to `body`, and closes them. */
 export async function withBarePhones(
+  { world }: { readonly world: World },
   options: readonly BarePhoneOptions[],
   body: (...phones: readonly BarePhone[]) => Promise<void>,
 ): Promise<void> {
-  const media = await createMedia({ address: "127.0.0.1", portRange: { min: 0, max: 0 }, log: silentLogger });
-  const phones = await Promise.all(options.map((each) => openBarePhone(media, each)));
+  const media = await world.openMedia();
+  const phones = await Promise.all(options.map((each) => openBarePhone(world, media, each)));
   try {
     await body(...phones);
   } finally {
@@ -40,9 +41,9 @@ export async function withBarePhones(
   }
 }
 
-async function openBarePhone(media: Media, options: BarePhoneOptions): Promise<BarePhone> {
+async function openBarePhone(world: World, media: Media, options: BarePhoneOptions): Promise<BarePhone> {
   const { codecs = ["PCMU", "PCMA"], edit = (sdp) => sdp } = options;
-  const sip = await openBareSip();
+  const sip = await openBareSip(world.network);
   const rtp = await aParty(media);
   let version = 0;
   const describe = (): LocalAudio => ({

@@ -1,6 +1,5 @@
-import { createSocket } from "node:dgram";
-import { once } from "node:events";
-import type { SipAddress } from "../../src/sip/index.ts";
+import type { SipAddress, SipNetwork } from "../../src/sip/index.ts";
+import { nodeNetwork } from "../../src/sip/transport/node-network.ts";
 
 /** A SIP end that does only what a test tells it: what phones never do, or our own phone cannot. UDP, loopback. */
 export interface BareSip {
@@ -39,21 +38,18 @@ interface Message {
 }
 
 /** Opens one on a free port. */
-export async function openBareSip(): Promise<BareSip> {
-  const socket = createSocket("udp4").bind(0, "127.0.0.1");
-  await once(socket, "listening");
-  const { port } = socket.address();
+export async function openBareSip(network: SipNetwork = nodeNetwork): Promise<BareSip> {
   const dialogs = new Map<string, Dialog>();
   const rung: BareDialog[] = [];
   let onRing: ((dialog: BareDialog) => void) | undefined;
 
-  socket.on("message", (bytes, from) => {
-    const message = parse(bytes.toString());
+  const socket = await network.openDatagram("127.0.0.1", 0, (bytes, fromHost, fromPort) => {
+    const message = parse(Buffer.from(bytes).toString());
     const callId = field(message, "Call-ID") ?? "";
     const known = dialogs.get(callId);
     if (known !== undefined) return known.take(message);
     if (!message.start.startsWith("INVITE ")) return undefined;
-    const dialog = createDialog({ callId, port, invite: message, send: (text) => socket.send(text, from.port) });
+    const dialog = createDialog({ callId, port: socket.port, invite: message, send: sendTo(fromHost, fromPort) });
     dialogs.set(callId, dialog);
     const ring = onRing;
     onRing = undefined;
@@ -62,12 +58,15 @@ export async function openBareSip(): Promise<BareSip> {
     return undefined;
   });
 
+  const sendTo = (host: string, port: number) => (text: string) =>
+    socket.send(Buffer.from(text), host, port, () => undefined);
+  const { port } = socket;
+
   return {
     address: { transport: "udp", host: "127.0.0.1", port },
     invite: (to, user, sdp) => {
       const callId = `${Math.random()}@bare`;
-      const send = (text: string) => socket.send(text, to.port, to.host);
-      const dialog = createDialog({ callId, port, invite: undefined, send });
+      const dialog = createDialog({ callId, port, invite: undefined, send: sendTo(to.host, to.port) });
       dialogs.set(callId, dialog);
       dialog.begin(`sip:${user}@${to.host}:${to.port}`, sdp);
       return dialog;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { callTest, type KitOptions, type WireAction } from "../interop/kit.ts";
+import { virtualCallTest, type KitOptions, type WireAction } from "../interop/kit.ts";
 import { measureSpeech } from "../../src/testing/index.ts";
 import { withPhone } from "./call-phone.ts";
 import {
@@ -30,12 +30,13 @@ const always = (...actions: WireAction[]): KitOptions => ({
 /** The longest silence that is allowed where one action follows another. */
 const shortestPauseMs = 60;
 
-callTest(
+virtualCallTest(
   "a phone that is called hears a stored tone in its frequency, level and length, and silence around it",
   always(pause(200), playAudio("low.wav"), pause(300), hangUp()),
   async (kit) => {
     const doorbell = createDoorbell();
     await withPhone(
+      kit,
       async ({ phone }) => {
         const { report, types } = await callOut(kit, phone, doorbell);
 
@@ -50,11 +51,11 @@ callTest(
   },
 );
 
-callTest(
+virtualCallTest(
   "a caller hears the whole of a stored tone: the call is answered before it begins",
   always(playAudio("low.wav"), hangUp()),
   async (kit) => {
-    await withPhone(async ({ phone }) => {
+    await withPhone(kit, async ({ phone }) => {
       const { report, types } = await callIn(kit, phone);
 
       assertTones(report.heard, [heardTone(440, 700)]);
@@ -64,11 +65,11 @@ callTest(
   },
 );
 
-callTest(
+virtualCallTest(
   "two PlayAudio of one list follow each other with hardly any silence, and one event reports both",
   always(playAudio("low.wav"), playAudio("high.wav")),
   async (kit) => {
-    await withPhone(async ({ phone }) => {
+    await withPhone(kit, async ({ phone }) => {
       const { report, events, types } = await callIn(kit, phone, async (call) => {
         await kit.until("both were played", () => kit.eventTypes().at(-1) === "ACTION_SUCCESSFUL");
         call.hangUp();
@@ -85,11 +86,11 @@ callTest(
   },
 );
 
-callTest(
+virtualCallTest(
   "Repeat 3 plays three times without a break",
   always(playAudio("short.wav", { Repeat: "3" }), hangUp()),
   async (kit) => {
-    await withPhone(async ({ phone }) => {
+    await withPhone(kit, async ({ phone }) => {
       const { report } = await callIn(kit, phone);
 
       assertTones(report.heard, [heardTone(500, 900)]);
@@ -97,11 +98,11 @@ callTest(
   },
 );
 
-callTest(
+virtualCallTest(
   "Pause is silence of its length between two tones",
   always(playAudio("short.wav"), pause(700), playAudio("high.wav"), hangUp()),
   async (kit) => {
-    await withPhone(async ({ phone }) => {
+    await withPhone(kit, async ({ phone }) => {
       const { report } = await callIn(kit, phone);
 
       const [, between = 0] = assertTones(report.heard, [heardTone(500, 300), heardTone(880, 500)]);
@@ -111,11 +112,11 @@ callTest(
   },
 );
 
-callTest(
+virtualCallTest(
   "Speak is heard as speech, loud enough, for as long as the words take",
   always({ Type: "Speak", Parameters: { Text: "Hello, this is the weather for tomorrow." } }, hangUp()),
   async (kit) => {
-    await withPhone(async ({ phone }) => {
+    await withPhone(kit, async ({ phone }) => {
       const { report } = await callIn(kit, phone);
 
       const { speechMs, levelDbfs: loudness = -Infinity } = measureSpeech(report.heard);
@@ -131,7 +132,7 @@ for (const { what, key, errorMessage } of [
   { what: "that is not there", key: "nowhere.wav", errorMessage: "Cannot access S3 bucket or audio file." },
   { what: "that holds MP3", key: "music.wav", errorMessage: "Audio Source parameter value is invalid." },
 ]) {
-  callTest(
+  virtualCallTest(
     `an audio file ${what} gives ACTION_FAILED InvalidAudioSource; the rest of the list does not run, the call stays up`,
     {
       functions: [
@@ -146,7 +147,7 @@ for (const { what, key, errorMessage } of [
       },
     },
     async (kit) => {
-      await withPhone(async ({ phone }) => {
+      await withPhone(kit, async ({ phone }) => {
         const { report, events, types } = await callIn(kit, phone, async () => {
           await kit.until("the action failed", () => kit.eventTypes().at(-1) === "ACTION_FAILED");
           assert.equal(await kit.update(kit.events().at(-1)?.CallDetails.TransactionId ?? "", {}), 202);
@@ -162,7 +163,7 @@ for (const { what, key, errorMessage } of [
   );
 }
 
-callTest(
+virtualCallTest(
   "a key of PlaybackTerminators stops the tone and its repeats, and the action succeeds; other keys do not",
   {
     functions: [
@@ -174,7 +175,7 @@ callTest(
     prompts,
   },
   async (kit) => {
-    await withPhone(async ({ phone }) => {
+    await withPhone(kit, async ({ phone }) => {
       const { report, events, types } = await callIn(kit, phone, (call) => call.pressKeys("123,#"));
 
       assert.deepEqual(types, ["NEW_INBOUND_CALL", "ACTION_SUCCESSFUL", "HANGUP"]);
@@ -191,12 +192,13 @@ callTest(
   },
 );
 
-callTest(
+virtualCallTest(
   "a phone that has nothing but A-law hears the same, both ways",
   always(playAudio("low.wav"), hangUp()),
   async (kit) => {
     const doorbell = createDoorbell();
     await withPhone(
+      kit,
       async ({ phone }) => {
         for (const call of [() => callIn(kit, phone), () => callOut(kit, phone, doorbell)]) {
           assertTones((await call()).report.heard, [heardTone(440, 700)]);
@@ -207,11 +209,11 @@ callTest(
   },
 );
 
-callTest(
+virtualCallTest(
   "a phone whose RTP stops is hung up after the RTP timeout; the function learns it by HANGUP",
   { ...always(playAudio("low.wav", { Repeat: 100 })), media: { rtpTimeoutSeconds: 1 } },
   async (kit) => {
-    await withPhone(async ({ phone, vanish }) => {
+    await withPhone(kit, async ({ phone, vanish }) => {
       const { report, types } = await callIn(kit, phone, async (call) => {
         await call.answered;
         await kit.until("the tone is on its way", () => kit.facts.some(({ type }) => type === "audio-started"));

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createSocket, type Socket } from "node:dgram";
 import { once } from "node:events";
-import { callTest, ownNumber, peerNumber, type CallKit, type KitOptions } from "../interop/kit.ts";
+import { callTest, ownNumber, peerNumber, virtualCallTest, type CallKit, type KitOptions } from "../interop/kit.ts";
 import { createOffer } from "../../src/sdp/index.ts";
 import { concatPcm, pcmFromSamples, silence, tone, toneLevelDbfs } from "../../src/testing/index.ts";
 import {
@@ -52,7 +52,7 @@ async function scene(
   [callerOptions, calleeOptions]: readonly [BarePhoneOptions, BarePhoneOptions],
   body: (at: Bridged) => Promise<void>,
 ): Promise<void> {
-  await withBarePhones([callerOptions, calleeOptions, callerOptions], async (caller, callee, spare) => {
+  await withBarePhones(kit, [callerOptions, calleeOptions, callerOptions], async (caller, callee, spare) => {
     if (caller === undefined || callee === undefined || spare === undefined) return;
     kit.routeTo(callee.sip.address);
     const call = caller.sip.invite(kit.address("udp"), ownNumber, caller.offer());
@@ -76,45 +76,53 @@ for (const [what, options] of [
   ["PCMU and PCMA", [{ codecs: ["PCMU"] }, { codecs: ["PCMA"] }]],
   ["packets of 40 and 20 ms, PCMA and PCMU", [{ edit: longPackets, codecs: ["PCMA"] }, { codecs: ["PCMU"] }]],
 ] as const) {
-  callTest(`both are heard with ${what}`, bridging, async (kit) => {
+  virtualCallTest(`both are heard with ${what}`, bridging, async (kit) => {
     await scene(kit, options, async ({ caller, callee }) => assertConversation(caller.rtp, callee.rtp));
   });
 }
 
-callTest("a phone that moves to another address by a re-INVITE is heard there, and hears", bridging, async (kit) => {
-  await scene(kit, [{}, {}], async ({ caller, callee, spare, call }) => {
-    await assertConversation(caller.rtp, callee.rtp);
-
-    spare.startWith(await call.reinvite(spare.offer()));
-
-    await assertConversation(spare.rtp, callee.rtp);
-    const before = (await caller.rtp.session.stats()).packetsReceived;
-    assertTone(await listen(caller.rtp, callee.rtp, 700), 700, false);
-    assert.equal((await caller.rtp.session.stats()).packetsReceived, before, "nothing more comes to the old address");
-  });
-});
-
-callTest("a phone on hold hears nothing, the other one silence; both talk again after it", bridging, async (kit) => {
-  await scene(kit, [{}, {}], async ({ caller, callee, call }) => {
-    for (const direction of ["inactive", "sendonly"]) {
-      const hold = caller.offer().replace("a=sendrecv", `a=${direction}`);
-      assert.match(await call.reinvite(hold), direction === "inactive" ? /a=inactive/ : /a=recvonly/);
-      const before = await Promise.all([caller, callee].map(({ rtp }) => rtp.session.stats()));
-      assertTone(await listen(callee.rtp, caller.rtp, 900), 900, false);
-      const after = await Promise.all([caller, callee].map(({ rtp }) => rtp.session.stats()));
-      const [toCaller = 0, toCallee = 0] = after.map(
-        ({ packetsReceived }, index) => packetsReceived - (before[index]?.packetsReceived ?? 0),
-      );
-      assert.ok(toCaller <= 1, `${toCaller} packets came to the phone on hold`);
-      assert.ok(toCallee >= 15, `${toCallee} packets came to the other one`);
-
-      caller.startWith(await call.reinvite(caller.offer()));
+virtualCallTest(
+  "a phone that moves to another address by a re-INVITE is heard there, and hears",
+  bridging,
+  async (kit) => {
+    await scene(kit, [{}, {}], async ({ caller, callee, spare, call }) => {
       await assertConversation(caller.rtp, callee.rtp);
-    }
-  });
-});
 
-callTest(
+      spare.startWith(await call.reinvite(spare.offer()));
+
+      await assertConversation(spare.rtp, callee.rtp);
+      const before = (await caller.rtp.session.stats()).packetsReceived;
+      assertTone(await listen(caller.rtp, callee.rtp, 700), 700, false);
+      assert.equal((await caller.rtp.session.stats()).packetsReceived, before, "nothing more comes to the old address");
+    });
+  },
+);
+
+virtualCallTest(
+  "a phone on hold hears nothing, the other one silence; both talk again after it",
+  bridging,
+  async (kit) => {
+    await scene(kit, [{}, {}], async ({ caller, callee, call }) => {
+      for (const direction of ["inactive", "sendonly"]) {
+        const hold = caller.offer().replace("a=sendrecv", `a=${direction}`);
+        assert.match(await call.reinvite(hold), direction === "inactive" ? /a=inactive/ : /a=recvonly/);
+        const before = await Promise.all([caller, callee].map(({ rtp }) => rtp.session.stats()));
+        assertTone(await listen(callee.rtp, caller.rtp, 900), 900, false);
+        const after = await Promise.all([caller, callee].map(({ rtp }) => rtp.session.stats()));
+        const [toCaller = 0, toCallee = 0] = after.map(
+          ({ packetsReceived }, index) => packetsReceived - (before[index]?.packetsReceived ?? 0),
+        );
+        assert.ok(toCaller <= 1, `${toCaller} packets came to the phone on hold`);
+        assert.ok(toCallee >= 15, `${toCallee} packets came to the other one`);
+
+        caller.startWith(await call.reinvite(caller.offer()));
+        await assertConversation(caller.rtp, callee.rtp);
+      }
+    });
+  },
+);
+
+virtualCallTest(
   "keys pass as events between different payload types, and the function is told of them",
   bridging,
   async (kit) => {
@@ -129,7 +137,7 @@ callTest(
   },
 );
 
-callTest("a key is heard as its tones by a phone that agreed to no events", bridging, async (kit) => {
+virtualCallTest("a key is heard as its tones by a phone that agreed to no events", bridging, async (kit) => {
   await scene(kit, [{}, { edit: withoutEvents }], async ({ caller, callee }) => {
     callee.rtp.session.startCapture();
     caller.rtp.session.sendDigits("key", "5", 200, 60);
@@ -145,7 +153,7 @@ callTest("a key is heard as its tones by a phone that agreed to no events", brid
   });
 });
 
-callTest("tones that a phone without events sends as its keys pass as they are", bridging, async (kit) => {
+virtualCallTest("tones that a phone without events sends as its keys pass as they are", bridging, async (kit) => {
   await scene(kit, [{ edit: withoutEvents }, {}], async ({ caller, callee }) => {
     const [low, high] = [tone(770, 200, -15).samples, tone(1_336, 200, -15).samples];
     const key = pcmFromSamples(low.map((sample, index) => sample + (high[index] ?? 0)));
@@ -158,7 +166,7 @@ callTest("tones that a phone without events sends as its keys pass as they are",
   });
 });
 
-callTest("a key that comes by SIP INFO passes as an event too", bridging, async (kit) => {
+virtualCallTest("a key that comes by SIP INFO passes as an event too", bridging, async (kit) => {
   await scene(kit, [{}, {}], async ({ caller, callee, call }) => {
     call.info("Signal=5\r\nDuration=160\r\n");
     await callee.rtp.heard("digit 5 160");

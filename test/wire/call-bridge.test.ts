@@ -1,13 +1,6 @@
 import assert from "node:assert/strict";
-import { callTest, ownNumber, peerNumber, type CallKit, type WireAction } from "../interop/kit.ts";
-import {
-  openTestPhone,
-  tone,
-  toneLevelDbfs,
-  type Pcm,
-  type Phone,
-  type PhoneOptions,
-} from "../../src/testing/index.ts";
+import { virtualCallTest, ownNumber, peerNumber, type CallKit, type WireAction } from "../interop/kit.ts";
+import { tone, toneLevelDbfs, type Pcm, type Phone, type PhoneOptions } from "../../src/testing/index.ts";
 import { createDoorbell, heardTone, playAudio, storedTone } from "./call-scene.ts";
 import { assertTones } from "./heard.ts";
 
@@ -33,13 +26,14 @@ const bridging = (...actions: readonly WireAction[]) => `
 
 /** A caller and a called party. */
 async function withPhones(
+  kit: CallKit,
   called: Partial<PhoneOptions>,
   body: (caller: Phone, callee: Phone) => Promise<void>,
 ): Promise<void> {
-  const caller = await openTestPhone({ user: "+15105550123" });
-  const callee = await openTestPhone(called);
+  const caller = await kit.openPhone({ user: "+15105550123" });
+  const callee = await kit.openPhone(called);
   try {
-    await body(caller, callee);
+    await body(caller.phone, callee.phone);
   } finally {
     await caller.close();
     await callee.close();
@@ -57,12 +51,12 @@ function assertHears(heard: Pcm, frequencyHz: number, other: number): void {
   assert.ok(toneLevelDbfs(heard, other) < -50, `${other} Hz should not be heard`);
 }
 
-callTest(
+virtualCallTest(
   "both parties of a bridge hear each other, and not themselves",
   { functions: [bridging(bridge())] },
   async (kit) => {
     const doorbell = createDoorbell();
-    await withPhones({ onCall: doorbell.take }, async (caller, callee) => {
+    await withPhones(kit, { onCall: doorbell.take }, async (caller, callee) => {
       kit.routeTo(callee.address);
       const call = dial(kit, caller);
       const incoming = await doorbell.next();
@@ -89,7 +83,7 @@ callTest(
   },
 );
 
-callTest(
+virtualCallTest(
   "the caller is answered only when the called party answers, and hears the ringback tone until then",
   {
     functions: [bridging(bridge({ RingbackTone: { Type: "S3", BucketName: "prompts", Key: "ring.wav" } }))],
@@ -97,7 +91,7 @@ callTest(
   },
   async (kit) => {
     const doorbell = createDoorbell();
-    await withPhones({ onCall: doorbell.take, greeting: { type: "ring" } }, async (caller, callee) => {
+    await withPhones(kit, { onCall: doorbell.take, greeting: { type: "ring" } }, async (caller, callee) => {
       kit.routeTo(callee.address);
       const call = dial(kit, caller);
       const incoming = await doorbell.next();
@@ -117,11 +111,11 @@ callTest(
   },
 );
 
-callTest(
+virtualCallTest(
   "a busy called party fails the action, and the caller was never answered",
   { functions: [bridging(bridge())] },
   async (kit) => {
-    await withPhones({ greeting: { type: "reject", status: 486 } }, async (caller, callee) => {
+    await withPhones(kit, { greeting: { type: "reject", status: 486 } }, async (caller, callee) => {
       kit.routeTo(callee.address);
 
       const report = await dial(kit, caller).ended;
@@ -135,7 +129,7 @@ callTest(
   },
 );
 
-callTest(
+virtualCallTest(
   "a prompt to one party of a bridge is heard by that one only, and the bridge goes on after it",
   {
     functions: [
@@ -150,7 +144,7 @@ callTest(
   },
   async (kit) => {
     const doorbell = createDoorbell();
-    await withPhones({ onCall: doorbell.take }, async (caller, callee) => {
+    await withPhones(kit, { onCall: doorbell.take }, async (caller, callee) => {
       kit.routeTo(callee.address);
       const call = dial(kit, caller);
       const incoming = await doorbell.next();
@@ -173,7 +167,7 @@ callTest(
   },
 );
 
-callTest(
+virtualCallTest(
   "a number of another application of this server starts a call of its own there",
   {
     functions: [
@@ -185,7 +179,7 @@ callTest(
     ],
   },
   async (kit) => {
-    await withPhones({}, async (caller) => {
+    await withPhones(kit, {}, async (caller) => {
       const call = dial(kit, caller);
       await kit.until(
         "the second call",

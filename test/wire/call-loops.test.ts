@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import { callTest, ownNumber, type KitOptions } from "../interop/kit.ts";
-import { openTestPhone } from "../../src/testing/index.ts";
+import { virtualCallTest, ownNumber, type KitOptions } from "../interop/kit.ts";
 import { createDoorbell } from "./call-scene.ts";
 
 /** Calls its own number again and again. */
@@ -24,14 +23,15 @@ for (const [what, limits, calls] of [
   ["when Max-Forwards is used up", {}, 70],
   ["when no more calls are allowed", { maxCalls: 5 }, 5],
 ] as const) {
-  callTest(
+  virtualCallTest(
     `an application that bridges to itself for ever ends ${what}: each call fails in turn, and nothing stays`,
     { ...endless, limits },
     async (kit) => {
-      const caller = await openTestPhone({ user: "+15105550123" });
+      const caller = await kit.openPhone({ user: "+15105550123" });
       try {
         const { host, port } = kit.address("udp");
-        const { answered } = await caller.dial(`sip:${ownNumber}@${host}:${port}`, { from: "+15105550123" }).ended;
+        const { answered } = await caller.phone.dial(`sip:${ownNumber}@${host}:${port}`, { from: "+15105550123" })
+          .ended;
         await kit.untilEnded(calls);
 
         assert.equal(answered, false);
@@ -44,7 +44,7 @@ for (const [what, limits, calls] of [
   );
 }
 
-callTest(
+virtualCallTest(
   "an update hangs up a call out that still rings: CANCEL, and HANGUP (beyond the original)",
   {
     functions: [
@@ -53,9 +53,9 @@ callTest(
   },
   async (kit) => {
     const doorbell = createDoorbell();
-    const callee = await openTestPhone({ onCall: doorbell.take, greeting: { type: "ring" } });
+    const callee = await kit.openPhone({ onCall: doorbell.take, greeting: { type: "ring" } });
     try {
-      kit.routeTo(callee.address);
+      kit.routeTo(callee.phone.address);
       const transactionId = await kit.call();
       const incoming = await doorbell.next();
       await kit.until("RINGING", () => kit.eventTypes().includes("RINGING"));

@@ -1,5 +1,12 @@
 import assert from "node:assert/strict";
-import { callTest, ownNumber, peerNumber, type CallKit, type KitOptions, type WireAction } from "../interop/kit.ts";
+import {
+  virtualCallTest,
+  ownNumber,
+  peerNumber,
+  type CallKit,
+  type KitOptions,
+  type WireAction,
+} from "../interop/kit.ts";
 import { assertConversation, assertTone, listen, withBarePhones, type BarePhone } from "./bare-phone.ts";
 import type { BareDialog } from "./bare-sip.ts";
 import { hangUp, pause, playAudio, storedTone } from "./call-scene.ts";
@@ -34,7 +41,7 @@ async function scene(
   kit: CallKit,
   body: (at: { caller: BarePhone; callee: BarePhone; call: BareDialog; incoming: BareDialog }) => Promise<void>,
 ): Promise<void> {
-  await withBarePhones([{}, {}], async (caller, callee) => {
+  await withBarePhones(kit, [{}, {}], async (caller, callee) => {
     if (caller === undefined || callee === undefined) return;
     kit.routeTo(callee.sip.address);
     const call = caller.sip.invite(kit.address("udp"), ownNumber, caller.offer());
@@ -43,7 +50,7 @@ async function scene(
   });
 }
 
-callTest(
+virtualCallTest(
   "LEG-B's 180 is relayed as 180, its 183 with audio as 183, and both are heard before and after the answer (events section 8.6)",
   bridging([bridge()]),
   async (kit) => {
@@ -71,7 +78,7 @@ callTest(
   },
 );
 
-callTest(
+virtualCallTest(
   "180 with audio is early media too; a 200 without a description keeps it",
   bridging([bridge()]),
   async (kit) => {
@@ -93,7 +100,7 @@ for (const [what, reply, word] of [
   ["refuses", [hangUp("486")], "486"],
   ["answers", [playAudio("note.wav"), hangUp()], "200 sdp"],
 ] as const) {
-  callTest(
+  virtualCallTest(
     `a LEG-B that fails after early media leaves the caller ringing, without a packet; the next action ${what} (events section 8.8)`,
     bridging([bridge()], [pause(500), ...reply]),
     async (kit) => {
@@ -123,7 +130,7 @@ for (const [what, reply, word] of [
   );
 }
 
-callTest(
+virtualCallTest(
   "after a failure with early media a new CallAndBridge has early media again, then joins both",
   bridging([bridge()], [bridge()]),
   async (kit) => {
@@ -146,7 +153,7 @@ callTest(
   },
 );
 
-callTest(
+virtualCallTest(
   "an unanswered caller hears the ringback tone again and again, until the called party answers",
   bridging([bridge({ RingbackTone: { Type: "S3", BucketName: "prompts", Key: "ring.wav" } })]),
   async (kit) => {
@@ -170,7 +177,7 @@ callTest(
   },
 );
 
-callTest(
+virtualCallTest(
   "an answered caller hears the called party's audio before the answer",
   bridging([playAudio("note.wav"), bridge()]),
   async (kit) => {
@@ -189,7 +196,7 @@ callTest(
   },
 );
 
-callTest("a caller who gives up cancels LEG-B at once", bridging([bridge()]), async (kit) => {
+virtualCallTest("a caller who gives up cancels LEG-B at once", bridging([bridge()]), async (kit) => {
   await scene(kit, async ({ call, incoming }) => {
     incoming.respond(180);
     await call.until("180");
@@ -203,7 +210,7 @@ callTest("a caller who gives up cancels LEG-B at once", bridging([bridge()]), as
   });
 });
 
-callTest(
+virtualCallTest(
   "a LEG-B that does not answer in time is cancelled; one whose 200 crosses the CANCEL is acknowledged and hung up",
   bridging([bridge({ CallTimeoutSeconds: 1 })]),
   async (kit) => {
@@ -222,7 +229,7 @@ callTest(
   },
 );
 
-callTest(
+virtualCallTest(
   "a Hangup of the ringing LEG-B by an update cancels it, and CallAndBridge fails (beyond the original)",
   bridging([bridge()]),
   async (kit) => {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { callTest, type CallKit, type KitOptions, type WireAction, type WireEvent } from "../interop/kit.ts";
+import { virtualCallTest, type CallKit, type KitOptions, type WireAction, type WireEvent } from "../interop/kit.ts";
 import { concatPcm, pcmFromSamples, silence, tone, type Pcm } from "../../src/testing/index.ts";
 import { withPhone } from "./call-phone.ts";
 import { callIn, hangUp, heardTone, levelDbfs, pause, playAudio, storedTone } from "./call-scene.ts";
@@ -65,11 +65,11 @@ const destinationOf = (event: WireEvent | undefined) => {
 const usedKey = (event: WireEvent | undefined) =>
   (event?.ActionData as { readonly RecordingTerminatorUsed?: string } | undefined)?.RecordingTerminatorUsed;
 
-callTest(
+virtualCallTest(
   "RecordAudio records to the sample what the caller says, and PlayAudio can play the file at once (leniency section 8)",
   answering(record()),
   async (kit) => {
-    await withPhone(async ({ phone }) => {
+    await withPhone(kit, async ({ phone }) => {
       const { report, events, types } = await callIn(kit, phone, async (call) => {
         await call.answered;
         await call.play(tone(500, 700, levelDbfs));
@@ -87,11 +87,11 @@ callTest(
   },
 );
 
-callTest(
+virtualCallTest(
   "a terminator ends RecordAudio, is named, and is not in the file",
   answering(record({ DurationInSeconds: 10, RecordingTerminators: ["#"] })),
   async (kit) => {
-    await withPhone(async ({ phone }) => {
+    await withPhone(kit, async ({ phone }) => {
       const { events } = await callIn(kit, phone, async (call) => {
         await call.answered;
         await call.play(tone(500, 400, levelDbfs));
@@ -106,11 +106,11 @@ callTest(
   },
 );
 
-callTest(
+virtualCallTest(
   "silence ends RecordAudio",
   answering(record({ DurationInSeconds: 10, SilenceDurationInSeconds: "1" })),
   async (kit) => {
-    await withPhone(async ({ phone }) => {
+    await withPhone(kit, async ({ phone }) => {
       const { events } = await callIn(kit, phone, async (call) => {
         await call.answered;
         await call.play(tone(500, 400, levelDbfs));
@@ -123,11 +123,11 @@ callTest(
   },
 );
 
-callTest(
+virtualCallTest(
   "a caller who hangs up during RecordAudio leaves a file: ACTION_SUCCESSFUL, then HANGUP (events section 13 row 15)",
   answering(record({ DurationInSeconds: 30 })),
   async (kit) => {
-    await withPhone(async ({ phone }) => {
+    await withPhone(kit, async ({ phone }) => {
       const { events, types } = await callIn(kit, phone, async (call) => {
         await call.answered;
         await call.play(concatPcm(tone(500, 600, levelDbfs), silence(200)));
@@ -142,14 +142,14 @@ callTest(
   },
 );
 
-callTest(
+virtualCallTest(
   "a file that the store refuses is kept: ACTION_FAILED, and it is told where (actions section 2.9)",
   answering(record({ DurationInSeconds: 1 })),
   async (kit) => {
     // The place of the bucket is taken by a file.
     await mkdir(join(kit.folder, "objects"), { recursive: true });
     await writeFile(join(kit.folder, "objects", "rec"), "");
-    await withPhone(async ({ phone }) => {
+    await withPhone(kit, async ({ phone }) => {
       const { events, types } = await callIn(kit, phone);
 
       assert.deepEqual(types, ["NEW_INBOUND_CALL", "ACTION_FAILED", "HANGUP"]);
@@ -161,12 +161,12 @@ callTest(
   },
 );
 
-callTest(
+virtualCallTest(
   "StartCallRecording into a place where nothing can be written fails at once: NoAccessToDestination, as Error too (actions section 2.14)",
   answering(recordCall("BOTH")),
   async (kit) => {
     await writeFile(join(kit.folder, "objects", "rec"), "");
-    await withPhone(async ({ phone }) => {
+    await withPhone(kit, async ({ phone }) => {
       const { events, types } = await callIn(kit, phone);
 
       assert.deepEqual(types, ["NEW_INBOUND_CALL", "ACTION_FAILED", "HANGUP"]);
@@ -179,11 +179,11 @@ callTest(
   },
 );
 
-callTest(
+virtualCallTest(
   "StartCallRecording BOTH has the caller on the left and what it heard on the right, over the whole call",
   answering(recordCall("BOTH"), pause(100), playAudio("prompt.wav"), pause(1_500), hangUp()),
   async (kit) => {
-    await withPhone(async ({ phone }) => {
+    await withPhone(kit, async ({ phone }) => {
       const { report, events, types } = await callIn(kit, phone, async (call) => {
         await call.answered;
         await call.play(tone(440, 600, levelDbfs));
@@ -210,7 +210,7 @@ callTest(
   },
 );
 
-callTest(
+virtualCallTest(
   "a paused recording has a tone, silence and a tone, and stays as long as the call (actions section 2.16)",
   answering(
     recordCall("INCOMING"),
@@ -222,7 +222,7 @@ callTest(
     change("Stop"),
   ),
   async (kit) => {
-    await withPhone(async ({ phone }) => {
+    await withPhone(kit, async ({ phone }) => {
       const before = kit.facts.length;
       await callIn(kit, phone, async (call) => {
         await call.answered;
@@ -251,7 +251,7 @@ callTest(
   },
 );
 
-callTest(
+virtualCallTest(
   "an update interrupts RecordAudio: ACTION_INTERRUPTED names the file, which is kept (actions section 4 row 24)",
   {
     functions: [
@@ -263,7 +263,7 @@ callTest(
     prompts: { "prompt.wav": storedTone(660, 500) },
   },
   async (kit) => {
-    await withPhone(async ({ phone }) => {
+    await withPhone(kit, async ({ phone }) => {
       const { report, events, types } = await callIn(kit, phone, async (call) => {
         await call.answered;
         await call.play(concatPcm(tone(500, 600, levelDbfs), silence(200)));

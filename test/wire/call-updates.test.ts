@@ -1,6 +1,6 @@
 import { NotFoundException } from "@aws-sdk/client-chime-sdk-voice";
 import assert from "node:assert/strict";
-import { callTest, type CallKit, type KitOptions, type WireAction } from "../interop/kit.ts";
+import { virtualCallTest, type CallKit, type KitOptions, type WireAction } from "../interop/kit.ts";
 import { withPhone } from "./call-phone.ts";
 import {
   callOut,
@@ -35,6 +35,7 @@ const playing = (repeat: number, replies: Readonly<Record<string, readonly WireA
 async function callAndPlay(kit: CallKit, doing: Doing, judge: (call: FinishedCall) => void): Promise<void> {
   const doorbell = createDoorbell();
   await withPhone(
+    kit,
     async ({ phone }) => {
       const heardBefore = kit.facts.filter(({ type }) => type === "audio-started").length;
       const finished = await callOut(kit, phone, doorbell, async (call, transactionId) => {
@@ -50,7 +51,7 @@ async function callAndPlay(kit: CallKit, doing: Doing, judge: (call: FinishedCal
   );
 }
 
-callTest(
+virtualCallTest(
   "an update stops the tone at once, its list is heard without a break, and what was queued never is",
   playing(4, {
     CALL_UPDATE_REQUESTED: [playAudio("news.wav"), hangUp()],
@@ -100,7 +101,7 @@ callTest(
   },
 );
 
-callTest(
+virtualCallTest(
   "an update that the function answers with nothing changes nothing: tone and queue are heard to their end",
   playing(1, {}),
   async (kit) => {
@@ -115,7 +116,7 @@ callTest(
   },
 );
 
-callTest(
+virtualCallTest(
   "several updates at once are told one after another, and the last list is the one that is heard",
   {
     functions: [
@@ -148,12 +149,13 @@ callTest(
   },
 );
 
-callTest(
+virtualCallTest(
   "an update of a call that has ended, or never was, is answered with NotFoundException (404)",
   { functions: [{ CALL_ANSWERED: [hangUp()] }] },
   async (kit) => {
     const doorbell = createDoorbell();
     await withPhone(
+      kit,
       async ({ phone }) => {
         const { events } = await callOut(kit, phone, doorbell);
 

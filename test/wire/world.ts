@@ -2,6 +2,8 @@ import { after } from "node:test";
 import type { ServerOptions } from "../../src/app/index.ts";
 import { silentLogger, systemClock, type Clock } from "../../src/kernel/index.ts";
 import { createMedia, type Media } from "../../src/media/index.ts";
+import type { SipNetwork } from "../../src/sip/index.ts";
+import { nodeNetwork } from "../../src/sip/transport/node-network.ts";
 import { createSpeech, type Speech } from "../../src/speech/index.ts";
 import { createInlineFunctions, type InlineFunctions } from "../../src/testing/inline-functions.ts";
 import { createMemoryNetwork, type PhoneOptions } from "../../src/testing/index.ts";
@@ -15,6 +17,8 @@ export interface World {
   readonly clock: FastClock;
   /** The clock that tests wait by. */
   readonly waiting: Clock;
+  /** Where SIP sockets come from. */
+  readonly network: SipNetwork;
   /** What the server takes of it. */
   readonly server: Pick<ServerOptions, "network" | "rooms">;
   /** What phones take of it. */
@@ -36,6 +40,7 @@ export function createSocketWorld(): World {
   return {
     clock,
     waiting: systemClock,
+    network: nodeNetwork,
     server: { rooms: { createSpeech: async () => sharedSpeech((work) => work) } },
     phone: { clock: systemClock },
     openMedia: () => createMedia(phoneMedia),
@@ -55,6 +60,7 @@ export function createVirtualWorld(functions: (clock: Clock) => InlineFunctions)
   return {
     clock: { ...clock, run: () => undefined },
     waiting: clock,
+    network,
     server: {
       network,
       rooms: {
