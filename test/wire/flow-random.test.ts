@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { TestContext } from "node:test";
-import { callTest, ownNumber, type CallKit, type WireEvent } from "../interop/kit.ts";
-import { openTestPhone, type Phone, type PhoneCall, type PhoneOptions } from "../../src/testing/index.ts";
+import { ownNumber, virtualCallTest, type CallKit, type WireEvent } from "../interop/kit.ts";
+import type { Phone, PhoneCall, PhoneOptions } from "../../src/testing/index.ts";
 import { storedTone } from "./call-scene.ts";
 import { createRoughNetwork } from "./rough-network.ts";
 
@@ -61,27 +61,27 @@ for (const [network, createNetwork] of [
   ["a network that keeps what it is given", () => undefined],
   ["a network that loses, repeats and reorders datagrams", createRoughNetwork],
 ] as const) {
-  callTest(
+  virtualCallTest(
     `${calls} calls over ${network}, whose far ends and function act at random times: each ends, with one HANGUP for each leg`,
     { functions: [randomFunction], prompts: { "prompt.wav": storedTone(660, 200) }, limits: { unansweredSeconds: 3 } },
     async (kit, t) => {
       t.diagnostic(`FLOW_SEED=${seed}`);
       const chance = createChance(seed);
-      const rough = createNetwork(chance);
+      const rough = createNetwork(kit.world, chance);
       const phoneOptions: Partial<PhoneOptions> = rough === undefined ? {} : { network: rough };
       const staying: Promise<void>[] = [];
-      const called = await openTestPhone({
+      const called = await kit.openPhone({
         ...phoneOptions,
         greeting: { type: "ring" },
         onCall: (call) => void staying.push(behave(kit, call, chance)),
       });
-      const caller = await openTestPhone(phoneOptions);
+      const caller = await kit.openPhone(phoneOptions);
       try {
-        kit.routeTo(called.address);
+        kit.routeTo(called.phone.address);
         const waiting = Array.from({ length: calls }, (_, index) => index);
         const lane = async () => {
           for (let index = waiting.shift(); index !== undefined; index = waiting.shift()) {
-            await runCall(kit, caller, index, chance);
+            await runCall(kit, caller.phone, index, chance);
           }
         };
         await Promise.all(Array.from({ length: lanes }, lane));
@@ -89,7 +89,7 @@ for (const [network, createNetwork] of [
         // A far end whose BYE or its answer was lost for good is given up after 32 s.
         const haveEnded = () => count(kit, "call-ended") === count(kit, "call-started");
         await kit.until("all calls have ended", haveEnded, 60_000);
-        await kit.until("the phones are idle", () => isQuiet(caller) && isQuiet(called), 60_000);
+        await kit.until("the phones are idle", () => isQuiet(caller.phone) && isQuiet(called.phone), 60_000);
         assertEachEndedOnce(kit, t);
       } finally {
         await Promise.all([caller.close(), called.close()]);

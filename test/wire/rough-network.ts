@@ -1,21 +1,21 @@
 import type { SipNetwork } from "../../src/sip/index.ts";
-import { nodeNetwork } from "../../src/sip/transport/node-network.ts";
+import type { World } from "./world.ts";
 
-/** The machine's network, but it loses one datagram of ten, sends one of ten twice, and lets others overtake one of five: both ways.
+/** The network of a world, but it loses one datagram of ten, sends one of ten twice, and lets others overtake one of five: both ways.
  * @param chance gives numbers from 0, below its limit */
-export function createRoughNetwork(chance: (limit: number) => number): SipNetwork {
+export function createRoughNetwork({ network, waiting }: World, chance: (limit: number) => number): SipNetwork {
   const pass = (deliver: () => void) => {
     const fate = chance(10);
     if (fate === 0) return;
     if (fate === 1) deliver();
-    if (fate < 4) setTimeout(deliver, 1 + chance(40));
+    if (fate < 4) waiting.startTimer(1 + chance(40), deliver);
     else deliver();
   };
   return {
-    ...nodeNetwork,
+    ...network,
     openDatagram: async (host, port, onDatagram) => {
       const state = { isOpen: true };
-      const socket = await nodeNetwork.openDatagram(host, port, (bytes, fromHost, fromPort) => {
+      const socket = await network.openDatagram(host, port, (bytes, fromHost, fromPort) => {
         // The bytes are the network's own again when this returns.
         const copy = Buffer.from(bytes);
         pass(() => state.isOpen && onDatagram(copy, fromHost, fromPort));
