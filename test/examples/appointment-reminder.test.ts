@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { packageRoot } from "../../src/kernel/index.ts";
 import { createDoorbell } from "../wire/call-scene.ts";
-import { functionTest, type FunctionKit } from "../wire/function-kit.ts";
+import { virtualFunctionTest, type FunctionKit } from "../wire/function-kit.ts";
 import { assertSpeech, begun, eventTypes, said, untilBegun, withFarPhone } from "./scene.ts";
 
 const example = "examples/appointment-reminder";
@@ -23,7 +23,7 @@ async function remind(kit: FunctionKit, ...words: readonly string[]): Promise<st
   let [output, errors] = ["", ""];
   child.stdout.on("data", (text: Buffer) => (output += text.toString()));
   child.stderr.on("data", (text: Buffer) => (errors += text.toString()));
-  const [code] = (await once(child, "close")) as [number | null];
+  const [code] = (await kit.world.during(once(child, "close"))) as [number | null];
   assert.deepEqual([code, errors], [0, ""]);
   return output.trim();
 }
@@ -32,29 +32,33 @@ async function remind(kit: FunctionKit, ...words: readonly string[]): Promise<st
 async function assertOutcome(kit: FunctionKit, outcome: string): Promise<void> {
   await kit.untilEnded();
   const line = `+15105550101: ${outcome}`;
-  await kit.until(`"${line}"`, () => kit.output.some((entry) => entry.line === line));
+  await kit.untilPrinted(`"${line}"`, (lines) => lines.includes(line));
 }
 
-functionTest("appointment reminder: says the time of the request, and 1 confirms it", { example }, async (kit) => {
-  const incoming = kit.doorbell.next();
-  await remind(kit, "--name", "Grace", "--time", "Friday at three");
-  const call = await incoming;
-  await untilBegun(kit, "SpeakAndGetDigits");
-  await call.pressKeys("1");
-  const report = await call.ended;
-  await assertOutcome(kit, "confirmed, hung up");
+virtualFunctionTest(
+  "appointment reminder: says the time of the request, and 1 confirms it",
+  { example },
+  async (kit) => {
+    const incoming = kit.doorbell.next();
+    await remind(kit, "--name", "Grace", "--time", "Friday at three");
+    const call = await incoming;
+    await untilBegun(kit, "SpeakAndGetDigits");
+    await call.pressKeys("1");
+    const report = await call.ended;
+    await assertOutcome(kit, "confirmed, hung up");
 
-  assert.deepEqual(report.end, { type: "bye" });
-  assertSpeech(report.heard, 3000);
-  assert.deepEqual(said(kit), [
-    "Hello Grace. This is Example Dental.",
-    "Your appointment is on Friday at three. To confirm it, press 1. To cancel it, press 2.",
-    "Thank you. We see you on Friday at three. Goodbye.",
-  ]);
-  assert.deepEqual(eventTypes(kit), ["NEW_OUTBOUND_CALL", "RINGING", "CALL_ANSWERED", "ACTION_SUCCESSFUL", "HANGUP"]);
-});
+    assert.deepEqual(report.end, { type: "bye" });
+    assertSpeech(report.heard, 3000);
+    assert.deepEqual(said(kit), [
+      "Hello Grace. This is Example Dental.",
+      "Your appointment is on Friday at three. To confirm it, press 1. To cancel it, press 2.",
+      "Thank you. We see you on Friday at three. Goodbye.",
+    ]);
+    assert.deepEqual(eventTypes(kit), ["NEW_OUTBOUND_CALL", "RINGING", "CALL_ANSWERED", "ACTION_SUCCESSFUL", "HANGUP"]);
+  },
+);
 
-functionTest("appointment reminder: an update interrupts the words, and 2 cancels", { example }, async (kit) => {
+virtualFunctionTest("appointment reminder: an update interrupts the words, and 2 cancels", { example }, async (kit) => {
   const incoming = kit.doorbell.next();
   // A long name, so that the update meets the words while they are said.
   const transaction = await remind(kit, "--name", "Wolfeschlegelsteinhausenbergerdorff, ".repeat(10));
@@ -72,7 +76,7 @@ functionTest("appointment reminder: an update interrupts the words, and 2 cancel
   assert.match(said(kit)[2] ?? "", /^Your appointment is on Wednesday at nine\./);
 });
 
-functionTest(
+virtualFunctionTest(
   "appointment reminder: a key for a question that an update has made wrong does not count",
   { example },
   async (kit) => {
@@ -96,7 +100,7 @@ functionTest(
   },
 );
 
-functionTest(
+virtualFunctionTest(
   "appointment reminder: an update that comes while it rings changes what is said",
   { example },
   async (kit) => {
@@ -118,14 +122,12 @@ functionTest(
   },
 );
 
-functionTest("appointment reminder: who presses no key gets a message", { example }, async (kit) => {
+virtualFunctionTest("appointment reminder: who presses no key gets a message", { example }, async (kit) => {
   const incoming = kit.doorbell.next();
   await remind(kit);
   const call = await incoming;
   await untilBegun(kit, "SpeakAndGetDigits");
-  kit.clock.run(20); // only the waiting: audio keeps its own time
-  await kit.until("the message", () => said(kit).some((text) => text.startsWith("This is a message for Ada.")), 30_000);
-  kit.clock.run(1);
+  await kit.until("the message", () => said(kit).some((text) => text.startsWith("This is a message for Ada.")));
   const report = await call.ended;
   await assertOutcome(kit, "message left, hung up");
 
@@ -134,7 +136,7 @@ functionTest("appointment reminder: who presses no key gets a message", { exampl
   assertSpeech(report.heard, 12_000);
 });
 
-functionTest("appointment reminder: a busy patient is told as busy", { example }, async (kit) => {
+virtualFunctionTest("appointment reminder: a busy patient is told as busy", { example }, async (kit) => {
   await withFarPhone(kit, { greeting: { type: "reject", status: 486 } }, async () => {
     await remind(kit);
     await assertOutcome(kit, "open, busy");

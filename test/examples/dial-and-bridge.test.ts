@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { functionTest } from "../wire/function-kit.ts";
+import { virtualFunctionTest } from "../wire/function-kit.ts";
 import {
   assertSpeech,
   assertTheyTalk,
@@ -14,7 +14,7 @@ import {
 
 const example = "examples/dial-and-bridge";
 
-functionTest(
+virtualFunctionTest(
   "dial and bridge: dials what the caller presses, with the caller's number, and asks for the next number afterwards",
   { example },
   async (kit) => {
@@ -62,7 +62,7 @@ functionTest(
 const endpointOf = (parameters: unknown) =>
   (parameters as { readonly Endpoints: readonly { readonly Uri: string }[] }).Endpoints[0]?.Uri;
 
-functionTest(
+virtualFunctionTest(
   "dial and bridge: 900 numbers and short ones are refused, and three of them end the call",
   { example },
   async (kit) => {
@@ -83,7 +83,7 @@ functionTest(
   },
 );
 
-functionTest("dial and bridge: the far end is hung up on when the caller leaves", { example }, async (kit) => {
+virtualFunctionTest("dial and bridge: the far end is hung up on when the caller leaves", { example }, async (kit) => {
   const call = dialIn(kit);
   await untilBegun(kit, "PlayAudioAndGetDigits");
   const incoming = kit.doorbell.next();

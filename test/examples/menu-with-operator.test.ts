@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { toneLevelDbfs } from "../../src/testing/index.ts";
 import { createDoorbell } from "../wire/call-scene.ts";
-import { functionTest } from "../wire/function-kit.ts";
+import { virtualFunctionTest } from "../wire/function-kit.ts";
 import { assertSpeech, assertTheyTalk, begun, dialIn, eventTypes, said, untilBegun, withFarPhone } from "./scene.ts";
 
 const example = "examples/menu-with-operator";
 
-functionTest(
+virtualFunctionTest(
   "menu with operator: 1 plays the opening hours and asks again, 9 says goodbye and hangs up",
   { example },
   async (kit) => {
@@ -28,7 +28,7 @@ functionTest(
   },
 );
 
-functionTest(
+virtualFunctionTest(
   "menu with operator: 0 rings the operator with our number, the two talk, and the menu comes back when the operator leaves",
   { example },
   async (kit) => {
@@ -59,7 +59,7 @@ functionTest(
   },
 );
 
-functionTest(
+virtualFunctionTest(
   "menu with operator: a busy operator can be tried again, and is hung up on when the caller leaves",
   { example },
   async (kit) => {
@@ -86,23 +86,27 @@ functionTest(
   },
 );
 
-functionTest("menu with operator: after three wrong keys it says goodbye and hangs up", { example }, async (kit) => {
-  const call = dialIn(kit);
-  await untilBegun(kit, "SpeakAndGetDigits");
-  for (let attempt = 1; attempt <= 3; attempt++) {
-    const before = kit.facts.filter(({ type }) => type === "audio-started").length;
-    await call.pressKeys("7");
-    // The words of the failure, then the question again.
-    const sounds = attempt < 3 ? 2 : 1;
-    await kit.until(
-      "it asks again",
-      () => kit.facts.filter(({ type }) => type === "audio-started").length >= before + sounds,
-    );
-  }
-  const report = await call.ended;
-  await kit.untilEnded();
+virtualFunctionTest(
+  "menu with operator: after three wrong keys it says goodbye and hangs up",
+  { example },
+  async (kit) => {
+    const call = dialIn(kit);
+    await untilBegun(kit, "SpeakAndGetDigits");
+    for (let attempt = 1; attempt <= 3; attempt++) {
+      const before = kit.facts.filter(({ type }) => type === "audio-started").length;
+      await call.pressKeys("7");
+      // The words of the failure, then the question again.
+      const sounds = attempt < 3 ? 2 : 1;
+      await kit.until(
+        "it asks again",
+        () => kit.facts.filter(({ type }) => type === "audio-started").length >= before + sounds,
+      );
+    }
+    const report = await call.ended;
+    await kit.untilEnded();
 
-  assert.deepEqual(report.end, { type: "bye" });
-  assert.deepEqual(eventTypes(kit), ["NEW_INBOUND_CALL", "ACTION_FAILED", "HANGUP"]);
-  assert.match(said(kit).at(-1) ?? "", /Goodbye\.$/);
-});
+    assert.deepEqual(report.end, { type: "bye" });
+    assert.deepEqual(eventTypes(kit), ["NEW_INBOUND_CALL", "ACTION_FAILED", "HANGUP"]);
+    assert.match(said(kit).at(-1) ?? "", /Goodbye\.$/);
+  },
+);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { tone, type Pcm, type PhoneCall } from "../../src/testing/index.ts";
-import { functionTest, type FunctionKit } from "../wire/function-kit.ts";
+import { virtualFunctionTest, type FunctionKit } from "../wire/function-kit.ts";
 import {
   assertHeardTone,
   assertSpeech,
@@ -38,7 +38,7 @@ async function press(kit: FunctionKit, agent: PhoneCall, keys: string): Promise<
 const talk = (caller: PhoneCall, callerHz: number, agent: PhoneCall, agentHz: number) =>
   Promise.all([caller.play(tone(callerHz, 800, -12)), agent.play(tone(agentHz, 800, -12))]);
 
-functionTest(
+virtualFunctionTest(
   "recording on demand: *1 starts, pauses and resumes, *2 stops; the caller is on the left, the agent on the right",
   { example },
   async (kit) => {
@@ -85,7 +85,7 @@ functionTest(
   },
 );
 
-functionTest(
+virtualFunctionTest(
   "recording on demand: what is recorded is delivered when the caller just hangs up",
   { example },
   async (kit) => {
@@ -105,7 +105,7 @@ functionTest(
   },
 );
 
-functionTest("recording on demand: nobody answers, and the caller is told so", { example }, async (kit) => {
+virtualFunctionTest("recording on demand: nobody answers, and the caller is told so", { example }, async (kit) => {
   await withFarPhone(kit, { greeting: { type: "reject", status: 480 } }, async () => {
     const caller = dialIn(kit);
     const report = await caller.ended;
@@ -118,7 +118,7 @@ functionTest("recording on demand: nobody answers, and the caller is told so", {
   });
 });
 
-functionTest("recording on demand: *2 without a recording says so", { example }, async (kit) => {
+virtualFunctionTest("recording on demand: *2 without a recording says so", { example }, async (kit) => {
   const { caller, agent } = await connect(kit);
   await untilBegun(kit, "ReceiveDigits");
   await press(kit, agent, "*2");

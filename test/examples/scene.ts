@@ -3,7 +3,6 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import {
   measureSpeech,
-  openTestPhone,
   pcmFromSamples,
   tone,
   toneLevelDbfs,
@@ -28,12 +27,12 @@ export async function withFarPhone(
   options: Partial<PhoneOptions>,
   body: (phone: Phone) => Promise<void>,
 ): Promise<void> {
-  const phone = await openTestPhone(options);
-  kit.routeTo(phone);
+  const opened = await kit.openPhone(options);
+  kit.routeTo(opened.phone);
   try {
-    await body(phone);
+    await body(opened.phone);
   } finally {
-    await phone.close();
+    await opened.close();
   }
 }
 

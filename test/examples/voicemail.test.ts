@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { tone } from "../../src/testing/index.ts";
-import { functionTest, type FunctionKit } from "../wire/function-kit.ts";
+import { virtualFunctionTest, type FunctionKit } from "../wire/function-kit.ts";
 import {
   assertHeardTone,
   assertSpeech,
@@ -27,7 +27,7 @@ async function leaveMessage(kit: FunctionKit, call: ReturnType<typeof dialIn>, f
   return heard;
 }
 
-functionTest(
+virtualFunctionTest(
   "voicemail: after greeting and beep a message is recorded, played back at 1, saved at 2",
   { example },
   async (kit) => {
@@ -56,11 +56,11 @@ functionTest(
       ...["PlayAudio", "SpeakAndGetDigits", "Speak", "Hangup"],
     ]);
     assert.equal(said(kit).at(-1), "Your message is saved. Goodbye.");
-    await kit.until("the message is told", () => kit.output.some(({ line }) => line === `message kept: ${key}`));
+    await kit.untilPrinted("the message is told", (lines) => lines.includes(`message kept: ${key}`));
   },
 );
 
-functionTest(
+virtualFunctionTest(
   "voicemail: 3 deletes the message and records another, which is kept when the caller just hangs up",
   { example },
   async (kit) => {
@@ -84,23 +84,27 @@ functionTest(
     const [message] = await readChannels(kit, "messages", second);
     assert.ok(message !== undefined);
     assertHeardTone(message, 700, 1000);
-    await kit.until("the message is told", () => kit.output.some(({ line }) => line === `message kept: ${second}`));
+    await kit.untilPrinted("the message is told", (lines) => lines.includes(`message kept: ${second}`));
   },
 );
 
-functionTest("voicemail: a caller who hangs up during the greeting leaves no message", { example }, async (kit) => {
-  const call = dialIn(kit);
-  await untilBegun(kit, "Speak");
-  call.hangUp();
-  await call.ended;
-  await kit.untilEnded();
+virtualFunctionTest(
+  "voicemail: a caller who hangs up during the greeting leaves no message",
+  { example },
+  async (kit) => {
+    const call = dialIn(kit);
+    await untilBegun(kit, "Speak");
+    call.hangUp();
+    await call.ended;
+    await kit.untilEnded();
 
-  assert.equal(eventTypes(kit).at(-1), "HANGUP");
-  assert.deepEqual(begun(kit), ["Speak"]);
-  assert.deepEqual(await recordingsIn(kit, "messages"), []);
-});
+    assert.equal(eventTypes(kit).at(-1), "HANGUP");
+    assert.deepEqual(begun(kit), ["Speak"]);
+    assert.deepEqual(await recordingsIn(kit, "messages"), []);
+  },
+);
 
-functionTest("voicemail: the message is saved when only wrong keys come", { example }, async (kit) => {
+virtualFunctionTest("voicemail: the message is saved when only wrong keys come", { example }, async (kit) => {
   const call = dialIn(kit);
   await call.answered;
   await leaveMessage(kit, call, 500);

@@ -13,11 +13,12 @@ import {
   type Server,
   type SipAddress,
 } from "../../src/app/index.ts";
-import { createLogger, packageRoot } from "../../src/kernel/index.ts";
-import { createFastClock, type FastClock } from "../interop/fast-clock.ts";
+import { createLogger, packageRoot, systemClock, type Clock } from "../../src/kernel/index.ts";
+import type { FastClock } from "../interop/fast-clock.ts";
 import { ownNumber, peerNumber } from "../interop/kit.ts";
-import type { Phone } from "../../src/testing/index.ts";
-import { openSteadyPhone, type SteadyPhone } from "./call-phone.ts";
+import type { Phone, PhoneOptions } from "../../src/testing/index.ts";
+import { openSteadyPhone, type OpenedPhone, type SteadyPhone } from "./call-phone.ts";
+import { createSocketWorld, createVirtualWorld, type World } from "./world.ts";
 import { createDoorbell } from "./call-scene.ts";
 
 /** An event as a function gets it; other members are not typed. */
@@ -43,6 +44,7 @@ export interface FunctionTestOptions {
 /** A server whose function's files the test wrote itself, and a phone that answers at once. */
 export interface FunctionKit {
   readonly server: Server;
+  readonly world: World;
   readonly clock: FastClock;
   readonly config: Config;
   readonly folder: string;
@@ -67,21 +69,34 @@ export interface FunctionKit {
   routeTo(phone: Phone): void;
   /** Calls the phone through the API; the transaction id. */
   call(request?: { readonly ArgumentsMap?: Record<string, string>; readonly ToPhoneNumber?: string }): Promise<string>;
+  /** Opens another phone in the server's world, which answers at once unless told otherwise. */
+  openPhone(options?: Partial<PhoneOptions>): Promise<OpenedPhone>;
   until(what: string, condition: () => boolean, limitMs?: number): Promise<void>;
+  /** Waits for what the function prints, which comes in the machine's time. */
+  untilPrinted(what: string, condition: (lines: readonly string[]) => boolean): Promise<void>;
   untilEnded(calls?: number): Promise<void>;
 }
 
-/** A test with a server, a function and a phone of its own. When it is over, everything must have come back to zero. */
-export function functionTest(
-  title: string,
-  options: FunctionTestOptions,
-  body: (kit: FunctionKit) => Promise<void>,
-): void {
+type FunctionTestBody = (kit: FunctionKit) => Promise<void>;
+
+/** A test with a server, a function and a phone of its own, on the machine's sockets and time. When it is over, everything must have
+ * come back to zero. */
+export function functionTest(title: string, options: FunctionTestOptions, body: FunctionTestBody): void {
+  testIn(createSocketWorld, title, options, body);
+}
+
+/** As `functionTest`, but SIP and RTP go over a network in memory, on virtual time. The function is real and has the machine's time:
+ * while it thinks, nothing else happens in the call. */
+export function virtualFunctionTest(title: string, options: FunctionTestOptions, body: FunctionTestBody): void {
+  testIn(() => createVirtualWorld(), title, options, body);
+}
+
+function testIn(createWorld: () => World, title: string, options: FunctionTestOptions, body: FunctionTestBody): void {
   test(title, async () => {
-    const opened = await openFunctionKit(options);
+    const opened = await openFunctionKit(options, createWorld());
     const { kit } = opened;
     try {
-      await body(kit);
+      await Promise.race([body(kit), kit.world.expired]);
       opened.hurry();
       await kit.until("an idle ledger", () => {
         const { functionProcesses: _warm, refusals: _counts, ...open } = kit.server.ledger();
@@ -99,14 +114,14 @@ export function functionTest(
 
 const brief = (entry: object) => JSON.stringify(entry).slice(0, 400);
 
-async function openFunctionKit(options: FunctionTestOptions) {
+async function openFunctionKit(options: FunctionTestOptions, world: World) {
   const folder = await mkdtemp(join(tmpdir(), "offhook-function-"));
   await writeFiles(folder, options);
   const environment = { OFFHOOK_SIP_PORT: "0", OFFHOOK_API_PORT: "0", OFFHOOK_MEDIA_PORTS: "0-0" };
   const config = loadConfig({ mode: options.mode ?? "production", environment, folder });
   const doorbell = createDoorbell();
-  const steady = await openSteadyPhone({ onCall: doorbell.take });
-  const clock = createFastClock();
+  const steady = await openSteadyPhone({ onCall: doorbell.take }, world);
+  const { clock } = world;
   const observations: CallObservation[] = [];
   const facts: CallFact[] = [];
   const output: FunctionOutput[] = [];
@@ -114,6 +129,7 @@ async function openFunctionKit(options: FunctionTestOptions) {
   let reloaded: string | undefined;
   let route = steady.phone.address;
   const server = await startServer({
+    ...world.server,
     config,
     clock,
     log: createLogger({
@@ -134,9 +150,30 @@ async function openFunctionKit(options: FunctionTestOptions) {
     credentials: { accessKeyId: "offhook", secretAccessKey: "offhook" },
     maxAttempts: 1,
   });
+  const send = client.send.bind(client);
+  client.send = ((command: Parameters<typeof send>[0]) => world.during(send(command))) as typeof send;
+  const until: FunctionKit["until"] = (what, condition, limitMs) => untilBy(world.waiting, what, condition, limitMs);
   const sipAddress = () => server.sipListeners[0] as SipAddress;
   const kit: FunctionKit = {
-    ...{ server, clock, config, folder, steady, doorbell, client, observations, facts, output, log, sipAddress, until },
+    ...{
+      server,
+      world,
+      clock,
+      config,
+      folder,
+      steady,
+      doorbell,
+      client,
+      observations,
+      facts,
+      output,
+      log,
+      sipAddress,
+      until,
+    },
+    untilPrinted: (what, condition) =>
+      world.during(untilBy(systemClock, what, () => condition(output.map(({ line }) => line)))),
+    openPhone: (phone = {}) => openSteadyPhone(phone, world),
     phone: steady.phone,
     reloaded: () => reloaded,
     routeTo: (phone) => void (route = phone.address),
@@ -169,6 +206,7 @@ async function openFunctionKit(options: FunctionTestOptions) {
       await steady.close();
       client.destroy();
       await server.close();
+      world.close();
       await rm(folder, { recursive: true, force: true });
     },
   };
@@ -202,11 +240,15 @@ function configOf(options: FunctionTestOptions): string {
   });
 }
 
-/** Resolves once `condition` holds; rejects with `what` after `limitMs`. */
-export async function until(what: string, condition: () => boolean, limitMs = 12_000): Promise<void> {
-  const endMs = performance.now() + limitMs;
+/** Resolves once `condition` holds; rejects with `what` after `limitMs`, which only guards against hanging. */
+export function until(what: string, condition: () => boolean, limitMs?: number): Promise<void> {
+  return untilBy(systemClock, what, condition, limitMs);
+}
+
+async function untilBy(clock: Clock, what: string, condition: () => boolean, limitMs = 60_000): Promise<void> {
+  const endMs = clock.monotonicMs() + limitMs;
   while (!condition()) {
-    if (performance.now() > endMs) throw new Error(`not within ${limitMs / 1000} s: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 10));
+    if (clock.monotonicMs() > endMs) throw new Error(`not within ${limitMs / 1000} s: ${what}`);
+    await new Promise<void>((resolve) => void clock.startTimer(10, resolve));
   }
 }

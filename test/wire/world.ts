@@ -1,6 +1,7 @@
 import { after } from "node:test";
 import type { ServerOptions } from "../../src/app/index.ts";
 import { silentLogger, systemClock, type Clock } from "../../src/kernel/index.ts";
+import { createInvoker, type Invoker, type InvokerOptions } from "../../src/invoke/index.ts";
 import { createMedia, type Media } from "../../src/media/index.ts";
 import type { SipNetwork } from "../../src/sip/index.ts";
 import { nodeNetwork } from "../../src/sip/transport/node-network.ts";
@@ -50,9 +51,10 @@ export function createSocketWorld(): World {
   };
 }
 
-/** A world in one thread, on virtual time: SIP and RTP go over a network in memory, and the server's functions are given. The
- * server, its phones, its HTTP API, its files and its speech are real. */
-export function createVirtualWorld(functions: (clock: Clock) => InlineFunctions): World {
+/** A world on virtual time, where SIP and RTP go over a network in memory. The server, its phones, its HTTP API, its files and its
+ * speech are real.
+ * @param functions the server's functions, in this process; else they run in processes as always, while time stands still */
+export function createVirtualWorld(functions?: (clock: Clock) => InlineFunctions): World {
   const time = startVirtualTime();
   const { clock, during, expired, stop } = time;
   const network = createMemoryNetwork(clock);
@@ -64,7 +66,10 @@ export function createVirtualWorld(functions: (clock: Clock) => InlineFunctions)
     server: {
       network,
       rooms: {
-        createInvoker: async () => createInlineFunctions(functions(clock), clock),
+        createInvoker: async (options) =>
+          functions === undefined
+            ? createHeldFunctions(options, during)
+            : createInlineFunctions(functions(clock), clock),
         createMedia: (options) => createMedia({ ...options, local }),
         createSpeech: async () => sharedSpeech(during),
       },
@@ -74,6 +79,17 @@ export function createVirtualWorld(functions: (clock: Clock) => InlineFunctions)
     during,
     expired,
     close: stop,
+  };
+}
+
+/** Functions in processes, which have the machine's time. */
+async function createHeldFunctions(options: InvokerOptions, during: World["during"]): Promise<Invoker> {
+  const functions = await createInvoker({ ...options, clock: systemClock });
+  return {
+    ...functions,
+    invoke: (...words) => during(functions.invoke(...words)),
+    warmUp: () => during(functions.warmUp()),
+    close: () => during(functions.close()),
   };
 }
 
