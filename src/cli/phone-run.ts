@@ -122,6 +122,9 @@ function createDesk(settings: PhoneSettings, audio: readonly Pcm[], print: (line
     live.splice(live.indexOf(call), 1);
     answered ||= report.answered;
     for (const line of summarizeReport(report)) print(line);
+    if (settings.dial !== undefined && (report.end.type === "transport" || report.end.type === "timeout")) {
+      print(`is a server at ${settings.dial.replace(/^[^@]*@/, "")}? Say where it is with --server <host:port>`);
+    }
     try {
       if (settings.record !== undefined && report.answered) {
         print(`what was heard is in ${await saveHeard(settings.record, ++recorded, report.heard)}`);

@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { dialledUri, type Greeting, type SipAddress, type SipHeader } from "../phone/index.ts";
+import { findPhoneDefaults, type PhoneDefaults } from "./phone-defaults.ts";
 import { parseHeader, parseKeys, parseListen, parseMs, parseStatus } from "./phone-options.ts";
 import { runPhone, type PhoneSettings } from "./phone-run.ts";
 import { processTerminal, type PhoneTerminal } from "./phone-terminal.ts";
@@ -7,7 +8,8 @@ import { processTerminal, type PhoneTerminal } from "./phone-terminal.ts";
 interface PhoneCommandOptions {
   readonly listen?: SipAddress;
   readonly dial?: string;
-  readonly server: string;
+  readonly wait?: boolean;
+  readonly server?: string;
   readonly from?: string;
   readonly header?: readonly SipHeader[];
   readonly answerAfter?: number;
@@ -29,17 +31,25 @@ const help = `
 While it runs, on a terminal: 0-9 * # A-D are pressed in the call, Enter answers a call that rings,
 q hangs up (without a call: ends). The exit code is 0 when a call was answered, else 1.
 
+In a folder with an offhook.yaml it calls the first number there, at the port there, unless something says that it is to
+wait: --wait, --listen, --once, --answer-after, --reject or --no-answer.
+
 Examples:
+  offhook phone
   offhook phone --listen udp://127.0.0.1:5070 --record heard.wav
   offhook phone --dial +12065550100 --keys 12# --hang-up-after 10000`;
 
 /** `offhook phone`: a SIP phone on the command line that answers or dials, plays, presses keys, and tells what it heard. */
-export function phoneCommand(openTerminal: () => PhoneTerminal = processTerminal): Command {
+export function phoneCommand(
+  openTerminal: () => PhoneTerminal = processTerminal,
+  folder: string = process.cwd(),
+): Command {
   const command = new Command("phone")
     .description("A SIP phone: waits for calls, or dials; plays, speaks, presses keys, records what it hears.")
     .option("--listen <address>", "where it listens (default: a free port of 127.0.0.1)", parseListen)
     .option("--dial <number or SIP URI>", "call this instead of waiting for a call")
-    .option("--server <host:port>", "where a dialled number is sent", "127.0.0.1:5060")
+    .option("--wait", "wait for calls, also in a folder with an offhook.yaml")
+    .option("--server <host:port>", "where a dialled number is sent (default: as offhook.yaml says, or 127.0.0.1:5060)")
     .option("--from <number or SIP URI>", "who calls, and the user part of the phone's own address")
     .option("--header <name: value>", "add a header to the INVITE (repeatable)", parseHeader)
     .option("--answer-after <ms>", "ring this long, then answer (default: 500)", parseMs)
@@ -56,31 +66,53 @@ export function phoneCommand(openTerminal: () => PhoneTerminal = processTerminal
     .option("--trace", "print the SIP messages too")
     .addHelpText("after", help);
   return command.action(async (options: PhoneCommandOptions) => {
-    const settings = readSettings(options, (problem) => command.error(`error: ${problem}`));
+    const settings = readSettings(
+      options,
+      () => findPhoneDefaults(folder),
+      (problem) => command.error(`error: ${problem}`),
+    );
     const terminal = openTerminal();
     terminal.setExitCode(await runPhone(settings, terminal));
   });
 }
 
-function readSettings(options: PhoneCommandOptions, refuse: (problem: string) => never): PhoneSettings {
-  const { answerAfter, reject, answer, dial, header = [] } = options;
+function readSettings(
+  options: PhoneCommandOptions,
+  findDefaults: () => PhoneDefaults | undefined,
+  refuse: (problem: string) => never,
+): PhoneSettings {
+  const { answerAfter, reject, answer, wait, listen, once, header = [] } = options;
   const answers = [
     ...(answerAfter === undefined ? [] : ["--answer-after"]),
     ...(reject === undefined ? [] : ["--reject"]),
     ...(answer ? [] : ["--no-answer"]),
   ];
   if (answers.length > 1) refuse(`${answers.join(" and ")} contradict each other`);
+  const waits = answers.length > 0 || wait === true || listen !== undefined || once === true;
+  // A phone that waits, or is told where it calls, has nothing to do with the folder.
+  const isTold = options.dial !== undefined && (options.server !== undefined || /^sips?:/i.test(options.dial));
+  const defaults = waits || isTold ? undefined : findDefaults();
+  const dial = options.dial ?? (waits ? undefined : defaults?.number);
+  if (options.dial !== undefined && wait === true) refuse("--wait and --dial contradict each other");
   if (dial !== undefined && answers.length > 0) refuse(`${answers.join()} is for calls that come in, not for --dial`);
   if (dial === undefined && header.length > 0) refuse("--header is for a call out: add --dial");
+  const from = options.from ?? (dial === undefined ? undefined : defaults?.from);
   return {
     ...options,
-    listen: options.listen ?? { transport: "udp", host: "127.0.0.1", port: 0 },
-    dial: dial === undefined ? undefined : dialledUri(dial, options.server),
+    ...(from === undefined ? {} : { from }),
+    listen: listen ?? { transport: "udp", host: "127.0.0.1", port: 0 },
+    dial: dial === undefined ? undefined : uriOf(dial, options.server, defaults),
     headers: header,
     greeting: readGreeting(options),
-    once: options.once === true || dial !== undefined,
+    once: once === true || dial !== undefined,
     trace: options.trace === true,
   };
+}
+
+function uriOf(dial: string, server: string | undefined, defaults: PhoneDefaults | undefined): string {
+  const uri = dialledUri(dial, server ?? defaults?.server ?? "127.0.0.1:5060");
+  const isServers = server === undefined && uri !== dial;
+  return isServers && defaults?.transport === "tcp" ? `${uri};transport=tcp` : uri;
 }
 
 function readGreeting({ answerAfter = 500, reject, answer }: PhoneCommandOptions): Greeting {

@@ -72,9 +72,14 @@ function createFakeTerminal(): FakeTerminal {
 
 /** Runs `offhook phone` with these words; `exitCode` resolves when it is over. */
 function offhookPhone(...words: readonly string[]): { terminal: FakeTerminal; exitCode: Promise<unknown> } {
+  return offhookPhoneIn(tmpdir(), ...words);
+}
+
+/** The same in a folder, which may have an offhook.yaml. */
+function offhookPhoneIn(folder: string, ...words: readonly string[]): ReturnType<typeof offhookPhone> {
   const terminal = createFakeTerminal();
   const errors: string[] = [];
-  const command = phoneCommand(() => terminal)
+  const command = phoneCommand(() => terminal, folder)
     .exitOverride()
     .configureOutput({ writeErr: (text) => void errors.push(text), writeOut: () => undefined });
   const run = async (): Promise<unknown> => {
@@ -186,6 +191,46 @@ describe("offhook phone", () => {
 
     assert.equal(await callee.exitCode, 0);
     assert.equal(callee.terminal.lines.filter((line) => line === "answered").length, 2);
+  });
+
+  test("calls the first number of the offhook.yaml of its folder, at its port, from a number of its own", async () => {
+    const callers: string[] = [];
+    const server = await openTestPhone({ onCall: (call) => void callers.push(call.remoteUser) });
+    const place = mkdtempSync(join(folder, "place-"));
+    const numbers = ["+12065550100", "+12065550199"];
+    writeFileSync(join(place, "app.mjs"), "export const handler = async () => ({});");
+    const written = {
+      sip: { listen: ["tcp://127.0.0.1:1", `udp://0.0.0.0:${server.address.port}`] },
+      ...{ numbers, functions: { app: "./app.mjs" }, applications: [{ name: "app", function: "app" }] },
+      rules: [{ name: "in", number: numbers[0], applications: ["app"] }],
+    };
+    writeFileSync(join(place, "offhook.yaml"), JSON.stringify(written));
+
+    const caller = offhookPhoneIn(place, "--hang-up-after", "50");
+
+    assert.equal(await caller.exitCode, 0);
+    assert.deepEqual(callers, ["+12065550198"]);
+    assert.ok(caller.terminal.lines.includes(`calling sip:+12065550100@127.0.0.1:${server.address.port}`));
+    for (const words of [["--wait"], ["--once"], ["--no-answer"], ["--listen", "udp://127.0.0.1"]]) {
+      const waiting = offhookPhoneIn(place, ...words);
+      await waiting.terminal.seen(/^waiting for calls at/);
+      waiting.terminal.type("q");
+      await waiting.exitCode;
+    }
+    await server.close();
+  });
+
+  test("names --server when nobody is there", async () => {
+    const gone = await openTestPhone();
+    await gone.close();
+
+    const caller = offhookPhone("--dial", "+12065550100", "--server", `127.0.0.1:${gone.address.port}`);
+
+    assert.equal(await caller.exitCode, 1);
+    assert.match(
+      caller.terminal.lines.join("\n"),
+      /could not be reached[^]*is a server at 127\.0\.0\.1:\d+\? .*--server <host:port>/,
+    );
   });
 
   test("refuses options that make no sense, with a sentence on what would", async () => {
