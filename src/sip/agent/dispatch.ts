@@ -79,6 +79,11 @@ export function createDispatch(options: DispatchOptions): TransactionUser {
       const parts: RefusalParts = { cause, why, reason: `${reasonPhrase(status)} (${why})` };
       refuseWithoutState(options.core(), request, flow, parts, secret);
     },
+    onFull(request, flow) {
+      const why = "more requests of this source, or of all, wait for an answer than are kept";
+      const parts: RefusalParts = { cause: "too-many-requests", why, lines: "Retry-After: 10\r\n" };
+      refuseWithoutState(options.core(), request, flow, parts, secret);
+    },
     onStray(message, peer, cause, why) {
       drop(options.core(), message, peer, cause, why);
     },

@@ -48,6 +48,16 @@ export const refusalCauses = {
   "offer-too-early": { status: 500, level: "info", means: "A new offer before the first one is answered." },
   "offer-pending": { status: 491, level: "info", means: "A new offer while another one is on its way." },
   "offer-refused": { status: 488, level: "warn", means: "An offer within a call that has nothing this server takes." },
+  "too-many-requests": {
+    status: 503,
+    level: "warn",
+    means: "More requests of one source, or of all, wait for an answer than are kept.",
+  },
+  "too-many-connections": {
+    status: undefined,
+    level: "warn",
+    means: "A connection over the number that one source, or all, may have.",
+  },
   stopping: { status: 503, level: "warn", means: "The user agent closes." },
   cancelled: { status: 487, level: "debug", means: "The caller gave up before the answer." },
   declined: { status: 480, level: "debug", means: "The owner of the call refused it, or hung up before the answer." },

@@ -79,6 +79,13 @@ export function dropBytes(core: Pick<AgentCore, "refusals">, peer: SipAddress, w
   core.refusals.note({ cause: "not-sip", status: undefined, method: "message", peer, why }, level);
 }
 
+/** Counts and says that a connection was closed before anything was read from it. */
+export function dropConnection(core: Pick<AgentCore, "refusals">, peer: SipAddress): void {
+  const { level } = refusalCauses["too-many-connections"];
+  const why = "close those that are not used, or send more calls over each";
+  core.refusals.note({ cause: "too-many-connections", status: undefined, method: "connection", peer, why }, level);
+}
+
 function refusalOf(
   message: SipMessage,
   peer: SipAddress,

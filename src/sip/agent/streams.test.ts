@@ -49,3 +49,62 @@ for (const [what, text, status] of [
     assert.equal(peer.state.isOpen, false);
   });
 }
+
+const second = 1_000;
+
+test("connections that bring nothing, or only a part of a message, are closed after 64*T1, however slowly bytes drip in", async () => {
+  const { clock, agent, connect } = await setUp();
+  const silent = connect();
+  const half = connect();
+  const dripping = connect();
+  half.send("OPTIONS");
+
+  for (let elapsed = 0; elapsed < 40; elapsed++) {
+    if (dripping.state.isOpen) dripping.send("O");
+    clock.advance(second);
+  }
+
+  assert.deepEqual(
+    [silent, half, dripping].map(({ state }) => state.isOpen),
+    [false, false, false],
+  );
+  assert.deepEqual(agent.ledger(), { transactions: 0, dialogs: 0, timers: 0, sockets: 2 });
+});
+
+test("a connection that brought a message may rest for four times as long, and a ping keeps it", async () => {
+  const { clock, connect } = await setUp();
+  const peer = connect();
+  peer.send(options);
+  clock.advance(100 * second);
+  peer.send("\r\n\r\n");
+  clock.advance(100 * second);
+  const wasOpen = peer.state.isOpen;
+  clock.advance(40 * second);
+
+  assert.deepEqual([wasOpen, peer.state.isOpen], [true, false]);
+});
+
+test("a message that is not completed ends even a connection that a call uses", async () => {
+  const { clock, calls, connect } = await setUp();
+  const peer = connect();
+  peer.send(aRequest({ via: "SIP/2.0/TCP 192.0.2.9;branch=z9hG4bKc" }));
+  clock.advance(5);
+  calls[0]?.call.ring();
+  peer.send("BYE ");
+  clock.advance(33 * second);
+
+  assert.equal(peer.state.isOpen, false);
+});
+
+test("one source has at most 256 connections; more are closed and counted, and there is room again when some have gone", async () => {
+  const { clock, agent, connect } = await setUp();
+  const peers = Array.from({ length: 300 }, connect);
+  clock.advance(5);
+
+  assert.equal(peers.filter(({ state }) => state.isOpen).length, 256);
+  assert.equal(agent.refusals()["too-many-connections"], 44);
+  clock.advance(40 * second);
+  const later = connect();
+  clock.advance(5);
+  assert.equal(later.state.isOpen, true);
+});

@@ -10,7 +10,7 @@ import { createCountedClock } from "./counted-clock.ts";
 import { createDispatch } from "./dispatch.ts";
 import { createOutgoingCall } from "./outgoing-call.ts";
 import { createRefusalLog } from "./refusal-log.ts";
-import { dropBytes } from "./refuse.ts";
+import { dropBytes, dropConnection } from "./refuse.ts";
 import { createRegistry } from "./registry.ts";
 
 const defaultGraceMs = 1_000;
@@ -34,6 +34,7 @@ export async function createUserAgent(options: UserAgentOptions): Promise<UserAg
     events: {
       onMessage: (message, flow) => parts.transactions?.receive(message, flow),
       onMalformed: (why, peer) => dropBytes({ refusals }, peer, why),
+      onTooMany: (peer) => dropConnection({ refusals }, peer),
     },
   });
   const registry = createRegistry(noteChange);

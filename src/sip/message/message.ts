@@ -23,6 +23,8 @@ export class SipMessage {
   /** First fault that the reader saw; a request with one gets 400 (or `faultStatus`). */
   readonly fault: string | undefined;
   readonly faultStatus: number;
+  /** As it came. */
+  readonly sizeBytes: number;
   private lazyVia: Via | undefined | null = null;
   private lazyCSeq: CSeq | undefined | null = null;
   private lazyFrom: NameAddr | undefined | null = null;
@@ -36,12 +38,14 @@ export class SipMessage {
     body: Buffer,
     fault: string | undefined,
     faultStatus: number,
+    sizeBytes: number,
   ) {
     this.start = start;
     this.fields = fields;
     this.body = body;
     this.fault = fault;
     this.faultStatus = faultStatus;
+    this.sizeBytes = sizeBytes;
   }
 
   /** Method of a request, or of the request that a response answers. */

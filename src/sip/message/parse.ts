@@ -32,7 +32,8 @@ export function parseMessage(bytes: Buffer, known?: { readonly why: string; read
   if (known !== undefined) note(faults, known.why, known.status);
   const fields = parseFields(head, firstEnd + 1, faults);
   const body = cutBody(bytes, end.bodyStart, fields, faults);
-  return { type: "message", message: new SipMessage(line.start, fields, body, faults.first, faults.status) };
+  const message = new SipMessage(line.start, fields, body, faults.first, faults.status, bytes.length);
+  return { type: "message", message };
 }
 
 interface Faults {

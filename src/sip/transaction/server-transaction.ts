@@ -26,6 +26,13 @@ export function serverKey(request: SipMessage, method: string): string {
   return `2543 ${request.requestUri} ${request.fromTag} ${request.callId} ${request.cseq?.number} ${sentBy} ${matched}`;
 }
 
+/** Whoever keeps the transactions, and is told what becomes of them. */
+export interface ServerTransactionOwner {
+  /** The first final response was given, and the transaction lingers for repetitions. */
+  onSettled(transaction: ServerTransaction): void;
+  onGone(transaction: ServerTransaction): void;
+}
+
 /** A request that came in, until its responses are through. A class, because one is made per request. */
 export class ServerTransaction {
   readonly key: string;
@@ -40,7 +47,7 @@ export class ServerTransaction {
   cancelTarget: { readonly localTag: string; cancel(): void } | undefined;
   private readonly context: TransactionContext;
   private readonly timers: TimerSet;
-  private readonly onGone: (transaction: ServerTransaction) => void;
+  private readonly owner: ServerTransactionOwner;
   private readonly stopWatching: () => void;
   private inviteState: InviteServerState | undefined;
   private otherState: NonInviteServerState | undefined;
@@ -54,14 +61,14 @@ export class ServerTransaction {
     request: SipMessage,
     flow: Flow,
     isMerged: boolean,
-    onGone: (transaction: ServerTransaction) => void,
+    owner: ServerTransactionOwner,
   ) {
     this.context = context;
     this.key = key;
     this.request = request;
     this.flow = flow;
     this.isMerged = isMerged;
-    this.onGone = onGone;
+    this.owner = owner;
     this.timers = new TimerSet(context.clock);
     const columns = flow.isReliable ? context.reliable : context.unreliable;
     if (request.method === "INVITE") this.inviteState = startInviteServer(columns)[0];
@@ -85,7 +92,9 @@ export class ServerTransaction {
 
   /** Sends a response; the same object again is a retransmission. */
   respond(response: ReadyResponse): void {
+    const wasSettled = this.isSettled();
     this.feed({ type: "send", status: response.status }, response);
+    if (!wasSettled && this.isSettled() && !this.isGone) this.owner.onSettled(this);
   }
 
   /** The same request came again. */
@@ -108,7 +117,7 @@ export class ServerTransaction {
     this.isGone = true;
     this.timers.stopAll();
     this.stopWatching();
-    this.onGone(this);
+    this.owner.onGone(this);
   }
 
   private feed(input: ServerInput, response: ReadyResponse | undefined): void {

@@ -1,6 +1,7 @@
 import { findFault, isAnswerable, type MessageFault } from "../message/check.ts";
 import type { SipMessage } from "../message/message.ts";
 import type { Flow } from "../transport/flow.ts";
+import { KeptBySource, type KeepingLimits } from "../transport/kept-by-source.ts";
 import type { SipAddress } from "../types.ts";
 import {
   clientKey,
@@ -11,6 +12,12 @@ import {
 } from "./client-transaction.ts";
 import type { TransactionContext } from "./context.ts";
 import { serverKey, ServerTransaction } from "./server-transaction.ts";
+
+const megabyte = 1_048_576;
+/** Requests without a final response, bytes; what goes beyond is refused. */
+const waitingLimits: KeepingLimits = { perSource: 32 * megabyte, inAll: 64 * megabyte };
+/** Requests that were answered and wait for repetitions, bytes; the oldest make room. */
+const lingeringLimits: KeepingLimits = { perSource: 8 * megabyte, inAll: 24 * megabyte };
 
 /** What the layer above is told. */
 export interface TransactionUser {
@@ -24,6 +31,8 @@ export interface TransactionUser {
   isAckKnown(ack: SipMessage): boolean;
   /** A request that cannot be processed but can be answered, without a transaction. */
   onFault(request: SipMessage, flow: Flow, fault: MessageFault): void;
+  /** A request for which there is no room, to be answered without a transaction. */
+  onFull(request: SipMessage, flow: Flow): void;
   /** A message that was dropped. */
   onStray(
     message: SipMessage,
@@ -65,6 +74,8 @@ class TransactionTable implements Transactions {
   readonly #servers = new Map<string, ServerTransaction>();
   /** Requests outside dialogs by what stays the same on every path. RFC 3261 §8.2.2.2 */
   readonly #merging = new Map<string, ServerTransaction>();
+  readonly #waiting = new KeptBySource<ServerTransaction>(waitingLimits);
+  readonly #lingering = new KeptBySource<ServerTransaction>(lingeringLimits);
 
   constructor(context: TransactionContext, user: TransactionUser, onChange: () => void) {
     this.#context = context;
@@ -135,6 +146,7 @@ class TransactionTable implements Transactions {
     const known = this.#servers.get(key);
     this.#traceReceived(request, flow, known !== undefined);
     if (known !== undefined) return known.repeat();
+    if (!this.#waiting.hasRoom(flow.peer.host, keptBytes(request))) return this.#user.onFull(request, flow);
     const transaction = this.#open(key, request, flow);
     if (method !== "CANCEL") return this.#user.onRequest(transaction);
     return this.#user.onCancel(transaction, this.#servers.get(serverKey(request, "INVITE")));
@@ -154,20 +166,41 @@ class TransactionTable implements Transactions {
   #open(key: string, request: SipMessage, flow: Flow): ServerTransaction {
     const mergeKey = mergeKeyOf(request);
     const isMerged = mergeKey !== undefined && this.#merging.has(mergeKey);
-    const transaction = new ServerTransaction(this.#context, key, request, flow, isMerged, (gone) => {
-      this.#servers.delete(key);
-      if (mergeKey !== undefined && this.#merging.get(mergeKey) === gone) this.#merging.delete(mergeKey);
-      this.#onChange();
+    const transaction = new ServerTransaction(this.#context, key, request, flow, isMerged, {
+      onSettled: (settled) => this.#linger(settled),
+      onGone: (gone) => {
+        this.#servers.delete(key);
+        this.#waiting.remove(gone);
+        this.#lingering.remove(gone);
+        if (mergeKey !== undefined && this.#merging.get(mergeKey) === gone) this.#merging.delete(mergeKey);
+        this.#onChange();
+      },
     });
+    this.#waiting.add(transaction, flow.peer.host, keptBytes(request));
     this.#servers.set(key, transaction);
     if (mergeKey !== undefined && !isMerged) this.#merging.set(mergeKey, transaction);
     return transaction;
+  }
+
+  /** What only waits for repetitions makes room for others, the oldest first: all that is lost is that a late repetition is taken for a
+   * new request, and refused again. An accepted INVITE belongs to a call and stays. */
+  #linger(settled: ServerTransaction): void {
+    this.#waiting.remove(settled);
+    if (settled.request.method === "INVITE" && settled.isAccepted()) return;
+    const { host } = settled.flow.peer;
+    this.#lingering.add(settled, host, keptBytes(settled.request));
+    for (let old = this.#lingering.excess(host); old !== undefined; old = this.#lingering.excess(host)) old.dispose();
   }
 
   #traceReceived(request: SipMessage, flow: Flow, isRetransmission: boolean): void {
     const { callId: sipCallId, startLine, method } = request;
     this.#context.trace?.({ direction: "received", peer: flow.peer, sipCallId, startLine, method, isRetransmission });
   }
+}
+
+/** About what a request takes up while its transaction lives: its text, its response, timers and tables. */
+function keptBytes(request: SipMessage): number {
+  return 4_096 + 3 * request.sizeBytes;
 }
 
 /** What a request outside dialogs has in common with its copies that took other paths. RFC 3261 §8.2.2.2 */

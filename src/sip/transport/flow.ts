@@ -19,4 +19,6 @@ export interface Flow {
 export interface TransportEvents {
   onMessage(message: SipMessage, flow: Flow): void;
   onMalformed(why: string, peer: SipAddress): void;
+  /** A connection that was closed since its source, or all, have too many. */
+  onTooMany(peer: SipAddress): void;
 }

@@ -5,6 +5,7 @@ import type { SipDatagramSocket, SipNetwork, SipStream } from "../types.ts";
 /** A peer that does not read what we write loses its connection at this backlog. */
 const mostUnsentBytes = 1_048_576;
 const mostConnections = 4_096;
+const longestFlushMs = 5_000;
 /** Room for a burst while the event loop is busy. */
 const receiveBufferBytes = 2_097_152;
 
@@ -98,7 +99,11 @@ function wrap(socket: Socket, host: string, port: number): SipStream {
       socket.write(bytes);
       if (socket.writableLength > mostUnsentBytes) socket.destroy(new Error("the peer does not read"));
     },
-    close: () => void socket.destroySoon(),
+    close() {
+      socket.destroySoon();
+      // A peer that does not read what is left to write must not keep the socket.
+      socket.setTimeout(longestFlushMs, () => socket.destroy());
+    },
   };
 }
 

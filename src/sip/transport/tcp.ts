@@ -16,7 +16,10 @@ const pong = Buffer.from("\r\n");
 export interface TcpOptions {
   readonly stream: SipStream;
   readonly clock: Clock;
+  /** How long it stays up unused. */
   readonly idleMs: number;
+  /** How long a message may take to come in whole, and a new connection to bring its first. */
+  readonly wholeMessageMs: number;
   readonly events: TransportEvents;
   /** What we call ourselves in Via and Contact: the listener where there is one. */
   readonly localAddress: () => SipAddress;
@@ -41,6 +44,9 @@ class TcpFlow implements Flow {
   readonly #framer = createFramer();
   #isOpen = true;
   #idle: Timer | undefined;
+  /** Runs while a message has begun and is not complete. */
+  #unfinished: Timer | undefined;
+  #hasBroughtMessage = false;
 
   constructor(options: TcpOptions) {
     this.#options = options;
@@ -84,12 +90,26 @@ class TcpFlow implements Flow {
   #restartIdle(): void {
     this.#idle?.cancel();
     const isUnused = this.#isOpen && this.#watchers.size === 0;
-    this.#idle = isUnused ? this.#options.clock.startTimer(this.#options.idleMs, () => this.close()) : undefined;
+    const { clock, idleMs, wholeMessageMs } = this.#options;
+    const delayMs = this.#hasBroughtMessage ? idleMs : wholeMessageMs;
+    this.#idle = isUnused ? clock.startTimer(delayMs, () => this.close()) : undefined;
+  }
+
+  /** Bytes that come one at a time do not keep a connection open: only what is complete counts as use. */
+  #restartUnfinished(isProgress: boolean): void {
+    if (isProgress || !this.#framer.isInside()) {
+      this.#unfinished?.cancel();
+      this.#unfinished = undefined;
+    }
+    if (!this.#isOpen || !this.#framer.isInside()) return;
+    this.#unfinished ??= this.#options.clock.startTimer(this.#options.wholeMessageMs, () => this.close());
   }
 
   #takeBytes(bytes: Buffer): void {
-    this.#restartIdle();
-    for (const frame of this.#framer.push(bytes)) if (this.#isOpen) this.#takeFrame(frame);
+    const frames = this.#framer.push(bytes);
+    if (frames.length > 0) this.#restartIdle();
+    this.#restartUnfinished(frames.length > 0);
+    for (const frame of frames) if (this.#isOpen) this.#takeFrame(frame);
   }
 
   #takeFrame(frame: Frame): void {
@@ -104,6 +124,7 @@ class TcpFlow implements Flow {
 
   #takeMessage(result: ParseResult): void {
     const { events } = this.#options;
+    this.#hasBroughtMessage ||= result.type === "message";
     if (result.type === "message") return events.onMessage(result.message, this);
     if (result.type === "malformed") events.onMalformed(result.why, this.peer);
     return undefined;
@@ -113,6 +134,7 @@ class TcpFlow implements Flow {
     if (!this.#isOpen) return;
     this.#isOpen = false;
     this.#idle?.cancel();
+    this.#unfinished?.cancel();
     this.#options.onGone();
     const waiting = [...this.#watchers];
     this.#watchers.clear();

@@ -2,9 +2,13 @@ import { AppError, errorMessage, type Clock } from "../../kernel/index.ts";
 import { withBrackets } from "../message/uri.ts";
 import type { SipAddress, SipNetwork, SipStream } from "../types.ts";
 import type { Flow, TransportEvents } from "./flow.ts";
+import { KeptBySource, type KeepingLimits } from "./kept-by-source.ts";
 import { chooseListener } from "./local-address.ts";
 import { runTcpConnection, type TcpConnection } from "./tcp.ts";
 import { createLocalHostFinder, openUdpListener, type UdpListener } from "./udp.ts";
+
+/** Accepted connections. A phone or trunk has a few; what goes beyond is closed at once. */
+const connectionLimits: KeepingLimits = { perSource: 256, inAll: 2_048 };
 
 /** All sockets of one agent. */
 export interface TransportLayer {
@@ -25,7 +29,8 @@ export interface TransportOptions {
   readonly network: SipNetwork;
   readonly clock: Clock;
   readonly events: TransportEvents;
-  /** How long a connection that we opened stays up unused; accepted ones get four times that. */
+  /** How long a connection that we opened stays up unused, and how long a message may take to come in whole, or a new connection to bring
+   * its first; accepted ones may then be unused for four times that. */
   readonly idleMs: number;
 }
 
@@ -125,6 +130,8 @@ function createConnections(options: TransportOptions, localAddressFor: (peer: Si
   const all = new Set<TcpConnection>();
   const hasListener = options.listeners.some((listener) => listener.transport === "tcp");
 
+  const accepted = new KeptBySource<TcpConnection>(connectionLimits);
+
   const add = (stream: SipStream, idleMs: number): TcpConnection => {
     const peer: SipAddress = { transport: "tcp", ...stream.peer };
     const key = `${peer.host}|${peer.port}`;
@@ -138,10 +145,12 @@ function createConnections(options: TransportOptions, localAddressFor: (peer: Si
       stream,
       clock: options.clock,
       idleMs,
+      wholeMessageMs: options.idleMs,
       events: options.events,
       localAddress: ownAddress,
       onGone() {
         all.delete(connection);
+        accepted.remove(connection);
         if (open.get(key) === connection) open.delete(key);
       },
     });
@@ -150,7 +159,12 @@ function createConnections(options: TransportOptions, localAddressFor: (peer: Si
     return connection;
   };
   return {
-    accept: (stream: SipStream) => void add(stream, options.idleMs * 4),
+    accept(stream: SipStream): void {
+      const { host } = stream.peer;
+      if (accepted.hasRoom(host, 1)) return accepted.add(add(stream, options.idleMs * 4), host, 1);
+      options.events.onTooMany({ transport: "tcp", ...stream.peer });
+      return stream.close();
+    },
     flowTo(target: SipAddress): Flow {
       const known = open.get(`${target.host}|${target.port}`);
       if (known !== undefined && known.flow.isOpen()) return known.flow;
