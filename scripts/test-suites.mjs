@@ -14,7 +14,7 @@ const inTurn = ["interop"];
 /** Suites whose files begin first, since they are alone, take longest or must be in turn; all others follow by name. */
 const first = ["media", "interop", "unit", "wire", "examples"];
 /** Programs that a suite drives; scripts/install-test-peers.sh installs them. */
-const programs = { interop: ["sipp", "baresip", "sox"] };
+const programs = { interop: ["sipp", "baresip", "sox"], hosts: ["ip"] };
 
 /** All suites that have files: `unit` (src), and one for each folder of test/.
  * @param {string} root the repository

@@ -1,5 +1,12 @@
 import { join, resolve } from "node:path";
-import { isLoopback, parseApiAddress, parseHost, parseListenAddress, parseTrunkAddress } from "./config-address.ts";
+import {
+  isLoopback,
+  parseApiAddress,
+  parseHost,
+  parseListenAddress,
+  parseNetwork,
+  parseTrunkAddress,
+} from "./config-address.ts";
 import { resolveConnectors } from "./config-connectors.ts";
 import { resolveApplications, resolveFunctions, resolveRules, type Tell } from "./config-calls.ts";
 import type { Problem } from "./config-document.ts";
@@ -34,7 +41,7 @@ export function resolveConfig(raw: RawConfig, options: ResolveOptions): Config {
     accountId: raw.accountId,
     sip,
     api,
-    media: resolveMedia(raw, sip.listeners[0]?.host ?? "127.0.0.1", tell),
+    media: resolveMedia(raw, tell),
     numbers: raw.numbers,
     functions,
     applications,
@@ -100,10 +107,30 @@ function resolveSip(raw: RawConfig, options: ResolveOptions): Config["sip"] {
     options.tell(["sip", "listen", index], `found "${text}", but ${rule}`);
     return [];
   });
-  return { listeners, advertisedAddress: readHost(raw.sip.advertise, ["sip", "advertise"], options.tell) };
+  return {
+    listeners,
+    advertisedAddress: readAdvertised(raw, options.tell),
+    localNetworks: raw.sip.localNetworks.flatMap((text, index) => {
+      const network = parseNetwork(text);
+      if (network !== undefined) return [network];
+      const rule = "it must be a network such as 10.0.0.0/8 or fd00::/8, or an IP address";
+      options.tell(["sip", "localNetworks", index], `found "${text}", but ${rule}`);
+      return [];
+    }),
+  };
 }
 
-function resolveMedia(raw: RawConfig, sipHost: string, tell: Tell): Config["media"] {
+function readAdvertised({ sip }: RawConfig, tell: Tell): string | undefined {
+  const host = readHost(sip.advertise, ["sip", "advertise"], tell);
+  if (host !== "0.0.0.0" && host !== "::") return host;
+  tell(
+    ["sip", "advertise"],
+    `found "${host}", which nobody can send to; it must be an address that others reach this server by`,
+  );
+  return undefined;
+}
+
+function resolveMedia(raw: RawConfig, tell: Tell): Config["media"] {
   const { address, ports, workers, rtpTimeoutSeconds, holdTimeoutSeconds } = raw.media;
   const [min = 0, max = 0] = ports.split("-").map(Number);
   const isAny = min === 0 && max === 0;
@@ -114,7 +141,7 @@ function resolveMedia(raw: RawConfig, sipHost: string, tell: Tell): Config["medi
     );
   }
   return {
-    address: readHost(address, ["media", "address"], tell) ?? sipHost,
+    address: readHost(address, ["media", "address"], tell),
     portRange: { min, max },
     workers,
     rtpTimeoutMs: rtpTimeoutSeconds * 1_000,

@@ -2,6 +2,7 @@ import type { CallLimits, CompatibilitySwitches } from "../call/index.ts";
 import type { LocalFunction } from "../invoke/index.ts";
 import type { LogLevel } from "../kernel/index.ts";
 import type { SipAddress } from "../sip/index.ts";
+import type { Network } from "./config-address.ts";
 import type { ConfiguredConnector } from "./voice-connectors.ts";
 import type { SipRuleTarget, SipRuleTriggerType } from "../store/index.ts";
 
@@ -15,8 +16,10 @@ export interface Config {
   readonly accountId: string;
   readonly sip: {
     readonly listeners: readonly SipAddress[];
-    /** Address for Contact and SDP; undefined for the local one. */
+    /** Address that peers are told; undefined for the local one. */
     readonly advertisedAddress: string | undefined;
+    /** Peers in these are told the local address all the same. */
+    readonly localNetworks: readonly Network[];
   };
   readonly api: {
     readonly address: string;
@@ -25,7 +28,8 @@ export interface Config {
     readonly basePath: string;
   };
   readonly media: {
-    readonly address: string;
+    /** An address or a wildcard; undefined: where SIP listens for the far end. */
+    readonly address: string | undefined;
     /** Both ends belong to it; 0 to 0 takes any free ports. */
     readonly portRange: { readonly min: number; readonly max: number };
     readonly workers: number;
@@ -98,7 +102,11 @@ export type WrittenConfig = Readonly<Record<string, unknown>>;
 export interface RawConfig {
   readonly region: string;
   readonly accountId: string;
-  readonly sip: { readonly listen: readonly string[]; readonly advertise?: string };
+  readonly sip: {
+    readonly listen: readonly string[];
+    readonly advertise?: string;
+    readonly localNetworks: readonly string[];
+  };
   readonly api: { readonly listen: string };
   readonly media: {
     readonly address?: string;

@@ -73,9 +73,10 @@ describe("an accepted configuration", () => {
         { transport: "tcp", host: "127.0.0.1", port: 5060 },
       ],
       advertisedAddress: undefined,
+      localNetworks: [],
     });
     assert.deepEqual(config.api, { address: "127.0.0.1", port: 8080, basePath: "" });
-    assert.equal(config.media.address, "127.0.0.1");
+    assert.equal(config.media.address, undefined);
     assert.deepEqual([config.region, config.accountId, config.log.level], ["us-east-1", "000000000000", "info"]);
     assert.deepEqual([config.numbers, config.functions, config.applications, config.rules], [[], [], [], []]);
     assert.deepEqual([config.trunk, config.warnings], [undefined, []]);
@@ -89,13 +90,13 @@ describe("an accepted configuration", () => {
     assert.deepEqual(load("sip:\ntrunk:\nnumbers:\nlimits: { maxCalls: }\n"), load(""));
   });
 
-  it("parses addresses with IPv6, localhost, base path and SIP URI, and gives media the address of SIP", () => {
+  it("parses addresses with IPv6, localhost, base path and SIP URI", () => {
     const config = load(
       `{ sip: { listen: ["tcp://[::1]"] }, api: { listen: "http://localhost/chime/v1/" }, trunk: { address: "sip:192.0.2.1:5070;transport=tcp" } }`,
     );
 
     assert.deepEqual(config.sip.listeners, [{ transport: "tcp", host: "::1", port: 5060 }]);
-    assert.equal(config.media.address, "::1");
+    assert.equal(config.media.address, undefined);
     assert.deepEqual(config.api, { address: "127.0.0.1", port: 8080, basePath: "/chime/v1" });
     assert.deepEqual(config.trunk, { transport: "tcp", host: "192.0.2.1", port: 5070 });
     const address = { transport: "udp", host: "192.0.2.7", port: 5060 };
@@ -188,7 +189,7 @@ describe("a refused configuration", () => {
   it("names every unknown key with its place and the nearest right one", () => {
     assert.deepEqual(problemsOf("regoin: us-east-1\nsip:\n  lisen: []\nlog: { zzzzzz: 1 }\n"), [
       'offhook.yaml:1:1: regoin: unknown key "regoin"; did you mean "region"? (allowed here: region, accountId, sip, api, media, numbers, functions, applications, rules, trunk, voiceConnectors, objects, dataFolder, limits, compatibility, histories, log)',
-      'offhook.yaml:3:3: sip.lisen: unknown key "lisen"; did you mean "listen"? (allowed here: listen, advertise)',
+      'offhook.yaml:3:3: sip.lisen: unknown key "lisen"; did you mean "listen"? (allowed here: listen, advertise, localNetworks)',
       'offhook.yaml:4:8: log.zzzzzz: unknown key "zzzzzz" (allowed here: level)',
     ]);
   });

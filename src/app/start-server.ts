@@ -15,7 +15,15 @@ import type { HistoryKeeper } from "../history/index.ts";
 import type { Clock, Logger } from "../kernel/index.ts";
 import type { MediaLedger } from "../media/index.ts";
 import { createFolderStore } from "../objects/index.ts";
-import { answerOffer, createOffer, readAnswer } from "../sdp/index.ts";
+import {
+  answerOffer,
+  audioAddress,
+  createOffer,
+  describedHosts,
+  readAnswer,
+  warningOf,
+  withAddresses,
+} from "../sdp/index.ts";
 import {
   createUserAgent,
   type IncomingCall,
@@ -30,8 +38,10 @@ import { whyUnspeakable } from "../speech/index.ts";
 import { createStore } from "../store/index.ts";
 import type { Config } from "./config.ts";
 import { createConfiguredRecords } from "./configured-records.ts";
+import { createAdvertise } from "./create-advertise.ts";
 import { findRoute, ownAddress, whyNoConnector, type Ways } from "./find-route.ts";
 import { createCleanup, type Cleanup } from "./cleanup.ts";
+import { createHostLookup } from "./look-up-host.ts";
 import { namePortSetting } from "./name-port-setting.ts";
 import { openHistories } from "./open-histories.ts";
 import { roomMakers, type RoomMakers } from "./room-makers.ts";
@@ -113,7 +123,7 @@ async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
   const recordingsFolder = join(config.dataFolder, "recordings");
   // Before the first call, whose recordings are none of these.
   const leftovers = await findLeftovers(recordingsFolder, log);
-  const media = cleanup.add(await createMedia({ ...config.media, recordingsFolder, log }));
+  const media = cleanup.add(await createMedia({ ...config.media, address: mediaHost(config), recordingsFolder, log }));
 
   // The user agent and the engine need each other; an INVITE cannot come before both are there.
   const late: { engine?: CallEngine } = {};
@@ -121,7 +131,11 @@ async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
   const ports: CallPorts = {
     userAgent,
     media,
-    sessionDescriptions: { createOffer, answerOffer, readAnswer },
+    sessionDescriptions: {
+      ...{ createOffer, answerOffer, readAnswer },
+      ...{ audioAddress, describedHosts, withAddresses, warningOf },
+    },
+    lookUpHost: createHostLookup(clock),
     speech,
     objects: createFolderStore(config.objectsFolder, { createsBuckets: config.createBuckets }),
     invoker,
@@ -180,9 +194,10 @@ function openInvoker(options: ServerOptions): Promise<Invoker> {
 }
 
 function openUserAgent(options: ServerOptions, onInvite: (call: IncomingCall) => void): Promise<UserAgent> {
-  const { config, clock, log, network, onTrace, onRefusal } = options;
+  const { config, clock, log, network, onTrace, onRefusal, defaultRoute } = options;
   return createUserAgent({
     listeners: config.sip.listeners,
+    advertise: createAdvertise(config.sip, () => defaultRoute?.()),
     userAgent: `Offhook/${version}`,
     clock,
     log,
@@ -191,6 +206,11 @@ function openUserAgent(options: ServerOptions, onInvite: (call: IncomingCall) =>
     ...(onTrace === undefined ? {} : { onTrace }),
     ...(onRefusal === undefined ? {} : { onRefusal }),
   });
+}
+
+/** Where RTP binds for a peer that is not known yet. */
+function mediaHost({ media, sip }: Config): string {
+  return media.address ?? sip.listeners[0]?.host ?? "127.0.0.1";
 }
 
 function callSettings(
@@ -213,7 +233,7 @@ function callSettings(
     maxCalls: config.limits.maxCalls,
     route: (destination) => findRoute(destination, ways()),
     ownListener: ownAddress(listeners),
-    advertisedAddress: config.sip.advertisedAddress,
+    mediaAddress: config.media.address,
     machine: {
       ...{ limits: config.limits, compatibility: config.compatibility, actions },
       ownsNumber: (number) => config.numbers.includes(number),

@@ -1,12 +1,13 @@
 import { errorCode, errorMessage, newLegId, newTransactionId, type TransactionId } from "../kernel/index.ts";
-import type { IncomingCall } from "../sip/index.ts";
+import type { IncomingCall, RejectOptions } from "../sip/index.ts";
 import { createAudioLoader, type AudioLoader } from "./audio-loader.ts";
 import { newCallState, type NewCall } from "./call-machine.ts";
 import { createDeliveries, type Deliveries } from "./deliveries.ts";
 import type { Leftover } from "./delivery-notes.ts";
 import { findRule, type RuleMatch } from "./find-rule.ts";
 import { showNumber } from "./numbers.ts";
-import type { CallPorts, CallSettings, SessionDescriptions } from "./ports.ts";
+import { readInboundOffer, type InboundOffer } from "./inbound-offer.ts";
+import type { CallPorts, CallSettings } from "./ports.ts";
 import { callRefusalCauses, type CallRefusalCause } from "./refusal-causes.ts";
 import { CallRunner } from "./runner.ts";
 import { replyBounds } from "./reply-bounds.ts";
@@ -33,6 +34,8 @@ class Engine implements CallEngine {
   readonly #words: WordsThreads;
   /** INVITEs whose rule is being looked up. */
   #arriving = 0;
+  /** INVITEs that ended before their call could begin. */
+  readonly #gone = new WeakSet<IncomingCall>();
   #isClosing = false;
   #onIdle: () => void = () => undefined;
 
@@ -48,7 +51,7 @@ class Engine implements CallEngine {
   }
 
   acceptInvite(call: IncomingCall): void {
-    call.delegate = { onEnded: () => undefined };
+    call.delegate = { onEnded: () => void this.#gone.add(call) };
     if (this.#isClosing) return refuse(call, "draining", "the server stops");
     if (this.#isFull())
       return refuse(call, "calls-full", `${this.#settings.maxCalls} calls are up, more are not allowed`);
@@ -134,15 +137,15 @@ class Engine implements CallEngine {
   }
 
   async #accept(call: IncomingCall): Promise<void> {
-    const { store, sessionDescriptions } = this.#ports;
-    const match = await findRule(call, store);
+    const match = await findRule(call, this.#ports.store);
     if (match.type === "no-rule") return refuse(call, "no-rule", match.why);
-    const obstacle = whyNoAudio(call.offer, sessionDescriptions);
-    if (obstacle !== undefined) return refuse(call, "no-common-audio", obstacle);
-    return this.#ringAndBegin(call, match);
+    const offer = await readInboundOffer(call, this.#ports, this.#settings.mediaAddress);
+    if (this.#gone.has(call)) return undefined;
+    if (offer.type === "usable") return this.#ringAndBegin(call, match, offer);
+    return refuse(call, "no-common-audio", offer.warning.text, { warning: offer.warning });
   }
 
-  async #ringAndBegin(call: IncomingCall, { rule, targets, to }: RuleMatch): Promise<void> {
+  async #ringAndBegin(call: IncomingCall, { rule, targets, to }: RuleMatch, offer: InboundOffer): Promise<void> {
     const [first, ...others] = targets;
     if (first === undefined) {
       return refuse(call, "no-application", `the rule ${rule.name} (${rule.id}) has no application that exists`);
@@ -157,7 +160,7 @@ class Engine implements CallEngine {
       dialHeaders: {},
       arguments: undefined,
     });
-    if (!(await runner.adopt(call))) return;
+    if (!(await runner.adopt(call, offer))) return;
     call.ring();
     this.#begin(runner);
   }
@@ -201,36 +204,17 @@ function refuseForError(call: IncomingCall, error: unknown): void {
     case "MEDIA_OVERLOADED":
       return refuse(call, "media-busy", why);
     default:
-      return refuse(call, "server-error", why, error);
+      return refuse(call, "server-error", why, { error });
   }
 }
 
 /** Refuses an INVITE; the user agent says and counts it. */
-function refuse(call: IncomingCall, cause: CallRefusalCause, why: string, error?: unknown): void {
+function refuse(
+  call: IncomingCall,
+  cause: CallRefusalCause,
+  why: string,
+  more: Pick<RejectOptions, "error" | "warning"> = {},
+): void {
   const { status } = callRefusalCauses[cause];
-  call.reject(status, { cause, why, error, ...(status === 503 ? { headers: retryAfter } : {}) });
-}
-
-/** Why an offer cannot be answered, asked before anybody is told of the call; undefined when it can. An INVITE without an offer
- * gets ours in the answer. */
-function whyNoAudio(offer: string | undefined, sessionDescriptions: SessionDescriptions): string | undefined {
-  if (offer === undefined) return undefined;
-  const trial = sessionDescriptions.answerOffer(offer, {
-    address: "127.0.0.1",
-    port: 9,
-    codecs: ["PCMU", "PCMA"],
-    sessionId: "1",
-    sessionVersion: 1,
-  });
-  switch (trial.type) {
-    case "agreed":
-      return undefined;
-    case "no-common-codec":
-      return `no common codec; the caller offers ${trial.offered.join(", ")}, this server takes PCMU and PCMA`;
-    case "no-audio":
-    case "malformed":
-      return trial.why;
-    default:
-      return trial satisfies never;
-  }
+  call.reject(status, { ...more, cause, why, ...(status === 503 ? { headers: retryAfter } : {}) });
 }

@@ -1,5 +1,6 @@
 import { AppError } from "../kernel/index.ts";
 import type { CallEffect } from "./effects.ts";
+import { chooseMediaAddress } from "./media-address.ts";
 import type { DialPlan } from "./outbound-leg.ts";
 import type { CallPorts, CallSettings, Route } from "./ports.ts";
 
@@ -16,9 +17,14 @@ export async function findDialPlan(
   const own: Route = { nextHops: [settings.ownListener], uri: undefined, headers: {} };
   const route = isOurs ? own : settings.route(destination, to);
   if (route === undefined) throw new AppError("CALL_NO_ROUTE", `no trunk takes calls to ${to}`);
-  const hops = route.nextHops.map((nextHop) => ({ nextHop, local: ports.userAgent.localAddressFor(nextHop) }));
-  return {
-    ...{ to, from, hops, maxForwards, uri: route.uri, headers: { ...headers, ...route.headers } },
-    mediaAddress: settings.advertisedAddress,
-  };
+  const { userAgent } = ports;
+  const hops = route.nextHops.flatMap((nextHop) => {
+    const media = chooseMediaAddress(userAgent, settings.mediaAddress, { signalling: nextHop });
+    return media === undefined ? [] : [{ nextHop, local: userAgent.localAddressFor(nextHop), media }];
+  });
+  if (hops.length === 0) {
+    const where = route.nextHops.map(({ host }) => host).join(", ");
+    throw new AppError("CALL_NO_ROUTE", `no audio address here is of the address family of ${where}`);
+  }
+  return { to, from, hops, maxForwards, uri: route.uri, headers: { ...headers, ...route.headers } };
 }

@@ -6,9 +6,11 @@ import { LegCore, type LegParts } from "./leg.ts";
 /** What an inbound leg is made with. */
 export interface InboundLegParts extends LegParts {
   readonly call: IncomingCall;
+  /** The offer of the INVITE, with addresses in place of host names. */
+  readonly offer: string | undefined;
   readonly openSession: (delegate: MediaDelegate) => Promise<MediaSession>;
-  /** Address for SDP; undefined: the one that the session is bound to. */
-  readonly mediaAddress: string | undefined;
+  /** Address for SDP. */
+  readonly mediaAddress: string;
 }
 
 /** A leg that a caller made. */
@@ -27,7 +29,7 @@ export class InboundLeg extends LegCore {
     const { call, openSession, mediaAddress } = this.#parts;
     call.delegate = this.sipEvents;
     const session = await openSession(this.mediaEvents);
-    this.attachMedia(session, mediaAddress ?? session.localAddress);
+    this.attachMedia(session, mediaAddress);
     if (this.isOver) this.close();
     else this.attachCall(call, call.source.host);
   }
@@ -63,8 +65,8 @@ export class InboundLeg extends LegCore {
   /** Sends 200; `answered` is told when media can flow. */
   answer(): void {
     if (this.isOver) return;
-    const { call } = this.#parts;
-    if (call.offer === undefined) {
+    const { call, offer } = this.#parts;
+    if (offer === undefined) {
       call.answer(this.offerForAck());
       return;
     }
@@ -79,8 +81,8 @@ export class InboundLeg extends LegCore {
   }
 
   #answerOffer() {
-    const { call, sessionDescriptions } = this.#parts;
-    const answer = call.offer === undefined ? undefined : sessionDescriptions.answerOffer(call.offer, this.describe());
+    const { offer } = this.#parts;
+    const answer = offer === undefined ? undefined : this.answerTo(offer);
     return answer?.type === "agreed" ? answer : undefined;
   }
 

@@ -3,7 +3,32 @@ import { test } from "node:test";
 import { silentLogger } from "../kernel/index.ts";
 import type { MediaSession } from "../media/index.ts";
 import { createManualClock } from "../testing/manual-clock.ts";
-import { LegCore } from "./leg.ts";
+import { LegCore, type LegParts } from "./leg.ts";
+
+const agreedAudio: Parameters<LegCore["startMedia"]>[0] = {
+  codec: { name: "PCMU", payloadType: 0 },
+  remoteAddress: "192.0.2.9",
+  remotePort: 4002,
+  remoteRtcpAddress: "192.0.2.9",
+  remoteRtcpPort: 4003,
+  ptimeMs: 20,
+  telephoneEventPayloadType: 101,
+  direction: "sendrecv",
+};
+
+/** Takes every offer but "bad", and answers with the version that it was given. */
+const sessionDescriptions: LegParts["sessionDescriptions"] = {
+  createOffer: ({ sessionVersion }) => `offer ${sessionVersion}`,
+  answerOffer: (offer, { sessionVersion }) =>
+    offer === "bad"
+      ? { type: "no-audio", why: "it is bad", warningCode: 304 }
+      : { type: "agreed", answer: `answer ${sessionVersion} to ${offer}`, audio: agreedAudio },
+  readAnswer: () => ({ type: "no-common-codec", offered: [] }),
+  audioAddress: () => undefined,
+  describedHosts: () => [],
+  withAddresses: (description, addresses) => addresses.get(description) ?? description,
+  warningOf: () => ({ code: 304, text: "it is bad" }),
+};
 
 /** A leg that is up with 20 ms packets, and what its dialog and its session were told. */
 function aLeg() {
@@ -11,11 +36,7 @@ function aLeg() {
   const told: string[] = [];
   const nothing = () => undefined;
   const leg = new LegCore({
-    sessionDescriptions: {
-      createOffer: () => "",
-      answerOffer: () => ({ type: "no-common-codec", offered: [] }),
-      readAnswer: () => ({ type: "no-common-codec", offered: [] }),
-    },
+    sessionDescriptions,
     events: {
       ...{ ringing: nothing, answered: nothing, ended: nothing, signalled: nothing },
       ...{
@@ -30,20 +51,12 @@ function aLeg() {
     clock,
     log: silentLogger,
     at: 0,
+    hostAddresses: new Map([["named", "numbered"]]),
   });
   const session = { localPort: 4000, start: nothing, close: async () => void told.push("closed") };
   leg.attachMedia(session as unknown as MediaSession, "192.0.2.1");
   leg.attachCall({ sipCallId: "call-1", hangUp: () => void told.push("bye") });
-  leg.startMedia({
-    codec: { name: "PCMU", payloadType: 0 },
-    remoteAddress: "192.0.2.9",
-    remotePort: 4002,
-    remoteRtcpAddress: "192.0.2.9",
-    remoteRtcpPort: 4003,
-    ptimeMs: 20,
-    telephoneEventPayloadType: 101,
-    direction: "sendrecv",
-  });
+  leg.startMedia(agreedAudio);
   return { clock, told, leg };
 }
 
@@ -70,4 +83,20 @@ test("a BYE at another time waits for nothing", () => {
   leg.hangUp();
 
   assert.deepEqual(told, ["closed", "bye"]);
+});
+
+test("a new description has the version after the last one that was sent, whatever was refused between them (RFC 3264 §8)", () => {
+  const { leg } = aLeg();
+  const offer = (sdp: string | undefined) => leg.sipEvents.onOffer?.(sdp);
+
+  assert.equal(offer("one"), "answer 1 to one");
+  assert.deepEqual(offer("bad"), { warning: { code: 304, text: "it is bad" } });
+  assert.deepEqual(offer("bad"), { warning: { code: 304, text: "it is bad" } });
+  assert.equal(offer("two"), "answer 2 to two");
+  assert.equal(offer(undefined), "offer 3");
+  assert.equal(offer("three"), "answer 4 to three");
+});
+
+test("a later offer may name a host that the first one named", () => {
+  assert.equal(aLeg().leg.sipEvents.onOffer?.("named"), "answer 1 to numbered");
 });

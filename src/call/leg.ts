@@ -1,7 +1,7 @@
 import type { Clock, Logger } from "../kernel/index.ts";
 import type { MediaDelegate, MediaSession, Pcm } from "../media/index.ts";
 import type { LocalAudio, NegotiatedAudio } from "../sdp/index.ts";
-import type { CallDelegate, CallEnd } from "../sip/index.ts";
+import type { CallDelegate, CallEnd, OfferReply } from "../sip/index.ts";
 import type { LegEnd } from "./inputs.ts";
 import type { SessionDescriptions } from "./ports.ts";
 
@@ -40,6 +40,8 @@ export interface LegParts {
   readonly log: Logger;
   /** Epoch milliseconds; the session id of our descriptions. */
   readonly at: number;
+  /** Addresses of the host names in the offer that made the leg; a later offer may name them again. */
+  readonly hostAddresses?: ReadonlyMap<string, string>;
 }
 
 /** What both directions of a leg share: it ends once, offers inside the dialog, the plain commands. */
@@ -97,8 +99,9 @@ export class LegCore implements LegHandle {
     return this.#session;
   }
 
-  /** Gives the leg its RTP session. `address` is what SDP names. */
+  /** Gives the leg its RTP session, in place of one that it may have had. `address` is what SDP names. */
   attachMedia(session: MediaSession, address: string): void {
+    if (session !== this.#session) this.#closeSession();
     this.#session = session;
     this.#address = address;
   }
@@ -110,22 +113,36 @@ export class LegCore implements LegHandle {
     this.#parts.events.signalled(call.sipCallId);
   }
 
-  /** What our next description says; each has a higher version. */
-  describe(): LocalAudio {
-    this.#sessionVersion += 1;
+  /** What our next description says: its version is one more than that of the last one that was sent. RFC 3264 §8 */
+  #describeNext(): LocalAudio {
     return {
       address: this.#address,
       port: this.#session?.localPort ?? 0,
       codecs: ["PCMU", "PCMA"],
       sessionId: String(this.#parts.at),
-      sessionVersion: this.#sessionVersion,
+      sessionVersion: this.#sessionVersion + 1,
     };
+  }
+
+  /** Our description of an offer that is sent now. */
+  describe(): LocalAudio {
+    const next = this.#describeNext();
+    this.#sessionVersion = next.sessionVersion;
+    return next;
   }
 
   /** Makes an offer whose answer will come with an ACK. */
   offerForAck(): string {
     this.#offeredForAck = this.describe();
     return this.#parts.sessionDescriptions.createOffer(this.#offeredForAck);
+  }
+
+  /** Answers an offer. What cannot be answered leaves our next description as it was. */
+  answerTo(offer: string): ReturnType<SessionDescriptions["answerOffer"]> {
+    const next = this.#describeNext();
+    const answer = this.#parts.sessionDescriptions.answerOffer(offer, next);
+    if (answer.type === "agreed") this.#sessionVersion = next.sessionVersion;
+    return answer;
   }
 
   /** Starts media with the answer to an offer of ours. False: it cannot be used, and the leg was ended. */
@@ -161,6 +178,10 @@ export class LegCore implements LegHandle {
   /** Frees what the leg holds, without a word. */
   close(): void {
     this.#isOver = true;
+    this.#closeSession();
+  }
+
+  #closeSession(): void {
     this.#session
       ?.close()
       .catch((error: unknown) => this.#parts.log.warn({ err: error }, "an RTP session did not close"));
@@ -206,11 +227,12 @@ export class LegCore implements LegHandle {
     this.#heardUntilMs = this.#parts.clock.monotonicMs() + this.#packetMs;
   }
 
-  #answerOffer(offer: string | undefined): string | undefined {
+  #answerOffer(written: string | undefined): OfferReply {
     if (this.#isOver || this.#session === undefined) return undefined;
-    if (offer === undefined) return this.offerForAck();
-    const answer = this.#parts.sessionDescriptions.answerOffer(offer, this.describe());
-    if (answer.type !== "agreed") return undefined;
+    if (written === undefined) return this.offerForAck();
+    const { sessionDescriptions, hostAddresses = new Map() } = this.#parts;
+    const answer = this.answerTo(sessionDescriptions.withAddresses(written, hostAddresses));
+    if (answer.type !== "agreed") return { warning: sessionDescriptions.warningOf(answer) };
     this.startMedia(answer.audio);
     return answer.answer;
   }

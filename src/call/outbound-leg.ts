@@ -1,7 +1,7 @@
 import { AppError, errorMessage } from "../kernel/index.ts";
-import type { Media } from "../media/index.ts";
+import type { MediaDelegate, MediaSession } from "../media/index.ts";
 import type { LocalAudio } from "../sdp/index.ts";
-import type { CallDelegate, CallEnd, SipAddress, UserAgent } from "../sip/index.ts";
+import type { CallDelegate, CallEnd, OwnAddress, SipAddress, UserAgent } from "../sip/index.ts";
 import { LegCore, type LegParts } from "./leg.ts";
 
 /** Whom a leg out is for, and the ways there. */
@@ -16,8 +16,6 @@ export interface DialPlan {
   readonly uri: string | undefined;
   /** How many more servers may pass the call on. */
   readonly maxForwards: number | undefined;
-  /** Address for SDP; undefined: the one that the session is bound to. */
-  readonly mediaAddress: string | undefined;
 }
 
 /** One way to the called party. */
@@ -25,13 +23,15 @@ export interface DialHop {
   readonly nextHop: SipAddress;
   /** Our address towards it, for From. */
   readonly local: SipAddress;
+  /** Our address for RTP towards it. */
+  readonly media: OwnAddress;
 }
 
 /** What an outbound leg is made with. */
 export interface OutboundLegParts extends LegParts {
   /** Rejects when there is no way. */
   readonly findPlan: () => Promise<DialPlan>;
-  readonly openSession: Media["openSession"];
+  readonly openSession: (delegate: MediaDelegate, address: string) => Promise<MediaSession>;
   readonly placeCall: UserAgent["call"];
 }
 
@@ -40,6 +40,8 @@ export class OutboundLeg extends LegCore {
   readonly #parts: OutboundLegParts;
   /** The called party, or a server before it, has said more than 100: no other way is tried. */
   #hasProgress = false;
+  /** What the RTP session is bound to. */
+  #bound: string | undefined;
   /** Session description of the last provisional response that had one. */
   #earlyAnswer: string | undefined;
 
@@ -50,29 +52,33 @@ export class OutboundLeg extends LegCore {
 
   /** Opens an RTP session, then sends the INVITE. All that goes wrong comes as `ended`. */
   dial(): void {
-    this.#dial().catch((error: unknown) =>
+    this.#attempt(async () => {
+      const plan = await this.#parts.findPlan();
+      if (!this.isOver) await this.#tryHops(plan, plan.hops);
+    });
+  }
+
+  #attempt(begin: () => Promise<void>): void {
+    begin().catch((error: unknown) =>
       this.end({ type: "failed", why: `the call could not be placed: ${errorMessage(error)}` }),
     );
   }
 
-  async #dial(): Promise<void> {
-    const { openSession, findPlan } = this.#parts;
-    const plan = await findPlan();
-    if (this.isOver) return;
-    const session = await openSession(this.mediaEvents);
-    this.attachMedia(session, plan.mediaAddress ?? session.localAddress);
-    if (this.isOver) {
-      this.close();
-      return;
-    }
-    this.#invite(plan, plan.hops);
+  async #tryHops(plan: DialPlan, [hop, ...others]: readonly DialHop[]): Promise<void> {
+    if (hop === undefined) throw new AppError("CALL_NO_ROUTE", `there is no way to ${plan.to}`);
+    const { session } = this;
+    const { bound, told } = hop.media;
+    const isBound = session !== undefined && this.#bound === bound;
+    this.#bound = bound;
+    this.attachMedia(isBound ? session : await this.#parts.openSession(this.mediaEvents, bound), told);
+    if (this.isOver) this.close();
+    else this.#invite(plan, hop, others);
   }
 
-  #invite(plan: DialPlan, [hop, ...others]: readonly DialHop[]): void {
-    if (hop === undefined) throw new AppError("CALL_NO_ROUTE", `there is no way to ${plan.to}`);
+  #invite(plan: DialPlan, hop: DialHop, others: readonly DialHop[]): void {
     const offered = this.describe();
     const uri = plan.uri ?? uriAt(plan.to, hop.nextHop);
-    const next = others.length === 0 ? undefined : () => this.#invite(plan, others);
+    const next = others.length === 0 ? undefined : () => this.#attempt(() => this.#tryHops(plan, others));
     const call = this.#parts.placeCall({
       requestUri: uri,
       to: uri,

@@ -2,7 +2,7 @@ import type { Clock, Logger } from "../kernel/index.ts";
 import type { Invoker } from "../invoke/index.ts";
 import type { Media } from "../media/index.ts";
 import type { ObjectStore } from "../objects/index.ts";
-import type { LocalAudio, Negotiation } from "../sdp/index.ts";
+import type { DescribedHost, LocalAudio, Negotiation, SessionWarning } from "../sdp/index.ts";
 import type { SipAddress, UserAgent } from "../sip/index.ts";
 import type { Speech } from "../speech/index.ts";
 import type { Store } from "../store/index.ts";
@@ -17,15 +17,22 @@ export interface SessionDescriptions {
   createOffer(local: LocalAudio): string;
   answerOffer(offer: string, local: LocalAudio): Negotiation<{ readonly answer: string }>;
   readAnswer(answer: string, offered: LocalAudio): Negotiation<object>;
+  /** The address that the first audio stream names. */
+  audioAddress(description: string): string | undefined;
+  describedHosts(description: string): readonly DescribedHost[];
+  withAddresses(description: string, addresses: ReadonlyMap<string, string>): string;
+  warningOf(refusal: Exclude<Negotiation<object>, { type: "agreed" }>): SessionWarning;
 }
 
 /** All that calls need of the world. */
 export interface CallPorts {
-  readonly userAgent: Pick<UserAgent, "call" | "localAddressFor">;
+  readonly userAgent: Pick<UserAgent, "call" | "localAddressFor" | "ownAddress">;
   readonly media: Pick<Media, "openSession" | "decodeWav" | "bridge" | "mendRecording">;
   readonly sessionDescriptions: SessionDescriptions;
   readonly speech: Pick<Speech, "synthesize">;
   readonly objects: ObjectStore;
+  /** The address of a host name in a session description. Rejects with the reason when there is none in time. */
+  readonly lookUpHost: (host: DescribedHost) => Promise<string>;
   readonly invoker: Pick<Invoker, "invoke">;
   readonly store: Pick<Store, "applications" | "rules">;
   readonly clock: Clock;
@@ -53,8 +60,8 @@ export interface CallSettings {
   readonly route: (destination: Destination, to: string) => Route | undefined;
   /** A listener of this server: numbers that a rule here takes are called through it. */
   readonly ownListener: SipAddress;
-  /** Address that other hosts reach this one by, when it is not the local one. */
-  readonly advertisedAddress: string | undefined;
+  /** Address, or wildcard, that RTP is bound to; undefined: where SIP listens for the far end. */
+  readonly mediaAddress: string | undefined;
   readonly machine: MachineConfig;
   /** Begins to keep what happens in a call, of which this is the state before its first input. Must not throw. */
   readonly openHistory?: (initialState: CallState) => CallHistory;

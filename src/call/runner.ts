@@ -6,6 +6,7 @@ import { stepCall } from "./call-machine.ts";
 import type { CallEffect } from "./effects.ts";
 import { noteAnswers, type Answer, type CallHistory } from "./history.ts";
 import { findDialPlan } from "./find-dial-plan.ts";
+import type { InboundOffer } from "./inbound-offer.ts";
 import { InboundLeg } from "./inbound-leg.ts";
 import type { CallInput } from "./inputs.ts";
 import type { LegEvents, LegHandle, LegParts } from "./leg.ts";
@@ -89,9 +90,9 @@ export class CallRunner {
 
   /** Opens the RTP session of an inbound call. False: the caller gave up meanwhile, and the call must not start.
    * Rejects as `Media.openSession`. */
-  async adopt(call: IncomingCall): Promise<boolean> {
+  async adopt(call: IncomingCall, { offer, hostAddresses, own }: InboundOffer): Promise<boolean> {
     const legId = this.#state.legs[0]?.id as LegId;
-    const parts = this.#legParts(legId);
+    const parts = { ...this.#legParts(legId), hostAddresses };
     const early = { adopting: true, gone: false };
     const ended: LegEvents["ended"] = (end) => {
       if (early.adopting) early.gone = true;
@@ -102,8 +103,9 @@ export class CallRunner {
       ...parts,
       events: { ...parts.events, ended },
       call,
-      openSession: (delegate) => media.openSession(delegate),
-      mediaAddress: this.#parts.settings.advertisedAddress,
+      offer,
+      openSession: (delegate) => media.openSession(delegate, { address: own.bound }),
+      mediaAddress: own.told,
     });
     await this.#inbound.open();
     early.adopting = false;
@@ -331,7 +333,8 @@ export class CallRunner {
     const leg = new OutboundLeg({
       ...this.#legParts(legId),
       findPlan: () => findDialPlan(effect, this.#parts, this.#inbound?.forwardsLeft()),
-      openSession: (delegate) => ports.media.openSession(delegate, near === undefined ? {} : { near }),
+      openSession: (delegate, address) =>
+        ports.media.openSession(delegate, { address, ...(near === undefined ? {} : { near }) }),
       placeCall: (request) => ports.userAgent.call(request),
     });
     this.#legs.set(legId, leg);

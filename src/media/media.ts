@@ -66,7 +66,8 @@ class MediaRoom implements Media {
     const link = chooseLink([...this.#links].filter((each) => beside === undefined || each === beside));
     const number = this.#nextSession++;
     link.setDelegate(number, delegate);
-    const opening = this.#open(link, number).finally(() => this.#openings.delete(opening));
+    const address = options.address ?? this.#options.address;
+    const opening = this.#open(link, number, address).finally(() => this.#openings.delete(opening));
     this.#openings.add(opening);
     return opening;
   }
@@ -101,18 +102,22 @@ class MediaRoom implements Media {
     await this.#decoder.close();
   }
 
-  async #open(link: RtpLink, number: number): Promise<MediaSession> {
+  async #open(link: RtpLink, number: number, address: string): Promise<MediaSession> {
     try {
-      return await this.#adopt(link, number, await this.#bindPair(link, number));
+      return await this.#adopt(link, number, { address, port: await this.#bindPair(link, number, address) });
     } catch (error) {
       link.setDelegate(number, undefined);
       throw this.#isClosed ? closed() : error;
     }
   }
 
-  async #adopt(link: RtpLink, number: number, port: number): Promise<MediaSession> {
+  async #adopt(
+    link: RtpLink,
+    number: number,
+    { address, port }: { readonly address: string; readonly port: number },
+  ): Promise<MediaSession> {
     const session = createMediaSession(link, number, {
-      address: this.#options.address,
+      address,
       port,
       recordingsFolder: this.#options.recordingsFolder ?? DEFAULT_RECORDINGS_FOLDER,
       onClosing: () => this.#bridges.remove(session),
@@ -132,8 +137,7 @@ class MediaRoom implements Media {
   }
 
   /** Tries the ports in turn; one that another program holds is passed over. */
-  async #bindPair(link: RtpLink, session: number): Promise<number> {
-    const { address } = this.#options;
+  async #bindPair(link: RtpLink, session: number, address: string): Promise<number> {
     for (let attempt = 0; attempt < (this.#pool?.size ?? 1); attempt++) {
       const port = this.#pool === undefined ? 0 : this.#pool.take();
       if (port === undefined) break;

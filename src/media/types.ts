@@ -55,6 +55,8 @@ export interface Media {
 export interface SessionOptions {
   /** Opens the session in the worker of this one, so that the two can be bridged. */
   readonly near?: MediaSession;
+  /** Address to bind to in place of `MediaOptions.address`: where a peer of another network or address family reaches us. */
+  readonly address?: string;
 }
 
 /** Two sessions that hear each other. */

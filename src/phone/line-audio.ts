@@ -53,14 +53,15 @@ export function createLineAudio(parts: LineAudioParts): LineAudio {
   let opening: Promise<MediaSession> | undefined;
   let session: MediaSession | undefined;
   let offered: LocalAudio | undefined;
-  let sessionVersion = 0;
+  /** Of the last description that was sent. */
+  let sentVersion = 0;
 
   const describe = (): LocalAudio => ({
     address: session === undefined || isEveryAddress(session.localAddress) ? parts.localHost() : session.localAddress,
     port: session?.localPort ?? 0,
     codecs,
     sessionId: parts.sessionId,
-    sessionVersion: ++sessionVersion,
+    sessionVersion: sentVersion + 1,
   });
 
   return {
@@ -76,6 +77,7 @@ export function createLineAudio(parts: LineAudioParts): LineAudio {
     },
     offer: () => {
       offered = describe();
+      sentVersion = offered.sessionVersion;
       return createOffer(offered);
     },
     awaitsAnswer: () => offered !== undefined,
@@ -89,8 +91,10 @@ export function createLineAudio(parts: LineAudioParts): LineAudio {
       return { type: "agreed" };
     },
     answer: (offer) => {
-      const answer = answerOffer(offer, describe());
+      const next = describe();
+      const answer = answerOffer(offer, next);
       if (answer.type !== "agreed") return refuse(explain(answer));
+      sentVersion = next.sessionVersion;
       return { type: "agreed", sdp: answer.answer, start: () => session?.start(answer.audio, parts.signalledFrom()) };
     },
     begin: () => {

@@ -8,9 +8,10 @@ import type { LocalAudio, NegotiatedAudio, Negotiation } from "./types.ts";
 export function answerOffer(offer: string, local: LocalAudio): Negotiation<{ answer: string }> {
   const description = parseDescription(offer);
   if (typeof description === "string") return { type: "malformed", why: description };
-  if (description.media.length === 0) return { type: "no-audio", why: "the description has no media stream" };
+  if (description.media.length === 0)
+    return { type: "no-audio", why: "the description has no media stream", warningCode: 304 };
 
-  const choices = description.media.map((section) => chooseAudio(section, local.codecs));
+  const choices = description.media.map((section) => chooseAudio(section, local));
   const chosen = choices.findIndex((choice) => choice.type === "agreed");
   const choice = choices[chosen];
   if (choice?.type !== "agreed") return refusalOf(choices);
@@ -19,6 +20,13 @@ export function answerOffer(offer: string, local: LocalAudio): Negotiation<{ ans
     index === chosen ? acceptedSection(section, choice.audio) : refusedSection(section),
   );
   return { type: "agreed", audio: choice.audio, answer: printDescription(local, sections, description.timing) };
+}
+
+/** The address that the first audio stream of a description names; undefined when there is none, or it cannot be read. */
+export function audioAddress(text: string): string | undefined {
+  const description = parseDescription(text);
+  if (typeof description === "string") return undefined;
+  return description.media.find(({ type, port }) => type === "audio" && port !== 0)?.address;
 }
 
 function acceptedSection(section: MediaSection, audio: NegotiatedAudio): PrintedSection {
@@ -45,7 +53,11 @@ function refusedSection(section: MediaSection): PrintedSection {
 function refusalOf(choices: readonly SectionChoice[]): Negotiation<{ answer: string }> {
   const withoutCodec = choices.find((choice) => choice.type === "no-common-codec");
   if (withoutCodec !== undefined) return withoutCodec;
-  const reasons = choices.flatMap((choice) => (choice.type === "unusable" ? [choice.why] : []));
-  const why = reasons.find((reason) => reason.startsWith("the audio")) ?? reasons[0] ?? "there is no audio stream";
-  return { type: "no-audio", why };
+  const obstacles = choices.filter((choice) => choice.type === "unusable");
+  const first = obstacles.find(({ why }) => why.startsWith("the audio")) ?? obstacles[0];
+  return {
+    type: "no-audio",
+    why: first?.why ?? "there is no audio stream",
+    warningCode: first?.warningCode ?? 304,
+  };
 }

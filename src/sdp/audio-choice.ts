@@ -1,12 +1,18 @@
-import { isIP } from "node:net";
+import { isIP, isIPv6 } from "node:net";
 import { isUnspecified, type MediaSection } from "./description.ts";
-import type { AudioCodec, MediaDirection, NegotiatedAudio } from "./types.ts";
+import type { AudioCodec, LocalAudio, MediaDirection, NegotiatedAudio } from "./types.ts";
 
 /** What became of one `m=` section: agreed, or why not. */
 export type SectionChoice =
   | { readonly type: "agreed"; readonly audio: NegotiatedAudio }
   | { readonly type: "no-common-codec"; readonly offered: readonly string[] }
-  | { readonly type: "unusable"; readonly why: string };
+  | ({ readonly type: "unusable" } & Obstacle);
+
+/** Why a stream cannot be used, with the code of the warning that says so. RFC 3261 §20.43 */
+interface Obstacle {
+  readonly why: string;
+  readonly warningCode: number;
+}
 
 /** Static payload types that still turn up without `a=rtpmap`. RFC 3551 §6 */
 const STATIC_NAMES: Readonly<Record<number, string>> = {
@@ -35,9 +41,9 @@ export const mirroredDirection: Readonly<Record<MediaDirection, MediaDirection>>
 
 /** Decides whether one section can carry our audio. The first format of the section that we know is taken, with the section's own
  * payload numbers (RFC 3264 §6.1, §7); telephone-event only with the 8,000 Hz clock (RFC 4733 §2.1). */
-export function chooseAudio(section: MediaSection, codecs: readonly AudioCodec["name"][]): SectionChoice {
-  const obstacle = obstacleOf(section);
-  if (obstacle !== undefined) return { type: "unusable", why: obstacle };
+export function chooseAudio(section: MediaSection, { codecs, address: own }: LocalAudio): SectionChoice {
+  const obstacle = obstacleOf(section, own);
+  if (obstacle !== undefined) return { type: "unusable", ...obstacle };
   const formats = section.formats.flatMap((format) => payloadOf(section, format));
   const codec = formats.flatMap((format) => codecOf(format, codecs))[0];
   if (codec === undefined) return { type: "no-common-codec", offered: formats.map((format) => format.name) };
@@ -50,7 +56,7 @@ export function chooseAudio(section: MediaSection, codecs: readonly AudioCodec["
     audio: {
       remoteAddress: address,
       remotePort: section.port,
-      remoteRtcpAddress: isIP(section.rtcpAddress ?? "") === 0 ? address : (section.rtcpAddress ?? address),
+      remoteRtcpAddress: isIP(section.rtcpAddress ?? "") === isIP(address) ? (section.rtcpAddress ?? address) : address,
       remoteRtcpPort: section.rtcpPort || Math.min(section.port + 1, 65_535),
       codec,
       telephoneEventPayloadType: event?.payloadType,
@@ -60,16 +66,24 @@ export function chooseAudio(section: MediaSection, codecs: readonly AudioCodec["
   };
 }
 
-function obstacleOf(section: MediaSection): string | undefined {
-  if (section.type !== "audio") return `the stream is ${section.type || "unreadable"}, not audio`;
-  if (section.port === 0) return "the audio stream is refused (port 0)";
-  if (!/^RTP\/AVPF?$/i.test(section.protocol)) {
-    return `the audio stream wants ${section.protocol || "no protocol"}; RTP/AVP or RTP/AVPF is spoken here`;
+function obstacleOf({ type, port, protocol, address }: MediaSection, own: string): Obstacle | undefined {
+  if (type !== "audio") return { warningCode: 304, why: `the stream is ${type || "unreadable"}, not audio` };
+  if (port === 0) return { warningCode: 304, why: "the audio stream is refused (port 0)" };
+  if (!/^RTP\/AVPF?$/i.test(protocol)) {
+    const why = `the audio stream wants ${protocol || "no protocol"}; RTP/AVP or RTP/AVPF is spoken here`;
+    return { warningCode: 302, why };
   }
-  if (section.address === undefined) return "the audio stream has no address (no c= line)";
-  if (isIP(section.address) === 0) return `the audio stream's address ${section.address} is not an IP address`;
-  if (isMulticast(section.address)) return `the audio stream's address ${section.address} is multicast`;
-  return undefined;
+  if (address === undefined) return { warningCode: 301, why: "the audio stream has no address (no c= line)" };
+  if (isIP(address) === 0) {
+    return { warningCode: 301, why: `the audio stream's address ${address} is not an IP address` };
+  }
+  if (isMulticast(address)) {
+    return { warningCode: 330, why: `the audio stream's address ${address} is multicast` };
+  }
+  if (isUnspecified(address) || isIPv6(address) === isIPv6(own)) return undefined;
+  const [theirs, ours] = isIPv6(address) ? ["IPv6", "IPv4"] : ["IPv4", "IPv6"];
+  const why = `the audio stream's address ${address} is ${theirs}, and audio goes over ${ours} here`;
+  return { warningCode: 301, why };
 }
 
 interface Payload {

@@ -1,6 +1,8 @@
 /** Session descriptions: makes offers and answers for one audio stream and reads what the far end described (RFC 3264).
  * Pure functions; bad input is an outcome, never an exception. */
 export { createOffer } from "./create-offer.ts";
-export { answerOffer } from "./answer-offer.ts";
+export { answerOffer, audioAddress } from "./answer-offer.ts";
 export { readAnswer } from "./read-answer.ts";
-export type { AudioCodec, LocalAudio, MediaDirection, NegotiatedAudio, Negotiation } from "./types.ts";
+export { warningOf } from "./refusal.ts";
+export { describedHosts, withAddresses, type DescribedHost } from "./host-names.ts";
+export type { AudioCodec, LocalAudio, MediaDirection, NegotiatedAudio, Negotiation, SessionWarning } from "./types.ts";

@@ -9,7 +9,7 @@ export function readAnswer(answer: string, offered: LocalAudio): Negotiation<obj
   if (typeof description === "string") return { type: "malformed", why: description };
   // The offer had one stream, so the first of the answer is its counterpart (RFC 3264 §6).
   const section = description.media[0];
-  if (section === undefined) return { type: "no-audio", why: "the description has no media stream" };
-  const choice = chooseAudio(section, offered.codecs);
-  return choice.type === "unusable" ? { type: "no-audio", why: choice.why } : choice;
+  if (section === undefined) return { type: "no-audio", why: "the description has no media stream", warningCode: 304 };
+  const choice = chooseAudio(section, offered);
+  return choice.type === "unusable" ? { ...choice, type: "no-audio" } : choice;
 }

@@ -1,6 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { answerOffer, createOffer, readAnswer, type LocalAudio } from "./index.ts";
+import {
+  answerOffer,
+  createOffer,
+  describedHosts,
+  readAnswer,
+  warningOf,
+  withAddresses,
+  type LocalAudio,
+} from "./index.ts";
 
 const local: LocalAudio = {
   address: "192.0.2.10",
@@ -153,11 +161,38 @@ for (const [lines, ptimeMs] of [
   });
 }
 
-test("takes the address of the stream before that of the session, also IPv6", () => {
-  const { audio, answer } = agreed(anOffer("m=audio 4000 RTP/AVP 0", "c=IN IP6 2001:db8::7"));
+test("takes the address of the stream before that of the session", () => {
+  const { audio } = agreed(anOffer("m=audio 4000 RTP/AVP 0", "c=IN IP4 198.51.100.7"));
 
-  assert.equal(audio.remoteAddress, "2001:db8::7");
-  assert.match(answer, /^c=IN IP4 192\.0\.2\.10\r$/m);
+  assert.equal(audio.remoteAddress, "198.51.100.7");
+});
+
+test("takes no address of the other family, and says which is spoken here; 0.0.0.0 is hold in both (RFC 3261 §20.43)", () => {
+  const stream = "m=audio 4000 RTP/AVP 0";
+  const six = { ...local, address: "2001:db8::1" };
+
+  const refused = answerOffer(anOffer(stream, "c=IN IP6 2001:db8::7"), local);
+  assert.ok(refused.type === "no-audio");
+  assert.deepEqual(warningOf(refused), {
+    code: 301,
+    text: "the audio stream's address 2001:db8::7 is IPv6, and audio goes over IPv4 here",
+  });
+  assert.equal(answerOffer(anOffer(stream), six).type, "no-audio");
+  assert.equal(readAnswer(anOffer(stream), six).type, "no-audio");
+  assert.equal(answerOffer(anOffer(stream, "c=IN IP6 2001:db8::7"), six).type, "agreed");
+  assert.equal(answerOffer(anOffer(stream, "c=IN IP4 0.0.0.0"), six).type, "agreed");
+});
+
+test("finds the host names of c= lines, and reads the description once they have addresses", () => {
+  const offer = anOffer("m=audio 4000 RTP/AVP 0", "c=IN IP4 phone.example.com");
+
+  assert.deepEqual(describedHosts(offer), [{ name: "phone.example.com", family: 4 }]);
+  assert.deepEqual(describedHosts(anOffer("c=IN IP4 224.2.1.1/127", "c=IN IP6 ::1", "c=IN IP4 a..b -")), [
+    { name: "a..b", family: 4 },
+  ]);
+  const named = withAddresses(offer, new Map([["phone.example.com", "198.51.100.8"]]));
+  assert.equal(agreed(named).audio.remoteAddress, "198.51.100.8");
+  assert.equal(withAddresses(offer, new Map()), offer);
 });
 
 test("repeats the offer's t= line (RFC 3264 §6) and accepts bare line feeds", () => {
@@ -173,21 +208,22 @@ test("names what was offered when no codec is common", () => {
   );
 });
 
-for (const [why, offer] of [
-  ["port 0", anOffer("m=audio 0 RTP/AVP 0")],
-  ["RTP/SAVP", anOffer("m=audio 4000 RTP/SAVP 0")],
-  ["UDP/TLS/RTP/SAVPF", anOffer("m=audio 4000 UDP/TLS/RTP/SAVPF 0")],
-  ["no address", "v=0\r\no=- 1 1 IN IP4 h\r\ns=-\r\nt=0 0\r\nm=audio 4000 RTP/AVP 0\r\n"],
-  ["not an IP address", anOffer("m=audio 4000 RTP/AVP 0", "c=IN IP4 phone.example.com")],
-  ["multicast", anOffer("m=audio 4000 RTP/AVP 0", "c=IN IP4 224.2.17.12/127")],
-  ["not audio", anOffer("m=video 4000 RTP/AVP 31")],
-  ["no media stream", anOffer()],
+for (const [why, code, offer] of [
+  ["port 0", 304, anOffer("m=audio 0 RTP/AVP 0")],
+  ["RTP/SAVP", 302, anOffer("m=audio 4000 RTP/SAVP 0")],
+  ["UDP/TLS/RTP/SAVPF", 302, anOffer("m=audio 4000 UDP/TLS/RTP/SAVPF 0")],
+  ["no address", 301, "v=0\r\no=- 1 1 IN IP4 h\r\ns=-\r\nt=0 0\r\nm=audio 4000 RTP/AVP 0\r\n"],
+  ["not an IP address", 301, anOffer("m=audio 4000 RTP/AVP 0", "c=IN IP4 phone.example.com")],
+  ["multicast", 330, anOffer("m=audio 4000 RTP/AVP 0", "c=IN IP4 224.2.17.12/127")],
+  ["not audio", 304, anOffer("m=video 4000 RTP/AVP 31")],
+  ["no media stream", 304, anOffer()],
 ] as const) {
   test(`finds no audio: ${why}`, () => {
     const outcome = answerOffer(offer, local);
 
     assert.equal(outcome.type, "no-audio");
     assert.match(outcome.type === "no-audio" ? outcome.why : "", new RegExp(why));
+    assert.equal(outcome.type === "no-audio" && outcome.warningCode, code);
   });
 }
 

@@ -35,9 +35,17 @@ export interface LocalAudio {
   readonly sessionVersion: number;
 }
 
+/** A warning as a refusal carries it. RFC 3261 §20.43 */
+export interface SessionWarning {
+  /** 300 to 399: which part of the description cannot be used. */
+  readonly code: number;
+  readonly text: string;
+}
+
 /** The outcome of reading what the far end described. */
 export type Negotiation<Agreed> =
   | ({ readonly type: "agreed"; readonly audio: NegotiatedAudio } & Agreed)
   | { readonly type: "no-common-codec"; readonly offered: readonly string[] }
-  | { readonly type: "no-audio"; readonly why: string } // no usable m=audio: port 0, RTP/SAVP only, no address
+  /** No usable m=audio: port 0, RTP/SAVP only, no address, one of another address family. */
+  | { readonly type: "no-audio"; readonly why: string; readonly warningCode: number }
   | { readonly type: "malformed"; readonly why: string };

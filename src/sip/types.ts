@@ -7,6 +7,23 @@ export interface SipAddress {
   readonly port: number;
 }
 
+/** Our address towards one peer. Hosts are of the peer's address family. */
+export interface OwnAddress {
+  /** What a socket for this peer binds to: an address, or 0.0.0.0 or :: where we listen everywhere. */
+  readonly bound: string;
+  /** The address of this machine that packets to the peer leave from. */
+  readonly local: string;
+  /** What the peer is told in Contact, Via, From and SDP: the advertised address where that counts, else `local`. */
+  readonly told: string;
+}
+
+/** A public address that stands for ours (behind NAT). */
+export interface SipAdvertise {
+  readonly host: string;
+  /** Whether a peer reaches us by our own address, and is told that. Our own listeners always are. */
+  isLocal(peer: SipAddress): boolean;
+}
+
 /** One header field as it stands (or shall stand) on the wire. Order and spelling are kept. */
 export interface SipHeader {
   readonly name: string;
@@ -55,6 +72,8 @@ export interface UserAgentOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly timers?: Partial<SipTimers>;
+  /** What peers of its address family are told in place of our own address; absent: our own address. */
+  readonly advertise?: SipAdvertise | undefined;
   /** A new INVITE outside a dialog; 100 has been sent. The handler must set `call.delegate` before it returns. */
   readonly onInvite: (call: IncomingCall) => void;
   /** Sees every message. Costs nothing when absent. */
@@ -92,17 +111,22 @@ export interface SipStreamHandlers {
 
 /** The sockets that a user agent needs, as one value that tests can replace. */
 export interface SipNetwork {
+  /** A socket on :: takes IPv4 too, with plain IPv4 addresses, unless `isSixOnly`. */
   openDatagram(
     host: string,
     port: number,
     onDatagram: (bytes: Buffer, host: string, port: number) => void,
+    isSixOnly?: boolean,
   ): Promise<SipDatagramSocket>;
   listenStream(
     host: string,
     port: number,
     onStream: (stream: SipStream) => void,
+    isSixOnly?: boolean,
   ): Promise<{ readonly host: string; readonly port: number; close(): void }>;
   connectStream(host: string, port: number): SipStream;
+  /** The address of this machine that a packet to `peerHost` leaves from; undefined: there is none of its family. Sends nothing. */
+  sourceHost(peerHost: string): string | undefined;
   /** Asks the system whether a datagram port is closed (ICMP told it so); calls back only then. Returns how to give up. */
   probeDatagram(host: string, port: number, onRefused: (message: string) => void): () => void;
 }
@@ -139,8 +163,11 @@ export interface UserAgent {
   readonly listeners: readonly SipAddress[];
   /** Sends an INVITE. Never throws for what the network does: that comes to the delegate. */
   call(request: OutgoingCallRequest): OutgoingCall;
-  /** The local address (host and port of the listener) that would be used towards `target`. */
+  /** What `target` is told of us: the address by which it reaches us, and the port of the listener that is used towards it. */
   localAddressFor(target: SipAddress): SipAddress;
+  /** Our address towards `peer` on a socket bound to `bound` (an IP address or a wildcard; default: the listener that is used towards it).
+   * undefined: there is none of the peer's address family. */
+  ownAddress(peer: SipAddress, bound?: string): OwnAddress | undefined;
   ledger(): SipLedger;
   /** How many messages were refused or dropped since the start, by cause. */
   refusals(): Readonly<Record<string, number>>;
@@ -158,6 +185,16 @@ export type CallEnd =
   | { readonly type: "transport"; readonly message: string } // could not be sent: refused, unreachable
   | { readonly type: "no-ack" }; // our 200 was never acknowledged within 64*T1; BYE was sent
 
+/** A warning for the far end on why its offer is refused. RFC 3261 §20.43 */
+export interface SipWarning {
+  /** 300 to 399. */
+  readonly code: number;
+  readonly text: string;
+}
+
+/** The answer to an offer in a dialog; else it is refused with 488, with a warning if there is one to give. */
+export type OfferReply = string | undefined | { readonly warning: SipWarning };
+
 /** What the owner of a call is told. After `onEnded` nothing more comes. */
 export interface CallDelegate {
   /** Outgoing: a provisional response above 100. */
@@ -168,7 +205,7 @@ export interface CallDelegate {
    * Told again for a re-INVITE only when that had no offer, so that its ACK carries the answer. */
   onAcknowledged?(ack: { readonly sdp: string | undefined }): void;
   /** A re-INVITE or UPDATE in the dialog. Returns the answer (or, for an absent offer, a new offer); undefined refuses with 488. */
-  onOffer?(offer: string | undefined): string | undefined;
+  onOffer?(offer: string | undefined): OfferReply;
   /** An INFO with a DTMF body (application/dtmf-relay or application/dtmf). */
   onInfoDigit?(digit: string, durationMs: number): void;
   onEnded(end: CallEnd): void;
@@ -187,6 +224,8 @@ export interface RejectOptions {
   /** Reason phrase on the wire. */
   readonly reason?: string | undefined;
   readonly headers?: readonly SipHeader[];
+  /** Tells the far end which part of its offer is the reason. */
+  readonly warning?: SipWarning | undefined;
   /** The word that the refusal is counted and said under; absent: the owner's decision, which is no news. */
   readonly cause?: string;
   /** One sentence for the log. */
@@ -205,6 +244,8 @@ export interface IncomingCall extends Call {
   /** The SDP offer; undefined when the INVITE had none (then `answer` makes the offer). */
   readonly offer: string | undefined;
   readonly source: SipAddress;
+  /** The address, or wildcard, of the listener that the INVITE came to. */
+  readonly bound: string;
   /** To be set inside `onInvite`. */
   delegate: CallDelegate;
   /** 180. */

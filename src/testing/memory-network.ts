@@ -77,6 +77,8 @@ export function createMemoryNetwork(clock: Clock, latencyMs = 1): MemoryNetwork 
       });
       return client.stream;
     },
+    // A peer is reached from the address that it has itself, as on loopback.
+    sourceHost: (peerHost) => peerHost,
     probeDatagram(host, port, onRefused) {
       const timer = clock.startTimer(2 * latencyMs, () => {
         if (!sockets.has(key(host, port))) onRefused("connection refused");

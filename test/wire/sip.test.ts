@@ -169,7 +169,7 @@ test("a refusal, a CANCEL and two hundred calls at once leave nothing behind", {
 
   assert.equal(delegates[0]?.ends[0]?.type, "rejected");
   assert.deepEqual(delegates[1]?.told, ["ended local"]);
-  assert.ok(delegates.slice(2).every((delegate) => delegate.told.join() === "answered,ended local"));
+  assert.deepEqual([...new Set(delegates.slice(2).map((delegate) => delegate.told.join()))], ["answered,ended local"]);
   await until(() => isIdle(caller) && isIdle(callee));
 });
 

@@ -2,12 +2,13 @@ import { errorMessage, type Clock, type Logger } from "../../kernel/index.ts";
 import type { SipMessage } from "../message/message.ts";
 import { printResponse, type ResponseParts } from "../message/print.ts";
 import { reasonPhrase } from "../message/status.ts";
-import { printSipUri } from "../message/uri.ts";
+import { quote } from "../message/headers.ts";
+import { printSipUri, withBrackets } from "../message/uri.ts";
 import type { ReadyResponse, ServerTransaction } from "../transaction/server-transaction.ts";
 import type { Transactions } from "../transaction/transactions.ts";
 import type { Flow } from "../transport/flow.ts";
 import type { TransportLayer } from "../transport/transport.ts";
-import type { SipTimers, SipTraceEntry } from "../types.ts";
+import type { SipTimers, SipTraceEntry, SipWarning } from "../types.ts";
 import type { RefusalLog } from "./refusal-log.ts";
 import type { DialogRegistry } from "./registry.ts";
 
@@ -53,6 +54,16 @@ export function respond(core: AgentCore, transaction: ServerTransaction, parts: 
 export function contactValue(flow: Flow, user: string): string {
   const { host, port } = flow.local;
   return `<${printSipUri({ user, host, port, transport: flow.peer.transport })}>`;
+}
+
+/** Longest text of a warning: it may name what the far end sent. */
+const longestWarning = 300;
+
+/** The Warning line of a refusal on `flow`, nothing without a warning. RFC 3261 §20.43 */
+export function warningLine(flow: Flow, warning: SipWarning | undefined): string {
+  if (warning === undefined) return "";
+  const { host, port } = flow.local;
+  return `Warning: ${warning.code} ${withBrackets(host)}:${port} ${quote(warning.text.slice(0, longestWarning))}\r\n`;
 }
 
 /** The Record-Route lines that a response making a dialog copies. RFC 3261 §12.1.1 */

@@ -15,6 +15,7 @@ import {
   makeResponse,
   recordRouteLines,
   respond,
+  warningLine,
   type AgentCore,
 } from "./core.ts";
 import { createSession } from "./open-session.ts";
@@ -55,6 +56,7 @@ class CallIn implements IncomingCall, DialogOwner {
   readonly headers: readonly SipHeader[];
   readonly offer: string | undefined;
   readonly source: SipAddress;
+  readonly bound: string;
   delegate = silentDelegate;
   readonly #core: AgentCore;
   readonly #transaction: ServerTransaction;
@@ -69,6 +71,7 @@ class CallIn implements IncomingCall, DialogOwner {
     this.headers = request.fields.map(({ name, value }) => ({ name, value }));
     this.offer = offer;
     this.source = flow.peer;
+    this.bound = flow.bound;
     this.#core = core;
     this.#transaction = transaction;
     this.#session = createSession({
@@ -102,7 +105,8 @@ class CallIn implements IncomingCall, DialogOwner {
     assertHeaders(options.headers ?? []);
     if (options.reason !== undefined) assertLine("reason", options.reason);
     if (!this.#isOpen()) return;
-    const lines = (options.headers ?? []).map(({ name, value }) => `${name}: ${value}\r\n`).join("");
+    const headers = (options.headers ?? []).map(({ name, value }) => `${name}: ${value}\r\n`).join("");
+    const lines = `${warningLine(this.#transaction.flow, options.warning)}${headers}`;
     const { reason, cause, why = "the owner of the call refused it", error } = options;
     const parts = { status, reason, cause, why, lines, toTag: this.#session.dialog.localTag, error };
     this.#leaveUnanswered({ type: "local" }, () => refuseForOwner(this.#core, this.#transaction, parts));

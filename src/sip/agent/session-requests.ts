@@ -3,18 +3,26 @@ import type { SipMessage } from "../message/message.ts";
 import { takeRemoteSeq } from "../dialog/dialog.ts";
 import { agreeAsServer } from "../dialog/session-timer.ts";
 import type { ServerTransaction } from "../transaction/server-transaction.ts";
+import type { Flow } from "../transport/flow.ts";
+import type { OfferReply } from "../types.ts";
 import { sendUntilAcknowledged } from "./acceptance.ts";
-import { allowedMethods, capabilityLines, contactValue, guard, makeResponse, respond } from "./core.ts";
+import { allowedMethods, capabilityLines, contactValue, guard, makeResponse, respond, warningLine } from "./core.ts";
 import { readInfoDigit } from "./info-digit.ts";
 import { refuse, type RefusalParts } from "./refuse.ts";
 import { acceptRefusal, bodyRefusal, intervalRefusal, requireRefusal } from "./request-refusals.ts";
 import type { Session } from "./session.ts";
 
 const acceptLine = "Accept: application/sdp\r\n";
-const offerRefused: RefusalParts = {
-  cause: "offer-refused",
-  why: "the owner of the call takes none of it; the call goes on as it was",
-};
+
+/** The owner of the call refuses an offer; the call goes on as it was. */
+function offerRefusal(flow: Flow, reply: Exclude<OfferReply, string>): RefusalParts {
+  const why = reply?.warning.text ?? "the owner of the call takes none of it";
+  return {
+    cause: "offer-refused",
+    why: `${why}; the call goes on as it was`,
+    lines: warningLine(flow, reply?.warning),
+  };
+}
 
 /** Handles one request in a dialog. RFC 3261 §12.2.2 */
 export function handleDialogRequest(session: Session, transaction: ServerTransaction): void {
@@ -92,7 +100,7 @@ function handleReInvite(session: Session, transaction: ServerTransaction): void 
   const sdp = guard(core, "onOffer", () => session.delegate().onOffer?.(offer));
   // The handler may have hung up.
   if (session.isEnded()) return refuse(core, transaction, { cause: "cancelled", why: "the call ended at this offer" });
-  if (sdp === undefined) return refuse(core, transaction, offerRefused);
+  if (typeof sdp !== "string") return refuse(core, transaction, offerRefusal(flow, sdp));
   session.noteRequest(request, flow);
   session.localSdp = sdp;
   const contact = `Contact: ${contactValue(flow, session.contactUser)}\r\n`;
@@ -121,12 +129,15 @@ function handleUpdate(session: Session, transaction: ServerTransaction): void {
   // Without a body it only refreshes the session.
   const answer = body.type === "sdp" ? guard(core, "onOffer", () => session.delegate().onOffer?.(body.sdp)) : undefined;
   if (session.isEnded()) return refuse(core, transaction, { cause: "call-over", why: "the call ended at this offer" });
-  if (body.type === "sdp" && answer === undefined) return refuse(core, transaction, offerRefused);
+  if (body.type === "sdp" && typeof answer !== "string") {
+    return refuse(core, transaction, offerRefusal(flow, answer));
+  }
   session.noteRequest(request, flow);
-  if (answer !== undefined) session.localSdp = answer;
+  const sdp = typeof answer === "string" ? answer : "";
+  if (sdp !== "") session.localSdp = sdp;
   const contact = `Contact: ${contactValue(flow, session.contactUser)}\r\n`;
   const lines = `${contact}${capabilityLines}${agreed.type === "agreed" ? agreed.lines : ""}`;
-  respond(core, transaction, { status: 200, toTag: "", lines, body: answer ?? "" });
+  respond(core, transaction, { status: 200, toTag: "", lines, body: sdp });
   if (session.earlyInvite === undefined) session.timer.restart(agreed.type === "agreed" ? agreed.interval : undefined);
 }
 

@@ -30,6 +30,7 @@ export async function createUserAgent(options: UserAgentOptions): Promise<UserAg
     listeners: options.listeners,
     network: options.network ?? nodeNetwork,
     clock,
+    advertise: options.advertise,
     idleMs: 64 * timers.t1Ms,
     events: {
       onMessage: (message, flow) => parts.transactions?.receive(message, flow),
@@ -55,6 +56,7 @@ export async function createUserAgent(options: UserAgentOptions): Promise<UserAg
     listeners: transport.listeners,
     call: (request) => createOutgoingCall(core, request),
     localAddressFor: (target) => transport.localAddressFor(target),
+    ownAddress: (peer, bound) => transport.ownAddress(peer, bound),
     ledger: () => ({
       transactions: transactions.count(),
       dialogs: registry.count(),

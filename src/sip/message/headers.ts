@@ -168,6 +168,13 @@ function parameterEnd(text: string, start: number): number {
   return text.length;
 }
 
+/** `text` as a quoted string; what cannot stand in one becomes a blank. RFC 3261 §25.1 */
+export function quote(text: string): string {
+  // oxlint-disable-next-line no-control-regex
+  const bare = text.replace(/[\u0000-\u001f\u007f]/g, " ");
+  return `"${bare.replace(/["\\]/g, "\\$&")}"`;
+}
+
 /** Takes the quotes and escapes off a quoted string; other text stays. */
 export function unquote(text: string): string {
   if (text.length < 2 || text[0] !== '"' || !text.endsWith('"')) return text;

@@ -3,7 +3,9 @@ import type { SipAddress } from "../types.ts";
 
 /** A way to one peer: a datagram socket with the peer's address, or a connection. */
 export interface Flow {
-  /** What stands in Via and Contact of requests on this flow. */
+  /** The address, or wildcard, of our listener. */
+  readonly bound: string;
+  /** What stands in Via and Contact of requests on this flow: what the peer is told of us. */
   readonly local: SipAddress;
   readonly peer: SipAddress;
   /** TCP: no retransmissions, other timer column. */

@@ -1,45 +1,45 @@
-import { BlockList, isIPv6 } from "node:net";
-import { networkInterfaces } from "node:os";
 import type { SipAddress } from "../types.ts";
+
+/** Whether an IP address is of version 6. It is asked for each message, and known to be an address. */
+export function isSix(address: string): boolean {
+  return address.includes(":");
+}
 
 /** Whether a bound host means "every address of this machine". */
 export function isWildcard(host: string): boolean {
   return host === "0.0.0.0" || host === "::";
 }
 
-/** Finds the listener that requests to `target` go out from: the same transport and address family, else the same
- * family, else the first. Loopback listeners are passed over for targets elsewhere when another fits. */
-export function chooseListener(listeners: readonly SipAddress[], target: SipAddress): SipAddress | undefined {
-  const isSix = isIPv6(target.host);
-  const sameFamily = listeners.filter((listener) => isIPv6(listener.host) === isSix);
-  const fitting = sameFamily.filter((listener) => listener.transport === target.transport);
-  const isLocalTarget = isLoopback(target.host);
-  const near = fitting.find((listener) => isWildcard(listener.host) || isLoopback(listener.host) === isLocalTarget);
-  return near ?? fitting[0] ?? sameFamily[0] ?? listeners[0];
+/** Whether a socket that is bound to `bound` reaches `target`: the families are the same, or it is bound to every address of both. */
+export function fitsFamily(bound: string, target: string): boolean {
+  return bound === "::" || isSix(bound) === isSix(target);
 }
 
-/** The address of this machine that a packet to `targetHost` would leave from, when the socket is bound to a wildcard:
- * loopback for loopback, the interface of the same subnet, else the first outward one. */
-export function outwardHost(targetHost: string): string {
-  const isSix = isIPv6(targetHost);
-  if (isLoopback(targetHost)) return isSix ? "::1" : "127.0.0.1";
-  const family = isSix ? "IPv6" : "IPv4";
-  const all = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
-  const own = all.filter((entry) => entry.family === family && !entry.address.startsWith("fe80:"));
-  const near = own.find((entry) => entry.cidr !== null && isInside(targetHost, entry.cidr, isSix));
-  const outward = near ?? own.find((entry) => !entry.internal) ?? own[0];
-  return outward?.address ?? (isSix ? "::1" : "127.0.0.1");
+/** Finds the listener that requests to `target` go out from: one of the same transport and family if there is any, else of the same family;
+ * among those the one at the address that the system itself would send from, then one that listens everywhere, then one that is on loopback
+ * just as the target is. undefined: there is none of the target's address family. */
+export function chooseListener(
+  listeners: readonly SipAddress[],
+  target: SipAddress,
+  sourceHost: (target: string) => string | undefined,
+): SipAddress | undefined {
+  const ownFamily = listeners.filter((listener) => isSix(listener.host) === isSix(target.host));
+  const sameFamily =
+    ownFamily.length > 0 ? ownFamily : listeners.filter((listener) => fitsFamily(listener.host, target.host));
+  const sameTransport = sameFamily.filter((listener) => listener.transport === target.transport);
+  const fitting = sameTransport.length > 0 ? sameTransport : sameFamily;
+  const [first, ...others] = fitting;
+  if (first === undefined || others.length === 0) return first;
+  const source = sourceHost(target.host);
+  const isLocalTarget = isLoopback(target.host);
+  return (
+    fitting.find((listener) => listener.host === source) ??
+    fitting.find((listener) => isWildcard(listener.host)) ??
+    fitting.find((listener) => isLoopback(listener.host) === isLocalTarget) ??
+    first
+  );
 }
 
 function isLoopback(host: string): boolean {
   return host.startsWith("127.") || host === "::1";
-}
-
-function isInside(host: string, cidr: string, isSix: boolean): boolean {
-  const [network, prefix] = cidr.split("/");
-  if (network === undefined || prefix === undefined) return false;
-  const list = new BlockList();
-  const family = isSix ? "ipv6" : "ipv4";
-  list.addSubnet(network, Number(prefix), family);
-  return list.check(host, family);
 }

@@ -1,5 +1,6 @@
 import { createSocket } from "node:dgram";
-import { connect, createServer, isIPv6, type Socket } from "node:net";
+import { connect, createServer, isIPv4, isIPv6, type Socket } from "node:net";
+import { networkInterfaces } from "node:os";
 import type { SipDatagramSocket, SipNetwork, SipStream } from "../types.ts";
 
 /** A peer that does not read what we write loses its connection at this backlog. */
@@ -10,7 +11,7 @@ const longestFlushMs = 5_000;
 const receiveBufferBytes = 2_097_152;
 
 /** The machine's own sockets. */
-export const nodeNetwork: SipNetwork = { openDatagram, listenStream, connectStream, probeDatagram };
+export const nodeNetwork: SipNetwork = { openDatagram, listenStream, connectStream, sourceHost, probeDatagram };
 
 /** Addresses are literals here, so the lookup that `dgram` makes for each packet is answered at once. */
 function literalLookup(
@@ -18,15 +19,17 @@ function literalLookup(
   _options: unknown,
   callback: (error: null, address: string, family: number) => void,
 ): void {
-  callback(null, host, isIPv6(host) ? 6 : 4);
+  callback(null, host, host.includes(":") ? 6 : 4);
 }
 
 function openDatagram(
   host: string,
   port: number,
   onDatagram: (bytes: Buffer, host: string, port: number) => void,
+  isSixOnly = false,
 ): Promise<SipDatagramSocket> {
-  const socket = createSocket({ type: isIPv6(host) ? "udp6" : "udp4", lookup: literalLookup });
+  const isSix = isIPv6(host);
+  const socket = createSocket({ type: isSix ? "udp6" : "udp4", lookup: literalLookup, ipv6Only: isSixOnly });
   return new Promise((resolve, reject) => {
     socket.once("error", reject);
     socket.bind(port, host, () => {
@@ -34,13 +37,13 @@ function openDatagram(
       // An ICMP error of one peer must not end the socket that serves all.
       socket.on("error", () => undefined);
       socket.setRecvBufferSize(receiveBufferBytes);
-      socket.on("message", (bytes, from) => onDatagram(bytes, from.address, from.port));
+      socket.on("message", (bytes, from) => onDatagram(bytes, withoutMappedPrefix(from.address), from.port));
       resolve({
         host,
         port: socket.address().port,
         send(bytes, toHost, toPort, onError) {
           try {
-            socket.send(bytes, toPort, toHost, (error) => {
+            socket.send(bytes, toPort, isSix && isIPv4(toHost) ? mappedPrefix + toHost : toHost, (error) => {
               if (error !== null && !isPassing(error)) onError(error.message);
             });
           } catch (error) {
@@ -62,12 +65,13 @@ function listenStream(
   host: string,
   port: number,
   onStream: (stream: SipStream) => void,
+  isSixOnly = false,
 ): Promise<{ host: string; port: number; close(): void }> {
   const server = createServer((socket) => onStream(wrap(socket, socket.remoteAddress ?? "", socket.remotePort ?? 0)));
   server.maxConnections = mostConnections;
   return new Promise((resolve, reject) => {
     server.once("error", reject);
-    server.listen(port, host, () => {
+    server.listen({ port, host, ipv6Only: isSixOnly }, () => {
       server.off("error", reject);
       server.on("error", () => undefined);
       const address = server.address();
@@ -86,7 +90,7 @@ function wrap(socket: Socket, host: string, port: number): SipStream {
   // Errors before `start` are told by "close" too; without a listener they would end the process.
   socket.on("error", () => undefined);
   return {
-    local: () => ({ host: socket.localAddress ?? "", port: socket.localPort ?? 0 }),
+    local: () => ({ host: withoutMappedPrefix(socket.localAddress ?? ""), port: socket.localPort ?? 0 }),
     peer: { host: withoutMappedPrefix(host), port },
     start(handlers) {
       const failure: { message: string | undefined } = { message: undefined };
@@ -107,9 +111,38 @@ function wrap(socket: Socket, host: string, port: number): SipStream {
   };
 }
 
+const mappedPrefix = "::ffff:";
+
 /** An IPv4 peer of a dual-stack socket shows up as ::ffff:a.b.c.d. */
 function withoutMappedPrefix(host: string): string {
-  return host.startsWith("::ffff:") && host.includes(".") ? host.slice(7) : host;
+  return host.startsWith(mappedPrefix) && host.includes(".") ? host.slice(mappedPrefix.length) : host;
+}
+
+/** A connected datagram socket has the address that the system's routes choose; nothing is sent and, the address being literal, nothing is
+ * waited for. Where the system does not say, it is the first address of an interface to the outside. */
+function sourceHost(peerHost: string): string | undefined {
+  const isSix = isIPv6(peerHost);
+  const socket = createSocket({ type: isSix ? "udp6" : "udp4", lookup: literalLookup });
+  socket.on("error", () => undefined);
+  try {
+    socket.connect(discardPort, peerHost);
+    const { address } = socket.address();
+    if (!/^[0:.]+$/.test(address)) return address.split("%")[0];
+  } catch {
+    // There is no route to it now.
+  } finally {
+    socket.close();
+  }
+  return outwardHost(isSix);
+}
+
+/** Any port does, since nothing is sent. */
+const discardPort = 9;
+
+function outwardHost(isSix: boolean): string | undefined {
+  const family = isSix ? "IPv6" : "IPv4";
+  const all = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
+  return all.find((one) => one.family === family && !one.internal && !one.address.startsWith("fe80:"))?.address;
 }
 
 /** Only a connected socket is told of ICMP "port unreachable"; so a second, short-lived one asks with a bare CRLF,

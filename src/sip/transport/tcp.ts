@@ -21,6 +21,8 @@ export interface TcpOptions {
   /** How long a message may take to come in whole, and a new connection to bring its first. */
   readonly wholeMessageMs: number;
   readonly events: TransportEvents;
+  /** The address, or wildcard, of our listener. */
+  readonly bound: () => string;
   /** What we call ourselves in Via and Contact: the listener where there is one. */
   readonly localAddress: () => SipAddress;
   /** Called once, when the stream is closed for whatever reason. */
@@ -59,6 +61,10 @@ class TcpFlow implements Flow {
       onClosed: (message) => this.#takeClose(message ?? "the peer closed the connection"),
     });
     this.#restartIdle();
+  }
+
+  get bound(): string {
+    return this.#options.bound();
   }
 
   get local(): SipAddress {

@@ -1,11 +1,13 @@
+import { isIPv4 } from "node:net";
 import { AppError, errorMessage, type Clock } from "../../kernel/index.ts";
 import { withBrackets } from "../message/uri.ts";
-import type { SipAddress, SipNetwork, SipStream } from "../types.ts";
+import type { OwnAddress, SipAddress, SipAdvertise, SipNetwork, SipStream } from "../types.ts";
 import type { Flow, TransportEvents } from "./flow.ts";
 import { KeptBySource, type KeepingLimits } from "./kept-by-source.ts";
-import { chooseListener } from "./local-address.ts";
+import { isWildcard } from "./local-address.ts";
+import { createOwnAddresses, type OwnAddresses } from "./own-addresses.ts";
 import { runTcpConnection, type TcpConnection } from "./tcp.ts";
-import { createLocalHostFinder, openUdpListener, type UdpListener } from "./udp.ts";
+import { openUdpListener, type UdpListener } from "./udp.ts";
 
 /** Accepted connections. A phone or trunk has a few; what goes beyond is closed at once. */
 const connectionLimits: KeepingLimits = { perSource: 256, inAll: 2_048 };
@@ -16,6 +18,7 @@ export interface TransportLayer {
   /** The flow for messages to `target`: an open connection is used again. Undefined when no listener fits. */
   flowTo(target: SipAddress): Flow | undefined;
   localAddressFor(target: SipAddress): SipAddress;
+  ownAddress(peer: SipAddress, bound?: string): OwnAddress | undefined;
   /** Listeners, connections and probes. */
   socketCount(): number;
   /** Asks the system whether the datagram port is closed; calls back only then. Returns how to give up. */
@@ -29,6 +32,7 @@ export interface TransportOptions {
   readonly network: SipNetwork;
   readonly clock: Clock;
   readonly events: TransportEvents;
+  readonly advertise?: SipAdvertise | undefined;
   /** How long a connection that we opened stays up unused, and how long a message may take to come in whole, or a new connection to bring
    * its first; accepted ones may then be unused for four times that. */
   readonly idleMs: number;
@@ -36,23 +40,35 @@ export interface TransportOptions {
 
 /** Opens all listeners. Throws SIP_BIND_FAILED (with those already open closed again) when one cannot be bound. */
 export async function openTransport(options: TransportOptions): Promise<TransportLayer> {
-  const { network, clock, events } = options;
-  const localHost = createLocalHostFinder(() => clock.monotonicMs());
+  const { network, clock, events, advertise } = options;
   const udp = new Map<SipAddress, UdpListener>();
   const closers: (() => void)[] = [];
   const listeners: SipAddress[] = [];
-  const connections = createConnections(options, (peer) => localAddressFor(peer));
+  const own = createOwnAddresses({
+    ...{ listeners, advertise },
+    sourceHost: (peerHost) => network.sourceHost(peerHost),
+    monotonicMs: () => clock.monotonicMs(),
+  });
+  const connections = createConnections(options, own);
 
   const open = async (listener: SipAddress): Promise<SipAddress> => {
     if (listener.transport === "udp") {
-      const opened = await openUdpListener(network, listener, events, localHost);
+      const opened = await openUdpListener(network, listener, events, own, sharesPort(listener, options.listeners));
       udp.set(opened.address, opened);
       closers.push(() => opened.close());
       return opened.address;
     }
-    const opened = await network.listenStream(listener.host, listener.port, (stream) => connections.accept(stream));
+    const address = { transport: "tcp" as const, host: listener.host, port: listener.port };
+    const isShared = sharesPort(listener, options.listeners);
+    const opened = await network.listenStream(
+      listener.host,
+      listener.port,
+      (stream) => connections.accept(stream, address),
+      isShared,
+    );
     closers.push(() => opened.close());
-    return { transport: "tcp", host: listener.host, port: opened.port };
+    address.port = opened.port;
+    return address;
   };
   const close = () => {
     for (const closer of closers.splice(0)) closer();
@@ -67,16 +83,15 @@ export async function openTransport(options: TransportOptions): Promise<Transpor
     }
   }
 
-  function localAddressFor(target: SipAddress): SipAddress {
-    const listener = chooseListener(listeners, target);
-    if (listener === undefined)
-      return { transport: target.transport, host: localHost("0.0.0.0", target.host), port: 0 };
-    return { ...listener, host: localHost(listener.host, target.host) };
-  }
+  const localAddressFor = (target: SipAddress): SipAddress => {
+    const listener = own.listenerFor(target);
+    const host = own.towards(target, listener?.host ?? wildcardFor(target))?.told ?? wildcardFor(target);
+    return listener === undefined ? { transport: target.transport, host, port: 0 } : { ...listener, host };
+  };
+  const datagram = listeners.filter((listener) => listener.transport === "udp");
   const flowTo = (target: SipAddress): Flow | undefined => {
     if (target.transport === "tcp") return connections.flowTo(target);
-    const datagram = listeners.filter((listener) => listener.transport === "udp");
-    const listener = chooseListener(datagram, target);
+    const listener = own.listenerFor(target, datagram);
     return listener === undefined ? undefined : udp.get(listener)?.flowTo(target);
   };
   const probes = createProbes(network);
@@ -84,6 +99,7 @@ export async function openTransport(options: TransportOptions): Promise<Transpor
     listeners,
     flowTo,
     localAddressFor,
+    ownAddress: (peer, bound) => own.towards(peer, bound),
     socketCount: () => closers.length + connections.count() + probes.count(),
     probe: probes.start,
     close() {
@@ -91,6 +107,16 @@ export async function openTransport(options: TransportOptions): Promise<Transpor
       close();
     },
   };
+}
+
+/** Whether IPv4 has a listener of its own at the port of this one, which listens on every address of both families. */
+function sharesPort({ transport, host, port }: SipAddress, listeners: readonly SipAddress[]): boolean {
+  const isBeside = (other: SipAddress) => other.transport === transport && other.port === port && isIPv4(other.host);
+  return host === "::" && port !== 0 && listeners.some(isBeside);
+}
+
+function wildcardFor(target: SipAddress): string {
+  return isIPv4(target.host) ? "0.0.0.0" : "::";
 }
 
 function bindError(listener: SipAddress, cause: unknown): AppError {
@@ -125,29 +151,25 @@ function createProbes(network: SipNetwork) {
 }
 
 /** The open connections, found again by the peer's address and port. RFC 3261 §18 */
-function createConnections(options: TransportOptions, localAddressFor: (peer: SipAddress) => SipAddress) {
+function createConnections(options: TransportOptions, own: OwnAddresses) {
   const open = new Map<string, TcpConnection>();
   const all = new Set<TcpConnection>();
-  const hasListener = options.listeners.some((listener) => listener.transport === "tcp");
 
   const accepted = new KeptBySource<TcpConnection>(connectionLimits);
 
-  const add = (stream: SipStream, idleMs: number): TcpConnection => {
+  /** @param accepting the listener that an accepted connection came to */
+  const add = (stream: SipStream, idleMs: number, accepting?: SipAddress): TcpConnection => {
     const peer: SipAddress = { transport: "tcp", ...stream.peer };
     const key = `${peer.host}|${peer.port}`;
-    const ownAddress = (): SipAddress => {
-      const listener = localAddressFor(peer);
-      if (hasListener) return { ...listener, transport: "tcp" };
-      const { host, port } = stream.local();
-      return { transport: "tcp", host: host === "" ? listener.host : host, port: port === 0 ? listener.port : port };
-    };
+    const bound = () => (accepting ?? own.listenerFor(peer))?.host ?? wildcardFor(peer);
     const connection = runTcpConnection({
       stream,
       clock: options.clock,
       idleMs,
       wholeMessageMs: options.idleMs,
       events: options.events,
-      localAddress: ownAddress,
+      bound,
+      localAddress: () => localAddressOf(stream, peer, bound(), accepting ?? own.listenerFor(peer), own),
       onGone() {
         all.delete(connection);
         accepted.remove(connection);
@@ -159,9 +181,9 @@ function createConnections(options: TransportOptions, localAddressFor: (peer: Si
     return connection;
   };
   return {
-    accept(stream: SipStream): void {
+    accept(stream: SipStream, listener: SipAddress): void {
       const { host } = stream.peer;
-      if (accepted.hasRoom(host, 1)) return accepted.add(add(stream, options.idleMs * 4), host, 1);
+      if (accepted.hasRoom(host, 1)) return accepted.add(add(stream, options.idleMs * 4, listener), host, 1);
       options.events.onTooMany({ transport: "tcp", ...stream.peer });
       return stream.close();
     },
@@ -175,4 +197,19 @@ function createConnections(options: TransportOptions, localAddressFor: (peer: Si
       for (const connection of [...all]) connection.close();
     },
   };
+}
+
+/** The listener with the address that the peer of a connection sees; without a TCP listener our end of the connection itself. */
+function localAddressOf(
+  stream: SipStream,
+  peer: SipAddress,
+  bound: string,
+  listener: SipAddress | undefined,
+  own: OwnAddresses,
+): SipAddress {
+  const near = stream.local();
+  const isListener = listener?.transport === "tcp";
+  const from = near.host !== "" && (!isListener || isWildcard(bound)) ? near.host : bound;
+  const host = own.towards(peer, from)?.told ?? from;
+  return { transport: "tcp", host, port: isListener || near.port === 0 ? (listener?.port ?? near.port) : near.port };
 }

@@ -1,7 +1,7 @@
 import { parseMessage } from "../message/parse.ts";
 import type { SipAddress, SipDatagramSocket, SipNetwork } from "../types.ts";
 import type { Flow, TransportEvents } from "./flow.ts";
-import { isWildcard, outwardHost } from "./local-address.ts";
+import type { OwnAddresses } from "./own-addresses.ts";
 
 /** An open UDP listener. */
 export interface UdpListener {
@@ -13,21 +13,24 @@ export interface UdpListener {
 const pong = Buffer.from("\r\n");
 const nothing = () => undefined;
 
-/** Opens a UDP socket and reads its datagrams. Rejects when it cannot be bound. */
+/** Opens a UDP socket and reads its datagrams. Rejects when it cannot be bound.
+ * @param isSixOnly whether a listener on :: takes no IPv4 */
 export async function openUdpListener(
   network: SipNetwork,
   listener: SipAddress,
   events: TransportEvents,
-  localHost: (bound: string, target: string) => string,
+  own: OwnAddresses,
+  isSixOnly: boolean,
 ): Promise<UdpListener> {
-  const socket = await network.openDatagram(listener.host, listener.port, (bytes, host, port) => {
+  const receive = (bytes: Buffer, host: string, port: number) => {
     const result = parseMessage(bytes);
     if (result.type === "malformed") events.onMalformed(result.why, { transport: "udp", host, port });
     else if (result.type === "message") events.onMessage(result.message, flowTo({ transport: "udp", host, port }));
     else if (result.isPing) socket.send(pong, host, port, nothing);
-  });
+  };
+  const socket = await network.openDatagram(listener.host, listener.port, receive, isSixOnly);
   const address: SipAddress = { transport: "udp", host: listener.host, port: socket.port };
-  const flowTo = (peer: SipAddress): Flow => new UdpFlow(socket, address, peer, localHost);
+  const flowTo = (peer: SipAddress): Flow => new UdpFlow(socket, address, peer, own);
   return { address, flowTo, close: () => socket.close() };
 }
 
@@ -36,24 +39,23 @@ class UdpFlow implements Flow {
   readonly peer: SipAddress;
   readonly isReliable = false;
   private readonly socket: SipDatagramSocket;
-  private readonly bound: SipAddress;
-  private readonly localHost: (bound: string, target: string) => string;
+  private readonly listener: SipAddress;
+  private readonly own: OwnAddresses;
 
-  constructor(
-    socket: SipDatagramSocket,
-    bound: SipAddress,
-    peer: SipAddress,
-    localHost: (bound: string, target: string) => string,
-  ) {
+  constructor(socket: SipDatagramSocket, listener: SipAddress, peer: SipAddress, own: OwnAddresses) {
     this.socket = socket;
-    this.bound = bound;
+    this.listener = listener;
     this.peer = peer;
-    this.localHost = localHost;
+    this.own = own;
+  }
+
+  get bound(): string {
+    return this.listener.host;
   }
 
   get local(): SipAddress {
-    if (!isWildcard(this.bound.host)) return this.bound;
-    return { ...this.bound, host: this.localHost(this.bound.host, this.peer.host) };
+    const host = this.own.towards(this.peer, this.bound)?.told ?? this.bound;
+    return { ...this.listener, host };
   }
 
   isOpen(): boolean {
@@ -67,21 +69,4 @@ class UdpFlow implements Flow {
   watch(): () => void {
     return nothing;
   }
-}
-
-/** Makes the function that replaces a wildcard host by the address used towards a target. Answers are kept for a while:
- * listing the interfaces costs more than handling a message. */
-export function createLocalHostFinder(monotonicMs: () => number): (bound: string, target: string) => string {
-  const known = new Map<string, { readonly host: string; readonly atMs: number }>();
-  const keptMs = 10_000;
-  return (bound, target) => {
-    if (!isWildcard(bound)) return bound;
-    const entry = known.get(target);
-    const nowMs = monotonicMs();
-    if (entry !== undefined && nowMs - entry.atMs < keptMs) return entry.host;
-    if (known.size > 10_000) known.clear();
-    const host = outwardHost(target);
-    known.set(target, { host, atMs: nowMs });
-    return host;
-  };
 }
