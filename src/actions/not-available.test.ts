@@ -39,7 +39,10 @@ describe("actions that are not available yet", () => {
         ...failure,
       });
       assert.equal(call.did("answer-leg").length + call.did("play-audio").length, 0);
-      assert.match(call.did("warn")[0]?.message ?? "", new RegExp(`^${type} failed: .* not available in this version`));
+      assert.match(
+        call.did("warn")[0]?.message ?? "",
+        new RegExp(`^LEG-A ${type} failed, .* not available in this version`),
+      );
     });
   }
 

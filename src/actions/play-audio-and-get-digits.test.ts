@@ -133,6 +133,6 @@ describe("PlayAudioAndGetDigits: failures (actions section 2.7)", () => {
   it("says in the log why a pattern does not compile; the event has the documented text only", () => {
     const call = run({ InputDigitsRegex: "(\\d" });
 
-    assert.match(call.did("warn")[0]?.message ?? "", /PlayAudioAndGetDigits failed: .*group/i);
+    assert.match(call.did("warn")[0]?.message ?? "", /PlayAudioAndGetDigits failed, .*group/i);
   });
 });

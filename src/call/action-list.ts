@@ -1,3 +1,4 @@
+import { describeFound } from "../contract/index.ts";
 import type { LegId } from "../kernel/index.ts";
 import {
   invalidLeg,
@@ -8,7 +9,7 @@ import {
   type ActionStep,
 } from "./action.ts";
 import { checkContext, contextOf, definitionOf } from "./action-context.ts";
-import { failureData, observeEnd, observeFailure } from "./action-outcome.ts";
+import { failureData, observeEnd, observeFailure, reasonOf } from "./action-outcome.ts";
 import { answersLeg, echoTarget, isUsable, resolveLeg } from "./addressed-leg.ts";
 import { listenForDigits } from "./digit-listeners.ts";
 import { queueEvent } from "./event-queue.ts";
@@ -48,7 +49,7 @@ export function replaceList(turn: Turn, actions: readonly RequestedAction[]): vo
     return;
   }
   stopRunning(turn, running);
-  observeEnd(turn, running.request.type, "interrupted");
+  observeEnd(turn, running, "interrupted");
   queueEvent(turn, {
     type: "ACTION_INTERRUPTED",
     legId: running.legId,
@@ -68,7 +69,7 @@ function isHangupOfPartner(turn: Turn, request: RequestedAction): boolean {
 /** Hangs up the second leg that is being called: the action that calls it has failed. */
 function cancelPartner(turn: Turn): void {
   dropPartner(turn, "hung up by the application before it answered");
-  stepRunning(turn, { type: "partner-failed" });
+  stepRunning(turn, { type: "partner-failed", cause: "it was hung up by the application before it answered" });
 }
 
 /** Events of the old list that were not sent yet no longer decide how the list goes on. */
@@ -100,7 +101,7 @@ export function dropList(turn: Turn): void {
   const { running } = turn.state.list;
   if (running !== undefined) {
     stopRunning(turn, running);
-    observeEnd(turn, running.request.type, "dropped");
+    observeEnd(turn, running, "dropped");
   }
   turn.state.list = { queue: [], running: undefined, replacement: undefined, heldByReply: false };
 }
@@ -116,7 +117,7 @@ function startNextAction(turn: Turn): void {
   const leg = resolveLeg(turn, request);
   if (leg === undefined || !isUsable(turn, leg, definition)) {
     const legId = leg?.id ?? request.defaultLegId;
-    fail(turn, { request, legId, echo: request.parameters }, invalidLeg);
+    fail(turn, { request, legId, echo: request.parameters }, { ...invalidLeg, cause: whyNoLeg(request, leg) });
     return;
   }
   const check = definition.check(request.parameters, checkContext(turn, leg));
@@ -136,6 +137,11 @@ function startNextAction(turn: Turn): void {
   const isUnanswered = leg.state.type === "offered" || leg.state.type === "answering";
   if (isUnanswered && answersLeg(turn, definition)) answerLeg(turn, leg);
   else beginRunning(turn, action);
+}
+
+function whyNoLeg({ parameters }: RequestedAction, leg: Leg | undefined): string {
+  if (leg !== undefined) return `${leg.tag} is ${leg.state.type}.`;
+  return `No leg of this call is ${describeFound(parameters["CallId"] ?? parameters["ParticipantTag"])}.`;
 }
 
 /** Asks for the 200 unless that is under way; the action begins when the leg is up. */
@@ -168,10 +174,10 @@ export function legHasLeft(turn: Turn, legId: LegId): void {
     return;
   }
   if (isTold && definition.failsWhenLegLeaves) {
-    fail(turn, running, systemException);
+    fail(turn, running, { ...systemException, isLegGone: true, cause: "the party of the leg has left" });
     return;
   }
-  observeEnd(turn, request.type, "dropped");
+  observeEnd(turn, running, "dropped");
   turn.state.list = { queue: [], running: undefined, replacement: undefined, heldByReply: false };
 }
 
@@ -182,7 +188,7 @@ export function stepRunning(turn: Turn, input: ActionInput): boolean {
   const definition = definitionOf(turn, running.request.type);
   const step = definition.step?.(running.value, running.phase.state, input, contextOf(turn, running));
   if (step === undefined) return false;
-  take(turn, running, step);
+  take(turn, running, step.type === "failed" ? { ...reasonOf(input), ...step } : step);
   return true;
 }
 
@@ -203,7 +209,7 @@ function take(turn: Turn, action: RunningAction, step: ActionStep<unknown>): voi
       return;
     }
     cancelTimer(turn, "action");
-    observeEnd(turn, action.request.type, "succeeded");
+    observeEnd(turn, action, "succeeded");
     turn.state.list = { ...turn.state.list, running: undefined };
     const actionData = { Type: action.request.type, Parameters: action.echo };
     turn.hangUps.push({ legId: action.legId, code: step.sipResponseCode, action: actionData });
@@ -229,7 +235,7 @@ function take(turn: Turn, action: RunningAction, step: ActionStep<unknown>): voi
 function succeed(turn: Turn, action: RunningAction, result: JsonObject): void {
   const { request, legId, echo } = action;
   cancelTimer(turn, "action");
-  observeEnd(turn, request.type, "succeeded");
+  observeEnd(turn, action, "succeeded");
   const { queue, replacement } = turn.state.list;
   const isLast = queue.length === 0 && replacement === undefined;
   const reports = isLast || (definitionOf(turn, request.type).reportsMidList && !isOutdated(turn));
@@ -255,7 +261,7 @@ function succeed(turn: Turn, action: RunningAction, result: JsonObject): void {
 function fail(turn: Turn, action: Pick<RunningAction, "request" | "legId" | "echo">, error: ActionError): void {
   const { request, legId, echo } = action;
   cancelTimer(turn, "action");
-  observeFailure(turn, request.type, error);
+  observeFailure(turn, action, error);
   const { replacement } = turn.state.list;
   const isUntold = isOutdated(turn);
   const heldByReply = replacement !== undefined && !isUntold;

@@ -83,7 +83,7 @@ export type ActionInput =
   | { readonly type: "partner-rang" }
   | { readonly type: "partner-early-media" }
   | { readonly type: "partner-answered" }
-  | { readonly type: "partner-failed" }
+  | { readonly type: "partner-failed"; readonly cause: string }
   /** The action's own leg was answered. */
   | { readonly type: "answered" }
   | { readonly type: "timer" };
@@ -92,8 +92,11 @@ export type ActionInput =
 export interface ActionError {
   readonly errorType: string;
   readonly errorMessage: string;
-  /** More for people, in the log and the timeline; not in the event. */
+  /** More for people, in the log and the timeline; not in the event. `why`: what somebody has to mend; `cause`: what just happened. */
   readonly why?: string;
+  readonly cause?: string;
+  /** The party of the leg has left. */
+  readonly isLegGone?: true;
   /** The same in one text, as the original's oldest failures have it: `Error` of the event's `ActionData`. */
   readonly legacyError?: string;
   /** Further members of the event's `ActionData`. */

@@ -142,7 +142,7 @@ const rows: readonly [state: string, reach: () => CallDriver, row: Row][] = [
       "leg-ended": "stop-playback, cancel-timer, ACTION_FAILED",
       "update-requested": "CALL_UPDATE_REQUESTED",
       "playback-finished": "ACTION_SUCCESSFUL",
-      "playback-failed": "ACTION_FAILED",
+      "playback-failed": "warn, ACTION_FAILED",
       digit: "stop-playback, ACTION_SUCCESSFUL",
       shutdown: "stop-playback, hang-up-leg, cancel-timer, HANGUP",
     },

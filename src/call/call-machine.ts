@@ -1,5 +1,6 @@
 import type { LegId, TransactionId } from "../kernel/index.ts";
 import { holdsNothing, runningLegId, stepRunning } from "./action-list.ts";
+import { endLoop } from "./action-outcome.ts";
 import { flushDigits, hearDigit, listenerOf, tellDigits } from "./digit-listeners.ts";
 import type { CallEffect } from "./effects.ts";
 import type { CallInput } from "./inputs.ts";
@@ -76,6 +77,7 @@ export function newCallState(call: NewCall): CallState {
     recordings: [],
     recordingsMade: 0,
     warnings: [],
+    lastFailure: undefined,
     search: undefined,
     searches: 0,
     invocation: undefined,
@@ -291,6 +293,7 @@ function finishWhenDone(turn: Turn): void {
   cancelTimer(turn, "longest-call");
   cancelTimer(turn, "pace");
   turn.state.finished = true;
+  endLoop(turn);
   observe(turn, { type: "call-ended", cause, durationMs: turn.at - turn.state.startedAt });
   emit(turn, { do: "end-call", cause });
 }

@@ -8,7 +8,18 @@ import { checkReply } from "./reply.ts";
 import type { ReplyAction } from "./reply-actions.ts";
 import { tellFindings } from "./reply-findings.ts";
 import type { Invocation, InvocationEventType, PendingEvent } from "./state.ts";
-import { anyLegConnected, anyLegLive, emit, isLive, legA, nextId, observe, startTimer, type Turn } from "./turn.ts";
+import {
+  anyLegConnected,
+  anyLegLive,
+  emit,
+  isFirstTime,
+  isLive,
+  legA,
+  nextId,
+  observe,
+  startTimer,
+  type Turn,
+} from "./turn.ts";
 
 /** Sends the next event when none is under way. Invocation numbers are kept back so that each leg can have its HANGUP; the call ends
  * when the next event, or a leg that has come, would need one of them. */
@@ -64,7 +75,9 @@ function countNumbersLeft({ state, config }: Turn): number {
 
 function endForInvocations(turn: Turn): void {
   const { invocationsPerCall } = turn.config.limits;
-  endCall(turn, { cause: `the limit of ${invocationsPerCall} invocations per call was reached`, code: 480 });
+  const cause = `the limit of ${invocationsPerCall} invocations per call was reached`;
+  if (anyLegLive(turn) && isFirstTime(turn, cause)) emit(turn, { do: "warn", message: `${cause}; the call is ended` });
+  endCall(turn, { cause, code: 480 });
 }
 
 function invoke(turn: Turn, invocation: Invocation, deadlineMs: number): void {

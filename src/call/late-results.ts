@@ -1,6 +1,6 @@
 import { systemException, type ActionError, type ActionInput, type ActionStep } from "./action.ts";
 import { contextOf, definitionOf } from "./action-context.ts";
-import { failureData, observeEnd, observeFailure } from "./action-outcome.ts";
+import { failureData, observeEnd, observeFailure, reasonOf } from "./action-outcome.ts";
 import { queueEvent } from "./event-queue.ts";
 import type { PendingEvent, RunningAction } from "./state.ts";
 import { cancelTimer, startTimer, type Turn } from "./turn.ts";
@@ -22,7 +22,7 @@ export function stepAwaited(turn: Turn, input: ActionInput): boolean {
     const { request, value, phase } = awaited;
     const step = definitionOf(turn, request.type).step?.(value, phase.state, input, contextOf(turn, awaited));
     if (step === undefined) continue;
-    take(turn, event, awaited, step);
+    take(turn, event, awaited, step.type === "failed" ? { ...reasonOf(input), ...step } : step);
     return true;
   }
   return false;
@@ -49,7 +49,7 @@ function take(turn: Turn, event: PendingEvent, action: RunningAction, step: Acti
     case "hang-up": {
       const result = step.type === "succeeded" ? step.result : {};
       const actionData = { Type: action.request.type, Parameters: action.echo, ...result };
-      observeEnd(turn, action.request.type, "succeeded");
+      observeEnd(turn, action, "succeeded");
       replace(turn, event, { ...event, actionData, awaited: undefined });
       return;
     }
@@ -59,7 +59,7 @@ function take(turn: Turn, event: PendingEvent, action: RunningAction, step: Acti
 }
 
 function fail(turn: Turn, event: PendingEvent, action: RunningAction, error: ActionError): void {
-  observeFailure(turn, action.request.type, error);
+  observeFailure(turn, action, error);
   replace(turn, event, {
     ...event,
     type: "ACTION_FAILED",

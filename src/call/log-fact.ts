@@ -19,6 +19,16 @@ export function logFact(log: Logger, fact: CallFact): void {
       log.info({ sequence: fact.sequence }, listFindings(fact, describeFindingWithoutValue));
       log.debug({ fact }, listFindings(fact, describeFinding));
       return;
+    case "action-ended": {
+      const { outcome, isLegGone, isWarned, repeat, participantTag, action, errorType, message } = fact;
+      const isNews = outcome === "failed" && !isLegGone && !isWarned && repeat === 1;
+      if (isNews) log.info({ fact }, `${participantTag} ${action} failed, ${errorType}: ${message}`);
+      else log.debug({ fact }, fact.type);
+      return;
+    }
+    case "function-looped":
+      log.warn({ fact }, `${fact.count} times in a row: ${fact.what}`);
+      return;
     default:
       log.debug({ fact }, fact.type);
   }

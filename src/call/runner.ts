@@ -303,7 +303,7 @@ export class CallRunner {
     this.#parts.audio.load(source).then(begin, (error: unknown) => {
       if (!this.#loading.delete(playbackId)) return;
       const failure = { code: errorCode(error) ?? "unknown", message: errorMessage(error) };
-      this.#log.warn({ source, ...failure }, `audio cannot be played: ${failure.message}`);
+      this.#log.debug({ source, ...failure }, `audio cannot be played: ${failure.message}`);
       this.post({ type: "playback-failed", playbackId, error: failure });
     });
   }

@@ -200,6 +200,8 @@ export interface CallState {
   readonly recordingsMade: number;
   /** What was said once and is not said again: warnings and findings. */
   readonly warnings: readonly string[];
+  /** The last failure of an action, and how often in a row it was this one; `at` in epoch milliseconds. */
+  readonly lastFailure: { readonly words: string; readonly count: number; readonly at: number } | undefined;
   /** For ids of invocations, playbacks and timers. */
   readonly nextId: number;
   /** The 30 s for a first action have passed. */

@@ -102,10 +102,29 @@ export type CallFact =
   | {
       readonly type: "action-ended";
       readonly action: string;
+      readonly participantTag: string;
       readonly outcome: "succeeded" | "failed" | "interrupted" | "dropped";
       readonly errorType: string | undefined;
+      /** What the event says, and why. */
       readonly message: string | undefined;
+      /** It failed because the party of its leg has left: there is nothing to mend. */
+      readonly isLegGone: boolean;
+      /** The operator is told by a warning. */
+      readonly isWarned: boolean;
+      /** Of a failure: how often in a row it was this one, from 1. */
+      readonly repeat: number;
     }
+  /** The function answers a failure with the action that failed, again and again. */
+  | {
+      readonly type: "function-loops";
+      readonly action: string;
+      readonly participantTag: string;
+      readonly errorType: string;
+      readonly message: string;
+      readonly count: number;
+    }
+  /** Something else happened after that. `count`: failures in all. */
+  | { readonly type: "function-looped"; readonly what: string; readonly count: number }
   /** The first packet of a playback left. `sinceReplyMs`: since the function's reply that asked for it, when it was the reply's first. */
   | { readonly type: "audio-started"; readonly participantTag: string; readonly sinceReplyMs: number | undefined }
   /** A recording is in the object store; it may come after `call-ended`. */

@@ -12,6 +12,7 @@ const failed = {
   outcome: "failed",
   errorType: "SystemException",
   message: "System error while running action",
+  ...{ participantTag: "LEG-A", isLegGone: false, isWarned: false, repeat: 1 },
 } as const;
 
 const tone = new Int16Array(new SharedArrayBuffer(16_000));

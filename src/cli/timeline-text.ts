@@ -60,6 +60,10 @@ export function describeFact(fact: CallFact, isRepeated = false): readonly Timel
     }
     case "leg-signalled":
       return [];
+    case "function-loops":
+      return [{ source: "warning", text: describeLoop(fact) }];
+    case "function-looped":
+      return [{ source: "warning", text: `${fact.count} times in a row: ${fact.what}` }];
     case "call-ended":
       return [{ source: "call", text: `over after ${(fact.durationMs / 1000).toFixed(1)} s: ${fact.cause}` }];
     default:
@@ -126,13 +130,21 @@ function describeActionEnd(fact: Extract<CallFact, { type: "action-ended" }>): r
     case "succeeded":
       return [{ source: "action", text: `${fact.action} done` }];
     case "failed":
-      return [{ source: "error", text: `${fact.action} failed, ${fact.errorType ?? ""}: ${fact.message ?? ""}` }];
+      return fact.isLegGone
+        ? [{ source: "action", text: `${fact.action} ended: the party of ${fact.participantTag} has left` }]
+        : [{ source: "error", text: `${fact.action} failed, ${fact.errorType ?? ""}: ${fact.message ?? ""}` }];
     case "interrupted":
     case "dropped":
       return [{ source: "action", text: `${fact.action} ${fact.outcome}` }];
     default:
       return fact.outcome satisfies never;
   }
+}
+
+function describeLoop(fact: Extract<CallFact, { type: "function-loops" }>): string {
+  const { participantTag, action, count, errorType, message } = fact;
+  const failure = `${participantTag} ${action} failed ${count} times in a row, ${errorType}: ${message}`;
+  return `the function loops: ${failure}; it answers the failure with the action that failed; further ones are counted`;
 }
 
 function describeAudio(participantTag: string, sinceReplyMs: number | undefined): string {

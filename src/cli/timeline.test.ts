@@ -27,7 +27,47 @@ function linesOf(...told: readonly (CallFact | { readonly log: object })[]): rea
   return lines;
 }
 
+const failed = {
+  ...({ type: "action-ended", action: "PlayAudio", participantTag: "LEG-A", outcome: "failed" } as const),
+  ...{ errorType: "SystemException", message: "System error while running action", isLegGone: false, isWarned: false },
+} as const;
+const event = (InvocationEventType: string) =>
+  ({ type: "invoked", sequence: 7, event: { InvocationEventType } }) as const;
+
 describe("timeline", () => {
+  it("tells of a party that left during an action as that, and not as a failure", () => {
+    const [line = ""] = linesOf({ ...failed, isLegGone: true, repeat: 1 });
+
+    assert.match(line, /action +PlayAudio ended: the party of LEG-A has left$/);
+    assert.match(linesOf({ ...failed, repeat: 1 })[0] ?? "", /error +PlayAudio failed, SystemException: System error/);
+  });
+
+  it("tells of a function that loops once, counts what follows, and goes on with what is new", () => {
+    const { action, participantTag, errorType, message } = failed;
+    const round: readonly CallFact[] = [
+      event("ACTION_FAILED"),
+      { type: "replied", sequence: 7, tookMs: 1, response: {} },
+      { type: "action-started", action: "PlayAudio", participantTag, parameters: {} },
+      { ...failed, repeat: 11 },
+    ];
+    const lines = linesOf(
+      { type: "function-loops", action, participantTag, errorType, message, count: 10 },
+      ...round,
+      ...round,
+      { type: "function-looped", what: "LEG-A PlayAudio failed", count: 12 },
+      event("HANGUP"),
+      ...round,
+    );
+
+    assert.equal(lines.length, 3 + round.length);
+    assert.match(
+      lines[0] ?? "",
+      /warning +the function loops: LEG-A PlayAudio failed 10 times in a row, SystemException/,
+    );
+    assert.match(lines[1] ?? "", /warning +12 times in a row: LEG-A PlayAudio failed$/);
+    assert.match(lines[2] ?? "", /event +7 HANGUP/);
+  });
+
   it("shows each call that was refused before there was one, and not again the line that the log has of it", () => {
     const lines: string[] = [];
     const timeline = createTimeline(

@@ -1,5 +1,6 @@
 import {
   describeRefusal,
+  type CallFact,
   type CallObservation,
   type FunctionOutput,
   type Refusal,
@@ -30,6 +31,8 @@ interface CallOnTimeline {
   readonly startedAt: number;
   /** What the function failed of last, which is told once. */
   lastFailure?: string;
+  /** The function loops: what belongs to that has no lines. */
+  isLooping?: boolean;
 }
 
 /** Makes a timeline that hands finished lines to `print`. Times count from the start of each call.
@@ -59,6 +62,7 @@ export function createTimeline(print: (line: string) => void, now: () => number)
     observe: ({ at, transactionId, fact }) => {
       const call = callFor(transactionId, at);
       if (fact.type === "leg-signalled") dialogs.claim(fact.sipCallId, transactionId);
+      if (isPartOfLoop(call, fact)) return;
       const isRepeated = fact.type === "function-failed" && fact.message === call.lastFailure;
       if (fact.type === "function-failed") call.lastFailure = fact.message;
       for (const { source, text } of describeFact(fact, isRepeated)) line(call, at, source, text);
@@ -77,6 +81,32 @@ export function createTimeline(print: (line: string) => void, now: () => number)
     log: (text) => printLog(text, print),
     note,
   };
+}
+
+/** Whether a fact is one more of a loop that was told; what is none ends the loop. */
+function isPartOfLoop(call: CallOnTimeline, fact: CallFact): boolean {
+  if (fact.type === "function-loops") {
+    call.isLooping = true;
+    return false;
+  }
+  call.isLooping &&= repeats(fact);
+  return call.isLooping === true;
+}
+
+function repeats(fact: CallFact): boolean {
+  switch (fact.type) {
+    case "invoked":
+      return "InvocationEventType" in fact.event && fact.event.InvocationEventType === "ACTION_FAILED";
+    case "action-ended":
+      return fact.outcome !== "failed" || fact.repeat > 1;
+    case "replied":
+    case "response-findings":
+    case "action-started":
+    case "audio-started":
+      return true;
+    default:
+      return false;
+  }
 }
 
 /** Which SIP dialogs belong to which call. What is told of a dialog before its call is known waits for that. */

@@ -35,12 +35,12 @@ export const failures: Invariant = {
           warnings.add(effect.message);
         } else if (effect.do === "invoke") checkErrorMember(view, effect.event, fail);
         if (effect.do !== "observe" || effect.fact.type !== "action-ended") return;
-        const { action, outcome, errorType = "", message = "" } = effect.fact;
+        const { action, participantTag, outcome, errorType = "", message = "" } = effect.fact;
         const now = expected;
         // The next of the list may fail on the spot, for other reasons.
         expected = undefined;
         if (outcome !== "failed") return;
-        if (reasons.test(message)) due = `${action} failed: ${message}`;
+        if (reasons.test(message)) due = `${participantTag} ${action} failed, ${errorType}: ${message}`;
         if (now?.action === action && !now.errorTypes.includes(errorType))
           fail(`${action} fails with ${errorType}, not ${now.errorTypes.join(" or ")}`);
       },

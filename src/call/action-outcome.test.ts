@@ -1,0 +1,99 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import type { Logger } from "../kernel/index.ts";
+import { driveCall, type CallDriver } from "../testing/call-driver.ts";
+import { respond, type FunctionEvent } from "../testing/scripted-reply.ts";
+import { callAndBridge, hangup, pause, playAudio, speak } from "../testing/wire-actions.ts";
+import { logFact } from "./log-fact.ts";
+
+const warnings = (call: CallDriver) => call.did("warn").map(({ message }) => message);
+const wrong = hangup({ CallId: "nobody" });
+
+/** What the log of a call has at info or above. */
+function logged(call: CallDriver): readonly string[] {
+  const lines: string[] = [];
+  const note = (level: string) => (_facts: object, message: string) => void lines.push(`${level}: ${message}`);
+  const log = { debug: () => undefined, info: note("info"), warn: note("warn"), error: note("error") };
+  for (const fact of call.facts) logFact(log as unknown as Logger, fact);
+  return lines;
+}
+
+describe("a function that answers each failure with the action that failed", () => {
+  const looping = (event: FunctionEvent) => (event.InvocationEventType === "HANGUP" ? respond([]) : respond([wrong]));
+  const loop = () => {
+    const call = driveCall({ direction: "Outbound", script: looping });
+    call.answer();
+    call.advance(60_000);
+    return call;
+  };
+
+  it("is told of once, with the action and its error, and the limit of invocations is a warning", () => {
+    assert.deepEqual(warnings(loop()), [
+      "the function loops: LEG-A Hangup failed 10 times in a row, InvalidActionParameter: CallId or ParticipantTag parameter for action is " +
+        'invalid. No leg of this call is "nobody"; it answers the failure with the action that failed',
+      "the limit of 1000 invocations per call was reached; the call is ended",
+    ]);
+  });
+
+  it("has one line in the log for the first failure, and one with their number", () => {
+    const what =
+      "LEG-A Hangup failed, InvalidActionParameter: CallId or ParticipantTag parameter for action is invalid. " +
+      'No leg of this call is "nobody".';
+
+    assert.deepEqual(logged(loop()), [`info: ${what}`, `warn: 998 times in a row: ${what}`]);
+  });
+
+  it("is told of also when other actions go well between the failures", () => {
+    const call = driveCall({
+      direction: "Outbound",
+      audio: () => ({ ms: 500 }),
+      script: (event) => (event.InvocationEventType === "HANGUP" ? respond([]) : respond([speak("So sorry"), wrong])),
+    });
+    call.answer();
+    call.advance(30_000);
+
+    assert.match(warnings(call)[0] ?? "", /^the function loops: LEG-A Hangup failed 10 times in a row/);
+  });
+
+  it("is none that fails now and then: a pause of three seconds between the failures", () => {
+    const call = driveCall({
+      direction: "Outbound",
+      script: (event) => (event.InvocationEventType === "HANGUP" ? respond([]) : respond([pause(3_000), wrong])),
+    });
+    call.answer();
+    call.advance(60_000);
+
+    assert.deepEqual(warnings(call), []);
+    assert.ok(logged(call).length > 15, "each has its line");
+  });
+});
+
+describe("an action that fails for its call has one line in the log", () => {
+  it("with the leg, the error and the cause: a busy party", () => {
+    const call = driveCall({ script: [respond([callAndBridge()])] });
+    const partner = call.state().legs[1]?.id ?? assert.fail("there is no second leg");
+    call.give({ type: "leg-ended", legId: partner, end: { type: "rejected", status: 486 } });
+
+    assert.deepEqual(logged(call), [
+      "info: LEG-A CallAndBridge failed, CallNotAnswered: Call not answered: LEG-B: refused by the far end with 486",
+    ]);
+  });
+
+  it("as a warning when somebody has to mend it, once in a call: a file that is not there", () => {
+    const call = driveCall({ script: [respond([playAudio()])], audio: "by-hand" });
+    call.failPlayback("CALL_AUDIO_NOT_FOUND", "there is no object x");
+
+    assert.deepEqual(
+      [warnings(call), logged(call)],
+      [["LEG-A PlayAudio failed, InvalidAudioSource: Cannot access S3 bucket or audio file. there is no object x"], []],
+    );
+  });
+
+  it("not at all when the party of its leg has just left", () => {
+    const call = driveCall({ script: [respond([playAudio()])] });
+    call.end();
+
+    assert.ok(call.eventTypes().includes("ACTION_FAILED"), "the event stays as the contract has it");
+    assert.deepEqual([warnings(call), logged(call)], [[], []]);
+  });
+});
