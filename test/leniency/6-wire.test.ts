@@ -6,7 +6,7 @@ import {
   CreateSipMediaApplicationCallCommand,
 } from "@aws-sdk/client-chime-sdk-voice";
 import { ownNumber, peerNumber } from "../interop/kit.ts";
-import { functionTest, type FunctionKit } from "../wire/function-kit.ts";
+import { virtualFunctionTest, type FunctionKit } from "../wire/function-kit.ts";
 import { otherNumber, twoApplications } from "./two-applications.ts";
 
 const meetingNumber = "+17035550122";
@@ -28,7 +28,7 @@ const legA = (event: ReturnType<FunctionKit["events"]>[number] | undefined) =>
   (event?.CallDetails["Participants"] as readonly SeenParticipant[] | undefined)?.[0];
 
 describe("leniency section 6: order and meaning of events, with real calls and clients", () => {
-  functionTest(
+  virtualFunctionTest(
     "CallAndBridge may dial another application here: a call of its own, From is CallerIdNumber, headers pass through",
     {
       files: {
@@ -61,7 +61,7 @@ describe("leniency section 6: order and meaning of events, with real calls and c
     },
   );
 
-  functionTest(
+  virtualFunctionTest(
     `a call to ${meetingNumber} with meeting headers joins no meeting yet: it is an ordinary call, whose headers the function does not see`,
     { files: hangsUp },
     async (kit) => {
@@ -80,7 +80,7 @@ describe("leniency section 6: order and meaning of events, with real calls and c
     },
   );
 
-  functionTest(
+  virtualFunctionTest(
     "the API refuses a FromPhoneNumber outside the inventory: a function that calls back in a loop stops there",
     { files: hangsUp },
     async (kit) => {
@@ -93,7 +93,7 @@ describe("leniency section 6: order and meaning of events, with real calls and c
     },
   );
 
-  functionTest("the API takes empty SipHeaders", { files: hangsUp }, async (kit) => {
+  virtualFunctionTest("the API takes empty SipHeaders", { files: hangsUp }, async (kit) => {
     const [application] = kit.config.applications;
     const numbers = { FromPhoneNumber: ownNumber, ToPhoneNumber: peerNumber };
     const request = { SipMediaApplicationId: application?.id, ...numbers, SipHeaders: {} };
@@ -105,7 +105,7 @@ describe("leniency section 6: order and meaning of events, with real calls and c
   });
 
   for (const signingName of ["chime", "chime-sdk-voice"]) {
-    functionTest(
+    virtualFunctionTest(
       `a client that signs for the service ${signingName} is served: same path, same body`,
       { files: hangsUp },
       async (kit) => {

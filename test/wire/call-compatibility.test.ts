@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { CreateSipMediaApplicationCallCommand } from "@aws-sdk/client-chime-sdk-voice";
 import { ownNumber, peerNumber } from "../interop/kit.ts";
-import { functionTest } from "./function-kit.ts";
+import { virtualFunctionTest } from "./function-kit.ts";
 
 /** Hangs up what it hears of, after a pause of 50 ms when that is allowed. */
 const app = `const hangUp = { Type: "Hangup", Parameters: { SipResponseCode: "0" } };
@@ -9,7 +9,7 @@ const app = `const hangUp = { Type: "Hangup", Parameters: { SipResponseCode: "0"
   const replies = { NEW_INBOUND_CALL: [pause, hangUp], CALL_ANSWERED: [hangUp] };
   export const handler = async ({ InvocationEventType: type }) => ({ SchemaVersion: "1.0", Actions: replies[type] ?? [] });`;
 
-functionTest(
+virtualFunctionTest(
   "switches and limits of the configuration hold on the wire: another status for Hangup 0, for a created call, and a shorter Pause",
   {
     files: { "app.mjs": app },

@@ -1,8 +1,6 @@
 import assert from "node:assert/strict";
-import { createSocket } from "node:dgram";
-import { once } from "node:events";
 import { ResourceLimitExceededException } from "@aws-sdk/client-chime-sdk-voice";
-import { functionTest, type FunctionKit } from "./function-kit.ts";
+import { virtualFunctionTest, type FunctionKit } from "./function-kit.ts";
 
 const hangUp = (code: string) => ({ Type: "Hangup", Parameters: { SipResponseCode: code } });
 
@@ -26,7 +24,7 @@ for (const [code, status] of [
   ["480", 480],
   ["0", 480],
 ] as const) {
-  functionTest(
+  virtualFunctionTest(
     `Hangup ${code} refuses a call with ${status}: the caller's phone was never answered and heard nothing`,
     { files: replying({ NEW_INBOUND_CALL: { Actions: [hangUp(code)] } }) },
     async (kit) => {
@@ -46,7 +44,7 @@ for (const [code, status] of [
 
 const nested = { name: "Ada", visits: 3, basket: { items: ["tea", "milk"], paid: false }, long: "x".repeat(2000) };
 
-functionTest(
+virtualFunctionTest(
   "TransactionAttributes: absent before they are set, back as they came, replaced as a whole, kept, cleared (events section 4)",
   {
     files: {
@@ -72,7 +70,7 @@ functionTest(
   },
 );
 
-functionTest(
+virtualFunctionTest(
   "attributes that are too many give INVALID_LAMBDA_RESPONSE; those before stay",
   {
     files: {
@@ -95,7 +93,7 @@ functionTest(
   },
 );
 
-functionTest(
+virtualFunctionTest(
   "a number without a rule gets 404, and the log names the number that was called and the rules that exist",
   { files: replying({}) },
   async (kit) => {
@@ -111,7 +109,7 @@ functionTest(
   },
 );
 
-functionTest(
+virtualFunctionTest(
   "when maxCalls calls are up, an INVITE gets 503 with Retry-After, and the API ResourceLimitExceededException",
   { files: replying({}), limits: { maxCalls: 1 } },
   async (kit) => {
@@ -140,10 +138,13 @@ functionTest(
 /** Sends an INVITE from a bare socket; the first final response as it came. */
 async function answerToBareInvite(kit: FunctionKit): Promise<string> {
   const { host, port } = kit.sipAddress();
-  const socket = createSocket("udp4");
-  socket.bind(0, host);
-  await once(socket, "listening");
-  const own = `${host}:${socket.address().port}`;
+  let tell: (message: string) => void = () => undefined;
+  const answer = new Promise<string>((resolve) => (tell = resolve));
+  const socket = await kit.world.network.openDatagram(host, 0, (bytes) => {
+    const message = bytes.toString();
+    if (!message.startsWith("SIP/2.0 1")) tell(message);
+  });
+  const own = `${host}:${socket.port}`;
   const headers = [
     `INVITE ${kit.uri()} SIP/2.0`,
     `Via: SIP/2.0/UDP ${own};branch=z9hG4bKbare`,
@@ -156,17 +157,14 @@ async function answerToBareInvite(kit: FunctionKit): Promise<string> {
     "Content-Length: 0",
   ];
   try {
-    socket.send(`${headers.join("\r\n")}\r\n\r\n`, port, host);
-    for (;;) {
-      const [message] = (await once(socket, "message")) as [Buffer];
-      if (!message.toString().startsWith("SIP/2.0 1")) return message.toString();
-    }
+    socket.send(Buffer.from(`${headers.join("\r\n")}\r\n\r\n`), host, port, () => undefined);
+    return await answer;
   } finally {
     socket.close();
   }
 }
 
-functionTest(
+virtualFunctionTest(
   "the log says what is wrong in a reply and what is allowed, and shows no value of it: that may be a caller's number or text",
   {
     files: replying({

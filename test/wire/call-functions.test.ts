@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { measureSpeech } from "../../src/testing/index.ts";
 import type { CallFact } from "../../src/app/index.ts";
-import { functionTest, type FunctionKit } from "./function-kit.ts";
+import { virtualFunctionTest, type FunctionKit } from "./function-kit.ts";
 
 const types = (kit: FunctionKit) => kit.events().map((event) => event.InvocationEventType);
 const hangupCode = (kit: FunctionKit) => kit.events().at(-1)?.ActionData?.Parameters["SipResponseCode"];
@@ -16,7 +16,7 @@ async function callIn(kit: FunctionKit) {
   return report;
 }
 
-functionTest(
+virtualFunctionTest(
   "what a function writes to its console is shown line by line, with its name and stream",
   {
     files: {
@@ -31,7 +31,7 @@ functionTest(
   async (kit) => {
     await callIn(kit);
     const lines = () => kit.output.map(({ functionName, stream, line }) => [functionName, stream, line]);
-    await kit.until("all was written", () => kit.output.filter(({ line }) => line === "second").length === 2);
+    await kit.untilPrinted("all was written", (printed) => printed.filter((line) => line === "second").length === 2);
 
     const out = lines().filter(([, stream]) => stream === "stdout");
     assert.deepEqual(out.slice(0, 2), [
@@ -50,7 +50,7 @@ functionTest(
   },
 );
 
-functionTest(
+virtualFunctionTest(
   "a TypeScript handler runs as it is written, enum, types and an imported TypeScript file included",
   {
     function: "./src/app.ts",
@@ -90,7 +90,7 @@ for (const { style, code } of [
     };`,
   },
 ]) {
-  functionTest(
+  virtualFunctionTest(
     `${style} is heard, and its module stays warm`,
     {
       function: { file: "./app.js", handler: "lambdaHandler" },
@@ -109,7 +109,7 @@ for (const { style, code } of [
 
       assert.equal(end.type === "rejected" && end.status, 486);
       assert.deepEqual(types(kit), ["NEW_INBOUND_CALL", "HANGUP"]);
-      await kit.until("all was written", () => kit.output.length === 2);
+      await kit.untilPrinted("all was written", ({ length }) => length === 2);
       assert.deepEqual(
         kit.output.map(({ line }) => line),
         ["1 app true", "2 app true"],
@@ -122,7 +122,7 @@ for (const { when, event, sees } of [
   { when: "before the answer gives the caller 480", event: "NEW_INBOUND_CALL", sees: "rejected" },
   { when: "after the answer ends the call with BYE", event: "ACTION_SUCCESSFUL", sees: "bye" },
 ]) {
-  functionTest(
+  virtualFunctionTest(
     `a handler that throws ${when}; the observation holds the stack with the author's line`,
     {
       files: {
@@ -173,7 +173,7 @@ for (const { title, reply, errorType, says } of [
     says: /Unsupported action PlayAudo specified\..*Actions\[1\].*did you mean PlayAudio\?/,
   },
 ]) {
-  functionTest(
+  virtualFunctionTest(
     `${title} gives INVALID_LAMBDA_RESPONSE that says what is wrong; nothing of it runs, the function may mend it`,
     {
       files: {
@@ -197,7 +197,7 @@ for (const { title, reply, errorType, says } of [
   );
 }
 
-functionTest(
+virtualFunctionTest(
   "a function that answers too late ends the call with 480, and the cause says so",
   {
     limits: { functionTimeoutSeconds: 1 },
@@ -219,7 +219,7 @@ functionTest(
   },
 );
 
-functionTest(
+virtualFunctionTest(
   "a process that is killed in the middle of an invocation is asked again in a new one, with the same Sequence",
   {
     files: {
