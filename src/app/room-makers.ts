@@ -1,3 +1,4 @@
+import { createWordsThreads } from "../call/index.ts";
 import { createInvoker } from "../invoke/index.ts";
 import { createMedia } from "../media/index.ts";
 import { createSpeech } from "../speech/index.ts";
@@ -7,7 +8,8 @@ export interface RoomMakers {
   readonly createInvoker: typeof createInvoker;
   readonly createMedia: typeof createMedia;
   readonly createSpeech: typeof createSpeech;
+  readonly createWords: typeof createWordsThreads;
 }
 
 /** The server's own. */
-export const roomMakers: RoomMakers = { createInvoker, createMedia, createSpeech };
+export const roomMakers: RoomMakers = { createInvoker, createMedia, createSpeech, createWords: createWordsThreads };

@@ -113,7 +113,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
 
 async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
   const { config, clock, log } = options;
-  const { createMedia, createSpeech } = { ...roomMakers, ...options.rooms };
+  const { createMedia, createSpeech, createWords } = { ...roomMakers, ...options.rooms };
   const store = cleanup.add(await createStore({ path: config.storePath, log }));
   await createConfiguredRecords(config, store, clock.now(), log);
   const invoker = cleanup.add(await openInvoker(options));
@@ -142,6 +142,7 @@ async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
     store,
     clock,
     log,
+    createWords,
   };
   const histories = await openHistories(config, clock, log);
   if (histories !== undefined) cleanup.add(histories);

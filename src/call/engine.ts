@@ -47,7 +47,8 @@ class Engine implements CallEngine {
     const observe = (transactionId: TransactionId, fact: CallFact) =>
       settings.onObservation?.({ at: ports.clock.now(), transactionId, fact });
     this.#deliveries = createDeliveries({ ...ports, observe });
-    this.#words = createWordsThreads(ports.clock, replyBounds(settings.machine));
+    const { createWords = createWordsThreads } = ports;
+    this.#words = createWords(ports.clock, replyBounds(settings.machine));
   }
 
   acceptInvite(call: IncomingCall): void {

@@ -43,3 +43,4 @@ export type {
   CreateCallOutcome,
   CreateCallRequest,
 } from "./types.ts";
+export { createWordsThreads } from "./words-thread.ts";

@@ -11,6 +11,7 @@ import type { CallHistory } from "./history.ts";
 import type { CallState } from "./state.ts";
 import type { MachineConfig } from "./turn.ts";
 import type { CallObservation } from "./types.ts";
+import type { createWordsThreads } from "./words-thread.ts";
 
 /** Offer and answer, as the sdp room gives them. */
 export interface SessionDescriptions {
@@ -37,6 +38,8 @@ export interface CallPorts {
   readonly store: Pick<Store, "applications" | "rules">;
   readonly clock: Clock;
   readonly log: Logger;
+  /** How the threads are made that work on what functions send; the engine's own when absent. */
+  readonly createWords?: typeof createWordsThreads;
 }
 
 /** The way to a called party. */

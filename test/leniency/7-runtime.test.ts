@@ -6,7 +6,7 @@ import { packageRoot } from "../../src/kernel/index.ts";
 import { driveCall } from "../../src/testing/call-driver.ts";
 import { keepSilent, later, respond } from "../../src/testing/scripted-reply.ts";
 import { speak } from "../../src/testing/wire-actions.ts";
-import { functionTest } from "../wire/function-kit.ts";
+import { virtualFunctionTest } from "../wire/function-kit.ts";
 import { openInvokeKit, type InvokeKit } from "../wire/invoke-kit.ts";
 import { skipWithoutPython } from "../wire/python-needed.ts";
 import { hungUp, section, story } from "./kit.ts";
@@ -194,7 +194,7 @@ def handler(event, context):\n    return [region, default] if event.get("region"
     async (kit) => assert.deepEqual(await kit.call({ region: true }), ["us-east-1", "us-east-1"]),
   );
 
-  functionTest(
+  virtualFunctionTest(
     "time: a timeout of 25 s may be set for a function that waits long for its answer",
     {
       function: { file: "./app.mjs", timeoutSeconds: 25 },

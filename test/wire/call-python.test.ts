@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { measureSpeech } from "../../src/testing/index.ts";
-import { functionTest } from "./function-kit.ts";
+import { virtualFunctionTest } from "./function-kit.ts";
 
 const app = `
 import logging
@@ -23,7 +23,7 @@ def lambda_handler(event, context):
     return {"SchemaVersion": "1.0", "Actions": actions}
 `;
 
-functionTest(
+virtualFunctionTest(
   "a function in Python answers a call, speaks and hangs up",
   { files: { "lambda_function.py": app }, function: "./lambda_function.py" },
   async (kit) => {

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { openTestPhone } from "../../src/testing/index.ts";
-import { functionTest, until, type FunctionKit } from "./function-kit.ts";
+import { virtualFunctionTest, until, type FunctionKit } from "./function-kit.ts";
 
 const program = fileURLToPath(new URL("../../src/cli/main.js", import.meta.url));
 
@@ -62,7 +62,7 @@ async function callAndPress(kit: FunctionKit, keys: string): Promise<void> {
   await kit.untilEnded();
 }
 
-functionTest(
+virtualFunctionTest(
   "a real call is recorded in development mode, and replayed: the same function, changed ones, and ones that fail",
   { files: { "app.mjs": askingApp }, mode: "development", limits: { functionTimeoutSeconds: 1 } },
   async (kit) => {
@@ -139,7 +139,7 @@ const bridgingApp = `
   };
 `;
 
-functionTest(
+virtualFunctionTest(
   "a bridged call is recorded in production when asked for, redacted, and replays the same",
   { files: { "app.mjs": bridgingApp }, config: { histories: { write: true } } },
   async (kit) => {
@@ -164,7 +164,7 @@ functionTest(
   },
 );
 
-functionTest(
+virtualFunctionTest(
   "a call of a function in Python is replayed with one",
   {
     files: {
@@ -198,7 +198,7 @@ def lambda_handler(event, context):
   },
 );
 
-functionTest(
+virtualFunctionTest(
   "no history is kept in production until it is asked for",
   { files: { "app.mjs": bridgingApp } },
   async (kit) => {

@@ -1,8 +1,10 @@
 import { after } from "node:test";
 import type { ServerOptions } from "../../src/app/index.ts";
 import { silentLogger, systemClock, type Clock } from "../../src/kernel/index.ts";
+import { createWordsThreads } from "../../src/call/index.ts";
 import { createInvoker, type Invoker, type InvokerOptions } from "../../src/invoke/index.ts";
-import { createMedia, type Media } from "../../src/media/index.ts";
+import { createMedia, type Media, type PacketIo } from "../../src/media/index.ts";
+import { createDgramIo } from "../../src/media/io/dgram.ts";
 import type { SipNetwork } from "../../src/sip/index.ts";
 import { nodeNetwork } from "../../src/sip/transport/node-network.ts";
 import { createSpeech, type Speech } from "../../src/speech/index.ts";
@@ -20,6 +22,8 @@ export interface World {
   readonly waiting: Clock;
   /** Where SIP sockets come from. */
   readonly network: SipNetwork;
+  /** Where RTP sockets come from. */
+  readonly packets: PacketIo;
   /** What the server takes of it. */
   readonly server: Pick<ServerOptions, "network" | "rooms">;
   /** What phones take of it. */
@@ -42,6 +46,7 @@ export function createSocketWorld(): World {
     clock,
     waiting: systemClock,
     network: nodeNetwork,
+    packets: createDgramIo(),
     server: { rooms: { createSpeech: async () => sharedSpeech((work) => work) } },
     phone: { clock: systemClock },
     openMedia: () => createMedia(phoneMedia),
@@ -58,11 +63,13 @@ export function createVirtualWorld(functions?: (clock: Clock) => InlineFunctions
   const time = startVirtualTime();
   const { clock, during, expired, stop } = time;
   const network = createMemoryNetwork(clock);
-  const local = { clock, io: createMemoryPackets(clock) };
+  const packets = createMemoryPackets(clock);
+  const local = { clock, io: packets };
   return {
     clock: { ...clock, run: () => undefined },
     waiting: clock,
     network,
+    packets,
     server: {
       network,
       rooms: {
@@ -72,6 +79,14 @@ export function createVirtualWorld(functions?: (clock: Clock) => InlineFunctions
             : createInlineFunctions(functions(clock), clock),
         createMedia: (options) => createMedia({ ...options, local }),
         createSpeech: async () => sharedSpeech(during),
+        createWords: (_clock, bounds) => {
+          const words = createWordsThreads(systemClock, bounds);
+          return {
+            readReply: (result) => during(words.readReply(result)),
+            search: (...question) => during(words.search(...question)),
+            close: () => words.close(),
+          };
+        },
       },
     },
     phone: { clock, network },
