@@ -104,6 +104,13 @@ function createRoutes(models: readonly OperationModel[], basePath: string): Rout
   return router;
 }
 
+/** The service that a request was signed for: `AWS4-HMAC-SHA256 Credential=<key>/<date>/<region>/<service>/aws4_request, ...`. */
+function signedService(authorization: string | undefined): string | undefined {
+  const [scope = ""] = authorization?.split("Credential=")[1]?.split(",") ?? [];
+  const service = scope.split("/").at(-2);
+  return service === undefined || service === "" || service.length > 64 ? undefined : service;
+}
+
 /** Finds what a request asks for. Throws `API_BAD_REQUEST` and `API_UNKNOWN_OPERATION`. */
 function matchRoute({ request, response }: Exchange, router: Router): Match {
   const { method = "", url = "" } = request;
@@ -137,6 +144,17 @@ async function callOperation(
   return { operation, output };
 }
 
-function unknownOperation({ method, url = "" }: Exchange["request"]): Error {
+/** Signing name of the operations that are served, under both of their namespaces. */
+const ownService = "chime";
+
+function unknownOperation({ method, url = "", headers }: Exchange["request"]): Error {
+  const service = signedService(headers.authorization);
+  if (service !== undefined && service !== ownService) {
+    return refuse(
+      "API_UNKNOWN_OPERATION",
+      `Offhook has no service "${service}". It came here by AWS_ENDPOINT_URL, which keeps functions in development from AWS; ` +
+        `give the function credentials, or an AWS_ENDPOINT_URL, of its own in its environment in offhook.yaml.`,
+    );
+  }
   return refuse("API_UNKNOWN_OPERATION", `There is no operation at ${method} ${url.split("?")[0]}.`);
 }

@@ -36,6 +36,7 @@ export function resolveConfig(raw: RawConfig, options: ResolveOptions): Config {
   tellDuplicateNumbers(raw, tell);
   return {
     file: options.file,
+    mode: options.mode,
     warnings: [...options.warnings, ...warnOfOpenApi(api.address)],
     region: raw.region,
     accountId: raw.accountId,
@@ -44,6 +45,7 @@ export function resolveConfig(raw: RawConfig, options: ResolveOptions): Config {
     media: resolveMedia(raw, tell),
     numbers: raw.numbers,
     functions,
+    functionsMustLoad: raw.functionsMustLoad,
     applications,
     rules: resolveRules(raw, applications, tell),
     trunk: resolveTrunk(raw, tell),

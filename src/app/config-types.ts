@@ -10,6 +10,7 @@ import type { SipRuleTarget, SipRuleTriggerType } from "../store/index.ts";
 export interface Config {
   /** Absolute path of the file; undefined when the embedded defaults of development are used. */
   readonly file: string | undefined;
+  readonly mode: "development" | "production";
   /** What is allowed but probably not meant, one sentence each; to be logged. */
   readonly warnings: readonly string[];
   readonly region: string;
@@ -40,6 +41,8 @@ export interface Config {
   /** E.164 with +. */
   readonly numbers: readonly string[];
   readonly functions: readonly ConfiguredFunction[];
+  /** In production, the server starts only if the function of each of `applications` can be loaded. */
+  readonly functionsMustLoad: boolean;
   readonly applications: readonly ConfiguredApplication[];
   readonly rules: readonly ConfiguredRule[];
   /** undefined: the test phone in development, nowhere in production. */
@@ -117,6 +120,7 @@ export interface RawConfig {
   };
   readonly numbers: readonly string[];
   readonly functions: Readonly<Record<string, string | RawFunction>>;
+  readonly functionsMustLoad: boolean;
   readonly applications: readonly {
     readonly id?: string;
     readonly name: string;

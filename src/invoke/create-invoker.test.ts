@@ -18,7 +18,7 @@ function aTarget(name: string): Target & { seen: string[] } {
       seen.push(`${arn} ${payload} ${deadlineMs}`);
       return { type: "response", payload: "{}" };
     },
-    warmUp: () => Promise.resolve(),
+    warmUp: () => Promise.resolve(undefined),
     ledger: () => ({ invocations: 1, processes: 2 }),
     close: () => Promise.resolve(),
   };

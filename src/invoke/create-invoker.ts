@@ -54,7 +54,12 @@ export function createInvokerOf(
       return target.invoke(arn, payload, deadlineMs, transactionId);
     },
     async warmUp() {
-      await Promise.all(targets.map((target) => target.warmUp()));
+      const outcomes = await Promise.all(
+        targets.map(async (target) => ({ functionName: target.name, failure: await target.warmUp() })),
+      );
+      return outcomes.flatMap(({ functionName, failure }) =>
+        failure === undefined ? [] : [{ functionName, ...failure }],
+      );
     },
     ledger() {
       const all = targets.map((target) => target.ledger());

@@ -11,4 +11,5 @@ export type {
   InvokerLedger,
   InvokerOptions,
   LocalFunction,
+  UnloadedFunction,
 } from "./types.ts";

@@ -1,4 +1,4 @@
-import type { InvocationResult, InvokerLedger } from "./types.ts";
+import type { InvocationResult, InvokerLedger, LoadFailure } from "./types.ts";
 
 /** One function behind the door, however it is reached. A new way to reach functions is a new maker of targets. */
 export interface Target {
@@ -14,8 +14,8 @@ export interface Target {
     deadlineMs: number,
     transactionId: string | undefined,
   ): Promise<InvocationResult>;
-  /** Makes the next invocation fast. Resolves when ready, or when that failed. */
-  warmUp(): Promise<void>;
+  /** Makes the next invocation fast. Resolves when ready, or with what kept its code from loading. */
+  warmUp(): Promise<LoadFailure | undefined>;
   ledger(): InvokerLedger;
   /** Answers or fails what is open, then ends all that it holds. */
   close(): Promise<void>;

@@ -23,6 +23,8 @@ export interface InvokerOptions {
   readonly accountId: string;
   readonly clock: Clock;
   readonly log: Logger;
+  /** Variables for a process of the function besides those of Lambda; its own win. Asked at each start of a process. */
+  readonly environmentFor?: (local: LocalFunction) => Readonly<Record<string, string>>;
   /** Each line that a function writes to its console. */
   readonly onOutput?: (output: FunctionOutput) => void;
   /** A function was loaded again because its file changed. */
@@ -35,6 +37,11 @@ export interface LoadFailure {
   readonly message: string;
   /** Stack or trace of the function's own code, with the place of a syntax error. */
   readonly stack: string | undefined;
+}
+
+/** A function whose code cannot be loaded. */
+export interface UnloadedFunction extends LoadFailure {
+  readonly functionName: string;
 }
 
 export interface FunctionOutput {
@@ -84,8 +91,9 @@ export interface Invoker {
   /** Invokes once; never rejects. `event` is sent as JSON. Ends with "timeout" after `deadlineMs` at the latest.
    * @param transactionId the call that the event is of, which goes with the function's output */
   invoke(functionArn: string, event: unknown, deadlineMs: number, transactionId?: string): Promise<InvocationResult>;
-  /** Starts one process of each function so that the first call finds it warm. Resolves when they asked for work, or failed. */
-  warmUp(): Promise<void>;
+  /** Starts one process of each function so that the first call finds it warm. Resolves when they asked for work, or failed: with those
+   * whose code cannot be loaded. */
+  warmUp(): Promise<readonly UnloadedFunction[]>;
   ledger(): InvokerLedger;
   close(): Promise<void>;
 }

@@ -23,7 +23,7 @@ export function createInlineFunctions(functions: InlineFunctions, clock: Clock):
         invocations -= 1;
       }
     },
-    warmUp: async () => undefined,
+    warmUp: async () => [],
     ledger: () => ({ invocations, processes: 0 }),
     close: async () => undefined,
   };

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { functionEnvironment } from "./function-environment.ts";
 
-const place = { region: "eu-west-1", logStream: "stream" };
+const place = { region: "eu-west-1", logStream: "stream", surroundings: { VOICE: "theirs", AWS_ENDPOINT_URL: "http://127.0.0.1:9" } };
 const runtime = {
   command: "/lang/bin/run",
   bootstrapFolder: "/runtime",

@@ -11,7 +11,7 @@ export const toldMemoryMb = 128;
  * @param apiAddress `host:port` of the Runtime API of this very process */
 export function functionEnvironment(
   local: LocalFunction,
-  place: { readonly region: string; readonly logStream: string },
+  place: { readonly region: string; readonly logStream: string; readonly surroundings: Readonly<Record<string, string>> },
   runtime: Pick<FunctionRuntime, "command" | "bootstrapFolder" | "environment">,
   apiAddress: string,
 ): Record<string, string> {
@@ -32,6 +32,7 @@ export function functionEnvironment(
     LAMBDA_RUNTIME_DIR: runtime.bootstrapFolder,
     _HANDLER: `${basename(local.file, extname(local.file))}.${local.handler}`,
     ...runtime.environment,
+    ...place.surroundings,
     ...local.environment,
     AWS_LAMBDA_RUNTIME_API: apiAddress,
   };

@@ -21,6 +21,8 @@ export interface FunctionProcessOptions {
   readonly local: LocalFunction;
   readonly runtime: FunctionRuntime;
   readonly region: string;
+  /** Variables besides those of Lambda; the function's own win. */
+  readonly surroundings: Readonly<Record<string, string>>;
   readonly clock: Clock;
   readonly guard: ProcessGuard;
   readonly meter: OutputMeter;
@@ -156,11 +158,11 @@ function passAnswers(
   };
 }
 
-function spawnBootstrap({ local, region, runtime }: FunctionProcessOptions, apiAddress: string): ChildProcess {
+function spawnBootstrap({ local, region, runtime, surroundings }: FunctionProcessOptions, apiAddress: string): ChildProcess {
   const logStream = `local/[$LATEST]${apiAddress.replace(":", "-")}`;
   return spawn(runtime.command, runtime.args, {
     cwd: dirname(local.file),
-    env: functionEnvironment(local, { region, logStream }, runtime, apiAddress),
+    env: functionEnvironment(local, { region, logStream, surroundings }, runtime, apiAddress),
     stdio: ["ignore", "pipe", "pipe"],
     detached: process.platform !== "win32",
     windowsHide: true,

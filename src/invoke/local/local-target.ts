@@ -31,7 +31,13 @@ export async function createLocalTarget(
     clock,
     newRequestId: newId,
     startProcess: (delegate) =>
-      startFunctionProcess({ local, runtime, region: options.region, clock, guard, meter, onOutput }, delegate),
+      startFunctionProcess(
+        {
+          ...{ local, runtime, region: options.region, clock, guard, meter, onOutput },
+          surroundings: options.environmentFor?.(local) ?? {},
+        },
+        delegate,
+      ),
     onReloaded: (changedFile) => {
       log.info({ function: local.name, file: changedFile }, "function loaded again");
       options.onReload?.(local.name, changedFile);

@@ -19,7 +19,8 @@ export interface ProcessPoolOptions {
 /** The processes of one function and the invocations that wait for them. */
 export interface ProcessPool {
   invoke(functionArn: string, payload: string, deadlineMs: number, transactionId?: string): Promise<InvocationResult>;
-  warmUp(): Promise<void>;
+  /** Resolves once a process waits for work, or with what kept the code from loading. */
+  warmUp(): Promise<LoadFailure | undefined>;
   /** Replaces every process: idle ones now, busy ones after their answer. */
   reload(changedFile: string): void;
   ledger(): InvokerLedger;
@@ -76,7 +77,7 @@ class Pool implements ProcessPool {
   readonly #members = new Set<Member>();
   readonly #idle: Member[] = [];
   readonly #queue: Job[] = [];
-  readonly #warming: (() => void)[] = [];
+  readonly #warming: ((failure?: LoadFailure) => void)[] = [];
   #closed: (() => void) | undefined;
   #growTimer: Timer | undefined;
   #reloadedBy: string | undefined;
@@ -106,8 +107,8 @@ class Pool implements ProcessPool {
     });
   }
 
-  warmUp(): Promise<void> {
-    if (this.#closed !== undefined || this.#count("idle", "busy", "finishing") > 0) return Promise.resolve();
+  warmUp(): Promise<LoadFailure | undefined> {
+    if (this.#closed !== undefined || this.#count("idle", "busy", "finishing") > 0) return Promise.resolve(undefined);
     return new Promise((resolve) => {
       this.#warming.push(resolve);
       this.#grow();
@@ -346,7 +347,7 @@ class Pool implements ProcessPool {
   /** The code cannot be loaded: all that waits learns why, unless processes that loaded it serve on. */
   #failWaiting(exit: ProcessExit): void {
     if (this.#count("idle", "busy", "finishing", "starting") > 0) return;
-    for (const done of this.#warming.splice(0)) done();
+    for (const done of this.#warming.splice(0)) done(exit);
     for (const job of this.#queue.splice(0)) {
       job.timer?.cancel();
       const message = `Function "${this.#options.functionName}" could not be loaded. ${exit.message}`;

@@ -1,0 +1,27 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { awsStandIns } from "./aws-stand-ins.ts";
+
+const url = "http://127.0.0.1:8080";
+
+describe("a function in development mode", () => {
+  it("finds every service at this server, with credentials that AWS does not take", () => {
+    const variables = awsStandIns({ environment: { TABLE: "calls" } }, url);
+    assert.deepEqual(
+      ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_CHIME", "AWS_ENDPOINT_URL_CHIME_SDK_VOICE"].map((name) => variables[name]),
+      [url, url, url],
+    );
+    assert.equal(variables["AWS_ACCESS_KEY_ID"], "offhook");
+    assert.equal(variables["AWS_SECRET_ACCESS_KEY"], "offhook");
+  });
+
+  for (const own of ["AWS_ACCESS_KEY_ID", "AWS_PROFILE", "AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_CONFIG_FILE"]) {
+    it(`with ${own} of its own finds only the services of this server here`, () => {
+      const variables = awsStandIns({ environment: { [own]: "x" } }, url);
+      assert.deepEqual(Object.keys(variables).filter((name) => /^AWS_(?!IGNORE)/.test(name)).sort(), [
+        "AWS_ENDPOINT_URL_CHIME",
+        "AWS_ENDPOINT_URL_CHIME_SDK_VOICE",
+      ]);
+    });
+  }
+});
