@@ -2,6 +2,7 @@
 // handler, sends its answer, asks again. Arguments: the handler's file and the name of the export.
 import { spawnSync } from "node:child_process";
 import { Agent, request as httpRequest } from "node:http";
+import { createRequire } from "node:module";
 import { basename, extname } from "node:path";
 import { pathToFileURL } from "node:url";
 import { format } from "node:util";
@@ -32,14 +33,25 @@ for (;;) await serveOne();
 async function load() {
   try {
     const module = await importHandlerFile();
+    warnOfOldSdk();
     return pickHandler(module);
   } catch (error) {
     locateSyntaxError(error);
-    suggestInstalling(error);
+    await suggestCure(error);
     const type = error?.code === "ERR_MODULE_NOT_FOUND" ? "Runtime.ImportModuleError" : undefined;
     await post("init/error", errorDocument(error, type), type).catch(() => undefined);
     process.exit(1);
   }
+}
+
+/** The SDK of version 2 follows no variable to another endpoint: its clients would go to AWS. */
+function warnOfOldSdk() {
+  const endpoint = "AWS_ENDPOINT_URL_CHIME_SDK_VOICE";
+  const loaded = Object.keys(createRequire(import.meta.url).cache);
+  if (process.env[endpoint] === undefined || !loaded.some((path) => /\Waws-sdk\Wlib\Wcore\.js$/.test(path))) return;
+  console.error(
+    `aws-sdk (version 2) does not follow ${endpoint}: give its clients { endpoint: process.env.${endpoint} }, else they call AWS.`,
+  );
 }
 
 /** An import that fails for its syntax does not say where: asks Node's own check of the file, and puts its answer (file, line, the
@@ -51,12 +63,18 @@ function locateSyntaxError(error) {
   if (place?.includes(file)) error.stack = `${place.trimEnd()}\n\n${error.stack}`;
 }
 
-/** A package that Lambda has installed and this machine has not: says where to put it. */
-function suggestInstalling(error) {
-  const [, name] = /^Cannot find (?:module|package) '(aws-sdk|@aws-sdk\/[^'/]+)/.exec(error?.message ?? "") ?? [];
-  if (name !== undefined) {
-    error.message = `${error.message.split("\n")[0]}. Lambda brings it along; here install it beside the function: npm install ${name}`;
+/** Says what to install or to set. The reason alone is told when that cannot be found out. */
+async function suggestCure(error) {
+  if (typeof error?.message !== "string") return;
+  const { findMissing, installAdvice, versionAdvice } = await import("./missing-packages.mjs");
+  const { packages, variables } = await findMissing(file).catch(() => ({ packages: [], variables: [] }));
+  const isAbsent = /^Cannot find (?:module|package) '/.test(error.message);
+  const cures = [isAbsent ? installAdvice(packages) : versionAdvice(error.message)];
+  if (!isAbsent && variables.length > 0) {
+    cures.push(`Variables that it reads and that are not set (environment of the function): ${variables.join(", ")}`);
   }
+  const told = cures.filter((cure) => cure !== "");
+  if (told.length > 0) error.message = [error.message.split("\n")[0].replace(/\.$/, ""), ...told].join(". ");
 }
 
 /** TypeScript goes through tsx: at once for a TypeScript handler, on demand for a JavaScript one that imports it. */

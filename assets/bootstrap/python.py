@@ -1,6 +1,7 @@
 """Runs a Python handler as a client of the AWS Lambda Runtime API (version 2018-06-01): asks for an event, calls the
 handler, sends its answer, asks again. Arguments: the handler's file and the name of the function in it. Python 3.8 or later."""
 
+import ast
 import decimal
 import http.client
 import importlib.util
@@ -95,6 +96,7 @@ def main(file, handler_name):
     request_id = set_up_logging()
     try:
         handler = pick_handler(load(file, module_name), file, handler_name)
+        warn_of_old_sdk()
     except Exception as error:
         type_name, document = error_document(error)
         flush()
@@ -196,18 +198,76 @@ def load(file, name):
         message = "{}: {} ({}, line {})".format(type(error).__name__, error.msg, error.filename, error.lineno)
         raise Reported("Runtime.UserCodeSyntaxError", message, trace_lines(error)) from None
     except ImportError as error:
-        message = "Unable to import module '{}': {}{}".format(name, error, advice(error))
+        message = "Unable to import module '{}': {}{}".format(name, error, advice(error, file))
         raise Reported("Runtime.ImportModuleError", message, trace_lines(error)) from None
+    except KeyError as error:
+        if not reads_environment(error):
+            raise
+        message = "The variable {} is not set; give it under `environment` of the function".format(error)
+        raise Reported("KeyError", message, trace_lines(error)) from None
     return module
 
 
-def advice(error):
-    """What to do about a package that Lambda has installed and this machine has not."""
-    package = (error.name or "").partition(".")[0]
-    if package not in ("boto3", "botocore") or not isinstance(error, ModuleNotFoundError):
+def warn_of_old_sdk():
+    """botocore before 1.31 follows no variable to another endpoint: its clients would call AWS."""
+    endpoint = "AWS_ENDPOINT_URL_CHIME_SDK_VOICE"
+    version = getattr(sys.modules.get("botocore"), "__version__", None)
+    if endpoint not in os.environ or version is None:
+        return
+    if [int(part) for part in version.split(".")[:2] if part.isdigit()] < [1, 31]:
+        text = 'boto3 with botocore {} does not follow {}: give its clients endpoint_url=os.environ["{}"], else they call AWS.'
+        print(text.format(version, endpoint, endpoint), file=sys.stderr)
+
+
+def reads_environment(error):
+    """Whether `os.environ[...]` failed."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return bool(frames) and frames[-1].filename in (os.__file__, "<frozen os>")
+
+
+def advice(error, file):
+    """What to install: all modules that the files beside the handler import and that are not there."""
+    if not isinstance(error, ModuleNotFoundError):
         return ""
-    text = ". Lambda brings it along; here install it for the Python that runs the function: {} -m pip install boto3"
-    return text.format(sys.executable)
+    missing = missing_modules(file)
+    if not missing:
+        return ""
+    along = [name for name in missing if name in ("boto3", "botocore")]
+    why = "Lambda brings along {}. ".format(", ".join(along)) if along else ""
+    text = ". {}Here install it for the Python that runs the function: {} -m pip install {}"
+    return text.format(why, sys.executable, " ".join(missing))
+
+
+def missing_modules(file):
+    """Top names of imports of the file, and of the files beside it that it imports, that no finder knows. Nothing is run."""
+    folder, files, missing = os.path.dirname(file), [file], []
+    for path in files:
+        try:
+            with open(path, "rb") as source:
+                tree = ast.parse(source.read())
+        except (OSError, SyntaxError, ValueError):
+            continue
+        for name in imported(tree):
+            beside = os.path.join(folder, name + ".py")
+            if os.path.isfile(beside):
+                if beside not in files:
+                    files.append(beside)
+            elif name not in missing and importlib.util.find_spec(name) is None:
+                missing.append(name)
+    return missing
+
+
+def imported(tree):
+    """Top names of absolute imports, but for those in a `try`, which may fail."""
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                yield alias.name.partition(".")[0]
+        elif isinstance(node, ast.ImportFrom):
+            if node.level == 0 and node.module:
+                yield node.module.partition(".")[0]
+        elif not isinstance(node, ast.Try):
+            yield from imported(node)
 
 
 def stem(file):

@@ -18,10 +18,12 @@ describe("a function in development mode", () => {
   for (const own of ["AWS_ACCESS_KEY_ID", "AWS_PROFILE", "AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_CONFIG_FILE"]) {
     it(`with ${own} of its own finds only the services of this server here`, () => {
       const variables = awsStandIns({ environment: { [own]: "x" } }, url);
-      assert.deepEqual(Object.keys(variables).filter((name) => /^AWS_(?!IGNORE)/.test(name)).sort(), [
-        "AWS_ENDPOINT_URL_CHIME",
-        "AWS_ENDPOINT_URL_CHIME_SDK_VOICE",
-      ]);
+      assert.deepEqual(
+        Object.keys(variables)
+          .filter((name) => /^AWS_(?!IGNORE)/.test(name))
+          .sort(),
+        ["AWS_ENDPOINT_URL_CHIME", "AWS_ENDPOINT_URL_CHIME_SDK_VOICE"],
+      );
     });
   }
 });

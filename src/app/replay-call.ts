@@ -10,6 +10,7 @@ import {
 } from "../history/index.ts";
 import { createInvoker, type FunctionOutput, type Invoker, type LocalFunction } from "../invoke/index.ts";
 import { silentLogger, systemClock } from "../kernel/index.ts";
+import { awsStandIns } from "./aws-stand-ins.ts";
 
 /** A recorded call, and the function that it is to be run with. */
 export interface ReplayCallOptions {
@@ -70,6 +71,8 @@ function openFunctions({ call, settings }: History, options: ReplayCallOptions):
     accountId: call.accountId,
     clock: systemClock,
     log: silentLogger,
+    // There is no server, and a replay must not change anything in AWS: clients find nobody.
+    environmentFor: (local) => awsStandIns(local, "http://127.0.0.1:9"),
     ...(onOutput === undefined ? {} : { onOutput }),
   });
 }

@@ -10,7 +10,7 @@ import {
   type CallSettings,
   findLeftovers,
 } from "../call/index.ts";
-import type { FunctionOutput, Invoker, InvokerLedger } from "../invoke/index.ts";
+import type { FunctionOutput, Invoker, InvokerLedger, UnloadedFunction } from "../invoke/index.ts";
 import type { HistoryKeeper } from "../history/index.ts";
 import type { Clock, Logger } from "../kernel/index.ts";
 import type { MediaLedger } from "../media/index.ts";
@@ -36,6 +36,7 @@ import {
 } from "../sip/index.ts";
 import { whyUnspeakable } from "../speech/index.ts";
 import { createStore } from "../store/index.ts";
+import { awsStandIns } from "./aws-stand-ins.ts";
 import type { Config } from "./config.ts";
 import { createConfiguredRecords } from "./configured-records.ts";
 import { createAdvertise } from "./create-advertise.ts";
@@ -43,6 +44,7 @@ import { findRoute, ownAddress, whyNoConnector, type Ways } from "./find-route.t
 import { createCleanup, type Cleanup } from "./cleanup.ts";
 import { createHostLookup } from "./look-up-host.ts";
 import { namePortSetting } from "./name-port-setting.ts";
+import { loadFunctions } from "./load-functions.ts";
 import { openHistories } from "./open-histories.ts";
 import { roomMakers, type RoomMakers } from "./room-makers.ts";
 
@@ -89,6 +91,8 @@ export interface Server {
   /** What an SDK takes as `endpoint`. */
   readonly apiUrl: string;
   readonly sipListeners: readonly SipAddress[];
+  /** Functions that could not be loaded at the start. */
+  readonly unloadedFunctions: readonly UnloadedFunction[];
   ledger(): ServerLedger;
   /** Ends the calls that are up, then closes everything in the reverse order of its start. */
   close(): Promise<void>;
@@ -116,9 +120,11 @@ async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
   const { createMedia, createSpeech, createWords } = { ...roomMakers, ...options.rooms };
   const store = cleanup.add(await createStore({ path: config.storePath, log }));
   await createConfiguredRecords(config, store, clock.now(), log);
-  const invoker = cleanup.add(await openInvoker(options));
+  // Where the API listens is known later than the functions, and told to them when they start.
+  const late: { engine?: CallEngine; apiUrl?: string } = {};
+  const invoker = cleanup.add(await openInvoker(options, () => late.apiUrl));
   const speech = cleanup.add(await createSpeech({ engine: "flite", cacheFolder: config.speechCacheFolder, log }));
-  const warm = Promise.all([invoker.warmUp(), speech.warmUp()]);
+  const warm = speech.warmUp();
   warm.catch(() => undefined); // Awaited below, unless the start fails before that.
   const recordingsFolder = join(config.dataFolder, "recordings");
   // Before the first call, whose recordings are none of these.
@@ -126,7 +132,6 @@ async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
   const media = cleanup.add(await createMedia({ ...config.media, address: mediaHost(config), recordingsFolder, log }));
 
   // The user agent and the engine need each other; an INVITE cannot come before both are there.
-  const late: { engine?: CallEngine } = {};
   const userAgent = cleanup.add(await openUserAgent(options, (call) => late.engine?.acceptInvite(call)));
   const ports: CallPorts = {
     userAgent,
@@ -150,7 +155,6 @@ async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
   late.engine = calls;
   cleanup.add({ close: () => calls.close(stopGraceMs) });
   calls.deliver(leftovers);
-  await warm;
 
   const { region, accountId, numbers } = config;
   const api = cleanup.add(
@@ -167,8 +171,12 @@ async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
       log,
     }),
   );
+  late.apiUrl = api.url;
+  const unloadedFunctions = await loadFunctions(config, invoker, log);
+  await warm;
   return {
     apiUrl: api.url,
+    unloadedFunctions,
     sipListeners: userAgent.listeners,
     ledger: () => ({
       ...addUp(calls.ledger(), userAgent.ledger(), media.ledger(), invoker.ledger()),
@@ -179,7 +187,7 @@ async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
   };
 }
 
-function openInvoker(options: ServerOptions): Promise<Invoker> {
+function openInvoker(options: ServerOptions, apiUrl: () => string | undefined): Promise<Invoker> {
   const { config, clock, log, onFunctionOutput, onFunctionReload } = options;
   const { createInvoker } = { ...roomMakers, ...options.rooms };
   const { functions, region, accountId } = config;
@@ -189,6 +197,10 @@ function openInvoker(options: ServerOptions): Promise<Invoker> {
     accountId,
     clock,
     log,
+    environmentFor: (local) => {
+      const url = apiUrl();
+      return config.mode === "development" && url !== undefined ? awsStandIns(local, url) : {};
+    },
     ...(onFunctionOutput === undefined ? {} : { onOutput: onFunctionOutput }),
     ...(onFunctionReload === undefined ? {} : { onReload: onFunctionReload }),
   });

@@ -57,6 +57,7 @@ async function runServer({ session, timeline, log, phone }: DevParts): Promise<D
   const { config, target, print, once } = session;
   const watchers = new Set<(observation: CallObservation) => void>();
   const startedAt = performance.now();
+  const repairs = createRepairs();
   const server = await startServer({
     config,
     clock: systemClock,
@@ -69,19 +70,45 @@ async function runServer({ session, timeline, log, phone }: DevParts): Promise<D
     onTrace: timeline.trace,
     onRefusal: timeline.refuse,
     onFunctionOutput: timeline.output,
-    onFunctionReload: (name, file) => print(`\nfunction ${name} loaded again: ${file} changed. Press Enter to call.\n`),
+    onFunctionReload: (name, file) => {
+      repairs.cured(name);
+      print(`\nfunction ${name} loaded again: ${file} changed. Press Enter to call.\n`);
+    },
   });
   try {
     session.onReady();
-    print(`Offhook is ready (${Math.round(performance.now() - startedAt)} ms).\n`);
+    repairs.begin(server.unloadedFunctions);
+    const readyMs = Math.round(performance.now() - startedAt);
+    print(
+      repairs.areNeeded() ? "Offhook waits for the save that lets it load.\n" : `Offhook is ready (${readyMs} ms).\n`,
+    );
+    if (once && repairs.areNeeded()) return { type: "stopped", exitCode: 1 };
     const call = () => placeDevCall({ config, isExample: target.isExample, server, phone, watchers, print });
     if (once) return { type: "stopped", exitCode: !session.callsFirst || (await call()).good ? 0 : 1 };
-    const end = await runUntilEnd({ session, server, phone, log, watchers, call });
+    const end = await runUntilEnd({ session, server, phone, log, watchers, call, repaired: repairs.done });
     print(end.type === "stopped" ? "\nstopping ..." : "\nThe configuration changed, and is taken.\n");
     return end;
   } finally {
     await server.close();
   }
+}
+
+/** Functions that could not be loaded at the start, until a save lets them. */
+function createRepairs() {
+  const broken = new Set<string>();
+  let finish: () => void = () => undefined;
+  const done = new Promise<void>((resolve) => (finish = resolve));
+  return {
+    done,
+    areNeeded: () => broken.size > 0,
+    begin(unloaded: Server["unloadedFunctions"]) {
+      for (const { functionName } of unloaded) broken.add(functionName);
+      if (broken.size === 0) finish();
+    },
+    cured(name: string) {
+      if (broken.delete(name) && broken.size === 0) finish();
+    },
+  };
 }
 
 /** The timeline tells what goes well; of the log only warnings and errors stand beside it, unless debug is asked for. */
@@ -96,6 +123,8 @@ interface RunningDev {
   readonly log: Logger;
   readonly watchers: Set<(observation: CallObservation) => void>;
   readonly call: () => Promise<Verdict>;
+  /** Resolves when every function can be loaded. */
+  readonly repaired: Promise<void>;
 }
 
 /** Until q, a signal or an edit: Enter calls, or hangs up; telephone keys are pressed in the call. The guide comes after the first
@@ -123,6 +152,8 @@ async function runUntilEnd(running: RunningDev): Promise<DevEnd> {
   const end = Promise.race([stopped, edited]);
   try {
     if (session.callsFirst) {
+      const before = await Promise.race([running.repaired, end]);
+      if (before !== undefined) return before;
       if (process.stdin.isTTY) print("In a call, 0-9 * # are pressed and Enter hangs up. h for help, q stops.\n");
       const early = await Promise.race([call(), end]);
       if (early !== undefined) return early;

@@ -18,6 +18,9 @@ program.addCommand(phoneCommand());
 program.addCommand(replayCommand());
 program.addCommand(validateCommand());
 
+// Whoever read along has left: that ends nothing.
+for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
+
 try {
   await program.parseAsync();
 } catch (error) {

@@ -42,8 +42,54 @@ describe("a package that Lambda brings along and this machine has not", () => {
       const { reason, message } = (await kit.call()) as { readonly reason: string; readonly message: string };
 
       assert.equal(reason, "init");
-      assert.match(message, /Lambda brings it along; here install it/);
+      assert.match(message, /Lambda brings along [^ ]+\. Here install it/);
       assert.match(message, advice);
+    });
+  }
+
+  for (const [file, source, packages] of [
+    [
+      "a.mjs",
+      `import "./b.cjs"; import { x } from "left-out/part"; import "@aws-sdk/client-chime"; import "node:fs";`,
+      "aws-sdk left-out @aws-sdk/client-chime@3.699.0",
+    ],
+    [
+      "a.py",
+      "import os, left_out.part\ntry:\n    import optional\nexcept ImportError:\n    pass\nimport b\n",
+      "left_out right_out",
+    ],
+  ] as const) {
+    it(
+      `${file}: all that is missing is named at once, in releases that have the calls`,
+      { skip: skipFor(file) },
+      async (test) => {
+        const kit = await openInvokeKit(test, file, source);
+        await kit.write("b.cjs", `require("aws-sdk"); require("path");`);
+        await kit.write("b.py", `from right_out import x`);
+
+        const { message } = (await kit.call()) as { readonly message: string };
+
+        assert.deepEqual(
+          /install (?!it)(.*)$/.exec(message)?.[1]?.split(" ").sort(),
+          packages.split(" ").sort(),
+          message,
+        );
+      },
+    );
+  }
+
+  for (const [file, source] of [
+    ["a.js", `exports.table = process.env.TABLE_NAME.toLowerCase(); exports.home = process.env.HOME;`],
+    ["a.py", `import os\ntable = os.environ["TABLE_NAME"]`],
+  ] as const) {
+    it(`${file}: a variable that is not set is named`, { skip: skipFor(file) }, async (test) => {
+      const kit = await openInvokeKit(test, file, source);
+
+      const { message } = (await kit.call()) as { readonly message: string };
+
+      assert.match(message, /TABLE_NAME/);
+      assert.match(message, /environment/);
+      assert.doesNotMatch(message, /HOME/);
     });
   }
 

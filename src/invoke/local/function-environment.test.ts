@@ -2,7 +2,11 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { functionEnvironment } from "./function-environment.ts";
 
-const place = { region: "eu-west-1", logStream: "stream", surroundings: { VOICE: "theirs", AWS_ENDPOINT_URL: "http://127.0.0.1:9" } };
+const place = {
+  region: "eu-west-1",
+  logStream: "stream",
+  surroundings: { VOICE: "theirs", AWS_ENDPOINT_URL: "http://127.0.0.1:9" },
+};
 const runtime = {
   command: "/lang/bin/run",
   bootstrapFolder: "/runtime",
@@ -38,14 +42,22 @@ describe("environment of a function", () => {
       _HANDLER: "app.main",
       LANGUAGE_ONLY: "1",
       TABLE: "of the language",
+      VOICE: "theirs",
+      AWS_ENDPOINT_URL: "http://127.0.0.1:9",
     });
   });
 
   it("gives way to the function's own, except for the way to the server", () => {
-    const environment = environmentOf({ AWS_REGION: "us-east-1", TABLE: "t", AWS_LAMBDA_RUNTIME_API: "elsewhere:1" });
+    const environment = environmentOf({
+      AWS_REGION: "us-east-1",
+      TABLE: "t",
+      VOICE: "own",
+      AWS_LAMBDA_RUNTIME_API: "elsewhere:1",
+    });
 
     assert.equal(environment["AWS_REGION"], "us-east-1");
     assert.equal(environment["TABLE"], "t");
+    assert.equal(environment["VOICE"], "own");
     assert.equal(environment["AWS_LAMBDA_RUNTIME_API"], "127.0.0.1:9");
   });
 });

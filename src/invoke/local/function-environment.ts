@@ -11,7 +11,11 @@ export const toldMemoryMb = 128;
  * @param apiAddress `host:port` of the Runtime API of this very process */
 export function functionEnvironment(
   local: LocalFunction,
-  place: { readonly region: string; readonly logStream: string; readonly surroundings: Readonly<Record<string, string>> },
+  place: {
+    readonly region: string;
+    readonly logStream: string;
+    readonly surroundings: Readonly<Record<string, string>>;
+  },
   runtime: Pick<FunctionRuntime, "command" | "bootstrapFolder" | "environment">,
   apiAddress: string,
 ): Record<string, string> {

@@ -158,7 +158,10 @@ function passAnswers(
   };
 }
 
-function spawnBootstrap({ local, region, runtime, surroundings }: FunctionProcessOptions, apiAddress: string): ChildProcess {
+function spawnBootstrap(
+  { local, region, runtime, surroundings }: FunctionProcessOptions,
+  apiAddress: string,
+): ChildProcess {
   const logStream = `local/[$LATEST]${apiAddress.replace(":", "-")}`;
   return spawn(runtime.command, runtime.args, {
     cwd: dirname(local.file),
