@@ -49,6 +49,7 @@ export function resolveConfig(raw: RawConfig, options: ResolveOptions): Config {
     applications,
     rules: resolveRules(raw, applications, tell),
     trunk: resolveTrunk(raw, tell),
+    trunkTraits: { symmetric: raw.trunk?.symmetric ?? raw.sip.symmetric },
     voiceConnectors: resolveConnectors(raw, tell),
     objectsFolder: resolve(folder, raw.objects.folder),
     createBuckets: raw.objects.createBuckets,
@@ -112,6 +113,7 @@ function resolveSip(raw: RawConfig, options: ResolveOptions): Config["sip"] {
   return {
     listeners,
     advertisedAddress: readAdvertised(raw, options.tell),
+    symmetric: raw.sip.symmetric,
     localNetworks: raw.sip.localNetworks.flatMap((text, index) => {
       const network = parseNetwork(text);
       if (network !== undefined) return [network];

@@ -21,6 +21,8 @@ export interface Config {
     readonly advertisedAddress: string | undefined;
     /** Peers in these are told the local address all the same. */
     readonly localNetworks: readonly Network[];
+    /** Requests in a call go where its messages come from; undefined: where the far end seems to be behind a NAT. */
+    readonly symmetric: boolean | undefined;
   };
   readonly api: {
     readonly address: string;
@@ -47,6 +49,10 @@ export interface Config {
   readonly rules: readonly ConfiguredRule[];
   /** undefined: the test phone in development, nowhere in production. */
   readonly trunk: SipAddress | undefined;
+  readonly trunkTraits: {
+    /** As `sip.symmetric`. */
+    readonly symmetric: boolean | undefined;
+  };
   /** Where calls to Voice Connectors go. */
   readonly voiceConnectors: readonly ConfiguredConnector[];
   readonly objectsFolder: string;
@@ -109,6 +115,7 @@ export interface RawConfig {
     readonly listen: readonly string[];
     readonly advertise?: string;
     readonly localNetworks: readonly string[];
+    readonly symmetric?: boolean;
   };
   readonly api: { readonly listen: string };
   readonly media: {
@@ -128,7 +135,7 @@ export interface RawConfig {
     readonly region?: string;
   }[];
   readonly rules: readonly RawRule[];
-  readonly trunk?: { readonly address?: string };
+  readonly trunk?: { readonly address?: string; readonly symmetric?: boolean };
   readonly voiceConnectors: Readonly<Record<string, string | readonly (string | RawConnectorRoute)[]>>;
   readonly objects: { readonly folder: string; readonly createBuckets: boolean };
   readonly dataFolder: string;

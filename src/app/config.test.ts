@@ -74,6 +74,7 @@ describe("an accepted configuration", () => {
       ],
       advertisedAddress: undefined,
       localNetworks: [],
+      symmetric: undefined,
     });
     assert.deepEqual(config.api, { address: "127.0.0.1", port: 8080, basePath: "" });
     assert.equal(config.media.address, undefined);
@@ -84,6 +85,21 @@ describe("an accepted configuration", () => {
     assert.equal(config.limits.actionsPerReply, 10);
     assert.equal(config.storePath, join(folder, ".offhook", "offhook.db"));
     assert.equal(config.file, join(folder, "offhook.yaml"));
+  });
+
+  it("reads networks, and where requests in a call go; the trunk is as all others unless it says so", () => {
+    const config = load(
+      'sip: { advertise: 203.0.113.7, localNetworks: [10.0.0.0/8, "fd00::/8", 192.0.2.9], symmetric: true }',
+    );
+
+    assert.deepEqual(config.sip.localNetworks, [
+      { address: "10.0.0.0", prefix: 8 },
+      { address: "fd00::", prefix: 8 },
+      { address: "192.0.2.9", prefix: 32 },
+    ]);
+    assert.deepEqual([config.sip.symmetric, config.trunkTraits.symmetric], [true, true]);
+    const trunk = load("{ sip: { symmetric: true }, trunk: { address: sip:192.0.2.1, symmetric: false } }");
+    assert.deepEqual([trunk.sip.symmetric, trunk.trunkTraits.symmetric], [true, false]);
   });
 
   it("takes every key with nothing after it for absent", () => {
@@ -189,7 +205,7 @@ describe("a refused configuration", () => {
   it("names every unknown key with its place and the nearest right one", () => {
     assert.deepEqual(problemsOf("regoin: us-east-1\nsip:\n  lisen: []\nlog: { zzzzzz: 1 }\n"), [
       'offhook.yaml:1:1: regoin: unknown key "regoin"; did you mean "region"? (allowed here: region, accountId, sip, api, media, numbers, functions, functionsMustLoad, applications, rules, trunk, voiceConnectors, objects, dataFolder, limits, compatibility, histories, log)',
-      'offhook.yaml:3:3: sip.lisen: unknown key "lisen"; did you mean "listen"? (allowed here: listen, advertise, localNetworks)',
+      'offhook.yaml:3:3: sip.lisen: unknown key "lisen"; did you mean "listen"? (allowed here: listen, advertise, localNetworks, symmetric)',
       'offhook.yaml:4:8: log.zzzzzz: unknown key "zzzzzz" (allowed here: level)',
     ]);
   });

@@ -211,6 +211,7 @@ function openUserAgent(options: ServerOptions, onInvite: (call: IncomingCall) =>
   return createUserAgent({
     listeners: config.sip.listeners,
     advertise: createAdvertise(config.sip, () => defaultRoute?.()),
+    isSymmetric: ({ host }) => (host === config.trunk?.host ? config.trunkTraits : config.sip).symmetric,
     userAgent: `Offhook/${version}`,
     clock,
     log,

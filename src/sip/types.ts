@@ -74,6 +74,9 @@ export interface UserAgentOptions {
   readonly timers?: Partial<SipTimers>;
   /** What peers of its address family are told in place of our own address; absent: our own address. */
   readonly advertise?: SipAdvertise | undefined;
+  /** Whether requests in a dialog with a peer go to where its messages come from, whatever its Contact and Record-Route say; undefined, or
+   * absent: where the peer seems to be behind a NAT. */
+  readonly isSymmetric?: (peer: SipAddress) => boolean | undefined;
   /** A new INVITE outside a dialog; 100 has been sent. The handler must set `call.delegate` before it returns. */
   readonly onInvite: (call: IncomingCall) => void;
   /** Sees every message. Costs nothing when absent. */

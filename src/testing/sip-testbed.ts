@@ -9,6 +9,7 @@ import {
   type SipNetwork,
   type SipTimers,
   type SipTraceEntry,
+  type UserAgentOptions,
 } from "../sip/index.ts";
 
 /** A delegate that writes down what it is told. */
@@ -72,6 +73,7 @@ export async function openTestAgent(options: {
   readonly timers?: Partial<SipTimers>;
   readonly onCall?: (call: IncomingCall) => void;
   readonly onOffer?: (offer: string | undefined) => string | undefined;
+  readonly isSymmetric?: UserAgentOptions["isSymmetric"];
 }): Promise<TestAgent> {
   const calls: { call: IncomingCall; delegate: RecordingDelegate }[] = [];
   const trace: SipTraceEntry[] = [];
@@ -84,6 +86,7 @@ export async function openTestAgent(options: {
     clock: options.clock,
     log: silentLogger,
     network: options.network,
+    ...(options.isSymmetric === undefined ? {} : { isSymmetric: options.isSymmetric }),
     ...(options.timers === undefined ? {} : { timers: options.timers }),
     onInvite(call) {
       const delegate = createRecordingDelegate(options.onOffer);

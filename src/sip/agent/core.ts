@@ -8,7 +8,7 @@ import type { ReadyResponse, ServerTransaction } from "../transaction/server-tra
 import type { Transactions } from "../transaction/transactions.ts";
 import type { Flow } from "../transport/flow.ts";
 import type { TransportLayer } from "../transport/transport.ts";
-import type { SipTimers, SipTraceEntry, SipWarning } from "../types.ts";
+import type { SipAddress, SipTimers, SipTraceEntry, SipWarning } from "../types.ts";
 import type { RefusalLog } from "./refusal-log.ts";
 import type { DialogRegistry } from "./registry.ts";
 
@@ -22,6 +22,8 @@ export interface AgentCore {
   readonly transactions: Transactions;
   readonly registry: DialogRegistry;
   readonly refusals: RefusalLog;
+  /** Whether requests in a dialog go to where its messages come from; undefined: where the peer seems to be behind a NAT. */
+  readonly isSymmetric: (peer: SipAddress) => boolean | undefined;
   readonly trace: ((entry: SipTraceEntry) => void) | undefined;
 }
 

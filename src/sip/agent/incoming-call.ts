@@ -78,7 +78,7 @@ class CallIn implements IncomingCall, DialogOwner {
       core,
       dialog: dialogOfRequest(request, localTag),
       flow,
-      staysOnFlow: isBehindNat(request, flow),
+      staysOnFlow: core.isSymmetric(flow.peer) ?? isBehindNat(request, flow),
       contactUser: this.requestUri.user,
       delegate: () => this.delegate,
       onLeave: () => core.registry.remove(request.callId, localTag),

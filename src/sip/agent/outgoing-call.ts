@@ -4,6 +4,7 @@ import { parseNameAddr } from "../message/name-addr.ts";
 import { newSipCallId, newTag } from "../message/random.ts";
 import { parseSipUri } from "../message/uri.ts";
 import { dialogOfResponse } from "../dialog/dialog.ts";
+import { isBehindNat } from "../dialog/next-hop.ts";
 import { agreedAsClient } from "../dialog/session-timer.ts";
 import type { ClientTransaction } from "../transaction/client-transaction.ts";
 import type { ServerTransaction } from "../transaction/server-transaction.ts";
@@ -167,7 +168,7 @@ class CallOut implements DialogOwner {
       core: this.#core,
       dialog: dialogOfResponse(sent, response),
       flow,
-      staysOnFlow: false,
+      staysOnFlow: this.#core.isSymmetric(flow.peer) ?? isBehindNat(response, flow),
       contactUser: this.#contactUser,
       delegate: () => (this.#call === session ? this.#request.delegate : { onEnded: () => undefined }),
       onLeave: () => {

@@ -49,8 +49,11 @@ export async function createUserAgent(options: UserAgentOptions): Promise<UserAg
   const columns = transactionTimers(timers);
   const transactions = createTransactions({ clock, transport, ...columns, trace, debug }, dispatch, noteChange);
   parts.transactions = transactions;
-  const { log, userAgent } = options;
-  const core: AgentCore = { clock, timers, log, userAgent, transport, transactions, registry, refusals, trace };
+  const { log, userAgent, isSymmetric = () => undefined } = options;
+  const core: AgentCore = {
+    ...{ clock, timers, log, userAgent, isSymmetric },
+    ...{ transport, transactions, registry, refusals, trace },
+  };
 
   return {
     listeners: transport.listeners,

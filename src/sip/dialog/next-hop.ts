@@ -1,19 +1,52 @@
-import { isIP } from "node:net";
+import { BlockList, isIP, isIPv6 } from "node:net";
 import type { SipMessage } from "../message/message.ts";
 import { parseSipUri, uriParameter } from "../message/uri.ts";
 import type { Flow } from "../transport/flow.ts";
 import type { TransportLayer } from "../transport/transport.ts";
 import type { SipAddress } from "../types.ts";
-import { nextHopUri, type Dialog } from "./dialog.ts";
+import { contactUri, nextHopUri, type Dialog } from "./dialog.ts";
 
-/** Whether a request came from behind a NAT: it names another host than the one that it came from, and no proxy on the
- * way asked to stay in it. Then the Contact is of no use and requests go back where messages come from. */
-export function isBehindNat(request: SipMessage, flow: Flow): boolean {
-  return request.first("record-route") === undefined && request.via?.host !== flow.peer.host;
+/** Whether the Contact of a request or response is of no use, so that requests go back to where it came from: no proxy on the way asked to
+ * stay in it, and the sender names another host than the one that it came from (a NAT on the way), or a Contact on a private network that
+ * is not the sender's (RFC 1918, RFC 6598, RFC 4193). */
+export function isBehindNat(message: SipMessage, flow: Flow): boolean {
+  if (message.first("record-route") !== undefined) return false;
+  if (message.start.type === "request" && message.via?.host !== flow.peer.host) return true;
+  const contact = parseSipUri(contactUri(message) ?? "")?.host ?? "";
+  return isIP(contact) !== 0 && isOfAnotherPrivateNetwork(contact, flow.peer.host);
 }
 
-/** The flow for the next request of a dialog. An open connection to the same host is used again whatever its port; a
- * host that is no address (no DNS here) is reached where its last message came from. */
+function isOfAnotherPrivateNetwork(contact: string, source: string): boolean {
+  const family = isIPv6(contact) ? "ipv6" : "ipv4";
+  if (contact === source || !privateNetworks.check(contact, family)) return false;
+  if (isIPv6(contact) !== isIPv6(source)) return true;
+  const sameNetwork = new BlockList();
+  sameNetwork.addSubnet(source, family === "ipv6" ? 64 : 24, family);
+  return !sameNetwork.check(contact, family);
+}
+
+const privateNetworks = new BlockList();
+for (const [network, prefix] of [
+  ["10.0.0.0", 8],
+  ["172.16.0.0", 12],
+  ["192.168.0.0", 16],
+  ["100.64.0.0", 10],
+  ["169.254.0.0", 16],
+  ["127.0.0.0", 8],
+] as const) {
+  privateNetworks.addSubnet(network, prefix, "ipv4");
+}
+for (const [network, prefix] of [
+  ["fc00::", 7],
+  ["fe80::", 10],
+  ["::1", 128],
+] as const) {
+  privateNetworks.addSubnet(network, prefix, "ipv6");
+}
+
+/** The flow for the next request of a dialog. An open connection to the same host is used again whatever its port; a host that is no
+ * address (no DNS here) is reached where its last message came from.
+ * @param staysOnFlow whether it goes to where the last message came from, whatever the Contact says */
 export function flowForDialog(dialog: Dialog, lastFlow: Flow, staysOnFlow: boolean, transport: TransportLayer): Flow {
   const target = staysOnFlow ? undefined : addressOf(nextHopUri(dialog), lastFlow);
   if (target === undefined) return reopen(lastFlow, transport);
