@@ -1,8 +1,15 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { driveCall, type CallDriver } from "../testing/call-driver.ts";
-import { respond, respondWith } from "../testing/scripted-reply.ts";
-import { hangup, pause, playAudioAndGetDigits, speak, startCallRecording } from "../testing/wire-actions.ts";
+import { driveCall, drivenLegId, type CallDriver } from "../testing/call-driver.ts";
+import { failWith, respond, respondWith } from "../testing/scripted-reply.ts";
+import {
+  callAndBridge,
+  hangup,
+  pause,
+  playAudioAndGetDigits,
+  speak,
+  startCallRecording,
+} from "../testing/wire-actions.ts";
 
 describe("emptyActionsStopList: an empty reply to a success in mid-list (events section 13 row 3)", () => {
   const script = [respond([playAudioAndGetDigits({ MaxNumberOfDigits: 1 }), speak("Thanks")]), respond([])];
@@ -48,6 +55,68 @@ describe("sipApplicationId: the other name of the application's id (events secti
   it("sipApplicationId false: by the one name only", () => {
     assert.deepEqual(ids(false), Array(3).fill([true, false]));
   });
+});
+
+describe("endCallOnFunctionError: a function that fails during a call (events section 13 row 12)", () => {
+  const broken = failWith("unhandled");
+
+  it("endCallOnFunctionError true: both parties of a bridge are hung up", () => {
+    const { call, partner } = bridged(true);
+    call.update();
+
+    assert.deepEqual(
+      call
+        .did("hang-up-leg")
+        .map(({ legId }) => legId)
+        .toSorted(),
+      [drivenLegId, partner].toSorted(),
+    );
+  });
+
+  it("endCallOnFunctionError false: a bridge stays, and the next update is asked for", () => {
+    const { call } = bridged(false);
+    call.update();
+    call.update();
+
+    assert.deepEqual(call.did("hang-up-leg"), []);
+    assert.equal(call.state().bridged, true);
+    assert.deepEqual(call.eventTypes().slice(-2), ["CALL_UPDATE_REQUESTED", "CALL_UPDATE_REQUESTED"]);
+    const failed = call.facts.find((fact) => fact.type === "function-failed");
+    assert.equal(failed?.type === "function-failed" && failed.consequence, "call-goes-on");
+  });
+
+  it("endCallOnFunctionError false: the rest of a list that waits for the reply goes on", () => {
+    const keys = playAudioAndGetDigits({ MaxNumberOfDigits: 1 });
+    const call = driveCall({
+      script: [respond([keys, speak("Thanks")]), broken],
+      compatibility: { endCallOnFunctionError: false },
+    });
+    call.press("1");
+
+    assert.equal(call.did("play-audio").length, 2);
+  });
+
+  it("endCallOnFunctionError false: a call that nobody answered is refused all the same", () => {
+    const call = driveCall({ script: [broken], compatibility: { endCallOnFunctionError: false } });
+
+    assert.deepEqual(
+      call.did("reject-leg").map(({ status }) => status),
+      [480],
+    );
+  });
+
+  function bridged(endCallOnFunctionError: boolean) {
+    const call = driveCall({
+      script: ({ InvocationEventType: type }) => {
+        if (type === "CALL_UPDATE_REQUESTED") return broken;
+        return respond(type === "NEW_INBOUND_CALL" ? [callAndBridge()] : []);
+      },
+      compatibility: { endCallOnFunctionError },
+    });
+    const partner = call.state().legs[1]?.id ?? assert.fail("there is no second leg");
+    call.give({ type: "leg-answered", legId: partner });
+    return { call, partner };
+  }
 });
 
 describe("mergeAttributes: attributes with other keys than the stored ones (events section 13 row 9)", () => {

@@ -32,6 +32,8 @@ export const compatibilityPositions = {
   sipApplicationId: [true, false],
   /** Actions in a reply to INVALID_LAMBDA_RESPONSE run. Events row 29 */
   runActionsAfterInvalidReply: [true, false],
+  /** A function that fails ends an answered call; else that goes on without new actions. Events row 12 */
+  endCallOnFunctionError: [true, false],
   /** A reply of null, or none, counts as one without actions instead of being invalid. Leniency section 1 */
   acceptBlankReply: [true, false],
   /** Failures of JoinChimeMeeting and of recordings have the old `Error` member too. Actions row 4 */

@@ -227,6 +227,10 @@ function takeFailure(turn: Turn, invocation: Invocation, failure: Failure): void
     case "call-ended":
       endCall(turn, { cause: `the function failed: ${message}`, code: 480 });
       return;
+    case "call-goes-on":
+      if (whyActionsAreIgnored(turn, invocation.pending.type) === undefined)
+        useActions(turn, invocation, [], undefined);
+      return;
     case "ignored":
       return;
     default:
@@ -249,5 +253,7 @@ function whatFollows(turn: Turn, invocation: Invocation, failure: Failure, leftM
   if (mayPass && !invocation.retried && leftMs > 0) return "retried" as const;
   if (!anyLegLive(turn)) return "ignored" as const;
   const isFirst = invocation.pending.type === "NEW_INBOUND_CALL";
-  return isFirst && turn.state.fallbackTargets.length > 0 ? ("next-target" as const) : ("call-ended" as const);
+  if (isFirst && turn.state.fallbackTargets.length > 0) return "next-target" as const;
+  const goesOn = anyLegConnected(turn) && !turn.config.compatibility.endCallOnFunctionError;
+  return goesOn ? ("call-goes-on" as const) : ("call-ended" as const);
 }

@@ -9,7 +9,7 @@ const mostShown = 5;
 export function logFact(log: Logger, fact: CallFact): void {
   switch (fact.type) {
     case "function-failed":
-      log.warn({ fact }, `${fact.type}: ${fact.message}`);
+      log.warn({ fact }, `${fact.type}: ${fact.message}${goesOn(fact)}`);
       return;
     case "response-invalid":
       log.info({ fact }, `${fact.type}: ${fact.message}`);
@@ -40,4 +40,8 @@ function listFindings(
 ): string {
   const more = findings.length > mostShown ? "; and more" : "";
   return `${type}: ${findings.slice(0, mostShown).map(describe).join("; ")}${more}`;
+}
+
+function goesOn({ consequence }: Extract<CallFact, { type: "function-failed" }>): string {
+  return consequence === "call-goes-on" ? "; the call goes on without new actions (endCallOnFunctionError)" : "";
 }

@@ -82,7 +82,7 @@ export type CallFact =
       readonly message: string;
       readonly stack: string | undefined;
       /** What the server does about it. */
-      readonly consequence: "retried" | "next-target" | "call-ended" | "ignored";
+      readonly consequence: "retried" | "next-target" | "call-ended" | "call-goes-on" | "ignored";
     }
   /** What is not as the contract has it in a reply, each once in a call; without the fault that the whole reply is refused for. */
   | { readonly type: "response-findings"; readonly sequence: number; readonly findings: readonly Finding[] }

@@ -117,6 +117,7 @@ function describeFailure(
     retried: "asked once more",
     "next-target": "the next application of the rule is asked",
     "call-ended": "the call is ended",
+    "call-goes-on": "the call goes on without new actions",
     ignored: "the call is over anyway",
   };
   const why = isRepeated ? "as before" : fact.message;

@@ -4,7 +4,7 @@ import type { Answer } from "../world/random-function.ts";
 import { isInterruptible } from "./action-traits.ts";
 import { expectEvent, legOf, participantsOf, type CallModel, type Expected, type Planned } from "./call-model.ts";
 
-const emptyList: Answer = { type: "list", actions: [], attributes: undefined, value: null };
+const noList: Extract<Answer, { type: "list" }> = { type: "list", actions: [], attributes: undefined, value: null };
 const mayPass = ["crashed", "unreachable", "throttled"];
 const informs = ["NEW_OUTBOUND_CALL", "RINGING", "ACTION_INTERRUPTED"];
 
@@ -14,7 +14,7 @@ export function takeReply(model: CallModel, step: Step): void {
   const { inFlight } = model;
   if (input.type !== "function-replied" || inFlight?.id !== input.invocationId) return;
   const { expected } = inFlight;
-  const answer = step.answer ?? emptyList;
+  const answer = step.answer ?? noList;
   if (answer.type === "failed") {
     takeFailure(model, answer.reason, input.at);
     return;
@@ -152,6 +152,10 @@ function takeFailure(model: CallModel, reason: string, at: number): void {
     model.targetsLeft -= 1;
     model.sequence = 0;
     model.events.unshift(inFlight.expected);
+    return;
+  }
+  if (book.anyConnected() && !model.switches.endCallOnFunctionError) {
+    if (areActionsUsed(model, inFlight.expected.type)) takeList(model, inFlight.expected, noList);
     return;
   }
   model.step.mustEnd = { why: "the function failed", code: 480 };
