@@ -15,7 +15,7 @@ export async function createInvoker(options: InvokerOptions): Promise<Invoker> {
   const runtimes = await Promise.all(
     options.functions.map(async (local) => ({ local, runtime: await findRuntime(local) })),
   );
-  const guard = createProcessGuard();
+  const guard = createProcessGuard(options.log);
   const targets = await Promise.all(
     runtimes.map(({ local, runtime }) => createLocalTarget(local, runtime, options, guard)),
   );

@@ -6,6 +6,7 @@ import { extname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
+import { openInvokeKit } from "./invoke-kit.ts";
 
 /** Whether the process lives; one that was killed and is not yet reaped by init does not. */
 function isRunning(pid: number): boolean {
@@ -14,6 +15,7 @@ function isRunning(pid: number): boolean {
 }
 
 const hasPython = spawnSync("python3", ["--version"]).status === 0;
+const onlyLinux = process.platform === "linux" ? false : "only Linux shows what a process started";
 const noPython = hasPython || process.env["CI"] === "true" ? false : "there is no python3 on this machine";
 
 describe("a server that is killed", () => {
@@ -33,6 +35,15 @@ describe("a server that is killed", () => {
     [
       "functions that are in an endless loop",
       `exports.handler = async () => { console.log(String(process.pid)); for (;;); };`,
+    ],
+    [
+      "what idle functions started detached, in a session of its own",
+      `exports.handler = async () => {
+        const child = require("node:child_process").spawn("sleep", ["1000"], { detached: true, stdio: "ignore" });
+        child.unref();
+        console.log(process.pid + " " + child.pid);
+      };
+      setInterval(() => 0, 1000);`,
     ],
     [
       "idle Python functions and what they started",
@@ -70,6 +81,43 @@ describe("a server that is killed", () => {
 
       assert.ok(pids.length >= 2);
       while (pids.some(isRunning)) await new Promise((resolve) => setTimeout(resolve, 20));
+    });
+  }
+});
+
+describe("what a function started detached", () => {
+  const starter = (command: string, options: string, end: string) => `
+    const { spawn } = require("node:child_process");
+    exports.handler = async () => {
+      const child = spawn(${command}, { detached: true, stdio: "ignore"${options} });
+      child.unref();
+      require("node:fs").writeSync(1, child.pid + "\\n");
+      ${end}
+    };`;
+  const sleep = `"sleep", ["1000"]`;
+  for (const [when, source, isCrash] of [
+    ["when the server closes", starter(sleep, "", ""), false],
+    ["when the server closes, also without the function's environment", starter(sleep, ", env: {}", ""), false],
+    ["when the server closes, also a shell's own", starter(`"sh", ["-c", "sleep 1000 & wait"]`, "", ""), false],
+    ["when the function's process crashes", starter(sleep, "", "process.exit(3);"), true],
+  ] as const) {
+    it(`ends ${when}`, { skip: onlyLinux }, async (test) => {
+      const kit = await openInvokeKit(test, "a.js", source);
+      const pids = () => kit.output.map(({ line }) => Number(line));
+      test.after(() =>
+        pids()
+          .filter(isRunning)
+          .forEach((pid) => process.kill(pid, "SIGKILL")),
+      );
+      await kit.call();
+      await kit.until(() => pids().length > 0);
+
+      if (!isCrash) {
+        assert.ok(pids().every(isRunning));
+        await kit.invoker.close();
+      }
+
+      await kit.until(() => !pids().some(isRunning));
     });
   }
 });

@@ -9,6 +9,8 @@ import type { OutputMeter } from "./output-meter.ts";
 import type { FunctionProcess, FunctionProcessDelegate, ProcessExit } from "./process-door.ts";
 import type { ProcessGuard } from "./process-guard.ts";
 import { readOutput } from "./read-output.ts";
+import { lowerPriority } from "./lower-priority.ts";
+import { findChildren } from "./started-processes.ts";
 import {
   maxResponseBytes,
   openRuntimeApi,
@@ -41,7 +43,7 @@ export function startFunctionProcess(
   options: FunctionProcessOptions,
   delegate: FunctionProcessDelegate,
 ): FunctionProcess {
-  const { local, clock } = options;
+  const { local, clock, guard } = options;
   let api: RuntimeApi | undefined;
   let child: ChildProcess | undefined;
   let ended = false;
@@ -51,6 +53,8 @@ export function startFunctionProcess(
   /** The call that it works for, or did last. */
   let transactionId: string | undefined;
   const errorLines: string[] = [];
+  /** What it had started when it was told to end. */
+  let strays: readonly number[] = [];
 
   const exit = (how: string): void => {
     if (exited) return;
@@ -73,16 +77,21 @@ export function startFunctionProcess(
       initError = { type: "Runtime.ImportModuleError", message: `There is no file ${local.file}`, trace: undefined };
       return exit("not started");
     }
-    child = spawnBootstrap(options, api.address);
+    const mark = guard.newMark();
+    child = spawnBootstrap(options, api.address, mark);
     const { pid } = child;
-    if (pid !== undefined) options.guard.add(pid);
+    if (pid !== undefined) {
+      guard.add(pid);
+      lowerPriority(pid);
+    }
     readOutput(child, options.meter, (stream, line) => {
       if (stream === "stderr") errorLines.push(line);
       if (errorLines.length > keptErrorLines) errorLines.shift();
       options.onOutput({ functionName: local.name, stream, line, transactionId });
     });
+    child.once("exit", () => void guard.endStarted(mark, strays, local.name));
     whenGone(child, clock, (how) => {
-      if (pid !== undefined) options.guard.remove(pid);
+      if (pid !== undefined) guard.remove(pid);
       exit(how);
     });
   };
@@ -98,6 +107,7 @@ export function startFunctionProcess(
       if (ended) return;
       ended = true;
       if (child === undefined) return;
+      if (child.pid !== undefined) strays = findChildren(child.pid);
       signalGroup(child, "SIGTERM");
       clock.startTimer(termGraceMs, () => {
         if (!exited) signalGroup(child, "SIGKILL");
@@ -161,8 +171,9 @@ function passAnswers(
 function spawnBootstrap(
   { local, region, runtime, surroundings }: FunctionProcessOptions,
   apiAddress: string,
+  mark: string,
 ): ChildProcess {
-  const logStream = `local/[$LATEST]${apiAddress.replace(":", "-")}`;
+  const logStream = `local/[$LATEST]${mark}`;
   return spawn(runtime.command, runtime.args, {
     cwd: dirname(local.file),
     env: functionEnvironment(local, { region, logStream, surroundings }, runtime, apiAddress),

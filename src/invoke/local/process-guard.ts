@@ -1,17 +1,24 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import type { Writable } from "node:stream";
+import { errorMessage, newId, type Logger } from "../../kernel/index.ts";
+import { findMarked } from "./started-processes.ts";
 
-/** Sees to it that no function outlives the server, even one in an endless loop under a server that was killed. */
+/** Sees to it that neither a function nor what it started outlives the server, even one in an endless loop under a server that was killed. */
 export interface ProcessGuard {
+  /** A text for the environment of one process, by which all that it starts is known. */
+  newMark(): string;
   /** A process that leads a process group was started. */
   add(pid: number): void;
   /** It is gone. */
   remove(pid: number): void;
-  /** Ends the guard itself; resolves when it is gone. */
+  /** Ends these processes and all that bear `mark`, however they detached themselves. What cannot be ended is named in the log. */
+  endStarted(mark: string, strays: readonly number[], functionName: string): Promise<void>;
+  /** Ends whatever is left, then the guard itself; resolves when it is gone. */
   close(): Promise<void>;
 }
 
-/** Keeps the list told on its standard input; when that breaks off, ends every group still on it. */
+/** Keeps the list told on its standard input; when that breaks off, ends every group still on it, what its processes have started, and all
+ * that bear the mark of the server, which is its name. */
 const script = `
 while read -r what pid; do
   if [ "$what" = add ]; then set -- "$@" "$pid"; continue; fi
@@ -21,25 +28,46 @@ while read -r what pid; do
     [ "$one" = "$pid" ] || set -- "$@" "$one"
   done
 done
+started() { for child in $(cat "/proc/$1/task/"*/children 2>/dev/null); do echo "$child"; started "$child"; done; }
+strays=
+for pid do strays="$strays $(started "$pid")"; done
 for pid do kill -s KILL -- "-$pid" 2>/dev/null; done
+for file in $(grep -lsaF -- "$0" /proc/[0-9]*/environ 2>/dev/null); do file=\${file%/environ}; strays="$strays \${file#/proc/}"; done
+for pid in $strays; do kill -s KILL "$pid" 2>/dev/null; done
 `;
 
 /** Makes a guard: a shell of about 1 MB, started with the first process and shared by all. The bootstrap ends itself when
  * its server is gone, but not while the function's code never returns; a watching thread in each process would cure that
  * too, for 10 MB and 27 ms of processor time each. On Windows there is no guard. */
-export function createProcessGuard(): ProcessGuard {
+export function createProcessGuard(log: Logger): ProcessGuard {
+  const serverMark = newId();
   let shell: ChildProcess | undefined;
+  let marks = 0;
 
   const tell = (line: string): void => {
     if (process.platform === "win32") return;
-    shell ??= startShell();
+    shell ??= startShell(serverMark);
     shell.stdin?.write(`${line}\n`);
+  };
+  const endStarted: ProcessGuard["endStarted"] = async (mark, strays, functionName) => {
+    if (process.platform !== "linux") return;
+    const end = (pid: number): void => {
+      const why = endProcess(pid);
+      if (why === undefined) return;
+      const text = `function ${functionName} started process ${pid}, which cannot be ended and stays: ${why}`;
+      log.warn({ function: functionName, pid }, text);
+    };
+    strays.forEach(end);
+    (await findMarked(mark)).forEach(end);
   };
 
   return {
+    newMark: () => `${serverMark}.${++marks}.`,
     add: (pid) => tell(`add ${pid}`),
     remove: (pid) => tell(`remove ${pid}`),
+    endStarted,
     async close() {
+      if (marks > 0) await endStarted(serverMark, [], "(any)");
       const ending = shell;
       if (ending === undefined || ending.exitCode !== null || ending.pid === undefined) return;
       await new Promise<void>((resolve) => {
@@ -51,9 +79,23 @@ export function createProcessGuard(): ProcessGuard {
   };
 }
 
-function startShell(): ChildProcess {
+/** Why it still runs; undefined when it does not. */
+function endProcess(pid: number): string | undefined {
+  try {
+    process.kill(pid, "SIGKILL");
+    return undefined;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "ESRCH" ? undefined : errorMessage(error);
+  }
+}
+
+function startShell(serverMark: string): ChildProcess {
   // A group of its own: Ctrl-C at the server must not end it before the functions.
-  const shell = spawn("/bin/sh", ["-c", script], { detached: true, env: {}, stdio: ["pipe", "ignore", "ignore"] });
+  const shell = spawn("/bin/sh", ["-c", script, serverMark], {
+    detached: true,
+    env: {},
+    stdio: ["pipe", "ignore", "ignore"],
+  });
   shell.unref();
   // Without a shell the functions still run; only the guard is missing.
   shell.on("error", () => undefined);

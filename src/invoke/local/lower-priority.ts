@@ -1,0 +1,29 @@
+import { writeFile } from "node:fs";
+import { getPriority, setPriority } from "node:os";
+
+/** So much below the server: where both want a processor, a function gets about a tenth. */
+const niceBelow = 10;
+const lowest = 19;
+/** The system takes such a change of a session once in 100 ms. */
+const retryMs = 150;
+const mostTries = 5;
+
+/** Lets a process that was just started, and all that it starts, run only where the server leaves room. On Linux a process group of its own
+ * is a session of its own, which may share processors evenly with all others whatever its processes' priority: that is lowered too.
+ * A system that refuses leaves the process as it is. */
+export function lowerPriority(pid: number): void {
+  try {
+    const nice = Math.min(lowest, getPriority() + niceBelow);
+    setPriority(pid, nice);
+    if (process.platform === "linux") lowerSession(pid, nice, mostTries);
+  } catch {
+    return;
+  }
+}
+
+function lowerSession(pid: number, nice: number, triesLeft: number): void {
+  writeFile(`/proc/${pid}/autogroup`, String(nice), (error) => {
+    if (error?.code !== "EAGAIN" || triesLeft <= 1) return;
+    setTimeout(() => lowerSession(pid, nice, triesLeft - 1), retryMs).unref();
+  });
+}
