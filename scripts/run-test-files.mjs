@@ -55,7 +55,6 @@ export async function runTestFiles(root, suites, lanes, onSuite) {
 }
 
 function mayStart(job, running) {
-  if (running.some(({ suite }) => suite.isAlone) || (job.suite.isAlone && running.length > 0)) return false;
   return !job.suite.isInTurn || running.every(({ suite }) => suite !== job.suite);
 }
 

@@ -1,18 +1,14 @@
 import { existsSync, readdirSync } from "node:fs";
 import { delimiter, join } from "node:path";
 
-/** @typedef {{ name: string, files: readonly string[], isAlone: boolean, isInTurn: boolean, sharesProcesses: boolean,
- *   needs: readonly string[] }} Suite
- * `files` are TypeScript paths relative to the repository. `isAlone`: nothing else may run beside one of its files.
- * `isInTurn`: none of its own other files may. `sharesProcesses`: the files of a folder run in one process.
- * `needs`: programs that must be in PATH. */
+/** @typedef {{ name: string, files: readonly string[], isInTurn: boolean, sharesProcesses: boolean, needs: readonly string[] }} Suite
+ * `files` are TypeScript paths relative to the repository. `isInTurn`: one of them runs after the other. `sharesProcesses`:
+ * those of a folder run in one process. `needs`: programs that must be in PATH. */
 
-/** These look when single packets leave. */
-const alone = ["media"];
 /** The programs that these drive take fixed ports. */
 const inTurn = ["interop"];
-/** Suites whose files begin first, since they are alone, take longest or must be in turn; all others follow by name. */
-const first = ["media", "interop", "unit", "wire", "examples"];
+/** Suites whose files begin first, since they take longest or must be in turn; all others follow by name. */
+const first = ["interop", "unit", "wire", "examples"];
 /** Programs that a suite drives; scripts/install-test-peers.sh installs them. */
 const programs = { interop: ["sipp", "baresip", "sox"], hosts: ["ip"] };
 
@@ -33,7 +29,6 @@ export function findSuites(root) {
     .sort((a, b) => rank(a) - rank(b) || a.name.localeCompare(b.name))
     .map((suite) => ({
       ...suite,
-      isAlone: alone.includes(suite.name),
       isInTurn: inTurn.includes(suite.name),
       sharesProcesses: suite.name === "unit",
       needs: programs[suite.name] ?? [],

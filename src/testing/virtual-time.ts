@@ -7,7 +7,7 @@ export interface VirtualTime {
   readonly clock: Clock;
   /** Lets no time pass until `work` has settled: for what goes on in workers, processes and sockets. Files are waited for without. */
   during<T>(work: Promise<T>): Promise<T>;
-  /** Rejects when more time has passed than any test should take. */
+  /** Rejects when more time has passed than any test should take. Left alone, that is an unhandled rejection, which fails the test that runs. */
   readonly expired: Promise<never>;
   /** Time stands still from now on. */
   stop(): void;
@@ -17,15 +17,14 @@ export interface VirtualTime {
 const fileWork = /^(FSReq|CloseReq|FileHandle)/;
 
 /** Starts it.
- * @param limitMs so much time may pass, default an hour */
-export function startVirtualTime(limitMs = 3_600_000): VirtualTime {
+ * @param limitMs so much time may pass, default half an hour */
+export function startVirtualTime(limitMs = 1_800_000): VirtualTime {
   const clock = createManualClock();
   let working = 0;
   let isStopped = false;
   let wake: () => void = () => undefined;
   let expire: (error: Error) => void = () => undefined;
   const expired = new Promise<never>((_resolve, reject) => (expire = reject));
-  expired.catch(() => undefined); // It may be left alone.
 
   const pass = async () => {
     while (!isStopped) {

@@ -17,9 +17,15 @@ import {
   type RecordedAudio,
 } from "../../src/media/index.ts";
 import { dominantFrequencyHz, slicePcm, tone, toneLevelDbfs } from "../../src/testing/tones.ts";
+import { createMemoryPackets } from "../../src/testing/memory-packets.ts";
+import { startVirtualTime } from "../../src/testing/virtual-time.ts";
 import { agreedWith, aParty, connect, type Party } from "./media-kit.ts";
 
-const options = { address: "127.0.0.1", portRange: { min: 0, max: 0 }, log: silentLogger };
+const time = startVirtualTime();
+/** Workers and sockets of the machine. */
+const onSockets = { address: "127.0.0.1", portRange: { min: 0, max: 0 }, log: silentLogger };
+/** One thread, virtual time, a network in memory: no packet is late. */
+const options = { ...onSockets, local: { clock: time.clock, io: createMemoryPackets(time.clock) } };
 let folder: string;
 let server: Media;
 let phones: Media;
@@ -33,6 +39,7 @@ before(async () => {
 after(async () => {
   await server.close();
   await phones.close();
+  time.stop();
   await rm(folder, { recursive: true, force: true });
 });
 
@@ -63,19 +70,14 @@ interface Scene {
   readonly leg: Party;
 }
 
-/** Plays a scene. When it fails and ticks were skipped, the machine was too busy to judge, and it is played again. */
-async function steady(play: (scene: Scene) => Promise<void>): Promise<void> {
-  for (let attempt = 1; ; attempt++) {
-    const scene = { phone: await aParty(phones), leg: await aParty(server) };
-    connect(scene.phone.session, scene.leg.session);
-    try {
-      return await play(scene);
-    } catch (error) {
-      const stats = [await scene.phone.session.stats(), await scene.leg.session.stats()];
-      if (attempt === 3 || stats.every(({ ticksSkipped }) => ticksSkipped === 0)) throw error;
-    } finally {
-      await Promise.all([scene.phone.session.close(), scene.leg.session.close()]);
-    }
+/** Plays a scene. */
+async function scene(play: (scene: Scene) => Promise<void>): Promise<void> {
+  const opened = { phone: await aParty(phones), leg: await aParty(server) };
+  connect(opened.phone.session, opened.leg.session);
+  try {
+    await play(opened);
+  } finally {
+    await Promise.all([opened.phone.session.close(), opened.leg.session.close()]);
   }
 }
 
@@ -94,7 +96,7 @@ function assertPart(pcm: Pcm, hz: number, fromMs: number, toMs: number): void {
 }
 
 test("stereo has what the far end said on the left and what it heard on the right, at the same time", () =>
-  steady(async ({ phone, leg }) => {
+  scene(async ({ phone, leg }) => {
     const recording = leg.session.startRecording({ track: "both" });
     await Promise.all([say(phone, 500, 400), say(leg, 1000, 400)]);
     await wait(leg, 100);
@@ -119,7 +121,7 @@ test("stereo has what the far end said on the left and what it heard on the righ
 
 for (const track of ["incoming", "outgoing"] as const) {
   test(`the ${track} track is mono and has only that side`, () =>
-    steady(async ({ phone, leg }) => {
+    scene(async ({ phone, leg }) => {
       const recording = leg.session.startRecording({ track });
       await Promise.all([say(phone, 500, 300), say(leg, 1000, 300)]);
       await wait(leg, 60);
@@ -134,7 +136,7 @@ for (const track of ["incoming", "outgoing"] as const) {
 }
 
 test("a pause is silence between tones, and takes nothing from the length", () =>
-  steady(async ({ phone, leg }) => {
+  scene(async ({ phone, leg }) => {
     const recording = leg.session.startRecording({ track: "incoming" });
     const unbroken = leg.session.startRecording({ track: "incoming" });
     const said = say(phone, 500, 2000);
@@ -160,7 +162,7 @@ test("a pause is silence between tones, and takes nothing from the length", () =
   }));
 
 test("keys are heard as tones in both directions, though they travel as events", () =>
-  steady(async ({ phone, leg }) => {
+  scene(async ({ phone, leg }) => {
     const recording = leg.session.startRecording({ track: "both" });
     phone.session.sendDigits("from", "5", 200, 60);
     leg.session.sendDigits("to", "9", 200, 60);
@@ -178,7 +180,7 @@ test("keys are heard as tones in both directions, though they travel as events",
   }));
 
 test("a message ends at its duration, to the sample", () =>
-  steady(async ({ phone, leg }) => {
+  scene(async ({ phone, leg }) => {
     const recording = leg.session.recordUntil({ maxMs: 700, terminators: ["#"] });
     const said = say(phone, 500, 900);
     const { audio, end, terminator } = await recording.ended;
@@ -191,7 +193,7 @@ test("a message ends at its duration, to the sample", () =>
   }));
 
 test("a message ends at a terminator, which is not in it", () =>
-  steady(async ({ phone, leg }) => {
+  scene(async ({ phone, leg }) => {
     const recording = leg.session.recordUntil({ maxMs: 60_000, terminators: ["*", "#"] });
     await say(phone, 500, 300);
     phone.session.sendDigits("keys", "1#", 100, 60);
@@ -208,7 +210,7 @@ test("a message ends at a terminator, which is not in it", () =>
   }));
 
 test("a message ends after silence that lasts; a shorter one does not end it", () =>
-  steady(async ({ phone, leg }) => {
+  scene(async ({ phone, leg }) => {
     const recording = leg.session.recordUntil({ maxMs: 60_000, silenceMs: 500 });
     await say(phone, 500, 300);
     await wait(phone, 300);
@@ -225,7 +227,7 @@ test("a message ends after silence that lasts; a shorter one does not end it", (
   }));
 
 test("a recording ends with its session, and is whole", () =>
-  steady(async ({ phone, leg }) => {
+  scene(async ({ phone, leg }) => {
     const recording = leg.session.startRecording({ track: "incoming" });
     const message = leg.session.recordUntil({ maxMs: 60_000 });
     await say(phone, 500, 200);
@@ -241,11 +243,13 @@ test("a recording ends with its session, and is whole", () =>
   }));
 
 /** A far end that is only a socket. */
-async function aSocket(): Promise<{ socket: Socket; session: MediaSession; send(index: number): Promise<void> }> {
+async function aSocket(
+  media: Media,
+): Promise<{ socket: Socket; session: MediaSession; send(index: number): Promise<void> }> {
   const socket = createSocket("udp4");
   socket.bind(0, "127.0.0.1");
   await once(socket, "listening");
-  const session = await server.openSession({});
+  const session = await media.openSession({});
   session.start(agreedWith(socket.address().port));
   const send = async (index: number): Promise<void> => {
     const packet = Buffer.alloc(172, 0x90);
@@ -261,7 +265,8 @@ async function aSocket(): Promise<{ socket: Socket; session: MediaSession; send(
 }
 
 test("dropped packets are listed where they were, silence stands for them, and the length is that of the time", async () => {
-  const far = await aSocket();
+  const media = await createMedia({ ...onSockets, recordingsFolder: folder });
+  const far = await aSocket(media);
   const before = performance.now();
   const recording = far.session.startRecording({ track: "incoming" });
   await far.session.stats();
@@ -273,7 +278,7 @@ test("dropped packets are listed where they were, silence stands for them, and t
   const audio = await recording.stop();
   const after = performance.now();
   const [pcm] = await channelsOf(audio);
-  await far.session.close();
+  await media.close();
   far.socket.close();
 
   const start = audio.gaps[0]?.atSample ?? 0;
