@@ -1,8 +1,8 @@
-import type { IncomingHttpHeaders } from "node:http";
 import createRouter, { type HTTPVersion, type Instance } from "find-my-way";
 import { createEndpoints, type Endpoint } from "./endpoints.ts";
 import type { Exchange } from "./exchange.ts";
 import { openHttpServer, readBody } from "./http-server.ts";
+import { createHostCheck } from "./own-hosts.ts";
 import { operations } from "./operations/index.ts";
 import type { OperationContext } from "./operations/operation.ts";
 import { createRecentCalls } from "./recent-calls.ts";
@@ -34,12 +34,13 @@ export async function createApi(options: ApiOptions): Promise<Api> {
   const models = readServiceModel().operations.map((model) => withStatus(model, options.createCallStatus));
   const router = createRoutes(models, basePath);
   const endpoints = createEndpoints(models, operations);
+  const checkHost = createHostCheck([address, ...(options.hosts ?? [])]);
   let isClosing = false;
   const serve = async (exchange: Exchange) => {
     try {
       // Connections that are kept open may still bring requests while the server closes.
       if (isClosing) throw refuse("API_CLOSING", "The server is shutting down.");
-      refuseForeignPages(exchange.request.headers);
+      checkHost(exchange.request);
       const match = matchRoute(exchange, router);
       const { operation, output } = await callOperation(exchange, match, endpoints, context);
       responder.answer(exchange, operation, output);
@@ -67,13 +68,6 @@ function withStatus(model: OperationModel, successStatus: number | undefined): O
   return successStatus !== undefined && model.name === "CreateSipMediaApplicationCall"
     ? { ...model, successStatus }
     : model;
-}
-
-/** Browsers name the origin of a page in each request that can change something. Without this, any web page that the user
- * of this machine visits could place calls through a server on loopback. */
-function refuseForeignPages({ origin, host }: IncomingHttpHeaders): void {
-  const isOwn = origin === undefined || origin === `http://${host}` || origin === `https://${host}`;
-  if (!isOwn) throw refuse("API_FORBIDDEN", `Web pages of ${origin} may not use this API.`);
 }
 
 /** What the path and the query of a request fit. */

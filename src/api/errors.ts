@@ -2,7 +2,7 @@
  * the second is thrown by `createApi`. */
 export const apiErrors = {
   API_BAD_REQUEST: "A request is malformed, or a member of it has a value that is not allowed.",
-  API_FORBIDDEN: "A browser sent the request for a web page of another origin.",
+  API_FORBIDDEN: "A browser sent the request for a web page of another origin, or its Host is no name of this server.",
   API_NOT_FOUND: "The application, rule or live call that a request names does not exist.",
   API_CONFLICT: "A request clashes with what exists: a trigger is taken, or an application is still in use.",
   API_GONE: "The operation was withdrawn by the service that this API follows.",

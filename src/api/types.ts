@@ -7,6 +7,8 @@ export interface ApiOptions {
   readonly address: string;
   /** Port to listen on; 0 takes a free one. */
   readonly port: number;
+  /** Further names and addresses that requests may call this server by in their Host header. */
+  readonly hosts?: readonly string[];
   /** Path in front of every route, for example /chime; default none. */
   readonly basePath?: string;
   readonly store: Store;

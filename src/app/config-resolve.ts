@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import { join, resolve } from "node:path";
 import {
   isLoopback,
@@ -98,7 +99,12 @@ function resolveApi(raw: RawConfig, options: ResolveOptions): Config["api"] {
     );
   }
   const api = parsed ?? { address: "127.0.0.1", port: 0, basePath: "" };
-  return { ...api, port: portFromEnvironment("OFFHOOK_API_PORT", options) ?? api.port };
+  for (const [index, host] of raw.api.hosts.entries()) {
+    if (isIP(host) !== 0 || /^[A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9_])?$/.test(host)) continue;
+    options.tell(["api", "hosts", index], `found "${host}", but it must be a host name or an IP address, without port`);
+  }
+  const hosts = [...raw.api.hosts, ...(raw.sip.advertise === undefined ? [] : [raw.sip.advertise])];
+  return { ...api, hosts, port: portFromEnvironment("OFFHOOK_API_PORT", options) ?? api.port };
 }
 
 function resolveSip(raw: RawConfig, options: ResolveOptions): Config["sip"] {

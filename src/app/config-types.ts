@@ -29,6 +29,8 @@ export interface Config {
     readonly port: number;
     /** "" or a path that begins and does not end with a slash. */
     readonly basePath: string;
+    /** Names and addresses that a Host header may have besides those of the machine. */
+    readonly hosts: readonly string[];
   };
   readonly media: {
     /** An address or a wildcard; undefined: where SIP listens for the far end. */
@@ -117,7 +119,7 @@ export interface RawConfig {
     readonly localNetworks: readonly string[];
     readonly symmetric?: boolean;
   };
-  readonly api: { readonly listen: string };
+  readonly api: { readonly listen: string; readonly hosts: readonly string[] };
   readonly media: {
     readonly address?: string;
     readonly ports: string;

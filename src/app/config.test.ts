@@ -76,7 +76,7 @@ describe("an accepted configuration", () => {
       localNetworks: [],
       symmetric: undefined,
     });
-    assert.deepEqual(config.api, { address: "127.0.0.1", port: 8080, basePath: "" });
+    assert.deepEqual(config.api, { address: "127.0.0.1", port: 8080, basePath: "", hosts: [] });
     assert.equal(config.media.address, undefined);
     assert.deepEqual([config.region, config.accountId, config.log.level], ["us-east-1", "000000000000", "info"]);
     assert.deepEqual([config.numbers, config.functions, config.applications, config.rules], [[], [], [], []]);
@@ -85,6 +85,16 @@ describe("an accepted configuration", () => {
     assert.equal(config.limits.actionsPerReply, 10);
     assert.equal(config.storePath, join(folder, ".offhook", "offhook.db"));
     assert.equal(config.file, join(folder, "offhook.yaml"));
+  });
+
+  it("takes names of the API, and the advertised address as one of them", () => {
+    const { api } = load("{ sip: { advertise: 203.0.113.7 }, api: { hosts: [offhook, voice.example.com] } }");
+
+    assert.deepEqual(api.hosts, ["offhook", "voice.example.com", "203.0.113.7"]);
+    assert.match(
+      problemsOf('api: { hosts: ["a:80"] }').join(),
+      /api\.hosts\[0\]: found "a:80", but it must be a host name/,
+    );
   });
 
   it("reads networks, and where requests in a call go; the trunk is as all others unless it says so", () => {
@@ -113,7 +123,7 @@ describe("an accepted configuration", () => {
 
     assert.deepEqual(config.sip.listeners, [{ transport: "tcp", host: "::1", port: 5060 }]);
     assert.equal(config.media.address, undefined);
-    assert.deepEqual(config.api, { address: "127.0.0.1", port: 8080, basePath: "/chime/v1" });
+    assert.deepEqual(config.api, { address: "127.0.0.1", port: 8080, basePath: "/chime/v1", hosts: [] });
     assert.deepEqual(config.trunk, { transport: "tcp", host: "192.0.2.1", port: 5070 });
     const address = { transport: "udp", host: "192.0.2.7", port: 5060 };
     assert.deepEqual(
@@ -362,7 +372,7 @@ describe("environment variables", () => {
     assert.equal(config.region, "us-west-2");
     assert.deepEqual(config.numbers, ["+12065550100", "+12065550101"]);
     assert.equal(config.media.workers, 5);
-    assert.deepEqual(config.api, { address: "127.0.0.1", port: 0, basePath: "/base" });
+    assert.deepEqual(config.api, { address: "127.0.0.1", port: 0, basePath: "/base", hosts: [] });
     assert.deepEqual(
       config.sip.listeners.map(({ port }) => port),
       [5099, 5099],

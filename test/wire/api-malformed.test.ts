@@ -233,12 +233,46 @@ describe("the server", () => {
     }),
   );
 
+  it(
+    "refuses a page whose name was made to lead here: what Host and Origin say of themselves counts for nothing",
+    withApi(async ({ api, store }) => {
+      const body = JSON.stringify(application);
+      const ask = async (method: string, host: string, lines: readonly string[] = []) => {
+        const head = [`${method} /sip-media-applications HTTP/1.1`, `Host: ${host}`, "Connection: close", ...lines];
+        const length = method === "POST" ? [`Content-Length: ${body.length}`] : [];
+        const sent = [...head, ...length, "", method === "POST" ? body : ""].join("\r\n");
+        const socket = connect(api.port, api.address);
+        let text = "";
+        socket.on("data", (chunk: Buffer) => (text += chunk.toString()));
+        socket.end(sent);
+        await once(socket, "close");
+        return text;
+      };
+      const rebound = `evil.example:${api.port}`;
+
+      for (const answer of [
+        await ask("POST", rebound, [`Origin: http://${rebound}`]),
+        await ask("POST", rebound),
+        await ask("GET", rebound, ["Sec-Fetch-Site: same-origin"]),
+      ]) {
+        assert.match(answer, /^HTTP\/1\.1 403 /);
+        assert.match(answer, /evil\.example.*api\.hosts/);
+      }
+      assert.equal((await store.applications.list({ limit: 1, token: undefined })).rows.length, 0);
+      assert.match(await ask("GET", `localhost:${api.port}`), /^HTTP\/1\.1 200 /);
+      assert.match(
+        await ask("POST", `localhost:${api.port}`, [`Origin: http://localhost:${api.port}`]),
+        /^HTTP\/1\.1 201 /,
+      );
+    }),
+  );
+
   it("answers a request whose end comes while it closes with 503", async () => {
     const harness = await startApi();
     const socket = connect(harness.api.port, harness.api.address);
     let text = "";
     socket.on("data", (chunk: Buffer) => (text += chunk.toString()));
-    socket.write("GET /sip-rules HTTP/1.1\r\nhost: x\r\n");
+    socket.write("GET /sip-rules HTTP/1.1\r\nhost: localhost\r\n");
     // One whole exchange on another connection: the first half above has been read by then.
     await send(`${harness.api.url}/sip-rules`);
 

@@ -1,0 +1,62 @@
+import type { IncomingMessage } from "node:http";
+import { BlockList, isIP, isIPv6 } from "node:net";
+import { hostname } from "node:os";
+import { refuse } from "./refuse.ts";
+
+/** A host name has 253 characters at most; its port and the colon come to that. */
+const longestHost = 260;
+
+const loopback = new BlockList();
+loopback.addSubnet("127.0.0.0", 8, "ipv4");
+loopback.addAddress("::1", "ipv6");
+
+/** What decides whether a request means this server. */
+type Asked = Pick<IncomingMessage, "headers"> & { readonly socket: Pick<IncomingMessage["socket"], "localAddress"> };
+
+/** Makes the check that a request means this server and comes from no web page of another origin; the check throws `API_FORBIDDEN`. Without
+ * it, any page that the user of this machine visits could place calls through a server on loopback: browsers tell the page's origin in each
+ * request that can change something, and a page whose name was made to lead here (DNS rebinding) names itself in Host. Neither is believed
+ * for itself: Host must be a loopback name or address, the address that the request came to, the name of this machine, or one of `names`. */
+export function createHostCheck(names: readonly string[]): (request: Asked) => void {
+  const own = new Set([hostname(), ...names].map((name) => canonical(name.toLowerCase())));
+  const isOwn = (host: string, localAddress: string | undefined) => {
+    if (host === "localhost" || host.endsWith(".localhost") || own.has(host)) return true;
+    if (isIP(host) === 0) return false;
+    return loopback.check(host, isIPv6(host) ? "ipv6" : "ipv4") || host === withoutMappedPrefix(localAddress ?? "");
+  };
+
+  return ({ headers: { host, origin }, socket }) => {
+    const name = host === undefined ? undefined : hostOf(host);
+    if (name === undefined || !isOwn(name, socket.localAddress)) throw foreignHost(host);
+    if (origin === undefined || origin === `http://${host}` || origin === `https://${host}`) return;
+    throw refuse("API_FORBIDDEN", `Web pages of ${origin.slice(0, longestHost)} may not use this API.`);
+  };
+}
+
+function foreignHost(host: string | undefined): Error {
+  if (host === undefined) return refuse("API_FORBIDDEN", "The request has no Host header; it must name this server.");
+  const shown = JSON.stringify(host.slice(0, longestHost));
+  return refuse(
+    "API_FORBIDDEN",
+    `The request is for the host ${shown}, which is no name of this server. If it is one, add it to api.hosts in the configuration, or to the variable OFFHOOK_API_HOSTS.`,
+  );
+}
+
+/** The host of a Host header, in lower case, without port, brackets or the dot at the end; undefined when it is none. */
+function hostOf(header: string): string | undefined {
+  if (header.length > longestHost) return undefined;
+  const match = /^(?:\[([0-9a-f:.]+)\]|([a-z0-9_.-]+))(?::\d{1,5})?$/.exec(header.toLowerCase());
+  const [, six, name = ""] = match ?? [];
+  if (six !== undefined) return isIPv6(six) ? canonical(six) : undefined;
+  return name === "" ? undefined : name.replace(/\.$/, "");
+}
+
+/** The shortest form of an IPv6 address; all else as it is. */
+function canonical(host: string): string {
+  return isIPv6(host) ? new URL(`http://[${host}]`).hostname.slice(1, -1) : host;
+}
+
+/** A socket for both families shows IPv4 addresses as ::ffff:a.b.c.d. */
+function withoutMappedPrefix(address: string): string {
+  return address.replace(/^::ffff:(?=\d+\.)/, "");
+}
