@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import type { Config } from "../app/index.ts";
-import { errorMessage } from "../kernel/index.ts";
+import { errorCode, errorMessage } from "../kernel/index.ts";
 import { withFreePorts } from "./dev-ports.ts";
 import { runDevSession, type DevEnd } from "./dev-session.ts";
 import { findDevTarget, type DevTarget } from "./dev-target.ts";
@@ -71,7 +71,22 @@ interface Manner {
   readonly onReady: () => void;
 }
 
+/** So often another program takes a port between the look and the start. */
+const mostLostPorts = 5;
+
 async function runOn(written: Config, target: DevTarget, manner: Manner): Promise<DevEnd> {
-  const config = await withFreePorts(written, print);
-  return runDevSession({ ...manner, written, config, target, print });
+  for (let lost = 0; ; lost += 1) {
+    const config = await withFreePorts(written, print);
+    try {
+      return await runDevSession({ ...manner, written, config, target, print });
+    } catch (error) {
+      if (!isPortTaken(error) || lost === mostLostPorts) throw error;
+    }
+  }
+}
+
+/** Whether a start failed for a port that somebody has. */
+function isPortTaken(error: unknown): boolean {
+  if (errorCode(error) === "EADDRINUSE") return true;
+  return error instanceof Error && error.cause !== undefined && isPortTaken(error.cause);
 }

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { errorCode, errorMessage } from "../kernel/index.ts";
+import { isatty } from "node:tty";
 import { Command } from "commander";
 import { devCommand } from "./dev.ts";
 import { phoneCommand } from "./phone.ts";
@@ -21,6 +22,9 @@ program.addCommand(validateCommand());
 // Whoever read along has left: that ends nothing.
 for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
 
+const standardStreams = [0, 1, 2];
+const hadTerminal = standardStreams.some((fd) => isatty(fd));
+
 try {
   await program.parseAsync();
 } catch (error) {
@@ -28,4 +32,10 @@ try {
   console.error(`offhook: ${errorMessage(error)}${code === undefined ? "" : ` (${code})`}`);
   if (code === undefined && error instanceof Error) console.error(error.stack);
   process.exitCode = 1;
+}
+
+// Node aborts when it ends and cannot give back a terminal that is gone; this is how a program ends there.
+if (hadTerminal && !standardStreams.some((fd) => isatty(fd))) {
+  process.removeAllListeners("SIGHUP");
+  process.kill(process.pid, "SIGHUP");
 }

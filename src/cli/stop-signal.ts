@@ -6,8 +6,7 @@ const signals = Object.keys(exitStatuses) as readonly StopSignal[];
 export function stopSignal(): Promise<StopSignal> {
   return new Promise((resolve) => {
     const stop = (first: StopSignal) => {
-      // A terminal that closes tells more than once, and takes no more lines.
-      if (first === "SIGHUP") forgetTerminal();
+      // A terminal that closes tells more than once.
       for (const signal of signals) {
         process.removeListener(signal, stop);
         process.on(signal, () => {
@@ -18,9 +17,4 @@ export function stopSignal(): Promise<StopSignal> {
     };
     for (const signal of signals) process.on(signal, stop);
   });
-}
-
-/** What is written to a terminal that is gone fails with EIO; that must not end the process before its calls have ended. */
-function forgetTerminal(): void {
-  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
 }
