@@ -97,6 +97,7 @@ export function explainSpeechFailure(error: PlaybackError): ActionError {
     case "SPEECH_BAD_SSML":
     case "SPEECH_UNKNOWN_VOICE":
     case "SPEECH_UNSUPPORTED_LANGUAGE":
+    case "SPEECH_UNSPEAKABLE":
       return { errorType: "InvalidActionParameter", errorMessage: error.message };
     case "SPEECH_THROTTLED":
       return {

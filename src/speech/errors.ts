@@ -4,6 +4,8 @@ export const speechErrors = {
     "The SSML is not well formed, or has an element or value that is not allowed; the message says where.",
   SPEECH_UNKNOWN_VOICE: "Amazon Polly has no voice of that id.",
   SPEECH_UNSUPPORTED_LANGUAGE: "Amazon Polly has no language of that code.",
+  SPEECH_UNSPEAKABLE:
+    "There is text, and no voice here can say anything of it; the message says which script it is in.",
   SPEECH_THROTTLED: "Too many texts wait to be spoken.",
   SPEECH_FAILED: "The speech engine failed or took too long.",
 } as const;

@@ -14,7 +14,7 @@ export interface SpeechRequest {
 /** One way to make speech. Runs off the main thread or in another process. */
 export interface TtsEngine {
   readonly name: string;
-  /** Rejects with `SPEECH_BAD_SSML`, `SPEECH_UNKNOWN_VOICE`, `SPEECH_UNSUPPORTED_LANGUAGE`, `SPEECH_THROTTLED`, `SPEECH_FAILED`. */
+  /** Rejects with `SPEECH_BAD_SSML`, `SPEECH_UNKNOWN_VOICE`, `SPEECH_UNSUPPORTED_LANGUAGE`, `SPEECH_UNSPEAKABLE`, `SPEECH_THROTTLED`, `SPEECH_FAILED`. */
   synthesize(request: SpeechRequest): Promise<Pcm>;
   close(): Promise<void>;
 }

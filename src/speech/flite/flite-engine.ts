@@ -1,4 +1,5 @@
 import { AppError, nearestWord, systemClock, type Clock, type Logger } from "../../kernel/index.ts";
+import { foreignScripts } from "../ssml/foreign-scripts.ts";
 import { createPartList } from "../ssml/part-list.ts";
 import type { SpeechPart } from "../ssml/part.ts";
 import { parseSsml } from "../ssml/parse-ssml.ts";
@@ -9,7 +10,7 @@ import { fliteVoiceFor } from "./flite-voices.ts";
 import { createFliteWorkers } from "./flite-workers.ts";
 
 /** Changes whenever the same request would sound different, so that caches do not keep the old sound. */
-export const fliteEngineName = "flite-2.3-1";
+export const fliteEngineName = "flite-2.3-2";
 
 /** Flite, a small English synthesizer, in worker threads. Voices and languages of Polly that it lacks are spoken by its
  * nearest voice, with one warning each in the log. */
@@ -19,7 +20,10 @@ export function createFliteEngine(log: Logger, clock: Clock = systemClock): TtsE
   const warnOnce = (what: string): void => {
     if (warned.has(what)) return;
     warned.add(what);
-    log.warn({ engine: fliteEngineName }, `${what}, which Flite does not speak; English sounds are used`);
+    log.warn(
+      { engine: fliteEngineName },
+      `${what}, which Flite does not speak: it says what there is in Latin letters, as English`,
+    );
   };
 
   return {
@@ -34,7 +38,7 @@ export function createFliteEngine(log: Logger, clock: Clock = systemClock): TtsE
 }
 
 /** Checks voice and language, understands the markup and gives each piece its Flite voice.
- * @throws AppError SPEECH_BAD_SSML, SPEECH_UNKNOWN_VOICE, SPEECH_UNSUPPORTED_LANGUAGE */
+ * @throws AppError SPEECH_BAD_SSML, SPEECH_UNSPEAKABLE, SPEECH_UNKNOWN_VOICE, SPEECH_UNSUPPORTED_LANGUAGE */
 export function toFliteParts(request: SpeechRequest, foreign: (what: string) => void): FlitePart[] {
   const { languageCode } = request;
   const voice = findVoice(request.voiceId);
@@ -45,7 +49,10 @@ export function toFliteParts(request: SpeechRequest, foreign: (what: string) => 
   }
   if (languageCode !== undefined && !languageCode.startsWith("en-")) foreign(`A text is in ${languageCode}`);
   else if (!voice.language.startsWith("en-")) foreign(`The voice ${voice.id} speaks ${voice.language}`);
-  return understand(request).map((part) => {
+  const parts = understand(request);
+  const [first, ...others] = foreignScripts(request.text);
+  if (first !== undefined) foreign(`A text has ${[first, ...others].join(", ")}`);
+  return parts.map((part) => {
     if (part.type === "pause") return part;
     const { voiceId, ...words } = part;
     return { ...words, voice: fliteVoiceFor(voiceId === undefined ? voice : findVoice(voiceId)) };

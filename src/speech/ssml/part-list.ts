@@ -1,3 +1,5 @@
+import { AppError } from "../../kernel/index.ts";
+import { foreignScripts } from "./foreign-scripts.ts";
 import type { SpeechPart } from "./part.ts";
 import { hasWords, toSpeakableAscii } from "./plain-text.ts";
 
@@ -13,6 +15,7 @@ export interface PartList {
   pause(pauseMs: number): void;
   /** The end of a sentence or paragraph; nothing is heard of it at the start or end of the whole. */
   boundary(pauseMs: number): void;
+  /** @throws AppError SPEECH_UNSPEAKABLE when there was text and nothing of it can be said */
   finish(): SpeechPart[];
 }
 
@@ -52,13 +55,28 @@ export function createPartList(): PartList {
     },
     finish() {
       if (drafts.at(-1)?.type === "boundary") drafts.pop();
-      return drafts.flatMap((draft): SpeechPart[] => {
+      const parts = drafts.flatMap((draft): SpeechPart[] => {
         if (draft.type !== "words") return [{ type: "pause", pauseMs: draft.pauseMs }];
         const text = toSpeakableAscii(draft.pieces.join(""));
         return hasWords(text) ? [{ type: "words", text, ...draft.manner }] : [];
       });
+      if (!parts.some(({ type }) => type === "words")) refuseWordless(drafts);
+      return parts;
     },
   };
+}
+
+/** A success of which nothing is heard would leave everybody wondering. Silence that was asked for, and no text at all, are as they should be. */
+function refuseWordless(drafts: readonly Draft[]): void {
+  const text = drafts.flatMap((draft) => (draft.type === "words" ? draft.pieces : [])).join("");
+  if (text.trim() === "") return;
+  const scripts = foreignScripts(text);
+  const what = scripts.length === 0 ? "no letter and no digit" : `${scripts.join(", ")} only`;
+  throw new AppError(
+    "SPEECH_UNSPEAKABLE",
+    `nothing of this text can be said: it has ${what}, and the voices of Flite say English in Latin letters. ` +
+      "Write it so, or play a recording of it with PlayAudio; no other voices can be installed yet",
+  );
 }
 
 function sameManner(one: Manner, other: Manner): boolean {

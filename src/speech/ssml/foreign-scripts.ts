@@ -1,0 +1,41 @@
+/** Scripts that are known by name. */
+const scripts: Readonly<Record<string, RegExp>> = {
+  Arabic: /\p{Script=Arabic}/u,
+  Armenian: /\p{Script=Armenian}/u,
+  Bengali: /\p{Script=Bengali}/u,
+  Cyrillic: /\p{Script=Cyrillic}/u,
+  Devanagari: /\p{Script=Devanagari}/u,
+  Ethiopic: /\p{Script=Ethiopic}/u,
+  Georgian: /\p{Script=Georgian}/u,
+  Greek: /\p{Script=Greek}/u,
+  Gujarati: /\p{Script=Gujarati}/u,
+  Gurmukhi: /\p{Script=Gurmukhi}/u,
+  Han: /\p{Script=Han}/u,
+  Hangul: /\p{Script=Hangul}/u,
+  Hebrew: /\p{Script=Hebrew}/u,
+  Hiragana: /\p{Script=Hiragana}/u,
+  Kannada: /\p{Script=Kannada}/u,
+  Katakana: /\p{Script=Katakana}/u,
+  Khmer: /\p{Script=Khmer}/u,
+  Lao: /\p{Script=Lao}/u,
+  Malayalam: /\p{Script=Malayalam}/u,
+  Mongolian: /\p{Script=Mongolian}/u,
+  Myanmar: /\p{Script=Myanmar}/u,
+  Sinhala: /\p{Script=Sinhala}/u,
+  Tamil: /\p{Script=Tamil}/u,
+  Telugu: /\p{Script=Telugu}/u,
+  Thai: /\p{Script=Thai}/u,
+  Tibetan: /\p{Script=Tibetan}/u,
+};
+
+/** The scripts of the letters in `text` that are not Latin, by name, and "emoji". None: empty. */
+export function foreignScripts(text: string): string[] {
+  const found = new Set<string>();
+  for (const character of text) {
+    if (/\p{Emoji_Presentation}/u.test(character)) found.add("emoji");
+    if (!/\p{L}/u.test(character) || /\p{Script=Latin}/u.test(character)) continue;
+    const name = Object.keys(scripts).find((script) => scripts[script]?.test(character) === true);
+    found.add(name ?? "letters of another script");
+  }
+  return [...found];
+}
