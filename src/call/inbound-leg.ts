@@ -1,6 +1,8 @@
 import type { MediaDelegate, MediaSession } from "../media/index.ts";
 import type { NegotiatedAudio } from "../sdp/index.ts";
 import type { IncomingCall } from "../sip/index.ts";
+import type { LegEnd } from "./inputs.ts";
+import { callRefusalCauses } from "./refusal-causes.ts";
 import { LegCore, type LegParts } from "./leg.ts";
 
 /** What an inbound leg is made with. */
@@ -78,6 +80,15 @@ export class InboundLeg extends LegCore {
     call.answer(answer.answer);
     this.startMedia(answer.audio);
     this.up();
+  }
+
+  /** A caller who was not answered gets a status that says whose failure it was; one who was gets a BYE. */
+  protected override giveUp(reason: LegEnd): void {
+    if (reason.type === "failed") {
+      const cause = "leg-failed";
+      this.#parts.call.reject(callRefusalCauses[cause].status, { cause, why: reason.why });
+    }
+    this.hangUp();
   }
 
   #answerOffer() {

@@ -84,6 +84,7 @@ export class LegCore implements LegHandle {
     },
     // Before the answer nobody has to send anything.
     onRtpTimeout: () => this.#isUp && this.fail({ type: "no-media" }),
+    onLost: () => this.fail({ type: "failed", why: "its media worker ended" }),
   };
 
   constructor(parts: LegParts) {
@@ -197,8 +198,13 @@ export class LegCore implements LegHandle {
   /** Ends the leg for a reason of ours: the far end is told too. */
   fail(reason: LegEnd): void {
     if (this.#isOver) return;
-    this.hangUp();
+    this.giveUp(reason);
     this.#parts.events.ended(reason);
+  }
+
+  /** Frees what the leg holds, and tells the far end. */
+  protected giveUp(_reason: LegEnd): void {
+    this.hangUp();
   }
 
   /** The BYE waits until the far end has heard what was sent; nothing else does. */

@@ -7,6 +7,7 @@ export const callRefusalCauses = {
   "calls-full": { status: 503, means: "As many calls as `limits.maxCalls` allows are up." },
   "no-media-ports": { status: 503, means: "No free pair of ports is left in `media.ports`." },
   "media-busy": { status: 503, means: "The media workers are too busy for one more call." },
+  "leg-failed": { status: 500, means: "Something of ours that the call needed failed before it was answered." },
   "server-error": { status: 500, means: "An error in the server; its stack is in the log." },
 } as const satisfies Readonly<Record<string, { readonly status: number; readonly means: string }>>;
 

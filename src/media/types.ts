@@ -77,6 +77,9 @@ export interface MediaDelegate {
   onDigitsSent?(sendId: string): void;
   /** The far end fell silent for `rtpTimeoutMs`, or `holdTimeoutMs` while it holds us. Told once. */
   onRtpTimeout?(): void;
+  /** The worker that carried the session ended, in whatever state the session was, also while it was being opened. Nothing more comes; the session
+   * is still to be closed. */
+  onLost?(): void;
 }
 
 /** One RTP session with one far end. Commands are carried out in order. */

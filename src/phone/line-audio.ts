@@ -18,6 +18,8 @@ export interface LineAudioParts {
   onDigit(digit: string): void;
   /** Nothing was heard for too long. */
   onSilence(): void;
+  /** The audio is gone for good. */
+  onLost(): void;
 }
 
 /** The RTP session of a line with its offers and answers. Refusals are sentences. */
@@ -72,6 +74,7 @@ export function createLineAudio(parts: LineAudioParts): LineAudio {
         onDigitsSent: (id) => sending.sent(id),
         onDigit: (digit) => parts.onDigit(digit),
         onRtpTimeout: () => parts.onSilence(),
+        onLost: () => parts.onLost(),
       });
       session = await opening;
     },

@@ -57,6 +57,7 @@ export function createLine(facts: LineFacts, parts: LineParts, controls: Pick<Ph
     sessionId: String(clock.now()),
     onDigit: pressed,
     onSilence: () => line.giveUp("the far end sends no audio"),
+    onLost: () => line.giveUp("the media worker of the phone ended"),
   });
   const hangUp = () => (dialog === undefined ? line.finish({ type: "local" }) : dialog.hangUp());
 

@@ -23,6 +23,7 @@ export async function aParty(media: Media, options?: SessionOptions): Promise<Pa
     onDigit: (digit, durationMs) => tell(`digit ${digit} ${durationMs}`),
     onDigitsSent: (sendId) => tell(`sent ${sendId}`),
     onRtpTimeout: () => tell("timeout"),
+    onLost: () => tell("lost"),
   };
   const session = await media.openSession(delegate, options);
   const heard = (event: string) =>

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import type { Worker } from "node:worker_threads";
 import { silentLogger } from "../../src/kernel/index.ts";
 import { createMedia, measureSpeech, type Media, type Pcm } from "../../src/media/index.ts";
 import type { NegotiatedAudio } from "../../src/sdp/index.ts";
@@ -212,16 +213,21 @@ test("starting again sends to the new far end, and the old one hears no more", a
   await close(one, first, second);
 });
 
-test("audio is still sent to where packets come from, when that is not the signalled port (RFC 4961)", async () => {
+test("audio is sent to where packets come from, when the far end is behind a translator (RFC 4961)", async () => {
   const one = await aParty(here);
   const other = await aParty(there);
   other.session.start(agreedWith(one.session.localPort));
-  one.session.start(agreedWith(other.session.localPort, { remotePort: 9, remoteRtcpPort: 10 }));
+  const inside = {
+    remoteAddress: "127.0.0.9",
+    remoteRtcpAddress: "127.0.0.9",
+    remotePort: 9,
+    remoteRtcpPort: 10,
+  };
+  one.session.start(agreedWith(9, inside), "127.0.0.1");
   other.session.startCapture();
 
-  // Nothing else speaks for that place: its stream is taken after five seconds.
-  other.session.sendDigits("first", `${",".repeat(13)}1`, 60, 40);
-  await one.heard("digit 1 60");
+  other.session.sendDigits("first", "1", 200, 40);
+  await one.heard("digit 1 200");
   one.session.play("answer", tone(900, 300, -6), 1);
   await one.heard("finished answer");
 
@@ -270,6 +276,34 @@ test("a far end that is silent is told once, after the time that was set", async
   await lonely.heard("finished after");
 
   assert.equal(lonely.told.filter((event) => event === "timeout").length, 1);
+  await media.close();
+  assert.deepEqual(media.ledger(), { sessions: 0, sockets: 0, workers: 0 });
+});
+
+test("a worker that dies takes only its own sessions along, and a new one takes its place", async () => {
+  const workers: Worker[] = [];
+  const keep = (worker: Worker) => void workers.push(worker);
+  // Workers are told of at the next turn; those of the other rooms are none of this one.
+  await new Promise((resolve) => setImmediate(resolve));
+  process.on("worker", keep);
+  const media = await createMedia({ ...onSockets, workers: 2 });
+  while (workers.length < 2) await new Promise((resolve) => setImmediate(resolve));
+  process.off("worker", keep);
+  const parties = [await aParty(media), await aParty(media)] as const;
+  connect(parties[0].session, parties[1].session);
+  await workers[0]?.terminate();
+  const lost = await Promise.race(parties.map(async (party) => party.heard("lost").then(() => party)));
+  const left = parties.find((party) => party !== lost);
+  left?.session.play("after", tone(400, 100, -20), 1);
+  await left?.heard("finished after");
+  await lost.session.close();
+
+  assert.equal(left?.told.includes("lost"), false);
+  while (media.ledger().workers < 2) await new Promise((resolve) => setImmediate(resolve));
+  const later = await aParty(media);
+  later.session.start(agreedWith(left?.session.localPort ?? 0));
+  later.session.play("later", tone(400, 100, -20), 1);
+  await later.heard("finished later");
   await media.close();
   assert.deepEqual(media.ledger(), { sessions: 0, sockets: 0, workers: 0 });
 });

@@ -25,7 +25,7 @@ export interface RtpLink {
   close(): Promise<void>;
 }
 
-/** Starts a worker. `onFailed` is told when it ended though nobody closed it; its sessions were told `onRtpTimeout` then. */
+/** Starts a worker. `onFailed` is told when it ended though nobody closed it; its sessions were told `onLost` then. */
 export function startRtpLink(
   setting: RtpWorkerSetting,
   log: Logger,
@@ -60,7 +60,8 @@ export function startRtpLink(
     const orphans = [...delegates.values()];
     delegates.clear();
     if (isClosing) return;
-    for (const delegate of orphans) delegate.onRtpTimeout?.();
+    log.error({ sessions: orphans.length }, "a media worker ended; the legs it carried end with it");
+    for (const delegate of orphans) tellDelegate(delegate, { type: "lost" }, log);
     onFailed();
   };
   const onError = (error: unknown) => log.error({ error: String(error) }, "a media worker failed");
@@ -103,7 +104,9 @@ export function startRtpLink(
   };
 }
 
-type SessionEvent = Exclude<RtpEvent, { readonly type: "reply" | "fault" | "recording-ended" }>;
+type SessionEvent =
+  | Exclude<RtpEvent, { readonly type: "reply" | "fault" | "recording-ended" }>
+  | { readonly type: "lost" };
 
 /** What a delegate throws is its own bug: it must not end the thread for all others. */
 function tellDelegate(delegate: MediaDelegate | undefined, event: SessionEvent, log: Logger): void {
@@ -126,6 +129,8 @@ function dispatch(delegate: MediaDelegate | undefined, event: SessionEvent): voi
       return delegate?.onDigitsSent?.(event.sendId);
     case "rtp-timeout":
       return delegate?.onRtpTimeout?.();
+    case "lost":
+      return delegate?.onLost?.();
     default:
       return event satisfies never;
   }

@@ -21,14 +21,14 @@ test("a session is refused when every worker is busy or none runs", () => {
   assert.throws(() => chooseLink([]), { code: "MEDIA_OVERLOADED", message: /none runs/ });
 });
 
-test("a worker that ends by itself tells its sessions a timeout, its owner, and whoever waits", async () => {
+test("a worker that ends by itself tells its sessions, its owner, and whoever waits", async () => {
   const told: string[] = [];
   const ended = new Promise<void>((resolve) => {
     const link = startRtpLink({ rtpTimeoutMs: 0, holdTimeoutMs: 0 }, silentLogger, () => {
       told.push("owner");
       resolve();
     });
-    link.setDelegate(1, { onRtpTimeout: () => told.push("session") });
+    link.setDelegate(1, { onLost: () => told.push("session") });
     link.setDelegate(2, {});
     // No command at all is the one thing that a worker cannot take.
     link.tell(null as unknown as RtpCommand);
