@@ -181,6 +181,13 @@ export function legHasLeft(turn: Turn, legId: LegId): void {
   turn.state.list = { queue: [], running: undefined, replacement: undefined, heldByReply: false };
 }
 
+/** The leg of the running action when that goes on although its leg leaves, and is told then. Contract: events section 13 row 15 */
+export function legOfLateResult(turn: Turn): LegId | undefined {
+  const { running } = turn.state.list;
+  if (running?.phase.type !== "running" || !turn.config.compatibility.tellActionWhenLegLeaves) return undefined;
+  return definitionOf(turn, running.request.type).outlivesLeg === true ? running.legId : undefined;
+}
+
 /** Hands an input to the running action. False: it means nothing to it. */
 export function stepRunning(turn: Turn, input: ActionInput): boolean {
   const { running } = turn.state.list;

@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 import type { LegId } from "../kernel/index.ts";
 import { driveCall, drivenLegId, type CallDriver } from "../testing/call-driver.ts";
 import { keepSilent, later, respond, type FunctionEvent } from "../testing/scripted-reply.ts";
-import { pause, playAudio, receiveDigits, speak } from "../testing/wire-actions.ts";
+import { callAndBridge, pause, playAudio, receiveDigits, recordAudio, speak } from "../testing/wire-actions.ts";
 import { stepCall } from "./call-machine.ts";
 import type { CallEffect } from "./effects.ts";
 import type { CallInput } from "./inputs.ts";
@@ -344,6 +344,44 @@ describe("shutdown", () => {
     });
 
     assert.deepEqual(codes, [480, 480, 0]);
+  });
+
+  it("ends a RecordAudio, and tells where its file is before HANGUP; other actions are dropped", () => {
+    const recording = driveCall({ script: [respond([recordAudio()])], recording: "by-hand" });
+    recording.give({ type: "shutdown" });
+    const recordingId = recording.did("record-audio")[0]?.recordingId ?? "";
+    const before = recording.eventTypes();
+    recording.give({ type: "recording-ended", recordingId, end: "stopped", terminator: undefined });
+    const playing = answered(playAudio());
+    playing.give({ type: "shutdown" });
+
+    assert.deepEqual(recording.did("stop-record-audio").length, 1);
+    assert.deepEqual(before, ["NEW_INBOUND_CALL"]);
+    assert.deepEqual(recording.eventTypes(), ["NEW_INBOUND_CALL", "ACTION_SUCCESSFUL", "HANGUP"]);
+    assert.equal(playing.eventTypes().at(-2), "CALL_ANSWERED");
+    assert.deepEqual(
+      [recording, playing].map((call) => call.state().finished),
+      [true, true],
+    );
+  });
+
+  it("keeps the event of a RecordAudio whose party has just left, while the other one is still there", () => {
+    const call = driveCall({
+      script: ({ InvocationEventType: type }) =>
+        respond(
+          type === "NEW_INBOUND_CALL" ? [callAndBridge()] : type === "CALL_UPDATE_REQUESTED" ? [recordAudio()] : [],
+        ),
+      recording: "by-hand",
+    });
+    const partner = call.state().legs[1]?.id ?? assert.fail("there is no second leg");
+    call.give({ type: "leg-answered", legId: partner });
+    call.update();
+    call.end();
+    call.give({ type: "shutdown" });
+    const recordingId = call.did("record-audio")[0]?.recordingId ?? assert.fail("nothing is recorded");
+    call.give({ type: "recording-ended", recordingId, end: "stopped", terminator: undefined });
+
+    assert.deepEqual(call.eventTypes().slice(-3), ["ACTION_SUCCESSFUL", "HANGUP", "HANGUP"]);
   });
 
   it("tells how long the call was, last of all facts", () => {

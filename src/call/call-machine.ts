@@ -150,12 +150,17 @@ function take(turn: Turn, input: CallInput): void {
       takeTimer(turn, input);
       return;
     case "shutdown":
-      if (anyLegLive(turn)) endCall(turn, { cause: "the server stops", code: anyLegConnected(turn) ? 0 : 480 });
+      if (anyLegLive(turn)) stop(turn);
       else ignore(turn, input, "no leg is up");
       return;
     default:
       input satisfies never;
   }
+}
+
+/** The server stops: what is being recorded ends and is told, all else is dropped. */
+function stop(turn: Turn): void {
+  endCall(turn, { cause: "the server stops", code: anyLegConnected(turn) ? 0 : 480, keepsResults: true });
 }
 
 function start(turn: Turn): void {

@@ -1,4 +1,4 @@
-import { dropList, legHasLeft, legWasAnswered, stepRunning } from "./action-list.ts";
+import { dropList, legHasLeft, legOfLateResult, legWasAnswered, stepRunning } from "./action-list.ts";
 import { dropListener } from "./digit-listeners.ts";
 import type { CompatibilitySwitches } from "./compatibility.ts";
 import type { LegEnd } from "./inputs.ts";
@@ -6,7 +6,7 @@ import { queueEvent } from "./event-queue.ts";
 import { describeParticipants } from "./events.ts";
 import { endRecording } from "./leg-recordings.ts";
 import { forgetPartner, unbridgeLegs } from "./partner.ts";
-import type { JsonObject, Leg } from "./state.ts";
+import type { JsonObject, Leg, PendingEvent } from "./state.ts";
 import {
   anyLegLive,
   cancelTimer,
@@ -89,14 +89,16 @@ export function endLegsByAction(turn: Turn): void {
 }
 
 /** Ends all legs: the application cannot go on, a limit was met, or the server stops. Events other than HANGUP are dropped. */
-export function endCall(turn: Turn, why: { readonly cause: string; readonly code: number }): void {
-  turn.state.pendingEvents = turn.state.pendingEvents.filter((event) => event.type === "HANGUP");
-  cancelTimer(turn, "awaited");
-  dropList(turn);
+export function endCall(turn: Turn, { keepsResults = false, ...why }: CallEnd): void {
+  const isKept = ({ type, awaited }: PendingEvent) => type === "HANGUP" || (keepsResults && awaited !== undefined);
+  turn.state.pendingEvents = turn.state.pendingEvents.filter(isKept);
+  if (turn.state.pendingEvents.every(({ awaited }) => awaited === undefined)) cancelTimer(turn, "awaited");
+  const keptLegId = keepsResults ? legOfLateResult(turn) : undefined;
+  if (keptLegId === undefined) dropList(turn);
   for (const leg of turn.state.legs) {
     if (!isLive(leg)) continue;
     closeLeg(turn, leg);
-    finishLeg(turn, leg, { ...why, quiet: true });
+    finishLeg(turn, leg, { ...why, quiet: leg.id !== keptLegId });
   }
 }
 
@@ -107,6 +109,13 @@ export function ringTimedOut(turn: Turn): void {
   const seconds = turn.config.limits.ringTimeoutMs / 1000;
   closeLeg(turn, leg);
   finishLeg(turn, leg, { code: 480, cause: `not answered within ${seconds} s`, quiet: false });
+}
+
+/** Why a call ends as a whole. `keepsResults`: what is being recorded is told before HANGUP. */
+interface CallEnd {
+  readonly cause: string;
+  readonly code: number;
+  readonly keepsResults?: boolean;
 }
 
 /** The SIP status that refuses an unanswered call which a Hangup ends. Contract: events section 13 row 17 */

@@ -34,7 +34,9 @@ async function withPlace(actions: readonly WireAction[], body: (place: Place) =>
     applications: [{ name: "a", function: "f" }],
     rules: [{ name: "in", number: ownNumber, applications: ["a"] }],
   };
-  const code = `export const handler = async (event) => {
+  const code = `import { appendFileSync } from "node:fs";
+  export const handler = async (event) => {
+    appendFileSync("${join(folder, "events.txt")}", event.CallDetails.TransactionId + " " + event.InvocationEventType + "\\n");
     console.log("EVENT " + event.InvocationEventType + " " + JSON.stringify(event.ActionData));
     const Actions = event.InvocationEventType === "NEW_INBOUND_CALL" ? ${JSON.stringify(actions)} : [];
     return { SchemaVersion: "1.0", Actions };
@@ -195,5 +197,43 @@ test("a recording that the store refuses is delivered by the next start, once th
     assert.equal(samples, 8_000);
     assert.equal(metadata["recording-incomplete"], undefined);
     await second.end("SIGTERM");
+  });
+});
+
+test("a server that is stopped while it records ends each recording, stores it and tells its function before HANGUP", async () => {
+  const record = {
+    Type: "RecordAudio",
+    Parameters: { DurationInSeconds: "60", RecordingDestination: { Type: "S3", BucketName: "rec" } },
+  };
+  const callsAtOnce = 7;
+  await withPlace([record], async (place) => {
+    const server = await place.start();
+    const phones = await Promise.all(Array.from({ length: callsAtOnce }, () => openTestPhone()));
+    try {
+      const calls = phones.map((phone) => phone.dial(`sip:${ownNumber}@127.0.0.1:${place.port}`));
+      await Promise.all(calls.map(({ answered }) => answered));
+      for (const call of calls) void call.play(tone(500, 20_000, -12)).catch(() => undefined);
+      await place.until("each has sound on the disk", async () => {
+        const parts = (await left(place).catch(() => [])).filter((name) => name.endsWith(".part"));
+        const sizes = await Promise.all(
+          parts.map(async (name) => (await readFile(join(place.folder, ".offhook", "recordings", name))).length),
+        );
+        return sizes.filter((size) => size > 8_000).length === callsAtOnce ? true : undefined;
+      });
+      await server.end("SIGTERM");
+      await Promise.all(calls.map(({ ended }) => ended));
+    } finally {
+      for (const phone of phones) await phone.close();
+    }
+
+    const events = (await readFile(join(place.folder, "events.txt"), "utf8")).trim().split("\n");
+    const calls = new Set(events.map((line) => line.split(" ")[0] ?? ""));
+    assert.deepEqual(
+      [...calls].map((call) => events.filter((line) => line.startsWith(call)).map((line) => line.split(" ")[1])),
+      Array(callsAtOnce).fill(["NEW_INBOUND_CALL", "ACTION_SUCCESSFUL", "HANGUP"]),
+    );
+    const stored = await readdir(join(place.folder, "objects", "rec"));
+    assert.equal(stored.filter((name) => name.endsWith(".wav")).length, callsAtOnce);
+    assert.deepEqual(await left(place), []);
   });
 });

@@ -75,7 +75,7 @@ export interface CallModel {
 /** What the current step asks for. */
 export interface StepNotes {
   /** The call must end now, with this code for HANGUP. */
-  mustEnd: { readonly why: string; readonly code: number } | undefined;
+  mustEnd: { readonly why: string; readonly code: number; readonly keepsResults?: true } | undefined;
   /** What observers must be told of the reply. */
   verdict: "response-ignored" | "response-invalid" | undefined;
   /** An action of the reply has wrong parameters. */

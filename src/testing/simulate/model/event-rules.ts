@@ -43,7 +43,8 @@ export function takeOccurrence(model: CallModel, step: Step): void {
       model.step.settled = input.recordingId;
       return;
     case "shutdown":
-      if (book.anyLive()) model.step.mustEnd = { why: "the server stops", code: book.anyConnected() ? 0 : 480 };
+      if (!book.anyLive()) return;
+      model.step.mustEnd = { why: "the server stops", code: book.anyConnected() ? 0 : 480, keepsResults: true };
       return;
     case "timer-fired":
       takeTimer(model, book.timerName(before, input.timerId), matchesNow(step));
@@ -94,10 +95,14 @@ export function legIsOver(model: CallModel, leg: BookedLeg, code: number | undef
 /** A RecordAudio is kept when its party leaves; its event waits for the file. Contract: events section 13 row 15 */
 function keepRecording(model: CallModel, leg: BookedLeg): void {
   const { running } = model;
-  if (running?.leg !== leg || running.type !== "RecordAudio" || !leg.wasAnswered) return;
-  if (!model.switches.tellActionWhenLegLeaves) return;
+  if (running?.leg !== leg || !isRecording(model)) return;
   expectEvent(model, "ACTION_SUCCESSFUL", leg.id, "RecordAudio", { awaits: running.recordingId });
   clearList(model);
+}
+
+/** Whether the running action is a RecordAudio that is told although its leg leaves. */
+function isRecording({ running, switches }: CallModel): boolean {
+  return running?.type === "RecordAudio" && running.leg.wasAnswered && switches.tellActionWhenLegLeaves;
 }
 
 /** Contract: events section 13 rows 16 to 18 */
@@ -131,9 +136,13 @@ export function legWasEnded(model: CallModel, leg: BookedLeg, fail: Fail): void 
   if (isRingTimeout && leg === model.book.a) return legIsOver(model, leg, 480);
   const mustEnd = (model.step.mustEnd ??= whyEnd(model, leg));
   if (mustEnd === undefined) return fail(`${leg.tag} was ended for no reason`);
-  model.events = model.events.filter((event) => event.type === "HANGUP");
-  clearList(model);
-  legIsOver(model, leg, mustEnd.code);
+  const { code, keepsResults = false } = mustEnd;
+  model.events = model.events.filter(
+    (event) => event.type === "HANGUP" || (keepsResults && event.awaits !== undefined),
+  );
+  // What is being recorded ends with its leg, which may be the other one.
+  if (!keepsResults || !isRecording(model)) clearList(model);
+  legIsOver(model, leg, code);
   return undefined;
 }
 
