@@ -9,6 +9,7 @@ import type { OutputMeter } from "./output-meter.ts";
 import type { FunctionProcess, FunctionProcessDelegate, ProcessExit } from "./process-door.ts";
 import type { ProcessGuard } from "./process-guard.ts";
 import { readOutput } from "./read-output.ts";
+import { createGreedWatch, readCpuMs } from "./greed-watch.ts";
 import { lowerPriority } from "./lower-priority.ts";
 import { findChildren } from "./started-processes.ts";
 import {
@@ -56,9 +57,18 @@ export function startFunctionProcess(
   /** What it had started when it was told to end. */
   let strays: readonly number[] = [];
 
+  const greed = createGreedWatch(
+    clock,
+    () => readCpuMs(child?.pid),
+    () => {
+      if (child?.pid !== undefined) lowerPriority(child.pid);
+    },
+  );
+
   const exit = (how: string): void => {
     if (exited) return;
     exited = true;
+    greed.end();
     api?.close();
     delegate.onExit(describeExit(how, ready, initError, errorLines));
   };
@@ -68,6 +78,7 @@ export function startFunctionProcess(
       ...passAnswers(local.name, delegate),
       onNext: () => {
         ready = true;
+        greed.end();
         delegate.onReady();
       },
       onInitError: (error) => void (initError = error),
@@ -82,7 +93,6 @@ export function startFunctionProcess(
     const { pid } = child;
     if (pid !== undefined) {
       guard.add(pid);
-      lowerPriority(pid);
     }
     readOutput(child, options.meter, (stream, line) => {
       if (stream === "stderr") errorLines.push(line);
@@ -101,6 +111,7 @@ export function startFunctionProcess(
     run(invocation) {
       // What it wrote before its last answer lies in the pipe by now, and is read first.
       setImmediate(() => (transactionId = invocation.transactionId));
+      greed.begin();
       return api?.deliver(invocation) ?? false;
     },
     end() {

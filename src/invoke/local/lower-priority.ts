@@ -8,7 +8,7 @@ const lowest = 19;
 const retryMs = 150;
 const mostTries = 5;
 
-/** Lets a process that was just started, and all that it starts, run only where the server leaves room. On Linux a process group of its own
+/** Lets a process, and all that it starts, run only where the server leaves room. On Linux a process group of its own
  * is a session of its own, which may share processors evenly with all others whatever its processes' priority: that is lowered too.
  * A system that refuses leaves the process as it is. */
 export function lowerPriority(pid: number): void {
