@@ -28,7 +28,7 @@ callTest(
       calls: 200,
       words: ["-r", "100", "-l", "200"],
     });
-    await kit.until("200 calls are up", () => answeredLegs(kit) === 200, 25_000);
+    await kit.until("200 calls are up", () => answeredLegs(kit) === 200);
     assert.equal(kit.server.ledger().calls, 200);
     await kit.until("200 prompts were played", () => playedPrompts(kit) === 200);
     kit.clock.run(8);

@@ -72,7 +72,7 @@ async function start(kit: CallKit, options: SippOptions, target: readonly string
         transport === "tcp" ? "t1" : "u1",
       ],
       ...["-trace_err", "-error_file", file("errors"), "-trace_msg", "-message_file", file("messages")],
-      ...["-nostdin", "-timeout", "30s", "-timeout_error", "-timer_resol", "5", ...words],
+      ...["-nostdin", "-timeout", "90s", "-timeout_error", "-timer_resol", "5", ...words],
     ],
     { folder: kit.folder, onChange: kit.onChange },
   );
@@ -86,7 +86,7 @@ async function start(kit: CallKit, options: SippOptions, target: readonly string
     program,
     address: { transport, host: "127.0.0.1", port },
     succeeded: async () => {
-      await kit.until("SIPp ends", () => !program.isRunning(), 30_000);
+      await kit.until("SIPp ends", () => !program.isRunning(), 100_000);
       const outcome = await program.ended;
       if (outcome !== 0) throw new Error(`SIPp ended with ${outcome}: ${await read("errors")}`);
     },

@@ -45,12 +45,12 @@ async function withPlace(actions: readonly WireAction[], body: (place: Place) =>
   await writeFile(join(folder, "f.mjs"), code);
 
   const until: Place["until"] = async (what, look) => {
-    for (const end = performance.now() + 20_000; performance.now() < end;) {
+    for (const end = performance.now() + 60_000; performance.now() < end;) {
       const found = await look();
       if (found !== undefined) return found;
       await new Promise((resolve) => setTimeout(resolve, 30));
     }
-    throw new Error(`not within 20 s: ${what}\n${programs.map((program) => program.output()).join("\n")}`);
+    throw new Error(`not within 60 s: ${what}\n${programs.map((program) => program.output()).join("\n")}`);
   };
   const start = async (mostFileKb?: number) => {
     // The shell counts files in blocks of 512 bytes.

@@ -48,7 +48,7 @@ const isIdle = (agent: UserAgent) => JSON.stringify(agent.ledger()) === JSON.str
 for (const transport of ["udp", "tcp"] as const) {
   test(
     `two agents call, answer and hang up over ${transport}, and come to rest`,
-    { timeout: 20_000 },
+    { timeout: 120_000 },
     async (context) => {
       const answered: IncomingCall[] = [];
       const theirs: RecordingDelegate[] = [];
@@ -83,7 +83,7 @@ for (const transport of ["udp", "tcp"] as const) {
     },
   );
 
-  test(`the callee hangs up over ${transport}`, { timeout: 20_000 }, async (context) => {
+  test(`the callee hangs up over ${transport}`, { timeout: 120_000 }, async (context) => {
     const callee = await open(context, (call, delegate) => {
       const acknowledged = delegate.onAcknowledged?.bind(delegate);
       delegate.onAcknowledged = (ack) => {
@@ -111,7 +111,7 @@ for (const transport of ["udp", "tcp"] as const) {
     await until(() => isIdle(caller) && isIdle(callee));
   });
 
-  test(`a closed ${transport} port ends the call with a transport failure`, { timeout: 20_000 }, async (context) => {
+  test(`a closed ${transport} port ends the call with a transport failure`, { timeout: 120_000 }, async (context) => {
     const gone = await open(context, () => undefined);
     const target = addressOf(gone, transport);
     await gone.close();
@@ -134,46 +134,53 @@ for (const transport of ["udp", "tcp"] as const) {
   });
 }
 
-test("a refusal, a CANCEL and two hundred calls at once leave nothing behind", { timeout: 30_000 }, async (context) => {
-  const callee = await open(context, (call) => {
-    if (call.requestUri.user === "busy") call.reject(486);
-    else if (call.requestUri.user === "slow") call.ring();
-    else call.answer("v=0");
-  });
-  const caller = await open(context, () => undefined);
-  const target = addressOf(callee, "udp");
-  const users = ["busy", "slow", ...Array.from({ length: 198 }, (_, index) => `u${index}`)];
-  const delegates = users.map((user) => {
-    const recording = createRecordingDelegate();
-    const onAnswered = recording.onAnswered?.bind(recording);
-    const call = caller.call({
-      requestUri: `sip:${user}@127.0.0.1`,
-      to: `sip:${user}@127.0.0.1`,
-      from: "sip:a@127.0.0.1",
-      nextHop: target,
-      headers: [],
-      offer: "v=0",
-      delegate: {
-        ...recording,
-        onProgress: () => call.hangUp(),
-        onAnswered(answer) {
-          onAnswered?.(answer);
-          call.hangUp();
-        },
-      },
+test(
+  "a refusal, a CANCEL and two hundred calls at once leave nothing behind",
+  { timeout: 120_000 },
+  async (context) => {
+    const callee = await open(context, (call) => {
+      if (call.requestUri.user === "busy") call.reject(486);
+      else if (call.requestUri.user === "slow") call.ring();
+      else call.answer("v=0");
     });
-    return recording;
-  });
+    const caller = await open(context, () => undefined);
+    const target = addressOf(callee, "udp");
+    const users = ["busy", "slow", ...Array.from({ length: 198 }, (_, index) => `u${index}`)];
+    const delegates = users.map((user) => {
+      const recording = createRecordingDelegate();
+      const onAnswered = recording.onAnswered?.bind(recording);
+      const call = caller.call({
+        requestUri: `sip:${user}@127.0.0.1`,
+        to: `sip:${user}@127.0.0.1`,
+        from: "sip:a@127.0.0.1",
+        nextHop: target,
+        headers: [],
+        offer: "v=0",
+        delegate: {
+          ...recording,
+          onProgress: () => call.hangUp(),
+          onAnswered(answer) {
+            onAnswered?.(answer);
+            call.hangUp();
+          },
+        },
+      });
+      return recording;
+    });
 
-  await until(() => delegates.every((delegate) => delegate.ends.length === 1));
+    await until(() => delegates.every((delegate) => delegate.ends.length === 1));
 
-  assert.equal(delegates[0]?.ends[0]?.type, "rejected");
-  assert.deepEqual(delegates[1]?.told, ["ended local"]);
-  assert.deepEqual([...new Set(delegates.slice(2).map((delegate) => delegate.told.join()))], ["answered,ended local"]);
-  await until(() => isIdle(caller) && isIdle(callee));
-});
+    assert.equal(delegates[0]?.ends[0]?.type, "rejected");
+    assert.deepEqual(delegates[1]?.told, ["ended local"]);
+    assert.deepEqual(
+      [...new Set(delegates.slice(2).map((delegate) => delegate.told.join()))],
+      ["answered,ended local"],
+    );
+    await until(() => isIdle(caller) && isIdle(callee));
+  },
+);
 
-test("answers datagrams and stream bytes of a peer that is not ours", { timeout: 20_000 }, async (context) => {
+test("answers datagrams and stream bytes of a peer that is not ours", { timeout: 120_000 }, async (context) => {
   const agent = await open(context, (call) => call.reject(404));
   const socket = createSocket("udp4");
   context.after(() => socket.close());
