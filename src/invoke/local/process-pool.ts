@@ -57,8 +57,9 @@ interface Member {
 export const growAfterMs = 50;
 /** A process beyond the first ends after this long without work. */
 export const idleEndMs = 60_000;
-/** A process that has not loaded its code by then is given up. Lambda allows 10 s. */
-export const initLimitMs = 10_000;
+/** A process that has not loaded its code by then is given up. Lambda allows 10 s, on machines of its own; here others may want the processors,
+ * and a server that starts beside them must not take its functions for broken. */
+export const initLimitMs = 30_000;
 export const closeGraceMs = 2_000;
 
 /** Makes the pool of one function's processes. */
