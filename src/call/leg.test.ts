@@ -44,7 +44,6 @@ function aLeg() {
         earlyMedia: nothing,
         playbackFinished: nothing,
         digit: nothing,
-        infoDigit: nothing,
         digitsSent: nothing,
       },
     },

@@ -16,8 +16,6 @@ export interface LegEvents {
   playbackStarted(playbackId: string): void;
   playbackFinished(playbackId: string): void;
   digit(digit: string): void;
-  /** A key that was signalled, and is not in the leg's audio. */
-  infoDigit(digit: string, durationMs: number): void;
   digitsSent(sendId: string): void;
 }
 
@@ -65,7 +63,7 @@ export class LegCore implements LegHandle {
   readonly sipEvents: CallDelegate = {
     onOffer: (offer) => this.#answerOffer(offer),
     onAcknowledged: ({ sdp }) => this.#takeAck(sdp),
-    onInfoDigit: (digit, durationMs) => this.#parts.events.infoDigit(digit, durationMs),
+    onInfoDigit: (digit, durationMs) => this.#session?.signalKey(digit, durationMs),
     onEnded: (end) => {
       const reason = explainCallEnd(end);
       if (reason !== undefined) this.end(reason);

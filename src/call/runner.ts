@@ -40,11 +40,6 @@ export interface RunnerParts {
   readonly onFinished: () => void;
 }
 
-/** Keys that came by SIP from one leg of a bridge, on their way to the other: their id, and bounds of their length, as in the media room. */
-const passedDigit = "passed digit";
-const shortestToneMs = 60;
-const longestToneMs = 1_000;
-
 /** Runs one call: takes inputs in order, lets the machine decide, performs what it asks for. */
 export class CallRunner {
   readonly #parts: RunnerParts;
@@ -61,7 +56,7 @@ export class CallRunner {
   #history: CallHistory | undefined;
   #state: CallState;
   #inbound: InboundLeg | undefined;
-  #bridge: { readonly media: MediaBridge; readonly legIds: readonly LegId[] } | undefined;
+  #bridge: MediaBridge | undefined;
   /** Made when the first is asked for. */
   #recordings: CallRecordings | undefined;
   #invocations = 0;
@@ -203,7 +198,7 @@ export class CallRunner {
         this.#joinAudio(effect);
         return;
       case "unbridge-legs":
-        this.#bridge?.media.close();
+        this.#bridge?.close();
         this.#bridge = undefined;
         return;
       case "reject-leg":
@@ -314,15 +309,7 @@ export class CallRunner {
     const other = this.#legs.get(second)?.session;
     // A leg that is ending at this moment has no session; its end is told next.
     if (one === undefined || other === undefined) return;
-    this.#bridge = { media: this.#parts.ports.media.bridge(one, other), legIds };
-  }
-
-  /** What the far end of one leg says by SIP reaches the other one of a bridge as what its session would have passed on. */
-  #passDigit(from: LegId, digit: string, durationMs: number): void {
-    const to = this.#bridge?.legIds.find((legId) => legId !== from);
-    if (to === undefined) return;
-    const toneMs = Math.min(Math.max(durationMs, shortestToneMs), longestToneMs);
-    this.#legs.get(to)?.sendDigits(passedDigit, digit, toneMs, shortestToneMs);
+    this.#bridge = this.#parts.ports.media.bridge(one, other);
   }
 
   #dial(effect: EffectNamed<"dial-leg">): void {
@@ -386,13 +373,7 @@ export class CallRunner {
       },
       playbackFinished: (playbackId) => this.post({ type: "playback-finished", playbackId }),
       digit: (digit) => this.post({ type: "digit", legId, digit }),
-      infoDigit: (digit, durationMs) => {
-        this.post({ type: "digit", legId, digit });
-        this.#passDigit(legId, digit, durationMs);
-      },
-      digitsSent: (sendId) => {
-        if (sendId !== passedDigit) this.post({ type: "digits-sent", sendId });
-      },
+      digitsSent: (sendId) => this.post({ type: "digits-sent", sendId }),
     };
   }
 }

@@ -53,6 +53,7 @@ export function createMediaSession(link: RtpLink, session: number, setting: Medi
     stopPlayback: (playbackId) => tell({ type: "stop-playback", session, playbackId }),
     sendDigits: (sendId, digits, toneMs, gapMs) =>
       tell({ type: "send-digits", session, sendId, digits, toneMs, gapMs }),
+    signalKey: (digit, durationMs) => tell({ type: "signal-key", session, digit, durationMs }),
     startCapture: () => tell({ type: "start-capture", session }),
     async stopCapture() {
       if (closing !== undefined) return pcmFromSamples([]);

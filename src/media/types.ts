@@ -38,7 +38,7 @@ export interface Media {
   openSession(delegate: MediaDelegate, options?: SessionOptions): Promise<MediaSession>;
   /** Joins two sessions: each far end hears the other, until the bridge or one of the sessions is closed; then the one left hears silence.
    * While something is played or digits are sent to one of them, that one hears it instead of the other, and the other hears silence.
-   * Digits pass as telephone-events, or as tones where none were agreed; the session that they came from is told them as always.
+   * Keys are made anew as telephone-events, or as tones where none were agreed; the session that they came from is told them as always.
    * Throws `MEDIA_BRIDGE_APART` unless one session was opened `near` the other, `MEDIA_ALREADY_BRIDGED` when one is in a bridge, and
    * `MEDIA_SESSION_CLOSED`. */
   bridge(one: MediaSession, other: MediaSession): MediaBridge;
@@ -71,7 +71,7 @@ export interface MediaDelegate {
   onPlaybackFinished?(playbackId: string): void;
   /** The first packet of a playback left. For measuring, told once per playback. */
   onPlaybackStarted?(playbackId: string): void;
-  /** A telephone-event ended (told once however often its end packet was repeated). `digit` is one of 0-9 * # A-D. */
+  /** A key: a telephone-event ended (told once however often its end packet was repeated), or `signalKey` brought it. `digit` is one of 0-9 * # A-D. */
   onDigit?(digit: string, durationMs: number): void;
   /** All digits of a `sendDigits` were sent. */
   onDigitsSent?(sendId: string): void;
@@ -97,6 +97,9 @@ export interface MediaSession {
   stopPlayback(playbackId: string): void;
   /** Sends RFC 4733 events one after another. A comma is a pause of 500 ms. */
   sendDigits(sendId: string, digits: string, toneMs: number, gapMs: number): void;
+  /** The far end signalled a key beside its audio (SIP INFO): it is told by `onDigit`, ends recordings and passes over a bridge as its telephone-event
+   * would, and once if both come. */
+  signalKey(digit: string, durationMs: number): void;
   /** Begins to keep what is heard (lost packets become silence, on the far end's timeline). */
   startCapture(): void;
   /** Ends the capture and gives what was heard since. */

@@ -36,6 +36,8 @@ export interface LineAudio {
   answer(offer: string): { readonly type: "agreed"; readonly sdp: string; start(): void } | Refusal;
   /** Keeps what is heard from now on, and sends what was asked for. */
   begin(): void;
+  /** The far end signalled a key beside its audio. */
+  signalKey(digit: string, durationMs: number): void;
   takeHeard(): Promise<Pcm>;
   /** Ends everything, also a session that is still opening. Gives all that was heard; never rejects. */
   close(): Promise<Pcm>;
@@ -105,6 +107,7 @@ export function createLineAudio(parts: LineAudioParts): LineAudio {
       recorder.start(session);
       sending.start(session);
     },
+    signalKey: (digit, durationMs) => session?.signalKey(digit, durationMs),
     takeHeard: () => recorder.take(),
     close: async () => {
       sending.stop();

@@ -94,12 +94,12 @@ export function createLine(facts: LineFacts, parts: LineParts, controls: Pick<Ph
       say();
     },
     finish: (end) => progress.finish(end, async () => ({ heard: await audio.close(), digits })),
-    delegate: createDelegate(() => line, pressed),
+    delegate: createDelegate(() => line),
   };
   return line;
 }
 
-function createDelegate(line: () => Line, pressed: (digit: string) => void): CallDelegate {
+function createDelegate(line: () => Line): CallDelegate {
   return {
     onOffer: (offer) => {
       const { audio, isOver } = line();
@@ -113,7 +113,7 @@ function createDelegate(line: () => Line, pressed: (digit: string) => void): Cal
     onAcknowledged: ({ sdp }) => {
       if (line().audio.awaitsAnswer()) line().takeAnswer(sdp);
     },
-    onInfoDigit: pressed,
+    onInfoDigit: (digit, durationMs) => line().audio.signalKey(digit, durationMs),
     onEnded: (end) => line().finish(end),
   };
 }

@@ -14,7 +14,7 @@ export interface DigitReceiver {
 /** What is told of each press: once that it begins, once that it ended. `durationTicks` is its length so far. */
 export interface PressListener {
   /** `packet` is the first of it that came, which need not be the first that was sent. */
-  begins(digit: string, durationTicks: number, packet: HeardPacket): void;
+  begins(digit: string, durationTicks: number, packet: HeardPacket, nowMs: number): void;
   goesOn(durationTicks: number): void;
   ended(digit: string, durationTicks: number): void;
 }
@@ -40,7 +40,7 @@ export function createDigitReceiver(listener: PressListener): DigitReceiver {
       end();
       press = begun(sighting, nowMs);
       isHeld = true;
-      listener.begins(digitOf(press), lengthOf(press), heard);
+      listener.begins(digitOf(press), lengthOf(press), heard, nowMs);
     } else {
       const before = lengthOf(press);
       press = goneOn(press, sighting, sighted, nowMs);

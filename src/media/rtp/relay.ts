@@ -1,5 +1,5 @@
 import { transcodeTable } from "../codec/transcode.ts";
-import { readUint16, RTP_HEADER_BYTES } from "./packet.ts";
+import { RTP_HEADER_BYTES } from "./packet.ts";
 import { createReframer, type Reframer } from "./reframer.ts";
 import { createStreamMap, type StreamMap } from "./stream-map.ts";
 import type { G711Codec } from "../codec/g711.ts";
@@ -28,8 +28,12 @@ export interface Relay {
     nextSequence: number,
     clockTicks: number,
   ): RelayedPacket | undefined;
-  /** Takes a telephone-event packet; its payload goes out as it is. RFC 4733 §2.5.1 */
-  event(heard: HeardPacket, nextSequence: number, clockTicks: number): RelayedPacket | undefined;
+  /** Takes a packet that is not passed on, and leaves no hole: the far end is there, but says nothing. */
+  leaveOut(heard: HeardPacket): void;
+  /** A packet of our own went out between those that are passed on. */
+  makeRoom(nextSequence: number): void;
+  /** A timestamp of the other stream in ours; undefined when nothing of it is being passed on. */
+  timestampOf(heard: HeardPacket): number | undefined;
   /** Moves on by one packet time; writes a packet that waits since the far end sends longer ones.
    * @returns how to stamp it; "wait" while the next packet may still come; "silent" when the far end sends nothing */
   tick(target: Uint8Array, nextSequence: number): RelayedPacket | "wait" | "silent";
@@ -57,9 +61,6 @@ class StreamRelay implements Relay {
   #quietTicks = Infinity;
   #lengthTicks = 0;
   #endTicks: number | undefined;
-  #eventSsrc = 0;
-  #eventTicks: number | undefined;
-  #eventAtTicks = 0;
 
   audio(
     heard: HeardPacket,
@@ -82,19 +83,17 @@ class StreamRelay implements Relay {
     return this.#stamp(this.#map.sequence, this.#map.timestampTicks, frameTicks, this.#map.isLate);
   }
 
-  event(heard: HeardPacket, nextSequence: number, clockTicks: number): RelayedPacket | undefined {
-    // The end of the event is what moves with time; its timestamp stands still.
-    const durationTicks = readUint16(heard.bytes, heard.start + 2);
-    if (!this.#place(heard, heard.timestampTicks + durationTicks, nextSequence, clockTicks)) return undefined;
-    if (this.#eventTicks !== heard.timestampTicks || this.#eventSsrc !== heard.ssrc) {
-      this.#eventTicks = heard.timestampTicks;
-      this.#eventSsrc = heard.ssrc;
-      this.#eventAtTicks = (this.#map.timestampTicks - durationTicks) >>> 0;
-    }
-    const packet = this.#stamp(this.#map.sequence, this.#map.timestampTicks, 0, this.#map.isLate);
-    packet.timestampTicks = this.#eventAtTicks;
-    packet.isMarked = heard.isMarked;
-    return packet;
+  leaveOut(heard: HeardPacket): void {
+    this.#map.leaveOut(heard.ssrc, heard.sequence);
+    this.#quietTicks = 0;
+  }
+
+  makeRoom(nextSequence: number): void {
+    this.#map.makeRoom(nextSequence);
+  }
+
+  timestampOf({ ssrc, timestampTicks }: HeardPacket): number | undefined {
+    return this.#map.timestampOf(ssrc, timestampTicks);
   }
 
   tick(target: Uint8Array, nextSequence: number): RelayedPacket | "wait" | "silent" {

@@ -1,7 +1,8 @@
 import { g711, type G711Codec } from "../codec/g711.ts";
 import { createDigitSender, type DigitSender, type EventPacket } from "../dtmf/digit-sender.ts";
 import { renderDualTones } from "../dtmf/dual-tone.ts";
-import { EVENT_BYTES, writeEvent } from "../dtmf/event.ts";
+import { DIGITS, EVENT_BYTES, writeEvent } from "../dtmf/event.ts";
+import { createKeyRelay } from "../dtmf/key-relay.ts";
 import { createPlayer, type Playback } from "../player.ts";
 import { SAMPLES_PER_MS } from "../pcm.ts";
 import { createHeardPacket, type HeardPacket } from "./heard-packet.ts";
@@ -24,8 +25,10 @@ export interface RtpSender {
   stopRelay(): void;
   /** Passes a packet of the other far end on. @returns what to send now; undefined when nothing. Its memory is reused. */
   pass(heard: HeardPacket): Uint8Array | undefined;
-  /** Plays a digit of the other far end, unless telephone-events were agreed: then `pass` took it on. */
-  passDigit(digit: string, durationMs: number): void;
+  /** Keys of the other far end, to be made anew: as telephone-events where those were agreed. */
+  readonly keys: PassedKeys;
+  /** Sends the keys of the other far end that are due at this tick, by `send`; memory is reused. Before `next`. */
+  nextKeys(send: (packet: Uint8Array) => void): void;
   /** Whether a playback or digits of our own are being sent. */
   isBusy(): boolean;
   /** The packet of this tick, or undefined when none is due or the direction forbids sending. Its memory is reused. */
@@ -36,6 +39,18 @@ export interface RtpSender {
   state(): SendingState;
   /** What a packet of `next` or `pass` holds, as its receiver sees it; reused for the next one. */
   describe(packet: Uint8Array): HeardPacket;
+}
+
+/** A key of another far end on its way to ours, as it comes about. */
+export interface PassedKeys {
+  /** `packet`: the first that was heard of it. */
+  begin(digit: string, durationTicks: number, packet: HeardPacket): void;
+  grow(durationTicks: number): void;
+  end(): void;
+  /** A whole press, which came without packets. */
+  add(digit: string, durationMs: number): void;
+  /** Plays a press that is over as a tone, where no telephone-events were agreed. */
+  play(digit: string, durationMs: number): void;
 }
 
 /** Bounds of a digit of the other far end that is played as a tone; the shorter is also the gap behind it. */
@@ -74,6 +89,21 @@ class Sender implements RtpSender {
   #described: HeardPacket | undefined;
   /** Digits of the other far end among the playbacks. */
   #passedDigits = 0;
+  readonly #keyRelay = createKeyRelay();
+
+  readonly keys: PassedKeys = {
+    begin: (digit, durationTicks, packet) => {
+      if (!this.#makesEvents()) return;
+      const startTicks = this.#relay?.timestampOf(packet) ?? this.#timestamp - durationTicks;
+      this.#keyRelay.begin(DIGITS.indexOf(digit), startTicks >>> 0, durationTicks);
+    },
+    grow: (durationTicks) => this.#keyRelay.grow(durationTicks),
+    end: () => this.#keyRelay.end(),
+    add: (digit, durationMs) => {
+      if (this.#makesEvents()) this.#keyRelay.add(DIGITS.indexOf(digit), toneMsOf(durationMs) * SAMPLES_PER_MS);
+    },
+    play: (digit, durationMs) => this.#playKey(digit, durationMs),
+  };
 
   constructor(randomUint32: () => number, onDigitsSent: (sendId: string) => void) {
     this.#ssrc = randomUint32();
@@ -117,6 +147,7 @@ class Sender implements RtpSender {
   }
 
   stopRelay(): void {
+    this.#keyRelay.end();
     this.#skipRelayed();
     this.#relay = undefined;
   }
@@ -126,16 +157,32 @@ class Sender implements RtpSender {
     const audio = this.#audio;
     if (this.#relay === undefined || kind === "noise" || audio === undefined || !sendsIn(audio)) return undefined;
     if (!this.#player.isIdle() || this.#digits?.isIdle() === false) return undefined;
-    if (kind === "event") return this.#passEvent(this.#relay, heard, audio.telephoneEventPayloadType);
+    if (kind === "event") {
+      this.#relay.leaveOut(heard);
+      return undefined;
+    }
     const relayed = this.#relay.audio(heard, this.#codec, this.#audioPacket, this.#sequence, this.#timestamp);
     return relayed && this.#stampRelayed(this.#audioPacket, relayed, audio.codec.payloadType);
   }
 
-  passDigit(digit: string, durationMs: number): void {
+  nextKeys(send: (packet: Uint8Array) => void): void {
     const audio = this.#audio;
-    if (audio === undefined || audio.telephoneEventPayloadType !== undefined || this.isBusy()) return;
-    const toneMs = Math.min(Math.max(durationMs, SHORTEST_TONE_MS), LONGEST_TONE_MS);
-    const samples = renderDualTones(digit, toneMs, SHORTEST_TONE_MS);
+    const payloadType = audio?.telephoneEventPayloadType;
+    this.#keyRelay.tick(this.#timestamp, this.#frameTicks, (key) => {
+      if (audio === undefined || payloadType === undefined || !sendsIn(audio)) return;
+      writeEvent(this.#eventPacket, RTP_HEADER_BYTES, key.code, key.isEnd, key.durationTicks);
+      send(this.#stamp(this.#eventPacket, key.isFirst, payloadType, key.timestampTicks));
+      this.#relay?.makeRoom(this.#sequence);
+    });
+  }
+
+  #makesEvents(): boolean {
+    return this.#audio?.telephoneEventPayloadType !== undefined;
+  }
+
+  #playKey(digit: string, durationMs: number): void {
+    if (this.#audio === undefined || this.#makesEvents() || this.isBusy()) return;
+    const samples = renderDualTones(digit, toneMsOf(durationMs), SHORTEST_TONE_MS);
     this.#passedDigits++;
     this.#player.play({ id: "passed digit", samples, repeat: 1, onFinished: () => void this.#passedDigits-- });
   }
@@ -214,16 +261,6 @@ class Sender implements RtpSender {
     this.#relay?.interrupt();
   }
 
-  #passEvent(relay: Relay, heard: HeardPacket, payloadType: number | undefined): Uint8Array | undefined {
-    if (payloadType === undefined || heard.end - heard.start < EVENT_BYTES) return undefined;
-    const relayed = relay.event(heard, this.#sequence, this.#timestamp);
-    if (relayed === undefined) return undefined;
-    for (let index = 0; index < EVENT_BYTES; index++) {
-      this.#eventPacket[RTP_HEADER_BYTES + index] = heard.bytes[heard.start + index] ?? 0;
-    }
-    return this.#stampRelayed(this.#eventPacket, relayed, payloadType);
-  }
-
   #stampRelayed(packet: Uint8Array, relayed: RelayedPacket, payloadType: number): Uint8Array {
     this.#holdsSilence = false;
     this.#isMarked = true;
@@ -263,6 +300,10 @@ class Sender implements RtpSender {
     this.#octetCount += packet.length - RTP_HEADER_BYTES;
     return packet;
   }
+}
+
+function toneMsOf(durationMs: number): number {
+  return Math.min(Math.max(durationMs, SHORTEST_TONE_MS), LONGEST_TONE_MS);
 }
 
 function sendsIn({ direction }: NegotiatedAudio): boolean {

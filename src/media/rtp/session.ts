@@ -1,8 +1,9 @@
 import { createFarEnd, type FarEnd } from "../link/far-end.ts";
 import { isRtcp, readUint32 } from "./packet.ts";
+import { createKeyGate, type KeyGate } from "../dtmf/key-gate.ts";
 import { createReporter, type Reporter } from "./reporter.ts";
 import { createRtpReceiver, type RtpReceiver } from "./receiver.ts";
-import { createRtpSender, type RtpSender } from "./sender.ts";
+import { createRtpSender, type PassedKeys, type RtpSender } from "./sender.ts";
 import { SAMPLES_PER_MS } from "../pcm.ts";
 import type { PacketAddress, PacketSocket, PacketTarget } from "../io/packet-io.ts";
 import type { HeardPacket } from "./heard-packet.ts";
@@ -40,6 +41,8 @@ export interface RtpSession extends Ticking {
   play(playbackId: string, samples: Int16Array, repeat: number): void;
   stopPlayback(playbackId: string): void;
   sendDigits(sendId: string, digits: string, toneMs: number, gapMs: number): void;
+  /** A key that came beside the stream. */
+  signalKey(digit: string, durationMs: number, nowMs: number): void;
   /** A datagram on either port. RFC 5761 §4 tells RTP and RTCP apart. */
   receive(packet: Uint8Array, source: PacketAddress, nowMs: number): void;
   isSilent(): boolean;
@@ -76,6 +79,9 @@ class Session implements RtpSession {
   #reporter: Reporter | undefined;
   readonly #farEnd: FarEnd;
   #target: PacketTarget | undefined;
+  #keyGate: KeyGate = createKeyGate();
+  /** The press at hand was not told before. */
+  #isKeyCounted = false;
   #lifeMs = 0;
   #isTimeoutTold = false;
   #worstLatenessMs = 0;
@@ -98,15 +104,20 @@ class Session implements RtpSession {
     const ports = [sockets.rtp.port, sockets.rtcp.port];
     this.#farEnd = createFarEnd({ ports, isOwnAddress: setting.isOwnAddress });
     this.#receiver = createRtpReceiver(this.#farEnd, {
-      begins: () => undefined,
-      goesOn: () => undefined,
-      ended: (digit, ticks) => this.#tellDigit(digit, Math.round(ticks / SAMPLES_PER_MS)),
+      begins: (digit, ticks, packet, nowMs) => {
+        this.#isKeyCounted = this.#keyGate.pressBegins(digit, nowMs);
+        if (this.#isKeyCounted) this.#listener()?.begin(digit, ticks, packet);
+      },
+      goesOn: (ticks) => this.#isKeyCounted && this.#passedKeys()?.grow(ticks),
+      ended: (digit, ticks) => this.#isKeyCounted && this.#pressEnded(digit, Math.round(ticks / SAMPLES_PER_MS)),
     });
   }
 
   configure(audio: NegotiatedAudio, signalledFrom: string | undefined, nowMs: number): void {
     this.#lifeMs = nowMs;
     this.#isTimeoutTold = false;
+    const before = this.#audio;
+    if (before?.remoteAddress !== audio.remoteAddress) this.#keyGate = createKeyGate();
     this.#audio = audio;
     this.#sender.configure(audio);
     this.#receiver.configure(audio);
@@ -139,9 +150,16 @@ class Session implements RtpSession {
     this.#sender.sendDigits(sendId, digits, toneMs, gapMs);
   }
 
+  signalKey(digit: string, durationMs: number, nowMs: number): void {
+    if (!this.#keyGate.keySignalled(digit, nowMs)) return;
+    this.#listener()?.add(digit, durationMs);
+    this.#tellDigit(digit, durationMs);
+  }
+
   tick(missedTicks: number, latenessMs: number, nowMs: number): void {
     this.#receiver.tick(nowMs);
     this.#watchSilence(nowMs);
+    this.#sender.nextKeys((key) => this.#target !== undefined && this.#send(key, this.#target, nowMs));
     const packet = this.#sender.next(missedTicks);
     if (packet !== undefined && this.#target !== undefined) {
       this.#send(packet, this.#target, nowMs);
@@ -241,10 +259,23 @@ class Session implements RtpSession {
     for (const recorder of this.#recorders) recorder.outgoing(sent, nowMs);
   }
 
+  #passedKeys(): PassedKeys | undefined {
+    return this.#partner === undefined ? undefined : this.#partner.#sender.keys;
+  }
+
+  /** Who is to hear our keys in a bridge. */
+  #listener(): PassedKeys | undefined {
+    return this.#partner !== undefined && this.#isOpenTo(this.#partner) ? this.#passedKeys() : undefined;
+  }
+
+  #pressEnded(digit: string, durationMs: number): void {
+    this.#passedKeys()?.end();
+    this.#tellDigit(digit, durationMs);
+  }
+
   #tellDigit(digit: string, durationMs: number): void {
     for (const recorder of this.#recorders) recorder.digit(digit);
-    if (this.#partner !== undefined && this.#isOpenTo(this.#partner))
-      this.#partner.#sender.passDigit(digit, durationMs);
+    this.#listener()?.play(digit, durationMs);
     this.#events.onDigit(digit, durationMs);
   }
 

@@ -13,6 +13,12 @@ export interface StreamMap {
   map(ssrc: number, sequence: number, timestampTicks: number, nextSequence: number, clockTicks: number): boolean;
   /** Packets of our own went out under new sequence numbers; timestamps keep their distance. */
   skipTo(nextSequence: number): void;
+  /** A packet is not passed on, and leaves no hole. */
+  leaveOut(ssrc: number, sequence: number): void;
+  /** The next packet comes behind one of our own. */
+  makeRoom(nextSequence: number): void;
+  /** A timestamp of the stream as it goes out; undefined when nothing of that stream is being passed on. */
+  timestampOf(ssrc: number, timestampTicks: number): number | undefined;
   /** The next packet begins a talkspurt. */
   end(): void;
 }
@@ -68,6 +74,23 @@ class OffsetMap implements StreamMap {
   skipTo(nextSequence: number): void {
     this.#sequenceOffset = nextSequence - this.#newest - 1;
     this.#seen = -1;
+  }
+
+  leaveOut(ssrc: number, sequence: number): void {
+    const ahead = ((sequence - this.#newest) << 16) >> 16;
+    if (!this.#isOn || ssrc !== this.#ssrc || ahead <= 0 || ahead > MOST_AHEAD) return;
+    this.#newest = sequence;
+    this.#sequenceOffset -= 1;
+    this.#seen = -1;
+  }
+
+  makeRoom(nextSequence: number): void {
+    const next = this.#newest + 1 + this.#sequenceOffset;
+    if (this.#isOn && ((next - nextSequence) << 16) >> 16 < 0) this.skipTo(nextSequence);
+  }
+
+  timestampOf(ssrc: number, timestampTicks: number): number | undefined {
+    return this.#isOn && ssrc === this.#ssrc ? (timestampTicks + this.#timestampOffset) >>> 0 : undefined;
   }
 
   end(): void {

@@ -45,6 +45,12 @@ export type RtpCommand =
       readonly toneMs: number;
       readonly gapMs: number;
     }
+  | {
+      readonly type: "signal-key";
+      readonly session: SessionNumber;
+      readonly digit: string;
+      readonly durationMs: number;
+    }
   | { readonly type: "start-capture"; readonly session: SessionNumber }
   | { readonly type: "stop-capture"; readonly request: number; readonly session: SessionNumber }
   | {

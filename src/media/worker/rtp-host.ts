@@ -78,6 +78,8 @@ class Host implements RtpHost {
         return entry.session.stopPlayback(command.playbackId);
       case "send-digits":
         return entry.session.sendDigits(command.sendId, command.digits, command.toneMs, command.gapMs);
+      case "signal-key":
+        return entry.session.signalKey(command.digit, command.durationMs, this.#clock.monotonicMs());
       case "start-capture":
         return entry.session.startCapture();
       case "stop-capture":

@@ -1,0 +1,45 @@
+/** Makes one key of a press that comes twice: as telephone-event, and by SIP INFO. Which of the two a phone sends is not known from what was agreed,
+ * since phones that are set to INFO agree on events too. */
+export interface KeyGate {
+  /** A press begins in the audio stream. @returns whether it counts; false: its INFO was told before */
+  pressBegins(digit: string, nowMs: number): boolean;
+  /** A key came by INFO. @returns whether it counts; false: it is a press that the stream brought */
+  keySignalled(digit: string, nowMs: number): boolean;
+}
+
+interface Waiting {
+  readonly digit: string;
+  readonly atMs: number;
+}
+
+/** An INFO is ahead of its press by no more than the packets of that need. */
+const MOST_AHEAD_MS = 2000;
+/** An INFO that is sent again and again comes this late at most. RFC 3261 §17.1.2.2 (timer F) */
+const MOST_LATE_MS = 32_000;
+/** Presses that wait for their INFO; most phones never send one. */
+const MOST_WAITING = 128;
+
+/** Makes the gate of one leg. Each press takes one INFO with its key, and each INFO one press, whichever comes first. */
+export function createKeyGate(): KeyGate {
+  const presses: Waiting[] = [];
+  const signals: Waiting[] = [];
+  return {
+    pressBegins: (digit, nowMs) => !takes(signals, digit, nowMs - MOST_AHEAD_MS) && waits(presses, digit, nowMs),
+    keySignalled: (digit, nowMs) => !takes(presses, digit, nowMs - MOST_LATE_MS) && waits(signals, digit, nowMs),
+  };
+}
+
+/** Takes the first that waits with this key, out of those that are not too old. */
+function takes(waiting: Waiting[], digit: string, sinceMs: number): boolean {
+  const young = waiting.findIndex(({ atMs }) => atMs >= sinceMs);
+  waiting.splice(0, young < 0 ? waiting.length : young);
+  const index = waiting.findIndex((one) => one.digit === digit);
+  if (index >= 0) waiting.splice(index, 1);
+  return index >= 0;
+}
+
+function waits(waiting: Waiting[], digit: string, atMs: number): true {
+  waiting.push({ digit, atMs });
+  if (waiting.length > MOST_WAITING) waiting.shift();
+  return true;
+}
