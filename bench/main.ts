@@ -5,6 +5,7 @@ import { measureBaselines } from "./baselines.ts";
 import { measureEngine } from "./figures/engine.ts";
 import { measureInboundCalls } from "./figures/inbound-calls.ts";
 import { measureMemory } from "./figures/memory.ts";
+import { measureOverload } from "./figures/overload.ts";
 import { measurePlayingLegs } from "./figures/playing-legs.ts";
 import { measureSip } from "./figures/sip.ts";
 import { printTable, ratioOf, reaches, type Row } from "./report.ts";
@@ -18,6 +19,7 @@ const figures = new Map<string, Measure>([
   ["legs", measurePlayingLegs],
   ["memory", measureMemory],
   ["calls", measureInboundCalls],
+  ["overload", measureOverload],
 ]);
 
 const { values, positionals } = parseArgs({

@@ -36,7 +36,7 @@ export async function measurePlayingLegs(processor: number | undefined): Promise
       const remotePorts = Array.from({ length: count - up }, (_, index) => ports[(up + index) % ports.length] ?? 0);
       up = await legs.ask<number>("add", { remotePorts } satisfies MoreLegs);
       if (up < count) {
-        why = `more than ${up} are refused: the worker is over 70 % busy`;
+        why = `more than ${up} are refused: the worker is late`;
         break;
       }
       let step = await measureStep(legs, peers, count);

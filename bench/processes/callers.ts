@@ -16,6 +16,8 @@ export interface CallBatch {
   readonly number: string;
   readonly count: number;
   readonly perSecond: number;
+  /** Where audio is wanted, in turn; absent: at sockets of this process. */
+  readonly mediaPorts?: readonly number[];
   /** Longest wait, after the last call was placed, for all to end; those left then are hung up and count as failed. */
   readonly waitMs: number;
 }
@@ -27,6 +29,8 @@ export interface BatchOutcome {
   /** Answered, heard audio, and ended by the server's BYE. */
   readonly good: number;
   readonly failures: Readonly<Record<string, number>>;
+  /** From sending INVITE to a refusal. */
+  readonly refusalMs: readonly number[];
   /** From sending INVITE to 200. */
   readonly answerMs: readonly number[];
   /** From 200 to the first RTP packet. */
@@ -69,6 +73,7 @@ serveCommands({
     const { agent, sinks } = await open();
     const answerMs: number[] = [];
     const firstAudioMs: number[] = [];
+    const refusalMs: number[] = [];
     const failures: Record<string, number> = {};
     const totals = { ended: 0, good: 0 };
     const done: { resolve: () => void } = { resolve: () => undefined };
@@ -78,13 +83,14 @@ serveCommands({
       const sentAt = performance.now();
       const local: LocalAudio = {
         address: "127.0.0.1",
-        port: sinks.portOf(index),
+        port: batch.mediaPorts?.[index % batch.mediaPorts.length] ?? sinks.portOf(index),
         codecs: ["PCMU", "PCMA"],
         sessionId: "1",
         sessionVersion: 1,
       };
       const finish = (end: CallEnd) => {
         up.delete(call);
+        if (end.type === "rejected") refusalMs.push(performance.now() - sentAt);
         const packets = sink?.() ?? 0;
         const problem = end.type === "bye" ? (packets === 0 ? "no audio" : undefined) : explain(end);
         if (problem === undefined) totals.good++;
@@ -125,6 +131,7 @@ serveCommands({
       answered: answerMs.length,
       good: totals.good,
       failures,
+      refusalMs,
       answerMs,
       firstAudioMs,
       tookMs: performance.now() - startedAt,

@@ -1,6 +1,6 @@
 import { STATUS_CODES, type ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
-import { errorCode, errorMessage, newId, type Logger } from "../kernel/index.ts";
+import { AppError, errorCode, errorMessage, newId, type Logger } from "../kernel/index.ts";
 import type { Exchange } from "./exchange.ts";
 import { refuse } from "./refuse.ts";
 import type { OperationModel } from "./wire/model.ts";
@@ -35,6 +35,8 @@ export function createResponder(log: Logger): Responder {
         status === 500 ? `Internal failure; the log has it under the request id ${id}.` : errorMessage(error);
       response.statusCode = status;
       response.setHeader("x-amzn-requestid", id).setHeader("x-amzn-errortype", name);
+      const seconds = error instanceof AppError ? error.details["retryAfterS"] : undefined;
+      if (typeof seconds === "number") response.setHeader("retry-after", seconds);
       sendJson(response, { Code: code, Message: message });
     },
     refuseSocket(error, socket) {

@@ -9,11 +9,13 @@ import {
   type CallPorts,
   type CallSettings,
   findLeftovers,
+  refusalOf,
 } from "../call/index.ts";
+import { createAdmission, lowerMainThread, type Admission } from "../control/index.ts";
 import type { FunctionOutput, Invoker, InvokerLedger, UnloadedFunction } from "../invoke/index.ts";
 import type { HistoryKeeper } from "../history/index.ts";
-import type { Clock, Logger } from "../kernel/index.ts";
-import type { MediaLedger } from "../media/index.ts";
+import { mainThreadMs, type Clock, type Logger } from "../kernel/index.ts";
+import type { Media, MediaLedger } from "../media/index.ts";
 import { createFolderStore } from "../objects/index.ts";
 import {
   answerOffer,
@@ -26,7 +28,6 @@ import {
 } from "../sdp/index.ts";
 import {
   createUserAgent,
-  type IncomingCall,
   type Refusal,
   type SipAddress,
   type SipLedger,
@@ -130,10 +131,14 @@ async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
   // Before the first call, whose recordings are none of these.
   const leftovers = await findLeftovers(recordingsFolder, log);
   const media = cleanup.add(await createMedia({ ...config.media, address: mediaHost(config), recordingsFolder, log }));
+  // The media workers run by now, and go before it.
+  lowerMainThread();
+  const admission = cleanup.add(openAdmission(options, invoker, media));
 
-  // The user agent and the engine need each other; an INVITE cannot come before both are there.
-  const userAgent = cleanup.add(await openUserAgent(options, (call) => late.engine?.acceptInvite(call)));
+  // The user agent and the engine need each other; admission lets no INVITE in before both are there.
+  const userAgent = cleanup.add(await openUserAgent(options, admission, () => late.engine));
   const ports: CallPorts = {
+    admission,
     userAgent,
     media,
     sessionDescriptions: {
@@ -174,6 +179,7 @@ async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
   late.apiUrl = api.url;
   const unloadedFunctions = await loadFunctions(config, invoker, log);
   await warm;
+  admission.open();
   return {
     apiUrl: api.url,
     unloadedFunctions,
@@ -206,7 +212,22 @@ function openInvoker(options: ServerOptions, apiUrl: () => string | undefined): 
   });
 }
 
-function openUserAgent(options: ServerOptions, onInvite: (call: IncomingCall) => void): Promise<UserAgent> {
+function openAdmission({ config, clock, log }: ServerOptions, invoker: Invoker, media: Media): Admission {
+  return createAdmission({
+    maxCalls: config.limits.maxCalls,
+    clock,
+    log,
+    invokerLoad: () => invoker.load(),
+    mediaLoad: () => media.load(),
+    mainThreadMs,
+  });
+}
+
+function openUserAgent(
+  options: ServerOptions,
+  admission: Admission,
+  engine: () => CallEngine | undefined,
+): Promise<UserAgent> {
   const { config, clock, log, network, onTrace, onRefusal, defaultRoute } = options;
   return createUserAgent({
     listeners: config.sip.listeners,
@@ -215,7 +236,9 @@ function openUserAgent(options: ServerOptions, onInvite: (call: IncomingCall) =>
     userAgent: `Offhook/${version}`,
     clock,
     log,
-    onInvite,
+    whyRefused: () => refusalOf(admission.whyClosed("call")),
+    onInvite: (call) => engine()?.acceptInvite(call),
+    onOptions: (query) => refusalOf(admission.whyClosed("ping")) ?? engine()?.answerOptions(query),
     ...(network === undefined ? {} : { network }),
     ...(onTrace === undefined ? {} : { onTrace }),
     ...(onRefusal === undefined ? {} : { onRefusal }),
@@ -244,7 +267,6 @@ function callSettings(
   return {
     accountId: config.accountId,
     numbers: config.numbers,
-    maxCalls: config.limits.maxCalls,
     route: (destination) => findRoute(destination, ways()),
     ownListener: ownAddress(listeners),
     mediaAddress: config.media.address,

@@ -1,5 +1,6 @@
 import { errorCode, errorMessage, newLegId, newTransactionId, type TransactionId } from "../kernel/index.ts";
-import type { IncomingCall, RejectOptions } from "../sip/index.ts";
+import type { Closed, Permit } from "../control/index.ts";
+import type { IncomingCall, InviteRefusal, OptionsQuery, RejectOptions, SipHeader } from "../sip/index.ts";
 import { createAudioLoader, type AudioLoader } from "./audio-loader.ts";
 import { newCallState, type NewCall } from "./call-machine.ts";
 import { createDeliveries, type Deliveries } from "./deliveries.ts";
@@ -17,7 +18,7 @@ import { createWordsThreads, type WordsThreads } from "./words-thread.ts";
 import type { CallEngine, CallFact, CallLedger, CreateCallOutcome, CreateCallRequest } from "./types.ts";
 
 /** Seconds after which a caller that was turned away may try again. */
-const retryAfter = [{ name: "Retry-After", value: "5" }];
+const retryAfterS = 5;
 
 /** Makes the engine that runs all calls of this node. */
 export function createCallEngine(ports: CallPorts, settings: CallSettings): CallEngine {
@@ -36,7 +37,6 @@ class Engine implements CallEngine {
   #arriving = 0;
   /** INVITEs that ended before their call could begin. */
   readonly #gone = new WeakSet<IncomingCall>();
-  #isClosing = false;
   #onIdle: () => void = () => undefined;
 
   constructor(ports: CallPorts, settings: CallSettings) {
@@ -52,22 +52,31 @@ class Engine implements CallEngine {
   }
 
   acceptInvite(call: IncomingCall): void {
+    // Whoever gives up before the call has a leg is told to nobody, but must not be called on.
     call.delegate = { onEnded: () => void this.#gone.add(call) };
-    if (this.#isClosing) return refuse(call, "draining", "the server stops");
-    if (this.#isFull())
-      return refuse(call, "calls-full", `${this.#settings.maxCalls} calls are up, more are not allowed`);
+    const refusal = refusalOf(this.#ports.admission.whyClosed("call"));
+    if (refusal !== undefined) return call.reject(refusal.status, refusal);
+    const permit = this.#ports.admission.admit();
     this.#arriving += 1;
-    this.#accept(call)
-      .catch((error: unknown) => {
-        refuseForError(call, error);
-      })
-      .finally(() => {
+    this.#accept(call, permit)
+      .catch((error: unknown) => this.#refuseForError(call, error))
+      .then((hasBegun) => {
         this.#arriving -= 1;
-      });
+        if (!hasBegun) permit.ended();
+      })
+      .catch((error: unknown) => this.#ports.log.error({ err: error }, "an INVITE could not be refused"));
+  }
+
+  async answerOptions(query: OptionsQuery): Promise<InviteRefusal | undefined> {
+    // A ping of a trunk asks for the server, not for a number.
+    if (query.requestUri.user === "") return undefined;
+    const match = await findRule(query, this.#ports.store);
+    if (match.type === "no-rule") return refusalFor("no-rule", match.why);
+    return match.targets.length === 0 ? refusalFor("no-application", whyNoApplication(match)) : undefined;
   }
 
   async createCall(request: CreateCallRequest): Promise<CreateCallOutcome> {
-    const { numbers, route, maxCalls } = this.#settings;
+    const { numbers, route } = this.#settings;
     const application = await this.#ports.store.applications.get(request.applicationId);
     if (application === undefined) return { type: "no-application" };
     if (!numbers.includes(request.from)) return { type: "not-owned" };
@@ -75,9 +84,9 @@ class Engine implements CallEngine {
     if (headers.length > 0) return { type: "bad-headers", headers };
     if (route({ type: "number" }, request.to) === undefined)
       return { type: "no-route", why: `no trunk takes calls to ${request.to}` };
-    if (this.#isClosing) return { type: "over-limit", why: "the server stops" };
-    if (this.#isFull()) return { type: "over-limit", why: `${maxCalls} calls are up, more are not allowed` };
-    const runner = this.#createRunner({
+    const closed = this.#ports.admission.whyClosed("call");
+    if (closed !== undefined) return { type: "refused", closed };
+    const runner = this.#createRunner(this.#ports.admission.admit(), {
       direction: "Outbound",
       to: request.to,
       from: request.from,
@@ -117,7 +126,7 @@ class Engine implements CallEngine {
   }
 
   async close(graceMs: number): Promise<void> {
-    this.#isClosing = true;
+    this.#ports.admission.drain();
     await new Promise<void>((resolve) => {
       const limit = this.#ports.clock.startTimer(graceMs, resolve);
       this.#onIdle = () => {
@@ -133,25 +142,42 @@ class Engine implements CallEngine {
     await this.#words.close();
   }
 
-  #isFull(): boolean {
-    return this.#calls.size + this.#arriving >= this.#settings.maxCalls;
-  }
-
-  async #accept(call: IncomingCall): Promise<void> {
+  /** Gives whether the call has begun. */
+  async #accept(call: IncomingCall, permit: Permit): Promise<boolean> {
     const match = await findRule(call, this.#ports.store);
+    if (this.#gone.has(call)) return false;
     if (match.type === "no-rule") return refuse(call, "no-rule", match.why);
     const offer = await readInboundOffer(call, this.#ports, this.#settings.mediaAddress);
-    if (this.#gone.has(call)) return undefined;
-    if (offer.type === "usable") return this.#ringAndBegin(call, match, offer);
+    if (this.#gone.has(call)) return false;
+    if (offer.type === "usable") return this.#ringAndBegin(call, match, offer, permit);
     return refuse(call, "no-common-audio", offer.warning.text, { warning: offer.warning });
   }
 
-  async #ringAndBegin(call: IncomingCall, { rule, targets, to }: RuleMatch, offer: InboundOffer): Promise<void> {
+  /** @returns that no call has begun */
+  #refuseForError(call: IncomingCall, error: unknown): false {
+    const why = errorMessage(error);
+    switch (errorCode(error)) {
+      case "MEDIA_NO_PORTS":
+        return refuse(call, "no-media-ports", why);
+      case "MEDIA_OVERLOADED":
+        return refuse(call, "media-busy", why);
+      case "EMFILE":
+      case "ENFILE":
+      case "MEDIA_NO_DESCRIPTORS":
+        this.#ports.admission.noteNoDescriptors();
+        return refuse(call, "no-descriptors", why);
+      default:
+        return refuse(call, "server-error", why, { error });
+    }
+  }
+
+  async #ringAndBegin(call: IncomingCall, match: RuleMatch, offer: InboundOffer, permit: Permit): Promise<boolean> {
+    const { rule, targets, to } = match;
     const [first, ...others] = targets;
     if (first === undefined) {
-      return refuse(call, "no-application", `the rule ${rule.name} (${rule.id}) has no application that exists`);
+      return refuse(call, "no-application", whyNoApplication(match));
     }
-    const runner = this.#createRunner({
+    const runner = this.#createRunner(permit, {
       direction: "Inbound",
       to,
       from: showNumber(call.from.user),
@@ -161,22 +187,25 @@ class Engine implements CallEngine {
       dialHeaders: {},
       arguments: undefined,
     });
-    if (!(await runner.adopt(call, offer))) return;
+    if (!(await runner.adopt(call, offer))) return false;
     call.ring();
     this.#begin(runner);
+    return true;
   }
 
-  #createRunner(call: Omit<NewCall, "transactionId" | "legId" | "at" | "accountId">): CallRunner {
+  #createRunner(permit: Permit, call: Omit<NewCall, "transactionId" | "legId" | "at" | "accountId">): CallRunner {
     const transactionId = newTransactionId();
     const { accountId } = this.#settings;
     const state = newCallState({ ...call, transactionId, legId: newLegId(), at: this.#ports.clock.now(), accountId });
     const onFinished = () => {
       this.#calls.delete(transactionId);
+      permit.ended();
       if (this.#calls.size === 0) this.#onIdle();
     };
     return new CallRunner(state, {
       ...{ ports: this.#ports, settings: this.#settings, machine: this.#machine, audio: this.#audio },
       ...{ deliveries: this.#deliveries, words: this.#words },
+      onReply: () => permit.settled(),
       onFinished,
     });
   }
@@ -197,25 +226,34 @@ class Engine implements CallEngine {
   }
 }
 
-function refuseForError(call: IncomingCall, error: unknown): void {
-  const why = errorMessage(error);
-  switch (errorCode(error)) {
-    case "MEDIA_NO_PORTS":
-      return refuse(call, "no-media-ports", why);
-    case "MEDIA_OVERLOADED":
-      return refuse(call, "media-busy", why);
-    default:
-      return refuse(call, "server-error", why, { error });
-  }
-}
-
-/** Refuses an INVITE; the user agent says and counts it. */
+/** Refuses an INVITE; the user agent says and counts it. @returns that no call has begun */
 function refuse(
   call: IncomingCall,
   cause: CallRefusalCause,
   why: string,
   more: Pick<RejectOptions, "error" | "warning"> = {},
-): void {
+): false {
+  const refusal = refusalFor(cause, why);
+  call.reject(refusal.status, { ...refusal, ...more });
+  return false;
+}
+
+function refusalFor(cause: CallRefusalCause, why: string): InviteRefusal {
   const { status } = callRefusalCauses[cause];
-  call.reject(status, { ...more, cause, why, ...(status === 503 ? { headers: retryAfter } : {}) });
+  return { status, cause, why, ...(status === 503 ? { headers: retryAfter(retryAfterS) } : {}) };
+}
+
+function whyNoApplication({ rule }: RuleMatch): string {
+  return `the rule ${rule.name} (${rule.id}) has no application that exists`;
+}
+
+/** What an INVITE gets while no call is taken. */
+export function refusalOf(closed: Closed | undefined): InviteRefusal | undefined {
+  if (closed === undefined) return undefined;
+  const { cause, why, retryAfterS: seconds } = closed;
+  return { status: 503, cause, why, headers: retryAfter(seconds) };
+}
+
+function retryAfter(seconds: number): readonly SipHeader[] {
+  return [{ name: "Retry-After", value: String(seconds) }];
 }

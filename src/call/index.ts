@@ -20,7 +20,7 @@ export {
   type CompatibilitySwitches,
 } from "./compatibility.ts";
 export { findLeftovers, type Leftover } from "./delivery-notes.ts";
-export { createCallEngine } from "./engine.ts";
+export { createCallEngine, refusalOf } from "./engine.ts";
 export { callErrors } from "./errors.ts";
 export type { AudioSource, CallEffect, Destination, ObjectName } from "./effects.ts";
 export { readFunctionReply } from "./function-reply.ts";

@@ -1,3 +1,4 @@
+import type { Admission } from "../control/index.ts";
 import type { Clock, Logger } from "../kernel/index.ts";
 import type { Invoker } from "../invoke/index.ts";
 import type { Media } from "../media/index.ts";
@@ -27,6 +28,7 @@ export interface SessionDescriptions {
 
 /** All that calls need of the world. */
 export interface CallPorts {
+  readonly admission: Pick<Admission, "whyClosed" | "admit" | "drain" | "noteNoDescriptors">;
   readonly userAgent: Pick<UserAgent, "call" | "localAddressFor" | "ownAddress">;
   readonly media: Pick<Media, "openSession" | "decodeWav" | "bridge" | "mendRecording">;
   readonly sessionDescriptions: SessionDescriptions;
@@ -57,8 +59,6 @@ export interface CallSettings {
   readonly accountId: string;
   /** Numbers that calls out may come from, E.164. */
   readonly numbers: readonly string[];
-  /** Most calls at one time. */
-  readonly maxCalls: number;
   /** Where calls out are sent; undefined: nowhere. */
   readonly route: (destination: Destination, to: string) => Route | undefined;
   /** A listener of this server: numbers that a rule here takes are called through it. */

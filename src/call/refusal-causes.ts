@@ -5,6 +5,12 @@ export const callRefusalCauses = {
   "no-common-audio": { status: 488, means: "The offer has no audio that this server takes." },
   draining: { status: 503, means: "The server stops." },
   "calls-full": { status: 503, means: "As many calls as `limits.maxCalls` allows are up." },
+  overloaded: {
+    status: 503,
+    means: "The server has more to do than it gets done; so many calls a second as it does are taken.",
+  },
+  starting: { status: 503, means: "The server is not ready yet." },
+  "no-descriptors": { status: 503, means: "The process has no file descriptor left (`ulimit -n`)." },
   "no-media-ports": { status: 503, means: "No free pair of ports is left in `media.ports`." },
   "media-busy": { status: 503, means: "The media workers are too busy for one more call." },
   "leg-failed": { status: 500, means: "Something of ours that the call needed failed before it was answered." },

@@ -36,7 +36,8 @@ export interface RunnerParts {
   readonly audio: AudioLoader;
   readonly deliveries: Deliveries;
   readonly words: WordsThreads;
-  /** Told once, when the call is over. */
+  /** Told at each reply of the function, or failure to get one; and once, when the call is over. */
+  readonly onReply: () => void;
   readonly onFinished: () => void;
 }
 
@@ -266,6 +267,7 @@ export class CallRunner {
     });
     void reply.then((read) => {
       this.#invocations -= 1;
+      this.#parts.onReply();
       this.post({ type: "function-replied", invocationId, reply: read });
     });
   }

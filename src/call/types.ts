@@ -1,6 +1,7 @@
 import type { TransactionId } from "../kernel/index.ts";
 import type { Finding } from "../contract/index.ts";
-import type { IncomingCall } from "../sip/index.ts";
+import type { Closed } from "../control/index.ts";
+import type { IncomingCall, InviteRefusal, OptionsQuery } from "../sip/index.ts";
 import type { Leftover } from "./delivery-notes.ts";
 import type { ForbiddenHeader } from "./sip-headers.ts";
 
@@ -21,7 +22,7 @@ export type CreateCallOutcome =
   | { readonly type: "not-owned" } // `from` is not in the inventory
   | { readonly type: "no-route"; readonly why: string } // nowhere to send a call to `to`
   | { readonly type: "bad-headers"; readonly headers: readonly ForbiddenHeader[] }
-  | { readonly type: "over-limit"; readonly why: string }; // too many calls, or no ports left
+  | { readonly type: "refused"; readonly closed: Closed }; // too much to do, too many calls, stopping
 
 /** What the API needs of the call engine. */
 export interface CallControl {
@@ -47,6 +48,9 @@ export interface CallLedger {
 export interface CallEngine extends CallControl {
   /** Handles an INVITE; sets its delegate. */
   acceptInvite(call: IncomingCall): void;
+  /** The refusal that an INVITE to the same number would get, as far as that hangs on neither its offer nor the load; undefined: it would be
+   * taken. */
+  answerOptions(query: OptionsQuery): Promise<InviteRefusal | undefined>;
   ledger(): CallLedger;
   /** Puts recordings into the store that an earlier process left. */
   deliver(leftovers: readonly Leftover[]): void;

@@ -20,6 +20,7 @@ function aTarget(name: string): Target & { seen: string[] } {
     },
     warmUp: () => Promise.resolve(undefined),
     ledger: () => ({ invocations: 1, processes: 2 }),
+    waiting: () => 3,
     close: () => Promise.resolve(),
   };
 }
@@ -70,6 +71,15 @@ describe("the door to functions", () => {
 
     assert.ok(result.type === "failed" && result.reason === "not-found");
     assert.match(result.message, /known are: ivr, voicemail/);
+  });
+
+  it("tells how many events wait for a process, and how many invocations came to an end", async () => {
+    const invoker = createInvokerOf([aTarget("a"), aTarget("b")], place);
+
+    await invoker.invoke("a", {}, 1_000);
+    await invoker.invoke("unknown", {}, 1_000);
+
+    assert.deepEqual(invoker.load(), { waiting: 6, finished: 1 });
   });
 
   it("adds up the ledgers", () => {

@@ -35,6 +35,7 @@ export function createInvokerOf(
   place: Pick<InvokerOptions, "region" | "accountId">,
 ): Invoker {
   const byName = new Map(targets.map((target) => [target.name, target]));
+  let finished = 0;
   const find = (arnOrName: string): Target | undefined => byName.get(functionName(arnOrName) ?? "");
 
   return {
@@ -51,7 +52,9 @@ export function createInvokerOf(
       } catch (error) {
         return failed("unreachable", `The event cannot be written as JSON: ${errorMessage(error)}`);
       }
-      return target.invoke(arn, payload, deadlineMs, transactionId);
+      const result = await target.invoke(arn, payload, deadlineMs, transactionId);
+      finished++;
+      return result;
     },
     async warmUp() {
       const outcomes = await Promise.all(
@@ -68,6 +71,7 @@ export function createInvokerOf(
         processes: all.reduce((sum, one) => sum + one.processes, 0),
       };
     },
+    load: () => ({ waiting: targets.reduce((sum, target) => sum + target.waiting(), 0), finished }),
     async close() {
       await Promise.all(targets.map((target) => target.close()));
     },

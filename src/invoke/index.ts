@@ -9,6 +9,7 @@ export type {
   InvocationResult,
   Invoker,
   InvokerLedger,
+  InvokerLoad,
   InvokerOptions,
   LocalFunction,
   UnloadedFunction,

@@ -17,6 +17,8 @@ export interface Target {
   /** Makes the next invocation fast. Resolves when ready, or with what kept its code from loading. */
   warmUp(): Promise<LoadFailure | undefined>;
   ledger(): InvokerLedger;
+  /** Events that wait for a process. */
+  waiting(): number;
   /** Answers or fails what is open, then ends all that it holds. */
   close(): Promise<void>;
 }

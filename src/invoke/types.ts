@@ -84,6 +84,14 @@ export interface InvokerLedger {
   readonly processes: number;
 }
 
+/** How busy the functions are. */
+export interface InvokerLoad {
+  /** Events that wait for a process. */
+  readonly waiting: number;
+  /** Invocations that came to an end since the start. */
+  readonly finished: number;
+}
+
 /** The door to all functions. */
 export interface Invoker {
   /** Why `functionArn` (or a bare name) cannot be invoked here, a sentence with what is known; undefined when it can. */
@@ -95,5 +103,6 @@ export interface Invoker {
    * whose code cannot be loaded. */
   warmUp(): Promise<readonly UnloadedFunction[]>;
   ledger(): InvokerLedger;
+  load(): InvokerLoad;
   close(): Promise<void>;
 }

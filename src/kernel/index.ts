@@ -1,4 +1,4 @@
-/** What three or more rooms need: time, ids, errors, log, the nearest word. Imports nothing of ours. */
+/** What three or more rooms need: time, also that of processors, ids, errors, log, the nearest word. Imports nothing of ours. */
 export { systemClock, type Clock, type Timer } from "./clock.ts";
 export { idFromName } from "./id-from-name.ts";
 export { newId, newLegId, newTransactionId, type LegId, type TransactionId } from "./ids.ts";
@@ -6,3 +6,4 @@ export { AppError, errorCode, errorMessage } from "./errors.ts";
 export { createLogger, openProcessLog, silentLogger, type Logger, type LogLevel } from "./log.ts";
 export { nearestWord } from "./nearest.ts";
 export { packageRoot } from "./package-root.ts";
+export { mainThreadMs, thisThreadMs } from "./thread-time.ts";

@@ -10,6 +10,7 @@ export type {
   MediaBridge,
   MediaDelegate,
   MediaLedger,
+  MediaLoad,
   MediaOptions,
   MediaRecording,
   MediaSession,

@@ -1,7 +1,7 @@
 import { randomInt } from "node:crypto";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { AppError, systemClock, type Timer } from "../kernel/index.ts";
+import { AppError, systemClock } from "../kernel/index.ts";
 import { chooseLink } from "./worker/choose-link.ts";
 import { createPortPool, type PortPool } from "./rtp/port-pool.ts";
 import { createBridges, type Bridges } from "./bridges.ts";
@@ -15,6 +15,7 @@ import type {
   MediaBridge,
   MediaDelegate,
   MediaLedger,
+  MediaLoad,
   MediaOptions,
   MediaSession,
   MendedRecording,
@@ -22,7 +23,6 @@ import type {
   SessionOptions,
 } from "./types.ts";
 
-const MEASURE_EVERY_MS = 1000;
 const RESTART_AFTER_MS = 500;
 const DEFAULT_PORT_RANGE = { min: 5000, max: 65_000 };
 const DEFAULT_RTP_TIMEOUT_MS = 60_000;
@@ -48,7 +48,6 @@ class MediaRoom implements Media {
   readonly #openings = new Set<Promise<MediaSession>>();
   #nextSession = 1;
   #isClosed = false;
-  #timer: Timer | undefined;
 
   constructor(options: MediaOptions) {
     this.#options = options;
@@ -57,7 +56,6 @@ class MediaRoom implements Media {
     const { min, max } = this.#range;
     this.#pool = max === 0 ? undefined : createPortPool(min, max, systemClock, (limit) => randomInt(limit));
     for (let count = Math.max(1, options.workers ?? 1); count > 0; count--) this.#startWorker();
-    this.#measure();
   }
 
   async openSession(delegate: MediaDelegate, options: SessionOptions = {}): Promise<MediaSession> {
@@ -92,9 +90,13 @@ class MediaRoom implements Media {
     };
   }
 
+  load(): MediaLoad {
+    const loads = [...this.#links].map((link) => link.load());
+    return loads.reduce((worst, load) => (load.lateMs > worst.lateMs ? load : worst), { lateMs: 0, share: 0 });
+  }
+
   async close(): Promise<void> {
     this.#isClosed = true;
-    this.#timer?.cancel();
     await Promise.all([...this.#sessions].map((session) => session.close()));
     await Promise.all([...this.#links].map((link) => link.close()));
     this.#links.clear();
@@ -175,11 +177,6 @@ class MediaRoom implements Media {
 
   #replaceWorker(): void {
     if (!this.#isClosed) this.#startWorker();
-  }
-
-  #measure(): void {
-    for (const link of this.#links) link.measure();
-    this.#timer = systemClock.startTimer(MEASURE_EVERY_MS, () => this.#measure());
   }
 }
 

@@ -48,6 +48,8 @@ export interface Media {
   /** Completes a recording whose process ended before it did, or that broke off: `path` as its handle told it. undefined when there is
    * nothing of it. Rejects with what the system says. */
   mendRecording(path: string): Promise<MendedRecording | undefined>;
+  /** Of the worker whose ticks are latest. */
+  load(): MediaLoad;
   ledger(): MediaLedger;
   close(): Promise<void>;
 }
@@ -195,6 +197,14 @@ export interface MendedRecording extends Pick<
 export interface RecordingGap {
   readonly atSample: number;
   readonly samples: number;
+}
+
+/** What a media worker says of itself. */
+export interface MediaLoad {
+  /** How late its ticks are, 99th percentile of the latest half second, milliseconds; 0 with no session up. */
+  readonly lateMs: number;
+  /** Its processor time as a share of one processor. */
+  readonly share: number;
 }
 
 /** Packet counts and quality of one session. RFC 3550 §6.4 */

@@ -10,6 +10,8 @@ export type {
   CallDelegate,
   CallEnd,
   IncomingCall,
+  InviteRefusal,
+  OptionsQuery,
   OfferReply,
   OutgoingCall,
   OutgoingCallRequest,

@@ -77,6 +77,10 @@ export interface UserAgentOptions {
   /** Whether requests in a dialog with a peer go to where its messages come from, whatever its Contact and Record-Route say; undefined, or
    * absent: where the peer seems to be behind a NAT. */
   readonly isSymmetric?: (peer: SipAddress) => boolean | undefined;
+  /** Asked for each new INVITE before any work is done for it; a refusal is sent without keeping state. Absent: all are taken. */
+  readonly whyRefused?: () => InviteRefusal | undefined;
+  /** Asked for each OPTIONS outside of dialogs: what an INVITE like it would get, undefined for a 200. RFC 3261 §11.2 */
+  readonly onOptions?: (query: OptionsQuery) => InviteRefusal | undefined | Promise<InviteRefusal | undefined>;
   /** A new INVITE outside a dialog; 100 has been sent. The handler must set `call.delegate` before it returns. */
   readonly onInvite: (call: IncomingCall) => void;
   /** Sees every message. Costs nothing when absent. */
@@ -236,6 +240,19 @@ export interface RejectOptions {
   /** An error of the server that is the reason; its stack goes to the log. */
   readonly error?: unknown;
 }
+
+/** Why an INVITE is refused. */
+export interface InviteRefusal {
+  readonly status: number;
+  /** The word that it is counted and said under. */
+  readonly cause: string;
+  /** One sentence for the log. */
+  readonly why: string;
+  readonly headers?: readonly SipHeader[];
+}
+
+/** Whom an OPTIONS asks for. */
+export type OptionsQuery = Pick<IncomingCall, "requestUri" | "to" | "from" | "source">;
 
 /** An INVITE that came in. RFC 3261 §13.3 */
 export interface IncomingCall extends Call {

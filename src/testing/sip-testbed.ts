@@ -4,12 +4,12 @@ import {
   type CallDelegate,
   type CallEnd,
   type UserAgent,
+  type UserAgentOptions,
   type IncomingCall,
   type SipAddress,
   type SipNetwork,
   type SipTimers,
   type SipTraceEntry,
-  type UserAgentOptions,
 } from "../sip/index.ts";
 
 /** A delegate that writes down what it is told. */
@@ -72,6 +72,8 @@ export async function openTestAgent(options: {
   readonly listeners?: readonly SipAddress[];
   readonly timers?: Partial<SipTimers>;
   readonly onCall?: (call: IncomingCall) => void;
+  readonly whyRefused?: UserAgentOptions["whyRefused"];
+  readonly onOptions?: UserAgentOptions["onOptions"];
   readonly onOffer?: (offer: string | undefined) => string | undefined;
   readonly isSymmetric?: UserAgentOptions["isSymmetric"];
 }): Promise<TestAgent> {
@@ -88,6 +90,8 @@ export async function openTestAgent(options: {
     network: options.network,
     ...(options.isSymmetric === undefined ? {} : { isSymmetric: options.isSymmetric }),
     ...(options.timers === undefined ? {} : { timers: options.timers }),
+    ...(options.whyRefused === undefined ? {} : { whyRefused: options.whyRefused }),
+    ...(options.onOptions === undefined ? {} : { onOptions: options.onOptions }),
     onInvite(call) {
       const delegate = createRecordingDelegate(options.onOffer);
       call.delegate = delegate;

@@ -6,7 +6,7 @@ export interface RoomRule {
   readonly types: readonly string[];
 }
 
-const libraryRooms = ["kernel", "contract", "sdp", "sip", "media", "speech", "objects", "store", "invoke"];
+const libraryRooms = ["kernel", "control", "contract", "sdp", "sip", "media", "speech", "objects", "store", "invoke"];
 const productRooms = ["call", "actions", "history", "api", "phone"];
 
 /** Who may import whom (ARCHITECTURE.md has the same table in words). */
@@ -20,10 +20,14 @@ export const roomRules: Readonly<Record<string, RoomRule>> = {
   media: { values: ["kernel"], types: ["sdp"] },
   speech: { values: ["kernel"], types: ["media"] },
   contract: { values: ["kernel"], types: [] },
-  call: { values: ["kernel", "contract"], types: ["sip", "sdp", "media", "speech", "objects", "store", "invoke"] },
+  control: { values: ["kernel"], types: [] },
+  call: {
+    values: ["kernel", "contract"],
+    types: ["control", "sip", "sdp", "media", "speech", "objects", "store", "invoke"],
+  },
   actions: { values: ["kernel", "contract", "call"], types: ["speech"] },
   history: { values: ["kernel", "call"], types: [] },
-  api: { values: ["kernel"], types: ["call", "store"] },
+  api: { values: ["kernel"], types: ["control", "call", "store"] },
   phone: { values: ["kernel", "sip", "sdp", "media", "speech"], types: [] },
   cli: { values: ["kernel", "app", "phone"], types: [] },
   app: { values: [...libraryRooms, ...productRooms], types: [] },

@@ -129,7 +129,11 @@ describe("CreateSipMediaApplicationCall", () => {
           sdk.BadRequestException,
           /^Invalid SIP header\(s\) provided: x-bad\. "x-bad": no reason/,
         ],
-        [{ type: "over-limit", why: "10 calls" }, sdk.ResourceLimitExceededException, /not started: 10 calls\.$/],
+        [
+          { type: "refused", closed: { cause: "calls-full", why: "10 calls", retryAfterS: 5 } },
+          sdk.ResourceLimitExceededException,
+          /not started: 10 calls\.$/,
+        ],
       ] as const;
       for (const [outcome, error, message] of outcomes) {
         harness.calls.decide = () => outcome;
@@ -140,6 +144,30 @@ describe("CreateSipMediaApplicationCall", () => {
       }
     }),
   );
+
+  for (const [cause, status, name] of [
+    ["overloaded", 429, "ThrottledClientException"],
+    ["no-descriptors", 429, "ThrottledClientException"],
+    ["draining", 503, "ServiceUnavailableException"],
+    ["starting", 503, "ServiceUnavailableException"],
+  ] as const) {
+    it(
+      `answers ${status} with Retry-After when the server is ${cause}`,
+      withApi(async (harness) => {
+        harness.calls.decide = () => ({ type: "refused", closed: { cause, why: "reason", retryAfterS: 5 } });
+
+        const response = await fetch(`${harness.api.url}/sip-media-applications/app-1/calls`, {
+          method: "POST",
+          body: JSON.stringify(request),
+          headers: { "content-type": "application/json" },
+        });
+
+        assert.equal(response.status, status);
+        assert.equal(response.headers.get("retry-after"), "5");
+        assert.equal(response.headers.get("x-amzn-errortype"), name);
+      }),
+    );
+  }
 
   it(
     "dials once when a client tries again after a lost answer",
@@ -166,7 +194,7 @@ describe("CreateSipMediaApplicationCall", () => {
       harness.calls.decide = () => {
         failures -= 1;
         if (failures >= 0) throw new Error("secret inside");
-        return { type: "over-limit", why: "done" };
+        return { type: "refused", closed: { cause: "calls-full", why: "done", retryAfterS: 5 } };
       };
 
       const error = await errorOf(call(harness));

@@ -311,7 +311,7 @@ describe("the server", () => {
       harness.calls.createCall = async () => {
         resolve();
         await new Promise<void>((go) => (release = go));
-        return { type: "over-limit", why: "late" };
+        return { type: "refused", closed: { cause: "calls-full", why: "late", retryAfterS: 5 } };
       };
     });
     const body = JSON.stringify({ FromPhoneNumber: "+12065550100", ToPhoneNumber: "+12065550100" });

@@ -1,3 +1,4 @@
+import type { Closed } from "../../control/index.ts";
 import type { CreateCallOutcome, CreateCallRequest, ForbiddenHeader } from "../../call/index.ts";
 import { listNumbers, toE164 } from "../phone-number.ts";
 import { refuse } from "../refuse.ts";
@@ -46,10 +47,27 @@ function toRefusal(
       return refuse("API_BAD_REQUEST", `There is no way to call ToPhoneNumber ${request.to}: ${outcome.why}.`);
     case "bad-headers":
       return badHeaders(outcome.headers);
-    case "over-limit":
-      return refuse("API_LIMIT_EXCEEDED", `The call was not started: ${outcome.why}.`);
+    case "refused":
+      return closedDoor(outcome.closed);
     default:
       return outcome satisfies never;
+  }
+}
+
+/** Too many calls at one time are a limit of this server; too many a second are throttled, and clients try again by themselves. */
+function closedDoor({ cause, why, retryAfterS }: Closed): Error {
+  const message = `The call was not started: ${why}.`;
+  switch (cause) {
+    case "calls-full":
+      return refuse("API_LIMIT_EXCEEDED", message);
+    case "overloaded":
+    case "no-descriptors":
+      return refuse("API_THROTTLED", message, retryAfterS);
+    case "starting":
+    case "draining":
+      return refuse("API_CLOSING", message, retryAfterS);
+    default:
+      return cause satisfies never;
   }
 }
 

@@ -72,6 +72,6 @@ describe("the model of the official client", () => {
       assert.equal(model.errors.get(name) ?? status, status, name);
     }
     const known = allWireErrors().filter(({ name }) => model.errors.has(name));
-    assert.equal(known.length, 8);
+    assert.equal(known.length, 9);
   });
 });

@@ -20,6 +20,7 @@ const answers: Readonly<Record<AnswerCode, WireError>> = {
   API_CONFLICT: { name: "ConflictException", status: 409, code: "Conflict" },
   API_GONE: { name: "GoneException", status: 410, code: "Gone" },
   API_LIMIT_EXCEEDED: { name: "ResourceLimitExceededException", status: 400, code: "ResourceLimitExceeded" },
+  API_THROTTLED: { name: "ThrottledClientException", status: 429, code: "Throttled" },
   API_CLOSING: { name: "ServiceUnavailableException", status: 503, code: "ServiceUnavailable" },
   API_UNKNOWN_OPERATION: { name: "UnknownOperationException", status: 404, code: "NotFound" },
   API_NOT_IMPLEMENTED: { name: "NotImplementedException", status: 501, code: "Unprocessable" },

@@ -62,6 +62,7 @@ export async function createLocalTarget(
       pool.invoke(invokedArn, payload, deadlineMs, transactionId),
     warmUp: () => pool.warmUp(),
     ledger: () => pool.ledger(),
+    waiting: () => pool.waiting(),
     async close() {
       quiet?.cancel();
       await watcher?.close();

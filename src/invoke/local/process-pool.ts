@@ -24,6 +24,8 @@ export interface ProcessPool {
   /** Replaces every process: idle ones now, busy ones after their answer. */
   reload(changedFile: string): void;
   ledger(): InvokerLedger;
+  /** Events that wait for a process. */
+  waiting(): number;
   /** Fails what waits, gives running invocations `closeGraceMs`, ends all processes; resolves when none is left. */
   close(): Promise<void>;
 }
@@ -129,6 +131,10 @@ class Pool implements ProcessPool {
 
   ledger(): InvokerLedger {
     return { invocations: this.#queue.length + this.#count("busy"), processes: this.#members.size };
+  }
+
+  waiting(): number {
+    return this.#queue.length;
   }
 
   close(): Promise<void> {

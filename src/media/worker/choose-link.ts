@@ -1,15 +1,26 @@
 import { AppError } from "../../kernel/index.ts";
+import type { MediaLoad } from "../types.ts";
 import type { RtpLink } from "./rtp-link.ts";
 
-/** New sessions are refused while every worker is busier than this, so that those it carries keep their audio. */
-const BUSY_LIMIT = 0.7;
+/** A worker gets no more sessions while its ticks are this late by its own work, so that those it carries keep their audio. A worker that is
+ * late because others use the processors, or busy and yet on time, is not over-loaded. */
+const mostLateMs = 5;
+const mostShare = 0.7;
 
 /** The worker for the next session: of those that have time, the one with the fewest sessions. Throws `MEDIA_OVERLOADED` when none has. */
-export function chooseLink<Link extends Pick<RtpLink, "busyShare" | "sessionCount">>(links: readonly Link[]): Link {
+export function chooseLink<Link extends Pick<RtpLink, "load" | "sessionCount">>(links: readonly Link[]): Link {
   const [link] = links
-    .filter((candidate) => candidate.busyShare() <= BUSY_LIMIT)
+    .filter((candidate) => !isOverloaded(candidate.load()))
     .sort((one, other) => one.sessionCount() - other.sessionCount());
   if (link !== undefined) return link;
-  const shares = links.map((candidate) => `${Math.round(candidate.busyShare() * 100)} %`).join(", ") || "none runs";
-  throw new AppError("MEDIA_OVERLOADED", `the media workers are busy (${shares})`, { retry: "later" });
+  const loads = links.map((candidate) => describe(candidate.load())).join(", ") || "none runs";
+  throw new AppError("MEDIA_OVERLOADED", `the media workers have too much to do (${loads})`, { retry: "later" });
+}
+
+function isOverloaded({ lateMs, share }: MediaLoad): boolean {
+  return lateMs > mostLateMs && share > mostShare;
+}
+
+function describe({ lateMs, share }: MediaLoad): string {
+  return `${Math.round(share * 100)} % of a processor, ticks ${lateMs.toFixed(1)} ms late`;
 }

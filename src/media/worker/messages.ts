@@ -87,7 +87,10 @@ export type RtpEvent =
   | { readonly type: "digits-sent"; readonly session: SessionNumber; readonly sendId: string }
   | { readonly type: "recording-ended"; readonly recording: RecordingNumber; readonly outcome: RecordingOutcome }
   | { readonly type: "rtp-timeout"; readonly session: SessionNumber }
-  | { readonly type: "fault"; readonly why: string };
+  | { readonly type: "fault"; readonly why: string }
+  /** While there are sessions, several times a second. `share`: processor time of this thread as a share of one processor; undefined where
+   * the system does not tell. */
+  | { readonly type: "load"; readonly lateMs: number; readonly share: number | undefined };
 
 /** What a worker is started with. */
 export interface RtpWorkerSetting {

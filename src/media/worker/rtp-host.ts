@@ -3,6 +3,7 @@ import { createRecording, type Recording } from "../recording/recording.ts";
 import { createRtpSession, type RtpSession, type RtpSessionEvents } from "../rtp/session.ts";
 import { createTicker, type Ticker, type TickerPlace } from "../ticker.ts";
 import { createOwnAddresses } from "../link/own-addresses.ts";
+import { createLateness } from "./lateness.ts";
 import { openPortPair, type PortPair } from "./port-pair.ts";
 import type { Clock } from "../../kernel/index.ts";
 import type { PacketIo, PacketReceiver } from "../io/packet-io.ts";
@@ -12,6 +13,9 @@ import type { RecordingNumber, RtpCommand, RtpEvent, RtpReply, RtpWorkerSetting,
 /** Carries the sessions of one thread: commands in, events out. */
 export interface RtpHost {
   handle(command: RtpCommand): void;
+  /** How late ticks were since the last look, 99th percentile, milliseconds. */
+  takeLatenessMs(): number;
+  sessionCount(): number;
 }
 
 interface Hosted {
@@ -47,6 +51,7 @@ class Host implements RtpHost {
   readonly #hosted = new Map<SessionNumber, Hosted>();
   /** One ring per packet time. */
   readonly #tickers = new Map<number, Ticker>();
+  readonly #lateness = createLateness();
   #latestFault = "";
   readonly #isOwnAddress: (address: string) => boolean;
 
@@ -66,6 +71,14 @@ class Host implements RtpHost {
     }
     const entry = this.#hosted.get(command.session);
     if (entry !== undefined) this.#handleOf(entry, command);
+  }
+
+  takeLatenessMs(): number {
+    return this.#lateness.take();
+  }
+
+  sessionCount(): number {
+    return this.#hosted.size;
   }
 
   #handleOf(entry: Hosted, command: Exclude<RtpCommand, { readonly type: "open" }>): void {
@@ -148,7 +161,8 @@ class Host implements RtpHost {
     leaveTicker(entry);
     const ticker = this.#tickerOf(audio.ptimeMs);
     const place = ticker.add({
-      tick(missedTicks, latenessMs, nowMs) {
+      tick: (missedTicks, latenessMs, nowMs) => {
+        this.#lateness.note(latenessMs, missedTicks);
         entry.session.tick(missedTicks, latenessMs, nowMs);
         if (place.slot !== place.home && entry.session.isSilent()) ticker.goHome(place);
       },

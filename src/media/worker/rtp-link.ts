@@ -1,5 +1,5 @@
 import { AppError, errorMessage, type Logger } from "../../kernel/index.ts";
-import type { MediaDelegate } from "../types.ts";
+import type { MediaDelegate, MediaLoad } from "../types.ts";
 import { createPendingRecordings } from "./pending-recordings.ts";
 import type { RecordingOutcome } from "../recording/recording.ts";
 import type { RecordingNumber, RtpCommand, RtpEvent, RtpReply, RtpWorkerSetting, SessionNumber } from "./messages.ts";
@@ -18,12 +18,13 @@ export interface RtpLink {
   setDelegate(session: SessionNumber, delegate: MediaDelegate | undefined): void;
   /** Sessions with a delegate. */
   sessionCount(): number;
-  /** Share of time that the worker was busy over the last two measures, 0 to 1. */
-  busyShare(): number;
-  /** Takes a new sample for `busyShare`. */
-  measure(): void;
+  /** What the worker said of itself over the last second. */
+  load(): MediaLoad;
   close(): Promise<void>;
 }
+
+/** Reports of a worker's load that are looked at together: a hiccup, or the start of the thread, is no overload. */
+const keptLoads = 5;
 
 /** Starts a worker. `onFailed` is told when it ended though nobody closed it; its sessions were told `onLost` then. */
 export function startRtpLink(
@@ -38,8 +39,7 @@ export function startRtpLink(
   let nextRequest = 1;
   let isEnded = false;
   let isClosing = false;
-  let share = 0;
-  let before = 0;
+  const loads: MediaLoad[] = [];
 
   const ended = (details = {}) =>
     new AppError("MEDIA_WORKER_FAILED", "the media worker ended", { retry: "later", details });
@@ -49,6 +49,11 @@ export function startRtpLink(
       pending.delete(event.request);
     } else if (event.type === "recording-ended") {
       recordings.settle(event.recording, event.outcome);
+    } else if (event.type === "load") {
+      // Where the system does not tell, a late worker counts as busy.
+      const { lateMs, share = lateMs > 0 ? 1 : 0 } = event;
+      loads.push({ lateMs, share });
+      if (loads.length > keptLoads) loads.shift();
     } else if (event.type === "fault") log.error({ why: event.why }, "a media session failed at a step");
     else tellDelegate(delegates.get(event.session), event, log);
   };
@@ -66,7 +71,6 @@ export function startRtpLink(
   };
   const onError = (error: unknown) => log.error({ error: String(error) }, "a media worker failed");
   const thread = startThread(setting, { onEvent, onError, onExit });
-  let lastUsage = thread.eventLoopUtilization();
 
   return {
     tell: (command) => thread.post(command),
@@ -87,16 +91,7 @@ export function startRtpLink(
       else delegates.set(session, delegate);
     },
     sessionCount: () => delegates.size,
-    busyShare: () => share,
-    measure() {
-      const usage = thread.eventLoopUtilization();
-      const { active, idle } = thread.eventLoopUtilization(usage, lastUsage);
-      const latest = active + idle > 0 ? active / (active + idle) : 0;
-      // The mean of two measures: a burst, or the start of the thread, is no overload.
-      share = (latest + before) / 2;
-      before = latest;
-      lastUsage = usage;
-    },
+    load: () => ({ lateMs: median(loads.map((load) => load.lateMs)), share: median(loads.map((load) => load.share)) }),
     async close() {
       isClosing = true;
       await thread.close();
@@ -104,8 +99,14 @@ export function startRtpLink(
   };
 }
 
+/** The middle one of the latest reports; 0 before there are as many. */
+function median(values: readonly number[]): number {
+  if (values.length < keptLoads) return 0;
+  return [...values].sort((one, other) => one - other)[Math.floor(keptLoads / 2)] ?? 0;
+}
+
 type SessionEvent =
-  | Exclude<RtpEvent, { readonly type: "reply" | "fault" | "recording-ended" }>
+  | Exclude<RtpEvent, { readonly type: "reply" | "fault" | "load" | "recording-ended" }>
   | { readonly type: "lost" };
 
 /** What a delegate throws is its own bug: it must not end the thread for all others. */

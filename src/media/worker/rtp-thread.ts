@@ -1,5 +1,4 @@
 import { Worker } from "node:worker_threads";
-import type { EventLoopUtilityFunction } from "node:perf_hooks";
 import type { Clock } from "../../kernel/index.ts";
 import type { PacketIo } from "../io/packet-io.ts";
 import type { RtpCommand, RtpEvent, RtpWorkerSetting } from "./messages.ts";
@@ -10,8 +9,6 @@ import { workerUrl } from "./worker-url.ts";
  * caused it has returned. */
 export interface RtpThread {
   post(command: RtpCommand): void;
-  /** As `worker.performance.eventLoopUtilization`. */
-  readonly eventLoopUtilization: EventLoopUtilityFunction;
   close(): Promise<void>;
 }
 
@@ -33,7 +30,6 @@ export function startRtpWorker(setting: RtpWorkerSetting, owner: RtpThreadOwner)
   worker.on("exit", owner.onExit);
   return {
     post: (command) => worker.postMessage(command),
-    eventLoopUtilization: worker.performance.eventLoopUtilization,
     close: async () => void (await worker.terminate()),
   };
 }
@@ -51,7 +47,6 @@ export function createLocalRtpThread(clock: Clock, io: PacketIo): StartRtpThread
     const host = createRtpHost(io, clock, setting, (event) => pass(event, owner.onEvent));
     return {
       post: (command) => pass(command, (copy) => host.handle(copy)),
-      eventLoopUtilization: () => ({ idle: 0, active: 0, utilization: 0 }),
       close: async () => {
         isOpen = false;
         owner.onExit();

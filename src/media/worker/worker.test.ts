@@ -5,7 +5,10 @@ import { chooseLink } from "./choose-link.ts";
 import { startRtpLink } from "./rtp-link.ts";
 import type { RtpCommand } from "./messages.ts";
 
-const aLink = (share: number, sessions: number) => ({ busyShare: () => share, sessionCount: () => sessions });
+const aLink = (share: number, sessions: number, lateMs = 20) => ({
+  load: () => ({ share, lateMs }),
+  sessionCount: () => sessions,
+});
 
 test("a session goes to the worker with the fewest, among those that have time", () => {
   const links = [aLink(0.2, 9), aLink(0.7, 4), aLink(0.71, 1)];
@@ -16,9 +19,15 @@ test("a session goes to the worker with the fewest, among those that have time",
 test("a session is refused when every worker is busy or none runs", () => {
   assert.throws(() => chooseLink([aLink(0.8, 1), aLink(0.9, 0)]), {
     code: "MEDIA_OVERLOADED",
-    message: "the media workers are busy (80 %, 90 %)",
+    message:
+      "the media workers have too much to do (80 % of a processor, ticks 20.0 ms late, 90 % of a processor, ticks 20.0 ms late)",
   });
   assert.throws(() => chooseLink([]), { code: "MEDIA_OVERLOADED", message: /none runs/ });
+});
+
+test("a worker that works much and is on time, or is late without working much, takes sessions", () => {
+  assert.ok(chooseLink([aLink(0.95, 500, 2)]));
+  assert.ok(chooseLink([aLink(0.1, 5, 300)]));
 });
 
 test("a worker that ends by itself tells its sessions, its owner, and whoever waits", async () => {

@@ -5,17 +5,29 @@ import { reasonPhrase } from "../message/status.ts";
 import { uriScheme } from "../message/uri.ts";
 import type { ServerTransaction } from "../transaction/server-transaction.ts";
 import type { TransactionUser } from "../transaction/transactions.ts";
-import type { IncomingCall } from "../types.ts";
+import type { IncomingCall, InviteRefusal, OptionsQuery, UserAgentOptions } from "../types.ts";
 import { allowedMethods, capabilityLines, guard, respond, type AgentCore } from "./core.ts";
-import { createIncomingCall } from "./incoming-call.ts";
+import { errorMessage } from "../../kernel/index.ts";
+import { createIncomingCall, toUri } from "./incoming-call.ts";
 import { acceptRefusal, bodyRefusal, contactRefusal, intervalRefusal, requireRefusal } from "./request-refusals.ts";
 import type { RefusalCause } from "./refusal-causes.ts";
-import { drop, refuse, refuseWithoutState, type RefusalParts } from "./refuse.ts";
+import {
+  drop,
+  headerLines,
+  isOfRefusalAtOnce,
+  refuse,
+  refuseAtOnce,
+  refuseForOwner,
+  refuseWithoutState,
+  type RefusalParts,
+} from "./refuse.ts";
 
 /** What the dispatcher needs besides the core. */
 export interface DispatchOptions {
   readonly core: () => AgentCore;
   readonly onInvite: (call: IncomingCall) => void;
+  readonly whyRefused: UserAgentOptions["whyRefused"];
+  readonly onOptions: UserAgentOptions["onOptions"];
   readonly isClosing: () => boolean;
 }
 
@@ -44,6 +56,11 @@ export function createDispatch(options: DispatchOptions): TransactionUser {
   };
 
   return {
+    refuseAtOnce(invite, flow) {
+      const refusal = options.whyRefused?.();
+      if (refusal !== undefined) refuseAtOnce(options.core(), invite, flow, refusal, secret);
+      return refusal !== undefined;
+    },
     onRequest(transaction) {
       const core = options.core();
       const { request } = transaction;
@@ -60,7 +77,7 @@ export function createDispatch(options: DispatchOptions): TransactionUser {
       const refusal = findRefusal(transaction, options.isClosing());
       if (refusal !== undefined) return refuse(core, transaction, { ...refusal, toTag: newTag() });
       if (request.method === "INVITE") return handleInvite(transaction);
-      return respond(core, transaction, { status: 200, toTag: newTag(), lines: optionsLines });
+      return answerOptions(core, transaction, options.onOptions);
     },
     onCancel(cancel, invite) {
       const core = options.core();
@@ -85,6 +102,7 @@ export function createDispatch(options: DispatchOptions): TransactionUser {
       refuseWithoutState(options.core(), request, flow, parts, secret);
     },
     onStray(message, peer, cause, why) {
+      if (cause === "stray-ack" && isOfRefusalAtOnce(message, secret)) return;
       drop(options.core(), message, peer, cause, why);
     },
   };
@@ -95,6 +113,28 @@ const faultCauses: Readonly<Record<number, RefusalCause>> = {
   505: "version-not-supported",
   513: "message-too-large",
 };
+/** An OPTIONS gets the status that an INVITE would get. RFC 3261 §11.2 */
+function answerOptions(
+  core: AgentCore,
+  transaction: ServerTransaction,
+  onOptions: UserAgentOptions["onOptions"],
+): void {
+  const answer = (refusal: InviteRefusal | undefined) => {
+    if (refusal === undefined) respond(core, transaction, { status: 200, toTag: newTag(), lines: optionsLines });
+    else refuseForOwner(core, transaction, { ...refusal, toTag: newTag(), lines: headerLines(refusal.headers) });
+  };
+  const outcome = guard(core, "onOptions", () => onOptions?.(queryOf(transaction)));
+  if (!(outcome instanceof Promise)) return answer(outcome);
+  outcome.then(answer, (error: unknown) => {
+    answer({ status: 500, cause: "server-error", why: errorMessage(error) });
+  });
+  return undefined;
+}
+
+function queryOf({ request, flow }: ServerTransaction): OptionsQuery {
+  const { from, to, requestUri } = request;
+  return { from: toUri(from?.uri ?? ""), to: toUri(to?.uri ?? ""), requestUri: toUri(requestUri), source: flow.peer };
+}
 
 const optionsLines = `${capabilityLines}Accept: application/sdp\r\nAccept-Encoding: identity\r\nAccept-Language: en\r\n`;
 

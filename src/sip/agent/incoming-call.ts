@@ -19,7 +19,7 @@ import {
   type AgentCore,
 } from "./core.ts";
 import { createSession } from "./open-session.ts";
-import { refuse, refuseForOwner } from "./refuse.ts";
+import { headerLines, refuse, refuseForOwner } from "./refuse.ts";
 import type { DialogOwner } from "./registry.ts";
 import type { Session } from "./session.ts";
 import { endUnacknowledged } from "./session-requests.ts";
@@ -105,8 +105,7 @@ class CallIn implements IncomingCall, DialogOwner {
     assertHeaders(options.headers ?? []);
     if (options.reason !== undefined) assertLine("reason", options.reason);
     if (!this.#isOpen()) return;
-    const headers = (options.headers ?? []).map(({ name, value }) => `${name}: ${value}\r\n`).join("");
-    const lines = `${warningLine(this.#transaction.flow, options.warning)}${headers}`;
+    const lines = `${warningLine(this.#transaction.flow, options.warning)}${headerLines(options.headers)}`;
     const { reason, cause, why = "the owner of the call refused it", error } = options;
     const parts = { status, reason, cause, why, lines, toTag: this.#session.dialog.localTag, error };
     this.#leaveUnanswered({ type: "local" }, () => refuseForOwner(this.#core, this.#transaction, parts));
@@ -187,6 +186,6 @@ function accept(session: Session, transaction: ServerTransaction, sdp: string, b
 }
 
 /** A URI of a message that was accepted; one of a strange scheme (in To or From) is shown as it stands. */
-function toUri(text: string): SipUri {
+export function toUri(text: string): SipUri {
   return parseSipUri(text) ?? { scheme: "sip", user: "", host: "", port: undefined, text };
 }

@@ -5,7 +5,8 @@ import { reasonPhrase } from "../message/status.ts";
 import { refusalCauses, type RefusalCause } from "./refusal-causes.ts";
 import type { ReadyResponse, ServerTransaction } from "../transaction/server-transaction.ts";
 import type { Flow } from "../transport/flow.ts";
-import type { Refusal, SipAddress } from "../types.ts";
+import { datagramResponseTarget } from "../transport/response-target.ts";
+import type { InviteRefusal, Refusal, SipAddress, SipHeader } from "../types.ts";
 import type { AgentCore } from "./core.ts";
 
 /** How a request is refused. Every final response other than a 2xx leaves through this file, with its cause. */
@@ -54,12 +55,52 @@ export function refuseWithoutState(
 ): void {
   const { status, level } = refusalCauses[parts.cause];
   core.refusals.note(refusalOf(request, flow.peer, { ...parts, status }), level);
-  if (status === undefined) return;
-  const toTag = createHash("sha256").update(`${secret}${request.responseHead}`).digest("hex").slice(0, 16);
-  const { startLine, bytes } = makeRefusal(core, request, status, { ...parts, toTag });
+  if (status !== undefined) sendOnce(core, request, flow, status, { ...parts, toTag: tagOf(request, secret) });
+}
+
+/** Refuses an INVITE for a reason of the owner before there is a transaction, which costs little. */
+export function refuseAtOnce(
+  core: AgentCore,
+  invite: SipMessage,
+  flow: Flow,
+  refusal: InviteRefusal,
+  secret: string,
+): void {
+  core.refusals.note(refusalOf(invite, flow.peer, refusal), "warn");
+  const lines = headerLines(refusal.headers);
+  sendOnce(core, invite, flow, refusal.status, { lines, toTag: tagOf(invite, secret) });
+}
+
+/** Whether an ACK is that of a refusal that left no state: such an ACK is what must come, and is no stray. */
+export function isOfRefusalAtOnce(ack: SipMessage, secret: string): boolean {
+  return ack.toTag === tagOf(ack, secret);
+}
+
+/** Header lines of a response, values checked. */
+export function headerLines(headers: readonly SipHeader[] = []): string {
+  return headers.map(({ name, value }) => `${name}: ${value}\r\n`).join("");
+}
+
+/** A tag that the ACK of the response lets us know again. */
+function tagOf(request: SipMessage, secret: string): string {
+  const { callId, fromTag, cseq } = request;
+  const words = `${secret} ${callId} ${fromTag} ${cseq?.number}`;
+  return createHash("sha256").update(words).digest("hex").slice(0, 16);
+}
+
+function sendOnce(
+  core: AgentCore,
+  request: SipMessage,
+  flow: Flow,
+  status: number,
+  parts: Pick<RefusalParts, "lines" | "toTag" | "reason">,
+): void {
+  const { startLine, bytes } = makeRefusal(core, request, status, parts);
   const { callId: sipCallId, method } = request;
   core.trace?.({ direction: "sent", peer: flow.peer, sipCallId, startLine, method, isRetransmission: false });
-  flow.send(bytes, () => undefined);
+  const target = datagramResponseTarget(request, flow);
+  const back = target === undefined ? flow : (core.transport.flowTo(target) ?? flow);
+  back.send(bytes, () => undefined);
 }
 
 /** Counts and says that a message was dropped. */

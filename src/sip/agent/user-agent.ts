@@ -42,6 +42,8 @@ export async function createUserAgent(options: UserAgentOptions): Promise<UserAg
   const dispatch = createDispatch({
     core: () => core,
     onInvite: options.onInvite,
+    whyRefused: options.whyRefused,
+    onOptions: options.onOptions,
     isClosing: () => state.isClosing,
   });
   const trace = options.onTrace;

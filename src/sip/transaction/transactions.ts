@@ -21,6 +21,8 @@ const lingeringLimits: KeepingLimits = { perSource: 8 * megabyte, inAll: 24 * me
 
 /** What the layer above is told. */
 export interface TransactionUser {
+  /** A new INVITE outside of dialogs, before there is a transaction. Gives whether it was refused without one. */
+  refuseAtOnce(invite: SipMessage, flow: Flow): boolean;
   /** A new request other than ACK and CANCEL. */
   onRequest(transaction: ServerTransaction): void;
   /** A CANCEL, with the INVITE that it means, if there is one. */
@@ -146,6 +148,7 @@ class TransactionTable implements Transactions {
     const known = this.#servers.get(key);
     this.#traceReceived(request, flow, known !== undefined);
     if (known !== undefined) return known.repeat();
+    if (method === "INVITE" && request.toTag === "" && this.#user.refuseAtOnce(request, flow)) return undefined;
     if (!this.#waiting.hasRoom(flow.peer.host, keptBytes(request))) return this.#user.onFull(request, flow);
     const transaction = this.#open(key, request, flow);
     if (method !== "CANCEL") return this.#user.onRequest(transaction);

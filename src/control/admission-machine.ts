@@ -1,0 +1,149 @@
+/** What was measured over the last tenth of a second or so, and what was asked for. */
+export interface Load {
+  /** How long a call that comes now waits for this server's own work: delay of the main thread's loop, and functions' events that
+   * wait for a process. Milliseconds. */
+  readonly waitMs: number;
+  /** Calls that were let in and whose function has not answered yet. */
+  readonly settingUp: number;
+  /** Calls whose function answered for the first time, per second. */
+  readonly settledPerSecond: number;
+  /** Processor time of the main thread as a share of one processor, 0 to 1. */
+  readonly mainShare: number;
+  /** Lateness of the media workers' ticks, p99, and the worst worker's share of one processor. */
+  readonly lateMs: number;
+  readonly mediaShare: number;
+}
+
+/** open: every call is taken. limited: so many per second. */
+export type AdmissionState =
+  | { readonly type: "open"; readonly strained: number; readonly settledPerSecond: number }
+  | {
+      readonly type: "limited";
+      /** What the server gets done, calls per second: the best of the last seconds. */
+      readonly capacity: number;
+      /** Calls let in per second. */
+      readonly rate: number;
+      /** Calls that may be let in at this moment; below 1: none. */
+      readonly tokens: number;
+      readonly refused: number;
+      /** Measures in a row without strain in which nobody had to be refused. */
+      readonly calm: number;
+    };
+
+export type AdmissionInput =
+  | { readonly type: "measured"; readonly elapsedMs: number; readonly load: Load }
+  | { readonly type: "admitted" }
+  | { readonly type: "refused" };
+
+export type AdmissionEffect =
+  | { readonly do: "say-limited"; readonly rate: number; readonly load: Load }
+  | { readonly do: "say-open" };
+
+/** A wait, and a lateness of ticks, that are as long as they may be: at these the server takes what it gets done. */
+const rightWaitMs = 80;
+const rightLateMs = 4;
+/** Fewer calls being set up than this are no overload, however slow the machine is. */
+const fewSettingUp = 16;
+/** Below these shares of a processor it is not this server's own work that makes it late, and refusing would help nobody. */
+const idleMain = 0.2;
+const idleMedia = 0.5;
+/** Never less than this, so that one who is refused gets through at a later try. */
+const leastRate = 10;
+/** Strain at which limits begin after two measures, and at once. */
+const strainedFrom = 1.5;
+const badlyStrainedFrom = 4;
+/** Measures without strain after which there are no limits any more. */
+const calmMeasures = 40;
+/** What is thought to be possible grows by this factor in a second while calls are refused without strain, and shrinks by it at twice the
+ * right strain and beyond. */
+const learnPerSecond = 1.6;
+
+/** Without limits. */
+export const startAdmission: AdmissionState = { type: "open", strained: 0, settledPerSecond: 0 };
+
+/** Decides how many calls are let in, from what hurts: how long callers wait, and how late audio is. It follows what the server gets done
+ * and takes a little more while there is no strain, a little less while there is, in proportion to the strain, so that the wait settles near
+ * `rightWaitMs` and the rate near the best. */
+export function stepAdmission(
+  state: AdmissionState,
+  input: AdmissionInput,
+): readonly [AdmissionState, readonly AdmissionEffect[]] {
+  switch (state.type) {
+    case "open":
+      return input.type === "measured" ? measureOpen(state, input.load) : [state, []];
+    case "limited":
+      return stepLimited(state, input);
+    default:
+      return state satisfies never;
+  }
+}
+
+/** Whether a call would be let in. */
+export function wouldAdmit(state: AdmissionState): boolean {
+  return state.type === "open" || state.tokens >= 1;
+}
+
+/** Whether calls are being refused, for one who only wants to know. */
+export function isOverloaded(state: AdmissionState): boolean {
+  return state.type === "limited" && state.calm === 0;
+}
+
+/** 1: as much as may be; 0: none. */
+export function strainOf({ waitMs, settingUp, mainShare, lateMs, mediaShare }: Load): number {
+  const wait = settingUp >= fewSettingUp && mainShare >= idleMain ? waitMs / rightWaitMs : 0;
+  const late = mainShare >= idleMain || mediaShare >= idleMedia ? lateMs / rightLateMs : 0;
+  return Math.max(wait, late);
+}
+
+type Open = Extract<AdmissionState, { type: "open" }>;
+type Limited = Extract<AdmissionState, { type: "limited" }>;
+
+function measureOpen(state: Open, load: Load): readonly [AdmissionState, readonly AdmissionEffect[]] {
+  const strain = strainOf(load);
+  const strained = strain >= strainedFrom ? state.strained + 1 : 0;
+  const settledPerSecond = Math.max(load.settledPerSecond, 0.95 * state.settledPerSecond);
+  if (strained < 2 && strain < badlyStrainedFrom) return [{ type: "open", strained, settledPerSecond }, []];
+  const capacity = Math.max(leastRate, settledPerSecond);
+  const rate = rateFor(capacity, strain);
+  return [{ type: "limited", capacity, rate, tokens: 0, refused: 0, calm: 0 }, [{ do: "say-limited", rate, load }]];
+}
+
+function stepLimited(state: Limited, input: AdmissionInput): readonly [AdmissionState, readonly AdmissionEffect[]] {
+  switch (input.type) {
+    case "admitted":
+      return [{ ...state, tokens: state.tokens - 1 }, []];
+    case "refused":
+      return [{ ...state, refused: state.refused + 1 }, []];
+    case "measured":
+      return measureLimited(state, input.load, input.elapsedMs / 1_000);
+    default:
+      return input satisfies never;
+  }
+}
+
+function measureLimited(
+  state: Limited,
+  load: Load,
+  seconds: number,
+): readonly [AdmissionState, readonly AdmissionEffect[]] {
+  const strain = strainOf(load);
+  const isCalm = strain < 1 && state.refused === 0;
+  const calm = isCalm ? state.calm + 1 : 0;
+  if (calm >= calmMeasures) {
+    return [{ type: "open", strained: 0, settledPerSecond: load.settledPerSecond }, [{ do: "say-open" }]];
+  }
+  // Without refusals nothing is learnt: fewer calls come than would be taken.
+  const room = strain > 1 || state.refused > 0 ? Math.max(-1, 1 - strain) : 0;
+  const learnt = state.capacity * learnPerSecond ** (room * seconds);
+  const capacity = Math.max(leastRate, strain < 2 ? load.settledPerSecond : 0, learnt);
+  const rate = rateFor(capacity, strain);
+  // A tenth of a second's worth may come at once.
+  const tokens = Math.min(state.tokens + rate * seconds, Math.max(2, rate / 10));
+  return [{ type: "limited", capacity, rate, tokens, refused: 0, calm }, []];
+}
+
+/** A tenth more than what gets done without strain, as much at the right one, a tenth of it at four times that and beyond. */
+function rateFor(capacity: number, strain: number): number {
+  const share = strain <= 1 ? 1.1 - 0.1 * strain : Math.max(0.1, 1 - 0.3 * (strain - 1));
+  return Math.max(leastRate, capacity * share);
+}

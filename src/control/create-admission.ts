@@ -1,0 +1,195 @@
+import type { Clock, Logger, Timer } from "../kernel/index.ts";
+import {
+  isOverloaded,
+  startAdmission,
+  stepAdmission,
+  wouldAdmit,
+  type AdmissionEffect,
+  type AdmissionInput,
+  type AdmissionState,
+} from "./admission-machine.ts";
+import type { Admission, Closed, Permit } from "./types.ts";
+
+/** What the judge listens to. */
+export interface AdmissionOptions {
+  /** Most calls at one time. */
+  readonly maxCalls: number;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Events that wait for a process of their function, and invocations that came to an end since the start. */
+  readonly invokerLoad: () => { readonly waiting: number; readonly finished: number };
+  /** How late the ticks of the worst media worker are, p99, milliseconds, and its share of a processor. */
+  readonly mediaLoad: () => { readonly lateMs: number; readonly share: number };
+  /** Processor time of the main thread since its start, milliseconds. */
+  readonly mainThreadMs: () => number;
+}
+
+const measureEveryMs = 50;
+/** Rates are of the latest second, shares of a processor of the latest fifth of it, so that a rush is seen as it begins. */
+const rateMeasures = 20;
+const shareMeasures = 4;
+/** Seconds after which one who was refused may try again. */
+const retryAfterS = 5;
+/** Descriptors that were missing are missed for this long. */
+const noDescriptorsMs = 1_000;
+
+/** What is counted at each measure. */
+interface Sample {
+  readonly atMs: number;
+  readonly settled: number;
+  readonly invocations: number;
+  readonly mainThreadMs: number;
+  readonly latenessMs: number;
+}
+
+/** Makes the judge; it takes no call before `open`. It measures only while there are calls, or limits. */
+export function createAdmission(options: AdmissionOptions): Admission {
+  return new Judge(options);
+}
+
+class Judge implements Admission {
+  readonly #options: AdmissionOptions;
+  #state: AdmissionState = startAdmission;
+  #door: "starting" | "open" | "draining" = "starting";
+  #calls = 0;
+  #settingUp = 0;
+  #settled = 0;
+  #samples: Sample[] = [];
+  #timer: Timer | undefined;
+  #noDescriptorsAtMs = Number.NEGATIVE_INFINITY;
+
+  constructor(options: AdmissionOptions) {
+    this.#options = options;
+  }
+
+  whyClosed(asker: "call" | "ping"): Closed | undefined {
+    if (this.#door === "starting") return closed("starting", "the server is starting");
+    if (this.#door === "draining") return closed("draining", "the server stops");
+    const { maxCalls, clock } = this.#options;
+    if (this.#calls >= maxCalls) return closed("calls-full", `${maxCalls} calls are up, more are not allowed`);
+    if (clock.monotonicMs() - this.#noDescriptorsAtMs < noDescriptorsMs) {
+      return closed("no-descriptors", "the system has no file descriptor left for this process (ulimit -n)");
+    }
+    const isOpen = asker === "call" ? wouldAdmit(this.#state) : !isOverloaded(this.#state);
+    if (isOpen) return undefined;
+    if (asker === "call") this.#feed({ type: "refused" });
+    const rate = this.#state.type === "limited" ? Math.round(this.#state.rate) : 0;
+    return closed("overloaded", `the server has more to do than it gets done; it takes ${rate} calls a second now`);
+  }
+
+  admit(): Permit {
+    this.#calls++;
+    this.#settingUp++;
+    this.#feed({ type: "admitted" });
+    this.#watch();
+    const told = { settled: false, ended: false };
+    const settled = () => {
+      if (told.settled) return;
+      told.settled = true;
+      this.#settingUp--;
+      this.#settled++;
+    };
+    return {
+      settled,
+      ended: () => {
+        settled();
+        if (!told.ended) this.#calls--;
+        told.ended = true;
+      },
+    };
+  }
+
+  open(): void {
+    if (this.#door === "starting") this.#door = "open";
+  }
+
+  drain(): void {
+    this.#door = "draining";
+  }
+
+  noteNoDescriptors(): void {
+    this.#noDescriptorsAtMs = this.#options.clock.monotonicMs();
+  }
+
+  calls(): number {
+    return this.#calls;
+  }
+
+  close(): Promise<void> {
+    this.#door = "draining";
+    this.#timer?.cancel();
+    return Promise.resolve();
+  }
+
+  #watch(): void {
+    if (this.#timer !== undefined || this.#door !== "open") return;
+    const dueMs = this.#options.clock.monotonicMs() + measureEveryMs;
+    this.#timer = this.#options.clock.startTimer(measureEveryMs, () => {
+      this.#timer = undefined;
+      this.#measure(Math.max(0, this.#options.clock.monotonicMs() - dueMs));
+      if (this.#calls > 0 || this.#state.type === "limited") this.#watch();
+      else this.#samples = [];
+    });
+  }
+
+  #measure(latenessMs: number): void {
+    const { clock, invokerLoad, mediaLoad, mainThreadMs } = this.#options;
+    const atMs = clock.monotonicMs();
+    const { waiting, finished } = invokerLoad();
+    this.#samples.push({
+      atMs,
+      settled: this.#settled,
+      invocations: finished,
+      mainThreadMs: mainThreadMs(),
+      latenessMs,
+    });
+    if (this.#samples.length > rateMeasures + 1) this.#samples.shift();
+    const [first, last] = [this.#samples[0], this.#samples.at(-1)];
+    const before = this.#samples.at(-2);
+    const recent = this.#samples.at(-1 - shareMeasures) ?? this.#samples[0];
+    if (first === undefined || last === undefined || before === undefined || recent === undefined) return;
+    const seconds = (last.atMs - first.atMs) / 1_000;
+    const perSecond = (last.invocations - first.invocations) / seconds;
+    const queueMs = perSecond === 0 ? 0 : (waiting / perSecond) * 1_000;
+    const media = mediaLoad();
+    this.#feed({
+      type: "measured",
+      elapsedMs: last.atMs - before.atMs,
+      load: {
+        waitMs: latenessMs + queueMs,
+        settingUp: this.#settingUp,
+        settledPerSecond: (last.settled - first.settled) / seconds,
+        mainShare: (last.mainThreadMs - recent.mainThreadMs) / (last.atMs - recent.atMs),
+        lateMs: media.lateMs,
+        mediaShare: media.share,
+      },
+    });
+  }
+
+  #feed(input: AdmissionInput): void {
+    const [next, effects] = stepAdmission(this.#state, input);
+    this.#state = next;
+    for (const effect of effects) this.#say(effect);
+  }
+
+  #say(effect: AdmissionEffect): void {
+    const { log } = this.#options;
+    switch (effect.do) {
+      case "say-limited": {
+        const { waitMs, lateMs } = effect.load;
+        const why = `callers wait ${Math.round(waitMs)} ms, audio is ${lateMs.toFixed(1)} ms late`;
+        log.warn({ load: effect.load }, `new calls are limited to what the server gets done: ${why}`);
+        return;
+      }
+      case "say-open":
+        log.info({}, "new calls are not limited any more");
+        return;
+      default:
+        effect satisfies never;
+    }
+  }
+}
+
+function closed(cause: Closed["cause"], why: string): Closed {
+  return { cause, why, retryAfterS };
+}
