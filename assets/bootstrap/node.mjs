@@ -1,6 +1,7 @@
 // Runs a Node handler as a client of the AWS Lambda Runtime API (version 2018-06-01): asks for an event, calls the
 // handler, sends its answer, asks again. Arguments: the handler's file and the name of the export.
 import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { Agent, request as httpRequest } from "node:http";
 import { createRequire } from "node:module";
 import { basename, extname } from "node:path";
@@ -37,6 +38,7 @@ async function load() {
     return pickHandler(module);
   } catch (error) {
     locateSyntaxError(error);
+    markTransformError(error);
     await suggestCure(error);
     const type = error?.code === "ERR_MODULE_NOT_FOUND" ? "Runtime.ImportModuleError" : undefined;
     await post("init/error", errorDocument(error, type), type).catch(() => undefined);
@@ -61,6 +63,24 @@ function locateSyntaxError(error) {
   const { stderr } = spawnSync(process.execPath, ["--check", file], { encoding: "utf8", timeout: 5_000 });
   const [place] = (stderr ?? "").split(`\n${error.name}:`);
   if (place?.includes(file)) error.stack = `${place.trimEnd()}\n\n${error.stack}`;
+}
+
+/** The compiler of TypeScript names file, line and column, but does not show them: puts the line, with the place marked, in front of the
+ * stack. */
+function markTransformError(error) {
+  if (error?.name !== "TransformError") return;
+  const [, place = ""] = String(error.message).split("\n");
+  const [where, text] = place.split(": ERROR: ");
+  const [column, line, ...path] = (where ?? "").split(":").reverse();
+  if (text === undefined || path.length === 0) return;
+  const name = path.reverse().join(":");
+  try {
+    const source = readFileSync(name, "utf8").split("\n")[Number(line) - 1] ?? "";
+    const indent = source.slice(0, Number(column)).replace(/[^\t]/g, " ");
+    error.stack = `${name}:${line}\n${source}\n${indent}^\n${text}\n\n${error.stack}`;
+  } catch {
+    return;
+  }
 }
 
 /** Says what to install or to set. The reason alone is told when that cannot be found out. */

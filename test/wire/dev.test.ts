@@ -94,6 +94,9 @@ test("dev tells at once that a save cannot be loaded, with file and line, and ta
   await dev.prints(
     /function app cannot be loaded since .*app\.mjs changed: SyntaxError: .*\n[^]*app\.mjs:2\n *async \(\) => \(\{ a: \};\n +\^/,
   );
+  await dev.write("lib.ts", "export const good = 1;\nexport const bad: = 2;\n");
+  await dev.write("app.mjs", 'export { good } from "./lib.ts";\nexport const handler = async () => ({});\n');
+  await dev.prints(/cannot be loaded since .* TransformError[^]*lib\.ts:2\n *export const bad: = 2;\n +\^\n/);
   await dev.write("app.mjs", app);
   await dev.prints(/function app loaded again: .*app\.mjs changed/);
 
