@@ -25,7 +25,7 @@ function aLoader() {
         return pcm;
       },
     },
-    speech: { synthesize: () => Promise.reject(new Error("nothing is spoken here")) },
+    speech: { begin: () => Promise.reject(new Error("nothing is spoken here")) },
   });
   return { file, counts, loader };
 }

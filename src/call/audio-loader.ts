@@ -11,7 +11,7 @@ const cacheBytes = 128 * 1024 * 1024;
 
 /** Turns sources into telephone audio. */
 export interface AudioLoader {
-  /** Rejects with the code of the room that refused: CALL_AUDIO_*, OBJECTS_*, MEDIA_*, SPEECH_*. */
+  /** What is spoken may still grow. Rejects with the code of the room that refused: CALL_AUDIO_*, OBJECTS_*, MEDIA_*, SPEECH_*. */
   load(source: AudioSource): Promise<Pcm>;
 }
 
@@ -25,7 +25,7 @@ interface ObjectName {
 export function createAudioLoader(ports: {
   readonly objects: Pick<ObjectStore, "head" | "get" | "place">;
   readonly media: Pick<Media, "decodeWav">;
-  readonly speech: Pick<Speech, "synthesize">;
+  readonly speech: Pick<Speech, "begin">;
 }): AudioLoader {
   const decoded = new LRUCache<string, Pcm, ObjectName>({
     maxSize: cacheBytes,
@@ -63,7 +63,7 @@ export function createAudioLoader(ports: {
 
   return {
     load: (source) =>
-      source.type === "speech" ? ports.speech.synthesize(source.speech) : loadObject(source.bucket, source.key),
+      source.type === "speech" ? ports.speech.begin(source.speech) : loadObject(source.bucket, source.key),
   };
 }
 

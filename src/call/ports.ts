@@ -32,7 +32,7 @@ export interface CallPorts {
   readonly userAgent: Pick<UserAgent, "call" | "localAddressFor" | "ownAddress">;
   readonly media: Pick<Media, "openSession" | "decodeWav" | "bridge" | "mendRecording">;
   readonly sessionDescriptions: SessionDescriptions;
-  readonly speech: Pick<Speech, "synthesize">;
+  readonly speech: Pick<Speech, "begin">;
   readonly objects: ObjectStore;
   /** The address of a host name in a session description. Rejects with the reason when there is none in time. */
   readonly lookUpHost: (host: DescribedHost) => Promise<string>;

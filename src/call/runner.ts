@@ -1,5 +1,5 @@
-import { errorCode, errorMessage, type LegId, type Logger, type Timer } from "../kernel/index.ts";
-import type { MediaBridge, Pcm } from "../media/index.ts";
+import type { LegId, Logger, Timer } from "../kernel/index.ts";
+import type { MediaBridge } from "../media/index.ts";
 import type { IncomingCall } from "../sip/index.ts";
 import type { AudioLoader } from "./audio-loader.ts";
 import { stepCall } from "./call-machine.ts";
@@ -11,6 +11,7 @@ import { InboundLeg } from "./inbound-leg.ts";
 import type { CallInput } from "./inputs.ts";
 import type { LegEvents, LegHandle, LegParts } from "./leg.ts";
 import { OutboundLeg } from "./outbound-leg.ts";
+import { createPlaybacks, type Playbacks } from "./playbacks.ts";
 import { logFact } from "./log-fact.ts";
 import type { CallPorts, CallSettings } from "./ports.ts";
 import { createCallRecordings, type CallRecordings } from "./call-recordings.ts";
@@ -48,8 +49,7 @@ export class CallRunner {
   readonly #mailbox: CallInput[] = [];
   readonly #timers = new Map<string, Timer>();
   readonly #legs = new Map<LegId, LegHandle>();
-  /** Playbacks whose audio is being loaded. */
-  readonly #loading = new Set<string>();
+  readonly #playbacks: Playbacks;
   readonly #machine: MachineConfig;
   /** What the machine was told during this step, when a history is kept. */
   readonly #answers: Answer[] = [];
@@ -72,6 +72,8 @@ export class CallRunner {
     const keepsHistory = parts.settings.openHistory !== undefined;
     this.#machine = keepsHistory ? noteAnswers(parts.machine, this.#answers) : parts.machine;
     this.#log = parts.ports.log.child({ transactionId: initialState.transactionId });
+    const findLeg = (legId: LegId) => this.#legs.get(legId);
+    this.#playbacks = createPlaybacks(parts.audio, findLeg, (input) => this.post(input), this.#log);
   }
 
   /** The state as it is now. */
@@ -212,11 +214,10 @@ export class CallRunner {
         this.#parts.audio.load(effect.source).catch(() => undefined); // The failure is told when the audio is to be played.
         return;
       case "play-audio":
-        this.#play(effect);
+        this.#playbacks.play(effect);
         return;
       case "stop-playback":
-        this.#loading.delete(effect.playbackId);
-        this.#legs.get(effect.legId)?.stopPlayback(effect.playbackId);
+        this.#playbacks.stop(effect.legId, effect.playbackId);
         return;
       case "send-digits":
         this.#legs.get(effect.legId)?.sendDigits(effect.sendId, effect.digits, effect.toneMs, effect.gapMs);
@@ -288,21 +289,6 @@ export class CallRunner {
       this.post({ type: "timer-fired", timerId });
     });
     this.#timers.set(timerId, timer);
-  }
-
-  #play({ playbackId, legId, source, repeat }: EffectNamed<"play-audio">): void {
-    this.#loading.add(playbackId);
-    const begin = (pcm: Pcm) => {
-      if (!this.#loading.delete(playbackId)) return;
-      if (pcm.samples.length === 0) this.post({ type: "playback-finished", playbackId });
-      else this.#legs.get(legId)?.play(playbackId, pcm, repeat);
-    };
-    this.#parts.audio.load(source).then(begin, (error: unknown) => {
-      if (!this.#loading.delete(playbackId)) return;
-      const failure = { code: errorCode(error) ?? "unknown", message: errorMessage(error) };
-      this.#log.debug({ source, ...failure }, `audio cannot be played: ${failure.message}`);
-      this.post({ type: "playback-failed", playbackId, error: failure });
-    });
   }
 
   #joinAudio({ legIds }: EffectNamed<"bridge-legs">): void {

@@ -17,6 +17,7 @@ export type {
   MediaStats,
   MendedRecording,
   Pcm,
+  PcmGrowth,
   RecordedAudio,
   RecordingEnd,
   RecordingGap,

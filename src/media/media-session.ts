@@ -49,7 +49,8 @@ export function createMediaSession(link: RtpLink, session: number, setting: Medi
     localAddress: setting.address,
     localPort: setting.port,
     start: (audio, signalledFrom) => tell({ type: "start", session, audio, signalledFrom }),
-    play: (playbackId, { samples }, repeat) => tell({ type: "play", session, playbackId, samples, repeat }),
+    play: (playbackId, { samples, growth }, repeat) =>
+      tell({ type: "play", session, playbackId, samples, growth: growth?.state, repeat }),
     stopPlayback: (playbackId) => tell({ type: "stop-playback", session, playbackId }),
     sendDigits: (sendId, digits, toneMs, gapMs) =>
       tell({ type: "send-digits", session, sendId, digits, toneMs, gapMs }),

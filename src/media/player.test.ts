@@ -87,3 +87,49 @@ test("a finish that queues the next playback makes it join at once", () => {
 
   assert.deepEqual(fill(3).heard, [132, -132, 0]);
 });
+
+/** Audio of which `count` samples are there. */
+function growing(samples: Int16Array, count: number) {
+  const growth = new Int32Array(new SharedArrayBuffer(8));
+  growth[0] = count;
+  return { samples, growth };
+}
+
+test("audio that is still being made plays as far as it is there, waits in silence, and goes on without a loss", () => {
+  const { player, fill, told } = aPlayer();
+  const { samples, growth } = growing(Int16Array.of(132, 132, -132, -132, 0), 2);
+  player.play({ id: "a", samples, growth, repeat: 1, onFinished: () => told.push("finished a") });
+
+  assert.deepEqual(fill(4), { audible: 2, heard: [132, 132, 0, 0] });
+  assert.deepEqual(fill(2), { audible: 0, heard: [0, 0] });
+  assert.equal(player.isIdle(), false);
+  growth[0] = 4;
+  assert.deepEqual(fill(2), { audible: 2, heard: [-132, -132] });
+  assert.deepEqual(told, []);
+  growth[1] = 1;
+  assert.equal(fill(2).audible, 0);
+  assert.deepEqual(told, ["finished a"]);
+  assert.equal(player.isIdle(), true);
+});
+
+test("what waits behind audio that is still being made begins in the packet in which that ends", () => {
+  const { player, play, fill } = aPlayer();
+  const { samples, growth } = growing(steps(3, 132), 3);
+  player.play({ id: "a", samples, growth, repeat: 1, onFinished: () => undefined });
+  play("b", steps(2, -132));
+  player.skip(1);
+
+  growth[1] = 1;
+  assert.deepEqual(fill(4), { audible: 4, heard: [132, 132, -132, -132] });
+});
+
+test("audio that is still being made can be stopped while it is waited for", () => {
+  const { player, fill } = aPlayer();
+  const { samples, growth } = growing(steps(3, 132), 1);
+  player.play({ id: "a", samples, growth, repeat: 1, onFinished: () => undefined });
+  player.skip(5);
+
+  player.stop("a");
+  assert.equal(fill(1).audible, 0);
+  assert.equal(player.isIdle(), true);
+});

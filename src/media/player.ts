@@ -4,6 +4,8 @@ import { encodeG711, type G711Codec } from "./codec/g711.ts";
 export interface Playback {
   readonly id: string;
   readonly samples: Int16Array;
+  /** Of samples that grow: [0] how many there are, [1] 1 when that is all. */
+  readonly growth?: Int32Array | undefined;
   /** Total number of plays, at least 1. */
   readonly repeat: number;
   /** The first of it was put into a packet. */
@@ -30,21 +32,26 @@ export interface Player {
 export function createPlayer(): Player {
   const queue: { playback: Playback; position: number; playsLeft: number; started: boolean }[] = [];
 
-  /** Takes up to `count` samples of the first piece; `use` gets where they lie. @returns how many */
+  /** Takes up to `count` samples of the first piece; `use` gets where they lie. @returns how many;
+   * undefined when the next is not there yet */
   const advance = (count: number, use: ((samples: Int16Array, from: number, taken: number) => void) | undefined) => {
     const head = queue[0];
-    if (head === undefined) return 0;
-    const { samples } = head.playback;
-    const taken = Math.min(count, samples.length - head.position);
+    if (head === undefined) return undefined;
+    const { samples, growth } = head.playback;
+    // In this order: what is whole grows no more.
+    const isWhole = growth === undefined || Atomics.load(growth, 1) === 1;
+    const length = growth === undefined ? samples.length : Atomics.load(growth, 0);
+    const taken = Math.min(count, length - head.position);
+    if (taken === 0 && !isWhole) return undefined;
     if (use !== undefined) {
       use(samples, head.position, taken);
       if (!head.started) head.playback.onStarted?.();
       head.started = true;
     }
     head.position += taken;
-    if (head.position < samples.length) return taken;
+    if (head.position < length || !isWhole) return taken;
     head.position = 0;
-    if (--head.playsLeft > 0 && samples.length > 0) return taken;
+    if (--head.playsLeft > 0 && length > 0) return taken;
     queue.shift();
     head.playback.onFinished();
     return taken;
@@ -65,15 +72,21 @@ export function createPlayer(): Player {
       let done = 0;
       while (done < count && queue.length > 0) {
         const from = at + done;
-        done += advance(count - done, (samples, position, taken) => {
-          encodeG711(codec, samples, position, taken, target, from);
+        const taken = advance(count - done, (samples, position, length) => {
+          encodeG711(codec, samples, position, length, target, from);
         });
+        if (taken === undefined) break;
+        done += taken;
       }
       if (done < count) target.fill(codec.silence, at + done, at + count);
       return done;
     },
     skip(count) {
-      for (let done = 0; done < count && queue.length > 0;) done += advance(count - done, undefined);
+      for (let done = 0; done < count && queue.length > 0;) {
+        const taken = advance(count - done, undefined);
+        if (taken === undefined) return;
+        done += taken;
+      }
     },
   };
 }

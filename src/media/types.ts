@@ -5,6 +5,16 @@ import type { NegotiatedAudio } from "../sdp/index.ts";
 /** Telephone audio ready to be sent: 8,000 Hz, mono, 16 bit signed, on shared memory so that workers read it without a copy. */
 export interface Pcm {
   readonly samples: Int16Array<SharedArrayBuffer>;
+  /** Only of audio that is still being made. It can be played already; the player waits where nothing is there yet. */
+  readonly growth?: PcmGrowth;
+}
+
+/** How far audio is that is still being made. */
+export interface PcmGrowth {
+  /** [0] how many samples can be played, [1] 1 when that is all. Written by the thread that makes it. */
+  readonly state: Int32Array<SharedArrayBuffer>;
+  /** The whole; rejects when it breaks off. */
+  readonly whole: Promise<Pcm>;
 }
 
 export interface MediaOptions {

@@ -145,3 +145,48 @@ describe("speech cache", () => {
     await speech.close();
   });
 });
+
+describe("speech that begins before it is whole", () => {
+  async function begin(finish: () => Promise<void>) {
+    let made = 0;
+    const state = new Int32Array(new SharedArrayBuffer(8));
+    const [part, all] = [4, 10].map((length) => new Int16Array(new SharedArrayBuffer(2 * length)));
+    const engine: TtsEngine = {
+      name: "slow-1",
+      async synthesize(_request, onBegun) {
+        made++;
+        onBegun?.({ samples: part as Int16Array<SharedArrayBuffer>, state });
+        await finish();
+        return { samples: all as Int16Array<SharedArrayBuffer> };
+      },
+      close: async () => undefined,
+    };
+    return { speech: await createSpeechOf(engine, options), part, all, state, made: () => made };
+  }
+
+  it("is given out as soon as the first of it is there, and as the whole afterwards", async () => {
+    let finish: () => void = () => undefined;
+    const { speech, part, all, state, made } = await begin(() => new Promise((resolve) => (finish = resolve)));
+
+    const [one, other] = await Promise.all([speech.begin(aRequest("long")), speech.begin(aRequest("long"))]);
+    assert.equal(one.samples, part);
+    assert.equal(one.growth?.state, state);
+    assert.equal(other, one);
+    const whole = speech.synthesize(aRequest("long"));
+    finish();
+
+    assert.equal((await whole).samples, all);
+    assert.equal((await one.growth?.whole)?.samples, all);
+    assert.equal((await speech.begin(aRequest("long"))).growth, undefined);
+    assert.equal(made(), 1);
+  });
+
+  it("tells by the whole when it breaks off, and is made anew for the next", async () => {
+    const { speech, made } = await begin(() => Promise.reject(new AppError("SPEECH_FAILED", "as told")));
+
+    const { growth } = await speech.begin(aRequest("long"));
+    await assert.rejects(growth?.whole ?? Promise.resolve(), { code: "SPEECH_FAILED" });
+    await assert.rejects(speech.synthesize(aRequest("long")), { code: "SPEECH_FAILED" });
+    assert.equal(made(), 2);
+  });
+});

@@ -3,7 +3,7 @@ import { LRUCache } from "lru-cache";
 import type { Pcm } from "../media/index.ts";
 import { openDiskCache, type DiskCache } from "./disk-cache.ts";
 import { createFliteEngine } from "./flite/flite-engine.ts";
-import type { Speech, SpeechOptions, SpeechRequest, TtsEngine } from "./types.ts";
+import type { BegunSpeech, Speech, SpeechOptions, SpeechRequest, TtsEngine } from "./types.ts";
 
 const defaultMemoryBytes = 64 * 1024 ** 2;
 const defaultDiskBytes = 256 * 1024 ** 2;
@@ -22,6 +22,13 @@ export async function createSpeech(options: SpeechOptions): Promise<Speech> {
   return createSpeechOf(createFliteEngine(options.log), options);
 }
 
+/** Speech that is being made. */
+interface Making {
+  readonly whole: Promise<Pcm>;
+  /** It as soon as the first can be heard. */
+  readonly begun: Promise<Pcm>;
+}
+
 /** Speech over any engine: from memory, else from disk, else made; the same request at the same time is made once. */
 export async function createSpeechOf(engine: TtsEngine, options: SpeechOptions): Promise<Speech> {
   const memory = new LRUCache<string, Pcm>({
@@ -32,13 +39,13 @@ export async function createSpeechOf(engine: TtsEngine, options: SpeechOptions):
     options.cacheFolder === undefined
       ? undefined
       : await openDiskCache(options.cacheFolder, options.cacheBytes ?? defaultDiskBytes, options.log);
-  const underWay = new Map<string, Promise<Pcm>>();
+  const underWay = new Map<string, Making>();
   const writes = new Set<Promise<void>>();
 
-  const make = async (key: string, request: SpeechRequest): Promise<Pcm> => {
+  const make = async (key: string, request: SpeechRequest, onBegun: (begun: BegunSpeech) => void): Promise<Pcm> => {
     const hash = createHash("sha256").update(key).digest("hex");
     const kept = await disk?.get(hash);
-    const pcm = kept ?? (await engine.synthesize(request));
+    const pcm = kept ?? (await engine.synthesize(request, onBegun));
     memory.set(key, pcm);
     if (kept === undefined && disk !== undefined) {
       const write = disk.put(hash, pcm).finally(() => writes.delete(write));
@@ -47,18 +54,29 @@ export async function createSpeechOf(engine: TtsEngine, options: SpeechOptions):
     return pcm;
   };
 
+  const start = (key: string, request: SpeechRequest): Making => {
+    let begin: (pcm: Pcm) => void = () => undefined;
+    const first = new Promise<Pcm>((resolve) => (begin = resolve));
+    const whole = make(key, request, ({ samples, state }) => begin({ samples, growth: { state, whole } })).finally(() =>
+      underWay.delete(key),
+    );
+    const making = { whole, begun: Promise.race([first, whole]) };
+    // Whoever asked for one of them hears of a failure by that.
+    for (const outcome of Object.values(making)) outcome.catch(() => undefined);
+    underWay.set(key, making);
+    return making;
+  };
+  const find = (request: SpeechRequest): Making => {
+    const { text, textType, voiceId, languageCode, engine: kind } = request;
+    const key = JSON.stringify([engine.name, text, textType, voiceId, languageCode, kind]);
+    const found = memory.get(key);
+    if (found !== undefined) return { whole: Promise.resolve(found), begun: Promise.resolve(found) };
+    return underWay.get(key) ?? start(key, request);
+  };
+
   return {
-    async synthesize(request) {
-      const { text, textType, voiceId, languageCode, engine: kind } = request;
-      const key = JSON.stringify([engine.name, text, textType, voiceId, languageCode, kind]);
-      const found = memory.get(key);
-      if (found !== undefined) return found;
-      const running = underWay.get(key);
-      if (running !== undefined) return running;
-      const made = make(key, request).finally(() => underWay.delete(key));
-      underWay.set(key, made);
-      return made;
-    },
+    synthesize: async (request) => find(request).whole,
+    begin: async (request) => find(request).begun,
     async warmUp() {
       for (const text of warmUpTexts) await engine.synthesize({ ...warmUpRequest, text });
     },

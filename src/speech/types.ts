@@ -1,5 +1,5 @@
 import type { Logger } from "../kernel/index.ts";
-import type { Pcm } from "../media/index.ts";
+import type { Pcm, PcmGrowth } from "../media/index.ts";
 
 /** What shall be said, with the contract's names and values after defaults. `reference`: actions Speak, SpeakAndGetDigits. */
 export interface SpeechRequest {
@@ -11,11 +11,14 @@ export interface SpeechRequest {
   readonly engine: "standard" | "neural";
 }
 
+/** Speech of which the first can be heard while the rest is made. */
+export type BegunSpeech = Pick<Pcm, "samples"> & Pick<PcmGrowth, "state">;
+
 /** One way to make speech. Runs off the main thread or in another process. */
 export interface TtsEngine {
   readonly name: string;
   /** Rejects with `SPEECH_BAD_SSML`, `SPEECH_UNKNOWN_VOICE`, `SPEECH_UNSUPPORTED_LANGUAGE`, `SPEECH_UNSPEAKABLE`, `SPEECH_THROTTLED`, `SPEECH_FAILED`. */
-  synthesize(request: SpeechRequest): Promise<Pcm>;
+  synthesize(request: SpeechRequest, onBegun?: (begun: BegunSpeech) => void): Promise<Pcm>;
   close(): Promise<void>;
 }
 
@@ -33,6 +36,8 @@ export interface SpeechOptions {
 export interface Speech {
   /** Speech from the cache or the engine. The same request twice at once is made once. Rejects as `TtsEngine.synthesize`. */
   synthesize(request: SpeechRequest): Promise<Pcm>;
+  /** The same as soon as the first of it can be heard; the rest grows (`Pcm.growth`). */
+  begin(request: SpeechRequest): Promise<Pcm>;
   /** Loads the engine so that the first words come fast. */
   warmUp(): Promise<void>;
   close(): Promise<void>;

@@ -13,6 +13,7 @@ import {
   type Server,
   type SipAddress,
 } from "../../src/app/index.ts";
+import type { Speech } from "../../src/speech/index.ts";
 import { createLogger, packageRoot, systemClock, type Clock } from "../../src/kernel/index.ts";
 import type { FastClock } from "../interop/fast-clock.ts";
 import { ownNumber, peerNumber } from "../interop/kit.ts";
@@ -37,6 +38,8 @@ export interface FunctionTestOptions {
   readonly function?: string | Readonly<Record<string, unknown>>;
   readonly limits?: Readonly<Record<string, number>>;
   readonly mode?: "development" | "production";
+  /** In place of real speech. */
+  readonly speech?: Speech;
   /** Further keys of the configuration, in place of those that the kit writes. */
   readonly config?: Readonly<Record<string, unknown>>;
 }
@@ -115,6 +118,7 @@ function testIn(createWorld: () => World, title: string, options: FunctionTestOp
 const brief = (entry: object) => JSON.stringify(entry).slice(0, 400);
 
 async function openFunctionKit(options: FunctionTestOptions, world: World) {
+  const { speech } = options;
   const folder = await mkdtemp(join(tmpdir(), "offhook-function-"));
   await writeFiles(folder, options);
   const environment = { OFFHOOK_SIP_PORT: "0", OFFHOOK_API_PORT: "0", OFFHOOK_MEDIA_PORTS: "0-0" };
@@ -130,6 +134,7 @@ async function openFunctionKit(options: FunctionTestOptions, world: World) {
   let route = steady.phone.address;
   const server = await startServer({
     ...world.server,
+    ...(speech === undefined ? {} : { rooms: { ...world.server.rooms, createSpeech: async () => speech } }),
     config,
     clock,
     log: createLogger({

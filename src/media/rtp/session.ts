@@ -38,7 +38,7 @@ export interface RtpSessionSetting {
 export interface RtpSession extends Ticking {
   /** @param signalledFrom address that the description came from; undefined when nobody knows */
   configure(audio: NegotiatedAudio, signalledFrom: string | undefined, nowMs: number): void;
-  play(playbackId: string, samples: Int16Array, repeat: number): void;
+  play(playbackId: string, samples: Int16Array, repeat: number, growth?: Int32Array): void;
   stopPlayback(playbackId: string): void;
   sendDigits(sendId: string, digits: string, toneMs: number, gapMs: number): void;
   /** A key that came beside the stream. */
@@ -132,10 +132,11 @@ class Session implements RtpSession {
     });
   }
 
-  play(playbackId: string, samples: Int16Array, repeat: number): void {
+  play(playbackId: string, samples: Int16Array, repeat: number, growth?: Int32Array): void {
     this.#sender.play({
       id: playbackId,
       samples,
+      growth,
       repeat,
       onStarted: () => this.#events.onPlaybackStarted(playbackId),
       onFinished: () => this.#events.onPlaybackFinished(playbackId),

@@ -1,7 +1,7 @@
 import type { NegotiatedAudio } from "../../sdp/index.ts";
 import type { RecorderSetting } from "../recording/recorder.ts";
 import type { RecordingOutcome } from "../recording/recording.ts";
-import type { MediaStats } from "../types.ts";
+import type { MediaStats, PcmGrowth } from "../types.ts";
 
 /** Number of a session within its worker link. */
 export type SessionNumber = number;
@@ -34,6 +34,8 @@ export type RtpCommand =
       readonly session: SessionNumber;
       readonly playbackId: string;
       readonly samples: SharedSamples;
+      /** Of audio that still grows. */
+      readonly growth?: PcmGrowth["state"] | undefined;
       readonly repeat: number;
     }
   | { readonly type: "stop-playback"; readonly session: SessionNumber; readonly playbackId: string }

@@ -176,9 +176,9 @@ class Host implements RtpHost {
   }
 
   /** Into silence, a playback begins with a packet of its own at once instead of at the next tick. */
-  #play(entry: Hosted, { playbackId, samples, repeat }: Command<"play">): void {
+  #play(entry: Hosted, { playbackId, samples, growth, repeat }: Command<"play">): void {
     const isIntoSilence = entry.session.isSilent();
-    entry.session.play(playbackId, samples, repeat);
+    entry.session.play(playbackId, samples, repeat, growth);
     if (isIntoSilence && entry.place !== undefined) entry.ticker?.hasten(entry.place);
   }
 

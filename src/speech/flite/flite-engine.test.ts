@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { silentLogger } from "../../kernel/index.ts";
 import { createManualClock } from "../../testing/manual-clock.ts";
-import type { SpeechRequest } from "../types.ts";
+import type { BegunSpeech, SpeechRequest } from "../types.ts";
 import { pollyVoices } from "../voices.ts";
 import { createFliteEngine, toFliteParts } from "./flite-engine.ts";
 
@@ -63,11 +63,10 @@ describe("Flite for Polly's requests", () => {
     assert.ok(short > 0 && short < middle && middle < long, lengths.join(" "));
   });
 
-  it("gives nothing for text without words, without waking a thread", async () => {
+  it("gives nothing for a text without anything in it, without waking a thread", async () => {
     const engine = createFliteEngine(silentLogger);
 
-    for (const text of ["", "  \n ", "...", "😀"])
-      assert.equal((await engine.synthesize(aRequest(text))).samples.length, 0);
+    for (const text of ["", "  \n "]) assert.equal((await engine.synthesize(aRequest(text))).samples.length, 0);
   });
 
   it("gives up a text that takes too long and speaks the next", async () => {
@@ -95,5 +94,30 @@ describe("Flite for Polly's requests", () => {
 
     await Promise.all(open);
     await assert.rejects(engine.synthesize(aRequest("d")), { code: "SPEECH_FAILED" });
+  });
+});
+
+describe("a long text in Flite's threads", () => {
+  const text =
+    "Thank you for calling the office of the north. All of our people are in conversation at this moment. " +
+    "Please hold the line and the next free person will take your call. You can also leave a message after the tone.";
+
+  it("can be heard before it is whole, and grows to what the whole is, sample by sample", async () => {
+    const engine = createFliteEngine(silentLogger);
+    let begun: BegunSpeech | undefined;
+    const whole = await engine.synthesize(aRequest(text), (first) => (begun = first));
+    await engine.close();
+
+    assert.ok(begun !== undefined);
+    assert.deepEqual([...begun.state], [whole.samples.length, 1]);
+    assert.ok(Buffer.from(begun.samples).equals(Buffer.from(whole.samples)));
+  });
+
+  it("has all of its sentences as pieces, with SSML too", () => {
+    for (const request of [aRequest(text), aRequest(`<speak><p>${text}</p></speak>`, { textType: "ssml" })]) {
+      const parts = toFliteParts(request, ignore);
+      assert.equal(parts.length, 4);
+      assert.equal(parts.map((part) => (part.type === "words" ? part.text : "")).join(" "), text);
+    }
   });
 });

@@ -7,10 +7,11 @@ import type { SpeechRequest, TtsEngine } from "../types.ts";
 import { pollyLanguages, pollyVoices, type PollyVoice } from "../voices.ts";
 import type { FlitePart } from "./flite-speaker.ts";
 import { fliteVoiceFor } from "./flite-voices.ts";
+import { splitText } from "./split-text.ts";
 import { createFliteWorkers } from "./flite-workers.ts";
 
 /** Changes whenever the same request would sound different, so that caches do not keep the old sound. */
-export const fliteEngineName = "flite-2.3-2";
+export const fliteEngineName = "flite-2.3-3";
 
 /** Flite, a small English synthesizer, in worker threads. Voices and languages of Polly that it lacks are spoken by its
  * nearest voice, with one warning each in the log. */
@@ -28,10 +29,10 @@ export function createFliteEngine(log: Logger, clock: Clock = systemClock): TtsE
 
   return {
     name: fliteEngineName,
-    async synthesize(request) {
+    async synthesize(request, onBegun) {
       const parts = toFliteParts(request, warnOnce);
       if (parts.length === 0) return { samples: new Int16Array(new SharedArrayBuffer(0)) };
-      return workers.speak(parts);
+      return workers.speak(parts, onBegun);
     },
     close: () => workers.close(),
   };
@@ -52,10 +53,11 @@ export function toFliteParts(request: SpeechRequest, foreign: (what: string) => 
   const parts = understand(request);
   const [first, ...others] = foreignScripts(request.text);
   if (first !== undefined) foreign(`A text has ${[first, ...others].join(", ")}`);
-  return parts.map((part) => {
-    if (part.type === "pause") return part;
+  return parts.flatMap((part): FlitePart[] => {
+    if (part.type === "pause") return [part];
     const { voiceId, ...words } = part;
-    return { ...words, voice: fliteVoiceFor(voiceId === undefined ? voice : findVoice(voiceId)) };
+    const manner = { ...words, voice: fliteVoiceFor(voiceId === undefined ? voice : findVoice(voiceId)) };
+    return splitText(part.text).map((text) => ({ ...manner, text }));
   });
 }
 

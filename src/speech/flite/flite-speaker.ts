@@ -19,8 +19,9 @@ export type FlitePart =
 
 /** A loaded Flite. */
 export interface FliteSpeaker {
-  /** Speaks parts in order; 8,000 Hz mono samples on shared memory. Rejects when Flite fails. */
-  speak(parts: readonly FlitePart[]): Promise<Int16Array<SharedArrayBuffer>>;
+  /** Speaks parts in order; 8,000 Hz mono samples on shared memory. Rejects when Flite fails.
+   * @param onPiece gets each piece of them as soon as it is made */
+  speak(parts: readonly FlitePart[], onPiece?: (piece: Int16Array) => void): Promise<Int16Array<SharedArrayBuffer>>;
   /** Does ahead, while nobody waits, what the next words need. Keeps 20 MB. */
   prepare(): Promise<void>;
 }
@@ -40,17 +41,23 @@ export async function loadFlite(): Promise<FliteSpeaker> {
     return run;
   };
 
-  const speak: FliteSpeaker["speak"] = async (parts) => {
-    const pieces: { samples: Float32Array; volumeDb: number }[] = [];
+  const speak: FliteSpeaker["speak"] = async (parts, onPiece) => {
+    const pieces: Int16Array[] = [];
+    const add = (samples: Float32Array, volumeDb: number): void => {
+      const piece = new Int16Array(samples.length);
+      toSpokenLevel(samples, volumeDb, piece);
+      pieces.push(piece);
+      onPiece?.(piece);
+    };
     for (const [index, part] of parts.entries()) {
       if (part.type === "pause") {
-        pieces.push({ samples: silence(part.pauseMs), volumeDb: 0 });
+        add(silence(part.pauseMs), 0);
         continue;
       }
       const { exitCode, console, file } = (await take())(fliteArguments(part));
       if (exitCode !== 0 || file.length < 44) throw new Error(`Flite ended with ${exitCode}: ${console.trim()}`);
-      pieces.push({ samples: trimSilence(readWav(file)), volumeDb: part.volumeDb });
-      if (parts[index + 1]?.type === "words") pieces.push({ samples: silence(restAfter(part.text)), volumeDb: 0 });
+      add(trimSilence(readWav(file)), part.volumeDb);
+      if (parts[index + 1]?.type === "words") add(silence(restAfter(part.text)), 0);
     }
     return join(pieces);
   };
@@ -94,13 +101,13 @@ function restAfter(text: string): number {
   return /[,;:]/.test(signs) ? 180 : 30;
 }
 
-function join(pieces: readonly { samples: Float32Array; volumeDb: number }[]): Int16Array<SharedArrayBuffer> {
-  const length = pieces.reduce((sum, { samples }) => sum + samples.length, 0);
+function join(pieces: readonly Int16Array[]): Int16Array<SharedArrayBuffer> {
+  const length = pieces.reduce((sum, piece) => sum + piece.length, 0);
   const joined = new Int16Array(new SharedArrayBuffer(2 * length));
   let at = 0;
-  for (const { samples, volumeDb } of pieces) {
-    toSpokenLevel(samples, volumeDb, joined.subarray(at, at + samples.length));
-    at += samples.length;
+  for (const piece of pieces) {
+    joined.set(piece, at);
+    at += piece.length;
   }
   return joined;
 }

@@ -1,6 +1,8 @@
 import { parentPort } from "node:worker_threads";
 import { errorMessage } from "../../kernel/index.ts";
+import type { BegunSpeech } from "../types.ts";
 import { createCollector } from "./collector.ts";
+import { appendSamples, createGrowingPcm, finishPcm } from "./growing-pcm.ts";
 import { loadFlite, type FlitePart } from "./flite-speaker.ts";
 
 /** From the main thread. */
@@ -11,6 +13,7 @@ export interface FliteJob {
 
 /** To the main thread. */
 export type FliteReply =
+  | { readonly id: number; readonly begun: BegunSpeech } // more follows
   | { readonly id: number; readonly samples: Int16Array<SharedArrayBuffer> }
   | { readonly id: number; readonly error: string };
 
@@ -22,7 +25,6 @@ const collectGarbage = createCollector();
 parentPort?.on("message", (job: FliteJob) => {
   void perform(job).then((reply) => {
     parentPort?.postMessage(reply);
-    collectGarbage();
     void prepare();
   });
 });
@@ -30,7 +32,16 @@ parentPort?.on("message", (job: FliteJob) => {
 async function perform({ id, parts }: FliteJob): Promise<FliteReply> {
   try {
     const { speak } = await speaker;
-    return { id, samples: await speak(parts) };
+    let isFirst = parts.length > 1;
+    const pcm = createGrowingPcm();
+    const samples = await speak(parts, (piece) => {
+      appendSamples(pcm, piece);
+      if (isFirst && piece.length > 0) parentPort?.postMessage({ id, begun: pcm } satisfies FliteReply);
+      isFirst &&= piece.length === 0;
+      collectGarbage();
+    });
+    finishPcm(pcm);
+    return { id, samples };
   } catch (error) {
     return { id, error: errorMessage(error) };
   }

@@ -2,19 +2,21 @@ import { extname } from "node:path";
 import { Worker } from "node:worker_threads";
 import { AppError, type Clock, type Timer } from "../../kernel/index.ts";
 import type { Pcm } from "../../media/index.ts";
+import type { BegunSpeech } from "../types.ts";
 import type { FlitePart } from "./flite-speaker.ts";
 import type { FliteJob, FliteReply } from "./flite-worker.ts";
 
 /** Threads that speak. */
 export interface FliteWorkers {
-  /** Speaks the parts in order. Rejects with SPEECH_THROTTLED or SPEECH_FAILED. */
-  speak(parts: readonly FlitePart[]): Promise<Pcm>;
+  /** Speaks the parts in order; tells when the first can be heard and more follow. Rejects with SPEECH_THROTTLED or SPEECH_FAILED. */
+  speak(parts: readonly FlitePart[], onBegun?: (begun: BegunSpeech) => void): Promise<Pcm>;
   /** Refuses what waits and runs, and ends the threads. */
   close(): Promise<void>;
 }
 
 interface Waiting {
   readonly job: FliteJob;
+  readonly onBegun: ((begun: BegunSpeech) => void) | undefined;
   readonly resolve: (pcm: Pcm) => void;
   readonly reject: (error: AppError) => void;
 }
@@ -43,13 +45,13 @@ class Workers implements FliteWorkers {
     this.#clock = clock;
   }
 
-  async speak(parts: readonly FlitePart[]): Promise<Pcm> {
+  async speak(parts: readonly FlitePart[], onBegun?: (begun: BegunSpeech) => void): Promise<Pcm> {
     if (this.#isClosed) throw new AppError("SPEECH_FAILED", "the speech engine is closed");
     if (this.#queue.length >= mostWaiting) {
       throw new AppError("SPEECH_THROTTLED", `${this.#queue.length} texts wait to be spoken`, { retry: "later" });
     }
     return new Promise((resolve, reject) => {
-      this.#queue.push({ job: { id: this.#nextId++, parts }, resolve, reject });
+      this.#queue.push({ job: { id: this.#nextId++, parts }, onBegun, resolve, reject });
       this.#serve();
     });
   }
@@ -94,6 +96,10 @@ class Workers implements FliteWorkers {
 
   #finish(member: Member, reply: FliteReply): void {
     const waiting = member.running;
+    if ("begun" in reply) {
+      if (waiting?.job.id === reply.id) waiting.onBegun?.(reply.begun);
+      return;
+    }
     member.running = undefined;
     member.timer?.cancel();
     if (waiting?.job.id === reply.id) {

@@ -1,0 +1,47 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { splitText } from "./split-text.ts";
+
+const filler = "This goes on for a while so that the whole of it is no short text any more, which it must be to be cut";
+
+describe("a long text", () => {
+  it("is cut behind its sentences", () => {
+    const text = `Welcome to the office of the north. ${filler}! Is that so, or is it not so at all, one may ask? Good.`;
+    assert.deepEqual(splitText(text), [
+      "Welcome to the office of the north. " + `${filler}!`,
+      "Is that so, or is it not so at all, one may ask?",
+      "Good.",
+    ]);
+  });
+
+  for (const [what, words] of [
+    ["a title", "please ask at the desk for our good Dr. Smith"],
+    ["an initial", "please ask at the desk for our good John F. Smith"],
+    ["a number with a point", "it is a price of some 12.50 dollars in total and"],
+    ["a time", "please be at the desk for it at 10 a.m. on Monday"],
+  ] as const) {
+    it(`is not cut at ${what}`, () => {
+      const text = `${words} ${filler}. ${filler}.`;
+      assert.equal(splitText(text)[0], `${words} ${filler}.`);
+    });
+  }
+
+  it("of one sentence is cut at a comma, else between words, so that no piece is long", () => {
+    for (const text of ["a bit more, ".repeat(80).trim(), "word ".repeat(200).trim(), "x".repeat(1_000)]) {
+      const pieces = splitText(text);
+      assert.equal(pieces.join(" "), text);
+      assert.ok(pieces.every((piece) => piece.length <= 245 || !piece.includes(" ")));
+    }
+    assert.match(splitText("a bit more, ".repeat(80))[0] ?? "", /,$/);
+  });
+
+  it("loses nothing, however it is written", () => {
+    const signs = ["a", "Bc", "d.", "e,", "F!", "Dr.", '"g."', "1."];
+    for (let seed = 1; seed < 300; seed++) {
+      const text = Array.from({ length: 150 }, (_, at) => signs[(seed * (at + 7) ** 2) % signs.length]).join(" ");
+      assert.equal(splitText(text).join(" "), text);
+    }
+  });
+
+  it("that is short stays whole", () => assert.deepEqual(splitText("One. Two. Three."), ["One. Two. Three."]));
+});
