@@ -147,7 +147,7 @@ callTest(
     const again = [
       caller.invite(sdp(), { options: "" }),
       // The 200 comes during this and is lost.
-      wait(300),
+      wait(2_500),
       caller.invite(sdp(), { options: "" }),
       caller.progress,
       caller.answered(),

@@ -81,7 +81,7 @@ callTest(
   {
     functions: [
       `console.log("PID " + process.pid);
-       if (event.InvocationEventType === "NEW_INBOUND_CALL") return ${JSON.stringify([speak("First."), pause(600)])};
+       if (event.InvocationEventType === "NEW_INBOUND_CALL") return ${JSON.stringify([speak("First."), pause(2_500)])};
        return ${JSON.stringify([speak("Second."), hangUp])};`,
     ],
   },

@@ -202,9 +202,12 @@ callTest(
 
 callTest(
   "a phone that hangs up during a prompt gives ACTION_FAILED, then HANGUP 0 (events section 8.15)",
-  whenAnswered({ Type: "Speak", Parameters: { Text: "This takes a good while to say, so there is time to leave." } }),
+  whenAnswered({
+    Type: "Speak",
+    Parameters: { Text: "This takes a good while to say, so there is time to leave. ".repeat(5) },
+  }),
   async (kit) => {
-    await callOnce(kit, ring, answer, wait(300), called.bye());
+    await callOnce(kit, ring, answer, wait(3_000), called.bye());
 
     assert.deepEqual(kit.eventTypes(), ["NEW_OUTBOUND_CALL", "RINGING", "CALL_ANSWERED", "ACTION_FAILED", "HANGUP"]);
     const failed = kit.events()[3];

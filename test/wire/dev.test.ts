@@ -47,11 +47,7 @@ async function startDev(context: TestContext, written: string) {
     write,
     output: () => output,
     prints: async (pattern: RegExp) => {
-      await until(
-        `${String(pattern)} in what dev prints`,
-        () => pattern.test(output) || child.exitCode !== null,
-        30_000,
-      );
+      await until(`${String(pattern)} in what dev prints`, () => pattern.test(output) || child.exitCode !== null);
       assert.match(output, pattern);
     },
     stop: async (): Promise<unknown> => {
