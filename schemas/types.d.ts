@@ -275,7 +275,7 @@ export interface CallAndBridgeParameters {
   readonly Endpoints: readonly ({
     /** A telephone number. */
     readonly BridgeEndpointType: "PSTN";
-    /** The number to call, E.164. */
+    /** The number to call, E.164; a short one where the trunk takes such. */
     readonly Uri: string;
     /** Not for a telephone number. */
     readonly Arn?: null;
@@ -828,7 +828,7 @@ export interface CallAndBridgeSuccess {
     readonly Endpoints: readonly ({
       /** A telephone number. */
       readonly BridgeEndpointType: "PSTN";
-      /** The number to call, E.164. */
+      /** The number to call, E.164; a short one where the trunk takes such. */
       readonly Uri: string;
       /** Not for a telephone number. */
       readonly Arn?: null;

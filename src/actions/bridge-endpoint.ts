@@ -11,17 +11,19 @@ import {
   type ReadContext,
   type Refusal,
 } from "../contract/index.ts";
+import { readDialled, whyNotDialled } from "../numbers/index.ts";
 import { invalidParameter } from "./invalid-parameter.ts";
 
-/** E.164. Without its "+" only a full number: short codes would reach whatever a trunk makes of them. */
-const telephoneNumber = /^(\+[1-9]\d{1,14}|[1-9]\d{7,14})$/;
+/** E.164, or what looks like it; `checkTelephone` tells full numbers from short ones. */
+const telephoneNumber = /^\+?[0-9]\d{1,14}$/;
 const type = <Word extends string>(name: Word, description: string) => required(word([name]), { description });
 
 const telephone = object({
   BridgeEndpointType: type("PSTN", "A telephone number."),
-  Uri: required(text({ pattern: telephoneNumber, allowed: "an E.164 number such as +12065550100" }), {
-    description: "The number to call, E.164.",
-  }),
+  Uri: required(
+    text({ pattern: telephoneNumber, allowed: "an E.164 number such as +12065550100", check: checkTelephone }),
+    { description: "The number to call, E.164; a short one where the trunk takes such." },
+  ),
   Arn: optional(nothing("a telephone number has no Arn"), { description: "Not for a telephone number." }),
 });
 
@@ -34,7 +36,7 @@ const connector = object({
     }),
     { description: "The user part of the Request-URI." },
   ),
-  Arn: required(text({ check: checkConnector }), {
+  Arn: required(text({ pattern: /^[!-~]+$/, allowed: "an ARN, without blanks", check: checkConnector }), {
     description: "The ARN of the Voice Connector or of a group of them.",
   }),
 });
@@ -43,8 +45,9 @@ const uri = object({
   BridgeEndpointType: type("SIP", "A SIP URI; beyond the original."),
   Uri: required(
     text({
-      pattern: /^[sS][iI][pP]:[^\s<>]+$/,
-      allowed: "a sip: URI (sips: needs TLS, which this server does not speak)",
+      // No blank, no quotation mark, no angle bracket, nothing outside of ASCII: RFC 3261 §25.1.
+      pattern: /^[sS][iI][pP]:[!#-;=?-~]+$/,
+      allowed: "a sip: URI in ASCII, other characters escaped (sips: needs TLS, which this server does not speak)",
       check: checkTransport,
     }),
     { description: "A sip: URI over UDP or TCP." },
@@ -70,7 +73,7 @@ export function toDestination([endpoint]: readonly EndpointValue[]): {
   if (endpoint === undefined) throw new Error("the list of endpoints was not checked");
   switch (endpoint.BridgeEndpointType) {
     case "PSTN":
-      return { destination: { type: "number" }, to: withPlus(endpoint.Uri) };
+      return { destination: { type: "number" }, to: dialledNumber(endpoint.Uri) };
     case "AWS":
       return { destination: { type: "connector", arn: endpoint.Arn }, to: endpoint.Uri };
     case "SIP":
@@ -90,7 +93,13 @@ function checkConnector(arn: string, { call }: ReadContext): Refusal | undefined
   return why === undefined ? undefined : { why };
 }
 
-/** A number with the "+" of E.164. */
-export function withPlus(number: string): string {
-  return number.startsWith("+") ? number : `+${number}`;
+/** What is dialled: E.164 with its "+", or a short number as it is. */
+function dialledNumber(uri: string): string {
+  const dialled = readDialled(uri, []);
+  return dialled.type === "none" ? uri : dialled.number;
+}
+
+function checkTelephone(uri: string, { limits }: ReadContext): Refusal | undefined {
+  const why = whyNotDialled(readDialled(uri, limits.emergencyNumbers), limits.shortNumbers);
+  return why === undefined ? undefined : { why };
 }

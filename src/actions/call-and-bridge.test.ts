@@ -39,6 +39,52 @@ it("lets it ring for 30 s when CallTimeoutSeconds is left out, and echoes that (
   assert.deepEqual([timeoutMs, checked.echo["CallTimeoutSeconds"]], [30_000, 30]);
 });
 
+describe("CallAndBridge to short numbers", () => {
+  const calling = (Uri: string) => ({ Endpoints: [{ BridgeEndpointType: "PSTN", Uri }] });
+  const limits = { ...documentedLimits, shortNumbers: true };
+  const refused = "InvalidActionParameter: Endpoint parameter is invalid.";
+
+  for (const number of ["911", "+911", "112", "+112", "999", "000", "933"]) {
+    it(`never calls the emergency number ${number}`, () => {
+      assert.equal(refusal(calling(number)), refused);
+      assert.equal(refusal(calling(number), { limits }), refused);
+    });
+  }
+
+  for (const [sent, number] of [
+    ["1001", "1001"],
+    ["+1001", "1001"],
+    ["0041", "0041"],
+    ["5550111", "5550111"],
+  ] as const) {
+    it(`calls ${sent} as ${number} where the trunk takes it, and nowhere else`, () => {
+      assert.equal(refusal(calling(sent)), refused);
+      const checked = check(calling(sent), { limits });
+      assert.equal(checked.type === "good" && (checked.value as { readonly to: string }).to, number);
+    });
+  }
+
+  it("takes 911 where the operator has it for no emergency", () => {
+    const checked = check(calling("911"), { limits: { ...limits, emergencyNumbers: ["112"] } });
+
+    assert.equal(checked.type === "good" && (checked.value as { readonly to: string }).to, "911");
+  });
+});
+
+it("tells a failure of ours from a called party that does not answer", () => {
+  const checked = check({});
+  assert.ok(checked.type === "good");
+  const state = { type: "calling", ringbackId: undefined, hearsPartner: false };
+  const failWith = (isOurs: boolean) => {
+    const step = callAndBridge.step?.(checked.value, state, { type: "partner-failed", cause: "x", isOurs }, {
+      isAnswered: true,
+    } as Parameters<NonNullable<typeof callAndBridge.step>>[3]);
+    return step?.type === "failed" ? step.errorType : undefined;
+  };
+
+  assert.deepEqual([failWith(false), failWith(true)], ["CallNotAnswered", "SystemException"]);
+});
+
 describe("CallAndBridge, what it refuses", () => {
   const endpoints = (endpoint: object) => ({ Endpoints: [endpoint] });
   for (const [what, parameters, error] of [
@@ -49,6 +95,21 @@ describe("CallAndBridge, what it refuses", () => {
     [
       "a number that is not E.164",
       endpoints({ BridgeEndpointType: "PSTN", Uri: "0123" }),
+      "Endpoint parameter is invalid.",
+    ],
+    [
+      "a SIP URI with a quotation mark",
+      endpoints({ BridgeEndpointType: "SIP", Uri: 'sip:"a"@192.0.2.1' }),
+      "Endpoint parameter is invalid.",
+    ],
+    [
+      "a SIP URI with a control character",
+      endpoints({ BridgeEndpointType: "SIP", Uri: "sip:a\u0001@192.0.2.1" }),
+      "Endpoint parameter is invalid.",
+    ],
+    [
+      "an Arn with a line break",
+      endpoints({ BridgeEndpointType: "AWS", Uri: "100", Arn: "arn:x/\r\nEvil: 1" }),
       "Endpoint parameter is invalid.",
     ],
     ["a short code", endpoints({ BridgeEndpointType: "PSTN", Uri: "177" }), "Endpoint parameter is invalid."],

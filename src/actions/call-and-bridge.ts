@@ -4,6 +4,7 @@ import {
   invalidLeg,
   parametersOf,
   readParameters,
+  systemException,
   type ActionContext,
   type ActionEffect,
   type ActionError,
@@ -22,7 +23,8 @@ import {
   type Refusal,
 } from "../contract/index.ts";
 import { explainAudioFailure, storedAudio, toAudioSource } from "./audio-source.ts";
-import { bridgeEndpoints, toDestination, withPlus } from "./bridge-endpoint.ts";
+import { toE164 } from "../numbers/index.ts";
+import { bridgeEndpoints, toDestination } from "./bridge-endpoint.ts";
 import { invalidParameter } from "./invalid-parameter.ts";
 
 interface CallAndBridge {
@@ -107,7 +109,7 @@ export const callAndBridge = defineAction<CallAndBridge, BridgeState>({
     } = read.values;
     const value = {
       ...toDestination(endpoints),
-      from: caller === context.leg.from ? caller : withPlus(caller),
+      from: caller === context.leg.from ? caller : (toE164(caller) ?? caller),
       headers: SipHeaders ?? {},
       timeoutMs: timeoutS * 1_000,
       ringback: RingbackTone === undefined ? undefined : toAudioSource(RingbackTone),
@@ -127,7 +129,7 @@ export const callAndBridge = defineAction<CallAndBridge, BridgeState>({
       case "answered":
         return state.type === "joining" ? joined([]) : undefined;
       case "partner-failed":
-        return failed(notAnswered, giveUp(state));
+        return failed(input.isOurs ? systemException : notAnswered, giveUp(state));
       case "timer":
         return state.type === "calling" ? failed(notAnswered, giveUp(state)) : undefined;
       case "playback-failed":
@@ -207,7 +209,7 @@ function checkCallerId(number: string, { call }: ReadContext): Refusal | undefin
   if (number === call?.from) return undefined;
   if (!/^\+?[1-9]\d{1,14}$/.test(number))
     return { allowed: "an E.164 number such as +12065550100, or the From of LEG-A" };
-  const e164 = withPlus(number);
+  const e164 = toE164(number) ?? number;
   if (call === undefined || call.ownsNumber(e164) || e164 === call.from) return undefined;
   const errorMessage =
     "Provided caller ID number is invalid. Number must be owned by this AWS account, or be the From number of LEG-A.";

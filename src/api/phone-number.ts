@@ -1,11 +1,6 @@
 /** Numbers named in a refusal. */
 const numbersNamed = 10;
 
-/** A number that matches E.164 with an optional plus, with it. */
-export function toE164(number: string): string {
-  return number.startsWith("+") ? number : `+${number}`;
-}
-
 /** A sentence that tells which numbers the inventory has. */
 export function listNumbers(numbers: readonly string[]): string {
   if (numbers.length === 0) return "The inventory is empty: add numbers in the configuration.";

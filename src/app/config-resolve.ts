@@ -57,14 +57,14 @@ export function resolveConfig(raw: RawConfig, options: ResolveOptions): Config {
     dataFolder,
     storePath: join(dataFolder, "offhook.db"),
     speechCacheFolder: join(dataFolder, "speech"),
-    limits: resolveLimits(raw, tell),
+    limits: resolveLimits(raw, options.mode, tell),
     compatibility: raw.compatibility,
     histories: resolveHistories(raw, options, dataFolder),
     log: raw.log,
   };
 }
 
-function resolveLimits({ limits }: RawConfig, tell: Tell): Config["limits"] {
+function resolveLimits({ limits, trunk }: RawConfig, mode: ResolveOptions["mode"], tell: Tell): Config["limits"] {
   const pauseMs = { min: limits.shortestPauseMilliseconds, max: limits.longestPauseMilliseconds };
   if (pauseMs.min > pauseMs.max) {
     tell(
@@ -86,6 +86,8 @@ function resolveLimits({ limits }: RawConfig, tell: Tell): Config["limits"] {
     digitGapMs: limits.digitGapMilliseconds,
     longestRecordingMs: limits.longestRecordingSeconds * 1_000,
     sipHeaderLength: limits.sipHeaderLength,
+    emergencyNumbers: limits.emergencyNumbers,
+    shortNumbers: trunk?.shortNumbers ?? (mode === "development" && trunk?.address === undefined),
     maxCalls: limits.maxCalls,
   };
 }

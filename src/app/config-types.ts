@@ -137,7 +137,7 @@ export interface RawConfig {
     readonly region?: string;
   }[];
   readonly rules: readonly RawRule[];
-  readonly trunk?: { readonly address?: string; readonly symmetric?: boolean };
+  readonly trunk?: { readonly address?: string; readonly symmetric?: boolean; readonly shortNumbers?: boolean };
   readonly voiceConnectors: Readonly<Record<string, string | readonly (string | RawConnectorRoute)[]>>;
   readonly objects: { readonly folder: string; readonly createBuckets: boolean };
   readonly dataFolder: string;
@@ -157,6 +157,7 @@ export interface RawConfig {
     readonly digitGapMilliseconds: number;
     readonly longestRecordingSeconds: number;
     readonly sipHeaderLength: number;
+    readonly emergencyNumbers: readonly string[];
     readonly maxCalls: number;
   };
   readonly compatibility: CompatibilitySwitches;

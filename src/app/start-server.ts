@@ -28,6 +28,7 @@ import {
 } from "../sdp/index.ts";
 import {
   createUserAgent,
+  printSipUri,
   type Refusal,
   type SipAddress,
   type SipLedger,
@@ -145,6 +146,7 @@ async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
       ...{ createOffer, answerOffer, readAnswer },
       ...{ audioAddress, describedHosts, withAddresses, warningOf },
     },
+    printSipUri,
     lookUpHost: createHostLookup(clock),
     speech,
     objects: createFolderStore(config.objectsFolder, { createsBuckets: config.createBuckets }),

@@ -69,7 +69,8 @@ function isHangupOfPartner(turn: Turn, request: RequestedAction): boolean {
 /** Hangs up the second leg that is being called: the action that calls it has failed. */
 function cancelPartner(turn: Turn): void {
   dropPartner(turn, "hung up by the application before it answered");
-  stepRunning(turn, { type: "partner-failed", cause: "it was hung up by the application before it answered" });
+  const cause = "it was hung up by the application before it answered";
+  stepRunning(turn, { type: "partner-failed", cause, isOurs: false });
 }
 
 /** Events of the old list that were not sent yet no longer decide how the list goes on. */

@@ -83,7 +83,8 @@ export type ActionInput =
   | { readonly type: "partner-rang" }
   | { readonly type: "partner-early-media" }
   | { readonly type: "partner-answered" }
-  | { readonly type: "partner-failed"; readonly cause: string }
+  /** `isOurs`: it was something here that failed, and no far end has answered or been silent. */
+  | { readonly type: "partner-failed"; readonly cause: string; readonly isOurs: boolean }
   /** The action's own leg was answered. */
   | { readonly type: "answered" }
   | { readonly type: "timer" };

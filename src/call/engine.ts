@@ -1,12 +1,12 @@
 import { errorCode, errorMessage, newLegId, newTransactionId, type TransactionId } from "../kernel/index.ts";
 import type { Closed, Permit } from "../control/index.ts";
+import { readDialled, showNumber, whyNotDialled } from "../numbers/index.ts";
 import type { IncomingCall, InviteRefusal, OptionsQuery, RejectOptions, SipHeader } from "../sip/index.ts";
 import { createAudioLoader, type AudioLoader } from "./audio-loader.ts";
 import { newCallState, type NewCall } from "./call-machine.ts";
 import { createDeliveries, type Deliveries } from "./deliveries.ts";
 import type { Leftover } from "./delivery-notes.ts";
 import { findRule, type RuleMatch } from "./find-rule.ts";
-import { showNumber } from "./numbers.ts";
 import { readInboundOffer, type InboundOffer } from "./inbound-offer.ts";
 import type { CallPorts, CallSettings } from "./ports.ts";
 import { callRefusalCauses, type CallRefusalCause } from "./refusal-causes.ts";
@@ -82,13 +82,17 @@ class Engine implements CallEngine {
     if (!numbers.includes(request.from)) return { type: "not-owned" };
     const headers = findForbiddenHeaders(request.sipHeaders, this.#machine.limits.sipHeaderLength);
     if (headers.length > 0) return { type: "bad-headers", headers };
-    if (route({ type: "number" }, request.to) === undefined)
-      return { type: "no-route", why: `no trunk takes calls to ${request.to}` };
+    const { limits } = this.#machine;
+    const dialled = readDialled(request.to, limits.emergencyNumbers);
+    const why = whyNotDialled(dialled, limits.shortNumbers);
+    if (dialled.type === "none" || why !== undefined) return { type: "not-dialled", why: why ?? "it is no number" };
+    const to = dialled.number;
+    if (route({ type: "number" }, to) === undefined) return { type: "no-route", why: `no trunk takes calls to ${to}` };
     const closed = this.#ports.admission.whyClosed("call");
     if (closed !== undefined) return { type: "refused", closed };
     const runner = this.#createRunner(this.#ports.admission.admit(), {
       direction: "Outbound",
-      to: request.to,
+      to,
       from: request.from,
       sipRuleId: undefined,
       targets: [{ applicationId: application.id, functionArn: application.functionArn, region: application.region }],

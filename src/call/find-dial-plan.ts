@@ -1,4 +1,5 @@
 import { AppError } from "../kernel/index.ts";
+import { withoutEscapes } from "../numbers/index.ts";
 import type { CallEffect } from "./effects.ts";
 import { chooseMediaAddress } from "./media-address.ts";
 import type { DialPlan } from "./outbound-leg.ts";
@@ -26,5 +27,7 @@ export async function findDialPlan(
     const where = route.nextHops.map(({ host }) => host).join(", ");
     throw new AppError("CALL_NO_ROUTE", `no audio address here is of the address family of ${where}`);
   }
-  return { to, from, hops, maxForwards, uri: route.uri, headers: { ...headers, ...route.headers } };
+  // The user part of a Voice Connector comes with its escapes. Contract: sip-and-media section 2.2
+  const user = destination.type === "connector" ? (withoutEscapes(to) ?? to) : to;
+  return { to, user, from, hops, maxForwards, uri: route.uri, headers: { ...headers, ...route.headers } };
 }

@@ -1,6 +1,6 @@
+import { showNumber, toE164 } from "../numbers/index.ts";
 import type { IncomingCall } from "../sip/index.ts";
 import type { SipRule, Store } from "../store/index.ts";
-import { toE164 } from "./numbers.ts";
 import type { Target } from "./state.ts";
 
 /** The rule that an INVITE meets, with the applications to try in order. */
@@ -19,7 +19,8 @@ export async function findRule(
   call: Pick<IncomingCall, "to" | "requestUri">,
   store: Pick<Store, "applications" | "rules">,
 ): Promise<RuleMatch | { readonly type: "no-rule"; readonly why: string }> {
-  const number = toE164(call.to.user) ?? toE164(call.requestUri.user);
+  const called = [call.to.user, call.requestUri.user].find((user) => toE164(user) !== undefined) ?? call.to.user;
+  const number = toE164(called);
   const rule =
     (await store.rules.findByTrigger("RequestUriHostname", call.requestUri.host)) ??
     (number === undefined ? undefined : await store.rules.findByTrigger("ToPhoneNumber", number));
@@ -29,7 +30,12 @@ export async function findRule(
   const targets = applications
     .filter((application) => application !== undefined)
     .map(({ id, functionArn, region }) => ({ applicationId: id, functionArn, region }));
-  return { type: "match", rule, targets, to: number ?? call.to.user };
+  return {
+    type: "match",
+    rule,
+    targets,
+    to: rule.triggerType === "ToPhoneNumber" ? (number ?? called) : showNumber(called),
+  };
 }
 
 async function explainNoRule(

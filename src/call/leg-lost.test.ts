@@ -146,13 +146,21 @@ for (const [state, reach] of Object.entries(outbound)) {
       ...parts,
       openSession: open,
       findPlan: async () => ({
-        ...{ to: "+12065550100", from: "+12065550111", headers: {}, uri: undefined, maxForwards: undefined },
+        ...{
+          to: "+12065550100",
+          user: "+12065550100",
+          from: "+12065550111",
+          headers: {},
+          uri: undefined,
+          maxForwards: undefined,
+        },
         ...{
           hops: [
             { nextHop: address, local: address, media: { local: "192.0.2.1", bound: "192.0.2.1", told: "192.0.2.1" } },
           ],
         },
       }),
+      printSipUri: ({ user, host }) => `sip:${user}@${host}`,
       placeCall: (request) => {
         requests.push(request);
         return { sipCallId: "2", hangUp: () => void told.push("hung up") };

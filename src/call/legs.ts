@@ -63,7 +63,7 @@ export function legEnded(turn: Turn, leg: Leg, end: LegEnd): void {
   const { code, cause } = explainEnd(end, turn.config.compatibility);
   if (leg.tag === "LEG-B" && !couldTalk(turn, leg)) {
     forgetPartner(turn, leg, cause);
-    stepRunning(turn, { type: "partner-failed", cause: `${leg.tag}: ${cause}` });
+    stepRunning(turn, { type: "partner-failed", cause: `${leg.tag}: ${cause}`, isOurs: end.type === "failed" });
     return;
   }
   finishLeg(turn, leg, { code, cause, quiet: false });

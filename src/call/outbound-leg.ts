@@ -3,16 +3,21 @@ import type { MediaDelegate, MediaSession } from "../media/index.ts";
 import type { LocalAudio } from "../sdp/index.ts";
 import type { CallDelegate, CallEnd, OwnAddress, SipAddress, UserAgent } from "../sip/index.ts";
 import { LegCore, type LegParts } from "./leg.ts";
+import type { CallPorts } from "./ports.ts";
 
 /** Whom a leg out is for, and the ways there. */
 export interface DialPlan {
+  /** As events show it. */
   readonly to: string;
+  /** User part of the Request-URI and To, without escapes. */
+  readonly user: string;
+  /** User part of From, without escapes. */
   readonly from: string;
   /** Added to the INVITE. */
   readonly headers: Readonly<Record<string, string>>;
   /** Tried in this order, until one of them does not fail by itself. */
   readonly hops: readonly DialHop[];
-  /** Request-URI; undefined: `to` at the hop. */
+  /** Request-URI; undefined: `user` at the hop. */
   readonly uri: string | undefined;
   /** How many more servers may pass the call on. */
   readonly maxForwards: number | undefined;
@@ -33,6 +38,7 @@ export interface OutboundLegParts extends LegParts {
   readonly findPlan: () => Promise<DialPlan>;
   readonly openSession: (delegate: MediaDelegate, address: string) => Promise<MediaSession>;
   readonly placeCall: UserAgent["call"];
+  readonly printSipUri: CallPorts["printSipUri"];
 }
 
 /** A leg that we make. */
@@ -77,12 +83,13 @@ export class OutboundLeg extends LegCore {
 
   #invite(plan: DialPlan, hop: DialHop, others: readonly DialHop[]): void {
     const offered = this.describe();
-    const uri = plan.uri ?? uriAt(plan.to, hop.nextHop);
+    const { printSipUri } = this.#parts;
+    const uri = plan.uri ?? printSipUri({ ...hop.nextHop, user: plan.user });
     const next = others.length === 0 ? undefined : () => this.#attempt(() => this.#tryHops(plan, others));
     const call = this.#parts.placeCall({
       requestUri: uri,
       to: uri,
-      from: uriAt(plan.from, hop.local),
+      from: printSipUri({ ...hop.local, user: plan.from }),
       nextHop: hop.nextHop,
       headers: Object.entries(plan.headers).map(([name, value]) => ({ name, value })),
       ...(plan.maxForwards === undefined ? {} : { maxForwards: plan.maxForwards }),
@@ -131,10 +138,4 @@ export class OutboundLeg extends LegCore {
 function failsByItself(end: CallEnd): boolean {
   if (end.type === "rejected") return end.status === 408 || (end.status >= 500 && end.status < 600);
   return end.type === "timeout" || end.type === "transport";
-}
-
-function uriAt(user: string, address: SipAddress): string {
-  const host = address.host.includes(":") ? `[${address.host}]` : address.host;
-  const transport = address.transport === "tcp" ? ";transport=tcp" : "";
-  return `sip:${user}@${host}:${address.port}${transport}`;
 }

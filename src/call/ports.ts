@@ -34,6 +34,8 @@ export interface CallPorts {
   readonly sessionDescriptions: SessionDescriptions;
   readonly speech: Pick<Speech, "begin">;
   readonly objects: ObjectStore;
+  /** Builds a SIP URI; the user part is escaped. */
+  readonly printSipUri: (parts: SipAddress & { readonly user: string }) => string;
   /** The address of a host name in a session description. Rejects with the reason when there is none in time. */
   readonly lookUpHost: (host: DescribedHost) => Promise<string>;
   readonly invoker: Pick<Invoker, "invoke">;

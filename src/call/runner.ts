@@ -311,6 +311,7 @@ export class CallRunner {
       openSession: (delegate, address) =>
         ports.media.openSession(delegate, { address, ...(near === undefined ? {} : { near }) }),
       placeCall: (request) => ports.userAgent.call(request),
+      printSipUri: ports.printSipUri,
     });
     this.#legs.set(legId, leg);
     leg.dial();

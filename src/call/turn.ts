@@ -1,5 +1,6 @@
 import type { WhyUnspeakable } from "../contract/index.ts";
 import type { LegId } from "../kernel/index.ts";
+import { usualEmergencyNumbers } from "../numbers/index.ts";
 import type { ActionDefinition, ActionLimits } from "./action.ts";
 import type { CompatibilitySwitches } from "./compatibility.ts";
 import type { CallEffect } from "./effects.ts";
@@ -41,6 +42,8 @@ export const documentedLimits: CallLimits = {
   attributes: { entries: 100, bytes: 20_480 },
   pauseMs: { min: 100, max: 30_000 },
   sipHeaderLength: 2_048,
+  shortNumbers: false,
+  emergencyNumbers: usualEmergencyNumbers,
   digitGapMs: 100,
   longestRecordingMs: 4 * 3_600_000,
 };

@@ -5,10 +5,11 @@ import type { IncomingCall, InviteRefusal, OptionsQuery } from "../sip/index.ts"
 import type { Leftover } from "./delivery-notes.ts";
 import type { ForbiddenHeader } from "./sip-headers.ts";
 
-/** What CreateSipMediaApplicationCall asks for, checked by the caller. Numbers are E.164 with "+". */
+/** What CreateSipMediaApplicationCall asks for, checked by the caller. `from` is E.164 with "+". */
 export interface CreateCallRequest {
   readonly applicationId: string;
   readonly from: string;
+  /** As it was written. */
   readonly to: string;
   readonly sipHeaders: Readonly<Record<string, string>>;
   /** undefined when the request had no ArgumentsMap. */
@@ -20,6 +21,7 @@ export type CreateCallOutcome =
   | { readonly type: "created"; readonly transactionId: TransactionId }
   | { readonly type: "no-application" } // no such SIP media application
   | { readonly type: "not-owned" } // `from` is not in the inventory
+  | { readonly type: "not-dialled"; readonly why: string } // `to` is an emergency number, or a short one that no trunk takes
   | { readonly type: "no-route"; readonly why: string } // nowhere to send a call to `to`
   | { readonly type: "bad-headers"; readonly headers: readonly ForbiddenHeader[] }
   | { readonly type: "refused"; readonly closed: Closed }; // too much to do, too many calls, stopping

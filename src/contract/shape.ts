@@ -13,6 +13,10 @@ export interface ShapeLimits {
   readonly pauseMs: { readonly min: number; readonly max: number };
   /** Longest value of a SIP header that a function or an API request sets, characters. */
   readonly sipHeaderLength: number;
+  /** Whether short numbers may be called. */
+  readonly shortNumbers: boolean;
+  /** Numbers that are never called. */
+  readonly emergencyNumbers: readonly string[];
 }
 
 /** Compatibility switches that decide what is allowed; `src/call/compatibility.ts` says what they mean. */

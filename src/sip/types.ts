@@ -33,7 +33,7 @@ export interface SipHeader {
 /** The parts of a SIP or SIPS URI that callers of this room need. RFC 3261 §19.1 */
 export interface SipUri {
   readonly scheme: "sip" | "sips" | "tel";
-  /** Decoded user part; "" when there is none. A tel URI's number. */
+  /** A telephone number without its separators and parameters (RFC 3966), else the user part without escapes; "" when there is none. */
   readonly user: string;
   /** Host in lower case; "" for tel. */
   readonly host: string;

@@ -6,14 +6,27 @@ export interface RoomRule {
   readonly types: readonly string[];
 }
 
-const libraryRooms = ["kernel", "control", "contract", "sdp", "sip", "media", "speech", "objects", "store", "invoke"];
+const libraryRooms = [
+  "kernel",
+  "numbers",
+  "control",
+  "contract",
+  "sdp",
+  "sip",
+  "media",
+  "speech",
+  "objects",
+  "store",
+  "invoke",
+];
 const productRooms = ["call", "actions", "history", "api", "phone"];
 
 /** Who may import whom (ARCHITECTURE.md has the same table in words). */
 export const roomRules: Readonly<Record<string, RoomRule>> = {
   kernel: { values: [], types: [] },
+  numbers: { values: [], types: [] },
   sdp: { values: ["kernel"], types: [] },
-  sip: { values: ["kernel"], types: [] },
+  sip: { values: ["kernel", "numbers"], types: [] },
   objects: { values: ["kernel"], types: [] },
   store: { values: ["kernel"], types: [] },
   invoke: { values: ["kernel"], types: [] },
@@ -22,12 +35,12 @@ export const roomRules: Readonly<Record<string, RoomRule>> = {
   contract: { values: ["kernel"], types: [] },
   control: { values: ["kernel"], types: [] },
   call: {
-    values: ["kernel", "contract"],
+    values: ["kernel", "numbers", "contract"],
     types: ["control", "sip", "sdp", "media", "speech", "objects", "store", "invoke"],
   },
-  actions: { values: ["kernel", "contract", "call"], types: ["speech"] },
+  actions: { values: ["kernel", "numbers", "contract", "call"], types: ["speech"] },
   history: { values: ["kernel", "call"], types: [] },
-  api: { values: ["kernel"], types: ["control", "call", "store"] },
+  api: { values: ["kernel", "numbers"], types: ["control", "call", "store"] },
   phone: { values: ["kernel", "sip", "sdp", "media", "speech"], types: [] },
   cli: { values: ["kernel", "app", "phone"], types: [] },
   app: { values: [...libraryRooms, ...productRooms], types: [] },

@@ -1,6 +1,7 @@
 import type { Closed } from "../../control/index.ts";
 import type { CreateCallOutcome, CreateCallRequest, ForbiddenHeader } from "../../call/index.ts";
-import { listNumbers, toE164 } from "../phone-number.ts";
+import { toE164 } from "../../numbers/index.ts";
+import { listNumbers } from "../phone-number.ts";
 import { refuse } from "../refuse.ts";
 import { noApplication } from "./find.ts";
 import { defineOperation } from "./operation.ts";
@@ -19,8 +20,8 @@ export const createSipMediaApplicationCall = defineOperation<Input>(
   async (input, { calls, recentCalls, numbers }, { invocationId }) => {
     const request: CreateCallRequest = {
       applicationId: input.SipMediaApplicationId,
-      from: toE164(input.FromPhoneNumber),
-      to: toE164(input.ToPhoneNumber),
+      from: toE164(input.FromPhoneNumber) ?? input.FromPhoneNumber,
+      to: input.ToPhoneNumber,
       sipHeaders: input.SipHeaders ?? {},
       arguments: input.ArgumentsMap,
     };
@@ -43,6 +44,8 @@ function toRefusal(
         "API_BAD_REQUEST",
         `FromPhoneNumber is ${request.from}, which is not in the number inventory. ${listNumbers(numbers)}`,
       );
+    case "not-dialled":
+      return refuse("API_BAD_REQUEST", `ToPhoneNumber cannot be called: ${outcome.why}.`);
     case "no-route":
       return refuse("API_BAD_REQUEST", `There is no way to call ToPhoneNumber ${request.to}: ${outcome.why}.`);
     case "bad-headers":

@@ -1,5 +1,6 @@
 import type { SipRuleTriggerType } from "../../store/index.ts";
-import { listNumbers, toE164 } from "../phone-number.ts";
+import { toE164 } from "../../numbers/index.ts";
+import { listNumbers } from "../phone-number.ts";
 import { refuse } from "../refuse.ts";
 
 const hostName = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/;
@@ -21,7 +22,7 @@ export function readTriggerKey(type: SipRuleTriggerType, value: string, numbers:
       `TriggerValue is ${JSON.stringify(value)}; for ToPhoneNumber it must be a phone number in E.164 form, for example +12065550100.`,
     );
   }
-  const key = toE164(value);
+  const key = toE164(value) ?? value;
   if (numbers.includes(key)) return key;
   throw refuse(
     "API_BAD_REQUEST",

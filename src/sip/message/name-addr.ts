@@ -41,7 +41,8 @@ function openingBracket(value: string): number | undefined {
 /** Without brackets every parameter belongs to the header. RFC 3261 §20.10 */
 function parseAddrSpec(value: string): NameAddr | undefined {
   const element = value.slice(0, elementEnd(value, 0)).trim();
-  const semicolon = element.indexOf(";");
+  // A user part with parameters should stand in brackets; some forget them.
+  const semicolon = element.indexOf(";", Math.max(element.indexOf("@"), 0));
   const uri = semicolon < 0 ? element : element.slice(0, semicolon).trimEnd();
   if (uri === "" || /[\s"]/.test(uri)) return undefined;
   return { displayName: "", uri, parameters: semicolon < 0 ? noParameters : parseParameters(element.slice(semicolon)) };

@@ -80,9 +80,16 @@ test("reads URIs", () => {
   assert.equal(uri?.host, "example.com");
   assert.equal(uri?.port, 5070);
   assert.equal(parseSipUri("sip:+1206;ext=5@[2001:db8::1]")?.host, "2001:db8::1");
-  assert.equal(parseSipUri("sip:+1206;ext=5@[2001:db8::1]")?.user, "+1206;ext=5");
+  assert.equal(parseSipUri("sip:+1206;ext=5@[2001:db8::1]")?.user, "+1206");
   assert.equal(parseSipUri("SIPS:host")?.scheme, "sips");
-  assert.equal(parseSipUri("tel:+1-206-555-0100;phone-context=x")?.user, "+1-206-555-0100");
+  assert.equal(parseSipUri("tel:+1-206-555-0100;phone-context=x")?.user, "+12065550100");
+  assert.equal(parseSipUri("tel:555-0100;phone-context=+1206")?.user, "+12065550100");
+  assert.equal(parseSipUri("sip:+1206;verstat=a;cpc=b:secret@h")?.user, "+1206");
+  assert.equal(parseNameAddr("sip:+1206;cpc=ordinary@h;tag=1")?.uri, "sip:+1206;cpc=ordinary@h");
+  assert.equal(
+    printSipUri({ user: "front desk\ud800%", host: "::1", port: 1 }),
+    "sip:front%20desk%EF%BF%BD%25@[::1]:1",
+  );
   for (const bad of [
     "",
     "sip:",

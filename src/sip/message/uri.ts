@@ -1,3 +1,4 @@
+import { plainUser, readSubscriber } from "../../numbers/index.ts";
 import type { SipUri } from "../types.ts";
 import { parseParameters } from "./headers.ts";
 
@@ -28,7 +29,7 @@ export function parseSipUri(text: string): ParsedUri | undefined {
   const rest = text.slice(scheme.length + 1);
   // The user part may hold ";" and "?", so the last "@" before a header part decides.
   const at = userEnd(rest);
-  const user = at < 0 ? "" : decode(withoutPassword(rest.slice(0, at)));
+  const user = at < 0 ? "" : plainUser(withoutPassword(rest.slice(0, at)));
   const afterUser = rest.slice(at + 1);
   const end = afterUser.search(/[;?]/);
   const host = hostPattern.exec(end < 0 ? afterUser : afterUser.slice(0, end));
@@ -71,8 +72,9 @@ export function withoutBrackets(host: string): string {
 function parseTel(text: string): ParsedUri | undefined {
   const rest = text.slice(4);
   const end = rest.indexOf(";");
-  const user = end < 0 ? rest : rest.slice(0, end);
-  if (!telPattern.test(user)) return undefined;
+  const head = end < 0 ? rest : rest.slice(0, end);
+  if (!telPattern.test(head)) return undefined;
+  const user = readSubscriber(rest)?.number ?? head;
   const parameterText = end < 0 ? "" : rest.slice(end);
   return { scheme: "tel", user, host: "", port: undefined, text, parameterText };
 }
@@ -89,15 +91,8 @@ function withoutPassword(userInfo: string): string {
   return colon < 0 ? userInfo : userInfo.slice(0, colon);
 }
 
-function decode(user: string): string | undefined {
-  if (!user.includes("%")) return user;
-  try {
-    return decodeURIComponent(user);
-  } catch {
-    return undefined;
-  }
-}
-
 function escapeUser(user: string): string {
-  return user.replace(/[^A-Za-z0-9\-_.!~*'()&=+$,;?/]/gu, (character) => encodeURIComponent(character));
+  return user
+    .replace(/[\ud800-\udfff]/gu, "\ufffd")
+    .replace(/[^A-Za-z0-9\-_.!~*'()&=+$,;?/]/gu, (character) => encodeURIComponent(character));
 }

@@ -71,7 +71,10 @@ function expectedOf(
   }
   if (input.type === "leg-ended" && book.find(input.legId)?.id === running.legId)
     return { action, errorTypes: ["SystemException"] };
-  if (action === "CallAndBridge") return { action, errorTypes: ["CallNotAnswered"] };
+  if (action === "CallAndBridge") {
+    const isOurs = input.type === "leg-ended" && input.end.type === "failed";
+    return { action, errorTypes: [isOurs ? "SystemException" : "CallNotAnswered"] };
+  }
   // Also a pattern that takes too long.
   if (action.endsWith("GetDigits")) return { action, errorTypes: ["InvalidDigitsReceived", "InvalidActionParameter"] };
   return undefined;

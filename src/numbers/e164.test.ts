@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { showNumber, toE164 } from "./numbers.ts";
+import { fullNumber, showNumber, toE164 } from "./e164.ts";
 
 for (const [user, number] of [
   ["+12065550100", "+12065550100"],
@@ -26,5 +26,19 @@ for (const [user, shown] of [
 ] as const) {
   test(`a caller "${user}" is shown as "${shown}"`, () => {
     assert.equal(showNumber(user), shown);
+  });
+}
+
+for (const [user, full] of [
+  ["+12065550100", "+12065550100"],
+  ["12065550100", "+12065550100"],
+  ["+6834001", "+6834001"],
+  ["6834001", undefined],
+  ["+911", undefined],
+  ["1001", undefined],
+  ["x".repeat(100_000), undefined],
+] as const) {
+  test(`"${user.slice(0, 20)}" is ${full === undefined ? "no full number" : `the full number ${full}`}`, () => {
+    assert.equal(fullNumber(user), full);
   });
 }

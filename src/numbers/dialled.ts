@@ -1,0 +1,44 @@
+import { fullNumber } from "./e164.ts";
+
+/** What somebody wants to be called. */
+export type Dialled =
+  | { readonly type: "full"; readonly number: string } // E.164 with "+"
+  | { readonly type: "short"; readonly number: string } // digits, as a network or an exchange knows them
+  | { readonly type: "emergency"; readonly number: string }
+  | { readonly type: "none" }; // no number
+
+/** Reads a number that is to be called. A "+" before a short number counts for nothing: there are no such international numbers.
+ * @param emergencyNumbers digits that lead to an emergency service */
+export function readDialled(text: string, emergencyNumbers: readonly string[]): Dialled {
+  const full = fullNumber(text);
+  if (full !== undefined) return { type: "full", number: full };
+  if (text.length > 64) return { type: "none" };
+  const number = text.replace(/[\s().-]/g, "").replace(/^\+/, "");
+  if (!/^\d{2,15}$/.test(number)) return { type: "none" };
+  return { type: emergencyNumbers.includes(number) ? "emergency" : "short", number };
+}
+
+/** Why a number may not be called, for people; undefined: it may.
+ * @param takesShort whether the trunk takes short numbers */
+export function whyNotDialled(dialled: Dialled, takesShort: boolean): string | undefined {
+  switch (dialled.type) {
+    case "full":
+      return undefined;
+    case "none":
+      return "it is no telephone number; an E.164 number such as +12065550100 would be right";
+    case "emergency":
+      return `${dialled.number} is an emergency number (limits.emergencyNumbers), which SIP media applications do not call`;
+    case "short":
+      if (takesShort) return undefined;
+      return `${dialled.number} is a short number, and the trunk takes none (trunk.shortNumbers); an E.164 number such as +12065550100 would be right`;
+    default:
+      return dialled satisfies never;
+  }
+}
+
+/** Emergency numbers that have no other use where they are one, and the test number of North America. An exchange may have extensions that
+ * look like those of other countries, so this is not every one of the world. */
+export const usualEmergencyNumbers: readonly string[] = [
+  ...["000", "110", "111", "112", "113", "114", "115", "117", "118", "119", "120", "122"],
+  ...["190", "191", "192", "193", "911", "933", "988", "995", "997", "998", "999"],
+];
