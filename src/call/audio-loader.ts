@@ -1,4 +1,4 @@
-import { AppError } from "../kernel/index.ts";
+import { AppError, errorCode, errorMessage } from "../kernel/index.ts";
 import type { Media, Pcm } from "../media/index.ts";
 import type { ObjectStore } from "../objects/index.ts";
 import type { Speech } from "../speech/index.ts";
@@ -33,7 +33,10 @@ export function createAudioLoader(ports: {
     fetchMethod: async (_cacheKey, _stale, { context: { bucket, key } }) => {
       const object = await ports.objects.get(bucket, key);
       if (object === undefined) throw notFound(bucket, key, ports.objects.place(bucket, key));
-      return ports.media.decodeWav(object.bytes);
+      return ports.media.decodeWav(object.bytes).catch((error: unknown) => {
+        const code = errorCode(error) ?? "CALL_AUDIO_NOT_FOUND";
+        throw new AppError(code, `${ports.objects.place(bucket, key)}: ${errorMessage(error)}`, { cause: error });
+      });
     },
   });
 

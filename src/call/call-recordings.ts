@@ -55,24 +55,28 @@ interface Label {
 export function createCallRecordings(parts: CallRecordingsParts): CallRecordings {
   const { transactionId } = parts;
   const running = new Map<string, Handle>();
-  /** Buckets that the operator was told of. */
+  /** Failures, and buckets, that the operator was told of. */
+  const told = new Set<string>();
   const doubtful = new Set<string>();
 
   /** Follows a recording to its end; a failure is told and logged with the place of what there is. */
   const follow = (label: Label, deliver: () => Promise<void>) => {
     const { recordingId, participantTag, destination } = label;
-    const told = deliver().catch((error: unknown) => {
+    const delivered = deliver().catch((error: unknown) => {
       const failure = { code: errorCode(error) ?? "unknown", message: errorMessage(error) };
       const path = pathOf(error);
       const kept = path === undefined ? "" : `; what there is of it is kept in ${path} and tried again`;
-      parts.log.error(
+      // A function that tries again and again does not fill the log.
+      const isTold = path === undefined && told.has(failure.message);
+      told.add(failure.message);
+      parts.log[isTold ? "debug" : "error"](
         { err: error, ...destination, path },
         `a recording of ${participantTag} is not stored as ${destination.bucket}/${destination.key}: ${failure.message}${kept}`,
       );
       parts.observe({ type: "recording-lost", participantTag, ...destination, path, message: failure.message });
       parts.onFailed(recordingId, failure);
     });
-    parts.deliveries.add(told.finally(() => running.delete(recordingId)));
+    parts.deliveries.add(delivered.finally(() => running.delete(recordingId)));
   };
 
   /** Makes the place of a recording ready. A bucket that exists only because somebody records into it may be misspelt. */

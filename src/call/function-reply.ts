@@ -1,12 +1,16 @@
+import { shorten } from "../contract/index.ts";
 import { errorMessage } from "../kernel/index.ts";
 import type { InvocationResult } from "../invoke/index.ts";
 import type { FunctionReply } from "./inputs.ts";
 import { boundReply, type ReplyBounds } from "./reply-bounds.ts";
 
+const longestMessage = 1_000;
+const longestStack = 8_000;
+
 /** What came of an invocation, as the machine takes it: the answer parsed, and cut where it is too long. One that is not JSON is a failure, none
  * at all is null. */
 export function readFunctionReply(result: InvocationResult, bounds: ReplyBounds): FunctionReply {
-  return result.type === "failed" ? result : readPayload(result.payload, bounds);
+  return result.type === "failed" ? boundFailure(result) : readPayload(result.payload, bounds);
 }
 
 /** The same of the answer's text. */
@@ -19,6 +23,12 @@ export function readPayload(payload: string, bounds: ReplyBounds): FunctionReply
   }
   const { value, cuts } = boundReply(sent, bounds);
   return { type: "response", value, ...(cuts.length === 0 ? {} : { cuts }) };
+}
+
+/** What a function throws can be as long as it likes; it is told to people and written into the log. */
+function boundFailure(failure: Extract<FunctionReply, { type: "failed" }>): FunctionReply {
+  const { message, stack } = failure;
+  return { ...failure, message: shorten(message, longestMessage), stack: stack && shorten(stack, longestStack) };
 }
 
 /** A reply that nobody could read. */

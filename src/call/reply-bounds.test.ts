@@ -105,6 +105,16 @@ describe("a reply that is too long", () => {
   });
 });
 
+describe("a failure that is told at length", () => {
+  it("is cut: message and stack of 200 KB", () => {
+    const stack = "at x\n".repeat(40_000);
+    const failure = { type: "failed", reason: "unhandled", message: "x".repeat(200_000), stack } as const;
+    const read = readFunctionReply(failure, bounds);
+
+    assert.deepEqual(read.type === "failed" && [read.message.length, read.stack?.length], [1_000, 8_000]);
+  });
+});
+
 describe("a reply of the usual length", () => {
   it("is as it was sent", () => {
     const value = reply({ Actions: [speak("x".repeat(3_000)), hangup()], TransactionAttributes: { a: { b: ["c"] } } });

@@ -133,13 +133,19 @@ function describeActionEnd(fact: Extract<CallFact, { type: "action-ended" }>): r
     case "failed":
       return fact.isLegGone
         ? [{ source: "action", text: `${fact.action} ended: the party of ${fact.participantTag} has left` }]
-        : [{ source: "error", text: `${fact.action} failed, ${fact.errorType ?? ""}: ${fact.message ?? ""}` }];
+        : [{ source: sourceOf(fact), text: `${fact.action} failed, ${fact.errorType ?? ""}: ${fact.message ?? ""}` }];
     case "interrupted":
     case "dropped":
       return [{ source: "action", text: `${fact.action} ${fact.outcome}` }];
     default:
       return fact.outcome satisfies never;
   }
+}
+
+/** What callers and called parties do is no error. */
+function sourceOf({ errorType }: Extract<CallFact, { type: "action-ended" }>): TimelineEntry["source"] {
+  if (errorType === "InvalidDigitsReceived") return "action";
+  return errorType === "CallNotAnswered" ? "warning" : "error";
 }
 
 function describeLoop(fact: Extract<CallFact, { type: "function-loops" }>): string {

@@ -55,7 +55,7 @@ export function createTimeline(print: (line: string) => void, now: () => number)
   };
   const note = (sipCallId: string, source: string, text: string) => {
     const at = now();
-    dialogs.whenClaimed(sipCallId, (call) => line(call, at, source, text));
+    dialogs.whenClaimed(sipCallId, (call) => call.isLooping === true || line(call, at, source, text));
   };
 
   return {
@@ -99,10 +99,14 @@ function repeats(fact: CallFact): boolean {
       return "InvocationEventType" in fact.event && fact.event.InvocationEventType === "ACTION_FAILED";
     case "action-ended":
       return fact.outcome !== "failed" || fact.repeat > 1;
+    case "leg-changed":
+      return fact.participantTag === "LEG-B";
     case "replied":
     case "response-findings":
     case "action-started":
     case "audio-started":
+    case "leg-signalled":
+    case "recording-lost":
       return true;
     default:
       return false;

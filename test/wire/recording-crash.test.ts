@@ -205,8 +205,13 @@ test("a server that is stopped while it records ends each recording, stores it a
     Type: "RecordAudio",
     Parameters: { DurationInSeconds: "60", RecordingDestination: { Type: "S3", BucketName: "rec" } },
   };
+  const background = {
+    Type: "StartCallRecording",
+    Parameters: { Track: "BOTH", Destination: { Type: "S3", Location: "rec" } },
+  };
+  const answer = { Type: "SendDigits", Parameters: { Digits: "1" } };
   const callsAtOnce = 7;
-  await withPlace([record], async (place) => {
+  await withPlace([answer, background, record], async (place) => {
     const server = await place.start();
     const phones = await Promise.all(Array.from({ length: callsAtOnce }, () => openTestPhone()));
     try {
@@ -218,7 +223,7 @@ test("a server that is stopped while it records ends each recording, stores it a
         const sizes = await Promise.all(
           parts.map(async (name) => (await readFile(join(place.folder, ".offhook", "recordings", name))).length),
         );
-        return sizes.filter((size) => size > 8_000).length === callsAtOnce ? true : undefined;
+        return sizes.filter((size) => size > 8_000).length === 2 * callsAtOnce ? true : undefined;
       });
       await server.end("SIGTERM");
       await Promise.all(calls.map(({ ended }) => ended));
@@ -233,7 +238,7 @@ test("a server that is stopped while it records ends each recording, stores it a
       Array(callsAtOnce).fill(["NEW_INBOUND_CALL", "ACTION_SUCCESSFUL", "HANGUP"]),
     );
     const stored = await readdir(join(place.folder, "objects", "rec"));
-    assert.equal(stored.filter((name) => name.endsWith(".wav")).length, callsAtOnce);
+    assert.equal(stored.filter((name) => name.endsWith(".wav")).length, 2 * callsAtOnce);
     assert.deepEqual(await left(place), []);
   });
 });
