@@ -77,6 +77,7 @@ export class LegCore implements LegHandle {
     },
     onDigit: (digit) => this.#parts.events.digit(digit),
     onDigitsSent: (sendId) => {
+      if (this.#isOver) return;
       this.#lastPacketLeft();
       this.#parts.events.digitsSent(sendId);
     },

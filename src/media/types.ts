@@ -85,7 +85,7 @@ export interface MediaDelegate {
   onPlaybackStarted?(playbackId: string): void;
   /** A key: a telephone-event ended (told once however often its end packet was repeated), or `signalKey` brought it. `digit` is one of 0-9 * # A-D. */
   onDigit?(digit: string, durationMs: number): void;
-  /** All digits of a `sendDigits` were sent. */
+  /** All digits of a `sendDigits` were sent; told by `close()` too when the last key has left, though not all its end packets. */
   onDigitsSent?(sendId: string): void;
   /** The far end fell silent for `rtpTimeoutMs`, or `holdTimeoutMs` while it holds us. Told once. */
   onRtpTimeout?(): void;

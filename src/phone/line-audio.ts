@@ -114,6 +114,7 @@ export function createLineAudio(parts: LineAudioParts): LineAudio {
       const heard = await recorder.finish();
       const opened = await opening?.catch(() => undefined);
       await opened?.close().catch((error: unknown) => log.warn({ why: errorMessage(error) }, "RTP did not close"));
+      sending.drop();
       return heard;
     },
   };

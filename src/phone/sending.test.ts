@@ -40,11 +40,27 @@ describe("sending", () => {
     sending.sent("1");
 
     sending.stop();
+    sending.drop();
     sending.sent("2");
 
     await played;
     await assert.rejects(cut, { code: "PHONE_CALL_OVER" });
     await assert.rejects(sending.pressKeys("1", 100, 100), { code: "PHONE_CALL_OVER" });
+  });
+
+  test("what has left when the call ends counts as sent, though that is told a little later", async () => {
+    const sending = createSending();
+    sending.start(createFakeSession());
+    const pressed = sending.pressKeys("1", 100, 100);
+    const cut = sending.pressKeys("2", 100, 100);
+
+    sending.stop();
+    await assert.rejects(sending.pressKeys("3", 100, 100), { code: "PHONE_CALL_OVER" });
+    sending.sent("1");
+    sending.drop();
+
+    await pressed;
+    await assert.rejects(cut, { code: "PHONE_CALL_OVER" });
   });
 
   test("refuses what is no key, and sends nothing of it", async () => {

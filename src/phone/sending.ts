@@ -10,8 +10,10 @@ export interface Sending {
   start(session: Pick<MediaSession, "play" | "sendDigits">): void;
   /** The session has sent the thing with this id. */
   sent(id: string): void;
-  /** Nothing can be sent any more. */
+  /** Nothing more is taken; what was asked for may still be told as sent. */
   stop(): void;
+  /** What was not sent by now never will be. */
+  drop(): void;
 }
 
 /** Makes the sending side of a call that is not answered yet. */
@@ -54,6 +56,8 @@ export function createSending(): Sending {
     },
     stop: () => {
       stopped = true;
+    },
+    drop: () => {
       for (const done of pending.values()) done.reject(callOver());
       pending.clear();
     },

@@ -62,6 +62,25 @@ test("orders follow one another, the gap between them too, and one without digit
   assert.deepEqual(sent, ["none", "a", "b"]);
 });
 
+for (const [title, digits, ticks, isSent] of [
+  ["while the last tone goes on", "12", 11, false],
+  ["behind the first end of the last key", "12", 13, true],
+  ["in the pause behind the last key", "12,", 20, true],
+  ["behind the end of a key that is not the last", "12", 5, false],
+  ["before anything was sent", "1", 0, false],
+] as const) {
+  test(`a session that ends ${title} has ${isSent ? "" : "not "}sent the digits`, () => {
+    const { sender, sent, run } = aSender();
+    sender.send("a", digits, 100, 60);
+    run(ticks);
+    assert.deepEqual(sent, []);
+    sender.finish();
+    sender.finish();
+
+    assert.deepEqual(sent, isSent ? ["a"] : []);
+  });
+}
+
 test("an event longer than 65,535 ticks goes on in segments (RFC 4733 §2.5.1.3)", () => {
   const { sender, run } = aSender();
   sender.send("a", "5", 10_000, 0);

@@ -18,6 +18,8 @@ export interface DigitSender {
   send(sendId: string, digits: string, toneMs: number, gapMs: number): void;
   /** Advances one packet time. @returns the event packet that takes the place of audio, or undefined when audio goes on */
   next(frameTicks: number): EventPacket | undefined;
+  /** The session ends: an order is done whose last key has left, though not yet with all its end packets. */
+  finish(): void;
   /** Whether no digits wait or are being sent. */
   isIdle(): boolean;
 }
@@ -62,6 +64,13 @@ class EventSender implements DigitSender {
 
   isIdle(): boolean {
     return this.#orders.length === 0;
+  }
+
+  finish(): void {
+    const order = this.#orders[0];
+    if (order === undefined || this.#phase !== "gap" || /[^,]/.test(order.digits.slice(this.#position))) return;
+    this.#orders.shift();
+    this.#onSent(order.sendId);
   }
 
   next(frameTicks: number): EventPacket | undefined {

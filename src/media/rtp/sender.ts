@@ -19,6 +19,8 @@ export interface RtpSender {
   stop(playbackId: string): void;
   /** Queues digits as telephone-events, or as audible tones when none were agreed. */
   sendDigits(sendId: string, digits: string, toneMs: number, gapMs: number): void;
+  /** The session ends: digits that have all left are told as sent. */
+  finishDigits(): void;
   /** From now on packets of another far end may come by `pass`, and ticks leave room for them. */
   startRelay(): void;
   /** Ticks send silence again. */
@@ -133,13 +135,25 @@ class Sender implements RtpSender {
 
   sendDigits(sendId: string, digits: string, toneMs: number, gapMs: number): void {
     if (this.#audio !== undefined && this.#audio.telephoneEventPayloadType === undefined) {
-      const samples = renderDualTones(digits, toneMs, gapMs);
-      const onFinished = () => this.#onDigitsSent(sendId);
-      this.#player.play({ id: `digits ${sendId}`, samples, repeat: 1, onFinished });
+      this.#playDigits(sendId, digits, toneMs, gapMs);
       return;
     }
     this.#digits ??= createDigitSender(this.#onDigitsSent);
     this.#digits.send(sendId, digits, toneMs, gapMs);
+  }
+
+  finishDigits(): void {
+    this.#digits?.finish();
+  }
+
+  /** As with events, they are sent when the last tone was: the gap behind it only keeps the next order apart. */
+  #playDigits(sendId: string, digits: string, toneMs: number, gapMs: number): void {
+    const samples = renderDualTones(digits, toneMs, gapMs);
+    const gap = digits.endsWith(",") ? 0 : Math.min(samples.length, Math.round(gapMs * SAMPLES_PER_MS));
+    const [tones, silence] = [samples.subarray(0, samples.length - gap), samples.subarray(samples.length - gap)];
+    const piece = { id: `digits ${sendId}`, repeat: 1 };
+    this.#player.play({ ...piece, samples: tones, onFinished: () => this.#onDigitsSent(sendId) });
+    this.#player.play({ ...piece, samples: silence, onFinished: () => undefined });
   }
 
   startRelay(): void {

@@ -55,7 +55,7 @@ export interface RtpSession extends Ticking {
   addRecorder(recorder: Recorder): void;
   removeRecorder(recorder: Recorder): void;
   stats(): MediaStats;
-  /** Sends the last report with a BYE. RFC 3550 §6.6 */
+  /** Sends the last report with a BYE, and tells digits that have all left. RFC 3550 §6.6 */
   sayGoodbye(nowMs: number): void;
 }
 
@@ -240,6 +240,7 @@ class Session implements RtpSession {
   }
 
   sayGoodbye(nowMs: number): void {
+    this.#sender.finishDigits();
     this.#report(nowMs, true);
   }
 
