@@ -45,6 +45,7 @@ function aLeg() {
         playbackFinished: nothing,
         digit: nothing,
         digitsSent: nothing,
+        withoutEvents: () => void told.push("without events"),
       },
     },
     clock,
@@ -98,4 +99,12 @@ test("a new description has the version after the last one that was sent, whatev
 
 test("a later offer may name a host that the first one named", () => {
   assert.equal(aLeg().leg.sipEvents.onOffer?.("named"), "answer 1 to numbered");
+});
+
+test("a far end that agrees to no telephone-events is said to be such: its keys may never be heard", () => {
+  const { told, leg } = aLeg();
+
+  leg.startMedia({ ...agreedAudio, telephoneEventPayloadType: undefined });
+
+  assert.deepEqual(told, ["without events"]);
 });

@@ -17,6 +17,8 @@ export interface LegEvents {
   playbackFinished(playbackId: string): void;
   digit(digit: string): void;
   digitsSent(sendId: string): void;
+  /** The far end agreed to no telephone-events: its keys can only come by SIP INFO. */
+  withoutEvents(): void;
 }
 
 /** The SIP dialog and the RTP session of one leg, as one thing. */
@@ -165,6 +167,7 @@ export class LegCore implements LegHandle {
   /** Starts media, or changes it after a later offer. */
   startMedia(audio: NegotiatedAudio): void {
     this.#packetMs = audio.ptimeMs;
+    if (audio.telephoneEventPayloadType === undefined) this.#parts.events.withoutEvents();
     this.#session?.start(audio, this.#signalledFrom);
   }
 

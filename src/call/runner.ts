@@ -61,6 +61,8 @@ export class CallRunner {
   /** Made when the first is asked for. */
   #recordings: CallRecordings | undefined;
   #invocations = 0;
+  /** A leg agreed to no telephone-events, and that was said. */
+  #isWarnedOfKeys = false;
   #isHandling = false;
   #isOver = false;
   /** When the last reply came, until its first audio left. */
@@ -362,6 +364,14 @@ export class CallRunner {
       },
       playbackFinished: (playbackId) => this.post({ type: "playback-finished", playbackId }),
       digit: (digit) => this.post({ type: "digit", legId, digit }),
+      withoutEvents: () => {
+        if (this.#isWarnedOfKeys) return;
+        this.#isWarnedOfKeys = true;
+        this.#log.warn(
+          { participantTag },
+          `${participantTag} agreed to no telephone-event: its keys are heard only if they come by SIP INFO`,
+        );
+      },
       digitsSent: (sendId) => this.post({ type: "digits-sent", sendId }),
     };
   }

@@ -153,6 +153,20 @@ virtualCallTest("a key is heard as its tones by a phone that agreed to no events
   });
 });
 
+virtualCallTest("a phone that sends each key as event and by INFO gives it once", bridging, async (kit) => {
+  await scene(kit, [{}, {}], async ({ caller, callee, call }) => {
+    for (const key of ["5", "5", "7"]) {
+      call.info(`Signal=${key}\r\nDuration=100\r\n`);
+      caller.rtp.session.sendDigits(`key ${key}`, key, 100, 60);
+      await kit.pass(300);
+    }
+    assert.deepEqual(
+      callee.rtp.told.filter((word) => word.startsWith("digit")),
+      ["digit 5 100", "digit 5 100", "digit 7 100"],
+    );
+  });
+});
+
 virtualCallTest("tones that a phone without events sends as its keys pass as they are", bridging, async (kit) => {
   await scene(kit, [{ edit: withoutEvents }, {}], async ({ caller, callee }) => {
     const [low, high] = [tone(770, 200, -15).samples, tone(1_336, 200, -15).samples];
