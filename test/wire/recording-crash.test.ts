@@ -237,7 +237,7 @@ test("a server that is stopped while it records ends each recording, stores it a
       [...calls].map((call) => events.filter((line) => line.startsWith(call)).map((line) => line.split(" ")[1])),
       Array(callsAtOnce).fill(["NEW_INBOUND_CALL", "ACTION_SUCCESSFUL", "HANGUP"]),
     );
-    const stored = await readdir(join(place.folder, "objects", "rec"));
+    const stored = await readdir(join(place.folder, "objects", "rec"), { recursive: true });
     assert.equal(stored.filter((name) => name.endsWith(".wav")).length, 2 * callsAtOnce);
     assert.deepEqual(await left(place), []);
   });
