@@ -27,6 +27,7 @@ function offerRefusal(flow: Flow, reply: Exclude<OfferReply, string>): RefusalPa
 /** Handles one request in a dialog. RFC 3261 §12.2.2 */
 export function handleDialogRequest(session: Session, transaction: ServerTransaction): void {
   const { request } = transaction;
+  transaction.isOfCall = !session.isEnded();
   const refusal = findRefusal(session, request);
   if (refusal !== undefined) return refuse(session.core, transaction, refusal);
   switch (request.method) {

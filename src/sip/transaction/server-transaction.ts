@@ -45,6 +45,8 @@ export class ServerTransaction {
   /** Set by the user: the call that a CANCEL ends. Both are let go with the final response, so that a lingering
    * transaction does not keep its call in memory. */
   cancelTarget: { readonly localTag: string; cancel(): void } | undefined;
+  /** Set by the user: the request is one of a call that is up. */
+  isOfCall = false;
   private readonly context: TransactionContext;
   private readonly timers: TimerSet;
   private readonly owner: ServerTransactionOwner;

@@ -16,8 +16,10 @@ import { serverKey, ServerTransaction } from "./server-transaction.ts";
 const megabyte = 1_048_576;
 /** Requests without a final response, bytes; what goes beyond is refused. */
 const waitingLimits: KeepingLimits = { perSource: 32 * megabyte, inAll: 64 * megabyte };
-/** Requests that were answered and wait for repetitions, bytes; the oldest make room. */
-const lingeringLimits: KeepingLimits = { perSource: 8 * megabyte, inAll: 24 * megabyte };
+/** Requests that were answered and wait for repetitions, bytes; the oldest make room. Those of calls, and all others: of these so few are
+ * kept that a flood of them is over before it costs memory that lasts. */
+const callLimits: KeepingLimits = { perSource: 16 * megabyte, inAll: 48 * megabyte };
+const strangerLimits: KeepingLimits = { perSource: megabyte, inAll: 4 * megabyte };
 
 /** What the layer above is told. */
 export interface TransactionUser {
@@ -77,7 +79,8 @@ class TransactionTable implements Transactions {
   /** Requests outside dialogs by what stays the same on every path. RFC 3261 §8.2.2.2 */
   readonly #merging = new Map<string, ServerTransaction>();
   readonly #waiting = new KeptBySource<ServerTransaction>(waitingLimits);
-  readonly #lingering = new KeptBySource<ServerTransaction>(lingeringLimits);
+  readonly #ofCalls = new KeptBySource<ServerTransaction>(callLimits);
+  readonly #ofStrangers = new KeptBySource<ServerTransaction>(strangerLimits);
 
   constructor(context: TransactionContext, user: TransactionUser, onChange: () => void) {
     this.#context = context;
@@ -174,7 +177,8 @@ class TransactionTable implements Transactions {
       onGone: (gone) => {
         this.#servers.delete(key);
         this.#waiting.remove(gone);
-        this.#lingering.remove(gone);
+        this.#ofCalls.remove(gone);
+        this.#ofStrangers.remove(gone);
         if (mergeKey !== undefined && this.#merging.get(mergeKey) === gone) this.#merging.delete(mergeKey);
         this.#onChange();
       },
@@ -191,8 +195,9 @@ class TransactionTable implements Transactions {
     this.#waiting.remove(settled);
     if (settled.request.method === "INVITE" && settled.isAccepted()) return;
     const { host } = settled.flow.peer;
-    this.#lingering.add(settled, host, keptBytes(settled.request));
-    for (let old = this.#lingering.excess(host); old !== undefined; old = this.#lingering.excess(host)) old.dispose();
+    const lingering = settled.isOfCall ? this.#ofCalls : this.#ofStrangers;
+    lingering.add(settled, host, keptBytes(settled.request));
+    for (let old = lingering.excess(host); old !== undefined; old = lingering.excess(host)) old.dispose();
   }
 
   #traceReceived(request: SipMessage, flow: Flow, isRetransmission: boolean): void {
