@@ -1,4 +1,4 @@
-import { loadConfig, startServer, type Config } from "../app/index.ts";
+import { giveBackMemory, loadConfig, processMemory, startServer, type Config } from "../app/index.ts";
 import { openProcessLog, systemClock, type Logger } from "../kernel/index.ts";
 import { Command } from "commander";
 import { stopSignal } from "./stop-signal.ts";
@@ -32,7 +32,9 @@ async function serve(config: Config, log: Logger): Promise<void> {
   });
   log.warn({}, "API requests are not authenticated: whoever reaches the API port can place calls");
   log.info({ api: server.apiUrl, sip: server.sipListeners }, "ready");
+  const stopGiving = giveBackMemory(systemClock, () => server.ledger().calls === 0, processMemory());
   const signal = await stopSignal();
+  stopGiving();
   log.info({ signal, ledger: server.ledger() }, "stopping");
   await server.close();
   log.info({}, "stopped");

@@ -1,0 +1,54 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { createManualClock } from "../testing/manual-clock.ts";
+import { giveBackMemory } from "./give-back-memory.ts";
+
+const megabyte = 1_048_576;
+
+function setUp() {
+  const clock = createManualClock();
+  const state = { isResting: true, heapBytes: 40 * megabyte, collected: 0 };
+  const collect = () => {
+    state.collected++;
+    state.heapBytes = 45 * megabyte;
+  };
+  const stop = giveBackMemory(clock, () => state.isResting, { heapBytes: () => state.heapBytes, collect });
+  return { clock, state, stop };
+}
+
+test("collects what a burst left, once the server rests, and then no more", () => {
+  const { clock, state } = setUp();
+  state.isResting = false;
+  state.heapBytes = 200 * megabyte;
+  clock.advance(60_000);
+  assert.equal(state.collected, 0);
+  state.isResting = true;
+  clock.advance(60_000);
+
+  assert.equal(state.collected, 3);
+  clock.advance(600_000);
+  assert.equal(state.collected, 3);
+});
+
+test("leaves a heap alone that has not grown, and a server that works again", () => {
+  const { clock, state } = setUp();
+  clock.advance(60_000);
+  assert.equal(state.collected, 0);
+  state.isResting = false;
+  clock.advance(2_000);
+  state.heapBytes = 200 * megabyte;
+  state.isResting = true;
+  clock.advance(4_000);
+  state.isResting = false;
+  clock.advance(60_000);
+
+  assert.equal(state.collected, 1);
+});
+
+test("ends when it is told to", () => {
+  const { clock, stop } = setUp();
+  clock.advance(12_000);
+  stop();
+
+  assert.equal(clock.pendingTimers(), 0);
+});
