@@ -9,7 +9,8 @@ const fileLimitMs = Number(process.env.OFFHOOK_TEST_FILE_LIMIT_MS ?? 240_000);
 /** The most output of a failing file that is shown, characters. */
 const outputLimit = 20_000;
 
-/** @typedef {{ passed: number, failed: number, skipped: number }} Counts `describe` is not counted */
+/** @typedef {{ passed: number, failed: number, skipped: number, repeated: number }} Counts `describe` is not counted; `repeated`:
+ * attempts at scenes that were not judged, since the machine was late */
 
 /** Runs compiled test files with Node's runner and prints the failures only. A file has a process of its own, or shares
  * that of its folder.
@@ -22,7 +23,9 @@ export async function runTestFiles(root, suites, lanes, onSuite) {
   // The runner starts its processes with our flags: stacks then name TypeScript lines.
   if (!process.execArgv.includes("--enable-source-maps")) process.execArgv.push("--enable-source-maps");
   const waiting = suites.flatMap((suite) => jobsOf(root, suite));
-  const progress = new Map(suites.map((suite) => [suite, { open: 0, ms: 0, passed: 0, failed: 0, skipped: 0 }]));
+  const progress = new Map(
+    suites.map((suite) => [suite, { open: 0, ms: 0, passed: 0, failed: 0, skipped: 0, repeated: 0 }]),
+  );
   for (const { suite } of waiting) progress.get(suite).open += 1;
   const running = new Set();
   const times = [];
@@ -37,6 +40,7 @@ export async function runTestFiles(root, suites, lanes, onSuite) {
     sum.ms += ms;
     sum.open -= 1;
     for (const failure of outcome.failures) print(`FAILED ${failure.title}`, failure.text);
+    sum.repeated += outcome.repeated;
     if (outcome.failed > 0 && outcome.output.trim() !== "") print(`output of ${job.title}`, outcome.output);
     if (sum.open === 0) onSuite(job.suite, sum, sum.ms);
   };
@@ -88,7 +92,7 @@ for (const file of ${JSON.stringify(files)}) {
 /** Runs one process by itself, so that every event is known to be its own (an event's `file` is where `test` was called,
  * which can be another module). */
 async function runProcess(root, { path, title, isShared }) {
-  const outcome = { passed: 0, failed: 0, skipped: 0, failures: [], output: "" };
+  const outcome = { passed: 0, failed: 0, skipped: 0, repeated: 0, failures: [], output: "" };
   const names = [];
   const pending = [];
   const fileOf = (data) => (isShared && data.file !== undefined ? sourceName(root, data.file) : title);
@@ -102,6 +106,7 @@ async function runProcess(root, { path, title, isShared }) {
     if (type === "test:start") names[data.nesting] = data.name;
     if (type === "test:stdout" || type === "test:stderr") {
       outcome.output = (outcome.output + data.message).slice(-outputLimit);
+      outcome.repeated += data.message.match(/^PLAYED AGAIN /gm)?.length ?? 0;
     }
     if (type === "test:pass" && !isFile && data.details?.type !== "suite") {
       outcome[isExcused(data) ? "skipped" : "passed"] += 1;

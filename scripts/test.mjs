@@ -106,7 +106,8 @@ async function runSuites(suites) {
   const startedAt = performance.now();
   const times = await runTestFiles(root, complete, lanes, (suite, counts, ms) => {
     for (const key of Object.keys(total)) total[key] += counts[key];
-    report(`${suite.name} (${suite.files.length} files)`, closingLine(counts), ms);
+    const again = counts.repeated > 0 ? `, ${counts.repeated} played again since the machine was late` : "";
+    report(`${suite.name} (${suite.files.length} files)`, closingLine(counts) + again, ms);
   });
   report("all of them", `side by side, ${lanes} at a time`, performance.now() - startedAt);
   const slow = times.filter(({ ms }) => ms > slowMs).slice(0, mostSlow);

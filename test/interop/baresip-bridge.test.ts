@@ -3,9 +3,8 @@ import { slicePcm, toneLevelDbfs, type Pcm } from "../../src/testing/index.ts";
 import { answeredB, eventLine, messageLines, theirBye, untilHears } from "../wire/flow-lines.ts";
 import { bridge, hangUpLeg, talk } from "../wire/flow-scene.ts";
 import { createDoorbell } from "../wire/call-scene.ts";
-import { openSteadyPhone } from "../wire/call-phone.ts";
 import { startBaresip } from "./baresip.ts";
-import { callTest, ownNumber, peerNumber, type CallKit, type KitOptions } from "./kit.ts";
+import { timedCallTest, ownNumber, peerNumber, type CallKit, type KitOptions } from "./kit.ts";
 
 const hz = { phone: 440, baresip: 880 } as const;
 const both = "[A Connected, B Connected]";
@@ -31,11 +30,11 @@ function assertHeardOnly(heard: Pcm, frequencyHz: number, other: number): void {
   assert.ok(pieces.every((piece) => toneLevelDbfs(piece, other) < -40));
 }
 
-callTest(
+timedCallTest(
   "8.10 far end B hangs up while bridged: a baresip as LEG-B talks with a phone, holds, resumes and leaves",
   bridging,
   async (kit) => {
-    const { phone, close } = await openSteadyPhone();
+    const { phone, close } = await kit.openPhone();
     try {
       const baresip = await startBaresip(kit, { saysHz: hz.baresip });
       const { host, port } = kit.address("udp");
@@ -77,12 +76,12 @@ callTest(
   },
 );
 
-callTest(
+timedCallTest(
   "8.9 far end A hangs up while bridged: a baresip as LEG-A is answered when LEG-B answers, talks, presses keys and leaves",
   bridging,
   async (kit) => {
     const doorbell = createDoorbell();
-    const { phone, close } = await openSteadyPhone({ onCall: doorbell.take });
+    const { phone, close } = await kit.openPhone({ onCall: doorbell.take });
     try {
       const baresip = await startBaresip(kit, { saysHz: hz.baresip });
       kit.routeTo(phone.address);

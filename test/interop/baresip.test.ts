@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { measureSpeech, type Pcm } from "../../src/media/index.ts";
 import { dominantFrequencyHz, toneLevelDbfs } from "../../src/testing/tones.ts";
 import { startBaresip, toneFile } from "./baresip.ts";
-import { callTest, type WireAction } from "./kit.ts";
+import { timedCallTest, type WireAction } from "./kit.ts";
 
 const play = (Key: string, parameters: object = {}): WireAction => ({
   Type: "PlayAudio",
@@ -34,7 +34,7 @@ function assertTone(heard: Pcm, frequencyHz: number, levelDbfs: number, fromMs: 
 const tones = { "1000.wav": toneFile(1000, 1_000, -10), "400.wav": toneFile(400, 600, -20) };
 
 for (const codecs of ["PCMU", "PCMA"]) {
-  callTest(
+  timedCallTest(
     `a calling baresip with ${codecs} hears a 1 kHz WAV at its level for its duration`,
     { functions: [{ NEW_INBOUND_CALL: [play("1000.wav"), pause(200), hangUp] }], prompts: tones },
     async (kit) => {
@@ -52,7 +52,7 @@ for (const codecs of ["PCMU", "PCMA"]) {
   );
 }
 
-callTest(
+timedCallTest(
   "a called baresip answers and hears consecutive prompts without a gap, and each at its own frequency",
   { functions: [{ CALL_ANSWERED: [play("1000.wav"), play("400.wav"), pause(200), hangUp] }], prompts: tones },
   async (kit) => {
@@ -70,7 +70,7 @@ callTest(
   },
 );
 
-callTest(
+timedCallTest(
   "a called baresip hears speech",
   { functions: [{ CALL_ANSWERED: [speak("Good day. This is the sound of a human voice."), pause(200), hangUp] }] },
   async (kit) => {
@@ -85,7 +85,7 @@ callTest(
   },
 );
 
-callTest(
+timedCallTest(
   "a key of PlaybackTerminators stops the prompt at once, another key does not",
   {
     functions: [
@@ -115,7 +115,7 @@ callTest(
   },
 );
 
-callTest(
+timedCallTest(
   "a baresip that holds and resumes is answered, and the call goes on",
   {
     functions: [
@@ -152,7 +152,7 @@ callTest(
   },
 );
 
-callTest("a baresip that declines a ringing call gives HANGUP 486", { functions: [{}] }, async (kit) => {
+timedCallTest("a baresip that declines a ringing call gives HANGUP 486", { functions: [{}] }, async (kit) => {
   const baresip = await startBaresip(kit, { answers: false });
   await kit.call();
   await kit.until("baresip rings", () => baresip.events.includes("CALL_INCOMING"));
@@ -164,7 +164,7 @@ callTest("a baresip that declines a ringing call gives HANGUP 486", { functions:
   assert.equal(kit.events().at(-1)?.ActionData?.Parameters["SipResponseCode"], 486);
 });
 
-callTest(
+timedCallTest(
   "a calling baresip that hangs up during a prompt gives ACTION_FAILED, then HANGUP",
   { functions: [{ NEW_INBOUND_CALL: [play("1000.wav", { Repeat: 20 })] }], prompts: tones },
   async (kit) => {

@@ -8,7 +8,7 @@ import {
   type WireEvent,
 } from "../interop/kit.ts";
 import { concatPcm, silence, tone, encodeWav, type PhoneCall, type PhoneOptions } from "../../src/testing/index.ts";
-import type { SteadyPhone } from "./call-phone.ts";
+import type { OpenedPhone } from "./call-phone.ts";
 import { createDoorbell, levelDbfs, storedTone } from "./call-scene.ts";
 import { eventLine, hearing, messageLines, setUpByBridge, setUpOf } from "./flow-lines.ts";
 
@@ -120,8 +120,8 @@ function both(first: OnCall | undefined, second: OnCall): OnCall {
 }
 
 interface Phones {
-  readonly one: SteadyPhone;
-  readonly other: SteadyPhone;
+  readonly one: OpenedPhone;
+  readonly other: OpenedPhone;
   readonly ring: ReturnType<typeof createDoorbell>;
   readonly ringB: ReturnType<typeof createDoorbell>;
 }

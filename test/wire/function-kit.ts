@@ -18,7 +18,7 @@ import { createLogger, packageRoot, systemClock, type Clock } from "../../src/ke
 import type { FastClock } from "../interop/fast-clock.ts";
 import { ownNumber, peerNumber } from "../interop/kit.ts";
 import type { Phone, PhoneOptions } from "../../src/testing/index.ts";
-import { openSteadyPhone, type OpenedPhone, type SteadyPhone } from "./call-phone.ts";
+import { openPhoneIn, type OpenedPhone } from "./call-phone.ts";
 import { createSocketWorld, createVirtualWorld, type World } from "./world.ts";
 import { createDoorbell } from "./call-scene.ts";
 
@@ -52,7 +52,6 @@ export interface FunctionKit {
   readonly config: Config;
   readonly folder: string;
   readonly phone: Phone;
-  readonly steady: SteadyPhone;
   readonly doorbell: ReturnType<typeof createDoorbell>;
   readonly client: ChimeSDKVoiceClient;
   readonly observations: readonly CallObservation[];
@@ -124,14 +123,14 @@ async function openFunctionKit(options: FunctionTestOptions, world: World) {
   const environment = { OFFHOOK_SIP_PORT: "0", OFFHOOK_API_PORT: "0", OFFHOOK_MEDIA_PORTS: "0-0" };
   const config = loadConfig({ mode: options.mode ?? "production", environment, folder });
   const doorbell = createDoorbell();
-  const steady = await openSteadyPhone({ onCall: doorbell.take }, world);
+  const opened = await openPhoneIn(world, { onCall: doorbell.take });
   const { clock } = world;
   const observations: CallObservation[] = [];
   const facts: CallFact[] = [];
   const output: FunctionOutput[] = [];
   const log: Record<string, unknown>[] = [];
   let reloaded: string | undefined;
-  let route = steady.phone.address;
+  let route = opened.phone.address;
   const server = await startServer({
     ...world.server,
     ...(speech === undefined ? {} : { rooms: { ...world.server.rooms, createSpeech: async () => speech } }),
@@ -166,7 +165,6 @@ async function openFunctionKit(options: FunctionTestOptions, world: World) {
       clock,
       config,
       folder,
-      steady,
       doorbell,
       client,
       observations,
@@ -178,8 +176,8 @@ async function openFunctionKit(options: FunctionTestOptions, world: World) {
     },
     untilPrinted: (what, condition) =>
       world.during(untilBy(systemClock, what, () => condition(output.map(({ line }) => line)))),
-    openPhone: (phone = {}) => openSteadyPhone(phone, world),
-    phone: steady.phone,
+    openPhone: (phone = {}) => openPhoneIn(world, phone),
+    phone: opened.phone,
     reloaded: () => reloaded,
     routeTo: (phone) => void (route = phone.address),
     events: (from = 0) =>
@@ -208,7 +206,7 @@ async function openFunctionKit(options: FunctionTestOptions, world: World) {
     hurry: () => clock.run(200),
     close: async () => {
       clock.run(200);
-      await steady.close();
+      await opened.close();
       client.destroy();
       await server.close();
       world.close();
