@@ -198,6 +198,11 @@ const table: Readonly<Record<string, readonly (readonly [title: string, packets:
       [..."12065550188"].map((digit) => `${digit} 2240`).join(", "),
     ],
     [
+      "the captures that SIPp ships, quickly",
+      playCaptures("12065550188", 200),
+      [..."12065550188"].map((digit) => `${digit} 2240`).join(", "),
+    ],
+    [
       "the captures that SIPp ships, slowly",
       playCaptures("8885550", 2000),
       [..."8885550"].map((digit) => `${digit} 2240`).join(", "),

@@ -31,6 +31,8 @@ export type Sighted = "begins" | "goes-on" | "next-segment" | "late";
 
 /** An event of which nothing came for this long is over. Packets come every 20 to 50 ms while it lasts. */
 export const QUIET_MS = 100;
+/** The first packet of a press that has ended does not come again after so long: a recording is played once more. */
+const SHORTEST_GAP_MS = 40;
 /** Packets behind the newest that a network still brings; further back it is another stream. */
 const MOST_LATE = 25;
 /** A timestamp that lies further back belongs to another stream, and not to an event that is over. */
@@ -45,7 +47,8 @@ export function sightEvent(press: Press | undefined, packet: EventSighting, nowM
   const ahead = packet.ssrc === press.ssrc ? ((packet.sequence - press.sequence) << 16) >> 16 : Infinity;
   const isSameEvent = packet.code === press.code && packet.timestampTicks === press.timestampTicks;
   if (ahead <= 0 && ahead >= -MOST_LATE) {
-    if (packet.isMarked && isQuiet) return "begins";
+    const isAgain = press.hasEnd && !packet.isEnd && nowMs - press.heardMs >= SHORTEST_GAP_MS;
+    if (packet.isMarked && (isQuiet || isAgain)) return "begins";
     return isSameEvent ? "goes-on" : "late";
   }
   if (isSameEvent) return isOneMore(press, packet, isQuiet) ? "goes-on" : "begins";
