@@ -1,4 +1,5 @@
 import { spawnSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { startProgram, type Program } from "../interop/program.ts";
 
 /** Two hosts on one wire, each a network namespace; `there` has no way to anywhere but `here`, and reaches `publicAddress` through it. */
@@ -30,11 +31,11 @@ export function whyNoHosts(): string | undefined {
   return undefined;
 }
 
-/** Makes two hosts; `number` tells them from other pairs of this process. */
-export function openHosts(number: number): Hosts {
-  const id = `${process.pid}-${number}`;
+/** Makes two hosts. */
+export function openHosts(): Hosts {
+  const id = randomBytes(4).toString("hex");
   const [here, there] = [`offhook-a-${id}`, `offhook-b-${id}`];
-  const [wireHere, wireThere] = [`oha${process.pid}${number}`, `ohb${process.pid}${number}`];
+  const [wireHere, wireThere] = [`oha${id}`, `ohb${id}`];
   const close = () => {
     for (const name of [here, there]) spawnSync("ip", ["netns", "del", name]);
   };

@@ -8,7 +8,7 @@ import { describe, test, type TestContext } from "node:test";
 import { dominantFrequencyHz, encodeWav, pcmFromSamples, tone, type Pcm } from "../../src/testing/index.ts";
 import { ownNumber, peerNumber } from "../interop/kit.ts";
 import type { Program } from "../interop/program.ts";
-import { openHosts, publicAddress, whyNoHosts, type Host, type Hosts } from "./hosts.ts";
+import { openHosts, whyNoHosts, type Host, type Hosts } from "./hosts.ts";
 
 const command = fileURLToPath(new URL("../../src/cli/main.js", import.meta.url));
 const rawPeer = fileURLToPath(new URL("./raw-peer.js", import.meta.url));
@@ -48,7 +48,7 @@ export const handler = async ({ InvocationEventType: type, ActionData: data, Cal
 };`;
 
 /** How the server listens, and by which of its addresses a caller and the trunk of the other host know it. */
-interface Scene {
+export interface Scene {
   readonly title: string;
   readonly config: (here: Host) => Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   readonly caller: "four" | "six";
@@ -57,56 +57,27 @@ interface Scene {
   readonly told?: string;
 }
 
-const scenes: readonly Scene[] = [
-  {
-    title: "sip.listen 0.0.0.0",
-    config: () => ({ sip: { listen: ["udp://0.0.0.0:5060"] } }),
-    ...{ caller: "four", called: "four" },
-  },
-  {
-    title: "sip.listen [::], an IPv4 caller and an IPv6 trunk",
-    config: () => ({ sip: { listen: ["udp://[::]:5060"] } }),
-    ...{ caller: "four", called: "six" },
-  },
-  {
-    title: "sip.listen 0.0.0.0 and [::] at one port, an IPv6 caller and an IPv4 trunk",
-    config: () => ({ sip: { listen: ["udp://0.0.0.0:5060", "udp://[::]:5060"] } }),
-    ...{ caller: "six", called: "four" },
-  },
-  {
-    title: "sip.advertise",
-    config: () => ({ sip: { listen: ["udp://0.0.0.0:5060"], advertise: publicAddress } }),
-    ...{ caller: "four", called: "four", told: publicAddress },
-  },
-  {
-    title: "sip.advertise with the other host in sip.localNetworks, several listeners and media.address 0.0.0.0",
-    config: ({ four }) => ({
-      sip: {
-        listen: ["udp://127.0.0.1:5060", `udp://${four}:5060`],
-        ...{ advertise: publicAddress, localNetworks: ["10.66.0.0/16"] },
-      },
-      media: { address: "0.0.0.0" },
-    }),
-    ...{ caller: "four", called: "four" },
-  },
-];
-
 const skip = whyNoHosts() ?? false;
 
-describe(
-  "a peer on another host is told the address that it reaches, and hears and is heard there",
-  { skip, concurrency: 3 },
-  () => {
-    for (const [index, scene] of scenes.entries()) {
-      test(scene.title, async (t) => {
-        const place = await openPlace(t, scene, index);
+/** Plays each scene on two hosts of its own; all at the same time, since they mostly wait. */
+export function testScenes(scenes: readonly Scene[]): void {
+  describe(
+    "a peer on another host is told the address that it reaches, and hears and is heard there",
+    {
+      ...{ skip, concurrency: scenes.length },
+    },
+    () => {
+      for (const scene of scenes) {
+        test(scene.title, async (t) => {
+          const place = await openPlace(t, scene);
 
-        await checkMessages(place, scene);
-        await checkAudio(place, scene);
-      });
-    }
-  },
-);
+          await checkMessages(place, scene);
+          await checkAudio(place, scene);
+        });
+      }
+    },
+  );
+}
 
 interface Place {
   readonly hosts: Hosts;
@@ -119,8 +90,8 @@ interface Place {
 }
 
 /** Two hosts; on the first the server runs. */
-async function openPlace(t: TestContext, scene: Scene, index: number): Promise<Place> {
-  const hosts = openHosts(index);
+async function openPlace(t: TestContext, scene: Scene): Promise<Place> {
+  const hosts = openHosts();
   const folder = await mkdtemp(join(tmpdir(), "offhook-hosts-"));
   const programs: Program[] = [];
   const watchers = new Set<() => void>();
