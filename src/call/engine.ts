@@ -184,7 +184,7 @@ class Engine implements CallEngine {
     const runner = this.#createRunner(permit, {
       direction: "Inbound",
       to,
-      from: showNumber(call.from.user),
+      from: showNumber(callerOf(call)),
       sipRuleId: rule.id,
       targets: [first, ...others],
       shownHeaders: showHeaders(call.headers),
@@ -228,6 +228,12 @@ class Engine implements CallEngine {
     runner.post({ type: "start" });
     return transactionId;
   }
+}
+
+/** The user part by which events show a caller: that of From, or, where From is anonymous, of the identity that a server on the way asserts. */
+function callerOf({ from, assertedIdentity }: IncomingCall): string {
+  const isAnonymous = from.user === "" || from.user.toLowerCase() === "anonymous" || from.host === "anonymous.invalid";
+  return isAnonymous ? (assertedIdentity?.user ?? from.user) : from.user;
 }
 
 /** Refuses an INVITE; the user agent says and counts it. @returns that no call has begun */

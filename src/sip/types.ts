@@ -259,6 +259,8 @@ export interface IncomingCall extends Call {
   readonly requestUri: SipUri;
   readonly to: SipUri;
   readonly from: SipUri;
+  /** Who calls, as a server on the way found out and lets it be shown; undefined: nobody says so, or the caller wants privacy. RFC 3325 §9 */
+  readonly assertedIdentity: SipUri | undefined;
   /** All header fields of the INVITE, in order, spelling kept. */
   readonly headers: readonly SipHeader[];
   /** The SDP offer; undefined when the INVITE had none (then `answer` makes the offer). */

@@ -59,6 +59,35 @@ for (const [from, number] of [
   );
 }
 
+virtualCallTest(
+  "an anonymous caller is who a server on the way asserts, unless it wants privacy (RFC 3325)",
+  { functions: [`return [{ Type: "Hangup" }];`] },
+  async (kit) => {
+    const caller = await kit.openPhone({});
+    const { host, port } = kit.address("udp");
+    const identity = { name: "P-Asserted-Identity", value: '"x" <sip:+12065550111;cpc=ordinary@carrier.example>' };
+    const privacy = { name: "Privacy", value: "header; id" };
+    const seen: unknown[] = [];
+    try {
+      for (const [from, headers] of [
+        ["anonymous", [identity]],
+        ["anonymous", [identity, privacy]],
+        ["anonymous", []],
+        ["+15105550101", [identity]],
+      ] as const) {
+        const before = kit.events().length;
+        await caller.phone.dial(`sip:${ownNumber}@${host}:${port}`, { from, headers }).ended;
+        await kit.untilEnded();
+        seen.push(kit.events()[before]?.CallDetails.Participants[0]?.["From"]);
+      }
+    } finally {
+      await caller.close();
+    }
+
+    assert.deepEqual(seen, ["+12065550111", "anonymous", "anonymous", "+15105550101"]);
+  },
+);
+
 const hangsUp = `return event.InvocationEventType === "CALL_ANSWERED" ? [{ Type: "Hangup" }] : [];`;
 
 virtualCallTest(

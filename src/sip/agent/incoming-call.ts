@@ -1,5 +1,6 @@
 import type { SipMessage } from "../message/message.ts";
 import { newTag } from "../message/random.ts";
+import { parseNameAddr } from "../message/name-addr.ts";
 import { parseSipUri } from "../message/uri.ts";
 import { dialogOfRequest } from "../dialog/dialog.ts";
 import { isBehindNat } from "../dialog/next-hop.ts";
@@ -53,6 +54,7 @@ class CallIn implements IncomingCall, DialogOwner {
   readonly requestUri: SipUri;
   readonly to: SipUri;
   readonly from: SipUri;
+  readonly assertedIdentity: SipUri | undefined;
   readonly headers: readonly SipHeader[];
   readonly offer: string | undefined;
   readonly source: SipAddress;
@@ -68,6 +70,7 @@ class CallIn implements IncomingCall, DialogOwner {
     this.requestUri = toUri(request.requestUri);
     this.to = toUri(request.to?.uri ?? "");
     this.from = toUri(request.from?.uri ?? "");
+    this.assertedIdentity = assertedIdentity(request);
     this.headers = request.fields.map(({ name, value }) => ({ name, value }));
     this.offer = offer;
     this.source = flow.peer;
@@ -183,6 +186,18 @@ function accept(session: Session, transaction: ServerTransaction, sdp: string, b
   const acceptance = sendUntilAcknowledged(core, transaction, response, () => endUnacknowledged(session));
   session.unacknowledged = { acceptance, bringsAnswer };
   session.timer.restart(agreed.type === "agreed" ? agreed.interval : undefined);
+}
+
+/** Values of Privacy after which nobody is told who calls. */
+const privateWishes = new Set(["id", "user", "critical"]);
+const mostWishes = 16;
+
+/** The first identity that is asserted, unless the caller asked that it is not shown. RFC 3325 §7, RFC 3323 §4.2 */
+function assertedIdentity(invite: SipMessage): SipUri | undefined {
+  const value = invite.first("p-asserted-identity");
+  const wishes = (invite.first("privacy") ?? "").toLowerCase().split(";", mostWishes);
+  if (value === undefined || wishes.some((wish) => privateWishes.has(wish.trim()))) return undefined;
+  return parseSipUri(parseNameAddr(value)?.uri ?? "");
 }
 
 /** A URI of a message that was accepted; one of a strange scheme (in To or From) is shown as it stands. */
