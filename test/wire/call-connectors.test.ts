@@ -1,16 +1,11 @@
 import assert from "node:assert/strict";
-import { after } from "node:test";
-import { callTest, ownNumber, type CallKit, type KitOptions, type WireAction } from "../interop/kit.ts";
-import { openTestPhone, type PhoneCall } from "../../src/testing/index.ts";
+import { ownNumber, virtualCallTest, type CallKit, type KitOptions, type WireAction } from "../interop/kit.ts";
+import type { PhoneCall, SipAddress } from "../../src/testing/index.ts";
 import { createDoorbell } from "./call-scene.ts";
 
-const doorbell = createDoorbell();
-const equipment = await openTestPhone({ onCall: doorbell.take });
-const broken = await openTestPhone({ greeting: { type: "reject", status: 503 } });
-const busy = await openTestPhone({ greeting: { type: "reject", status: 486 } });
-after(() => Promise.all([equipment, broken, busy].map((phone) => phone.close())));
-
-const uriOf = ({ address }: typeof equipment) => `sip:${address.host}:${address.port}`;
+const at = (port: number) => ({ transport: "udp", host: "127.0.0.1", port }) as const;
+const places = { equipment: at(7001), broken: at(7002), busy: at(7003) } as const;
+const uriOf = ({ host, port }: SipAddress) => `sip:${host}:${port}`;
 const connector = (id: string) => `arn:aws:chime:us-east-1:111122223333:vc/${id}`;
 const group = "arn:aws:chime:us-east-1:111122223333:vcg/ward";
 /** Nobody listens there. */
@@ -32,32 +27,43 @@ const bridging = (Arn: string): KitOptions => ({
   ],
   config: {
     voiceConnectors: {
-      abcdef1ghij2klmno3pqr4: uriOf(equipment),
-      [group]: [closedPort, uriOf(broken), uriOf(equipment)],
-      busy: [uriOf(busy), uriOf(equipment)],
+      abcdef1ghij2klmno3pqr4: uriOf(places.equipment),
+      [group]: [closedPort, uriOf(places.broken), uriOf(places.equipment)],
+      busy: [uriOf(places.busy), uriOf(places.equipment)],
     },
   },
 });
 
-/** A caller of the server who hangs up when the function has refused or bridged the call. */
-async function callIn(kit: CallKit, body: (call: PhoneCall) => Promise<void>): Promise<void> {
-  const caller = await openTestPhone({ user: "+15105550123" });
+/** A caller of the server, who hangs up when the function has refused or bridged the call; `rung` is the equipment's call. */
+async function callIn(
+  kit: CallKit,
+  body: (call: PhoneCall, rung: () => Promise<PhoneCall>) => Promise<void>,
+): Promise<void> {
+  const doorbell = createDoorbell();
+  const refusing = (listen: SipAddress, status: number) =>
+    kit.openPhone({ listen, greeting: { type: "reject", status } });
+  const phones = [
+    await kit.openPhone({ listen: places.equipment, onCall: doorbell.take }),
+    await refusing(places.broken, 503),
+    await refusing(places.busy, 486),
+  ];
+  const caller = await kit.openPhone({ user: "+15105550123" });
   try {
     const { host, port } = kit.address("udp");
-    const call = caller.dial(`sip:${ownNumber}@${host}:${port}`, { from: "+15105550123" });
-    await body(call);
+    const call = caller.phone.dial(`sip:${ownNumber}@${host}:${port}`, { from: "+15105550123" });
+    await body(call, doorbell.next);
     await kit.untilEnded();
   } finally {
-    await caller.close();
+    for (const each of [caller, ...phones]) await each.close();
   }
 }
 
-callTest(
+virtualCallTest(
   "a user of a Voice Connector is called at the connector's address, with X-VoiceConnector-ID (events section 10)",
   bridging(connector("abcdef1ghij2klmno3pqr4")),
   async (kit) => {
-    await callIn(kit, async (call) => {
-      const incoming = await doorbell.next();
+    await callIn(kit, async (call, rung) => {
+      const incoming = await rung();
       await call.answered;
       call.hangUp();
 
@@ -73,12 +79,12 @@ callTest(
   },
 );
 
-callTest(
+virtualCallTest(
   "an address that cannot be reached, or answers 503, is followed by the next (sip-and-media section 2.2)",
   bridging(group),
   async (kit) => {
-    await callIn(kit, async (call) => {
-      const incoming = await doorbell.next();
+    await callIn(kit, async (call, rung) => {
+      const incoming = await rung();
       await call.answered;
       call.hangUp();
       await incoming.ended;
@@ -88,13 +94,13 @@ callTest(
       });
       assert.deepEqual(
         invites.map(({ peer }) => peer.port),
-        [9, broken.address.port, equipment.address.port],
+        [9, places.broken.port, places.equipment.port],
       );
     });
   },
 );
 
-callTest("a user who is busy is busy: no other address is tried", bridging(connector("busy")), async (kit) => {
+virtualCallTest("a user who is busy is busy: no other address is tried", bridging(connector("busy")), async (kit) => {
   await callIn(kit, async (call) => {
     assert.equal((await call.ended).answered, false);
     await kit.untilEnded();
@@ -103,7 +109,7 @@ callTest("a user who is busy is busy: no other address is tried", bridging(conne
   });
 });
 
-callTest(
+virtualCallTest(
   "a connector that is not configured fails the action: Endpoint parameter is invalid.",
   bridging(connector("abcdef1ghij2klmno3pqr5")),
   async (kit) => {
