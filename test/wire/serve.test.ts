@@ -28,15 +28,17 @@ const talkingOn = `export const handler = async () => ({
   ],
 });`;
 
-/** Reads what the server logs. */
-function linesOf({ child }: ServeProcess): () => readonly LogLine[] {
+/** Reads what the server logs. Resolves when it is ready: its API answers before, and calls are refused until then. */
+async function readyLinesOf({ child }: ServeProcess): Promise<() => readonly LogLine[]> {
   let output = "";
   child.stdout?.on("data", (text: Buffer) => (output += text.toString()));
-  return () =>
+  const lines = () =>
     output
       .split("\n")
       .slice(0, -1)
       .map((line) => JSON.parse(line) as LogLine);
+  await until("a server that is ready", () => lines().some(({ msg }) => msg === "ready"));
+  return lines;
 }
 
 describe("offhook serve", () => {
@@ -48,9 +50,8 @@ describe("offhook serve", () => {
 
   it("logs each line of a call, of its function too, with the transaction id, from its beginning to its end", async (test) => {
     const server = await startServeProcess(test, { files: { "app.mjs": talking } });
-    const lines = linesOf(server);
+    const lines = await readyLinesOf(server);
     const count = (text: string) => lines().filter(({ msg }) => msg === text).length;
-    await server.answers();
 
     await phone.dial(server.uri, { from: "+15105550101" }).ended;
     await phone.dial(server.uri, { from: "+15105550102" }).ended;
@@ -77,8 +78,7 @@ describe("offhook serve", () => {
   for (const signal of ["SIGTERM", "SIGHUP", "SIGINT"] as const) {
     it(`ends the calls that are up with BYE at ${signal}, then stops with 0`, async (test) => {
       const server = await startServeProcess(test, { files: { "app.mjs": talkingOn } });
-      const lines = linesOf(server);
-      await server.answers();
+      const lines = await readyLinesOf(server);
       const call = phone.dial(server.uri);
       await call.answered;
 
