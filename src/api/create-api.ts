@@ -50,7 +50,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
   };
   const server = await openHttpServer(address, options.port, { serve, refuseSocket: responder.refuseSocket });
   const { port } = server;
-  const url = `http://${address.includes(":") ? `[${address}]` : address}:${port}${basePath}`;
+  const url = apiUrl({ address, port, basePath });
   log.info({ url, region: options.region, accountId: options.accountId }, "API listens");
   return {
     address,
@@ -61,6 +61,11 @@ export async function createApi(options: ApiOptions): Promise<Api> {
       return server.close();
     },
   };
+}
+
+/** Where an API with these settings is reached. */
+export function apiUrl({ address, port, basePath }: Pick<ApiOptions, "address" | "port" | "basePath">): string {
+  return `http://${address.includes(":") ? `[${address}]` : address}:${port}${basePath}`;
 }
 
 /** The guide and the client's model do not agree on the status of this operation. Contract: events section 13 row 27 */

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { actions } from "../actions/index.ts";
-import { createApi } from "../api/index.ts";
+import { apiUrl, createApi } from "../api/index.ts";
 import {
   createCallEngine,
   type CallEngine,
@@ -122,12 +122,14 @@ async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
   const { createMedia, createSpeech, createWords } = { ...roomMakers, ...options.rooms };
   const store = cleanup.add(await createStore({ path: config.storePath, log }));
   await createConfiguredRecords(config, store, clock.now(), log);
-  // Where the API listens is known later than the functions, and told to them when they start.
-  const late: { engine?: CallEngine; apiUrl?: string } = {};
+  // Functions of development are told where the API listens; when any free port is asked for, only the API itself knows that.
+  const isPlaced = config.api.port !== 0 || config.mode === "production";
+  const late: { engine?: CallEngine; apiUrl?: string } = isPlaced ? { apiUrl: apiUrl(config.api) } : {};
   const invoker = cleanup.add(await openInvoker(options, () => late.apiUrl));
   const speech = cleanup.add(await createSpeech({ engine: "flite", cacheFolder: config.speechCacheFolder, log }));
   const warm = speech.warmUp();
-  warm.catch(() => undefined); // Awaited below, unless the start fails before that.
+  const loaded = isPlaced ? loadFunctions(config, invoker, log) : undefined;
+  for (const begun of [warm, loaded]) begun?.catch(() => undefined); // Awaited below, unless the start fails before that.
   const recordingsFolder = join(config.dataFolder, "recordings");
   // Before the first call, whose recordings are none of these.
   const leftovers = await findLeftovers(recordingsFolder, log);
@@ -162,6 +164,7 @@ async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
   late.engine = calls;
   cleanup.add({ close: () => calls.close(stopGraceMs) });
   calls.deliver(leftovers);
+  await Promise.all([warm, loaded]);
 
   const { region, accountId, numbers } = config;
   const api = cleanup.add(
@@ -179,8 +182,7 @@ async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
     }),
   );
   late.apiUrl = api.url;
-  const unloadedFunctions = await loadFunctions(config, invoker, log);
-  await warm;
+  const unloadedFunctions = await (loaded ?? loadFunctions(config, invoker, log));
   admission.open();
   return {
     apiUrl: api.url,
@@ -195,7 +197,7 @@ async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
   };
 }
 
-function openInvoker(options: ServerOptions, apiUrl: () => string | undefined): Promise<Invoker> {
+function openInvoker(options: ServerOptions, findApiUrl: () => string | undefined): Promise<Invoker> {
   const { config, clock, log, onFunctionOutput, onFunctionReload } = options;
   const { createInvoker } = { ...roomMakers, ...options.rooms };
   const { functions, region, accountId } = config;
@@ -206,7 +208,7 @@ function openInvoker(options: ServerOptions, apiUrl: () => string | undefined): 
     clock,
     log,
     environmentFor: (local) => {
-      const url = apiUrl();
+      const url = findApiUrl();
       return config.mode === "development" && url !== undefined ? awsStandIns(local, url) : {};
     },
     ...(onFunctionOutput === undefined ? {} : { onOutput: onFunctionOutput }),
