@@ -365,6 +365,27 @@ describe("shutdown", () => {
     );
   });
 
+  it("tells of a RecordAudio on LEG-B before both HANGUPs", () => {
+    const call = driveCall({
+      script: ({ InvocationEventType: type }) =>
+        respond(
+          type === "NEW_INBOUND_CALL"
+            ? [callAndBridge()]
+            : type === "CALL_UPDATE_REQUESTED"
+              ? [recordAudio({ ParticipantTag: "LEG-B" })]
+              : [],
+        ),
+      recording: "by-hand",
+    });
+    call.give({ type: "leg-answered", legId: call.state().legs[1]?.id ?? assert.fail("there is no second leg") });
+    call.update();
+    call.give({ type: "shutdown" });
+    const recordingId = call.did("record-audio")[0]?.recordingId ?? assert.fail("nothing is recorded");
+    call.give({ type: "recording-ended", recordingId, end: "stopped", terminator: undefined });
+
+    assert.deepEqual(call.eventTypes().slice(-3), ["ACTION_SUCCESSFUL", "HANGUP", "HANGUP"]);
+  });
+
   it("keeps the event of a RecordAudio whose party has just left, while the other one is still there", () => {
     const call = driveCall({
       script: ({ InvocationEventType: type }) =>

@@ -95,7 +95,9 @@ export function endCall(turn: Turn, { keepsResults = false, ...why }: CallEnd): 
   if (turn.state.pendingEvents.every(({ awaited }) => awaited === undefined)) cancelTimer(turn, "awaited");
   const keptLegId = keepsResults ? legOfLateResult(turn) : undefined;
   if (keptLegId === undefined) dropList(turn);
-  for (const leg of turn.state.legs) {
+  // First the leg whose result is told, so that it comes before every HANGUP.
+  const { legs } = turn.state;
+  for (const leg of [...legs.filter(({ id }) => id === keptLegId), ...legs.filter(({ id }) => id !== keptLegId)]) {
     if (!isLive(leg)) continue;
     closeLeg(turn, leg);
     finishLeg(turn, leg, { ...why, quiet: leg.id !== keptLegId });
