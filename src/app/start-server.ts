@@ -11,7 +11,13 @@ import {
   findLeftovers,
   refusalOf,
 } from "../call/index.ts";
-import { createAdmission, lowerMainThread, type Admission } from "../control/index.ts";
+import {
+  createAdmission,
+  lowerMainThread,
+  readDescriptors,
+  whyTooFewDescriptors,
+  type Admission,
+} from "../control/index.ts";
 import type { FunctionOutput, Invoker, InvokerLedger, UnloadedFunction } from "../invoke/index.ts";
 import type { HistoryKeeper } from "../history/index.ts";
 import { mainThreadMs, type Clock, type Logger } from "../kernel/index.ts";
@@ -217,7 +223,11 @@ function openInvoker(options: ServerOptions, findApiUrl: () => string | undefine
 }
 
 function openAdmission({ config, clock, log }: ServerOptions, invoker: Invoker, media: Media): Admission {
+  const descriptors = readDescriptors();
+  const tooFew = whyTooFewDescriptors(descriptors, config.limits.maxCalls);
+  if (tooFew !== undefined) log.warn({ limit: descriptors.limit }, tooFew);
   return createAdmission({
+    descriptors,
     maxCalls: config.limits.maxCalls,
     clock,
     log,

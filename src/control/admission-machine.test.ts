@@ -149,11 +149,15 @@ describe("the admission machine in virtual time", () => {
 
 describe("strain", () => {
   it("is none with few calls being set up, however long the machine lets them wait", () => {
-    assert.equal(strainOf({ ...noLoad, settingUp: 15, waitMs: 5_000, mainShare: 0.9 }), 0);
+    assert.equal(strainOf({ ...noLoad, settingUp: 31, waitMs: 5_000, mainShare: 0.9 }), 0);
   });
 
   it("is none while it is others who use the processors: this server's own work is little", () => {
     assert.equal(strainOf({ ...noLoad, settingUp: 30, waitMs: 2_000, mainShare: 0.1, lateMs: 50, mediaShare: 0.1 }), 0);
+  });
+
+  it("is none of few new calls when audio is late: they are not what makes it late", () => {
+    assert.equal(strainOf({ ...noLoad, lateMs: 90, mainShare: 0.5, settledPerSecond: 29, mediaShare: 0.3 }), 0);
   });
 
   it("is that of the media when a worker works much itself and is late", () => {

@@ -43,12 +43,14 @@ export type AdmissionEffect =
 const rightWaitMs = 80;
 const rightLateMs = 4;
 /** Fewer calls being set up than this are no overload, however slow the machine is. */
-const fewSettingUp = 16;
+const fewSettingUp = 32;
 /** Below these shares of a processor it is not this server's own work that makes it late, and refusing would help nobody. */
 const idleMain = 0.2;
 const idleMedia = 0.5;
+/** New calls that are fewer per second than this make nobody's audio late. */
+const fewPerSecond = 30;
 /** Never less than this, so that one who is refused gets through at a later try. */
-const leastRate = 10;
+const leastRate = 20;
 /** Strain at which limits begin after two measures, and at once. */
 const strainedFrom = 1.5;
 const badlyStrainedFrom = 4;
@@ -89,9 +91,10 @@ export function isOverloaded(state: AdmissionState): boolean {
 }
 
 /** 1: as much as may be; 0: none. */
-export function strainOf({ waitMs, settingUp, mainShare, lateMs, mediaShare }: Load): number {
+export function strainOf({ waitMs, settingUp, settledPerSecond, mainShare, lateMs, mediaShare }: Load): number {
   const wait = settingUp >= fewSettingUp && mainShare >= idleMain ? waitMs / rightWaitMs : 0;
-  const late = mainShare >= idleMain || mediaShare >= idleMedia ? lateMs / rightLateMs : 0;
+  const isOurs = mediaShare >= idleMedia || (mainShare >= idleMain && settledPerSecond >= fewPerSecond);
+  const late = isOurs ? lateMs / rightLateMs : 0;
   return Math.max(wait, late);
 }
 
@@ -138,7 +141,7 @@ function measureLimited(
   const capacity = Math.max(leastRate, strain < 2 ? load.settledPerSecond : 0, learnt);
   const rate = rateFor(capacity, strain);
   // A tenth of a second's worth may come at once.
-  const tokens = Math.min(state.tokens + rate * seconds, Math.max(2, rate / 10));
+  const tokens = Math.min(state.tokens + rate * seconds, Math.max(4, rate / 10));
   return [{ type: "limited", capacity, rate, tokens, refused: 0, calm }, []];
 }
 

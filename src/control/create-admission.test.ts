@@ -4,15 +4,24 @@ import { silentLogger } from "../kernel/index.ts";
 import { createManualClock } from "../testing/manual-clock.ts";
 import { createAdmission } from "./create-admission.ts";
 
-function setUp(maxCalls = 1_000) {
+function setUp(maxCalls = 1_000, limit?: number) {
   const clock = createManualClock();
-  const world = { waiting: 0, finished: 0, lateMs: 0, share: 0, mainMs: 0 };
+  const world = {
+    waiting: 0,
+    finished: 0,
+    lateMs: 0,
+    share: 0,
+    mainMs: 0,
+    limit: limit as number | undefined,
+    open: 100,
+  };
   const admission = createAdmission({
     maxCalls,
     clock,
     log: silentLogger,
     invokerLoad: () => world,
     mediaLoad: () => world,
+    descriptors: { limit: world.limit, open: () => world.open },
     mainThreadMs: () => world.mainMs,
   });
   /** Lets time go on while the main thread works this share of it and so many calls a second come. */
@@ -89,6 +98,20 @@ describe("admission", () => {
 
     assert.equal(admission.whyClosed("call")?.cause, "no-descriptors");
     clock.advance(1_000);
+    assert.equal(admission.whyClosed("call"), undefined);
+  });
+
+  it("refuses while the descriptors are nearly used up, counting calls that were let in since the last count, and takes calls again after", () => {
+    const { admission, clock, world } = setUp(1_000, 256);
+    admission.open();
+
+    let taken = 0;
+    for (; admission.whyClosed("call") === undefined; taken++) admission.admit();
+    assert.equal(taken, (256 - 64 - 100) / 2);
+    assert.equal(admission.whyClosed("call")?.cause, "no-descriptors");
+
+    world.open = 120;
+    clock.advance(200);
     assert.equal(admission.whyClosed("call"), undefined);
   });
 

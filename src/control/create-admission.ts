@@ -8,6 +8,7 @@ import {
   type AdmissionInput,
   type AdmissionState,
 } from "./admission-machine.ts";
+import { descriptorsAtOnce, descriptorsPerCall, keptFree, type Descriptors } from "./descriptors.ts";
 import type { Admission, Closed, Permit } from "./types.ts";
 
 /** What the judge listens to. */
@@ -20,6 +21,7 @@ export interface AdmissionOptions {
   readonly invokerLoad: () => { readonly waiting: number; readonly finished: number };
   /** How late the ticks of the worst media worker are, p99, milliseconds, and its share of a processor. */
   readonly mediaLoad: () => { readonly lateMs: number; readonly share: number };
+  readonly descriptors: Descriptors;
   /** Processor time of the main thread since its start, milliseconds. */
   readonly mainThreadMs: () => number;
 }
@@ -32,6 +34,10 @@ const shareMeasures = 4;
 const retryAfterS = 5;
 /** Descriptors that were missing are missed for this long. */
 const noDescriptorsMs = 1_000;
+
+const countEveryMs = 200;
+/** More than a server without calls has open. */
+const manyOpen = 500;
 
 /** What is counted at each measure. */
 interface Sample {
@@ -56,6 +62,8 @@ class Judge implements Admission {
   #settled = 0;
   #samples: Sample[] = [];
   #timer: Timer | undefined;
+  /** Open descriptors at the latest count, and calls let in since. */
+  #counted = { atMs: Number.NEGATIVE_INFINITY, open: 0, admitted: 0 };
   #noDescriptorsAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: AdmissionOptions) {
@@ -70,6 +78,13 @@ class Judge implements Admission {
     if (clock.monotonicMs() - this.#noDescriptorsAtMs < noDescriptorsMs) {
       return closed("no-descriptors", "the system has no file descriptor left for this process (ulimit -n)");
     }
+    if (!this.#hasDescriptors()) {
+      const { limit } = this.#options.descriptors;
+      return closed(
+        "no-descriptors",
+        `the ${limit} open files and sockets that the system allows (ulimit -n) are used up`,
+      );
+    }
     const isOpen = asker === "call" ? wouldAdmit(this.#state) : !isOverloaded(this.#state);
     if (isOpen) return undefined;
     if (asker === "call") this.#feed({ type: "refused" });
@@ -80,6 +95,7 @@ class Judge implements Admission {
   admit(): Permit {
     this.#calls++;
     this.#settingUp++;
+    this.#counted.admitted++;
     this.#feed({ type: "admitted" });
     this.#watch();
     const told = { settled: false, ended: false };
@@ -97,6 +113,19 @@ class Judge implements Admission {
         told.ended = true;
       },
     };
+  }
+
+  /** They are counted now and then, since that takes longer the more there are, and not at all while they are far from running out. */
+  #hasDescriptors(): boolean {
+    const { clock, descriptors } = this.#options;
+    const { limit } = descriptors;
+    if (limit === undefined || this.#calls * descriptorsPerCall < limit / 2 - manyOpen) return true;
+    const nowMs = clock.monotonicMs();
+    if (nowMs - this.#counted.atMs >= countEveryMs) {
+      this.#counted = { atMs: nowMs, open: descriptors.open(), admitted: 0 };
+    }
+    const { open, admitted } = this.#counted;
+    return open + (admitted + 1) * descriptorsAtOnce + keptFree <= limit;
   }
 
   open(): void {

@@ -1,34 +1,19 @@
-import { readdirSync, readFileSync } from "node:fs";
 import { getPriority, setPriority } from "node:os";
+import { startPriority } from "../kernel/index.ts";
 
 /** So much less than the media workers' priority is that of the main thread, in steps of nice(1). */
-const stepsBelow = 10;
+const stepsBelow = 5;
+const lowest = 19;
 
-/** Lets media workers that run already go before the main thread: signalling may wait a few milliseconds, audio may not. Threads and processes
+/** Lets media workers that run already go before the main thread: signalling may wait a few milliseconds, audio may not. Threads
  * that the main thread starts later inherit the lower priority. Linux only, where priorities are those of threads; elsewhere, and where it
- * is not allowed, it does nothing. @returns the niceness of the main thread */
-export function lowerMainThread(): number {
-  if (process.platform !== "linux") return getPriority();
+ * is not allowed, it does nothing. */
+export function lowerMainThread(): void {
+  if (process.platform !== "linux") return;
   try {
-    const now = getPriority(process.pid);
-    // Other threads of the runtime keep the niceness that the process was started with.
-    const started = Math.min(now, ...threads().map(nicenessOf));
-    const wanted = Math.min(19, started + stepsBelow);
-    if (now < wanted) setPriority(process.pid, wanted);
-    return Math.max(now, wanted);
+    const wanted = Math.min(lowest, startPriority() + stepsBelow);
+    if (getPriority(process.pid) < wanted) setPriority(process.pid, wanted);
   } catch {
-    return getPriority();
+    return;
   }
-}
-
-function threads(): string[] {
-  return readdirSync("/proc/self/task");
-}
-
-/** Field 19 of proc(5) stat; the name in parentheses may hold blanks. */
-function nicenessOf(thread: string): number {
-  const fields = readFileSync(`/proc/self/task/${thread}/stat`, "latin1")
-    .replace(/^.*\) /s, "")
-    .split(" ");
-  return Number(fields[16]);
 }

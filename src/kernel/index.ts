@@ -6,4 +6,5 @@ export { AppError, errorCode, errorMessage } from "./errors.ts";
 export { createLogger, openProcessLog, silentLogger, type Logger, type LogLevel } from "./log.ts";
 export { nearestWord } from "./nearest.ts";
 export { packageRoot } from "./package-root.ts";
+export { startPriority } from "./start-priority.ts";
 export { mainThreadMs, thisThreadMs } from "./thread-time.ts";

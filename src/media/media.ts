@@ -28,6 +28,7 @@ const DEFAULT_PORT_RANGE = { min: 5000, max: 65_000 };
 const DEFAULT_RTP_TIMEOUT_MS = 60_000;
 const DEFAULT_HOLD_TIMEOUT_MS = 3_600_000;
 const DEFAULT_RECORDINGS_FOLDER = join(tmpdir(), "offhook-recordings");
+const DESCRIPTOR_ERRORS = ["EMFILE", "ENFILE"];
 /** What the system says of one port, and not of the address. */
 const PORT_ERRORS = ["EADDRINUSE", "EACCES"];
 
@@ -148,6 +149,9 @@ class MediaRoom implements Media {
         const reply = await link.ask((request) => ({ type: "open", request, session, address, port }));
         isOpen = reply.type === "opened";
         if (reply.type === "opened") return reply.port;
+        if (reply.type === "open-failed" && DESCRIPTOR_ERRORS.includes(reply.systemCode)) {
+          throw new AppError("MEDIA_NO_DESCRIPTORS", `no RTP socket: ${reply.why}`, { retry: "later" });
+        }
         if (reply.type === "open-failed" && !PORT_ERRORS.includes(reply.systemCode)) {
           throw new AppError("MEDIA_BIND_FAILED", `no RTP socket on ${address}: ${reply.why}`, {
             details: { address },

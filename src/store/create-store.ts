@@ -1,6 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
-import { Kysely, Migrator } from "kysely";
+import { Kysely, Migrator } from "./kysely.ts";
 import { AppError, errorMessage, type Logger } from "../kernel/index.ts";
 import { openSqlite, type StoreDialect } from "./dialect.ts";
 import { migrations } from "./migrations/index.ts";

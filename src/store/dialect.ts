@@ -1,5 +1,6 @@
 import Database from "libsql";
-import { SqliteDialect, type Dialect, type SqliteDatabase } from "kysely";
+import type { Dialect, SqliteDatabase } from "kysely";
+import { SqliteDialect } from "./kysely.ts";
 
 /** What differs between the databases that the records run on. The queries themselves are common to all. */
 export interface StoreDialect {

@@ -1,7 +1,8 @@
 import { writeFile } from "node:fs";
-import { getPriority, setPriority } from "node:os";
+import { setPriority } from "node:os";
+import { startPriority } from "../../kernel/index.ts";
 
-/** So much below the server: where both want a processor, a function gets about a tenth. */
+/** So much below what the server was started with: where both want a processor, a function gets about a tenth. */
 const niceBelow = 10;
 const lowest = 19;
 /** The system takes such a change of a session once in 100 ms. */
@@ -13,7 +14,7 @@ const mostTries = 5;
  * A system that refuses leaves the process as it is. */
 export function lowerPriority(pid: number): void {
   try {
-    const nice = Math.min(lowest, getPriority() + niceBelow);
+    const nice = Math.min(lowest, startPriority() + niceBelow);
     setPriority(pid, nice);
     if (process.platform === "linux") lowerSession(pid, nice, mostTries);
   } catch {
