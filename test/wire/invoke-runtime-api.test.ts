@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { request as httpRequest } from "node:http";
 import { describe, it, type TestContext } from "node:test";
 import {
   maxResponseBytes,
@@ -11,6 +12,12 @@ interface ApiTest {
   readonly api: RuntimeApi;
   readonly told: string[];
   request(method: string, path: string, body?: string, headers?: Record<string, string>): Promise<Response>;
+  /** With headers that `fetch` does not let one set. */
+  requestAs(
+    method: string,
+    path: string,
+    headers: Readonly<Record<string, string>>,
+  ): Promise<{ readonly status: number | undefined; readonly body: string }>;
 }
 
 async function openApi(test: TestContext): Promise<ApiTest> {
@@ -32,6 +39,17 @@ async function openApi(test: TestContext): Promise<ApiTest> {
         method,
         headers,
         ...(body === undefined ? {} : { body }),
+      }),
+    requestAs: (method, path, headers) =>
+      new Promise((resolve, reject) => {
+        const url = `http://${api.address}/2018-06-01/runtime/${path}`;
+        const asked = httpRequest(url, { method, headers }, (response) => {
+          let body = "";
+          response.on("data", (chunk) => (body += chunk));
+          response.on("end", () => resolve({ status: response.statusCode, body }));
+        });
+        asked.on("error", reject);
+        asked.end();
       }),
   };
 }
@@ -66,6 +84,29 @@ describe("Lambda Runtime API", () => {
     assert.match(response.headers.get("lambda-runtime-trace-id") ?? "", /^Root=1-[0-9a-f]{8}-[0-9a-f]{24};Sampled=0$/);
     assert.deepEqual(await response.json(), { a: "é" });
   });
+
+  for (const [who, headers] of [
+    ["whose name was made to lead here (DNS rebinding)", { host: "evil.example" }],
+    ["that names another port", { host: "127.0.0.1:1" }],
+    ["that names localhost", { host: "localhost" }],
+    ["of another origin", { origin: "http://evil.example" }],
+    ["of another origin that only reads", { "sec-fetch-site": "cross-site", "sec-fetch-mode": "no-cors" }],
+  ] as const) {
+    it(`gives nothing to a web page ${who}`, async (test) => {
+      const kit = await openApi(test);
+
+      for (const [method, path] of [
+        ["GET", "invocation/next"],
+        ["POST", "init/error"],
+      ] as const) {
+        assert.deepEqual(await kit.requestAs(method, path, headers), {
+          status: 403,
+          body: '{"errorType":"Forbidden","errorMessage":"This API is for the process that got its address"}',
+        });
+      }
+      assert.deepEqual(kit.told, []);
+    });
+  }
 
   it("takes one answer for the open invocation and none for any other", async (test) => {
     const kit = await openApi(test);

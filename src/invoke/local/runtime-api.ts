@@ -104,6 +104,11 @@ export async function openRuntimeApi(delegate: RuntimeApiDelegate): Promise<Runt
   };
 
   const server = await listen((request, response) => {
+    if (!isOfOwnProcess(request)) {
+      request.resume();
+      refuse(response, 403, "Forbidden", "This API is for the process that got its address");
+      return;
+    }
     // A request that breaks off has no one left to answer.
     route(request, response).catch(() => response.destroy());
   });
@@ -125,6 +130,12 @@ export async function openRuntimeApi(delegate: RuntimeApiDelegate): Promise<Runt
       server.closeAllConnections();
     },
   };
+}
+
+/** Whether a request was sent to the address that the process was given, and not by a web page. A page whose name was made to lead here (DNS
+ * rebinding) names itself in Host; any other tells its origin, or, where it only reads, its site (`fetch` of Node tells neither). */
+function isOfOwnProcess({ headers: { host, origin, "sec-fetch-site": site }, socket }: IncomingMessage): boolean {
+  return host === `127.0.0.1:${socket.localPort}` && origin === undefined && site === undefined;
 }
 
 /** A server on a free loopback port whose connections may rest for as long as they like. */
