@@ -20,6 +20,7 @@ export function expectSource(signalled: PacketAddress, signalledFrom: string | u
     signalled: isUsable ? { address, port: signalled.port } : undefined,
     signalledFrom: from,
     isPrivate: isIn(privateNetworks, address),
+    isOwn: isIn(loopback, address) || own.isOwnAddress(address),
   };
 }
 

@@ -46,6 +46,18 @@ test("packets go to the signalled address until the source is known, RTCP beside
   assert.deepEqual([target(), reports()], ["203.0.113.5:61000", "203.0.113.5:61001"]);
 });
 
+test("another port of the signalled address is learnt soon, but not where that is this machine, whose other users share it", () => {
+  for (const [address, heard] of [
+    [home.address, 11],
+    [ownAddress, 0],
+    ["127.0.0.1", 0],
+  ] as const) {
+    const { send } = aFarEnd({ address, port: 4000 });
+
+    assert.equal(send({ address, port: 4444 }), heard);
+  }
+});
+
 test("hold by 0.0.0.0 keeps the source, and nothing is sent while it lasts", () => {
   const { farEnd, send, target, reports } = aFarEnd({ address: "10.0.0.5", port: 4000 }, "203.0.113.5");
   send({ address: "203.0.113.5", port: 61_000 });

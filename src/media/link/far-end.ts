@@ -30,7 +30,7 @@ export function createFarEnd(own: OwnEnd): FarEnd {
 
 class LearntFarEnd implements FarEnd {
   readonly #own: OwnEnd;
-  #expected: ExpectedSource = { signalled: undefined, signalledFrom: undefined, isPrivate: false };
+  #expected: ExpectedSource = { signalled: undefined, signalledFrom: undefined, isPrivate: false, isOwn: false };
   #state: SourceState | undefined;
   #isHold = false;
   #signalledReports: PacketAddress | undefined;

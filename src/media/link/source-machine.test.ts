@@ -7,14 +7,17 @@ const stranger = { address: "203.0.113.66", port: 9999 };
 const nat = { address: "198.51.100.20", port: 61_000 };
 
 /** A far end whose description and signalling name one public address. */
-const direct: ExpectedSource = { signalled: home, signalledFrom: home.address, isPrivate: false };
+const direct: ExpectedSource = { signalled: home, signalledFrom: home.address, isPrivate: false, isOwn: false };
 /** A phone behind a translator: a private address in its description, signalling from outside. */
 const behindNat: ExpectedSource = {
   signalled: { address: "192.168.1.5", port: 4000 },
   signalledFrom: nat.address,
   isPrivate: true,
+  isOwn: false,
 };
 const behindProxy: ExpectedSource = { ...behindNat, signalledFrom: "192.0.2.1" };
+/** A far end on this machine, whose address others share. */
+const onThisMachine: ExpectedSource = { ...direct, isOwn: true };
 /** A carrier: media and signalling have different addresses. */
 const carrier: ExpectedSource = { ...direct, signalledFrom: "192.0.2.1" };
 
@@ -74,8 +77,8 @@ const rows: readonly Row[] = [
     heard: "4000 x50",
   },
   {
-    title: "nor is one on another port of the same host",
-    expected: direct,
+    title: "nor is one on another port of this machine",
+    expected: onThisMachine,
     stretches: [{ from: otherPort, atMs: 0, count: 150 }],
     heard: "",
   },
@@ -182,14 +185,30 @@ const rows: readonly Row[] = [
     heard: "4000 x50",
   },
   {
+    title:
+      "a phone that knows its public address, but not the port that its translator takes for us, is heard after ten packets",
+    expected: direct,
+    stretches: [{ from: otherPort, atMs: 0, count: 50 }],
+    heard: "4444 x40",
+  },
+  {
+    title: "and not at all while the signalled port sends",
+    expected: direct,
+    stretches: [
+      { from: home, atMs: 100, count: 50 },
+      { from: otherPort, atMs: 0, count: 250 },
+    ],
+    heard: "4000 x50",
+  },
+  {
     title: "a far end of which nothing comes from the signalled address is learnt after five seconds",
     expected: direct,
-    stretches: [{ from: otherPort, atMs: 0, count: 300 }],
-    heard: "4444 x50",
+    stretches: [{ from: nat, atMs: 0, count: 300 }],
+    heard: "61000 x50",
   },
   {
     title: "and gives way to the signalled address when that begins to send",
-    expected: direct,
+    expected: onThisMachine,
     stretches: [
       { from: otherPort, atMs: 0, count: 260 },
       { from: home, atMs: 5500, count: 10 },

@@ -8,6 +8,8 @@ export interface ExpectedSource {
   readonly signalledFrom: string | undefined;
   /** The signalled address is one that is not reached from everywhere, so that a translator may stand before it. RFC 1918, RFC 6598, RFC 4193 */
   readonly isPrivate: boolean;
+  /** The signalled address is this machine's: no translator stands before it, and others on the machine share it. */
+  readonly isOwn: boolean;
 }
 
 /** One valid RTP packet, as far as its origin goes. */
@@ -41,9 +43,10 @@ interface Proof {
 
 /** A source that signalling makes likely. */
 const SHORT_PROOF: Proof = { packets: 4, spanMs: 40, afterMs: 0 };
-/** Any other source, when a translator must stand before the far end: its signalling may have come through a proxy. */
+/** A source that a translator would explain: another port of the signalled address (each destination has its own port there, RFC 4787 §4.1), or any
+ * source when one must stand before the far end, whose signalling may have come through a proxy. */
 const MIDDLE_PROOF: Proof = { packets: 10, spanMs: 150, afterMs: 200 };
-/** Any source but the signalled one, when nothing speaks for a translator and yet nothing comes from there. */
+/** Any other source, when nothing speaks for a translator and yet nothing comes from there. */
 const LONG_PROOF: Proof = { packets: 50, spanMs: 1000, afterMs: 5000 };
 
 /** Packets that may be lost between two of one candidate. */
@@ -95,9 +98,9 @@ function proofOf(
   nowMs: number,
 ): Proof | undefined {
   if (state.type === "locked") return isSignalled || goesOn(state, packet, nowMs) ? SHORT_PROOF : undefined;
-  const { signalled, signalledFrom, isPrivate } = expected;
+  const { signalled, signalledFrom, isPrivate, isOwn } = expected;
   const isDirect = signalled !== undefined && (signalledFrom === undefined || signalledFrom === signalled.address);
-  if (isDirect) return LONG_PROOF;
+  if (isDirect) return packet.address === signalled.address && !isOwn ? MIDDLE_PROOF : LONG_PROOF;
   if (packet.address === signalledFrom || packet.address === signalled?.address) return SHORT_PROOF;
   return isPrivate ? MIDDLE_PROOF : LONG_PROOF;
 }
