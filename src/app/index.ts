@@ -11,4 +11,5 @@ export { giveBackMemory, processMemory, type ProcessMemory } from "./give-back-m
 export { findHandlers } from "./find-handlers.ts";
 export { replayCall, type ReplayCallOptions } from "./replay-call.ts";
 export { validateReply } from "./validate-reply.ts";
-export { startServer, type Server, type ServerLedger, type ServerOptions } from "./start-server.ts";
+export { startServer } from "./load-server.ts";
+export type { Server, ServerLedger, ServerOptions } from "./start-server.ts";

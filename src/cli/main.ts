@@ -2,22 +2,25 @@
 import { errorCode, errorMessage } from "../kernel/index.ts";
 import { isatty } from "node:tty";
 import { Command } from "commander";
-import { devCommand } from "./dev.ts";
-import { phoneCommand } from "./phone.ts";
-import { replayCommand } from "./replay.ts";
-import { serveCommand } from "./serve.ts";
-import { validateCommand } from "./validate.ts";
 
 const program = new Command("offhook")
   .description("Runs SIP media applications on your own machine, over real SIP and RTP.")
   .version("0.1.0")
   .showHelpAfterError()
   .showSuggestionAfterError();
-program.addCommand(devCommand());
-program.addCommand(serveCommand());
-program.addCommand(phoneCommand());
-program.addCommand(replayCommand());
-program.addCommand(validateCommand());
+
+/** In the order of the help. A command is loaded with all that it needs: the one that is named, or all of them to tell about. */
+const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  dev: async () => (await import("./dev.ts")).devCommand(),
+  serve: async () => (await import("./serve.ts")).serveCommand(),
+  phone: async () => (await import("./phone.ts")).phoneCommand(),
+  replay: async () => (await import("./replay.ts")).replayCommand(),
+  validate: async () => (await import("./validate.ts")).validateCommand(),
+};
+const [, , named = ""] = process.argv;
+for (const [name, load] of Object.entries(commands)) {
+  if (!Object.hasOwn(commands, named) || name === named) program.addCommand(await load());
+}
 
 // Whoever read along has left: that ends nothing.
 for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
