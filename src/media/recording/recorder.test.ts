@@ -301,6 +301,24 @@ test("ends at a terminator, without its tone; other keys do not end it", () => {
   assert.deepEqual(runs(written()), [[valueOf(codes.one), 3200]]);
 });
 
+for (const { title, keyBefore } of [
+  { title: "no key came in the stream", keyBefore: false },
+  { title: "one did long before", keyBefore: true },
+]) {
+  test(`ends at a terminator that came beside the stream where it came, also when ${title}`, () => {
+    const { recorder, ends } = aRecorder({ track: "incoming", until: { maxMs: 60_000, terminators: ["#"] } });
+    for (let index = 0; index < 100; index++) {
+      if (keyBefore && index === 10) recorder.incoming(anEvent(index, index, 160, true), 1000 + index * 20);
+      else recorder.incoming(aPacket(index, codes.one), 1000 + index * 20);
+    }
+    recorder.signalledDigit("1", 2990);
+    recorder.signalledDigit("#", 3000);
+
+    assert.deepEqual(ends, [["terminator", "#"]]);
+    assert.equal(recorder.finish(3010).samples, 16_000);
+  });
+}
+
 test("random packets harm nothing, and the length stays that of the time", () => {
   const { recorder, written } = aRecorder({ track: "both" });
   const random = (below: number) => Math.floor(Math.random() * below);

@@ -26,8 +26,10 @@ export interface Recorder {
   incoming(heard: HeardPacket, nowMs: number): void;
   /** A packet that was sent. */
   outgoing(sent: HeardPacket, nowMs: number): void;
-  /** A key of the far end ended. */
+  /** A key of the far end ended, whose packets `incoming` got. */
   digit(digit: string): void;
+  /** A key of the far end came beside the stream. */
+  signalledDigit(digit: string, nowMs: number): void;
   /** Looks whether it is over; call it each packet time. */
   tick(nowMs: number): void;
   pause(nowMs: number): void;
@@ -96,9 +98,11 @@ class TrackRecorder implements Recorder {
   }
 
   digit(digit: string): void {
-    if (this.#isOver || this.#rule?.isTerminator(digit) !== true) return;
-    this.#endAt = Math.min(this.#endAt, Math.max(this.#taken, this.#incoming?.keyAt ?? 0));
-    this.#over("terminator", digit);
+    this.#endAtKey(digit, this.#incoming?.keyAt ?? 0);
+  }
+
+  signalledDigit(digit: string, nowMs: number): void {
+    this.#endAtKey(digit, this.#positionAt(nowMs));
   }
 
   tick(nowMs: number): void {
@@ -123,6 +127,12 @@ class TrackRecorder implements Recorder {
     // Of what was not sent, nothing was lost.
     const { gaps, lostSamples } = this.#incoming?.gaps.finish(samples) ?? { gaps: [], lostSamples: 0 };
     return { samples, gaps, lostSamples };
+  }
+
+  #endAtKey(digit: string, keyAt: number): void {
+    if (this.#isOver || this.#rule?.isTerminator(digit) !== true) return;
+    this.#endAt = Math.min(this.#endAt, Math.max(this.#taken, keyAt));
+    this.#over("terminator", digit);
   }
 
   #over(end: RecordingEnd, terminator: string | undefined): void {

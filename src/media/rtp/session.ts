@@ -153,6 +153,7 @@ class Session implements RtpSession {
 
   signalKey(digit: string, durationMs: number, nowMs: number): void {
     if (!this.#keyGate.keySignalled(digit, nowMs)) return;
+    for (const recorder of this.#recorders) recorder.signalledDigit(digit, nowMs);
     this.#listener()?.add(digit, durationMs);
     this.#tellDigit(digit, durationMs);
   }
@@ -272,11 +273,11 @@ class Session implements RtpSession {
 
   #pressEnded(digit: string, durationMs: number): void {
     this.#passedKeys()?.end();
+    for (const recorder of this.#recorders) recorder.digit(digit);
     this.#tellDigit(digit, durationMs);
   }
 
   #tellDigit(digit: string, durationMs: number): void {
-    for (const recorder of this.#recorders) recorder.digit(digit);
     this.#listener()?.play(digit, durationMs);
     this.#events.onDigit(digit, durationMs);
   }
