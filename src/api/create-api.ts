@@ -30,7 +30,8 @@ interface Answer {
 export async function createApi(options: ApiOptions): Promise<Api> {
   const { address, basePath = "", log } = options;
   const context: OperationContext = { ...options, recentCalls: createRecentCalls(options.clock) };
-  const responder = createResponder(log);
+  const responder = createResponder(log, options.clock);
+  const { refuseSocket, refuseConnection } = responder;
   const models = readServiceModel().operations.map((model) => withStatus(model, options.createCallStatus));
   const router = createRoutes(models, basePath);
   const endpoints = createEndpoints(models, operations);
@@ -48,7 +49,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
       responder.refuse(exchange, error);
     }
   };
-  const server = await openHttpServer(address, options.port, { serve, refuseSocket: responder.refuseSocket });
+  const server = await openHttpServer(address, options.port, { serve, refuseSocket, refuseConnection });
   const { port } = server;
   const url = apiUrl({ address, port, basePath });
   log.info({ url, region: options.region, accountId: options.accountId }, "API listens");

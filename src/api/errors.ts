@@ -13,6 +13,8 @@ export const apiErrors = {
   API_NOT_IMPLEMENTED: "The operation is known but not available in this server.",
   API_UNSUPPORTED_MEDIA_TYPE: "The body is not declared as application/json.",
   API_BODY_TOO_LARGE: "The body is larger than 1 MiB.",
+  API_TOO_SLOW: "A request did not come in whole in time.",
+  API_TOO_MANY_CONNECTIONS: "One source, or all together, have more connections with a request than are kept.",
   API_LISTEN_FAILED: "The API cannot listen on its address and port.",
   API_MODEL_CHANGED: "The schemas in the installed client package do not have the shape that this version reads.",
 } as const;

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import { AppError, errorMessage } from "../kernel/index.ts";
+import { boundConnections } from "./connections.ts";
 import { createExchange, type Exchange } from "./exchange.ts";
 import { refuse } from "./refuse.ts";
 
@@ -10,13 +11,29 @@ const largestBody = 1_048_576;
 
 /** A connection may rest for this long between requests: longer than clients keep theirs, so that none sends into a closing one. */
 const keepAliveMs = 72_000;
+/** How long the head of a request may take from its first byte, or from the connection when nothing came before, and how long the whole. */
+const headMs = 10_000;
+const wholeRequestMs = 60_000;
+/** How often connections are looked at for that. */
+const checkMs = 5_000;
+/** A connection over which nothing moves for so long is closed: that of a client that does not read its answers, too. */
+const stillMs = 120_000;
+
+const httpTimes = {
+  keepAliveTimeout: keepAliveMs,
+  headersTimeout: headMs,
+  requestTimeout: wholeRequestMs,
+  connectionsCheckingInterval: checkMs,
+};
 
 /** What answers requests. */
 export interface HttpHandler {
   /** Never rejects. */
   serve(exchange: Exchange): Promise<void>;
-  /** Bytes that are not an HTTP request. */
+  /** Bytes that are not an HTTP request, or not all of one in time. */
   refuseSocket(error: Error, socket: Duplex): void;
+  /** A connection more than are kept. */
+  refuseConnection(socket: Duplex): void;
 }
 
 /** A port that takes HTTP requests. */
@@ -30,13 +47,15 @@ export interface HttpServer {
 /** Listens for HTTP requests. Rejects with `API_LISTEN_FAILED`. */
 export async function openHttpServer(address: string, port: number, handler: HttpHandler): Promise<HttpServer> {
   const open = new Set<ServerResponse>();
-  const server = createServer({ keepAliveTimeout: keepAliveMs }, (request, response) => {
+  const server = createServer(httpTimes, (request, response) => {
     open.add(response);
     response.once("close", () => open.delete(response));
     if (!server.listening) response.setHeader("connection", "close");
     void handler.serve(createExchange(request, response));
   });
+  server.setTimeout(stillMs);
   server.on("clientError", handler.refuseSocket);
+  boundConnections(server, handler.refuseConnection);
   await listen(server, address, port);
   const bound = server.address();
   return {

@@ -1,7 +1,8 @@
 import { STATUS_CODES, type ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
-import { AppError, errorCode, errorMessage, newId, type Logger } from "../kernel/index.ts";
+import { AppError, errorCode, errorMessage, newId, type Clock, type Logger } from "../kernel/index.ts";
 import type { Exchange } from "./exchange.ts";
+import { createRefusalLines } from "./refusal-lines.ts";
 import { refuse } from "./refuse.ts";
 import type { OperationModel } from "./wire/model.ts";
 import { toWireError } from "./wire/wire-error.ts";
@@ -11,12 +12,18 @@ export interface Responder {
   answer(exchange: Exchange, operation: OperationModel, output: object | undefined): void;
   /** Any error, ours or one that nobody foresaw. */
   refuse(exchange: Exchange, error: unknown): void;
-  /** Bytes that are not an HTTP request. */
+  /** Bytes that are not an HTTP request, or not all of one in time. */
   refuseSocket(error: Error, socket: Duplex): void;
+  /** A connection more than are kept. */
+  refuseConnection(socket: Duplex): void;
 }
 
+/** Of a text of a client, so many characters are logged and given back. */
+const longestText = 2_000;
+
 /** Makes a responder. `reference/api.md` sections 1.5 and 8.1 */
-export function createResponder(log: Logger): Responder {
+export function createResponder(log: Logger, clock: Clock): Responder {
+  const refusals = createRefusalLines(log, clock);
   return {
     answer({ id, response, receivedAtMs }, operation, output) {
       const tookMs = Math.round(performance.now() - receivedAtMs);
@@ -28,11 +35,11 @@ export function createResponder(log: Logger): Responder {
     },
     refuse({ id, request, response }, error) {
       const { name, status, code } = toWireError(error);
-      const facts = { requestId: id, method: request.method, url: request.url, error: name };
+      const facts = { requestId: id, method: request.method, url: request.url?.slice(0, longestText), error: name };
+      const why = shorten(errorMessage(error));
       if (status === 500) log.error({ ...facts, err: error }, "API request failed");
-      else log.info({ ...facts, why: errorMessage(error) }, "API request refused");
-      const message =
-        status === 500 ? `Internal failure; the log has it under the request id ${id}.` : errorMessage(error);
+      else refusals.note({ ...facts, why }, "API request refused");
+      const message = status === 500 ? `Internal failure; the log has it under the request id ${id}.` : why;
       response.statusCode = status;
       response.setHeader("x-amzn-requestid", id).setHeader("x-amzn-errortype", name);
       const seconds = error instanceof AppError ? error.details["retryAfterS"] : undefined;
@@ -41,19 +48,37 @@ export function createResponder(log: Logger): Responder {
     },
     refuseSocket(error, socket) {
       if (!socket.writable || errorCode(error) === "ECONNRESET") return void socket.destroy();
-      const { name, status, code } = toWireError(refuse("API_BAD_REQUEST", error.message));
-      const body = JSON.stringify({ Code: code, Message: `The bytes are not an HTTP request: ${error.message}.` });
-      const head = [
-        `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
-        "content-type: application/json",
-        `content-length: ${Buffer.byteLength(body)}`,
-        `x-amzn-errortype: ${name}`,
-        `x-amzn-requestid: ${newId()}`,
-        "connection: close",
-      ];
-      socket.end(`${head.join("\r\n")}\r\n\r\n${body}`);
+      const isSlow = errorCode(error) === "ERR_HTTP_REQUEST_TIMEOUT";
+      const why = isSlow
+        ? "The request did not come in whole in time."
+        : `The bytes are not an HTTP request: ${error.message}.`;
+      return endWith(socket, refuse(isSlow ? "API_TOO_SLOW" : "API_BAD_REQUEST", why));
+    },
+    refuseConnection(socket) {
+      const why = "There are too many connections; close those that are not used, or send more requests over each.";
+      refusals.note({ why }, "API connection refused");
+      endWith(socket, refuse("API_TOO_MANY_CONNECTIONS", why));
     },
   };
+}
+
+/** Answers without a request and closes the connection. */
+function endWith(socket: Duplex, error: Error): void {
+  const { name, status, code } = toWireError(error);
+  const body = JSON.stringify({ Code: code, Message: error.message });
+  const head = [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+    "content-type: application/json",
+    `content-length: ${Buffer.byteLength(body)}`,
+    `x-amzn-errortype: ${name}`,
+    `x-amzn-requestid: ${newId()}`,
+    "connection: close",
+  ];
+  socket.end(`${head.join("\r\n")}\r\n\r\n${body}`, () => socket.destroy());
+}
+
+function shorten(text: string): string {
+  return text.length <= longestText ? text : `${text.slice(0, longestText)}...`;
 }
 
 function sendJson(response: ServerResponse, body: object): void {

@@ -218,6 +218,38 @@ describe("malformed requests", () => {
 
 describe("the server", () => {
   it(
+    "closes connections without a request when one source has too many, and goes on answering",
+    withApi(async ({ api }) => {
+      const sockets = Array.from({ length: 600 }, () => connect(api.port, api.address));
+      const closed: unknown[] = [];
+      for (const socket of sockets) {
+        socket.on("error", () => undefined);
+        socket.once("close", () => closed.push(socket));
+      }
+      await Promise.all(sockets.map((socket) => once(socket, "connect")));
+
+      const answer = await send(`${api.url}/sip-rules`);
+      while (closed.length < 88) await new Promise(setImmediate);
+
+      assert.equal(answer.status, 200);
+      for (const socket of sockets) socket.destroy();
+    }),
+  );
+
+  it(
+    "gives back of a long text only its beginning",
+    withApi(async ({ api }) => {
+      const rule = { Name: "r", TriggerType: "ToPhoneNumber", TriggerValue: `+${"1".repeat(900_000)}` };
+      const targets = [{ SipMediaApplicationId: "x", Priority: 1, AwsRegion: "us-east-1" }];
+
+      const answer = await post(`${api.url}/sip-rules`, JSON.stringify({ ...rule, TargetApplications: targets }));
+
+      assert.equal(answer.status, 400);
+      assert.ok((answer.body.Message ?? "").length < 2_100);
+    }),
+  );
+
+  it(
     "refuses what a browser sends for a page of another origin",
     withApi(async ({ api, store }) => {
       const body = new TextEncoder().encode(JSON.stringify(application));

@@ -25,6 +25,8 @@ const answers: Readonly<Record<AnswerCode, WireError>> = {
   API_UNKNOWN_OPERATION: { name: "UnknownOperationException", status: 404, code: "NotFound" },
   API_NOT_IMPLEMENTED: { name: "NotImplementedException", status: 501, code: "Unprocessable" },
   API_UNSUPPORTED_MEDIA_TYPE: { name: "UnsupportedMediaTypeException", status: 415, code: "BadRequest" },
+  API_TOO_SLOW: { name: "RequestTimeoutException", status: 408, code: "BadRequest" },
+  API_TOO_MANY_CONNECTIONS: { name: "ServiceUnavailableException", status: 503, code: "ServiceUnavailable" },
   API_BODY_TOO_LARGE: { name: "RequestEntityTooLargeException", status: 413, code: "BadRequest" },
 };
 

@@ -1,7 +1,7 @@
+import { KeptBySource, type KeepingLimits } from "../../kernel/index.ts";
 import { findFault, isAnswerable, type MessageFault } from "../message/check.ts";
 import type { SipMessage } from "../message/message.ts";
 import type { Flow } from "../transport/flow.ts";
-import { KeptBySource, type KeepingLimits } from "../transport/kept-by-source.ts";
 import type { SipAddress } from "../types.ts";
 import {
   clientKey,

@@ -1,9 +1,8 @@
 import { isIPv4 } from "node:net";
-import { AppError, errorMessage, type Clock } from "../../kernel/index.ts";
+import { AppError, errorMessage, KeptBySource, type Clock, type KeepingLimits } from "../../kernel/index.ts";
 import { withBrackets } from "../message/uri.ts";
 import type { OwnAddress, SipAddress, SipAdvertise, SipNetwork, SipStream } from "../types.ts";
 import type { Flow, TransportEvents } from "./flow.ts";
-import { KeptBySource, type KeepingLimits } from "./kept-by-source.ts";
 import { isWildcard } from "./local-address.ts";
 import { createOwnAddresses, type OwnAddresses } from "./own-addresses.ts";
 import { runTcpConnection, type TcpConnection } from "./tcp.ts";
