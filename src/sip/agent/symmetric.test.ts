@@ -22,16 +22,18 @@ interface Case {
   readonly contact: string;
   readonly lines?: readonly string[];
   readonly isSymmetric?: boolean;
+  /** Host of its Via; the source by default. */
+  readonly sentBy?: string;
 }
 
 /** Whether the BYE of a call that comes from `source` and names `contact` goes back to the source. */
-async function returnsBye({ source, contact, lines = [], isSymmetric }: Case): Promise<boolean> {
+async function returnsBye({ source, contact, lines = [], isSymmetric, sentBy = source }: Case): Promise<boolean> {
   const clock = createManualClock();
   const network = createMemoryNetwork(clock);
   const onCall = (call: { answer(sdp: string): void }) => call.answer("v=0");
   const { calls } = await openTestAgent({ network, clock, listeners, onCall, isSymmetric: () => isSymmetric });
   const peer = await openRawSipPeer(network, 5060, source);
-  const via = (branch: string) => `SIP/2.0/UDP ${withBrackets(source)}:5060;branch=z9hG4bK${branch}`;
+  const via = (branch: string) => `SIP/2.0/UDP ${withBrackets(sentBy)}:5060;branch=z9hG4bK${branch}`;
   peer.send(aRequest({ via: via("1"), contact: `sip:peer@${contact}`, lines }));
   clock.advance(2);
   const toTag = tagOf(sipHeader(peer.last("200"), "To"));
@@ -105,3 +107,16 @@ test("a proxy that asked to stay in the call is used, unless the peer is symmetr
   assert.equal(await returnsBye(proxied), false);
   assert.equal(await returnsBye({ ...proxied, isSymmetric: true }), true);
 });
+
+for (const [sentBy, source, isExpected] of [
+  ["192.168.0.5", "198.51.100.7", true],
+  ["sbc.carrier.example", "198.51.100.7", false],
+  ["2001:DB8:0::7", "2001:db8::7", false],
+  ["2001:db8::9", "2001:db8::7", true],
+] as const) {
+  test(`a caller at ${source} that calls itself ${sentBy} ${isExpected ? "is" : "is not taken to be"} behind a NAT`, async () => {
+    const contact = source.includes(":") ? "[2001:db8::8]" : "198.51.100.8";
+
+    assert.equal(await returnsBye({ source, contact, sentBy }), isExpected);
+  });
+}

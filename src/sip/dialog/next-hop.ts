@@ -7,13 +7,22 @@ import type { SipAddress } from "../types.ts";
 import { contactUri, nextHopUri, type Dialog } from "./dialog.ts";
 
 /** Whether the Contact of a request or response is of no use, so that requests go back to where it came from: no proxy on the way asked to
- * stay in it, and the sender names another host than the one that it came from (a NAT on the way), or a Contact on a private network that
- * is not the sender's (RFC 1918, RFC 6598, RFC 4193). */
+ * stay in it, and the sender names another address than the one that it came from (a NAT on the way), or a Contact on a private network that
+ * is not the sender's (RFC 1918, RFC 6598, RFC 4193). A sender that names itself by a host name says nothing of a NAT. */
 export function isBehindNat(message: SipMessage, flow: Flow): boolean {
   if (message.first("record-route") !== undefined) return false;
-  if (message.start.type === "request" && message.via?.host !== flow.peer.host) return true;
+  const sender = message.start.type === "request" ? message.via?.host : undefined;
+  if (sender !== undefined && isIP(sender) !== 0 && !isSameAddress(sender, flow.peer.host)) return true;
   const contact = parseSipUri(contactUri(message) ?? "")?.host ?? "";
   return isIP(contact) !== 0 && isOfAnotherPrivateNetwork(contact, flow.peer.host);
+}
+
+/** IPv6 addresses are written in more than one way. */
+function isSameAddress(one: string, other: string): boolean {
+  if (one === other || !isIPv6(one) || !isIPv6(other)) return one === other;
+  const same = new BlockList();
+  same.addAddress(one, "ipv6");
+  return same.check(other, "ipv6");
 }
 
 function isOfAnotherPrivateNetwork(contact: string, source: string): boolean {
