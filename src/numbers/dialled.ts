@@ -7,7 +7,8 @@ export type Dialled =
   | { readonly type: "emergency"; readonly number: string }
   | { readonly type: "none" }; // no number
 
-/** Reads a number that is to be called. A "+" before a short number counts for nothing: there are no such international numbers.
+/** Reads a number that is to be called. A "+" before a short number counts for nothing: there are no such international numbers. An emergency
+ * number behind it stays one with a country code (+1911, +44999).
  * @param emergencyNumbers digits that lead to an emergency service */
 export function readDialled(text: string, emergencyNumbers: readonly string[]): Dialled {
   const full = fullNumber(text);
@@ -15,7 +16,9 @@ export function readDialled(text: string, emergencyNumbers: readonly string[]): 
   if (text.length > 64) return { type: "none" };
   const number = text.replace(/[\s().-]/g, "").replace(/^\+/, "");
   if (!/^\d{2,15}$/.test(number)) return { type: "none" };
-  return { type: emergencyNumbers.includes(number) ? "emergency" : "short", number };
+  const digits = /^\s*\+/.test(text) ? [number, number.slice(1), number.slice(2), number.slice(3)] : [number];
+  const emergency = digits.find((rest) => emergencyNumbers.includes(rest));
+  return emergency === undefined ? { type: "short", number } : { type: "emergency", number: emergency };
 }
 
 /** Why a number may not be called, for people; undefined: it may.

@@ -15,6 +15,7 @@ for (const [text, user] of [
   ["2065550111;phone-context=+1", "+12065550111"],
   ["2065550111;PHONE-CONTEXT=+1", "+12065550111"],
   ["0111;phone-context=+1206555", "0111"],
+  ["12065550111;phone-context=+1", "+12065550111"],
   ["2079460000;phone-context=+44", "+442079460000"],
   ["911;phone-context=+1", "911"],
   ["1001;phone-context=pbx.example.com", "1001"],

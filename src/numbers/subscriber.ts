@@ -76,9 +76,11 @@ function readParameters(text: string): ReadonlyMap<string, string> {
   return parameters;
 }
 
-/** A number behind the digits that all numbers of its context begin with, where that makes a full one. RFC 3966 §5.1.5 */
+/** A number behind the digits that all numbers of its context begin with, where that makes a full one. RFC 3966 §5.1.5
+ * In North America no number begins with 1: where one does, that is the country code once more. */
 function inContext(number: string, context: string): string {
   const prefix = context.replace(/[().-]/g, "");
+  if (prefix === "+1" && /^1\d{10}$/.test(number)) return `+${number}`;
   const whole = `${prefix}${number}`;
   const fits = /^\+\d{1,14}$/.test(prefix) && /^[1-9]\d+$/.test(number) && /^\+[1-9]\d{7,14}$/.test(whole);
   return fits ? whole : number;

@@ -73,6 +73,7 @@ virtualCallTest(
         ["anonymous", [identity]],
         ["anonymous", [identity, privacy]],
         ["anonymous", []],
+        ["unavailable", [{ name: "P-Asserted-Identity", value: "<sip:alice@pbx.example>, <tel:+1-206-555-0112>" }]],
         ["+15105550101", [identity]],
       ] as const) {
         const before = kit.events().length;
@@ -84,7 +85,7 @@ virtualCallTest(
       await caller.close();
     }
 
-    assert.deepEqual(seen, ["+12065550111", "anonymous", "anonymous", "+15105550101"]);
+    assert.deepEqual(seen, ["+12065550111", "anonymous", "anonymous", "+12065550112", "+15105550101"]);
   },
 );
 

@@ -1,3 +1,4 @@
+import { readSubscriber } from "../../numbers/index.ts";
 import type { SipMessage } from "../message/message.ts";
 import { newTag } from "../message/random.ts";
 import { parseNameAddr } from "../message/name-addr.ts";
@@ -192,12 +193,18 @@ function accept(session: Session, transaction: ServerTransaction, sdp: string, b
 const privateWishes = new Set(["id", "user", "critical"]);
 const mostWishes = 16;
 
-/** The first identity that is asserted, unless the caller asked that it is not shown. RFC 3325 §7, RFC 3323 §4.2 */
+const mostIdentities = 4;
+
+/** The first identity that is asserted and has a telephone number, else the first, unless the caller asked that it is not shown.
+ * RFC 3325 §7, §9.1, RFC 3323 §4.2 */
 function assertedIdentity(invite: SipMessage): SipUri | undefined {
-  const value = invite.first("p-asserted-identity");
   const wishes = (invite.first("privacy") ?? "").toLowerCase().split(";", mostWishes);
-  if (value === undefined || wishes.some((wish) => privateWishes.has(wish.trim()))) return undefined;
-  return parseSipUri(parseNameAddr(value)?.uri ?? "");
+  if (wishes.some((wish) => privateWishes.has(wish.trim()))) return undefined;
+  const identities = invite
+    .list("p-asserted-identity")
+    .slice(0, mostIdentities)
+    .flatMap((value) => parseSipUri(parseNameAddr(value)?.uri ?? "") ?? []);
+  return identities.find(({ user }) => readSubscriber(user) !== undefined) ?? identities[0];
 }
 
 /** A URI of a message that was accepted; one of a strange scheme (in To or From) is shown as it stands. */
