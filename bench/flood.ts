@@ -187,12 +187,23 @@ function residentMegabytes(processId: number): number {
   return Math.round(Number(kilobytes ?? 0) / 1024);
 }
 
-function freePort(): Promise<number> {
-  const server = createServer();
+/** A port that is free for TCP and for UDP. */
+async function freePort(): Promise<number> {
+  for (;;) {
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, host, resolve));
+    const address = server.address();
+    const port = typeof address === "object" && address !== null ? address.port : 0;
+    const isFree = await isFreeForDatagrams(port);
+    await new Promise((resolve) => server.close(resolve));
+    if (isFree) return port;
+  }
+}
+
+function isFreeForDatagrams(port: number): Promise<boolean> {
+  const socket = createSocket("udp4");
   return new Promise((resolve) => {
-    server.listen(0, host, () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
-    });
+    socket.once("error", () => resolve(false));
+    socket.bind(port, host, () => socket.close(() => resolve(true)));
   });
 }

@@ -86,6 +86,49 @@ describe("timeline", () => {
     assert.match(lines[1] ?? "", /a line of bytes$/);
   });
 
+  it("shows ten refused calls of a cause in a minute, and then what the log says of the others", () => {
+    const lines: string[] = [];
+    const clock = { now: 0 };
+    const timeline = createTimeline(
+      (line) => void lines.push(stripVTControlCharacters(line)),
+      () => clock.now,
+    );
+    const peer = { transport: "udp", host: "192.0.2.9", port: 5060 } as const;
+    const refusal = { cause: "extension-required", status: 420, method: "INVITE", peer, why: "it requires 100rel" };
+
+    for (let index = 0; index < 10_000; index++) timeline.refuse(refusal);
+    timeline.log(JSON.stringify({ level: 40, refusal: refusal.cause, method: "INVITE", msg: "more", leftOut: 9_999 }));
+    clock.now = 60_000;
+    timeline.refuse(refusal);
+
+    assert.equal(lines.length, 12);
+    assert.match(lines[9] ?? "", /100rel; further ones of this cause are counted for a minute$/);
+    assert.match(lines[10] ?? "", /more$/);
+  });
+
+  it("shows control characters of strangers as what they are, so that nobody writes on the terminal", () => {
+    const lines: string[] = [];
+    const timeline = createTimeline(
+      (line) => void lines.push(line),
+      () => 0,
+    );
+    const peer = { transport: "udp", host: "192.0.2.9", port: 5060 } as const;
+    const evil = "\u001b[2J\u001b]0;x\u0007";
+
+    timeline.refuse({ cause: "extension-required", status: 420, method: "INVITE", peer, why: evil });
+    timeline.log(JSON.stringify({ level: 40, msg: evil, stack: evil }));
+    timeline.observe({
+      at: 0,
+      transactionId: "0b9d1f3a" as TransactionId,
+      fact: { type: "call-started", direction: "inbound", from: evil, to: evil, applicationId: "a" },
+    });
+
+    assert.ok(
+      lines.every((line) => !line.includes("\u001b[2J") && !line.includes("\u001b]") && !line.includes("\u0007")),
+    );
+    assert.equal(lines.length, 4);
+  });
+
   it("tells why a function failed once: in full the first time, the same failure at HANGUP in a word", () => {
     const lines = linesOf(
       { ...failure, sequence: 1, consequence: "call-ended" },

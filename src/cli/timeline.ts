@@ -14,7 +14,7 @@ import { visible } from "./visible.ts";
 export interface Timeline {
   observe(observation: CallObservation): void;
   trace(entry: SipTraceEntry): void;
-  /** A call that was refused before there was one has a line each; other messages as often as the log tells of them. */
+  /** A call that was refused before there was one has a line each, ten a minute and cause; other messages as often as the log tells of them. */
   refuse(refusal: Refusal): void;
   output(output: FunctionOutput): void;
   /** A line of the log, JSON. */
@@ -25,6 +25,9 @@ export interface Timeline {
 
 /** Most calls and dialogs that are remembered; the oldest go first. */
 const longestMemory = 200;
+/** Most lines of refused calls in a minute, of each cause. */
+const mostRefusals = 10;
+const minuteMs = 60_000;
 
 interface CallOnTimeline {
   readonly tag: string;
@@ -39,11 +42,12 @@ interface CallOnTimeline {
  * @param now epoch milliseconds */
 export function createTimeline(print: (line: string) => void, now: () => number): Timeline {
   const calls = new Map<string, CallOnTimeline>();
+  const refused = createRefusalRanks(now);
   const dialogs = createDialogs((transactionId) => calls.get(transactionId));
 
   const line = (call: CallOnTimeline, at: number, source: string, text: string) => {
     const seconds = `+${(Math.max(0, at - call.startedAt) / 1000).toFixed(3)} s`.padStart(10);
-    print(`${pc.dim(call.tag)} ${pc.dim(seconds)}  ${inColor(source)}  ${text}`);
+    print(`${pc.dim(call.tag)} ${pc.dim(seconds)}  ${inColor(source)}  ${visibleLines(text)}`);
   };
   const callFor = (transactionId: string, at: number) => {
     const known = calls.get(transactionId);
@@ -68,11 +72,14 @@ export function createTimeline(print: (line: string) => void, now: () => number)
       for (const { source, text } of describeFact(fact, isRepeated)) line(call, at, source, text);
     },
     trace: ({ direction, isRetransmission, sipCallId, startLine }) => {
-      const again = isRetransmission ? pc.dim(" (again)") : "";
+      const again = isRetransmission ? " (again)" : "";
       note(sipCallId, "sip", `${direction === "sent" ? "->" : "<-"} ${startLine}${again}`);
     },
     refuse: (refusal) => {
-      if (isShown(refusal)) print(`${" ".repeat(17)}${inColor("refused")}  ${describeRefusal(refusal)}`);
+      const rank = isShown(refusal) ? refused.rankOf(refusal.cause) : mostRefusals + 1;
+      if (rank > mostRefusals) return;
+      const last = rank === mostRefusals ? "; further ones of this cause are counted for a minute" : "";
+      print(`${" ".repeat(17)}${inColor("refused")}  ${visible(describeRefusal(refusal) + last)}`);
     },
     output: ({ functionName, stream, line: text }) => {
       const shown = stream === "stderr" ? pc.red(visible(text)) : visible(text);
@@ -80,6 +87,22 @@ export function createTimeline(print: (line: string) => void, now: () => number)
     },
     log: (text) => printLog(text, print),
     note,
+  };
+}
+
+/** How many of each cause there were in its minute. */
+function createRefusalRanks(now: () => number) {
+  const minutes = new Map<string, { readonly startedAt: number; count: number }>();
+  return {
+    /** Counts one more, and gives which of its minute it is. */
+    rankOf(cause: string): number {
+      const known = minutes.get(cause);
+      const minute =
+        known === undefined || now() - known.startedAt >= minuteMs ? { startedAt: now(), count: 0 } : known;
+      minutes.set(cause, minute);
+      dropOldest(minutes);
+      return ++minute.count;
+    },
   };
 }
 
@@ -156,16 +179,27 @@ interface LogLine {
   /** Cause of a refusal, and what goes with it. */
   readonly refusal?: string;
   readonly method?: string;
+  /** How many like it the line stands for. */
+  readonly leftOut?: number;
 }
 
 /** Prints one line of pino's JSON, unless it tells what the timeline has told. */
 function printLog(text: string, print: (line: string) => void): void {
-  const { level, msg, err, fact, refusal, method = "", stack = err?.stack } = JSON.parse(text) as LogLine;
+  const { level, msg, err, fact, refusal, method = "", leftOut = 0, stack = err?.stack } = JSON.parse(text) as LogLine;
   if (fact !== undefined) return;
-  if (refusal !== undefined && err === undefined && isShown({ method, cause: refusal })) return;
+  const wasShown = refusal !== undefined && leftOut < mostRefusals && isShown({ method, cause: refusal });
+  if (wasShown && err === undefined) return;
   const source = level >= 50 ? "error" : level >= 40 ? "warning" : "log";
-  print(`${" ".repeat(17)}${inColor(source)}  ${msg ?? ""}`);
-  for (const stackLine of stack?.split("\n") ?? []) print(`${" ".repeat(27)}${pc.dim(stackLine)}`);
+  print(`${" ".repeat(17)}${inColor(source)}  ${visibleLines(msg ?? "")}`);
+  for (const stackLine of stack?.split("\n") ?? []) print(`${" ".repeat(27)}${pc.dim(visible(stackLine))}`);
+}
+
+/** The lines of a message under each other. */
+function visibleLines(text: string): string {
+  return text
+    .split("\n")
+    .map(visible)
+    .join(`\n${" ".repeat(27)}`);
 }
 
 function inColor(source: string): string {
