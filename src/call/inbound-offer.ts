@@ -1,6 +1,7 @@
 import { errorMessage } from "../kernel/index.ts";
 import type { SessionWarning } from "../sdp/index.ts";
 import type { IncomingCall, OwnAddress } from "../sip/index.ts";
+import { createDescribedHosts, type DescribedHosts } from "./described-hosts.ts";
 import { chooseMediaAddress } from "./media-address.ts";
 import type { CallPorts } from "./ports.ts";
 
@@ -9,8 +10,8 @@ export interface InboundOffer {
   readonly type: "usable";
   /** With addresses in place of host names; undefined: the INVITE leaves the offer to us. */
   readonly offer: string | undefined;
-  /** The addresses of those names. */
-  readonly hostAddresses: ReadonlyMap<string, string>;
+  /** Those names; a later description may have them again. */
+  readonly hosts: DescribedHosts;
   readonly own: OwnAddress;
 }
 
@@ -20,9 +21,6 @@ export interface UnusableOffer {
   readonly warning: SessionWarning;
 }
 
-/** Host names looked up for one INVITE. */
-const mostNames = 2;
-
 /** Reads the offer of an INVITE before anybody is told of the call: looks up host names, chooses our address, and tries whether it can be
  * answered. Never rejects.
  * @param mediaAddress as in `CallSettings` */
@@ -31,23 +29,20 @@ export async function readInboundOffer(
   { userAgent, sessionDescriptions, lookUpHost }: Pick<CallPorts, "userAgent" | "sessionDescriptions" | "lookUpHost">,
   mediaAddress: string | undefined,
 ): Promise<InboundOffer | UnusableOffer> {
-  const hostAddresses = new Map<string, string>();
-  const names = call.offer === undefined ? [] : sessionDescriptions.describedHosts(call.offer).slice(0, mostNames);
-  for (const host of names) {
-    try {
-      hostAddresses.set(host.name, await lookUpHost(host));
-    } catch (error) {
-      return unusable(301, `the audio stream's host name ${host.name} has no address: ${errorMessage(error)}`);
-    }
+  const hosts = createDescribedHosts({ sessionDescriptions, lookUpHost });
+  let offer: string | undefined;
+  try {
+    offer = call.offer === undefined ? undefined : await hosts.lookUp(call.offer);
+  } catch (error) {
+    return unusable(301, errorMessage(error));
   }
-  const offer = call.offer === undefined ? undefined : sessionDescriptions.withAddresses(call.offer, hostAddresses);
   const described = offer === undefined ? undefined : sessionDescriptions.audioAddress(offer);
   const peer = { signalling: call.source, bound: call.bound };
   const own =
     chooseMediaAddress(userAgent, mediaAddress, { ...peer, described }) ??
     chooseMediaAddress(userAgent, mediaAddress, peer);
   if (own === undefined) return unusable(301, `no audio address here is of the family of ${call.source.host}`);
-  if (offer === undefined) return { type: "usable", offer, hostAddresses, own };
+  if (offer === undefined) return { type: "usable", offer, hosts, own };
   const trial = sessionDescriptions.answerOffer(offer, {
     address: own.told,
     port: 9,
@@ -55,7 +50,7 @@ export async function readInboundOffer(
     sessionId: "1",
     sessionVersion: 1,
   });
-  if (trial.type === "agreed") return { type: "usable", offer, hostAddresses, own };
+  if (trial.type === "agreed") return { type: "usable", offer, hosts, own };
   return { type: "unusable", warning: sessionDescriptions.warningOf(trial) };
 }
 

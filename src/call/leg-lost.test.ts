@@ -46,6 +46,11 @@ function aWorld() {
       withAddresses: (description) => description,
       warningOf: () => ({ code: 304, text: "" }),
     },
+    hosts: {
+      replace: (description) => description,
+      hasUnknown: () => false,
+      lookUp: async (description) => description,
+    },
     ...{ events, clock: createManualClock(), log: silentLogger, at: 0 },
   };
   let delegate: MediaDelegate = {};

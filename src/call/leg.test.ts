@@ -23,7 +23,8 @@ const sessionDescriptions: LegParts["sessionDescriptions"] = {
     offer === "bad"
       ? { type: "no-audio", why: "it is bad", warningCode: 304 }
       : { type: "agreed", answer: `answer ${sessionVersion} to ${offer}`, audio: agreedAudio },
-  readAnswer: () => ({ type: "no-common-codec", offered: [] }),
+  readAnswer: (answer) =>
+    answer === "found" ? { type: "agreed", audio: agreedAudio } : { type: "no-common-codec", offered: [] },
   audioAddress: () => undefined,
   describedHosts: () => [],
   withAddresses: (description, addresses) => addresses.get(description) ?? description,
@@ -38,7 +39,8 @@ function aLeg() {
   const leg = new LegCore({
     sessionDescriptions,
     events: {
-      ...{ ringing: nothing, answered: nothing, ended: nothing, signalled: nothing },
+      ...{ ringing: nothing, answered: () => void told.push("answered") },
+      ...{ ended: ({ type }) => void told.push(type), signalled: nothing },
       ...{
         playbackStarted: nothing,
         earlyMedia: nothing,
@@ -51,7 +53,11 @@ function aLeg() {
     clock,
     log: silentLogger,
     at: 0,
-    hostAddresses: new Map([["named", "numbered"]]),
+    hosts: {
+      replace: (description) => (description === "named" ? "numbered" : description),
+      hasUnknown: (description) => description === "unknown",
+      lookUp: async () => "found",
+    },
   });
   const session = { localPort: 4000, start: nothing, close: async () => void told.push("closed") };
   leg.attachMedia(session as unknown as MediaSession, "192.0.2.1");
@@ -107,4 +113,26 @@ test("a far end that agrees to no telephone-events is said to be such: its keys 
   leg.startMedia({ ...agreedAudio, telephoneEventPayloadType: undefined });
 
   assert.deepEqual(told, ["without events"]);
+});
+
+test("an answer, also one in an ACK, waits until its host names are looked up", async () => {
+  const { told, leg } = aLeg();
+
+  leg.sipEvents.onOffer?.(undefined);
+  leg.sipEvents.onAcknowledged?.({ sdp: "unknown" });
+  assert.deepEqual(told, []);
+  await new Promise((resolve) => setImmediate(resolve));
+
+  assert.deepEqual(told, ["answered"]);
+});
+
+test("a leg that ends while a host name is looked up is not answered", async () => {
+  const { told, leg } = aLeg();
+
+  leg.sipEvents.onOffer?.(undefined);
+  leg.sipEvents.onAcknowledged?.({ sdp: "unknown" });
+  leg.sipEvents.onEnded({ type: "bye" });
+  await new Promise((resolve) => setImmediate(resolve));
+
+  assert.deepEqual(told, ["closed", "bye"]);
 });

@@ -1,7 +1,8 @@
-import type { Clock, Logger } from "../kernel/index.ts";
+import { errorMessage, type Clock, type Logger } from "../kernel/index.ts";
 import type { MediaDelegate, MediaSession, Pcm } from "../media/index.ts";
 import type { LocalAudio, NegotiatedAudio } from "../sdp/index.ts";
 import type { CallDelegate, CallEnd, OfferReply } from "../sip/index.ts";
+import type { DescribedHosts } from "./described-hosts.ts";
 import type { LegEnd } from "./inputs.ts";
 import type { SessionDescriptions } from "./ports.ts";
 
@@ -40,8 +41,7 @@ export interface LegParts {
   readonly log: Logger;
   /** Epoch milliseconds; the session id of our descriptions. */
   readonly at: number;
-  /** Addresses of the host names in the offer that made the leg; a later offer may name them again. */
-  readonly hostAddresses?: ReadonlyMap<string, string>;
+  readonly hosts: DescribedHosts;
 }
 
 /** What both directions of a leg share: it ends once, offers inside the dialog, the plain commands. */
@@ -90,6 +90,11 @@ export class LegCore implements LegHandle {
 
   constructor(parts: LegParts) {
     this.#parts = parts;
+  }
+
+  /** Whether the leg was answered and its media started. */
+  get isUp(): boolean {
+    return this.#isUp;
   }
 
   /** Whether the leg has ended, for whatever reason. */
@@ -162,6 +167,33 @@ export class LegCore implements LegHandle {
         : { type: "failed", why: `the SDP answer cannot be read: ${why}` },
     );
     return false;
+  }
+
+  /** The far end answered: starts media with its answer, and tells that. */
+  comeUp(sdp: string | undefined, offered: LocalAudio): void {
+    this.withHosts(sdp, (answer) => {
+      if (this.takeAnswer(answer, offered)) this.up();
+    });
+  }
+
+  /** Goes on with the far end's description once its host names are looked up, at once where it has none; not if the leg ends meanwhile. */
+  withHosts<Sdp extends string | undefined>(sdp: Sdp, goOn: (sdp: Sdp | string) => void): void {
+    if (this.#isOver) return;
+    const { hosts, log } = this.#parts;
+    if (sdp === undefined || !hosts.hasUnknown(sdp)) {
+      goOn(sdp === undefined ? sdp : hosts.replace(sdp));
+      return;
+    }
+    hosts
+      .lookUp(sdp)
+      .catch((error: unknown) => {
+        log.warn({ why: errorMessage(error) }, "the far end's description names a host that is not found");
+        return sdp;
+      })
+      .then((found) => {
+        if (!this.#isOver) goOn(found);
+      })
+      .catch((error: unknown) => this.fail({ type: "failed", why: errorMessage(error) }));
   }
 
   /** Starts media, or changes it after a later offer. */
@@ -238,8 +270,8 @@ export class LegCore implements LegHandle {
   #answerOffer(written: string | undefined): OfferReply {
     if (this.#isOver || this.#session === undefined) return undefined;
     if (written === undefined) return this.offerForAck();
-    const { sessionDescriptions, hostAddresses = new Map() } = this.#parts;
-    const answer = this.answerTo(sessionDescriptions.withAddresses(written, hostAddresses));
+    const { sessionDescriptions, hosts } = this.#parts;
+    const answer = this.answerTo(hosts.replace(written));
     if (answer.type !== "agreed") return { warning: sessionDescriptions.warningOf(answer) };
     this.startMedia(answer.audio);
     return answer.answer;
@@ -248,7 +280,7 @@ export class LegCore implements LegHandle {
   #takeAck(sdp: string | undefined): void {
     const offered = this.#offeredForAck;
     this.#offeredForAck = undefined;
-    if (!this.#isOver && offered !== undefined && this.takeAnswer(sdp, offered)) this.up();
+    if (offered !== undefined) this.comeUp(sdp, offered);
   }
 }
 

@@ -102,12 +102,14 @@ export class OutboundLeg extends LegCore {
 
   /** Each phone of several that ring may have audio of its own: the last one to say so is heard. */
   #takeEarlyAnswer(sdp: string, offered: LocalAudio): void {
-    if (sdp === this.#earlyAnswer) return;
-    const answer = this.#parts.sessionDescriptions.readAnswer(sdp, offered);
-    if (answer.type !== "agreed") return;
-    this.#earlyAnswer = sdp;
-    this.startMedia(answer.audio);
-    this.#parts.events.earlyMedia();
+    this.withHosts(sdp, (found) => {
+      if (found === this.#earlyAnswer || this.isUp) return;
+      const answer = this.#parts.sessionDescriptions.readAnswer(found, offered);
+      if (answer.type !== "agreed") return;
+      this.#earlyAnswer = found;
+      this.startMedia(answer.audio);
+      this.#parts.events.earlyMedia();
+    });
   }
 
   /** `next` tries the next way. */
@@ -120,9 +122,7 @@ export class OutboundLeg extends LegCore {
         if (status === 180 || status === 183) this.#parts.events.ringing();
         if (sdp !== undefined) this.#takeEarlyAnswer(sdp, offered);
       },
-      onAnswered: ({ sdp = this.#earlyAnswer }) => {
-        if (!this.isOver && this.takeAnswer(sdp, offered)) this.up();
-      },
+      onAnswered: ({ sdp = this.#earlyAnswer }) => this.comeUp(sdp, offered),
       onEnded: (end) => {
         if (next === undefined || this.isOver || this.#hasProgress || !failsByItself(end))
           return this.sipEvents.onEnded(end);

@@ -5,6 +5,7 @@ import type { AudioLoader } from "./audio-loader.ts";
 import { stepCall } from "./call-machine.ts";
 import type { CallEffect } from "./effects.ts";
 import { noteAnswers, type Answer, type CallHistory } from "./history.ts";
+import { createDescribedHosts } from "./described-hosts.ts";
 import { findDialPlan } from "./find-dial-plan.ts";
 import type { InboundOffer } from "./inbound-offer.ts";
 import { InboundLeg } from "./inbound-leg.ts";
@@ -90,9 +91,9 @@ export class CallRunner {
 
   /** Opens the RTP session of an inbound call. False: the caller gave up meanwhile, and the call must not start.
    * Rejects as `Media.openSession`. */
-  async adopt(call: IncomingCall, { offer, hostAddresses, own }: InboundOffer): Promise<boolean> {
+  async adopt(call: IncomingCall, { offer, hosts, own }: InboundOffer): Promise<boolean> {
     const legId = this.#state.legs[0]?.id as LegId;
-    const parts = { ...this.#legParts(legId), hostAddresses };
+    const parts = { ...this.#legParts(legId), hosts };
     const early = { adopting: true, gone: false };
     const ended: LegEvents["ended"] = (end) => {
       if (early.adopting) early.gone = true;
@@ -341,6 +342,7 @@ export class CallRunner {
   #legParts(legId: LegId): LegParts {
     return {
       sessionDescriptions: this.#parts.ports.sessionDescriptions,
+      hosts: createDescribedHosts(this.#parts.ports),
       clock: this.#parts.ports.clock,
       log: this.#log,
       at: this.#state.startedAt,
