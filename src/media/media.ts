@@ -9,7 +9,8 @@ import { createMediaSession } from "./media-session.ts";
 import { mendRecording } from "./recording/mend-recording.ts";
 import { createLocalWavDecoder, createWavDecoder, type WavDecoder } from "./wav/wav-decoder.ts";
 import { startRtpLink, type RtpLink } from "./worker/rtp-link.ts";
-import { createLocalRtpThread, startRtpWorker } from "./worker/rtp-thread.ts";
+import { createLocalRtpThread, type StartRtpThread } from "./worker/rtp-thread.ts";
+import { createThreadKeeper, type ThreadKeeper } from "./worker/thread-keeper.ts";
 import type {
   Media,
   MediaBridge,
@@ -45,6 +46,8 @@ class MediaRoom implements Media {
   readonly #links = new Set<RtpLink>();
   readonly #bridges: Bridges = createBridges();
   readonly #decoder: WavDecoder;
+  readonly #keeper?: ThreadKeeper;
+  readonly #startThread: StartRtpThread;
   readonly #sessions = new Set<MediaSession>();
   readonly #openings = new Set<Promise<MediaSession>>();
   #nextSession = 1;
@@ -52,7 +55,12 @@ class MediaRoom implements Media {
 
   constructor(options: MediaOptions) {
     this.#options = options;
-    this.#decoder = options.local === undefined ? createWavDecoder() : createLocalWavDecoder();
+    const { local } = options;
+    this.#decoder = local === undefined ? createWavDecoder() : createLocalWavDecoder();
+    if (local === undefined) {
+      this.#keeper = createThreadKeeper();
+      this.#startThread = this.#keeper.start;
+    } else this.#startThread = createLocalRtpThread(local.clock, local.io);
     this.#range = options.portRange ?? DEFAULT_PORT_RANGE;
     const { min, max } = this.#range;
     this.#pool = max === 0 ? undefined : createPortPool(min, max, systemClock, (limit) => randomInt(limit));
@@ -102,7 +110,7 @@ class MediaRoom implements Media {
     await Promise.all([...this.#links].map((link) => link.close()));
     this.#links.clear();
     await Promise.allSettled(this.#openings);
-    await this.#decoder.close();
+    await Promise.all([this.#decoder.close(), this.#keeper?.close()]);
   }
 
   async #open(link: RtpLink, number: number, address: string): Promise<MediaSession> {
@@ -173,9 +181,7 @@ class MediaRoom implements Media {
       // A pause, so that a worker which cannot start at all is not started again and again.
       if (!this.#isClosed) systemClock.startTimer(RESTART_AFTER_MS, () => this.#replaceWorker());
     };
-    const { log, local } = this.#options;
-    const startThread = local === undefined ? startRtpWorker : createLocalRtpThread(local.clock, local.io);
-    const link: RtpLink = startRtpLink(setting, log, onFailed, startThread);
+    const link: RtpLink = startRtpLink(setting, this.#options.log, onFailed, this.#startThread);
     this.#links.add(link);
   }
 

@@ -3,7 +3,7 @@ import type { MediaDelegate, MediaLoad } from "../types.ts";
 import { createPendingRecordings } from "./pending-recordings.ts";
 import type { RecordingOutcome } from "../recording/recording.ts";
 import type { RecordingNumber, RtpCommand, RtpEvent, RtpReply, RtpWorkerSetting, SessionNumber } from "./messages.ts";
-import { startRtpWorker, type StartRtpThread } from "./rtp-thread.ts";
+import type { StartRtpThread } from "./rtp-thread.ts";
 
 /** The main thread's end of one media worker. */
 export interface RtpLink {
@@ -31,7 +31,7 @@ export function startRtpLink(
   setting: RtpWorkerSetting,
   log: Logger,
   onFailed: () => void,
-  startThread: StartRtpThread = startRtpWorker,
+  startThread: StartRtpThread,
 ): RtpLink {
   const pending = new Map<number, { resolve: (reply: RtpReply) => void; reject: (error: AppError) => void }>();
   const delegates = new Map<SessionNumber, MediaDelegate>();

@@ -1,9 +1,7 @@
-import { Worker } from "node:worker_threads";
 import type { Clock } from "../../kernel/index.ts";
 import type { PacketIo } from "../io/packet-io.ts";
 import type { RtpCommand, RtpEvent, RtpWorkerSetting } from "./messages.ts";
 import { createRtpHost } from "./rtp-host.ts";
-import { workerUrl } from "./worker-url.ts";
 
 /** What carries RTP, as the main thread sees it: commands go in and events come out, each in order, none before the call that
  * caused it has returned. */
@@ -21,18 +19,6 @@ export interface RtpThreadOwner {
 }
 
 export type StartRtpThread = (setting: RtpWorkerSetting, owner: RtpThreadOwner) => RtpThread;
-
-/** Starts a worker thread that carries RTP over the machine's own sockets and by its clock. */
-export function startRtpWorker(setting: RtpWorkerSetting, owner: RtpThreadOwner): RtpThread {
-  const worker = new Worker(workerUrl("./rtp-worker", import.meta.url), { workerData: setting, name: "offhook-media" });
-  worker.on("message", owner.onEvent);
-  worker.on("error", owner.onError);
-  worker.on("exit", owner.onExit);
-  return {
-    post: (command) => worker.postMessage(command),
-    close: async () => void (await worker.terminate()),
-  };
-}
 
 /** Carries RTP in the calling thread. A message takes no time of the clock, and comes when its timers are run. */
 export function createLocalRtpThread(clock: Clock, io: PacketIo): StartRtpThread {

@@ -1,4 +1,4 @@
-import { parentPort, workerData } from "node:worker_threads";
+import { workerData, type MessagePort } from "node:worker_threads";
 import { systemClock, thisThreadMs } from "../../kernel/index.ts";
 import { createDgramIo } from "../io/dgram.ts";
 import type { RtpCommand, RtpEvent, RtpWorkerSetting } from "./messages.ts";
@@ -6,12 +6,12 @@ import { createRtpHost } from "./rtp-host.ts";
 
 const tellLoadEveryMs = 250;
 
-// The entry of a media worker thread: joins the host to the thread's port.
-const port = parentPort;
-if (port === null) throw new Error("rtp-worker runs as a worker thread only");
+// The entry of a media worker thread: joins the host to its port of the main thread, and ends when that is closed.
+const { setting, port } = workerData as { readonly setting: RtpWorkerSetting; readonly port: MessagePort };
 const emit = (event: RtpEvent) => port.postMessage(event);
-const host = createRtpHost(createDgramIo(), systemClock, workerData as RtpWorkerSetting, emit);
+const host = createRtpHost(createDgramIo(), systemClock, setting, emit);
 port.on("message", (command: RtpCommand) => host.handle(command));
+port.on("close", () => process.exit());
 
 const before = { atMs: systemClock.monotonicMs(), usedMs: thisThreadMs(), sessions: 0 };
 setInterval(() => {

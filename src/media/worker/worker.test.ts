@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { silentLogger } from "../../kernel/index.ts";
 import { chooseLink } from "./choose-link.ts";
 import { startRtpLink } from "./rtp-link.ts";
+import { createThreadKeeper } from "./thread-keeper.ts";
 import type { RtpCommand } from "./messages.ts";
 
 const aLink = (share: number, sessions: number, lateMs = 20) => ({
@@ -32,11 +33,17 @@ test("a worker that works much and is on time, or is late without working much, 
 
 test("a worker that ends by itself tells its sessions, its owner, and whoever waits", async () => {
   const told: string[] = [];
+  const keeper = createThreadKeeper();
   const ended = new Promise<void>((resolve) => {
-    const link = startRtpLink({ rtpTimeoutMs: 0, holdTimeoutMs: 0 }, silentLogger, () => {
-      told.push("owner");
-      resolve();
-    });
+    const link = startRtpLink(
+      { rtpTimeoutMs: 0, holdTimeoutMs: 0 },
+      silentLogger,
+      () => {
+        told.push("owner");
+        resolve();
+      },
+      keeper.start,
+    );
     link.setDelegate(1, { onLost: () => told.push("session") });
     link.setDelegate(2, {});
     // No command at all is the one thing that a worker cannot take.
@@ -49,5 +56,6 @@ test("a worker that ends by itself tells its sessions, its owner, and whoever wa
   await ended;
   await Promise.resolve();
 
+  await keeper.close();
   assert.deepEqual(new Set(told), new Set(["MEDIA_WORKER_FAILED", "session", "owner"]));
 });

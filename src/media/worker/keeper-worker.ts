@@ -1,0 +1,17 @@
+import { parentPort, Worker, type MessagePort } from "node:worker_threads";
+import type { RtpWorkerSetting } from "./messages.ts";
+import type { ThreadFailure } from "./thread-keeper.ts";
+import { workerUrl } from "./worker-url.ts";
+
+interface Order {
+  readonly id: number;
+  readonly setting: RtpWorkerSetting;
+  readonly port: MessagePort;
+}
+
+// The entry of the keeper's thread: starts the media workers, which talk to the main thread by ports of their own.
+parentPort?.on("message", ({ id, setting, port }: Order) => {
+  const url = workerUrl("./rtp-worker", import.meta.url);
+  const worker = new Worker(url, { workerData: { setting, port }, transferList: [port], name: "offhook-media" });
+  worker.on("error", (error) => parentPort?.postMessage({ id, why: String(error) } satisfies ThreadFailure));
+});

@@ -1,0 +1,54 @@
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { getPriority, setPriority } from "node:os";
+import { test } from "node:test";
+import type { RtpCommand } from "./messages.ts";
+import type { RtpThread } from "./rtp-thread.ts";
+import { createThreadKeeper } from "./thread-keeper.ts";
+
+const tasks = () => readdirSync("/proc/self/task");
+const nicenessOf = (task: string) =>
+  Number(
+    readFileSync(`/proc/self/task/${task}/stat`, "latin1")
+      .replace(/^.*\) /s, "")
+      .split(" ")[16],
+  );
+
+test(
+  "a media worker that takes the place of a dead one has the priority of the first, though the main thread's was lowered",
+  { skip: process.platform === "linux" ? false : "priorities are those of threads on Linux only" },
+  async () => {
+    const started = getPriority();
+    const keeper = createThreadKeeper();
+    const setting = { rtpTimeoutMs: 0, holdTimeoutMs: 0 };
+    const errors: string[] = [];
+    /** Starts a thread and resolves when it works. */
+    const start = () => {
+      const holder: { exited?: Promise<void>; thread?: RtpThread } = {};
+      const works = new Promise<void>((resolve) => {
+        holder.exited = new Promise((onExit) => {
+          const owner = { onEvent: () => resolve(), onError: (error: unknown) => errors.push(String(error)), onExit };
+          holder.thread = keeper.start(setting, owner);
+        });
+      });
+      // Of an address that nobody has, so that nothing is opened.
+      const open = { request: 1, session: 1, address: "192.0.2.1", port: 2 } as const;
+      holder.thread?.post({ type: "open", ...open });
+      return works.then(() => holder);
+    };
+
+    const first = await start();
+    setPriority(process.pid, Math.min(19, started + 5));
+    // No command at all is the one thing that a worker cannot take.
+    first.thread?.post(null as unknown as RtpCommand);
+    await first.exited;
+    const before = new Set(tasks());
+    const second = await start();
+    const added = tasks().filter((task) => !before.has(task));
+
+    assert.equal(errors.length, 1);
+    assert.ok(added.map(nicenessOf).includes(started));
+    await second.thread?.close();
+    await keeper.close();
+  },
+);

@@ -1,0 +1,65 @@
+import { MessageChannel, Worker } from "node:worker_threads";
+import type { RtpEvent, RtpWorkerSetting } from "./messages.ts";
+import type { RtpThread, RtpThreadOwner } from "./rtp-thread.ts";
+import { workerUrl } from "./worker-url.ts";
+
+/** Starts threads from a thread of its own, which does nothing else. On Linux a thread inherits the priority of the one that starts it, and
+ * the main thread's is lowered once the server runs: a media worker that takes the place of a dead one would go no sooner than signalling. */
+export interface ThreadKeeper {
+  start(setting: RtpWorkerSetting, owner: RtpThreadOwner): RtpThread;
+  /** Ends it and whatever it has started; resolves when all is gone. */
+  close(): Promise<void>;
+}
+
+/** What the keeper's thread tells of a thread that it started. */
+export interface ThreadFailure {
+  readonly id: number;
+  readonly why: string;
+}
+
+/** Makes a keeper; its thread has the priority that the calling thread has now. */
+export function createThreadKeeper(): ThreadKeeper {
+  const owners = new Map<number, RtpThreadOwner>();
+  let nextId = 1;
+  let keeper: Worker | undefined;
+  const startKeeper = () => {
+    const thread = new Worker(workerUrl("./keeper-worker", import.meta.url), { name: "offhook-keeper" });
+    thread.on("message", ({ id, why }: ThreadFailure) => owners.get(id)?.onError(why));
+    thread.on("error", (error) => owners.forEach((owner) => owner.onError(error)));
+    thread.on("exit", () => {
+      if (keeper === thread) keeper = undefined;
+    });
+    thread.unref();
+    return thread;
+  };
+  keeper = startKeeper();
+
+  return {
+    start(setting, owner) {
+      const id = nextId++;
+      const { port1: port, port2: far } = new MessageChannel();
+      owners.set(id, owner);
+      port.on("message", (event: RtpEvent) => owner.onEvent(event));
+      const gone = new Promise<void>((resolve) => {
+        // Also when the thread at the far end is gone; after all that it has sent.
+        port.once("close", () => {
+          owners.delete(id);
+          owner.onExit();
+          resolve();
+        });
+      });
+      keeper ??= startKeeper();
+      keeper.postMessage({ id, setting, port: far }, [far]);
+      return {
+        post: (command) => port.postMessage(command),
+        close: () => {
+          port.close();
+          return gone;
+        },
+      };
+    },
+    async close() {
+      await keeper?.terminate();
+    },
+  };
+}
