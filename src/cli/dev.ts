@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import type { Config } from "../app/index.ts";
-import { errorCode, errorMessage } from "../kernel/index.ts";
+import { errorCode, errorMessage, openStandardOutput } from "../kernel/index.ts";
 import { withFreePorts } from "./dev-ports.ts";
 import { runDevSession, type DevEnd } from "./dev-session.ts";
 import { findDevTarget, type DevTarget } from "./dev-target.ts";
@@ -33,19 +33,29 @@ export function devCommand(): Command {
     .option("--no-call", "do not place the first call")
     .addHelpText("after", help)
     .action(async (named: string | undefined, options: DevOptions) => {
-      process.exitCode = await runDev(named, options);
+      const writer = openStandardOutput(({ lines, cause }) =>
+        print(`\n${lines} lines were left out, since nothing more could be written here for a while (${cause})\n`),
+      );
+      const print = (line: string) => writer.write(`${line}\n`);
+      try {
+        process.exitCode = await runDev(named, options, print);
+      } finally {
+        await writer.close();
+      }
     });
 }
 
-const print = (line: string) => console.log(line);
-
-async function runDev(named: string | undefined, { config, handler, once, call }: DevOptions): Promise<number> {
+async function runDev(
+  named: string | undefined,
+  { config, handler, once, call }: DevOptions,
+  print: (line: string) => void,
+): Promise<number> {
   const target = findDevTarget({ named, config, handler });
   if (target.note !== undefined) print(`${target.note}\n`);
   const first = target.load();
   const stopped = stopSignal();
   const run = (written: Config, isFirst: boolean, onReady: () => void): Promise<DevEnd> =>
-    runOn(written, target, { once, callsFirst: call && isFirst, isFirst, stopped, onReady });
+    runOn(written, target, { once, callsFirst: call && isFirst, isFirst, stopped, onReady, print });
 
   let end = await run(first, true, () => undefined);
   for (let before = first; end.type === "configured";) {
@@ -69,6 +79,7 @@ interface Manner {
   readonly isFirst: boolean;
   readonly stopped: Promise<unknown>;
   readonly onReady: () => void;
+  readonly print: (line: string) => void;
 }
 
 /** So often another program takes a port between the look and the start. */
@@ -76,9 +87,9 @@ const mostLostPorts = 5;
 
 async function runOn(written: Config, target: DevTarget, manner: Manner): Promise<DevEnd> {
   for (let lost = 0; ; lost += 1) {
-    const config = await withFreePorts(written, print);
+    const config = await withFreePorts(written, manner.print);
     try {
-      return await runDevSession({ ...manner, written, config, target, print });
+      return await runDevSession({ ...manner, written, config, target });
     } catch (error) {
       if (!isPortTaken(error) || lost === mostLostPorts) throw error;
     }

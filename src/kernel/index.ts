@@ -4,7 +4,7 @@ export { idFromName } from "./id-from-name.ts";
 export { newId, newLegId, newTransactionId, type LegId, type TransactionId } from "./ids.ts";
 export { AppError, errorCode, errorMessage } from "./errors.ts";
 export { KeptBySource, type KeepingLimits } from "./kept-by-source.ts";
-export { createLogger, openProcessLog, silentLogger, type Logger, type LogLevel } from "./log.ts";
+export { createLogger, openProcessLog, openStandardOutput, silentLogger, type Logger, type LogLevel } from "./log.ts";
 export { nearestWord } from "./nearest.ts";
 export { packageRoot } from "./package-root.ts";
 export { startPriority } from "./start-priority.ts";

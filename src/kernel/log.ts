@@ -24,17 +24,26 @@ export function createLogger({ level, write }: { level: LogLevel; write: (line: 
 /** A logger to standard output, which may be full, slow or gone: lines are dropped then, and one tells how many when there is room
  * again. `writer.close()` before the process ends. */
 export function openProcessLog(level: LogLevel): { readonly log: Logger; readonly writer: LineWriter } {
-  const writer = createLineWriter({
-    sink: openByteSink(1),
-    clock: systemClock,
-    onRoomAgain: ({ lines, cause, durationMs }) =>
-      log.warn(
-        { lines, cause: cause ?? "slow reader", durationMs: Math.round(durationMs) },
-        `the log could not be written for a while; ${lines} lines were dropped`,
-      ),
-  });
+  const writer = openStandardOutput(({ lines, cause, durationMs }) =>
+    log.warn(
+      { lines, cause, durationMs: Math.round(durationMs) },
+      `the log could not be written for a while; ${lines} lines were dropped`,
+    ),
+  );
   const log = createLogger({ level, write: writer.write.bind(writer) });
   return { log, writer };
+}
+
+/** Lines to standard output, which may be held, full, slow or gone, without ever making anybody wait. `onRoomAgain` is told what was
+ * dropped. `close()` before the process ends. */
+export function openStandardOutput(
+  onRoomAgain: (lost: { readonly lines: number; readonly cause: string; readonly durationMs: number }) => void,
+): LineWriter {
+  return createLineWriter({
+    sink: openByteSink(1),
+    clock: systemClock,
+    onRoomAgain: ({ cause, ...lost }) => onRoomAgain({ ...lost, cause: cause ?? "slow reader" }),
+  });
 }
 
 /** A logger that drops everything. */

@@ -12,38 +12,40 @@ const talkative = `export const handler = async ({ InvocationEventType: type }) 
   return { SchemaVersion: "1.0", Actions: actions };
 };`;
 
-describe("offhook serve whose log", () => {
-  let phone: Awaited<ReturnType<typeof openTestPhone>>;
-  before(async () => {
-    phone = await openTestPhone();
-  });
-  after(() => phone.close());
-
-  /** Calls are answered one after the other, and SIGTERM ends the server. */
-  async function callsAndStops(test: TestContext, stdout: "pipe" | number, then: "stalls" | "leaves" | "is full") {
-    const server = await startServeProcess(test, {
-      files: { "app.mjs": talkative },
-      stdio: ["ignore", stdout, "ignore"],
+for (const command of [["serve"], ["dev", "--no-call"]])
+  describe(`offhook ${command[0]} whose output`, () => {
+    let phone: Awaited<ReturnType<typeof openTestPhone>>;
+    before(async () => {
+      phone = await openTestPhone();
     });
-    await server.answers();
-    if (then === "leaves") server.child.stdout?.destroy();
-    for (let call = 0; call < 3; call++) {
-      const { end } = await phone.dial(server.uri).ended;
-      assert.equal(end.type === "rejected" && end.status, 486, JSON.stringify(end));
-    }
-    assert.equal(await server.stop(), 0);
-  }
+    after(() => phone.close());
 
-  it("has no room on its disk takes calls and ends at SIGTERM", { skip: noFullDevice }, async (test) => {
-    const full = openSync("/dev/full", "w");
-    try {
-      await callsAndStops(test, full, "is full");
-    } finally {
-      closeSync(full);
+    /** Calls are answered one after the other, and SIGTERM ends the server. */
+    async function callsAndStops(test: TestContext, stdout: "pipe" | number, then: "stalls" | "leaves" | "is full") {
+      const server = await startServeProcess(test, {
+        files: { "app.mjs": talkative },
+        stdio: ["ignore", stdout, "ignore"],
+        command,
+      });
+      await server.answers();
+      if (then === "leaves") server.child.stdout?.destroy();
+      for (let call = 0; call < 3; call++) {
+        const { end } = await phone.dial(server.uri).ended;
+        assert.equal(end.type === "rejected" && end.status, 486, JSON.stringify(end));
+      }
+      assert.equal(await server.stop(), 0);
     }
+
+    it("has no room on its disk takes calls and ends at SIGTERM", { skip: noFullDevice }, async (test) => {
+      const full = openSync("/dev/full", "w");
+      try {
+        await callsAndStops(test, full, "is full");
+      } finally {
+        closeSync(full);
+      }
+    });
+
+    it("goes to a reader that stalls takes calls and ends at SIGTERM", (test) => callsAndStops(test, "pipe", "stalls"));
+
+    it("goes to a reader that leaves takes calls and ends at SIGTERM", (test) => callsAndStops(test, "pipe", "leaves"));
   });
-
-  it("goes to a reader that stalls takes calls and ends at SIGTERM", (test) => callsAndStops(test, "pipe", "stalls"));
-
-  it("goes to a reader that leaves takes calls and ends at SIGTERM", (test) => callsAndStops(test, "pipe", "leaves"));
-});
