@@ -1,7 +1,7 @@
 // Finds out what a handler that cannot be loaded lacks: all packages at once, and variables of the environment.
 import { readFile } from "node:fs/promises";
 import { createRequire, isBuiltin } from "node:module";
-import { isAbsolute, resolve } from "node:path";
+import { basename, isAbsolute, resolve } from "node:path";
 
 /** The last releases that still have the calls for SIP media applications; without an entry the newest is good. */
 const lastGood = { "@aws-sdk/client-chime": "3.699.0" };
@@ -9,15 +9,16 @@ const fromLambda = /^(?:aws-sdk|@aws-sdk\/[^/]+)$/;
 
 /** What the files reachable from the handler's file lack.
  * @param {string} file absolute path of the handler's file
- * @returns {Promise<{ packages: string[], variables: string[] }>} names as `npm install` takes them, and variables that are read and not set */
+ * @returns {Promise<{ files: string[], packages: string[], variables: string[] }>} imports of files that are not there, names as `npm install` takes them, and variables that are read and not set */
 export async function findMissing(file) {
-  const { metafile } = await bundleOf(file);
+  const files = new Set();
+  const { metafile } = await bundleOf(file, (path, importer) => files.add(`${path} (in ${basename(importer)})`));
   const packages = new Set();
   const variables = new Set();
   for (const [input, { imports }] of Object.entries(metafile.inputs)) {
     const from = isAbsolute(input) ? input : resolve(input);
     for (const { path, external } of imports) {
-      if (external && isMissing(path, from)) packages.add(packageName(path));
+      if (external && !isFile(path) && isMissing(path, from)) packages.add(packageName(path));
     }
     for (const [, dotted, quoted] of (await readFile(from, "utf8")).matchAll(
       /process\.env(?:\.([A-Za-z_]\w{0,99})|\[["']([A-Za-z_]\w{0,99})["']\])/g,
@@ -26,7 +27,12 @@ export async function findMissing(file) {
       if (process.env[name] === undefined) variables.add(name);
     }
   }
-  return { packages: [...packages], variables: [...variables] };
+  return { files: [...files], packages: [...packages], variables: [...variables] };
+}
+
+/** One sentence for people on imports of files that are not there: the error names the first only. */
+export function fileAdvice(files) {
+  return files.length < 2 ? "" : `These files are missing: ${files.join(", ")}`;
 }
 
 /** One sentence for people on how to install `packages`. */
@@ -49,7 +55,7 @@ export function versionAdvice(message) {
 }
 
 /** All files and imports from the handler's file on, without running any of it. */
-async function bundleOf(file) {
+async function bundleOf(file, onMissingFile) {
   const { build } = await import("esbuild");
   return build({
     entryPoints: [file],
@@ -61,8 +67,22 @@ async function bundleOf(file) {
     packages: "external",
     logLevel: "silent",
     loader: { ".node": "empty" },
+    plugins: [{ name: "missing files", setup: (bundle) => passMissingFiles(bundle, onMissingFile) }],
   });
 }
+
+/** A file that is not there would end the look at all others. */
+function passMissingFiles({ onResolve, resolve: look }, onMissingFile) {
+  onResolve({ filter: /^\.{0,2}\// }, async ({ path, importer, kind, resolveDir, pluginData }) => {
+    if (pluginData === "seen" || kind === "entry-point") return undefined;
+    const { errors } = await look(path, { importer, kind, resolveDir, pluginData: "seen" });
+    if (errors.length === 0) return undefined;
+    onMissingFile(path, importer);
+    return { path, external: true };
+  });
+}
+
+const isFile = (specifier) => /^\.{0,2}\//.test(specifier);
 
 function isMissing(specifier, from) {
   if (isBuiltin(specifier)) return false;

@@ -102,3 +102,35 @@ describe("a package that Lambda brings along and this machine has not", () => {
     assert.doesNotMatch(message, /Lambda brings/);
   });
 });
+
+describe("a handler that does not come up", () => {
+  const cases: readonly (readonly [what: string, source: string, told: RegExp])[] = [
+    [
+      "lacks several files",
+      `import "./one.mjs"; import "../two.mjs"; import "left-out";`,
+      /These files are missing: \.\/one\.mjs \(in a\.mjs\), \.\.\/two\.mjs \(in a\.mjs\)\. Here install .* left-out$/,
+    ],
+    ["imports CommonJS with a syntax error", `import "./faulty.cjs";`, /SyntaxError: .*faulty\.cjs, line 2\)$/],
+    [
+      "ends its process",
+      `process.exit(0);`,
+      /exit code 0: the file, or what it imports, ends the process while it loads/,
+    ],
+    [
+      "awaits for ever",
+      `await new Promise(() => {});`,
+      /an await at the top of a file, or of what it imports, never ends/,
+    ],
+  ];
+  for (const [what, source, told] of cases) {
+    it(`since it ${what} says so`, async (test) => {
+      const kit = await openInvokeKit(test, "a.mjs", source);
+      await kit.write("faulty.cjs", "const a = 1;\nfunction f( { return 2 }\n");
+
+      const { reason, message } = (await kit.call()) as { readonly reason: string; readonly message: string };
+
+      assert.equal(reason, "init");
+      assert.match(message, told);
+    });
+  }
+});

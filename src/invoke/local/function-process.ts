@@ -9,7 +9,7 @@ import type { OutputMeter } from "./output-meter.ts";
 import type { FunctionProcess, FunctionProcessDelegate, ProcessExit } from "./process-door.ts";
 import type { ProcessGuard } from "./process-guard.ts";
 import { readOutput } from "./read-output.ts";
-import { createGreedWatch, readCpuMs } from "./greed-watch.ts";
+import { createGreedWatch, greedyCpuMs, greedyLoadMs, readCpuMs } from "./greed-watch.ts";
 import { lowerPriority } from "./lower-priority.ts";
 import { findChildren } from "./started-processes.ts";
 import {
@@ -91,9 +91,8 @@ export function startFunctionProcess(
     const mark = guard.newMark();
     child = spawnBootstrap(options, api.address, mark);
     const { pid } = child;
-    if (pid !== undefined) {
-      guard.add(pid);
-    }
+    if (pid !== undefined) guard.add(pid);
+    greed.begin(greedyLoadMs);
     readOutput(child, options.meter, (stream, line) => {
       if (stream === "stderr") errorLines.push(line);
       if (errorLines.length > keptErrorLines) errorLines.shift();
@@ -111,7 +110,7 @@ export function startFunctionProcess(
     run(invocation) {
       // What it wrote before its last answer lies in the pipe by now, and is read first.
       setImmediate(() => (transactionId = invocation.transactionId));
-      greed.begin();
+      greed.begin(greedyCpuMs);
       return api?.deliver(invocation) ?? false;
     },
     end() {
@@ -152,8 +151,15 @@ function describeExit(
   }
   const stack = errorLines.length === 0 ? undefined : errorLines.join("\n");
   if (ready) return { reason: "crashed", message: `The process ended (${how})`, stack };
-  return { reason: "init", message: `The process ended before it was ready for work (${how})`, stack };
+  const message = `The process ended before it was ready for work (${how}${hints[how] ?? ""})`;
+  return { reason: "init", message, stack };
 }
+
+/** What some ends mean that come without an error. Source: the exit codes of Node's documentation. */
+const hints: Readonly<Record<string, string>> = {
+  "exit code 0": ": the file, or what it imports, ends the process while it loads",
+  "exit code 13": ": an await at the top of a file, or of what it imports, never ends",
+};
 
 /** What the process answers, as results. */
 function passAnswers(

@@ -1,38 +1,42 @@
 import { readFileSync } from "node:fs";
 import type { Clock, Timer } from "../../kernel/index.ts";
 
-/** Watches how much processor time one event takes. */
+/** Watches how much processor time one piece of work takes: an event, or loading. */
 export interface GreedWatch {
-  /** An event was handed over. */
-  begin(): void;
-  /** It was answered, or the process is gone. */
+  /** It begins. More than `allowedMs` of processor time, after the first `lookAfterMs`, is greed. */
+  begin(allowedMs: number): void;
+  /** It is done, or the process is gone. */
   end(): void;
 }
 
-/** An event that takes no longer is not looked at. */
+/** What takes no longer is not looked at. */
 export const lookAfterMs = 200;
-/** More processor time than this, after that, is greed. */
+/** Processor time that an event may take after that. */
 export const greedyCpuMs = 100;
+/** Processor time that loading may take: compilers and large packages take a second or two, and a process cannot be raised again. */
+export const greedyLoadMs = 3_000;
 
-/** Tells once, by `onGreed`, that a process has kept a processor busy with one event. One that waits for others, or for a processor on
+/** Tells once, by `onGreed`, that a process has kept a processor busy with one piece of work. One that waits for others, or for a processor on
  * a busy machine, is not greedy.
  * @param readCpuMs processor time that the process has used; undefined where the system does not say, and then time alone decides */
 export function createGreedWatch(clock: Clock, readCpuMs: () => number | undefined, onGreed: () => void): GreedWatch {
   let timer: Timer | undefined;
   let told = false;
-  const look = (beforeMs: number | undefined) => {
+  const look = (allowedMs: number, sinceMs: number, beforeMs: number | undefined) => {
     timer = clock.startTimer(lookAfterMs, () => {
       const nowMs = readCpuMs();
-      if (nowMs === undefined || (beforeMs !== undefined && nowMs - beforeMs >= greedyCpuMs)) {
+      // Without a figure, time stands for it.
+      const usedMs = nowMs === undefined ? clock.monotonicMs() - sinceMs : nowMs - (beforeMs ?? nowMs);
+      if (usedMs >= allowedMs) {
         told = true;
         onGreed();
-      } else look(beforeMs ?? nowMs);
+      } else look(allowedMs, sinceMs, beforeMs ?? nowMs);
     });
   };
   return {
-    begin: () => {
+    begin: (allowedMs) => {
       timer?.cancel();
-      if (!told) look(undefined);
+      if (!told) look(allowedMs, clock.monotonicMs(), undefined);
     },
     end: () => timer?.cancel(),
   };
