@@ -10,7 +10,7 @@ const inTurn = ["interop"];
 /** Suites whose files begin first, since they take longest or must be in turn; all others follow by name. */
 const first = ["interop", "unit", "wire", "examples"];
 /** Programs that a suite drives; scripts/install-test-peers.sh installs them. */
-const programs = { interop: ["sipp", "baresip", "sox"], hosts: ["ip"] };
+const programs = { interop: ["sipp", "baresip", "sox", "aws"], hosts: ["ip"] };
 
 /** All suites that have files: `unit` (src), and one for each folder of test/.
  * @param {string} root the repository

@@ -3,7 +3,6 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { Agent, request as httpRequest } from "node:http";
-import { createRequire } from "node:module";
 import { basename, extname } from "node:path";
 import { pathToFileURL } from "node:url";
 import { format } from "node:util";
@@ -20,6 +19,8 @@ const lifelines = new WeakSet();
 
 /** What the current invocation needs to be answered; undefined between invocations. */
 let open;
+let isLoading = true;
+let loadFailure;
 
 process.argv.splice(1, 3, file);
 process.on("uncaughtException", (error) => void die(error, undefined));
@@ -27,33 +28,33 @@ process.on("unhandledRejection", (error) => void die(error, "Runtime.UnhandledPr
 // The handler is done without an answer and nothing is left that could bring one: Lambda answers null.
 process.on("beforeExit", () => open?.answer(undefined));
 
+if (process.env.AWS_ENDPOINT_URL_CHIME_SDK_VOICE) (await import("./aws-endpoint.mjs")).followEndpointVariables();
 const handler = await load();
 for (;;) await serveOne();
 
 /** Imports the handler, or reports why not and ends the process. */
 async function load() {
   try {
-    const module = await importHandlerFile();
-    warnOfOldSdk();
-    return pickHandler(module);
+    const found = pickHandler(await importHandlerFile());
+    isLoading = false;
+    return found;
   } catch (error) {
+    return failLoading(error);
+  }
+}
+
+/** Reports once why the handler cannot be loaded, and ends the process. Node tells of some errors twice: by the import and as unhandled. */
+async function failLoading(error) {
+  loadFailure ??= (async () => {
     locateSyntaxError(error);
     markTransformError(error);
+    namePlace(error);
     await suggestCure(error);
     const type = error?.code === "ERR_MODULE_NOT_FOUND" ? "Runtime.ImportModuleError" : undefined;
     await post("init/error", errorDocument(error, type), type).catch(() => undefined);
     process.exit(1);
-  }
-}
-
-/** The SDK of version 2 follows no variable to another endpoint: its clients would go to AWS. */
-function warnOfOldSdk() {
-  const endpoint = "AWS_ENDPOINT_URL_CHIME_SDK_VOICE";
-  const loaded = Object.keys(createRequire(import.meta.url).cache);
-  if (process.env[endpoint] === undefined || !loaded.some((path) => /\Waws-sdk\Wlib\Wcore\.js$/.test(path))) return;
-  console.error(
-    `aws-sdk (version 2) does not follow ${endpoint}: give its clients { endpoint: process.env.${endpoint} }, else they call AWS.`,
-  );
+  })();
+  return loadFailure;
 }
 
 /** An import that fails for its syntax does not say where: asks Node's own check of the file, and puts its answer (file, line, the
@@ -83,13 +84,20 @@ function markTransformError(error) {
   }
 }
 
+/** The place that stands in front of a stack belongs into the sentence too, which is all that the end of a start shows. */
+function namePlace(error) {
+  const [, path, line] = /^(.+):(\d+)\n/.exec(String(error?.stack)) ?? [];
+  if (path !== undefined && !error.message.includes(path)) error.message += ` (${path}, line ${line})`;
+}
+
 /** Says what to install or to set. The reason alone is told when that cannot be found out. */
 async function suggestCure(error) {
   if (typeof error?.message !== "string") return;
-  const { findMissing, installAdvice, versionAdvice } = await import("./missing-packages.mjs");
-  const { packages, variables } = await findMissing(file).catch(() => ({ packages: [], variables: [] }));
+  const { fileAdvice, findMissing, installAdvice, versionAdvice } = await import("./missing-packages.mjs");
+  const nothing = { files: [], packages: [], variables: [] };
+  const { files, packages, variables } = await findMissing(file).catch(() => nothing);
   const isAbsent = /^Cannot find (?:module|package) '/.test(error.message);
-  const cures = [isAbsent ? installAdvice(packages) : versionAdvice(error.message)];
+  const cures = isAbsent ? [fileAdvice(files), installAdvice(packages)] : [versionAdvice(error.message)];
   if (!isAbsent && variables.length > 0) {
     cures.push(`Variables that it reads and that are not set (environment of the function): ${variables.join(", ")}`);
   }
@@ -232,6 +240,7 @@ function bigintPath(value, path, seen) {
 
 /** An error outside the handler's own promise: charged to the open invocation, if any; the process ends, as on Lambda. */
 async function die(error, type) {
+  if (isLoading) return failLoading(error);
   console.error(error);
   if (open !== undefined) {
     const { requestId } = open;

@@ -4,6 +4,7 @@ handler, sends its answer, asks again. Arguments: the handler's file and the nam
 import ast
 import decimal
 import http.client
+import importlib.abc
 import importlib.util
 import json
 import logging
@@ -94,9 +95,10 @@ def main(file, handler_name):
     prepare(file, folder)
     api = RuntimeApi(os.environ["AWS_LAMBDA_RUNTIME_API"])
     request_id = set_up_logging()
+    if os.environ.get("AWS_ENDPOINT_URL_CHIME_SDK_VOICE"):
+        sys.meta_path.insert(0, FollowEndpointVariables())
     try:
         handler = pick_handler(load(file, module_name), file, handler_name)
-        warn_of_old_sdk()
     except Exception as error:
         type_name, document = error_document(error)
         flush()
@@ -208,15 +210,34 @@ def load(file, name):
     return module
 
 
-def warn_of_old_sdk():
-    """botocore before 1.31 follows no variable to another endpoint: its clients would call AWS."""
-    endpoint = "AWS_ENDPOINT_URL_CHIME_SDK_VOICE"
-    version = getattr(sys.modules.get("botocore"), "__version__", None)
-    if endpoint not in os.environ or version is None:
+class FollowEndpointVariables(importlib.abc.MetaPathFinder):
+    """Lets botocore before 1.31, which follows no AWS_ENDPOINT_URL_... by itself, do so whenever it is imported."""
+
+    def find_spec(self, name, path, target=None):
+        if name != "botocore.session":
+            return None
+        sys.meta_path.remove(self)
+        spec = importlib.util.find_spec(name)
+        if spec is not None and spec.loader is not None:
+            run = spec.loader.exec_module
+            spec.loader.exec_module = lambda module: (run(module), follow_endpoint_variables(module.Session))
+        return spec
+
+
+def follow_endpoint_variables(session):
+    version = sys.modules["botocore"].__version__.split(".")
+    if [int(part) for part in version[:2]] >= [1, 31]:
         return
-    if [int(part) for part in version.split(".")[:2] if part.isdigit()] < [1, 31]:
-        text = 'boto3 with botocore {} does not follow {}: give its clients endpoint_url=os.environ["{}"], else they call AWS.'
-        print(text.format(version, endpoint, endpoint), file=sys.stderr)
+    create = session.create_client
+
+    def create_client(self, service_name, *args, **named):
+        variable = "AWS_ENDPOINT_URL_" + service_name.upper().replace("-", "_")
+        url = os.environ.get(variable) or os.environ.get("AWS_ENDPOINT_URL")
+        if url and len(args) < 5 and named.get("endpoint_url") is None:
+            named["endpoint_url"] = url
+        return create(self, service_name, *args, **named)
+
+    session.create_client = create_client
 
 
 def reads_environment(error):

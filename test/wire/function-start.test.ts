@@ -30,32 +30,79 @@ functionTest(
   },
 );
 
-for (const [file, files] of [
-  [
-    "app.cjs",
-    {
-      "node_modules/aws-sdk/lib/core.js": "",
-      "app.cjs": `require("aws-sdk/lib/core.js"); exports.handler = async () => ({});`,
+/** As the clients of version 2 send: by node:https, whatever the variables say. */
+const olderClient = `
+  const https = require("node:https");
+  const send = (host, service, path) =>
+    new Promise((resolve) => {
+      const authorization = "AWS4-HMAC-SHA256 Credential=offhook/20261128/us-east-1/" + service + "/aws4_request, Signature=0";
+      const options = { host, port: 443, path, agent: new https.Agent(), headers: { Host: host, Authorization: authorization } };
+      https.request(options, (response) => {
+        let text = "";
+        response.on("data", (piece) => (text += piece)).on("end", () => resolve(response.statusCode + " " + text));
+      }).on("error", (error) => resolve(String(error))).end();
+    });
+  exports.handler = async () => {
+    console.log("voice", await send("voice-chime.eu-central-1.amazonaws.com", "chime", "/sip-media-applications"));
+    console.log("chime", await send("chime.us-east-1.amazonaws.com", "chime", "/sip-media-applications"));
+    console.log("other", await send("dynamodb.us-east-1.amazonaws.com", "dynamodb", "/"));
+    return { SchemaVersion: "1.0", Actions: [{ Type: "Hangup", Parameters: {} }] };
+  };`;
+
+functionTest(
+  "in development an SDK that follows no variable reaches this server too, and with stand-in credentials nothing else",
+  { mode: "development", files: { "app.cjs": olderClient }, function: "./app.cjs" },
+  async (kit) => {
+    await kit.phone.dial(kit.uri()).ended;
+    await kit.untilEnded();
+    await kit.untilPrinted("all was written", (lines) => lines.some((line) => line.startsWith("other")));
+    const printed = kit.output.map(({ line }) => line).join("\n");
+
+    assert.match(printed, /voice 200 .*"Name":"app"/);
+    assert.match(printed, /chime 200 .*"Name":"app"/);
+    assert.match(printed, /other 404 .*no service \W*dynamodb/);
+  },
+);
+
+const oldBotocore = `
+__version__ = "1.29.27"
+class Session:
+    def create_client(self, service_name, region_name=None, endpoint_url=None):
+        return endpoint_url
+`;
+functionTest(
+  "in development a botocore that follows no variable is given this server, although imported late",
+  {
+    mode: "development",
+    files: {
+      "botocore/__init__.py": `__version__ = "1.29.27"`,
+      "botocore/session.py": oldBotocore,
+      "app.py": `
+def handler(event, context):
+    import botocore.session
+    session = botocore.session.Session()
+    print("voice", session.create_client("chime-sdk-voice"))
+    print("own", session.create_client("chime-sdk-voice", endpoint_url="http://own"))
+    print("other", session.create_client("dynamodb"))
+    return {"SchemaVersion": "1.0", "Actions": [{"Type": "Hangup", "Parameters": {}}]}`,
     },
-  ],
-  [
-    "app.py",
-    {
-      "botocore.py": `__version__ = "1.29.27"`,
-      "app.py": "import botocore\ndef handler(event, context):\n    return {}",
-    },
-  ],
-] as const) {
-  functionTest(
-    `in development an SDK that follows no variable is warned of when it is loaded: ${file}`,
-    { mode: "development", files, function: `./${file}` },
-    async (kit) => {
-      await kit.until("the warning", () =>
-        kit.output.some(({ line }) => /does not follow AWS_ENDPOINT_URL_CHIME_SDK_VOICE.*endpoint.*AWS/.test(line)),
-      );
-    },
-  );
-}
+    function: "./app.py",
+  },
+  async (kit) => {
+    await kit.phone.dial(kit.uri()).ended;
+    await kit.untilEnded();
+    await kit.untilPrinted("all was written", (lines) => lines.some((line) => line.startsWith("other")));
+
+    const { apiUrl } = kit.server;
+    assert.deepEqual(
+      kit.output
+        .filter(({ stream }) => stream === "stdout")
+        .map(({ line }) => line)
+        .slice(0, 3),
+      [`voice ${apiUrl}`, "own http://own", `other ${apiUrl}`],
+    );
+  },
+);
 
 functionTest(
   "a request that was signed for another service is refused here by that service's name",

@@ -1,0 +1,172 @@
+import assert from "node:assert/strict";
+import { execFile, spawnSync } from "node:child_process";
+import { existsSync, realpathSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
+import { delimiter, join } from "node:path";
+import { promisify } from "node:util";
+import { packageRoot } from "../../src/kernel/index.ts";
+import { functionTest, type FunctionKit } from "../wire/function-kit.ts";
+
+/** Clients of AWS as people have them, each as README.md and docs/configuration.md ("Functions and AWS") say that it is used. */
+
+const run = promisify(execFile);
+const handler = { "app.mjs": "export const handler = async () => ({});" };
+
+/** The two lines of README.md. */
+const readmeVariables = (kit: FunctionKit) => ({
+  PATH: process.env["PATH"],
+  HOME: kit.folder,
+  AWS_ENDPOINT_URL_CHIME_SDK_VOICE: kit.server.apiUrl,
+  AWS_REGION: "us-east-1",
+  AWS_DEFAULT_REGION: "us-east-1",
+  AWS_ACCESS_KEY_ID: "offhook",
+  AWS_SECRET_ACCESS_KEY: "offhook",
+});
+
+/** All programs of that name in PATH: a machine may have one of its distribution and a newer one. */
+function everyProgram(name: string): string[] {
+  const found = (process.env["PATH"] ?? "")
+    .split(delimiter)
+    .map((folder) => join(folder, name))
+    .filter(existsSync);
+  return [...new Map(found.map((path) => [realpathSync(path), path])).values()];
+}
+
+/** The version that a program tells of `name`, such as [2, 9]; undefined when it tells none. */
+function versionOf(program: string, words: readonly string[], name: RegExp): readonly [number, number] | undefined {
+  const { stdout, stderr } = spawnSync(program, words, { encoding: "utf8" });
+  const [, major, minor] = name.exec(`${stdout}${stderr}`) ?? [];
+  return major === undefined ? undefined : [Number(major), Number(minor)];
+}
+
+const commandLines = everyProgram("aws").map((program) => {
+  const [major, minor] = versionOf(program, ["--version"], /aws-cli\/(\d+)\.(\d+)/) ?? [0, 0];
+  return { program, version: `${major}.${minor}`, follows: major === 1 ? minor >= 29 : minor >= 13 };
+});
+const pythons = everyProgram("python3").flatMap((program) => {
+  const version = versionOf(program, ["-c", "import boto3, botocore; print(botocore.__version__)"], /^(\d+)\.(\d+)/);
+  if (version === undefined) return [];
+  const [major, minor] = version;
+  return [{ program, version: `${major}.${minor}`, follows: major > 1 || minor >= 31 }];
+});
+
+functionTest("README: the CLI, with the two lines or with --endpoint-url", { files: handler }, async (kit) => {
+  assert.ok(commandLines.length > 0);
+  for (const { program, version, follows } of commandLines) {
+    const option = follows ? [] : ["--endpoint-url", kit.server.apiUrl];
+    const words = ["chime-sdk-voice", "list-sip-media-applications", "--output", "json", ...option];
+    const { stdout } = await run(program, words, { env: readmeVariables(kit) });
+    assert.match(stdout, /"Name": "app"/, `CLI ${version}`);
+  }
+});
+
+functionTest("README: boto3, with the two lines or with endpoint_url", { files: handler }, async (kit) => {
+  assert.ok(pythons.length > 0);
+  for (const { program, version, follows } of pythons) {
+    const option = follows ? "" : `, endpoint_url="${kit.server.apiUrl}"`;
+    const source = `import boto3; print(boto3.client("chime-sdk-voice"${option}).list_sip_media_applications())`;
+    const { stdout } = await run(program, ["-c", source], { env: readmeVariables(kit) });
+    assert.match(stdout, /'Name': 'app'/, `botocore ${version}`);
+  }
+});
+
+for (const { program, version } of pythons) {
+  functionTest(
+    `in development boto3 of a function finds this server, although imported late: botocore ${version} of ${program}`,
+    {
+      mode: "development",
+      files: {
+        "app.py": `
+def handler(event, context):
+    import boto3
+    listed = boto3.client("chime-sdk-voice").list_sip_media_applications()
+    print("applications:", [one["Name"] for one in listed["SipMediaApplications"]])
+    try:
+        boto3.client("dynamodb").list_tables()
+    except Exception as error:
+        print("dynamodb:", str(error))
+    return {"SchemaVersion": "1.0", "Actions": [{"Type": "Hangup", "Parameters": {}}]}`,
+      },
+      function: { file: "./app.py", environment: { PATH: join(program, "..") } },
+    },
+    hearsOnlyUs,
+  );
+}
+
+/** Too large for every clone (101 MB unpacked), so fetched from the registry where they are tried, once. */
+const oldSdks = join(packageRoot(), "node_modules/.cache/old-aws-sdks");
+const oldPackages = ["aws-sdk@2.1693.0", "@aws-sdk/client-chime@3.699.0"];
+
+async function installOldSdks(): Promise<void> {
+  if (existsSync(join(oldSdks, "node_modules/aws-sdk"))) return;
+  await mkdir(oldSdks, { recursive: true });
+  await run("npm", ["install", "--prefix", oldSdks, "--no-audit", "--no-fund", "--no-save", ...oldPackages]);
+}
+
+const old = (name: string) => JSON.stringify(join(oldSdks, "node_modules", name));
+const namespaces = {
+  "aws-sdk (version 2), ChimeSDKVoice": `
+    const AWS = require(${old("aws-sdk")});
+    const list = () => new AWS.ChimeSDKVoice().listSipMediaApplications({}).promise();`,
+  "aws-sdk (version 2), Chime": `
+    const Chime = require(${old("aws-sdk/clients/chime")});
+    const list = () => new Chime().listSipMediaApplications({}).promise();`,
+  "@aws-sdk/client-chime 3.699.0": `
+    const { ChimeClient, ListSipMediaApplicationsCommand } = require(${old("@aws-sdk/client-chime")});
+    const list = () => new ChimeClient({}).send(new ListSipMediaApplicationsCommand({}));`,
+};
+const isReady = await installOldSdks().then(
+  () => true,
+  (error: unknown) => (
+    console.log(`old SDKs are not tried, since npm could not install them: ${String(error)}`),
+    false
+  ),
+);
+if (isReady) {
+  functionTest(
+    "README: older SDKs for JavaScript, with endpoint or a variable of their own",
+    { files: handler },
+    async (kit) => {
+      const env = { ...readmeVariables(kit), AWS_ENDPOINT_URL_CHIME: kit.server.apiUrl };
+      const source = `
+      const { ChimeClient, ListSipMediaApplicationsCommand } = require(${old("@aws-sdk/client-chime")});
+      const AWS = require(${old("aws-sdk")});
+      new AWS.ChimeSDKVoice({ endpoint: process.env.AWS_ENDPOINT_URL_CHIME_SDK_VOICE })
+        .listSipMediaApplications({}).promise().then((listed) => console.log("2", JSON.stringify(listed)));
+      new ChimeClient({}).send(new ListSipMediaApplicationsCommand({})).then((listed) => console.log("3", JSON.stringify(listed)));`;
+      const { stdout } = await run(process.execPath, ["-e", source], { env });
+      assert.match(stdout, /2 .*"Name":"app"/);
+      assert.match(stdout, /3 .*"Name":"app"/);
+    },
+  );
+}
+for (const [name, source] of isReady ? Object.entries(namespaces) : []) {
+  functionTest(
+    `in development an older SDK of a function finds this server, although loaded late: ${name}`,
+    {
+      mode: "development",
+      files: {
+        "app.cjs": `
+  exports.handler = async () => {
+    ${source}
+    console.log("applications:", (await list()).SipMediaApplications.map(({ Name }) => Name));
+    const DynamoDB = require(${old("aws-sdk/clients/dynamodb")});
+    await new DynamoDB({ maxRetries: 0 }).listTables().promise().catch((error) => console.log("dynamodb:", String(error)));
+    return { SchemaVersion: "1.0", Actions: [{ Type: "Hangup", Parameters: {} }] };
+  };`,
+      },
+      function: "./app.cjs",
+    },
+    hearsOnlyUs,
+  );
+}
+
+/** The function printed what it got from the API of this server, and what it heard of a service that this server has not. */
+async function hearsOnlyUs(kit: FunctionKit): Promise<void> {
+  await kit.phone.dial(kit.uri()).ended;
+  await kit.untilEnded();
+  await kit.untilPrinted("what it got", (lines) => lines.some((line) => line.startsWith("dynamodb:")));
+  const printed = kit.output.map(({ line }) => line).join("\n");
+  assert.match(printed, /applications: \[ ?'app' ?\]/);
+  assert.match(printed, /dynamodb: .*no service \W*dynamodb/);
+}
