@@ -5,6 +5,9 @@ import { handlerFileEndings } from "../invoke/index.ts";
 import type { ConfigPath } from "./config-document.ts";
 import type { ConfiguredApplication, ConfiguredFunction, ConfiguredRule, RawConfig, RawRule } from "./config-types.ts";
 
+/** So many numbers of the inventory are shown to whom has another. */
+const mostShown = 10;
+
 /** Tells a problem at a place. */
 export type Tell = (path: ConfigPath, message: string, part?: "key" | "value") => void;
 
@@ -86,8 +89,7 @@ export function resolveRules(
     const other = rules.find((earlier) => earlier.triggerKey === triggerKey);
     if (other !== undefined) tell([...at, key], `the rule "${other.name}" has ${triggerKey} already`);
     if (rule.number !== undefined && !raw.numbers.includes(rule.number)) {
-      const inventory = raw.numbers.length === 0 ? "empty" : raw.numbers.join(", ");
-      tell([...at, key], `found ${rule.number}, but it must be one of numbers (${inventory})`);
+      tell([...at, key], `found ${rule.number}, but it must be one of numbers (${shownNumbers(raw.numbers)})`);
     }
     rules.push({
       id: idFromName("rule", rule.name),
@@ -134,4 +136,10 @@ export function whyNoHandlerFile(file: string): string | undefined {
   const extension = extname(file);
   if (handlerFileEndings.includes(extension)) return undefined;
   return `found a ${extension === "" ? "file without extension" : `${extension} file`}; functions are ${handlerFileEndings.join(", ")} files so far`;
+}
+
+function shownNumbers(numbers: readonly string[]): string {
+  if (numbers.length === 0) return "empty";
+  const more = numbers.length - mostShown;
+  return `${numbers.slice(0, mostShown).join(", ")}${more > 0 ? `, and ${more} more` : ""}`;
 }

@@ -5,6 +5,9 @@ import type { ConfigDocument, ConfigPath, Problem } from "./config-document.ts";
 import type { ConfigSchema, SchemaNode } from "./config-schema.ts";
 import type { RawConfig } from "./config-types.ts";
 
+/** More than anybody reads; finding the place of each costs time. */
+const mostProblems = 1_000;
+
 /** Checks a configuration against the schema.
  * @returns a copy with the schema's defaults, or every problem with its place */
 export function checkConfig(
@@ -14,7 +17,12 @@ export function checkConfig(
   const values = structuredClone(document.values ?? {});
   if (validate(values)) return { raw: values as RawConfig };
   const errors = validate.errors ?? [];
-  return { problems: errors.filter(isTold).map((error) => toProblem(document, error)) };
+  return {
+    problems: errors
+      .filter(isTold)
+      .slice(0, mostProblems)
+      .map((error) => toProblem(document, error)),
+  };
 }
 
 /** Some errors only say in other words what another one says. */

@@ -46,7 +46,7 @@ export function parseConfigText(
   };
   const faults = [...yaml.errors, ...yaml.warnings];
   if (faults.length > 0) {
-    return { problems: faults.map(({ pos, message }) => problemAtOffset(pos[0], "", message)) };
+    return { problems: faults.map(({ pos, message }) => problemAtOffset(pos[0], "", readable(message))) };
   }
   try {
     const document: ConfigDocument = {
@@ -60,8 +60,15 @@ export function parseConfigText(
     };
     return { document };
   } catch (error) {
-    return { problems: [problemAtOffset(0, "", errorMessage(error))] };
+    return { problems: [problemAtOffset(0, "", readable(errorMessage(error)))] };
   }
+}
+
+/** The parser follows what is in each other as deep as the stack goes, an alias within what it names for ever. */
+function readable(message: string): string {
+  return message.startsWith("Maximum call stack")
+    ? "it is nested too deeply, or an alias (*name) stands within what it names (&name)"
+    : message;
 }
 
 /** A configuration that is not in a file: its places are `name`. */

@@ -343,6 +343,18 @@ describe("a refused configuration", () => {
     }
   });
 
+  it("shows fifty problems and how many more there are, and of a long inventory the first ten numbers", () => {
+    const keys = problemsOf(Array.from({ length: 60 }, (_, index) => `unknown${index}: 1`).join("\n"));
+    const numbers = Array.from({ length: 30 }, (_, index) => `"+120655501${10 + index}"`).join(", ");
+    const [rule = ""] = problemsOf(
+      calls.replace('"+12065550100"', numbers) + 'rules: [{ name: r, number: "+12065550100", applications: [first] }]',
+    );
+
+    assert.equal(keys.length, 51);
+    assert.match(keys.at(-1) ?? "", /^and 10 more$/);
+    assert.match(rule, /one of numbers \(\+12065550110, .*\+12065550119, and 20 more\)$/);
+  });
+
   it("tells the place of text that is not YAML, of a repeated key and of an endless alias", () => {
     assert.match(problemsOf("a: [1\nb: 2")[0] ?? "", /^offhook\.yaml:2:1: /);
     assert.match(problemsOf("region: us-east-1\nregion: us-east-1")[0] ?? "", /^offhook\.yaml:2:1: .*unique/);
@@ -351,6 +363,9 @@ describe("a refused configuration", () => {
       ..."bcdefghij".split("").map((k, i) => `${k}: &${k} [${`*${"abcdefghi"[i]},`.repeat(9)}]`),
     ];
     assert.match(problemsOf(bomb.join("\n"))[0] ?? "", /alias/);
+    for (const endless of ["a: &a [*a]", "functions: &f\n  x: *f", `a: ${"[".repeat(20_000)}`]) {
+      assert.match(problemsOf(endless)[0] ?? "", /^offhook\.yaml:1:\d+: it is nested too deeply, or an alias/);
+    }
   });
 });
 

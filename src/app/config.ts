@@ -105,10 +105,15 @@ function whyNotUtf8(bytes: Buffer): string | undefined {
   return isUtf8(bytes) ? undefined : "is not in UTF-8";
 }
 
+/** So many problems have a line. */
+const mostLines = 50;
+
 function badConfig(problems: readonly Problem[]): AppError {
   const lines = problems
     .toSorted((a, b) => a.order - b.order)
     .map(({ place, path, message }) => `  ${place}: ${path === "" ? "" : `${path}: `}${message}`);
+  const more = lines.length - mostLines;
+  if (more > 0) lines.splice(mostLines, more, `  and ${more} more`);
   const count = problems.length === 1 ? "a problem" : `${problems.length} problems`;
   return new AppError("APP_BAD_CONFIG", [`The configuration has ${count}:`, ...lines].join("\n"), {
     details: { problems: problems.length },
