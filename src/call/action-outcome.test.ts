@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { Logger } from "../kernel/index.ts";
 import { driveCall, type CallDriver } from "../testing/call-driver.ts";
-import { respond, type FunctionEvent } from "../testing/scripted-reply.ts";
+import { respond, type FunctionEvent, type WireAction } from "../testing/scripted-reply.ts";
 import { callAndBridge, hangup, pause, playAudio, speak } from "../testing/wire-actions.ts";
 import { logFact } from "./log-fact.ts";
 
@@ -30,7 +30,7 @@ describe("a function that answers each failure with the action that failed", () 
   it("is told of once, with the action and its error, and the limit of invocations is a warning", () => {
     assert.deepEqual(warnings(loop()), [
       "the function loops: LEG-A Hangup failed 10 times in a row, InvalidActionParameter: CallId or ParticipantTag parameter for action is " +
-        'invalid. No leg of this call is "nobody"; it answers the failure with the action that failed',
+        'invalid. No leg of this call is "nobody"; it answers failures with actions that fail',
       "the limit of 1000 invocations per call was reached; the call is ended",
     ]);
   });
@@ -53,6 +53,30 @@ describe("a function that answers each failure with the action that failed", () 
     call.advance(30_000);
 
     assert.match(warnings(call)[0] ?? "", /^the function loops: LEG-A Hangup failed 10 times in a row/);
+  });
+
+  it("is told of once for each failure when two or three take turns, and once when only their words differ", () => {
+    const linesOf = (actions: (round: number) => readonly WireAction[]) => {
+      let round = 0;
+      const call = driveCall({
+        direction: "Outbound",
+        script: (event) => respond(event.InvocationEventType === "HANGUP" ? [] : actions((round += 1))),
+      });
+      call.answer();
+      call.advance(5_000);
+      assert.ok(call.eventTypes().length > 40);
+      call.end();
+      return warnings(call).length + logged(call).length;
+    };
+    const failing = [wrong, pause(5), callAndBridge({ Endpoints: [] })];
+
+    assert.ok(linesOf((round) => failing.slice(round % 2, (round % 2) + 1)) <= 10, "two");
+    assert.ok(linesOf((round) => failing.slice(round % 3, (round % 3) + 1)) <= 12, "three");
+    assert.ok(linesOf((round) => [hangup({ CallId: `nobody ${round}` })]) <= 13, "other words");
+    assert.ok(
+      linesOf((round) => [pause(100), hangup({ CallId: `nobody ${round % 7}` })]) <= 13,
+      "with something that goes well",
+    );
   });
 
   it("is none that fails now and then: a pause of three seconds between the failures", () => {

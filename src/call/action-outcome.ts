@@ -2,9 +2,12 @@ import type { ActionError, ActionInput } from "./action.ts";
 import type { JsonObject, RunningAction } from "./state.ts";
 import { emit, findLeg, isFirstTime, observe, type Turn } from "./turn.ts";
 
-/** Equal failures in a row within so many milliseconds each are a loop when they are so many. */
+/** Failures that follow each other within so many milliseconds are a row, whatever goes well between them. One kind of failure that is so
+ * often in a row is a loop, also where other failures alternate with it. */
 const loopGapMs = 2_000;
 const loopFailures = 10;
+/** So many kinds of a row are counted; of further ones all but the first failure are passed over. */
+const mostKinds = 20;
 
 /** `ActionData` of an ACTION_FAILED. Contract: events section 2.4, actions section 4 row 4 */
 export function failureData(
@@ -27,8 +30,8 @@ export function reasonOf(input: ActionInput): Pick<ActionError, "why" | "cause">
   return input.type === "partner-failed" ? { cause: input.cause } : {};
 }
 
-/** Tells observers of a failure, and the operator, once in a call, why, when somebody has to mend something. A function that answers a
- * failure with the action that failed is told of once. */
+/** Tells observers of a failure, and the operator, once in a call, why, when somebody has to mend something. A function that answers
+ * failures with actions that fail is told of once for each kind of failure. */
 export function observeFailure(
   turn: Turn,
   { request, legId }: Pick<RunningAction, "request" | "legId">,
@@ -39,15 +42,17 @@ export function observeFailure(
   const participantTag = findLeg(turn, legId)?.tag ?? "LEG-A";
   const message = describe(error);
   const warning = `${participantTag} ${action} failed, ${errorType}: ${message}`;
-  const repeat = isLegGone ? 1 : countFailure(turn, warning);
-  const isWarned = why !== undefined && isFirstTime(turn, warning);
+  const { count, repeat } = isLegGone
+    ? { count: 1, repeat: 1 }
+    : countFailure(turn, `${action} ${participantTag} ${errorType}`, warning);
+  const isWarned = why !== undefined && repeat === 1 && isFirstTime(turn, warning);
   const fact = {
     ...({ type: "action-ended", action, participantTag, outcome: "failed" } as const),
     ...{ errorType, message, isLegGone, isWarned, repeat },
   };
   observe(turn, fact);
   if (isWarned) emit(turn, { do: "warn", message: warning, fact });
-  if (repeat === loopFailures) tellLoop(turn, { action, participantTag, errorType, message });
+  if (count === loopFailures) tellLoop(turn, { action, participantTag, errorType, message });
 }
 
 function describe({ errorMessage, why, cause }: ActionError): string {
@@ -56,13 +61,18 @@ function describe({ errorMessage, why, cause }: ActionError): string {
   return `${errorMessage}${errorMessage.endsWith(".") ? "" : ":"} ${more}`;
 }
 
-function countFailure(turn: Turn, words: string): number {
-  const last = turn.state.lastFailure;
-  const isAgain = last?.words === words && turn.at - last.at <= loopGapMs;
-  if (!isAgain) endLoop(turn);
-  const count = isAgain ? last.count + 1 : 1;
-  turn.state.lastFailure = { words, count, at: turn.at };
-  return count;
+/** `count`: failures of this kind in the row. `repeat`: 1 for words that are to be told. Words that are new are, until their kind is a loop. */
+function countFailure(turn: Turn, kind: string, words: string): { readonly count: number; readonly repeat: number } {
+  const last = turn.state.failures;
+  if (last !== undefined && turn.at - last.at > loopGapMs) endLoop(turn);
+  const kinds = turn.state.failures?.kinds ?? [];
+  const known = kinds.find((one) => one.kind === kind);
+  const count = (known?.count ?? 0) + 1;
+  const isNew = known === undefined ? kinds.length < mostKinds : count < loopFailures && !known.told.includes(words);
+  const counted = { kind, count, told: isNew ? [...(known?.told ?? []), words] : (known?.told ?? []) };
+  const others = kinds.filter((one) => one !== known);
+  turn.state.failures = { at: turn.at, kinds: known === undefined && !isNew ? kinds : [...others, counted] };
+  return { count, repeat: isNew ? 1 : Math.max(2, count) };
 }
 
 interface Loop {
@@ -78,16 +88,18 @@ function tellLoop(turn: Turn, loop: Loop): void {
   const { participantTag, action, errorType, message } = loop;
   const words =
     `the function loops: ${participantTag} ${action} failed ${loopFailures} times in a row, ${errorType}: ${message.replace(/\.$/, "")}; ` +
-    "it answers the failure with the action that failed";
+    "it answers failures with actions that fail";
   if (isFirstTime(turn, words)) emit(turn, { do: "warn", message: words, fact });
 }
 
-/** Tells how often an action failed in a row, when that was a loop. */
+/** Ends the row of failures, and tells how many there were of each kind that was a loop. */
 export function endLoop(turn: Turn): void {
-  const { lastFailure } = turn.state;
-  turn.state.lastFailure = undefined;
-  if (lastFailure === undefined || lastFailure.count < loopFailures) return;
-  observe(turn, { type: "function-looped", what: lastFailure.words, count: lastFailure.count });
+  const kinds = turn.state.failures?.kinds ?? [];
+  turn.state.failures = undefined;
+  for (const { told, count } of kinds) {
+    const what = told.length > 1 ? `${told[0]}, and its like` : (told[0] ?? "");
+    if (count >= loopFailures) observe(turn, { type: "function-looped", what, count });
+  }
 }
 
 /** Tells observers of another end. */

@@ -77,7 +77,7 @@ export function newCallState(call: NewCall): CallState {
     recordings: [],
     recordingsMade: 0,
     warnings: [],
-    lastFailure: undefined,
+    failures: undefined,
     search: undefined,
     searches: 0,
     invocation: undefined,

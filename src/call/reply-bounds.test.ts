@@ -69,6 +69,16 @@ describe("a reply that is too long", () => {
     assert.deepEqual(checked.type === "accepted" && checked.actions.map(({ type }) => type), ["Speak", "Hangup"]);
   });
 
+  it("has its Type and its parameters behind members that are longer than all that is read, in the order of the reply", async () => {
+    const notes = Array(50).fill("y".repeat(10_000));
+    const action = { debug: notes, Type: "Hangup", Parameters: { note: notes, SipResponseCode: "486" } };
+    const { value, checked } = await taken(reply({ Actions: [action] }));
+
+    assert.equal(checked.type === "accepted" && checked.actions[0]?.parameters["SipResponseCode"], "486");
+    const read = (value as { readonly Actions: readonly (typeof action)[] }).Actions[0];
+    assert.deepEqual(Object.keys(read?.Parameters ?? {}), ["note", "SipResponseCode"]);
+  });
+
   it("has its parameters behind 250,000 that nobody reads", async () => {
     const Parameters = { ...many(250_000), SipResponseCode: "486" };
     const { checked } = await taken(reply({ Actions: [{ Type: "Hangup", Parameters }] }));

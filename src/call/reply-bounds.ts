@@ -11,7 +11,7 @@ const attributesFactor = 4;
 const valueSize = 8;
 
 const attributes = "TransactionAttributes";
-const namesOfReplies = ["SchemaVersion", "Actions", attributes, "Type", "Parameters"];
+const namesOfReplies = ["SchemaVersion", "Type", attributes, "Actions", "Parameters"];
 
 interface BoundedMachine {
   readonly actions: ReadonlyMap<string, { readonly parameters: ObjectShape<unknown> }>;
@@ -35,7 +35,7 @@ export interface Cut {
 
 /** What the bounds depend on; plain data. */
 export interface ReplyBounds {
-  /** Names of parameters: in a long object these are read before others. */
+  /** Names of parameters: these are read before others of their object, which may be as long as they like. */
   readonly knownNames: readonly string[];
   /** Largest TransactionAttributes, bytes. */
   readonly attributeBytes: number;
@@ -48,7 +48,8 @@ export interface BoundedReply {
 }
 
 interface Reading {
-  readonly known: ReadonlySet<string>;
+  /** Names that are read before others, with their places. */
+  readonly known: ReadonlyMap<string, number>;
   readonly cuts: Cut[];
   readonly most: { readonly textLength: number; readonly entries: number };
   /** Characters that may still be read. */
@@ -61,7 +62,7 @@ interface Reading {
  * the reply, so long ones go to the thread for it (`createWordsThreads`). */
 export function boundReply(value: unknown, { knownNames, attributeBytes }: ReplyBounds): BoundedReply {
   const reading: Reading = {
-    known: new Set([...namesOfReplies, ...knownNames]),
+    known: new Map([...namesOfReplies, ...knownNames].map((name, place) => [name, place])),
     cuts: [],
     most: bounds,
     sizeLeft: bounds.size,
@@ -94,7 +95,7 @@ function readText(text: string, path: string, reading: Reading): string {
 function readList(list: readonly unknown[], path: string, depth: number, reading: Reading): readonly unknown[] {
   const kept: unknown[] = [];
   for (const entry of list) {
-    if (isFull(kept, reading)) {
+    if (isFull(kept.length, reading)) {
       cut(reading, path, `${list.length} entries; the first ${kept.length} are read`);
       break;
     }
@@ -110,21 +111,25 @@ function readObject(
   reading: Reading,
 ): Readonly<Record<string, unknown>> {
   const names = Object.keys(object);
+  const placeOf = (name: string) => reading.known.get(name) ?? Infinity;
   const isKnown = (name: string) => reading.known.has(name);
-  const inOrder =
-    depth === 0 || names.length > reading.most.entries
-      ? [...reading.known].filter((name) => Object.hasOwn(object, name)).concat(names.filter((name) => !isKnown(name)))
-      : names;
-  const kept: [string, unknown][] = [];
-  for (const name of inOrder) {
-    if (isFull(kept, reading)) {
-      cut(reading, path, `${names.length} members; ${kept.length} of them are read`);
+  const known = names.filter(isKnown).sort((one, other) => placeOf(one) - placeOf(other));
+  const kept = new Map<string, unknown>();
+  for (const name of [...known, ...names.filter((one) => !isKnown(one))]) {
+    if (isFull(kept.size, reading)) {
+      cut(reading, path, `${names.length} members; ${kept.size} of them are read`);
       break;
     }
     const shortName = readText(name, path, reading);
-    kept.push([shortName, readMember(object[name], path === "" ? shortName : `${path}.${shortName}`, depth, reading)]);
+    kept.set(shortName, readMember(object[name], path === "" ? shortName : `${path}.${shortName}`, depth, reading));
   }
-  return Object.fromEntries(kept);
+  return Object.fromEntries(inOrderOf(names, kept));
+}
+
+/** The members as they were sent, with shortened names at the end. */
+function inOrderOf(names: readonly string[], kept: Map<string, unknown>): readonly (readonly [string, unknown])[] {
+  const asSent = names.filter((name) => kept.has(name));
+  return [...new Set([...asSent, ...kept.keys()])].map((name) => [name, kept.get(name)]);
 }
 
 function readMember(value: unknown, path: string, depth: number, reading: Reading): unknown {
@@ -133,8 +138,8 @@ function readMember(value: unknown, path: string, depth: number, reading: Readin
   return read(value, path, depth + 1, { ...reading, most, sizeLeft: reading.attributeSize });
 }
 
-function isFull(kept: readonly unknown[], { most, sizeLeft }: Reading): boolean {
-  return kept.length >= most.entries || sizeLeft <= 0;
+function isFull(kept: number, { most, sizeLeft }: Reading): boolean {
+  return kept >= most.entries || sizeLeft <= 0;
 }
 
 function cut({ cuts }: Reading, path: string, what: string): void {

@@ -146,6 +146,14 @@ export interface LegRecording {
   readonly state: "recording" | "paused" | "stopped";
 }
 
+/** How often actions failed in one way: of one type, on one leg, with one error type. */
+export interface FailureKind {
+  readonly kind: string;
+  readonly count: number;
+  /** What was said of them. */
+  readonly told: readonly string[];
+}
+
 /** Names of the timers that a call can have, each at most once. */
 export type TimerName =
   | "unanswered"
@@ -200,8 +208,8 @@ export interface CallState {
   readonly recordingsMade: number;
   /** What was said once and is not said again: warnings and findings. */
   readonly warnings: readonly string[];
-  /** The last failure of an action, and how often in a row it was this one; `at` in epoch milliseconds. */
-  readonly lastFailure: { readonly words: string; readonly count: number; readonly at: number } | undefined;
+  /** Failures of actions that follow each other closely, `at`: the last one, epoch milliseconds. */
+  readonly failures: { readonly at: number; readonly kinds: readonly FailureKind[] } | undefined;
   /** For ids of invocations, playbacks and timers. */
   readonly nextId: number;
   /** The 30 s for a first action have passed. */

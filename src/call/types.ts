@@ -117,10 +117,10 @@ export type CallFact =
       readonly isLegGone: boolean;
       /** The operator is told by a warning. */
       readonly isWarned: boolean;
-      /** Of a failure: how often in a row it was this one, from 1. */
+      /** Of a failure: 1 when it is news; more for the next ones of a row, and when their kind was told to be a loop. */
       readonly repeat: number;
     }
-  /** The function answers a failure with the action that failed, again and again. */
+  /** The function answers failures with actions that fail, again and again. */
   | {
       readonly type: "function-loops";
       readonly action: string;
@@ -129,7 +129,7 @@ export type CallFact =
       readonly message: string;
       readonly count: number;
     }
-  /** Something else happened after that. `count`: failures in all. */
+  /** No failure followed for a while, or the call is over. `count`: failures in all. */
   | { readonly type: "function-looped"; readonly what: string; readonly count: number }
   /** The first packet of a playback left. `sinceReplyMs`: since the function's reply that asked for it, when it was the reply's first. */
   | { readonly type: "audio-started"; readonly participantTag: string; readonly sinceReplyMs: number | undefined }

@@ -151,7 +151,7 @@ function sourceOf({ errorType }: Extract<CallFact, { type: "action-ended" }>): T
 function describeLoop(fact: Extract<CallFact, { type: "function-loops" }>): string {
   const { participantTag, action, count, errorType, message } = fact;
   const failure = `${participantTag} ${action} failed ${count} times in a row, ${errorType}: ${message}`;
-  return `the function loops: ${failure}; it answers the failure with the action that failed; further ones are counted`;
+  return `the function loops: ${failure}; it answers failures with actions that fail; further ones are counted`;
 }
 
 function describeAudio(participantTag: string, sinceReplyMs: number | undefined): string {

@@ -65,7 +65,7 @@ function readHead(line: string): Pick<History, "redacted" | "settings" | "call">
       limits: { ...documentedLimits, ...limits },
       compatibility: { ...defaultCompatibility, ...positionsBefore, ...compatibility },
     },
-    call: { search: undefined, searches: 0, lastFailure: undefined, ...call } as unknown as CallState,
+    call: { search: undefined, searches: 0, failures: undefined, ...call } as unknown as CallState,
   };
 }
 
