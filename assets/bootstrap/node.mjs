@@ -16,6 +16,10 @@ const lambdaHandlers = ["lambdaHandler", "lambda_handler"];
 const [host, port] = (process.env.AWS_LAMBDA_RUNTIME_API ?? "").split(":");
 const agent = new Agent({ keepAlive: true, maxSockets: 1 });
 const lifelines = new WeakSet();
+/** Of an error, characters and lines; a document that is too long would not be read at all. */
+const longestMessage = 16_384;
+const longestTraceLine = 1_000;
+const mostTraceLines = 200;
 
 /** What the current invocation needs to be answered; undefined between invocations. */
 let open;
@@ -254,9 +258,14 @@ function errorDocument(error, type) {
   const isError = error instanceof Error || (typeof error?.message === "string" && typeof error?.stack === "string");
   return JSON.stringify({
     errorType: type ?? (isError ? error.name : typeof error),
-    errorMessage: isError ? String(error.message) : typeof error === "string" ? error : format("%o", error),
+    errorMessage: messageOf(error, isError).slice(0, longestMessage),
     trace: isError ? stackLines(error) : [],
   });
+}
+
+function messageOf(error, isError) {
+  if (isError) return String(error.message);
+  return typeof error === "string" ? error : format("%o", error);
 }
 
 /** The stack with its causes, without the frames of this file and of the TypeScript compiler. */
@@ -266,7 +275,7 @@ function stackLines(error) {
     .filter((line) => !line.includes(import.meta.url) && !/^ +at .*node_modules.(?:esbuild|tsx)\W/.test(line));
   const cause = error.cause;
   if (cause instanceof Error && cause !== error) lines.push(...`caused by ${cause.stack ?? cause}`.split("\n"));
-  return lines;
+  return lines.slice(0, mostTraceLines).map((line) => line.slice(0, longestTraceLine));
 }
 
 function post(path, body, errorType) {

@@ -151,6 +151,21 @@ for (const { when, event, sees } of [
   );
 }
 
+virtualFunctionTest(
+  "an error with a message of 5 MB is told by the beginning of the message",
+  {
+    files: {
+      "app.mjs": `export const handler = async () => { throw new RangeError("no such customer " + "x".repeat(5_000_000)); };`,
+    },
+  },
+  async (kit) => {
+    await callIn(kit);
+    const [failure] = failures(kit);
+    assert.match(failure?.message ?? "", /^RangeError: no such customer x+/);
+    assert.match(failure?.stack ?? "", /at .*app\.mjs:1/);
+  },
+);
+
 const speak = { Type: "Speak", Parameters: { Text: "Hello" } };
 
 for (const { title, reply, errorType, says } of [
