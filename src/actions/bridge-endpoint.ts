@@ -15,7 +15,7 @@ import { readDialled, whyNotDialled } from "../numbers/index.ts";
 import { invalidParameter } from "./invalid-parameter.ts";
 
 /** E.164, or what looks like it; `checkTelephone` tells full numbers from short ones. */
-const telephoneNumber = /^\+?[0-9]\d{1,14}$/;
+const telephoneNumber = /^(?:\+[1-9]|\d)\d{1,14}$/;
 const type = <Word extends string>(name: Word, description: string) => required(word([name]), { description });
 
 const telephone = object({

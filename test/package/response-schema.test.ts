@@ -76,7 +76,7 @@ const bad: readonly unknown[] = [
   replyOf(wire.recordAudio({ SilenceThreshold: 5_000, SilenceDurationInSeconds: 2 })),
   replyOf(wire.sendDigits("E")),
   replyOf(wire.callAndBridge({ CallTimeoutSeconds: 500 })),
-  replyOf(endpoint({ BridgeEndpointType: "PSTN", Uri: "0123" })),
+  replyOf(endpoint({ BridgeEndpointType: "PSTN", Uri: "+0123" })),
   replyOf(endpoint({ BridgeEndpointType: "PSTN", Uri: "+12065550100", Arn: "arn:x" })),
   replyOf(wire.startCallRecording({ Track: "both" })),
 ];
