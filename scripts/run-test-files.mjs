@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { run } from "node:test";
 import { inspect } from "node:util";
-import { isMeasured } from "./branch-coverage.mjs";
+import { measuredFiles } from "./branch-coverage.mjs";
 
 /** The longest that the process of one test file may take before it is ended. It guards against hanging only. */
 const fileLimitMs = Number(process.env.OFFHOOK_TEST_FILE_LIMIT_MS ?? 240_000);
@@ -75,7 +75,9 @@ function jobsOf(root, suite) {
     const path = join(folder, `${suite.name}-${room}.mjs`);
     const files = suite.files.filter((file) => roomOf(file) === room);
     const modules = files.map((file) => relative(folder, compiled(file)));
-    writeFileSync(path, sharedProcess(isMeasured(room) ? ["../../scripts/count-branches.mjs", ...modules] : modules));
+    const counted = measuredFiles(root, room).map((file) => relative(folder, join(root, file)));
+    const all = counted.length === 0 ? modules : ["../../scripts/count-branches.mjs", ...modules, ...counted];
+    writeFileSync(path, sharedProcess(all));
     return { suite, title: `${suite.name} ${room}`, path, isShared: true };
   });
 }
