@@ -71,7 +71,7 @@ describe("the model of the official client", () => {
     for (const { name, status } of allWireErrors()) {
       assert.equal(model.errors.get(name) ?? status, status, name);
     }
-    const known = allWireErrors().filter(({ name }) => model.errors.has(name));
-    assert.equal(known.length, 9);
+    const known = new Set(allWireErrors().flatMap(({ name }) => (model.errors.has(name) ? [name] : [])));
+    assert.equal(known.size, 9);
   });
 });
