@@ -53,3 +53,12 @@ for (const [name, value, why] of [
     assert.match(forbidden?.why ?? "", why);
   });
 }
+
+test("a name of more than 256 characters is refused, and told by its beginning", () => {
+  const name = `X-${"a".repeat(900_000)}`;
+
+  const [forbidden] = findForbiddenHeaders({ [name]: "1", [name.slice(0, 256)]: "1" }, 2_048);
+
+  assert.match(forbidden?.why ?? "", /^its name has 900002 characters, at most 256 are allowed$/);
+  assert.equal(forbidden?.name.length, 259);
+});

@@ -41,11 +41,19 @@ export function findForbiddenHeaders(
 ): readonly ForbiddenHeader[] {
   return Object.entries(headers).flatMap(([name, value]) => {
     const why = whyForbidden(name, value, longest);
-    return why === undefined ? [] : [{ name, why }];
+    return why === undefined ? [] : [{ name: shownName(name), why }];
   });
 }
 
+/** Most characters of a name, which no sane header comes near. */
+const longestName = 256;
+
+function shownName(name: string): string {
+  return name.length <= longestName ? name : `${name.slice(0, longestName)}...`;
+}
+
 function whyForbidden(name: string, value: string, longest: number): string | undefined {
+  if (name.length > longestName) return `its name has ${name.length} characters, at most ${longestName} are allowed`;
   const lowerName = name.toLowerCase();
   if (!token.test(name) || !isCustomName(lowerName)) return "only x-*, User-to-User and Diversion are allowed";
   const reserved = reservedPrefixes.find((prefix) => lowerName.startsWith(prefix));
