@@ -130,6 +130,16 @@ describe("the admission machine in virtual time", () => {
     assert.equal(sum(outcome.refused.slice(6)), 0);
   });
 
+  it("begins the limits of a second rush at what the first one showed to be possible, not at the little that came in between", () => {
+    const offered = (second: number) => (second < 6 || second >= 12 ? 320 : 10);
+    // The processes of the function have to start first, each time.
+    const capacity = (second: number) => (second % 12 < 0.4 ? 20 : 200);
+    const outcome = simulate({ offered, capacity, seconds: 16 });
+
+    assert.deepEqual(outcome.says, ["say-limited", "say-open", "say-limited"]);
+    assert.ok((outcome.settled[13] ?? 0) > 160, outcome.settled.join(" "));
+  });
+
   it("takes fewer calls while audio is late, until it is not", () => {
     const lateMs = (admitted: number) => (admitted > 120 ? 12 : 1);
     const outcome = simulate({ offered: () => 300, capacity: () => 300, seconds: 20, lateMs });

@@ -58,7 +58,10 @@ const badlyStrainedFrom = 4;
 const calmMeasures = 40;
 /** What is thought to be possible grows by this factor in a second while calls are refused without strain, and shrinks by it at twice the
  * right strain and beyond. */
-const learnPerSecond = 1.6;
+const learnPerSecond = 2;
+
+/** What was possible once is thought to be possible for about a minute: how many calls a rush brings before it is seen says little. */
+const keptPerMeasure = 0.999;
 
 /** Without limits. */
 export const startAdmission: AdmissionState = { type: "open", strained: 0, settledPerSecond: 0 };
@@ -104,7 +107,7 @@ type Limited = Extract<AdmissionState, { type: "limited" }>;
 function measureOpen(state: Open, load: Load): readonly [AdmissionState, readonly AdmissionEffect[]] {
   const strain = strainOf(load);
   const strained = strain >= strainedFrom ? state.strained + 1 : 0;
-  const settledPerSecond = Math.max(load.settledPerSecond, 0.95 * state.settledPerSecond);
+  const settledPerSecond = Math.max(load.settledPerSecond, keptPerMeasure * state.settledPerSecond);
   if (strained < 2 && strain < badlyStrainedFrom) return [{ type: "open", strained, settledPerSecond }, []];
   const capacity = Math.max(leastRate, settledPerSecond);
   const rate = rateFor(capacity, strain);
@@ -133,7 +136,7 @@ function measureLimited(
   const isCalm = strain < 1 && state.refused === 0;
   const calm = isCalm ? state.calm + 1 : 0;
   if (calm >= calmMeasures) {
-    return [{ type: "open", strained: 0, settledPerSecond: load.settledPerSecond }, [{ do: "say-open" }]];
+    return [{ type: "open", strained: 0, settledPerSecond: state.capacity }, [{ do: "say-open" }]];
   }
   // Without refusals nothing is learnt: fewer calls come than would be taken.
   const room = strain > 1 || state.refused > 0 ? Math.max(-1, 1 - strain) : 0;
