@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { mkdir } from "node:fs/promises";
+import { getPriority } from "node:os";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { openInvokeKit } from "./invoke-kit.ts";
@@ -243,6 +244,17 @@ describe("functions that fail", () => {
       assert.match(failure.stack ?? "", /a\.js/);
       assert.equal(await kit.call(), 1);
     }
+  });
+
+  it("loads its code with the server's own priority, and runs below it from then on", async (test) => {
+    const kit = await openInvokeKit(
+      test,
+      "a.js",
+      `const { getPriority } = require("os"); const loading = getPriority(); exports.handler = async () => [loading, getPriority()];`,
+    );
+    const started = getPriority();
+
+    assert.deepEqual(await kit.call(), [started, Math.min(19, started + 5)]);
   });
 
   it("reports a process that ends by itself in mid-invocation, with its last words, and starts another", async (test) => {

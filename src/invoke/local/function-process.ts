@@ -10,7 +10,7 @@ import type { FunctionProcess, FunctionProcessDelegate, ProcessExit } from "./pr
 import type { ProcessGuard } from "./process-guard.ts";
 import { readOutput } from "./read-output.ts";
 import { createGreedWatch, greedyCpuMs, greedyLoadMs, readCpuMs } from "./greed-watch.ts";
-import { lowerPriority } from "./lower-priority.ts";
+import { lowerPriority, stepsBelow } from "./lower-priority.ts";
 import { findChildren } from "./started-processes.ts";
 import {
   maxResponseBytes,
@@ -61,7 +61,7 @@ export function startFunctionProcess(
     clock,
     () => readCpuMs(child?.pid),
     () => {
-      if (child?.pid !== undefined) lowerPriority(child.pid);
+      if (child?.pid !== undefined) lowerPriority(child.pid, stepsBelow.greedy);
     },
   );
 
@@ -77,6 +77,8 @@ export function startFunctionProcess(
     api = await openRuntimeApi({
       ...passAnswers(local.name, delegate),
       onNext: () => {
+        // Once its code is loaded: that takes long enough on a busy machine.
+        if (!ready && child?.pid !== undefined) lowerPriority(child.pid, stepsBelow.waiting);
         ready = true;
         greed.end();
         delegate.onReady();

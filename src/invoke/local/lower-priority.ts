@@ -1,9 +1,15 @@
 import { writeFile } from "node:fs";
-import { setPriority } from "node:os";
+import { getPriority, setPriority } from "node:os";
 import { startPriority } from "../../kernel/index.ts";
 
-/** So much below what the server was started with: where both want a processor, a function gets about a tenth. */
-const niceBelow = 10;
+/** How far below what the server was started with, in steps of nice(1). */
+export const stepsBelow = {
+  /** Behind media, beside signalling: where both want a processor, a process of a function gets about a quarter. Each is a session, so that
+   * several together would leave the server, which is one, little. */
+  waiting: 5,
+  /** About a tenth. */
+  greedy: 10,
+} as const;
 const lowest = 19;
 /** The system takes such a change of a session once in 100 ms. */
 const retryMs = 150;
@@ -12,9 +18,11 @@ const mostTries = 5;
 /** Lets a process, and all that it starts, run only where the server leaves room. On Linux a process group of its own
  * is a session of its own, which may share processors evenly with all others whatever its processes' priority: that is lowered too.
  * A system that refuses leaves the process as it is. */
-export function lowerPriority(pid: number): void {
+export function lowerPriority(pid: number, steps: number): void {
   try {
-    const nice = Math.min(lowest, startPriority() + niceBelow);
+    const nice = Math.min(lowest, startPriority() + steps);
+    // It may have been greedy before.
+    if (getPriority(pid) >= nice) return;
     setPriority(pid, nice);
     if (process.platform === "linux") lowerSession(pid, nice, mostTries);
   } catch {

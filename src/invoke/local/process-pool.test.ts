@@ -117,7 +117,7 @@ describe("process pool", () => {
     assert.deepEqual((await Promise.all(results)).map(reasonOf), ["1", "2", "3"]);
   });
 
-  it("starts more only when all were busy for a while, doubling up to the bound", () => {
+  it("starts more only when all were busy for a while, two at a time up to the bound", () => {
     const { clock, processes, invoke } = aPool(5);
     for (let index = 0; index < 12; index++) void invoke(`${index}`);
     processes[0]?.onReady();

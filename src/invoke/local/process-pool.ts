@@ -57,6 +57,8 @@ interface Member {
 
 /** An invocation waited for this long: start more processes. */
 export const growAfterMs = 50;
+/** Most processes that load their code at one time: that takes far more of the processors than an event does, in the middle of a rush. */
+const mostLoading = 2;
 /** A process beyond the first ends after this long without work. */
 export const idleEndMs = 60_000;
 /** A process that has not loaded its code by then is given up. Lambda allows 10 s, on machines of its own; here others may want the processors,
@@ -187,7 +189,7 @@ class Pool implements ProcessPool {
     return this.#clock.monotonicMs() - (this.#queue[0]?.sinceMs ?? this.#clock.monotonicMs());
   }
 
-  /** Doubles, up to what waits; never while others are still loading. */
+  /** A few, up to what waits; never while others are still loading. */
   #growMore(): void {
     this.#growTimer = undefined;
     const live = this.#count("starting", "idle", "busy", "finishing");
@@ -195,8 +197,8 @@ class Pool implements ProcessPool {
     // A queue that moves needs no more processes, however seldom it is empty.
     if (this.#longestWaitMs() < growAfterMs) return this.#grow();
     if (this.#count("starting") === 0 && !this.#backOff.waiting()) {
-      for (let more = Math.min(this.#maxProcesses - live, this.#queue.length, Math.max(1, live)); more > 0; more--)
-        this.#start();
+      const more = Math.min(this.#maxProcesses - live, this.#queue.length, mostLoading);
+      for (let count = Math.min(more, Math.max(1, live)); count > 0; count--) this.#start();
     }
     this.#grow();
   }
