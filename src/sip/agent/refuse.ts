@@ -99,7 +99,7 @@ function sendOnce(
   const { callId: sipCallId, method } = request;
   core.trace?.({ direction: "sent", peer: flow.peer, sipCallId, startLine, method, isRetransmission: false });
   const target = datagramResponseTarget(request, flow);
-  const back = target === undefined ? flow : (core.transport.flowTo(target) ?? flow);
+  const back = target === undefined ? flow : (core.transport.flowTo(target, flow) ?? flow);
   back.send(bytes, () => undefined);
 }
 

@@ -62,7 +62,7 @@ export function flowForDialog(dialog: Dialog, lastFlow: Flow, staysOnFlow: boole
   if (target.transport === "tcp" && lastFlow.isReliable && lastFlow.isOpen() && lastFlow.peer.host === target.host) {
     return lastFlow;
   }
-  return transport.flowTo(target) ?? reopen(lastFlow, transport);
+  return transport.flowTo(target, lastFlow) ?? reopen(lastFlow, transport);
 }
 
 function reopen(flow: Flow, transport: TransportLayer): Flow {

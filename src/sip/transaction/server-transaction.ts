@@ -76,7 +76,7 @@ export class ServerTransaction {
     if (request.method === "INVITE") this.inviteState = startInviteServer(columns)[0];
     else this.otherState = startNonInviteServer(columns)[0];
     const target = datagramResponseTarget(request, flow);
-    this.sendFlow = target === undefined ? flow : (context.transport.flowTo(target) ?? flow);
+    this.sendFlow = target === undefined ? flow : (context.transport.flowTo(target, flow) ?? flow);
     // Keeps the connection from being closed for idleness while a response is due.
     this.stopWatching = flow.watch(() => undefined);
   }

@@ -10,6 +10,8 @@ export interface Flow {
   readonly peer: SipAddress;
   /** TCP: no retransmissions, other timer column. */
   readonly isReliable: boolean;
+  /** The way to another port of the peer, from the same datagram socket; connections have none. */
+  toPort?(port: number): Flow;
   isOpen(): boolean;
   send(bytes: Buffer, onError: (message: string) => void): void;
   /** Tells when a connection breaks; never called for datagrams. Returns how to stop listening.

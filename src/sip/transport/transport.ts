@@ -14,8 +14,9 @@ const connectionLimits: KeepingLimits = { perSource: 256, inAll: 2_048 };
 /** All sockets of one agent. */
 export interface TransportLayer {
   readonly listeners: readonly SipAddress[];
-  /** The flow for messages to `target`: an open connection is used again. Undefined when no listener fits. */
-  flowTo(target: SipAddress): Flow | undefined;
+  /** The flow for messages to `target`: an open connection is used again. Undefined when no listener fits.
+   * @param last a flow that the peer has talked on: what goes to the same host over datagrams leaves from the address that it called */
+  flowTo(target: SipAddress, last?: Flow): Flow | undefined;
   localAddressFor(target: SipAddress): SipAddress;
   ownAddress(peer: SipAddress, bound?: string): OwnAddress | undefined;
   /** Listeners, connections and probes. */
@@ -88,8 +89,9 @@ export async function openTransport(options: TransportOptions): Promise<Transpor
     return listener === undefined ? { transport: target.transport, host, port: 0 } : { ...listener, host };
   };
   const datagram = listeners.filter((listener) => listener.transport === "udp");
-  const flowTo = (target: SipAddress): Flow | undefined => {
+  const flowTo = (target: SipAddress, last?: Flow): Flow | undefined => {
     if (target.transport === "tcp") return connections.flowTo(target);
+    if (last?.toPort !== undefined && last.peer.host === target.host) return last.toPort(target.port);
     const listener = own.listenerFor(target, datagram);
     return listener === undefined ? undefined : udp.get(listener)?.flowTo(target);
   };

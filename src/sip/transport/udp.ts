@@ -58,6 +58,10 @@ class UdpFlow implements Flow {
     return { ...this.listener, host };
   }
 
+  toPort(port: number): Flow {
+    return new UdpFlow(this.socket, this.listener, { ...this.peer, port }, this.own);
+  }
+
   isOpen(): boolean {
     return true;
   }
