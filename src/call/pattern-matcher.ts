@@ -4,13 +4,18 @@ import { compileSearch, type PatternSearch } from "./pattern-search.ts";
 /** Whether a function's regular expression was found. "too-slow": given up. */
 export type PatternVerdict = boolean | "too-slow";
 
-/** Finds a function's regular expression anywhere in a text of digits. */
-export type PatternMatcher = (pattern: string, text: string) => PatternVerdict;
+/** Finds a function's regular expression anywhere in a text of digits. `steps`: only so much is tried, and nothing is held against the pattern. */
+export type PatternMatcher = (pattern: string, text: string, steps?: number) => PatternVerdict;
 
 /** The verdict on texts that are tried one after the other. */
-export function searchTexts(matches: PatternMatcher, pattern: string, texts: readonly string[]): PatternVerdict {
+export function searchTexts(
+  matches: PatternMatcher,
+  pattern: string,
+  texts: readonly string[],
+  steps?: number,
+): PatternVerdict {
   for (const text of texts) {
-    const verdict = matches(pattern, text);
+    const verdict = matches(pattern, text, steps);
     if (verdict !== false) return verdict;
   }
   return false;
@@ -28,10 +33,11 @@ export function createPatternMatcher(): PatternMatcher {
     max: rememberedPatterns,
   });
 
-  return (pattern, text) => {
+  return (pattern, text, steps) => {
     const { search, points } = known.get(pattern) ?? { search: compile(pattern), points: 0 };
     if (points >= mostPoints) return "too-slow";
-    const found = search(text);
+    const found = search(text, steps);
+    if (found === undefined && steps !== undefined) return "too-slow";
     known.set(pattern, { search, points: found === undefined ? points + givenUpPoints : Math.max(0, points - 1) });
     return found ?? "too-slow";
   };

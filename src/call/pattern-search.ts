@@ -1,7 +1,7 @@
 import { RegExpParser, type AST } from "@eslint-community/regexpp";
 
-/** Looks for a pattern anywhere in a text; undefined: given up, it takes too many steps. */
-export type PatternSearch = (text: string) => boolean | undefined;
+/** Looks for a pattern anywhere in a text; undefined: given up, it takes too many steps, `steps` when they are fewer than the usual most. */
+export type PatternSearch = (text: string, steps?: number) => boolean | undefined;
 
 /** One search under way. */
 interface Run {
@@ -31,9 +31,9 @@ const mostSteps = 1_500_000;
  * own compiler can take hours for some short patterns, and nothing interrupts it. Throws for what is no such expression. */
 export function compileSearch(pattern: string): PatternSearch {
   const { groups, body } = parse(pattern);
-  return (text) => {
+  return (text, steps = mostSteps) => {
     const nothing = groups.map(() => undefined);
-    const run: Run = { text, captures: nothing, stepsLeft: mostSteps };
+    const run: Run = { text, captures: nothing, stepsLeft: steps };
     try {
       for (let at = 0; at <= text.length; at += 1) {
         if (body(run, at, () => true)) return true;
