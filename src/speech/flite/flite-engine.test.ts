@@ -102,6 +102,16 @@ describe("a long text in Flite's threads", () => {
     "Thank you for calling the office of the north. All of our people are in conversation at this moment. " +
     "Please hold the line and the next free person will take your call. You can also leave a message after the tone.";
 
+  it("has time as long as more of it comes", async () => {
+    const clock = createManualClock();
+    const engine = createFliteEngine(silentLogger, clock);
+    const whole = engine.synthesize(aRequest(text), () => clock.advance(20_000));
+
+    assert.ok((await whole).samples.length > 0);
+    await engine.close();
+    assert.equal(clock.pendingTimers(), 0);
+  });
+
   it("can be heard before it is whole, and grows to what the whole is, sample by sample", async () => {
     const engine = createFliteEngine(silentLogger);
     let begun: BegunSpeech | undefined;

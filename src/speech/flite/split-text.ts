@@ -4,6 +4,10 @@ const shortText = 120;
 const shortestPiece = 40;
 /** A sentence that is longer is cut at a comma, else between words. */
 const longestPiece = 240;
+/** A word longer than this is no word; Flite's time for one grows with the square of its length. */
+const longestWord = 60;
+/** A digit takes as long to say as so many letters. */
+const lettersOfDigit = 5;
 /** A period after these ends no sentence. */
 const abbreviations = new Set(
   "mr mrs ms dr st jr sr prof gen col lt sgt capt rev hon no vs etc inc ltd co corp dept ext ave blvd approx e.g i.e a.m p.m u.s".split(
@@ -12,13 +16,17 @@ const abbreviations = new Set(
 );
 
 /** Cuts a long text into pieces that sound the same one after the other: sentences, so that the first can be heard while the others are
- * made. Joined, the pieces are the text but for the blanks between them. */
-export function splitText(text: string): string[] {
-  if (text.length <= shortText) return [text];
+ * made. Joined, the pieces are the text but for the blanks between them and in words that are too long. */
+export function splitText(whole: string): string[] {
+  const text = whole
+    .split(" ")
+    .flatMap((word) => cutWord(word))
+    .join(" ");
+  if (lengthOf(text) <= shortText) return [text];
   const pieces: string[] = [];
   let piece = "";
   for (const word of text.split(" ")) {
-    if (piece.length + word.length >= longestPiece && piece !== "") {
+    if (piece !== "" && lengthOf(piece) + lengthOf(word) >= longestPiece) {
       const at = lastClause(piece);
       pieces.push(piece.slice(0, at).trim());
       piece = piece.slice(at).trim();
@@ -30,6 +38,17 @@ export function splitText(text: string): string[] {
   }
   if (piece !== "") pieces.push(piece);
   return pieces;
+}
+
+/** Length by the time that it takes, in letters. */
+function lengthOf(text: string): number {
+  const digits = text.length - text.replaceAll(/\d/g, "").length;
+  return text.length + (lettersOfDigit - 1) * digits;
+}
+
+function cutWord(word: string): string[] {
+  const count = Math.max(1, Math.ceil(word.length / longestWord));
+  return Array.from({ length: count }, (_, at) => word.slice(at * longestWord, (at + 1) * longestWord));
 }
 
 function endsSentence(word: string): boolean {
