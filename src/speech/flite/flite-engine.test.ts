@@ -123,6 +123,27 @@ describe("a long text in Flite's threads", () => {
     assert.ok(Buffer.from(begun.samples).equals(Buffer.from(whole.samples)));
   });
 
+  it("does not keep those who come after it waiting", async () => {
+    const engine = createFliteEngine(silentLogger, createManualClock());
+    const told: string[] = [];
+    const say = async (name: string, words: string) => {
+      await engine.synthesize(aRequest(words), () => told.push(`${name} begins`));
+      told.push(`${name} is whole`);
+    };
+    await Promise.all([
+      ...["one", "two", "three"].map((name) => say(name, `${text} Number ${name}. ${text}`)),
+      say("short", "Hello."),
+    ]);
+    await engine.close();
+
+    const wholes = told.filter((line) => line.endsWith("whole"));
+    assert.equal(wholes[0], "short is whole");
+    assert.deepEqual(
+      new Set(told.slice(0, 4)),
+      new Set(["one begins", "two begins", "three begins", "short is whole"]),
+    );
+  });
+
   it("has all of its sentences as pieces, with SSML too", () => {
     for (const request of [aRequest(text), aRequest(`<speak><p>${text}</p></speak>`, { textType: "ssml" })]) {
       const parts = toFliteParts(request, ignore);

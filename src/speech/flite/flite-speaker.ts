@@ -19,9 +19,8 @@ export type FlitePart =
 
 /** A loaded Flite. */
 export interface FliteSpeaker {
-  /** Speaks parts in order; 8,000 Hz mono samples on shared memory. Rejects when Flite fails.
-   * @param onPiece gets each piece of them as soon as it is made */
-  speak(parts: readonly FlitePart[], onPiece?: (piece: Int16Array) => void): Promise<Int16Array<SharedArrayBuffer>>;
+  /** Speaks parts in order; 8,000 Hz mono samples on shared memory. Rejects when Flite fails. */
+  speak(parts: readonly FlitePart[]): Promise<Int16Array<SharedArrayBuffer>>;
   /** Does ahead, while nobody waits, what the next words need. Keeps 20 MB. */
   prepare(): Promise<void>;
 }
@@ -38,15 +37,14 @@ export async function loadFlite(): Promise<FliteSpeaker> {
     return run;
   };
 
-  const speak: FliteSpeaker["speak"] = async (parts, onPiece) => {
+  const speak: FliteSpeaker["speak"] = async (parts) => {
     const pieces: Int16Array[] = [];
     const add = (samples: Float32Array, volumeDb: number): void => {
       const piece = new Int16Array(samples.length);
       toSpokenLevel(samples, volumeDb, piece);
       pieces.push(piece);
-      onPiece?.(piece);
     };
-    for (const [index, part] of parts.entries()) {
+    for (const part of parts) {
       if (part.type === "pause") {
         add(silence(part.pauseMs), 0);
         continue;
@@ -54,7 +52,6 @@ export async function loadFlite(): Promise<FliteSpeaker> {
       const { exitCode, console, file } = (await take())(fliteArguments(part));
       if (exitCode !== 0 || file.length < 44) throw new Error(`Flite ended with ${exitCode}: ${console.trim()}`);
       add(trimSilence(readWav(file)), part.volumeDb);
-      if (parts[index + 1]?.type === "words") add(silence(restAfter(part.text)), 0);
     }
     return join(pieces);
   };
@@ -86,15 +83,6 @@ function readWav(file: Uint8Array): Float32Array {
 
 function silence(durationMs: number): Float32Array {
   return new Float32Array(Math.round(durationMs * 8));
-}
-
-/** The rest between two pieces of one text, by the punctuation between them. */
-function restAfter(text: string): number {
-  let end = text.length;
-  while (end > 0 && /\W/.test(text[end - 1] ?? "")) end--;
-  const signs = text.slice(end);
-  if (/[.!?]/.test(signs)) return 350;
-  return /[,;:]/.test(signs) ? 180 : 30;
 }
 
 function join(pieces: readonly Int16Array[]): Int16Array<SharedArrayBuffer> {

@@ -1,8 +1,6 @@
 import { parentPort } from "node:worker_threads";
 import { errorMessage } from "../../kernel/index.ts";
-import type { BegunSpeech } from "../types.ts";
 import { createCollector } from "./collector.ts";
-import { appendSamples, createGrowingPcm, finishPcm } from "./growing-pcm.ts";
 import { loadFlite, type FlitePart } from "./flite-speaker.ts";
 
 /** From the main thread. */
@@ -13,7 +11,6 @@ export interface FliteJob {
 
 /** To the main thread. */
 export type FliteReply =
-  | { readonly id: number; readonly begun: BegunSpeech } // more follows
   | { readonly id: number; readonly samples: Int16Array<SharedArrayBuffer> }
   | { readonly id: number; readonly error: string };
 
@@ -25,6 +22,7 @@ const collectGarbage = createCollector();
 parentPort?.on("message", (job: FliteJob) => {
   void perform(job).then((reply) => {
     parentPort?.postMessage(reply);
+    collectGarbage();
     void prepare();
   });
 });
@@ -32,16 +30,7 @@ parentPort?.on("message", (job: FliteJob) => {
 async function perform({ id, parts }: FliteJob): Promise<FliteReply> {
   try {
     const { speak } = await speaker;
-    let isFirst = parts.length > 1;
-    const pcm = createGrowingPcm();
-    const samples = await speak(parts, (piece) => {
-      appendSamples(pcm, piece);
-      if (isFirst && piece.length > 0) parentPort?.postMessage({ id, begun: pcm } satisfies FliteReply);
-      isFirst &&= piece.length === 0;
-      collectGarbage();
-    });
-    finishPcm(pcm);
-    return { id, samples };
+    return { id, samples: await speak(parts) };
   } catch (error) {
     return { id, error: errorMessage(error) };
   }

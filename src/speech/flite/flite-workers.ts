@@ -4,6 +4,8 @@ import { AppError, type Clock, type Timer } from "../../kernel/index.ts";
 import type { Pcm } from "../../media/index.ts";
 import type { BegunSpeech } from "../types.ts";
 import type { FlitePart } from "./flite-speaker.ts";
+import { appendSamples, createGrowingPcm, finishPcm, wholeOf, type GrowingPcm } from "./growing-pcm.ts";
+import { toPieces } from "./speech-pieces.ts";
 import type { FliteJob, FliteReply } from "./flite-worker.ts";
 
 /** Threads that speak. */
@@ -14,32 +16,39 @@ export interface FliteWorkers {
   close(): Promise<void>;
 }
 
-interface Waiting {
-  readonly job: FliteJob;
+/** A text that is being made. */
+interface Text {
   readonly onBegun: ((begun: BegunSpeech) => void) | undefined;
   readonly resolve: (pcm: Pcm) => void;
   readonly reject: (error: AppError) => void;
+  readonly askedMs: number;
+  /** What is not made yet, in order. */
+  readonly left: FlitePart[][];
+  /** What is made, once there is something and more follows. */
+  pcm: GrowingPcm | undefined;
 }
 
 interface Member {
   readonly worker: Worker;
-  running: Waiting | undefined;
-  /** What of it can be heard already. */
-  begun: BegunSpeech | undefined;
+  running: { readonly id: number; readonly text: Text } | undefined;
   timer: Timer | undefined;
 }
 
+/** Samples are of 8,000 Hz. */
+const SAMPLES_PER_MS = 8;
 const mostWorkers = 2;
 /** Texts that may wait; more would be heard too late anyway. */
 const mostWaiting = 200;
-/** So long a thread may make nothing new of a text. A thousand characters take about a second in all. */
+/** A piece of a text takes about a tenth of a second. */
 const pieceLimitMs = 20_000;
 
-/** At most two worker threads, started on demand; a thread that fails or stands still is given up with its text. */
+/** At most two worker threads, started on demand; a thread that fails or takes too long is given up with its text. Texts are made piece by piece,
+ * each time the one whose next piece is needed first, so that a long one does not keep others from being heard. */
 class Workers implements FliteWorkers {
   readonly #clock: Clock;
   readonly #members = new Set<Member>();
-  readonly #queue: Waiting[] = [];
+  /** Those of which no piece is being made. */
+  readonly #waiting = new Set<Text>();
   #nextId = 1;
   #isClosed = false;
 
@@ -49,53 +58,49 @@ class Workers implements FliteWorkers {
 
   async speak(parts: readonly FlitePart[], onBegun?: (begun: BegunSpeech) => void): Promise<Pcm> {
     if (this.#isClosed) throw new AppError("SPEECH_FAILED", "the speech engine is closed");
-    if (this.#queue.length >= mostWaiting) {
-      throw new AppError("SPEECH_THROTTLED", `${this.#queue.length} texts wait to be spoken`, { retry: "later" });
+    if (this.#waiting.size >= mostWaiting) {
+      throw new AppError("SPEECH_THROTTLED", `${this.#waiting.size} texts wait to be spoken`, { retry: "later" });
     }
+    const askedMs = this.#clock.monotonicMs();
     return new Promise((resolve, reject) => {
-      this.#queue.push({ job: { id: this.#nextId++, parts }, onBegun, resolve, reject });
+      this.#waiting.add({ onBegun, resolve, reject, askedMs, left: toPieces(parts), pcm: undefined });
       this.#serve();
     });
   }
 
   async close(): Promise<void> {
     this.#isClosed = true;
-    for (const waiting of this.#queue.splice(0)) {
-      waiting.reject(new AppError("SPEECH_FAILED", "the speech engine closed"));
-    }
+    for (const text of this.#waiting) text.reject(new AppError("SPEECH_FAILED", "the speech engine closed"));
+    this.#waiting.clear();
     const ending = [...this.#members].map((member) => member.worker.terminate());
     for (const member of this.#members) this.#drop(member, "the speech engine closed");
     await Promise.all(ending);
   }
 
   #serve(): void {
-    while (this.#queue.length > 0 && !this.#isClosed) {
+    while (!this.#isClosed) {
+      const text = mostUrgent(this.#waiting);
       const idle = [...this.#members].find((member) => member.running === undefined);
-      if (idle === undefined && this.#members.size >= mostWorkers) return;
-      const member = idle ?? this.#start();
-      const waiting = this.#queue.shift();
-      if (waiting === undefined) return;
-      member.running = waiting;
-      member.begun = undefined;
-      this.#watch(member, 0);
-      member.worker.ref();
-      member.worker.postMessage(waiting.job);
+      if (text === undefined || (idle === undefined && this.#members.size >= mostWorkers)) break;
+      this.#waiting.delete(text);
+      this.#give(idle ?? this.#start(), text);
     }
     for (const member of this.#members) if (member.running === undefined) member.worker.unref();
   }
 
-  /** Gives the thread up when it has no more than `before` samples after the limit. */
-  #watch(member: Member, before: number): void {
+  #give(member: Member, text: Text): void {
+    const job: FliteJob = { id: this.#nextId++, parts: text.left.shift() ?? [] };
+    member.running = { id: job.id, text };
     member.timer = this.#clock.startTimer(pieceLimitMs, () => {
-      const made = member.begun === undefined ? 0 : Atomics.load(member.begun.state, 0);
-      if (made > before) this.#watch(member, made);
-      else this.#drop(member, `the speech thread made nothing for ${pieceLimitMs} ms`);
+      this.#drop(member, `speaking took over ${pieceLimitMs} ms`);
     });
+    member.worker.ref();
+    member.worker.postMessage(job);
   }
 
   #start(): Member {
     const worker = new Worker(new URL(`./flite-worker${extname(import.meta.url)}`, import.meta.url));
-    const member: Member = { worker, running: undefined, begun: undefined, timer: undefined };
+    const member: Member = { worker, running: undefined, timer: undefined };
     worker.unref();
     worker.on("message", (reply: FliteReply) => this.#finish(member, reply));
     worker.on("error", (error) => this.#drop(member, `the speech thread failed: ${error.message}`));
@@ -105,29 +110,52 @@ class Workers implements FliteWorkers {
   }
 
   #finish(member: Member, reply: FliteReply): void {
-    const waiting = member.running;
-    if ("begun" in reply) {
-      if (waiting?.job.id !== reply.id) return;
-      member.begun = reply.begun;
-      waiting.onBegun?.(reply.begun);
-      return;
-    }
+    const { running } = member;
     member.running = undefined;
     member.timer?.cancel();
-    if (waiting?.job.id === reply.id) {
-      if ("samples" in reply) waiting.resolve({ samples: reply.samples });
-      else waiting.reject(new AppError("SPEECH_FAILED", reply.error));
+    if (running?.id === reply.id) {
+      if ("samples" in reply) this.#take(running.text, reply.samples);
+      else running.text.reject(new AppError("SPEECH_FAILED", reply.error));
     }
     this.#serve();
+  }
+
+  /** Takes the next piece of a text. */
+  #take(text: Text, samples: Int16Array<SharedArrayBuffer>): void {
+    const isLast = text.left.length === 0;
+    if (!isLast) this.#waiting.add(text);
+    if (text.pcm === undefined && isLast) return text.resolve({ samples });
+    if (text.pcm === undefined && samples.length === 0) return;
+    const isFirst = text.pcm === undefined;
+    text.pcm ??= createGrowingPcm();
+    if (!appendSamples(text.pcm, samples)) {
+      this.#waiting.delete(text);
+      return text.reject(new AppError("SPEECH_FAILED", "what the text became is too long"));
+    }
+    if (isFirst) text.onBegun?.(text.pcm);
+    if (!isLast) return;
+    finishPcm(text.pcm);
+    text.resolve({ samples: wholeOf(text.pcm) });
   }
 
   #drop(member: Member, why: string): void {
     if (!this.#members.delete(member)) return;
     member.timer?.cancel();
     member.worker.terminate().catch(() => undefined);
-    member.running?.reject(new AppError("SPEECH_FAILED", why, { retry: "later" }));
+    member.running?.text.reject(new AppError("SPEECH_FAILED", why, { retry: "later" }));
     this.#serve();
   }
+}
+
+/** The text whose next piece is needed first, were it heard since it was asked for. */
+function mostUrgent(texts: Iterable<Text>): Text | undefined {
+  let first: Text | undefined;
+  for (const text of texts) if (first === undefined || neededMs(text) < neededMs(first)) first = text;
+  return first;
+}
+
+function neededMs({ askedMs, pcm }: Text): number {
+  return askedMs + (pcm?.samples.length ?? 0) / SAMPLES_PER_MS;
 }
 
 /** Makes the threads' owner; no thread runs before the first text. */

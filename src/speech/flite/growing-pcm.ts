@@ -21,16 +21,25 @@ export function createGrowingPcm(): GrowingPcm {
   };
 }
 
-/** Adds samples behind the others. Throws RangeError when there is no room. */
-export function appendSamples({ samples, state }: GrowingPcm, more: Int16Array): void {
+/** Adds samples behind the others. False: there is no room. */
+export function appendSamples({ samples, state }: GrowingPcm, more: Int16Array): boolean {
   const at = samples.length;
+  if (2 * (at + more.length) > mostBytes) return false;
   (samples.buffer as SharedArrayBuffer & { grow(length: number): void }).grow(2 * (at + more.length));
   samples.set(more, at);
   // Only now, so that nobody plays what is not written yet.
   Atomics.store(state, 0, at + more.length);
+  return true;
 }
 
 /** Nothing more comes. */
 export function finishPcm({ state }: GrowingPcm): void {
   Atomics.store(state, 1, 1);
+}
+
+/** A copy of what there is, that takes no more room than it needs. */
+export function wholeOf({ samples }: GrowingPcm): Int16Array<SharedArrayBuffer> {
+  const whole = new Int16Array(new SharedArrayBuffer(samples.byteLength));
+  whole.set(samples);
+  return whole;
 }

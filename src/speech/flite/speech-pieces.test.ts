@@ -1,0 +1,24 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { FlitePart } from "./flite-speaker.ts";
+import { toPieces } from "./speech-pieces.ts";
+
+const words = (text: string): FlitePart => ({
+  ...{ type: "words", text, rate: 1, pitch: 1, volumeDb: 0 },
+  voice: { name: "slt", pitchHz: undefined },
+});
+const pause = (pauseMs: number): FlitePart => ({ type: "pause", pauseMs });
+
+test("a text is made in pieces of words with the pauses around them, and rests between words by their punctuation", () => {
+  const [one, two, three] = [words("One."), words("two,"), words("three")];
+
+  assert.deepEqual(toPieces([pause(5), one, two, three, pause(6), pause(7), one]), [
+    [pause(5), one, pause(350)],
+    [two, pause(180)],
+    [three, pause(6), pause(7)],
+    [one],
+  ]);
+  assert.deepEqual(toPieces([three, three]), [[three, pause(30)], [three]]);
+  assert.deepEqual(toPieces([pause(5), pause(6)]), [[pause(5), pause(6)]]);
+  assert.deepEqual(toPieces([]), []);
+});
