@@ -36,7 +36,6 @@ test("regular expressions are made at run time only of what cannot make them slo
       // One class, asked about one character at a time.
       "src/call/pattern-search.ts",
       // Made of a constant.
-      "src/speech/flite/flite-speaker.ts",
     ],
   );
 });
