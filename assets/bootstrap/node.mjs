@@ -1,6 +1,5 @@
 // Runs a Node handler as a client of the AWS Lambda Runtime API (version 2018-06-01): asks for an event, calls the
 // handler, sends its answer, asks again. Arguments: the handler's file and the name of the export.
-import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { Agent, request as httpRequest } from "node:http";
 import { basename, extname } from "node:path";
@@ -50,7 +49,7 @@ async function load() {
 /** Reports once why the handler cannot be loaded, and ends the process. Node tells of some errors twice: by the import and as unhandled. */
 async function failLoading(error) {
   loadFailure ??= (async () => {
-    locateSyntaxError(error);
+    await locateSyntaxError(error);
     markTransformError(error);
     namePlace(error);
     await suggestCure(error);
@@ -61,13 +60,13 @@ async function failLoading(error) {
   return loadFailure;
 }
 
-/** An import that fails for its syntax does not say where: asks Node's own check of the file, and puts its answer (file, line, the
- * place marked) in front of the stack. */
-function locateSyntaxError(error) {
-  if (!(error instanceof SyntaxError) || String(error.stack).includes(file)) return;
-  const { stderr } = spawnSync(process.execPath, ["--check", file], { encoding: "utf8", timeout: 5_000 });
-  const [place] = (stderr ?? "").split(`\n${error.name}:`);
-  if (place?.includes(file)) error.stack = `${place.trimEnd()}\n\n${error.stack}`;
+/** An import that fails for its syntax does not say where: puts the place in front of the stack. The fault may be in any file that the
+ * handler's imports. */
+async function locateSyntaxError(error) {
+  if (!(error instanceof SyntaxError) || /^\S+:\d+\n/.test(String(error.stack))) return;
+  const { findSyntaxFault } = await import("./find-faults.mjs");
+  const place = await findSyntaxFault(file).catch(() => undefined);
+  if (place !== undefined) error.stack = `${place}\n\n${error.stack}`;
 }
 
 /** The compiler of TypeScript names file, line and column, but does not show them: puts the line, with the place marked, in front of the
@@ -97,7 +96,7 @@ function namePlace(error) {
 /** Says what to install or to set. The reason alone is told when that cannot be found out. */
 async function suggestCure(error) {
   if (typeof error?.message !== "string") return;
-  const { fileAdvice, findMissing, installAdvice, versionAdvice } = await import("./missing-packages.mjs");
+  const { fileAdvice, findMissing, installAdvice, versionAdvice } = await import("./find-faults.mjs");
   const nothing = { files: [], packages: [], variables: [] };
   const { files, packages, variables } = await findMissing(file).catch(() => nothing);
   const isAbsent = /^Cannot find (?:module|package) '/.test(error.message);

@@ -16,6 +16,9 @@ import { createRouteTable, pickOperation, readLabels, type Route } from "./wire/
 /** Longest path label, characters; a longer one is an unknown route. */
 const longestLabel = 4_096;
 
+/** Seconds after which a server that starts is worth another try. */
+const startRetryAfterS = 1;
+
 type Router = Instance<HTTPVersion.V1>;
 type Query = Readonly<Record<string, string | readonly string[] | undefined>>;
 
@@ -41,6 +44,8 @@ export async function createApi(options: ApiOptions): Promise<Api> {
     try {
       // Connections that are kept open may still bring requests while the server closes.
       if (isClosing) throw refuse("API_CLOSING", "The server is shutting down.");
+      const why = options.whyClosed?.();
+      if (why !== undefined) throw refuse("API_CLOSING", why, startRetryAfterS);
       checkHost(exchange.request);
       const match = matchRoute(exchange, router);
       const { operation, output } = await callOperation(exchange, match, endpoints, context);

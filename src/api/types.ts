@@ -21,6 +21,8 @@ export interface ApiOptions {
   readonly numbers: readonly string[];
   /** HTTP status of a CreateSipMediaApplicationCall that went well; default that of the client's model, 201. */
   readonly createCallStatus?: number;
+  /** Why no request is served yet, a sentence; undefined when all are. Default: all are. */
+  readonly whyClosed?: () => string | undefined;
   /** Why the function of an ARN cannot be invoked, a sentence; undefined when it can. Default: every function can. */
   readonly whyNoFunction?: (functionArn: string) => string | undefined;
   readonly clock: Clock;

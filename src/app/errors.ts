@@ -4,4 +4,5 @@ export const appErrors = {
   APP_HOST_NOT_FOUND:
     "A host name in a session description has no address of the wanted family, or the name server did not answer in time.",
   APP_RULE_CONFLICT: "A configured rule cannot be created: a rule made through the API holds its trigger.",
+  APP_START_GIVEN_UP: "The user stopped the server before it had started.",
 } as const;

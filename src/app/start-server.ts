@@ -20,7 +20,7 @@ import {
 } from "../control/index.ts";
 import type { FunctionOutput, Invoker, InvokerLedger, UnloadedFunction } from "../invoke/index.ts";
 import type { HistoryKeeper } from "../history/index.ts";
-import { mainThreadMs, type Clock, type Logger } from "../kernel/index.ts";
+import { AppError, mainThreadMs, type Clock, type Logger } from "../kernel/index.ts";
 import type { Media, MediaLedger } from "../media/index.ts";
 import { createFolderStore } from "../objects/index.ts";
 import {
@@ -65,6 +65,8 @@ export interface ServerOptions {
   readonly defaultRoute?: () => SipAddress | undefined;
   readonly onObservation?: (observation: CallObservation) => void;
   readonly onTrace?: (entry: SipTraceEntry) => void;
+  /** Resolves when the start is not wanted any more; it then rejects with `APP_START_GIVEN_UP`, also while functions load. */
+  readonly givenUp?: Promise<unknown>;
   /** Sees each message that was refused or dropped. */
   readonly onRefusal?: (refusal: Refusal) => void;
   readonly onFunctionOutput?: (output: FunctionOutput) => void;
@@ -170,9 +172,10 @@ async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
   late.engine = calls;
   cleanup.add({ close: () => calls.close(stopGraceMs) });
   calls.deliver(leftovers);
-  await Promise.all([warm, loaded]);
+  await unless(options.givenUp, Promise.all([warm, loaded]));
 
   const { region, accountId, numbers } = config;
+  let isOpen = false;
   const api = cleanup.add(
     await createApi({
       ...config.api,
@@ -183,13 +186,16 @@ async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
       numbers,
       createCallStatus: config.compatibility.createCallStatus,
       whyNoFunction: invoker.whyUnknown,
+      whyClosed: () => (isOpen ? undefined : "The server is starting: its functions are being loaded. Try again."),
       clock,
       log,
     }),
   );
   late.apiUrl = api.url;
-  const unloadedFunctions = await (loaded ?? loadFunctions(config, invoker, log));
+  const unloadedFunctions = await unless(options.givenUp, loaded ?? loadFunctions(config, invoker, log));
+  // Both doors at once.
   admission.open();
+  isOpen = true;
   return {
     apiUrl: api.url,
     unloadedFunctions,
@@ -201,6 +207,16 @@ async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
     }),
     close: () => cleanup.run(),
   };
+}
+
+/** What `work` gives, unless the start is given up before. */
+async function unless<T>(givenUp: Promise<unknown> | undefined, work: Promise<T>): Promise<T> {
+  if (givenUp === undefined) return work;
+  const stop = givenUp.then((): never => {
+    throw new AppError("APP_START_GIVEN_UP", "The start was given up.");
+  });
+  work.catch(() => undefined); // Nobody else may be there to hear of it.
+  return Promise.race([work, stop]);
 }
 
 function openInvoker(options: ServerOptions, findApiUrl: () => string | undefined): Promise<Invoker> {

@@ -39,6 +39,8 @@ export function watchConfig(config: Config, load: () => Config, print: (line: st
     awaitWriteFinish: { stabilityThreshold: quietMs, pollInterval: 20 },
   });
   watcher.on("add", read).on("change", read);
+  // What was saved since it was loaded and before the watch began.
+  watcher.on("ready", read);
   watcher.on("unlink", () => print(`\n${name} is gone; what it said stays.\n`));
   // A watch that the system refuses (too many files) leaves the server running without it.
   watcher.on("error", () => undefined);

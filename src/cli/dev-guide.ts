@@ -5,14 +5,13 @@ import type { Config, Server, SipAddress } from "../app/index.ts";
 /** Says how to go on: change the function, call it, point an SDK at it. */
 export function printGuide(print: (line: string) => void, config: Config, server: Server): void {
   const [application] = config.applications;
-  const [sip] = server.sipListeners;
   const files = config.functions.map((known) => relative(process.cwd(), known.file));
   const keys = process.stdin.isTTY ? " Press Enter to call, h for help, q to stop." : "";
   const isLocal = server.sipListeners.every(({ host }) => host === "127.0.0.1" || host === "::1");
 
   print(`
 Change     ${files.join(", ")}: the next call runs the new code.${keys}
-Call it    ${describeNumbers(config, sip)}
+${callIt(config, server)}
 Use it     point any AWS SDK or the CLI at it with these two lines:
 
   export AWS_ENDPOINT_URL_CHIME_SDK_VOICE=${server.apiUrl}
@@ -23,6 +22,11 @@ Use it     point any AWS SDK or the CLI at it with these two lines:
 
 ${describeHistories(config)}Development mode does not check API signatures. ${isLocal ? "It listens on loopback only." : "It listens for SIP beyond this machine, as the configuration says."}
 `);
+}
+
+/** The line that says which numbers can be called, and where. */
+export function callIt(config: Config, { sipListeners: [sip] }: Server): string {
+  return `Call it    ${describeNumbers(config, sip)}`;
 }
 
 /** What `h` shows. */

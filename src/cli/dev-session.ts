@@ -1,8 +1,8 @@
 import { startServer, type CallObservation, type Config, type Server } from "../app/index.ts";
-import { createLogger, systemClock, type Logger, type LogLevel } from "../kernel/index.ts";
+import { createLogger, errorCode, systemClock, type Logger, type LogLevel } from "../kernel/index.ts";
 import { watchConfig } from "./config-edits.ts";
 import { placeDevCall } from "./dev-call.ts";
-import { keysHelp, printGuide } from "./dev-guide.ts";
+import { callIt, keysHelp, printGuide } from "./dev-guide.ts";
 import { createTestPhone, type TestPhone } from "./dev-phone.ts";
 import type { DevTarget } from "./dev-target.ts";
 import type { Verdict } from "./first-call.ts";
@@ -48,6 +48,10 @@ export async function runDevSession(session: DevSession): Promise<DevEnd> {
   const phone = await createTestPhone(config, log, timeline);
   try {
     return await runServer({ session, timeline, log, phone });
+  } catch (error) {
+    if (errorCode(error) !== "APP_START_GIVEN_UP") throw error;
+    print("\nstopping ...");
+    return { type: "stopped", exitCode: session.once ? 1 : 0 };
   } finally {
     await phone.close();
   }
@@ -58,7 +62,9 @@ async function runServer({ session, timeline, log, phone }: DevParts): Promise<D
   const watchers = new Set<(observation: CallObservation) => void>();
   const startedAt = performance.now();
   const repairs = createRepairs();
+  const last: string[] = [];
   const server = await startServer({
+    givenUp: session.stopped,
     config,
     clock: systemClock,
     log,
@@ -83,15 +89,27 @@ async function runServer({ session, timeline, log, phone }: DevParts): Promise<D
       repairs.areNeeded() ? "Offhook waits for the save that lets it load.\n" : `Offhook is ready (${readyMs} ms).\n`,
     );
     if (once && repairs.areNeeded()) return { type: "stopped", exitCode: 1 };
-    const call = () => placeDevCall({ config, isExample: target.isExample, server, phone, watchers, print });
-    if (once) return { type: "stopped", exitCode: !session.callsFirst || (await call()).good ? 0 : 1 };
+    let isOver = false;
+    // What is said of a call that the user broke off would be no verdict on it; that of the one call comes behind all its lines.
+    const say = (line: string) => void (isOver || (once ? last.push(line) : print(line)));
+    const call = () => placeDevCall({ config, isExample: target.isExample, server, phone, watchers, print: say });
+    if (once) {
+      const verdict = session.callsFirst ? await Promise.race([call(), session.stopped.then(() => broken)]) : unasked;
+      isOver = true;
+      return { type: "stopped", exitCode: verdict.good ? 0 : 1 };
+    }
     const end = await runUntilEnd({ session, server, phone, log, watchers, call, repaired: repairs.done });
+    isOver = end.type === "stopped";
     print(end.type === "stopped" ? "\nstopping ..." : "\nThe configuration changed, and is taken.\n");
     return end;
   } finally {
     await server.close();
+    for (const line of last) print(line);
   }
 }
+
+const broken: Verdict = { good: false, text: "the user stopped it" };
+const unasked: Verdict = { good: true, text: "no call was asked for" };
 
 /** Functions that could not be loaded at the start, until a save lets them. */
 function createRepairs() {
@@ -132,14 +150,14 @@ interface RunningDev {
 async function runUntilEnd(running: RunningDev): Promise<DevEnd> {
   const { session, server, phone, log } = running;
   const { print, written, target } = session;
-  let calling = false;
-  const call = async () => {
-    calling = true;
+  let calling: Promise<void> | undefined;
+  const place = async () => {
     await running.call().catch((error: unknown) => log.error({ err: error }, "the call could not be placed"));
-    calling = false;
+    calling = undefined;
   };
+  const call = () => (calling = place());
   const keys = onKeys({
-    enter: () => (calling ? phone.hangUp() : void call()),
+    enter: () => (calling === undefined ? void call() : phone.hangUp()),
     telephoneKey: phone.pressKey,
     help: () => print(keysHelp),
   });
@@ -147,6 +165,8 @@ async function runUntilEnd(running: RunningDev): Promise<DevEnd> {
   const stopped = Promise.race([session.stopped, keys.quit]).then((): DevEnd => ({ type: "stopped", exitCode: 0 }));
   const edited = edits.taken.then(async (): Promise<DevEnd> => {
     await whenIdle(running);
+    // The verdict on the call comes before it.
+    await calling;
     return { type: "configured", config: edits.latest() };
   });
   const end = Promise.race([stopped, edited]);
@@ -159,6 +179,7 @@ async function runUntilEnd(running: RunningDev): Promise<DevEnd> {
       if (early !== undefined) return early;
     }
     if (session.isFirst) printGuide(print, session.config, server);
+    else print(`${callIt(session.config, server)}\n`);
     return await end;
   } finally {
     keys.close();

@@ -86,8 +86,13 @@ interface Manner {
 const mostLostPorts = 5;
 
 async function runOn(written: Config, target: DevTarget, manner: Manner): Promise<DevEnd> {
+  const told = new Set<string>();
+  const printOnce = (line: string) => {
+    if (!told.has(line)) manner.print(line);
+    told.add(line);
+  };
   for (let lost = 0; ; lost += 1) {
-    const config = await withFreePorts(written, manner.print);
+    const config = await withFreePorts(written, printOnce);
     try {
       return await runDevSession({ ...manner, written, config, target });
     } catch (error) {

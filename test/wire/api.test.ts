@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import * as sdk from "@aws-sdk/client-chime-sdk-voice";
 import { createLogger } from "../../src/kernel/index.ts";
-import { functionArn, withApi, type ApiHarness } from "./api-harness.ts";
+import { functionArn, startApi, withApi, type ApiHarness } from "./api-harness.ts";
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
@@ -390,4 +390,19 @@ describe("an application whose function is not configured", () => {
       { whyNoFunction, log },
     )();
   });
+});
+
+it("refuses every request with 503, its reason and Retry-After until the server is open", async () => {
+  let why: string | undefined = "The server is starting.";
+  const { api, close } = await startApi({ whyClosed: () => why });
+  try {
+    const early = await fetch(`${api.url}/sip-media-applications`);
+    assert.equal(early.status, 503);
+    assert.equal(early.headers.get("retry-after"), "1");
+    assert.deepEqual(await early.json(), { Code: "ServiceUnavailable", Message: "The server is starting." });
+    why = undefined;
+    assert.equal((await fetch(`${api.url}/sip-media-applications`)).status, 200);
+  } finally {
+    await close();
+  }
 });

@@ -23,10 +23,10 @@ const configuration = (number: string, changes: object = {}) =>
   });
 
 /** `offhook dev --no-call` in a folder with an `app.mjs` and this configuration. */
-async function startDev(context: TestContext, written: string) {
+async function startDev(context: TestContext, written: string, handler = app) {
   const folder = await mkdtemp(join(tmpdir(), "offhook-dev-"));
   const write = (name: string, text: string) => writeFile(join(folder, name), text);
-  await write("app.mjs", app);
+  await write("app.mjs", handler);
   await write("offhook.yaml", written);
   const { NODE_TEST_CONTEXT: _ours, ...env } = process.env;
   const child = spawn(process.execPath, [program, "dev", "--no-call"], {
@@ -68,6 +68,7 @@ test("dev refuses an edit of offhook.yaml that is wrong with its place, keeps th
   );
   await dev.write("offhook.yaml", configuration("+12065550107"));
   await dev.prints(/The configuration changed, and is taken\.\n+Offhook is ready \(\d+ ms\)/);
+  await dev.prints(/Call it +sip:\+12065550107@/);
 
   assert.equal(await dev.stop(), 0);
 });
@@ -90,6 +91,9 @@ test("dev tells at once that a save cannot be loaded, with file and line, and ta
   await dev.prints(
     /function app cannot be loaded since .*app\.mjs changed: SyntaxError: .*\n[^]*app\.mjs:2\n *async \(\) => \(\{ a: \};\n +\^/,
   );
+  await dev.write("words.mjs", "export const one = 1;\nexport const two = ;\n");
+  await dev.write("app.mjs", 'export { one } from "./words.mjs";\nexport const handler = async () => ({});\n');
+  await dev.prints(/SyntaxError[^]*words\.mjs:2\n *export const two = ;\n +\^\n/);
   await dev.write("lib.ts", "export const good = 1;\nexport const bad: = 2;\n");
   await dev.write("app.mjs", 'export { good } from "./lib.ts";\nexport const handler = async () => ({});\n');
   await dev.prints(/cannot be loaded since .* TransformError[^]*lib\.ts:2\n *export const bad: = 2;\n +\^\n/);
@@ -123,4 +127,13 @@ test("dev takes the next free ports where those of the file are taken, and tells
   await dev.prints(new RegExp(`Port ${apiPort} is taken, .*: The API is at port \\d+ \\(setting: api\\.listen`));
   await dev.prints(/Offhook is ready/);
   assert.equal(await dev.stop(), 0);
+});
+
+test("dev stops at once when it is told to while a function loads, however long that takes", async (context) => {
+  const loading = "console.log('loads'); await new Promise((resolve) => setTimeout(resolve, 1e8));";
+  const dev = await startDev(context, configuration("+12065550100"), `${loading} ${app}`);
+  await dev.prints(/app: loads/);
+
+  assert.equal(await dev.stop(), 0);
+  assert.doesNotMatch(dev.output(), /ready/);
 });

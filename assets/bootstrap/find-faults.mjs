@@ -1,4 +1,4 @@
-// Finds out what a handler that cannot be loaded lacks: all packages at once, and variables of the environment.
+// Finds out why a handler cannot be loaded: where its syntax is wrong, what packages and variables it lacks.
 import { readFile } from "node:fs/promises";
 import { createRequire, isBuiltin } from "node:module";
 import { basename, isAbsolute, resolve } from "node:path";
@@ -33,6 +33,19 @@ export async function findMissing(file) {
 /** One sentence for people on imports of files that are not there: the error names the first only. */
 export function fileAdvice(files) {
   return files.length < 2 ? "" : `These files are missing: ${files.join(", ")}`;
+}
+
+/** Where the syntax of the handler's file, or of one that it imports, is wrong.
+ * @returns {Promise<string | undefined>} file and line, the line, and its place marked below it; undefined when no fault is found */
+export async function findSyntaxFault(file) {
+  const errors = await bundleOf(file).then(
+    () => [],
+    (error) => error.errors ?? [],
+  );
+  const found = errors.find(({ location }) => location !== null)?.location;
+  if (found === undefined) return undefined;
+  const indent = found.lineText.slice(0, found.column).replace(/[^\t]/g, " ");
+  return `${resolve(found.file)}:${found.line}\n${found.lineText}\n${indent}^`;
 }
 
 /** One sentence for people on how to install `packages`. */
