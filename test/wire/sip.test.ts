@@ -9,14 +9,20 @@ import { aRequest, createRecordingDelegate, type RecordingDelegate } from "../..
 const anyPort = (transport: "udp" | "tcp"): SipAddress => ({ transport, host: "127.0.0.1", port: 0 });
 /** Short timers, so that lingering transactions end soon. */
 const timers = { t1Ms: 20, t2Ms: 80, t4Ms: 50 };
+/** A call is given up after 64 times T1. Many at once, in one process, may need seconds on a machine that others use. */
+const timersOfMany = { ...timers, t1Ms: 100, t2Ms: 400 };
 
-async function open(context: TestContext, onInvite: (call: IncomingCall, delegate: RecordingDelegate) => void) {
+async function open(
+  context: TestContext,
+  onInvite: (call: IncomingCall, delegate: RecordingDelegate) => void,
+  ofAgent = timers,
+) {
   const agent = await createUserAgent({
     listeners: [anyPort("udp"), anyPort("tcp")],
     userAgent: "Wire",
     clock: systemClock,
     log: silentLogger,
-    timers,
+    timers: ofAgent,
     onInvite(call) {
       const delegate = createRecordingDelegate();
       call.delegate = delegate;
@@ -138,12 +144,13 @@ test(
   "a refusal, a CANCEL and two hundred calls at once leave nothing behind",
   { timeout: 120_000 },
   async (context) => {
-    const callee = await open(context, (call) => {
+    const take = (call: IncomingCall) => {
       if (call.requestUri.user === "busy") call.reject(486);
       else if (call.requestUri.user === "slow") call.ring();
       else call.answer("v=0");
-    });
-    const caller = await open(context, () => undefined);
+    };
+    const callee = await open(context, take, timersOfMany);
+    const caller = await open(context, () => undefined, timersOfMany);
     const target = addressOf(callee, "udp");
     const users = ["busy", "slow", ...Array.from({ length: 198 }, (_, index) => `u${index}`)];
     const delegates = users.map((user) => {
