@@ -1,4 +1,4 @@
-import { writeFile } from "node:fs";
+import { readFileSync, writeFile } from "node:fs";
 import { getPriority, setPriority } from "node:os";
 import { startPriority } from "../../kernel/index.ts";
 
@@ -20,13 +20,28 @@ const mostTries = 5;
  * A system that refuses leaves the process as it is. */
 export function lowerPriority(pid: number, steps: number): void {
   try {
-    const nice = Math.min(lowest, startPriority() + steps);
+    const nice = below(startPriority(), steps);
     // It may have been greedy before.
     if (getPriority(pid) >= nice) return;
     setPriority(pid, nice);
-    if (process.platform === "linux") lowerSession(pid, nice, mostTries);
+    if (process.platform === "linux") lowerSession(pid, below(sessionNiceness(ownSession()), steps), mostTries);
   } catch {
     return;
+  }
+}
+
+const below = (niceness: number, steps: number): number => Math.min(lowest, niceness + steps);
+
+/** The niceness in a text of proc(5) autogroup, which has nothing to do with that of processes; 0 is what a session begins with. */
+export function sessionNiceness(text: string): number {
+  return Number(/ nice (-?\d{1,2})\s*$/.exec(text)?.[1] ?? 0);
+}
+
+function ownSession(): string {
+  try {
+    return readFileSync("/proc/self/autogroup", "latin1");
+  } catch {
+    return "";
   }
 }
 
