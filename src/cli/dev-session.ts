@@ -85,9 +85,8 @@ async function runServer({ session, timeline, log, phone }: DevParts): Promise<D
     session.onReady();
     repairs.begin(server.unloadedFunctions);
     const readyMs = Math.round(performance.now() - startedAt);
-    print(
-      repairs.areNeeded() ? "Offhook waits for the save that lets it load.\n" : `Offhook is ready (${readyMs} ms).\n`,
-    );
+    const waits = once ? "No call was placed.\n" : "Offhook waits for the save that lets it load.\n";
+    print(repairs.areNeeded() ? waits : `Offhook is ready (${readyMs} ms).\n`);
     if (once && repairs.areNeeded()) return { type: "stopped", exitCode: 1 };
     let isOver = false;
     // What is said of a call that the user broke off would be no verdict on it; that of the one call comes behind all its lines.
