@@ -35,7 +35,6 @@ test("regular expressions are made at run time only of what cannot make them slo
       "src/actions/input-pattern.ts",
       // One class, asked about one character at a time.
       "src/call/pattern-search.ts",
-      // Made of a constant.
     ],
   );
 });
