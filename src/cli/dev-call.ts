@@ -46,7 +46,8 @@ export async function placeDevCall(parts: DevCallParts): Promise<Verdict> {
   try {
     const placed = number === undefined ? await callPhone(parts) : callNumber(parts, number);
     transactionId ??= placed.transactionId;
-    await over;
+    // One that was refused before it became a call here is over when the phone says so.
+    await Promise.race([over, placed.expected.report().then(() => (transactionId === undefined ? undefined : over))]);
     const report = await placed.expected.report();
     const ours = observations.filter((observation) => observation.transactionId === transactionId);
     const verdict = judgeCall(report, ours, number === undefined ? "the phone rang" : "the phone was answered");

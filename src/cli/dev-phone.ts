@@ -44,12 +44,13 @@ export interface TestPhone {
 
 /** Starts the test phone on a free loopback port. It answers every call, dials, and tells the timeline what it heard. */
 export async function createTestPhone(config: Config, log: Logger, timeline: Timeline): Promise<TestPhone> {
-  const media = await createMedia({ address: "127.0.0.1", portRange: { min: 0, max: 0 }, log });
+  const host = config.sip.listeners.every((one) => one.host.includes(":")) ? "::1" : "127.0.0.1";
+  const media = await createMedia({ address: host, portRange: { min: 0, max: 0 }, log });
   const waiting = new Set<(call: PhoneCall) => void>();
   /** Calls that are up, each with the timer that ends it. */
   const live = new Map<PhoneCall, Timer>();
   const phone = await createPhone({
-    listen: { transport: "udp", host: "127.0.0.1", port: 0 },
+    listen: { transport: "udp", host, port: 0 },
     media,
     greeting: { type: "answer", ringMs },
     clock: systemClock,
