@@ -1,6 +1,6 @@
 import { parentPort, Worker, type MessagePort } from "node:worker_threads";
 import type { RtpWorkerSetting } from "./messages.ts";
-import type { ThreadFailure } from "./thread-keeper.ts";
+import type { ThreadReport } from "./thread-keeper.ts";
 import { workerUrl } from "./worker-url.ts";
 
 interface Order {
@@ -13,5 +13,7 @@ interface Order {
 parentPort?.on("message", ({ id, setting, port }: Order) => {
   const url = workerUrl("./rtp-worker", import.meta.url);
   const worker = new Worker(url, { workerData: { setting, port }, transferList: [port], name: "offhook-media" });
-  worker.on("error", (error) => parentPort?.postMessage({ id, why: String(error) } satisfies ThreadFailure));
+  const report = (words: ThreadReport) => parentPort?.postMessage(words);
+  worker.on("error", (error) => report({ type: "failed", id, why: String(error) }));
+  worker.on("exit", () => report({ type: "ended", id }));
 });

@@ -11,11 +11,10 @@ export interface ThreadKeeper {
   close(): Promise<void>;
 }
 
-/** What the keeper's thread tells of a thread that it started. */
-export interface ThreadFailure {
-  readonly id: number;
-  readonly why: string;
-}
+/** What the keeper's thread tells of a thread that it started: why it broke, and then that it has ended. */
+export type ThreadReport =
+  | { readonly type: "failed"; readonly id: number; readonly why: string }
+  | { readonly type: "ended"; readonly id: number };
 
 /** Makes a keeper; its thread has the priority that the calling thread has now. */
 export function createThreadKeeper(): ThreadKeeper {
@@ -24,7 +23,11 @@ export function createThreadKeeper(): ThreadKeeper {
   let keeper: Worker | undefined;
   const startKeeper = () => {
     const thread = new Worker(workerUrl("./keeper-worker", import.meta.url), { name: "offhook-keeper" });
-    thread.on("message", ({ id, why }: ThreadFailure) => owners.get(id)?.onError(why));
+    // May come after the port of that thread has closed.
+    thread.on("message", (report: ThreadReport) => {
+      if (report.type === "failed") owners.get(report.id)?.onError(report.why);
+      else owners.delete(report.id);
+    });
     thread.on("error", (error) => owners.forEach((owner) => owner.onError(error)));
     thread.on("exit", () => {
       if (keeper === thread) keeper = undefined;
@@ -43,7 +46,6 @@ export function createThreadKeeper(): ThreadKeeper {
       const gone = new Promise<void>((resolve) => {
         // Also when the thread at the far end is gone; after all that it has sent.
         port.once("close", () => {
-          owners.delete(id);
           owner.onExit();
           resolve();
         });
