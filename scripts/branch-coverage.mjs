@@ -29,7 +29,7 @@ export function measuredFiles(root, room) {
  *   is the least, in rows such as `| engine | call, actions, contract | 95.0 % |` */
 export async function measureBranches(root, work) {
   const folder = mkdtempSync(join(tmpdir(), "offhook-branches-"));
-  process.env.OFFHOOK_BRANCHES = folder;
+  process.env.BRANCH_COUNTS_FOLDER = folder;
   try {
     await work();
     const page = readFileSync(join(root, "CONTRIBUTING.md"), "utf8");

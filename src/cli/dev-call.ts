@@ -46,8 +46,10 @@ export async function placeDevCall(parts: DevCallParts): Promise<Verdict> {
   try {
     const placed = number === undefined ? await callPhone(parts) : callNumber(parts, number);
     transactionId ??= placed.transactionId;
-    // One that was refused before it became a call here is over when the phone says so.
-    await Promise.race([over, placed.expected.report().then(() => (transactionId === undefined ? undefined : over))]);
+    // A dialled one that was refused before it became a call here is over when the phone says so. One that is to come in is not asked
+    // for before: it may not have reached the phone yet.
+    const refused = () => placed.expected.report().then(() => (transactionId === undefined ? undefined : over));
+    await (number === undefined ? over : Promise.race([over, refused()]));
     const report = await placed.expected.report();
     const ours = observations.filter((observation) => observation.transactionId === transactionId);
     const verdict = judgeCall(report, ours, number === undefined ? "the phone rang" : "the phone was answered");

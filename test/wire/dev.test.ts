@@ -47,7 +47,10 @@ async function startDev(context: TestContext, written: string, handler = app) {
     write,
     output: () => output,
     prints: async (pattern: RegExp) => {
-      await until(`${String(pattern)} in what dev prints`, () => pattern.test(output) || child.exitCode !== null);
+      const isThere = () => pattern.test(output) || child.exitCode !== null;
+      await until(`${String(pattern)} in what dev prints`, isThere).catch((error: unknown) => {
+        throw new Error(`${String(error)}; it printed:\n${output}`);
+      });
       assert.match(output, pattern);
     },
     stop: async (): Promise<unknown> => {

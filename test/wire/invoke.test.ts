@@ -211,18 +211,21 @@ describe("functions that fail", () => {
       test,
       "a.js",
       `exports.handler = (e, c, cb) => {
+        if (e.how === "who") return cb(null, process.pid);
         if (e.how === "throw") throw new Error("no");
         if (e.how === "callback") cb(new Error("no"));
         if (e.how === "fail") c.fail(new Error("no"));
       };`,
+      { maxProcesses: 1 },
     );
 
+    const before = await kit.call({ how: "who" });
     for (const how of ["throw", "callback", "fail"]) {
       const failure = (await kit.call({ how })) as Failure;
       assert.equal(failure.reason, "unhandled", how);
       assert.match(failure.message, /Error: no/);
     }
-    assert.equal(kit.invoker.ledger().processes, 1);
+    assert.equal(await kit.call({ how: "who" }), before, "the process goes on");
   });
 
   it("reports an error outside the handler's promise and goes on in a new process", async (test) => {
@@ -425,12 +428,17 @@ describe("processes of a function", () => {
     const kit = await openInvokeKit(
       test,
       "a.js",
-      `exports.handler = async (e) => { await new Promise((resolve) => setTimeout(resolve, e.ms)); return "old"; };`,
+      `exports.handler = async (e) => {
+        console.log("begins", e.ms);
+        await new Promise((resolve) => setTimeout(resolve, e.ms));
+        return "old";
+      };`,
       { reload: true },
     );
     await kit.call({ ms: 0 });
 
     const slow = kit.call({ ms: 600 });
+    await kit.until(() => kit.output.some(({ line }) => line === "begins 600"));
     await kit.write("a.js", `exports.handler = async () => "new";`);
     await kit.until(() => kit.reloads.length > 0);
 
