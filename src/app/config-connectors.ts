@@ -5,22 +5,26 @@ import type { RawConfig, RawConnectorRoute } from "./config-types.ts";
 import type { ConfiguredConnector, ConnectorRoute } from "./voice-connectors.ts";
 
 /** Parses `voiceConnectors`: addresses by ARN or id. */
-export function resolveConnectors({ voiceConnectors }: RawConfig, tell: Tell): readonly ConfiguredConnector[] {
+export function resolveConnectors({ voiceConnectors, sip }: RawConfig, tell: Tell): readonly ConfiguredConnector[] {
+  const { symmetric } = sip;
   return Object.entries(voiceConnectors).map(([key, value]) => {
     const at = ["voiceConnectors", key];
-    if (typeof value === "string") return { key, routes: resolveRoute({ address: value }, 1, at, tell) };
+    if (typeof value === "string") return { key, routes: resolveRoute({ address: value, symmetric }, 1, at, tell) };
     const routes = value.flatMap((written, index) => {
       const path = [...at, index];
-      if (typeof written === "string") return resolveRoute({ address: written }, index + 1, path, tell);
-      return resolveRoute(written, index + 1, [...path, "address"], tell);
+      if (typeof written === "string") return resolveRoute({ address: written, symmetric }, index + 1, path, tell);
+      return resolveRoute({ symmetric, ...written }, index + 1, [...path, "address"], tell);
     });
     return { key, routes };
   });
 }
 
-function resolveRoute(written: RawConnectorRoute, place: number, path: ConfigPath, tell: Tell): ConnectorRoute[] {
+type WrittenRoute = Omit<RawConnectorRoute, "symmetric"> & Pick<ConnectorRoute, "symmetric">;
+
+function resolveRoute(written: WrittenRoute, place: number, path: ConfigPath, tell: Tell): ConnectorRoute[] {
   const address = parseTrunkAddress(written.address);
-  if (address !== undefined) return [{ address, priority: written.priority ?? place, weight: written.weight ?? 1 }];
+  const { priority = place, weight = 1, symmetric } = written;
+  if (address !== undefined) return [{ address, priority, weight, symmetric }];
   tell(path, `found "${written.address}", but it must be an IP address with a port, for example sip:192.0.2.1:5060`);
   return [];
 }

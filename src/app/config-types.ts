@@ -184,6 +184,7 @@ export interface RawConnectorRoute {
   readonly address: string;
   readonly priority?: number;
   readonly weight?: number;
+  readonly symmetric?: boolean;
 }
 
 /** One rule as written. */

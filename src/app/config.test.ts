@@ -97,7 +97,7 @@ describe("an accepted configuration", () => {
     );
   });
 
-  it("reads networks, and where requests in a call go; the trunk is as all others unless it says so", () => {
+  it("reads networks, and where requests in a call go; trunk and Voice Connectors are as all others unless they say so", () => {
     const config = load(
       'sip: { advertise: 203.0.113.7, localNetworks: [10.0.0.0/8, "fd00::/8", 192.0.2.9], symmetric: true }',
     );
@@ -110,6 +110,13 @@ describe("an accepted configuration", () => {
     assert.deepEqual([config.sip.symmetric, config.trunkTraits.symmetric], [true, true]);
     const trunk = load("{ sip: { symmetric: true }, trunk: { address: sip:192.0.2.1, symmetric: false } }");
     assert.deepEqual([trunk.sip.symmetric, trunk.trunkTraits.symmetric], [true, false]);
+    const connectors = "a: sip:192.0.2.1, b: [sip:192.0.2.2, { address: sip:192.0.2.3, symmetric: false }]";
+    const { voiceConnectors } = load(`{ sip: { symmetric: true }, voiceConnectors: { ${connectors} } }`);
+    const routes = voiceConnectors.flatMap((connector) => connector.routes);
+    assert.deepEqual(
+      routes.map(({ symmetric }) => symmetric),
+      [true, true, false],
+    );
   });
 
   it("takes every key with nothing after it for absent", () => {
@@ -129,8 +136,8 @@ describe("an accepted configuration", () => {
     assert.deepEqual(
       load('voiceConnectors: { a: sip:192.0.2.7, "*": [{ address: sip:192.0.2.7, weight: 3 }] }').voiceConnectors,
       [
-        { key: "a", routes: [{ address, priority: 1, weight: 1 }] },
-        { key: "*", routes: [{ address, priority: 1, weight: 3 }] },
+        { key: "a", routes: [{ address, priority: 1, weight: 1, symmetric: undefined }] },
+        { key: "*", routes: [{ address, priority: 1, weight: 3, symmetric: undefined }] },
       ],
     );
   });
@@ -276,7 +283,7 @@ describe("a refused configuration", () => {
       ],
       [
         "voiceConnectors: { a: [{ address: sip:192.0.2.1, wieght: 1 }] }",
-        '1:50: voiceConnectors.a[0].wieght: unknown key "wieght"; did you mean "weight"? (allowed here: address, priority, weight)',
+        '1:50: voiceConnectors.a[0].wieght: unknown key "wieght"; did you mean "weight"? (allowed here: address, priority, weight, symmetric)',
       ],
       [
         "voiceConnectors: { arn:aws:chime:us-east-1:1:xx/a: sip:192.0.2.1 }",

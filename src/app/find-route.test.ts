@@ -6,7 +6,10 @@ const trunk = { transport: "udp", host: "192.0.2.1", port: 5060 } as const;
 const at = (port: number) => ({ transport: "udp", host: "192.0.2.7", port }) as const;
 const arn = "arn:aws:chime:us-east-1:111122223333:vc/abcdef1ghij2klmno3pqr4";
 const ways: Ways = { trunk, connectors: [], unknownConnectors: undefined, random: () => 0 };
-const one = (key: string, port: number) => ({ key, routes: [{ address: at(port), priority: 1, weight: 1 }] });
+const one = (key: string, port: number) => ({
+  key,
+  routes: [{ address: at(port), priority: 1, weight: 1, symmetric: undefined }],
+});
 
 const portsTo = (route: ReturnType<typeof findRoute>) => route?.nextHops.map(({ port }) => port);
 
@@ -31,9 +34,9 @@ test("a user of a Voice Connector goes to its address, with X-VoiceConnector-ID 
 
 test("the addresses of a connector are tried by priority, those of one priority as their weights say (sip-and-media section 2.2)", () => {
   const routes = [
-    { address: at(3), priority: 2, weight: 1 },
-    { address: at(1), priority: 1, weight: 9 },
-    { address: at(2), priority: 1, weight: 1 },
+    { address: at(3), priority: 2, weight: 1, symmetric: undefined },
+    { address: at(1), priority: 1, weight: 9, symmetric: undefined },
+    { address: at(2), priority: 1, weight: 1, symmetric: undefined },
   ];
   let seed = 1;
   const random = () => (seed = (seed * 16_807) % 2_147_483_647) / 2_147_483_647;

@@ -55,6 +55,7 @@ import { namePortSetting } from "./name-port-setting.ts";
 import { loadFunctions } from "./load-functions.ts";
 import { openHistories } from "./open-histories.ts";
 import { roomMakers, type RoomMakers } from "./room-makers.ts";
+import { createSymmetry } from "./symmetry.ts";
 
 /** What a server is started with besides its configuration. */
 export interface ServerOptions {
@@ -262,7 +263,7 @@ function openUserAgent(
   return createUserAgent({
     listeners: config.sip.listeners,
     advertise: createAdvertise(config.sip, () => defaultRoute?.()),
-    isSymmetric: ({ host }) => (host === config.trunk?.host ? config.trunkTraits : config.sip).symmetric,
+    isSymmetric: createSymmetry(config),
     userAgent: `Offhook/${version}`,
     clock,
     log,

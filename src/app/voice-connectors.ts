@@ -7,6 +7,8 @@ export interface ConnectorRoute {
   readonly priority: number;
   /** Share among routes of one priority. */
   readonly weight: number;
+  /** As `sip.symmetric`. */
+  readonly symmetric: boolean | undefined;
 }
 
 /** A Voice Connector or group that functions may bridge to. */
