@@ -1,4 +1,4 @@
-/** The list of actions. A new action is one file, one line here, one test file and one row in docs/actions.md. */
+/** The list of actions. A new action is one file, one line here, one test file and one row in docs/contract/actions.md. */
 import type { ActionDefinition } from "../call/index.ts";
 import { callAndBridge } from "./call-and-bridge.ts";
 import { hangup } from "./hangup.ts";

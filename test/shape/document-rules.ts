@@ -47,7 +47,7 @@ export function errorProblems(files: readonly RepositoryFile[], page: string): r
 }
 
 /** Differences between the list in src/actions/index.ts, the files beside it that define an action, and the table of
- * docs/actions.md headed "Action": its first cell is the wire name, the file is that name in kebab case. */
+ * docs/contract/actions.md headed "Action": its first cell is the wire name, the file is that name in kebab case. */
 export function actionProblems(files: readonly RepositoryFile[], page: string): readonly string[] {
   const list = files.find((file) => file.path === "src/actions/index.ts")?.text ?? "";
   const listed = [...list.matchAll(/^import \{[^}]*\} from "\.\/([^"]+)\.ts";/gm)].map((match) => match[1] ?? "");
@@ -57,8 +57,12 @@ export function actionProblems(files: readonly RepositoryFile[], page: string): 
   const rows = firstCells(page, "Action").map(kebab);
   return [
     ...defined.filter((name) => !listed.includes(name)).map((name) => `src/actions/index.ts does not list ${name}.ts`),
-    ...listed.filter((name) => !rows.includes(name)).map((name) => `docs/actions.md has no row for ${name}.ts`),
-    ...rows.filter((name) => !listed.includes(name)).map((name) => `docs/actions.md has a row without ${name}.ts`),
+    ...listed
+      .filter((name) => !rows.includes(name))
+      .map((name) => `docs/contract/actions.md has no row for ${name}.ts`),
+    ...rows
+      .filter((name) => !listed.includes(name))
+      .map((name) => `docs/contract/actions.md has a row without ${name}.ts`),
   ];
 }
 

@@ -34,8 +34,8 @@ describe("documents of this repository", () => {
     );
   });
 
-  test("list every action, and no other, in docs/actions.md", () => {
-    assert.deepEqual(actionProblems(files, page("docs/actions.md")), []);
+  test("list every action, and no other, in docs/contract/actions.md", () => {
+    assert.deepEqual(actionProblems(files, page("docs/contract/actions.md")), []);
   });
 
   test("include a README for each example, which a test runs", () => {
@@ -106,8 +106,8 @@ describe("the document rules", () => {
     const table = "| Action | File |\n|---|---|\n| `PlayAudio` | plays |\n\n| Parameter |\n|---|\n| `Text` |\n";
 
     assert.deepEqual(actionProblems([action, part, list], table), []);
-    assert.deepEqual(actionProblems([action, list], ""), ["docs/actions.md has no row for play-audio.ts"]);
-    assert.deepEqual(actionProblems([], table), ["docs/actions.md has a row without play-audio.ts"]);
+    assert.deepEqual(actionProblems([action, list], ""), ["docs/contract/actions.md has no row for play-audio.ts"]);
+    assert.deepEqual(actionProblems([], table), ["docs/contract/actions.md has a row without play-audio.ts"]);
     assert.match(actionProblems([action], "").join(), /does not list play-audio\.ts/);
   });
 
