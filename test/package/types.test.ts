@@ -134,6 +134,10 @@ describe("offhook/types, in a project with the packed package", () => {
     assert.deepEqual(typesVersions["*"].types, [exports["./types"].types]);
   });
 
+  it("brings the licence, and the notices of what it installs", () => {
+    for (const name of ["LICENSE", "NOTICE"]) assert.ok(existsSync(join(installed, name)), name);
+  });
+
   it("brings the JSON Schemas under their exported names", () => {
     const { resolve } = createRequire(join(folder, "handler.js"));
     for (const name of ["event", "response"]) {

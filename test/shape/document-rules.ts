@@ -93,6 +93,31 @@ export function dependencyProblems(manifestText: string, page: string): readonly
   ];
 }
 
+/** Differences between the packages that an installation gets by the lock file and the rows of NOTICE (name, licence,
+ * holder of copyright). A row `@scope/*` stands for the programs of each system that a package has. */
+export function noticeProblems(lockText: string, notice: string): readonly string[] {
+  const { packages } = JSON.parse(lockText) as {
+    readonly packages: Readonly<Record<string, { readonly license?: string; readonly dev?: true }>>;
+  };
+  const rows = [...notice.matchAll(/^ {2}(@?[\w./*-]+) {2,}([\w.-]+) +\S.*$/gm)].map(([, name = "", licence = ""]) => ({
+    name,
+    licence,
+  }));
+  const installed = Object.entries(packages)
+    .filter(([path, { dev }]) => path !== "" && dev !== true)
+    .map(([path, { license = "none" }]) => ({ name: path.replace(/^.*node_modules\//, ""), licence: license }));
+  const isOf = (row: { readonly name: string }, name: string): boolean =>
+    row.name === name || (row.name.endsWith("/*") && name.startsWith(row.name.slice(0, -1)));
+  return [
+    ...installed
+      .filter(({ name, licence }) => !rows.some((row) => isOf(row, name) && row.licence === licence))
+      .map(({ name, licence }) => `NOTICE has no row for ${name} with the licence ${licence}`),
+    ...rows
+      .filter((row) => !installed.some(({ name }) => isOf(row, name)))
+      .map(({ name }) => `NOTICE has a row for ${name}, which is not installed`),
+  ];
+}
+
 /** Entry points of package.json (`exports`, `bin`) without a source file. */
 export function entryProblems(files: readonly RepositoryFile[], manifestText: string): readonly string[] {
   const targets = [...manifestText.matchAll(/"(?:\.\/)?dist\/([^"*]+)\.js"/g)].map((match) => `${match[1]}.ts`);

@@ -7,6 +7,7 @@ import {
   entryProblems,
   errorProblems,
   exampleProblems,
+  noticeProblems,
 } from "./document-rules.ts";
 import { callRefusalCauses } from "../../src/call/refusal-causes.ts";
 import { refusalCauses } from "../../src/sip/agent/refusal-causes.ts";
@@ -46,6 +47,10 @@ describe("documents of this repository", () => {
     assert.deepEqual(dependencyProblems(page("package.json"), page("CONTRIBUTING.md")), []);
   });
 
+  test("name in NOTICE each package that an installation gets, with its licence, and no other", () => {
+    assert.deepEqual(noticeProblems(page("package-lock.json"), page("NOTICE")), []);
+  });
+
   test("point from package.json only to files that exist", () => {
     assert.deepEqual(entryProblems(files, page("package.json")), []);
   });
@@ -61,7 +66,15 @@ describe("documents of this repository", () => {
     );
   });
 
-  for (const path of ["README.md", "ARCHITECTURE.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "LICENSE"]) {
+  for (const path of [
+    "README.md",
+    "ARCHITECTURE.md",
+    "CHANGELOG.md",
+    "CONTRIBUTING.md",
+    "SECURITY.md",
+    "LICENSE",
+    "NOTICE",
+  ]) {
     test(`include ${path}`, () => {
       assert.ok(page(path).length > 200, `${path} is missing or empty`);
     });
@@ -136,6 +149,29 @@ describe("the document rules", () => {
       /left-pad, which is not used/,
     );
     assert.match(dependencyProblems(manifest.replace("{", '{ "overrides": {},'), rows).join(), /has overrides/);
+  });
+
+  test("compare the packages of an installation with NOTICE both ways, by name and licence", () => {
+    const lock = JSON.stringify({
+      packages: {
+        "": { license: "Apache-2.0" },
+        "node_modules/pino": { license: "MIT" },
+        "node_modules/tsx/node_modules/@esbuild/linux-x64": { license: "MIT" },
+        "node_modules/oxlint": { license: "GPL-3.0", dev: true },
+      },
+    });
+    const rows = "  pino       MIT  Matteo Collina\n  @esbuild/*  MIT  Evan Wallace\n";
+
+    assert.deepEqual(noticeProblems(lock, rows), []);
+    assert.deepEqual(noticeProblems(lock, rows.replace("pino       MIT", "pino  ISC")), [
+      "NOTICE has no row for pino with the licence MIT",
+    ]);
+    assert.deepEqual(noticeProblems(lock, "  pino  MIT  Matteo Collina\n"), [
+      "NOTICE has no row for @esbuild/linux-x64 with the licence MIT",
+    ]);
+    assert.deepEqual(noticeProblems(lock, `${rows}  left-pad  MIT  x\n`), [
+      "NOTICE has a row for left-pad, which is not installed",
+    ]);
   });
 
   test("name an entry point without source", () => {
