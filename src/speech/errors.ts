@@ -5,7 +5,7 @@ export const speechErrors = {
   SPEECH_UNKNOWN_VOICE: "Amazon Polly has no voice of that id.",
   SPEECH_UNSUPPORTED_LANGUAGE: "Amazon Polly has no language of that code.",
   SPEECH_UNSPEAKABLE:
-    "There is text, and no voice here can say anything of it; the message says which script it is in.",
+    "There are words, and no voice here can say anything of them; the message says which script they are in.",
   SPEECH_THROTTLED: "Too many texts wait to be spoken.",
   SPEECH_FAILED: "The speech engine failed or took too long.",
 } as const;

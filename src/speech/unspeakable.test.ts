@@ -4,7 +4,7 @@ import { toFliteParts } from "./flite/flite-engine.ts";
 import { foreignScripts } from "./ssml/foreign-scripts.ts";
 
 function partsOf(text: string, warnings: string[] = []) {
-  const textType = text.startsWith("<speak>") ? "ssml" : "text";
+  const textType = text.startsWith("<speak") ? "ssml" : "text";
   const request = { text, textType, voiceId: "Joanna", languageCode: undefined, engine: "standard" } as const;
   return toFliteParts(request, (what) => void warnings.push(what));
 }
@@ -18,8 +18,8 @@ describe("a text of which no voice can say anything", () => {
     ["Καλημέρα!", /Greek only/],
     ["مرحبا", /Arabic only/],
     ["ᏣᎳᎩ", /letters of another script only/],
-    ["😀 🎉", /emoji only/],
-    ["... !?", /no letter and no digit/],
+    ["१२३", /Devanagari only/],
+    ["٣ 😀", /Arabic, emoji only/],
     ["<speak>您好</speak>", /Han only/],
     ['<speak>您好<break time="1s"/></speak>', /Han only/],
     ['<speak><prosody rate="slow">Привет</prosody></speak>', /Cyrillic only/],
@@ -32,6 +32,7 @@ describe("a text of which no voice can say anything", () => {
     ["1 您好", "1"],
     ["Żółć, café", "Zolc, cafe"],
     ["$5 😀", "$5"],
+    ["½ ①", "one half 1"],
   ] as const) {
     it(`is none when there is more in it: ${text}`, () => {
       const [part] = partsOf(text);
@@ -39,8 +40,28 @@ describe("a text of which no voice can say anything", () => {
     });
   }
 
-  for (const text of [" ", "<speak></speak>", '<speak><break time="1s"/></speak>']) {
-    it(`is none when nothing is to be said: ${text}`, () => assert.doesNotThrow(() => partsOf(text)));
+  for (const text of [
+    " ",
+    ".",
+    "...",
+    "!?",
+    " — “” …",
+    "😀 🎉",
+    "👩‍👧 ☎️ !",
+    "\u200b\u00ad",
+    "()",
+    "<speak></speak>",
+    "<speak/>",
+  ]) {
+    it(`is silence, as of Polly, when nothing in it is words: ${JSON.stringify(text)}`, () => {
+      assert.deepEqual(partsOf(text), []);
+    });
+  }
+
+  for (const text of ['<speak><break time="1s"/></speak>', '<speak>... <break time="1s"/> 😀</speak>']) {
+    it(`is silence as long as was asked for: ${text}`, () => {
+      assert.deepEqual(partsOf(text), [{ type: "pause", pauseMs: 1_000 }]);
+    });
   }
 });
 

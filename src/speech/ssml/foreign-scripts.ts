@@ -28,14 +28,20 @@ const scripts: Readonly<Record<string, RegExp>> = {
   Tibetan: /\p{Script=Tibetan}/u,
 };
 
-/** The scripts of the letters in `text` that are not Latin, by name, and "emoji". None: empty. */
+/** The scripts of the letters and digits in `text` that are not Latin, by name, and "emoji". None: empty. */
 export function foreignScripts(text: string): string[] {
   const found = new Set<string>();
   for (const character of text) {
     if (/\p{Emoji_Presentation}/u.test(character)) found.add("emoji");
-    if (!/\p{L}/u.test(character) || /\p{Script=Latin}/u.test(character)) continue;
+    if (!isForeign(character)) continue;
     const name = Object.keys(scripts).find((script) => scripts[script]?.test(character) === true);
     found.add(name ?? "letters of another script");
   }
   return [...found];
+}
+
+/** Digits that all scripts share, such as ½, are not. */
+function isForeign(character: string): boolean {
+  if (/\p{N}/u.test(character)) return !/[\p{Script=Latin}\p{Script=Common}]/u.test(character);
+  return /\p{L}/u.test(character) && !/\p{Script=Latin}/u.test(character);
 }

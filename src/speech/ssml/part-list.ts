@@ -15,7 +15,7 @@ export interface PartList {
   pause(pauseMs: number): void;
   /** The end of a sentence or paragraph; nothing is heard of it at the start or end of the whole. */
   boundary(pauseMs: number): void;
-  /** @throws AppError SPEECH_UNSPEAKABLE when there was text and nothing of it can be said */
+  /** @throws AppError SPEECH_UNSPEAKABLE when there were words and nothing of them can be said */
   finish(): SpeechPart[];
 }
 
@@ -66,15 +66,14 @@ export function createPartList(): PartList {
   };
 }
 
-/** A success of which nothing is heard would leave everybody wondering. Silence that was asked for, and no text at all, are as they should be. */
+/** Words that are there and are not heard would leave everybody wondering. A text of signs alone, or none, is silence with Amazon Polly too. */
 function refuseWordless(drafts: readonly Draft[]): void {
   const text = drafts.flatMap((draft) => (draft.type === "words" ? draft.pieces : [])).join("");
-  if (text.trim() === "") return;
   const scripts = foreignScripts(text);
-  const what = scripts.length === 0 ? "no letter and no digit" : `${scripts.join(", ")} only`;
+  if (scripts.every((script) => script === "emoji")) return;
   throw new AppError(
     "SPEECH_UNSPEAKABLE",
-    `nothing of this text can be said: it has ${what}, and the voices of Flite say English in Latin letters. ` +
+    `nothing of this text can be said: it has ${scripts.join(", ")} only, and the voices of Flite say English in Latin letters. ` +
       "Write it so, or play a recording of it with PlayAudio; no other voices can be installed yet",
   );
 }
