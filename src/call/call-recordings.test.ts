@@ -9,7 +9,7 @@ import type { ObjectMetadata } from "../objects/index.ts";
 import { createManualClock } from "../testing/manual-clock.ts";
 import { createCallRecordings, type RecordingEffect } from "./call-recordings.ts";
 import { createDeliveries } from "./deliveries.ts";
-import type { CallFact } from "./types.ts";
+import type { CallFact } from "./facts.ts";
 
 const legId = "leg" as LegId;
 const destination = { bucket: "rec", key: "a.wav" };

@@ -7,7 +7,7 @@ import type { DeliveryNote } from "./delivery-notes.ts";
 import type { CallEffect, ObjectName } from "./effects.ts";
 import type { PlaybackError } from "./inputs.ts";
 import type { ParticipantTag } from "./state.ts";
-import type { CallFact } from "./types.ts";
+import type { CallFact } from "./facts.ts";
 
 type EffectNamed<Name extends CallEffect["do"]> = Extract<CallEffect, { do: Name }>;
 

@@ -9,7 +9,7 @@ import type { ObjectMetadata } from "../objects/index.ts";
 import { createManualClock } from "../testing/manual-clock.ts";
 import { createDeliveries } from "./deliveries.ts";
 import { findLeftovers, writeNote, type DeliveryNote } from "./delivery-notes.ts";
-import type { CallFact } from "./types.ts";
+import type { CallFact } from "./facts.ts";
 
 const note: DeliveryNote = {
   ...{ transactionId: "call" as TransactionId, participantTag: "LEG-B", bucket: "rec", key: "a.wav" },

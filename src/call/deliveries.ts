@@ -3,7 +3,7 @@ import type { Media, RecordedAudio } from "../media/index.ts";
 import type { ObjectStore } from "../objects/index.ts";
 import { removeNote, writeNote, type DeliveryNote, type Leftover } from "./delivery-notes.ts";
 import { describeRecording, type FinishedAudio } from "./recording-metadata.ts";
-import type { CallFact } from "./types.ts";
+import type { CallFact } from "./facts.ts";
 
 /** Work that outlasts the call which began it: recordings on their way into the store. */
 export interface Deliveries {

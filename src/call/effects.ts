@@ -1,7 +1,7 @@
 import type { LegId } from "../kernel/index.ts";
 import type { RecordingTrack } from "../media/index.ts";
 import type { SpeechRequest } from "../speech/index.ts";
-import type { CallFact } from "./types.ts";
+import type { CallFact } from "./facts.ts";
 import type { JsonObject, Target } from "./state.ts";
 
 /** Audio to play: a stored file or speech. */

@@ -15,7 +15,8 @@ import { replyBounds } from "./reply-bounds.ts";
 import { findForbiddenHeaders, showHeaders } from "./sip-headers.ts";
 import type { MachineConfig } from "./turn.ts";
 import { createWordsThreads, type WordsThreads } from "./words-thread.ts";
-import type { CallEngine, CallFact, CallLedger, CreateCallOutcome, CreateCallRequest } from "./types.ts";
+import type { CallEngine, CallLedger, CreateCallOutcome, CreateCallRequest } from "./types.ts";
+import type { CallFact } from "./facts.ts";
 
 /** Seconds after which a caller that was turned away may try again. */
 const retryAfterS = 5;

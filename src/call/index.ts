@@ -34,13 +34,6 @@ export { boundReply, isOfAttributes, replyBounds, type Cut } from "./reply-bound
 export type { CallPorts, CallSettings, Route, SessionDescriptions } from "./ports.ts";
 export { findForbiddenHeaders, type ForbiddenHeader } from "./sip-headers.ts";
 export { documentedLimits, type CallLimits, type MachineConfig } from "./turn.ts";
-export type {
-  CallControl,
-  CallEngine,
-  CallFact,
-  CallLedger,
-  CallObservation,
-  CreateCallOutcome,
-  CreateCallRequest,
-} from "./types.ts";
+export type { CallControl, CallEngine, CallLedger, CreateCallOutcome, CreateCallRequest } from "./types.ts";
+export type { CallFact, CallObservation } from "./facts.ts";
 export { createWordsThreads } from "./words-thread.ts";

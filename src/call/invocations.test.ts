@@ -5,7 +5,7 @@ import { driveCall, drivenLegId } from "../testing/call-driver.ts";
 import { failWith, keepSilent, later, respond, respondWith, type FunctionEvent } from "../testing/scripted-reply.ts";
 import { callAndBridge, hangup, pause, speak } from "../testing/wire-actions.ts";
 import type { Target } from "./state.ts";
-import type { CallFact } from "./types.ts";
+import type { CallFact } from "./facts.ts";
 
 const legId = drivenLegId;
 

@@ -1,6 +1,6 @@
 import { describeFinding, describeFindingWithoutValue, type Finding } from "../contract/index.ts";
 import type { Logger } from "../kernel/index.ts";
-import type { CallFact } from "./types.ts";
+import type { CallFact } from "./facts.ts";
 
 /** So many findings of a reply stand in the message. */
 const mostShown = 5;

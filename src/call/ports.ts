@@ -11,7 +11,7 @@ import type { Destination } from "./effects.ts";
 import type { CallHistory } from "./history.ts";
 import type { CallState } from "./state.ts";
 import type { MachineConfig } from "./turn.ts";
-import type { CallObservation } from "./types.ts";
+import type { CallObservation } from "./facts.ts";
 import type { createWordsThreads } from "./words-thread.ts";
 
 /** Offer and answer, as the sdp room gives them. */

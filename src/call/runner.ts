@@ -19,7 +19,7 @@ import { createCallRecordings, type CallRecordings } from "./call-recordings.ts"
 import type { Deliveries } from "./deliveries.ts";
 import type { CallState, ParticipantTag } from "./state.ts";
 import type { MachineConfig } from "./turn.ts";
-import type { CallFact } from "./types.ts";
+import type { CallFact } from "./facts.ts";
 import type { WordsThreads } from "./words-thread.ts";
 
 /** An input that the runner gives its time. */

@@ -5,7 +5,7 @@ import type { ActionDefinition, ActionLimits } from "./action.ts";
 import type { CompatibilitySwitches } from "./compatibility.ts";
 import type { CallEffect } from "./effects.ts";
 import type { CallState, JsonObject, Leg, LegState, PendingSearch, Timers } from "./state.ts";
-import type { CallFact } from "./types.ts";
+import type { CallFact } from "./facts.ts";
 
 /** Limits of the contract, adjustable by the operator. */
 export interface CallLimits extends ActionLimits {

@@ -1,0 +1,107 @@
+import type { TransactionId } from "../kernel/index.ts";
+import type { Finding } from "../contract/index.ts";
+
+/** One thing that happened in a call. */
+export type CallFact =
+  | {
+      readonly type: "call-started";
+      readonly direction: "inbound" | "outbound";
+      readonly from: string;
+      readonly to: string;
+      readonly applicationId: string;
+    }
+  /** Ties a SIP dialog to the transaction. */
+  | { readonly type: "leg-signalled"; readonly participantTag: string; readonly sipCallId: string }
+  | {
+      readonly type: "leg-changed";
+      readonly participantTag: string;
+      readonly state: "ringing" | "answered" | "ended";
+      /** Why it ended, for a person. */
+      readonly cause: string | undefined;
+    }
+  | { readonly type: "invoked"; readonly sequence: number; readonly event: object }
+  | { readonly type: "replied"; readonly sequence: number; readonly tookMs: number; readonly response: unknown }
+  | {
+      readonly type: "function-failed";
+      readonly sequence: number;
+      readonly tookMs: number;
+      readonly reason: string;
+      readonly message: string;
+      readonly stack: string | undefined;
+      /** What the server does about it. */
+      readonly consequence: "retried" | "next-target" | "call-ended" | "call-goes-on" | "ignored";
+    }
+  /** What is not as the contract has it in a reply, each once in a call; without the fault that the whole reply is refused for. */
+  | { readonly type: "response-findings"; readonly sequence: number; readonly findings: readonly Finding[] }
+  | { readonly type: "response-ignored"; readonly sequence: number; readonly why: string }
+  | {
+      readonly type: "response-invalid";
+      readonly sequence: number;
+      readonly errorType: string;
+      readonly message: string;
+    }
+  | {
+      readonly type: "action-started";
+      readonly action: string;
+      readonly participantTag: string;
+      readonly parameters: object;
+    }
+  | {
+      readonly type: "action-ended";
+      readonly action: string;
+      readonly participantTag: string;
+      readonly outcome: "succeeded" | "failed" | "interrupted" | "dropped";
+      readonly errorType: string | undefined;
+      /** What the event says, and why. */
+      readonly message: string | undefined;
+      /** It failed because the party of its leg has left: there is nothing to mend. */
+      readonly isLegGone: boolean;
+      /** The operator is told by a warning. */
+      readonly isWarned: boolean;
+      /** Of a failure: 1 when it is news; more for the next ones of a row, and when their kind was told to be a loop. */
+      readonly repeat: number;
+    }
+  /** The function answers failures with actions that fail, again and again. */
+  | {
+      readonly type: "function-loops";
+      readonly action: string;
+      readonly participantTag: string;
+      readonly errorType: string;
+      readonly message: string;
+      readonly count: number;
+    }
+  /** No failure followed for a while, or the call is over. `count`: failures in all. */
+  | { readonly type: "function-looped"; readonly what: string; readonly count: number }
+  /** The first packet of a playback left. `sinceReplyMs`: since the function's reply that asked for it, when it was the reply's first. */
+  | { readonly type: "audio-started"; readonly participantTag: string; readonly sinceReplyMs: number | undefined }
+  /** A recording is in the object store; it may come after `call-ended`. */
+  | {
+      readonly type: "recording-stored";
+      readonly participantTag: string;
+      readonly bucket: string;
+      readonly key: string;
+      readonly durationMs: number;
+      /** Per channel. */
+      readonly samples: number;
+      /** Of the far end, never received: silence stands for them. undefined: not known, since an earlier process recorded it. */
+      readonly lostSamples: number | undefined;
+      /** Of the file, hexadecimal. */
+      readonly sha256: string;
+    }
+  /** A recording is not in the object store. `path`: where what there is of it is kept, if any. */
+  | {
+      readonly type: "recording-lost";
+      readonly participantTag: string;
+      readonly bucket: string;
+      readonly key: string;
+      readonly path: string | undefined;
+      readonly message: string;
+    }
+  | { readonly type: "call-ended"; readonly cause: string; readonly durationMs: number };
+
+/** A fact with its call and time (epoch milliseconds): for the timeline, logs and records. */
+export interface CallObservation {
+  readonly at: number;
+  readonly transactionId: TransactionId;
+  readonly fact: CallFact;
+}
