@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import type { CreateCallOutcome } from "../call/index.ts";
+import type { CreateCallOutcome } from "../engine/index.ts";
 import { newTransactionId } from "../kernel/index.ts";
 import { createManualClock } from "../testing/manual-clock.ts";
 import { createRecentCalls, keepMs, mostRemembered } from "./recent-calls.ts";

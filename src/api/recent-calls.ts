@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { CreateCallOutcome } from "../call/index.ts";
+import type { CreateCallOutcome } from "../engine/index.ts";
 import type { Clock } from "../kernel/index.ts";
 
 /** How long the outcome of a request is kept for later attempts of it, milliseconds. */

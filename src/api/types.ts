@@ -1,4 +1,4 @@
-import type { CallControl } from "../call/index.ts";
+import type { CallControl } from "../engine/index.ts";
 import type { Clock, Logger } from "../kernel/index.ts";
 import type { Store } from "../store/index.ts";
 

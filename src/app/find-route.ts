@@ -1,5 +1,6 @@
 import { isIP } from "node:net";
-import type { Destination, Route } from "../call/index.ts";
+import type { Destination } from "../call/index.ts";
+import type { Route } from "../engine/index.ts";
 import { nearestWord } from "../kernel/index.ts";
 import { parseSipUri, type SipAddress } from "../sip/index.ts";
 import { connectorId, findConnector, orderRoutes, type ConfiguredConnector } from "./voice-connectors.ts";

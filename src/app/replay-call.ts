@@ -1,5 +1,6 @@
 import { actions } from "../actions/index.ts";
-import { readFunctionReply, replyBounds } from "../call/index.ts";
+import { readFunctionReply } from "../engine/index.ts";
+import { replyBounds } from "../call/index.ts";
 import {
   readHistoryFile,
   replayHistory,

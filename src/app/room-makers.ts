@@ -1,4 +1,4 @@
-import { createWordsThreads } from "../call/index.ts";
+import { createWordsThreads } from "../engine/index.ts";
 import { createInvoker } from "../invoke/index.ts";
 import { createMedia } from "../media/index.ts";
 import { createSpeech } from "../speech/index.ts";

@@ -5,12 +5,12 @@ import {
   createCallEngine,
   type CallEngine,
   type CallLedger,
-  type CallObservation,
   type CallPorts,
   type CallSettings,
-  findLeftovers,
   refusalOf,
-} from "../call/index.ts";
+} from "../engine/index.ts";
+import type { CallObservation } from "../call/index.ts";
+import { findLeftovers } from "../recordings/index.ts";
 import {
   createAdmission,
   lowerMainThread,

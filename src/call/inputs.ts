@@ -1,8 +1,8 @@
 import type { LegId } from "../kernel/index.ts";
 import type { RecordingEnd } from "../media/index.ts";
 import type { InvocationFailure } from "../invoke/index.ts";
-import type { PatternVerdict } from "./pattern-matcher.ts";
-import type { Cut } from "./reply-bounds.ts";
+import type { PatternVerdict } from "./pattern/pattern-matcher.ts";
+import type { Cut } from "./reply/reply-bounds.ts";
 
 /** Why a leg ended, as the runner learned it. */
 export type LegEnd =

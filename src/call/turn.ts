@@ -1,7 +1,7 @@
 import type { WhyUnspeakable } from "../contract/index.ts";
 import type { LegId } from "../kernel/index.ts";
 import { usualEmergencyNumbers } from "../numbers/index.ts";
-import type { ActionDefinition, ActionLimits } from "./action.ts";
+import type { ActionDefinition, ActionLimits } from "./action/action.ts";
 import type { CompatibilitySwitches } from "./compatibility.ts";
 import type { CallEffect } from "./effects.ts";
 import type { CallState, JsonObject, Leg, LegState, PendingSearch, Timers } from "./state.ts";

@@ -1,10 +1,5 @@
-import {
-  documentedLimits,
-  findForbiddenHeaders,
-  type CallControl,
-  type CreateCallOutcome,
-  type CreateCallRequest,
-} from "../call/index.ts";
+import { documentedLimits, findForbiddenHeaders } from "../call/index.ts";
+import type { CallControl, CreateCallOutcome, CreateCallRequest } from "../engine/index.ts";
 import { newTransactionId } from "../kernel/index.ts";
 
 /** A call engine that records what it is asked and answers as told. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { JsonObject } from "../../src/call/index.ts";
-import { createPatternMatcher } from "../../src/call/pattern-matcher.ts";
+import { createPatternMatcher } from "../../src/call/pattern/pattern-matcher.ts";
 import { driveCall, drivenLegId, type CallDriver } from "../../src/testing/call-driver.ts";
 import { respond, type WireAction } from "../../src/testing/scripted-reply.ts";
 import {

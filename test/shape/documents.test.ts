@@ -9,7 +9,7 @@ import {
   exampleProblems,
   noticeProblems,
 } from "./document-rules.ts";
-import { callRefusalCauses } from "../../src/call/refusal-causes.ts";
+import { callRefusalCauses } from "../../src/engine/refusal-causes.ts";
 import { refusalCauses } from "../../src/sip/agent/refusal-causes.ts";
 import { repositoryFiles } from "./repository.ts";
 

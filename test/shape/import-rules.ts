@@ -19,7 +19,7 @@ const libraryRooms = [
   "store",
   "invoke",
 ];
-const productRooms = ["call", "actions", "history", "api", "phone"];
+const productRooms = ["call", "recordings", "engine", "actions", "history", "api", "phone"];
 
 /** Who may import whom (ARCHITECTURE.md has the same table in words). */
 export const roomRules: Readonly<Record<string, RoomRule>> = {
@@ -36,11 +36,16 @@ export const roomRules: Readonly<Record<string, RoomRule>> = {
   control: { values: ["kernel"], types: [] },
   call: {
     values: ["kernel", "numbers", "contract"],
+    types: ["sip", "media", "speech", "invoke"],
+  },
+  recordings: { values: ["kernel"], types: ["call", "media", "objects"] },
+  engine: {
+    values: ["kernel", "numbers", "contract", "call", "recordings"],
     types: ["control", "sip", "sdp", "media", "speech", "objects", "store", "invoke"],
   },
   actions: { values: ["kernel", "numbers", "contract", "call"], types: ["speech"] },
   history: { values: ["kernel", "call"], types: [] },
-  api: { values: ["kernel", "numbers"], types: ["control", "call", "store"] },
+  api: { values: ["kernel", "numbers"], types: ["control", "call", "engine", "store"] },
   phone: { values: ["kernel", "sip", "sdp", "media", "speech"], types: [] },
   cli: { values: ["kernel", "app", "phone"], types: [] },
   app: { values: [...libraryRooms, ...productRooms], types: [] },

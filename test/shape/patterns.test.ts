@@ -31,10 +31,10 @@ test("regular expressions are made at run time only of what cannot make them slo
   assert.deepEqual(
     made.filter((path) => !path.startsWith("src/testing/")),
     [
-      // Only compiled, to learn why it cannot be; searched by src/call/pattern-search.ts.
+      // Only compiled, to learn why it cannot be; searched by src/call/pattern/pattern-search.ts.
       "src/actions/input-pattern.ts",
       // One class, asked about one character at a time.
-      "src/call/pattern-search.ts",
+      "src/call/pattern/pattern-search.ts",
     ],
   );
 });

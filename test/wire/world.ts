@@ -1,7 +1,7 @@
 import { after } from "node:test";
 import type { ServerOptions } from "../../src/app/index.ts";
 import { silentLogger, systemClock, type Clock } from "../../src/kernel/index.ts";
-import { createWordsThreads } from "../../src/call/index.ts";
+import { createWordsThreads } from "../../src/engine/index.ts";
 import { createInvoker, type Invoker, type InvokerOptions } from "../../src/invoke/index.ts";
 import { createMedia, type Media, type PacketIo } from "../../src/media/index.ts";
 import { createDgramIo } from "../../src/media/io/dgram.ts";

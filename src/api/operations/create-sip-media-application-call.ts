@@ -1,5 +1,6 @@
 import type { Closed } from "../../control/index.ts";
-import type { CreateCallOutcome, CreateCallRequest, ForbiddenHeader } from "../../call/index.ts";
+import type { CreateCallOutcome, CreateCallRequest } from "../../engine/index.ts";
+import type { ForbiddenHeader } from "../../call/index.ts";
 import { toE164 } from "../../numbers/index.ts";
 import { listNumbers } from "../phone-number.ts";
 import { refuse } from "../refuse.ts";

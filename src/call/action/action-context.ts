@@ -1,0 +1,37 @@
+import type { ActionContext, ActionDefinition, CheckContext } from "./action.ts";
+import { recordingOf } from "../leg/background-recordings.ts";
+import type { Leg, RunningAction } from "../state.ts";
+import { findLeg, isLive, nextId, type Turn } from "../turn.ts";
+
+/** The definition of a type that the list was checked for. */
+export function definitionOf(turn: Turn, type: string): ActionDefinition {
+  const definition = turn.config.actions.get(type);
+  if (definition === undefined) throw new Error(`no definition of the action ${type}`);
+  return definition;
+}
+
+/** What a running action sees. */
+export function contextOf(turn: Turn, { legId }: RunningAction): ActionContext {
+  const leg = findLeg(turn, legId);
+  return {
+    legId,
+    isAnswered: leg?.state.type === "answered",
+    newPlaybackId: () => nextId(turn, "p"),
+    newSendId: () => nextId(turn, "d"),
+    newRecording: () => {
+      turn.state.recordingsMade += 1;
+      return { recordingId: nextId(turn, "r"), number: turn.state.recordingsMade };
+    },
+    transactionId: turn.state.transactionId,
+    legStartedAt: leg?.startedAt ?? turn.state.startedAt,
+    callRecording: recordingOf(turn, legId)?.state ?? "none",
+    compatibility: turn.config.compatibility,
+  };
+}
+
+/** What a check of parameters sees. */
+export function checkContext(turn: Turn, leg: Leg): CheckContext {
+  const { limits, compatibility, ownsNumber, whyNoConnector } = turn.config;
+  const hasPartner = turn.state.legs.some((other) => other.id !== leg.id && isLive(other));
+  return { limits, compatibility, leg, hasPartner, ownsNumber, whyNoConnector };
+}

@@ -1,0 +1,116 @@
+import type { ActionError, ActionInput } from "./action.ts";
+import type { JsonObject, RunningAction } from "../state.ts";
+import { emit, findLeg, isFirstTime, observe, type Turn } from "../turn.ts";
+
+/** Failures that follow each other within so many milliseconds are a row, whatever goes well between them. One kind of failure that is so
+ * often in a row is a loop, also where other failures alternate with it. */
+const loopGapMs = 2_000;
+const loopFailures = 10;
+/** So many kinds of a row are counted; of further ones all but the first failure are passed over. */
+const mostKinds = 20;
+
+/** `ActionData` of an ACTION_FAILED. Contract: events section 2.4, actions section 4 row 4 */
+export function failureData(
+  turn: Turn,
+  { request, echo }: Pick<RunningAction, "request" | "echo">,
+  error: ActionError,
+): JsonObject {
+  const { errorType, errorMessage, legacyError, details } = error;
+  const showsLegacy = legacyError !== undefined && turn.config.compatibility.errorMember;
+  return {
+    ...{ Type: request.type, Parameters: echo, ErrorType: errorType, ErrorMessage: errorMessage },
+    ...(showsLegacy ? { Error: legacyError } : {}),
+    ...details,
+  };
+}
+
+/** What is known of a failure beside what its event says: why something could not be played or kept, why the second party is not there. */
+export function reasonOf(input: ActionInput): Pick<ActionError, "why" | "cause"> {
+  if ("error" in input) return { why: input.error.message };
+  return input.type === "partner-failed" ? { cause: input.cause } : {};
+}
+
+/** Tells observers of a failure, and the operator, once in a call, why, when somebody has to mend something. A function that answers
+ * failures with actions that fail is told of once for each kind of failure. */
+export function observeFailure(
+  turn: Turn,
+  { request, legId }: Pick<RunningAction, "request" | "legId">,
+  error: ActionError,
+): void {
+  const { errorType, why, isLegGone = false } = error;
+  const action = request.type;
+  const participantTag = findLeg(turn, legId)?.tag ?? "LEG-A";
+  const message = describe(error);
+  const warning = `${participantTag} ${action} failed, ${errorType}: ${message}`;
+  const { count, repeat } = isLegGone
+    ? { count: 1, repeat: 1 }
+    : countFailure(turn, `${action} ${participantTag} ${errorType}`, warning);
+  const isWarned = why !== undefined && repeat === 1 && isFirstTime(turn, warning);
+  const fact = {
+    ...({ type: "action-ended", action, participantTag, outcome: "failed" } as const),
+    ...{ errorType, message, isLegGone, isWarned, repeat },
+  };
+  observe(turn, fact);
+  if (isWarned) emit(turn, { do: "warn", message: warning, fact });
+  if (count === loopFailures) tellLoop(turn, { action, participantTag, errorType, message });
+}
+
+function describe({ errorMessage, why, cause }: ActionError): string {
+  const more = why ?? cause;
+  if (more === undefined || errorMessage.includes(more)) return errorMessage;
+  return `${errorMessage}${errorMessage.endsWith(".") ? "" : ":"} ${more}`;
+}
+
+/** `count`: failures of this kind in the row. `repeat`: 1 for words that are to be told. Words that are new are, until their kind is a loop. */
+function countFailure(turn: Turn, kind: string, words: string): { readonly count: number; readonly repeat: number } {
+  const last = turn.state.failures;
+  if (last !== undefined && turn.at - last.at > loopGapMs) endLoop(turn);
+  const kinds = turn.state.failures?.kinds ?? [];
+  const known = kinds.find((one) => one.kind === kind);
+  const count = (known?.count ?? 0) + 1;
+  const isNew = known === undefined ? kinds.length < mostKinds : count < loopFailures && !known.told.includes(words);
+  const counted = { kind, count, told: isNew ? [...(known?.told ?? []), words] : (known?.told ?? []) };
+  const others = kinds.filter((one) => one !== known);
+  turn.state.failures = { at: turn.at, kinds: known === undefined && !isNew ? kinds : [...others, counted] };
+  return { count, repeat: isNew ? 1 : Math.max(2, count) };
+}
+
+interface Loop {
+  readonly action: string;
+  readonly participantTag: string;
+  readonly errorType: string;
+  readonly message: string;
+}
+
+function tellLoop(turn: Turn, loop: Loop): void {
+  const fact = { type: "function-loops", ...loop, count: loopFailures } as const;
+  observe(turn, fact);
+  const { participantTag, action, errorType, message } = loop;
+  const words =
+    `the function loops: ${participantTag} ${action} failed ${loopFailures} times in a row, ${errorType}: ${message.replace(/\.$/, "")}; ` +
+    "it answers failures with actions that fail";
+  if (isFirstTime(turn, words)) emit(turn, { do: "warn", message: words, fact });
+}
+
+/** Ends the row of failures, and tells how many there were of each kind that was a loop. */
+export function endLoop(turn: Turn): void {
+  const kinds = turn.state.failures?.kinds ?? [];
+  turn.state.failures = undefined;
+  for (const { told, count } of kinds) {
+    const what = told.length > 1 ? `${told[0]}, and its like` : (told[0] ?? "");
+    if (count >= loopFailures) observe(turn, { type: "function-looped", what, count });
+  }
+}
+
+/** Tells observers of another end. */
+export function observeEnd(
+  turn: Turn,
+  { request, legId }: Pick<RunningAction, "request" | "legId">,
+  outcome: "succeeded" | "interrupted" | "dropped",
+): void {
+  const participantTag = findLeg(turn, legId)?.tag ?? "LEG-A";
+  observe(turn, {
+    ...({ type: "action-ended", action: request.type, participantTag, outcome } as const),
+    ...{ errorType: undefined, message: undefined, isLegGone: false, isWarned: false, repeat: 1 },
+  });
+}

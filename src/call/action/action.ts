@@ -1,0 +1,214 @@
+import type { LegId, TransactionId } from "../../kernel/index.ts";
+import type { RecordingTrack } from "../../media/index.ts";
+import type { ObjectShape, ShapeLimits } from "../../contract/index.ts";
+import type { CompatibilitySwitches } from "../compatibility.ts";
+import type { AudioSource, Destination, ObjectName } from "../effects.ts";
+import type { MediaOutcome } from "../inputs.ts";
+import type { PatternVerdict } from "../pattern/pattern-matcher.ts";
+import type { JsonObject, Leg } from "../state.ts";
+
+/** What an action may ask for while it runs on its leg. */
+export type ActionEffect =
+  | { readonly do: "play-audio"; readonly playbackId: string; readonly source: AudioSource; readonly repeat: number }
+  | { readonly do: "stop-playback"; readonly playbackId: string }
+  /** Calls a second party: LEG-B. */
+  | {
+      readonly do: "dial-partner";
+      readonly destination: Destination;
+      readonly to: string;
+      readonly from: string;
+      readonly headers: Readonly<Record<string, string>>;
+    }
+  /** Gives up a second party that has not answered; nobody is told. */
+  | { readonly do: "drop-partner" }
+  /** Answers the action's own leg. */
+  | { readonly do: "answer" }
+  /** Tells the caller of an unanswered leg that it rings. */
+  | { readonly do: "ring" }
+  /** Lets the caller of an unanswered leg hear audio; ends that, so that the caller's phone rings again. */
+  | { readonly do: "open-early-media" | "close-early-media" }
+  /** Joins the audio of both legs, also of one that is not answered but has early media. */
+  | { readonly do: "bridge" }
+  /** Presses keys towards the leg's far end; a comma is a pause of 500 ms. */
+  | {
+      readonly do: "send-digits";
+      readonly sendId: string;
+      readonly digits: string;
+      readonly toneMs: number;
+      readonly gapMs: number;
+    }
+  /** Hears the keys of the leg that no action takes, from now on and after the action; in place of an earlier listener.
+   * `betweenMs`: silence after keys that match; `flushMs`: life of the collected keys from the first. */
+  | {
+      readonly do: "listen-for-digits";
+      readonly pattern: string;
+      readonly betweenMs: number;
+      readonly flushMs: number;
+    }
+  /** Looks for a pattern in each of the texts until it is found; `pattern-searched` comes back, and nothing else before it. */
+  | { readonly do: "search-pattern"; readonly pattern: string; readonly texts: readonly string[] }
+  /** Records what the far end says until the first of its ends, then puts the file into the object store. `silenceMs` undefined: never
+   * for silence. */
+  | {
+      readonly do: "record-audio";
+      readonly recordingId: string;
+      readonly destination: ObjectName;
+      readonly maxMs: number;
+      readonly silenceMs: number | undefined;
+      readonly silenceThreshold: number;
+      readonly terminators: readonly string[];
+    }
+  /** Ends such a recording now; the file is stored all the same. */
+  | { readonly do: "stop-record-audio"; readonly recordingId: string }
+  /** Records the leg in the background until it is stopped or the leg ends; `recording-started` or `recording-failed` comes back. */
+  | {
+      readonly do: "start-call-recording";
+      readonly recordingId: string;
+      readonly destination: ObjectName;
+      readonly track: RecordingTrack;
+    }
+  /** Change the leg's background recording. Nothing when there is none, or it is so already. */
+  | { readonly do: "pause-call-recording" | "resume-call-recording" | "stop-call-recording" }
+  /** Tells the operator, by the log; the same words once per call. */
+  | { readonly do: "warn-once"; readonly message: string }
+  /** The action's one timer. It ends with the action. */
+  | { readonly do: "start-timer"; readonly delayMs: number };
+
+/** What an action hears of while it runs. */
+export type ActionInput =
+  | MediaOutcome
+  | { readonly type: "digit"; readonly digit: string }
+  | { readonly type: "pattern-searched"; readonly verdict: PatternVerdict }
+  /** The second party that `dial-partner` called: it rings, has audio before its answer, answered, or will not. */
+  | { readonly type: "partner-rang" }
+  | { readonly type: "partner-early-media" }
+  | { readonly type: "partner-answered" }
+  /** `isOurs`: it was something here that failed, and no far end has answered or been silent. */
+  | { readonly type: "partner-failed"; readonly cause: string; readonly isOurs: boolean }
+  /** The action's own leg was answered. */
+  | { readonly type: "answered" }
+  | { readonly type: "timer" };
+
+/** A failure as events show it. */
+export interface ActionError {
+  readonly errorType: string;
+  readonly errorMessage: string;
+  /** More for people, in the log and the timeline; not in the event. `why`: what somebody has to mend; `cause`: what just happened. */
+  readonly why?: string;
+  readonly cause?: string;
+  /** The party of the leg has left. */
+  readonly isLegGone?: true;
+  /** The same in one text, as the original's oldest failures have it: `Error` of the event's `ActionData`. */
+  readonly legacyError?: string;
+  /** Further members of the event's `ActionData`. */
+  readonly details?: JsonObject;
+}
+
+/** The outcome of looking at an action's parameters. `echo` goes into events: what was sent, numbers as numbers, defaults added. */
+export type ActionCheck<Value> =
+  | { readonly type: "good"; readonly value: Value; readonly echo: JsonObject }
+  | ({ readonly type: "bad" } & ActionError);
+
+/** How an action goes on. */
+export type ActionStep<State> =
+  | { readonly type: "running"; readonly state: State; readonly effects: readonly ActionEffect[] }
+  | { readonly type: "succeeded"; readonly result: JsonObject; readonly effects: readonly ActionEffect[] }
+  | ({ readonly type: "failed"; readonly effects: readonly ActionEffect[] } & ActionError)
+  /** Ends the action's own leg; a success if that has ended already. `sipResponseCode` undefined: the function named none. */
+  | { readonly type: "hang-up"; readonly sipResponseCode: number | undefined };
+
+/** The leg an action runs on, and a source of ids. */
+export interface ActionContext {
+  readonly legId: LegId;
+  /** Whether the leg was answered. */
+  readonly isAnswered: boolean;
+  /** A new id for a playback. */
+  readonly newPlaybackId: () => string;
+  /** A new id for keys to be sent. */
+  readonly newSendId: () => string;
+  /** A new id for a recording, and its number in the call from 1. */
+  readonly newRecording: () => { readonly recordingId: string; readonly number: number };
+  /** For names of recordings. */
+  readonly transactionId: TransactionId;
+  /** When the leg began, epoch milliseconds. */
+  readonly legStartedAt: number;
+  /** The background recording of the leg; "stopped" once it was ended by an action. */
+  readonly callRecording: "none" | "recording" | "paused" | "stopped";
+  readonly compatibility: CompatibilitySwitches;
+}
+
+/** What a check of parameters may look at besides them. */
+export interface CheckContext {
+  readonly limits: ActionLimits;
+  readonly compatibility: CompatibilitySwitches;
+  readonly leg: Pick<Leg, "id" | "tag" | "from">;
+  /** Whether another leg is up, or being called. */
+  readonly hasPartner: boolean;
+  /** Whether the inventory has this number (E.164). */
+  readonly ownsNumber: (number: string) => boolean;
+  /** Why there is no way to the Voice Connector of this ARN, for people; undefined when there is one. */
+  readonly whyNoConnector: (arn: string) => string | undefined;
+}
+
+/** Settings that checks of parameters depend on. */
+export interface ActionLimits extends ShapeLimits {
+  /** Silence between two keys of SendDigits, milliseconds. */
+  readonly digitGapMs: number;
+  /** Longest RecordAudio, milliseconds, whatever it asks for. */
+  readonly longestRecordingMs: number;
+}
+
+/** Everything about one action type. `Value` and `State` are plain data: they are part of the call's state. */
+export interface ActionDefinition<Value = unknown, State = unknown> {
+  /** `Type` on the wire. */
+  readonly type: string;
+  /** The parameters it takes, of which a check and the author's tools are made. */
+  readonly parameters: ObjectShape<unknown>;
+  /** Members of `ActionData` that a success adds. */
+  readonly results?: ObjectShape<unknown>;
+  /** Set when this version cannot do it: what it fails with, and why. */
+  readonly unavailable?: ActionError;
+  /** Answers an unanswered inbound leg before it starts. */
+  readonly answers: boolean | ((compatibility: CompatibilitySwitches) => boolean);
+  /** Which legs it can run on: an answered one, one that is or can be answered by us, any that has not ended, or also one that has. */
+  readonly needs: "answered" | "answerable" | "live" | "known";
+  /** A success is told at once, also in the middle of a list. */
+  readonly reportsMidList: boolean;
+  /** A new list stops it; otherwise the new list waits for its end. */
+  readonly interruptible: boolean;
+  /** Ends with ACTION_FAILED when its leg leaves meanwhile; otherwise it just ends. */
+  readonly failsWhenLegLeaves: boolean;
+  /** It ends its leg: the first of a new list does not wait for the action that is calling that leg. */
+  readonly endsLeg?: true;
+  /** Its events name the leg by CallId too when only its tag, or nothing, was sent. Contract: events section 2.4 */
+  readonly namesLegById?: true;
+  /** It is stopped when its leg leaves meanwhile, and takes further inputs until it has ended; its event comes before HANGUP. */
+  readonly outlivesLeg?: true;
+  check(parameters: JsonObject, context: CheckContext): ActionCheck<Value>;
+  /** Audio that it will play: made ready as soon as the list is accepted. */
+  prepare?(value: Value): readonly AudioSource[];
+  start(value: Value, context: ActionContext): ActionStep<State>;
+  /** undefined: the input means nothing to this action. */
+  step?(value: Value, state: State, input: ActionInput, context: ActionContext): ActionStep<State> | undefined;
+  /** What must be stopped when the action is cut short. */
+  stop?(state: State): readonly ActionEffect[];
+  /** What is there of its result when it is interrupted, for the event. */
+  partialResult?(value: Value, state: State, context: ActionContext): JsonObject;
+}
+
+/** Closes a definition over its own value and state types, so that definitions of different actions fit one list. */
+export function defineAction<Value, State = never>(definition: ActionDefinition<Value, State>): ActionDefinition {
+  return definition as unknown as ActionDefinition;
+}
+
+/** The text for any failure of ours. */
+export const systemException: ActionError = {
+  errorType: "SystemException",
+  errorMessage: "System error while running action",
+};
+
+/** The text for a leg that does not exist, has left, or cannot be used for the action. */
+export const invalidLeg: ActionError = {
+  errorType: "InvalidActionParameter",
+  errorMessage: "CallId or ParticipantTag parameter for action is invalid.",
+};

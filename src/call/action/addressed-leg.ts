@@ -1,0 +1,38 @@
+import type { ActionDefinition } from "./action.ts";
+import type { JsonObject, Leg, RequestedAction } from "../state.ts";
+import { findLeg, isLive, legA, type Turn } from "../turn.ts";
+
+/** CallId wins over ParticipantTag; "" counts as absent; neither means the leg of the event, or the connected one when that
+ * leg has gone. undefined: no such leg. Contract: actions section 1.1, events section 13 rows 20, 21 */
+export function resolveLeg(turn: Turn, request: RequestedAction): Leg | undefined {
+  const { CallId: callId, ParticipantTag: tag } = request.parameters;
+  if (isGiven(callId)) return turn.state.legs.find((leg) => leg.id === callId);
+  if (isGiven(tag)) return turn.state.legs.find((leg) => leg.tag === tag);
+  const meant = findLeg(turn, request.defaultLegId);
+  if (meant !== undefined && isLive(meant)) return meant;
+  return turn.state.legs.find((leg) => leg.state.type === "answered") ?? legA(turn);
+}
+
+/** Whether an action of this definition answers an unanswered inbound leg. */
+export function answersLeg(turn: Turn, { answers }: ActionDefinition): boolean {
+  return typeof answers === "function" ? answers(turn.config.compatibility) : answers;
+}
+
+/** Whether an action of this definition can start on the leg as it is now. */
+export function isUsable(turn: Turn, leg: Leg, definition: ActionDefinition): boolean {
+  if (leg.state.type === "answered" || definition.needs === "known") return true;
+  if (definition.needs === "live") return isLive(leg);
+  const canAnswer = answersLeg(turn, definition) || definition.needs === "answerable";
+  return canAnswer && (leg.state.type === "offered" || leg.state.type === "answering");
+}
+
+/** The parameters with the leg filled in: the tag always, the id when it was sent and for actions that always name it. */
+export function echoTarget(parameters: JsonObject, leg: Leg, { namesLegById }: ActionDefinition): JsonObject {
+  const { CallId: callId, ParticipantTag: _tag, ...others } = parameters;
+  const hasId = isGiven(callId) || namesLegById === true;
+  return { ...others, ...(hasId ? { CallId: leg.id } : {}), ParticipantTag: leg.tag };
+}
+
+function isGiven(value: unknown): boolean {
+  return value !== undefined && value !== null && value !== "";
+}

@@ -1,0 +1,31 @@
+import type { LegId } from "../../kernel/index.ts";
+import { describeParticipants } from "./events.ts";
+import type { InvocationEventType, JsonObject, PendingEvent, RunningAction } from "../state.ts";
+import type { Turn } from "../turn.ts";
+
+/** Queues an event. Events reach the function one at a time, in the order in which things happened. */
+export function queueEvent(
+  turn: Turn,
+  event: {
+    readonly type: InvocationEventType;
+    readonly legId: LegId;
+    /** Default: as they are now. */
+    readonly participants?: readonly JsonObject[];
+    readonly actionData?: JsonObject;
+    readonly releasesList?: boolean;
+    readonly successAfterwards?: JsonObject;
+    readonly awaited?: RunningAction;
+  },
+): void {
+  const pending: PendingEvent = {
+    type: event.type,
+    actionData: event.actionData,
+    error: undefined,
+    participants: event.participants ?? describeParticipants(turn.state.legs, event.legId, turn.config.compatibility),
+    legId: event.legId,
+    releasesList: event.releasesList ?? false,
+    successAfterwards: event.successAfterwards,
+    awaited: event.awaited,
+  };
+  turn.state.pendingEvents = [...turn.state.pendingEvents, pending];
+}

@@ -1,0 +1,259 @@
+import { attributesAfter } from "../reply/attributes.ts";
+import { abandonList, holdsNothing, replaceList, resumeList } from "../action/action-list.ts";
+import { queueEvent } from "./event-queue.ts";
+import { buildEvent, describeParticipants } from "./events.ts";
+import type { FunctionReply } from "../inputs.ts";
+import { dialLegA, endCall } from "../leg/legs.ts";
+import { checkReply } from "../reply/reply.ts";
+import type { ReplyAction } from "../reply/reply-actions.ts";
+import { tellFindings } from "../reply/reply-findings.ts";
+import type { Invocation, InvocationEventType, PendingEvent } from "../state.ts";
+import {
+  anyLegConnected,
+  anyLegLive,
+  emit,
+  isFirstTime,
+  isLive,
+  legA,
+  nextId,
+  observe,
+  startTimer,
+  type Turn,
+} from "../turn.ts";
+
+/** Sends the next event when none is under way. Invocation numbers are kept back so that each leg can have its HANGUP; the call ends
+ * when the next event, or a leg that has come, would need one of them. */
+export function sendNextEvent(turn: Turn): void {
+  const left = countNumbersLeft(turn);
+  if (left < 0) endForInvocations(turn);
+  if (turn.state.invocation !== undefined) return;
+  const [next, ...others] = turn.state.pendingEvents;
+  if (next === undefined || next.awaited !== undefined) return;
+  if (next.type !== "HANGUP" && left < 1) {
+    endForInvocations(turn);
+    sendNextEvent(turn);
+    return;
+  }
+
+  if (isTooFast(turn)) return;
+  turn.state.pendingEvents = others;
+  const sequence = turn.state.sequence + 1;
+  const invocation: Invocation = {
+    id: nextId(turn, "i"),
+    sequence,
+    pending: next,
+    event: buildEvent(turn.state, next, sequence, turn.config.compatibility),
+    sentAt: turn.at,
+    retried: false,
+  };
+  turn.state.sequence = sequence;
+  turn.state.invocation = invocation;
+  observe(turn, { type: "invoked", sequence, event: invocation.event });
+  invoke(turn, invocation, turn.config.limits.functionDeadlineMs);
+}
+
+/** Whether an invocation must wait: no second has more of them than it may. A timer goes on with it. Contract: leniency section 1 */
+function isTooFast(turn: Turn): boolean {
+  const { state, at, config } = turn;
+  if (state.timers.pace !== undefined) return true;
+  const recent = state.invokedAt.slice(-config.limits.invocationsPerSecond);
+  const sinceMs = at - (recent[0] ?? -Infinity);
+  // A clock that was set back makes nobody wait.
+  if (recent.length === config.limits.invocationsPerSecond && sinceMs >= 0 && sinceMs < 1_000) {
+    startTimer(turn, "pace", 1_000 - sinceMs);
+    return true;
+  }
+  turn.state.invokedAt = [...recent, at].slice(-config.limits.invocationsPerSecond);
+  return false;
+}
+
+/** Invocations that the call may have besides one HANGUP for each leg. */
+function countNumbersLeft({ state, config }: Turn): number {
+  const keptBack = state.legs.filter(isLive).length + state.pendingEvents.filter((e) => e.type === "HANGUP").length;
+  return config.limits.invocationsPerCall - state.sequence - keptBack;
+}
+
+function endForInvocations(turn: Turn): void {
+  const { invocationsPerCall } = turn.config.limits;
+  const cause = `the limit of ${invocationsPerCall} invocations per call was reached`;
+  if (anyLegLive(turn) && isFirstTime(turn, cause)) emit(turn, { do: "warn", message: `${cause}; the call is ended` });
+  endCall(turn, { cause, code: 480 });
+}
+
+function invoke(turn: Turn, invocation: Invocation, deadlineMs: number): void {
+  const { id, event } = invocation;
+  emit(turn, { do: "invoke", invocationId: id, target: turn.state.target, event, deadlineMs });
+}
+
+/** Takes the answer to the invocation under way. */
+export function takeReply(turn: Turn, invocation: Invocation, reply: FunctionReply): void {
+  if (reply.type === "failed") {
+    takeFailure(turn, invocation, reply);
+    return;
+  }
+  turn.state.invocation = undefined;
+  const { sequence, pending } = invocation;
+  observe(turn, { type: "replied", sequence, tookMs: turn.at - invocation.sentAt, response: reply.value });
+  if (pending.type === "NEW_OUTBOUND_CALL") dialLegA(turn);
+
+  const refusal = whyActionsAreIgnored(turn, pending.type);
+  const { ownsNumber, whyNoConnector } = turn.config;
+  const facts = { from: legA(turn).from, ownsNumber, whyNoConnector };
+  const checked = checkReply(reply.value, refusal === undefined, turn.config, facts, reply.cuts);
+  tellFindings(turn, sequence, checked.findings);
+  if (checked.type === "invalid") {
+    takeInvalidReply(turn, invocation, checked.errorType, checked.message);
+    return;
+  }
+  const attributes = attributesAfter(turn, checked.attributes);
+  if (attributes.type === "invalid") {
+    takeInvalidReply(turn, invocation, attributes.errorType, attributes.message);
+    return;
+  }
+  if (refusal === undefined) turn.state.invalidReplies = 0;
+  turn.state.attributes = attributes.map;
+  if (refusal !== undefined) {
+    const why = checked.unusable ?? (bringsActions(reply.value) ? refusal : undefined);
+    if (why !== undefined) observe(turn, { type: "response-ignored", sequence, why });
+    return;
+  }
+  const isUnused = pending.type === "INVALID_LAMBDA_RESPONSE" && !turn.config.compatibility.runActionsAfterInvalidReply;
+  if (isUnused && bringsActions(reply.value)) {
+    observe(turn, { type: "response-ignored", sequence, why: ignored(pending.type) });
+  }
+  useActions(turn, invocation, isUnused ? [] : checked.actions, reply.value);
+}
+
+function useActions(turn: Turn, invocation: Invocation, actions: readonly ReplyAction[], value: unknown): void {
+  const { pending, sequence } = invocation;
+  if (actions.length > 0) {
+    replaceList(
+      turn,
+      actions.map((action) => ({ ...action, defaultLegId: pending.legId })),
+    );
+    return;
+  }
+  if (pending.type === "NEW_INBOUND_CALL" && holdsNothing(turn)) {
+    observe(turn, { type: "response-ignored", sequence, why: "Actions list is empty." });
+    if (turn.config.compatibility.refuseCallWithoutActions) {
+      endCall(turn, { cause: "the first reply brought no actions", code: 480 });
+      return;
+    }
+  }
+  if (pending.successAfterwards !== undefined) {
+    const { legId, releasesList, successAfterwards: actionData } = pending;
+    queueEvent(turn, { type: "ACTION_SUCCESSFUL", legId, actionData, releasesList });
+    return;
+  }
+  if (!pending.releasesList) return;
+  if (stopsList(turn, pending, value)) abandonList(turn);
+  else resumeList(turn);
+}
+
+/** Why the actions of a reply to this event do not run; undefined when they do. Contract: events section 1.1 */
+function whyActionsAreIgnored(turn: Turn, type: InvocationEventType): string | undefined {
+  if (type === "NEW_OUTBOUND_CALL" || type === "RINGING" || type === "ACTION_INTERRUPTED") {
+    return ignored(type);
+  }
+  if (type === "HANGUP" && !anyLegConnected(turn)) return "no participant is connected any more";
+  return anyLegLive(turn) ? undefined : "the call has ended";
+}
+
+function ignored(type: InvocationEventType): string {
+  return `actions in a reply to ${type} are ignored`;
+}
+
+/** Whether a reply without actions ends the list. Contract: events section 13 row 3 */
+function stopsList(turn: Turn, { type }: PendingEvent, value: unknown): boolean {
+  return turn.config.compatibility.emptyActionsStopList && type === "ACTION_SUCCESSFUL" && sentActions(value) === 0;
+}
+
+function bringsActions(value: unknown): boolean {
+  return (sentActions(value) ?? 0) > 0;
+}
+
+/** Number of actions in a reply; undefined when it has no list. */
+function sentActions(value: unknown): number | undefined {
+  if (typeof value !== "object" || value === null || !("Actions" in value)) return undefined;
+  return Array.isArray(value.Actions) ? value.Actions.length : undefined;
+}
+
+function takeInvalidReply(turn: Turn, invocation: Invocation, errorType: string, message: string): void {
+  const { pending, sequence } = invocation;
+  observe(turn, { type: "response-invalid", sequence, errorType, message });
+  if (!anyLegLive(turn)) return;
+  turn.state.invalidReplies += 1;
+  const { invalidReplies: most } = turn.config.limits;
+  if (turn.state.invalidReplies >= most) {
+    const which = most === 1 ? "a reply" : `${most} replies in a row`;
+    endCall(turn, { cause: `${which} could not be used: ${message}`, code: 480 });
+    return;
+  }
+  const report: PendingEvent = {
+    type: "INVALID_LAMBDA_RESPONSE",
+    actionData: undefined,
+    error: { type: errorType, message },
+    participants: describeParticipants(turn.state.legs, pending.legId, turn.config.compatibility),
+    legId: pending.legId,
+    releasesList: pending.releasesList,
+    successAfterwards: pending.successAfterwards,
+    awaited: undefined,
+  };
+  turn.state.pendingEvents = [report, ...turn.state.pendingEvents];
+}
+
+type Failure = Extract<FunctionReply, { type: "failed" }>;
+
+/** A failed invocation: once more, the next target, or the end. Contract: events section 7 and 13 rows 11, 12, 28 */
+function takeFailure(turn: Turn, invocation: Invocation, failure: Failure): void {
+  const { sequence, sentAt } = invocation;
+  const { reason, message, stack } = failure;
+  const tookMs = turn.at - sentAt;
+  const leftMs = turn.config.limits.functionDeadlineMs - tookMs;
+  const consequence = whatFollows(turn, invocation, failure, leftMs);
+  observe(turn, { type: "function-failed", sequence, tookMs, reason, message, stack, consequence });
+
+  turn.state.invocation = undefined;
+  switch (consequence) {
+    case "retried": {
+      const again = { ...invocation, id: nextId(turn, "i"), retried: true };
+      turn.state.invocation = again;
+      invoke(turn, again, leftMs);
+      return;
+    }
+    case "next-target":
+      useNextTarget(turn, invocation.pending);
+      return;
+    case "call-ended":
+      endCall(turn, { cause: `the function failed: ${message}`, code: 480 });
+      return;
+    case "call-goes-on":
+      if (whyActionsAreIgnored(turn, invocation.pending.type) === undefined)
+        useActions(turn, invocation, [], undefined);
+      return;
+    case "ignored":
+      return;
+    default:
+      consequence satisfies never;
+  }
+}
+
+/** The next application gets the event as its first. */
+function useNextTarget(turn: Turn, pending: PendingEvent): void {
+  const [target, ...others] = turn.state.fallbackTargets;
+  if (target === undefined) throw new Error("a next target was promised");
+  turn.state.target = target;
+  turn.state.fallbackTargets = others;
+  turn.state.sequence = 0;
+  turn.state.pendingEvents = [pending, ...turn.state.pendingEvents];
+}
+
+function whatFollows(turn: Turn, invocation: Invocation, failure: Failure, leftMs: number) {
+  const mayPass = failure.reason === "crashed" || failure.reason === "unreachable" || failure.reason === "throttled";
+  if (mayPass && !invocation.retried && leftMs > 0) return "retried" as const;
+  if (!anyLegLive(turn)) return "ignored" as const;
+  const isFirst = invocation.pending.type === "NEW_INBOUND_CALL";
+  if (isFirst && turn.state.fallbackTargets.length > 0) return "next-target" as const;
+  const goesOn = anyLegConnected(turn) && !turn.config.compatibility.endCallOnFunctionError;
+  return goesOn ? ("call-goes-on" as const) : ("call-ended" as const);
+}

@@ -1,0 +1,107 @@
+import type { LegId } from "../../kernel/index.ts";
+import type { ActionEffect } from "../action/action.ts";
+import { queueEvent } from "../event/event-queue.ts";
+import type { PatternVerdict } from "../pattern/pattern-matcher.ts";
+import type { DigitListener, JsonObject, ParticipantTag } from "../state.ts";
+import { cancelTimer, emit, findLeg, search, startTimer, type Turn } from "../turn.ts";
+
+/** Digits that are kept for a pattern; older ones are forgotten. */
+const mostDigits = 128;
+
+/** Hears the keys of a leg from now on, in place of a listener that was there. `parameters` go into its events.
+ * Contract: actions section 2.8 */
+export function listenForDigits(
+  turn: Turn,
+  legId: LegId,
+  effect: Extract<ActionEffect, { do: "listen-for-digits" }>,
+  parameters: JsonObject,
+): void {
+  const leg = findLeg(turn, legId);
+  if (leg === undefined) return;
+  dropListener(turn, legId);
+  const { pattern, betweenMs, flushMs } = effect;
+  const listener: DigitListener = { legId, tag: leg.tag, pattern, betweenMs, flushMs, parameters, ...nothingHeard };
+  turn.state.listeners = [...turn.state.listeners, listener];
+}
+
+const nothingHeard = { digits: "", matches: false, isStale: false, isTooSlow: false } as const;
+
+/** Who hears the keys of a leg. */
+export function listenerOf(turn: Turn, legId: LegId): DigitListener | undefined {
+  return turn.state.listeners.find((one) => one.legId === legId);
+}
+
+/** Takes a key of a leg; what it makes of the keys before it is told by a search. False: nobody listens there. */
+export function hearDigit(turn: Turn, legId: LegId, digit: string): boolean {
+  const listener = listenerOf(turn, legId);
+  if (listener === undefined) return false;
+  const before = withoutStaleKeys(listener);
+  if (before.isTooSlow) takeHeardDigit(turn, legId, digit, "too-slow");
+  else
+    search(turn, { legId, asker: "listener", digit }, { pattern: before.pattern, texts: [withDigit(before, digit)] });
+  return true;
+}
+
+/** Goes on with a key that was heard, when it is known whether the keys match with it. */
+export function takeHeardDigit(turn: Turn, legId: LegId, digit: string, verdict: PatternVerdict): void {
+  const listener = listenerOf(turn, legId);
+  if (listener === undefined) return;
+  const { tag, pattern } = listener;
+  const before = withoutStaleKeys(listener);
+  if (verdict === "too-slow" && !before.isTooSlow) {
+    const message = `ReceiveDigits on ${tag}: looking for ${pattern} takes too long; the keys do not count`;
+    emit(turn, { do: "warn", message });
+  }
+  if (before.digits === "") startTimer(turn, `flush-digits:${tag}`, listener.flushMs);
+  if (verdict === true) startTimer(turn, `between-digits:${tag}`, listener.betweenMs);
+  else cancelTimer(turn, `between-digits:${tag}`);
+  const digits = withDigit(before, digit);
+  replace(turn, { ...before, digits, matches: verdict === true, isTooSlow: verdict === "too-slow" });
+}
+
+function withoutStaleKeys(listener: DigitListener): DigitListener {
+  return listener.digits === "" || listener.isStale ? { ...listener, ...nothingHeard } : listener;
+}
+
+function withDigit({ digits }: DigitListener, digit: string): string {
+  return (digits + digit).slice(-mostDigits);
+}
+
+/** The first of the collected keys is as old as keys may get: a further key begins anew. Those that match already are about to be
+ * told. Contract: actions section 4 row 17 */
+export function flushDigits(turn: Turn, tag: ParticipantTag): void {
+  const listener = turn.state.listeners.find((one) => one.tag === tag);
+  if (listener === undefined) return;
+  if (turn.config.compatibility.tellFlushedDigits && !listener.matches) tellDigits(turn, tag);
+  else replace(turn, { ...listener, isStale: true });
+}
+
+/** No further key came behind keys that match: they are told. The listener stays, unless it shall hear one match only. Contract: actions
+ * section 4 row 19 */
+export function tellDigits(turn: Turn, tag: ParticipantTag): void {
+  const listener = turn.state.listeners.find((one) => one.tag === tag);
+  if (listener === undefined) return;
+  const { legId, digits, parameters } = listener;
+  cancelTimer(turn, `flush-digits:${tag}`);
+  if (listener.matches && turn.config.compatibility.listenOnlyOnce) dropListener(turn, legId);
+  else replace(turn, { ...listener, ...nothingHeard });
+  queueEvent(turn, {
+    type: "DIGITS_RECEIVED",
+    legId,
+    // Which leg it was stands nowhere else, and functions look for either name of it.
+    actionData: { ReceivedDigits: digits, Type: "ReceiveDigits", Parameters: { ...parameters, CallId: legId } },
+  });
+}
+
+/** Ends the listener of a leg, if it has one: the leg has ended. */
+export function dropListener(turn: Turn, legId: LegId): void {
+  const listener = turn.state.listeners.find((one) => one.legId === legId);
+  if (listener === undefined) return;
+  cancelTimer(turn, `flush-digits:${listener.tag}`);
+  cancelTimer(turn, `between-digits:${listener.tag}`);
+  turn.state.listeners = turn.state.listeners.filter((one) => one !== listener);
+}
+
+function replace(turn: Turn, listener: DigitListener): void {
+  turn.state.listeners = turn.state.listeners.map((one) => (one.legId === listener.legId ? listener : one));
+}

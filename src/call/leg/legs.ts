@@ -1,0 +1,220 @@
+import { dropList, legHasLeft, legOfLateResult, legWasAnswered, stepRunning } from "../action/action-list.ts";
+import { dropListener } from "./digit-listeners.ts";
+import type { CompatibilitySwitches } from "../compatibility.ts";
+import type { LegEnd } from "../inputs.ts";
+import { queueEvent } from "../event/event-queue.ts";
+import { describeParticipants } from "../event/events.ts";
+import { endRecording } from "./background-recordings.ts";
+import { forgetPartner, unbridgeLegs } from "./partner.ts";
+import type { JsonObject, Leg, PendingEvent } from "../state.ts";
+import {
+  anyLegLive,
+  cancelTimer,
+  emit,
+  findLeg,
+  isLive,
+  legA,
+  observe,
+  setLegState,
+  startTimer,
+  type Turn,
+} from "../turn.ts";
+
+/** Sends the INVITE of a call out. Nothing when the leg has ended meanwhile. */
+export function dialLegA(turn: Turn): void {
+  const leg = legA(turn);
+  if (leg.state.type !== "created") return;
+  setLegState(turn, leg.id, { type: "dialing" });
+  startTimer(turn, "ring", turn.config.limits.ringTimeoutMs);
+  const { id: legId, to, from } = leg;
+  emit(turn, { do: "dial-leg", legId, destination: { type: "number" }, to, from, headers: turn.state.dialHeaders });
+}
+
+/** 180 or 183 came. Told once. Contract: events sections 8.7, 13 row 8 */
+export function legRings(turn: Turn, leg: Leg): void {
+  setLegState(turn, leg.id, { type: "ringing" });
+  observeLeg(turn, leg, "ringing", undefined);
+  const isTold = leg.tag === "LEG-A" || turn.config.compatibility.ringingForLegB;
+  if (isTold) queueEvent(turn, { type: "RINGING", legId: leg.id });
+  if (leg.tag === "LEG-B") stepRunning(turn, { type: "partner-rang" });
+}
+
+/** The far end of a leg out sends audio before its answer. False: nobody wants to hear it. */
+export function legHasEarlyMedia(turn: Turn, leg: Leg): boolean {
+  return leg.tag === "LEG-B" && stepRunning(turn, { type: "partner-early-media" });
+}
+
+/** The leg is up: a call out tells the function, an inbound one begins the action that answered it, a second one goes to the
+ * action that called it. */
+export function legAnswered(turn: Turn, leg: Leg): void {
+  setLegState(turn, leg.id, { type: "answered", answeredAt: turn.at });
+  observeLeg(turn, leg, "answered", undefined);
+  if (leg.tag === "LEG-B") {
+    stepRunning(turn, { type: "partner-answered" });
+    return;
+  }
+  cancelTimer(turn, "ring");
+  if (leg.direction === "Outbound") queueEvent(turn, { type: "CALL_ANSWERED", legId: leg.id });
+  else legWasAnswered(turn, leg.id);
+}
+
+/** The far end, the network or a failure of ours ended the leg. */
+export function legEnded(turn: Turn, leg: Leg, end: LegEnd): void {
+  const { code, cause } = explainEnd(end, turn.config.compatibility);
+  if (leg.tag === "LEG-B" && !couldTalk(turn, leg)) {
+    forgetPartner(turn, leg, cause);
+    stepRunning(turn, { type: "partner-failed", cause: `${leg.tag}: ${cause}`, isOurs: end.type === "failed" });
+    return;
+  }
+  finishLeg(turn, leg, { code, cause, quiet: false });
+}
+
+/** Whether LEG-B was up together with LEG-A. One that leaves while LEG-A is still being answered was never joined: it counts as not
+ * answered, so that its function gets one ACTION_FAILED and no HANGUP of a leg that it never heard of. Contract: events sections 8.6, 8.8 */
+function couldTalk(turn: Turn, partner: Leg): boolean {
+  return partner.state.type === "answered" && legA(turn).state.type !== "answering";
+}
+
+/** Ends the legs that actions of this turn asked for. A leg that was replaced leaves the call with that. Contract: actions sections 2.2,
+ * 4 row 26 */
+export function endLegsByAction(turn: Turn): void {
+  for (const { legId, code, action } of turn.hangUps.splice(0)) {
+    const leg = findLeg(turn, legId);
+    if (leg === undefined || !isLive(leg)) continue;
+    closeLeg(turn, leg, statusOfHangup(turn, code ?? 0));
+    const end = { code, cause: "hung up by the application", quiet: false };
+    finishLeg(turn, leg, action === undefined ? end : { ...end, action });
+    if (action === undefined) turn.state.legs = turn.state.legs.filter((one) => one.id !== legId);
+  }
+}
+
+/** Ends all legs: the application cannot go on, a limit was met, or the server stops. Events other than HANGUP are dropped. */
+export function endCall(turn: Turn, { keepsResults = false, ...why }: CallEnd): void {
+  const isKept = ({ type, awaited }: PendingEvent) => type === "HANGUP" || (keepsResults && awaited !== undefined);
+  turn.state.pendingEvents = turn.state.pendingEvents.filter(isKept);
+  if (turn.state.pendingEvents.every(({ awaited }) => awaited === undefined)) cancelTimer(turn, "awaited");
+  const keptLegId = keepsResults ? legOfLateResult(turn) : undefined;
+  if (keptLegId === undefined) dropList(turn);
+  // First the leg whose result is told, so that it comes before every HANGUP.
+  const { legs } = turn.state;
+  for (const leg of [...legs.filter(({ id }) => id === keptLegId), ...legs.filter(({ id }) => id !== keptLegId)]) {
+    if (!isLive(leg)) continue;
+    closeLeg(turn, leg);
+    finishLeg(turn, leg, { ...why, quiet: leg.id !== keptLegId });
+  }
+}
+
+/** Nobody answered within the ring timeout. */
+export function ringTimedOut(turn: Turn): void {
+  const leg = legA(turn);
+  if (leg.state.type !== "dialing" && leg.state.type !== "ringing") return;
+  const seconds = turn.config.limits.ringTimeoutMs / 1000;
+  closeLeg(turn, leg);
+  finishLeg(turn, leg, { code: 480, cause: `not answered within ${seconds} s`, quiet: false });
+}
+
+/** Why a call ends as a whole. `keepsResults`: what is being recorded is told before HANGUP. */
+interface CallEnd {
+  readonly cause: string;
+  readonly code: number;
+  readonly keepsResults?: boolean;
+}
+
+/** The SIP status that refuses an unanswered call which a Hangup ends. Contract: events section 13 row 17 */
+function statusOfHangup(turn: Turn, code: number): 480 | 486 | 603 {
+  if (code === 0) return turn.config.compatibility.statusOfHangupZero;
+  return code === 486 ? 486 : 480;
+}
+
+function closeLeg(turn: Turn, leg: Leg, status: 480 | 486 | 603 = 480): void {
+  if (leg.state.type === "created") return;
+  if (leg.state.type === "offered") emit(turn, { do: "reject-leg", legId: leg.id, status });
+  else emit(turn, { do: "hang-up-leg", legId: leg.id });
+}
+
+/** How a leg ended. `quiet`: the action on it is dropped without an event. `action`: the Hangup that ended it; while another leg
+ * stays, the list waits for the reply to HANGUP. Contract: events section 13 rows 5, 7 */
+interface LegFinish {
+  readonly code: number | undefined;
+  readonly cause: string;
+  readonly quiet: boolean;
+  readonly action?: JsonObject;
+}
+
+function finishLeg(turn: Turn, leg: Leg, end: LegFinish): void {
+  setLegState(turn, leg.id, { type: "ended", endedAt: turn.at });
+  if (leg.tag === "LEG-A") cancelTimer(turn, "ring");
+  if (leg.tag === "LEG-A") cancelTimer(turn, "unanswered");
+  unbridgeLegs(turn);
+  dropListener(turn, leg.id);
+  endRecording(turn, leg.id);
+  observeLeg(turn, leg, "ended", end.cause);
+  // A list that waited for the leg's action may now call another LEG-B, which takes the place of this one.
+  const participants = describeParticipants(turn.state.legs, leg.id, turn.config.compatibility);
+  if (!end.quiet) legHasLeft(turn, leg.id);
+  const holdsList = end.action !== undefined && anyLegLive(turn);
+  if (holdsList) turn.state.list = { ...turn.state.list, heldByReply: true };
+  const success = holdsList ? successAfterHangup(turn, leg) : "never";
+  queueEvent(turn, {
+    type: "HANGUP",
+    legId: leg.id,
+    participants,
+    releasesList: holdsList && success !== "always",
+    ...(end.action !== undefined && success === "when-reply-is-empty" ? { successAfterwards: end.action } : {}),
+    actionData: {
+      Type: "Hangup",
+      Parameters: {
+        ...(end.code === undefined ? {} : { SipResponseCode: end.code }),
+        CallId: leg.id,
+        ParticipantTag: leg.tag,
+      },
+    },
+  });
+  if (end.action !== undefined && success === "always") {
+    queueEvent(turn, { type: "ACTION_SUCCESSFUL", legId: leg.id, actionData: end.action, releasesList: true });
+  }
+  if (anyLegLive(turn)) return;
+  dropList(turn);
+  turn.state.cause = end.cause;
+  cancelTimer(turn, "longest-call");
+}
+
+/** Whether a Hangup is told as a success besides. Contract: events section 13 rows 5, 7 */
+function successAfterHangup(turn: Turn, { tag }: Leg): "never" | "when-reply-is-empty" | "always" {
+  const { successAfterHangupOfLegA, successAfterHangupOfLegB } = turn.config.compatibility;
+  return tag === "LEG-A" ? successAfterHangupOfLegA : successAfterHangupOfLegB;
+}
+
+function observeLeg(turn: Turn, leg: Leg, state: "ringing" | "answered" | "ended", cause: string | undefined): void {
+  observe(turn, { type: "leg-changed", participantTag: leg.tag, state, cause });
+}
+
+/** The code that HANGUP shows and a sentence for people. Contract: events section 13 rows 16 to 18 */
+function explainEnd(
+  end: LegEnd,
+  { rawSipResponseCodes: isRaw }: Pick<CompatibilitySwitches, "rawSipResponseCodes">,
+): { code: number; cause: string } {
+  switch (end.type) {
+    case "bye":
+      return { code: 0, cause: "hung up by the far end" };
+    case "cancelled":
+      return { code: isRaw ? 487 : 0, cause: "cancelled by the caller before the answer" };
+    case "rejected":
+      return {
+        code: isRaw ? end.status : end.status === 486 || end.status === 600 ? 486 : 480,
+        cause: `refused by the far end with ${end.status}`,
+      };
+    case "unreachable":
+      return { code: 480, cause: `could not be reached: ${end.why}` };
+    case "no-common-codec":
+      return { code: 480, cause: "no common codec" };
+    case "no-ack":
+      return { code: 480, cause: "the answer was never acknowledged" };
+    case "no-media":
+      return { code: 0, cause: "the far end's audio stopped" };
+    case "failed":
+      return { code: 480, cause: end.why };
+    default:
+      return end satisfies never;
+  }
+}

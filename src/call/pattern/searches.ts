@@ -1,0 +1,33 @@
+import type { LegId } from "../../kernel/index.ts";
+import { stepRunning } from "../action/action-list.ts";
+import { hearDigit, listenerOf, takeHeardDigit } from "../leg/digit-listeners.ts";
+import type { DigitListener } from "../state.ts";
+import type { PatternVerdict } from "./pattern-matcher.ts";
+import type { Turn } from "../turn.ts";
+
+/** Takes what came of the search that the call waits for: whoever asked goes on as if it had been known at once. */
+export function takeVerdict(turn: Turn, verdict: PatternVerdict): void {
+  const { search } = turn.state;
+  if (search === undefined) return;
+  turn.state.search = undefined;
+  const { asker, legId, digit } = search;
+  if (asker === "listener") {
+    takeHeardDigit(turn, legId, digit ?? "", verdict);
+    return;
+  }
+  const listener = listenerOf(turn, legId);
+  stepRunning(turn, { type: "pattern-searched", verdict });
+  if (digit !== undefined) passTakenDigit(turn, legId, digit, listener);
+}
+
+/** A key that an action took goes to the leg's listener too, if it shall. One that came with the key, behind the action that it ended, did
+ * not hear it. Contract: actions section 4 row 20 */
+export function passTakenDigit(
+  turn: Turn,
+  legId: LegId,
+  digit: string,
+  listenerBefore: DigitListener | undefined,
+): void {
+  if (!turn.config.compatibility.listenersHearTakenKeys || listenerBefore !== listenerOf(turn, legId)) return;
+  hearDigit(turn, legId, digit);
+}

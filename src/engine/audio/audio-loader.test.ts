@@ -1,0 +1,59 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Pcm } from "../../media/index.ts";
+import { createAudioLoader } from "./audio-loader.ts";
+
+const source = { type: "object", bucket: "prompts", key: "hello.wav" } as const;
+
+/** A loader over one file, whose version the test sets. */
+function aLoader() {
+  const file = { version: "1" };
+  const counts = { heads: 0, decodes: 0 };
+  const pcm: Pcm = { samples: new Int16Array(new SharedArrayBuffer(320)) };
+  const loader = createAudioLoader({
+    objects: {
+      head: async () => {
+        counts.heads++;
+        return file.version === "" ? undefined : { version: file.version, sizeBytes: 44 };
+      },
+      place: (bucket, key) => `/objects/${bucket}/${key}`,
+      get: async () => ({ version: file.version, bytes: new Uint8Array(44) }),
+    },
+    media: {
+      decodeWav: async () => {
+        counts.decodes++;
+        return pcm;
+      },
+    },
+    speech: { begin: () => Promise.reject(new Error("nothing is spoken here")) },
+  });
+  return { file, counts, loader };
+}
+
+test("looks once at a file that is prepared and played in one turn, and decodes it once", async () => {
+  const { counts, loader } = aLoader();
+
+  await Promise.all([loader.load(source), loader.load(source)]);
+
+  assert.deepEqual(counts, { heads: 1, decodes: 1 });
+});
+
+test("looks again in a later turn, so that a changed file is heard at once", async () => {
+  const { file, counts, loader } = aLoader();
+  await loader.load(source);
+  file.version = "2";
+
+  await loader.load(source);
+
+  assert.deepEqual(counts, { heads: 2, decodes: 2 });
+});
+
+test("names the place where a file is missing", async () => {
+  const { file, loader } = aLoader();
+  file.version = "";
+
+  await assert.rejects(loader.load(source), {
+    code: "CALL_AUDIO_NOT_FOUND",
+    message: "there is no object hello.wav in the bucket prompts: /objects/prompts/hello.wav was looked for",
+  });
+});

@@ -1,0 +1,78 @@
+import { AppError, errorCode, errorMessage } from "../../kernel/index.ts";
+import type { Media, Pcm } from "../../media/index.ts";
+import type { ObjectStore } from "../../objects/index.ts";
+import type { Speech } from "../../speech/index.ts";
+import { LRUCache } from "lru-cache";
+import type { AudioSource } from "../../call/index.ts";
+
+/** Largest audio file. Contract: actions section 1.5 */
+const largestFileBytes = 50 * 1024 * 1024;
+const cacheBytes = 128 * 1024 * 1024;
+
+/** Turns sources into telephone audio. */
+export interface AudioLoader {
+  /** What is spoken may still grow. Rejects with the code of the room that refused: CALL_AUDIO_*, OBJECTS_*, MEDIA_*, SPEECH_*. */
+  load(source: AudioSource): Promise<Pcm>;
+}
+
+interface ObjectName {
+  readonly bucket: string;
+  readonly key: string;
+}
+
+/** Makes the loader that all calls share. Decoded files are kept until they change or room runs out; a file that several calls
+ * want at once is decoded once. */
+export function createAudioLoader(ports: {
+  readonly objects: Pick<ObjectStore, "head" | "get" | "place">;
+  readonly media: Pick<Media, "decodeWav">;
+  readonly speech: Pick<Speech, "begin">;
+}): AudioLoader {
+  const decoded = new LRUCache<string, Pcm, ObjectName>({
+    maxSize: cacheBytes,
+    sizeCalculation: (pcm) => Math.max(1, pcm.samples.byteLength),
+    fetchMethod: async (_cacheKey, _stale, { context: { bucket, key } }) => {
+      const object = await ports.objects.get(bucket, key);
+      if (object === undefined) throw notFound(bucket, key, ports.objects.place(bucket, key));
+      return ports.media.decodeWav(object.bytes).catch((error: unknown) => {
+        const code = errorCode(error) ?? "CALL_AUDIO_NOT_FOUND";
+        throw new AppError(code, `${ports.objects.place(bucket, key)}: ${errorMessage(error)}`, { cause: error });
+      });
+    },
+  });
+
+  /** Looks that began in this turn of the event loop: audio is prepared and played in one turn as a rule. */
+  const heads = new Map<string, ReturnType<ObjectStore["head"]>>();
+  const look = (bucket: string, key: string): ReturnType<ObjectStore["head"]> => {
+    const name = JSON.stringify([bucket, key]);
+    const begun = heads.get(name);
+    if (begun !== undefined) return begun;
+    const head = ports.objects.head(bucket, key);
+    if (heads.size === 0) queueMicrotask(() => heads.clear());
+    heads.set(name, head);
+    return head;
+  };
+
+  const loadObject = async (bucket: string, key: string): Promise<Pcm> => {
+    const head = await look(bucket, key);
+    if (head === undefined) throw notFound(bucket, key, ports.objects.place(bucket, key));
+    if (head.sizeBytes > largestFileBytes) {
+      throw new AppError(
+        "CALL_AUDIO_TOO_LARGE",
+        `${bucket}/${key} has ${head.sizeBytes} bytes, at most ${largestFileBytes} are allowed`,
+      );
+    }
+    return decoded.forceFetch(JSON.stringify([bucket, key, head.version]), { context: { bucket, key } });
+  };
+
+  return {
+    load: (source) =>
+      source.type === "speech" ? ports.speech.begin(source.speech) : loadObject(source.bucket, source.key),
+  };
+}
+
+function notFound(bucket: string, key: string, place: string): AppError {
+  return new AppError(
+    "CALL_AUDIO_NOT_FOUND",
+    `there is no object ${key} in the bucket ${bucket}: ${place} was looked for`,
+  );
+}

@@ -1,0 +1,67 @@
+import { errorCode, errorMessage, type LegId, type Logger } from "../../kernel/index.ts";
+import type { Pcm } from "../../media/index.ts";
+import type { AudioLoader } from "./audio-loader.ts";
+import type { CallEffect } from "../../call/index.ts";
+import type { LegHandle } from "../leg/leg.ts";
+
+type PlayAudio = Extract<CallEffect, { do: "play-audio" }>;
+
+/** What becomes of a playback before the media room has it. */
+type Outcome =
+  | { readonly type: "playback-finished"; readonly playbackId: string }
+  | {
+      readonly type: "playback-failed";
+      readonly playbackId: string;
+      readonly error: { readonly code: string; readonly message: string };
+    };
+
+/** Audio of one call on its way to the legs. */
+export interface Playbacks {
+  /** Plays it once it is loaded, unless it is stopped before. Its end or failure comes as an input. */
+  play(effect: PlayAudio): void;
+  stop(legId: LegId, playbackId: string): void;
+}
+
+/** Makes the playbacks of one call. */
+export function createPlaybacks(
+  audio: AudioLoader,
+  findLeg: (legId: LegId) => LegHandle | undefined,
+  post: (outcome: Outcome) => void,
+  log: Logger,
+): Playbacks {
+  const loading = new Set<string>();
+
+  const fail = ({ playbackId, source }: PlayAudio, error: unknown): void => {
+    const failure = { code: errorCode(error) ?? "unknown", message: errorMessage(error) };
+    log.debug({ source, ...failure }, `audio cannot be played: ${failure.message}`);
+    post({ type: "playback-failed", playbackId, error: failure });
+  };
+  const begin = (effect: PlayAudio, pcm: Pcm): void => {
+    const { playbackId, legId, repeat } = effect;
+    if (pcm.samples.length === 0) return post({ type: "playback-finished", playbackId });
+    findLeg(legId)?.play(playbackId, pcm, repeat);
+    // What is heard already may still break off.
+    pcm.growth?.whole.catch((error: unknown) => {
+      findLeg(legId)?.stopPlayback(playbackId);
+      fail(effect, error);
+    });
+  };
+
+  return {
+    play(effect) {
+      loading.add(effect.playbackId);
+      audio.load(effect.source).then(
+        (pcm) => {
+          if (loading.delete(effect.playbackId)) begin(effect, pcm);
+        },
+        (error: unknown) => {
+          if (loading.delete(effect.playbackId)) fail(effect, error);
+        },
+      );
+    },
+    stop(legId, playbackId) {
+      loading.delete(playbackId);
+      findLeg(legId)?.stopPlayback(playbackId);
+    },
+  };
+}

@@ -1,0 +1,276 @@
+import { errorCode, errorMessage, newLegId, newTransactionId, type TransactionId } from "../kernel/index.ts";
+import type { Closed, Permit } from "../control/index.ts";
+import { readDialled, showNumber, whyNotDialled } from "../numbers/index.ts";
+import type { IncomingCall, InviteRefusal, OptionsQuery, RejectOptions, SipHeader } from "../sip/index.ts";
+import { createAudioLoader, type AudioLoader } from "./audio/audio-loader.ts";
+import {
+  newCallState,
+  type NewCall,
+  replyBounds,
+  findForbiddenHeaders,
+  showHeaders,
+  type MachineConfig,
+  type CallFact,
+} from "../call/index.ts";
+import { createDeliveries, type Deliveries, type Leftover } from "../recordings/index.ts";
+import { findRule, type RuleMatch } from "./look-up/find-rule.ts";
+import { readInboundOffer, type InboundOffer } from "./leg/inbound-offer.ts";
+import type { CallPorts, CallSettings } from "./ports.ts";
+import { callRefusalCauses, type CallRefusalCause } from "./refusal-causes.ts";
+import { CallRunner } from "./runner.ts";
+import { createWordsThreads, type WordsThreads } from "./words/words-thread.ts";
+import type { CallEngine, CallLedger, CreateCallOutcome, CreateCallRequest } from "./types.ts";
+
+/** Seconds after which a caller that was turned away may try again. */
+const retryAfterS = 5;
+
+/** Makes the engine that runs all calls of this node. */
+export function createCallEngine(ports: CallPorts, settings: CallSettings): CallEngine {
+  return new Engine(ports, settings);
+}
+
+class Engine implements CallEngine {
+  readonly #ports: CallPorts;
+  readonly #settings: CallSettings;
+  readonly #machine: MachineConfig;
+  readonly #audio: AudioLoader;
+  readonly #calls = new Map<TransactionId, CallRunner>();
+  readonly #deliveries: Deliveries;
+  readonly #words: WordsThreads;
+  /** INVITEs whose rule is being looked up. */
+  #arriving = 0;
+  /** INVITEs that ended before their call could begin. */
+  readonly #gone = new WeakSet<IncomingCall>();
+  #onIdle: () => void = () => undefined;
+
+  constructor(ports: CallPorts, settings: CallSettings) {
+    this.#ports = ports;
+    this.#settings = settings;
+    this.#machine = settings.machine;
+    this.#audio = createAudioLoader(ports);
+    const observe = (transactionId: TransactionId, fact: CallFact) =>
+      settings.onObservation?.({ at: ports.clock.now(), transactionId, fact });
+    this.#deliveries = createDeliveries({ ...ports, observe });
+    const { createWords = createWordsThreads } = ports;
+    this.#words = createWords(ports.clock, replyBounds(settings.machine));
+  }
+
+  acceptInvite(call: IncomingCall): void {
+    // Whoever gives up before the call has a leg is told to nobody, but must not be called on.
+    call.delegate = { onEnded: () => void this.#gone.add(call) };
+    const refusal = refusalOf(this.#ports.admission.whyClosed("call"));
+    if (refusal !== undefined) return call.reject(refusal.status, refusal);
+    const permit = this.#ports.admission.admit();
+    this.#arriving += 1;
+    this.#accept(call, permit)
+      .catch((error: unknown) => this.#refuseForError(call, error))
+      .then((hasBegun) => {
+        this.#arriving -= 1;
+        if (!hasBegun) permit.ended();
+      })
+      .catch((error: unknown) => this.#ports.log.error({ err: error }, "an INVITE could not be refused"));
+  }
+
+  async answerOptions(query: OptionsQuery): Promise<InviteRefusal | undefined> {
+    // A ping of a trunk asks for the server, not for a number.
+    if (query.requestUri.user === "") return undefined;
+    const match = await findRule(query, this.#ports.store);
+    if (match.type === "no-rule") return refusalFor("no-rule", match.why);
+    return match.targets.length === 0 ? refusalFor("no-application", whyNoApplication(match)) : undefined;
+  }
+
+  async createCall(request: CreateCallRequest): Promise<CreateCallOutcome> {
+    const { numbers, route } = this.#settings;
+    const application = await this.#ports.store.applications.get(request.applicationId);
+    if (application === undefined) return { type: "no-application" };
+    if (!numbers.includes(request.from)) return { type: "not-owned" };
+    const headers = findForbiddenHeaders(request.sipHeaders, this.#machine.limits.sipHeaderLength);
+    if (headers.length > 0) return { type: "bad-headers", headers };
+    const { limits } = this.#machine;
+    const dialled = readDialled(request.to, limits.emergencyNumbers);
+    const why = whyNotDialled(dialled, limits.shortNumbers);
+    if (dialled.type === "none" || why !== undefined) return { type: "not-dialled", why: why ?? "it is no number" };
+    const to = dialled.number;
+    if (route({ type: "number" }, to) === undefined) return { type: "no-route", why: `no trunk takes calls to ${to}` };
+    const closed = this.#ports.admission.whyClosed("call");
+    if (closed !== undefined) return { type: "refused", closed };
+    const runner = this.#createRunner(this.#ports.admission.admit(), {
+      direction: "Outbound",
+      to,
+      from: request.from,
+      sipRuleId: undefined,
+      targets: [{ applicationId: application.id, functionArn: application.functionArn, region: application.region }],
+      shownHeaders: undefined,
+      dialHeaders: request.sipHeaders,
+      arguments: request.arguments,
+    });
+    return { type: "created", transactionId: this.#begin(runner) };
+  }
+
+  updateCall(
+    applicationId: string,
+    transactionId: string,
+    updateArguments: Readonly<Record<string, string>>,
+  ): "accepted" | "not-found" {
+    const runner = this.#calls.get(transactionId as TransactionId);
+    if (runner === undefined || runner.state.target.applicationId !== applicationId) return "not-found";
+    if (runner.state.legs.every((leg) => leg.state.type === "ended")) return "not-found";
+    runner.post({ type: "update-requested", arguments: updateArguments });
+    return "accepted";
+  }
+
+  deliver(leftovers: readonly Leftover[]): void {
+    this.#deliveries.resume(leftovers);
+  }
+
+  ledger(): CallLedger {
+    const total = { timers: 0, invocations: 0 };
+    for (const runner of this.#calls.values()) {
+      const { timers, invocations } = runner.counts();
+      total.timers += timers;
+      total.invocations += invocations;
+    }
+    return { calls: this.#calls.size + this.#arriving, ...total, recordings: this.#deliveries.count() };
+  }
+
+  async close(graceMs: number): Promise<void> {
+    this.#ports.admission.drain();
+    await new Promise<void>((resolve) => {
+      const limit = this.#ports.clock.startTimer(graceMs, resolve);
+      this.#onIdle = () => {
+        this.#deliveries.whenNone(() => {
+          limit.cancel();
+          resolve();
+        });
+      };
+      if (this.#calls.size === 0) this.#onIdle();
+      for (const runner of this.#calls.values()) runner.post({ type: "shutdown" });
+    });
+    this.#deliveries.close();
+    await this.#words.close();
+  }
+
+  /** Gives whether the call has begun. */
+  async #accept(call: IncomingCall, permit: Permit): Promise<boolean> {
+    const match = await findRule(call, this.#ports.store);
+    if (this.#gone.has(call)) return false;
+    if (match.type === "no-rule") return refuse(call, "no-rule", match.why);
+    const offer = await readInboundOffer(call, this.#ports, this.#settings.mediaAddress);
+    if (this.#gone.has(call)) return false;
+    if (offer.type === "usable") return this.#ringAndBegin(call, match, offer, permit);
+    return refuse(call, "no-common-audio", offer.warning.text, { warning: offer.warning });
+  }
+
+  /** @returns that no call has begun */
+  #refuseForError(call: IncomingCall, error: unknown): false {
+    const why = errorMessage(error);
+    switch (errorCode(error)) {
+      case "MEDIA_NO_PORTS":
+        return refuse(call, "no-media-ports", why);
+      case "MEDIA_OVERLOADED":
+        return refuse(call, "media-busy", why);
+      case "EMFILE":
+      case "ENFILE":
+      case "MEDIA_NO_DESCRIPTORS":
+        this.#ports.admission.noteNoDescriptors();
+        return refuse(call, "no-descriptors", why);
+      default:
+        return refuse(call, "server-error", why, { error });
+    }
+  }
+
+  async #ringAndBegin(call: IncomingCall, match: RuleMatch, offer: InboundOffer, permit: Permit): Promise<boolean> {
+    const { rule, targets, to } = match;
+    const [first, ...others] = targets;
+    if (first === undefined) {
+      return refuse(call, "no-application", whyNoApplication(match));
+    }
+    const runner = this.#createRunner(permit, {
+      direction: "Inbound",
+      to,
+      from: showNumber(callerOf(call)),
+      sipRuleId: rule.id,
+      targets: [first, ...others],
+      shownHeaders: showHeaders(call.headers),
+      dialHeaders: {},
+      arguments: undefined,
+    });
+    if (!(await runner.adopt(call, offer))) return false;
+    call.ring();
+    this.#begin(runner);
+    return true;
+  }
+
+  #createRunner(permit: Permit, call: Omit<NewCall, "transactionId" | "legId" | "at" | "accountId">): CallRunner {
+    const transactionId = newTransactionId();
+    const { accountId } = this.#settings;
+    const state = newCallState({ ...call, transactionId, legId: newLegId(), at: this.#ports.clock.now(), accountId });
+    const onFinished = () => {
+      this.#calls.delete(transactionId);
+      permit.ended();
+      if (this.#calls.size === 0) this.#onIdle();
+    };
+    return new CallRunner(state, {
+      ...{ ports: this.#ports, settings: this.#settings, machine: this.#machine, audio: this.#audio },
+      ...{ deliveries: this.#deliveries, words: this.#words },
+      onReply: () => permit.settled(),
+      onFinished,
+    });
+  }
+
+  #begin(runner: CallRunner): TransactionId {
+    const { transactionId, sipRuleId, target, legs } = runner.state;
+    const [leg] = legs;
+    this.#ports.log.info(
+      {
+        ...{ transactionId, direction: leg?.direction, from: leg?.from, to: leg?.to },
+        ...{ applicationId: target.applicationId, sipRuleId },
+      },
+      "call began",
+    );
+    this.#calls.set(transactionId, runner);
+    runner.post({ type: "start" });
+    return transactionId;
+  }
+}
+
+/** Users of From that stand for nobody, by RFC 3323 and as networks write them. */
+const nobodies = new Set(["", "anonymous", "unavailable", "unknown", "restricted"]);
+
+/** The user part by which events show a caller: that of From, or, where From is anonymous, of the identity that a server on the way asserts. */
+function callerOf({ from, assertedIdentity }: IncomingCall): string {
+  const isAnonymous = nobodies.has(from.user.toLowerCase()) || from.host.endsWith(".invalid");
+  return isAnonymous ? (assertedIdentity?.user ?? from.user) : from.user;
+}
+
+/** Refuses an INVITE; the user agent says and counts it. @returns that no call has begun */
+function refuse(
+  call: IncomingCall,
+  cause: CallRefusalCause,
+  why: string,
+  more: Pick<RejectOptions, "error" | "warning"> = {},
+): false {
+  const refusal = refusalFor(cause, why);
+  call.reject(refusal.status, { ...refusal, ...more });
+  return false;
+}
+
+function refusalFor(cause: CallRefusalCause, why: string): InviteRefusal {
+  const { status } = callRefusalCauses[cause];
+  return { status, cause, why, ...(status === 503 ? { headers: retryAfter(retryAfterS) } : {}) };
+}
+
+function whyNoApplication({ rule }: RuleMatch): string {
+  return `the rule ${rule.name} (${rule.id}) has no application that exists`;
+}
+
+/** What an INVITE gets while no call is taken. */
+export function refusalOf(closed: Closed | undefined): InviteRefusal | undefined {
+  if (closed === undefined) return undefined;
+  const { cause, why, retryAfterS: seconds } = closed;
+  return { status: 503, cause, why, headers: retryAfter(seconds) };
+}
+
+function retryAfter(seconds: number): readonly SipHeader[] {
+  return [{ name: "Retry-After", value: String(seconds) }];
+}

@@ -1,0 +1,42 @@
+import { errorMessage } from "../../kernel/index.ts";
+import type { CallPorts } from "../ports.ts";
+
+/** Host names looked up for one description. */
+const mostNames = 2;
+
+/** The host names that a far end wrote into its descriptions, with their addresses. */
+export interface DescribedHosts {
+  /** The description with the addresses that are known by now. */
+  replace(description: string): string;
+  /** Whether a description has names that are not known. */
+  hasUnknown(description: string): boolean;
+  /** Looks up the names that are not known, and gives the description with addresses. Rejects with a sentence for people. */
+  lookUp(description: string): Promise<string>;
+}
+
+/** Makes the names of one far end. */
+export function createDescribedHosts({
+  sessionDescriptions,
+  lookUpHost,
+}: Pick<CallPorts, "sessionDescriptions" | "lookUpHost">): DescribedHosts {
+  const addresses = new Map<string, string>();
+  const unknown = (description: string) =>
+    sessionDescriptions.describedHosts(description).filter(({ name }) => !addresses.has(name));
+  const replace = (description: string) => sessionDescriptions.withAddresses(description, addresses);
+  return {
+    replace,
+    hasUnknown: (description) => unknown(description).length > 0,
+    async lookUp(description) {
+      for (const host of unknown(description).slice(0, mostNames)) {
+        try {
+          addresses.set(host.name, await lookUpHost(host));
+        } catch (error) {
+          throw new Error(`the audio stream's host name ${host.name} has no address: ${errorMessage(error)}`, {
+            cause: error,
+          });
+        }
+      }
+      return replace(description);
+    },
+  };
+}

@@ -1,0 +1,59 @@
+import { errorMessage } from "../../kernel/index.ts";
+import type { SessionWarning } from "../../sdp/index.ts";
+import type { IncomingCall, OwnAddress } from "../../sip/index.ts";
+import { createDescribedHosts, type DescribedHosts } from "./described-hosts.ts";
+import { chooseMediaAddress } from "./media-address.ts";
+import type { CallPorts } from "../ports.ts";
+
+/** What an INVITE wants to hear and say, and the address that it gets for that. */
+export interface InboundOffer {
+  readonly type: "usable";
+  /** With addresses in place of host names; undefined: the INVITE leaves the offer to us. */
+  readonly offer: string | undefined;
+  /** Those names; a later description may have them again. */
+  readonly hosts: DescribedHosts;
+  readonly own: OwnAddress;
+}
+
+/** Why there can be no audio; `warning` goes to the caller. */
+export interface UnusableOffer {
+  readonly type: "unusable";
+  readonly warning: SessionWarning;
+}
+
+/** Reads the offer of an INVITE before anybody is told of the call: looks up host names, chooses our address, and tries whether it can be
+ * answered. Never rejects.
+ * @param mediaAddress as in `CallSettings` */
+export async function readInboundOffer(
+  call: Pick<IncomingCall, "offer" | "source" | "bound">,
+  { userAgent, sessionDescriptions, lookUpHost }: Pick<CallPorts, "userAgent" | "sessionDescriptions" | "lookUpHost">,
+  mediaAddress: string | undefined,
+): Promise<InboundOffer | UnusableOffer> {
+  const hosts = createDescribedHosts({ sessionDescriptions, lookUpHost });
+  let offer: string | undefined;
+  try {
+    offer = call.offer === undefined ? undefined : await hosts.lookUp(call.offer);
+  } catch (error) {
+    return unusable(301, errorMessage(error));
+  }
+  const described = offer === undefined ? undefined : sessionDescriptions.audioAddress(offer);
+  const peer = { signalling: call.source, bound: call.bound };
+  const own =
+    chooseMediaAddress(userAgent, mediaAddress, { ...peer, described }) ??
+    chooseMediaAddress(userAgent, mediaAddress, peer);
+  if (own === undefined) return unusable(301, `no audio address here is of the family of ${call.source.host}`);
+  if (offer === undefined) return { type: "usable", offer, hosts, own };
+  const trial = sessionDescriptions.answerOffer(offer, {
+    address: own.told,
+    port: 9,
+    codecs: ["PCMU", "PCMA"],
+    sessionId: "1",
+    sessionVersion: 1,
+  });
+  if (trial.type === "agreed") return { type: "usable", offer, hosts, own };
+  return { type: "unusable", warning: sessionDescriptions.warningOf(trial) };
+}
+
+function unusable(code: number, text: string): UnusableOffer {
+  return { type: "unusable", warning: { code, text } };
+}

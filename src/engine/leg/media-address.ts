@@ -1,0 +1,35 @@
+import type { OwnAddress, SipAddress, UserAgent } from "../../sip/index.ts";
+
+/** What the address for RTP is chosen from. */
+export interface MediaPeer {
+  /** Where the far end's SIP comes from, or where ours goes. */
+  readonly signalling: SipAddress;
+  /** The address, or wildcard, of the listener that the far end's INVITE came to; undefined for calls out. */
+  readonly bound?: string | undefined;
+  /** Where the far end wants its audio, as it described that. */
+  readonly described?: string | undefined;
+}
+
+/** Our address for the audio of a far end: what RTP binds to and what SDP names. Mostly that of its signalling, which is where its packets
+ * come from whatever it says of itself behind a NAT. Where its audio is of the other address family, or its signalling comes from this very
+ * machine (a proxy beside us) and the audio does not, it is the address towards the audio. undefined: there is none of its family.
+ * @param configured `media.address` */
+export function chooseMediaAddress(
+  userAgent: Pick<UserAgent, "ownAddress">,
+  configured: string | undefined,
+  { signalling, bound, described }: MediaPeer,
+): OwnAddress | undefined {
+  if (described === undefined || !isElsewhere(described, signalling.host)) {
+    return userAgent.ownAddress(signalling, configured ?? bound);
+  }
+  return userAgent.ownAddress({ ...signalling, host: described }, configured);
+}
+
+function isElsewhere(described: string, signalling: string): boolean {
+  if (/^[0:.]+$/.test(described)) return false;
+  return described.includes(":") !== signalling.includes(":") || (isLoopback(signalling) && !isLoopback(described));
+}
+
+function isLoopback(host: string): boolean {
+  return host.startsWith("127.") || host === "::1";
+}

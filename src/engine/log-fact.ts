@@ -1,0 +1,47 @@
+import { describeFinding, describeFindingWithoutValue, type Finding } from "../contract/index.ts";
+import type { Logger } from "../kernel/index.ts";
+import type { CallFact } from "../call/index.ts";
+
+/** So many findings of a reply stand in the message. */
+const mostShown = 5;
+
+/** Writes into the log of a call what happened in it: at info and above what somebody may have to mend. */
+export function logFact(log: Logger, fact: CallFact): void {
+  switch (fact.type) {
+    case "function-failed":
+      log.warn({ fact }, `${fact.type}: ${fact.message}${goesOn(fact)}`);
+      return;
+    case "response-invalid":
+      log.info({ fact }, `${fact.type}: ${fact.message}`);
+      return;
+    case "response-findings":
+      // What the function sent may be a caller's number or text.
+      log.info({ sequence: fact.sequence }, listFindings(fact, describeFindingWithoutValue));
+      log.debug({ fact }, listFindings(fact, describeFinding));
+      return;
+    case "action-ended": {
+      const { outcome, isLegGone, isWarned, repeat, participantTag, action, errorType, message } = fact;
+      const isNews = outcome === "failed" && !isLegGone && !isWarned && repeat === 1;
+      if (isNews) log.info({ fact }, `${participantTag} ${action} failed, ${errorType}: ${message}`);
+      else log.debug({ fact }, fact.type);
+      return;
+    }
+    case "function-looped":
+      log.warn({ fact }, `${fact.count} times in a row: ${fact.what}`);
+      return;
+    default:
+      log.debug({ fact }, fact.type);
+  }
+}
+
+function listFindings(
+  { type, findings }: Extract<CallFact, { type: "response-findings" }>,
+  describe: (finding: Finding) => string,
+): string {
+  const more = findings.length > mostShown ? "; and more" : "";
+  return `${type}: ${findings.slice(0, mostShown).map(describe).join("; ")}${more}`;
+}
+
+function goesOn({ consequence }: Extract<CallFact, { type: "function-failed" }>): string {
+  return consequence === "call-goes-on" ? "; the call goes on without new actions (endCallOnFunctionError)" : "";
+}

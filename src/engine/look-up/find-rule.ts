@@ -1,0 +1,49 @@
+import { showNumber, toE164 } from "../../numbers/index.ts";
+import type { IncomingCall } from "../../sip/index.ts";
+import type { SipRule, Store } from "../../store/index.ts";
+import type { Target } from "../../call/index.ts";
+
+/** The rule that an INVITE meets, with the applications to try in order. */
+export interface RuleMatch {
+  readonly type: "match";
+  readonly rule: SipRule;
+  readonly targets: readonly Target[];
+  /** What events show as `To`. */
+  readonly to: string;
+}
+
+/** Finds the rule for an INVITE: by host name first (such a call was sent to a connector of its own), then by the number in To, or
+ * in the Request-URI when To has none; else why there is none: what was called and what exists.
+ * Contract: sip-and-media sections 1.1, 1.2 */
+export async function findRule(
+  call: Pick<IncomingCall, "to" | "requestUri">,
+  store: Pick<Store, "applications" | "rules">,
+): Promise<RuleMatch | { readonly type: "no-rule"; readonly why: string }> {
+  const called = [call.to.user, call.requestUri.user].find((user) => toE164(user) !== undefined) ?? call.to.user;
+  const number = toE164(called);
+  const rule =
+    (await store.rules.findByTrigger("RequestUriHostname", call.requestUri.host)) ??
+    (number === undefined ? undefined : await store.rules.findByTrigger("ToPhoneNumber", number));
+  if (rule === undefined) return { type: "no-rule", why: await explainNoRule(call, store) };
+  const sorted = [...rule.targets].sort((a, b) => a.priority - b.priority);
+  const applications = await Promise.all(sorted.map((target) => store.applications.get(target.applicationId)));
+  const targets = applications
+    .filter((application) => application !== undefined)
+    .map(({ id, functionArn, region }) => ({ applicationId: id, functionArn, region }));
+  return {
+    type: "match",
+    rule,
+    targets,
+    to: rule.triggerType === "ToPhoneNumber" ? (number ?? called) : showNumber(called),
+  };
+}
+
+async function explainNoRule(
+  call: Pick<IncomingCall, "to" | "requestUri">,
+  store: Pick<Store, "rules">,
+): Promise<string> {
+  const { rows } = await store.rules.list({ limit: 100, token: undefined, applicationId: undefined });
+  const rules = rows.map((rule) => `${rule.triggerValue}${rule.disabled ? " (disabled)" : ""}`);
+  const existing = rules.length === 0 ? "there are no rules" : `rules exist for ${rules.join(", ")}`;
+  return `no SIP rule for ${call.requestUri.text} (To: ${call.to.text}); ${existing}`;
+}

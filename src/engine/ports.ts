@@ -1,0 +1,71 @@
+import type { Admission } from "../control/index.ts";
+import type { Clock, Logger } from "../kernel/index.ts";
+import type { Invoker } from "../invoke/index.ts";
+import type { Media } from "../media/index.ts";
+import type { ObjectStore } from "../objects/index.ts";
+import type { DescribedHost, LocalAudio, Negotiation, SessionWarning } from "../sdp/index.ts";
+import type { SipAddress, UserAgent } from "../sip/index.ts";
+import type { Speech } from "../speech/index.ts";
+import type { Store } from "../store/index.ts";
+import type { Destination, CallHistory, CallState, MachineConfig, CallObservation } from "../call/index.ts";
+import type { createWordsThreads } from "./words/words-thread.ts";
+
+/** Offer and answer, as the sdp room gives them. */
+export interface SessionDescriptions {
+  createOffer(local: LocalAudio): string;
+  answerOffer(offer: string, local: LocalAudio): Negotiation<{ readonly answer: string }>;
+  readAnswer(answer: string, offered: LocalAudio): Negotiation<object>;
+  /** The address that the first audio stream names. */
+  audioAddress(description: string): string | undefined;
+  describedHosts(description: string): readonly DescribedHost[];
+  withAddresses(description: string, addresses: ReadonlyMap<string, string>): string;
+  warningOf(refusal: Exclude<Negotiation<object>, { type: "agreed" }>): SessionWarning;
+}
+
+/** All that calls need of the world. */
+export interface CallPorts {
+  readonly admission: Pick<Admission, "whyClosed" | "admit" | "drain" | "noteNoDescriptors">;
+  readonly userAgent: Pick<UserAgent, "call" | "localAddressFor" | "ownAddress">;
+  readonly media: Pick<Media, "openSession" | "decodeWav" | "bridge" | "mendRecording">;
+  readonly sessionDescriptions: SessionDescriptions;
+  readonly speech: Pick<Speech, "begin">;
+  readonly objects: ObjectStore;
+  /** Builds a SIP URI; the user part is escaped. */
+  readonly printSipUri: (parts: SipAddress & { readonly user: string }) => string;
+  /** The address of a host name in a session description. Rejects with the reason when there is none in time. */
+  readonly lookUpHost: (host: DescribedHost) => Promise<string>;
+  readonly invoker: Pick<Invoker, "invoke">;
+  readonly store: Pick<Store, "applications" | "rules">;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** How the threads are made that work on what functions send; the engine's own when absent. */
+  readonly createWords?: typeof createWordsThreads;
+}
+
+/** The way to a called party. */
+export interface Route {
+  /** Tried in this order. */
+  readonly nextHops: readonly SipAddress[];
+  /** Request-URI; undefined: the called number at the next hop. */
+  readonly uri: string | undefined;
+  /** Headers that belong to the way. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** What the operator decides about calls. */
+export interface CallSettings {
+  readonly accountId: string;
+  /** Numbers that calls out may come from, E.164. */
+  readonly numbers: readonly string[];
+  /** Where calls out are sent; undefined: nowhere. */
+  readonly route: (destination: Destination, to: string) => Route | undefined;
+  /** A listener of this server: numbers that a rule here takes are called through it. */
+  readonly ownListener: SipAddress;
+  /** Address, or wildcard, that RTP is bound to; undefined: where SIP listens for the far end. */
+  readonly mediaAddress: string | undefined;
+  readonly machine: MachineConfig;
+  /** Begins to keep what happens in a call, of which this is the state before its first input. Must not throw. */
+  readonly openHistory?: (initialState: CallState) => CallHistory;
+  /** Sees all that happens. */
+  readonly onObservation?: (observation: CallObservation) => void;
+}

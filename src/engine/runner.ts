@@ -1,0 +1,384 @@
+import type { LegId, Logger, Timer } from "../kernel/index.ts";
+import type { MediaBridge } from "../media/index.ts";
+import type { IncomingCall } from "../sip/index.ts";
+import type { AudioLoader } from "./audio/audio-loader.ts";
+import {
+  stepCall,
+  type CallEffect,
+  noteAnswers,
+  type Answer,
+  type CallHistory,
+  type CallInput,
+  type CallState,
+  type ParticipantTag,
+  type MachineConfig,
+  type CallFact,
+} from "../call/index.ts";
+import { createDescribedHosts } from "./leg/described-hosts.ts";
+import { findDialPlan } from "./look-up/find-dial-plan.ts";
+import type { InboundOffer } from "./leg/inbound-offer.ts";
+import { InboundLeg } from "./leg/inbound-leg.ts";
+import type { LegEvents, LegHandle, LegParts } from "./leg/leg.ts";
+import { OutboundLeg } from "./leg/outbound-leg.ts";
+import { createPlaybacks, type Playbacks } from "./audio/playbacks.ts";
+import { logFact } from "./log-fact.ts";
+import type { CallPorts, CallSettings } from "./ports.ts";
+import { createCallRecordings, type CallRecordings, type Deliveries } from "../recordings/index.ts";
+import type { WordsThreads } from "./words/words-thread.ts";
+
+/** An input that the runner gives its time. */
+export type UntimedInput = CallInput extends infer Input
+  ? Input extends CallInput
+    ? Omit<Input, "at">
+    : never
+  : never;
+type EffectNamed<Name extends CallEffect["do"]> = Extract<CallEffect, { do: Name }>;
+
+/** What the runner of a call is made with. */
+export interface RunnerParts {
+  readonly ports: CallPorts;
+  readonly settings: CallSettings;
+  readonly machine: MachineConfig;
+  readonly audio: AudioLoader;
+  readonly deliveries: Deliveries;
+  readonly words: WordsThreads;
+  /** Told at each reply of the function, or failure to get one; and once, when the call is over. */
+  readonly onReply: () => void;
+  readonly onFinished: () => void;
+}
+
+/** Runs one call: takes inputs in order, lets the machine decide, performs what it asks for. */
+export class CallRunner {
+  readonly #parts: RunnerParts;
+  readonly #log: Logger;
+  readonly #mailbox: CallInput[] = [];
+  readonly #timers = new Map<string, Timer>();
+  readonly #legs = new Map<LegId, LegHandle>();
+  readonly #playbacks: Playbacks;
+  readonly #machine: MachineConfig;
+  /** What the machine was told during this step, when a history is kept. */
+  readonly #answers: Answer[] = [];
+  /** Begins with the first input. */
+  #history: CallHistory | undefined;
+  #state: CallState;
+  #inbound: InboundLeg | undefined;
+  #bridge: MediaBridge | undefined;
+  /** Made when the first is asked for. */
+  #recordings: CallRecordings | undefined;
+  #invocations = 0;
+  /** A leg agreed to no telephone-events, and that was said. */
+  #isWarnedOfKeys = false;
+  #isHandling = false;
+  #isOver = false;
+  /** When the last reply came, until its first audio left. */
+  #repliedAtMs: number | undefined;
+
+  constructor(initialState: CallState, parts: RunnerParts) {
+    this.#state = initialState;
+    this.#parts = parts;
+    const keepsHistory = parts.settings.openHistory !== undefined;
+    this.#machine = keepsHistory ? noteAnswers(parts.machine, this.#answers) : parts.machine;
+    this.#log = parts.ports.log.child({ transactionId: initialState.transactionId });
+    const findLeg = (legId: LegId) => this.#legs.get(legId);
+    this.#playbacks = createPlaybacks(parts.audio, findLeg, (input) => this.post(input), this.#log);
+  }
+
+  /** The state as it is now. */
+  get state(): CallState {
+    return this.#state;
+  }
+
+  /** Pending timers and invocations. */
+  counts(): { readonly timers: number; readonly invocations: number } {
+    return { timers: this.#timers.size, invocations: this.#invocations };
+  }
+
+  /** Opens the RTP session of an inbound call. False: the caller gave up meanwhile, and the call must not start.
+   * Rejects as `Media.openSession`. */
+  async adopt(call: IncomingCall, { offer, hosts, own }: InboundOffer): Promise<boolean> {
+    const legId = this.#state.legs[0]?.id as LegId;
+    const parts = { ...this.#legParts(legId), hosts };
+    const early = { adopting: true, gone: false };
+    const ended: LegEvents["ended"] = (end) => {
+      if (early.adopting) early.gone = true;
+      else parts.events.ended(end);
+    };
+    const { media } = this.#parts.ports;
+    this.#inbound = new InboundLeg({
+      ...parts,
+      events: { ...parts.events, ended },
+      call,
+      offer,
+      openSession: (delegate) => media.openSession(delegate, { address: own.bound }),
+      mediaAddress: own.told,
+    });
+    await this.#inbound.open();
+    early.adopting = false;
+    this.#legs.set(legId, this.#inbound);
+    return !early.gone;
+  }
+
+  /** Handles one input, or queues it behind the one that is being handled. */
+  post(input: UntimedInput): void {
+    if (this.#isOver) return;
+    this.#mailbox.push({ ...input, at: this.#parts.ports.clock.now() } as CallInput);
+    this.#handleAll();
+  }
+
+  #handleAll(): void {
+    if (this.#isHandling) return;
+    this.#isHandling = true;
+    try {
+      for (let next = this.#nextInput(); next !== undefined && !this.#isOver; next = this.#nextInput()) {
+        this.#handle(next);
+      }
+    } finally {
+      this.#isHandling = false;
+    }
+  }
+
+  /** While a search is under way, its answer is the only next input. */
+  #nextInput(): CallInput | undefined {
+    const isWaiting = this.#state.search !== undefined && this.#mailbox[0]?.type !== "pattern-searched";
+    return isWaiting ? undefined : this.#mailbox.shift();
+  }
+
+  #handle(input: CallInput): void {
+    try {
+      for (const effect of this.#step(input)) this.#perform(effect);
+    } catch (error) {
+      this.#log.error({ err: error, input, state: this.#state }, "the call engine broke; the call is ended");
+      for (const leg of this.#legs.values()) leg.hangUp();
+      this.#finish("an error in the server");
+    }
+  }
+
+  /** Lets the machine decide, and keeps what it decided from. */
+  #step(input: CallInput): readonly CallEffect[] {
+    const before = this.#state;
+    this.#history ??= this.#parts.settings.openHistory?.(before);
+    try {
+      const [after, effects] = stepCall(this.#machine, before, input);
+      this.#state = after;
+      this.#history?.add(before, { input, answers: this.#answers.splice(0), effects, broke: false });
+      return effects;
+    } catch (error) {
+      this.#history?.add(before, { input, answers: this.#answers.splice(0), effects: [], broke: true });
+      throw error;
+    }
+  }
+
+  #finish(cause: string): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#history?.close();
+    for (const timer of this.#timers.values()) timer.cancel();
+    this.#timers.clear();
+    this.#log.info({ cause }, "call ended");
+    this.#parts.onFinished();
+  }
+
+  #observe(fact: CallFact): void {
+    logFact(this.#log, fact);
+    const { transactionId } = this.#state;
+    this.#parts.settings.onObservation?.({ at: this.#parts.ports.clock.now(), transactionId, fact });
+  }
+
+  #perform(effect: CallEffect): void {
+    switch (effect.do) {
+      case "invoke":
+        this.#invoke(effect);
+        return;
+      case "dial-leg":
+        this.#dial(effect);
+        return;
+      case "answer-leg":
+        this.#inbound?.answer();
+        return;
+      case "ring-leg":
+        this.#inbound?.ring();
+        return;
+      case "open-early-media":
+        this.#inbound?.openEarlyMedia();
+        return;
+      case "close-early-media":
+        this.#inbound?.closeEarlyMedia();
+        return;
+      case "bridge-legs":
+        this.#joinAudio(effect);
+        return;
+      case "unbridge-legs":
+        this.#bridge?.close();
+        this.#bridge = undefined;
+        return;
+      case "reject-leg":
+        this.#inbound?.reject(effect.status);
+        return;
+      case "hang-up-leg":
+        this.#legs.get(effect.legId)?.hangUp();
+        return;
+      case "prepare-audio":
+        this.#parts.audio.load(effect.source).catch(() => undefined); // The failure is told when the audio is to be played.
+        return;
+      case "play-audio":
+        this.#playbacks.play(effect);
+        return;
+      case "stop-playback":
+        this.#playbacks.stop(effect.legId, effect.playbackId);
+        return;
+      case "send-digits":
+        this.#legs.get(effect.legId)?.sendDigits(effect.sendId, effect.digits, effect.toneMs, effect.gapMs);
+        return;
+      case "record-audio":
+      case "stop-record-audio":
+      case "start-call-recording":
+      case "pause-call-recording":
+      case "resume-call-recording":
+      case "stop-call-recording":
+        this.#recordings ??= this.#createRecordings();
+        this.#recordings.perform(effect);
+        return;
+      case "search-pattern":
+        this.#search(effect);
+        return;
+      case "start-timer":
+        this.#startTimer(effect);
+        return;
+      case "cancel-timer":
+        this.#timers.get(effect.timerId)?.cancel();
+        this.#timers.delete(effect.timerId);
+        return;
+      case "observe":
+        this.#observe(effect.fact);
+        return;
+      case "warn":
+        this.#log.warn(effect.fact === undefined ? {} : { fact: effect.fact }, effect.message);
+        return;
+      case "ignore":
+        this.#log.debug({ input: effect.input, why: effect.why }, "input ignored");
+        return;
+      case "end-call":
+        this.#finish(effect.cause);
+        return;
+      default:
+        effect satisfies never;
+    }
+  }
+
+  #invoke({ invocationId, target, event, deadlineMs }: EffectNamed<"invoke">): void {
+    const { clock, invoker } = this.#parts.ports;
+    this.#invocations += 1;
+    const { transactionId } = this.#state;
+    const reply = invoker.invoke(target.functionArn, event, deadlineMs, transactionId).then((result) => {
+      this.#repliedAtMs = clock.monotonicMs();
+      return this.#parts.words.readReply(result);
+    });
+    void reply.then((read) => {
+      this.#invocations -= 1;
+      this.#parts.onReply();
+      this.post({ type: "function-replied", invocationId, reply: read });
+    });
+  }
+
+  /** The answer counts as of the moment in which it was asked for. */
+  #search({ searchId, pattern, texts }: EffectNamed<"search-pattern">): void {
+    const at = this.#parts.ports.clock.now();
+    void this.#parts.words.search(pattern, texts).then((verdict) => {
+      if (this.#isOver) return;
+      this.#mailbox.unshift({ type: "pattern-searched", at, searchId, verdict });
+      this.#handleAll();
+    });
+  }
+
+  #startTimer({ timerId, delayMs }: EffectNamed<"start-timer">): void {
+    const timer = this.#parts.ports.clock.startTimer(delayMs, () => {
+      this.#timers.delete(timerId);
+      this.post({ type: "timer-fired", timerId });
+    });
+    this.#timers.set(timerId, timer);
+  }
+
+  #joinAudio({ legIds }: EffectNamed<"bridge-legs">): void {
+    const [first, second] = legIds;
+    const one = this.#legs.get(first)?.session;
+    const other = this.#legs.get(second)?.session;
+    // A leg that is ending at this moment has no session; its end is told next.
+    if (one === undefined || other === undefined) return;
+    this.#bridge = this.#parts.ports.media.bridge(one, other);
+  }
+
+  #dial(effect: EffectNamed<"dial-leg">): void {
+    const { ports } = this.#parts;
+    // Legs that will be joined must lie in the same worker.
+    const near = this.#legs.values().next().value?.session;
+    const { legId } = effect;
+    const leg = new OutboundLeg({
+      ...this.#legParts(legId),
+      findPlan: () => findDialPlan(effect, this.#parts, this.#inbound?.forwardsLeft()),
+      openSession: (delegate, address) =>
+        ports.media.openSession(delegate, { address, ...(near === undefined ? {} : { near }) }),
+      placeCall: (request) => ports.userAgent.call(request),
+      printSipUri: ports.printSipUri,
+    });
+    this.#legs.set(legId, leg);
+    leg.dial();
+  }
+
+  #createRecordings(): CallRecordings {
+    return createCallRecordings({
+      objects: this.#parts.ports.objects,
+      deliveries: this.#parts.deliveries,
+      log: this.#log,
+      transactionId: this.#state.transactionId,
+      sessionOf: (legId) => this.#legs.get(legId)?.session,
+      tagOf: (legId) => this.#tagOf(legId),
+      observe: (fact) => this.#observe(fact),
+      onStarted: (recordingId) => this.post({ type: "recording-started", recordingId }),
+      onEnded: (recordingId, end, terminator) => this.post({ type: "recording-ended", recordingId, end, terminator }),
+      onFailed: (recordingId, error) => this.post({ type: "recording-failed", recordingId, error }),
+    });
+  }
+
+  #tagOf(legId: LegId): ParticipantTag {
+    return this.#state.legs.find((leg) => leg.id === legId)?.tag ?? "LEG-A";
+  }
+
+  #legParts(legId: LegId): LegParts {
+    return {
+      sessionDescriptions: this.#parts.ports.sessionDescriptions,
+      hosts: createDescribedHosts(this.#parts.ports),
+      clock: this.#parts.ports.clock,
+      log: this.#log,
+      at: this.#state.startedAt,
+      events: this.#legEvents(legId),
+    };
+  }
+
+  #legEvents(legId: LegId): LegEvents {
+    const participantTag = this.#tagOf(legId);
+    return {
+      ringing: () => this.post({ type: "leg-ringing", legId }),
+      earlyMedia: () => this.post({ type: "leg-early-media", legId }),
+      answered: () => this.post({ type: "leg-answered", legId }),
+      ended: (end) => this.post({ type: "leg-ended", legId, end }),
+      signalled: (sipCallId) => this.#observe({ type: "leg-signalled", participantTag, sipCallId }),
+      playbackStarted: () => {
+        const sinceReplyMs =
+          this.#repliedAtMs === undefined ? undefined : this.#parts.ports.clock.monotonicMs() - this.#repliedAtMs;
+        this.#repliedAtMs = undefined;
+        this.#observe({ type: "audio-started", participantTag, sinceReplyMs });
+      },
+      playbackFinished: (playbackId) => this.post({ type: "playback-finished", playbackId }),
+      digit: (digit) => this.post({ type: "digit", legId, digit }),
+      withoutEvents: () => {
+        if (this.#isWarnedOfKeys) return;
+        this.#isWarnedOfKeys = true;
+        this.#log.warn(
+          { participantTag },
+          `${participantTag} agreed to no telephone-event: its keys are heard only if they come by SIP INFO`,
+        );
+      },
+      digitsSent: (sendId) => this.post({ type: "digits-sent", sendId }),
+    };
+  }
+}

@@ -1,0 +1,60 @@
+import type { TransactionId } from "../kernel/index.ts";
+import type { Closed } from "../control/index.ts";
+import type { IncomingCall, InviteRefusal, OptionsQuery } from "../sip/index.ts";
+import type { Leftover } from "../recordings/index.ts";
+import type { ForbiddenHeader } from "../call/index.ts";
+
+/** What CreateSipMediaApplicationCall asks for, checked by the caller. `from` is E.164 with "+". */
+export interface CreateCallRequest {
+  readonly applicationId: string;
+  readonly from: string;
+  /** As it was written. */
+  readonly to: string;
+  readonly sipHeaders: Readonly<Record<string, string>>;
+  /** undefined when the request had no ArgumentsMap. */
+  readonly arguments: Readonly<Record<string, string>> | undefined;
+}
+
+/** The outcome of asking for a call out. */
+export type CreateCallOutcome =
+  | { readonly type: "created"; readonly transactionId: TransactionId }
+  | { readonly type: "no-application" } // no such SIP media application
+  | { readonly type: "not-owned" } // `from` is not in the inventory
+  | { readonly type: "not-dialled"; readonly why: string } // `to` is an emergency number, or a short one that no trunk takes
+  | { readonly type: "no-route"; readonly why: string } // nowhere to send a call to `to`
+  | { readonly type: "bad-headers"; readonly headers: readonly ForbiddenHeader[] }
+  | { readonly type: "refused"; readonly closed: Closed }; // too much to do, too many calls, stopping
+
+/** What the API needs of the call engine. */
+export interface CallControl {
+  createCall(request: CreateCallRequest): Promise<CreateCallOutcome>;
+  /** "not-found": unknown, ended, or of another application. */
+  updateCall(
+    applicationId: string,
+    transactionId: string,
+    updateArguments: Readonly<Record<string, string>>,
+  ): "accepted" | "not-found";
+}
+
+/** Counts of what is open now; all zero when idle. */
+export interface CallLedger {
+  readonly calls: number;
+  readonly timers: number;
+  readonly invocations: number;
+  /** That run, or whose file is not in the store yet, also of calls that have ended. */
+  readonly recordings: number;
+}
+
+/** All calls of this node. */
+export interface CallEngine extends CallControl {
+  /** Handles an INVITE; sets its delegate. */
+  acceptInvite(call: IncomingCall): void;
+  /** The refusal that an INVITE to the same number would get, as far as that hangs on neither its offer nor the load; undefined: it would be
+   * taken. */
+  answerOptions(query: OptionsQuery): Promise<InviteRefusal | undefined>;
+  ledger(): CallLedger;
+  /** Puts recordings into the store that an earlier process left. */
+  deliver(leftovers: readonly Leftover[]): void;
+  /** Ends all calls (their functions are told) and waits at most `graceMs`. */
+  close(graceMs: number): Promise<void>;
+}

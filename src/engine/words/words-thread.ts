@@ -1,0 +1,105 @@
+import { extname } from "node:path";
+import { Worker } from "node:worker_threads";
+import type { Clock, Timer } from "../../kernel/index.ts";
+import type { InvocationResult } from "../../invoke/index.ts";
+import { readFunctionReply, unreadable } from "./function-reply.ts";
+import type { FunctionReply, PatternVerdict, ReplyBounds } from "../../call/index.ts";
+
+/** Works on what functions send where nobody waits: long replies in one thread, patterns in another. Threads start at their first question. */
+export interface WordsThreads {
+  /** The reply of a function, as the machine takes it. */
+  readReply(result: InvocationResult): Promise<FunctionReply>;
+  /** Looks for a pattern in each text until it is found. */
+  search(pattern: string, texts: readonly string[]): Promise<PatternVerdict>;
+  close(): Promise<void>;
+}
+
+/** What a thread is asked. */
+export type WordsQuestion =
+  | { readonly type: "read"; readonly payload: string; readonly bounds: ReplyBounds }
+  | { readonly type: "search"; readonly pattern: string; readonly texts: readonly string[] };
+export type WordsAnswer = FunctionReply | PatternVerdict;
+
+interface Waiting<Answer> {
+  readonly question: WordsQuestion;
+  readonly settle: (answer: Answer | undefined) => void;
+  readonly deadline: Timer;
+}
+
+/** Longer replies are read by the thread, in characters. Shorter ones take a millisecond at most. */
+const longestReadHere = 16_384;
+/** An answer that takes longer is given up and the thread is replaced. Its work is bounded, so only a thread that hangs takes so long. */
+const deadlineMs = 5_000;
+
+/** Makes the doors of both threads. */
+export function createWordsThreads(clock: Pick<Clock, "startTimer">, bounds: ReplyBounds): WordsThreads {
+  const readers = createAsker<FunctionReply>(clock);
+  const searchers = createAsker<PatternVerdict>(clock);
+  return {
+    async readReply(result) {
+      if (result.type === "failed" || result.payload.length <= longestReadHere)
+        return readFunctionReply(result, bounds);
+      const reply = await readers.ask({ type: "read", payload: result.payload, bounds });
+      return reply ?? unreadable(`the reply could not be read: ${result.payload.length} characters`);
+    },
+    search: async (pattern, texts) => (await searchers.ask({ type: "search", pattern, texts })) ?? "too-slow",
+    async close() {
+      await Promise.all([readers.close(), searchers.close()]);
+    },
+  };
+}
+
+/** Questions and answers by number. undefined: the thread failed at the question, or took too long. */
+function createAsker<Answer extends WordsAnswer>(clock: Pick<Clock, "startTimer">) {
+  const waiting = new Map<number, Waiting<Answer>>();
+  let worker: Worker | undefined;
+  let nextId = 1;
+
+  const settle = (id: number, answer: Answer | undefined) => {
+    const one = waiting.get(id);
+    waiting.delete(id);
+    one?.deadline.cancel();
+    one?.settle(answer);
+  };
+  const start = (): Worker => {
+    const started = new Worker(new URL(`./words-worker${extname(import.meta.url)}`, import.meta.url), {
+      name: "offhook-words",
+    });
+    started.unref();
+    started.on("message", ({ id, answer }: { id: number; answer: Answer }) => settle(id, answer));
+    started.on("error", () => replace(started));
+    return started;
+  };
+  /** The first question is the one at fault; a new thread gets the others. */
+  const replace = (failed: Worker) => {
+    if (worker !== failed) return;
+    worker = undefined;
+    void failed.terminate();
+    const [first] = waiting.keys();
+    if (first !== undefined) settle(first, undefined);
+    for (const [id, { question }] of waiting) post(id, question);
+  };
+  const post = (id: number, question: WordsQuestion) => {
+    worker ??= start();
+    worker.postMessage({ id, question });
+  };
+
+  return {
+    ask: (question: WordsQuestion) =>
+      new Promise<Answer | undefined>((resolve) => {
+        const id = nextId++;
+        const giveUp = () => {
+          if (worker !== undefined) replace(worker);
+          settle(id, undefined);
+        };
+        waiting.set(id, { question, settle: resolve, deadline: clock.startTimer(deadlineMs, giveUp) });
+        post(id, question);
+      }),
+    async close() {
+      const running = worker;
+      worker = undefined;
+      for (const id of waiting.keys()) settle(id, undefined);
+      await running?.terminate();
+    },
+  };
+}

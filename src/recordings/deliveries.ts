@@ -1,0 +1,154 @@
+import { errorMessage, type Clock, type Logger, type Timer, type TransactionId } from "../kernel/index.ts";
+import type { Media, RecordedAudio } from "../media/index.ts";
+import type { ObjectStore } from "../objects/index.ts";
+import { removeNote, writeNote, type DeliveryNote, type Leftover } from "./delivery-notes.ts";
+import { describeRecording, type FinishedAudio } from "./recording-metadata.ts";
+import type { CallFact } from "../call/index.ts";
+
+/** Work that outlasts the call which began it: recordings on their way into the store. */
+export interface Deliveries {
+  /** Counts until the promise settles; it must not reject. */
+  add(delivery: Promise<void>): void;
+  count(): number;
+  /** Calls back once nothing is under way, at once if that is so. What waits to be tried again is not under way. */
+  whenNone(callback: () => void): void;
+  /** Notes where the recording belongs that begins at `path`: if this process ends, the next one delivers it. Never rejects. */
+  begin(path: string, note: DeliveryNote): Promise<void>;
+  /** There is nothing to deliver. */
+  forget(path: string): Promise<void>;
+  /** Puts a finished recording into the store and tells it. Rejects as `ObjectStore.put`; it is tried again then, a few times in this
+   * process and once at each start. */
+  deliver(note: DeliveryNote, audio: RecordedAudio): Promise<void>;
+  /** Tries to deliver what there is of a recording that broke off, as often. `incomplete` says why, in the metadata. */
+  deliverLater(leftover: Leftover, incomplete: string): void;
+  /** Delivers what an earlier process left. */
+  resume(leftovers: readonly Leftover[]): void;
+  /** Nothing is tried again by this process. */
+  close(): void;
+}
+
+/** What deliveries are made with. */
+export interface DeliveriesParts {
+  readonly objects: Pick<ObjectStore, "head" | "put">;
+  readonly media: Pick<Media, "mendRecording">;
+  readonly clock: Pick<Clock, "startTimer">;
+  readonly log: Logger;
+  readonly observe: (transactionId: TransactionId, fact: CallFact) => void;
+}
+
+/** A recording to be put into the store. `audio` undefined: what there is of it must be looked at first. */
+interface Job extends Leftover {
+  readonly audio: RecordedAudio | undefined;
+  /** Why it is not the whole. */
+  readonly incomplete: string | undefined;
+}
+
+/** Waits between the tries of one process. */
+const retryAfterMs = [2_000, 10_000, 60_000, 300_000];
+const serverEnded = "the server ended before the recording did";
+
+/** Makes what all calls share. */
+export function createDeliveries(parts: DeliveriesParts): Deliveries {
+  const { log } = parts;
+  const underWay = createUnderWay();
+  const retries = new Set<Timer>();
+  let isClosed = false;
+
+  const retry = (job: Job, tries: number) => {
+    const delayMs = retryAfterMs[tries];
+    if (delayMs === undefined || isClosed) return;
+    const timer = parts.clock.startTimer(delayMs, () => {
+      retries.delete(timer);
+      attempt(job, tries + 1);
+    });
+    retries.add(timer);
+  };
+
+  const attempt = (job: Job, tries: number) => {
+    const { bucket, key, transactionId } = job.note;
+    const tried = put(parts, job).catch((error: unknown) => {
+      const next = tries < retryAfterMs.length ? "it is tried again" : "it is tried again at the next start";
+      log.warn(
+        { path: job.path, bucket, key, transactionId },
+        `a recording is still not stored as ${bucket}/${key}: ${errorMessage(error)}; ${next}`,
+      );
+      retry(job, tries);
+    });
+    underWay.add(tried);
+  };
+
+  return {
+    ...underWay,
+    begin: (path, note) =>
+      writeNote(path, note).catch((error: unknown) =>
+        log.warn(
+          { path, transactionId: note.transactionId },
+          `where a recording belongs cannot be noted: ${errorMessage(error)}`,
+        ),
+      ),
+    forget: (path) => removeNote(path).catch(() => undefined),
+    async deliver(note, audio) {
+      const job = { path: audio.path, note, audio, incomplete: undefined };
+      await put(parts, job).catch((error: unknown) => {
+        retry(job, 0);
+        throw error;
+      });
+    },
+    deliverLater: (leftover, incomplete) => retry({ ...leftover, audio: undefined, incomplete }, 0),
+    resume(leftovers) {
+      for (const leftover of leftovers) attempt({ ...leftover, audio: undefined, incomplete: undefined }, 0);
+    },
+    close() {
+      isClosed = true;
+      for (const timer of retries) timer.cancel();
+      retries.clear();
+    },
+  };
+}
+
+/** Counts promises until they settle. */
+function createUnderWay(): Pick<Deliveries, "add" | "count" | "whenNone"> {
+  const underWay = new Set<Promise<void>>();
+  const waiting: (() => void)[] = [];
+  return {
+    add(delivery) {
+      underWay.add(delivery);
+      void delivery.finally(() => {
+        underWay.delete(delivery);
+        if (underWay.size === 0) for (const callback of waiting.splice(0)) callback();
+      });
+    },
+    count: () => underWay.size,
+    whenNone(callback) {
+      if (underWay.size === 0) callback();
+      else waiting.push(callback);
+    },
+  };
+}
+
+async function put(parts: DeliveriesParts, { path, note, audio, incomplete }: Job): Promise<void> {
+  const { bucket, key, participantTag, transactionId, metadata, tellsDuration } = note;
+  const mended = audio === undefined ? await parts.media.mendRecording(path) : undefined;
+  const found: FinishedAudio | undefined = audio ?? mended;
+  if (found === undefined) {
+    // It may have been moved in just before the process ended.
+    const isStored = (await parts.objects.head(bucket, key)) !== undefined;
+    if (!isStored)
+      parts.log.warn({ path, bucket, key, transactionId }, `there is nothing of the recording ${bucket}/${key}`);
+    await removeNote(path);
+    return;
+  }
+  const why = incomplete ?? (mended?.wasUnfinished === true ? serverEnded : undefined);
+  await parts.objects.put(bucket, key, path, {
+    ...metadata,
+    ...(tellsDuration ? { "recording-duration": String(Math.round(found.durationMs / 1_000)) } : {}),
+    ...describeRecording(found),
+    ...(why === undefined ? {} : { "recording-incomplete": why }),
+  });
+  await removeNote(path);
+  const { durationMs, samples, lostSamples, sha256 } = found;
+  parts.observe(transactionId, {
+    ...{ type: "recording-stored", participantTag, bucket, key },
+    ...{ durationMs, samples, lostSamples, sha256 },
+  });
+}
