@@ -11,7 +11,7 @@ import {
   type ReadContext,
   type Refusal,
 } from "../contract/index.ts";
-import { readDialled, whyNotDialled } from "../numbers/index.ts";
+import { readDialled, splitUserInfo, whyEmergency, whyNotDialled } from "../numbers/index.ts";
 import { invalidParameter } from "./invalid-parameter.ts";
 
 /** E.164, or what looks like it; `checkTelephone` tells full numbers from short ones. */
@@ -33,6 +33,7 @@ const connector = object({
     text({
       pattern: /^[a-zA-Z0-9&=+$/%\-_!~*().]{1,36}$/,
       allowed: "1 to 36 letters, digits and & = + $ / % - _ ! ~ * ( ) .",
+      check: checkUser,
     }),
     { description: "The user part of the Request-URI." },
   ),
@@ -48,7 +49,7 @@ const uri = object({
       // No blank, no quotation mark, no angle bracket, nothing outside of ASCII: RFC 3261 §25.1.
       pattern: /^[sS][iI][pP]:[!#-;=?-~]+$/,
       allowed: "a sip: URI in ASCII, other characters escaped (sips: needs TLS, which this server does not speak)",
-      check: checkTransport,
+      check: checkUri,
     }),
     { description: "A sip: URI over UDP or TCP." },
   ),
@@ -83,9 +84,15 @@ export function toDestination([endpoint]: readonly EndpointValue[]): {
   }
 }
 
-function checkTransport(uri: string): Refusal | undefined {
+function checkUri(uri: string, context: ReadContext): Refusal | undefined {
   const transport = /;transport=([^;?]*)/i.exec(uri)?.[1] ?? "udp";
-  return /^(udp|tcp)$/i.test(transport) ? undefined : { why: `transport=${transport}: this server speaks udp and tcp` };
+  if (!/^(udp|tcp)$/i.test(transport)) return { why: `transport=${transport}: this server speaks udp and tcp` };
+  return checkUser(splitUserInfo(uri.slice("sip:".length)).user ?? "", context);
+}
+
+function checkUser(user: string, { limits }: ReadContext): Refusal | undefined {
+  const why = whyEmergency(user, limits.emergencyNumbers);
+  return why === undefined ? undefined : { why };
 }
 
 function checkConnector(arn: string, { call }: ReadContext): Refusal | undefined {

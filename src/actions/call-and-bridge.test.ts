@@ -51,6 +51,24 @@ describe("CallAndBridge to short numbers", () => {
     });
   }
 
+  for (const endpoint of [
+    ...["911", "+911", "%39%31%31", "9-1-1", "112"].map((Uri) => ({
+      BridgeEndpointType: "AWS",
+      Uri,
+      Arn: "arn:aws:chime:us-east-1:1:vc/a",
+    })),
+    ...["911", "+1911", "9-1-1;phone-context=+1", "%2B911", "112:secret", "911;user=phone"].map((user) => ({
+      BridgeEndpointType: "SIP",
+      Uri: `SIP:${user}@192.0.2.7;transport=tcp?x=a@b`,
+    })),
+  ]) {
+    it(`never calls an emergency number by ${endpoint.BridgeEndpointType}: ${endpoint.Uri}`, () => {
+      assert.equal(refusal({ Endpoints: [endpoint] }), refused);
+      const another = endpoint.Uri.replace(/911|112|9-1-1|%39%31%31/, "1001");
+      assert.equal(check({ Endpoints: [{ ...endpoint, Uri: another }] }).type, "good");
+    });
+  }
+
   for (const [sent, number] of [
     ["1001", "1001"],
     ["+1001", "1001"],

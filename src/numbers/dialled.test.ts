@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { readDialled } from "./dialled.ts";
+import { readDialled, whyEmergency } from "./dialled.ts";
 
 for (const [text, type, number] of [
   ["+12065550100", "full", "+12065550100"],
@@ -26,4 +26,17 @@ for (const text of ["", "1", "alice", "+", "1".repeat(16), "1".repeat(100_000), 
   test(`dialling ${JSON.stringify(text.slice(0, 20))} is no number`, () => {
     assert.deepEqual(readDialled(text, []), { type: "none" });
   });
+}
+
+for (const user of [
+  ...["911", "+911", "+1911", "9-1-1", "9.1.1", "(911)", "%39%31%31", "%2B911", "911%3Bphone-context=%2B1"],
+  ...["911;phone-context=+1", "911;user=phone", "911;phone-context=city.example;verstat=x", "112"],
+]) {
+  test(`the user ${user} of any server is an emergency number (sip-and-media section 4)`, () => {
+    assert.match(whyEmergency(user, ["911", "112"]) ?? "", /^(911|112) is an emergency number/);
+  });
+}
+
+for (const user of ["", "1911", "9110", "alice", "911x", "help-911", "+12065550911", "%", "9".repeat(100_000)]) {
+  test(`the user ${user.slice(0, 20)} is none`, () => assert.equal(whyEmergency(user, ["911", "112"]), undefined));
 }

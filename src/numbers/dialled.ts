@@ -1,4 +1,5 @@
 import { fullNumber } from "./e164.ts";
+import { plainUser } from "./subscriber.ts";
 
 /** What somebody wants to be called. */
 export type Dialled =
@@ -19,6 +20,14 @@ export function readDialled(text: string, emergencyNumbers: readonly string[]): 
   const digits = /^\s*\+/.test(text) ? [number, number.slice(1), number.slice(2), number.slice(3)] : [number];
   const emergency = digits.find((rest) => emergencyNumbers.includes(rest));
   return emergency === undefined ? { type: "short", number } : { type: "emergency", number: emergency };
+}
+
+/** Why the user of some server may not be called, for people: it is an emergency number, also with escapes, separators and parameters. Any
+ * other is what that server knows it by. undefined: it may.
+ * @param user the user part of a SIP URI */
+export function whyEmergency(user: string, emergencyNumbers: readonly string[]): string | undefined {
+  const dialled = readDialled(plainUser(user) ?? user, emergencyNumbers);
+  return dialled.type === "emergency" ? whyNotDialled(dialled, true) : undefined;
 }
 
 /** Why a number may not be called, for people; undefined: it may.

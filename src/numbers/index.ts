@@ -2,4 +2,5 @@
  * room. */
 export { plainUser, readSubscriber, withoutEscapes, type Subscriber } from "./subscriber.ts";
 export { fullNumber, showNumber, toE164 } from "./e164.ts";
-export { readDialled, usualEmergencyNumbers, whyNotDialled, type Dialled } from "./dialled.ts";
+export { readDialled, usualEmergencyNumbers, whyEmergency, whyNotDialled, type Dialled } from "./dialled.ts";
+export { splitUserInfo } from "./user-info.ts";

@@ -1,4 +1,4 @@
-import { plainUser, readSubscriber } from "../../numbers/index.ts";
+import { plainUser, readSubscriber, splitUserInfo } from "../../numbers/index.ts";
 import type { SipUri } from "../types.ts";
 import { parseParameters } from "./headers.ts";
 
@@ -26,14 +26,12 @@ export function parseSipUri(text: string): ParsedUri | undefined {
   if (forbidden.test(text)) return undefined;
   if (scheme === "tel") return parseTel(text);
   if (scheme !== "sip" && scheme !== "sips") return undefined;
-  const rest = text.slice(scheme.length + 1);
-  // The user part may hold ";" and "?", so the last "@" before a header part decides.
-  const at = userEnd(rest);
-  const user = at < 0 ? "" : plainUser(withoutPassword(rest.slice(0, at)));
-  const afterUser = rest.slice(at + 1);
+  const { user: written, rest: afterUser } = splitUserInfo(text.slice(scheme.length + 1));
+  if (written === "") return undefined;
+  const user = written === undefined ? "" : plainUser(written);
   const end = afterUser.search(/[;?]/);
   const host = hostPattern.exec(end < 0 ? afterUser : afterUser.slice(0, end));
-  if (host === null || user === undefined || at === 0) return undefined;
+  if (host === null || user === undefined) return undefined;
   const port = host[2] === undefined ? undefined : Number(host[2]);
   if (port !== undefined && (port === 0 || port > 65_535)) return undefined;
   const tail = end < 0 ? "" : afterUser.slice(end);
@@ -77,18 +75,6 @@ function parseTel(text: string): ParsedUri | undefined {
   const user = readSubscriber(rest)?.number ?? head;
   const parameterText = end < 0 ? "" : rest.slice(end);
   return { scheme: "tel", user, host: "", port: undefined, text, parameterText };
-}
-
-function userEnd(rest: string): number {
-  const first = rest.indexOf("@");
-  if (first < 0) return -1;
-  const question = rest.indexOf("?", first);
-  return rest.lastIndexOf("@", question < 0 ? rest.length : question);
-}
-
-function withoutPassword(userInfo: string): string {
-  const colon = userInfo.indexOf(":");
-  return colon < 0 ? userInfo : userInfo.slice(0, colon);
 }
 
 function escapeUser(user: string): string {
