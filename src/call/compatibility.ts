@@ -1,5 +1,5 @@
 /** Every switch of the `compatibility` section of the configuration with its positions, the default first: points on which the
- * original is silent or contradicts itself, and which a function can notice. What the positions mean is in docs/compatibility.md,
+ * original is silent or contradicts itself, and which a function can notice. What the positions mean is in docs/contract/compatibility.md,
  * which a test compares with this list. Each is read in one place; those that decide what parameters may be are in `ShapeSwitches`
  * of the contract room. Contract: events section 13, actions section 4 */
 export const compatibilityPositions = {

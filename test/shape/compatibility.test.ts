@@ -18,17 +18,17 @@ interface Schema {
   readonly properties: { readonly compatibility: { readonly properties: Readonly<Record<string, Setting>> } };
 }
 
-/** The rows of docs/compatibility.md that have positions: the default is the one in bold. */
+/** The rows of docs/contract/compatibility.md that have positions: the default is the one in bold. */
 function documentedSwitches(page: string): readonly (readonly [string, readonly string[]])[] {
   const rows = [...page.matchAll(/^\| `(\w+)` \| (\*\*`[^|]*) \|/gm)];
   return rows.map(([, name = "", positions = ""]) => [name, positions.replaceAll(/[`*]/g, "").split(", ")]);
 }
 
 describe("the compatibility switches", () => {
-  test("each have a row in docs/compatibility.md with their positions, the default first and in bold, and no row is without a switch", () => {
+  test("each have a row in docs/contract/compatibility.md with their positions, the default first and in bold, and no row is without a switch", () => {
     const expected = switches.map(([name, positions]) => [name, positions.map(String)]);
 
-    assert.deepEqual(documentedSwitches(textOf("docs/compatibility.md")), expected);
+    assert.deepEqual(documentedSwitches(textOf("docs/contract/compatibility.md")), expected);
   });
 
   test("are the settings of the schema's compatibility section, with the same positions and defaults", () => {
