@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { dialledUri, type Greeting, type SipAddress, type SipHeader } from "../phone/index.ts";
+import { dialledUri, findListen, type Greeting, type SipAddress, type SipHeader } from "../phone/index.ts";
 import { findPhoneDefaults, type PhoneDefaults } from "./phone-defaults.ts";
 import { parseHeader, parseKeys, parseListen, parseMs, parseStatus } from "./phone-options.ts";
 import { runPhone, type PhoneSettings } from "./phone-run.ts";
@@ -46,7 +46,11 @@ export function phoneCommand(
 ): Command {
   const command = new Command("phone")
     .description("A SIP phone: waits for calls, or dials; plays, speaks, presses keys, records what it hears.")
-    .option("--listen <address>", "where it listens (default: a free port of 127.0.0.1)", parseListen)
+    .option(
+      "--listen <address>",
+      "where it listens (default: a free port, at the address that reaches whom it calls, else at 127.0.0.1)",
+      parseListen,
+    )
     .option("--dial <number or SIP URI>", "call this instead of waiting for a call")
     .option("--wait", "wait for calls, also in a folder with an offhook.yaml")
     .option("--server <host:port>", "where a dialled number is sent (default: as offhook.yaml says, or 127.0.0.1:5060)")
@@ -71,8 +75,9 @@ export function phoneCommand(
       () => findPhoneDefaults(folder),
       (problem) => command.error(`error: ${problem}`),
     );
+    const listen = options.listen ?? (await findListen(settings.dial));
     const terminal = openTerminal();
-    terminal.setExitCode(await runPhone(settings, terminal));
+    terminal.setExitCode(await runPhone({ ...settings, listen }, terminal));
   });
 }
 
@@ -80,7 +85,7 @@ function readSettings(
   options: PhoneCommandOptions,
   findDefaults: () => PhoneDefaults | undefined,
   refuse: (problem: string) => never,
-): PhoneSettings {
+): Omit<PhoneSettings, "listen"> {
   const { answerAfter, reject, answer, wait, listen, once, header = [] } = options;
   const answers = [
     ...(answerAfter === undefined ? [] : ["--answer-after"]),
@@ -100,7 +105,6 @@ function readSettings(
   return {
     ...options,
     ...(from === undefined ? {} : { from }),
-    listen: listen ?? { transport: "udp", host: "127.0.0.1", port: 0 },
     dial: dial === undefined ? undefined : uriOf(dial, options.server, defaults),
     headers: header,
     greeting: readGreeting(options),

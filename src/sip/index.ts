@@ -3,6 +3,7 @@
 export { createUserAgent } from "./agent/user-agent.ts";
 export { headerValue } from "./message/headers.ts";
 export { parseSipUri, printSipUri } from "./message/uri.ts";
+export { addressTowards } from "./transport/node-network.ts";
 export { describeRefusal } from "./agent/refusal-log.ts";
 export { refusalCauses, type RefusalCause } from "./agent/refusal-causes.ts";
 export { sipErrors, type SipErrorCode } from "./errors.ts";

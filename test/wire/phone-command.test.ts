@@ -163,6 +163,20 @@ describe("offhook phone", () => {
     assert.ok(callee.terminal.lines.includes("heard the keys 7#"));
   });
 
+  test("calls a phone on IPv6 without being told where to listen", async () => {
+    const callee = await openTestPhone({ listen: { transport: "udp", host: "::1", port: 0 } });
+    const uri = `sip:1@[::1]:${callee.address.port}`;
+
+    for (const words of [
+      ["--dial", uri],
+      ["--dial", "1", "--server", `[::1]:${callee.address.port}`],
+    ]) {
+      const caller = offhookPhone(...words, "--hang-up-after", "50");
+      assert.equal(await caller.exitCode, 0, caller.terminal.lines.join("\n"));
+    }
+    await callee.close();
+  });
+
   test("speaks a text", async () => {
     const listener = await openTestPhone({ onCall: (call) => void call.ended.then((report) => reports.push(report)) });
     const reports: { heard: Parameters<typeof measureSpeech>[0] }[] = [];

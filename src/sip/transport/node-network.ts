@@ -11,7 +11,10 @@ const longestFlushMs = 5_000;
 const receiveBufferBytes = 2_097_152;
 
 /** The machine's own sockets. */
-export const nodeNetwork: SipNetwork = { openDatagram, listenStream, connectStream, sourceHost, probeDatagram };
+export const nodeNetwork: SipNetwork = {
+  ...{ openDatagram, listenStream, connectStream, probeDatagram },
+  sourceHost: addressTowards,
+};
 
 /** Addresses are literals here, so the lookup that `dgram` makes for each packet is answered at once. */
 function literalLookup(
@@ -120,7 +123,9 @@ function withoutMappedPrefix(host: string): string {
 
 /** A connected datagram socket has the address that the system's routes choose; nothing is sent and, the address being literal, nothing is
  * waited for. Where the system does not say, it is the first address of an interface to the outside. */
-function sourceHost(peerHost: string): string | undefined {
+/** The address that this machine sends to `peerHost` from, by its routes; without a route to it one that leads outside. undefined: it has none of
+ * that family. */
+export function addressTowards(peerHost: string): string | undefined {
   const isSix = isIPv6(peerHost);
   const socket = createSocket({ type: isSix ? "udp6" : "udp4", lookup: literalLookup });
   socket.on("error", () => undefined);

@@ -1,0 +1,20 @@
+import { isIPv6 } from "node:net";
+import { addressTowards, type SipAddress } from "../sip/index.ts";
+import { parseDestination, resolveHost } from "./destination.ts";
+
+/** Where a phone listens that nobody told: a free port of the address that this machine reaches the called party from; without a called
+ * party, or a way to it, loopback.
+ * @param dial the SIP URI that is called. Throws `PHONE_BAD_ADDRESS` */
+export async function findListen(dial: string | undefined): Promise<SipAddress> {
+  const host = dial === undefined ? loopback : await hostTowards(parseDestination(dial).nextHop);
+  return { transport: "udp", host, port: 0 };
+}
+
+const loopback = "127.0.0.1";
+
+async function hostTowards(named: SipAddress): Promise<string> {
+  // A name that leads nowhere is told by the call.
+  const peer = await resolveHost(named).catch(() => undefined);
+  if (peer === undefined) return loopback;
+  return addressTowards(peer.host) ?? (isIPv6(peer.host) ? "::1" : loopback);
+}
