@@ -19,7 +19,9 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
 };
 const [, , named = ""] = process.argv;
 for (const [name, load] of Object.entries(commands)) {
-  if (!Object.hasOwn(commands, named) || name === named) program.addCommand(await load());
+  if (Object.hasOwn(commands, named) && name !== named) continue;
+  // A command that is added takes over nothing of the program.
+  program.addCommand((await load()).showHelpAfterError().showSuggestionAfterError());
 }
 
 // Whoever read along has left: that ends nothing.
