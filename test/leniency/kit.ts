@@ -5,9 +5,9 @@ import { driveCall, drivenLegId, type CallDriver, type CallDriverOptions } from 
 import { respond, type FunctionEvent, type ScriptedReply, type WireAction } from "../../src/testing/scripted-reply.ts";
 import { callAndBridge } from "../../src/testing/wire-actions.ts";
 
-/** One section of the list of what functions send and read: each of its lines, in our words, with what shows that it holds. */
+/** A part of what functions in the wild send and read: each line, with what shows that it holds. */
 export function section(title: string, lines: Readonly<Record<string, () => void | Promise<void>>>): void {
-  describe(`leniency section ${title}`, () => {
+  describe(`what functions send and read: ${title}`, () => {
     for (const [line, check] of Object.entries(lines)) it(line, check);
   });
 }

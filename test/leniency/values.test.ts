@@ -41,7 +41,7 @@ function hangsUp(action: WireAction): readonly unknown[] {
   return [...rejected.did("reject-leg").map(({ status }) => status), code];
 }
 
-section("3: numbers as strings, and ranges", {
+section("numbers as strings, and ranges", {
   'DurationInMilliseconds of Pause: "1000", "3000", 1000, 12000': () =>
     numbersWork(withDuration, "DurationInMilliseconds", [
       ["1000", 1_000],
@@ -274,7 +274,7 @@ function refusalOf(Type: string): string {
   return call.lastEvent().ErrorMessage ?? "";
 }
 
-section("3: other parameters", {
+section("other parameters", {
   "Speak and SpeechParameters with only Text: engine, voice, language and TextType have defaults": () => {
     const { call } = tryAction(speak());
     const gathering = gather(speakAndGetDigits({ MaxNumberOfDigits: 1 }), "1").call;

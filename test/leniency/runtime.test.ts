@@ -11,7 +11,7 @@ import { openInvokeKit, type InvokeKit } from "../wire/invoke-kit.ts";
 import { skipWithoutPython } from "../wire/python-needed.ts";
 import { hungUp, section, story } from "./kit.ts";
 
-section("7: time", {
+section("time", {
   "an answer that takes 18 s (a long poll) is used": () => {
     const call = driveCall({ script: [later(18_000, respond([speak()]))] });
     call.advance(18_000);
@@ -69,7 +69,7 @@ function answers(
 const reply = { SchemaVersion: "1.0", Actions: [{ Type: "Hangup", Parameters: { SipResponseCode: "0" } }] };
 const replyText = JSON.stringify(reply);
 
-describe("leniency section 7: the function's runtime", () => {
+describe("what functions send and read: the function's runtime", () => {
   answers(
     "JS: an async handler that answers through the callback and returns undefined",
     "index.js",

@@ -42,7 +42,7 @@ function isRefused(reply: unknown, errorType: string, message: RegExp): void {
   assert.equal(call.did("answer-leg").length + call.did("play-audio").length, 0);
 }
 
-section("1: the reply of the function", {
+section("the reply of the function", {
   "an object with SchemaVersion 1.0, Actions and TransactionAttributes is the normal case": () => {
     const call = driveCall({ script: [respond([speak()], { state: "greeted" })] });
     call.advance(1_000);
@@ -103,7 +103,7 @@ const runsByItself = () => undefined;
 type Reporting = readonly [action: WireAction, ends: (call: CallDriver) => void];
 const oneKey = { MinNumberOfDigits: 1, MaxNumberOfDigits: 1 };
 
-section("1: what a list tells", {
+section("what a list tells", {
   "one ACTION_SUCCESSFUL at the end of the list, with Type and Parameters of the last action": () => {
     const lasts = [
       receiveDigits(),
@@ -229,7 +229,7 @@ function attributesAfter(...replies: readonly ScriptedReply[]): readonly unknown
 const entries = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, index) => [`k${index}`, "v"]));
 const ofBytes = (bytes: number) => ({ k: "v".repeat(bytes - Buffer.byteLength(JSON.stringify({ k: "" }))) });
 
-section("1: TransactionAttributes", {
+section("TransactionAttributes", {
   "missing or null: keep": () =>
     assert.deepEqual(attributesAfter(respond([], { a: "1" }), respond([]), respond([], null), respondWith(null)), [
       { a: "1" },
@@ -277,7 +277,7 @@ section("1: TransactionAttributes", {
   },
 });
 
-section("1: replies that must have no effect", {
+section("replies that must have no effect", {
   "actions in replies to NEW_OUTBOUND_CALL and RINGING, stale lists and hang-ups included, are ignored; attributes are kept":
     () => {
       const stale = respond([hangup(), speak(), { Type: "NoSuchAction" }], { kept: "1" });

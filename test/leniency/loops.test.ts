@@ -3,7 +3,7 @@ import { describe } from "node:test";
 import { functionTest } from "../wire/function-kit.ts";
 import { otherNumber, twoApplications } from "./two-applications.ts";
 
-describe("leniency section 1: endless loops, with a real function", () => {
+describe("what functions send and read: endless loops, with a real function", () => {
   functionTest(
     "a failing action repeated for ever ends with 1,000 invocations, and other calls are served meanwhile",
     {

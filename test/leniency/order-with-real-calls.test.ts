@@ -27,7 +27,7 @@ interface SeenParticipant {
 const legA = (event: ReturnType<FunctionKit["events"]>[number] | undefined) =>
   (event?.CallDetails["Participants"] as readonly SeenParticipant[] | undefined)?.[0];
 
-describe("leniency section 6: order and meaning of events, with real calls and clients", () => {
+describe("what functions send and read: order and meaning of events, with real calls and clients", () => {
   virtualFunctionTest(
     "CallAndBridge may dial another application here: a call of its own, From is CallerIdNumber, headers pass through",
     {

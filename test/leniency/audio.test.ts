@@ -36,7 +36,7 @@ const forms: readonly Form[] = [
   { what: "beyond the list: 32-bit at 32 kHz", sampleRateHz: 32_000, channels: 1, bits: 32 },
 ];
 
-describe("leniency section 8: audio files they ship, heard by a caller with their tone, level and length", () => {
+describe("what functions send and read: audio files they ship, heard by a caller with their tone, level and length", () => {
   for (const { what, toneMs = 300, ...form } of forms) {
     virtualCallTest(
       what,
@@ -92,7 +92,7 @@ describe("leniency section 8: audio files they ship, heard by a caller with thei
   );
 });
 
-section("8: a missing audio file", {
+section("a missing audio file", {
   "a missing key: ACTION_FAILED InvalidAudioSource, and the actions after it do not run": () => {
     const audio = () => ({ code: "CALL_AUDIO_NOT_FOUND", message: "not there" });
     const { call, outcome, data } = tryAction(playStored("nowhere.wav"), undefined, { audio });

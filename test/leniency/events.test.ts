@@ -27,7 +27,7 @@ function callOut(call: Parameters<typeof driveCall>[0] = {}): CallDriver {
   return out;
 }
 
-section("5: what must exist", {
+section("what must exist", {
   "InvocationEventType; CallDetails.TransactionId, SipMediaApplicationId, AwsRegion and Participants, on every event":
     () => {
       for (const { InvocationEventType, CallDetails } of [...callOut().events, ...bridged().events]) {
@@ -250,7 +250,7 @@ section("5: what must exist", {
   },
 });
 
-section("5: what functions look for and never find", {
+section("what functions look for and never find", {
   "CallDetails.CallId, CallDetails.SipHeaders, Participants[].StartTime, CallDetails.ArgumentsMap": () => {
     const withAll = { shownHeaders: { "X-A": "1" }, arguments: { a: "1" } };
     for (const event of [...callOut({ call: withAll }).events, ...bridged().events]) {

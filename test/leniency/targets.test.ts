@@ -19,7 +19,7 @@ function legOf(build: (partnerCallId: string) => WireAction): string {
   return started?.type === "action-started" ? started.participantTag : "none";
 }
 
-section("2: target of an action", {
+section("target of an action", {
   "CallId only": () => {
     assert.equal(
       legOf((CallId) => speak("Hello", { CallId })),

@@ -14,7 +14,7 @@ function strict(known: Readonly<Record<string, readonly WireAction[]>>) {
 
 const ring = { Type: "S3", BucketName: "prompts", Key: "ring.wav" };
 
-section("6: order and meaning of events", {
+section("order and meaning of events", {
   "bridging gives no NEW_OUTBOUND_CALL, RINGING or CALL_ANSWERED for LEG-B, which some functions take for errors":
     () => {
       const call = driveCall({
