@@ -74,7 +74,7 @@ export function apiUrl({ address, port, basePath }: Pick<ApiOptions, "address" |
   return `http://${address.includes(":") ? `[${address}]` : address}:${port}${basePath}`;
 }
 
-/** The guide and the client's model do not agree on the status of this operation. Contract: events section 13 row 27 */
+/** The guide and the client's model do not agree on the status of this operation. Contract: api-create-call-status */
 function withStatus(model: OperationModel, successStatus: number | undefined): OperationModel {
   return successStatus !== undefined && model.name === "CreateSipMediaApplicationCall"
     ? { ...model, successStatus }
@@ -149,7 +149,7 @@ async function callOperation(
   return { operation, output };
 }
 
-/** Signing name of the operations that are served, under both of their namespaces. */
+/** Signing name of the operations that are served, under both of their namespaces. Contract: api-old-namespace, api-unknown-routes */
 const ownService = "chime";
 
 function unknownOperation({ method, url = "", headers }: Exchange["request"]): Error {

@@ -1,4 +1,5 @@
-/** What to do on this server instead of operations of the service that it does not have. The first fit counts. */
+/** What to do on this server instead of operations of the service that it does not have. The first fit counts.
+ * Contract: api-not-served */
 const ways: readonly (readonly [fits: RegExp, instead: string])[] = [
   [
     /^(?:Disa|A)ssociatePhoneNumbers/,

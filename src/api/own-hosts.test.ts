@@ -18,6 +18,7 @@ function passes(host: string | undefined, origin?: string, localAddress = "192.0
   }
 }
 
+// Contract: api-host-check
 test("takes loopback, the address that was reached, the machine's name and configured names, with any port", () => {
   for (const host of [
     ...[
@@ -37,6 +38,7 @@ test("takes loopback, the address that was reached, the machine's name and confi
   assert.equal(passes("192.0.2.1", undefined, "::ffff:192.0.2.1"), true);
 });
 
+// Contract: api-host-check
 test("refuses every other name, whatever Origin says: a page that leads here by its own name, rebound or not", () => {
   for (const host of [
     ...["evil.example:8080", "evil.example", "127.0.0.1.evil.example", "localhost.evil.example", "evil-localhost"],

@@ -16,6 +16,7 @@ function setUp() {
   return { clock, made, create, recentCalls: createRecentCalls(clock) };
 }
 
+// Contract: api-call-retries
 describe("recent calls", () => {
   it("makes one call for all attempts of a request, until the time to keep it has passed", async () => {
     const { recentCalls, clock, create, made } = setUp();

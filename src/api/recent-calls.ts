@@ -9,7 +9,7 @@ export const keepMs = 60_000;
 export const mostRemembered = 10_000;
 
 /** Remembers for a short time which call a request made, so that a client that lost the answer and tries again does not
- * dial twice. `reference/api.md` section 1.8 */
+ * dial twice. Contract: api-call-retries */
 export interface RecentCalls {
   /** Runs `create`, or gives the outcome of the same request when it made a call or is under way.
    * @param invocationId the client's id of the request; undefined runs `create` always

@@ -21,7 +21,7 @@ export interface Responder {
 /** Of a text of a client, so many characters are logged and given back. */
 const longestText = 2_000;
 
-/** Makes a responder. `reference/api.md` sections 1.5 and 8.1 */
+/** Makes a responder. Contract: api-error-form, api-request-id */
 export function createResponder(log: Logger, clock: Clock): Responder {
   const refusals = createRefusalLines(log, clock);
   return {

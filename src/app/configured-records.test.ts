@@ -43,6 +43,7 @@ test("a rule that got another name between two starts keeps its number", () =>
     assert.equal(await store.rules.get("rule-1"), undefined);
   }));
 
+// Contract: api-configured-records
 test("what left the configuration leaves the store", () =>
   withStore(async (store) => {
     await apply(store, aConfig());
@@ -53,6 +54,7 @@ test("what left the configuration leaves the store", () =>
     assert.equal(await store.applications.get("app-1"), undefined);
   }));
 
+// Contract: api-configured-records
 test("what the API made stays, and an application that it targets too, with a warning", () =>
   withStore(async (store) => {
     await apply(store, aConfig({ rules: [] }));
@@ -79,6 +81,7 @@ test("a configured rule whose number an API rule holds is refused by name", () =
     });
   }));
 
+// Contract: api-configured-records
 test("a changed application is changed in the store", () =>
   withStore(async (store) => {
     await apply(store, aConfig());

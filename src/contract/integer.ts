@@ -11,12 +11,12 @@ export interface Bounds {
 /** Bounds, or how they follow from the server's limits. */
 type BoundsOf = Bounds | ((limits: ShapeLimits) => Bounds);
 
-/** A whole number within bounds; also as text. Contract: leniency section 3 */
+/** A whole number within bounds; also as text. Contract: leniency-numbers-as-strings */
 export function integer(bounds: BoundsOf): Shape<number> {
   return numeric(bounds, { readNumber: readInteger, kind: "integer", asText: "^\\s*-?\\d+(\\.0*)?\\s*$" });
 }
 
-/** A number within bounds, with or without a fraction; also as text. Contract: leniency section 3 */
+/** A number within bounds, with or without a fraction; also as text. Contract: leniency-numbers-as-strings */
 export function decimal(bounds: BoundsOf): Shape<number> {
   return numeric(bounds, { readNumber, kind: "number", asText: "^\\s*-?\\d+(\\.\\d*)?\\s*$" });
 }

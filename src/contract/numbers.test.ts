@@ -3,7 +3,8 @@ import { describe, it } from "node:test";
 import { isAbsent, readInteger } from "./numbers.ts";
 import { readText } from "./text-value.ts";
 
-describe("parameters of the wrong JSON type (leniency section 3)", () => {
+// Contract: leniency-numbers-as-strings, leniency-texts-as-numbers, leniency-truth-as-words
+describe("parameters of the wrong JSON type", () => {
   it("reads whole numbers, also as text", () => {
     for (const [sent, read] of [
       [0, 0],

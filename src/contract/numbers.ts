@@ -1,4 +1,4 @@
-/** A whole number as functions send it: a JSON number or a string of digits; undefined when it is neither. Contract: leniency section 3 */
+/** A whole number as functions send it: a JSON number or a string of digits; undefined when it is neither. Contract: leniency-numbers-as-strings */
 export function readInteger(value: unknown): number | undefined {
   if (typeof value === "number") return Number.isSafeInteger(value) ? value : undefined;
   if (typeof value !== "string" || !/^\s*-?\d+(\.0*)?\s*$/.test(value)) return undefined;
@@ -6,12 +6,12 @@ export function readInteger(value: unknown): number | undefined {
   return Number.isSafeInteger(parsed) ? parsed : undefined;
 }
 
-/** Whether a parameter counts as not sent: absent, null or an empty string. */
+/** Whether a parameter counts as not sent: absent, null or an empty string. Contract: leniency-absent-values */
 export function isAbsent(value: unknown): value is undefined | null | "" {
   return value === undefined || value === null || value === "";
 }
 
-/** A number as functions send it, with or without a fraction; undefined when it is none. Contract: leniency section 3 */
+/** A number as functions send it, with or without a fraction; undefined when it is none. Contract: leniency-numbers-as-strings */
 export function readNumber(value: unknown): number | undefined {
   if (typeof value === "number") return Number.isFinite(value) ? value : undefined;
   return typeof value === "string" && /^\s*-?\d{1,15}(\.\d*)?\s*$/.test(value) ? Number(value) : undefined;

@@ -31,7 +31,7 @@ export interface ObjectShape<T> extends Shape<T> {
   readonly fields: Fields;
 }
 
-/** An object with these fields; others have no effect. */
+/** An object with these fields; others have no effect. Contract: leniency-unknown-parameters */
 export function object<F extends Fields>(fields: F, rules: readonly ObjectRule<F>[] = []): ObjectShape<ValuesOf<F>> {
   const members = Object.entries(fields);
   const known = new Set(members.flatMap(([name, { aliases = [] }]) => [name, ...aliases]));

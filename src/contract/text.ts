@@ -11,7 +11,7 @@ export interface TextRules {
   readonly maxLength?: number;
 }
 
-/** A text; a number counts as its digits. Contract: leniency section 3 */
+/** A text; a number counts as its digits. Contract: leniency-texts-as-numbers */
 export function text({ pattern, allowed = "text", check, maxLength }: TextRules = {}): Shape<string> {
   return {
     read(sent, place) {

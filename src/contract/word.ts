@@ -2,7 +2,8 @@ import { readBoolean } from "./booleans.ts";
 import { refuse, type Shape } from "./shape.ts";
 import { askNearest, describeFound, listChoices } from "./words.ts";
 
-/** One of a few words. `anyCase`: upper and lower case count as equal, and events show the word as it is here. */
+/** One of a few words. `anyCase`: upper and lower case count as equal, and events show the word as it is here.
+ * Contract: leniency-case-of-words, leniency-words-exact */
 export function word<const Word extends string>(words: readonly Word[], { anyCase = false } = {}): Shape<Word> {
   const find = (sent: unknown) =>
     words.find((one) => one === sent || (anyCase && typeof sent === "string" && one === sent.toLowerCase()));
@@ -26,7 +27,7 @@ function inAnyCase(letters: string): string {
   return [...letters].map((letter) => `[${letter.toLowerCase()}${letter.toUpperCase()}]`).join("");
 }
 
-/** A truth value; also as the word true or false. Contract: leniency section 3 */
+/** A truth value; also as the word true or false. Contract: leniency-truth-as-words */
 export function truth(): Shape<boolean> {
   return {
     read(sent, place) {

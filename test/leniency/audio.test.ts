@@ -36,6 +36,7 @@ const forms: readonly Form[] = [
   { what: "beyond the list: 32-bit at 32 kHz", sampleRateHz: 32_000, channels: 1, bits: 32 },
 ];
 
+// Contract: leniency-audio-forms, leniency-audio-more-forms, leniency-audio-chunks
 describe("what functions send and read: audio files they ship, heard by a caller with their tone, level and length", () => {
   for (const { what, toneMs = 300, ...form } of forms) {
     virtualCallTest(
@@ -66,6 +67,7 @@ describe("what functions send and read: audio files they ship, heard by a caller
       RecordingDestination: { Type: "S3", BucketName: "prompts", Prefix: "name/" },
     },
   };
+  // Contract: leniency-audio-own-recordings
   virtualCallTest(
     "a file made by RecordAudio can be played by PlayAudio at once, from the same bucket",
     {
@@ -93,6 +95,7 @@ describe("what functions send and read: audio files they ship, heard by a caller
 });
 
 section("a missing audio file", {
+  // Contract: leniency-audio-missing
   "a missing key: ACTION_FAILED InvalidAudioSource, and the actions after it do not run": () => {
     const audio = () => ({ code: "CALL_AUDIO_NOT_FOUND", message: "not there" });
     const { call, outcome, data } = tryAction(playStored("nowhere.wav"), undefined, { audio });

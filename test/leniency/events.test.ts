@@ -251,6 +251,7 @@ section("what must exist", {
 });
 
 section("what functions look for and never find", {
+  // Contract: leniency-names-not-added
   "CallDetails.CallId, CallDetails.SipHeaders, Participants[].StartTime, CallDetails.ArgumentsMap": () => {
     const withAll = { shownHeaders: { "X-A": "1" }, arguments: { a: "1" } };
     for (const event of [...callOut({ call: withAll }).events, ...bridged().events]) {

@@ -4,6 +4,7 @@ import { functionTest } from "../wire/function-kit.ts";
 import { otherNumber, twoApplications } from "./two-applications.ts";
 
 describe("what functions send and read: endless loops, with a real function", () => {
+  // Contract: leniency-loops
   functionTest(
     "a failing action repeated for ever ends with 1,000 invocations, and other calls are served meanwhile",
     {

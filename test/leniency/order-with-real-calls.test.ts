@@ -28,6 +28,7 @@ const legA = (event: ReturnType<FunctionKit["events"]>[number] | undefined) =>
   (event?.CallDetails["Participants"] as readonly SeenParticipant[] | undefined)?.[0];
 
 describe("what functions send and read: order and meaning of events, with real calls and clients", () => {
+  // Contract: sip-and-media-own-numbers
   virtualFunctionTest(
     "CallAndBridge may dial another application here: a call of its own, From is CallerIdNumber, headers pass through",
     {
@@ -61,6 +62,7 @@ describe("what functions send and read: order and meaning of events, with real c
     },
   );
 
+  // Contract: sip-and-media-own-headers
   virtualFunctionTest(
     `a call to ${meetingNumber} with meeting headers joins no meeting yet: it is an ordinary call, whose headers the function does not see`,
     { files: hangsUp },
@@ -80,6 +82,7 @@ describe("what functions send and read: order and meaning of events, with real c
     },
   );
 
+  // Contract: api-call-from-inventory
   virtualFunctionTest(
     "the API refuses a FromPhoneNumber outside the inventory: a function that calls back in a loop stops there",
     { files: hangsUp },
@@ -93,6 +96,7 @@ describe("what functions send and read: order and meaning of events, with real c
     },
   );
 
+  // Contract: api-call-headers
   virtualFunctionTest("the API takes empty SipHeaders", { files: hangsUp }, async (kit) => {
     const [application] = kit.config.applications;
     const numbers = { FromPhoneNumber: ownNumber, ToPhoneNumber: peerNumber };
@@ -104,13 +108,17 @@ describe("what functions send and read: order and meaning of events, with real c
     assert.equal($metadata.httpStatusCode, 202);
   });
 
-  for (const signingName of ["chime", "chime-sdk-voice"]) {
+  for (const [signingName, region] of [
+    ["chime", "us-east-1"],
+    ["chime-sdk-voice", "eu-west-1"],
+  ] as const) {
+    // Contract: api-old-namespace, api-signatures
     virtualFunctionTest(
-      `a client that signs for the service ${signingName} is served: same path, same body`,
+      `a client that signs for the service ${signingName} in ${region} is served: same path, same body`,
       { files: hangsUp },
       async (kit) => {
         const client = new ChimeSDKVoiceClient({
-          ...{ region: "us-east-1", endpoint: kit.server.apiUrl, signingName, maxAttempts: 1 },
+          ...{ region, endpoint: kit.server.apiUrl, signingName, maxAttempts: 1 },
           credentials: { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "any" },
         });
         const sent: { path: string; scope: string | undefined }[] = [];
@@ -131,7 +139,7 @@ describe("what functions send and read: order and meaning of events, with real c
         await kit.untilEnded();
         client.destroy();
 
-        assert.deepEqual(sent, [{ path: `/sip-media-applications/${id}/calls`, scope: `us-east-1/${signingName}` }]);
+        assert.deepEqual(sent, [{ path: `/sip-media-applications/${id}/calls`, scope: `${region}/${signingName}` }]);
         assert.equal(placed?.TransactionId, kit.events()[0]?.CallDetails["TransactionId"]);
       },
     );

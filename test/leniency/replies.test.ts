@@ -49,11 +49,14 @@ section("the reply of the function", {
     assert.deepEqual(story(call), ["NEW_INBOUND_CALL", "ACTION_SUCCESSFUL Speak"]);
     assert.deepEqual(call.lastEvent().CallDetails.TransactionAttributes, { state: "greeted" });
   },
+  // Contract: leniency-reply-without-actions
   "a missing Actions key (undefined in JavaScript) is an empty list": () =>
     countsAsEmpty({ SchemaVersion: "1.0", Actions: undefined }),
   "Actions []: the running list goes on; at its end the call stays up and waits": () =>
     countsAsEmpty({ SchemaVersion: "1.0", Actions: [] }),
+  // Contract: leniency-reply-bare-list
   "a bare [] as the whole reply (Python's empty tuple) is an empty list": () => countsAsEmpty([]),
+  // Contract: leniency-reply-bare-list
   "a bare [] answers RINGING as well": () => {
     const call = driveCall({ direction: "Outbound", script: [respond([]), respondWith([]), respond([speak()])] });
     call.ring();
@@ -61,8 +64,10 @@ section("the reply of the function", {
     assert.deepEqual(story(call), ["NEW_OUTBOUND_CALL", "RINGING", "CALL_ANSWERED"]);
     assert.equal(call.did("play-audio").length, 1);
   },
+  // Contract: leniency-reply-blank
   "null as the whole reply (a Python function that fell off its end) is an empty list, and nothing crashes": () =>
     countsAsEmpty(null),
+  // Contract: leniency-reply-of-a-web-handler, leniency-reply-explained
   "the text of a web handler's {statusCode, body} is SchemaVersionMismatch, and the message says what is wrong": () => {
     const body = JSON.stringify({ SchemaVersion: "1.0", Actions: [speak()] });
     isRefused(
@@ -80,6 +85,7 @@ section("the reply of the function", {
       [480],
     );
   },
+  // Contract: leniency-reply-shared-list, leniency-reply-explained
   "a list that grows over warm calls (3, 6, 9, 12) works up to 10 and is then refused with its count": () => {
     const shared: WireAction[] = [];
     for (const count of [3, 6, 9]) {
@@ -91,6 +97,7 @@ section("the reply of the function", {
     shared.push(speak(), pause(), hangup());
     isRefused({ SchemaVersion: "1.0", Actions: shared }, "TooManyActions", /Found 12, at most 10 are allowed/);
   },
+  // Contract: leniency-reply-shared-list
   "actions after a Hangup of the only leg are ignored, not an error": () => {
     const call = driveCall({ script: [respond([hangup(), speak(), hangup()])] });
     assert.deepEqual(story(call), ["NEW_INBOUND_CALL", "HANGUP LEG-A"]);
@@ -307,6 +314,7 @@ section("replies that must have no effect", {
     assert.deepEqual(story(call), ["NEW_INBOUND_CALL", "ACTION_SUCCESSFUL RecordAudio", "HANGUP LEG-A"]);
     assert.equal(call.did("dial-leg").length + call.did("play-audio").length, 0);
   },
+  // Contract: leniency-hangup-of-departed-leg
   "a Hangup for a leg that has gone is tolerated": () => {
     const call = bridged([respond([]), respond([hangup({ ParticipantTag: "LEG-B" }), speak()])]);
     endPartner(call);
@@ -314,12 +322,14 @@ section("replies that must have no effect", {
     assert.deepEqual(story(call).slice(2), ["HANGUP LEG-B", "ACTION_SUCCESSFUL Hangup", "ACTION_SUCCESSFUL Speak"]);
     assert.deepEqual(hungUp(call), []);
   },
+  // Contract: leniency-hangup-of-unknown-leg
   "a Hangup for an unknown CallId of an earlier call is a clear failure, once, when the function lets it be": () => {
     const call = driveCall({ script: [respond([speak()]), respond([hangup({ CallId: "of-an-earlier-call" })])] });
     call.advance(60_000);
     assert.deepEqual(story(call).slice(1), ["ACTION_SUCCESSFUL Speak", "ACTION_FAILED Hangup"]);
     assert.equal(call.lastEvent().ActionData?.ErrorType, "InvalidActionParameter");
   },
+  // Contract: leniency-loops
   "an endless loop (an error prompt that does not exist, a failing action repeated) ends with 1,000 invocations":
     () => {
       for (const action of [playAudio("no-such-prompt.wav"), hangup({ CallId: "of-an-earlier-call" })]) {

@@ -12,6 +12,7 @@ import { skipWithoutPython } from "../wire/python-needed.ts";
 import { hungUp, section, story } from "./kit.ts";
 
 section("time", {
+  // Contract: leniency-slow-answers
   "an answer that takes 18 s (a long poll) is used": () => {
     const call = driveCall({ script: [later(18_000, respond([speak()]))] });
     call.advance(18_000);
@@ -70,6 +71,7 @@ const reply = { SchemaVersion: "1.0", Actions: [{ Type: "Hangup", Parameters: { 
 const replyText = JSON.stringify(reply);
 
 describe("what functions send and read: the function's runtime", () => {
+  // Contract: leniency-answer-by-callback
   answers(
     "JS: an async handler that answers through the callback and returns undefined",
     "index.js",
@@ -77,6 +79,7 @@ describe("what functions send and read: the function's runtime", () => {
        switch (event.InvocationEventType) { case "NEW_INBOUND_CALL": callback(null, ${replyText}); break; }
      };`,
   );
+  // Contract: leniency-answer-by-callback
   answers("JS: an async handler that returns", "index.mjs", `export const handler = async () => (${replyText});`);
   answers(
     "Python: the value that the handler returns",
@@ -95,8 +98,10 @@ describe("what functions send and read: the function's runtime", () => {
     ["app.py", (name) => `def ${name}(event, context):\n    return ${replyText}\n`],
   ];
   for (const [file, source] of forms) {
+    // Contract: leniency-handler-names
     for (const name of names) answers(`handler names: ${name} in ${file} is found by itself`, file, source(name));
     const named = { handler: "app.voiceEntry" };
+    // Contract: leniency-handler-names
     answers(
       `handler names: any other in ${file}, as templates write it (${named.handler})`,
       file,
@@ -105,6 +110,7 @@ describe("what functions send and read: the function's runtime", () => {
     );
   }
 
+  // Contract: leniency-work-after-the-answer
   answers(
     "JS: writes that are not awaited go on after the answer, in a process that is not killed",
     "index.js",
@@ -138,6 +144,7 @@ describe("what functions send and read: the function's runtime", () => {
     return calls\n`,
     ],
   ] as const) {
+    // Contract: leniency-warm-process
     answers(`${file}: the process stays warm, objects of the module carry state on`, file, source, {}, async (kit) => {
       for (const id of ["a", "b", "a"]) await kit.call({ id });
       const calls = (await kit.call({ id: "b" })) as Readonly<Record<string, number>>;
@@ -145,6 +152,7 @@ describe("what functions send and read: the function's runtime", () => {
     });
   }
 
+  // Contract: leniency-one-event-at-a-time
   answers(
     "one process serves one invocation at a time",
     "index.mjs",
@@ -176,6 +184,7 @@ describe("what functions send and read: the function's runtime", () => {
   );
 
   const sdk = JSON.stringify(join(packageRoot(), "node_modules", "@aws-sdk", "client-chime-sdk-voice"));
+  // Contract: leniency-region-variables
   answers(
     "AWS_REGION is set: a JS function may make an SDK client at import and never use it",
     "index.js",
@@ -185,6 +194,7 @@ describe("what functions send and read: the function's runtime", () => {
     {},
     async (kit) => assert.deepEqual(await kit.call({ region: true }), ["us-east-1", "us-east-1"]),
   );
+  // Contract: leniency-region-variables
   answers(
     "AWS_REGION is set for Python, which reads it at import",
     "app.py",
@@ -194,6 +204,7 @@ def handler(event, context):\n    return [region, default] if event.get("region"
     async (kit) => assert.deepEqual(await kit.call({ region: true }), ["us-east-1", "us-east-1"]),
   );
 
+  // Contract: leniency-slow-answers
   virtualFunctionTest(
     "time: a timeout of 25 s may be set for a function that waits long for its answer",
     {

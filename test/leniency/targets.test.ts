@@ -72,6 +72,7 @@ section("target of an action", {
     );
     assert.equal(tryAction(pause()).echo["ParticipantTag"], "LEG-A");
   },
+  // Contract: leniency-absent-values
   'CallId "" and ParticipantTag "" mean "not given", alone or beside a filled one, on Hangup, Speak and others': () => {
     const builds = [speak, (_text?: string, parameters?: JsonObject) => playAudio("hello.wav", parameters)];
     for (const build of builds) {
@@ -96,6 +97,7 @@ section("target of an action", {
       assert.deepEqual(hungUp(call), [parameters.ParticipantTag === "LEG-B" ? "LEG-B" : "LEG-A"]);
     }
   },
+  // Contract: leniency-absent-values
   'StartBotConversation with ParticipantTag "" finds its leg; for now it is a clear ACTION_FAILED, but not for the leg':
     () => {
       const Parameters = { BotAliasArn: "arn:aws:lex:us-east-1:111122223333:bot-alias/A/B", ParticipantTag: "" };
@@ -109,6 +111,7 @@ section("target of an action", {
     assert.equal(tryAction(pause(1_000, { CallId: drivenLegId })).outcome, "ACTION_SUCCESSFUL");
     assert.equal(tryAction(pause(1_000)).outcome, "ACTION_SUCCESSFUL");
   },
+  // Contract: leniency-words-exact
   "ParticipantTag is LEG-A or LEG-B in capitals; another spelling is no leg": () => {
     for (const ParticipantTag of ["Leg-A", "leg-b", "LEG-C"]) {
       const { outcome, data } = tryAction(speak("Hello", { ParticipantTag }));

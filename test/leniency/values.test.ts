@@ -42,6 +42,7 @@ function hangsUp(action: WireAction): readonly unknown[] {
 }
 
 section("numbers as strings, and ranges", {
+  // Contract: leniency-numbers-as-strings
   'DurationInMilliseconds of Pause: "1000", "3000", 1000, 12000': () =>
     numbersWork(withDuration, "DurationInMilliseconds", [
       ["1000", 1_000],
@@ -49,6 +50,7 @@ section("numbers as strings, and ranges", {
       [1_000, 1_000],
       [12_000, 12_000],
     ]),
+  // Contract: leniency-numbers-as-strings
   "CallTimeoutSeconds: 30, 60, '20'": () => {
     for (const [sent, seconds] of [
       [30, 30],
@@ -63,6 +65,7 @@ section("numbers as strings, and ranges", {
       );
     }
   },
+  // Contract: leniency-repeat-zero
   'Repeat of PlayAudio: "1", "0" and absent all play once': () => {
     for (const [parameters, echoed] of [
       [{ Repeat: "1" }, 1],
@@ -77,6 +80,7 @@ section("numbers as strings, and ranges", {
       );
     }
   },
+  // Contract: leniency-repeat-zero, leniency-long-durations
   "Repeat of the digits actions: 0, 1, 2, 3, 9999 or absent; it counts all attempts, and 0 is one": () => {
     for (const build of getDigits) {
       for (const [Repeat, attempts] of [
@@ -95,6 +99,7 @@ section("numbers as strings, and ranges", {
       assert.equal(digits, "7");
     }
   },
+  // Contract: leniency-long-durations
   "RepeatDurationInMilliseconds: 2000 to 10000, 99999999": () => {
     for (const sent of [2_000, "7000", 10_000, 99_999_999]) {
       const waits = gather(
@@ -143,6 +148,7 @@ section("numbers as strings, and ranges", {
       assert.deepEqual([silent.outcome, silent.digits], ["ACTION_SUCCESSFUL", undefined]);
     }
   },
+  // Contract: leniency-numbers-as-strings
   'DurationInSeconds of RecordAudio: "30", \'6\', "10", 15, 120, 7200': () => {
     for (const sent of ["30", "6", "10", 15, 120, 7_200]) {
       const { outcome, echo, call } = tryAction(recordAudio({ DurationInSeconds: sent }));
@@ -150,6 +156,7 @@ section("numbers as strings, and ranges", {
       assert.equal(call.did("record-audio")[0]?.maxMs, Number(sent) * 1_000);
     }
   },
+  // Contract: leniency-numbers-as-strings
   "SilenceDurationInSeconds: 2, 3, 30, 2.0, or absent: never for silence": () => {
     for (const [parameters, silenceMs] of [
       [{ SilenceDurationInSeconds: 2 }, 2_000],
@@ -199,12 +206,15 @@ section("numbers as strings, and ranges", {
     assert.deepEqual(hangsUp(hangup({ SipResponseCode: "486" })), [486, 486]);
     assert.deepEqual(hangsUp(hangup()), [480, undefined]);
   },
+  // Contract: leniency-hangup-code-wrong
   'wrong SipResponseCodes "500" and "Error" end the call all the same, as 0': () => {
     assert.deepEqual(hangsUp(hangup({ SipResponseCode: "500" })), [480, 0]);
     assert.deepEqual(hangsUp(hangup({ SipResponseCode: "Error" })), [480, 0]);
   },
+  // Contract: leniency-hangup-code-spelling
   "the key sipResponseCode (lower-case s) with an integer counts": () =>
     assert.deepEqual(hangsUp(hangup({ sipResponseCode: 486 })), [486, 486]),
+  // Contract: leniency-truth-as-words
   "Enable of VoiceFocus: true, false, 'True'; CallId sometimes absent": () => {
     for (const [Enable, echoed] of [
       [true, true],
@@ -232,6 +242,7 @@ section("numbers as strings, and ranges", {
     }
     assert.equal(tryAction(sendDigits("")).outcome, "ACTION_FAILED");
   },
+  // Contract: leniency-case-of-words
   'Engine: "neural", "Neural", absent (standard)': () => {
     for (const [parameters, engine] of [
       [{ Engine: "neural" }, "neural"],
@@ -297,10 +308,12 @@ section("other parameters", {
       const words = parseSsml(ssml).map((part) => (part.type === "words" ? part.text : ""));
       assert.deepEqual([outcome, ...words], ["ACTION_SUCCESSFUL", "Code one two it's zero seven"]);
     },
+  // Contract: leniency-unknown-parameters
   "the wrong key Voice instead of VoiceId: the default voice, no failure": () => {
     const { outcome, echo } = tryAction(speak("Hello", { Voice: "Matthew" }));
     assert.deepEqual([outcome, echo["VoiceId"]], ["ACTION_SUCCESSFUL", "Joanna"]);
   },
+  // Contract: leniency-absent-parameters
   "Hangup with Parameters {}, without SipResponseCode, without Parameters": () => {
     for (const action of [
       { Type: "Hangup", Parameters: {} },
@@ -315,6 +328,7 @@ section("other parameters", {
     assert.equal(outcome, "ACTION_SUCCESSFUL");
     assert.deepEqual(call.did("dial-leg")[0]?.headers, {});
   },
+  // Contract: leniency-unknown-parameters
   "unknown parameters (CustomSipHeaders, AttendeeId) are ignored, and echoed": () => {
     const unknown = { CustomSipHeaders: { "X-A": "1" }, AttendeeId: "a", Whatever: [1] };
     const answered: readonly WireAction[] = [
@@ -353,6 +367,7 @@ section("other parameters", {
     }
     assert.equal(tryAction(callAndBridge({ CallerIdNumber: "+18885550100" })).data.ErrorType, "InvalidActionParameter");
   },
+  // Contract: leniency-misspelt-actions, leniency-reply-explained
   "action types that do not exist (SpeakAndBridge, SpeakText): INVALID_LAMBDA_RESPONSE with the word and the nearest right one":
     () => {
       assert.match(refusalOf("SpeakText"), /Unsupported action SpeakText specified.*did you mean Speak\?/);

@@ -24,6 +24,7 @@ async function errorOf(sent: Promise<unknown>): Promise<sdk.ChimeSDKVoiceService
 }
 
 describe("CreateSipMediaApplicationCall", () => {
+  // Contract: api-call-arguments
   it(
     "answers 201 with the transaction, and hands over numbers with plus, headers and arguments",
     withApi(async (harness) => {
@@ -48,6 +49,7 @@ describe("CreateSipMediaApplicationCall", () => {
     }),
   );
 
+  // Contract: api-create-call-status
   for (const [title, status] of [
     ["createCallStatus 201: the status of the client's model", 201],
     ["createCallStatus 202: the status of the guide, which official clients take too", 202],
@@ -63,6 +65,7 @@ describe("CreateSipMediaApplicationCall", () => {
     );
   }
 
+  // Contract: api-call-arguments, api-absent-members
   it(
     "tells an absent ArgumentsMap (as old clients send) from an empty one, and takes null for absent",
     withApi(async (harness) => {
@@ -81,6 +84,7 @@ describe("CreateSipMediaApplicationCall", () => {
     }),
   );
 
+  // Contract: api-call-headers
   it(
     "refuses reserved and foreign header names, long values and line breaks, with the reason for each",
     withApi(async (harness) => {
@@ -117,6 +121,7 @@ describe("CreateSipMediaApplicationCall", () => {
     }),
   );
 
+  // Contract: api-call-unknown-application, api-call-limits, api-call-from-inventory, api-call-to, api-error-codes
   it(
     "translates each outcome of the engine",
     withApi(async (harness) => {
@@ -169,6 +174,7 @@ describe("CreateSipMediaApplicationCall", () => {
     );
   }
 
+  // Contract: api-call-retries
   it(
     "dials once when a client tries again after a lost answer",
     withApi(async (harness) => {
@@ -211,6 +217,7 @@ describe("CreateSipMediaApplicationCall", () => {
 });
 
 describe("UpdateSipMediaApplicationCall", () => {
+  // Contract: api-update-live-calls
   it(
     "answers 202 with the transaction while the call lives, 404 before, after and for another application",
     withApi(async (harness) => {

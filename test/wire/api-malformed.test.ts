@@ -29,6 +29,7 @@ function post(url: string, body: string | Uint8Array<ArrayBuffer>, contentType =
 }
 
 describe("malformed requests", () => {
+  // Contract: api-bodies
   it(
     "refuses bodies that are not JSON objects in UTF-8",
     withApi(async ({ api }) => {
@@ -50,6 +51,7 @@ describe("malformed requests", () => {
     }),
   );
 
+  // Contract: api-absent-members
   it(
     "refuses members of a wrong type, takes null for absent and ignores unknown members",
     withApi(async ({ api }) => {
@@ -96,6 +98,7 @@ describe("malformed requests", () => {
     }),
   );
 
+  // Contract: api-bodies
   it(
     "refuses another media type than JSON, and takes JSON with parameters or without a type",
     withApi(async ({ api }) => {
@@ -112,6 +115,7 @@ describe("malformed requests", () => {
     }),
   );
 
+  // Contract: api-bodies
   it(
     "refuses a body over 1 MiB",
     withApi(async ({ api }) => {
@@ -121,6 +125,7 @@ describe("malformed requests", () => {
     }),
   );
 
+  // Contract: api-empty-labels
   it(
     "answers an empty label with 400, also where it looks like a trailing slash",
     withApi(async ({ api }) => {
@@ -140,6 +145,7 @@ describe("malformed requests", () => {
     }),
   );
 
+  // Contract: api-percent-encoding
   it(
     "decodes labels that were encoded once or twice, and refuses what cannot be decoded",
     withApi(async ({ api, store }) => {
@@ -164,6 +170,7 @@ describe("malformed requests", () => {
     }),
   );
 
+  // Contract: api-empty-token, api-query-order
   it(
     "checks query members, takes an empty token for absent and ignores unknown members",
     withApi(async ({ api }) => {
@@ -178,6 +185,7 @@ describe("malformed requests", () => {
     }),
   );
 
+  // Contract: api-unknown-routes
   it(
     "answers unknown paths and methods with 404 UnknownOperationException",
     withApi(async ({ api }) => {
@@ -249,6 +257,7 @@ describe("the server", () => {
     }),
   );
 
+  // Contract: api-host-check
   it(
     "refuses what a browser sends for a page of another origin",
     withApi(async ({ api, store }) => {
@@ -265,6 +274,7 @@ describe("the server", () => {
     }),
   );
 
+  // Contract: api-host-check
   it(
     "refuses a page whose name was made to lead here: what Host and Origin say of themselves counts for nothing",
     withApi(async ({ api, store }) => {

@@ -50,6 +50,7 @@ const notFound = (message: RegExp) => ({ error: sdk.NotFoundException, code: "No
 const conflict = (message: RegExp) => ({ error: sdk.ConflictException, code: "Conflict", status: 409, message });
 
 describe("applications over the wire", () => {
+  // Contract: api-routes, api-request-id, api-timestamps, api-reads-see-writes
   it(
     "creates, reads, updates and deletes with the documented status codes and shapes",
     withApi(async (harness) => {
@@ -94,6 +95,7 @@ describe("applications over the wire", () => {
     }),
   );
 
+  // Contract: api-pages
   it(
     "pages with the client's paginator, whose tokens are opaque and whose default is 100 entries",
     withApi(async (harness) => {
@@ -117,6 +119,7 @@ describe("applications over the wire", () => {
     }),
   );
 
+  // Contract: api-checked-here
   it(
     "names each member that is wrong, what it is and what it must be",
     withApi(async ({ client }) => {
@@ -148,6 +151,7 @@ describe("applications over the wire", () => {
     }),
   );
 
+  // Contract: api-delete-application
   it(
     "keeps an application that a rule targets, and says which rule (409)",
     withApi(async (harness) => {
@@ -163,6 +167,7 @@ describe("applications over the wire", () => {
 });
 
 describe("rules over the wire", () => {
+  // Contract: api-routes, api-delete-rule, api-what-changes
   it(
     "creates, reads, updates (202) and deletes, enabled or not",
     withApi(async (harness) => {
@@ -202,6 +207,7 @@ describe("rules over the wire", () => {
     }),
   );
 
+  // Contract: api-targets
   it(
     "infers the Region and the priority of a target, keeps several targets, and demands distinct Regions",
     withApi(async (harness) => {
@@ -237,6 +243,7 @@ describe("rules over the wire", () => {
     }),
   );
 
+  // Contract: api-trigger-number, api-trigger-host, api-trigger-once
   it(
     "checks triggers: owned numbers, host names, one rule each (409)",
     withApi(async (harness) => {
@@ -266,6 +273,7 @@ describe("rules over the wire", () => {
     }),
   );
 
+  // Contract: api-rules-of-nobody, api-names-not-unique
   it(
     "lists rules by page and by application; an unknown application has none",
     withApi(async (harness) => {
@@ -290,6 +298,7 @@ describe("rules over the wire", () => {
 });
 
 describe("operations that are not there", () => {
+  // Contract: api-withdrawn
   it(
     "answers withdrawn operations with GoneException",
     withApi(async ({ client }) => {
@@ -304,6 +313,7 @@ describe("operations that are not there", () => {
     }),
   );
 
+  // Contract: api-not-served
   it(
     "says of a known operation that it is not available, and which ones are, without making the client retry",
     withApi(async ({ client }) => {
@@ -345,6 +355,7 @@ describe("base path", () => {
   );
 });
 
+// Contract: api-function-need-not-exist
 describe("an application whose function is not configured", () => {
   it("is told of in the log under the id of the answer, when it is made and when it is changed", async () => {
     const lines: Record<string, unknown>[] = [];

@@ -48,6 +48,7 @@ for (const [from, number] of [
   ["sip:%22a%3c%40%23@pbx.example", '"a<@#'],
   ["sip:1001@pbx.example", "1001"],
 ] as const) {
+  // Contract: sip-and-media-number-forms, sip-and-media-number-shown
   virtualCallTest(
     `a caller ${from} is ${number}, and may be shown to a second party`,
     { functions: [givesFromBack] },
@@ -59,6 +60,7 @@ for (const [from, number] of [
   );
 }
 
+// Contract: sip-and-media-anonymous-caller
 virtualCallTest(
   "an anonymous caller is who a server on the way asserts, unless it wants privacy (RFC 3325)",
   { functions: [`return [{ Type: "Hangup" }];`] },
@@ -91,6 +93,7 @@ virtualCallTest(
 
 const hangsUp = `return event.InvocationEventType === "CALL_ANSWERED" ? [{ Type: "Hangup" }] : [];`;
 
+// Contract: api-call-to, sip-and-media-emergency-numbers, sip-and-media-short-numbers
 virtualCallTest(
   "the API refuses emergency numbers, and calls short ones as they are where the trunk takes them",
   { functions: [hangsUp], config: { trunk: { shortNumbers: true } } },
@@ -116,6 +119,7 @@ virtualCallTest(
   },
 );
 
+// Contract: api-call-to, sip-and-media-short-numbers
 virtualCallTest(
   "the API refuses short numbers by name where the trunk takes none",
   { functions: [hangsUp], config: { trunk: { shortNumbers: false } } },

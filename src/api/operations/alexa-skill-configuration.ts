@@ -3,7 +3,7 @@ import { defineOperation } from "./operation.ts";
 
 const gone = () => Promise.reject(refuse("API_GONE", "Alexa skill configurations were withdrawn and cannot be used."));
 
-/** Withdrawn by the service (`reference/api.md` section 11, row 19). */
+/** Withdrawn by the service. Contract: api-withdrawn */
 export const getSipMediaApplicationAlexaSkillConfiguration = defineOperation(
   "GetSipMediaApplicationAlexaSkillConfiguration",
   gone,

@@ -15,7 +15,8 @@ interface Input {
   readonly ArgumentsMap?: Readonly<Record<string, string>>;
 }
 
-/** Starts a call out; the answer does not wait for the called party. */
+/** Starts a call out; the answer does not wait for the called party.
+ * Contract: api-call-from-inventory, api-call-to, api-call-unknown-application, api-call-arguments */
 export const createSipMediaApplicationCall = defineOperation<Input>(
   "CreateSipMediaApplicationCall",
   async (input, { calls, recentCalls, numbers }, { invocationId }) => {
@@ -58,7 +59,8 @@ function toRefusal(
   }
 }
 
-/** Too many calls at one time are a limit of this server; too many a second are throttled, and clients try again by themselves. */
+/** Too many calls at one time are a limit of this server; too many a second are throttled, and clients try again by themselves.
+ * Contract: api-call-limits */
 function closedDoor({ cause, why, retryAfterS }: Closed): Error {
   const message = `The call was not started: ${why}.`;
   switch (cause) {
@@ -75,6 +77,7 @@ function closedDoor({ cause, why, retryAfterS }: Closed): Error {
   }
 }
 
+/** Contract: api-call-headers */
 function badHeaders(headers: readonly ForbiddenHeader[]): Error {
   const names = headers.map(({ name }) => name).join(", ");
   const reasons = headers.map(({ name, why }) => `${JSON.stringify(name)}: ${why}`).join("; ");

@@ -14,7 +14,7 @@ interface Input {
   readonly TargetApplications: TargetsInput;
 }
 
-/** Binds a number or a host name to applications. */
+/** Binds a number or a host name to applications. Contract: api-trigger-once */
 export const createSipRule = defineOperation<Input>("CreateSipRule", async (input, { store, numbers, clock }) => {
   const now = clock.now();
   const rule: SipRule = {

@@ -5,7 +5,7 @@ import { defineOperation } from "./operation.ts";
 /** Rules named in a refusal. */
 const rulesNamed = 5;
 
-/** Removes an application that no rule targets any more (`reference/api.md` section 11, row 17). */
+/** Removes an application that no rule targets any more. Contract: api-delete-application */
 export const deleteSipMediaApplication = defineOperation<{ readonly SipMediaApplicationId: string }>(
   "DeleteSipMediaApplication",
   async ({ SipMediaApplicationId: id }, { store }) => {

@@ -1,7 +1,7 @@
 import { noRule } from "./find.ts";
 import { defineOperation } from "./operation.ts";
 
-/** Removes a rule, enabled or not (`reference/api.md` section 11, row 2). */
+/** Removes a rule, enabled or not. Contract: api-delete-rule */
 export const deleteSipRule = defineOperation<{ readonly SipRuleId: string }>(
   "DeleteSipRule",
   async (input, { store }) => {

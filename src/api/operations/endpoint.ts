@@ -5,7 +5,7 @@ import { refuse } from "../refuse.ts";
 /** The one endpoint of an application, as requests carry it. */
 export type Endpoints = readonly [{ readonly LambdaArn: string }];
 
-/** The function ARN of `endpoints`. Function and application live in one Region (`reference/api.md` section 4, rule 2). */
+/** The function ARN of `endpoints`. Function and application live in one Region. Contract: api-one-region */
 export function readFunctionArn(endpoints: Endpoints, region: string): string {
   const { LambdaArn: functionArn } = endpoints[0];
   const functionRegion = functionArn.split(":")[3] ?? "";
@@ -18,7 +18,8 @@ export function readFunctionArn(endpoints: Endpoints, region: string): string {
   return functionArn;
 }
 
-/** The service takes an application whose function is not there yet, and so does this server; but its log says so at once. */
+/** The service takes an application whose function is not there yet, and so does this server; but its log says so at once.
+ * Contract: api-function-need-not-exist */
 export function warnOfUnknownFunction(
   { id, name, functionArn }: SipMediaApplication,
   { whyNoFunction, log }: OperationContext,

@@ -17,7 +17,7 @@ import { updateSipMediaApplicationCall } from "./update-sip-media-application-ca
 import { updateSipMediaApplication } from "./update-sip-media-application.ts";
 import { updateSipRule } from "./update-sip-rule.ts";
 
-/** Every operation, by hand: the order is that of the reference. */
+/** Every operation, by hand: those on applications, on rules and on calls. */
 export const operations: readonly Operation[] = [
   createSipMediaApplication,
   getSipMediaApplication,

@@ -8,7 +8,7 @@ export interface PageInput {
   readonly NextToken?: string;
 }
 
-/** Entries on a page when the request does not say. `reference/api.md` section 1.7 */
+/** Entries on a page when the request does not say. Contract: api-pages */
 const defaultPageSize = 100;
 
 /** Reads one page; a token that is not ours is a bad request. */

@@ -6,7 +6,7 @@ import { refuse } from "../refuse.ts";
 const hostName = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/;
 
 /** What a trigger is compared by: the E.164 number with +, or the host name in lower case.
- * A number must be in the inventory (`reference/api.md` section 3.3). */
+ * A number must be in the inventory. Contract: api-trigger-number, api-trigger-host */
 export function readTriggerKey(type: SipRuleTriggerType, value: string, numbers: readonly string[]): string {
   if (type === "RequestUriHostname") {
     const key = value.toLowerCase();

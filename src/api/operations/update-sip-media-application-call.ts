@@ -7,7 +7,8 @@ interface Input {
   readonly Arguments: Readonly<Record<string, string>>;
 }
 
-/** Asks that the function of a live call is invoked with CALL_UPDATE_REQUESTED; the answer does not wait for it. */
+/** Asks that the function of a live call is invoked with CALL_UPDATE_REQUESTED; the answer does not wait for it.
+ * Contract: api-update-live-calls */
 export const updateSipMediaApplicationCall = defineOperation<Input>(
   "UpdateSipMediaApplicationCall",
   (input, { calls }) => {

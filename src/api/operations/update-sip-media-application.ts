@@ -10,7 +10,7 @@ interface Input {
   readonly Endpoints?: Endpoints;
 }
 
-/** Changes the name or the function of an application; what is absent stays. */
+/** Changes the name or the function of an application; what is absent stays. Contract: api-what-changes */
 export const updateSipMediaApplication = defineOperation<Input>(
   "UpdateSipMediaApplication",
   async (input, context, facts) => {

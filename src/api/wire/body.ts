@@ -4,7 +4,7 @@ import { errorMessage } from "../../kernel/index.ts";
 const utf8 = new TextDecoder("utf-8", { fatal: true });
 
 /** Parses the body of a request; an empty one is undefined, which counts as an object without members.
- * Throws `API_UNSUPPORTED_MEDIA_TYPE` when another type than JSON is declared, `API_BAD_REQUEST` when it is not JSON. */
+ * Throws `API_UNSUPPORTED_MEDIA_TYPE` when another type than JSON is declared, `API_BAD_REQUEST` when it is not JSON. Contract: api-bodies */
 export function parseBody(bytes: Uint8Array | undefined, contentType: string | undefined): unknown {
   if (bytes === undefined || bytes.length === 0) return undefined;
   const mediaType = contentType?.split(";")[0]?.trim().toLowerCase();

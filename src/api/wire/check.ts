@@ -22,7 +22,8 @@ type Read = (value: unknown, at: string, problems: string[]) => unknown;
 /** Problems told in one answer; the rest would only hide them. */
 const mostProblems = 5;
 
-/** Builds the check of an operation's requests from its schema and the constraints table. Built once, at start. */
+/** Builds the check of an operation's requests from its schema and the constraints table. Built once, at start.
+ * Contract: api-checked-here, api-absent-members */
 export function compileCheck(operation: OperationModel): (request: RawRequest) => CheckedRequest {
   const members = operation.input.map((member) => ({ ...member, ...compileMember(operation.inputName, member) }));
   return ({ labels, query, body }) => {

@@ -46,7 +46,7 @@ const region: Constraint = {
 };
 
 /** Constraints by `Structure.Member`, for every operation that this server answers. They are not in the run-time schemas
- * of the official client. Source: `reference/api.md` sections 2.1, 2.3 and 3. */
+ * of the official client. Source: the service model of 2022-08-03. Contract: api-checked-here */
 export const constraints: Readonly<Record<string, Constraint>> = {
   "CreateSipMediaApplicationRequest.AwsRegion": region,
   "CreateSipMediaApplicationRequest.Name": name,

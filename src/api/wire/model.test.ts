@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 import { readServiceModel } from "./model.ts";
 import { allWireErrors } from "./wire-error.ts";
 
-/** The rows of `reference/api.md` sections 3.1 and 10.3; a star marks a required member. */
+/** Operations as the model of the service has them; a star marks a required member. Contract: api-routes */
 const rows = `
 POST /sip-media-applications 201 CreateSipMediaApplication AwsRegion*:body Name*:body Endpoints*:body Tags:body
 POST /sip-media-applications/{SipMediaApplicationId}/calls 201 CreateSipMediaApplicationCall FromPhoneNumber*:body ToPhoneNumber*:body SipMediaApplicationId*:path SipHeaders:body ArgumentsMap:body

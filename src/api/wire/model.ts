@@ -48,8 +48,8 @@ export interface ServiceModel {
 /** Codes that open the tuples of operations, structures and errors. */
 const kinds = { operation: 9, structure: 3, error: -3 } as const;
 
-/** Reads the run-time schemas of `@aws-sdk/client-chime-sdk-voice`: the one place that knows their encoding
- * (`reference/api.md` section 10.2). Throws `API_MODEL_CHANGED` when they look different. */
+/** Reads the run-time schemas of `@aws-sdk/client-chime-sdk-voice`: the one place that knows their encoding.
+ * Throws `API_MODEL_CHANGED` when they look different. Contract: api-routes */
 export function readServiceModel(): ServiceModel {
   const operations: OperationModel[] = [];
   const errors = new Map<string, number>();

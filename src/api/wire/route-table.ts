@@ -38,7 +38,7 @@ export function pickOperation(
 }
 
 /** Path labels by member name. The router has decoded them once; a caller who encoded an id before handing it to its
- * client sends it encoded twice (`reference/api.md` section 1.4), so what still is percent-encoded is decoded again. */
+ * client sends it encoded twice, so what still is percent-encoded is decoded again. Contract: api-percent-encoding */
 export function readLabels(
   operation: OperationModel,
   parameters: Readonly<Record<string, string>>,

@@ -1,7 +1,7 @@
 import type * as client from "@aws-sdk/client-chime-sdk-voice";
 import type { SipMediaApplication, SipRule } from "../../store/index.ts";
 
-/** A SIP media application as it goes over the wire. `reference/api.md` section 2.3 */
+/** A SIP media application as it goes over the wire. Contract: api-timestamps */
 export function toWireApplication(application: SipMediaApplication, accountId: string): client.SipMediaApplication {
   const { id, region, name, functionArn, createdAt, updatedAt } = application;
   return {

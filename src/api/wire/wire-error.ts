@@ -1,7 +1,7 @@
 import { errorCode } from "../../kernel/index.ts";
 import type { ApiErrorCode } from "../errors.ts";
 
-/** An error as it goes over the wire. `reference/api.md` section 8.1 */
+/** An error as it goes over the wire. Contract: api-error-form, api-error-codes */
 export interface WireError {
   /** Exception name: the `x-amzn-errortype` header. */
   readonly name: string;
