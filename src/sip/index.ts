@@ -22,15 +22,15 @@ export type {
   SipAddress,
   SipAdvertise,
   SipDatagramSocket,
-  SipHeader,
   SipLedger,
   SipNetwork,
   SipStream,
   SipStreamHandlers,
   SipTimers,
   SipTraceEntry,
-  SipUri,
   SipWarning,
   UserAgent,
   UserAgentOptions,
 } from "./types.ts";
+export type { SipUri } from "./message/uri.ts";
+export type { SipHeader } from "./message/headers.ts";

@@ -1,4 +1,6 @@
 import type { Clock, Logger } from "../kernel/index.ts";
+import type { SipHeader } from "./message/headers.ts";
+import type { SipUri } from "./message/uri.ts";
 
 /** A transport address. `host` is an IPv4 or IPv6 address without brackets. */
 export interface SipAddress {
@@ -22,24 +24,6 @@ export interface SipAdvertise {
   readonly host: string;
   /** Whether a peer reaches us by our own address, and is told that. Our own listeners always are. */
   isLocal(peer: SipAddress): boolean;
-}
-
-/** One header field as it stands (or shall stand) on the wire. Order and spelling are kept. */
-export interface SipHeader {
-  readonly name: string;
-  readonly value: string;
-}
-
-/** The parts of a SIP or SIPS URI that callers of this room need. RFC 3261 §19.1 */
-export interface SipUri {
-  readonly scheme: "sip" | "sips" | "tel";
-  /** A telephone number without its separators and parameters (RFC 3966), else the user part without escapes; "" when there is none. */
-  readonly user: string;
-  /** Host in lower case; "" for tel. */
-  readonly host: string;
-  readonly port: number | undefined;
-  /** The URI as it stood. */
-  readonly text: string;
 }
 
 /** Timer base values, milliseconds. RFC 3261 §17, table 4 */

@@ -2,7 +2,7 @@ import { AppError } from "../../kernel/index.ts";
 import { elementEnd, headerKey } from "../message/headers.ts";
 import { parseNameAddr } from "../message/name-addr.ts";
 import { uriScheme } from "../message/uri.ts";
-import type { SipHeader } from "../types.ts";
+import type { SipHeader } from "../message/headers.ts";
 import type { SipErrorCode } from "../errors.ts";
 
 /** Fields that the agent writes itself. */

@@ -3,7 +3,7 @@ import { newBranch } from "../message/random.ts";
 import type { RequestParts } from "../message/print.ts";
 import { routeRequest, type Dialog } from "../dialog/dialog.ts";
 import type { Flow } from "../transport/flow.ts";
-import type { SipHeader } from "../types.ts";
+import type { SipHeader } from "../message/headers.ts";
 import { contactValue, type AgentCore } from "./core.ts";
 
 /** A request ready for the transaction layer. */

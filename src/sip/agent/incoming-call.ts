@@ -7,7 +7,9 @@ import { dialogOfRequest } from "../dialog/dialog.ts";
 import { isBehindNat } from "../dialog/next-hop.ts";
 import { agreeAsServer } from "../dialog/session-timer.ts";
 import type { ServerTransaction } from "../transaction/server-transaction.ts";
-import type { CallDelegate, CallEnd, IncomingCall, RejectOptions, SipAddress, SipHeader, SipUri } from "../types.ts";
+import type { CallDelegate, CallEnd, IncomingCall, RejectOptions, SipAddress } from "../types.ts";
+import type { SipUri } from "../message/uri.ts";
+import type { SipHeader } from "../message/headers.ts";
 import { sendUntilAcknowledged } from "./acceptance.ts";
 import { assertHeaders, assertLine, assertRefusal } from "./checks.ts";
 import {

@@ -2,7 +2,8 @@ import { newBranch } from "../message/random.ts";
 import { printVia } from "../message/via.ts";
 import type { ClientTransaction } from "../transaction/client-transaction.ts";
 import type { Flow } from "../transport/flow.ts";
-import type { OutgoingCallRequest, SipHeader } from "../types.ts";
+import type { OutgoingCallRequest } from "../types.ts";
+import type { SipHeader } from "../message/headers.ts";
 import { allowedMethods, contactValue, type AgentCore } from "./core.ts";
 import type { PreparedRequest } from "./dialog-request.ts";
 

@@ -1,4 +1,8 @@
-import type { SipHeader } from "../types.ts";
+/** One header field as it stands (or shall stand) on the wire. Order and spelling are kept. */
+export interface SipHeader {
+  readonly name: string;
+  readonly value: string;
+}
 
 /** A header field with the lower-case long form of its name, by which it is looked up. */
 export interface HeaderField extends SipHeader {

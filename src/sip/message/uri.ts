@@ -1,6 +1,17 @@
 import { plainUser, readSubscriber, splitUserInfo } from "../../numbers/index.ts";
-import type { SipUri } from "../types.ts";
 import { parseParameters } from "./headers.ts";
+
+/** The parts of a SIP or SIPS URI that callers of this room need. RFC 3261 §19.1 */
+export interface SipUri {
+  readonly scheme: "sip" | "sips" | "tel";
+  /** A telephone number without its separators and parameters (RFC 3966), else the user part without escapes; "" when there is none. */
+  readonly user: string;
+  /** Host in lower case; "" for tel. */
+  readonly host: string;
+  readonly port: number | undefined;
+  /** The URI as it stood. */
+  readonly text: string;
+}
 
 /** A URI with its parameters, for routing decisions inside this room. */
 export interface ParsedUri extends SipUri {
