@@ -6,7 +6,7 @@ import { Report } from "c8";
 /** What is measured, as folders of src/: the parts whose every decision a unit test of their own should know. */
 const parts = {
   engine: ["call", "engine", "recordings", "actions", "contract"],
-  protocols: ["sip", "sdp", "media/rtp", "media/dtmf", "media/codec"],
+  protocols: ["sip", "sip-syntax", "sdp", "media/rtp", "media/dtmf", "media/codec"],
 };
 
 /** The compiled files of a room of src/ whose branches are counted, relative to the repository. V8 knows the branches of loaded files

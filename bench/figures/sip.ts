@@ -1,4 +1,4 @@
-import { parseMessage } from "../../src/sip/message/parse.ts";
+import { parseMessage } from "../../src/sip-syntax/message/parse.ts";
 import { perSecond } from "../baselines.ts";
 import { cpuBetween, type CpuUse } from "../cpu.ts";
 import { startPeer } from "../peer.ts";

@@ -11,17 +11,15 @@ import {
   type ReadContext,
   type Refusal,
 } from "../contract/index.ts";
-import { readDialled, splitUserInfo, whyEmergency, whyNotDialled } from "../numbers/index.ts";
+import { dialledPattern, readDialled, splitUserInfo, whyEmergency, whyNotDialled } from "../sip-syntax/index.ts";
 import { invalidParameter } from "./invalid-parameter.ts";
 
-/** E.164, or what looks like it; `checkTelephone` tells full numbers from short ones. */
-const telephoneNumber = /^(?:\+[1-9]|\d)\d{1,14}$/;
 const type = <Word extends string>(name: Word, description: string) => required(word([name]), { description });
 
 const telephone = object({
   BridgeEndpointType: type("PSTN", "A telephone number."),
   Uri: required(
-    text({ pattern: telephoneNumber, allowed: "an E.164 number such as +12065550100", check: checkTelephone }),
+    text({ pattern: dialledPattern, allowed: "an E.164 number such as +12065550100", check: checkTelephone }),
     { description: "The number to call, E.164; a short one where the trunk takes such." },
   ),
   Arn: optional(nothing("a telephone number has no Arn"), { description: "Not for a telephone number." }),

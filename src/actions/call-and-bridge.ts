@@ -23,7 +23,7 @@ import {
   type Refusal,
 } from "../contract/index.ts";
 import { explainAudioFailure, storedAudio, toAudioSource } from "./audio-source.ts";
-import { toE164 } from "../numbers/index.ts";
+import { e164Pattern, toE164 } from "../sip-syntax/index.ts";
 import { bridgeEndpoints, toDestination } from "./bridge-endpoint.ts";
 import { invalidParameter } from "./invalid-parameter.ts";
 
@@ -207,8 +207,7 @@ function giveUp(state: BridgeState): readonly ActionEffect[] {
 
 function checkCallerId(number: string, { call }: ReadContext): Refusal | undefined {
   if (number === call?.from) return undefined;
-  if (!/^\+?[1-9]\d{1,14}$/.test(number))
-    return { allowed: "an E.164 number such as +12065550100, or the From of LEG-A" };
+  if (!e164Pattern.test(number)) return { allowed: "an E.164 number such as +12065550100, or the From of LEG-A" };
   const e164 = toE164(number) ?? number;
   if (call === undefined || call.ownsNumber(e164) || e164 === call.from) return undefined;
   const errorMessage =

@@ -1,4 +1,5 @@
 import createRouter, { type HTTPVersion, type Instance } from "find-my-way";
+import { withBrackets } from "../sip-syntax/index.ts";
 import { createEndpoints, type Endpoint } from "./endpoints.ts";
 import type { Exchange } from "./exchange.ts";
 import { openHttpServer, readBody } from "./http-server.ts";
@@ -71,7 +72,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
 
 /** Where an API with these settings is reached. */
 export function apiUrl({ address, port, basePath }: Pick<ApiOptions, "address" | "port" | "basePath">): string {
-  return `http://${address.includes(":") ? `[${address}]` : address}:${port}${basePath}`;
+  return `http://${withBrackets(address)}:${port}${basePath}`;
 }
 
 /** The guide and the client's model do not agree on the status of this operation. Contract: api-create-call-status */

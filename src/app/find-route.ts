@@ -2,7 +2,8 @@ import { isIP } from "node:net";
 import type { Destination } from "../call/index.ts";
 import type { Route } from "../engine/index.ts";
 import { nearestWord } from "../kernel/index.ts";
-import { parseSipUri, type SipAddress } from "../sip/index.ts";
+import { parseSipUri } from "../sip-syntax/index.ts";
+import type { SipAddress } from "../sip/index.ts";
 import { connectorId, findConnector, orderRoutes, type ConfiguredConnector } from "./voice-connectors.ts";
 
 /** What the operator has configured for calls out. */

@@ -34,7 +34,6 @@ import {
 } from "../sdp/index.ts";
 import {
   createUserAgent,
-  printSipUri,
   type Refusal,
   type SipAddress,
   type SipLedger,
@@ -42,6 +41,7 @@ import {
   type SipTraceEntry,
   type UserAgent,
 } from "../sip/index.ts";
+import { printSipUri } from "../sip-syntax/index.ts";
 import { whyUnspeakable } from "../speech/index.ts";
 import { createStore } from "../store/index.ts";
 import { awsStandIns } from "./aws-stand-ins.ts";

@@ -1,7 +1,6 @@
-import type { SipHeader } from "../sip/index.ts";
+import { isToken, type SipHeader } from "../sip-syntax/index.ts";
 
 const reservedPrefixes = ["x-amzn", "x-vine", "x-vc", "x-canary", "x-voice"];
-const token = /^[A-Za-z0-9.!%*_+`'~-]+$/;
 // oxlint-disable-next-line no-control-regex -- control characters are what it looks for
 const controlCharacter = /[\u0000-\u0008\u000a-\u001f\u007f]/;
 
@@ -55,7 +54,7 @@ function shownName(name: string): string {
 function whyForbidden(name: string, value: string, longest: number): string | undefined {
   if (name.length > longestName) return `its name has ${name.length} characters, at most ${longestName} are allowed`;
   const lowerName = name.toLowerCase();
-  if (!token.test(name) || !isCustomName(lowerName)) return "only x-*, User-to-User and Diversion are allowed";
+  if (!isToken(name) || !isCustomName(lowerName)) return "only x-*, User-to-User and Diversion are allowed";
   const reserved = reservedPrefixes.find((prefix) => lowerName.startsWith(prefix));
   if (reserved !== undefined) return `names that begin with ${reserved} are reserved`;
   if (value.length > longest) return `its value has ${value.length} characters, at most ${longest} are allowed`;

@@ -1,6 +1,6 @@
 import type { WhyUnspeakable } from "../contract/index.ts";
 import type { LegId } from "../kernel/index.ts";
-import { usualEmergencyNumbers } from "../numbers/index.ts";
+import { usualEmergencyNumbers } from "../sip-syntax/index.ts";
 import type { ActionDefinition, ActionLimits } from "./action/action.ts";
 import type { CompatibilitySwitches } from "./compatibility.ts";
 import type { CallEffect } from "./effects.ts";

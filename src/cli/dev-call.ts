@@ -1,3 +1,4 @@
+import { printSipUri } from "../sip-syntax/index.ts";
 import type { CallObservation, Config, Server } from "../app/index.ts";
 import { errorMessage } from "../kernel/index.ts";
 import type { ExpectedCall, TestPhone } from "./dev-phone.ts";
@@ -77,8 +78,7 @@ function numberOfFirst({ applications, rules }: Config): string | undefined {
 function callNumber({ server, phone }: DevCallParts, number: string): Placed {
   const sip = server.sipListeners.find(({ transport }) => transport === "udp") ?? server.sipListeners[0];
   if (sip === undefined) throw new Error("the server listens nowhere for SIP");
-  const uri = `sip:${number}@${sip.host.includes(":") ? `[${sip.host}]` : sip.host}:${sip.port}`;
-  return { expected: phone.dial(sip.transport === "tcp" ? `${uri};transport=tcp` : uri), transactionId: undefined };
+  return { expected: phone.dial(printSipUri({ ...sip, user: number })), transactionId: undefined };
 }
 
 async function callPhone({ config, server, phone }: DevCallParts): Promise<Placed> {

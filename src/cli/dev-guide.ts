@@ -1,4 +1,5 @@
 import { relative } from "node:path";
+import { printSipUri } from "../sip-syntax/index.ts";
 import { ownCommand } from "./own-command.ts";
 import type { Config, Server, SipAddress } from "../app/index.ts";
 
@@ -53,6 +54,6 @@ function quoteForShell(word: string): string {
 function describeNumbers(config: Config, sip: SipAddress | undefined): string {
   const numbers = config.rules.filter((rule) => rule.triggerType === "ToPhoneNumber").map((rule) => rule.triggerValue);
   if (numbers.length === 0) return "no rule takes a number yet: add numbers and rules to the configuration.";
-  const uris = numbers.map((number) => `sip:${number}@${sip?.host ?? ""}:${sip?.port ?? ""}`);
+  const uris = numbers.map((user) => printSipUri({ user, host: sip?.host ?? "", port: sip?.port }));
   return `${uris.join(", ")} from any softphone on this machine.`;
 }

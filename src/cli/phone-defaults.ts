@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { withBrackets } from "../sip-syntax/index.ts";
 import { loadConfig, type Config, type SipAddress } from "../app/index.ts";
 
 /** What a phone takes from the `offhook.yaml` of its folder when it is not told otherwise. */
@@ -22,7 +23,7 @@ export function findPhoneDefaults(folder: string): PhoneDefaults | undefined {
     listeners[0] ?? { host: "127.0.0.1", port: 5060, transport: "udp" };
   const reachable = host === "0.0.0.0" ? "127.0.0.1" : host === "::" ? "::1" : host;
   return {
-    server: `${reachable.includes(":") ? `[${reachable}]` : reachable}:${port}`,
+    server: `${withBrackets(reachable)}:${port}`,
     transport,
     number: config.rules.find(({ triggerType, disabled }) => triggerType === "ToPhoneNumber" && !disabled)
       ?.triggerValue,

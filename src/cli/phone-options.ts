@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from "commander";
 import { isIP } from "node:net";
+import { isToken } from "../sip-syntax/index.ts";
 import type { SipAddress, SipHeader } from "../phone/index.ts";
 
 /** Reads `udp://127.0.0.1:5070`; the transport may be left out, and the port (then a free one is taken). */
@@ -17,7 +18,7 @@ export function parseListen(text: string): SipAddress {
 export function parseHeader(text: string, earlier: readonly SipHeader[] = []): readonly SipHeader[] {
   const colon = text.indexOf(":");
   const name = text.slice(0, Math.max(0, colon)).trimEnd();
-  if (!/^[A-Za-z0-9.!%*_+`'~-]+$/.test(name)) {
+  if (!isToken(name)) {
     throw new InvalidArgumentError('A header such as "X-Account: 42" is needed.');
   }
   return [...earlier, { name, value: text.slice(colon + 1).trimStart() }];

@@ -1,3 +1,4 @@
+import { printSipUri } from "../sip-syntax/index.ts";
 import { silentLogger, systemClock, type Clock } from "../kernel/index.ts";
 import {
   createMedia,
@@ -89,7 +90,7 @@ function begin(settings: PhoneSettings, phone: Phone, desk: Desk, print: (line: 
   if (settings.dial === undefined) {
     const { transport, host, port } = phone.address;
     const user = settings.from === undefined ? "phone" : userOf(settings.from);
-    print(`waiting for calls at sip:${user}@${host.includes(":") ? `[${host}]` : host}:${port} (${transport})`);
+    print(`waiting for calls at ${printSipUri({ user, host, port })} (${transport})`);
     return;
   }
   const { from, headers } = settings;

@@ -1,7 +1,7 @@
 import { errorCode, errorMessage, newLegId, newTransactionId, type TransactionId } from "../kernel/index.ts";
 import type { Closed, Permit } from "../control/index.ts";
-import { readDialled, showNumber, whyNotDialled } from "../numbers/index.ts";
-import type { IncomingCall, InviteRefusal, OptionsQuery, RejectOptions, SipHeader } from "../sip/index.ts";
+import { readDialled, showNumber, whyNotDialled, type SipHeader } from "../sip-syntax/index.ts";
+import type { IncomingCall, InviteRefusal, OptionsQuery, RejectOptions } from "../sip/index.ts";
 import { createAudioLoader, type AudioLoader } from "./audio/audio-loader.ts";
 import {
   newCallState,

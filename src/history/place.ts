@@ -1,3 +1,5 @@
+import { e164Pattern } from "../sip-syntax/index.ts";
+
 /** Where a value of a call's data stands, which decides how it is redacted.
  * - program: what the author wrote, kept as it is
  * - name: mostly the author's, such as the key of a file; long numbers in it go
@@ -85,7 +87,7 @@ export type TextKind = "plain" | "number" | "digits" | "uri" | "text";
 /** The kind of a text at a place for data. */
 export function kindOf(text: string): TextKind {
   if (plainWords.has(text)) return "plain";
-  if (/^\+[1-9]\d{1,14}$/.test(text)) return "number";
+  if (text.startsWith("+") && e164Pattern.test(text)) return "number";
   if (/^[\d*#,A-D]{1,128}$/.test(text) && /[\d*#,]/.test(text)) return "digits";
   return /^sip:./i.test(text) ? "uri" : "text";
 }

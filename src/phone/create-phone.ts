@@ -1,5 +1,6 @@
 import { AppError } from "../kernel/index.ts";
-import { createUserAgent, printSipUri, type IncomingCall, type SipAddress } from "../sip/index.ts";
+import { createUserAgent, type IncomingCall, type SipAddress } from "../sip/index.ts";
+import { printSipUri } from "../sip-syntax/index.ts";
 import { parseDestination } from "./destination.ts";
 import { createIncomingLine, type IncomingLine } from "./incoming-line.ts";
 import { createOutgoingLine } from "./outgoing-line.ts";

@@ -1,7 +1,8 @@
 import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
 import { AppError } from "../kernel/index.ts";
-import { parseSipUri, printSipUri, type SipAddress } from "../sip/index.ts";
+import { parseSipUri, printSipUri } from "../sip-syntax/index.ts";
+import type { SipAddress } from "../sip/index.ts";
 
 /** Whom a call out is for, and where its INVITE goes. */
 export interface Destination {

@@ -1,5 +1,6 @@
 import { errorMessage } from "../kernel/index.ts";
-import type { SipAddress, SipHeader, UserAgent } from "../sip/index.ts";
+import type { SipAddress, UserAgent } from "../sip/index.ts";
+import type { SipHeader } from "../sip-syntax/index.ts";
 import { resolveHost, type Destination } from "./destination.ts";
 import { createLine, type Line, type LineParts } from "./line.ts";
 import { assertRefusalStatus } from "./refusal-status.ts";

@@ -1,7 +1,8 @@
 import type { Clock, Logger } from "../kernel/index.ts";
 import type { Media, Pcm } from "../media/index.ts";
 import type { AudioCodec } from "../sdp/index.ts";
-import type { CallEnd, SipAddress, SipHeader, SipLedger, SipNetwork, SipTraceEntry } from "../sip/index.ts";
+import type { CallEnd, SipAddress, SipLedger, SipNetwork, SipTraceEntry } from "../sip/index.ts";
+import type { SipHeader } from "../sip-syntax/index.ts";
 
 /** What a phone does with a call that comes in. */
 export type Greeting =

@@ -1,8 +1,7 @@
 /** SIP: opens a user agent that takes and makes calls over UDP and TCP, and the few helpers that other rooms need to read
  * and write URIs and headers. RFC 3261 and the extensions named in the files. */
 export { createUserAgent } from "./agent/user-agent.ts";
-export { headerValue } from "./message/headers.ts";
-export { parseSipUri, printSipUri } from "./message/uri.ts";
+export { headerValue, parseSipUri, printSipUri, type SipHeader, type SipUri } from "../sip-syntax/index.ts";
 export { addressTowards } from "./transport/node-network.ts";
 export { describeRefusal } from "./agent/refusal-log.ts";
 export { refusalCauses, type RefusalCause } from "./agent/refusal-causes.ts";
@@ -32,5 +31,3 @@ export type {
   UserAgent,
   UserAgentOptions,
 } from "./types.ts";
-export type { SipUri } from "./message/uri.ts";
-export type { SipHeader } from "./message/headers.ts";

@@ -1,6 +1,5 @@
 import type { Clock, Logger } from "../kernel/index.ts";
-import type { SipHeader } from "./message/headers.ts";
-import type { SipUri } from "./message/uri.ts";
+import type { SipHeader, SipUri } from "../sip-syntax/index.ts";
 
 /** A transport address. `host` is an IPv4 or IPv6 address without brackets. */
 export interface SipAddress {

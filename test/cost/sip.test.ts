@@ -1,13 +1,13 @@
 import { test } from "node:test";
-import { sessionBody } from "../../src/sip/message/body.ts";
-import { findFault } from "../../src/sip/message/check.ts";
-import { createFramer } from "../../src/sip/message/framer.ts";
-import { parseMessage } from "../../src/sip/message/parse.ts";
+import { sessionBody } from "../../src/sip-syntax/message/body.ts";
+import { findFault } from "../../src/sip-syntax/message/check.ts";
+import { createFramer } from "../../src/sip-syntax/message/framer.ts";
+import { parseMessage } from "../../src/sip-syntax/message/parse.ts";
 import { contactUri } from "../../src/sip/dialog/dialog.ts";
 import { readSessionExpires } from "../../src/sip/dialog/session-timer.ts";
 import { readInfoDigit } from "../../src/sip/agent/info-digit.ts";
 import { requireRefusal } from "../../src/sip/agent/request-refusals.ts";
-import { parseSipUri } from "../../src/sip/message/uri.ts";
+import { parseSipUri } from "../../src/sip-syntax/address/uri.ts";
 import { assertLinear } from "./growth.ts";
 
 /** Runs and nestings of each class of characters that the grammar knows. */

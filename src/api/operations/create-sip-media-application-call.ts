@@ -1,7 +1,7 @@
 import type { Closed } from "../../control/index.ts";
 import type { CreateCallOutcome, CreateCallRequest } from "../../engine/index.ts";
 import type { ForbiddenHeader } from "../../call/index.ts";
-import { toE164 } from "../../numbers/index.ts";
+import { toE164 } from "../../sip-syntax/index.ts";
 import { listNumbers } from "../phone-number.ts";
 import { refuse } from "../refuse.ts";
 import { noApplication } from "./find.ts";

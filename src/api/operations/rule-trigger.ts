@@ -1,5 +1,5 @@
 import type { SipRuleTriggerType } from "../../store/index.ts";
-import { toE164 } from "../../numbers/index.ts";
+import { e164Pattern, toE164 } from "../../sip-syntax/index.ts";
 import { listNumbers } from "../phone-number.ts";
 import { refuse } from "../refuse.ts";
 
@@ -16,7 +16,7 @@ export function readTriggerKey(type: SipRuleTriggerType, value: string, numbers:
       `TriggerValue is ${JSON.stringify(value)}; for RequestUriHostname it must be a host name, for example pbx.example.com.`,
     );
   }
-  if (!/^\+?[1-9]\d{1,14}$/.test(value)) {
+  if (!e164Pattern.test(value)) {
     throw refuse(
       "API_BAD_REQUEST",
       `TriggerValue is ${JSON.stringify(value)}; for ToPhoneNumber it must be a phone number in E.164 form, for example +12065550100.`,

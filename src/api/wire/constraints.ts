@@ -1,4 +1,5 @@
 import { SipRuleTriggerType } from "@aws-sdk/client-chime-sdk-voice";
+import { e164Pattern } from "../../sip-syntax/index.ts";
 
 /** What the service demands of a member beyond its type. Ranges are inclusive. */
 export interface Constraint {
@@ -28,7 +29,7 @@ const name: Constraint = {
 };
 const phoneNumber: Constraint = {
   rule: "a phone number in E.164 form, for example +12065550100",
-  pattern: /^\+?[1-9]\d{1,14}$/,
+  pattern: e164Pattern,
 };
 const stringMap: Constraint = { rule: "an object of at most 20 strings", entries: [0, 20] };
 const endpoints: Constraint = { rule: "a list of exactly one endpoint", entries: [1, 1] };

@@ -1,5 +1,5 @@
 import { AppError } from "../../kernel/index.ts";
-import { withoutEscapes } from "../../numbers/index.ts";
+import { withoutEscapes } from "../../sip-syntax/index.ts";
 import type { CallEffect } from "../../call/index.ts";
 import { chooseMediaAddress } from "../leg/media-address.ts";
 import type { DialPlan } from "../leg/outbound-leg.ts";

@@ -1,4 +1,4 @@
-import { showNumber, toE164 } from "../../numbers/index.ts";
+import { showNumber, toE164 } from "../../sip-syntax/index.ts";
 import type { IncomingCall } from "../../sip/index.ts";
 import type { SipRule, Store } from "../../store/index.ts";
 import type { Target } from "../../call/index.ts";

@@ -1,8 +1,5 @@
 import { AppError } from "../../kernel/index.ts";
-import { elementEnd, headerKey } from "../message/headers.ts";
-import { parseNameAddr } from "../message/name-addr.ts";
-import { uriScheme } from "../message/uri.ts";
-import type { SipHeader } from "../message/headers.ts";
+import { elementEnd, headerKey, parseNameAddr, uriScheme, type SipHeader } from "../../sip-syntax/index.ts";
 import type { SipErrorCode } from "../errors.ts";
 
 /** Fields that the agent writes itself. */

@@ -1,9 +1,13 @@
 import { errorMessage, type Clock, type Logger } from "../../kernel/index.ts";
-import type { SipMessage } from "../message/message.ts";
-import { printResponse, type ResponseParts } from "../message/print.ts";
-import { reasonPhrase } from "../message/status.ts";
-import { quote } from "../message/headers.ts";
-import { printSipUri, withBrackets } from "../message/uri.ts";
+import {
+  type SipMessage,
+  printResponse,
+  type ResponseParts,
+  reasonPhrase,
+  quote,
+  printSipUri,
+  withBrackets,
+} from "../../sip-syntax/index.ts";
 import type { ReadyResponse, ServerTransaction } from "../transaction/server-transaction.ts";
 import type { Transactions } from "../transaction/transactions.ts";
 import type { Flow } from "../transport/flow.ts";

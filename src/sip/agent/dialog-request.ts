@@ -1,9 +1,7 @@
-import { printVia } from "../message/via.ts";
-import { newBranch } from "../message/random.ts";
-import type { RequestParts } from "../message/print.ts";
+import { printVia, type RequestParts, type SipHeader } from "../../sip-syntax/index.ts";
+import { newBranch } from "../random.ts";
 import { routeRequest, type Dialog } from "../dialog/dialog.ts";
 import type { Flow } from "../transport/flow.ts";
-import type { SipHeader } from "../message/headers.ts";
 import { contactValue, type AgentCore } from "./core.ts";
 
 /** A request ready for the transaction layer. */

@@ -1,8 +1,5 @@
-import { sessionBody } from "../message/body.ts";
-import type { SipMessage } from "../message/message.ts";
-import { newTag } from "../message/random.ts";
-import { reasonPhrase } from "../message/status.ts";
-import { uriScheme } from "../message/uri.ts";
+import { sessionBody, type SipMessage, reasonPhrase, uriScheme } from "../../sip-syntax/index.ts";
+import { newTag } from "../random.ts";
 import type { ServerTransaction } from "../transaction/server-transaction.ts";
 import type { TransactionUser } from "../transaction/transactions.ts";
 import type { IncomingCall, InviteRefusal, OptionsQuery, UserAgentOptions } from "../types.ts";

@@ -1,15 +1,17 @@
-import { readSubscriber } from "../../numbers/index.ts";
-import type { SipMessage } from "../message/message.ts";
-import { newTag } from "../message/random.ts";
-import { parseNameAddr } from "../message/name-addr.ts";
-import { parseSipUri } from "../message/uri.ts";
+import {
+  readSubscriber,
+  type SipMessage,
+  parseNameAddr,
+  parseSipUri,
+  type SipUri,
+  type SipHeader,
+} from "../../sip-syntax/index.ts";
+import { newTag } from "../random.ts";
 import { dialogOfRequest } from "../dialog/dialog.ts";
 import { isBehindNat } from "../dialog/next-hop.ts";
 import { agreeAsServer } from "../dialog/session-timer.ts";
 import type { ServerTransaction } from "../transaction/server-transaction.ts";
 import type { CallDelegate, CallEnd, IncomingCall, RejectOptions, SipAddress } from "../types.ts";
-import type { SipUri } from "../message/uri.ts";
-import type { SipHeader } from "../message/headers.ts";
 import { sendUntilAcknowledged } from "./acceptance.ts";
 import { assertHeaders, assertLine, assertRefusal } from "./checks.ts";
 import {

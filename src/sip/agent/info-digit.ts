@@ -1,5 +1,4 @@
-import { mediaType } from "../message/body.ts";
-import type { SipMessage } from "../message/message.ts";
+import { mediaType, type SipMessage } from "../../sip-syntax/index.ts";
 
 /** Digits that a key pad has; some senders write 10 and 11 for the star and the hash key. */
 const digitPattern = /^[0-9A-D*#]$/i;

@@ -1,9 +1,8 @@
-import { newBranch } from "../message/random.ts";
-import { printVia } from "../message/via.ts";
+import { newBranch } from "../random.ts";
+import { printVia, type SipHeader } from "../../sip-syntax/index.ts";
 import type { ClientTransaction } from "../transaction/client-transaction.ts";
 import type { Flow } from "../transport/flow.ts";
 import type { OutgoingCallRequest } from "../types.ts";
-import type { SipHeader } from "../message/headers.ts";
 import { allowedMethods, contactValue, type AgentCore } from "./core.ts";
 import type { PreparedRequest } from "./dialog-request.ts";
 

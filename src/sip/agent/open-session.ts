@@ -1,6 +1,4 @@
-import { sessionBody } from "../message/body.ts";
-import type { SipMessage } from "../message/message.ts";
-import { printRequest } from "../message/print.ts";
+import { sessionBody, type SipMessage, printRequest } from "../../sip-syntax/index.ts";
 import type { Dialog } from "../dialog/dialog.ts";
 import { flowForDialog } from "../dialog/next-hop.ts";
 import type { ServerTransaction } from "../transaction/server-transaction.ts";

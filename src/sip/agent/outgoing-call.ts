@@ -1,8 +1,5 @@
-import { sessionBody } from "../message/body.ts";
-import type { SipMessage } from "../message/message.ts";
-import { parseNameAddr } from "../message/name-addr.ts";
-import { newSipCallId, newTag } from "../message/random.ts";
-import { parseSipUri } from "../message/uri.ts";
+import { sessionBody, type SipMessage, parseNameAddr, parseSipUri } from "../../sip-syntax/index.ts";
+import { newSipCallId, newTag } from "../random.ts";
 import { dialogOfResponse } from "../dialog/dialog.ts";
 import { isBehindNat } from "../dialog/next-hop.ts";
 import { agreedAsClient } from "../dialog/session-timer.ts";

@@ -1,13 +1,10 @@
 import { createHash } from "node:crypto";
-import type { SipMessage } from "../message/message.ts";
-import { printResponse } from "../message/print.ts";
-import { reasonPhrase } from "../message/status.ts";
+import { type SipMessage, printResponse, reasonPhrase, type SipHeader } from "../../sip-syntax/index.ts";
 import { refusalCauses, type RefusalCause } from "./refusal-causes.ts";
 import type { ReadyResponse, ServerTransaction } from "../transaction/server-transaction.ts";
 import type { Flow } from "../transport/flow.ts";
 import { datagramResponseTarget } from "../transport/response-target.ts";
 import type { InviteRefusal, Refusal, SipAddress } from "../types.ts";
-import type { SipHeader } from "../message/headers.ts";
 import type { AgentCore } from "./core.ts";
 
 /** How a request is refused. Every final response other than a 2xx leaves through this file, with its cause. */

@@ -1,4 +1,4 @@
-import type { SipMessage } from "../message/message.ts";
+import type { SipMessage } from "../../sip-syntax/index.ts";
 import type { ServerTransaction } from "../transaction/server-transaction.ts";
 
 /** Who takes the requests of a dialog: one call, which for an outgoing call may hold several dialogs (forks). */

@@ -1,6 +1,4 @@
-import { mediaType, sessionBody } from "../message/body.ts";
-import { parseParameters } from "../message/headers.ts";
-import type { SipMessage } from "../message/message.ts";
+import { mediaType, sessionBody, parseParameters, type SipMessage } from "../../sip-syntax/index.ts";
 import { contactUri } from "../dialog/dialog.ts";
 import { agreeAsServer, shortestSessionSeconds } from "../dialog/session-timer.ts";
 import type { RefusalParts } from "./refuse.ts";

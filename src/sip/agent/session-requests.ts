@@ -1,5 +1,4 @@
-import { sessionBody } from "../message/body.ts";
-import type { SipMessage } from "../message/message.ts";
+import { sessionBody, type SipMessage } from "../../sip-syntax/index.ts";
 import { takeRemoteSeq } from "../dialog/dialog.ts";
 import { agreeAsServer } from "../dialog/session-timer.ts";
 import type { ServerTransaction } from "../transaction/server-transaction.ts";

@@ -1,4 +1,4 @@
-import type { SipMessage } from "../message/message.ts";
+import type { SipMessage } from "../../sip-syntax/index.ts";
 import { contactUri, type Dialog } from "../dialog/dialog.ts";
 import type { SessionInterval } from "../dialog/session-timer.ts";
 import type { ServerTransaction } from "../transaction/server-transaction.ts";

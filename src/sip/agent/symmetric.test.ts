@@ -13,7 +13,7 @@ import {
   tagOf,
 } from "../../testing/sip-testbed.ts";
 
-import { withBrackets } from "../message/uri.ts";
+import { withBrackets } from "../../sip-syntax/index.ts";
 
 const listeners = ["192.0.2.1", "2001:db8::1"].map((host) => ({ transport: "udp", host, port: 5060 }) as const);
 

@@ -1,7 +1,4 @@
-import type { SipMessage } from "../message/message.ts";
-import { parseNameAddr } from "../message/name-addr.ts";
-import { parseSipUri } from "../message/uri.ts";
-import type { SipHeader } from "../message/headers.ts";
+import { type SipMessage, parseNameAddr, parseSipUri, type SipHeader } from "../../sip-syntax/index.ts";
 
 /** Who we talk to and how to reach them: the state of RFC 3261 §12. Numbers and target change as requests go to and fro. */
 export interface Dialog {

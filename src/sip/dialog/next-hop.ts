@@ -1,6 +1,5 @@
 import { BlockList, isIP, isIPv6 } from "node:net";
-import type { SipMessage } from "../message/message.ts";
-import { parseSipUri, uriParameter } from "../message/uri.ts";
+import { type SipMessage, parseSipUri, uriParameter } from "../../sip-syntax/index.ts";
 import type { Flow } from "../transport/flow.ts";
 import type { TransportLayer } from "../transport/transport.ts";
 import type { SipAddress } from "../types.ts";

@@ -1,5 +1,4 @@
-import type { SipMessage } from "../message/message.ts";
-import { parseParameters } from "../message/headers.ts";
+import { type SipMessage, parseParameters } from "../../sip-syntax/index.ts";
 
 /** Shortest session interval that we accept, seconds. RFC 4028 §4 */
 export const shortestSessionSeconds = 90;

@@ -1,5 +1,4 @@
-import type { SipMessage } from "../message/message.ts";
-import { printRequest, type RequestParts } from "../message/print.ts";
+import { type SipMessage, printRequest, type RequestParts } from "../../sip-syntax/index.ts";
 import type { Flow } from "../transport/flow.ts";
 import { TimerSet, traceSent, type TransactionContext } from "./context.ts";
 import type { ClientInput, Effect, Step } from "./effects.ts";

@@ -1,4 +1,4 @@
-import type { SipMessage } from "../message/message.ts";
+import type { SipMessage } from "../../sip-syntax/index.ts";
 import type { Flow } from "../transport/flow.ts";
 import { datagramResponseTarget, reconnectTarget } from "../transport/response-target.ts";
 import { TimerSet, traceSent, type TransactionContext } from "./context.ts";

@@ -1,6 +1,5 @@
 import { KeptBySource, type KeepingLimits } from "../../kernel/index.ts";
-import { findFault, isAnswerable, type MessageFault } from "../message/check.ts";
-import type { SipMessage } from "../message/message.ts";
+import { findFault, isAnswerable, type MessageFault, type SipMessage } from "../../sip-syntax/index.ts";
 import type { Flow } from "../transport/flow.ts";
 import type { SipAddress } from "../types.ts";
 import {

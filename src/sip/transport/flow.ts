@@ -1,4 +1,4 @@
-import type { SipMessage } from "../message/message.ts";
+import type { SipMessage } from "../../sip-syntax/index.ts";
 import type { SipAddress } from "../types.ts";
 
 /** A way to one peer: a datagram socket with the peer's address, or a connection. */

@@ -1,4 +1,4 @@
-import type { SipMessage } from "../message/message.ts";
+import type { SipMessage } from "../../sip-syntax/index.ts";
 import type { SipAddress } from "../types.ts";
 import type { Flow } from "./flow.ts";
 

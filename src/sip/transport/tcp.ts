@@ -1,6 +1,5 @@
 import type { Clock, Timer } from "../../kernel/index.ts";
-import { createFramer, type Frame } from "../message/framer.ts";
-import { parseMessage, type ParseResult } from "../message/parse.ts";
+import { createFramer, type Frame, parseMessage, type ParseResult } from "../../sip-syntax/index.ts";
 import type { SipAddress, SipStream } from "../types.ts";
 import type { Flow, TransportEvents } from "./flow.ts";
 

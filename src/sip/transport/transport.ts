@@ -1,6 +1,6 @@
 import { isIPv4 } from "node:net";
 import { AppError, errorMessage, KeptBySource, type Clock, type KeepingLimits } from "../../kernel/index.ts";
-import { withBrackets } from "../message/uri.ts";
+import { withBrackets } from "../../sip-syntax/index.ts";
 import type { OwnAddress, SipAddress, SipAdvertise, SipNetwork, SipStream } from "../types.ts";
 import type { Flow, TransportEvents } from "./flow.ts";
 import { isWildcard } from "./local-address.ts";

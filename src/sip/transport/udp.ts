@@ -1,4 +1,4 @@
-import { parseMessage } from "../message/parse.ts";
+import { parseMessage } from "../../sip-syntax/index.ts";
 import type { SipAddress, SipDatagramSocket, SipNetwork } from "../types.ts";
 import type { Flow, TransportEvents } from "./flow.ts";
 import type { OwnAddresses } from "./own-addresses.ts";

@@ -3,12 +3,12 @@ import { randomInt } from "node:crypto";
 import { test } from "node:test";
 import { findFault } from "./check.ts";
 import { createFramer } from "./framer.ts";
-import { headerValue, splitList } from "./headers.ts";
+import { headerValue, splitList } from "../header/headers.ts";
 import type { SipMessage } from "./message.ts";
-import { parseNameAddr } from "./name-addr.ts";
+import { parseNameAddr } from "../header/name-addr.ts";
 import { parseMessage } from "./parse.ts";
-import { parseSipUri, printSipUri } from "./uri.ts";
-import { parseVia, stampVia } from "./via.ts";
+import { parseSipUri, printSipUri } from "../address/uri.ts";
+import { parseVia, stampVia } from "../header/via.ts";
 
 const invite = [
   "INVITE sip:b@192.0.2.1 SIP/2.0",

@@ -1,6 +1,6 @@
-import { splitList, type HeaderField } from "./headers.ts";
-import { parseNameAddr, type NameAddr } from "./name-addr.ts";
-import { parseVia, stampVia, type Via } from "./via.ts";
+import { isToken, splitList, type HeaderField } from "../header/headers.ts";
+import { parseNameAddr, type NameAddr } from "../header/name-addr.ts";
+import { parseVia, stampVia, type Via } from "../header/via.ts";
 
 /** The CSeq header. RFC 3261 §20.16 */
 export interface CSeq {
@@ -156,14 +156,15 @@ export class SipMessage {
   }
 }
 
-const cseqPattern = /^(\d{1,10})\s+([A-Za-z0-9\-.!%*_+`'~]+)$/;
+const cseqPattern = /^(\d{1,10})\s+(\S+)$/;
 
 /** Reads a CSeq value; the number must be below 2^31. */
 function parseCSeq(value: string): CSeq | undefined {
   const match = cseqPattern.exec(value);
   if (match === null) return undefined;
-  const number = Number(match[1]);
-  return number < 2 ** 31 ? { number, method: match[2] ?? "" } : undefined;
+  const [, digits, method = ""] = match;
+  const number = Number(digits);
+  return number < 2 ** 31 && isToken(method) ? { number, method } : undefined;
 }
 
 function mapDefined<T>(value: string | undefined, read: (value: string) => T | undefined): T | undefined {

@@ -1,4 +1,4 @@
-import { headerKey, isToken, type HeaderField } from "./headers.ts";
+import { headerKey, isToken, type HeaderField } from "../header/headers.ts";
 import { SipMessage, type StartLine } from "./message.ts";
 
 /** What a datagram, or one message of a stream, turned out to be. `keepalive`: only line ends (or nothing); `isPing` when

@@ -1,5 +1,6 @@
-import { plainUser, readSubscriber, splitUserInfo } from "../../numbers/index.ts";
-import { parseParameters } from "./headers.ts";
+import { parseParameters } from "../header/headers.ts";
+import { plainUser, readSubscriber } from "./subscriber.ts";
+import { splitUserInfo } from "./user-info.ts";
 
 /** The parts of a SIP or SIPS URI that callers of this room need. RFC 3261 §19.1 */
 export interface SipUri {

@@ -1,9 +1,12 @@
+/** E.164 as it is written without marks: up to 15 digits, no 0 first, with or without "+". */
+export const e164Pattern = /^\+?[1-9]\d{1,14}$/;
+
 /** The E.164 form ("+" and digits) of a telephone number as a person, a function or a SIP user writes it; undefined when it is none. Marks
  * such as "-", "." and brackets do not count. Contract: sip-and-media section 1.1 */
 export function toE164(user: string): string | undefined {
   if (user.length > 64) return undefined;
   const digits = user.replace(/[\s().-]/g, "");
-  return /^\+?[1-9]\d{1,14}$/.test(digits) ? `+${digits.replace("+", "")}` : undefined;
+  return e164Pattern.test(digits) ? `+${digits.replace("+", "")}` : undefined;
 }
 
 /** A full number with its "+": one that has it, or has eight digits or more; undefined for all else. Short numbers mean something else in
@@ -18,6 +21,9 @@ export function fullNumber(user: string): string | undefined {
 /** The shortest international numbers have seven digits, country code included (Niue, Tokelau). */
 const shortestWithPlus = 7;
 const shortestWithout = 8;
+
+/** A number to be called, in its form: E.164, or digits that a network or an exchange knows. */
+export const dialledPattern = /^(?:\+[1-9]|\d)\d{1,14}$/;
 
 /** What events show of a caller, or of who was called: a full international number gets its "+", anything else stays as received. */
 export function showNumber(user: string): string {

@@ -1,5 +1,5 @@
 import type { SipMessage } from "./message.ts";
-import { parseParameters } from "./headers.ts";
+import { parseParameters } from "../header/headers.ts";
 
 /** What the body of a message is to a call: nothing, a session description, or something that we cannot read (415). */
 export type SessionBody =

@@ -1,4 +1,4 @@
-import type { SipHeader } from "./headers.ts";
+import type { SipHeader } from "../header/headers.ts";
 import type { SipMessage } from "./message.ts";
 import { reasonPhrase } from "./status.ts";
 

@@ -1,6 +1,6 @@
-import { hasEmptyPart } from "./headers.ts";
+import { hasEmptyPart } from "../header/headers.ts";
 import type { SipMessage } from "./message.ts";
-import { parseSipUri, uriScheme } from "./uri.ts";
+import { parseSipUri, uriScheme } from "../address/uri.ts";
 
 const single = new Set(["from", "to", "call-id", "cseq", "max-forwards", "content-length", "content-type"]);
 

@@ -1,0 +1,33 @@
+/** The syntax of SIP, to be read and printed by any room: messages, headers, URIs and telephone numbers, in linear time; pure, without
+ * sockets. RFC 3261 §7, §19, §25, RFC 3966 */
+export { readDialled, usualEmergencyNumbers, whyEmergency, whyNotDialled } from "./address/dialled.ts";
+export { dialledPattern, e164Pattern, fullNumber, showNumber, toE164 } from "./address/e164.ts";
+export { splitUserInfo } from "./address/user-info.ts";
+export { readSubscriber, withoutEscapes } from "./address/subscriber.ts";
+export {
+  parseSipUri,
+  printSipUri,
+  uriParameter,
+  uriScheme,
+  withBrackets,
+  type ParsedUri,
+  type SipUri,
+} from "./address/uri.ts";
+export {
+  elementEnd,
+  headerKey,
+  headerValue,
+  isToken,
+  parseParameters,
+  quote,
+  type SipHeader,
+} from "./header/headers.ts";
+export { parseNameAddr } from "./header/name-addr.ts";
+export { printVia } from "./header/via.ts";
+export { mediaType, sessionBody } from "./message/body.ts";
+export { findFault, isAnswerable, type MessageFault } from "./message/check.ts";
+export { createFramer, type Frame } from "./message/framer.ts";
+export { SipMessage } from "./message/message.ts";
+export { parseMessage, type ParseResult } from "./message/parse.ts";
+export { printRequest, printResponse, type RequestParts, type ResponseParts } from "./message/print.ts";
+export { reasonPhrase } from "./message/status.ts";
