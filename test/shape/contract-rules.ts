@@ -12,7 +12,8 @@ export interface ContractRule {
   readonly switches: readonly string[];
 }
 
-const markForm = /^\*\((documented|seen|decided)(?:; (?:switch (`[\w.]+`)|switches (`[\w.]+`(?:, `[\w.]+`)+)))?\)\*$/;
+const markForm =
+  /^\*\((documented|seen|decided)(?:; (?:switch (`[\w.*]+`)|switches (`[\w.*]+`(?:, `[\w.*]+`)+)))?\)\*$/;
 
 /** The pages of rules: every page of docs/contract but the one that explains them. */
 export function contractPages(files: readonly RepositoryFile[]): readonly RepositoryFile[] {
@@ -24,7 +25,7 @@ export function contractRules(pages: readonly RepositoryFile[]): readonly Contra
   return pages.flatMap(({ path, text }) =>
     partsOf(text).map(({ id, marks }) => {
       const [, certainty, one, several] = markForm.exec(marks[0] ?? "") ?? [];
-      return { page: path, id, certainty, switches: (one ?? several ?? "").match(/[\w.]+/g) ?? [] };
+      return { page: path, id, certainty, switches: (one ?? several ?? "").match(/[\w.*]+/g) ?? [] };
     }),
   );
 }

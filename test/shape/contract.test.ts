@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { compatibilityPositions } from "../../src/call/index.ts";
 import { citationProblems, citationsOf, contractPageProblems, contractPages, contractRules } from "./contract-rules.ts";
 import { repositoryFiles } from "./repository.ts";
 
 /** A part of the configuration's schema. */
 interface Setting {
   readonly properties?: Readonly<Record<string, Setting>>;
+  readonly additionalProperties?: Setting | boolean;
 }
 
 const files = repositoryFiles();
@@ -15,7 +17,9 @@ const code = files.filter(({ path }) => /^(?:src|test)\/(?!shape\/).*\.(?:ts|mjs
 const schema = JSON.parse(files.find(({ path }) => path === "assets/config.schema.json")?.text ?? "") as Setting;
 
 function settingsOf(part: Setting, name: string): readonly string[] {
-  return Object.entries(part.properties ?? {}).flatMap(([key, inner]) => {
+  const { properties = {}, additionalProperties: other } = part;
+  const others = typeof other === "object" ? { "*": other } : {};
+  return Object.entries({ ...properties, ...others }).flatMap(([key, inner]) => {
     const full = name === "" ? key : `${name}.${key}`;
     return [full, ...settingsOf(inner, full)];
   });
@@ -24,6 +28,16 @@ function settingsOf(part: Setting, name: string): readonly string[] {
 describe("the pages of the contract", () => {
   test("name each rule once, in the form that README.md shows, with the settings that exist", () => {
     assert.deepEqual(contractPageProblems(pages, new Set(settingsOf(schema, ""))), []);
+  });
+
+  test("name each compatibility switch in a rule", () => {
+    const named = new Set(rules.flatMap(({ switches }) => switches));
+    const switches = Object.keys(compatibilityPositions).map((name) => `compatibility.${name}`);
+
+    assert.deepEqual(
+      switches.filter((name) => !named.has(name)),
+      [],
+    );
   });
 
   test("have a rule for every citation in code and tests", () => {

@@ -129,14 +129,15 @@ function roomsOf(files: readonly RepositoryFile[]): readonly string[] {
   return [...new Set(files.flatMap((file) => /^src\/([^/]+)\/.*\.ts$/.exec(file.path)?.[1] ?? []))];
 }
 
-/** The first cell of each row of the page's tables, without backticks and emphasis.
+/** The first cell of each row of the page's tables, without backticks, emphasis and links.
  * @param heading only of tables whose first column has this heading */
 function firstCells(page: string, heading?: string): readonly string[] {
   const lines = page.split("\n");
   const cellOf = (line: string | undefined): string | undefined =>
     /^\|([^|]*)\|/
       .exec(line ?? "")?.[1]
-      ?.replace(/[`*]/g, "")
+      ?.replace(/\[([^\]]*)\]\([^)]*\)/g, "$1")
+      .replace(/[`*]/g, "")
       .trim();
   const isRule = (line: string | undefined): boolean => /^\|\s*:?-+/.test(line ?? "");
   const found: string[] = [];

@@ -11,6 +11,7 @@ import {
 } from "./document-rules.ts";
 import { callRefusalCauses } from "../../src/engine/refusal-causes.ts";
 import { refusalCauses } from "../../src/sip/agent/refusal-causes.ts";
+import { linkProblems } from "./link-rules.ts";
 import { repositoryFiles } from "./repository.ts";
 
 const files = repositoryFiles();
@@ -37,6 +38,10 @@ describe("documents of this repository", () => {
 
   test("list every action, and no other, in docs/contract/actions.md", () => {
     assert.deepEqual(actionProblems(files, page("docs/contract/actions.md")), []);
+  });
+
+  test("have no link to a file or a place that does not exist", () => {
+    assert.deepEqual(linkProblems(files), []);
   });
 
   test("include a README for each example, which a test runs", () => {
@@ -122,6 +127,18 @@ describe("the document rules", () => {
     assert.deepEqual(actionProblems([action, list], ""), ["docs/contract/actions.md has no row for play-audio.ts"]);
     assert.deepEqual(actionProblems([], table), ["docs/contract/actions.md has a row without play-audio.ts"]);
     assert.match(actionProblems([action], "").join(), /does not list play-audio\.ts/);
+  });
+
+  test("name a link without a target, by file and by place", () => {
+    const other = { path: "docs/b.md", text: '# Two words, `code`\n\n- <a id="b-x"></a>X\n' };
+    const problems = (link: string) => linkProblems([{ path: "docs/a.md", text: `# A\n[x](${link})\n` }, other]);
+
+    for (const link of ["b.md", "../docs", "b.md#two-words-code", "b.md#b-x", "#a", "https://example.com/none"]) {
+      assert.deepEqual(problems(link), []);
+    }
+    assert.deepEqual(problems("c.md"), ["docs/a.md: c.md leads to no file"]);
+    assert.deepEqual(problems("b.md#gone"), ["docs/a.md: b.md#gone leads to no place of that page"]);
+    assert.deepEqual(problems("#gone"), ["docs/a.md: #gone leads to no place of that page"]);
   });
 
   test("name an example without README and one that no test runs", () => {
