@@ -71,7 +71,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
 }
 
 /** Where an API with these settings is reached. */
-export function apiUrl({ address, port, basePath }: Pick<ApiOptions, "address" | "port" | "basePath">): string {
+function apiUrl({ address, port, basePath }: Pick<ApiOptions, "address" | "port" | "basePath">): string {
   return `http://${withBrackets(address)}:${port}${basePath}`;
 }
 

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { actions } from "../actions/index.ts";
-import { apiUrl, createApi } from "../api/index.ts";
+import { createApi } from "../api/index.ts";
 import {
   createCallEngine,
   type CallEngine,
@@ -131,14 +131,11 @@ async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
   const { createMedia, createSpeech, createWords } = { ...roomMakers, ...options.rooms };
   const store = cleanup.add(await createStore({ path: config.storePath, log }));
   await createConfiguredRecords(config, store, clock.now(), log);
-  // Functions of development are told where the API listens; when any free port is asked for, only the API itself knows that.
-  const isPlaced = config.api.port !== 0 || config.mode === "production";
-  const late: { engine?: CallEngine; apiUrl?: string } = isPlaced ? { apiUrl: apiUrl(config.api) } : {};
+  const late: { engine?: CallEngine; apiUrl?: string } = {};
   const invoker = cleanup.add(await openInvoker(options, () => late.apiUrl));
   const speech = cleanup.add(await createSpeech({ engine: "flite", cacheFolder: config.speechCacheFolder, log }));
   const warm = speech.warmUp();
-  const loaded = isPlaced ? loadFunctions(config, invoker, log) : undefined;
-  for (const begun of [warm, loaded]) begun?.catch(() => undefined); // Awaited below, unless the start fails before that.
+  warm.catch(() => undefined); // Awaited below, unless the start fails before that.
   const recordingsFolder = join(config.dataFolder, "recordings");
   // Before the first call, whose recordings are none of these.
   const leftovers = await findLeftovers(recordingsFolder, log);
@@ -173,7 +170,6 @@ async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
   late.engine = calls;
   cleanup.add({ close: () => calls.close(stopGraceMs) });
   calls.deliver(leftovers);
-  await unless(options.givenUp, Promise.all([warm, loaded]));
 
   const { region, accountId, numbers } = config;
   let isOpen = false;
@@ -193,7 +189,9 @@ async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
     }),
   );
   late.apiUrl = api.url;
-  const unloadedFunctions = await unless(options.givenUp, loaded ?? loadFunctions(config, invoker, log));
+  // Last, since it is slow: what else can fail has failed by now. Functions of development are told where the API listens.
+  const loaded = Promise.all([loadFunctions(config, invoker, log), warm]);
+  const [unloadedFunctions] = await unless(options.givenUp, loaded);
   // Both doors at once.
   admission.open();
   isOpen = true;
