@@ -8,7 +8,7 @@ import { delimiter, join } from "node:path";
 /** The programs that these drive take fixed ports. */
 const inTurn = ["interop"];
 /** Suites whose files begin first, since they take longest or must be in turn; all others follow by name. */
-const first = ["interop", "unit", "wire", "examples"];
+const first = ["interop", "unit", "simulate", "wire", "examples"];
 /** Programs that a suite drives; scripts/install-test-peers.sh installs them. */
 const programs = { interop: ["sipp", "baresip", "sox", "aws"], hosts: ["ip"] };
 

@@ -10,7 +10,7 @@ import { runTestFiles } from "./run-test-files.mjs";
 import { findSuites, missingPrograms } from "./test-suites.mjs";
 
 const usage = `node scripts/test.mjs [what] [filter] [--strict]
-  what     nothing: everything; check: types, lint, format, unit and shape tests;
+  what     nothing: everything; check: types, lint, format, unit, simulate and shape;
            unit, or a folder of test/ (shape, wire, interop, ...)
   filter   unit: a room of src; else a part of the file names
   --strict fails if a suite was left out (also with CI=true)`;
@@ -59,7 +59,7 @@ async function main(what, filter, strict) {
 function chosenSuites(what, filter) {
   const suites = findSuites(root);
   if (what === undefined) return suites;
-  if (what === "check") return suites.filter((suite) => ["unit", "shape"].includes(suite.name));
+  if (what === "check") return suites.filter((suite) => ["unit", "simulate", "shape"].includes(suite.name));
   const suite = suites.find((candidate) => candidate.name === what);
   if (suite === undefined) {
     console.error(`no suite is named ${what}; there are: ${suites.map((candidate) => candidate.name).join(", ")}\n`);

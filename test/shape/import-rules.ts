@@ -68,6 +68,9 @@ function sourceProblem(one: Import): string | undefined {
 }
 
 function outsideProblem(one: Import): string | undefined {
+  // The simulator judges the machine, so it knows no more of a room than the room gives.
+  if (one.from.startsWith("test/simulate/") && /^src\/(?!testing\/)/.test(one.to) && !one.to.endsWith("/index.ts"))
+    return `enter ${roomOf(one.to)} through its index.ts`;
   if (!one.from.startsWith("examples/") || !one.to.startsWith("src/")) return undefined;
   return "an example uses what a user has: the package, not its source";
 }

@@ -137,6 +137,7 @@ describe("the import rules", () => {
     ["src/app/run.ts", 'import { x } from "../cli/main.ts";', /app may not know cli/],
     ["src/testing/peer.ts", 'import { x } from "../cli/main.ts";', /testing may not know cli/],
     ["src/call/step.test.ts", 'import { x } from "../sip/index.ts";', /call may not know sip/],
+    ["test/simulate/run.ts", 'import { x } from "../../src/call/state.ts";', /enter call through its index\.ts/],
     ["src/attic/a.ts", 'import { x } from "../kernel/index.ts";', /no row in the table/],
     ["src/app/run.ts", 'import { x } from "../../test/wire/x.ts";', /nothing outside src/],
     ["src/sip/transport/udp.ts", 'import { x } from "../dialog/dialog.ts";', /inside sip/],

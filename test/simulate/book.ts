@@ -1,0 +1,158 @@
+import type { CallEffect, CallFact, CallInput, CallState, MachineConfig, NewCall } from "../../src/call/index.ts";
+import type { LegId } from "../../src/kernel/index.ts";
+
+type LiveState = "offered" | "answering" | "created" | "dialing" | "ringing" | "answered";
+
+/** A leg as inputs and effects tell of it. */
+export interface BookedLeg {
+  readonly id: LegId;
+  readonly tag: "LEG-A" | "LEG-B";
+  state: LiveState | "over";
+  wasAnswered: boolean;
+  /** Audio flows before the answer: we let the caller hear some, or the far end sends some. */
+  hasEarlyMedia: boolean;
+}
+
+/** What an independent observer knows of the legs. */
+export interface Book {
+  readonly a: BookedLeg;
+  /** The last LEG-B; undefined before the first, and once it is gone without an answer or before LEG-A was up. */
+  b: BookedLeg | undefined;
+  /** A LEG-B that a new one took the place of in this step. */
+  replaced: BookedLeg | undefined;
+  find(legId: string): BookedLeg | undefined;
+  legs(): readonly BookedLeg[];
+  anyLive(): boolean;
+  anyConnected(): boolean;
+  /** The leg whose state the current input changed. */
+  changed: BookedLeg | undefined;
+  input(input: CallInput): void;
+  /** Gives what is wrong with the effect, if anything. */
+  effect(effect: CallEffect): string | undefined;
+  /** Names of the timers that were pending before the step, by id. */
+  timerName(state: CallState, timerId: string): string | undefined;
+}
+
+/** Opens the book of a call. */
+export function openBook({ call, config }: { readonly call: NewCall; readonly config: MachineConfig }): Book {
+  const mayReplace = config.compatibility.replaceLegB;
+  const a: BookedLeg = {
+    id: call.legId,
+    tag: "LEG-A",
+    state: call.direction === "Inbound" ? "offered" : "created",
+    wasAnswered: false,
+    hasEarlyMedia: false,
+  };
+  const all: BookedLeg[] = [a];
+
+  const book: Book = {
+    a,
+    b: undefined,
+    replaced: undefined,
+    changed: undefined,
+    find: (legId) => all.find((leg) => leg.id === legId),
+    legs: () => (book.b === undefined ? [a] : [a, book.b]),
+    anyLive: () => a.state !== "over" || (book.b !== undefined && book.b.state !== "over"),
+    anyConnected: () => a.state === "answered" || book.b?.state === "answered",
+    input(input) {
+      book.changed = undefined;
+      book.replaced = undefined;
+      if (!("legId" in input)) return;
+      const leg = all.find((one) => one.id === input.legId);
+      if (leg === undefined || (leg !== a && leg !== book.b)) return;
+      takeInput(book, leg, input);
+    },
+    effect(effect) {
+      if (effect.do === "dial-leg") return dial(book, all, effect.legId, mayReplace);
+      // A leg that was never dialled ends without a message to anybody.
+      if (effect.do === "observe" && isEndOf(effect.fact, "LEG-A") && a.state === "created") a.state = "over";
+      if (!("legId" in effect)) return undefined;
+      const leg = all.find((one) => one.id === effect.legId);
+      if (leg === undefined) return `${effect.do} names a leg that does not exist`;
+      const wrong = takeEffect(book, leg, effect);
+      return wrong ? `${effect.do} on ${leg.tag}, which is ${leg.state}` : undefined;
+    },
+    timerName: ({ timers }, timerId) =>
+      (Object.keys(timers) as (keyof typeof timers)[]).find((name) => timers[name] === timerId),
+  };
+  return book;
+}
+
+function isEndOf(fact: CallFact, tag: "LEG-A" | "LEG-B"): boolean {
+  return fact.type === "leg-changed" && fact.state === "ended" && fact.participantTag === tag;
+}
+
+function takeInput(book: Book, leg: BookedLeg, input: CallInput): void {
+  const { state } = leg;
+  const isCalled = state === "dialing" || state === "ringing";
+  if (input.type === "leg-ringing" && state === "dialing") leg.state = "ringing";
+  else if (input.type === "leg-early-media" && isCalled) leg.hasEarlyMedia = true;
+  else if (input.type === "leg-answered" && (state === "answering" || isCalled)) {
+    leg.state = "answered";
+    leg.wasAnswered = true;
+  } else if (input.type === "leg-ended" && state !== "over") closed(book, leg);
+  else return;
+  book.changed = leg;
+}
+
+/** A LEG-B that never answered was never there; nor was one that left while LEG-A was still being answered. Contract: events sections
+ * 8.6, 8.8 */
+function closed(book: Book, leg: BookedLeg): void {
+  leg.state = "over";
+  if (leg === book.b && (!leg.wasAnswered || book.a.state === "answering")) book.b = undefined;
+}
+
+function dial(book: Book, all: BookedLeg[], legId: LegId, mayReplace: boolean): string | undefined {
+  const known = all.find((leg) => leg.id === legId);
+  if (known === book.a) {
+    if (known.state !== "created") return `LEG-A is dialled, but it is ${known.state}`;
+    known.state = "dialing";
+    return undefined;
+  }
+  if (known !== undefined) return "a new LEG-B has the CallId of an old one";
+  const isUp = book.b !== undefined && book.b.state !== "over";
+  if (isUp && mayReplace) book.replaced = book.b;
+  else if (isUp) return "a LEG-B is dialled while another is up";
+  book.b = { id: legId, tag: "LEG-B", state: "dialing", wasAnswered: false, hasEarlyMedia: false };
+  all.push(book.b);
+  return undefined;
+}
+
+/** True: the leg is in no state for that. */
+function takeEffect(book: Book, leg: BookedLeg, effect: CallEffect): boolean {
+  const { state } = leg;
+  switch (effect.do) {
+    case "answer-leg":
+      if (state !== "offered") return true;
+      leg.state = "answering";
+      return false;
+    case "reject-leg":
+      if (state !== "offered" || ![480, 486, 603].includes(effect.status)) return true;
+      closed(book, leg);
+      return false;
+    case "hang-up-leg":
+      if (state === "offered" || state === "created" || state === "over") return true;
+      closed(book, leg);
+      return false;
+    case "open-early-media":
+      leg.hasEarlyMedia = true;
+      return state !== "offered" && state !== "answering";
+    case "close-early-media":
+      if (!leg.hasEarlyMedia) return true;
+      leg.hasEarlyMedia = false;
+      return state !== "offered";
+    case "ring-leg":
+      return state !== "offered" || leg.hasEarlyMedia;
+    case "play-audio":
+      return state === "over" || (state !== "answered" && !leg.hasEarlyMedia);
+    case "send-digits":
+    case "record-audio":
+      return state !== "answered";
+    case "start-call-recording":
+    case "pause-call-recording":
+    case "resume-call-recording":
+      return state === "over";
+    default:
+      return false;
+  }
+}

@@ -1,0 +1,41 @@
+import type { JsonObject } from "../../../src/call/index.ts";
+import type { Invariant } from "../watch.ts";
+
+/** HANGUP is told of each leg that was there. */
+export const hangups: Invariant = {
+  name: "one HANGUP per leg that existed, and none after",
+  rule: "events sections 6.10 and 8.8: one for LEG-A, one for each LEG-B that answered, none for one that never did or left before LEG-A was up; nothing is told after the last",
+  watch({ book }, fail) {
+    const existed = new Set<string>([book.a.id]);
+    const told = new Set<string>();
+    const last = { sequence: 0, target: "" };
+    return {
+      input() {
+        if (book.changed?.state === "answered") existed.add(book.changed.id);
+        else if (book.changed?.tag === "LEG-B" && book.b === undefined) existed.delete(book.changed.id);
+      },
+      effect(effect) {
+        if (effect.do !== "invoke") return;
+        const sequence = effect.event["Sequence"] as number;
+        const isRetry = sequence === last.sequence && effect.target.applicationId === last.target;
+        last.sequence = sequence;
+        last.target = effect.target.applicationId;
+        if (isRetry) return;
+        if (!book.anyLive() && told.size === existed.size) fail("an event is told after the last HANGUP");
+        if (effect.event["InvocationEventType"] !== "HANGUP") return;
+        const data = effect.event["ActionData"] as { readonly Parameters: JsonObject };
+        const { CallId, ParticipantTag } = data.Parameters;
+        const leg = book.find(String(CallId));
+        if (leg === undefined || !existed.has(leg.id)) return fail("HANGUP of a leg that was not there");
+        if (leg.state !== "over") fail(`HANGUP of ${leg.tag}, which is ${leg.state}`);
+        if (leg.tag !== ParticipantTag) fail(`HANGUP calls ${leg.tag} ${String(ParticipantTag)}`);
+        if (told.has(leg.id)) fail(`a second HANGUP of ${leg.tag}`);
+        told.add(leg.id);
+        return undefined;
+      },
+      end() {
+        if (told.size !== existed.size) fail(`${existed.size} legs were there, ${told.size} HANGUPs were told`);
+      },
+    };
+  },
+};

@@ -1,0 +1,213 @@
+import type { CallLimits, CompatibilitySwitches, JsonObject, Target } from "../../../src/call/index.ts";
+import type { LegId } from "../../../src/kernel/index.ts";
+import type { Book, BookedLeg } from "../book.ts";
+import type { View } from "../watch.ts";
+
+/** An event that the contract asks for. */
+export interface Expected {
+  type: string;
+  /** The leg that an action in the reply means when it names none. */
+  readonly legId: LegId;
+  /** `ActionData.Type`. */
+  readonly action: string | undefined;
+  /** `CallId ParticipantTag Status` of each participant, when it happened. */
+  readonly participants: readonly string[];
+  /** A HANGUP's SipResponseCode; undefined: it shows none. */
+  readonly code: number | undefined;
+  /** An empty reply brings ACTION_SUCCESSFUL of the Hangup. */
+  readonly hangupAfterwards: boolean;
+  /** The recording whose outcome it waits for. */
+  awaits: string | undefined;
+  /** `ErrorType` of an ACTION_FAILED. */
+  errorType: string | undefined;
+}
+
+/** An action of a list. */
+export interface Planned {
+  readonly type: string;
+  readonly parameters: JsonObject;
+  readonly defaultLegId: LegId;
+}
+
+/** The action that has the floor. */
+export interface Running {
+  readonly type: string;
+  readonly leg: BookedLeg;
+  /** As events show them. */
+  readonly parameters: JsonObject;
+  recordingId: string | undefined;
+}
+
+/** What an independent observer expects of a call, from the rules of the contract alone. */
+export interface CallModel {
+  readonly book: Book;
+  readonly direction: "Inbound" | "Outbound";
+  readonly targets: readonly Target[];
+  readonly isCreatedWithArguments: boolean;
+  readonly limits: CallLimits;
+  readonly switches: CompatibilitySwitches;
+  /** In the order in which they happened. */
+  events: Expected[];
+  inFlight: { id: string; readonly expected: Expected; readonly sentAt: number; isRetried: boolean } | undefined;
+  /** The event of the last invocation. */
+  sentEvent: JsonObject | undefined;
+  sequence: number;
+  /** When invocations began. */
+  readonly invokedAt: number[];
+  /** Applications that can still be asked. */
+  targetsLeft: number;
+  attributes: JsonObject | undefined;
+  invalidInARow: number;
+  queue: Planned[];
+  running: Running | undefined;
+  replacement: Planned[] | undefined;
+  /** The list stands still until this event is answered. */
+  heldBy: Expected | undefined;
+  /** The 30 s for a first action have passed. */
+  isOverdue: boolean;
+  /** NEW_OUTBOUND_CALL was answered: LEG-A is dialled. */
+  isDialDue: boolean;
+  /** Observers have heard of something in a reply that is not as the contract has it. */
+  areFindingsTold: boolean;
+  readonly step: StepNotes;
+}
+
+/** What the current step asks for. */
+export interface StepNotes {
+  /** The call must end now, with this code for HANGUP. */
+  mustEnd: { readonly why: string; readonly code: number; readonly keepsResults?: true } | undefined;
+  /** What observers must be told of the reply. */
+  verdict: "response-ignored" | "response-invalid" | undefined;
+  /** An action of the reply has wrong parameters. */
+  hasFlaw: boolean;
+  /** Left of the deadline for the retry that must follow. */
+  retryWithinMs: number | undefined;
+  /** A recording whose outcome is known now. */
+  settled: string | undefined;
+  /** The running action must be interrupted. */
+  interrupts: boolean;
+  /** Legs that Hangup actions end, and the code that they named. */
+  readonly hangUps: Map<LegId, number | undefined>;
+  /** HANGUPs of this step, which come behind its other events. */
+  hangupEvents: Expected[];
+  isRingTimeout: boolean;
+  /** SIP status that the caller was refused with. */
+  rejectedWith: number | undefined;
+  /** LEG-Bs that were given up before they answered. */
+  gaveUp: number;
+  /** Legs that have ended in this step. */
+  readonly ended: Set<LegId>;
+}
+
+/** The model of a call before its first step. */
+export function newCallModel({ scene: { call, config }, book }: View): CallModel {
+  return {
+    book,
+    direction: call.direction,
+    targets: call.targets,
+    isCreatedWithArguments: call.arguments !== undefined,
+    limits: config.limits,
+    switches: config.compatibility,
+    events: [],
+    inFlight: undefined,
+    sentEvent: undefined,
+    sequence: 0,
+    invokedAt: [],
+    targetsLeft: call.targets.length - 1,
+    attributes: undefined,
+    invalidInARow: 0,
+    queue: [],
+    running: undefined,
+    replacement: undefined,
+    heldBy: undefined,
+    isOverdue: false,
+    isDialDue: false,
+    areFindingsTold: false,
+    step: {
+      mustEnd: undefined,
+      verdict: undefined,
+      hasFlaw: false,
+      retryWithinMs: undefined,
+      settled: undefined,
+      interrupts: false,
+      hangUps: new Map(),
+      hangupEvents: [],
+      isRingTimeout: false,
+      rejectedWith: undefined,
+      gaveUp: 0,
+      ended: new Set(),
+    },
+  };
+}
+
+/** Forgets what the last step asked for. */
+export function beginStep({ step }: CallModel): void {
+  step.mustEnd = undefined;
+  step.verdict = undefined;
+  step.hasFlaw = false;
+  step.retryWithinMs = undefined;
+  step.settled = undefined;
+  step.interrupts = false;
+  if (step.hangUps.size > 0) step.hangUps.clear();
+  step.hangupEvents = [];
+  step.isRingTimeout = false;
+  step.rejectedWith = undefined;
+  step.gaveUp = 0;
+  if (step.ended.size > 0) step.ended.clear();
+}
+
+/** The participants as an event about a leg shows them. Contract: events sections 2.3, 13 row 19 */
+export function participantsOf({ book, switches }: CallModel, about: LegId): readonly string[] {
+  const { a, replaced } = book;
+  const b = replaced?.id === about ? replaced : book.b;
+  const isThere = b?.state === "answered" || (b?.state === "over" && switches.listDepartedLegB);
+  return b !== undefined && (isThere || b.id === about) ? [describe(a), describe(b)] : [describe(a)];
+}
+
+function describe({ id, tag, state, wasAnswered }: BookedLeg): string {
+  const status = state === "over" ? " Disconnected" : wasAnswered ? " Connected" : "";
+  return `${id} ${tag}${status}`;
+}
+
+/** Expects an event of what happens now. */
+export function expectEvent(
+  model: CallModel,
+  type: string,
+  legId: LegId,
+  action?: string,
+  more: Partial<Pick<Expected, "code" | "hangupAfterwards" | "awaits" | "errorType">> = {},
+): Expected {
+  const expected: Expected = {
+    type,
+    legId,
+    action,
+    participants: participantsOf(model, legId),
+    code: undefined,
+    hangupAfterwards: false,
+    awaits: undefined,
+    errorType: undefined,
+    ...more,
+  };
+  if (type === "HANGUP" || more.hangupAfterwards !== undefined) model.step.hangupEvents.push(expected);
+  else model.events.push(expected);
+  return expected;
+}
+
+/** Nothing is left of the list. */
+export function clearList(model: CallModel): void {
+  model.queue = [];
+  model.running = undefined;
+  model.replacement = undefined;
+  model.heldBy = undefined;
+}
+
+/** The leg that an action means. Contract: actions section 1.1, events section 13 rows 20, 21 */
+export function legOf({ book }: CallModel, { parameters, defaultLegId }: Planned): BookedLeg | undefined {
+  const { CallId, ParticipantTag } = parameters;
+  if (CallId !== undefined && CallId !== "") return book.legs().find((leg) => leg.id === CallId);
+  if (ParticipantTag !== undefined && ParticipantTag !== "")
+    return book.legs().find((leg) => leg.tag === ParticipantTag);
+  const meant = book.legs().find((leg) => leg.id === defaultLegId);
+  if (meant !== undefined && meant.state !== "over") return meant;
+  return book.legs().find((leg) => leg.state === "answered") ?? book.a;
+}
