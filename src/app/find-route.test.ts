@@ -18,6 +18,7 @@ test("a number goes to the trunk; without one there is no way", () => {
   assert.equal(findRoute({ type: "number" }, { ...ways, trunk: undefined }), undefined);
 });
 
+// Contract: sip-and-media-connector-header
 test("a user of a Voice Connector goes to its address, with X-VoiceConnector-ID (events section 10)", () => {
   const connectors = [one("*", 1), one("abcdef1ghij2klmno3pqr4", 2), one(arn, 3)];
   const route = (from: number) =>
@@ -32,6 +33,7 @@ test("a user of a Voice Connector goes to its address, with X-VoiceConnector-ID 
   assert.deepEqual(portsTo(route(1)), [1]);
 });
 
+// Contract: sip-and-media-connector-routes
 test("the addresses of a connector are tried by priority, those of one priority as their weights say (sip-and-media section 2.2)", () => {
   const routes = [
     { address: at(3), priority: 2, weight: 1, symmetric: undefined },
@@ -65,6 +67,7 @@ test("a connector that is not configured has no way, and the nearest one is name
   assert.equal(findRoute({ type: "connector", arn }, { ...ways, connectors, unknownConnectors: at(9) }), undefined);
 });
 
+// Contract: sip-and-media-sip-uri
 test("a SIP URI goes to its own host, by the transport that it names", () => {
   const uri = "sip:desk@127.0.0.1:5099;transport=tcp";
 
@@ -73,6 +76,7 @@ test("a SIP URI goes to its own host, by the transport that it names", () => {
   assert.deepEqual(route, { nextHops: [{ transport: "tcp", host: "127.0.0.1", port: 5099 }], uri, headers: {} });
 });
 
+// Contract: sip-and-media-sip-uri
 test("a SIP URI with a host name, or that cannot be read, leads nowhere", () => {
   assert.equal(findRoute({ type: "uri", uri: "sip:desk@pbx.example.com" }, ways), undefined);
   assert.equal(findRoute({ type: "uri", uri: "sip:" }, ways), undefined);

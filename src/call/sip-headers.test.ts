@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { findForbiddenHeaders, showHeaders } from "./sip-headers.ts";
 
+// Contract: sip-and-media-headers-shown, sip-and-media-headers-spelling
 test("functions see x-*, User-to-User and Diversion, spelled as received, and no other header", () => {
   const shown = showHeaders([
     { name: "Via", value: "SIP/2.0/UDP a" },
@@ -14,6 +15,7 @@ test("functions see x-*, User-to-User and Diversion, spelled as received, and no
   assert.deepEqual(shown, { "X-CallId": "42", "user-to-user": "616263;encoding=hex", Diversion: "<sip:a@b>" });
 });
 
+// Contract: sip-and-media-headers-repeated
 test("the values of a repeated header are joined under its first spelling", () => {
   const shown = showHeaders([
     { name: "X-Tag", value: "a" },
@@ -46,6 +48,7 @@ for (const [name, value, why] of [
   ["x-a", "1".repeat(2_049), /2049 characters/],
   ["x-a", "1\r\nVia: evil", /line break/],
 ] as const) {
+  // Contract: sip-and-media-headers-allowed, sip-and-media-header-length, sip-and-media-header-line-breaks
   test(`the header ${JSON.stringify(name)} with ${value.length} characters is refused: ${String(why)}`, () => {
     const [forbidden] = findForbiddenHeaders({ [name]: value }, 2_048);
 

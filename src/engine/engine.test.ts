@@ -126,6 +126,7 @@ describe("the call engine at an INVITE", () => {
 });
 
 describe("the call engine at an OPTIONS", () => {
+  // Contract: sip-and-media-no-rule
   it("gives 404 for a number that no rule takes, 200 for one that a rule takes", async () => {
     const bed = await setUp();
 
@@ -137,6 +138,7 @@ describe("the call engine at an OPTIONS", () => {
     assert.deepEqual(bed.peer.startLines(), ["SIP/2.0 404 Not Found", "SIP/2.0 200 OK"]);
   });
 
+  // Contract: sip-and-media-no-rule
   it("gives 480 when the rule's applications do not exist", async () => {
     const bed = await setUp();
 
@@ -146,6 +148,7 @@ describe("the call engine at an OPTIONS", () => {
     assert.equal(bed.peer.count("480"), 1);
   });
 
+  // Contract: sip-and-media-no-rule
   it("answers a ping without a user part with 200, asking the store nothing", async () => {
     const bed = await setUp();
 

@@ -161,6 +161,7 @@ describe("the keeper of histories", () => {
     assert.match(warnings[0] ?? "", /the disk is too slow/);
   });
 
+  // Contract: records-histories
   it("keeps the newest calls, and does not touch what is not its own", async () => {
     const options = { ...optionsFor("many"), keepCalls: 3 };
     mkdirSync(options.folder, { recursive: true });

@@ -81,6 +81,7 @@ const secrets = [
 ];
 
 describe("a redacted history", () => {
+  // Contract: records-histories-redacted
   it("has nothing of numbers, keys, texts, attributes, headers and arguments", () => {
     const call = secretCall();
     const plain = historyText(call);

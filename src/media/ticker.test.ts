@@ -54,6 +54,7 @@ test("what joins between two turns of others begins at the next turn, not late",
   assert.ok(calls.every(({ latenessMs }) => latenessMs === 0));
 });
 
+// Contract: sip-and-media-late-packets
 test("skips ticks that were missed and never makes them up", () => {
   const clock = createManualClock();
   let nowMs = 0;

@@ -13,6 +13,7 @@ async function aRoot(test: TestContext): Promise<string> {
 }
 
 describe("folder store", () => {
+  // Contract: records-buckets-are-folders
   it("gives the content and version of <root>/<bucket>/<key>", async (test) => {
     const root = await aRoot(test);
     await writeFile(join(root, "prompts/en/hello.wav"), "sound");
@@ -37,6 +38,7 @@ describe("folder store", () => {
     assert.notEqual((await store.head("prompts", "a"))?.version, before?.version);
   });
 
+  // Contract: records-buckets-are-folders
   it("takes names as they are, with per cent signs, blanks, accents and dots", async (test) => {
     const root = await aRoot(test);
     const store = createFolderStore(root);
@@ -68,6 +70,7 @@ describe("folder store", () => {
     }
   });
 
+  // Contract: records-names-that-leave
   it("refuses every name that could leave the root", async (test) => {
     const root = await aRoot(test);
     await writeFile(join(root, "outside"), "secret");
@@ -94,6 +97,7 @@ describe("folder store", () => {
     }
   });
 
+  // Contract: records-names-that-leave
   it("follows links inside the root and refuses those that lead out", async (test) => {
     const root = await aRoot(test);
     await writeFile(join(root, "outside"), "secret");

@@ -128,6 +128,7 @@ async function open(t: TestContext, wrong: Wrong = {}) {
 }
 
 describe("the recordings of a call", () => {
+  // Contract: records-metadata, records-proof-of-completeness
   it("a call recording is stored when it is stopped, with the documented metadata and proof of its completeness", async (t) => {
     const { recordings, told, puts, facts, started, delivered, deliveries } = await open(t);
     recordings.perform(start);
@@ -172,6 +173,7 @@ describe("the recordings of a call", () => {
     assert.deepEqual(told, ["stop", "ended stopped"], "what is over is not stopped again");
   });
 
+  // Contract: records-recording-kept
   it("a file that the store refuses is kept with a note of where it belongs, it is told where, and it is tried again", async (t) => {
     const wrong: { put?: AppError } = { put: new AppError("OBJECTS_WRITE_FAILED", "full") };
     const { recordings, told, facts, path, folder, clock, puts, delivered } = await open(t, wrong);
@@ -228,6 +230,7 @@ describe("the recordings of a call", () => {
     await assert.rejects(stat(path), { code: "ENOENT" });
   });
 
+  // Contract: records-buckets-that-are-missing
   it("a bucket that was made for a recording is told once in a call", async (t) => {
     const { recordings, warnings, delivered } = await open(t, { madeBucket: "/objects/calls" });
     recordings.perform(record);
@@ -238,6 +241,7 @@ describe("the recordings of a call", () => {
     assert.deepEqual(warnings, ["there was no bucket rec: the folder /objects/calls was made for a recording"]);
   });
 
+  // Contract: records-buckets-that-are-missing
   it("a RecordAudio into a bucket that does not exist fails at once, where none is made", async (t) => {
     const { recordings, told, puts, path, delivered } = await open(t, {
       prepare: new AppError("OBJECTS_NO_BUCKET", "no"),

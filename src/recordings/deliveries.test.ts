@@ -52,6 +52,7 @@ async function open(t: TestContext) {
 }
 
 describe("what an earlier process left of recordings", () => {
+  // Contract: records-recording-kept, records-incomplete-recordings
   it("is delivered by its note, which says that it is incomplete, and the note goes", async (t) => {
     const { folder, path, puts, facts, deliveries, done } = await open(t);
     await writeFile(`${path}.part`, "sound");
@@ -81,6 +82,7 @@ describe("what an earlier process left of recordings", () => {
     assert.equal(puts[0]?.[1]["recording-incomplete"], undefined);
   });
 
+  // Contract: records-delivery-retries
   it("is tried after 2 s, 10 s, 1 min and 5 min while the store refuses it, then at the next start", async (t) => {
     const { folder, path, world, puts, clock, deliveries, done } = await open(t);
     await writeNote(path, note);
@@ -121,6 +123,7 @@ describe("what an earlier process left of recordings", () => {
     assert.equal(puts.length, 1);
   });
 
+  // Contract: records-files-without-a-note
   it("a note of which no file is left goes; files without a note, and notes that cannot be read, stay", async (t) => {
     const { folder, path, world, puts, deliveries, done } = await open(t);
     world.mended = undefined;

@@ -29,6 +29,7 @@ function agreed(offer: string) {
 
 const mediaLines = (text: string) => text.split("\r\n").filter((line) => line.startsWith("m="));
 
+// Contract: sip-and-media-offer, sip-and-media-a-law
 test("offers G.711 and telephone-event with 20 ms packets, both ways (RFC 3264 §5)", () => {
   const lines = createOffer(local).split("\r\n");
 
@@ -56,6 +57,7 @@ test("offers codecs in the order of preference and IPv6 addresses as IP6", () =>
   assert.match(offer, /^c=IN IP6 2001:db8::1\r$/m);
 });
 
+// Contract: sip-and-media-a-law
 test("answers with the first common codec of the offer and its telephone-event number (RFC 3264 §6.1)", () => {
   const { audio, answer } = agreed(
     anOffer(

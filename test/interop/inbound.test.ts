@@ -249,6 +249,7 @@ callTest("a caller who offers A-law only is answered with A-law", greeted, async
   assert.match(ok?.text ?? "", /^m=audio \d+ RTP\/AVP 8$/m);
 });
 
+// Contract: sip-and-media-no-common-audio
 callTest("a caller who offers G.729 only is refused with 488 and no function is told", greeted, async (kit) => {
   const sipp = await startCaller(kit, {
     scenario: scenario(caller.invite(sdp({ formats: "18" })) + caller.progress, caller.refused(488)),

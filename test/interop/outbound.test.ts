@@ -83,6 +83,7 @@ for (const { status, code } of refusals) {
   });
 }
 
+// Contract: sip-and-media-ring-timeout
 callTest(
   "a phone that never answers is cancelled after the ring timeout; HANGUP 480",
   { ...idle, limits: { ringTimeoutSeconds: 1 } },

@@ -98,6 +98,7 @@ virtualCallTest(
   },
 );
 
+// Contract: sip-and-media-hold
 virtualCallTest(
   "a phone on hold hears nothing, the other one silence; both talk again after it",
   bridging,
@@ -122,6 +123,7 @@ virtualCallTest(
   },
 );
 
+// Contract: sip-and-media-keys-in-a-bridge, sip-and-media-keys-as-events
 virtualCallTest(
   "keys pass as events between different payload types, and the function is told of them",
   bridging,
@@ -137,6 +139,7 @@ virtualCallTest(
   },
 );
 
+// Contract: sip-and-media-keys-in-a-bridge
 virtualCallTest("a key is heard as its tones by a phone that agreed to no events", bridging, async (kit) => {
   await scene(kit, [{}, { edit: withoutEvents }], async ({ caller, callee }) => {
     callee.rtp.session.startCapture();
@@ -153,6 +156,7 @@ virtualCallTest("a key is heard as its tones by a phone that agreed to no events
   });
 });
 
+// Contract: sip-and-media-keys-by-info
 virtualCallTest("a phone that sends each key as event and by INFO gives it once", bridging, async (kit) => {
   await scene(kit, [{}, {}], async ({ caller, callee, call }) => {
     for (const key of ["5", "5", "7"]) {
@@ -180,6 +184,7 @@ virtualCallTest("tones that a phone without events sends as its keys pass as the
   });
 });
 
+// Contract: sip-and-media-keys-by-info
 virtualCallTest("a key that comes by SIP INFO passes as an event too", bridging, async (kit) => {
   await scene(kit, [{}, {}], async ({ caller, callee, call }) => {
     call.info("Signal=5\r\nDuration=160\r\n");

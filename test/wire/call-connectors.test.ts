@@ -58,6 +58,7 @@ async function callIn(
   }
 }
 
+// Contract: sip-and-media-connector-user, sip-and-media-connector-header
 virtualCallTest(
   "a user of a Voice Connector is called at the connector's address, with X-VoiceConnector-ID (events section 10)",
   bridging(connector("abcdef1ghij2klmno3pqr4")),
@@ -79,6 +80,7 @@ virtualCallTest(
   },
 );
 
+// Contract: sip-and-media-connector-failover
 virtualCallTest(
   "an address that cannot be reached, or answers 503, is followed by the next (sip-and-media section 2.2)",
   bridging(group),
@@ -100,6 +102,7 @@ virtualCallTest(
   },
 );
 
+// Contract: sip-and-media-connector-failover
 virtualCallTest("a user who is busy is busy: no other address is tried", bridging(connector("busy")), async (kit) => {
   await callIn(kit, async (call) => {
     assert.equal((await call.ended).answered, false);

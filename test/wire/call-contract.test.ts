@@ -93,6 +93,7 @@ virtualFunctionTest(
   },
 );
 
+// Contract: sip-and-media-no-rule
 virtualFunctionTest(
   "a number without a rule gets 404, and the log names the number that was called and the rules that exist",
   { files: replying({}) },
@@ -109,6 +110,7 @@ virtualFunctionTest(
   },
 );
 
+// Contract: sip-and-media-overload, api-call-limits
 virtualFunctionTest(
   "when maxCalls calls are up, an INVITE gets 503 with Retry-After, and the API ResourceLimitExceededException",
   { files: replying({}), limits: { maxCalls: 1 } },
@@ -164,6 +166,7 @@ async function answerToBareInvite(kit: FunctionKit): Promise<string> {
   }
 }
 
+// Contract: records-log-of-a-call, records-log-keeps-secrets
 virtualFunctionTest(
   "the log says what is wrong in a reply and what is allowed, and shows no value of it: that may be a caller's number or text",
   {

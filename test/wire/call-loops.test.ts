@@ -23,6 +23,7 @@ for (const [what, limits, calls] of [
   ["when Max-Forwards is used up", {}, 70],
   ["when no more calls are allowed", { maxCalls: 5 }, 5],
 ] as const) {
+  // Contract: sip-and-media-call-loops
   virtualCallTest(
     `an application that bridges to itself for ever ends ${what}: each call fails in turn, and nothing stays`,
     { ...endless, limits },

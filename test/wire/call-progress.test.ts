@@ -50,6 +50,7 @@ async function scene(
   });
 }
 
+// Contract: sip-and-media-early-media
 virtualCallTest(
   "LEG-B's 180 is relayed as 180, its 183 with audio as 183, and both are heard before and after the answer (events section 8.6)",
   bridging([bridge()]),
@@ -153,6 +154,7 @@ virtualCallTest(
   },
 );
 
+// Contract: sip-and-media-early-media
 virtualCallTest(
   "an unanswered caller hears the ringback tone again and again, until the called party answers",
   bridging([bridge({ RingbackTone: { Type: "S3", BucketName: "prompts", Key: "ring.wav" } })]),

@@ -368,6 +368,7 @@ flowTest(
   },
 );
 
+// Contract: sip-and-media-longest-call
 flowTest(
   "both legs of a bridge are Connected until a limit ends them, one HANGUP for each",
   { ...unanswered, start: [bridge()], limits: { longestCallSeconds: 3 } },

@@ -101,6 +101,7 @@ async function readOnlyObject({ folder, until }: Place) {
 
 const left = ({ folder }: Place) => readdir(join(folder, ".offhook", "recordings"));
 
+// Contract: records-recording-kept, records-incomplete-recordings
 test("a server that is killed while it records leaves a file that the next start completes and delivers", async () => {
   const record = {
     Type: "StartCallRecording",
@@ -138,6 +139,7 @@ test("a server that is killed while it records leaves a file that the next start
   });
 });
 
+// Contract: records-incomplete-recordings
 test("a disk that is full during RecordAudio fails the action; what was recorded is delivered, and says that it is incomplete", async () => {
   const record = {
     Type: "RecordAudio",
@@ -166,6 +168,7 @@ test("a disk that is full during RecordAudio fails the action; what was recorded
   });
 });
 
+// Contract: records-delivery-retries
 test("a recording that the store refuses is delivered by the next start, once the store takes it", async () => {
   const record = {
     Type: "RecordAudio",

@@ -62,6 +62,7 @@ async function callAndPress(kit: FunctionKit, keys: string): Promise<void> {
   await kit.untilEnded();
 }
 
+// Contract: records-histories
 virtualFunctionTest(
   "a real call is recorded in development mode, and replayed: the same function, changed ones, and ones that fail",
   { files: { "app.mjs": askingApp }, mode: "development", limits: { functionTimeoutSeconds: 1 } },
@@ -139,6 +140,7 @@ const bridgingApp = `
   };
 `;
 
+// Contract: records-histories, records-histories-redacted
 virtualFunctionTest(
   "a bridged call is recorded in production when asked for, redacted, and replays the same",
   { files: { "app.mjs": bridgingApp }, config: { histories: { write: true } } },
@@ -198,6 +200,7 @@ def lambda_handler(event, context):
   },
 );
 
+// Contract: records-histories
 virtualFunctionTest(
   "no history is kept in production until it is asked for",
   { files: { "app.mjs": bridgingApp } },

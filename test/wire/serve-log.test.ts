@@ -36,6 +36,7 @@ for (const command of [["serve"], ["dev", "--no-call"]])
       assert.equal(await server.stop(), 0);
     }
 
+    // Contract: records-log-never-waits
     it("has no room on its disk takes calls and ends at SIGTERM", { skip: noFullDevice }, async (test) => {
       const full = openSync("/dev/full", "w");
       try {
@@ -45,6 +46,7 @@ for (const command of [["serve"], ["dev", "--no-call"]])
       }
     });
 
+    // Contract: records-log-never-waits
     it("goes to a reader that stalls takes calls and ends at SIGTERM", (test) => callsAndStops(test, "pipe", "stalls"));
 
     it("goes to a reader that leaves takes calls and ends at SIGTERM", (test) => callsAndStops(test, "pipe", "leaves"));

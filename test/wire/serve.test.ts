@@ -48,6 +48,7 @@ describe("offhook serve", () => {
   });
   after(() => phone.close());
 
+  // Contract: records-log-of-a-call
   it("logs each line of a call, of its function too, with the transaction id, from its beginning to its end", async (test) => {
     const server = await startServeProcess(test, { files: { "app.mjs": talking } });
     const lines = await readyLinesOf(server);

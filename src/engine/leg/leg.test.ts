@@ -107,6 +107,7 @@ test("a later offer may name a host that the first one named", () => {
   assert.equal(aLeg().leg.sipEvents.onOffer?.("named"), "answer 1 to numbered");
 });
 
+// Contract: sip-and-media-keys-in-audio
 test("a far end that agrees to no telephone-events is said to be such: its keys may never be heard", () => {
   const { told, leg } = aLeg();
 

@@ -27,6 +27,7 @@ const many = (count: number, value: unknown = 1) =>
 const longText = "x".repeat(5_000_000);
 const reply = (others: object) => ({ ...others, SchemaVersion: "1.0" });
 
+// Contract: leniency-reply-long
 describe("a reply that is too long", () => {
   const hostile: readonly (readonly [string, unknown])[] = [
     ["a Type of 5 MB", reply({ Actions: [{ Type: longText }] })],

@@ -232,5 +232,6 @@ const rows: readonly Row[] = [
 ];
 
 for (const { title, expected, stretches, heard } of rows) {
+  // Contract: sip-and-media-audio-source
   test(title, () => assert.equal(heardOf(expected, ...stretches), heard));
 }

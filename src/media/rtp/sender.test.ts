@@ -52,6 +52,7 @@ test("begins at random numbers with a marker, then counts on over the wrap (RFC 
   assert.deepEqual(first?.payload, Array(160).fill(0xff));
 });
 
+// Contract: sip-and-media-late-packets
 test("a missed tick moves the timestamp, not the sequence, and marks the next packet", () => {
   const { next } = aSender();
   next();
@@ -112,6 +113,7 @@ test("events keep the timestamp of their start, under the agreed type, and audio
 });
 
 test("digits without an agreed event become sound and are told as sent", () => {
+  // Contract: sip-and-media-keys-sent
   const { sender, next, sent } = aSender({ telephoneEventPayloadType: undefined });
   sender.sendDigits("a", "7", 20, 20);
   const packet = next();

@@ -100,6 +100,7 @@ for (const [what, form] of [
   ["A-law", { tag: 6, bits: 8, rateHz: 8000, channels: 1 }],
   ["mu-law, eight channels", { tag: 7, bits: 8, rateHz: 8000, channels: 8 }],
 ] as const satisfies readonly (readonly [string, Form])[]) {
+  // Contract: leniency-audio-forms, leniency-audio-more-forms
   test(`decodes ${what} to the same tone, level and length`, () => {
     const pcm = decoded(riff(chunk("fmt ", formatOf(form)), chunk("data", sineData(form, 1000))));
 
@@ -154,6 +155,7 @@ test("averages channels", () => {
   near(toneLevelDbfs(pcm, 1000), -12.04, 0.2);
 });
 
+// Contract: leniency-audio-chunks
 test("passes over chunks before and after the sound, with odd lengths too", () => {
   const data = sineData(pcm16, 1000);
   const bytes = riff(
@@ -173,6 +175,7 @@ for (const [what, size] of [
   ["all ones", 0xffff_ffff],
   ["more than there is", 1_000_000],
 ] as const) {
+  // Contract: leniency-audio-length
   test(`a data size of ${what} means to the end of the file`, () => {
     const bytes = riff(chunk("fmt ", formatOf(pcm16)), chunk("data", sineData(pcm16, 1000), size));
 

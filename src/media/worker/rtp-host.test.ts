@@ -82,6 +82,7 @@ test("binds an even port and the next one, and answers with the system's code wh
   assert.deepEqual(new Set(open.keys()), new Set([4998, 4999, 5000, 5001]));
 });
 
+// Contract: sip-and-media-silence-between-prompts
 test("sends silence from start on, one packet each 20 ms, to the signalled address", async () => {
   const { tell, run, rtp } = await aHost();
   await tell(start());
@@ -163,6 +164,7 @@ test("a new offer with another address is followed at once, the same address kee
   assert.equal(rtp().at(-1)?.to, "192.0.2.1:4444");
 });
 
+// Contract: sip-and-media-audio-source
 test("a stranger is not heard and gets nothing, before the far end's first packet and after its silence", async () => {
   const { tell, run, receive, sent, events } = await aHost();
   const stranger = { address: "203.0.113.66", port: 9999 };
@@ -229,6 +231,7 @@ test("captures what is heard with losses as silence", async () => {
   ]);
 });
 
+// Contract: sip-and-media-audio-stops
 test("silence of the far end is told once after the limit; RTCP is life, and so is a direction that hears nothing", async () => {
   const { tell, run, receive, events } = await aHost(1000);
   const timeouts = () => events.filter(({ type }) => type === "rtp-timeout").length;
@@ -254,6 +257,7 @@ const holds: readonly (readonly [string, Partial<NegotiatedAudio>])[] = [
   ["0.0.0.0", { direction: "recvonly", remoteAddress: "0.0.0.0", remoteRtcpAddress: "0.0.0.0" }],
 ];
 for (const [title, audio] of holds) {
+  // Contract: sip-and-media-hold, sip-and-media-audio-stops
   test(`a hold by ${title} may be silent for its own time, and the call after it for the usual one`, async () => {
     const { tell, run, events } = await aHost(1000, 5000);
     const timeouts = () => events.filter(({ type }) => type === "rtp-timeout").length;

@@ -221,6 +221,7 @@ test("hanging up before the ACK holds the BYE back until it comes (RFC 3261 §15
   assert.deepEqual(bed.first().delegate.told, ["ended local"]);
 });
 
+// Contract: sip-and-media-offer-in-ack
 test("gives the late answer of the ACK when the INVITE had no offer (RFC 3261 §13.2.1)", async () => {
   const bed = await setUp();
   bed.peer.send(aRequest({ body: "" }).replace("Content-Type: application/sdp\r\n", ""));

@@ -152,6 +152,7 @@ test("a new Contact in a re-INVITE moves the remote target (RFC 3261 §12.2.2)",
 
 const relay = (signal: string) => ({ lines: ["Content-Type: application/dtmf-relay"], body: signal });
 
+// Contract: sip-and-media-keys-by-info
 test("tells digits of INFO in both forms, and refuses other bodies with 415", async () => {
   const bed = await setUp();
 
@@ -183,6 +184,7 @@ test("a request with our tag and a strange From tag gets 481", async () => {
   assert.deepEqual(bed.delegate.told, []);
 });
 
+// Contract: sip-and-media-symmetric
 test("a peer behind a NAT gets its BYE where its messages come from", async () => {
   const clock = createManualClock();
   const network = createMemoryNetwork(clock);
@@ -201,6 +203,7 @@ test("a peer behind a NAT gets its BYE where its messages come from", async () =
   assert.equal(peer.count("BYE sip:peer@10.0.0.5:5060"), 1);
 });
 
+// Contract: sip-and-media-session-timer
 test("lets the caller refresh the session and ends the call when it does not (RFC 4028 §9, §10)", async () => {
   const bed = await setUp({ lines: ["Supported: timer", "Session-Expires: 100"] });
   assert.equal(sipHeader(bed.ok, "Session-Expires"), "100;refresher=uac");
@@ -234,6 +237,7 @@ test("refreshes by re-INVITE with the unchanged description when the far end wan
   assert.deepEqual(bed.delegate.told, []);
 });
 
+// Contract: sip-and-media-session-timer
 test("refreshes by UPDATE where the far end takes it, and ends the call on 481", async () => {
   const bed = await setUp({
     lines: ["Supported: timer", "Session-Expires: 100;refresher=uas", "Allow: INVITE, ACK, BYE, UPDATE"],

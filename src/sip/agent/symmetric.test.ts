@@ -68,6 +68,7 @@ for (const [direction, returns] of [
   ["a caller", returnsBye],
   ["a called party", returnsAck],
 ] as const) {
+  // Contract: sip-and-media-symmetric
   describe(`${direction} whose Contact is another host than it sends from`, () => {
     for (const [source, contact, isExpected] of [
       ["198.51.100.7", "192.168.0.5", true],
