@@ -34,7 +34,7 @@ test("a user of a Voice Connector goes to its address, with X-VoiceConnector-ID 
 });
 
 // Contract: sip-and-media-connector-routes
-test("the addresses of a connector are tried by priority, those of one priority as their weights say (sip-and-media section 2.2)", () => {
+test("the addresses of a connector are tried by priority, those of one priority as their weights say", () => {
   const routes = [
     { address: at(3), priority: 2, weight: 1, symmetric: undefined },
     { address: at(1), priority: 1, weight: 9, symmetric: undefined },

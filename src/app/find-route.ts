@@ -18,7 +18,8 @@ export interface Ways {
 }
 
 /** The way to a called party: numbers go to the trunk, users of a Voice Connector to its addresses, a SIP URI to its own host, which must
- * be an IP address since names are not resolved. undefined: there is none. */
+ * be an IP address since names are not resolved. undefined: there is none.
+ * Contract: sip-and-media-connector-header, sip-and-media-sip-uri */
 export function findRoute(destination: Destination, ways: Ways): Route | undefined {
   switch (destination.type) {
     case "number":

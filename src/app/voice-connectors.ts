@@ -33,7 +33,7 @@ export function connectorId(arn: string): string {
 }
 
 /** The addresses in the order in which a call tries them: by priority, those of one priority by chance, as their weights say.
- * Contract: sip-and-media section 2.2
+ * Contract: sip-and-media-connector-routes
  * @param random gives numbers from 0, below 1 */
 export function orderRoutes(routes: readonly ConnectorRoute[], random: () => number): readonly SipAddress[] {
   // The least of random exponential times comes first, with the chance of its weight in the sum of all.

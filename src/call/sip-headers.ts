@@ -11,7 +11,7 @@ function isCustomName(lowerName: string): boolean {
 }
 
 /** The headers of an INVITE that functions may see, spelled as received; values of a repeated header are joined.
- * undefined when there are none. Contract: events section 10 */
+ * undefined when there are none. Contract: sip-and-media-headers-shown, sip-and-media-headers-spelling, sip-and-media-headers-repeated */
 export function showHeaders(headers: readonly SipHeader[]): Record<string, string> | undefined {
   const shown = new Map<string, { name: string; value: string }>();
   for (const { name, value } of headers) {
@@ -32,7 +32,7 @@ export interface ForbiddenHeader {
 }
 
 /** The headers that an application may not set: not x-*, User-to-User or Diversion, reserved, too long, or with a line break.
- * Contract: sip-and-media section 3.1
+ * Contract: sip-and-media-headers-allowed, sip-and-media-header-length, sip-and-media-header-line-breaks
  * @param longest most characters of a value */
 export function findForbiddenHeaders(
   headers: Readonly<Record<string, string>>,

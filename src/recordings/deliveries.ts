@@ -43,7 +43,7 @@ interface Job extends Leftover {
   readonly incomplete: string | undefined;
 }
 
-/** Waits between the tries of one process. */
+/** Waits between the tries of one process. Contract: records-delivery-retries */
 const retryAfterMs = [2_000, 10_000, 60_000, 300_000];
 const serverEnded = "the server ended before the recording did";
 

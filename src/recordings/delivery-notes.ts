@@ -5,7 +5,7 @@ import { errorCode, errorMessage, type Logger, type TransactionId } from "../ker
 import type { ObjectMetadata } from "../objects/index.ts";
 
 /** Where a recording belongs. It lies beside the file from the start of the recording until that is in the store, so that another process
- * can deliver it. */
+ * can deliver it. Contract: records-recording-kept */
 export interface DeliveryNote {
   readonly transactionId: TransactionId;
   readonly participantTag: string;

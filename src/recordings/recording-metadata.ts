@@ -8,7 +8,8 @@ export type FinishedAudio = Pick<RecordedAudio, "samples" | "durationMs" | "sha2
   Partial<Pick<RecordedAudio, "lostSamples" | "gaps">>;
 
 /** User metadata that proves a recording complete: its length by the call's own clock, a checksum of the file, and where silence stands
- * for audio that was never received (`<first sample>+<samples>`, in order; the first 40). */
+ * for audio that was never received (`<first sample>+<samples>`, in order; the first 40).
+ * Contract: records-proof-of-completeness */
 export function describeRecording(audio: FinishedAudio): Readonly<Record<string, string>> {
   const { samples, sha256, lostSamples, gaps = [] } = audio;
   const list = gaps.slice(0, mostGaps).map((gap) => `${gap.atSample}+${gap.samples}`);

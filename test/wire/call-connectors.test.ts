@@ -82,7 +82,7 @@ virtualCallTest(
 
 // Contract: sip-and-media-connector-failover
 virtualCallTest(
-  "an address that cannot be reached, or answers 503, is followed by the next (sip-and-media section 2.2)",
+  "an address that cannot be reached, or answers 503, is followed by the next",
   bridging(group),
   async (kit) => {
     await callIn(kit, async (call, rung) => {

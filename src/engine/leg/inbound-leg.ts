@@ -57,7 +57,8 @@ export class InboundLeg extends LegCore {
     this.startMedia(this.#early.audio);
   }
 
-  /** Sends 180, and no more audio: the caller's phone makes its own ringing again. RFC 3960 §3.2 */
+  /** Sends 180, and no more audio: the caller's phone makes its own ringing again. RFC 3960 §3.2
+   * Contract: sip-and-media-early-media */
   closeEarlyMedia(): void {
     if (this.isOver || this.#early === undefined) return;
     this.startMedia({ ...this.#early.audio, direction: "recvonly" });

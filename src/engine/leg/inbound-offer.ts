@@ -22,7 +22,7 @@ export interface UnusableOffer {
 }
 
 /** Reads the offer of an INVITE before anybody is told of the call: looks up host names, chooses our address, and tries whether it can be
- * answered. Never rejects.
+ * answered. Never rejects. Contract: sip-and-media-no-common-audio
  * @param mediaAddress as in `CallSettings` */
 export async function readInboundOffer(
   call: Pick<IncomingCall, "offer" | "source" | "bound">,

@@ -134,7 +134,8 @@ export class OutboundLeg extends LegCore {
   }
 }
 
-/** Whether it was the server at a hop that failed, and not the called party who refused. */
+/** Whether it was the server at a hop that failed, and not the called party who refused.
+ * Contract: sip-and-media-connector-failover */
 function failsByItself(end: CallEnd): boolean {
   if (end.type === "rejected") return end.status === 408 || (end.status >= 500 && end.status < 600);
   return end.type === "timeout" || end.type === "transport";

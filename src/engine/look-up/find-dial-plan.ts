@@ -27,7 +27,7 @@ export async function findDialPlan(
     const where = route.nextHops.map(({ host }) => host).join(", ");
     throw new AppError("CALL_NO_ROUTE", `no audio address here is of the address family of ${where}`);
   }
-  // The user part of a Voice Connector comes with its escapes. Contract: sip-and-media section 2.2
+  // The user part of a Voice Connector comes with its escapes. Contract: sip-and-media-connector-user
   const user = destination.type === "connector" ? (withoutEscapes(to) ?? to) : to;
   return { to, user, from, hops, maxForwards, uri: route.uri, headers: { ...headers, ...route.headers } };
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { parseSipUri, type SipUri } from "../../sip/index.ts";
+import { parseSipUri, type SipUri } from "../../sip-syntax/index.ts";
 import type { SipMediaApplication, SipRule, SipRuleTriggerType, Store } from "../../store/index.ts";
 import { findRule } from "./find-rule.ts";
 

@@ -12,9 +12,9 @@ export interface RuleMatch {
   readonly to: string;
 }
 
-/** Finds the rule for an INVITE: by host name first (such a call was sent to a connector of its own), then by the number in To, or
+/** Finds the rule for an INVITE: by host name first (only calls of that one connector name it), then by the number in To, or
  * in the Request-URI when To has none; else why there is none: what was called and what exists.
- * Contract: sip-and-media sections 1.1, 1.2 */
+ * Contract: sip-and-media-rule-order, sip-and-media-rule-targets, sip-and-media-no-rule */
 export async function findRule(
   call: Pick<IncomingCall, "to" | "requestUri">,
   store: Pick<Store, "applications" | "rules">,

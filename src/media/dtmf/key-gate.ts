@@ -1,5 +1,5 @@
 /** Makes one key of a press that comes twice: as telephone-event, and by SIP INFO. Which of the two a phone sends is not known from what was agreed,
- * since phones that are set to INFO agree on events too. */
+ * since phones that are set to INFO agree on events too. Contract: sip-and-media-keys-by-info */
 export interface KeyGate {
   /** A press begins in the audio stream. @returns whether it counts; false: its INFO was told before */
   pressBegins(digit: string, nowMs: number): boolean;

@@ -65,7 +65,7 @@ export function startLearning(nowMs: number): SourceState {
  * like a stream for as long as signalling makes it unlikely. Then it is locked (RFC 4961 without its weakness): another source is believed
  * only when it goes on with the SSRC and the sequence numbers of one that fell silent (a translator gave it another port), or is the
  * signalled address after all. Silence alone opens nothing.
- * @returns the next state, and whether the packet is the far end's */
+ * @returns the next state, and whether the packet is the far end's. Contract: sip-and-media-audio-source */
 export function stepSource(
   expected: ExpectedSource,
   state: SourceState,

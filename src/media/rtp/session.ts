@@ -309,7 +309,8 @@ class Session implements RtpSession {
     }
   }
 
-  /** A far end that holds us need not send, and one that only listens never does. RFC 3264 §8.4 */
+  /** A far end that holds us need not send, and one that only listens never does. RFC 3264 §8.4
+   * Contract: sip-and-media-audio-stops */
   #silenceLimitMs(): number {
     switch (this.#audio?.direction) {
       case "sendrecv":

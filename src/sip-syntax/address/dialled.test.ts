@@ -32,7 +32,8 @@ for (const user of [
   ...["911", "+911", "+1911", "9-1-1", "9.1.1", "(911)", "%39%31%31", "%2B911", "911%3Bphone-context=%2B1"],
   ...["911;phone-context=+1", "911;user=phone", "911;phone-context=city.example;verstat=x", "112"],
 ]) {
-  test(`the user ${user} of any server is an emergency number (sip-and-media section 4)`, () => {
+  // Contract: sip-and-media-emergency-numbers
+  test(`the user ${user} of any server is an emergency number`, () => {
     assert.match(whyEmergency(user, ["911", "112"]) ?? "", /^(911|112) is an emergency number/);
   });
 }

@@ -30,7 +30,7 @@ export function whyEmergency(user: string, emergencyNumbers: readonly string[]):
   return dialled.type === "emergency" ? whyNotDialled(dialled, true) : undefined;
 }
 
-/** Why a number may not be called, for people; undefined: it may.
+/** Why a number may not be called, for people; undefined: it may. Contract: sip-and-media-emergency-numbers, sip-and-media-short-numbers
  * @param takesShort whether the trunk takes short numbers */
 export function whyNotDialled(dialled: Dialled, takesShort: boolean): string | undefined {
   switch (dialled.type) {

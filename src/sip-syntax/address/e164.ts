@@ -2,7 +2,7 @@
 export const e164Pattern = /^\+?[1-9]\d{1,14}$/;
 
 /** The E.164 form ("+" and digits) of a telephone number as a person, a function or a SIP user writes it; undefined when it is none. Marks
- * such as "-", "." and brackets do not count. Contract: sip-and-media section 1.1 */
+ * such as "-", "." and brackets do not count. Contract: sip-and-media-number-forms */
 export function toE164(user: string): string | undefined {
   if (user.length > 64) return undefined;
   const digits = user.replace(/[\s().-]/g, "");
@@ -25,7 +25,8 @@ const shortestWithout = 8;
 /** A number to be called, in its form: E.164, or digits that a network or an exchange knows. */
 export const dialledPattern = /^(?:\+[1-9]|\d)\d{1,14}$/;
 
-/** What events show of a caller, or of who was called: a full international number gets its "+", anything else stays as received. */
+/** What events show of a caller, or of who was called: a full international number gets its "+", anything else stays as received.
+ * Contract: sip-and-media-number-shown */
 export function showNumber(user: string): string {
   return /^\+|^[1-9]\d{10,14}$/.test(user) ? (toE164(user) ?? user) : user;
 }
