@@ -18,7 +18,7 @@ import { createDescribedHosts } from "./leg/described-hosts.ts";
 import { findDialPlan } from "./look-up/find-dial-plan.ts";
 import type { InboundOffer } from "./leg/inbound-offer.ts";
 import { InboundLeg } from "./leg/inbound-leg.ts";
-import type { LegEvents, LegHandle, LegParts } from "./leg/leg.ts";
+import { tellFarEnd, type LegEvents, type LegHandle, type LegParts } from "./leg/leg.ts";
 import { OutboundLeg } from "./leg/outbound-leg.ts";
 import { createPlaybacks, type Playbacks } from "./audio/playbacks.ts";
 import { logFact } from "./log-fact.ts";
@@ -148,7 +148,7 @@ export class CallRunner {
       for (const effect of this.#step(input)) this.#perform(effect);
     } catch (error) {
       this.#log.error({ err: error, input, state: this.#state }, "the call engine broke; the call is ended");
-      for (const leg of this.#legs.values()) leg.hangUp();
+      for (const leg of this.#legs.values()) leg.hangUp(tellFarEnd({ type: "failed", why: "the call engine broke" }));
       this.#finish("an error in the server");
     }
   }

@@ -23,6 +23,7 @@ export type {
   SipDatagramSocket,
   SipLedger,
   SipNetwork,
+  SipReason,
   SipStream,
   SipStreamHandlers,
   SipTimers,

@@ -201,12 +201,19 @@ export interface CallDelegate {
   onEnded(end: CallEnd): void;
 }
 
+/** Why a call is ended, for the far end. RFC 3326 */
+export interface SipReason {
+  /** A SIP status. */
+  readonly status: number;
+  readonly text: string;
+}
+
 interface Call {
   /** Call-ID header. */
   readonly sipCallId: string;
-  /** Ends the call in whatever state it is: BYE, CANCEL, or 480 to an unanswered INVITE. `onEnded` ("local") is told before this
+  /** Ends the call in whatever state it is: BYE or CANCEL, with a Reason unless the end is a usual one, or 480 to an unanswered INVITE. `onEnded` ("local") is told before this
    * returns; the messages' transactions go on by themselves. Does nothing on an ended call. */
-  hangUp(): void;
+  hangUp(reason?: SipReason): void;
 }
 
 /** What goes with a refusal. */

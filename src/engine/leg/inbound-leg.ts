@@ -89,7 +89,7 @@ export class InboundLeg extends LegCore {
       const cause = "leg-failed";
       this.#parts.call.reject(callRefusalCauses[cause].status, { cause, why: reason.why });
     }
-    this.hangUp();
+    super.giveUp(reason);
   }
 
   #answerOffer() {

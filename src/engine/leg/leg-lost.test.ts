@@ -87,8 +87,8 @@ function aCaller(told: string[], offer: string | undefined): IncomingCall {
       if (isOpen) isOver = true;
       final(String(status));
     },
-    hangUp: () => {
-      if (!isOver) told.push("BYE");
+    hangUp: (reason) => {
+      if (!isOver) told.push(`BYE for ${reason?.status}`);
       isOver = true;
     },
   };
@@ -119,7 +119,7 @@ for (const [state, { offer, reach }] of Object.entries(inbound)) {
     lose();
     leg.answer();
 
-    const word = before.includes("200") ? "BYE" : "500";
+    const word = before.includes("200") ? "BYE for 500" : "500";
     assert.deepEqual(told.sort(), [word, "closed", "ended: its media worker ended"].sort());
   });
 }
@@ -168,7 +168,7 @@ for (const [state, reach] of Object.entries(outbound)) {
       printSipUri: ({ user, host }) => `sip:${user}@${host}`,
       placeCall: (request) => {
         requests.push(request);
-        return { sipCallId: "2", hangUp: () => void told.push("hung up") };
+        return { sipCallId: "2", hangUp: (reason) => void told.push(`hung up for ${reason?.status}`) };
       },
     });
     leg.dial();
@@ -179,6 +179,6 @@ for (const [state, reach] of Object.entries(outbound)) {
     lose();
     delegate.onAnswered?.({ sdp: "sdp" });
 
-    assert.deepEqual(told, ["closed", "hung up", "ended: its media worker ended"]);
+    assert.deepEqual(told, ["closed", "hung up for 500", "ended: its media worker ended"]);
   });
 }

@@ -1,7 +1,7 @@
 import { errorMessage, type Clock, type Logger } from "../../kernel/index.ts";
 import type { MediaDelegate, MediaSession, Pcm } from "../../media/index.ts";
 import type { LocalAudio, NegotiatedAudio } from "../../sdp/index.ts";
-import type { CallDelegate, CallEnd, OfferReply } from "../../sip/index.ts";
+import type { CallDelegate, CallEnd, OfferReply, SipReason } from "../../sip/index.ts";
 import type { DescribedHosts } from "./described-hosts.ts";
 import type { LegEnd } from "../../call/index.ts";
 import type { SessionDescriptions } from "../ports.ts";
@@ -26,8 +26,8 @@ export interface LegEvents {
 export interface LegHandle {
   /** The RTP session, once it is open. */
   readonly session: MediaSession | undefined;
-  /** Ends the leg in whatever state it is. */
-  hangUp(): void;
+  /** Ends the leg in whatever state it is. `reason`: of an end that is not a usual one, for the far end. */
+  hangUp(reason?: SipReason): void;
   play(playbackId: string, pcm: Pcm, repeat: number): void;
   stopPlayback(playbackId: string): void;
   sendDigits(sendId: string, digits: string, toneMs: number, gapMs: number): void;
@@ -49,7 +49,7 @@ export class LegCore implements LegHandle {
   readonly #parts: LegParts;
   #session: MediaSession | undefined;
   #address = "";
-  #call: { hangUp(): void } | undefined;
+  #call: { hangUp(reason?: SipReason): void } | undefined;
   #signalledFrom: string | undefined;
   /** Our offer whose answer will come with an ACK. */
   #offeredForAck: LocalAudio | undefined;
@@ -114,7 +114,7 @@ export class LegCore implements LegHandle {
   }
 
   /** Gives the leg its SIP dialog. `signalledFrom`: address of the far end of that. */
-  attachCall(call: { readonly sipCallId: string; hangUp(): void }, signalledFrom?: string): void {
+  attachCall(call: { readonly sipCallId: string; hangUp(reason?: SipReason): void }, signalledFrom?: string): void {
     this.#call = call;
     this.#signalledFrom = signalledFrom;
     this.#parts.events.signalled(call.sipCallId);
@@ -237,18 +237,18 @@ export class LegCore implements LegHandle {
   }
 
   /** Frees what the leg holds, and tells the far end. */
-  protected giveUp(_reason: LegEnd): void {
-    this.hangUp();
+  protected giveUp(reason: LegEnd): void {
+    this.hangUp(tellFarEnd(reason));
   }
 
   /** The BYE waits until the far end has heard what was sent; nothing else does. */
-  hangUp(): void {
+  hangUp(reason?: SipReason): void {
     if (this.#isOver) return;
     this.close();
     const { clock } = this.#parts;
     const waitMs = this.#heardUntilMs - clock.monotonicMs();
-    if (waitMs > 0) clock.startTimer(waitMs, () => this.#call?.hangUp());
-    else this.#call?.hangUp();
+    if (waitMs > 0) clock.startTimer(waitMs, () => this.#call?.hangUp(reason));
+    else this.#call?.hangUp(reason);
   }
 
   play(playbackId: string, pcm: Pcm, repeat: number): void {
@@ -281,6 +281,20 @@ export class LegCore implements LegHandle {
     const offered = this.#offeredForAck;
     this.#offeredForAck = undefined;
     if (offered !== undefined) this.comeUp(sdp, offered);
+  }
+}
+
+/** What the far end is told of an end for a reason of ours; undefined: nothing. */
+export function tellFarEnd(end: LegEnd): SipReason | undefined {
+  switch (end.type) {
+    case "no-media":
+      return { status: 408, text: "no RTP came" };
+    case "no-common-codec":
+      return { status: 488, text: "no common codec" };
+    case "failed":
+      return { status: 500, text: "the server failed" };
+    default:
+      return undefined;
   }
 }
 

@@ -11,7 +11,7 @@ import { dialogOfRequest } from "../dialog/dialog.ts";
 import { isBehindNat } from "../dialog/next-hop.ts";
 import { agreeAsServer } from "../dialog/session-timer.ts";
 import type { ServerTransaction } from "../transaction/server-transaction.ts";
-import type { CallDelegate, CallEnd, IncomingCall, RejectOptions, SipAddress } from "../types.ts";
+import type { CallDelegate, CallEnd, IncomingCall, RejectOptions, SipAddress, SipReason } from "../types.ts";
 import { sendUntilAcknowledged } from "./acceptance.ts";
 import { assertHeaders, assertLine, assertRefusal } from "./checks.ts";
 import {
@@ -119,11 +119,11 @@ class CallIn implements IncomingCall, DialogOwner {
     this.#leaveUnanswered({ type: "local" }, () => refuseForOwner(this.#core, this.#transaction, parts));
   }
 
-  hangUp(): void {
+  hangUp(reason?: SipReason): void {
     if (this.#session.isEnded()) return;
     if (this.#isOpen()) return this.reject(480);
     this.#session.finish({ type: "local" });
-    this.#session.sendBye();
+    this.#session.sendBye(reason);
   }
 
   /** The CANCEL of the INVITE came. RFC 3261 §9.2 */

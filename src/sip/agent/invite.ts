@@ -2,7 +2,8 @@ import { newBranch } from "../random.ts";
 import { printVia, type SipHeader } from "../../sip-syntax/index.ts";
 import type { ClientTransaction } from "../transaction/client-transaction.ts";
 import type { Flow } from "../transport/flow.ts";
-import type { OutgoingCallRequest } from "../types.ts";
+import type { OutgoingCallRequest, SipReason } from "../types.ts";
+import { reasonHeaders } from "./reason.ts";
 import { allowedMethods, contactValue, type AgentCore } from "./core.ts";
 import type { PreparedRequest } from "./dialog-request.ts";
 
@@ -43,10 +44,15 @@ export function makeInvite(
 const cancelKeeps = new Set(["via", "max-forwards", "from", "to", "call-id", "cseq", "route", "user-agent"]);
 
 /** The CANCEL of an INVITE: its Request-URI, Via, From, To, Call-ID, Route and CSeq number. RFC 3261 §9.1 */
-export function cancelOf(invite: ClientTransaction["request"], sipCallId: string): PreparedRequest {
+export function cancelOf(
+  invite: ClientTransaction["request"],
+  sipCallId: string,
+  reason: SipReason | undefined,
+): PreparedRequest {
   const headers = invite.headers
     .filter(({ name }) => cancelKeeps.has(name.toLowerCase()))
     .map(({ name, value }) => (name === "CSeq" ? { name, value: value.replace("INVITE", "CANCEL") } : { name, value }));
+  headers.push(...reasonHeaders(reason));
   const via = headers[0]?.value ?? "";
   const branch = /;branch=([^;]+)/.exec(via)?.[1] ?? "";
   return { method: "CANCEL", requestUri: invite.requestUri, headers, body: "", branch, sipCallId };

@@ -3,8 +3,9 @@ import type { Dialog } from "../dialog/dialog.ts";
 import { flowForDialog } from "../dialog/next-hop.ts";
 import type { ServerTransaction } from "../transaction/server-transaction.ts";
 import type { Flow } from "../transport/flow.ts";
-import type { CallDelegate, CallEnd } from "../types.ts";
+import type { CallDelegate, CallEnd, SipReason } from "../types.ts";
 import { guard, type AgentCore } from "./core.ts";
+import { reasonHeaders } from "./reason.ts";
 import { makeDialogRequest } from "./dialog-request.ts";
 import { handleDialogRequest } from "./session-requests.ts";
 import { createSessionTimer } from "./session-timer.ts";
@@ -33,6 +34,7 @@ class OpenSession implements Session {
   #isEnded = false;
   #isGone = false;
   #wantsBye = false;
+  #byeReason: SipReason | undefined;
   #byeSent = false;
   #acknowledgedSeq = -1;
   #ack: ReadyAck | undefined;
@@ -81,7 +83,7 @@ class OpenSession implements Session {
     this.unacknowledged = undefined;
     this.#acknowledgedSeq = seq;
     if (!this.#isEnded && (isFirst || pending.bringsAnswer)) this.#tellAcknowledged(ack);
-    if (this.#wantsBye) this.sendBye();
+    if (this.#wantsBye) this.sendBye(this.#byeReason);
     return true;
   }
 
@@ -96,19 +98,24 @@ class OpenSession implements Session {
     guard(this.core, "onEnded", () => this.delegate().onEnded(end));
   }
 
-  sendBye(): void {
+  sendBye(reason?: SipReason): void {
     if (this.#byeSent || this.#isGone) return;
     if (this.unacknowledged !== undefined) {
       this.#wantsBye = true;
+      this.#byeReason = reason;
       return;
     }
     this.#byeSent = true;
     this.timer.stop();
     const flow = this.flow();
-    this.core.transactions.send(makeDialogRequest(this.core, this.dialog, flow, "BYE"), flow, {
-      onResponse: (response) => (response.status >= 200 ? this.leave() : undefined),
-      onFailed: () => this.leave(),
-    });
+    this.core.transactions.send(
+      makeDialogRequest(this.core, this.dialog, flow, "BYE", { headers: reasonHeaders(reason) }),
+      flow,
+      {
+        onResponse: (response) => (response.status >= 200 ? this.leave() : undefined),
+        onFailed: () => this.leave(),
+      },
+    );
   }
 
   acknowledge(response: SipMessage): void {

@@ -240,6 +240,7 @@ test("acknowledges a 200 that crossed the CANCEL, and sends BYE (RFC 3261 §9.1)
   assert.deepEqual(bed.delegate.told, ["progress 180", "ended local"]);
   assert.equal(bed.peer.count("CANCEL"), 1);
   assert.equal(bed.peer.count("ACK"), 1);
+  assert.equal(sipHeader(bed.peer.last("BYE"), "Reason"), 'SIP;cause=487;text="the call was given up"');
   bed.peer.send(aResponse(bed.peer.last("BYE"), "200 OK"));
   bed.peer.send(aResponse(bed.peer.last("CANCEL"), "481 No"));
   bed.expectIdle();
@@ -279,6 +280,7 @@ test("acknowledges the answer of a second fork and sends it BYE (RFC 3261 §13.2
 
   assert.equal(tagOf(sipHeader(bed.peer.last("ACK sip:fork@"), "To")), "t2");
   assert.equal(tagOf(sipHeader(bed.peer.last("BYE sip:fork@"), "To")), "t2");
+  assert.equal(sipHeader(bed.peer.last("BYE sip:fork@"), "Reason"), 'SIP;cause=200;text="Call completed elsewhere"');
   assert.deepEqual(bed.delegate.told, ["answered"]);
   bed.peer.send(aResponse(bed.peer.last("BYE sip:fork@"), "200 OK"));
   bed.call.hangUp();
@@ -348,6 +350,9 @@ test("close sends CANCEL and BYE, waits for their answers and closes the sockets
 
   const closed = bed.agent.close();
   bed.clock.advance(2);
+  for (const method of ["BYE", "CANCEL"]) {
+    assert.equal(sipHeader(bed.peer.last(method), "Reason"), 'SIP;cause=503;text="the server stops"');
+  }
   bed.peer.send(aResponse(bed.peer.last("BYE"), "200 OK"));
   bed.peer.send(aResponse(bed.peer.last("CANCEL"), "200 OK"));
   bed.peer.send(aResponse(second, "487 Terminated", { toTag: "t9" }));
@@ -396,4 +401,25 @@ test("one agent can call itself", async () => {
   assert.equal(bed.agent.ledger().dialogs, 2);
   await Promise.all([bed.agent.close(), Promise.resolve().then(() => bed.clock.advance(1_000))]);
   assert.deepEqual(bed.delegate.told, ["ended local"]);
+});
+
+test("says why a call ends that does not end as usual, and nothing when it does (RFC 3326)", async () => {
+  for (const [reason, header] of [
+    [undefined, ""],
+    [{ status: 500, text: 'the "server" failed' }, 'SIP;cause=500;text="the \\"server\\" failed"'],
+  ] as const) {
+    const up = await setUpAnswered();
+    up.call.hangUp(reason);
+    up.clock.advance(2);
+    assert.equal(sipHeader(up.peer.last("BYE"), "Reason"), header);
+
+    const early = await setUp();
+    const call = early.agent.call(early.request);
+    early.clock.advance(2);
+    early.peer.send(aResponse(early.peer.last("INVITE"), "180 Ringing", { toTag: "t1" }));
+    early.clock.advance(2);
+    call.hangUp(reason);
+    early.clock.advance(2);
+    assert.equal(sipHeader(early.peer.last("CANCEL"), "Reason"), header);
+  }
 });

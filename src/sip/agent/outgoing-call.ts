@@ -6,7 +6,7 @@ import { agreedAsClient } from "../dialog/session-timer.ts";
 import type { ClientTransaction } from "../transaction/client-transaction.ts";
 import type { ServerTransaction } from "../transaction/server-transaction.ts";
 import type { Flow } from "../transport/flow.ts";
-import type { CallEnd, OutgoingCall, OutgoingCallRequest } from "../types.ts";
+import type { CallEnd, OutgoingCall, OutgoingCallRequest, SipReason } from "../types.ts";
 import { assertHeaders, assertParty, assertUri } from "./checks.ts";
 import { guard, respond, type AgentCore } from "./core.ts";
 import { cancelOf, inviteSeq, makeInvite, toParty } from "./invite.ts";
@@ -23,7 +23,7 @@ export function createOutgoingCall(core: AgentCore, request: OutgoingCallRequest
   assertHeaders(request.headers);
   const call = new CallOut(core, request);
   call.start(core.transport.flowTo(request.nextHop));
-  return { sipCallId: call.sipCallId, hangUp: () => call.hangUp() };
+  return { sipCallId: call.sipCallId, hangUp: (reason) => call.hangUp(reason) };
 }
 
 /** One INVITE of ours with the dialogs that its answers make. */
@@ -46,6 +46,8 @@ class CallOut implements DialogOwner {
   #isEnded = false;
   #isInviteOpen = true;
   #hasProvisional = false;
+  /** Why it was given up, for the far end. */
+  #reason: SipReason | undefined;
   #wantsCancel = false;
   /** Stops the wait for the final response to a cancelled INVITE. */
   #stopWaiting = () => {};
@@ -76,14 +78,14 @@ class CallOut implements DialogOwner {
     this.#isStarting = false;
   }
 
-  hangUp(): void {
+  hangUp(reason?: SipReason): void {
     if (this.#call !== undefined) {
       if (this.#call.isEnded()) return;
       this.#call.finish({ type: "local" });
-      this.#call.sendBye();
+      this.#call.sendBye(reason);
       return;
     }
-    this.#giveUp({ type: "local" });
+    this.#giveUp({ type: "local" }, reason);
   }
 
   handleRequest(transaction: ServerTransaction): boolean {
@@ -107,8 +109,9 @@ class CallOut implements DialogOwner {
   }
 
   /** Ends a call that is not answered; its INVITE is cancelled as soon as that is allowed. RFC 3261 §9.1 */
-  #giveUp(end: CallEnd): void {
+  #giveUp(end: CallEnd, reason?: SipReason): void {
     if (this.#isEnded) return;
+    this.#reason = reason;
     this.#wantsCancel = true;
     this.#finish(end);
     if (this.#hasProvisional) this.#cancel();
@@ -150,7 +153,8 @@ class CallOut implements DialogOwner {
     session.acknowledge(response);
     this.#isInviteOpen = false;
     if (this.#left.has(response.toTag)) return session.leave();
-    if (this.#call !== undefined || this.#isEnded) return session.sendBye();
+    if (this.#call !== undefined) return session.sendBye({ status: 200, text: "Call completed elsewhere" });
+    if (this.#isEnded) return session.sendBye(this.#reason ?? { status: 487, text: "the call was given up" });
     this.#call = session;
     session.timer.restart(agreedAsClient(response));
     guard(this.#core, "onAnswered", () => this.#request.delegate.onAnswered?.({ sdp: readSdp(response) }));
@@ -185,7 +189,7 @@ class CallOut implements DialogOwner {
     const invite = this.#invite;
     if (invite === undefined || invite.isSettled()) return;
     const handlers = { onResponse: () => undefined, onFailed: () => undefined };
-    this.#core.transactions.send(cancelOf(invite.request, this.sipCallId), invite.flow, handlers);
+    this.#core.transactions.send(cancelOf(invite.request, this.sipCallId, this.#reason), invite.flow, handlers);
     const limit = this.#core.clock.startTimer(64 * this.#core.timers.t1Ms, () => {
       if (invite.isSettled()) return;
       invite.abandon();

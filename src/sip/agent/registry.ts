@@ -1,3 +1,4 @@
+import type { SipReason } from "../types.ts";
 import type { SipMessage } from "../../sip-syntax/index.ts";
 import type { ServerTransaction } from "../transaction/server-transaction.ts";
 
@@ -9,7 +10,7 @@ export interface DialogOwner {
   handleAck(ack: SipMessage): boolean;
   /** Whether this ACK came before. */
   isAckKnown(ack: SipMessage): boolean;
-  hangUp(): void;
+  hangUp(reason?: SipReason): void;
 }
 
 /** Calls by Call-ID and our tag, which is enough: our tags are 64 random bits. */

@@ -115,7 +115,7 @@ function handleReInvite(session: Session, transaction: ServerTransaction): void 
 export function endUnacknowledged(session: Session): void {
   session.unacknowledged = undefined;
   session.finish({ type: "no-ack" });
-  session.sendBye();
+  session.sendBye({ status: 408, text: "no ACK came" });
 }
 
 function handleUpdate(session: Session, transaction: ServerTransaction): void {

@@ -16,7 +16,7 @@ export function createSessionTimer(session: () => Session): SessionTimer {
   };
   const expire = () => {
     session().finish({ type: "timeout" });
-    session().sendBye();
+    session().sendBye({ status: 408, text: "the session timer expired" });
   };
   const refreshAfter = (delayMs: number, interval: SessionInterval) => {
     state.refresh?.cancel();

@@ -3,7 +3,7 @@ import { contactUri, type Dialog } from "../dialog/dialog.ts";
 import type { SessionInterval } from "../dialog/session-timer.ts";
 import type { ServerTransaction } from "../transaction/server-transaction.ts";
 import type { Flow } from "../transport/flow.ts";
-import type { CallDelegate, CallEnd } from "../types.ts";
+import type { CallDelegate, CallEnd, SipReason } from "../types.ts";
 import type { Acceptance } from "./acceptance.ts";
 import type { AgentCore } from "./core.ts";
 
@@ -42,8 +42,8 @@ export interface Session {
   isAckKnown(ack: SipMessage): boolean;
   /** Tells the owner once how the call ended. */
   finish(end: CallEnd): void;
-  /** Sends BYE now, or after the ACK that is due (RFC 3261 §15), then leaves. */
-  sendBye(): void;
+  /** Sends BYE now, or after the ACK that is due (RFC 3261 §15), then leaves. `reason`: of an end that is not a usual one. */
+  sendBye(reason?: SipReason): void;
   /** Sends (or sends again) the ACK of a 2xx to an INVITE of ours. */
   acknowledge(response: SipMessage): void;
   /** Takes it out of the registry. */

@@ -91,7 +91,7 @@ function endCalls(
   watch: (onChange: () => void) => void,
 ): Promise<void> {
   const isQuiet = () => core.registry.count() === 0 && core.transactions.unsettledCount() === 0;
-  for (const owner of core.registry.owners()) owner.hangUp();
+  for (const owner of core.registry.owners()) owner.hangUp({ status: 503, text: "the server stops" });
   return new Promise((resolve) => {
     if (isQuiet()) return resolve();
     const limit = clock.startTimer(graceMs, resolve);
