@@ -1,7 +1,7 @@
 import { systemException, type ActionError, type AudioSource, type PlaybackError } from "../call/index.ts";
 import { object, required, text, word } from "../contract/index.ts";
 
-/** A stored file as functions name it. Contract: actions section 1.5 */
+/** A stored file as functions name it. Contract: actions-audio-source */
 export const storedAudio = object({
   Type: required(word(["S3"]), { description: "Where the file is: always S3." }),
   BucketName: required(text(), { description: "The bucket." }),

@@ -58,7 +58,7 @@ type EndpointValue =
   | { readonly BridgeEndpointType: "AWS"; readonly Uri: string; readonly Arn: string };
 
 /** `Endpoints`: one telephone number, one user at a Voice Connector, or, beyond the original, one SIP URI (`BridgeEndpointType` `SIP`,
- * which the original refuses). Contract: actions section 2.1 */
+ * which the original refuses). Contract: actions-call-and-bridge */
 export const bridgeEndpoints = list(
   choice<EndpointValue>("BridgeEndpointType", { PSTN: telephone, AWS: connector, SIP: uri }),
   { min: 1, max: 1, countError: invalidParameter("Invalid number of endpoints provided.") },

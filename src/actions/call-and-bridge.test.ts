@@ -31,7 +31,7 @@ it("takes header values up to the limit", () => {
   assert.equal(refusal(sent, { limits }), "InvalidActionParameter: Invalid SIP header(s) provided: x-a");
 });
 
-it("lets it ring for 30 s when CallTimeoutSeconds is left out, and echoes that (actions section 2.1)", () => {
+it("lets it ring for 30 s when CallTimeoutSeconds is left out, and echoes that (Contract: actions-call-and-bridge)", () => {
   const checked = check({ CallTimeoutSeconds: undefined });
 
   assert.ok(checked.type === "good");

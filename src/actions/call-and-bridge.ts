@@ -84,7 +84,7 @@ const parameters = parametersOf(fields, [
   },
 ]);
 
-/** Calls a second party and joins it with LEG-A. Contract: actions section 2.1 */
+/** Calls a second party and joins it with LEG-A. Contract: actions-call-and-bridge */
 export const callAndBridge = defineAction<CallAndBridge, BridgeState>({
   type: "CallAndBridge",
   parameters,

@@ -30,7 +30,7 @@ const noRecording = (type: string) => [
   "CallId parameter for action is invalid",
 ];
 
-describe("StartCallRecording (actions section 2.14)", () => {
+describe("StartCallRecording (Contract: actions-call-recording-start)", () => {
   it("records without answering; as the last action it tells the place: start of the leg in UTC, transaction, leg", () => {
     const call = run(startCallRecording());
 
@@ -106,7 +106,7 @@ describe("StartCallRecording (actions section 2.14)", () => {
     assert.equal(call.state().finished, true);
   });
 
-  it("a store that cannot be reached: NoAccessToDestination, as a pair and in one (row 4), and it may be tried again", () => {
+  it("a store that cannot be reached: NoAccessToDestination, as a pair and in one, and it may be tried again (Contract: events-error-member)", () => {
     const recording = { code: "OBJECTS_UNAVAILABLE", message: "no" };
     const call = driveCall({ recording, script: [respond([startCallRecording()]), respond([startCallRecording()])] });
 
@@ -145,7 +145,7 @@ describe("StartCallRecording (actions section 2.14)", () => {
   }
 });
 
-describe("Stop, Pause and ResumeCallRecording (actions sections 2.15 to 2.17)", () => {
+describe("Stop, Pause and ResumeCallRecording (Contract: actions-call-recording)", () => {
   it("change the recording at once, echo, and are told only as the last", () => {
     const call = run(startCallRecording(), hold, resume, hold, stop);
 
@@ -178,14 +178,14 @@ describe("Stop, Pause and ResumeCallRecording (actions sections 2.15 to 2.17)", 
   });
 
   for (const what of ["Stop", "Pause", "Resume"] as const) {
-    it(`${what}CallRecording without a recording, and after its end, is InvalidActionParameter (row 29)`, () => {
+    it(`${what}CallRecording without a recording, and after its end, is InvalidActionParameter (Contract: actions-call-recording-once)`, () => {
       assert.deepEqual(failure(run(changeCallRecording(what))), noRecording(`${what}CallRecording`));
       const stopped = run(startCallRecording(), stop, changeCallRecording(what));
       assert.deepEqual(failure(stopped), noRecording(`${what}CallRecording`));
     });
   }
 
-  it("a second start, and one after the end, is InvalidActionParameter (row 29)", () => {
+  it("a second start, and one after the end, is InvalidActionParameter (Contract: actions-call-recording-once)", () => {
     const twice = run(startCallRecording(), startCallRecording());
     assert.deepEqual(failure(twice), noRecording("StartCallRecording"));
     const again = run(startCallRecording(), stop, startCallRecording());

@@ -40,7 +40,7 @@ function gather(parameters: JsonObject, compatibility: Switches, happenings: rea
   return [outcome, call.did("play-audio").length];
 }
 
-describe("noKeysAreGood: no key until time is up, with a minimum of 0 (actions section 4 row 16, leniency section 3)", () => {
+describe("noKeysAreGood: no key until time is up, with a minimum of 0 (Contract: actions-get-digits-no-keys)", () => {
   const sent = { MinNumberOfDigits: "0", MaxNumberOfDigits: 1 };
   const nothing = ["end", 5_000, "end"];
 
@@ -68,7 +68,7 @@ describe("noKeysAreGood: no key until time is up, with a minimum of 0 (actions s
   });
 });
 
-describe("patternMayEndInTerminator: a pattern that asks for the terminator (actions section 4 row 13)", () => {
+describe("patternMayEndInTerminator: a pattern that asks for the terminator (Contract: actions-get-digits-terminator-wanted)", () => {
   const parameters = { InputDigitsRegex: "^\\d{2}#$" };
 
   it("patternMayEndInTerminator true: the keys with it are tried too, and told without it", () => {
@@ -80,7 +80,7 @@ describe("patternMayEndInTerminator: a pattern that asks for the terminator (act
   });
 });
 
-describe("firstKeyTimeIncludesPrompt: where the time for the first key begins (actions section 4 row 14)", () => {
+describe("firstKeyTimeIncludesPrompt: where the time for the first key begins (Contract: actions-get-digits-first-key)", () => {
   const one = { MinNumberOfDigits: 1, MaxNumberOfDigits: 1 };
   const includes = { firstKeyTimeIncludesPrompt: true };
 
@@ -104,7 +104,7 @@ describe("firstKeyTimeIncludesPrompt: where the time for the first key begins (a
   });
 });
 
-describe("failurePromptAfterLastAttempt: the last bad attempt (actions section 4 row 15)", () => {
+describe("failurePromptAfterLastAttempt: the last bad attempt (Contract: actions-get-digits-last-attempt)", () => {
   const parameters = { MinNumberOfDigits: 1, Repeat: 2 };
   const first = ["end", 5_000, "end"];
 
@@ -131,7 +131,7 @@ function hear(
     .map(({ InvocationEventType, ActionData }) => ActionData?.["ReceivedDigits"] ?? InvocationEventType);
 }
 
-describe("tellFlushedDigits: keys of ReceiveDigits that match nothing (actions section 4 row 17)", () => {
+describe("tellFlushedDigits: keys of ReceiveDigits that match nothing (Contract: actions-receive-digits-flush)", () => {
   it("tellFlushedDigits false: they are dropped when their time is over", () => {
     assert.deepEqual(hear({}, ["1", 5_000, "2", "3", 1_000]), ["23"]);
   });
@@ -142,7 +142,7 @@ describe("tellFlushedDigits: keys of ReceiveDigits that match nothing (actions s
   });
 });
 
-describe("acceptShortFlush: a flush time below the time between keys (actions section 4 row 18)", () => {
+describe("acceptShortFlush: a flush time below the time between keys (Contract: actions-receive-digits-times)", () => {
   const short = { InBetweenDigitsDurationInMilliseconds: 3_000, FlushDigitsDurationInMilliseconds: 2_000 };
 
   it("acceptShortFlush false: ReceiveDigits fails", () => {
@@ -160,7 +160,7 @@ describe("acceptShortFlush: a flush time below the time between keys (actions se
   });
 });
 
-describe("listenOnlyOnce: a listener after its first match (actions section 4 row 19)", () => {
+describe("listenOnlyOnce: a listener after its first match (Contract: actions-receive-digits-stays)", () => {
   it("listenOnlyOnce false: it goes on", () => {
     assert.deepEqual(hear({}, ["1", "2", 1_000, "3", "4", 1_000]), ["12", "34"]);
   });
@@ -170,7 +170,7 @@ describe("listenOnlyOnce: a listener after its first match (actions section 4 ro
   });
 });
 
-describe("listenersHearTakenKeys: keys during a get-digits action on the same leg (actions section 4 row 20)", () => {
+describe("listenersHearTakenKeys: keys during a get-digits action on the same leg (Contract: actions-receive-digits-taken)", () => {
   const script = [respond([receiveDigits("^\\d{2}$"), playAudioAndGetDigits({ MaxNumberOfDigits: 2 })])];
   const told = (compatibility: Switches) => drive(script, compatibility, ["1", "2", 1_000]).eventTypes().slice(1);
 
@@ -190,7 +190,7 @@ describe("listenersHearTakenKeys: keys during a get-digits action on the same le
   });
 });
 
-describe("recordingNeedsDuration: RecordAudio without DurationInSeconds (actions section 4 row 22)", () => {
+describe("recordingNeedsDuration: RecordAudio without DurationInSeconds (Contract: actions-record-audio-longest)", () => {
   const script = [respond([recordAudio({ DurationInSeconds: null })])];
 
   it("recordingNeedsDuration false: it records up to the longest time", () => {
@@ -205,7 +205,7 @@ describe("recordingNeedsDuration: RecordAudio without DurationInSeconds (actions
   });
 });
 
-describe("tellInterruptedRecording: an update interrupts RecordAudio (actions section 4 row 24)", () => {
+describe("tellInterruptedRecording: an update interrupts RecordAudio (Contract: actions-record-audio-interrupted)", () => {
   const interrupted = (tellInterruptedRecording: boolean) => {
     const call = drive([respond([recordAudio()]), respond([speak()])], { tellInterruptedRecording }, []);
     call.update();
@@ -223,7 +223,7 @@ describe("tellInterruptedRecording: an update interrupts RecordAudio (actions se
   });
 });
 
-describe("acceptWrongHangupCode: a SipResponseCode that Hangup does not have (leniency section 3)", () => {
+describe("acceptWrongHangupCode: a SipResponseCode that Hangup does not have (Contract: leniency-hangup-code-wrong)", () => {
   const script = [respond([hangup({ SipResponseCode: "500" })])];
 
   it("acceptWrongHangupCode true: it counts as 0", () => {
@@ -241,7 +241,7 @@ describe("acceptWrongHangupCode: a SipResponseCode that Hangup does not have (le
   });
 });
 
-describe("sipHeadersWithPstn: SipHeaders of a bridge to a telephone number (actions section 4 row 10)", () => {
+describe("sipHeadersWithPstn: SipHeaders of a bridge to a telephone number (Contract: actions-bridge-headers)", () => {
   const to = (endpoint: JsonObject) =>
     respond([callAndBridge({ Endpoints: [endpoint], SipHeaders: { "X-Order": "42" } })]);
   const number = { BridgeEndpointType: "PSTN", Uri: "+15105550177" };
@@ -261,7 +261,7 @@ describe("sipHeadersWithPstn: SipHeaders of a bridge to a telephone number (acti
   });
 });
 
-describe("replaceLegB: CallAndBridge while LEG-B is connected (actions section 4 row 26)", () => {
+describe("replaceLegB: CallAndBridge while LEG-B is connected (Contract: actions-bridge-second)", () => {
   const second = { Endpoints: [{ BridgeEndpointType: "PSTN", Uri: "+15105550178" }] };
   const rebridged = (replaceLegB: boolean) => {
     const call = drive([respond([callAndBridge()]), respond([callAndBridge(second)])], { replaceLegB }, []);

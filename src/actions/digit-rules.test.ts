@@ -20,7 +20,7 @@ function checkDigitRules(sent: JsonObject) {
 const wait = { RepeatDurationInMilliseconds: 7_000 };
 
 describe("parameters of the get-digits actions", () => {
-  it("fills in the documented defaults, and echoes all but the terminators (actions sections 2.7, 2.12)", () => {
+  it("fills in the documented defaults, and echoes all but the terminators (Contract: actions-get-digits, events-echo-terminators)", () => {
     assert.deepEqual(checkDigitRules(wait), {
       type: "good",
       rules: {
@@ -37,7 +37,7 @@ describe("parameters of the get-digits actions", () => {
     });
   });
 
-  it("takes all that functions send, numbers as strings, and echoes numbers (leniency section 3)", () => {
+  it("takes all that functions send, numbers as texts, and echoes numbers (Contract: leniency-numbers-as-strings)", () => {
     const sent = {
       InputDigitsRegex: "^\\d{4}$",
       MinNumberOfDigits: "4",
@@ -76,7 +76,7 @@ describe("parameters of the get-digits actions", () => {
     [0, 0],
     [128, 128],
   ] as const) {
-    it(`accepts Min ${min} and Max ${max} (row 11, leniency section 3)`, () => {
+    it(`accepts Min ${min} and Max ${max} (Contract: actions-get-digits-most-keys)`, () => {
       const checked = checkDigitRules({ ...wait, MinNumberOfDigits: min, MaxNumberOfDigits: max });
 
       assert.equal(checked.type, "good");
@@ -84,7 +84,7 @@ describe("parameters of the get-digits actions", () => {
   }
 
   for (const Repeat of [0, 1, 2, 3, 9_999, "", null]) {
-    it(`accepts Repeat ${JSON.stringify(Repeat)} (leniency section 3)`, () => {
+    it(`accepts Repeat ${JSON.stringify(Repeat)} (Contract: leniency-repeat-zero)`, () => {
       const checked = checkDigitRules({ ...wait, Repeat });
 
       assert.equal(checked.type === "good" && checked.rules.attempts, Math.max(1, Number(Repeat)));
@@ -121,7 +121,7 @@ describe("parameters of the get-digits actions", () => {
     }
   }
 
-  it("refuses Max below Min (row 11)", () => {
+  it("refuses Max below Min", () => {
     const checked = checkDigitRules({ ...wait, MinNumberOfDigits: 5, MaxNumberOfDigits: 4 });
 
     assert.equal(checked.type === "bad" && checked.errorMessage, "The MaxNumberOfDigits parameter is invalid.");

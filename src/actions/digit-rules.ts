@@ -35,7 +35,7 @@ export interface DigitRules {
 const mostDigits = 128;
 
 /** The parameters that both get-digits actions share. Omitted terminators are not echoed, other defaults are.
- * Contract: actions sections 2.7, 2.12, 4 row 11; leniency section 3 */
+ * Contract: actions-get-digits, actions-get-digits-most-keys */
 export const digitFields = {
   MinNumberOfDigits: defaulted(integer({ min: 0 }), {
     description: "The fewest keys that will do.",
@@ -89,7 +89,7 @@ export function toDigitRules(values: DigitValues, sent: JsonObject): DigitRules 
     max: values.MaxNumberOfDigits,
     isMin0Sent: values.MinNumberOfDigits === 0 && !isAbsent(sent["MinNumberOfDigits"]),
     terminators: values.TerminatorDigits,
-    // 0 attempts are one, as 0 plays are (leniency section 3).
+    // 0 attempts are one, as 0 plays are. Contract: leniency-repeat-zero
     attempts: Math.max(1, values.Repeat),
     firstDigitMs: timerDuration(values.RepeatDurationInMilliseconds),
     nextDigitMs: timerDuration(values.InBetweenDigitsDurationInMilliseconds),

@@ -57,7 +57,13 @@ const rows: readonly [
   played: string,
 ][] = [
   ["plays the prompt and waits (2.7 step 1)", {}, [], "runs", "?"],
-  ["waits for the first key from the end of the prompt on (row 14)", {}, [60_000, "end", 4_999], "runs", "?"],
+  [
+    "waits for the first key from the end of the prompt on (Contract: actions-get-digits-first-key)",
+    {},
+    [60_000, "end", 4_999],
+    "runs",
+    "?",
+  ],
   ["plays the failure prompt when no key comes in time (2.7 step 3)", {}, ["end", 5_000], "runs", "?!"],
   ["a key during the prompt stops it and counts (2.7 step 2)", pin, ["1", "2", "3", "4"], '"1234"', "?"],
   ["keys during and after the prompt count alike", { ...pin, Repeat: 2 }, ["end", "1", "2", "3", "4"], '"1234"', "?"],
@@ -83,18 +89,30 @@ const rows: readonly [
     "?",
   ],
   ["a terminator with too few keys is bad", { MinNumberOfDigits: 3 }, ["1", "#"], "runs", "?!"],
-  ["nothing but a terminator with Min 0 succeeds, with no keys (row 16)", pinless(0), ["end", "#"], '""', "?"],
+  [
+    "nothing but a terminator with Min 0 succeeds, with no keys (Contract: actions-get-digits-terminator-alone)",
+    pinless(0),
+    ["end", "#"],
+    '""',
+    "?",
+  ],
   ["nothing but a terminator during the prompt with Min 0 does so too", pinless(0), ["#"], '""', "?"],
   ["a pattern does not judge an empty input (2.7 step 6)", { InputDigitsRegex: "^\\d{4}$" }, ["#"], '""', "?"],
   ["nothing at all is good where the function sent Min 0 (leniency 3)", pinless(0), ["end", 5_000], "nothing", "?"],
-  ["nothing at all is bad where Min 0 is the default (row 16)", { MaxNumberOfDigits: 1 }, ["end", 5_000], "runs", "?!"],
+  [
+    "nothing at all is bad where Min 0 is the default (Contract: actions-get-digits-no-keys)",
+    { MaxNumberOfDigits: 1 },
+    ["end", 5_000],
+    "runs",
+    "?!",
+  ],
   ["nothing but a terminator with Min 1 is bad", pinless(1), ["end", "#"], "runs", "?!"],
   ["Max 0 wants no keys: the end of the prompt ends the input", { MaxNumberOfDigits: 0 }, ["end"], "runs", "?!"],
   ["with Max 0 a key ends the input and does not count", { MaxNumberOfDigits: 0 }, ["1"], "runs", "?!"],
   ["with Max 0 only a terminator succeeds", { MaxNumberOfDigits: 0 }, ["#"], '""', "?"],
   ["keys that do not match are bad", { ...one, InputDigitsRegex: "[1-2]" }, ["3"], "runs", "?!"],
   [
-    "a pattern is searched, not anchored (row 12)",
+    "a pattern is searched, not anchored (Contract: actions-pattern-search)",
     { ...six(), InputDigitsRegex: "[0-9]" },
     [..."123456"],
     '"123456"',
@@ -103,14 +121,14 @@ const rows: readonly [
   ["look-ahead works (leniency 4)", { ...three(), InputDigitsRegex: "^(?!900)\\d{3}$" }, [..."900"], "runs", "?!"],
   ["look-ahead lets others pass", { ...three(), InputDigitsRegex: "^(?!900)\\d{3}$" }, [..."901"], '"901"', "?"],
   [
-    "a pattern that ends in the terminator gets it (row 13)",
+    "a pattern that ends in the terminator gets it (Contract: actions-get-digits-terminator-wanted)",
     { InputDigitsRegex: "^\\d{2}#$" },
     [..."12#"],
     '"12"',
     "?",
   ],
-  ["and is not met without it (row 13)", { InputDigitsRegex: "^\\d{2}#$" }, ["1", "2", 5_000], "runs", "?!"],
-  ["nor by other keys with it (row 13)", { InputDigitsRegex: "^\\d{2}#$" }, [..."123#"], "runs", "?!"],
+  ["and is not met without it", { InputDigitsRegex: "^\\d{2}#$" }, ["1", "2", 5_000], "runs", "?!"],
+  ["nor by other keys with it", { InputDigitsRegex: "^\\d{2}#$" }, [..."123#"], "runs", "?!"],
   [
     "the terminator is tried for patterns that end in another one too",
     { InputDigitsRegex: "^\\d{2}\\*$", TerminatorDigits: ["*"] },
@@ -123,7 +141,13 @@ const rows: readonly [
   ["the failure prompt ends before the next attempt", { ...pin, Repeat: 2 }, ["1", "#", "end"], "runs", "?!?"],
   ["each attempt begins without keys", { ...pin, Repeat: 2 }, [..."12#", "end", ..."3456"], '"3456"', "?!?"],
   ["each attempt waits as long", { Repeat: 2 }, ["end", 5_000, "end", "end", 4_999], "runs", "?!?"],
-  ["the failure prompt comes after the last attempt too (row 15)", {}, ["end", 5_000, "end"], none, "?!"],
+  [
+    "the failure prompt comes after the last attempt too (Contract: actions-get-digits-last-attempt)",
+    {},
+    ["end", 5_000, "end"],
+    none,
+    "?!",
+  ],
   ["Repeat is the total of attempts", { Repeat: 2 }, ["end", 5_000, "end", "end", 5_000, "end"], none, "?!?!"],
   ["Repeat as a string counts", { Repeat: "2" }, ["end", 5_000, "end", "end", 5_000, "end"], none, "?!?!"],
   ["Repeat 0 is one attempt (leniency 3)", { Repeat: 0 }, ["end", 5_000, "end"], none, "?!"],
@@ -145,7 +169,7 @@ function long(): JsonObject {
 }
 
 for (const [name, action] of Object.entries(actionsUnderTest)) {
-  describe(`${name}: gathering keys (actions sections 2.7, 4)`, () => {
+  describe(`${name}: gathering keys (Contract: actions-get-digits)`, () => {
     for (const [title, parameters, happenings, expected, expectedPlayed] of rows) {
       it(title, () => {
         const call = gather(action(parameters), happenings);
@@ -176,14 +200,14 @@ for (const [name, action] of Object.entries(actionsUnderTest)) {
       assert.equal(played(call), "?");
     });
 
-    it("tells its success in the middle of a list, and the rest waits for the reply (events section 5.1)", () => {
+    it("tells its success in the middle of a list, and the rest waits for the reply (Contract: events-success-midway, events-success-midway-newer)", () => {
       const call = gather(action(one), ["1"]);
 
       assert.deepEqual(call.eventTypes().slice(0, 2), ["NEW_INBOUND_CALL", "ACTION_SUCCESSFUL"]);
       assert.equal(call.facts.filter(({ type }) => type === "action-started").length, 2);
     });
 
-    it("hides its keys from the leg's listener; later ones are heard again (row 20)", () => {
+    it("hides its keys from the leg's listener; later ones are heard again (Contract: actions-receive-digits-taken)", () => {
       const call = driveCall({ audio: "by-hand", script: [respond([receiveDigits("^\\d$"), action(one)])] });
       call.press("4");
       call.advance(60_000);
@@ -195,7 +219,7 @@ for (const [name, action] of Object.entries(actionsUnderTest)) {
       assert.equal(call.events[2]?.ActionData?.["ReceivedDigits"], "5");
     });
 
-    it("goes on to its end when an update comes, and is told before the new list (events section 13 row 25)", () => {
+    it("goes on to its end when an update comes, and is told before the new list (Contract: events-outlived-update)", () => {
       const call = driveCall({
         audio: "by-hand",
         script: (event) => respond(reply[event.InvocationEventType]?.(action) ?? []),
@@ -213,7 +237,7 @@ for (const [name, action] of Object.entries(actionsUnderTest)) {
       ["while it waits for keys", ["1"]],
       ["during the failure prompt", ["#", "#"]],
     ] as const) {
-      it(`fails with SystemException when the caller leaves ${moment}, then HANGUP (events section 13 row 15)`, () => {
+      it(`fails with SystemException when the caller leaves ${moment}, then HANGUP (Contract: events-leg-leaves-action)`, () => {
         const call = gather(action({ ...one, MaxNumberOfDigits: 2 }), before);
 
         call.end();

@@ -42,7 +42,7 @@ export interface GetDigitsState {
 
 type Step = ActionStep<GetDigitsState>;
 
-/** The type is the original's, the sentence is ours. Contract: actions section 4 row 3 */
+/** The type is the original's, the sentence is ours. Contract: actions-get-digits-failed, actions-get-digits-failed-text */
 const attemptsUsedUp: ActionError = {
   errorType: "InvalidDigitsReceived",
   errorMessage: "The digits received are invalid.",
@@ -54,7 +54,7 @@ export function startGetDigits(value: GetDigits, context: ActionContext): Step {
 }
 
 /** Goes on with an input. Every key belongs to the action, also one that comes at a wrong time: no listener of the leg hears it
- * meanwhile. Contract: actions sections 2.7, 4 rows 12 to 16 and 20
+ * meanwhile. Contract: actions-get-digits, actions-receive-digits-taken
  * @param explain turns a failure to play into what the event shows */
 export function stepGetDigits(
   value: GetDigits,
@@ -106,7 +106,7 @@ function playPrompt(
   return running({ attempt, digits: "", phase: { type: "prompt", playbackId, isTimeUp: false } }, effects);
 }
 
-/** The attempt was bad: the failure prompt, and then the next one, if there is one. Contract: actions section 4 row 15 */
+/** The attempt was bad: the failure prompt, and then the next one, if there is one. Contract: actions-get-digits-last-attempt */
 function attemptFailed(
   { failurePrompt, rules }: GetDigits,
   { attempt }: GetDigitsState,
@@ -122,7 +122,7 @@ function attemptFailed(
 }
 
 /** The time for a key is over. That for the first one can pass during the prompt; a timer of the attempt before counts for nothing
- * there. Contract: actions section 4 row 14 */
+ * there. Contract: actions-get-digits-first-key */
 function timePassed(value: GetDigits, state: GetDigitsState, context: ActionContext): Step | undefined {
   const { phase } = state;
   if (phase.type === "gathering") return judge(value, state, undefined, [], context);
@@ -204,7 +204,7 @@ function conclude(
   return { type: "succeeded", result: hasInput ? { ReceivedDigits: state.digits } : {}, effects };
 }
 
-/** Whether an attempt in which no key was pressed can be good. Contract: actions section 4 row 16, leniency section 3 */
+/** Whether an attempt in which no key was pressed can be good. Contract: actions-get-digits-no-keys */
 function mayBeNothing({ min, isMin0Sent }: DigitRules, position: CompatibilitySwitches["noKeysAreGood"]): boolean {
   return position === "when-min-0-is-sent" ? isMin0Sent : min === 0 && position === "when-min-is-0";
 }

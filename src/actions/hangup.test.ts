@@ -14,7 +14,7 @@ function hangUpAnswered(action: WireAction) {
   return call;
 }
 
-describe("Hangup of the only leg (actions section 2.2)", () => {
+describe("Hangup of the only leg (Contract: events-hangup-only-leg)", () => {
   const codes: readonly [parameters: Record<string, unknown>, shown: number | undefined, status: number][] = [
     [{}, undefined, 480],
     [{ SipResponseCode: null }, undefined, 480],
@@ -96,7 +96,7 @@ describe("Hangup of the only leg (actions section 2.2)", () => {
   });
 });
 
-describe("Hangup of a leg that has gone (leniency section 1)", () => {
+describe("Hangup of a leg that has gone (Contract: leniency-hangup-of-departed-leg)", () => {
   it("is no error: it succeeds, and nothing is sent to the far end", () => {
     const base = hangUpAnswered(pause());
     const gone: Leg = {

@@ -14,12 +14,12 @@ const parameters = parametersOf({
 });
 
 /** Ends its leg, or refuses an unanswered one. Codes that are not 0, 480 or 486 count as 0, unless the operator decided otherwise: a call
- * shall not stay up because of them. Contract: actions section 2.2, leniency section 3 */
+ * shall not stay up because of them. Contract: actions-hangup, leniency-hangup-code-wrong */
 export const hangup = defineAction<number | undefined>({
   type: "Hangup",
   parameters,
   answers: false,
-  // Ending a leg that has gone already is no error (leniency section 2).
+  // Ending a leg that has gone already is no error. Contract: leniency-hangup-of-departed-leg
   needs: "known",
   reportsMidList: true,
   interruptible: false,

@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 import { defaultCompatibility } from "../call/index.ts";
 import { actions } from "./index.ts";
 
-/** Contract: actions section 1.3. */
+/** Contract: actions-answering, actions-answering-others, events-success-midway, events-interrupt */
 const rows = [
   ["Speak", { answers: true, reportsMidList: false, interruptible: true }],
   ["PlayAudio", { answers: true, reportsMidList: false, interruptible: true }],
@@ -40,7 +40,7 @@ describe("the list of actions", () => {
       reportsMidList ? "reports in mid-list" : "reports only as the last",
       interruptible ? "can be interrupted" : "cannot be interrupted",
     ];
-    it(`${type} ${words.join(", ")} (actions section 1.3)`, () => {
+    it(`${type} ${words.join(", ")} (Contract: actions-answering-others, events-success-midway)`, () => {
       const definition = actions.get(type);
 
       const answering = definition?.answers;

@@ -9,7 +9,7 @@ const longestPattern = 1_024;
 /** What an event shows of a pattern that cannot be used. */
 export const invalidPattern = isInvalid("InputDigitsRegex");
 
-/** A regular expression that compiles. Contract: actions sections 2.7, 2.8 */
+/** A regular expression that compiles. Contract: actions-pattern-syntax */
 export const inputPattern = text({ maxLength: longestPattern, check: checkPattern });
 
 function checkPattern(pattern: string): Refusal | undefined {

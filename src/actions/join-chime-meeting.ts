@@ -13,7 +13,7 @@ const unavailable = {
   legacyError: `${errorType}: ${errorMessage}`,
 };
 
-/** Fails, since there are no meetings yet. Contract: actions sections 2.3, 4 row 4 */
+/** Fails, since there are no meetings yet. Contract: actions-join-chime-meeting-fails, events-error-member */
 export const joinChimeMeeting = defineAction<never>({
   type: "JoinChimeMeeting",
   parameters,

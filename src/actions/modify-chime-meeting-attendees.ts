@@ -19,7 +19,7 @@ const parameters = parametersOf({
 const details = { ErrorList: [] };
 const unavailable = { ...systemException, why: "Meetings are not available in this version.", details };
 
-/** Fails, since there are no meetings yet. Contract: actions sections 2.4, 4 row 5 */
+/** Fails, since there are no meetings yet. Contract: actions-modify-chime-meeting-attendees-fails */
 export const modifyChimeMeetingAttendees = defineAction<never>({
   type: "ModifyChimeMeetingAttendees",
   parameters,

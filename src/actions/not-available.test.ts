@@ -22,7 +22,7 @@ const cases = [
   ],
   ["StartBotConversation", { BotAliasArn: "arn:aws:lex:us-east-1:111122223333:bot-alias/A/B" }, system],
 ] as const;
-/** Named by its id in events of these actions, whatever was sent (events section 2.4). */
+/** Named by its id in events of these actions, whatever was sent. Contract: events-echo-leg */
 const namesLeg: readonly string[] = ["StartBotConversation"];
 
 describe("actions that are not available yet", () => {
@@ -46,7 +46,7 @@ describe("actions that are not available yet", () => {
     });
   }
 
-  it("JoinChimeMeeting without a token is a wrong parameter (actions section 2.3)", () => {
+  it("JoinChimeMeeting without a token is a wrong parameter (Contract: actions-join-chime-meeting-fails)", () => {
     const call = driveCall({ script: [respond([{ Type: "JoinChimeMeeting", Parameters: { JoinToken: "" } }])] });
 
     const { ErrorType, ErrorMessage } = call.lastEvent().ActionData ?? {};

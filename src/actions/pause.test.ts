@@ -4,7 +4,7 @@ import { driveCall } from "../testing/call-driver.ts";
 import { respond } from "../testing/scripted-reply.ts";
 import { pause, speak } from "../testing/wire-actions.ts";
 
-describe("Pause (actions section 2.5)", () => {
+describe("Pause (Contract: actions-pause, actions-pause-duration)", () => {
   const durations: readonly [sent: unknown, ms: number][] = [
     [1_000, 1_000],
     ["1000", 1_000],
@@ -45,7 +45,7 @@ describe("Pause (actions section 2.5)", () => {
     });
   }
 
-  it("takes its bounds from the limits (section 4 row 6)", () => {
+  it("takes its bounds from the limits (Contract: actions-pause-duration)", () => {
     const limits = { pauseMs: { min: 1, max: 60_000 } };
     const call = driveCall({ limits, script: [respond([pause(60_000)])] });
 
@@ -54,7 +54,7 @@ describe("Pause (actions section 2.5)", () => {
     assert.equal(call.events[1]?.InvocationEventType, "ACTION_SUCCESSFUL");
   });
 
-  it("leaves an unanswered leg ringing; the Speak behind it answers (section 4 row 7)", () => {
+  it("leaves an unanswered leg ringing; the Speak behind it answers (Contract: actions-pause-unanswered)", () => {
     const call = driveCall({ script: [respond([pause(1_000), speak()])] });
 
     assert.equal(call.did("answer-leg").length, 0);

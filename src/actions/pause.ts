@@ -9,7 +9,7 @@ const parameters = parametersOf({
   ),
 });
 
-/** Waits. An unanswered inbound leg goes on ringing, unless the operator decided otherwise. Contract: actions section 2.5 */
+/** Waits. An unanswered inbound leg goes on ringing, unless the operator decided otherwise. Contract: actions-pause, actions-pause-unanswered */
 export const pause = defineAction<number, "waiting">({
   type: "Pause",
   parameters,

@@ -11,7 +11,7 @@ function run(parameters: JsonObject = {}) {
 
 const source = (Key: string) => ({ Type: "S3", BucketName: "prompts", Key });
 
-describe("PlayAudioAndGetDigits (actions section 2.7)", () => {
+describe("PlayAudioAndGetDigits (Contract: actions-get-digits)", () => {
   it("answers an unanswered call and plays the stored prompt once", () => {
     const call = run();
 
@@ -31,7 +31,7 @@ describe("PlayAudioAndGetDigits (actions section 2.7)", () => {
     );
   });
 
-  it("tells the keys beside the parameters, with defaults filled in but no terminators (events sections 2.4, 6.5)", () => {
+  it("tells the keys beside the parameters, with defaults filled in but no terminators (Contract: events-echo, events-echo-terminators)", () => {
     const call = run({ InputDigitsRegex: "^\\d{4}$", MinNumberOfDigits: "3", Repeat: "3" });
 
     for (const key of "1234#") call.press(key);
@@ -62,7 +62,7 @@ describe("PlayAudioAndGetDigits (actions section 2.7)", () => {
     assert.deepEqual([TerminatorDigits, Comment], [["*"], "?"]);
   });
 
-  it("shows used-up attempts as InvalidDigitsReceived, without keys (row 3)", () => {
+  it("shows used-up attempts as InvalidDigitsReceived, without keys (Contract: actions-get-digits-failed, actions-get-digits-failed-text)", () => {
     const call = run({ MinNumberOfDigits: 2 });
 
     call.press("1");
@@ -99,7 +99,7 @@ const refusals: readonly [why: string, parameters: JsonObject, readonly [errorTy
   ["there is no LEG-B", { ParticipantTag: "LEG-B" }, badLeg],
 ];
 
-describe("PlayAudioAndGetDigits: failures (actions section 2.7)", () => {
+describe("PlayAudioAndGetDigits: failures (Contract: actions-get-digits)", () => {
   for (const [why, parameters, [errorType, errorMessage]] of refusals) {
     it(`fails with ${errorType} "${errorMessage}" when ${why}`, () => {
       const call = run(parameters);

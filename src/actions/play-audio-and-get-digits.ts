@@ -16,7 +16,7 @@ const parameters = parametersOf(
   [checkDigitCounts],
 );
 
-/** Plays a stored WAV file and gathers keys. Contract: actions section 2.7 */
+/** Plays a stored WAV file and gathers keys. Contract: actions-get-digits */
 export const playAudioAndGetDigits = defineAction<GetDigits, GetDigitsState>({
   type: "PlayAudioAndGetDigits",
   parameters,

@@ -11,7 +11,7 @@ function play(parameters: JsonObject = {}) {
 
 const source = { Type: "S3", BucketName: "prompts", Key: "hello.wav" };
 
-describe("PlayAudio: parameters (actions section 2.6, leniency section 3)", () => {
+describe("PlayAudio: parameters (Contract: actions-play-audio)", () => {
   it("answers and plays the stored file once", () => {
     const call = play();
 

@@ -23,7 +23,7 @@ const parameters = parametersOf({
   }),
 });
 
-/** Plays a stored WAV file. Contract: actions section 2.6 */
+/** Plays a stored WAV file. Contract: actions-play-audio */
 export const playAudio = defineAction<PlayAudio, Playback>({
   type: "PlayAudio",
   parameters,
@@ -37,7 +37,7 @@ export const playAudio = defineAction<PlayAudio, Playback>({
     const read = readParameters(parameters, sent, context);
     if (read.type === "bad") return read;
     const { AudioSource: audio, PlaybackTerminators: terminators = [], Repeat } = read.values;
-    // "0" still plays once (leniency section 3).
+    // "0" still plays once. Contract: leniency-repeat-zero
     const value = { source: toAudioSource(audio), terminators, repeat: Math.max(1, Repeat) };
     return { type: "good", value, echo: read.echo };
   },

@@ -55,7 +55,7 @@ const rows: readonly [title: string, pattern: string, happenings: readonly Happe
   ["# is a key like others and is told (2.8)", "^\\d{2}#$", ["1", "1", "#", 1_000], ["11#"]],
   ["in-call codes with * are found (leniency 4)", "^\\*\\d{1}$", ["*", "7", 1_000], ["*7"]],
   [
-    "keys that do not match are dropped when the first is 5 s old (row 17)",
+    "keys that do not match are dropped when the first is 5 s old (Contract: actions-receive-digits-flush)",
     "^\\d{2}$",
     ["1", 5_000, "2", "3", 1_000],
     ["23"],
@@ -69,12 +69,12 @@ const rows: readonly [title: string, pattern: string, happenings: readonly Happe
     ["1", 900, "2", 900, "3", 900, "4", 900, "5", 900, "6", 900, "7", 1_000],
     ["7"],
   ],
-  ["stays after a match (row 19)", "^\\d$", ["1", 1_000, "2", 1_000], ["1", "2"]],
+  ["stays after a match (Contract: actions-receive-digits-stays)", "^\\d$", ["1", 1_000, "2", 1_000], ["1", "2"]],
   ["begins anew after a match", "^\\d{2}$", ["1", "2", 4_500, "3", "4", 1_000], ["12", "34"]],
   ["keeps the last 128 keys", "^\\d{128}2$|^1{127}2$", [..."1".repeat(130), "2", 1_000], ["1".repeat(127) + "2"]],
 ];
 
-describe("ReceiveDigits: what is told (actions section 2.8)", () => {
+describe("ReceiveDigits: what is told (Contract: actions-receive-digits-match)", () => {
   for (const [title, pattern, happenings, expected] of rows) {
     it(title, () => {
       const call = listen(pattern, happenings);
@@ -83,7 +83,7 @@ describe("ReceiveDigits: what is told (actions section 2.8)", () => {
     });
   }
 
-  it("tells with the documented shape, and the parameters name the leg by tag and CallId, whichever was sent (events section 6.8)", () => {
+  it("tells with the documented shape, and the parameters name the leg by tag and CallId, whichever was sent (Contract: events-digits-leg)", () => {
     const call = listen("^\\d{2}#$", ["1", "1", "#", 1_000], { FlushDigitsDurationInMilliseconds: "10000" });
 
     assert.deepEqual(call.lastEvent().ActionData, {
@@ -167,7 +167,7 @@ describe("ReceiveDigits: the listener and the list", () => {
     assert.equal(call.lastEvent().ActionData?.Parameters["FlushDigitsDurationInMilliseconds"], 9_000);
   });
 
-  it("does not hear keys that end a prompt, and hears the others (actions section 2.6)", () => {
+  it("does not hear keys that end a prompt, and hears the others (Contract: actions-play-audio-terminators, actions-receive-digits-taken)", () => {
     const call = driving([
       respond([receiveDigits("^.$"), playAudio("a.wav", { PlaybackTerminators: ["#"] }), speak()]),
     ]);
@@ -176,7 +176,7 @@ describe("ReceiveDigits: the listener and the list", () => {
     assert.deepEqual(told(call), ["5"]);
   });
 
-  it("actions in the reply take over from a prompt that can be interrupted (events section 5.3)", () => {
+  it("actions in the reply take over from a prompt that can be interrupted (Contract: events-interrupt-any-reply)", () => {
     const call = driving([respond([receiveDigits("^\\d$"), speak("Hold the line")]), respond([hangup()])]);
     happen(call, ["1", 1_000]);
 
@@ -185,14 +185,14 @@ describe("ReceiveDigits: the listener and the list", () => {
     assert.deepEqual(call.eventTypes(), ["NEW_INBOUND_CALL", "DIGITS_RECEIVED", "ACTION_INTERRUPTED", "HANGUP"]);
   });
 
-  it("an empty reply leaves the prompt playing (events section 5.3)", () => {
+  it("an empty reply leaves the prompt playing (Contract: events-list-continues)", () => {
     const call = listen("^\\d$", ["1", 1_000]);
 
     assert.equal(call.did("stop-playback").length, 0);
     assert.equal(call.state().list.running?.request.type, "Speak");
   });
 
-  it("an action in the reply without a leg means the listener's leg (actions section 1.1)", () => {
+  it("an action in the reply without a leg means the listener's leg (Contract: actions-leg)", () => {
     const call = driving([respond([receiveDigits("^\\d$"), speak()]), respond([pause()])]);
     happen(call, ["1", 2_000]);
 
@@ -256,7 +256,7 @@ function bridged(...script: ScriptedReply[]): { readonly call: CallDriver; reado
 }
 
 describe("ReceiveDigits: two legs", () => {
-  it("both may have a listener at once; each event names its leg (2.8, leniency section 4)", () => {
+  it("both may have a listener at once; each event names its leg (Contract: actions-receive-digits-one)", () => {
     const listeners = ["LEG-A", "LEG-B"].map((ParticipantTag) => receiveDigits("^\\d$", { ParticipantTag }));
     const { call, legB } = bridged(respond(listeners));
     call.give({ type: "digit", legId: legB, digit: "2" });
@@ -269,7 +269,7 @@ describe("ReceiveDigits: two legs", () => {
     );
   });
 
-  it("keys of one leg go to its listener while the other leg's keys are gathered (row 20)", () => {
+  it("keys of one leg go to its listener while the other leg's keys are gathered (Contract: actions-receive-digits-taken)", () => {
     const { call, legB } = bridged(
       respond([
         receiveDigits("^\\d$", { ParticipantTag: "LEG-B" }),
@@ -315,7 +315,7 @@ const refusals: readonly [parameters: JsonObject, name: string][] = [
   [{ [regex]: {} }, regex],
 ];
 
-describe("ReceiveDigits: failures (actions sections 2.8, 4 row 18)", () => {
+describe("ReceiveDigits: failures (Contract: actions-receive-digits, actions-receive-digits-times)", () => {
   for (const [parameters, name] of refusals) {
     const [[key, value] = ["", undefined]] = Object.entries(parameters);
     it(`fails with "${bad(name)}" for ${key} ${JSON.stringify(value) ?? "left out"}; nobody listens`, () => {

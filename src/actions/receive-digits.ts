@@ -33,7 +33,7 @@ const parameters = parametersOf(
   ],
 );
 
-/** Has the engine hear the keys of a leg from now on, and is done. Contract: actions sections 2.8, 4 rows 17 to 20 */
+/** Has the engine hear the keys of a leg from now on, and is done. Contract: actions-receive-digits */
 export const receiveDigits = defineAction<ReceiveDigits>({
   type: "ReceiveDigits",
   parameters,

@@ -21,8 +21,8 @@ function destination(number = 1) {
 
 const into = (Prefix: unknown) => ({ RecordingDestination: { Type: "S3", BucketName: "rec", Prefix } });
 
-describe("RecordAudio (actions section 2.9)", () => {
-  it("answers, records until an end, and tells where the file is, also in mid-list (section 1.3)", () => {
+describe("RecordAudio (Contract: actions-record-audio)", () => {
+  it("answers, records until an end, and tells where the file is, also in mid-list (Contract: events-success-midway)", () => {
     const call = record({ RecordingTerminators: ["#"] });
     assert.equal(call.did("answer-leg").length, 1);
     const recordingId = idOf(call);
@@ -108,7 +108,7 @@ describe("RecordAudio (actions section 2.9)", () => {
     assert.deepEqual(call.lastEvent().ActionData?.["RecordingDestination"], destination(2));
   });
 
-  it("interrupted by an update, keeps the file and tells where it will be (row 24)", () => {
+  it("interrupted by an update, keeps the file and tells where it will be (Contract: actions-record-audio-interrupted)", () => {
     const call = driveCall({ script: [respond([recordAudio()]), respond([speak()])] });
     call.update();
 
@@ -119,7 +119,7 @@ describe("RecordAudio (actions section 2.9)", () => {
   });
 });
 
-describe("RecordAudio when its leg leaves (events section 13 row 15)", () => {
+describe("RecordAudio when its leg leaves (Contract: events-leg-leaves-action, events-recording-before-hangup)", () => {
   function leave(outcome?: "failed") {
     const call = record({}, { recording: "by-hand" });
     call.end();
@@ -198,7 +198,7 @@ describe("RecordAudio when its leg leaves (events section 13 row 15)", () => {
   });
 });
 
-describe("RecordAudio: parameters (leniency section 3)", () => {
+describe("RecordAudio: parameters (Contract: actions-record-audio)", () => {
   for (const [prefix, key] of [
     ["name/", "name/"],
     ["name", "name/"],
@@ -267,7 +267,7 @@ const refusals: readonly [why: string, parameters: JsonObject, name: string][] =
   ["the prefix has 980 characters", into("a".repeat(980)), "RecordingDestination"],
 ];
 
-describe("RecordAudio: failures (actions section 2.9)", () => {
+describe("RecordAudio: failures (Contract: actions-record-audio)", () => {
   for (const [why, parameters, name] of refusals) {
     it(`fails with "${name} parameter value is invalid." when ${why}`, () => {
       const call = record(parameters);
@@ -279,7 +279,7 @@ describe("RecordAudio: failures (actions section 2.9)", () => {
   }
 
   for (const code of ["OBJECTS_WRITE_FAILED", "OBJECTS_BAD_NAME"]) {
-    it(`${code}: the upload has failed, and the old form of the error is there too (row 4)`, () => {
+    it(`${code}: the upload has failed, and the old form of the error is there too (Contract: events-error-member)`, () => {
       const call = record({}, { recording: { code, message: "no" } });
       call.advance(2_000);
 

@@ -88,7 +88,7 @@ const results = object({
   RecordingTerminatorUsed: optional(text(), { description: "The key that ended it, when one did." }),
 });
 
-/** Records what one leg says into a file, which is in the store when its event comes. Contract: actions sections 2.9, 4 rows 21 to 24 */
+/** Records what one leg says into a file, which is in the store when its event comes. Contract: actions-record-audio */
 export const recordAudio = defineAction<RecordAudio, Recording>({
   type: "RecordAudio",
   parameters,

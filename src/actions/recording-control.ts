@@ -10,7 +10,7 @@ import { invalidParameter } from "./invalid-parameter.ts";
 const parameters = parametersOf({});
 
 /** What stopping, pausing and resuming a background recording have in common: done at once, on a leg that is being recorded.
- * Contract: actions sections 2.15 to 2.17, 4 row 29 */
+ * Contract: actions-call-recording, actions-call-recording-once */
 export function recordingControl(
   type: string,
   change: "stop-call-recording" | "pause-call-recording" | "resume-call-recording",

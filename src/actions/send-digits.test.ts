@@ -9,8 +9,8 @@ function send(digits: unknown, parameters: JsonObject = {}) {
   return driveCall({ script: [respond([sendDigits(digits, parameters), pause()])] });
 }
 
-describe("SendDigits (actions section 2.10)", () => {
-  it("answers, sends the keys with tones of 250 ms and gaps of 100 ms (row 28), and echoes the tone", () => {
+describe("SendDigits (Contract: actions-send-digits)", () => {
+  it("answers, sends the keys with tones of 250 ms and gaps of 100 ms, and echoes the tone (Contract: actions-send-digits-gap)", () => {
     const call = driveCall({ script: [respond([sendDigits("01*#ABCD,9")])] });
     call.advance(1_000);
 
@@ -25,7 +25,7 @@ describe("SendDigits (actions section 2.10)", () => {
     });
   });
 
-  it("holds the list until all are sent, and is told only as the last (actions section 1.3)", () => {
+  it("holds the list until all are sent, and is told only as the last (Contract: events-success-last)", () => {
     const call = send("12");
     call.advance(999);
     assert.equal(call.state().list.running?.request.type, "SendDigits");
@@ -45,7 +45,7 @@ describe("SendDigits (actions section 2.10)", () => {
     assert.equal(call.did("ignore").at(-1)?.input, "digits-sent");
   });
 
-  it("goes on to its end when an update comes; then the new list runs (events section 5.4)", () => {
+  it("goes on to its end when an update comes; then the new list runs (Contract: events-uninterrupted)", () => {
     const call = driveCall({ sendDigitsMs: 3_000, script: [respond([sendDigits()]), respond([speak()])] });
     call.update();
     assert.equal(call.did("play-audio").length, 0);
@@ -56,7 +56,7 @@ describe("SendDigits (actions section 2.10)", () => {
     assert.deepEqual(call.eventTypes(), ["NEW_INBOUND_CALL", "CALL_UPDATE_REQUESTED"]);
   });
 
-  it("fails with SystemException when the far end leaves meanwhile, then HANGUP (events section 13 row 15)", () => {
+  it("fails with SystemException when the far end leaves meanwhile, then HANGUP (Contract: events-leg-leaves-action)", () => {
     const call = send("12");
 
     call.end();
@@ -66,7 +66,7 @@ describe("SendDigits (actions section 2.10)", () => {
   });
 
   for (const digits of ["1", 5, "0123456789*#ABCD,", "1,,,,,,,,,,,,,,,,,,,,2,3,4,5,6,7,8", "1".repeat(50), ","]) {
-    it(`sends ${JSON.stringify(digits)} (leniency section 3)`, () => {
+    it(`sends ${JSON.stringify(digits)} (Contract: actions-send-digits)`, () => {
       assert.equal(send(digits).did("send-digits")[0]?.digits, String(digits));
     });
   }
@@ -84,7 +84,7 @@ describe("SendDigits (actions section 2.10)", () => {
     });
   }
 
-  it("the gap is a limit of the server (row 28)", () => {
+  it("the gap is a limit of the server", () => {
     const call = driveCall({ limits: { digitGapMs: 60 }, script: [respond([sendDigits()])] });
 
     assert.equal(call.did("send-digits")[0]?.gapMs, 60);
@@ -95,7 +95,7 @@ const badDigits = "Digits parameter value is invalid.";
 const badTone = "ToneDuration parameter value is invalid.";
 const badLeg = "CallId or ParticipantTag parameter for action is invalid.";
 const refusals: readonly [why: string, digits: unknown, parameters: JsonObject, errorMessage: string][] = [
-  ['Digits are "" (leniency section 3)', "", {}, badDigits],
+  ['Digits are ""', "", {}, badDigits],
   ["Digits are missing", "1", { Digits: undefined }, badDigits],
   ["Digits are 51 characters", "1".repeat(51), {}, badDigits],
   ["Digits hold another letter", "12E", {}, badDigits],
@@ -108,7 +108,7 @@ const refusals: readonly [why: string, digits: unknown, parameters: JsonObject, 
   ["there is no LEG-B", "1", { ParticipantTag: "LEG-B" }, badLeg],
 ];
 
-describe("SendDigits: failures (actions section 2.10)", () => {
+describe("SendDigits: failures (Contract: actions-send-digits)", () => {
   for (const [why, digits, parameters, errorMessage] of refusals) {
     it(`fails with InvalidActionParameter "${errorMessage}" when ${why}`, () => {
       const call = send(digits, parameters);

@@ -24,7 +24,7 @@ const parameters = parametersOf({
   }),
 });
 
-/** Presses keys towards the far end of a leg and waits until all are sent. Contract: actions sections 2.10, 4 row 28 */
+/** Presses keys towards the far end of a leg and waits until all are sent. Contract: actions-send-digits, actions-send-digits-gap */
 export const sendDigits = defineAction<SendDigits, Sending>({
   type: "SendDigits",
   parameters,

@@ -9,7 +9,7 @@ function run(parameters: JsonObject = {}) {
   return driveCall({ audio: "by-hand", script: [respond([speakAndGetDigits(parameters)])] });
 }
 
-describe("SpeakAndGetDigits (actions section 2.12)", () => {
+describe("SpeakAndGetDigits (Contract: actions-get-digits)", () => {
   it("answers, says the text with the defaults of Speak, and gets both texts ready", () => {
     const call = run();
 
@@ -104,7 +104,7 @@ const refusals: readonly [why: string, parameters: JsonObject, readonly [errorTy
 
 const throttled = "Amazon Polly is throttling the request to synthesize speech.";
 
-describe("SpeakAndGetDigits: failures (actions sections 2.11, 2.12)", () => {
+describe("SpeakAndGetDigits: failures (Contract: actions-get-digits, actions-speak)", () => {
   for (const [why, parameters, [errorType, errorMessage]] of refusals) {
     it(`fails with ${errorType} "${errorMessage}" when ${why}`, () => {
       const call = run(parameters);

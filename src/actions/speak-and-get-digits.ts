@@ -30,7 +30,7 @@ const parameters = parametersOf(
   [checkDigitCounts, checkFailureSsml],
 );
 
-/** Says a text and gathers keys. Contract: actions section 2.12 */
+/** Says a text and gathers keys. Contract: actions-get-digits */
 export const speakAndGetDigits = defineAction<GetDigits, GetDigitsState>({
   type: "SpeakAndGetDigits",
   parameters,

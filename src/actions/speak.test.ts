@@ -10,7 +10,7 @@ function say(parameters: JsonObject) {
 
 const ofJoanna = { textType: "text", engine: "standard", voiceId: "Joanna", languageCode: undefined };
 
-describe("Speak: parameters (actions section 2.11, leniency section 3)", () => {
+describe("Speak: parameters (Contract: actions-speak)", () => {
   it("fills in engine, voice and text type when only Text is sent", () => {
     const call = say({ Text: "Hello" });
 

@@ -4,7 +4,7 @@ import { checkSsml, explainSpeechFailure, speechFields, toSpeech } from "./speec
 
 const parameters = parametersOf(speechFields, [checkSsml]);
 
-/** Says a text. Contract: actions section 2.11 */
+/** Says a text. Contract: actions-speak */
 export const speak = defineAction<AudioSource, Playback>({
   type: "Speak",
   parameters,

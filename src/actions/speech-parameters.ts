@@ -42,7 +42,7 @@ const voiceId = text({ check: (id, { whyUnspeakable }) => refusal(whyUnspeakable
 const languageCode = text({ check: (code, { whyUnspeakable }) => refusal(whyUnspeakable?.("language", code)) });
 const spokenText = required(text({ maxLength: longestText, check: checkLength }), said.Text);
 
-/** What is said and how, with defaults. Contract: actions section 2.11 */
+/** What is said and how, with defaults. Contract: actions-speak */
 export const speechFields = {
   Text: spokenText,
   TextType: defaulted(textTypes, { ...said.TextType, default: "text" }),
@@ -51,7 +51,7 @@ export const speechFields = {
   LanguageCode: optional(languageCode, said.LanguageCode),
 } satisfies Fields;
 
-/** The same where the defaults are those of another speech. Contract: actions section 2.12 */
+/** The same where the defaults are those of another speech. Contract: actions-get-digits */
 export const otherSpeechFields = {
   Text: spokenText,
   TextType: optional(textTypes, said.TextType),

@@ -38,7 +38,7 @@ const results = object({
   CallRecordingDestination: required(place("The bucket and the key."), { description: "Where the file will be." }),
 });
 
-/** Records a leg in the background until it is stopped or ends, once in its life. Contract: actions sections 2.14, 4 rows 4, 29 */
+/** Records a leg in the background until it is stopped or ends, once in its life. Contract: actions-call-recording-start, actions-call-recording-once */
 export const startCallRecording = defineAction<StartCallRecording, Starting>({
   type: "StartCallRecording",
   parameters,

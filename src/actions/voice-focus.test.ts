@@ -6,7 +6,7 @@ import { pause, speak } from "../testing/wire-actions.ts";
 
 const focus = (Enable: unknown, more: object = {}) => ({ Type: "VoiceFocus", Parameters: { Enable, ...more } });
 
-describe("VoiceFocus (actions sections 2.18, 4 row 30)", () => {
+describe("VoiceFocus (Contract: actions-voice-focus, actions-voice-focus-no-effect)", () => {
   for (const [sent, enable] of [
     [true, true],
     ["True", true],
@@ -35,7 +35,7 @@ describe("VoiceFocus (actions sections 2.18, 4 row 30)", () => {
     ]);
   });
 
-  it("is not told in the middle of a list (actions section 1.3)", () => {
+  it("is not told in the middle of a list (Contract: events-success-last)", () => {
     const call = driveCall({ script: [respond([focus(true), speak()])] });
     call.advance(1_000);
 

@@ -10,7 +10,7 @@ const parameters = parametersOf({
   }),
 });
 
-/** Takes note of the wish to suppress noise: parameters are checked, the sound stays as it is. Contract: actions sections 2.18, 4 row 30 */
+/** Takes note of the wish to suppress noise: the sound stays as it is. Contract: actions-voice-focus, actions-voice-focus-no-effect */
 export const voiceFocus = defineAction<"noted">({
   type: "VoiceFocus",
   parameters,
