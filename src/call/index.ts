@@ -33,7 +33,7 @@ export {
 } from "./pattern/pattern-matcher.ts";
 export { searchAtOnce } from "./pattern/search-at-once.ts";
 export { checkReply } from "./reply/reply.ts";
-export { boundReply, isOfAttributes, replyBounds, type Cut, type ReplyBounds } from "./reply/reply-bounds.ts";
+export { boundReply, redactCut, replyBounds, type Cut, type ReplyBounds } from "./reply/reply-bounds.ts";
 export { findForbiddenHeaders, showHeaders, type ForbiddenHeader } from "./sip-headers.ts";
 export { documentedLimits, type CallLimits, type MachineConfig } from "./turn.ts";
 export type { CallFact, CallObservation } from "./facts.ts";

@@ -1,6 +1,6 @@
 import type { LegId } from "../kernel/index.ts";
 import {
-  isOfAttributes,
+  redactCut,
   type CallInput,
   type CallState,
   type Cut,
@@ -125,5 +125,5 @@ function keysThatEnd({ list: { running } }: CallState, legId: LegId): readonly s
 /** Whether the attributes were cut decides about the reply; other places can have names of the function. */
 function redactCuts(cuts: readonly Cut[] | undefined): { readonly cuts?: readonly Cut[] } {
   if (cuts === undefined) return {};
-  return { cuts: cuts.map(({ path, what }) => ({ path: isOfAttributes(path) ? "TransactionAttributes" : "", what })) };
+  return { cuts: cuts.map(redactCut) };
 }

@@ -26,6 +26,8 @@ export interface ReplyAction {
 /** A check under way. */
 interface Check {
   readonly call: CallFacts | undefined;
+  /** How many actions were sent; undefined: as many as there are. */
+  readonly sent?: number | undefined;
   /** Grows. */
   readonly findings: Finding[];
 }
@@ -41,9 +43,10 @@ export function checkReplyActions(value: unknown, rules: ReplyRules, check: Chec
     return [];
   }
   const most = rules.limits.actionsPerReply;
-  if (value.length > most) {
-    const message = `Too many actions specified in a response. Found ${value.length}, at most ${most} are allowed.`;
-    const what = `found ${value.length} actions, allowed are at most ${most}`;
+  const { sent = value.length } = check;
+  if (sent > most) {
+    const message = `Too many actions specified in a response. Found ${sent}, at most ${most} are allowed.`;
+    const what = `found ${sent} actions, allowed are at most ${most}`;
     check.findings.push(replyRefused("Actions", what, "TooManyActions", message));
   }
   return (value as unknown[]).slice(0, most).flatMap((entry, index) => {

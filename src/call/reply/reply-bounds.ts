@@ -11,7 +11,8 @@ const attributesFactor = 4;
 const valueSize = 8;
 
 const attributes = "TransactionAttributes";
-const namesOfReplies = ["SchemaVersion", "Type", attributes, "Actions", "Parameters"];
+const listOfActions = "Actions";
+const namesOfReplies = ["SchemaVersion", "Type", attributes, listOfActions, "Parameters"];
 
 interface BoundedMachine {
   readonly actions: ReadonlyMap<string, { readonly parameters: ObjectShape<unknown> }>;
@@ -31,6 +32,8 @@ export interface Cut {
   readonly path: string;
   /** What was found, and what is read of it. */
   readonly what: string;
+  /** Of a list: how many entries it has. */
+  readonly count?: number;
 }
 
 /** What the bounds depend on; plain data. */
@@ -96,7 +99,7 @@ function readList(list: readonly unknown[], path: string, depth: number, reading
   const kept: unknown[] = [];
   for (const entry of list) {
     if (isFull(kept.length, reading)) {
-      cut(reading, path, `${list.length} entries; the first ${kept.length} are read`);
+      cut(reading, path, `${list.length} entries; the first ${kept.length} are read`, list.length);
       break;
     }
     kept.push(read(entry, `${path}[${kept.length}]`, depth + 1, reading));
@@ -142,9 +145,21 @@ function isFull(kept: number, { most, sizeLeft }: Reading): boolean {
   return kept >= most.entries || sizeLeft <= 0;
 }
 
-function cut({ cuts }: Reading, path: string, what: string): void {
-  const isNeeded = isOfAttributes(path) && findAttributesCut(cuts) === undefined;
-  if (isNeeded || cuts.length < mostCuts) cuts.push({ path: path.slice(0, longestPath), what });
+function cut({ cuts }: Reading, path: string, what: string, count?: number): void {
+  const isNeeded = path === listOfActions || (isOfAttributes(path) && findAttributesCut(cuts) === undefined);
+  if (!isNeeded && cuts.length >= mostCuts) return;
+  cuts.push({ path: path.slice(0, longestPath), what, ...(count === undefined ? {} : { count }) });
+}
+
+/** How many actions were sent; undefined: as many as were read. */
+export function countActions(cuts: readonly Cut[]): number | undefined {
+  return cuts.find(({ path }) => path === listOfActions)?.count;
+}
+
+/** A cut as a redacted history keeps it: names of the function's own are left out, those of the contract stay. */
+export function redactCut({ path, ...others }: Cut): Cut {
+  if (path === listOfActions) return { ...others, path };
+  return { ...others, path: isOfAttributes(path) ? attributes : "" };
 }
 
 /** The cut of the attributes, if there is one: what is left of them is not what the function meant to store. */

@@ -10,7 +10,7 @@ import {
   type JsonObject,
 } from "../../contract/index.ts";
 import { checkAttributes } from "./attributes.ts";
-import { findAttributesCut, isOfAttributes, type Cut } from "./reply-bounds.ts";
+import { countActions, findAttributesCut, isOfAttributes, type Cut } from "./reply-bounds.ts";
 import { checkReplyActions, type ReplyAction, type ReplyRules } from "./reply-actions.ts";
 
 /** What a reply says, once it is known to be acceptable. */
@@ -69,7 +69,7 @@ export function checkReply(
     if (!isOfAttributes(path)) noteNoEffect({ path, findings }, { what, withoutValue: what });
   const stored = attributes.type === "valid" ? attributes.map : undefined;
   if (!useActions) return concluded(findings, [], stored);
-  const actions = checkReplyActions(value["Actions"], rules, { call, findings });
+  const actions = checkReplyActions(value["Actions"], rules, { call, sent: countActions(cuts), findings });
   noteUnknownMembers({ path: "", findings }, value, members);
   return concluded(findings, actions, stored);
 }

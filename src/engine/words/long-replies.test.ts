@@ -51,6 +51,22 @@ describe("a reply that is too long", () => {
     });
   }
 
+  const refusal = async (value: unknown) => {
+    const { checked } = await taken(value);
+    return checked.type === "invalid" ? checked.message : undefined;
+  };
+
+  for (const [what, count, actions] of [
+    ["of a million actions", "1000000", Array(1_000_000).fill(hangup())],
+    ["whose texts leave room for less actions than may be", "12", Array(12).fill(speak("x".repeat(16_000)))],
+    ["with many other cuts", "1001", Array(1_001).fill({ Type: "x".repeat(17_000) })],
+  ] as const) {
+    it(`counts the actions of a list ${what}`, async () => {
+      const message = `Too many actions specified in a response. Found ${count}, at most 10 are allowed.`;
+      assert.equal(await refusal(reply({ Actions: actions })), message);
+    });
+  }
+
   it("fails as the short one would: UnsupportedAction, with the beginning of its type", async () => {
     const { checked } = await taken(reply({ Actions: [{ Type: longText }] }));
 
