@@ -19,7 +19,7 @@ import {
   type Admission,
 } from "../control/index.ts";
 import type { FunctionOutput, Invoker, InvokerLedger, UnloadedFunction } from "../invoke/index.ts";
-import type { HistoryKeeper } from "../history/index.ts";
+import { createHistoryKeeper, type HistoryKeeper } from "../history/index.ts";
 import { AppError, mainThreadMs, type Clock, type Logger } from "../kernel/index.ts";
 import type { Media, MediaLedger } from "../media/index.ts";
 import { createFolderStore } from "../objects/index.ts";
@@ -53,7 +53,6 @@ import { createCleanup, type Cleanup } from "./cleanup.ts";
 import { createHostLookup } from "./look-up-host.ts";
 import { namePortSetting } from "./name-port-setting.ts";
 import { loadFunctions } from "./load-functions.ts";
-import { openHistories } from "./open-histories.ts";
 import { roomMakers, type RoomMakers } from "./room-makers.ts";
 import { createSymmetry } from "./symmetry.ts";
 
@@ -164,7 +163,10 @@ async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
     log,
     createWords,
   };
-  const histories = await openHistories(config, clock, log);
+  const { limits, compatibility } = config;
+  const histories =
+    config.histories &&
+    (await createHistoryKeeper({ ...config.histories, settings: { limits, compatibility }, clock, log }));
   if (histories !== undefined) cleanup.add(histories);
   const calls = createCallEngine(ports, callSettings(options, userAgent.listeners, histories));
   late.engine = calls;

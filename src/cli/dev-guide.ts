@@ -1,6 +1,5 @@
-import { relative } from "node:path";
+import { basename, relative } from "node:path";
 import { printSipUri } from "../sip-syntax/index.ts";
-import { ownCommand } from "./own-command.ts";
 import type { Config, Server, SipAddress } from "../app/index.ts";
 
 /** Says how to go on: change the function, call it, point an SDK at it. */
@@ -56,4 +55,10 @@ function describeNumbers(config: Config, sip: SipAddress | undefined): string {
   if (numbers.length === 0) return "no rule takes a number yet: add numbers and rules to the configuration.";
   const uris = numbers.map((user) => printSipUri({ user, host: sip?.host ?? "", port: sip?.port }));
   return `${uris.join(", ")} from any softphone on this machine.`;
+}
+
+/** What a user types to run this program once more from the working folder: its name where it was found by that, else its file. */
+function ownCommand(): string {
+  const program = process.argv[1] ?? "";
+  return basename(program).startsWith("offhook") ? "offhook" : `node ${relative(process.cwd(), program)}`;
 }

@@ -1,5 +1,5 @@
 import type { ContractError } from "./finding.ts";
-import { isAbsent } from "./numbers.ts";
+import { isAbsent } from "./written-values.ts";
 import type { JsonObject, JsonSchema, Place, Printing, Read, Shape } from "./shape.ts";
 
 /** What is said of a field besides the shape of its value. */

@@ -10,7 +10,7 @@ export {
   type Finding,
 } from "./finding.ts";
 export { decimal, integer, oneOfNumbers } from "./integer.ts";
-export { isAbsent } from "./numbers.ts";
+export { isAbsent } from "./written-values.ts";
 export { keyList, list, textMap } from "./list.ts";
 export {
   isObject,

@@ -1,4 +1,4 @@
-import { readInteger, readNumber } from "./numbers.ts";
+import { readInteger, readNumber } from "./written-values.ts";
 import { noteNoEffect, refuse, type JsonSchema, type Shape, type ShapeLimits, type ShapeSwitches } from "./shape.ts";
 import { describeFound, listChoices } from "./words.ts";
 

@@ -1,6 +1,6 @@
 import type { ContractError } from "./finding.ts";
 import { refuse, type JsonObject, type ReadContext, type Refusal, type Shape } from "./shape.ts";
-import { readText } from "./text-value.ts";
+import { readText } from "./written-values.ts";
 import { text } from "./text.ts";
 
 /** How many entries a list may have, and what ACTION_FAILED says of another number. */

@@ -1,5 +1,5 @@
 import type { Field } from "./field.ts";
-import { isAbsent } from "./numbers.ts";
+import { isAbsent } from "./written-values.ts";
 import {
   noteNoEffect,
   takesNoEffect,

@@ -1,5 +1,5 @@
 import { refuse, type ReadContext, type Refusal, type Shape } from "./shape.ts";
-import { readText } from "./text-value.ts";
+import { readText } from "./written-values.ts";
 
 /** What a text must be like. */
 export interface TextRules {

@@ -1,4 +1,4 @@
-import { readBoolean } from "./booleans.ts";
+import { readBoolean } from "./written-values.ts";
 import { refuse, type Shape } from "./shape.ts";
 import { askNearest, describeFound, listChoices } from "./words.ts";
 

@@ -370,6 +370,7 @@ export class CallRunner {
       },
       playbackFinished: (playbackId) => this.post({ type: "playback-finished", playbackId }),
       digit: (digit) => this.post({ type: "digit", legId, digit }),
+      heard: (audio) => this.#log.info({ participantTag, audio }, `the audio of ${participantTag} ended`),
       withoutEvents: () => {
         if (this.#isWarnedOfKeys) return;
         this.#isWarnedOfKeys = true;

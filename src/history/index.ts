@@ -2,7 +2,7 @@
 export { createHistoryKeeper, type HistoryKeeper, type HistoryKeeperOptions } from "./create-history-keeper.ts";
 export type { Difference } from "./differences.ts";
 export { historyErrors } from "./errors.ts";
-export type { History, MachineSettings } from "./format.ts";
+export type { History } from "./format.ts";
 export { createHistoryPrinter, type HistoryPrinter } from "./print-history.ts";
 export { parseHistory, readHistoryFile } from "./read-history.ts";
 export {

@@ -33,7 +33,13 @@ function aWorld() {
       playbackStarted: nothing,
       playbackFinished: nothing,
     },
-    ...{ digit: nothing, digitsSent: nothing, withoutEvents: nothing, answered: () => void told.push("answered") },
+    ...{
+      digit: nothing,
+      digitsSent: nothing,
+      withoutEvents: nothing,
+      heard: nothing,
+      answered: () => void told.push("answered"),
+    },
     ended: (end) => void told.push(end.type === "failed" ? `ended: ${end.why}` : `ended by ${end.type}`),
   };
   const parts: LegParts = {

@@ -35,6 +35,7 @@ const sessionDescriptions: LegParts["sessionDescriptions"] = {
 function aLeg() {
   const clock = createManualClock();
   const told: string[] = [];
+  const heard: number[] = [];
   const nothing = () => undefined;
   const leg = new LegCore({
     sessionDescriptions,
@@ -48,6 +49,7 @@ function aLeg() {
         digit: nothing,
         digitsSent: nothing,
         withoutEvents: () => void told.push("without events"),
+        heard: ({ packetsReceived }) => void heard.push(packetsReceived),
       },
     },
     clock,
@@ -59,11 +61,15 @@ function aLeg() {
       lookUp: async () => "found",
     },
   });
-  const session = { localPort: 4000, start: nothing, close: async () => void told.push("closed") };
+  const close = async () => {
+    told.push("closed");
+    return { packetsReceived: 7 };
+  };
+  const session = { localPort: 4000, start: nothing, close };
   leg.attachMedia(session as unknown as MediaSession, "192.0.2.1");
   leg.attachCall({ sipCallId: "call-1", hangUp: () => void told.push("bye") });
   leg.startMedia(agreedAudio);
-  return { clock, told, leg };
+  return { clock, told, heard, leg };
 }
 
 test("a BYE right behind a prompt waits until the far end can have heard the last packet", () => {
@@ -136,4 +142,14 @@ test("a leg that ends while a host name is looked up is not answered", async () 
   await new Promise((resolve) => setImmediate(resolve));
 
   assert.deepEqual(told, ["closed", "bye"]);
+});
+
+test("the counts of a leg's RTP session are told when it is closed, whoever ended the leg", async () => {
+  const [byUs, byThem] = [aLeg(), aLeg()];
+
+  byUs.leg.hangUp();
+  byThem.leg.sipEvents.onEnded({ type: "bye" });
+  await new Promise((resolve) => setImmediate(resolve));
+
+  assert.deepEqual([byUs.heard, byThem.heard], [[7], [7]]);
 });

@@ -1,12 +1,12 @@
 import { errorMessage, type Clock, type Logger } from "../../kernel/index.ts";
-import type { MediaDelegate, MediaSession, Pcm } from "../../media/index.ts";
+import type { MediaDelegate, MediaSession, MediaStats, Pcm } from "../../media/index.ts";
 import type { LocalAudio, NegotiatedAudio } from "../../sdp/index.ts";
 import type { CallDelegate, CallEnd, OfferReply, SipReason } from "../../sip/index.ts";
 import type { DescribedHosts } from "./described-hosts.ts";
 import type { LegEnd } from "../../call/index.ts";
 import type { SessionDescriptions } from "../ports.ts";
 
-/** What a leg tells its call. After `ended` nothing more comes. */
+/** What a leg tells its call. After `ended` only `heard` comes. */
 export interface LegEvents {
   ringing(): void;
   /** Audio can flow before the answer. */
@@ -18,6 +18,8 @@ export interface LegEvents {
   playbackFinished(playbackId: string): void;
   digit(digit: string): void;
   digitsSent(sendId: string): void;
+  /** How the audio of its RTP session was, once that is closed. */
+  heard(stats: MediaStats): void;
   /** The far end agreed to no telephone-events: its keys can only come by SIP INFO. */
   withoutEvents(): void;
 }
@@ -217,9 +219,11 @@ export class LegCore implements LegHandle {
   }
 
   #closeSession(): void {
+    const { events, log } = this.#parts;
     this.#session
       ?.close()
-      .catch((error: unknown) => this.#parts.log.warn({ err: error }, "an RTP session did not close"));
+      .then((stats) => events.heard(stats))
+      .catch((error: unknown) => log.warn({ err: error }, "an RTP session did not close"));
   }
 
   /** The leg was ended by the far end, or before it could begin. */

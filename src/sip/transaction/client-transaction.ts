@@ -1,7 +1,7 @@
 import { type SipMessage, printRequest, type RequestParts } from "../../sip-syntax/index.ts";
 import type { Flow } from "../transport/flow.ts";
 import { TimerSet, traceSent, type TransactionContext } from "./context.ts";
-import type { ClientInput, Effect, Step } from "./effects.ts";
+import type { ClientInput, ClientEffect, ClientStep } from "./effects.ts";
 import { startInviteClient, stepInviteClient, type InviteClientState } from "./invite-client-machine.ts";
 import { startNonInviteClient, stepNonInviteClient, type NonInviteClientState } from "./non-invite-client-machine.ts";
 import type { TimerName, TransactionTimers } from "./timers.ts";
@@ -136,7 +136,7 @@ class RunningTransaction implements ClientTransaction {
     for (const effect of this.#machine.step(input)) this.#run(effect, response);
   }
 
-  #run(effect: Effect, response: SipMessage | undefined): void {
+  #run(effect: ClientEffect, response: SipMessage | undefined): void {
     switch (effect.do) {
       case "send-request":
         return this.#send(effect.isRetransmission);
@@ -158,7 +158,7 @@ class RunningTransaction implements ClientTransaction {
           "SIP input ignored",
         );
       default:
-        return undefined;
+        return effect satisfies never;
     }
   }
 
@@ -204,8 +204,8 @@ class RunningTransaction implements ClientTransaction {
 /** One machine of either kind, with its state. */
 interface MachineHost {
   /** What to do at the start. */
-  readonly first: readonly Effect[];
-  step(input: ClientInput): readonly Effect[];
+  readonly first: readonly ClientEffect[];
+  step(input: ClientInput): readonly ClientEffect[];
   /** The state it is in. */
   name(): string;
 }
@@ -218,8 +218,8 @@ function hostFor(method: string, timers: TransactionTimers): MachineHost {
 
 /** Holds the state of one machine. */
 function createHost<State extends { readonly type: string }>(
-  first: Step<State>,
-  step: (state: State, input: ClientInput) => Step<State>,
+  first: ClientStep<State>,
+  step: (state: State, input: ClientInput) => ClientStep<State>,
 ): MachineHost {
   let state = first[0];
   return {

@@ -1,17 +1,7 @@
 import type { TimerName } from "./timers.ts";
 
-/** What a transaction machine asks its runner to do, in order. */
-export type Effect =
-  /** Sends the request (again). */
-  | { readonly do: "send-request"; readonly isRetransmission: boolean }
-  /** Sends the ACK of a refusal. RFC 3261 §17.1.1.3 */
-  | { readonly do: "send-ack" }
-  /** Sends the response of the input. */
-  | { readonly do: "send-response" }
-  /** Sends the last response again, if there is one. */
-  | { readonly do: "resend-response" }
-  /** Hands the message of the input to the user. */
-  | { readonly do: "deliver" }
+/** What every transaction machine may ask of its runner, in order. */
+type CommonEffect =
   | { readonly do: "start-timer"; readonly name: TimerName; readonly delayMs: number }
   | { readonly do: "stop-timer"; readonly name: TimerName }
   /** Tells the user that nothing will come. */
@@ -21,16 +11,35 @@ export type Effect =
   /** Nothing was done, and why. */
   | { readonly do: "ignore"; readonly why: string };
 
+/** What a client machine asks for. */
+export type ClientEffect =
+  | CommonEffect
+  /** Sends the request (again). */
+  | { readonly do: "send-request"; readonly isRetransmission: boolean }
+  /** Sends the ACK of a refusal. RFC 3261 §17.1.1.3 */
+  | { readonly do: "send-ack" }
+  /** Hands the response of the input to the user. */
+  | { readonly do: "deliver" };
+
+/** What a server machine asks for. */
+export type ServerEffect =
+  | CommonEffect
+  /** Sends the response of the input. */
+  | { readonly do: "send-response" }
+  /** Sends the last response again, if there is one. */
+  | { readonly do: "resend-response" };
+
 /** What `step` gives. */
-export type Step<State> = readonly [state: State, effects: readonly Effect[]];
+export type ClientStep<State> = readonly [state: State, effects: readonly ClientEffect[]];
+export type ServerStep<State> = readonly [state: State, effects: readonly ServerEffect[]];
 
 /** Starts a timer, or nothing when the transport needs none. */
-export function startTimer(name: TimerName, delayMs: number | undefined): readonly Effect[] {
+export function startTimer(name: TimerName, delayMs: number | undefined): readonly CommonEffect[] {
   return delayMs === undefined ? [] : [{ do: "start-timer", name, delayMs }];
 }
 
 /** The `ignore` effect. */
-export function ignore(why: string): readonly Effect[] {
+export function ignore(why: string): readonly CommonEffect[] {
   return [{ do: "ignore", why }];
 }
 

@@ -1,4 +1,4 @@
-import { ignore, startTimer, type ClientInput, type Effect, type Step } from "./effects.ts";
+import { ignore, startTimer, type ClientInput, type ClientEffect, type ClientStep } from "./effects.ts";
 import type { TransactionTimers } from "./timers.ts";
 
 /** States of a request of ours other than INVITE and ACK. `resendMs` is the next value of timer E. RFC 3261 figure 6 */
@@ -11,13 +11,13 @@ export type NonInviteClientState =
 type Open = Extract<NonInviteClientState, { timers: TransactionTimers }>;
 
 const terminated: NonInviteClientState = { type: "terminated" };
-const stopBoth: readonly Effect[] = [
+const stopBoth: readonly ClientEffect[] = [
   { do: "stop-timer", name: "E" },
   { do: "stop-timer", name: "F" },
 ];
 
 /** The first state, with the effects that send the request. */
-export function startNonInviteClient(timers: TransactionTimers): Step<NonInviteClientState> {
+export function startNonInviteClient(timers: TransactionTimers): ClientStep<NonInviteClientState> {
   return [
     { type: "trying", timers, resendMs: Math.min((timers.eMs ?? 0) * 2, timers.t2Ms) },
     [{ do: "send-request", isRetransmission: false }, ...startTimer("E", timers.eMs), ...startTimer("F", timers.fMs)],
@@ -30,7 +30,7 @@ export function startNonInviteClient(timers: TransactionTimers): Step<NonInviteC
  *     trying --1xx--> proceeding --2xx-6xx--> completed --K--> terminated
  *        +-----------2xx-6xx-----------------^        (F, error: terminated)
  */
-export function stepNonInviteClient(state: NonInviteClientState, input: ClientInput): Step<NonInviteClientState> {
+export function stepNonInviteClient(state: NonInviteClientState, input: ClientInput): ClientStep<NonInviteClientState> {
   switch (state.type) {
     case "trying":
     case "proceeding":
@@ -45,7 +45,7 @@ export function stepNonInviteClient(state: NonInviteClientState, input: ClientIn
   }
 }
 
-function stepOpen(state: Open, input: ClientInput): Step<NonInviteClientState> {
+function stepOpen(state: Open, input: ClientInput): ClientStep<NonInviteClientState> {
   const { timers } = state;
   switch (input.type) {
     case "response":
@@ -68,8 +68,8 @@ function stepOpen(state: Open, input: ClientInput): Step<NonInviteClientState> {
 }
 
 /** The gap doubles up to T2; after a provisional response it is T2. */
-function resend(state: Open): Step<NonInviteClientState> {
-  const again: Effect = { do: "send-request", isRetransmission: true };
+function resend(state: Open): ClientStep<NonInviteClientState> {
+  const again: ClientEffect = { do: "send-request", isRetransmission: true };
   const { t2Ms } = state.timers;
   if (state.type === "proceeding") return [state, [again, ...startTimer("E", t2Ms)]];
   return [{ ...state, resendMs: Math.min(state.resendMs * 2, t2Ms) }, [again, ...startTimer("E", state.resendMs)]];

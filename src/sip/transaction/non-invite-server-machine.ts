@@ -1,4 +1,4 @@
-import { ignore, startTimer, type ServerInput, type Step } from "./effects.ts";
+import { ignore, startTimer, type ServerInput, type ServerStep } from "./effects.ts";
 import type { TransactionTimers } from "./timers.ts";
 
 /** States of a request, other than INVITE and ACK, that came in. RFC 3261 figure 8 */
@@ -11,7 +11,7 @@ export type NonInviteServerState =
 const terminated: NonInviteServerState = { type: "terminated" };
 
 /** The first state. */
-export function startNonInviteServer(timers: TransactionTimers): Step<NonInviteServerState> {
+export function startNonInviteServer(timers: TransactionTimers): ServerStep<NonInviteServerState> {
   return [{ type: "trying", timers }, []];
 }
 
@@ -21,7 +21,7 @@ export function startNonInviteServer(timers: TransactionTimers): Step<NonInviteS
  *     trying --1xx--> proceeding --2xx-6xx--> completed --J--> terminated
  *        +-----------2xx-6xx-----------------^
  */
-export function stepNonInviteServer(state: NonInviteServerState, input: ServerInput): Step<NonInviteServerState> {
+export function stepNonInviteServer(state: NonInviteServerState, input: ServerInput): ServerStep<NonInviteServerState> {
   switch (state.type) {
     case "trying":
     case "proceeding":
@@ -38,7 +38,7 @@ export function stepNonInviteServer(state: NonInviteServerState, input: ServerIn
 function stepOpen(
   state: Extract<NonInviteServerState, { timers: TransactionTimers }>,
   input: ServerInput,
-): Step<NonInviteServerState> {
+): ServerStep<NonInviteServerState> {
   const { timers } = state;
   switch (input.type) {
     case "request":
@@ -61,7 +61,7 @@ function stepOpen(
 function stepCompleted(
   state: Extract<NonInviteServerState, { type: "completed" }>,
   input: ServerInput,
-): Step<NonInviteServerState> {
+): ServerStep<NonInviteServerState> {
   switch (input.type) {
     case "request":
       return [state, [{ do: "resend-response" }]];

@@ -2,7 +2,7 @@ import type { SipMessage } from "../../sip-syntax/index.ts";
 import type { Flow } from "../transport/flow.ts";
 import { datagramResponseTarget, reconnectTarget } from "../transport/response-target.ts";
 import { TimerSet, traceSent, type TransactionContext } from "./context.ts";
-import type { Effect, ServerInput } from "./effects.ts";
+import type { ServerEffect, ServerInput } from "./effects.ts";
 import { startInviteServer, stepInviteServer, type InviteServerState } from "./invite-server-machine.ts";
 import { startNonInviteServer, stepNonInviteServer, type NonInviteServerState } from "./non-invite-server-machine.ts";
 
@@ -126,7 +126,7 @@ export class ServerTransaction {
     for (const effect of this.step(input)) this.run(effect, response);
   }
 
-  private step(input: ServerInput): readonly Effect[] {
+  private step(input: ServerInput): readonly ServerEffect[] {
     if (this.inviteState !== undefined) {
       const [next, effects] = stepInviteServer(this.inviteState, input);
       this.inviteState = next;
@@ -138,7 +138,7 @@ export class ServerTransaction {
     return effects;
   }
 
-  private run(effect: Effect, response: ReadyResponse | undefined): void {
+  private run(effect: ServerEffect, response: ReadyResponse | undefined): void {
     switch (effect.do) {
       case "send-response":
         if (response !== undefined) this.send(response, response === this.last);
@@ -164,7 +164,7 @@ export class ServerTransaction {
         this.context.debug({ method: this.request.method, why: effect.why }, "SIP input ignored");
         return;
       default:
-        return;
+        effect satisfies never;
     }
   }
 

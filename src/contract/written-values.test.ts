@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { isAbsent, readInteger } from "./numbers.ts";
-import { readText } from "./text-value.ts";
+import { isAbsent, readInteger, readText } from "./written-values.ts";
 
 // Contract: leniency-numbers-as-strings, leniency-texts-as-numbers, leniency-truth-as-words
 describe("parameters of the wrong JSON type", () => {
