@@ -67,7 +67,7 @@ const rows: readonly [
   ["plays the failure prompt when no key comes in time (2.7 step 3)", {}, ["end", 5_000], "runs", "?!"],
   ["a key during the prompt stops it and counts (2.7 step 2)", pin, ["1", "2", "3", "4"], '"1234"', "?"],
   ["keys during and after the prompt count alike", { ...pin, Repeat: 2 }, ["end", "1", "2", "3", "4"], '"1234"', "?"],
-  ["fixed length ends at the last key, no terminator needed (leniency 4)", one, ["end", "7"], '"7"', "?"],
+  ["fixed length ends at the last key, no terminator needed", one, ["end", "7"], '"7"', "?"],
   ["a terminator ends the input and is not told (2.7 step 4)", {}, ["end", "1", "2", "#"], '"12"', "?"],
   ["a terminator during the prompt ends the input at once", { TerminatorDigits: ["*"] }, ["1", "*"], '"1"', "?"],
   ["# is a key where other terminators are named", { TerminatorDigits: ["*"] }, ["1", "#", "*"], '"1#"', "?"],
@@ -98,7 +98,7 @@ const rows: readonly [
   ],
   ["nothing but a terminator during the prompt with Min 0 does so too", pinless(0), ["#"], '""', "?"],
   ["a pattern does not judge an empty input (2.7 step 6)", { InputDigitsRegex: "^\\d{4}$" }, ["#"], '""', "?"],
-  ["nothing at all is good where the function sent Min 0 (leniency 3)", pinless(0), ["end", 5_000], "nothing", "?"],
+  ["nothing at all is good where the function sent Min 0", pinless(0), ["end", 5_000], "nothing", "?"],
   [
     "nothing at all is bad where Min 0 is the default (Contract: actions-get-digits-no-keys)",
     { MaxNumberOfDigits: 1 },
@@ -118,7 +118,7 @@ const rows: readonly [
     '"123456"',
     "?",
   ],
-  ["look-ahead works (leniency 4)", { ...three(), InputDigitsRegex: "^(?!900)\\d{3}$" }, [..."900"], "runs", "?!"],
+  ["look-ahead works", { ...three(), InputDigitsRegex: "^(?!900)\\d{3}$" }, [..."900"], "runs", "?!"],
   ["look-ahead lets others pass", { ...three(), InputDigitsRegex: "^(?!900)\\d{3}$" }, [..."901"], '"901"', "?"],
   [
     "a pattern that ends in the terminator gets it (Contract: actions-get-digits-terminator-wanted)",
@@ -150,9 +150,9 @@ const rows: readonly [
   ],
   ["Repeat is the total of attempts", { Repeat: 2 }, ["end", 5_000, "end", "end", 5_000, "end"], none, "?!?!"],
   ["Repeat as a string counts", { Repeat: "2" }, ["end", 5_000, "end", "end", 5_000, "end"], none, "?!?!"],
-  ["Repeat 0 is one attempt (leniency 3)", { Repeat: 0 }, ["end", 5_000, "end"], none, "?!"],
-  ["Repeat 9999 goes on (leniency 3)", { Repeat: 9_999 }, ["end", 5_000, "end", "end", 5_000, "end"], "runs", "?!?!?"],
-  ["the latest moment of a wait of 99999999 ms (leniency 3)", long(), ["end", 80_000_000, "1"], '"1"', "?"],
+  ["Repeat 0 is one attempt", { Repeat: 0 }, ["end", 5_000, "end"], none, "?!"],
+  ["Repeat 9999 goes on", { Repeat: 9_999 }, ["end", 5_000, "end", "end", 5_000, "end"], "runs", "?!?!?"],
+  ["the latest moment of a wait of 99999999 ms", long(), ["end", 80_000_000, "1"], '"1"', "?"],
 ];
 
 function pinless(MinNumberOfDigits: number): JsonObject {

@@ -261,7 +261,8 @@ describe("runActionsAfterInvalidReply: actions in the reply to INVALID_LAMBDA_RE
   });
 });
 
-describe("acceptBlankReply: a reply of null (leniency section 1)", () => {
+// Contract: leniency-reply-blank
+describe("acceptBlankReply: a reply of null", () => {
   it("acceptBlankReply true: it is a reply without actions", () => {
     const call = driveCall({ script: [respondWith(null)] });
 

@@ -52,7 +52,7 @@ export const compatibilityPositions = {
   firstKeyTimeIncludesPrompt: [false, true],
   /** A get-digits action plays its failure prompt after the last attempt too. Actions row 15 */
   failurePromptAfterLastAttempt: [true, false],
-  /** No key at all, until time is up, is good input of a get-digits action. Actions row 16, leniency section 3 */
+  /** No key at all, until time is up, is good input of a get-digits action. Actions row 16 */
   noKeysAreGood: ["when-min-0-is-sent", "never", "when-min-is-0"],
   /** Keys of ReceiveDigits that match nothing when their time is over are told instead of dropped. Actions row 17 */
   tellFlushedDigits: [false, true],

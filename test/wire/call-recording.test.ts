@@ -66,7 +66,7 @@ const usedKey = (event: WireEvent | undefined) =>
   (event?.ActionData as { readonly RecordingTerminatorUsed?: string } | undefined)?.RecordingTerminatorUsed;
 
 virtualCallTest(
-  "RecordAudio records to the sample what the caller says, and PlayAudio can play the file at once (leniency section 8)",
+  "RecordAudio records to the sample what the caller says, and PlayAudio can play the file at once",
   answering(record()),
   async (kit) => {
     await withPhone(kit, async ({ phone }) => {

@@ -368,7 +368,7 @@ describe("a new list while an action runs (events section 5.4)", () => {
     });
   }
 
-  it("ignores actions in the reply to ACTION_INTERRUPTED (leniency section 6)", () => {
+  it("ignores actions in the reply to ACTION_INTERRUPTED", () => {
     const call = running([speak("one")], respond([speak("new")]), respond([speak("error"), hangup()]));
 
     call.update();

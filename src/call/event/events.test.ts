@@ -56,7 +56,7 @@ describe("events, key by key (events sections 2 and 6)", () => {
     });
   });
 
-  it("NEW_OUTBOUND_CALL has no ActionData at all without arguments (leniency section 5)", () => {
+  it("NEW_OUTBOUND_CALL has no ActionData at all without arguments", () => {
     const call = driveCall({ direction: "Outbound" });
 
     assert.deepEqual(Object.keys(call.events[0] ?? {}), [
@@ -194,7 +194,7 @@ describe("events, key by key (events sections 2 and 6)", () => {
   });
 });
 
-describe("Participants (events section 2.3, leniency section 5)", () => {
+describe("Participants (events section 2.3)", () => {
   it("have the headers that the function may see, in the case in which they came, on every event", () => {
     const shownHeaders = { "X-Account-Id": "42", "user-to-user": "616263;encoding=hex" };
     const call = driveCall({ call: { shownHeaders }, script: [respond([speak()])] });
@@ -302,7 +302,7 @@ describe("SipResponseCode of HANGUP (events sections 9, 13 rows 16 to 18)", () =
     });
   }
 
-  it("is absent when the application hung up and named none (leniency section 5)", () => {
+  it("is absent when the application hung up and named none", () => {
     const call: CallDriver = driveCall({ script: [respond([hangup()])] });
 
     assertJson(call.lastEvent().ActionData, {

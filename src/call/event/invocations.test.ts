@@ -288,7 +288,8 @@ describe("1,000 invocations a call (events sections 11, 13 row 14)", () => {
   });
 });
 
-describe("invocations of a call in a second (leniency section 1: a loop must not burn a CPU)", () => {
+// Contract: leniency-loops
+describe("invocations of a call in a second: a loop must not burn a CPU", () => {
   it("wait when there were as many as there may be, and go on in order; HANGUP waits too", () => {
     const call = driveCall({ limits: { invocationsPerSecond: 3 }, script: () => respond([pause("never right")]) });
 

@@ -25,7 +25,8 @@ const cases: readonly [pattern: string, text: string, found: boolean][] = [
   ["(?<first>1)\\k<first>", "11", true],
 ];
 
-describe("patterns of functions (leniency section 4)", () => {
+// Contract: actions-pattern-search, actions-pattern-slow
+describe("patterns of functions", () => {
   for (const [pattern, text, found] of cases) {
     it(`${found ? "finds" : "does not find"} ${pattern} in ${text}`, () => {
       assert.equal(finds(pattern, text), found);

@@ -20,7 +20,9 @@ function attributesSeen(call: CallDriver): readonly (JsonObject | undefined)[] {
   return call.events.map((event) => event.CallDetails.TransactionAttributes);
 }
 
-describe("the reply as a whole (leniency section 1)", () => {
+// Contract: leniency-reply-without-actions, leniency-reply-bare-list, leniency-reply-blank,
+// leniency-reply-of-a-web-handler
+describe("the reply as a whole", () => {
   const empty: readonly [string, unknown][] = [
     ["Actions missing", { SchemaVersion: "1.0" }],
     ["Actions null", { SchemaVersion: "1.0", Actions: null }],
@@ -84,7 +86,7 @@ describe("the reply as a whole (leniency section 1)", () => {
   });
 });
 
-describe("the list of actions (events sections 3, 7; leniency section 3)", () => {
+describe("the list of actions (events sections 3, 7)", () => {
   const broken: readonly [actions: unknown, type: string, message: RegExp][] = [
     ["Speak", "ActionsListInvalid", /^Error while reading actions list\. Actions must be an array, found a string/],
     [{ Type: "Speak" }, "ActionsListInvalid", /Actions must be an array/],
@@ -123,7 +125,7 @@ describe("the list of actions (events sections 3, 7; leniency section 3)", () =>
   }
 });
 
-describe("TransactionAttributes (events section 4, leniency section 1)", () => {
+describe("TransactionAttributes (events section 4)", () => {
   it("stay when the reply has none, null, or is itself null", () => {
     const call = driveCall({
       script: [respond([], { a: "1" }), respond([]), respond([], null), respondWith(null), respondWith([])],
@@ -204,7 +206,7 @@ describe("TransactionAttributes (events section 4, leniency section 1)", () => {
   }
 });
 
-describe("replies that must have no effect (leniency section 1)", () => {
+describe("replies that must have no effect", () => {
   it("actions in replies to NEW_OUTBOUND_CALL and RINGING are ignored, whatever they are, and the call goes on", () => {
     for (const reply of [
       respond([hangup(), speak()]),

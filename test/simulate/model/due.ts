@@ -28,7 +28,7 @@ export function checkDue(model: CallModel, isPaced: boolean, fail: Fail): void {
   if (isFree && model.queue[0] !== undefined) fail(`${model.queue[0].type} does not begin`);
 }
 
-/** Whether the second before leaves room for one more invocation. Contract: leniency section 1 */
+/** Whether the second before leaves room for one more invocation. Contract: leniency-loops */
 export function hasPlace({ invokedAt, limits }: CallModel, at: number): boolean {
   return invokedAt.filter((time) => time > at - 1_000).length < limits.invocationsPerSecond;
 }

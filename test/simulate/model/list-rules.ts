@@ -74,7 +74,7 @@ export function actionEnded(model: CallModel, fact: Fact<"action-ended">, step: 
   }
 }
 
-/** Whether its parameters are wrong. Contract: actions section 4 row 10, leniency section 3 */
+/** Whether its parameters are wrong. Contract: leniency-hangup-code-wrong, actions section 4 row 10 */
 function isRefused({ switches }: CallModel, { type, parameters }: Planned): boolean {
   if (type === "CallAndBridge" && parameters["SipHeaders"] !== undefined && !switches.sipHeadersWithPstn) return true;
   if (type === "Hangup" && parameters["SipResponseCode"] === 500 && !switches.acceptWrongHangupCode) return true;
