@@ -47,7 +47,7 @@ const rows: readonly [title: string, pattern: string, happenings: readonly Happe
   ["and all are told together", "\\d", ["1", 999, "2", 999, "3", 1_000], ["123"]],
   ["a further key can make a match none", "^\\d{2}$", ["1", "2", 999, "3", 3_000], []],
   ["and another again one", "^\\d{2}$|^\\d{4}$", ["1", "2", "3", 2_000, "4", 1_000], ["1234"]],
-  ["# is a key like others and is told (2.8)", "^\\d{2}#$", ["1", "1", "#", 1_000], ["11#"]],
+  ["# is a key like others and is told", "^\\d{2}#$", ["1", "1", "#", 1_000], ["11#"]],
   ["in-call codes with * are found", "^\\*\\d{1}$", ["*", "7", 1_000], ["*7"]],
   [
     "keys that do not match are dropped when the first is 5 s old (Contract: actions-receive-digits-flush)",
@@ -132,7 +132,7 @@ describe("ReceiveDigits: the listener and the list", () => {
     });
   });
 
-  it("is silent before other actions, which run (2.8)", () => {
+  it("is silent before other actions, which run", () => {
     const call = driving([respond([receiveDigits(), playAudio()])]);
 
     assert.deepEqual(call.eventTypes(), ["NEW_INBOUND_CALL"]);

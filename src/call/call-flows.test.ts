@@ -32,7 +32,7 @@ function hangupCode(call: CallDriver): unknown {
   return call.lastEvent().ActionData?.Parameters["SipResponseCode"];
 }
 
-describe("8.1 inbound, answered by a prompt", () => {
+describe("inbound, answered by a prompt (Contract: events-new-inbound-call)", () => {
   it("answers for the first prompt, tells the end of the list with LEG-A Connected, then HANGUP", () => {
     const call = driveCall({ script: [respond([speak(), playAudio()]), respond([]), respond([speak("useless")])] });
 
@@ -53,7 +53,7 @@ describe("8.1 inbound, answered by a prompt", () => {
   });
 });
 
-describe("8.2 inbound, rejected", () => {
+describe("inbound, refused (Contract: actions-hangup)", () => {
   for (const [code, status] of [
     [486, 486],
     [480, 480],
@@ -69,7 +69,7 @@ describe("8.2 inbound, rejected", () => {
   }
 });
 
-describe("8.3 inbound, the caller cancels before the answer", () => {
+describe("inbound, the caller gives up before the answer (Contract: events-hangup-code)", () => {
   it("while the call is offered: HANGUP with code 0", () => {
     const call = driveCall({ script: [respond([pause(5_000), speak()])] });
 
@@ -102,7 +102,7 @@ describe("8.3 inbound, the caller cancels before the answer", () => {
   });
 });
 
-describe("8.4 outbound, answered", () => {
+describe("outbound, answered (Contract: events-new-outbound-call, events-ringing, events-ringing-progress, events-call-answered)", () => {
   it("NEW_OUTBOUND_CALL, INVITE, RINGING, CALL_ANSWERED, then the actions", () => {
     const call = driveCall({
       direction: "Outbound",
@@ -139,7 +139,7 @@ describe("8.4 outbound, answered", () => {
   });
 });
 
-describe("8.5 outbound, busy, unanswered, failed", () => {
+describe("outbound, busy, unanswered, failed (Contract: events-hangup-code)", () => {
   const ways: readonly [string, (call: CallDriver) => void, code: number, events: readonly string[]][] = [
     ["busy at once", (call) => call.end({ type: "rejected", status: 486 }), 486, ["HANGUP"]],
     ["declined", (call) => call.end({ type: "rejected", status: 603 }), 480, ["HANGUP"]],
@@ -176,7 +176,7 @@ describe("8.5 outbound, busy, unanswered, failed", () => {
   });
 });
 
-describe("8.13 the application hangs up the only leg", () => {
+describe("the function hangs up the only leg (Contract: events-hangup-only-leg)", () => {
   it("HANGUP only, no ACTION_SUCCESSFUL; the response is ignored", () => {
     const call = driveCall({ script: [respond([playAudio(), hangup({ SipResponseCode: "0" })]), respond([speak()])] });
 
@@ -194,7 +194,7 @@ describe("8.13 the application hangs up the only leg", () => {
   });
 });
 
-describe("8.15 the leg hangs up while an action runs on it", () => {
+describe("the leg leaves while an action runs on it (Contract: events-leg-leaves-action)", () => {
   for (const action of [speak(), playAudio()]) {
     it(`${action.Type} ends as ACTION_FAILED SystemException with the leg Disconnected, then HANGUP`, () => {
       const call = driveCall({ script: [respond([action, speak("behind")])] });
@@ -223,7 +223,7 @@ describe("8.15 the leg hangs up while an action runs on it", () => {
   });
 });
 
-describe("8.16 an update while an action runs", () => {
+describe("an update while an action runs (Contract: events-call-update-requested, events-interrupt)", () => {
   it("the action goes on while the function thinks, then gives way; ACTION_INTERRUPTED is ignored", () => {
     const call = driveCall({
       script: [
@@ -263,7 +263,7 @@ describe("8.16 an update while an action runs", () => {
     assert.equal(call.did("play-audio").length, 2);
   });
 
-  it("an update can hang an unanswered call out up, which the original cannot", () => {
+  it("an update can hang up a call out that rings, which the original cannot (Contract: actions-hangup-ringing)", () => {
     const call = driveCall({ direction: "Outbound", script: [respond([]), respond([]), respond([hangup()])] });
 
     call.ring();
@@ -273,7 +273,7 @@ describe("8.16 an update while an action runs", () => {
   });
 });
 
-describe("8.17 an update on an idle call", () => {
+describe("an update on an idle call", () => {
   it("runs its actions at once", () => {
     const call = driveCall({ script: [respond([speak()]), respond([]), respond([speak("news")])] });
 

@@ -211,7 +211,7 @@ describe("start", () => {
     });
   });
 
-  it("dials a call out only when the function replied to NEW_OUTBOUND_CALL, with the headers of the request", () => {
+  it("dials a call out only when the function replied to NEW_OUTBOUND_CALL, with the headers of the request (Contract: events-dial-after-reply)", () => {
     const call = driveCall({
       direction: "Outbound",
       script: [later(300, respond([]))],
@@ -246,7 +246,7 @@ describe("start", () => {
 });
 
 describe("timers", () => {
-  it("refuses an inbound call with 480 when nothing was done with it for 30 s (events section 13 row 4)", () => {
+  it("refuses an inbound call with 480 when nothing was done with it for 30 s (Contract: events-unanswered)", () => {
     const call = driveCall({ script: [respond([])] });
 
     call.advance(29_999);
@@ -346,7 +346,7 @@ describe("shutdown", () => {
     assert.deepEqual(codes, [480, 480, 0]);
   });
 
-  it("ends a RecordAudio, and tells where its file is before HANGUP; other actions are dropped", () => {
+  it("ends a RecordAudio, and tells where its file is before HANGUP; other actions are dropped (Contract: events-recording-before-hangup)", () => {
     const recording = driveCall({ script: [respond([recordAudio()])], recording: "by-hand" });
     recording.give({ type: "shutdown" });
     const recordingId = recording.did("record-audio")[0]?.recordingId ?? "";

@@ -235,7 +235,7 @@ function takeFromLeg(turn: Turn, input: LegInput): void {
   else legEnded(turn, leg, input.end);
 }
 
-/** A key goes to the action that runs on its leg; what that leaves goes to the leg's listener. Contract: actions section 4 row 20 */
+/** A key goes to the action that runs on its leg; what that leaves goes to the leg's listener. Contract: actions-receive-digits-taken */
 function takeDigit(turn: Turn, input: Extract<CallInput, { type: "digit" }>): void {
   const { legId, digit } = input;
   const listener = listenerOf(turn, legId);
@@ -291,7 +291,7 @@ function takeTimer(turn: Turn, input: Extract<CallInput, { type: "timer-fired" }
   }
 }
 
-/** 30 s after the INVITE a call that nothing is done with is refused. Contract: events section 13 row 4 */
+/** 30 s after the INVITE a call that nothing is done with is refused. Contract: events-unanswered */
 function refuseOverdueCall(turn: Turn): void {
   const { overdue, invocation, pendingEvents } = turn.state;
   if (!overdue || legA(turn).state.type !== "offered") return;

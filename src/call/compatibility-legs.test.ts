@@ -56,7 +56,7 @@ describe("tellActionThatOutlivedUpdate false: the new list begins when the leg o
   });
 });
 
-describe("successAfterHangupOfLegB: a Hangup of LEG-B while LEG-A stays (events section 13 row 5)", () => {
+describe("successAfterHangupOfLegB: a Hangup of LEG-B while LEG-A stays (Contract: events-hangup-partner)", () => {
   const name = "successAfterHangupOfLegB";
 
   it("successAfterHangupOfLegB when-reply-is-empty: the success comes after an empty reply to HANGUP", () => {
@@ -89,7 +89,7 @@ describe("successAfterHangupOfLegB: a Hangup of LEG-B while LEG-A stays (events 
   });
 });
 
-describe("successAfterHangupOfLegA: a Hangup of LEG-A while LEG-B stays (events section 13 row 7)", () => {
+describe("successAfterHangupOfLegA: a Hangup of LEG-A while LEG-B stays (Contract: events-hangup-first-leg)", () => {
   const name = "successAfterHangupOfLegA";
 
   it("successAfterHangupOfLegA never: HANGUP is all", () => {
@@ -114,7 +114,7 @@ describe("successAfterHangupOfLegA: a Hangup of LEG-A while LEG-B stays (events 
   });
 });
 
-describe("ringingForLegB: the second party rings (events section 13 row 8)", () => {
+describe("ringingForLegB: the second party rings (Contract: events-ringing-partner)", () => {
   const ringing = (ringingForLegB: boolean) => {
     const call = driveCall({ script: [respond([callAndBridge()])], compatibility: { ringingForLegB } });
     call.give({ type: "leg-ringing", legId: partnerId(call) });
@@ -137,7 +137,7 @@ describe("ringingForLegB: the second party rings (events section 13 row 8)", () 
   });
 });
 
-describe("tellActionWhenLegLeaves: the caller hangs up during an action (events section 13 row 15)", () => {
+describe("tellActionWhenLegLeaves: the caller hangs up during an action (Contract: events-leg-leaves-action)", () => {
   const leaving = (action: ReturnType<typeof speak>, tellActionWhenLegLeaves: boolean) => {
     const call = driveCall({ script: [respond([action])], compatibility: { tellActionWhenLegLeaves } });
     call.end();
@@ -159,7 +159,7 @@ describe("tellActionWhenLegLeaves: the caller hangs up during an action (events 
   });
 });
 
-describe("rawSipResponseCodes: the code in HANGUP (events section 13 rows 16, 18)", () => {
+describe("rawSipResponseCodes: the code in HANGUP (Contract: events-hangup-code)", () => {
   const codes = (rawSipResponseCodes: boolean) => {
     const ends: readonly LegEnd[] = [
       { type: "rejected", status: 404 },
@@ -186,7 +186,7 @@ describe("rawSipResponseCodes: the code in HANGUP (events section 13 rows 16, 18
   });
 });
 
-describe("statusOfHangupZero: a Hangup with code 0 on an unanswered call (events section 13 row 17)", () => {
+describe("statusOfHangupZero: a Hangup with code 0 on an unanswered call (Contract: actions-hangup-zero-unanswered)", () => {
   const refusal = (compatibility: Partial<CompatibilitySwitches>, parameters = {}) => {
     const call = driveCall({ script: [respond([hangup(parameters)])], compatibility });
     return [call.did("reject-leg")[0]?.status, call.lastEvent().ActionData?.Parameters["SipResponseCode"]];
@@ -217,7 +217,7 @@ describe("statusOfHangupZero: a Hangup with code 0 on an unanswered call (events
   });
 });
 
-describe("listDepartedLegB: participants after LEG-B has left (events section 13 row 19)", () => {
+describe("listDepartedLegB: participants after LEG-B has left (Contract: events-partner-departed)", () => {
   const listed = (listDepartedLegB: boolean) => {
     const call = bridged([empty], { listDepartedLegB });
     call.give({ type: "leg-ended", legId: partnerId(call), end: { type: "bye" } });

@@ -11,7 +11,7 @@ import {
   startCallRecording,
 } from "../testing/wire-actions.ts";
 
-describe("emptyActionsStopList: an empty reply to a success in mid-list (events section 13 row 3)", () => {
+describe("emptyActionsStopList: an empty reply to a success in mid-list (Contract: events-list-continues)", () => {
   const script = [respond([playAudioAndGetDigits({ MaxNumberOfDigits: 1 }), speak("Thanks")]), respond([])];
   const playbacks = (call: CallDriver) => {
     call.press("1");
@@ -37,7 +37,7 @@ describe("emptyActionsStopList: an empty reply to a success in mid-list (events 
   });
 });
 
-describe("sipApplicationId: the other name of the application's id (events section 13 row 2)", () => {
+describe("sipApplicationId: the other name of the application's id (Contract: events-application-id-twice)", () => {
   const ids = (sipApplicationId: boolean) => {
     const call = driveCall({ script: [respond([speak("Hi")])], compatibility: { sipApplicationId } });
     call.end();
@@ -57,7 +57,7 @@ describe("sipApplicationId: the other name of the application's id (events secti
   });
 });
 
-describe("endCallOnFunctionError: a function that fails during a call (events section 13 row 12)", () => {
+describe("endCallOnFunctionError: a function that fails during a call (Contract: events-function-failed-answered)", () => {
   const broken = failWith("unhandled");
 
   it("endCallOnFunctionError true: both parties of a bridge are hung up", () => {
@@ -119,7 +119,7 @@ describe("endCallOnFunctionError: a function that fails during a call (events se
   }
 });
 
-describe("mergeAttributes: attributes with other keys than the stored ones (events section 13 row 9)", () => {
+describe("mergeAttributes: attributes with other keys than the stored ones (Contract: events-attributes-replace)", () => {
   const script = [respond([pause()], { a: "1", b: "2" }), respond([pause()], { b: "3" }), respond([pause()], {})];
   const afterEach = (mergeAttributes: boolean) => {
     const call = driveCall({ script, compatibility: { mergeAttributes } });
@@ -149,7 +149,7 @@ describe("mergeAttributes: attributes with other keys than the stored ones (even
   });
 });
 
-describe("pauseAnswers: Pause on an unanswered inbound call (actions section 4 row 7)", () => {
+describe("pauseAnswers: Pause on an unanswered inbound call (Contract: actions-pause-unanswered)", () => {
   const script = [respond([pause(1_000)])];
 
   it("pauseAnswers false: it goes on ringing, and the function hears of an unanswered leg", () => {
@@ -173,7 +173,7 @@ describe("pauseAnswers: Pause on an unanswered inbound call (actions section 4 r
   });
 });
 
-describe("refuseCallWithoutActions: an empty first reply to an inbound call (events section 13 row 4)", () => {
+describe("refuseCallWithoutActions: an empty first reply to an inbound call (Contract: events-first-reply-empty)", () => {
   it("refuseCallWithoutActions false: it goes on ringing and is refused with 480 after 30 s", () => {
     const call = driveCall({ script: [respond([])] });
     assert.equal(call.did("reject-leg").length, 0);
@@ -199,7 +199,7 @@ describe("refuseCallWithoutActions: an empty first reply to an inbound call (eve
   });
 });
 
-describe("tellActionThatOutlivedUpdate: the end of an action that a new list had to wait for (events section 13 row 25)", () => {
+describe("tellActionThatOutlivedUpdate: the end of an action that a new list had to wait for (Contract: events-outlived-update)", () => {
   const gathering = (tellActionThatOutlivedUpdate: boolean) => {
     const call = driveCall({
       audio: "by-hand",
@@ -240,7 +240,7 @@ describe("tellActionThatOutlivedUpdate: the end of an action that a new list had
   });
 });
 
-describe("runActionsAfterInvalidReply: actions in the reply to INVALID_LAMBDA_RESPONSE (events section 13 row 29)", () => {
+describe("runActionsAfterInvalidReply: actions in the reply to INVALID_LAMBDA_RESPONSE (Contract: events-invalid-actions-run)", () => {
   const collect = playAudioAndGetDigits({ MaxNumberOfDigits: 1 });
   const script = [respond([collect, speak("Rest")]), respondWith({ SchemaVersion: "2.0" }), respond([hangup()])];
 
@@ -261,8 +261,7 @@ describe("runActionsAfterInvalidReply: actions in the reply to INVALID_LAMBDA_RE
   });
 });
 
-// Contract: leniency-reply-blank
-describe("acceptBlankReply: a reply of null", () => {
+describe("acceptBlankReply: a reply of null (Contract: leniency-reply-blank)", () => {
   it("acceptBlankReply true: it is a reply without actions", () => {
     const call = driveCall({ script: [respondWith(null)] });
 
@@ -284,7 +283,7 @@ describe("acceptBlankReply: a reply of null", () => {
   });
 });
 
-describe("errorMember: the old form of some failures (actions section 4 row 4)", () => {
+describe("errorMember: the old form of some failures (Contract: events-error-member)", () => {
   const failure = (errorMember: boolean) => {
     const call = driveCall({
       script: [respond([speak(), startCallRecording()])],

@@ -108,7 +108,7 @@ export interface Invocation {
   readonly retried: boolean;
 }
 
-/** Who hears the keys of a leg that no action takes. Contract: actions section 2.8 */
+/** Who hears the keys of a leg that no action takes. Contract: actions-receive-digits */
 export interface DigitListener {
   readonly legId: LegId;
   readonly tag: ParticipantTag;

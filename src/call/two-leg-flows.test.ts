@@ -40,7 +40,7 @@ function did(call: CallDriver, ...kinds: readonly string[]): readonly string[] {
   return call.effects.map((effect) => effect.do).filter((kind) => kinds.includes(kind));
 }
 
-describe("8.6 bridge, success", () => {
+describe("a bridge, LEG-B answers (Contract: actions-call-and-bridge, actions-bridge-ringback)", () => {
   it("calls LEG-B, answers LEG-A only when LEG-B answered, joins them, and tells both as Connected", () => {
     const call = bridging([respond([])]);
     assert.deepEqual(did(call, "dial-leg", "answer-leg", "bridge-legs"), ["dial-leg"]);
@@ -84,7 +84,7 @@ describe("8.6 bridge, success", () => {
   });
 });
 
-describe("8.6 bridge while LEG-A is being answered", () => {
+describe("a bridge while LEG-A is being answered", () => {
   function answering(): CallDriver {
     const call = driveCall({
       answersAtOnce: false,
@@ -114,7 +114,7 @@ describe("8.6 bridge while LEG-A is being answered", () => {
     assert.equal(call.lastEvent().ActionData?.Type, "CallAndBridge");
   });
 
-  it("LEG-B answers and leaves first: nobody was joined, so the bridge fails and LEG-B was never there", () => {
+  it("LEG-B answers and leaves first: nobody was joined, so the bridge fails and LEG-B was never there (Contract: events-hangup-unanswered-partner)", () => {
     const call = answering();
 
     answerPartner(call);
@@ -129,7 +129,7 @@ describe("8.6 bridge while LEG-A is being answered", () => {
   });
 });
 
-describe("8.7 events for LEG-B while it rings", () => {
+describe("events for LEG-B while it rings (Contract: events-ringing-partner)", () => {
   it("gives no RINGING and no CALL_ANSWERED for a bridged leg", () => {
     const call = bridging([respond([])]);
 
@@ -140,7 +140,7 @@ describe("8.7 events for LEG-B while it rings", () => {
   });
 });
 
-describe("Parameters of CallAndBridge in events (events section 2.4)", () => {
+describe("Parameters of CallAndBridge in events (Contract: events-echo-leg)", () => {
   for (const [what, action] of [
     ["a bridge that was not answered", callAndBridge()],
     ["a wrong parameter", callAndBridge({ CallTimeoutSeconds: 121 })],
@@ -155,7 +155,7 @@ describe("Parameters of CallAndBridge in events (events section 2.4)", () => {
   }
 });
 
-describe("8.8 bridge, failure", () => {
+describe("a bridge, LEG-B does not answer (Contract: actions-bridge-failure, actions-bridge-refused, events-hangup-unanswered-partner)", () => {
   const failures: readonly [string, (call: CallDriver) => void][] = [
     ["busy", (call) => endPartner(call, { type: "rejected", status: 486 })],
     ["unreachable", (call) => endPartner(call, { type: "unreachable", why: "nobody there" })],
@@ -175,7 +175,7 @@ describe("8.8 bridge, failure", () => {
     });
   }
 
-  it("a ringback tone that cannot be read fails the action, and LEG-B is cancelled (actions section 2.1)", () => {
+  it("a ringback tone that cannot be read fails the action, and LEG-B is cancelled", () => {
     const call = driveCall({
       script: [respond([callAndBridge({ RingbackTone: ringback })]), respond([])],
       audio: () => ({ code: "CALL_AUDIO_NOT_FOUND", message: "no such object" }),
@@ -219,7 +219,7 @@ describe("8.8 bridge, failure", () => {
   });
 });
 
-describe("8.9 and 8.10 the far end of one leg hangs up while bridged", () => {
+describe("the far end of one leg hangs up while bridged (Contract: events-other-leg-stays)", () => {
   it("LEG-A leaves: HANGUP LEG-A, LEG-B stays until the function hangs it up, then HANGUP LEG-B", () => {
     const call = bridged([respond([]), respond([hangup({ ParticipantTag: "LEG-B" })])]);
 
@@ -239,7 +239,7 @@ describe("8.9 and 8.10 the far end of one leg hangs up while bridged", () => {
     assert.equal(call.state().finished, true);
   });
 
-  it("LEG-B leaves: an empty reply leaves LEG-A connected; actions without a leg then mean LEG-A", () => {
+  it("LEG-B leaves: an empty reply leaves LEG-A connected; actions without a leg then mean LEG-A (Contract: actions-leg-meant)", () => {
     const call = bridged([respond([]), respond([speak("still here")])]);
 
     endPartner(call);
@@ -248,7 +248,7 @@ describe("8.9 and 8.10 the far end of one leg hangs up while bridged", () => {
     assert.equal(call.did("play-audio").at(-1)?.legId, drivenLegId);
   });
 
-  it("a new CallAndBridge gives a new LEG-B with a new id in its place", () => {
+  it("a new CallAndBridge gives a new LEG-B with a new id in its place (Contract: actions-bridge-again)", () => {
     const call = bridged([respond([]), respond([callAndBridge()]), respond([])]);
     const first = partnerId(call);
 
@@ -263,7 +263,7 @@ describe("8.9 and 8.10 the far end of one leg hangs up while bridged", () => {
     );
   });
 
-  it("a LEG-B that has left stays listed as Disconnected until then", () => {
+  it("a LEG-B that has left stays listed as Disconnected until then (Contract: events-partner-departed)", () => {
     const call = bridged([respond([]), respond([playAudio()]), respond([])]);
 
     endPartner(call);
@@ -277,7 +277,7 @@ describe("8.9 and 8.10 the far end of one leg hangs up while bridged", () => {
   });
 });
 
-describe("8.11 the function hangs up LEG-B of a bridged call", () => {
+describe("the function hangs up LEG-B of a bridged call (Contract: events-hangup-partner)", () => {
   const hangUpB = hangup({ ParticipantTag: "LEG-B" });
 
   it("HANGUP comes first; if its reply brings nothing, ACTION_SUCCESSFUL for the Hangup follows", () => {
@@ -309,7 +309,7 @@ describe("8.11 the function hangs up LEG-B of a bridged call", () => {
   });
 });
 
-describe("8.12 the function hangs up LEG-A of a bridged call", () => {
+describe("the function hangs up LEG-A of a bridged call (Contract: events-hangup-first-leg)", () => {
   it("HANGUP alone; its reply runs", () => {
     const call = bridged([
       respond([hangup({ ParticipantTag: "LEG-A" })]),

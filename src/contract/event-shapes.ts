@@ -27,7 +27,7 @@ export interface ActionDataShape {
 const tag = required(word(["LEG-A", "LEG-B"]), { description: "LEG-A is the first leg of the call." });
 const callId = required(text(), { description: "The leg's id, a UUID." });
 
-/** One leg of a call. Contract: events section 2.3 */
+/** One leg of a call. Contract: events-participants */
 export const participant = object({
   CallId: callId,
   ParticipantTag: tag,
@@ -41,7 +41,7 @@ export const participant = object({
   SipHeaders: optional(textMap(), { description: "x-*, User-to-User and Diversion of the leg's own INVITE." }),
 });
 
-/** The call of an event. Contract: events section 2.2 */
+/** The call of an event. Contract: events-call-details */
 export const callDetails = object({
   TransactionId: required(text(), { description: "The call: the same from its first to its last event." }),
   TransactionAttributes: optional(anything(), {
@@ -60,7 +60,7 @@ const failure = {
   ErrorMessage: required(text(), { description: "The same for people." }),
 };
 
-/** All types of events. Contract: events sections 1 and 6 */
+/** All types of events. Contract: events-envelope */
 export function eventShapes(actions: readonly ActionShape[]): readonly EventShape[] {
   const receiveDigits = actions.filter(({ type }) => type === "ReceiveDigits");
   return [

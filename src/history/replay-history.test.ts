@@ -28,7 +28,7 @@ const partner = (call: CallDriver) => call.state().legs[1]?.id ?? assert.fail("t
 const answerPartner = (call: CallDriver) => call.give({ type: "leg-answered", legId: partner(call) });
 const press = (call: CallDriver, keys: string) => [...keys].forEach((key) => call.press(key));
 
-/** Calls through the flows of events section 8 and what else decides how a call goes. */
+/** Calls of every course that the contract has, and what else decides how a call goes. */
 const calls: Readonly<Record<string, () => CallDriver>> = {
   "inbound, a prompt, hung up by the application": () => {
     const call = driveCall({ script: [respond([speak(), pause(500), hangup()], { step: "greeted" })] });

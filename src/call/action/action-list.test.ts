@@ -104,7 +104,7 @@ function played(call: CallDriver): readonly string[] {
   return call.did("play-audio").map(({ source }) => (source.type === "object" ? source.key : source.speech.text));
 }
 
-describe("when a success is told (events section 5.1)", () => {
+describe("when a success is told (Contract: events-success-last, events-success-midway)", () => {
   it("tells one ACTION_SUCCESSFUL when the list is done, for the last action", () => {
     const call = running([speak("one"), pause(500), playAudio("two.wav")]);
 
@@ -206,7 +206,7 @@ describe("what an action hears while it runs", () => {
   });
 });
 
-describe("failure (events section 5.2)", () => {
+describe("failure (Contract: events-failure-ends-list, events-failure-in-turn, events-idle)", () => {
   it("tells the first failure, drops the rest, and runs the reply's list", () => {
     const call = running([speak("one"), pause(1), speak("never")], respond([speak("sorry")]));
 
@@ -245,7 +245,7 @@ describe("failure (events section 5.2)", () => {
   });
 });
 
-describe("what a reply does to the list (events section 5.3)", () => {
+describe("what a reply does to the list (Contract: events-list-replaced, events-list-continues)", () => {
   const silentReplies: readonly [string, ScriptedReply][] = [
     ["Actions: []", respond([])],
     ["Actions: null", { afterMs: 0, reply: { type: "response", value: { SchemaVersion: "1.0", Actions: null } } }],
@@ -343,7 +343,7 @@ describe("what a reply does to the list (events section 5.3)", () => {
   });
 });
 
-describe("a new list while an action runs (events section 5.4)", () => {
+describe("a new list while an action runs (Contract: events-interrupt, events-interrupt-speak, events-interrupt-order)", () => {
   const interruptible: readonly [type: string, action: WireAction, stops: string][] = [
     ["PlayAudio", playAudio("one.wav"), "stop-playback"],
     ["Speak", speak("one"), "stop-playback"],
@@ -368,7 +368,7 @@ describe("a new list while an action runs (events section 5.4)", () => {
     });
   }
 
-  it("ignores actions in the reply to ACTION_INTERRUPTED", () => {
+  it("ignores actions in the reply to ACTION_INTERRUPTED (Contract: events-reply-use)", () => {
     const call = running([speak("one")], respond([speak("new")]), respond([speak("error"), hangup()]));
 
     call.update();
@@ -403,7 +403,7 @@ describe("a new list while an action runs (events section 5.4)", () => {
     assert.deepEqual(played(call), ["third"]);
   });
 
-  it("still tells the result of a reporting action, and an empty reply lets the waiting list run (section 13 row 25)", () => {
+  it("still tells the result of a reporting action, and an empty reply lets the waiting list run (Contract: events-outlived-update)", () => {
     const call = running([collecting], respond([speak("new")]), later(500, respond([])));
 
     call.update();
@@ -415,7 +415,7 @@ describe("a new list while an action runs (events section 5.4)", () => {
     assert.deepEqual(played(call), ["new"]);
   });
 
-  it("a reply with actions to that result replaces the waiting list (section 13 row 25)", () => {
+  it("a reply with actions to that result replaces the waiting list (Contract: events-outlived-update)", () => {
     const call = running([collecting], respond([speak("new")]), respond([speak("newest")]));
 
     call.update();
@@ -424,7 +424,7 @@ describe("a new list while an action runs (events section 5.4)", () => {
     assert.deepEqual(played(call), ["newest"]);
   });
 
-  it("keeps the waiting list when the action before it fails, for an empty reply to ACTION_FAILED (section 13 row 25)", () => {
+  it("keeps the waiting list when the action before it fails, for an empty reply to ACTION_FAILED (Contract: events-outlived-update)", () => {
     const call = running([collecting], respond([speak("new")]), later(500, respond([])));
 
     call.update();
@@ -446,7 +446,7 @@ describe("a new list while an action runs (events section 5.4)", () => {
   });
 });
 
-describe("answering an unanswered inbound leg (actions section 1.3)", () => {
+describe("answering an unanswered inbound leg (Contract: actions-answering, actions-answering-others)", () => {
   const inbound = (...list: WireAction[]) =>
     driveCall({ answersAtOnce: false, extraActions, script: [respond(list), respond([speak("new")])] });
 

@@ -31,7 +31,7 @@ import {
 } from "../turn.ts";
 
 /** Puts a new list in place of what is left of the old one. The running action is interrupted where its type allows it, else the
- * new list waits for its end. Contract: events sections 5.3, 5.4 */
+ * new list waits for its end. Contract: events-list-replaced, events-interrupt, events-uninterrupted */
 export function replaceList(turn: Turn, actions: readonly RequestedAction[]): void {
   const { running } = turn.state.list;
   forgetOldHold(turn);
@@ -161,7 +161,7 @@ export function legWasAnswered(turn: Turn, legId: LegId): void {
   else stepRunning(turn, { type: "answered" });
 }
 
-/** The leg has gone: the action on it ends with it. Contract: events section 13 row 15 */
+/** The leg has gone: the action on it ends with it. Contract: events-leg-leaves-action */
 export function legHasLeft(turn: Turn, legId: LegId): void {
   const { running } = turn.state.list;
   if (running?.legId !== legId) return;
@@ -182,7 +182,7 @@ export function legHasLeft(turn: Turn, legId: LegId): void {
   turn.state.list = { queue: [], running: undefined, replacement: undefined, heldByReply: false };
 }
 
-/** The leg of the running action when that goes on although its leg leaves, and is told then. Contract: events section 13 row 15 */
+/** The leg of the running action when that goes on although its leg leaves, and is told then. Contract: events-leg-leaves-action */
 export function legOfLateResult(turn: Turn): LegId | undefined {
   const { running } = turn.state.list;
   if (running?.phase.type !== "running" || !turn.config.compatibility.tellActionWhenLegLeaves) return undefined;
@@ -265,7 +265,7 @@ function succeed(turn: Turn, action: RunningAction, result: JsonObject): void {
 }
 
 /** A failure clears the list and is told. A list that waited for the end of the action goes on if the reply to that brings none.
- * Contract: events sections 5.2, 13 row 25 */
+ * Contract: events-failure-ends-list, events-outlived-update */
 function fail(turn: Turn, action: Pick<RunningAction, "request" | "legId" | "echo">, error: ActionError): void {
   const { request, legId, echo } = action;
   cancelTimer(turn, "action");
@@ -286,7 +286,7 @@ function fail(turn: Turn, action: Pick<RunningAction, "request" | "legId" | "ech
   });
 }
 
-/** Whether a new list waits for the running action, whose outcome then counts no more. Contract: events section 13 row 25 */
+/** Whether a new list waits for the running action, whose outcome then counts no more. Contract: events-outlived-update */
 function isOutdated(turn: Turn): boolean {
   return turn.state.list.replacement !== undefined && !turn.config.compatibility.tellActionThatOutlivedUpdate;
 }

@@ -9,7 +9,7 @@ const loopFailures = 10;
 /** So many kinds of a row are counted; of further ones all but the first failure are passed over. */
 const mostKinds = 20;
 
-/** `ActionData` of an ACTION_FAILED. Contract: events section 2.4, actions section 4 row 4 */
+/** `ActionData` of an ACTION_FAILED. Contract: events-error-pair, events-error-member */
 export function failureData(
   turn: Turn,
   { request, echo }: Pick<RunningAction, "request" | "echo">,

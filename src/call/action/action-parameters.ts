@@ -26,7 +26,7 @@ const target = {
   }),
 };
 
-/** The parameters of an action: the leg that is meant, which every action can name, and its own. Contract: actions section 1.1 */
+/** The parameters of an action: the leg that is meant, which every action can name, and its own. Contract: actions-leg */
 export function parametersOf<F extends Fields>(
   fields: F,
   rules: readonly ObjectRule<F>[] = [],

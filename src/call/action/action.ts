@@ -180,7 +180,7 @@ export interface ActionDefinition<Value = unknown, State = unknown> {
   readonly failsWhenLegLeaves: boolean;
   /** It ends its leg: the first of a new list does not wait for the action that is calling that leg. */
   readonly endsLeg?: true;
-  /** Its events name the leg by CallId too when only its tag, or nothing, was sent. Contract: events section 2.4 */
+  /** Its events name the leg by CallId too when only its tag, or nothing, was sent. Contract: events-echo-leg */
   readonly namesLegById?: true;
   /** It is stopped when its leg leaves meanwhile, and takes further inputs until it has ended; its event comes before HANGUP. */
   readonly outlivesLeg?: true;

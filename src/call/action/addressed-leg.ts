@@ -3,7 +3,7 @@ import type { JsonObject, Leg, RequestedAction } from "../state.ts";
 import { findLeg, isLive, legA, type Turn } from "../turn.ts";
 
 /** CallId wins over ParticipantTag; "" counts as absent; neither means the leg of the event, or the connected one when that
- * leg has gone. undefined: no such leg. Contract: actions section 1.1, events section 13 rows 20, 21 */
+ * leg has gone. undefined: no such leg. Contract: actions-leg, actions-leg-meant */
 export function resolveLeg(turn: Turn, request: RequestedAction): Leg | undefined {
   const { CallId: callId, ParticipantTag: tag } = request.parameters;
   if (isGiven(callId)) return turn.state.legs.find((leg) => leg.id === callId);

@@ -8,7 +8,7 @@ import { cancelTimer, startTimer, type Turn } from "../turn.ts";
 /** Longest time that events wait for the outcome of an action whose leg has left. */
 const longestWaitMs = 30_000;
 
-/** Keeps the place in the order of events of an action that goes on although its leg has left. Contract: events section 13 row 15 */
+/** Keeps the place in the order of events of an action that goes on although its leg has left. Contract: events-recording-before-hangup */
 export function awaitResult(turn: Turn, action: RunningAction): void {
   queueEvent(turn, { type: "ACTION_SUCCESSFUL", legId: action.legId, awaited: action });
   startTimer(turn, "awaited", longestWaitMs);

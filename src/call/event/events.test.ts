@@ -32,8 +32,8 @@ const application = {
 };
 const { SipRuleId: _none, ...applicationWithoutRule } = application;
 
-describe("events, key by key (events sections 2 and 6)", () => {
-  it("NEW_INBOUND_CALL has no ActionData, no Status, no TransactionAttributes (6.1)", () => {
+describe("events, key by key (Contract: events-envelope, events-call-details, events-key-order)", () => {
+  it("NEW_INBOUND_CALL has no ActionData, no Status, no TransactionAttributes (Contract: events-new-inbound-call)", () => {
     const call = driveCall();
 
     assertJson(call.events[0], {
@@ -44,7 +44,7 @@ describe("events, key by key (events sections 2 and 6)", () => {
     });
   });
 
-  it("NEW_OUTBOUND_CALL has the arguments of the request as CallCreateRequest; no SipRuleId (6.2)", () => {
+  it("NEW_OUTBOUND_CALL has the arguments of the request as CallCreateRequest; no SipRuleId (Contract: events-new-outbound-call)", () => {
     const call = driveCall({ direction: "Outbound", call: { arguments: { Reason: "reminder", Id: "7" } } });
 
     assertJson(call.events[0], {
@@ -56,7 +56,7 @@ describe("events, key by key (events sections 2 and 6)", () => {
     });
   });
 
-  it("NEW_OUTBOUND_CALL has no ActionData at all without arguments", () => {
+  it("NEW_OUTBOUND_CALL has no ActionData at all without arguments (Contract: events-create-arguments)", () => {
     const call = driveCall({ direction: "Outbound" });
 
     assert.deepEqual(Object.keys(call.events[0] ?? {}), [
@@ -67,7 +67,7 @@ describe("events, key by key (events sections 2 and 6)", () => {
     ]);
   });
 
-  it("RINGING has no ActionData and no Status (6.3)", () => {
+  it("RINGING has no ActionData and no Status (Contract: events-ringing)", () => {
     const call = driveCall({ direction: "Outbound", call: { arguments: { a: "1" } } });
 
     call.ring();
@@ -80,7 +80,7 @@ describe("events, key by key (events sections 2 and 6)", () => {
     });
   });
 
-  it("CALL_ANSWERED has Status Connected, the attributes after TransactionId, no ActionData (6.4)", () => {
+  it("CALL_ANSWERED has Status Connected, the attributes after TransactionId, no ActionData (Contract: events-call-answered)", () => {
     const call = driveCall({ direction: "Outbound", script: [respond([], { MeetingId: "m" })] });
 
     call.ring();
@@ -99,7 +99,7 @@ describe("events, key by key (events sections 2 and 6)", () => {
     });
   });
 
-  it("ACTION_SUCCESSFUL has Type and Parameters with the defaults (6.5)", () => {
+  it("ACTION_SUCCESSFUL has Type and Parameters with the defaults (Contract: events-action-successful)", () => {
     const call = driveCall({ script: [respond([playAudio()])] });
 
     call.advance(1_000);
@@ -124,7 +124,7 @@ describe("events, key by key (events sections 2 and 6)", () => {
     });
   });
 
-  it("ACTION_FAILED has ErrorType and ErrorMessage beside Parameters (6.6)", () => {
+  it("ACTION_FAILED has ErrorType and ErrorMessage beside Parameters (Contract: events-action-failed)", () => {
     const call = driveCall({ script: [respond([pause(1)])] });
 
     assertJson(call.events[1]?.ActionData, {
@@ -136,7 +136,7 @@ describe("events, key by key (events sections 2 and 6)", () => {
     assert.equal(call.events[1]?.ErrorType, undefined);
   });
 
-  it("ACTION_INTERRUPTED has the action and no result (6.7)", () => {
+  it("ACTION_INTERRUPTED has the action and no result (Contract: events-action-interrupted)", () => {
     const call = driveCall({ script: [respond([pause(9_000)]), respond([pause(100)])] });
 
     call.update();
@@ -148,7 +148,7 @@ describe("events, key by key (events sections 2 and 6)", () => {
     });
   });
 
-  it("CALL_UPDATE_REQUESTED has the arguments as they came; none are an empty object (6.9)", () => {
+  it("CALL_UPDATE_REQUESTED has the arguments as they came; none are an empty object (Contract: events-call-update-requested)", () => {
     const call = driveCall();
 
     call.update({ digit: "3", "with space": "" });
@@ -161,7 +161,7 @@ describe("events, key by key (events sections 2 and 6)", () => {
     assertJson(call.events[2]?.ActionData, { Type: "CallUpdateRequest", Parameters: { Arguments: {} } });
   });
 
-  it("HANGUP names the leg that left, with the code as a number; its Status is Disconnected (6.10)", () => {
+  it("HANGUP names the leg that left, with the code as a number; its Status is Disconnected (Contract: events-hangup)", () => {
     const call = driveCall({ script: [respond([hangup({ SipResponseCode: "0" })])] });
 
     assertJson(call.events[1], {
@@ -180,7 +180,7 @@ describe("events, key by key (events sections 2 and 6)", () => {
     });
   });
 
-  it("INVALID_LAMBDA_RESPONSE has its error at the top level, after CallDetails, and no ActionData (6.11)", () => {
+  it("INVALID_LAMBDA_RESPONSE has its error at the top level, after CallDetails, and no ActionData (Contract: events-invalid-lambda-response)", () => {
     const call = driveCall({ script: [respondWith({ SchemaVersion: "1.0", Actions: [{ Type: "Speek" }] })] });
 
     assertJson(call.events[1], {
@@ -194,7 +194,7 @@ describe("events, key by key (events sections 2 and 6)", () => {
   });
 });
 
-describe("Participants (events section 2.3)", () => {
+describe("Participants (Contract: events-participants)", () => {
   it("have the headers that the function may see, in the case in which they came, on every event", () => {
     const shownHeaders = { "X-Account-Id": "42", "user-to-user": "616263;encoding=hex" };
     const call = driveCall({ call: { shownHeaders }, script: [respond([speak()])] });
@@ -214,7 +214,7 @@ describe("Participants (events section 2.3)", () => {
     assert.equal("SipHeaders" in (call.events[0]?.CallDetails.Participants[0] ?? {}), false);
   });
 
-  it("have a Status only once the leg was answered or has ended", () => {
+  it("have a Status only once the leg was answered or has ended (Contract: events-status-absent)", () => {
     const states: readonly Leg["state"][] = [
       { type: "offered" },
       { type: "answering" },
@@ -274,7 +274,7 @@ describe("Participants (events section 2.3)", () => {
   });
 });
 
-describe("SipResponseCode of HANGUP (events sections 9, 13 rows 16 to 18)", () => {
+describe("SipResponseCode of HANGUP (Contract: events-hangup-code)", () => {
   const ends: readonly [end: LegEnd, code: number, cause: string][] = [
     [{ type: "bye" }, 0, "hung up by the far end"],
     [{ type: "cancelled" }, 0, "cancelled by the caller before the answer"],
@@ -302,7 +302,7 @@ describe("SipResponseCode of HANGUP (events sections 9, 13 rows 16 to 18)", () =
     });
   }
 
-  it("is absent when the application hung up and named none", () => {
+  it("is absent when the application hung up and named none (Contract: events-hangup-code-of-action)", () => {
     const call: CallDriver = driveCall({ script: [respond([hangup()])] });
 
     assertJson(call.lastEvent().ActionData, {
@@ -312,7 +312,7 @@ describe("SipResponseCode of HANGUP (events sections 9, 13 rows 16 to 18)", () =
   });
 });
 
-describe("Sequence (events section 2.1)", () => {
+describe("Sequence (Contract: events-sequence)", () => {
   it("is 1, 2, 3... over all events of a call; CALL_ANSWERED is 3 when RINGING came and 2 when not", () => {
     const rung = driveCall({ direction: "Outbound" });
     rung.ring();

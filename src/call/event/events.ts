@@ -3,7 +3,7 @@ import type { CompatibilitySwitches } from "../compatibility.ts";
 import type { CallState, JsonObject, Leg, PendingEvent } from "../state.ts";
 
 /** The participants as an event lists them. `Status` appears once a leg was answered or has ended. LEG-B is there from its answer on, and
- * in events about itself. Contract: events sections 2.3, 13 row 19
+ * in events about itself. Contract: events-participants, events-partner-departed
  * @param about the leg that the event is about */
 export function describeParticipants(
   legs: readonly Leg[],

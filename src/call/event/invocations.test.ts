@@ -13,7 +13,7 @@ function consequences(facts: readonly CallFact[]) {
   return facts.flatMap((fact) => (fact.type === "function-failed" ? [fact.consequence] : []));
 }
 
-describe("one invocation at a time (events section 13 row 22)", () => {
+describe("one invocation at a time (Contract: events-one-at-a-time)", () => {
   it("queues what happens meanwhile and tells it in the order in which it happened", () => {
     const call = driveCall({ direction: "Outbound", script: () => later(1_000, respond([])) });
 
@@ -40,7 +40,7 @@ describe("one invocation at a time (events section 13 row 22)", () => {
     );
   });
 
-  it("shows participants as they were when it happened, attributes as they are when it is sent", () => {
+  it("shows participants as they were when it happened, attributes as they are when it is sent (Contract: events-state-told)", () => {
     const call = driveCall({
       direction: "Outbound",
       script: [respond([]), later(1_000, respond([], { state: "rings" }))],
@@ -69,7 +69,7 @@ describe("one invocation at a time (events section 13 row 22)", () => {
   });
 });
 
-describe("a failed invocation (events section 7, section 13 rows 11, 12, 23)", () => {
+describe("a failed invocation (Contract: events-deadline, events-retry, events-repeated, events-function-failed)", () => {
   const passing: readonly InvocationFailure[] = ["crashed", "unreachable", "throttled"];
   for (const reason of passing) {
     it(`is tried once more after ${reason}, with the same Sequence and body, and what is left of the 20 s`, () => {
@@ -173,7 +173,7 @@ describe("a failed invocation (events section 7, section 13 rows 11, 12, 23)", (
   });
 });
 
-describe("the targets of a rule (events section 7, section 13 row 28)", () => {
+describe("the targets of a rule (Contract: events-failover)", () => {
   const targets = [1, 2, 3].map((n): Target => ({
     applicationId: `app-${n}`,
     functionArn: `arn:${n}`,
@@ -246,7 +246,7 @@ describe("the targets of a rule (events section 7, section 13 row 28)", () => {
   });
 });
 
-describe("1,000 invocations a call (events sections 11, 13 row 14)", () => {
+describe("1,000 invocations a call (Contract: events-invocation-limit, events-invocation-limit-hangup)", () => {
   it("stops a failing action that is repeated for ever; HANGUP is number 1,000 and the last", () => {
     const call = driveCall({ script: () => respond([pause("never right")]) });
     call.advance(20_000);
@@ -288,8 +288,7 @@ describe("1,000 invocations a call (events sections 11, 13 row 14)", () => {
   });
 });
 
-// Contract: leniency-loops
-describe("invocations of a call in a second: a loop must not burn a CPU", () => {
+describe("invocations of a call in a second (Contract: leniency-loops)", () => {
   it("wait when there were as many as there may be, and go on in order; HANGUP waits too", () => {
     const call = driveCall({ limits: { invocationsPerSecond: 3 }, script: () => respond([pause("never right")]) });
 
@@ -316,7 +315,7 @@ describe("invocations of a call in a second: a loop must not burn a CPU", () => 
   });
 });
 
-describe("replies that cannot be used (events sections 6.11, 13 rows 13, 14, 29)", () => {
+describe("replies that cannot be used (Contract: events-invalid-lambda-response, events-invalid-in-a-row)", () => {
   const bad = respondWith({ statusCode: 200, body: "{}" });
 
   it("are told once, as the next event; a good reply to that runs", () => {

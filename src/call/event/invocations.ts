@@ -150,7 +150,7 @@ function useActions(turn: Turn, invocation: Invocation, actions: readonly ReplyA
   else resumeList(turn);
 }
 
-/** Why the actions of a reply to this event do not run; undefined when they do. Contract: events section 1.1 */
+/** Why the actions of a reply to this event do not run; undefined when they do. Contract: events-reply-use, events-reply-after-the-end */
 function whyActionsAreIgnored(turn: Turn, type: InvocationEventType): string | undefined {
   if (type === "NEW_OUTBOUND_CALL" || type === "RINGING" || type === "ACTION_INTERRUPTED") {
     return ignored(type);
@@ -163,7 +163,7 @@ function ignored(type: InvocationEventType): string {
   return `actions in a reply to ${type} are ignored`;
 }
 
-/** Whether a reply without actions ends the list. Contract: events section 13 row 3 */
+/** Whether a reply without actions ends the list. Contract: events-list-continues */
 function stopsList(turn: Turn, { type }: PendingEvent, value: unknown): boolean {
   return turn.config.compatibility.emptyActionsStopList && type === "ACTION_SUCCESSFUL" && sentActions(value) === 0;
 }
@@ -204,7 +204,7 @@ function takeInvalidReply(turn: Turn, invocation: Invocation, errorType: string,
 
 type Failure = Extract<FunctionReply, { type: "failed" }>;
 
-/** A failed invocation: once more, the next target, or the end. Contract: events section 7 and 13 rows 11, 12, 28 */
+/** A failed invocation: once more, the next target, or the end. Contract: events-retry, events-failover, events-function-failed */
 function takeFailure(turn: Turn, invocation: Invocation, failure: Failure): void {
   const { sequence, sentAt } = invocation;
   const { reason, message, stack } = failure;

@@ -8,7 +8,7 @@ export function recordingOf(turn: Turn, legId: LegId): LegRecording | undefined 
   return turn.state.recordings.find((recording) => recording.legId === legId);
 }
 
-/** Begins the background recording of a leg: one in its life. Contract: actions section 2.14 */
+/** Begins the background recording of a leg: one in its life. Contract: actions-call-recording-once */
 export function startRecording(
   turn: Turn,
   legId: LegId,
@@ -25,7 +25,7 @@ const changes = {
   "stop-call-recording": { from: ["recording", "paused"], to: "stopped" },
 } as const;
 
-/** Pauses, resumes or stops the background recording of a leg. Nothing when that does not fit. Contract: actions section 2.15 */
+/** Pauses, resumes or stops the background recording of a leg. Nothing when that does not fit. Contract: actions-call-recording */
 export function changeRecording(turn: Turn, legId: LegId, change: keyof typeof changes): void {
   const recording = recordingOf(turn, legId);
   const { from, to } = changes[change];

@@ -9,7 +9,7 @@ import { cancelTimer, emit, findLeg, search, startTimer, type Turn } from "../tu
 const mostDigits = 128;
 
 /** Hears the keys of a leg from now on, in place of a listener that was there. `parameters` go into its events.
- * Contract: actions section 2.8 */
+ * Contract: actions-receive-digits-one */
 export function listenForDigits(
   turn: Turn,
   legId: LegId,
@@ -68,7 +68,7 @@ function withDigit({ digits }: DigitListener, digit: string): string {
 }
 
 /** The first of the collected keys is as old as keys may get: a further key begins anew. Those that match already are about to be
- * told. Contract: actions section 4 row 17 */
+ * told. Contract: actions-receive-digits-flush */
 export function flushDigits(turn: Turn, tag: ParticipantTag): void {
   const listener = turn.state.listeners.find((one) => one.tag === tag);
   if (listener === undefined) return;
@@ -76,8 +76,8 @@ export function flushDigits(turn: Turn, tag: ParticipantTag): void {
   else replace(turn, { ...listener, isStale: true });
 }
 
-/** No further key came behind keys that match: they are told. The listener stays, unless it shall hear one match only. Contract: actions
- * section 4 row 19 */
+/** No further key came behind keys that match: they are told. The listener stays, unless it shall hear one match only.
+ * Contract: actions-receive-digits-stays */
 export function tellDigits(turn: Turn, tag: ParticipantTag): void {
   const listener = turn.state.listeners.find((one) => one.tag === tag);
   if (listener === undefined) return;

@@ -30,7 +30,7 @@ export function dialLegA(turn: Turn): void {
   emit(turn, { do: "dial-leg", legId, destination: { type: "number" }, to, from, headers: turn.state.dialHeaders });
 }
 
-/** 180 or 183 came. Told once. Contract: events sections 8.7, 13 row 8 */
+/** 180 or 183 came. Told once. Contract: events-ringing-progress, events-ringing-partner */
 export function legRings(turn: Turn, leg: Leg): void {
   setLegState(turn, leg.id, { type: "ringing" });
   observeLeg(turn, leg, "ringing", undefined);
@@ -70,13 +70,13 @@ export function legEnded(turn: Turn, leg: Leg, end: LegEnd): void {
 }
 
 /** Whether LEG-B was up together with LEG-A. One that leaves while LEG-A is still being answered was never joined: it counts as not
- * answered, so that its function gets one ACTION_FAILED and no HANGUP of a leg that it never heard of. Contract: events sections 8.6, 8.8 */
+ * answered, so that its function gets one ACTION_FAILED and no HANGUP of a leg that it never heard of. Contract: events-hangup-unanswered-partner */
 function couldTalk(turn: Turn, partner: Leg): boolean {
   return partner.state.type === "answered" && legA(turn).state.type !== "answering";
 }
 
-/** Ends the legs that actions of this turn asked for. A leg that was replaced leaves the call with that. Contract: actions sections 2.2,
- * 4 row 26 */
+/** Ends the legs that actions of this turn asked for. A leg that was replaced leaves the call with that.
+ * Contract: actions-hangup, actions-bridge-second */
 export function endLegsByAction(turn: Turn): void {
   for (const { legId, code, action } of turn.hangUps.splice(0)) {
     const leg = findLeg(turn, legId);
@@ -120,7 +120,7 @@ interface CallEnd {
   readonly keepsResults?: boolean;
 }
 
-/** The SIP status that refuses an unanswered call which a Hangup ends. Contract: events section 13 row 17 */
+/** The SIP status that refuses an unanswered call which a Hangup ends. Contract: actions-hangup-zero-unanswered */
 function statusOfHangup(turn: Turn, code: number): 480 | 486 | 603 {
   if (code === 0) return turn.config.compatibility.statusOfHangupZero;
   return code === 486 ? 486 : 480;
@@ -133,7 +133,7 @@ function closeLeg(turn: Turn, leg: Leg, status: 480 | 486 | 603 = 480): void {
 }
 
 /** How a leg ended. `quiet`: the action on it is dropped without an event. `action`: the Hangup that ended it; while another leg
- * stays, the list waits for the reply to HANGUP. Contract: events section 13 rows 5, 7 */
+ * stays, the list waits for the reply to HANGUP. Contract: events-hangup-partner, events-hangup-first-leg */
 interface LegFinish {
   readonly code: number | undefined;
   readonly cause: string;
@@ -179,7 +179,7 @@ function finishLeg(turn: Turn, leg: Leg, end: LegFinish): void {
   cancelTimer(turn, "longest-call");
 }
 
-/** Whether a Hangup is told as a success besides. Contract: events section 13 rows 5, 7 */
+/** Whether a Hangup is told as a success besides. Contract: events-hangup-partner, events-hangup-first-leg */
 function successAfterHangup(turn: Turn, { tag }: Leg): "never" | "when-reply-is-empty" | "always" {
   const { successAfterHangupOfLegA, successAfterHangupOfLegB } = turn.config.compatibility;
   return tag === "LEG-A" ? successAfterHangupOfLegA : successAfterHangupOfLegB;
@@ -189,7 +189,7 @@ function observeLeg(turn: Turn, leg: Leg, state: "ringing" | "answered" | "ended
   observe(turn, { type: "leg-changed", participantTag: leg.tag, state, cause });
 }
 
-/** The code that HANGUP shows and a sentence for people. Contract: events section 13 rows 16 to 18 */
+/** The code that HANGUP shows and a sentence for people. Contract: events-hangup-code */
 function explainEnd(
   end: LegEnd,
   { rawSipResponseCodes: isRaw }: Pick<CompatibilitySwitches, "rawSipResponseCodes">,

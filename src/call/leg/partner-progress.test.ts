@@ -35,7 +35,7 @@ function bridging(isAnswered: boolean, parameters: object = {}, script: readonly
   return call;
 }
 
-describe("the progress of LEG-B, LEG-A unanswered (actions section 2.1)", () => {
+describe("the progress of LEG-B, LEG-A unanswered (Contract: actions-bridge-ringing, actions-bridge-ringback, actions-bridge-failure)", () => {
   it("180 is passed on as 180, once", () => {
     const call = bridging(false);
 
@@ -104,7 +104,7 @@ describe("the progress of LEG-B, LEG-A unanswered (actions section 2.1)", () => 
   });
 });
 
-describe("the progress of LEG-B, LEG-A answered (actions section 2.1)", () => {
+describe("the progress of LEG-B, LEG-A answered (Contract: actions-bridge-ringing)", () => {
   it("LEG-A hears LEG-B's audio before the answer, or the ringback tone in place of it", () => {
     const call = bridging(true);
     assert.deepEqual([ring(call), early(call), answer(call)], [[], ["bridge-legs"], []]);
@@ -121,7 +121,7 @@ describe("the progress of LEG-B, LEG-A answered (actions section 2.1)", () => {
   });
 });
 
-describe("Hangup of a LEG-B that is being called, beyond the original", () => {
+describe("Hangup of a LEG-B that is being called, beyond the original (Contract: actions-hangup-ringing)", () => {
   const hangUpB = hangup({ ParticipantTag: "LEG-B" });
 
   for (const isAnswered of [false, true]) {
@@ -151,7 +151,7 @@ describe("Hangup of a LEG-B that is being called, beyond the original", () => {
     assert.equal(call.did("play-audio").at(-1)?.legId, drivenLegId);
   });
 
-  it("a Hangup of LEG-A waits for the end of the CallAndBridge, which cannot be interrupted (events section 5.4)", () => {
+  it("a Hangup of LEG-A waits for the end of the CallAndBridge, which cannot be interrupted (Contract: events-uninterrupted)", () => {
     const call = bridging(true, {}, [respond([hangup({ ParticipantTag: "LEG-A" })]), respond([])]);
 
     call.update();

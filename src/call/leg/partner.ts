@@ -8,8 +8,8 @@ export function livePartner(turn: Turn): Leg | undefined {
   return turn.state.legs.find((leg) => leg.tag === "LEG-B" && isLive(leg));
 }
 
-/** Calls a second party. A LEG-B that has ended gives its place to the new one; one that is up is hung up with the turn. Contract: actions
- * sections 2.1, 4 row 26 */
+/** Calls a second party. A LEG-B that has ended gives its place to the new one; one that is up is hung up with the turn.
+ * Contract: actions-call-and-bridge, actions-bridge-second */
 export function dialPartner(turn: Turn, effect: Extract<ActionEffect, { do: "dial-partner" }>): void {
   const { destination, to, from, headers } = effect;
   const legId = idFromName("leg", `${turn.state.transactionId}:${nextId(turn, "l")}`) as LegId;
@@ -29,7 +29,7 @@ export function dialPartner(turn: Turn, effect: Extract<ActionEffect, { do: "dia
   emit(turn, { do: "dial-leg", legId, destination, to, from, headers });
 }
 
-/** Gives up a second party that has not answered. It never was a participant, so there is no HANGUP. Contract: events section 8.8 */
+/** Gives up a second party that has not answered. It never was a participant, so there is no HANGUP. Contract: events-hangup-unanswered-partner */
 export function dropPartner(turn: Turn, cause = "given up before it answered"): void {
   const partner = livePartner(turn);
   if (partner === undefined || partner.state.type === "answered") return;

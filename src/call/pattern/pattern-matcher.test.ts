@@ -25,8 +25,7 @@ const cases: readonly [pattern: string, text: string, found: boolean][] = [
   ["(?<first>1)\\k<first>", "11", true],
 ];
 
-// Contract: actions-pattern-search, actions-pattern-slow
-describe("patterns of functions", () => {
+describe("patterns of functions (Contract: actions-pattern-search, actions-pattern-slow)", () => {
   for (const [pattern, text, found] of cases) {
     it(`${found ? "finds" : "does not find"} ${pattern} in ${text}`, () => {
       assert.equal(finds(pattern, text), found);

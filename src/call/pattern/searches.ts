@@ -21,7 +21,7 @@ export function takeVerdict(turn: Turn, verdict: PatternVerdict): void {
 }
 
 /** A key that an action took goes to the leg's listener too, if it shall. One that came with the key, behind the action that it ended, did
- * not hear it. Contract: actions section 4 row 20 */
+ * not hear it. Contract: actions-receive-digits-taken */
 export function passTakenDigit(
   turn: Turn,
   legId: LegId,

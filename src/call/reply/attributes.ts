@@ -7,7 +7,7 @@ export type CheckedAttributes =
   | { readonly type: "valid"; readonly map: JsonObject | undefined }
   | { readonly type: "invalid"; readonly errorType: string; readonly message: string; readonly what: string };
 
-/** Checks `TransactionAttributes` of a reply. Contract: events section 4
+/** Checks `TransactionAttributes` of a reply. Contract: events-attributes, events-attributes-size
  * @param cut why they were not read to their end, if they were not: then they are too large, whatever is left of them */
 export function checkAttributes(value: unknown, limits: CallLimits, cut?: Cut): CheckedAttributes {
   if (value === undefined || value === null) return { type: "valid", map: undefined };
@@ -29,7 +29,7 @@ export function checkAttributes(value: unknown, limits: CallLimits, cut?: Cut): 
 }
 
 /** What the attributes of a reply leave in the store; `sent` undefined keeps what is there, an empty object clears it. Invalid: together
- * with the stored ones they are too many. Contract: events sections 4, 13 row 9 */
+ * with the stored ones they are too many. Contract: events-attributes-keep, events-attributes-replace */
 export function attributesAfter(turn: Turn, sent: JsonObject | undefined): CheckedAttributes {
   const { attributes: stored } = turn.state;
   if (sent === undefined) return { type: "valid", map: stored };

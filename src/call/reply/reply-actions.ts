@@ -35,7 +35,7 @@ interface Check {
 const members = ["Type", "Parameters"];
 
 /** Looks at every action of a reply. Those that cannot be used at all are left out; `findings` has why the reply is refused then.
- * Parameters count when the action's turn comes, but what is wrong with them is found now. Contract: events sections 3, 5.2, 7 */
+ * Parameters count when the action's turn comes, but what is wrong with them is found now. Contract: events-invalid-ours, events-failure-in-turn */
 export function checkReplyActions(value: unknown, rules: ReplyRules, check: Check): readonly ReplyAction[] {
   if (value === undefined || value === null) return [];
   if (!Array.isArray(value)) {

@@ -22,7 +22,7 @@ function attributesSeen(call: CallDriver): readonly (JsonObject | undefined)[] {
 
 // Contract: leniency-reply-without-actions, leniency-reply-bare-list, leniency-reply-blank,
 // leniency-reply-of-a-web-handler
-describe("the reply as a whole", () => {
+describe("the reply as a whole (Contract: events-reply, leniency-reply-explained)", () => {
   const empty: readonly [string, unknown][] = [
     ["Actions missing", { SchemaVersion: "1.0" }],
     ["Actions null", { SchemaVersion: "1.0", Actions: null }],
@@ -86,7 +86,7 @@ describe("the reply as a whole", () => {
   });
 });
 
-describe("the list of actions (events sections 3, 7)", () => {
+describe("the list of actions (Contract: events-invalid-ours, leniency-misspelt-actions)", () => {
   const broken: readonly [actions: unknown, type: string, message: RegExp][] = [
     ["Speak", "ActionsListInvalid", /^Error while reading actions list\. Actions must be an array, found a string/],
     [{ Type: "Speak" }, "ActionsListInvalid", /Actions must be an array/],
@@ -125,7 +125,7 @@ describe("the list of actions (events sections 3, 7)", () => {
   }
 });
 
-describe("TransactionAttributes (events section 4)", () => {
+describe("TransactionAttributes (Contract: events-attributes, events-attributes-size, events-attributes-refused)", () => {
   it("stay when the reply has none, null, or is itself null", () => {
     const call = driveCall({
       script: [respond([], { a: "1" }), respond([]), respond([], null), respondWith(null), respondWith([])],
@@ -206,7 +206,7 @@ describe("TransactionAttributes (events section 4)", () => {
   }
 });
 
-describe("replies that must have no effect", () => {
+describe("replies that have no effect (Contract: events-reply-use, events-reply-ignored-faults)", () => {
   it("actions in replies to NEW_OUTBOUND_CALL and RINGING are ignored, whatever they are, and the call goes on", () => {
     for (const reply of [
       respond([hangup(), speak()]),

@@ -5,7 +5,7 @@ import type { Speech } from "../../speech/index.ts";
 import { LRUCache } from "lru-cache";
 import type { AudioSource } from "../../call/index.ts";
 
-/** Largest audio file. Contract: actions section 1.5 */
+/** Largest audio file. Contract: actions-audio-source */
 const largestFileBytes = 50 * 1024 * 1024;
 const cacheBytes = 128 * 1024 * 1024;
 
