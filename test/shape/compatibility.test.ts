@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { compatibilityPositions } from "../../src/call/index.ts";
+import { contractPages, contractRules } from "./contract-rules.ts";
 import { repositoryFiles } from "./repository.ts";
 
 const files = repositoryFiles();
@@ -29,6 +30,19 @@ describe("the compatibility switches", () => {
     const expected = switches.map(([name, positions]) => [name, positions.map(String)]);
 
     assert.deepEqual(documentedSwitches(textOf("docs/contract/compatibility.md")), expected);
+  });
+
+  test("each lead to the one rule of the contract that names the switch", () => {
+    const rules = contractRules(contractPages(files));
+    const links = [...textOf("docs/contract/compatibility.md").matchAll(/^\| `(\w+)` \| \*\*.* \| \[([\w-]+)\]\(/gm)];
+
+    assert.deepEqual(
+      links.map(([, name, id]) => [name, [id]]),
+      switches.map(([name]) => [
+        name,
+        rules.filter((rule) => rule.switches.includes(`compatibility.${name}`)).map(({ id }) => id),
+      ]),
+    );
   });
 
   test("are the settings of the schema's compatibility section, with the same positions and defaults", () => {
