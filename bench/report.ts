@@ -5,7 +5,7 @@ export interface Row {
   readonly what: string;
   readonly value: number;
   readonly unit: string;
-  /** The goal of DESIGN section 5; undefined where there is none. */
+  /** What it shall be; undefined where nothing is asked of it. */
   readonly target?: { readonly atMost: number } | { readonly atLeast: number };
   /** What it is divided by to compare machines: the name of a baseline row. */
   readonly relativeTo?: string;

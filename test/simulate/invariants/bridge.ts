@@ -4,7 +4,7 @@ import type { Invariant } from "../watch.ts";
 /** The audio of the legs is joined by CallAndBridge, and until one of them leaves. */
 export const bridge: Invariant = {
   name: "a bridge joins two legs that have audio, until one leaves",
-  rule: "events sections 8.6 to 8.12, actions section 2.1: opened when LEG-B answers or sends audio before, closed once when either leg leaves; LEG-A hears ringback, LEG-B or ringing",
+  rule: "Contract: actions-call-and-bridge, actions-bridge-ringing, actions-bridge-ringback: opened when LEG-B answers or sends audio before, closed once when either leg leaves; LEG-A hears ringback, LEG-B or ringing",
   watch({ book }, fail) {
     let isOpen = false;
     let hasRung = false;

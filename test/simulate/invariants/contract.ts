@@ -8,7 +8,7 @@ import type { Fail, Invariant, Step } from "../watch.ts";
 /** The whole order of actions and events, compared with a model that knows the contract and nothing of the machine. */
 export const contract: Invariant = {
   name: "actions and events follow the contract",
-  rule: "events sections 1.1, 5, 6, 7, 8 and 13: which action begins or ends, and which event comes, with whom and when",
+  rule: "the call goes as the model of the contract says: which action begins or ends, and which event comes, with whom and when",
   watch(view, fail) {
     const model = newCallModel(view);
     return {

@@ -19,7 +19,7 @@ const takesAll: ReadonlySet<string> = new Set(["PlayAudioAndGetDigits", "SpeakAn
 /** Keys that no action takes reach the listener of their leg. */
 export const digits: Invariant = {
   name: "keys reach who listens",
-  rule: "actions sections 2.8 and 4 rows 17 to 20: the keys of one leg since the first, told when they match and no further key came; the running action comes first",
+  rule: "Contract: actions-receive-digits-match, actions-receive-digits-flush, actions-receive-digits-taken: the keys of one leg since the first, told when they match and no further key came; the running action comes first",
   watch(view, fail) {
     const { book } = view;
     const switches = view.scene.config.compatibility;

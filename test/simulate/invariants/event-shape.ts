@@ -26,7 +26,7 @@ const detailsOrder = [
 /** Events look as the contract has them. */
 export const eventShape: Invariant = {
   name: "events and participants are well-formed",
-  rule: "events sections 2.1 to 2.4: names and order of the keys, the facts of the call, LEG-A first and at most two legs, Status only of answered or ended ones",
+  rule: "Contract: events-envelope, events-call-details, events-participants, events-status-absent: names and order of the keys, the facts of the call, LEG-A first and at most two legs, Status only of answered or ended ones",
   watch(view, fail) {
     /** Arguments of the updates that were not told yet. */
     let updates: JsonObject[] = [];
@@ -112,7 +112,7 @@ function checkDetails({ scene, book }: View, details: JsonObject, type: unknown,
   }
 }
 
-/** Contract: events section 13 row 2 */
+/** Contract: events-application-id-twice */
 function checkApplication({ scene }: View, details: JsonObject, applicationId: string, fail: Fail): void {
   const other = scene.config.compatibility.sipApplicationId ? applicationId : undefined;
   if (details["SipMediaApplicationId"] !== applicationId || details["SipApplicationId"] !== other)

@@ -16,7 +16,7 @@ const reasons =
 /** What functions and the operator are told when an action fails. */
 export const failures: Invariant = {
   name: "a failure is named for what went wrong",
-  rule: "actions sections 1.4, 2.1, 2.6 to 2.14, 4 row 4: the type of the error, the old Error member; reasons beyond that are warnings, each once in a call",
+  rule: "Contract: actions-errors, events-error-member: the type of the error, the old Error member; reasons beyond that are warnings, each once in a call",
   watch(view, fail) {
     const warnings = new Set<string>();
     const recordedBy = new Map<string, string>();

@@ -26,7 +26,7 @@ const nothing: Next = { type: "nothing" };
 /** Prompts, keys, attempts and the result of the actions that gather keys. */
 export const getDigits: Invariant = {
   name: "keys are gathered as asked for",
-  rule: "actions sections 2.7 and 4 rows 3, 11 to 16: prompt, keys until enough, a terminator or time is up; wrong ones bring the failure prompt, until no attempt is left",
+  rule: "Contract: actions-get-digits: prompt, keys until enough, a terminator or time is up; wrong ones bring the failure prompt, until no attempt is left",
   watch(view, fail) {
     let one: Gathering | undefined;
     let next: Next = nothing;

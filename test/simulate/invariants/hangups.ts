@@ -4,7 +4,7 @@ import type { Invariant } from "../watch.ts";
 /** HANGUP is told of each leg that was there. */
 export const hangups: Invariant = {
   name: "one HANGUP per leg that existed, and none after",
-  rule: "events sections 6.10 and 8.8: one for LEG-A, one for each LEG-B that answered, none for one that never did or left before LEG-A was up; nothing is told after the last",
+  rule: "Contract: events-hangup-once, events-hangup-unanswered-partner: one for LEG-A, one for each LEG-B that answered, none for one that never did or left before LEG-A was up; nothing is told after the last",
   watch({ book }, fail) {
     const existed = new Set<string>([book.a.id]);
     const told = new Set<string>();

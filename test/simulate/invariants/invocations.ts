@@ -3,7 +3,7 @@ import type { Invariant } from "../watch.ts";
 /** The function is asked in order, one thing at a time. */
 export const invocations: Invariant = {
   name: "one invocation at a time, Sequence without gaps",
-  rule: "events sections 2.1, 11 and 13 rows 11, 14, 22, 23, 28: never two in flight, from 1 for each application, a retry keeps its number, at most the limit",
+  rule: "Contract: events-one-at-a-time, events-sequence, events-failover, events-repeated, events-invocation-limit: never two in flight, from 1 for each application, a retry keeps its number, at most the limit",
   watch({ scene }, fail) {
     const { targets } = scene.call;
     const ids = new Set<string>();

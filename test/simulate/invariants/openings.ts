@@ -11,7 +11,7 @@ interface Open {
 /** What plays, is recorded or is sent is ended, at the latest with its leg. */
 export const openings: Invariant = {
   name: "what is opened on a leg is closed, and closed once",
-  rule: "actions sections 2.6 to 2.17: playbacks, recordings and keys being sent end by themselves, by an effect or with their leg; one playback and one background recording a leg",
+  rule: "playbacks, recordings and keys being sent end by themselves, by an effect or with their leg; one playback and one background recording a leg",
   watch({ book }, fail) {
     const playing = new Map<string, Open>();
     const recording = new Map<string, Open>();

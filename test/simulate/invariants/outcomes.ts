@@ -23,7 +23,7 @@ const gathersDigits: ReadonlySet<string> = new Set(["PlayAudioAndGetDigits", "Sp
 /** An action ends when its work is done, and not before. What get-digits actions gather is looked at in a file of its own. */
 export const outcomes: Invariant = {
   name: "an action ends when its work is done",
-  rule: "actions section 2: with its playback, its time, its keys, its recording or the answer of its LEG-B; a success or a failure as that was",
+  rule: "an action ends as what it waited for: with its playback, its time, its keys, its recording or the answer of its LEG-B; a success or a failure as that was",
   watch(view, fail) {
     let seen: Seen | undefined;
     let due: Outcome | undefined;
@@ -132,7 +132,7 @@ function isKey(input: CallInput, { leg, workId }: Seen, keys: unknown): boolean 
   return Array.isArray(keys) && keys.includes(input.digit);
 }
 
-/** Contract: events sections 8.6, 8.8 */
+/** Contract: events-hangup-unanswered-partner */
 function outcomeOfBridge(
   { book }: View,
   leg: BookedLeg,

@@ -16,7 +16,7 @@ interface Recording {
 /** Keys that end a RecordAudio, heard in the audio or signalled. */
 export const recordings: Invariant = {
   name: "a recording ends with the first of its keys, and names it",
-  rule: "actions sections 2.9 and 4 row 23: RecordingTerminatorUsed is the key that ended it, when one did",
+  rule: "Contract: actions-record-audio, actions-record-audio-key: RecordingTerminatorUsed is the key that ended it, when one did",
   watch(_view, fail) {
     const all: Recording[] = [];
     /** The recording that a key of this step stops. */

@@ -16,7 +16,7 @@ const withAudio: ReadonlySet<string> = new Set([
 /** What is asked of media, recorder and network is what the action says. */
 export const requests: Invariant = {
   name: "what is asked for is what the action says",
-  rule: "actions sections 2.1, 2.5, 2.6, 2.9 to 2.11, 2.14 to 2.17 and 4: leg, file or text, repeats, times, digits, destinations, numbers and headers",
+  rule: "what an action asks for is what its parameters say: leg, file or text, repeats, times, digits, destinations, numbers and headers",
   watch(view, fail) {
     const keys = new Set<string>();
     let seen: Seen | undefined;
@@ -152,7 +152,7 @@ function checkDial(
   if (Object.keys(headers).join() !== Object.keys(sent).join()) fail("LEG-B is dialled with wrong headers");
 }
 
-/** Contract: actions section 2.14 */
+/** Contract: actions-call-recording-key */
 function nameByTime(at: number): string {
   const time = new Date(at).toISOString();
   return `${time.slice(0, 10).replaceAll("-", "/")}/${time.slice(0, -1).replaceAll(/[T:.]/g, "-")}`;

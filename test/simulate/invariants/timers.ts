@@ -6,7 +6,7 @@ type TimerName = keyof CallState["timers"];
 /** Timers run when there is something to wait for, for the time that the limits and the function say. */
 export const timers: Invariant = {
   name: "timers run while they are needed, and no longer",
-  rule: "events sections 7 and 8.5, 13 rows 4, 15: each at most once, for the right time; none is left after the call",
+  rule: "Contract: events-deadline, events-unanswered, sip-and-media-ring-timeout: each at most once, for the right time; none is left after the call",
   watch({ book, scene }, fail) {
     const pending = new Map<string, number>();
     const ids = new Set<string>();

@@ -1,4 +1,5 @@
-/** What the contract says of action types. Contract: events sections 5.1, 5.4, 13 row 15; actions section 1.3 */
+/** What the contract says of action types. Contract: events-success-midway, events-interrupt,
+ * events-leg-leaves-action, actions-answering */
 export const tellsAtOnce: ReadonlySet<string> = new Set([
   ...["CallAndBridge", "Hangup", "JoinChimeMeeting", "ModifyChimeMeetingAttendees", "PlayAudioAndGetDigits"],
   ...["RecordAudio", "SpeakAndGetDigits", "StartBotConversation"],

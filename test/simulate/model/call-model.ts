@@ -156,7 +156,7 @@ export function beginStep({ step }: CallModel): void {
   if (step.ended.size > 0) step.ended.clear();
 }
 
-/** The participants as an event about a leg shows them. Contract: events sections 2.3, 13 row 19 */
+/** The participants as an event about a leg shows them. Contract: events-participants, events-partner-departed */
 export function participantsOf({ book, switches }: CallModel, about: LegId): readonly string[] {
   const { a, replaced } = book;
   const b = replaced?.id === about ? replaced : book.b;
@@ -201,7 +201,7 @@ export function clearList(model: CallModel): void {
   model.heldBy = undefined;
 }
 
-/** The leg that an action means. Contract: actions section 1.1, events section 13 rows 20, 21 */
+/** The leg that an action means. Contract: actions-leg, actions-leg-meant */
 export function legOf({ book }: CallModel, { parameters, defaultLegId }: Planned): BookedLeg | undefined {
   const { CallId, ParticipantTag } = parameters;
   if (CallId !== undefined && CallId !== "") return book.legs().find((leg) => leg.id === CallId);

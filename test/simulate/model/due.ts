@@ -34,7 +34,7 @@ export function hasPlace({ invokedAt, limits }: CallModel, at: number): boolean 
 }
 
 /** A call ends that nothing is done with, or that has no invocations left. `leg` is one that has just been ended for it; `isDropping`:
- * an action has just been dropped for it, with the LEG-B that it was calling. Contract: events section 13 rows 4, 14 */
+ * an action has just been dropped for it, with the LEG-B that it was calling. Contract: events-unanswered, events-invocation-limit-hangup */
 export function whyEnd(model: CallModel, leg?: BookedLeg, isDropping = false): CallModel["step"]["mustEnd"] {
   const { book, queue, running, replacement, heldBy, inFlight, limits } = model;
   const events = [...model.events, ...model.step.hangupEvents];

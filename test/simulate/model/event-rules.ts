@@ -4,7 +4,7 @@ import type { Fail, Step } from "../watch.ts";
 import { clearList, expectEvent, type CallModel } from "./call-model.ts";
 import { endTelling, hasPlace, whyEnd } from "./due.ts";
 
-/** What an input asks for besides what its action and its reply do. Contract: events section 6 */
+/** What an input asks for besides what its action and its reply do. Contract: events-envelope */
 export function takeOccurrence(model: CallModel, step: Step): void {
   const { input, before } = step;
   const { book, switches } = model;
@@ -74,7 +74,7 @@ function takeTimer(model: CallModel, name: string | undefined, matches: boolean)
   if (leg !== undefined && isTold) expectEvent(model, "DIGITS_RECEIVED", leg.id, "ReceiveDigits");
 }
 
-/** A leg that was a participant has ended: its HANGUP is due. Contract: events sections 6.10, 8.8 */
+/** A leg that was a participant has ended: its HANGUP is due. Contract: events-hangup-once, events-hangup-unanswered-partner */
 export function legIsOver(model: CallModel, leg: BookedLeg, code: number | undefined): void {
   if (model.step.ended.has(leg.id)) return;
   model.step.ended.add(leg.id);
@@ -92,7 +92,7 @@ export function legIsOver(model: CallModel, leg: BookedLeg, code: number | undef
   model.heldBy = told;
 }
 
-/** A RecordAudio is kept when its party leaves; its event waits for the file. Contract: events section 13 row 15 */
+/** A RecordAudio is kept when its party leaves; its event waits for the file. Contract: events-recording-before-hangup */
 function keepRecording(model: CallModel, leg: BookedLeg): void {
   const { running } = model;
   if (running?.leg !== leg || !isRecording(model)) return;
@@ -105,7 +105,7 @@ function isRecording({ running, switches }: CallModel): boolean {
   return running?.type === "RecordAudio" && running.leg.wasAnswered && switches.tellActionWhenLegLeaves;
 }
 
-/** Contract: events section 13 rows 16 to 18 */
+/** The code that HANGUP shows. Contract: events-hangup-code */
 function codeOf(end: LegEnd, isRaw: boolean): number {
   if (isRaw && end.type === "rejected") return end.status;
   if (isRaw && end.type === "cancelled") return 487;
@@ -113,13 +113,13 @@ function codeOf(end: LegEnd, isRaw: boolean): number {
   return end.type === "rejected" && (end.status === 486 || end.status === 600) ? 486 : 480;
 }
 
-/** A new LEG-B took the place of one that was up. Contract: actions section 4 row 26 */
+/** A new LEG-B took the place of one that was up. Contract: actions-bridge-second */
 export function legWasReplaced(model: CallModel, leg: BookedLeg): void {
   model.step.ended.add(leg.id);
   expectEvent(model, "HANGUP", leg.id, "Hangup", { code: 0 });
 }
 
-/** The SIP status that a caller is refused with. Contract: events section 13 row 17 */
+/** The SIP status that a caller is refused with. Contract: actions-hangup-zero-unanswered */
 function checkStatus(model: CallModel, status: number | undefined, hangUpCode: number | undefined, fail: Fail): void {
   if (status === undefined) return;
   const code = hangUpCode ?? 480;
@@ -146,7 +146,7 @@ export function legWasEnded(model: CallModel, leg: BookedLeg, fail: Fail): void 
   return undefined;
 }
 
-/** The invocation that goes out is the one that is due. Contract: events sections 2.1, 6, 7 */
+/** The invocation that goes out is the one that is due. Contract: events-sequence, events-one-at-a-time */
 export function takeInvocation(
   model: CallModel,
   effect: Extract<CallEffect, { do: "invoke" }>,

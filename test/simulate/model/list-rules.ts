@@ -38,7 +38,7 @@ function takeNext(model: CallModel, action: string, fail: Fail): Planned {
   return next;
 }
 
-/** An action has ended: the list goes on, stands still or is dropped, and an event may be due. Contract: events sections 5.1 to 5.4 */
+/** An action has ended: the list goes on, stands still or is dropped, and an event may be due. Contract: events-success-last, events-success-midway, events-failure-ends-list, events-list-replaced */
 export function actionEnded(model: CallModel, fact: Fact<"action-ended">, step: Step, fail: Fail): void {
   if (takeAwaited(model, fact, step)) return;
   const { running } = model;
@@ -74,7 +74,7 @@ export function actionEnded(model: CallModel, fact: Fact<"action-ended">, step: 
   }
 }
 
-/** Whether its parameters are wrong. Contract: leniency-hangup-code-wrong, actions section 4 row 10 */
+/** Whether its parameters are wrong. Contract: leniency-hangup-code-wrong, actions-bridge-headers */
 function isRefused({ switches }: CallModel, { type, parameters }: Planned): boolean {
   if (type === "CallAndBridge" && parameters["SipHeaders"] !== undefined && !switches.sipHeadersWithPstn) return true;
   if (type === "Hangup" && parameters["SipResponseCode"] === 500 && !switches.acceptWrongHangupCode) return true;
@@ -83,7 +83,7 @@ function isRefused({ switches }: CallModel, { type, parameters }: Planned): bool
   return parameters["Flaw"] === true;
 }
 
-/** How an action ends when its leg leaves. Contract: events section 13 row 15 */
+/** How an action ends when its leg leaves. Contract: events-leg-leaves-action */
 function leavesBehind(model: CallModel, type: string, leg: BookedLeg, outcome: "failed" | "dropped"): boolean {
   if (model.step.mustEnd !== undefined) return true;
   return (
@@ -116,7 +116,7 @@ function succeeded(model: CallModel, type: string, leg: BookedLeg, code: unknown
   if (!isLast) model.heldBy = event;
 }
 
-/** Contract: events section 13 row 25 */
+/** Contract: events-outlived-update */
 function isOutdated({ replacement, switches }: CallModel): boolean {
   return replacement !== undefined && !switches.tellActionThatOutlivedUpdate;
 }

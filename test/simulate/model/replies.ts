@@ -8,7 +8,7 @@ const noList: Extract<Answer, { type: "list" }> = { type: "list", actions: [], a
 const mayPass = ["crashed", "unreachable", "throttled"];
 const informs = ["NEW_OUTBOUND_CALL", "RINGING", "ACTION_INTERRUPTED"];
 
-/** What a reply asks for. Contract: events sections 1.1, 5.3, 7, 13 rows 11 to 14 */
+/** What a reply asks for. Contract: events-reply-use, events-list-replaced, events-function-failed, events-invalid-in-a-row */
 export function takeReply(model: CallModel, step: Step): void {
   const { input } = step;
   const { inFlight } = model;
@@ -49,7 +49,7 @@ function isTooLarge(map: JsonObject, { entries, bytes }: CallModel["limits"]["at
   return Object.keys(map).length > entries || JSON.stringify(map).length > bytes;
 }
 
-/** Contract: events sections 4, 13 row 9 */
+/** Contract: events-attributes-keep, events-attributes-replace */
 function attributesAfter(
   { attributes, switches }: CallModel,
   sent: JsonObject | null | undefined,
