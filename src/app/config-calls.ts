@@ -1,6 +1,6 @@
-import { statSync } from "node:fs";
+import { closeSync, openSync, statSync } from "node:fs";
 import { extname, resolve } from "node:path";
-import { idFromName, nearestWord } from "../kernel/index.ts";
+import { idFromName, nearestWord, whyUnreadable } from "../kernel/index.ts";
 import { handlerFileEndings } from "../invoke/index.ts";
 import type { ConfigPath } from "./config-document.ts";
 import type { ConfiguredApplication, ConfiguredFunction, ConfiguredRule, RawConfig, RawRule } from "./config-types.ts";
@@ -130,9 +130,14 @@ function unknownName(kind: string, name: string, known: readonly string[]): stri
 
 /** Why a file cannot hold a function; undefined when it can. */
 export function whyNoHandlerFile(file: string): string | undefined {
-  const stat = statSync(file, { throwIfNoEntry: false });
-  if (stat === undefined) return `there is no file ${file}`;
-  if (!stat.isFile()) return `${file} is a folder; name the handler's file in it`;
+  try {
+    const stat = statSync(file, { throwIfNoEntry: false });
+    if (stat === undefined) return `there is no file ${file}`;
+    if (!stat.isFile()) return `${file} is a folder; name the handler's file in it`;
+    closeSync(openSync(file, "r"));
+  } catch (error) {
+    return `${file} cannot be read: ${whyUnreadable(error)}`;
+  }
   const extension = extname(file);
   if (handlerFileEndings.includes(extension)) return undefined;
   return `found a ${extension === "" ? "file without extension" : `${extension} file`}; functions are ${handlerFileEndings.join(", ")} files so far`;

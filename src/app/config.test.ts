@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, it } from "node:test";
@@ -457,6 +457,39 @@ describe("a missing file", () => {
     }
   });
 });
+
+it("a configuration or function that cannot be read says why and what to do", () => {
+  const place = mkdtempSync(join(folder, "unreadable-"));
+  const file = join(place, "offhook.yaml");
+  const read = () => loadConfig({ mode: "production", environment: {}, file });
+  mkdirSync(file);
+  assert.throws(() => loadConfig({ mode: "production", environment: {}, file: place }), {
+    code: "APP_BAD_CONFIG",
+    message: `The configuration file ${file} cannot be read: it is a folder, and a file is needed.`,
+  });
+  rmSync(file, { recursive: true });
+  writeFileSync(file, "functions: { f: ./f.mjs }");
+  writeFileSync(join(place, "f.mjs"), "");
+  chmodSync(folder, 0o711);
+  chmodSync(place, 0o755);
+  const denied = /cannot be read: permission denied: the user \S+ may not read it, .*chmod/;
+  for (const closed of [join(place, "f.mjs"), file, place]) {
+    chmodSync(closed, 0o000);
+    asOrdinaryUser(() => assert.throws(read, { code: "APP_BAD_CONFIG", message: denied }, closed));
+  }
+  chmodSync(place, 0o700);
+});
+
+/** Root may read everything. */
+function asOrdinaryUser(run: () => void): void {
+  const isRoot = process.geteuid?.() === 0;
+  if (isRoot) process.seteuid?.(65_534);
+  try {
+    run();
+  } finally {
+    if (isRoot) process.seteuid?.(0);
+  }
+}
 
 describe("a file that is not in UTF-8", () => {
   const text = 'region: "eu-west-1"\n';

@@ -1,7 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import { readFileSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
-import { AppError, errorCode } from "../kernel/index.ts";
+import { AppError, errorCode, whyUnreadable } from "../kernel/index.ts";
 import { checkConfig } from "./config-check.ts";
 import { documentOf, parseConfigText, type ConfigDocument, type Problem } from "./config-document.ts";
 import { applyEnvironment, warnOfUnknownVariables, type Environment } from "./config-environment.ts";
@@ -80,8 +80,17 @@ function readWritten({ file, folder = process.cwd(), written }: LoadConfigOption
 }
 
 function pathOf(named: string): string {
-  const isFolder = statSync(named, { throwIfNoEntry: false })?.isDirectory() ?? false;
-  return isFolder ? join(named, defaultFileName) : named;
+  try {
+    const isFolder = statSync(named, { throwIfNoEntry: false })?.isDirectory() ?? false;
+    return isFolder ? join(named, defaultFileName) : named;
+  } catch (error) {
+    throw unreadable(named, error);
+  }
+}
+
+function unreadable(path: string, error: unknown): AppError {
+  const message = `The configuration file ${path} cannot be read: ${whyUnreadable(error)}.`;
+  return new AppError("APP_BAD_CONFIG", message, { cause: error });
 }
 
 function readText(path: string): string | undefined {
@@ -90,7 +99,7 @@ function readText(path: string): string | undefined {
     bytes = readFileSync(path);
   } catch (error) {
     if (errorCode(error) === "ENOENT") return undefined;
-    throw new AppError("APP_BAD_CONFIG", `The configuration file ${path} cannot be read.`, { cause: error });
+    throw unreadable(path, error);
   }
   const encoding = whyNotUtf8(bytes);
   if (encoding === undefined) return bytes.toString("utf8");

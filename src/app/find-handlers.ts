@@ -1,6 +1,7 @@
 import { readFileSync, readdirSync, statSync } from "node:fs";
 import { extname, join } from "node:path";
 import { handlerFileEndings } from "../invoke/index.ts";
+import { AppError, whyUnreadable } from "../kernel/index.ts";
 
 /** Larger files are no functions that somebody wrote. */
 const longestSource = 1_000_000;
@@ -9,12 +10,20 @@ const pythonHandler = /^(?:async )?(?:def )?(?:handler|lambdaHandler|lambda_hand
 const other = /\.d\.[cm]?ts$|\.(?:test|spec|config)\.\w+$/;
 
 /** The files right in `folder` that hold a function: they export a handler by one of the names that are taken without being named.
- * Sorted. */
+ * Sorted. Throws `APP_BAD_CONFIG` for what cannot be read. */
 export function findHandlers(folder: string): readonly string[] {
-  return readdirSync(folder)
+  return reading(folder, () => readdirSync(folder))
     .filter((name) => handlerFileEndings.includes(extname(name)) && !other.test(name))
-    .filter((name) => holdsHandler(join(folder, name)))
+    .filter((name) => reading(join(folder, name), () => holdsHandler(join(folder, name))))
     .sort();
+}
+
+function reading<T>(path: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw new AppError("APP_BAD_CONFIG", `${path} cannot be read: ${whyUnreadable(error)}.`, { cause: error });
+  }
 }
 
 function holdsHandler(file: string): boolean {

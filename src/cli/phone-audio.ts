@@ -1,12 +1,12 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { parse, join } from "node:path";
-import { AppError, errorMessage, silentLogger } from "../kernel/index.ts";
+import { AppError, errorMessage, silentLogger, whyUnreadable } from "../kernel/index.ts";
 import { createSpeech, encodeWav, type Media, type Pcm } from "../phone/index.ts";
 
 /** Reads a WAV file of any usual form. Rejects with `PHONE_BAD_FILE` or `MEDIA_UNSUPPORTED_AUDIO`. */
 export async function loadWav(media: Media, path: string): Promise<Pcm> {
   const bytes = await readFile(path).catch((error: unknown) => {
-    throw badFile(`${path} cannot be read`, error);
+    throw badFile(`${path} cannot be read: ${whyUnreadable(error)}`, error);
   });
   return media.decodeWav(bytes);
 }
@@ -33,11 +33,11 @@ export async function saveHeard(path: string, count: number, heard: Pcm): Promis
   const { dir, name, ext } = parse(path);
   const file = count === 1 ? path : join(dir, `${name}-${count}${ext}`);
   await writeFile(file, encodeWav(heard)).catch((error: unknown) => {
-    throw badFile(`${file} cannot be written`, error);
+    throw badFile(`${file} cannot be written: ${errorMessage(error)}`, error);
   });
   return file;
 }
 
 function badFile(what: string, cause: unknown): AppError {
-  return new AppError("PHONE_BAD_FILE", `${what}: ${errorMessage(cause)}`, { cause });
+  return new AppError("PHONE_BAD_FILE", what, { cause });
 }

@@ -1,7 +1,6 @@
-import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import { errorCode, errorMessage } from "../kernel/index.ts";
-import { replayCall, type History } from "../app/index.ts";
+import { replayCall, whyNoHandlerFile, type History } from "../app/index.ts";
 import { Command, InvalidArgumentError } from "commander";
 import {
   describeEngine,
@@ -51,8 +50,9 @@ function addVariable(text: string, before: Readonly<Record<string, string>>): Re
 /** The exit code. */
 async function runReplay(file: string, options: ReplayCommandOptions): Promise<number> {
   const functionFile = resolve(options.function);
-  if (!statSync(functionFile, { throwIfNoEntry: false })?.isFile()) {
-    console.error(`offhook replay: there is no file ${functionFile}`);
+  const problem = whyNoHandlerFile(functionFile);
+  if (problem !== undefined) {
+    console.error(`offhook replay: ${problem}`);
     return 2;
   }
   const say = options.json ? () => undefined : (text: string) => console.log(text);

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { text as readAll } from "node:stream/consumers";
 import { describeFinding, loadConfig, validateReply, type Config } from "../app/index.ts";
-import { errorCode, errorMessage } from "../kernel/index.ts";
+import { errorCode, errorMessage, whyUnreadable } from "../kernel/index.ts";
 import { Command } from "commander";
 import { findJsonFault } from "./json-fault.ts";
 
@@ -53,8 +53,7 @@ async function readInput(name: string): Promise<string> {
   try {
     return await readFile(name, "utf8");
   } catch (error) {
-    const why = errorCode(error) === "ENOENT" ? "there is no such file" : errorMessage(error);
-    throw new Error(`cannot read ${name}: ${why}`, { cause: error });
+    throw new Error(`cannot read ${name}: ${whyUnreadable(error)}`, { cause: error });
   }
 }
 

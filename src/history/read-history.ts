@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { AppError, errorCode, errorMessage } from "../kernel/index.ts";
+import { AppError, errorMessage, whyUnreadable } from "../kernel/index.ts";
 import {
   defaultCompatibility,
   documentedLimits,
@@ -17,8 +17,7 @@ export async function readHistoryFile(path: string): Promise<History> {
   try {
     text = await readFile(path, "utf8");
   } catch (error) {
-    const why = errorCode(error) === "ENOENT" ? "there is no such file" : errorMessage(error);
-    throw new AppError("HISTORY_UNREADABLE", `${path} cannot be read: ${why}.`, { cause: error });
+    throw new AppError("HISTORY_UNREADABLE", `${path} cannot be read: ${whyUnreadable(error)}.`, { cause: error });
   }
   return parseHistory(text);
 }

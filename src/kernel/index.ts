@@ -9,3 +9,4 @@ export { nearestWord } from "./nearest.ts";
 export { packageRoot } from "./package-root.ts";
 export { startPriority } from "./start-priority.ts";
 export { mainThreadMs, thisThreadMs } from "./thread-time.ts";
+export { whyUnreadable } from "./why-unreadable.ts";
