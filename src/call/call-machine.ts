@@ -1,23 +1,15 @@
 import type { LegId, TransactionId } from "../kernel/index.ts";
-import { holdsNothing, runningLegId, stepRunning } from "./action/action-list.ts";
-import { endLoop } from "./action/action-outcome.ts";
+import { holdsNothing, runningLegId, stepRunning } from "./list/action-list.ts";
+import { endLoop } from "./list/action-outcome.ts";
 import { flushDigits, hearDigit, listenerOf, tellDigits } from "./leg/digit-listeners.ts";
 import type { CallEffect } from "./effects.ts";
 import type { CallInput } from "./inputs.ts";
 import { queueEvent } from "./event/event-queue.ts";
-import { sendNextEvent, takeReply } from "./event/invocations.ts";
-import { giveUpAwaited, stepAwaited } from "./action/late-results.ts";
+import { sendNextEvent, takeReply } from "./invocations.ts";
+import { giveUpAwaited, stepAwaited } from "./list/late-results.ts";
 import { forgetRecording } from "./leg/background-recordings.ts";
-import {
-  endCall,
-  endLegsByAction,
-  legAnswered,
-  legEnded,
-  legHasEarlyMedia,
-  legRings,
-  ringTimedOut,
-} from "./leg/legs.ts";
-import { passTakenDigit, takeVerdict } from "./pattern/searches.ts";
+import { endCall, endLegsByAction, legAnswered, legEnded, legHasEarlyMedia, legRings, ringTimedOut } from "./legs.ts";
+import { passTakenDigit, takeVerdict } from "./searches.ts";
 import type { CallState, Leg, Target } from "./state.ts";
 import {
   anyLegConnected,

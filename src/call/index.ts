@@ -31,7 +31,7 @@ export {
   type PatternMatcher,
   type PatternVerdict,
 } from "./pattern/pattern-matcher.ts";
-export { searchAtOnce } from "./pattern/search-at-once.ts";
+export { searchAtOnce } from "./search-at-once.ts";
 export { checkReply } from "./reply/reply.ts";
 export { boundReply, redactCut, replyBounds, type Cut, type ReplyBounds } from "./reply/reply-bounds.ts";
 export { findForbiddenHeaders, showHeaders, type ForbiddenHeader } from "./sip-headers.ts";

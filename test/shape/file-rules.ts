@@ -55,6 +55,24 @@ export function nameProblems(files: readonly RepositoryFile[]): readonly string[
     });
 }
 
+/** Rooms that decide and read, and do nothing: what they are given is all that they know. */
+const pureRooms = ["call", "actions", "contract", "sip-syntax", "sdp"];
+const impure =
+  /\b(?:async|await|Promise|setTimeout|setInterval|setImmediate|queueMicrotask|Date\.now|Math\.random|performance\.now|process\.\w+)\b|new Date\(\)|from "node:(?!net")/;
+
+/** What pure rooms do with time, chance, the system or a promise. `node:net` tells addresses from names there. */
+export function purityProblems(files: readonly RepositoryFile[]): readonly string[] {
+  return files
+    .filter(({ path }) => pureRooms.some((room) => path.startsWith(`src/${room}/`)) && /(?<!\.test)\.ts$/.test(path))
+    .flatMap(({ path, text }) => {
+      const code = text.split("\n").filter((line) => !/^\s*(?:\*|\/\/|\/\*)/.test(line));
+      return code.flatMap((line) => {
+        const found = impure.exec(line)?.[0];
+        return found === undefined ? [] : [`${path} is in a pure room, and has \`${found}\``];
+      });
+    });
+}
+
 /** State at module level in src: `let` and `var`. */
 export function moduleStateProblems(files: readonly RepositoryFile[]): readonly string[] {
   return files

@@ -5,6 +5,7 @@ import {
   lockProblems,
   moduleStateProblems,
   nameProblems,
+  purityProblems,
   sizeLimits,
   sizeProblems,
   socketProblems,
@@ -36,6 +37,12 @@ describe("files of this repository", () => {
 
   test("keep no state at module level in src", () => {
     assert.deepEqual(moduleStateProblems(files), []);
+  });
+
+  test("ask in pure rooms neither the clock nor the system, and wait for nothing", () => {
+    assert.deepEqual(purityProblems(files), []);
+    for (const line of ["const at = Date.now();", "export async function step() {}", 'import { rm } from "node:fs";'])
+      assert.equal(purityProblems([{ path: "src/call/a.ts", text: line }]).length, 1, line);
   });
 
   test("open sockets in test/wire and test/interop only", () => {

@@ -39,10 +39,21 @@ export const roomRules: Readonly<Record<string, RoomRule>> = {
   testing: { values: [...libraryRooms, ...productRooms, "app"], types: [] },
 };
 
-/** The folders of sip, innermost first; each may use those before it. The files beside them (the door) come last. */
-export const sipLayers = ["transport", "transaction", "dialog", "agent"];
-/** What any layer of sip may use of the files beside the layers. */
-const sipGround = ["src/sip/types.ts", "src/sip/errors.ts", "src/sip/random.ts"];
+interface Layers {
+  /** The folders of the room, innermost first; each may use those before it. The files beside them (the door) come last. */
+  readonly folders: readonly string[];
+  /** What any folder may use of the files beside them. */
+  readonly ground: readonly string[];
+}
+
+/** Rooms whose folders lie in layers. */
+export const roomLayers: Readonly<Record<string, Layers>> = {
+  sip: { folders: ["transport", "transaction", "dialog", "agent"], ground: ["types", "errors", "random"] },
+  call: {
+    folders: ["pattern", "action", "reply", "event", "leg", "list"],
+    ground: ["state", "inputs", "effects", "facts", "turn", "compatibility"],
+  },
+};
 
 /** Every import that the rules forbid, as sentences. */
 export function importProblems(imports: readonly Import[]): readonly string[] {
@@ -57,7 +68,7 @@ function sourceProblem(one: Import): string | undefined {
   const to = roomOf(one.to);
   if (!one.to.startsWith("src/")) return isTest(one.from) ? undefined : "src imports nothing outside src";
   if (from === undefined || to === undefined) return "files of src live in a room";
-  if (from === to) return from === "sip" ? sipProblem(one) : undefined;
+  if (from === to) return layerProblem(one, from);
   const rule = roomRules[from];
   if (rule === undefined) return `${from} has no row in the table of test/shape/import-rules.ts`;
   if (to === "testing") return isTest(one.from) ? undefined : "only tests import testing";
@@ -75,15 +86,17 @@ function outsideProblem(one: Import): string | undefined {
   return "an example uses what a user has: the package, not its source";
 }
 
-function sipProblem(one: Import): string | undefined {
-  if (isTest(one.from) || sipGround.includes(one.to)) return undefined;
+function layerProblem(one: Import, room: string): string | undefined {
+  const layers = roomLayers[room];
+  if (layers === undefined || isTest(one.from)) return undefined;
+  const { folders, ground } = layers;
   const from = folderInRoom(one.from);
   const to = folderInRoom(one.to);
-  if (from === to || from === undefined) return undefined;
-  const unknown = [from, to].find((folder) => folder !== undefined && !sipLayers.includes(folder));
-  if (unknown !== undefined) return `the folder ${unknown} of sip is no layer in test/shape/import-rules.ts`;
-  const isInward = to !== undefined && sipLayers.indexOf(to) < sipLayers.indexOf(from);
-  return isInward ? undefined : `inside sip: ${sipLayers.join(" <- ")} <- the files beside them`;
+  if (from === to || from === undefined || ground.some((name) => one.to === `src/${room}/${name}.ts`)) return undefined;
+  const unknown = [from, to].find((folder) => folder !== undefined && !folders.includes(folder));
+  if (unknown !== undefined) return `the folder ${unknown} of ${room} is no layer in test/shape/import-rules.ts`;
+  const isInward = to !== undefined && folders.indexOf(to) < folders.indexOf(from);
+  return isInward ? undefined : `inside ${room}: ${folders.join(" <- ")} <- the files beside them`;
 }
 
 /** The room of a path under src; undefined for a file directly in src. */

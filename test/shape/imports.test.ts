@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { importProblems, roomRules, sipLayers } from "./import-rules.ts";
+import { importProblems, roomLayers, roomRules } from "./import-rules.ts";
 import { importCycles, importGraph, importsOf } from "./imports.ts";
 import { repositoryFiles } from "./repository.ts";
 import { roomTableProblems } from "./room-table.ts";
@@ -34,8 +34,9 @@ describe("imports of this repository", () => {
     assert.deepEqual(foldersIn("src").sort(), Object.keys(roomRules).sort());
   });
 
-  test("follow in sip a list of layers that names each folder of the room", () => {
-    assert.deepEqual(foldersIn("src/sip").sort(), [...sipLayers].sort());
+  test("follow in sip and in call a list of layers that names each folder of the room", () => {
+    for (const [room, { folders }] of Object.entries(roomLayers))
+      assert.deepEqual(foldersIn(`src/${room}`).sort(), [...folders].sort());
   });
 
   test("are told in ARCHITECTURE.md by the same table", () => {
@@ -144,6 +145,8 @@ describe("the import rules", () => {
     ["src/sip/transport/udp.ts", 'import type { X } from "../transaction/table.ts";', /inside sip/],
     ["src/sip-syntax/message/parse.ts", 'import { x } from "../../kernel/index.ts";', /sip-syntax may not know kernel/],
     ["src/sip/dialog/dialog.ts", 'import { x } from "../agent/core.ts";', /inside sip/],
+    ["src/call/event/events.ts", 'import { x } from "../list/action-list.ts";', /inside call/],
+    ["src/call/leg/partner.ts", 'import { x } from "../call-machine.ts";', /inside call/],
     ["src/sip/agent/core.ts", 'import { x } from "../index.ts";', /inside sip/],
     ["src/sip/attic/old.ts", 'import { x } from "../transport/udp.ts";', /attic of sip is no layer/],
     ["examples/ivr/handler.ts", 'import { x } from "../../src/kernel/index.ts";', /what a user has/],

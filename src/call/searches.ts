@@ -1,9 +1,9 @@
-import type { LegId } from "../../kernel/index.ts";
-import { stepRunning } from "../action/action-list.ts";
-import { hearDigit, listenerOf, takeHeardDigit } from "../leg/digit-listeners.ts";
-import type { DigitListener } from "../state.ts";
-import type { PatternVerdict } from "./pattern-matcher.ts";
-import type { Turn } from "../turn.ts";
+import type { LegId } from "../kernel/index.ts";
+import { stepRunning } from "./list/action-list.ts";
+import { hearDigit, listenerOf, takeHeardDigit } from "./leg/digit-listeners.ts";
+import type { DigitListener } from "./state.ts";
+import type { PatternVerdict } from "./pattern/pattern-matcher.ts";
+import type { Turn } from "./turn.ts";
 
 /** Takes what came of the search that the call waits for: whoever asked goes on as if it had been known at once. */
 export function takeVerdict(turn: Turn, verdict: PatternVerdict): void {

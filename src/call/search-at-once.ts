@@ -1,6 +1,6 @@
-import { stepCall } from "../call-machine.ts";
-import type { CallEffect } from "../effects.ts";
-import { searchTexts, type PatternMatcher } from "./pattern-matcher.ts";
+import { stepCall } from "./call-machine.ts";
+import type { CallEffect } from "./effects.ts";
+import { searchTexts, type PatternMatcher } from "./pattern/pattern-matcher.ts";
 
 /** The machine with its searches answered within the step: as it was when histories held their answers, and as those who look at a whole step
  * see it. The effects are those of the step without the searches. */

@@ -1,4 +1,4 @@
-import { systemException, type ActionError, type ActionInput, type ActionStep } from "./action.ts";
+import { systemException, type ActionError, type ActionInput, type ActionStep } from "../action/action.ts";
 import { contextOf, definitionOf } from "./action-context.ts";
 import { failureData, observeEnd, observeFailure, reasonOf } from "./action-outcome.ts";
 import { queueEvent } from "../event/event-queue.ts";

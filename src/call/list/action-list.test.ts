@@ -11,8 +11,8 @@ import {
   type WireAction,
 } from "../../testing/scripted-reply.ts";
 import { hangup, pause, playAudio, speak } from "../../testing/wire-actions.ts";
-import { parametersOf } from "./action-parameters.ts";
-import { defineAction, type ActionDefinition } from "./action.ts";
+import { parametersOf } from "../action/action-parameters.ts";
+import { defineAction, type ActionDefinition } from "../action/action.ts";
 
 /** Stands for the digit actions: ends at a key, reports at once, runs to its end. */
 const collect = defineAction<undefined, "collecting">({

@@ -1,4 +1,4 @@
-import type { ActionError, ActionInput } from "./action.ts";
+import type { ActionError, ActionInput } from "../action/action.ts";
 import type { JsonObject, RunningAction } from "../state.ts";
 import { emit, findLeg, isFirstTime, observe, type Turn } from "../turn.ts";
 

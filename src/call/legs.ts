@@ -1,12 +1,12 @@
-import { dropList, legHasLeft, legOfLateResult, legWasAnswered, stepRunning } from "../action/action-list.ts";
-import { dropListener } from "./digit-listeners.ts";
-import type { CompatibilitySwitches } from "../compatibility.ts";
-import type { LegEnd } from "../inputs.ts";
-import { queueEvent } from "../event/event-queue.ts";
-import { describeParticipants } from "../event/events.ts";
-import { endRecording } from "./background-recordings.ts";
-import { forgetPartner, unbridgeLegs } from "./partner.ts";
-import type { JsonObject, Leg, PendingEvent } from "../state.ts";
+import { dropList, legHasLeft, legOfLateResult, legWasAnswered, stepRunning } from "./list/action-list.ts";
+import { dropListener } from "./leg/digit-listeners.ts";
+import type { CompatibilitySwitches } from "./compatibility.ts";
+import type { LegEnd } from "./inputs.ts";
+import { queueEvent } from "./event/event-queue.ts";
+import { describeParticipants } from "./event/events.ts";
+import { endRecording } from "./leg/background-recordings.ts";
+import { forgetPartner, unbridgeLegs } from "./leg/partner.ts";
+import type { JsonObject, Leg, PendingEvent } from "./state.ts";
 import {
   anyLegLive,
   cancelTimer,
@@ -18,7 +18,7 @@ import {
   setLegState,
   startTimer,
   type Turn,
-} from "../turn.ts";
+} from "./turn.ts";
 
 /** Sends the INVITE of a call out. Nothing when the leg has ended meanwhile. */
 export function dialLegA(turn: Turn): void {

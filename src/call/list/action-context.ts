@@ -1,4 +1,4 @@
-import type { ActionContext, ActionDefinition, CheckContext } from "./action.ts";
+import type { ActionContext, ActionDefinition, CheckContext } from "../action/action.ts";
 import { recordingOf } from "../leg/background-recordings.ts";
 import type { Leg, RunningAction } from "../state.ts";
 import { findLeg, isLive, nextId, type Turn } from "../turn.ts";

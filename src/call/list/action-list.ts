@@ -7,7 +7,7 @@ import {
   type ActionError,
   type ActionInput,
   type ActionStep,
-} from "./action.ts";
+} from "../action/action.ts";
 import { checkContext, contextOf, definitionOf } from "./action-context.ts";
 import { failureData, observeEnd, observeFailure, reasonOf } from "./action-outcome.ts";
 import { answersLeg, echoTarget, isUsable, resolveLeg } from "./addressed-leg.ts";

@@ -1,4 +1,4 @@
-import type { ActionDefinition } from "./action.ts";
+import type { ActionDefinition } from "../action/action.ts";
 import type { JsonObject, Leg, RequestedAction } from "../state.ts";
 import { findLeg, isLive, legA, type Turn } from "../turn.ts";
 

@@ -1,13 +1,13 @@
-import { attributesAfter } from "../reply/attributes.ts";
-import { abandonList, holdsNothing, replaceList, resumeList } from "../action/action-list.ts";
-import { queueEvent } from "./event-queue.ts";
-import { buildEvent, describeParticipants } from "./events.ts";
-import type { FunctionReply } from "../inputs.ts";
-import { dialLegA, endCall } from "../leg/legs.ts";
-import { checkReply } from "../reply/reply.ts";
-import type { ReplyAction } from "../reply/reply-actions.ts";
-import { tellFindings } from "../reply/reply-findings.ts";
-import type { Invocation, InvocationEventType, PendingEvent } from "../state.ts";
+import { attributesAfter } from "./reply/attributes.ts";
+import { abandonList, holdsNothing, replaceList, resumeList } from "./list/action-list.ts";
+import { queueEvent } from "./event/event-queue.ts";
+import { buildEvent, describeParticipants } from "./event/events.ts";
+import type { FunctionReply } from "./inputs.ts";
+import { dialLegA, endCall } from "./legs.ts";
+import { checkReply } from "./reply/reply.ts";
+import type { ReplyAction } from "./reply/reply-actions.ts";
+import { tellFindings } from "./reply/reply-findings.ts";
+import type { Invocation, InvocationEventType, PendingEvent } from "./state.ts";
 import {
   anyLegConnected,
   anyLegLive,
@@ -19,7 +19,7 @@ import {
   observe,
   startTimer,
   type Turn,
-} from "../turn.ts";
+} from "./turn.ts";
 
 /** Sends the next event when none is under way. Invocation numbers are kept back so that each leg can have its HANGUP; the call ends
  * when the next event, or a leg that has come, would need one of them. */
