@@ -69,4 +69,12 @@ describe("Flite", () => {
       await speak([words(text)]);
     }
   });
+
+  it("speaks texts whose bytes are many more than their characters", async () => {
+    const plain = await durationMs(words(sentence));
+
+    for (const unspoken of ["\u00e9".repeat(300), "\u65e5\u672c".repeat(200), "\u{1f600}".repeat(300)]) {
+      assert.ok((await durationMs(words(`${unspoken} ${sentence}`))) > 0.9 * plain, unspoken);
+    }
+  });
 });

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { commandFolder, compileCommand, prepareCommand, type ReadyCommand } from "./command-host.ts";
+import { commandFile, compileCommand, prepareCommand, type ReadyCommand } from "./command-host.ts";
 import { ownPitchHz, type FliteVoice } from "./flite-voices.ts";
 import { halveRate } from "./halve-rate.ts";
 import { toSpokenLevel, trimSilence } from "./level.ts";
@@ -68,7 +68,7 @@ function fliteArguments(part: Extract<FlitePart, { type: "words" }>): string[] {
   const pitchHz = (voice.pitchHz ?? ownPitchHz[voice.name]) * pitch;
   const features = ["--setf", `duration_stretch=${(1 / rate).toFixed(3)}`];
   if (voice.pitchHz !== undefined || pitch !== 1) features.push("--setf", `int_f0_target_mean=${pitchHz.toFixed(1)}`);
-  return ["flite", "-voice", voice.name, ...features, "-t", part.text, "-o", `${commandFolder}/speech.wav`];
+  return ["flite", "-voice", voice.name, ...features, "-t", part.text, "-o", commandFile];
 }
 
 /** The samples of Flite's own file: a 44 byte header, 16 bit mono at 8,000 or 16,000 Hz. */
