@@ -2,11 +2,13 @@ import { workerData, type MessagePort } from "node:worker_threads";
 import { systemClock, thisThreadMs } from "../../kernel/index.ts";
 import { createDgramIo } from "../io/dgram.ts";
 import type { RtpCommand, RtpEvent, RtpWorkerSetting } from "./messages.ts";
+import { runInRealTime } from "./real-time.ts";
 import { createRtpHost } from "./rtp-host.ts";
 
 const tellLoadEveryMs = 250;
 
 // The entry of a media worker thread: joins the host to its port of the main thread, and ends when that is closed.
+await runInRealTime();
 const { setting, port } = workerData as { readonly setting: RtpWorkerSetting; readonly port: MessagePort };
 const emit = (event: RtpEvent) => port.postMessage(event);
 const host = createRtpHost(createDgramIo(), systemClock, setting, emit);
