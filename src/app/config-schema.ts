@@ -38,10 +38,18 @@ export interface ConfigSchema {
   readonly settings: readonly EnvironmentSetting[];
 }
 
-/** Reads `assets/config.schema.json`, the one description of the configuration. */
+const kept: { schema?: ConfigSchema } = {};
+
+/** Reads `assets/config.schema.json`, the one description of the configuration. Compiled once in a process: that takes longer than a check. */
 export function readConfigSchema(): ConfigSchema {
+  return (kept.schema ??= compileSchema());
+}
+
+function compileSchema(): ConfigSchema {
   const root = JSON.parse(readFileSync(join(packageRoot(), "assets", "config.schema.json"), "utf8")) as SchemaNode;
-  const ajv = new Ajv({ allErrors: true, useDefaults: true, verbose: true, allowUnionTypes: true });
+  // A file is checked a few times at most: shorter code would take longer to make than it saves.
+  const code = { optimize: false };
+  const ajv = new Ajv({ allErrors: true, useDefaults: true, verbose: true, allowUnionTypes: true, code });
   ajv.addVocabulary(["x-rule", "x-environment", "x-port-environment"]);
   return { root, validate: ajv.compile(root), settings: listSettings(root, []) };
 }
