@@ -46,20 +46,15 @@ export async function runTestFiles(root, suites, lanes, onSuite) {
   };
 
   while (waiting.length + running.size > 0) {
-    const next = running.size < lanes ? waiting.findIndex((job) => mayStart(job, [...running])) : -1;
-    if (next < 0) {
+    if (running.size === lanes || waiting.length === 0) {
       await Promise.race([...running].map((job) => job.ended));
       continue;
     }
-    const [job] = waiting.splice(next, 1);
+    const job = waiting.shift();
     running.add(job);
     job.ended = start(job).finally(() => running.delete(job));
   }
   return times.sort((a, b) => b.ms - a.ms);
-}
-
-function mayStart(job, running) {
-  return !job.suite.isInTurn || running.every(({ suite }) => suite !== job.suite);
 }
 
 /** The processes of a suite: one for each file, or one for each folder of src/. */

@@ -1,14 +1,11 @@
 import { existsSync, readdirSync } from "node:fs";
 import { delimiter, join } from "node:path";
 
-/** @typedef {{ name: string, files: readonly string[], isInTurn: boolean, sharesProcesses: boolean, needs: readonly string[] }} Suite
- * `files` are TypeScript paths relative to the repository. `isInTurn`: one of them runs after the other. `sharesProcesses`:
- * those of a folder run in one process. `needs`: programs that must be in PATH. */
+/** @typedef {{ name: string, files: readonly string[], sharesProcesses: boolean, needs: readonly string[] }} Suite
+ * `files` are TypeScript paths relative to the repository. `sharesProcesses`: those of a folder run in one process. `needs`: programs that must be in PATH. */
 
-/** The programs that these drive take fixed ports. */
-const inTurn = ["interop"];
-/** Suites whose files begin first, since they take longest or must be in turn; all others follow by name. */
-const first = ["interop", "unit", "simulate", "wire", "examples"];
+/** Suites whose files begin first, since some of them take longest; all others follow by name. */
+const first = ["interop", "hosts", "unit", "simulate", "leniency", "wire", "examples"];
 /** Programs that a suite drives; scripts/install-test-peers.sh installs them. */
 const programs = { interop: ["sipp", "baresip", "sox", "aws"], hosts: ["ip"] };
 
@@ -29,7 +26,6 @@ export function findSuites(root) {
     .sort((a, b) => rank(a) - rank(b) || a.name.localeCompare(b.name))
     .map((suite) => ({
       ...suite,
-      isInTurn: inTurn.includes(suite.name),
       sharesProcesses: suite.name === "unit",
       needs: programs[suite.name] ?? [],
     }));

@@ -7,7 +7,8 @@ import { pcmFromSamples, type Pcm } from "../../src/media/index.ts";
 import type { SipAddress } from "../../src/sip/index.ts";
 import type { CallKit } from "./kit.ts";
 import { ownNumber, peerNumber } from "./kit.ts";
-import { freePort, isBound, startProgram } from "./program.ts";
+import { freePort, isBound } from "./ports.ts";
+import { startProgram } from "./program.ts";
 
 /** A baresip that can be told what to do, and that keeps what it hears. */
 export interface Baresip {
@@ -39,7 +40,8 @@ export interface BaresipOptions {
  * Calls of the server go there from now on. Resolves when it listens. */
 export async function startBaresip(kit: CallKit, options: BaresipOptions = {}): Promise<Baresip> {
   const { answers = true, codecs = "PCMU,PCMA", saysHz } = options;
-  const address: SipAddress = { transport: "udp", host: "127.0.0.1", port: await freePort() };
+  // SIP, and its next for SIP over TLS.
+  const address: SipAddress = { transport: "udp", host: "127.0.0.1", port: await freePort(2) };
   const control = { transport: "tcp", port: await freePort() } as const;
   const folder = join(kit.folder, `baresip-${address.port}`);
   await mkdir(folder);

@@ -104,20 +104,30 @@ export function callTest(title: string, options: KitOptions, body: CallTestBody)
   testIn(() => createSocketWorld(), title, options, body);
 }
 
-/** As `callTest`, but on virtual time and a network in memory, and with its functions in the same process: no time of the machine
- * is in it, and seconds of it take milliseconds. */
+/** As `callTest`, but with its functions in the same process: for what goes on between the server and its far ends. */
+export function socketCallTest(title: string, options: KitOptions, body: CallTestBody): void {
+  testIn(inSockets(options), title, options, body);
+}
+
+const inSockets =
+  (options: KitOptions): CreateWorld =>
+  (onLine) =>
+    createSocketWorld((clock) => inlineFunctions(options, clock, onLine));
+
+/** As `socketCallTest`, but on virtual time and a network in memory: no time of the machine is in it, and seconds of it take
+ * milliseconds. */
 export function virtualCallTest(title: string, options: KitOptions, body: CallTestBody): void {
   testIn((onLine) => createVirtualWorld((clock) => inlineFunctions(options, clock, onLine)), title, options, body);
 }
 
-/** As `callTest`, for scenes in which a program hears audio as it comes, in the machine's time. An attempt that fails while the machine
+/** As `socketCallTest`, for scenes in which a program hears audio as it comes, in the machine's time. An attempt that fails while the machine
  * was later than a packet lasts says nothing of the server; the next one is judged. How often that happens is printed. */
 export function timedCallTest(title: string, options: KitOptions, body: CallTestBody): void {
   test(title, async (t) => {
     for (let attempt = 1; ; attempt++) {
       const machine = watchMachine();
       try {
-        return await playIn(createSocketWorld, title, options, (kit) => body(kit, t));
+        return await playIn(inSockets(options), title, options, (kit) => body(kit, t));
       } catch (error) {
         const lateMs = machine.worstMs();
         if (lateMs < packetMs || attempt === mostAttempts) throw error;

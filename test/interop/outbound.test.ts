@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { freePort } from "./program.ts";
-import { callTest, ownNumber, peerNumber, type CallKit, type KitOptions, type WireAction } from "./kit.ts";
+import { freePort } from "./ports.ts";
+import { socketCallTest, ownNumber, peerNumber, type CallKit, type KitOptions, type WireAction } from "./kit.ts";
 import { called, receive, scenario, sdp, wait } from "./scenario.ts";
 import { startCalled, type Sipp } from "./sipp.ts";
 
@@ -42,7 +42,7 @@ const rangOnly = [
   [3, "HANGUP"],
 ];
 
-callTest(
+socketCallTest(
   "a phone that rings and answers gives RINGING, then CALL_ANSWERED, and takes our BYE",
   whenAnswered(hangUp),
   async (kit) => {
@@ -54,13 +54,17 @@ callTest(
   },
 );
 
-callTest("a phone that answers after 183 with early media gives one RINGING", whenAnswered(hangUp), async (kit) => {
-  await callOnce(kit, called.respond("183 Session Progress", sdp()), ring, answer, takeBye);
+socketCallTest(
+  "a phone that answers after 183 with early media gives one RINGING",
+  whenAnswered(hangUp),
+  async (kit) => {
+    await callOnce(kit, called.respond("183 Session Progress", sdp()), ring, answer, takeBye);
 
-  assert.deepEqual(sequence(kit), answered);
-});
+    assert.deepEqual(sequence(kit), answered);
+  },
+);
 
-callTest("a phone that answers without ringing gives no RINGING", whenAnswered(hangUp), async (kit) => {
+socketCallTest("a phone that answers without ringing gives no RINGING", whenAnswered(hangUp), async (kit) => {
   await callOnce(kit, called.respond("100 Trying"), answer, takeBye);
 
   assert.deepEqual(kit.eventTypes(), ["NEW_OUTBOUND_CALL", "CALL_ANSWERED", "HANGUP"]);
@@ -75,7 +79,7 @@ const refusals = [
   { status: "503 Service Unavailable", code: 480 },
 ];
 for (const { status, code } of refusals) {
-  callTest(`a phone that refuses with ${status} gives HANGUP ${code}, and our ACK`, idle, async (kit) => {
+  socketCallTest(`a phone that refuses with ${status} gives HANGUP ${code}, and our ACK`, idle, async (kit) => {
     await callOnce(kit, ring, refuse(status));
 
     assert.deepEqual(sequence(kit), rangOnly);
@@ -84,7 +88,7 @@ for (const { status, code } of refusals) {
 }
 
 // Contract: sip-and-media-ring-timeout
-callTest(
+socketCallTest(
   "a phone that never answers is cancelled after the ring timeout; HANGUP 480",
   { ...idle, limits: { ringTimeoutSeconds: 1 } },
   async (kit) => {
@@ -95,7 +99,7 @@ callTest(
   },
 );
 
-callTest(
+socketCallTest(
   "a phone that answers while our CANCEL is on its way is acknowledged and hung up (RFC 3261 §9.1, §15.1.1)",
   { ...idle, limits: { ringTimeoutSeconds: 1 } },
   async (kit) => {
@@ -114,7 +118,7 @@ callTest(
   },
 );
 
-callTest("a port where nothing listens gives HANGUP 480 at once", idle, async (kit) => {
+socketCallTest("a port where nothing listens gives HANGUP 480 at once", idle, async (kit) => {
   kit.routeTo({ transport: "udp", host: "127.0.0.1", port: await freePort() });
 
   await kit.call();
@@ -124,7 +128,7 @@ callTest("a port where nothing listens gives HANGUP 480 at once", idle, async (k
   assert.equal(hangupCode(kit), 480);
 });
 
-callTest("a TCP port where nothing listens gives HANGUP 480 at once", idle, async (kit) => {
+socketCallTest("a TCP port where nothing listens gives HANGUP 480 at once", idle, async (kit) => {
   kit.routeTo({ transport: "tcp", host: "127.0.0.1", port: await freePort() });
 
   await kit.call();
@@ -134,7 +138,7 @@ callTest("a TCP port where nothing listens gives HANGUP 480 at once", idle, asyn
   assert.equal(hangupCode(kit), 480);
 });
 
-callTest(
+socketCallTest(
   "a peer that says nothing at all is given up after 64*T1; HANGUP 480 (RFC 3261 §17.1.1.2, timer B)",
   idle,
   async (kit) => {
@@ -155,14 +159,14 @@ callTest(
   },
 );
 
-callTest("an answer with no codec of ours is acknowledged and hung up; HANGUP 480", idle, async (kit) => {
+socketCallTest("an answer with no codec of ours is acknowledged and hung up; HANGUP 480", idle, async (kit) => {
   await callOnce(kit, called.respond("200 OK", sdp({ formats: "18" }), `retrans="500"`), receive("ACK"), takeBye);
 
   assert.deepEqual(sequence(kit), neverRang);
   assert.equal(hangupCode(kit), 480);
 });
 
-callTest(
+socketCallTest(
   "an INVITE without a response is sent again, and the copies make no second call (RFC 3261 §17.1.1.2, timer A)",
   whenAnswered(hangUp),
   async (kit) => {
@@ -174,7 +178,7 @@ callTest(
   },
 );
 
-callTest(
+socketCallTest(
   "a 200 whose ACK was lost is acknowledged again; the function sees one answer (RFC 3261 §13.2.2.4)",
   { functions: [{ CALL_ANSWERED: [{ Type: "Pause", Parameters: { DurationInMilliseconds: 800 } }, hangUp] }] },
   async (kit) => {
@@ -201,7 +205,7 @@ callTest(
   },
 );
 
-callTest(
+socketCallTest(
   "a phone that hangs up during a prompt gives ACTION_FAILED, then HANGUP 0 (events section 8.15)",
   whenAnswered({
     Type: "Speak",
@@ -219,7 +223,7 @@ callTest(
   },
 );
 
-callTest(
+socketCallTest(
   "SipHeaders of the request, the numbers and the codecs stand in the INVITE",
   whenAnswered(hangUp),
   async (kit) => {
@@ -239,7 +243,7 @@ callTest(
   },
 );
 
-callTest("a call out over TCP rings, answers and ends", whenAnswered(hangUp), async (kit) => {
+socketCallTest("a call out over TCP rings, answers and ends", whenAnswered(hangUp), async (kit) => {
   const sipp = await startCalled(kit, { transport: "tcp", scenario: scenario(called.invite, ring, answer, takeBye) });
 
   await kit.call();
@@ -249,7 +253,7 @@ callTest("a call out over TCP rings, answers and ends", whenAnswered(hangUp), as
   assert.deepEqual(sequence(kit), answered);
 });
 
-callTest(
+socketCallTest(
   "a hold and a resume during a call are answered (RFC 3264 §8.4)",
   whenAnswered({ Type: "Pause", Parameters: { DurationInMilliseconds: 20_000 } }),
   async (kit) => {

@@ -1,9 +1,5 @@
 import { spawn } from "node:child_process";
-import { createSocket } from "node:dgram";
 import { once } from "node:events";
-import { readFile } from "node:fs/promises";
-import { createServer } from "node:net";
-import type { SipAddress } from "../../src/sip/index.ts";
 
 /** A program that a test started. */
 export interface Program {
@@ -50,51 +46,4 @@ export function startProgram(
       await ended;
     },
   };
-}
-
-/** Below the ports that systems give to sockets which ask for any: those could take one between our look and the peer's. */
-const somePort = () => 10_000 + Math.floor(Math.random() * 20_000);
-
-/** A port of loopback that is free now, for UDP and TCP; with `pair`, an even one whose next is free for UDP. */
-export async function freePort(pair = false): Promise<number> {
-  for (let tries = 0; tries < 200; tries++) {
-    const port = await bindUdp(somePort());
-    const isGood = port !== undefined && (!pair || (port % 2 === 0 && (await bindUdp(port + 1)) !== undefined));
-    if (isGood && (await canListen(port))) return port;
-  }
-  throw new Error("no port is free");
-}
-
-/** The port that was bound, and is free again; undefined when it was taken. */
-async function bindUdp(port: number): Promise<number | undefined> {
-  const socket = createSocket("udp4");
-  try {
-    socket.bind(port, "127.0.0.1");
-    await once(socket, "listening");
-    return socket.address().port;
-  } catch {
-    return undefined;
-  } finally {
-    socket.close();
-  }
-}
-
-async function canListen(port: number): Promise<boolean> {
-  const server = createServer();
-  try {
-    server.listen(port, "127.0.0.1");
-    await once(server, "listening");
-    return true;
-  } catch {
-    return false;
-  } finally {
-    server.close();
-  }
-}
-
-/** Whether a program of this machine is bound to a port of IPv4 (Linux). */
-export async function isBound({ transport, port }: Pick<SipAddress, "transport" | "port">): Promise<boolean> {
-  const table = await readFile(`/proc/net/${transport}`, "utf8");
-  const hexadecimal = port.toString(16).toUpperCase().padStart(4, "0");
-  return new RegExp(`^\\s*\\d+: [0-9A-F]{8}:${hexadecimal} 0{8}:0000`, "m").test(table);
 }

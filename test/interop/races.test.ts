@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { openTestPhone } from "../../src/testing/index.ts";
 import { playAudio, storedTone } from "../wire/call-scene.ts";
 import { eventLine } from "../wire/flow-lines.ts";
-import { callTest, ownNumber, peerNumber, type CallKit, type KitOptions, type WireAction } from "./kit.ts";
+import { socketCallTest, ownNumber, peerNumber, type CallKit, type KitOptions, type WireAction } from "./kit.ts";
 import { called, caller, holdRequest, receive, respondToHeld, scenario, sdp, wait } from "./scenario.ts";
 import { startCalled, startCaller, type Sipp } from "./sipp.ts";
 
@@ -29,7 +29,7 @@ function callerRace(
   words: readonly string[] = [],
 ): void {
   const functions = [typeof actions === "string" ? actions : { NEW_INBOUND_CALL: actions }];
-  callTest(`LEG-A, inbound: ${title}`, { functions }, async (kit) => {
+  socketCallTest(`LEG-A, inbound: ${title}`, { functions }, async (kit) => {
     const sipp = await startCaller(kit, { scenario: scenario(...steps), words });
     await sipp.succeeded();
     await kit.untilEnded();
@@ -244,7 +244,7 @@ function calledRace(
   judge: (words: readonly (string | undefined)[]) => void = () => undefined,
 ): void {
   for (const tag of ["LEG-A", "LEG-B"] as const) {
-    callTest(`${tag}, outbound: ${title}`, options, async (kit) => {
+    socketCallTest(`${tag}, outbound: ${title}`, options, async (kit) => {
       const sipp = await startCalled(kit, { scenario: scenario(called.invite, ...steps) });
       const phone = tag === "LEG-B" ? await openCaller(kit) : undefined;
       try {
@@ -378,7 +378,7 @@ async function assertMoved(kit: CallKit, packets: readonly Buffer[], acks: numbe
 }
 
 for (const direction of ["inactive", "sendonly"]) {
-  callTest(
+  socketCallTest(
     `LEG-A, inbound: a re-INVITE during a prompt moves it to a new port in the same stream, and ${direction} stops it`,
     {
       functions: [{ NEW_INBOUND_CALL: [playAudio("long.wav")] }],
@@ -414,7 +414,7 @@ for (const direction of ["inactive", "sendonly"]) {
   );
 }
 
-callTest(
+socketCallTest(
   "LEG-B, outbound: a re-INVITE moves the audio of the bridge to a new port, and inactive stops it",
   whenUp([]),
   async (kit) => {

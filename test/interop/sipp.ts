@@ -3,7 +3,8 @@ import { join } from "node:path";
 import type { SipAddress } from "../../src/sip/index.ts";
 import type { CallKit } from "./kit.ts";
 import { ownNumber } from "./kit.ts";
-import { freePort, isBound, startProgram, type Program } from "./program.ts";
+import { freePort, isBound } from "./ports.ts";
+import { startProgram, type Program } from "./program.ts";
 
 /** A message that SIPp sent or received. */
 export interface SippMessage {
@@ -65,9 +66,12 @@ async function start(kit: CallKit, options: SippOptions, target: readonly string
         "-mi",
         "127.0.0.1",
         "-mp",
-        String(await freePort(true)),
+        // Sound and pictures, each with its RTCP.
+        String(await freePort(4)),
         "-ci",
         "127.0.0.1",
+        "-cp",
+        String(await freePort()),
         "-t",
         transport === "tcp" ? "t1" : "u1",
       ],

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { freePort } from "../interop/program.ts";
+import { freePort } from "../interop/ports.ts";
 import { pause, playAudio } from "./call-scene.ts";
 import { answeredB, messageLines, ourBye, theirBye } from "./flow-lines.ts";
 import { assertFlow, bridge, flowTest, hangUpLeg, source, talk, tonesHz } from "./flow-scene.ts";

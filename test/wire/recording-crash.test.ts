@@ -6,7 +6,8 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { packageRoot } from "../../src/kernel/index.ts";
 import { dominantFrequencyHz, openTestPhone, pcmFromSamples, tone, type PhoneCall } from "../../src/testing/index.ts";
-import { freePort, startProgram, type Program } from "../interop/program.ts";
+import { freePort } from "../interop/ports.ts";
+import { startProgram, type Program } from "../interop/program.ts";
 import { ownNumber, type WireAction } from "../interop/kit.ts";
 
 const server = join(packageRoot(), "dist", "src", "cli", "main.js");

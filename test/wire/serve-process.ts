@@ -5,8 +5,8 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
-import { freePort } from "../../src/cli/free-port.ts";
 import { ownNumber } from "../interop/kit.ts";
+import { freePort } from "../interop/ports.ts";
 
 const program = fileURLToPath(new URL("../../src/cli/main.js", import.meta.url));
 
@@ -34,9 +34,7 @@ export interface ServeProcessOptions {
 /** Starts it. It is ended, and its folder removed, when the test ends. */
 export async function startServeProcess(test: TestContext, options: ServeProcessOptions): Promise<ServeProcess> {
   const folder = await mkdtemp(join(tmpdir(), "offhook-serve-"));
-  const from = 20_000 + Math.floor(Math.random() * 10_000);
-  const sipPort = await freePort("127.0.0.1", from, ["udp", "tcp"]);
-  const apiPort = await freePort("127.0.0.1", sipPort + 1, ["tcp"]);
+  const [sipPort, apiPort] = [await freePort(), await freePort()];
   const written = {
     sip: { listen: [`udp://127.0.0.1:${sipPort}`] },
     api: { listen: `http://127.0.0.1:${apiPort}` },

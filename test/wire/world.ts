@@ -39,15 +39,17 @@ export interface World {
 
 const phoneMedia = { address: "127.0.0.1", portRange: { min: 0, max: 0 }, log: silentLogger } as const;
 
-/** The machine's sockets, processes, workers and time. */
-export function createSocketWorld(): World {
+/** The machine's sockets, processes, workers and time.
+ * @param functions the server's functions, in this process; else they run in processes as always */
+export function createSocketWorld(functions?: (clock: Clock) => InlineFunctions): World {
   const clock = createFastClock();
+  const inline = functions && { createInvoker: async () => createInlineFunctions(functions(clock), clock) };
   return {
     clock,
     waiting: systemClock,
     network: nodeNetwork,
     packets: createDgramIo(),
-    server: { rooms: { createSpeech: async () => sharedSpeech() } },
+    server: { rooms: { createSpeech: async () => sharedSpeech(), ...inline } },
     phone: { clock: systemClock },
     openMedia: () => createMedia(phoneMedia),
     during: (work) => work,
