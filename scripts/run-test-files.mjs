@@ -3,6 +3,7 @@ import { join, relative } from "node:path";
 import { run } from "node:test";
 import { inspect } from "node:util";
 import { measuredFiles } from "./branch-coverage.mjs";
+import { withTypeScriptLines } from "./typescript-stacks.mjs";
 
 /** The longest that the process of one test file may take before it is ended. It guards against hanging only. */
 const fileLimitMs = Number(process.env.OFFHOOK_TEST_FILE_LIMIT_MS ?? 240_000);
@@ -20,8 +21,6 @@ const outputLimit = 20_000;
  * @param {(suite: object, counts: Counts, ms: number) => void} onSuite told when the last file of a suite has ended
  * @returns {Promise<readonly { title: string, ms: number }[]>} how long each process took, longest first */
 export async function runTestFiles(root, suites, lanes, onSuite) {
-  // The runner starts its processes with our flags: stacks then name TypeScript lines.
-  if (!process.execArgv.includes("--enable-source-maps")) process.execArgv.push("--enable-source-maps");
   const waiting = suites.flatMap((suite) => jobsOf(root, suite));
   const progress = new Map(
     suites.map((suite) => [suite, { open: 0, ms: 0, passed: 0, failed: 0, skipped: 0, repeated: 0 }]),
@@ -162,5 +161,5 @@ function reason(error) {
 }
 
 function print(title, text) {
-  console.log(`\n${title}\n${text.trimEnd().replace(/^/gm, "    ")}`);
+  console.log(`\n${title}\n${withTypeScriptLines(text).trimEnd().replace(/^/gm, "    ")}`);
 }

@@ -16,7 +16,7 @@ async function devOnce(files: Readonly<Record<string, string>>) {
   try {
     for (const [name, content] of Object.entries(files)) await writeFile(join(folder, name), content);
     const { NODE_TEST_CONTEXT: _ours, ...env } = process.env;
-    const child = spawn(process.execPath, ["--enable-source-maps", program, "dev", "--once"], {
+    const child = spawn(process.execPath, [program, "dev", "--once"], {
       cwd: folder,
       env: { ...env, NO_COLOR: "1" },
       stdio: ["ignore", "pipe", "pipe"],

@@ -14,7 +14,7 @@ const program = fileURLToPath(new URL("../../src/cli/main.js", import.meta.url))
 /** Runs `offhook replay` with these words until it ends. */
 async function replay(...words: readonly string[]) {
   const { NODE_TEST_CONTEXT: _ours, ...env } = process.env;
-  const child = spawn(process.execPath, ["--enable-source-maps", program, "replay", ...words], {
+  const child = spawn(process.execPath, [program, "replay", ...words], {
     env: { ...env, NO_COLOR: "1" },
     stdio: ["ignore", "pipe", "pipe"],
   });
