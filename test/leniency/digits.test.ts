@@ -42,6 +42,7 @@ const fixed = (count: number, InputDigitsRegex?: string) => ({
 });
 
 section("digits and regular expressions", {
+  // Contract: actions-pattern-search
   "the pattern is searched, not matched as a whole: [0-9] with six digits, [1-2], [5-7], [0-1]$, ^1": () => {
     assert.equal(received(fixed(6, "[0-9]"), "123456"), "123456");
     assert.equal(received(fixed(1, "[1-2]"), "2"), "2");
@@ -52,6 +53,7 @@ section("digits and regular expressions", {
     assert.equal(received(fixed(3, "^1"), "199"), "199");
     assert.equal(received(fixed(3, "^1"), "919"), undefined);
   },
+  // Contract: actions-pattern-syntax
   "look-ahead excludes ranges of numbers": () => {
     const notPremium = fixed(10, "^(?!900|976)[2-9]\\d{9}$");
     assert.equal(received(notPremium, "2065550100"), "2065550100");
@@ -61,6 +63,7 @@ section("digits and regular expressions", {
     assert.deepEqual(heardBy(receiveDigits("^\\*\\d{1}$"), "*", "1", 1_000), ["*1"]);
     assert.deepEqual(heardBy(receiveDigits("^\\*\\d{1}$"), "1", "2", 1_000), []);
   },
+  // Contract: actions-pattern-slow
   "slow patterns are guarded against, with look-ahead too": () => {
     for (const InputDigitsRegex of ["^(\\d+)+$", "^(?=(\\d+)+#)\\d"]) {
       const press = (call: CallDriver) => [..."1".repeat(60), "*"].forEach((key) => call.press(key));
@@ -69,12 +72,14 @@ section("digits and regular expressions", {
       assert.deepEqual([outcome, data.ErrorMessage], ["ACTION_FAILED", "The InputDigitsRegex parameter is invalid."]);
     }
   },
+  // Contract: actions-get-digits-terminator
   "ReceivedDigits is a string without the terminator": () => {
     for (const build of getDigits) {
       const { data } = tryAction(build(), (call) => ["1", "5", "#"].forEach((key) => call.press(key)));
       assert.equal(data["ReceivedDigits"], "15");
     }
   },
+  // Contract: actions-get-digits-terminator
   "ReceivedDigits with + or +1 before it can be dialled at once": () => {
     for (const [plus, keys] of [
       ["+", "12065550177"],
@@ -95,11 +100,13 @@ section("digits and regular expressions", {
     }
   },
   'ReceivedDigits compares with "1"': () => assert.equal(received(fixed(1), "1"), "1"),
+  // Contract: actions-get-digits-end, actions-get-digits-most-keys
   "fixed length (Min = Max) ends at the last digit, without a terminator": () => {
     const call = driveCall({ script: [respond([playAudioAndGetDigits(fixed(4))])] });
     [..."1234"].forEach((key) => call.press(key));
     assert.deepEqual(story(call), ["NEW_INBOUND_CALL", "ACTION_SUCCESSFUL PlayAudioAndGetDigits"]);
   },
+  // Contract: actions-get-digits-attempts, actions-get-digits-last-attempt, actions-get-digits-failed
   "a failed attempt: failure prompt, main prompt again; after the last, ACTION_FAILED InvalidDigitsReceived": () => {
     for (const build of getDigits) {
       const { outcome, data, call } = tryAction(build({ Repeat: 2 }));
@@ -110,8 +117,10 @@ section("digits and regular expressions", {
       assert.deepEqual([outcome, data.ErrorType], ["ACTION_FAILED", "InvalidDigitsReceived"]);
     }
   },
+  // Contract: actions-receive-digits-stays
   "ReceiveDigits stays armed after a match": () =>
     assert.deepEqual(heardBy(receiveDigits("^\\*\\d$"), "*", "1", 1_000, "*", "2", 1_000), ["*1", "*2"]),
+  // Contract: actions-receive-digits-one
   "sending ReceiveDigits again replaces it": () => {
     const call = driveCall({
       script: ({ InvocationEventType: type }) => {
@@ -125,6 +134,7 @@ section("digits and regular expressions", {
     }
     assert.deepEqual(digitsTold(call), ["1", "2"]);
   },
+  // Contract: actions-receive-digits-one
   "both legs may be armed at once": () => {
     const listen = (ParticipantTag: string) => receiveDigits("^\\d$", { ParticipantTag });
     const call = driveCall({ script: [respond([callAndBridge()]), respond([listen("LEG-A"), listen("LEG-B")])] });
@@ -141,10 +151,12 @@ section("digits and regular expressions", {
       ],
     );
   },
+  // Contract: actions-receive-digits-match
   "digits within the inter-digit time are one string: 20 matches an end-anchored class": () => {
     assert.deepEqual(heardBy(receiveDigits("[0-1]$"), "2", 900, "0", 1_000), ["20"]);
     assert.deepEqual(heardBy(receiveDigits("[0-1]$"), "2", 6_000, "0", 1_000), ["0"]);
   },
+  // Contract: events-digits-received, events-digits-leg
   "DIGITS_RECEIVED has ActionData.Type ReceiveDigits; ReceivedDigits and DigitsReceived are no types": () => {
     const call = driveCall({ script: [respond([receiveDigits("^1$")])] });
     call.press("1");

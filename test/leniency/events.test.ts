@@ -28,6 +28,7 @@ function callOut(call: Parameters<typeof driveCall>[0] = {}): CallDriver {
 }
 
 section("what must exist", {
+  // Contract: events-envelope, events-call-details
   "InvocationEventType; CallDetails.TransactionId, SipMediaApplicationId, AwsRegion and Participants, on every event":
     () => {
       for (const { InvocationEventType, CallDetails } of [...callOut().events, ...bridged().events]) {
@@ -38,12 +39,14 @@ section("what must exist", {
         assert.ok(CallDetails.Participants.length > 0);
       }
     },
+  // Contract: events-application-id-twice
   "the application is told by both names: SipMediaApplicationId, and SipApplicationId of the guide's examples": () => {
     for (const { CallDetails } of callOut().events) {
       const { SipMediaApplicationId, SipApplicationId } = CallDetails;
       assert.equal(SipApplicationId, SipMediaApplicationId);
     }
   },
+  // Contract: events-participants, events-partner-departed
   "Participants[0] is LEG-A, [1] the current LEG-B; a later LEG-B takes index 1 again; never more than two": () => {
     const call = bridged([respond([]), respond([callAndBridge()])]);
     const firstPartner = partnerId(call);
@@ -58,6 +61,7 @@ section("what must exist", {
     assert.notEqual(legs(call.lastEvent())[1]?.CallId, firstPartner);
     assert.equal(legs(call.lastEvent())[1]?.CallId, partnerId(call));
   },
+  // Contract: events-partner-listed
   "two participants on the success of CallAndBridge, DIGITS_RECEIVED, CALL_UPDATE_REQUESTED and HANGUP in a bridge":
     () => {
       const call = bridged([respond([receiveDigits("^1$")])]);
@@ -73,6 +77,7 @@ section("what must exist", {
     const { outcome, call } = tryAction({ Type: "JoinChimeMeeting", Parameters: { JoinToken: "token" } });
     assert.deepEqual([outcome, legs(call.lastEvent()).length], ["ACTION_FAILED", 1]);
   },
+  // Contract: events-participants
   "CallId, ParticipantTag, To, From, Direction, and StartTimeInMilliseconds as a decimal string": () => {
     for (const event of [...callOut().events, ...bridged().events]) {
       for (const leg of legs(event)) {
@@ -84,11 +89,13 @@ section("what must exist", {
       }
     }
   },
+  // Contract: events-participants
   "in a bridge of an inbound call LEG-A is Inbound and LEG-B Outbound": () =>
     assert.deepEqual(
       legs(bridged().lastEvent()).map(({ Direction }) => Direction),
       ["Inbound", "Outbound"],
     ),
+  // Contract: events-status-absent
   "Status is absent on NEW_INBOUND_CALL and NEW_OUTBOUND_CALL": () => {
     for (const direction of ["Inbound", "Outbound"] as const) {
       const [leg = {}] = legs(driveCall({ direction }).events[0]);
@@ -105,6 +112,7 @@ section("what must exist", {
       ["LEG-A Disconnected", "LEG-B Disconnected"],
     ]);
   },
+  // Contract: events-hangup
   "on HANGUP every leg has a Status, so that the leg to hang up is found by = Connected or by not Disconnected": () => {
     for (const find of [
       (leg: EventParticipant) => leg.Status === "Connected",
@@ -125,6 +133,7 @@ section("what must exist", {
       }
     }
   },
+  // Contract: events-hangup
   "HANGUP: Parameters has ParticipantTag and CallId of the leg that left": () => {
     for (const [ends, tag] of [
       [endPartner, "LEG-B"],
@@ -137,11 +146,13 @@ section("what must exist", {
       assert.deepEqual([parameters?.["ParticipantTag"], parameters?.["CallId"]], [tag, id]);
     }
   },
+  // Contract: events-hangup-code-of-action
   "HANGUP has no SipResponseCode when the Hangup had none": () => {
     const call = driveCall({ script: [respond([speak(), hangup()])] });
     call.advance(1_000);
     assert.equal("SipResponseCode" in (call.lastEvent().ActionData?.Parameters ?? {}), false);
   },
+  // Contract: events-error-pair
   "ACTION_FAILED: ActionData.ErrorType and ErrorMessage": () => {
     for (const action of [
       pause(0),
@@ -155,6 +166,7 @@ section("what must exist", {
       assert.ok(data.ErrorType && data.ErrorMessage, action.Type);
     }
   },
+  // Contract: events-error-member
   "call recording that fails has Error in ActionData as well": () => {
     const recording = { code: "OBJECTS_UNAVAILABLE", message: "no" };
     const { data } = tryAction(startCallRecording(), undefined, { recording });
@@ -164,12 +176,14 @@ section("what must exist", {
       ["NoAccessToDestination", "Error while accessing destination"],
     );
   },
+  // Contract: events-invalid-lambda-response
   "INVALID_LAMBDA_RESPONSE: ErrorType and ErrorMessage at the top level": () => {
     const event = driveCall({ script: [respondWith({})] }).lastEvent();
     assert.equal(event.InvocationEventType, "INVALID_LAMBDA_RESPONSE");
     assert.ok(event.ErrorType && event.ErrorMessage);
     assert.equal("ActionData" in event, false);
   },
+  // Contract: events-echo
   "ActionData.Parameters echo what was sent, plus defaults": () => {
     const sent = { Text: "Hello", Note: { mine: [1] } };
     const { echo } = tryAction({ Type: "Speak", Parameters: sent });
@@ -177,16 +191,19 @@ section("what must exist", {
     assert.deepEqual(echo, { ...sent, ...defaults });
     assert.equal(tryAction(playAudio()).echo["Repeat"], 1);
   },
+  // Contract: events-echo
   "AttendeeList and Operation are echoed": () => {
     const Parameters: JsonObject = { Operation: "Mute", MeetingId: "m", AttendeeList: ["a", "b"] };
     const { echo } = tryAction({ Type: "ModifyChimeMeetingAttendees", Parameters });
     assert.deepEqual(echo, { ...Parameters, ParticipantTag: "LEG-A" });
   },
+  // Contract: actions-record-audio-key
   "RecordingDestination.BucketName and Key": () => {
     const { data } = tryAction(recordAudio());
     const key = `${drivenLegId}-recordings-1.wav`;
     assert.deepEqual(data["RecordingDestination"], { Type: "S3", BucketName: "rec", Key: key });
   },
+  // Contract: actions-record-audio
   "RecordingTerminatorUsed only when a key stopped it": () => {
     const stoppedBy = (end: "terminator" | "silence") =>
       tryAction(
@@ -201,6 +218,7 @@ section("what must exist", {
     assert.equal(stoppedBy("terminator")["RecordingTerminatorUsed"], "#");
     assert.equal("RecordingTerminatorUsed" in stoppedBy("silence"), false);
   },
+  // Contract: events-create-arguments, events-call-update-requested
   "arguments under ActionData.Parameters.Arguments, values strings; CallCreateRequest and CallUpdateRequest": () => {
     const call = driveCall({ direction: "Outbound", call: { arguments: { order: "42" } } });
     call.update({ digit: "3" });
@@ -212,8 +230,10 @@ section("what must exist", {
       ],
     );
   },
+  // Contract: events-create-arguments
   "no ActionData at all on NEW_OUTBOUND_CALL without arguments": () =>
     assert.equal("ActionData" in driveCall({ direction: "Outbound" }).lastEvent(), false),
+  // Contract: sip-and-media-headers-shown, sip-and-media-headers-spelling
   "SipHeaders on the participant, name case as received, on every later event too": () => {
     const shownHeaders = { "X-CallId": "1", "x-lower": "2", "user-to-user": "61;encoding=hex" };
     const call = driveCall({ call: { shownHeaders }, script: [respond([speak()])] });
@@ -225,6 +245,7 @@ section("what must exist", {
       Array(4).fill(shownHeaders),
     );
   },
+  // Contract: sip-and-media-headers-shown
   "of the INVITE's headers only the custom ones are shown": () => {
     const headers = {
       Subject: "hi",
@@ -236,6 +257,7 @@ section("what must exist", {
     const list = Object.entries(headers).map(([name, value]) => ({ name, value }));
     assert.deepEqual(showHeaders(list), { "X-Order": "7", "x-y": "8" });
   },
+  // Contract: events-sequence
   "Sequence is 1, 2, 3... per call; CALL_ANSWERED of a call out is 3 when RINGING came": () => {
     const call = callOut();
     assert.deepEqual(

@@ -15,6 +15,7 @@ function strict(known: Readonly<Record<string, readonly WireAction[]>>) {
 const ring = { Type: "S3", BucketName: "prompts", Key: "ring.wav" };
 
 section("order and meaning of events", {
+  // Contract: events-ringing-partner, events-call-answered
   "bridging gives no NEW_OUTBOUND_CALL, RINGING or CALL_ANSWERED for LEG-B, which some functions take for errors":
     () => {
       const call = driveCall({
@@ -26,6 +27,7 @@ section("order and meaning of events", {
       assert.deepEqual(story(call), ["NEW_INBOUND_CALL", "ACTION_SUCCESSFUL CallAndBridge"]);
       assert.deepEqual(hungUp(call), []);
     },
+  // Contract: events-other-leg-stays
   "one leg hangs up: HANGUP is sent, and the other stays up until the function hangs it up": () => {
     for (const [ends, left, tag] of [
       [endPartner, "LEG-A", "LEG-B"],
@@ -40,6 +42,7 @@ section("order and meaning of events", {
       assert.deepEqual([call.state().finished, hungUp(call)], [true, [left]]);
     }
   },
+  // Contract: events-other-leg-stays, actions-bridge-again
   "a leg that is left up on purpose can be spoken to, or bridged anew": () => {
     const call = bridged([respond([]), respond([speak(), callAndBridge()])]);
     endPartner(call);
@@ -47,6 +50,7 @@ section("order and meaning of events", {
     answerPartner(call);
     assert.deepEqual(participants(call.lastEvent()), ["LEG-A Connected", "LEG-B Connected"]);
   },
+  // Contract: events-leg-leaves-action
   "the caller hangs up during an action: its event comes before HANGUP, with the leg Disconnected; [] answers both":
     () => {
       for (const action of [speak(), playAudio(), recordAudio()]) {
@@ -58,12 +62,14 @@ section("order and meaning of events", {
         assert.equal(call.state().finished, true);
       }
     },
+  // Contract: events-leg-leaves-action
   "the caller hangs up during a Pause: HANGUP alone": () => {
     const call = driveCall({ script: [respond([speak(), pause(5_000)])] });
     call.advance(2_000);
     call.end();
     assert.deepEqual(story(call), ["NEW_INBOUND_CALL", "HANGUP LEG-A"]);
   },
+  // Contract: events-call-update-requested
   "CALL_UPDATE_REQUESTED comes while the call is idle": () => {
     const call = driveCall({ script: [respond([speak()]), respond([]), respond([playAudio()])] });
     call.advance(5_000);
@@ -71,12 +77,14 @@ section("order and meaning of events", {
     assert.deepEqual(story(call).slice(1), ["ACTION_SUCCESSFUL Speak", "CALL_UPDATE_REQUESTED"]);
     assert.equal(call.did("play-audio").length, 2);
   },
+  // Contract: events-call-update-requested
   "CALL_UPDATE_REQUESTED comes while the call is bridged": () => {
     const call = bridged([respond([]), respond([speak()])]);
     call.update();
     assert.deepEqual(participants(call.lastEvent()), ["LEG-A Connected", "LEG-B Connected"]);
     assert.equal(call.did("play-audio").length, 1);
   },
+  // Contract: events-interrupt, events-interrupt-speak
   "an update interrupts PlayAudio, RecordAudio, Pause and Speak: ACTION_INTERRUPTED": () => {
     for (const action of [playAudio(), recordAudio(), pause(5_000), speak()]) {
       const call = driveCall({ script: [respond([action]), respond([pause()])] });
@@ -84,6 +92,7 @@ section("order and meaning of events", {
       assert.deepEqual(story(call).slice(1), ["CALL_UPDATE_REQUESTED", `ACTION_INTERRUPTED ${action.Type}`]);
     }
   },
+  // Contract: events-action-interrupted
   "actions in the reply to ACTION_INTERRUPTED are ignored, also of a function that takes the event for an error":
     () => {
       const call = driveCall({
@@ -101,6 +110,7 @@ section("order and meaning of events", {
       ]);
       assert.deepEqual([call.did("play-audio").length, hungUp(call)], [2, []]);
     },
+  // Contract: actions-bridge-again
   "after Hangup of LEG-B a new CallAndBridge works on the same call, also to another endpoint type": () => {
     const connector = { BridgeEndpointType: "AWS", Arn: "arn:aws:chime:us-east-1:111122223333:vc/abc", Uri: "5550" };
     const call = driveCall({
@@ -122,6 +132,7 @@ section("order and meaning of events", {
     assert.notEqual(partnerId(call), first);
     assert.deepEqual(participants(call.lastEvent()), ["LEG-A Connected", "LEG-B Connected"]);
   },
+  // Contract: actions-bridge-ringback
   "CallAndBridge may be the very first action: its tone is heard from the start, loops, and is cut at the answer":
     () => {
       const call = driveCall({ script: [respond([callAndBridge({ RingbackTone: ring })])] });

@@ -43,6 +43,7 @@ function isRefused(reply: unknown, errorType: string, message: RegExp): void {
 }
 
 section("the reply of the function", {
+  // Contract: events-reply
   "an object with SchemaVersion 1.0, Actions and TransactionAttributes is the normal case": () => {
     const call = driveCall({ script: [respond([speak()], { state: "greeted" })] });
     call.advance(1_000);
@@ -52,6 +53,7 @@ section("the reply of the function", {
   // Contract: leniency-reply-without-actions
   "a missing Actions key (undefined in JavaScript) is an empty list": () =>
     countsAsEmpty({ SchemaVersion: "1.0", Actions: undefined }),
+  // Contract: events-list-continues
   "Actions []: the running list goes on; at its end the call stays up and waits": () =>
     countsAsEmpty({ SchemaVersion: "1.0", Actions: [] }),
   // Contract: leniency-reply-bare-list
@@ -77,6 +79,7 @@ section("the reply of the function", {
     );
     isRefused({ statusCode: 200, body }, "SchemaVersionMismatch", /an HTTP response \(statusCode, body\)/);
   },
+  // Contract: events-function-failed
   "a function that throws is a failed function, not a reply that cannot be read": () => {
     const call = driveCall({ script: [failWith("unhandled")] });
     assert.deepEqual(story(call), ["NEW_INBOUND_CALL", "HANGUP LEG-A"]);
@@ -111,6 +114,7 @@ type Reporting = readonly [action: WireAction, ends: (call: CallDriver) => void]
 const oneKey = { MinNumberOfDigits: 1, MaxNumberOfDigits: 1 };
 
 section("what a list tells", {
+  // Contract: events-success-last
   "one ACTION_SUCCESSFUL at the end of the list, with Type and Parameters of the last action": () => {
     const lasts = [
       receiveDigits(),
@@ -128,6 +132,7 @@ section("what a list tells", {
       }
     }
   },
+  // Contract: events-success-midway, events-success-midway-newer
   "told in the middle of a list: CallAndBridge, both get-digits actions, RecordAudio": () => {
     const reporting: readonly Reporting[] = [
       [callAndBridge(), (call) => answerPartner(call)],
@@ -142,11 +147,13 @@ section("what a list tells", {
       assert.deepEqual(story(call).slice(1), [`ACTION_SUCCESSFUL ${action.Type}`, "ACTION_SUCCESSFUL Speak"]);
     }
   },
+  // Contract: events-success-midway, events-hangup-partner
   "told in the middle of a list: a Hangup of LEG-B": () => {
     const call = bridged([respond([hangup({ ParticipantTag: "LEG-B" }), speak()])]);
     call.advance(1_000);
     assert.deepEqual(story(call).slice(2), ["HANGUP LEG-B", "ACTION_SUCCESSFUL Hangup", "ACTION_SUCCESSFUL Speak"]);
   },
+  // Contract: actions-join-chime-meeting-fails, actions-modify-chime-meeting-attendees-fails
   "JoinChimeMeeting, ModifyChimeMeetingAttendees and StartBotConversation tell at once too; for now that is a clear ACTION_FAILED":
     () => {
       const parameters = {
@@ -163,6 +170,7 @@ section("what a list tells", {
         assert.ok(call.facts.some((fact) => fact.type === "action-ended" && /not available/.test(fact.message ?? "")));
       }
     },
+  // Contract: events-success-last
   "told only as the last of a list: Pause, Speak, PlayAudio and those that set something up": () => {
     const quiet = [
       ...[pause(), speak(), playAudio(), receiveDigits(), sendDigits(), startCallRecording()],
@@ -173,12 +181,14 @@ section("what a list tells", {
     assert.deepEqual(story(call), ["NEW_INBOUND_CALL", "ACTION_SUCCESSFUL Speak"]);
     assert.equal(call.lastEvent().ActionData?.Parameters["Text"], "last");
   },
+  // Contract: events-success-last
   "PlayAudio and PlayAudioAndGetDigits in one list give one event": () => {
     const call = driveCall({ script: [respond([playAudio(), playAudioAndGetDigits(oneKey)])] });
     call.advance(1_000);
     call.press("1");
     assert.deepEqual(story(call), ["NEW_INBOUND_CALL", "ACTION_SUCCESSFUL PlayAudioAndGetDigits"]);
   },
+  // Contract: events-list-replaced
   "a reply with a list replaces what is left": () => {
     const call = driveCall({ script: [respond([speak("1"), speak("2"), speak("3")]), respond([playAudio()])] });
     call.update();
@@ -188,22 +198,26 @@ section("what a list tells", {
       ["speech", "object"],
     );
   },
+  // Contract: events-list-continues
   "a reply with an empty list, or none, leaves the list running": () => {
     countsAsEmpty({ SchemaVersion: "1.0", Actions: [] });
     countsAsEmpty({ SchemaVersion: "1.0", Actions: null });
     countsAsEmpty({ SchemaVersion: "1.0" });
   },
+  // Contract: events-failure-ends-list
   "a failed action clears the list": () => {
     const call = driveCall({ script: [respond([pause(0), speak()])] });
     call.advance(60_000);
     assert.deepEqual(story(call), ["NEW_INBOUND_CALL", "ACTION_FAILED Pause", "HANGUP LEG-A"]);
     assert.equal(call.did("play-audio").length, 0);
   },
+  // Contract: events-hangup-only-leg
   "PlayAudio and Hangup on a single leg: the next event is HANGUP, and nothing else is said of the Hangup": () => {
     const call = driveCall({ script: [respond([playAudio(), hangup()])] });
     call.advance(60_000);
     assert.deepEqual(story(call), ["NEW_INBOUND_CALL", "HANGUP LEG-A"]);
   },
+  // Contract: events-hangup-partner
   "Hangup of LEG-B while LEG-A lives: HANGUP for LEG-B and ACTION_SUCCESSFUL Hangup; functions may go on from either":
     () => {
       for (const goesOnFrom of ["HANGUP", "ACTION_SUCCESSFUL"]) {
@@ -237,6 +251,7 @@ const entries = (count: number) => Object.fromEntries(Array.from({ length: count
 const ofBytes = (bytes: number) => ({ k: "v".repeat(bytes - Buffer.byteLength(JSON.stringify({ k: "" }))) });
 
 section("TransactionAttributes", {
+  // Contract: events-attributes-keep
   "missing or null: keep": () =>
     assert.deepEqual(attributesAfter(respond([], { a: "1" }), respond([]), respond([], null), respondWith(null)), [
       { a: "1" },
@@ -244,8 +259,10 @@ section("TransactionAttributes", {
       { a: "1" },
       { a: "1" },
     ]),
+  // Contract: events-attributes-keep
   "{}: clear": () =>
     assert.deepEqual(attributesAfter(respond([], { a: "1" }), respond([], {})), [{ a: "1" }, "absent"]),
+  // Contract: events-attributes-replace
   "an object: replace the whole map": () =>
     assert.deepEqual(attributesAfter(respond([], { a: "1", b: "2" }), respond([], { b: "3", c: "4" })), [
       { a: "1", b: "2" },
@@ -253,6 +270,7 @@ section("TransactionAttributes", {
     ]),
   "undefined values vanish": () =>
     assert.deepEqual(attributesAfter(respond([], { a: undefined, b: "2" })), [{ b: "2" }]),
+  // Contract: events-attributes-values
   "strings, numbers and nested objects come back as they were": () => {
     const attributes = { text: "1", number: 7.5, yes: true, none: null, deep: { list: [1, { a: "b" }] } };
     assert.deepEqual(attributesAfter(respond([], attributes)), [attributes]);
@@ -261,6 +279,7 @@ section("TransactionAttributes", {
     const attributes = { token: "x".repeat(2_048), url: `https://example.org/?${"q=1&".repeat(300)}` };
     assert.deepEqual(attributesAfter(respond([], attributes)), [attributes]);
   },
+  // Contract: events-attributes-size
   "100 keys and 20 KB are allowed; one more is TransactionAttributesInvalidMapSize": () => {
     for (const attributes of [entries(100), ofBytes(20_480)]) {
       assert.deepEqual(attributesAfter(respond([], attributes)), [attributes]);
@@ -270,7 +289,9 @@ section("TransactionAttributes", {
     refuse(entries(101), /too many mappings\. Maximum number of mappings is 100$/);
     refuse(ofBytes(20_481), /Maximum size is 20480 bytes, found 20481/);
   },
+  // Contract: events-attributes-absent
   "the key is absent before the first set, not null": () => assert.deepEqual(attributesAfter(respond([])), ["absent"]),
+  // Contract: events-reply-attributes
   "set in a reply to NEW_OUTBOUND_CALL, RINGING or CALL_UPDATE_REQUESTED, they are on the next event": () => {
     const call = driveCall({ direction: "Outbound", script: ({ Sequence }) => respond([], { after: Sequence }) });
     call.ring();
@@ -285,6 +306,7 @@ section("TransactionAttributes", {
 });
 
 section("replies that must have no effect", {
+  // Contract: events-reply-use, events-reply-ignored-faults, events-reply-attributes
   "actions in replies to NEW_OUTBOUND_CALL and RINGING, stale lists and hang-ups included, are ignored; attributes are kept":
     () => {
       const stale = respond([hangup(), speak(), { Type: "NoSuchAction" }], { kept: "1" });
@@ -296,6 +318,7 @@ section("replies that must have no effect", {
       assert.deepEqual(hungUp(call), []);
       assert.deepEqual(call.lastEvent().CallDetails.TransactionAttributes, { kept: "1" });
     },
+  // Contract: events-reply-after-the-end
   "a full list in the reply to the last HANGUP, a new CallAndBridge included, is ignored: nothing rings": () => {
     const call = driveCall({ script: [respond([speak()]), ...Array(2).fill(respond([callAndBridge(), speak()]))] });
     call.end();
@@ -303,6 +326,7 @@ section("replies that must have no effect", {
     assert.equal(call.did("dial-leg").length, 0);
     assert.equal(call.state().finished, true);
   },
+  // Contract: events-reply-after-the-end
   "a full list in the reply to an ACTION_SUCCESSFUL of an ended call is ignored: nothing rings": () => {
     const call = driveCall({
       recording: "by-hand",

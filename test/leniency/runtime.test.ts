@@ -19,6 +19,7 @@ section("time", {
     assert.equal(call.did("play-audio").length, 1);
     assert.equal(call.invocations.length, 1);
   },
+  // Contract: events-one-at-a-time, events-retry
   "two invocations of one call never run side by side: there is no second after 5 s": () => {
     // The driver fails at an invocation while one is open.
     const call = driveCall({ script: [later(19_000, respond([speak()]))] });
@@ -28,6 +29,7 @@ section("time", {
     call.advance(1);
     assert.deepEqual(story(call), ["NEW_INBOUND_CALL", "CALL_UPDATE_REQUESTED"]);
   },
+  // Contract: events-deadline
   "no answer within 20 s hangs up": () => {
     const call = driveCall({ script: [respond([speak()]), keepSilent] });
     call.advance(1_000 + 19_999);
@@ -35,6 +37,7 @@ section("time", {
     call.advance(1);
     assert.deepEqual(hungUp(call), ["LEG-A"]);
   },
+  // Contract: events-retry, events-repeated, events-function-failed
   "a call that cannot be invoked is tried once more, then ends with 480": () => {
     const refused = {
       afterMs: 0,

@@ -20,6 +20,7 @@ function legOf(build: (partnerCallId: string) => WireAction): string {
 }
 
 section("target of an action", {
+  // Contract: actions-leg
   "CallId only": () => {
     assert.equal(
       legOf((CallId) => speak("Hello", { CallId })),
@@ -27,6 +28,7 @@ section("target of an action", {
     );
     assert.equal(tryAction(speak("Hello", { CallId: drivenLegId })).outcome, "ACTION_SUCCESSFUL");
   },
+  // Contract: actions-leg
   "ParticipantTag only": () => {
     for (const ParticipantTag of ["LEG-A", "LEG-B"]) {
       assert.equal(
@@ -35,11 +37,13 @@ section("target of an action", {
       );
     }
   },
+  // Contract: actions-leg, actions-leg-optional
   "both: CallId wins": () =>
     assert.equal(
       legOf((CallId) => speak("Hello", { CallId, ParticipantTag: "LEG-A" })),
       "LEG-B",
     ),
+  // Contract: actions-leg, actions-leg-meant
   "neither: the leg that the event is about": () => {
     const call = bridged([respond([]), respond([{ Type: "Speak", Parameters: { Text: "Hello" } }])]);
     call.give({ type: "leg-ended", legId: drivenLegId, end: { type: "bye" } });
@@ -65,6 +69,7 @@ section("target of an action", {
     listening.advance(100);
     assert.equal(listening.did("play-audio").at(-1)?.legId, partnerId(listening), "LEG-B pressed the key");
   },
+  // Contract: actions-leg-meant
   "neither, and the event is about no leg: LEG-A": () => {
     assert.equal(
       legOf(() => speak()),
@@ -107,6 +112,7 @@ section("target of an action", {
         ["ACTION_FAILED", "SystemException", "LEG-A"],
       );
     },
+  // Contract: actions-leg-optional
   "Pause with or without a CallId": () => {
     assert.equal(tryAction(pause(1_000, { CallId: drivenLegId })).outcome, "ACTION_SUCCESSFUL");
     assert.equal(tryAction(pause(1_000)).outcome, "ACTION_SUCCESSFUL");
@@ -124,6 +130,7 @@ section("target of an action", {
       ["LEG-A"],
     );
   },
+  // Contract: events-echo-leg
   "echoed Parameters have the tag filled in when only CallId was sent": () => {
     for (const build of [speak, (_: string, more: JsonObject) => playAudio("hello.wav", more)]) {
       const { echo } = tryAction(build("Hello", { CallId: drivenLegId }));

@@ -111,6 +111,7 @@ section("numbers as strings, and ranges", {
       assert.deepEqual([waits.digits, waits.echo["RepeatDurationInMilliseconds"]], ["7", Number(sent)]);
     }
   },
+  // Contract: actions-get-digits, events-echo
   "InBetweenDigitsDurationInMilliseconds: 1000 to 5000; absent, it is filled in from RepeatDuration": () => {
     const name = "InBetweenDigitsDurationInMilliseconds";
     for (const build of getDigits) {
@@ -122,6 +123,7 @@ section("numbers as strings, and ranges", {
       assert.deepEqual([digits, echo[name]], ["12", 4_000]);
     }
   },
+  // Contract: actions-get-digits-most-keys
   "Min and Max: 0/1, 1/1, 1/3, 5/5, 10/10, 10/15, 11/11": () => {
     for (const build of getDigits) {
       for (const [min, max] of [
@@ -140,6 +142,7 @@ section("numbers as strings, and ranges", {
       }
     }
   },
+  // Contract: actions-get-digits-terminator-alone, actions-get-digits-no-keys
   "Min 0: a terminator alone is a success without keys, no key at all one without ReceivedDigits": () => {
     for (const build of getDigits) {
       const pressed = gather(build({ MinNumberOfDigits: 0, MaxNumberOfDigits: 1 }), 1_500, "#");
@@ -168,6 +171,7 @@ section("numbers as strings, and ranges", {
       assert.equal(tryAction(recordAudio(parameters)).call.did("record-audio")[0]?.silenceMs, silenceMs);
     }
   },
+  // Contract: actions-record-audio
   "SilenceThreshold: 100, 200, or absent: 200": () => {
     for (const [parameters, threshold] of [
       [{ SilenceThreshold: 100 }, 100],
@@ -178,6 +182,7 @@ section("numbers as strings, and ranges", {
       assert.deepEqual([outcome, call.did("record-audio")[0]?.silenceThreshold], ["ACTION_SUCCESSFUL", threshold]);
     }
   },
+  // Contract: actions-record-audio
   'RecordingTerminators: ["#"], or all twelve keys': () => {
     for (const keys of [["#"], [..."0123456789*#"]]) {
       assert.deepEqual(
@@ -186,12 +191,14 @@ section("numbers as strings, and ranges", {
       );
     }
   },
+  // Contract: actions-play-audio-terminators
   'PlaybackTerminators: ["*"] stops at that key; absent, no key stops': () => {
     const stopped = tryAction(play({ PlaybackTerminators: ["*"], Repeat: 20 }), (call) => call.press("*"));
     assert.deepEqual([stopped.outcome, stopped.call.did("stop-playback").length], ["ACTION_SUCCESSFUL", 1]);
     const unstopped = tryAction(play({}), (call) => call.press("*"));
     assert.deepEqual([unstopped.outcome, unstopped.call.did("stop-playback").length], ["ACTION_SUCCESSFUL", 0]);
   },
+  // Contract: events-echo-terminators
   'TerminatorDigits: ["#"], or absent, which is "#" too but is not echoed': () => {
     for (const build of getDigits) {
       const sent = gather(build({ TerminatorDigits: ["#"] }), "1", "2", "#");
@@ -200,6 +207,7 @@ section("numbers as strings, and ranges", {
       assert.deepEqual([sent.echo["TerminatorDigits"], "TerminatorDigits" in absent.echo], [["#"], false]);
     }
   },
+  // Contract: actions-hangup, actions-hangup-zero-unanswered, events-hangup-code-of-action
   'SipResponseCode: "0", "480", "486" refuse with 480, 480, 486; absent is 480 without a code': () => {
     assert.deepEqual(hangsUp(hangup({ SipResponseCode: "0" })), [480, 0]);
     assert.deepEqual(hangsUp(hangup({ SipResponseCode: "480" })), [480, 480]);
@@ -227,6 +235,7 @@ section("numbers as strings, and ranges", {
       }
     }
   },
+  // Contract: actions-send-digits
   "ToneDurationInMilliseconds: 100, 300": () => {
     const build = (parameters: JsonObject) => sendDigits("12", parameters);
     numbersWork(build, "ToneDurationInMilliseconds", [
@@ -234,6 +243,7 @@ section("numbers as strings, and ranges", {
       ["300", 300],
     ]);
   },
+  // Contract: actions-send-digits
   'Digits of SendDigits: 33 characters with 15 to 20 commas; "" is ACTION_FAILED': () => {
     for (const digits of ["1,,,,,2,,,,,3,,,,,4444444444444#*", ",,,,,,,,,,,,,,,,,,,,1234567890123"]) {
       assert.equal(digits.length, 33);
@@ -253,6 +263,7 @@ section("numbers as strings, and ranges", {
       assert.deepEqual([outcome, echo["Engine"]], ["ACTION_SUCCESSFUL", engine]);
     }
   },
+  // Contract: actions-call-recording-start, actions-call-recording-key
   'Destination.Location of StartCallRecording: "bucket/prefix"': () => {
     const Destination = { Type: "S3", Location: "records/calls" };
     const { outcome, data, call } = tryAction(startCallRecording({ Destination }));
@@ -262,6 +273,7 @@ section("numbers as strings, and ranges", {
     assert.match(key, /^calls\/\d{4}\/\d\d\/\d\d\/.*\.wav$/);
     assert.deepEqual(data["CallRecordingDestination"], { Type: "S3", Location: `${bucket}/${key}` });
   },
+  // Contract: actions-record-audio-prefix, actions-record-audio-key
   'Prefix of RecordAudio: "name/", "name", "<CallId>-", "a/b.c"': () => {
     for (const [Prefix, folder] of [
       ["name/", "name/"],
@@ -286,6 +298,7 @@ function refusalOf(Type: string): string {
 }
 
 section("other parameters", {
+  // Contract: actions-speak
   "Speak and SpeechParameters with only Text: engine, voice, language and TextType have defaults": () => {
     const { call } = tryAction(speak());
     const gathering = gather(speakAndGetDigits({ MaxNumberOfDigits: 1 }), "1").call;
@@ -323,6 +336,7 @@ section("other parameters", {
       assert.deepEqual(hangsUp(action), [480, undefined]);
     }
   },
+  // Contract: actions-call-and-bridge
   "SipHeaders {} on CallAndBridge": () => {
     const { outcome, call } = tryAction(callAndBridge({ SipHeaders: {} }), answerPartner);
     assert.equal(outcome, "ACTION_SUCCESSFUL");
@@ -345,6 +359,7 @@ section("other parameters", {
     const bridge = tryAction(callAndBridge(unknown), answerPartner);
     assert.deepEqual([bridge.outcome, bridge.call.did("dial-leg")[0]?.headers], ["ACTION_SUCCESSFUL", {}]);
   },
+  // Contract: actions-join-chime-meeting-fails
   "JoinChimeMeeting with JoinToken only, with CallId and MeetingId too, with an empty AttendeeJoinToken: for now a clear ACTION_FAILED":
     () => {
       for (const more of [{}, { CallId: drivenLegId, MeetingId: "m" }, { AttendeeJoinToken: "" }]) {
@@ -353,11 +368,13 @@ section("other parameters", {
         assert.equal(data["Error"], "ErrorJoiningMeeting: Error while joining meeting.");
       }
     },
+  // Contract: actions-start-bot-conversation-fails
   "StartBotConversation without LocaleId: for now a clear ACTION_FAILED": () => {
     const BotAliasArn = "arn:aws:lex:us-east-1:111122223333:bot-alias/A/B";
     const { outcome, data } = tryAction({ Type: "StartBotConversation", Parameters: { BotAliasArn } });
     assert.deepEqual([outcome, data.ErrorType], ["ACTION_FAILED", "SystemException"]);
   },
+  // Contract: actions-bridge-caller-id
   "CallerIdNumber may be the caller's own number, which is not in the inventory, or the dialled one": () => {
     const { from, to } = driveCall().state().legs[0] ?? { from: "", to: "" };
     assert.notEqual(from, ownedNumber);
@@ -376,6 +393,7 @@ section("other parameters", {
         /Unsupported action SpeakAndBridge specified.*did you mean CallAndBridge\?/,
       );
     },
+  // Contract: actions-modify-chime-meeting-attendees-fails
   "Operation Add or Remove, and AttendeeIds, on ModifyChimeMeetingAttendees: ACTION_FAILED that names what is wrong":
     () => {
       for (const [parameters, message] of [
