@@ -142,7 +142,7 @@ describe("CallAndBridge, what it refuses", () => {
       "Endpoint parameter is invalid.",
     ],
     [
-      "a Uri of more than 36 characters",
+      "a Uri of more than 36 characters (Contract: actions-bridge-uri-length)",
       endpoints({ BridgeEndpointType: "AWS", Arn: "arn:x", Uri: "5".repeat(37) }),
       "Endpoint parameter is invalid.",
     ],
@@ -162,7 +162,7 @@ describe("CallAndBridge, what it refuses", () => {
     ...[0, 121, -1, "soon"].map(
       (seconds) =>
         [
-          `CallTimeoutSeconds ${seconds}`,
+          `CallTimeoutSeconds ${seconds} (Contract: actions-bridge-timeout)`,
           { CallTimeoutSeconds: seconds },
           "The MaxCallTimeout parameter is invalid. Timeout must be between 0 and 120 seconds.",
         ] as const,

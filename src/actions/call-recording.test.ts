@@ -31,7 +31,7 @@ const noRecording = (type: string) => [
 ];
 
 describe("StartCallRecording (Contract: actions-call-recording-start)", () => {
-  it("records without answering; as the last action it tells the place: start of the leg in UTC, transaction, leg", () => {
+  it("records without answering; as the last action it tells the place: start of the leg in UTC, transaction, leg (Contract: actions-call-recording-key, actions-call-recording-utc)", () => {
     const call = run(startCallRecording());
 
     const [{ recordingId: _id, ...effect } = {}] = call.did("start-call-recording");
@@ -115,6 +115,19 @@ describe("StartCallRecording (Contract: actions-call-recording-start)", () => {
     assert.deepEqual([ErrorType, ErrorMessage], ["NoAccessToDestination", "Error while accessing destination"]);
     assert.equal(both, "NoAccessToDestination: Error while accessing destination");
     assert.equal(call.did("start-call-recording").length, 2);
+  });
+
+  it("one that breaks off gives no event, and its leg can be recorded anew (Contract: actions-call-recording-breaks-off)", () => {
+    const call = driveCall({ script: [respond([startCallRecording()]), respond([]), respond([startCallRecording()])] });
+    const recordingId = call.did("start-call-recording")[0]?.recordingId ?? "";
+    const told = call.eventTypes();
+
+    call.give({ type: "recording-failed", recordingId, error: { code: "MEDIA_RECORDING_FAILED", message: "full" } });
+    assert.deepEqual(call.eventTypes(), told);
+
+    call.update();
+    assert.equal(call.did("start-call-recording").length, 2);
+    assert.equal(call.lastEvent().InvocationEventType, "ACTION_SUCCESSFUL");
   });
 
   it("a leg that cannot be recorded: SystemException", () => {

@@ -59,14 +59,19 @@ const rows: readonly [title: string, pattern: string, happenings: readonly Happe
   ["that time counts from the first key, not the last", "^\\d{3}$", ["1", 3_000, "2", 2_000, "3", 1_000], []],
   ["keys that match are told though the first is 5 s old by then", "^\\d{2}$", ["1", 4_500, "2", 1_000], ["12"]],
   [
-    "a key after that time begins anew (2.8 step 1)",
+    "a key after that time begins anew",
     "\\d",
     ["1", 900, "2", 900, "3", 900, "4", 900, "5", 900, "6", 900, "7", 1_000],
     ["7"],
   ],
   ["stays after a match (Contract: actions-receive-digits-stays)", "^\\d$", ["1", 1_000, "2", 1_000], ["1", "2"]],
   ["begins anew after a match", "^\\d{2}$", ["1", "2", 4_500, "3", "4", 1_000], ["12", "34"]],
-  ["keeps the last 128 keys", "^\\d{128}2$|^1{127}2$", [..."1".repeat(130), "2", 1_000], ["1".repeat(127) + "2"]],
+  [
+    "keeps the last 128 keys (Contract: actions-receive-digits-length)",
+    "^\\d{128}2$|^1{127}2$",
+    [..."1".repeat(130), "2", 1_000],
+    ["1".repeat(127) + "2"],
+  ],
 ];
 
 describe("ReceiveDigits: what is told (Contract: actions-receive-digits-match)", () => {

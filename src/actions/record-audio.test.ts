@@ -21,7 +21,7 @@ function destination(number = 1) {
 
 const into = (Prefix: unknown) => ({ RecordingDestination: { Type: "S3", BucketName: "rec", Prefix } });
 
-describe("RecordAudio (Contract: actions-record-audio)", () => {
+describe("RecordAudio (Contract: actions-record-audio, actions-record-audio-key, actions-record-audio-silence)", () => {
   it("answers, records until an end, and tells where the file is, also in mid-list (Contract: events-success-midway)", () => {
     const call = record({ RecordingTerminators: ["#"] });
     assert.equal(call.did("answer-leg").length, 1);

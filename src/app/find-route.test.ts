@@ -19,7 +19,7 @@ test("a number goes to the trunk; without one there is no way", () => {
 });
 
 // Contract: sip-and-media-connector-header
-test("a user of a Voice Connector goes to its address, with X-VoiceConnector-ID (events section 10)", () => {
+test("a user of a Voice Connector goes to its address, with X-VoiceConnector-ID (Contract: sip-and-media-connector-header)", () => {
   const connectors = [one("*", 1), one("abcdef1ghij2klmno3pqr4", 2), one(arn, 3)];
   const route = (from: number) =>
     findRoute({ type: "connector", arn }, { ...ways, connectors: connectors.slice(0, from) });

@@ -31,7 +31,7 @@ function assertHeardOnly(heard: Pcm, frequencyHz: number, other: number): void {
 }
 
 timedCallTest(
-  "8.10 far end B hangs up while bridged: a baresip as LEG-B talks with a phone, holds, resumes and leaves",
+  "LEG-B leaves a bridge: a baresip as LEG-B talks with a phone, holds, resumes and leaves",
   bridging,
   async (kit) => {
     const { phone, close } = await kit.openPhone();
@@ -77,7 +77,7 @@ timedCallTest(
 );
 
 timedCallTest(
-  "8.9 far end A hangs up while bridged: a baresip as LEG-A is answered when LEG-B answers, talks, presses keys and leaves",
+  "LEG-A leaves a bridge: a baresip as LEG-A is answered when LEG-B answers, talks, presses keys and leaves",
   bridging,
   async (kit) => {
     const doorbell = createDoorbell();

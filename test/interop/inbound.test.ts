@@ -215,7 +215,7 @@ socketCallTest(
 );
 
 socketCallTest(
-  "a caller who hangs up during a prompt gives ACTION_FAILED, then HANGUP 0 (events section 8.15)",
+  "a caller who hangs up during a prompt gives ACTION_FAILED, then HANGUP 0 (Contract: events-leg-leaves-action)",
   spokenTo,
   async (kit) => {
     await callIn(kit, [dial, caller.answered(), wait(300), caller.bye()]);

@@ -29,7 +29,7 @@ const numbered = (events: readonly { Sequence: number; InvocationEventType: stri
   events.map((event) => `${event.Sequence} ${event.InvocationEventType}`);
 
 callTest(
-  "an update of a live call interrupts the prompt and its list replaces the old one (events section 8.16)",
+  "an update of a live call interrupts the prompt and its list replaces the old one (Contract: events-interrupt)",
   {
     functions: [
       { CALL_ANSWERED: [longSpeech, pause(20_000), pause(20_000)], CALL_UPDATE_REQUESTED: [speak("News."), hangUp] },
@@ -111,7 +111,7 @@ const thinkOnFirstTry = `const { existsSync, writeFileSync } = await import("nod
   return ${JSON.stringify([speak("Here I am."), hangUp])};`;
 
 callTest(
-  "a function whose process dies while it thinks is asked once more with the same event (events section 13 rows 11, 23)",
+  "a function whose process dies while it thinks is asked once more with the same event (Contract: events-retry, events-repeated)",
   { functions: [thinkOnFirstTry] },
   async (kit) => {
     const sipp = await startCaller(kit, { scenario: scenario(dial, caller.answered(), caller.takeBye) });
@@ -131,7 +131,7 @@ const dieWhenAsked = (type: string, before: readonly WireAction[]) =>
    return ${JSON.stringify(before)};`;
 
 callTest(
-  "a function that dies at each try ends an answered call with BYE and HANGUP 480 (events section 13 row 12)",
+  "a function that dies at each try ends an answered call with BYE and HANGUP 480 (Contract: events-function-failed-answered)",
   { functions: [dieWhenAsked("ACTION_SUCCESSFUL", [speak("Wait.")])] },
   async (kit) => {
     const sipp = await startCaller(kit, { scenario: scenario(dial, caller.answered(), caller.takeBye) });

@@ -206,7 +206,7 @@ socketCallTest(
 );
 
 socketCallTest(
-  "a phone that hangs up during a prompt gives ACTION_FAILED, then HANGUP 0 (events section 8.15)",
+  "a phone that hangs up during a prompt gives ACTION_FAILED, then HANGUP 0 (Contract: events-leg-leaves-action)",
   whenAnswered({
     Type: "Speak",
     Parameters: { Text: "This takes a good while to say, so there is time to leave. ".repeat(5) },

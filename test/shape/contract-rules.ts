@@ -66,11 +66,32 @@ export function citationProblems(files: readonly RepositoryFile[], rules: readon
   );
 }
 
+/** Rules that we decided and no test cites.
+ * @param tests files of tests */
+export function uncitedProblems(rules: readonly ContractRule[], tests: readonly RepositoryFile[]): readonly string[] {
+  const cited = new Set(tests.flatMap(({ text }) => citationsOf(text)));
+  return rules
+    .filter(({ id, certainty }) => certainty === "decided" && !cited.has(id))
+    .map(({ page, id }) => `${page}: ${id} was decided by us, and no test cites it`);
+}
+
+/** Citations by other means than the name of a rule: of a section, which is one of a document that readers may not have, or after
+ * "Contract:" something that is none. Sections of an RFC may be cited. */
+export function citationFormProblems(files: readonly RepositoryFile[]): readonly string[] {
+  return files.flatMap(({ path, text }) =>
+    text.split("\n").flatMap((line) => {
+      const isSection = /\bsections? \d/i.test(line) && !/\bRFC \d/.test(line);
+      const hasNoName = /\bContract: (?![a-z]+-[a-z0-9-]+)/.test(line);
+      return isSection || hasNoName ? [`${path} cites no rule by its name: ${line.trim()}`] : [];
+    }),
+  );
+}
+
 /** Names of the rules that a text cites: `Contract: events-hangup-once, events-sequence`. A comment may break between two. */
 export function citationsOf(text: string): readonly string[] {
   const oneLine = text.replaceAll(/\n[ \t]*(?:\*|\/\/)[ \t]*/g, " ");
-  return [...oneLine.matchAll(/\bContract: ([a-z]+-[a-z0-9-]+(?:, [a-z]+-[a-z0-9-]+)*)(?![\w-]| section)/g)].flatMap(
-    ([, list = ""]) => list.split(", "),
+  return [...oneLine.matchAll(/\bContract: ([a-z]+-[a-z0-9-]+(?:, [a-z]+-[a-z0-9-]+)*)/g)].flatMap(([, list = ""]) =>
+    list.split(", "),
   );
 }
 

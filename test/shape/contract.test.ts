@@ -1,7 +1,15 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { compatibilityPositions } from "../../src/call/index.ts";
-import { citationProblems, citationsOf, contractPageProblems, contractPages, contractRules } from "./contract-rules.ts";
+import {
+  citationFormProblems,
+  citationProblems,
+  citationsOf,
+  contractPageProblems,
+  contractPages,
+  contractRules,
+  uncitedProblems,
+} from "./contract-rules.ts";
 import { repositoryFiles } from "./repository.ts";
 
 /** A part of the configuration's schema. */
@@ -14,6 +22,7 @@ const files = repositoryFiles();
 const pages = contractPages(files);
 const rules = contractRules(pages);
 const code = files.filter(({ path }) => /^(?:src|test)\/(?!shape\/).*\.(?:ts|mjs)$/.test(path));
+const tests = code.filter(({ path }) => path.endsWith(".test.ts"));
 const schema = JSON.parse(files.find(({ path }) => path === "assets/config.schema.json")?.text ?? "") as Setting;
 
 function settingsOf(part: Setting, name: string): readonly string[] {
@@ -42,6 +51,16 @@ describe("the pages of the contract", () => {
 
   test("have a rule for every citation in code and tests", () => {
     assert.deepEqual(citationProblems(code, rules), []);
+  });
+
+  test("are cited by the names of their rules and in no other way", () => {
+    const ours = files.filter(({ path }) => /^(?:src|test\/(?!shape\/)|bench|scripts|examples)/.test(path));
+
+    assert.deepEqual(citationFormProblems(ours), []);
+  });
+
+  test("have no rule that we decided and no test cites", () => {
+    assert.deepEqual(uncitedProblems(rules, tests), []);
   });
 });
 
@@ -86,6 +105,23 @@ describe("the rules for the contract's pages", () => {
     assert.deepEqual(citationsOf("/** Text. Contract: events-x,\n *  actions-y. */"), ["events-x", "actions-y"]);
     assert.deepEqual(citationsOf('test("a thing (Contract: events-x)", () => {'), ["events-x"]);
     assert.deepEqual(citationsOf("Contract: RFC 3261"), []);
+  });
+
+  test("name a decision that no test cites", () => {
+    const decided = contractRules([page('- <a id="events-x"></a>X *(decided)*\n- <a id="events-y"></a>Y *(seen)*\n')]);
+    const citing = { path: "src/x.test.ts", text: "// Contract: events-x" };
+
+    assert.deepEqual(uncitedProblems(decided, [citing]), []);
+    assert.match(uncitedProblems(decided, []).join(), /^[^,]*events-x was decided by us[^,]*, and no test cites it$/);
+  });
+
+  test("name citations of sections, and those without a name", () => {
+    const problems = (text: string) => citationFormProblems([{ path: "src/x.ts", text }]);
+
+    assert.deepEqual(problems("// Contract: events-x\n// RFC 3261 section 12.2, RFC 4028 §7"), []);
+    for (const text of ["// events section 13 row 5", "// Sections 4 and 5", "// Contract: the events"]) {
+      assert.deepEqual(problems(text), [`src/x.ts cites no rule by its name: ${text}`]);
+    }
   });
 
   test("name a citation without a rule", () => {

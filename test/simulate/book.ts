@@ -95,8 +95,8 @@ function takeInput(book: Book, leg: BookedLeg, input: CallInput): void {
   book.changed = leg;
 }
 
-/** A LEG-B that never answered was never there; nor was one that left while LEG-A was still being answered. Contract: events sections
- * 8.6, 8.8 */
+/** A LEG-B that never answered was never there; nor was one that left while LEG-A was still being answered. Contract:
+ * events-hangup-unanswered-partner */
 function closed(book: Book, leg: BookedLeg): void {
   leg.state = "over";
   if (leg === book.b && (!leg.wasAnswered || book.a.state === "answering")) book.b = undefined;

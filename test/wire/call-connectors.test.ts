@@ -60,7 +60,7 @@ async function callIn(
 
 // Contract: sip-and-media-connector-user, sip-and-media-connector-header
 virtualCallTest(
-  "a user of a Voice Connector is called at the connector's address, with X-VoiceConnector-ID (events section 10)",
+  "a user of a Voice Connector is called at the connector's address, with X-VoiceConnector-ID (Contract: sip-and-media-connector-user, sip-and-media-connector-header)",
   bridging(connector("abcdef1ghij2klmno3pqr4")),
   async (kit) => {
     await callIn(kit, async (call, rung) => {

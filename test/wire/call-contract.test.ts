@@ -45,7 +45,7 @@ for (const [code, status] of [
 const nested = { name: "Ada", visits: 3, basket: { items: ["tea", "milk"], paid: false }, long: "x".repeat(2000) };
 
 virtualFunctionTest(
-  "TransactionAttributes: absent before they are set, back as they came, replaced as a whole, kept, cleared (events section 4)",
+  "TransactionAttributes: absent before they are set, back as they came, replaced as a whole, kept, cleared (Contract: events-attributes, events-attributes-replace, events-attributes-keep)",
   {
     files: {
       "app.mjs": `const steps = [

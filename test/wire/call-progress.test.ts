@@ -52,7 +52,7 @@ async function scene(
 
 // Contract: sip-and-media-early-media
 virtualCallTest(
-  "LEG-B's 180 is relayed as 180, its 183 with audio as 183, and both are heard before and after the answer (events section 8.6)",
+  "LEG-B's 180 is relayed as 180, its 183 with audio as 183, and both are heard before and after the answer (Contract: actions-bridge-ringing, sip-and-media-early-media)",
   bridging([bridge()]),
   async (kit) => {
     await scene(kit, async ({ caller, callee, call, incoming }) => {
@@ -102,7 +102,7 @@ for (const [what, reply, word] of [
   ["answers", [playAudio("note.wav"), hangUp()], "200 sdp"],
 ] as const) {
   virtualCallTest(
-    `a LEG-B that fails after early media leaves the caller ringing, without a packet; the next action ${what} (events section 8.8)`,
+    `a LEG-B that fails after early media leaves the caller ringing, without a packet; the next action ${what} (Contract: actions-bridge-failure)`,
     bridging([bridge()], [pause(500), ...reply]),
     async (kit) => {
       await scene(kit, async ({ caller, callee, call, incoming }) => {

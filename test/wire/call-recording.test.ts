@@ -124,7 +124,7 @@ virtualCallTest(
 );
 
 virtualCallTest(
-  "a caller who hangs up during RecordAudio leaves a file: ACTION_SUCCESSFUL, then HANGUP (events section 13 row 15)",
+  "a caller who hangs up during RecordAudio leaves a file: ACTION_SUCCESSFUL, then HANGUP (Contract: events-leg-leaves-action)",
   answering(record({ DurationInSeconds: 30 })),
   async (kit) => {
     await withPhone(kit, async ({ phone }) => {
@@ -143,7 +143,7 @@ virtualCallTest(
 );
 
 virtualCallTest(
-  "a file that the store refuses is kept: ACTION_FAILED, and it is told where (actions section 2.9)",
+  "a file that the store refuses is kept: ACTION_FAILED, and it is told where (Contract: actions-record-audio)",
   answering(record({ DurationInSeconds: 1 })),
   async (kit) => {
     // The place of the bucket is taken by a file.
@@ -162,7 +162,7 @@ virtualCallTest(
 );
 
 virtualCallTest(
-  "StartCallRecording into a place where nothing can be written fails at once: NoAccessToDestination, as Error too (actions section 2.14)",
+  "StartCallRecording into a place where nothing can be written fails at once: NoAccessToDestination, as Error too (Contract: events-error-member)",
   answering(recordCall("BOTH")),
   async (kit) => {
     await writeFile(join(kit.folder, "objects", "rec"), "");
@@ -211,7 +211,7 @@ virtualCallTest(
 );
 
 virtualCallTest(
-  "a paused recording has a tone, silence and a tone, and stays as long as the call (actions section 2.16)",
+  "a paused recording has a tone, silence and a tone, and stays as long as the call (Contract: actions-call-recording-pause)",
   answering(
     recordCall("INCOMING"),
     playAudio("prompt.wav"),
@@ -252,7 +252,7 @@ virtualCallTest(
 );
 
 virtualCallTest(
-  "an update interrupts RecordAudio: ACTION_INTERRUPTED names the file, which is kept (actions section 4 row 24)",
+  "an update interrupts RecordAudio: ACTION_INTERRUPTED names the file, which is kept (Contract: actions-record-audio-interrupted)",
   {
     functions: [
       {

@@ -24,12 +24,12 @@ for (const [tag, directions] of [
   ["LEG-B", ["Outbound"]],
 ] as const) {
   flowTest(
-    `8.17 update on a bridged call: a prompt to ${tag} is heard by that leg only, and the bridge goes on after it`,
+    `an update of a bridged call: a prompt to ${tag} is heard by that leg only, and the bridge goes on after it`,
     { ...releasing, directions, start: [bridge()] },
     async (scene) => {
       const b = await scene.bridged();
       await assertHears(scene, b, "b", "a");
-      // Contract: actions section 4 row 25. The other one hears silence meanwhile.
+      // The other one hears silence meanwhile. Contract: actions-bridge-prompt
       await scene.update(playAudio("prompt.wav", { ParticipantTag: tag, Repeat: 4 }));
       await scene.runs("PlayAudio");
       await assertHears(scene, b, tag === "LEG-A" ? "prompt" : "", tag === "LEG-A" ? "" : "prompt");
@@ -53,7 +53,7 @@ for (const [tag, directions] of [
 }
 
 flowTest(
-  "8.17 update on a bridged call: SendDigits is heard by its leg only, and the bridge goes on",
+  "an update of a bridged call: SendDigits is heard by its leg only, and the bridge goes on",
   { ...releasing, directions: ["Outbound"], start: [bridge()] },
   async (scene) => {
     const b = await scene.bridged();
@@ -117,7 +117,7 @@ async function delays(kit: CallKit, from: RawPhone, to: RawPhone): Promise<reado
 }
 
 callTest(
-  "8.6 bridge, success: what one far end sends reaches the other with little delay, measured both ways and printed",
+  "a bridge: what one far end sends reaches the other with little delay, measured both ways and printed",
   { functions: [{ NEW_INBOUND_CALL: [bridge()], HANGUP: [hangUpLeg("LEG-B")] }] },
   async (kit, t) => {
     const a = await openRawPhone();

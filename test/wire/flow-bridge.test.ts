@@ -19,7 +19,7 @@ const releasing = {
 };
 
 flowTest(
-  "8.6 bridge, success: an unanswered LEG-A is answered only when LEG-B has answered, then both hear each other",
+  "a bridge: an unanswered LEG-A is answered only when LEG-B has answered, then both hear each other",
   { ...unanswered, ...ringing, ...releasing, start: [bridge()] },
   async (scene) => {
     const b = await scene.nextB();
@@ -54,7 +54,7 @@ flowTest(
 );
 
 flowTest(
-  "8.6 bridge, success: an answered LEG-A hears the ringback tone again and again, until LEG-B answers",
+  "a bridge: an answered LEG-A hears the ringback tone again and again, until LEG-B answers",
   { ...answered, ...ringing, ...releasing },
   async (scene) => {
     const b = await scene.nextB();
@@ -81,7 +81,7 @@ flowTest(
 );
 
 flowTest(
-  "8.7 events for the B leg while it rings: none, no RINGING and no CALL_ANSWERED; without a ringback tone LEG-A hears nothing",
+  "events for LEG-B while it rings: none, no RINGING and no CALL_ANSWERED; without a ringback tone LEG-A hears nothing",
   { ...outbound, ...ringing, ...releasing, start: [playAudio("prompt.wav"), bridge()] },
   async (scene) => {
     const b = await scene.nextB();
@@ -110,7 +110,7 @@ const refusing = (status: number) => ({ phoneB: { greeting: { type: "reject", st
 
 for (const status of [486, 603, 404]) {
   flowTest(
-    `8.8 bridge, failure: LEG-B refuses with ${status}; an unanswered LEG-A stays so, and the function decides`,
+    `a bridge that fails: LEG-B refuses with ${status}; an unanswered LEG-A stays so, and the function decides`,
     { ...unanswered, ...refusing(status), start: [bridge()], replies: { ACTION_FAILED: [hangUpLeg("LEG-A", "486")] } },
     async (scene) => {
       await scene.over();
@@ -130,7 +130,7 @@ for (const status of [486, 603, 404]) {
 }
 
 flowTest(
-  "8.8 bridge, failure: LEG-B is busy; an answered LEG-A goes on with what the function says then",
+  "a bridge that fails: LEG-B is busy; an answered LEG-A goes on with what the function says then",
   { ...outbound, ...answered, ...refusing(486), replies: { ACTION_FAILED: [playAudio("long.wav")] } },
   async (scene) => {
     await scene.told("ACTION_FAILED");
@@ -151,7 +151,7 @@ flowTest(
 );
 
 flowTest(
-  "8.8 bridge, failure: LEG-B does not answer in time and is cancelled; no HANGUP tells of it",
+  "a bridge that fails: LEG-B does not answer in time and is cancelled; no HANGUP tells of it",
   {
     ...ringing,
     start: [pause(100), bridge({ CallTimeoutSeconds: 1 })],
@@ -176,7 +176,7 @@ flowTest(
 );
 
 flowTest(
-  "8.8 bridge, failure: nothing listens at the far end of LEG-B",
+  "a bridge that fails: nothing listens at the far end of LEG-B",
   {
     ...unanswered,
     start: [pause(300), bridge()],
@@ -196,7 +196,7 @@ flowTest(
 );
 
 flowTest(
-  "8.9 far end A hangs up while bridged: LEG-B stays, hears what the function says to it, until the function hangs it up",
+  "LEG-A leaves a bridge: LEG-B stays, hears what the function says to it, until the function hangs it up",
   { start: [bridge()] },
   async (scene) => {
     const b = await scene.bridged();
@@ -229,7 +229,7 @@ flowTest(
 );
 
 flowTest(
-  "8.10 far end B hangs up while bridged: LEG-A stays, and a new CallAndBridge gives a new CallId at its place",
+  "LEG-B leaves a bridge: LEG-A stays, and a new CallAndBridge gives a new CallId at its place",
   { start: [bridge()] },
   async (scene) => {
     const first = await scene.bridged();
@@ -270,7 +270,7 @@ flowTest(
 );
 
 flowTest(
-  "8.11 app hangs up B of a bridged call: HANGUP LEG-B, then the success of the Hangup; LEG-A stays",
+  "the function hangs up LEG-B of a bridge: HANGUP LEG-B, then the success of the Hangup; LEG-A stays",
   { start: [bridge()] },
   async (scene) => {
     const b = await scene.bridged();
@@ -298,7 +298,7 @@ flowTest(
 );
 
 flowTest(
-  "8.11 app hangs up B of a bridged call: if the reply to HANGUP has actions they run, and the Hangup is not told",
+  "the function hangs up LEG-B of a bridge: if the reply to HANGUP has actions they run, and the Hangup is not told",
   { ...unanswered, start: [bridge()], replies: { "HANGUP LEG-B": [playAudio("prompt.wav"), hangUpLeg("LEG-A")] } },
   async (scene) => {
     await scene.bridged();
@@ -320,7 +320,7 @@ flowTest(
 );
 
 flowTest(
-  "8.12 app hangs up A of a bridged call: HANGUP LEG-A alone; its reply hangs up LEG-B",
+  "the function hangs up LEG-A of a bridge: HANGUP LEG-A alone; its reply hangs up LEG-B",
   { start: [bridge()], ...releasing },
   async (scene) => {
     const b = await scene.bridged();
@@ -343,7 +343,7 @@ flowTest(
 );
 
 flowTest(
-  "8.12 app hangs up A of a bridged call and says nothing more: LEG-B stays until the longest time for a call has passed",
+  "the function hangs up LEG-A of a bridge and says nothing more: LEG-B stays until the longest time for a call has passed",
   { ...outbound, start: [bridge()], limits: { longestCallSeconds: 3 } },
   async (scene) => {
     const b = await scene.bridged();

@@ -53,7 +53,7 @@ const leaving: readonly {
 
 for (const { action, told, directions = inbound, b = [] } of leaving) {
   flowTest(
-    `8.15 leg hangs up while an action runs on it: ${action.Type}, ${told[0] ?? "of which nothing is told"}`,
+    `the leg leaves while an action runs on it: ${action.Type}, ${told[0] ?? "of which nothing is told"}`,
     { start: [playAudio("prompt.wav"), action], directions, phoneB: { greeting: { type: "ring" } } },
     async (scene) => {
       await scene.a.answered;
@@ -73,7 +73,7 @@ for (const { action, told, directions = inbound, b = [] } of leaving) {
 const both = "[A Connected, B Connected]";
 
 flowTest(
-  "8.15 leg hangs up while an action runs on it: the caller cancels while LEG-B rings, and LEG-B is cancelled",
+  "the leg leaves while an action runs on it: the caller cancels while LEG-B rings, and LEG-B is cancelled",
   { start: [bridge()], directions: inbound, phoneB: { greeting: { type: "ring" } } },
   async (scene) => {
     await (
@@ -92,7 +92,7 @@ flowTest(
 );
 
 flowTest(
-  "8.15 leg hangs up while an action runs on it: LEG-B during a prompt to it; LEG-A stays",
+  "the leg leaves while an action runs on it: LEG-B during a prompt to it; LEG-A stays",
   { directions: inbound, start: [bridge()] },
   async (scene) => {
     const b = await scene.bridged();
@@ -120,7 +120,7 @@ flowTest(
 );
 
 flowTest(
-  "8.15 the other leg hangs up while an action runs: LEG-B leaves, and the prompt to LEG-A goes on",
+  "the other leg leaves while an action runs: LEG-B leaves, and the prompt to LEG-A goes on",
   { directions: outbound, start: [bridge()] },
   async (scene) => {
     const b = await scene.bridged();

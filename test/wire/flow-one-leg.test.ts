@@ -19,7 +19,7 @@ const getDigits = {
 const speak = { Type: "Speak", Parameters: { Text: "Good day." } };
 
 flowTest(
-  "8.1 inbound, answered by a prompt: the 200 comes with the first action, then the end of the list, then HANGUP",
+  "inbound, answered by a prompt: the 200 comes with the first action, then the end of the list, then HANGUP",
   { ...inbound, start: [speak, getDigits] },
   async (scene) => {
     await scene.runs("PlayAudioAndGetDigits");
@@ -41,7 +41,7 @@ for (const [code, status] of [
   ["0", 480],
 ] as const) {
   flowTest(
-    `8.2 inbound, rejected with Hangup ${code}: ${status} on the wire, ${code} in the event, never answered`,
+    `inbound, refused with Hangup ${code}: ${status} on the wire, ${code} in the event, never answered`,
     { ...inbound, start: [hangUpLeg("LEG-A", code)] },
     async (scene) => {
       const { answered, end } = await scene.a.ended;
@@ -59,7 +59,7 @@ for (const [code, status] of [
 }
 
 flowTest(
-  "8.3 inbound, the caller cancels before the answer: 200 to the CANCEL, 487 to the INVITE, HANGUP 0",
+  "inbound, the caller cancels before the answer: 200 to the CANCEL, 487 to the INVITE, HANGUP 0",
   { ...inbound, start: [pause(20_000), speak] },
   async (scene) => {
     await scene.told("NEW_INBOUND_CALL");
@@ -76,7 +76,7 @@ flowTest(
 );
 
 flowTest(
-  "8.4 outbound, answered: NEW_OUTBOUND_CALL, the INVITE, RINGING, CALL_ANSWERED, then the actions",
+  "outbound, answered: NEW_OUTBOUND_CALL, the INVITE, RINGING, CALL_ANSWERED, then the actions",
   { ...outbound, start: [playAudio("prompt.wav")] },
   async (scene) => {
     await scene.told("ACTION_SUCCESSFUL");
@@ -91,7 +91,7 @@ flowTest(
 );
 
 flowTest(
-  "8.4 outbound, answered without ringing: no RINGING",
+  "outbound, answered without ringing: no RINGING",
   { ...outbound, start: [hangUpLeg("LEG-A")], phoneA: { onCall: (call) => call.answer() } },
   async (scene) => {
     await scene.over();
@@ -111,7 +111,7 @@ for (const [what, status, code] of [
   ["unknown", 404, 480],
 ] as const) {
   flowTest(
-    `8.5 outbound, ${what}: ${status} gives HANGUP ${code}`,
+    `outbound, ${what}: ${status} gives HANGUP ${code}`,
     { ...outbound, start: [speak], phoneA: { greeting: { type: "reject", status } } },
     async (scene) => {
       await scene.over();
@@ -132,7 +132,7 @@ const unanswered = {
 } as const;
 
 flowTest(
-  "8.5 outbound, not answered in time: CANCEL, HANGUP 480",
+  "outbound, not answered in time: CANCEL, HANGUP 480",
   { ...outbound, start: [speak], phoneA: { greeting: { type: "ring" } }, limits: { ringTimeoutSeconds: 1 } },
   async (scene) => {
     await scene.over();
@@ -142,7 +142,7 @@ flowTest(
 );
 
 flowTest(
-  "8.5 outbound, the function hangs up while it rings, which the original cannot: CANCEL, HANGUP with its code",
+  "outbound, the function hangs up while it rings, which the original cannot: CANCEL, HANGUP with its code",
   { ...outbound, start: [speak], phoneA: { greeting: { type: "ring" } } },
   async (scene) => {
     await scene.told("RINGING");
@@ -155,7 +155,7 @@ flowTest(
 );
 
 flowTest(
-  "8.13 the function hangs up the only leg: HANGUP alone, and the prompt before it is heard to its last packet",
+  "the function hangs up the only leg: HANGUP alone, and the prompt before it is heard to its last packet",
   { start: [playAudio("prompt.wav"), hangUpLeg("LEG-A")] },
   async (scene) => {
     const { heard } = await scene.a.ended;
@@ -172,7 +172,7 @@ flowTest(
 );
 
 flowTest(
-  "8.16 update while an action runs: a prompt gives way at once, ACTION_INTERRUPTED; what was queued is dropped",
+  "an update while an action runs: a prompt gives way at once, ACTION_INTERRUPTED; what was queued is dropped",
   { start: [playAudio("long.wav"), playAudio("prompt.wav"), hangUpLeg("LEG-A")] },
   async (scene) => {
     await scene.a.answered;
@@ -197,7 +197,7 @@ flowTest(
 );
 
 flowTest(
-  "8.16 update while an action runs that cannot be interrupted: its result is told first, then the new list runs",
+  "an update while an action runs that cannot be interrupted: its result is told first, then the new list runs",
   { start: [getDigits, playAudio("long.wav")] },
   async (scene) => {
     await scene.runs("PlayAudioAndGetDigits");
@@ -221,7 +221,7 @@ flowTest(
 );
 
 flowTest(
-  "8.16 update that the function answers with nothing: the prompt goes on",
+  "an update that the function answers with nothing: the prompt goes on",
   { ...inbound, start: [playAudio("long.wav")] },
   async (scene) => {
     await scene.a.answered;
@@ -243,7 +243,7 @@ flowTest(
 );
 
 flowTest(
-  "8.17 update on an idle call: its actions run at once",
+  "an update of an idle call: its actions run at once",
   { ...outbound, start: [playAudio("prompt.wav")] },
   async (scene) => {
     await scene.told("ACTION_SUCCESSFUL");
