@@ -6,6 +6,7 @@ import { openHttpServer, readBody } from "./http-server.ts";
 import { createHostCheck } from "./own-hosts.ts";
 import { operations } from "./operations/index.ts";
 import type { OperationContext } from "./operations/operation.ts";
+import { createRateCheck } from "./rate-limits.ts";
 import { createRecentCalls } from "./recent-calls.ts";
 import { createResponder } from "./respond.ts";
 import { refuse } from "./refuse.ts";
@@ -19,6 +20,10 @@ const longestLabel = 4_096;
 
 /** Seconds after which a server that starts is worth another try. */
 const startRetryAfterS = 1;
+
+/** A request over the limit is answered after this time, and worth another try after that. */
+const throttledMs = 250;
+const throttledRetryAfterS = 1;
 
 type Router = Instance<HTTPVersion.V1>;
 type Query = Readonly<Record<string, string | readonly string[] | undefined>>;
@@ -40,6 +45,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
   const router = createRoutes(models, basePath);
   const endpoints = createEndpoints(models, operations);
   const checkHost = createHostCheck([address, ...(options.hosts ?? [])]);
+  const checkRate = createRateCheck(options.rates ?? {}, options.clock);
   let isClosing = false;
   const serve = async (exchange: Exchange) => {
     try {
@@ -49,6 +55,12 @@ export async function createApi(options: ApiOptions): Promise<Api> {
       if (why !== undefined) throw refuse("API_CLOSING", why, startRetryAfterS);
       checkHost(exchange.request);
       const match = matchRoute(exchange, router);
+      const tooMany = checkRate(pickOperation(match.route, match.query)?.name ?? "");
+      if (tooMany !== undefined) {
+        // A client that asks again and again waits here, and not with the processor.
+        await new Promise<void>((resolve) => options.clock.startTimer(throttledMs, resolve));
+        throw refuse("API_THROTTLED", tooMany, throttledRetryAfterS);
+      }
       const { operation, output } = await callOperation(exchange, match, endpoints, context);
       responder.answer(exchange, operation, output);
     } catch (error) {

@@ -7,7 +7,8 @@ export const apiErrors = {
   API_CONFLICT: "A request clashes with what exists: a trigger is taken, or an application is still in use.",
   API_GONE: "The operation was withdrawn by the service that this API follows.",
   API_LIMIT_EXCEEDED: "A limit of this server is reached, for example the number of calls at one time.",
-  API_THROTTLED: "The server has more to do than it gets done; the same request may succeed in some seconds.",
+  API_THROTTLED:
+    "More requests come than are served in a second, or the server has more to do than it gets done; the same request may succeed in some seconds.",
   API_CLOSING: "The server is starting or shutting down.",
   API_UNKNOWN_OPERATION: "No operation has this method and path.",
   API_NOT_IMPLEMENTED: "The operation is known but not available in this server.",

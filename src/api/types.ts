@@ -1,6 +1,7 @@
 import type { CallControl } from "../engine/index.ts";
 import type { Clock, Logger } from "../kernel/index.ts";
 import type { Store } from "../store/index.ts";
+import type { RateLimits } from "./rate-limits.ts";
 
 export interface ApiOptions {
   /** Address to listen on, for example 127.0.0.1 or ::1. */
@@ -19,6 +20,8 @@ export interface ApiOptions {
   readonly accountId: string;
   /** The number inventory, E.164 with +. */
   readonly numbers: readonly string[];
+  /** How many requests are served in a second; default as many as there are. */
+  readonly rates?: RateLimits;
   /** HTTP status of a CreateSipMediaApplicationCall that went well; default that of the client's model, 201. */
   readonly createCallStatus?: number;
   /** Why no request is served yet, a sentence; undefined when all are. Default: all are. */

@@ -106,7 +106,9 @@ function resolveApi(raw: RawConfig, options: ResolveOptions): Config["api"] {
     options.tell(["api", "hosts", index], `found "${host}", but it must be a host name or an IP address, without port`);
   }
   const hosts = [...raw.api.hosts, ...(raw.sip.advertise === undefined ? [] : [raw.sip.advertise])];
-  return { ...api, hosts, port: portFromEnvironment("OFFHOOK_API_PORT", options) ?? api.port };
+  const { requestsPerSecond, createCallsPerSecond, updateCallsPerSecond } = raw.api;
+  const rates = { requestsPerSecond, createCallsPerSecond, updateCallsPerSecond };
+  return { ...api, hosts, rates, port: portFromEnvironment("OFFHOOK_API_PORT", options) ?? api.port };
 }
 
 function resolveSip(raw: RawConfig, options: ResolveOptions): Config["sip"] {

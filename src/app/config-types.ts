@@ -31,6 +31,12 @@ export interface Config {
     readonly basePath: string;
     /** Names and addresses that a Host header may have besides those of the machine. */
     readonly hosts: readonly string[];
+    /** Undefined: no limit. */
+    readonly rates: {
+      readonly requestsPerSecond: number;
+      readonly createCallsPerSecond: number | undefined;
+      readonly updateCallsPerSecond: number | undefined;
+    };
   };
   readonly media: {
     /** An address or a wildcard; undefined: where SIP listens for the far end. */
@@ -119,7 +125,13 @@ export interface RawConfig {
     readonly localNetworks: readonly string[];
     readonly symmetric?: boolean;
   };
-  readonly api: { readonly listen: string; readonly hosts: readonly string[] };
+  readonly api: {
+    readonly listen: string;
+    readonly hosts: readonly string[];
+    readonly requestsPerSecond: number;
+    readonly createCallsPerSecond?: number;
+    readonly updateCallsPerSecond?: number;
+  };
   readonly media: {
     readonly address?: string;
     readonly ports: string;

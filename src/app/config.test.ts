@@ -42,6 +42,8 @@ functions: { hello: hello.mjs }
 applications: [{ name: first, function: hello }]
 `;
 
+const rates = { requestsPerSecond: 200, createCallsPerSecond: undefined, updateCallsPerSecond: undefined };
+
 describe("an accepted configuration", () => {
   it("has the documented limits, in the engine's units, but for those of the file", () => {
     const { maxCalls, ...limits } = load("").limits;
@@ -76,7 +78,7 @@ describe("an accepted configuration", () => {
       localNetworks: [],
       symmetric: undefined,
     });
-    assert.deepEqual(config.api, { address: "127.0.0.1", port: 8080, basePath: "", hosts: [] });
+    assert.deepEqual(config.api, { address: "127.0.0.1", port: 8080, basePath: "", hosts: [], rates });
     assert.equal(config.media.address, undefined);
     assert.deepEqual([config.region, config.accountId, config.log.level], ["us-east-1", "000000000000", "info"]);
     assert.deepEqual([config.numbers, config.functions, config.applications, config.rules], [[], [], [], []]);
@@ -85,6 +87,13 @@ describe("an accepted configuration", () => {
     assert.equal(config.limits.actionsPerReply, 10);
     assert.equal(config.storePath, join(folder, ".offhook", "offhook.db"));
     assert.equal(config.file, join(folder, "offhook.yaml"));
+  });
+
+  it("takes rates of the API's requests", () => {
+    const { api } = load("api: { requestsPerSecond: 50, createCallsPerSecond: 1, updateCallsPerSecond: 5 }");
+
+    assert.deepEqual(api.rates, { requestsPerSecond: 50, createCallsPerSecond: 1, updateCallsPerSecond: 5 });
+    assert.match(problemsOf("api: { requestsPerSecond: 0 }").join(), /must be a whole number from 1 to 100000/);
   });
 
   it("takes names of the API, and the advertised address as one of them", () => {
@@ -130,7 +139,7 @@ describe("an accepted configuration", () => {
 
     assert.deepEqual(config.sip.listeners, [{ transport: "tcp", host: "::1", port: 5060 }]);
     assert.equal(config.media.address, undefined);
-    assert.deepEqual(config.api, { address: "127.0.0.1", port: 8080, basePath: "/chime/v1", hosts: [] });
+    assert.deepEqual(config.api, { address: "127.0.0.1", port: 8080, basePath: "/chime/v1", hosts: [], rates });
     assert.deepEqual(config.trunk, { transport: "tcp", host: "192.0.2.1", port: 5070 });
     const address = { transport: "udp", host: "192.0.2.7", port: 5060 };
     assert.deepEqual(
@@ -394,7 +403,7 @@ describe("environment variables", () => {
     assert.equal(config.region, "us-west-2");
     assert.deepEqual(config.numbers, ["+12065550100", "+12065550101"]);
     assert.equal(config.media.workers, 5);
-    assert.deepEqual(config.api, { address: "127.0.0.1", port: 0, basePath: "/base", hosts: [] });
+    assert.deepEqual(config.api, { address: "127.0.0.1", port: 0, basePath: "/base", hosts: [], rates });
     assert.deepEqual(
       config.sip.listeners.map(({ port }) => port),
       [5099, 5099],

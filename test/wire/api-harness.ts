@@ -18,7 +18,9 @@ export interface ApiHarness {
 }
 
 /** Settings of the API that tests vary. */
-type ApiSettings = Partial<Pick<ApiOptions, "basePath" | "createCallStatus" | "whyNoFunction" | "whyClosed" | "log">>;
+type ApiSettings = Partial<
+  Pick<ApiOptions, "basePath" | "createCallStatus" | "whyNoFunction" | "whyClosed" | "rates" | "log">
+>;
 
 /** An API on a free port of loopback, over a store in memory and a fake call engine, with an official client. */
 export async function startApi(options: ApiSettings = {}): Promise<ApiHarness> {

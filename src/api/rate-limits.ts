@@ -1,0 +1,56 @@
+import type { Clock } from "../kernel/index.ts";
+
+/** How many requests are served in a second. Each undefined: as many as there are. */
+export interface RateLimits {
+  /** All together. */
+  readonly requestsPerSecond?: number | undefined;
+  /** CreateSipMediaApplicationCall. */
+  readonly createCallsPerSecond?: number | undefined;
+  /** UpdateSipMediaApplicationCall. */
+  readonly updateCallsPerSecond?: number | undefined;
+}
+
+/** Tells of each request whether it is one too many: a sentence, with the setting; undefined, and counted, when it is served. */
+export type RateCheck = (operation: string) => string | undefined;
+
+/** Makes the check of all requests of one API. Contract: api-call-limits */
+export function createRateCheck(limits: RateLimits, clock: Clock): RateCheck {
+  const all = createAllowance("requestsPerSecond", limits.requestsPerSecond, clock);
+  const own = new Map([
+    ["CreateSipMediaApplicationCall", createAllowance("createCallsPerSecond", limits.createCallsPerSecond, clock)],
+    ["UpdateSipMediaApplicationCall", createAllowance("updateCallsPerSecond", limits.updateCallsPerSecond, clock)],
+  ]);
+  return (operation) => {
+    const asked = [all, own.get(operation)].filter((allowance) => allowance !== undefined);
+    const empty = asked.find((allowance) => allowance.left() < 1);
+    if (empty === undefined) for (const allowance of asked) allowance.take();
+    return empty?.why;
+  };
+}
+
+interface Allowance {
+  readonly why: string;
+  left(): number;
+  take(): void;
+}
+
+/** Grows evenly to what one second gives, so that a burst of that many is served at once. */
+function createAllowance(
+  setting: keyof RateLimits,
+  perSecond: number | undefined,
+  clock: Clock,
+): Allowance | undefined {
+  if (perSecond === undefined) return undefined;
+  let left = perSecond;
+  let atMs = clock.monotonicMs();
+  return {
+    why: `Service received too many requests: at most ${perSecond} a second are served here (api.${setting} in the configuration).`,
+    left() {
+      const nowMs = clock.monotonicMs();
+      left = Math.min(perSecond, left + ((nowMs - atMs) / 1_000) * perSecond);
+      atMs = nowMs;
+      return left;
+    },
+    take: () => void (left -= 1),
+  };
+}
