@@ -119,7 +119,7 @@ describe("applications over the wire", () => {
     }),
   );
 
-  // Contract: api-checked-here
+  // Contract: api-checked-here, api-all-faults-told
   it(
     "names each member that is wrong, what it is and what it must be",
     withApi(async ({ client }) => {
@@ -167,7 +167,7 @@ describe("applications over the wire", () => {
 });
 
 describe("rules over the wire", () => {
-  // Contract: api-routes, api-delete-rule, api-what-changes
+  // Contract: api-routes, api-delete-rule, api-what-changes, api-what-stays
   it(
     "creates, reads, updates (202) and deletes, enabled or not",
     withApi(async (harness) => {
@@ -207,7 +207,7 @@ describe("rules over the wire", () => {
     }),
   );
 
-  // Contract: api-targets
+  // Contract: api-targets, api-target-defaults
   it(
     "infers the Region and the priority of a target, keeps several targets, and demands distinct Regions",
     withApi(async (harness) => {

@@ -11,7 +11,7 @@ interface Input {
   readonly TargetApplications?: TargetsInput;
 }
 
-/** Renames, enables, disables or retargets a rule; what is absent stays. The trigger never changes. Contract: api-what-changes */
+/** Renames, enables, disables or retargets a rule; what is absent stays. The trigger never changes. Contract: api-what-changes, api-what-stays */
 export const updateSipRule = defineOperation<Input>("UpdateSipRule", async (input, { store, clock }) => {
   const before = await findRule(store, input.SipRuleId);
   const after: SipRule = {
