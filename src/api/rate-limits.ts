@@ -13,7 +13,7 @@ export interface RateLimits {
 /** Tells of each request whether it is one too many: a sentence, with the setting; undefined, and counted, when it is served. */
 export type RateCheck = (operation: string) => string | undefined;
 
-/** Makes the check of all requests of one API. Contract: api-call-limits */
+/** Makes the check of all requests of one API. Contract: api-request-rates */
 export function createRateCheck(limits: RateLimits, clock: Clock): RateCheck {
   const all = createAllowance("requestsPerSecond", limits.requestsPerSecond, clock);
   const own = new Map([

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { ChimeSDKVoiceClient, ListSipRulesCommand, ThrottledClientException } from "@aws-sdk/client-chime-sdk-voice";
 import { withApi } from "./api-harness.ts";
 
+// Contract: api-request-rates
 test(
   "a request over the limit gets ThrottledClientException, held back so that a client in a loop waits",
   withApi(
