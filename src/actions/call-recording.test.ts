@@ -183,7 +183,7 @@ describe("Stop, Pause and ResumeCallRecording (Contract: actions-call-recording)
     assert.equal(call.state().list.running?.request.type, "Pause");
   });
 
-  it("a recording that was stopped is not stopped again when the leg ends", () => {
+  it("a recording that was stopped is not stopped again when the leg ends (Contract: actions-call-recording-stop)", () => {
     const call = run(startCallRecording(), stop);
     call.end({ type: "cancelled" });
 

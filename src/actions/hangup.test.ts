@@ -84,7 +84,7 @@ describe("Hangup of the only leg (Contract: events-hangup-only-leg)", () => {
     assert.equal(more.did("play-audio").length, 0);
   });
 
-  it("fails for a CallId left from an older call, and the call goes on", () => {
+  it("fails for a CallId left from an older call, and the call goes on (Contract: leniency-hangup-of-unknown-leg)", () => {
     const call = hangUpAnswered(hangup({ CallId: "of-an-older-call" }));
 
     assert.equal(call.lastEvent().InvocationEventType, "ACTION_FAILED");

@@ -25,8 +25,8 @@ const cases = [
 /** Named by its id in events of these actions, whatever was sent. Contract: events-echo-leg */
 const namesLeg: readonly string[] = ["StartBotConversation"];
 
-// Contract: actions-join-chime-meeting-fails, actions-modify-chime-meeting-attendees-fails,
-// actions-start-bot-conversation-fails
+// Contract: actions-join-chime-meeting, actions-join-chime-meeting-fails, actions-modify-chime-meeting-attendees,
+// actions-modify-chime-meeting-attendees-fails, actions-start-bot-conversation, actions-start-bot-conversation-fails
 describe("actions that are not available yet", () => {
   for (const [type, parameters, failure] of cases) {
     it(`${type} fails clearly, answers nobody, says why in the log, and what is behind it does not run`, () => {

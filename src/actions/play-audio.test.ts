@@ -159,7 +159,7 @@ const atPlaying: readonly [code: string, readonly [errorType: string, errorMessa
   ["MEDIA_ANYTHING_ELSE", ["SystemException", "System error while running action"]],
 ];
 
-describe("PlayAudio: failures of the file (Contract: actions-play-audio, actions-error-wording)", () => {
+describe("PlayAudio: failures of the file (Contract: actions-audio-source, actions-errors, actions-error-wording)", () => {
   for (const [code, [errorType, errorMessage]] of atPlaying) {
     it(`shows ${code} as ${errorType} "${errorMessage}", and what comes after does not run`, () => {
       const call = driveCall({ audio: "by-hand", script: [respond([playAudio(), playAudio("next.wav")])] });

@@ -335,7 +335,7 @@ describe("ReceiveDigits: failures (Contract: actions-receive-digits, actions-rec
     assert.deepEqual(told(call), ["1"]);
   });
 
-  it("fails with the documented text for a leg that does not exist", () => {
+  it("fails with the documented text for a leg that does not exist (Contract: actions-leg-unknown)", () => {
     const call = driving([respond([receiveDigits("^\\d$", { ParticipantTag: "LEG-B" })])]);
 
     assert.equal(

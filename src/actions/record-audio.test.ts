@@ -92,6 +92,15 @@ describe("RecordAudio (Contract: actions-record-audio, actions-record-audio-key,
     assert.equal(call.state().listeners[0]?.digits, "5");
   });
 
+  it("needs no terminators: keys do not end it then (Contract: actions-record-audio-terminators)", () => {
+    const call = record({ RecordingTerminators: undefined }, { recording: "by-hand" });
+
+    call.press("#");
+
+    assert.equal(call.did("record-audio")[0]?.terminators.length, 0);
+    assert.equal(call.did("stop-record-audio").length, 0);
+  });
+
   it("does not take the end of another recording for its own", () => {
     const call = record({}, { recording: "by-hand" });
 

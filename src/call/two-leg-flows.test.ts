@@ -40,7 +40,7 @@ function did(call: CallDriver, ...kinds: readonly string[]): readonly string[] {
   return call.effects.map((effect) => effect.do).filter((kind) => kinds.includes(kind));
 }
 
-describe("a bridge, LEG-B answers (Contract: actions-call-and-bridge, actions-bridge-ringback)", () => {
+describe("a bridge, LEG-B answers (Contract: actions-bridge-success, actions-bridge-ringback)", () => {
   it("calls LEG-B, answers LEG-A only when LEG-B answered, joins them, and tells both as Connected", () => {
     const call = bridging([respond([])]);
     assert.deepEqual(did(call, "dial-leg", "answer-leg", "bridge-legs"), ["dial-leg"]);
@@ -220,7 +220,7 @@ describe("a bridge, LEG-B does not answer (Contract: actions-bridge-failure, act
 });
 
 describe("the far end of one leg hangs up while bridged (Contract: events-other-leg-stays)", () => {
-  it("LEG-A leaves: HANGUP LEG-A, LEG-B stays until the function hangs it up, then HANGUP LEG-B", () => {
+  it("LEG-A leaves: HANGUP LEG-A, LEG-B stays until the function hangs it up, then HANGUP LEG-B (Contract: events-hangup-once)", () => {
     const call = bridged([respond([]), respond([hangup({ ParticipantTag: "LEG-B" })])]);
 
     call.end();

@@ -237,7 +237,7 @@ for (const { name, open } of dialects) {
     );
 
     it(
-      "finds the enabled rule of a trigger only",
+      "finds the enabled rule of a trigger only (Contract: sip-and-media-rule-disabled)",
       withStore(async ({ applications, rules }) => {
         await applications.insert(anApplication("a"));
         await rules.insert(aRule("r"));

@@ -207,6 +207,7 @@ describe("malformed requests", () => {
     }),
   );
 
+  // Contract: api-error-form
   it(
     "answers bytes that are not HTTP with an error in the same form, and goes on",
     withApi(async ({ api }) => {

@@ -119,7 +119,7 @@ describe("applications over the wire", () => {
     }),
   );
 
-  // Contract: api-checked-here, api-all-faults-told
+  // Contract: api-checked-here, api-all-faults-told, api-one-region
   it(
     "names each member that is wrong, what it is and what it must be",
     withApi(async ({ client }) => {

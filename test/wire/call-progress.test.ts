@@ -102,7 +102,7 @@ for (const [what, reply, word] of [
   ["answers", [playAudio("note.wav"), hangUp()], "200 sdp"],
 ] as const) {
   virtualCallTest(
-    `a LEG-B that fails after early media leaves the caller ringing, without a packet; the next action ${what} (Contract: actions-bridge-failure)`,
+    `a LEG-B that fails after early media leaves the caller ringing, without a packet; the next action ${what} (Contract: actions-bridge-ringing-again)`,
     bridging([bridge()], [pause(500), ...reply]),
     async (kit) => {
       await scene(kit, async ({ caller, callee, call, incoming }) => {

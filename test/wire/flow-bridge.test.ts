@@ -18,6 +18,7 @@ const releasing = {
   replies: { "HANGUP LEG-A": [hangUpLeg("LEG-B")], "HANGUP LEG-B": [hangUpLeg("LEG-A")] },
 };
 
+// Contract: sip-and-media-ringing-at-once, sip-and-media-bridge-media
 flowTest(
   "a bridge: an unanswered LEG-A is answered only when LEG-B has answered, then both hear each other",
   { ...unanswered, ...ringing, ...releasing, start: [bridge()] },

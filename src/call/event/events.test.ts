@@ -99,7 +99,7 @@ describe("events, key by key (Contract: events-envelope, events-call-details, ev
     });
   });
 
-  it("ACTION_SUCCESSFUL has Type and Parameters with the defaults (Contract: events-action-successful)", () => {
+  it("ACTION_SUCCESSFUL has Type and Parameters with the defaults (Contract: events-action-successful, events-action-data)", () => {
     const call = driveCall({ script: [respond([playAudio()])] });
 
     call.advance(1_000);

@@ -51,7 +51,7 @@ describe("the progress of LEG-B, LEG-A unanswered (Contract: actions-bridge-ring
     assert.deepEqual(call.eventTypes(), ["NEW_INBOUND_CALL", "ACTION_SUCCESSFUL"]);
   });
 
-  it("a LEG-B that fails leaves the caller with 180, and no audio", () => {
+  it("a LEG-B that fails leaves the caller with 180, and no audio (Contract: actions-bridge-ringing-again)", () => {
     const call = bridging(false);
     early(call);
 

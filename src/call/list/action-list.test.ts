@@ -114,7 +114,7 @@ describe("when a success is told (Contract: events-success-last, events-success-
     assert.deepEqual(played(call), ["one", "two.wav"]);
   });
 
-  it("runs the actions one at a time, in order", () => {
+  it("runs the actions one at a time, in order (Contract: events-list-order)", () => {
     const call = running([speak("one"), speak("two")]);
 
     assert.deepEqual(played(call), ["one"]);

@@ -22,7 +22,7 @@ function attributesSeen(call: CallDriver): readonly (JsonObject | undefined)[] {
 
 // Contract: leniency-reply-without-actions, leniency-reply-bare-list, leniency-reply-blank,
 // leniency-reply-of-a-web-handler
-describe("the reply as a whole (Contract: events-reply, leniency-reply-explained)", () => {
+describe("the reply as a whole (Contract: events-reply, events-invalid-published, leniency-reply-explained)", () => {
   const empty: readonly [string, unknown][] = [
     ["Actions missing", { SchemaVersion: "1.0" }],
     ["Actions null", { SchemaVersion: "1.0", Actions: null }],
@@ -66,7 +66,7 @@ describe("the reply as a whole (Contract: events-reply, leniency-reply-explained
     });
   }
 
-  it("ten actions run; eleven are refused, and the count is named", () => {
+  it("ten actions run; eleven are refused, and the count is named (Contract: events-list-length)", () => {
     const ten = driveCall({ script: [respond(Array<WireAction>(10).fill(speak()))] });
     ten.advance(10_000);
 
