@@ -3,7 +3,9 @@ import { extname, resolve } from "node:path";
 import { idFromName, nearestWord, whyUnreadable } from "../kernel/index.ts";
 import { handlerFileEndings } from "../invoke/index.ts";
 import type { ConfigPath } from "./config-document.ts";
-import type { ConfiguredApplication, ConfiguredFunction, ConfiguredRule, RawConfig, RawRule } from "./config-types.ts";
+import type { ConfiguredApplication, ConfiguredFunction, ConfiguredRule } from "./config-types.ts";
+import { functionDefaults } from "./settings/calls.ts";
+import type { RawConfig, RawFunction, RawRule } from "./settings/configuration.ts";
 
 /** So many numbers of the inventory are shown to whom has another. */
 const mostShown = 10;
@@ -19,7 +21,7 @@ export function resolveFunctions(
 ): readonly ConfiguredFunction[] {
   const functions: ConfiguredFunction[] = [];
   for (const [key, value] of Object.entries(raw.functions)) {
-    const written = typeof value === "string" ? { file: value } : value;
+    const written: RawFunction = typeof value === "string" ? { ...functionDefaults, file: value } : value;
     const name = key.startsWith("arn:") ? (key.split(":")[6] ?? "") : key;
     if (functions.some((other) => other.name === name)) {
       tell(["functions", key], `there are two functions with the name "${name}"`, "key");
@@ -31,10 +33,10 @@ export function resolveFunctions(
       name,
       arn: key.startsWith("arn:") ? key : `arn:aws:lambda:${raw.region}:${raw.accountId}:function:${key}`,
       file,
-      handler: written.handler ?? "handler",
-      environment: written.environment ?? {},
+      handler: written.handler,
+      environment: written.environment,
       timeoutMs: (written.timeoutSeconds ?? raw.limits.functionTimeoutSeconds) * 1_000,
-      maxProcesses: written.maxProcesses ?? 10,
+      maxProcesses: written.maxProcesses,
       reload,
     });
   }

@@ -2,8 +2,9 @@ import type { ErrorObject } from "ajv";
 import { describeFound } from "../contract/index.ts";
 import { nearestWord } from "../kernel/index.ts";
 import type { ConfigDocument, ConfigPath, Problem } from "./config-document.ts";
-import type { ConfigSchema, SchemaNode } from "./config-schema.ts";
-import type { RawConfig } from "./config-types.ts";
+import type { ConfigSchema } from "./config-schema.ts";
+import type { SettingNode } from "./settings/setting-node.ts";
+import type { RawConfig } from "./settings/configuration.ts";
 
 /** More than anybody reads; finding the place of each costs time. */
 const mostProblems = 1_000;
@@ -32,7 +33,7 @@ function isTold(error: ErrorObject): boolean {
 
 function toProblem(document: ConfigDocument, error: ErrorObject): Problem {
   const path = parsePointer(document.values, error.instancePath);
-  const schema = (error.parentSchema ?? {}) as SchemaNode;
+  const schema = (error.parentSchema ?? {}) as SettingNode;
   const parameters = error.params as Readonly<Record<string, unknown>>;
   switch (error.keyword) {
     case "additionalProperties": {
@@ -46,7 +47,7 @@ function toProblem(document: ConfigDocument, error: ErrorObject): Problem {
     }
     case "propertyNames": {
       const key = String(parameters["propertyName"]);
-      const rule = (error.schema as SchemaNode)["x-rule"];
+      const rule = (error.schema as SettingNode)["x-rule"];
       return document.problemAt(
         [...path, key],
         `the key ${JSON.stringify(key)} is not allowed; it must be ${rule}`,
@@ -68,7 +69,7 @@ function unknownKey(key: string, allowed: readonly string[]): string {
   return `unknown key "${key}"${question} (allowed here: ${allowed.join(", ")})`;
 }
 
-function wrongValue(document: ConfigDocument, path: ConfigPath, found: unknown, schema: SchemaNode): string {
+function wrongValue(document: ConfigDocument, path: ConfigPath, found: unknown, schema: SettingNode): string {
   const source = document.sourceOf(path);
   const isUnquoted = typeof found === "number" || typeof found === "boolean";
   if (isUnquoted && source !== undefined && schema["x-rule"]?.includes("quotes") === true) {
@@ -77,12 +78,12 @@ function wrongValue(document: ConfigDocument, path: ConfigPath, found: unknown, 
   if (schema.type === "array" && typeof found === "string" && found !== "") {
     return `found ${describeFound(found)}, but it must be a list: write ${JSON.stringify([found])}`;
   }
-  const nearest = schema.enum === undefined ? undefined : nearestWord(String(found), schema.enum);
+  const nearest = schema.enum === undefined ? undefined : nearestWord(String(found), schema.enum.map(String));
   const question = nearest === undefined ? "" : `; did you mean "${nearest}"?`;
   return `found ${describeFound(found)}, but it must be ${describeRule(schema)}${question}`;
 }
 
-function describeRule(schema: SchemaNode): string {
+function describeRule(schema: SettingNode): string {
   const { type, minimum, maximum, minItems, maxItems, items } = schema;
   if (schema["x-rule"] !== undefined) return schema["x-rule"];
   if (schema.enum !== undefined) return `one of ${schema.enum.join(", ")}`;

@@ -1,7 +1,8 @@
 import { parseTrunkAddress } from "./config-address.ts";
 import type { Tell } from "./config-calls.ts";
 import type { ConfigPath } from "./config-document.ts";
-import type { RawConfig, RawConnectorRoute } from "./config-types.ts";
+import { routeDefaults } from "./settings/routes.ts";
+import type { RawConfig, RawConnectorRoute } from "./settings/configuration.ts";
 import type { ConfiguredConnector, ConnectorRoute } from "./voice-connectors.ts";
 
 /** Parses `voiceConnectors`: addresses by ARN or id. */
@@ -9,10 +10,12 @@ export function resolveConnectors({ voiceConnectors, sip }: RawConfig, tell: Tel
   const { symmetric } = sip;
   return Object.entries(voiceConnectors).map(([key, value]) => {
     const at = ["voiceConnectors", key];
-    if (typeof value === "string") return { key, routes: resolveRoute({ address: value, symmetric }, 1, at, tell) };
+    if (typeof value === "string")
+      return { key, routes: resolveRoute({ ...routeDefaults, address: value, symmetric }, 1, at, tell) };
     const routes = value.flatMap((written, index) => {
       const path = [...at, index];
-      if (typeof written === "string") return resolveRoute({ address: written, symmetric }, index + 1, path, tell);
+      if (typeof written === "string")
+        return resolveRoute({ ...routeDefaults, address: written, symmetric }, index + 1, path, tell);
       return resolveRoute({ symmetric, ...written }, index + 1, [...path, "address"], tell);
     });
     return { key, routes };
@@ -23,7 +26,7 @@ type WrittenRoute = Omit<RawConnectorRoute, "symmetric"> & Pick<ConnectorRoute, 
 
 function resolveRoute(written: WrittenRoute, place: number, path: ConfigPath, tell: Tell): ConnectorRoute[] {
   const address = parseTrunkAddress(written.address);
-  const { priority = place, weight = 1, symmetric } = written;
+  const { priority = place, weight, symmetric } = written;
   if (address !== undefined) return [{ address, priority, weight, symmetric }];
   tell(path, `found "${written.address}", but it must be an IP address with a port, for example sip:192.0.2.1:5060`);
   return [];

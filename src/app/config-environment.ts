@@ -1,6 +1,7 @@
 import { nearestWord } from "../kernel/index.ts";
 import { printPath, type ConfigDocument, type ConfigPath } from "./config-document.ts";
-import type { ConfigSchema, EnvironmentSetting, SchemaNode } from "./config-schema.ts";
+import type { ConfigSchema, EnvironmentSetting } from "./config-schema.ts";
+import type { SettingNode } from "./settings/setting-node.ts";
 
 /** Environment variables by name. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -49,7 +50,7 @@ export function warnOfUnknownVariables({ root, settings }: ConfigSchema, environ
     });
 }
 
-function portVariables(node: SchemaNode): string[] {
+function portVariables(node: SettingNode): string[] {
   const own = node["x-port-environment"];
   return [...(own === undefined ? [] : [own]), ...Object.values(node.properties ?? {}).flatMap(portVariables)];
 }

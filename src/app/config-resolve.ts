@@ -12,7 +12,8 @@ import { resolveConnectors } from "./config-connectors.ts";
 import { resolveApplications, resolveFunctions, resolveRules, type Tell } from "./config-calls.ts";
 import type { Problem } from "./config-document.ts";
 import { readPort, type Environment } from "./config-environment.ts";
-import type { Config, RawConfig } from "./config-types.ts";
+import type { Config } from "./config-types.ts";
+import type { RawConfig } from "./settings/configuration.ts";
 
 export interface ResolveOptions {
   /** Folder that relative paths of the file begin at. */

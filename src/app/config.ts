@@ -36,7 +36,7 @@ const example = [
 ];
 
 /** Reads the configuration: the file, then what environment variables override, then the defaults of
- * `assets/config.schema.json`. Throws `APP_BAD_CONFIG` with every problem and its place, one a line. */
+ * the declaration in `settings/`. Throws `APP_BAD_CONFIG` with every problem and its place, one a line. */
 export function loadConfig(options: LoadConfigOptions): Config {
   const { environment } = options;
   const schema = readConfigSchema();

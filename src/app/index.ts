@@ -7,6 +7,7 @@ export { describeRefusal } from "../sip/index.ts";
 export type { Refusal, SipAddress, SipTraceEntry } from "../sip/index.ts";
 export { defaultDevelopmentConfig, developmentNumber, loadConfig, type Config } from "./config.ts";
 export { whyNoHandlerFile } from "./config-calls.ts";
+export { printConfigSchema } from "./settings/configuration.ts";
 export { giveBackMemory, processMemory, type ProcessMemory } from "./give-back-memory.ts";
 export { findHandlers } from "./find-handlers.ts";
 export { replayCall, type ReplayCallOptions } from "./replay-call.ts";

@@ -8,17 +8,6 @@ const files = repositoryFiles();
 const textOf = (path: string): string => files.find((file) => file.path === path)?.text ?? "";
 const switches: readonly (readonly [string, readonly unknown[]])[] = Object.entries(compatibilityPositions);
 
-/** A setting of the schema. */
-interface Setting {
-  readonly type: string;
-  readonly enum?: readonly unknown[];
-  readonly default: unknown;
-}
-
-interface Schema {
-  readonly properties: { readonly compatibility: { readonly properties: Readonly<Record<string, Setting>> } };
-}
-
 /** The rows of docs/contract/compatibility.md that have positions: the default is the one in bold. */
 function documentedSwitches(page: string): readonly (readonly [string, readonly string[]])[] {
   const rows = [...page.matchAll(/^\| `(\w+)` \| (\*\*`[^|]*) \|/gm)];
@@ -41,20 +30,6 @@ describe("the compatibility switches", () => {
       switches.map(([name]) => [
         name,
         rules.filter((rule) => rule.switches.includes(`compatibility.${name}`)).map(({ id }) => id),
-      ]),
-    );
-  });
-
-  test("are the settings of the schema's compatibility section, with the same positions and defaults", () => {
-    const schema = JSON.parse(textOf("assets/config.schema.json")) as Schema;
-    const settings = Object.entries(schema.properties.compatibility.properties);
-
-    assert.deepEqual(
-      settings.map(([name, setting]) => [name, setting.default, setting.enum ?? setting.type]),
-      switches.map(([name, positions]) => [
-        name,
-        positions[0],
-        typeof positions[0] === "boolean" ? "boolean" : positions,
       ]),
     );
   });

@@ -1,0 +1,155 @@
+import { e164, recordName, regionName } from "./names.ts";
+import type { SettingNode } from "./setting-node.ts";
+
+/** `numbers` of the configuration. */
+export const numbers = {
+  description: "The number inventory, E.164 with plus, in quotes: numbers that rules may have and calls may come from.",
+  type: "array",
+  items: { ...e164 },
+  default: [],
+} as const satisfies SettingNode;
+
+/** `functions` of the configuration. */
+export const functions = {
+  description: "Functions by name or Lambda ARN: the path of the handler's file, or an object.",
+  type: "object",
+  default: {},
+  propertyNames: {
+    pattern:
+      "^([a-zA-Z0-9-_]{1,64}|arn:(aws[a-zA-Z-]*)?:lambda:[a-z]{2}((-gov)|(-iso(b?)))?-[a-z]+-\\d:\\d{12}:function:[a-zA-Z0-9-_]+(:(\\$LATEST|[a-zA-Z0-9-_]+))?)$",
+    "x-rule": 'a name of letters, digits, "-" and "_", or the ARN of a Lambda function',
+  },
+  additionalProperties: {
+    description: "The path of the handler's file, or an object.",
+    type: ["string", "object"],
+    minLength: 1,
+    additionalProperties: false,
+    required: ["file"],
+    "x-rule": "the path of a file, or an object with file",
+    properties: {
+      file: { description: "Path of the file that exports the handler.", type: "string", minLength: 1 },
+      handler: {
+        description:
+          "Name of the exported handler, with or without the file's name in front. A file without a handler of the default name may have lambdaHandler or lambda_handler.",
+        type: "string",
+        minLength: 1,
+        default: "handler",
+      },
+      environment: {
+        description: "Environment variables of the function.",
+        type: "object",
+        additionalProperties: { type: "string", "x-rule": "text: write it in quotes" },
+        default: {},
+      },
+      timeoutSeconds: {
+        description: "Seconds that one invocation may take. Default: limits.functionTimeoutSeconds.",
+        type: "integer",
+        minimum: 1,
+        maximum: 900,
+      },
+      maxProcesses: {
+        description: "Most processes of the function at one time; more than one start only while all are busy.",
+        type: "integer",
+        minimum: 1,
+        maximum: 1000,
+        default: 10,
+      },
+    },
+  },
+} as const satisfies SettingNode;
+
+const { handler, environment, maxProcesses } = functions.additionalProperties.properties;
+
+/** What a function has that is written as a path alone. */
+export const functionDefaults = {
+  handler: handler.default,
+  environment: environment.default,
+  maxProcesses: maxProcesses.default,
+};
+
+/** `functionsMustLoad` of the configuration. */
+export const functionsMustLoad = {
+  description:
+    "Whether offhook serve ends when the function of one of applications cannot be loaded at the start. false: the log says so, and its calls fail.",
+  type: "boolean",
+  default: true,
+} as const satisfies SettingNode;
+
+/** `applications` of the configuration. */
+export const applications = {
+  description: "SIP media applications that exist from the start.",
+  type: "array",
+  default: [],
+  items: {
+    description: "One application.",
+    type: "object",
+    additionalProperties: false,
+    required: ["name", "function"],
+    properties: {
+      id: {
+        description: "Id of the application. Default: made from the name, the same at each start.",
+        type: "string",
+        pattern: "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
+        "x-rule": "a UUID in lower case",
+      },
+      name: { description: "Name of the application.", ...recordName },
+      function: { description: "Name or ARN of one of functions.", type: "string", minLength: 1 },
+      region: {
+        description: "Region of the application. Default: that of the function's ARN, else region.",
+        ...regionName,
+      },
+    },
+  },
+} as const satisfies SettingNode;
+
+/** `rules` of the configuration. */
+export const rules = {
+  description:
+    "SIP rules that exist from the start: a number or a host name, and the applications that take its calls.",
+  type: "array",
+  default: [],
+  items: {
+    description: "One rule; it has either number or hostname.",
+    type: "object",
+    additionalProperties: false,
+    required: ["name", "applications"],
+    oneOf: [{ required: ["number"] }, { required: ["hostname"] }],
+    "x-rule": "a rule has either number or hostname",
+    properties: {
+      name: { description: "Name of the rule.", ...recordName },
+      number: { description: "The called number, one of numbers.", ...e164 },
+      hostname: {
+        description: "The host of the Request-URI of calls.",
+        type: "string",
+        minLength: 1,
+        maxLength: 253,
+        pattern: "^[a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?(\\.[a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?)*$",
+        "x-rule": "a host name, for example pbx.example.com",
+      },
+      disabled: { description: "Whether the rule is out of use.", type: "boolean", default: false },
+      applications: {
+        description: "Names of applications, or objects, in the order in which they are tried.",
+        type: "array",
+        minItems: 1,
+        maxItems: 25,
+        items: {
+          description: "The name of an application, or an object.",
+          type: ["string", "object"],
+          minLength: 1,
+          additionalProperties: false,
+          required: ["application"],
+          "x-rule": "the name of an application, or an object with application",
+          properties: {
+            application: { description: "Name of an application.", type: "string", minLength: 1 },
+            priority: {
+              description: "Lower numbers are tried first. Default: the place in the list, from 1.",
+              type: "integer",
+              minimum: 1,
+              maximum: 2147483647,
+            },
+          },
+        },
+      },
+    },
+  },
+} as const satisfies SettingNode;

@@ -1,0 +1,84 @@
+import type { FromSchema } from "json-schema-to-ts";
+import { applications, functions, functionsMustLoad, numbers, rules } from "./calls.ts";
+import { compatibility } from "./compatibility.ts";
+import { limits } from "./limits.ts";
+import { regionName } from "./names.ts";
+import { api, media, sip } from "./network.ts";
+import { trunk, voiceConnectors } from "./routes.ts";
+import type { SettingNode } from "./setting-node.ts";
+import { dataFolder, histories, log, objects } from "./storage.ts";
+
+const written = {
+  $schema: "http://json-schema.org/draft-07/schema#",
+  title: "Offhook configuration (offhook.yaml)",
+  description:
+    "Every key is optional. Relative paths are relative to the folder of the file. Settings with x-environment can be overridden by that environment variable; lists are written there with commas.",
+  type: "object",
+  additionalProperties: false,
+  properties: {
+    region: {
+      description: "Region name in events and ARNs, and of applications that name none.",
+      ...regionName,
+      default: "us-east-1",
+    },
+    accountId: {
+      description: "Account id in events and ARNs: twelve digits, in quotes.",
+      type: "string",
+      pattern: "^\\d{12}$",
+      "x-rule": 'twelve digits in quotes, for example "000000000000"',
+      default: "000000000000",
+    },
+    sip,
+    api,
+    media,
+    numbers,
+    functions,
+    functionsMustLoad,
+    applications,
+    rules,
+    trunk,
+    voiceConnectors,
+    objects,
+    dataFolder,
+    limits,
+    compatibility,
+    histories,
+    log,
+  },
+} as const satisfies SettingNode;
+
+/** A configuration that fits the schema, with the schema's defaults: not yet parsed nor cross-checked. */
+export type RawConfig = FromSchema<typeof written>;
+
+/** One function in its long form. */
+export type RawFunction = Exclude<RawConfig["functions"][string], string>;
+
+/** One rule as written. */
+export type RawRule = RawConfig["rules"][number];
+
+/** One way to a Voice Connector in its long form. */
+export type RawConnectorRoute = Exclude<Exclude<RawConfig["voiceConnectors"][string], string>[number], string>;
+
+/** The one declaration of the configuration: types, checks, defaults, variables and `assets/config.schema.json` come from it. */
+export const configSchema: SettingNode = withVariables(written, []);
+
+/** Text of `assets/config.schema.json`. */
+export function printConfigSchema(): string {
+  return `${JSON.stringify(configSchema, undefined, 2)}\n`;
+}
+
+/** Each setting that is one value, or a list of texts, has a variable that is named after its path. */
+function withVariables(node: SettingNode, path: readonly string[]): SettingNode {
+  const { properties, type, items } = node;
+  if (properties !== undefined) {
+    const entries = Object.entries(properties).map(([key, child]) => [key, withVariables(child, [...path, key])]);
+    return { ...node, properties: Object.fromEntries(entries) as Readonly<Record<string, SettingNode>> };
+  }
+  const isOneText = type !== "object" && (type !== "array" || items?.type === "string");
+  return isOneText ? { ...node, "x-environment": variableOf(path) } : node;
+}
+
+function variableOf(path: readonly string[]): string {
+  const words = path.map((step) => step.replaceAll(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase());
+  return `OFFHOOK_${words.join("_")}`;
+}

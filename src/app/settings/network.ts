@@ -1,0 +1,128 @@
+import type { SettingNode } from "./setting-node.ts";
+
+/** `sip` of the configuration. */
+export const sip = {
+  description: "Where SIP is spoken.",
+  type: "object",
+  additionalProperties: false,
+  properties: {
+    listen: {
+      description:
+        "Addresses to listen on, udp or tcp; port 0 takes a free one. Loopback until told otherwise. On 0.0.0.0 or [::] what goes out over UDP has the address that this machine's routes choose for the peer: where peers call another of its addresses, name that one.",
+      type: "array",
+      minItems: 1,
+      uniqueItems: true,
+      items: { type: "string", "x-rule": "udp or tcp with an IP address, for example udp://127.0.0.1:5060" },
+      default: ["udp://127.0.0.1:5060", "tcp://127.0.0.1:5060"],
+      "x-port-environment": "OFFHOOK_SIP_PORT",
+    },
+    advertise: {
+      description:
+        "Address that other hosts reach this one by when it is not the local one (behind NAT): it stands in Contact, Via, From and SDP of all that is sent to peers of its address family outside of localNetworks. Default: the local address, as the peer sees it.",
+      type: "string",
+      minLength: 1,
+      "x-rule": "an IP address",
+    },
+    localNetworks: {
+      description:
+        "Networks, such as 10.0.0.0/8 or fd00::/8, or single addresses, whose peers are told the local address although advertise is set. Default: none, so that every peer but this server itself is told advertise.",
+      type: "array",
+      uniqueItems: true,
+      items: { type: "string", "x-rule": "a network such as 10.0.0.0/8 or fd00::/8, or an IP address" },
+      default: [],
+    },
+    symmetric: {
+      description:
+        "Whether requests in a call go to where the far end's messages come from, whatever its Contact and Record-Route say. Default: only for a far end that seems to be behind a NAT, which is one without a Record-Route that sends from another address than it names, or names a Contact on a private network that is not its own.",
+      type: "boolean",
+    },
+  },
+  default: {},
+} as const satisfies SettingNode;
+
+/** `api` of the configuration. */
+export const api = {
+  description: "The HTTP API.",
+  type: "object",
+  additionalProperties: false,
+  properties: {
+    listen: {
+      description: "URL to listen on; a path in it goes in front of every route; port 0 takes a free one.",
+      type: "string",
+      default: "http://127.0.0.1:8080",
+      "x-rule": "a URL with an IP address, for example http://127.0.0.1:8080",
+      "x-port-environment": "OFFHOOK_API_PORT",
+    },
+    hosts: {
+      description:
+        "Further names that requests may call this server by in their Host header, such as that of a container or a proxy. Known without it: localhost and loopback addresses, the address that a request came to, the name of this machine, api.listen and sip.advertise.",
+      type: "array",
+      uniqueItems: true,
+      items: { type: "string", "x-rule": "a host name or an IP address, without port" },
+      default: [],
+    },
+    requestsPerSecond: {
+      description:
+        "Requests that are served in a second, all together; a second's worth may come at once. Further ones get 429 ThrottledClientException with Retry-After, a little later, so that a client in a loop takes no time from calls.",
+      type: "integer",
+      minimum: 1,
+      maximum: 100_000,
+      default: 200,
+    },
+    createCallsPerSecond: {
+      description:
+        "The same for CreateSipMediaApplicationCall alone. Default: no limit of its own. That of the original is 1 until it is raised.",
+      type: "integer",
+      minimum: 1,
+      maximum: 100_000,
+    },
+    updateCallsPerSecond: {
+      description:
+        "The same for UpdateSipMediaApplicationCall alone. Default: no limit of its own. That of the original is 5 until it is raised.",
+      type: "integer",
+      minimum: 1,
+      maximum: 100_000,
+    },
+  },
+  default: {},
+} as const satisfies SettingNode;
+
+/** `media` of the configuration. */
+export const media = {
+  description: "RTP.",
+  type: "object",
+  additionalProperties: false,
+  properties: {
+    address: {
+      description:
+        "Address that RTP sockets are bound to, and that SDP names; with 0.0.0.0 or :: SDP names the address that the peer sees. Default: the address at which SIP listens for the peer. Set it where a proxy on this machine stands between.",
+      type: "string",
+      minLength: 1,
+      "x-rule": "an IP address",
+    },
+    ports: {
+      description: "Range of UDP ports for RTP and RTCP, first and last.",
+      type: "string",
+      pattern: "^\\d{1,5}-\\d{1,5}$",
+      default: "16384-32767",
+      "x-rule": "two port numbers with a dash, for example 16384-32767",
+    },
+    workers: { description: "Threads that carry RTP.", type: "integer", minimum: 1, maximum: 64, default: 1 },
+    rtpTimeoutSeconds: {
+      description: "Silence of the far end, in seconds, after which a call counts as lost; 0 never.",
+      type: "integer",
+      minimum: 0,
+      maximum: 86400,
+      default: 60,
+    },
+    holdTimeoutSeconds: {
+      description:
+        "The same while the far end holds the call (sendonly, inactive or 0.0.0.0): it need not send then; 0 never.",
+      type: "integer",
+      minimum: 0,
+      maximum: 86400,
+      default: 3600,
+    },
+  },
+  default: {},
+} as const satisfies SettingNode;

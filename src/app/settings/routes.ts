@@ -1,0 +1,82 @@
+import type { SettingNode } from "./setting-node.ts";
+
+/** `trunk` of the configuration. */
+export const trunk = {
+  description:
+    "Where calls to numbers go. Without it, in development to the built-in test phone, in production nowhere.",
+  type: "object",
+  additionalProperties: false,
+  properties: {
+    address: {
+      description: "IP address, port and transport: sip:192.0.2.1:5060, udp://192.0.2.1:5060 or tcp://192.0.2.1:5060.",
+      type: "string",
+      minLength: 1,
+      "x-rule": "an IP address with a port, for example sip:192.0.2.1:5060",
+    },
+    symmetric: {
+      description: "As sip.symmetric, for the trunk: calls to its address and from it. Default: sip.symmetric.",
+      type: "boolean",
+    },
+    shortNumbers: {
+      description:
+        "Whether numbers of less than eight digits, such as the extensions of an exchange, are called; they go out as they are, never with a plus. Emergency numbers are not (limits.emergencyNumbers). Default: false; the built-in test phone takes them.",
+      type: "boolean",
+    },
+  },
+} as const satisfies SettingNode;
+
+/** `voiceConnectors` of the configuration. */
+export const voiceConnectors = {
+  description:
+    'Where CallAndBridge with an Arn calls: by ARN, by the id at its end, or "*" for every other. Empty, in development the built-in test phone, in production nowhere.',
+  type: "object",
+  default: {},
+  propertyNames: {
+    pattern: "^(\\*|[a-zA-Z0-9-]{1,64}|arn:[a-zA-Z0-9-]+:[a-zA-Z0-9-]+:[a-z0-9-]*:[0-9]*:(vc|vcg)/[a-zA-Z0-9-]{1,64})$",
+    "x-rule": 'the ARN of a Voice Connector or group (arn:aws:chime:<Region>:<account>:vc/<id>), its id, or "*"',
+  },
+  additionalProperties: {
+    description: "An address, or a list of addresses and objects of which one that fails is followed by the next.",
+    type: ["string", "array"],
+    minLength: 1,
+    minItems: 1,
+    maxItems: 20,
+    "x-rule": "an IP address with a port, for example sip:192.0.2.1:5060, or a list of such",
+    items: {
+      description: "An address, or an object.",
+      type: ["string", "object"],
+      minLength: 1,
+      additionalProperties: false,
+      required: ["address"],
+      "x-rule": "an IP address with a port, for example sip:192.0.2.1:5060, or an object with address",
+      properties: {
+        address: {
+          description: "The address, as in trunk.address.",
+          type: "string",
+          minLength: 1,
+          "x-rule": "an IP address with a port, for example sip:192.0.2.1:5060",
+        },
+        priority: {
+          description: "Lower numbers are tried first. Default: the place in the list, from 1.",
+          type: "integer",
+          minimum: 1,
+          maximum: 100,
+        },
+        weight: {
+          description: "Share of the calls among addresses of one priority.",
+          type: "integer",
+          minimum: 1,
+          maximum: 100,
+          default: 1,
+        },
+        symmetric: {
+          description: "As sip.symmetric, for calls to this address and from it. Default: sip.symmetric.",
+          type: "boolean",
+        },
+      },
+    },
+  },
+} as const satisfies SettingNode;
+
+/** What a way to a Voice Connector has that is written as an address alone. */
+export const routeDefaults = { weight: voiceConnectors.additionalProperties.items.properties.weight.default };
