@@ -193,7 +193,7 @@ function long(): JsonObject {
 }
 
 for (const [name, action] of Object.entries(actionsUnderTest)) {
-  describe(`${name}: gathering keys (Contract: actions-get-digits)`, () => {
+  describe(`${name}: gathering keys (Contract: actions-get-digits, actions-get-digits-good)`, () => {
     for (const [title, parameters, happenings, expected, expectedPlayed] of rows) {
       it(title, () => {
         const call = gather(action(parameters), happenings);

@@ -21,10 +21,11 @@ function destination(number = 1) {
 
 const into = (Prefix: unknown) => ({ RecordingDestination: { Type: "S3", BucketName: "rec", Prefix } });
 
-describe("RecordAudio (Contract: actions-record-audio, actions-record-audio-key, actions-record-audio-silence)", () => {
+describe("RecordAudio (Contract: actions-record-audio, actions-record-audio-key, actions-record-audio-silence, actions-record-audio-no-tone)", () => {
   it("answers, records until an end, and tells where the file is, also in mid-list (Contract: events-success-midway)", () => {
     const call = record({ RecordingTerminators: ["#"] });
     assert.equal(call.did("answer-leg").length, 1);
+    assert.equal(call.did("play-audio").length, 0);
     const recordingId = idOf(call);
     const [{ recordingId: _id, ...effect } = { recordingId }] = call.did("record-audio");
     assert.deepEqual(effect, {

@@ -160,7 +160,7 @@ describe("the recordings of a call", () => {
     );
   });
 
-  it("a RecordAudio has ended only when its file is stored", async (t) => {
+  it("a RecordAudio has ended only when its file is stored (Contract: actions-record-audio-ready)", async (t) => {
     const { recordings, told, puts, delivered } = await open(t);
     recordings.perform(record);
 

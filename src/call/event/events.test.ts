@@ -235,7 +235,7 @@ describe("Participants (Contract: events-participants)", () => {
     assert.deepEqual(shown, [undefined, undefined, undefined, undefined, undefined, "Connected", "Disconnected"]);
   });
 
-  it("are LEG-A, then LEG-B, each with a Status of its own", () => {
+  it("are LEG-A, then LEG-B, each with a Status of its own (Contract: events-participants-order, events-partner-listed)", () => {
     const call = driveCall({ direction: "Outbound" });
     call.answer();
     const state = call.state();

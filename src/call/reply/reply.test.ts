@@ -22,7 +22,7 @@ function attributesSeen(call: CallDriver): readonly (JsonObject | undefined)[] {
 
 // Contract: leniency-reply-without-actions, leniency-reply-bare-list, leniency-reply-blank,
 // leniency-reply-of-a-web-handler
-describe("the reply as a whole (Contract: events-reply, events-invalid-published, leniency-reply-explained)", () => {
+describe("the reply as a whole (Contract: events-reply, events-invalid-version, leniency-reply-explained)", () => {
   const empty: readonly [string, unknown][] = [
     ["Actions missing", { SchemaVersion: "1.0" }],
     ["Actions null", { SchemaVersion: "1.0", Actions: null }],
@@ -125,7 +125,7 @@ describe("the list of actions (Contract: events-invalid-ours, leniency-misspelt-
   }
 });
 
-describe("TransactionAttributes (Contract: events-attributes, events-attributes-size, events-attributes-refused)", () => {
+describe("TransactionAttributes (Contract: events-attributes, events-attributes-size, events-attributes-refused, events-invalid-attributes)", () => {
   it("stay when the reply has none, null, or is itself null", () => {
     const call = driveCall({
       script: [respond([], { a: "1" }), respond([]), respond([], null), respondWith(null), respondWith([])],
