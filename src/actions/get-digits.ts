@@ -121,8 +121,8 @@ function attemptFailed(
   return running({ attempt, digits: "", phase: { type: "failure-prompt", playbackId } }, [...before, play]);
 }
 
-/** The time for a key is over. That for the first one can pass during the prompt; a timer of the attempt before counts for nothing
- * there. Contract: actions-get-digits-first-key */
+/** The time for a key has passed. During the prompt that counts only where the time for the first key includes it; otherwise the timer is
+ * one of the attempt before. Contract: actions-get-digits-first-key */
 function timePassed(value: GetDigits, state: GetDigitsState, context: ActionContext): Step | undefined {
   const { phase } = state;
   if (phase.type === "gathering") return judge(value, state, undefined, [], context);

@@ -52,7 +52,7 @@ export function sendNextEvent(turn: Turn): void {
   invoke(turn, invocation, turn.config.limits.functionDeadlineMs);
 }
 
-/** Whether an invocation must wait: no second has more of them than it may. A timer goes on with it. Contract: leniency-loops */
+/** Whether the next invocation must wait, since a second may have only so many. A timer sends it then. Contract: leniency-loops */
 function isTooFast(turn: Turn): boolean {
   const { state, at, config } = turn;
   if (state.timers.pace !== undefined) return true;

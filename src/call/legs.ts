@@ -30,7 +30,7 @@ export function dialLegA(turn: Turn): void {
   emit(turn, { do: "dial-leg", legId, destination: { type: "number" }, to, from, headers: turn.state.dialHeaders });
 }
 
-/** 180 or 183 came. Told once. Contract: events-ringing-progress, events-ringing-partner */
+/** 180 or 183 came for the first time. Contract: events-ringing-progress, events-ringing-partner */
 export function legRings(turn: Turn, leg: Leg): void {
   setLegState(turn, leg.id, { type: "ringing" });
   observeLeg(turn, leg, "ringing", undefined);
@@ -75,7 +75,7 @@ function couldTalk(turn: Turn, partner: Leg): boolean {
   return partner.state.type === "answered" && legA(turn).state.type !== "answering";
 }
 
-/** Ends the legs that actions of this turn asked for. A leg that was replaced leaves the call with that.
+/** Ends the legs that actions of this turn hang up. One that gives its place to another is no leg of the call any more.
  * Contract: actions-hangup, actions-bridge-second */
 export function endLegsByAction(turn: Turn): void {
   for (const { legId, code, action } of turn.hangUps.splice(0)) {

@@ -20,8 +20,8 @@ export function takeVerdict(turn: Turn, verdict: PatternVerdict): void {
   if (digit !== undefined) passTakenDigit(turn, legId, digit, listener);
 }
 
-/** A key that an action took goes to the leg's listener too, if it shall. One that came with the key, behind the action that it ended, did
- * not hear it. Contract: actions-receive-digits-taken */
+/** Gives a key that an action took to the leg's listener too, where the operator wants that. A listener that is there only because the key
+ * ended the action before it does not hear it. Contract: actions-receive-digits-taken */
 export function passTakenDigit(
   turn: Turn,
   legId: LegId,

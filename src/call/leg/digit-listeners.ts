@@ -67,8 +67,8 @@ function withDigit({ digits }: DigitListener, digit: string): string {
   return (digits + digit).slice(-mostDigits);
 }
 
-/** The first of the collected keys is as old as keys may get: a further key begins anew. Those that match already are about to be
- * told. Contract: actions-receive-digits-flush */
+/** The first of the collected keys is as old as keys may get: a further key begins anew. Keys that match already stay: they are
+ * about to be told. Contract: actions-receive-digits-flush */
 export function flushDigits(turn: Turn, tag: ParticipantTag): void {
   const listener = turn.state.listeners.find((one) => one.tag === tag);
   if (listener === undefined) return;

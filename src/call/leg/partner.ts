@@ -8,7 +8,7 @@ export function livePartner(turn: Turn): Leg | undefined {
   return turn.state.legs.find((leg) => leg.tag === "LEG-B" && isLive(leg));
 }
 
-/** Calls a second party. A LEG-B that has ended gives its place to the new one; one that is up is hung up with the turn.
+/** Calls a second party. A LEG-B that has ended gives its place to the new one; one that is up is hung up at the end of the turn.
  * Contract: actions-call-and-bridge, actions-bridge-second */
 export function dialPartner(turn: Turn, effect: Extract<ActionEffect, { do: "dial-partner" }>): void {
   const { destination, to, from, headers } = effect;

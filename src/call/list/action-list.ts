@@ -161,7 +161,7 @@ export function legWasAnswered(turn: Turn, legId: LegId): void {
   else stepRunning(turn, { type: "answered" });
 }
 
-/** The leg has gone: the action on it ends with it. Contract: events-leg-leaves-action */
+/** The leg has left: the action that runs on it ends too. Contract: events-leg-leaves-action */
 export function legHasLeft(turn: Turn, legId: LegId): void {
   const { running } = turn.state.list;
   if (running?.legId !== legId) return;
@@ -182,7 +182,7 @@ export function legHasLeft(turn: Turn, legId: LegId): void {
   turn.state.list = { queue: [], running: undefined, replacement: undefined, heldByReply: false };
 }
 
-/** The leg of the running action when that goes on although its leg leaves, and is told then. Contract: events-leg-leaves-action */
+/** The leg of the running action, if that action outlives its leg and its result is told. Contract: events-leg-leaves-action */
 export function legOfLateResult(turn: Turn): LegId | undefined {
   const { running } = turn.state.list;
   if (running?.phase.type !== "running" || !turn.config.compatibility.tellActionWhenLegLeaves) return undefined;
@@ -264,7 +264,7 @@ function succeed(turn: Turn, action: RunningAction, result: JsonObject): void {
   startNextAction(turn);
 }
 
-/** A failure clears the list and is told. A list that waited for the end of the action goes on if the reply to that brings none.
+/** A failure ends the list and is told. A new list that waited for the action's end begins when the reply to that has no actions.
  * Contract: events-failure-ends-list, events-outlived-update */
 function fail(turn: Turn, action: Pick<RunningAction, "request" | "legId" | "echo">, error: ActionError): void {
   const { request, legId, echo } = action;
