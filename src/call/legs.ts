@@ -202,7 +202,7 @@ function explainEnd(
     case "rejected":
       return {
         code: isRaw ? end.status : end.status === 486 || end.status === 600 ? 486 : 480,
-        cause: `refused by the far end with ${end.status}`,
+        cause: `refused by the far end with ${end.status}${whyNotTaken(end.status)}`,
       };
     case "unreachable":
       return { code: 480, cause: `could not be reached: ${end.why}` };
@@ -217,4 +217,11 @@ function explainEnd(
     default:
       return end satisfies never;
   }
+}
+
+/** What the far end asked for and did not get. */
+function whyNotTaken(status: number): string {
+  if (status === 401 || status === 407) return ", which asks for a password: this server has none to give yet (digest)";
+  if (status >= 300 && status < 400) return ", which names another place to call: this server does not follow";
+  return "";
 }

@@ -275,6 +275,8 @@ describe("Participants (Contract: events-participants)", () => {
 });
 
 describe("SipResponseCode of HANGUP (Contract: events-hangup-code)", () => {
+  const moved = "which names another place to call: this server does not follow";
+  const locked = "which asks for a password: this server has none to give yet (digest)";
   const ends: readonly [end: LegEnd, code: number, cause: string][] = [
     [{ type: "bye" }, 0, "hung up by the far end"],
     [{ type: "cancelled" }, 0, "cancelled by the caller before the answer"],
@@ -283,6 +285,9 @@ describe("SipResponseCode of HANGUP (Contract: events-hangup-code)", () => {
     [{ type: "rejected", status: 480 }, 480, "refused by the far end with 480"],
     [{ type: "rejected", status: 404 }, 480, "refused by the far end with 404"],
     [{ type: "rejected", status: 408 }, 480, "refused by the far end with 408"],
+    [{ type: "rejected", status: 302 }, 480, `refused by the far end with 302, ${moved}`],
+    [{ type: "rejected", status: 401 }, 480, `refused by the far end with 401, ${locked}`],
+    [{ type: "rejected", status: 407 }, 480, `refused by the far end with 407, ${locked}`],
     [{ type: "rejected", status: 503 }, 480, "refused by the far end with 503"],
     [{ type: "rejected", status: 603 }, 480, "refused by the far end with 603"],
     [{ type: "unreachable", why: "no answer at 127.0.0.1" }, 480, "could not be reached: no answer at 127.0.0.1"],
