@@ -51,9 +51,9 @@ const idleMedia = 0.5;
 const fewPerSecond = 30;
 /** Never less than this, so that one who is refused gets through at a later try. */
 const leastRate = 20;
-/** Strain at which limits begin after two measures, and at once. */
-const strainedFrom = 1.5;
-const badlyStrainedFrom = 4;
+/** What limits begin at when two measures in a row show it, and at once. A rush that is over before callers wait so long is taken whole. */
+const hurting = { waitMs: 240, lateMs: 6 };
+const hurtingBadly = { waitMs: 400, lateMs: 16 };
 /** Measures without strain after which there are no limits any more. */
 const calmMeasures = 40;
 /** What is thought to be possible grows by this factor in a second while calls are refused without strain, and shrinks by it at twice the
@@ -94,23 +94,31 @@ export function isOverloaded(state: AdmissionState): boolean {
 }
 
 /** 1: as much as may be; 0: none. */
-export function strainOf({ waitMs, settingUp, settledPerSecond, mainShare, lateMs, mediaShare }: Load): number {
-  const wait = settingUp >= fewSettingUp && mainShare >= idleMain ? waitMs / rightWaitMs : 0;
-  const isOurs = mediaShare >= idleMedia || (mainShare >= idleMain && settledPerSecond >= fewPerSecond);
-  const late = isOurs ? lateMs / rightLateMs : 0;
-  return Math.max(wait, late);
+export function strainOf(load: Load): number {
+  const { waitMs, lateMs } = ownPart(load);
+  return Math.max(waitMs / rightWaitMs, lateMs / rightLateMs);
 }
+
+/** Wait and lateness, as far as it is this server's own work that makes them. */
+function ownPart({ waitMs, settingUp, settledPerSecond, mainShare, lateMs, mediaShare }: Load): Pain {
+  const isWaitOurs = settingUp >= fewSettingUp && mainShare >= idleMain;
+  const isLateOurs = mediaShare >= idleMedia || (mainShare >= idleMain && settledPerSecond >= fewPerSecond);
+  return { waitMs: isWaitOurs ? waitMs : 0, lateMs: isLateOurs ? lateMs : 0 };
+}
+
+type Pain = Pick<Load, "waitMs" | "lateMs">;
+const reaches = (load: Pain, bound: Pain) => load.waitMs >= bound.waitMs || load.lateMs >= bound.lateMs;
 
 type Open = Extract<AdmissionState, { type: "open" }>;
 type Limited = Extract<AdmissionState, { type: "limited" }>;
 
 function measureOpen(state: Open, load: Load): readonly [AdmissionState, readonly AdmissionEffect[]] {
-  const strain = strainOf(load);
-  const strained = strain >= strainedFrom ? state.strained + 1 : 0;
+  const own = ownPart(load);
+  const strained = reaches(own, hurting) ? state.strained + 1 : 0;
   const settledPerSecond = Math.max(load.settledPerSecond, keptPerMeasure * state.settledPerSecond);
-  if (strained < 2 && strain < badlyStrainedFrom) return [{ type: "open", strained, settledPerSecond }, []];
+  if (strained < 2 && !reaches(own, hurtingBadly)) return [{ type: "open", strained, settledPerSecond }, []];
   const capacity = Math.max(leastRate, settledPerSecond);
-  const rate = rateFor(capacity, strain);
+  const rate = rateFor(capacity, strainOf(load));
   return [{ type: "limited", capacity, rate, tokens: 0, refused: 0, calm: 0 }, [{ do: "say-limited", rate, load }]];
 }
 

@@ -8,6 +8,7 @@ function setUp(maxCalls = 1_000, limit?: number) {
   const clock = createManualClock();
   const world = {
     waiting: 0,
+    longestWaitMs: 0,
     finished: 0,
     lateMs: 0,
     share: 0,
@@ -74,7 +75,7 @@ describe("admission", () => {
   it("limits new calls when many wait for a function's process and the main thread works", () => {
     const { admission, world, run } = setUp();
     admission.open();
-    world.waiting = 200;
+    Object.assign(world, { waiting: 200, longestWaitMs: 1_000 });
 
     const outcome = run(2_000, 0.9, 300);
 
@@ -83,10 +84,18 @@ describe("admission", () => {
     assert.equal(admission.whyClosed("ping")?.cause, "overloaded");
   });
 
+  it("takes a rush whole while the first of those who wait has not waited long, however slow the server was before", () => {
+    const { admission, world, run } = setUp();
+    admission.open();
+    Object.assign(world, { waiting: 60, longestWaitMs: 80 });
+
+    assert.equal(run(500, 0.9, 200).refused, 0);
+  });
+
   it("limits nobody on a machine whose processors others use, however long calls wait there", () => {
     const { admission, world, run } = setUp();
     admission.open();
-    Object.assign(world, { waiting: 25, lateMs: 80, share: 0.1 });
+    Object.assign(world, { waiting: 25, longestWaitMs: 250, lateMs: 80, share: 0.1 });
 
     assert.equal(run(5_000, 0.1, 10).refused, 0);
   });

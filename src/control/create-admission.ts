@@ -17,8 +17,13 @@ export interface AdmissionOptions {
   readonly maxCalls: number;
   readonly clock: Clock;
   readonly log: Logger;
-  /** Events that wait for a process of their function, and invocations that came to an end since the start. */
-  readonly invokerLoad: () => { readonly waiting: number; readonly finished: number };
+  /** Events that wait for a process of their function, how long the first of them has, milliseconds, and invocations that came to an end
+   * since the start. */
+  readonly invokerLoad: () => {
+    readonly waiting: number;
+    readonly longestWaitMs: number;
+    readonly finished: number;
+  };
   /** How late the ticks of the worst media worker are, p99, milliseconds, and its share of a processor. */
   readonly mediaLoad: () => { readonly lateMs: number; readonly share: number };
   readonly descriptors: Descriptors;
@@ -164,7 +169,7 @@ class Judge implements Admission {
   #measure(latenessMs: number): void {
     const { clock, invokerLoad, mediaLoad, mainThreadMs } = this.#options;
     const atMs = clock.monotonicMs();
-    const { waiting, finished } = invokerLoad();
+    const { waiting, longestWaitMs, finished } = invokerLoad();
     this.#samples.push({
       atMs,
       settled: this.#settled,
@@ -177,17 +182,22 @@ class Judge implements Admission {
     const before = this.#samples.at(-2);
     const recent = this.#samples.at(-1 - shareMeasures) ?? this.#samples[0];
     if (first === undefined || last === undefined || before === undefined || recent === undefined) return;
-    const seconds = (last.atMs - first.atMs) / 1_000;
-    const perSecond = (last.invocations - first.invocations) / seconds;
+    const perSecondOf = (from: Sample, what: "invocations" | "settled") =>
+      ((last[what] - from[what]) * 1_000) / (last.atMs - from.atMs);
+    // At the begin of a rush little was done over the whole second, for little was to be done.
+    const perSecond = Math.max(perSecondOf(first, "invocations"), perSecondOf(recent, "invocations"));
     const queueMs = perSecond === 0 ? 0 : (waiting / perSecond) * 1_000;
+    // Who comes last in a queue that grows waits longer than the first has, but not many times: of a server that was idle until now the
+    // rate tells nothing.
+    const waitMs = Math.min(queueMs, measureEveryMs + 2 * longestWaitMs);
     const media = mediaLoad();
     this.#feed({
       type: "measured",
       elapsedMs: last.atMs - before.atMs,
       load: {
-        waitMs: latenessMs + queueMs,
+        waitMs: latenessMs + waitMs,
         settingUp: this.#settingUp,
-        settledPerSecond: (last.settled - first.settled) / seconds,
+        settledPerSecond: perSecondOf(first, "settled"),
         mainShare: (last.mainThreadMs - recent.mainThreadMs) / (last.atMs - recent.atMs),
         lateMs: media.lateMs,
         mediaShare: media.share,

@@ -20,7 +20,7 @@ function aTarget(name: string): Target & { seen: string[] } {
     },
     warmUp: () => Promise.resolve(undefined),
     ledger: () => ({ invocations: 1, processes: 2 }),
-    waiting: () => 3,
+    queue: () => ({ waiting: 3, longestWaitMs: 20 }),
     close: () => Promise.resolve(),
   };
 }
@@ -79,7 +79,7 @@ describe("the door to functions", () => {
     await invoker.invoke("a", {}, 1_000);
     await invoker.invoke("unknown", {}, 1_000);
 
-    assert.deepEqual(invoker.load(), { waiting: 6, finished: 1 });
+    assert.deepEqual(invoker.load(), { waiting: 6, longestWaitMs: 20, finished: 1 });
   });
 
   it("adds up the ledgers", () => {

@@ -71,7 +71,14 @@ export function createInvokerOf(
         processes: all.reduce((sum, one) => sum + one.processes, 0),
       };
     },
-    load: () => ({ waiting: targets.reduce((sum, target) => sum + target.waiting(), 0), finished }),
+    load() {
+      const queues = targets.map((target) => target.queue());
+      return {
+        waiting: queues.reduce((sum, { waiting }) => sum + waiting, 0),
+        longestWaitMs: queues.reduce((longest, { longestWaitMs }) => Math.max(longest, longestWaitMs), 0),
+        finished,
+      };
+    },
     async close() {
       await Promise.all(targets.map((target) => target.close()));
     },

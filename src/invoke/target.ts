@@ -17,8 +17,8 @@ export interface Target {
   /** Makes the next invocation fast. Resolves when ready, or with what kept its code from loading. */
   warmUp(): Promise<LoadFailure | undefined>;
   ledger(): InvokerLedger;
-  /** Events that wait for a process. */
-  waiting(): number;
+  /** Events that wait for a process, and how long the first of them has, milliseconds. */
+  queue(): { readonly waiting: number; readonly longestWaitMs: number };
   /** Answers or fails what is open, then ends all that it holds. */
   close(): Promise<void>;
 }

@@ -88,6 +88,8 @@ export interface InvokerLedger {
 export interface InvokerLoad {
   /** Events that wait for a process. */
   readonly waiting: number;
+  /** How long the one that came first has waited, milliseconds. */
+  readonly longestWaitMs: number;
   /** Invocations that came to an end since the start. */
   readonly finished: number;
 }

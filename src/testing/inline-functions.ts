@@ -25,7 +25,7 @@ export function createInlineFunctions(functions: InlineFunctions, clock: Clock):
     },
     warmUp: async () => [],
     ledger: () => ({ invocations, processes: 0 }),
-    load: () => ({ waiting: 0, finished: 0 }),
+    load: () => ({ waiting: 0, longestWaitMs: 0, finished: 0 }),
     close: async () => undefined,
   };
 }

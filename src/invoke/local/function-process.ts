@@ -30,6 +30,8 @@ export interface FunctionProcessOptions {
   readonly guard: ProcessGuard;
   readonly meter: OutputMeter;
   readonly onOutput: (output: FunctionOutput) => void;
+  /** Others of the function serve already: it loads its code where they and the server leave room. */
+  readonly isFurther: boolean;
 }
 
 /** Time between SIGTERM and SIGKILL. */
@@ -94,6 +96,7 @@ export function startFunctionProcess(
     child = spawnBootstrap(options, api.address, mark);
     const { pid } = child;
     if (pid !== undefined) guard.add(pid);
+    if (pid !== undefined && options.isFurther) lowerPriority(pid, stepsBelow.waiting);
     greed.begin(greedyLoadMs);
     readOutput(child, options.meter, (stream, line) => {
       if (stream === "stderr") errorLines.push(line);

@@ -4,6 +4,7 @@ import type { Target } from "../target.ts";
 import type { FunctionOutput, InvokerOptions, LocalFunction } from "../types.ts";
 import { startFunctionProcess } from "./function-process.ts";
 import type { FunctionRuntime } from "./function-runtime.ts";
+import { createIdleWatch } from "./idle-watch.ts";
 import { createOutputMeter } from "./output-meter.ts";
 import type { ProcessGuard } from "./process-guard.ts";
 import { createProcessPool } from "./process-pool.ts";
@@ -30,10 +31,11 @@ export async function createLocalTarget(
     maxProcesses: Math.max(1, local.maxProcesses),
     clock,
     newRequestId: newId,
-    startProcess: (delegate) =>
+    hasIdleProcessor: createIdleWatch(clock),
+    startProcess: (delegate, isFurther) =>
       startFunctionProcess(
         {
-          ...{ local, runtime, region: options.region, clock, guard, meter, onOutput },
+          ...{ local, runtime, region: options.region, clock, guard, meter, onOutput, isFurther },
           surroundings: options.environmentFor?.(local) ?? {},
         },
         delegate,
@@ -62,7 +64,7 @@ export async function createLocalTarget(
       pool.invoke(invokedArn, payload, deadlineMs, transactionId),
     warmUp: () => pool.warmUp(),
     ledger: () => pool.ledger(),
-    waiting: () => pool.waiting(),
+    queue: () => pool.queue(),
     async close() {
       quiet?.cancel();
       await watcher?.close();

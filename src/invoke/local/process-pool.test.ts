@@ -32,7 +32,7 @@ interface PoolTest {
   invoke(payload: string, deadlineMs?: number): Promise<InvocationResult>;
 }
 
-function aPool(maxProcesses = 3): PoolTest {
+function aPool(maxProcesses = 3, machine = { isIdle: true }): PoolTest {
   const clock = createManualClock();
   const processes: FakeProcess[] = [];
   const reloaded: string[] = [];
@@ -44,6 +44,7 @@ function aPool(maxProcesses = 3): PoolTest {
     maxProcesses,
     clock,
     newRequestId: () => `request-${++requests}`,
+    hasIdleProcessor: () => machine.isIdle,
     startProcess(delegate) {
       const process: FakeProcess = {
         ...delegate,
@@ -134,6 +135,25 @@ describe("process pool", () => {
     processes[2]?.onReady();
     processes[3]?.onReady();
     clock.advance(10 * growAfterMs);
+    assert.equal(processes.length, 5);
+  });
+
+  it("starts one more in a second while the machine has no processor to spare, since starting takes one", () => {
+    const machine = { isIdle: false };
+    const { clock, processes, invoke } = aPool(5, machine);
+    for (let index = 0; index < 12; index++) void invoke(`${index}`);
+    processes[0]?.onReady();
+
+    clock.advance(1_000);
+    assert.equal(processes.length, 2);
+    processes[1]?.onReady();
+    clock.advance(950);
+    assert.equal(processes.length, 2);
+    clock.advance(50);
+    assert.equal(processes.length, 3);
+    processes[2]?.onReady();
+    machine.isIdle = true;
+    clock.advance(growAfterMs);
     assert.equal(processes.length, 5);
   });
 

@@ -9,7 +9,10 @@ export interface ProcessPoolOptions {
   readonly maxProcesses: number;
   readonly clock: Clock;
   readonly newRequestId: () => string;
-  readonly startProcess: (delegate: FunctionProcessDelegate) => FunctionProcess;
+  /** `isFurther`: others serve already, which loading must not hold up. */
+  readonly startProcess: (delegate: FunctionProcessDelegate, isFurther: boolean) => FunctionProcess;
+  /** Whether the machine has a processor to spare. */
+  readonly hasIdleProcessor: () => boolean;
   /** A process of new code is ready, after `reload`. */
   readonly onReloaded: (changedFile: string) => void;
   /** The code cannot be loaded since a file changed; told once for each `reload`. */
@@ -24,8 +27,8 @@ export interface ProcessPool {
   /** Replaces every process: idle ones now, busy ones after their answer. */
   reload(changedFile: string): void;
   ledger(): InvokerLedger;
-  /** Events that wait for a process. */
-  waiting(): number;
+  /** Events that wait for a process, and how long the first of them has, milliseconds. */
+  queue(): { readonly waiting: number; readonly longestWaitMs: number };
   /** Fails what waits, gives running invocations `closeGraceMs`, ends all processes; resolves when none is left. */
   close(): Promise<void>;
 }
@@ -59,6 +62,9 @@ interface Member {
 export const growAfterMs = 50;
 /** Most processes that load their code at one time: that takes far more of the processors than an event does, in the middle of a rush. */
 const mostLoading = 2;
+/** Where all processors are busy anyway, further processes start one at a time and so far apart: each takes a good part of a second of one,
+ * and serves its first events slowly. */
+const startEveryMs = 1_000;
 /** A process beyond the first ends after this long without work. */
 export const idleEndMs = 60_000;
 /** A process that has not loaded its code by then is given up. Lambda allows 10 s, on machines of its own; here others may want the processors,
@@ -87,6 +93,7 @@ class Pool implements ProcessPool {
   #growTimer: Timer | undefined;
   #reloadedBy: string | undefined;
   #everStarted = false;
+  #startedAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: ProcessPoolOptions) {
     this.#options = options;
@@ -135,8 +142,8 @@ class Pool implements ProcessPool {
     return { invocations: this.#queue.length + this.#count("busy"), processes: this.#members.size };
   }
 
-  waiting(): number {
-    return this.#queue.length;
+  queue(): { readonly waiting: number; readonly longestWaitMs: number } {
+    return { waiting: this.#queue.length, longestWaitMs: this.#longestWaitMs() };
   }
 
   close(): Promise<void> {
@@ -197,14 +204,21 @@ class Pool implements ProcessPool {
     // A queue that moves needs no more processes, however seldom it is empty.
     if (this.#longestWaitMs() < growAfterMs) return this.#grow();
     if (this.#count("starting") === 0 && !this.#backOff.waiting()) {
-      const more = Math.min(this.#maxProcesses - live, this.#queue.length, mostLoading);
+      const more = Math.min(this.#maxProcesses - live, this.#queue.length, this.#mayStart());
       for (let count = Math.min(more, Math.max(1, live)); count > 0; count--) this.#start();
     }
     this.#grow();
   }
 
+  #mayStart(): number {
+    if (this.#options.hasIdleProcessor()) return mostLoading;
+    return this.#clock.monotonicMs() - this.#startedAtMs < startEveryMs ? 0 : 1;
+  }
+
   #start(): void {
     this.#everStarted = true;
+    this.#startedAtMs = this.#clock.monotonicMs();
+    const isFurther = this.#count("idle", "busy", "finishing") > 0;
     const member: Member = {
       process: { run: () => false, end: () => undefined },
       state: "starting",
@@ -215,11 +229,12 @@ class Pool implements ProcessPool {
     };
     this.#members.add(member);
     member.timer = this.#clock.startTimer(initLimitMs, () => this.#giveUpLoading(member));
-    member.process = this.#options.startProcess({
+    const delegate: FunctionProcessDelegate = {
       onReady: () => this.#becomeIdle(member),
       onAnswer: (result) => this.#answered(member, result),
       onExit: (exit) => this.#gone(member, exit),
-    });
+    };
+    member.process = this.#options.startProcess(delegate, isFurther);
   }
 
   #end(member: Member): void {
