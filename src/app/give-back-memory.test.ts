@@ -7,10 +7,10 @@ const megabyte = 1_048_576;
 
 function setUp() {
   const clock = createManualClock();
-  const state = { isResting: true, heapBytes: 40 * megabyte, collected: 0 };
+  const state = { isResting: true, heapBytes: 40 * megabyte, collected: 0, shrinkTo: [] as number[] };
   const collect = () => {
     state.collected++;
-    state.heapBytes = 45 * megabyte;
+    state.heapBytes = state.shrinkTo.shift() ?? Math.min(state.heapBytes, 45 * megabyte);
   };
   const stop = giveBackMemory(clock, () => state.isResting, { heapBytes: () => state.heapBytes, collect });
   return { clock, state, stop };
@@ -28,6 +28,18 @@ test("collects what a burst left, once the server rests, and then no more", () =
   assert.equal(state.collected, 3);
   clock.advance(600_000);
   assert.equal(state.collected, 3);
+});
+
+test("goes on for as long as a collection gives something back", () => {
+  const { clock, state } = setUp();
+  state.isResting = false;
+  clock.advance(2_000);
+  state.heapBytes = 270 * megabyte;
+  state.shrinkTo = [270, 225, 180, 134, 88, 42].map((megabytes) => megabytes * megabyte);
+  state.isResting = true;
+  clock.advance(600_000);
+
+  assert.deepEqual([state.collected, state.heapBytes], [7, 42 * megabyte]);
 });
 
 test("leaves a heap alone that has not grown, and a server that works again", () => {

@@ -13,8 +13,11 @@ export interface ProcessMemory {
 const lookEveryMs = 2_000;
 /** Looks in a row that must find the server at rest. */
 const restingLooks = 2;
-/** The first collection frees objects, those after it the pages that they lay on. */
-const collections = 3;
+/** The first collection frees objects, those after it the pages that they lay on, some at a time. */
+const fewestCollections = 3;
+const mostCollections = 20;
+/** A collection that gave back less was the last one. */
+const worthGoingOnBytes = 4 * 1_048_576;
 /** Growth since the last collection that is worth one. */
 const worthBytes = 16 * 1_048_576;
 
@@ -22,19 +25,23 @@ const worthBytes = 16 * 1_048_576;
  * taken for as long as nothing happens. Once the server rests, and its heap has grown, it is collected.
  * @returns how to stop */
 export function giveBackMemory(clock: Clock, isResting: () => boolean, memory: ProcessMemory): () => void {
-  const state: { rested: number; due: number; heapBytes: number; timer: Timer | undefined } = {
-    ...{ rested: 0, due: 0, timer: undefined },
+  const state: { rested: number; collections: number; heapBytes: number; timer: Timer | undefined } = {
+    ...{ rested: 0, collections: mostCollections, timer: undefined },
     heapBytes: memory.heapBytes(),
+  };
+  const collect = () => {
+    const before = memory.heapBytes();
+    memory.collect();
+    state.heapBytes = memory.heapBytes();
+    state.collections++;
+    const isDone = state.collections >= fewestCollections && before - state.heapBytes < worthGoingOnBytes;
+    if (isDone) state.collections = mostCollections;
   };
   const look = () => {
     state.rested = isResting() ? state.rested + 1 : 0;
-    if (state.rested === 0) state.due = 0;
-    if (state.rested === restingLooks && memory.heapBytes() > state.heapBytes + worthBytes) state.due = collections;
-    if (state.due > 0) {
-      state.due--;
-      memory.collect();
-      state.heapBytes = memory.heapBytes();
-    }
+    if (state.rested === 0) state.collections = mostCollections;
+    if (state.rested === restingLooks && memory.heapBytes() > state.heapBytes + worthBytes) state.collections = 0;
+    if (state.collections < mostCollections) collect();
     state.timer = clock.startTimer(lookEveryMs, look);
   };
   state.timer = clock.startTimer(lookEveryMs, look);

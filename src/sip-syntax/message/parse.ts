@@ -141,8 +141,16 @@ function parseField(line: string): HeaderField | undefined {
   return { name, key, value: line.slice(colon + 1).trim() };
 }
 
+/** Shared, since a view of no bytes would keep the whole message in memory. */
+const noBody = Buffer.alloc(0);
+
 /** The body by Content-Length; without one it is the rest of the datagram; surplus bytes are dropped. RFC 3261 §18.3 */
 function cutBody(bytes: Buffer, bodyStart: number, fields: readonly HeaderField[], faults: Faults): Buffer {
+  const body = viewBody(bytes, bodyStart, fields, faults);
+  return body.length === 0 ? noBody : body;
+}
+
+function viewBody(bytes: Buffer, bodyStart: number, fields: readonly HeaderField[], faults: Faults): Buffer {
   const declared = fields.find((field) => field.key === "content-length")?.value;
   if (declared === undefined) return bytes.subarray(bodyStart);
   const length = /^\d{1,9}$/.test(declared) ? Number(declared) : -1;

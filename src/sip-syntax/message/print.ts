@@ -12,11 +12,11 @@ export interface RequestParts {
   readonly contentType?: string;
 }
 
-/** Prints a request; adds Content-Type (default application/sdp) when there is a body, and Content-Length. */
-export function printRequest(request: RequestParts): Buffer {
+/** Prints a request, as text since that is what is kept for resends; adds Content-Type (default application/sdp) when there is a body, and Content-Length. */
+export function printRequest(request: RequestParts): string {
   let text = `${request.method} ${request.requestUri} SIP/2.0\r\n`;
   for (const { name, value } of request.headers) text += `${name}: ${value}\r\n`;
-  return Buffer.from(text + printBody(request.body, request.contentType));
+  return text + printBody(request.body, request.contentType);
 }
 
 /** What a response adds to what it copies from the request. */
@@ -31,12 +31,12 @@ export interface ResponseParts {
 }
 
 /** Prints the response to `request`: its Vias, From, To, Call-ID and CSeq are copied. RFC 3261 §8.2.6 */
-export function printResponse(request: SipMessage, parts: ResponseParts): Buffer {
+export function printResponse(request: SipMessage, parts: ResponseParts): string {
   const to = request.first("to");
   const tag = parts.toTag === "" || request.toTag !== "" ? "" : `;tag=${parts.toTag}`;
   const toLine = to === undefined ? "" : `To: ${to}${tag}\r\n`;
   const head = `SIP/2.0 ${parts.status} ${parts.reason ?? reasonPhrase(parts.status)}\r\n${request.responseHead}`;
-  return Buffer.from(`${head}${toLine}${parts.lines ?? ""}${printBody(parts.body ?? "", undefined)}`);
+  return `${head}${toLine}${parts.lines ?? ""}${printBody(parts.body ?? "", undefined)}`;
 }
 
 function printBody(body: string, contentType: string | undefined): string {

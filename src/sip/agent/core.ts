@@ -47,7 +47,7 @@ export function makeResponse(core: AgentCore, request: SipMessage, parts: GoodRe
   return {
     status: parts.status,
     startLine: `${parts.status} ${parts.reason ?? reasonPhrase(parts.status)}`,
-    bytes: printResponse(request, { ...parts, lines }),
+    text: printResponse(request, { ...parts, lines }),
   };
 }
 

@@ -131,7 +131,7 @@ class OpenSession implements Session {
       method: "ACK",
       isRetransmission: isRepeated,
     });
-    ack.flow.send(ack.bytes, () => undefined);
+    ack.flow.send(Buffer.from(ack.text), () => undefined);
   }
 
   leave(): void {
@@ -154,12 +154,12 @@ class OpenSession implements Session {
 interface ReadyAck {
   readonly seq: number;
   readonly startLine: string;
-  readonly bytes: Buffer;
+  readonly text: string;
   readonly flow: Flow;
 }
 
 function makeAck(session: Session, seq: number): ReadyAck {
   const flow = session.flow();
   const request = makeDialogRequest(session.core, session.dialog, flow, "ACK", { seq });
-  return { seq, startLine: `ACK ${request.requestUri}`, bytes: printRequest(request), flow };
+  return { seq, startLine: `ACK ${request.requestUri}`, text: printRequest(request), flow };
 }

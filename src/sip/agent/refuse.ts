@@ -93,12 +93,12 @@ function sendOnce(
   status: number,
   parts: Pick<RefusalParts, "lines" | "toTag" | "reason">,
 ): void {
-  const { startLine, bytes } = makeRefusal(core, request, status, parts);
+  const { startLine, text } = makeRefusal(core, request, status, parts);
   const { callId: sipCallId, method } = request;
   core.trace?.({ direction: "sent", peer: flow.peer, sipCallId, startLine, method, isRetransmission: false });
   const target = datagramResponseTarget(request, flow);
   const back = target === undefined ? flow : (core.transport.flowTo(target, flow) ?? flow);
-  back.send(bytes, () => undefined);
+  back.send(Buffer.from(text), () => undefined);
 }
 
 /** Counts and says that a message was dropped. */
@@ -146,5 +146,5 @@ function makeRefusal(
   { lines = "", toTag = "", reason }: Pick<RefusalParts, "lines" | "toTag" | "reason">,
 ): ReadyResponse {
   const parts = { status, reason, toTag, lines: `${lines}Server: ${core.userAgent}\r\n` };
-  return { status, startLine: `${status} ${reason ?? reasonPhrase(status)}`, bytes: printResponse(request, parts) };
+  return { status, startLine: `${status} ${reason ?? reasonPhrase(status)}`, text: printResponse(request, parts) };
 }

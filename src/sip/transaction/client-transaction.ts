@@ -58,7 +58,7 @@ class RunningTransaction implements ClientTransaction {
   readonly #handlers: ClientHandlers;
   readonly #onGone: (transaction: ClientTransaction) => void;
   readonly #machine: MachineHost;
-  readonly #bytes: Buffer;
+  readonly #text: string;
   readonly #running: TimerSet;
   readonly #startLine: string;
   readonly #unwatch: () => void;
@@ -88,7 +88,7 @@ class RunningTransaction implements ClientTransaction {
     this.#handlers = handlers;
     this.#onGone = onGone;
     this.#machine = hostFor(request.method, flow.isReliable ? context.reliable : context.unreliable);
-    this.#bytes = printRequest(request);
+    this.#text = printRequest(request);
     this.#running = new TimerSet(context.clock);
     this.#startLine = `${request.method} ${request.requestUri}`;
     this.#unwatch = flow.watch(this.#failTransport);
@@ -164,7 +164,7 @@ class RunningTransaction implements ClientTransaction {
 
   #send(isRetransmission: boolean): void {
     this.#trace(this.request.method, this.#startLine, isRetransmission);
-    this.flow.send(this.#bytes, this.#failTransport);
+    this.flow.send(Buffer.from(this.#text), this.#failTransport);
     // Silence after the first INVITE: the port may be closed, which only a connected socket is told.
     const isInvite = this.request.method === "INVITE";
     if (isInvite && isRetransmission && !this.flow.isReliable && !this.#isGone) this.#probe();
@@ -178,7 +178,7 @@ class RunningTransaction implements ClientTransaction {
 
   #sendAck(response: SipMessage): void {
     this.#trace("ACK", `ACK ${this.request.requestUri}`, this.#isSettled);
-    this.flow.send(printRequest(refusalAck(this.request, response)), this.#failTransport);
+    this.flow.send(Buffer.from(printRequest(refusalAck(this.request, response))), this.#failTransport);
   }
 
   #trace(method: string, startLine: string, isRetransmission: boolean): void {

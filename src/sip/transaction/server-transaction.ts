@@ -11,7 +11,8 @@ export interface ReadyResponse {
   readonly status: number;
   /** "180 Ringing", for the trace. */
   readonly startLine: string;
-  readonly bytes: Buffer;
+  /** Not bytes: those lie outside of the heap, which then keeps its holes for as long as the process lives. */
+  readonly text: string;
 }
 
 /** The table key of a request: branch, sent-by and method, where ACK goes with its INVITE. RFC 3261 §17.2.3.
@@ -180,6 +181,6 @@ export class ServerTransaction {
     const { startLine } = response;
     const { method, callId: sipCallId } = this.request;
     traceSent(this.context, this.sendFlow.peer, { sipCallId, startLine, method }, isRetransmission);
-    this.sendFlow.send(response.bytes, () => this.feed({ type: "transport-error" }, undefined));
+    this.sendFlow.send(Buffer.from(response.text), () => this.feed({ type: "transport-error" }, undefined));
   }
 }
