@@ -14,7 +14,7 @@ const outputLimit = 20_000;
  * attempts at scenes that were not judged, since the machine was late */
 
 /** Runs compiled test files with Node's runner and prints the failures only. A file has a process of its own, or shares
- * that of its folder.
+ * one with others.
  * @param {string} root the repository
  * @param {readonly import("./test-suites.mjs").Suite[]} suites TypeScript paths; their build in dist/ is run
  * @param {number} lanes so many processes at one time
@@ -56,24 +56,24 @@ export async function runTestFiles(root, suites, lanes, onSuite) {
   return times.sort((a, b) => b.ms - a.ms);
 }
 
-/** The processes of a suite: one for each file, or one for each folder of src/. */
+/** The processes of a suite: those that files share, and one for each other file. */
 function jobsOf(root, suite) {
   const compiled = (file) => join(root, "dist", file.replace(/\.ts$/, ".js"));
-  if (!suite.sharesProcesses) {
-    return suite.files.map((file) => ({ suite, title: file, path: compiled(file), isShared: false }));
-  }
   const folder = join(root, "dist", "test-processes");
   mkdirSync(folder, { recursive: true });
-  const roomOf = (file) => file.split("/")[1];
-  return [...new Set(suite.files.map(roomOf))].map((room) => {
-    const path = join(folder, `${suite.name}-${room}.mjs`);
-    const files = suite.files.filter((file) => roomOf(file) === room);
+  const names = new Set(suite.files.map(suite.processOf).filter((name) => name !== undefined));
+  const shared = [...names].map((name) => {
+    const path = join(folder, `${suite.name}-${name}.mjs`);
+    const files = suite.files.filter((file) => suite.processOf(file) === name);
     const modules = files.map((file) => relative(folder, compiled(file)));
-    const counted = measuredFiles(root, room).map((file) => relative(folder, join(root, file)));
+    const measured = suite.name === "unit" ? measuredFiles(root, name) : [];
+    const counted = measured.map((file) => relative(folder, join(root, file)));
     const all = counted.length === 0 ? modules : ["../../scripts/count-branches.mjs", ...modules, ...counted];
     writeFileSync(path, sharedProcess(all));
-    return { suite, title: `${suite.name} ${room}`, path, isShared: true };
+    return { suite, title: `${suite.name} ${name}`, path, isShared: true };
   });
+  const alone = suite.files.filter((file) => suite.processOf(file) === undefined);
+  return [...shared, ...alone.map((file) => ({ suite, title: file, path: compiled(file), isShared: false }))];
 }
 
 /** A module that loads test files one after another; one that cannot be loaded is a test that fails by its name. */
@@ -91,7 +91,10 @@ async function runProcess(root, { path, title, isShared }) {
   const outcome = { passed: 0, failed: 0, skipped: 0, repeated: 0, failures: [], output: "" };
   const names = [];
   const pending = [];
-  const fileOf = (data) => (isShared && data.file !== undefined ? sourceName(root, data.file) : title);
+  const fileOf = (data) => {
+    const file = isShared && data.file !== undefined ? sourceName(root, data.file) : title;
+    return file.endsWith(".test.ts") ? file : title;
+  };
   for await (const { type, data } of run({ files: [path], concurrency: 1, signal: AbortSignal.timeout(fileLimitMs) })) {
     const isFile = data?.name === path;
     if (type === "test:dequeue" && !isFile) pending.push({ name: data.name, file: fileOf(data) });

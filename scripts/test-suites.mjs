@@ -1,11 +1,20 @@
 import { existsSync, readdirSync } from "node:fs";
 import { delimiter, join } from "node:path";
 
-/** @typedef {{ name: string, files: readonly string[], sharesProcesses: boolean, needs: readonly string[] }} Suite
- * `files` are TypeScript paths relative to the repository. `sharesProcesses`: those of a folder run in one process. `needs`: programs that must be in PATH. */
+/** @typedef {{ name: string, files: readonly string[], processOf: (file: string) => string | undefined, needs: readonly string[] }} Suite
+ * `files` are TypeScript paths relative to the repository. `processOf`: the name of the process that a file shares with others; undefined
+ * when it has its own. `needs`: programs that must be in PATH. */
 
 /** Suites whose files begin first, since some of them take longest; all others follow by name. */
 const first = ["interop", "hosts", "unit", "simulate", "leniency", "wire", "examples"];
+/** Files that share a process: unit tests of a room, and scenes most of which run on virtual time. To load the server, and to run its
+ * code for the first time, takes a process over a second. */
+const sharing = {
+  unit: /^src\/([^/]+)\//,
+  leniency: /^test\/(leniency)\//,
+  wire: /^test\/wire\/(api|call|flow)\b/,
+  examples: /^test\/(examples)\/(?!first-call)/,
+};
 /** Programs that a suite drives; scripts/install-test-peers.sh installs them. */
 const programs = { interop: ["sipp", "baresip", "sox", "aws"], hosts: ["ip"] };
 
@@ -26,7 +35,7 @@ export function findSuites(root) {
     .sort((a, b) => rank(a) - rank(b) || a.name.localeCompare(b.name))
     .map((suite) => ({
       ...suite,
-      sharesProcesses: suite.name === "unit",
+      processOf: (file) => sharing[suite.name]?.exec(file)?.[1],
       needs: programs[suite.name] ?? [],
     }));
 }
