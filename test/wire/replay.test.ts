@@ -4,15 +4,32 @@ import { once } from "node:events";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, test } from "node:test";
+import { after, mock, test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { replayCommand } from "../../src/cli/replay.ts";
 import { openTestPhone } from "../../src/testing/index.ts";
 import { virtualFunctionTest, until, type FunctionKit } from "./function-kit.ts";
 
 const program = fileURLToPath(new URL("../../src/cli/main.js", import.meta.url));
 
-/** Runs `offhook replay` with these words until it ends. */
+/** Runs `offhook replay` with these words until it ends, in this process: to start one takes longer than all that it does. */
 async function replay(...words: readonly string[]) {
+  const said = { output: "", errors: "" };
+  const take = (where: "output" | "errors") => (text: string) => void (said[where] += `${text}\n`);
+  const [log, error] = [mock.method(console, "log", take("output")), mock.method(console, "error", take("errors"))];
+  const before = process.exitCode;
+  try {
+    await replayCommand().parseAsync(words, { from: "user" });
+    return { code: process.exitCode, ...said };
+  } finally {
+    process.exitCode = before;
+    log.mock.restore();
+    error.mock.restore();
+  }
+}
+
+/** The same in a process of its own. */
+async function replayAlone(...words: readonly string[]) {
   const { NODE_TEST_CONTEXT: _ours, ...env } = process.env;
   const child = spawn(process.execPath, [program, "replay", ...words], {
     env: { ...env, NO_COLOR: "1" },
@@ -74,7 +91,7 @@ virtualFunctionTest(
       return join(kit.folder, name);
     };
 
-    const same = await replay(file, "--function", join(kit.folder, "app.mjs"));
+    const same = await replayAlone(file, "--function", join(kit.folder, "app.mjs"));
     assert.equal(same.code, 0, same.output + same.errors);
     assert.match(same.output, /inbound call from \+15105550101 to \+12065550100/);
     assert.match(same.output, /the function sees NEW_INBOUND_CALL/);
@@ -279,17 +296,23 @@ test("offhook replay refuses what it cannot run with exit code 2, the line and w
     [[other, "-f", app], /version 9 of the form.*HISTORY_OTHER_VERSION/],
     [[join(folder, "none.jsonl"), "-f", app], /there is no such file.*HISTORY_UNREADABLE/],
     [[garbage, "-f", join(folder, "none.mjs")], /there is no file .*none\.mjs/],
+  ];
+  const misused: typeof cases = [
     [[garbage], /required option '-f, --function <file>' not specified/],
     [["-f", app], /missing required argument 'file'/],
     [[garbage, "-f", app, "-e", "X"], /It must be name=value/],
   ];
 
-  const outcomes = await Promise.all(cases.map(([words]) => replay(...words)));
-
-  for (const [index, { code, errors }] of outcomes.entries()) {
-    assert.equal(code, 2, errors);
-    assert.match(errors, cases[index]?.[1] ?? /never/);
-    assert.doesNotMatch(errors, /\n +at /);
+  for (const [list, run] of [
+    [cases, replay],
+    [misused, replayAlone],
+  ] as const) {
+    for (const [words, what] of list) {
+      const { code, errors } = await run(...words);
+      assert.equal(code, 2, errors);
+      assert.match(errors, what);
+      assert.doesNotMatch(errors, /\n +at /);
+    }
   }
-  assert.equal((await replay("--help")).code, 0);
+  assert.equal((await replayAlone("--help")).code, 0);
 });
