@@ -4,8 +4,8 @@ import { object, required, text, word } from "../contract/index.ts";
 /** A stored file as functions name it. Contract: actions-audio-source */
 export const storedAudio = object({
   Type: required(word(["S3"]), { description: "Where the file is: always S3." }),
-  BucketName: required(text(), { description: "The bucket." }),
-  Key: required(text(), { description: "The key of a WAV file in it." }),
+  BucketName: required(text("name"), { description: "The bucket." }),
+  Key: required(text("name"), { description: "The key of a WAV file in it." }),
 });
 
 /** What was read of such a file, as something to play. */

@@ -19,7 +19,7 @@ const type = <Word extends string>(name: Word, description: string) => required(
 const telephone = object({
   BridgeEndpointType: type("PSTN", "A telephone number."),
   Uri: required(
-    text({ pattern: dialledPattern, allowed: "an E.164 number such as +12065550100", check: checkTelephone }),
+    text("number", { pattern: dialledPattern, allowed: "an E.164 number such as +12065550100", check: checkTelephone }),
     { description: "The number to call, E.164; a short one where the trunk takes such." },
   ),
   Arn: optional(nothing("a telephone number has no Arn"), { description: "Not for a telephone number." }),
@@ -28,14 +28,14 @@ const telephone = object({
 const connector = object({
   BridgeEndpointType: type("AWS", "A user at a Voice Connector."),
   Uri: required(
-    text({
+    text("number", {
       pattern: /^[a-zA-Z0-9&=+$/%\-_!~*().]{1,36}$/,
       allowed: "1 to 36 letters, digits and & = + $ / % - _ ! ~ * ( ) .",
       check: checkUser,
     }),
     { description: "The user part of the Request-URI." },
   ),
-  Arn: required(text({ pattern: /^[!-~]+$/, allowed: "an ARN, without blanks", check: checkConnector }), {
+  Arn: required(text("none", { pattern: /^[!-~]+$/, allowed: "an ARN, without blanks", check: checkConnector }), {
     description: "The ARN of the Voice Connector or of a group of them.",
   }),
 });
@@ -43,7 +43,7 @@ const connector = object({
 const uri = object({
   BridgeEndpointType: type("SIP", "A SIP URI; beyond the original."),
   Uri: required(
-    text({
+    text("number", {
       // No blank, no quotation mark, no angle bracket, nothing outside of ASCII: RFC 3261 §25.1.
       pattern: /^[sS][iI][pP]:[!#-;=?-~]+$/,
       allowed: "a sip: URI in ASCII, other characters escaped (sips: needs TLS, which this server does not speak)",

@@ -55,7 +55,7 @@ const fields = {
     error: invalidParameter("Endpoint parameter is invalid."),
     missing: invalidParameter("Invalid number of endpoints provided."),
   }),
-  CallerIdNumber: required(text({ check: checkCallerId }), {
+  CallerIdNumber: required(text("number", { check: checkCallerId }), {
     description: "The number that the second party sees: one of this server, or the From of LEG-A.",
     error: invalidParameter("Invalid caller ID."),
     missing: invalidParameter("Caller ID not defined."),

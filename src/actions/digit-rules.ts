@@ -98,7 +98,7 @@ export function toDigitRules(values: DigitValues, sent: JsonObject): DigitRules 
 
 /** What a success tells beside the parameters. */
 export const receivedDigits = object({
-  ReceivedDigits: optional(text(), {
+  ReceivedDigits: optional(text("text"), {
     description: "The keys, without the terminator; absent when none was pressed until time was up, and that is good.",
   }),
 });

@@ -10,7 +10,7 @@ const longestPattern = 1_024;
 export const invalidPattern = isInvalid("InputDigitsRegex");
 
 /** A regular expression that compiles. Contract: actions-pattern-syntax */
-export const inputPattern = text({ maxLength: longestPattern, check: checkPattern });
+export const inputPattern = text("pattern", { maxLength: longestPattern, check: checkPattern });
 
 function checkPattern(pattern: string): Refusal | undefined {
   if (pattern.length > longestPattern) {

@@ -3,8 +3,11 @@ import { optional, required, text } from "../contract/index.ts";
 import { valueIsInvalid } from "./invalid-parameter.ts";
 
 const parameters = parametersOf({
-  JoinToken: required(text(), { description: "The join token of the attendee.", error: valueIsInvalid("JoinToken") }),
-  MeetingId: optional(text(), { description: "The meeting.", error: valueIsInvalid("JoinToken") }),
+  JoinToken: required(text("text"), {
+    description: "The join token of the attendee.",
+    error: valueIsInvalid("JoinToken"),
+  }),
+  MeetingId: optional(text("text"), { description: "The meeting.", error: valueIsInvalid("JoinToken") }),
 });
 const [errorType, errorMessage] = ["ErrorJoiningMeeting", "Error while joining meeting."];
 const unavailable = {

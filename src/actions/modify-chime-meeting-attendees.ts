@@ -7,11 +7,11 @@ const parameters = parametersOf({
     description: "What to do to the attendees.",
     error: invalidParameter("The ModifyChimeMeetingAttendees Operation parameter value is invalid"),
   }),
-  MeetingId: required(text(), {
+  MeetingId: required(text("text"), {
     description: "The meeting that the call has joined.",
     error: invalidParameter("Meeting ID parameter value is invalid."),
   }),
-  AttendeeList: required(list(text(), { min: 1, max: 100 }), {
+  AttendeeList: required(list(text("text"), { min: 1, max: 100 }), {
     description: "The ids of the attendees, all of this meeting.",
     error: invalidParameter("Attendee List parameter value is invalid."),
   }),

@@ -38,7 +38,9 @@ export const receiveDigits = defineAction<ReceiveDigits>({
   type: "ReceiveDigits",
   parameters,
   results: object({
-    ReceivedDigits: required(text(), { description: "The keys that were told; none yet when it begins to listen." }),
+    ReceivedDigits: required(text("text"), {
+      description: "The keys that were told; none yet when it begins to listen.",
+    }),
   }),
   answers: false,
   needs: "live",

@@ -31,11 +31,11 @@ interface Recording {
 const destination = object({
   Type: required(word(["S3"]), { description: "Where: always S3." }),
   BucketName: required(
-    text({ check: (name) => (isBucketName(name) ? undefined : { allowed: "the name of a bucket" }) }),
+    text("name", { check: (name) => (isBucketName(name) ? undefined : { allowed: "the name of a bucket" }) }),
     { description: "The bucket." },
   ),
   Prefix: optional(
-    text({
+    text("name", {
       check: (prefix) =>
         readRecordingFolder(prefix) === undefined
           ? { allowed: "up to 979 letters, digits and / ! - _ . * ' ( )" }
@@ -80,12 +80,12 @@ const results = object({
   RecordingDestination: required(
     object({
       Type: required(word(["S3"]), { description: "Always S3." }),
-      BucketName: required(text(), { description: "The bucket." }),
-      Key: required(text(), { description: "The key of the WAV file." }),
+      BucketName: required(text("name"), { description: "The bucket." }),
+      Key: required(text("name"), { description: "The key of the WAV file." }),
     }),
     { description: "Where the file is." },
   ),
-  RecordingTerminatorUsed: optional(text(), { description: "The key that ended it, when one did." }),
+  RecordingTerminatorUsed: optional(text("text"), { description: "The key that ended it, when one did." }),
 });
 
 /** Records what one leg says into a file, which is in the store when its event comes. Contract: actions-record-audio */

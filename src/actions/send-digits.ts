@@ -13,10 +13,13 @@ interface Sending {
 }
 
 const parameters = parametersOf({
-  Digits: required(text({ pattern: /^[0-9*#A-D,]{1,50}$/, allowed: "1 to 50 of 0 to 9, *, #, A to D and comma" }), {
-    description: "The keys to press; a comma is a pause of half a second.",
-    error: valueIsInvalid("Digits"),
-  }),
+  Digits: required(
+    text("text", { pattern: /^[0-9*#A-D,]{1,50}$/, allowed: "1 to 50 of 0 to 9, *, #, A to D and comma" }),
+    {
+      description: "The keys to press; a comma is a pause of half a second.",
+      error: valueIsInvalid("Digits"),
+    },
+  ),
   ToneDurationInMilliseconds: defaulted(integer({ min: 50, max: 24_000 }), {
     description: "Length of each tone.",
     default: 250,

@@ -38,9 +38,9 @@ const said = {
     error: invalidParameter("LanguageCode must be a string."),
   },
 } as const;
-const voiceId = text({ check: (id, { whyUnspeakable }) => refusal(whyUnspeakable?.("voice", id)) });
-const languageCode = text({ check: (code, { whyUnspeakable }) => refusal(whyUnspeakable?.("language", code)) });
-const spokenText = required(text({ maxLength: longestText, check: checkLength }), said.Text);
+const voiceId = text("none", { check: (id, { whyUnspeakable }) => refusal(whyUnspeakable?.("voice", id)) });
+const languageCode = text("none", { check: (code, { whyUnspeakable }) => refusal(whyUnspeakable?.("language", code)) });
+const spokenText = required(text("text", { maxLength: longestText, check: checkLength }), said.Text);
 
 /** What is said and how, with defaults. Contract: actions-speak */
 export const speechFields = {

@@ -3,7 +3,7 @@ import { defaulted, list, object, optional, required, text, textMap, word } from
 import { isInvalid } from "./invalid-parameter.ts";
 
 const welcomeMessage = object({
-  Content: required(text(), { description: "What the bot says." }),
+  Content: required(text("text"), { description: "What the bot says." }),
   ContentType: required(word(["PlainText", "SSML"]), { description: "Whether Content is plain or SSML." }),
 });
 const dialogAction = object({
@@ -21,8 +21,8 @@ const configuration = object({
 });
 
 const parameters = parametersOf({
-  BotAliasArn: required(text(), { description: "The ARN of the bot's alias.", error: isInvalid("BotAliasArn") }),
-  LocaleId: defaulted(text(), {
+  BotAliasArn: required(text("text"), { description: "The ARN of the bot's alias.", error: isInvalid("BotAliasArn") }),
+  LocaleId: defaulted(text("none"), {
     description: "The language of the bot.",
     default: "en_US",
     error: isInvalid("LocaleId"),

@@ -18,7 +18,7 @@ interface Starting {
 const tracks = { BOTH: "both", INCOMING: "incoming", OUTGOING: "outgoing" } as const;
 const defaultFolder = "Amazon-Chime-SMA-Call-Recordings/";
 
-const place = (description: string, location = text()) =>
+const place = (description: string, location = text("name")) =>
   object({
     Type: required(word(["S3"]), { description: "Where: always S3." }),
     Location: required(location, { description }),
@@ -29,7 +29,7 @@ const parameters = parametersOf({
     description: "INCOMING: what the party says. OUTGOING: what it hears. BOTH: stereo, incoming left, outgoing right.",
     error: valueIsInvalid("Track"),
   }),
-  Destination: required(place("The bucket, or bucket/prefix.", text({ check: checkLocation })), {
+  Destination: required(place("The bucket, or bucket/prefix.", text("name", { check: checkLocation })), {
     description: "Where the file shall be.",
     error: valueIsInvalid("Destination"),
   }),

@@ -166,7 +166,7 @@ async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
   const { limits, compatibility } = config;
   const histories =
     config.histories &&
-    (await createHistoryKeeper({ ...config.histories, settings: { limits, compatibility }, clock, log }));
+    (await createHistoryKeeper({ ...config.histories, settings: { limits, compatibility }, actions, clock, log }));
   if (histories !== undefined) cleanup.add(histories);
   const calls = createCallEngine(ports, callSettings(options, userAgent.listeners, histories));
   late.engine = calls;

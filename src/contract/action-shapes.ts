@@ -28,6 +28,7 @@ export function echoed(shape: ObjectShape<unknown>): ObjectShape<unknown> {
   return {
     ...object({}),
     fields: shape.fields,
+    redaction: shape.redaction,
     schema: ({ limits }) => shape.schema({ form: "echoed", limits }),
     type: ({ limits }) => shape.type({ form: "echoed", limits }),
   };

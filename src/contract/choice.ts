@@ -6,6 +6,10 @@ import { askNearest, listChoices } from "./words.ts";
 export function choice<T>(tag: string, variants: Readonly<Record<string, ObjectShape<T>>>): Shape<T> {
   const words = Object.keys(variants);
   return {
+    redaction: {
+      tag,
+      variants: Object.fromEntries(Object.entries(variants).map(([word, { redaction }]) => [word, redaction])),
+    },
     read(sent, place) {
       if (!isObject(sent)) return refuse(place, sent, { allowed: "an object" });
       const found = sent[tag];
@@ -29,6 +33,7 @@ export function choice<T>(tag: string, variants: Readonly<Record<string, ObjectS
 /** A member that must not be there. */
 export function nothing(why: string): Shape<never> {
   return {
+    redaction: "none",
     read: (sent, place) => refuse(place, sent, { allowed: `nothing: ${why}` }),
     schema: () => ({ enum: [null, ""] }),
     type: () => "null",

@@ -25,16 +25,16 @@ export interface ActionDataShape {
 }
 
 const tag = required(word(["LEG-A", "LEG-B"]), { description: "LEG-A is the first leg of the call." });
-const callId = required(text(), { description: "The leg's id, a UUID." });
+const callId = required(text("name"), { description: "The leg's id, a UUID." });
 
 /** One leg of a call. Contract: events-participants */
 export const participant = object({
   CallId: callId,
   ParticipantTag: tag,
-  To: required(text(), { description: "Who is called: E.164, or the user part of a SIP address." }),
-  From: required(text(), { description: "Who calls." }),
+  To: required(text("number"), { description: "Who is called: E.164, or the user part of a SIP address." }),
+  From: required(text("number"), { description: "Who calls." }),
   Direction: required(word(["Inbound", "Outbound"]), { description: "Inbound: towards the application." }),
-  StartTimeInMilliseconds: required(text({ pattern: /^\d+$/ }), {
+  StartTimeInMilliseconds: required(text("none", { pattern: /^\d+$/ }), {
     description: "When the leg began: epoch milliseconds, as text.",
   }),
   Status: optional(word(["Connected", "Disconnected"]), { description: "Absent until the leg was answered or ended." }),
@@ -43,21 +43,21 @@ export const participant = object({
 
 /** The call of an event. Contract: events-call-details */
 export const callDetails = object({
-  TransactionId: required(text(), { description: "The call: the same from its first to its last event." }),
+  TransactionId: required(text("name"), { description: "The call: the same from its first to its last event." }),
   TransactionAttributes: optional(anything(), {
     description: "As the function stored them; absent when there are none.",
   }),
-  AwsAccountId: required(text({ pattern: /^\d{12}$/ }), { description: "The account, 12 digits." }),
-  AwsRegion: required(text(), { description: "The region of the application." }),
-  SipRuleId: optional(text(), { description: "The rule that matched, of an inbound call." }),
-  SipMediaApplicationId: required(text(), { description: "The application." }),
-  SipApplicationId: optional(text(), { description: "The same, by the name that examples of the guide have." }),
+  AwsAccountId: required(text("name", { pattern: /^\d{12}$/ }), { description: "The account, 12 digits." }),
+  AwsRegion: required(text("none"), { description: "The region of the application." }),
+  SipRuleId: optional(text("none"), { description: "The rule that matched, of an inbound call." }),
+  SipMediaApplicationId: required(text("none"), { description: "The application." }),
+  SipApplicationId: optional(text("none"), { description: "The same, by the name that examples of the guide have." }),
   Participants: required(list(participant, { min: 1, max: 2 }), { description: "LEG-A, then LEG-B if there is one." }),
 });
 
 const failure = {
-  ErrorType: required(text(), { description: "What went wrong, one word." }),
-  ErrorMessage: required(text(), { description: "The same for people." }),
+  ErrorType: required(text("none"), { description: "What went wrong, one word." }),
+  ErrorMessage: required(text("text"), { description: "The same for people." }),
 };
 
 /** All types of events. Contract: events-envelope */
@@ -124,8 +124,10 @@ function failureData(actions: readonly ActionShape[]): ActionDataShape {
     Type: required(word(actions.map(({ type }) => type)), { description: "The action." }),
     Parameters: required(anything(), { description: "As they were sent." }),
     ...failure,
-    Error: optional(text(), { description: "Both in one, with some errors." }),
-    ErrorList: optional(list(text()), { description: "Attendees that are wrong, of ModifyChimeMeetingAttendees." }),
+    Error: optional(text("text"), { description: "Both in one, with some errors." }),
+    ErrorList: optional(list(text("text")), {
+      description: "Attendees that are wrong, of ModifyChimeMeetingAttendees.",
+    }),
   });
   return { name: "ActionFailure", shape };
 }
@@ -161,6 +163,7 @@ const hangupData: ActionDataShape = {
 /** An object of which nothing is known. */
 function anything(): Shape<unknown> {
   return {
+    redaction: "text",
     read: (sent) => ({ value: sent, echo: sent }),
     schema: () => ({ type: "object" }),
     type: () => "Readonly<Record<string, unknown>>",

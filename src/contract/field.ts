@@ -1,4 +1,5 @@
 import type { ContractError } from "./finding.ts";
+import type { Redaction } from "./redaction.ts";
 import { isAbsent } from "./written-values.ts";
 import type { JsonObject, JsonSchema, Place, Printing, Read, Shape } from "./shape.ts";
 
@@ -20,6 +21,8 @@ export interface FieldFacts {
 
 /** One member of an object. */
 export interface Field<T> extends FieldFacts {
+  /** As its shape says it. */
+  readonly redaction: Redaction;
   readonly isRequired: boolean;
   /** Whether events always show it. */
   readonly isTold: boolean;
@@ -33,6 +36,7 @@ export interface Field<T> extends FieldFacts {
 export function required<const T>(shape: Shape<T>, facts: FieldFacts): Field<T> {
   return {
     ...facts,
+    redaction: shape.redaction,
     isRequired: true,
     isTold: true,
     read(sent, place) {
@@ -51,6 +55,7 @@ export function required<const T>(shape: Shape<T>, facts: FieldFacts): Field<T> 
 export function optional<const T>(shape: Shape<T>, facts: FieldFacts): Field<T | undefined> {
   return {
     ...facts,
+    redaction: shape.redaction,
     isRequired: false,
     isTold: facts.isAlwaysTold === true,
     read: (sent, place) => (isAbsent(sent) ? { value: undefined, echo: undefined } : shape.read(sent, place)),
@@ -73,6 +78,7 @@ export function defaulted<const T>(shape: Shape<T>, facts: DefaultFacts<NoInfer<
   const { default: given, isDefaultHidden: isHidden, ...others } = facts;
   return {
     ...others,
+    redaction: shape.redaction,
     isRequired: false,
     isTold: isHidden !== true && facts.ignoredWhen === undefined,
     read(sent, place, before) {

@@ -36,6 +36,7 @@ export type {
 } from "./shape.ts";
 export { noteNoEffect } from "./shape.ts";
 export { printContract } from "./print-contract.ts";
+export { redactionOfLeaf, redactionOfMember, type LeafRedaction, type Redaction } from "./redaction.ts";
 export { text } from "./text.ts";
 export { truth, word } from "./word.ts";
 export { askNearest, describeFound, listChoices, nameOfKind, shorten } from "./words.ts";

@@ -30,6 +30,7 @@ interface Numeric {
 function numeric(boundsOf: BoundsOf, { readNumber: read, kind, asText }: Numeric): Shape<number> {
   const boundsIn = (limits: ShapeLimits) => (typeof boundsOf === "function" ? boundsOf(limits) : boundsOf);
   return {
+    redaction: "none",
     read(sent, place) {
       const { min, max = Infinity } = boundsIn(place.context.limits);
       const value = read(sent);
@@ -55,6 +56,7 @@ export function oneOfNumbers(
   refuses: (compatibility: ShapeSwitches) => boolean = () => false,
 ): Shape<number> {
   return {
+    redaction: "none",
     read(sent, place) {
       const value = readInteger(sent);
       if (value !== undefined && numbers.includes(value)) return { value, echo: value };

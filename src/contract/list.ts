@@ -15,6 +15,7 @@ export interface ListRules {
 export function list<T>(item: Shape<T>, { min = 0, max = Infinity, countError }: ListRules = {}): Shape<readonly T[]> {
   const allowed = describeCount(min, max);
   return {
+    redaction: item.redaction,
     read(sent, place) {
       if (!Array.isArray(sent) || sent.length < min || sent.length > max) {
         return refuse(place, sent, { allowed, ...(countError === undefined ? {} : { error: countError }) });
@@ -41,19 +42,20 @@ function describeCount(min: number, max: number): string {
   return max === Infinity ? "a list" : `a list of ${min} to ${max}`;
 }
 
-const key = text({ pattern: /^[0-9#*]$/, allowed: "a key: 0 to 9, # or *" });
+const key = text("terminators", { pattern: /^[0-9#*]$/, allowed: "a key: 0 to 9, # or *" });
 
-/** Keys of a telephone, each `0` to `9`, `#` or `*`. */
+/** Keys of a telephone that end something, each `0` to `9`, `#` or `*`. */
 export function keyList(): Shape<readonly string[]> {
   const keys = list(key);
   return { ...keys, type: () => 'readonly ("0" | "1" | "2" | "3" | "4" | "5" | "6" | "7" | "8" | "9" | "#" | "*")[]' };
 }
 
-/** Names with texts; what is no text counts as its JSON. */
+/** Names with texts; what is no text counts as its JSON. All of it may be about a person. */
 export function textMap(
   check: (texts: Readonly<Record<string, string>>, context: ReadContext) => Refusal | undefined = () => undefined,
 ): Shape<Readonly<Record<string, string>>> {
   return {
+    redaction: "text",
     read(sent, place) {
       if (typeof sent !== "object" || sent === null) return refuse(place, sent, { allowed: "an object of texts" });
       const entries = Object.entries(sent as JsonObject).map(([name, entry]) => [

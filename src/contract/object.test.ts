@@ -38,9 +38,13 @@ const meal = object(
     Guests: required(integer({ min: 1, max: 8 }), { description: "How many." }),
     Kind: defaulted(word(["lunch", "dinner"], { anyCase: true }), { description: "Which.", default: "lunch" }),
     Hours: defaulted(integer({ min: 1 }), { description: "How long.", default: ({ Guests }) => Number(Guests) * 2 }),
-    Note: optional(text(), { description: "Anything.", aliases: ["note"], error: { ...error, errorType: "BadNote" } }),
-    Guest: optional(text(), { description: "Who is to be honoured." }),
-    Wine: defaulted(text(), {
+    Note: optional(text("text"), {
+      description: "Anything.",
+      aliases: ["note"],
+      error: { ...error, errorType: "BadNote" },
+    }),
+    Guest: optional(text("text"), { description: "Who is to be honoured." }),
+    Wine: defaulted(text("text"), {
       description: "Which wine.",
       default: "red",
       ignoredWhen: { present: "Guest" },

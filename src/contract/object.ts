@@ -1,4 +1,5 @@
 import type { Field } from "./field.ts";
+import type { Redaction } from "./redaction.ts";
 import { isAbsent } from "./written-values.ts";
 import {
   noteNoEffect,
@@ -37,6 +38,7 @@ export function object<F extends Fields>(fields: F, rules: readonly ObjectRule<F
   const known = new Set(members.flatMap(([name, { aliases = [] }]) => [name, ...aliases]));
   return {
     fields,
+    redaction: { members: redactionOfFields(members) },
     read(sent, place) {
       if (!isObject(sent)) return refuse(place, sent, { allowed: "an object" });
       const values: Record<string, unknown> = {};
@@ -64,6 +66,14 @@ export function object<F extends Fields>(fields: F, rules: readonly ObjectRule<F
     schema: (printing) => schemaOf(fields, printing),
     type: (printing) => printMembers(fields, printing),
   };
+}
+
+function redactionOfFields(
+  members: readonly (readonly [string, Field<unknown>])[],
+): Readonly<Record<string, Redaction>> {
+  return Object.fromEntries(
+    members.flatMap(([name, { aliases = [], redaction }]) => [name, ...aliases].map((one) => [one, redaction])),
+  );
 }
 
 function isIgnoredIn(sent: JsonObject, { ignoredWhen: other }: Field<unknown>): boolean {

@@ -1,4 +1,5 @@
 import type { ContractError, Finding } from "./finding.ts";
+import type { Redaction } from "./redaction.ts";
 import { describeFound, shorten } from "./words.ts";
 
 /** A JSON object as it came or goes over the wire. */
@@ -76,6 +77,8 @@ export interface Printing {
 
 /** What a value may be. One declaration reads it, and prints itself as JSON Schema and as a TypeScript type. */
 export interface Shape<T> {
+  /** What such a value can tell of people. */
+  readonly redaction: Redaction;
   /** undefined: it is wrong, and `place.findings` says so. Absent values never come here. */
   read(sent: unknown, place: Place): Read<T> | undefined;
   schema(printing: Printing): JsonSchema;

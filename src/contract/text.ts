@@ -1,3 +1,4 @@
+import type { LeafRedaction } from "./redaction.ts";
 import { refuse, type ReadContext, type Refusal, type Shape } from "./shape.ts";
 import { readText } from "./written-values.ts";
 
@@ -12,8 +13,12 @@ export interface TextRules {
 }
 
 /** A text; a number counts as its digits. Contract: leniency-texts-as-numbers */
-export function text({ pattern, allowed = "text", check, maxLength }: TextRules = {}): Shape<string> {
+export function text(
+  redaction: LeafRedaction,
+  { pattern, allowed = "text", check, maxLength }: TextRules = {},
+): Shape<string> {
   return {
+    redaction,
     read(sent, place) {
       const value = readText(sent);
       if (value === undefined || pattern?.test(value) === false) return refuse(place, sent, { allowed });

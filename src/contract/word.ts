@@ -8,6 +8,7 @@ export function word<const Word extends string>(words: readonly Word[], { anyCas
   const find = (sent: unknown) =>
     words.find((one) => one === sent || (anyCase && typeof sent === "string" && one === sent.toLowerCase()));
   return {
+    redaction: "none",
     read(sent, place) {
       const value = find(sent);
       if (value !== undefined) return { value, echo: value };
@@ -30,6 +31,7 @@ function inAnyCase(letters: string): string {
 /** A truth value; also as the word true or false. Contract: leniency-truth-as-words */
 export function truth(): Shape<boolean> {
   return {
+    redaction: "none",
     read(sent, place) {
       const value = readBoolean(sent);
       return value === undefined ? refuse(place, sent, { allowed: "true or false" }) : { value, echo: value };

@@ -1,5 +1,5 @@
 import type { CompatibilitySwitches, FunctionReply } from "../call/index.ts";
-import { replySpot } from "./place.ts";
+import { redactionOfMember, type Redaction } from "../contract/index.ts";
 import { findDifferences, type Difference, type Sameness } from "./differences.ts";
 
 /** Where what a function says now differs from what it said then: in its actions, its attributes, or in failing. Ways to write the same count as
@@ -8,28 +8,34 @@ export function compareReplies(
   recorded: FunctionReply,
   now: FunctionReply,
   same: Sameness,
-  switches: Switches,
+  { redaction, switches }: { readonly redaction: Redaction; readonly switches: Switches },
 ): readonly Difference[] {
   if (recorded.type === "failed" || now.type === "failed") return compareFailures(recorded, now, same, switches);
   const before = plainForm(recorded.value, switches);
   const after = plainForm(now.value, switches);
   const lists = [listOf(before), listOf(after)] as const;
   if (lists[0] === undefined || lists[1] === undefined) {
-    return findDifferences(before, after, { path: "", spot: replySpot }, same);
+    return findDifferences(before, after, { path: "", redaction }, same);
   }
   const rest = findDifferences(
     { ...(before as object), Actions: [] },
     { ...(after as object), Actions: [] },
-    { path: "", spot: replySpot },
+    { path: "", redaction },
     same,
   );
-  return [...compareLists(lists[0], lists[1], same), ...rest];
+  const ofActions = redactionOfMember(redaction, before, "Actions");
+  return [...compareLists(lists[0], lists[1], ofActions, same), ...rest];
 }
 
 type Switches = Pick<CompatibilitySwitches, "acceptBlankReply" | "emptyActionsStopList">;
 
 /** When the types of two lists differ, those are told, and the actions before the first that is of another type are compared. */
-function compareLists(before: readonly unknown[], after: readonly unknown[], same: Sameness): readonly Difference[] {
+function compareLists(
+  before: readonly unknown[],
+  after: readonly unknown[],
+  redaction: Redaction,
+  same: Sameness,
+): readonly Difference[] {
   const types = [before.map(typeOf), after.map(typeOf)] as const;
   const isOther = types[0].join() !== types[1].join();
   const alike = isOther ? types[0].findIndex((type, index) => type !== types[1][index]) : before.length;
@@ -39,7 +45,7 @@ function compareLists(before: readonly unknown[], after: readonly unknown[], sam
     ...before
       .slice(0, end)
       .flatMap((action, index) =>
-        findDifferences(action, after[index], { path: `Actions[${index}]`, spot: replySpot }, same),
+        findDifferences(action, after[index], { path: `Actions[${index}]`, redaction }, same),
       ),
   ];
 }

@@ -31,7 +31,15 @@ call.advance(3_000);
 function optionsFor(name: string, warnings: string[] = []): HistoryKeeperOptions {
   const log: Logger = { ...silentLogger, warn: (_facts, message) => void warnings.push(message) };
   const settings = { limits: documentedLimits, compatibility: defaultCompatibility };
-  return { folder: join(root, name), redact: false, keepCalls: 0, settings, clock: createManualClock(), log };
+  return {
+    folder: join(root, name),
+    redact: false,
+    keepCalls: 0,
+    settings,
+    actions: call.config.actions,
+    clock: createManualClock(),
+    log,
+  };
 }
 
 /** Keeps a driven call as if it were another one. */

@@ -1,11 +1,12 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { errorMessage, type Clock, type Logger } from "../kernel/index.ts";
-import type { CallHistory, CallState } from "../call/index.ts";
+import type { CallHistory, CallState, MachineConfig } from "../call/index.ts";
 import { dropOldest } from "./drop-oldest.ts";
 import type { MachineSettings } from "./format.ts";
 import { openHistoryFile } from "./history-file.ts";
-import { createHistoryPrinter } from "./print-history.ts";
+import { createHistoryPrinter, type HistoryPrinter } from "./print-history.ts";
+import { replyRedaction } from "./reply-redaction.ts";
 
 export interface HistoryKeeperOptions {
   /** Absolute path; made when it is missing. */
@@ -16,6 +17,8 @@ export interface HistoryKeeperOptions {
   readonly keepCalls: number;
   /** Of the machine that runs the calls. */
   readonly settings: MachineSettings;
+  /** Whose parameters say what of a reply is redacted. */
+  readonly actions: MachineConfig["actions"];
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -35,7 +38,8 @@ const tellEveryMs = 60_000;
 
 /** Makes the folder, removes what is too old, and keeps the calls that come. What cannot be written is a line of the log. */
 export async function createHistoryKeeper(options: HistoryKeeperOptions): Promise<HistoryKeeper> {
-  const { folder, keepCalls } = options;
+  const { folder, keepCalls, redact, actions, settings } = options;
+  const ofReply = redact ? replyRedaction(actions) : undefined;
   const open = new Map<string, { readonly close: () => void }>();
   const tell = createComplaint(options);
   let waiting: (() => void)[] = [];
@@ -69,7 +73,7 @@ export async function createHistoryKeeper(options: HistoryKeeperOptions): Promis
       madeSinceSweep += 1;
       // Not at each call: reading a folder takes time.
       if (madeSinceSweep > keepCalls / 10) sweep();
-      return writeHistory(file, initialState, options, tell);
+      return writeHistory(file, initialState, createHistoryPrinter(settings, ofReply), tell);
     },
     openFiles: () => open.size,
     async close() {
@@ -83,10 +87,9 @@ export async function createHistoryKeeper(options: HistoryKeeperOptions): Promis
 function writeHistory(
   file: ReturnType<typeof openHistoryFile>,
   initialState: CallState,
-  { redact, settings }: HistoryKeeperOptions,
+  printer: HistoryPrinter,
   tell: (what: string, error: unknown) => void,
 ): CallHistory {
-  const printer = createHistoryPrinter(settings, redact);
   // A fault in here must not be one of the call.
   const attempt = (line: () => string) => {
     try {

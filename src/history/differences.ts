@@ -1,4 +1,4 @@
-import { spotOf, type Spot } from "./place.ts";
+import { redactionOfLeaf, redactionOfMember, type LeafRedaction, type Redaction } from "../contract/index.ts";
 
 /** A place where two values differ. `path` is empty for the whole; undefined: nothing is there. */
 export interface Difference {
@@ -11,7 +11,7 @@ export interface Difference {
 export interface Sameness {
   /** The recorded value has stand-ins. */
   readonly isRedacted: boolean;
-  of(recorded: unknown, now: unknown, spot: Spot): boolean;
+  of(recorded: unknown, now: unknown, redaction: LeafRedaction): boolean;
 }
 
 /** Plain equality. */
@@ -19,7 +19,7 @@ export const equality: Sameness = { isRedacted: false, of: Object.is };
 
 interface Where {
   readonly path: string;
-  readonly spot: Spot;
+  readonly redaction: Redaction;
 }
 
 /** Every place where `now` differs from `recorded`; both are JSON values. */
@@ -32,16 +32,19 @@ export function findDifferences(recorded: unknown, now: unknown, where: Where, s
   }
   if (isObject(recorded) && isObject(now)) {
     return [...new Set([...Object.keys(recorded), ...Object.keys(now)])].flatMap((member) =>
-      findDifferences(own(recorded, member), own(now, member), inside(where, member), same),
+      findDifferences(own(recorded, member), own(now, member), inside(where, recorded, member), same),
     );
   }
   const isLeaf = (value: unknown) => typeof value !== "object" || value === null;
-  if (isLeaf(recorded) && isLeaf(now) && same.of(recorded, now, where.spot)) return [];
+  if (isLeaf(recorded) && isLeaf(now) && same.of(recorded, now, redactionOfLeaf(where.redaction))) return [];
   return [{ path: where.path, recorded, now }];
 }
 
-function inside({ path, spot }: Where, member: string): Where {
-  return { path: path === "" ? member : `${path}.${member}`, spot: spotOf(spot, member) };
+function inside({ path, redaction }: Where, recorded: unknown, member: string): Where {
+  return {
+    path: path === "" ? member : `${path}.${member}`,
+    redaction: redactionOfMember(redaction, recorded, member),
+  };
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

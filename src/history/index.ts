@@ -5,6 +5,7 @@ export { historyErrors } from "./errors.ts";
 export type { History } from "./format.ts";
 export { createHistoryPrinter, type HistoryPrinter } from "./print-history.ts";
 export { parseHistory, readHistoryFile } from "./read-history.ts";
+export { replyRedaction } from "./reply-redaction.ts";
 export {
   replayHistory,
   type EngineReport,

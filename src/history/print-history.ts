@@ -1,4 +1,5 @@
 import type { CallState, HistoryStep } from "../call/index.ts";
+import type { Redaction } from "../contract/index.ts";
 import { formatName, formatVersion, keepEffects, type MachineSettings } from "./format.ts";
 import { createHistoryRedactor } from "./redact-history.ts";
 
@@ -11,20 +12,20 @@ export interface HistoryPrinter {
 }
 
 /** Makes the printer of one call's history.
- * @param redact puts stand-ins in place of numbers, keys and texts */
-export function createHistoryPrinter(settings: MachineSettings, redact: boolean): HistoryPrinter {
-  const redactor = redact ? createHistoryRedactor() : undefined;
+ * @param ofReply puts stand-ins in place of numbers, keys and texts, in replies by this; undefined: all is written as it is */
+export function createHistoryPrinter(settings: MachineSettings, ofReply: Redaction | undefined): HistoryPrinter {
+  const redactor = ofReply && createHistoryRedactor(ofReply);
   return {
     head: (initialState) =>
       JSON.stringify({
         format: formatName,
         version: formatVersion,
-        redacted: redact,
+        redacted: redactor !== undefined,
         settings,
         call: redactor?.call(initialState) ?? initialState,
       }),
     step(before, { input, answers, effects, broke }) {
-      const kept = keepEffects(effects, redact);
+      const kept = keepEffects(effects, redactor !== undefined);
       return JSON.stringify({
         input: redactor?.input(before, input) ?? input,
         ...(answers.length === 0 ? {} : { answers }),

@@ -173,6 +173,14 @@ describe("a redacted history", () => {
     assert.deepEqual(writtenParameters(playAudio("menu/welcome.wav"))["AudioSource"], audio);
   });
 
+  it("has nothing of parameters that no action declares, whatever their names are elsewhere", () => {
+    const sent = { Key: "mrs-smithers.wav", VoiceID: "Smithers", Engine: { of: "Smithers" } };
+    const written = writtenParameters(speak("Hello there", sent));
+
+    assert.doesNotMatch(JSON.stringify(written), /smithers/i);
+    assert.deepEqual(Object.keys(written), ["Text", ...Object.keys(sent)]);
+  });
+
   it("replaces long numbers in names of files and in patterns, which still compile", () => {
     assert.match(
       JSON.stringify(writtenParameters(playAudio("for/+15105550101/2.wav"))["AudioSource"]),

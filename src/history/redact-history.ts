@@ -8,7 +8,7 @@ import {
   type Leg,
   type LegEnd,
 } from "../call/index.ts";
-import { dataSpot, replySpot } from "./place.ts";
+import { redactionOfLeaf, redactionOfMember, type Redaction } from "../contract/index.ts";
 import { createValueRedactor, type ValueRedactor } from "./redact-value.ts";
 import { createStandIns, type StandIns } from "./stand-ins.ts";
 
@@ -20,13 +20,14 @@ export interface HistoryRedactor {
   input(before: CallState, input: CallInput): CallInput;
 }
 
-/** Makes the redactor of one call. */
-export function createHistoryRedactor(): HistoryRedactor {
+/** Makes the redactor of one call.
+ * @param ofReply what replies can tell of people */
+export function createHistoryRedactor(ofReply: Redaction): HistoryRedactor {
   const standIns = createStandIns();
   const ids = new Set<string>();
   const redact = createValueRedactor(standIns, (text) => ids.has(text));
-  const redactInput = createInputRedactor(standIns, redact);
-  const all = <Value>(value: Value) => redact.value(value, dataSpot) as Value;
+  const redactInput = createInputRedactor(standIns, redact, ofReply);
+  const all = <Value>(value: Value) => redact.value(value, "text") as Value;
   const remember = ({ transactionId, legs }: CallState) => {
     ids.add(transactionId);
     for (const { id } of legs) ids.add(id);
@@ -56,14 +57,14 @@ export function createHistoryRedactor(): HistoryRedactor {
   };
 }
 
-function createInputRedactor(standIns: StandIns, redact: ValueRedactor) {
+function createInputRedactor(standIns: StandIns, redact: ValueRedactor, ofReply: Redaction) {
   const told = <Told extends { readonly message: string }>(original: Told): Told => ({
     ...original,
     message: redact.text(original.message),
   });
   const reply = (original: FunctionReply): FunctionReply =>
     original.type === "response"
-      ? { type: "response", value: redact.value(original.value, replySpot), ...redactCuts(original.cuts) }
+      ? { type: "response", value: redact.value(original.value, ofReply), ...redactCuts(original.cuts) }
       : { ...told(original), stack: undefined };
   const end = (original: LegEnd): LegEnd =>
     "why" in original ? { ...original, why: redact.text(original.why) } : original;
@@ -72,12 +73,15 @@ function createInputRedactor(standIns: StandIns, redact: ValueRedactor) {
     switch (input.type) {
       case "digit": {
         const { legId, digit } = input;
-        return { ...input, digit: standIns.key(digit, enteredBefore(before, legId), keysThatEnd(before, legId)) };
+        return {
+          ...input,
+          digit: standIns.key(digit, enteredBefore(before, legId), keysThatEnd(before, legId, ofReply)),
+        };
       }
       case "function-replied":
         return { ...input, reply: reply(input.reply) };
       case "update-requested":
-        return { ...input, arguments: redact.value(input.arguments, dataSpot) as typeof input.arguments };
+        return { ...input, arguments: redact.value(input.arguments, "text") as typeof input.arguments };
       case "leg-ended":
         return { ...input, end: end(input.end) };
       case "playback-failed":
@@ -113,11 +117,14 @@ function enteredBefore({ list: { running }, listeners }: CallState, legId: LegId
 }
 
 /** The digits that end something on this leg now, by what the running action was sent. */
-function keysThatEnd({ list: { running } }: CallState, legId: LegId): readonly string[] {
+function keysThatEnd({ list: { running } }: CallState, legId: LegId, ofReply: Redaction): readonly string[] {
   if (running?.legId !== legId) return [];
-  const { PlaybackTerminators, TerminatorDigits, RecordingTerminators } = running.request.parameters;
-  return [PlaybackTerminators, TerminatorDigits, RecordingTerminators]
-    .flatMap((list) => (Array.isArray(list) ? (list as unknown[]).map(String) : []))
+  const { type, parameters } = running.request;
+  const ofAction = redactionOfMember(ofReply, undefined, "Actions");
+  const ofParameters = redactionOfMember(ofAction, { Type: type }, "Parameters");
+  return Object.entries(parameters)
+    .filter(([name]) => redactionOfLeaf(redactionOfMember(ofParameters, parameters, name)) === "terminators")
+    .flatMap(([, list]) => (Array.isArray(list) ? (list as unknown[]).map(String) : []))
     .filter((key) => /^\d$/.test(key))
     .toSorted();
 }

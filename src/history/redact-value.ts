@@ -1,16 +1,14 @@
-import { kindOf, longNumbers, patternParts, placeOf, isCounter, spotOf, type Spot } from "./place.ts";
+import { redactionOfLeaf, redactionOfMember, type LeafRedaction, type Redaction } from "../contract/index.ts";
+import { kindOf, longNumbers, patternParts, isChosen, isCounter } from "./text-kind.ts";
 import type { StandIns } from "./stand-ins.ts";
 
 /** Puts stand-ins in place of what is secret in a value. */
 export interface ValueRedactor {
   /** A copy with stand-ins; names of members stay, but for long numbers in them. */
-  value(value: unknown, spot: Spot): unknown;
+  value(value: unknown, redaction: Redaction): unknown;
   /** A text that is data. */
   text(text: string): string;
 }
-
-/** Whom an action calls, and as whom. */
-const partyMembers = new Set(["Uri", "CallerIdNumber"]);
 
 /** Makes the redactor of one file.
  * @param isPublic texts that stay, such as the ids of legs */
@@ -32,9 +30,10 @@ export function createValueRedactor(standIns: StandIns, isPublic: (text: string)
   };
 
   const longNumber = (run: string) => (run.startsWith("+") ? standIns.number(run) : standIns.digits(run));
-  const string = (original: string, spot: Spot): string => {
-    switch (placeOf(spot)) {
-      case "program":
+  const string = (original: string, redaction: LeafRedaction): string => {
+    switch (redaction) {
+      case "none":
+      case "terminators":
         return original;
       case "name":
         return isPublic(original) ? original : original.replace(longNumbers, longNumber);
@@ -42,10 +41,13 @@ export function createValueRedactor(standIns: StandIns, isPublic: (text: string)
         return original.replace(patternParts, (part: string, endless?: string, digits?: string) =>
           (endless ?? digits) === undefined ? part : standIns.digits(part),
         );
-      default:
+      case "number":
         // No number begins with 0; what does is refused, and stays so.
-        if (partyMembers.has(spot.member) && original.startsWith("0")) return `0${text(original.slice(1))}`;
+        return original.startsWith("0") ? `0${text(original.slice(1))}` : text(original);
+      case "text":
         return text(original);
+      default:
+        return redaction satisfies never;
     }
   };
 
@@ -55,16 +57,16 @@ export function createValueRedactor(standIns: StandIns, isPublic: (text: string)
     return Number.isFinite(standIn) ? standIn : 0;
   };
 
-  const value = (original: unknown, spot: Spot): unknown => {
-    if (typeof original === "string") return string(original, spot);
-    if (typeof original === "number") return placeOf(spot) === "program" ? original : number(original);
-    if (Array.isArray(original)) return (original as unknown[]).map((entry) => value(entry, spot));
+  const value = (original: unknown, redaction: Redaction): unknown => {
+    if (typeof original === "string") return string(original, redactionOfLeaf(redaction));
+    if (typeof original === "number") return isChosen(redactionOfLeaf(redaction)) ? original : number(original);
+    if (Array.isArray(original)) return (original as unknown[]).map((entry) => value(entry, redaction));
     if (typeof original !== "object" || original === null) return original;
     return Object.fromEntries(
       Object.entries(original).map(([member, inner]) => [
         // Numbers as names are data too; other names are the author's.
         member.replace(longNumbers, longNumber),
-        value(inner, spotOf(spot, member)),
+        value(inner, redactionOfMember(redaction, original, member)),
       ]),
     );
   };

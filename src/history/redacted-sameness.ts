@@ -1,5 +1,5 @@
 import type { Sameness } from "./differences.ts";
-import { kindOf, longNumbers, patternParts, placeOf, isCounter } from "./place.ts";
+import { kindOf, longNumbers, patternParts, isChosen, isCounter } from "./text-kind.ts";
 
 /** Tells whether values that a function gives now can be those that stand-ins were recorded for. What stands for what is not known any more, but it
  * is known that same values have same stand-ins, of the same kind and length: so the first pair of a value and a stand-in is believed, and
@@ -35,16 +35,15 @@ export function createRedactedSameness(): RedactedSameness {
 
   return {
     isRedacted: true,
-    of(recorded, now, spot) {
-      const place = placeOf(spot);
-      if (typeof recorded === "number" && typeof now === "number" && place !== "program") {
+    of(recorded, now, redaction) {
+      if (isChosen(redaction)) return Object.is(recorded, now);
+      if (typeof recorded === "number" && typeof now === "number") {
         if (isCounter(recorded) || isCounter(now)) return recorded === now;
         return agree(String(recorded), String(now));
       }
       if (typeof recorded !== "string" || typeof now !== "string") return Object.is(recorded, now);
-      if (place === "program") return recorded === now;
-      if (place === "name") return agreeInParts(recorded, now, longNumbers, agree);
-      if (place === "pattern") return agreeInParts(recorded, now, patternParts, agree);
+      if (redaction === "name") return agreeInParts(recorded, now, longNumbers, agree);
+      if (redaction === "pattern") return agreeInParts(recorded, now, patternParts, agree);
       const kind = kindOf(recorded);
       if (kind !== kindOf(now)) return false;
       return kind === "plain" ? recorded === now : agree(recorded, now);

@@ -13,8 +13,8 @@ import {
 import { compareReplies } from "./compare-replies.ts";
 import { equality, findDifferences, type Difference } from "./differences.ts";
 import { keepEffects, type History, type RecordedStep } from "./format.ts";
-import { replySpot } from "./place.ts";
 import { createRedactedSameness } from "./redacted-sameness.ts";
+import { replyRedaction } from "./reply-redaction.ts";
 
 /** An invocation of the function. */
 export type Invocation = Extract<CallEffect, { do: "invoke" }>;
@@ -60,7 +60,7 @@ export interface ReplayOptions {
 export async function replayHistory(history: History, options: ReplayOptions): Promise<ReplayReport> {
   const invocations: InvocationReport[] = [];
   const engine: EngineReport[] = [];
-  const compare = createReplyComparison(history);
+  const compare = createReplyComparison(history, options.actions);
   const machine = createRecordedMachine(history, options.actions);
   let state: CallState = history.call;
 
@@ -126,10 +126,11 @@ function compareEffects(step: RecordedStep, taken: Taken, isRedacted: boolean): 
   const effects = taken.type === "went-on" ? keepEffects(taken.effects, isRedacted) : [];
   // As the file has it: what JSON cannot say is no difference.
   const now: unknown = JSON.parse(JSON.stringify(effects));
-  return findDifferences(step.effects, now, { path: "", spot: replySpot }, equality);
+  return findDifferences(step.effects, now, { path: "", redaction: "text" }, equality);
 }
 
-function createReplyComparison({ redacted, settings, steps }: History) {
+function createReplyComparison({ redacted, settings, steps }: History, actions: MachineConfig["actions"]) {
+  const rules = { redaction: replyRedaction(actions), switches: settings.compatibility };
   const sameness = redacted ? createRedactedSameness() : undefined;
   const replies = new Map<string, FunctionReply>();
   for (const { input } of steps) if (input.type === "function-replied") replies.set(input.invocationId, input.reply);
@@ -145,7 +146,7 @@ function createReplyComparison({ redacted, settings, steps }: History) {
     if (recorded === undefined) return { ...told, verdict: "unknown", differences: [] };
     const now = await invoke(invocation);
     sameness?.learn(invocation.event);
-    const differences = compareReplies(recorded, now, sameness ?? equality, settings.compatibility);
+    const differences = compareReplies(recorded, now, sameness ?? equality, rules);
     return { ...told, verdict: differences.length === 0 ? "same" : "differs", differences };
   };
 }

@@ -1,4 +1,4 @@
-import { createHistoryPrinter, parseHistory, type History } from "../history/index.ts";
+import { createHistoryPrinter, parseHistory, replyRedaction, type History } from "../history/index.ts";
 import type { CallDriver } from "./call-driver.ts";
 
 /** The history of a driven call so far, as it would be read from its file. */
@@ -8,8 +8,8 @@ export function recordedHistory(call: CallDriver, redact = false): History {
 
 /** The text of that file. */
 export function historyText({ config, initialState, steps }: CallDriver, redact = false): string {
-  const { limits, compatibility } = config;
-  const printer = createHistoryPrinter({ limits, compatibility }, redact);
+  const { limits, compatibility, actions } = config;
+  const printer = createHistoryPrinter({ limits, compatibility }, redact ? replyRedaction(actions) : undefined);
   const lines = [printer.head(initialState), ...steps.map((step) => printer.step(step.before, step))];
   return lines.map((line) => `${line}\n`).join("");
 }

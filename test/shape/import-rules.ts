@@ -31,7 +31,7 @@ export const roomRules: Readonly<Record<string, RoomRule>> = {
     types: ["control", "sip", "sdp", "media", "speech", "objects", "store", "invoke"],
   },
   actions: { values: ["contract", "call"], types: ["speech"] },
-  history: { values: ["call"], types: [] },
+  history: { values: ["contract", "call"], types: [] },
   api: { values: [], types: ["control", "call", "engine", "store"] },
   phone: { values: ["sip", "sdp", "media", "speech"], types: [] },
   cli: { values: ["app", "phone"], types: [] },

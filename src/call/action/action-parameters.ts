@@ -14,7 +14,7 @@ import {
 import { invalidLeg, type ActionError, type CheckContext } from "./action.ts";
 
 const target = {
-  CallId: optional(text(), {
+  CallId: optional(text("name"), {
     description: "The leg that is meant, by its CallId out of CallDetails.Participants; it wins over ParticipantTag.",
     error: invalidLeg,
   }),
