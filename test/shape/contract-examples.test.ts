@@ -7,7 +7,16 @@ import { repositoryFiles } from "./repository.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 
+/** A part of the schema of events. */
+interface SchemaPart {
+  readonly properties?: Readonly<Record<string, SchemaPart>>;
+  readonly items?: SchemaPart;
+  readonly enum?: readonly string[];
+}
+
 const files = repositoryFiles();
+const schema = JSON.parse(files.find(({ path }) => path === "schemas/event.schema.json")?.text ?? "") as SchemaPart;
+const types = schema.properties?.["InvocationEventType"]?.enum ?? [];
 const eventFaults = schemaChecker("event");
 const replyFaults = schemaChecker("response");
 const examples = contractPages(files).flatMap(({ path, text }) =>
@@ -30,14 +39,40 @@ function actionsOf(value: Json | readonly Json[]): readonly Json[] {
   return "Type" in value ? [value] : [];
 }
 
-describe("the examples on the pages of the contract", () => {
-  const types = ["NEW_INBOUND_CALL", "NEW_OUTBOUND_CALL", "CALL_ANSWERED", "ACTION_SUCCESSFUL", "ACTION_FAILED"];
-  const shownTypes = [...types, "ACTION_INTERRUPTED", "DIGITS_RECEIVED", "CALL_UPDATE_REQUESTED", "HANGUP"];
+/** The members of an object of the schema of events, and of those in it, except of ActionData. */
+function membersOf({ properties = {}, items }: SchemaPart): readonly string[] {
+  const own = Object.entries(properties).filter(([name]) => name !== "ActionData");
+  return [
+    ...own.flatMap(([name, part]) => [name, ...membersOf(part)]),
+    ...(items === undefined ? [] : membersOf(items)),
+  ];
+}
 
+describe("the page of events", () => {
+  const page = files.find(({ path }) => path === "docs/contract/events.md")?.text ?? "";
+
+  test("explains each member that every event has", () => {
+    const members = membersOf(schema);
+
+    assert.ok(members.length > 15, members.join());
+    assert.deepEqual(
+      members.filter((name) => !page.includes(`\`${name}\``)),
+      [],
+    );
+  });
+
+  test("has a heading for each type of event", () => {
+    const headings = [...page.matchAll(/^### .*?([A-Z_]+)$/gm)].map(([, type]) => type);
+
+    assert.deepEqual(new Set(headings), new Set(types));
+  });
+});
+
+describe("the examples on the pages of the contract", () => {
   test("show an event of each type, RINGING excepted, which looks like CALL_ANSWERED", () => {
     const shown = new Set(events.map((event) => event["InvocationEventType"]));
 
-    assert.deepEqual(shown, new Set([...shownTypes, "INVALID_LAMBDA_RESPONSE"]));
+    assert.deepEqual(shown, new Set(types.filter((type) => type !== "RINGING")));
   });
 
   test("show each action", () => {
