@@ -292,7 +292,8 @@ describe("timers", () => {
 
       call.advance(60_000);
 
-      assert.deepEqual(call.did("hang-up-leg"), [{ do: "hang-up-leg", legId }]);
+      const reason = { status: 408, text: "not answered in time" };
+      assert.deepEqual(call.did("hang-up-leg"), [{ do: "hang-up-leg", legId, reason }]);
       assert.equal(call.lastEvent().InvocationEventType, "HANGUP");
       assert.equal(call.lastEvent().ActionData?.Parameters["SipResponseCode"], 480);
     });

@@ -8,7 +8,16 @@ import { queueEvent } from "./event/event-queue.ts";
 import { sendNextEvent, takeReply } from "./invocations.ts";
 import { giveUpAwaited, stepAwaited } from "./list/late-results.ts";
 import { forgetRecording } from "./leg/background-recordings.ts";
-import { endCall, endLegsByAction, legAnswered, legEnded, legHasEarlyMedia, legRings, ringTimedOut } from "./legs.ts";
+import {
+  applicationFailed,
+  endCall,
+  endLegsByAction,
+  legAnswered,
+  legEnded,
+  legHasEarlyMedia,
+  legRings,
+  ringTimedOut,
+} from "./legs.ts";
 import { passTakenDigit, takeVerdict } from "./searches.ts";
 import type { CallState, Leg, Target } from "./state.ts";
 import {
@@ -160,7 +169,9 @@ function take(turn: Turn, input: CallInput): void {
 
 /** The server stops: what is being recorded ends and is told, all else is dropped. */
 function stop(turn: Turn): void {
-  endCall(turn, { cause: "the server stops", code: anyLegConnected(turn) ? 0 : 480, keepsResults: true });
+  const code = anyLegConnected(turn) ? 0 : 480;
+  const cause = "the server stops";
+  endCall(turn, { cause, code, reason: { status: 503, text: cause }, keepsResults: true });
 }
 
 function start(turn: Turn): void {
@@ -260,7 +271,7 @@ function takeTimer(turn: Turn, input: Extract<CallInput, { type: "timer-fired" }
       ringTimedOut(turn);
       return;
     case "longest-call":
-      endCall(turn, { cause: "the longest time for a call has passed", code: 0 });
+      endLongestCall(turn);
       return;
     case "action":
       stepRunning(turn, { type: "timer" });
@@ -283,13 +294,19 @@ function takeTimer(turn: Turn, input: Extract<CallInput, { type: "timer-fired" }
   }
 }
 
+function endLongestCall(turn: Turn): void {
+  const cause = "the longest time for a call has passed";
+  endCall(turn, { cause, code: 0, reason: { status: 480, text: cause } });
+}
+
 /** 30 s after the INVITE a call that nothing is done with is refused. Contract: events-unanswered */
 function refuseOverdueCall(turn: Turn): void {
   const { overdue, invocation, pendingEvents } = turn.state;
   if (!overdue || legA(turn).state.type !== "offered") return;
   if (invocation !== undefined || pendingEvents.length > 0 || !holdsNothing(turn)) return;
   const seconds = turn.config.limits.unansweredMs / 1000;
-  endCall(turn, { cause: `no action answered or refused the call within ${seconds} s`, code: 480 });
+  const cause = `no action answered or refused the call within ${seconds} s`;
+  endCall(turn, { cause, code: 480, reason: applicationFailed });
 }
 
 function finishWhenDone(turn: Turn): void {

@@ -41,7 +41,8 @@ export type CallEffect =
     }
   | { readonly do: "answer-leg"; readonly legId: LegId }
   | { readonly do: "reject-leg"; readonly legId: LegId; readonly status: number }
-  | { readonly do: "hang-up-leg"; readonly legId: LegId }
+  /** `reason`: of an end that is not a usual one, for the far end. */
+  | { readonly do: "hang-up-leg"; readonly legId: LegId; readonly reason?: HangUpReason }
   /** Tells the caller of an unanswered inbound leg that it rings. */
   | { readonly do: "ring-leg"; readonly legId: LegId }
   /** Lets the caller of an unanswered inbound leg hear audio, until `close-early-media` or for good. */
@@ -114,3 +115,9 @@ export type CallEffect =
   | { readonly do: "ignore"; readonly input: string; readonly why: string }
   /** All is told and closed: the runner frees what it holds. The last effect of every call. */
   | { readonly do: "end-call"; readonly cause: string };
+
+/** A SIP status and words. RFC 3326 */
+export interface HangUpReason {
+  readonly status: number;
+  readonly text: string;
+}

@@ -119,7 +119,8 @@ describe("a failed invocation (Contract: events-deadline, events-retry, events-r
     call.update();
     call.advance(20_000);
 
-    assert.deepEqual(call.did("hang-up-leg"), [{ do: "hang-up-leg", legId }]);
+    const reason = { status: 500, text: "the application failed" };
+    assert.deepEqual(call.did("hang-up-leg"), [{ do: "hang-up-leg", legId, reason }]);
     assert.equal(call.did("reject-leg").length, 0);
   });
 

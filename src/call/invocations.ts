@@ -3,7 +3,7 @@ import { abandonList, holdsNothing, replaceList, resumeList } from "./list/actio
 import { queueEvent } from "./event/event-queue.ts";
 import { buildEvent, describeParticipants } from "./event/events.ts";
 import type { FunctionReply } from "./inputs.ts";
-import { dialLegA, endCall } from "./legs.ts";
+import { applicationFailed, dialLegA, endCall } from "./legs.ts";
 import { checkReply } from "./reply/reply.ts";
 import type { ReplyAction } from "./reply/reply-actions.ts";
 import { tellFindings } from "./reply/reply-findings.ts";
@@ -77,7 +77,7 @@ function endForInvocations(turn: Turn): void {
   const { invocationsPerCall } = turn.config.limits;
   const cause = `the limit of ${invocationsPerCall} invocations per call was reached`;
   if (anyLegLive(turn) && isFirstTime(turn, cause)) emit(turn, { do: "warn", message: `${cause}; the call is ended` });
-  endCall(turn, { cause, code: 480 });
+  endCall(turn, { cause, code: 480, reason: applicationFailed });
 }
 
 function invoke(turn: Turn, invocation: Invocation, deadlineMs: number): void {
@@ -136,7 +136,7 @@ function useActions(turn: Turn, invocation: Invocation, actions: readonly ReplyA
   if (pending.type === "NEW_INBOUND_CALL" && holdsNothing(turn)) {
     observe(turn, { type: "response-ignored", sequence, why: "Actions list is empty." });
     if (turn.config.compatibility.refuseCallWithoutActions) {
-      endCall(turn, { cause: "the first reply brought no actions", code: 480 });
+      endCall(turn, { cause: "the first reply brought no actions", code: 480, reason: applicationFailed });
       return;
     }
   }
@@ -186,7 +186,7 @@ function takeInvalidReply(turn: Turn, invocation: Invocation, errorType: string,
   const { invalidReplies: most } = turn.config.limits;
   if (turn.state.invalidReplies >= most) {
     const which = most === 1 ? "a reply" : `${most} replies in a row`;
-    endCall(turn, { cause: `${which} could not be used: ${message}`, code: 480 });
+    endCall(turn, { cause: `${which} could not be used: ${message}`, code: 480, reason: applicationFailed });
     return;
   }
   const report: PendingEvent = {
@@ -225,7 +225,7 @@ function takeFailure(turn: Turn, invocation: Invocation, failure: Failure): void
       useNextTarget(turn, invocation.pending);
       return;
     case "call-ended":
-      endCall(turn, { cause: `the function failed: ${message}`, code: 480 });
+      endCall(turn, { cause: `the function failed: ${message}`, code: 480, reason: applicationFailed });
       return;
     case "call-goes-on":
       if (whyActionsAreIgnored(turn, invocation.pending.type) === undefined)

@@ -1,3 +1,4 @@
+import type { HangUpReason } from "./effects.ts";
 import { dropList, legHasLeft, legOfLateResult, legWasAnswered, stepRunning } from "./list/action-list.ts";
 import { dropListener } from "./leg/digit-listeners.ts";
 import type { CompatibilitySwitches } from "./compatibility.ts";
@@ -81,7 +82,7 @@ export function endLegsByAction(turn: Turn): void {
   for (const { legId, code, action } of turn.hangUps.splice(0)) {
     const leg = findLeg(turn, legId);
     if (leg === undefined || !isLive(leg)) continue;
-    closeLeg(turn, leg, statusOfHangup(turn, code ?? 0));
+    closeLeg(turn, leg, { status: statusOfHangup(turn, code ?? 0) });
     const end = { code, cause: "hung up by the application", quiet: false };
     finishLeg(turn, leg, action === undefined ? end : { ...end, action });
     if (action === undefined) turn.state.legs = turn.state.legs.filter((one) => one.id !== legId);
@@ -89,7 +90,7 @@ export function endLegsByAction(turn: Turn): void {
 }
 
 /** Ends all legs: the application cannot go on, a limit was met, or the server stops. Events other than HANGUP are dropped. */
-export function endCall(turn: Turn, { keepsResults = false, ...why }: CallEnd): void {
+export function endCall(turn: Turn, { keepsResults = false, reason, ...why }: CallEnd): void {
   const isKept = ({ type, awaited }: PendingEvent) => type === "HANGUP" || (keepsResults && awaited !== undefined);
   turn.state.pendingEvents = turn.state.pendingEvents.filter(isKept);
   if (turn.state.pendingEvents.every(({ awaited }) => awaited === undefined)) cancelTimer(turn, "awaited");
@@ -99,7 +100,7 @@ export function endCall(turn: Turn, { keepsResults = false, ...why }: CallEnd): 
   const { legs } = turn.state;
   for (const leg of [...legs.filter(({ id }) => id === keptLegId), ...legs.filter(({ id }) => id !== keptLegId)]) {
     if (!isLive(leg)) continue;
-    closeLeg(turn, leg);
+    closeLeg(turn, leg, { reason });
     finishLeg(turn, leg, { ...why, quiet: leg.id !== keptLegId });
   }
 }
@@ -109,7 +110,7 @@ export function ringTimedOut(turn: Turn): void {
   const leg = legA(turn);
   if (leg.state.type !== "dialing" && leg.state.type !== "ringing") return;
   const seconds = turn.config.limits.ringTimeoutMs / 1000;
-  closeLeg(turn, leg);
+  closeLeg(turn, leg, { reason: { status: 408, text: "not answered in time" } });
   finishLeg(turn, leg, { code: 480, cause: `not answered within ${seconds} s`, quiet: false });
 }
 
@@ -117,8 +118,13 @@ export function ringTimedOut(turn: Turn): void {
 interface CallEnd {
   readonly cause: string;
   readonly code: number;
+  /** For far ends that are connected. */
+  readonly reason: HangUpReason;
   readonly keepsResults?: boolean;
 }
+
+/** The application cannot go on with the call. */
+export const applicationFailed: HangUpReason = { status: 500, text: "the application failed" };
 
 /** The SIP status that refuses an unanswered call which a Hangup ends. Contract: actions-hangup-zero-unanswered */
 function statusOfHangup(turn: Turn, code: number): 480 | 486 | 603 {
@@ -126,10 +132,16 @@ function statusOfHangup(turn: Turn, code: number): 480 | 486 | 603 {
   return code === 486 ? 486 : 480;
 }
 
-function closeLeg(turn: Turn, leg: Leg, status: 480 | 486 | 603 = 480): void {
+/** How the far end is told: an unanswered call by a status, others by a reason, undefined when the end is a usual one. */
+interface LegClosing {
+  readonly status?: 480 | 486 | 603;
+  readonly reason?: HangUpReason;
+}
+
+function closeLeg(turn: Turn, leg: Leg, { status = 480, reason }: LegClosing): void {
   if (leg.state.type === "created") return;
   if (leg.state.type === "offered") emit(turn, { do: "reject-leg", legId: leg.id, status });
-  else emit(turn, { do: "hang-up-leg", legId: leg.id });
+  else emit(turn, { do: "hang-up-leg", legId: leg.id, ...(reason === undefined ? {} : { reason }) });
 }
 
 /** How a leg ended. `quiet`: the action on it is dropped without an event. `action`: the Hangup that ended it; while another leg

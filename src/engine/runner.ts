@@ -215,7 +215,7 @@ export class CallRunner {
         this.#inbound?.reject(effect.status);
         return;
       case "hang-up-leg":
-        this.#legs.get(effect.legId)?.hangUp();
+        this.#legs.get(effect.legId)?.hangUp(effect.reason);
         return;
       case "prepare-audio":
         this.#parts.audio.load(effect.source).catch(() => undefined); // The failure is told when the audio is to be played.
