@@ -199,6 +199,19 @@ export const caller = {
       ),
       method === "ACK" ? "" : `retrans="500"`,
     ),
+  /** Calls, and calls again half a second after each 503, until the call is answered; then `steps`. */
+  untilTaken: (body: string, ...steps: readonly string[]): string =>
+    [
+      `<label id="1"/>`,
+      caller.invite(body),
+      caller.progress,
+      receive(503, `optional="true" next="2"`),
+      caller.answered(),
+      ...steps,
+      `<nop next="3"/><label id="2"/>`,
+      ackRefusal,
+      `<pause milliseconds="500" next="1"/><label id="3"/>`,
+    ].join("\n"),
   /** Takes a refusal and acknowledges it, in the transaction of the INVITE. */
   refused: (status: number): string => receive(status) + ackRefusal,
   cancel: send(
