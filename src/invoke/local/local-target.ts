@@ -7,7 +7,7 @@ import type { FunctionRuntime } from "./function-runtime.ts";
 import { createIdleWatch } from "./idle-watch.ts";
 import { createOutputMeter } from "./output-meter.ts";
 import type { ProcessGuard } from "./process-guard.ts";
-import { createProcessPool } from "./process-pool.ts";
+import { createProcessPool } from "./pool/process-pool.ts";
 import { watchSources } from "./source-watcher.ts";
 
 /** An editor saves in several steps; the new code is loaded once files have been quiet for this long. */

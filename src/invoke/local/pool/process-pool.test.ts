@@ -1,17 +1,13 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { createManualClock, type ManualClock } from "../../testing/manual-clock.ts";
-import type { InvocationResult } from "../types.ts";
-import type { FunctionProcessDelegate } from "./process-door.ts";
-import {
-  closeGraceMs,
-  createProcessPool,
-  growAfterMs,
-  idleEndMs,
-  initLimitMs,
-  type ProcessPool,
-} from "./process-pool.ts";
-import type { RuntimeInvocation } from "./runtime-api.ts";
+import { createManualClock, type ManualClock } from "../../../testing/manual-clock.ts";
+import type { InvocationResult } from "../../types.ts";
+import type { FunctionProcessDelegate } from "../process-door.ts";
+import { closeGraceMs } from "./pool-end.ts";
+import { growAfterMs } from "./pool-growth.ts";
+import { idleEndMs, initLimitMs } from "./pool-state.ts";
+import { createProcessPool, type ProcessPool } from "./process-pool.ts";
+import type { RuntimeInvocation } from "../runtime-api.ts";
 
 /** A process without a process: the test plays its part. */
 interface FakeProcess extends FunctionProcessDelegate {

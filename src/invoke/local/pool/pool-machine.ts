@@ -1,0 +1,245 @@
+import type { InvocationResult } from "../../types.ts";
+import type { ProcessExit } from "../process-door.ts";
+import { close, endAll, endWhenClosing, failLoading } from "./pool-end.ts";
+import { backOff, grow, growMore, looked, resetBackOff, start } from "./pool-growth.ts";
+import {
+  changed,
+  count,
+  countLive,
+  end,
+  failure,
+  idleEndMs,
+  initLimitMs,
+  memberOf,
+  settle,
+  startTimer,
+  stopTimer,
+  follow,
+  withoutIdle,
+  type Job,
+  type Member,
+  type Moment,
+  type PoolEffect,
+  type PoolInput,
+  type PoolRules,
+  type PoolState,
+  type PoolTimer,
+  type Step,
+} from "./pool-state.ts";
+
+/**
+ * The pool of one function. Events are served first come, first served, one at a time per process; the process used last is used next, so that
+ * spare ones can end. It holds no process until the first event or `warm-up`.
+ *
+ *     starting --ready--> idle --event--> busy --answered--> finishing --ready--> idle
+ *        |                 |               |                    |
+ *        +-- too slow -----+-- spare ------+-- no answer -------+-- stuck, or stale --> ending --gone-->
+ */
+export function stepPool(rules: PoolRules, state: PoolState, input: PoolInput): Step {
+  const moment = { ...rules, atMs: input.atMs };
+  switch (input.type) {
+    case "invoked":
+      return invoked(state, input.requestId, input.deadlineMs, moment);
+    case "warm-up":
+      return warmUp(state, moment);
+    case "source-changed":
+      return sourceChanged(state, input.file, moment);
+    case "looked":
+      return looked(state, input.hasIdleProcessor, moment);
+    case "timer":
+      return timerFired(state, input.timer, moment);
+    case "close":
+      return close(state);
+    case "ready":
+    case "answered":
+    case "event-not-taken":
+    case "gone": {
+      const member = memberOf(state, input.memberId);
+      return member === undefined ? [state, []] : stepMember(state, member, input, moment);
+    }
+    default:
+      return input satisfies never;
+  }
+}
+
+type MemberInput = Extract<PoolInput, { memberId: number }>;
+
+function stepMember(state: PoolState, member: Member, input: MemberInput, moment: Moment): Step {
+  switch (input.type) {
+    case "ready":
+      return ready(state, member, moment);
+    case "answered":
+      return answered(state, member, input.result, moment);
+    case "event-not-taken":
+      return notTaken(state, member, moment);
+    case "gone":
+      return gone(state, member, input.exit, moment);
+    default:
+      return input satisfies never;
+  }
+}
+
+function invoked(state: PoolState, requestId: string, deadlineMs: number, moment: Moment): Step {
+  if (state.isClosing) return [state, [settle(requestId, failure("unreachable", "The server is closing"))]];
+  const job: Job = { requestId, dueMs: moment.atMs + deadlineMs, sinceMs: moment.atMs };
+  const idle = state.queue.length === 0 ? state.idle.at(-1) : undefined;
+  if (idle !== undefined) return give(state, idle, job, moment);
+  return follow([{ ...state, queue: [...state.queue, job] }, [startTimer(`job ${requestId}`, deadlineMs)]], (after) =>
+    grow(after, moment),
+  );
+}
+
+function warmUp(state: PoolState, moment: Moment): Step {
+  if (state.isClosing || count(state.members, "idle", "busy", "finishing") > 0) {
+    return [state, [{ do: "tell-warm", failure: undefined }]];
+  }
+  return grow({ ...state, isWarming: true }, moment);
+}
+
+/** Replaces every process: idle ones now, busy ones after their answer. */
+function sourceChanged(state: PoolState, file: string, moment: Moment): Step {
+  if (state.isClosing || state.startedAtMs === undefined) return [state, []];
+  const now = state.members.filter((member) => member.state === "idle" || member.state === "starting");
+  const members = state.members.map((member) => (now.includes(member) ? member : { ...member, isStale: true }));
+  return follow(
+    resetBackOff({ ...state, members, reloadedBy: file }),
+    ...now.map((member) => (after: PoolState) => end(after, member.id)),
+    (after) => start(after, moment),
+  );
+}
+
+function ready(state: PoolState, member: Member, moment: Moment): Step {
+  if (member.state !== "starting" && member.state !== "finishing") return [state, []];
+  if (member.isStale) return follow(end(state, member.id), (after) => grow(after, moment));
+  const isReload = member.state === "starting" && state.reloadedBy !== undefined;
+  const told: readonly PoolEffect[] = [
+    stopTimer(`member ${member.id}`),
+    ...(isReload ? [{ do: "tell-reloaded", file: state.reloadedBy } as const] : []),
+    ...(state.isWarming ? [{ do: "tell-warm", failure: undefined } as const] : []),
+  ];
+  const waiting = changed(
+    { ...state, isWarming: false, ...(isReload ? { reloadedBy: undefined } : {}) },
+    { ...member, state: "idle" },
+  );
+  const idle = { ...waiting, idle: [...waiting.idle, member.id] };
+  const [job, ...queue] = state.queue;
+  if (job !== undefined) return follow([{ ...idle, queue }, told], (after) => give(after, member.id, job, moment));
+  const isSpare = state.members.length > 1;
+  return [idle, [...told, ...(isSpare ? [startTimer(`member ${member.id}`, idleEndMs)] : [])]];
+}
+
+function give(state: PoolState, memberId: number, job: Job, { timeoutMs, atMs }: Moment): Step {
+  const member = memberOf(state, memberId);
+  if (member === undefined) return [state, []];
+  const limitMs = Math.max(0, Math.min(timeoutMs, job.dueMs - atMs));
+  const { requestId } = job;
+  return [
+    withoutIdle(changed(state, { ...member, state: "busy", work: { job, limitMs } }), memberId),
+    [
+      stopTimer(`job ${requestId}`),
+      startTimer(`member ${memberId}`, limitMs),
+      { do: "give", memberId, requestId, limitMs },
+    ],
+  ];
+}
+
+/** Another takes the event. */
+function notTaken(state: PoolState, member: Member, moment: Moment): Step {
+  const { work } = member;
+  if (work === undefined) return [state, []];
+  const { job, limitMs } = work;
+  return follow(
+    end(changed(state, { ...member, work: undefined }), member.id),
+    (after) => [{ ...after, queue: [job, ...after.queue] }, [startTimer(`job ${job.requestId}`, limitMs)]],
+    (after) => serve(after, moment),
+  );
+}
+
+function serve(state: PoolState, moment: Moment): Step {
+  const [job, ...queue] = state.queue;
+  const idle = state.idle.at(-1);
+  if (job === undefined || idle === undefined) return grow(state, moment);
+  return follow(give({ ...state, queue }, idle, job, moment), (after) => serve(after, moment));
+}
+
+function answered(state: PoolState, member: Member, result: InvocationResult, { timeoutMs }: Moment): Step {
+  const { work } = member;
+  if (work === undefined) return [state, []];
+  const next = changed(state, { ...member, state: "finishing", work: undefined, hasServed: true });
+  return follow(
+    result.type === "response" ? resetBackOff(next) : [next, []],
+    // One that answers and then never asks again is stuck.
+    (after) => [after, [startTimer(`member ${member.id}`, timeoutMs), settle(work.job.requestId, result)]],
+    endWhenClosing,
+  );
+}
+
+function gone(state: PoolState, member: Member, exit: ProcessExit, moment: Moment): Step {
+  const left = withoutIdle({ ...state, members: state.members.filter((one) => one !== member) }, member.id);
+  const forgotten: Step = [left, [stopTimer(`member ${member.id}`)]];
+  const next = (after: PoolState) => serve(after, moment);
+  if (member.state === "ending") return follow(forgotten, endWhenClosing, next);
+  const { functionName } = moment;
+  const { work } = member;
+  const message = `Function "${functionName}": ${exit.message}`;
+  const crashed = { type: "failed", reason: exit.reason, message, stack: exit.stack } as const;
+  return follow(
+    forgotten,
+    backOff,
+    (after) => (member.state === "starting" ? failLoading(after, exit, functionName) : [after, []]),
+    (after) => [
+      // Keep a process warm after a crash, but not one that never did any work.
+      { ...after, isWarming: after.isWarming || (member.hasServed && after.members.length === 0) },
+      work === undefined ? [] : [settle(work.job.requestId, crashed)],
+    ],
+    endWhenClosing,
+    next,
+  );
+}
+
+function timerFired(state: PoolState, timer: PoolTimer, moment: Moment): Step {
+  if (timer === "grow") return growMore(state, moment);
+  if (timer === "back-off") return grow({ ...state, backOff: { ...state.backOff, isWaiting: false } }, moment);
+  if (timer === "close") return endAll(state);
+  if (timer.startsWith("job ")) return waitedTooLong(state, timer.slice("job ".length), moment);
+  const member = memberOf(state, Number(timer.slice("member ".length)));
+  return member === undefined ? [state, []] : memberTookTooLong(state, member, moment);
+}
+
+function waitedTooLong(state: PoolState, requestId: string, { functionName }: Moment): Step {
+  const queue = state.queue.filter((job) => job.requestId !== requestId);
+  if (queue.length === state.queue.length) return [state, []];
+  const busy = count(state.members, "busy", "finishing");
+  const why =
+    busy === 0
+      ? failure("timeout", `Function "${functionName}" was not loaded in time`)
+      : failure("throttled", `All ${busy} processes of "${functionName}" stayed busy`);
+  return [{ ...state, queue }, [settle(requestId, why)]];
+}
+
+function memberTookTooLong(state: PoolState, member: Member, moment: Moment): Step {
+  const { functionName } = moment;
+  switch (member.state) {
+    case "starting":
+      return follow(end(state, member.id), (after) =>
+        failLoading(after, { message: `It did not load in ${initLimitMs} ms`, stack: undefined }, functionName),
+      );
+    case "idle":
+      return countLive(state) > 1 ? end(state, member.id) : [state, []];
+    case "busy": {
+      const limitMs = Math.round(member.work?.limitMs ?? 0);
+      const why = failure("timeout", `Function "${functionName}" gave no answer in ${limitMs} ms`);
+      return follow(
+        end(changed(state, { ...member, work: undefined }), member.id),
+        (after) => [after, member.work === undefined ? [] : [settle(member.work.job.requestId, why)]],
+        (after) => serve(after, moment),
+      );
+    }
+    case "finishing":
+      return end(state, member.id);
+    case "ending":
+      return [state, []];
+    default:
+      return member.state satisfies never;
+  }
+}

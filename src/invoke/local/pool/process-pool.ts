@@ -1,0 +1,193 @@
+import type { Clock, Timer } from "../../../kernel/index.ts";
+import type { InvocationResult, InvokerLedger, LoadFailure } from "../../types.ts";
+import type { FunctionProcess, FunctionProcessDelegate } from "../process-door.ts";
+import type { RuntimeInvocation } from "../runtime-api.ts";
+import { stepPool } from "./pool-machine.ts";
+import {
+  emptyPool,
+  ledgerOf,
+  longestWaitMs,
+  type PoolEffect,
+  type PoolInput,
+  type PoolRules,
+  type PoolTimer,
+} from "./pool-state.ts";
+
+export interface ProcessPoolOptions extends PoolRules {
+  readonly clock: Clock;
+  readonly newRequestId: () => string;
+  /** `isFurther`: others serve already, which loading must not hold up. */
+  readonly startProcess: (delegate: FunctionProcessDelegate, isFurther: boolean) => FunctionProcess;
+  /** Whether the machine has a processor to spare. */
+  readonly hasIdleProcessor: () => boolean;
+  /** A process of new code is ready, after `reload`. */
+  readonly onReloaded: (changedFile: string) => void;
+  /** The code cannot be loaded since a file changed; told once for each `reload`. */
+  readonly onReloadFailed: (changedFile: string, failure: LoadFailure) => void;
+}
+
+/** The processes of one function and the invocations that wait for them. */
+export interface ProcessPool {
+  invoke(functionArn: string, payload: string, deadlineMs: number, transactionId?: string): Promise<InvocationResult>;
+  /** Resolves once a process waits for work, or with what kept the code from loading. */
+  warmUp(): Promise<LoadFailure | undefined>;
+  /** Replaces every process: idle ones now, busy ones after their answer. */
+  reload(changedFile: string): void;
+  ledger(): InvokerLedger;
+  /** Events that wait for a process, and how long the first of them has, milliseconds. */
+  queue(): { readonly waiting: number; readonly longestWaitMs: number };
+  /** Fails what waits, gives running invocations `closeGraceMs`, ends all processes; resolves when none is left. */
+  close(): Promise<void>;
+}
+
+/** An input without its time. */
+type Untimed<Input> = Input extends PoolInput ? Omit<Input, "atMs"> : never;
+
+/** An event as it is given to a process, but for its deadline, and who waits for its result. */
+interface Asked {
+  readonly event: Omit<RuntimeInvocation, "deadlineAt">;
+  readonly settle: (result: InvocationResult) => void;
+}
+
+/** Makes the pool of one function's processes: the machine decides, this performs. */
+export function createProcessPool(options: ProcessPoolOptions): ProcessPool {
+  return new Pool(options);
+}
+
+class Pool implements ProcessPool {
+  readonly #options: ProcessPoolOptions;
+  readonly #clock: Clock;
+  readonly #asked = new Map<string, Asked>();
+  readonly #processes = new Map<number, FunctionProcess>();
+  readonly #timers = new Map<PoolTimer, Timer>();
+  readonly #warming: ((failure: LoadFailure | undefined) => void)[] = [];
+  readonly #closing: (() => void)[] = [];
+  readonly #inputs: Untimed<PoolInput>[] = [];
+  #state = emptyPool;
+  #isDeciding = false;
+
+  constructor(options: ProcessPoolOptions) {
+    this.#options = options;
+    this.#clock = options.clock;
+  }
+
+  invoke(functionArn: string, payload: string, deadlineMs: number, transactionId?: string): Promise<InvocationResult> {
+    return new Promise((settle) => {
+      const requestId = this.#options.newRequestId();
+      this.#asked.set(requestId, { event: { requestId, functionArn, payload, transactionId }, settle });
+      this.#take({ type: "invoked", requestId, deadlineMs });
+    });
+  }
+
+  warmUp(): Promise<LoadFailure | undefined> {
+    return new Promise((resolve) => {
+      this.#warming.push(resolve);
+      this.#take({ type: "warm-up" });
+    });
+  }
+
+  reload(changedFile: string): void {
+    this.#take({ type: "source-changed", file: changedFile });
+  }
+
+  ledger(): InvokerLedger {
+    return ledgerOf(this.#state);
+  }
+
+  queue(): { readonly waiting: number; readonly longestWaitMs: number } {
+    return {
+      waiting: this.#state.queue.length,
+      longestWaitMs: longestWaitMs(this.#state, this.#clock.monotonicMs()),
+    };
+  }
+
+  close(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#closing.push(resolve);
+      this.#take({ type: "close" });
+    });
+  }
+
+  /** What comes of an effect while effects are performed is decided after them. */
+  #take(input: Untimed<PoolInput>): void {
+    this.#inputs.push(input);
+    if (this.#isDeciding) return;
+    this.#isDeciding = true;
+    try {
+      for (let next = this.#inputs.shift(); next !== undefined; next = this.#inputs.shift()) this.#decide(next);
+    } finally {
+      this.#isDeciding = false;
+    }
+  }
+
+  #decide(input: Untimed<PoolInput>): void {
+    const [state, effects] = stepPool(this.#options, this.#state, { ...input, atMs: this.#clock.monotonicMs() });
+    this.#state = state;
+    for (const effect of effects) this.#perform(effect);
+  }
+
+  #perform(effect: PoolEffect): void {
+    switch (effect.do) {
+      case "start-process":
+        return this.#start(effect.memberId, effect.isFurther);
+      case "give":
+        return this.#give(effect.memberId, effect.requestId, effect.limitMs);
+      case "end-process":
+        return this.#processes.get(effect.memberId)?.end();
+      case "settle": {
+        const asked = this.#asked.get(effect.requestId);
+        this.#asked.delete(effect.requestId);
+        return asked?.settle(effect.result);
+      }
+      case "tell-warm":
+        return this.#warming.splice(0).forEach((resolve) => resolve(effect.failure));
+      case "tell-reloaded":
+        return this.#options.onReloaded(effect.file);
+      case "tell-reload-failed":
+        return this.#options.onReloadFailed(effect.file, effect.failure);
+      case "look-for-processor":
+        return this.#take({ type: "looked", hasIdleProcessor: this.#options.hasIdleProcessor() });
+      case "start-timer":
+        return this.#startTimer(effect.timer, effect.delayMs);
+      case "stop-timer":
+        return this.#stopTimer(effect.timer);
+      case "tell-closed":
+        return this.#closing.splice(0).forEach((resolve) => resolve());
+      default:
+        return effect satisfies never;
+    }
+  }
+
+  #start(memberId: number, isFurther: boolean): void {
+    const delegate: FunctionProcessDelegate = {
+      onReady: () => this.#take({ type: "ready", memberId }),
+      onAnswer: (result) => this.#take({ type: "answered", memberId, result }),
+      onExit: (exit) => {
+        this.#processes.delete(memberId);
+        this.#take({ type: "gone", memberId, exit });
+      },
+    };
+    this.#processes.set(memberId, this.#options.startProcess(delegate, isFurther));
+  }
+
+  #give(memberId: number, requestId: string, limitMs: number): void {
+    const event = this.#asked.get(requestId)?.event;
+    const deadlineAt = this.#clock.now() + limitMs;
+    const isTaken = event !== undefined && this.#processes.get(memberId)?.run({ ...event, deadlineAt });
+    if (isTaken !== true) this.#take({ type: "event-not-taken", memberId });
+  }
+
+  #startTimer(timer: PoolTimer, delayMs: number): void {
+    this.#stopTimer(timer);
+    const fired = () => {
+      this.#timers.delete(timer);
+      this.#take({ type: "timer", timer });
+    };
+    this.#timers.set(timer, this.#clock.startTimer(delayMs, fired));
+  }
+
+  #stopTimer(timer: PoolTimer): void {
+    this.#timers.get(timer)?.cancel();
+    this.#timers.delete(timer);
+  }
+}
