@@ -25,6 +25,7 @@ const telephone = object({
   Arn: optional(nothing("a telephone number has no Arn"), { description: "Not for a telephone number." }),
 });
 
+/** `Uri`: of two published lengths the longer one. Contract: actions-bridge-uri-length */
 const connector = object({
   BridgeEndpointType: type("AWS", "A user at a Voice Connector."),
   Uri: required(

@@ -60,6 +60,7 @@ const fields = {
     error: invalidParameter("Invalid caller ID."),
     missing: invalidParameter("Caller ID not defined."),
   }),
+  // The text of the error allows 0, which would ring nobody. Contract: actions-bridge-timeout
   CallTimeoutSeconds: defaulted(integer({ min: 1, max: 120 }), {
     description: "How long it may ring.",
     default: 30,
@@ -145,6 +146,7 @@ export const callAndBridge = defineAction<CallAndBridge, BridgeState>({
 
 type Calling = Extract<BridgeState, { type: "calling" }>;
 
+/** Whatever kept the second party from answering. Contract: actions-bridge-refused */
 const notAnswered: ActionError = { errorType: "CallNotAnswered", errorMessage: "Call not answered" };
 
 function joined(before: readonly ActionEffect[]): ActionStep<BridgeState> {
@@ -167,13 +169,13 @@ function start(value: CallAndBridge, context: ActionContext): ActionStep<BridgeS
   return { type: "running", state: { ...calling, ringbackId }, effects };
 }
 
-/** A caller who hears nothing yet is told that it rings. */
+/** A caller who hears nothing yet is told that it rings. Contract: actions-bridge-ringing */
 function relayRinging(state: Calling, isAnswered: boolean): ActionStep<BridgeState> {
   const isQuiet = !isAnswered && !state.hearsPartner && state.ringbackId === undefined;
   return { type: "running", state, effects: isQuiet ? [{ do: "ring" }] : [] };
 }
 
-/** The ringback tone, if there is one, goes before what the second party sends. */
+/** The ringback tone, if there is one, goes before what the second party sends. Contract: actions-bridge-ringback */
 function relayAudio(state: Calling, isAnswered: boolean): ActionStep<BridgeState> {
   if (state.hearsPartner || state.ringbackId !== undefined) return { type: "running", state, effects: [] };
   const opening: readonly ActionEffect[] = isAnswered ? [] : [{ do: "open-early-media" }];
@@ -199,6 +201,7 @@ function stopRingback(state: BridgeState): readonly ActionEffect[] {
   return [{ do: "stop-playback", playbackId: state.ringbackId }];
 }
 
+/** A caller who heard something is made to hear ringing again. Contract: actions-bridge-ringing-again */
 function giveUp(state: BridgeState): readonly ActionEffect[] {
   const effects: ActionEffect[] = [...stopRingback(state), { do: "drop-partner" }];
   const hasEarlyMedia = state.type === "calling" && (state.hearsPartner || state.ringbackId !== undefined);

@@ -106,7 +106,8 @@ function playPrompt(
   return running({ attempt, digits: "", phase: { type: "prompt", playbackId, isTimeUp: false } }, effects);
 }
 
-/** The attempt was bad: the failure prompt, and then the next one, if there is one. Contract: actions-get-digits-last-attempt */
+/** The attempt was bad: the failure prompt, and then the next one, if there is one. Contract: actions-get-digits-failure-prompt,
+ * actions-get-digits-last-attempt */
 function attemptFailed(
   { failurePrompt, rules }: GetDigits,
   { attempt }: GetDigitsState,
@@ -130,7 +131,7 @@ function timePassed(value: GetDigits, state: GetDigitsState, context: ActionCont
   return running({ ...state, phase: { ...phase, isTimeUp: true } }, []);
 }
 
-/** A key during the prompt stops it and counts. */
+/** A key during the prompt stops it and counts. Contract: actions-get-digits-prompt */
 function takeDigit(value: GetDigits, state: GetDigitsState, digit: string, context: ActionContext): Step {
   const { max, nextDigitMs, terminators } = value.rules;
   const effects = stopGetDigits(state);
@@ -154,7 +155,8 @@ function afterPlayback(value: GetDigits, state: GetDigitsState, context: ActionC
   return running(gathering, isTimed ? [] : [{ do: "start-timer", delayMs: firstDigitMs }]);
 }
 
-/** The keys of an attempt are complete: `terminator` ended them, else their number or the time. */
+/** The keys of an attempt are complete: `terminator` ended them, else their number or the time. Contract: actions-get-digits-end,
+ * actions-get-digits-good, actions-get-digits-terminator */
 function judge(
   value: GetDigits,
   state: GetDigitsState,
@@ -177,7 +179,7 @@ function judge(
   return running(judging, [...effects, { do: "search-pattern", pattern, texts }]);
 }
 
-/** undefined: the pattern decides. */
+/** undefined: the pattern decides. Contract: actions-get-digits-terminator-alone */
 function judgeWithoutPattern(
   rules: DigitRules,
   digits: string,

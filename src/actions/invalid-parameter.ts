@@ -5,7 +5,7 @@ export function invalidParameter(errorMessage: string, why?: string): ActionErro
   return { errorType: "InvalidActionParameter", errorMessage, ...(why === undefined ? {} : { why }) };
 }
 
-/** The words of the original for most parameters of the newer actions. */
+/** The words of the original for most parameters of the newer actions. Contract: actions-error-wording */
 export function isInvalid(name: string): ActionError {
   return invalidParameter(`The ${name} parameter is invalid.`);
 }

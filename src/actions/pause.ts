@@ -9,7 +9,8 @@ const parameters = parametersOf({
   ),
 });
 
-/** Waits. An unanswered inbound leg goes on ringing, unless the operator decided otherwise. Contract: actions-pause, actions-pause-unanswered */
+/** Waits. An unanswered inbound leg goes on ringing, unless the operator decided otherwise. Contract: actions-pause, actions-pause-duration,
+ * actions-pause-unanswered */
 export const pause = defineAction<number, "waiting">({
   type: "Pause",
   parameters,

@@ -88,7 +88,8 @@ const results = object({
   RecordingTerminatorUsed: optional(text("text"), { description: "The key that ended it, when one did." }),
 });
 
-/** Records what one leg says into a file, which is in the store when its event comes. Contract: actions-record-audio */
+/** Records what one leg says into a file, which is in the store when its event comes. Contract: actions-record-audio, actions-record-audio-key,
+ * actions-record-audio-terminators, actions-record-audio-silence, actions-record-audio-interrupted */
 export const recordAudio = defineAction<RecordAudio, Recording>({
   type: "RecordAudio",
   parameters,

@@ -27,7 +27,7 @@ const parameters = parametersOf({
   }),
 });
 
-/** Presses keys towards the far end of a leg and waits until all are sent. Contract: actions-send-digits, actions-send-digits-gap */
+/** Presses keys towards the far end of a leg and waits until all are sent. Contract: actions-send-digits-wait, actions-send-digits-gap */
 export const sendDigits = defineAction<SendDigits, Sending>({
   type: "SendDigits",
   parameters,

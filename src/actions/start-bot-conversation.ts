@@ -34,7 +34,7 @@ const parameters = parametersOf({
 });
 const unavailable = { ...systemException, why: "Bots are not available in this version." };
 
-/** Fails, since there are no bots yet. Contract: actions-start-bot-conversation */
+/** Fails, since there are no bots yet. Contract: actions-start-bot-conversation-fails */
 export const startBotConversation = defineAction<never>({
   type: "StartBotConversation",
   parameters,

@@ -89,7 +89,7 @@ function checkLocation(location: string): Refusal | undefined {
   return { allowed: "a bucket, or a bucket, a slash and a prefix of letters, digits and / ! - _ . * ' ( )" };
 }
 
-/** `YYYY/MM/DD/YYYY-MM-DD-HH-mm-ss-SSS`, UTC. */
+/** `YYYY/MM/DD/YYYY-MM-DD-HH-mm-ss-SSS`, UTC. Contract: actions-call-recording-key, actions-call-recording-utc */
 function nameByTime(at: number): string {
   const time = new Date(at).toISOString();
   return `${time.slice(0, 10).replaceAll("-", "/")}/${time.slice(0, -1).replaceAll(/[T:.]/g, "-")}`;

@@ -22,7 +22,8 @@ import {
 } from "./turn.ts";
 
 /** Sends the next event when none is under way. Invocation numbers are kept back so that each leg can have its HANGUP; the call ends
- * when the next event, or a leg that has come, would need one of them. */
+ * when the next event, or a leg that has come, would need one of them. Contract: events-sequence, events-invocation-limit,
+ * events-invocation-limit-hangup */
 export function sendNextEvent(turn: Turn): void {
   const left = countNumbersLeft(turn);
   if (left < 0) endForInvocations(turn);
@@ -178,6 +179,8 @@ function sentActions(value: unknown): number | undefined {
   return Array.isArray(value.Actions) ? value.Actions.length : undefined;
 }
 
+/** Tells the function that its reply was refused; so many in a row end the call. Contract: events-invalid-lambda-response,
+ * events-invalid-in-a-row */
 function takeInvalidReply(turn: Turn, invocation: Invocation, errorType: string, message: string): void {
   const { pending, sequence } = invocation;
   observe(turn, { type: "response-invalid", sequence, errorType, message });
@@ -204,7 +207,8 @@ function takeInvalidReply(turn: Turn, invocation: Invocation, errorType: string,
 
 type Failure = Extract<FunctionReply, { type: "failed" }>;
 
-/** A failed invocation: once more, the next target, or the end. Contract: events-retry, events-failover, events-function-failed */
+/** A failed invocation: once more, the next target, or the end. Contract: events-retry, events-repeated, events-failover,
+ * events-function-failed, events-function-failed-answered */
 function takeFailure(turn: Turn, invocation: Invocation, failure: Failure): void {
   const { sequence, sentAt } = invocation;
   const { reason, message, stack } = failure;

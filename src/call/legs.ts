@@ -21,7 +21,8 @@ import {
   type Turn,
 } from "./turn.ts";
 
-/** Sends the INVITE of a call out. Nothing when the leg has ended meanwhile. */
+/** Sends the INVITE of a call out, once its function has answered. Nothing when the leg has ended meanwhile.
+ * Contract: events-dial-after-reply */
 export function dialLegA(turn: Turn): void {
   const leg = legA(turn);
   if (leg.state.type !== "created") return;

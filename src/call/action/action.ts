@@ -168,13 +168,13 @@ export interface ActionDefinition<Value = unknown, State = unknown> {
   readonly results?: ObjectShape<unknown>;
   /** Set when this version cannot do it: what it fails with, and why. */
   readonly unavailable?: ActionError;
-  /** Answers an unanswered inbound leg before it starts. */
+  /** Answers an unanswered inbound leg before it starts. Contract: actions-answering, actions-answering-others */
   readonly answers: boolean | ((compatibility: CompatibilitySwitches) => boolean);
   /** Which legs it can run on: an answered one, one that is or can be answered by us, any that has not ended, or also one that has. */
   readonly needs: "answered" | "answerable" | "live" | "known";
-  /** A success is told at once, also in the middle of a list. */
+  /** A success is told at once, also in the middle of a list. Contract: events-success-midway, events-success-midway-newer */
   readonly reportsMidList: boolean;
-  /** A new list stops it; otherwise the new list waits for its end. */
+  /** A new list stops it; otherwise the new list waits for its end. Contract: events-interrupt, events-interrupt-speak */
   readonly interruptible: boolean;
   /** Ends with ACTION_FAILED when its leg leaves meanwhile; otherwise it just ends. */
   readonly failsWhenLegLeaves: boolean;

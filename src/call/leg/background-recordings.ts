@@ -42,7 +42,7 @@ export function endRecording(turn: Turn, legId: LegId): void {
   turn.state.recordings = turn.state.recordings.filter((recording) => recording.legId !== legId);
 }
 
-/** The recording could not begin, or broke off: a new one may be started. */
+/** The recording could not begin, or broke off: a new one may be started. Contract: actions-call-recording-breaks-off */
 export function forgetRecording(turn: Turn, recordingId: string): void {
   turn.state.recordings = turn.state.recordings.filter((recording) => recording.recordingId !== recordingId);
 }

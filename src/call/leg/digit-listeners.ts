@@ -5,7 +5,7 @@ import type { PatternVerdict } from "../pattern/pattern-matcher.ts";
 import type { DigitListener, JsonObject, ParticipantTag } from "../state.ts";
 import { cancelTimer, emit, findLeg, search, startTimer, type Turn } from "../turn.ts";
 
-/** Digits that are kept for a pattern; older ones are forgotten. */
+/** Digits that are kept for a pattern; older ones are forgotten. Contract: actions-receive-digits-length */
 const mostDigits = 128;
 
 /** Hears the keys of a leg from now on, in place of a listener that was there. `parameters` go into its events.
@@ -88,7 +88,7 @@ export function tellDigits(turn: Turn, tag: ParticipantTag): void {
   queueEvent(turn, {
     type: "DIGITS_RECEIVED",
     legId,
-    // Which leg it was stands nowhere else, and functions look for either name of it.
+    // Which leg it was stands nowhere else, and functions look for either name of it. Contract: events-digits-leg
     actionData: { ReceivedDigits: digits, Type: "ReceiveDigits", Parameters: { ...parameters, CallId: legId } },
   });
 }

@@ -31,7 +31,8 @@ import {
 } from "../turn.ts";
 
 /** Puts a new list in place of what is left of the old one. The running action is interrupted where its type allows it, else the
- * new list waits for its end. Contract: events-list-replaced, events-interrupt, events-uninterrupted */
+ * new list waits for its end. Contract: events-list-replaced, events-interrupt-any-reply, events-interrupt-order,
+ * events-uninterrupted */
 export function replaceList(turn: Turn, actions: readonly RequestedAction[]): void {
   const { running } = turn.state.list;
   forgetOldHold(turn);
@@ -59,7 +60,7 @@ export function replaceList(turn: Turn, actions: readonly RequestedAction[]): vo
   startNextAction(turn);
 }
 
-/** Whether an action ends the second leg while that is being called. */
+/** Whether an action ends the second leg while that is being called. Contract: actions-hangup-ringing */
 function isHangupOfPartner(turn: Turn, request: RequestedAction): boolean {
   const leg = resolveLeg(turn, request);
   if (leg?.tag !== "LEG-B" || definitionOf(turn, request.type).endsLeg !== true) return false;
@@ -239,7 +240,8 @@ function take(turn: Turn, action: RunningAction, step: ActionStep<unknown>): voi
   }
 }
 
-/** A success is told for the last action of a list, and at once for those types that report in mid-list. */
+/** A success is told for the last action of a list, and at once for those types that report in mid-list. Contract: events-success-last,
+ * events-success-midway */
 function succeed(turn: Turn, action: RunningAction, result: JsonObject): void {
   const { request, legId, echo } = action;
   cancelTimer(turn, "action");
@@ -265,7 +267,7 @@ function succeed(turn: Turn, action: RunningAction, result: JsonObject): void {
 }
 
 /** A failure ends the list and is told. A new list that waited for the action's end begins when the reply to that has no actions.
- * Contract: events-failure-ends-list, events-outlived-update */
+ * Contract: events-failure-ends-list, events-idle, events-outlived-update */
 function fail(turn: Turn, action: Pick<RunningAction, "request" | "legId" | "echo">, error: ActionError): void {
   const { request, legId, echo } = action;
   cancelTimer(turn, "action");

@@ -27,7 +27,7 @@ const givenUpPoints = 10;
 const mostPoints = 30;
 const rememberedPatterns = 1_000;
 
-/** Makes a matcher that never takes long. A pattern that does not compile counts as too slow. */
+/** Makes a matcher that never takes long. A pattern that does not compile counts as too slow. Contract: actions-pattern-slow */
 export function createPatternMatcher(): PatternMatcher {
   const known = new LRUCache<string, { readonly search: PatternSearch; readonly points: number }>({
     max: rememberedPatterns,

@@ -28,7 +28,8 @@ interface Compiling {
 const mostSteps = 1_500_000;
 
 /** Makes the search for a regular expression of JavaScript without flags. It walks the expression itself and counts its steps: the engine's
- * own compiler can take hours for some short patterns, and nothing interrupts it. Throws for what is no such expression. */
+ * own compiler can take hours for some short patterns, and nothing interrupts it. Throws for what is no such expression.
+ * Contract: actions-pattern-search, actions-pattern-syntax */
 export function compileSearch(pattern: string): PatternSearch {
   const { groups, body } = parse(pattern);
   return (text, steps = mostSteps) => {

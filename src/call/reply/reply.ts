@@ -36,7 +36,7 @@ const blankReply = replyRefused("", "blank or empty", "BlankResponse", blankText
 const members = ["SchemaVersion", "Actions", "TransactionAttributes"];
 
 /** Checks a function's reply as a whole. A reply of `null`, or a bare empty array, is an empty list.
- * Contract: events-reply, leniency-reply-blank, leniency-reply-bare-list
+ * Contract: events-reply, events-reply-ignored-faults, leniency-reply-blank, leniency-reply-bare-list
  * @param useActions false: the event's actions are ignored whatever they are
  * @param call undefined: there is none, the reply is looked at by itself
  * @param cuts what was too long to be read to its end */
