@@ -34,6 +34,8 @@ describe("numbers in words", () => {
     assert.equal(cardinalWords("999999999999999").startsWith("nine hundred ninety nine trillion"), true);
     assert.equal(cardinalWords("1234567890123456").split(" ").length, 16);
     assert.equal(ordinalWords("101"), "one hundred first");
+    assert.equal(ordinalWords("0"), "zeroth");
+    assert.match(ordinalWords("1234567890123452"), /^one two three .* five second$/);
     assert.equal(yearWords("2000"), "two thousand");
     assert.equal(yearWords("1066"), "ten sixty six");
   });
