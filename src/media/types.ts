@@ -50,7 +50,7 @@ export interface Media {
    * While something is played or digits are sent to one of them, that one hears it instead of the other, and the other hears silence.
    * Keys are made anew as telephone-events, or as tones where none were agreed; the session that they came from is told them as always.
    * Throws `MEDIA_BRIDGE_APART` unless one session was opened `near` the other, `MEDIA_ALREADY_BRIDGED` when one is in a bridge, and
-   * `MEDIA_SESSION_CLOSED`. */
+   * `MEDIA_SESSION_CLOSED`. Contract: actions-bridge-prompt */
   bridge(one: MediaSession, other: MediaSession): MediaBridge;
   /** Decodes a whole WAV file (every form of PCM and float, G.711; any rate; mono or stereo) off the main thread and resamples it.
    * Rejects with `MEDIA_UNSUPPORTED_AUDIO` and a message that says what was found and what would be right. */

@@ -403,7 +403,7 @@ test("one agent can call itself", async () => {
   assert.deepEqual(bed.delegate.told, ["ended local"]);
 });
 
-test("says why a call ends that does not end as usual, and nothing when it does (RFC 3326)", async () => {
+test("says why a call ends that does not end as usual, and nothing when it does (RFC 3326; Contract: sip-and-media-reason)", async () => {
   for (const [reason, header] of [
     [undefined, ""],
     [{ status: 500, text: 'the "server" failed' }, 'SIP;cause=500;text="the \\"server\\" failed"'],
