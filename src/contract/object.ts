@@ -35,6 +35,7 @@ export interface ObjectShape<T> extends Shape<T> {
 /** An object with these fields; others have no effect. Contract: leniency-unknown-parameters */
 export function object<F extends Fields>(fields: F, rules: readonly ObjectRule<F>[] = []): ObjectShape<ValuesOf<F>> {
   const members = Object.entries(fields);
+  const names = Object.keys(fields);
   const known = new Set(members.flatMap(([name, { aliases = [] }]) => [name, ...aliases]));
   return {
     fields,
@@ -51,7 +52,7 @@ export function object<F extends Fields>(fields: F, rules: readonly ObjectRule<F
         values[name] = read?.value;
         if (read?.echo !== undefined && !isIgnored) echo[name] = read.echo;
       }
-      noteUnknownMembers(place, sent, Object.keys(fields), known);
+      noteUnknownMembers(place, sent, names, known);
       const value = values as ValuesOf<F>;
       if (!isGood) return undefined;
       for (const rule of rules) {

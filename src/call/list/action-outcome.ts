@@ -110,7 +110,14 @@ export function observeEnd(
 ): void {
   const participantTag = findLeg(turn, legId)?.tag ?? "LEG-A";
   observe(turn, {
-    ...({ type: "action-ended", action: request.type, participantTag, outcome } as const),
-    ...{ errorType: undefined, message: undefined, isLegGone: false, isWarned: false, repeat: 1 },
+    type: "action-ended",
+    action: request.type,
+    participantTag,
+    outcome,
+    errorType: undefined,
+    message: undefined,
+    isLegGone: false,
+    isWarned: false,
+    repeat: 1,
   });
 }

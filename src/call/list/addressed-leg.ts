@@ -28,9 +28,14 @@ export function isUsable(turn: Turn, leg: Leg, definition: ActionDefinition): bo
 
 /** The parameters with the leg filled in: the tag always, the id when it was sent and for actions that always name it. */
 export function echoTarget(parameters: JsonObject, leg: Leg, { namesLegById }: ActionDefinition): JsonObject {
-  const { CallId: callId, ParticipantTag: _tag, ...others } = parameters;
-  const hasId = isGiven(callId) || namesLegById === true;
-  return { ...others, ...(hasId ? { CallId: leg.id } : {}), ParticipantTag: leg.tag };
+  const { CallId: callId } = parameters;
+  const echo: Record<string, unknown> = {};
+  for (const name of Object.keys(parameters)) {
+    if (name !== "CallId" && name !== "ParticipantTag") echo[name] = parameters[name];
+  }
+  if (isGiven(callId) || namesLegById === true) echo["CallId"] = leg.id;
+  echo["ParticipantTag"] = leg.tag;
+  return echo;
 }
 
 function isGiven(value: unknown): boolean {
