@@ -4,7 +4,7 @@ import { driveCall, type CallDriver } from "../testing/call-driver.ts";
 import { respond, type FunctionEvent, type ScriptedReply } from "../testing/scripted-reply.ts";
 import { callAndBridge, hangup, pause, recordAudio, sendDigits, speak } from "../testing/wire-actions.ts";
 import type { CompatibilitySwitches } from "./compatibility.ts";
-import type { LegEnd } from "./inputs.ts";
+import type { LegEnd } from "../endpoint/index.ts";
 
 /** A call whose two legs are joined; the function answers the success of that with the first reply of `script`. */
 function bridged(script: readonly ScriptedReply[], compatibility: Partial<CompatibilitySwitches>): CallDriver {

@@ -23,7 +23,8 @@ export {
 export { callErrors } from "./errors.ts";
 export type { AudioSource, CallEffect, Destination, ObjectName } from "./effects.ts";
 export { giveAnswers, noteAnswers, type Answer, type CallHistory, type HistoryStep } from "./history.ts";
-export type { CallInput, FunctionReply, LegEnd, PlaybackError } from "./inputs.ts";
+export type { CallInput, FunctionReply, PlaybackError } from "./inputs.ts";
+export type { LegEnd } from "../endpoint/index.ts";
 export type { CallState, JsonObject, Leg, ParticipantTag, Target } from "./state.ts";
 export {
   createPatternMatcher,

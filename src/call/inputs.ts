@@ -1,19 +1,9 @@
+import type { LegEnd } from "../endpoint/index.ts";
 import type { LegId } from "../kernel/index.ts";
 import type { RecordingEnd } from "../media/index.ts";
 import type { InvocationFailure } from "../invoke/index.ts";
 import type { PatternVerdict } from "./pattern/pattern-matcher.ts";
 import type { Cut } from "./reply/reply-bounds.ts";
-
-/** Why a leg ended, as the runner learned it. */
-export type LegEnd =
-  | { readonly type: "bye" } // the far end hung up
-  | { readonly type: "cancelled" } // the caller gave up before the answer
-  | { readonly type: "rejected"; readonly status: number } // a final refusal of our INVITE
-  | { readonly type: "unreachable"; readonly why: string } // no answer to our INVITE at all, or it could not be sent
-  | { readonly type: "no-common-codec" }
-  | { readonly type: "no-ack" } // our 200 was never acknowledged
-  | { readonly type: "no-media" } // the far end's RTP stopped
-  | { readonly type: "failed"; readonly why: string }; // something of ours failed
 
 /** Why a playback or recording did not happen. `code` is the `AppError` code of the room that refused. */
 export interface PlaybackError {

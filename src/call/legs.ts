@@ -2,7 +2,7 @@ import type { HangUpReason } from "./effects.ts";
 import { dropList, legHasLeft, legOfLateResult, legWasAnswered, stepRunning } from "./list/action-list.ts";
 import { dropListener } from "./leg/digit-listeners.ts";
 import type { CompatibilitySwitches } from "./compatibility.ts";
-import type { LegEnd } from "./inputs.ts";
+import type { LegEnd } from "../endpoint/index.ts";
 import { queueEvent } from "./event/event-queue.ts";
 import { describeParticipants } from "./event/events.ts";
 import { endRecording } from "./leg/background-recordings.ts";

@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 import { driveCall, drivenLegId, type CallDriver, type CallDriverOptions } from "../testing/call-driver.ts";
 import { respond, respondWith, type FunctionEvent, type ScriptedReply } from "../testing/scripted-reply.ts";
 import { callAndBridge, hangup, playAudio, speak } from "../testing/wire-actions.ts";
-import type { LegEnd } from "./inputs.ts";
+import type { LegEnd } from "../endpoint/index.ts";
 
 const ringback = { Type: "S3", BucketName: "prompts", Key: "ring.wav" };
 

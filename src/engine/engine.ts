@@ -14,7 +14,7 @@ import {
 } from "../call/index.ts";
 import { createDeliveries, type Deliveries, type Leftover } from "../recordings/index.ts";
 import { findRule, type RuleMatch } from "./look-up/find-rule.ts";
-import { readInboundOffer, type InboundOffer } from "./leg/inbound-offer.ts";
+import { readInboundOffer, type InboundOffer } from "../endpoint/index.ts";
 import type { CallPorts, CallSettings } from "./ports.ts";
 import { callRefusalCauses, type CallRefusalCause } from "./refusal-causes.ts";
 import { CallRunner } from "./runner.ts";

@@ -1,7 +1,7 @@
 /** The shell of the call machine: takes the INVITEs and requests of this node, and runs one machine for each call on the ports of the other
  * rooms. */
 export { createCallEngine, refusalOf } from "./engine.ts";
-export type { CallPorts, CallSettings, Route, SessionDescriptions } from "./ports.ts";
+export type { CallPorts, CallSettings, Route } from "./ports.ts";
 export type { CallControl, CallEngine, CallLedger, CreateCallOutcome, CreateCallRequest } from "./types.ts";
 export { readFunctionReply } from "./words/function-reply.ts";
 export { createWordsThreads } from "./words/words-thread.ts";

@@ -3,24 +3,12 @@ import type { Clock, Logger } from "../kernel/index.ts";
 import type { Invoker } from "../invoke/index.ts";
 import type { Media } from "../media/index.ts";
 import type { ObjectStore } from "../objects/index.ts";
-import type { DescribedHost, LocalAudio, Negotiation, SessionWarning } from "../sdp/index.ts";
+import type { LookUpHost, SessionDescriptions } from "../endpoint/index.ts";
 import type { SipAddress, UserAgent } from "../sip/index.ts";
 import type { Speech } from "../speech/index.ts";
 import type { Store } from "../store/index.ts";
 import type { Destination, CallHistory, CallState, MachineConfig, CallObservation } from "../call/index.ts";
 import type { createWordsThreads } from "./words/words-thread.ts";
-
-/** Offer and answer, as the sdp room gives them. */
-export interface SessionDescriptions {
-  createOffer(local: LocalAudio): string;
-  answerOffer(offer: string, local: LocalAudio): Negotiation<{ readonly answer: string }>;
-  readAnswer(answer: string, offered: LocalAudio): Negotiation<object>;
-  /** The address that the first audio stream names. */
-  audioAddress(description: string): string | undefined;
-  describedHosts(description: string): readonly DescribedHost[];
-  withAddresses(description: string, addresses: ReadonlyMap<string, string>): string;
-  warningOf(refusal: Exclude<Negotiation<object>, { type: "agreed" }>): SessionWarning;
-}
 
 /** All that calls need of the world. */
 export interface CallPorts {
@@ -32,8 +20,7 @@ export interface CallPorts {
   readonly objects: ObjectStore;
   /** Builds a SIP URI; the user part is escaped. */
   readonly printSipUri: (parts: SipAddress & { readonly user: string }) => string;
-  /** The address of a host name in a session description. Rejects with the reason when there is none in time. */
-  readonly lookUpHost: (host: DescribedHost) => Promise<string>;
+  readonly lookUpHost: LookUpHost;
   readonly invoker: Pick<Invoker, "invoke">;
   readonly store: Pick<Store, "applications" | "rules">;
   readonly clock: Clock;

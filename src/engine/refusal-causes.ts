@@ -1,3 +1,5 @@
+import { legRefusalCauses } from "../endpoint/index.ts";
+
 /** Why the call engine refuses an INVITE. Listed in `docs/refusals.md`. */
 export const callRefusalCauses = {
   "no-rule": { status: 404, means: "No SIP rule takes the called number or host name." },
@@ -13,7 +15,7 @@ export const callRefusalCauses = {
   "no-descriptors": { status: 503, means: "The process has no file descriptor left (`ulimit -n`)." },
   "no-media-ports": { status: 503, means: "No free pair of ports is left in `media.ports`." },
   "media-busy": { status: 503, means: "The media workers are too busy for one more call." },
-  "leg-failed": { status: 500, means: "Something of ours that the call needed failed before it was answered." },
+  ...legRefusalCauses,
   "server-error": { status: 500, means: "An error in the server; its stack is in the log." },
 } as const satisfies Readonly<Record<string, { readonly status: number; readonly means: string }>>;
 

@@ -14,12 +14,17 @@ import {
   type MachineConfig,
   type CallFact,
 } from "../call/index.ts";
-import { createDescribedHosts } from "./leg/described-hosts.ts";
+import {
+  createDescribedHosts,
+  InboundLeg,
+  type InboundOffer,
+  type LegEvents,
+  type LegHandle,
+  type LegParts,
+  OutboundLeg,
+  tellFarEnd,
+} from "../endpoint/index.ts";
 import { findDialPlan } from "./look-up/find-dial-plan.ts";
-import type { InboundOffer } from "./leg/inbound-offer.ts";
-import { InboundLeg } from "./leg/inbound-leg.ts";
-import { tellFarEnd, type LegEvents, type LegHandle, type LegParts } from "./leg/leg.ts";
-import { OutboundLeg } from "./leg/outbound-leg.ts";
 import { createPlaybacks, type Playbacks } from "./audio/playbacks.ts";
 import { logFact } from "./log-fact.ts";
 import type { CallPorts, CallSettings } from "./ports.ts";

@@ -8,7 +8,7 @@ export interface RoomRule {
 
 /** The ground floor: any room may import them, and the table leaves them out. */
 export const groundRooms: readonly string[] = ["kernel", "sip-syntax"];
-const libraryRooms = ["control", "contract", "sdp", "sip", "media", "speech", "objects", "store", "invoke"];
+const libraryRooms = ["control", "contract", "sdp", "sip", "media", "endpoint", "speech", "objects", "store", "invoke"];
 const productRooms = ["call", "recordings", "engine", "actions", "history", "api", "phone"];
 
 /** Who may import whom (ARCHITECTURE.md has the same table in words). */
@@ -24,10 +24,11 @@ export const roomRules: Readonly<Record<string, RoomRule>> = {
   speech: { values: [], types: ["media"] },
   contract: { values: [], types: [] },
   control: { values: [], types: [] },
-  call: { values: ["contract"], types: ["media", "speech", "invoke"] },
+  endpoint: { values: [], types: ["sip", "sdp", "media"] },
+  call: { values: ["contract"], types: ["endpoint", "media", "speech", "invoke"] },
   recordings: { values: [], types: ["call", "media", "objects"] },
   engine: {
-    values: ["contract", "call", "recordings"],
+    values: ["contract", "endpoint", "call", "recordings"],
     types: ["control", "sip", "sdp", "media", "speech", "objects", "store", "invoke"],
   },
   actions: { values: ["contract", "call"], types: ["speech"] },

@@ -6,7 +6,7 @@ import { respond, respondWith } from "../../testing/scripted-reply.ts";
 import { hangup, pause, playAudio, speak } from "../../testing/wire-actions.ts";
 import { defaultCompatibility } from "../compatibility.ts";
 import { buildEvent, describeParticipants } from "./events.ts";
-import type { LegEnd } from "../inputs.ts";
+import type { LegEnd } from "../../endpoint/index.ts";
 import type { Leg } from "../state.ts";
 
 /** Texts are compared, so that the order of keys counts. */

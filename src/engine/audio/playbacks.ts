@@ -2,7 +2,7 @@ import { errorCode, errorMessage, type LegId, type Logger } from "../../kernel/i
 import type { Pcm } from "../../media/index.ts";
 import type { AudioLoader } from "./audio-loader.ts";
 import type { CallEffect } from "../../call/index.ts";
-import type { LegHandle } from "../leg/leg.ts";
+import type { LegHandle } from "../../endpoint/index.ts";
 
 type PlayAudio = Extract<CallEffect, { do: "play-audio" }>;
 

@@ -1,8 +1,7 @@
 import { AppError } from "../../kernel/index.ts";
 import { withoutEscapes } from "../../sip-syntax/index.ts";
 import type { CallEffect } from "../../call/index.ts";
-import { chooseMediaAddress } from "../leg/media-address.ts";
-import type { DialPlan } from "../leg/outbound-leg.ts";
+import { chooseMediaAddress, type DialPlan } from "../../endpoint/index.ts";
 import type { CallPorts, CallSettings, Route } from "../ports.ts";
 
 /** The ways of a leg out: numbers that a rule of this server takes are called here, all else as the operator has configured.

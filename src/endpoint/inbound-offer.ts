@@ -1,9 +1,9 @@
-import { errorMessage } from "../../kernel/index.ts";
-import type { SessionWarning } from "../../sdp/index.ts";
-import type { IncomingCall, OwnAddress } from "../../sip/index.ts";
+import { errorMessage } from "../kernel/index.ts";
+import type { SessionWarning } from "../sdp/index.ts";
+import type { IncomingCall, OwnAddress, UserAgent } from "../sip/index.ts";
 import { createDescribedHosts, type DescribedHosts } from "./described-hosts.ts";
 import { chooseMediaAddress } from "./media-address.ts";
-import type { CallPorts } from "../ports.ts";
+import type { DescriptionReader } from "./session-descriptions.ts";
 
 /** What an INVITE wants to hear and say, and the address that it gets for that. */
 export interface InboundOffer {
@@ -23,10 +23,14 @@ export interface UnusableOffer {
 
 /** Reads the offer of an INVITE before anybody is told of the call: looks up host names, chooses our address, and tries whether it can be
  * answered. Never rejects. Contract: sip-and-media-no-common-audio
- * @param mediaAddress as in `CallSettings` */
+ * @param mediaAddress address, or wildcard, that RTP is bound to; undefined: where SIP listens for the far end */
 export async function readInboundOffer(
   call: Pick<IncomingCall, "offer" | "source" | "bound">,
-  { userAgent, sessionDescriptions, lookUpHost }: Pick<CallPorts, "userAgent" | "sessionDescriptions" | "lookUpHost">,
+  {
+    userAgent,
+    sessionDescriptions,
+    lookUpHost,
+  }: DescriptionReader & { readonly userAgent: Pick<UserAgent, "ownAddress"> },
   mediaAddress: string | undefined,
 ): Promise<InboundOffer | UnusableOffer> {
   const hosts = createDescribedHosts({ sessionDescriptions, lookUpHost });

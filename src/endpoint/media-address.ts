@@ -1,4 +1,4 @@
-import type { OwnAddress, SipAddress, UserAgent } from "../../sip/index.ts";
+import type { OwnAddress, SipAddress, UserAgent } from "../sip/index.ts";
 
 /** What the address for RTP is chosen from. */
 export interface MediaPeer {

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { silentLogger } from "../../kernel/index.ts";
-import type { MediaSession } from "../../media/index.ts";
-import { createManualClock } from "../../testing/manual-clock.ts";
+import { silentLogger } from "../kernel/index.ts";
+import type { MediaSession } from "../media/index.ts";
+import { createManualClock } from "../testing/manual-clock.ts";
 import { LegCore, type LegParts } from "./leg.ts";
 
 const agreedAudio: Parameters<LegCore["startMedia"]>[0] = {

@@ -1,9 +1,9 @@
-import type { MediaDelegate, MediaSession } from "../../media/index.ts";
-import type { NegotiatedAudio } from "../../sdp/index.ts";
-import type { IncomingCall } from "../../sip/index.ts";
-import type { LegEnd } from "../../call/index.ts";
-import { callRefusalCauses } from "../refusal-causes.ts";
+import type { MediaDelegate, MediaSession } from "../media/index.ts";
+import type { NegotiatedAudio } from "../sdp/index.ts";
+import type { IncomingCall } from "../sip/index.ts";
 import { LegCore, type LegParts } from "./leg.ts";
+import type { LegEnd } from "./leg-end.ts";
+import { legRefusalCauses } from "./refusal-causes.ts";
 
 /** What an inbound leg is made with. */
 export interface InboundLegParts extends LegParts {
@@ -87,7 +87,7 @@ export class InboundLeg extends LegCore {
   protected override giveUp(reason: LegEnd): void {
     if (reason.type === "failed") {
       const cause = "leg-failed";
-      this.#parts.call.reject(callRefusalCauses[cause].status, { cause, why: reason.why });
+      this.#parts.call.reject(legRefusalCauses[cause].status, { cause, why: reason.why });
     }
     super.giveUp(reason);
   }

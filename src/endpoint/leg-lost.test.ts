@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { silentLogger } from "../../kernel/index.ts";
-import type { MediaDelegate, MediaSession } from "../../media/index.ts";
-import type { NegotiatedAudio } from "../../sdp/index.ts";
-import type { CallDelegate, IncomingCall, OutgoingCallRequest } from "../../sip/index.ts";
-import { createManualClock } from "../../testing/manual-clock.ts";
+import { silentLogger } from "../kernel/index.ts";
+import type { MediaDelegate, MediaSession } from "../media/index.ts";
+import type { NegotiatedAudio } from "../sdp/index.ts";
+import type { CallDelegate, IncomingCall, OutgoingCallRequest } from "../sip/index.ts";
+import { createManualClock } from "../testing/manual-clock.ts";
 import { InboundLeg } from "./inbound-leg.ts";
 import type { LegEvents, LegParts } from "./leg.ts";
 import { OutboundLeg } from "./outbound-leg.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { OwnAddress, SipAddress } from "../../sip/index.ts";
+import type { OwnAddress, SipAddress } from "../sip/index.ts";
 import { chooseMediaAddress, type MediaPeer } from "./media-address.ts";
 
 const at = (host: string): SipAddress => ({ transport: "udp", host, port: 5060 });

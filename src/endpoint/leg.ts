@@ -1,10 +1,10 @@
-import { errorMessage, type Clock, type Logger } from "../../kernel/index.ts";
-import type { MediaDelegate, MediaSession, MediaStats, Pcm } from "../../media/index.ts";
-import type { LocalAudio, NegotiatedAudio } from "../../sdp/index.ts";
-import type { CallDelegate, CallEnd, OfferReply, SipReason } from "../../sip/index.ts";
+import { errorMessage, type Clock, type Logger } from "../kernel/index.ts";
+import type { MediaDelegate, MediaSession, MediaStats, Pcm } from "../media/index.ts";
+import type { LocalAudio, NegotiatedAudio } from "../sdp/index.ts";
+import type { CallDelegate, CallEnd, OfferReply, SipReason } from "../sip/index.ts";
 import type { DescribedHosts } from "./described-hosts.ts";
-import type { LegEnd } from "../../call/index.ts";
-import type { SessionDescriptions } from "../ports.ts";
+import type { LegEnd } from "./leg-end.ts";
+import type { SessionDescriptions } from "./session-descriptions.ts";
 
 /** What a leg tells its call. After `ended` only `heard` comes. */
 export interface LegEvents {

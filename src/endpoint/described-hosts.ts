@@ -1,5 +1,5 @@
-import { errorMessage } from "../../kernel/index.ts";
-import type { CallPorts } from "../ports.ts";
+import { errorMessage } from "../kernel/index.ts";
+import type { DescriptionReader } from "./session-descriptions.ts";
 
 /** Host names looked up for one description. */
 const mostNames = 2;
@@ -15,10 +15,7 @@ export interface DescribedHosts {
 }
 
 /** Makes the names of one far end. */
-export function createDescribedHosts({
-  sessionDescriptions,
-  lookUpHost,
-}: Pick<CallPorts, "sessionDescriptions" | "lookUpHost">): DescribedHosts {
+export function createDescribedHosts({ sessionDescriptions, lookUpHost }: DescriptionReader): DescribedHosts {
   const addresses = new Map<string, string>();
   const unknown = (description: string) =>
     sessionDescriptions.describedHosts(description).filter(({ name }) => !addresses.has(name));

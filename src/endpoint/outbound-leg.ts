@@ -1,9 +1,8 @@
-import { AppError, errorMessage } from "../../kernel/index.ts";
-import type { MediaDelegate, MediaSession } from "../../media/index.ts";
-import type { LocalAudio } from "../../sdp/index.ts";
-import type { CallDelegate, CallEnd, OwnAddress, SipAddress, UserAgent } from "../../sip/index.ts";
+import { AppError, errorMessage } from "../kernel/index.ts";
+import type { MediaDelegate, MediaSession } from "../media/index.ts";
+import type { LocalAudio } from "../sdp/index.ts";
+import type { CallDelegate, CallEnd, OwnAddress, SipAddress, UserAgent } from "../sip/index.ts";
 import { LegCore, type LegParts } from "./leg.ts";
-import type { CallPorts } from "../ports.ts";
 
 /** Whom a leg out is for, and the ways there. */
 export interface DialPlan {
@@ -38,7 +37,8 @@ export interface OutboundLegParts extends LegParts {
   readonly findPlan: () => Promise<DialPlan>;
   readonly openSession: (delegate: MediaDelegate, address: string) => Promise<MediaSession>;
   readonly placeCall: UserAgent["call"];
-  readonly printSipUri: CallPorts["printSipUri"];
+  /** Builds a SIP URI; the user part is escaped. */
+  readonly printSipUri: (parts: SipAddress & { readonly user: string }) => string;
 }
 
 /** A leg that we make. */

@@ -1,0 +1,22 @@
+import type { DescribedHost, LocalAudio, Negotiation, SessionWarning } from "../sdp/index.ts";
+
+/** Offer and answer, as the sdp room gives them. */
+export interface SessionDescriptions {
+  createOffer(local: LocalAudio): string;
+  answerOffer(offer: string, local: LocalAudio): Negotiation<{ readonly answer: string }>;
+  readAnswer(answer: string, offered: LocalAudio): Negotiation<object>;
+  /** The address that the first audio stream names. */
+  audioAddress(description: string): string | undefined;
+  describedHosts(description: string): readonly DescribedHost[];
+  withAddresses(description: string, addresses: ReadonlyMap<string, string>): string;
+  warningOf(refusal: Exclude<Negotiation<object>, { type: "agreed" }>): SessionWarning;
+}
+
+/** The address of a host name in a session description. Rejects with the reason when there is none in time. */
+export type LookUpHost = (host: DescribedHost) => Promise<string>;
+
+/** What reading the far end's descriptions needs. */
+export interface DescriptionReader {
+  readonly sessionDescriptions: SessionDescriptions;
+  readonly lookUpHost: LookUpHost;
+}
