@@ -3,11 +3,32 @@ import { after, it } from "node:test";
 import { createManualClock } from "../../testing/manual-clock.ts";
 import { createWordsThreads } from "./words-thread.ts";
 
-const threads = createWordsThreads(createManualClock(), { knownNames: [], attributeBytes: 20_480 });
+const clock = createManualClock();
+const threads = createWordsThreads(clock, { knownNames: [], attributeBytes: 20_480 });
 after(() => threads.close());
 
 const keys = "1".repeat(40);
 const slowPattern = (number: number) => `(1+)+(1+)+x${number}`;
+
+it("gives a thread the time that a busy machine takes to start it", async () => {
+  const late = createWordsThreads(clock, { knownNames: [], attributeBytes: 20_480 });
+  const verdict = late.search("^1+$", [keys]);
+  clock.advance(60_000);
+
+  assert.equal(await verdict, true);
+  await late.close();
+});
+
+it("answers many slow patterns however long all of them take, as long as answers come", async () => {
+  const many = Array.from({ length: 6 }, (_, number) => threads.search(slowPattern(number), [keys]));
+  const quick = many.map(async (verdict) => {
+    assert.equal(await verdict, "too-slow");
+    clock.advance(4_000);
+  });
+  await Promise.all(quick);
+
+  assert.equal(await threads.search("^1+$", [keys]), true);
+});
 
 it("answers a pattern that is quick before slow ones that were asked for earlier", async () => {
   const answered: string[] = [];

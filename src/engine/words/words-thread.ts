@@ -19,17 +19,19 @@ export type WordsQuestion =
   | { readonly type: "read"; readonly payload: string; readonly bounds: ReplyBounds }
   | { readonly type: "search"; readonly pattern: string; readonly texts: readonly string[] };
 export type WordsAnswer = FunctionReply | PatternVerdict;
+/** What a thread says: once that it has loaded, then its answers. */
+export type WordsMessage = "loaded" | { readonly id: number; readonly answer: WordsAnswer };
 
 interface Waiting<Answer> {
   readonly question: WordsQuestion;
   readonly settle: (answer: Answer | undefined) => void;
-  readonly deadline: Timer;
 }
 
 /** Longer replies are read by the thread, in characters. Shorter ones take a millisecond at most. */
 const longestReadHere = 16_384;
-/** An answer that takes longer is given up and the thread is replaced. Its work is bounded, so only a thread that hangs takes so long. */
-const deadlineMs = 5_000;
+/** A thread that has loaded, is asked and answers nobody for so long is replaced. The work of one answer is bounded at a tenth of a second,
+ * so that only one that hangs is silent so long. */
+const longestSilenceMs = 5_000;
 
 /** Makes the doors of both threads. */
 export function createWordsThreads(clock: Pick<Clock, "startTimer">, bounds: ReplyBounds): WordsThreads {
@@ -49,24 +51,38 @@ export function createWordsThreads(clock: Pick<Clock, "startTimer">, bounds: Rep
   };
 }
 
-/** Questions and answers by number. undefined: the thread failed at the question, or took too long. */
+/** Questions and answers by number. undefined: the thread failed at the question, or hung. */
 function createAsker<Answer extends WordsAnswer>(clock: Pick<Clock, "startTimer">) {
   const waiting = new Map<number, Waiting<Answer>>();
   let worker: Worker | undefined;
+  let hasLoaded = false;
+  let silence: Timer | undefined;
   let nextId = 1;
 
   const settle = (id: number, answer: Answer | undefined) => {
     const one = waiting.get(id);
     waiting.delete(id);
-    one?.deadline.cancel();
     one?.settle(answer);
+  };
+  const watchSilence = () => {
+    silence?.cancel();
+    silence = undefined;
+    const watched = worker;
+    if (watched === undefined || !hasLoaded || waiting.size === 0) return;
+    silence = clock.startTimer(longestSilenceMs, () => replace(watched));
   };
   const start = (): Worker => {
     const started = new Worker(new URL(`./words-worker${extname(import.meta.url)}`, import.meta.url), {
       name: "offhook-words",
     });
     started.unref();
-    started.on("message", ({ id, answer }: { id: number; answer: Answer }) => settle(id, answer));
+    hasLoaded = false;
+    started.on("message", (message: WordsMessage) => {
+      if (worker !== started) return;
+      if (message === "loaded") hasLoaded = true;
+      else settle(message.id, message.answer as Answer);
+      watchSilence();
+    });
     started.on("error", () => replace(started));
     return started;
   };
@@ -78,6 +94,7 @@ function createAsker<Answer extends WordsAnswer>(clock: Pick<Clock, "startTimer"
     const [first] = waiting.keys();
     if (first !== undefined) settle(first, undefined);
     for (const [id, { question }] of waiting) post(id, question);
+    watchSilence();
   };
   const post = (id: number, question: WordsQuestion) => {
     worker ??= start();
@@ -88,17 +105,15 @@ function createAsker<Answer extends WordsAnswer>(clock: Pick<Clock, "startTimer"
     ask: (question: WordsQuestion) =>
       new Promise<Answer | undefined>((resolve) => {
         const id = nextId++;
-        const giveUp = () => {
-          if (worker !== undefined) replace(worker);
-          settle(id, undefined);
-        };
-        waiting.set(id, { question, settle: resolve, deadline: clock.startTimer(deadlineMs, giveUp) });
+        waiting.set(id, { question, settle: resolve });
         post(id, question);
+        if (silence === undefined) watchSilence();
       }),
     async close() {
       const running = worker;
       worker = undefined;
       for (const id of waiting.keys()) settle(id, undefined);
+      watchSilence();
       await running?.terminate();
     },
   };

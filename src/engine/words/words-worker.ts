@@ -1,12 +1,13 @@
 import { parentPort } from "node:worker_threads";
 import { readPayload } from "./function-reply.ts";
 import { createPatternMatcher, searchTexts } from "../../call/index.ts";
-import type { WordsAnswer, WordsQuestion } from "./words-thread.ts";
+import type { WordsAnswer, WordsMessage, WordsQuestion } from "./words-thread.ts";
 
 // The entry of a thread that works on what functions send: one question in, one answer out.
 const port = parentPort;
 if (port === null) throw new Error("words-worker runs as a worker thread only");
 const matches = createPatternMatcher();
+const say = (message: WordsMessage): void => port.postMessage(message);
 
 /** A search is first tried for about a millisecond. One that takes longer waits until nothing else does, so that slow patterns of some calls
  * hold up no other call; of more slow ones than can be done in some two seconds the newest are given up at once. */
@@ -33,16 +34,18 @@ function answer(question: WordsQuestion, steps?: number): WordsAnswer {
 function searchNextSlow(): void {
   const next = slow.shift();
   if (next === undefined) return;
-  port?.postMessage({ id: next.id, answer: answer(next.question) });
+  say({ id: next.id, answer: answer(next.question) });
   if (slow.length > 0) setImmediate(searchNextSlow);
 }
 
 port.on("message", ({ id, question }: Post) => {
   const first = answer(question, stepsAtOnce);
   if (first !== "too-slow" || slow.length >= mostSlow) {
-    port.postMessage({ id, answer: first });
+    say({ id, answer: first });
     return;
   }
   slow.push({ id, question });
   if (slow.length === 1) setImmediate(searchNextSlow);
 });
+
+say("loaded");
