@@ -16,7 +16,7 @@ export interface ServeProcess {
   readonly folder: string;
   /** Where a phone dials to reach the function. */
   readonly uri: string;
-  /** Resolves once the API answers. */
+  /** Resolves once the server is ready: its API refuses with 503 before. */
   answers(): Promise<void>;
   /** Sends a signal, by default SIGTERM; the exit code, or the signal that ended it. */
   stop(signal?: NodeJS.Signals): Promise<number | NodeJS.Signals | null>;
@@ -67,7 +67,7 @@ export async function startServeProcess(test: TestContext, options: ServeProcess
     async answers() {
       while (child.exitCode === null && child.signalCode === null) {
         const isThere = await fetch(`http://127.0.0.1:${apiPort}/`).then(
-          () => true,
+          ({ status }) => status !== 503,
           () => false,
         );
         if (isThere) return;
