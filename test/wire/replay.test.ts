@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, mock, test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { stripVTControlCharacters } from "node:util";
 import { replayCommand } from "../../src/cli/replay.ts";
 import { openTestPhone } from "../../src/testing/index.ts";
 import { virtualFunctionTest, until, type FunctionKit } from "./function-kit.ts";
@@ -15,7 +16,8 @@ const program = fileURLToPath(new URL("../../src/cli/main.js", import.meta.url))
 /** Runs `offhook replay` with these words until it ends, in this process: to start one takes longer than all that it does. */
 async function replay(...words: readonly string[]) {
   const said = { output: "", errors: "" };
-  const take = (where: "output" | "errors") => (text: string) => void (said[where] += `${text}\n`);
+  const take = (where: "output" | "errors") => (text: string) =>
+    void (said[where] += `${stripVTControlCharacters(text)}\n`);
   const [log, error] = [mock.method(console, "log", take("output")), mock.method(console, "error", take("errors"))];
   const before = process.exitCode;
   try {
