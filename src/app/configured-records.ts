@@ -4,7 +4,7 @@ import type { Config, ConfiguredApplication, ConfiguredRule } from "./config.ts"
 
 /** Makes the store hold the applications and rules of the configuration as they are written there, and none that an earlier
  * configuration held. What was made through the API stays. Rejects with `APP_RULE_CONFLICT` when such a rule holds the trigger of
- * a configured one. */
+ * a configured one. Contract: api-configured-records */
 export async function createConfiguredRecords(config: Config, store: Store, at: number, log: Logger): Promise<void> {
   const earlierRules = await listConfigured((page) => store.rules.list({ ...page, applicationId: undefined }));
   for (const rule of earlierRules) await store.rules.delete(rule.id);

@@ -7,7 +7,7 @@ type Peers = Pick<Config, "trunk" | "trunkTraits" | "voiceConnectors"> & {
 
 /** Makes the answer whether requests in a call go to where a peer's messages come from: as the trunk or the Voice Connector at its address is
  * configured (by host and port, else by host, since a connection over TCP comes from any port), others as `sip.symmetric`.
- * undefined: where the peer seems to be behind a NAT. */
+ * undefined: where the peer seems to be behind a NAT. Contract: sip-and-media-symmetric */
 export function createSymmetry({
   sip,
   trunk,

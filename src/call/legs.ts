@@ -106,7 +106,7 @@ export function endCall(turn: Turn, { keepsResults = false, reason, ...why }: Ca
   }
 }
 
-/** Nobody answered within the ring timeout. */
+/** Nobody answered within the ring timeout. Contract: sip-and-media-ring-timeout */
 export function ringTimedOut(turn: Turn): void {
   const leg = legA(turn);
   if (leg.state.type !== "dialing" && leg.state.type !== "ringing") return;

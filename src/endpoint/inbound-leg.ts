@@ -37,7 +37,7 @@ export class InboundLeg extends LegCore {
   }
 
   /** How many more servers may pass on a call that comes of this one: one less than its INVITE allows, so that a call which comes back
-   * again and again ends. undefined: the INVITE does not say. RFC 7332 §4 */
+   * again and again ends. undefined: the INVITE does not say. RFC 7332 §4; Contract: sip-and-media-call-loops */
   forwardsLeft(): number | undefined {
     const field = this.#parts.call.headers.find(({ name }) => name.toLowerCase() === "max-forwards");
     return field === undefined ? undefined : Math.max(0, Number(field.value) - 1);

@@ -20,7 +20,7 @@ export interface LegEvents {
   digitsSent(sendId: string): void;
   /** How the audio of its RTP session was, once that is closed. */
   heard(stats: MediaStats): void;
-  /** The far end agreed to no telephone-events: its keys can only come by SIP INFO. */
+  /** The far end agreed to no telephone-events: its keys can only come by SIP INFO. Contract: sip-and-media-keys-in-audio */
   withoutEvents(): void;
 }
 
@@ -140,7 +140,7 @@ export class LegCore implements LegHandle {
     return next;
   }
 
-  /** Makes an offer whose answer will come with an ACK. */
+  /** Makes an offer whose answer will come with an ACK. Contract: sip-and-media-offer-in-ack */
   offerForAck(): string {
     this.#offeredForAck = this.describe();
     return this.#parts.sessionDescriptions.createOffer(this.#offeredForAck);

@@ -237,7 +237,8 @@ class Engine implements CallEngine {
 /** Users of From that stand for nobody, by RFC 3323 and as networks write them. */
 const nobodies = new Set(["", "anonymous", "unavailable", "unknown", "restricted"]);
 
-/** The user part by which events show a caller: that of From, or, where From is anonymous, of the identity that a server on the way asserts. */
+/** The user part by which events show a caller: that of From, or, where From is anonymous, of the identity that a server on the way asserts.
+ * Contract: sip-and-media-anonymous-caller */
 function callerOf({ from, assertedIdentity }: IncomingCall): string {
   const isAnonymous = nobodies.has(from.user.toLowerCase()) || from.host.endsWith(".invalid");
   return isAnonymous ? (assertedIdentity?.user ?? from.user) : from.user;

@@ -23,7 +23,7 @@ export interface HistoryKeeperOptions {
   readonly log: Logger;
 }
 
-/** Keeps the histories of calls, one file each: `<folder>/<transaction>.jsonl`. */
+/** Keeps the histories of calls, one file each: `<folder>/<transaction>.jsonl`. Contract: records-histories */
 export interface HistoryKeeper {
   /** Begins the file of a call; never throws. */
   open(initialState: CallState): CallHistory;

@@ -12,7 +12,7 @@ import { redactionOfLeaf, redactionOfMember, type Redaction } from "../contract/
 import { createValueRedactor, type ValueRedactor } from "./redact-value.ts";
 import { createStandIns, type StandIns } from "./stand-ins.ts";
 
-/** Redacts the history of one call: same values get same stand-ins throughout. */
+/** Redacts the history of one call: same values get same stand-ins throughout. Contract: records-histories-redacted */
 export interface HistoryRedactor {
   /** The state before the first input. */
   call(call: CallState): CallState;

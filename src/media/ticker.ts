@@ -20,7 +20,7 @@ export interface TickerPlace {
 
 /** Calls many things once per period, spread over turns of one millisecond, so that their work does not come in bursts.
  * A thing whose turn came a whole period late is called once, with the number of ticks that it missed: a missed tick is
- * skipped, never made up. */
+ * skipped, never made up. Contract: sip-and-media-late-packets */
 export interface Ticker {
   /** Puts a thing on the least loaded turn, of equals the next one to come. */
   add(ticking: Ticking): TickerPlace;

@@ -8,7 +8,8 @@ const maxKeyBytes = 1024;
 const forbidden = process.platform === "win32" ? /[\0\\:*?"<>|]/ : /\0/;
 
 /** Path of an object below `root`: `<root>/<bucket>/<key>`. Names are taken as they are: no percent decoding, no change
- * of case or Unicode form. A key that ends in a slash names no file, and gives undefined.
+ * of case or Unicode form. A key that ends in a slash names no file, and gives undefined. Contract: records-buckets-are-folders,
+ * records-names-that-leave
  * @throws AppError OBJECTS_BAD_NAME for what is empty or too long, or could leave the folder */
 export function objectPath(root: string, bucket: string, key: string): string | undefined {
   if (bucket === "") throw badName(bucket, key, "the bucket is empty");

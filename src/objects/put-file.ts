@@ -10,7 +10,7 @@ import type { ObjectMetadata, Prepared } from "./types.ts";
 /** Errors that go away by themselves, or by what an operator does elsewhere. */
 const passing = new Set(["ENOSPC", "EDQUOT", "EMFILE", "ENFILE", "EIO", "EBUSY", "ETIMEDOUT"]);
 
-/** The folder of a store, and what it does with buckets. */
+/** The folder of a store, and what it does with buckets that are missing. Contract: records-buckets-that-are-missing */
 export interface Ground {
   readonly root: string;
   readonly createsBuckets: boolean;

@@ -19,7 +19,8 @@ export interface Deliveries {
   /** Puts a finished recording into the store and tells it. Rejects as `ObjectStore.put`; it is tried again then, a few times in this
    * process and once at each start. */
   deliver(note: DeliveryNote, audio: RecordedAudio): Promise<void>;
-  /** Tries to deliver what there is of a recording that broke off, as often. `incomplete` says why, in the metadata. */
+  /** Tries to deliver what there is of a recording that broke off, as often. `incomplete` says why, in the metadata.
+   * Contract: records-incomplete-recordings */
   deliverLater(leftover: Leftover, incomplete: string): void;
   /** Delivers what an earlier process left. */
   resume(leftovers: readonly Leftover[]): void;

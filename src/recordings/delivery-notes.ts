@@ -39,7 +39,7 @@ export async function removeNote(path: string): Promise<void> {
 }
 
 /** The recordings that earlier processes left in a folder. To be looked for before the first call; files that no note belongs to are
- * left where they are, and named in the log. */
+ * left where they are, and named in the log. Contract: records-files-without-a-note */
 export async function findLeftovers(folder: string, log: Logger): Promise<readonly Leftover[]> {
   const names = await readdir(folder).catch((error: unknown) => {
     if (errorCode(error) !== "ENOENT") log.warn({ folder }, `recordings cannot be looked for: ${errorMessage(error)}`);

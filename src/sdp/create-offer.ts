@@ -7,7 +7,8 @@ const OFFERED_PAYLOAD_TYPES: Readonly<Record<AudioCodec["name"], number>> = { PC
 /** Payload type offered for telephone-event, the number that most equipment expects. */
 const TELEPHONE_EVENT_PAYLOAD_TYPE = 101;
 
-/** An offer of one audio stream, both ways, 20 ms packets, with the digits, * # and A-D as events (RFC 3264 §5, RFC 4733 §2.5.1). */
+/** An offer of one audio stream, both ways, 20 ms packets, with the digits, * # and A-D as events (RFC 3264 §5, RFC 4733 §2.5.1).
+ * Contract: sip-and-media-offer */
 export function createOffer(local: LocalAudio): string {
   return printDescription(local, [
     {

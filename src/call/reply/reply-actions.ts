@@ -102,7 +102,8 @@ function unknownAction(type: string, path: string, known: readonly string[]): Fi
   return replyRefused(path, `found ${describeFound(type)}, ${allowed}`, "UnsupportedAction", message);
 }
 
-/** The action with the nearest spelling, else one that the word begins with or that begins with the word (SpeakText, Play). */
+/** The action with the nearest spelling, else one that the word begins with or that begins with the word (SpeakText, Play).
+ * Contract: leniency-misspelt-actions */
 function nearestAction(word: string, known: readonly string[]): string | undefined {
   const lower = word.toLowerCase();
   const begins = (name: string) => lower.startsWith(name) || (lower.length > 2 && name.startsWith(lower));

@@ -1,6 +1,7 @@
 import type { ObjectShape } from "../../contract/index.ts";
 
-/** What is read of a reply. All that the contract has is far shorter; what is longer is cut before anybody looks at it. */
+/** What is read of a reply. All that the contract has is far shorter; what is longer is cut before anybody looks at it.
+ * Contract: leniency-reply-long */
 const bounds = { textLength: 16_384, entries: 1_000, depth: 64, size: 131_072 } as const;
 /** So many cuts are told. */
 const mostCuts = 10;

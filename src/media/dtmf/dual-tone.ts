@@ -8,7 +8,8 @@ const KEYPAD = "123A456B789C*0#D";
 const PEAK = 11_500;
 const PAUSE_MS = 500;
 
-/** Digits as audible tones, for a far end that takes no telephone-events. ITU-T Q.23. A comma is a pause of 500 ms. */
+/** Digits as audible tones, for a far end that takes no telephone-events. ITU-T Q.23. A comma is a pause of 500 ms.
+ * Contract: sip-and-media-keys-sent */
 export function renderDualTones(digits: string, toneMs: number, gapMs: number): Int16Array {
   const parts = [...digits.toUpperCase()].filter((digit) => digit === "," || DIGITS.includes(digit));
   const lengthsMs = parts.map((digit) => (digit === "," ? PAUSE_MS : toneMs + gapMs));

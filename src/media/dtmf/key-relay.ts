@@ -10,7 +10,7 @@ export interface RelayedKeyPacket {
 }
 
 /** Makes the keys of one leg of a bridge anew towards the other: whatever of a press arrived here, what leaves is whole, with its three end packets.
- * RFC 4733 §2.5.1 */
+ * RFC 4733 §2.5.1; Contract: sip-and-media-keys-in-a-bridge */
 export interface KeyRelay {
   /** A press begins at the far end of the other leg. @param startTicks its timestamp in our stream */
   begin(code: number, startTicks: number, durationTicks: number): void;

@@ -11,7 +11,7 @@ import { createRelay, type Relay, type RelayedPacket } from "./relay.ts";
 import type { SendingState } from "./reporter.ts";
 import type { NegotiatedAudio } from "../../sdp/index.ts";
 
-/** The sending half of a session: one packet per tick, from audio, digits or silence. */
+/** The sending half of a session: one packet per tick, from audio, digits or silence. Contract: sip-and-media-silence-between-prompts */
 export interface RtpSender {
   /** Takes over what was agreed; the stream (SSRC, sequence, timestamps) goes on. */
   configure(audio: NegotiatedAudio): void;

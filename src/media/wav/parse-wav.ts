@@ -1,4 +1,5 @@
-/** A WAV file's sound before conversion: where its frames lie and how to read them. */
+/** A WAV file's sound before conversion: where its frames lie and how to read them. Contract: leniency-audio-forms,
+ * leniency-audio-more-forms, leniency-audio-chunks, leniency-audio-length */
 export interface WavLayout {
   readonly kind: "pcm" | "float" | "mulaw" | "alaw";
   readonly sampleRateHz: number;

@@ -1,6 +1,6 @@
 import { type SipMessage, parseParameters } from "../../sip-syntax/index.ts";
 
-/** Shortest session interval that we accept, seconds. RFC 4028 §4 */
+/** Shortest session interval that we accept, seconds. RFC 4028 §4; Contract: sip-and-media-session-timer */
 export const shortestSessionSeconds = 90;
 
 /** Longest interval that we agree to, seconds: a day. */
