@@ -5,6 +5,7 @@ import { mkdir } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
 import { packageRoot } from "../../src/kernel/index.ts";
+import { ownNumber, peerNumber } from "./kit.ts";
 import { functionTest, type FunctionKit } from "../wire/function-kit.ts";
 
 /** Clients of AWS as people have them, each as README.md and docs/configuration.md ("Functions and AWS") say that it is used. */
@@ -69,6 +70,30 @@ functionTest("README: boto3, with the two lines or with endpoint_url", { files: 
     assert.match(stdout, /'Name': 'app'/, `botocore ${version}`);
   }
 });
+
+functionTest(
+  "a call that the CLI or boto3 places is answered with 202 and its id (Contract: api-create-call-status)",
+  { files: handler },
+  async (kit) => {
+    const env = readmeVariables(kit);
+    const [id] = kit.config.applications.map((application) => application.id);
+    const numbers = { FromPhoneNumber: ownNumber, ToPhoneNumber: peerNumber, SipMediaApplicationId: id };
+    for (const { program, version } of pythons) {
+      const source = `import boto3
+client = boto3.client("chime-sdk-voice", endpoint_url="${kit.server.apiUrl}")
+made = client.create_sip_media_application_call(**${JSON.stringify(numbers)})
+print(made["ResponseMetadata"]["HTTPStatusCode"], made["SipMediaApplicationCall"]["TransactionId"])`;
+      const { stdout } = await run(program, ["-c", source], { env });
+      assert.match(stdout, /^202 [0-9a-f-]{36}\n$/, `botocore ${version}`);
+    }
+    for (const { program, version } of commandLines) {
+      const words = ["chime-sdk-voice", "create-sip-media-application-call", "--endpoint-url", kit.server.apiUrl];
+      const input = ["--cli-input-json", JSON.stringify(numbers), "--output", "json"];
+      const { stdout } = await run(program, [...words, ...input], { env });
+      assert.match(stdout, /"TransactionId": "[0-9a-f-]{36}"/, `CLI ${version}`);
+    }
+  },
+);
 
 for (const { program, version } of pythons) {
   functionTest(
