@@ -14,7 +14,7 @@ export interface Load {
   readonly mediaShare: number;
 }
 
-/** open: every call is taken. limited: so many per second. */
+/** open: every call is taken. limited: so many per second. Contract: sip-and-media-overload */
 export type AdmissionState =
   | { readonly type: "open"; readonly strained: number; readonly settledPerSecond: number }
   | {

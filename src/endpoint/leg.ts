@@ -127,6 +127,7 @@ export class LegCore implements LegHandle {
     return {
       address: this.#address,
       port: this.#session?.localPort ?? 0,
+      // Contract: sip-and-media-a-law
       codecs: ["PCMU", "PCMA"],
       sessionId: String(this.#parts.at),
       sessionVersion: this.#sessionVersion + 1,

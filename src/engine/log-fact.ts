@@ -5,7 +5,8 @@ import type { CallFact } from "../call/index.ts";
 /** So many findings of a reply stand in the message. */
 const mostShown = 5;
 
-/** Writes into the log of a call what happened in it: at info and above what somebody may have to mend. */
+/** Writes into the log of a call what happened in it: at info and above what somebody may have to mend.
+ * Contract: records-log-of-a-call, records-log-keeps-secrets */
 export function logFact(log: Logger, fact: CallFact): void {
   switch (fact.type) {
     case "function-failed":

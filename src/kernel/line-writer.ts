@@ -1,7 +1,8 @@
 import type { ByteSink } from "./byte-sink.ts";
 import type { Clock, Timer } from "./clock.ts";
 
-/** Writes lines without ever making anybody wait or fail: what does not fit is dropped and counted. */
+/** Writes lines without ever making anybody wait or fail: what does not fit is dropped and counted.
+ * Contract: records-log-never-waits */
 export interface LineWriter {
   /** Takes a line with its line break. */
   write(line: string): void;

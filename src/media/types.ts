@@ -26,7 +26,8 @@ export interface MediaOptions {
   readonly portRange?: { readonly min: number; readonly max: number };
   /** Silence from the far end (neither RTP nor RTCP) after which `onRtpTimeout` is told while it should be sending; 0 switches off. */
   readonly rtpTimeoutMs?: number;
-  /** The same while the far end holds us (sendonly, inactive, 0.0.0.0): it may be silent for longer. Default an hour; 0 switches off. */
+  /** The same while the far end holds us (sendonly, inactive, 0.0.0.0): it may be silent for longer. Default an hour; 0 switches off.
+   * Contract: sip-and-media-hold, sip-and-media-audio-stops */
   readonly holdTimeoutMs?: number;
   /** Folder for recordings that are not done yet, made when the first begins; default `offhook-recordings` in the system's folder for
    * temporary files. On the file system of the objects, a finished recording is moved there without a copy. */

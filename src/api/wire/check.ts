@@ -19,7 +19,7 @@ export type CheckedRequest =
 /** Reads one value into a new one; says what is wrong with it in `problems`, as sentences. */
 type Read = (value: unknown, at: string, problems: string[]) => unknown;
 
-/** Problems told in one answer; the rest would only hide them. */
+/** Problems told in one answer; the rest would only hide them. Contract: api-all-faults-told */
 const mostProblems = 5;
 
 /** Builds the check of an operation's requests from its schema and the constraints table. Built once, at start.

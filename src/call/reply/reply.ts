@@ -74,7 +74,7 @@ export function checkReply(
   return concluded(findings, actions, stored);
 }
 
-/** The first fault that the reply is refused for decides what its function is told. */
+/** The first fault that the reply is refused for decides what its function is told. Contract: leniency-reply-explained */
 function concluded(
   findings: readonly Finding[],
   actions: readonly ReplyAction[],
