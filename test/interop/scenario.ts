@@ -199,11 +199,12 @@ export const caller = {
       ),
       method === "ACK" ? "" : `retrans="500"`,
     ),
-  /** Calls, and calls again half a second after each 503, until the call is answered; then `steps`. */
+  /** Calls, and calls again half a second after each 503, until the call is answered; then `steps`. Nothing is sent twice: a copy of what was
+   * refused without a transaction would be a call of its own. */
   untilTaken: (body: string, ...steps: readonly string[]): string =>
     [
       `<label id="1"/>`,
-      caller.invite(body),
+      caller.invite(body, { options: "" }),
       caller.progress,
       receive(503, `optional="true" next="2"`),
       caller.answered(),
