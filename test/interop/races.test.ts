@@ -322,7 +322,7 @@ calledRace(
 
 calledRace(
   "200 behind our CANCEL: it is acknowledged and hung up (RFC 3261 §9.1, §15.1.1)",
-  { ...whenUp([], 1), limits: { ringTimeoutSeconds: 1 } },
+  { ...whenUp([], 1), limits: { ringTimeoutSeconds: 3 } },
   [
     ring,
     receive("CANCEL"),
