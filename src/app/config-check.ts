@@ -28,7 +28,8 @@ export function checkConfig(
 
 /** Some errors only say in other words what another one says. */
 function isTold(error: ErrorObject): boolean {
-  return error.propertyName === undefined && !error.schemaPath.includes("/oneOf/");
+  const isSaidByWords = error.keyword === "type" && (error.parentSchema as SettingNode | undefined)?.enum !== undefined;
+  return error.propertyName === undefined && !error.schemaPath.includes("/oneOf/") && !isSaidByWords;
 }
 
 function toProblem(document: ConfigDocument, error: ErrorObject): Problem {
@@ -78,7 +79,8 @@ function wrongValue(document: ConfigDocument, path: ConfigPath, found: unknown, 
   if (schema.type === "array" && typeof found === "string" && found !== "") {
     return `found ${describeFound(found)}, but it must be a list: write ${JSON.stringify([found])}`;
   }
-  const nearest = schema.enum === undefined ? undefined : nearestWord(String(found), schema.enum.map(String));
+  const words = (schema.enum ?? []).filter((one) => typeof one === "string");
+  const nearest = nearestWord(String(found), words);
   const question = nearest === undefined ? "" : `; did you mean "${nearest}"?`;
   return `found ${describeFound(found)}, but it must be ${describeRule(schema)}${question}`;
 }

@@ -254,6 +254,15 @@ describe("a refused configuration", () => {
         "log:\n  level: inof",
         '2:10: log.level: found "inof", but it must be one of debug, info, warn, error, silent; did you mean "info"?',
       ],
+      [
+        "compatibility: { statusOfHangupZero: 481 }",
+        "1:38: compatibility.statusOfHangupZero: found 481, but it must be one of 480, 486, 603",
+      ],
+      [
+        'compatibility: { createCallStatus: "" }',
+        '1:36: compatibility.createCallStatus: found "", but it must be one of 202, 201',
+      ],
+      ["log: { level: 5 }", "1:15: log.level: found 5, but it must be one of debug, info, warn, error, silent"],
       ["media: { workers: 0 }", "1:19: media.workers: found 0, but it must be a whole number from 1 to 64"],
       [
         "limits: { maxCalls: 1.5 }",
