@@ -1,9 +1,9 @@
 import { actions } from "../../src/actions/index.ts";
 import {
+  createCallMachine,
   defaultCompatibility,
   documentedLimits,
   newCallState,
-  stepCall,
   type CallEffect,
   type CallInput,
   type FunctionReply,
@@ -13,13 +13,8 @@ import type { LegId, TransactionId } from "../../src/kernel/index.ts";
 import { perSecond } from "../baselines.ts";
 import type { Row } from "../report.ts";
 
-const config: MachineConfig = {
-  limits: documentedLimits,
-  compatibility: defaultCompatibility,
-  actions,
-  ownsNumber: () => true,
-  whyNoConnector: () => undefined,
-};
+const config: MachineConfig = { limits: documentedLimits, compatibility: defaultCompatibility };
+const machine = createCallMachine({ actions });
 const legId = "c2a8b0de-2f0e-4b3c-8d3e-7c1f5d9e0a03" as LegId;
 const at = 1_800_000_000_000;
 const target = {
@@ -71,7 +66,7 @@ function runCall(): void {
   const mailbox: CallInput[] = [{ type: "start", at }];
   let isEnded = false;
   for (let input = mailbox.shift(); input !== undefined; input = mailbox.shift()) {
-    const [next, effects] = stepCall(config, state, input);
+    const [next, effects] = machine(config, state, input);
     state = next;
     for (const effect of effects) {
       const result = perform(effect);

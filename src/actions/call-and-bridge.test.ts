@@ -10,8 +10,11 @@ const context: CheckContext = {
   compatibility: defaultCompatibility,
   leg,
   hasPartner: false,
-  ownsNumber: (number) => number === "+12065550188",
-  whyNoConnector: (arn) => (arn.endsWith("/unknown") ? "there is no such connector" : undefined),
+  facts: {
+    from: leg.from,
+    ownsNumber: (number) => number === "+12065550188",
+    whyNoConnector: (arn) => (arn.endsWith("/unknown") ? "there is no such connector" : undefined),
+  },
 };
 
 const check = (parameters: Record<string, unknown>, changes: Partial<CheckContext> = {}) =>

@@ -39,7 +39,7 @@ export async function replayCall(options: ReplayCallOptions): Promise<ReplayRepo
     // As on the server, the start of a process is no part of the time that the function has.
     await invoker.warmUp();
     onHistory?.(history);
-    const bounds = replyBounds({ actions, limits: history.settings.limits });
+    const bounds = replyBounds({ rules: { actions }, config: history.settings });
     return await replayHistory(history, {
       actions,
       invoke: async ({ target, event, deadlineMs }) =>

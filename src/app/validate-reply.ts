@@ -14,11 +14,8 @@ const documented = { limits: documentedLimits, compatibility: defaultCompatibili
 
 /** Everything that is not as the contract has it in a function's reply, by the checker of the running server.
  * @param settings of a server; default: the documented limits, and the switches as they are by default */
-export function validateReply(
-  reply: unknown,
-  settings: Pick<MachineConfig, "limits" | "compatibility"> = documented,
-): readonly Finding[] {
-  const rules = { ...settings, actions, whyUnspeakable };
-  const { value, cuts } = boundReply(reply, replyBounds(rules));
-  return checkReply(value, true, rules, undefined, cuts).findings;
+export function validateReply(reply: unknown, settings: MachineConfig = documented): readonly Finding[] {
+  const machine = { config: settings, rules: { actions, whyUnspeakable } };
+  const { value, cuts } = boundReply(reply, replyBounds(machine));
+  return checkReply(value, true, machine, undefined, cuts).findings;
 }

@@ -3,11 +3,9 @@ import { describe, it } from "node:test";
 import type { LegId } from "../kernel/index.ts";
 import { driveCall, drivenLegId, type CallDriver } from "../testing/call-driver.ts";
 import { keepSilent, later, respond, type FunctionEvent } from "../testing/scripted-reply.ts";
-import { callAndBridge, pause, playAudio, receiveDigits, recordAudio, speak } from "../testing/wire-actions.ts";
-import { stepCall } from "./call-machine.ts";
+import { callAndBridge, pause, playAudio, recordAudio, speak } from "../testing/wire-actions.ts";
 import type { CallEffect } from "./effects.ts";
 import type { CallInput } from "./inputs.ts";
-import type { CallState } from "./state.ts";
 import { documentedLimits } from "./turn.ts";
 
 const legId = drivenLegId;
@@ -32,6 +30,7 @@ const inputs: { readonly [Type in CallInput["type"]]: Extract<CallInput, { type:
   "recording-ended": { at: 0, type: "recording-ended", recordingId: "", end: "duration", terminator: undefined },
   "recording-failed": { at: 0, type: "recording-failed", recordingId: "", error: { code: "X", message: "x" } },
   "pattern-searched": { at: 0, type: "pattern-searched", searchId: "s0", verdict: true },
+  "looked-up": { at: 0, type: "looked-up", lookUpId: "q0", answers: [] },
   "timer-fired": { at: 0, type: "timer-fired", timerId: "t0" },
   shutdown: { at: 0, type: "shutdown" },
 };
@@ -169,7 +168,7 @@ describe("every state and every input", () => {
         const playbackId = call.did("play-audio").at(-1)?.playbackId ?? "p0";
         const input = { ...inputs[type], at: call.now(), ...("playbackId" in inputs[type] ? { playbackId } : {}) };
 
-        const [after, effects] = stepCall(call.config, call.state(), input as CallInput);
+        const [after, effects] = call.machine(call.config, call.state(), input as CallInput);
 
         assert.equal(inShort(effects), row[type]);
         if (row[type] === "ignore") assert.deepEqual(after, call.state());
@@ -189,7 +188,7 @@ describe("every state and every input", () => {
     const call = answered(speak());
     const input: CallInput = { ...inputs["leg-ended"], at: call.now() };
 
-    assert.deepEqual(stepCall(call.config, call.state(), input), stepCall(call.config, call.state(), input));
+    assert.deepEqual(call.machine(call.config, call.state(), input), call.machine(call.config, call.state(), input));
   });
 });
 
@@ -415,50 +414,5 @@ describe("shutdown", () => {
     const cause = "hung up by the far end";
     assert.deepEqual(call.facts.at(-1), { type: "call-ended", cause, durationMs: 1_234 });
     assert.deepEqual(call.effects.at(-1), { do: "end-call", cause });
-  });
-});
-
-describe("a search for a pattern", () => {
-  const listening = () => driveCall({ script: [respond([receiveDigits("^12$"), playAudio("a.wav", { Repeat: 9 })])] });
-  const digit = (key: string) => ({ at: 5, type: "digit", legId, digit: key }) as const;
-  const take = (call: CallDriver, state: CallState, input: CallInput) => stepCall(call.config, state, input);
-  const keysOf = ({ listeners }: CallState) => listeners.map(({ digits, matches }) => [digits, matches]);
-
-  it("is asked for with all the keys, and its answer is the next input", () => {
-    const call = listening();
-    call.press("1");
-    call.press("2");
-
-    assert.deepEqual(
-      call.did("search-pattern").map(({ searchId, texts }) => [searchId, texts]),
-      [
-        ["s1", ["1"]],
-        ["s2", ["12"]],
-      ],
-    );
-    assert.deepEqual(
-      call.steps.slice(-4).map(({ input }) => input.type),
-      ["digit", "pattern-searched", "digit", "pattern-searched"],
-    );
-    assert.deepEqual(keysOf(call.state()), [["12", true]]);
-  });
-
-  it("is given up when something else comes before its answer: the keys do not count, nothing is lost", () => {
-    const call = listening();
-    const [asked] = take(call, call.state(), digit("1"));
-    const [after, effects] = take(call, asked, digit("2"));
-
-    assert.equal(inShort(effects), "warn, start-timer");
-    assert.deepEqual(keysOf(after), [["12", false]]);
-    assert.equal(after.search, undefined);
-  });
-
-  it("that nobody waits for is ignored", () => {
-    const call = listening();
-    const [asked] = take(call, call.state(), digit("1"));
-    const [after, effects] = take(call, asked, inputs["pattern-searched"]);
-
-    assert.equal(inShort(effects), "ignore");
-    assert.equal(after.search?.id, "s1");
   });
 });

@@ -18,6 +18,7 @@ import {
   legRings,
   ringTimedOut,
 } from "./legs.ts";
+import { takeAnswers } from "./look-ups.ts";
 import { passTakenDigit, takeVerdict } from "./searches.ts";
 import type { CallState, Leg, Target } from "./state.ts";
 import {
@@ -32,6 +33,7 @@ import {
   startTimer,
   takeFiredTimer,
   type MachineConfig,
+  type MachineRules,
   type Turn,
 } from "./turn.ts";
 
@@ -89,6 +91,9 @@ export function newCallState(call: NewCall): CallState {
     failures: undefined,
     search: undefined,
     searches: 0,
+    lookUp: undefined,
+    lookUps: 0,
+    known: [],
     invocation: undefined,
     pendingEvents: [],
     invokedAt: [],
@@ -101,14 +106,27 @@ export function newCallState(call: NewCall): CallState {
 }
 
 /** One step of a call: the next state and what shall be done, in order. Neither the state nor the input is changed. */
-export function stepCall(config: MachineConfig, before: CallState, input: CallInput): [CallState, CallEffect[]] {
-  const turn: Turn = { config, at: input.at, state: { ...before }, effects: [], hangUps: [] };
+export type CallMachine = (config: MachineConfig, before: CallState, input: CallInput) => [CallState, CallEffect[]];
+
+/** The machine of calls that knows these actions. It is pure: all that it goes by is its rules, the settings, the state and the input. */
+export function createCallMachine(rules: MachineRules): CallMachine {
+  return (config, before, input) => stepCall(rules, config, before, input);
+}
+
+function stepCall(
+  rules: MachineRules,
+  config: MachineConfig,
+  before: CallState,
+  input: CallInput,
+): [CallState, CallEffect[]] {
+  const turn: Turn = { rules, config, at: input.at, state: { ...before }, effects: [], hangUps: [] };
   if (before.finished) {
     ignore(turn, input, "the call is finished");
     return [before, turn.effects];
   }
-  // Whoever gives inputs answers a search first; if not, the call does not wait for it.
+  // Whoever gives inputs answers a search and a look-up first; if not, the call does not wait for it.
   if (input.type !== "pattern-searched") takeVerdict(turn, "too-slow");
+  if (input.type !== "looked-up") takeAnswers(turn, []);
   take(turn, input);
   endLegsByAction(turn);
   refuseOverdueCall(turn);
@@ -154,6 +172,10 @@ function take(turn: Turn, input: CallInput): void {
     case "pattern-searched":
       if (turn.state.search?.id === input.searchId) takeVerdict(turn, input.verdict);
       else ignore(turn, input, "no such search is under way");
+      return;
+    case "looked-up":
+      if (turn.state.lookUp?.id === input.lookUpId) takeAnswers(turn, input.answers);
+      else ignore(turn, input, "no such look-up is under way");
       return;
     case "timer-fired":
       takeTimer(turn, input);

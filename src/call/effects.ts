@@ -2,6 +2,7 @@ import type { LegId } from "../kernel/index.ts";
 import type { RecordingTrack } from "../media/index.ts";
 import type { SpeechRequest } from "../speech/index.ts";
 import type { CallFact } from "./facts.ts";
+import type { Question } from "./questions.ts";
 import type { JsonObject, Target } from "./state.ts";
 
 /** Audio to play: a stored file or speech. */
@@ -105,6 +106,8 @@ export type CallEffect =
       readonly pattern: string;
       readonly texts: readonly string[];
     }
+  /** Asks what is no part of the call; `looked-up` comes back, and no other input before it. */
+  | { readonly do: "look-up"; readonly lookUpId: string; readonly questions: readonly Question[] }
   | { readonly do: "start-timer"; readonly timerId: string; readonly delayMs: number }
   | { readonly do: "cancel-timer"; readonly timerId: string }
   /** Tells observers. */

@@ -13,7 +13,7 @@ export type {
   CheckContext,
 } from "./action/action.ts";
 export { parametersOf, readParameters } from "./action/action-parameters.ts";
-export { newCallState, stepCall, type NewCall } from "./call-machine.ts";
+export { createCallMachine, newCallState, type CallMachine, type NewCall } from "./call-machine.ts";
 export {
   compatibilityPositions,
   defaultCompatibility,
@@ -22,7 +22,8 @@ export {
 } from "./compatibility.ts";
 export { callErrors } from "./errors.ts";
 export type { AudioSource, CallEffect, Destination, ObjectName } from "./effects.ts";
-export { giveAnswers, noteAnswers, type Answer, type CallHistory, type HistoryStep } from "./history.ts";
+export type { CallHistory, HistoryStep } from "./history.ts";
+export { KnownFacts, type Answer, type Question } from "./questions.ts";
 export type { CallInput, FunctionReply, PlaybackError } from "./inputs.ts";
 export type { LegEnd } from "../endpoint/index.ts";
 export type { CallState, JsonObject, Leg, ParticipantTag, Target } from "./state.ts";
@@ -32,9 +33,9 @@ export {
   type PatternMatcher,
   type PatternVerdict,
 } from "./pattern/pattern-matcher.ts";
-export { searchAtOnce } from "./search-at-once.ts";
+export { answerAtOnce, answerTo, type AnswerSource } from "./answer-at-once.ts";
 export { checkReply } from "./reply/reply.ts";
 export { boundReply, redactCut, replyBounds, type Cut, type ReplyBounds } from "./reply/reply-bounds.ts";
 export { findForbiddenHeaders, showHeaders, type ForbiddenHeader } from "./sip-headers.ts";
-export { documentedLimits, type CallLimits, type MachineConfig } from "./turn.ts";
+export { documentedLimits, type CallLimits, type MachineConfig, type MachineParts, type MachineRules } from "./turn.ts";
 export type { CallFact, CallObservation } from "./facts.ts";

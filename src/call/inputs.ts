@@ -3,6 +3,7 @@ import type { LegId } from "../kernel/index.ts";
 import type { RecordingEnd } from "../media/index.ts";
 import type { InvocationFailure } from "../invoke/index.ts";
 import type { PatternVerdict } from "./pattern/pattern-matcher.ts";
+import type { Answer } from "./questions.ts";
 import type { Cut } from "./reply/reply-bounds.ts";
 
 /** Why a playback or recording did not happen. `code` is the `AppError` code of the room that refused. */
@@ -40,6 +41,8 @@ export type CallInput = { readonly at: number } & (
   | { readonly type: "digit"; readonly legId: LegId; readonly digit: string }
   | MediaOutcome
   | { readonly type: "pattern-searched"; readonly searchId: string; readonly verdict: PatternVerdict }
+  /** Answers to the questions of a `look-up`, in their order. */
+  | { readonly type: "looked-up"; readonly lookUpId: string; readonly answers: readonly Answer[] }
   | { readonly type: "timer-fired"; readonly timerId: string }
   | { readonly type: "shutdown" }
 );

@@ -3,6 +3,7 @@ import { abandonList, holdsNothing, replaceList, resumeList } from "./list/actio
 import { queueEvent } from "./event/event-queue.ts";
 import { buildEvent, describeParticipants } from "./event/events.ts";
 import type { FunctionReply } from "./inputs.ts";
+import { KnownFacts } from "./questions.ts";
 import { applicationFailed, dialLegA, endCall } from "./legs.ts";
 import { checkReply } from "./reply/reply.ts";
 import type { ReplyAction } from "./reply/reply-actions.ts";
@@ -15,6 +16,7 @@ import {
   isFirstTime,
   isLive,
   legA,
+  lookUp,
   nextId,
   observe,
   startTimer,
@@ -92,15 +94,17 @@ export function takeReply(turn: Turn, invocation: Invocation, reply: FunctionRep
     takeFailure(turn, invocation, reply);
     return;
   }
-  turn.state.invocation = undefined;
   const { sequence, pending } = invocation;
+  const refusal = whyActionsAreIgnored(turn, pending.type);
+  const facts = new KnownFacts(legA(turn).from, turn.state.known);
+  const checked = checkReply(reply.value, refusal === undefined, turn, facts, reply.cuts);
+  if (facts.open.length > 0) {
+    lookUp(turn, facts.open, reply);
+    return;
+  }
+  turn.state.invocation = undefined;
   observe(turn, { type: "replied", sequence, tookMs: turn.at - invocation.sentAt, response: reply.value });
   if (pending.type === "NEW_OUTBOUND_CALL") dialLegA(turn);
-
-  const refusal = whyActionsAreIgnored(turn, pending.type);
-  const { ownsNumber, whyNoConnector } = turn.config;
-  const facts = { from: legA(turn).from, ownsNumber, whyNoConnector };
-  const checked = checkReply(reply.value, refusal === undefined, turn.config, facts, reply.cuts);
   tellFindings(turn, sequence, checked.findings);
   if (checked.type === "invalid") {
     takeInvalidReply(turn, invocation, checked.errorType, checked.message);

@@ -1,5 +1,7 @@
 import type { JsonObject } from "../contract/index.ts";
 import type { LegId, TransactionId } from "../kernel/index.ts";
+import type { FunctionReply } from "./inputs.ts";
+import type { Known, Question } from "./questions.ts";
 
 export type { JsonObject };
 
@@ -139,6 +141,13 @@ export interface PendingSearch {
   readonly digit: string | undefined;
 }
 
+/** A reply that waits for answers without which it cannot be checked. */
+export interface PendingLookUp {
+  readonly id: string;
+  readonly questions: readonly Question[];
+  readonly reply: FunctionReply;
+}
+
 /** The background recording of a leg that is up, once it was started. */
 export interface LegRecording {
   readonly legId: LegId;
@@ -197,6 +206,11 @@ export interface CallState {
   readonly search: PendingSearch | undefined;
   /** Searches so far. */
   readonly searches: number;
+  readonly lookUp: PendingLookUp | undefined;
+  /** Look-ups so far. */
+  readonly lookUps: number;
+  /** What the call was told of the world, the newest last. */
+  readonly known: readonly Known[];
   readonly invocation: Invocation | undefined;
   readonly pendingEvents: readonly PendingEvent[];
   /** When the last invocations began, as many as there may be in a second; epoch milliseconds. */

@@ -4,6 +4,8 @@ import { usualEmergencyNumbers } from "../sip-syntax/index.ts";
 import type { ActionDefinition, ActionLimits } from "./action/action.ts";
 import type { CompatibilitySwitches } from "./compatibility.ts";
 import type { CallEffect } from "./effects.ts";
+import type { FunctionReply } from "./inputs.ts";
+import type { Question } from "./questions.ts";
 import type { CallState, JsonObject, Leg, LegState, PendingSearch, Timers } from "./state.ts";
 import type { CallFact } from "./facts.ts";
 
@@ -48,17 +50,23 @@ export const documentedLimits: CallLimits = {
   longestRecordingMs: 4 * 3_600_000,
 };
 
-/** What the machine is built with. */
+/** What a server has set: plain data, the same at every step of a call. */
 export interface MachineConfig {
   readonly limits: CallLimits;
   readonly compatibility: CompatibilitySwitches;
+}
+
+/** What the machine is made of: pure functions that ask nobody. */
+export interface MachineRules {
   readonly actions: ReadonlyMap<string, ActionDefinition>;
-  /** Whether the inventory has this number (E.164). */
-  readonly ownsNumber: (number: string) => boolean;
-  /** Why there is no way to the Voice Connector of this ARN; undefined when there is one. */
-  readonly whyNoConnector: (arn: string) => string | undefined;
   /** What is wrong with a speech, told as soon as the reply comes. */
   readonly whyUnspeakable?: WhyUnspeakable;
+}
+
+/** A machine with its settings. */
+export interface MachineParts {
+  readonly rules: MachineRules;
+  readonly config: MachineConfig;
 }
 
 type Draft<T> = { -readonly [Key in keyof T]: T[Key] };
@@ -71,8 +79,7 @@ interface HangUp {
 }
 
 /** One step under way: a shallow copy of the state whose fields are replaced, never changed in place, and the effects so far. */
-export interface Turn {
-  readonly config: MachineConfig;
+export interface Turn extends MachineParts {
   readonly at: number;
   readonly state: Draft<CallState>;
   readonly effects: CallEffect[];
@@ -118,6 +125,14 @@ export function search(
   const id = `s${turn.state.searches}`;
   turn.state.search = { id, legId, asker, digit };
   emit(turn, { do: "search-pattern", searchId: id, pattern, texts });
+}
+
+/** Asks for answers without which a reply cannot be checked; until they come the call takes nothing else. */
+export function lookUp(turn: Turn, questions: readonly Question[], reply: FunctionReply): void {
+  turn.state.lookUps += 1;
+  const id = `q${turn.state.lookUps}`;
+  turn.state.lookUp = { id, questions, reply };
+  emit(turn, { do: "look-up", lookUpId: id, questions });
 }
 
 /** Starts the named timer, in place of one that runs. */

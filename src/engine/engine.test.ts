@@ -60,7 +60,10 @@ async function setUp(world: { closed?: Closed; media?: CallPorts["media"]["openS
   } as unknown as CallPorts;
   const settings = {
     accountId: "111122223333",
-    machine: { limits: documentedLimits, compatibility: defaultCompatibility, actions: new Map() },
+    machine: {
+      config: { limits: documentedLimits, compatibility: defaultCompatibility },
+      rules: { actions: new Map() },
+    },
   } as unknown as CallSettings;
   const engine = createCallEngine(ports, settings);
   const under = await openTestAgent({

@@ -4,12 +4,13 @@ import { readDialled, showNumber, whyNotDialled, type SipHeader } from "../sip-s
 import type { IncomingCall, InviteRefusal, OptionsQuery, RejectOptions } from "../sip/index.ts";
 import { createAudioLoader, type AudioLoader } from "./audio/audio-loader.ts";
 import {
+  createCallMachine,
   newCallState,
   type NewCall,
   replyBounds,
   findForbiddenHeaders,
   showHeaders,
-  type MachineConfig,
+  type CallMachine,
   type CallFact,
 } from "../call/index.ts";
 import { createDeliveries, type Deliveries, type Leftover } from "../recordings/index.ts";
@@ -32,7 +33,7 @@ export function createCallEngine(ports: CallPorts, settings: CallSettings): Call
 class Engine implements CallEngine {
   readonly #ports: CallPorts;
   readonly #settings: CallSettings;
-  readonly #machine: MachineConfig;
+  readonly #machine: CallMachine;
   readonly #audio: AudioLoader;
   readonly #calls = new Map<TransactionId, CallRunner>();
   readonly #deliveries: Deliveries;
@@ -46,7 +47,7 @@ class Engine implements CallEngine {
   constructor(ports: CallPorts, settings: CallSettings) {
     this.#ports = ports;
     this.#settings = settings;
-    this.#machine = settings.machine;
+    this.#machine = createCallMachine(settings.machine.rules);
     this.#audio = createAudioLoader(ports);
     const observe = (transactionId: TransactionId, fact: CallFact) =>
       settings.onObservation?.({ at: ports.clock.now(), transactionId, fact });
@@ -80,13 +81,13 @@ class Engine implements CallEngine {
   }
 
   async createCall(request: CreateCallRequest): Promise<CreateCallOutcome> {
-    const { numbers, route } = this.#settings;
+    const { numbers, route, machine } = this.#settings;
+    const { limits } = machine.config;
     const application = await this.#ports.store.applications.get(request.applicationId);
     if (application === undefined) return { type: "no-application" };
     if (!numbers.includes(request.from)) return { type: "not-owned" };
-    const headers = findForbiddenHeaders(request.sipHeaders, this.#machine.limits.sipHeaderLength);
+    const headers = findForbiddenHeaders(request.sipHeaders, limits.sipHeaderLength);
     if (headers.length > 0) return { type: "bad-headers", headers };
-    const { limits } = this.#machine;
     const dialled = readDialled(request.to, limits.emergencyNumbers);
     const why = whyNotDialled(dialled, limits.shortNumbers);
     if (dialled.type === "none" || why !== undefined) return { type: "not-dialled", why: why ?? "it is no number" };

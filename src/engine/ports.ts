@@ -7,7 +7,7 @@ import type { LookUpHost, SessionDescriptions } from "../endpoint/index.ts";
 import type { SipAddress, UserAgent } from "../sip/index.ts";
 import type { Speech } from "../speech/index.ts";
 import type { Store } from "../store/index.ts";
-import type { Destination, CallHistory, CallState, MachineConfig, CallObservation } from "../call/index.ts";
+import type { Destination, CallHistory, CallState, MachineParts, CallObservation } from "../call/index.ts";
 import type { createWordsThreads } from "./words/words-thread.ts";
 
 /** All that calls need of the world. */
@@ -50,7 +50,9 @@ export interface CallSettings {
   readonly ownListener: SipAddress;
   /** Address, or wildcard, that RTP is bound to; undefined: where SIP listens for the far end. */
   readonly mediaAddress: string | undefined;
-  readonly machine: MachineConfig;
+  readonly machine: MachineParts;
+  /** Why there is no way to the Voice Connector of this ARN, for people; undefined when there is one. */
+  readonly whyNoConnector: (arn: string) => string | undefined;
   /** Begins to keep what happens in a call, of which this is the state before its first input. Must not throw. */
   readonly openHistory?: (initialState: CallState) => CallHistory;
   /** Sees all that happens. */

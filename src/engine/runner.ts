@@ -2,17 +2,14 @@ import type { LegId, Logger, Timer } from "../kernel/index.ts";
 import type { MediaBridge } from "../media/index.ts";
 import type { IncomingCall } from "../sip/index.ts";
 import type { AudioLoader } from "./audio/audio-loader.ts";
-import {
-  stepCall,
-  type CallEffect,
-  noteAnswers,
-  type Answer,
-  type CallHistory,
-  type CallInput,
-  type CallState,
-  type ParticipantTag,
-  type MachineConfig,
-  type CallFact,
+import type {
+  CallEffect,
+  CallFact,
+  CallHistory,
+  CallInput,
+  CallMachine,
+  CallState,
+  ParticipantTag,
 } from "../call/index.ts";
 import {
   createDescribedHosts,
@@ -24,6 +21,7 @@ import {
   OutboundLeg,
   tellFarEnd,
 } from "../endpoint/index.ts";
+import { answerQuestion } from "./look-up/answer-question.ts";
 import { findDialPlan } from "./look-up/find-dial-plan.ts";
 import { createPlaybacks, type Playbacks } from "./audio/playbacks.ts";
 import { logFact } from "./log-fact.ts";
@@ -43,7 +41,7 @@ type EffectNamed<Name extends CallEffect["do"]> = Extract<CallEffect, { do: Name
 export interface RunnerParts {
   readonly ports: CallPorts;
   readonly settings: CallSettings;
-  readonly machine: MachineConfig;
+  readonly machine: CallMachine;
   readonly audio: AudioLoader;
   readonly deliveries: Deliveries;
   readonly words: WordsThreads;
@@ -60,9 +58,6 @@ export class CallRunner {
   readonly #timers = new Map<string, Timer>();
   readonly #legs = new Map<LegId, LegHandle>();
   readonly #playbacks: Playbacks;
-  readonly #machine: MachineConfig;
-  /** What the machine was told during this step, when a history is kept. */
-  readonly #answers: Answer[] = [];
   /** Begins with the first input. */
   #history: CallHistory | undefined;
   #state: CallState;
@@ -81,8 +76,6 @@ export class CallRunner {
   constructor(initialState: CallState, parts: RunnerParts) {
     this.#state = initialState;
     this.#parts = parts;
-    const keepsHistory = parts.settings.openHistory !== undefined;
-    this.#machine = keepsHistory ? noteAnswers(parts.machine, this.#answers) : parts.machine;
     this.#log = parts.ports.log.child({ transactionId: initialState.transactionId });
     const findLeg = (legId: LegId) => this.#legs.get(legId);
     this.#playbacks = createPlaybacks(parts.audio, findLeg, (input) => this.post(input), this.#log);
@@ -161,14 +154,15 @@ export class CallRunner {
   /** Lets the machine decide, and keeps what it decided from. */
   #step(input: CallInput): readonly CallEffect[] {
     const before = this.#state;
-    this.#history ??= this.#parts.settings.openHistory?.(before);
+    const { machine, settings } = this.#parts;
+    this.#history ??= settings.openHistory?.(before);
     try {
-      const [after, effects] = stepCall(this.#machine, before, input);
+      const [after, effects] = machine(settings.machine.config, before, input);
       this.#state = after;
-      this.#history?.add(before, { input, answers: this.#answers.splice(0), effects, broke: false });
+      this.#history?.add(before, { input, effects, broke: false });
       return effects;
     } catch (error) {
-      this.#history?.add(before, { input, answers: this.#answers.splice(0), effects: [], broke: true });
+      this.#history?.add(before, { input, effects: [], broke: true });
       throw error;
     }
   }
@@ -246,6 +240,9 @@ export class CallRunner {
       case "search-pattern":
         this.#search(effect);
         return;
+      case "look-up":
+        this.#lookUp(effect);
+        return;
       case "start-timer":
         this.#startTimer(effect);
         return;
@@ -293,6 +290,11 @@ export class CallRunner {
       this.#mailbox.unshift({ type: "pattern-searched", at, searchId, verdict });
       this.#handleAll();
     });
+  }
+
+  #lookUp({ lookUpId, questions }: EffectNamed<"look-up">): void {
+    const answers = questions.map((question) => answerQuestion(question, this.#parts.settings));
+    this.#mailbox.unshift({ type: "looked-up", at: this.#parts.ports.clock.now(), lookUpId, answers });
   }
 
   #startTimer({ timerId, delayMs }: EffectNamed<"start-timer">): void {

@@ -36,7 +36,7 @@ function optionsFor(name: string, warnings: string[] = []): HistoryKeeperOptions
     redact: false,
     keepCalls: 0,
     settings,
-    actions: call.config.actions,
+    actions: call.rules.actions,
     clock: createManualClock(),
     log,
   };
@@ -142,7 +142,7 @@ describe("the keeper of histories", () => {
     const [step] = call.steps;
     assert.ok(step);
 
-    history.add(step.before, { ...step, answers: [10n as unknown as boolean] });
+    history.add(step.before, { ...step, effects: [{ do: "end-call", cause: 10n as unknown as string }] });
     history.add(step.before, step);
     history.close();
     await keeper.close();

@@ -1,9 +1,8 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { errorMessage, type Clock, type Logger } from "../kernel/index.ts";
-import type { CallHistory, CallState, MachineConfig } from "../call/index.ts";
+import type { CallHistory, CallState, MachineConfig, MachineRules } from "../call/index.ts";
 import { dropOldest } from "./drop-oldest.ts";
-import type { MachineSettings } from "./format.ts";
 import { openHistoryFile } from "./history-file.ts";
 import { createHistoryPrinter, type HistoryPrinter } from "./print-history.ts";
 import { replyRedaction } from "./reply-redaction.ts";
@@ -16,9 +15,9 @@ export interface HistoryKeeperOptions {
   /** Most files; the oldest go. 0: all stay. */
   readonly keepCalls: number;
   /** Of the machine that runs the calls. */
-  readonly settings: MachineSettings;
+  readonly settings: MachineConfig;
   /** Whose parameters say what of a reply is redacted. */
-  readonly actions: MachineConfig["actions"];
+  readonly actions: MachineRules["actions"];
   readonly clock: Clock;
   readonly log: Logger;
 }

@@ -4,18 +4,16 @@ import type { Answer, CallEffect, CallInput, CallState, MachineConfig } from "..
  * The history of a call is a text file of JSON values, one a line:
  *
  *     line 1     {"format": "offhook call history", "version": 1, "redacted": false, "settings": {...}, "call": {...}}
- *     others     {"input": {...}, "answers": [...], "effects": [...], "broke": true}        one for each step
+ *     others     {"input": {...}, "effects": [...], "broke": true}        one for each step
  *
- * `answers` and `effects` are left out when empty, `broke` when the machine did not throw.
+ * `effects` is left out when empty, `broke` when the machine did not throw. Files of before look-ups were effects have `answers`: what the
+ * machine was told within the step, and those of before searches were effects also whether keys match a pattern.
  */
 
 /** What the first line says it is. */
 export const formatName = "offhook call history";
 /** Goes up when files of before cannot be read any more. */
 export const formatVersion = 1;
-
-/** The settings of a machine that are plain data: all but what it does with them and whom it asks. */
-export type MachineSettings = Omit<MachineConfig, "actions" | "ownsNumber" | "whyNoConnector" | "whyUnspeakable">;
 
 /** What a machine asked for, as histories keep it: whole, or in redacted ones without all that could tell something. */
 export type KeptEffect = Readonly<Record<string, unknown>>;
@@ -25,6 +23,7 @@ export interface RecordedStep {
   /** In the file, from 2. */
   readonly line: number;
   readonly input: CallInput;
+  /** In the order of the questions, in files of before they were effects. */
   readonly answers: readonly Answer[];
   readonly effects: readonly KeptEffect[];
   readonly broke: boolean;
@@ -33,7 +32,7 @@ export interface RecordedStep {
 /** What was recorded of one call. */
 export interface History {
   readonly redacted: boolean;
-  readonly settings: MachineSettings;
+  readonly settings: MachineConfig;
   /** Before the first input. */
   readonly call: CallState;
   readonly steps: readonly RecordedStep[];

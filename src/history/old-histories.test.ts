@@ -9,7 +9,7 @@ import { readHistoryFile } from "./read-history.ts";
 import { replayHistory } from "./replay-history.ts";
 
 const folder = join(packageRoot(), "test/histories");
-const { actions } = driveCall().config;
+const { actions } = driveCall().rules;
 
 describe("a history of an engine before this one", () => {
   for (const file of readdirSync(folder)) {

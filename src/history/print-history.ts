@@ -1,6 +1,6 @@
-import type { CallState, HistoryStep } from "../call/index.ts";
+import type { CallState, HistoryStep, MachineConfig } from "../call/index.ts";
 import type { Redaction } from "../contract/index.ts";
-import { formatName, formatVersion, keepEffects, type MachineSettings } from "./format.ts";
+import { formatName, formatVersion, keepEffects } from "./format.ts";
 import { createHistoryRedactor } from "./redact-history.ts";
 
 /** Makes the lines of one history, in the order of the call. */
@@ -13,7 +13,7 @@ export interface HistoryPrinter {
 
 /** Makes the printer of one call's history.
  * @param ofReply puts stand-ins in place of numbers, keys and texts, in replies by this; undefined: all is written as it is */
-export function createHistoryPrinter(settings: MachineSettings, ofReply: Redaction | undefined): HistoryPrinter {
+export function createHistoryPrinter(settings: MachineConfig, ofReply: Redaction | undefined): HistoryPrinter {
   const redactor = ofReply && createHistoryRedactor(ofReply);
   return {
     head: (initialState) =>
@@ -24,11 +24,10 @@ export function createHistoryPrinter(settings: MachineSettings, ofReply: Redacti
         settings,
         call: redactor?.call(initialState) ?? initialState,
       }),
-    step(before, { input, answers, effects, broke }) {
+    step(before, { input, effects, broke }) {
       const kept = keepEffects(effects, redactor !== undefined);
       return JSON.stringify({
         input: redactor?.input(before, input) ?? input,
-        ...(answers.length === 0 ? {} : { answers }),
         ...(kept.length === 0 ? {} : { effects: kept }),
         ...(broke ? { broke } : {}),
       });

@@ -64,9 +64,15 @@ function readHead(line: string): Pick<History, "redacted" | "settings" | "call">
       limits: { ...documentedLimits, ...limits },
       compatibility: { ...defaultCompatibility, ...positionsBefore, ...compatibility },
     },
-    call: { search: undefined, searches: 0, failures: undefined, ...call } as unknown as CallState,
+    call: { ...laterMembers, ...call } as unknown as CallState,
   };
 }
+
+/** Members of states that came after the first histories. */
+const laterMembers = {
+  ...{ search: undefined, searches: 0, failures: undefined },
+  ...{ lookUp: undefined, lookUps: 0, known: [] },
+} satisfies Partial<CallState>;
 
 /** What is read of a state outside of the machine, and enough of the rest to tell a state from something else. */
 function checkCall(call: Readonly<Record<string, unknown>>): void {
@@ -84,7 +90,7 @@ function checkCall(call: Readonly<Record<string, unknown>>): void {
   checkMembers(leg, "call.legs[0]", { startedAt: "time", state: "object" });
 }
 
-type Kind = "string" | "number" | "object" | "list" | "time" | "verdict";
+type Kind = "string" | "number" | "object" | "list" | "time" | "verdict" | "answers";
 const kindNames: Readonly<Record<Kind, string>> = {
   string: "a text",
   number: "a number",
@@ -92,6 +98,7 @@ const kindNames: Readonly<Record<Kind, string>> = {
   list: "a list",
   time: "a time in milliseconds",
   verdict: 'true, false or "too-slow"',
+  answers: "a list of true, false, null and texts",
 };
 
 function checkMembers(value: unknown, path: string, kinds: Readonly<Record<string, Kind>>, line = 1): void {
@@ -108,6 +115,7 @@ function isOfKind(value: unknown, kind: Kind): boolean {
   if (kind === "list") return Array.isArray(value);
   if (kind === "object") return isObject(value);
   if (kind === "time") return typeof value === "number" && Math.abs(value) <= lastMoment;
+  if (kind === "answers") return Array.isArray(value) && value.every(isAnswer);
   if (kind === "verdict") return typeof value === "boolean" || value === "too-slow";
   return typeof value === kind;
 }
@@ -129,6 +137,7 @@ const members: Readonly<Record<CallInput["type"], Readonly<Record<string, Kind>>
   "recording-ended": { recordingId: "string", end: "string" },
   "recording-failed": { recordingId: "string", error: "object" },
   "pattern-searched": { searchId: "string", verdict: "verdict" },
+  "looked-up": { lookUpId: "string", answers: "answers" },
   "timer-fired": { timerId: "string" },
   shutdown: {},
 };
@@ -136,13 +145,12 @@ const members: Readonly<Record<CallInput["type"], Readonly<Record<string, Kind>>
 function readStep(text: string, line: number): RecordedStep {
   const { input, answers = [], effects = [], broke = false } = parseObject(text, line);
   if (!isObject(input)) malformed(line, `"input" must be an object`);
-  if (!Array.isArray(answers) || !answers.every(isAnswer))
-    malformed(line, `"answers" must be a list of true, false, null and texts`);
+  if (!isOfKind(answers, "answers")) malformed(line, `"answers" must be ${kindNames.answers}`);
   if (!Array.isArray(effects) || !effects.every(isObject)) malformed(line, `"effects" must be a list of objects`);
   return {
     line,
     input: checkInput(input, line),
-    answers,
+    answers: answers as readonly Answer[],
     effects: effects as readonly KeptEffect[],
     broke: broke === true,
   };

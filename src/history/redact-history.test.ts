@@ -7,7 +7,7 @@ import { failWith, respond, type FunctionEvent, type ScriptedReply } from "../te
 import { callAndBridge, hangup, playAudio, recordAudio, speak, speakAndGetDigits } from "../testing/wire-actions.ts";
 import { replayHistory } from "./replay-history.ts";
 
-const { actions } = driveCall().config;
+const { actions } = driveCall().rules;
 const caller = "+15105550101";
 const press = (call: CallDriver, keys: string) => [...keys].forEach((key) => call.press(key));
 const inputsOf = (call: CallDriver): readonly CallInput[] =>

@@ -89,6 +89,10 @@ function createInputRedactor(standIns: StandIns, redact: ValueRedactor, ofReply:
         return { ...input, error: told(input.error) };
       case "recording-ended":
         return { ...input, terminator: input.terminator === undefined ? undefined : redact.text(input.terminator) };
+      case "looked-up": {
+        const answers = input.answers.map((answer) => (typeof answer === "string" ? redact.text(answer) : answer));
+        return { ...input, answers };
+      }
       case "start":
       case "leg-ringing":
       case "leg-early-media":

@@ -1,18 +1,21 @@
+import { isDeepStrictEqual } from "node:util";
 import { errorMessage } from "../kernel/index.ts";
 import {
+  answerAtOnce,
+  createCallMachine,
   createPatternMatcher,
-  giveAnswers,
-  searchAtOnce,
-  stepCall,
+  searchTexts,
   type Answer,
+  type AnswerSource,
   type CallEffect,
   type CallState,
   type FunctionReply,
-  type MachineConfig,
+  type MachineRules,
+  type Question,
 } from "../call/index.ts";
 import { compareReplies } from "./compare-replies.ts";
 import { equality, findDifferences, type Difference } from "./differences.ts";
-import { keepEffects, type History, type RecordedStep } from "./format.ts";
+import { keepEffects, type History, type KeptEffect, type RecordedStep } from "./format.ts";
 import { createRedactedSameness } from "./redacted-sameness.ts";
 import { replyRedaction } from "./reply-redaction.ts";
 
@@ -48,7 +51,7 @@ export interface ReplayReport {
 }
 
 export interface ReplayOptions {
-  readonly actions: MachineConfig["actions"];
+  readonly actions: MachineRules["actions"];
   /** Asks the function; never rejects. */
   readonly invoke: (invocation: Invocation) => Promise<FunctionReply>;
   readonly onInvocation?: (report: InvocationReport) => void;
@@ -88,33 +91,42 @@ type Taken =
   | { readonly type: "went-on"; readonly state: CallState; readonly effects: readonly CallEffect[] }
   | { readonly type: "broke"; readonly message: string };
 
-/** The machine with the recorded settings and answers. */
-function createRecordedMachine({ settings }: History, actions: MachineConfig["actions"]) {
-  const answers: Answer[] = [];
-  const asked: MachineConfig = {
-    ...settings,
-    actions,
-    ownsNumber: () => false,
-    whyNoConnector: () => undefined,
-  };
-  const machine = giveAnswers(asked, answers);
+/** The machine with the recorded settings and answers. What the file has as an effect is answered by one of its inputs; what it has not was
+ * answered within the step. */
+function createRecordedMachine({ settings }: History, actions: MachineRules["actions"]) {
+  const machine = createCallMachine({ actions });
   const matches = createPatternMatcher();
-  const stepAsBefore = searchAtOnce((pattern, text) => {
-    const answer = answers.shift();
-    if (answer === undefined) return matches(pattern, text);
-    return answer === "too-slow" ? answer : answer === true;
-  });
-  return (before: CallState, step: RecordedStep): Taken => {
-    answers.splice(0, answers.length, ...step.answers);
+  return (before: CallState, { input, effects, answers }: RecordedStep): Taken => {
+    const has = (name: CallEffect["do"]) => effects.some((effect) => effect["do"] === name);
+    // Machines of before asked again what the call knew: all that this reply brings up stands at the beginning.
+    const isAsked = answers.length > 0 && input.type === "function-replied";
+    const asked = isAsked ? machine(settings, { ...before, known: [] }, input)[1].flatMap(questionsOf) : [];
+    const left = answers.slice(asked.length);
+    const source: AnswerSource = {
+      search: has("search-pattern")
+        ? undefined
+        : (pattern, texts) =>
+            searchTexts((_, text) => verdictOf(left.shift()) ?? matches(pattern, text), pattern, texts),
+      lookUp: has("look-up")
+        ? undefined
+        : (question) => answers[asked.findIndex((one) => isDeepStrictEqual(one, question))] ?? null,
+    };
     try {
-      // Histories of before searches were effects hold what came of them among the answers.
-      const isAsked = step.effects.some((effect) => effect["do"] === "search-pattern");
-      const [state, effects] = (isAsked ? stepCall : stepAsBefore)(machine, before, step.input);
-      return { type: "went-on", state, effects };
+      const [state, done] = answerAtOnce(machine, source)(settings, before, input);
+      return { type: "went-on", state, effects: done };
     } catch (error) {
       return { type: "broke", message: errorMessage(error) };
     }
   };
+}
+
+function questionsOf(effect: CallEffect): readonly Question[] {
+  return effect.do === "look-up" ? effect.questions : [];
+}
+
+function verdictOf(answer: Answer | undefined) {
+  if (answer === undefined) return undefined;
+  return answer === "too-slow" ? answer : answer === true;
 }
 
 function compareEffects(step: RecordedStep, taken: Taken, isRedacted: boolean): readonly Difference[] {
@@ -125,11 +137,21 @@ function compareEffects(step: RecordedStep, taken: Taken, isRedacted: boolean): 
   }
   const effects = taken.type === "went-on" ? keepEffects(taken.effects, isRedacted) : [];
   // As the file has it: what JSON cannot say is no difference.
-  const now: unknown = JSON.parse(JSON.stringify(effects));
-  return findDifferences(step.effects, now, { path: "", redaction: "text" }, equality);
+  const now = JSON.parse(JSON.stringify(effects)) as readonly KeptEffect[];
+  const comparable = now.map((effect, index) => withoutLater(effect, step.effects[index]));
+  return findDifferences(step.effects, comparable, { path: "", redaction: "text" }, equality);
 }
 
-function createReplyComparison({ redacted, settings, steps }: History, actions: MachineConfig["actions"]) {
+/** Members of effects that came later: files of before say nothing of them. */
+const laterMembers: { readonly [Do in CallEffect["do"]]?: readonly string[] } = { "hang-up-leg": ["reason"] };
+
+function withoutLater(now: KeptEffect, recorded: KeptEffect | undefined): KeptEffect {
+  const later = laterMembers[now["do"] as CallEffect["do"]];
+  if (later === undefined || recorded === undefined || recorded["do"] !== now["do"]) return now;
+  return Object.fromEntries(Object.entries(now).filter(([name]) => !later.includes(name) || name in recorded));
+}
+
+function createReplyComparison({ redacted, settings, steps }: History, actions: MachineRules["actions"]) {
   const rules = { redaction: replyRedaction(actions), switches: settings.compatibility };
   const sameness = redacted ? createRedactedSameness() : undefined;
   const replies = new Map<string, FunctionReply>();

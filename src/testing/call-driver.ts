@@ -2,12 +2,12 @@ import { actions } from "../actions/index.ts";
 import {
   defaultCompatibility,
   documentedLimits,
+  answerTo,
+  createCallMachine,
   newCallState,
-  noteAnswers,
   searchTexts,
-  stepCall,
   type ActionDefinition,
-  type Answer,
+  type AnswerSource,
   type CallEffect,
   type CallFact,
   type CallInput,
@@ -16,7 +16,9 @@ import {
   type HistoryStep,
   type CompatibilitySwitches,
   type LegEnd,
+  type CallMachine,
   type MachineConfig,
+  type MachineRules,
   type NewCall,
   type PatternMatcher,
 } from "../call/index.ts";
@@ -65,6 +67,8 @@ export interface CallDriver {
   readonly steps: readonly CallStep[];
   readonly facts: readonly CallFact[];
   readonly config: MachineConfig;
+  readonly rules: MachineRules;
+  readonly machine: CallMachine;
   readonly initialState: CallState;
   state(): CallState;
   now(): number;
@@ -130,18 +134,21 @@ export function driveCall(options: CallDriverOptions = {}): CallDriver {
   const config: MachineConfig = {
     limits: { ...documentedLimits, ...options.limits },
     compatibility: { ...defaultCompatibility, ...options.compatibility },
-    actions: new Map([...actions, ...(options.extraActions ?? []).map((one) => [one.type, one] as const)]),
-    ownsNumber: (number) => number === call.to || number === ownedNumber,
-    whyNoConnector: () => undefined,
   };
+  const rules: MachineRules = {
+    actions: new Map([...actions, ...(options.extraActions ?? []).map((one) => [one.type, one] as const)]),
+  };
+  const machine = createCallMachine(rules);
   const matches = options.matches ?? ((pattern: string, text: string) => new RegExp(pattern).test(text));
   const initialState = frozenCopy(options.from ?? newCallState(call));
   let state = initialState;
   const mailbox: TimelessInput[] = [];
   const effects: CallEffect[] = [];
   const steps: CallStep[] = [];
-  const answers: Answer[] = [];
-  const machine = noteAnswers(config, answers);
+  const source: AnswerSource = {
+    search: (pattern, texts) => searchTexts(matches, pattern, texts),
+    lookUp: (question) => (question.type === "owns-number" ? [call.to, ownedNumber].includes(question.number) : null),
+  };
   const events: FunctionEvent[] = [];
   const performer = createPerformer(options, clock, { events, timerIds: Object.values(state.timers) }, post);
   let busy = false;
@@ -157,20 +164,20 @@ export function driveCall(options: CallDriverOptions = {}): CallDriver {
     }
   }
 
-  /** A search is answered before anything else. */
+  /** A search or a look-up is answered before anything else. */
   function nextInput(): TimelessInput | undefined {
-    if (state.search === undefined) return mailbox.shift();
-    const { searchId, pattern, texts } = did("search-pattern").at(-1) ?? fail("nothing is looked for");
-    return { type: "pattern-searched", searchId, verdict: searchTexts(matches, pattern, texts) };
+    if (state.search === undefined && state.lookUp === undefined) return mailbox.shift();
+    const asked = effects.findLast(({ do: what }) => what === "search-pattern" || what === "look-up");
+    return (asked && answerTo(asked, clock.now(), source)) ?? fail("nothing was asked");
   }
 
   function step(input: TimelessInput): void {
     const timed = frozenCopy({ ...input, at: clock.now() } as CallInput);
-    const [next, asked] = stepCall(machine, state, timed);
+    const [next, asked] = machine(config, state, timed);
     const before = state;
     state = frozenCopy(next);
     const performed = frozenCopy(asked);
-    steps.push({ before, input: timed, answers: answers.splice(0), effects: performed, broke: false });
+    steps.push({ before, input: timed, effects: performed, broke: false });
     effects.push(...performed);
     performed.forEach(performer.perform);
   }
@@ -191,6 +198,8 @@ export function driveCall(options: CallDriverOptions = {}): CallDriver {
     effects,
     steps,
     config,
+    rules,
+    machine,
     initialState,
     get invocations() {
       return did("invoke");

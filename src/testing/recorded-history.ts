@@ -7,9 +7,8 @@ export function recordedHistory(call: CallDriver, redact = false): History {
 }
 
 /** The text of that file. */
-export function historyText({ config, initialState, steps }: CallDriver, redact = false): string {
-  const { limits, compatibility, actions } = config;
-  const printer = createHistoryPrinter({ limits, compatibility }, redact ? replyRedaction(actions) : undefined);
+export function historyText({ config, rules, initialState, steps }: CallDriver, redact = false): string {
+  const printer = createHistoryPrinter(config, redact ? replyRedaction(rules.actions) : undefined);
   const lines = [printer.head(initialState), ...steps.map((step) => printer.step(step.before, step))];
   return lines.map((line) => `${line}\n`).join("");
 }

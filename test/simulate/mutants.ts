@@ -1,4 +1,5 @@
-import { stepCall } from "../../src/call/index.ts";
+import { actions } from "../../src/actions/index.ts";
+import { createCallMachine } from "../../src/call/index.ts";
 import { randomChoices } from "./choices.ts";
 import { invariants } from "./invariants/index.ts";
 import type { Mutation } from "./mutations/index.ts";
@@ -17,7 +18,7 @@ export interface MutantOutcome {
  * breaks another rule, does not show that this one can fail. */
 export function runMutant({ breaks, mutate }: Mutation, { seed, first, count }: RunOptions): MutantOutcome {
   const watched = invariants.filter((one) => one.name === breaks);
-  const machine = mutate(stepCall);
+  const machine = mutate(createCallMachine({ actions }));
   let others = 0;
   for (let call = first; call < first + count; call += 1) {
     const { violation } = simulateCall(randomChoices(seed, call), {

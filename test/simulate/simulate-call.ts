@@ -1,8 +1,16 @@
-import { newCallState, searchAtOnce, stepCall, type CallInput, type CallState } from "../../src/call/index.ts";
+import { actions } from "../../src/actions/index.ts";
+import {
+  answerAtOnce,
+  createCallMachine,
+  newCallState,
+  type CallInput,
+  type CallMachine,
+  type CallState,
+} from "../../src/call/index.ts";
 import { openBook } from "./book.ts";
 import type { Choices } from "./choices.ts";
 import { invariants } from "./invariants/index.ts";
-import { checkPlain, checkReplay, watchPurity } from "./purity.ts";
+import { checkPlain, checkReplay, storeStates, watchPurity } from "./purity.ts";
 import { Violation, type Fail, type Invariant, type Step, type View, type Watcher } from "./watch.ts";
 import { createAgenda } from "./world/agenda.ts";
 import { aScene, type Scene } from "./world/scene.ts";
@@ -15,7 +23,7 @@ export interface CallOptions {
   /** What is watched; all if not given. */
   readonly invariants?: readonly Invariant[];
   /** Another machine than the engine's: a broken one. */
-  readonly machine?: typeof stepCall;
+  readonly machine?: CallMachine;
   /** Told of each step. */
   readonly onStep?: (step: Step) => void;
 }
@@ -28,6 +36,7 @@ export interface SimulatedCall {
   readonly steps: number;
 }
 
+const engine = createCallMachine({ actions });
 /** No call takes more steps unless it never ends. */
 const mostSteps = 3_000;
 /** Inputs that are still given after the end. */
@@ -42,7 +51,7 @@ export function simulateCall(choices: Choices, options: CallOptions): SimulatedC
   try {
     const steps: Step[] = [];
     runCall(choices, view, watchers, run, options.isDeep ? lookDeeply(steps, options) : options);
-    checkReplay(searchAtOnce(scene.matches, options.machine), scene.config, steps);
+    checkReplay(answerAtOnce(storeStates(options.machine ?? engine), scene.answers), scene.config, steps);
     return { scene, violation: undefined, steps: run.steps };
   } catch (error) {
     const violation = error instanceof Violation ? error : new Violation("the engine does not throw", String(error));
@@ -52,10 +61,10 @@ export function simulateCall(choices: Choices, options: CallOptions): SimulatedC
 
 type Hooks = Pick<CallOptions, "onStep" | "machine">;
 
-/** Compares what the machine got and gave with copies of it, and keeps the steps for a replay. */
-function lookDeeply(steps: Step[], { onStep, machine = stepCall }: CallOptions): Hooks {
+/** Compares what the machine got and gave with copies of it, goes on from stored states, and keeps the steps for a replay. */
+function lookDeeply(steps: Step[], { onStep, machine = engine }: CallOptions): Hooks {
   return {
-    machine: watchPurity(machine),
+    machine: storeStates(watchPurity(machine)),
     onStep: (step) => {
       checkPlain(step);
       steps.push(step);
@@ -110,10 +119,10 @@ function takeStep(
   watchers: readonly Watcher[],
   { input, before, answer }: Pick<Step, "input" | "before" | "answer">,
   perform: (effect: Step["effects"][number]) => void,
-  { onStep, machine = stepCall }: Hooks,
+  { onStep, machine = engine }: Hooks,
 ): CallState {
-  const { config, matches } = view.scene;
-  const [after, effects] = searchAtOnce(matches, machine)(config, before, input);
+  const { config, answers } = view.scene;
+  const [after, effects] = answerAtOnce(machine, answers)(config, before, input);
   const step: Step = { input, before, after, effects, answer };
   onStep?.(step);
   view.book.input(input);

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { CallEffect, CallInput, CallState } from "../../src/call/index.ts";
 import type { Book } from "./book.ts";
 import type { Answer } from "./world/random-function.ts";
@@ -52,4 +53,9 @@ export class Violation extends Error {
     this.name = "Violation";
     this.invariant = invariant;
   }
+}
+
+/** Whether two values say the same: of what was in a stored state, a copy comes back. */
+export function isSame(one: unknown, other: unknown): boolean {
+  return one === other || isDeepStrictEqual(one, other);
 }

@@ -43,9 +43,8 @@ export type ReadParameters<T> =
 
 /** Reads the parameters of an action whose turn it is; the first fault counts. */
 export function readParameters<T>(shape: ObjectShape<T>, sent: JsonObject, context: CheckContext): ReadParameters<T> {
-  const { limits, compatibility, ownsNumber, whyNoConnector, leg } = context;
+  const { limits, compatibility, facts: call } = context;
   const findings: Finding[] = [];
-  const call = { from: leg.from, ownsNumber, whyNoConnector };
   const read = shape.read(sent, placeFor("", { limits, compatibility, call }, findings));
   if (read !== undefined) return { type: "good", values: read.value, echo: read.echo as JsonObject };
   for (const { path, withoutValue, consequence } of findings) {

@@ -1,6 +1,6 @@
 import type { LegId, TransactionId } from "../../kernel/index.ts";
 import type { RecordingTrack } from "../../media/index.ts";
-import type { ObjectShape, ShapeLimits } from "../../contract/index.ts";
+import type { CallFacts, ObjectShape, ShapeLimits } from "../../contract/index.ts";
 import type { CompatibilitySwitches } from "../compatibility.ts";
 import type { AudioSource, Destination, ObjectName } from "../effects.ts";
 import type { MediaOutcome } from "../inputs.ts";
@@ -144,10 +144,8 @@ export interface CheckContext {
   readonly leg: Pick<Leg, "id" | "tag" | "from">;
   /** Whether another leg is up, or being called. */
   readonly hasPartner: boolean;
-  /** Whether the inventory has this number (E.164). */
-  readonly ownsNumber: (number: string) => boolean;
-  /** Why there is no way to the Voice Connector of this ARN, for people; undefined when there is one. */
-  readonly whyNoConnector: (arn: string) => string | undefined;
+  /** What the call was told of the world, when the reply came. */
+  readonly facts: CallFacts;
 }
 
 /** Settings that checks of parameters depend on. */

@@ -1,11 +1,12 @@
 import type { ActionContext, ActionDefinition, CheckContext } from "../action/action.ts";
 import { recordingOf } from "../leg/background-recordings.ts";
 import type { Leg, RunningAction } from "../state.ts";
+import { KnownFacts } from "../questions.ts";
 import { findLeg, isLive, nextId, type Turn } from "../turn.ts";
 
 /** The definition of a type that the list was checked for. */
 export function definitionOf(turn: Turn, type: string): ActionDefinition {
-  const definition = turn.config.actions.get(type);
+  const definition = turn.rules.actions.get(type);
   if (definition === undefined) throw new Error(`no definition of the action ${type}`);
   return definition;
 }
@@ -31,7 +32,7 @@ export function contextOf(turn: Turn, { legId }: RunningAction): ActionContext {
 
 /** What a check of parameters sees. */
 export function checkContext(turn: Turn, leg: Leg): CheckContext {
-  const { limits, compatibility, ownsNumber, whyNoConnector } = turn.config;
+  const { limits, compatibility } = turn.config;
   const hasPartner = turn.state.legs.some((other) => other.id !== leg.id && isLive(other));
-  return { limits, compatibility, leg, hasPartner, ownsNumber, whyNoConnector };
+  return { limits, compatibility, leg, hasPartner, facts: new KnownFacts(leg.from, turn.state.known) };
 }

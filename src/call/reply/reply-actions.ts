@@ -12,10 +12,7 @@ import {
   type JsonObject,
 } from "../../contract/index.ts";
 import { findFaults } from "../action/action-parameters.ts";
-import type { MachineConfig } from "../turn.ts";
-
-/** What a check of replies depends on. */
-export type ReplyRules = Pick<MachineConfig, "limits" | "compatibility" | "actions" | "whyUnspeakable">;
+import type { MachineParts } from "../turn.ts";
 
 /** An action of a reply: its type is known, its parameters are an object. */
 export interface ReplyAction {
@@ -36,13 +33,13 @@ const members = ["Type", "Parameters"];
 
 /** Looks at every action of a reply. Those that cannot be used at all are left out; `findings` has why the reply is refused then.
  * Parameters count when the action's turn comes, but what is wrong with them is found now. Contract: events-invalid-ours, events-failure-in-turn */
-export function checkReplyActions(value: unknown, rules: ReplyRules, check: Check): readonly ReplyAction[] {
+export function checkReplyActions(value: unknown, machine: MachineParts, check: Check): readonly ReplyAction[] {
   if (value === undefined || value === null) return [];
   if (!Array.isArray(value)) {
     refuseList("Actions", `must be an array, found ${nameOfKind(value)}`, check);
     return [];
   }
-  const most = rules.limits.actionsPerReply;
+  const most = machine.config.limits.actionsPerReply;
   const { sent = value.length } = check;
   if (sent > most) {
     const message = `Too many actions specified in a response. Found ${sent}, at most ${most} are allowed.`;
@@ -50,7 +47,7 @@ export function checkReplyActions(value: unknown, rules: ReplyRules, check: Chec
     check.findings.push(replyRefused("Actions", what, "TooManyActions", message));
   }
   return (value as unknown[]).slice(0, most).flatMap((entry, index) => {
-    return checkAction(entry, `Actions[${index}]`, rules, check) ?? [];
+    return checkAction(entry, `Actions[${index}]`, machine, check) ?? [];
   });
 }
 
@@ -58,7 +55,7 @@ function refuseList(path: string, what: string, { findings }: Check): void {
   findings.push(replyRefused(path, what, "ActionsListInvalid", `Error while reading actions list. ${path} ${what}.`));
 }
 
-function checkAction(entry: unknown, path: string, rules: ReplyRules, check: Check): ReplyAction | undefined {
+function checkAction(entry: unknown, path: string, machine: MachineParts, check: Check): ReplyAction | undefined {
   const { call, findings } = check;
   if (!isObject(entry)) {
     refuseList(path, `must be an object, found ${nameOfKind(entry)}`, check);
@@ -70,8 +67,8 @@ function checkAction(entry: unknown, path: string, rules: ReplyRules, check: Che
     refuseList(`${path}.Type`, `must be a string, found ${nameOfKind(type)}`, check);
     return undefined;
   }
-  const definition = rules.actions.get(type);
-  if (definition === undefined) findings.push(unknownAction(type, `${path}.Type`, [...rules.actions.keys()]));
+  const definition = machine.rules.actions.get(type);
+  if (definition === undefined) findings.push(unknownAction(type, `${path}.Type`, [...machine.rules.actions.keys()]));
   const parameters = entry["Parameters"] ?? {};
   if (!isObject(parameters)) {
     refuseList(`${path}.Parameters`, `must be an object, found ${nameOfKind(parameters)}`, check);
@@ -80,10 +77,10 @@ function checkAction(entry: unknown, path: string, rules: ReplyRules, check: Che
   if (definition === undefined) return undefined;
   findings.push(
     ...findFaults(definition.parameters, parameters, `${path}.Parameters`, {
-      limits: rules.limits,
-      compatibility: rules.compatibility,
+      limits: machine.config.limits,
+      compatibility: machine.config.compatibility,
       call,
-      whyUnspeakable: rules.whyUnspeakable,
+      whyUnspeakable: machine.rules.whyUnspeakable,
     }),
   );
   if (definition.unavailable !== undefined) {

@@ -16,12 +16,12 @@ const listOfActions = "Actions";
 const namesOfReplies = ["SchemaVersion", "Type", attributes, listOfActions, "Parameters"];
 
 interface BoundedMachine {
-  readonly actions: ReadonlyMap<string, { readonly parameters: ObjectShape<unknown> }>;
-  readonly limits: { readonly attributes: { readonly bytes: number } };
+  readonly rules: { readonly actions: ReadonlyMap<string, { readonly parameters: ObjectShape<unknown> }> };
+  readonly config: { readonly limits: { readonly attributes: { readonly bytes: number } } };
 }
 
 /** The bounds of replies to a machine with these settings. */
-export function replyBounds({ actions, limits }: BoundedMachine): ReplyBounds {
+export function replyBounds({ rules: { actions }, config: { limits } }: BoundedMachine): ReplyBounds {
   const fields = [...actions.values()].flatMap(({ parameters }) => Object.entries(parameters.fields));
   const knownNames = [...new Set(fields.flatMap(([name, { aliases = [] }]) => [name, ...aliases]))];
   return { knownNames, attributeBytes: limits.attributes.bytes };

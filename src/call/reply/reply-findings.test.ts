@@ -7,11 +7,11 @@ import { callAndBridge, pause, speak } from "../../testing/wire-actions.ts";
 import { checkReply } from "./reply.ts";
 import type { JsonObject } from "../state.ts";
 
-const { config } = driveCall();
+const machine = driveCall();
 
 /** What is found in a reply by itself. */
 function findingsIn(reply: unknown): readonly string[] {
-  return checkReply(reply, true, config, undefined).findings.map(describeFinding);
+  return checkReply(reply, true, machine, undefined).findings.map(describeFinding);
 }
 
 /** What is found in the parameters of one action, without the path to them. */
@@ -189,11 +189,11 @@ describe("the checker of replies", () => {
   });
 
   const neverWrong = ["Hangup", "StopCallRecording", "PauseCallRecording", "ResumeCallRecording"];
-  for (const Type of [...config.actions.keys()].filter((type) => !neverWrong.includes(type))) {
+  for (const Type of [...machine.rules.actions.keys()].filter((type) => !neverWrong.includes(type))) {
     it(`${Type}: the first fault that is found is the error that the action fails with`, () => {
       const Actions = [{ Type, Parameters: { Endpoints: 1, Digits: {}, Track: 1, Enable: "x", JoinToken: {} } }];
 
-      const { findings } = checkReply({ SchemaVersion: "1.0", Actions }, true, config, undefined);
+      const { findings } = checkReply({ SchemaVersion: "1.0", Actions }, true, machine, undefined);
       const call = driveCall({ script: [respond(Actions)] });
 
       const { ErrorType, ErrorMessage } = call.lastEvent().ActionData ?? {};

@@ -274,11 +274,11 @@ describe("replies that have no effect (Contract: events-reply-use, events-reply-
 
 describe("checkReply", () => {
   it("does not change what it is given", () => {
-    const { config } = driveCall();
+    const machine = driveCall();
     const reply = { SchemaVersion: "1.0", Actions: [speak()], TransactionAttributes: { a: { b: "c" } } };
     const before = structuredClone(reply);
 
-    checkReply(reply, true, config, undefined);
+    checkReply(reply, true, machine, undefined);
 
     assert.deepEqual(reply, before);
   });

@@ -11,7 +11,8 @@ import {
 } from "../../contract/index.ts";
 import { checkAttributes } from "./attributes.ts";
 import { countActions, findAttributesCut, isOfAttributes, type Cut } from "./reply-bounds.ts";
-import { checkReplyActions, type ReplyAction, type ReplyRules } from "./reply-actions.ts";
+import type { MachineParts } from "../turn.ts";
+import { checkReplyActions, type ReplyAction } from "./reply-actions.ts";
 
 /** What a reply says, once it is known to be acceptable. */
 export type CheckedReply = {
@@ -43,12 +44,12 @@ const members = ["SchemaVersion", "Actions", "TransactionAttributes"];
 export function checkReply(
   value: unknown,
   useActions: boolean,
-  rules: ReplyRules,
+  machine: MachineParts,
   call: CallFacts | undefined,
   cuts: readonly Cut[] = [],
 ): CheckedReply {
   if (value === null || value === undefined) {
-    const isRefused = useActions && !rules.compatibility.acceptBlankReply;
+    const isRefused = useActions && !machine.config.compatibility.acceptBlankReply;
     return isRefused ? concluded([blankReply], [], undefined) : nothing;
   }
   if (Array.isArray(value) && value.length === 0) return nothing;
@@ -61,7 +62,7 @@ export function checkReply(
   // Of what is no reply at all, nothing more is said.
   if (!isObject(value) || mismatch?.path === "") return concluded(findings, [], undefined);
 
-  const attributes = checkAttributes(value["TransactionAttributes"], rules.limits, findAttributesCut(cuts));
+  const attributes = checkAttributes(value["TransactionAttributes"], machine.config.limits, findAttributesCut(cuts));
   if (attributes.type === "invalid") {
     findings.push(replyRefused("TransactionAttributes", attributes.what, attributes.errorType, attributes.message));
   }
@@ -69,7 +70,7 @@ export function checkReply(
     if (!isOfAttributes(path)) noteNoEffect({ path, findings }, { what, withoutValue: what });
   const stored = attributes.type === "valid" ? attributes.map : undefined;
   if (!useActions) return concluded(findings, [], stored);
-  const actions = checkReplyActions(value["Actions"], rules, { call, sent: countActions(cuts), findings });
+  const actions = checkReplyActions(value["Actions"], machine, { call, sent: countActions(cuts), findings });
   noteUnknownMembers({ path: "", findings }, value, members);
   return concluded(findings, actions, stored);
 }

@@ -8,8 +8,8 @@ import { hangup, speak } from "../../testing/wire-actions.ts";
 import { readFunctionReply } from "./function-reply.ts";
 import { createWordsThreads } from "./words-thread.ts";
 
-const { config } = driveCall();
-const bounds = replyBounds(config);
+const machine = driveCall();
+const bounds = replyBounds(machine);
 const answer = (value: unknown) => ({ type: "response", payload: JSON.stringify(value) }) as const;
 const thread = createWordsThreads(createManualClock(), bounds);
 after(() => thread.close());
@@ -19,7 +19,7 @@ async function taken(value: unknown) {
   const reply = await thread.readReply(answer(value));
   assert.equal(reply.type, "response");
   if (reply.type !== "response") throw new Error("never");
-  return { ...reply, checked: checkReply(reply.value, true, config, undefined, reply.cuts) };
+  return { ...reply, checked: checkReply(reply.value, true, machine, undefined, reply.cuts) };
 }
 
 const many = (count: number, value: unknown = 1) =>

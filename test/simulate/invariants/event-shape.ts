@@ -1,5 +1,5 @@
 import type { JsonObject } from "../../../src/call/index.ts";
-import type { Fail, Invariant, View } from "../watch.ts";
+import { isSame, type Fail, type Invariant, type View } from "../watch.ts";
 
 /** `ActionData` is there or not, by the type of the event. */
 const withData: Readonly<Record<string, "always" | "never" | "sometimes">> = {
@@ -37,9 +37,9 @@ export const eventShape: Invariant = {
       },
       effect(effect) {
         if (effect.do !== "invoke") return;
-        if (effect.event["InvocationEventType"] === "CALL_UPDATE_REQUESTED" && effect.event !== last) {
+        if (effect.event["InvocationEventType"] === "CALL_UPDATE_REQUESTED" && !isSame(effect.event, last)) {
           const { Parameters } = effect.event["ActionData"] as { readonly Parameters: JsonObject };
-          const index = updates.findIndex((one) => one === Parameters["Arguments"]);
+          const index = updates.findIndex((one) => isSame(one, Parameters["Arguments"]));
           if (index === -1) fail("Arguments of an update are not as sent");
           updates = updates.slice(index + 1);
         }
@@ -73,7 +73,7 @@ function checkEvent({ scene, book }: View, event: JsonObject, fail: Fail): void 
   const parameters = data["Parameters"] as JsonObject;
   const failed = typeof data["ErrorType"] === "string" && typeof data["ErrorMessage"] === "string";
   if (failed !== (type === "ACTION_FAILED")) fail(`${type}: ErrorType and ErrorMessage in ActionData`);
-  if (type === "NEW_OUTBOUND_CALL" && parameters["Arguments"] !== scene.call.arguments)
+  if (type === "NEW_OUTBOUND_CALL" && !isSame(parameters["Arguments"], scene.call.arguments))
     fail("Arguments are not as sent");
   if (!type.startsWith("ACTION_")) return;
   const { CallId, ParticipantTag } = parameters as Readonly<Record<string, string>>;
@@ -106,7 +106,7 @@ function checkDetails({ scene, book }: View, details: JsonObject, type: unknown,
       fail("Connected, but never up");
     if (typeof startedAt !== "string" || Number(startedAt) < call.at) fail("wrong StartTimeInMilliseconds");
     if (isA && startedAt !== String(call.at)) fail("LEG-A did not begin with the call");
-    if (SipHeaders !== (isA ? call.shownHeaders : undefined)) fail("wrong SipHeaders");
+    if (!isSame(SipHeaders, isA ? call.shownHeaders : undefined)) fail("wrong SipHeaders");
     if (isA && (one["To"] !== call.to || one["From"] !== call.from)) fail("wrong To or From of LEG-A");
     if (!isA && (one["To"] !== "+15105550177" || one["From"] !== "+12065550188")) fail("wrong To or From of LEG-B");
   }

@@ -1,5 +1,5 @@
 import type { CallFact, JsonObject } from "../../../src/call/index.ts";
-import type { Fail, Invariant, Step, View } from "../watch.ts";
+import { isSame, type Fail, type Invariant, type Step, type View } from "../watch.ts";
 
 /** Observers learn what happened, once, and nothing else. */
 export const facts: Invariant = {
@@ -79,7 +79,7 @@ export const facts: Invariant = {
 /** What a record says is what happened. */
 function checkContents({ input }: Step, fact: CallFact, fail: Fail): void {
   const reply = input.type === "function-replied" ? input.reply : undefined;
-  if (fact.type === "replied" && (reply?.type !== "response" || fact.response !== reply.value)) {
+  if (fact.type === "replied" && (reply?.type !== "response" || !isSame(fact.response, reply.value))) {
     fail("the record has another reply");
   }
   if (fact.type === "function-failed") {

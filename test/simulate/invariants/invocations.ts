@@ -21,12 +21,12 @@ export const invocations: Invariant = {
         inFlight = effect.invocationId;
         if (ids.has(inFlight)) fail(`the id ${inFlight} is used again`);
         ids.add(inFlight);
-        if (effect.target === targets[target + 1]) {
+        if (effect.target.applicationId === targets[target + 1]?.applicationId) {
           target += 1;
           sequence = 0;
           retries = 0;
         }
-        if (effect.target !== targets[target]) fail("the wrong application is asked");
+        if (effect.target.applicationId !== targets[target]?.applicationId) fail("the wrong application is asked");
         const next = effect.event["Sequence"] as number;
         if (next === sequence) retries += 1;
         else if (next === sequence + 1) [sequence, retries] = [next, 0];

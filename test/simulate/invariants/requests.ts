@@ -1,6 +1,6 @@
 import type { CallEffect, JsonObject } from "../../../src/call/index.ts";
 import type { BookedLeg } from "../book.ts";
-import type { Fail, Invariant, View } from "../watch.ts";
+import { isSame, type Fail, type Invariant, type View } from "../watch.ts";
 
 /** The action that has the floor. */
 interface Seen {
@@ -143,7 +143,7 @@ function checkDial(
   const { to, from, headers, destination, legId } = effect;
   if (destination.type !== "number") fail("a number is dialled as something else");
   if (legId === book.a.id) {
-    if (to !== call.to || from !== call.from || headers !== call.dialHeaders) fail("LEG-A is dialled wrongly");
+    if (to !== call.to || from !== call.from || !isSame(headers, call.dialHeaders)) fail("LEG-A is dialled wrongly");
     return;
   }
   if (seen?.action !== "CallAndBridge" || seen.leg !== book.a) fail("LEG-B is dialled by nobody");

@@ -1,6 +1,6 @@
 import type { CallEffect, JsonObject, LegEnd } from "../../../src/call/index.ts";
 import type { BookedLeg } from "../book.ts";
-import type { Fail, Step } from "../watch.ts";
+import { isSame, type Fail, type Step } from "../watch.ts";
 import { clearList, expectEvent, type CallModel } from "./call-model.ts";
 import { endTelling, hasPlace, whyEnd } from "./due.ts";
 
@@ -155,11 +155,12 @@ export function takeInvocation(
 ): void {
   const { step, limits } = model;
   const { event, deadlineMs, invocationId: id, target } = effect;
-  if (target !== model.targets[model.targets.length - 1 - model.targetsLeft]) fail("the wrong application is asked");
+  const wanted = model.targets[model.targets.length - 1 - model.targetsLeft];
+  if (target.applicationId !== wanted?.applicationId) fail("the wrong application is asked");
   if (step.retryWithinMs !== undefined && model.inFlight !== undefined) {
     if (event["Sequence"] !== model.sequence) fail("a retry has another Sequence");
     if (deadlineMs !== step.retryWithinMs) fail(`a retry has ${deadlineMs} ms, but ${step.retryWithinMs} are left`);
-    if (event !== model.sentEvent) fail("a retry is another event");
+    if (!isSame(event, model.sentEvent)) fail("a retry is another event");
     model.inFlight = { ...model.inFlight, id, isRetried: true };
     step.retryWithinMs = undefined;
     return;

@@ -1,14 +1,16 @@
+import { actions } from "../../../src/actions/index.ts";
+import { createCallMachine } from "../../../src/call/index.ts";
 import type {
   ActionDefinition,
   CallEffect,
   CallInput,
   CallState,
+  CallMachine,
   MachineConfig,
-  stepCall,
 } from "../../../src/call/index.ts";
 
 /** The machine of calls, as the simulation runs it. */
-export type Machine = typeof stepCall;
+export type Machine = CallMachine;
 
 /** A way to break the engine, as it is seen from outside: its machine with something changed in what goes in or comes out. */
 export interface Mutation {
@@ -72,17 +74,8 @@ export function changeActions(
   type?: string | readonly string[],
 ): Mutate {
   const types = typeof type === "string" ? [type] : type;
-  const changedOf = new WeakMap<MachineConfig["actions"], MachineConfig["actions"]>();
-  return changeGiven(({ config }) => {
-    const changed =
-      changedOf.get(config.actions) ??
-      new Map(
-        [...config.actions].map(([name, action]) => [
-          name,
-          types === undefined || types.includes(name) ? change(action) : action,
-        ]),
-      );
-    changedOf.set(config.actions, changed);
-    return { config: { ...config, actions: changed } };
+  const changed = [...actions].map(([name, action]) => {
+    return [name, types === undefined || types.includes(name) ? change(action) : action] as const;
   });
+  return () => createCallMachine({ actions: new Map(changed) });
 }

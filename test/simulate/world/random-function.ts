@@ -24,9 +24,11 @@ export interface TimedAnswer {
   readonly answer: Answer;
 }
 
-/** The reply as the machine gets it. */
+/** The reply as the machine gets it: as JSON says it, where there is one. */
 export function replyOf(answer: Answer): FunctionReply {
-  return answer.type === "failed" ? answer : { type: "response", value: answer.value };
+  if (answer.type === "failed") return answer;
+  const { value } = answer;
+  return { type: "response", value: value === undefined ? value : (JSON.parse(JSON.stringify(value)) as unknown) };
 }
 
 const failure = (reason: Failure["reason"]): Failure => ({

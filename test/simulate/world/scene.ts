@@ -1,11 +1,12 @@
-import { actions } from "../../../src/actions/index.ts";
 import {
   compatibilityPositions,
   defaultCompatibility,
   documentedLimits,
+  searchTexts,
   type CompatibilitySwitches,
   type MachineConfig,
   type NewCall,
+  type AnswerSource,
   type PatternMatcher,
   type Target,
 } from "../../../src/call/index.ts";
@@ -18,6 +19,8 @@ export interface Scene {
   readonly config: MachineConfig;
   /** What searches for patterns find. */
   readonly matches: PatternMatcher;
+  /** The same, and what is known of numbers and connectors. */
+  readonly answers: AnswerSource;
 }
 
 /** When simulated calls begin, epoch milliseconds. */
@@ -62,11 +65,9 @@ export function aScene(choices: Choices): Scene {
         attributes: { entries: 3, bytes: 60 },
       },
       compatibility: switchPositions(choices),
-      actions,
-      whyNoConnector: () => undefined,
-      ownsNumber: (number) => number === ownedNumber || number === "+12065550100",
     },
     matches: searchPattern,
+    answers,
   };
 }
 
@@ -82,6 +83,12 @@ function switchPositions({ below, one }: Choices): CompatibilitySwitches {
   }
   return switches as unknown as CompatibilitySwitches;
 }
+
+const answers: AnswerSource = {
+  search: (pattern, texts) => searchTexts(searchPattern, pattern, texts),
+  lookUp: (question) =>
+    question.type === "owns-number" ? [ownedNumber, "+12065550100"].includes(question.number) : null,
+};
 
 const compiled = new Map<string, RegExp>();
 

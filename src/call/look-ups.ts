@@ -1,0 +1,16 @@
+import { takeReply } from "./invocations.ts";
+import type { Answer } from "./questions.ts";
+import type { Turn } from "./turn.ts";
+
+/** The newest answers are kept: more than the actions that can wait in a call ask for. */
+const mostKnown = 100;
+
+/** Takes the answers that a reply waits for, in the order of the questions: the reply is checked with them. Does nothing when none waits. */
+export function takeAnswers(turn: Turn, answers: readonly Answer[]): void {
+  const { lookUp, invocation } = turn.state;
+  if (lookUp === undefined) return;
+  turn.state.lookUp = undefined;
+  const told = lookUp.questions.map((question, index) => ({ question, answer: answers[index] ?? null }));
+  turn.state.known = [...turn.state.known, ...told].slice(-mostKnown);
+  if (invocation !== undefined) takeReply(turn, invocation, lookUp.reply);
+}
