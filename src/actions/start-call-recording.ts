@@ -18,7 +18,7 @@ interface Starting {
 const tracks = { BOTH: "both", INCOMING: "incoming", OUTGOING: "outgoing" } as const;
 const defaultFolder = "Amazon-Chime-SMA-Call-Recordings/";
 
-const place = (description: string, location = text("name")) =>
+const bucketAndKey = (description: string, location = text("name")) =>
   object({
     Type: required(word(["S3"]), { description: "Where: always S3." }),
     Location: required(location, { description }),
@@ -29,13 +29,15 @@ const parameters = parametersOf({
     description: "INCOMING: what the party says. OUTGOING: what it hears. BOTH: stereo, incoming left, outgoing right.",
     error: valueIsInvalid("Track"),
   }),
-  Destination: required(place("The bucket, or bucket/prefix.", text("name", { check: checkLocation })), {
+  Destination: required(bucketAndKey("The bucket, or bucket/prefix.", text("name", { check: checkLocation })), {
     description: "Where the file shall be.",
     error: valueIsInvalid("Destination"),
   }),
 });
 const results = object({
-  CallRecordingDestination: required(place("The bucket and the key."), { description: "Where the file will be." }),
+  CallRecordingDestination: required(bucketAndKey("The bucket and the key."), {
+    description: "Where the file will be.",
+  }),
 });
 
 /** Records a leg in the background until it is stopped or ends, once in its life. Contract: actions-call-recording-start, actions-call-recording-once */

@@ -100,15 +100,15 @@ function describeRule(schema: SettingNode): string {
 
 /** Reads the pointer of an Ajv error; list indexes become numbers. RFC 6901 §3 */
 function parsePointer(values: unknown, pointer: string): ConfigPath {
-  const steps = pointer
+  const segments = pointer
     .split("/")
     .slice(1)
-    .map((step) => step.replaceAll("~1", "/").replaceAll("~0", "~"));
+    .map((segment) => segment.replaceAll("~1", "/").replaceAll("~0", "~"));
   const path: (string | number)[] = [];
   let value = values;
-  for (const step of steps) {
-    path.push(Array.isArray(value) ? Number(step) : step);
-    value = (value as Readonly<Record<string, unknown>> | undefined)?.[step];
+  for (const segment of segments) {
+    path.push(Array.isArray(value) ? Number(segment) : segment);
+    value = (value as Readonly<Record<string, unknown>> | undefined)?.[segment];
   }
   return path;
 }

@@ -24,9 +24,9 @@ export function resolveConnectors({ voiceConnectors, sip }: RawConfig, tell: Tel
 
 type WrittenRoute = Omit<RawConnectorRoute, "symmetric"> & Pick<ConnectorRoute, "symmetric">;
 
-function resolveRoute(written: WrittenRoute, place: number, path: ConfigPath, tell: Tell): ConnectorRoute[] {
+function resolveRoute(written: WrittenRoute, position: number, path: ConfigPath, tell: Tell): ConnectorRoute[] {
   const address = parseTrunkAddress(written.address);
-  const { priority = place, weight, symmetric } = written;
+  const { priority = position, weight, symmetric } = written;
   if (address !== undefined) return [{ address, priority, weight, symmetric }];
   tell(path, `found "${written.address}", but it must be an IP address with a port, for example sip:192.0.2.1:5060`);
   return [];

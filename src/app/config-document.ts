@@ -7,7 +7,7 @@ export type ConfigPath = readonly (string | number)[];
 /** Something that is wrong. `order` sorts problems by place. */
 export interface Problem {
   /** File with line and column, or a variable. */
-  readonly place: string;
+  readonly location: string;
   /** For example `sip.listen[0]`; "" for the whole. */
   readonly path: string;
   /** What was found and what would be right, one sentence without a full stop. */
@@ -26,9 +26,9 @@ export interface ConfigDocument {
 
 /** Writes a path: `applications[0].name`. */
 export function printPath(path: ConfigPath): string {
-  return path.reduce<string>((text, step) => {
-    if (typeof step === "number") return `${text}[${step}]`;
-    return text === "" ? step : `${text}.${step}`;
+  return path.reduce<string>((text, segment) => {
+    if (typeof segment === "number") return `${text}[${segment}]`;
+    return text === "" ? segment : `${text}.${segment}`;
   }, "");
 }
 
@@ -42,7 +42,7 @@ export function parseConfigText(
   const yaml = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const problemAtOffset = (offset: number, path: string, message: string): Problem => {
     const { line, col } = lines.linePos(offset);
-    return { place: `${name}:${Math.max(1, line)}:${Math.max(1, col)}`, path, message, order: offset };
+    return { location: `${name}:${Math.max(1, line)}:${Math.max(1, col)}`, path, message, order: offset };
   };
   const faults = [...yaml.errors, ...yaml.warnings];
   if (faults.length > 0) {
@@ -75,7 +75,7 @@ function readable(message: string): string {
 export function documentOf(values: unknown, name: string): ConfigDocument {
   return {
     values,
-    problemAt: (path, message) => ({ place: name, path: printPath(path), message, order: 0 }),
+    problemAt: (path, message) => ({ location: name, path: printPath(path), message, order: 0 }),
     sourceOf: () => undefined,
   };
 }

@@ -26,7 +26,7 @@ export function applyEnvironment(
     problemAt(path, message, part) {
       const setting = origin(path);
       if (setting === undefined) return document.problemAt(path, message, part);
-      return { place: setting.variable, path: printPath(path), message, order: -1 };
+      return { location: setting.variable, path: printPath(path), message, order: -1 };
     },
     sourceOf: (path) => (origin(path) === undefined ? document.sourceOf(path) : undefined),
   };

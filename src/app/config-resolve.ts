@@ -201,7 +201,7 @@ function portFromEnvironment(variable: string, { environment, tellPlain }: Resol
   const port = readPort(environment, variable);
   if (port !== "wrong") return port;
   const message = `found "${environment[variable]}", but it must be a port number from 0 to 65535`;
-  tellPlain({ place: variable, path: "", message, order: -1 });
+  tellPlain({ location: variable, path: "", message, order: -1 });
   return undefined;
 }
 

@@ -120,7 +120,7 @@ const mostLines = 50;
 function badConfig(problems: readonly Problem[]): AppError {
   const lines = problems
     .toSorted((a, b) => a.order - b.order)
-    .map(({ place, path, message }) => `  ${place}: ${path === "" ? "" : `${path}: `}${message}`);
+    .map(({ location, path, message }) => `  ${location}: ${path === "" ? "" : `${path}: `}${message}`);
   const more = lines.length - mostLines;
   if (more > 0) lines.splice(mostLines, more, `  and ${more} more`);
   const count = problems.length === 1 ? "a problem" : `${problems.length} problems`;

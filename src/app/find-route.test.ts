@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { findRoute, ownAddress, whyNoConnector, type Ways } from "./find-route.ts";
+import { findRoute, ownAddress, whyNoConnector, type RoutingConfig } from "./find-route.ts";
 
 const trunk = { transport: "udp", host: "192.0.2.1", port: 5060 } as const;
 const at = (port: number) => ({ transport: "udp", host: "192.0.2.7", port }) as const;
 const arn = "arn:aws:chime:us-east-1:111122223333:vc/abcdef1ghij2klmno3pqr4";
-const ways: Ways = { trunk, connectors: [], unknownConnectors: undefined, random: () => 0 };
+const routing: RoutingConfig = { trunk, connectors: [], unknownConnectors: undefined, random: () => 0 };
 const one = (key: string, port: number) => ({
   key,
   routes: [{ address: at(port), priority: 1, weight: 1, symmetric: undefined }],
@@ -14,15 +14,15 @@ const one = (key: string, port: number) => ({
 const portsTo = (route: ReturnType<typeof findRoute>) => route?.nextHops.map(({ port }) => port);
 
 test("a number goes to the trunk; without one there is no way", () => {
-  assert.deepEqual(findRoute({ type: "number" }, ways), { nextHops: [trunk], uri: undefined, headers: {} });
-  assert.equal(findRoute({ type: "number" }, { ...ways, trunk: undefined }), undefined);
+  assert.deepEqual(findRoute({ type: "number" }, routing), { nextHops: [trunk], uri: undefined, headers: {} });
+  assert.equal(findRoute({ type: "number" }, { ...routing, trunk: undefined }), undefined);
 });
 
 // Contract: sip-and-media-connector-header
 test("a user of a Voice Connector goes to its address, with X-VoiceConnector-ID (Contract: sip-and-media-connector-header)", () => {
   const connectors = [one("*", 1), one("abcdef1ghij2klmno3pqr4", 2), one(arn, 3)];
   const route = (from: number) =>
-    findRoute({ type: "connector", arn }, { ...ways, connectors: connectors.slice(0, from) });
+    findRoute({ type: "connector", arn }, { ...routing, connectors: connectors.slice(0, from) });
 
   assert.deepEqual(route(3), {
     nextHops: [at(3)],
@@ -45,7 +45,7 @@ test("the addresses of a connector are tried by priority, those of one priority 
   const connectors = [{ key: "*", routes }];
   const firsts = Array.from(
     { length: 1_000 },
-    () => portsTo(findRoute({ type: "connector", arn }, { ...ways, connectors, random })) ?? [],
+    () => portsTo(findRoute({ type: "connector", arn }, { ...routing, connectors, random })) ?? [],
   );
 
   assert.ok(firsts.every((ports) => ports.length === 3 && ports[2] === 3));
@@ -56,30 +56,30 @@ test("the addresses of a connector are tried by priority, those of one priority 
 test("a connector that is not configured has no way, and the nearest one is named; with none at all, the test phone's", () => {
   const connectors = [one("abcdef1ghij2klmno3pqr5", 1)];
 
-  assert.equal(findRoute({ type: "connector", arn }, { ...ways, connectors }), undefined);
+  assert.equal(findRoute({ type: "connector", arn }, { ...routing, connectors }), undefined);
   assert.equal(
-    whyNoConnector(arn, { ...ways, connectors }),
+    whyNoConnector(arn, { ...routing, connectors }),
     `voiceConnectors in the configuration has no entry for ${arn}; the nearest is abcdef1ghij2klmno3pqr5`,
   );
-  assert.notEqual(whyNoConnector(arn, ways), undefined);
-  assert.equal(whyNoConnector(arn, { ...ways, unknownConnectors: at(9) }), undefined);
-  assert.deepEqual(portsTo(findRoute({ type: "connector", arn }, { ...ways, unknownConnectors: at(9) })), [9]);
-  assert.equal(findRoute({ type: "connector", arn }, { ...ways, connectors, unknownConnectors: at(9) }), undefined);
+  assert.notEqual(whyNoConnector(arn, routing), undefined);
+  assert.equal(whyNoConnector(arn, { ...routing, unknownConnectors: at(9) }), undefined);
+  assert.deepEqual(portsTo(findRoute({ type: "connector", arn }, { ...routing, unknownConnectors: at(9) })), [9]);
+  assert.equal(findRoute({ type: "connector", arn }, { ...routing, connectors, unknownConnectors: at(9) }), undefined);
 });
 
 // Contract: sip-and-media-sip-uri
 test("a SIP URI goes to its own host, by the transport that it names", () => {
   const uri = "sip:desk@127.0.0.1:5099;transport=tcp";
 
-  const route = findRoute({ type: "uri", uri }, ways);
+  const route = findRoute({ type: "uri", uri }, routing);
 
   assert.deepEqual(route, { nextHops: [{ transport: "tcp", host: "127.0.0.1", port: 5099 }], uri, headers: {} });
 });
 
 // Contract: sip-and-media-sip-uri
 test("a SIP URI with a host name, or that cannot be read, leads nowhere", () => {
-  assert.equal(findRoute({ type: "uri", uri: "sip:desk@pbx.example.com" }, ways), undefined);
-  assert.equal(findRoute({ type: "uri", uri: "sip:" }, ways), undefined);
+  assert.equal(findRoute({ type: "uri", uri: "sip:desk@pbx.example.com" }, routing), undefined);
+  assert.equal(findRoute({ type: "uri", uri: "sip:" }, routing), undefined);
 });
 
 test("a server that listens everywhere calls itself on loopback", () => {

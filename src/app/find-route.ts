@@ -7,7 +7,7 @@ import type { SipAddress } from "../sip/index.ts";
 import { connectorId, findConnector, orderRoutes, type ConfiguredConnector } from "./voice-connectors.ts";
 
 /** What the operator has configured for calls out. */
-export interface Ways {
+export interface RoutingConfig {
   /** Takes numbers. */
   readonly trunk: SipAddress | undefined;
   readonly connectors: readonly ConfiguredConnector[];
@@ -20,12 +20,12 @@ export interface Ways {
 /** The way to a called party: numbers go to the trunk, users of a Voice Connector to its addresses, a SIP URI to its own host, which must
  * be an IP address since names are not resolved. undefined: there is none.
  * Contract: sip-and-media-connector-header, sip-and-media-sip-uri */
-export function findRoute(destination: Destination, ways: Ways): Route | undefined {
+export function findRoute(destination: Destination, routing: RoutingConfig): Route | undefined {
   switch (destination.type) {
     case "number":
-      return ways.trunk && { nextHops: [ways.trunk], uri: undefined, headers: {} };
+      return routing.trunk && { nextHops: [routing.trunk], uri: undefined, headers: {} };
     case "connector":
-      return routeToConnector(destination.arn, ways);
+      return routeToConnector(destination.arn, routing);
     case "uri":
       return routeToUri(destination.uri);
     default:
@@ -34,7 +34,7 @@ export function findRoute(destination: Destination, ways: Ways): Route | undefin
 }
 
 /** Why there is no way to the users of a Voice Connector, for a person; undefined when there is one. */
-export function whyNoConnector(arn: string, { connectors, unknownConnectors }: Ways): string | undefined {
+export function whyNoConnector(arn: string, { connectors, unknownConnectors }: RoutingConfig): string | undefined {
   if (connectors.length === 0 && unknownConnectors !== undefined) return undefined;
   if (findConnector(connectors, arn) !== undefined) return undefined;
   const keys = connectors.map(({ key }) => key);
@@ -43,7 +43,7 @@ export function whyNoConnector(arn: string, { connectors, unknownConnectors }: W
   return `voiceConnectors in the configuration has no entry for ${arn}${hint}`;
 }
 
-function routeToConnector(arn: string, { connectors, unknownConnectors, random }: Ways): Route | undefined {
+function routeToConnector(arn: string, { connectors, unknownConnectors, random }: RoutingConfig): Route | undefined {
   const connector = findConnector(connectors, arn);
   const unknown = connectors.length > 0 || unknownConnectors === undefined ? [] : [unknownConnectors];
   const nextHops = connector === undefined ? unknown : orderRoutes(connector.routes, random);

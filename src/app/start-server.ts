@@ -48,7 +48,7 @@ import { awsStandIns } from "./aws-stand-ins.ts";
 import type { Config } from "./config.ts";
 import { createConfiguredRecords } from "./configured-records.ts";
 import { createAdvertise } from "./create-advertise.ts";
-import { findRoute, ownAddress, whyNoConnector, type Ways } from "./find-route.ts";
+import { findRoute, ownAddress, whyNoConnector, type RoutingConfig } from "./find-route.ts";
 import { createCleanup, type Cleanup } from "./cleanup.ts";
 import { createHostLookup } from "./look-up-host.ts";
 import { namePortSetting } from "./name-port-setting.ts";
@@ -286,7 +286,7 @@ function callSettings(
   listeners: readonly SipAddress[],
   histories: HistoryKeeper | undefined,
 ): CallSettings {
-  const ways = (): Ways => {
+  const routing = (): RoutingConfig => {
     const unconfigured = defaultRoute?.();
     return {
       trunk: config.trunk ?? unconfigured,
@@ -298,10 +298,10 @@ function callSettings(
   return {
     accountId: config.accountId,
     numbers: config.numbers,
-    route: (destination) => findRoute(destination, ways()),
+    route: (destination) => findRoute(destination, routing()),
     ownListener: ownAddress(listeners),
     mediaAddress: config.media.address,
-    whyNoConnector: (arn) => whyNoConnector(arn, ways()),
+    whyNoConnector: (arn) => whyNoConnector(arn, routing()),
     machine: {
       config: { limits: config.limits, compatibility: config.compatibility },
       rules: { actions, whyUnspeakable },

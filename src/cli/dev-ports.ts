@@ -7,12 +7,12 @@ export async function withFreePorts(config: Config, print: (line: string) => voi
   const { listeners } = config.sip;
   const chosen = new Map<string, number>();
   for (const { host, port } of listeners) {
-    const place = `${host} ${port}`;
-    if (chosen.has(place)) continue;
+    const bound = `${host} ${port}`;
+    if (chosen.has(bound)) continue;
     const transports = listeners.filter((one) => one.host === host && one.port === port).map((one) => one.transport);
     // A phone may come by either.
     const free = await freePort(host, port, [...new Set([...transports, "udp", "tcp"] as const)]);
-    chosen.set(place, free);
+    chosen.set(bound, free);
     if (free !== port) print(describe("SIP", port, free, "sip.listen, OFFHOOK_SIP_PORT"));
   }
   const { address, port } = config.api;

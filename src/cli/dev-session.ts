@@ -4,14 +4,14 @@ import { watchConfig } from "./config-edits.ts";
 import { placeDevCall } from "./dev-call.ts";
 import { callIt, keysHelp, printGuide } from "./dev-guide.ts";
 import { createTestPhone, type TestPhone } from "./dev-phone.ts";
-import type { DevTarget } from "./dev-target.ts";
+import type { DevSetup } from "./dev-setup.ts";
 import type { Verdict } from "./first-call.ts";
 import { onKeys } from "./keys.ts";
 import { createTimeline, type Timeline } from "./timeline.ts";
 
 /** What a session of development mode runs on. */
 export interface DevSession {
-  readonly target: DevTarget;
+  readonly setup: DevSetup;
   /** As it was read. */
   readonly written: Config;
   /** The same with ports that are free. */
@@ -58,7 +58,7 @@ export async function runDevSession(session: DevSession): Promise<DevEnd> {
 }
 
 async function runServer({ session, timeline, log, phone }: DevParts): Promise<DevEnd> {
-  const { config, target, print, once } = session;
+  const { config, setup, print, once } = session;
   const watchers = new Set<(observation: CallObservation) => void>();
   const startedAt = performance.now();
   const repairs = createRepairs();
@@ -91,7 +91,7 @@ async function runServer({ session, timeline, log, phone }: DevParts): Promise<D
     let isOver = false;
     // What is said of a call that the user broke off would be no verdict on it; that of the one call comes behind all its lines.
     const say = (line: string) => void (isOver || (once ? last.push(line) : print(line)));
-    const call = () => placeDevCall({ config, isExample: target.isExample, server, phone, watchers, print: say });
+    const call = () => placeDevCall({ config, isExample: setup.isExample, server, phone, watchers, print: say });
     if (once) {
       const verdict = session.callsFirst ? await Promise.race([call(), session.stopped.then(() => broken)]) : unasked;
       isOver = true;
@@ -148,7 +148,7 @@ interface RunningDev {
  * call. */
 async function runUntilEnd(running: RunningDev): Promise<DevEnd> {
   const { session, server, phone, log } = running;
-  const { print, written, target } = session;
+  const { print, written, setup } = session;
   let calling: Promise<void> | undefined;
   const place = async () => {
     await running.call().catch((error: unknown) => log.error({ err: error }, "the call could not be placed"));
@@ -160,7 +160,7 @@ async function runUntilEnd(running: RunningDev): Promise<DevEnd> {
     telephoneKey: phone.pressKey,
     help: () => print(keysHelp),
   });
-  const edits = watchConfig(written, () => target.load(), print);
+  const edits = watchConfig(written, () => setup.load(), print);
   const stopped = Promise.race([session.stopped, keys.quit]).then((): DevEnd => ({ type: "stopped", exitCode: 0 }));
   const edited = edits.taken.then(async (): Promise<DevEnd> => {
     await whenIdle(running);

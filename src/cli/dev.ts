@@ -3,7 +3,7 @@ import type { Config } from "../app/index.ts";
 import { errorCode, errorMessage, openStandardOutput } from "../kernel/index.ts";
 import { withFreePorts } from "./dev-ports.ts";
 import { runDevSession, type DevEnd } from "./dev-session.ts";
-import { findDevTarget, type DevTarget } from "./dev-target.ts";
+import { findDevSetup, type DevSetup } from "./dev-setup.ts";
 import { stopSignal } from "./stop-signal.ts";
 
 interface DevOptions {
@@ -50,12 +50,12 @@ async function runDev(
   { config, handler, once, call }: DevOptions,
   print: (line: string) => void,
 ): Promise<number> {
-  const target = findDevTarget({ named, config, handler });
-  if (target.note !== undefined) print(`${target.note}\n`);
-  const first = target.load();
+  const setup = findDevSetup({ named, config, handler });
+  if (setup.note !== undefined) print(`${setup.note}\n`);
+  const first = setup.load();
   const stopped = stopSignal();
   const run = (written: Config, isFirst: boolean, onReady: () => void): Promise<DevEnd> =>
-    runOn(written, target, { once, callsFirst: call && isFirst, isFirst, stopped, onReady, print });
+    runOn(written, setup, { once, callsFirst: call && isFirst, isFirst, stopped, onReady, print });
 
   let end = await run(first, true, () => undefined);
   for (let before = first; end.type === "configured";) {
@@ -85,7 +85,7 @@ interface Manner {
 /** So often another program takes a port between the look and the start. */
 const mostLostPorts = 5;
 
-async function runOn(written: Config, target: DevTarget, manner: Manner): Promise<DevEnd> {
+async function runOn(written: Config, setup: DevSetup, manner: Manner): Promise<DevEnd> {
   const told = new Set<string>();
   const printOnce = (line: string) => {
     if (!told.has(line)) manner.print(line);
@@ -94,7 +94,7 @@ async function runOn(written: Config, target: DevTarget, manner: Manner): Promis
   for (let lost = 0; ; lost += 1) {
     const config = await withFreePorts(written, printOnce);
     try {
-      return await runDevSession({ ...manner, written, config, target });
+      return await runDevSession({ ...manner, written, config, setup });
     } catch (error) {
       if (!isPortTaken(error) || lost === mostLostPorts) throw error;
     }

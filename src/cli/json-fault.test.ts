@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { findJsonFault } from "./json-fault.ts";
 
-const place = (text: string) => {
+const position = (text: string) => {
   const fault = findJsonFault(text);
   return fault === undefined
     ? "JSON"
@@ -34,7 +34,7 @@ describe("where a text stops being JSON (RFC 8259)", () => {
     ["[undefined]", '1:2 expected a value or ], found "undefined]"'],
   ] as const) {
     it(`${JSON.stringify(text)}: ${expected}`, () => {
-      assert.equal(place(text), expected);
+      assert.equal(position(text), expected);
     });
   }
 

@@ -68,7 +68,7 @@ function next(sign: string, before: Expectation, open: readonly string[]): Expec
   return open.length === 0 ? "nothing" : "comma-or-end";
 }
 
-/** The end of what the pattern finds at this place; the place itself when it finds nothing. */
+/** The end of what the pattern finds at this position; the position itself when it finds nothing. */
 function skip(pattern: RegExp, text: string, at: number): number {
   pattern.lastIndex = at;
   return pattern.test(text) ? pattern.lastIndex : at;

@@ -10,14 +10,14 @@ export function choice<T>(tag: string, variants: Readonly<Record<string, ObjectS
       tag,
       variants: Object.fromEntries(Object.entries(variants).map(([word, { redaction }]) => [word, redaction])),
     },
-    read(sent, place) {
-      if (!isObject(sent)) return refuse(place, sent, { allowed: "an object" });
+    read(sent, scope) {
+      if (!isObject(sent)) return refuse(scope, sent, { allowed: "an object" });
       const found = sent[tag];
       const variant = typeof found === "string" && Object.hasOwn(variants, found) ? variants[found] : undefined;
-      if (variant !== undefined) return variant.read(sent, place);
+      if (variant !== undefined) return variant.read(sent, scope);
       const question = typeof found === "string" ? askNearest(found, words) : undefined;
       const allowed = listChoices(words) + (question === undefined ? "" : `; ${question}`);
-      return refuse({ ...place, path: `${place.path}.${tag}` }, found, {
+      return refuse({ ...scope, path: `${scope.path}.${tag}` }, found, {
         allowed,
         ...(found === undefined ? { found: "nothing" } : {}),
       });
@@ -34,7 +34,7 @@ export function choice<T>(tag: string, variants: Readonly<Record<string, ObjectS
 export function nothing(why: string): Shape<never> {
   return {
     redaction: "none",
-    read: (sent, place) => refuse(place, sent, { allowed: `nothing: ${why}` }),
+    read: (sent, scope) => refuse(scope, sent, { allowed: `nothing: ${why}` }),
     schema: () => ({ enum: [null, ""] }),
     type: () => "null",
   };

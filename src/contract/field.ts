@@ -1,7 +1,7 @@
 import type { ContractError } from "./finding.ts";
 import type { Redaction } from "./redaction.ts";
 import { isAbsent } from "./written-values.ts";
-import type { JsonObject, JsonSchema, Place, Printing, Read, Shape } from "./shape.ts";
+import type { JsonObject, JsonSchema, ReadScope, Printing, Read, Shape } from "./shape.ts";
 
 /** What is said of a field besides the shape of its value. */
 export interface FieldFacts {
@@ -27,7 +27,7 @@ export interface Field<T> extends FieldFacts {
   /** Whether events always show it. */
   readonly isTold: boolean;
   /** Reads it, also when it is absent. `before`: the fields that stand before it. */
-  read(sent: unknown, place: Place, before: JsonObject): Read<T> | undefined;
+  read(sent: unknown, scope: ReadScope, before: JsonObject): Read<T> | undefined;
   schema(printing: Printing): JsonSchema;
   type(printing: Printing): string;
 }
@@ -39,11 +39,11 @@ export function required<const T>(shape: Shape<T>, facts: FieldFacts): Field<T> 
     redaction: shape.redaction,
     isRequired: true,
     isTold: true,
-    read(sent, place) {
-      if (!isAbsent(sent)) return shape.read(sent, place);
-      const { errorType, errorMessage } = facts.missing ?? place.error;
+    read(sent, scope) {
+      if (!isAbsent(sent)) return shape.read(sent, scope);
+      const { errorType, errorMessage } = facts.missing ?? scope.error;
       const consequence = { type: "action-fails", errorType, errorMessage } as const;
-      place.findings.push({ path: place.path, what: "missing", withoutValue: "missing", consequence });
+      scope.findings.push({ path: scope.path, what: "missing", withoutValue: "missing", consequence });
       return undefined;
     },
     schema: (printing) => describe(shape.schema(printing), facts.description),
@@ -58,7 +58,7 @@ export function optional<const T>(shape: Shape<T>, facts: FieldFacts): Field<T |
     redaction: shape.redaction,
     isRequired: false,
     isTold: facts.isAlwaysTold === true,
-    read: (sent, place) => (isAbsent(sent) ? { value: undefined, echo: undefined } : shape.read(sent, place)),
+    read: (sent, scope) => (isAbsent(sent) ? { value: undefined, echo: undefined } : shape.read(sent, scope)),
     schema: (printing) =>
       describe(printing.form === "told" ? shape.schema(printing) : orAbsent(shape.schema(printing)), facts.description),
     type: (printing) => shape.type(printing),
@@ -81,8 +81,8 @@ export function defaulted<const T>(shape: Shape<T>, facts: DefaultFacts<NoInfer<
     redaction: shape.redaction,
     isRequired: false,
     isTold: isHidden !== true && facts.ignoredWhen === undefined,
-    read(sent, place, before) {
-      if (!isAbsent(sent)) return shape.read(sent, place);
+    read(sent, scope, before) {
+      if (!isAbsent(sent)) return shape.read(sent, scope);
       const value = typeof given === "function" ? (given as (before: JsonObject) => T)(before) : given;
       return { value, echo: isHidden === true ? undefined : value };
     },

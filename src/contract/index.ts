@@ -25,7 +25,7 @@ export type {
   CallFacts,
   JsonObject,
   JsonSchema,
-  Place,
+  ReadScope as Place,
   Printing,
   ReadContext,
   Refusal,

@@ -31,12 +31,12 @@ function numeric(boundsOf: BoundsOf, { readNumber: read, kind, asText }: Numeric
   const boundsIn = (limits: ShapeLimits) => (typeof boundsOf === "function" ? boundsOf(limits) : boundsOf);
   return {
     redaction: "none",
-    read(sent, place) {
-      const { min, max = Infinity } = boundsIn(place.context.limits);
+    read(sent, scope) {
+      const { min, max = Infinity } = boundsIn(scope.context.limits);
       const value = read(sent);
       if (value !== undefined && value >= min && value <= max) return { value, echo: value };
       const whole = kind === "integer" && value === undefined ? "a whole number, " : "";
-      return refuse(place, sent, { allowed: `${whole}${max === Infinity ? `${min} or more` : `${min} to ${max}`}` });
+      return refuse(scope, sent, { allowed: `${whole}${max === Infinity ? `${min} or more` : `${min} to ${max}`}` });
     },
     schema({ form, limits }) {
       const { min, max } = boundsIn(limits);
@@ -57,12 +57,12 @@ export function oneOfNumbers(
 ): Shape<number> {
   return {
     redaction: "none",
-    read(sent, place) {
+    read(sent, scope) {
       const value = readInteger(sent);
       if (value !== undefined && numbers.includes(value)) return { value, echo: value };
-      if (refuses(place.context.compatibility)) return refuse(place, sent, { allowed: listChoices(numbers) });
+      if (refuses(scope.context.compatibility)) return refuse(scope, sent, { allowed: listChoices(numbers) });
       const withoutValue = `allowed is ${listChoices(numbers)}; it counts as ${otherwise}`;
-      noteNoEffect(place, { what: `found ${describeFound(sent)}, ${withoutValue}`, withoutValue });
+      noteNoEffect(scope, { what: `found ${describeFound(sent)}, ${withoutValue}`, withoutValue });
       return { value: otherwise, echo: otherwise };
     },
     schema: ({ form }): JsonSchema =>

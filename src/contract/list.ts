@@ -16,12 +16,12 @@ export function list<T>(item: Shape<T>, { min = 0, max = Infinity, countError }:
   const allowed = describeCount(min, max);
   return {
     redaction: item.redaction,
-    read(sent, place) {
+    read(sent, scope) {
       if (!Array.isArray(sent) || sent.length < min || sent.length > max) {
-        return refuse(place, sent, { allowed, ...(countError === undefined ? {} : { error: countError }) });
+        return refuse(scope, sent, { allowed, ...(countError === undefined ? {} : { error: countError }) });
       }
       const entries = (sent as unknown[]).map((entry, index) =>
-        item.read(entry, { ...place, path: `${place.path}[${index}]` }),
+        item.read(entry, { ...scope, path: `${scope.path}[${index}]` }),
       );
       const good = entries.filter((entry) => entry !== undefined);
       if (good.length < entries.length) return undefined;
@@ -56,15 +56,15 @@ export function textMap(
 ): Shape<Readonly<Record<string, string>>> {
   return {
     redaction: "text",
-    read(sent, place) {
-      if (typeof sent !== "object" || sent === null) return refuse(place, sent, { allowed: "an object of texts" });
+    read(sent, scope) {
+      if (typeof sent !== "object" || sent === null) return refuse(scope, sent, { allowed: "an object of texts" });
       const entries = Object.entries(sent as JsonObject).map(([name, entry]) => [
         name,
         readText(entry) ?? JSON.stringify(entry),
       ]);
       const value = Object.fromEntries(entries) as Record<string, string>;
-      const refusal = check(value, place.context);
-      return refusal === undefined ? { value, echo: value } : refuse(place, sent, refusal);
+      const refusal = check(value, scope.context);
+      return refusal === undefined ? { value, echo: value } : refuse(scope, sent, refusal);
     },
     schema: ({ form }) => ({
       type: "object",

@@ -6,7 +6,7 @@ import {
   takesNoEffect,
   refuse,
   type JsonObject,
-  type Place,
+  type ReadScope,
   type JsonSchema,
   type Printing,
   type ReadContext,
@@ -40,26 +40,30 @@ export function object<F extends Fields>(fields: F, rules: readonly ObjectRule<F
   return {
     fields,
     redaction: { members: redactionOfFields(members) },
-    read(sent, place) {
-      if (!isObject(sent)) return refuse(place, sent, { allowed: "an object" });
+    read(sent, scope) {
+      if (!isObject(sent)) return refuse(scope, sent, { allowed: "an object" });
       const values: Record<string, unknown> = {};
       const echo: Record<string, unknown> = { ...sent };
       let isGood = true;
       for (const [name, field] of members) {
         const isIgnored = isIgnoredIn(sent, field);
-        const read = field.read(isIgnored ? undefined : pick(sent, name, field), placeOf(place, name, field), values);
+        const read = field.read(
+          isIgnored ? undefined : pick(sent, name, field),
+          scopeOfField(scope, name, field),
+          values,
+        );
         isGood &&= read !== undefined;
         values[name] = read?.value;
         if (read?.echo !== undefined && !isIgnored) echo[name] = read.echo;
       }
-      noteUnknownMembers(place, sent, names, known);
+      noteUnknownMembers(scope, sent, names, known);
       const value = values as ValuesOf<F>;
       if (!isGood) return undefined;
       for (const rule of rules) {
-        const broken = rule(value, place.context);
+        const broken = rule(value, scope.context);
         if (broken === undefined) continue;
         const field = fields[broken.field];
-        if (field !== undefined) refuse(placeOf(place, broken.field, field), sent[broken.field], broken);
+        if (field !== undefined) refuse(scopeOfField(scope, broken.field, field), sent[broken.field], broken);
         return undefined;
       }
       return { value, echo };
@@ -141,29 +145,29 @@ function pick(sent: JsonObject, name: string, { aliases }: Field<unknown>): unkn
   return aliases.map((alias) => sent[alias]).find((other) => !isAbsent(other));
 }
 
-function placeOf({ path, context, error, findings }: Place, name: string, field: Field<unknown>): Place {
+function scopeOfField({ path, context, error, findings }: ReadScope, name: string, field: Field<unknown>): ReadScope {
   return { path: path === "" ? name : `${path}.${name}`, context, error: field.error ?? error, findings };
 }
 
 /** Notes the members that nobody reads, as far as findings are kept. `known`: names that count, `shown` those that are asked for. */
 export function noteUnknownMembers(
-  place: Pick<Place, "path" | "findings">,
+  scope: Pick<ReadScope, "path" | "findings">,
   sent: JsonObject,
   shown: readonly string[],
   known: ReadonlySet<string> = new Set(shown),
 ): void {
   for (const name of Object.keys(sent)) {
     if (known.has(name)) continue;
-    if (!takesNoEffect(place)) return;
+    if (!takesNoEffect(scope)) return;
     const question = askNearest(name, shown);
     const what = question === undefined ? "unknown" : `unknown, ${question}`;
-    noteNoEffect({ ...place, path: memberPath(place.path, name) }, { what, withoutValue: what });
+    noteNoEffect({ ...scope, path: memberPath(scope.path, name) }, { what, withoutValue: what });
   }
 }
 
 function memberPath(path: string, name: string): string {
-  const step = /^[A-Za-z_]\w{0,79}$/.test(name) ? `.${name}` : `[${describeFound(name)}]`;
-  return path === "" && step.startsWith(".") ? name : path + step;
+  const segment = /^[A-Za-z_]\w{0,79}$/.test(name) ? `.${name}` : `[${describeFound(name)}]`;
+  return path === "" && segment.startsWith(".") ? name : path + segment;
 }
 
 /** Whether this is a JSON object. */

@@ -52,7 +52,7 @@ export interface CallFacts {
 export type WhyUnspeakable = (part: "voice" | "language" | "ssml", value: string) => string | undefined;
 
 /** Where a value was sent, and what is told if it is wrong. */
-export interface Place {
+export interface ReadScope {
   readonly path: string;
   readonly context: ReadContext;
   /** What ACTION_FAILED says of a wrong value here. */
@@ -79,8 +79,8 @@ export interface Printing {
 export interface Shape<T> {
   /** What such a value can tell of people. */
   readonly redaction: Redaction;
-  /** undefined: it is wrong, and `place.findings` says so. Absent values never come here. */
-  read(sent: unknown, place: Place): Read<T> | undefined;
+  /** undefined: it is wrong, and `scope.findings` says so. Absent values never come here. */
+  read(sent: unknown, scope: ReadScope): Read<T> | undefined;
   schema(printing: Printing): JsonSchema;
   type(printing: Printing): string;
 }
@@ -101,21 +101,21 @@ const longestSentence = 500;
 const longestMessage = 2_000;
 
 /** Notes that a value is wrong. */
-export function refuse(place: Place, sent: unknown, refusal: Refusal): undefined {
-  if (place.findings.length >= mostFindings.all) return undefined;
-  const { found = describeFound(sent), error = place.error } = refusal;
+export function refuse(scope: ReadScope, sent: unknown, refusal: Refusal): undefined {
+  if (scope.findings.length >= mostFindings.all) return undefined;
+  const { found = describeFound(sent), error = scope.error } = refusal;
   const [mark, rule] = "why" in refusal ? [":", refusal.why] : [",", `allowed is ${refusal.allowed}`];
   const withoutValue = shorten(rule, longestSentence);
   const said = { what: `found ${shorten(found, longestSentence)}${mark} ${withoutValue}`, withoutValue };
   const { errorType } = error;
   const errorMessage = shorten(error.errorMessage, longestMessage);
-  place.findings.push({ path: place.path, ...said, consequence: { type: "action-fails", errorType, errorMessage } });
+  scope.findings.push({ path: scope.path, ...said, consequence: { type: "action-fails", errorType, errorMessage } });
   return undefined;
 }
 
 /** Notes something that changes nothing. */
 export function noteNoEffect(
-  { path, findings }: Pick<Place, "path" | "findings">,
+  { path, findings }: Pick<ReadScope, "path" | "findings">,
   said: Pick<Finding, "what" | "withoutValue">,
 ): void {
   if (!takesNoEffect({ findings })) return;
@@ -123,6 +123,6 @@ export function noteNoEffect(
 }
 
 /** Whether one more finding without effect is kept. */
-export function takesNoEffect({ findings }: Pick<Place, "findings">): boolean {
+export function takesNoEffect({ findings }: Pick<ReadScope, "findings">): boolean {
   return findings.length < mostFindings["no-effect"];
 }

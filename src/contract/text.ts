@@ -19,11 +19,11 @@ export function text(
 ): Shape<string> {
   return {
     redaction,
-    read(sent, place) {
+    read(sent, scope) {
       const value = readText(sent);
-      if (value === undefined || pattern?.test(value) === false) return refuse(place, sent, { allowed });
-      const refusal = check?.(value, place.context);
-      return refusal === undefined ? { value, echo: value } : refuse(place, sent, refusal);
+      if (value === undefined || pattern?.test(value) === false) return refuse(scope, sent, { allowed });
+      const refusal = check?.(value, scope.context);
+      return refusal === undefined ? { value, echo: value } : refuse(scope, sent, refusal);
     },
     schema({ form }) {
       const schema = {

@@ -9,12 +9,12 @@ export function word<const Word extends string>(words: readonly Word[], { anyCas
     words.find((one) => one === sent || (anyCase && typeof sent === "string" && one === sent.toLowerCase()));
   return {
     redaction: "none",
-    read(sent, place) {
+    read(sent, scope) {
       const value = find(sent);
       if (value !== undefined) return { value, echo: value };
       const question = typeof sent === "string" ? askNearest(sent, words) : undefined;
       const allowed = listChoices(words) + (question === undefined ? "" : `; ${question}`);
-      return refuse(place, sent, { found: describeFound(sent), allowed });
+      return refuse(scope, sent, { found: describeFound(sent), allowed });
     },
     schema: ({ form }) =>
       form !== "sent" || !anyCase
@@ -32,9 +32,9 @@ function inAnyCase(letters: string): string {
 export function truth(): Shape<boolean> {
   return {
     redaction: "none",
-    read(sent, place) {
+    read(sent, scope) {
       const value = readBoolean(sent);
-      return value === undefined ? refuse(place, sent, { allowed: "true or false" }) : { value, echo: value };
+      return value === undefined ? refuse(scope, sent, { allowed: "true or false" }) : { value, echo: value };
     },
     schema: ({ form }) =>
       form !== "sent" ? { type: "boolean" } : { enum: [true, false, "true", "True", "false", "False"] },

@@ -4,12 +4,12 @@ import { silentLogger } from "../kernel/index.ts";
 import { createManualClock } from "../testing/manual-clock.ts";
 import { createInvoker, createInvokerOf } from "./create-invoker.ts";
 import { functionName } from "./function-name.ts";
-import type { Target } from "./target.ts";
+import type { InvocableFunction } from "./invocable-function.ts";
 import type { LocalFunction } from "./types.ts";
 
-const place = { region: "eu-central-1", accountId: "111122223333" };
+const account = { region: "eu-central-1", accountId: "111122223333" };
 
-function aTarget(name: string): Target & { seen: string[] } {
+function anInvocable(name: string): InvocableFunction & { seen: string[] } {
   const seen: string[] = [];
   return {
     name,
@@ -50,13 +50,13 @@ describe("function names", () => {
 
 describe("the door to functions", () => {
   it("finds a function by ARN of any region, and by bare name with the ARN made up", async () => {
-    const target = aTarget("ivr");
-    const invoker = createInvokerOf([target], place);
+    const called = anInvocable("ivr");
+    const invoker = createInvokerOf([called], account);
 
     await invoker.invoke("arn:aws:lambda:us-west-2:999999999999:function:ivr:PROD", { a: 1 }, 500);
     await invoker.invoke("ivr", null, 600);
 
-    assert.deepEqual(target.seen, [
+    assert.deepEqual(called.seen, [
       'arn:aws:lambda:us-west-2:999999999999:function:ivr:PROD {"a":1} 500',
       "arn:aws:lambda:eu-central-1:111122223333:function:ivr null 600",
     ]);
@@ -67,14 +67,18 @@ describe("the door to functions", () => {
   });
 
   it("names the functions there are when asked for another", async () => {
-    const result = await createInvokerOf([aTarget("ivr"), aTarget("voicemail")], place).invoke("irv", {}, 500);
+    const result = await createInvokerOf([anInvocable("ivr"), anInvocable("voicemail")], account).invoke(
+      "irv",
+      {},
+      500,
+    );
 
     assert.ok(result.type === "failed" && result.reason === "not-found");
     assert.match(result.message, /known are: ivr, voicemail/);
   });
 
   it("tells how many events wait for a process, and how many invocations came to an end", async () => {
-    const invoker = createInvokerOf([aTarget("a"), aTarget("b")], place);
+    const invoker = createInvokerOf([anInvocable("a"), anInvocable("b")], account);
 
     await invoker.invoke("a", {}, 1_000);
     await invoker.invoke("unknown", {}, 1_000);
@@ -83,11 +87,14 @@ describe("the door to functions", () => {
   });
 
   it("adds up the ledgers", () => {
-    assert.deepEqual(createInvokerOf([aTarget("a"), aTarget("b")], place).ledger(), { invocations: 2, processes: 4 });
+    assert.deepEqual(createInvokerOf([anInvocable("a"), anInvocable("b")], account).ledger(), {
+      invocations: 2,
+      processes: 4,
+    });
   });
 
   it("does not throw for an event that is not JSON", async () => {
-    const result = await createInvokerOf([aTarget("ivr")], place).invoke("ivr", { n: 1n }, 500);
+    const result = await createInvokerOf([anInvocable("ivr")], account).invoke("ivr", { n: 1n }, 500);
 
     assert.ok(result.type === "failed" && result.reason === "unreachable");
   });
@@ -105,7 +112,7 @@ describe("the door to functions", () => {
   ];
   for (const [title, functions, code] of refused) {
     it(`refuses ${title}`, async () => {
-      const options = { ...place, functions, clock: createManualClock(), log: silentLogger };
+      const options = { ...account, functions, clock: createManualClock(), log: silentLogger };
       await assert.rejects(createInvoker(options), { code });
     });
   }

@@ -2,12 +2,12 @@ import { extname, isAbsolute } from "node:path";
 import { AppError, errorMessage, nearestWord } from "../kernel/index.ts";
 import { functionName } from "./function-name.ts";
 import { findRuntime, handlerFileEndings } from "./local/function-runtime.ts";
-import { createLocalTarget } from "./local/local-target.ts";
+import { openLocalFunction } from "./local/local-function.ts";
 import { createProcessGuard } from "./local/process-guard.ts";
-import type { Target } from "./target.ts";
+import type { InvocableFunction } from "./invocable-function.ts";
 import type { InvocationResult, Invoker, InvokerOptions } from "./types.ts";
 
-/** Opens the door to the functions of `options`. No process is started before the first invocation or `warmUp`.
+/** Makes the invoker of the functions in `options`. No process is started before the first invocation or `warmUp`.
  * @throws AppError INVOKE_DUPLICATE_FUNCTION, INVOKE_BAD_FUNCTION, INVOKE_NO_PYTHON */
 export async function createInvoker(options: InvokerOptions): Promise<Invoker> {
   checkFunctions(options);
@@ -16,10 +16,10 @@ export async function createInvoker(options: InvokerOptions): Promise<Invoker> {
     options.functions.map(async (local) => ({ local, runtime: await findRuntime(local) })),
   );
   const guard = createProcessGuard(options.log);
-  const targets = await Promise.all(
-    runtimes.map(({ local, runtime }) => createLocalTarget(local, runtime, options, guard)),
+  const functions = await Promise.all(
+    runtimes.map(({ local, runtime }) => openLocalFunction(local, runtime, options, guard)),
   );
-  const invoker = createInvokerOf(targets, options);
+  const invoker = createInvokerOf(functions, options);
   return {
     ...invoker,
     async close() {
@@ -29,50 +29,50 @@ export async function createInvoker(options: InvokerOptions): Promise<Invoker> {
   };
 }
 
-/** The door over ready targets, whatever kind they are. */
+/** The invoker of functions that are ready, of whatever kind. */
 export function createInvokerOf(
-  targets: readonly Target[],
-  place: Pick<InvokerOptions, "region" | "accountId">,
+  functions: readonly InvocableFunction[],
+  account: Pick<InvokerOptions, "region" | "accountId">,
 ): Invoker {
-  const byName = new Map(targets.map((target) => [target.name, target]));
+  const byName = new Map(functions.map((one) => [one.name, one]));
   let finished = 0;
-  const find = (arnOrName: string): Target | undefined => byName.get(functionName(arnOrName) ?? "");
+  const find = (arnOrName: string): InvocableFunction | undefined => byName.get(functionName(arnOrName) ?? "");
 
   return {
     whyUnknown: (arnOrName) => (find(arnOrName) === undefined ? whyNotFound(arnOrName, [...byName.keys()]) : undefined),
     async invoke(arnOrName, event, deadlineMs, transactionId) {
-      const target = find(arnOrName);
-      if (target === undefined) return failed("not-found", whyNotFound(arnOrName, [...byName.keys()]));
+      const one = find(arnOrName);
+      if (one === undefined) return failed("not-found", whyNotFound(arnOrName, [...byName.keys()]));
       const arn = arnOrName.startsWith("arn:")
         ? arnOrName
-        : `arn:aws:lambda:${place.region}:${place.accountId}:function:${arnOrName.replace(/^.*function:/, "")}`;
+        : `arn:aws:lambda:${account.region}:${account.accountId}:function:${arnOrName.replace(/^.*function:/, "")}`;
       let payload: string;
       try {
         payload = JSON.stringify(event) ?? "null";
       } catch (error) {
         return failed("unreachable", `The event cannot be written as JSON: ${errorMessage(error)}`);
       }
-      const result = await target.invoke(arn, payload, deadlineMs, transactionId);
+      const result = await one.invoke(arn, payload, deadlineMs, transactionId);
       finished++;
       return result;
     },
     async warmUp() {
       const outcomes = await Promise.all(
-        targets.map(async (target) => ({ functionName: target.name, failure: await target.warmUp() })),
+        functions.map(async (one) => ({ functionName: one.name, failure: await one.warmUp() })),
       );
       return outcomes.flatMap(({ functionName, failure }) =>
         failure === undefined ? [] : [{ functionName, ...failure }],
       );
     },
     ledger() {
-      const all = targets.map((target) => target.ledger());
+      const all = functions.map((one) => one.ledger());
       return {
         invocations: all.reduce((sum, one) => sum + one.invocations, 0),
         processes: all.reduce((sum, one) => sum + one.processes, 0),
       };
     },
     load() {
-      const queues = targets.map((target) => target.queue());
+      const queues = functions.map((one) => one.queue());
       return {
         waiting: queues.reduce((sum, { waiting }) => sum + waiting, 0),
         longestWaitMs: queues.reduce((longest, { longestWaitMs }) => Math.max(longest, longestWaitMs), 0),
@@ -80,7 +80,7 @@ export function createInvokerOf(
       };
     },
     async close() {
-      await Promise.all(targets.map((target) => target.close()));
+      await Promise.all(functions.map((one) => one.close()));
     },
   };
 }

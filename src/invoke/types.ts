@@ -66,7 +66,7 @@ export type InvocationResult =
 
 /** unhandled: the function threw. timeout: no answer in time (the process was ended). crashed: the process ended.
  * init: the file could not be loaded. not-json: the answer cannot be written as JSON. not-found: no such function.
- * throttled: no process became free in time. unreachable: the target could not be asked. */
+ * throttled: no process became free in time. unreachable: the function could not be asked. */
 export type InvocationFailure =
   | "unhandled"
   | "timeout"

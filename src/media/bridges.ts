@@ -14,37 +14,37 @@ export interface Bridges {
   open(one: MediaSession, other: MediaSession): MediaBridge;
 }
 
-interface Place {
+interface BridgeMember {
   readonly link: RtpLink;
   readonly number: SessionNumber;
-  partner: Place | undefined;
+  partner: BridgeMember | undefined;
 }
 
 /** Makes an empty book. */
 export function createBridges(): Bridges {
-  const places = new Map<MediaSession, Place>();
+  const members = new Map<MediaSession, BridgeMember>();
 
-  const placeOf = (session: MediaSession): Place => {
-    const place = places.get(session);
-    if (place === undefined) throw new AppError("MEDIA_SESSION_CLOSED", "a session to be bridged is closed");
-    if (place.partner !== undefined) throw new AppError("MEDIA_ALREADY_BRIDGED", "a session is in a bridge already");
-    return place;
+  const memberOf = (session: MediaSession): BridgeMember => {
+    const member = members.get(session);
+    if (member === undefined) throw new AppError("MEDIA_SESSION_CLOSED", "a session to be bridged is closed");
+    if (member.partner !== undefined) throw new AppError("MEDIA_ALREADY_BRIDGED", "a session is in a bridge already");
+    return member;
   };
 
-  const part = (one: Place, other: Place): void => {
+  const part = (one: BridgeMember, other: BridgeMember): void => {
     one.partner = other.partner = undefined;
   };
 
   return {
-    add: (session, link, number) => void places.set(session, { link, number, partner: undefined }),
+    add: (session, link, number) => void members.set(session, { link, number, partner: undefined }),
     remove(session) {
-      const place = places.get(session);
-      if (place?.partner !== undefined) part(place, place.partner);
-      places.delete(session);
+      const member = members.get(session);
+      if (member?.partner !== undefined) part(member, member.partner);
+      members.delete(session);
     },
-    linkOf: (session) => places.get(session)?.link,
+    linkOf: (session) => members.get(session)?.link,
     open(one, other) {
-      const [first, second] = [placeOf(one), placeOf(other)];
+      const [first, second] = [memberOf(one), memberOf(other)];
       if (first === second || first.link !== second.link) {
         throw new AppError("MEDIA_BRIDGE_APART", "neither session was opened near the other");
       }

@@ -18,9 +18,9 @@ function aPlayer() {
       onFinished: () => told.push(`finished ${id}`),
     });
   const fill = (count: number) => {
-    const target = new Uint8Array(count);
-    const audible = player.fill(codec, target, 0, count);
-    return { audible, heard: [...target].map((code) => codec.decodeTable[code]) };
+    const output = new Uint8Array(count);
+    const audible = player.fill(codec, output, 0, count);
+    return { audible, heard: [...output].map((code) => codec.decodeTable[code]) };
   };
   return { player, told, play, fill };
 }

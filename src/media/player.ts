@@ -22,8 +22,8 @@ export interface Player {
   isIdle(): boolean;
   /** Pieces in the queue, the one that is playing included. */
   length(): number;
-  /** Encodes the next `count` samples into `target` at `at`, silence where nothing plays. @returns how many samples were audio */
-  fill(codec: G711Codec, target: Uint8Array, at: number, count: number): number;
+  /** Encodes the next `count` samples into `output` at `at`, silence where nothing plays. @returns how many samples were audio */
+  fill(codec: G711Codec, output: Uint8Array, at: number, count: number): number;
   /** Moves on by `count` samples that nobody hears (the far end holds). */
   skip(count: number): void;
 }
@@ -68,17 +68,17 @@ export function createPlayer(): Player {
     },
     isIdle: () => queue.length === 0,
     length: () => queue.length,
-    fill(codec, target, at, count) {
+    fill(codec, output, at, count) {
       let done = 0;
       while (done < count && queue.length > 0) {
         const from = at + done;
         const taken = advance(count - done, (samples, position, length) => {
-          encodeG711(codec, samples, position, length, target, from);
+          encodeG711(codec, samples, position, length, output, from);
         });
         if (taken === undefined) break;
         done += taken;
       }
-      if (done < count) target.fill(codec.silence, at + done, at + count);
+      if (done < count) output.fill(codec.silence, at + done, at + count);
       return done;
     },
     skip(count) {

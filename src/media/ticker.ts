@@ -7,8 +7,8 @@ export interface Ticking {
   tick(missedTicks: number, latenessMs: number, nowMs: number): void;
 }
 
-/** A place on the ring, as given by `add`. */
-export interface TickerPlace {
+/** An entry on the ring, as given by `add`. */
+export interface TickerEntry {
   readonly ticking: Ticking;
   readonly home: number;
   slot: number;
@@ -23,13 +23,13 @@ export interface TickerPlace {
  * skipped, never made up. Contract: sip-and-media-late-packets */
 export interface Ticker {
   /** Puts a thing on the least loaded turn, of equals the next one to come. */
-  add(ticking: Ticking): TickerPlace;
-  remove(place: TickerPlace): void;
+  add(ticking: Ticking): TickerEntry;
+  remove(entry: TickerEntry): void;
   /** Makes the next call come at once (before this returns, if the turn is due), up to one period early. Does nothing for
-   * a place that is away from its home turn already, or has just returned to it. */
-  hasten(place: TickerPlace): void;
-  /** Returns a hastened place to its home turn: the next call comes that much later, and no tick counts as missed. */
-  goHome(place: TickerPlace): void;
+   * an entry that is away from its home turn already, or has just returned to it. */
+  hasten(entry: TickerEntry): void;
+  /** Returns a hastened entry to its home turn: the next call comes that much later, and no tick counts as missed. */
+  goHome(entry: TickerEntry): void;
 }
 
 /** Length of one turn, milliseconds. */
@@ -46,7 +46,7 @@ class RingTicker implements Ticker {
   readonly #clock: Clock;
   readonly #turns: number;
   readonly #onFault: (error: unknown) => void;
-  readonly #slots: TickerPlace[][];
+  readonly #slots: TickerEntry[][];
   readonly #startMs: number;
   #count = 0;
   #nextTurn = 0;
@@ -60,7 +60,7 @@ class RingTicker implements Ticker {
     this.#startMs = clock.monotonicMs();
   }
 
-  add(ticking: Ticking): TickerPlace {
+  add(ticking: Ticking): TickerEntry {
     // The next turn to run may lie in the past, when nothing is on the turns up to now.
     const first = Math.max(this.#nextTurn, this.#currentTurn() + 1);
     if (this.#count === 0) this.#nextTurn = first;
@@ -70,26 +70,26 @@ class RingTicker implements Ticker {
     }
     const slot = best % this.#turns;
     // Nothing came before, so that its first call may be hastened.
-    const place = { ticking, home: slot, slot, lastTurn: best - this.#turns, notBefore: this.#nextTurn };
-    this.#slot(slot).push(place);
+    const entry = { ticking, home: slot, slot, lastTurn: best - this.#turns, notBefore: this.#nextTurn };
+    this.#slot(slot).push(entry);
     this.#count++;
     this.#reschedule();
-    return place;
+    return entry;
   }
 
-  remove(place: TickerPlace): void {
-    if (!this.#leave(place)) return;
+  remove(entry: TickerEntry): void {
+    if (!this.#leave(entry)) return;
     this.#count--;
     if (this.#count === 0) this.#reschedule();
   }
 
-  hasten(place: TickerPlace): void {
-    if (place.slot !== place.home || place.notBefore > this.#nextTurn) return;
+  hasten(entry: TickerEntry): void {
+    if (entry.slot !== entry.home || entry.notBefore > this.#nextTurn) return;
     const soonest = Math.max(this.#nextTurn, this.#currentTurn());
-    if (soonest >= place.lastTurn + this.#turns || !this.#leave(place)) return;
-    place.lastTurn = soonest - this.#turns;
-    place.notBefore = soonest;
-    this.#enter(place, soonest % this.#turns);
+    if (soonest >= entry.lastTurn + this.#turns || !this.#leave(entry)) return;
+    entry.lastTurn = soonest - this.#turns;
+    entry.notBefore = soonest;
+    this.#enter(entry, soonest % this.#turns);
     // A timer would take a millisecond, even for a turn that is due.
     if (soonest > this.#currentTurn()) this.#reschedule();
     else {
@@ -98,11 +98,11 @@ class RingTicker implements Ticker {
     }
   }
 
-  goHome(place: TickerPlace): void {
-    if (place.slot === place.home || !this.#leave(place)) return;
-    place.lastTurn += (place.home - place.slot + this.#turns) % this.#turns;
-    place.notBefore = place.lastTurn + this.#turns;
-    this.#enter(place, place.home);
+  goHome(entry: TickerEntry): void {
+    if (entry.slot === entry.home || !this.#leave(entry)) return;
+    entry.lastTurn += (entry.home - entry.slot + this.#turns) % this.#turns;
+    entry.notBefore = entry.lastTurn + this.#turns;
+    this.#enter(entry, entry.home);
   }
 
   #wake(): void {
@@ -116,15 +116,15 @@ class RingTicker implements Ticker {
 
   #runTurn(turn: number): void {
     const slot = this.#slot(turn);
-    // Backwards, so that a place which leaves during its call does not hide another.
+    // Backwards, so that an entry which leaves during its call does not hide another.
     for (let index = slot.length - 1; index >= 0; index--) {
-      const place = slot[index];
-      if (place === undefined || turn < place.notBefore) continue;
-      const missed = Math.max(0, Math.round((turn - place.lastTurn) / this.#turns) - 1);
-      place.lastTurn = turn;
+      const entry = slot[index];
+      if (entry === undefined || turn < entry.notBefore) continue;
+      const missed = Math.max(0, Math.round((turn - entry.lastTurn) / this.#turns) - 1);
+      entry.lastTurn = turn;
       const nowMs = this.#clock.monotonicMs();
       try {
-        place.ticking.tick(missed, Math.max(0, nowMs - this.#startMs - turn * TURN_MS), nowMs);
+        entry.ticking.tick(missed, Math.max(0, nowMs - this.#startMs - turn * TURN_MS), nowMs);
       } catch (error) {
         this.#onFault(error);
       }
@@ -145,19 +145,19 @@ class RingTicker implements Ticker {
     this.#schedule();
   }
 
-  #enter(place: TickerPlace, slot: number): void {
-    place.slot = slot;
-    this.#slot(slot).push(place);
+  #enter(entry: TickerEntry, slot: number): void {
+    entry.slot = slot;
+    this.#slot(slot).push(entry);
   }
 
-  #leave(place: TickerPlace): boolean {
-    const slot = this.#slot(place.slot);
-    const index = slot.indexOf(place);
+  #leave(entry: TickerEntry): boolean {
+    const slot = this.#slot(entry.slot);
+    const index = slot.indexOf(entry);
     if (index >= 0) slot.splice(index, 1);
     return index >= 0;
   }
 
-  #slot(turn: number): TickerPlace[] {
+  #slot(turn: number): TickerEntry[] {
     return this.#slots[turn % this.#turns] ?? [];
   }
 

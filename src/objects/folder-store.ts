@@ -3,7 +3,7 @@ import { open, readFile, realpath, stat } from "node:fs/promises";
 import { join, sep } from "node:path";
 import { AppError, errorCode, errorMessage } from "../kernel/index.ts";
 import { badName, objectPath } from "./object-path.ts";
-import { deleteFile, preparePlace, putFile, type Ground } from "./put-file.ts";
+import { deleteFile, prepareFile, putFile, type Ground } from "./put-file.ts";
 import { sidecarPath } from "./sidecar.ts";
 import type { FolderStoreOptions, ObjectMetadata, ObjectStore } from "./types.ts";
 
@@ -54,8 +54,8 @@ export function createFolderStore(root: string, { createsBuckets = true }: Folde
           await file.close();
         }
       }),
-    place: (bucket, key) => join(root, bucket, key),
-    prepare: (bucket, key) => preparePlace(ground, bucket, key),
+    path: (bucket, key) => join(root, bucket, key),
+    prepare: (bucket, key) => prepareFile(ground, bucket, key),
     put: (bucket, key, fromFile, metadata) => putFile(ground, bucket, key, fromFile, metadata),
     async metadata(bucket, key) {
       const found = await orAbsent(bucket, key, async () => {

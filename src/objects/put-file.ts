@@ -36,7 +36,7 @@ export async function putFile(
 }
 
 /** Makes the folders of an object and looks whether it could be written there; see `ObjectStore.prepare`. */
-export async function preparePlace(ground: Ground, bucket: string, key: string): Promise<Prepared> {
+export async function prepareFile(ground: Ground, bucket: string, key: string): Promise<Prepared> {
   await reach(ground, bucket, key, async (path) => {
     await makeFolder(ground, bucket, key, path);
     await access(dirname(path), constants.W_OK | constants.X_OK);

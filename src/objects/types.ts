@@ -13,7 +13,7 @@ export interface ObjectStore {
    * `OBJECTS_BAD_NAME` when bucket or key is not allowed. */
   get(bucket: string, key: string): Promise<StoredObject | undefined>;
   /** Where the object is looked for, for people. */
-  place(bucket: string, key: string): string;
+  path(bucket: string, key: string): string;
   /** Makes sure that an object could be put there now. Rejects as `put` does. */
   prepare(bucket: string, key: string): Promise<Prepared>;
   /** Moves a whole file in as an object, over the one that was there; `fromFile` is gone then. A reader sees the old object or the new one,

@@ -153,8 +153,8 @@ export interface UserAgent {
   readonly listeners: readonly SipAddress[];
   /** Sends an INVITE. Never throws for what the network does: that comes to the delegate. */
   call(request: OutgoingCallRequest): OutgoingCall;
-  /** What `target` is told of us: the address by which it reaches us, and the port of the listener that is used towards it. */
-  localAddressFor(target: SipAddress): SipAddress;
+  /** What `destination` is told of us: the address by which it reaches us, and the port of the listener that is used towards it. */
+  localAddressFor(destination: SipAddress): SipAddress;
   /** Our address towards `peer` on a socket bound to `bound` (an IP address or a wildcard; default: the listener that is used towards it).
    * undefined: there is none of the peer's address family. */
   ownAddress(peer: SipAddress, bound?: string): OwnAddress | undefined;

@@ -94,14 +94,18 @@ interface StreamEnd {
   readonly fail: (message: string | undefined) => void;
 }
 
-interface Place {
+interface StreamAddress {
   readonly host: string;
   readonly port: number;
 }
 
 type SendStream = (from: string, to: string, bytes: Buffer, arrive: () => void) => void;
 
-function createStreamPair(near: Place, far: Place, send: SendStream): [client: StreamEnd, server: SipStream] {
+function createStreamPair(
+  near: StreamAddress,
+  far: StreamAddress,
+  send: SendStream,
+): [client: StreamEnd, server: SipStream] {
   const ends: { client?: StreamEnd; server?: StreamEnd } = {};
   const client = createStreamEnd(near, far, send, () => ends.server);
   const server = createStreamEnd(far, near, send, () => ends.client);
@@ -110,10 +114,15 @@ function createStreamPair(near: Place, far: Place, send: SendStream): [client: S
   return [client, server.stream];
 }
 
-function createStreamEnd(own: Place, peer: Place, send: SendStream, other: () => StreamEnd | undefined): StreamEnd {
+function createStreamEnd(
+  own: StreamAddress,
+  peer: StreamAddress,
+  send: SendStream,
+  other: () => StreamEnd | undefined,
+): StreamEnd {
   const early: Buffer[] = [];
   const state: { handlers: SipStreamHandlers | undefined; isOpen: boolean } = { handlers: undefined, isOpen: true };
-  const name = (place: Place) => `${place.host}:${place.port}`;
+  const name = ({ host, port }: StreamAddress) => `${host}:${port}`;
   const fail = (message: string | undefined) => {
     if (!state.isOpen) return;
     state.isOpen = false;

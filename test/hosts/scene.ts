@@ -69,17 +69,17 @@ export function testScenes(scenes: readonly Scene[]): void {
     () => {
       for (const scene of scenes) {
         test(scene.title, async (t) => {
-          const place = await openPlace(t, scene);
+          const bed = await openTestBed(t, scene);
 
-          await checkMessages(place, scene);
-          await checkAudio(place, scene);
+          await checkMessages(bed, scene);
+          await checkAudio(bed, scene);
         });
       }
     },
   );
 }
 
-interface Place {
+interface TestBed {
   readonly hosts: Hosts;
   readonly folder: string;
   readonly server: Program;
@@ -90,7 +90,7 @@ interface Place {
 }
 
 /** Two hosts; on the first the server runs. */
-async function openPlace(t: TestContext, scene: Scene): Promise<Place> {
+async function openTestBed(t: TestContext, scene: Scene): Promise<TestBed> {
   const hosts = openHosts();
   const folder = await mkdtemp(join(tmpdir(), "offhook-hosts-"));
   const programs: Program[] = [];
@@ -110,7 +110,7 @@ async function openPlace(t: TestContext, scene: Scene): Promise<Place> {
   };
   await writeFiles(folder, hosts, scene);
   const server = run(hosts.here, [command, "serve"]);
-  const place: Place = {
+  const bed: TestBed = {
     ...{ hosts, folder, server, run },
     printed: (program, pattern) =>
       new Promise((resolve, reject) => {
@@ -125,8 +125,8 @@ async function openPlace(t: TestContext, scene: Scene): Promise<Place> {
         watch();
       }),
   };
-  await place.printed(server, /"msg":"[^"]*ready/);
-  return place;
+  await bed.printed(server, /"msg":"[^"]*ready/);
+  return bed;
 }
 
 async function writeFiles(folder: string, { here, there }: Hosts, scene: Scene): Promise<void> {
@@ -150,7 +150,7 @@ async function writeFiles(folder: string, { here, there }: Hosts, scene: Scene):
 }
 
 /** Each place where an address of ours stands in what a peer gets: the answer to its call, and a call to it. */
-async function checkMessages({ hosts: { here, there }, run }: Place, scene: Scene): Promise<void> {
+async function checkMessages({ hosts: { here, there }, run }: TestBed, scene: Scene): Promise<void> {
   if (scene.caller !== scene.called) return;
   const told = scene.told ?? here[scene.caller];
   const peer = run(there, [rawPeer, there[scene.caller], here[scene.caller], ownNumber]);
@@ -179,7 +179,7 @@ function addressIn(text: string, start: string): string | undefined {
 }
 
 async function checkAudio(
-  { hosts: { here, there }, folder, server, run, printed }: Place,
+  { hosts: { here, there }, folder, server, run, printed }: TestBed,
   scene: Scene,
 ): Promise<void> {
   const called = run(there, [

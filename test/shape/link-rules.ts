@@ -13,7 +13,7 @@ export function linkProblems(files: readonly RepositoryFile[]): readonly string[
         const target = file === "" ? path : posix.join(posix.dirname(path), file).replace(/\/$/, "");
         const page = texts.get(target);
         if (page === undefined && !folders.has(target)) return [`${path}: ${link} leads to no file`];
-        if (place === undefined || (page !== undefined && placesOf(page).has(place))) return [];
+        if (place === undefined || (page !== undefined && anchorsOf(page).has(place))) return [];
         return [`${path}: ${link} leads to no place of that page`];
       }),
     );
@@ -26,7 +26,7 @@ function linksOf(text: string): readonly string[] {
 }
 
 /** Anchors, and headings as code hosts make anchors of them. */
-function placesOf(page: string): ReadonlySet<string> {
+function anchorsOf(page: string): ReadonlySet<string> {
   const text = withoutCode(page);
   const anchors = [...text.matchAll(/<a id="([^"]+)"/g)].map(([, id = ""]) => id);
   const headings = [...text.matchAll(/^#{1,6} (.*)$/gm)].map(([, heading = ""]) =>

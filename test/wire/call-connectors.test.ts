@@ -4,7 +4,7 @@ import type { PhoneCall, SipAddress } from "../../src/testing/index.ts";
 import { createDoorbell } from "./call-scene.ts";
 
 const at = (port: number) => ({ transport: "udp", host: "127.0.0.1", port }) as const;
-const places = { equipment: at(7001), broken: at(7002), busy: at(7003) } as const;
+const addresses = { equipment: at(7001), broken: at(7002), busy: at(7003) } as const;
 const uriOf = ({ host, port }: SipAddress) => `sip:${host}:${port}`;
 const connector = (id: string) => `arn:aws:chime:us-east-1:111122223333:vc/${id}`;
 const group = "arn:aws:chime:us-east-1:111122223333:vcg/ward";
@@ -27,9 +27,9 @@ const bridging = (Arn: string): KitOptions => ({
   ],
   config: {
     voiceConnectors: {
-      abcdef1ghij2klmno3pqr4: uriOf(places.equipment),
-      [group]: [closedPort, uriOf(places.broken), uriOf(places.equipment)],
-      busy: [uriOf(places.busy), uriOf(places.equipment)],
+      abcdef1ghij2klmno3pqr4: uriOf(addresses.equipment),
+      [group]: [closedPort, uriOf(addresses.broken), uriOf(addresses.equipment)],
+      busy: [uriOf(addresses.busy), uriOf(addresses.equipment)],
     },
   },
 });
@@ -43,9 +43,9 @@ async function callIn(
   const refusing = (listen: SipAddress, status: number) =>
     kit.openPhone({ listen, greeting: { type: "reject", status } });
   const phones = [
-    await kit.openPhone({ listen: places.equipment, onCall: doorbell.take }),
-    await refusing(places.broken, 503),
-    await refusing(places.busy, 486),
+    await kit.openPhone({ listen: addresses.equipment, onCall: doorbell.take }),
+    await refusing(addresses.broken, 503),
+    await refusing(addresses.busy, 486),
   ];
   const caller = await kit.openPhone({ user: "+15105550123" });
   try {
@@ -96,7 +96,7 @@ virtualCallTest(
       });
       assert.deepEqual(
         invites.map(({ peer }) => peer.port),
-        [9, places.broken.port, places.equipment.port],
+        [9, addresses.broken.port, addresses.equipment.port],
       );
     });
   },

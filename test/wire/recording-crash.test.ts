@@ -12,8 +12,8 @@ import { ownNumber, type WireAction } from "../interop/kit.ts";
 
 const server = join(packageRoot(), "dist", "src", "cli", "main.js");
 
-/** A place for a server of its own process. */
-interface Place {
+/** A server in a process of its own, with a folder for its files. */
+interface TestBed {
   readonly folder: string;
   readonly port: number;
   /** Starts it until it is ready. `mostFileKb`: a file that it writes cannot be larger. */
@@ -22,7 +22,7 @@ interface Place {
   until<T>(what: string, look: () => Promise<T | undefined> | T | undefined): Promise<T>;
 }
 
-async function withPlace(actions: readonly WireAction[], body: (place: Place) => Promise<void>): Promise<void> {
+async function withTestBed(actions: readonly WireAction[], body: (bed: TestBed) => Promise<void>): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), "offhook-crash-"));
   const port = await freePort();
   const programs: Program[] = [];
@@ -45,7 +45,7 @@ async function withPlace(actions: readonly WireAction[], body: (place: Place) =>
   await writeFile(join(folder, "offhook.yaml"), JSON.stringify(written));
   await writeFile(join(folder, "f.mjs"), code);
 
-  const until: Place["until"] = async (what, look) => {
+  const until: TestBed["until"] = async (what, look) => {
     for (const end = performance.now() + 60_000; performance.now() < end;) {
       const found = await look();
       if (found !== undefined) return found;
@@ -82,7 +82,7 @@ async function withCall(port: number, body: (call: PhoneCall) => Promise<void>):
 }
 
 /** The one object of the bucket "rec", once its form and checksum were compared with its metadata. */
-async function readOnlyObject({ folder, until }: Place) {
+async function readOnlyObject({ folder, until }: TestBed) {
   const bucket = join(folder, "objects", "rec");
   const path = await until("the object", async () => {
     const names = await readdir(bucket, { recursive: true }).catch(() => []);
@@ -100,7 +100,7 @@ async function readOnlyObject({ folder, until }: Place) {
   return { metadata, samples, pcm };
 }
 
-const left = ({ folder }: Place) => readdir(join(folder, ".offhook", "recordings"));
+const left = ({ folder }: TestBed) => readdir(join(folder, ".offhook", "recordings"));
 
 // Contract: records-recording-kept, records-incomplete-recordings
 test("a server that is killed while it records leaves a file that the next start completes and delivers", async () => {
@@ -110,32 +110,32 @@ test("a server that is killed while it records leaves a file that the next start
   };
   const wait = { Type: "Pause", Parameters: { DurationInMilliseconds: "30000" } };
   const answer = { Type: "SendDigits", Parameters: { Digits: "1" } };
-  await withPlace([answer, record, wait], async (place) => {
-    const first = await place.start();
-    await withCall(place.port, async (call) => {
+  await withTestBed([answer, record, wait], async (bed) => {
+    const first = await bed.start();
+    await withCall(bed.port, async (call) => {
       void call.play(tone(500, 20_000, -12)).catch(() => undefined);
-      await place.until("some seconds are on the disk", async () => {
-        const names = await left(place).catch(() => []);
+      await bed.until("some seconds are on the disk", async () => {
+        const names = await left(bed).catch(() => []);
         const part = names.find((name) => name.endsWith(".part"));
-        const bytes = part && (await readFile(join(place.folder, ".offhook", "recordings", part)));
+        const bytes = part && (await readFile(join(bed.folder, ".offhook", "recordings", part)));
         return bytes && bytes.length > 40_000 ? true : undefined;
       });
       await first.end("SIGKILL");
     });
-    assert.deepEqual((await left(place)).map((name) => name.replace(/^[^.]*/, "")).sort(), [
+    assert.deepEqual((await left(bed)).map((name) => name.replace(/^[^.]*/, "")).sort(), [
       ".wav.delivery.json",
       ".wav.part",
     ]);
 
-    const second = await place.start();
-    const { metadata, samples, pcm } = await readOnlyObject(place);
+    const second = await bed.start();
+    const { metadata, samples, pcm } = await readOnlyObject(bed);
 
     assert.ok(samples > 19_000, `${samples} samples`);
     assert.equal(dominantFrequencyHz(pcm, 500, 1_500), 500);
     assert.equal(metadata["recording-incomplete"], "the server ended before the recording did");
     assert.equal(metadata["recording-duration"], String(Math.round(samples / 8_000)));
     assert.match(metadata["call-id"] ?? "", /^[0-9a-f-]{36}$/);
-    await place.until("the note is gone", async () => ((await left(place)).length === 0 ? true : undefined));
+    await bed.until("the note is gone", async () => ((await left(bed)).length === 0 ? true : undefined));
     await second.end("SIGTERM");
   });
 });
@@ -146,25 +146,25 @@ test("a disk that is full during RecordAudio fails the action; what was recorded
     Type: "RecordAudio",
     Parameters: { DurationInSeconds: "6", RecordingDestination: { Type: "S3", BucketName: "rec" } },
   };
-  await withPlace([record], async (place) => {
+  await withTestBed([record], async (bed) => {
     // The database is made by a start without a limit.
-    const unlimited = await place.start();
+    const unlimited = await bed.start();
     await unlimited.end("SIGTERM");
-    const limited = await place.start(64);
-    await withCall(place.port, async (call) => {
+    const limited = await bed.start(64);
+    await withCall(bed.port, async (call) => {
       void call.play(tone(500, 8_000, -12)).catch(() => undefined);
-      await place.until("the failure", () => (limited.output().includes("EVENT ACTION_FAILED") ? true : undefined));
+      await bed.until("the failure", () => (limited.output().includes("EVENT ACTION_FAILED") ? true : undefined));
       assert.match(limited.output(), /SystemException.*System error while running action/);
       assert.match(limited.output(), /EFBIG/);
       call.hangUp();
       await call.ended;
     });
-    const { metadata, samples, pcm } = await readOnlyObject(place);
+    const { metadata, samples, pcm } = await readOnlyObject(bed);
 
     assert.equal(samples, (64 * 1_024 - 44) / 2);
     assert.equal(dominantFrequencyHz(pcm, 500, 3_500), 500);
     assert.match(metadata["recording-incomplete"] ?? "", /^it broke off: .*EFBIG/);
-    await place.until("the note is gone", async () => ((await left(place)).length === 0 ? true : undefined));
+    await bed.until("the note is gone", async () => ((await left(bed)).length === 0 ? true : undefined));
     await limited.end("SIGTERM");
   });
 });
@@ -175,15 +175,15 @@ test("a recording that the store refuses is delivered by the next start, once th
     Type: "RecordAudio",
     Parameters: { DurationInSeconds: "1", RecordingDestination: { Type: "S3", BucketName: "rec" } },
   };
-  await withPlace([record], async (place) => {
-    const bucket = join(place.folder, "objects", "rec");
-    // The place of the bucket is taken by a file.
-    await mkdir(join(place.folder, "objects"));
+  await withTestBed([record], async (bed) => {
+    const bucket = join(bed.folder, "objects", "rec");
+    // The path of the bucket is taken by a file.
+    await mkdir(join(bed.folder, "objects"));
     await writeFile(bucket, "");
-    const first = await place.start();
-    await withCall(place.port, async (call) => {
+    const first = await bed.start();
+    await withCall(bed.port, async (call) => {
       await call.play(tone(500, 1_000, -12));
-      await place.until("the failure", () => (first.output().includes("EVENT ACTION_FAILED") ? true : undefined));
+      await bed.until("the failure", () => (first.output().includes("EVENT ACTION_FAILED") ? true : undefined));
       const failed = first.output().replaceAll('\\"', "'");
       assert.match(failed, /'ErrorType':'InvalidActionParameter'/);
       assert.match(failed, /'ErrorMessage':'Error occurred while uploading recording to S3 bucket\.'/);
@@ -192,11 +192,11 @@ test("a recording that the store refuses is delivered by the next start, once th
       await call.ended;
     });
     await first.end("SIGTERM");
-    assert.equal((await left(place)).length, 2);
+    assert.equal((await left(bed)).length, 2);
 
     await rm(bucket);
-    const second = await place.start();
-    const { metadata, samples } = await readOnlyObject(place);
+    const second = await bed.start();
+    const { metadata, samples } = await readOnlyObject(bed);
 
     assert.equal(samples, 8_000);
     assert.equal(metadata["recording-incomplete"], undefined);
@@ -215,17 +215,17 @@ test("a server that is stopped while it records ends each recording, stores it a
   };
   const answer = { Type: "SendDigits", Parameters: { Digits: "1" } };
   const callsAtOnce = 7;
-  await withPlace([answer, background, record], async (place) => {
-    const server = await place.start();
+  await withTestBed([answer, background, record], async (bed) => {
+    const server = await bed.start();
     const phones = await Promise.all(Array.from({ length: callsAtOnce }, () => openTestPhone()));
     try {
-      const calls = phones.map((phone) => phone.dial(`sip:${ownNumber}@127.0.0.1:${place.port}`));
+      const calls = phones.map((phone) => phone.dial(`sip:${ownNumber}@127.0.0.1:${bed.port}`));
       await Promise.all(calls.map(({ answered }) => answered));
       for (const call of calls) void call.play(tone(500, 20_000, -12)).catch(() => undefined);
-      await place.until("each has sound on the disk", async () => {
-        const parts = (await left(place).catch(() => [])).filter((name) => name.endsWith(".part"));
+      await bed.until("each has sound on the disk", async () => {
+        const parts = (await left(bed).catch(() => [])).filter((name) => name.endsWith(".part"));
         const sizes = await Promise.all(
-          parts.map(async (name) => (await readFile(join(place.folder, ".offhook", "recordings", name))).length),
+          parts.map(async (name) => (await readFile(join(bed.folder, ".offhook", "recordings", name))).length),
         );
         return sizes.filter((size) => size > 8_000).length === 2 * callsAtOnce ? true : undefined;
       });
@@ -235,14 +235,14 @@ test("a server that is stopped while it records ends each recording, stores it a
       for (const phone of phones) await phone.close();
     }
 
-    const events = (await readFile(join(place.folder, "events.txt"), "utf8")).trim().split("\n");
+    const events = (await readFile(join(bed.folder, "events.txt"), "utf8")).trim().split("\n");
     const calls = new Set(events.map((line) => line.split(" ")[0] ?? ""));
     assert.deepEqual(
       [...calls].map((call) => events.filter((line) => line.startsWith(call)).map((line) => line.split(" ")[1])),
       Array(callsAtOnce).fill(["NEW_INBOUND_CALL", "ACTION_SUCCESSFUL", "HANGUP"]),
     );
-    const stored = await readdir(join(place.folder, "objects", "rec"), { recursive: true });
+    const stored = await readdir(join(bed.folder, "objects", "rec"), { recursive: true });
     assert.equal(stored.filter((name) => name.endsWith(".wav")).length, 2 * callsAtOnce);
-    assert.deepEqual(await left(place), []);
+    assert.deepEqual(await left(bed), []);
   });
 });

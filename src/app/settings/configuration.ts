@@ -79,6 +79,6 @@ function withVariables(node: SettingNode, path: readonly string[]): SettingNode 
 }
 
 function variableOf(path: readonly string[]): string {
-  const words = path.map((step) => step.replaceAll(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase());
+  const words = path.map((segment) => segment.replaceAll(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase());
   return `OFFHOOK_${words.join("_")}`;
 }

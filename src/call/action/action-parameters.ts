@@ -45,7 +45,7 @@ export type ReadParameters<T> =
 export function readParameters<T>(shape: ObjectShape<T>, sent: JsonObject, context: CheckContext): ReadParameters<T> {
   const { limits, compatibility, facts: call } = context;
   const findings: Finding[] = [];
-  const read = shape.read(sent, placeFor("", { limits, compatibility, call }, findings));
+  const read = shape.read(sent, scopeFor("", { limits, compatibility, call }, findings));
   if (read !== undefined) return { type: "good", values: read.value, echo: read.echo as JsonObject };
   for (const { path, withoutValue, consequence } of findings) {
     if (consequence.type !== "action-fails") continue;
@@ -63,10 +63,10 @@ export function findFaults(
   context: ReadContext,
 ): readonly Finding[] {
   const findings: Finding[] = [];
-  shape.read(sent, placeFor(path, context, findings));
+  shape.read(sent, scopeFor(path, context, findings));
   return findings;
 }
 
-function placeFor(path: string, context: ReadContext, findings: Finding[]) {
+function scopeFor(path: string, context: ReadContext, findings: Finding[]) {
   return { path, context, error: invalidLeg, findings };
 }

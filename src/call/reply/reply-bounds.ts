@@ -66,7 +66,7 @@ interface Reading {
  * the reply, so long ones go to the thread for it (`createWordsThreads`). */
 export function boundReply(value: unknown, { knownNames, attributeBytes }: ReplyBounds): BoundedReply {
   const reading: Reading = {
-    known: new Map([...namesOfReplies, ...knownNames].map((name, place) => [name, place])),
+    known: new Map([...namesOfReplies, ...knownNames].map((name, index) => [name, index])),
     cuts: [],
     most: bounds,
     sizeLeft: bounds.size,
@@ -115,9 +115,9 @@ function readObject(
   reading: Reading,
 ): Readonly<Record<string, unknown>> {
   const names = Object.keys(object);
-  const placeOf = (name: string) => reading.known.get(name) ?? Infinity;
+  const rankOf = (name: string) => reading.known.get(name) ?? Infinity;
   const isKnown = (name: string) => reading.known.has(name);
-  const known = names.filter(isKnown).sort((one, other) => placeOf(one) - placeOf(other));
+  const known = names.filter(isKnown).sort((one, other) => rankOf(one) - rankOf(other));
   const kept = new Map<string, unknown>();
   for (const name of [...known, ...names.filter((one) => !isKnown(one))]) {
     if (isFull(kept.size, reading)) {

@@ -16,7 +16,7 @@ function aLoader() {
         counts.heads++;
         return file.version === "" ? undefined : { version: file.version, sizeBytes: 44 };
       },
-      place: (bucket, key) => `/objects/${bucket}/${key}`,
+      path: (bucket, key) => `/objects/${bucket}/${key}`,
       get: async () => ({ version: file.version, bytes: new Uint8Array(44) }),
     },
     media: {

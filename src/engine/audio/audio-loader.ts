@@ -23,7 +23,7 @@ interface ObjectName {
 /** Makes the loader that all calls share. Decoded files are kept until they change or room runs out; a file that several calls
  * want at once is decoded once. */
 export function createAudioLoader(ports: {
-  readonly objects: Pick<ObjectStore, "head" | "get" | "place">;
+  readonly objects: Pick<ObjectStore, "head" | "get" | "path">;
   readonly media: Pick<Media, "decodeWav">;
   readonly speech: Pick<Speech, "begin">;
 }): AudioLoader {
@@ -32,10 +32,10 @@ export function createAudioLoader(ports: {
     sizeCalculation: (pcm) => Math.max(1, pcm.samples.byteLength),
     fetchMethod: async (_cacheKey, _stale, { context: { bucket, key } }) => {
       const object = await ports.objects.get(bucket, key);
-      if (object === undefined) throw notFound(bucket, key, ports.objects.place(bucket, key));
+      if (object === undefined) throw notFound(bucket, key, ports.objects.path(bucket, key));
       return ports.media.decodeWav(object.bytes).catch((error: unknown) => {
         const code = errorCode(error) ?? "CALL_AUDIO_NOT_FOUND";
-        throw new AppError(code, `${ports.objects.place(bucket, key)}: ${errorMessage(error)}`, { cause: error });
+        throw new AppError(code, `${ports.objects.path(bucket, key)}: ${errorMessage(error)}`, { cause: error });
       });
     },
   });
@@ -54,7 +54,7 @@ export function createAudioLoader(ports: {
 
   const loadObject = async (bucket: string, key: string): Promise<Pcm> => {
     const head = await look(bucket, key);
-    if (head === undefined) throw notFound(bucket, key, ports.objects.place(bucket, key));
+    if (head === undefined) throw notFound(bucket, key, ports.objects.path(bucket, key));
     if (head.sizeBytes > largestFileBytes) {
       throw new AppError(
         "CALL_AUDIO_TOO_LARGE",
@@ -70,9 +70,9 @@ export function createAudioLoader(ports: {
   };
 }
 
-function notFound(bucket: string, key: string, place: string): AppError {
+function notFound(bucket: string, key: string, path: string): AppError {
   return new AppError(
     "CALL_AUDIO_NOT_FOUND",
-    `there is no object ${key} in the bucket ${bucket}: ${place} was looked for`,
+    `there is no object ${key} in the bucket ${bucket}: ${path} was looked for`,
   );
 }

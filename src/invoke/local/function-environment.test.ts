@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { functionEnvironment } from "./function-environment.ts";
 
-const place = {
+const instance = {
   region: "eu-west-1",
   logStream: "stream",
   surroundings: { VOICE: "theirs", AWS_ENDPOINT_URL: "http://127.0.0.1:9" },
@@ -15,7 +15,7 @@ const runtime = {
 
 function environmentOf(environment: Record<string, string>): Record<string, string> {
   const local = { name: "ivr", file: "/f/app.mts", handler: "main", timeoutMs: 1, maxProcesses: 1, reload: false };
-  return functionEnvironment({ ...local, environment }, place, runtime, "127.0.0.1:9");
+  return functionEnvironment({ ...local, environment }, instance, runtime, "127.0.0.1:9");
 }
 
 describe("environment of a function", () => {

@@ -11,7 +11,7 @@ export const toldMemoryMb = 128;
  * @param apiAddress `host:port` of the Runtime API of this very process */
 export function functionEnvironment(
   local: LocalFunction,
-  place: {
+  instance: {
     readonly region: string;
     readonly logStream: string;
     readonly surroundings: Readonly<Record<string, string>>;
@@ -24,19 +24,19 @@ export function functionEnvironment(
     ...systemEnvironment(dirname(runtime.command)),
     TZ: ":UTC",
     LANG: "en_US.UTF-8",
-    AWS_REGION: place.region,
-    AWS_DEFAULT_REGION: place.region,
+    AWS_REGION: instance.region,
+    AWS_DEFAULT_REGION: instance.region,
     AWS_LAMBDA_FUNCTION_NAME: local.name,
     AWS_LAMBDA_FUNCTION_VERSION: "$LATEST",
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(toldMemoryMb),
     AWS_LAMBDA_INITIALIZATION_TYPE: "on-demand",
     AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${local.name}`,
-    AWS_LAMBDA_LOG_STREAM_NAME: place.logStream,
+    AWS_LAMBDA_LOG_STREAM_NAME: instance.logStream,
     LAMBDA_TASK_ROOT: root,
     LAMBDA_RUNTIME_DIR: runtime.bootstrapFolder,
     _HANDLER: `${basename(local.file, extname(local.file))}.${local.handler}`,
     ...runtime.environment,
-    ...place.surroundings,
+    ...instance.surroundings,
     ...local.environment,
     AWS_LAMBDA_RUNTIME_API: apiAddress,
   };

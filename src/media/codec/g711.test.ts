@@ -5,9 +5,9 @@ import { pcmFromSamples } from "../pcm.ts";
 import { encodeG711, g711, type G711Codec } from "./g711.ts";
 
 function encode(codec: G711Codec, sample: number): number {
-  const target = new Uint8Array(1);
-  encodeG711(codec, Int16Array.of(sample), 0, 1, target, 0);
-  return target[0] ?? -1;
+  const output = new Uint8Array(1);
+  encodeG711(codec, Int16Array.of(sample), 0, 1, output, 0);
+  return output[0] ?? -1;
 }
 
 // Values of ITU-T G.711 tables 1 and 2, in the scaling of ITU-T G.191 (16 bits).

@@ -17,18 +17,18 @@ export const g711: Readonly<Record<AudioCodec["name"], G711Codec>> = {
   PCMA: tablesOf("PCMA", encodeALaw, decodeALaw),
 };
 
-/** Encodes `count` samples from `from` on into `target` at `at`. */
+/** Encodes `count` samples from `from` on into `output` at `at`. */
 export function encodeG711(
   codec: G711Codec,
   samples: Int16Array,
   from: number,
   count: number,
-  target: Uint8Array,
+  output: Uint8Array,
   at: number,
 ): void {
   const table = codec.encodeTable;
   for (let index = 0; index < count; index++) {
-    target[at + index] = table[((samples[from + index] ?? 0) >> 2) & 0x3fff] ?? 0;
+    output[at + index] = table[((samples[from + index] ?? 0) >> 2) & 0x3fff] ?? 0;
   }
 }
 

@@ -1,6 +1,6 @@
 import { createSocket } from "node:dgram";
 import { isIPv4, isIPv6 } from "node:net";
-import type { PacketIo, PacketReceiver, PacketSocket, PacketTarget } from "./packet-io.ts";
+import type { PacketIo, PacketReceiver, PacketSocket, PacketDestination } from "./packet-io.ts";
 
 /** Packets through `node:dgram`: works on any system. */
 export function createDgramIo(): PacketIo {
@@ -38,12 +38,12 @@ async function open(address: string, port: number, receive: PacketReceiver): Pro
   });
   return {
     port: socket.address().port,
-    prepare: (to, toPort): PacketTarget => ({
+    prepare: (to, toPort): PacketDestination => ({
       address: to,
       port: toPort,
       prepared: isV6 && isIPv4(to) ? MAPPED_PREFIX + to : to,
     }),
-    send: (packet, target) => socket.send(packet, target.port, target.prepared as string),
+    send: (packet, destination) => socket.send(packet, destination.port, destination.prepared as string),
     close: () => new Promise((resolve) => socket.close(() => resolve())),
   };
 }

@@ -5,7 +5,7 @@ export interface PacketAddress {
 }
 
 /** An address made ready for sending by one socket; what else it holds is the implementation's affair. */
-export interface PacketTarget extends PacketAddress {
+export interface PacketDestination extends PacketAddress {
   /** The address in the form that the socket needs. */
   readonly prepared: unknown;
 }
@@ -16,9 +16,9 @@ export type PacketReceiver = (packet: Uint8Array, source: PacketAddress) => void
 /** One bound UDP socket. */
 export interface PacketSocket {
   readonly port: number;
-  prepare(address: string, port: number): PacketTarget;
+  prepare(address: string, port: number): PacketDestination;
   /** Sends `packet` whole; failures are silent, as on any network. The caller may reuse the memory at the next tick. */
-  send(packet: Uint8Array, target: PacketTarget): void;
+  send(packet: Uint8Array, destination: PacketDestination): void;
   close(): Promise<void>;
 }
 

@@ -34,16 +34,21 @@ function aFarEnd(signalled = home, signalledFrom: string | undefined = signalled
     return heard;
   };
   const show = (at: { address: string; port: number } | undefined) => at && `${at.address}:${at.port}`;
-  return { farEnd, send, target: () => show(farEnd.target()), reports: () => show(farEnd.reportTarget()) };
+  return {
+    farEnd,
+    send,
+    destination: () => show(farEnd.rtpDestination()),
+    reports: () => show(farEnd.rtcpDestination()),
+  };
 }
 
 test("packets go to the signalled address until the source is known, RTCP beside them (RFC 4961)", () => {
-  const { send, target, reports } = aFarEnd({ address: "10.0.0.5", port: 4000 }, "203.0.113.5");
-  assert.deepEqual([target(), reports()], ["10.0.0.5:4000", "10.0.0.5:4001"]);
+  const { send, destination, reports } = aFarEnd({ address: "10.0.0.5", port: 4000 }, "203.0.113.5");
+  assert.deepEqual([destination(), reports()], ["10.0.0.5:4000", "10.0.0.5:4001"]);
 
   send({ address: "203.0.113.5", port: 61_000 });
 
-  assert.deepEqual([target(), reports()], ["203.0.113.5:61000", "203.0.113.5:61001"]);
+  assert.deepEqual([destination(), reports()], ["203.0.113.5:61000", "203.0.113.5:61001"]);
 });
 
 test("another port of the signalled address is learnt soon, but not where that is this machine, whose other users share it", () => {
@@ -59,22 +64,22 @@ test("another port of the signalled address is learnt soon, but not where that i
 });
 
 test("hold by 0.0.0.0 keeps the source, and nothing is sent while it lasts", () => {
-  const { farEnd, send, target, reports } = aFarEnd({ address: "10.0.0.5", port: 4000 }, "203.0.113.5");
+  const { farEnd, send, destination, reports } = aFarEnd({ address: "10.0.0.5", port: 4000 }, "203.0.113.5");
   send({ address: "203.0.113.5", port: 61_000 });
   farEnd.configure(agreed("0.0.0.0", 4000, { direction: "recvonly" }), "203.0.113.5", 1000);
-  assert.deepEqual([target(), reports()], [undefined, undefined]);
+  assert.deepEqual([destination(), reports()], [undefined, undefined]);
   farEnd.configure(agreed("10.0.0.5", 4000), "203.0.113.5", 2000);
 
-  assert.equal(target(), "203.0.113.5:61000");
+  assert.equal(destination(), "203.0.113.5:61000");
   assert.equal(send({ address: "203.0.113.5", port: 61_000 }, 5), 5);
 });
 
 test("an offer with another address is followed at once, and the source before it is not heard any more", () => {
-  const { farEnd, send, target } = aFarEnd();
+  const { farEnd, send, destination } = aFarEnd();
   send(home);
   farEnd.configure(agreed("198.51.100.8", 4100), "198.51.100.8", 1000);
 
-  assert.equal(target(), "198.51.100.8:4100");
+  assert.equal(destination(), "198.51.100.8:4100");
   assert.equal(send(home), 0);
   assert.equal(send({ address: "198.51.100.8", port: 4100 }), 20);
 });
@@ -93,25 +98,25 @@ const tricks = [
 ];
 for (const { title, signalled } of tricks) {
   test(`a far end elsewhere that names ${title} is sent nothing there, and is not heard from there`, () => {
-    const { send, target, reports } = aFarEnd(signalled, "203.0.113.5");
+    const { send, destination, reports } = aFarEnd(signalled, "203.0.113.5");
 
     assert.equal(send(signalled, 400), 0);
-    assert.deepEqual([target(), reports()], [undefined, undefined]);
+    assert.deepEqual([destination(), reports()], [undefined, undefined]);
   });
 }
 
 test("a far end that names our own ports would make us talk to ourselves", () => {
-  const { send, target } = aFarEnd({ address: ownAddress, port: 5000 }, ownAddress);
+  const { send, destination } = aFarEnd({ address: ownAddress, port: 5000 }, ownAddress);
 
   assert.equal(send({ address: ownAddress, port: 5000 }, 400), 0);
-  assert.equal(target(), undefined);
+  assert.equal(destination(), undefined);
 });
 
 test("calls inside this machine are none of these tricks", () => {
   for (const address of ["127.0.0.1", ownAddress]) {
-    const { send, target } = aFarEnd({ address, port: 4000 }, address);
+    const { send, destination } = aFarEnd({ address, port: 4000 }, address);
 
-    assert.equal(target(), `${address}:4000`);
+    assert.equal(destination(), `${address}:4000`);
     assert.equal(send({ address, port: 4000 }), 20);
   }
 });

@@ -18,9 +18,9 @@ export interface FarEnd {
   /** Whether a report is the far end's. `ssrc`: who reports. */
   hearsReport(source: PacketAddress, ssrc: number): boolean;
   /** Where RTP goes: to the source once it is known, else to the signalled address; undefined: nowhere. RFC 4961 */
-  target(): PacketAddress | undefined;
+  rtpDestination(): PacketAddress | undefined;
   /** Where RTCP goes: where the far end's came from, else beside its RTP, else to the signalled address. */
-  reportTarget(): PacketAddress | undefined;
+  rtcpDestination(): PacketAddress | undefined;
 }
 
 /** Makes the far end of a session that nothing is known of. */
@@ -84,11 +84,11 @@ class LearntFarEnd implements FarEnd {
     return true;
   }
 
-  target(): PacketAddress | undefined {
+  rtpDestination(): PacketAddress | undefined {
     return this.#isHold ? undefined : (this.#source ?? this.#expected.signalled);
   }
 
-  reportTarget(): PacketAddress | undefined {
+  rtcpDestination(): PacketAddress | undefined {
     if (this.#isHold) return undefined;
     if (this.#reportSource !== undefined) return this.#reportSource;
     if (this.#source === undefined || isSameEnd(this.#source, this.#expected.signalled)) return this.#signalledReports;

@@ -7,7 +7,7 @@ import { test, type TestContext } from "node:test";
 import { WAV_HEADER_BYTES, wavHeader } from "../wav/wav-header.ts";
 import { mendRecording } from "./mend-recording.ts";
 
-async function aPlace(context: TestContext) {
+async function aRecordingFile(context: TestContext) {
   const folder = await mkdtemp(join(tmpdir(), "offhook-mend-"));
   context.after(() => rm(folder, { recursive: true, force: true }));
   return { folder, path: join(folder, "a.wav") };
@@ -17,7 +17,7 @@ const growing = (channels: 1 | 2, data: readonly number[]) =>
   Buffer.concat([wavHeader(channels, Infinity), Buffer.from(data)]);
 
 test("a file that was growing becomes a right WAV file of its whole frames, with their checksum", async (context) => {
-  const { folder, path } = await aPlace(context);
+  const { folder, path } = await aRecordingFile(context);
   await writeFile(`${path}.part`, growing(2, [1, 0, 2, 0, 3, 0, 4, 0, 5, 0]));
 
   const mended = await mendRecording(path);
@@ -31,7 +31,7 @@ test("a file that was growing becomes a right WAV file of its whole frames, with
 });
 
 test("a file that was finished stays as it is", async (context) => {
-  const { path } = await aPlace(context);
+  const { path } = await aRecordingFile(context);
   const whole = Buffer.concat([wavHeader(1, 4), Buffer.of(1, 0, 2, 0)]);
   await writeFile(path, whole);
 
@@ -42,7 +42,7 @@ test("a file that was finished stays as it is", async (context) => {
 });
 
 test("where nothing was recorded yet, or no file is, there is nothing; an empty part goes", async (context) => {
-  const { folder, path } = await aPlace(context);
+  const { folder, path } = await aRecordingFile(context);
   assert.equal(await mendRecording(path), undefined);
   await writeFile(`${path}.part`, growing(1, []));
   assert.equal(await mendRecording(path), undefined);

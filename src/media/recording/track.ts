@@ -13,8 +13,8 @@ export interface Track {
   readonly keyAt: number;
   /** Takes one packet. The first lies where it came; each other as far from it as its timestamp says, unless that has left the clock. */
   packet(heard: HeardPacket, nowAt: number): void;
-  /** Moves `count` samples from the beginning on into every `stride`th place of `target`, from `offset` on. What never came is silence. */
-  take(count: number, target: Int16Array, offset: number, stride: number): void;
+  /** Moves `count` samples from the beginning on into every `stride`th place of `output`, from `offset` on. What never came is silence. */
+  take(count: number, output: Int16Array, offset: number, stride: number): void;
 }
 
 /** How long a packet may be late and still find its place, samples: what is older was taken. */
@@ -59,7 +59,7 @@ class RingTrack implements Track {
     }
   }
 
-  take(count: number, target: Int16Array, offset: number, stride: number): void {
+  take(count: number, output: Int16Array, offset: number, stride: number): void {
     const first = this.#taken & (RING_SAMPLES - 1);
     const untilWrap = Math.min(count, RING_SAMPLES - first);
     for (const [from, length, at] of [
@@ -67,8 +67,8 @@ class RingTrack implements Track {
       [0, count - untilWrap, untilWrap],
     ] as const) {
       const part = this.#ring.subarray(from, from + length);
-      if (stride === 1) target.set(part, offset + at);
-      else for (let index = 0; index < length; index++) target[offset + (at + index) * stride] = part[index] ?? 0;
+      if (stride === 1) output.set(part, offset + at);
+      else for (let index = 0; index < length; index++) output[offset + (at + index) * stride] = part[index] ?? 0;
       part.fill(0);
     }
     this.#taken += count;

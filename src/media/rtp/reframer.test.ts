@@ -9,9 +9,9 @@ function aReframer() {
   const push = (timestamp: number, ...codes: number[]) =>
     reframer.push(same, Uint8Array.from(codes), 0, codes.length, timestamp, 255);
   const take = (count: number) => {
-    const target = new Uint8Array(count);
-    reframer.take(target, 0, count);
-    return [...target];
+    const output = new Uint8Array(count);
+    reframer.take(output, 0, count);
+    return [...output];
   };
   return { reframer, push, take };
 }

@@ -6,8 +6,8 @@ export interface Reframer {
   readonly timestampTicks: number;
   /** Takes a payload whose place is known. Small holes are filled with `silence`, large ones begin anew; what is late is dropped. */
   push(table: Uint8Array, bytes: Uint8Array, start: number, end: number, timestampTicks: number, silence: number): void;
-  /** Moves the first `count` codes, at most `waiting`, into `target`. */
-  take(target: Uint8Array, at: number, count: number): void;
+  /** Moves the first `count` codes, at most `waiting`, into `output`. */
+  take(output: Uint8Array, at: number, count: number): void;
   clear(): void;
 }
 
@@ -48,8 +48,8 @@ class CodeQueue implements Reframer {
     this.waiting += count;
   }
 
-  take(target: Uint8Array, at: number, count: number): void {
-    target.set(this.#codes.subarray(0, count), at);
+  take(output: Uint8Array, at: number, count: number): void {
+    output.set(this.#codes.subarray(0, count), at);
     this.#codes.copyWithin(0, count, this.waiting);
     this.waiting -= count;
     this.timestampTicks = (this.timestampTicks + count) >>> 0;

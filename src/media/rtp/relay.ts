@@ -17,14 +17,14 @@ export interface RelayedPacket {
 /** Passes packets of another session's far end into the stream of a sender, each as it comes: the delay is that of a copy. Where packet
  * lengths differ, audio is cut anew, and waits until a packet of the right length is full. */
 export interface Relay {
-  /** Takes an audio packet, and writes the payload that is ready into `target` behind the header.
+  /** Takes an audio packet, and writes the payload that is ready into `output` behind the header.
    * @param nextSequence what the sender's next packet would have
    * @param clockTicks timestamp that the sender's next packet would have
    * @returns how to stamp it; undefined when nothing is to be sent now */
   audio(
     heard: HeardPacket,
     codec: G711Codec,
-    target: Uint8Array,
+    output: Uint8Array,
     nextSequence: number,
     clockTicks: number,
   ): RelayedPacket | undefined;
@@ -36,7 +36,7 @@ export interface Relay {
   timestampOf(heard: HeardPacket): number | undefined;
   /** Moves on by one packet time; writes a packet that waits since the far end sends longer ones.
    * @returns how to stamp it; "wait" while the next packet may still come; "silent" when the far end sends nothing */
-  tick(target: Uint8Array, nextSequence: number): RelayedPacket | "wait" | "silent";
+  tick(output: Uint8Array, nextSequence: number): RelayedPacket | "wait" | "silent";
   /** Ticks by which what was passed on reaches beyond `clockTicks`; negative when it does not. */
   aheadOf(clockTicks: number): number;
   /** The next packet begins a talkspurt: the sender sends packets of its own. */
@@ -65,7 +65,7 @@ class StreamRelay implements Relay {
   audio(
     heard: HeardPacket,
     codec: G711Codec,
-    target: Uint8Array,
+    output: Uint8Array,
     nextSequence: number,
     clockTicks: number,
   ): RelayedPacket | undefined {
@@ -73,12 +73,12 @@ class StreamRelay implements Relay {
     if (length === 0 || !this.#place(heard, heard.timestampTicks, nextSequence, clockTicks)) return undefined;
     this.#lengthTicks = length;
     const table = transcodeTable(typeof heard.kind === "string" ? codec : heard.kind, codec);
-    const frameTicks = target.length - RTP_HEADER_BYTES;
+    const frameTicks = output.length - RTP_HEADER_BYTES;
     if (length !== frameTicks || (this.#reframer?.waiting ?? 0) > 0) {
-      return this.#reframe(heard, table, codec.silence, target, nextSequence);
+      return this.#reframe(heard, table, codec.silence, output, nextSequence);
     }
     for (let index = 0; index < length; index++) {
-      target[RTP_HEADER_BYTES + index] = table[heard.bytes[heard.start + index] ?? 0] ?? 0;
+      output[RTP_HEADER_BYTES + index] = table[heard.bytes[heard.start + index] ?? 0] ?? 0;
     }
     return this.#stamp(this.#map.sequence, this.#map.timestampTicks, frameTicks, this.#map.isLate);
   }
@@ -96,14 +96,14 @@ class StreamRelay implements Relay {
     return this.#map.timestampOf(ssrc, timestampTicks);
   }
 
-  tick(target: Uint8Array, nextSequence: number): RelayedPacket | "wait" | "silent" {
-    const frameTicks = target.length - RTP_HEADER_BYTES;
+  tick(output: Uint8Array, nextSequence: number): RelayedPacket | "wait" | "silent" {
+    const frameTicks = output.length - RTP_HEADER_BYTES;
     const waiting = this.#reframer?.waiting ?? 0;
     // More than one packet of the far end waits only after a missed tick.
     const isFree = this.#isTickFree || waiting > this.#lengthTicks;
     this.#isTickFree = true;
     if (this.#reframer !== undefined && isFree && waiting >= frameTicks) {
-      const packet = this.#takeFrame(this.#reframer, target, nextSequence);
+      const packet = this.#takeFrame(this.#reframer, output, nextSequence);
       this.#isTickFree = true;
       return packet;
     }
@@ -134,21 +134,21 @@ class StreamRelay implements Relay {
     heard: HeardPacket,
     table: Uint8Array,
     silence: number,
-    target: Uint8Array,
+    output: Uint8Array,
     nextSequence: number,
   ): RelayedPacket | undefined {
     if (this.#map.isLate) return undefined;
     const reframer = (this.#reframer ??= createReframer());
     reframer.push(table, heard.bytes, heard.start, heard.end, this.#map.timestampTicks, silence);
-    if (reframer.waiting >= target.length - RTP_HEADER_BYTES) return this.#takeFrame(reframer, target, nextSequence);
+    if (reframer.waiting >= output.length - RTP_HEADER_BYTES) return this.#takeFrame(reframer, output, nextSequence);
     this.#map.skipTo(nextSequence);
     return undefined;
   }
 
-  #takeFrame(reframer: Reframer, target: Uint8Array, nextSequence: number): RelayedPacket {
+  #takeFrame(reframer: Reframer, output: Uint8Array, nextSequence: number): RelayedPacket {
     const timestampTicks = reframer.timestampTicks;
-    const frameTicks = target.length - RTP_HEADER_BYTES;
-    reframer.take(target, RTP_HEADER_BYTES, frameTicks);
+    const frameTicks = output.length - RTP_HEADER_BYTES;
+    reframer.take(output, RTP_HEADER_BYTES, frameTicks);
     this.#map.skipTo((nextSequence + 1) & 0xffff);
     return this.#stamp(nextSequence, timestampTicks, frameTicks, false);
   }

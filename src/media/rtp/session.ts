@@ -5,7 +5,7 @@ import { createReporter, type Reporter } from "./reporter.ts";
 import { createRtpReceiver, type RtpReceiver } from "./receiver.ts";
 import { createRtpSender, type PassedKeys, type RtpSender } from "./sender.ts";
 import { SAMPLES_PER_MS } from "../pcm.ts";
-import type { PacketAddress, PacketSocket, PacketTarget } from "../io/packet-io.ts";
+import type { PacketAddress, PacketSocket, PacketDestination } from "../io/packet-io.ts";
 import type { HeardPacket } from "./heard-packet.ts";
 import type { Recorder } from "../recording/recorder.ts";
 import type { NegotiatedAudio } from "../../sdp/index.ts";
@@ -78,7 +78,7 @@ class Session implements RtpSession {
   #audio: NegotiatedAudio | undefined;
   #reporter: Reporter | undefined;
   readonly #farEnd: FarEnd;
-  #target: PacketTarget | undefined;
+  #destination: PacketDestination | undefined;
   #keyGate: KeyGate = createKeyGate();
   /** The press at hand was not told before. */
   #isKeyCounted = false;
@@ -161,10 +161,10 @@ class Session implements RtpSession {
   tick(missedTicks: number, latenessMs: number, nowMs: number): void {
     this.#receiver.tick(nowMs);
     this.#watchSilence(nowMs);
-    this.#sender.nextKeys((key) => this.#target !== undefined && this.#send(key, this.#target, nowMs));
+    this.#sender.nextKeys((key) => this.#destination !== undefined && this.#send(key, this.#destination, nowMs));
     const packet = this.#sender.next(missedTicks);
-    if (packet !== undefined && this.#target !== undefined) {
-      this.#send(packet, this.#target, nowMs);
+    if (packet !== undefined && this.#destination !== undefined) {
+      this.#send(packet, this.#destination, nowMs);
       if (latenessMs > this.#worstLatenessMs) this.#worstLatenessMs = latenessMs;
     }
     this.#ticksSkipped += missedTicks;
@@ -252,11 +252,11 @@ class Session implements RtpSession {
 
   #pass(heard: HeardPacket, nowMs: number): void {
     const packet = this.#sender.pass(heard);
-    if (packet !== undefined && this.#target !== undefined) this.#send(packet, this.#target, nowMs);
+    if (packet !== undefined && this.#destination !== undefined) this.#send(packet, this.#destination, nowMs);
   }
 
-  #send(packet: Uint8Array, target: PacketTarget, nowMs: number): void {
-    this.#rtp.send(packet, target);
+  #send(packet: Uint8Array, destination: PacketDestination, nowMs: number): void {
+    this.#rtp.send(packet, destination);
     if (this.#recorders.length === 0) return;
     const sent = this.#sender.describe(packet);
     for (const recorder of this.#recorders) recorder.outgoing(sent, nowMs);
@@ -284,18 +284,18 @@ class Session implements RtpSession {
 
   /** Follows the far end to where its packets come from. RFC 4961 */
   #aim(): void {
-    const to = this.#farEnd.target();
-    if (to?.port === this.#target?.port && to?.address === this.#target?.address) return;
-    this.#target = to === undefined ? undefined : this.#rtp.prepare(to.address, to.port);
+    const to = this.#farEnd.rtpDestination();
+    if (to?.port === this.#destination?.port && to?.address === this.#destination?.address) return;
+    this.#destination = to === undefined ? undefined : this.#rtp.prepare(to.address, to.port);
   }
 
   #report(nowMs: number, bye: boolean): void {
     if (this.#reporter === undefined) return;
     const bytes = this.#reporter.report(this.#sender.state(), nowMs, bye);
-    const to = this.#farEnd.reportTarget();
+    const to = this.#farEnd.rtcpDestination();
     if (to === undefined) return;
     // A far end with one port for both gets both from one port. RFC 5761 §5.1.1
-    const isShared = to.port === this.#target?.port && to.address === this.#target.address;
+    const isShared = to.port === this.#destination?.port && to.address === this.#destination.address;
     const socket = isShared ? this.#rtp : this.#rtcp;
     socket.send(bytes, socket.prepare(to.address, to.port));
   }

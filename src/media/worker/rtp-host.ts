@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { createRecording, type Recording } from "../recording/recording.ts";
 import { createRtpSession, type RtpSession, type RtpSessionEvents } from "../rtp/session.ts";
-import { createTicker, type Ticker, type TickerPlace } from "../ticker.ts";
+import { createTicker, type Ticker, type TickerEntry } from "../ticker.ts";
 import { createOwnAddresses } from "../link/own-addresses.ts";
 import { createLateness } from "./lateness.ts";
 import { openPortPair, type PortPair } from "./port-pair.ts";
@@ -21,7 +21,7 @@ export interface RtpHost {
 interface Hosted {
   readonly session: RtpSession;
   readonly ports: PortPair;
-  place: TickerPlace | undefined;
+  tickerEntry: TickerEntry | undefined;
   ticker: Ticker | undefined;
   ptimeMs: number;
   readonly recordings: Map<RecordingNumber, Recording>;
@@ -146,7 +146,7 @@ class Host implements RtpHost {
     this.#hosted.set(command.session, {
       session,
       ports: outcome.ports,
-      place: undefined,
+      tickerEntry: undefined,
       ticker: undefined,
       ptimeMs: 0,
       recordings: new Map(),
@@ -179,7 +179,7 @@ class Host implements RtpHost {
   #play(entry: Hosted, { playbackId, samples, growth, repeat }: Command<"play">): void {
     const isIntoSilence = entry.session.isSilent();
     entry.session.play(playbackId, samples, repeat, growth);
-    if (isIntoSilence && entry.place !== undefined) entry.ticker?.hasten(entry.place);
+    if (isIntoSilence && entry.tickerEntry !== undefined) entry.ticker?.hasten(entry.tickerEntry);
   }
 
   #startRecording(entry: Hosted, { recording: number, path, setting }: Command<"start-recording">): void {
@@ -235,8 +235,8 @@ class Host implements RtpHost {
 }
 
 function leaveTicker(entry: Hosted): void {
-  if (entry.place !== undefined) entry.ticker?.remove(entry.place);
-  entry.place = undefined;
+  if (entry.tickerEntry !== undefined) entry.ticker?.remove(entry.tickerEntry);
+  entry.tickerEntry = undefined;
 }
 
 function eventsOf(session: SessionNumber, emit: (event: RtpEvent) => void): RtpSessionEvents {

@@ -41,7 +41,7 @@ export function createDispatch(options: DispatchOptions): TransactionUser {
     const offer = body.type === "sdp" ? body.sdp : undefined;
     respond(core, transaction, { status: 100, toTag: "", lines: timestampLine(request) });
     const opened = createIncomingCall(core, transaction, offer);
-    transaction.cancelTarget = opened;
+    transaction.cancellable = opened;
     try {
       options.onInvite(opened.call);
     } catch (error) {
@@ -78,7 +78,7 @@ export function createDispatch(options: DispatchOptions): TransactionUser {
     },
     onCancel(cancel, invite) {
       const core = options.core();
-      const opened = invite?.cancelTarget;
+      const opened = invite?.cancellable;
       if (invite === undefined) {
         const why = "the INVITE that it cancels is not here, or was answered a while ago";
         return refuse(core, cancel, { cause: "no-transaction", why, toTag: newTag() });

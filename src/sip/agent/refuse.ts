@@ -3,7 +3,7 @@ import { type SipMessage, printResponse, reasonPhrase, type SipHeader } from "..
 import { refusalCauses, type RefusalCause } from "./refusal-causes.ts";
 import type { ReadyResponse, ServerTransaction } from "../transaction/server-transaction.ts";
 import type { Flow } from "../transport/flow.ts";
-import { datagramResponseTarget } from "../transport/response-target.ts";
+import { datagramResponseAddress } from "../transport/response-address.ts";
 import type { InviteRefusal, Refusal, SipAddress } from "../types.ts";
 import type { AgentCore } from "./core.ts";
 
@@ -96,8 +96,8 @@ function sendOnce(
   const { startLine, text } = makeRefusal(core, request, status, parts);
   const { callId: sipCallId, method } = request;
   core.trace?.({ direction: "sent", peer: flow.peer, sipCallId, startLine, method, isRetransmission: false });
-  const target = datagramResponseTarget(request, flow);
-  const back = target === undefined ? flow : (core.transport.flowTo(target, flow) ?? flow);
+  const destination = datagramResponseAddress(request, flow);
+  const back = destination === undefined ? flow : (core.transport.flowTo(destination, flow) ?? flow);
   back.send(Buffer.from(text), () => undefined);
 }
 

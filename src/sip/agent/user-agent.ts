@@ -60,7 +60,7 @@ export async function createUserAgent(options: UserAgentOptions): Promise<UserAg
   return {
     listeners: transport.listeners,
     call: (request) => createOutgoingCall(core, request),
-    localAddressFor: (target) => transport.localAddressFor(target),
+    localAddressFor: (destination) => transport.localAddressFor(destination),
     ownAddress: (peer, bound) => transport.ownAddress(peer, bound),
     ledger: () => ({
       transactions: transactions.count(),

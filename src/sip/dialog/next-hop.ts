@@ -56,12 +56,17 @@ for (const [network, prefix] of [
  * address (no DNS here) is reached where its last message came from.
  * @param staysOnFlow whether it goes to where the last message came from, whatever the Contact says */
 export function flowForDialog(dialog: Dialog, lastFlow: Flow, staysOnFlow: boolean, transport: TransportLayer): Flow {
-  const target = staysOnFlow ? undefined : addressOf(nextHopUri(dialog), lastFlow);
-  if (target === undefined) return reopen(lastFlow, transport);
-  if (target.transport === "tcp" && lastFlow.isReliable && lastFlow.isOpen() && lastFlow.peer.host === target.host) {
+  const destination = staysOnFlow ? undefined : addressOf(nextHopUri(dialog), lastFlow);
+  if (destination === undefined) return reopen(lastFlow, transport);
+  if (
+    destination.transport === "tcp" &&
+    lastFlow.isReliable &&
+    lastFlow.isOpen() &&
+    lastFlow.peer.host === destination.host
+  ) {
     return lastFlow;
   }
-  return transport.flowTo(target, lastFlow) ?? reopen(lastFlow, transport);
+  return transport.flowTo(destination, lastFlow) ?? reopen(lastFlow, transport);
 }
 
 function reopen(flow: Flow, transport: TransportLayer): Flow {

@@ -1,7 +1,7 @@
 import { type SipMessage, printRequest, type RequestParts } from "../../sip-syntax/index.ts";
 import type { Flow } from "../transport/flow.ts";
 import { TimerSet, traceSent, type TransactionContext } from "./context.ts";
-import type { ClientInput, ClientEffect, ClientStep } from "./effects.ts";
+import type { ClientInput, ClientEffect, ClientTransition } from "./effects.ts";
 import { startInviteClient, stepInviteClient, type InviteClientState } from "./invite-client-machine.ts";
 import { startNonInviteClient, stepNonInviteClient, type NonInviteClientState } from "./non-invite-client-machine.ts";
 import type { TimerName, TransactionTimers } from "./timers.ts";
@@ -218,8 +218,8 @@ function hostFor(method: string, timers: TransactionTimers): MachineHost {
 
 /** Holds the state of one machine. */
 function createHost<State extends { readonly type: string }>(
-  first: ClientStep<State>,
-  step: (state: State, input: ClientInput) => ClientStep<State>,
+  first: ClientTransition<State>,
+  step: (state: State, input: ClientInput) => ClientTransition<State>,
 ): MachineHost {
   let state = first[0];
   return {

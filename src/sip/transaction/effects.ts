@@ -30,8 +30,8 @@ export type ServerEffect =
   | { readonly do: "resend-response" };
 
 /** What `step` gives. */
-export type ClientStep<State> = readonly [state: State, effects: readonly ClientEffect[]];
-export type ServerStep<State> = readonly [state: State, effects: readonly ServerEffect[]];
+export type ClientTransition<State> = readonly [state: State, effects: readonly ClientEffect[]];
+export type ServerTransition<State> = readonly [state: State, effects: readonly ServerEffect[]];
 
 /** Starts a timer, or nothing when the transport needs none. */
 export function startTimer(name: TimerName, delayMs: number | undefined): readonly CommonEffect[] {

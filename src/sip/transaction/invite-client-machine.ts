@@ -1,4 +1,4 @@
-import { ignore, startTimer, type ClientInput, type ClientEffect, type ClientStep } from "./effects.ts";
+import { ignore, startTimer, type ClientInput, type ClientEffect, type ClientTransition } from "./effects.ts";
 import type { TransactionTimers } from "./timers.ts";
 
 /** States of an INVITE that we sent. `resendMs` is the next value of timer A. RFC 3261 figure 5, RFC 6026 figure 1 */
@@ -18,7 +18,7 @@ const stopBoth: readonly ClientEffect[] = [
 ];
 
 /** The first state, with the effects that send the INVITE. */
-export function startInviteClient(timers: TransactionTimers): ClientStep<InviteClientState> {
+export function startInviteClient(timers: TransactionTimers): ClientTransition<InviteClientState> {
   const resendMs = timers.aMs === undefined ? undefined : timers.aMs * 2;
   return [
     { type: "calling", timers, resendMs },
@@ -35,7 +35,7 @@ export function startInviteClient(timers: TransactionTimers): ClientStep<InviteC
  *
  * A broken connection also ends a proceeding transaction: the answer could only have come on it.
  */
-export function stepInviteClient(state: InviteClientState, input: ClientInput): ClientStep<InviteClientState> {
+export function stepInviteClient(state: InviteClientState, input: ClientInput): ClientTransition<InviteClientState> {
   switch (state.type) {
     case "calling":
       return stepCalling(state, input);
@@ -55,7 +55,7 @@ export function stepInviteClient(state: InviteClientState, input: ClientInput): 
 function stepCalling(
   state: Extract<InviteClientState, { type: "calling" }>,
   input: ClientInput,
-): ClientStep<InviteClientState> {
+): ClientTransition<InviteClientState> {
   switch (input.type) {
     case "response":
       return takeResponse(state, input.status);
@@ -78,7 +78,7 @@ function stepCalling(
 function stepProceeding(
   state: Extract<InviteClientState, { type: "proceeding" }>,
   input: ClientInput,
-): ClientStep<InviteClientState> {
+): ClientTransition<InviteClientState> {
   switch (input.type) {
     case "response":
       return takeResponse(state, input.status);
@@ -96,7 +96,7 @@ function stepProceeding(
 function stepCompleted(
   state: Extract<InviteClientState, { type: "completed" }>,
   input: ClientInput,
-): ClientStep<InviteClientState> {
+): ClientTransition<InviteClientState> {
   switch (input.type) {
     case "response":
       return input.status >= 300 ? [state, [{ do: "send-ack" }]] : [state, ignore("already refused")];
@@ -114,7 +114,7 @@ function stepCompleted(
 function stepAccepted(
   state: Extract<InviteClientState, { type: "accepted" }>,
   input: ClientInput,
-): ClientStep<InviteClientState> {
+): ClientTransition<InviteClientState> {
   switch (input.type) {
     case "response":
       return input.status >= 200 && input.status < 300
@@ -131,7 +131,7 @@ function stepAccepted(
 }
 
 /** A response before the final one. */
-function takeResponse(state: Active, status: number): ClientStep<InviteClientState> {
+function takeResponse(state: Active, status: number): ClientTransition<InviteClientState> {
   const { timers } = state;
   const stop = state.type === "calling" ? stopBoth : [];
   if (status < 200) return [{ type: "proceeding", timers }, [...stop, { do: "deliver" }]];
@@ -143,6 +143,6 @@ function takeResponse(state: Active, status: number): ClientStep<InviteClientSta
   return [{ type: "completed", timers }, [...refused, ...startTimer("D", timers.dMs), { do: "deliver" }]];
 }
 
-function end(cause: "timeout" | "transport", first: readonly ClientEffect[]): ClientStep<InviteClientState> {
+function end(cause: "timeout" | "transport", first: readonly ClientEffect[]): ClientTransition<InviteClientState> {
   return [terminated, [...first, { do: "fail", cause }, { do: "terminate" }]];
 }

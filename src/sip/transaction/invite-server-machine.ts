@@ -1,4 +1,4 @@
-import { ignore, startTimer, type ServerEffect, type ServerInput, type ServerStep } from "./effects.ts";
+import { ignore, startTimer, type ServerEffect, type ServerInput, type ServerTransition } from "./effects.ts";
 import type { TransactionTimers } from "./timers.ts";
 
 /** States of an INVITE that came in. `resendMs` is the next value of timer G. RFC 3261 figure 7, RFC 6026 figure 2 */
@@ -16,7 +16,7 @@ const stopBoth: readonly ServerEffect[] = [
 ];
 
 /** The first state. The 100 is the user's to send, at once. */
-export function startInviteServer(timers: TransactionTimers): ServerStep<InviteServerState> {
+export function startInviteServer(timers: TransactionTimers): ServerTransition<InviteServerState> {
   return [{ type: "proceeding", timers }, []];
 }
 
@@ -27,7 +27,7 @@ export function startInviteServer(timers: TransactionTimers): ServerStep<InviteS
  *         |                       +------H (no ACK)-------------> terminated
  *         +------2xx--> accepted --L--> terminated
  */
-export function stepInviteServer(state: InviteServerState, input: ServerInput): ServerStep<InviteServerState> {
+export function stepInviteServer(state: InviteServerState, input: ServerInput): ServerTransition<InviteServerState> {
   switch (state.type) {
     case "proceeding":
       return stepProceeding(state, input);
@@ -48,7 +48,7 @@ export function stepInviteServer(state: InviteServerState, input: ServerInput): 
 function stepProceeding(
   state: Extract<InviteServerState, { type: "proceeding" }>,
   input: ServerInput,
-): ServerStep<InviteServerState> {
+): ServerTransition<InviteServerState> {
   switch (input.type) {
     case "request":
       return [state, [{ do: "resend-response" }]];
@@ -68,7 +68,7 @@ function stepProceeding(
 function takeResponse(
   state: Extract<InviteServerState, { type: "proceeding" }>,
   status: number,
-): ServerStep<InviteServerState> {
+): ServerTransition<InviteServerState> {
   const { timers } = state;
   if (status < 200) return [state, [{ do: "send-response" }]];
   if (status < 300) return [{ type: "accepted", timers }, [{ do: "send-response" }, ...startTimer("L", timers.lMs)]];
@@ -81,7 +81,7 @@ function takeResponse(
 function stepCompleted(
   state: Extract<InviteServerState, { type: "completed" }>,
   input: ServerInput,
-): ServerStep<InviteServerState> {
+): ServerTransition<InviteServerState> {
   const { timers } = state;
   switch (input.type) {
     case "request":
@@ -111,7 +111,7 @@ function stepCompleted(
 function stepAccepted(
   state: Extract<InviteServerState, { type: "accepted" }>,
   input: ServerInput,
-): ServerStep<InviteServerState> {
+): ServerTransition<InviteServerState> {
   switch (input.type) {
     case "request":
       return [state, ignore("the 2xx is being sent again anyway")];

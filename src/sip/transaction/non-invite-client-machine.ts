@@ -1,4 +1,4 @@
-import { ignore, startTimer, type ClientInput, type ClientEffect, type ClientStep } from "./effects.ts";
+import { ignore, startTimer, type ClientInput, type ClientEffect, type ClientTransition } from "./effects.ts";
 import type { TransactionTimers } from "./timers.ts";
 
 /** States of a request of ours other than INVITE and ACK. `resendMs` is the next value of timer E. RFC 3261 figure 6 */
@@ -17,7 +17,7 @@ const stopBoth: readonly ClientEffect[] = [
 ];
 
 /** The first state, with the effects that send the request. */
-export function startNonInviteClient(timers: TransactionTimers): ClientStep<NonInviteClientState> {
+export function startNonInviteClient(timers: TransactionTimers): ClientTransition<NonInviteClientState> {
   return [
     { type: "trying", timers, resendMs: Math.min((timers.eMs ?? 0) * 2, timers.t2Ms) },
     [{ do: "send-request", isRetransmission: false }, ...startTimer("E", timers.eMs), ...startTimer("F", timers.fMs)],
@@ -30,7 +30,10 @@ export function startNonInviteClient(timers: TransactionTimers): ClientStep<NonI
  *     trying --1xx--> proceeding --2xx-6xx--> completed --K--> terminated
  *        +-----------2xx-6xx-----------------^        (F, error: terminated)
  */
-export function stepNonInviteClient(state: NonInviteClientState, input: ClientInput): ClientStep<NonInviteClientState> {
+export function stepNonInviteClient(
+  state: NonInviteClientState,
+  input: ClientInput,
+): ClientTransition<NonInviteClientState> {
   switch (state.type) {
     case "trying":
     case "proceeding":
@@ -45,7 +48,7 @@ export function stepNonInviteClient(state: NonInviteClientState, input: ClientIn
   }
 }
 
-function stepOpen(state: Open, input: ClientInput): ClientStep<NonInviteClientState> {
+function stepOpen(state: Open, input: ClientInput): ClientTransition<NonInviteClientState> {
   const { timers } = state;
   switch (input.type) {
     case "response":
@@ -68,7 +71,7 @@ function stepOpen(state: Open, input: ClientInput): ClientStep<NonInviteClientSt
 }
 
 /** The gap doubles up to T2; after a provisional response it is T2. */
-function resend(state: Open): ClientStep<NonInviteClientState> {
+function resend(state: Open): ClientTransition<NonInviteClientState> {
   const again: ClientEffect = { do: "send-request", isRetransmission: true };
   const { t2Ms } = state.timers;
   if (state.type === "proceeding") return [state, [again, ...startTimer("E", t2Ms)]];

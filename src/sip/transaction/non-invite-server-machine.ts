@@ -1,4 +1,4 @@
-import { ignore, startTimer, type ServerInput, type ServerStep } from "./effects.ts";
+import { ignore, startTimer, type ServerInput, type ServerTransition } from "./effects.ts";
 import type { TransactionTimers } from "./timers.ts";
 
 /** States of a request, other than INVITE and ACK, that came in. RFC 3261 figure 8 */
@@ -11,7 +11,7 @@ export type NonInviteServerState =
 const terminated: NonInviteServerState = { type: "terminated" };
 
 /** The first state. */
-export function startNonInviteServer(timers: TransactionTimers): ServerStep<NonInviteServerState> {
+export function startNonInviteServer(timers: TransactionTimers): ServerTransition<NonInviteServerState> {
   return [{ type: "trying", timers }, []];
 }
 
@@ -21,7 +21,10 @@ export function startNonInviteServer(timers: TransactionTimers): ServerStep<NonI
  *     trying --1xx--> proceeding --2xx-6xx--> completed --J--> terminated
  *        +-----------2xx-6xx-----------------^
  */
-export function stepNonInviteServer(state: NonInviteServerState, input: ServerInput): ServerStep<NonInviteServerState> {
+export function stepNonInviteServer(
+  state: NonInviteServerState,
+  input: ServerInput,
+): ServerTransition<NonInviteServerState> {
   switch (state.type) {
     case "trying":
     case "proceeding":
@@ -38,7 +41,7 @@ export function stepNonInviteServer(state: NonInviteServerState, input: ServerIn
 function stepOpen(
   state: Extract<NonInviteServerState, { timers: TransactionTimers }>,
   input: ServerInput,
-): ServerStep<NonInviteServerState> {
+): ServerTransition<NonInviteServerState> {
   const { timers } = state;
   switch (input.type) {
     case "request":
@@ -61,7 +64,7 @@ function stepOpen(
 function stepCompleted(
   state: Extract<NonInviteServerState, { type: "completed" }>,
   input: ServerInput,
-): ServerStep<NonInviteServerState> {
+): ServerTransition<NonInviteServerState> {
   switch (input.type) {
     case "request":
       return [state, [{ do: "resend-response" }]];

@@ -1,6 +1,6 @@
 import type { SipMessage } from "../../sip-syntax/index.ts";
 import type { Flow } from "../transport/flow.ts";
-import { datagramResponseTarget, reconnectTarget } from "../transport/response-target.ts";
+import { datagramResponseAddress, reconnectAddress } from "../transport/response-address.ts";
 import { TimerSet, traceSent, type TransactionContext } from "./context.ts";
 import type { ServerEffect, ServerInput } from "./effects.ts";
 import { startInviteServer, stepInviteServer, type InviteServerState } from "./invite-server-machine.ts";
@@ -45,7 +45,7 @@ export class ServerTransaction {
   onFailed: ((cause: "timeout" | "transport") => void) | undefined;
   /** Set by the user: the call that a CANCEL ends. Both are let go with the final response, so that a lingering
    * transaction does not keep its call in memory. */
-  cancelTarget: { readonly localTag: string; cancel(): void } | undefined;
+  cancellable: { readonly localTag: string; cancel(): void } | undefined;
   /** Set by the user: the request is one of a call that is up. */
   isOfCall = false;
   private readonly context: TransactionContext;
@@ -76,8 +76,8 @@ export class ServerTransaction {
     const columns = flow.isReliable ? context.reliable : context.unreliable;
     if (request.method === "INVITE") this.inviteState = startInviteServer(columns)[0];
     else this.otherState = startNonInviteServer(columns)[0];
-    const target = datagramResponseTarget(request, flow);
-    this.sendFlow = target === undefined ? flow : (context.transport.flowTo(target, flow) ?? flow);
+    const destination = datagramResponseAddress(request, flow);
+    this.sendFlow = destination === undefined ? flow : (context.transport.flowTo(destination, flow) ?? flow);
     // Keeps the connection from being closed for idleness while a response is due.
     this.stopWatching = flow.watch(() => undefined);
   }
@@ -173,10 +173,10 @@ export class ServerTransaction {
     this.last = response;
     if (response.status >= 200) {
       this.onFailed = undefined;
-      this.cancelTarget = undefined;
+      this.cancellable = undefined;
     }
     if (this.sendFlow.isReliable && !this.sendFlow.isOpen()) {
-      this.sendFlow = this.context.transport.flowTo(reconnectTarget(this.request, this.flow)) ?? this.flow;
+      this.sendFlow = this.context.transport.flowTo(reconnectAddress(this.request, this.flow)) ?? this.flow;
     }
     const { startLine } = response;
     const { method, callId: sipCallId } = this.request;

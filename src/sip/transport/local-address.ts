@@ -10,32 +10,32 @@ export function isWildcard(host: string): boolean {
   return host === "0.0.0.0" || host === "::";
 }
 
-/** Whether a socket that is bound to `bound` reaches `target`: the families are the same, or it is bound to every address of both. */
-export function fitsFamily(bound: string, target: string): boolean {
-  return bound === "::" || isSix(bound) === isSix(target);
+/** Whether a socket that is bound to `bound` reaches `destination`: the families are the same, or it is bound to every address of both. */
+export function fitsFamily(bound: string, destination: string): boolean {
+  return bound === "::" || isSix(bound) === isSix(destination);
 }
 
-/** Finds the listener that requests to `target` go out from: one of the same transport and family if there is any, else of the same family;
+/** Finds the listener that requests to `destination` go out from: one of the same transport and family if there is any, else of the same family;
  * among those the one at the address that the system itself would send from, then one that listens everywhere, then one that is on loopback
- * just as the target is. undefined: there is none of the target's address family. */
+ * just as the destination is. undefined: there is none of the destination's address family. */
 export function chooseListener(
   listeners: readonly SipAddress[],
-  target: SipAddress,
-  sourceHost: (target: string) => string | undefined,
+  destination: SipAddress,
+  sourceHost: (destination: string) => string | undefined,
 ): SipAddress | undefined {
-  const ownFamily = listeners.filter((listener) => isSix(listener.host) === isSix(target.host));
+  const ownFamily = listeners.filter((listener) => isSix(listener.host) === isSix(destination.host));
   const sameFamily =
-    ownFamily.length > 0 ? ownFamily : listeners.filter((listener) => fitsFamily(listener.host, target.host));
-  const sameTransport = sameFamily.filter((listener) => listener.transport === target.transport);
+    ownFamily.length > 0 ? ownFamily : listeners.filter((listener) => fitsFamily(listener.host, destination.host));
+  const sameTransport = sameFamily.filter((listener) => listener.transport === destination.transport);
   const fitting = sameTransport.length > 0 ? sameTransport : sameFamily;
   const [first, ...others] = fitting;
   if (first === undefined || others.length === 0) return first;
-  const source = sourceHost(target.host);
-  const isLocalTarget = isLoopback(target.host);
+  const source = sourceHost(destination.host);
+  const isLocalDestination = isLoopback(destination.host);
   return (
     fitting.find((listener) => listener.host === source) ??
     fitting.find((listener) => isWildcard(listener.host)) ??
-    fitting.find((listener) => isLoopback(listener.host) === isLocalTarget) ??
+    fitting.find((listener) => isLoopback(listener.host) === isLocalDestination) ??
     first
   );
 }

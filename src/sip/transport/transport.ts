@@ -14,15 +14,15 @@ const connectionLimits: KeepingLimits = { perSource: 256, inAll: 2_048 };
 /** All sockets of one agent. */
 export interface TransportLayer {
   readonly listeners: readonly SipAddress[];
-  /** The flow for messages to `target`: an open connection is used again. Undefined when no listener fits.
+  /** The flow for messages to `destination`: an open connection is used again. Undefined when no listener fits.
    * @param last a flow that the peer has talked on: what goes to the same host over datagrams leaves from the address that it called */
-  flowTo(target: SipAddress, last?: Flow): Flow | undefined;
-  localAddressFor(target: SipAddress): SipAddress;
+  flowTo(destination: SipAddress, last?: Flow): Flow | undefined;
+  localAddressFor(destination: SipAddress): SipAddress;
   ownAddress(peer: SipAddress, bound?: string): OwnAddress | undefined;
   /** Listeners, connections and probes. */
   socketCount(): number;
   /** Asks the system whether the datagram port is closed; calls back only then. Returns how to give up. */
-  probe(target: SipAddress, onRefused: (message: string) => void): () => void;
+  probe(destination: SipAddress, onRefused: (message: string) => void): () => void;
   close(): void;
 }
 
@@ -83,17 +83,17 @@ export async function openTransport(options: TransportOptions): Promise<Transpor
     }
   }
 
-  const localAddressFor = (target: SipAddress): SipAddress => {
-    const listener = own.listenerFor(target);
-    const host = own.towards(target, listener?.host ?? wildcardFor(target))?.told ?? wildcardFor(target);
-    return listener === undefined ? { transport: target.transport, host, port: 0 } : { ...listener, host };
+  const localAddressFor = (destination: SipAddress): SipAddress => {
+    const listener = own.listenerFor(destination);
+    const host = own.towards(destination, listener?.host ?? wildcardFor(destination))?.told ?? wildcardFor(destination);
+    return listener === undefined ? { transport: destination.transport, host, port: 0 } : { ...listener, host };
   };
   const datagram = listeners.filter((listener) => listener.transport === "udp");
-  const flowTo = (target: SipAddress, last?: Flow): Flow | undefined => {
-    if (target.transport === "tcp") return connections.flowTo(target);
-    if (last?.toPort !== undefined && last.peer.host === target.host) return last.toPort(target.port);
-    const listener = own.listenerFor(target, datagram);
-    return listener === undefined ? undefined : udp.get(listener)?.flowTo(target);
+  const flowTo = (destination: SipAddress, last?: Flow): Flow | undefined => {
+    if (destination.transport === "tcp") return connections.flowTo(destination);
+    if (last?.toPort !== undefined && last.peer.host === destination.host) return last.toPort(destination.port);
+    const listener = own.listenerFor(destination, datagram);
+    return listener === undefined ? undefined : udp.get(listener)?.flowTo(destination);
   };
   const probes = createProbes(network);
   return {
@@ -116,8 +116,8 @@ function sharesPort({ transport, host, port }: SipAddress, listeners: readonly S
   return host === "::" && port !== 0 && listeners.some(isBeside);
 }
 
-function wildcardFor(target: SipAddress): string {
-  return isIPv4(target.host) ? "0.0.0.0" : "::";
+function wildcardFor(destination: SipAddress): string {
+  return isIPv4(destination.host) ? "0.0.0.0" : "::";
 }
 
 function bindError(listener: SipAddress, cause: unknown): AppError {
@@ -133,11 +133,11 @@ function bindError(listener: SipAddress, cause: unknown): AppError {
 function createProbes(network: SipNetwork) {
   const open = new Set<() => void>();
   return {
-    start(target: SipAddress, onRefused: (message: string) => void): () => void {
+    start(destination: SipAddress, onRefused: (message: string) => void): () => void {
       const stop = () => {
         if (open.delete(stop)) giveUp();
       };
-      const giveUp = network.probeDatagram(target.host, target.port, (message) => {
+      const giveUp = network.probeDatagram(destination.host, destination.port, (message) => {
         open.delete(stop);
         onRefused(message);
       });
@@ -188,10 +188,10 @@ function createConnections(options: TransportOptions, own: OwnAddresses) {
       options.events.onTooMany({ transport: "tcp", ...stream.peer });
       return stream.close();
     },
-    flowTo(target: SipAddress): Flow {
-      const known = open.get(`${target.host}|${target.port}`);
+    flowTo(destination: SipAddress): Flow {
+      const known = open.get(`${destination.host}|${destination.port}`);
       if (known !== undefined && known.flow.isOpen()) return known.flow;
-      return add(options.network.connectStream(target.host, target.port), options.idleMs).flow;
+      return add(options.network.connectStream(destination.host, destination.port), options.idleMs).flow;
     },
     count: () => all.size,
     closeAll() {

@@ -6,7 +6,7 @@ import type { OwnAddresses } from "./own-addresses.ts";
 /** An open UDP listener. */
 export interface UdpListener {
   readonly address: SipAddress;
-  flowTo(target: SipAddress): Flow;
+  flowTo(destination: SipAddress): Flow;
   close(): void;
 }
 

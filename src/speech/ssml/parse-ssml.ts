@@ -58,7 +58,7 @@ export function parseSsml(ssml: string): SpeechPart[] {
   parser.on("cdata", heard);
   parser.on("opentag", ({ name, attributes }) => {
     const parent = stack.at(-1);
-    checkPlace(name, parent, fail);
+    checkNesting(name, parent, fail);
     if (stack.length >= deepest) fail(`<${name}> stands inside of more than ${deepest} elements`);
     if (name === "p") parts.boundary(paragraphPauseMs);
     if (name === "s") parts.boundary(0);
@@ -91,7 +91,7 @@ function checkAmpersands(ssml: string): void {
   });
 }
 
-function checkPlace(name: string, parent: Open | undefined, fail: (message: string) => never): void {
+function checkNesting(name: string, parent: Open | undefined, fail: (message: string) => never): void {
   if (parent === undefined && name !== "speak") fail(`the outermost element must be <speak>, not <${name}>`);
   if (parent !== undefined && name === "speak") fail("<speak> cannot stand inside another element");
   if (known.includes(name)) return;

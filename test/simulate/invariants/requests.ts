@@ -58,7 +58,7 @@ export const requests: Invariant = {
               : `b/${nameByTime(startedAt)}_${view.scene.call.transactionId}_${effect.legId}.wav`;
           if (bucket !== "rec" || key !== name) fail(`a recording goes to ${bucket}/${key}, not to ${name}`);
           keys.add(key);
-        } else if (effect.do === "invoke") checkPlace(view, effect.event, keys, fail);
+        } else if (effect.do === "invoke") checkDestinations(view, effect.event, keys, fail);
         if (effect.do === "dial-leg") checkDial(view, effect, seen, fail);
         else if (seen !== undefined) checkRequest(view, seen, effect, after.timers.action, fail);
         return undefined;
@@ -159,7 +159,7 @@ function nameByTime(at: number): string {
 }
 
 /** The place that an event names is one that a recording went to. */
-function checkPlace({ scene }: View, event: JsonObject, keys: ReadonlySet<string>, fail: Fail): void {
+function checkDestinations({ scene }: View, event: JsonObject, keys: ReadonlySet<string>, fail: Fail): void {
   const data = event["ActionData"] as JsonObject | undefined;
   const type = event["InvocationEventType"];
   const { Key } = (data?.["RecordingDestination"] ?? {}) as Readonly<Record<string, string>>;

@@ -14,7 +14,7 @@ export interface DevChoice {
 }
 
 /** What development mode runs. */
-export interface DevTarget {
+export interface DevSetup {
   /** Whether it is the example that comes along, which calls instead of being called. */
   readonly isExample: boolean;
   /** What the user should know of the choice. */
@@ -27,16 +27,16 @@ const configName = "offhook.yaml";
 
 /** Finds what to run: what is named, else the `offhook.yaml` of the working folder, else its only function, else the example.
  * Throws `APP_BAD_CONFIG` when it is not clear. */
-export function findDevTarget(choice: DevChoice, folder = process.cwd()): DevTarget {
+export function findDevSetup(choice: DevChoice, folder = process.cwd()): DevSetup {
   const { named, config, handler } = choice;
   if (named !== undefined && config !== undefined) {
     throw badChoice(`${named} and --config ${config} are both named; name one.`);
   }
   if (config !== undefined) return configured(config, folder, handler);
-  if (named === undefined) return targetIn(folder, folder, handler);
+  if (named === undefined) return setupIn(folder, folder, handler);
   const path = resolve(folder, named);
   if (/^\.ya?ml$/.test(extname(path))) return configured(named, folder, handler);
-  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return targetIn(path, folder, handler);
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return setupIn(path, folder, handler);
   const why = whyNoHandlerFile(path);
   if (why !== undefined) throw badChoice(`${named} cannot be run: ${why}.`);
   const unused = existsSync(join(folder, configName))
@@ -45,22 +45,22 @@ export function findDevTarget(choice: DevChoice, folder = process.cwd()): DevTar
   return made(path, folder, handler, unused);
 }
 
-function targetIn(place: string, folder: string, handler: string | undefined): DevTarget {
-  if (existsSync(join(place, configName))) return configured(place, folder, handler);
-  const found = findHandlers(place);
+function setupIn(searched: string, folder: string, handler: string | undefined): DevSetup {
+  if (existsSync(join(searched, configName))) return configured(searched, folder, handler);
+  const found = findHandlers(searched);
   const [first] = found;
   if (first !== undefined && found.length === 1) {
-    const file = join(place, first);
+    const file = join(searched, first);
     return made(file, folder, handler, `Runs ${relative(folder, file)}, the only function here.`);
   }
-  const where = place === folder ? "here" : `in ${place}`;
+  const where = searched === folder ? "here" : `in ${searched}`;
   if (found.length > 1) {
-    const example = relative(folder, join(place, first ?? ""));
+    const example = relative(folder, join(searched, first ?? ""));
     throw badChoice(
       `There is no ${configName} ${where}, and more than one function: ${found.join(", ")}. Name one, for example: offhook dev ${example}`,
     );
   }
-  if (place !== folder || handler !== undefined) {
+  if (searched !== folder || handler !== undefined) {
     throw badChoice(`There is no ${configName} ${where}, and no file that exports a handler.`);
   }
   const note = `There is no ${configName} ${where}, and no file that exports a handler: the example runs. Yours: offhook dev <file>`;
@@ -68,7 +68,7 @@ function targetIn(place: string, folder: string, handler: string | undefined): D
   return { ...example, isExample: true, note: folder === packageRoot() ? undefined : note };
 }
 
-function configured(file: string, folder: string, handler: string | undefined): DevTarget {
+function configured(file: string, folder: string, handler: string | undefined): DevSetup {
   if (handler !== undefined) {
     throw badChoice("--handler is for a function that is named; in a configuration write handler: in its function.");
   }
@@ -80,7 +80,7 @@ function configured(file: string, folder: string, handler: string | undefined): 
 }
 
 /** A function with a configuration made for it. */
-function made(file: string, folder: string, handler: string | undefined, note: string | undefined): DevTarget {
+function made(file: string, folder: string, handler: string | undefined, note: string | undefined): DevSetup {
   const written = defaultDevelopmentConfig(file, handler);
   return {
     isExample: false,

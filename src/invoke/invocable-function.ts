@@ -1,7 +1,7 @@
 import type { InvocationResult, InvokerLedger, LoadFailure } from "./types.ts";
 
-/** One function behind the door, however it is reached. A new way to reach functions is a new maker of targets. */
-export interface Target {
+/** One function, however it is reached. Another way to reach functions is another maker of these. */
+export interface InvocableFunction {
   /** The name in the function's ARN. */
   readonly name: string;
   /** Invokes once; never rejects.

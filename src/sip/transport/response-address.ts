@@ -5,7 +5,7 @@ import type { Flow } from "./flow.ts";
 /** Where the responses to a datagram request go: to its source, at the source's port with rport, else that of sent-by, or 5060.
  * RFC 3261 §18.2.2, RFC 3581 §4. A `maddr` is for multicast, which is not spoken here, and is passed over: it would let anybody
  * have our responses sent to somebody else. Undefined: straight back on `flow`. */
-export function datagramResponseTarget(request: SipMessage, flow: Flow): SipAddress | undefined {
+export function datagramResponseAddress(request: SipMessage, flow: Flow): SipAddress | undefined {
   const via = request.via;
   if (via === undefined || flow.isReliable) return undefined;
   if (via.rport !== undefined) return undefined;
@@ -14,6 +14,6 @@ export function datagramResponseTarget(request: SipMessage, flow: Flow): SipAddr
 }
 
 /** Where a response goes when its connection is gone: the source address at the port of sent-by. RFC 3261 §18.2.2 */
-export function reconnectTarget(request: SipMessage, flow: Flow): SipAddress {
+export function reconnectAddress(request: SipMessage, flow: Flow): SipAddress {
   return { transport: "tcp", host: flow.peer.host, port: request.via?.port ?? 5060 };
 }

@@ -3,28 +3,28 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
-import { findDevTarget, type DevChoice, type DevTarget } from "./dev-target.ts";
+import { findDevSetup, type DevChoice, type DevSetup } from "./dev-setup.ts";
 
 const nothing: DevChoice = { named: undefined, config: undefined, handler: undefined };
 const yaml = 'numbers: ["+12065550123"]\n';
 
 /** What would run in a folder with these files. */
-function targetIn(
+function setupIn(
   test: TestContext,
   files: Readonly<Record<string, string>>,
   choice: Partial<DevChoice> = {},
-): DevTarget {
+): DevSetup {
   const folder = mkdtempSync(join(tmpdir(), "offhook-dev-"));
   test.after(() => rmSync(folder, { recursive: true }));
   for (const [name, text] of Object.entries(files)) {
     mkdirSync(dirname(join(folder, name)), { recursive: true });
     writeFileSync(join(folder, name), text);
   }
-  return findDevTarget({ ...nothing, ...choice }, folder);
+  return findDevSetup({ ...nothing, ...choice }, folder);
 }
 
 /** Name and number of what is made for a function. */
-function madeFor({ load }: DevTarget) {
+function madeFor({ load }: DevSetup) {
   const { functions, applications, rules, numbers } = load();
   return [functions[0]?.name, functions[0]?.handler, applications[0]?.name, rules[0]?.triggerValue, ...numbers];
 }
@@ -41,35 +41,35 @@ describe("what offhook dev runs", () => {
     it(`is the only function of the folder, with number, application and rule made for it: ${name}`, (test) => {
       const helpers = { "util.mjs": "export const handle = 1;", "menu.test.mjs": code, "conf.config.mjs": code };
 
-      const target = targetIn(test, { [name]: code, ...helpers, "lib/other.mjs": code });
+      const setup = setupIn(test, { [name]: code, ...helpers, "lib/other.mjs": code });
 
-      assert.deepEqual(madeFor(target), ["menu", "handler", "menu", "+12065550100", "+12065550100"]);
-      assert.equal(target.note, `Runs ${name}, the only function here.`);
+      assert.deepEqual(madeFor(setup), ["menu", "handler", "menu", "+12065550100", "+12065550100"]);
+      assert.equal(setup.note, `Runs ${name}, the only function here.`);
     });
   }
 
   it("is the function that is named, with the handler that is named, and says that offhook.yaml is not used", (test) => {
     const files = { "offhook.yaml": yaml, "a menu.v2.mjs": "export const main = 1;" };
 
-    const target = targetIn(test, files, { named: "a menu.v2.mjs", handler: "main" });
+    const setup = setupIn(test, files, { named: "a menu.v2.mjs", handler: "main" });
 
-    assert.deepEqual(madeFor(target).slice(0, 2), ["a-menu-v2", "main"]);
-    assert.match(target.note ?? "", /^offhook\.yaml is not used, since a menu\.v2\.mjs is named/);
+    assert.deepEqual(madeFor(setup).slice(0, 2), ["a-menu-v2", "main"]);
+    assert.match(setup.note ?? "", /^offhook\.yaml is not used, since a menu\.v2\.mjs is named/);
   });
 
   it("is offhook.yaml before any function, and the configuration or the folder that is named", (test) => {
     const files = { "offhook.yaml": yaml, "menu.mjs": "export const handler = 1;", "there/offhook.yaml": yaml };
     for (const choice of [{}, { named: "there" }, { named: "there/offhook.yaml" }, { config: "there" }]) {
-      assert.deepEqual(targetIn(test, files, choice).load().numbers, ["+12065550123"]);
+      assert.deepEqual(setupIn(test, files, choice).load().numbers, ["+12065550123"]);
     }
   });
 
   it("is the example in an empty folder, and says how to run one's own", (test) => {
-    const target = targetIn(test, {});
+    const setup = setupIn(test, {});
 
-    assert.equal(target.isExample, true);
-    assert.deepEqual(madeFor(target).slice(0, 1), ["hello"]);
-    assert.match(target.note ?? "", /offhook dev <file>/);
+    assert.equal(setup.isExample, true);
+    assert.deepEqual(madeFor(setup).slice(0, 1), ["hello"]);
+    assert.match(setup.note ?? "", /offhook dev <file>/);
   });
 
   it("is refused with what to do where it is not clear or not there", (test) => {
@@ -87,7 +87,7 @@ describe("what offhook dev runs", () => {
       [{ "offhook.yaml": yaml }, { handler: "main" }, /--handler is for a function that is named/],
     ];
     for (const [files, choice, message] of cases) {
-      assert.throws(() => targetIn(test, files, choice), { code: "APP_BAD_CONFIG", message });
+      assert.throws(() => setupIn(test, files, choice), { code: "APP_BAD_CONFIG", message });
     }
   });
 });

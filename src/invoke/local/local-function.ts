@@ -1,6 +1,6 @@
 import { dirname } from "node:path";
 import { newId, type Timer } from "../../kernel/index.ts";
-import type { Target } from "../target.ts";
+import type { InvocableFunction } from "../invocable-function.ts";
 import type { FunctionOutput, InvokerOptions, LocalFunction } from "../types.ts";
 import { startFunctionProcess } from "./function-process.ts";
 import type { FunctionRuntime } from "./function-runtime.ts";
@@ -14,12 +14,12 @@ import { watchSources } from "./source-watcher.ts";
 const quietMs = 25;
 
 /** A function in processes of this machine. Watches its folder when `local.reload`. */
-export async function createLocalTarget(
+export async function openLocalFunction(
   local: LocalFunction,
   runtime: FunctionRuntime,
   options: InvokerOptions,
   guard: ProcessGuard,
-): Promise<Target> {
+): Promise<InvocableFunction> {
   const { clock, log } = options;
   const meter = createOutputMeter(clock, (bytes) =>
     log.warn({ function: local.name, bytes }, `function ${local.name} prints too much: ${bytes} bytes were left out`),
