@@ -5,7 +5,7 @@ import { loadConfig, startServer, type Server, type ServerLedger, type SipAddres
 import { packageRoot, silentLogger, systemClock } from "../../src/kernel/index.ts";
 import { serveCommands } from "../peer.ts";
 
-/** Which example to run, and where its calls out go. */
+/** Which example to run, and where its outbound calls go. */
 export interface ExampleRequest {
   readonly example: string;
   readonly farEnd: SipAddress;

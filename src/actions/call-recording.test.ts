@@ -120,10 +120,10 @@ describe("StartCallRecording (Contract: actions-call-recording-start)", () => {
   it("one that breaks off gives no event, and its leg can be recorded anew (Contract: actions-call-recording-breaks-off)", () => {
     const call = driveCall({ script: [respond([startCallRecording()]), respond([]), respond([startCallRecording()])] });
     const recordingId = call.did("start-call-recording")[0]?.recordingId ?? "";
-    const told = call.eventTypes();
+    const reported = call.eventTypes();
 
     call.give({ type: "recording-failed", recordingId, error: { code: "MEDIA_RECORDING_FAILED", message: "full" } });
-    assert.deepEqual(call.eventTypes(), told);
+    assert.deepEqual(call.eventTypes(), reported);
 
     call.update();
     assert.equal(call.did("start-call-recording").length, 2);

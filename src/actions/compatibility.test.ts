@@ -172,14 +172,14 @@ describe("listenOnlyOnce: a listener after its first match (Contract: actions-re
 
 describe("listenersHearTakenKeys: keys during a get-digits action on the same leg (Contract: actions-receive-digits-taken)", () => {
   const script = [respond([receiveDigits("^\\d{2}$"), playAudioAndGetDigits({ MaxNumberOfDigits: 2 })])];
-  const told = (compatibility: Switches) => drive(script, compatibility, ["1", "2", 1_000]).eventTypes().slice(1);
+  const reported = (compatibility: Switches) => drive(script, compatibility, ["1", "2", 1_000]).eventTypes().slice(1);
 
   it("listenersHearTakenKeys false: the action takes them, the listener hears none", () => {
-    assert.deepEqual(told({}), ["ACTION_SUCCESSFUL"]);
+    assert.deepEqual(reported({}), ["ACTION_SUCCESSFUL"]);
   });
 
   it("listenersHearTakenKeys true: both hear them", () => {
-    assert.deepEqual(told({ listenersHearTakenKeys: true }), ["ACTION_SUCCESSFUL", "DIGITS_RECEIVED"]);
+    assert.deepEqual(reported({ listenersHearTakenKeys: true }), ["ACTION_SUCCESSFUL", "DIGITS_RECEIVED"]);
   });
 
   it("listenersHearTakenKeys true: a listener does not hear the key that ended the action before it", () => {

@@ -32,54 +32,55 @@ function listen(pattern: string, happenings: readonly Happening[], parameters: J
   return happen(call, happenings);
 }
 
-function told(call: CallDriver): readonly unknown[] {
+function reported(call: CallDriver): readonly unknown[] {
   return call.events
     .filter((event) => event.InvocationEventType === "DIGITS_RECEIVED")
     .map((event) => event.ActionData?.["ReceivedDigits"]);
 }
 
-const rows: readonly [title: string, pattern: string, happenings: readonly Happening[], told: readonly string[]][] = [
-  ["tells keys that match once the time between keys has passed", "^\\d{2}$", ["1", "2", 1_000], ["12"]],
-  ["tells nothing before", "^\\d{2}$", ["1", "2", 999], []],
-  ["waits for more while keys do not match, however long a pause", "^\\d{2}$", ["1", 4_000, "2", 1_000], ["12"]],
-  ["tells keys typed in time as one: 20 can match an end-anchored class", "[0-1]$", ["2", "0", 1_000], ["20"]],
-  ["a further key gives the time anew", "\\d", ["1", 999, "2", 999, "3", 999], []],
-  ["and all are told together", "\\d", ["1", 999, "2", 999, "3", 1_000], ["123"]],
-  ["a further key can make a match none", "^\\d{2}$", ["1", "2", 999, "3", 3_000], []],
-  ["and another again one", "^\\d{2}$|^\\d{4}$", ["1", "2", "3", 2_000, "4", 1_000], ["1234"]],
-  ["# is a key like others and is told", "^\\d{2}#$", ["1", "1", "#", 1_000], ["11#"]],
-  ["in-call codes with * are found", "^\\*\\d{1}$", ["*", "7", 1_000], ["*7"]],
+const rows: readonly [title: string, pattern: string, happenings: readonly Happening[], reported: readonly string[]][] =
   [
-    "keys that do not match are dropped when the first is 5 s old (Contract: actions-receive-digits-flush)",
-    "^\\d{2}$",
-    ["1", 5_000, "2", "3", 1_000],
-    ["23"],
-  ],
-  ["and not before", "^\\d{2}$", ["1", 4_999, "2", 1_000], ["12"]],
-  ["that time counts from the first key, not the last", "^\\d{3}$", ["1", 3_000, "2", 2_000, "3", 1_000], []],
-  ["keys that match are told though the first is 5 s old by then", "^\\d{2}$", ["1", 4_500, "2", 1_000], ["12"]],
-  [
-    "a key after that time begins anew",
-    "\\d",
-    ["1", 900, "2", 900, "3", 900, "4", 900, "5", 900, "6", 900, "7", 1_000],
-    ["7"],
-  ],
-  ["stays after a match (Contract: actions-receive-digits-stays)", "^\\d$", ["1", 1_000, "2", 1_000], ["1", "2"]],
-  ["begins anew after a match", "^\\d{2}$", ["1", "2", 4_500, "3", "4", 1_000], ["12", "34"]],
-  [
-    "keeps the last 128 keys (Contract: actions-receive-digits-length)",
-    "^\\d{128}2$|^1{127}2$",
-    [..."1".repeat(130), "2", 1_000],
-    ["1".repeat(127) + "2"],
-  ],
-];
+    ["tells keys that match once the time between keys has passed", "^\\d{2}$", ["1", "2", 1_000], ["12"]],
+    ["tells nothing before", "^\\d{2}$", ["1", "2", 999], []],
+    ["waits for more while keys do not match, however long a pause", "^\\d{2}$", ["1", 4_000, "2", 1_000], ["12"]],
+    ["tells keys typed in time as one: 20 can match an end-anchored class", "[0-1]$", ["2", "0", 1_000], ["20"]],
+    ["a further key gives the time anew", "\\d", ["1", 999, "2", 999, "3", 999], []],
+    ["and all are told together", "\\d", ["1", 999, "2", 999, "3", 1_000], ["123"]],
+    ["a further key can make a match none", "^\\d{2}$", ["1", "2", 999, "3", 3_000], []],
+    ["and another again one", "^\\d{2}$|^\\d{4}$", ["1", "2", "3", 2_000, "4", 1_000], ["1234"]],
+    ["# is a key like others and is told", "^\\d{2}#$", ["1", "1", "#", 1_000], ["11#"]],
+    ["in-call codes with * are found", "^\\*\\d{1}$", ["*", "7", 1_000], ["*7"]],
+    [
+      "keys that do not match are dropped when the first is 5 s old (Contract: actions-receive-digits-flush)",
+      "^\\d{2}$",
+      ["1", 5_000, "2", "3", 1_000],
+      ["23"],
+    ],
+    ["and not before", "^\\d{2}$", ["1", 4_999, "2", 1_000], ["12"]],
+    ["that time counts from the first key, not the last", "^\\d{3}$", ["1", 3_000, "2", 2_000, "3", 1_000], []],
+    ["keys that match are told though the first is 5 s old by then", "^\\d{2}$", ["1", 4_500, "2", 1_000], ["12"]],
+    [
+      "a key after that time begins anew",
+      "\\d",
+      ["1", 900, "2", 900, "3", 900, "4", 900, "5", 900, "6", 900, "7", 1_000],
+      ["7"],
+    ],
+    ["stays after a match (Contract: actions-receive-digits-stays)", "^\\d$", ["1", 1_000, "2", 1_000], ["1", "2"]],
+    ["begins anew after a match", "^\\d{2}$", ["1", "2", 4_500, "3", "4", 1_000], ["12", "34"]],
+    [
+      "keeps the last 128 keys (Contract: actions-receive-digits-length)",
+      "^\\d{128}2$|^1{127}2$",
+      [..."1".repeat(130), "2", 1_000],
+      ["1".repeat(127) + "2"],
+    ],
+  ];
 
 describe("ReceiveDigits: what is told (Contract: actions-receive-digits-match)", () => {
   for (const [title, pattern, happenings, expected] of rows) {
     it(title, () => {
       const call = listen(pattern, happenings);
 
-      assert.deepEqual(told(call), expected);
+      assert.deepEqual(reported(call), expected);
     });
   }
 
@@ -105,13 +106,13 @@ describe("ReceiveDigits: what is told (Contract: actions-receive-digits-match)",
 
     happen(call, ["1", 1_000]);
 
-    assert.deepEqual([told(call), call.pendingTimers()], [["1"], before]);
+    assert.deepEqual([reported(call), call.pendingTimers()], [["1"], before]);
   });
 
   it("equal times tell a single key", () => {
     const call = listen("^\\d$", ["1", 1_000], { FlushDigitsDurationInMilliseconds: 1_000 });
 
-    assert.deepEqual(told(call), ["1"]);
+    assert.deepEqual(reported(call), ["1"]);
   });
 });
 
@@ -150,7 +151,7 @@ describe("ReceiveDigits: the listener and the list", () => {
     call.finishPlayback();
     happen(call, [2_000, "2", 1_000]);
 
-    assert.deepEqual(told(call), ["2"]);
+    assert.deepEqual(reported(call), ["2"]);
   });
 
   it("a new one takes its place, with the keys so far forgotten", () => {
@@ -162,7 +163,7 @@ describe("ReceiveDigits: the listener and the list", () => {
     call.finishPlayback();
     happen(call, ["2", 1_000]);
 
-    assert.deepEqual(told(call), ["2"]);
+    assert.deepEqual(reported(call), ["2"]);
     assert.equal(call.state().listeners.length, 1);
     assert.equal(call.lastEvent().ActionData?.Parameters["FlushDigitsDurationInMilliseconds"], 9_000);
   });
@@ -173,7 +174,7 @@ describe("ReceiveDigits: the listener and the list", () => {
     ]);
     happen(call, ["5", 1_000, "#", 1_000]);
 
-    assert.deepEqual(told(call), ["5"]);
+    assert.deepEqual(reported(call), ["5"]);
   });
 
   it("actions in the reply take over from a prompt that can be interrupted (Contract: events-interrupt-any-reply)", () => {
@@ -204,7 +205,7 @@ describe("ReceiveDigits: the listener and the list", () => {
     const call = driveCall({ sendDigitsMs: 5_000, script: [respond([receiveDigits("^\\d$"), sendDigits()])] });
     happen(call, ["1", 1_000]);
 
-    assert.deepEqual(told(call), ["1"]);
+    assert.deepEqual(reported(call), ["1"]);
     assert.equal(call.state().list.running?.request.type, "SendDigits");
   });
 
@@ -219,7 +220,7 @@ describe("ReceiveDigits: the listener and the list", () => {
       call.end();
       call.advance(10_000);
 
-      assert.deepEqual([call.state().listeners, call.pendingTimers(), told(call)], [[], 0, []]);
+      assert.deepEqual([call.state().listeners, call.pendingTimers(), reported(call)], [[], 0, []]);
       assert.equal(call.lastEvent().InvocationEventType, "HANGUP");
     });
   }
@@ -235,11 +236,11 @@ describe("ReceiveDigits: the listener and the list", () => {
       script: [respond([receiveDigits("^(\\d+)+$"), speak()])],
     });
     happen(call, ["1", "2", "3", 5_000]);
-    assert.deepEqual([tries, call.did("warn").length, told(call)], [1, 1, []]);
+    assert.deepEqual([tries, call.did("warn").length, reported(call)], [1, 1, []]);
 
     happen(call, ["9", 1_000]);
 
-    assert.deepEqual([tries, call.did("warn").length, told(call)], [2, 1, ["9"]]);
+    assert.deepEqual([tries, call.did("warn").length, reported(call)], [2, 1, ["9"]]);
     assert.match(call.did("warn")[0]?.message ?? "", /ReceiveDigits on LEG-A: .*takes too long/);
   });
 });
@@ -262,7 +263,7 @@ describe("ReceiveDigits: two legs", () => {
     call.give({ type: "digit", legId: legB, digit: "2" });
     happen(call, ["1", 1_000]);
 
-    assert.deepEqual(told(call), ["2", "1"]);
+    assert.deepEqual(reported(call), ["2", "1"]);
     assert.deepEqual(
       call.events.slice(-2).map((event) => event.ActionData?.Parameters["ParticipantTag"]),
       ["LEG-B", "LEG-A"],
@@ -279,7 +280,7 @@ describe("ReceiveDigits: two legs", () => {
     call.give({ type: "digit", legId: legB, digit: "2" });
     call.advance(1_000);
 
-    assert.deepEqual(told(call), ["2"]);
+    assert.deepEqual(reported(call), ["2"]);
     assert.equal(call.did("stop-playback").length, 0);
   });
 
@@ -293,7 +294,7 @@ describe("ReceiveDigits: two legs", () => {
       call.state().listeners.map(({ tag }) => tag),
       ["LEG-A"],
     );
-    assert.deepEqual(told(call), ["1"]);
+    assert.deepEqual(reported(call), ["1"]);
   });
 });
 
@@ -332,7 +333,7 @@ describe("ReceiveDigits: failures (Contract: actions-receive-digits, actions-rec
     const call = driving([respond([receiveDigits("^\\d$"), pause()]), respond([receiveDigits("(")])]);
     happen(call, [1_000, "1", 1_000]);
 
-    assert.deepEqual(told(call), ["1"]);
+    assert.deepEqual(reported(call), ["1"]);
   });
 
   it("fails with the documented text for a leg that does not exist (Contract: actions-leg-unknown)", () => {

@@ -13,7 +13,7 @@ const ways: readonly (readonly [fits: RegExp, instead: string])[] = [
   ],
   [
     /VoiceConnector/,
-    "Calls out go where trunk: in the configuration says, those to a Voice Connector where voiceConnectors: says, and calls in come to the addresses of sip.listen:",
+    "Outbound calls go where trunk: in the configuration says, those to a Voice Connector where voiceConnectors: says, and inbound calls come to the addresses of sip.listen:",
   ],
   [/ProxySession/, "Proxy sessions were withdrawn by the service; CallAndBridge joins two parties"],
   [/VoiceProfile|SpeakerSearch|ToneAnalysis/, "Call analytics is no part of SIP media applications"],

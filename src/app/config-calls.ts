@@ -10,25 +10,25 @@ import type { RawConfig, RawFunction, RawRule } from "./settings/configuration.t
 /** So many numbers of the inventory are shown to whom has another. */
 const mostShown = 10;
 
-/** Tells a problem at a place. */
-export type Tell = (path: ConfigPath, message: string, part?: "key" | "value") => void;
+/** Reports a problem at a path of the configuration. */
+export type Report = (path: ConfigPath, message: string, part?: "key" | "value") => void;
 
 /** Parses `functions`: ARNs for names, files that exist. */
 export function resolveFunctions(
   raw: RawConfig,
   { folder, reload }: { readonly folder: string; readonly reload: boolean },
-  tell: Tell,
+  report: Report,
 ): readonly ConfiguredFunction[] {
   const functions: ConfiguredFunction[] = [];
   for (const [key, value] of Object.entries(raw.functions)) {
     const written: RawFunction = typeof value === "string" ? { ...functionDefaults, file: value } : value;
     const name = key.startsWith("arn:") ? (key.split(":")[6] ?? "") : key;
     if (functions.some((other) => other.name === name)) {
-      tell(["functions", key], `there are two functions with the name "${name}"`, "key");
+      report(["functions", key], `there are two functions with the name "${name}"`, "key");
     }
     const file = resolve(folder, written.file);
     const problem = whyNoHandlerFile(file);
-    if (problem !== undefined) tell(["functions", key, ...(typeof value === "string" ? [] : ["file"])], problem);
+    if (problem !== undefined) report(["functions", key, ...(typeof value === "string" ? [] : ["file"])], problem);
     functions.push({
       name,
       arn: key.startsWith("arn:") ? key : `arn:aws:lambda:${raw.region}:${raw.accountId}:function:${key}`,
@@ -47,23 +47,23 @@ export function resolveFunctions(
 export function resolveApplications(
   raw: RawConfig,
   functions: readonly ConfiguredFunction[],
-  tell: Tell,
+  report: Report,
 ): readonly ConfiguredApplication[] {
   const applications: ConfiguredApplication[] = [];
   for (const [index, { name, id, region, function: target }] of raw.applications.entries()) {
     const at = ["applications", index];
     if (applications.some((other) => other.name === name))
-      tell([...at, "name"], `two applications are named "${name}"`);
+      report([...at, "name"], `two applications are named "${name}"`);
     const application = { id: id ?? idFromName("application", name), name };
     if (applications.some((other) => other.id === application.id))
-      tell(at, `two applications have the id ${application.id}`);
+      report(at, `two applications have the id ${application.id}`);
     const found = functions.find((candidate) => candidate.name === target || candidate.arn === target);
-    if (found === undefined) tell([...at, "function"], unknownName("function", target, Object.keys(raw.functions)));
+    if (found === undefined) report([...at, "function"], unknownName("function", target, Object.keys(raw.functions)));
     const arnParts = (found?.arn ?? "").split(":");
     const isGivenArn = found !== undefined && Object.hasOwn(raw.functions, found.arn);
     const ownRegion = region ?? (isGivenArn ? arnParts[3] : undefined) ?? raw.region;
     if (isGivenArn && arnParts[3] !== ownRegion) {
-      tell(
+      report(
         [...at, "region"],
         `found "${ownRegion}", but the function ${found.arn} is in ${arnParts[3]}; both must be in one Region`,
       );
@@ -79,7 +79,7 @@ export function resolveApplications(
 export function resolveRules(
   raw: RawConfig,
   applications: readonly ConfiguredApplication[],
-  tell: Tell,
+  report: Report,
 ): readonly ConfiguredRule[] {
   const rules: ConfiguredRule[] = [];
   for (const [index, rule] of raw.rules.entries()) {
@@ -87,11 +87,11 @@ export function resolveRules(
     const triggerValue = rule.number ?? rule.hostname ?? "";
     const key = rule.number === undefined ? "hostname" : "number";
     const triggerKey = triggerValue.toLowerCase();
-    if (rules.some((other) => other.name === rule.name)) tell([...at, "name"], `two rules are named "${rule.name}"`);
+    if (rules.some((other) => other.name === rule.name)) report([...at, "name"], `two rules are named "${rule.name}"`);
     const other = rules.find((earlier) => earlier.triggerKey === triggerKey);
-    if (other !== undefined) tell([...at, key], `the rule "${other.name}" has ${triggerKey} already`);
+    if (other !== undefined) report([...at, key], `the rule "${other.name}" has ${triggerKey} already`);
     if (rule.number !== undefined && !raw.numbers.includes(rule.number)) {
-      tell([...at, key], `found ${rule.number}, but it must be one of numbers (${shownNumbers(raw.numbers)})`);
+      report([...at, key], `found ${rule.number}, but it must be one of numbers (${shownNumbers(raw.numbers)})`);
     }
     rules.push({
       id: idFromName("rule", rule.name),
@@ -100,7 +100,7 @@ export function resolveRules(
       triggerType: rule.number === undefined ? "RequestUriHostname" : "ToPhoneNumber",
       triggerValue,
       triggerKey,
-      targets: resolveTargets(rule, [...at, "applications"], applications, tell),
+      targets: resolveTargets(rule, [...at, "applications"], applications, report),
     });
   }
   return rules;
@@ -110,7 +110,7 @@ function resolveTargets(
   rule: RawRule,
   at: ConfigPath,
   applications: readonly ConfiguredApplication[],
-  tell: Tell,
+  report: Report,
 ): ConfiguredRule["targets"] {
   const names = applications.map(({ name }) => name);
   return rule.applications.map((written, index) => {
@@ -118,7 +118,7 @@ function resolveTargets(
     const found = applications.find(({ name }) => name === target.application);
     if (found === undefined) {
       const path = [...at, index, ...(typeof written === "string" ? [] : ["application"])];
-      tell(path, unknownName("application", target.application, names));
+      report(path, unknownName("application", target.application, names));
     }
     return { applicationId: found?.id ?? "", priority: target.priority ?? index + 1, region: found?.region ?? "" };
   });

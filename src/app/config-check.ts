@@ -20,14 +20,14 @@ export function checkConfig(
   const errors = validate.errors ?? [];
   return {
     problems: errors
-      .filter(isTold)
+      .filter(isReported)
       .slice(0, mostProblems)
       .map((error) => toProblem(document, error)),
   };
 }
 
 /** Some errors only say in other words what another one says. */
-function isTold(error: ErrorObject): boolean {
+function isReported(error: ErrorObject): boolean {
   const isSaidByWords = error.keyword === "type" && (error.parentSchema as SettingNode | undefined)?.enum !== undefined;
   return error.propertyName === undefined && !error.schemaPath.includes("/oneOf/") && !isSaidByWords;
 }

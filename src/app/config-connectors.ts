@@ -1,22 +1,22 @@
 import { parseTrunkAddress } from "./config-address.ts";
-import type { Tell } from "./config-calls.ts";
+import type { Report } from "./config-calls.ts";
 import type { ConfigPath } from "./config-document.ts";
 import { routeDefaults } from "./settings/routes.ts";
 import type { RawConfig, RawConnectorRoute } from "./settings/configuration.ts";
 import type { ConfiguredConnector, ConnectorRoute } from "./voice-connectors.ts";
 
 /** Parses `voiceConnectors`: addresses by ARN or id. */
-export function resolveConnectors({ voiceConnectors, sip }: RawConfig, tell: Tell): readonly ConfiguredConnector[] {
+export function resolveConnectors({ voiceConnectors, sip }: RawConfig, report: Report): readonly ConfiguredConnector[] {
   const { symmetric } = sip;
   return Object.entries(voiceConnectors).map(([key, value]) => {
     const at = ["voiceConnectors", key];
     if (typeof value === "string")
-      return { key, routes: resolveRoute({ ...routeDefaults, address: value, symmetric }, 1, at, tell) };
+      return { key, routes: resolveRoute({ ...routeDefaults, address: value, symmetric }, 1, at, report) };
     const routes = value.flatMap((written, index) => {
       const path = [...at, index];
       if (typeof written === "string")
-        return resolveRoute({ ...routeDefaults, address: written, symmetric }, index + 1, path, tell);
-      return resolveRoute({ symmetric, ...written }, index + 1, [...path, "address"], tell);
+        return resolveRoute({ ...routeDefaults, address: written, symmetric }, index + 1, path, report);
+      return resolveRoute({ symmetric, ...written }, index + 1, [...path, "address"], report);
     });
     return { key, routes };
   });
@@ -24,10 +24,10 @@ export function resolveConnectors({ voiceConnectors, sip }: RawConfig, tell: Tel
 
 type WrittenRoute = Omit<RawConnectorRoute, "symmetric"> & Pick<ConnectorRoute, "symmetric">;
 
-function resolveRoute(written: WrittenRoute, position: number, path: ConfigPath, tell: Tell): ConnectorRoute[] {
+function resolveRoute(written: WrittenRoute, position: number, path: ConfigPath, report: Report): ConnectorRoute[] {
   const address = parseTrunkAddress(written.address);
   const { priority = position, weight, symmetric } = written;
   if (address !== undefined) return [{ address, priority, weight, symmetric }];
-  tell(path, `found "${written.address}", but it must be an IP address with a port, for example sip:192.0.2.1:5060`);
+  report(path, `found "${written.address}", but it must be an IP address with a port, for example sip:192.0.2.1:5060`);
   return [];
 }

@@ -9,7 +9,7 @@ import {
   parseTrunkAddress,
 } from "./config-address.ts";
 import { resolveConnectors } from "./config-connectors.ts";
-import { resolveApplications, resolveFunctions, resolveRules, type Tell } from "./config-calls.ts";
+import { resolveApplications, resolveFunctions, resolveRules, type Report } from "./config-calls.ts";
 import type { Problem } from "./config-document.ts";
 import { readPort, type Environment } from "./config-environment.ts";
 import type { Config } from "./config-types.ts";
@@ -22,20 +22,20 @@ export interface ResolveOptions {
   readonly mode: "development" | "production";
   readonly environment: Environment;
   readonly warnings: readonly string[];
-  readonly tell: Tell;
-  readonly tellPlain: (problem: Problem) => void;
+  readonly report: Report;
+  readonly reportPlain: (problem: Problem) => void;
 }
 
 /** Parses what the schema cannot check and checks what belongs together. Problems are told; the result counts only when
  * there were none. */
 export function resolveConfig(raw: RawConfig, options: ResolveOptions): Config {
-  const { folder, tell } = options;
+  const { folder, report } = options;
   const dataFolder = resolve(folder, raw.dataFolder);
   const api = resolveApi(raw, options);
   const sip = resolveSip(raw, options);
-  const functions = resolveFunctions(raw, { folder, reload: options.mode === "development" }, tell);
-  const applications = resolveApplications(raw, functions, tell);
-  tellDuplicateNumbers(raw, tell);
+  const functions = resolveFunctions(raw, { folder, reload: options.mode === "development" }, report);
+  const applications = resolveApplications(raw, functions, report);
+  reportDuplicateNumbers(raw, report);
   return {
     file: options.file,
     mode: options.mode,
@@ -44,31 +44,31 @@ export function resolveConfig(raw: RawConfig, options: ResolveOptions): Config {
     accountId: raw.accountId,
     sip,
     api,
-    media: resolveMedia(raw, tell),
+    media: resolveMedia(raw, report),
     numbers: raw.numbers,
     functions,
     functionsMustLoad: raw.functionsMustLoad,
     applications,
-    rules: resolveRules(raw, applications, tell),
-    trunk: resolveTrunk(raw, tell),
+    rules: resolveRules(raw, applications, report),
+    trunk: resolveTrunk(raw, report),
     trunkTraits: { symmetric: raw.trunk?.symmetric ?? raw.sip.symmetric },
-    voiceConnectors: resolveConnectors(raw, tell),
+    voiceConnectors: resolveConnectors(raw, report),
     objectsFolder: resolve(folder, raw.objects.folder),
     createBuckets: raw.objects.createBuckets,
     dataFolder,
     storePath: join(dataFolder, "offhook.db"),
     speechCacheFolder: join(dataFolder, "speech"),
-    limits: resolveLimits(raw, options.mode, tell),
+    limits: resolveLimits(raw, options.mode, report),
     compatibility: raw.compatibility,
     histories: resolveHistories(raw, options, dataFolder),
     log: raw.log,
   };
 }
 
-function resolveLimits({ limits, trunk }: RawConfig, mode: ResolveOptions["mode"], tell: Tell): Config["limits"] {
+function resolveLimits({ limits, trunk }: RawConfig, mode: ResolveOptions["mode"], report: Report): Config["limits"] {
   const pauseMs = { min: limits.shortestPauseMilliseconds, max: limits.longestPauseMilliseconds };
   if (pauseMs.min > pauseMs.max) {
-    tell(
+    report(
       ["limits", "shortestPauseMilliseconds"],
       `found ${pauseMs.min}, but it must not be above limits.longestPauseMilliseconds, which is ${pauseMs.max}`,
     );
@@ -96,7 +96,7 @@ function resolveLimits({ limits, trunk }: RawConfig, mode: ResolveOptions["mode"
 function resolveApi(raw: RawConfig, options: ResolveOptions): Config["api"] {
   const parsed = parseApiAddress(raw.api.listen);
   if (parsed === undefined) {
-    options.tell(
+    options.report(
       ["api", "listen"],
       `found "${raw.api.listen}", but it must be a URL with an IP address, for example http://127.0.0.1:8080`,
     );
@@ -104,7 +104,10 @@ function resolveApi(raw: RawConfig, options: ResolveOptions): Config["api"] {
   const api = parsed ?? { address: "127.0.0.1", port: 0, basePath: "" };
   for (const [index, host] of raw.api.hosts.entries()) {
     if (isIP(host) !== 0 || /^[A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9_])?$/.test(host)) continue;
-    options.tell(["api", "hosts", index], `found "${host}", but it must be a host name or an IP address, without port`);
+    options.report(
+      ["api", "hosts", index],
+      `found "${host}", but it must be a host name or an IP address, without port`,
+    );
   }
   const hosts = [...raw.api.hosts, ...(raw.sip.advertise === undefined ? [] : [raw.sip.advertise])];
   const { requestsPerSecond, createCallsPerSecond, updateCallsPerSecond } = raw.api;
@@ -118,45 +121,45 @@ function resolveSip(raw: RawConfig, options: ResolveOptions): Config["sip"] {
     const address = parseListenAddress(text);
     if (address !== undefined) return [{ ...address, port: port ?? address.port }];
     const rule = "it must be udp or tcp with an IP address, for example udp://127.0.0.1:5060";
-    options.tell(["sip", "listen", index], `found "${text}", but ${rule}`);
+    options.report(["sip", "listen", index], `found "${text}", but ${rule}`);
     return [];
   });
   return {
     listeners,
-    advertisedAddress: readAdvertised(raw, options.tell),
+    advertisedAddress: readAdvertised(raw, options.report),
     symmetric: raw.sip.symmetric,
     localNetworks: raw.sip.localNetworks.flatMap((text, index) => {
       const network = parseNetwork(text);
       if (network !== undefined) return [network];
       const rule = "it must be a network such as 10.0.0.0/8 or fd00::/8, or an IP address";
-      options.tell(["sip", "localNetworks", index], `found "${text}", but ${rule}`);
+      options.report(["sip", "localNetworks", index], `found "${text}", but ${rule}`);
       return [];
     }),
   };
 }
 
-function readAdvertised({ sip }: RawConfig, tell: Tell): string | undefined {
-  const host = readHost(sip.advertise, ["sip", "advertise"], tell);
+function readAdvertised({ sip }: RawConfig, report: Report): string | undefined {
+  const host = readHost(sip.advertise, ["sip", "advertise"], report);
   if (host !== "0.0.0.0" && host !== "::") return host;
-  tell(
+  report(
     ["sip", "advertise"],
     `found "${host}", which nobody can send to; it must be an address that others reach this server by`,
   );
   return undefined;
 }
 
-function resolveMedia(raw: RawConfig, tell: Tell): Config["media"] {
+function resolveMedia(raw: RawConfig, report: Report): Config["media"] {
   const { address, ports, workers, rtpTimeoutSeconds, holdTimeoutSeconds } = raw.media;
   const [min = 0, max = 0] = ports.split("-").map(Number);
   const isAny = min === 0 && max === 0;
   if (!isAny && (min < 1 || max > 65_535 || max - min < 1)) {
-    tell(
+    report(
       ["media", "ports"],
       `found "${ports}", but it must be two ports from 1 to 65535, the first lower than the second`,
     );
   }
   return {
-    address: readHost(address, ["media", "address"], tell),
+    address: readHost(address, ["media", "address"], report),
     portRange: { min, max },
     workers,
     rtpTimeoutMs: rtpTimeoutSeconds * 1_000,
@@ -178,36 +181,36 @@ function resolveHistories(
   };
 }
 
-function resolveTrunk(raw: RawConfig, tell: Tell): Config["trunk"] {
+function resolveTrunk(raw: RawConfig, report: Report): Config["trunk"] {
   const text = raw.trunk?.address;
   if (text === undefined) return undefined;
   const address = parseTrunkAddress(text);
   if (address !== undefined) return address;
-  tell(
+  report(
     ["trunk", "address"],
     `found "${text}", but it must be an IP address with a port, for example sip:192.0.2.1:5060`,
   );
   return undefined;
 }
 
-function readHost(text: string | undefined, path: readonly string[], tell: Tell): string | undefined {
+function readHost(text: string | undefined, path: readonly string[], report: Report): string | undefined {
   if (text === undefined) return undefined;
   const host = parseHost(text);
-  if (host === undefined) tell(path, `found "${text}", but it must be an IP address`);
+  if (host === undefined) report(path, `found "${text}", but it must be an IP address`);
   return host;
 }
 
-function portFromEnvironment(variable: string, { environment, tellPlain }: ResolveOptions): number | undefined {
+function portFromEnvironment(variable: string, { environment, reportPlain }: ResolveOptions): number | undefined {
   const port = readPort(environment, variable);
   if (port !== "wrong") return port;
   const message = `found "${environment[variable]}", but it must be a port number from 0 to 65535`;
-  tellPlain({ location: variable, path: "", message, order: -1 });
+  reportPlain({ location: variable, path: "", message, order: -1 });
   return undefined;
 }
 
-function tellDuplicateNumbers({ numbers }: RawConfig, tell: Tell): void {
+function reportDuplicateNumbers({ numbers }: RawConfig, report: Report): void {
   for (const [index, number] of numbers.entries()) {
-    if (numbers.indexOf(number) < index) tell(["numbers", index], `${number} is there twice`);
+    if (numbers.indexOf(number) < index) report(["numbers", index], `${number} is there twice`);
   }
 }
 

@@ -51,8 +51,8 @@ export function loadConfig(options: LoadConfigOptions): Config {
     mode: options.mode,
     environment,
     warnings: warnOfUnknownVariables(schema, environment),
-    tell: (path, message, part) => void problems.push(document.problemAt(path, message, part)),
-    tellPlain: (problem) => void problems.push(problem),
+    report: (path, message, part) => void problems.push(document.problemAt(path, message, part)),
+    reportPlain: (problem) => void problems.push(problem),
   });
   if (problems.length > 0) throw badConfig(problems);
   return config;

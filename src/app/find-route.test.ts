@@ -13,7 +13,7 @@ const one = (key: string, port: number) => ({
 
 const portsTo = (route: ReturnType<typeof findRoute>) => route?.nextHops.map(({ port }) => port);
 
-test("a number goes to the trunk; without one there is no way", () => {
+test("a number goes to the trunk; without one there is no route", () => {
   assert.deepEqual(findRoute({ type: "number" }, routing), { nextHops: [trunk], uri: undefined, headers: {} });
   assert.equal(findRoute({ type: "number" }, { ...routing, trunk: undefined }), undefined);
 });
@@ -53,7 +53,7 @@ test("the addresses of a connector are tried by priority, those of one priority 
   assert.ok(share > 850 && share < 950, `${share} of 1,000 went to the address with nine tenths of the weight`);
 });
 
-test("a connector that is not configured has no way, and the nearest one is named; with none at all, the test phone's", () => {
+test("a connector that is not configured has no route, and the nearest one is named; with none at all, the test phone's", () => {
   const connectors = [one("abcdef1ghij2klmno3pqr5", 1)];
 
   assert.equal(findRoute({ type: "connector", arn }, { ...routing, connectors }), undefined);

@@ -6,7 +6,7 @@ import { parseSipUri } from "../sip-syntax/index.ts";
 import type { SipAddress } from "../sip/index.ts";
 import { connectorId, findConnector, orderRoutes, type ConfiguredConnector } from "./voice-connectors.ts";
 
-/** What the operator has configured for calls out. */
+/** What the operator has configured for outbound calls. */
 export interface RoutingConfig {
   /** Takes numbers. */
   readonly trunk: SipAddress | undefined;
@@ -17,7 +17,7 @@ export interface RoutingConfig {
   readonly random: () => number;
 }
 
-/** The way to a called party: numbers go to the trunk, users of a Voice Connector to its addresses, a SIP URI to its own host, which must
+/** The route to a called party: numbers go to the trunk, users of a Voice Connector to its addresses, a SIP URI to its own host, which must
  * be an IP address since names are not resolved. undefined: there is none.
  * Contract: sip-and-media-connector-header, sip-and-media-sip-uri */
 export function findRoute(destination: Destination, routing: RoutingConfig): Route | undefined {
@@ -33,7 +33,7 @@ export function findRoute(destination: Destination, routing: RoutingConfig): Rou
   }
 }
 
-/** Why there is no way to the users of a Voice Connector, for a person; undefined when there is one. */
+/** Why there is no route to the users of a Voice Connector, for a person; undefined when there is one. */
 export function whyNoConnector(arn: string, { connectors, unknownConnectors }: RoutingConfig): string | undefined {
   if (connectors.length === 0 && unknownConnectors !== undefined) return undefined;
   if (findConnector(connectors, arn) !== undefined) return undefined;

@@ -1,6 +1,6 @@
 import type { SipAddress } from "../sip/index.ts";
 
-/** One way to the equipment behind a Voice Connector. */
+/** One route to the equipment behind a Voice Connector. */
 export interface ConnectorRoute {
   readonly address: SipAddress;
   /** Lower ones are tried first. */

@@ -263,7 +263,7 @@ describe("an update while an action runs (Contract: events-call-update-requested
     assert.equal(call.did("play-audio").length, 2);
   });
 
-  it("an update can hang up a call out that rings, which the original cannot (Contract: actions-hangup-ringing)", () => {
+  it("an update can hang up an outbound call that rings, which the original cannot (Contract: actions-hangup-ringing)", () => {
     const call = driveCall({ direction: "Outbound", script: [respond([]), respond([]), respond([hangup()])] });
 
     call.ring();

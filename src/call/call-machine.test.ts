@@ -210,7 +210,7 @@ describe("start", () => {
     });
   });
 
-  it("dials a call out only when the function replied to NEW_OUTBOUND_CALL, with the headers of the request (Contract: events-dial-after-reply)", () => {
+  it("dials an outbound call only when the function replied to NEW_OUTBOUND_CALL, with the headers of the request (Contract: events-dial-after-reply)", () => {
     const call = driveCall({
       direction: "Outbound",
       script: [later(300, respond([]))],
@@ -286,7 +286,7 @@ describe("timers", () => {
   });
 
   for (const [state, ...steps] of [["dialing"], ["ringing", "ring"]] as const) {
-    it(`gives up a call out that is ${state} after 60 s, with 480`, () => {
+    it(`gives up an outbound call that is ${state} after 60 s, with 480`, () => {
       const call = outbound(...steps);
 
       call.advance(60_000);

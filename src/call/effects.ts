@@ -16,7 +16,7 @@ export interface ObjectName {
   readonly key: string;
 }
 
-/** Whom a leg out is for. */
+/** Whom an outbound leg is for. */
 export type Destination =
   | { readonly type: "number" } // the leg's `to`, through the trunk
   | { readonly type: "connector"; readonly arn: string } // the leg's `to` as user part, at a Voice Connector

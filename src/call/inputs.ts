@@ -32,7 +32,7 @@ export type MediaOutcome =
 export type CallInput = { readonly at: number } & (
   | { readonly type: "start" }
   | { readonly type: "leg-ringing"; readonly legId: LegId }
-  /** Audio can flow to and from the far end of a leg out, which has not answered. */
+  /** Audio can flow to and from the far end of an outbound leg, which has not answered. */
   | { readonly type: "leg-early-media"; readonly legId: LegId }
   | { readonly type: "leg-answered"; readonly legId: LegId }
   | { readonly type: "leg-ended"; readonly legId: LegId; readonly end: LegEnd }

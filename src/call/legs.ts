@@ -21,7 +21,7 @@ import {
   type Turn,
 } from "./turn.ts";
 
-/** Sends the INVITE of a call out, once its function has answered. Nothing when the leg has ended meanwhile.
+/** Sends the INVITE of an outbound call, once its function has answered. Nothing when the leg has ended meanwhile.
  * Contract: events-dial-after-reply */
 export function dialLegA(turn: Turn): void {
   const leg = legA(turn);
@@ -36,17 +36,17 @@ export function dialLegA(turn: Turn): void {
 export function legRings(turn: Turn, leg: Leg): void {
   setLegState(turn, leg.id, { type: "ringing" });
   observeLeg(turn, leg, "ringing", undefined);
-  const isTold = leg.tag === "LEG-A" || turn.config.compatibility.ringingForLegB;
-  if (isTold) queueEvent(turn, { type: "RINGING", legId: leg.id });
+  const isReported = leg.tag === "LEG-A" || turn.config.compatibility.ringingForLegB;
+  if (isReported) queueEvent(turn, { type: "RINGING", legId: leg.id });
   if (leg.tag === "LEG-B") stepRunning(turn, { type: "partner-rang" });
 }
 
-/** The far end of a leg out sends audio before its answer. False: nobody wants to hear it. */
+/** The far end of an outbound leg sends audio before its answer. False: nobody wants to hear it. */
 export function legHasEarlyMedia(turn: Turn, leg: Leg): boolean {
   return leg.tag === "LEG-B" && stepRunning(turn, { type: "partner-early-media" });
 }
 
-/** The leg is up: a call out tells the function, an inbound one begins the action that answered it, a second one goes to the
+/** The leg is up: an outbound call tells the function, an inbound one begins the action that answered it, a second one goes to the
  * action that called it. */
 export function legAnswered(turn: Turn, leg: Leg): void {
   setLegState(turn, leg.id, { type: "answered", answeredAt: turn.at });

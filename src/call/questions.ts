@@ -4,7 +4,7 @@ import type { CallFacts } from "../contract/index.ts";
 export type Question =
   /** Whether the inventory has this number (E.164). */
   | { readonly type: "owns-number"; readonly number: string }
-  /** Why there is no way to the Voice Connector of this ARN. */
+  /** Why there is no route to the Voice Connector of this ARN. */
   | { readonly type: "why-no-connector"; readonly arn: string };
 
 /** The answer to a question: true or false; why not, for people, or null when nothing is wrong. */

@@ -160,7 +160,7 @@ export interface FailureKind {
   readonly kind: string;
   readonly count: number;
   /** What was said of them. */
-  readonly told: readonly string[];
+  readonly reported: readonly string[];
 }
 
 /** Names of the timers that a call can have, each at most once. */

@@ -13,7 +13,7 @@ import type { CallFact } from "./facts.ts";
 export interface CallLimits extends ActionLimits {
   /** Time a function has for its answer, a retry included; 20,000. */
   readonly functionDeadlineMs: number;
-  /** Ringing time of calls out that were asked for through the API; 60,000. */
+  /** Ringing time of outbound calls that were asked for through the API; 60,000. */
   readonly ringTimeoutMs: number;
   /** Time after which an inbound call without any action is refused; 30,000. */
   readonly unansweredMs: number;

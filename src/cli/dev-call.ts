@@ -34,14 +34,14 @@ export async function placeDevCall(parts: DevCallParts): Promise<Verdict> {
   }
   const observations: CallObservation[] = [];
   let transactionId: string | undefined;
-  let told = () => undefined as void;
-  const over = new Promise<void>((resolve) => (told = resolve));
+  let reported = () => undefined as void;
+  const over = new Promise<void>((resolve) => (reported = resolve));
   const number = isExample ? undefined : numberOfFirst(config);
   const watch = (observation: CallObservation) => {
     observations.push(observation);
     if (number !== undefined) transactionId ??= observation.transactionId;
     const isOurs = transactionId === undefined || observation.transactionId === transactionId;
-    if (isOurs && observation.fact.type === "call-ended") told();
+    if (isOurs && observation.fact.type === "call-ended") reported();
   };
   watchers.add(watch);
   try {

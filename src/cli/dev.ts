@@ -86,10 +86,10 @@ interface Manner {
 const mostLostPorts = 5;
 
 async function runOn(written: Config, setup: DevSetup, manner: Manner): Promise<DevEnd> {
-  const told = new Set<string>();
+  const reported = new Set<string>();
   const printOnce = (line: string) => {
-    if (!told.has(line)) manner.print(line);
-    told.add(line);
+    if (!reported.has(line)) manner.print(line);
+    reported.add(line);
   };
   for (let lost = 0; ; lost += 1) {
     const config = await withFreePorts(written, printOnce);

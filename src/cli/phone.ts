@@ -95,12 +95,12 @@ function readSettings(
   if (answers.length > 1) refuse(`${answers.join(" and ")} contradict each other`);
   const waits = answers.length > 0 || wait === true || listen !== undefined || once === true;
   // A phone that waits, or is told where it calls, has nothing to do with the folder.
-  const isTold = options.dial !== undefined && (options.server !== undefined || /^sips?:/i.test(options.dial));
-  const defaults = waits || isTold ? undefined : findDefaults();
+  const isReported = options.dial !== undefined && (options.server !== undefined || /^sips?:/i.test(options.dial));
+  const defaults = waits || isReported ? undefined : findDefaults();
   const dial = options.dial ?? (waits ? undefined : defaults?.number);
   if (options.dial !== undefined && wait === true) refuse("--wait and --dial contradict each other");
   if (dial !== undefined && answers.length > 0) refuse(`${answers.join()} is for calls that come in, not for --dial`);
-  if (dial === undefined && header.length > 0) refuse("--header is for a call out: add --dial");
+  if (dial === undefined && header.length > 0) refuse("--header is for an outbound call: add --dial");
   const from = options.from ?? (dial === undefined ? undefined : defaults?.from);
   return {
     ...options,

@@ -14,13 +14,13 @@ const failure = {
 } as const;
 
 /** The lines of a timeline that is told of these facts of one call. */
-function linesOf(...told: readonly (CallFact | { readonly log: object })[]): readonly string[] {
+function linesOf(...reported: readonly (CallFact | { readonly log: object })[]): readonly string[] {
   const lines: string[] = [];
   const timeline = createTimeline(
     (line) => void lines.push(stripVTControlCharacters(line)),
     () => 0,
   );
-  for (const one of told) {
+  for (const one of reported) {
     if ("log" in one) timeline.log(JSON.stringify(one.log));
     else timeline.observe({ at: 0, transactionId: "0b9d1f3a" as TransactionId, fact: one });
   }

@@ -14,7 +14,7 @@ export interface ActionShape {
 
 /** The same fields, none of which must be there. */
 export function withoutDuties(shape: ObjectShape<unknown> | undefined): Fields {
-  const loose = ([name, field]: [string, Field<unknown>]) => [name, { ...field, isRequired: false, isTold: false }];
+  const loose = ([name, field]: [string, Field<unknown>]) => [name, { ...field, isRequired: false, isReported: false }];
   return Object.fromEntries(Object.entries(shape?.fields ?? {}).map(loose)) as Fields;
 }
 

@@ -16,7 +16,7 @@ export interface FieldFacts {
   /** The field means nothing, whatever it is, beside this one, or without that one. */
   readonly ignoredWhen?: { readonly present: string } | { readonly absent: string };
   /** Events always show it, whatever was sent. */
-  readonly isAlwaysTold?: true;
+  readonly isAlwaysReported?: true;
 }
 
 /** One member of an object. */
@@ -25,7 +25,7 @@ export interface Field<T> extends FieldFacts {
   readonly redaction: Redaction;
   readonly isRequired: boolean;
   /** Whether events always show it. */
-  readonly isTold: boolean;
+  readonly isReported: boolean;
   /** Reads it, also when it is absent. `before`: the fields that stand before it. */
   read(sent: unknown, scope: ReadScope, before: JsonObject): Read<T> | undefined;
   schema(printing: Printing): JsonSchema;
@@ -38,7 +38,7 @@ export function required<const T>(shape: Shape<T>, facts: FieldFacts): Field<T> 
     ...facts,
     redaction: shape.redaction,
     isRequired: true,
-    isTold: true,
+    isReported: true,
     read(sent, scope) {
       if (!isAbsent(sent)) return shape.read(sent, scope);
       const { errorType, errorMessage } = facts.missing ?? scope.error;
@@ -57,10 +57,13 @@ export function optional<const T>(shape: Shape<T>, facts: FieldFacts): Field<T |
     ...facts,
     redaction: shape.redaction,
     isRequired: false,
-    isTold: facts.isAlwaysTold === true,
+    isReported: facts.isAlwaysReported === true,
     read: (sent, scope) => (isAbsent(sent) ? { value: undefined, echo: undefined } : shape.read(sent, scope)),
     schema: (printing) =>
-      describe(printing.form === "told" ? shape.schema(printing) : orAbsent(shape.schema(printing)), facts.description),
+      describe(
+        printing.form === "reported" ? shape.schema(printing) : orAbsent(shape.schema(printing)),
+        facts.description,
+      ),
     type: (printing) => shape.type(printing),
   };
 }
@@ -80,7 +83,7 @@ export function defaulted<const T>(shape: Shape<T>, facts: DefaultFacts<NoInfer<
     ...others,
     redaction: shape.redaction,
     isRequired: false,
-    isTold: isHidden !== true && facts.ignoredWhen === undefined,
+    isReported: isHidden !== true && facts.ignoredWhen === undefined,
     read(sent, scope, before) {
       if (!isAbsent(sent)) return shape.read(sent, scope);
       const value = typeof given === "function" ? (given as (before: JsonObject) => T)(before) : given;

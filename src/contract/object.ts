@@ -89,7 +89,7 @@ function isIgnoredIn(sent: JsonObject, { ignoredWhen: other }: Field<unknown>): 
 /** The fields of an object as JSON Schema. Those that may be ignored are only looked at where they are not. */
 function schemaOf(fields: Fields, printing: Printing): JsonSchema {
   const entries = Object.entries(fields);
-  const isAlways = (field: Field<unknown>) => (printing.form === "sent" ? field.isRequired : field.isTold);
+  const isAlways = (field: Field<unknown>) => (printing.form === "sent" ? field.isRequired : field.isReported);
   const always = entries.filter(([, field]) => isAlways(field)).map(([name]) => name);
   const rules = printing.form === "sent" ? entries.flatMap(([name, field]) => ruleOf(name, field, printing)) : [];
   const schemaIn = (field: Field<unknown>) =>
@@ -116,7 +116,7 @@ function ruleOf(name: string, field: Field<unknown>, printing: Printing): readon
 /** The same as the text of a TypeScript object type. */
 function printMembers(fields: Fields, printing: Printing): string {
   const lines = Object.entries(fields).map(([name, field]) => {
-    const isAlways = printing.form === "sent" ? field.isRequired : field.isTold;
+    const isAlways = printing.form === "sent" ? field.isRequired : field.isReported;
     return `/** ${field.description}${remarksOn(field, printing)} */\nreadonly ${name}${isAlways ? "" : "?"}: ${field.type(printing)};`;
   });
   return lines.length === 0 ? "Readonly<Record<string, unknown>>" : `{\n${lines.join("\n")}\n}`;

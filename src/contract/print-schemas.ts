@@ -84,7 +84,7 @@ export function eventSchema(actions: readonly ActionShape[], limits: PrintedLimi
         minimum: 1,
       },
       InvocationEventType: { enum: events.map(({ type }) => type) },
-      CallDetails: { description: "The call and its legs.", ...callDetails.schema({ form: "told", limits }) },
+      CallDetails: { description: "The call and its legs.", ...callDetails.schema({ form: "reported", limits }) },
     },
     oneOf: events.map((event) => schemaOfEvent(event, limits)),
   };
@@ -92,7 +92,7 @@ export function eventSchema(actions: readonly ActionShape[], limits: PrintedLimi
 
 function schemaOfEvent(event: EventShape, limits: PrintedLimits): JsonSchema {
   const { type, description, actionData, mayLackActionData = false, members = {} } = event;
-  const printing = { form: "told", limits } as const;
+  const printing = { form: "reported", limits } as const;
   const hasData = actionData.length > 0;
   const required = [...(hasData && !mayLackActionData ? ["ActionData"] : []), ...Object.keys(members)];
   return {

@@ -15,7 +15,7 @@ export function printTypes(actions: readonly ActionShape[], limits: PrintedLimit
   const events = eventShapes(actions);
   const blocks = [
     ...responseTypes(actions, limits),
-    declare("One leg of a call.", `interface Participant ${participant.type({ form: "told", limits })}`),
+    declare("One leg of a call.", `interface Participant ${participant.type({ form: "reported", limits })}`),
     declare("The call of an event.", `interface CallDetails ${printCallDetails(limits)}`),
     ...events.flatMap((event) => eventTypes(event, limits)),
     declare(
@@ -65,7 +65,7 @@ readonly TransactionAttributes?: Readonly<Record<string, unknown>> | null;
 
 function eventTypes(event: EventShape, limits: PrintedLimits): readonly string[] {
   const { type, description, actionData, mayLackActionData = false, members = {} } = event;
-  const printing = { form: "told", limits } as const;
+  const printing = { form: "reported", limits } as const;
   const name = eventName(type);
   const [only] = actionData;
   const isUnion = actionData.length > 1;
@@ -100,9 +100,9 @@ function eventTypes(event: EventShape, limits: PrintedLimits): readonly string[]
 }
 
 function printCallDetails(limits: PrintedLimits): string {
-  const inline = participant.type({ form: "told", limits });
+  const inline = participant.type({ form: "reported", limits });
   return callDetails
-    .type({ form: "told", limits })
+    .type({ form: "reported", limits })
     .replace(`readonly (${inline})[]`, "readonly [Participant, Participant?]");
 }
 

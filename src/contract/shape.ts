@@ -44,7 +44,7 @@ export interface CallFacts {
   readonly from: string;
   /** Whether the inventory has this number (E.164). */
   readonly ownsNumber: (number: string) => boolean;
-  /** Why there is no way to the Voice Connector of this ARN, for people; undefined when there is one. */
+  /** Why there is no route to the Voice Connector of this ARN, for people; undefined when there is one. */
   readonly whyNoConnector: (arn: string) => string | undefined;
 }
 
@@ -71,7 +71,7 @@ export interface Read<T> {
 /** How a shape is printed: as functions may send it (numbers also as text), as events echo what was sent, or as events tell what
  * nobody sent. */
 export interface Printing {
-  readonly form: "sent" | "echoed" | "told";
+  readonly form: "sent" | "echoed" | "reported";
   readonly limits: ShapeLimits;
 }
 

@@ -103,10 +103,10 @@ class Judge implements Admission {
     this.#counted.admitted++;
     this.#feed({ type: "admitted" });
     this.#watch();
-    const told = { settled: false, ended: false };
+    const reported = { settled: false, ended: false };
     const settled = () => {
-      if (told.settled) return;
-      told.settled = true;
+      if (reported.settled) return;
+      reported.settled = true;
       this.#settingUp--;
       this.#settled++;
     };
@@ -114,8 +114,8 @@ class Judge implements Admission {
       settled,
       ended: () => {
         settled();
-        if (!told.ended) this.#calls--;
-        told.ended = true;
+        if (!reported.ended) this.#calls--;
+        reported.ended = true;
       },
     };
   }

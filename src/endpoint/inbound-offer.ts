@@ -48,7 +48,7 @@ export async function readInboundOffer(
   if (own === undefined) return unusable(301, `no audio address here is of the family of ${call.source.host}`);
   if (offer === undefined) return { type: "usable", offer, hosts, own };
   const trial = sessionDescriptions.answerOffer(offer, {
-    address: own.told,
+    address: own.advertised,
     port: 9,
     codecs: ["PCMU", "PCMA"],
     sessionId: "1",

@@ -23,7 +23,7 @@ const address = { transport: "udp", host: "192.0.2.9", port: 5060 } as const;
 
 /** What a leg is made with; `told` gets what reaches its call, its far end and its RTP session. */
 function aWorld() {
-  const told: string[] = [];
+  const reported: string[] = [];
   const nothing = () => undefined;
   const events: LegEvents = {
     ...{
@@ -38,9 +38,9 @@ function aWorld() {
       digitsSent: nothing,
       withoutEvents: nothing,
       heard: nothing,
-      answered: () => void told.push("answered"),
+      answered: () => void reported.push("answered"),
     },
-    ended: (end) => void told.push(end.type === "failed" ? `ended: ${end.why}` : `ended by ${end.type}`),
+    ended: (end) => void reported.push(end.type === "failed" ? `ended: ${end.why}` : `ended by ${end.type}`),
   };
   const parts: LegParts = {
     sessionDescriptions: {
@@ -64,10 +64,10 @@ function aWorld() {
     localAddress: "192.0.2.1",
     localPort: 4000,
     start: nothing,
-    close: async () => void told.push("closed"),
+    close: async () => void reported.push("closed"),
   };
   return {
-    ...{ told, parts },
+    ...{ reported, parts },
     open: async (given: MediaDelegate) => {
       delegate = given;
       return session as unknown as MediaSession;
@@ -77,10 +77,10 @@ function aWorld() {
 }
 
 /** A caller, as the user agent shows him: a final response is sent once, and a BYE afterwards. */
-function aCaller(told: string[], offer: string | undefined): IncomingCall {
+function aCaller(reported: string[], offer: string | undefined): IncomingCall {
   let isOpen = true;
   const final = (what: string) => {
-    if (isOpen) told.push(what);
+    if (isOpen) reported.push(what);
     isOpen = false;
   };
   let isOver = false;
@@ -94,7 +94,7 @@ function aCaller(told: string[], offer: string | undefined): IncomingCall {
       final(String(status));
     },
     hangUp: (reason) => {
-      if (!isOver) told.push(`BYE for ${reason?.status}`);
+      if (!isOver) reported.push(`BYE for ${reason?.status}`);
       isOver = true;
     },
   };
@@ -116,23 +116,23 @@ const inbound: Inbound = {
 };
 for (const [state, { offer, reach }] of Object.entries(inbound)) {
   test(`a media worker that dies while a caller is ${state} ends the leg, and the caller is told`, async () => {
-    const { told, parts, open, lose } = aWorld();
-    const call = aCaller(told, offer);
+    const { reported, parts, open, lose } = aWorld();
+    const call = aCaller(reported, offer);
     const leg = new InboundLeg({ ...parts, call, offer, openSession: open, mediaAddress: "192.0.2.1" });
     await leg.open();
     reach(leg, call);
-    const before = told.splice(0);
+    const before = reported.splice(0);
     lose();
     leg.answer();
 
     const word = before.includes("200") ? "BYE for 500" : "500";
-    assert.deepEqual(told.sort(), [word, "closed", "ended: its media worker ended"].sort());
+    assert.deepEqual(reported.sort(), [word, "closed", "ended: its media worker ended"].sort());
   });
 }
 
 test("a media worker that dies while the RTP session of a caller is opened ends the leg, and the session is closed", async () => {
-  const { told, parts, open, lose } = aWorld();
-  const call = aCaller(told, "sdp");
+  const { reported, parts, open, lose } = aWorld();
+  const call = aCaller(reported, "sdp");
   const openAndLose = (delegate: MediaDelegate) => {
     const session = open(delegate);
     lose();
@@ -140,7 +140,7 @@ test("a media worker that dies while the RTP session of a caller is opened ends 
   };
   await new InboundLeg({ ...parts, call, offer: "sdp", openSession: openAndLose, mediaAddress: "192.0.2.1" }).open();
 
-  assert.deepEqual(told, ["500", "ended: its media worker ended", "closed"]);
+  assert.deepEqual(reported, ["500", "ended: its media worker ended", "closed"]);
 });
 
 const outbound: Readonly<Record<string, (delegate: CallDelegate) => void>> = {
@@ -151,7 +151,7 @@ const outbound: Readonly<Record<string, (delegate: CallDelegate) => void>> = {
 };
 for (const [state, reach] of Object.entries(outbound)) {
   test(`a media worker that dies while a called party is ${state} ends the leg once, and the called party is told`, async () => {
-    const { told, parts, open, lose } = aWorld();
+    const { reported, parts, open, lose } = aWorld();
     const requests: OutgoingCallRequest[] = [];
     const leg = new OutboundLeg({
       ...parts,
@@ -167,24 +167,28 @@ for (const [state, reach] of Object.entries(outbound)) {
         },
         ...{
           hops: [
-            { nextHop: address, local: address, media: { local: "192.0.2.1", bound: "192.0.2.1", told: "192.0.2.1" } },
+            {
+              nextHop: address,
+              local: address,
+              media: { local: "192.0.2.1", bound: "192.0.2.1", advertised: "192.0.2.1" },
+            },
           ],
         },
       }),
       printSipUri: ({ user, host }) => `sip:${user}@${host}`,
       placeCall: (request) => {
         requests.push(request);
-        return { sipCallId: "2", hangUp: (reason) => void told.push(`hung up for ${reason?.status}`) };
+        return { sipCallId: "2", hangUp: (reason) => void reported.push(`hung up for ${reason?.status}`) };
       },
     });
     leg.dial();
     while (requests.length === 0) await Promise.resolve();
     const delegate = requests[0]?.delegate as CallDelegate;
     reach(delegate);
-    told.splice(0);
+    reported.splice(0);
     lose();
     delegate.onAnswered?.({ sdp: "sdp" });
 
-    assert.deepEqual(told, ["closed", "hung up for 500", "ended: its media worker ended"]);
+    assert.deepEqual(reported, ["closed", "hung up for 500", "ended: its media worker ended"]);
   });
 }

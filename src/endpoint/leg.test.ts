@@ -34,21 +34,21 @@ const sessionDescriptions: LegParts["sessionDescriptions"] = {
 /** A leg that is up with 20 ms packets, and what its dialog and its session were told. */
 function aLeg() {
   const clock = createManualClock();
-  const told: string[] = [];
+  const reported: string[] = [];
   const heard: number[] = [];
   const nothing = () => undefined;
   const leg = new LegCore({
     sessionDescriptions,
     events: {
-      ...{ ringing: nothing, answered: () => void told.push("answered") },
-      ...{ ended: ({ type }) => void told.push(type), signalled: nothing },
+      ...{ ringing: nothing, answered: () => void reported.push("answered") },
+      ...{ ended: ({ type }) => void reported.push(type), signalled: nothing },
       ...{
         playbackStarted: nothing,
         earlyMedia: nothing,
         playbackFinished: nothing,
         digit: nothing,
         digitsSent: nothing,
-        withoutEvents: () => void told.push("without events"),
+        withoutEvents: () => void reported.push("without events"),
         heard: ({ packetsReceived }) => void heard.push(packetsReceived),
       },
     },
@@ -62,39 +62,39 @@ function aLeg() {
     },
   });
   const close = async () => {
-    told.push("closed");
+    reported.push("closed");
     return { packetsReceived: 7 };
   };
   const session = { localPort: 4000, start: nothing, close };
   leg.attachMedia(session as unknown as MediaSession, "192.0.2.1");
-  leg.attachCall({ sipCallId: "call-1", hangUp: () => void told.push("bye") });
+  leg.attachCall({ sipCallId: "call-1", hangUp: () => void reported.push("bye") });
   leg.startMedia(agreedAudio);
-  return { clock, told, heard, leg };
+  return { clock, reported, heard, leg };
 }
 
 test("a BYE right behind a prompt waits until the far end can have heard the last packet", () => {
   for (const event of ["onPlaybackFinished", "onDigitsSent"] as const) {
-    const { clock, told, leg } = aLeg();
+    const { clock, reported, leg } = aLeg();
 
     leg.mediaEvents[event]?.("1");
     leg.hangUp();
     clock.advance(19);
-    assert.deepEqual(told, ["closed"]);
+    assert.deepEqual(reported, ["closed"]);
     clock.advance(1);
 
-    assert.deepEqual(told, ["closed", "bye"]);
+    assert.deepEqual(reported, ["closed", "bye"]);
     assert.equal(leg.isOver, true);
   }
 });
 
 test("a BYE at another time waits for nothing", () => {
-  const { clock, told, leg } = aLeg();
+  const { clock, reported, leg } = aLeg();
 
   leg.mediaEvents.onPlaybackFinished?.("1");
   clock.advance(20);
   leg.hangUp();
 
-  assert.deepEqual(told, ["closed", "bye"]);
+  assert.deepEqual(reported, ["closed", "bye"]);
 });
 
 test("a new description has the version after the last one that was sent, whatever was refused between them (RFC 3264 §8)", () => {
@@ -115,33 +115,33 @@ test("a later offer may name a host that the first one named", () => {
 
 // Contract: sip-and-media-keys-in-audio
 test("a far end that agrees to no telephone-events is said to be such: its keys may never be heard", () => {
-  const { told, leg } = aLeg();
+  const { reported, leg } = aLeg();
 
   leg.startMedia({ ...agreedAudio, telephoneEventPayloadType: undefined });
 
-  assert.deepEqual(told, ["without events"]);
+  assert.deepEqual(reported, ["without events"]);
 });
 
 test("an answer, also one in an ACK, waits until its host names are looked up", async () => {
-  const { told, leg } = aLeg();
+  const { reported, leg } = aLeg();
 
   leg.sipEvents.onOffer?.(undefined);
   leg.sipEvents.onAcknowledged?.({ sdp: "unknown" });
-  assert.deepEqual(told, []);
+  assert.deepEqual(reported, []);
   await new Promise((resolve) => setImmediate(resolve));
 
-  assert.deepEqual(told, ["answered"]);
+  assert.deepEqual(reported, ["answered"]);
 });
 
 test("a leg that ends while a host name is looked up is not answered", async () => {
-  const { told, leg } = aLeg();
+  const { reported, leg } = aLeg();
 
   leg.sipEvents.onOffer?.(undefined);
   leg.sipEvents.onAcknowledged?.({ sdp: "unknown" });
   leg.sipEvents.onEnded({ type: "bye" });
   await new Promise((resolve) => setImmediate(resolve));
 
-  assert.deepEqual(told, ["closed", "bye"]);
+  assert.deepEqual(reported, ["closed", "bye"]);
 });
 
 test("the counts of a leg's RTP session are told when it is closed, whoever ended the leg", async () => {

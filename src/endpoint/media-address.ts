@@ -4,7 +4,7 @@ import type { OwnAddress, SipAddress, UserAgent } from "../sip/index.ts";
 export interface MediaPeer {
   /** Where the far end's SIP comes from, or where ours goes. */
   readonly signalling: SipAddress;
-  /** The address, or wildcard, of the listener that the far end's INVITE came to; undefined for calls out. */
+  /** The address, or wildcard, of the listener that the far end's INVITE came to; undefined for outbound calls. */
   readonly bound?: string | undefined;
   /** Where the far end wants its audio, as it described that. */
   readonly described?: string | undefined;

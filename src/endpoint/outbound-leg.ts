@@ -4,7 +4,7 @@ import type { LocalAudio } from "../sdp/index.ts";
 import type { CallDelegate, CallEnd, OwnAddress, SipAddress, UserAgent } from "../sip/index.ts";
 import { LegCore, type LegParts } from "./leg.ts";
 
-/** Whom a leg out is for, and the ways there. */
+/** Whom an outbound leg is for, and the routes to it. */
 export interface DialPlan {
   /** As events show it. */
   readonly to: string;
@@ -22,7 +22,7 @@ export interface DialPlan {
   readonly maxForwards: number | undefined;
 }
 
-/** One way to the called party. */
+/** One route to the called party. */
 export interface DialHop {
   readonly nextHop: SipAddress;
   /** Our address towards it, for From. */
@@ -33,7 +33,7 @@ export interface DialHop {
 
 /** What an outbound leg is made with. */
 export interface OutboundLegParts extends LegParts {
-  /** Rejects when there is no way. */
+  /** Rejects when there is no route. */
   readonly findPlan: () => Promise<DialPlan>;
   readonly openSession: (delegate: MediaDelegate, address: string) => Promise<MediaSession>;
   readonly placeCall: UserAgent["call"];
@@ -44,7 +44,7 @@ export interface OutboundLegParts extends LegParts {
 /** A leg that we make. */
 export class OutboundLeg extends LegCore {
   readonly #parts: OutboundLegParts;
-  /** The called party, or a server before it, has said more than 100: no other way is tried. */
+  /** The called party, or a server before it, has said more than 100: no other route is tried. */
   #hasProgress = false;
   /** What the RTP session is bound to. */
   #bound: string | undefined;
@@ -71,12 +71,12 @@ export class OutboundLeg extends LegCore {
   }
 
   async #tryHops(plan: DialPlan, [hop, ...others]: readonly DialHop[]): Promise<void> {
-    if (hop === undefined) throw new AppError("CALL_NO_ROUTE", `there is no way to ${plan.to}`);
+    if (hop === undefined) throw new AppError("CALL_NO_ROUTE", `there is no route to ${plan.to}`);
     const { session } = this;
-    const { bound, told } = hop.media;
+    const { bound, advertised: reported } = hop.media;
     const isBound = session !== undefined && this.#bound === bound;
     this.#bound = bound;
-    this.attachMedia(isBound ? session : await this.#parts.openSession(this.mediaEvents, bound), told);
+    this.attachMedia(isBound ? session : await this.#parts.openSession(this.mediaEvents, bound), reported);
     if (this.isOver) this.close();
     else this.#invite(plan, hop, others);
   }
@@ -112,7 +112,7 @@ export class OutboundLeg extends LegCore {
     });
   }
 
-  /** `next` tries the next way. */
+  /** `next` tries the next route. */
   #delegate(offered: LocalAudio, next: (() => void) | undefined): CallDelegate {
     return {
       ...this.sipEvents,
@@ -126,7 +126,7 @@ export class OutboundLeg extends LegCore {
       onEnded: (end) => {
         if (next === undefined || this.isOver || this.#hasProgress || !failsByItself(end))
           return this.sipEvents.onEnded(end);
-        this.#parts.log.warn({ end }, "one way to the called party failed; the next one is tried");
+        this.#parts.log.warn({ end }, "one route to the called party failed; the next one is tried");
         next();
         return undefined;
       },

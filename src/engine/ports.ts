@@ -29,29 +29,29 @@ export interface CallPorts {
   readonly createWords?: typeof createWordsThreads;
 }
 
-/** The way to a called party. */
+/** The route to a called party. */
 export interface Route {
   /** Tried in this order. */
   readonly nextHops: readonly SipAddress[];
   /** Request-URI; undefined: the called number at the next hop. */
   readonly uri: string | undefined;
-  /** Headers that belong to the way. */
+  /** Headers that the route adds. */
   readonly headers: Readonly<Record<string, string>>;
 }
 
 /** What the operator decides about calls. */
 export interface CallSettings {
   readonly accountId: string;
-  /** Numbers that calls out may come from, E.164. */
+  /** Numbers that outbound calls may come from, E.164. */
   readonly numbers: readonly string[];
-  /** Where calls out are sent; undefined: nowhere. */
+  /** Where outbound calls are sent; undefined: nowhere. */
   readonly route: (destination: Destination, to: string) => Route | undefined;
   /** A listener of this server: numbers that a rule here takes are called through it. */
   readonly ownListener: SipAddress;
   /** Address, or wildcard, that RTP is bound to; undefined: where SIP listens for the far end. */
   readonly mediaAddress: string | undefined;
   readonly machine: MachineParts;
-  /** Why there is no way to the Voice Connector of this ARN, for people; undefined when there is one. */
+  /** Why there is no route to the Voice Connector of this ARN, for people; undefined when there is one. */
   readonly whyNoConnector: (arn: string) => string | undefined;
   /** Begins to keep what happens in a call, of which this is the state before its first input. Must not throw. */
   readonly openHistory?: (initialState: CallState) => CallHistory;

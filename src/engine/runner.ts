@@ -108,7 +108,7 @@ export class CallRunner {
       call,
       offer,
       openSession: (delegate) => media.openSession(delegate, { address: own.bound }),
-      mediaAddress: own.told,
+      mediaAddress: own.advertised,
     });
     await this.#inbound.open();
     early.adopting = false;

@@ -15,7 +15,7 @@ export interface CreateCallRequest {
   readonly arguments: Readonly<Record<string, string>> | undefined;
 }
 
-/** The outcome of asking for a call out. */
+/** The outcome of asking for an outbound call. */
 export type CreateCallOutcome =
   | { readonly type: "created"; readonly transactionId: TransactionId }
   | { readonly type: "no-application" } // no such SIP media application

@@ -107,16 +107,16 @@ function writeHistory(
 
 /** Warns, at most once in a while; a later line has the number of those that were not told. */
 function createComplaint({ clock, log, folder }: HistoryKeeperOptions) {
-  let toldAtMs = Number.NEGATIVE_INFINITY;
-  let untold = 0;
+  let reportedAtMs = Number.NEGATIVE_INFINITY;
+  let unreported = 0;
   return (what: string, error: unknown): void => {
     const now = clock.monotonicMs();
-    if (now - toldAtMs < tellEveryMs) {
-      untold += 1;
+    if (now - reportedAtMs < tellEveryMs) {
+      unreported += 1;
       return;
     }
-    log.warn({ folder, untold }, `${what}: ${errorMessage(error)}`);
-    toldAtMs = now;
-    untold = 0;
+    log.warn({ folder, untold: unreported }, `${what}: ${errorMessage(error)}`);
+    reportedAtMs = now;
+    unreported = 0;
   };
 }

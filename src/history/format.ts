@@ -48,10 +48,10 @@ export function keepEffects(effects: readonly CallEffect[], redacted: boolean): 
 
 /** What was asked for, with ids and numbers; of an event its place and type. Nothing of what the call was about. */
 function outline(effect: CallEffect): KeptEffect {
-  const told = Object.entries(effect).filter(
+  const reported = Object.entries(effect).filter(
     ([name, value]) => name === "do" || name.endsWith("Id") || typeof value === "number",
   );
-  if (effect.do !== "invoke") return Object.fromEntries(told);
+  if (effect.do !== "invoke") return Object.fromEntries(reported);
   const { Sequence, InvocationEventType } = effect.event;
-  return { ...Object.fromEntries(told), event: { Sequence, InvocationEventType } };
+  return { ...Object.fromEntries(reported), event: { Sequence, InvocationEventType } };
 }

@@ -125,9 +125,9 @@ describe("a file", () => {
   ];
   for (const [what, content, message] of garbage) {
     it(`that is ${what} is refused with the line and what is wrong`, () => {
-      const [code, told] = refusal(content);
+      const [code, reported] = refusal(content);
       assert.equal(code, "HISTORY_MALFORMED");
-      assert.match(told, message);
+      assert.match(reported, message);
     });
   }
 

@@ -58,14 +58,14 @@ export function createHistoryRedactor(ofReply: Redaction): HistoryRedactor {
 }
 
 function createInputRedactor(standIns: StandIns, redact: ValueRedactor, ofReply: Redaction) {
-  const told = <Told extends { readonly message: string }>(original: Told): Told => ({
+  const reported = <Told extends { readonly message: string }>(original: Told): Told => ({
     ...original,
     message: redact.text(original.message),
   });
   const reply = (original: FunctionReply): FunctionReply =>
     original.type === "response"
       ? { type: "response", value: redact.value(original.value, ofReply), ...redactCuts(original.cuts) }
-      : { ...told(original), stack: undefined };
+      : { ...reported(original), stack: undefined };
   const end = (original: LegEnd): LegEnd =>
     "why" in original ? { ...original, why: redact.text(original.why) } : original;
 
@@ -86,7 +86,7 @@ function createInputRedactor(standIns: StandIns, redact: ValueRedactor, ofReply:
         return { ...input, end: end(input.end) };
       case "playback-failed":
       case "recording-failed":
-        return { ...input, error: told(input.error) };
+        return { ...input, error: reported(input.error) };
       case "recording-ended":
         return { ...input, terminator: input.terminator === undefined ? undefined : redact.text(input.terminator) };
       case "looked-up": {

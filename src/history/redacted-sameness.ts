@@ -10,7 +10,7 @@ export interface RedactedSameness extends Sameness {
 }
 
 /** Shorter values are too often the same by chance. */
-const shortestTold = 4;
+const shortestCompared = 4;
 
 /** Makes the memory of one replay. */
 export function createRedactedSameness(): RedactedSameness {
@@ -19,7 +19,7 @@ export function createRedactedSameness(): RedactedSameness {
 
   const agree = (recorded: string, now: string): boolean => {
     if (recorded.length !== now.length) return false;
-    if (now.length < shortestTold) return true;
+    if (now.length < shortestCompared) return true;
     const standIn = standIns.get(now);
     const meaning = meanings.get(recorded);
     if (standIn !== undefined || meaning !== undefined) return standIn === recorded && meaning === now;
@@ -28,7 +28,7 @@ export function createRedactedSameness(): RedactedSameness {
     return true;
   };
   const learnText = (text: string) => {
-    if (text.length < shortestTold || !looksLikeStandIn(text) || standIns.has(text) || meanings.has(text)) return;
+    if (text.length < shortestCompared || !looksLikeStandIn(text) || standIns.has(text) || meanings.has(text)) return;
     standIns.set(text, text);
     meanings.set(text, text);
   };

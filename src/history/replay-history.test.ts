@@ -298,8 +298,8 @@ describe("a recorded call", () => {
 
     const history = recordedHistory(call);
 
-    const told = history.steps.flatMap(({ input }) => (input.type === "looked-up" ? input.answers : []));
-    assert.deepEqual(told, [true]);
+    const reported = history.steps.flatMap(({ input }) => (input.type === "looked-up" ? input.answers : []));
+    assert.deepEqual(reported, [true]);
     const { engine } = await replayHistory(history, { actions, invoke: sameFunction(history) });
     assert.deepEqual(engine, []);
   });

@@ -159,17 +159,17 @@ function createReplyComparison({ redacted, settings, steps }: History, actions: 
 
   return async (invocation: Invocation, invoke: ReplayOptions["invoke"]): Promise<InvocationReport> => {
     const { Sequence, InvocationEventType, ActionData } = invocation.event;
-    const told = {
+    const reported = {
       sequence: Number(Sequence),
       eventType: String(InvocationEventType),
       actionType: typeOf(ActionData),
     };
     const recorded = replies.get(invocation.invocationId);
-    if (recorded === undefined) return { ...told, verdict: "unknown", differences: [] };
+    if (recorded === undefined) return { ...reported, verdict: "unknown", differences: [] };
     const now = await invoke(invocation);
     sameness?.learn(invocation.event);
     const differences = compareReplies(recorded, now, sameness ?? equality, rules);
-    return { ...told, verdict: differences.length === 0 ? "same" : "differs", differences };
+    return { ...reported, verdict: differences.length === 0 ? "same" : "differs", differences };
   };
 }
 

@@ -27,12 +27,12 @@ function createHeldSink() {
 function openWriter(limitBytes?: number) {
   const held = createHeldSink();
   const clock = createManualClock();
-  const told: LostLines[] = [];
+  const reported: LostLines[] = [];
   const writer = createLineWriter({
-    ...{ sink: held.sink, clock, onRoomAgain: (lost: LostLines) => void told.push(lost) },
+    ...{ sink: held.sink, clock, onRoomAgain: (lost: LostLines) => void reported.push(lost) },
     ...(limitBytes === undefined ? {} : { limitBytes }),
   });
-  return { ...held, clock, told, writer };
+  return { ...held, clock, reported, writer };
 }
 
 describe("a writer of lines", () => {
@@ -69,7 +69,7 @@ describe("a writer of lines", () => {
   }
 
   it("keeps no more than its limit while the disk is full, and tells once how many lines are gone", () => {
-    const { writer, pieces, fails, takes, clock, told } = openWriter(10);
+    const { writer, pieces, fails, takes, clock, reported } = openWriter(10);
     writer.write("1234\n");
     fails("ENOSPC");
     for (const line of ["5678\n", "9abc\n", "defg\n"]) writer.write(line);
@@ -79,16 +79,16 @@ describe("a writer of lines", () => {
     takes();
     takes();
     takes();
-    assert.deepEqual(told, [{ lines: 2, cause: "ENOSPC", durationMs: 2_000 }]);
+    assert.deepEqual(reported, [{ lines: 2, cause: "ENOSPC", durationMs: 2_000 }]);
     assert.deepEqual(pieces, ["1234\n", "1234\n", "1234\n", "5678\n"]);
   });
 
   it("counts the lines that a slow reader made it drop", () => {
-    const { writer, takes, told } = openWriter(10);
+    const { writer, takes, reported } = openWriter(10);
     for (const line of ["1234\n", "5678\n", "9abc\n"]) writer.write(line);
     takes();
     assert.deepEqual(
-      told.map(({ lines, cause }) => [lines, cause]),
+      reported.map(({ lines, cause }) => [lines, cause]),
       [[1, undefined]],
     );
   });

@@ -8,56 +8,56 @@ const steps = (length: number, value: number) => new Int16Array(length).fill(val
 
 function aPlayer() {
   const player = createPlayer();
-  const told: string[] = [];
+  const reported: string[] = [];
   const play = (id: string, samples: Int16Array, repeat = 1) =>
     player.play({
       id,
       samples,
       repeat,
-      onStarted: () => told.push(`started ${id}`),
-      onFinished: () => told.push(`finished ${id}`),
+      onStarted: () => reported.push(`started ${id}`),
+      onFinished: () => reported.push(`finished ${id}`),
     });
   const fill = (count: number) => {
     const output = new Uint8Array(count);
     const audible = player.fill(codec, output, 0, count);
     return { audible, heard: [...output].map((code) => codec.decodeTable[code]) };
   };
-  return { player, told, play, fill };
+  return { player, reported, play, fill };
 }
 
 test("the end of one playback and the beginning of the next share a packet", () => {
-  const { play, fill, told } = aPlayer();
+  const { play, fill, reported } = aPlayer();
   play("a", steps(3, 132));
   play("b", steps(4, -132));
 
   assert.deepEqual(fill(5), { audible: 5, heard: [132, 132, 132, -132, -132] });
-  assert.deepEqual(told, ["started a", "finished a", "started b"]);
+  assert.deepEqual(reported, ["started a", "finished a", "started b"]);
   assert.deepEqual(fill(5), { audible: 2, heard: [-132, -132, 0, 0, 0] });
-  assert.equal(told.at(-1), "finished b");
+  assert.equal(reported.at(-1), "finished b");
 });
 
 test("repeats join, and the finish is told once after the last", () => {
-  const { play, fill, told, player } = aPlayer();
+  const { play, fill, reported, player } = aPlayer();
   play("a", Int16Array.of(132, -132), 3);
 
   assert.deepEqual(fill(5).heard, [132, -132, 132, -132, 132]);
-  assert.deepEqual(told, ["started a"]);
+  assert.deepEqual(reported, ["started a"]);
   assert.deepEqual(fill(1).heard, [-132]);
-  assert.deepEqual(told, ["started a", "finished a"]);
+  assert.deepEqual(reported, ["started a", "finished a"]);
   assert.equal(player.isIdle(), true);
 });
 
 test("a playback of nothing finishes in its turn, however often it is repeated", () => {
-  const { play, fill, told } = aPlayer();
+  const { play, fill, reported } = aPlayer();
   play("empty", new Int16Array(0), 1_000_000);
   play("a", steps(1, 132));
 
   assert.deepEqual(fill(2), { audible: 1, heard: [132, 0] });
-  assert.deepEqual(told, ["started empty", "finished empty", "started a", "finished a"]);
+  assert.deepEqual(reported, ["started empty", "finished empty", "started a", "finished a"]);
 });
 
 test("a stopped playback is dropped without a word, playing or queued", () => {
-  const { play, fill, told, player } = aPlayer();
+  const { play, fill, reported, player } = aPlayer();
   play("a", steps(10, 132));
   play("b", steps(10, 396));
   play("c", steps(2, -132));
@@ -67,17 +67,17 @@ test("a stopped playback is dropped without a word, playing or queued", () => {
   player.stop("b");
 
   assert.deepEqual(fill(2).heard, [-132, -132]);
-  assert.deepEqual(told, ["started a", "started c", "finished c"]);
+  assert.deepEqual(reported, ["started a", "started c", "finished c"]);
 });
 
 test("skipped time passes through playbacks without a start", () => {
-  const { play, fill, told, player } = aPlayer();
+  const { play, fill, reported, player } = aPlayer();
   play("a", steps(3, 132));
   play("b", steps(3, -132));
 
   player.skip(4);
 
-  assert.deepEqual(told, ["finished a"]);
+  assert.deepEqual(reported, ["finished a"]);
   assert.deepEqual(fill(2).heard, [-132, -132]);
 });
 
@@ -96,19 +96,19 @@ function growing(samples: Int16Array, count: number) {
 }
 
 test("audio that is still being made plays as far as it is there, waits in silence, and goes on without a loss", () => {
-  const { player, fill, told } = aPlayer();
+  const { player, fill, reported } = aPlayer();
   const { samples, growth } = growing(Int16Array.of(132, 132, -132, -132, 0), 2);
-  player.play({ id: "a", samples, growth, repeat: 1, onFinished: () => told.push("finished a") });
+  player.play({ id: "a", samples, growth, repeat: 1, onFinished: () => reported.push("finished a") });
 
   assert.deepEqual(fill(4), { audible: 2, heard: [132, 132, 0, 0] });
   assert.deepEqual(fill(2), { audible: 0, heard: [0, 0] });
   assert.equal(player.isIdle(), false);
   growth[0] = 4;
   assert.deepEqual(fill(2), { audible: 2, heard: [-132, -132] });
-  assert.deepEqual(told, []);
+  assert.deepEqual(reported, []);
   growth[1] = 1;
   assert.equal(fill(2).audible, 0);
-  assert.deepEqual(told, ["finished a"]);
+  assert.deepEqual(reported, ["finished a"]);
   assert.equal(player.isIdle(), true);
 });
 

@@ -4,7 +4,7 @@ import { AppError } from "../kernel/index.ts";
 import { parseSipUri, printSipUri } from "../sip-syntax/index.ts";
 import type { SipAddress } from "../sip/index.ts";
 
-/** Whom a call out is for, and where its INVITE goes. */
+/** Whom an outbound call is for, and where its INVITE goes. */
 export interface Destination {
   readonly uri: string;
   readonly user: string;

@@ -6,7 +6,7 @@ import { createLine, type Line, type LineParts } from "./line.ts";
 import { assertRefusalStatus } from "./refusal-status.ts";
 import type { PhoneCall } from "./types.ts";
 
-/** What a call out needs. */
+/** What an outbound call needs. */
 export interface OutgoingLineParts extends Omit<LineParts, "localHost" | "signalledFrom"> {
   readonly agent: Pick<UserAgent, "call" | "localAddressFor">;
   readonly destination: Destination;
@@ -16,7 +16,7 @@ export interface OutgoingLineParts extends Omit<LineParts, "localHost" | "signal
   readonly extraHeaders: readonly SipHeader[];
 }
 
-/** Makes a call out: finds the address, opens RTP, sends the INVITE. All that goes wrong ends the call. */
+/** Makes an outbound call: finds the address, opens RTP, sends the INVITE. All that goes wrong ends the call. */
 export function createOutgoingLine(parts: OutgoingLineParts): PhoneCall {
   const { agent, destination } = parts;
   let nextHop = destination.nextHop;

@@ -47,7 +47,7 @@ export interface Phone {
   close(): Promise<void>;
 }
 
-/** How a call out is made. */
+/** How an outbound call is made. */
 export interface DialOptions {
   /** Where the INVITE is sent; default: the host and port of the URI. */
   readonly nextHop?: SipAddress;

@@ -51,12 +51,12 @@ async function open(t: TestContext, wrong: Wrong = {}) {
   const audio: RecordedAudio = {
     ...{ path, samples: 12_000, channels: 1, durationMs: 1_500, gaps, lostSamples: 320, sha256: "ab" },
   };
-  const told: string[] = [];
+  const reported: string[] = [];
   const puts: ObjectMetadata[] = [];
   const facts: CallFact[] = [];
   const over = deferred<RecordedAudio>();
   const stop = () => {
-    told.push("stop");
+    reported.push("stop");
     if (wrong.media === undefined) over.resolve(audio);
     else over.reject(wrong.media);
     return over.promise;
@@ -68,8 +68,8 @@ async function open(t: TestContext, wrong: Wrong = {}) {
     startRecording: () => ({
       path,
       ended: over.promise,
-      pause: () => told.push("pause"),
-      resume: () => told.push("resume"),
+      pause: () => reported.push("pause"),
+      resume: () => reported.push("resume"),
       stop,
     }),
     recordUntil: () => ({
@@ -102,12 +102,12 @@ async function open(t: TestContext, wrong: Wrong = {}) {
     tagOf: () => "LEG-A",
     observe: (fact) => void facts.push(fact),
     onStarted: () => {
-      told.push("started");
+      reported.push("started");
       settled.resolve();
     },
-    onEnded: (_id, end) => void told.push(`ended ${end}`),
+    onEnded: (_id, end) => void reported.push(`ended ${end}`),
     onFailed: (_id, { code }) => {
-      told.push(`failed ${code}`);
+      reported.push(`failed ${code}`);
       settled.resolve();
     },
   });
@@ -115,7 +115,7 @@ async function open(t: TestContext, wrong: Wrong = {}) {
   return {
     recordings,
     warnings,
-    told,
+    reported,
     puts,
     facts,
     path,
@@ -130,7 +130,7 @@ async function open(t: TestContext, wrong: Wrong = {}) {
 describe("the recordings of a call", () => {
   // Contract: records-metadata, records-proof-of-completeness
   it("a call recording is stored when it is stopped, with the documented metadata and proof of its completeness", async (t) => {
-    const { recordings, told, puts, facts, started, delivered, deliveries } = await open(t);
+    const { recordings, reported, puts, facts, started, delivered, deliveries } = await open(t);
     recordings.perform(start);
     await started;
     assert.equal(deliveries.count(), 1);
@@ -141,7 +141,7 @@ describe("the recordings of a call", () => {
     recordings.perform({ do: "stop-call-recording", ...change });
     await delivered();
 
-    assert.deepEqual(told, ["started", "pause", "resume", "stop"]);
+    assert.deepEqual(reported, ["started", "pause", "resume", "stop"]);
     assert.deepEqual(puts, [
       {
         "transaction-id": "call",
@@ -161,28 +161,28 @@ describe("the recordings of a call", () => {
   });
 
   it("a RecordAudio has ended only when its file is stored (Contract: actions-record-audio-ready)", async (t) => {
-    const { recordings, told, puts, delivered } = await open(t);
+    const { recordings, reported, puts, delivered } = await open(t);
     recordings.perform(record);
 
     recordings.perform({ do: "stop-record-audio", recordingId: "r1", legId });
     await delivered();
 
-    assert.deepEqual(told, ["stop", "ended stopped"]);
+    assert.deepEqual(reported, ["stop", "ended stopped"]);
     assert.equal(puts[0]?.["recording-samples"], "12000");
     recordings.perform({ do: "stop-record-audio", recordingId: "r1", legId });
-    assert.deepEqual(told, ["stop", "ended stopped"], "what is over is not stopped again");
+    assert.deepEqual(reported, ["stop", "ended stopped"], "what is over is not stopped again");
   });
 
   // Contract: records-recording-kept
   it("a file that the store refuses is kept with a note of where it belongs, it is told where, and it is tried again", async (t) => {
     const wrong: { put?: AppError } = { put: new AppError("OBJECTS_WRITE_FAILED", "full") };
-    const { recordings, told, facts, path, folder, clock, puts, delivered } = await open(t, wrong);
+    const { recordings, reported, facts, path, folder, clock, puts, delivered } = await open(t, wrong);
     recordings.perform(record);
 
     recordings.perform({ do: "stop-record-audio", recordingId: "r1", legId });
     await delivered();
 
-    assert.deepEqual(told, ["stop", "failed OBJECTS_WRITE_FAILED"]);
+    assert.deepEqual(reported, ["stop", "failed OBJECTS_WRITE_FAILED"]);
     const message = "full";
     assert.deepEqual(facts, [
       { type: "recording-lost", participantTag: "LEG-A", bucket: "rec", key: "a.wav", path, message },
@@ -204,13 +204,13 @@ describe("the recordings of a call", () => {
 
   it("what a full disk left of a recording is told too, and delivered as incomplete", async (t) => {
     const media = new AppError("MEDIA_RECORDING_FAILED", "disk", { details: { path: "/rest.wav" } });
-    const { recordings, told, facts, puts, clock, delivered } = await open(t, { media });
+    const { recordings, reported, facts, puts, clock, delivered } = await open(t, { media });
     recordings.perform(record);
 
     recordings.perform({ do: "stop-record-audio", recordingId: "r1", legId });
     await delivered();
 
-    assert.equal(told.at(-1), "failed MEDIA_RECORDING_FAILED");
+    assert.equal(reported.at(-1), "failed MEDIA_RECORDING_FAILED");
     assert.equal(facts[0]?.type === "recording-lost" && facts[0].path, "/rest.wav");
     clock.advance(2_000);
     await delivered();
@@ -219,13 +219,13 @@ describe("the recordings of a call", () => {
   });
 
   it("a call recording for a store that cannot be reached fails at once and leaves no file", async (t) => {
-    const { recordings, told, puts, path, delivered } = await open(t, {
+    const { recordings, reported, puts, path, delivered } = await open(t, {
       prepare: new AppError("OBJECTS_UNAVAILABLE", "no"),
     });
     recordings.perform(start);
     await delivered();
 
-    assert.deepEqual(told, ["stop", "failed OBJECTS_UNAVAILABLE"]);
+    assert.deepEqual(reported, ["stop", "failed OBJECTS_UNAVAILABLE"]);
     assert.deepEqual(puts, []);
     await assert.rejects(stat(path), { code: "ENOENT" });
   });
@@ -243,22 +243,22 @@ describe("the recordings of a call", () => {
 
   // Contract: records-buckets-that-are-missing
   it("a RecordAudio into a bucket that does not exist fails at once, where none is made", async (t) => {
-    const { recordings, told, puts, path, delivered } = await open(t, {
+    const { recordings, reported, puts, path, delivered } = await open(t, {
       prepare: new AppError("OBJECTS_NO_BUCKET", "no"),
     });
     recordings.perform(record);
     await delivered();
 
-    assert.deepEqual(told, ["stop", "failed OBJECTS_NO_BUCKET"]);
+    assert.deepEqual(reported, ["stop", "failed OBJECTS_NO_BUCKET"]);
     assert.deepEqual(puts, []);
     await assert.rejects(stat(path), { code: "ENOENT" });
   });
 
   it("a leg without an RTP session cannot be recorded", async (t) => {
-    const { recordings, told, delivered } = await open(t, { noSession: true });
+    const { recordings, reported, delivered } = await open(t, { noSession: true });
     recordings.perform(start);
     await delivered();
 
-    assert.deepEqual(told, ["failed CALL_LEG_WITHOUT_MEDIA"]);
+    assert.deepEqual(reported, ["failed CALL_LEG_WITHOUT_MEDIA"]);
   });
 });

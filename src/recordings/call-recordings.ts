@@ -53,7 +53,7 @@ export function createCallRecordings(parts: CallRecordingsParts): CallRecordings
   const { transactionId } = parts;
   const running = new Map<string, Handle>();
   /** Failures, and buckets, that the operator was told of. */
-  const told = new Set<string>();
+  const reported = new Set<string>();
   const doubtful = new Set<string>();
 
   /** Follows a recording to its end; a failure is told and logged with the place of what there is. */
@@ -64,9 +64,9 @@ export function createCallRecordings(parts: CallRecordingsParts): CallRecordings
       const path = pathOf(error);
       const kept = path === undefined ? "" : `; what there is of it is kept in ${path} and tried again`;
       // A function that tries again and again does not fill the log.
-      const isTold = path === undefined && told.has(failure.message);
-      told.add(failure.message);
-      parts.log[isTold ? "debug" : "error"](
+      const isReported = path === undefined && reported.has(failure.message);
+      reported.add(failure.message);
+      parts.log[isReported ? "debug" : "error"](
         { err: error, ...destination, path },
         `a recording of ${participantTag} is not stored as ${destination.bucket}/${destination.key}: ${failure.message}${kept}`,
       );

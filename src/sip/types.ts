@@ -15,7 +15,7 @@ export interface OwnAddress {
   /** The address of this machine that packets to the peer leave from. */
   readonly local: string;
   /** What the peer is told in Contact, Via, From and SDP: the advertised address where that counts, else `local`. */
-  readonly told: string;
+  readonly advertised: string;
 }
 
 /** A public address that stands for ours (behind NAT). */
@@ -270,7 +270,7 @@ export interface IncomingCall extends Call {
   reject(status: number, options?: RejectOptions): void;
 }
 
-/** What a call out needs. */
+/** What an outbound call needs. */
 export interface OutgoingCallRequest {
   /** Request-URI, for example `sip:+12065550100@192.0.2.1:5060`. */
   readonly requestUri: string;

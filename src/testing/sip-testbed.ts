@@ -15,7 +15,7 @@ import {
 /** A delegate that writes down what it is told. */
 export interface RecordingDelegate extends CallDelegate {
   /** One word or two for each thing told, in order: "progress 180", "answered", "acknowledged", "offer", "digit 5", "ended bye". */
-  readonly told: string[];
+  readonly reported: string[];
   readonly ends: CallEnd[];
   /** Session descriptions told, in order. */
   readonly sdps: (string | undefined)[];
@@ -25,33 +25,33 @@ export interface RecordingDelegate extends CallDelegate {
 export function createRecordingDelegate(
   onOffer: (offer: string | undefined) => string | undefined = () => undefined,
 ): RecordingDelegate {
-  const told: string[] = [];
+  const reported: string[] = [];
   const ends: CallEnd[] = [];
   const sdps: (string | undefined)[] = [];
   return {
-    told,
+    reported,
     ends,
     sdps,
     onProgress(progress) {
-      told.push(`progress ${progress.status}`);
+      reported.push(`progress ${progress.status}`);
       sdps.push(progress.sdp);
     },
     onAnswered(answer) {
-      told.push("answered");
+      reported.push("answered");
       sdps.push(answer.sdp);
     },
     onAcknowledged(ack) {
-      told.push("acknowledged");
+      reported.push("acknowledged");
       sdps.push(ack.sdp);
     },
     onOffer(offer) {
-      told.push("offer");
+      reported.push("offer");
       sdps.push(offer);
       return onOffer(offer);
     },
-    onInfoDigit: (digit, durationMs) => void told.push(`digit ${digit} ${durationMs}`),
+    onInfoDigit: (digit, durationMs) => void reported.push(`digit ${digit} ${durationMs}`),
     onEnded(end) {
-      told.push(`ended ${end.type}`);
+      reported.push(`ended ${end.type}`);
       ends.push(end);
     },
   };

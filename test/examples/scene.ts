@@ -21,7 +21,7 @@ export function dialIn(kit: FunctionKit): PhoneCall {
   return kit.phone.dial(kit.uri(), { from: callerNumber });
 }
 
-/** A phone that calls out go to, until the body is done. */
+/** A phone that outbound calls go to, until the body is done. */
 export async function withFarPhone(
   kit: FunctionKit,
   options: Partial<PhoneOptions>,

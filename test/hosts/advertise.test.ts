@@ -5,7 +5,7 @@ testScenes([
   {
     title: "sip.advertise",
     config: () => ({ sip: { listen: ["udp://0.0.0.0:5060"], advertise: publicAddress } }),
-    ...{ caller: "four", called: "four", told: publicAddress },
+    ...{ caller: "four", called: "four", advertised: publicAddress },
   },
   {
     title: "sip.advertise with the other host in sip.localNetworks, several listeners and media.address 0.0.0.0",

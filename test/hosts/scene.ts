@@ -54,7 +54,7 @@ export interface Scene {
   readonly caller: "four" | "six";
   readonly called: "four" | "six";
   /** What the caller, and what the called party, is told in place of the address on the wire. */
-  readonly told?: string;
+  readonly advertised?: string;
 }
 
 const skip = whyNoHosts() ?? false;
@@ -152,7 +152,7 @@ async function writeFiles(folder: string, { here, there }: Hosts, scene: Scene):
 /** Each place where an address of ours stands in what a peer gets: the answer to its call, and a call to it. */
 async function checkMessages({ hosts: { here, there }, run }: TestBed, scene: Scene): Promise<void> {
   if (scene.caller !== scene.called) return;
-  const told = scene.told ?? here[scene.caller];
+  const advertised = scene.advertised ?? here[scene.caller];
   const peer = run(there, [rawPeer, there[scene.caller], here[scene.caller], ownNumber]);
 
   assert.equal(await peer.ended, 0, peer.output());
@@ -169,7 +169,7 @@ async function checkMessages({ hosts: { here, there }, run }: TestBed, scene: Sc
     [invite, ["Via", "Contact", "From", "c=", "o="]],
     [bye, ["Via"]],
   ] as const) {
-    for (const start of lines) assert.equal(addressIn(text, start), told, `${start} of ${text}`);
+    for (const start of lines) assert.equal(addressIn(text, start), advertised, `${start} of ${text}`);
   }
 }
 

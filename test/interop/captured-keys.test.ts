@@ -35,7 +35,7 @@ socketCallTest(
     await sipp.succeeded();
     await kit.untilEnded();
 
-    const told = kit.events().find(({ InvocationEventType }) => InvocationEventType === "DIGITS_RECEIVED");
-    assert.equal((told?.ActionData as { ReceivedDigits?: string } | undefined)?.ReceivedDigits, keys);
+    const reported = kit.events().find(({ InvocationEventType }) => InvocationEventType === "DIGITS_RECEIVED");
+    assert.equal((reported?.ActionData as { ReceivedDigits?: string } | undefined)?.ReceivedDigits, keys);
   },
 );

@@ -76,7 +76,7 @@ export interface CallKit {
   readonly lines: readonly string[];
   readonly facts: readonly CallFact[];
   readonly trace: readonly SipTraceEntry[];
-  /** Sends calls out to a peer from now on. */
+  /** Sends outbound calls to a peer from now on. */
   routeTo(peer: SipAddress): void;
   /** Calls `peerNumber` through the official client; the transaction id. */
   call(request?: Partial<CreateSipMediaApplicationCallCommandInput>): Promise<string>;
@@ -306,7 +306,7 @@ async function openKit(options: KitOptions, createWorld: CreateWorld) {
       await untilWithin("an idle ledger", () => isIdle(server.ledger()), guardMs, 200);
     },
     report: async (title: string) => {
-      const told = await Promise.all(
+      const reported = await Promise.all(
         programs.map(
           async ({ program, describe }) => `${program.name}:\n${(await describe?.()) ?? ""}\n${program.output()}`,
         ),
@@ -322,7 +322,7 @@ async function openKit(options: KitOptions, createWorld: CreateWorld) {
           ),
         ...lines.filter((line) => !line.startsWith(eventMark)),
         JSON.stringify(server.ledger()),
-        ...told,
+        ...reported,
       ].join("\n");
     },
     close: async () => {

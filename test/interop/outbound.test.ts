@@ -249,7 +249,7 @@ socketCallTest(
   },
 );
 
-socketCallTest("a call out over TCP rings, answers and ends", whenAnswered(hangUp), async (kit) => {
+socketCallTest("an outbound call over TCP rings, answers and ends", whenAnswered(hangUp), async (kit) => {
   const sipp = await startCalled(kit, { transport: "tcp", scenario: scenario(called.invite, ring, answer, takeBye) });
 
   await kit.call();

@@ -25,7 +25,7 @@ function callerRace(
   title: string,
   actions: readonly WireAction[] | string,
   steps: readonly string[],
-  judge: (told: readonly string[], words: readonly (string | undefined)[]) => void,
+  judge: (reported: readonly string[], words: readonly (string | undefined)[]) => void,
   words: readonly string[] = [],
 ): void {
   const functions = [typeof actions === "string" ? actions : { NEW_INBOUND_CALL: actions }];
@@ -45,24 +45,24 @@ callerRace(
   "a BYE crosses ours: both are answered, one HANGUP (RFC 3261 §15.1.2)",
   [speak, hangUp],
   [dial, caller.answered(), holdRequest("BYE"), caller.inDialog("BYE", 2), receive(200), respondToHeld("200 OK")],
-  (told) => assert.deepEqual(told, answeredThenGone),
+  (reported) => assert.deepEqual(reported, answeredThenGone),
 );
 
 callerRace(
   "a CANCEL that crosses our 200 has no effect on the call (RFC 3261 §9.2)",
   [speak, hangUp],
   [dial, receive(200, `rrs="true"`), caller.cancel, receive(200), caller.inDialog("ACK", 1), caller.takeBye],
-  (told) => assert.deepEqual(told, answeredThenGone),
+  (reported) => assert.deepEqual(reported, answeredThenGone),
 );
 
 callerRace(
   "BYE right behind the ACK: one HANGUP, and the action is told as failed or not at all",
   [speak, pause(10_000)],
   [dial, caller.answered(), caller.bye()],
-  (told) => {
-    assert.equal(told[0], answeredThenGone[0]);
-    assert.equal(told.at(-1), answeredThenGone[1]);
-    assert.equal(told.filter((line) => line.startsWith("HANGUP")).length, 1);
+  (reported) => {
+    assert.equal(reported[0], answeredThenGone[0]);
+    assert.equal(reported.at(-1), answeredThenGone[1]);
+    assert.equal(reported.filter((line) => line.startsWith("HANGUP")).length, 1);
   },
 );
 
@@ -70,8 +70,8 @@ callerRace(
   "BYE instead of the ACK of our 200 ends the call, and the 200 is not sent again (RFC 3261 §15.1.2)",
   [speak, pause(10_000)],
   [dial, receive(200, `rrs="true"`), caller.bye(), caller.inDialog("ACK", 1), wait(700)],
-  (told, words) => {
-    assert.equal(told.at(-1), answeredThenGone[1]);
+  (reported, words) => {
+    assert.equal(reported.at(-1), answeredThenGone[1]);
     assert.equal(count(words, "200"), 2);
   },
 );
@@ -88,15 +88,15 @@ callerRace(
     receive(200),
     caller.refused(487),
   ],
-  (told) => assert.deepEqual(told, answeredThenGone),
+  (reported) => assert.deepEqual(reported, answeredThenGone),
 );
 
 callerRace(
   "CANCEL while the function thinks about the call: 200 and 487, and its reply has no effect",
   `${thinking} return ${JSON.stringify([speak])};`,
   [caller.invite(sdp()), receive(100), receive(180), wait(100), caller.cancel, receive(200), caller.refused(487)],
-  (told, words) => {
-    assert.deepEqual(told, answeredThenGone);
+  (reported, words) => {
+    assert.deepEqual(reported, answeredThenGone);
     assert.deepEqual(words, ["100", "180", "200", "487"]);
   },
 );
@@ -105,7 +105,7 @@ callerRace(
   "an INVITE that comes again after 200 and ACK is no second call (RFC 6026 §7.1)",
   [speak, pause(300), hangUp],
   [dial, caller.answered(), caller.invite(sdp(), { options: "" }), caller.takeBye],
-  (told) => assert.deepEqual(told, answeredThenGone),
+  (reported) => assert.deepEqual(reported, answeredThenGone),
 );
 
 callerRace(
@@ -113,8 +113,8 @@ callerRace(
   [speak, pause(1_500), hangUp],
   // The first 200 comes during the wait and is lost.
   [caller.invite(sdp()), receive(100), receive(180), wait(300), caller.answered(), caller.takeBye],
-  (told, words) => {
-    assert.deepEqual(told, answeredThenGone);
+  (reported, words) => {
+    assert.deepEqual(reported, answeredThenGone);
     assert.equal(count(words, "200"), 2);
   },
   ["-pause_msg_ign"],
@@ -136,7 +136,7 @@ callerRace(
     caller.inDialog("ACK", 2),
     caller.takeBye,
   ],
-  (told) => assert.deepEqual(told, answeredThenGone),
+  (reported) => assert.deepEqual(reported, answeredThenGone),
 );
 
 callerRace(
@@ -152,7 +152,7 @@ callerRace(
     caller.inDialog("ACK", 1),
     caller.takeBye,
   ],
-  (told) => assert.deepEqual(told, answeredThenGone),
+  (reported) => assert.deepEqual(reported, answeredThenGone),
 );
 
 callerRace(
@@ -167,7 +167,7 @@ callerRace(
     caller.inDialog("ACK", 2, sdp({ version: 2, formats: "8 101" })),
     caller.takeBye,
   ],
-  (told) => assert.deepEqual(told, answeredThenGone),
+  (reported) => assert.deepEqual(reported, answeredThenGone),
 );
 
 callerRace(
@@ -176,10 +176,11 @@ callerRace(
    await new Promise((resolve) => setTimeout(resolve, 2500));
    return ${JSON.stringify([speak, hangUp])};`,
   [dial, caller.answered(), wait(1_800), caller.bye()],
-  (told) => assert.deepEqual(told, [answeredThenGone[0], "ACTION_SUCCESSFUL Speak [A Connected]", answeredThenGone[1]]),
+  (reported) =>
+    assert.deepEqual(reported, [answeredThenGone[0], "ACTION_SUCCESSFUL Speak [A Connected]", answeredThenGone[1]]),
 );
 
-/* The far end of a leg that we call: LEG-A of a call out, and LEG-B of a bridge. */
+/* The far end of a leg that we call: LEG-A of an outbound call, and LEG-B of a bridge. */
 
 type Tag = "LEG-A" | "LEG-B";
 

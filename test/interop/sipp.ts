@@ -83,8 +83,8 @@ async function start(kit: CallKit, options: SippOptions, target: readonly string
   const read = (kind: string) => readFile(file(kind), "latin1").catch(() => "");
   const messages = async () => parseMessages(await read("messages"));
   kit.watch(program, async () => {
-    const told = (await messages()).map(({ direction, startLine }) => `  ${direction} ${startLine}`);
-    return [await read("errors"), ...told.slice(-40)].join("\n");
+    const reported = (await messages()).map(({ direction, startLine }) => `  ${direction} ${startLine}`);
+    return [await read("errors"), ...reported.slice(-40)].join("\n");
   });
   return {
     program,

@@ -28,10 +28,10 @@ function heardBy(listener: WireAction, ...happenings: readonly (string | number)
     if (typeof happening === "number") call.advance(happening);
     else call.press(happening);
   }
-  return digitsTold(call);
+  return digitsReported(call);
 }
 
-const digitsTold = (call: CallDriver) =>
+const digitsReported = (call: CallDriver) =>
   call.events
     .filter((event) => event.InvocationEventType === "DIGITS_RECEIVED")
     .map(({ ActionData }) => ActionData?.["ReceivedDigits"]);
@@ -132,7 +132,7 @@ section("digits and regular expressions", {
       call.press(key);
       call.advance(6_000);
     }
-    assert.deepEqual(digitsTold(call), ["1", "2"]);
+    assert.deepEqual(digitsReported(call), ["1", "2"]);
   },
   // Contract: actions-receive-digits-one
   "both legs may be armed at once": () => {
@@ -142,9 +142,9 @@ section("digits and regular expressions", {
     call.give({ type: "digit", legId: partnerId(call), digit: "2" });
     call.give({ type: "digit", legId: drivenLegId, digit: "1" });
     call.advance(1_000);
-    const told = call.events.filter((event) => event.InvocationEventType === "DIGITS_RECEIVED");
+    const reported = call.events.filter((event) => event.InvocationEventType === "DIGITS_RECEIVED");
     assert.deepEqual(
-      told.map(({ ActionData: data }) => [data?.Parameters["ParticipantTag"], data?.["ReceivedDigits"]]),
+      reported.map(({ ActionData: data }) => [data?.Parameters["ParticipantTag"], data?.["ReceivedDigits"]]),
       [
         ["LEG-B", "2"],
         ["LEG-A", "1"],

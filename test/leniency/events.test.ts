@@ -17,7 +17,7 @@ import { answerPartner, bridged, endPartner, participants, partnerId, section, s
 
 const legs = (event: FunctionEvent | undefined): readonly EventParticipant[] => event?.CallDetails.Participants ?? [];
 
-/** All events of a call out that is answered, speaks and is hung up by its far end. */
+/** All events of an outbound call that is answered, speaks and is hung up by its far end. */
 function callOut(call: Parameters<typeof driveCall>[0] = {}): CallDriver {
   const out = driveCall({ direction: "Outbound", script: [respond([]), respond([]), respond([speak()])], ...call });
   out.ring();
@@ -258,7 +258,7 @@ section("what must exist", {
     assert.deepEqual(showHeaders(list), { "X-Order": "7", "x-y": "8" });
   },
   // Contract: events-sequence
-  "Sequence is 1, 2, 3... per call; CALL_ANSWERED of a call out is 3 when RINGING came": () => {
+  "Sequence is 1, 2, 3... per call; CALL_ANSWERED of an outbound call is 3 when RINGING came": () => {
     const call = callOut();
     assert.deepEqual(
       call.events.map(({ Sequence }) => Sequence),

@@ -229,8 +229,8 @@ section("what a list tells", {
           },
         });
         answerPartner(call);
-        const told = ["HANGUP LEG-B", "ACTION_SUCCESSFUL Hangup"].slice(0, goesOnFrom === "HANGUP" ? 1 : 2);
-        assert.deepEqual(story(call).slice(2), told);
+        const reported = ["HANGUP LEG-B", "ACTION_SUCCESSFUL Hangup"].slice(0, goesOnFrom === "HANGUP" ? 1 : 2);
+        assert.deepEqual(story(call).slice(2), reported);
         assert.deepEqual(hungUp(call), ["LEG-B"]);
         assert.equal(call.did("play-audio").at(-1)?.legId, drivenLegId);
       }

@@ -134,13 +134,13 @@ test("digits pass as events and are told of the leg that they came from; digits 
     await scene.caller.heard("sent keys");
     await scene.callee.heard("digit # 80");
     await scene.callerLeg.heard("digit # 80");
-    assert.deepEqual(scene.callee.told, ["digit 1 80", "digit 2 80", "digit # 80"]);
-    assert.deepEqual(scene.callerLeg.told, scene.callee.told);
+    assert.deepEqual(scene.callee.reported, ["digit 1 80", "digit 2 80", "digit # 80"]);
+    assert.deepEqual(scene.callerLeg.reported, scene.callee.reported);
 
     scene.calleeLeg.session.sendDigits("more", "9", 80, 60);
     await Promise.all([scene.callee.heard("digit 9 80"), scene.calleeLeg.heard("sent more")]);
-    assert.deepEqual(scene.calleeLeg.told, ["sent more"]);
-    assert.ok(!scene.caller.told.includes("digit 9 80"));
+    assert.deepEqual(scene.calleeLeg.reported, ["sent more"]);
+    assert.ok(!scene.caller.reported.includes("digit 9 80"));
   }));
 
 test("a digit is a tone for a far end that takes no events", () =>

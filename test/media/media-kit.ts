@@ -4,17 +4,17 @@ import type { NegotiatedAudio } from "../../src/sdp/index.ts";
 /** A session with everything it was told, and a way to wait for the next thing. */
 export interface Party {
   readonly session: MediaSession;
-  readonly told: string[];
+  readonly reported: string[];
   /** Resolves when `event` was told, at once when it was told before. */
   heard(event: string): Promise<void>;
 }
 
 /** Opens a session that keeps what it is told: "finished <id>", "digit <digit> <ms>" and so on. */
 export async function aParty(media: Media, options?: SessionOptions): Promise<Party> {
-  const told: string[] = [];
+  const reported: string[] = [];
   const waiting: { event: string; resolve: () => void }[] = [];
   const tell = (event: string) => {
-    told.push(event);
+    reported.push(event);
     for (const each of waiting) if (each.event === event) each.resolve();
   };
   const delegate: MediaDelegate = {
@@ -27,8 +27,8 @@ export async function aParty(media: Media, options?: SessionOptions): Promise<Pa
   };
   const session = await media.openSession(delegate, options);
   const heard = (event: string) =>
-    told.includes(event) ? Promise.resolve() : new Promise<void>((resolve) => waiting.push({ event, resolve }));
-  return { session, told, heard };
+    reported.includes(event) ? Promise.resolve() : new Promise<void>((resolve) => waiting.push({ event, resolve }));
+  return { session, reported, heard };
 }
 
 /** What was agreed with the far end at these ports of loopback. */

@@ -82,7 +82,7 @@ async function scene(play: (scene: Scene) => Promise<void>): Promise<void> {
 }
 
 async function say(party: Party, hz: number, durationMs: number): Promise<void> {
-  const id = `${hz} ${party.told.length}`;
+  const id = `${hz} ${party.reported.length}`;
   party.session.play(id, tone(hz, durationMs, hz === 0 ? -200 : -12), 1);
   await party.heard(`finished ${id}`);
 }
@@ -206,7 +206,7 @@ test("a message ends at a terminator, which is not in it", () =>
     const key = segments.at(-1) ?? { startMs: 0, endMs: 0 };
     assert.ok(toneLevelDbfs(pcm, 697, key.endMs - 100, key.endMs) > -12, "the key 1");
     assert.ok(toneLevelDbfs(pcm, 941, key.endMs - 100) < -40, "the key #");
-    assert.deepEqual(leg.told.slice(-2), ["digit 1 100", "digit # 100"]);
+    assert.deepEqual(leg.reported.slice(-2), ["digit 1 100", "digit # 100"]);
   }));
 
 test("a message ends after silence that lasts; a shorter one does not end it", () =>

@@ -120,7 +120,7 @@ test("consecutive playbacks join without a gap, also when they end inside a pack
     assert.equal(dominantFrequencyHz(heard, 20, 180), 400);
     assert.equal(dominantFrequencyHz(heard, 230, 390), 800);
     assert.deepEqual(
-      one.told.filter((event) => event !== "started end" && event !== "finished end"),
+      one.reported.filter((event) => event !== "started end" && event !== "finished end"),
       ["started first", "finished first", "started second", "finished second", "started third", "finished third"],
     );
   }));
@@ -137,7 +137,7 @@ test("a repeated playback joins itself and finishes once", () =>
     const heard = heardPart(await other.session.stopCapture());
     near(measureSpeech(heard).durationMs, 330, 10);
     assert.ok(longestQuietRun(slicePcm(heard, 10, 320)) < 8);
-    assert.equal(one.told.filter((event) => event === "finished ring").length, 1);
+    assert.equal(one.reported.filter((event) => event === "finished ring").length, 1);
   }));
 
 test("a stopped playback ends at the next packet without a finish, and the next one follows", () =>
@@ -157,7 +157,7 @@ test("a stopped playback ends at the next packet without a finish, and the next 
     const heard = heardPart(await other.session.stopCapture());
     assert.equal(dominantFrequencyHz(slicePcm(heard, measureSpeech(heard).durationMs - 250)), 1200);
     assert.ok(toneLevelDbfs(heard, 2000) < -50);
-    assert.ok(!one.told.some((event) => event === "finished long" || event.endsWith("dropped")));
+    assert.ok(!one.reported.some((event) => event === "finished long" || event.endsWith("dropped")));
   }));
 
 test("digits travel both ways as telephone-events, each told once with its length (RFC 4733)", () =>
@@ -168,11 +168,11 @@ test("digits travel both ways as telephone-events, each told once with its lengt
     await Promise.all([one.heard("digit 0 100"), other.heard("digit # 60")]);
 
     assert.deepEqual(
-      other.told.filter((event) => event.startsWith("digit")),
+      other.reported.filter((event) => event.startsWith("digit")),
       ["digit 1 60", "digit 9 60", "digit * 60", "digit # 60"],
     );
     assert.deepEqual(
-      one.told.filter((event) => event.startsWith("digit")),
+      one.reported.filter((event) => event.startsWith("digit")),
       ["digit D 100", "digit 0 100"],
     );
   }));
@@ -255,12 +255,12 @@ test("closing frees every socket and says nothing afterwards", async () => {
   assert.equal(here.ledger().sockets >= 2, true);
 
   const stats = await one.session.close();
-  const count = one.told.length;
+  const count = one.reported.length;
   assert.deepEqual(await one.session.close(), stats);
   await other.session.close();
 
   assert.ok(stats.packetsSent > 0);
-  assert.equal(one.told.length, count);
+  assert.equal(one.reported.length, count);
   assert.deepEqual(here.ledger(), { sessions: 0, sockets: 0, workers: 1 });
   assert.deepEqual(there.ledger(), { sessions: 0, sockets: 0, workers: 1 });
 });
@@ -274,7 +274,7 @@ test("a far end that is silent is told once, after the time that was set", async
   lonely.session.play("after", tone(400, 300, -20), 1);
   await lonely.heard("finished after");
 
-  assert.equal(lonely.told.filter((event) => event === "timeout").length, 1);
+  assert.equal(lonely.reported.filter((event) => event === "timeout").length, 1);
   await media.close();
   assert.deepEqual(media.ledger(), { sessions: 0, sockets: 0, workers: 0 });
 });
@@ -291,7 +291,7 @@ test("a worker that dies takes only its own sessions along, and a new one takes 
   await left?.heard("finished after");
   await lost.session.close();
 
-  assert.equal(left?.told.includes("lost"), false);
+  assert.equal(left?.reported.includes("lost"), false);
   while (media.ledger().workers < 2) await new Promise((resolve) => setImmediate(resolve));
   const later = await aParty(media);
   later.session.start(agreedWith(left?.session.localPort ?? 0));

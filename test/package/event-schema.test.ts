@@ -80,7 +80,7 @@ describe("schemas/event.schema.json, with the events that the engine makes", () 
     });
   }
 
-  it("holds for a call out, with and without arguments, from the first event to the last", () => {
+  it("holds for an outbound call, with and without arguments, from the first event to the last", () => {
     for (const sent of [undefined, { Reason: "reminder" }]) {
       const call = driveCall({ direction: "Outbound", call: { arguments: sent }, script: [] });
 

@@ -14,7 +14,7 @@ export interface BareSip {
 /** One call of such an end. Final answers to its INVITEs are acknowledged; CANCEL and BYE are answered. */
 export interface BareDialog {
   /** What came, in a word each: "180", "183 sdp", "200 sdp" (to our INVITEs), "ACK", "CANCEL", "BYE". */
-  readonly told: readonly string[];
+  readonly reported: readonly string[];
   /** The first body that came with such a word, from now on; at once if it came before. */
   until(word: string): Promise<string>;
   /** Body of the INVITE that came. */
@@ -90,7 +90,7 @@ interface DialogParts {
 }
 
 function createDialog({ callId, port, invite, send }: DialogParts): Dialog {
-  const told: { word: string; body: string }[] = [];
+  const reported: { word: string; body: string }[] = [];
   const waiting = new Set<() => void>();
   const seen = new Set<string>();
   const own = `<sip:bare@127.0.0.1:${port}>;tag=bare${port}`;
@@ -100,7 +100,7 @@ function createDialog({ callId, port, invite, send }: DialogParts): Dialog {
   let branch = "";
 
   const tell = (word: string, body: string) => {
-    told.push({ word, body });
+    reported.push({ word, body });
     for (const look of waiting) look();
   };
 
@@ -154,13 +154,13 @@ function createDialog({ callId, port, invite, send }: DialogParts): Dialog {
   };
 
   return {
-    get told() {
-      return told.map(({ word }) => word);
+    get reported() {
+      return reported.map(({ word }) => word);
     },
     until: (word) =>
       new Promise((resolve) => {
         const look = () => {
-          const found = told.find((each) => each.word === word);
+          const found = reported.find((each) => each.word === word);
           if (found === undefined) return;
           waiting.delete(look);
           resolve(found.body);
@@ -175,11 +175,11 @@ function createDialog({ callId, port, invite, send }: DialogParts): Dialog {
     },
     reinvite: async (sdp) => {
       sequence += 1;
-      const before = told.length;
+      const before = reported.length;
       request("INVITE", sequence, sdp);
       return new Promise((resolve) => {
         const look = () => {
-          const found = told.slice(before).find(({ word }) => word === "200 sdp");
+          const found = reported.slice(before).find(({ word }) => word === "200 sdp");
           if (found === undefined) return;
           waiting.delete(look);
           resolve(found.body);

@@ -149,7 +149,7 @@ virtualCallTest("a key is heard as its tones by a phone that agreed to no events
 
     assert.ok(toneLevelDbfs(heard, 770) > -30 && toneLevelDbfs(heard, 1336) > -30);
     assert.deepEqual(
-      callee.rtp.told.filter((word) => word.startsWith("digit")),
+      callee.rtp.reported.filter((word) => word.startsWith("digit")),
       [],
     );
     await kit.until("DIGITS_RECEIVED", () => kit.eventTypes().includes("DIGITS_RECEIVED"));
@@ -165,7 +165,7 @@ virtualCallTest("a phone that sends each key as event and by INFO gives it once"
       await kit.pass(300);
     }
     assert.deepEqual(
-      callee.rtp.told.filter((word) => word.startsWith("digit")),
+      callee.rtp.reported.filter((word) => word.startsWith("digit")),
       ["digit 5 100", "digit 5 100", "digit 7 100"],
     );
   });

@@ -113,7 +113,7 @@ virtualCallTest(
 );
 
 virtualCallTest(
-  "SpeakAndGetDigits on a call out: the phone hears words, presses keys, and a terminator ends them",
+  "SpeakAndGetDigits on an outbound call: the phone hears words, presses keys, and a terminator ends them",
   asking({
     Type: "SpeakAndGetDigits",
     Parameters: {

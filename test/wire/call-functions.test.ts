@@ -261,11 +261,11 @@ virtualFunctionTest(
     const [failure, ...others] = failures(kit);
     assert.deepEqual([failure?.reason, failure?.consequence, failure?.sequence], ["crashed", "retried", 1]);
     assert.deepEqual(others, []);
-    const told = kit.output.map(({ line }) => line.split(" "));
-    const [pid] = told.at(-1) ?? [];
+    const reported = kit.output.map(({ line }) => line.split(" "));
+    const [pid] = reported.at(-1) ?? [];
     // The first line may be lost with its process.
     assert.deepEqual(
-      told.filter(([process]) => process === pid).map(([, type, sequence]) => [type, sequence]),
+      reported.filter(([process]) => process === pid).map(([, type, sequence]) => [type, sequence]),
       [
         ["NEW_INBOUND_CALL", "1"],
         ["HANGUP", "2"],

@@ -115,7 +115,7 @@ async function disturb(kit: FunctionKit, transactionId: string): Promise<void> {
     TransactionId: transactionId,
     Arguments: { word: "now" },
   });
-  const told = () => kit.observations.filter((entry) => entry.transactionId === transactionId);
+  const reported = () => kit.observations.filter((entry) => entry.transactionId === transactionId);
   for (let updates = 1; ; updates++) {
     try {
       await kit.client.send(update);
@@ -125,7 +125,7 @@ async function disturb(kit: FunctionKit, transactionId: string): Promise<void> {
     }
     await kit.until(
       "the update was told, or the call has ended",
-      () => told().some(({ fact }) => fact.type === "call-ended") || told().filter(isUpdate).length >= updates,
+      () => reported().some(({ fact }) => fact.type === "call-ended") || reported().filter(isUpdate).length >= updates,
     );
   }
 }

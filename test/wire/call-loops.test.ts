@@ -46,7 +46,7 @@ for (const [what, limits, calls] of [
 }
 
 virtualCallTest(
-  "an update hangs up a call out that still rings: CANCEL, and HANGUP (beyond the original)",
+  "an update hangs up an outbound call that still rings: CANCEL, and HANGUP (beyond the original)",
   {
     functions: [
       `return event.InvocationEventType === "CALL_UPDATE_REQUESTED" ? [{ Type: "Hangup", Parameters: { SipResponseCode: "0" } }] : [];`,

@@ -58,7 +58,7 @@ virtualCallTest(
     await scene(kit, async ({ caller, callee, call, incoming }) => {
       await call.until("180");
       incoming.respond(180);
-      await kit.until("a second 180", () => call.told.filter((word) => word === "180").length === 2);
+      await kit.until("a second 180", () => call.reported.filter((word) => word === "180").length === 2);
       const answer = callee.answerTo(incoming);
       incoming.respond(183, answer);
       caller.startWith(await call.until("183 sdp"));
@@ -72,7 +72,7 @@ virtualCallTest(
       call.bye();
       await incoming.until("BYE");
 
-      assert.deepEqual(call.told, ["180", "180", "183 sdp", "200 sdp"]);
+      assert.deepEqual(call.reported, ["180", "180", "183 sdp", "200 sdp"]);
       await kit.untilEnded();
       assert.deepEqual(kit.eventTypes(), ["NEW_INBOUND_CALL", "ACTION_SUCCESSFUL", "HANGUP", "HANGUP"]);
     });
@@ -109,10 +109,10 @@ for (const [what, reply, word] of [
         incoming.respond(183, callee.answerTo(incoming));
         caller.startWith(await call.until("183 sdp"));
         assertTone(await listen(callee.rtp, caller.rtp, 900), 900);
-        const rings = call.told.filter((each) => each === "180").length;
+        const rings = call.reported.filter((each) => each === "180").length;
 
         incoming.respond(486);
-        await kit.until("ringing", () => call.told.filter((each) => each === "180").length === rings + 1);
+        await kit.until("ringing", () => call.reported.filter((each) => each === "180").length === rings + 1);
         const before = (await caller.rtp.session.stats()).packetsReceived;
         await listen(caller.rtp, callee.rtp, 500, 200);
         assert.ok((await caller.rtp.session.stats()).packetsReceived <= before + 1, "no more audio comes");
@@ -143,7 +143,7 @@ virtualCallTest(
       const second = await callee.sip.incoming();
       const answer = callee.answerTo(second);
       second.respond(183, answer);
-      await kit.until("a second 183", () => call.told.filter((word) => word === "183 sdp").length === 2);
+      await kit.until("a second 183", () => call.reported.filter((word) => word === "183 sdp").length === 2);
       await assertConversation(caller.rtp, callee.rtp);
       second.respond(200, answer);
       await call.until("200 sdp");
@@ -174,7 +174,7 @@ virtualCallTest(
       assertTone(heard, 440, false);
       call.bye();
       await incoming.until("BYE");
-      assert.equal(call.told.filter((word) => word === "180").length, 1);
+      assert.equal(call.reported.filter((word) => word === "180").length, 1);
     });
   },
 );
@@ -224,7 +224,7 @@ virtualCallTest(
       await call.until("486");
       await kit.untilEnded();
 
-      assert.deepEqual(incoming.told, ["CANCEL", "ACK", "BYE"]);
+      assert.deepEqual(incoming.reported, ["CANCEL", "ACK", "BYE"]);
       assert.deepEqual(kit.eventTypes(), ["NEW_INBOUND_CALL", "ACTION_FAILED", "HANGUP"]);
       assert.equal(kit.events()[1]?.ActionData?.ErrorType, "CallNotAnswered");
     });

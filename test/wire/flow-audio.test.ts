@@ -33,7 +33,7 @@ for (const [tag, directions] of [
       await scene.update(playAudio("prompt.wav", { ParticipantTag: tag, Repeat: 4 }));
       await scene.runs("PlayAudio");
       await assertHears(scene, b, tag === "LEG-A" ? "prompt" : "", tag === "LEG-A" ? "" : "prompt");
-      await scene.told("ACTION_SUCCESSFUL PlayAudio");
+      await scene.reported("ACTION_SUCCESSFUL PlayAudio");
       await assertHears(scene, b, "b", "a");
       scene.a.hangUp();
       await scene.over();
@@ -58,7 +58,7 @@ flowTest(
   async (scene) => {
     const b = await scene.bridged();
     await scene.update({ Type: "SendDigits", Parameters: { ParticipantTag: "LEG-B", Digits: "12" } });
-    await scene.told("ACTION_SUCCESSFUL SendDigits");
+    await scene.reported("ACTION_SUCCESSFUL SendDigits");
     await assertHears(scene, b, "b", "a");
     scene.a.hangUp();
     await scene.over();
@@ -88,7 +88,7 @@ flowTest(
   async (scene) => {
     const b = await scene.bridged();
     await Promise.all([scene.a.pressKeys("12"), b.pressKeys("89")]);
-    await scene.told("DIGITS_RECEIVED");
+    await scene.reported("DIGITS_RECEIVED");
     await assertHears(scene, b, "b", "a");
     scene.a.hangUp();
     await scene.over();

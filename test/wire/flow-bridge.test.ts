@@ -90,7 +90,7 @@ flowTest(
     await scene.runs("CallAndBridge");
     assert.equal(await scene.hears(scene.a), "");
     b.answer();
-    await scene.told("ACTION_SUCCESSFUL CallAndBridge");
+    await scene.reported("ACTION_SUCCESSFUL CallAndBridge");
     scene.a.hangUp();
     await scene.over();
 
@@ -134,7 +134,7 @@ flowTest(
   "a bridge that fails: LEG-B is busy; an answered LEG-A goes on with what the function says then",
   { ...outbound, ...answered, ...refusing(486), replies: { ACTION_FAILED: [playAudio("long.wav")] } },
   async (scene) => {
-    await scene.told("ACTION_FAILED");
+    await scene.reported("ACTION_FAILED");
     assert.equal(await scene.hears(scene.a), "long");
     scene.a.hangUp();
     await scene.over();
@@ -204,7 +204,7 @@ flowTest(
     assert.deepEqual([await scene.hears(scene.a), await scene.hears(b)], ["b", "a"]);
 
     scene.a.hangUp();
-    await scene.told("HANGUP LEG-A");
+    await scene.reported("HANGUP LEG-A");
     assert.equal(await scene.hears(b), "");
     await scene.update(playAudio("long.wav"));
     await scene.runs("PlayAudio");
@@ -235,15 +235,15 @@ flowTest(
   async (scene) => {
     const first = await scene.bridged();
     first.hangUp();
-    await scene.told("HANGUP LEG-B");
+    await scene.reported("HANGUP LEG-B");
     assert.equal(await scene.hears(scene.a), "");
     await scene.update(bridge());
     const second = await scene.nextB();
-    await scene.told("ACTION_SUCCESSFUL CallAndBridge", 2);
+    await scene.reported("ACTION_SUCCESSFUL CallAndBridge", 2);
     talk(second, tonesHz.long);
     assert.deepEqual([await scene.hears(scene.a), await scene.hears(second)], ["long", "a"]);
     second.hangUp();
-    await scene.told("HANGUP LEG-B", 2);
+    await scene.reported("HANGUP LEG-B", 2);
     await scene.update(hangUpLeg("LEG-A"));
     await scene.over();
 
@@ -277,7 +277,7 @@ flowTest(
     const b = await scene.bridged();
     await scene.update(hangUpLeg("LEG-B"));
     assert.equal((await b.ended).end.type, "bye");
-    await scene.told("ACTION_SUCCESSFUL Hangup");
+    await scene.reported("ACTION_SUCCESSFUL Hangup");
     assert.equal(await scene.hears(scene.a), "");
     scene.a.hangUp();
     await scene.over();
@@ -349,7 +349,7 @@ flowTest(
   async (scene) => {
     const b = await scene.bridged();
     await scene.update(hangUpLeg("LEG-A"));
-    await scene.told("HANGUP LEG-A");
+    await scene.reported("HANGUP LEG-A");
     assert.equal(await scene.hears(b), "");
     scene.kit.clock.run(20);
     await scene.over();

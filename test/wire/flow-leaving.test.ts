@@ -15,27 +15,27 @@ const outbound: readonly Direction[] = ["Outbound"];
 /** Each kind of action, and what is told of it when its leg leaves while it runs. */
 const leaving: readonly {
   readonly action: WireAction;
-  readonly told: readonly string[];
+  readonly reported: readonly string[];
   readonly directions?: readonly Direction[];
   readonly b?: readonly (readonly string[])[];
 }[] = [
-  { action: playAudio("long.wav"), told: failed("PlayAudio"), directions: ["Inbound", "Outbound"] },
-  { action: { Type: "Speak", Parameters: longText }, told: failed("Speak") },
+  { action: playAudio("long.wav"), reported: failed("PlayAudio"), directions: ["Inbound", "Outbound"] },
+  { action: { Type: "Speak", Parameters: longText }, reported: failed("Speak") },
   {
     action: {
       Type: "PlayAudioAndGetDigits",
       Parameters: { ...digitRules, AudioSource: source("long.wav"), FailureAudioSource: source("prompt.wav") },
     },
-    told: failed("PlayAudioAndGetDigits"),
+    reported: failed("PlayAudioAndGetDigits"),
   },
   {
     action: {
       Type: "SpeakAndGetDigits",
       Parameters: { ...digitRules, SpeechParameters: longText, FailureSpeechParameters: longText },
     },
-    told: failed("SpeakAndGetDigits"),
+    reported: failed("SpeakAndGetDigits"),
   },
-  { action: { Type: "SendDigits", Parameters: { Digits: "1".repeat(50) } }, told: failed("SendDigits") },
+  { action: { Type: "SendDigits", Parameters: { Digits: "1".repeat(50) } }, reported: failed("SendDigits") },
   {
     action: {
       Type: "RecordAudio",
@@ -44,16 +44,16 @@ const leaving: readonly {
         RecordingDestination: { Type: "S3", BucketName: "rec", Prefix: "mail/" },
       },
     },
-    told: [`ACTION_SUCCESSFUL RecordAudio ${gone}`],
+    reported: [`ACTION_SUCCESSFUL RecordAudio ${gone}`],
     directions: ["Inbound", "Outbound"],
   },
-  { action: pause(20_000), told: [] },
-  { action: bridge(), told: [], directions: ["Inbound", "Outbound"], b: [cancelledB] },
+  { action: pause(20_000), reported: [] },
+  { action: bridge(), reported: [], directions: ["Inbound", "Outbound"], b: [cancelledB] },
 ];
 
-for (const { action, told, directions = inbound, b = [] } of leaving) {
+for (const { action, reported, directions = inbound, b = [] } of leaving) {
   flowTest(
-    `the leg leaves while an action runs on it: ${action.Type}, ${told[0] ?? "of which nothing is told"}`,
+    `the leg leaves while an action runs on it: ${action.Type}, ${reported[0] ?? "of which nothing is told"}`,
     { start: [playAudio("prompt.wav"), action], directions, phoneB: { greeting: { type: "ring" } } },
     async (scene) => {
       await scene.a.answered;
@@ -65,7 +65,7 @@ for (const { action, told, directions = inbound, b = [] } of leaving) {
       scene.a.hangUp();
       await scene.over();
 
-      await assertFlow(scene, { events: [...told, `HANGUP LEG-A 0 ${gone}`], a: theirBye, b });
+      await assertFlow(scene, { events: [...reported, `HANGUP LEG-A 0 ${gone}`], a: theirBye, b });
     },
   );
 }
@@ -99,7 +99,7 @@ flowTest(
     await scene.update(playAudio("long.wav", { ParticipantTag: "LEG-B" }));
     await scene.runs("PlayAudio");
     b.hangUp();
-    await scene.told("HANGUP LEG-B");
+    await scene.reported("HANGUP LEG-B");
     scene.a.hangUp();
     await scene.over();
 
@@ -155,7 +155,7 @@ flowTest(
     const b = await scene.nextB();
     await b.ringing;
     await scene.update(hangUpLeg("LEG-A"));
-    await scene.told("CALL_UPDATE_REQUESTED");
+    await scene.reported("CALL_UPDATE_REQUESTED");
     b.answer();
     await scene.over();
 

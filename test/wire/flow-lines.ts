@@ -22,11 +22,11 @@ export const theirBye: readonly string[] = ["< BYE", "> 200 BYE"];
 
 /** An event in one line: what is told, of whom, and the participants ("HANGUP LEG-A 0 [A Disconnected, B Connected]"). */
 export function eventLine({ InvocationEventType, ActionData, CallDetails }: WireEvent): string {
-  const told = ActionData === undefined ? [] : actionWords(InvocationEventType, ActionData);
+  const reported = ActionData === undefined ? [] : actionWords(InvocationEventType, ActionData);
   const participants = CallDetails.Participants.map(
     ({ ParticipantTag, Status = "-" }) => `${String(ParticipantTag).slice(-1)} ${String(Status)}`,
   );
-  return [InvocationEventType, ...told, `[${participants.join(", ")}]`].join(" ");
+  return [InvocationEventType, ...reported, `[${participants.join(", ")}]`].join(" ");
 }
 
 function actionWords(type: string, data: NonNullable<WireEvent["ActionData"]>): readonly string[] {

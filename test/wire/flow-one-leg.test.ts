@@ -24,7 +24,7 @@ flowTest(
   async (scene) => {
     await scene.runs("PlayAudioAndGetDigits");
     await scene.a.pressKeys("42");
-    await scene.told("ACTION_SUCCESSFUL");
+    await scene.reported("ACTION_SUCCESSFUL");
     scene.a.hangUp();
     await scene.over();
 
@@ -62,7 +62,7 @@ flowTest(
   "inbound, the caller cancels before the answer: 200 to the CANCEL, 487 to the INVITE, HANGUP 0",
   { ...inbound, start: [pause(20_000), speak] },
   async (scene) => {
-    await scene.told("NEW_INBOUND_CALL");
+    await scene.reported("NEW_INBOUND_CALL");
     await scene.a.ringing;
     scene.a.hangUp();
     await scene.over();
@@ -79,7 +79,7 @@ flowTest(
   "outbound, answered: NEW_OUTBOUND_CALL, the INVITE, RINGING, CALL_ANSWERED, then the actions",
   { ...outbound, start: [playAudio("prompt.wav")] },
   async (scene) => {
-    await scene.told("ACTION_SUCCESSFUL");
+    await scene.reported("ACTION_SUCCESSFUL");
     scene.a.hangUp();
     await scene.over();
 
@@ -145,7 +145,7 @@ flowTest(
   "outbound, the function hangs up while it rings, which the original cannot: CANCEL, HANGUP with its code",
   { ...outbound, start: [speak], phoneA: { greeting: { type: "ring" } } },
   async (scene) => {
-    await scene.told("RINGING");
+    await scene.reported("RINGING");
     await scene.update(hangUpLeg("LEG-A", "480"));
     await scene.over();
 
@@ -178,9 +178,9 @@ flowTest(
     await scene.a.answered;
     assert.equal(await scene.hears(scene.a), "long");
     await scene.update(playAudio("ring.wav", { Repeat: 4 }));
-    await scene.told("ACTION_INTERRUPTED");
+    await scene.reported("ACTION_INTERRUPTED");
     assert.equal(await scene.hears(scene.a), "ring");
-    await scene.told("ACTION_SUCCESSFUL");
+    await scene.reported("ACTION_SUCCESSFUL");
     scene.a.hangUp();
     await scene.over();
 
@@ -202,9 +202,9 @@ flowTest(
   async (scene) => {
     await scene.runs("PlayAudioAndGetDigits");
     await scene.update(playAudio("prompt.wav"));
-    await scene.told("CALL_UPDATE_REQUESTED");
+    await scene.reported("CALL_UPDATE_REQUESTED");
     await scene.a.pressKeys("12");
-    await scene.told("ACTION_SUCCESSFUL PlayAudio [");
+    await scene.reported("ACTION_SUCCESSFUL PlayAudio [");
     scene.a.hangUp();
     await scene.over();
 
@@ -226,7 +226,7 @@ flowTest(
   async (scene) => {
     await scene.a.answered;
     await scene.update();
-    await scene.told("CALL_UPDATE_REQUESTED");
+    await scene.reported("CALL_UPDATE_REQUESTED");
     assert.equal(await scene.hears(scene.a), "long");
     scene.a.hangUp();
     await scene.over();
@@ -246,7 +246,7 @@ flowTest(
   "an update of an idle call: its actions run at once",
   { ...outbound, start: [playAudio("prompt.wav")] },
   async (scene) => {
-    await scene.told("ACTION_SUCCESSFUL");
+    await scene.reported("ACTION_SUCCESSFUL");
     await scene.update(playAudio("prompt.wav"), hangUpLeg("LEG-A"));
     const { end } = await scene.a.ended;
     await scene.over();

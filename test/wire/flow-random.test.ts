@@ -154,11 +154,11 @@ function assertEachEndedOnce(kit: CallKit, t: TestContext): void {
   assert.equal(byCall.size, count(kit, "call-started"));
   let legs = 0;
   for (const [transactionId, events] of byCall) {
-    const told = events.map((event) => event.InvocationEventType).join(" ");
+    const reported = events.map((event) => event.InvocationEventType).join(" ");
     assert.deepEqual(
       events.map(({ Sequence }) => Sequence),
       events.map((_, index) => index + 1),
-      told,
+      reported,
     );
     const ids = new Set(
       events.flatMap(({ CallDetails }) => CallDetails.Participants.map((leg) => String(leg["CallId"]))),
@@ -168,7 +168,7 @@ function assertEachEndedOnce(kit: CallKit, t: TestContext): void {
         ({ InvocationEventType, ActionData }) =>
           InvocationEventType === "HANGUP" && ActionData?.Parameters["CallId"] === id,
       );
-      assert.equal(ends.length, 1, `${transactionId}, leg ${id}: ${told}`);
+      assert.equal(ends.length, 1, `${transactionId}, leg ${id}: ${reported}`);
       legs += 1;
     }
   }

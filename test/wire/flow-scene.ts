@@ -68,7 +68,7 @@ export interface Scene {
   /** Sends an update, which the function answers with these actions. */
   update(...actions: readonly WireAction[]): Promise<void>;
   /** Resolves when the function was told so (`eventLine` without the participants), so many times. */
-  told(what: string, times?: number): Promise<void>;
+  reported(what: string, times?: number): Promise<void>;
   /** Resolves when the function's action of this type runs. */
   runs(type: string): Promise<void>;
   /** Names of the tones that a far end hears from now on, for a while. */
@@ -133,7 +133,7 @@ async function openScene(kit: CallKit, direction: Direction, phones: Phones): Pr
   const a = await openLegA(kit, direction, phones);
   kit.routeTo(phones.other.phone.address);
   const events = () => kit.events().slice(eventsBefore);
-  const told: Scene["told"] = (what, times = 1) =>
+  const reported: Scene["reported"] = (what, times = 1) =>
     kit.until(
       `the function is told ${what}`,
       () => events().filter((event) => eventLine(event).startsWith(what)).length >= times,
@@ -144,16 +144,16 @@ async function openScene(kit: CallKit, direction: Direction, phones: Phones): Pr
     );
   const nextB = () => phones.ringB.next();
   return {
-    ...{ kit, direction, a, nextB, told, runs, events },
+    ...{ kit, direction, a, nextB, reported, runs, events },
     bridged: async () => {
       const b = await nextB();
-      await Promise.all([a.answered, b.answered, told("ACTION_SUCCESSFUL CallAndBridge")]);
+      await Promise.all([a.answered, b.answered, reported("ACTION_SUCCESSFUL CallAndBridge")]);
       talk(a, tonesHz.a);
       talk(b, tonesHz.b);
       return b;
     },
     update: async (...actions) => {
-      await told(direction === "Inbound" ? "NEW_INBOUND_CALL" : "NEW_OUTBOUND_CALL");
+      await reported(direction === "Inbound" ? "NEW_INBOUND_CALL" : "NEW_OUTBOUND_CALL");
       const { TransactionId } = events()[0]?.CallDetails ?? { TransactionId: "" };
       await kit.update(TransactionId, { do: JSON.stringify(actions) });
     },

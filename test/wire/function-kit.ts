@@ -67,7 +67,7 @@ export interface FunctionKit {
   events(from?: number): readonly RawEvent[];
   /** Where the phone dials to reach the function. */
   uri(number?: string): string;
-  /** Sends calls out to another phone from now on. */
+  /** Sends outbound calls to another phone from now on. */
   routeTo(phone: Phone): void;
   /** Calls the phone through the API; the transaction id. */
   call(request?: { readonly ArgumentsMap?: Record<string, string>; readonly ToPhoneNumber?: string }): Promise<string>;

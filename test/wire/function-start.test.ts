@@ -149,10 +149,10 @@ test("offhook serve ends, and says why, when the function of an application cann
     files: { "app.mjs": `import "left-out"; export const handler = async () => ({});` },
     stdio: ["ignore", "ignore", "pipe"],
   });
-  let told = "";
-  child.stderr?.setEncoding("utf8").on("data", (text: string) => (told += text));
+  let reported = "";
+  child.stderr?.setEncoding("utf8").on("data", (text: string) => (reported += text));
   const [exitCode] = (await once(child, "close")) as [number];
 
   assert.equal(exitCode, 1);
-  assert.match(told, /app of "app" cannot be loaded:.*left-out.*npm install left-out[^]*INVOKE_CANNOT_LOAD/);
+  assert.match(reported, /app of "app" cannot be loaded:.*left-out.*npm install left-out[^]*INVOKE_CANNOT_LOAD/);
 });

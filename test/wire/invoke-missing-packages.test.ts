@@ -104,7 +104,7 @@ describe("a package that Lambda brings along and this machine has not", () => {
 });
 
 describe("a handler that does not come up", () => {
-  const cases: readonly (readonly [what: string, source: string, told: RegExp])[] = [
+  const cases: readonly (readonly [what: string, source: string, reported: RegExp])[] = [
     [
       "lacks several files",
       `import "./one.mjs"; import "../two.mjs"; import "left-out";`,
@@ -122,7 +122,7 @@ describe("a handler that does not come up", () => {
       /an await at the top of a file, or of what it imports, never ends/,
     ],
   ];
-  for (const [what, source, told] of cases) {
+  for (const [what, source, reported] of cases) {
     it(`since it ${what} says so`, async (test) => {
       const kit = await openInvokeKit(test, "a.mjs", source);
       await kit.write("faulty.cjs", "const a = 1;\nfunction f( { return 2 }\n");
@@ -130,7 +130,7 @@ describe("a handler that does not come up", () => {
       const { reason, message } = (await kit.call()) as { readonly reason: string; readonly message: string };
 
       assert.equal(reason, "init");
-      assert.match(message, told);
+      assert.match(message, reported);
     });
   }
 });

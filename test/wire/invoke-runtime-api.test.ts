@@ -10,7 +10,7 @@ import {
 
 interface ApiTest {
   readonly api: RuntimeApi;
-  readonly told: string[];
+  readonly reported: string[];
   request(method: string, path: string, body?: string, headers?: Record<string, string>): Promise<Response>;
   /** With headers that `fetch` does not let one set. */
   requestAs(
@@ -21,19 +21,19 @@ interface ApiTest {
 }
 
 async function openApi(test: TestContext): Promise<ApiTest> {
-  const told: string[] = [];
+  const reported: string[] = [];
   const show = ({ type, message, trace }: RuntimeError): string => `${type} | ${message} | ${trace ?? "-"}`;
   const api = await openRuntimeApi({
-    onNext: () => void told.push("next"),
-    onResponse: (payload) => void told.push(`response ${payload}`),
-    onResponseTooLarge: () => void told.push("too large"),
-    onError: (error) => void told.push(`error ${show(error)}`),
-    onInitError: (error) => void told.push(`init ${show(error)}`),
+    onNext: () => void reported.push("next"),
+    onResponse: (payload) => void reported.push(`response ${payload}`),
+    onResponseTooLarge: () => void reported.push("too large"),
+    onError: (error) => void reported.push(`error ${show(error)}`),
+    onInitError: (error) => void reported.push(`init ${show(error)}`),
   });
   test.after(() => api.close());
   return {
     api,
-    told,
+    reported,
     request: (method, path, body, headers = {}) =>
       fetch(`http://${api.address}/2018-06-01/runtime/${path}`, {
         method,
@@ -55,10 +55,10 @@ async function openApi(test: TestContext): Promise<ApiTest> {
 }
 
 /** Asks for work and hands it the event of that id. */
-async function take({ api, told, request }: ApiTest, requestId: string): Promise<Response> {
-  const asked = told.length;
+async function take({ api, reported, request }: ApiTest, requestId: string): Promise<Response> {
+  const asked = reported.length;
   const pending = request("GET", "invocation/next");
-  while (told.length === asked) await new Promise((resolve) => setImmediate(resolve));
+  while (reported.length === asked) await new Promise((resolve) => setImmediate(resolve));
   assert.ok(
     api.deliver({
       requestId,
@@ -104,7 +104,7 @@ describe("Lambda Runtime API", () => {
           body: '{"errorType":"Forbidden","errorMessage":"This API is for the process that got its address"}',
         });
       }
-      assert.deepEqual(kit.told, []);
+      assert.deepEqual(kit.reported, []);
     });
   }
 
@@ -126,7 +126,7 @@ describe("Lambda Runtime API", () => {
     );
     assert.equal(statuses[1], '202 {"status":"OK"}');
     assert.equal(stale.status, 400);
-    assert.deepEqual(kit.told, ["next", "response {}", "next"]);
+    assert.deepEqual(kit.reported, ["next", "response {}", "next"]);
   });
 
   it("reads errors of Node's and of other runtimes", async (test) => {
@@ -147,7 +147,7 @@ describe("Lambda Runtime API", () => {
     await kit.request("POST", "init/error", bodies[0]?.[0]);
 
     assert.deepEqual(
-      kit.told.filter((line) => line !== "next"),
+      kit.reported.filter((line) => line !== "next"),
       [
         "error TypeError | no | TypeError: no\n  at a.js:1",
         "error KeyError | k |   File a.py",
@@ -169,7 +169,7 @@ describe("Lambda Runtime API", () => {
 
     assert.deepEqual([tooLarge.status, greatest.status], [413, 202]);
     assert.deepEqual(
-      kit.told.map((line) => line.slice(0, 12)),
+      kit.reported.map((line) => line.slice(0, 12)),
       ["next", "too large", "next", "response xxx"],
     );
   });
@@ -182,25 +182,25 @@ describe("Lambda Runtime API", () => {
     assert.equal((await kit.request("POST", "invocation/one/other", "")).status, 404);
     assert.equal((await kit.request("DELETE", "invocation/next")).status, 404);
     assert.equal((await fetch(`http://${kit.api.address}/`)).status, 404);
-    assert.deepEqual(kit.told, ["next"]);
+    assert.deepEqual(kit.reported, ["next"]);
   });
 
   it("forgets a request for work that broke off, and serves the next", async (test) => {
     const kit = await openApi(test);
     const abort = new AbortController();
     const broken = fetch(`http://${kit.api.address}/2018-06-01/runtime/invocation/next`, { signal: abort.signal });
-    while (kit.told.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    while (kit.reported.length === 0) await new Promise((resolve) => setImmediate(resolve));
     abort.abort();
     await assert.rejects(broken);
 
     // Refused for as long as the first request still counts.
     const accepted: Promise<Response>[] = [];
-    while (kit.told.length === 1) {
+    while (kit.reported.length === 1) {
       const pending = kit.request("GET", "invocation/next");
       accepted[0] = pending;
       const refused = pending.then(({ status }) => assert.equal(status, 403));
       const taken = (async () => {
-        while (kit.told.length === 1) await new Promise((resolve) => setImmediate(resolve));
+        while (kit.reported.length === 1) await new Promise((resolve) => setImmediate(resolve));
       })();
       await Promise.race([refused, taken]);
     }

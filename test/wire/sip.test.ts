@@ -77,12 +77,14 @@ for (const transport of ["udp", "tcp"] as const) {
         offer: "v=0 offer",
         delegate,
       });
-      await until(() => delegate.told.includes("answered") && theirs[0]?.told.includes("acknowledged") === true);
+      await until(
+        () => delegate.reported.includes("answered") && theirs[0]?.reported.includes("acknowledged") === true,
+      );
       call.hangUp();
       await until(() => theirs[0]?.ends.length === 1);
 
-      assert.deepEqual(delegate.told, ["progress 180", "answered", "ended local"]);
-      assert.deepEqual(theirs[0]?.told, ["acknowledged", "ended bye"]);
+      assert.deepEqual(delegate.reported, ["progress 180", "answered", "ended local"]);
+      assert.deepEqual(theirs[0]?.reported, ["acknowledged", "ended bye"]);
       assert.equal(answered[0]?.offer, "v=0 offer");
       assert.equal(answered[0]?.source.transport, transport);
       await until(() => isIdle(caller) && isIdle(callee));
@@ -178,9 +180,9 @@ test(
     await until(() => delegates.every((delegate) => delegate.ends.length === 1));
 
     assert.equal(delegates[0]?.ends[0]?.type, "rejected");
-    assert.deepEqual(delegates[1]?.told, ["ended local"]);
+    assert.deepEqual(delegates[1]?.reported, ["ended local"]);
     assert.deepEqual(
-      [...new Set(delegates.slice(2).map((delegate) => delegate.told.join()))],
+      [...new Set(delegates.slice(2).map((delegate) => delegate.reported.join()))],
       ["answered,ended local"],
     );
     await until(() => isIdle(caller) && isIdle(callee));

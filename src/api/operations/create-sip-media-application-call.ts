@@ -15,7 +15,7 @@ interface Input {
   readonly ArgumentsMap?: Readonly<Record<string, string>>;
 }
 
-/** Starts a call out; the answer does not wait for the called party.
+/** Starts an outbound call; the answer does not wait for the called party.
  * Contract: api-call-from-inventory, api-call-to, api-call-unknown-application, api-call-arguments */
 export const createSipMediaApplicationCall = defineOperation<Input>(
   "CreateSipMediaApplicationCall",
@@ -49,7 +49,7 @@ function toRefusal(
     case "not-dialled":
       return refuse("API_BAD_REQUEST", `ToPhoneNumber cannot be called: ${outcome.why}.`);
     case "no-route":
-      return refuse("API_BAD_REQUEST", `There is no way to call ToPhoneNumber ${request.to}: ${outcome.why}.`);
+      return refuse("API_BAD_REQUEST", `There is no route to ToPhoneNumber ${request.to}: ${outcome.why}.`);
     case "bad-headers":
       return badHeaders(outcome.headers);
     case "refused":

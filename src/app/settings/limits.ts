@@ -7,7 +7,7 @@ export const limits = {
   additionalProperties: false,
   properties: {
     ringTimeoutSeconds: {
-      description: "Seconds that a call out rings.",
+      description: "Seconds that an outbound call rings.",
       type: "integer",
       minimum: 1,
       maximum: 600,

@@ -21,7 +21,7 @@ const target = {
   ParticipantTag: optional(word(["LEG-A", "LEG-B"]), {
     description: "The leg that is meant. Without it and CallId, the leg that the event is about.",
     error: invalidLeg,
-    isAlwaysTold: true,
+    isAlwaysReported: true,
     ignoredWhen: { present: "CallId" },
   }),
 };

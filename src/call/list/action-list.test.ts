@@ -95,7 +95,7 @@ function running(list: readonly WireAction[], ...replies: ScriptedReply[]): Call
 }
 
 /** What the function was told after CALL_ANSWERED: event and action. */
-function told(call: CallDriver): readonly string[] {
+function reported(call: CallDriver): readonly string[] {
   return call.events.slice(2).map((event) => `${event.InvocationEventType} ${event.ActionData?.Type}`);
 }
 
@@ -110,7 +110,7 @@ describe("when a success is told (Contract: events-success-last, events-success-
 
     call.advance(10_000);
 
-    assert.deepEqual(told(call), ["ACTION_SUCCESSFUL PlayAudio"]);
+    assert.deepEqual(reported(call), ["ACTION_SUCCESSFUL PlayAudio"]);
     assert.deepEqual(played(call), ["one", "two.wav"]);
   });
 
@@ -141,7 +141,7 @@ describe("when a success is told (Contract: events-success-last, events-success-
     call.advance(1_000);
     call.press("5");
 
-    assert.deepEqual(told(call), ["ACTION_SUCCESSFUL Collect"]);
+    assert.deepEqual(reported(call), ["ACTION_SUCCESSFUL Collect"]);
     assert.equal(call.lastEvent().ActionData?.["ReceivedDigits"], "5");
   });
 
@@ -150,7 +150,7 @@ describe("when a success is told (Contract: events-success-last, events-success-
 
     call.press("5");
 
-    assert.deepEqual(told(call), ["ACTION_SUCCESSFUL Collect"]);
+    assert.deepEqual(reported(call), ["ACTION_SUCCESSFUL Collect"]);
     assert.deepEqual(played(call), []);
     call.advance(700);
     assert.deepEqual(played(call), ["rest"]);
@@ -161,7 +161,7 @@ describe("when a success is told (Contract: events-success-last, events-success-
 
     call.advance(1_000);
 
-    assert.deepEqual(told(call), ["ACTION_SUCCESSFUL Speak", "ACTION_SUCCESSFUL SetUp"]);
+    assert.deepEqual(reported(call), ["ACTION_SUCCESSFUL Speak", "ACTION_SUCCESSFUL SetUp"]);
   });
 
   it("ends a list with a Hangup of the only leg in HANGUP alone", () => {
@@ -169,7 +169,7 @@ describe("when a success is told (Contract: events-success-last, events-success-
 
     call.advance(1_000);
 
-    assert.deepEqual(told(call), ["HANGUP Hangup"]);
+    assert.deepEqual(reported(call), ["HANGUP Hangup"]);
   });
 });
 
@@ -182,10 +182,10 @@ describe("what an action hears while it runs", () => {
     call.press("1");
     assert.equal(call.pendingTimers(), before);
     call.advance(2_999);
-    assert.deepEqual(told(call), []);
+    assert.deepEqual(reported(call), []);
     call.advance(1);
 
-    assert.deepEqual(told(call), ["ACTION_SUCCESSFUL Listen"]);
+    assert.deepEqual(reported(call), ["ACTION_SUCCESSFUL Listen"]);
   });
 
   it("hears keys of its own leg only", () => {
@@ -212,7 +212,7 @@ describe("failure (Contract: events-failure-ends-list, events-failure-in-turn, e
 
     call.advance(2_000);
 
-    assert.deepEqual(told(call), ["ACTION_FAILED Pause", "ACTION_SUCCESSFUL Speak"]);
+    assert.deepEqual(reported(call), ["ACTION_FAILED Pause", "ACTION_SUCCESSFUL Speak"]);
     assert.deepEqual(played(call), ["one", "sorry"]);
   });
 
@@ -221,7 +221,7 @@ describe("failure (Contract: events-failure-ends-list, events-failure-in-turn, e
 
     call.advance(600_000);
 
-    assert.deepEqual(told(call), ["ACTION_FAILED Pause"]);
+    assert.deepEqual(reported(call), ["ACTION_FAILED Pause"]);
     assert.deepEqual(played(call), []);
     assert.equal(call.state().finished, false);
   });
@@ -229,10 +229,10 @@ describe("failure (Contract: events-failure-ends-list, events-failure-in-turn, e
   it("finds wrong parameters when the action is reached: what stands before it runs", () => {
     const call = running([speak("one"), pause("soon")]);
 
-    assert.deepEqual(told(call), []);
+    assert.deepEqual(reported(call), []);
     call.advance(1_000);
 
-    assert.deepEqual(told(call), ["ACTION_FAILED Pause"]);
+    assert.deepEqual(reported(call), ["ACTION_FAILED Pause"]);
   });
 
   it("ends the action's timer when it fails otherwise", () => {
@@ -240,7 +240,7 @@ describe("failure (Contract: events-failure-ends-list, events-failure-in-turn, e
 
     call.end();
 
-    assert.deepEqual(told(call), ["ACTION_FAILED Collect", "HANGUP Hangup"]);
+    assert.deepEqual(reported(call), ["ACTION_FAILED Collect", "HANGUP Hangup"]);
     assert.equal(call.pendingTimers(), 0);
   });
 });
@@ -259,7 +259,7 @@ describe("what a reply does to the list (Contract: events-list-replaced, events-
     call.advance(5_000);
 
     assert.deepEqual(played(call), ["new"]);
-    assert.deepEqual(told(call), ["ACTION_SUCCESSFUL Collect", "ACTION_SUCCESSFUL Speak"]);
+    assert.deepEqual(reported(call), ["ACTION_SUCCESSFUL Collect", "ACTION_SUCCESSFUL Speak"]);
   });
 
   for (const [name, reply] of silentReplies) {
@@ -276,7 +276,7 @@ describe("what a reply does to the list (Contract: events-list-replaced, events-
 
       call.advance(60_000);
 
-      assert.deepEqual(told(call), ["ACTION_SUCCESSFUL Speak"]);
+      assert.deepEqual(reported(call), ["ACTION_SUCCESSFUL Speak"]);
       assert.equal(call.state().finished, false);
     });
 
@@ -375,7 +375,7 @@ describe("a new list while an action runs (Contract: events-interrupt, events-in
     call.advance(1_000);
 
     assert.deepEqual(played(call), ["one", "new"]);
-    assert.deepEqual(told(call), [
+    assert.deepEqual(reported(call), [
       "CALL_UPDATE_REQUESTED CallUpdateRequest",
       "ACTION_INTERRUPTED Speak",
       "ACTION_SUCCESSFUL Speak",
@@ -390,7 +390,7 @@ describe("a new list while an action runs (Contract: events-interrupt, events-in
     call.advance(1_000);
 
     assert.deepEqual(played(call), ["new"]);
-    assert.deepEqual(told(call), ["CALL_UPDATE_REQUESTED CallUpdateRequest"]);
+    assert.deepEqual(reported(call), ["CALL_UPDATE_REQUESTED CallUpdateRequest"]);
   });
 
   it("the newest list wins when two come while such an action runs", () => {
@@ -409,7 +409,7 @@ describe("a new list while an action runs (Contract: events-interrupt, events-in
     call.update();
     call.press("5");
 
-    assert.deepEqual(told(call).at(-1), "ACTION_SUCCESSFUL Collect");
+    assert.deepEqual(reported(call).at(-1), "ACTION_SUCCESSFUL Collect");
     assert.deepEqual(played(call), []);
     call.advance(500);
     assert.deepEqual(played(call), ["new"]);
@@ -429,7 +429,7 @@ describe("a new list while an action runs (Contract: events-interrupt, events-in
 
     call.update();
     call.advance(5_000);
-    assert.deepEqual(told(call).at(-1), "ACTION_FAILED Collect");
+    assert.deepEqual(reported(call).at(-1), "ACTION_FAILED Collect");
     assert.deepEqual(played(call), []);
     call.advance(500);
 
@@ -484,7 +484,7 @@ describe("answering an unanswered inbound leg (Contract: actions-answering, acti
     assert.deepEqual(played(call), ["new"]);
   });
 
-  it("cannot speak on a call out that was not answered yet", () => {
+  it("cannot speak on an outbound call that was not answered yet", () => {
     const call = driveCall({ direction: "Outbound", script: [respond([]), respond([speak()])] });
 
     call.update();

@@ -169,13 +169,13 @@ export function legHasLeft(turn: Turn, legId: LegId): void {
   const { request } = running;
   stopRunning(turn, running);
   const definition = definitionOf(turn, request.type);
-  const isTold = running.phase.type === "running" && turn.config.compatibility.tellActionWhenLegLeaves;
-  if (isTold && definition.outlivesLeg === true) {
+  const isReported = running.phase.type === "running" && turn.config.compatibility.tellActionWhenLegLeaves;
+  if (isReported && definition.outlivesLeg === true) {
     turn.state.list = { queue: [], running: undefined, replacement: undefined, heldByReply: false };
     awaitResult(turn, running);
     return;
   }
-  if (isTold && definition.failsWhenLegLeaves) {
+  if (isReported && definition.failsWhenLegLeaves) {
     fail(turn, running, { ...systemException, isLegGone: true, cause: "the party of the leg has left" });
     return;
   }

@@ -68,8 +68,9 @@ function countFailure(turn: Turn, kind: string, words: string): { readonly count
   const kinds = turn.state.failures?.kinds ?? [];
   const known = kinds.find((one) => one.kind === kind);
   const count = (known?.count ?? 0) + 1;
-  const isNew = known === undefined ? kinds.length < mostKinds : count < loopFailures && !known.told.includes(words);
-  const counted = { kind, count, told: isNew ? [...(known?.told ?? []), words] : (known?.told ?? []) };
+  const isNew =
+    known === undefined ? kinds.length < mostKinds : count < loopFailures && !known.reported.includes(words);
+  const counted = { kind, count, reported: isNew ? [...(known?.reported ?? []), words] : (known?.reported ?? []) };
   const others = kinds.filter((one) => one !== known);
   turn.state.failures = { at: turn.at, kinds: known === undefined && !isNew ? kinds : [...others, counted] };
   return { count, repeat: isNew ? 1 : Math.max(2, count) };
@@ -96,8 +97,8 @@ function tellLoop(turn: Turn, loop: Loop): void {
 export function endLoop(turn: Turn): void {
   const kinds = turn.state.failures?.kinds ?? [];
   turn.state.failures = undefined;
-  for (const { told, count } of kinds) {
-    const what = told.length > 1 ? `${told[0]}, and its like` : (told[0] ?? "");
+  for (const { reported, count } of kinds) {
+    const what = reported.length > 1 ? `${reported[0]}, and its like` : (reported[0] ?? "");
     if (count >= loopFailures) observe(turn, { type: "function-looped", what, count });
   }
 }

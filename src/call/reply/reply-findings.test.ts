@@ -204,7 +204,7 @@ describe("the checker of replies", () => {
 });
 
 describe("findings in a call", () => {
-  const told = (call: CallDriver) =>
+  const reported = (call: CallDriver) =>
     call.facts.flatMap((fact) => (fact.type === "response-findings" ? fact.findings.map(describeFinding) : []));
 
   it("are told as soon as the reply comes, before the action's turn, and the call goes on as before", () => {
@@ -212,7 +212,7 @@ describe("findings in a call", () => {
       script: [respond([pause(5_000), { Type: "PlayAudio", Parameters: { AudioSource: wav, Repeet: 3 } }, pause(1)])],
     });
 
-    assert.deepEqual(told(call), [
+    assert.deepEqual(reported(call), [
       "Actions[1].Parameters.Repeet: unknown, did you mean Repeat? (no effect)",
       `Actions[2].Parameters.DurationInMilliseconds: found 1, allowed is 100 to 30000 ${invalid("The Duration parameter is invalid.")}`,
     ]);
@@ -226,7 +226,7 @@ describe("findings in a call", () => {
     call.advance(100);
 
     assert.equal(call.events.length, 3);
-    assert.deepEqual(told(call), ["Actions[0].Parameters.Extra: unknown (no effect)"]);
+    assert.deepEqual(reported(call), ["Actions[0].Parameters.Extra: unknown (no effect)"]);
   });
 
   it("know whose number a caller ID must be", () => {
@@ -235,7 +235,7 @@ describe("findings in a call", () => {
     const call = driveCall({ script: [respond([pause(100), parameters])] });
 
     assert.match(
-      told(call).join(),
+      reported(call).join(),
       /CallerIdNumber: found "\+19995550100", allowed is a number of this server, or the From of LEG-A/,
     );
   });
@@ -246,7 +246,7 @@ describe("findings in a call", () => {
     });
 
     assert.deepEqual(
-      told(call).map((line) => line.split(",")[0]),
+      reported(call).map((line) => line.split(",")[0]),
       ['Actions[1].Type: found "Plai"'],
     );
     assert.ok(
@@ -257,6 +257,6 @@ describe("findings in a call", () => {
   it("are not looked for where actions are ignored anyway", () => {
     const call = driveCall({ direction: "Outbound", script: [respond([pause(1)])] });
 
-    assert.deepEqual(told(call), []);
+    assert.deepEqual(reported(call), []);
   });
 });

@@ -4,7 +4,7 @@ import type { CallEffect } from "../../call/index.ts";
 import { chooseMediaAddress, type DialPlan } from "../../endpoint/index.ts";
 import type { CallPorts, CallSettings, Route } from "../ports.ts";
 
-/** The ways of a leg out: numbers that a rule of this server takes are called here, all else as the operator has configured.
+/** The routes of an outbound leg: numbers that a rule of this server takes are called here, all else as the operator has configured.
  * Rejects with CALL_NO_ROUTE.
  * @param maxForwards how many more servers may pass the call on; undefined: as many as the user agent lets */
 export async function findDialPlan(

@@ -4,7 +4,7 @@ import type { LocalFunction } from "../types.ts";
 import type { FunctionRuntime } from "./function-runtime.ts";
 
 /** Megabytes told to functions as their memory size; nothing limits them to it. */
-export const toldMemoryMb = 128;
+export const reportedMemoryMb = 128;
 
 /** All environment variables of a function's process: those that Lambda sets, those of its language, then the function's
  * own, which win except for the address of the Runtime API. Nothing of the server's environment comes along.
@@ -28,7 +28,7 @@ export function functionEnvironment(
     AWS_DEFAULT_REGION: instance.region,
     AWS_LAMBDA_FUNCTION_NAME: local.name,
     AWS_LAMBDA_FUNCTION_VERSION: "$LATEST",
-    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(toldMemoryMb),
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(reportedMemoryMb),
     AWS_LAMBDA_INITIALIZATION_TYPE: "on-demand",
     AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${local.name}`,
     AWS_LAMBDA_LOG_STREAM_NAME: instance.logStream,

@@ -21,14 +21,14 @@ export const greedyLoadMs = 3_000;
  * @param readCpuMs processor time that the process has used; undefined where the system does not say, and then time alone decides */
 export function createGreedWatch(clock: Clock, readCpuMs: () => number | undefined, onGreed: () => void): GreedWatch {
   let timer: Timer | undefined;
-  let told = false;
+  let reported = false;
   const look = (allowedMs: number, sinceMs: number, beforeMs: number | undefined) => {
     timer = clock.startTimer(lookAfterMs, () => {
       const nowMs = readCpuMs();
       // Without a figure, time stands for it.
       const usedMs = nowMs === undefined ? clock.monotonicMs() - sinceMs : nowMs - (beforeMs ?? nowMs);
       if (usedMs >= allowedMs) {
-        told = true;
+        reported = true;
         onGreed();
       } else look(allowedMs, sinceMs, beforeMs ?? nowMs);
     });
@@ -36,7 +36,7 @@ export function createGreedWatch(clock: Clock, readCpuMs: () => number | undefin
   return {
     begin: (allowedMs) => {
       timer?.cancel();
-      if (!told) look(allowedMs, clock.monotonicMs(), undefined);
+      if (!reported) look(allowedMs, clock.monotonicMs(), undefined);
     },
     end: () => timer?.cancel(),
   };

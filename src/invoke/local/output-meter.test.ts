@@ -5,8 +5,8 @@ import { createOutputMeter, shownPerSecond } from "./output-meter.ts";
 
 function openMeter() {
   const clock = createManualClock();
-  const told: number[] = [];
-  return { clock, told, meter: createOutputMeter(clock, (bytes) => void told.push(bytes)) };
+  const reported: number[] = [];
+  return { clock, reported, meter: createOutputMeter(clock, (bytes) => void reported.push(bytes)) };
 }
 
 describe("output of a function", () => {
@@ -33,21 +33,21 @@ describe("output of a function", () => {
   });
 
   it("is told of once a second, in sum, when something was left out", () => {
-    const { meter, clock, told } = openMeter();
+    const { meter, clock, reported } = openMeter();
     for (let count = 0; count < 100; count++) meter.leftOut(10);
     clock.advance(999);
-    assert.deepEqual(told, []);
+    assert.deepEqual(reported, []);
     clock.advance(1);
-    assert.deepEqual(told, [1_000]);
+    assert.deepEqual(reported, [1_000]);
     clock.advance(10_000);
-    assert.deepEqual(told, [1_000]);
+    assert.deepEqual(reported, [1_000]);
   });
 
   it("that was left out last is told of at the end", () => {
-    const { meter, told, clock } = openMeter();
+    const { meter, reported, clock } = openMeter();
     meter.leftOut(5);
     meter.close();
-    assert.deepEqual(told, [5]);
+    assert.deepEqual(reported, [5]);
     assert.equal(clock.pendingTimers(), 0);
   });
 

@@ -25,12 +25,12 @@ for (const [title, input, keys] of rows) {
   test(title, () => {
     const gate = createKeyGate();
     let atMs = 0;
-    let told = "";
+    let reported = "";
     for (const [kind = "", ...rest] of input.split(" ")) {
       const value = rest.join("");
       if (kind === "+") atMs += Number(value);
-      else if (kind === "e" ? gate.pressBegins(value, atMs) : gate.keySignalled(value, atMs)) told += value;
+      else if (kind === "e" ? gate.pressBegins(value, atMs) : gate.keySignalled(value, atMs)) reported += value;
     }
-    assert.equal(told, keys);
+    assert.equal(reported, keys);
   });
 }

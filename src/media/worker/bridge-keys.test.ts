@@ -155,10 +155,10 @@ for (const withAudio of [false, true]) {
     const bridge = await aBridge();
     const arrived = press(bridge, keys, burstLoss(seed), withAudio);
     t.diagnostic(`seed ${seed}: ${arrived.length} of 250 keys had a packet that arrived`);
-    const told = bridge.events.flatMap((event) => (event.type === "digit" ? [event.digit] : [])).join("");
+    const reported = bridge.events.flatMap((event) => (event.type === "digit" ? [event.digit] : [])).join("");
     const ends = bridge.got.filter(({ packet, type }) => type === 101 && (packet[13] ?? 0) >= 128);
 
-    assert.equal(told, arrived);
+    assert.equal(reported, arrived);
     assert.equal(keysOf(bridge.got), arrived);
     assert.equal(ends.length, arrived.length * 3);
   });
@@ -230,9 +230,9 @@ test("a phone that sends both gives the other leg each key once, and one that on
   bridge.run(300);
   signal("3");
   bridge.run(300);
-  const told = bridge.events.flatMap((event) => (event.type === "digit" ? [event.digit] : [])).join("");
+  const reported = bridge.events.flatMap((event) => (event.type === "digit" ? [event.digit] : [])).join("");
 
-  assert.deepEqual([told, keysOf(bridge.got)], ["123", "123"]);
+  assert.deepEqual([reported, keysOf(bridge.got)], ["123", "123"]);
 });
 
 test("a bridge that ends while a key is held ends the key", async () => {

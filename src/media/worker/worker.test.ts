@@ -32,30 +32,30 @@ test("a worker that works much and is on time, or is late without working much, 
 });
 
 test("a worker that ends by itself tells its sessions, its owner, and whoever waits", async () => {
-  const told: string[] = [];
+  const reported: string[] = [];
   const keeper = createThreadKeeper();
   const ended = new Promise<void>((resolve) => {
     const link = startRtpLink(
       { rtpTimeoutMs: 0, holdTimeoutMs: 0 },
       silentLogger,
       () => {
-        told.push("owner");
+        reported.push("owner");
         resolve();
       },
       keeper.start,
     );
-    link.setDelegate(1, { onLost: () => told.push("session") });
+    link.setDelegate(1, { onLost: () => reported.push("session") });
     link.setDelegate(2, {});
     // No command at all is the one thing that a worker cannot take.
     link.tell(null as unknown as RtpCommand);
     link
       .ask((request) => ({ type: "stats", request, session: 1 }))
-      .catch((error: { code: string }) => void told.push(error.code));
+      .catch((error: { code: string }) => void reported.push(error.code));
   });
 
   await ended;
   await Promise.resolve();
 
   await keeper.close();
-  assert.deepEqual(new Set(told), new Set(["MEDIA_WORKER_FAILED", "session", "owner"]));
+  assert.deepEqual(new Set(reported), new Set(["MEDIA_WORKER_FAILED", "session", "owner"]));
 });

@@ -97,7 +97,7 @@ test("sends the 200 again after T1, doubling to T2, until the ACK comes (RFC 326
   bed.clock.advance(40_000);
 
   assert.equal(bed.peer.count("200 OK"), 6);
-  assert.deepEqual(bed.first().delegate.told, ["acknowledged"]);
+  assert.deepEqual(bed.first().delegate.reported, ["acknowledged"]);
 });
 
 test("ends the call with no-ack and BYE after 64*T1 without ACK (RFC 3261 §13.3.1.4)", async () => {
@@ -106,7 +106,7 @@ test("ends the call with no-ack and BYE after 64*T1 without ACK (RFC 3261 §13.3
 
   bed.clock.advance(32_000);
 
-  assert.deepEqual(bed.first().delegate.told, ["ended no-ack"]);
+  assert.deepEqual(bed.first().delegate.reported, ["ended no-ack"]);
   assert.equal(bed.peer.count("BYE"), 1);
   bed.expectIdle();
 });
@@ -131,7 +131,7 @@ test("answers CANCEL with 200 and the INVITE with 487 (RFC 3261 §9.2)", async (
   bed.peer.send(aRequest({ method: "CANCEL", branch: "INVITE1" }));
   bed.clock.advance(2);
 
-  assert.deepEqual(bed.first().delegate.told, ["ended cancelled"]);
+  assert.deepEqual(bed.first().delegate.reported, ["ended cancelled"]);
   assert.equal(sipHeader(bed.peer.last("200"), "CSeq"), "1 CANCEL");
   assert.equal(sipHeader(bed.peer.last("487"), "CSeq"), "1 INVITE");
   bed.peer.send(aRequest({ method: "ACK", branch: "INVITE1", toTag: tagOf(sipHeader(bed.peer.last("487"), "To")) }));
@@ -150,7 +150,7 @@ test("a CANCEL that crosses the 200 changes nothing (RFC 3261 §9.2)", async () 
   bed.peer.send(ackOf(tagOf(sipHeader(ok, "To"))));
   bed.clock.advance(2);
 
-  assert.deepEqual(bed.first().delegate.told, ["acknowledged"]);
+  assert.deepEqual(bed.first().delegate.reported, ["acknowledged"]);
   assert.equal(bed.peer.count("487"), 0);
 });
 
@@ -177,7 +177,7 @@ test("sends a refusal again until its ACK comes, then comes to rest (RFC 3261 §
 
   assert.equal(bed.peer.count("486"), 2);
   assert.equal(sipHeader(refusal, "Reason"), "Q.850;cause=17");
-  assert.deepEqual(bed.first().delegate.told, ["ended local"]);
+  assert.deepEqual(bed.first().delegate.reported, ["ended local"]);
   bed.expectIdle();
 });
 
@@ -192,7 +192,7 @@ test("throws SIP_BAD_HEADER for a line break in a header of a refusal, and leave
   });
   assert.throws(() => call.reject(486, { reason: "a\nb" }), { code: "SIP_BAD_HEADER" });
   assert.throws(() => call.reject(200), { code: "SIP_BAD_STATUS" });
-  assert.deepEqual(delegate.told, []);
+  assert.deepEqual(delegate.reported, []);
 });
 
 test("hanging up an unanswered call is a 480", async () => {
@@ -201,7 +201,7 @@ test("hanging up an unanswered call is a 480", async () => {
   bed.clock.advance(2);
 
   bed.first().call.hangUp();
-  assert.deepEqual(bed.first().delegate.told, ["ended local"]);
+  assert.deepEqual(bed.first().delegate.reported, ["ended local"]);
   bed.clock.advance(2);
 
   assert.equal(bed.peer.count("480"), 1);
@@ -218,7 +218,7 @@ test("hanging up before the ACK holds the BYE back until it comes (RFC 3261 §15
   bed.clock.advance(2);
 
   assert.equal(bed.peer.count("BYE"), 1);
-  assert.deepEqual(bed.first().delegate.told, ["ended local"]);
+  assert.deepEqual(bed.first().delegate.reported, ["ended local"]);
 });
 
 // Contract: sip-and-media-offer-in-ack
@@ -246,7 +246,7 @@ test("a BYE in the unanswered call ends it: 200 to BYE, 487 to INVITE (RFC 3261 
   bed.peer.send(aRequest({ method: "BYE", toTag, cseq: 2 }));
   bed.clock.advance(2);
 
-  assert.deepEqual(bed.first().delegate.told, ["ended bye"]);
+  assert.deepEqual(bed.first().delegate.reported, ["ended bye"]);
   assert.equal(bed.peer.count("487"), 1);
   bed.expectIdle();
 });

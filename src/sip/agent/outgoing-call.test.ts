@@ -83,7 +83,7 @@ test("tells ringing and answer, acknowledges, and hangs up with BYE", async () =
   bed.peer.send(aResponse(invite, "200 OK", { toTag: "t1", body: "v=0 answer", contact: "sip:there@192.0.2.9:5060" }));
   bed.clock.advance(3);
   call.hangUp();
-  assert.deepEqual(bed.delegate.told, ["progress 180", "progress 183", "answered", "ended local"]);
+  assert.deepEqual(bed.delegate.reported, ["progress 180", "progress 183", "answered", "ended local"]);
   bed.clock.advance(2);
 
   assert.deepEqual(bed.delegate.sdps, [undefined, "v=0 early", "v=0 answer"]);
@@ -117,7 +117,7 @@ test("a BYE that overtakes its 200 ends the call; the 200 is acknowledged and no
     bed.clock.advance(3);
 
     assert.deepEqual(bed.delegate.ends, [{ type: "bye" }]);
-    assert.ok(!bed.delegate.told.includes("answered"));
+    assert.ok(!bed.delegate.reported.includes("answered"));
     assert.match(bed.peer.last("200 OK"), /^CSeq: 1 BYE\r$/m);
     assert.equal(bed.peer.count("ACK"), 1);
     assert.equal(bed.peer.count("BYE"), 0);
@@ -157,7 +157,7 @@ test("sends the INVITE again after T1, doubling, and gives up after 64*T1 (RFC 3
   bed.clock.advance(29_000);
 
   assert.equal(bed.peer.count("INVITE"), 7);
-  assert.deepEqual(bed.delegate.told, ["ended timeout"]);
+  assert.deepEqual(bed.delegate.reported, ["ended timeout"]);
   bed.expectIdle();
 });
 
@@ -175,7 +175,7 @@ test("tells of a refused connection", async () => {
   const bed = await setUp({ nextHop: { transport: "tcp", host: "192.0.2.77", port: 5060 } });
 
   bed.agent.call(bed.request);
-  assert.deepEqual(bed.delegate.told, []);
+  assert.deepEqual(bed.delegate.reported, []);
   bed.clock.advance(5);
 
   assert.deepEqual(bed.delegate.ends, [{ type: "transport", message: "connection refused" }]);
@@ -208,7 +208,7 @@ test("holds a CANCEL back until a provisional response came (RFC 3261 §9.1)", a
   const invite = bed.peer.last("INVITE");
 
   call.hangUp();
-  assert.deepEqual(bed.delegate.told, ["ended local"]);
+  assert.deepEqual(bed.delegate.reported, ["ended local"]);
   bed.clock.advance(2);
   assert.equal(bed.peer.count("CANCEL"), 0);
   bed.peer.send(aResponse(invite, "100 Trying"));
@@ -221,7 +221,7 @@ test("holds a CANCEL back until a provisional response came (RFC 3261 §9.1)", a
   bed.peer.send(aResponse(invite, "487 Request Terminated", { toTag: "t1" }));
   bed.clock.advance(3);
   assert.equal(bed.peer.count("ACK"), 1);
-  assert.deepEqual(bed.delegate.told, ["ended local"]);
+  assert.deepEqual(bed.delegate.reported, ["ended local"]);
   bed.expectIdle();
 });
 
@@ -237,7 +237,7 @@ test("acknowledges a 200 that crossed the CANCEL, and sends BYE (RFC 3261 §9.1)
   call.hangUp();
   bed.clock.advance(3);
 
-  assert.deepEqual(bed.delegate.told, ["progress 180", "ended local"]);
+  assert.deepEqual(bed.delegate.reported, ["progress 180", "ended local"]);
   assert.equal(bed.peer.count("CANCEL"), 1);
   assert.equal(bed.peer.count("ACK"), 1);
   assert.equal(sipHeader(bed.peer.last("BYE"), "Reason"), 'SIP;cause=487;text="the call was given up"');
@@ -269,7 +269,7 @@ test("acknowledges a repeated 200 with the same ACK (RFC 3261 §13.2.2.4)", asyn
   const acks = bed.peer.inbox.filter((text) => text.startsWith("ACK"));
   assert.equal(acks.length, 2);
   assert.equal(acks[0], acks[1]);
-  assert.deepEqual(bed.delegate.told, ["answered"]);
+  assert.deepEqual(bed.delegate.reported, ["answered"]);
 });
 
 test("acknowledges the answer of a second fork and sends it BYE (RFC 3261 §13.2.2.4)", async () => {
@@ -281,7 +281,7 @@ test("acknowledges the answer of a second fork and sends it BYE (RFC 3261 §13.2
   assert.equal(tagOf(sipHeader(bed.peer.last("ACK sip:fork@"), "To")), "t2");
   assert.equal(tagOf(sipHeader(bed.peer.last("BYE sip:fork@"), "To")), "t2");
   assert.equal(sipHeader(bed.peer.last("BYE sip:fork@"), "Reason"), 'SIP;cause=200;text="Call completed elsewhere"');
-  assert.deepEqual(bed.delegate.told, ["answered"]);
+  assert.deepEqual(bed.delegate.reported, ["answered"]);
   bed.peer.send(aResponse(bed.peer.last("BYE sip:fork@"), "200 OK"));
   bed.call.hangUp();
   bed.clock.advance(2);
@@ -304,7 +304,7 @@ test("the far end's BYE ends the call; a BYE that crosses ours is answered with 
   bed.peer.send(theirBye);
   bed.clock.advance(3);
 
-  assert.deepEqual(bed.delegate.told, ["answered", "ended local"]);
+  assert.deepEqual(bed.delegate.reported, ["answered", "ended local"]);
   assert.equal(bed.peer.count("200 OK"), 1);
   bed.peer.send(aResponse(bed.peer.last("BYE"), "481 Gone"));
   bed.expectIdle();
@@ -319,7 +319,7 @@ test("a call whose BYE is never answered leaves nothing behind", async () => {
 
   bed.expectIdle();
   assert.equal(bed.peer.count("BYE"), 11);
-  assert.deepEqual(bed.delegate.told, ["answered", "ended local"]);
+  assert.deepEqual(bed.delegate.reported, ["answered", "ended local"]);
 });
 
 test("throws for what cannot be sent: line breaks, own headers, no URI", async () => {
@@ -359,8 +359,8 @@ test("close sends CANCEL and BYE, waits for their answers and closes the sockets
   bed.clock.advance(3);
   await closed;
 
-  assert.deepEqual(bed.delegate.told, ["answered", "ended local"]);
-  assert.deepEqual(ringing.told, ["progress 180", "ended local"]);
+  assert.deepEqual(bed.delegate.reported, ["answered", "ended local"]);
+  assert.deepEqual(ringing.reported, ["progress 180", "ended local"]);
   assert.deepEqual(bed.agent.ledger(), { transactions: 0, dialogs: 0, timers: 0, sockets: 0 });
 });
 
@@ -400,7 +400,7 @@ test("one agent can call itself", async () => {
 
   assert.equal(bed.agent.ledger().dialogs, 2);
   await Promise.all([bed.agent.close(), Promise.resolve().then(() => bed.clock.advance(1_000))]);
-  assert.deepEqual(bed.delegate.told, ["ended local"]);
+  assert.deepEqual(bed.delegate.reported, ["ended local"]);
 });
 
 test("says why a call ends that does not end as usual, and nothing when it does (RFC 3326; Contract: sip-and-media-reason)", async () => {

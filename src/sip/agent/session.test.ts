@@ -41,7 +41,7 @@ async function setUp(
   const entry = under.calls[0];
   assert.ok(entry);
   const { call, delegate } = entry;
-  delegate.told.length = 0;
+  delegate.reported.length = 0;
   delegate.sdps.length = 0;
   const expectIdle = () => {
     clock.advance(500_000);
@@ -57,7 +57,7 @@ test("the far end's BYE is answered with 200 and ends the call once", async () =
   assert.equal(bed.send({ method: "BYE", cseq: 3 }), "SIP/2.0 481 Call/Transaction Does Not Exist");
   bed.call.hangUp();
 
-  assert.deepEqual(bed.delegate.told, ["ended bye"]);
+  assert.deepEqual(bed.delegate.reported, ["ended bye"]);
   bed.expectIdle();
 });
 
@@ -66,7 +66,7 @@ test("a request with a CSeq below the last gets 500 (RFC 3261 §12.2.2)", async 
   bed.send({ method: "OPTIONS", cseq: 10 });
 
   assert.equal(bed.send({ method: "BYE", cseq: 9 }), "SIP/2.0 500 Server Internal Error");
-  assert.deepEqual(bed.delegate.told, []);
+  assert.deepEqual(bed.delegate.reported, []);
 });
 
 test("a re-INVITE asks the owner for the answer; its 200 is sent again until the ACK (RFC 3261 §14.2)", async () => {
@@ -80,7 +80,7 @@ test("a re-INVITE asks the owner for the answer; its 200 is sent again until the
   bed.clock.advance(40_000);
 
   assert.equal(bed.peer.count("200"), 3);
-  assert.deepEqual(bed.delegate.told, ["offer"]);
+  assert.deepEqual(bed.delegate.reported, ["offer"]);
 });
 
 test("a re-INVITE without offer gets ours, and the ACK's answer is told", async () => {
@@ -97,7 +97,7 @@ test("a re-INVITE that the owner refuses gets 488 and the call goes on", async (
   const bed = await setUp();
 
   assert.equal(bed.send({ cseq: 2 }), "SIP/2.0 488 Not Acceptable Here");
-  assert.deepEqual(bed.delegate.told, ["offer"]);
+  assert.deepEqual(bed.delegate.reported, ["offer"]);
   assert.equal(bed.agent.ledger().dialogs, 1);
 });
 
@@ -108,7 +108,7 @@ test("a re-INVITE while the last one waits for its ACK gets 491; without that AC
   assert.equal(bed.send({ cseq: 3 }), "SIP/2.0 491 Request Pending");
   bed.clock.advance(33_000);
 
-  assert.deepEqual(bed.delegate.told, ["offer", "ended no-ack"]);
+  assert.deepEqual(bed.delegate.reported, ["offer", "ended no-ack"]);
   assert.equal(sipHeader(bed.peer.last("BYE"), "Reason"), 'SIP;cause=408;text="no ACK came"');
   bed.expectIdle();
 });
@@ -135,7 +135,7 @@ test("an UPDATE with an offer is answered; one without refreshes only (RFC 3311)
   bed.send({ method: "UPDATE", cseq: 3 });
 
   assert.equal(sipBody(bed.peer.last("200")), "");
-  assert.deepEqual(bed.delegate.told, ["offer"]);
+  assert.deepEqual(bed.delegate.reported, ["offer"]);
 });
 
 test("a new Contact in a re-INVITE moves the remote target (RFC 3261 §12.2.2)", async () => {
@@ -163,7 +163,7 @@ test("tells digits of INFO in both forms, and refuses other bodies with 415", as
   const other = bed.send({ method: "INFO", cseq: 6, lines: ["Content-Type: text/plain"], body: "5" });
 
   assert.equal(other, "SIP/2.0 415 Unsupported Media Type");
-  assert.deepEqual(bed.delegate.told, ["digit 5 160", "digit # 250", "digit * 250"]);
+  assert.deepEqual(bed.delegate.reported, ["digit 5 160", "digit # 250", "digit * 250"]);
 });
 
 test("answers OPTIONS in the dialog with 200, unknown methods with 405, unknown options with 420", async () => {
@@ -181,7 +181,7 @@ test("a request with our tag and a strange From tag gets 481", async () => {
     bed.send({ method: "BYE", cseq: 2, fromTag: "stranger" }),
     "SIP/2.0 481 Call/Transaction Does Not Exist",
   );
-  assert.deepEqual(bed.delegate.told, []);
+  assert.deepEqual(bed.delegate.reported, []);
 });
 
 // Contract: sip-and-media-symmetric
@@ -212,10 +212,10 @@ test("lets the caller refresh the session and ends the call when it does not (RF
   bed.clock.advance(50_000);
   bed.send({ method: "UPDATE", cseq: 2, lines: ["Supported: timer", "Session-Expires: 100;refresher=uac"] });
   bed.clock.advance(60_000);
-  assert.deepEqual(bed.delegate.told, []);
+  assert.deepEqual(bed.delegate.reported, []);
   bed.clock.advance(8_000);
 
-  assert.deepEqual(bed.delegate.told, ["ended timeout"]);
+  assert.deepEqual(bed.delegate.reported, ["ended timeout"]);
   assert.equal(bed.peer.count("BYE"), 1);
   assert.equal(sipHeader(bed.peer.last("BYE"), "Reason"), 'SIP;cause=408;text="the session timer expired"');
   bed.expectIdle();
@@ -235,7 +235,7 @@ test("refreshes by re-INVITE with the unchanged description when the far end wan
   bed.clock.advance(50_000);
 
   assert.equal(bed.peer.startLines().filter((line) => line.startsWith("INVITE")).length, 2);
-  assert.deepEqual(bed.delegate.told, []);
+  assert.deepEqual(bed.delegate.reported, []);
 });
 
 // Contract: sip-and-media-session-timer
@@ -250,7 +250,7 @@ test("refreshes by UPDATE where the far end takes it, and ends the call on 481",
   bed.peer.send(aResponse(refresh, "481 Gone"));
   bed.clock.advance(3);
 
-  assert.deepEqual(bed.delegate.told, ["ended timeout"]);
+  assert.deepEqual(bed.delegate.reported, ["ended timeout"]);
 });
 
 test("a re-INVITE that meets our own refresh gets 491 (RFC 3261 §14.2)", async () => {

@@ -94,14 +94,14 @@ class TransactionTable implements Transactions {
 
   send(request: ClientRequest, flow: Flow, handlers: ClientHandlers): ClientTransaction {
     const gone = { before: false };
-    const told: ClientHandlers = {
+    const reported: ClientHandlers = {
       onResponse: (response) => {
         handlers.onResponse(response);
         if (response.status >= 200) this.#onChange();
       },
       onFailed: (cause, message) => handlers.onFailed(cause, message),
     };
-    const transaction = startClientTransaction(this.#context, request, flow, told, (ended) => {
+    const transaction = startClientTransaction(this.#context, request, flow, reported, (ended) => {
       gone.before = true;
       this.#clients.delete(ended.key);
       this.#onChange();

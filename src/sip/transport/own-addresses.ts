@@ -49,7 +49,7 @@ export function createOwnAddresses(options: OwnAddressOptions): OwnAddresses {
       return {
         bound: isEverywhere ? wildcardOf(peer.host) : bound,
         local,
-        told: isAdvertised ? advertise.host : local,
+        advertised: isAdvertised ? advertise.host : local,
       };
     },
   };

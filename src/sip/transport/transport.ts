@@ -85,7 +85,8 @@ export async function openTransport(options: TransportOptions): Promise<Transpor
 
   const localAddressFor = (destination: SipAddress): SipAddress => {
     const listener = own.listenerFor(destination);
-    const host = own.towards(destination, listener?.host ?? wildcardFor(destination))?.told ?? wildcardFor(destination);
+    const host =
+      own.towards(destination, listener?.host ?? wildcardFor(destination))?.advertised ?? wildcardFor(destination);
     return listener === undefined ? { transport: destination.transport, host, port: 0 } : { ...listener, host };
   };
   const datagram = listeners.filter((listener) => listener.transport === "udp");
@@ -211,6 +212,6 @@ function localAddressOf(
   const near = stream.local();
   const isListener = listener?.transport === "tcp";
   const from = near.host !== "" && (!isListener || isWildcard(bound)) ? near.host : bound;
-  const host = own.towards(peer, from)?.told ?? from;
+  const host = own.towards(peer, from)?.advertised ?? from;
   return { transport: "tcp", host, port: isListener || near.port === 0 ? (listener?.port ?? near.port) : near.port };
 }

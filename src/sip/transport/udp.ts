@@ -54,7 +54,7 @@ class UdpFlow implements Flow {
   }
 
   get local(): SipAddress {
-    const host = this.own.towards(this.peer, this.bound)?.told ?? this.bound;
+    const host = this.own.towards(this.peer, this.bound)?.advertised ?? this.bound;
     return { ...this.listener, host };
   }
 

@@ -125,10 +125,10 @@ describe("a long text in Flite's threads", () => {
 
   it("does not keep those who come after it waiting", async () => {
     const engine = createFliteEngine(silentLogger, createManualClock());
-    const told: string[] = [];
+    const reported: string[] = [];
     const say = async (name: string, words: string) => {
-      await engine.synthesize(aRequest(words), () => told.push(`${name} begins`));
-      told.push(`${name} is whole`);
+      await engine.synthesize(aRequest(words), () => reported.push(`${name} begins`));
+      reported.push(`${name} is whole`);
     };
     await Promise.all([
       ...["one", "two", "three"].map((name) => say(name, `${text} Number ${name}. ${text}`)),
@@ -136,10 +136,10 @@ describe("a long text in Flite's threads", () => {
     ]);
     await engine.close();
 
-    const wholes = told.filter((line) => line.endsWith("whole"));
+    const wholes = reported.filter((line) => line.endsWith("whole"));
     assert.equal(wholes[0], "short is whole");
     assert.deepEqual(
-      new Set(told.slice(0, 4)),
+      new Set(reported.slice(0, 4)),
       new Set(["one begins", "two begins", "three begins", "short is whole"]),
     );
   });

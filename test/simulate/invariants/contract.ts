@@ -44,7 +44,7 @@ function takeFact(
 ): void {
   if (fact.type === "action-started") actionStarted(model, fact, fail);
   else if (fact.type === "action-ended") actionEnded(model, fact, step, fail);
-  else if (fact.type === "response-findings") model.areFindingsTold = true;
+  else if (fact.type === "response-findings") model.areFindingsReported = true;
   else if (fact.type === "response-ignored" || fact.type === "response-invalid") {
     if (model.step.verdict !== fact.type) fail(`${fact.type} is told, but ${model.step.verdict ?? "nothing"} is due`);
     model.step.verdict = undefined;

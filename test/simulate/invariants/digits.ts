@@ -24,7 +24,7 @@ export const digits: Invariant = {
     const { book } = view;
     const switches = view.scene.config.compatibility;
     const listeners = new Map<Tag, Listener>();
-    const told: { readonly digits: string; readonly legId: string | undefined }[] = [];
+    const reported: { readonly digits: string; readonly legId: string | undefined }[] = [];
     /** A pattern has just become too slow: the operator hears of it. */
     let isWarningDue = false;
     let parameters: JsonObject = {};
@@ -46,9 +46,9 @@ export const digits: Invariant = {
         const [name, tag] = (book.timerName(before, input.timerId) ?? "").split(":") as [string, Tag];
         const listener = listeners.get(tag);
         if (listener === undefined || !name.endsWith("digits")) return;
-        const isTold = name === "between-digits" || (switches.tellFlushedDigits && !listener.matches);
-        if (isTold) {
-          told.push({ digits: listener.digits, legId: (tag === "LEG-A" ? book.a : book.b)?.id });
+        const isReported = name === "between-digits" || (switches.tellFlushedDigits && !listener.matches);
+        if (isReported) {
+          reported.push({ digits: listener.digits, legId: (tag === "LEG-A" ? book.a : book.b)?.id });
           if (listener.matches && switches.listenOnlyOnce) listeners.delete(tag);
           else forget(listener);
         } else listener.isStale = true;
@@ -64,7 +64,7 @@ export const digits: Invariant = {
           if (effect.event["Sequence"] === sequence) return;
           sequence = effect.event["Sequence"] as number;
           const data = effect.event["ActionData"] as JsonObject;
-          const expected = told.shift();
+          const expected = reported.shift();
           if (data["ReceivedDigits"] !== expected?.digits)
             fail(`told ${String(data["ReceivedDigits"])}, not ${expected?.digits}`);
           if (!Object.hasOwn(data["Parameters"] as object, "InputDigitsRegex")) fail("the parameters are not told");

@@ -6,11 +6,11 @@ export const facts: Invariant = {
   name: "every record is written",
   rule: "ARCHITECTURE, One picture: each invocation, reply, failure and change of a leg is told to observers as it was",
   watch(view, fail) {
-    const isTold = { ringing: false, answered: false, ended: false };
+    const isReported = { ringing: false, answered: false, ended: false };
     let invoked: Extract<CallFact, { type: "invoked" }> | undefined;
     let inFlight: { id: string; sentAt: number } | undefined;
     let isReply = false;
-    let isReplyTold = false;
+    let isReplyReported = false;
     let consequence: Extract<CallFact, { type: "function-failed" }>["consequence"] | undefined;
     let wasUp = true;
     let invalid: Extract<CallFact, { type: "response-invalid" }> | undefined;
@@ -21,9 +21,9 @@ export const facts: Invariant = {
       input({ input }) {
         consequence = undefined;
         wasUp = view.book.anyLive();
-        isTold.ringing = isTold.answered = isTold.ended = false;
+        isReported.ringing = isReported.answered = isReported.ended = false;
         invoked = undefined;
-        isReplyTold = false;
+        isReplyReported = false;
         isReply = input.type === "function-replied" && input.invocationId === inFlight?.id;
       },
       effect(effect, step) {
@@ -44,16 +44,16 @@ export const facts: Invariant = {
         if (fact.type === "response-findings") checkFindings(fact, findings, fail);
         if (fact.type === "invoked") invoked = fact;
         else if (fact.type === "leg-changed") {
-          isTold[fact.state] = true;
+          isReported[fact.state] = true;
           const isParticipant = fact.participantTag === "LEG-A" || view.book.b !== undefined;
           if (fact.state === "ended" && isParticipant) cause = fact.cause;
         } else if (fact.type === "call-ended" && fact.cause !== cause)
           fail("the record does not tell why the call ended");
         else if (fact.type === "replied" || fact.type === "function-failed") {
-          if (!isReply || isReplyTold) fail("a reply is told that did not come");
+          if (!isReply || isReplyReported) fail("a reply is told that did not come");
           if (fact.tookMs !== step.input.at - (inFlight?.sentAt ?? 0)) fail("the time of a reply is wrong");
           if (fact.sequence !== step.before.sequence) fail("the number of a reply is wrong");
-          isReplyTold = true;
+          isReplyReported = true;
           if (fact.type === "replied" || fact.consequence !== "retried") inFlight = undefined;
           if (fact.type === "function-failed") consequence = fact.consequence;
         } else if (fact.type === "call-started") checkStart(view, fact, fail);
@@ -66,11 +66,12 @@ export const facts: Invariant = {
           fail(`${consequence} is told wrongly`);
         if (consequence !== undefined && (consequence === "ignored") === wasUp && consequence !== "retried")
           fail(`${consequence} is told wrongly`);
-        if (isReply && !isReplyTold) fail("a reply is not told to observers");
-        if (input.type === "leg-ringing" && isTold.ringing !== (changed !== undefined)) fail("ringing is told wrongly");
-        if (input.type === "leg-answered" && isTold.answered !== (changed !== undefined))
+        if (isReply && !isReplyReported) fail("a reply is not told to observers");
+        if (input.type === "leg-ringing" && isReported.ringing !== (changed !== undefined))
+          fail("ringing is told wrongly");
+        if (input.type === "leg-answered" && isReported.answered !== (changed !== undefined))
           fail("an answer is told wrongly");
-        if (changed?.state === "over" && !isTold.ended) fail("the end of a leg is not told to observers");
+        if (changed?.state === "over" && !isReported.ended) fail("the end of a leg is not told to observers");
       },
     };
   },
@@ -110,13 +111,13 @@ function checkReport(
 /** Each is told once in a call. */
 function checkFindings(
   { findings }: Extract<CallFact, { type: "response-findings" }>,
-  told: Set<string>,
+  reported: Set<string>,
   fail: Fail,
 ): void {
   if (findings.length === 0) fail("nothing is told to have been found in a reply");
   for (const finding of findings.map((one) => JSON.stringify(one))) {
-    if (told.has(finding)) fail("what was found in a reply is told again");
-    told.add(finding);
+    if (reported.has(finding)) fail("what was found in a reply is told again");
+    reported.add(finding);
   }
 }
 

@@ -152,11 +152,11 @@ function checkSource(one: Gathering, phase: "prompt" | "failure-prompt", source:
 }
 
 /** `areAllTold`: else results of actions that a new list waited for are left out. */
-function checkResult(event: JsonObject, results: (string | undefined)[], areAllTold: boolean, fail: Fail): void {
+function checkResult(event: JsonObject, results: (string | undefined)[], areAllReported: boolean, fail: Fail): void {
   if (event["InvocationEventType"] !== "ACTION_SUCCESSFUL") return;
   const { Type, ReceivedDigits } = event["ActionData"] as JsonObject;
   if (!String(Type).endsWith("GetDigits")) return;
-  while (!areAllTold && results.length > 1 && results[0] !== ReceivedDigits) results.shift();
+  while (!areAllReported && results.length > 1 && results[0] !== ReceivedDigits) results.shift();
   const result = results.shift();
   if (ReceivedDigits !== result) fail(`${String(ReceivedDigits)} is told, not ${result}`);
 }

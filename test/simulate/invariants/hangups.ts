@@ -7,7 +7,7 @@ export const hangups: Invariant = {
   rule: "Contract: events-hangup-once, events-hangup-unanswered-partner: one for LEG-A, one for each LEG-B that answered, none for one that never did or left before LEG-A was up; nothing is told after the last",
   watch({ book }, fail) {
     const existed = new Set<string>([book.a.id]);
-    const told = new Set<string>();
+    const reported = new Set<string>();
     const last = { sequence: 0, target: "" };
     return {
       input() {
@@ -21,7 +21,7 @@ export const hangups: Invariant = {
         last.sequence = sequence;
         last.target = effect.target.applicationId;
         if (isRetry) return;
-        if (!book.anyLive() && told.size === existed.size) fail("an event is told after the last HANGUP");
+        if (!book.anyLive() && reported.size === existed.size) fail("an event is told after the last HANGUP");
         if (effect.event["InvocationEventType"] !== "HANGUP") return;
         const data = effect.event["ActionData"] as { readonly Parameters: JsonObject };
         const { CallId, ParticipantTag } = data.Parameters;
@@ -29,12 +29,12 @@ export const hangups: Invariant = {
         if (leg === undefined || !existed.has(leg.id)) return fail("HANGUP of a leg that was not there");
         if (leg.state !== "over") fail(`HANGUP of ${leg.tag}, which is ${leg.state}`);
         if (leg.tag !== ParticipantTag) fail(`HANGUP calls ${leg.tag} ${String(ParticipantTag)}`);
-        if (told.has(leg.id)) fail(`a second HANGUP of ${leg.tag}`);
-        told.add(leg.id);
+        if (reported.has(leg.id)) fail(`a second HANGUP of ${leg.tag}`);
+        reported.add(leg.id);
         return undefined;
       },
       end() {
-        if (told.size !== existed.size) fail(`${existed.size} legs were there, ${told.size} HANGUPs were told`);
+        if (reported.size !== existed.size) fail(`${existed.size} legs were there, ${reported.size} HANGUPs were told`);
       },
     };
   },

@@ -166,8 +166,8 @@ function checkDestinations({ scene }: View, event: JsonObject, keys: ReadonlySet
   const { Location } = (data?.["CallRecordingDestination"] ?? {}) as Readonly<Record<string, string>>;
   if (Key !== undefined && !keys.has(Key)) fail("RecordingDestination names no recording");
   if (Location !== undefined && !keys.has(Location.replace("rec/", ""))) fail("CallRecordingDestination");
-  const isTold = scene.config.compatibility.tellInterruptedRecording;
-  if (isTold && type === "ACTION_INTERRUPTED" && data?.["Type"] === "RecordAudio" && Key === undefined) {
+  const isReported = scene.config.compatibility.tellInterruptedRecording;
+  if (isReported && type === "ACTION_INTERRUPTED" && data?.["Type"] === "RecordAudio" && Key === undefined) {
     const { Participants } = event["CallDetails"] as { readonly Participants: readonly JsonObject[] };
     if (Participants.every(({ Status }) => Status !== undefined)) fail("what was recorded is not told");
   }

@@ -68,7 +68,7 @@ export interface CallModel {
   /** NEW_OUTBOUND_CALL was answered: LEG-A is dialled. */
   isDialDue: boolean;
   /** Observers have heard of something in a reply that is not as the contract has it. */
-  areFindingsTold: boolean;
+  areFindingsReported: boolean;
   readonly step: StepNotes;
 }
 
@@ -122,7 +122,7 @@ export function newCallModel({ scene: { call, config }, book }: View): CallModel
     heldBy: undefined,
     isOverdue: false,
     isDialDue: false,
-    areFindingsTold: false,
+    areFindingsReported: false,
     step: {
       mustEnd: undefined,
       verdict: undefined,

@@ -8,7 +8,7 @@ export function checkDue(model: CallModel, isPaced: boolean, fail: Fail): void {
   if (step.mustEnd !== undefined && book.anyLive()) fail(`the call goes on, but ${step.mustEnd.why}`);
   if (model.isDialDue && book.a.state === "created") fail("LEG-A is not dialled");
   if (step.verdict !== undefined) fail(`${step.verdict} is not told to observers`);
-  if (step.hasFlaw && !model.areFindingsTold) fail("wrong parameters are not told to observers when they come");
+  if (step.hasFlaw && !model.areFindingsReported) fail("wrong parameters are not told to observers when they come");
   if (step.retryWithinMs !== undefined) fail("the invocation was not tried again");
   const isKept = step.settled !== undefined && model.events.some((event) => event.awaits === step.settled);
   if (isKept) fail("the result of a recording is there, but its event still waits");

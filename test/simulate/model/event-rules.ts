@@ -70,8 +70,8 @@ function takeTimer(model: CallModel, name: string | undefined, matches: boolean)
     name?.endsWith("digits:LEG-A") === true ? book.a : name?.endsWith("digits:LEG-B") === true ? book.b : undefined;
   const isFlush = name?.startsWith("flush-") === true;
   // Keys that match are told a little later, by their own timer.
-  const isTold = !isFlush || (model.switches.tellFlushedDigits && !matches);
-  if (leg !== undefined && isTold) expectEvent(model, "DIGITS_RECEIVED", leg.id, "ReceiveDigits");
+  const isReported = !isFlush || (model.switches.tellFlushedDigits && !matches);
+  if (leg !== undefined && isReported) expectEvent(model, "DIGITS_RECEIVED", leg.id, "ReceiveDigits");
 }
 
 /** A leg that was a participant has ended: its HANGUP is due. Contract: events-hangup-once, events-hangup-unanswered-partner */
@@ -87,9 +87,11 @@ export function legIsOver(model: CallModel, leg: BookedLeg, code: number | undef
   const hangupAfterwards = holds && success === "when-reply-is-empty";
   const event = expectEvent(model, "HANGUP", leg.id, "Hangup", { code, hangupAfterwards });
   if (!holds) return;
-  const isTold = success === "always";
-  const told = isTold ? expectEvent(model, "ACTION_SUCCESSFUL", leg.id, "Hangup", { hangupAfterwards: false }) : event;
-  model.heldBy = told;
+  const isReported = success === "always";
+  const reported = isReported
+    ? expectEvent(model, "ACTION_SUCCESSFUL", leg.id, "Hangup", { hangupAfterwards: false })
+    : event;
+  model.heldBy = reported;
 }
 
 /** A RecordAudio is kept when its party leaves; its event waits for the file. Contract: events-recording-before-hangup */

@@ -109,10 +109,10 @@ function succeeded(model: CallModel, type: string, leg: BookedLeg, code: unknown
     return;
   }
   const isLast = model.queue.length === 0 && model.replacement === undefined;
-  const isTold = isLast || (tellsAtOnce.has(type) && !isOutdated(model));
+  const isReported = isLast || (tellsAtOnce.has(type) && !isOutdated(model));
   model.queue = model.replacement ?? model.queue;
   model.replacement = undefined;
-  const event = isTold ? expectEvent(model, "ACTION_SUCCESSFUL", leg.id, type) : undefined;
+  const event = isReported ? expectEvent(model, "ACTION_SUCCESSFUL", leg.id, type) : undefined;
   if (!isLast) model.heldBy = event;
 }
 

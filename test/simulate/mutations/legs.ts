@@ -128,7 +128,7 @@ export const legMutations: readonly Mutation[] = [
     }),
   },
   {
-    meaning: "a call out is not dialled when its first event is answered",
+    meaning: "an outbound call is not dialled when its first event is answered",
     breaks: "actions and events follow the contract",
     mutate: dropEffects((effect, { after }) => effect.do === "dial-leg" && effect.legId === after.legs[0]?.id),
   },

@@ -70,13 +70,13 @@ export function endWhenClosing(state: PoolState): Step {
 /** The code cannot be loaded: who changed it and all that waits learn why, unless processes that loaded it serve on. */
 export function failLoading(state: PoolState, { message, stack }: LoadFailure, functionName: string): Step {
   const { reloadedBy: file } = state;
-  const told: readonly PoolEffect[] =
+  const reported: readonly PoolEffect[] =
     file === undefined ? [] : [{ do: "tell-reload-failed", file, failure: { message, stack } }];
   const next = { ...state, reloadedBy: undefined };
-  if (countLive(state) > 0) return [next, told];
+  if (countLive(state) > 0) return [next, reported];
   const why = `Function "${functionName}" could not be loaded. ${message}`;
   const warm: readonly PoolEffect[] = state.isWarming ? [{ do: "tell-warm", failure: { message, stack } }] : [];
-  return follow([{ ...next, isWarming: false }, [...told, ...warm]], (after) =>
+  return follow([{ ...next, isWarming: false }, [...reported, ...warm]], (after) =>
     failQueue(after, { type: "failed", reason: "init", message: why, stack }),
   );
 }
