@@ -1,5 +1,5 @@
 import { basename, dirname, extname } from "node:path";
-import type { WrittenConfig } from "./config-types.ts";
+import type { WrittenConfig } from "./settings/configuration.ts";
 
 /** The number of the embedded example, and of a function that is run without a configuration. */
 export const developmentNumber = "+12065550100";

@@ -111,6 +111,3 @@ export interface ConfiguredRule {
   readonly triggerKey: string;
   readonly targets: readonly SipRuleTarget[];
 }
-
-/** A configuration as it is written. Everything is optional, as in `assets/config.schema.json`. */
-export type WrittenConfig = Readonly<Record<string, unknown>>;

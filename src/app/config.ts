@@ -7,7 +7,8 @@ import { documentOf, parseConfigText, type ConfigDocument, type Problem } from "
 import { applyEnvironment, warnOfUnknownVariables, type Environment } from "./config-environment.ts";
 import { resolveConfig } from "./config-resolve.ts";
 import { readConfigSchema } from "./config-schema.ts";
-import type { Config, WrittenConfig } from "./config-types.ts";
+import type { Config } from "./config-types.ts";
+import type { WrittenConfig } from "./settings/configuration.ts";
 
 export { defaultDevelopmentConfig, developmentNumber } from "./config-development.ts";
 export { appErrors } from "./errors.ts";

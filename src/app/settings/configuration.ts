@@ -50,6 +50,9 @@ const written = {
 /** A configuration that fits the schema, with the schema's defaults: not yet parsed nor cross-checked. */
 export type RawConfig = FromSchema<typeof written>;
 
+/** A configuration as it is written. */
+export type WrittenConfig = FromSchema<typeof written, { keepDefaultedPropertiesOptional: true }>;
+
 /** One function in its long form. */
 export type RawFunction = Exclude<RawConfig["functions"][string], string>;
 
