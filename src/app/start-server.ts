@@ -41,7 +41,6 @@ import {
   type SipTraceEntry,
   type UserAgent,
 } from "../sip/index.ts";
-import { printSipUri } from "../sip-syntax/index.ts";
 import { whyUnspeakable } from "../speech/index.ts";
 import { createStore } from "../store/index.ts";
 import { awsStandIns } from "./aws-stand-ins.ts";
@@ -153,7 +152,6 @@ async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
       ...{ createOffer, answerOffer, readAnswer },
       ...{ audioAddress, describedHosts, withAddresses, warningOf },
     },
-    printSipUri,
     lookUpHost: createHostLookup(clock),
     speech,
     objects: createFolderStore(config.objectsFolder, { createsBuckets: config.createBuckets }),

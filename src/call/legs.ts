@@ -2,7 +2,7 @@ import type { HangUpReason } from "./effects.ts";
 import { dropList, legHasLeft, legOfLateResult, legWasAnswered, stepRunning } from "./list/action-list.ts";
 import { dropListener } from "./leg/digit-listeners.ts";
 import type { CompatibilitySwitches } from "./compatibility.ts";
-import type { LegEnd } from "../endpoint/index.ts";
+import { explainEnd, type LegEnd } from "../endpoint/index.ts";
 import { queueEvent } from "./event/event-queue.ts";
 import { describeParticipants } from "./event/events.ts";
 import { endRecording } from "./leg/background-recordings.ts";
@@ -62,7 +62,8 @@ export function legAnswered(turn: Turn, leg: Leg): void {
 
 /** The far end, the network or a failure of ours ended the leg. */
 export function legEnded(turn: Turn, leg: Leg, end: LegEnd): void {
-  const { code, cause } = explainEnd(end, turn.config.compatibility);
+  const code = codeOfEnd(end, turn.config.compatibility);
+  const cause = explainEnd(end);
   if (leg.tag === "LEG-B" && !couldTalk(turn, leg)) {
     forgetPartner(turn, leg, cause);
     stepRunning(turn, { type: "partner-failed", cause: `${leg.tag}: ${cause}`, isOurs: end.type === "failed" });
@@ -202,39 +203,21 @@ function observeLeg(turn: Turn, leg: Leg, state: "ringing" | "answered" | "ended
   observe(turn, { type: "leg-changed", participantTag: leg.tag, state, cause });
 }
 
-/** The code that HANGUP shows and a sentence for people. Contract: events-hangup-code */
-function explainEnd(
+/** The code that HANGUP shows. Contract: events-hangup-code */
+function codeOfEnd(
   end: LegEnd,
   { rawSipResponseCodes: isRaw }: Pick<CompatibilitySwitches, "rawSipResponseCodes">,
-): { code: number; cause: string } {
+): number {
   switch (end.type) {
     case "bye":
-      return { code: 0, cause: "hung up by the far end" };
-    case "cancelled":
-      return { code: isRaw ? 487 : 0, cause: "cancelled by the caller before the answer" };
-    case "rejected":
-      return {
-        code: isRaw ? end.status : end.status === 486 || end.status === 600 ? 486 : 480,
-        cause: `refused by the far end with ${end.status}${whyNotTaken(end.status)}`,
-      };
-    case "unreachable":
-      return { code: 480, cause: `could not be reached: ${end.why}` };
-    case "no-common-codec":
-      return { code: 480, cause: "no common codec" };
-    case "no-ack":
-      return { code: 480, cause: "the answer was never acknowledged" };
     case "no-media":
-      return { code: 0, cause: "the far end's audio stopped" };
-    case "failed":
-      return { code: 480, cause: end.why };
+      return 0;
+    case "cancelled":
+      return isRaw ? 487 : 0;
+    case "rejected":
+      if (isRaw) return end.status;
+      return end.status === 486 || end.status === 600 ? 486 : 480;
     default:
-      return end satisfies never;
+      return 480;
   }
-}
-
-/** What the far end asked for and did not get. */
-function whyNotTaken(status: number): string {
-  if (status === 401 || status === 407) return ", which asks for a password: this server has none to give yet (digest)";
-  if (status >= 300 && status < 400) return ", which names another place to call: this server does not follow";
-  return "";
 }

@@ -1,105 +1,67 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { silentLogger } from "../kernel/index.ts";
-import type { MediaSession } from "../media/index.ts";
-import { createManualClock } from "../testing/manual-clock.ts";
-import { LegCore, type LegParts } from "./leg.ts";
+import { createLegWorld, type LegWorld } from "../testing/leg-world.ts";
+import { InboundLeg } from "./inbound-leg.ts";
 
-const agreedAudio: Parameters<LegCore["startMedia"]>[0] = {
-  codec: { name: "PCMU", payloadType: 0 },
-  remoteAddress: "192.0.2.9",
-  remotePort: 4002,
-  remoteRtcpAddress: "192.0.2.9",
-  remoteRtcpPort: 4003,
-  ptimeMs: 20,
-  telephoneEventPayloadType: 101,
-  direction: "sendrecv",
-};
-
-/** Takes every offer but "bad", and answers with the version that it was given. */
-const sessionDescriptions: LegParts["sessionDescriptions"] = {
-  createOffer: ({ sessionVersion }) => `offer ${sessionVersion}`,
-  answerOffer: (offer, { sessionVersion }) =>
-    offer === "bad"
-      ? { type: "no-audio", why: "it is bad", warningCode: 304 }
-      : { type: "agreed", answer: `answer ${sessionVersion} to ${offer}`, audio: agreedAudio },
-  readAnswer: (answer) =>
-    answer === "found" ? { type: "agreed", audio: agreedAudio } : { type: "no-common-codec", offered: [] },
-  audioAddress: () => undefined,
-  describedHosts: () => [],
-  withAddresses: (description, addresses) => addresses.get(description) ?? description,
-  warningOf: () => ({ code: 304, text: "it is bad" }),
-};
-
-/** A leg that is up with 20 ms packets, and what its dialog and its session were told. */
-function aLeg() {
-  const clock = createManualClock();
-  const reported: string[] = [];
-  const heard: number[] = [];
-  const nothing = () => undefined;
-  const leg = new LegCore({
-    sessionDescriptions,
-    events: {
-      ...{ ringing: nothing, answered: () => void reported.push("answered") },
-      ...{ ended: ({ type }) => void reported.push(type), signalled: nothing },
-      ...{
-        playbackStarted: nothing,
-        earlyMedia: nothing,
-        playbackFinished: nothing,
-        digit: nothing,
-        digitsSent: nothing,
-        withoutEvents: () => void reported.push("without events"),
-        heard: ({ packetsReceived }) => void heard.push(packetsReceived),
-      },
-    },
-    clock,
-    log: silentLogger,
-    at: 0,
-    hosts: {
-      replace: (description) => (description === "named" ? "numbered" : description),
-      hasUnknown: (description) => description === "unknown",
-      lookUp: async () => "found",
-    },
-  });
-  const close = async () => {
-    reported.push("closed");
-    return { packetsReceived: 7 };
-  };
-  const session = { localPort: 4000, start: nothing, close };
-  leg.attachMedia(session as unknown as MediaSession, "192.0.2.1");
-  leg.attachCall({ sipCallId: "call-1", hangUp: () => void reported.push("bye") });
-  leg.startMedia(agreedAudio);
-  return { clock, reported, heard, leg };
+/** A leg of a caller who made an offer, and has been answered. */
+async function aLeg(offer = "sdp") {
+  const world = createLegWorld();
+  const { leg, sip } = await legIn(world, offer);
+  leg.answer();
+  world.reported.splice(0);
+  return { ...world, leg, sip };
 }
 
-test("a BYE right behind a prompt waits until the far end can have heard the last packet", () => {
-  for (const event of ["onPlaybackFinished", "onDigitsSent"] as const) {
-    const { clock, reported, leg } = aLeg();
+async function legIn(world: LegWorld, offer: string | undefined) {
+  const call = world.aCaller(offer);
+  const leg = new InboundLeg({ ...world.parts, call, offer, openMedia: world.openMedia });
+  await leg.open();
+  return { leg, sip: call.delegate };
+}
 
-    leg.mediaEvents[event]?.("1");
+test("a BYE right behind a prompt waits until the far end can have heard the last packet", async () => {
+  for (const event of ["onPlaybackFinished", "onDigitsSent"] as const) {
+    const { clock, reported, leg, media } = await aLeg();
+
+    media()[event]?.("1");
     leg.hangUp();
     clock.advance(19);
-    assert.deepEqual(reported, ["closed"]);
+    assert.deepEqual(reported.splice(0), ["closed", "ended by local"]);
+    await Promise.resolve();
     clock.advance(1);
 
-    assert.deepEqual(reported, ["closed", "bye"]);
+    assert.ok(reported.includes("BYE"));
     assert.equal(leg.isOver, true);
   }
 });
 
-test("a BYE at another time waits for nothing", () => {
-  const { clock, reported, leg } = aLeg();
+test("a leg that waits with its BYE is released when that has gone", async () => {
+  const { clock, reported, leg, media } = await aLeg();
 
-  leg.mediaEvents.onPlaybackFinished?.("1");
+  media().onPlaybackFinished?.("1");
+  leg.hangUp();
+  const released = leg.whenReleased().then(() => reported.push("released"));
+  await settled();
+  assert.ok(!reported.includes("released"));
+  clock.advance(20);
+  await released;
+
+  assert.deepEqual(reported.slice(-2), ["BYE", "released"]);
+});
+
+test("a BYE at another time waits for nothing", async () => {
+  const { clock, reported, leg, media } = await aLeg();
+
+  media().onPlaybackFinished?.("1");
   clock.advance(20);
   leg.hangUp();
 
-  assert.deepEqual(reported, ["closed", "bye"]);
+  assert.deepEqual(reported, ["closed", "BYE", "ended by local"]);
 });
 
-test("a new description has the version after the last one that was sent, whatever was refused between them (RFC 3264 §8)", () => {
-  const { leg } = aLeg();
-  const offer = (sdp: string | undefined) => leg.sipEvents.onOffer?.(sdp);
+test("a new description has the version after the last one that was sent, whatever was refused between them (RFC 3264 §8)", async () => {
+  const { sip } = await legIn(createLegWorld(), "sdp");
+  const offer = (sdp: string | undefined) => sip.onOffer?.(sdp);
 
   assert.equal(offer("one"), "answer 1 to one");
   assert.deepEqual(offer("bad"), { warning: { code: 304, text: "it is bad" } });
@@ -109,47 +71,97 @@ test("a new description has the version after the last one that was sent, whatev
   assert.equal(offer("three"), "answer 4 to three");
 });
 
-test("a later offer may name a host that the first one named", () => {
-  assert.equal(aLeg().leg.sipEvents.onOffer?.("named"), "answer 1 to numbered");
+test("a later offer may name a host that the first one named", async () => {
+  const { sip } = await aLeg();
+
+  assert.equal(sip.onOffer?.("named"), "answer 2 to numbered");
 });
 
 // Contract: sip-and-media-keys-in-audio
-test("a far end that agrees to no telephone-events is said to be such: its keys may never be heard", () => {
-  const { reported, leg } = aLeg();
+test("a far end that agrees to no telephone-events is said to be such: its keys may never be heard", async () => {
+  const { reported, sip } = await aLeg();
 
-  leg.startMedia({ ...agreedAudio, telephoneEventPayloadType: undefined });
+  sip.onOffer?.("keyless");
 
   assert.deepEqual(reported, ["without events"]);
 });
 
 test("an answer, also one in an ACK, waits until its host names are looked up", async () => {
-  const { reported, leg } = aLeg();
+  const world = createLegWorld();
+  const { leg, sip } = await legIn(world, undefined);
 
-  leg.sipEvents.onOffer?.(undefined);
-  leg.sipEvents.onAcknowledged?.({ sdp: "unknown" });
-  assert.deepEqual(reported, []);
-  await new Promise((resolve) => setImmediate(resolve));
+  leg.answer();
+  sip.onAcknowledged?.({ sdp: "unknown" });
+  assert.deepEqual(world.reported, ["200"]);
+  await settled();
 
-  assert.deepEqual(reported, ["answered"]);
+  assert.deepEqual(world.reported, ["200", "answered"]);
 });
 
 test("a leg that ends while a host name is looked up is not answered", async () => {
-  const { reported, leg } = aLeg();
+  const world = createLegWorld();
+  const { leg, sip } = await legIn(world, undefined);
 
-  leg.sipEvents.onOffer?.(undefined);
-  leg.sipEvents.onAcknowledged?.({ sdp: "unknown" });
-  leg.sipEvents.onEnded({ type: "bye" });
-  await new Promise((resolve) => setImmediate(resolve));
+  leg.answer();
+  sip.onAcknowledged?.({ sdp: "unknown" });
+  sip.onEnded({ type: "bye" });
+  await settled();
 
-  assert.deepEqual(reported, ["closed", "bye"]);
+  assert.deepEqual(world.reported, ["200", "closed", "ended by bye", "heard 7"]);
 });
 
-test("the counts of a leg's RTP session are told when it is closed, whoever ended the leg", async () => {
-  const [byUs, byThem] = [aLeg(), aLeg()];
+test("an answer that cannot be used ends the leg, and the far end is reported", async () => {
+  const world = createLegWorld();
+  const { leg, sip } = await legIn(world, undefined);
+
+  leg.answer();
+  sip.onAcknowledged?.({ sdp: "bad" });
+
+  assert.deepEqual(world.reported, ["200", "closed", "BYE for 488", "ended by no-common-codec"]);
+});
+
+test("an offer that cannot be answered is refused with 488", async () => {
+  const world = createLegWorld();
+  const { leg } = await legIn(world, "bad");
+
+  leg.answer();
+
+  assert.deepEqual(world.reported, ["closed", "488", "ended by no-common-codec"]);
+});
+
+test("the counts of a leg's RTP session are reported when it is closed, whoever ended the leg", async () => {
+  const [byUs, byThem] = [await aLeg(), await aLeg()];
 
   byUs.leg.hangUp();
-  byThem.leg.sipEvents.onEnded({ type: "bye" });
-  await new Promise((resolve) => setImmediate(resolve));
+  byThem.sip.onEnded({ type: "bye" });
+  await settled();
 
-  assert.deepEqual([byUs.heard, byThem.heard], [[7], [7]]);
+  assert.deepEqual([byUs.reported.at(-1), byThem.reported.at(-1)], ["heard 7", "heard 7"]);
 });
+
+const ends: Readonly<Record<string, (world: Awaited<ReturnType<typeof aLeg>>) => void>> = {
+  "its owner hangs up": ({ leg }) => leg.hangUp(),
+  "its owner refuses it": ({ leg }) => leg.reject(603),
+  "the far end hangs up": ({ sip }) => sip.onEnded({ type: "bye" }),
+  "the far end is silent": ({ media }) => media().onRtpTimeout?.(),
+  "its media worker ends": ({ media }) => media().onLost?.(),
+  "its owner gives it up": ({ leg }) => leg.fail({ type: "failed", why: "no reason" }),
+};
+for (const [first, end] of Object.entries(ends)) {
+  test(`a leg that has ended since ${first} ends by nothing else`, async () => {
+    const world = await aLeg();
+
+    for (const next of [end, ...Object.values(ends)]) next(world);
+    world.leg.answer();
+    await settled();
+
+    const count = (word: RegExp) => world.reported.filter((one) => word.test(one)).length;
+    assert.deepEqual([count(/^ended/), count(/^closed/), count(/^heard/), count(/^answered/)], [1, 1, 1, 0]);
+    assert.ok(count(/^BYE/) <= 1);
+  });
+}
+
+/** What is settled by now has been reported. */
+function settled(): Promise<void> {
+  return new Promise((resolve) => void setImmediate(resolve));
+}

@@ -1,32 +1,27 @@
-import { AppError, errorMessage } from "../kernel/index.ts";
-import type { MediaDelegate, MediaSession } from "../media/index.ts";
+import { errorMessage } from "../kernel/index.ts";
 import type { LocalAudio } from "../sdp/index.ts";
 import type { CallDelegate, CallEnd, OwnAddress, SipAddress, UserAgent } from "../sip/index.ts";
-import { LegCore, type LegParts } from "./leg.ts";
+import type { SipHeader } from "../sip-syntax/index.ts";
+import { LegCore } from "./leg.ts";
+import type { LegParts, OpenMedia } from "./types.ts";
 
-/** Whom an outbound leg is for, and the routes to it. */
+/** The routes to a called party. */
 export interface DialPlan {
-  /** As events show it. */
-  readonly to: string;
-  /** User part of the Request-URI and To, without escapes. */
-  readonly user: string;
-  /** User part of From, without escapes. */
-  readonly from: string;
-  /** Added to the INVITE. */
-  readonly headers: Readonly<Record<string, string>>;
   /** Tried in this order, until one of them does not fail by itself. */
-  readonly hops: readonly DialHop[];
-  /** Request-URI; undefined: `user` at the hop. */
-  readonly uri: string | undefined;
-  /** How many more servers may pass the call on. */
+  readonly hops: readonly [DialHop, ...DialHop[]];
+  /** Added to the INVITE. */
+  readonly headers: readonly SipHeader[];
+  /** How many more servers may pass the call on; undefined: as many as the user agent lets. */
   readonly maxForwards: number | undefined;
 }
 
 /** One route to the called party. */
 export interface DialHop {
   readonly nextHop: SipAddress;
-  /** Our address towards it, for From. */
-  readonly local: SipAddress;
+  /** Request-URI and To. */
+  readonly to: string;
+  /** From. */
+  readonly from: string;
   /** Our address for RTP towards it. */
   readonly media: OwnAddress;
 }
@@ -34,11 +29,9 @@ export interface DialHop {
 /** What an outbound leg is made with. */
 export interface OutboundLegParts extends LegParts {
   /** Rejects when there is no route. */
-  readonly findPlan: () => Promise<DialPlan>;
-  readonly openSession: (delegate: MediaDelegate, address: string) => Promise<MediaSession>;
+  readonly findPlan: () => DialPlan | Promise<DialPlan>;
+  readonly openMedia: OpenMedia<[own: OwnAddress]>;
   readonly placeCall: UserAgent["call"];
-  /** Builds a SIP URI; the user part is escaped. */
-  readonly printSipUri: (parts: SipAddress & { readonly user: string }) => string;
 }
 
 /** A leg that we make. */
@@ -60,7 +53,8 @@ export class OutboundLeg extends LegCore {
   dial(): void {
     this.#attempt(async () => {
       const plan = await this.#parts.findPlan();
-      if (!this.isOver) await this.#tryHops(plan, plan.hops);
+      const [hop, ...others] = plan.hops;
+      if (!this.isOver) await this.#try(plan, hop, others);
     });
   }
 
@@ -70,33 +64,36 @@ export class OutboundLeg extends LegCore {
     );
   }
 
-  async #tryHops(plan: DialPlan, [hop, ...others]: readonly DialHop[]): Promise<void> {
-    if (hop === undefined) throw new AppError("CALL_NO_ROUTE", `there is no route to ${plan.to}`);
+  async #try(plan: DialPlan, hop: DialHop, others: readonly DialHop[]): Promise<void> {
+    if (await this.#openMedia(hop.media)) this.#invite(plan, hop, others);
+  }
+
+  /** False: the leg has ended meanwhile. */
+  async #openMedia(own: OwnAddress): Promise<boolean> {
     const { session } = this;
-    const { bound, advertised: reported } = hop.media;
-    const isBound = session !== undefined && this.#bound === bound;
-    this.#bound = bound;
-    this.attachMedia(isBound ? session : await this.#parts.openSession(this.mediaEvents, bound), reported);
-    if (this.isOver) this.close();
-    else this.#invite(plan, hop, others);
+    const isBound = session !== undefined && this.#bound === own.bound;
+    this.#bound = own.bound;
+    if (!isBound) return await this.audio.open(this.#parts.openMedia(this.mediaEvents, own));
+    this.audio.attach({ session, address: own.advertised });
+    return true;
   }
 
   #invite(plan: DialPlan, hop: DialHop, others: readonly DialHop[]): void {
-    const offered = this.describe();
-    const { printSipUri } = this.#parts;
-    const uri = plan.uri ?? printSipUri({ ...hop.nextHop, user: plan.user });
-    const next = others.length === 0 ? undefined : () => this.#attempt(() => this.#tryHops(plan, others));
+    const { sdp, offered } = this.audio.offer();
+    const [nextRoute, ...rest] = others;
+    const next = nextRoute === undefined ? undefined : () => this.#attempt(() => this.#try(plan, nextRoute, rest));
     const call = this.#parts.placeCall({
-      requestUri: uri,
-      to: uri,
-      from: printSipUri({ ...hop.local, user: plan.from }),
+      requestUri: hop.to,
+      to: hop.to,
+      from: hop.from,
       nextHop: hop.nextHop,
-      headers: Object.entries(plan.headers).map(([name, value]) => ({ name, value })),
+      headers: plan.headers,
       ...(plan.maxForwards === undefined ? {} : { maxForwards: plan.maxForwards }),
-      offer: this.#parts.sessionDescriptions.createOffer(offered),
+      offer: sdp,
       delegate: this.#delegate(offered, next),
     });
-    this.attachCall(call, hop.nextHop.host);
+    this.attachDialog(call, hop.nextHop.host);
+    this.#parts.events.signalled?.(call.sipCallId);
     if (this.isOver) call.hangUp();
   }
 
@@ -107,8 +104,8 @@ export class OutboundLeg extends LegCore {
       const answer = this.#parts.sessionDescriptions.readAnswer(found, offered);
       if (answer.type !== "agreed") return;
       this.#earlyAnswer = found;
-      this.startMedia(answer.audio);
-      this.#parts.events.earlyMedia();
+      this.audio.start(answer.audio);
+      this.#parts.events.earlyMedia?.();
     });
   }
 
@@ -119,7 +116,7 @@ export class OutboundLeg extends LegCore {
       onProgress: ({ status, sdp }) => {
         if (this.isOver) return;
         this.#hasProgress = true;
-        if (status === 180 || status === 183) this.#parts.events.ringing();
+        this.#parts.events.progress?.(status);
         if (sdp !== undefined) this.#takeEarlyAnswer(sdp, offered);
       },
       onAnswered: ({ sdp = this.#earlyAnswer }) => this.comeUp(sdp, offered),

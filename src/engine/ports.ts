@@ -18,8 +18,6 @@ export interface CallPorts {
   readonly sessionDescriptions: SessionDescriptions;
   readonly speech: Pick<Speech, "begin">;
   readonly objects: ObjectStore;
-  /** Builds a SIP URI; the user part is escaped. */
-  readonly printSipUri: (parts: SipAddress & { readonly user: string }) => string;
   readonly lookUpHost: LookUpHost;
   readonly invoker: Pick<Invoker, "invoke">;
   readonly store: Pick<Store, "applications" | "rules">;

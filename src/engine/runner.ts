@@ -97,9 +97,9 @@ export class CallRunner {
     const legId = this.#state.legs[0]?.id as LegId;
     const parts = { ...this.#legParts(legId), hosts };
     const early = { adopting: true, gone: false };
-    const ended: LegEvents["ended"] = (end) => {
+    const ended: LegEvents["ended"] = (...end) => {
       if (early.adopting) early.gone = true;
-      else parts.events.ended(end);
+      else parts.events.ended(...end);
     };
     const { media } = this.#parts.ports;
     this.#inbound = new InboundLeg({
@@ -107,8 +107,10 @@ export class CallRunner {
       events: { ...parts.events, ended },
       call,
       offer,
-      openSession: (delegate) => media.openSession(delegate, { address: own.bound }),
-      mediaAddress: own.advertised,
+      openMedia: async (delegate) => ({
+        session: await media.openSession(delegate, { address: own.bound }),
+        address: own.advertised,
+      }),
     });
     await this.#inbound.open();
     early.adopting = false;
@@ -322,10 +324,11 @@ export class CallRunner {
     const leg = new OutboundLeg({
       ...this.#legParts(legId),
       findPlan: () => findDialPlan(effect, this.#parts, this.#inbound?.forwardsLeft()),
-      openSession: (delegate, address) =>
-        ports.media.openSession(delegate, { address, ...(near === undefined ? {} : { near }) }),
+      openMedia: async (delegate, { bound, advertised }) => ({
+        session: await ports.media.openSession(delegate, { address: bound, ...(near === undefined ? {} : { near }) }),
+        address: advertised,
+      }),
       placeCall: (request) => ports.userAgent.call(request),
-      printSipUri: ports.printSipUri,
     });
     this.#legs.set(legId, leg);
     leg.dial();
@@ -354,6 +357,8 @@ export class CallRunner {
     return {
       sessionDescriptions: this.#parts.ports.sessionDescriptions,
       hosts: createDescribedHosts(this.#parts.ports),
+      // Contract: sip-and-media-a-law
+      codecs: ["PCMU", "PCMA"],
       clock: this.#parts.ports.clock,
       log: this.#log,
       at: this.#state.startedAt,
@@ -364,10 +369,15 @@ export class CallRunner {
   #legEvents(legId: LegId): LegEvents {
     const participantTag = this.#tagOf(legId);
     return {
-      ringing: () => this.post({ type: "leg-ringing", legId }),
+      progress: (status) => {
+        if (status === 180 || status === 183) this.post({ type: "leg-ringing", legId });
+      },
       earlyMedia: () => this.post({ type: "leg-early-media", legId }),
       answered: () => this.post({ type: "leg-answered", legId }),
-      ended: (end) => this.post({ type: "leg-ended", legId, end }),
+      // What the machine ended itself is no news to it.
+      ended: (end) => {
+        if (end.type !== "local") this.post({ type: "leg-ended", legId, end });
+      },
       signalled: (sipCallId) => this.#observe({ type: "leg-signalled", participantTag, sipCallId }),
       playbackStarted: () => {
         const sinceReplyMs =
@@ -386,7 +396,9 @@ export class CallRunner {
           `${participantTag} agreed to no telephone-event: its keys are heard only if they come by SIP INFO`,
         );
       },
-      digitsSent: (sendId) => this.post({ type: "digits-sent", sendId }),
+      digitsSent: (sendId) => {
+        if (this.#legs.get(legId)?.isOver !== true) this.post({ type: "digits-sent", sendId });
+      },
     };
   }
 }

@@ -67,7 +67,7 @@ function createInputRedactor(standIns: StandIns, redact: ValueRedactor, ofReply:
       ? { type: "response", value: redact.value(original.value, ofReply), ...redactCuts(original.cuts) }
       : { ...reported(original), stack: undefined };
   const end = (original: LegEnd): LegEnd =>
-    "why" in original ? { ...original, why: redact.text(original.why) } : original;
+    "why" in original && original.why !== undefined ? { ...original, why: redact.text(original.why) } : original;
 
   return (before: CallState, input: CallInput): CallInput => {
     switch (input.type) {

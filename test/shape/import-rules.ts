@@ -25,7 +25,7 @@ export const roomRules: Readonly<Record<string, RoomRule>> = {
   contract: { values: [], types: [] },
   control: { values: [], types: [] },
   endpoint: { values: [], types: ["sip", "sdp", "media"] },
-  call: { values: ["contract"], types: ["endpoint", "media", "speech", "invoke"] },
+  call: { values: ["contract", "endpoint"], types: ["media", "speech", "invoke"] },
   recordings: { values: [], types: ["call", "media", "objects"] },
   engine: {
     values: ["contract", "endpoint", "call", "recordings"],

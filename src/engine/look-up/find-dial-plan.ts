@@ -1,7 +1,7 @@
 import { AppError } from "../../kernel/index.ts";
-import { withoutEscapes } from "../../sip-syntax/index.ts";
+import { printSipUri, withoutEscapes } from "../../sip-syntax/index.ts";
 import type { CallEffect } from "../../call/index.ts";
-import { chooseMediaAddress, type DialPlan } from "../../endpoint/index.ts";
+import { chooseMediaAddress, type DialHop, type DialPlan } from "../../endpoint/index.ts";
 import type { CallPorts, CallSettings, Route } from "../ports.ts";
 
 /** The routes of an outbound leg: numbers that a rule of this server takes are called here, all else as the operator has configured.
@@ -17,16 +17,25 @@ export async function findDialPlan(
   const own: Route = { nextHops: [settings.ownListener], uri: undefined, headers: {} };
   const route = isOurs ? own : settings.route(destination, to);
   if (route === undefined) throw new AppError("CALL_NO_ROUTE", `no trunk takes calls to ${to}`);
-  const { userAgent } = ports;
-  const hops = route.nextHops.flatMap((nextHop) => {
-    const media = chooseMediaAddress(userAgent, settings.mediaAddress, { signalling: nextHop });
-    return media === undefined ? [] : [{ nextHop, local: userAgent.localAddressFor(nextHop), media }];
+  // The user part of a Voice Connector comes with its escapes. Contract: sip-and-media-connector-user
+  const user = destination.type === "connector" ? (withoutEscapes(to) ?? to) : to;
+  const [first, ...others] = route.nextHops.flatMap((nextHop): DialHop[] => {
+    const media = chooseMediaAddress(ports.userAgent, settings.mediaAddress, { signalling: nextHop });
+    if (media === undefined) return [];
+    const local = ports.userAgent.localAddressFor(nextHop);
+    return [
+      {
+        nextHop,
+        to: route.uri ?? printSipUri({ ...nextHop, user }),
+        from: printSipUri({ ...local, user: from }),
+        media,
+      },
+    ];
   });
-  if (hops.length === 0) {
+  if (first === undefined) {
     const where = route.nextHops.map(({ host }) => host).join(", ");
     throw new AppError("CALL_NO_ROUTE", `no audio address here is of the address family of ${where}`);
   }
-  // The user part of a Voice Connector comes with its escapes. Contract: sip-and-media-connector-user
-  const user = destination.type === "connector" ? (withoutEscapes(to) ?? to) : to;
-  return { to, user, from, hops, maxForwards, uri: route.uri, headers: { ...headers, ...route.headers } };
+  const added = Object.entries({ ...headers, ...route.headers }).map(([name, value]) => ({ name, value }));
+  return { hops: [first, ...others], headers: added, maxForwards };
 }

@@ -1,0 +1,140 @@
+import { errorMessage } from "../kernel/index.ts";
+import type { MediaSession } from "../media/index.ts";
+import type { LocalAudio, NegotiatedAudio } from "../sdp/index.ts";
+import type { LegEnd } from "./leg-end.ts";
+import type { SessionDescriptions } from "./session-descriptions.ts";
+import type { LegMedia, LegParts } from "./types.ts";
+
+/** Our answer to an offer, and what was agreed by it; or why there is none. */
+export type OfferAnswer = ReturnType<SessionDescriptions["answerOffer"]>;
+type Refused = Exclude<OfferAnswer, { type: "agreed" }>;
+
+/** The RTP session of a leg with its offers and answers. */
+export class LegAudio {
+  readonly #parts: LegParts;
+  #session: MediaSession | undefined;
+  #address = "";
+  /** Address that the far end's signalling comes from. */
+  #signalledFrom: string | undefined;
+  #sessionVersion = 0;
+  /** Length of our packets. */
+  #packetMs = 0;
+  /** Until then the far end's phone plays the last packet of a prompt or key, on the monotonic clock. */
+  #heardUntilMs = -Infinity;
+  #isClosed = false;
+  /** What has to be over before all is given back. Never rejects. */
+  readonly #open: Promise<unknown>[] = [];
+
+  constructor(parts: LegParts) {
+    this.#parts = parts;
+  }
+
+  get session(): MediaSession | undefined {
+    return this.#session;
+  }
+
+  /** Takes the RTP session that is being opened. False: the leg has ended meanwhile, and it is closed. Rejects as the opening does. */
+  open(opening: Promise<LegMedia>): Promise<boolean> {
+    const opened = opening.then((media) => {
+      this.attach(media);
+      if (this.#isClosed) this.#closeSession();
+      return !this.#isClosed;
+    });
+    this.#open.push(opened.catch(() => undefined));
+    return opened;
+  }
+
+  /** Sets the RTP session in place of one that there may have been. */
+  attach({ session, address }: LegMedia): void {
+    if (session !== this.#session) this.#closeSession();
+    this.#session = session;
+    this.#address = address;
+  }
+
+  /** @param host address of the far end's signalling */
+  expectFrom(host: string | undefined): void {
+    this.#signalledFrom = host;
+  }
+
+  /** What our next description says: its version is one more than that of the last one that was sent. RFC 3264 §8 */
+  #describeNext(): LocalAudio {
+    return {
+      address: this.#address,
+      port: this.#session?.localPort ?? 0,
+      codecs: this.#parts.codecs,
+      sessionId: String(this.#parts.at),
+      sessionVersion: this.#sessionVersion + 1,
+    };
+  }
+
+  /** Makes an offer that is sent now. `offered`: what its answer is read with. */
+  offer(): { readonly sdp: string; readonly offered: LocalAudio } {
+    const offered = this.#describeNext();
+    this.#sessionVersion = offered.sessionVersion;
+    return { sdp: this.#parts.sessionDescriptions.createOffer(offered), offered };
+  }
+
+  /** Answers an offer. What cannot be answered leaves our next description as it was. */
+  answer(offer: string): OfferAnswer {
+    const next = this.#describeNext();
+    const answer = this.#parts.sessionDescriptions.answerOffer(offer, next);
+    if (answer.type === "agreed") this.#sessionVersion = next.sessionVersion;
+    return answer;
+  }
+
+  /** Starts with the answer to an offer of ours. Gives why it cannot. */
+  takeAnswer(sdp: string | undefined, offered: LocalAudio): LegEnd | undefined {
+    const answer = sdp === undefined ? undefined : this.#parts.sessionDescriptions.readAnswer(sdp, offered);
+    if (answer?.type === "agreed") {
+      this.start(answer.audio);
+      return undefined;
+    }
+    this.#parts.log.warn({ answer }, "the far end's answer has no audio that both sides can use");
+    if (answer === undefined) return { type: "no-common-codec", why: "the answer has no session description" };
+    if (answer.type !== "malformed") return withoutAudio(answer);
+    return { type: "failed", why: `the SDP answer cannot be read: ${answer.why}` };
+  }
+
+  /** Starts media, or changes it after a later offer. */
+  start(audio: NegotiatedAudio): void {
+    this.#packetMs = audio.ptimeMs;
+    if (audio.telephoneEventPayloadType === undefined) this.#parts.events.withoutEvents?.();
+    this.#session?.start(audio, this.#signalledFrom);
+  }
+
+  /** The last packet of a prompt or key has left. */
+  lastPacketLeft(): void {
+    this.#heardUntilMs = this.#parts.clock.monotonicMs() + this.#packetMs;
+  }
+
+  /** Milliseconds until the far end has heard what was sent. */
+  unheardMs(): number {
+    return this.#heardUntilMs - this.#parts.clock.monotonicMs();
+  }
+
+  /** Gives the RTP session back, also one that is still being opened. */
+  close(): void {
+    this.#isClosed = true;
+    this.#closeSession();
+  }
+
+  /** Resolves when nothing is open any more. */
+  async whenClosed(): Promise<void> {
+    while (this.#open.length > 0) await this.#open.pop();
+  }
+
+  #closeSession(): void {
+    const { events, log } = this.#parts;
+    const closed = this.#session
+      ?.close()
+      .then((stats) => events.heard?.(stats))
+      .catch((error: unknown) => log.warn({ why: errorMessage(error) }, "an RTP session did not close"));
+    if (closed !== undefined) this.#open.push(closed);
+  }
+}
+
+/** The end of a leg whose far end described no audio that we have too. */
+export function withoutAudio(refused: Refused): LegEnd {
+  if (refused.type !== "no-common-codec") return { type: "no-common-codec", why: refused.why };
+  return { type: "no-common-codec", why: `the far end has ${refused.offered.join(", ") || "none"}` };
+}

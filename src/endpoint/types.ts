@@ -1,0 +1,68 @@
+import type { Clock, Logger } from "../kernel/index.ts";
+import type { MediaDelegate, MediaSession, MediaStats, Pcm } from "../media/index.ts";
+import type { AudioCodec } from "../sdp/index.ts";
+import type { CallEnd, SipReason } from "../sip/index.ts";
+import type { DescribedHosts } from "./described-hosts.ts";
+import type { EndpointEnd } from "./leg-end.ts";
+import type { SessionDescriptions } from "./session-descriptions.ts";
+
+/** What a leg tells its owner. After `ended` only `digitsSent`, of keys that had left, and `heard` come. */
+export interface LegEvents {
+  /** Outbound: a provisional response above 100. */
+  progress?(status: number): void;
+  /** Audio can flow before the answer. */
+  earlyMedia?(): void;
+  answered(): void;
+  /** The leg is about to end: its RTP session, if there is one, still takes commands. */
+  ending?(session: MediaSession | undefined): void;
+  /** Told once. `dialog`: how the SIP dialog ended; "local" too where there was none. */
+  ended(end: EndpointEnd, dialog: CallEnd): void;
+  /** The Call-ID of its dialog. */
+  signalled?(sipCallId: string): void;
+  playbackStarted?(playbackId: string): void;
+  playbackFinished?(playbackId: string): void;
+  digit?(digit: string): void;
+  digitsSent?(sendId: string): void;
+  /** How the audio of its RTP session was, once that is closed. */
+  heard?(stats: MediaStats): void;
+  /** The far end agreed to no telephone-events: its keys can only come by SIP INFO. */
+  withoutEvents?(): void;
+}
+
+/** The SIP dialog and the RTP session of one leg, as one thing. */
+export interface LegHandle {
+  /** Whether the leg has ended, for whatever reason. */
+  readonly isOver: boolean;
+  /** The RTP session, once it is open. */
+  readonly session: MediaSession | undefined;
+  /** Ends the leg in whatever state it is. `reason`: of an end that is not a usual one, for the far end. */
+  hangUp(reason?: SipReason): void;
+  play(playbackId: string, pcm: Pcm, repeat: number): void;
+  stopPlayback(playbackId: string): void;
+  sendDigits(sendId: string, digits: string, toneMs: number, gapMs: number): void;
+}
+
+/** What both directions of a leg are made with. */
+export interface LegParts {
+  readonly sessionDescriptions: SessionDescriptions;
+  readonly events: LegEvents;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Codecs in order of preference. */
+  readonly codecs: readonly AudioCodec["name"][];
+  /** Epoch milliseconds; the session id of our descriptions. */
+  readonly at: number;
+  readonly hosts: DescribedHosts;
+}
+
+/** An RTP session, and the address that our descriptions name for it. */
+export interface LegMedia {
+  readonly session: MediaSession;
+  readonly address: string;
+}
+
+/** Opens an RTP session. Rejects as `Media.openSession`. */
+export type OpenMedia<Where extends readonly unknown[] = []> = (
+  delegate: MediaDelegate,
+  ...where: Where
+) => Promise<LegMedia>;
