@@ -24,17 +24,12 @@ import {
 import { answerQuestion } from "./look-up/answer-question.ts";
 import { findDialPlan } from "./look-up/find-dial-plan.ts";
 import { createPlaybacks, type Playbacks } from "./audio/playbacks.ts";
+import { createLegInputs, type LegInputs, type UntimedInput } from "./leg-inputs.ts";
 import { logFact } from "./log-fact.ts";
 import type { CallPorts, CallSettings } from "./ports.ts";
 import { createCallRecordings, type CallRecordings, type Deliveries } from "../recordings/index.ts";
 import type { WordsThreads } from "./words/words-thread.ts";
 
-/** An input that the runner gives its time. */
-export type UntimedInput = CallInput extends infer Input
-  ? Input extends CallInput
-    ? Omit<Input, "at">
-    : never
-  : never;
 type EffectNamed<Name extends CallEffect["do"]> = Extract<CallEffect, { do: Name }>;
 
 /** What the runner of a call is made with. */
@@ -58,6 +53,7 @@ export class CallRunner {
   readonly #timers = new Map<string, Timer>();
   readonly #legs = new Map<LegId, LegHandle>();
   readonly #playbacks: Playbacks;
+  readonly #legInputs: LegInputs;
   /** Begins with the first input. */
   #history: CallHistory | undefined;
   #state: CallState;
@@ -66,12 +62,8 @@ export class CallRunner {
   /** Made when the first is asked for. */
   #recordings: CallRecordings | undefined;
   #invocations = 0;
-  /** A leg agreed to no telephone-events, and that was said. */
-  #isWarnedOfKeys = false;
   #isHandling = false;
   #isOver = false;
-  /** When the last reply came, until its first audio left. */
-  #repliedAtMs: number | undefined;
 
   constructor(initialState: CallState, parts: RunnerParts) {
     this.#state = initialState;
@@ -79,6 +71,11 @@ export class CallRunner {
     this.#log = parts.ports.log.child({ transactionId: initialState.transactionId });
     const findLeg = (legId: LegId) => this.#legs.get(legId);
     this.#playbacks = createPlaybacks(parts.audio, findLeg, (input) => this.post(input), this.#log);
+    this.#legInputs = createLegInputs({
+      post: (input) => this.post(input),
+      observe: (fact) => this.#observe(fact),
+      ...{ clock: parts.ports.clock, log: this.#log },
+    });
   }
 
   /** The state as it is now. */
@@ -270,11 +267,11 @@ export class CallRunner {
   }
 
   #invoke({ invocationId, target, event, deadlineMs }: EffectNamed<"invoke">): void {
-    const { clock, invoker } = this.#parts.ports;
+    const { invoker } = this.#parts.ports;
     this.#invocations += 1;
     const { transactionId } = this.#state;
     const reply = invoker.invoke(target.functionArn, event, deadlineMs, transactionId).then((result) => {
-      this.#repliedAtMs = clock.monotonicMs();
+      this.#legInputs.replied();
       return this.#parts.words.readReply(result);
     });
     void reply.then((read) => {
@@ -362,43 +359,10 @@ export class CallRunner {
       clock: this.#parts.ports.clock,
       log: this.#log,
       at: this.#state.startedAt,
-      events: this.#legEvents(legId),
-    };
-  }
-
-  #legEvents(legId: LegId): LegEvents {
-    const participantTag = this.#tagOf(legId);
-    return {
-      progress: (status) => {
-        if (status === 180 || status === 183) this.post({ type: "leg-ringing", legId });
-      },
-      earlyMedia: () => this.post({ type: "leg-early-media", legId }),
-      answered: () => this.post({ type: "leg-answered", legId }),
-      // What the machine ended itself is no news to it.
-      ended: (end) => {
-        if (end.type !== "local") this.post({ type: "leg-ended", legId, end });
-      },
-      signalled: (sipCallId) => this.#observe({ type: "leg-signalled", participantTag, sipCallId }),
-      playbackStarted: () => {
-        const sinceReplyMs =
-          this.#repliedAtMs === undefined ? undefined : this.#parts.ports.clock.monotonicMs() - this.#repliedAtMs;
-        this.#repliedAtMs = undefined;
-        this.#observe({ type: "audio-started", participantTag, sinceReplyMs });
-      },
-      playbackFinished: (playbackId) => this.post({ type: "playback-finished", playbackId }),
-      digit: (digit) => this.post({ type: "digit", legId, digit }),
-      heard: (audio) => this.#log.info({ participantTag, audio }, `the audio of ${participantTag} ended`),
-      withoutEvents: () => {
-        if (this.#isWarnedOfKeys) return;
-        this.#isWarnedOfKeys = true;
-        this.#log.warn(
-          { participantTag },
-          `${participantTag} agreed to no telephone-event: its keys are heard only if they come by SIP INFO`,
-        );
-      },
-      digitsSent: (sendId) => {
-        if (this.#legs.get(legId)?.isOver !== true) this.post({ type: "digits-sent", sendId });
-      },
+      events: this.#legInputs.of({
+        ...{ legId, participantTag: this.#tagOf(legId) },
+        isOver: () => this.#legs.get(legId)?.isOver === true,
+      }),
     };
   }
 }

@@ -1,0 +1,75 @@
+import type { CallFact, CallInput, ParticipantTag } from "../call/index.ts";
+import type { LegEvents } from "../endpoint/index.ts";
+import type { Clock, LegId, Logger } from "../kernel/index.ts";
+
+/** An input that the runner gives its time. */
+export type UntimedInput = CallInput extends infer Input
+  ? Input extends CallInput
+    ? Omit<Input, "at">
+    : never
+  : never;
+
+/** Makes of what the legs of one call report inputs of its machine, facts and lines of the log. */
+export interface LegInputs {
+  /** `isOver`: whether the leg has ended. */
+  of(leg: { readonly legId: LegId; readonly participantTag: ParticipantTag; isOver(): boolean }): LegEvents;
+  /** A reply of the function came: the time until its first audio leaves counts from now. */
+  replied(): void;
+}
+
+/** Makes the inputs of the legs of one call. */
+export function createLegInputs({
+  post,
+  observe,
+  clock,
+  log,
+}: {
+  post(input: UntimedInput): void;
+  observe(fact: CallFact): void;
+  readonly clock: Pick<Clock, "monotonicMs">;
+  readonly log: Logger;
+}): LegInputs {
+  /** When the last reply came, until its first audio left. */
+  let repliedAtMs: number | undefined;
+  let isWarnedOfKeys = false;
+
+  const audioStarted = (participantTag: ParticipantTag): void => {
+    const sinceReplyMs = repliedAtMs === undefined ? undefined : clock.monotonicMs() - repliedAtMs;
+    repliedAtMs = undefined;
+    observe({ type: "audio-started", participantTag, sinceReplyMs });
+  };
+  const warnOfKeys = (participantTag: ParticipantTag): void => {
+    if (isWarnedOfKeys) return;
+    isWarnedOfKeys = true;
+    log.warn(
+      { participantTag },
+      `${participantTag} agreed to no telephone-event: its keys are heard only if they come by SIP INFO`,
+    );
+  };
+
+  return {
+    replied: () => {
+      repliedAtMs = clock.monotonicMs();
+    },
+    of: ({ legId, participantTag, isOver }) => ({
+      progress: (status) => {
+        if (status === 180 || status === 183) post({ type: "leg-ringing", legId });
+      },
+      earlyMedia: () => post({ type: "leg-early-media", legId }),
+      answered: () => post({ type: "leg-answered", legId }),
+      // What the machine ended itself is no news to it.
+      ended: (end) => {
+        if (end.type !== "local") post({ type: "leg-ended", legId, end });
+      },
+      signalled: (sipCallId) => observe({ type: "leg-signalled", participantTag, sipCallId }),
+      playbackStarted: () => audioStarted(participantTag),
+      playbackFinished: (playbackId) => post({ type: "playback-finished", playbackId }),
+      digit: (digit) => post({ type: "digit", legId, digit }),
+      digitsSent: (sendId) => {
+        if (!isOver()) post({ type: "digits-sent", sendId });
+      },
+      heard: (audio) => log.info({ participantTag, audio }, `the audio of ${participantTag} ended`),
+      withoutEvents: () => warnOfKeys(participantTag),
+    }),
+  };
+}
