@@ -160,14 +160,16 @@ class Host implements RtpHost {
     if (entry.ptimeMs === audio.ptimeMs) return;
     leaveTicker(entry);
     const ticker = this.#tickerOf(audio.ptimeMs);
-    const place = ticker.add({
+    const tickerEntry = ticker.add({
       tick: (missedTicks, latenessMs, nowMs) => {
         this.#lateness.note(latenessMs, missedTicks);
         entry.session.tick(missedTicks, latenessMs, nowMs);
-        if (place.slot !== place.home && entry.session.isSilent()) ticker.goHome(place);
+        if (tickerEntry.slot !== tickerEntry.home && entry.session.isSilent()) ticker.goHome(tickerEntry);
       },
     });
-    Object.assign(entry, { place, ticker, ptimeMs: audio.ptimeMs });
+    entry.tickerEntry = tickerEntry;
+    entry.ticker = ticker;
+    entry.ptimeMs = audio.ptimeMs;
   }
 
   #join(entry: Hosted, otherNumber: SessionNumber): void {
