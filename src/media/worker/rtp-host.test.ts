@@ -347,3 +347,18 @@ test("random datagrams on either port harm nothing", async () => {
   );
   assert.equal(rtp().length, 5);
 });
+
+test("sends nothing once it is closed", async () => {
+  const { tell, run, sent, events } = await aHost();
+  await tell(start());
+  run(100);
+  await tell({ type: "close", request: 2, session: 1 });
+  const count = sent.length;
+  run(100);
+
+  assert.equal(sent.length, count);
+  assert.deepEqual(
+    events.filter(({ type }) => type === "fault"),
+    [],
+  );
+});
