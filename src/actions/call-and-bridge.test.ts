@@ -4,7 +4,11 @@ import { defaultCompatibility, documentedLimits, type CheckContext, type Leg } f
 import { callAndBridge as wire } from "../testing/wire-actions.ts";
 import { callAndBridge } from "./call-and-bridge.ts";
 
-const leg: Pick<Leg, "id" | "tag" | "from"> = { id: "leg-a" as Leg["id"], tag: "LEG-A", from: "+15105550101" };
+const leg: Pick<Leg, "id" | "calledFor" | "from"> = {
+  id: "leg-a" as Leg["id"],
+  calledFor: undefined,
+  from: "+15105550101",
+};
 const context: CheckContext = {
   limits: documentedLimits,
   compatibility: defaultCompatibility,
@@ -202,7 +206,7 @@ describe("CallAndBridge, what it refuses", () => {
   it("a leg that is not LEG-A, and a call that has a LEG-B already", () => {
     const text = "InvalidActionParameter: CallId or ParticipantTag parameter for action is invalid.";
 
-    assert.equal(refusal({}, { leg: { ...leg, tag: "LEG-B" } }), text);
+    assert.equal(refusal({}, { leg: { ...leg, calledFor: leg.id } }), text);
     assert.equal(refusal({}, { hasPartner: true }), text);
   });
 });

@@ -98,7 +98,7 @@ export const callAndBridge = defineAction<CallAndBridge, BridgeState>({
 
   check(sent, context) {
     const isTaken = context.hasPartner && !context.compatibility.replaceLegB;
-    if (context.leg.tag !== "LEG-A" || isTaken) return { type: "bad", ...invalidLeg };
+    if (context.leg.calledFor !== undefined || isTaken) return { type: "bad", ...invalidLeg };
     const read = readParameters(parameters, sent, context);
     if (read.type === "bad") return read;
     const {

@@ -102,7 +102,7 @@ describe("Hangup of a leg that has gone (Contract: leniency-hangup-of-departed-l
     const gone: Leg = {
       ...(base.state().legs[0] as Leg),
       id: "leg-b" as LegId,
-      tag: "LEG-B",
+      calledFor: base.state().legs[0]?.id,
       state: { type: "ended", endedAt: base.now() },
     };
     const from = { ...base.state(), legs: [...base.state().legs, gone] };

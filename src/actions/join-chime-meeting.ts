@@ -28,7 +28,7 @@ export const joinChimeMeeting = defineAction<never>({
   failsWhenLegLeaves: true,
 
   check(sent, context) {
-    if (context.leg.tag !== "LEG-A") return { type: "bad", ...valueIsInvalid("JoinToken") };
+    if (context.leg.calledFor !== undefined) return { type: "bad", ...valueIsInvalid("JoinToken") };
     const read = readParameters(parameters, sent, context);
     return read.type === "bad" ? read : { type: "bad", ...unavailable };
   },

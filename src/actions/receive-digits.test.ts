@@ -291,8 +291,8 @@ describe("ReceiveDigits: two legs", () => {
     happen(call, ["1", 1_000]);
 
     assert.deepEqual(
-      call.state().listeners.map(({ tag }) => tag),
-      ["LEG-A"],
+      call.state().listeners.map(({ legId }) => legId),
+      [call.state().legs[0]?.id],
     );
     assert.deepEqual(reported(call), ["1"]);
   });

@@ -28,8 +28,9 @@ import {
   emit,
   findLeg,
   isLive,
-  legA,
+  firstLeg,
   observe,
+  startLegTimer,
   startTimer,
   takeFiredTimer,
   type MachineConfig,
@@ -61,7 +62,10 @@ export function newCallState(call: NewCall): CallState {
   const [target, ...fallbackTargets] = call.targets;
   const leg: Leg = {
     id: call.legId,
-    tag: "LEG-A",
+    kind: "telephone",
+    calledFor: undefined,
+    joinedWith: undefined,
+    timers: {},
     direction: call.direction,
     to: call.to,
     from: call.from,
@@ -80,7 +84,6 @@ export function newCallState(call: NewCall): CallState {
     sequence: 0,
     invalidReplies: 0,
     legs: [leg],
-    bridged: false,
     dialHeaders: call.dialHeaders,
     createArguments: call.arguments,
     list: { queue: [], running: undefined, replacement: undefined, heldByReply: false },
@@ -198,7 +201,7 @@ function stop(turn: Turn): void {
 
 function start(turn: Turn): void {
   const { limits } = turn.config;
-  const leg = legA(turn);
+  const leg = firstLeg(turn);
   if (turn.state.sequence > 0 || turn.state.pendingEvents.length > 0 || turn.state.invocation !== undefined) {
     emit(turn, { do: "ignore", input: "start", why: "the call has started already" });
     return;
@@ -212,7 +215,7 @@ function start(turn: Turn): void {
   });
   startTimer(turn, "longest-call", limits.longestCallMs);
   if (leg.direction === "Inbound") {
-    startTimer(turn, "unanswered", limits.unansweredMs);
+    startLegTimer(turn, leg.id, "unanswered", limits.unansweredMs);
     queueEvent(turn, { type: "NEW_INBOUND_CALL", legId: leg.id });
     return;
   }
@@ -225,7 +228,7 @@ function start(turn: Turn): void {
 }
 
 function queueUpdate(turn: Turn, updateArguments: Readonly<Record<string, string>>): void {
-  const leg = turn.state.legs.find(isLive) ?? legA(turn);
+  const leg = turn.state.legs.find(isLive) ?? firstLeg(turn);
   queueEvent(turn, {
     type: "CALL_UPDATE_REQUESTED",
     legId: leg.id,
@@ -281,8 +284,8 @@ function takeRecording(
 }
 
 function takeTimer(turn: Turn, input: Extract<CallInput, { type: "timer-fired" }>): void {
-  const name = takeFiredTimer(turn, input.timerId);
-  switch (name) {
+  const fired = takeFiredTimer(turn, input.timerId);
+  switch (fired?.name) {
     case undefined:
       ignore(turn, input, "the timer is not pending");
       return;
@@ -290,7 +293,7 @@ function takeTimer(turn: Turn, input: Extract<CallInput, { type: "timer-fired" }
       turn.state.overdue = true;
       return;
     case "ring":
-      ringTimedOut(turn);
+      ringTimedOut(turn, fired.legId);
       return;
     case "longest-call":
       endLongestCall(turn);
@@ -303,16 +306,14 @@ function takeTimer(turn: Turn, input: Extract<CallInput, { type: "timer-fired" }
       return;
     case "pace":
       return; // The next event goes out at the end of the step.
-    case "flush-digits:LEG-A":
-    case "flush-digits:LEG-B":
-      flushDigits(turn, name === "flush-digits:LEG-A" ? "LEG-A" : "LEG-B");
+    case "flush-digits":
+      flushDigits(turn, fired.legId);
       return;
-    case "between-digits:LEG-A":
-    case "between-digits:LEG-B":
-      tellDigits(turn, name === "between-digits:LEG-A" ? "LEG-A" : "LEG-B");
+    case "between-digits":
+      tellDigits(turn, fired.legId);
       return;
     default:
-      name satisfies never;
+      fired satisfies never;
   }
 }
 
@@ -324,7 +325,7 @@ function endLongestCall(turn: Turn): void {
 /** 30 s after the INVITE a call that nothing is done with is refused. Contract: events-unanswered */
 function refuseOverdueCall(turn: Turn): void {
   const { overdue, invocation, pendingEvents } = turn.state;
-  if (!overdue || legA(turn).state.type !== "offered") return;
+  if (!overdue || firstLeg(turn).state.type !== "offered") return;
   if (invocation !== undefined || pendingEvents.length > 0 || !holdsNothing(turn)) return;
   const seconds = turn.config.limits.unansweredMs / 1000;
   const cause = `no action answered or refused the call within ${seconds} s`;

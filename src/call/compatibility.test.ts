@@ -79,7 +79,8 @@ describe("endCallOnFunctionError: a function that fails during a call (Contract:
     call.update();
 
     assert.deepEqual(call.did("hang-up-leg"), []);
-    assert.equal(call.state().bridged, true);
+    const [first, second] = call.state().legs;
+    assert.deepEqual([first?.joinedWith, second?.joinedWith], [second?.id, first?.id]);
     assert.deepEqual(call.eventTypes().slice(-2), ["CALL_UPDATE_REQUESTED", "CALL_UPDATE_REQUESTED"]);
     const failed = call.facts.find((fact) => fact.type === "function-failed");
     assert.equal(failed?.type === "function-failed" && failed.consequence, "call-goes-on");

@@ -52,7 +52,7 @@ export type CallEffect =
   | { readonly do: "close-early-media"; readonly legId: LegId }
   /** Joins the audio of two legs, until `unbridge-legs`. */
   | { readonly do: "bridge-legs"; readonly legIds: readonly [LegId, LegId] }
-  | { readonly do: "unbridge-legs" }
+  | { readonly do: "unbridge-legs"; readonly legIds: readonly [LegId, LegId] }
   /** Gets audio ready, since it will be played soon. No input comes back. */
   | { readonly do: "prepare-audio"; readonly source: AudioSource }
   | {

@@ -26,7 +26,8 @@ export type { CallHistory, HistoryStep } from "./history.ts";
 export { KnownFacts, type Answer, type Question } from "./questions.ts";
 export type { CallInput, FunctionReply, PlaybackError } from "./inputs.ts";
 export type { LegEnd } from "../endpoint/index.ts";
-export type { CallState, JsonObject, Leg, ParticipantTag, Target } from "./state.ts";
+export { tagOf, type ParticipantTag } from "./participant-tag.ts";
+export type { CallState, JsonObject, Leg, Target } from "./state.ts";
 export {
   createPatternMatcher,
   searchTexts,

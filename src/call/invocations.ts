@@ -4,7 +4,7 @@ import { queueEvent } from "./event/event-queue.ts";
 import { buildEvent, describeParticipants } from "./event/events.ts";
 import type { FunctionReply } from "./inputs.ts";
 import { KnownFacts } from "./questions.ts";
-import { applicationFailed, dialLegA, endCall } from "./legs.ts";
+import { applicationFailed, dialFirstLeg, endCall } from "./legs.ts";
 import { checkReply } from "./reply/reply.ts";
 import type { ReplyAction } from "./reply/reply-actions.ts";
 import { tellFindings } from "./reply/reply-findings.ts";
@@ -15,7 +15,7 @@ import {
   emit,
   isFirstTime,
   isLive,
-  legA,
+  firstLeg,
   lookUp,
   nextId,
   observe,
@@ -96,7 +96,7 @@ export function takeReply(turn: Turn, invocation: Invocation, reply: FunctionRep
   }
   const { sequence, pending } = invocation;
   const refusal = whyActionsAreIgnored(turn, pending.type);
-  const facts = new KnownFacts(legA(turn).from, turn.state.known);
+  const facts = new KnownFacts(firstLeg(turn).from, turn.state.known);
   const checked = checkReply(reply.value, refusal === undefined, turn, facts, reply.cuts);
   if (facts.open.length > 0) {
     lookUp(turn, facts.open, reply);
@@ -104,7 +104,7 @@ export function takeReply(turn: Turn, invocation: Invocation, reply: FunctionRep
   }
   turn.state.invocation = undefined;
   observe(turn, { type: "replied", sequence, tookMs: turn.at - invocation.sentAt, response: reply.value });
-  if (pending.type === "NEW_OUTBOUND_CALL") dialLegA(turn);
+  if (pending.type === "NEW_OUTBOUND_CALL") dialFirstLeg(turn);
   tellFindings(turn, sequence, checked.findings);
   if (checked.type === "invalid") {
     takeInvalidReply(turn, invocation, checked.errorType, checked.message);

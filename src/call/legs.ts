@@ -1,3 +1,4 @@
+import type { LegId } from "../kernel/index.ts";
 import type { HangUpReason } from "./effects.ts";
 import { dropList, legHasLeft, legOfLateResult, legWasAnswered, stepRunning } from "./list/action-list.ts";
 import { dropListener } from "./leg/digit-listeners.ts";
@@ -6,28 +7,30 @@ import { explainEnd, type LegEnd } from "../endpoint/index.ts";
 import { queueEvent } from "./event/event-queue.ts";
 import { describeParticipants } from "./event/events.ts";
 import { endRecording } from "./leg/background-recordings.ts";
-import { forgetPartner, unbridgeLegs } from "./leg/partner.ts";
+import { forgetPartner, unbridgeLeg } from "./leg/partner.ts";
+import { tagOf } from "./participant-tag.ts";
 import type { JsonObject, Leg, PendingEvent } from "./state.ts";
 import {
   anyLegLive,
+  cancelLegTimer,
   cancelTimer,
   emit,
   findLeg,
   isLive,
-  legA,
+  firstLeg,
   observe,
   setLegState,
-  startTimer,
+  startLegTimer,
   type Turn,
 } from "./turn.ts";
 
 /** Sends the INVITE of an outbound call, once its function has answered. Nothing when the leg has ended meanwhile.
  * Contract: events-dial-after-reply */
-export function dialLegA(turn: Turn): void {
-  const leg = legA(turn);
+export function dialFirstLeg(turn: Turn): void {
+  const leg = firstLeg(turn);
   if (leg.state.type !== "created") return;
   setLegState(turn, leg.id, { type: "dialing" });
-  startTimer(turn, "ring", turn.config.limits.ringTimeoutMs);
+  startLegTimer(turn, leg.id, "ring", turn.config.limits.ringTimeoutMs);
   const { id: legId, to, from } = leg;
   emit(turn, { do: "dial-leg", legId, destination: { type: "number" }, to, from, headers: turn.state.dialHeaders });
 }
@@ -36,14 +39,14 @@ export function dialLegA(turn: Turn): void {
 export function legRings(turn: Turn, leg: Leg): void {
   setLegState(turn, leg.id, { type: "ringing" });
   observeLeg(turn, leg, "ringing", undefined);
-  const isReported = leg.tag === "LEG-A" || turn.config.compatibility.ringingForLegB;
+  const isReported = leg.calledFor === undefined || turn.config.compatibility.ringingForLegB;
   if (isReported) queueEvent(turn, { type: "RINGING", legId: leg.id });
-  if (leg.tag === "LEG-B") stepRunning(turn, { type: "partner-rang" });
+  if (leg.calledFor !== undefined) stepRunning(turn, { type: "partner-rang" });
 }
 
 /** The far end of an outbound leg sends audio before its answer. False: nobody wants to hear it. */
 export function legHasEarlyMedia(turn: Turn, leg: Leg): boolean {
-  return leg.tag === "LEG-B" && stepRunning(turn, { type: "partner-early-media" });
+  return leg.calledFor !== undefined && stepRunning(turn, { type: "partner-early-media" });
 }
 
 /** The leg is up: an outbound call tells the function, an inbound one begins the action that answered it, a second one goes to the
@@ -51,11 +54,11 @@ export function legHasEarlyMedia(turn: Turn, leg: Leg): boolean {
 export function legAnswered(turn: Turn, leg: Leg): void {
   setLegState(turn, leg.id, { type: "answered", answeredAt: turn.at });
   observeLeg(turn, leg, "answered", undefined);
-  if (leg.tag === "LEG-B") {
+  if (leg.calledFor !== undefined) {
     stepRunning(turn, { type: "partner-answered" });
     return;
   }
-  cancelTimer(turn, "ring");
+  cancelLegTimer(turn, leg.id, "ring");
   if (leg.direction === "Outbound") queueEvent(turn, { type: "CALL_ANSWERED", legId: leg.id });
   else legWasAnswered(turn, leg.id);
 }
@@ -64,18 +67,19 @@ export function legAnswered(turn: Turn, leg: Leg): void {
 export function legEnded(turn: Turn, leg: Leg, end: LegEnd): void {
   const code = codeOfEnd(end, turn.config.compatibility);
   const cause = explainEnd(end);
-  if (leg.tag === "LEG-B" && !couldTalk(turn, leg)) {
+  if (leg.calledFor !== undefined && !couldTalk(turn, leg)) {
     forgetPartner(turn, leg, cause);
-    stepRunning(turn, { type: "partner-failed", cause: `${leg.tag}: ${cause}`, isOurs: end.type === "failed" });
+    stepRunning(turn, { type: "partner-failed", cause: `${tagOf(leg)}: ${cause}`, isOurs: end.type === "failed" });
     return;
   }
   finishLeg(turn, leg, { code, cause, quiet: false });
 }
 
-/** Whether LEG-B was up together with LEG-A. One that leaves while LEG-A is still being answered was never joined: it counts as not
+/** Whether a leg that was called was up together with the one that it was called for. One that leaves while that is still being answered was never joined: it counts as not
  * answered, so that its function gets one ACTION_FAILED and no HANGUP of a leg that it never heard of. Contract: events-hangup-unanswered-partner */
-function couldTalk(turn: Turn, partner: Leg): boolean {
-  return partner.state.type === "answered" && legA(turn).state.type !== "answering";
+function couldTalk(turn: Turn, { calledFor, state }: Leg): boolean {
+  const other = calledFor === undefined ? undefined : findLeg(turn, calledFor);
+  return state.type === "answered" && other?.state.type !== "answering";
 }
 
 /** Ends the legs that actions of this turn hang up. One that gives its place to another is no leg of the call any more.
@@ -108,8 +112,9 @@ export function endCall(turn: Turn, { keepsResults = false, reason, ...why }: Ca
 }
 
 /** Nobody answered within the ring timeout. Contract: sip-and-media-ring-timeout */
-export function ringTimedOut(turn: Turn): void {
-  const leg = legA(turn);
+export function ringTimedOut(turn: Turn, legId: LegId): void {
+  const leg = findLeg(turn, legId);
+  if (leg === undefined) return;
   if (leg.state.type !== "dialing" && leg.state.type !== "ringing") return;
   const seconds = turn.config.limits.ringTimeoutMs / 1000;
   closeLeg(turn, leg, { reason: { status: 408, text: "not answered in time" } });
@@ -157,9 +162,9 @@ interface LegFinish {
 
 function finishLeg(turn: Turn, leg: Leg, end: LegFinish): void {
   setLegState(turn, leg.id, { type: "ended", endedAt: turn.at });
-  if (leg.tag === "LEG-A") cancelTimer(turn, "ring");
-  if (leg.tag === "LEG-A") cancelTimer(turn, "unanswered");
-  unbridgeLegs(turn);
+  cancelLegTimer(turn, leg.id, "ring");
+  cancelLegTimer(turn, leg.id, "unanswered");
+  unbridgeLeg(turn, leg.id);
   dropListener(turn, leg.id);
   endRecording(turn, leg.id);
   observeLeg(turn, leg, "ended", end.cause);
@@ -180,7 +185,7 @@ function finishLeg(turn: Turn, leg: Leg, end: LegFinish): void {
       Parameters: {
         ...(end.code === undefined ? {} : { SipResponseCode: end.code }),
         CallId: leg.id,
-        ParticipantTag: leg.tag,
+        ParticipantTag: tagOf(leg),
       },
     },
   });
@@ -194,13 +199,13 @@ function finishLeg(turn: Turn, leg: Leg, end: LegFinish): void {
 }
 
 /** Whether a Hangup is told as a success besides. Contract: events-hangup-partner, events-hangup-first-leg */
-function successAfterHangup(turn: Turn, { tag }: Leg): "never" | "when-reply-is-empty" | "always" {
+function successAfterHangup(turn: Turn, { calledFor }: Leg): "never" | "when-reply-is-empty" | "always" {
   const { successAfterHangupOfLegA, successAfterHangupOfLegB } = turn.config.compatibility;
-  return tag === "LEG-A" ? successAfterHangupOfLegA : successAfterHangupOfLegB;
+  return calledFor === undefined ? successAfterHangupOfLegA : successAfterHangupOfLegB;
 }
 
 function observeLeg(turn: Turn, leg: Leg, state: "ringing" | "answered" | "ended", cause: string | undefined): void {
-  observe(turn, { type: "leg-changed", participantTag: leg.tag, state, cause });
+  observe(turn, { type: "leg-changed", participantTag: tagOf(leg), state, cause });
 }
 
 /** The code that HANGUP shows. Contract: events-hangup-code */

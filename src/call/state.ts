@@ -5,8 +5,6 @@ import type { Known, Question } from "./questions.ts";
 
 export type { JsonObject };
 
-export type ParticipantTag = "LEG-A" | "LEG-B";
-
 /** The application that decides for a call. */
 export interface Target {
   readonly applicationId: string;
@@ -32,7 +30,14 @@ export type LegState =
 /** One leg of the call. */
 export interface Leg {
   readonly id: LegId;
-  readonly tag: ParticipantTag;
+  /** What is at its far end. */
+  readonly kind: "telephone";
+  /** The leg whose action called it, and hears of it first; undefined: the call began with it. */
+  readonly calledFor: LegId | undefined;
+  /** The leg that it hears, and that hears it. */
+  readonly joinedWith: LegId | undefined;
+  /** Its timers that are pending: the id that each was started with. */
+  readonly timers: Readonly<Partial<Record<LegTimerName, string>>>;
   readonly direction: "Inbound" | "Outbound";
   readonly to: string;
   readonly from: string;
@@ -113,7 +118,6 @@ export interface Invocation {
 /** Who hears the keys of a leg that no action takes. Contract: actions-receive-digits */
 export interface DigitListener {
   readonly legId: LegId;
-  readonly tag: ParticipantTag;
   /** A regular expression that is looked for in the collected keys. */
   readonly pattern: string;
   /** Silence after keys that match until they are told. */
@@ -164,15 +168,10 @@ export interface FailureKind {
 }
 
 /** Names of the timers that a call can have, each at most once. */
-export type TimerName =
-  | "unanswered"
-  | "ring"
-  | "longest-call"
-  | "action"
-  | "awaited"
-  | "pace"
-  | `flush-digits:${ParticipantTag}`
-  | `between-digits:${ParticipantTag}`;
+export type TimerName = "longest-call" | "action" | "awaited" | "pace";
+
+/** Names of the timers that a leg can have, each at most once. */
+export type LegTimerName = "unanswered" | "ring" | "flush-digits" | "between-digits";
 
 /** Pending timers by name; the value is the id that the timer was started with. */
 export type Timers = Readonly<Partial<Record<TimerName, string>>>;
@@ -192,10 +191,8 @@ export interface CallState {
   readonly sequence: number;
   /** Replies in a row that could not be used. */
   readonly invalidReplies: number;
-  /** LEG-A first; LEG-B when there is one. */
+  /** First the one that the call began with. */
   readonly legs: readonly Leg[];
-  /** Whether the audio of both legs is joined. */
-  readonly bridged: boolean;
   /** Headers for the INVITE of an outbound LEG-A. */
   readonly dialHeaders: Readonly<Record<string, string>>;
   /** `ArgumentsMap` of the API request that made the call; undefined when it had none. */

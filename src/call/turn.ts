@@ -6,7 +6,7 @@ import type { CompatibilitySwitches } from "./compatibility.ts";
 import type { CallEffect } from "./effects.ts";
 import type { FunctionReply } from "./inputs.ts";
 import type { Question } from "./questions.ts";
-import type { CallState, JsonObject, Leg, LegState, PendingSearch, Timers } from "./state.ts";
+import type { CallState, JsonObject, Leg, LegState, PendingSearch, Timers, LegTimerName, TimerName } from "./state.ts";
 import type { CallFact } from "./facts.ts";
 
 /** Limits of the contract, adjustable by the operator. */
@@ -147,20 +147,57 @@ export function startTimer(turn: Turn, name: keyof Timers, delayMs: number): voi
 export function cancelTimer(turn: Turn, name: keyof Timers): void {
   const timerId = turn.state.timers[name];
   if (timerId === undefined) return;
-  const { [name]: _cancelled, ...others } = turn.state.timers;
-  turn.state.timers = others;
+  turn.state.timers = without(turn.state.timers, name);
   emit(turn, { do: "cancel-timer", timerId });
 }
 
+/** Starts the named timer of a leg, in place of one that runs. */
+export function startLegTimer(turn: Turn, legId: LegId, name: LegTimerName, delayMs: number): void {
+  cancelLegTimer(turn, legId, name);
+  const timerId = nextId(turn, "t");
+  changeLeg(turn, legId, (leg) => ({ ...leg, timers: { ...leg.timers, [name]: timerId } }));
+  emit(turn, { do: "start-timer", timerId, delayMs });
+}
+
+/** Cancels the named timer of a leg if it runs. */
+export function cancelLegTimer(turn: Turn, legId: LegId, name: LegTimerName): void {
+  const timerId = findLeg(turn, legId)?.timers[name];
+  if (timerId === undefined) return;
+  changeLeg(turn, legId, (leg) => ({ ...leg, timers: without(leg.timers, name) }));
+  emit(turn, { do: "cancel-timer", timerId });
+}
+
+/** A timer that fired. `legId`: of a leg's timer. */
+export type FiredTimer =
+  | { readonly name: TimerName; readonly legId: undefined }
+  | { readonly name: LegTimerName; readonly legId: LegId };
+
 /** Forgets a timer that fired and gives its name; undefined when it was not pending. */
-export function takeFiredTimer(turn: Turn, timerId: string): keyof Timers | undefined {
-  for (const name of Object.keys(turn.state.timers) as (keyof Timers)[]) {
-    if (turn.state.timers[name] !== timerId) continue;
-    const { [name]: _fired, ...others } = turn.state.timers;
-    turn.state.timers = others;
-    return name;
+export function takeFiredTimer(turn: Turn, timerId: string): FiredTimer | undefined {
+  const { timers, legs } = turn.state;
+  const name = nameOf(timers, timerId);
+  if (name !== undefined) {
+    turn.state.timers = without(timers, name);
+    return { name, legId: undefined };
+  }
+  for (const { id: legId, timers: ofLeg } of legs) {
+    const legTimer = nameOf(ofLeg, timerId);
+    if (legTimer === undefined) continue;
+    changeLeg(turn, legId, (leg) => ({ ...leg, timers: without(ofLeg, legTimer) }));
+    return { name: legTimer, legId };
   }
   return undefined;
+}
+
+type TimerIds<Name extends string> = Readonly<Partial<Record<Name, string>>>;
+
+function nameOf<Name extends string>(timers: TimerIds<Name>, timerId: string): Name | undefined {
+  return (Object.keys(timers) as Name[]).find((name) => timers[name] === timerId);
+}
+
+function without<Name extends string>(timers: TimerIds<Name>, name: Name): TimerIds<Name> {
+  const { [name]: _gone, ...others } = timers;
+  return others as TimerIds<Name>;
 }
 
 /** The leg with this id. */
@@ -170,7 +207,12 @@ export function findLeg(turn: Turn, legId: LegId): Leg | undefined {
 
 /** Puts a leg into a new state. */
 export function setLegState(turn: Turn, legId: LegId, state: LegState): void {
-  turn.state.legs = turn.state.legs.map((leg) => (leg.id === legId ? { ...leg, state } : leg));
+  changeLeg(turn, legId, (leg) => ({ ...leg, state }));
+}
+
+/** Puts a changed leg in the place of the one with this id. */
+export function changeLeg(turn: Turn, legId: LegId, change: (leg: Leg) => Leg): void {
+  turn.state.legs = turn.state.legs.map((leg) => (leg.id === legId ? change(leg) : leg));
 }
 
 /** Whether the leg has not ended. */
@@ -189,8 +231,8 @@ export function anyLegConnected(turn: Turn): boolean {
 }
 
 /** The first leg of the call. */
-export function legA(turn: Turn): Leg {
+export function firstLeg(turn: Turn): Leg {
   const leg = turn.state.legs[0];
-  if (leg === undefined) throw new Error("a call always has LEG-A");
+  if (leg === undefined) throw new Error("a call always has the leg that it began with");
   return leg;
 }

@@ -2,14 +2,15 @@ import type { LegId, Logger, Timer } from "../kernel/index.ts";
 import type { MediaBridge } from "../media/index.ts";
 import type { IncomingCall } from "../sip/index.ts";
 import type { AudioLoader } from "./audio/audio-loader.ts";
-import type {
-  CallEffect,
-  CallFact,
-  CallHistory,
-  CallInput,
-  CallMachine,
-  CallState,
-  ParticipantTag,
+import {
+  tagOf,
+  type CallEffect,
+  type CallFact,
+  type CallHistory,
+  type CallInput,
+  type CallMachine,
+  type CallState,
+  type ParticipantTag,
 } from "../call/index.ts";
 import {
   createDescribedHosts,
@@ -58,7 +59,8 @@ export class CallRunner {
   #history: CallHistory | undefined;
   #state: CallState;
   #inbound: InboundLeg | undefined;
-  #bridge: MediaBridge | undefined;
+  /** Of each leg that is joined. */
+  readonly #bridges = new Map<LegId, MediaBridge>();
   /** Made when the first is asked for. */
   #recordings: CallRecordings | undefined;
   #invocations = 0;
@@ -206,8 +208,7 @@ export class CallRunner {
         this.#joinAudio(effect);
         return;
       case "unbridge-legs":
-        this.#bridge?.close();
-        this.#bridge = undefined;
+        this.#partAudio(effect);
         return;
       case "reject-leg":
         this.#inbound?.reject(effect.status);
@@ -310,7 +311,13 @@ export class CallRunner {
     const other = this.#legs.get(second)?.session;
     // A leg that is ending at this moment has no session; its end is told next.
     if (one === undefined || other === undefined) return;
-    this.#bridge = this.#parts.ports.media.bridge(one, other);
+    const bridge = this.#parts.ports.media.bridge(one, other);
+    for (const legId of legIds) this.#bridges.set(legId, bridge);
+  }
+
+  #partAudio({ legIds }: EffectNamed<"unbridge-legs">): void {
+    this.#bridges.get(legIds[0])?.close();
+    for (const legId of legIds) this.#bridges.delete(legId);
   }
 
   #dial(effect: EffectNamed<"dial-leg">): void {
@@ -347,7 +354,8 @@ export class CallRunner {
   }
 
   #tagOf(legId: LegId): ParticipantTag {
-    return this.#state.legs.find((leg) => leg.id === legId)?.tag ?? "LEG-A";
+    const leg = this.#state.legs.find(({ id }) => id === legId);
+    return leg === undefined ? "LEG-A" : tagOf(leg);
   }
 
   #legParts(legId: LegId): LegParts {

@@ -64,8 +64,18 @@ function readHead(line: string): Pick<History, "redacted" | "settings" | "call">
       limits: { ...documentedLimits, ...limits },
       compatibility: { ...defaultCompatibility, ...positionsBefore, ...compatibility },
     },
-    call: { ...laterMembers, ...call } as unknown as CallState,
+    call: readCall(call),
   };
+}
+
+/** The state, also of an engine that knew legs by their tags and had their timers and joins beside them: none of those are there before
+ * the first input. */
+function readCall({ bridged: _bridged, legs, ...call }: Readonly<Record<string, unknown>>): CallState {
+  const read = (legs as readonly Readonly<Record<string, unknown>>[]).map(({ tag: _tag, ...leg }) => ({
+    ...{ kind: "telephone", calledFor: undefined, joinedWith: undefined, timers: {} },
+    ...leg,
+  }));
+  return { ...laterMembers, ...call, legs: read } as unknown as CallState;
 }
 
 /** Members of states that came after the first histories. */
@@ -85,9 +95,11 @@ function checkCall(call: Readonly<Record<string, unknown>>): void {
   for (const one of [target, ...(fallbackTargets as readonly unknown[])]) {
     checkMembers(one, "a target of call", { functionArn: "string", region: "string", applicationId: "string" });
   }
-  const [leg] = legs as readonly unknown[];
-  checkMembers(leg, "call.legs[0]", { id: "string", direction: "string", to: "string", from: "string" });
-  checkMembers(leg, "call.legs[0]", { startedAt: "time", state: "object" });
+  const all = legs as readonly unknown[];
+  for (const [index, leg] of (all.length === 0 ? [undefined] : all).entries()) {
+    checkMembers(leg, `call.legs[${index}]`, { id: "string", direction: "string", to: "string", from: "string" });
+    checkMembers(leg, `call.legs[${index}]`, { startedAt: "time", state: "object" });
+  }
 }
 
 type Kind = "string" | "number" | "object" | "list" | "time" | "verdict" | "answers";

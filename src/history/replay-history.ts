@@ -143,7 +143,10 @@ function compareEffects(step: RecordedStep, taken: Taken, isRedacted: boolean): 
 }
 
 /** Members of effects that came later: files of before say nothing of them. */
-const laterMembers: { readonly [Do in CallEffect["do"]]?: readonly string[] } = { "hang-up-leg": ["reason"] };
+const laterMembers: { readonly [Do in CallEffect["do"]]?: readonly string[] } = {
+  "hang-up-leg": ["reason"],
+  "unbridge-legs": ["legIds"],
+};
 
 function withoutLater(now: KeptEffect, recorded: KeptEffect | undefined): KeptEffect {
   const later = laterMembers[now["do"] as CallEffect["do"]];

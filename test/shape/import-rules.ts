@@ -52,7 +52,7 @@ export const roomLayers: Readonly<Record<string, Layers>> = {
   sip: { folders: ["transport", "transaction", "dialog", "agent"], ground: ["types", "errors", "random"] },
   call: {
     folders: ["pattern", "action", "reply", "event", "leg", "list"],
-    ground: ["state", "inputs", "effects", "facts", "questions", "turn", "compatibility"],
+    ground: ["state", "inputs", "effects", "facts", "participant-tag", "questions", "turn", "compatibility"],
   },
 };
 

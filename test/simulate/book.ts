@@ -1,3 +1,4 @@
+import { tagOf } from "../../src/call/index.ts";
 import type { CallEffect, CallFact, CallInput, CallState, MachineConfig, NewCall } from "../../src/call/index.ts";
 import type { LegId } from "../../src/kernel/index.ts";
 
@@ -72,10 +73,26 @@ export function openBook({ call, config }: { readonly call: NewCall; readonly co
       const wrong = takeEffect(book, leg, effect);
       return wrong ? `${effect.do} on ${leg.tag}, which is ${leg.state}` : undefined;
     },
-    timerName: ({ timers }, timerId) =>
-      (Object.keys(timers) as (keyof typeof timers)[]).find((name) => timers[name] === timerId),
+    timerName: (state, timerId) => Object.entries(timersOf(state)).find(([, id]) => id === timerId)?.[0],
   };
   return book;
+}
+
+/** The timers of a state that are pending, by name; those of keys with the tag of their leg. */
+export function timersOf({ timers, legs }: CallState): Readonly<Record<string, string>> {
+  const ofLegs = legs.flatMap((leg) =>
+    Object.entries(leg.timers).map(([name, id]) => [name.endsWith("digits") ? `${name}:${tagOf(leg)}` : name, id]),
+  );
+  return { ...timers, ...(Object.fromEntries(ofLegs) as Record<string, string>) };
+}
+
+/** Whether the state knows of two legs that are joined with each other; undefined when only one of them knows. */
+export function isBridged({ legs }: CallState): boolean | undefined {
+  const joined = legs.filter(({ joinedWith }) => joinedWith !== undefined);
+  const [one, other] = joined;
+  if (one === undefined) return false;
+  const isWhole = joined.length === 2 && one.joinedWith === other?.id && other?.joinedWith === one.id;
+  return isWhole ? true : undefined;
 }
 
 function isEndOf(fact: CallFact, tag: "LEG-A" | "LEG-B"): boolean {

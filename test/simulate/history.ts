@@ -7,7 +7,7 @@ export function printHistory(steps: readonly Step[]): string {
   const names = new Map<string, string>();
   for (const { after } of steps) {
     for (const leg of after.legs) {
-      if (!names.has(leg.id)) names.set(leg.id, leg.tag === "LEG-A" ? "A" : `B${names.size}`);
+      if (!names.has(leg.id)) names.set(leg.id, leg.calledFor === undefined ? "A" : `B${names.size}`);
     }
   }
   const lines = steps.flatMap((step, index) => [

@@ -141,7 +141,7 @@ export interface ActionContext {
 export interface CheckContext {
   readonly limits: ActionLimits;
   readonly compatibility: CompatibilitySwitches;
-  readonly leg: Pick<Leg, "id" | "tag" | "from">;
+  readonly leg: Pick<Leg, "id" | "calledFor" | "from">;
   /** Whether another leg is up, or being called. */
   readonly hasPartner: boolean;
   /** What the call was told of the world, when the reply came. */

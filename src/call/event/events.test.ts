@@ -242,7 +242,7 @@ describe("Participants (Contract: events-participants)", () => {
     const legB: Leg = {
       ...(state.legs[0] as Leg),
       id: "b" as LegId,
-      tag: "LEG-B",
+      calledFor: drivenLegId,
       state: { type: "ended", endedAt: 9 },
     };
     const participants = describeParticipants([...state.legs, legB], legB.id, defaultCompatibility);

@@ -1,8 +1,9 @@
 import type { LegId } from "../../kernel/index.ts";
 import type { CompatibilitySwitches } from "../compatibility.ts";
+import { tagOf } from "../participant-tag.ts";
 import type { CallState, JsonObject, Leg, PendingEvent } from "../state.ts";
 
-/** The participants as an event lists them. `Status` appears once a leg was answered or has ended. LEG-B is there from its answer on, and
+/** The participants as an event lists them. `Status` appears once a leg was answered or has ended. A leg that an action called is there from its answer on, and
  * in events about itself. Contract: events-participants, events-partner-departed
  * @param about the leg that the event is about */
 export function describeParticipants(
@@ -10,13 +11,16 @@ export function describeParticipants(
   about: LegId,
   { listDepartedLegB }: Pick<CompatibilitySwitches, "listDepartedLegB">,
 ): readonly JsonObject[] {
-  const isListed = ({ id, tag, state }: Leg) =>
-    tag === "LEG-A" || id === about || state.type === "answered" || (state.type === "ended" && listDepartedLegB);
+  const isListed = ({ id, calledFor, state }: Leg) =>
+    calledFor === undefined ||
+    id === about ||
+    state.type === "answered" ||
+    (state.type === "ended" && listDepartedLegB);
   return legs.filter(isListed).map((leg) => {
     const status = statusOf(leg);
     return {
       CallId: leg.id,
-      ParticipantTag: leg.tag,
+      ParticipantTag: tagOf(leg),
       To: leg.to,
       From: leg.from,
       Direction: leg.direction,

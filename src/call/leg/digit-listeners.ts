@@ -2,8 +2,9 @@ import type { LegId } from "../../kernel/index.ts";
 import type { ActionEffect } from "../action/action.ts";
 import { queueEvent } from "../event/event-queue.ts";
 import type { PatternVerdict } from "../pattern/pattern-matcher.ts";
-import type { DigitListener, JsonObject, ParticipantTag } from "../state.ts";
-import { cancelTimer, emit, findLeg, search, startTimer, type Turn } from "../turn.ts";
+import { tagOf } from "../participant-tag.ts";
+import type { DigitListener, JsonObject } from "../state.ts";
+import { cancelLegTimer, emit, findLeg, search, startLegTimer, type Turn } from "../turn.ts";
 
 /** Digits that are kept for a pattern; older ones are forgotten. Contract: actions-receive-digits-length */
 const mostDigits = 128;
@@ -16,11 +17,10 @@ export function listenForDigits(
   effect: Extract<ActionEffect, { do: "listen-for-digits" }>,
   parameters: JsonObject,
 ): void {
-  const leg = findLeg(turn, legId);
-  if (leg === undefined) return;
+  if (findLeg(turn, legId) === undefined) return;
   dropListener(turn, legId);
   const { pattern, betweenMs, flushMs } = effect;
-  const listener: DigitListener = { legId, tag: leg.tag, pattern, betweenMs, flushMs, parameters, ...nothingHeard };
+  const listener: DigitListener = { legId, pattern, betweenMs, flushMs, parameters, ...nothingHeard };
   turn.state.listeners = [...turn.state.listeners, listener];
 }
 
@@ -46,15 +46,17 @@ export function hearDigit(turn: Turn, legId: LegId, digit: string): boolean {
 export function takeHeardDigit(turn: Turn, legId: LegId, digit: string, verdict: PatternVerdict): void {
   const listener = listenerOf(turn, legId);
   if (listener === undefined) return;
-  const { tag, pattern } = listener;
+  const { pattern } = listener;
   const before = withoutStaleKeys(listener);
   if (verdict === "too-slow" && !before.isTooSlow) {
+    const leg = findLeg(turn, legId);
+    const tag = leg === undefined ? "a leg" : tagOf(leg);
     const message = `ReceiveDigits on ${tag}: looking for ${pattern} takes too long; the keys do not count`;
     emit(turn, { do: "warn", message });
   }
-  if (before.digits === "") startTimer(turn, `flush-digits:${tag}`, listener.flushMs);
-  if (verdict === true) startTimer(turn, `between-digits:${tag}`, listener.betweenMs);
-  else cancelTimer(turn, `between-digits:${tag}`);
+  if (before.digits === "") startLegTimer(turn, legId, "flush-digits", listener.flushMs);
+  if (verdict === true) startLegTimer(turn, legId, "between-digits", listener.betweenMs);
+  else cancelLegTimer(turn, legId, "between-digits");
   const digits = withDigit(before, digit);
   replace(turn, { ...before, digits, matches: verdict === true, isTooSlow: verdict === "too-slow" });
 }
@@ -69,20 +71,20 @@ function withDigit({ digits }: DigitListener, digit: string): string {
 
 /** The first of the collected keys is as old as keys may get: a further key begins anew. Keys that match already stay: they are
  * about to be told. Contract: actions-receive-digits-flush */
-export function flushDigits(turn: Turn, tag: ParticipantTag): void {
-  const listener = turn.state.listeners.find((one) => one.tag === tag);
+export function flushDigits(turn: Turn, legId: LegId): void {
+  const listener = listenerOf(turn, legId);
   if (listener === undefined) return;
-  if (turn.config.compatibility.tellFlushedDigits && !listener.matches) tellDigits(turn, tag);
+  if (turn.config.compatibility.tellFlushedDigits && !listener.matches) tellDigits(turn, legId);
   else replace(turn, { ...listener, isStale: true });
 }
 
 /** No further key came behind keys that match: they are told. The listener stays, unless it shall hear one match only.
  * Contract: actions-receive-digits-stays */
-export function tellDigits(turn: Turn, tag: ParticipantTag): void {
-  const listener = turn.state.listeners.find((one) => one.tag === tag);
+export function tellDigits(turn: Turn, legId: LegId): void {
+  const listener = listenerOf(turn, legId);
   if (listener === undefined) return;
-  const { legId, digits, parameters } = listener;
-  cancelTimer(turn, `flush-digits:${tag}`);
+  const { digits, parameters } = listener;
+  cancelLegTimer(turn, legId, "flush-digits");
   if (listener.matches && turn.config.compatibility.listenOnlyOnce) dropListener(turn, legId);
   else replace(turn, { ...listener, ...nothingHeard });
   queueEvent(turn, {
@@ -95,10 +97,10 @@ export function tellDigits(turn: Turn, tag: ParticipantTag): void {
 
 /** Ends the listener of a leg, if it has one: the leg has ended. */
 export function dropListener(turn: Turn, legId: LegId): void {
-  const listener = turn.state.listeners.find((one) => one.legId === legId);
+  const listener = listenerOf(turn, legId);
   if (listener === undefined) return;
-  cancelTimer(turn, `flush-digits:${listener.tag}`);
-  cancelTimer(turn, `between-digits:${listener.tag}`);
+  cancelLegTimer(turn, legId, "flush-digits");
+  cancelLegTimer(turn, legId, "between-digits");
   turn.state.listeners = turn.state.listeners.filter((one) => one !== listener);
 }
 

@@ -1,21 +1,25 @@
 import { idFromName, type LegId } from "../../kernel/index.ts";
 import type { ActionEffect } from "../action/action.ts";
+import { tagOf } from "../participant-tag.ts";
 import type { Leg } from "../state.ts";
-import { emit, isLive, nextId, observe, type Turn } from "../turn.ts";
+import { changeLeg, emit, isLive, nextId, observe, findLeg, type Turn } from "../turn.ts";
 
-/** The second leg that is up or being called. */
+/** The leg that an action called, while it is up or being called. */
 export function livePartner(turn: Turn): Leg | undefined {
-  return turn.state.legs.find((leg) => leg.tag === "LEG-B" && isLive(leg));
+  return turn.state.legs.find((leg) => leg.calledFor !== undefined && isLive(leg));
 }
 
 /** Calls a second party. A LEG-B that has ended gives its place to the new one; one that is up is hung up at the end of the turn.
  * Contract: actions-call-and-bridge, actions-bridge-second */
-export function dialPartner(turn: Turn, effect: Extract<ActionEffect, { do: "dial-partner" }>): void {
+export function dialPartner(turn: Turn, calledFor: LegId, effect: Extract<ActionEffect, { do: "dial-partner" }>): void {
   const { destination, to, from, headers } = effect;
   const legId = idFromName("leg", `${turn.state.transactionId}:${nextId(turn, "l")}`) as LegId;
   const leg: Leg = {
     id: legId,
-    tag: "LEG-B",
+    kind: "telephone",
+    calledFor,
+    joinedWith: undefined,
+    timers: {},
     direction: "Outbound",
     to,
     from,
@@ -25,7 +29,7 @@ export function dialPartner(turn: Turn, effect: Extract<ActionEffect, { do: "dia
   };
   const replaced = livePartner(turn);
   if (replaced !== undefined) turn.hangUps.push({ legId: replaced.id, code: 0, action: undefined });
-  turn.state.legs = [...turn.state.legs.filter((other) => other.tag !== "LEG-B" || other === replaced), leg];
+  turn.state.legs = [...turn.state.legs.filter((other) => other.calledFor === undefined || other === replaced), leg];
   emit(turn, { do: "dial-leg", legId, destination, to, from, headers });
 }
 
@@ -39,23 +43,26 @@ export function dropPartner(turn: Turn, cause = "given up before it answered"): 
 
 /** Takes a second party that never answered off the call. */
 export function forgetPartner(turn: Turn, partner: Leg, cause: string): void {
-  unbridgeLegs(turn);
+  unbridgeLeg(turn, partner.id);
   turn.state.legs = turn.state.legs.filter((leg) => leg.id !== partner.id);
-  observe(turn, { type: "leg-changed", participantTag: partner.tag, state: "ended", cause });
+  observe(turn, { type: "leg-changed", participantTag: tagOf(partner), state: "ended", cause });
 }
 
-/** Joins the audio of both legs, unless it is joined. One that is not answered hears and says early media. */
-export function bridgeLegs(turn: Turn): void {
-  const [first, second] = turn.state.legs;
-  if (turn.state.bridged || first === undefined || second === undefined) return;
-  if (!isLive(first) || !isLive(second)) return;
-  turn.state.bridged = true;
+/** Joins a leg with the one that its action called, unless it is joined. One that is not answered hears and says early media. */
+export function bridgeLegs(turn: Turn, legId: LegId): void {
+  const first = findLeg(turn, legId);
+  const second = livePartner(turn);
+  if (first === undefined || second === undefined || !isLive(first)) return;
+  if (first.joinedWith !== undefined || second.joinedWith !== undefined) return;
+  changeLeg(turn, first.id, (leg) => ({ ...leg, joinedWith: second.id }));
+  changeLeg(turn, second.id, (leg) => ({ ...leg, joinedWith: first.id }));
   emit(turn, { do: "bridge-legs", legIds: [first.id, second.id] });
 }
 
-/** Parts the audio of both legs, if it is joined. */
-export function unbridgeLegs(turn: Turn): void {
-  if (!turn.state.bridged) return;
-  turn.state.bridged = false;
-  emit(turn, { do: "unbridge-legs" });
+/** Parts a leg from the one that it is joined with, if it is. */
+export function unbridgeLeg(turn: Turn, legId: LegId): void {
+  const otherId = findLeg(turn, legId)?.joinedWith;
+  if (otherId === undefined) return;
+  for (const id of [legId, otherId]) changeLeg(turn, id, (leg) => ({ ...leg, joinedWith: undefined }));
+  emit(turn, { do: "unbridge-legs", legIds: [legId, otherId] });
 }

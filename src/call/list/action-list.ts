@@ -16,8 +16,10 @@ import { queueEvent } from "../event/event-queue.ts";
 import { awaitResult } from "./late-results.ts";
 import { changeRecording, startRecording } from "../leg/background-recordings.ts";
 import { bridgeLegs, dialPartner, dropPartner } from "../leg/partner.ts";
+import { tagOf } from "../participant-tag.ts";
 import type { JsonObject, Leg, RequestedAction, RunningAction } from "../state.ts";
 import {
+  cancelLegTimer,
   cancelTimer,
   emit,
   findLeg,
@@ -63,7 +65,7 @@ export function replaceList(turn: Turn, actions: readonly RequestedAction[]): vo
 /** Whether an action ends the second leg while that is being called. Contract: actions-hangup-ringing */
 function isHangupOfPartner(turn: Turn, request: RequestedAction): boolean {
   const leg = resolveLeg(turn, request);
-  if (leg?.tag !== "LEG-B" || definitionOf(turn, request.type).endsLeg !== true) return false;
+  if (leg?.calledFor === undefined || definitionOf(turn, request.type).endsLeg !== true) return false;
   return leg.state.type === "dialing" || leg.state.type === "ringing";
 }
 
@@ -135,14 +137,14 @@ function startNextAction(turn: Turn): void {
     phase: { type: "answering" },
   };
   turn.state.list = { ...turn.state.list, running: action };
-  observe(turn, { type: "action-started", action: request.type, participantTag: leg.tag, parameters: action.echo });
+  observe(turn, { type: "action-started", action: request.type, participantTag: tagOf(leg), parameters: action.echo });
   const isUnanswered = leg.state.type === "offered" || leg.state.type === "answering";
   if (isUnanswered && answersLeg(turn, definition)) answerLeg(turn, leg);
   else beginRunning(turn, action);
 }
 
 function whyNoLeg({ parameters }: RequestedAction, leg: Leg | undefined): string {
-  if (leg !== undefined) return `${leg.tag} is ${leg.state.type}.`;
+  if (leg !== undefined) return `${tagOf(leg)} is ${leg.state.type}.`;
   return `No leg of this call is ${describeFound(parameters["CallId"] ?? parameters["ParticipantTag"])}.`;
 }
 
@@ -150,7 +152,7 @@ function whyNoLeg({ parameters }: RequestedAction, leg: Leg | undefined): string
 function answerLeg(turn: Turn, leg: Leg): void {
   if (leg.state.type !== "offered") return;
   setLegState(turn, leg.id, { type: "answering" });
-  cancelTimer(turn, "unanswered");
+  cancelLegTimer(turn, leg.id, "unanswered");
   emit(turn, { do: "answer-leg", legId: leg.id });
 }
 
@@ -324,13 +326,13 @@ function perform(turn: Turn, { legId, echo }: RunningAction, effect: ActionEffec
       search(turn, { legId, asker: "action", digit: undefined }, effect);
       return;
     case "dial-partner":
-      dialPartner(turn, effect);
+      dialPartner(turn, legId, effect);
       return;
     case "drop-partner":
       dropPartner(turn);
       return;
     case "bridge":
-      bridgeLegs(turn);
+      bridgeLegs(turn, legId);
       return;
     case "start-call-recording":
       startRecording(turn, legId, effect);

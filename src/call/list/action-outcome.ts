@@ -1,6 +1,7 @@
 import type { ActionError, ActionInput } from "../action/action.ts";
+import { tagOf } from "../participant-tag.ts";
 import type { JsonObject, RunningAction } from "../state.ts";
-import { emit, findLeg, isFirstTime, observe, type Turn } from "../turn.ts";
+import { emit, findLeg, isFirstTime, firstLeg, observe, type Turn } from "../turn.ts";
 
 /** Failures that follow each other within so many milliseconds are a row, whatever goes well between them. One kind of failure that is so
  * often in a row is a loop, also where other failures alternate with it. */
@@ -39,7 +40,7 @@ export function observeFailure(
 ): void {
   const { errorType, why, isLegGone = false } = error;
   const action = request.type;
-  const participantTag = findLeg(turn, legId)?.tag ?? "LEG-A";
+  const participantTag = tagOf(findLeg(turn, legId) ?? firstLeg(turn));
   const message = describe(error);
   const warning = `${participantTag} ${action} failed, ${errorType}: ${message}`;
   const { count, repeat } = isLegGone
@@ -109,7 +110,7 @@ export function observeEnd(
   { request, legId }: Pick<RunningAction, "request" | "legId">,
   outcome: "succeeded" | "interrupted" | "dropped",
 ): void {
-  const participantTag = findLeg(turn, legId)?.tag ?? "LEG-A";
+  const participantTag = tagOf(findLeg(turn, legId) ?? firstLeg(turn));
   observe(turn, {
     type: "action-ended",
     action: request.type,

@@ -1,16 +1,17 @@
 import type { ActionDefinition } from "../action/action.ts";
+import { tagOf } from "../participant-tag.ts";
 import type { JsonObject, Leg, RequestedAction } from "../state.ts";
-import { findLeg, isLive, legA, type Turn } from "../turn.ts";
+import { findLeg, isLive, firstLeg, type Turn } from "../turn.ts";
 
 /** CallId wins over ParticipantTag; "" counts as absent; neither means the leg of the event, or the connected one when that
  * leg has gone. undefined: no such leg. Contract: actions-leg, actions-leg-meant */
 export function resolveLeg(turn: Turn, request: RequestedAction): Leg | undefined {
   const { CallId: callId, ParticipantTag: tag } = request.parameters;
   if (isGiven(callId)) return turn.state.legs.find((leg) => leg.id === callId);
-  if (isGiven(tag)) return turn.state.legs.find((leg) => leg.tag === tag);
+  if (isGiven(tag)) return turn.state.legs.find((leg) => tagOf(leg) === tag);
   const meant = findLeg(turn, request.defaultLegId);
   if (meant !== undefined && isLive(meant)) return meant;
-  return turn.state.legs.find((leg) => leg.state.type === "answered") ?? legA(turn);
+  return turn.state.legs.find((leg) => leg.state.type === "answered") ?? firstLeg(turn);
 }
 
 /** Whether an action of this definition answers an unanswered inbound leg. */
@@ -34,7 +35,7 @@ export function echoTarget(parameters: JsonObject, leg: Leg, { namesLegById }: A
     if (name !== "CallId" && name !== "ParticipantTag") echo[name] = parameters[name];
   }
   if (isGiven(callId) || namesLegById === true) echo["CallId"] = leg.id;
-  echo["ParticipantTag"] = leg.tag;
+  echo["ParticipantTag"] = tagOf(leg);
   return echo;
 }
 

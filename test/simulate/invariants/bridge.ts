@@ -1,4 +1,4 @@
-import type { BookedLeg } from "../book.ts";
+import { isBridged, type BookedLeg } from "../book.ts";
 import type { Invariant } from "../watch.ts";
 
 /** The audio of the legs is joined by CallAndBridge, and until one of them leaves. */
@@ -24,6 +24,7 @@ export const bridge: Invariant = {
           isOpen = true;
         } else if (effect.do === "unbridge-legs") {
           if (!isOpen) fail("a bridge is closed that is not there");
+          if (!effect.legIds.includes(book.a.id)) fail("the wrong legs are parted");
           isOpen = false;
         } else if (effect.do === "observe" && effect.fact.type === "action-started") {
           const { RingbackTone } = effect.fact.parameters as { readonly RingbackTone?: unknown };
@@ -39,13 +40,14 @@ export const bridge: Invariant = {
         const { a, b } = book;
         if (isOpen && book.replaced !== undefined) fail("the bridge outlives a LEG-B that was replaced");
         if (isOpen && (a.state === "over" || b === undefined || b.state === "over")) fail("the bridge outlives a leg");
-        if (isOpen !== after.bridged) fail("the state of the call does not know of the bridge");
+        if (isOpen !== isBridged(after)) fail("the state of the call does not know of the bridge");
         if (hasRingback !== false || b === undefined || b.wasAnswered || !("legId" in input)) return;
         if (input.legId !== b.id || after.list.running === undefined) return;
         const isQuiet = a.state === "offered" && !a.hasEarlyMedia;
         if (input.type === "leg-ringing" && book.changed === b && isQuiet && !hasRung)
           fail("LEG-A does not hear that it rings");
-        if (input.type === "leg-early-media" && !before.bridged && !isOpen) fail("LEG-A does not hear LEG-B");
+        if (input.type === "leg-early-media" && isBridged(before) !== true && !isOpen)
+          fail("LEG-A does not hear LEG-B");
       },
       end() {
         if (isOpen) fail("the bridge is never closed");

@@ -1,5 +1,6 @@
 import type { CallState, JsonObject } from "../../../src/call/index.ts";
 import type { BookedLeg } from "../book.ts";
+import { timersOf } from "../book.ts";
 import type { Invariant, Step, View } from "../watch.ts";
 
 type Tag = BookedLeg["tag"];
@@ -79,15 +80,15 @@ export const digits: Invariant = {
         if (isWarningDue) fail("the operator does not hear that a pattern is too slow");
         if (book.replaced !== undefined) listeners.delete("LEG-B");
         if (listeners.size === 0 && after.listeners.length === 0) return;
+        const timers = timersOf(after);
         for (const tag of tags) {
           const leg = tag === "LEG-A" ? book.a : book.b;
           if (leg === undefined || leg.state === "over") listeners.delete(tag);
           const listener = listeners.get(tag);
           const hasKeys = listener !== undefined && listener.digits !== "" && !listener.isStale;
-          if ((after.timers[`flush-digits:${tag}`] !== undefined) !== hasKeys) fail(`the life of the keys of ${tag}`);
+          if ((timers[`flush-digits:${tag}`] !== undefined) !== hasKeys) fail(`the life of the keys of ${tag}`);
           const matches = listener?.matches === true;
-          if ((after.timers[`between-digits:${tag}`] !== undefined) !== matches)
-            fail(`the silence behind keys of ${tag}`);
+          if ((timers[`between-digits:${tag}`] !== undefined) !== matches) fail(`the silence behind keys of ${tag}`);
         }
         if (after.listeners.length !== listeners.size)
           fail(`${after.listeners.length} listeners, not ${listeners.size}`);
@@ -125,10 +126,11 @@ function checkTimer(
   fail: (what: string) => never,
 ): void {
   if (effect.do !== "start-timer") return;
+  const timers = timersOf(after);
   for (const tag of tags) {
     const parameters = listeners.get(tag)?.parameters ?? {};
-    const isFlush = after.timers[`flush-digits:${tag}`] === effect.timerId;
-    const isBetween = after.timers[`between-digits:${tag}`] === effect.timerId;
+    const isFlush = timers[`flush-digits:${tag}`] === effect.timerId;
+    const isBetween = timers[`between-digits:${tag}`] === effect.timerId;
     const name = isFlush ? "FlushDigitsDurationInMilliseconds" : "InBetweenDigitsDurationInMilliseconds";
     if (isFlush && listeners.get(tag)?.digits.length !== 1) fail(`the life of the keys of ${tag} begins anew`);
     if ((isFlush || isBetween) && Number(parameters[name]) !== effect.delayMs) fail(`${name} of ${tag} is not kept`);

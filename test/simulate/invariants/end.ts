@@ -1,3 +1,4 @@
+import { isBridged, timersOf } from "../book.ts";
 import type { Invariant } from "../watch.ts";
 
 /** Longest time from the end of the last leg until all is told: a few deadlines. */
@@ -40,11 +41,12 @@ export const end: Invariant = {
         if (lateMs > tellingMs && !after.finished) fail("the call ends too late");
       },
       end(state) {
-        const { finished, timers, invocation, pendingEvents, listeners, recordings, list, bridged } = state;
+        const { finished, invocation, pendingEvents, listeners, recordings, list } = state;
         if (!finished) fail("nothing will happen any more, but the call has not ended");
-        const left = [...Object.keys(timers), ...pendingEvents, ...listeners, ...recordings, ...list.queue];
+        const left = [...Object.keys(timersOf(state)), ...pendingEvents, ...listeners, ...recordings, ...list.queue];
         const isIdle = list.running === undefined && list.replacement === undefined;
-        if (left.length > 0 || invocation !== undefined || bridged || !isIdle) fail("the state holds what is over");
+        if (left.length > 0 || invocation !== undefined || isBridged(state) !== false || !isIdle)
+          fail("the state holds what is over");
       },
     };
   },

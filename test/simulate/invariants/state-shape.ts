@@ -1,4 +1,4 @@
-import type { CallState } from "../../../src/call/index.ts";
+import { tagOf, type CallState } from "../../../src/call/index.ts";
 import type { Fail, Invariant } from "../watch.ts";
 
 /** The parts of the state fit each other. */
@@ -20,7 +20,7 @@ export const stateShape: Invariant = {
         for (const leg of after.legs) {
           const { state } = book.find(leg.id) ?? { state: "over" };
           const isSame = state === "over" ? leg.state.type === "ended" : leg.state.type === state;
-          if (!isSame) fail(`${leg.tag} is ${leg.state.type} in the state, but ${state}`);
+          if (!isSame) fail(`${tagOf(leg)} is ${leg.state.type} in the state, but ${state}`);
         }
       },
     };
@@ -29,5 +29,6 @@ export const stateShape: Invariant = {
 
 function checkLegs({ legs }: CallState, fail: Fail): void {
   const [first, second] = legs;
-  if (legs.length > 2 || first?.tag !== "LEG-A" || (second !== undefined && second.tag !== "LEG-B")) fail("wrong legs");
+  const isFirst = first?.calledFor === undefined;
+  if (legs.length > 2 || !isFirst || (second !== undefined && second.calledFor !== first?.id)) fail("wrong legs");
 }

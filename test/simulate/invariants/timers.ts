@@ -1,7 +1,5 @@
-import type { CallState } from "../../../src/call/index.ts";
+import { timersOf } from "../book.ts";
 import type { Invariant } from "../watch.ts";
-
-type TimerName = keyof CallState["timers"];
 
 /** Timers run when there is something to wait for, for the time that the limits and the function say. */
 export const timers: Invariant = {
@@ -11,7 +9,7 @@ export const timers: Invariant = {
     const pending = new Map<string, number>();
     const ids = new Set<string>();
     const { limits } = scene.config;
-    const fixed: Readonly<Partial<Record<TimerName, number>>> = {
+    const fixed: Readonly<Record<string, number>> = {
       unanswered: limits.unansweredMs,
       ring: limits.ringTimeoutMs,
       "longest-call": limits.longestCallMs,
@@ -31,18 +29,19 @@ export const timers: Invariant = {
           ids.add(timerId);
           if (!(delayMs > 0)) fail(`a timer of ${delayMs} ms`);
           pending.set(timerId, delayMs);
-          const expected = fixed[book.timerName(after, timerId) as TimerName];
+          const expected = fixed[book.timerName(after, timerId) ?? ""];
           if (expected !== undefined && expected !== delayMs) fail(`a timer of ${delayMs} ms, not ${expected} ms`);
         } else if (effect.do === "cancel-timer" && !pending.delete(effect.timerId)) {
           fail(`the timer ${effect.timerId} is cancelled, but does not run`);
         }
       },
       step({ after, before, input }) {
-        const names = Object.keys(after.timers) as TimerName[];
+        const known = timersOf(after);
+        const names = Object.entries(known);
         if (names.length !== pending.size) fail("the state of the call does not know the timers that run");
-        for (const name of names) if (!pending.has(after.timers[name] as string)) fail(`${name} does not run`);
+        for (const [name, id] of names) if (!pending.has(id)) fail(`${name} does not run`);
         const { a, b } = book;
-        const isTicking = (name: TimerName) => after.timers[name] !== undefined;
+        const isTicking = (name: string) => known[name] !== undefined;
         const isEarly = before.timers["longest-call"] === undefined && input.type !== "start";
         if (isTicking("longest-call") !== (book.anyLive() && !isEarly)) fail("nothing limits the length of the call");
         if (isTicking("unanswered") !== (a.state === "offered" && !isOverdue))

@@ -1,5 +1,6 @@
 import type { CallEffect, JsonObject, LegEnd } from "../../../src/call/index.ts";
 import type { BookedLeg } from "../book.ts";
+import { timersOf } from "../book.ts";
 import { isSame, type Fail, type Step } from "../watch.ts";
 import { clearList, expectEvent, type CallModel } from "./call-model.ts";
 import { endTelling, hasPlace, whyEnd } from "./due.ts";
@@ -56,7 +57,7 @@ export function takeOccurrence(model: CallModel, step: Step): void {
 /** Whether the keys whose life is over wait for the silence behind them. */
 function matchesNow({ input, before }: Step): boolean {
   if (input.type !== "timer-fired") return false;
-  const { timers } = before;
+  const timers = timersOf(before);
   const tag = timers["flush-digits:LEG-A"] === input.timerId ? "LEG-A" : "LEG-B";
   return timers[`between-digits:${tag}`] !== undefined;
 }

@@ -1,3 +1,4 @@
+import { tagOf } from "../../../src/call/index.ts";
 import type { CallEffect, CallState, Leg } from "../../../src/call/index.ts";
 import { changeEffects, changeOutcome, dropEffects, type Machine, type Mutation, type Taken } from "./mutation.ts";
 
@@ -10,13 +11,13 @@ function legThatLeft({ before, after }: Taken): Leg | undefined {
   return before.legs.find(({ id }) => isUp(before.legs, id) && !isUp(after.legs, id));
 }
 
-function aHangUp({ id, tag }: Leg, { participants }: Pick<PendingEvent, "participants">): PendingEvent {
+function aHangUp(leg: Leg, { participants }: Pick<PendingEvent, "participants">): PendingEvent {
   return {
     type: "HANGUP",
-    actionData: { Type: "Hangup", Parameters: { SipResponseCode: 0, CallId: id, ParticipantTag: tag } },
+    actionData: { Type: "Hangup", Parameters: { SipResponseCode: 0, CallId: leg.id, ParticipantTag: tagOf(leg) } },
     error: undefined,
     participants,
-    legId: id,
+    legId: leg.id,
     releasesList: false,
     successAfterwards: undefined,
     awaited: undefined,
@@ -69,14 +70,14 @@ export const legMutations: readonly Mutation[] = [
   {
     meaning: "a LEG-B that never answered gets a HANGUP",
     breaks: "one HANGUP per leg that existed, and none after",
-    mutate: hangUpOf((leg) => leg.tag === "LEG-B" && leg.state.type !== "answered"),
+    mutate: hangUpOf((leg) => leg.calledFor !== undefined && leg.state.type !== "answered"),
   },
   {
     meaning: "a LEG-B that left before LEG-A was up gets a HANGUP",
     breaks: "one HANGUP per leg that existed, and none after",
     mutate: hangUpOf(
       (leg, { after }) =>
-        leg.tag === "LEG-B" && leg.state.type === "answered" && after.legs[0]?.state.type === "answering",
+        leg.calledFor !== undefined && leg.state.type === "answered" && after.legs[0]?.state.type === "answering",
     ),
   },
   {
@@ -98,7 +99,7 @@ export const legMutations: readonly Mutation[] = [
     meaning: "the ring timer goes on after the answer",
     breaks: "timers run while they are needed, and no longer",
     mutate: dropEffects(
-      (effect, { input, before }) => input.type === "leg-answered" && isStop(effect, before.timers.ring),
+      (effect, { input, before }) => input.type === "leg-answered" && isStop(effect, before.legs[0]?.timers.ring),
     ),
   },
   {
@@ -124,7 +125,7 @@ export const legMutations: readonly Mutation[] = [
     breaks: "every call ends",
     mutate: dropEffects((effect, { after }) => {
       if (effect.do !== "hang-up-leg") return false;
-      return after.legs.find((leg) => leg.id === effect.legId)?.tag === "LEG-B";
+      return after.legs.find((leg) => leg.id === effect.legId)?.calledFor !== undefined;
     }),
   },
   {

@@ -1,3 +1,4 @@
+import { tagOf } from "../../../src/call/index.ts";
 import {
   changeActions,
   changeEffects,
@@ -27,7 +28,7 @@ function followTag({ before, input }: Given): Partial<Given> {
   const value: unknown = JSON.parse(text, (_key, member: unknown) => {
     if (typeof member !== "object" || member === null || !("CallId" in member && "ParticipantTag" in member))
       return member;
-    const leg = before.legs.findLast((one) => one.tag === member.ParticipantTag);
+    const leg = before.legs.findLast((one) => tagOf(one) === member.ParticipantTag);
     return leg === undefined ? member : { ...member, CallId: leg.id };
   });
   return { input: { ...input, reply: { ...input.reply, value } } };
