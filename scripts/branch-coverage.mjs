@@ -9,16 +9,18 @@ const parts = {
   protocols: ["sip", "sip-syntax", "sdp", "media/rtp", "media/dtmf", "media/codec"],
 };
 
-/** The compiled files of a room of src/ whose branches are counted, relative to the repository. V8 knows the branches of loaded files
+/** The builds of the files of a room of src/ whose branches are counted, relative to the repository; what dist/ still has of files that were
+ * moved is not among them. V8 knows the branches of loaded files
  * only, so that a file that no test loads would count as one. Entries of threads are left out: they run elsewhere. */
 export function measuredFiles(root, room) {
   const folders = Object.values(parts).flat();
   return folders
     .filter((folder) => folder.split("/")[0] === room)
     .flatMap((folder) =>
-      readdirSync(join(root, "dist/src", folder), { withFileTypes: true, recursive: true })
-        .filter((entry) => entry.isFile() && /(?<!\.test|-worker)\.js$/.test(entry.name))
-        .map((entry) => relative(root, join(entry.parentPath ?? entry.path, entry.name))),
+      readdirSync(join(root, "src", folder), { withFileTypes: true, recursive: true })
+        .filter((entry) => entry.isFile() && /(?<!\.test|-worker)\.ts$/.test(entry.name))
+        .map((entry) => relative(root, join(entry.parentPath ?? entry.path, entry.name)))
+        .map((file) => join("dist", file.replace(/\.ts$/, ".js"))),
     );
 }
 
