@@ -21,7 +21,7 @@ const inbound: Inbound = {
   up: { offer: "sdp", reach: (leg) => leg.answer() },
 };
 for (const [state, { offer, reach }] of Object.entries(inbound)) {
-  test(`a media worker that dies while a caller is ${state} ends the leg, and the caller is reported`, async () => {
+  test(`a media worker that dies while a caller is ${state} ends the leg, and the caller gets its final answer`, async () => {
     const { reported, parts, openMedia, media, aCaller } = createLegWorld();
     const call = aCaller(offer);
     const leg = new InboundLeg({ ...parts, call, offer, openMedia });
@@ -57,7 +57,7 @@ const outbound: Readonly<Record<string, (delegate: CallDelegate) => void>> = {
   up: (delegate) => delegate.onAnswered?.({ sdp: "sdp" }),
 };
 for (const [state, reach] of Object.entries(outbound)) {
-  test(`a media worker that dies while a called party is ${state} ends the leg once, and the called party is reported`, async () => {
+  test(`a media worker that dies while a called party is ${state} ends the leg once, and the called party is hung up`, async () => {
     const { reported, parts, openMedia, media } = createLegWorld();
     const requests: OutgoingCallRequest[] = [];
     const nextHop = { transport: "udp", host: "192.0.2.9", port: 5060 } as const;

@@ -40,7 +40,7 @@ async function setUp(world: { closed?: Closed; media?: CallPorts["media"]["openS
   const ports = {
     admission,
     media: { openSession },
-    userAgent: { ownAddress: () => ({ bound: "192.0.2.1", local: "192.0.2.1", reported: "192.0.2.1" }) },
+    userAgent: { ownAddress: () => ({ bound: "192.0.2.1", local: "192.0.2.1", advertised: "192.0.2.1" }) },
     // As of an INVITE whose offer suits.
     sessionDescriptions: {
       ...{ describedHosts: () => [], withAddresses: (offer: string) => offer, audioAddress: () => undefined },

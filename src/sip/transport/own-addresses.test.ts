@@ -25,7 +25,7 @@ function ownAddresses(listeners: readonly SipAddress[], more: Partial<OwnAddress
 test("a peer of a listener on every address is told the address that packets to it leave from", () => {
   const own = ownAddresses([udp("0.0.0.0")]);
 
-  assert.deepEqual(own.towards(udp("192.0.2.9")), { bound: "0.0.0.0", local: "192.0.2.1", reported: "192.0.2.1" });
+  assert.deepEqual(own.towards(udp("192.0.2.9")), { bound: "0.0.0.0", local: "192.0.2.1", advertised: "192.0.2.1" });
   assert.deepEqual(own.towards(udp("198.51.100.9"))?.advertised, "198.51.100.1");
   assert.equal(own.towards(udp("2001:db8::9")), undefined);
 });
@@ -33,8 +33,8 @@ test("a peer of a listener on every address is told the address that packets to 
 test("a listener on [::] takes both families: each peer gets an address and a wildcard of its own", () => {
   const own = ownAddresses([udp("::")]);
 
-  assert.deepEqual(own.towards(udp("192.0.2.9")), { bound: "0.0.0.0", local: "192.0.2.1", reported: "192.0.2.1" });
-  assert.deepEqual(own.towards(udp("2001:db8::9")), { bound: "::", local: "2001:db8::1", reported: "2001:db8::1" });
+  assert.deepEqual(own.towards(udp("192.0.2.9")), { bound: "0.0.0.0", local: "192.0.2.1", advertised: "192.0.2.1" });
+  assert.deepEqual(own.towards(udp("2001:db8::9")), { bound: "::", local: "2001:db8::1", advertised: "2001:db8::1" });
 });
 
 test("of several listeners it is the one at the address that the peer is reached from", () => {
@@ -55,7 +55,7 @@ test("peers are told the advertised address, but not local ones, this server its
     advertise: { host: "203.0.113.7", isLocal: ({ host }) => host === "198.51.100.9" },
   });
 
-  assert.deepEqual(own.towards(udp("192.0.2.9")), { bound: "0.0.0.0", local: "192.0.2.1", reported: "203.0.113.7" });
+  assert.deepEqual(own.towards(udp("192.0.2.9")), { bound: "0.0.0.0", local: "192.0.2.1", advertised: "203.0.113.7" });
   assert.equal(own.towards(udp("198.51.100.9"))?.advertised, "198.51.100.1");
   assert.equal(own.towards(udp("127.0.0.1", 5060))?.advertised, "127.0.0.1");
   assert.equal(own.towards(udp("127.0.0.1", 5061))?.advertised, "203.0.113.7");
