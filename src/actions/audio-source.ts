@@ -1,9 +1,9 @@
 import { systemException, type ActionError, type AudioSource, type PlaybackError } from "../call/index.ts";
-import { object, required, text, word } from "../contract/index.ts";
+import { object, required, text, keyword } from "../contract/index.ts";
 
 /** A stored file as functions name it. Contract: actions-audio-source */
 export const storedAudio = object({
-  Type: required(word(["S3"]), { description: "Where the file is: always S3." }),
+  Type: required(keyword(["S3"]), { description: "Where the file is: always S3." }),
   BucketName: required(text("name"), { description: "The bucket." }),
   Key: required(text("name"), { description: "The key of a WAV file in it." }),
 });

@@ -7,14 +7,14 @@ import {
   optional,
   required,
   text,
-  word,
+  keyword,
   type ReadContext,
   type Refusal,
 } from "../contract/index.ts";
 import { dialledPattern, readDialled, splitUserInfo, whyEmergency, whyNotDialled } from "../sip-syntax/index.ts";
 import { invalidParameter } from "./invalid-parameter.ts";
 
-const type = <Word extends string>(name: Word, description: string) => required(word([name]), { description });
+const type = <Word extends string>(name: Word, description: string) => required(keyword([name]), { description });
 
 const telephone = object({
   BridgeEndpointType: type("PSTN", "A telephone number."),

@@ -40,7 +40,7 @@ export interface GetDigitsState {
     | { readonly type: "judging"; readonly hasInput: boolean };
 }
 
-type Step = ActionStep<GetDigitsState>;
+type Progress = ActionStep<GetDigitsState>;
 
 /** The type is the original's, the sentence is ours. Contract: actions-get-digits-failed, actions-get-digits-failed-text */
 const attemptsUsedUp: ActionError = {
@@ -49,7 +49,7 @@ const attemptsUsedUp: ActionError = {
 };
 
 /** Plays the prompt of the first attempt. */
-export function startGetDigits(value: GetDigits, context: ActionContext): Step {
+export function startGetDigits(value: GetDigits, context: ActionContext): Progress {
   return playPrompt(value, 1, [], context);
 }
 
@@ -62,7 +62,7 @@ export function stepGetDigits(
   input: ActionInput,
   context: ActionContext,
   explain: (error: PlaybackError) => ActionError,
-): Step | undefined {
+): Progress | undefined {
   const { phase } = state;
   if (phase.type === "judging") {
     return input.type === "pattern-searched" ? conclude(value, state, input.verdict, [], context) : undefined;
@@ -90,7 +90,7 @@ function isPlaying({ phase }: GetDigitsState, playbackId: string): boolean {
   return "playbackId" in phase && phase.playbackId === playbackId;
 }
 
-function running(state: GetDigitsState, effects: readonly ActionEffect[]): Step {
+function running(state: GetDigitsState, effects: readonly ActionEffect[]): Progress {
   return { type: "running", state, effects };
 }
 
@@ -99,7 +99,7 @@ function playPrompt(
   attempt: number,
   before: readonly ActionEffect[],
   { newPlaybackId, compatibility }: ActionContext,
-): Step {
+): Progress {
   const playbackId = newPlaybackId();
   const effects: ActionEffect[] = [...before, { do: "play-audio", playbackId, source: prompt, repeat: 1 }];
   if (compatibility.firstKeyTimeIncludesPrompt) effects.push({ do: "start-timer", delayMs: rules.firstDigitMs });
@@ -113,7 +113,7 @@ function attemptFailed(
   { attempt }: GetDigitsState,
   before: readonly ActionEffect[],
   { newPlaybackId, compatibility }: ActionContext,
-): Step {
+): Progress {
   if (attempt >= rules.attempts && !compatibility.failurePromptAfterLastAttempt) {
     return { type: "failed", ...attemptsUsedUp, effects: before };
   }
@@ -124,25 +124,25 @@ function attemptFailed(
 
 /** The time for a key has passed. During the prompt that counts only where the time for the first key includes it; otherwise the timer is
  * one of the attempt before. Contract: actions-get-digits-first-key */
-function timePassed(value: GetDigits, state: GetDigitsState, context: ActionContext): Step | undefined {
+function timePassed(value: GetDigits, state: GetDigitsState, context: ActionContext): Progress | undefined {
   const { phase } = state;
-  if (phase.type === "gathering") return judge(value, state, undefined, [], context);
+  if (phase.type === "gathering") return evaluate(value, state, undefined, [], context);
   if (phase.type !== "prompt" || !context.compatibility.firstKeyTimeIncludesPrompt) return undefined;
   return running({ ...state, phase: { ...phase, isTimeUp: true } }, []);
 }
 
 /** A key during the prompt stops it and counts. Contract: actions-get-digits-prompt */
-function takeDigit(value: GetDigits, state: GetDigitsState, digit: string, context: ActionContext): Step {
+function takeDigit(value: GetDigits, state: GetDigitsState, digit: string, context: ActionContext): Progress {
   const { max, nextDigitMs, terminators } = value.rules;
   const effects = stopGetDigits(state);
-  if (terminators.includes(digit)) return judge(value, state, digit, effects, context);
+  if (terminators.includes(digit)) return evaluate(value, state, digit, effects, context);
   const digits = (state.digits + digit).slice(0, max);
   const gathering: GetDigitsState = { ...state, digits, phase: { type: "gathering" } };
-  if (digits.length >= max) return judge(value, gathering, undefined, effects, context);
+  if (digits.length >= max) return evaluate(value, gathering, undefined, effects, context);
   return running(gathering, [...effects, { do: "start-timer", delayMs: nextDigitMs }]);
 }
 
-function afterPlayback(value: GetDigits, state: GetDigitsState, context: ActionContext): Step {
+function afterPlayback(value: GetDigits, state: GetDigitsState, context: ActionContext): Progress {
   const { attempts, max, firstDigitMs } = value.rules;
   if (state.phase.type === "failure-prompt") {
     if (state.attempt >= attempts) return { type: "failed", ...attemptsUsedUp, effects: [] };
@@ -150,20 +150,20 @@ function afterPlayback(value: GetDigits, state: GetDigitsState, context: ActionC
   }
   const gathering: GetDigitsState = { ...state, phase: { type: "gathering" } };
   const isTimeUp = state.phase.type === "prompt" && state.phase.isTimeUp;
-  if (max === 0 || isTimeUp) return judge(value, gathering, undefined, [], context);
+  if (max === 0 || isTimeUp) return evaluate(value, gathering, undefined, [], context);
   const isTimed = context.compatibility.firstKeyTimeIncludesPrompt;
   return running(gathering, isTimed ? [] : [{ do: "start-timer", delayMs: firstDigitMs }]);
 }
 
 /** The keys of an attempt are complete: `terminator` ended them, else their number or the time. Contract: actions-get-digits-end,
  * actions-get-digits-good, actions-get-digits-terminator */
-function judge(
+function evaluate(
   value: GetDigits,
   state: GetDigitsState,
   terminator: string | undefined,
   effects: readonly ActionEffect[],
   context: ActionContext,
-): Step {
+): Progress {
   const { digits } = state;
   const { pattern } = value.rules;
   const hasInput = digits !== "" || terminator !== undefined;
@@ -199,7 +199,7 @@ function conclude(
   verdict: PatternVerdict,
   effects: readonly ActionEffect[],
   context: ActionContext,
-): Step {
+): Progress {
   if (verdict === "too-slow") return { type: "failed", ...patternTooSlow(value.rules.pattern ?? ""), effects };
   if (!verdict) return attemptFailed(value, state, effects, context);
   const hasInput = state.phase.type === "judging" && state.phase.hasInput;

@@ -1,9 +1,9 @@
 import { defineAction, parametersOf, readParameters, systemException } from "../call/index.ts";
-import { list, required, text, word } from "../contract/index.ts";
+import { list, required, text, keyword } from "../contract/index.ts";
 import { invalidParameter } from "./invalid-parameter.ts";
 
 const parameters = parametersOf({
-  Operation: required(word(["Mute", "Unmute"]), {
+  Operation: required(keyword(["Mute", "Unmute"]), {
     description: "What to do to the attendees.",
     error: invalidParameter("The ModifyChimeMeetingAttendees Operation parameter value is invalid"),
   }),

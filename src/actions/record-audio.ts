@@ -8,7 +8,7 @@ import {
   type JsonObject,
   type ObjectName,
 } from "../call/index.ts";
-import { decimal, defaulted, integer, keyList, object, optional, required, text, word } from "../contract/index.ts";
+import { decimal, defaulted, integer, keyList, object, optional, required, text, keyword } from "../contract/index.ts";
 import { invalidParameter, valueIsInvalid } from "./invalid-parameter.ts";
 import { isBucketName, readRecordingFolder } from "./recording-folder.ts";
 
@@ -29,7 +29,7 @@ interface Recording {
 }
 
 const destination = object({
-  Type: required(word(["S3"]), { description: "Where: always S3." }),
+  Type: required(keyword(["S3"]), { description: "Where: always S3." }),
   BucketName: required(
     text("name", { check: (name) => (isBucketName(name) ? undefined : { allowed: "the name of a bucket" }) }),
     { description: "The bucket." },
@@ -79,7 +79,7 @@ const parameters = parametersOf(fields, [
 const results = object({
   RecordingDestination: required(
     object({
-      Type: required(word(["S3"]), { description: "Always S3." }),
+      Type: required(keyword(["S3"]), { description: "Always S3." }),
       BucketName: required(text("name"), { description: "The bucket." }),
       Key: required(text("name"), { description: "The key of the WAV file." }),
     }),

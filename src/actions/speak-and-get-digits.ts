@@ -45,19 +45,19 @@ export const speakAndGetDigits = defineAction<GetDigits, GetDigitsState>({
     const read = readParameters(parameters, sent, context);
     if (read.type === "bad") return read;
     const { SpeechParameters: speech, FailureSpeechParameters: failureSpeech } = read.values;
-    const { Text: _text, ...manner } = speech;
+    const { Text: _text, ...style } = speech;
     const echoOf = (name: keyof typeof read.values) => withoutAbsent(read.echo[name] as JsonObject);
     return {
       type: "good",
       value: {
         prompt: { type: "speech", speech: toSpeech(speech) },
-        failurePrompt: { type: "speech", speech: toSpeech(inManner(failureSpeech, speech)) },
+        failurePrompt: { type: "speech", speech: toSpeech(inVoiceOf(failureSpeech, speech)) },
         rules: toDigitRules(read.values, sent),
       },
       echo: {
         ...read.echo,
         SpeechParameters: echoOf("SpeechParameters"),
-        FailureSpeechParameters: { ...withoutAbsent(manner), ...echoOf("FailureSpeechParameters") },
+        FailureSpeechParameters: { ...withoutAbsent(style), ...echoOf("FailureSpeechParameters") },
       },
     };
   },
@@ -76,13 +76,13 @@ function checkFailureSsml(
   context: ReadContext,
 ) {
   if (failureSpeech.TextType !== undefined) return undefined;
-  const fault = checkSsml(inManner(failureSpeech, speech), context);
+  const fault = checkSsml(inVoiceOf(failureSpeech, speech), context);
   const found = `${describeFound(failureSpeech.Text)} as SSML, as SpeechParameters.TextType has it`;
   return fault && { ...fault, found, field: "FailureSpeechParameters" };
 }
 
 /** What is not said of how to speak is as in another speech. */
-function inManner(speech: OtherSpeechValues, other: SpeechValues): SpeechValues {
+function inVoiceOf(speech: OtherSpeechValues, other: SpeechValues): SpeechValues {
   const { Text, TextType, Engine, VoiceId, LanguageCode } = speech;
   return {
     Text,

@@ -4,7 +4,7 @@ import {
   defaulted,
   required,
   text,
-  word,
+  keyword,
   type Fields,
   type ReadContext,
   type Refusal,
@@ -15,8 +15,8 @@ import { invalidParameter } from "./invalid-parameter.ts";
 
 const longestText = 1_000;
 const missingParameter = (errorMessage: string) => ({ errorType: "MissingRequiredActionParameter", errorMessage });
-const textTypes = word(["text", "ssml"], { anyCase: true });
-const engines = word(["standard", "neural"], { anyCase: true });
+const textTypes = keyword(["text", "ssml"], { anyCase: true });
+const engines = keyword(["standard", "neural"], { anyCase: true });
 
 const said = {
   Text: {

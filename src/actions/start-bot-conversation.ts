@@ -1,13 +1,13 @@
 import { defineAction, parametersOf, readParameters, systemException } from "../call/index.ts";
-import { defaulted, list, object, optional, required, text, textMap, word } from "../contract/index.ts";
+import { defaulted, list, object, optional, required, text, textMap, keyword } from "../contract/index.ts";
 import { isInvalid } from "./invalid-parameter.ts";
 
 const welcomeMessage = object({
   Content: required(text("text"), { description: "What the bot says." }),
-  ContentType: required(word(["PlainText", "SSML"]), { description: "Whether Content is plain or SSML." }),
+  ContentType: required(keyword(["PlainText", "SSML"]), { description: "Whether Content is plain or SSML." }),
 });
 const dialogAction = object({
-  Type: required(word(["Delegate", "ElicitIntent"]), { description: "What the bot does next." }),
+  Type: required(keyword(["Delegate", "ElicitIntent"]), { description: "What the bot does next." }),
 });
 const sessionState = object({
   SessionAttributes: optional(textMap(), { description: "Attributes of the session, time limits among them." }),

@@ -1,5 +1,5 @@
 import { defineAction, parametersOf, readParameters, systemException, type ObjectName } from "../call/index.ts";
-import { object, required, text, word, type Refusal } from "../contract/index.ts";
+import { object, required, text, keyword, type Refusal } from "../contract/index.ts";
 import { valueIsInvalid } from "./invalid-parameter.ts";
 import { invalidRecordingLeg } from "./recording-control.ts";
 import { isBucketName, readRecordingFolder } from "./recording-folder.ts";
@@ -20,12 +20,12 @@ const defaultFolder = "Amazon-Chime-SMA-Call-Recordings/";
 
 const bucketAndKey = (description: string, location = text("name")) =>
   object({
-    Type: required(word(["S3"]), { description: "Where: always S3." }),
+    Type: required(keyword(["S3"]), { description: "Where: always S3." }),
     Location: required(location, { description }),
   });
 
 const parameters = parametersOf({
-  Track: required(word(["BOTH", "INCOMING", "OUTGOING"]), {
+  Track: required(keyword(["BOTH", "INCOMING", "OUTGOING"]), {
     description: "INCOMING: what the party says. OUTGOING: what it hears. BOTH: stereo, incoming left, outgoing right.",
     error: valueIsInvalid("Track"),
   }),

@@ -11,14 +11,16 @@ loopback.addSubnet("127.0.0.0", 8, "ipv4");
 loopback.addAddress("::1", "ipv6");
 
 /** What decides whether a request means this server. */
-type Asked = Pick<IncomingMessage, "headers"> & { readonly socket: Pick<IncomingMessage["socket"], "localAddress"> };
+type HostRequest = Pick<IncomingMessage, "headers"> & {
+  readonly socket: Pick<IncomingMessage["socket"], "localAddress">;
+};
 
 /** Makes the check that a request means this server and comes from no web page of another origin; the check throws `API_FORBIDDEN`. Without
  * it, any page that the user of this machine visits could place calls through a server on loopback: browsers tell the page's origin in each
  * request that can change something, and a page whose name was made to lead here (DNS rebinding) names itself in Host. Neither is believed
  * for itself: Host must be a loopback name or address, the address that the request came to, the name of this machine, or one of `names`.
  * Contract: api-host-check */
-export function createHostCheck(names: readonly string[]): (request: Asked) => void {
+export function createHostCheck(names: readonly string[]): (request: HostRequest) => void {
   const own = new Set([hostname(), ...names].map((name) => canonical(name.toLowerCase())));
   const isOwn = (host: string, localAddress: string | undefined) => {
     if (host === "localhost" || host.endsWith(".localhost") || own.has(host)) return true;

@@ -20,7 +20,7 @@ import {
 } from "./legs.ts";
 import { takeAnswers } from "./look-ups.ts";
 import { passTakenDigit, takeVerdict } from "./searches.ts";
-import type { CallState, Leg, Target } from "./state.ts";
+import type { CallState, Leg, TargetApplication } from "./state.ts";
 import {
   anyLegConnected,
   anyLegLive,
@@ -49,7 +49,7 @@ export interface NewCall {
   readonly from: string;
   /** Inbound: the rule that matched and all its targets in order. Outbound: one target. */
   readonly sipRuleId: string | undefined;
-  readonly targets: readonly [Target, ...Target[]];
+  readonly targets: readonly [TargetApplication, ...TargetApplication[]];
   /** Inbound: headers of the INVITE that the function may see. */
   readonly shownHeaders: Readonly<Record<string, string>> | undefined;
   /** Outbound: headers for the INVITE, and the API's arguments (undefined when there were none). */

@@ -3,7 +3,7 @@ import type { RecordingTrack } from "../media/index.ts";
 import type { SpeechRequest } from "../speech/index.ts";
 import type { CallFact } from "./facts.ts";
 import type { Question } from "./questions.ts";
-import type { JsonObject, Target } from "./state.ts";
+import type { JsonObject, TargetApplication } from "./state.ts";
 
 /** Audio to play: a stored file or speech. */
 export type AudioSource =
@@ -27,7 +27,7 @@ export type CallEffect =
   | {
       readonly do: "invoke";
       readonly invocationId: string;
-      readonly target: Target;
+      readonly target: TargetApplication;
       readonly event: JsonObject;
       /** Time left for the answer. */
       readonly deadlineMs: number;

@@ -4,7 +4,7 @@ import type { InvocationFailure } from "../invoke/index.ts";
 import { driveCall, drivenLegId } from "../testing/call-driver.ts";
 import { failWith, keepSilent, later, respond, respondWith, type FunctionEvent } from "../testing/scripted-reply.ts";
 import { callAndBridge, hangup, pause, speak } from "../testing/wire-actions.ts";
-import type { Target } from "./state.ts";
+import type { TargetApplication } from "./state.ts";
 import type { CallFact } from "./facts.ts";
 
 const legId = drivenLegId;
@@ -175,11 +175,11 @@ describe("a failed invocation (Contract: events-deadline, events-retry, events-r
 });
 
 describe("the targets of a rule (Contract: events-failover)", () => {
-  const targets = [1, 2, 3].map((n): Target => ({
+  const targets = [1, 2, 3].map((n): TargetApplication => ({
     applicationId: `app-${n}`,
     functionArn: `arn:${n}`,
     region: `region-${n}`,
-  })) as [Target, ...Target[]];
+  })) as [TargetApplication, ...TargetApplication[]];
 
   it("are tried in order when the first event cannot be told; each starts with Sequence 1", () => {
     const call = driveCall({ call: { targets }, script: [failWith("init"), failWith("timeout"), respond([speak()])] });

@@ -6,7 +6,7 @@ import type { Known, Question } from "./questions.ts";
 export type { JsonObject };
 
 /** The application that decides for a call. */
-export interface Target {
+export interface TargetApplication {
   readonly applicationId: string;
   readonly functionArn: string;
   readonly region: string;
@@ -182,9 +182,9 @@ export interface CallState {
   readonly startedAt: number;
   readonly accountId: string;
   readonly sipRuleId: string | undefined;
-  readonly target: Target;
+  readonly target: TargetApplication;
   /** Targets to try when the first invocation cannot be made. */
-  readonly fallbackTargets: readonly Target[];
+  readonly fallbackTargets: readonly TargetApplication[];
   /** undefined: never set, or cleared. */
   readonly attributes: JsonObject | undefined;
   /** `Sequence` of the last event; 0 before the first. */

@@ -73,7 +73,7 @@ async function runDev(
   return end.exitCode;
 }
 
-interface Manner {
+interface RunOptions {
   readonly once: boolean;
   readonly callsFirst: boolean;
   readonly isFirst: boolean;
@@ -85,16 +85,16 @@ interface Manner {
 /** So often another program takes a port between the look and the start. */
 const mostLostPorts = 5;
 
-async function runOn(written: Config, setup: DevSetup, manner: Manner): Promise<DevEnd> {
+async function runOn(written: Config, setup: DevSetup, options: RunOptions): Promise<DevEnd> {
   const reported = new Set<string>();
   const printOnce = (line: string) => {
-    if (!reported.has(line)) manner.print(line);
+    if (!reported.has(line)) options.print(line);
     reported.add(line);
   };
   for (let lost = 0; ; lost += 1) {
     const config = await withFreePorts(written, printOnce);
     try {
-      return await runDevSession({ ...manner, written, config, setup });
+      return await runDevSession({ ...options, written, config, setup });
     } catch (error) {
       if (!isPortTaken(error) || lost === mostLostPorts) throw error;
     }

@@ -27,7 +27,7 @@ const report: PhoneCallReport = {
   durationMs: 1_000,
 };
 
-function judge(...facts: readonly CallFact[]) {
+function verdictOf(...facts: readonly CallFact[]) {
   const observations = facts.map((fact): CallObservation => ({
     ...{ at: 0, transactionId: "0b9d1f3a" as TransactionId, fact },
   }));
@@ -36,12 +36,12 @@ function judge(...facts: readonly CallFact[]) {
 
 describe("the verdict on a call of development mode", () => {
   it("is good when the phone hangs up during an action, which fails for that", () => {
-    assert.match(judge(gone, failed).text, /^the phone was answered, heard .* s of speech, and hung up itself$/);
-    assert.equal(judge(gone, failed).good, true);
+    assert.match(verdictOf(gone, failed).text, /^the phone was answered, heard .* s of speech, and hung up itself$/);
+    assert.equal(verdictOf(gone, failed).good, true);
   });
 
   it("is bad when an action failed while the phone was there", () => {
-    assert.deepEqual(judge(failed, gone), {
+    assert.deepEqual(verdictOf(failed, gone), {
       good: false,
       text: "SpeakAndGetDigits failed: System error while running action",
     });

@@ -61,32 +61,32 @@ async function runWithMedia(settings: PhoneSettings, terminal: PhoneTerminal, me
     ...(settings.play === undefined ? [] : [await loadWav(media, settings.play)]),
   ];
   const print = stampedPrinter(terminal, systemClock);
-  const desk = createDesk(settings, audio, print);
+  const phoneConsole = createPhoneConsole(settings, audio, print);
   const phone = await createPhone({
     listen: settings.listen,
     media,
     greeting: settings.greeting,
     clock: systemClock,
     log: silentLogger,
-    onCall: desk.take,
+    onCall: phoneConsole.take,
     onDigit: (_call, digit) => print(`heard key ${digit}`),
     ...(settings.from === undefined ? {} : { user: userOf(settings.from) }),
     ...(settings.trace ? { onTrace: (entry: SipTraceEntry) => print(describeTrace(entry)) } : {}),
   });
-  const stopListening = terminal.listen((key) => desk.press(key));
+  const stopListening = terminal.listen((key) => phoneConsole.press(key));
   try {
-    begin(settings, phone, desk, print);
+    begin(settings, phone, phoneConsole, print);
     if (terminal.isInteractive) print("keys 0-9 * # are pressed in the call, Enter answers, q hangs up");
-    await Promise.race([desk.done, terminal.stopped()]);
+    await Promise.race([phoneConsole.done, terminal.stopped()]);
   } finally {
     stopListening();
     await phone.close();
-    await desk.tidy();
+    await phoneConsole.tidy();
   }
-  return desk.wasAnswered() ? 0 : 1;
+  return phoneConsole.wasAnswered() ? 0 : 1;
 }
 
-function begin(settings: PhoneSettings, phone: Phone, desk: Desk, print: (line: string) => void): void {
+function begin(settings: PhoneSettings, phone: Phone, phoneConsole: PhoneConsole, print: (line: string) => void): void {
   if (settings.dial === undefined) {
     const { transport, host, port } = phone.address;
     const user = settings.from === undefined ? "phone" : userOf(settings.from);
@@ -95,11 +95,11 @@ function begin(settings: PhoneSettings, phone: Phone, desk: Desk, print: (line: 
   }
   const { from, headers } = settings;
   print(`calling ${settings.dial}`);
-  desk.take(phone.dial(settings.dial, { headers, ...(from === undefined ? {} : { from }) }));
+  phoneConsole.take(phone.dial(settings.dial, { headers, ...(from === undefined ? {} : { from }) }));
 }
 
 /** All calls of the phone, and what is done in each. */
-interface Desk {
+interface PhoneConsole {
   take(call: PhoneCall): void;
   /** A key of the keyboard. */
   press(key: string): void;
@@ -110,7 +110,11 @@ interface Desk {
   wasAnswered(): boolean;
 }
 
-function createDesk(settings: PhoneSettings, audio: readonly Pcm[], print: (line: string) => void): Desk {
+function createPhoneConsole(
+  settings: PhoneSettings,
+  audio: readonly Pcm[],
+  print: (line: string) => void,
+): PhoneConsole {
   const live: PhoneCall[] = [];
   const endings: Promise<void>[] = [];
   let answered = false;

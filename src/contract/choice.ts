@@ -1,6 +1,6 @@
 import { isObject, type ObjectShape } from "./object.ts";
 import { refuse, type Shape } from "./shape.ts";
-import { askNearest, listChoices } from "./words.ts";
+import { askNearest, listChoices } from "./wording.ts";
 
 /** One of several objects; the member `tag` says which. Each variant has that member as a field too. */
 export function choice<T>(tag: string, variants: Readonly<Record<string, ObjectShape<T>>>): Shape<T> {

@@ -5,7 +5,7 @@ import { list, textMap } from "./list.ts";
 import { object, type Fields, type ObjectShape } from "./object.ts";
 import type { Shape } from "./shape.ts";
 import { text } from "./text.ts";
-import { word } from "./word.ts";
+import { keyword } from "./keyword.ts";
 
 /** One type of event, by what it has beside the members of all events. */
 export interface EventShape {
@@ -24,7 +24,7 @@ export interface ActionDataShape {
   readonly shape: ObjectShape<unknown>;
 }
 
-const tag = required(word(["LEG-A", "LEG-B"]), { description: "LEG-A is the first leg of the call." });
+const tag = required(keyword(["LEG-A", "LEG-B"]), { description: "LEG-A is the first leg of the call." });
 const callId = required(text("name"), { description: "The leg's id, a UUID." });
 
 /** One leg of a call. Contract: events-participants */
@@ -33,11 +33,13 @@ export const participant = object({
   ParticipantTag: tag,
   To: required(text("number"), { description: "Who is called: E.164, or the user part of a SIP address." }),
   From: required(text("number"), { description: "Who calls." }),
-  Direction: required(word(["Inbound", "Outbound"]), { description: "Inbound: towards the application." }),
+  Direction: required(keyword(["Inbound", "Outbound"]), { description: "Inbound: towards the application." }),
   StartTimeInMilliseconds: required(text("none", { pattern: /^\d+$/ }), {
     description: "When the leg began: epoch milliseconds, as text.",
   }),
-  Status: optional(word(["Connected", "Disconnected"]), { description: "Absent until the leg was answered or ended." }),
+  Status: optional(keyword(["Connected", "Disconnected"]), {
+    description: "Absent until the leg was answered or ended.",
+  }),
   SipHeaders: optional(textMap(), { description: "x-*, User-to-User and Diversion of the leg's own INVITE." }),
 });
 
@@ -112,7 +114,7 @@ export function eventShapes(actions: readonly ActionShape[]): readonly EventShap
 
 function actionData(action: ActionShape, name: string, results: Fields): ActionDataShape {
   const shape = object({
-    Type: required(word([action.type]), { description: "The action." }),
+    Type: required(keyword([action.type]), { description: "The action." }),
     Parameters: required(echoed(action.parameters), { description: "As they were sent, with defaults." }),
     ...results,
   });
@@ -121,7 +123,7 @@ function actionData(action: ActionShape, name: string, results: Fields): ActionD
 
 function failureData(actions: readonly ActionShape[]): ActionDataShape {
   const shape = object({
-    Type: required(word(actions.map(({ type }) => type)), { description: "The action." }),
+    Type: required(keyword(actions.map(({ type }) => type)), { description: "The action." }),
     Parameters: required(anything(), { description: "As they were sent." }),
     ...failure,
     Error: optional(text("text"), { description: "Both in one, with some errors." }),
@@ -137,7 +139,7 @@ function requestData(type: string): ActionDataShape {
     Arguments: required(textMap(), { description: "What the API was given, texts by name." }),
   });
   const shape = object({
-    Type: required(word([type]), { description: "The request." }),
+    Type: required(keyword([type]), { description: "The request." }),
     Parameters: required(parameters, { description: "What it brought." }),
   });
   return { name: type, shape };
@@ -146,7 +148,7 @@ function requestData(type: string): ActionDataShape {
 const hangupData: ActionDataShape = {
   name: "LegEnd",
   shape: object({
-    Type: required(word(["Hangup"]), { description: "Always Hangup." }),
+    Type: required(keyword(["Hangup"]), { description: "Always Hangup." }),
     Parameters: required(
       object({
         SipResponseCode: optional(integer({ min: 0, max: 699 }), {

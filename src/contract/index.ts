@@ -38,5 +38,5 @@ export { noteNoEffect } from "./shape.ts";
 export { printContract } from "./print-contract.ts";
 export { redactionOfLeaf, redactionOfMember, type LeafRedaction, type Redaction } from "./redaction.ts";
 export { text } from "./text.ts";
-export { truth, word } from "./word.ts";
-export { askNearest, describeFound, listChoices, nameOfKind, shorten } from "./words.ts";
+export { truth, keyword } from "./keyword.ts";
+export { askNearest, describeFound, listChoices, nameOfKind, shorten } from "./wording.ts";

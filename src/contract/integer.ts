@@ -1,6 +1,6 @@
 import { readInteger, readNumber } from "./written-values.ts";
 import { noteNoEffect, refuse, type JsonSchema, type Shape, type ShapeLimits, type ShapeSwitches } from "./shape.ts";
-import { describeFound, listChoices } from "./words.ts";
+import { describeFound, listChoices } from "./wording.ts";
 
 /** Inclusive bounds; no `max`: none. */
 export interface Bounds {

@@ -13,7 +13,7 @@ import {
   required,
   text,
   textMap,
-  word,
+  keyword,
   type Finding,
   type Printing,
   type ReadContext,
@@ -36,7 +36,7 @@ function read<T>(shape: Shape<T>, sent: unknown) {
 const meal = object(
   {
     Guests: required(integer({ min: 1, max: 8 }), { description: "How many." }),
-    Kind: defaulted(word(["lunch", "dinner"], { anyCase: true }), { description: "Which.", default: "lunch" }),
+    Kind: defaulted(keyword(["lunch", "dinner"], { anyCase: true }), { description: "Which.", default: "lunch" }),
     Hours: defaulted(integer({ min: 1 }), { description: "How long.", default: ({ Guests }) => Number(Guests) * 2 }),
     Note: optional(text("text"), {
       description: "Anything.",
@@ -149,7 +149,7 @@ describe("lists, maps and choices", () => {
   });
 
   it("ask for the variant that may have been meant, and for members that must not be there", () => {
-    const kind = (name: string) => required(word([name]), { description: "Which." });
+    const kind = (name: string) => required(keyword([name]), { description: "Which." });
     const none = optional(nothing("a cat has none"), { description: "None." });
     const pet = choice("Kind", { Cat: object({ Kind: kind("Cat"), Leash: none }), Dog: object({ Kind: kind("Dog") }) });
 

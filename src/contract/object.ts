@@ -13,7 +13,7 @@ import {
   type Refusal,
   type Shape,
 } from "./shape.ts";
-import { askNearest, describeFound } from "./words.ts";
+import { askNearest, describeFound } from "./wording.ts";
 
 /** The members of an object by name; they are read in this order. */
 export type Fields = Readonly<Record<string, Field<unknown>>>;

@@ -7,12 +7,12 @@ import { keyList, list, textMap } from "./list.ts";
 import { object } from "./object.ts";
 import { redactionOfLeaf, redactionOfMember, type Redaction } from "./redaction.ts";
 import { text } from "./text.ts";
-import { word } from "./word.ts";
+import { keyword } from "./keyword.ts";
 
 const facts = { description: "One." };
 const kinds = {
-  Person: object({ Kind: optional(word(["Person"]), facts), Name: optional(text("text"), facts) }),
-  File: object({ Kind: optional(word(["File"]), facts), Name: optional(text("name"), facts) }),
+  Person: object({ Kind: optional(keyword(["Person"]), facts), Name: optional(text("text"), facts) }),
+  File: object({ Kind: optional(keyword(["File"]), facts), Name: optional(text("name"), facts) }),
 };
 const shape = object({
   Count: optional(integer({ min: 0 }), { ...facts, aliases: ["count"] }),

@@ -1,6 +1,6 @@
 import type { ContractError, Finding } from "./finding.ts";
 import type { Redaction } from "./redaction.ts";
-import { describeFound, shorten } from "./words.ts";
+import { describeFound, shorten } from "./wording.ts";
 
 /** A JSON object as it came or goes over the wire. */
 export type JsonObject = Readonly<Record<string, unknown>>;

@@ -11,7 +11,7 @@ import {
 import { descriptorsAtOnce, descriptorsPerCall, keptFree, type Descriptors } from "./descriptors.ts";
 import type { Admission, Closed, Permit } from "./types.ts";
 
-/** What the judge listens to. */
+/** What admission is decided by. */
 export interface AdmissionOptions {
   /** Most calls at one time. */
   readonly maxCalls: number;
@@ -53,15 +53,15 @@ interface Sample {
   readonly latenessMs: number;
 }
 
-/** Makes the judge; it takes no call before `open`. It measures only while there are calls, or limits. */
+/** Makes the admission control; it takes no call before `open`. It measures only while there are calls, or limits. */
 export function createAdmission(options: AdmissionOptions): Admission {
-  return new Judge(options);
+  return new AdmissionControl(options);
 }
 
-class Judge implements Admission {
+class AdmissionControl implements Admission {
   readonly #options: AdmissionOptions;
   #state: AdmissionState = startAdmission;
-  #door: "starting" | "open" | "draining" = "starting";
+  #phase: "starting" | "open" | "draining" = "starting";
   #calls = 0;
   #settingUp = 0;
   #settled = 0;
@@ -76,8 +76,8 @@ class Judge implements Admission {
   }
 
   whyClosed(asker: "call" | "ping"): Closed | undefined {
-    if (this.#door === "starting") return closed("starting", "the server is starting");
-    if (this.#door === "draining") return closed("draining", "the server stops");
+    if (this.#phase === "starting") return closed("starting", "the server is starting");
+    if (this.#phase === "draining") return closed("draining", "the server stops");
     const { maxCalls, clock } = this.#options;
     if (this.#calls >= maxCalls) return closed("calls-full", `${maxCalls} calls are up, more are not allowed`);
     if (clock.monotonicMs() - this.#noDescriptorsAtMs < noDescriptorsMs) {
@@ -134,11 +134,11 @@ class Judge implements Admission {
   }
 
   open(): void {
-    if (this.#door === "starting") this.#door = "open";
+    if (this.#phase === "starting") this.#phase = "open";
   }
 
   drain(): void {
-    this.#door = "draining";
+    this.#phase = "draining";
   }
 
   noteNoDescriptors(): void {
@@ -150,13 +150,13 @@ class Judge implements Admission {
   }
 
   close(): Promise<void> {
-    this.#door = "draining";
+    this.#phase = "draining";
     this.#timer?.cancel();
     return Promise.resolve();
   }
 
   #watch(): void {
-    if (this.#timer !== undefined || this.#door !== "open") return;
+    if (this.#timer !== undefined || this.#phase !== "open") return;
     const dueMs = this.#options.clock.monotonicMs() + measureEveryMs;
     this.#timer = this.#options.clock.startTimer(measureEveryMs, () => {
       this.#timer = undefined;

@@ -1,4 +1,4 @@
-/** Who is let in: one judge of whether a call more is taken, asked by INVITEs, by calls of the API and by OPTIONS. It judges by what hurts. */
+/** Admission control: whether one more call is taken. INVITEs, calls of the API and OPTIONS ask it; it decides by the load that it measures. */
 export { createAdmission, type AdmissionOptions } from "./create-admission.ts";
 export { readDescriptors, whyTooFewDescriptors } from "./descriptors.ts";
 export { lowerMainThread } from "./lower-main-thread.ts";

@@ -15,7 +15,7 @@ export interface Permit {
   ended(): void;
 }
 
-/** The one judge of whether a call more is taken: INVITEs, calls by the API and OPTIONS ask it. */
+/** Decides whether one more call is taken: INVITEs, calls of the API and OPTIONS ask it. */
 export interface Admission {
   /** Why a call would not be taken at this moment; undefined when it would. Costs next to nothing.
    * @param asker "call": somebody wants one; "ping": somebody only wants to know */

@@ -19,7 +19,7 @@ import { readInboundOffer, type InboundOffer } from "../endpoint/index.ts";
 import type { CallPorts, CallSettings } from "./ports.ts";
 import { callRefusalCauses, type CallRefusalCause } from "./refusal-causes.ts";
 import { CallRunner } from "./runner.ts";
-import { createWordsThreads, type WordsThreads } from "./words/words-thread.ts";
+import { createTextThreads, type TextThreads } from "./text/text-threads.ts";
 import type { CallEngine, CallLedger, CreateCallOutcome, CreateCallRequest } from "./types.ts";
 
 /** Seconds after which a caller that was turned away may try again. */
@@ -37,7 +37,7 @@ class Engine implements CallEngine {
   readonly #audio: AudioLoader;
   readonly #calls = new Map<TransactionId, CallRunner>();
   readonly #deliveries: Deliveries;
-  readonly #words: WordsThreads;
+  readonly #words: TextThreads;
   /** INVITEs whose rule is being looked up. */
   #arriving = 0;
   /** INVITEs that ended before their call could begin. */
@@ -52,7 +52,7 @@ class Engine implements CallEngine {
     const observe = (transactionId: TransactionId, fact: CallFact) =>
       settings.onObservation?.({ at: ports.clock.now(), transactionId, fact });
     this.#deliveries = createDeliveries({ ...ports, observe });
-    const { createWords = createWordsThreads } = ports;
+    const { createWords = createTextThreads } = ports;
     this.#words = createWords(ports.clock, replyBounds(settings.machine));
   }
 

@@ -8,7 +8,7 @@ import type { SipAddress, UserAgent } from "../sip/index.ts";
 import type { Speech } from "../speech/index.ts";
 import type { Store } from "../store/index.ts";
 import type { Destination, CallHistory, CallState, MachineParts, CallObservation } from "../call/index.ts";
-import type { createWordsThreads } from "./words/words-thread.ts";
+import type { createTextThreads } from "./text/text-threads.ts";
 
 /** All that calls need of the world. */
 export interface CallPorts {
@@ -24,7 +24,7 @@ export interface CallPorts {
   readonly clock: Clock;
   readonly log: Logger;
   /** How the threads are made that work on what functions send; the engine's own when absent. */
-  readonly createWords?: typeof createWordsThreads;
+  readonly createWords?: typeof createTextThreads;
 }
 
 /** The route to a called party. */

@@ -29,7 +29,7 @@ import { createLegInputs, type LegInputs, type UntimedInput } from "./leg-inputs
 import { logFact } from "./log-fact.ts";
 import type { CallPorts, CallSettings } from "./ports.ts";
 import { createCallRecordings, type CallRecordings, type Deliveries } from "../recordings/index.ts";
-import type { WordsThreads } from "./words/words-thread.ts";
+import type { TextThreads } from "./text/text-threads.ts";
 
 type EffectNamed<Name extends CallEffect["do"]> = Extract<CallEffect, { do: Name }>;
 
@@ -40,7 +40,7 @@ export interface RunnerParts {
   readonly machine: CallMachine;
   readonly audio: AudioLoader;
   readonly deliveries: Deliveries;
-  readonly words: WordsThreads;
+  readonly words: TextThreads;
   /** Told at each reply of the function, or failure to get one; and once, when the call is over. */
   readonly onReply: () => void;
   readonly onFinished: () => void;

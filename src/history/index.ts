@@ -1,5 +1,9 @@
 /** The history room: what happens in a call is kept as the inputs of its machine, and can be run again without a network. */
-export { createHistoryKeeper, type HistoryKeeper, type HistoryKeeperOptions } from "./create-history-keeper.ts";
+export {
+  createHistoryStore as createHistoryKeeper,
+  type HistoryStore as HistoryKeeper,
+  type HistoryStoreOptions as HistoryKeeperOptions,
+} from "./create-history-store.ts";
 export type { Difference } from "./differences.ts";
 export { historyErrors } from "./errors.ts";
 export type { History } from "./format.ts";

@@ -48,7 +48,7 @@ describe("function names", () => {
   }
 });
 
-describe("the door to functions", () => {
+describe("the invoker of functions", () => {
   it("finds a function by ARN of any region, and by bare name with the ARN made up", async () => {
     const called = anInvocable("ivr");
     const invoker = createInvokerOf([called], account);

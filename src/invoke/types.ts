@@ -94,7 +94,7 @@ export interface InvokerLoad {
   readonly finished: number;
 }
 
-/** The door to all functions. */
+/** Invokes functions by name or ARN. */
 export interface Invoker {
   /** Why `functionArn` (or a bare name) cannot be invoked here, a sentence with what is known; undefined when it can. */
   whyUnknown(functionArn: string): string | undefined;

@@ -1,9 +1,9 @@
-/** What several rooms need: time, also that of processors, ids, errors, log, the nearest word, what is kept for strangers. Imports nothing of ours. */
+/** What several rooms need: time, also that of processors, ids, errors, log, the nearest word, limits of what is kept for each source. Imports nothing of ours. */
 export { systemClock, type Clock, type Timer } from "./clock.ts";
 export { idFromName } from "./id-from-name.ts";
 export { newId, newLegId, newTransactionId, type LegId, type TransactionId } from "./ids.ts";
 export { AppError, errorCode, errorMessage } from "./errors.ts";
-export { KeptBySource, type KeepingLimits } from "./kept-by-source.ts";
+export { SourceQuota as KeptBySource, type SourceLimits as KeepingLimits } from "./source-quota.ts";
 export { createLogger, openProcessLog, openStandardOutput, silentLogger, type Logger, type LogLevel } from "./log.ts";
 export { nearestWord } from "./nearest.ts";
 export { packageRoot } from "./package-root.ts";

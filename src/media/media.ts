@@ -10,7 +10,7 @@ import { mendRecording } from "./recording/mend-recording.ts";
 import { createLocalWavDecoder, createWavDecoder, type WavDecoder } from "./wav/wav-decoder.ts";
 import { startRtpLink, type RtpLink } from "./worker/rtp-link.ts";
 import { createLocalRtpThread, type StartRtpThread } from "./worker/rtp-thread.ts";
-import { createThreadKeeper, type ThreadKeeper } from "./worker/thread-keeper.ts";
+import { createThreadStarter, type ThreadStarter } from "./worker/thread-starter.ts";
 import type {
   Media,
   MediaBridge,
@@ -46,7 +46,7 @@ class MediaRoom implements Media {
   readonly #links = new Set<RtpLink>();
   readonly #bridges: Bridges = createBridges();
   readonly #decoder: WavDecoder;
-  readonly #keeper?: ThreadKeeper;
+  readonly #starter?: ThreadStarter;
   readonly #startThread: StartRtpThread;
   readonly #sessions = new Set<MediaSession>();
   readonly #openings = new Set<Promise<MediaSession>>();
@@ -58,8 +58,8 @@ class MediaRoom implements Media {
     const { local } = options;
     this.#decoder = local === undefined ? createWavDecoder() : createLocalWavDecoder();
     if (local === undefined) {
-      this.#keeper = createThreadKeeper();
-      this.#startThread = this.#keeper.start;
+      this.#starter = createThreadStarter();
+      this.#startThread = this.#starter.start;
     } else this.#startThread = createLocalRtpThread(local.clock, local.io);
     this.#range = options.portRange ?? DEFAULT_PORT_RANGE;
     const { min, max } = this.#range;
@@ -110,7 +110,7 @@ class MediaRoom implements Media {
     await Promise.all([...this.#links].map((link) => link.close()));
     this.#links.clear();
     await Promise.allSettled(this.#openings);
-    await Promise.all([this.#decoder.close(), this.#keeper?.close()]);
+    await Promise.all([this.#decoder.close(), this.#starter?.close()]);
   }
 
   async #open(link: RtpLink, number: number, address: string): Promise<MediaSession> {

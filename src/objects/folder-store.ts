@@ -3,7 +3,7 @@ import { open, readFile, realpath, stat } from "node:fs/promises";
 import { join, sep } from "node:path";
 import { AppError, errorCode, errorMessage } from "../kernel/index.ts";
 import { badName, objectPath } from "./object-path.ts";
-import { deleteFile, prepareFile, putFile, type Ground } from "./put-file.ts";
+import { deleteFile, prepareFile, putFile, type StoreFolder } from "./put-file.ts";
 import { sidecarPath } from "./sidecar.ts";
 import type { FolderStoreOptions, ObjectMetadata, ObjectStore } from "./types.ts";
 
@@ -14,7 +14,7 @@ const absent = new Set(["ENOENT", "ENOTDIR", "ENAMETOOLONG", "EISDIR"]);
  * while they stay below the root. The version of an object is its size and time of change.
  * @param root absolute path of the folder */
 export function createFolderStore(root: string, { createsBuckets = true }: FolderStoreOptions = {}): ObjectStore {
-  const ground: Ground = { root, createsBuckets, madeBuckets: new Set() };
+  const folder: StoreFolder = { root, createsBuckets, madeBuckets: new Set() };
   /** The real path of the root with a slash at its end, as it was last seen. */
   let knownRoot: string | undefined;
 
@@ -55,8 +55,8 @@ export function createFolderStore(root: string, { createsBuckets = true }: Folde
         }
       }),
     path: (bucket, key) => join(root, bucket, key),
-    prepare: (bucket, key) => prepareFile(ground, bucket, key),
-    put: (bucket, key, fromFile, metadata) => putFile(ground, bucket, key, fromFile, metadata),
+    prepare: (bucket, key) => prepareFile(folder, bucket, key),
+    put: (bucket, key, fromFile, metadata) => putFile(folder, bucket, key, fromFile, metadata),
     async metadata(bucket, key) {
       const found = await orAbsent(bucket, key, async () => {
         const path = await find(bucket, key);
@@ -66,7 +66,7 @@ export function createFolderStore(root: string, { createsBuckets = true }: Folde
     },
     async delete(bucket, key) {
       const path = await orAbsent(bucket, key, () => find(bucket, key));
-      if (path !== undefined) await deleteFile(ground, bucket, key);
+      if (path !== undefined) await deleteFile(folder, bucket, key);
     },
   };
 }

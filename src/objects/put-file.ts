@@ -11,7 +11,7 @@ import type { ObjectMetadata, Prepared } from "./types.ts";
 const passing = new Set(["ENOSPC", "EDQUOT", "EMFILE", "ENFILE", "EIO", "EBUSY", "ETIMEDOUT"]);
 
 /** The folder of a store, and what it does with buckets that are missing. Contract: records-buckets-that-are-missing */
-export interface Ground {
+export interface StoreFolder {
   readonly root: string;
   readonly createsBuckets: boolean;
   /** Grows: those that were made here. */
@@ -21,14 +21,14 @@ export interface Ground {
 /** Moves a file into the folder store; see `ObjectStore.put`. On one file system it is renamed, else copied to a hidden name
  * (`.<uuid>.part`) beside its place first, so that a reader sees the whole object or none. */
 export async function putFile(
-  ground: Ground,
+  folder: StoreFolder,
   bucket: string,
   key: string,
   fromFile: string,
   metadata: ObjectMetadata,
 ): Promise<void> {
-  await reach(ground, bucket, key, async (path) => {
-    await makeFolder(ground, bucket, key, path);
+  await reach(folder, bucket, key, async (path) => {
+    await makeFolder(folder, bucket, key, path);
     // First, so that whoever sees the object sees what belongs to it.
     await writeSidecar(path, metadata);
     await moveInto(fromFile, path);
@@ -36,17 +36,17 @@ export async function putFile(
 }
 
 /** Makes the folders of an object and looks whether it could be written there; see `ObjectStore.prepare`. */
-export async function prepareFile(ground: Ground, bucket: string, key: string): Promise<Prepared> {
-  await reach(ground, bucket, key, async (path) => {
-    await makeFolder(ground, bucket, key, path);
+export async function prepareFile(folder: StoreFolder, bucket: string, key: string): Promise<Prepared> {
+  await reach(folder, bucket, key, async (path) => {
+    await makeFolder(folder, bucket, key, path);
     await access(dirname(path), constants.W_OK | constants.X_OK);
   });
-  return { madeBucket: ground.madeBuckets.has(bucket) ? join(ground.root, bucket) : undefined };
+  return { madeBucket: folder.madeBuckets.has(bucket) ? join(folder.root, bucket) : undefined };
 }
 
 /** Removes a file and what belongs to it; see `ObjectStore.delete`. */
-export function deleteFile(ground: Ground, bucket: string, key: string): Promise<void> {
-  return reach(ground, bucket, key, async (path) => {
+export function deleteFile(folder: StoreFolder, bucket: string, key: string): Promise<void> {
+  return reach(folder, bucket, key, async (path) => {
     await rm(path, { force: true });
     await rm(sidecarPath(path), { force: true });
   });
@@ -54,7 +54,7 @@ export function deleteFile(ground: Ground, bucket: string, key: string): Promise
 
 /** Does something at the place of an object; what the system says against it becomes an error of this room. */
 async function reach(
-  { root }: Ground,
+  { root }: StoreFolder,
   bucket: string,
   key: string,
   act: (path: string) => Promise<void>,
@@ -79,25 +79,25 @@ async function reach(
 }
 
 /** Makes the folders of an object, none of them by a link that leads out. */
-async function makeFolder(ground: Ground, bucket: string, key: string, path: string): Promise<void> {
-  const { root } = ground;
+async function makeFolder(folder: StoreFolder, bucket: string, key: string, path: string): Promise<void> {
+  const { root } = folder;
   await mkdir(root, { recursive: true });
-  await makeBucket(ground, bucket);
+  await makeBucket(folder, bucket);
   const realRoot = await realpath(root);
-  let folder = realRoot;
+  let parent = realRoot;
   for (const part of relative(root, dirname(path)).split(sep)) {
-    const next = join(folder, part);
+    const next = join(parent, part);
     await mkdir(next).catch((error: unknown) => {
       if (errorCode(error) !== "EEXIST") throw error;
     });
-    folder = await realpath(next);
-    if (!folder.startsWith(realRoot.endsWith(sep) ? realRoot : realRoot + sep)) {
+    parent = await realpath(next);
+    if (!parent.startsWith(realRoot.endsWith(sep) ? realRoot : realRoot + sep)) {
       throw badName(bucket, key, "a link leads out of the store");
     }
   }
 }
 
-async function makeBucket({ root, createsBuckets, madeBuckets }: Ground, bucket: string): Promise<void> {
+async function makeBucket({ root, createsBuckets, madeBuckets }: StoreFolder, bucket: string): Promise<void> {
   const folder = join(root, bucket);
   try {
     if (createsBuckets) {

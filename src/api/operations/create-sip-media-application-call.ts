@@ -53,7 +53,7 @@ function toRefusal(
     case "bad-headers":
       return badHeaders(outcome.headers);
     case "refused":
-      return closedDoor(outcome.closed);
+      return refuseForLoad(outcome.closed);
     default:
       return outcome satisfies never;
   }
@@ -61,7 +61,7 @@ function toRefusal(
 
 /** Too many calls at one time are a limit of this server; too many a second are throttled, and clients try again by themselves.
  * Contract: api-call-limits */
-function closedDoor({ cause, why, retryAfterS }: Closed): Error {
+function refuseForLoad({ cause, why, retryAfterS }: Closed): Error {
   const message = `The call was not started: ${why}.`;
   switch (cause) {
     case "calls-full":

@@ -2,7 +2,7 @@ import {
   object,
   optional,
   text,
-  word,
+  keyword,
   type Fields,
   type Finding,
   type JsonObject,
@@ -18,7 +18,7 @@ const target = {
     description: "The leg that is meant, by its CallId out of CallDetails.Participants; it wins over ParticipantTag.",
     error: invalidLeg,
   }),
-  ParticipantTag: optional(word(["LEG-A", "LEG-B"]), {
+  ParticipantTag: optional(keyword(["LEG-A", "LEG-B"]), {
     description: "The leg that is meant. Without it and CallId, the leg that the event is about.",
     error: invalidLeg,
     isAlwaysReported: true,

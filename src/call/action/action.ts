@@ -110,7 +110,7 @@ export type ActionCheck<Value> =
   | ({ readonly type: "bad" } & ActionError);
 
 /** How an action goes on. */
-export type ActionStep<State> =
+export type ActionProgress<State> =
   | { readonly type: "running"; readonly state: State; readonly effects: readonly ActionEffect[] }
   | { readonly type: "succeeded"; readonly result: JsonObject; readonly effects: readonly ActionEffect[] }
   | ({ readonly type: "failed"; readonly effects: readonly ActionEffect[] } & ActionError)
@@ -185,9 +185,9 @@ export interface ActionDefinition<Value = unknown, State = unknown> {
   check(parameters: JsonObject, context: CheckContext): ActionCheck<Value>;
   /** Audio that it will play: made ready as soon as the list is accepted. */
   prepare?(value: Value): readonly AudioSource[];
-  start(value: Value, context: ActionContext): ActionStep<State>;
+  start(value: Value, context: ActionContext): ActionProgress<State>;
   /** undefined: the input means nothing to this action. */
-  step?(value: Value, state: State, input: ActionInput, context: ActionContext): ActionStep<State> | undefined;
+  step?(value: Value, state: State, input: ActionInput, context: ActionContext): ActionProgress<State> | undefined;
   /** What must be stopped when the action is cut short. */
   stop?(state: State): readonly ActionEffect[];
   /** What is there of its result when it is interrupted, for the event. */

@@ -6,7 +6,7 @@ import {
   type ActionEffect,
   type ActionError,
   type ActionInput,
-  type ActionStep,
+  type ActionProgress,
 } from "../action/action.ts";
 import { checkContext, contextOf, definitionOf } from "./action-context.ts";
 import { failureData, observeEnd, observeFailure, reasonOf } from "./action-outcome.ts";
@@ -212,7 +212,7 @@ function beginRunning(turn: Turn, action: RunningAction): void {
   take(turn, action, definitionOf(turn, action.request.type).start(action.value, contextOf(turn, action)));
 }
 
-function take(turn: Turn, action: RunningAction, step: ActionStep<unknown>): void {
+function take(turn: Turn, action: RunningAction, step: ActionProgress<unknown>): void {
   if (step.type === "hang-up") {
     const leg = findLeg(turn, action.legId);
     if (leg === undefined || !isLive(leg)) {

@@ -1,4 +1,4 @@
-import { systemException, type ActionError, type ActionInput, type ActionStep } from "../action/action.ts";
+import { systemException, type ActionError, type ActionInput, type ActionProgress } from "../action/action.ts";
 import { contextOf, definitionOf } from "./action-context.ts";
 import { failureData, observeEnd, observeFailure, reasonOf } from "./action-outcome.ts";
 import { queueEvent } from "../event/event-queue.ts";
@@ -37,7 +37,7 @@ export function giveUpAwaited(turn: Turn): void {
 }
 
 /** Its leg has left: what it asks for besides is done by nobody. */
-function take(turn: Turn, event: PendingEvent, action: RunningAction, step: ActionStep<unknown>): void {
+function take(turn: Turn, event: PendingEvent, action: RunningAction, step: ActionProgress<unknown>): void {
   switch (step.type) {
     case "running":
       replace(turn, event, { ...event, awaited: { ...action, phase: { type: "running", state: step.state } } });

@@ -6,10 +6,10 @@ import type { FunctionOutput, LocalFunction } from "../types.ts";
 import { functionEnvironment } from "./function-environment.ts";
 import type { FunctionRuntime } from "./function-runtime.ts";
 import type { OutputMeter } from "./output-meter.ts";
-import type { FunctionProcess, FunctionProcessDelegate, ProcessExit } from "./process-door.ts";
+import type { FunctionProcess, FunctionProcessDelegate, ProcessExit } from "./process-interface.ts";
 import type { ProcessGuard } from "./process-guard.ts";
 import { readOutput } from "./read-output.ts";
-import { createGreedWatch, greedyCpuMs, greedyLoadMs, readCpuMs } from "./greed-watch.ts";
+import { createCpuWatch, allowedEventCpuMs, allowedLoadCpuMs, readCpuMs } from "./cpu-watch.ts";
 import { lowerPriority, stepsBelow } from "./lower-priority.ts";
 import { findChildren } from "./started-processes.ts";
 import {
@@ -57,20 +57,20 @@ export function startFunctionProcess(
   let transactionId: string | undefined;
   const errorLines: string[] = [];
   /** What it had started when it was told to end. */
-  let strays: readonly number[] = [];
+  let orphans: readonly number[] = [];
 
-  const greed = createGreedWatch(
+  const cpuWatch = createCpuWatch(
     clock,
     () => readCpuMs(child?.pid),
     () => {
-      if (child?.pid !== undefined) lowerPriority(child.pid, stepsBelow.greedy);
+      if (child?.pid !== undefined) lowerPriority(child.pid, stepsBelow.overusing);
     },
   );
 
   const exit = (how: string): void => {
     if (exited) return;
     exited = true;
-    greed.end();
+    cpuWatch.end();
     api?.close();
     delegate.onExit(describeExit(how, ready, initError, errorLines));
   };
@@ -82,7 +82,7 @@ export function startFunctionProcess(
         // Once its code is loaded: that takes long enough on a busy machine.
         if (!ready && child?.pid !== undefined) lowerPriority(child.pid, stepsBelow.waiting);
         ready = true;
-        greed.end();
+        cpuWatch.end();
         delegate.onReady();
       },
       onInitError: (error) => void (initError = error),
@@ -97,13 +97,13 @@ export function startFunctionProcess(
     const { pid } = child;
     if (pid !== undefined) guard.add(pid);
     if (pid !== undefined && options.isFurther) lowerPriority(pid, stepsBelow.waiting);
-    greed.begin(greedyLoadMs);
+    cpuWatch.begin(allowedLoadCpuMs);
     readOutput(child, options.meter, (stream, line) => {
       if (stream === "stderr") errorLines.push(line);
       if (errorLines.length > keptErrorLines) errorLines.shift();
       options.onOutput({ functionName: local.name, stream, line, transactionId });
     });
-    child.once("exit", () => void guard.endStarted(mark, strays, local.name));
+    child.once("exit", () => void guard.endStarted(mark, orphans, local.name));
     whenGone(child, clock, (how) => {
       if (pid !== undefined) guard.remove(pid);
       exit(how);
@@ -115,14 +115,14 @@ export function startFunctionProcess(
     run(invocation) {
       // What it wrote before its last answer lies in the pipe by now, and is read first.
       setImmediate(() => (transactionId = invocation.transactionId));
-      greed.begin(greedyCpuMs);
+      cpuWatch.begin(allowedEventCpuMs);
       return api?.deliver(invocation) ?? false;
     },
     end() {
       if (ended) return;
       ended = true;
       if (child === undefined) return;
-      if (child.pid !== undefined) strays = findChildren(child.pid);
+      if (child.pid !== undefined) orphans = findChildren(child.pid);
       signalGroup(child, "SIGTERM");
       clock.startTimer(termGraceMs, () => {
         if (!exited) signalGroup(child, "SIGKILL");

@@ -21,7 +21,7 @@ it("lowers a process below the server, and its session below the server's sessio
   });
   const pid = child.pid ?? 0;
 
-  lowerPriority(pid, stepsBelow.greedy);
+  lowerPriority(pid, stepsBelow.overusing);
 
   assert.equal(getPriority(pid), Math.min(19, startPriority() + 10));
   if (!existsSync("/proc/self/autogroup")) return;

@@ -8,7 +8,7 @@ export const stepsBelow = {
    * several together would leave the server, which is one, little. */
   waiting: 5,
   /** About a tenth. */
-  greedy: 10,
+  overusing: 10,
 } as const;
 const lowest = 19;
 /** The system takes such a change of a session once in 100 ms. */
@@ -21,7 +21,7 @@ const mostTries = 5;
 export function lowerPriority(pid: number, steps: number): void {
   try {
     const nice = below(startPriority(), steps);
-    // It may have been greedy before.
+    // It may have taken too much before.
     if (getPriority(pid) >= nice) return;
     setPriority(pid, nice);
     if (process.platform === "linux") lowerSession(pid, below(sessionNiceness(ownSession()), steps), mostTries);

@@ -12,7 +12,7 @@ export interface ProcessGuard {
   /** It is gone. */
   remove(pid: number): void;
   /** Ends these processes and all that bear `mark`, however they detached themselves. What cannot be ended is named in the log. */
-  endStarted(mark: string, strays: readonly number[], functionName: string): Promise<void>;
+  endStarted(mark: string, orphans: readonly number[], functionName: string): Promise<void>;
   /** Ends whatever is left, then the guard itself; resolves when it is gone. */
   close(): Promise<void>;
 }

@@ -1,6 +1,6 @@
 import { readUint16 } from "../rtp/packet.ts";
 import { DIGITS, EVENT_BYTES, MAX_SEGMENT_TICKS } from "./event.ts";
-import { QUIET_MS, sightEvent, type EventSighting, type Press } from "./press.ts";
+import { QUIET_MS, classifyEvent, type ObservedEvent, type Press } from "./press.ts";
 import type { HeardPacket } from "../rtp/heard-packet.ts";
 
 /** Recognises digits in telephone-event packets. RFC 4733 §2.5.2 */
@@ -33,8 +33,8 @@ export function createDigitReceiver(listener: PressListener): DigitReceiver {
     listener.ended(digitOf(press), lengthOf(press));
   };
 
-  const take = (sighting: EventSighting, heard: HeardPacket, nowMs: number) => {
-    const sighted = sightEvent(press, sighting, nowMs);
+  const take = (sighting: ObservedEvent, heard: HeardPacket, nowMs: number) => {
+    const sighted = classifyEvent(press, sighting, nowMs);
     if (sighted === "late") return;
     if (sighted === "begins" || press === undefined) {
       end();
@@ -64,13 +64,13 @@ export function createDigitReceiver(listener: PressListener): DigitReceiver {
   };
 }
 
-function begun(sighting: EventSighting, heardMs: number): Press {
+function begun(sighting: ObservedEvent, heardMs: number): Press {
   const { code, ssrc, sequence, timestampTicks, durationTicks, isEnd } = sighting;
   return { code, ssrc, sequence, timestampTicks, durationTicks, earlierTicks: 0, hasEnd: isEnd, heardMs };
 }
 
 /** The newest packet counts; one that was overtaken may still bring the end. */
-function goneOn(press: Press, sighting: EventSighting, sighted: "goes-on" | "next-segment", heardMs: number): Press {
+function goneOn(press: Press, sighting: ObservedEvent, sighted: "goes-on" | "next-segment", heardMs: number): Press {
   const isNewer = sighting.ssrc !== press.ssrc || ((sighting.sequence - press.sequence) << 16) >> 16 > 0;
   const isNext = sighted === "next-segment";
   return {

@@ -1,7 +1,7 @@
 import { MAX_SEGMENT_TICKS } from "./event.ts";
 
 /** One telephone-event packet, as far as it tells presses apart. RFC 4733 §2.3 */
-export interface EventSighting {
+export interface ObservedEvent {
   readonly code: number;
   readonly isEnd: boolean;
   /** Ticks of 1/8000 s, as all below. */
@@ -27,7 +27,7 @@ export interface Press {
 }
 
 /** What a packet is: the first of a press, one more of the press at hand, the next segment of it, or a late one of something that is over. */
-export type Sighted = "begins" | "goes-on" | "next-segment" | "late";
+export type EventClass = "begins" | "goes-on" | "next-segment" | "late";
 
 /** An event of which nothing came for this long is over. Packets come every 20 to 50 ms while it lasts. */
 export const QUIET_MS = 100;
@@ -41,7 +41,7 @@ const MOST_BACK_TICKS = 8000;
 /** Tells to which press a packet belongs. By the letter a press is one timestamp (RFC 4733 §2.2.1); there are phones whose timestamp moves with
  * each packet, and recordings that are played again. So a press is what its packets can be: two presses of one key do not overlap, durations
  * grow within one, and a marker begins one. */
-export function sightEvent(press: Press | undefined, packet: EventSighting, nowMs: number): Sighted {
+export function classifyEvent(press: Press | undefined, packet: ObservedEvent, nowMs: number): EventClass {
   if (press === undefined) return "begins";
   const isQuiet = nowMs - press.heardMs >= QUIET_MS;
   const ahead = packet.ssrc === press.ssrc ? ((packet.sequence - press.sequence) << 16) >> 16 : Infinity;
@@ -63,7 +63,7 @@ export function sightEvent(press: Press | undefined, packet: EventSighting, nowM
 }
 
 /** Code and timestamp are those of the press; only a sender whose timestamp never moves begins another one with them. */
-function isOneMore(press: Press, packet: EventSighting, isQuiet: boolean): boolean {
+function isOneMore(press: Press, packet: ObservedEvent, isQuiet: boolean): boolean {
   if (!press.hasEnd) return !packet.isMarked || packet.durationTicks >= press.durationTicks;
   if (packet.isMarked && isQuiet) return false;
   return packet.durationTicks >= press.durationTicks || !(packet.isMarked || isQuiet);
@@ -71,7 +71,7 @@ function isOneMore(press: Press, packet: EventSighting, isQuiet: boolean): boole
 
 /** The key is that of the press, the timestamp is another, there is no marker: a press whose timestamp moves, when the two would overlap as
  * presses of their own, or when nothing that could have ended the first was lost. */
-function isMoved(press: Press, packet: EventSighting, ahead: number): boolean {
+function isMoved(press: Press, packet: ObservedEvent, ahead: number): boolean {
   const laterTicks = (packet.timestampTicks - press.timestampTicks) | 0;
   const longerTicks = packet.durationTicks - press.durationTicks;
   if (longerTicks >= 0 && laterTicks > 0 && laterTicks <= press.durationTicks) return true;

@@ -7,7 +7,7 @@ import { createHeardPacket, type HeardPacket } from "./heard-packet.ts";
 import { createReception, type Reception } from "./reception.ts";
 import type { NegotiatedAudio } from "../../sdp/index.ts";
 import type { PacketAddress } from "../io/packet-io.ts";
-import type { FarEnd } from "../link/far-end.ts";
+import type { FarEnd } from "../far-end/far-end.ts";
 import type { Pcm } from "../types.ts";
 
 /** The receiving half of a session. */

@@ -1,4 +1,4 @@
-import { createFarEnd, type FarEnd } from "../link/far-end.ts";
+import { createFarEnd, type FarEnd } from "../far-end/far-end.ts";
 import { isRtcp, readUint32 } from "./packet.ts";
 import { createKeyGate, type KeyGate } from "../dtmf/key-gate.ts";
 import { createReporter, type Reporter } from "./reporter.ts";

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { silentLogger } from "../../kernel/index.ts";
 import { chooseLink } from "./choose-link.ts";
 import { startRtpLink } from "./rtp-link.ts";
-import { createThreadKeeper } from "./thread-keeper.ts";
+import { createThreadStarter } from "./thread-starter.ts";
 import type { RtpCommand } from "./messages.ts";
 
 const aLink = (share: number, sessions: number, lateMs = 20) => ({
@@ -33,7 +33,7 @@ test("a worker that works much and is on time, or is late without working much, 
 
 test("a worker that ends by itself tells its sessions, its owner, and whoever waits", async () => {
   const reported: string[] = [];
-  const keeper = createThreadKeeper();
+  const starter = createThreadStarter();
   const ended = new Promise<void>((resolve) => {
     const link = startRtpLink(
       { rtpTimeoutMs: 0, holdTimeoutMs: 0 },
@@ -42,7 +42,7 @@ test("a worker that ends by itself tells its sessions, its owner, and whoever wa
         reported.push("owner");
         resolve();
       },
-      keeper.start,
+      starter.start,
     );
     link.setDelegate(1, { onLost: () => reported.push("session") });
     link.setDelegate(2, {});
@@ -56,6 +56,6 @@ test("a worker that ends by itself tells its sessions, its owner, and whoever wa
   await ended;
   await Promise.resolve();
 
-  await keeper.close();
+  await starter.close();
   assert.deepEqual(new Set(reported), new Set(["MEDIA_WORKER_FAILED", "session", "owner"]));
 });

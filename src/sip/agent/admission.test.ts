@@ -48,14 +48,14 @@ describe("an INVITE while no call is taken", () => {
   });
 
   it("does not disturb calls that are up: requests of theirs are never asked about", async () => {
-    const door: { refusal: InviteRefusal | undefined } = { refusal: undefined };
-    const bed = await setUp({ whyRefused: () => door.refusal });
+    const admission: { refusal: InviteRefusal | undefined } = { refusal: undefined };
+    const bed = await setUp({ whyRefused: () => admission.refusal });
     bed.send(aRequest());
     bed.calls[0]?.call.answer("v=0\r\n");
     bed.clock.advance(2);
     const toTag = tagOf(sipHeader(bed.peer.last("200"), "To"));
     bed.send(aRequest({ method: "ACK", toTag, branch: "ack" }));
-    door.refusal = overloaded;
+    admission.refusal = overloaded;
 
     bed.send(aRequest({ method: "BYE", toTag, branch: "bye", cseq: 2 }));
 

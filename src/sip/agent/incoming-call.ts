@@ -48,13 +48,13 @@ export function createIncomingCall(
   offer: string | undefined,
 ): OpenIncomingCall {
   const localTag = newTag();
-  const call = new CallIn(core, transaction, offer, localTag);
+  const call = new UasCall(core, transaction, offer, localTag);
   core.registry.add(call.sipCallId, localTag, call);
   return { call, localTag, cancel: () => call.cancel() };
 }
 
 /** One INVITE that came in, with its dialog. */
-class CallIn implements IncomingCall, DialogOwner {
+class UasCall implements IncomingCall, DialogOwner {
   readonly sipCallId: string;
   readonly requestUri: SipUri;
   readonly to: SipUri;

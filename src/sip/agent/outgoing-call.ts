@@ -21,13 +21,13 @@ export function createOutgoingCall(core: AgentCore, request: OutgoingCallRequest
   assertParty(request.to);
   assertParty(request.from);
   assertHeaders(request.headers);
-  const call = new CallOut(core, request);
+  const call = new UacCall(core, request);
   call.start(core.transport.flowTo(request.nextHop));
   return { sipCallId: call.sipCallId, hangUp: (reason) => call.hangUp(reason) };
 }
 
 /** One INVITE of ours with the dialogs that its answers make. */
-class CallOut implements DialogOwner {
+class UacCall implements DialogOwner {
   readonly sipCallId = newSipCallId();
   readonly #core: AgentCore;
   readonly #request: OutgoingCallRequest;

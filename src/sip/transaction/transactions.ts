@@ -18,7 +18,7 @@ const waitingLimits: KeepingLimits = { perSource: 32 * megabyte, inAll: 64 * meg
 /** Requests that were answered and wait for repetitions, bytes; the oldest make room. Those of calls, and all others: of these so few are
  * kept that a flood of them is over before it costs memory that lasts. */
 const callLimits: KeepingLimits = { perSource: 16 * megabyte, inAll: 48 * megabyte };
-const strangerLimits: KeepingLimits = { perSource: megabyte, inAll: 4 * megabyte };
+const outsideCallLimits: KeepingLimits = { perSource: megabyte, inAll: 4 * megabyte };
 
 /** What the layer above is told. */
 export interface TransactionUser {
@@ -79,7 +79,7 @@ class TransactionTable implements Transactions {
   readonly #merging = new Map<string, ServerTransaction>();
   readonly #waiting = new KeptBySource<ServerTransaction>(waitingLimits);
   readonly #ofCalls = new KeptBySource<ServerTransaction>(callLimits);
-  readonly #ofStrangers = new KeptBySource<ServerTransaction>(strangerLimits);
+  readonly #ofStrangers = new KeptBySource<ServerTransaction>(outsideCallLimits);
 
   constructor(context: TransactionContext, user: TransactionUser, onChange: () => void) {
     this.#context = context;

@@ -56,8 +56,8 @@ export function toFliteParts(request: SpeechRequest, foreign: (what: string) => 
   return parts.flatMap((part): FlitePart[] => {
     if (part.type === "pause") return [part];
     const { voiceId, ...words } = part;
-    const manner = { ...words, voice: fliteVoiceFor(voiceId === undefined ? voice : findVoice(voiceId)) };
-    return splitText(part.text).map((text) => ({ ...manner, text }));
+    const style = { ...words, voice: fliteVoiceFor(voiceId === undefined ? voice : findVoice(voiceId)) };
+    return splitText(part.text).map((text) => ({ ...style, text }));
   });
 }
 

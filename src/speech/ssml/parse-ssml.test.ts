@@ -7,13 +7,13 @@ function heard(inner: string): (string | number)[] {
   return parseSsml(`<speak>${inner}</speak>`).map((part) => {
     if (part.type === "pause") return part.pauseMs;
     const { text, rate, pitch, volumeDb, voiceId } = part;
-    const manner = [
+    const style = [
       rate === 1 ? "" : `r${rate}`,
       pitch === 1 ? "" : `p${pitch}`,
       volumeDb === 0 ? "" : `v${volumeDb}`,
       voiceId ?? "",
     ];
-    return manner.some((one) => one !== "") ? `${text} {${manner.join("")}}` : text;
+    return style.some((one) => one !== "") ? `${text} {${style.join("")}}` : text;
   });
 }
 

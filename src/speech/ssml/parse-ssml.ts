@@ -1,6 +1,6 @@
 import { SaxesParser } from "saxes";
 import { AppError, nearestWord } from "../../kernel/index.ts";
-import { createPartList, type Manner } from "./part-list.ts";
+import { createPartList, type SpeechStyle } from "./part-list.ts";
 import type { SpeechPart } from "./part.ts";
 import { breakMs, emphasized, withProsody } from "./prosody.ts";
 import { sayAs } from "./say-as.ts";
@@ -28,7 +28,7 @@ const known = [...transparent, "break", "prosody", "emphasis", "say-as", "sub", 
 /** One open element. `held` collects the text of an element that is spoken as a whole when it closes. */
 interface Open {
   readonly name: string;
-  readonly manner: Manner;
+  readonly style: SpeechStyle;
   readonly attributes: Readonly<Record<string, string>>;
   held: string | undefined;
 }
@@ -50,7 +50,7 @@ export function parseSsml(ssml: string): SpeechPart[] {
     const holder = stack.findLast((open) => open.held !== undefined);
     const top = stack.at(-1);
     if (holder?.held !== undefined) holder.held += text;
-    else if (top !== undefined) parts.words(text, top.manner);
+    else if (top !== undefined) parts.words(text, top.style);
   };
 
   parser.on("error", (error) => void fail(error.message.replace(/^\d+:\d+: /, "")));
@@ -63,13 +63,13 @@ export function parseSsml(ssml: string): SpeechPart[] {
     if (name === "p") parts.boundary(paragraphPauseMs);
     if (name === "s") parts.boundary(0);
     if (name === "break") parts.pause(breakMs(attributes, fail));
-    stack.push(openElement(name, attributes, parent?.manner ?? parts.plain, fail));
+    stack.push(openElement(name, attributes, parent?.style ?? parts.plain, fail));
   });
   parser.on("closetag", ({ name }) => {
     const closed = stack.pop();
     if (closed?.held !== undefined) {
       const { alias, "interpret-as": kind, format } = closed.attributes;
-      heardBy(stack, parts.words, alias ?? sayAs(closed.held, kind ?? "", format), closed.manner);
+      heardBy(stack, parts.words, alias ?? sayAs(closed.held, kind ?? "", format), closed.style);
     }
     if (name === "p") parts.boundary(paragraphPauseMs);
     if (name === "s") parts.boundary(0);
@@ -102,21 +102,26 @@ function checkNesting(name: string, parent: Open | undefined, fail: (message: st
 function openElement(
   name: string,
   attributes: Readonly<Record<string, string>>,
-  outer: Manner,
+  outer: SpeechStyle,
   fail: (message: string) => never,
 ): Open {
   const needs = { "say-as": "interpret-as", sub: "alias", voice: "name" }[name];
   if (needs !== undefined && attributes[needs] === undefined) fail(`<${name}> needs the attribute ${needs}`);
-  let manner = outer;
-  if (name === "prosody") manner = withProsody(outer, attributes, fail);
-  if (name === "emphasis") manner = emphasized(outer, attributes["level"], fail);
-  if (name === "voice") manner = { ...outer, voiceId: attributes["name"] };
-  return { name, manner, attributes, held: name === "say-as" || name === "sub" ? "" : undefined };
+  let style = outer;
+  if (name === "prosody") style = withProsody(outer, attributes, fail);
+  if (name === "emphasis") style = emphasized(outer, attributes["level"], fail);
+  if (name === "voice") style = { ...outer, voiceId: attributes["name"] };
+  return { name, style, attributes, held: name === "say-as" || name === "sub" ? "" : undefined };
 }
 
 /** Text of a closed `say-as` or `sub` belongs to an outer one, if there is one. */
-function heardBy(stack: Open[], speak: (text: string, manner: Manner) => void, text: string, manner: Manner): void {
+function heardBy(
+  stack: Open[],
+  speak: (text: string, style: SpeechStyle) => void,
+  text: string,
+  style: SpeechStyle,
+): void {
   const holder = stack.findLast((open) => open.held !== undefined);
   if (holder?.held !== undefined) holder.held += text;
-  else speak(text, manner);
+  else speak(text, style);
 }

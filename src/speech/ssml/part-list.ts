@@ -4,13 +4,13 @@ import type { SpeechPart } from "./part.ts";
 import { hasWords, toSpeakableAscii } from "./plain-text.ts";
 
 /** How words are spoken. */
-export type Manner = Omit<Extract<SpeechPart, { type: "words" }>, "type" | "text">;
+export type SpeechStyle = Omit<Extract<SpeechPart, { type: "words" }>, "type" | "text">;
 
-/** Collects what is to be spoken, joining neighbours of the same manner. */
+/** Collects what is to be spoken, joining neighbours of the same style. */
 export interface PartList {
-  readonly plain: Manner;
+  readonly plain: SpeechStyle;
   /** Text as written; a piece may end in mid-word. */
-  words(text: string, manner: Manner): void;
+  words(text: string, style: SpeechStyle): void;
   /** A pause that was asked for. */
   pause(pauseMs: number): void;
   /** The end of a sentence or paragraph; nothing is heard of it at the start or end of the whole. */
@@ -19,9 +19,9 @@ export interface PartList {
   finish(): SpeechPart[];
 }
 
-type Draft = { type: "words"; pieces: string[]; manner: Manner } | { type: "pause" | "boundary"; pauseMs: number };
+type Draft = { type: "words"; pieces: string[]; style: SpeechStyle } | { type: "pause" | "boundary"; pauseMs: number };
 
-const plain: Manner = { rate: 1, pitch: 1, volumeDb: 0, voiceId: undefined };
+const plain: SpeechStyle = { rate: 1, pitch: 1, volumeDb: 0, voiceId: undefined };
 
 /** Makes an empty list. */
 export function createPartList(): PartList {
@@ -38,10 +38,10 @@ export function createPartList(): PartList {
 
   return {
     plain,
-    words(text, manner) {
+    words(text, style) {
       const last = drafts.at(-1);
-      if (last?.type === "words" && sameManner(last.manner, manner)) last.pieces.push(text);
-      else if (text.trim() !== "") drafts.push({ type: "words", pieces: [text], manner });
+      if (last?.type === "words" && sameStyle(last.style, style)) last.pieces.push(text);
+      else if (text.trim() !== "") drafts.push({ type: "words", pieces: [text], style });
     },
     pause(pauseMs) {
       if (pauseMs > 0) drafts.push({ type: "pause", pauseMs });
@@ -58,7 +58,7 @@ export function createPartList(): PartList {
       const parts = drafts.flatMap((draft): SpeechPart[] => {
         if (draft.type !== "words") return [{ type: "pause", pauseMs: draft.pauseMs }];
         const text = toSpeakableAscii(draft.pieces.join(""));
-        return hasWords(text) ? [{ type: "words", text, ...draft.manner }] : [];
+        return hasWords(text) ? [{ type: "words", text, ...draft.style }] : [];
       });
       if (!parts.some(({ type }) => type === "words")) refuseWordless(drafts);
       return parts;
@@ -78,7 +78,7 @@ function refuseWordless(drafts: readonly Draft[]): void {
   );
 }
 
-function sameManner(one: Manner, other: Manner): boolean {
+function sameStyle(one: SpeechStyle, other: SpeechStyle): boolean {
   return (
     one.rate === other.rate &&
     one.pitch === other.pitch &&

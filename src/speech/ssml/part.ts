@@ -1,4 +1,4 @@
-/** One piece of a text after its markup was understood: words with a manner of speaking, or silence. */
+/** One piece of a text after its markup was understood: words with a style of speaking, or silence. */
 export type SpeechPart =
   | {
       readonly type: "words";

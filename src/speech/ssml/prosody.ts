@@ -1,4 +1,4 @@
-import type { Manner } from "./part-list.ts";
+import type { SpeechStyle } from "./part-list.ts";
 
 type Attributes = Readonly<Record<string, string>>;
 type Fail = (message: string) => never;
@@ -42,8 +42,8 @@ export function breakMs({ time, strength }: Attributes, fail: Fail): number {
   return oneOf(strengths, strength ?? "medium", "a break's strength", fail);
 }
 
-/** The manner inside a `prosody`. Percentages and decibels add to what is outside, words replace it. */
-export function withProsody(outer: Manner, { rate, pitch, volume }: Attributes, fail: Fail): Manner {
+/** The style inside a `prosody`. Percentages and decibels add to what is outside, words replace it. */
+export function withProsody(outer: SpeechStyle, { rate, pitch, volume }: Attributes, fail: Fail): SpeechStyle {
   return {
     ...outer,
     rate: rate === undefined ? outer.rate : within(0.2, 2, factor(outer.rate, rate, rates, "rate", fail)),
@@ -52,8 +52,8 @@ export function withProsody(outer: Manner, { rate, pitch, volume }: Attributes, 
   };
 }
 
-/** The manner inside an `emphasis`; its level is moderate unless given. */
-export function emphasized(outer: Manner, level: string | undefined, fail: Fail): Manner {
+/** The style inside an `emphasis`; its level is moderate unless given. */
+export function emphasized(outer: SpeechStyle, level: string | undefined, fail: Fail): SpeechStyle {
   const change = levels[level ?? "moderate"] ?? fail(notOneOf("an emphasis level", level ?? "", Object.keys(levels)));
   return { ...outer, rate: outer.rate * change.rate, volumeDb: outer.volumeDb + change.volumeDb };
 }

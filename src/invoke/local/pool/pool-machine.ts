@@ -1,5 +1,5 @@
 import type { InvocationResult } from "../../types.ts";
-import type { ProcessExit } from "../process-door.ts";
+import type { ProcessExit } from "../process-interface.ts";
 import { close, endAll, endWhenClosing, failLoading } from "./pool-end.ts";
 import { backOff, grow, growMore, looked, resetBackOff, start } from "./pool-growth.ts";
 import {

@@ -1,5 +1,5 @@
 import type { InvocationFailure, InvocationResult, InvokerLedger, LoadFailure } from "../../types.ts";
-import type { ProcessExit } from "../process-door.ts";
+import type { ProcessExit } from "../process-interface.ts";
 
 /** What the pool of one function goes by. */
 export interface PoolRules {

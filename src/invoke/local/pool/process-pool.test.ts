@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { createManualClock, type ManualClock } from "../../../testing/manual-clock.ts";
 import type { InvocationResult } from "../../types.ts";
-import type { FunctionProcessDelegate } from "../process-door.ts";
+import type { FunctionProcessDelegate } from "../process-interface.ts";
 import { closeGraceMs } from "./pool-end.ts";
 import { growAfterMs } from "./pool-growth.ts";
 import { idleEndMs, initLimitMs } from "./pool-state.ts";

@@ -1,6 +1,6 @@
 import type { Clock, Timer } from "../../../kernel/index.ts";
 import type { InvocationResult, InvokerLedger, LoadFailure } from "../../types.ts";
-import type { FunctionProcess, FunctionProcessDelegate } from "../process-door.ts";
+import type { FunctionProcess, FunctionProcessDelegate } from "../process-interface.ts";
 import type { RuntimeInvocation } from "../runtime-api.ts";
 import { stepPool } from "./pool-machine.ts";
 import {

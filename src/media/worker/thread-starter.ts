@@ -5,24 +5,24 @@ import { workerUrl } from "./worker-url.ts";
 
 /** Starts threads from a thread of its own, which does nothing else. On Linux a thread inherits the priority of the one that starts it, and
  * the main thread's is lowered once the server runs: a media worker that takes the place of a dead one would go no sooner than signalling. */
-export interface ThreadKeeper {
+export interface ThreadStarter {
   start(setting: RtpWorkerSetting, owner: RtpThreadOwner): RtpThread;
   /** Ends it and whatever it has started; resolves when all is gone. */
   close(): Promise<void>;
 }
 
-/** What the keeper's thread tells of a thread that it started: why it broke, and then that it has ended. */
+/** What the starter reports of a thread that it started: why it broke, and then that it has ended. */
 export type ThreadReport =
   | { readonly type: "failed"; readonly id: number; readonly why: string }
   | { readonly type: "ended"; readonly id: number };
 
-/** Makes a keeper; its thread has the priority that the calling thread has now. */
-export function createThreadKeeper(): ThreadKeeper {
+/** Makes a starter; its thread has the priority that the calling thread has now. */
+export function createThreadStarter(): ThreadStarter {
   const owners = new Map<number, RtpThreadOwner>();
   let nextId = 1;
-  let keeper: Worker | undefined;
-  const startKeeper = () => {
-    const thread = new Worker(workerUrl("./keeper-worker", import.meta.url), { name: "offhook-keeper" });
+  let starter: Worker | undefined;
+  const startStarter = () => {
+    const thread = new Worker(workerUrl("./starter-worker", import.meta.url), { name: "offhook-starter" });
     // May come after the port of that thread has closed.
     thread.on("message", (report: ThreadReport) => {
       if (report.type === "failed") owners.get(report.id)?.onError(report.why);
@@ -30,12 +30,12 @@ export function createThreadKeeper(): ThreadKeeper {
     });
     thread.on("error", (error) => owners.forEach((owner) => owner.onError(error)));
     thread.on("exit", () => {
-      if (keeper === thread) keeper = undefined;
+      if (starter === thread) starter = undefined;
     });
     thread.unref();
     return thread;
   };
-  keeper = startKeeper();
+  starter = startStarter();
 
   return {
     start(setting, owner) {
@@ -50,8 +50,8 @@ export function createThreadKeeper(): ThreadKeeper {
           resolve();
         });
       });
-      keeper ??= startKeeper();
-      keeper.postMessage({ id, setting, port: far }, [far]);
+      starter ??= startStarter();
+      starter.postMessage({ id, setting, port: far }, [far]);
       return {
         post: (command) => port.postMessage(command),
         close: () => {
@@ -61,7 +61,7 @@ export function createThreadKeeper(): ThreadKeeper {
       };
     },
     async close() {
-      await keeper?.terminate();
+      await starter?.terminate();
     },
   };
 }

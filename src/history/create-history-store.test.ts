@@ -19,7 +19,7 @@ import { driveCall, type CallDriver } from "../testing/call-driver.ts";
 import { historyText } from "../testing/recorded-history.ts";
 import { respond } from "../testing/scripted-reply.ts";
 import { hangup, speak } from "../testing/wire-actions.ts";
-import { createHistoryKeeper, type HistoryKeeper, type HistoryKeeperOptions } from "./create-history-keeper.ts";
+import { createHistoryStore, type HistoryStore, type HistoryStoreOptions } from "./create-history-store.ts";
 import { parseHistory } from "./read-history.ts";
 
 const root = mkdtempSync(join(tmpdir(), "offhook-histories-"));
@@ -28,7 +28,7 @@ after(() => rmSync(root, { recursive: true, force: true }));
 const call = driveCall({ script: [respond([speak("Hello"), hangup()])] });
 call.advance(3_000);
 
-function optionsFor(name: string, warnings: string[] = []): HistoryKeeperOptions {
+function optionsFor(name: string, warnings: string[] = []): HistoryStoreOptions {
   const log: Logger = { ...silentLogger, warn: (_facts, message) => void warnings.push(message) };
   const settings = { limits: documentedLimits, compatibility: defaultCompatibility };
   return {
@@ -43,27 +43,27 @@ function optionsFor(name: string, warnings: string[] = []): HistoryKeeperOptions
 }
 
 /** Keeps a driven call as if it were another one. */
-function keep(keeper: HistoryKeeper, { initialState, steps }: CallDriver): string {
+function keep(store: HistoryStore, { initialState, steps }: CallDriver): string {
   const state: CallState = { ...initialState, transactionId: newTransactionId() };
-  const history = keeper.open(state);
+  const history = store.open(state);
   for (const step of steps) history.add(step.before, step);
   history.close();
   return `${state.transactionId}.jsonl`;
 }
 
-describe("the keeper of histories", () => {
+describe("the store of histories", () => {
   it("writes a file for each call, for its owner only, and counts it while it is open", async () => {
     const options = optionsFor("new/folder");
-    const keeper = await createHistoryKeeper(options);
+    const store = await createHistoryStore(options);
 
-    const history = keeper.open(call.initialState);
+    const history = store.open(call.initialState);
     for (const step of call.steps) history.add(step.before, step);
-    assert.equal(keeper.openFiles(), 1);
+    assert.equal(store.openFiles(), 1);
     history.close();
-    await keeper.close();
+    await store.close();
 
     const path = join(options.folder, `${call.initialState.transactionId}.jsonl`);
-    assert.equal(keeper.openFiles(), 0);
+    assert.equal(store.openFiles(), 0);
     assert.equal(readFileSync(path, "utf8"), historyText(call));
     assert.equal(statSync(path).mode & 0o777, 0o600);
     assert.equal(statSync(options.folder).mode & 0o777, 0o700);
@@ -71,11 +71,11 @@ describe("the keeper of histories", () => {
 
   it("ends the files of calls that are still up when it is closed", async () => {
     const options = optionsFor("early");
-    const keeper = await createHistoryKeeper(options);
-    const history = keeper.open(call.initialState);
+    const store = await createHistoryStore(options);
+    const history = store.open(call.initialState);
     for (const step of call.steps.slice(0, 2)) history.add(step.before, step);
 
-    await keeper.close();
+    await store.close();
 
     for (const step of call.steps) history.add(step.before, step);
     history.close();
@@ -85,9 +85,9 @@ describe("the keeper of histories", () => {
 
   it("redacts when it is told to", async () => {
     const options = { ...optionsFor("redacted"), redact: true };
-    const keeper = await createHistoryKeeper(options);
-    const name = keep(keeper, call);
-    await keeper.close();
+    const store = await createHistoryStore(options);
+    const name = keep(store, call);
+    await store.close();
 
     const text = readFileSync(join(options.folder, name), "utf8");
     assert.ok(!text.includes("Hello") && !text.includes("12065550100"), text);
@@ -98,12 +98,12 @@ describe("the keeper of histories", () => {
     const warnings: string[] = [];
     const options = optionsFor("blocked/by/a/file", warnings);
     writeFileSync(join(root, "blocked"), "");
-    const keeper = await createHistoryKeeper(options);
+    const store = await createHistoryStore(options);
 
-    for (let calls = 0; calls < 5; calls += 1) keep(keeper, call);
-    await keeper.close();
+    for (let calls = 0; calls < 5; calls += 1) keep(store, call);
+    await store.close();
 
-    assert.equal(keeper.openFiles(), 0);
+    assert.equal(store.openFiles(), 0);
     assert.equal(warnings.length, 1);
     assert.match(warnings[0] ?? "", /folder for histories of calls cannot be made: ENOTDIR/);
   });
@@ -111,25 +111,25 @@ describe("the keeper of histories", () => {
   it("makes a line of the log of a folder that was taken away", async () => {
     const warnings: string[] = [];
     const options = optionsFor("gone", warnings);
-    const keeper = await createHistoryKeeper(options);
+    const store = await createHistoryStore(options);
     rmSync(options.folder, { recursive: true });
 
-    keep(keeper, call);
-    await keeper.close();
+    keep(store, call);
+    await store.close();
 
-    assert.deepEqual([keeper.openFiles(), warnings.length], [0, 1]);
+    assert.deepEqual([store.openFiles(), warnings.length], [0, 1]);
     assert.match(warnings[0] ?? "", /history of a call could not be written: ENOENT/);
   });
 
   it("does not write over a file that is there", async () => {
     const warnings: string[] = [];
     const options = optionsFor("twice", warnings);
-    const keeper = await createHistoryKeeper(options);
+    const store = await createHistoryStore(options);
     const path = join(options.folder, `${call.initialState.transactionId}.jsonl`);
     writeFileSync(path, "mine");
 
-    keeper.open(call.initialState).close();
-    await keeper.close();
+    store.open(call.initialState).close();
+    await store.close();
 
     assert.equal(readFileSync(path, "utf8"), "mine");
     assert.match(warnings[0] ?? "", /EEXIST/);
@@ -137,23 +137,23 @@ describe("the keeper of histories", () => {
 
   it("gives up a file, and not the call, when something cannot be written as JSON", async () => {
     const warnings: string[] = [];
-    const keeper = await createHistoryKeeper(optionsFor("odd", warnings));
-    const history = keeper.open(call.initialState);
+    const store = await createHistoryStore(optionsFor("odd", warnings));
+    const history = store.open(call.initialState);
     const [step] = call.steps;
     assert.ok(step);
 
     history.add(step.before, { ...step, effects: [{ do: "end-call", cause: 10n as unknown as string }] });
     history.add(step.before, step);
     history.close();
-    await keeper.close();
+    await store.close();
 
-    assert.deepEqual([keeper.openFiles(), warnings.length], [0, 1]);
+    assert.deepEqual([store.openFiles(), warnings.length], [0, 1]);
   });
 
   it("gives up a file that the disk cannot take in time, so that it never holds much memory", async () => {
     const warnings: string[] = [];
-    const keeper = await createHistoryKeeper(optionsFor("slow", warnings));
-    const history = keeper.open(call.initialState);
+    const store = await createHistoryStore(optionsFor("slow", warnings));
+    const history = store.open(call.initialState);
     const [step] = call.steps;
     assert.ok(step);
 
@@ -163,9 +163,9 @@ describe("the keeper of histories", () => {
       history.add(step.before, { ...step, input });
     }
     history.close();
-    await keeper.close();
+    await store.close();
 
-    assert.deepEqual([keeper.openFiles(), warnings.length], [0, 1]);
+    assert.deepEqual([store.openFiles(), warnings.length], [0, 1]);
     assert.match(warnings[0] ?? "", /the disk is too slow/);
   });
 
@@ -182,14 +182,14 @@ describe("the keeper of histories", () => {
     writeFileSync(join(options.folder, "notes.jsonl"), "");
     utimesSync(join(options.folder, "notes.jsonl"), 0, 0);
 
-    const keeper = await createHistoryKeeper(options);
-    await keeper.close();
+    const store = await createHistoryStore(options);
+    await store.close();
     assert.deepEqual(readdirSync(options.folder).toSorted(), [...old.slice(3), "notes.jsonl"].toSorted());
 
-    const later = await createHistoryKeeper(options);
+    const later = await createHistoryStore(options);
     const made = [keep(later, call), keep(later, call)];
     await later.close();
-    const again = await createHistoryKeeper(options);
+    const again = await createHistoryStore(options);
     await again.close();
     assert.deepEqual(readdirSync(options.folder).toSorted(), [...old.slice(5), ...made, "notes.jsonl"].toSorted());
   });

@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import type { Clock, Timer } from "../../kernel/index.ts";
 
 /** Watches how much processor time one piece of work takes: an event, or loading. */
-export interface GreedWatch {
-  /** It begins. More than `allowedMs` of processor time, after the first `lookAfterMs`, is greed. */
+export interface CpuWatch {
+  /** It begins. More than `allowedMs` of processor time, after the first `lookAfterMs`, is too much. */
   begin(allowedMs: number): void;
   /** It is done, or the process is gone. */
   end(): void;
@@ -12,14 +12,14 @@ export interface GreedWatch {
 /** What takes no longer is not looked at. */
 export const lookAfterMs = 200;
 /** Processor time that an event may take after that. */
-export const greedyCpuMs = 100;
+export const allowedEventCpuMs = 100;
 /** Processor time that loading may take: compilers and large packages take a second or two, and a process cannot be raised again. */
-export const greedyLoadMs = 3_000;
+export const allowedLoadCpuMs = 3_000;
 
-/** Tells once, by `onGreed`, that a process has kept a processor busy with one piece of work. One that waits for others, or for a processor on
- * a busy machine, is not greedy.
+/** Reports once, by `onExceeded`, that a process has kept a processor busy with one piece of work. One that waits for others, or for a processor on
+ * a busy machine, has not.
  * @param readCpuMs processor time that the process has used; undefined where the system does not say, and then time alone decides */
-export function createGreedWatch(clock: Clock, readCpuMs: () => number | undefined, onGreed: () => void): GreedWatch {
+export function createCpuWatch(clock: Clock, readCpuMs: () => number | undefined, onExceeded: () => void): CpuWatch {
   let timer: Timer | undefined;
   let reported = false;
   const look = (allowedMs: number, sinceMs: number, beforeMs: number | undefined) => {
@@ -29,7 +29,7 @@ export function createGreedWatch(clock: Clock, readCpuMs: () => number | undefin
       const usedMs = nowMs === undefined ? clock.monotonicMs() - sinceMs : nowMs - (beforeMs ?? nowMs);
       if (usedMs >= allowedMs) {
         reported = true;
-        onGreed();
+        onExceeded();
       } else look(allowedMs, sinceMs, beforeMs ?? nowMs);
     });
   };

@@ -6,7 +6,7 @@ import { readFunctionReply, unreadable } from "./function-reply.ts";
 import type { FunctionReply, PatternVerdict, ReplyBounds } from "../../call/index.ts";
 
 /** Works on what functions send where nobody waits: long replies in one thread, patterns in another. Threads start at their first question. */
-export interface WordsThreads {
+export interface TextThreads {
   /** The reply of a function, as the machine takes it. */
   readReply(result: InvocationResult): Promise<FunctionReply>;
   /** Looks for a pattern in each text until it is found. */
@@ -15,15 +15,15 @@ export interface WordsThreads {
 }
 
 /** What a thread is asked. */
-export type WordsQuestion =
+export type TextQuestion =
   | { readonly type: "read"; readonly payload: string; readonly bounds: ReplyBounds }
   | { readonly type: "search"; readonly pattern: string; readonly texts: readonly string[] };
-export type WordsAnswer = FunctionReply | PatternVerdict;
+export type TextAnswer = FunctionReply | PatternVerdict;
 /** What a thread says: once that it has loaded, then its answers. */
-export type WordsMessage = "loaded" | { readonly id: number; readonly answer: WordsAnswer };
+export type TextMessage = "loaded" | { readonly id: number; readonly answer: TextAnswer };
 
 interface Waiting<Answer> {
-  readonly question: WordsQuestion;
+  readonly question: TextQuestion;
   readonly settle: (answer: Answer | undefined) => void;
 }
 
@@ -34,7 +34,7 @@ const longestReadHere = 16_384;
 const longestSilenceMs = 5_000;
 
 /** Makes the doors of both threads. */
-export function createWordsThreads(clock: Pick<Clock, "startTimer">, bounds: ReplyBounds): WordsThreads {
+export function createTextThreads(clock: Pick<Clock, "startTimer">, bounds: ReplyBounds): TextThreads {
   const readers = createAsker<FunctionReply>(clock);
   const searchers = createAsker<PatternVerdict>(clock);
   return {
@@ -52,7 +52,7 @@ export function createWordsThreads(clock: Pick<Clock, "startTimer">, bounds: Rep
 }
 
 /** Questions and answers by number. undefined: the thread failed at the question, or hung. */
-function createAsker<Answer extends WordsAnswer>(clock: Pick<Clock, "startTimer">) {
+function createAsker<Answer extends TextAnswer>(clock: Pick<Clock, "startTimer">) {
   const waiting = new Map<number, Waiting<Answer>>();
   let worker: Worker | undefined;
   let hasLoaded = false;
@@ -72,12 +72,12 @@ function createAsker<Answer extends WordsAnswer>(clock: Pick<Clock, "startTimer"
     silence = clock.startTimer(longestSilenceMs, () => replace(watched));
   };
   const start = (): Worker => {
-    const started = new Worker(new URL(`./words-worker${extname(import.meta.url)}`, import.meta.url), {
-      name: "offhook-words",
+    const started = new Worker(new URL(`./text-worker${extname(import.meta.url)}`, import.meta.url), {
+      name: "offhook-text",
     });
     started.unref();
     hasLoaded = false;
-    started.on("message", (message: WordsMessage) => {
+    started.on("message", (message: TextMessage) => {
       if (worker !== started) return;
       if (message === "loaded") hasLoaded = true;
       else settle(message.id, message.answer as Answer);
@@ -96,13 +96,13 @@ function createAsker<Answer extends WordsAnswer>(clock: Pick<Clock, "startTimer"
     for (const [id, { question }] of waiting) post(id, question);
     watchSilence();
   };
-  const post = (id: number, question: WordsQuestion) => {
+  const post = (id: number, question: TextQuestion) => {
     worker ??= start();
     worker.postMessage({ id, question });
   };
 
   return {
-    ask: (question: WordsQuestion) =>
+    ask: (question: TextQuestion) =>
       new Promise<Answer | undefined>((resolve) => {
         const id = nextId++;
         waiting.set(id, { question, settle: resolve });

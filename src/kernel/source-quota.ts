@@ -1,18 +1,18 @@
 /** How much may be kept for one source, and for all together. The unit is the user's: bytes, or pieces. */
-export interface KeepingLimits {
+export interface SourceLimits {
   readonly perSource: number;
   readonly inAll: number;
 }
 
 /** What is kept for peers, in the order in which it came, with what each source takes up. Nothing of a source stays when its last piece
  * is gone. */
-export class KeptBySource<T> {
-  readonly #limits: KeepingLimits;
+export class SourceQuota<T> {
+  readonly #limits: SourceLimits;
   readonly #pieces = new Map<T, { readonly source: string; readonly size: number }>();
   readonly #sources = new Map<string, { size: number; readonly pieces: Set<T> }>();
   #size = 0;
 
-  constructor(limits: KeepingLimits) {
+  constructor(limits: SourceLimits) {
     this.#limits = limits;
   }
 

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { KeptBySource, sourceOf } from "./kept-by-source.ts";
+import { SourceQuota, sourceOf } from "./source-quota.ts";
 
 test("knows whether a source, and all together, have room", () => {
-  const kept = new KeptBySource<string>({ perSource: 10, inAll: 15 });
+  const kept = new SourceQuota<string>({ perSource: 10, inAll: 15 });
   kept.add("a", "192.0.2.1", 8);
 
   assert.equal(kept.hasRoom("192.0.2.1", 2), true);
@@ -16,7 +16,7 @@ test("knows whether a source, and all together, have room", () => {
 });
 
 test("names the oldest piece of a source that has too much, else the oldest of all", () => {
-  const kept = new KeptBySource<string>({ perSource: 10, inAll: 15 });
+  const kept = new SourceQuota<string>({ perSource: 10, inAll: 15 });
   kept.add("a", "192.0.2.1", 8);
   kept.add("b", "192.0.2.2", 6);
   assert.equal(kept.excess("192.0.2.2"), undefined);
@@ -29,7 +29,7 @@ test("names the oldest piece of a source that has too much, else the oldest of a
 });
 
 test("a piece that is added again counts once", () => {
-  const kept = new KeptBySource<string>({ perSource: 10, inAll: 10 });
+  const kept = new SourceQuota<string>({ perSource: 10, inAll: 10 });
   kept.add("a", "192.0.2.1", 8);
   kept.add("a", "192.0.2.1", 9);
 

@@ -6,12 +6,12 @@ import { driveCall } from "../../testing/call-driver.ts";
 import { createManualClock } from "../../testing/manual-clock.ts";
 import { hangup, speak } from "../../testing/wire-actions.ts";
 import { readFunctionReply } from "./function-reply.ts";
-import { createWordsThreads } from "./words-thread.ts";
+import { createTextThreads } from "./text-threads.ts";
 
 const machine = driveCall();
 const bounds = replyBounds(machine);
 const answer = (value: unknown) => ({ type: "response", payload: JSON.stringify(value) }) as const;
-const thread = createWordsThreads(createManualClock(), bounds);
+const thread = createTextThreads(createManualClock(), bounds);
 after(() => thread.close());
 
 /** The reply as the machine takes it, over the thread when it is long. */
@@ -163,7 +163,7 @@ describe("the thread for patterns", () => {
   });
 
   it("gives up what waits when it is closed", async () => {
-    const own = createWordsThreads(createManualClock(), bounds);
+    const own = createTextThreads(createManualClock(), bounds);
     const waiting = own.search("1", ["1"]);
 
     await own.close();
@@ -180,7 +180,7 @@ describe("the thread for long replies", () => {
   });
 
   it("gives up what waits when it is closed", async () => {
-    const own = createWordsThreads(createManualClock(), bounds);
+    const own = createTextThreads(createManualClock(), bounds);
     const waiting = own.readReply(answer(longText));
 
     await own.close();
@@ -190,7 +190,7 @@ describe("the thread for long replies", () => {
 
   it("gives up the question at which it hangs, and answers the next one", async () => {
     const clock = createManualClock();
-    const own = createWordsThreads(clock, bounds);
+    const own = createTextThreads(clock, bounds);
     assert.equal((await own.readReply(answer(longText))).type, "response");
     const waiting = own.readReply(answer(longText));
     clock.advance(5_000);

@@ -1,6 +1,6 @@
 import { parentPort, Worker, type MessagePort } from "node:worker_threads";
 import type { RtpWorkerSetting } from "./messages.ts";
-import type { ThreadReport } from "./thread-keeper.ts";
+import type { ThreadReport } from "./thread-starter.ts";
 import { workerUrl } from "./worker-url.ts";
 
 interface Order {
@@ -9,7 +9,7 @@ interface Order {
   readonly port: MessagePort;
 }
 
-// The entry of the keeper's thread: starts the media workers, which talk to the main thread by ports of their own.
+// The entry of the starter thread: starts the media workers, which talk to the main thread by ports of their own.
 parentPort?.on("message", ({ id, setting, port }: Order) => {
   const url = workerUrl("./rtp-worker", import.meta.url);
   const worker = new Worker(url, { workerData: { setting, port }, transferList: [port], name: "offhook-media" });

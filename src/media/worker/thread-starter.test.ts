@@ -4,7 +4,7 @@ import { getPriority, setPriority } from "node:os";
 import { test } from "node:test";
 import type { RtpCommand } from "./messages.ts";
 import type { RtpThread } from "./rtp-thread.ts";
-import { createThreadKeeper } from "./thread-keeper.ts";
+import { createThreadStarter } from "./thread-starter.ts";
 
 const tasks = () => readdirSync("/proc/self/task");
 const nicenessOf = (task: string) =>
@@ -20,9 +20,9 @@ test(
   async (t) => {
     const started = getPriority();
     t.after(() => setPriority(process.pid, started));
-    const keeper = createThreadKeeper();
+    const starter = createThreadStarter();
     const setting = { rtpTimeoutMs: 0, holdTimeoutMs: 0 };
-    t.after(() => keeper.close());
+    t.after(() => starter.close());
     let tell: (error: string) => void = () => undefined;
     const failure = new Promise<string>((resolve) => {
       tell = resolve;
@@ -33,7 +33,7 @@ test(
       const works = new Promise<void>((resolve) => {
         holder.exited = new Promise((onExit) => {
           const owner = { onEvent: () => resolve(), onError: (error: unknown) => tell(String(error)), onExit };
-          holder.thread = keeper.start(setting, owner);
+          holder.thread = starter.start(setting, owner);
         });
       });
       // Of an address that nobody has, so that nothing is opened.

@@ -1,17 +1,17 @@
 import assert from "node:assert/strict";
 import { after, it } from "node:test";
 import { createManualClock } from "../../testing/manual-clock.ts";
-import { createWordsThreads } from "./words-thread.ts";
+import { createTextThreads } from "./text-threads.ts";
 
 const clock = createManualClock();
-const threads = createWordsThreads(clock, { knownNames: [], attributeBytes: 20_480 });
+const threads = createTextThreads(clock, { knownNames: [], attributeBytes: 20_480 });
 after(() => threads.close());
 
 const keys = "1".repeat(40);
 const slowPattern = (number: number) => `(1+)+(1+)+x${number}`;
 
 it("gives a thread the time that a busy machine takes to start it", async () => {
-  const late = createWordsThreads(clock, { knownNames: [], attributeBytes: 20_480 });
+  const late = createTextThreads(clock, { knownNames: [], attributeBytes: 20_480 });
   const verdict = late.search("^1+$", [keys]);
   clock.advance(60_000);
 

@@ -1,13 +1,13 @@
 import { parentPort } from "node:worker_threads";
 import { readPayload } from "./function-reply.ts";
 import { createPatternMatcher, searchTexts } from "../../call/index.ts";
-import type { WordsAnswer, WordsMessage, WordsQuestion } from "./words-thread.ts";
+import type { TextAnswer, TextMessage, TextQuestion } from "./text-threads.ts";
 
 // The entry of a thread that works on what functions send: one question in, one answer out.
 const port = parentPort;
-if (port === null) throw new Error("words-worker runs as a worker thread only");
+if (port === null) throw new Error("text-worker runs as a worker thread only");
 const matches = createPatternMatcher();
-const say = (message: WordsMessage): void => port.postMessage(message);
+const say = (message: TextMessage): void => port.postMessage(message);
 
 /** A search is first tried for about a millisecond. One that takes longer waits until nothing else does, so that slow patterns of some calls
  * hold up no other call; of more slow ones than can be done in some two seconds the newest are given up at once. */
@@ -16,11 +16,11 @@ const mostSlow = 20;
 
 interface Post {
   readonly id: number;
-  readonly question: WordsQuestion;
+  readonly question: TextQuestion;
 }
 const slow: Post[] = [];
 
-function answer(question: WordsQuestion, steps?: number): WordsAnswer {
+function answer(question: TextQuestion, steps?: number): TextAnswer {
   switch (question.type) {
     case "read":
       return readPayload(question.payload, question.bounds);

@@ -1,10 +1,10 @@
 import { readBoolean } from "./written-values.ts";
 import { refuse, type Shape } from "./shape.ts";
-import { askNearest, describeFound, listChoices } from "./words.ts";
+import { askNearest, describeFound, listChoices } from "./wording.ts";
 
 /** One of a few words. `anyCase`: upper and lower case count as equal, and events show the word as it is here.
  * Contract: leniency-case-of-words, leniency-words-exact */
-export function word<const Word extends string>(words: readonly Word[], { anyCase = false } = {}): Shape<Word> {
+export function keyword<const Word extends string>(words: readonly Word[], { anyCase = false } = {}): Shape<Word> {
   const find = (sent: unknown) =>
     words.find((one) => one === sent || (anyCase && typeof sent === "string" && one === sent.toLowerCase()));
   return {

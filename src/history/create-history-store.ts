@@ -7,7 +7,7 @@ import { openHistoryFile } from "./history-file.ts";
 import { createHistoryPrinter, type HistoryPrinter } from "./print-history.ts";
 import { replyRedaction } from "./reply-redaction.ts";
 
-export interface HistoryKeeperOptions {
+export interface HistoryStoreOptions {
   /** Absolute path; made when it is missing. */
   readonly folder: string;
   /** Put stand-ins in place of numbers, keys and texts. */
@@ -23,7 +23,7 @@ export interface HistoryKeeperOptions {
 }
 
 /** Keeps the histories of calls, one file each: `<folder>/<transaction>.jsonl`. Contract: records-histories */
-export interface HistoryKeeper {
+export interface HistoryStore {
   /** Begins the file of a call; never throws. */
   open(initialState: CallState): CallHistory;
   /** Files that are open, also of calls that have ended. */
@@ -36,7 +36,7 @@ export interface HistoryKeeper {
 const tellEveryMs = 60_000;
 
 /** Makes the folder, removes what is too old, and keeps the calls that come. What cannot be written is a line of the log. */
-export async function createHistoryKeeper(options: HistoryKeeperOptions): Promise<HistoryKeeper> {
+export async function createHistoryStore(options: HistoryStoreOptions): Promise<HistoryStore> {
   const { folder, keepCalls, redact, actions, settings } = options;
   const ofReply = redact ? replyRedaction(actions) : undefined;
   const open = new Map<string, { readonly close: () => void }>();
@@ -106,7 +106,7 @@ function writeHistory(
 }
 
 /** Warns, at most once in a while; a later line has the number of those that were not told. */
-function createComplaint({ clock, log, folder }: HistoryKeeperOptions) {
+function createComplaint({ clock, log, folder }: HistoryStoreOptions) {
   let reportedAtMs = Number.NEGATIVE_INFINITY;
   let unreported = 0;
   return (what: string, error: unknown): void => {
