@@ -125,16 +125,16 @@ function aNewCall(direction: "Inbound" | "Outbound", at: number): NewCall {
 /** A number that the inventory has besides the called one. */
 export const ownedNumber = "+12065550188";
 
-/** Starts a call and drives it. States, inputs and effects are frozen, each state is a copy of the last: a machine that changes
+/** Starts a call and drives it. Settings, states, inputs and effects are frozen, each state is a copy of the last: a machine that changes
  * what it was given, or keeps more than plain data, fails. So does one that breaks its word to the runner: an unknown timer,
  * two invocations at once, an effect after end-call. */
 export function driveCall(options: CallDriverOptions = {}): CallDriver {
   const clock = createManualClock();
   const call = { ...aNewCall(options.direction ?? "Inbound", clock.now()), ...options.call };
-  const config: MachineConfig = {
+  const config: MachineConfig = frozenCopy({
     limits: { ...documentedLimits, ...options.limits },
     compatibility: { ...defaultCompatibility, ...options.compatibility },
-  };
+  });
   const rules: MachineRules = {
     actions: new Map([...actions, ...(options.extraActions ?? []).map((one) => [one.type, one] as const)]),
   };
