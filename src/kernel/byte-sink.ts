@@ -4,14 +4,14 @@ import { isatty } from "node:tty";
 
 /** Takes bytes, one piece at a time, and never makes the caller wait. */
 export interface ByteSink {
-  /** Writes `bytes` or the first of them; call it again only after `done`. A reader that stalls delays `done`. */
+  /** Writes some or all of `bytes`, then calls `done`; do not call it again before that. A reader that stalls delays `done`. */
   write(bytes: Buffer, done: (error: NodeJS.ErrnoException | null, writtenBytes: number) => void): void;
-  /** Drops what is under way. Nothing holds the process any more. */
+  /** Drops what is not written yet and lets the process end. */
   close(): void;
 }
 
-/** The sink of an open file descriptor, such as 1 for standard output. A pipe or socket is written as it takes what comes; of a file a
- * thread of the pool does it. Writing never ends the process: a signal for a broken pipe comes as the error EPIPE. */
+/** The sink of an open file descriptor, such as 1 for standard output. Pipes and sockets are written without blocking, files by a thread of the
+ * pool. A broken pipe does not end the process: it is the error EPIPE. */
 export function openByteSink(fd: number): ByteSink {
   let kind: Stats | undefined;
   try {
@@ -47,8 +47,8 @@ function openFileSink(fd: number): ByteSink {
   };
 }
 
-/** A terminal that is held (Ctrl-S) would hold the thread that writes to it, and with it the end of the process: it is opened anew in
- * such a way that it answers EAGAIN instead, where the system has such a path. */
+/** A terminal that is paused (Ctrl-S) would block the thread that writes to it, and so the end of the process. Where the system allows, it is
+ * opened once more without blocking, so that it answers EAGAIN. */
 function openTerminal(fd: number): number | undefined {
   if (!isatty(fd)) return undefined;
   try {

@@ -1,8 +1,7 @@
 import type { ByteSink } from "./byte-sink.ts";
 import type { Clock, Timer } from "./clock.ts";
 
-/** Writes lines without ever making anybody wait or fail: what does not fit is dropped and counted.
- * Contract: records-log-never-waits */
+/** Writes lines without ever blocking or throwing: lines that do not fit are dropped and counted. Contract: records-log-never-waits */
 export interface LineWriter {
   /** Takes a line with its line break. */
   write(line: string): void;
@@ -21,7 +20,7 @@ export interface LostLines {
 export interface LineWriterOptions {
   readonly sink: ByteSink;
   readonly clock: Clock;
-  /** Told once there is room again; it may write. */
+  /** Called once there is room again; the callback may write lines. */
   readonly onRoomAgain: (lost: LostLines) => void;
   /** Most bytes that wait to be written; default 4 MiB. */
   readonly limitBytes?: number;
@@ -29,10 +28,10 @@ export interface LineWriterOptions {
 
 const defaultLimitBytes = 4 * 1024 ** 2;
 const pieceBytes = 64 * 1024;
-/** A full disk is tried again after so long, a reader that is only slow much sooner. */
+/** How long until a full disk is tried again; a slow reader is tried again much sooner. */
 const fullRetryMs = 1_000;
 const busyRetryMs = 20;
-/** Nobody reads any more, and nobody will: these never heal. */
+/** The reader is gone for good: writing is not tried again after these. */
 const deadCodes = new Set(["EPIPE", "ECONNRESET", "EBADF", "ERR_STREAM_DESTROYED"]);
 
 /** Makes a writer over a sink. A line that has begun is finished, however long it takes, so that no line is torn. */
@@ -45,7 +44,7 @@ class BoundedWriter implements LineWriter {
   readonly #limitBytes: number;
   #waiting: Buffer[] = [];
   #waitingBytes = 0;
-  /** What the sink has not taken yet of the piece at hand. */
+  /** The rest of the current piece, which the sink has not taken yet. */
   #piece: Buffer | undefined;
   #isWriting = false;
   #isDead = false;
@@ -130,7 +129,7 @@ class BoundedWriter implements LineWriter {
     return this.#trouble;
   }
 
-  /** Half empty, so that a reader at its limit is not told of with each line. */
+  /** At half, so that a reader at its limit does not cause a report for each line. */
   #tellRoom(): void {
     const trouble = this.#trouble;
     if (trouble === undefined || this.#waitingBytes > this.#limitBytes / 2) return;

@@ -21,8 +21,8 @@ export function createLogger({ level, write }: { level: LogLevel; write: (line: 
   return pino({ level, base: null }, { write });
 }
 
-/** A logger to standard output, which may be full, slow or gone: lines are dropped then, and one tells how many when there is room
- * again. `writer.close()` before the process ends. */
+/** A logger to standard output. When that is full, slow or closed, lines are dropped, and a later line says how many. `writer.close()` before the
+ * process ends. */
 export function openProcessLog(level: LogLevel): { readonly log: Logger; readonly writer: LineWriter } {
   const writer = openStandardOutput(({ lines, cause, durationMs }) =>
     log.warn(
@@ -34,8 +34,8 @@ export function openProcessLog(level: LogLevel): { readonly log: Logger; readonl
   return { log, writer };
 }
 
-/** Lines to standard output, which may be held, full, slow or gone, without ever making anybody wait. `onRoomAgain` is told what was
- * dropped. `close()` before the process ends. */
+/** Writes lines to standard output without ever blocking, even when that is paused, full, slow or closed. `onRoomAgain` gets what was dropped.
+ * `close()` before the process ends. */
 export function openStandardOutput(
   onRoomAgain: (lost: { readonly lines: number; readonly cause: string; readonly durationMs: number }) => void,
 ): LineWriter {

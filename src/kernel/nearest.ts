@@ -1,9 +1,9 @@
 import { closest, distance } from "fastest-levenshtein";
 
-/** The allowed word that `word` was most likely meant to be, or undefined when none is near (more than a third of the
- * letters differ). Upper and lower case count as equal. */
+/** The allowed word that `word` was most likely meant to be, or undefined when none is similar (more than a third of the letters differ in each).
+ * Upper and lower case count as equal. */
 export function nearestWord(word: string, allowed: readonly string[]): string | undefined {
-  // A word that is far longer than all of them is near none, and comparing takes time.
+  // A word that is far longer than all of them resembles none, and comparing it would take time.
   if (word.length > 3 * Math.max(0, ...allowed.map(({ length }) => length))) return undefined;
   const lower = word.toLowerCase();
   const best = closest(

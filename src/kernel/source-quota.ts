@@ -1,11 +1,10 @@
-/** How much may be kept for one source, and for all together. The unit is the user's: bytes, or pieces. */
+/** How much may be kept for one source, and for all together, in a unit that the user chooses: bytes or pieces. */
 export interface SourceLimits {
   readonly perSource: number;
   readonly inAll: number;
 }
 
-/** What is kept for peers, in the order in which it came, with what each source takes up. Nothing of a source stays when its last piece
- * is gone. */
+/** Counts what is kept for each source, oldest first. A source without pieces takes up nothing. */
 export class SourceQuota<T> {
   readonly #limits: SourceLimits;
   readonly #pieces = new Map<T, { readonly source: string; readonly size: number }>();
@@ -16,7 +15,7 @@ export class SourceQuota<T> {
     this.#limits = limits;
   }
 
-  /** Whether a piece of this size would keep within the limits. */
+  /** Whether one more piece of this size is within the limits. */
   hasRoom(host: string, size: number): boolean {
     const ofSource = this.#sources.get(sourceOf(host))?.size ?? 0;
     return ofSource + size <= this.#limits.perSource && this.#size + size <= this.#limits.inAll;
@@ -44,7 +43,7 @@ export class SourceQuota<T> {
     if (group.pieces.size === 0) this.#sources.delete(known.source);
   }
 
-  /** The piece that must go for what is kept to be within the limits again: the oldest of the source that has too much, else the oldest. */
+  /** The piece to drop while the limits are exceeded: the oldest of this source if that has too much, else the oldest of all. */
   excess(host: string): T | undefined {
     const group = this.#sources.get(sourceOf(host));
     if (group !== undefined && group.size > this.#limits.perSource) return group.pieces.values().next().value;
@@ -52,7 +51,7 @@ export class SourceQuota<T> {
   }
 }
 
-/** What counts as one source: an IPv4 address, or the network of an IPv6 address (its first 64 bits), of which one host has all. */
+/** What counts as one source: an IPv4 address, or the /64 network of an IPv6 address, since one host usually has all of it. */
 export function sourceOf(host: string): string {
   if (!host.includes(":")) return host;
   const [before = ""] = host.split("::", 1);

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { getPriority } from "node:os";
 
-/** The niceness that this process was started with, whatever its main thread was given since: that of the runtime's other threads on
- * Linux, where each thread has its own; elsewhere that of the process. */
+/** The niceness that this process was started with, even if that of the main thread was changed since. On Linux each thread has its own, so it is
+ * that of another thread; elsewhere that of the process. */
 export function startPriority(): number {
   const now = getPriority();
   if (process.platform !== "linux") return now;

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 
-/** Processor time that the main thread used since its start, milliseconds. Where the system does not tell it for a thread, that of the
- * process, which is not less. */
+/** Processor time that the main thread used since its start, milliseconds. Where the system has no figure per thread, that of the whole process,
+ * which is at least as large. */
 export function mainThreadMs(): number {
   return readScheduler(`/proc/self/task/${process.pid}/schedstat`) ?? processMs();
 }

@@ -3,8 +3,8 @@ import { parseDescription, type MediaSection } from "./description.ts";
 import { printDescription, type PrintedSection } from "./print.ts";
 import type { LocalAudio, NegotiatedAudio, Negotiation } from "./types.ts";
 
-/** Answers an offer: the first audio stream that can be used is taken with one codec, the first of the offer's order that `local` has
- * (RFC 3264 §6.1); each other stream is refused in its place (RFC 3264 §6). Never throws. */
+/** Answers an offer: the first audio stream that can be used is taken with one codec, the first of the offer's order that `local` has (RFC 3264
+ * §6.1); every other stream is refused with port 0 (RFC 3264 §6). Never throws. */
 export function answerOffer(offer: string, local: LocalAudio): Negotiation<{ answer: string }> {
   const description = parseDescription(offer);
   if (typeof description === "string") return { type: "malformed", why: description };
@@ -49,7 +49,7 @@ function refusedSection(section: MediaSection): PrintedSection {
   };
 }
 
-/** The reason that helps most: an audio stream without a common codec, else what was wrong with the first audio stream, else the first. */
+/** The most useful reason: that an audio stream has no common codec, else what was wrong with the first audio stream, else the first reason. */
 function refusalOf(choices: readonly SectionChoice[]): Negotiation<{ answer: string }> {
   const withoutCodec = choices.find((choice) => choice.type === "no-common-codec");
   if (withoutCodec !== undefined) return withoutCodec;

@@ -2,7 +2,7 @@ import { isIP, isIPv6 } from "node:net";
 import { isUnspecified, type MediaSection } from "./description.ts";
 import type { AudioCodec, LocalAudio, MediaDirection, NegotiatedAudio } from "./types.ts";
 
-/** What became of one `m=` section: agreed, or why not. */
+/** The result for one `m=` section: what was agreed, or why it cannot be used. */
 export type SectionChoice =
   | { readonly type: "agreed"; readonly audio: NegotiatedAudio }
   | { readonly type: "no-common-codec"; readonly offered: readonly string[] }

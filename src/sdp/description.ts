@@ -2,7 +2,7 @@ import { isIP } from "node:net";
 import { parse } from "sdp-transform";
 import type { MediaDirection } from "./types.ts";
 
-/** One `m=` section in the shape that our decisions need. */
+/** One `m=` section, reduced to what offer and answer need. */
 export interface MediaSection {
   readonly type: string;
   /** 0 when refused or unreadable. */
@@ -41,7 +41,7 @@ const MAX_DESCRIPTION_LENGTH = 65_536;
 const MAX_LINES = 2_000;
 const MAX_LINE_LENGTH = 2_048;
 const MAX_STREAMS = 64;
-/** The only lines that are read; others are not given to the grammar library, some of whose patterns are slow. */
+/** The only lines that are parsed. Others are not passed to the grammar library, because some of its patterns are slow. */
 const READ_LINES = /^(?:[vtcm]=|a=(?:rtpmap|ptime|maxptime|rtcp):|a=(?:sendrecv|sendonly|recvonly|inactive)$)/;
 const DIRECTIONS: readonly string[] = ["sendrecv", "sendonly", "recvonly", "inactive"];
 
@@ -117,7 +117,7 @@ function directionOf(value: string | undefined): MediaDirection {
 }
 
 function addressOf(value: string | number | undefined): string | undefined {
-  // The grammar library gives what looks like a number as one.
+  // The grammar library turns text that looks like a number into a number.
   const address = String(value ?? "").split("/")[0] ?? "";
   return address === "" ? undefined : address;
 }
@@ -133,7 +133,7 @@ function count(value: unknown): number | undefined {
   return Number.isSafeInteger(number) && number >= 0 ? number : undefined;
 }
 
-/** Whether `address` is the IPv4 or IPv6 address that stands for no address: the old form of hold. RFC 3264 §8.4 */
+/** Whether `address` is the unspecified address (0.0.0.0 or ::), the old way to put a call on hold. RFC 3264 §8.4 */
 export function isUnspecified(address: string): boolean {
   return isIP(address) !== 0 && /^[0:.]+$/.test(address);
 }

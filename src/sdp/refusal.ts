@@ -1,6 +1,6 @@
 import type { Negotiation, SessionWarning } from "./types.ts";
 
-/** What a refusal of a description says of it: the codecs, else the stream, else the text. RFC 3261 §20.43 */
+/** The warning for a refused description: about the codecs, else about the stream, else about the text. RFC 3261 §20.43 */
 export function warningOf(refusal: Exclude<Negotiation<object>, { type: "agreed" }>): SessionWarning {
   switch (refusal.type) {
     case "no-common-codec": {

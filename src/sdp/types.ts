@@ -7,7 +7,7 @@ export interface AudioCodec {
 /** Direction as seen from here. RFC 3264 §5.1 */
 export type MediaDirection = "sendrecv" | "sendonly" | "recvonly" | "inactive";
 
-/** The one audio stream both sides agreed on: all that the media room must know. */
+/** The audio stream that both sides agreed on, with all that the media room needs. */
 export interface NegotiatedAudio {
   /** Where to send RTP. */
   readonly remoteAddress: string;
@@ -23,7 +23,7 @@ export interface NegotiatedAudio {
   readonly direction: MediaDirection;
 }
 
-/** What one end brings to a session description. */
+/** What our end offers or answers with. */
 export interface LocalAudio {
   /** Address for `o=` and `c=`. */
   readonly address: string;

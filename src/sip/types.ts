@@ -14,14 +14,14 @@ export interface OwnAddress {
   readonly bound: string;
   /** The address of this machine that packets to the peer leave from. */
   readonly local: string;
-  /** What the peer is told in Contact, Via, From and SDP: the advertised address where that counts, else `local`. */
+  /** What Contact, Via, From and SDP towards the peer contain: the advertised address where it applies, else `local`. */
   readonly advertised: string;
 }
 
 /** A public address that stands for ours (behind NAT). */
 export interface SipAdvertise {
   readonly host: string;
-  /** Whether a peer reaches us by our own address, and is told that. Our own listeners always are. */
+  /** Whether a peer is on our side of the NAT, so that it gets our own address. Our own listeners always are. */
   isLocal(peer: SipAddress): boolean;
 }
 
@@ -55,14 +55,15 @@ export interface UserAgentOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly timers?: Partial<SipTimers>;
-  /** What peers of its address family are told in place of our own address; absent: our own address. */
+  /** The address that peers of its family get in place of our own; absent: they get our own. */
   readonly advertise?: SipAdvertise | undefined;
   /** Whether requests in a dialog with a peer go to where its messages come from, whatever its Contact and Record-Route say; undefined, or
    * absent: where the peer seems to be behind a NAT. */
   readonly isSymmetric?: (peer: SipAddress) => boolean | undefined;
-  /** Asked for each new INVITE before any work is done for it; a refusal is sent without keeping state. Absent: all are taken. */
+  /** Called for each new INVITE before any work is done for it; returns why it is refused, and that is sent without keeping state. Absent: all
+   * are taken. */
   readonly whyRefused?: () => InviteRefusal | undefined;
-  /** Asked for each OPTIONS outside of dialogs: what an INVITE like it would get, undefined for a 200. RFC 3261 §11.2 */
+  /** Called for each OPTIONS outside of dialogs; returns how an INVITE would be refused now, undefined for a 200. RFC 3261 §11.2 */
   readonly onOptions?: (query: OptionsQuery) => InviteRefusal | undefined | Promise<InviteRefusal | undefined>;
   /** A new INVITE outside a dialog; 100 has been sent. The handler must set `call.delegate` before it returns. */
   readonly onInvite: (call: IncomingCall) => void;
@@ -74,7 +75,7 @@ export interface UserAgentOptions {
   readonly network?: SipNetwork;
 }
 
-/** A bound datagram socket. Sending never throws: a failure that the system tells comes to `onError`. */
+/** A bound datagram socket. Sending never throws: errors of the system come to `onError`. */
 export interface SipDatagramSocket {
   readonly host: string;
   readonly port: number;
@@ -82,7 +83,7 @@ export interface SipDatagramSocket {
   close(): void;
 }
 
-/** One end of a byte stream, connected or connecting. Nothing is told before `start`. */
+/** One end of a byte stream, connected or connecting. No handler is called before `start`. */
 export interface SipStream {
   /** Own address; port 0 while connecting. */
   local(): { readonly host: string; readonly port: number };
@@ -92,7 +93,7 @@ export interface SipStream {
   close(): void;
 }
 
-/** What a stream tells. After `onClosed`, which comes once, nothing more; also after our own `close`. */
+/** Events of a stream. `onClosed` comes once and last, also after our own `close`. */
 export interface SipStreamHandlers {
   onBytes(bytes: Buffer): void;
   /** `message` is undefined when the stream was ended in good order. */
@@ -117,13 +118,13 @@ export interface SipNetwork {
   connectStream(host: string, port: number): SipStream;
   /** The address of this machine that a packet to `peerHost` leaves from; undefined: there is none of its family. Sends nothing. */
   sourceHost(peerHost: string): string | undefined;
-  /** Asks the system whether a datagram port is closed (ICMP told it so); calls back only then. Returns how to give up. */
+  /** Finds out whether a datagram port is closed (by ICMP), and calls back only in that case. Returns a function that stops waiting. */
   probeDatagram(host: string, port: number, onRefused: (message: string) => void): () => void;
 }
 
 /** A final response other than a 2xx, or a message that was dropped. */
 export interface Refusal {
-  /** A word of `docs/refusals.md`. */
+  /** One of the causes in `docs/refusals.md`. */
   readonly cause: string;
   /** undefined: dropped without an answer. */
   readonly status: number | undefined;
@@ -153,7 +154,7 @@ export interface UserAgent {
   readonly listeners: readonly SipAddress[];
   /** Sends an INVITE. Never throws for what the network does: that comes to the delegate. */
   call(request: OutgoingCallRequest): OutgoingCall;
-  /** What `destination` is told of us: the address by which it reaches us, and the port of the listener that is used towards it. */
+  /** Our address as `destination` sees it: the address by which it reaches us, and the port of the listener that is used towards it. */
   localAddressFor(destination: SipAddress): SipAddress;
   /** Our address towards `peer` on a socket bound to `bound` (an IP address or a wildcard; default: the listener that is used towards it).
    * undefined: there is none of the peer's address family. */
@@ -171,7 +172,7 @@ export type CallEnd =
   | { readonly type: "bye" } // the far end sent BYE
   | { readonly type: "cancelled" } // the caller sent CANCEL before our answer
   | { readonly type: "rejected"; readonly status: number; readonly reason: string } // final 3xx to 6xx to our INVITE
-  | { readonly type: "timeout" } // nothing (more) came: timer B, or a silent dialog
+  | { readonly type: "timeout" } // no response: timer B, or a dialog whose far end is silent
   | { readonly type: "transport"; readonly message: string } // could not be sent: refused, unreachable
   | { readonly type: "no-ack" }; // our 200 was never acknowledged within 64*T1; BYE was sent
 
@@ -185,7 +186,7 @@ export interface SipWarning {
 /** The answer to an offer in a dialog; else it is refused with 488, with a warning if there is one to give. */
 export type OfferReply = string | undefined | { readonly warning: SipWarning };
 
-/** What the owner of a call is told. After `onEnded` nothing more comes. */
+/** Events for the owner of a call. After `onEnded` no more come. */
 export interface CallDelegate {
   /** Outgoing: a provisional response above 100. */
   onProgress?(progress: { readonly status: number; readonly sdp: string | undefined }): void;
@@ -221,9 +222,9 @@ export interface RejectOptions {
   /** Reason phrase on the wire. */
   readonly reason?: string | undefined;
   readonly headers?: readonly SipHeader[];
-  /** Tells the far end which part of its offer is the reason. */
+  /** A warning that names the part of the offer that is the reason. */
   readonly warning?: SipWarning | undefined;
-  /** The word that the refusal is counted and said under; absent: the owner's decision, which is no news. */
+  /** The cause under which the refusal is counted and logged; absent: a decision of the owner, which is neither. */
   readonly cause?: string;
   /** One sentence for the log. */
   readonly why?: string;
@@ -234,14 +235,14 @@ export interface RejectOptions {
 /** Why an INVITE is refused. */
 export interface InviteRefusal {
   readonly status: number;
-  /** The word that it is counted and said under. */
+  /** The cause under which it is counted and logged. */
   readonly cause: string;
   /** One sentence for the log. */
   readonly why: string;
   readonly headers?: readonly SipHeader[];
 }
 
-/** Whom an OPTIONS asks for. */
+/** The user that an OPTIONS asks for. */
 export type OptionsQuery = Pick<IncomingCall, "requestUri" | "to" | "from" | "source">;
 
 /** An INVITE that came in. RFC 3261 §13.3 */
@@ -249,7 +250,7 @@ export interface IncomingCall extends Call {
   readonly requestUri: SipUri;
   readonly to: SipUri;
   readonly from: SipUri;
-  /** Who calls, as a server on the way found out and lets it be shown; undefined: nobody says so, or the caller wants privacy. RFC 3325 §9 */
+  /** The caller as asserted by a server on the path; undefined: none asserted it, or the caller wants privacy. RFC 3325 §9 */
   readonly assertedIdentity: SipUri | undefined;
   /** All header fields of the INVITE, in order, spelling kept. */
   readonly headers: readonly SipHeader[];

@@ -35,7 +35,7 @@ export interface TransactionTimers {
 /** The default base values. RFC 3261 §17.1.1.1 */
 export const defaultTimers: SipTimers = { t1Ms: 500, t2Ms: 4_000, t4Ms: 5_000 };
 
-/** Works out both columns of RFC 3261 §17 table 4. */
+/** Computes the timers of RFC 3261 §17 table 4 for both kinds of transport. */
 export function transactionTimers(base: SipTimers): {
   readonly unreliable: TransactionTimers;
   readonly reliable: TransactionTimers;

@@ -13,22 +13,22 @@ import type { TransactionContext } from "./context.ts";
 import { serverKey, ServerTransaction } from "./server-transaction.ts";
 
 const megabyte = 1_048_576;
-/** Requests without a final response, bytes; what goes beyond is refused. */
+/** Bytes of requests that have no final response yet; further ones are refused. */
 const waitingLimits: KeepingLimits = { perSource: 32 * megabyte, inAll: 64 * megabyte };
-/** Requests that were answered and wait for repetitions, bytes; the oldest make room. Those of calls, and all others: of these so few are
- * kept that a flood of them is over before it costs memory that lasts. */
+/** Bytes of answered requests that wait for retransmissions; the oldest make room. One limit for requests of calls and a lower one for all
+ * others, so that a flood of those does not take lasting memory. */
 const callLimits: KeepingLimits = { perSource: 16 * megabyte, inAll: 48 * megabyte };
 const outsideCallLimits: KeepingLimits = { perSource: megabyte, inAll: 4 * megabyte };
 
-/** What the layer above is told. */
+/** What the layer above handles. */
 export interface TransactionUser {
-  /** A new INVITE outside of dialogs, before there is a transaction. Gives whether it was refused without one. */
+  /** A new INVITE outside of dialogs, before there is a transaction. Returns whether it was refused without one. */
   refuseAtOnce(invite: SipMessage, flow: Flow): boolean;
   /** A new request other than ACK and CANCEL. */
   onRequest(transaction: ServerTransaction): void;
   /** A CANCEL, with the INVITE that it means, if there is one. */
   onCancel(cancel: ServerTransaction, invite: ServerTransaction | undefined): void;
-  /** An ACK of a 2xx, or of nothing. Gives whether it belonged to something. */
+  /** An ACK that matches no transaction, as that of a 2xx. Returns whether a call takes it. */
   onAck(ack: SipMessage): boolean;
   /** Whether this ACK of a 2xx came before. */
   isAckKnown(ack: SipMessage): boolean;
@@ -54,7 +54,7 @@ export interface Transactions {
   count(): number;
   /** Requests of ours without a final response. */
   unsettledCount(): number;
-  /** Drops all, telling nobody. */
+  /** Drops all transactions without calling anybody back. */
   disposeAll(): void;
 }
 
@@ -75,7 +75,7 @@ class TransactionTable implements Transactions {
   readonly #onChange: () => void;
   readonly #clients = new Map<string, ClientTransaction>();
   readonly #servers = new Map<string, ServerTransaction>();
-  /** Requests outside dialogs by what stays the same on every path. RFC 3261 §8.2.2.2 */
+  /** Requests outside dialogs by what all copies of a request have in common. RFC 3261 §8.2.2.2 */
   readonly #merging = new Map<string, ServerTransaction>();
   readonly #waiting = new KeptBySource<ServerTransaction>(waitingLimits);
   readonly #ofCalls = new KeptBySource<ServerTransaction>(callLimits);
@@ -128,7 +128,7 @@ class TransactionTable implements Transactions {
   #receiveResponse(response: SipMessage, peer: SipAddress): void {
     const fault = findFault(response);
     if (fault !== undefined) return this.#user.onStray(response, peer, "not-answerable", fault.why);
-    // A second Via: meant for somebody behind us. RFC 3261 §8.1.3.3
+    // A second Via: the response is for somebody else, as if this were a proxy. RFC 3261 §8.1.3.3
     if (response.list("via").length > 1)
       return this.#user.onStray(response, peer, "stray-response", "it has more than one Via");
     const transaction = this.#clients.get(clientKey(response.via?.branch ?? "", response.cseq?.method ?? ""));
@@ -188,8 +188,8 @@ class TransactionTable implements Transactions {
     return transaction;
   }
 
-  /** What only waits for repetitions makes room for others, the oldest first: all that is lost is that a late repetition is taken for a
-   * new request, and refused again. An accepted INVITE belongs to a call and stays. */
+  /** Transactions that only wait for retransmissions make room for others, the oldest first. The cost: a late retransmission is taken for a new
+   * request and refused again. An accepted INVITE belongs to a call and stays. */
   #linger(settled: ServerTransaction): void {
     this.#waiting.remove(settled);
     if (settled.request.method === "INVITE" && settled.isAccepted()) return;
@@ -205,7 +205,7 @@ class TransactionTable implements Transactions {
   }
 }
 
-/** About what a request takes up while its transaction lives: its text, its response, timers and tables. */
+/** Roughly the memory of a request during its transaction: its text, its response, timers and tables. */
 function keptBytes(request: SipMessage): number {
   return 4_096 + 3 * request.sizeBytes;
 }

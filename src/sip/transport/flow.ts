@@ -1,21 +1,21 @@
 import type { SipMessage } from "../../sip-syntax/index.ts";
 import type { SipAddress } from "../types.ts";
 
-/** A way to one peer: a datagram socket with the peer's address, or a connection. */
+/** The path to one peer: a datagram socket with the peer's address, or a connection. RFC 5626 §3 */
 export interface Flow {
   /** The address, or wildcard, of our listener. */
   readonly bound: string;
-  /** What stands in Via and Contact of requests on this flow: what the peer is told of us. */
+  /** What Via and Contact of requests on this flow contain: our address as the peer sees it. */
   readonly local: SipAddress;
   readonly peer: SipAddress;
-  /** TCP: no retransmissions, other timer column. */
+  /** True for TCP: nothing is retransmitted, and the timers for reliable transports apply. */
   readonly isReliable: boolean;
-  /** The way to another port of the peer, from the same datagram socket; connections have none. */
+  /** The flow to another port of the peer from the same datagram socket; connections have none. */
   toPort?(port: number): Flow;
   isOpen(): boolean;
   send(bytes: Buffer, onError: (message: string) => void): void;
-  /** Tells when a connection breaks; never called for datagrams. Returns how to stop listening.
-   * While somebody listens the connection is in use and is not closed for idleness. */
+  /** Calls back when a connection breaks; never for datagrams. Returns a function that stops listening. A connection with listeners is in use and
+   * not closed as idle. */
   watch(onBroken: (message: string) => void): () => void;
 }
 
@@ -23,6 +23,6 @@ export interface Flow {
 export interface TransportEvents {
   onMessage(message: SipMessage, flow: Flow): void;
   onMalformed(why: string, peer: SipAddress): void;
-  /** A connection that was closed since its source, or all, have too many. */
+  /** A connection that was closed because its source has too many, or all together have. */
   onTooMany(peer: SipAddress): void;
 }

@@ -1,6 +1,6 @@
 import type { SipAddress } from "../types.ts";
 
-/** Whether an IP address is of version 6. It is asked for each message, and known to be an address. */
+/** Whether an IP address is of version 6. Does not check that it is an address, since it runs for each message. */
 export function isSix(address: string): boolean {
   return address.includes(":");
 }

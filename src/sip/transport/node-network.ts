@@ -3,7 +3,7 @@ import { connect, createServer, isIPv4, isIPv6, type Socket } from "node:net";
 import { networkInterfaces } from "node:os";
 import type { SipDatagramSocket, SipNetwork, SipStream } from "../types.ts";
 
-/** A peer that does not read what we write loses its connection at this backlog. */
+/** Bytes that may wait to be written; a peer that reads so slowly loses its connection. */
 const mostUnsentBytes = 1_048_576;
 const mostConnections = 4_096;
 const longestFlushMs = 5_000;
@@ -59,7 +59,7 @@ function openDatagram(
   });
 }
 
-/** A full queue: the message counts as lost on the way and is sent again. */
+/** The queue is full: the message counts as lost in the network and is sent again. */
 function isPassing(error: Error): boolean {
   return "code" in error && (error.code === "ENOBUFS" || error.code === "EAGAIN");
 }

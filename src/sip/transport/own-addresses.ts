@@ -1,7 +1,7 @@
 import type { OwnAddress, SipAddress, SipAdvertise, SipNetwork } from "../types.ts";
 import { chooseListener, fitsFamily, isSix, isWildcard } from "./local-address.ts";
 
-/** Which of our addresses a peer sees: decided here and nowhere else, for Contact, Via, From, SDP and the binding of RTP. */
+/** Decides which of our addresses a peer sees in Contact, Via, From and SDP, and which address RTP binds to. Nothing else decides that. */
 export interface OwnAddresses {
   /** Our address towards `peer` on a socket that is bound to `bound`, for example the listener that a request came to. Without `bound` the
    * listener is chosen as for a request to `peer`. undefined: `bound`, or every listener, is of another address family, or this machine
@@ -13,7 +13,7 @@ export interface OwnAddresses {
 
 /** What the addresses are found with. */
 export interface OwnAddressOptions {
-  /** All that are open; the list may grow until the first question. */
+  /** All open listeners; the list may grow until the first look-up. */
   readonly listeners: readonly SipAddress[];
   readonly sourceHost: SipNetwork["sourceHost"];
   readonly advertise: SipAdvertise | undefined;
@@ -29,7 +29,7 @@ const mostKept = 4_096;
 export function createOwnAddresses(options: OwnAddressOptions): OwnAddresses {
   const { listeners, advertise } = options;
   const sourceHost = remember(options.sourceHost, options.monotonicMs);
-  /** A call that comes back to us meets us at one of our own ports. */
+  /** A call that is routed back to this server comes to one of our own ports. */
   const isOurs = ({ host, port }: SipAddress, local: string) =>
     host === local && listeners.some((one) => one.port === port && (one.host === host || isWildcard(one.host)));
   const listenerFor = (peer: SipAddress, among = listeners) => chooseListener(among, peer, sourceHost);

@@ -2,9 +2,9 @@ import type { SipMessage } from "../../sip-syntax/index.ts";
 import type { SipAddress } from "../types.ts";
 import type { Flow } from "./flow.ts";
 
-/** Where the responses to a datagram request go: to its source, at the source's port with rport, else that of sent-by, or 5060.
- * RFC 3261 §18.2.2, RFC 3581 §4. A `maddr` is for multicast, which is not spoken here, and is passed over: it would let anybody
- * have our responses sent to somebody else. Undefined: straight back on `flow`. */
+/** Where the responses to a datagram request go: to its source, at the source's port with rport, else that of sent-by, or 5060. RFC 3261 §18.2.2,
+ * RFC 3581 §4. `maddr` is ignored: it is for multicast, which is not supported, and would let a sender direct our responses to somebody else.
+ * Undefined: back on `flow`. */
 export function datagramResponseAddress(request: SipMessage, flow: Flow): SipAddress | undefined {
   const via = request.via;
   if (via === undefined || flow.isReliable) return undefined;

@@ -3,7 +3,7 @@ import { createFramer, type Frame, parseMessage, type ParseResult } from "../../
 import type { SipAddress, SipStream } from "../types.ts";
 import type { Flow, TransportEvents } from "./flow.ts";
 
-/** A connection, ours or accepted, with what closes it. */
+/** A connection, ours or accepted, with the function that closes it. */
 export interface TcpConnection {
   readonly flow: Flow;
   close(): void;
@@ -22,14 +22,14 @@ export interface TcpOptions {
   readonly events: TransportEvents;
   /** The address, or wildcard, of our listener. */
   readonly bound: () => string;
-  /** What we call ourselves in Via and Contact: the listener where there is one. */
+  /** Our address in Via and Contact: the listener's where there is one. */
   readonly localAddress: () => SipAddress;
   /** Called once, when the stream is closed for whatever reason. */
   readonly onGone: () => void;
 }
 
-/** Runs SIP over one stream: cuts messages, answers pings, tells those who wait when it breaks, and closes it when
- * nobody has used it for `idleMs`. */
+/** Runs SIP over one stream: cuts it into messages, answers keep-alives, calls the listeners when it breaks, and closes it when it was not used
+ * for `idleMs`. */
 export function runTcpConnection(options: TcpOptions): TcpConnection {
   const flow = new TcpFlow(options);
   flow.start();
@@ -100,7 +100,7 @@ class TcpFlow implements Flow {
     this.#idle = isUnused ? clock.startTimer(delayMs, () => this.close()) : undefined;
   }
 
-  /** Bytes that come one at a time do not keep a connection open: only what is complete counts as use. */
+  /** Only complete messages count as use, so that a peer cannot hold a connection open byte by byte. */
   #restartUnfinished(isProgress: boolean): void {
     if (isProgress || !this.#framer.isInside()) {
       this.#unfinished?.cancel();
@@ -120,7 +120,7 @@ class TcpFlow implements Flow {
   #takeFrame(frame: Frame): void {
     if (frame.type === "ping") return this.#options.stream.write(pong);
     if (frame.type === "broken") {
-      // Its sender learns why before the connection goes, if what there is can be answered.
+      // If what has arrived can be answered, its sender gets the reason before the connection closes.
       this.#takeMessage(parseMessage(frame.bytes, frame));
       return this.close();
     }

@@ -8,20 +8,20 @@ import { createOwnAddresses, type OwnAddresses } from "./own-addresses.ts";
 import { runTcpConnection, type TcpConnection } from "./tcp.ts";
 import { openUdpListener, type UdpListener } from "./udp.ts";
 
-/** Accepted connections. A phone or trunk has a few; what goes beyond is closed at once. */
+/** Most accepted connections. A phone or trunk has a few; further ones are closed at once. */
 const connectionLimits: KeepingLimits = { perSource: 256, inAll: 2_048 };
 
 /** All sockets of one agent. */
 export interface TransportLayer {
   readonly listeners: readonly SipAddress[];
   /** The flow for messages to `destination`: an open connection is used again. Undefined when no listener fits.
-   * @param last a flow that the peer has talked on: what goes to the same host over datagrams leaves from the address that it called */
+   * @param last a flow that the peer has used: datagrams to the same host leave from the address that it sent to */
   flowTo(destination: SipAddress, last?: Flow): Flow | undefined;
   localAddressFor(destination: SipAddress): SipAddress;
   ownAddress(peer: SipAddress, bound?: string): OwnAddress | undefined;
   /** Listeners, connections and probes. */
   socketCount(): number;
-  /** Asks the system whether the datagram port is closed; calls back only then. Returns how to give up. */
+  /** Finds out whether the datagram port is closed, and calls back only in that case. Returns a function that stops waiting. */
   probe(destination: SipAddress, onRefused: (message: string) => void): () => void;
   close(): void;
 }

@@ -34,7 +34,7 @@ export async function openUdpListener(
   return { address, flowTo, close: () => socket.close() };
 }
 
-/** One is made per datagram, hence a class. The local address is worked out only when a request needs it. */
+/** A class, because one is made per datagram. The local address is computed only when a request needs it. */
 class UdpFlow implements Flow {
   readonly peer: SipAddress;
   readonly isReliable = false;
