@@ -23,15 +23,7 @@ import { createHistoryKeeper, type HistoryKeeper } from "../history/index.ts";
 import { AppError, mainThreadMs, type Clock, type Logger } from "../kernel/index.ts";
 import type { Media, MediaLedger } from "../media/index.ts";
 import { createFolderStore } from "../objects/index.ts";
-import {
-  answerOffer,
-  audioAddress,
-  createOffer,
-  describedHosts,
-  readAnswer,
-  warningOf,
-  withAddresses,
-} from "../sdp/index.ts";
+import * as sessionDescriptions from "../sdp/index.ts";
 import {
   createUserAgent,
   type Refusal,
@@ -148,10 +140,7 @@ async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
     admission,
     userAgent,
     media,
-    sessionDescriptions: {
-      ...{ createOffer, answerOffer, readAnswer },
-      ...{ audioAddress, describedHosts, withAddresses, warningOf },
-    },
+    sessionDescriptions,
     lookUpHost: createHostLookup(clock),
     speech,
     objects: createFolderStore(config.objectsFolder, { createsBuckets: config.createBuckets }),

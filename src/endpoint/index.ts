@@ -3,6 +3,7 @@ export { createDescribedHosts } from "./described-hosts.ts";
 export { readInboundOffer, type InboundOffer } from "./inbound-offer.ts";
 export { InboundLeg } from "./inbound-leg.ts";
 export { endOfDialog, explainEnd, tellFarEnd, type EndpointEnd, type LegEnd } from "./leg-end.ts";
+export type { LegCore } from "./leg.ts";
 export { chooseMediaAddress } from "./media-address.ts";
 export { OutboundLeg, type DialHop, type DialPlan } from "./outbound-leg.ts";
 export { legRefusalCauses } from "./refusal-causes.ts";

@@ -47,6 +47,17 @@ export async function resolveHost(address: SipAddress): Promise<SipAddress> {
   return { ...address, host };
 }
 
+/** The address of a host name in a session description. Rejects as `dns.lookup` does. */
+export async function lookUpHost({
+  name,
+  family,
+}: {
+  readonly name: string;
+  readonly family: number;
+}): Promise<string> {
+  return (await lookup(name, { family })).address;
+}
+
 function badAddress(text: string, wanted: string): AppError {
   return new AppError("PHONE_BAD_ADDRESS", `"${text}" cannot be called: ${wanted}`);
 }

@@ -1,5 +1,7 @@
+import { errorMessage } from "../kernel/index.ts";
+import { InboundLeg } from "../endpoint/index.ts";
 import type { IncomingCall } from "../sip/index.ts";
-import { createLine, type LineParts } from "./line.ts";
+import { createLine, openLineMedia, type LineParts } from "./line.ts";
 import { assertRefusalStatus } from "./refusal-status.ts";
 import type { PhoneCall } from "./types.ts";
 
@@ -13,60 +15,51 @@ export interface IncomingLine {
   ring(): void;
 }
 
-/** Takes over an INVITE; its delegate is set when this returns. */
-export function createIncomingLine(invite: IncomingCall, parts: Omit<LineParts, "signalledFrom">): IncomingLine {
+/** Takes over an INVITE; its delegate is set when this returns.
+ * @param localHost as in `openLineMedia` */
+export function createIncomingLine(
+  invite: IncomingCall,
+  parts: LineParts & { readonly localHost: () => string },
+): IncomingLine {
   let isAnswering = false;
   let isAccepted = false;
   const headers = invite.headers.map(({ name, value }) => ({ name, value }));
-  const facts = { direction: "incoming", remoteUser: invite.from.user, headers } as const;
-  const line = createLine(
-    facts,
-    { ...parts, signalledFrom: () => invite.source.host },
-    {
-      answer: () => void answer(),
+  const { sipCallId, offer } = invite;
+  const { call, leg, rang } = createLine(
+    { direction: "incoming", remoteUser: invite.from.user, headers, sipCallId },
+    parts,
+    (legParts) =>
+      new InboundLeg({ ...legParts, call: invite, offer, openMedia: openLineMedia(parts.media, parts.localHost) }),
+    (its) => ({
+      answer: () => void answer(its),
       reject: (status) => {
         assertRefusalStatus(status);
-        if (line.isOver()) return;
-        if (isAccepted) invite.hangUp();
-        else invite.reject(status);
+        if (isAccepted) its.hangUp();
+        else its.reject(status);
       },
-    },
+    }),
   );
-  invite.delegate = line.delegate;
-  line.attachDialog(invite);
 
-  const accept = () => {
-    if (invite.offer === undefined) {
-      invite.answer(line.audio.offer());
-      return;
-    }
-    const answer = line.audio.answer(invite.offer);
-    if (answer.type === "refused") {
-      line.giveUp(answer.why, () => invite.reject(488));
-      return;
-    }
-    invite.answer(answer.sdp);
-    answer.start();
-    line.up();
-  };
-
-  const answer = async () => {
-    if (isAnswering || line.isOver()) return;
+  /** Opens the RTP session; without one the call ends. */
+  const open = (its: InboundLeg) =>
+    its.open().catch((error: unknown) => its.fail({ type: "failed", why: errorMessage(error) }));
+  const answer = async (its: InboundLeg) => {
+    if (isAnswering || its.isOver) return;
     isAnswering = true;
-    if (!(await line.openAudio())) return;
+    await open(its);
     isAccepted = true;
-    accept();
+    its.answer();
   };
 
   return {
-    call: line.call,
-    isOver: line.isOver,
+    call,
+    isOver: () => leg.isOver,
     isAnswering: () => isAnswering,
     ring: () => {
-      if (line.isOver() || isAnswering) return;
-      invite.ring();
-      line.rang(180);
-      void line.openAudio();
+      if (leg.isOver || isAnswering) return;
+      leg.ring();
+      rang(180);
+      void open(leg);
     },
   };
 }

@@ -3,9 +3,8 @@
 export { createPhone } from "./create-phone.ts";
 export { dialledUri } from "./destination.ts";
 export { phoneErrors } from "./errors.ts";
-export { explainEnd } from "./explain-end.ts";
 export { findListen } from "./find-listen.ts";
-export { summarizeReport } from "./summary.ts";
+export { explainCallEnd as explainEnd, summarizeReport } from "./summary.ts";
 export { createMedia, encodeWav, measureSpeech, type Media, type Pcm } from "../media/index.ts";
 export { createSpeech, type Speech } from "../speech/index.ts";
 export type { CallEnd, SipAddress, SipHeader, SipTraceEntry } from "../sip/index.ts";

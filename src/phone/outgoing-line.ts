@@ -1,13 +1,14 @@
 import { errorMessage } from "../kernel/index.ts";
+import { OutboundLeg, type DialPlan } from "../endpoint/index.ts";
 import type { SipAddress, UserAgent } from "../sip/index.ts";
 import type { SipHeader } from "../sip-syntax/index.ts";
 import { resolveHost, type Destination } from "./destination.ts";
-import { createLine, type Line, type LineParts } from "./line.ts";
+import { createLine, openLineMedia, type LineParts } from "./line.ts";
 import { assertRefusalStatus } from "./refusal-status.ts";
 import type { PhoneCall } from "./types.ts";
 
 /** What an outbound call needs. */
-export interface OutgoingLineParts extends Omit<LineParts, "localHost" | "signalledFrom"> {
+export interface OutgoingLineParts extends LineParts {
   readonly agent: Pick<UserAgent, "call" | "localAddressFor">;
   readonly destination: Destination;
   /** The From URI, once the address is known that is used towards the far end. */
@@ -19,48 +20,46 @@ export interface OutgoingLineParts extends Omit<LineParts, "localHost" | "signal
 /** Makes an outbound call: finds the address, opens RTP, sends the INVITE. All that goes wrong ends the call. */
 export function createOutgoingLine(parts: OutgoingLineParts): PhoneCall {
   const { agent, destination } = parts;
-  let nextHop = destination.nextHop;
-  const line: Line = createLine(
-    { direction: "outgoing", remoteUser: destination.user, headers: [] },
-    { ...parts, localHost: () => agent.localAddressFor(nextHop).host, signalledFrom: () => nextHop.host },
-    {
+  let { nextHop } = destination;
+  const { call, leg } = createLine(
+    { direction: "outgoing", remoteUser: destination.user, headers: [], sipCallId: "" },
+    parts,
+    (legParts) =>
+      new OutboundLeg({
+        ...legParts,
+        findPlan: () => planCall(parts, nextHop),
+        openMedia: openLineMedia(parts.media, () => agent.localAddressFor(nextHop).host),
+        placeCall: (request) => agent.call(request),
+      }),
+    (its) => ({
       answer: () => undefined,
       reject: (status) => {
         assertRefusalStatus(status);
-        line.call.hangUp();
+        its.hangUp();
       },
-    },
+    }),
   );
 
-  const dial = async () => {
-    try {
-      nextHop = await resolveHost(nextHop);
-    } catch (error) {
-      line.finish({ type: "transport", message: errorMessage(error) });
-    }
-    if (line.isOver() || !(await line.openAudio())) return;
-    try {
-      line.attachDialog(agent.call(describeInvite(parts, line, nextHop)));
-    } catch (error) {
-      line.giveUp(`the INVITE cannot be sent: ${errorMessage(error)}`);
-    }
-  };
-  void dial();
-  return line.call;
+  resolveHost(nextHop).then(
+    (found) => {
+      nextHop = found;
+      leg.dial();
+    },
+    (error: unknown) => {
+      const message = errorMessage(error);
+      leg.end({ type: "unreachable", why: message }, { type: "transport", message });
+    },
+  );
+  return call;
 }
 
-function describeInvite(parts: OutgoingLineParts, line: Line, nextHop: SipAddress): Parameters<UserAgent["call"]>[0] {
+/** The one route of a call: straight to its next hop. */
+function planCall({ destination, from, agent, extraHeaders }: OutgoingLineParts, nextHop: SipAddress): DialPlan {
+  const local = agent.localAddressFor(nextHop);
+  const media = { local: local.host, bound: local.host, advertised: local.host };
   return {
-    requestUri: parts.destination.uri,
-    to: parts.destination.uri,
-    from: parts.from(parts.agent.localAddressFor(nextHop)),
-    nextHop,
-    headers: parts.extraHeaders,
-    offer: line.audio.offer(),
-    delegate: {
-      ...line.delegate,
-      onProgress: ({ status }) => line.rang(status),
-      onAnswered: ({ sdp }) => line.takeAnswer(sdp),
-    },
+    hops: [{ nextHop, to: destination.uri, from: from(local), media }],
+    headers: extraHeaders,
+    maxForwards: undefined,
   };
 }

@@ -12,7 +12,7 @@ describe("the summary of a call", () => {
     assert.deepEqual(summarizeReport({ ...answered, heard, digits: "12#" }), [
       "heard 1.5 s, 0.5 s of it sound at -10 dBFS",
       "heard the keys 12#",
-      "ended after 1.5 s: the far end hung up",
+      "ended after 1.5 s: hung up by the far end",
     ]);
   });
 
@@ -27,7 +27,7 @@ describe("the summary of a call", () => {
     const unanswered = { answered: false, heard: silence(0), digits: "", durationMs: 0 };
 
     assert.deepEqual(summarizeReport({ ...unanswered, end: { type: "rejected", status: 486, reason: "Busy Here" } }), [
-      "not answered: refused with 486 Busy Here",
+      "not answered: refused by the far end with 486",
     ]);
     assert.deepEqual(summarizeReport({ ...unanswered, end: { type: "local" }, problem: "no RTP session" }), [
       "not answered: no RTP session",

@@ -1,10 +1,16 @@
 import { measureSpeech } from "../media/index.ts";
-import { explainEnd } from "./explain-end.ts";
+import { endOfDialog, explainEnd } from "../endpoint/index.ts";
+import type { CallEnd } from "../sip/index.ts";
 import type { PhoneCallReport } from "./types.ts";
+
+/** How a call ended, as a person says it. */
+export function explainCallEnd(end: CallEnd): string {
+  return explainEnd(endOfDialog(end));
+}
 
 /** Tells in sentences what came of a call: what was heard, the keys, how it ended. */
 export function summarizeReport(report: PhoneCallReport): readonly string[] {
-  const end = report.problem ?? explainEnd(report.end);
+  const end = report.problem ?? explainCallEnd(report.end);
   if (!report.answered) return [`not answered: ${end}`];
   const { durationMs, speechMs, levelDbfs } = measureSpeech(report.heard);
   const speech =

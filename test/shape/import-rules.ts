@@ -34,7 +34,7 @@ export const roomRules: Readonly<Record<string, RoomRule>> = {
   actions: { values: ["contract", "call"], types: ["speech"] },
   history: { values: ["contract", "call"], types: [] },
   api: { values: [], types: ["control", "call", "engine", "store"] },
-  phone: { values: ["sip", "sdp", "media", "speech"], types: [] },
+  phone: { values: ["sip", "sdp", "media", "endpoint", "speech"], types: [] },
   cli: { values: ["app", "phone"], types: [] },
   app: { values: [...libraryRooms, ...productRooms], types: [] },
   testing: { values: [...libraryRooms, ...productRooms, "app"], types: [] },

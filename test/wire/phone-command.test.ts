@@ -125,9 +125,9 @@ describe("offhook phone", () => {
     assert.ok(callee.terminal.lines.includes("  X-Account: 42"));
     assert.ok(callee.terminal.lines.includes("heard the keys 12#"));
     assert.match(callee.terminal.lines.join("\n"), /heard \d\.\d s, 0\.\d s of it sound at -1\d dBFS/);
-    assert.match(callee.terminal.lines.join("\n"), /ended after \d\.\d s: the far end hung up/);
+    assert.match(callee.terminal.lines.join("\n"), /ended after \d\.\d s: hung up by the far end/);
     assert.ok(caller.terminal.lines.includes("ringing (180)"));
-    assert.match(caller.terminal.lines.join("\n"), /answered\n[^]*pressed 12#[^]*this phone ended it/);
+    assert.match(caller.terminal.lines.join("\n"), /answered\n[^]*pressed 12#[^]*hung up at this end/);
     const media = await createMedia({ address: "127.0.0.1", log: silentLogger });
     for (const file of [heardByCallee, heardByCaller]) {
       const heard = await media.decodeWav(readFileSync(file));
@@ -143,7 +143,7 @@ describe("offhook phone", () => {
     const caller = offhookPhone("--dial", callee.uri);
 
     assert.equal(await caller.exitCode, 1);
-    assert.ok(caller.terminal.lines.includes("not answered: refused with 486 Busy Here"));
+    assert.ok(caller.terminal.lines.includes("not answered: refused by the far end with 486"));
     callee.terminal.stop();
     assert.equal(await callee.exitCode, 1);
   });
