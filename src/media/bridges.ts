@@ -3,7 +3,7 @@ import type { SessionNumber } from "./worker/messages.ts";
 import type { RtpLink } from "./worker/rtp-link.ts";
 import type { MediaBridge, MediaSession } from "./types.ts";
 
-/** Who is bridged with whom, and in which worker. */
+/** Keeps which sessions are bridged with each other, and the worker of each. */
 export interface Bridges {
   add(session: MediaSession, link: RtpLink, number: SessionNumber): void;
   /** Forgets a session that closes; its bridge ends with it, in the worker too. */
@@ -20,7 +20,7 @@ interface BridgeMember {
   partner: BridgeMember | undefined;
 }
 
-/** Makes an empty book. */
+/** Makes the register, without sessions. */
 export function createBridges(): Bridges {
   const members = new Map<MediaSession, BridgeMember>();
 
@@ -54,7 +54,7 @@ export function createBridges(): Bridges {
       let isOpen = true;
       return {
         close() {
-          // A later bridge of the same two is not this one.
+          // The two may have been bridged anew since: that bridge is not this one.
           if (isOpen && first.partner === second) {
             part(first, second);
             first.link.tell({ type: "part", session: first.number });

@@ -2,7 +2,7 @@ import type { G711Codec } from "./codec/g711.ts";
 import { pcmFromSamples, SAMPLES_PER_MS } from "./pcm.ts";
 import type { Pcm } from "./types.ts";
 
-/** Keeps what is heard on the timeline of the far end: each packet goes where its timestamp says, what never comes stays silence. */
+/** Keeps the audio of the far end on its own timeline: each packet is placed by its timestamp, and lost packets are silence. */
 export interface Capture {
   packet(
     codec: G711Codec,
@@ -13,14 +13,14 @@ export interface Capture {
     timestampTicks: number,
     nowMs: number,
   ): void;
-  /** All that was kept. */
+  /** All audio that was kept. */
   finish(): Pcm;
 }
 
-/** Memory is taken second by second. */
+/** Memory is allocated in pieces of one second. */
 const CHUNK_SAMPLES = 8000;
-/** A timestamp that runs ahead of the time of day by more than this, or back by more than a second, begins a new timeline at the time
- * of arrival; so a far end that makes timestamps up cannot take memory. */
+/** A timestamp that runs ahead of the time of day by more than this, or back by more than a second, begins a new timeline at the time of arrival;
+ * so that a far end with invented timestamps cannot make us allocate memory. */
 const MAX_AHEAD_SAMPLES = 10_000 * SAMPLES_PER_MS;
 const MAX_LATE_SAMPLES = 1000 * SAMPLES_PER_MS;
 
@@ -34,7 +34,7 @@ export function createCapture(): Capture {
   let firstMs = 0;
   let lastMs = 0;
 
-  /** Where a packet lies; undefined when it is older than the capture. */
+  /** The position of a packet; undefined when it is older than the capture. */
   const place = (packetSsrc: number, timestampTicks: number, nowMs: number): number | undefined => {
     if (ssrc === undefined) return 0;
     const at = timelineAt + ((timestampTicks - timelineTicks) | 0);

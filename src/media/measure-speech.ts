@@ -1,7 +1,7 @@
 import { SAMPLES_PER_MS } from "./pcm.ts";
 import type { Pcm } from "./types.ts";
 
-/** How much is heard in a piece of audio, and how loud. */
+/** How much of a piece of audio is not silent, and how loud it is. */
 export interface SpeechMeasure {
   readonly durationMs: number;
   /** Sum of the segments. */

@@ -4,7 +4,7 @@ import type { MediaSession, MediaStats } from "./types.ts";
 import { createSessionRecordings } from "./recordings.ts";
 import { pcmFromSamples } from "./pcm.ts";
 
-/** What is left to say of a session whose worker is gone. */
+/** The statistics of a session whose worker has ended. */
 const UNKNOWN_STATS: MediaStats = {
   packetsSent: 0,
   packetsReceived: 0,
@@ -33,12 +33,12 @@ export function createMediaSession(link: RtpLink, session: number, setting: Medi
   let closing: Promise<MediaStats> | undefined;
 
   const ask = async (type: "stats" | "close"): Promise<MediaStats> => {
-    // A worker that ended took its sockets along, so that closing has succeeded and there is nothing more to learn.
+    // The sockets of a worker that ended are closed, so closing has succeeded, and there are no statistics.
     const reply = await link.ask((request) => ({ type, request, session })).catch(() => undefined);
     return reply?.type === "stats" ? reply.stats : UNKNOWN_STATS;
   };
 
-  /** Commands to a session that is closing go nowhere. */
+  /** Commands to a session that is closing are ignored. */
   const tell = (command: RtpCommand): void => {
     if (closing === undefined) link.tell(command);
   };

@@ -30,7 +30,7 @@ const DEFAULT_RTP_TIMEOUT_MS = 60_000;
 const DEFAULT_HOLD_TIMEOUT_MS = 3_600_000;
 const DEFAULT_RECORDINGS_FOLDER = join(tmpdir(), "offhook-recordings");
 const DESCRIPTOR_ERRORS = ["EMFILE", "ENFILE"];
-/** What the system says of one port, and not of the address. */
+/** Errors of the system that are about one port and not about the address. */
 const PORT_ERRORS = ["EADDRINUSE", "EACCES"];
 
 /** Starts the workers that carry RTP. Sessions are spread over them by number. */
@@ -147,7 +147,7 @@ class MediaRoom implements Media {
     return session;
   }
 
-  /** Tries the ports in turn; one that another program holds is passed over. */
+  /** Tries the ports in turn; those that other programs use are skipped. */
   async #bindPair(link: RtpLink, session: number, address: string): Promise<number> {
     for (let attempt = 0; attempt < (this.#pool?.size ?? 1); attempt++) {
       const port = this.#pool === undefined ? 0 : this.#pool.take();

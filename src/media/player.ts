@@ -4,7 +4,7 @@ import { encodeG711, type G711Codec } from "./codec/g711.ts";
 export interface Playback {
   readonly id: string;
   readonly samples: Int16Array;
-  /** Of samples that grow: [0] how many there are, [1] 1 when that is all. */
+  /** For samples that are still being made: [0] how many there are, [1] 1 when that is all. */
   readonly growth?: Int32Array | undefined;
   /** Total number of plays, at least 1. */
   readonly repeat: number;
@@ -24,7 +24,7 @@ export interface Player {
   length(): number;
   /** Encodes the next `count` samples into `output` at `at`, silence where nothing plays. @returns how many samples were audio */
   fill(codec: G711Codec, output: Uint8Array, at: number, count: number): number;
-  /** Moves on by `count` samples that nobody hears (the far end holds). */
+  /** Skips `count` samples, which nobody hears since the far end has put the call on hold. */
   skip(count: number): void;
 }
 
@@ -32,13 +32,13 @@ export interface Player {
 export function createPlayer(): Player {
   const queue: { playback: Playback; position: number; playsLeft: number; started: boolean }[] = [];
 
-  /** Takes up to `count` samples of the first piece; `use` gets where they lie. @returns how many;
-   * undefined when the next is not there yet */
+  /** Takes up to `count` samples of the first piece; `use` gets their position.
+   * @returns how many; undefined when the next one is not made yet */
   const advance = (count: number, use: ((samples: Int16Array, from: number, taken: number) => void) | undefined) => {
     const head = queue[0];
     if (head === undefined) return undefined;
     const { samples, growth } = head.playback;
-    // In this order: what is whole grows no more.
+    // In this order: once it is complete, the number does not change any more.
     const isWhole = growth === undefined || Atomics.load(growth, 1) === 1;
     const length = growth === undefined ? samples.length : Atomics.load(growth, 0);
     const taken = Math.min(count, length - head.position);

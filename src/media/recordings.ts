@@ -61,7 +61,7 @@ export function createSessionRecordings(
   };
 }
 
-/** Nobody has to wait for an end: a rejection that is not looked at is no fault of the process. */
+/** The owner need not wait for the end, so an unhandled rejection must not end the process. */
 function quiet<T>(promise: Promise<T>): Promise<T> {
   promise.catch(() => undefined);
   return promise;

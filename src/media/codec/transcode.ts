@@ -4,7 +4,7 @@ const identity = Uint8Array.from({ length: 256 }, (_, code) => code);
 const muToA = between(g711.PCMU, g711.PCMA);
 const aToMu = between(g711.PCMA, g711.PCMU);
 
-/** The table that turns codes of one codec into codes of another; of the same codec, into themselves. ITU-T G.711 §3 */
+/** The table that converts codes of one codec to those of another; for the same codec it changes nothing. ITU-T G.711 §3 */
 export function transcodeTable(from: G711Codec, to: G711Codec): Uint8Array {
   if (from === to) return identity;
   return from.name === "PCMU" ? muToA : aToMu;

@@ -11,16 +11,16 @@ export interface DigitReceiver {
   tick(nowMs: number): void;
 }
 
-/** What is told of each press: once that it begins, once that it ended. `durationTicks` is its length so far. */
+/** Called twice for each key press: when it begins and when it has ended. `durationTicks` is its length so far. */
 export interface PressListener {
-  /** `packet` is the first of it that came, which need not be the first that was sent. */
+  /** `packet` is the first that arrived, which need not be the first that was sent. */
   begins(digit: string, durationTicks: number, packet: HeardPacket, nowMs: number): void;
   goesOn(durationTicks: number): void;
   ended(digit: string, durationTicks: number): void;
 }
 
-/** Makes a receiver. Lost first packets do not matter (any packet begins the press); lost end packets are made up for by the next press or by
- * `QUIET_MS` of silence; repeated and late packets are recognised. */
+/** Makes a receiver. Any packet begins a press, so the first ones may be lost. Without its end packets a press ends with the next one, or after
+ * `QUIET_MS` of silence. Repeated and late packets are recognised. */
 export function createDigitReceiver(listener: PressListener): DigitReceiver {
   let press: Press | undefined;
   let isHeld = false;
@@ -69,7 +69,7 @@ function begun(sighting: ObservedEvent, heardMs: number): Press {
   return { code, ssrc, sequence, timestampTicks, durationTicks, earlierTicks: 0, hasEnd: isEnd, heardMs };
 }
 
-/** The newest packet counts; one that was overtaken may still bring the end. */
+/** The newest packet counts; an older one that arrives late may still carry the end. */
 function goneOn(press: Press, sighting: ObservedEvent, sighted: "goes-on" | "next-segment", heardMs: number): Press {
   const isNewer = sighting.ssrc !== press.ssrc || ((sighting.sequence - press.sequence) << 16) >> 16 > 0;
   const isNext = sighted === "next-segment";

@@ -14,11 +14,11 @@ export interface EventPacket {
 
 /** Turns digits into event packets, one decision per packet time. RFC 4733 §2.5.1 */
 export interface DigitSender {
-  /** Queues digits; a comma is a pause of 500 ms, other characters are passed over. */
+  /** Queues digits; a comma is a pause of 500 ms, other characters are ignored. */
   send(sendId: string, digits: string, toneMs: number, gapMs: number): void;
   /** Advances one packet time. @returns the event packet that takes the place of audio, or undefined when audio goes on */
   next(frameTicks: number): EventPacket | undefined;
-  /** The session ends: an order is done whose last key has left, though not yet with all its end packets. */
+  /** The session ends: an order counts as sent when its last key has left, even if end packets of it are still due. */
   finish(): void;
   /** Whether no digits wait or are being sent. */
   isIdle(): boolean;
@@ -35,7 +35,7 @@ const PAUSE_TICKS = 500 * SAMPLES_PER_MS;
 /** The end packet is sent three times: once, and this often again. RFC 4733 §2.5.1.4 */
 const END_REPEATS = 2;
 
-/** Makes a sender. `onSent` is told an order's `sendId` when its last packet was handed out. */
+/** Makes a sender. `onSent` gets an order's `sendId` when its last packet was handed out. */
 export function createDigitSender(onSent: (sendId: string) => void): DigitSender {
   return new EventSender(onSent);
 }
@@ -76,7 +76,7 @@ class EventSender implements DigitSender {
   next(frameTicks: number): EventPacket | undefined {
     const order = this.#orders[0];
     if (order === undefined) {
-      // The gap after the last digit still keeps a following order apart.
+      // The gap after the last digit also separates it from the next order.
       if (this.#phase === "gap") this.#shortenGap(frameTicks);
       return undefined;
     }
@@ -130,7 +130,7 @@ class EventSender implements DigitSender {
     if (this.#gapLeftTicks <= 0 && this.#endsLeft === 0) this.#phase = "ready";
   }
 
-  /** An order is done with its last end packet, or with the whole of a pause at its end. */
+  /** An order is complete with its last end packet, or with the end of a pause that it ends with. */
   #finishIfLast(order: Order): void {
     if (this.#position < order.digits.length || this.#endsLeft > 0) return;
     if (order.digits.endsWith(",") && this.#phase === "gap") return;

@@ -4,7 +4,7 @@ import { DIGITS } from "./event.ts";
 const LOW_HZ = [697, 770, 852, 941];
 const HIGH_HZ = [1209, 1336, 1477, 1633];
 const KEYPAD = "123A456B789C*0#D";
-/** Peak of each of the two tones: about -9 dB below full scale, so that their sum keeps clear of it. */
+/** Peak of each of the two tones: about -9 dB below full scale, so that their sum stays below it. */
 const PEAK = 11_500;
 const PAUSE_MS = 500;
 

@@ -1,9 +1,9 @@
-/** Makes one key of a press that comes twice: as telephone-event, and by SIP INFO. Which of the two a phone sends is not known from what was agreed,
- * since phones that are set to INFO agree on events too. Contract: sip-and-media-keys-by-info */
+/** Counts a key press once when it comes both as telephone-event and by SIP INFO. The SDP does not say which of the two a phone sends: phones
+ * that are set to INFO negotiate events too. Contract: sip-and-media-keys-by-info */
 export interface KeyGate {
-  /** A press begins in the audio stream. @returns whether it counts; false: its INFO was told before */
+  /** A press begins in the RTP stream. @returns whether it counts; false: it was counted by its INFO before */
   pressBegins(digit: string, nowMs: number): boolean;
-  /** A key came by INFO. @returns whether it counts; false: it is a press that the stream brought */
+  /** A key came by INFO. @returns whether it counts; false: it was counted as a press of the RTP stream */
   keySignalled(digit: string, nowMs: number): boolean;
 }
 
@@ -12,9 +12,9 @@ interface Waiting {
   readonly atMs: number;
 }
 
-/** An INFO is ahead of its press by no more than the packets of that need. */
+/** How far an INFO may be ahead of the RTP packets of its press. */
 const MOST_AHEAD_MS = 2000;
-/** An INFO that is sent again and again comes this late at most. RFC 3261 §17.1.2.2 (timer F) */
+/** How late an INFO may come that had to be retransmitted. RFC 3261 §17.1.2.2 (timer F) */
 const MOST_LATE_MS = 32_000;
 /** Presses that wait for their INFO; most phones never send one. */
 const MOST_WAITING = 128;
@@ -29,7 +29,7 @@ export function createKeyGate(): KeyGate {
   };
 }
 
-/** Takes the first that waits with this key, out of those that are not too old. */
+/** Removes the first waiting entry with this key that is not too old. */
 function takes(waiting: Waiting[], digit: string, sinceMs: number): boolean {
   const young = waiting.findIndex(({ atMs }) => atMs >= sinceMs);
   waiting.splice(0, young < 0 ? waiting.length : young);

@@ -9,16 +9,16 @@ export interface RelayedKeyPacket {
   readonly durationTicks: number;
 }
 
-/** Makes the keys of one leg of a bridge anew towards the other: whatever of a press arrived here, what leaves is whole, with its three end packets.
- * RFC 4733 §2.5.1; Contract: sip-and-media-keys-in-a-bridge */
+/** Regenerates the keys of one leg of a bridge towards the other: even if packets of a press were lost, it leaves complete, with its three end
+ * packets. RFC 4733 §2.5.1; Contract: sip-and-media-keys-in-a-bridge */
 export interface KeyRelay {
   /** A press begins at the far end of the other leg. @param startTicks its timestamp in our stream */
   begin(code: number, startTicks: number, durationTicks: number): void;
-  /** The press at hand lasts so long by now. */
+  /** The length of the current press so far. */
   grow(durationTicks: number): void;
-  /** The press at hand is over. */
+  /** The current press has ended. */
   end(): void;
-  /** A press that came by signalling: it lasts `durationTicks` from its first packet on. */
+  /** A press that came by SIP INFO: it lasts `durationTicks` from its first packet on. */
   add(code: number, durationTicks: number): void;
   /** Sends what is due in one packet time.
    * @param clockTicks timestamp that the stream has reached */
@@ -27,21 +27,21 @@ export interface KeyRelay {
 
 interface RelayedPress {
   readonly code: number;
-  /** Undefined until a press of signalling has its turn. */
+  /** Undefined until a press by SIP INFO has its turn. */
   startTicks: number | undefined;
   durationTicks: number;
-  /** Grows by itself up to here; undefined: as it is heard. */
+  /** For a press by SIP INFO: it lasts until here; undefined: it lasts as long as it is heard. */
   readonly madeTicks: number | undefined;
   isOver: boolean;
   isBegun: boolean;
-  /** Of the segments that are full. */
+  /** Length of the segments that are complete. */
   segmentTicks: number;
   endsLeft: number;
 }
 
-/** Presses that wait, beyond which new ones are dropped: ends are sent faster than people press. */
+/** Most presses that wait; further ones are dropped. People press more slowly than keys are sent. */
 const MOST_WAITING = 32;
-/** What is passed on may be so far from our own clock. */
+/** How far the timestamp of a relayed key may be from our own clock. */
 const NEAR_TICKS = 8000;
 /** The end packet is sent three times. RFC 4733 §2.5.1.4 */
 const ENDS = 3;
@@ -53,9 +53,9 @@ export function createKeyRelay(): KeyRelay {
 
 class PressQueue implements KeyRelay {
   readonly #queue: RelayedPress[] = [];
-  /** The press that is still held. */
+  /** The press that has not ended. */
   #held: RelayedPress | undefined;
-  /** Where the press before ended: the next one begins there or later. */
+  /** Where the previous press ended: the next one begins there or later. */
   #freeTicks: number | undefined;
 
   begin(code: number, startTicks: number, durationTicks: number): void {
@@ -85,7 +85,7 @@ class PressQueue implements KeyRelay {
     for (; press !== undefined; press = this.#queue[0]) {
       send(this.#step(press, clockTicks));
       if (press.endsLeft === 0) this.#queue.shift();
-      // The ends of a press do not hold up one that is being pressed already.
+      // End packets that are still due do not delay a key that is pressed already.
       if (!press.isOver || this.#queue.length < 2 || this.#queue[1]?.madeTicks !== undefined) return;
     }
   }
@@ -116,7 +116,8 @@ class PressQueue implements KeyRelay {
     return { code: press.code, isFirst, isEnd, timestampTicks, durationTicks };
   }
 
-  /** Where its timestamp puts it, when that is near; not before the end of the press before it, since the far end would take it for a late one. */
+  /** Its own timestamp when that is close to our clock, but not before the end of the previous press, since the far end would take it for a late
+   * packet of that. */
   #startOf({ startTicks, durationTicks }: RelayedPress, clockTicks: number): number {
     const wanted = startTicks === undefined ? 0 : (startTicks - clockTicks) | 0;
     const isNear = wanted <= NEAR_TICKS && wanted >= -durationTicks - NEAR_TICKS;

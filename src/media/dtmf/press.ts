@@ -1,6 +1,6 @@
 import { MAX_SEGMENT_TICKS } from "./event.ts";
 
-/** One telephone-event packet, as far as it tells presses apart. RFC 4733 §2.3 */
+/** The fields of a telephone-event packet by which presses are told apart. RFC 4733 §2.3 */
 export interface ObservedEvent {
   readonly code: number;
   readonly isEnd: boolean;
@@ -12,7 +12,7 @@ export interface ObservedEvent {
   readonly timestampTicks: number;
 }
 
-/** The press that was heard last, over or not. `sequence`, `timestampTicks` and `durationTicks` are those of its newest packet. */
+/** The latest press, ended or not. `sequence`, `timestampTicks` and `durationTicks` are those of its newest packet. */
 export interface Press {
   readonly code: number;
   readonly ssrc: number;
@@ -29,18 +29,18 @@ export interface Press {
 /** What a packet is: the first of a press, one more of the press at hand, the next segment of it, or a late one of something that is over. */
 export type EventClass = "begins" | "goes-on" | "next-segment" | "late";
 
-/** An event of which nothing came for this long is over. Packets come every 20 to 50 ms while it lasts. */
+/** An event without packets for this long has ended. Packets come every 20 to 50 ms while it lasts. */
 export const QUIET_MS = 100;
-/** The first packet of a press that has ended does not come again after so long: a recording is played once more. */
+/** A first packet that comes again this long after its press ended is no duplicate: somebody plays a recording once more. */
 const SHORTEST_GAP_MS = 40;
-/** Packets behind the newest that a network still brings; further back it is another stream. */
+/** How many packets a late one may be behind the newest; further back it is another stream. */
 const MOST_LATE = 25;
-/** A timestamp that lies further back belongs to another stream, and not to an event that is over. */
+/** A timestamp further back belongs to another stream and not to an event that has ended. */
 const MOST_BACK_TICKS = 8000;
 
-/** Tells to which press a packet belongs. By the letter a press is one timestamp (RFC 4733 §2.2.1); there are phones whose timestamp moves with
- * each packet, and recordings that are played again. So a press is what its packets can be: two presses of one key do not overlap, durations
- * grow within one, and a marker begins one. */
+/** Decides to which press a packet belongs. By RFC 4733 §2.2.1 all packets of a press have one timestamp, but some phones change it with each
+ * packet, and recordings are played again. Three more rules tell presses apart: two of one key do not overlap, durations grow within one, and a
+ * marker begins one. */
 export function classifyEvent(press: Press | undefined, packet: ObservedEvent, nowMs: number): EventClass {
   if (press === undefined) return "begins";
   const isQuiet = nowMs - press.heardMs >= QUIET_MS;
@@ -62,15 +62,15 @@ export function classifyEvent(press: Press | undefined, packet: ObservedEvent, n
   return isOlder && (packet.isEnd || !isQuiet) ? "late" : "begins";
 }
 
-/** Code and timestamp are those of the press; only a sender whose timestamp never moves begins another one with them. */
+/** Called when code and timestamp are those of the press. It is a new press only for senders whose timestamp never changes. */
 function isOneMore(press: Press, packet: ObservedEvent, isQuiet: boolean): boolean {
   if (!press.hasEnd) return !packet.isMarked || packet.durationTicks >= press.durationTicks;
   if (packet.isMarked && isQuiet) return false;
   return packet.durationTicks >= press.durationTicks || !(packet.isMarked || isQuiet);
 }
 
-/** The key is that of the press, the timestamp is another, there is no marker: a press whose timestamp moves, when the two would overlap as
- * presses of their own, or when nothing that could have ended the first was lost. */
+/** Called when the key is that of the press, the timestamp is not, and there is no marker. It is the same press if two presses would overlap, or
+ * if no packet was lost that could have ended the first. */
 function isMoved(press: Press, packet: ObservedEvent, ahead: number): boolean {
   const laterTicks = (packet.timestampTicks - press.timestampTicks) | 0;
   const longerTicks = packet.durationTicks - press.durationTicks;

@@ -2,7 +2,7 @@ import { BlockList, isIP, isIPv6, SocketAddress } from "node:net";
 import type { PacketAddress } from "../io/packet-io.ts";
 import type { ExpectedSource } from "./source-machine.ts";
 
-/** What the link of a session knows of its own end. */
+/** What is known of our own end of a session. */
 export interface OwnEnd {
   /** Ports that this session is bound to. */
   readonly ports: readonly number[];
@@ -10,8 +10,8 @@ export interface OwnEnd {
   isOwnAddress(address: string): boolean;
 }
 
-/** Reads what signalling said. An address that only a trick would name is no far end: nothing is sent there, and the source has to be learnt.
- * @param signalledFrom address that the signalling came from; undefined, or a name, when nobody knows */
+/** Reads the signalled address. One that no honest far end has is ignored: nothing is sent there, and the source has to be learnt.
+ * @param signalledFrom address that the signalling came from; undefined, or a name, when it is not known */
 export function expectSource(signalled: PacketAddress, signalledFrom: string | undefined, own: OwnEnd): ExpectedSource {
   const address = plainAddress(signalled.address);
   const from = isIP(signalledFrom ?? "") === 0 ? undefined : plainAddress(signalledFrom ?? "");

@@ -9,7 +9,7 @@ import {
 import type { NegotiatedAudio } from "../../sdp/index.ts";
 import type { PacketAddress } from "../io/packet-io.ts";
 
-/** Who the far end of a session is: whose RTP and RTCP count, and where ours goes. */
+/** The far end of a session: whose RTP and RTCP count, and where ours is sent. */
 export interface FarEnd {
   /** Takes over what was agreed. Another remote address begins the search anew; 0.0.0.0, the old form of hold, changes nothing. */
   configure(audio: NegotiatedAudio, signalledFrom: string | undefined, nowMs: number): void;
@@ -23,7 +23,7 @@ export interface FarEnd {
   rtcpDestination(): PacketAddress | undefined;
 }
 
-/** Makes the far end of a session that nothing is known of. */
+/** Makes the far end of a session before anything is negotiated. */
 export function createFarEnd(own: OwnEnd): FarEnd {
   return new LearntFarEnd(own);
 }

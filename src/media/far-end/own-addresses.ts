@@ -1,10 +1,10 @@
 import { networkInterfaces } from "node:os";
 import type { Clock } from "../../kernel/index.ts";
 
-/** The system is asked again after so long; strangers' packets must not make us ask it. */
+/** How long the list of addresses is used. Asking for each packet would let anybody slow this down. */
 const FRESH_MS = 10_000;
 
-/** Tells whether an address is one of this machine's. */
+/** Makes a function that says whether an address is one of this machine's. */
 export function createOwnAddresses(clock: Clock): (address: string) => boolean {
   let addresses = new Set<string>();
   let readMs = -Infinity;

@@ -1,30 +1,30 @@
 import type { PacketAddress } from "../io/packet-io.ts";
 
-/** What signalling says of the far end of one stream: where its packets are to come from, before any has come. */
+/** What signalling says of the far end of one stream before any packet has come: where its packets should come from. */
 export interface ExpectedSource {
   /** Address of its session description; undefined when that names none that can be a far end. */
   readonly signalled: PacketAddress | undefined;
-  /** Where its signalling came from; undefined when nobody knows. */
+  /** The address that its signalling came from; undefined when not known. */
   readonly signalledFrom: string | undefined;
-  /** The signalled address is one that is not reached from everywhere, so that a translator may stand before it. RFC 1918, RFC 6598, RFC 4193 */
+  /** The signalled address is private, so there may be a NAT before it. RFC 1918, RFC 6598, RFC 4193 */
   readonly isPrivate: boolean;
-  /** The signalled address is this machine's: no translator stands before it, and others on the machine share it. */
+  /** The signalled address is this machine's: there is no NAT, and other programs share the address. */
   readonly isOwn: boolean;
 }
 
-/** One valid RTP packet, as far as its origin goes. */
+/** The origin of one valid RTP packet, with what ties it to its stream. */
 export interface SourcePacket extends PacketAddress {
   readonly ssrc: number;
   readonly sequence: number;
 }
 
-/** A source that has to show that it is a stream before it is believed. */
+/** A source that is not accepted yet: it has to send a plausible stream first. */
 interface Candidate extends SourcePacket {
   readonly packets: number;
   readonly firstMs: number;
 }
 
-/** Whose packets belong to a stream: not known yet, or one source for good. Times are of one monotonic clock. */
+/** The source of a stream: still being learnt, or locked to one. Times are of one monotonic clock. */
 export type SourceState =
   | { readonly type: "learning"; readonly sinceMs: number; readonly candidates: readonly Candidate[] }
   | {
@@ -34,7 +34,7 @@ export type SourceState =
       readonly candidates: readonly Candidate[];
     };
 
-/** What a source has to show: so many packets in growing order from one SSRC, over so long, and not before so long after the start. */
+/** What a source has to show: a number of packets in order from one SSRC, over a time, and not before a time after the start. */
 interface Proof {
   readonly packets: number;
   readonly spanMs: number;
@@ -43,15 +43,15 @@ interface Proof {
 
 /** A source that signalling makes likely. */
 const SHORT_PROOF: Proof = { packets: 4, spanMs: 40, afterMs: 0 };
-/** A source that a translator would explain: another port of the signalled address (each destination has its own port there, RFC 4787 §4.1), or any
- * source when one must stand before the far end, whose signalling may have come through a proxy. */
+/** A source that a NAT would explain: another port of the signalled address (each destination has its own port there, RFC 4787 §4.1), or any
+ * source when there must be a NAT before the far end, whose signalling may have come through a proxy. */
 const MIDDLE_PROOF: Proof = { packets: 10, spanMs: 150, afterMs: 200 };
-/** Any other source, when nothing speaks for a translator and yet nothing comes from there. */
+/** Any other source: nothing suggests a NAT, but no packets come from the signalled address. */
 const LONG_PROOF: Proof = { packets: 50, spanMs: 1000, afterMs: 5000 };
 
-/** Packets that may be lost between two of one candidate. */
+/** Most packets that may be lost between two of one candidate. */
 const MOST_LOST = 10;
-/** Candidates that are kept; strangers must not make us keep more. */
+/** Most candidates, so that packets of strangers cannot take memory. */
 const MOST_CANDIDATES = 4;
 /** How long the known source must be silent before its stream may go on from elsewhere. */
 const RESTART_SILENCE_MS = 200;
@@ -89,7 +89,7 @@ export function stepSource(
   return [{ ...state, candidates: keep(state.candidates, candidate) }, "not-heard"];
 }
 
-/** What a source that is not the known one has to show; undefined when nothing would do. */
+/** What a source that is not the known one has to show; undefined when it is never accepted. */
 function proofOf(
   expected: ExpectedSource,
   state: SourceState,
@@ -132,7 +132,7 @@ function hasShown({ packets, firstMs }: Candidate, proof: Proof, state: SourceSt
   return isLongEnough && (state.type === "locked" || nowMs - state.sinceMs >= proof.afterMs);
 }
 
-/** Of too many, the one that showed least goes. */
+/** When there are too many, the one that has shown least is dropped. */
 function keep(candidates: readonly Candidate[], latest: Candidate): readonly Candidate[] {
   const others = candidates.filter((one) => !isSame(one, latest));
   if (others.length < MOST_CANDIDATES) return [...others, latest];

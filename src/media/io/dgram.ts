@@ -25,12 +25,12 @@ async function open(address: string, port: number, receive: PacketReceiver): Pro
       resolve();
     });
   });
-  // Later errors are those of single packets (an unreachable far end): as silent as a loss.
+  // Later errors are about single packets (an unreachable far end) and are treated as loss.
   socket.on("error", () => undefined);
   try {
     socket.setRecvBufferSize(RECEIVE_BUFFER_BYTES);
   } catch {
-    // The system's default has to do.
+    // The system's default is used.
   }
   socket.on("message", (packet, source) => {
     if (source.address.startsWith(MAPPED_PREFIX)) source.address = source.address.slice(MAPPED_PREFIX.length);

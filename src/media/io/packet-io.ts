@@ -22,7 +22,7 @@ export interface PacketSocket {
   close(): Promise<void>;
 }
 
-/** The way to the network of one media worker. */
+/** The UDP sockets of one media worker. */
 export interface PacketIo {
   /** Binds a socket; port 0 is any free port. Rejects with the system's error (`EADDRINUSE`, `EADDRNOTAVAIL`, `EACCES`). */
   open(address: string, port: number, receive: PacketReceiver): Promise<PacketSocket>;

@@ -7,8 +7,8 @@ export type OpenedFile = Pick<FileHandle, "write" | "read" | "truncate" | "datas
 
 const READ_BYTES = 65_536;
 
-/** Makes a WAV file of 16 bit right whose data is all there: cuts a broken frame off its end, writes the header, makes both durable, and
- * reads all of it for the checksum. */
+/** Completes a 16 bit WAV file whose data is written: cuts an incomplete frame off its end, writes the header, syncs the file, and reads it for
+ * the checksum. */
 export async function completeFile(
   file: OpenedFile,
   channels: 1 | 2,
@@ -29,7 +29,7 @@ export async function completeFile(
   }
 }
 
-/** Writes all of it at a place; `onWritten` is told each part that is in the file. */
+/** Writes all bytes at a position; `onWritten` gets the size of each part that was written. */
 export async function writeAll(
   file: OpenedFile,
   bytes: Uint8Array,

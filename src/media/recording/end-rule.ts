@@ -2,7 +2,7 @@ import { SAMPLES_PER_MS } from "../pcm.ts";
 import type { HeardPacket } from "../rtp/heard-packet.ts";
 import type { TimedRecordingOptions } from "../types.ts";
 
-/** Tells silence and terminators of a timed recording. */
+/** Finds out when a timed recording ends by silence or by a terminator. */
 export interface EndRule {
   /** Listens to a packet of the far end. */
   packet(heard: HeardPacket, nowAt: number): void;
@@ -15,7 +15,7 @@ export interface EndRule {
  * absolute value of 16 bit samples in the place of the number, both hold. */
 const DEFAULT_THRESHOLD = 200;
 
-/** Makes the rule. What does not come is silent; a key is not. */
+/** Makes the rule. Lost packets count as silence; keys do not. */
 export function createEndRule(options: TimedRecordingOptions): EndRule {
   const silenceSamples = options.silenceMs === undefined ? Infinity : Math.round(options.silenceMs * SAMPLES_PER_MS);
   const threshold = options.silenceThreshold ?? DEFAULT_THRESHOLD;

@@ -2,17 +2,17 @@ import type { RecordingGap } from "../types.ts";
 
 /** The pieces of a track that were never received, in order. */
 export interface GapList {
-  /** Notes that nothing came for a piece behind all others. */
+  /** Adds a gap behind all others. */
   add(from: number, to: number): void;
-  /** A late packet filled a piece. */
+  /** A late packet filled a gap or part of one. */
   fill(from: number, to: number): void;
   /** The gaps of a track that ends at `length`, and the sum of all, also of those beyond the list. */
   finish(length: number): { readonly gaps: readonly RecordingGap[]; readonly lostSamples: number };
 }
 
-/** So many are listed, so that a bad network in a long call takes no memory. */
+/** Most gaps that are listed, so that a bad network in a long call does not take memory. */
 const MOST_LISTED = 10_000;
-/** A late packet belongs to one of the newest. */
+/** How many of the newest gaps a late packet is looked for in. */
 const NEWEST = 32;
 
 /** Makes an empty list. */

@@ -6,7 +6,7 @@ export interface Mutes {
   begin(at: number): void;
   /** Ends the pause that lasts. */
   end(at: number): void;
-  /** Silences what lies in pauses, and sets a tone at the beginning and the end of each.
+  /** Replaces samples within pauses by silence, with a tone at the beginning and the end of each pause.
    * @param samples interleaved, the first of them at `at`; each piece is given once, in order */
   apply(samples: Int16Array, channels: number, at: number): void;
 }

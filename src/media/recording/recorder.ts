@@ -20,7 +20,7 @@ export interface RecordedLength {
   readonly lostSamples: number;
 }
 
-/** Turns the packets of a session into samples: as many as time passed on the session's clock, whatever came. */
+/** Turns the packets of a session into samples: as many as the time on the session's clock, whether packets were lost or not. */
 export interface Recorder {
   /** A packet of the far end. */
   incoming(heard: HeardPacket, nowMs: number): void;
@@ -28,13 +28,13 @@ export interface Recorder {
   outgoing(sent: HeardPacket, nowMs: number): void;
   /** A key of the far end ended, whose packets `incoming` got. */
   digit(digit: string): void;
-  /** A key of the far end came beside the stream. */
+  /** A key of the far end came by SIP INFO. */
   signalledDigit(digit: string, nowMs: number): void;
-  /** Looks whether it is over; call it each packet time. */
+  /** Checks whether the recording has ended; call it each packet time. */
   tick(nowMs: number): void;
   pause(nowMs: number): void;
   resume(nowMs: number): void;
-  /** Hands out the rest, up to now or to where it ended by itself. Nothing is taken after it. */
+  /** Writes the rest, up to now or to where it ended by itself. Later packets are ignored. */
   finish(nowMs: number): RecordedLength;
 }
 
@@ -44,7 +44,7 @@ const isBigEndian = endianness() === "BE";
 
 /** Starts a recorder.
  * @param write takes interleaved samples, 16 bit, little endian; each piece is its own memory
- * @param onEnd is told once that it is over by its own rule; `finish` is to be called then */
+ * @param onEnd is called once when it ended by its own rule; call `finish` then */
 export function createRecorder(
   setting: RecorderSetting,
   nowMs: number,
@@ -124,7 +124,7 @@ class TrackRecorder implements Recorder {
     this.#isOver = true;
     const samples = Math.max(this.#taken, Math.min(this.#positionAt(nowMs), this.#endAt));
     while (this.#taken < samples) this.#take(Math.min(PIECE_SAMPLES, samples - this.#taken));
-    // Of what was not sent, nothing was lost.
+    // What was not sent is not lost audio.
     const { gaps, lostSamples } = this.#incoming?.gaps.finish(samples) ?? { gaps: [], lostSamples: 0 };
     return { samples, gaps, lostSamples };
   }
@@ -144,7 +144,7 @@ class TrackRecorder implements Recorder {
     return Math.max(0, Math.round((nowMs - this.#startMs) * SAMPLES_PER_MS));
   }
 
-  /** Hands out what is too old for late packets. */
+  /** Writes the samples that no late packet can change any more. */
   #advance(nowMs: number): number {
     const nowAt = this.#positionAt(nowMs);
     const until = Math.min(nowAt, this.#endAt) - WINDOW_SAMPLES;

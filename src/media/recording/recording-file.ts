@@ -4,7 +4,7 @@ import { errorCode, errorMessage } from "../../kernel/index.ts";
 import { WAV_HEADER_BYTES, wavHeader } from "../wav/wav-header.ts";
 import { completeFile, writeAll, type OpenedFile } from "./complete-file.ts";
 
-/** What became of a file. */
+/** The outcome of writing a file. */
 export type FileOutcome =
   | { readonly type: "whole"; readonly path: string; readonly sha256: string }
   /** `path` has what was written before, with a right header: `samples` of it; undefined when there is no file. */
@@ -24,7 +24,7 @@ export interface RecordingFile {
   finish(): Promise<FileOutcome>;
 }
 
-/** A disk that is behind by more has failed, bytes: about two minutes of stereo. */
+/** Most bytes that wait for the disk, about two minutes of stereo; if there are more, writing has failed. */
 const MOST_WAITING_BYTES = 4_194_304;
 
 /** Begins a file, and its folder. Only its owner may read it.

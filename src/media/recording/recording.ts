@@ -3,7 +3,7 @@ import { createRecorder, type Recorder, type RecorderSetting } from "./recorder.
 import { createRecordingFile } from "./recording-file.ts";
 import type { RecordedAudio, RecordingEnd } from "../types.ts";
 
-/** What became of a recording. */
+/** The outcome of a recording. */
 export type RecordingOutcome =
   | {
       readonly type: "recorded";
@@ -27,7 +27,7 @@ export interface Recording {
 }
 
 /** Begins a recording.
- * @param onEnd is told once that it ended by its own rule; `finish` is to be called then */
+ * @param onEnd is called once when it ended by its own rule; call `finish` then */
 export function createRecording(
   setting: RecorderSetting,
   path: string,

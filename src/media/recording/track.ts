@@ -11,22 +11,23 @@ export interface Track {
   readonly gaps: GapList;
   /** Where the latest key began. */
   readonly keyAt: number;
-  /** Takes one packet. The first lies where it came; each other as far from it as its timestamp says, unless that has left the clock. */
+  /** Takes one packet. The first is placed at its arrival, the others relative to it by their timestamps, unless these have drifted from the
+   * clock. */
   packet(heard: HeardPacket, nowAt: number): void;
-  /** Moves `count` samples from the beginning on into every `stride`th place of `output`, from `offset` on. What never came is silence. */
+  /** Moves `count` samples from the beginning on into every `stride`th place of `output`, from `offset` on. Lost packets are silence. */
   take(count: number, output: Int16Array, offset: number, stride: number): void;
 }
 
-/** How long a packet may be late and still find its place, samples: what is older was taken. */
+/** How late a packet may be, samples; older samples were taken already. */
 export const WINDOW_SAMPLES = 4000;
 /** Memory of a track, samples: a power of two over the window, a piece taken at once and what may come early. */
 const RING_SAMPLES = 16_384;
 /** Timestamps that are further off the clock begin a new timeline at the time of arrival. */
 const MOST_EARLY = 1600;
 const MOST_LATE = 3200;
-/** So far off the clock, a timeline is begun anew at the next talkspurt, where it is not heard. */
+/** This far off the clock, a new timeline begins at the next talkspurt, where nobody hears it. */
 const DRIFTED = 160;
-/** A jump of so many sequence numbers is another stream. */
+/** A jump of this many sequence numbers means another stream. */
 const MOST_AHEAD = 3000;
 
 /** Makes an empty track. */

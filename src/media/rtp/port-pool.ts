@@ -2,16 +2,16 @@ import type { Clock } from "../../kernel/index.ts";
 
 /** The even UDP ports that sessions may take; RTCP gets the odd one above each. RFC 3550 §11 */
 export interface PortPool {
-  /** Takes a free port at random, so that nobody knows which one a call will have; one that was given back lately only when no other is
-   * left. undefined when none is. */
+  /** Takes a free port at random, so that nobody can guess which one a call will have. Ports that were given back lately are taken last.
+   * undefined when none is. */
   take(): number | undefined;
-  /** Gives a port back; it rests, so that late packets of its old call find nobody. */
+  /** Gives a port back. It is not used for a while, so that late packets of the old call do not reach a new one. */
   release(port: number): void;
   /** Number of pairs, free or taken. */
   readonly size: number;
 }
 
-/** How long a port rests: a far end that never heard of the end sends for about so long. RFC 3261 §17.1.1.2 (timer B, and some more) */
+/** How long a port is not used again: about as long as a far end that missed the BYE goes on sending. RFC 3261 §17.1.1.2 (timer B, and some more) */
 export const REST_MS = 60_000;
 
 /** Makes a pool over `min` to `max`, both inclusive.

@@ -22,7 +22,7 @@ export interface Reception {
 
 /** A jump forward of fewer packets counts as loss, a larger one as a restart of the sender. */
 const MAX_DROPOUT = 3000;
-/** A packet that comes this late, in packets, is still of this stream. */
+/** How late, in packets, a packet of this stream may come. */
 const MAX_MISORDER = 100;
 
 /** Starts counting. A new SSRC, or two packets in a row far from the rest, begin a new stream; losses of the old one stay in

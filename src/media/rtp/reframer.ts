@@ -4,7 +4,7 @@ export interface Reframer {
   readonly waiting: number;
   /** Timestamp of the first of them. */
   readonly timestampTicks: number;
-  /** Takes a payload whose place is known. Small holes are filled with `silence`, large ones begin anew; what is late is dropped. */
+  /** Takes a payload with its timestamp. Small gaps are filled with `silence`, after large ones it starts anew; late payloads are dropped. */
   push(table: Uint8Array, bytes: Uint8Array, start: number, end: number, timestampTicks: number, silence: number): void;
   /** Moves the first `count` codes, at most `waiting`, into `output`. */
   take(output: Uint8Array, at: number, count: number): void;
@@ -12,7 +12,7 @@ export interface Reframer {
 }
 
 const CAPACITY = 4096;
-/** A hole of more ticks is a pause of the far end, not a loss. */
+/** A gap of more ticks is a pause of the far end, not a loss. */
 const LARGEST_HOLE = 800;
 
 /** Makes an empty one. */

@@ -10,12 +10,12 @@ export interface RelayedPacket {
   sequence: number;
   timestampTicks: number;
   isMarked: boolean;
-  /** Behind the newest: it does not move the stream on. */
+  /** It is older than the newest and does not advance the stream. */
   isLate: boolean;
 }
 
-/** Passes packets of another session's far end into the stream of a sender, each as it comes: the delay is that of a copy. Where packet
- * lengths differ, audio is cut anew, and waits until a packet of the right length is full. */
+/** Passes packets of another session's far end into the stream of a sender, each as it arrives, without delay. Where packet lengths differ, audio
+ * is reframed, and waits until a packet of the right length is full. */
 export interface Relay {
   /** Takes an audio packet, and writes the payload that is ready into `output` behind the header.
    * @param nextSequence what the sender's next packet would have
@@ -28,7 +28,7 @@ export interface Relay {
     nextSequence: number,
     clockTicks: number,
   ): RelayedPacket | undefined;
-  /** Takes a packet that is not passed on, and leaves no hole: the far end is there, but says nothing. */
+  /** Takes a packet that is not passed on, such as comfort noise: it is no loss. */
   leaveOut(heard: HeardPacket): void;
   /** A packet of our own went out between those that are passed on. */
   makeRoom(nextSequence: number): void;
@@ -37,13 +37,13 @@ export interface Relay {
   /** Moves on by one packet time; writes a packet that waits since the far end sends longer ones.
    * @returns how to stamp it; "wait" while the next packet may still come; "silent" when the far end sends nothing */
   tick(output: Uint8Array, nextSequence: number): RelayedPacket | "wait" | "silent";
-  /** Ticks by which what was passed on reaches beyond `clockTicks`; negative when it does not. */
+  /** How far the audio that was passed on reaches beyond `clockTicks`, in ticks; negative when it ends before. */
   aheadOf(clockTicks: number): number;
   /** The next packet begins a talkspurt: the sender sends packets of its own. */
   interrupt(): void;
 }
 
-/** Beyond the length of a packet, this much lateness is waited for before silence is sent, ticks. */
+/** How long beyond the length of a packet the relay waits for a late one before it sends silence, ticks. */
 const PATIENCE_TICKS = 320;
 
 /** Makes a relay for one direction of a bridge. */
@@ -55,7 +55,7 @@ class StreamRelay implements Relay {
   readonly #map: StreamMap = createStreamMap();
   readonly #packet: RelayedPacket = { sequence: 0, timestampTicks: 0, isMarked: false, isLate: false };
   #reframer: Reframer | undefined;
-  /** Waiting audio may leave at the next tick: none was sent at an arrival since the tick before. */
+  /** Waiting audio may be sent at the next tick, since none was sent on arrival after the last one. */
   #isTickFree = false;
   #isMarkDue = false;
   #quietTicks = Infinity;

@@ -9,7 +9,7 @@ export interface SendingState {
   readonly octetCount: number;
 }
 
-/** The RTCP side of one session: when to report, what to say, what the far end said. RFC 3550 §6 */
+/** RTCP of one session: when to report, what to report, and what the far end reported. RFC 3550 §6 */
 export interface Reporter {
   /** Whether a report is due. */
   isDue(nowMs: number): boolean;
@@ -26,7 +26,7 @@ export interface Reporter {
 
 /** The least mean time between reports, which a session of two always has. RFC 3550 §6.2 */
 const MEAN_INTERVAL_MS = 5000;
-/** Makes up for the timer's reconsideration converging too low: e - 3/2. RFC 3550 §6.3.1 */
+/** Compensates that timer reconsideration converges to a value below the interval: e - 3/2. RFC 3550 §6.3.1 */
 const COMPENSATION = Math.E - 1.5;
 
 /** Starts the reporting of one session.

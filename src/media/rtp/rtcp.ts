@@ -72,7 +72,7 @@ export function encodeReport(report: OutgoingReport): Uint8Array {
   return bytes;
 }
 
-/** Reads a compound packet. Parts that are not understood are passed over.
+/** Reads a compound packet. Unknown parts are skipped.
  * @returns undefined when it is not RTCP or its lengths do not fit (never throws). RFC 3550 appendix A.2 */
 export function decodeReport(bytes: Uint8Array): IncomingReport | undefined {
   let ssrc: number | undefined;

@@ -19,7 +19,7 @@ export interface RtpSender {
   stop(playbackId: string): void;
   /** Queues digits as telephone-events, or as audible tones when none were agreed. */
   sendDigits(sendId: string, digits: string, toneMs: number, gapMs: number): void;
-  /** The session ends: digits that have all left are told as sent. */
+  /** The session ends: orders whose digits have all left are reported as sent. */
   finishDigits(): void;
   /** From now on packets of another far end may come by `pass`, and ticks leave room for them. */
   startRelay(): void;
