@@ -8,7 +8,7 @@ import {
   type ActionContext,
   type ActionEffect,
   type ActionError,
-  type ActionStep,
+  type ActionProgress,
   type AudioSource,
   type Destination,
 } from "../call/index.ts";
@@ -149,11 +149,11 @@ type Calling = Extract<BridgeState, { type: "calling" }>;
 /** Whatever kept the second party from answering. Contract: actions-bridge-refused */
 const notAnswered: ActionError = { errorType: "CallNotAnswered", errorMessage: "Call not answered" };
 
-function joined(before: readonly ActionEffect[]): ActionStep<BridgeState> {
+function joined(before: readonly ActionEffect[]): ActionProgress<BridgeState> {
   return { type: "succeeded", result: {}, effects: [...before, { do: "bridge" }] };
 }
 
-function start(value: CallAndBridge, context: ActionContext): ActionStep<BridgeState> {
+function start(value: CallAndBridge, context: ActionContext): ActionProgress<BridgeState> {
   const { destination, to, from, headers, timeoutMs, ringback } = value;
   const calling = { type: "calling", hearsPartner: false } as const;
   const effects: ActionEffect[] = [
@@ -170,25 +170,25 @@ function start(value: CallAndBridge, context: ActionContext): ActionStep<BridgeS
 }
 
 /** A caller who hears nothing yet is told that it rings. Contract: actions-bridge-ringing */
-function relayRinging(state: Calling, isAnswered: boolean): ActionStep<BridgeState> {
+function relayRinging(state: Calling, isAnswered: boolean): ActionProgress<BridgeState> {
   const isQuiet = !isAnswered && !state.hearsPartner && state.ringbackId === undefined;
   return { type: "running", state, effects: isQuiet ? [{ do: "ring" }] : [] };
 }
 
 /** The ringback tone, if there is one, goes before what the second party sends. Contract: actions-bridge-ringback */
-function relayAudio(state: Calling, isAnswered: boolean): ActionStep<BridgeState> {
+function relayAudio(state: Calling, isAnswered: boolean): ActionProgress<BridgeState> {
   if (state.hearsPartner || state.ringbackId !== undefined) return { type: "running", state, effects: [] };
   const opening: readonly ActionEffect[] = isAnswered ? [] : [{ do: "open-early-media" }];
   return { type: "running", state: { ...state, hearsPartner: true }, effects: [...opening, { do: "bridge" }] };
 }
 
-function join(state: Calling, isAnswered: boolean): ActionStep<BridgeState> {
+function join(state: Calling, isAnswered: boolean): ActionProgress<BridgeState> {
   const effects = stopRingback(state);
   if (isAnswered) return joined(effects);
   return { type: "running", state: { type: "joining" }, effects: [...effects, { do: "answer" }] };
 }
 
-function failed(error: ActionError, effects: readonly ActionEffect[]): ActionStep<BridgeState> {
+function failed(error: ActionError, effects: readonly ActionEffect[]): ActionProgress<BridgeState> {
   return { type: "failed", ...error, effects };
 }
 

@@ -3,7 +3,7 @@ import type {
   ActionEffect,
   ActionError,
   ActionInput,
-  ActionStep,
+  ActionProgress,
   AudioSource,
   CompatibilitySwitches,
   PatternVerdict,
@@ -40,7 +40,7 @@ export interface GetDigitsState {
     | { readonly type: "judging"; readonly hasInput: boolean };
 }
 
-type Progress = ActionStep<GetDigitsState>;
+type Progress = ActionProgress<GetDigitsState>;
 
 /** The type is the original's, the sentence is ours. Contract: actions-get-digits-failed, actions-get-digits-failed-text */
 const attemptsUsedUp: ActionError = {

@@ -3,7 +3,7 @@ import type {
   ActionEffect,
   ActionError,
   ActionInput,
-  ActionStep,
+  ActionProgress,
   AudioSource,
   PlaybackError,
 } from "../call/index.ts";
@@ -14,7 +14,7 @@ export interface Playback {
 }
 
 /** Begins to play `source`, `repeat` times in all. */
-export function startPlayback(source: AudioSource, repeat: number, context: ActionContext): ActionStep<Playback> {
+export function startPlayback(source: AudioSource, repeat: number, context: ActionContext): ActionProgress<Playback> {
   const playbackId = context.newPlaybackId();
   return { type: "running", state: { playbackId }, effects: [{ do: "play-audio", playbackId, source, repeat }] };
 }
@@ -26,7 +26,7 @@ export function stepPlayback(
   input: ActionInput,
   terminators: readonly string[],
   explain: (error: PlaybackError) => ActionError,
-): ActionStep<Playback> | undefined {
+): ActionProgress<Playback> | undefined {
   switch (input.type) {
     case "playback-finished":
       return input.playbackId === playback.playbackId ? { type: "succeeded", result: {}, effects: [] } : undefined;

@@ -1,4 +1,4 @@
-import { createWordsThreads } from "../engine/index.ts";
+import { createTextThreads } from "../engine/index.ts";
 import { createInvoker } from "../invoke/index.ts";
 import { createMedia } from "../media/index.ts";
 import { createSpeech } from "../speech/index.ts";
@@ -8,8 +8,8 @@ export interface RoomMakers {
   readonly createInvoker: typeof createInvoker;
   readonly createMedia: typeof createMedia;
   readonly createSpeech: typeof createSpeech;
-  readonly createWords: typeof createWordsThreads;
+  readonly makeTextThreads: typeof createTextThreads;
 }
 
 /** The server's own. */
-export const roomMakers: RoomMakers = { createInvoker, createMedia, createSpeech, createWords: createWordsThreads };
+export const roomMakers: RoomMakers = { createInvoker, createMedia, createSpeech, makeTextThreads: createTextThreads };

@@ -19,7 +19,7 @@ import {
   type Admission,
 } from "../control/index.ts";
 import type { FunctionOutput, Invoker, InvokerLedger, UnloadedFunction } from "../invoke/index.ts";
-import { createHistoryKeeper, type HistoryKeeper } from "../history/index.ts";
+import { createHistoryStore, type HistoryStore } from "../history/index.ts";
 import { AppError, mainThreadMs, type Clock, type Logger } from "../kernel/index.ts";
 import type { Media, MediaLedger } from "../media/index.ts";
 import { createFolderStore } from "../objects/index.ts";
@@ -118,7 +118,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
 
 async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
   const { config, clock, log } = options;
-  const { createMedia, createSpeech, createWords } = { ...roomMakers, ...options.rooms };
+  const { createMedia, createSpeech, makeTextThreads } = { ...roomMakers, ...options.rooms };
   const store = cleanup.add(await createStore({ path: config.storePath, log }));
   await createConfiguredRecords(config, store, clock.now(), log);
   const late: { engine?: CallEngine; apiUrl?: string } = {};
@@ -148,12 +148,12 @@ async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
     store,
     clock,
     log,
-    createWords,
+    makeTextThreads,
   };
   const { limits, compatibility } = config;
   const histories =
     config.histories &&
-    (await createHistoryKeeper({ ...config.histories, settings: { limits, compatibility }, actions, clock, log }));
+    (await createHistoryStore({ ...config.histories, settings: { limits, compatibility }, actions, clock, log }));
   if (histories !== undefined) cleanup.add(histories);
   const calls = createCallEngine(ports, callSettings(options, userAgent.listeners, histories));
   late.engine = calls;
@@ -271,7 +271,7 @@ function mediaHost({ media, sip }: Config): string {
 function callSettings(
   { config, defaultRoute, onObservation }: ServerOptions,
   listeners: readonly SipAddress[],
-  histories: HistoryKeeper | undefined,
+  histories: HistoryStore | undefined,
 ): CallSettings {
   const routing = (): RoutingConfig => {
     const unconfigured = defaultRoute?.();

@@ -9,7 +9,7 @@ export type {
   ActionError,
   ActionInput,
   ActionLimits,
-  ActionProgress as ActionStep,
+  ActionProgress,
   CheckContext,
 } from "./action/action.ts";
 export { parametersOf, readParameters } from "./action/action-parameters.ts";
@@ -27,7 +27,7 @@ export { KnownFacts, type Answer, type Question } from "./questions.ts";
 export type { CallInput, FunctionReply, PlaybackError } from "./inputs.ts";
 export type { LegEnd } from "../endpoint/index.ts";
 export { tagOf, type ParticipantTag } from "./participant-tag.ts";
-export type { CallState, JsonObject, Leg, TargetApplication as Target } from "./state.ts";
+export type { CallState, JsonObject, Leg, TargetApplication } from "./state.ts";
 export {
   createPatternMatcher,
   searchTexts,

@@ -25,7 +25,7 @@ export type {
   CallFacts,
   JsonObject,
   JsonSchema,
-  ReadScope as Place,
+  ReadScope,
   Printing,
   ReadContext,
   Refusal,

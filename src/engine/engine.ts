@@ -37,7 +37,7 @@ class Engine implements CallEngine {
   readonly #audio: AudioLoader;
   readonly #calls = new Map<TransactionId, CallRunner>();
   readonly #deliveries: Deliveries;
-  readonly #words: TextThreads;
+  readonly #textThreads: TextThreads;
   /** INVITEs whose rule is being looked up. */
   #arriving = 0;
   /** INVITEs that ended before their call could begin. */
@@ -52,8 +52,8 @@ class Engine implements CallEngine {
     const observe = (transactionId: TransactionId, fact: CallFact) =>
       settings.onObservation?.({ at: ports.clock.now(), transactionId, fact });
     this.#deliveries = createDeliveries({ ...ports, observe });
-    const { createWords = createTextThreads } = ports;
-    this.#words = createWords(ports.clock, replyBounds(settings.machine));
+    const { makeTextThreads = createTextThreads } = ports;
+    this.#textThreads = makeTextThreads(ports.clock, replyBounds(settings.machine));
   }
 
   acceptInvite(call: IncomingCall): void {
@@ -148,7 +148,7 @@ class Engine implements CallEngine {
       for (const runner of this.#calls.values()) runner.post({ type: "shutdown" });
     });
     this.#deliveries.close();
-    await this.#words.close();
+    await this.#textThreads.close();
   }
 
   /** Gives whether the call has begun. */
@@ -213,7 +213,7 @@ class Engine implements CallEngine {
     };
     return new CallRunner(state, {
       ...{ ports: this.#ports, settings: this.#settings, machine: this.#machine, audio: this.#audio },
-      ...{ deliveries: this.#deliveries, words: this.#words },
+      ...{ deliveries: this.#deliveries, words: this.#textThreads },
       onReply: () => permit.settled(),
       onFinished,
     });

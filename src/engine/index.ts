@@ -4,4 +4,4 @@ export { createCallEngine, refusalOf } from "./engine.ts";
 export type { CallPorts, CallSettings, Route } from "./ports.ts";
 export type { CallControl, CallEngine, CallLedger, CreateCallOutcome, CreateCallRequest } from "./types.ts";
 export { readFunctionReply } from "./text/function-reply.ts";
-export { createTextThreads as createWordsThreads } from "./text/text-threads.ts";
+export { createTextThreads } from "./text/text-threads.ts";

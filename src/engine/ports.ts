@@ -24,7 +24,7 @@ export interface CallPorts {
   readonly clock: Clock;
   readonly log: Logger;
   /** How the threads are made that work on what functions send; the engine's own when absent. */
-  readonly createWords?: typeof createTextThreads;
+  readonly makeTextThreads?: typeof createTextThreads;
 }
 
 /** The route to a called party. */

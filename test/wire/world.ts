@@ -1,7 +1,7 @@
 import { after } from "node:test";
 import type { ServerOptions } from "../../src/app/index.ts";
 import { silentLogger, systemClock, type Clock } from "../../src/kernel/index.ts";
-import { createWordsThreads } from "../../src/engine/index.ts";
+import { createTextThreads } from "../../src/engine/index.ts";
 import { createInvoker, type Invoker, type InvokerOptions } from "../../src/invoke/index.ts";
 import { createMedia, type Media, type PacketIo } from "../../src/media/index.ts";
 import { createDgramIo } from "../../src/media/io/dgram.ts";
@@ -81,8 +81,8 @@ export function createVirtualWorld(functions?: (clock: Clock) => InlineFunctions
             : createInlineFunctions(functions(clock), clock),
         createMedia: (options) => createMedia({ ...options, local }),
         createSpeech: async () => sharedSpeech(during),
-        createWords: (_clock, bounds) => {
-          const words = createWordsThreads(systemClock, bounds);
+        makeTextThreads: (_clock, bounds) => {
+          const words = createTextThreads(systemClock, bounds);
           return {
             readReply: (result) => during(words.readReply(result)),
             search: (...question) => during(words.search(...question)),

@@ -1,13 +1,13 @@
 import { showNumber, toE164 } from "../../sip-syntax/index.ts";
 import type { IncomingCall } from "../../sip/index.ts";
 import type { SipRule, Store } from "../../store/index.ts";
-import type { Target } from "../../call/index.ts";
+import type { TargetApplication } from "../../call/index.ts";
 
 /** The rule that an INVITE meets, with the applications to try in order. */
 export interface RuleMatch {
   readonly type: "match";
   readonly rule: SipRule;
-  readonly targets: readonly Target[];
+  readonly targets: readonly TargetApplication[];
   /** What events show as `To`. */
   readonly to: string;
 }

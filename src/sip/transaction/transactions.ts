@@ -1,4 +1,4 @@
-import { KeptBySource, type KeepingLimits } from "../../kernel/index.ts";
+import { SourceQuota, type SourceLimits } from "../../kernel/index.ts";
 import { findFault, isAnswerable, type MessageFault, type SipMessage } from "../../sip-syntax/index.ts";
 import type { Flow } from "../transport/flow.ts";
 import type { SipAddress } from "../types.ts";
@@ -14,11 +14,11 @@ import { serverKey, ServerTransaction } from "./server-transaction.ts";
 
 const megabyte = 1_048_576;
 /** Bytes of requests that have no final response yet; further ones are refused. */
-const waitingLimits: KeepingLimits = { perSource: 32 * megabyte, inAll: 64 * megabyte };
+const waitingLimits: SourceLimits = { perSource: 32 * megabyte, inAll: 64 * megabyte };
 /** Bytes of answered requests that wait for retransmissions; the oldest make room. One limit for requests of calls and a lower one for all
  * others, so that a flood of those does not take lasting memory. */
-const callLimits: KeepingLimits = { perSource: 16 * megabyte, inAll: 48 * megabyte };
-const outsideCallLimits: KeepingLimits = { perSource: megabyte, inAll: 4 * megabyte };
+const callLimits: SourceLimits = { perSource: 16 * megabyte, inAll: 48 * megabyte };
+const outsideCallLimits: SourceLimits = { perSource: megabyte, inAll: 4 * megabyte };
 
 /** What the layer above handles. */
 export interface TransactionUser {
@@ -77,9 +77,9 @@ class TransactionTable implements Transactions {
   readonly #servers = new Map<string, ServerTransaction>();
   /** Requests outside dialogs by what all copies of a request have in common. RFC 3261 §8.2.2.2 */
   readonly #merging = new Map<string, ServerTransaction>();
-  readonly #waiting = new KeptBySource<ServerTransaction>(waitingLimits);
-  readonly #ofCalls = new KeptBySource<ServerTransaction>(callLimits);
-  readonly #ofStrangers = new KeptBySource<ServerTransaction>(outsideCallLimits);
+  readonly #waiting = new SourceQuota<ServerTransaction>(waitingLimits);
+  readonly #ofCalls = new SourceQuota<ServerTransaction>(callLimits);
+  readonly #ofStrangers = new SourceQuota<ServerTransaction>(outsideCallLimits);
 
   constructor(context: TransactionContext, user: TransactionUser, onChange: () => void) {
     this.#context = context;

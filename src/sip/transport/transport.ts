@@ -1,5 +1,5 @@
 import { isIPv4 } from "node:net";
-import { AppError, errorMessage, KeptBySource, type Clock, type KeepingLimits } from "../../kernel/index.ts";
+import { AppError, errorMessage, SourceQuota, type Clock, type SourceLimits } from "../../kernel/index.ts";
 import { withBrackets } from "../../sip-syntax/index.ts";
 import type { OwnAddress, SipAddress, SipAdvertise, SipNetwork, SipStream } from "../types.ts";
 import type { Flow, TransportEvents } from "./flow.ts";
@@ -9,7 +9,7 @@ import { runTcpConnection, type TcpConnection } from "./tcp.ts";
 import { openUdpListener, type UdpListener } from "./udp.ts";
 
 /** Most accepted connections. A phone or trunk has a few; further ones are closed at once. */
-const connectionLimits: KeepingLimits = { perSource: 256, inAll: 2_048 };
+const connectionLimits: SourceLimits = { perSource: 256, inAll: 2_048 };
 
 /** All sockets of one agent. */
 export interface TransportLayer {
@@ -157,7 +157,7 @@ function createConnections(options: TransportOptions, own: OwnAddresses) {
   const open = new Map<string, TcpConnection>();
   const all = new Set<TcpConnection>();
 
-  const accepted = new KeptBySource<TcpConnection>(connectionLimits);
+  const accepted = new SourceQuota<TcpConnection>(connectionLimits);
 
   /** @param accepting the listener that an accepted connection came to */
   const add = (stream: SipStream, idleMs: number, accepting?: SipAddress): TcpConnection => {

@@ -1,4 +1,4 @@
-import type { CallLimits, CompatibilitySwitches, JsonObject, Target } from "../../../src/call/index.ts";
+import type { CallLimits, CompatibilitySwitches, JsonObject, TargetApplication } from "../../../src/call/index.ts";
 import type { LegId } from "../../../src/kernel/index.ts";
 import type { Book, BookedLeg } from "../book.ts";
 import type { View } from "../watch.ts";
@@ -42,7 +42,7 @@ export interface Running {
 export interface CallModel {
   readonly book: Book;
   readonly direction: "Inbound" | "Outbound";
-  readonly targets: readonly Target[];
+  readonly targets: readonly TargetApplication[];
   readonly isCreatedWithArguments: boolean;
   readonly limits: CallLimits;
   readonly switches: CompatibilitySwitches;

@@ -1,7 +1,7 @@
-import type { ActionDefinition, ActionEffect, ActionInput, ActionStep } from "../../../src/call/index.ts";
+import type { ActionDefinition, ActionEffect, ActionInput, ActionProgress } from "../../../src/call/index.ts";
 import { changeActions, changeEffects, changeGiven, dropEffects, type Mutation } from "./mutation.ts";
 
-type Outcome = ActionStep<unknown>;
+type Outcome = ActionProgress<unknown>;
 
 /** Another outcome of each step of an action that `isMeant` fits. */
 function changeSteps(

@@ -8,7 +8,7 @@ import {
   type NewCall,
   type AnswerSource,
   type PatternMatcher,
-  type Target,
+  type TargetApplication,
 } from "../../../src/call/index.ts";
 import type { LegId, TransactionId } from "../../../src/kernel/index.ts";
 import type { Choices } from "../choices.ts";
@@ -25,7 +25,11 @@ export interface Scene {
 
 /** When simulated calls begin, epoch milliseconds. */
 const startAt = 1_700_000_000_000;
-const targets = [1, 2, 3].map((n): Target => ({ applicationId: `app-${n}`, functionArn: `fn-${n}`, region: `r-${n}` }));
+const targets = [1, 2, 3].map((n): TargetApplication => ({
+  applicationId: `app-${n}`,
+  functionArn: `fn-${n}`,
+  region: `r-${n}`,
+}));
 const headers = { "X-Account-Id": "42" };
 
 /** A number of the inventory that is not one of the call's own. */
@@ -35,7 +39,7 @@ export const ownedNumber = "+12065550188";
 export function aScene(choices: Choices): Scene {
   const { below, one, rarely } = choices;
   const isInbound = below(3) < 2;
-  const applications = targets.slice(0, 1 + one([0, 0, 0, 1, 2])) as [Target, ...Target[]];
+  const applications = targets.slice(0, 1 + one([0, 0, 0, 1, 2])) as [TargetApplication, ...TargetApplication[]];
   return {
     call: {
       transactionId: "0b9d1f3a-5c9b-4b6e-9a57-0a4a4c1f7c11" as TransactionId,
