@@ -2,14 +2,14 @@ import type { Server, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { SourceQuota, type SourceLimits } from "../kernel/index.ts";
 
-/** Connections to the API. A client has at most some dozens; functions that make a client for each event leave more behind. */
+/** Most connections to the API. A client has a few dozens; functions that make a client for each event leave more open. */
 const usualLimits: SourceLimits = { perSource: 512, inAll: 2_048 };
 
-/** Keeps the connections of `server` within `limits`. One too many closes the connection of its source that has been without a request for
- * longest; when all have one, it is given to `refuse` itself. */
+/** Keeps the connections of `server` within `limits`. When there are too many, the connection of that source which has been idle longest is
+ * closed; if none is idle, the new one goes to `refuse`. */
 export function boundConnections(server: Server, refuse: (socket: Socket) => void, limits = usualLimits): void {
   const all = new SourceQuota<Socket>(limits);
-  /** Those without a request, in the order in which they became so. Whatever is here is more than need be. */
+  /** Idle connections, the longest idle first. These may be closed. */
   const idle = new SourceQuota<Socket>({ perSource: 0, inAll: Infinity });
   server.on("connection", (socket: Socket) => {
     const host = socket.remoteAddress ?? "";

@@ -21,14 +21,14 @@ const longestLabel = 4_096;
 /** Seconds after which a server that starts is worth another try. */
 const startRetryAfterS = 1;
 
-/** A request over the limit is answered after this time, and worth another try after that. */
+/** A request over the limit is answered after this delay, and may be tried again after the second. */
 const throttledMs = 250;
 const throttledRetryAfterS = 1;
 
 type Router = Instance<HTTPVersion.V1>;
 type Query = Readonly<Record<string, string | readonly string[] | undefined>>;
 
-/** What an operation gave. */
+/** The result of an operation. */
 interface Answer {
   readonly operation: OperationModel;
   readonly output: object | undefined;
@@ -49,7 +49,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
   let isClosing = false;
   const serve = async (exchange: Exchange) => {
     try {
-      // Connections that are kept open may still bring requests while the server closes.
+      // Open connections may still send requests while the server closes.
       if (isClosing) throw refuse("API_CLOSING", "The server is shutting down.");
       const why = options.whyClosed?.();
       if (why !== undefined) throw refuse("API_CLOSING", why, startRetryAfterS);
@@ -57,7 +57,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
       const match = matchRoute(exchange, router);
       const tooMany = checkRate(pickOperation(match.route, match.query)?.name ?? "");
       if (tooMany !== undefined) {
-        // A client that asks again and again waits here, and not with the processor.
+        // The delay slows down a client that retries in a loop, at no cost of processor time.
         await new Promise<void>((resolve) => options.clock.startTimer(throttledMs, resolve));
         throw refuse("API_THROTTLED", tooMany, throttledRetryAfterS);
       }
@@ -82,7 +82,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
   };
 }
 
-/** Where an API with these settings is reached. */
+/** The URL of an API with these settings. */
 function apiUrl({ address, port, basePath }: Pick<ApiOptions, "address" | "port" | "basePath">): string {
   return `http://${withBrackets(address)}:${port}${basePath}`;
 }
@@ -94,7 +94,7 @@ function withStatus(model: OperationModel, successStatus: number | undefined): O
     : model;
 }
 
-/** What the path and the query of a request fit. */
+/** The operation that path and query of a request match. */
 interface Match {
   readonly route: Route;
   readonly labels: Readonly<Record<string, string>>;
@@ -137,7 +137,7 @@ function matchRoute({ request, response }: Exchange, router: Router): Match {
   return found.handler(request, response, found.params, found.store, found.searchParams) as Match;
 }
 
-/** Has an operation done. Operations that this server does not answer say so. */
+/** Runs an operation. Those that this server does not support reject with what to do instead. */
 async function callOperation(
   { id, request }: Exchange,
   { route, labels, query }: Match,

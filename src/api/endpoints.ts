@@ -11,7 +11,7 @@ export interface Endpoint {
   readonly handle: Operation["handle"];
 }
 
-/** Joins what the service has with what this server answers: checks are compiled once, here. */
+/** Combines the operations of the service with those that this server supports. Checks are compiled once, here. */
 export function createEndpoints(
   models: readonly OperationModel[],
   operations: readonly Operation[],

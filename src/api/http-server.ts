@@ -9,14 +9,14 @@ import { refuse } from "./refuse.ts";
 /** Largest request body, bytes. */
 const largestBody = 1_048_576;
 
-/** A connection may rest for this long between requests: longer than clients keep theirs, so that none sends into a closing one. */
+/** How long a connection may be idle between requests: longer than in clients, so that none sends on a connection that closes. */
 const keepAliveMs = 72_000;
 /** How long the head of a request may take from its first byte, or from the connection when nothing came before, and how long the whole. */
 const headMs = 10_000;
 const wholeRequestMs = 60_000;
 /** How often connections are looked at for that. */
 const checkMs = 5_000;
-/** A connection over which nothing moves for so long is closed: that of a client that does not read its answers, too. */
+/** A connection without any traffic for this long is closed, also that of a client that does not read its answers. */
 const stillMs = 120_000;
 
 const httpTimes = {
@@ -32,7 +32,7 @@ export interface HttpHandler {
   serve(exchange: Exchange): Promise<void>;
   /** Bytes that are not an HTTP request, or not all of one in time. */
   refuseSocket(error: Error, socket: Duplex): void;
-  /** A connection more than are kept. */
+  /** A connection beyond the limit. */
   refuseConnection(socket: Duplex): void;
 }
 

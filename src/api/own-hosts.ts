@@ -10,16 +10,16 @@ const loopback = new BlockList();
 loopback.addSubnet("127.0.0.0", 8, "ipv4");
 loopback.addAddress("::1", "ipv6");
 
-/** What decides whether a request means this server. */
+/** The parts of a request by which it is decided whether it is for this server. */
 type HostRequest = Pick<IncomingMessage, "headers"> & {
   readonly socket: Pick<IncomingMessage["socket"], "localAddress">;
 };
 
-/** Makes the check that a request means this server and comes from no web page of another origin; the check throws `API_FORBIDDEN`. Without
- * it, any page that the user of this machine visits could place calls through a server on loopback: browsers tell the page's origin in each
- * request that can change something, and a page whose name was made to lead here (DNS rebinding) names itself in Host. Neither is believed
- * for itself: Host must be a loopback name or address, the address that the request came to, the name of this machine, or one of `names`.
- * Contract: api-host-check */
+/** Makes the check that a request is for this server and does not come from a web page of another origin; the check throws `API_FORBIDDEN`.
+ * Without it, any page that the user of this machine visits could place calls through a server on loopback: browsers tell the page's origin in
+ * each request that can change something, and a page whose name resolves to this server (DNS rebinding) names itself in Host. Neither is
+ * believed for itself: Host must be a loopback name or address, the address that the request came to, the name of this machine, or one of
+ * `names`. Contract: api-host-check */
 export function createHostCheck(names: readonly string[]): (request: HostRequest) => void {
   const own = new Set([hostname(), ...names].map((name) => canonical(name.toLowerCase())));
   const isOwn = (host: string, localAddress: string | undefined) => {

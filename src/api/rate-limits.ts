@@ -1,6 +1,6 @@
 import type { Clock } from "../kernel/index.ts";
 
-/** How many requests are served in a second. Each undefined: as many as there are. */
+/** How many requests are served in a second. undefined: no limit. */
 export interface RateLimits {
   /** All together. */
   readonly requestsPerSecond?: number | undefined;
@@ -10,7 +10,7 @@ export interface RateLimits {
   readonly updateCallsPerSecond?: number | undefined;
 }
 
-/** Tells of each request whether it is one too many: a sentence, with the setting; undefined, and counted, when it is served. */
+/** Counts a request and returns undefined, or returns a sentence that names the setting when it is over the limit. */
 export type RateCheck = (operation: string) => string | undefined;
 
 /** Makes the check of all requests of one API. Contract: api-request-rates */
@@ -34,7 +34,7 @@ interface Allowance {
   take(): void;
 }
 
-/** Grows evenly to what one second gives, so that a burst of that many is served at once. */
+/** A token bucket that holds the requests of one second, so that a burst of that size is served at once. */
 function createAllowance(
   setting: keyof RateLimits,
   perSecond: number | undefined,

@@ -11,7 +11,7 @@ export const mostRemembered = 10_000;
 /** Remembers for a short time which call a request made, so that a client that lost the answer and tries again does not
  * dial twice. Contract: api-call-retries */
 export interface RecentCalls {
-  /** Runs `create`, or gives the outcome of the same request when it made a call or is under way.
+  /** Runs `create`, or returns the outcome of the same request when that made a call or is in progress.
    * @param invocationId the client's id of the request; undefined runs `create` always
    * @param input tells requests apart that carry the same id by mistake */
   once(

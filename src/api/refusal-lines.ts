@@ -1,7 +1,7 @@
 import type { Clock, Logger } from "../kernel/index.ts";
 
 const minuteMs = 60_000;
-/** So many lines a minute tell whoever looks for a fault enough. */
+/** Most lines a minute: enough for somebody who looks for a fault. */
 const mostLines = 100;
 
 /** What was refused, line by line. */
@@ -9,7 +9,7 @@ export interface RefusalLines {
   note(facts: object, message: string): void;
 }
 
-/** Logs refusals, at most a hundred a minute; what came beyond is one line more at the end of the minute, with the latest. At level debug
+/** Logs refusals, at most a hundred a minute; the others are counted in one more line at the end of the minute, with the latest. At level debug
  * each has its line. */
 export function createRefusalLines(log: Logger, clock: Clock): RefusalLines {
   const minute = { lines: 0, leftOut: 0, latest: {} as object };

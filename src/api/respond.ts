@@ -10,15 +10,15 @@ import { toWireError } from "./wire/wire-error.ts";
 /** Writes answers in the wire format of the service, each with a request id, and logs them. */
 export interface Responder {
   answer(exchange: Exchange, operation: OperationModel, output: object | undefined): void;
-  /** Any error, ours or one that nobody foresaw. */
+  /** Any error, ours or an unexpected one. */
   refuse(exchange: Exchange, error: unknown): void;
   /** Bytes that are not an HTTP request, or not all of one in time. */
   refuseSocket(error: Error, socket: Duplex): void;
-  /** A connection more than are kept. */
+  /** A connection beyond the limit. */
   refuseConnection(socket: Duplex): void;
 }
 
-/** Of a text of a client, so many characters are logged and given back. */
+/** Most characters of a client's text that are logged and returned. */
 const longestText = 2_000;
 
 /** Makes a responder. Contract: api-error-form, api-request-id */

@@ -20,7 +20,7 @@ export interface ApiOptions {
   readonly accountId: string;
   /** The number inventory, E.164 with +. */
   readonly numbers: readonly string[];
-  /** How many requests are served in a second; default as many as there are. */
+  /** How many requests are served in a second; default: no limit. */
   readonly rates?: RateLimits;
   /** HTTP status of a CreateSipMediaApplicationCall that went well; default that of the client's model, 201. */
   readonly createCallStatus?: number;

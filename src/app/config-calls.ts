@@ -7,7 +7,7 @@ import type { ConfiguredApplication, ConfiguredFunction, ConfiguredRule } from "
 import { functionDefaults } from "./settings/calls.ts";
 import type { RawConfig, RawFunction, RawRule } from "./settings/configuration.ts";
 
-/** So many numbers of the inventory are shown to whom has another. */
+/** Most numbers of the inventory that an error lists. */
 const mostShown = 10;
 
 /** Reports a problem at a path of the configuration. */

@@ -6,7 +6,7 @@ import type { ConfigSchema } from "./config-schema.ts";
 import type { SettingNode } from "./settings/setting-node.ts";
 import type { RawConfig } from "./settings/configuration.ts";
 
-/** More than anybody reads; finding the place of each costs time. */
+/** Most problems that are reported, since finding the position of each takes time. */
 const mostProblems = 1_000;
 
 /** Checks a configuration against the schema.
@@ -26,7 +26,7 @@ export function checkConfig(
   };
 }
 
-/** Some errors only say in other words what another one says. */
+/** Some errors of Ajv only repeat another one; these are left out. */
 function isReported(error: ErrorObject): boolean {
   const isSaidByWords = error.keyword === "type" && (error.parentSchema as SettingNode | undefined)?.enum !== undefined;
   return error.propertyName === undefined && !error.schemaPath.includes("/oneOf/") && !isSaidByWords;

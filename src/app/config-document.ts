@@ -1,10 +1,10 @@
 import { isMap, isNode, isScalar, LineCounter, parseDocument, type Document } from "yaml";
 import { errorMessage } from "../kernel/index.ts";
 
-/** A place inside a configuration: keys and list indexes from the top. */
+/** A path in a configuration: keys and list indexes from the top. */
 export type ConfigPath = readonly (string | number)[];
 
-/** Something that is wrong. `order` sorts problems by place. */
+/** A problem of the configuration. `order` sorts problems by position. */
 export interface Problem {
   /** File with line and column, or a variable. */
   readonly location: string;
@@ -15,10 +15,10 @@ export interface Problem {
   readonly order: number;
 }
 
-/** A configuration with the place of everything in it. */
+/** A configuration with the positions of its values in the file. */
 export interface ConfigDocument {
   readonly values: unknown;
-  /** The problem at a value, or at the key of an entry. The nearest place above is taken when there is none. */
+  /** The problem at a value, or at the key of an entry. If it has no position, that of the nearest value above it. */
   problemAt(path: ConfigPath, message: string, part?: "key" | "value"): Problem;
   /** The text of a value as it is written, when it has one. */
   sourceOf(path: ConfigPath): string | undefined;
@@ -33,7 +33,7 @@ export function printPath(path: ConfigPath): string {
 }
 
 /** Reads YAML 1.2 text. Returns the problems instead when it is not well-formed.
- * @param name what places begin with, usually the file name */
+ * @param name what positions begin with, usually the file name */
 export function parseConfigText(
   text: string,
   name: string,
@@ -64,14 +64,14 @@ export function parseConfigText(
   }
 }
 
-/** The parser follows what is in each other as deep as the stack goes, an alias within what it names for ever. */
+/** The parser overflows the stack for values nested too deeply, and for an alias inside the value that it names. */
 function readable(message: string): string {
   return message.startsWith("Maximum call stack")
     ? "it is nested too deeply, or an alias (*name) stands within what it names (&name)"
     : message;
 }
 
-/** A configuration that is not in a file: its places are `name`. */
+/** A configuration that is not in a file: all its positions are `name`. */
 export function documentOf(values: unknown, name: string): ConfigDocument {
   return {
     values,

@@ -26,8 +26,8 @@ export interface ResolveOptions {
   readonly reportPlain: (problem: Problem) => void;
 }
 
-/** Parses what the schema cannot check and checks what belongs together. Problems are told; the result counts only when
- * there were none. */
+/** Parses what the schema cannot check, and checks values against each other. Problems are reported; the result is valid only when there were
+ * none. */
 export function resolveConfig(raw: RawConfig, options: ResolveOptions): Config {
   const { folder, report } = options;
   const dataFolder = resolve(folder, raw.dataFolder);

@@ -24,7 +24,7 @@ export function readConfigSchema(): ConfigSchema {
 }
 
 function compileSchema(): ConfigSchema {
-  // A file is checked a few times at most: shorter code would take longer to make than it saves.
+  // A file is checked a few times at most, so optimizing the generated code would take longer than it saves.
   const code = { optimize: false };
   const ajv = new Ajv({ allErrors: true, useDefaults: true, verbose: true, allowUnionTypes: true, code });
   ajv.addVocabulary(["x-rule", "x-environment", "x-port-environment"]);

@@ -17,9 +17,9 @@ export interface Config {
   readonly accountId: string;
   readonly sip: {
     readonly listeners: readonly SipAddress[];
-    /** Address that peers are told; undefined for the local one. */
+    /** Address that peers get for this server; undefined: the local one. */
     readonly advertisedAddress: string | undefined;
-    /** Peers in these are told the local address all the same. */
+    /** Peers in these networks get the local address. */
     readonly localNetworks: readonly Network[];
     /** Requests in a call go where its messages come from; undefined: where the far end seems to be behind a NAT. */
     readonly symmetric: boolean | undefined;
@@ -76,7 +76,7 @@ export interface Config {
     readonly maxCalls: number;
   };
   readonly compatibility: CompatibilitySwitches;
-  /** What happens in calls is kept here; undefined: nowhere. */
+  /** Folder for the histories of calls; undefined: none are kept. */
   readonly histories:
     | {
         readonly folder: string;

@@ -107,7 +107,7 @@ function readText(path: string): string | undefined {
   throw new AppError("APP_BAD_CONFIG", `The configuration file ${path} ${encoding}; save it as UTF-8.`);
 }
 
-/** What the text of a file is in, when it is not UTF-8. Some editors of Windows write UTF-16. */
+/** The encoding of a file that is not UTF-8. Some editors of Windows write UTF-16. */
 function whyNotUtf8(bytes: Buffer): string | undefined {
   const [first, second] = bytes;
   const hasMark = (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
@@ -115,7 +115,7 @@ function whyNotUtf8(bytes: Buffer): string | undefined {
   return isUtf8(bytes) ? undefined : "is not in UTF-8";
 }
 
-/** So many problems have a line. */
+/** Most problems that are listed. */
 const mostLines = 50;
 
 function badConfig(problems: readonly Problem[]): AppError {

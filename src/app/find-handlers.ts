@@ -3,14 +3,14 @@ import { extname, join } from "node:path";
 import { handlerFileEndings } from "../invoke/index.ts";
 import { AppError, whyUnreadable } from "../kernel/index.ts";
 
-/** Larger files are no functions that somebody wrote. */
+/** Larger files are not hand-written functions and are skipped. */
 const longestSource = 1_000_000;
 const named = /\b(?:handler|lambdaHandler|lambda_handler)\b/;
 const pythonHandler = /^(?:async )?(?:def )?(?:handler|lambdaHandler|lambda_handler)\b *[(=]/;
 const other = /\.d\.[cm]?ts$|\.(?:test|spec|config)\.\w+$/;
 
-/** The files right in `folder` that hold a function: they export a handler by one of the names that are taken without being named.
- * Sorted. Throws `APP_BAD_CONFIG` for what cannot be read. */
+/** The files right in `folder` that hold a function: they export a handler under one of the default names. Sorted. Throws `APP_BAD_CONFIG` for
+ * what cannot be read. */
 export function findHandlers(folder: string): readonly string[] {
   return reading(folder, () => readdirSync(folder))
     .filter((name) => handlerFileEndings.includes(extname(name)) && !other.test(name))

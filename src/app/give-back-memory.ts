@@ -11,19 +11,19 @@ export interface ProcessMemory {
 }
 
 const lookEveryMs = 2_000;
-/** Looks in a row that must find the server at rest. */
+/** Checks in a row that must find the server idle. */
 const restingLooks = 2;
-/** The first collection frees objects, those after it the pages that they lay on, some at a time. */
+/** The first collection frees objects; later ones free their memory pages, some at a time. */
 const fewestCollections = 3;
 const mostCollections = 20;
-/** A collection that gave back less was the last one. */
+/** When a collection gave back less, no further one follows. */
 const worthGoingOnBytes = 4 * 1_048_576;
-/** Growth since the last collection that is worth one. */
+/** Growth since the last collection that makes another one worthwhile. */
 const worthBytes = 16 * 1_048_576;
 
-/** Gives memory back after a burst. V8 collects while much is allocated, so that what is left of a flood or of many calls would stay
- * taken for as long as nothing happens. Once the server rests, and its heap has grown, it is collected.
- * @returns how to stop */
+/** Gives memory back after a burst. V8 collects garbage while memory is allocated, so that an idle server would keep the memory of an earlier
+ * flood. Once the server is idle and its heap has grown, this collects.
+ * @returns a function that stops it */
 export function giveBackMemory(clock: Clock, isResting: () => boolean, memory: ProcessMemory): () => void {
   const state: { rested: number; collections: number; heapBytes: number; timer: Timer | undefined } = {
     ...{ rested: 0, collections: mostCollections, timer: undefined },

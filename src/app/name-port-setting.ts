@@ -1,13 +1,12 @@
 import { AppError, errorCode, errorMessage } from "../kernel/index.ts";
 
-/** What changes the port of a listener, by the error of a listener that could not be opened. */
+/** The setting that changes the port of a listener, by the error code when it could not be opened. */
 const settings: Readonly<Record<string, string>> = {
   SIP_BIND_FAILED: "sip.listen in offhook.yaml, or OFFHOOK_SIP_PORT in the environment",
   API_LISTEN_FAILED: "api.listen in offhook.yaml, or OFFHOOK_API_PORT in the environment",
 };
 
-/** The same failure of a start, with the setting that cures it when it is a port that another program has, or an address that this
- * machine does not have. */
+/** The same error, with the setting to change when another program has the port or this machine does not have the address. */
 export function namePortSetting(error: unknown): unknown {
   const code = errorCode(error);
   const setting = settings[code ?? ""];

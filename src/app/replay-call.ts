@@ -21,7 +21,7 @@ export interface ReplayCallOptions {
   readonly functionFile: string;
   readonly handler: string;
   readonly environment: Readonly<Record<string, string>>;
-  /** The history was read; told before the rest. */
+  /** Called first, when the history was read. */
   readonly onHistory?: (history: History) => void;
   readonly onInvocation?: (report: InvocationReport) => void;
   readonly onEngine?: (report: EngineReport) => void;

@@ -68,7 +68,7 @@ export interface ServerOptions {
   readonly rooms?: Partial<RoomMakers>;
 }
 
-/** What is open now; all zero when idle, but for the listeners, the workers and the warm function processes. And what was refused. */
+/** Counts of what is open, zero when idle except for listeners, workers and warm function processes; and counts of refusals. */
 export interface ServerLedger {
   readonly calls: number;
   readonly timers: number;

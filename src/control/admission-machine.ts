@@ -1,9 +1,9 @@
-/** What was measured over the last tenth of a second or so, and what was asked for. */
+/** The load of about the last tenth of a second. */
 export interface Load {
-  /** How long a call that comes now waits for this server's own work: delay of the main thread's loop, and functions' events that
-   * wait for a process. Milliseconds. */
+  /** How long a call that comes now has to wait for this server: the delay of the main thread's event loop, and the queue of events for
+   * functions. Milliseconds. */
   readonly waitMs: number;
-  /** Calls that were let in and whose function has not answered yet. */
+  /** Admitted calls whose function has not answered yet. */
   readonly settingUp: number;
   /** Calls whose function answered for the first time, per second. */
   readonly settledPerSecond: number;
@@ -19,14 +19,14 @@ export type AdmissionState =
   | { readonly type: "open"; readonly strained: number; readonly settledPerSecond: number }
   | {
       readonly type: "limited";
-      /** What the server gets done, calls per second: the best of the last seconds. */
+      /** Calls per second that the server can set up: the best of the last seconds. */
       readonly capacity: number;
-      /** Calls let in per second. */
+      /** Calls admitted per second. */
       readonly rate: number;
-      /** Calls that may be let in at this moment; below 1: none. */
+      /** Calls that may be admitted now; below 1: none. */
       readonly tokens: number;
       readonly refused: number;
-      /** Measures in a row without strain in which nobody had to be refused. */
+      /** Measurements in a row without overload in which no call was refused. */
       readonly calm: number;
     };
 
@@ -39,36 +39,36 @@ export type AdmissionEffect =
   | { readonly do: "say-limited"; readonly rate: number; readonly load: Load }
   | { readonly do: "say-open" };
 
-/** A wait, and a lateness of ticks, that are as long as they may be: at these the server takes what it gets done. */
+/** The highest acceptable wait and lateness of ticks: at these the server admits as many calls as it completes. */
 const rightWaitMs = 80;
 const rightLateMs = 4;
-/** Fewer calls being set up than this are no overload, however slow the machine is. */
+/** With fewer calls being set up than this there is no overload, however slow the machine is. */
 const fewSettingUp = 32;
-/** Below these shares of a processor it is not this server's own work that makes it late, and refusing would help nobody. */
+/** Below these shares of a processor something else delays the server, so that refusing calls would not help. */
 const idleMain = 0.2;
 const idleMedia = 0.5;
-/** New calls that are fewer per second than this make nobody's audio late. */
+/** Fewer new calls per second than this do not delay audio. */
 const fewPerSecond = 30;
-/** Never less than this, so that one who is refused gets through at a later try. */
+/** The lowest rate, so that a refused caller gets through at a later try. */
 const leastRate = 20;
-/** What limits begin at when two measures in a row show it, and at once. A rush that is over before callers wait so long is taken whole. */
+/** The strain at which limits begin when two measurements in a row show it, and at which they begin at once. A shorter rush is admitted
+ * completely. */
 const hurting = { waitMs: 240, lateMs: 6 };
 const hurtingBadly = { waitMs: 400, lateMs: 16 };
-/** Measures without strain after which there are no limits any more. */
+/** Measurements without overload after which limits end. */
 const calmMeasures = 40;
-/** What is thought to be possible grows by this factor in a second while calls are refused without strain, and shrinks by it at twice the
- * right strain and beyond. */
+/** The estimate of what is possible grows by this factor per second while calls are refused without strain, and shrinks by it at twice the right
+ * strain and more. */
 const learnPerSecond = 2;
 
-/** What was possible once is thought to be possible for about a minute: how many calls a rush brings before it is seen says little. */
+/** The estimate decays over about a minute, because the first calls of a rush say little of what is possible. */
 const keptPerMeasure = 0.999;
 
 /** Without limits. */
 export const startAdmission: AdmissionState = { type: "open", strained: 0, settledPerSecond: 0 };
 
-/** Decides how many calls are let in, from what hurts: how long callers wait, and how late audio is. It follows what the server gets done
- * and takes a little more while there is no strain, a little less while there is, in proportion to the strain, so that the wait settles near
- * `rightWaitMs` and the rate near the best. */
+/** Decides how many calls are admitted, by how long callers wait and how late audio is. The rate follows what the server completes: a little more
+ * without strain and a little less with it, in proportion, so that the wait settles near `rightWaitMs` and the rate near the best. */
 export function stepAdmission(
   state: AdmissionState,
   input: AdmissionInput,
@@ -83,23 +83,23 @@ export function stepAdmission(
   }
 }
 
-/** Whether a call would be let in. */
+/** Whether a call would be admitted. */
 export function wouldAdmit(state: AdmissionState): boolean {
   return state.type === "open" || state.tokens >= 1;
 }
 
-/** Whether calls are being refused, for one who only wants to know. */
+/** Whether calls are being refused; asking changes nothing. */
 export function isOverloaded(state: AdmissionState): boolean {
   return state.type === "limited" && state.calm === 0;
 }
 
-/** 1: as much as may be; 0: none. */
+/** 1: the highest acceptable strain; 0: none. */
 export function strainOf(load: Load): number {
   const { waitMs, lateMs } = ownPart(load);
   return Math.max(waitMs / rightWaitMs, lateMs / rightLateMs);
 }
 
-/** Wait and lateness, as far as it is this server's own work that makes them. */
+/** Wait and lateness as far as they come from this server's own work. */
 function ownPart({ waitMs, settingUp, settledPerSecond, mainShare, lateMs, mediaShare }: Load): Pain {
   const isWaitOurs = settingUp >= fewSettingUp && mainShare >= idleMain;
   const isLateOurs = mediaShare >= idleMedia || (mainShare >= idleMain && settledPerSecond >= fewPerSecond);
@@ -146,7 +146,7 @@ function measureLimited(
   if (calm >= calmMeasures) {
     return [{ type: "open", strained: 0, settledPerSecond: state.capacity }, [{ do: "say-open" }]];
   }
-  // Without refusals nothing is learnt: fewer calls come than would be taken.
+  // Without refusals there is nothing to learn: fewer calls come than would be admitted.
   const room = strain > 1 || state.refused > 0 ? Math.max(-1, 1 - strain) : 0;
   const learnt = state.capacity * learnPerSecond ** (room * seconds);
   const capacity = Math.max(leastRate, strain < 2 ? load.settledPerSecond : 0, learnt);

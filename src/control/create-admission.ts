@@ -37,11 +37,11 @@ const rateMeasures = 20;
 const shareMeasures = 4;
 /** Seconds after which one who was refused may try again. */
 const retryAfterS = 5;
-/** Descriptors that were missing are missed for this long. */
+/** How long calls are refused after the system ran out of descriptors. */
 const noDescriptorsMs = 1_000;
 
 const countEveryMs = 200;
-/** More than a server without calls has open. */
+/** Descriptors that a server without calls may have open, at most. */
 const manyOpen = 500;
 
 /** What is counted at each measure. */
@@ -67,7 +67,7 @@ class AdmissionControl implements Admission {
   #settled = 0;
   #samples: Sample[] = [];
   #timer: Timer | undefined;
-  /** Open descriptors at the latest count, and calls let in since. */
+  /** Open descriptors at the latest count, and calls admitted since. */
   #counted = { atMs: Number.NEGATIVE_INFINITY, open: 0, admitted: 0 };
   #noDescriptorsAtMs = Number.NEGATIVE_INFINITY;
 
@@ -120,7 +120,7 @@ class AdmissionControl implements Admission {
     };
   }
 
-  /** They are counted now and then, since that takes longer the more there are, and not at all while they are far from running out. */
+  /** Counts them only from time to time, since counting takes longer the more there are, and not at all while enough are free. */
   #hasDescriptors(): boolean {
     const { clock, descriptors } = this.#options;
     const { limit } = descriptors;
@@ -184,11 +184,11 @@ class AdmissionControl implements Admission {
     if (first === undefined || last === undefined || before === undefined || recent === undefined) return;
     const perSecondOf = (from: Sample, what: "invocations" | "settled") =>
       ((last[what] - from[what]) * 1_000) / (last.atMs - from.atMs);
-    // At the begin of a rush little was done over the whole second, for little was to be done.
+    // At the beginning of a rush the rate over the whole second is low only because there was little to do.
     const perSecond = Math.max(perSecondOf(first, "invocations"), perSecondOf(recent, "invocations"));
     const queueMs = perSecond === 0 ? 0 : (waiting / perSecond) * 1_000;
-    // Who comes last in a queue that grows waits longer than the first has, but not many times: of a server that was idle until now the
-    // rate tells nothing.
+    // The last in a growing queue waits longer than the first has, but not many times longer. After an idle time the measured rate says
+    // nothing.
     const waitMs = Math.min(queueMs, measureEveryMs + 2 * longestWaitMs);
     const media = mediaLoad();
     this.#feed({

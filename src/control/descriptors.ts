@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 
-/** Open files and sockets of this process, against what the system allows it. */
+/** Open files and sockets of this process, and how many the system allows. */
 export interface Descriptors {
   /** undefined: the system does not tell, or allows any number. */
   readonly limit: number | undefined;
@@ -28,7 +28,7 @@ function readLimit(): number | undefined {
   }
 }
 
-/** What to say at the start when the system allows fewer descriptors than so many calls need; undefined when it allows enough. */
+/** The warning at start when the system allows fewer descriptors than this many calls need; undefined when it allows enough. */
 export function whyTooFewDescriptors({ limit, open }: Descriptors, maxCalls: number): string | undefined {
   if (limit === undefined) return undefined;
   const base = open() + keptFree;

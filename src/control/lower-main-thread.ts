@@ -1,13 +1,13 @@
 import { getPriority, setPriority } from "node:os";
 import { startPriority } from "../kernel/index.ts";
 
-/** So much less than the media workers' priority is that of the main thread, in steps of nice(1). */
+/** How much lower the priority of the main thread is than that of the media workers, in steps of nice(1). */
 const stepsBelow = 5;
 const lowest = 19;
 
-/** Lets media workers that run already go before the main thread: signalling may wait a few milliseconds, audio may not. Threads
- * that the main thread starts later inherit the lower priority. Linux only, where priorities are those of threads; elsewhere, and where it
- * is not allowed, it does nothing. */
+/** Gives the main thread a lower priority than the running media workers: signalling may wait a few milliseconds, audio may not. Threads that the
+ * main thread starts later inherit the lower priority. Only on Linux, where each thread has its own priority; elsewhere, or without permission,
+ * it does nothing. */
 export function lowerMainThread(): void {
   if (process.platform !== "linux") return;
   try {

@@ -7,7 +7,7 @@ export interface Closed {
   readonly retryAfterS: number;
 }
 
-/** A call that was let in. Each method counts once. */
+/** An admitted call. Only the first use of each method counts. */
 export interface Permit {
   /** The function has answered for the first time, or never will: the call is set up as far as this server's work goes. */
   settled(): void;
@@ -17,8 +17,8 @@ export interface Permit {
 
 /** Decides whether one more call is taken: INVITEs, calls of the API and OPTIONS ask it. */
 export interface Admission {
-  /** Why a call would not be taken at this moment; undefined when it would. Costs next to nothing.
-   * @param asker "call": somebody wants one; "ping": somebody only wants to know */
+  /** Why a call would not be taken now; undefined when it would. Cheap.
+   * @param asker "call": for a new call; "ping": for OPTIONS, which takes none */
   whyClosed(asker: "call" | "ping"): Closed | undefined;
   /** Takes a call, after `whyClosed` gave nothing. */
   admit(): Permit;
@@ -28,7 +28,7 @@ export interface Admission {
   drain(): void;
   /** Tells that the system had no file descriptor left. */
   noteNoDescriptors(): void;
-  /** Calls that are let in and not over. */
+  /** Admitted calls that have not ended. */
   calls(): number;
   close(): Promise<void>;
 }

@@ -11,7 +11,7 @@ import type { InvocationResult, Invoker, InvokerOptions } from "./types.ts";
  * @throws AppError INVOKE_DUPLICATE_FUNCTION, INVOKE_BAD_FUNCTION, INVOKE_NO_PYTHON */
 export async function createInvoker(options: InvokerOptions): Promise<Invoker> {
   checkFunctions(options);
-  // Before anything is opened that a missing runtime would leave behind.
+  // First, so that a missing runtime leaves nothing open.
   const runtimes = await Promise.all(
     options.functions.map(async (local) => ({ local, runtime: await findRuntime(local) })),
   );

@@ -6,7 +6,7 @@ export interface LocalFunction {
   readonly name: string;
   /** Absolute path of the handler's file (.js, .mjs, .cjs, .ts, .mts, .cts, .py). */
   readonly file: string;
-  /** Exported handler; default "handler". A Python file that has no `handler` is asked for `lambda_handler` then. */
+  /** Exported handler; default "handler". In a Python file without `handler`, `lambda_handler` is used. */
   readonly handler: string;
   readonly environment: Readonly<Record<string, string>>;
   /** What `context.getRemainingTimeInMillis()` counts down from; the invocation ends then. Default 20,000. */

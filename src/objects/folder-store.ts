@@ -35,7 +35,7 @@ export function createFolderStore(root: string, { createsBuckets = true }: Folde
       orAbsent(bucket, key, async () => {
         const path = objectPath(root, bucket, key);
         if (path === undefined) return undefined;
-        // At the same time, since each way to the file system and back costs a playback time.
+        // In parallel, since each round trip to the file system delays a playback.
         const [, found] = await Promise.all([find(bucket, key), stat(path, { bigint: true })]);
         return found.isFile() ? { version: versionOf(found), sizeBytes: Number(found.size) } : undefined;
       }),
@@ -43,7 +43,7 @@ export function createFolderStore(root: string, { createsBuckets = true }: Folde
       orAbsent(bucket, key, async () => {
         const path = await find(bucket, key);
         if (path === undefined) return undefined;
-        // Without waiting: a pipe among the files would block for ever.
+        // Non-blocking, since opening a pipe would block for ever.
         const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
         try {
           const found = await file.stat({ bigint: true });

@@ -4,7 +4,7 @@ import { isOwnName } from "./sidecar.ts";
 
 /** Longest key, bytes of UTF-8, as in S3. */
 const maxKeyBytes = 1024;
-/** Never in a name: the end of a C string; on Windows also what its paths give a meaning to. */
+/** Characters that no name may have: NUL, and on Windows those with a meaning in its paths. */
 const forbidden = process.platform === "win32" ? /[\0\\:*?"<>|]/ : /\0/;
 
 /** Path of an object below `root`: `<root>/<bucket>/<key>`. Names are taken as they are: no percent decoding, no change

@@ -14,7 +14,7 @@ const passing = new Set(["ENOSPC", "EDQUOT", "EMFILE", "ENFILE", "EIO", "EBUSY",
 export interface StoreFolder {
   readonly root: string;
   readonly createsBuckets: boolean;
-  /** Grows: those that were made here. */
+  /** Buckets that were made here; grows. */
   readonly madeBuckets: Set<string>;
 }
 
@@ -29,7 +29,7 @@ export async function putFile(
 ): Promise<void> {
   await reach(folder, bucket, key, async (path) => {
     await makeFolder(folder, bucket, key, path);
-    // First, so that whoever sees the object sees what belongs to it.
+    // First, so that a reader who sees the object sees its metadata.
     await writeSidecar(path, metadata);
     await moveInto(fromFile, path);
   });
@@ -52,7 +52,7 @@ export function deleteFile(folder: StoreFolder, bucket: string, key: string): Pr
   });
 }
 
-/** Does something at the place of an object; what the system says against it becomes an error of this room. */
+/** Runs `act` with the path of an object and turns errors of the system into errors of this room. */
 async function reach(
   { root }: StoreFolder,
   bucket: string,
@@ -78,7 +78,7 @@ async function reach(
   }
 }
 
-/** Makes the folders of an object, none of them by a link that leads out. */
+/** Makes the folders of an object, and refuses links that lead out of the root. */
 async function makeFolder(folder: StoreFolder, bucket: string, key: string, path: string): Promise<void> {
   const { root } = folder;
   await mkdir(root, { recursive: true });

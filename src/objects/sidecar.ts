@@ -5,7 +5,7 @@ export function sidecarPath(path: string): string {
   return join(dirname(path), `.${basename(path)}.metadata.json`);
 }
 
-/** Whether a file name is of those that the store keeps beside objects: metadata, and copies under way. Such a name is no key. */
+/** Whether a file name is reserved for files that the store keeps beside objects: metadata, and copies in progress. No key may have such a name. */
 export function isOwnName(name: string): boolean {
   return /^\.(?:.+\.metadata\.json|[0-9a-f-]{36}\.part)$/.test(name);
 }

@@ -8,9 +8,8 @@ export type TargetsInput = readonly {
   readonly AwsRegion?: string;
 }[];
 
-/** Checks targets against the applications that exist: each one there, in the Region that the target says, and no two in
- * one Region. An absent Region is the application's, an absent priority the place in the list. Contract: api-targets,
- * api-target-defaults */
+/** Checks targets against the applications that exist: each one there, in the Region that the target says, and no two in one Region. An absent
+ * Region is the application's, an absent priority the position in the list. Contract: api-targets, api-target-defaults */
 export async function readTargets(store: Store, input: TargetsInput): Promise<readonly SipRuleTarget[]> {
   const targets: SipRuleTarget[] = [];
   for (const [index, target] of input.entries()) {

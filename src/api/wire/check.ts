@@ -2,7 +2,7 @@ import { constraints, type Constraint } from "./constraints.ts";
 import { describeExpected, describeFound } from "./describe.ts";
 import type { Member, OperationModel, Shape } from "./model.ts";
 
-/** The three places that members of a request come from. */
+/** The three parts of a request that members come from. */
 export interface RawRequest {
   /** Decoded path labels by member name. */
   readonly labels: Readonly<Record<string, string>>;
@@ -16,7 +16,7 @@ export type CheckedRequest =
   | { readonly type: "valid"; readonly input: Readonly<Record<string, unknown>> }
   | { readonly type: "invalid"; readonly problems: readonly string[] };
 
-/** Reads one value into a new one; says what is wrong with it in `problems`, as sentences. */
+/** Converts one value; adds what is wrong with it to `problems`, as sentences. */
 type Read = (value: unknown, at: string, problems: string[]) => unknown;
 
 /** Problems told in one answer; the rest would only hide them. Contract: api-all-faults-told */
@@ -166,7 +166,7 @@ function compileStructure(name: string, members: readonly Member[], expected: st
   };
 }
 
-/** Characters as a person counts them (code points), where a limit makes it worth the work. */
+/** Counts code points, only when the result can matter for a limit. */
 function countCharacters(value: string, constraint: Constraint | undefined): number {
   return constraint?.length !== undefined && value.length > constraint.length[1] ? [...value].length : value.length;
 }
@@ -175,7 +175,7 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** A member that the sender wrote, never one that every object inherits. */
+/** An own member of the object, never an inherited one. */
 function own(value: Readonly<Record<string, unknown>>, name: string): unknown {
   return Object.hasOwn(value, name) ? value[name] : undefined;
 }

@@ -30,7 +30,7 @@ const answers: Readonly<Record<AnswerCode, WireError>> = {
   API_BODY_TOO_LARGE: { name: "RequestEntityTooLargeException", status: 413, code: "BadRequest" },
 };
 
-/** The answer for a failure that nobody foresaw. */
+/** The answer for an unexpected failure. */
 const failure: WireError = { name: "ServiceFailureException", status: 500, code: "ServiceFailure" };
 
 /** The answer for anything that was thrown while a request was handled. */

@@ -60,7 +60,7 @@ export const functions = {
 
 const { handler, environment, maxProcesses } = functions.additionalProperties.properties;
 
-/** What a function has that is written as a path alone. */
+/** The defaults of a function that is written as a path alone. */
 export const functionDefaults = {
   handler: handler.default,
   environment: environment.default,

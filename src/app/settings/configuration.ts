@@ -59,7 +59,7 @@ export type RawFunction = Exclude<RawConfig["functions"][string], string>;
 /** One rule as written. */
 export type RawRule = RawConfig["rules"][number];
 
-/** One way to a Voice Connector in its long form. */
+/** One route to a Voice Connector in its long form. */
 export type RawConnectorRoute = Exclude<Exclude<RawConfig["voiceConnectors"][string], string>[number], string>;
 
 /** The one declaration of the configuration: types, checks, defaults, variables and `assets/config.schema.json` come from it. */

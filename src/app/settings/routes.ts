@@ -78,5 +78,5 @@ export const voiceConnectors = {
   },
 } as const satisfies SettingNode;
 
-/** What a way to a Voice Connector has that is written as an address alone. */
+/** The defaults of a route to a Voice Connector that is written as an address alone. */
 export const routeDefaults = { weight: voiceConnectors.additionalProperties.items.properties.weight.default };

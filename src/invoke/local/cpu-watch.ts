@@ -9,11 +9,11 @@ export interface CpuWatch {
   end(): void;
 }
 
-/** What takes no longer is not looked at. */
+/** Shorter work is not measured. */
 export const lookAfterMs = 200;
 /** Processor time that an event may take after that. */
 export const allowedEventCpuMs = 100;
-/** Processor time that loading may take: compilers and large packages take a second or two, and a process cannot be raised again. */
+/** Processor time that loading may take: compilers and large packages take a second or two, and a process cannot get its priority back. */
 export const allowedLoadCpuMs = 3_000;
 
 /** Reports once, by `onExceeded`, that a process has kept a processor busy with one piece of work. One that waits for others, or for a processor on
@@ -25,7 +25,7 @@ export function createCpuWatch(clock: Clock, readCpuMs: () => number | undefined
   const look = (allowedMs: number, sinceMs: number, beforeMs: number | undefined) => {
     timer = clock.startTimer(lookAfterMs, () => {
       const nowMs = readCpuMs();
-      // Without a figure, time stands for it.
+      // Without a figure, elapsed time is used.
       const usedMs = nowMs === undefined ? clock.monotonicMs() - sinceMs : nowMs - (beforeMs ?? nowMs);
       if (usedMs >= allowedMs) {
         reported = true;

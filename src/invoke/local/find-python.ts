@@ -8,7 +8,8 @@ const usualFolders = ["/usr/local/bin", "/usr/bin", "/bin", "/opt/homebrew/bin"]
 const programs = process.platform === "win32" ? ["python3.exe", "python.exe"] : ["python3"];
 const howToInstall = "install Python 3.8 or later (Debian and Ubuntu: apt-get install python3)";
 const probeLimitMs = 10_000;
-/** Prints where the interpreter itself is, which a wrapper such as that of pyenv hides; fails when it is too old. */
+/** A Python program that prints the path of the interpreter itself, since wrappers such as that of pyenv hide it; it fails when the version is
+ * too old. */
 const probe = "import sys; assert sys.version_info >= (3, 8), 'it is older than 3.8'; print(sys.executable)";
 
 /** Finds the Python 3 that runs a function: the first of the search path, so an active virtual environment counts.

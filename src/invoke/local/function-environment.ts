@@ -3,7 +3,7 @@ import { basename, delimiter, dirname, extname } from "node:path";
 import type { LocalFunction } from "../types.ts";
 import type { FunctionRuntime } from "./function-runtime.ts";
 
-/** Megabytes told to functions as their memory size; nothing limits them to it. */
+/** The memory size in megabytes that functions see; it is not enforced. */
 export const reportedMemoryMb = 128;
 
 /** All environment variables of a function's process: those that Lambda sets, those of its language, then the function's
@@ -42,8 +42,7 @@ export function functionEnvironment(
   };
 }
 
-/** What a process needs to run at all. PATH is fixed, not inherited, so that a function finds the same programs
- * whoever started the server. */
+/** What any process needs. PATH is fixed and not inherited, so that a function finds the same programs whoever started the server. */
 function systemEnvironment(runtimeFolder: string): Record<string, string> {
   const nodeFolder = dirname(process.execPath);
   if (process.platform === "win32") {
@@ -60,7 +59,7 @@ function systemEnvironment(runtimeFolder: string): Record<string, string> {
   return { PATH: [...new Set(folders)].join(delimiter), HOME: homeFolder() };
 }
 
-/** From the system's user list, so that a HOME set for the server stays with the server. */
+/** From the system's list of users, since HOME may be set for the server only. */
 function homeFolder(): string {
   try {
     return userInfo().homedir;

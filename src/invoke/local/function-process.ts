@@ -30,7 +30,7 @@ export interface FunctionProcessOptions {
   readonly guard: ProcessGuard;
   readonly meter: OutputMeter;
   readonly onOutput: (output: FunctionOutput) => void;
-  /** Others of the function serve already: it loads its code where they and the server leave room. */
+  /** Other processes of the function serve already: this one loads its code at a lower priority. */
   readonly isFurther: boolean;
 }
 
@@ -53,7 +53,7 @@ export function startFunctionProcess(
   let exited = false;
   let initError: RuntimeError | undefined;
   let ready = false;
-  /** The call that it works for, or did last. */
+  /** The call whose event it handles or handled last. */
   let transactionId: string | undefined;
   const errorLines: string[] = [];
   /** What it had started when it was told to end. */
@@ -79,7 +79,7 @@ export function startFunctionProcess(
     api = await openRuntimeApi({
       ...passAnswers(local.name, delegate),
       onNext: () => {
-        // Once its code is loaded: that takes long enough on a busy machine.
+        // Once its code is loaded, since loading takes long enough on a busy machine.
         if (!ready && child?.pid !== undefined) lowerPriority(child.pid, stepsBelow.waiting);
         ready = true;
         cpuWatch.end();
@@ -113,7 +113,7 @@ export function startFunctionProcess(
 
   return {
     run(invocation) {
-      // What it wrote before its last answer lies in the pipe by now, and is read first.
+      // What it wrote before its last answer is in the pipe by now and is read first.
       setImmediate(() => (transactionId = invocation.transactionId));
       cpuWatch.begin(allowedEventCpuMs);
       return api?.deliver(invocation) ?? false;
@@ -131,7 +131,7 @@ export function startFunctionProcess(
   };
 }
 
-/** Tells how the process ended, after its last console output. Whatever it started ends with it. */
+/** Reports how the process ended, after its last console output, and ends what it started. */
 function whenGone(child: ChildProcess, clock: Clock, gone: (how: string) => void): void {
   child.once("error", (error) => gone(errorMessage(error)));
   child.once("exit", (code, signal) => {
@@ -160,7 +160,7 @@ function describeExit(
   return { reason: "init", message, stack };
 }
 
-/** What some ends mean that come without an error. Source: the exit codes of Node's documentation. */
+/** What some exit codes without an error mean. Source: the exit codes of Node's documentation. */
 const hints: Readonly<Record<string, string>> = {
   "exit code 0": ": the file, or what it imports, ends the process while it loads",
   "exit code 13": ": an await at the top of a file, or of what it imports, never ends",

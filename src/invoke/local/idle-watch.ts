@@ -1,13 +1,12 @@
 import { cpus } from "node:os";
 import type { Clock } from "../../kernel/index.ts";
 
-/** A share of the time of all processors, from which on one is to spare. */
+/** Idle share of all processors from which on one counts as free. */
 const idleFrom = 0.2;
-/** A longer time says nothing of now. */
+/** A measurement over a longer time says nothing of the present load. */
 const longestMs = 500;
 
-/** Makes a look at whether the machine had a processor to spare since the last look, a moment ago; the first one, and one after a long time,
- * says no.
+/** Makes a function that says whether a processor was free since its last call; the first call, and one after a long time, says no.
  * @param readTimes milliseconds that all processors together were idle, and in all, since the system's start */
 export function createIdleWatch(clock: Clock, readTimes: () => ProcessorTimes = readProcessorTimes): () => boolean {
   let last = { atMs: Number.NEGATIVE_INFINITY, times: { idleMs: 0, allMs: 0 } };

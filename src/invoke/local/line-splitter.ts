@@ -3,16 +3,16 @@ export interface LineSplitter {
   push(text: string): void;
   /** Hands out what is left when the stream ended without a line break. */
   end(): void;
-  /** What follows up to the next line break belongs to a line of which something is missing, and is dropped. */
+  /** Part of the line was lost: the rest up to the next line break is dropped. */
   skipRest(): void;
 }
 
-/** Characters of a line that are handed out. */
+/** Most characters of a line. */
 export const longestLine = 16_384;
 
-/** Cuts a stream of text into lines without their line break (`\n` or `\r\n`). Of a longer line the first `longestLine` characters are
- * handed out, so a stream without line breaks cannot fill the memory.
- * @param onLine how many characters of this line are dropped is told to `onDropped` as they come */
+/** Cuts a stream of text into lines without their line break (`\n` or `\r\n`). Of a longer line the first `longestLine` characters are handed
+ * out, so a stream without line breaks cannot fill the memory.
+ * @param onLine gets each line; `onDropped` gets how many characters of a longer one are dropped, as they come */
 export function createLineSplitter(
   onLine: (line: string) => void,
   onDropped: (characters: number) => void,

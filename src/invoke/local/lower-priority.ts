@@ -4,8 +4,8 @@ import { startPriority } from "../../kernel/index.ts";
 
 /** How far below what the server was started with, in steps of nice(1). */
 export const stepsBelow = {
-  /** Behind media, beside signalling: where both want a processor, a process of a function gets about a quarter. Each is a session, so that
-   * several together would leave the server, which is one, little. */
+  /** Below media, beside signalling: a process of a function gets about a quarter of a contended processor. On Linux each is a scheduling session
+   * of its own, so that several together would leave little to the server, which is one session. */
   waiting: 5,
   /** About a tenth. */
   overusing: 10,
@@ -15,9 +15,9 @@ const lowest = 19;
 const retryMs = 150;
 const mostTries = 5;
 
-/** Lets a process, and all that it starts, run only where the server leaves room. On Linux a process group of its own
- * is a session of its own, which may share processors evenly with all others whatever its processes' priority: that is lowered too.
- * A system that refuses leaves the process as it is. */
+/** Lowers the priority of a process and all that it starts below the server's. On Linux it is a scheduling session (autogroup) of its own, which
+ * may share processors evenly whatever the priority of its processes, so that of the session is lowered too. Does nothing where the system
+ * refuses. */
 export function lowerPriority(pid: number, steps: number): void {
   try {
     const nice = below(startPriority(), steps);
@@ -32,7 +32,7 @@ export function lowerPriority(pid: number, steps: number): void {
 
 const below = (niceness: number, steps: number): number => Math.min(lowest, niceness + steps);
 
-/** The niceness in a text of proc(5) autogroup, which has nothing to do with that of processes; 0 is what a session begins with. */
+/** The niceness in a text of proc(5) autogroup, which is independent of that of processes; a session begins with 0. */
 export function sessionNiceness(text: string): number {
   return Number(/ nice (-?\d{1,2})\s*$/.exec(text)?.[1] ?? 0);
 }

@@ -9,7 +9,7 @@ export interface OutputMeter {
   shows(stream: Stream, characters: number): boolean;
   /** Whether anything is shown in the rest of this second. */
   isSpent(stream: Stream): boolean;
-  /** Counts what nobody will see, in bytes or characters. */
+  /** Counts output that is left out, in bytes or characters. */
   leftOut(size: number): void;
   /** Counts bytes that were read. False: too many just now; read on when `resume` is called. */
   mayReadOn(bytes: number, resume: () => void): boolean;
@@ -18,12 +18,12 @@ export interface OutputMeter {
 
 /** Of each stream of a function, all its processes together. */
 export const shownPerSecond = { lines: 1_000, characters: 1_048_576 };
-/** What is read and left out costs time too: over this, the function waits until its output is taken. */
+/** Reading costs time even if nothing is shown: beyond this, the function waits until its output is read. */
 const readPerSlice = 2 * 1024 ** 2;
 const sliceMs = 50;
 const secondMs = 1_000;
 
-/** Makes the meter of one function. `onLeftOut` is told once for each second in which something was left out. */
+/** Makes the meter of one function. `onLeftOut` is called once for each second in which something was left out. */
 export function createOutputMeter(clock: Clock, onLeftOut: (bytes: number) => void): OutputMeter {
   const fresh = () => ({ stdout: { ...shownPerSecond }, stderr: { ...shownPerSecond } });
   const waiting: (() => void)[] = [];

@@ -3,9 +3,9 @@ import type { Writable } from "node:stream";
 import { errorMessage, newId, type Logger } from "../../kernel/index.ts";
 import { findMarked } from "./started-processes.ts";
 
-/** Sees to it that neither a function nor what it started outlives the server, even one in an endless loop under a server that was killed. */
+/** Makes sure that no function, and nothing that it started, outlives the server, even if it is in an endless loop and the server was killed. */
 export interface ProcessGuard {
-  /** A text for the environment of one process, by which all that it starts is known. */
+  /** A text in the environment of a process, by which the processes that it starts are recognised. */
   newMark(): string;
   /** A process that leads a process group was started. */
   add(pid: number): void;
@@ -17,8 +17,8 @@ export interface ProcessGuard {
   close(): Promise<void>;
 }
 
-/** Keeps the list told on its standard input; when that breaks off, ends every group still on it, what its processes have started, and all
- * that bear the mark of the server, which is its name. */
+/** A shell script. It keeps the list of process groups that it reads from standard input. When that closes, it ends every group on the list, what
+ * their processes have started, and all processes with the server's mark, which is the name of the script. */
 const script = `
 while read -r what pid; do
   if [ "$what" = add ]; then set -- "$@" "$pid"; continue; fi

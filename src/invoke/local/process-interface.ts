@@ -1,7 +1,7 @@
 import type { InvocationResult } from "../types.ts";
 import type { RuntimeInvocation } from "./runtime-api.ts";
 
-/** What the pool needs of a process; tests give it one without a process behind it. */
+/** What the pool needs of a process; tests pass one that is not real. */
 export interface FunctionProcess {
   /** Hands it an event. Only after `onReady`, once for each. False when it no longer listens. */
   run(invocation: RuntimeInvocation): boolean;
@@ -9,13 +9,13 @@ export interface FunctionProcess {
   end(): void;
 }
 
-/** What a process tells the pool. */
+/** Events of a process for the pool. */
 export interface FunctionProcessDelegate {
   /** It waits for an event: after its start, and again after each answer. */
   onReady(): void;
   /** The answer to the event it was given. */
   onAnswer(result: InvocationResult): void;
-  /** It is gone; told exactly once, and last. */
+  /** It has ended; called exactly once, and last. */
   onExit(exit: ProcessExit): void;
 }
 

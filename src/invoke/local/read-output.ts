@@ -24,7 +24,7 @@ export function readOutput(
     source.on("data", (bytes: Buffer) => {
       if (meter.isSpent(stream)) {
         meter.leftOut(bytes.length);
-        // Neither decoded nor searched: what is shown next begins with a line.
+        // Not decoded and not searched: the next output that is shown begins with a new line.
         decoder = new StringDecoder("utf8");
         lines.skipRest();
       } else {

@@ -20,7 +20,7 @@ export interface RuntimeError {
   readonly trace: string | undefined;
 }
 
-/** What the process said. Answers arrive only for the open invocation. */
+/** Requests of the process. Answers are passed on only for the open invocation. */
 export interface RuntimeApiDelegate {
   /** The process waits for work; `deliver` is now allowed. */
   onNext(): void;
@@ -43,7 +43,7 @@ export interface RuntimeApi {
 /** Most bytes of a function's answer: 6 MB and some room for the envelope, as on Lambda. */
 export const maxResponseBytes = 6_291_556;
 const maxErrorBytes = 262_144;
-/** Of an error's message and trace. They are told in the log and kept with the call. */
+/** Most bytes of an error's message and trace, which are logged and kept with the call. */
 const maxErrorCharacters = 16_384;
 const prefix = "/2018-06-01/runtime/";
 const invocationPath = /^invocation\/([^/]+)\/(response|error)$/;
@@ -109,7 +109,7 @@ export async function openRuntimeApi(delegate: RuntimeApiDelegate): Promise<Runt
       refuse(response, 403, "Forbidden", "This API is for the process that got its address");
       return;
     }
-    // A request that breaks off has no one left to answer.
+    // The client of an aborted request is gone, so there is nobody to answer.
     route(request, response).catch(() => response.destroy());
   });
   const { port } = server.address() as AddressInfo;
@@ -132,8 +132,8 @@ export async function openRuntimeApi(delegate: RuntimeApiDelegate): Promise<Runt
   };
 }
 
-/** Whether a request was sent to the address that the process was given, and not by a web page. A page whose name was made to lead here (DNS
- * rebinding) names itself in Host; any other tells its origin, or, where it only reads, its site (`fetch` of Node tells neither). */
+/** Whether a request was sent to the address that the process was given, and not by a web page. A page whose name resolves to this address (DNS
+ * rebinding) has that name in Host; other pages send their origin or, with requests that only read, their site. `fetch` of Node sends neither. */
 function isOfOwnProcess({ headers: { host, origin, "sec-fetch-site": site }, socket }: IncomingMessage): boolean {
   return host === `127.0.0.1:${socket.localPort}` && origin === undefined && site === undefined;
 }

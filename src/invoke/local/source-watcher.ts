@@ -1,7 +1,7 @@
 import { basename, extname, relative, sep } from "node:path";
 import { watch } from "chokidar";
 
-/** Tells when the code of a function changed. */
+/** Watches the code of a function for changes. */
 export interface SourceWatcher {
   close(): Promise<void>;
 }
@@ -32,7 +32,7 @@ export async function watchSources(folder: string, onChange: (file: string) => v
   watcher.on("all", (kind, path) => {
     if (kind === "add" || kind === "change" || kind === "unlink") onChange(path);
   });
-  // A watch that the system refuses (too many files) leaves the function running without reload.
+  // When the system refuses the watch (too many files), the function runs without reload.
   watcher.on("error", () => undefined);
   await new Promise<void>((resolve) => {
     watcher.once("ready", resolve);

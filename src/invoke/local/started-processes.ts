@@ -4,8 +4,7 @@ import { readdir, readFile } from "node:fs/promises";
 /** Processes looked at side by side. */
 const batch = 32;
 
-/** What a process has started and what that has started, as far as each one's parent still lives. None where the system has no such list
- * (Linux has it). */
+/** The descendants of a process, as far as their parents still run. Empty where the system has no such list; Linux has it. */
 export function findChildren(pid: number): number[] {
   const found: number[] = [];
   const parents = [pid];
