@@ -169,13 +169,13 @@ function start(value: CallAndBridge, context: ActionContext): ActionProgress<Bri
   return { type: "running", state: { ...calling, ringbackId }, effects };
 }
 
-/** A caller who hears nothing yet is told that it rings. Contract: actions-bridge-ringing */
+/** Sends 180 to a caller who hears nothing yet. Contract: actions-bridge-ringing */
 function relayRinging(state: Calling, isAnswered: boolean): ActionProgress<BridgeState> {
   const isQuiet = !isAnswered && !state.hearsPartner && state.ringbackId === undefined;
   return { type: "running", state, effects: isQuiet ? [{ do: "ring" }] : [] };
 }
 
-/** The ringback tone, if there is one, goes before what the second party sends. Contract: actions-bridge-ringback */
+/** A ringback tone has precedence over early media of the second party. Contract: actions-bridge-ringback */
 function relayAudio(state: Calling, isAnswered: boolean): ActionProgress<BridgeState> {
   if (state.hearsPartner || state.ringbackId !== undefined) return { type: "running", state, effects: [] };
   const opening: readonly ActionEffect[] = isAnswered ? [] : [{ do: "open-early-media" }];

@@ -15,7 +15,7 @@ import { inputPattern, invalidPattern } from "./input-pattern.ts";
 import { isInvalid } from "./invalid-parameter.ts";
 import { timerDuration } from "./timer-duration.ts";
 
-/** What keys an action that gathers them wants, and for how long it waits. */
+/** Which keys an action gathers, and how long it waits for them. */
 export interface DigitRules {
   /** Looked for anywhere in the keys; undefined: any will do. */
   readonly pattern: string | undefined;
@@ -96,7 +96,7 @@ export function toDigitRules(values: DigitValues, sent: JsonObject): DigitRules 
   };
 }
 
-/** What a success tells beside the parameters. */
+/** What a success reports besides the parameters. */
 export const receivedDigits = object({
   ReceivedDigits: optional(text("text"), {
     description: "The keys, without the terminator; absent when none was pressed until time was up, and that is good.",

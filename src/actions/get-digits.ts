@@ -192,7 +192,7 @@ function judgeWithoutPattern(
   return digits.length < min ? false : undefined;
 }
 
-/** It is known whether the keys are good. */
+/** Called when it is decided whether the keys are accepted. */
 function conclude(
   value: GetDigits,
   state: GetDigitsState,

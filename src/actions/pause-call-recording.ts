@@ -1,5 +1,5 @@
 import { defineAction } from "../call/index.ts";
 import { recordingControl } from "./recording-control.ts";
 
-/** Has silence recorded, behind a tone, until the recording is resumed. Contract: actions-call-recording-pause */
+/** Records a tone and then silence until the recording is resumed. Contract: actions-call-recording-pause */
 export const pauseCallRecording = defineAction(recordingControl("PauseCallRecording", "pause-call-recording"));

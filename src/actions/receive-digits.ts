@@ -33,7 +33,7 @@ const parameters = parametersOf(
   ],
 );
 
-/** Has the engine hear the keys of a leg from now on, and is done. Contract: actions-receive-digits */
+/** Starts a listener for the keys of a leg, and succeeds at once. Contract: actions-receive-digits */
 export const receiveDigits = defineAction<ReceiveDigits>({
   type: "ReceiveDigits",
   parameters,

@@ -35,7 +35,7 @@ export function recordingControl(
   };
 }
 
-/** A leg whose background recording cannot be had so. `why` is for the log. */
+/** The error when the background recording of the leg does not allow it. `why` is for the log. */
 export function invalidRecordingLeg(why: string): ActionError {
   return invalidParameter("CallId parameter for action is invalid", why);
 }

@@ -81,7 +81,7 @@ function checkFailureSsml(
   return fault && { ...fault, found, field: "FailureSpeechParameters" };
 }
 
-/** What is not said of how to speak is as in another speech. */
+/** Takes voice, engine and language from another speech where they are not set. */
 function inVoiceOf(speech: OtherSpeechValues, other: SpeechValues): SpeechValues {
   const { Text, TextType, Engine, VoiceId, LanguageCode } = speech;
   return {

@@ -10,7 +10,7 @@ const parameters = parametersOf({
   }),
 });
 
-/** Takes note of the wish to suppress noise: the sound stays as it is. Contract: actions-voice-focus, actions-voice-focus-no-effect */
+/** Succeeds without an effect: noise is not suppressed. Contract: actions-voice-focus, actions-voice-focus-no-effect */
 export const voiceFocus = defineAction<"noted">({
   type: "VoiceFocus",
   parameters,

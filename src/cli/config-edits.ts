@@ -3,7 +3,7 @@ import { watch } from "chokidar";
 import type { Config } from "../app/index.ts";
 import { errorMessage } from "../kernel/index.ts";
 
-/** Edits of a configuration file while a server runs by it. */
+/** Edits of the configuration file of a running server. */
 export interface ConfigEdits {
   /** Resolves at the first edit that can be taken. Never, when there is no file. */
   readonly taken: Promise<void>;
@@ -15,8 +15,8 @@ export interface ConfigEdits {
 /** An editor saves in several steps. */
 const quietMs = 100;
 
-/** Reads the file of `config` again at each save. One that cannot be taken is told with place and reason, and nothing changes.
- * @param load reads it; throws what is to be told */
+/** Reads the file of `config` again at each save. An invalid one is reported with position and reason, and nothing changes.
+ * @param load reads it; throws the error to report */
 export function watchConfig(config: Config, load: () => Config, print: (line: string) => void): ConfigEdits {
   const { file } = config;
   if (file === undefined)

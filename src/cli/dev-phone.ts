@@ -22,7 +22,7 @@ const testNumber = "+12065550199";
 
 /** A call that should come. */
 export interface ExpectedCall {
-  /** What came of it, to be asked when the server's side of the call is over; undefined: it never came. */
+  /** The call, once the server's side has ended; undefined: it never came. */
   report(): Promise<PhoneCallReport | undefined>;
 }
 
@@ -62,7 +62,7 @@ export async function createTestPhone(config: Config, log: Logger, timeline: Tim
     },
   });
 
-  /** Tells what becomes of a call, and ends it when nobody does. */
+  /** Reports how a call goes, and ends it when nobody else does. */
   const follow = (call: PhoneCall) => {
     const isFarEnd = call.direction === "incoming" && [...live.keys()].some(isDialled);
     const file = join(config.dataFolder, isFarEnd ? "last-far-end.wav" : "last-call.wav");
@@ -74,7 +74,7 @@ export async function createTestPhone(config: Config, log: Logger, timeline: Tim
     });
   };
 
-  /** Gives the call its whole time once more. */
+  /** Starts the timer of the call anew. */
   const bePatient = (call: PhoneCall) => {
     live.get(call)?.cancel();
     const timer = systemClock.startTimer(patienceMs, () => giveUp(call));

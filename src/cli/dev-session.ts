@@ -89,7 +89,7 @@ async function runServer({ session, timeline, log, phone }: DevParts): Promise<D
     print(repairs.areNeeded() ? waits : `Offhook is ready (${readyMs} ms).\n`);
     if (once && repairs.areNeeded()) return { type: "stopped", exitCode: 1 };
     let isOver = false;
-    // What is said of a call that the user broke off would be no verdict on it; that of the one call comes behind all its lines.
+    // No verdict on a call that the user ended. With --once the verdict comes after all lines of the call.
     const say = (line: string) => void (isOver || (once ? last.push(line) : print(line)));
     const call = () => placeDevCall({ config, isExample: setup.isExample, server, phone, watchers, print: say });
     if (once) {

@@ -82,7 +82,7 @@ interface RunOptions {
   readonly print: (line: string) => void;
 }
 
-/** So often another program takes a port between the look and the start. */
+/** Most starts that are retried because another program took a port between check and start. */
 const mostLostPorts = 5;
 
 async function runOn(written: Config, setup: DevSetup, options: RunOptions): Promise<DevEnd> {

@@ -11,7 +11,7 @@ export interface FirstCallPlan {
   readonly to: string;
 }
 
-/** Asks for the call as any program would: through the official client. Gives the transaction id. */
+/** Requests the call through the official client, as any program would. Returns the transaction id. */
 export async function requestFirstCall(plan: FirstCallPlan): Promise<string> {
   // The client's advice to update Node would stand in the middle of the timeline.
   process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";

@@ -20,11 +20,11 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
 const [, , named = ""] = process.argv;
 for (const [name, load] of Object.entries(commands)) {
   if (Object.hasOwn(commands, named) && name !== named) continue;
-  // A command that is added takes over nothing of the program.
+  // A command that is added does not inherit settings of the program.
   program.addCommand((await load()).showHelpAfterError().showSuggestionAfterError());
 }
 
-// Whoever read along has left: that ends nothing.
+// The reader of our output is gone; that must not end the process.
 for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
 
 const standardStreams = [0, 1, 2];

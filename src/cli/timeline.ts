@@ -32,9 +32,9 @@ const minuteMs = 60_000;
 interface CallOnTimeline {
   readonly tag: string;
   readonly startedAt: number;
-  /** What the function failed of last, which is told once. */
+  /** The last failure of the function, which is shown once. */
   lastFailure?: string;
-  /** The function loops: what belongs to that has no lines. */
+  /** The function loops: events of the loop are not shown. */
   isLooping?: boolean;
 }
 

@@ -57,7 +57,7 @@ async function readInput(name: string): Promise<string> {
   }
 }
 
-/** Prints what is to be said of a reply. Whether it is good. */
+/** Prints the findings of a reply. Returns whether it is valid. */
 function tellReply(shown: string, text: string, config: Config | undefined): boolean {
   const fault = findJsonFault(text);
   if (fault !== undefined) {

@@ -1,7 +1,7 @@
 import type { Field } from "./field.ts";
 import { object, type Fields, type ObjectShape } from "./object.ts";
 
-/** What there is to know of an action for who writes a function. */
+/** What authors of functions need to know of an action. */
 export interface ActionShape {
   /** `Type` on the wire. */
   readonly type: string;

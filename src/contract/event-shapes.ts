@@ -7,7 +7,7 @@ import type { Shape } from "./shape.ts";
 import { text } from "./text.ts";
 import { keyword } from "./keyword.ts";
 
-/** One type of event, by what it has beside the members of all events. */
+/** One type of event: the members that it has besides those of all events. */
 export interface EventShape {
   readonly type: string;
   readonly description: string;

@@ -3,7 +3,7 @@ import type { Redaction } from "./redaction.ts";
 import { isAbsent } from "./written-values.ts";
 import type { JsonObject, JsonSchema, ReadScope, Printing, Read, Shape } from "./shape.ts";
 
-/** What is said of a field besides the shape of its value. */
+/** The facts of a field besides the shape of its value. */
 export interface FieldFacts {
   /** For people: one sentence or two. */
   readonly description: string;
@@ -13,7 +13,7 @@ export interface FieldFacts {
   readonly missing?: ContractError;
   /** Other spellings that count. */
   readonly aliases?: readonly string[];
-  /** The field means nothing, whatever it is, beside this one, or without that one. */
+  /** The field is ignored when another one is present, or when it is absent. */
   readonly ignoredWhen?: { readonly present: string } | { readonly absent: string };
   /** Events always show it, whatever was sent. */
   readonly isAlwaysReported?: true;
@@ -26,7 +26,7 @@ export interface Field<T> extends FieldFacts {
   readonly isRequired: boolean;
   /** Whether events always show it. */
   readonly isReported: boolean;
-  /** Reads it, also when it is absent. `before`: the fields that stand before it. */
+  /** Reads it, also when it is absent. `before`: the values of the fields before it. */
   read(sent: unknown, scope: ReadScope, before: JsonObject): Read<T> | undefined;
   schema(printing: Printing): JsonSchema;
   type(printing: Printing): string;
@@ -51,7 +51,7 @@ export function required<const T>(shape: Shape<T>, facts: FieldFacts): Field<T> 
   };
 }
 
-/** A field that may be absent, which means something of its own. */
+/** A field that may be absent; absence has a meaning and is no default. */
 export function optional<const T>(shape: Shape<T>, facts: FieldFacts): Field<T | undefined> {
   return {
     ...facts,
@@ -68,7 +68,7 @@ export function optional<const T>(shape: Shape<T>, facts: FieldFacts): Field<T |
   };
 }
 
-/** How a default is told. */
+/** How a default is documented. */
 export interface DefaultFacts<T> extends FieldFacts {
   /** Or how it follows from the fields before. */
   readonly default: T | ((before: JsonObject) => T);

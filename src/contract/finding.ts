@@ -11,7 +11,7 @@ export type Consequence =
   | ({ readonly type: "action-fails" } & ContractError)
   | { readonly type: "no-effect" };
 
-/** One thing in a reply that is not as the contract has it. */
+/** One thing in a reply that does not follow the contract. */
 export interface Finding {
   /** For example `Actions[2].Parameters.Repeat`; "" for the reply itself. */
   readonly path: string;
@@ -32,8 +32,8 @@ export function describeFinding({ path, what, consequence }: Finding): string {
   return `${path === "" ? "the reply" : path}: ${what} (${describeConsequence(consequence)})`;
 }
 
-/** The same for places where values of the reply do not belong, such as the log: `Actions[1].Parameters.DurationInMilliseconds: allowed is
- * 100 to 30000 (ACTION_FAILED InvalidActionParameter)`. */
+/** The same without values of the reply, for example for the log: `Actions[1].Parameters.DurationInMilliseconds: allowed is 100 to 30000
+ * (ACTION_FAILED InvalidActionParameter)`. */
 export function describeFindingWithoutValue({ path, withoutValue, consequence }: Finding): string {
   const what = withoutValue === undefined ? "" : ` ${withoutValue}`;
   const outcome =

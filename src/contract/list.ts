@@ -3,7 +3,7 @@ import { refuse, type JsonObject, type ReadContext, type Refusal, type Shape } f
 import { readText } from "./written-values.ts";
 import { text } from "./text.ts";
 
-/** How many entries a list may have, and what ACTION_FAILED says of another number. */
+/** How many entries a list may have, and the error of ACTION_FAILED when it has another number. */
 export interface ListRules {
   readonly min?: number;
   readonly max?: number;
@@ -50,7 +50,7 @@ export function keyList(): Shape<readonly string[]> {
   return { ...keys, type: () => 'readonly ("0" | "1" | "2" | "3" | "4" | "5" | "6" | "7" | "8" | "9" | "#" | "*")[]' };
 }
 
-/** Names with texts; what is no text counts as its JSON. All of it may be about a person. */
+/** A map of names to texts; values that are no text become their JSON. All of it may be about a person. */
 export function textMap(
   check: (texts: Readonly<Record<string, string>>, context: ReadContext) => Refusal | undefined = () => undefined,
 ): Shape<Readonly<Record<string, string>>> {

@@ -21,7 +21,7 @@ export type Fields = Readonly<Record<string, Field<unknown>>>;
 /** What is read from such fields. */
 export type ValuesOf<F extends Fields> = { readonly [Name in keyof F]: F[Name] extends Field<infer T> ? T : never };
 
-/** A rule between fields that are right by themselves: the field that breaks it, and why. */
+/** A rule between fields that are valid by themselves; returns the field that breaks it, and why. */
 export type ObjectRule<F extends Fields> = (
   values: ValuesOf<F>,
   context: ReadContext,
@@ -149,7 +149,7 @@ function scopeOfField({ path, context, error, findings }: ReadScope, name: strin
   return { path: path === "" ? name : `${path}.${name}`, context, error: field.error ?? error, findings };
 }
 
-/** Notes the members that nobody reads, as far as findings are kept. `known`: names that count, `shown` those that are asked for. */
+/** Adds findings for members that are not read, up to the limit. `known`: names that count, `shown` those that are asked for. */
 export function noteUnknownMembers(
   scope: Pick<ReadScope, "path" | "findings">,
   sent: JsonObject,

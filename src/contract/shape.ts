@@ -32,9 +32,9 @@ export interface ShapeSwitches {
 export interface ReadContext {
   readonly limits: ShapeLimits;
   readonly compatibility: ShapeSwitches;
-  /** undefined: the reply is looked at by itself, without a call. */
+  /** undefined: the reply is checked without a call. */
   readonly call: CallFacts | undefined;
-  /** undefined: whoever speaks finds that out. */
+  /** undefined: not checked here; speaking it fails then. */
   readonly whyUnspeakable?: WhyUnspeakable | undefined;
 }
 
@@ -48,10 +48,10 @@ export interface CallFacts {
   readonly whyNoConnector: (arn: string) => string | undefined;
 }
 
-/** Why nobody can speak with such a part of a speech (the id of a voice, a language code, an SSML document), for people; undefined: it is good. */
+/** Why a part of a speech (the id of a voice, a language code, an SSML document) cannot be used, for people; undefined: it can. */
 export type WhyUnspeakable = (part: "voice" | "language" | "ssml", value: string) => string | undefined;
 
-/** Where a value was sent, and what is told if it is wrong. */
+/** The value that is being read: its path, and where findings go if it is wrong. */
 export interface ReadScope {
   readonly path: string;
   readonly context: ReadContext;
@@ -68,14 +68,13 @@ export interface Read<T> {
   readonly echo: unknown;
 }
 
-/** How a shape is printed: as functions may send it (numbers also as text), as events echo what was sent, or as events tell what
- * nobody sent. */
+/** How a shape is printed: as functions may send it (numbers also as text), as events echo what was sent, or as events report what was not sent. */
 export interface Printing {
   readonly form: "sent" | "echoed" | "reported";
   readonly limits: ShapeLimits;
 }
 
-/** What a value may be. One declaration reads it, and prints itself as JSON Schema and as a TypeScript type. */
+/** What a value may be. One declaration reads values and is printed as JSON Schema and as a TypeScript type. */
 export interface Shape<T> {
   /** What such a value can tell of people. */
   readonly redaction: Redaction;
@@ -87,20 +86,20 @@ export interface Shape<T> {
 
 /** Why a value is not allowed: what would be (`1 to 120`), or what is wrong with it. */
 export type Refusal = ({ readonly allowed: string } | { readonly why: string }) & {
-  /** What was found, when the value itself does not say it best. */
+  /** What was found, when the value itself is not the best description. */
   readonly found?: string;
-  /** What ACTION_FAILED says, when not what it says of other faults of the value. */
+  /** The error of ACTION_FAILED, when it differs from that of other faults of the value. */
   readonly error?: ContractError;
 };
 
-/** So many findings are kept of those without effect, and of all: a reply can be large. */
+/** Most findings that are kept, of those without effect and of all, since a reply can be large. */
 const mostFindings = { "no-effect": 50, all: 100 };
 
 /** Sentences can name what was sent. */
 const longestSentence = 500;
 const longestMessage = 2_000;
 
-/** Notes that a value is wrong. */
+/** Adds a finding: the value is wrong. */
 export function refuse(scope: ReadScope, sent: unknown, refusal: Refusal): undefined {
   if (scope.findings.length >= mostFindings.all) return undefined;
   const { found = describeFound(sent), error = scope.error } = refusal;
@@ -113,7 +112,7 @@ export function refuse(scope: ReadScope, sent: unknown, refusal: Refusal): undef
   return undefined;
 }
 
-/** Notes something that changes nothing. */
+/** Adds a finding that has no effect. */
 export function noteNoEffect(
   { path, findings }: Pick<ReadScope, "path" | "findings">,
   said: Pick<Finding, "what" | "withoutValue">,

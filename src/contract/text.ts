@@ -2,12 +2,12 @@ import type { LeafRedaction } from "./redaction.ts";
 import { refuse, type ReadContext, type Refusal, type Shape } from "./shape.ts";
 import { readText } from "./written-values.ts";
 
-/** What a text must be like. */
+/** The rules for a text. */
 export interface TextRules {
   /** With `allowed`: what it asks for, in words. */
   readonly pattern?: RegExp;
   readonly allowed?: string;
-  /** A rule that no pattern can say. */
+  /** A rule that a pattern cannot express. */
   readonly check?: (text: string, context: ReadContext) => Refusal | undefined;
   readonly maxLength?: number;
 }

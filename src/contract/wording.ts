@@ -28,7 +28,7 @@ export function listChoices(choices: readonly (string | number)[]): string {
   return choices.length < 2 ? String(last) : `${choices.slice(0, -1).join(", ")} or ${last}`;
 }
 
-/** The kind of a JSON value that should be of another: `an array`, `a number`. */
+/** The name of the kind of a JSON value: `an array`, `a number`. */
 export function nameOfKind(value: unknown): string {
   if (Array.isArray(value)) return "an array";
   if (value === undefined) return "nothing";

@@ -2,8 +2,8 @@ import type { CompatibilitySwitches, FunctionReply } from "../call/index.ts";
 import { redactionOfMember, type Redaction } from "../contract/index.ts";
 import { findDifferences, type Difference, type Sameness } from "./differences.ts";
 
-/** Where what a function says now differs from what it said then: in its actions, its attributes, or in failing. Ways to write the same count as
- * the same: no reply, an empty list and no list, unless a switch of the call tells them apart. */
+/** Where the reply of a function now differs from the recorded one: in its actions, its attributes, or in failing. Equivalent replies count as
+ * the same: no reply, an empty list and no list, unless a switch of the call distinguishes them. */
 export function compareReplies(
   recorded: FunctionReply,
   now: FunctionReply,
@@ -57,7 +57,7 @@ function compareFailures(
   switches: Switches,
 ): readonly Difference[] {
   if (recorded.type === "failed" && now.type === "failed" && recorded.reason === now.reason) {
-    // Only the function's own words are worth a look; redacted ones say nothing.
+    // Only texts of the function itself are compared; redacted ones say nothing.
     if (recorded.reason !== "unhandled" || same.isRedacted || recorded.message === now.message) return [];
   }
   return [{ path: "", recorded: describe(recorded, switches), now: describe(now, switches) }];

@@ -32,10 +32,10 @@ export interface HistoryStore {
   close(): Promise<void>;
 }
 
-/** A disk that is full fails for every call; it is told once in this time. */
+/** A full disk fails for every call; it is logged at most once in this time. */
 const tellEveryMs = 60_000;
 
-/** Makes the folder, removes what is too old, and keeps the calls that come. What cannot be written is a line of the log. */
+/** Makes the folder, removes the oldest files, and records calls from now on. Failures to write are logged. */
 export async function createHistoryStore(options: HistoryStoreOptions): Promise<HistoryStore> {
   const { folder, keepCalls, redact, actions, settings } = options;
   const ofReply = redact ? replyRedaction(actions) : undefined;
@@ -89,7 +89,7 @@ function writeHistory(
   printer: HistoryPrinter,
   tell: (what: string, error: unknown) => void,
 ): CallHistory {
-  // A fault in here must not be one of the call.
+  // An error in here must not affect the call.
   const attempt = (line: () => string) => {
     try {
       file.append(line());
@@ -105,7 +105,7 @@ function writeHistory(
   };
 }
 
-/** Warns, at most once in a while; a later line has the number of those that were not told. */
+/** Logs a warning, but only once in a while; the next one has the number of those that were not logged. */
 function createComplaint({ clock, log, folder }: HistoryStoreOptions) {
   let reportedAtMs = Number.NEGATIVE_INFINITY;
   let unreported = 0;

@@ -12,7 +12,7 @@ import type { Answer, CallEffect, CallInput, CallState, MachineConfig } from "..
 
 /** What the first line says it is. */
 export const formatName = "offhook call history";
-/** Goes up when files of before cannot be read any more. */
+/** Increases when earlier files cannot be read any more. */
 export const formatVersion = 1;
 
 /** What a machine asked for, as histories keep it: whole, or in redacted ones without all that could tell something. */
@@ -40,13 +40,13 @@ export interface History {
   readonly isCutShort: boolean;
 }
 
-/** What is kept of effects: what people are told of a call is no part of what it does. */
+/** The effects that are kept: reports for people are not among them. */
 export function keepEffects(effects: readonly CallEffect[], redacted: boolean): readonly KeptEffect[] {
   const acts = effects.filter((effect) => effect.do !== "observe" && effect.do !== "warn" && effect.do !== "ignore");
   return redacted ? acts.map(outline) : acts;
 }
 
-/** What was asked for, with ids and numbers; of an event its place and type. Nothing of what the call was about. */
+/** The kind of each effect with its ids and numbers; of an event its sequence number and type. Nothing of the content of the call. */
 function outline(effect: CallEffect): KeptEffect {
   const reported = Object.entries(effect).filter(
     ([name, value]) => name === "do" || name.endsWith("Id") || typeof value === "number",

@@ -1,16 +1,16 @@
 import { createWriteStream } from "node:fs";
 
-/** A file that lines are appended to without waiting for the disk. */
+/** Appends lines to a file without waiting for the disk. */
 export interface HistoryFile {
   append(line: string): void;
   close(): void;
 }
 
-/** Lines that may wait for a slow disk; with more the file is given up. */
+/** Most bytes that wait for a slow disk; beyond that the file is given up. */
 const longestBacklogBytes = 4 * 1_048_576;
 
 /** Makes a new file, for its owner only.
- * @param onClosed told once, when nothing of it is open any more; with the error if not all of it was written */
+ * @param onClosed called once, when the file is closed; with the error if not all of it was written */
 export function openHistoryFile(path: string, onClosed: (error: Error | undefined) => void): HistoryFile {
   const stream = createWriteStream(path, { flags: "wx", mode: 0o600 });
   let failure: Error | undefined;

@@ -110,7 +110,7 @@ function createInputRedactor(standIns: StandIns, redact: ValueRedactor, ofReply:
   };
 }
 
-/** The keys that are waiting for more on this leg: those of the running action, else those of the listener. */
+/** The keys collected so far on this leg: those of the running action, else those of the listener. */
 function enteredBefore({ list: { running }, listeners }: CallState, legId: LegId): string {
   if (running?.legId === legId && running.phase.type === "running") {
     const { state } = running.phase;
@@ -133,7 +133,7 @@ function keysThatEnd({ list: { running } }: CallState, legId: LegId, ofReply: Re
     .toSorted();
 }
 
-/** Whether the attributes were cut decides about the reply; other places can have names of the function. */
+/** It matters for the reply whether the attributes were cut; other paths can contain names of the function. */
 function redactCuts(cuts: readonly Cut[] | undefined): { readonly cuts?: readonly Cut[] } {
   if (cuts === undefined) return {};
   return { cuts: cuts.map(redactCut) };

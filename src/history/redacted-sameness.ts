@@ -1,9 +1,8 @@
 import type { Sameness } from "./differences.ts";
 import { kindOf, longNumbers, patternParts, isChosen, isCounter } from "./text-kind.ts";
 
-/** Tells whether values that a function gives now can be those that stand-ins were recorded for. What stands for what is not known any more, but it
- * is known that same values have same stand-ins, of the same kind and length: so the first pair of a value and a stand-in is believed, and
- * later ones must agree with it. */
+/** Decides whether values of a function now can be those that were replaced by stand-ins. The originals are not known any more, but equal values
+ * have equal stand-ins of the same kind and length. So the first pair of a value and a stand-in is accepted, and later ones must agree with it. */
 export interface RedactedSameness extends Sameness {
   /** These are stand-ins: the function that gives one of them means just that. Call it with each event before its reply is compared. */
   learn(event: unknown): void;
@@ -57,7 +56,7 @@ function looksLikeStandIn(text: string): boolean {
   return kind === "number" || kind === "digits" || /^(sip:)?text-\d/.test(text);
 }
 
-/** What is not replaced must be equal, what is must agree. */
+/** Parts that were not replaced must be equal, those that were must agree. */
 function agreeInParts(
   recorded: string,
   now: string,

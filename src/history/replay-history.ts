@@ -33,7 +33,7 @@ export interface InvocationReport {
   readonly differences: readonly Difference[];
 }
 
-/** A step in which the machine does something else now. */
+/** A step in which the machine's effects differ from the recorded ones. */
 export interface EngineReport {
   /** Of the file. */
   readonly line: number;
@@ -142,7 +142,7 @@ function compareEffects(step: RecordedStep, taken: Taken, isRedacted: boolean): 
   return findDifferences(step.effects, comparable, { path: "", redaction: "text" }, equality);
 }
 
-/** Members of effects that came later: files of before say nothing of them. */
+/** Members of effects that were added later and are not in earlier files. */
 const laterMembers: { readonly [Do in CallEffect["do"]]?: readonly string[] } = {
   "hang-up-leg": ["reason"],
   "unbridge-legs": ["legIds"],

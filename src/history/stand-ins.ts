@@ -1,7 +1,7 @@
 import { randomInt } from "node:crypto";
 
-/** Values to be written in place of secret ones. Each is chosen at random or counted, and what stands for what is known only here, until the
- * call is over: nothing in a file leads back. The same value gets the same stand-in, other values get others. */
+/** Values that are written in place of secret ones. Each is random or counted up, and the mapping is kept only in memory until the call has
+ * ended, so that a file cannot be reversed. The same value gets the same stand-in, other values get others. */
 export interface StandIns {
   /** A telephone number with "+": another of the same length, of a country code that nobody has. */
   number(e164: string): string;
@@ -14,7 +14,7 @@ export interface StandIns {
   text(text: string): string;
 }
 
-/** Most remembered beginnings of entries; then all are forgotten, and the same digits may get other stand-ins. */
+/** Most beginnings of entries that are remembered; beyond that all are forgotten, and the same digits may get other stand-ins. */
 const mostBeginnings = 20_000;
 
 /** As many keys as an entry has; of a longer run of digits, only so many of those before decide. */
@@ -103,7 +103,7 @@ function fillerFor(text: string, used: ReadonlySet<string>): string {
   const { length } = text;
   const mark = `text-${used.size + 1}`;
   if (length < mark.length) return shortFiller(text, used);
-  // Characters that take more bytes in JSON have such in their place.
+  // Characters that take more bytes in JSON are replaced by others that do.
   const extraBytes = Buffer.byteLength(JSON.stringify(text)) - 2 - length;
   const pads = length - mark.length;
   const wide = Math.max(0, Math.min(pads, extraBytes - pads));
@@ -112,7 +112,7 @@ function fillerFor(text: string, used: ReadonlySet<string>): string {
   return filler.slice(0, -1) + (unsafe.exec(text)?.[0] ?? filler.slice(-1));
 }
 
-/** What checks of headers and addresses refuse: a text that has such keeps one. */
+/** Characters that checks of headers and addresses refuse; a text with one of them keeps one. */
 // oxlint-disable-next-line no-control-regex -- control characters are what it looks for
 const unsafe = /[\u0000-\u0008\u000a-\u001f\u007f]|[\s<>@]/;
 

@@ -8,7 +8,7 @@ export const longNumbers = /\+?\d{4,}/g;
  * ends; classes, counts and escapes are not. */
 export const patternParts = /\\[^]|\[(?:\\[^]|[^\]\\])*(?:\]|(\\?))|\{\d{0,9}(?:,\d{0,9})?\}|(\d{2,})/g;
 
-/** Words that tell nothing and that functions decide by. */
+/** Common words without private content, which functions may compare with. */
 export const plainWords: ReadonlySet<string> = new Set(["", "LEG-A", "LEG-B", "true", "false"]);
 
 /** Whether a JSON number is a counter, and no secret. */

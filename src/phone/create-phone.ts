@@ -64,7 +64,7 @@ export async function createPhone(options: PhoneOptions): Promise<Phone> {
   };
 }
 
-/** Does with a call what the phone does with every call, unless its owner did something already. */
+/** Applies the phone's greeting to a call, unless its owner has answered or refused it already. */
 function greet(line: IncomingLine, { greeting, clock }: Pick<PhoneOptions, "greeting" | "clock">): void {
   if (line.isOver()) return;
   if (greeting.type === "reject") {

@@ -5,7 +5,7 @@ export interface Deferred<Value> {
   reject(error: Error): void;
 }
 
-/** Makes one whose rejection is never reported as unhandled, since its owner may not care. */
+/** Makes one whose rejection is never reported as unhandled, since its owner may ignore it. */
 export function createDeferred<Value>(): Deferred<Value> {
   let resolve: (value: Value) => void = () => undefined;
   let reject: (error: Error) => void = () => undefined;

@@ -2,8 +2,8 @@ import { isIPv6 } from "node:net";
 import { addressTowards, type SipAddress } from "../sip/index.ts";
 import { parseDestination, resolveHost } from "./destination.ts";
 
-/** Where a phone listens that nobody told: a free port of the address that this machine reaches the called party from; without a called
- * party, or a way to it, loopback.
+/** The default address that a phone listens on: a free port at the address from which this machine reaches the called party; without a called
+ * party or a route to it, loopback.
  * @param dial the SIP URI that is called. Throws `PHONE_BAD_ADDRESS` */
 export async function findListen(dial: string | undefined): Promise<SipAddress> {
   const host = dial === undefined ? loopback : await hostTowards(parseDestination(dial).nextHop);
@@ -13,7 +13,7 @@ export async function findListen(dial: string | undefined): Promise<SipAddress> 
 const loopback = "127.0.0.1";
 
 async function hostTowards(named: SipAddress): Promise<string> {
-  // A name that leads nowhere is told by the call.
+  // A name that does not resolve is reported by the call.
   const peer = await resolveHost(named).catch(() => undefined);
   if (peer === undefined) return loopback;
   return addressTowards(peer.host) ?? (isIPv6(peer.host) ? "::1" : loopback);

@@ -126,7 +126,7 @@ function createProgress(clock: Clock) {
       ringing.reject(new AppError("PHONE_NEVER_RANG", "the call was answered without ringing"));
       answered.resolve();
     },
-    /** `tidy` gives what the call brought, when all is closed. */
+    /** `tidy` resolves with the report of the call when all is closed. */
     finish: (
       end: EndpointEnd,
       details: { readonly end: CallEnd; readonly problem: string | undefined },

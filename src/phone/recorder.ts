@@ -10,7 +10,7 @@ export interface Recorder {
   finish(): Promise<Pcm>;
 }
 
-/** Makes a recorder. It never rejects: what cannot be had is logged and missing. */
+/** Makes a recorder. It never rejects: audio that cannot be read is logged and missing. */
 export function createRecorder(log: Logger): Recorder {
   const pieces: Promise<Pcm>[] = [];
   let taken = 0;

@@ -8,11 +8,11 @@ export interface Sending {
   pressKeys(digits: string, toneMs: number, gapMs: number): Promise<void>;
   /** Sends what was asked for so far, and all that comes after. */
   start(session: Pick<MediaSession, "play" | "sendDigits">): void;
-  /** The session has sent the thing with this id. */
+  /** The session has sent the audio or keys with this id. */
   sent(id: string): void;
-  /** Nothing more is taken; what was asked for may still be told as sent. */
+  /** Takes nothing more; audio and keys that wait may still be reported as sent. */
   stop(): void;
-  /** What was not sent by now never will be. */
+  /** Rejects all that was not sent. */
   drop(): void;
 }
 

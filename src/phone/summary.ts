@@ -8,7 +8,7 @@ export function explainCallEnd(end: CallEnd): string {
   return explainEnd(endOfDialog(end));
 }
 
-/** Tells in sentences what came of a call: what was heard, the keys, how it ended. */
+/** Describes a call in sentences: what was heard, the keys, how it ended. */
 export function summarizeReport(report: PhoneCallReport): readonly string[] {
   const end = report.problem ?? explainCallEnd(report.end);
   if (!report.answered) return [`not answered: ${end}`];

@@ -8,7 +8,7 @@ import type { CallEffect, ObjectName, PlaybackError, ParticipantTag, CallFact } 
 
 type EffectNamed<Name extends CallEffect["do"]> = Extract<CallEffect, { do: Name }>;
 
-/** What recordings are asked for with. */
+/** The effects that concern recordings. */
 export type RecordingEffect = EffectNamed<
   | "record-audio"
   | "stop-record-audio"
@@ -41,7 +41,7 @@ export interface CallRecordings {
 
 type Handle = Pick<MediaRecording, "pause" | "resume"> & { readonly stop: () => unknown };
 
-/** Where a recording belongs, and what its log lines and facts say. */
+/** The destination of a recording, and the members of its log lines and facts. */
 interface Label {
   readonly recordingId: string;
   readonly participantTag: ParticipantTag;
@@ -52,11 +52,11 @@ interface Label {
 export function createCallRecordings(parts: CallRecordingsParts): CallRecordings {
   const { transactionId } = parts;
   const running = new Map<string, Handle>();
-  /** Failures, and buckets, that the operator was told of. */
+  /** Failures and buckets that were logged already. */
   const reported = new Set<string>();
   const doubtful = new Set<string>();
 
-  /** Follows a recording to its end; a failure is told and logged with the place of what there is. */
+  /** Follows a recording to its end; a failure is reported and logged with the path of what was recorded. */
   const follow = (label: Label, deliver: () => Promise<void>) => {
     const { recordingId, participantTag, destination } = label;
     const delivered = deliver().catch((error: unknown) => {
@@ -76,7 +76,7 @@ export function createCallRecordings(parts: CallRecordingsParts): CallRecordings
     parts.deliveries.add(delivered.finally(() => running.delete(recordingId)));
   };
 
-  /** Makes the place of a recording ready. A bucket that exists only because somebody records into it may be misspelt. */
+  /** Prepares the destination of a recording. A bucket that exists only because somebody records into it may be misspelt. */
   const prepare = async ({ bucket, key }: ObjectName) => {
     const { madeBucket } = await parts.objects.prepare(bucket, key);
     if (madeBucket === undefined || doubtful.has(bucket)) return;
@@ -125,7 +125,7 @@ export function createCallRecordings(parts: CallRecordingsParts): CallRecordings
       const recording = sessionOrThrow(parts, legId).startRecording({ track });
       running.set(recordingId, recording);
       const begun = beginDelivery(parts, label, recording.path, { metadata, tellsDuration: true });
-      // Nothing that is said meanwhile is missing, and a store that cannot be reached is told now, not after the call.
+      // Recording goes on meanwhile, so that no audio is missing, and a store that cannot be reached is reported now and not after the call.
       await prepare(destination).catch(async (error: unknown) => {
         await recording.stop().catch(() => undefined);
         await begun.forget();

@@ -10,17 +10,17 @@ export interface Deliveries {
   /** Counts until the promise settles; it must not reject. */
   add(delivery: Promise<void>): void;
   count(): number;
-  /** Calls back once nothing is under way, at once if that is so. What waits to be tried again is not under way. */
+  /** Calls back once no delivery is running, at once if none is. One that waits for a retry does not count. */
   whenNone(callback: () => void): void;
   /** Notes where the recording belongs that begins at `path`: if this process ends, the next one delivers it. Never rejects. */
   begin(path: string, note: DeliveryNote): Promise<void>;
   /** There is nothing to deliver. */
   forget(path: string): Promise<void>;
-  /** Puts a finished recording into the store and tells it. Rejects as `ObjectStore.put`; it is tried again then, a few times in this
-   * process and once at each start. */
+  /** Puts a finished recording into the store and reports it. Rejects as `ObjectStore.put`; it is then retried, a few times in this process and
+   * once at each start. */
   deliver(note: DeliveryNote, audio: RecordedAudio): Promise<void>;
-  /** Tries to deliver what there is of a recording that broke off, as often. `incomplete` says why, in the metadata.
-   * Contract: records-incomplete-recordings */
+  /** Delivers an incomplete recording, with the same retries. `incomplete` is the reason, for the metadata. Contract:
+   * records-incomplete-recordings */
   deliverLater(leftover: Leftover, incomplete: string): void;
   /** Delivers what an earlier process left. */
   resume(leftovers: readonly Leftover[]): void;

@@ -4,8 +4,8 @@ import { dirname, join } from "node:path";
 import { errorCode, errorMessage, type Logger, type TransactionId } from "../kernel/index.ts";
 import type { ObjectMetadata } from "../objects/index.ts";
 
-/** Where a recording belongs. It lies beside the file from the start of the recording until that is in the store, so that another process
- * can deliver it. Contract: records-recording-kept */
+/** The destination of a recording. The note lies beside the file from the start of the recording until it is in the store, so that another
+ * process can deliver it. Contract: records-recording-kept */
 export interface DeliveryNote {
   readonly transactionId: TransactionId;
   readonly participantTag: string;
@@ -38,8 +38,8 @@ export async function removeNote(path: string): Promise<void> {
   await rm(path + ending, { force: true });
 }
 
-/** The recordings that earlier processes left in a folder. To be looked for before the first call; files that no note belongs to are
- * left where they are, and named in the log. Contract: records-files-without-a-note */
+/** The recordings that earlier processes left in a folder. Call it before the first call. Files without a note are left where they are and
+ * logged. Contract: records-files-without-a-note */
 export async function findLeftovers(folder: string, log: Logger): Promise<readonly Leftover[]> {
   const names = await readdir(folder).catch((error: unknown) => {
     if (errorCode(error) !== "ENOENT") log.warn({ folder }, `recordings cannot be looked for: ${errorMessage(error)}`);

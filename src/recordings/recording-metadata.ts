@@ -1,6 +1,6 @@
 import type { RecordedAudio } from "../media/index.ts";
 
-/** S3 takes 2 KB of metadata for an object; so many gaps fit into it. */
+/** Most gaps in the metadata, of which S3 takes 2 KB for an object. */
 const mostGaps = 40;
 
 /** A file that can be delivered. What was lost in it is not known of one that another process left. */

@@ -7,8 +7,8 @@ import type { BegunSpeech, Speech, SpeechOptions, SpeechRequest, TtsEngine } fro
 
 const defaultMemoryBytes = 64 * 1024 ** 2;
 const defaultDiskBytes = 256 * 1024 ** 2;
-/** Never heard. The first makes the engine and its voice ready; with the second the code is compiled that most texts run, which halves
- * the processor time of the first words. */
+/** Texts spoken only to warm up. The first prepares the engine and its voice; the second makes V8 compile the code that most texts run, which
+ * halves the processor time of the first words. */
 const warmUpTexts = ["Ready when you are.", "Please hold the line, five of us will be right with you."];
 const warmUpRequest: Omit<SpeechRequest, "text"> = {
   textType: "text",
@@ -25,7 +25,7 @@ export async function createSpeech(options: SpeechOptions): Promise<Speech> {
 /** Speech that is being made. */
 interface Making {
   readonly whole: Promise<Pcm>;
-  /** It as soon as the first can be heard. */
+  /** Resolves as soon as the first part can be heard. */
   readonly begun: Promise<Pcm>;
 }
 
@@ -61,7 +61,7 @@ export async function createSpeechOf(engine: TtsEngine, options: SpeechOptions):
       underWay.delete(key),
     );
     const making = { whole, begun: Promise.race([first, whole]) };
-    // Whoever asked for one of them hears of a failure by that.
+    // Those who asked for it get the failure from that promise.
     for (const outcome of Object.values(making)) outcome.catch(() => undefined);
     underWay.set(key, making);
     return making;

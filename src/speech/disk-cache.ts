@@ -7,7 +7,7 @@ import type { Pcm } from "../media/index.ts";
 export interface DiskCache {
   /** The speech under `key` (hexadecimal), undefined when there is none or it cannot be read. */
   get(key: string): Promise<Pcm | undefined>;
-  /** Keeps it; a folder that cannot be written is logged and otherwise no matter. */
+  /** Stores it; if the folder cannot be written, that is logged and has no other effect. */
   put(key: string, pcm: Pcm): Promise<void>;
 }
 
@@ -22,7 +22,7 @@ export async function openDiskCache(folder: string, limitBytes: number, log: Log
     const files = (await listFiles(folder)).sort((one, other) => one.usedAt - other.usedAt);
     totalBytes = files.reduce((sum, file) => sum + file.sizeBytes, 0);
     for (const file of files) {
-      // Down to nine tenths, so that the folder is not listed for each new file.
+      // Removes down to nine tenths, so that the folder is not listed for each new file.
       if (totalBytes <= 0.9 * limitBytes) return;
       await rm(file.path, { force: true });
       totalBytes -= file.sizeBytes;

@@ -49,7 +49,7 @@ const knownKeys: ReadonlyMap<string, string> = new Map([
 
 const tokenSigns: ReadonlySet<number> = new Set([..."-.!%*_+`'~"].map((sign) => sign.charCodeAt(0)));
 
-/** Whether a character may stand in a token. RFC 3261 §25.1 */
+/** Whether a character is allowed in a token. RFC 3261 §25.1 */
 export function isTokenCode(code: number): boolean {
   const letter = code | 0x20;
   return (code >= 0x30 && code <= 0x39) || (letter >= 0x61 && letter <= 0x7a && code >= 0x41) || tokenSigns.has(code);
@@ -105,7 +105,7 @@ export function elementEnd(value: string, start: number): number {
   return value.length;
 }
 
-/** Reads `;name=value` parameters; names in lower case, quotes removed, a flag has the value "". The first of two wins. */
+/** Reads `;name=value` parameters; names in lower case, quotes removed, a flag has the value "". Of two with one name the first counts. */
 export function parseParameters(text: string): ReadonlyMap<string, string> {
   const parameters = new Map<string, string>();
   for (let start = text.indexOf(";"); start >= 0 && start < text.length;) {
@@ -121,7 +121,7 @@ export function parseParameters(text: string): ReadonlyMap<string, string> {
   return parameters;
 }
 
-/** Whether two separators of elements or parameters follow each other, outside of quotes and brackets: something is missing there. */
+/** Whether an element or parameter is empty: two separators follow each other, outside of quotes and brackets. */
 export function hasEmptyPart(value: string): boolean {
   let isAfterSeparator = false;
   let isBracketed = false;
@@ -172,14 +172,14 @@ function parameterEnd(text: string, start: number): number {
   return text.length;
 }
 
-/** `text` as a quoted string; what cannot stand in one becomes a blank. RFC 3261 §25.1 */
+/** `text` as a quoted string; characters that it cannot contain become blanks. RFC 3261 §25.1 */
 export function quote(text: string): string {
   // oxlint-disable-next-line no-control-regex
   const bare = text.replace(/[\u0000-\u001f\u007f]/g, " ");
   return `"${bare.replace(/["\\]/g, "\\$&")}"`;
 }
 
-/** Takes the quotes and escapes off a quoted string; other text stays. */
+/** Removes the quotes and escapes of a quoted string; other text is returned as it is. */
 export function unquote(text: string): string {
   if (text.length < 2 || text[0] !== '"' || !text.endsWith('"')) return text;
   return text.slice(1, -1).replace(/\\(.)/gs, "$1");

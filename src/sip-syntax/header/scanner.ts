@@ -1,6 +1,6 @@
 import { isTokenCode } from "./headers.ts";
 
-/** Reads a header value from left to right and never goes back, so that it costs no more than the value is long. */
+/** Reads a header value from left to right and never goes back, so that the time is linear. */
 export class Scanner {
   readonly #text: string;
   #at = 0;
@@ -9,12 +9,12 @@ export class Scanner {
     this.#text = text;
   }
 
-  /** Passes over blanks. Gives whether there were any. */
+  /** Skips blanks. Returns whether there were any. */
   blanks(): boolean {
     return this.#run(isBlankCode) !== "";
   }
 
-  /** The longest token that stands here, "" when none does. RFC 3261 §25.1 */
+  /** Reads the longest token at this position; "" when there is none. RFC 3261 §25.1 */
   token(): string {
     return this.#run(isTokenCode);
   }
@@ -35,7 +35,7 @@ export class Scanner {
     return "";
   }
 
-  /** Passes over `char` if it stands here, with the blanks on both sides of it. */
+  /** Skips `char` if it comes next, with the blanks around it. */
   separator(char: string): boolean {
     this.blanks();
     if (!this.char(char)) return false;
@@ -43,14 +43,14 @@ export class Scanner {
     return true;
   }
 
-  /** Passes over `char` if it stands here. */
+  /** Skips `char` if it comes next. */
   char(char: string): boolean {
     if (this.#text[this.#at] !== char) return false;
     this.#at++;
     return true;
   }
 
-  /** What was not read yet. */
+  /** The rest of the value. */
   rest(): string {
     return this.#text.slice(this.#at);
   }

@@ -4,7 +4,7 @@ import { withBrackets, withoutBrackets } from "../address/uri.ts";
 
 /** One Via value. RFC 3261 §20.42 */
 export interface Via {
-  /** As it stands, "2.0". */
+  /** The version as sent, "2.0". */
   readonly version: string;
   /** Upper case, as "UDP". */
   readonly transport: string;
@@ -18,7 +18,7 @@ export interface Via {
   readonly received: string | undefined;
 }
 
-/** Reads the first Via of a header value; undefined when malformed. A version that is not 2.0 is told, not refused. */
+/** Reads the first Via of a header value; undefined when malformed. A version other than 2.0 is returned, not refused. */
 export function parseVia(value: string): Via | undefined {
   const scanner = new Scanner(value.slice(0, elementEnd(value, 0)).trim());
   if (scanner.token().toUpperCase() !== "SIP" || !scanner.separator("/")) return undefined;
@@ -50,8 +50,8 @@ function portOf(digits: string): number | "malformed" {
   return port > 0 && port <= 65_535 ? port : "malformed";
 }
 
-/** The header value with the source address written into its first Via, as a response must carry it.
- * RFC 3261 §18.2.1, RFC 3581 §4. A `received` that the sender wrote itself is replaced. */
+/** The header value with the source address in its first Via, as responses need it. RFC 3261 §18.2.1, RFC 3581 §4. A `received` that the sender
+ * wrote itself is replaced. */
 export function stampVia(value: string, via: Via, sourceHost: string, sourcePort: number): string {
   const needsReceived = via.rport !== undefined || via.host !== sourceHost;
   if (!needsReceived && via.received === undefined) return value;

@@ -1,7 +1,7 @@
 import type { SipMessage } from "./message.ts";
 import { parseParameters } from "../header/headers.ts";
 
-/** What the body of a message is to a call: nothing, a session description, or something that we cannot read (415). */
+/** What kind of body a message has: none, a session description, or one that is not supported (415). */
 export type SessionBody =
   | { readonly type: "none" }
   | { readonly type: "sdp"; readonly sdp: string }
@@ -9,8 +9,8 @@ export type SessionBody =
 
 const none: SessionBody = { type: "none" };
 
-/** Finds the session description in a body: application/sdp, or the first such part of a multipart body.
- * A body whose Content-Disposition says `handling=optional` may be passed over. RFC 3261 §7.4, §20.11, RFC 5621 */
+/** Finds the session description in a body: application/sdp, or the first such part of a multipart body. A body whose Content-Disposition says
+ * `handling=optional` may be ignored. RFC 3261 §7.4, §20.11, RFC 5621 */
 export function sessionBody(message: SipMessage): SessionBody {
   if (message.body.length === 0) return none;
   const encoding = message.first("content-encoding")?.toLowerCase();
@@ -30,7 +30,7 @@ export function mediaType(contentType: string): string {
 
 /** RFC 2046 §5.1.1 */
 const longestBoundary = 70;
-/** Bodies inside of bodies; each level is read once more. */
+/** Deepest nesting of multipart bodies, since each level is read again. */
 const deepest = 4;
 
 function readPart(contentType: string, text: string, depth = 0): string | undefined {

@@ -4,7 +4,7 @@ import { parseSipUri, uriScheme } from "../address/uri.ts";
 
 const single = new Set(["from", "to", "call-id", "cseq", "max-forwards", "content-length", "content-type"]);
 
-/** Why a message cannot be processed, and the status that says so. */
+/** Why a message cannot be processed, and the status for its refusal. */
 export interface MessageFault {
   readonly why: string;
   readonly status: number;
@@ -13,7 +13,7 @@ export interface MessageFault {
 /** The first reason why a message cannot be processed, or undefined when it is sound: the fields that each message must
  * have, once and readable. RFC 3261 §8.1.1, §16.3 */
 export function findFault(message: SipMessage): MessageFault | undefined {
-  // What was left out because it was too much may be what seems to be missing.
+  // A field that seems to be missing may be one that was dropped because there were too many.
   if (message.fault !== undefined && message.faultStatus !== 400) {
     return { why: message.fault, status: message.faultStatus };
   }
@@ -60,8 +60,8 @@ function findRepeated(message: SipMessage): string | undefined {
   return undefined;
 }
 
-/** Whether a faulty request can be answered: a response finds its way by Via, and copies what else there is. ACK is never
- * answered. RFC 3261 §8.2.6.2, §18.2.2 */
+/** Whether a faulty request can be answered: a response needs a Via, and copies the other fields as far as they are there. ACK is never answered.
+ * RFC 3261 §8.2.6.2, §18.2.2 */
 export function isAnswerable(message: SipMessage): boolean {
   return message.start.type === "request" && message.start.method !== "ACK" && message.via !== undefined;
 }

@@ -1,13 +1,13 @@
 /** Cuts a byte stream into messages. RFC 3261 §18.3 */
 export interface Framer {
-  /** Takes what arrived and tells what is complete, in order. After `broken` the stream cannot be trusted any more. */
+  /** Takes the bytes that arrived and returns the complete messages, in order. After `broken` the stream cannot be read further. */
   push(bytes: Buffer): Frame[];
   /** Whether a message has begun and is not complete. */
   isInside(): boolean;
 }
 
-/** `ping`: a double CRLF between messages, a CRLF is due (RFC 5626 §3.5.1). `broken`: what was read of a message that cannot be
- * followed to its end, and the status that says so to its sender. */
+/** `ping`: a double CRLF between messages, to be answered with a CRLF (RFC 5626 §3.5.1). `broken`: the part that was read of a message whose end
+ * cannot be found, and the status for its sender. */
 export type Frame =
   | { readonly type: "message"; readonly bytes: Buffer }
   | { readonly type: "ping" }
@@ -17,12 +17,12 @@ const longestHeadBytes = 65_536;
 const longestBodyBytes = 262_144;
 const lengthPattern = /(?:^|\n)(?:content-length|l)[ \t]*:[ \t]*([^\r\n]*)/i;
 
-/** Makes a framer with an empty buffer. Bytes are copied only when a message is split over reads, and looked at once. */
+/** Makes a framer with an empty buffer. Bytes are copied only when a message is split over reads, and each is examined once. */
 export function createFramer(): Framer {
   const pending = new PendingBytes();
   /** Total length of the message at the start of `pending`, once its head was read. */
   let expected = 0;
-  /** Where to go on looking for the end of the head. */
+  /** Where the search for the end of the head continues. */
   let searched = 0;
   let isBroken = false;
 
@@ -78,13 +78,13 @@ export function createFramer(): Framer {
   };
 }
 
-/** Bytes that arrived and are not used up. What is taken out is a view; the room behind grows by doubling, so that each byte is copied
- * a few times at most, however small the pieces are in which it came. */
+/** Bytes that arrived and were not taken yet. Taking returns a view. The buffer grows by doubling, so that each byte is copied a few times at
+ * most, however small the pieces are. */
 class PendingBytes {
   #buffer: Buffer = Buffer.alloc(0);
   #start = 0;
   #end = 0;
-  /** Whether the buffer is ours to write behind `#end`. */
+  /** Whether we may write to the buffer behind `#end`. */
   #isOwn = false;
 
   get length(): number {
@@ -130,7 +130,7 @@ function countLineEnds(bytes: Buffer): number {
   return count;
 }
 
-/** Content-Length is a must on streams: without it the next message cannot be found. RFC 3261 §20.14 */
+/** Content-Length is required on streams: without it the next message cannot be found. RFC 3261 §20.14 */
 function readLength(head: string): number | string {
   const value = lengthPattern.exec(head)?.[1]?.trim();
   if (value === undefined) return "no Content-Length on a stream";

@@ -8,19 +8,18 @@ export interface CSeq {
   readonly method: string;
 }
 
-/** What stands on the first line of a message. */
+/** The parts of the first line of a message. */
 export type StartLine =
   | { readonly type: "request"; readonly method: string; readonly requestUri: string }
   | { readonly type: "response"; readonly status: number; readonly reason: string };
 
-/** A SIP message that came in. Fields are split when it is made, their inner structure is read when first asked for.
- * A class, because one is made per datagram. */
+/** A SIP message that came in. Fields are split at construction and parsed at first use. A class, because one is made per datagram. */
 export class SipMessage {
   readonly start: StartLine;
   readonly fields: readonly HeaderField[];
   /** A view on the received bytes. */
   readonly body: Buffer;
-  /** First fault that the reader saw; a request with one gets 400 (or `faultStatus`). */
+  /** The first fault that the parser found; a request with one gets 400 (or `faultStatus`). */
   readonly fault: string | undefined;
   readonly faultStatus: number;
   /** As it came. */

@@ -1,22 +1,22 @@
 import { headerKey, isToken, type HeaderField } from "../header/headers.ts";
 import { SipMessage, type StartLine } from "./message.ts";
 
-/** What a datagram, or one message of a stream, turned out to be. `keepalive`: only line ends (or nothing); `isPing` when
- * a pong is due (RFC 5626 §3.5.1). `malformed`: not even a start line and a header block; nothing can be answered. */
+/** The result of parsing a datagram or one message of a stream. `keepalive`: only line ends (or nothing); `isPing` when it asks for an answer
+ * (RFC 5626 §3.5.1). `malformed`: without a start line and a header block, so that it cannot be answered. */
 export type ParseResult =
   | { readonly type: "message"; readonly message: SipMessage }
   | { readonly type: "keepalive"; readonly isPing: boolean }
   | { readonly type: "malformed"; readonly at: number; readonly why: string };
 
-/** More header fields, and longer ones, than any sane message has; the rest would only cost time. */
+/** Most header fields, and their greatest length: more than any real message has. The rest is dropped. */
 const mostFields = 256;
 const longestField = 16_384;
 const cr = 0x0d;
 const lf = 0x0a;
 
-/** Reads one SIP message. The body is a view on `bytes`, not a copy. Faults that leave an answerable request are told in
- * `message.fault`. Never throws. RFC 3261 §7, §18.3
- * @param known a fault that was found before; an end of the head that is missing is then no other */
+/** Reads one SIP message. The body is a view on `bytes`, not a copy. Faults of a request that can still be answered are in `message.fault`. Never
+ * throws. RFC 3261 §7, §18.3
+ * @param known a fault that was found before; a missing end of the head is then no further fault */
 export function parseMessage(bytes: Buffer, known?: { readonly why: string; readonly status: number }): ParseResult {
   let start = 0;
   while (start < bytes.length && (bytes[start] === cr || bytes[start] === lf)) start++;
@@ -97,7 +97,7 @@ function parseStatusLine(line: string): ReadStartLine | undefined {
   return { start: { type: "response", status, reason: match[2] ?? "" }, fault: undefined, faultStatus: 400 };
 }
 
-/** Splits the header block. Folded lines are joined by one space. What is over the limits is left out, with a fault (513). */
+/** Splits the header block. Folded lines are joined by one space. Fields over the limits are dropped, with a fault (513). */
 function parseFields(head: string, from: number, faults: Faults): HeaderField[] {
   const fields: HeaderField[] = [];
   for (let start = from; start < head.length;) {
@@ -114,7 +114,7 @@ function parseFields(head: string, from: number, faults: Faults): HeaderField[] 
   return fields;
 }
 
-/** Index of the line end after which the next field begins: the first one that no blank follows. */
+/** Index of the line end after which the next field begins: the first that is not followed by a blank. */
 function fieldEnd(head: string, start: number): number {
   let end = lineEnd(head, start);
   while (isFold(head.charCodeAt(end + 1))) end = lineEnd(head, end + 1);

@@ -6,20 +6,21 @@ import { reasonPhrase } from "./status.ts";
 export interface RequestParts {
   readonly method: string;
   readonly requestUri: string;
-  /** In order, Via first. Values are taken to be checked. */
+  /** In order, Via first. Values must have been checked. */
   readonly headers: readonly SipHeader[];
   readonly body: string;
   readonly contentType?: string;
 }
 
-/** Prints a request, as text since that is what is kept for resends; adds Content-Type (default application/sdp) when there is a body, and Content-Length. */
+/** Prints a request, as text, which is kept for retransmissions; adds Content-Type (default application/sdp) when there is a body, and
+ * Content-Length. */
 export function printRequest(request: RequestParts): string {
   let text = `${request.method} ${request.requestUri} SIP/2.0\r\n`;
   for (const { name, value } of request.headers) text += `${name}: ${value}\r\n`;
   return text + printBody(request.body, request.contentType);
 }
 
-/** What a response adds to what it copies from the request. */
+/** The parts of a response that are not copied from the request. */
 export interface ResponseParts {
   readonly status: number;
   readonly reason?: string | undefined;

@@ -2,7 +2,7 @@ import { AppError } from "../../kernel/index.ts";
 import { elementEnd, headerKey, parseNameAddr, uriScheme, type SipHeader } from "../../sip-syntax/index.ts";
 import type { SipErrorCode } from "../errors.ts";
 
-/** Fields that the agent writes itself. */
+/** Header fields that only the agent writes. */
 const ownFields = new Set(
   "via,from,to,call-id,cseq,contact,max-forwards,content-length,content-type,record-route,session-expires".split(","),
 );
@@ -11,8 +11,8 @@ const lineBreaking = /[\u0000-\u0008\u000a-\u001f\u007f]/;
 // oxlint-disable-next-line no-control-regex
 const notInUri = /[\u0000-\u0020\u007f<>"]/;
 
-/** Throws SIP_BAD_HEADER when a header given to us could break the message: an illegal name, a line break or another
- * control character in the value, or a field that is ours to write. */
+/** Throws SIP_BAD_HEADER when a header given to us could break the message: an illegal name, a line break or another control character in the
+ * value, or a field that only the agent writes. */
 export function assertHeaders(headers: readonly SipHeader[]): void {
   for (const { name, value } of headers) {
     const key = headerKey(name);

@@ -33,7 +33,7 @@ export interface AgentCore {
 
 /** Methods that we take. */
 export const allowedMethods = "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE";
-/** What we can do with a call, as 2xx responses and INVITEs tell it. */
+/** Our capabilities, for 2xx responses and INVITEs (Allow, Supported and Accept). */
 export const capabilityLines = `Allow: ${allowedMethods}\r\nSupported: timer\r\n`;
 
 /** A response that refuses nothing; refusals leave through `refuse.ts`. */
@@ -62,7 +62,7 @@ export function contactValue(flow: Flow, user: string): string {
   return `<${printSipUri({ user, host, port, transport: flow.peer.transport })}>`;
 }
 
-/** Longest text of a warning: it may name what the far end sent. */
+/** Longest text of a warning, which may quote what the far end sent. */
 const longestWarning = 300;
 
 /** The Warning line of a refusal on `flow`, nothing without a warning. RFC 3261 §20.43 */
@@ -79,7 +79,7 @@ export function recordRouteLines(request: SipMessage): string {
   return text;
 }
 
-/** Calls the owner's code; what it throws is its own fault and must not stop the agent. */
+/** Calls the owner's code; an error that it throws is logged and does not stop the agent. */
 export function guard<T>(core: AgentCore, what: string, run: () => T): T | undefined {
   try {
     return run();

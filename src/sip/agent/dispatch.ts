@@ -30,7 +30,7 @@ export interface DispatchOptions {
 
 const onlyInDialogs = new Set(["BYE", "INFO", "UPDATE"]);
 
-/** Sends what the transaction layer tells to the calls, and answers what belongs to none. RFC 3261 §8.2 */
+/** Passes requests of the transaction layer to their calls, and answers those that belong to none. RFC 3261 §8.2 */
 export function createDispatch(options: DispatchOptions): TransactionUser {
   const secret = newTag();
 
@@ -135,7 +135,7 @@ function queryOf({ request, flow }: ServerTransaction): OptionsQuery {
 
 const optionsLines = `${capabilityLines}Accept: application/sdp\r\nAccept-Encoding: identity\r\nAccept-Language: en\r\n`;
 
-/** RFC 3261 §8.2.6.1: the 100 gives the Timestamp back. */
+/** The 100 returns the Timestamp. RFC 3261 §8.2.6.1 */
 function timestampLine(request: SipMessage): string {
   const timestamp = request.first("timestamp");
   return timestamp === undefined ? "" : `Timestamp: ${timestamp}\r\n`;
@@ -160,7 +160,7 @@ function findRefusal(transaction: ServerTransaction, isClosing: boolean): Refusa
   return requireRefusal(request) ?? (method === "INVITE" ? findInviteRefusal(request, isClosing) : undefined);
 }
 
-/** An OPTIONS with Max-Forwards 0 is meant for us (RFC 3261 §11); an INVITE that used up its hops is most likely looping. */
+/** An OPTIONS with Max-Forwards 0 is meant for us (RFC 3261 §11); an INVITE without hops left is most likely looping. */
 function findInviteRefusal(request: SipMessage, isClosing: boolean): RefusalParts | undefined {
   if (Number(request.first("max-forwards") ?? 70) === 0) return { cause: "too-many-hops", why: "Max-Forwards is 0" };
   return (

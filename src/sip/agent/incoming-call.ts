@@ -30,7 +30,7 @@ import type { DialogOwner } from "./registry.ts";
 import type { Session } from "./session.ts";
 import { endUnacknowledged } from "./session-requests.ts";
 
-/** An incoming call with what the agent needs of it. */
+/** An incoming call with the handles that the agent needs. */
 export interface OpenIncomingCall {
   readonly call: IncomingCall;
   readonly localTag: string;
@@ -38,7 +38,7 @@ export interface OpenIncomingCall {
   cancel(): void;
 }
 
-/** Where the INVITE of a call without a delegate ends: nobody is told. */
+/** The delegate of a call whose owner set none: it ignores everything. */
 const silentDelegate: CallDelegate = { onEnded: () => undefined };
 
 /** Makes the call of a new INVITE and puts its dialog into the registry. RFC 3261 §13.3 */
@@ -165,7 +165,7 @@ class UasCall implements IncomingCall, DialogOwner {
     this.#session.leave();
   }
 
-  /** No response can be sent any more. */
+  /** Called when no response can be sent any more. */
   #fail(): void {
     if (!this.#isOpen()) return;
     this.#session.earlyInvite = undefined;
@@ -193,7 +193,7 @@ function accept(session: Session, transaction: ServerTransaction, sdp: string, b
   session.timer.restart(agreed.type === "agreed" ? agreed.interval : undefined);
 }
 
-/** Values of Privacy after which nobody is told who calls. */
+/** Values of Privacy by which the identity of the caller is not shown. */
 const privateWishes = new Set(["id", "user", "critical"]);
 const mostWishes = 16;
 
@@ -211,7 +211,7 @@ function assertedIdentity(invite: SipMessage): SipUri | undefined {
   return identities.find(({ user }) => readSubscriber(user) !== undefined) ?? identities[0];
 }
 
-/** A URI of a message that was accepted; one of a strange scheme (in To or From) is shown as it stands. */
+/** A URI of a message that was accepted; one of another scheme (in To or From) is shown as it is. */
 export function toUri(text: string): SipUri {
   return parseSipUri(text) ?? { scheme: "sip", user: "", host: "", port: undefined, text };
 }

@@ -16,7 +16,7 @@ export function createSession(options: SessionOptions): Session {
   return new OpenSession(options);
 }
 
-/** What happens in one dialog; what its methods mean stands at `Session`. */
+/** One dialog of a call; see `Session` for its methods. */
 class OpenSession implements Session {
   readonly core: AgentCore;
   readonly dialog: Dialog;
@@ -29,7 +29,7 @@ class OpenSession implements Session {
   hasOwnOffer = false;
   readonly #options: SessionOptions;
   #lastFlow: Flow;
-  /** Lets go of the connection of the last message, which is kept open for the call. */
+  /** Releases the connection of the last message, which was kept open for the call. */
   #unhold: () => void;
   #isEnded = false;
   #isGone = false;

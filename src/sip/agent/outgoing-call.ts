@@ -14,8 +14,8 @@ import { createSession } from "./open-session.ts";
 import type { DialogOwner } from "./registry.ts";
 import { noteCapabilities, type Session } from "./session.ts";
 
-/** Sends an INVITE and follows the call. Throws SIP_BAD_HEADER or SIP_BAD_URI for what cannot be sent; what the network
- * does comes to the delegate, after this returned. RFC 3261 §13.2 */
+/** Sends an INVITE and follows the call. Throws SIP_BAD_HEADER or SIP_BAD_URI for what cannot be sent; failures of the network come to the
+ * delegate, after this returned. RFC 3261 §13.2 */
 export function createOutgoingCall(core: AgentCore, request: OutgoingCallRequest): OutgoingCall {
   assertUri(request.requestUri);
   assertParty(request.to);
@@ -36,7 +36,7 @@ class UacCall implements DialogOwner {
   readonly #contactUser: string;
   /** Open dialogs by the far end's tag: the first is the call, others are forks that answered too late. */
   readonly #sessions = new Map<string, Session>();
-  /** All dialogs that there were, for the ACKs of repeated answers. */
+  /** All dialogs so far, for the ACKs of retransmitted 2xx responses. */
   readonly #answered = new Map<string, Session>();
   /** Tags of far ends whose BYE came before their answer. */
   readonly #left = new Set<string>();
@@ -46,7 +46,7 @@ class UacCall implements DialogOwner {
   #isEnded = false;
   #isInviteOpen = true;
   #hasProvisional = false;
-  /** Why it was given up, for the far end. */
+  /** The Reason for the far end when the call was given up. */
   #reason: SipReason | undefined;
   #wantsCancel = false;
   /** Stops the wait for the final response to a cancelled INVITE. */
@@ -100,8 +100,8 @@ class UacCall implements DialogOwner {
     return true;
   }
 
-  /** The far end hung up right after it answered, and its BYE came before its 200, or that was lost. It should have waited for our ACK
-   * (RFC 3261 §15), but the call is over all the same. */
+  /** The far end hung up right after it answered, and its BYE came before its 200, or the 200 was lost. It should have waited for our ACK (RFC
+   * 3261 §15), but the call has ended. */
   #takeEarlyBye(transaction: ServerTransaction, tag: string): void {
     respond(this.#core, transaction, { status: 200, toTag: "" });
     this.#left.add(tag);

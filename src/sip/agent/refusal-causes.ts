@@ -1,4 +1,4 @@
-/** What a cause means for the request, and how loud it is said. */
+/** What a cause means for the request, and the level of its log line. */
 interface CauseRow {
   /** Status of the final response; undefined: dropped without one. */
   readonly status: number | undefined;

@@ -1,18 +1,18 @@
 import type { Clock, Logger, Timer } from "../../kernel/index.ts";
 import type { Refusal } from "../types.ts";
 
-/** Where each refusal is counted and said. */
+/** Counts and logs refusals. */
 export interface RefusalLog {
   note(refusal: Refusal, level: "error" | "warn" | "info" | "debug"): void;
-  /** How many by cause, since the start. */
+  /** Counts by cause, since the start. */
   counts(): Readonly<Record<string, number>>;
-  /** Says what was left out so far; nothing is said by itself afterwards. */
+  /** Logs what was left out so far; then nothing more is logged by a timer. */
   close(): void;
 }
 
-/** A cause is said at most once in this time. */
+/** Each cause is logged at most once in this time. */
 const quietMs = 60_000;
-/** More causes than there are words for; what goes beyond is counted as one. */
+/** Most causes that are counted separately: more than there are. Further ones are counted together. */
 const mostCauses = 100;
 const otherCause = "other";
 const longestText = 200;
@@ -25,9 +25,9 @@ interface Entry {
   timer: Timer | undefined;
 }
 
-/** Makes the log of refusals. The first of a cause has its line at once; those of the next minute are one more line at its end, with
- * their number. At level debug each has its line.
- * @param onRefusal is told of each */
+/** Makes the log of refusals. The first of a cause has its line at once; those of the next minute are one more line at its end, with their
+ * number. At level debug each has its line.
+ * @param onRefusal gets each */
 export function createRefusalLog(
   clock: Clock,
   log: Logger,

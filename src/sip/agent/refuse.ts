@@ -69,7 +69,7 @@ export function refuseAtOnce(
   sendOnce(core, invite, flow, refusal.status, { lines, toTag: tagOf(invite, secret) });
 }
 
-/** Whether an ACK is that of a refusal that left no state: such an ACK is what must come, and is no stray. */
+/** Whether an ACK belongs to a refusal that left no state; it is expected then, and not a stray one. */
 export function isOfRefusalAtOnce(ack: SipMessage, secret: string): boolean {
   return ack.toTag === tagOf(ack, secret);
 }
@@ -79,7 +79,7 @@ export function headerLines(headers: readonly SipHeader[] = []): string {
   return headers.map(({ name, value }) => `${name}: ${value}\r\n`).join("");
 }
 
-/** A tag that the ACK of the response lets us know again. */
+/** A tag by which we recognise the ACK of the response. */
 function tagOf(request: SipMessage, secret: string): string {
   const { callId, fromTag, cseq } = request;
   const words = `${secret} ${callId} ${fromTag} ${cseq?.number}`;
@@ -101,7 +101,7 @@ function sendOnce(
   back.send(Buffer.from(text), () => undefined);
 }
 
-/** Counts and says that a message was dropped. */
+/** Counts and logs a dropped message. */
 export function drop(
   core: Pick<AgentCore, "refusals">,
   message: SipMessage,
@@ -112,13 +112,13 @@ export function drop(
   core.refusals.note(refusalOf(message, peer, { status: undefined, cause, why }), refusalCauses[cause].level);
 }
 
-/** Counts and says that bytes were dropped which are no message. */
+/** Counts and logs dropped bytes that are no message. */
 export function dropBytes(core: Pick<AgentCore, "refusals">, peer: SipAddress, why: string): void {
   const { level } = refusalCauses["not-sip"];
   core.refusals.note({ cause: "not-sip", status: undefined, method: "message", peer, why }, level);
 }
 
-/** Counts and says that a connection was closed before anything was read from it. */
+/** Counts and logs a connection that was closed before anything was read from it. */
 export function dropConnection(core: Pick<AgentCore, "refusals">, peer: SipAddress): void {
   const { level } = refusalCauses["too-many-connections"];
   const why = "close those that are not used, or send more calls over each";

@@ -2,7 +2,7 @@ import type { SipReason } from "../types.ts";
 import type { SipMessage } from "../../sip-syntax/index.ts";
 import type { ServerTransaction } from "../transaction/server-transaction.ts";
 
-/** Who takes the requests of a dialog: one call, which for an outgoing call may hold several dialogs (forks). */
+/** Handles the requests of a dialog: one call, which may have several dialogs when it is outgoing (forks). */
 export interface DialogOwner {
   /** A request with our tag. False: the far end's tag is unknown (481). */
   handleRequest(transaction: ServerTransaction): boolean;

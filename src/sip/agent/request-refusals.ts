@@ -6,7 +6,7 @@ import type { RefusalParts } from "./refuse.ts";
 /** Option tags that we understand in Require. */
 const knownOptions = new Set(["timer"]);
 
-/** The refusal of a request that requires what we lack. RFC 3261 §8.2.2.3 */
+/** The refusal of a request that requires an extension which we lack. RFC 3261 §8.2.2.3 */
 export function requireRefusal(request: SipMessage): RefusalParts | undefined {
   if (request.first("require") === undefined) return undefined;
   const missing = request.list("require").filter((option) => !knownOptions.has(option.toLowerCase()));
@@ -28,14 +28,14 @@ export function bodyRefusal(request: SipMessage, lines: string): RefusalParts | 
   return { cause: "body-not-supported", why: `${found}; read is application/sdp`, lines };
 }
 
-/** The refusal of an INVITE that names no address for the requests to come. RFC 3261 §8.1.1.8, §12.1.1 */
+/** The refusal of an INVITE without a usable Contact. RFC 3261 §8.1.1.8, §12.1.1 */
 export function contactRefusal(request: SipMessage): RefusalParts | undefined {
   if (contactUri(request) !== undefined) return undefined;
   const why = `${request.first("contact") === undefined ? "missing" : "malformed"} Contact`;
   return { cause: "malformed", why, reason: `Bad Request (${why})` };
 }
 
-/** The refusal of a request whose sender takes no session description. Without Accept it does. RFC 3261 §20.1, §21.4.7 */
+/** The refusal of a request whose Accept does not allow a session description. Without Accept it is allowed. RFC 3261 §20.1, §21.4.7 */
 export function acceptRefusal(request: SipMessage): RefusalParts | undefined {
   if (request.first("accept") === undefined) return undefined;
   const ranges = request.list("accept");

@@ -78,7 +78,7 @@ function handleBye(session: Session, transaction: ServerTransaction): void {
   session.leave();
 }
 
-/** Why an offer cannot be looked at now. RFC 3261 §14.2, RFC 3311 §5.2 */
+/** Why an offer cannot be processed now. RFC 3261 §14.2, RFC 3311 §5.2 */
 function findConflict(session: Session): RefusalParts | undefined {
   if (session.earlyInvite !== undefined) {
     return { cause: "offer-too-early", why: "the first offer is not answered yet", lines: "Retry-After: 2\r\n" };
@@ -111,7 +111,7 @@ function handleReInvite(session: Session, transaction: ServerTransaction): void 
   session.timer.restart(agreed.type === "agreed" ? agreed.interval : undefined);
 }
 
-/** Nobody acknowledged our 2xx: the call is over, and says so to the far end. RFC 3261 §13.3.1.4, §14.2 */
+/** Our 2xx was not acknowledged: ends the call with BYE. RFC 3261 §13.3.1.4, §14.2 */
 export function endUnacknowledged(session: Session): void {
   session.unacknowledged = undefined;
   session.finish({ type: "no-ack" });

@@ -90,7 +90,7 @@ function readOutcome(response: SipMessage, interval: SessionInterval): RefreshOu
   return { type: "again", delayMs: 0, interval: { ...interval, seconds: smallest } };
 }
 
-/** Wait after both sides offered at once. RFC 3261 §14.1 */
+/** Wait after glare, when both sides sent an offer at once. RFC 3261 §14.1 */
 function glareDelayMs(): number {
   return 2_100 + Math.floor(randomFraction() * 190) * 10;
 }

@@ -14,7 +14,7 @@ export interface SessionTimer {
   stop(): void;
 }
 
-/** One dialog of a call with what is going on in it. The requests that come in it are handled in `session-requests.ts`. */
+/** One dialog of a call and its pending requests. Incoming requests are handled in `session-requests.ts`. */
 export interface Session {
   readonly core: AgentCore;
   readonly dialog: Dialog;
@@ -35,7 +35,7 @@ export interface Session {
   isEnded(): boolean;
   /** The flow for the next request of ours. */
   flow(): Flow;
-  /** Notes a request, and what it says about the far end. */
+  /** Records a request and what it says about the far end. */
   noteRequest(request: SipMessage, flow: Flow): void;
   handleRequest(transaction: ServerTransaction): void;
   handleAck(ack: SipMessage): boolean;
@@ -50,7 +50,7 @@ export interface Session {
   leave(): void;
 }
 
-/** What a session is made of. */
+/** What a session is made from. */
 export interface SessionOptions {
   readonly core: AgentCore;
   readonly dialog: Dialog;

@@ -83,7 +83,7 @@ export async function createUserAgent(options: UserAgentOptions): Promise<UserAg
 }
 
 /** Hangs all calls up and waits, at most `graceMs`, until the far ends know.
- * @param watch takes what is to be called whenever a call or a transaction came to its end */
+ * @param watch registers a function that is called whenever a call or a transaction has ended */
 function endCalls(
   core: AgentCore,
   clock: Clock,

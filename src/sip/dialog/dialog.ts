@@ -1,6 +1,6 @@
 import { type SipMessage, parseNameAddr, parseSipUri, type SipHeader } from "../../sip-syntax/index.ts";
 
-/** Who we talk to and how to reach them: the state of RFC 3261 §12. Numbers and target change as requests go to and fro. */
+/** The state of a dialog, RFC 3261 §12: the far end and how to reach it. Sequence numbers and target change with requests. */
 export interface Dialog {
   readonly sipCallId: string;
   readonly localTag: string;
@@ -68,7 +68,7 @@ export function routeRequest(dialog: Dialog): { readonly requestUri: string; rea
   if (/;\s*lr\b/i.test(firstUri)) {
     return { requestUri: dialog.remoteTarget, routes: dialog.routes.map((value) => ({ name: "Route", value })) };
   }
-  // A strict router wants itself in the Request-URI and the target last.
+  // A strict router expects its own URI in the Request-URI and the target as the last Route.
   const routes = [...rest, `<${dialog.remoteTarget}>`].map((value) => ({ name: "Route", value }));
   return { requestUri: firstUri.split("?", 1)[0] ?? firstUri, routes };
 }

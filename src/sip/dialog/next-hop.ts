@@ -5,9 +5,9 @@ import type { TransportLayer } from "../transport/transport.ts";
 import type { SipAddress } from "../types.ts";
 import { contactUri, nextHopUri, type Dialog } from "./dialog.ts";
 
-/** Whether the Contact of a request or response is of no use, so that requests go back to where it came from: no proxy on the way asked to
- * stay in it, and the sender names another address than the one that it came from (a NAT on the way), or a Contact on a private network that
- * is not the sender's (RFC 1918, RFC 6598, RFC 4193). A sender that names itself by a host name says nothing of a NAT. */
+/** Whether the Contact of a request or response cannot be reached, so that requests go back to where it came from: no proxy recorded its route,
+ * and the sender names another address than the one that it came from (a NAT on the way), or a Contact on a private network that is not the
+ * sender's (RFC 1918, RFC 6598, RFC 4193). A sender that names itself by a host name says nothing of a NAT. */
 export function isBehindNat(message: SipMessage, flow: Flow): boolean {
   if (message.first("record-route") !== undefined) return false;
   const sender = message.start.type === "request" ? message.via?.host : undefined;

@@ -25,8 +25,7 @@ export function readSessionExpires(
   return { seconds: Number(seconds), refresher: refresher === "uac" || refresher === "uas" ? refresher : undefined };
 }
 
-/** What we as the answering side make of the request's wish: `too-small` is a 422. Without timer support at the far end
- * the refreshes fall to us. RFC 4028 §9, table 2 */
+/** The interval that we answer a request with: `too-small` is a 422. If the far end does not support timers, we refresh. RFC 4028 §9, table 2 */
 export function agreeAsServer(request: SipMessage):
   | { readonly type: "none" }
   | { readonly type: "too-small" }
@@ -63,7 +62,7 @@ export function refreshDelayMs(interval: SessionInterval): number {
   return interval.seconds * 500;
 }
 
-/** When the other side gives the session up: 32 s, or a third, before it ends. RFC 4028 §10 */
+/** When the side that does not refresh ends the session: 32 s, or a third, before it ends. RFC 4028 §10 */
 export function expiryDelayMs(interval: SessionInterval): number {
   return (interval.seconds - Math.min(32, interval.seconds / 3)) * 1_000;
 }

@@ -6,15 +6,15 @@ import { startInviteClient, stepInviteClient, type InviteClientState } from "./i
 import { startNonInviteClient, stepNonInviteClient, type NonInviteClientState } from "./non-invite-client-machine.ts";
 import type { TimerName, TransactionTimers } from "./timers.ts";
 
-/** What the sender of a request is told. */
+/** Events for the sender of a request. */
 export interface ClientHandlers {
-  /** Provisional and final responses. For an INVITE every 2xx, resends included. */
+  /** Provisional and final responses; for an INVITE also retransmitted 2xx responses. */
   onResponse(response: SipMessage): void;
   /** No final response will come. */
   onFailed(cause: "timeout" | "transport", message: string): void;
 }
 
-/** A request of ours on its way. */
+/** A request of ours and its transaction. */
 export interface ClientTransaction {
   readonly key: string;
   readonly request: RequestParts;
@@ -24,7 +24,7 @@ export interface ClientTransaction {
   receive(response: SipMessage): void;
   /** Gives up an INVITE that was cancelled and never answered. */
   abandon(): void;
-  /** Drops it at once, telling nobody. */
+  /** Drops it at once without calling anybody back. */
   dispose(): void;
 }
 
@@ -33,7 +33,7 @@ export function clientKey(branch: string, method: string): string {
   return `${branch} ${method}`;
 }
 
-/** A request with what its transaction is found by. */
+/** A request with the key of its transaction. */
 export type ClientRequest = RequestParts & { readonly branch: string; readonly sipCallId: string };
 
 /** Sends `request` on `flow` and runs its machine until it terminates (`onGone`). */
@@ -49,7 +49,7 @@ export function startClientTransaction(
   return transaction;
 }
 
-/** Runs the machine of one request and does what it asks. */
+/** Runs the machine of one request and performs its effects. */
 class RunningTransaction implements ClientTransaction {
   readonly key: string;
   readonly request: ClientRequest;
@@ -94,7 +94,7 @@ class RunningTransaction implements ClientTransaction {
     this.#unwatch = flow.watch(this.#failTransport);
   }
 
-  /** Sends the request. It may be gone when this returns. */
+  /** Sends the request. The transaction may have ended when this returns. */
   start(): void {
     for (const effect of this.#machine.first) this.#run(effect, undefined);
   }
@@ -165,7 +165,7 @@ class RunningTransaction implements ClientTransaction {
   #send(isRetransmission: boolean): void {
     this.#trace(this.request.method, this.#startLine, isRetransmission);
     this.flow.send(Buffer.from(this.#text), this.#failTransport);
-    // Silence after the first INVITE: the port may be closed, which only a connected socket is told.
+    // No response to the first INVITE: the port may be closed, and only a connected socket learns that.
     const isInvite = this.request.method === "INVITE";
     if (isInvite && isRetransmission && !this.flow.isReliable && !this.#isGone) this.#probe();
   }

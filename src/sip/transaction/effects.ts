@@ -4,11 +4,11 @@ import type { TimerName } from "./timers.ts";
 type CommonEffect =
   | { readonly do: "start-timer"; readonly name: TimerName; readonly delayMs: number }
   | { readonly do: "stop-timer"; readonly name: TimerName }
-  /** Tells the user that nothing will come. */
+  /** Tells the user that no final response will come. */
   | { readonly do: "fail"; readonly cause: "timeout" | "transport" }
   /** Takes the transaction out of the table. */
   | { readonly do: "terminate" }
-  /** Nothing was done, and why. */
+  /** The input was ignored, and why. */
   | { readonly do: "ignore"; readonly why: string };
 
 /** What a client machine asks for. */
@@ -33,7 +33,7 @@ export type ServerEffect =
 export type ClientTransition<State> = readonly [state: State, effects: readonly ClientEffect[]];
 export type ServerTransition<State> = readonly [state: State, effects: readonly ServerEffect[]];
 
-/** Starts a timer, or nothing when the transport needs none. */
+/** Starts a timer; no effect when the transport needs none. */
 export function startTimer(name: TimerName, delayMs: number | undefined): readonly CommonEffect[] {
   return delayMs === undefined ? [] : [{ do: "start-timer", name, delayMs }];
 }

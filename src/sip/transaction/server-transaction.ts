@@ -11,7 +11,7 @@ export interface ReadyResponse {
   readonly status: number;
   /** "180 Ringing", for the trace. */
   readonly startLine: string;
-  /** Not bytes: those lie outside of the heap, which then keeps its holes for as long as the process lives. */
+  /** Kept as text, since buffers outside of the heap would fragment memory for as long as the process runs. */
   readonly text: string;
 }
 
@@ -27,14 +27,14 @@ export function serverKey(request: SipMessage, method: string): string {
   return `2543 ${request.requestUri} ${request.fromTag} ${request.callId} ${request.cseq?.number} ${sentBy} ${matched}`;
 }
 
-/** Whoever keeps the transactions, and is told what becomes of them. */
+/** Keeps the transactions and handles their events. */
 export interface ServerTransactionOwner {
-  /** The first final response was given, and the transaction lingers for repetitions. */
+  /** The first final response was given; the transaction now waits for retransmissions. */
   onSettled(transaction: ServerTransaction): void;
   onGone(transaction: ServerTransaction): void;
 }
 
-/** A request that came in, until its responses are through. A class, because one is made per request. */
+/** A request that came in, until its transaction ends. A class, because one is made per request. */
 export class ServerTransaction {
   readonly key: string;
   readonly request: SipMessage;
@@ -43,8 +43,8 @@ export class ServerTransaction {
   readonly isMerged: boolean;
   /** Set by the user: no ACK came for a refusal, or a response could not be sent. */
   onFailed: ((cause: "timeout" | "transport") => void) | undefined;
-  /** Set by the user: the call that a CANCEL ends. Both are let go with the final response, so that a lingering
-   * transaction does not keep its call in memory. */
+  /** Set by the user: the call that a CANCEL ends. Both are cleared with the final response, so that a transaction that waits for retransmissions
+   * does not keep its call in memory. */
   cancellable: { readonly localTag: string; cancel(): void } | undefined;
   /** Set by the user: the request is one of a call that is up. */
   isOfCall = false;

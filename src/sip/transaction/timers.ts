@@ -47,7 +47,7 @@ export function transactionTimers(base: SipTimers): {
     unreliable: {
       ...always,
       aMs: t1Ms,
-      // At least 32 s in the RFC, which is 64*T1; tests with short timers want it short too.
+      // The RFC says at least 32 s, which is 64*T1; with the short timers of tests it is shorter too.
       dMs: longMs,
       eMs: t1Ms,
       gMs: t1Ms,

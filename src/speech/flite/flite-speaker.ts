@@ -21,7 +21,7 @@ export type FlitePart =
 export interface FliteSpeaker {
   /** Speaks parts in order; 8,000 Hz mono samples on shared memory. Rejects when Flite fails. */
   speak(parts: readonly FlitePart[]): Promise<Int16Array<SharedArrayBuffer>>;
-  /** Does ahead, while nobody waits, what the next words need. Keeps 20 MB. */
+  /** Prepares the next run while nobody waits for it. Takes 20 MB. */
   prepare(): Promise<void>;
 }
 

@@ -8,7 +8,7 @@ export interface FliteVoice {
   readonly pitchHz: number | undefined;
 }
 
-/** Own mean pitch of each voice, Hz, measured. `rms` keeps it whatever it is told. */
+/** Own mean pitch of each voice, Hz, measured. `rms` keeps its own whatever pitch is set. */
 export const ownPitchHz: Record<FliteVoice["name"], number> = { slt: 167, rms: 102, awb: 121, kal16: 90 };
 
 /** Women that share Flite's only one are told apart by pitch. */

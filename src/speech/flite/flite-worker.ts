@@ -36,7 +36,7 @@ async function perform({ id, parts }: FliteJob): Promise<FliteReply> {
   }
 }
 
-/** So that the next words come sooner. What goes wrong here goes wrong again, and is told, when they are asked for. */
+/** Prepares the next run. An error is ignored here, since it comes again and is reported when something is to be spoken. */
 async function prepare(): Promise<void> {
   await speaker.then((flite) => flite.prepare()).catch(() => undefined);
 }

@@ -10,7 +10,7 @@ import type { FliteJob, FliteReply } from "./flite-worker.ts";
 
 /** Threads that speak. */
 export interface FliteWorkers {
-  /** Speaks the parts in order; tells when the first can be heard and more follow. Rejects with SPEECH_THROTTLED or SPEECH_FAILED. */
+  /** Speaks the parts in order; calls back when the first can be heard and more follow. Rejects with SPEECH_THROTTLED or SPEECH_FAILED. */
   speak(parts: readonly FlitePart[], onBegun?: (begun: BegunSpeech) => void): Promise<Pcm>;
   /** Refuses what waits and runs, and ends the threads. */
   close(): Promise<void>;
@@ -37,7 +37,7 @@ interface Member {
 /** Samples are of 8,000 Hz. */
 const SAMPLES_PER_MS = 8;
 const mostWorkers = 2;
-/** Texts that may wait; more would be heard too late anyway. */
+/** Most texts that wait; further ones would be heard too late anyway. */
 const mostWaiting = 200;
 /** A piece of a text takes about a tenth of a second. */
 const pieceLimitMs = 20_000;
@@ -147,7 +147,7 @@ class Workers implements FliteWorkers {
   }
 }
 
-/** The text whose next piece is needed first, were it heard since it was asked for. */
+/** The text whose next piece is needed first, if it has been playing since it was requested. */
 function mostUrgent(texts: Iterable<Text>): Text | undefined {
   let first: Text | undefined;
   for (const text of texts) if (first === undefined || neededMs(text) < neededMs(first)) first = text;

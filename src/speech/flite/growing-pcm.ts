@@ -27,7 +27,7 @@ export function appendSamples({ samples, state }: GrowingPcm, more: Int16Array):
   if (2 * (at + more.length) > mostBytes) return false;
   (samples.buffer as SharedArrayBuffer & { grow(length: number): void }).grow(2 * (at + more.length));
   samples.set(more, at);
-  // Only now, so that nobody plays what is not written yet.
+  // Last, so that samples are not played before they are written.
   Atomics.store(state, 0, at + more.length);
   return true;
 }
@@ -37,7 +37,7 @@ export function finishPcm({ state }: GrowingPcm): void {
   Atomics.store(state, 1, 1);
 }
 
-/** A copy of what there is, that takes no more room than it needs. */
+/** A copy of the samples so far, of exactly their size. */
 export function wholeOf({ samples }: GrowingPcm): Int16Array<SharedArrayBuffer> {
   const whole = new Int16Array(new SharedArrayBuffer(samples.byteLength));
   whole.set(samples);
