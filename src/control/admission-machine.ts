@@ -47,6 +47,8 @@ const fewSettingUp = 32;
 /** Below these shares of a processor something else delays the server, so that refusing calls would not help. */
 const idleMain = 0.2;
 const idleMedia = 0.5;
+/** An answer after such a wait helps nobody, whatever causes it. */
+const hopelessWaitMs = 3_000;
 /** Fewer new calls per second than this do not delay audio. */
 const fewPerSecond = 30;
 /** The lowest rate, so that a refused caller gets through at a later try. */
@@ -101,7 +103,7 @@ export function strainOf(load: Load): number {
 
 /** Wait and lateness as far as they come from this server's own work. */
 function ownPart({ waitMs, settingUp, settledPerSecond, mainShare, lateMs, mediaShare }: Load): Pain {
-  const isWaitOurs = settingUp >= fewSettingUp && mainShare >= idleMain;
+  const isWaitOurs = settingUp >= fewSettingUp && (mainShare >= idleMain || waitMs >= hopelessWaitMs);
   const isLateOurs = mediaShare >= idleMedia || (mainShare >= idleMain && settledPerSecond >= fewPerSecond);
   return { waitMs: isWaitOurs ? waitMs : 0, lateMs: isLateOurs ? lateMs : 0 };
 }

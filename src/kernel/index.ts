@@ -8,5 +8,5 @@ export { createLogger, openProcessLog, openStandardOutput, silentLogger, type Lo
 export { nearestWord } from "./nearest.ts";
 export { packageRoot } from "./package-root.ts";
 export { startPriority } from "./start-priority.ts";
-export { mainThreadMs, thisThreadMs } from "./thread-time.ts";
+export { mainThreadMs, thisThreadId, thisThreadMs } from "./thread-time.ts";
 export { whyUnreadable } from "./why-unreadable.ts";

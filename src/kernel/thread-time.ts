@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, readlinkSync } from "node:fs";
 
 /** Processor time that the main thread used since its start, milliseconds. Where the system has no figure per thread, that of the whole process,
  * which is at least as large. */
@@ -9,6 +9,15 @@ export function mainThreadMs(): number {
 /** Processor time that the calling thread used since its start, milliseconds; undefined where the system does not tell. */
 export function thisThreadMs(): number | undefined {
   return readScheduler("/proc/thread-self/schedstat");
+}
+
+/** The calling thread as the system knows it, gettid(2); undefined where there is no /proc. */
+export function thisThreadId(): number | undefined {
+  try {
+    return Number(readlinkSync("/proc/thread-self").split("/").at(-1));
+  } catch {
+    return undefined;
+  }
 }
 
 /** The first number: time on a processor, nanoseconds. */

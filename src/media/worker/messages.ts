@@ -82,6 +82,8 @@ export type RtpReply =
 
 /** What a media worker tells the main thread. */
 export type RtpEvent =
+  /** The first, of a thread of its own. `threadId`: as gettid(2) gives it; undefined where the system does not tell. */
+  | { readonly type: "started"; readonly threadId: number | undefined }
   | { readonly type: "reply"; readonly request: number; readonly reply: RtpReply }
   | { readonly type: "playback-started"; readonly session: SessionNumber; readonly playbackId: string }
   | { readonly type: "playback-finished"; readonly session: SessionNumber; readonly playbackId: string }

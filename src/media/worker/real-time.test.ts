@@ -1,13 +1,16 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { promisify } from "node:util";
+import { silentLogger } from "../../kernel/index.ts";
+import { createMedia } from "../media.ts";
 
 const run = promisify(execFile);
 const asked = `
   import { readFileSync } from "node:fs";
   import { runInRealTime } from "${new URL("./real-time.js", import.meta.url).href}";
-  const granted = await runInRealTime();
+  const granted = await runInRealTime(0);
   const [priority, policy] = readFileSync("/proc/thread-self/stat", "latin1").replace(/^.*\\) /s, "").split(" ").slice(37, 39);
   console.log(JSON.stringify({ granted, priority: Number(priority), policy: Number(policy) }));
 `;
@@ -28,3 +31,21 @@ test("a thread that the system does not let run in real time goes on as it was",
   const withoutRight = isRoot ? ["setpriv", "--bounding-set=-sys_nice"] : ["prlimit", "--rtprio=0"];
   assert.deepEqual(await answerOf([...withoutRight, ...program]), { granted: false, priority: 0, policy: 0 });
 });
+
+test("media workers run in real time, and no other thread", { skip }, async (t) => {
+  const asked = await answerOf(program);
+  if (!(asked as { granted: boolean }).granted) return t.skip("this system does not grant it to this user");
+  const media = await createMedia({ address: "127.0.0.1", portRange: { min: 0, max: 0 }, log: silentLogger });
+  t.after(() => media.close());
+
+  while (realTimeThreads() === 0) await new Promise((resolve) => void setImmediate(resolve));
+  assert.equal(realTimeThreads(), 1);
+});
+
+function realTimeThreads(): number {
+  const policies = readdirSync("/proc/self/task").map((task) => {
+    const text = readFileSync(`/proc/self/task/${task}/stat`, "latin1");
+    return text.slice(text.lastIndexOf(")") + 2).split(" ")[38];
+  });
+  return policies.filter((policy) => policy === "2").length;
+}

@@ -3,6 +3,7 @@ import type { MediaDelegate, MediaLoad } from "../types.ts";
 import { createPendingRecordings } from "./pending-recordings.ts";
 import type { RecordingOutcome } from "../recording/recording.ts";
 import type { RecordingNumber, RtpCommand, RtpEvent, RtpReply, RtpWorkerSetting, SessionNumber } from "./messages.ts";
+import { runInRealTime } from "./real-time.ts";
 import type { StartRtpThread } from "./rtp-thread.ts";
 
 /** The main thread's end of one media worker. */
@@ -49,6 +50,8 @@ export function startRtpLink(
       pending.delete(event.request);
     } else if (event.type === "recording-ended") {
       recordings.settle(event.recording, event.outcome);
+    } else if (event.type === "started") {
+      if (event.threadId !== undefined) void runInRealTime(event.threadId);
     } else if (event.type === "load") {
       // Where the system does not tell, a late worker counts as busy.
       const { lateMs, share = lateMs > 0 ? 1 : 0 } = event;
@@ -106,7 +109,7 @@ function median(values: readonly number[]): number {
 }
 
 type SessionEvent =
-  | Exclude<RtpEvent, { readonly type: "reply" | "fault" | "load" | "recording-ended" }>
+  | Exclude<RtpEvent, { readonly type: "started" | "reply" | "fault" | "load" | "recording-ended" }>
   | { readonly type: "lost" };
 
 /** What a delegate throws is its own bug: it must not end the thread for all others. */
