@@ -1,6 +1,6 @@
 import createRouter, { type HTTPVersion, type Instance } from "find-my-way";
 import { withBrackets } from "../sip-syntax/index.ts";
-import { createEndpoints, type Endpoint } from "./endpoints.ts";
+import { prepareOperations, type PreparedOperation } from "./prepare-operations.ts";
 import type { Exchange } from "./exchange.ts";
 import { openHttpServer, readBody } from "./http-server.ts";
 import { createHostCheck } from "./own-hosts.ts";
@@ -43,7 +43,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
   const { refuseSocket, refuseConnection } = responder;
   const models = readServiceModel().operations.map((model) => withStatus(model, options.createCallStatus));
   const router = createRoutes(models, basePath);
-  const endpoints = createEndpoints(models, operations);
+  const endpoints = prepareOperations(models, operations);
   const checkHost = createHostCheck([address, ...(options.hosts ?? [])]);
   const checkRate = createRateCheck(options.rates ?? {}, options.clock);
   let isClosing = false;
@@ -141,7 +141,7 @@ function matchRoute({ request, response }: Exchange, router: Router): Match {
 async function callOperation(
   { id, request }: Exchange,
   { route, labels, query }: Match,
-  endpoints: ReadonlyMap<string, Endpoint>,
+  endpoints: ReadonlyMap<string, PreparedOperation>,
   context: OperationContext,
 ): Promise<Answer> {
   const operation = pickOperation(route, query);

@@ -17,7 +17,7 @@ import {
   legHasEarlyMedia,
   legRings,
   ringTimedOut,
-} from "./legs.ts";
+} from "./leg-lifecycle.ts";
 import { takeAnswers } from "./look-ups.ts";
 import { passTakenDigit, takeVerdict } from "./searches.ts";
 import type { CallState, Leg, TargetApplication } from "./state.ts";

@@ -1,10 +1,10 @@
 import { attributesAfter } from "./reply/attributes.ts";
 import { abandonList, holdsNothing, replaceList, resumeList } from "./list/action-list.ts";
 import { queueEvent } from "./event/event-queue.ts";
-import { buildEvent, describeParticipants } from "./event/events.ts";
+import { buildEvent, describeParticipants } from "./event/build-event.ts";
 import type { FunctionReply } from "./inputs.ts";
 import { KnownFacts } from "./questions.ts";
-import { applicationFailed, dialFirstLeg, endCall } from "./legs.ts";
+import { applicationFailed, dialFirstLeg, endCall } from "./leg-lifecycle.ts";
 import { checkReply } from "./reply/reply.ts";
 import type { ReplyAction } from "./reply/reply-actions.ts";
 import { tellFindings } from "./reply/reply-findings.ts";

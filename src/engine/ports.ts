@@ -7,7 +7,7 @@ import type { LookUpHost, SessionDescriptions } from "../endpoint/index.ts";
 import type { SipAddress, UserAgent } from "../sip/index.ts";
 import type { Speech } from "../speech/index.ts";
 import type { Store } from "../store/index.ts";
-import type { Destination, CallHistory, CallState, MachineParts, CallObservation } from "../call/index.ts";
+import type { Destination, StepRecorder, CallState, MachineParts, CallObservation } from "../call/index.ts";
 import type { createTextThreads } from "./text/text-threads.ts";
 
 /** All that calls need of the world. */
@@ -52,7 +52,7 @@ export interface CallSettings {
   /** Why there is no route to the Voice Connector of this ARN, for people; undefined when there is one. */
   readonly whyNoConnector: (arn: string) => string | undefined;
   /** Begins to keep what happens in a call, of which this is the state before its first input. Must not throw. */
-  readonly openHistory?: (initialState: CallState) => CallHistory;
+  readonly openHistory?: (initialState: CallState) => StepRecorder;
   /** Sees all that happens. */
   readonly onObservation?: (observation: CallObservation) => void;
 }

@@ -6,7 +6,7 @@ import {
   tagOf,
   type CallEffect,
   type CallFact,
-  type CallHistory,
+  type StepRecorder,
   type CallInput,
   type CallMachine,
   type CallState,
@@ -24,7 +24,7 @@ import {
 } from "../endpoint/index.ts";
 import { answerQuestion } from "./look-up/answer-question.ts";
 import { findDialPlan } from "./look-up/find-dial-plan.ts";
-import { createPlaybacks, type Playbacks } from "./audio/playbacks.ts";
+import { createPlaybacks, type Playbacks } from "./audio/call-playbacks.ts";
 import { createLegInputs, type LegInputs, type UntimedInput } from "./leg-inputs.ts";
 import { logFact } from "./log-fact.ts";
 import type { CallPorts, CallSettings } from "./ports.ts";
@@ -56,7 +56,7 @@ export class CallRunner {
   readonly #playbacks: Playbacks;
   readonly #legInputs: LegInputs;
   /** Begins with the first input. */
-  #history: CallHistory | undefined;
+  #history: StepRecorder | undefined;
   #state: CallState;
   #inbound: InboundLeg | undefined;
   /** Of each leg that is joined. */

@@ -1,7 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { errorMessage, type Clock, type Logger } from "../kernel/index.ts";
-import type { CallHistory, CallState, MachineConfig, MachineRules } from "../call/index.ts";
+import type { StepRecorder, CallState, MachineConfig, MachineRules } from "../call/index.ts";
 import { dropOldest } from "./drop-oldest.ts";
 import { openHistoryFile } from "./history-file.ts";
 import { createHistoryPrinter, type HistoryPrinter } from "./print-history.ts";
@@ -25,7 +25,7 @@ export interface HistoryStoreOptions {
 /** Keeps the histories of calls, one file each: `<folder>/<transaction>.jsonl`. Contract: records-histories */
 export interface HistoryStore {
   /** Begins the file of a call; never throws. */
-  open(initialState: CallState): CallHistory;
+  open(initialState: CallState): StepRecorder;
   /** Files that are open, also of calls that have ended. */
   openFiles(): number;
   /** Ends all files and waits until they are written. Never rejects. */
@@ -88,7 +88,7 @@ function writeHistory(
   initialState: CallState,
   printer: HistoryPrinter,
   tell: (what: string, error: unknown) => void,
-): CallHistory {
+): StepRecorder {
   // An error in here must not affect the call.
   const attempt = (line: () => string) => {
     try {

@@ -1,4 +1,4 @@
-import type { CallState, HistoryStep, MachineConfig } from "../call/index.ts";
+import type { CallState, MachineStep, MachineConfig } from "../call/index.ts";
 import type { Redaction } from "../contract/index.ts";
 import { formatName, formatVersion, keepEffects } from "./format.ts";
 import { createHistoryRedactor } from "./redact-history.ts";
@@ -8,7 +8,7 @@ export interface HistoryPrinter {
   /** The first line. */
   head(initialState: CallState): string;
   /** The line of one step that was taken from the state `before`. */
-  step(before: CallState, step: HistoryStep): string;
+  step(before: CallState, step: MachineStep): string;
 }
 
 /** Makes the printer of one call's history.

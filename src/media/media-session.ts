@@ -1,7 +1,7 @@
 import type { RtpCommand } from "./worker/messages.ts";
 import type { RtpLink } from "./worker/rtp-link.ts";
 import type { MediaSession, MediaStats } from "./types.ts";
-import { createSessionRecordings } from "./recordings.ts";
+import { createSessionRecordings } from "./recording-handles.ts";
 import { pcmFromSamples } from "./pcm.ts";
 
 /** The statistics of a session whose worker has ended. */

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { AppError, systemClock } from "../kernel/index.ts";
 import { chooseLink } from "./worker/choose-link.ts";
 import { createPortPool, type PortPool } from "./rtp/port-pool.ts";
-import { createBridges, type Bridges } from "./bridges.ts";
+import { createBridges, type Bridges } from "./bridge-registry.ts";
 import { createMediaSession } from "./media-session.ts";
 import { mendRecording } from "./recording/mend-recording.ts";
 import { createLocalWavDecoder, createWavDecoder, type WavDecoder } from "./wav/wav-decoder.ts";

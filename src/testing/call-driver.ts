@@ -13,7 +13,7 @@ import {
   type CallInput,
   type CallLimits,
   type CallState,
-  type HistoryStep,
+  type MachineStep,
   type CompatibilitySwitches,
   type LegEnd,
   type CallMachine,
@@ -51,7 +51,7 @@ export interface CallDriverOptions extends PerformerOptions {
 }
 
 /** One step of a driven call, with the state before it. */
-export interface CallStep extends HistoryStep {
+export interface CallStep extends MachineStep {
   readonly before: CallState;
 }
 

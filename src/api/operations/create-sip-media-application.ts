@@ -1,7 +1,7 @@
 import { newId } from "../../kernel/index.ts";
 import type { SipMediaApplication } from "../../store/index.ts";
 import { toWireApplication } from "../wire/shapes.ts";
-import { readFunctionArn, warnOfUnknownFunction, type Endpoints } from "./endpoint.ts";
+import { readFunctionArn, warnOfUnknownFunction, type Endpoints } from "./application-endpoint.ts";
 import { defineOperation } from "./operation.ts";
 
 interface Input {

@@ -1,6 +1,6 @@
 import type { SipMediaApplication } from "../../store/index.ts";
 import { toWireApplication } from "../wire/shapes.ts";
-import { readFunctionArn, warnOfUnknownFunction, type Endpoints } from "./endpoint.ts";
+import { readFunctionArn, warnOfUnknownFunction, type Endpoints } from "./application-endpoint.ts";
 import { findApplication, noApplication } from "./find.ts";
 import { defineOperation } from "./operation.ts";
 

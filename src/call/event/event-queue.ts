@@ -1,5 +1,5 @@
 import type { LegId } from "../../kernel/index.ts";
-import { describeParticipants } from "./events.ts";
+import { describeParticipants } from "./build-event.ts";
 import type { InvocationEventType, JsonObject, PendingEvent, RunningAction } from "../state.ts";
 import type { Turn } from "../turn.ts";
 

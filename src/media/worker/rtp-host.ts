@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { createRecording, type Recording } from "../recording/recording.ts";
 import { createRtpSession, type RtpSession, type RtpSessionEvents } from "../rtp/session.ts";
 import { createTicker, type Ticker, type TickerEntry } from "../ticker.ts";
-import { createOwnAddresses } from "../far-end/own-addresses.ts";
+import { createOwnAddresses } from "../far-end/machine-addresses.ts";
 import { createLateness } from "./lateness.ts";
 import { openPortPair, type PortPair } from "./port-pair.ts";
 import type { Clock } from "../../kernel/index.ts";

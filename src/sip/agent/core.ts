@@ -9,7 +9,7 @@ import {
   withBrackets,
 } from "../../sip-syntax/index.ts";
 import type { ReadyResponse, ServerTransaction } from "../transaction/server-transaction.ts";
-import type { Transactions } from "../transaction/transactions.ts";
+import type { Transactions } from "../transaction/transaction-table.ts";
 import type { Flow } from "../transport/flow.ts";
 import type { TransportLayer } from "../transport/transport.ts";
 import type { SipAddress, SipTimers, SipTraceEntry, SipWarning } from "../types.ts";

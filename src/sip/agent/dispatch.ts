@@ -1,7 +1,7 @@
 import { sessionBody, type SipMessage, reasonPhrase, uriScheme } from "../../sip-syntax/index.ts";
 import { newTag } from "../random.ts";
 import type { ServerTransaction } from "../transaction/server-transaction.ts";
-import type { TransactionUser } from "../transaction/transactions.ts";
+import type { TransactionUser } from "../transaction/transaction-table.ts";
 import type { IncomingCall, InviteRefusal, OptionsQuery, UserAgentOptions } from "../types.ts";
 import { allowedMethods, capabilityLines, guard, respond, type AgentCore } from "./core.ts";
 import { errorMessage } from "../../kernel/index.ts";

@@ -13,7 +13,7 @@ import { agreeAsServer } from "../dialog/session-timer.ts";
 import type { ServerTransaction } from "../transaction/server-transaction.ts";
 import type { CallDelegate, CallEnd, IncomingCall, RejectOptions, SipAddress, SipReason } from "../types.ts";
 import { sendUntilAcknowledged } from "./acceptance.ts";
-import { assertHeaders, assertLine, assertRefusal } from "./checks.ts";
+import { assertHeaders, assertLine, assertRefusal } from "./assertions.ts";
 import {
   allowedMethods,
   capabilityLines,

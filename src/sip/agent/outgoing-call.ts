@@ -7,7 +7,7 @@ import type { ClientTransaction } from "../transaction/client-transaction.ts";
 import type { ServerTransaction } from "../transaction/server-transaction.ts";
 import type { Flow } from "../transport/flow.ts";
 import type { CallEnd, OutgoingCall, OutgoingCallRequest, SipReason } from "../types.ts";
-import { assertHeaders, assertParty, assertUri } from "./checks.ts";
+import { assertHeaders, assertParty, assertUri } from "./assertions.ts";
 import { guard, respond, type AgentCore } from "./core.ts";
 import { cancelOf, inviteSeq, makeInvite, toParty } from "./invite.ts";
 import { createSession } from "./open-session.ts";

@@ -8,7 +8,7 @@ import { pollyLanguages, pollyVoices, type PollyVoice } from "../voices.ts";
 import type { FlitePart } from "./flite-speaker.ts";
 import { fliteVoiceFor } from "./flite-voices.ts";
 import { splitText } from "./split-text.ts";
-import { createFliteWorkers } from "./flite-workers.ts";
+import { createFlitePool } from "./flite-pool.ts";
 
 /** Changes whenever the same request would sound different, so that caches do not keep the old sound. */
 export const fliteEngineName = "flite-2.3-4";
@@ -16,7 +16,7 @@ export const fliteEngineName = "flite-2.3-4";
 /** Flite, a small English synthesizer, in worker threads. Voices and languages of Polly that it lacks are spoken by its
  * nearest voice, with one warning each in the log. */
 export function createFliteEngine(log: Logger, clock: Clock = systemClock): TtsEngine {
-  const workers = createFliteWorkers(clock);
+  const workers = createFlitePool(clock);
   const warned = new Set<string>();
   const warnOnce = (what: string): void => {
     if (warned.has(what)) return;

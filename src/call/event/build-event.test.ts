@@ -5,7 +5,7 @@ import { driveCall, drivenLegId, drivenTransactionId, type CallDriver } from "..
 import { respond, respondWith } from "../../testing/scripted-reply.ts";
 import { hangup, pause, playAudio, speak } from "../../testing/wire-actions.ts";
 import { defaultCompatibility } from "../compatibility.ts";
-import { buildEvent, describeParticipants } from "./events.ts";
+import { buildEvent, describeParticipants } from "./build-event.ts";
 import type { LegEnd } from "../../endpoint/index.ts";
 import type { Leg } from "../state.ts";
 

@@ -4,18 +4,18 @@ import type { Operation } from "./operations/operation.ts";
 import { compileCheck, type RawRequest } from "./wire/check.ts";
 import type { OperationModel } from "./wire/model.ts";
 
-/** An operation of the service, ready to answer. */
-export interface Endpoint {
+/** An operation of the service with its compiled check. */
+export interface PreparedOperation {
   /** The checked input. Throws `API_BAD_REQUEST`, or `API_NOT_IMPLEMENTED` when this server does not answer it. */
   read(request: Omit<RawRequest, "body"> & { readonly body: () => unknown }): object;
   readonly handle: Operation["handle"];
 }
 
 /** Combines the operations of the service with those that this server supports. Checks are compiled once, here. */
-export function createEndpoints(
+export function prepareOperations(
   models: readonly OperationModel[],
   operations: readonly Operation[],
-): ReadonlyMap<string, Endpoint> {
+): ReadonlyMap<string, PreparedOperation> {
   const available = operations.map(({ name }) => name).join(", ");
   const handlers = new Map(operations.map((operation) => [operation.name, operation]));
   return new Map(
@@ -29,7 +29,7 @@ export function createEndpoints(
   );
 }
 
-function endpointOf(model: OperationModel, operation: Operation): Endpoint {
+function endpointOf(model: OperationModel, operation: Operation): PreparedOperation {
   const check = compileCheck(model);
   const hasBody = model.input.some(({ binding }) => binding.in === "body");
   return {
@@ -42,7 +42,7 @@ function endpointOf(model: OperationModel, operation: Operation): Endpoint {
   };
 }
 
-function absentEndpoint(name: string, available: string): Endpoint {
+function absentEndpoint(name: string, available: string): PreparedOperation {
   const instead = whatInstead(name);
   const hint = instead === undefined ? "" : ` ${instead}.`;
   const read = () => {

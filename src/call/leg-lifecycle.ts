@@ -5,7 +5,7 @@ import { dropListener } from "./leg/digit-listeners.ts";
 import type { CompatibilitySwitches } from "./compatibility.ts";
 import { explainEnd, type LegEnd } from "../endpoint/index.ts";
 import { queueEvent } from "./event/event-queue.ts";
-import { describeParticipants } from "./event/events.ts";
+import { describeParticipants } from "./event/build-event.ts";
 import { endRecording } from "./leg/background-recordings.ts";
 import { forgetPartner, unbridgeLeg } from "./leg/partner.ts";
 import { tagOf } from "./participant-tag.ts";

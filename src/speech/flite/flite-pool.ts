@@ -9,7 +9,7 @@ import { toPieces } from "./speech-pieces.ts";
 import type { FliteJob, FliteReply } from "./flite-worker.ts";
 
 /** Threads that speak. */
-export interface FliteWorkers {
+export interface FlitePool {
   /** Speaks the parts in order; calls back when the first can be heard and more follow. Rejects with SPEECH_THROTTLED or SPEECH_FAILED. */
   speak(parts: readonly FlitePart[], onBegun?: (begun: BegunSpeech) => void): Promise<Pcm>;
   /** Refuses what waits and runs, and ends the threads. */
@@ -44,7 +44,7 @@ const pieceLimitMs = 20_000;
 
 /** At most two worker threads, started on demand; a thread that fails or takes too long is given up with its text. Texts are made piece by piece,
  * each time the one whose next piece is needed first, so that a long one does not keep others from being heard. */
-class Workers implements FliteWorkers {
+class Workers implements FlitePool {
   readonly #clock: Clock;
   readonly #members = new Set<Member>();
   /** Those of which no piece is being made. */
@@ -159,6 +159,6 @@ function neededMs({ askedMs, pcm }: Text): number {
 }
 
 /** Makes the threads' owner; no thread runs before the first text. */
-export function createFliteWorkers(clock: Clock): FliteWorkers {
+export function createFlitePool(clock: Clock): FlitePool {
   return new Workers(clock);
 }
