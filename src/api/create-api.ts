@@ -43,7 +43,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
   const { refuseSocket, refuseConnection } = responder;
   const models = readServiceModel().operations.map((model) => withStatus(model, options.createCallStatus));
   const router = createRoutes(models, basePath);
-  const endpoints = prepareOperations(models, operations);
+  const prepared = prepareOperations(models, operations);
   const checkHost = createHostCheck([address, ...(options.hosts ?? [])]);
   const checkRate = createRateCheck(options.rates ?? {}, options.clock);
   let isClosing = false;
@@ -61,7 +61,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
         await new Promise<void>((resolve) => options.clock.startTimer(throttledMs, resolve));
         throw refuse("API_THROTTLED", tooMany, throttledRetryAfterS);
       }
-      const { operation, output } = await callOperation(exchange, match, endpoints, context);
+      const { operation, output } = await callOperation(exchange, match, prepared, context);
       responder.answer(exchange, operation, output);
     } catch (error) {
       responder.refuse(exchange, error);
@@ -141,21 +141,21 @@ function matchRoute({ request, response }: Exchange, router: Router): Match {
 async function callOperation(
   { id, request }: Exchange,
   { route, labels, query }: Match,
-  endpoints: ReadonlyMap<string, PreparedOperation>,
+  prepared: ReadonlyMap<string, PreparedOperation>,
   context: OperationContext,
 ): Promise<Answer> {
   const operation = pickOperation(route, query);
-  const endpoint = operation === undefined ? undefined : endpoints.get(operation.name);
-  if (operation === undefined || endpoint === undefined) throw unknownOperation(request);
+  const entry = operation === undefined ? undefined : prepared.get(operation.name);
+  if (operation === undefined || entry === undefined) throw unknownOperation(request);
   const { headers } = request;
   const bytes = await readBody(request);
-  const input = endpoint.read({
+  const input = entry.read({
     labels: readLabels(operation, labels),
     query,
     body: () => parseBody(bytes, headers["content-type"]),
   });
   const invocationId = headers["amz-sdk-invocation-id"];
-  const output = await endpoint.handle(input, context, {
+  const output = await entry.handle(input, context, {
     requestId: id,
     invocationId: typeof invocationId === "string" ? invocationId : undefined,
   });

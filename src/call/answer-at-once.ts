@@ -4,7 +4,7 @@ import type { CallInput } from "./inputs.ts";
 import type { PatternVerdict } from "./pattern/pattern-matcher.ts";
 import type { Answer, Question } from "./questions.ts";
 
-/** Who answers what the machine asks for. Without one of them, those effects are left as they are. */
+/** Answers searches and look-ups of the machine. Effects without a source are left as they are. */
 export interface AnswerSource {
   readonly search?: ((pattern: string, texts: readonly string[]) => PatternVerdict) | undefined;
   readonly lookUp?: ((question: Question) => Answer) | undefined;
@@ -26,7 +26,7 @@ export function answerAtOnce(machine: CallMachine, source: AnswerSource): CallMa
   };
 }
 
-/** The input that answers an effect; undefined when it asks nothing, or nobody answers. */
+/** The input that answers an effect; undefined when it is no question, or has no source. */
 export function answerTo(effect: CallEffect, at: number, { search, lookUp }: AnswerSource): CallInput | undefined {
   if (effect.do === "search-pattern" && search !== undefined) {
     const verdict = search(effect.pattern, effect.texts);

@@ -38,7 +38,7 @@ import {
   type Turn,
 } from "./turn.ts";
 
-/** What a new call is made of. */
+/** What a new call is made from. */
 export interface NewCall {
   readonly transactionId: TransactionId;
   readonly legId: LegId;
@@ -111,7 +111,7 @@ export function newCallState(call: NewCall): CallState {
 /** One step of a call: the next state and what shall be done, in order. Neither the state nor the input is changed. */
 export type CallMachine = (config: MachineConfig, before: CallState, input: CallInput) => [CallState, CallEffect[]];
 
-/** The machine of calls that knows these actions. It is pure: all that it goes by is its rules, the settings, the state and the input. */
+/** The machine of calls that knows these actions. It is pure: it depends only on its rules, the settings, the state and the input. */
 export function createCallMachine(rules: MachineRules): CallMachine {
   return (config, before, input) => stepCall(rules, config, before, input);
 }
@@ -127,7 +127,7 @@ function stepCall(
     ignore(turn, input, "the call is finished");
     return [before, turn.effects];
   }
-  // Whoever gives inputs answers a search and a look-up first; if not, the call does not wait for it.
+  // Normally the answer of a search or look-up is the next input; if another one comes, the call does not wait for the answer.
   if (input.type !== "pattern-searched") takeVerdict(turn, "too-slow");
   if (input.type !== "looked-up") takeAnswers(turn, []);
   take(turn, input);
@@ -192,7 +192,7 @@ function take(turn: Turn, input: CallInput): void {
   }
 }
 
-/** The server stops: what is being recorded ends and is told, all else is dropped. */
+/** The server stops: recordings end and are reported, all else is dropped. */
 function stop(turn: Turn): void {
   const code = anyLegConnected(turn) ? 0 : 480;
   const cause = "the server stops";
@@ -238,7 +238,7 @@ function queueUpdate(turn: Turn, updateArguments: Readonly<Record<string, string
 
 type LegInput = Extract<CallInput, { type: "leg-ringing" | "leg-early-media" | "leg-answered" | "leg-ended" }>;
 
-/** The states of a leg in which an input about it makes sense. */
+/** The states of a leg in which an input for it is valid. */
 const fittingStates: Readonly<Record<LegInput["type"], readonly Leg["state"]["type"][]>> = {
   "leg-ringing": ["dialing"],
   "leg-early-media": ["dialing", "ringing"],
@@ -263,7 +263,7 @@ function takeFromLeg(turn: Turn, input: LegInput): void {
   else legEnded(turn, leg, input.end);
 }
 
-/** A key goes to the action that runs on its leg; what that leaves goes to the leg's listener. Contract: actions-receive-digits-taken */
+/** A key goes to the action that runs on its leg, else to the leg's listener. Contract: actions-receive-digits-taken */
 function takeDigit(turn: Turn, input: Extract<CallInput, { type: "digit" }>): void {
   const { legId, digit } = input;
   const listener = listenerOf(turn, legId);
@@ -274,7 +274,7 @@ function takeDigit(turn: Turn, input: Extract<CallInput, { type: "digit" }>): vo
   else if (!hearDigit(turn, legId, digit)) ignore(turn, input, "no action or listener takes digits");
 }
 
-/** What became of a recording goes to the action that made it, also when its leg has left. */
+/** The outcome of a recording goes to the action that made it, also when its leg has left. */
 function takeRecording(
   turn: Turn,
   input: Extract<CallInput, { type: "recording-started" | "recording-ended" | "recording-failed" }>,
@@ -322,7 +322,7 @@ function endLongestCall(turn: Turn): void {
   endCall(turn, { cause, code: 0, reason: { status: 480, text: cause } });
 }
 
-/** 30 s after the INVITE a call that nothing is done with is refused. Contract: events-unanswered */
+/** 30 s after the INVITE, a call that no action has answered is refused. Contract: events-unanswered */
 function refuseOverdueCall(turn: Turn): void {
   const { overdue, invocation, pendingEvents } = turn.state;
   if (!overdue || firstLeg(turn).state.type !== "offered") return;

@@ -73,7 +73,7 @@ type Positions = typeof compatibilityPositions;
 /** The position of every switch. */
 export type CompatibilitySwitches = { readonly [Name in keyof Positions]: Positions[Name][number] };
 
-/** Where a switch stood before there was one, when that is not its first position: what was recorded then has no word of it. */
+/** The positions in which earlier versions behaved, where that is not the first one: their histories do not contain the switch. */
 export const positionsBefore = { sipApplicationId: false } as const satisfies Partial<CompatibilitySwitches>;
 
 /** Every switch in its first position. */

@@ -22,7 +22,7 @@ export type Destination =
   | { readonly type: "connector"; readonly arn: string } // the leg's `to` as user part, at a Voice Connector
   | { readonly type: "uri"; readonly uri: string };
 
-/** What shall be done, as data. The runner performs it and feeds results back as inputs. */
+/** An effect, as data. The runner performs it and feeds results back as inputs. */
 export type CallEffect =
   | {
       readonly do: "invoke";
@@ -106,17 +106,17 @@ export type CallEffect =
       readonly pattern: string;
       readonly texts: readonly string[];
     }
-  /** Asks what is no part of the call; `looked-up` comes back, and no other input before it. */
+  /** Asks for facts from outside of the call; `looked-up` comes back, and no other input before it. */
   | { readonly do: "look-up"; readonly lookUpId: string; readonly questions: readonly Question[] }
   | { readonly do: "start-timer"; readonly timerId: string; readonly delayMs: number }
   | { readonly do: "cancel-timer"; readonly timerId: string }
   /** Tells observers. */
   | { readonly do: "observe"; readonly fact: CallFact }
-  /** Tells the operator, by the log. `fact`: what observers were told of it. */
+  /** Logs a warning for the operator. `fact`: the fact that observers got. */
   | { readonly do: "warn"; readonly message: string; readonly fact?: CallFact }
   /** An input that does not fit this state. */
   | { readonly do: "ignore"; readonly input: string; readonly why: string }
-  /** All is told and closed: the runner frees what it holds. The last effect of every call. */
+  /** The last effect of every call: all is reported and closed, and the runner frees what it holds. */
   | { readonly do: "end-call"; readonly cause: string };
 
 /** A SIP status and words. RFC 3326 */

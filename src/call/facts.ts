@@ -31,7 +31,7 @@ export type CallFact =
       /** What the server does about it. */
       readonly consequence: "retried" | "next-target" | "call-ended" | "call-goes-on" | "ignored";
     }
-  /** What is not as the contract has it in a reply, each once in a call; without the fault that the whole reply is refused for. */
+  /** Faults of a reply against the contract, each once in a call; without the fault for which the whole reply is refused. */
   | { readonly type: "response-findings"; readonly sequence: number; readonly findings: readonly Finding[] }
   | { readonly type: "response-ignored"; readonly sequence: number; readonly why: string }
   | {
@@ -54,11 +54,11 @@ export type CallFact =
       readonly errorType: string | undefined;
       /** What the event says, and why. */
       readonly message: string | undefined;
-      /** It failed because the party of its leg has left: there is nothing to mend. */
+      /** It failed because the party of its leg has left: there is nothing to fix. */
       readonly isLegGone: boolean;
       /** The operator is told by a warning. */
       readonly isWarned: boolean;
-      /** Of a failure: 1 when it is news; more for the next ones of a row, and when their kind was told to be a loop. */
+      /** Of a failure: 1 when it is to be shown; more for further ones of a series, and once their kind was reported as a loop. */
       readonly repeat: number;
     }
   /** The function answers failures with actions that fail, again and again. */
@@ -83,12 +83,12 @@ export type CallFact =
       readonly durationMs: number;
       /** Per channel. */
       readonly samples: number;
-      /** Of the far end, never received: silence stands for them. undefined: not known, since an earlier process recorded it. */
+      /** Samples of the far end that were never received; the file has silence there. undefined: not known, since an earlier process recorded it. */
       readonly lostSamples: number | undefined;
       /** Of the file, hexadecimal. */
       readonly sha256: string;
     }
-  /** A recording is not in the object store. `path`: where what there is of it is kept, if any. */
+  /** A recording is not in the object store. `path`: the incomplete file, if there is one. */
   | {
       readonly type: "recording-lost";
       readonly participantTag: string;

@@ -12,7 +12,7 @@ export interface PlaybackError {
   readonly message: string;
 }
 
-/** What came of something that an action asked the media of its leg for. */
+/** The outcome of something that an action asked of the media of its leg. */
 export type MediaOutcome =
   | { readonly type: "playback-finished"; readonly playbackId: string }
   | { readonly type: "playback-failed"; readonly playbackId: string; readonly error: PlaybackError }
@@ -51,9 +51,9 @@ export type CallInput = { readonly at: number } & (
 export type FunctionReply =
   | {
       readonly type: "response";
-      /** As it was sent, but for what was cut. */
+      /** As it was sent, except for what was cut. */
       readonly value: unknown;
-      /** What was too long to be read to its end. */
+      /** Parts that were too long and were cut. */
       readonly cuts?: readonly Cut[];
     }
   | {

@@ -23,7 +23,7 @@ import {
   type Turn,
 } from "./turn.ts";
 
-/** Sends the next event when none is under way. Invocation numbers are kept back so that each leg can have its HANGUP; the call ends
+/** Sends the next event when no invocation is running. Some invocation numbers are reserved, so that each leg can have its HANGUP; the call ends
  * when the next event, or a leg that has come, would need one of them. Contract: events-sequence, events-invocation-limit,
  * events-invocation-limit-hangup */
 export function sendNextEvent(turn: Turn): void {
@@ -55,13 +55,13 @@ export function sendNextEvent(turn: Turn): void {
   invoke(turn, invocation, turn.config.limits.functionDeadlineMs);
 }
 
-/** Whether the next invocation must wait, since a second may have only so many. A timer sends it then. Contract: leniency-loops */
+/** Whether the next invocation must wait for the limit per second. A timer sends it then. Contract: leniency-loops */
 function isTooFast(turn: Turn): boolean {
   const { state, at, config } = turn;
   if (state.timers.pace !== undefined) return true;
   const recent = state.invokedAt.slice(-config.limits.invocationsPerSecond);
   const sinceMs = at - (recent[0] ?? -Infinity);
-  // A clock that was set back makes nobody wait.
+  // If the clock was set back, nothing waits.
   if (recent.length === config.limits.invocationsPerSecond && sinceMs >= 0 && sinceMs < 1_000) {
     startTimer(turn, "pace", 1_000 - sinceMs);
     return true;
@@ -88,7 +88,7 @@ function invoke(turn: Turn, invocation: Invocation, deadlineMs: number): void {
   emit(turn, { do: "invoke", invocationId: id, target: turn.state.target, event, deadlineMs });
 }
 
-/** Takes the answer to the invocation under way. */
+/** Takes the answer to the running invocation. */
 export function takeReply(turn: Turn, invocation: Invocation, reply: FunctionReply): void {
   if (reply.type === "failed") {
     takeFailure(turn, invocation, reply);

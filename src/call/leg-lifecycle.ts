@@ -44,13 +44,13 @@ export function legRings(turn: Turn, leg: Leg): void {
   if (leg.calledFor !== undefined) stepRunning(turn, { type: "partner-rang" });
 }
 
-/** The far end of an outbound leg sends audio before its answer. False: nobody wants to hear it. */
+/** The far end of an outbound leg sends early media. False: nothing plays it to anybody. */
 export function legHasEarlyMedia(turn: Turn, leg: Leg): boolean {
   return leg.calledFor !== undefined && stepRunning(turn, { type: "partner-early-media" });
 }
 
-/** The leg is up: an outbound call tells the function, an inbound one begins the action that answered it, a second one goes to the
- * action that called it. */
+/** The leg is answered: for an outbound call the function gets CALL_ANSWERED, for an inbound leg the action that answered it begins, and a second
+ * leg goes to the action that called it. */
 export function legAnswered(turn: Turn, leg: Leg): void {
   setLegState(turn, leg.id, { type: "answered", answeredAt: turn.at });
   observeLeg(turn, leg, "answered", undefined);
@@ -63,7 +63,7 @@ export function legAnswered(turn: Turn, leg: Leg): void {
   else legWasAnswered(turn, leg.id);
 }
 
-/** The far end, the network or a failure of ours ended the leg. */
+/** The far end, the network or a failure of this server ended the leg. */
 export function legEnded(turn: Turn, leg: Leg, end: LegEnd): void {
   const code = codeOfEnd(end, turn.config.compatibility);
   const cause = explainEnd(end);
@@ -75,15 +75,16 @@ export function legEnded(turn: Turn, leg: Leg, end: LegEnd): void {
   finishLeg(turn, leg, { code, cause, quiet: false });
 }
 
-/** Whether a leg that was called was up together with the one that it was called for. One that leaves while that is still being answered was never joined: it counts as not
- * answered, so that its function gets one ACTION_FAILED and no HANGUP of a leg that it never heard of. Contract: events-hangup-unanswered-partner */
+/** Whether a leg that was called was up together with the one that it was called for. One that leaves while the first leg is still being answered
+ * was never joined. It counts as not answered: the function gets one ACTION_FAILED, and no HANGUP of a leg that it does not know. Contract:
+ * events-hangup-unanswered-partner */
 function couldTalk(turn: Turn, { calledFor, state }: Leg): boolean {
   const other = calledFor === undefined ? undefined : findLeg(turn, calledFor);
   return state.type === "answered" && other?.state.type !== "answering";
 }
 
-/** Ends the legs that actions of this turn hang up. One that gives its place to another is no leg of the call any more.
- * Contract: actions-hangup, actions-bridge-second */
+/** Ends the legs that actions of this turn hang up. One that is replaced by another is no leg of the call any more. Contract: actions-hangup,
+ * actions-bridge-second */
 export function endLegsByAction(turn: Turn): void {
   for (const { legId, code, action } of turn.hangUps.splice(0)) {
     const leg = findLeg(turn, legId);
@@ -102,7 +103,7 @@ export function endCall(turn: Turn, { keepsResults = false, reason, ...why }: Ca
   if (turn.state.pendingEvents.every(({ awaited }) => awaited === undefined)) cancelTimer(turn, "awaited");
   const keptLegId = keepsResults ? legOfLateResult(turn) : undefined;
   if (keptLegId === undefined) dropList(turn);
-  // First the leg whose result is told, so that it comes before every HANGUP.
+  // First the leg whose action has a result to report, so that it comes before every HANGUP.
   const { legs } = turn.state;
   for (const leg of [...legs.filter(({ id }) => id === keptLegId), ...legs.filter(({ id }) => id !== keptLegId)]) {
     if (!isLive(leg)) continue;
@@ -121,11 +122,11 @@ export function ringTimedOut(turn: Turn, legId: LegId): void {
   finishLeg(turn, leg, { code: 480, cause: `not answered within ${seconds} s`, quiet: false });
 }
 
-/** Why a call ends as a whole. `keepsResults`: what is being recorded is told before HANGUP. */
+/** Why a call ends as a whole. `keepsResults`: results of recordings are reported before HANGUP. */
 interface CallEnd {
   readonly cause: string;
   readonly code: number;
-  /** For far ends that are connected. */
+  /** The reason for far ends that are connected. */
   readonly reason: HangUpReason;
   readonly keepsResults?: boolean;
 }
@@ -139,7 +140,7 @@ function statusOfHangup(turn: Turn, code: number): 480 | 486 | 603 {
   return code === 486 ? 486 : 480;
 }
 
-/** How the far end is told: an unanswered call by a status, others by a reason, undefined when the end is a usual one. */
+/** How the far end learns of it: by the status of a refusal if unanswered, else by a Reason header; undefined for a usual end. */
 interface LegClosing {
   readonly status?: 480 | 486 | 603;
   readonly reason?: HangUpReason;
@@ -198,7 +199,7 @@ function finishLeg(turn: Turn, leg: Leg, end: LegFinish): void {
   cancelTimer(turn, "longest-call");
 }
 
-/** Whether a Hangup is told as a success besides. Contract: events-hangup-partner, events-hangup-first-leg */
+/** Whether a Hangup also gets ACTION_SUCCESSFUL. Contract: events-hangup-partner, events-hangup-first-leg */
 function successAfterHangup(turn: Turn, { calledFor }: Leg): "never" | "when-reply-is-empty" | "always" {
   const { successAfterHangupOfLegA, successAfterHangupOfLegB } = turn.config.compatibility;
   return calledFor === undefined ? successAfterHangupOfLegA : successAfterHangupOfLegB;

@@ -2,7 +2,7 @@ import { takeReply } from "./invocations.ts";
 import type { Answer } from "./questions.ts";
 import type { Turn } from "./turn.ts";
 
-/** The newest answers are kept: more than the actions that can wait in a call ask for. */
+/** Most answers that are kept, the newest: more than the waiting actions of a call need. */
 const mostKnown = 100;
 
 /** Takes the answers that a reply waits for, in the order of the questions: the reply is checked with them. Does nothing when none waits. */

@@ -1,6 +1,6 @@
 import type { CallFacts } from "../contract/index.ts";
 
-/** What is no part of a call, so that the machine has to be told. */
+/** A question about facts from outside of the call. */
 export type Question =
   /** Whether the inventory has this number (E.164). */
   | { readonly type: "owns-number"; readonly number: string }
@@ -16,8 +16,7 @@ export interface Known {
   readonly answer: Answer;
 }
 
-/** What a check may look at of the world: what the call was told. What it was not told is noted; a number is not owned then, and nothing is
- * wrong with a connector. */
+/** The answers that a check may use. A question without an answer is noted; until then a number counts as not owned, and a connector as valid. */
 export class KnownFacts implements CallFacts {
   readonly from: string;
   /** Questions without an answer, in the order in which they came up. */

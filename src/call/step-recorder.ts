@@ -2,7 +2,7 @@ import type { CallEffect } from "./effects.ts";
 import type { CallInput } from "./inputs.ts";
 import type { CallState } from "./state.ts";
 
-/** One step of a call: with the state before it, enough to take it again. */
+/** One step of a call; with the state before it, it can be repeated. */
 export interface MachineStep {
   readonly input: CallInput;
   readonly effects: readonly CallEffect[];
@@ -10,7 +10,7 @@ export interface MachineStep {
   readonly broke: boolean;
 }
 
-/** Keeps what happens in one call. Never throws and never waits: a call does not suffer from its history. */
+/** Records the steps of one call. Never throws and never blocks, so that a history cannot disturb its call. */
 export interface StepRecorder {
   /** `before`: the state that the step was taken from. */
   add(before: CallState, step: MachineStep): void;

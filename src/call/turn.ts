@@ -78,7 +78,7 @@ interface HangUp {
   readonly action: JsonObject | undefined;
 }
 
-/** One step under way: a shallow copy of the state whose fields are replaced, never changed in place, and the effects so far. */
+/** One step in progress: a shallow copy of the state whose fields are replaced, never changed in place, and the effects so far. */
 export interface Turn extends MachineParts {
   readonly at: number;
   readonly state: Draft<CallState>;

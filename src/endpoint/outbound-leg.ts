@@ -37,7 +37,7 @@ export interface OutboundLegParts extends LegParts {
 /** A leg that we make. */
 export class OutboundLeg extends LegCore {
   readonly #parts: OutboundLegParts;
-  /** The called party, or a server before it, has said more than 100: no other route is tried. */
+  /** The called party, or a server on the path, has sent more than a 100: no other route is tried. */
   #hasProgress = false;
   /** What the RTP session is bound to. */
   #bound: string | undefined;

@@ -55,7 +55,7 @@ export function readParameters<T>(shape: ObjectShape<T>, sent: JsonObject, conte
   throw new Error("parameters are wrong, but nothing says why");
 }
 
-/** Everything about the parameters of an action whose turn has not come. `path`: where they are in the reply. */
+/** Finds all faults in the parameters of an action whose turn has not come. `path`: their position in the reply. */
 export function findFaults(
   shape: ObjectShape<unknown>,
   sent: JsonObject,

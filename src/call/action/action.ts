@@ -19,7 +19,7 @@ export type ActionEffect =
       readonly from: string;
       readonly headers: Readonly<Record<string, string>>;
     }
-  /** Gives up a second party that has not answered; nobody is told. */
+  /** Gives up a second party that has not answered; no event comes of it. */
   | { readonly do: "drop-partner" }
   /** Answers the action's own leg. */
   | { readonly do: "answer" }
@@ -37,18 +37,18 @@ export type ActionEffect =
       readonly toneMs: number;
       readonly gapMs: number;
     }
-  /** Hears the keys of the leg that no action takes, from now on and after the action; in place of an earlier listener.
-   * `betweenMs`: silence after keys that match; `flushMs`: life of the collected keys from the first. */
+  /** Listens for the keys of the leg that no action takes, also after the action has ended; replaces an earlier listener. `betweenMs`: silence
+   * after keys that match; `flushMs`: life of the collected keys from the first. */
   | {
       readonly do: "listen-for-digits";
       readonly pattern: string;
       readonly betweenMs: number;
       readonly flushMs: number;
     }
-  /** Looks for a pattern in each of the texts until it is found; `pattern-searched` comes back, and nothing else before it. */
+  /** Searches each of the texts for a pattern until one matches; `pattern-searched` comes back, and no other input before it. */
   | { readonly do: "search-pattern"; readonly pattern: string; readonly texts: readonly string[] }
-  /** Records what the far end says until the first of its ends, then puts the file into the object store. `silenceMs` undefined: never
-   * for silence. */
+  /** Records the far end until the first of the end conditions, then puts the file into the object store. `silenceMs` undefined: never for
+   * silence. */
   | {
       readonly do: "record-audio";
       readonly recordingId: string;
@@ -67,23 +67,23 @@ export type ActionEffect =
       readonly destination: ObjectName;
       readonly track: RecordingTrack;
     }
-  /** Change the leg's background recording. Nothing when there is none, or it is so already. */
+  /** Change the leg's background recording. No effect when there is none, or when it is in that state already. */
   | { readonly do: "pause-call-recording" | "resume-call-recording" | "stop-call-recording" }
-  /** Tells the operator, by the log; the same words once per call. */
+  /** Logs a warning for the operator; each text once per call. */
   | { readonly do: "warn-once"; readonly message: string }
   /** The action's one timer. It ends with the action. */
   | { readonly do: "start-timer"; readonly delayMs: number };
 
-/** What an action hears of while it runs. */
+/** The inputs of a running action. */
 export type ActionInput =
   | MediaOutcome
   | { readonly type: "digit"; readonly digit: string }
   | { readonly type: "pattern-searched"; readonly verdict: PatternVerdict }
-  /** The second party that `dial-partner` called: it rings, has audio before its answer, answered, or will not. */
+  /** Progress of the second party that `dial-partner` called: it rings, has early media, answered, or failed. */
   | { readonly type: "partner-rang" }
   | { readonly type: "partner-early-media" }
   | { readonly type: "partner-answered" }
-  /** `isOurs`: it was something here that failed, and no far end has answered or been silent. */
+  /** `isOurs`: the failure was on this side, not an answer or silence of the far end. */
   | { readonly type: "partner-failed"; readonly cause: string; readonly isOurs: boolean }
   /** The action's own leg was answered. */
   | { readonly type: "answered" }
@@ -93,7 +93,7 @@ export type ActionInput =
 export interface ActionError {
   readonly errorType: string;
   readonly errorMessage: string;
-  /** More for people, in the log and the timeline; not in the event. `why`: what somebody has to mend; `cause`: what just happened. */
+  /** For people, in the log and the timeline, not in the event. `why`: what somebody has to fix; `cause`: what happened, without a fault. */
   readonly why?: string;
   readonly cause?: string;
   /** The party of the leg has left. */
@@ -104,7 +104,7 @@ export interface ActionError {
   readonly details?: JsonObject;
 }
 
-/** The outcome of looking at an action's parameters. `echo` goes into events: what was sent, numbers as numbers, defaults added. */
+/** The outcome of checking an action's parameters. `echo` goes into events: what was sent, numbers as numbers, defaults added. */
 export type ActionCheck<Value> =
   | { readonly type: "good"; readonly value: Value; readonly echo: JsonObject }
   | ({ readonly type: "bad" } & ActionError);
@@ -137,14 +137,14 @@ export interface ActionContext {
   readonly compatibility: CompatibilitySwitches;
 }
 
-/** What a check of parameters may look at besides them. */
+/** What a check may use besides the parameters. */
 export interface CheckContext {
   readonly limits: ActionLimits;
   readonly compatibility: CompatibilitySwitches;
   readonly leg: Pick<Leg, "id" | "calledFor" | "from">;
   /** Whether another leg is up, or being called. */
   readonly hasPartner: boolean;
-  /** What the call was told of the world, when the reply came. */
+  /** The answers of look-ups that were made when the reply came. */
   readonly facts: CallFacts;
 }
 
@@ -164,13 +164,13 @@ export interface ActionDefinition<Value = unknown, State = unknown> {
   readonly parameters: ObjectShape<unknown>;
   /** Members of `ActionData` that a success adds. */
   readonly results?: ObjectShape<unknown>;
-  /** Set when this version cannot do it: what it fails with, and why. */
+  /** Set when this version does not support it: the error, and why. */
   readonly unavailable?: ActionError;
   /** Answers an unanswered inbound leg before it starts. Contract: actions-answering, actions-answering-others */
   readonly answers: boolean | ((compatibility: CompatibilitySwitches) => boolean);
-  /** Which legs it can run on: an answered one, one that is or can be answered by us, any that has not ended, or also one that has. */
+  /** Which legs it can run on: answered; answered, or inbound so that we can answer it; not ended; or any. */
   readonly needs: "answered" | "answerable" | "live" | "known";
-  /** A success is told at once, also in the middle of a list. Contract: events-success-midway, events-success-midway-newer */
+  /** A success is reported at once, also in the middle of a list. Contract: events-success-midway, events-success-midway-newer */
   readonly reportsMidList: boolean;
   /** A new list stops it; otherwise the new list waits for its end. Contract: events-interrupt, events-interrupt-speak */
   readonly interruptible: boolean;
@@ -190,7 +190,7 @@ export interface ActionDefinition<Value = unknown, State = unknown> {
   step?(value: Value, state: State, input: ActionInput, context: ActionContext): ActionProgress<State> | undefined;
   /** What must be stopped when the action is cut short. */
   stop?(state: State): readonly ActionEffect[];
-  /** What is there of its result when it is interrupted, for the event. */
+  /** The partial result for the event when it is interrupted. */
   partialResult?(value: Value, state: State, context: ActionContext): JsonObject;
 }
 
@@ -199,13 +199,13 @@ export function defineAction<Value, State = never>(definition: ActionDefinition<
   return definition as unknown as ActionDefinition;
 }
 
-/** The text for any failure of ours. */
+/** The error for any failure of this server. */
 export const systemException: ActionError = {
   errorType: "SystemException",
   errorMessage: "System error while running action",
 };
 
-/** The text for a leg that does not exist, has left, or cannot be used for the action. */
+/** The error for a leg that does not exist, has left, or cannot be used for the action. */
 export const invalidLeg: ActionError = {
   errorType: "InvalidActionParameter",
   errorMessage: "CallId or ParticipantTag parameter for action is invalid.",

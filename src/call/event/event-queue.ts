@@ -3,8 +3,8 @@ import { describeParticipants } from "./build-event.ts";
 import type { InvocationEventType, JsonObject, PendingEvent, RunningAction } from "../state.ts";
 import type { Turn } from "../turn.ts";
 
-/** Queues an event. Events reach the function one at a time, in the order in which things happened, each with the participants
- * of that moment. Contract: events-one-at-a-time, events-state-told */
+/** Queues an event. Events are sent one at a time, in the order in which things happened, each with the participants of that moment. Contract:
+ * events-one-at-a-time, events-state-told */
 export function queueEvent(
   turn: Turn,
   event: {

@@ -25,7 +25,7 @@ const changes = {
   "stop-call-recording": { from: ["recording", "paused"], to: "stopped" },
 } as const;
 
-/** Pauses, resumes or stops the background recording of a leg. Nothing when that does not fit. Contract: actions-call-recording */
+/** Pauses, resumes or stops the background recording of a leg. No effect in the wrong state. Contract: actions-call-recording */
 export function changeRecording(turn: Turn, legId: LegId, change: keyof typeof changes): void {
   const recording = recordingOf(turn, legId);
   const { from, to } = changes[change];
@@ -42,7 +42,7 @@ export function endRecording(turn: Turn, legId: LegId): void {
   turn.state.recordings = turn.state.recordings.filter((recording) => recording.legId !== legId);
 }
 
-/** The recording could not begin, or broke off: a new one may be started. Contract: actions-call-recording-breaks-off */
+/** The recording could not begin, or failed: a new one may be started. Contract: actions-call-recording-breaks-off */
 export function forgetRecording(turn: Turn, recordingId: string): void {
   turn.state.recordings = turn.state.recordings.filter((recording) => recording.recordingId !== recordingId);
 }

@@ -6,11 +6,10 @@ import { tagOf } from "../participant-tag.ts";
 import type { DigitListener, JsonObject } from "../state.ts";
 import { cancelLegTimer, emit, findLeg, search, startLegTimer, type Turn } from "../turn.ts";
 
-/** Digits that are kept for a pattern; older ones are forgotten. Contract: actions-receive-digits-length */
+/** Most digits that are kept for a pattern; older ones are dropped. Contract: actions-receive-digits-length */
 const mostDigits = 128;
 
-/** Hears the keys of a leg from now on, in place of a listener that was there. `parameters` go into its events.
- * Contract: actions-receive-digits-one */
+/** Starts a listener for the keys of a leg, in place of an earlier one. `parameters` go into its events. Contract: actions-receive-digits-one */
 export function listenForDigits(
   turn: Turn,
   legId: LegId,
@@ -26,12 +25,12 @@ export function listenForDigits(
 
 const nothingHeard = { digits: "", matches: false, isStale: false, isTooSlow: false } as const;
 
-/** Who hears the keys of a leg. */
+/** The listener of a leg. */
 export function listenerOf(turn: Turn, legId: LegId): DigitListener | undefined {
   return turn.state.listeners.find((one) => one.legId === legId);
 }
 
-/** Takes a key of a leg; what it makes of the keys before it is told by a search. False: nobody listens there. */
+/** Takes a key of a leg; a search then tells whether the keys match with it. False: the leg has no listener. */
 export function hearDigit(turn: Turn, legId: LegId, digit: string): boolean {
   const listener = listenerOf(turn, legId);
   if (listener === undefined) return false;
@@ -42,7 +41,7 @@ export function hearDigit(turn: Turn, legId: LegId, digit: string): boolean {
   return true;
 }
 
-/** Goes on with a key that was heard, when it is known whether the keys match with it. */
+/** Takes the verdict of that search. */
 export function takeHeardDigit(turn: Turn, legId: LegId, digit: string, verdict: PatternVerdict): void {
   const listener = listenerOf(turn, legId);
   if (listener === undefined) return;
@@ -69,8 +68,8 @@ function withDigit({ digits }: DigitListener, digit: string): string {
   return (digits + digit).slice(-mostDigits);
 }
 
-/** The first of the collected keys is as old as keys may get: a further key begins anew. Keys that match already stay: they are
- * about to be told. Contract: actions-receive-digits-flush */
+/** The first of the collected keys has reached the flush time: the next key starts anew. Keys that match already stay, since they are about to be
+ * reported. Contract: actions-receive-digits-flush */
 export function flushDigits(turn: Turn, legId: LegId): void {
   const listener = listenerOf(turn, legId);
   if (listener === undefined) return;
@@ -78,8 +77,8 @@ export function flushDigits(turn: Turn, legId: LegId): void {
   else replace(turn, { ...listener, isStale: true });
 }
 
-/** No further key came behind keys that match: they are told. The listener stays, unless it shall hear one match only.
- * Contract: actions-receive-digits-stays */
+/** No further key came after keys that match: they are reported. The listener stays, unless it is for one match only. Contract:
+ * actions-receive-digits-stays */
 export function tellDigits(turn: Turn, legId: LegId): void {
   const listener = listenerOf(turn, legId);
   if (listener === undefined) return;
@@ -90,7 +89,7 @@ export function tellDigits(turn: Turn, legId: LegId): void {
   queueEvent(turn, {
     type: "DIGITS_RECEIVED",
     legId,
-    // Which leg it was stands nowhere else, and functions look for either name of it. Contract: events-digits-leg
+    // The event says nowhere else which leg it was, and functions use either name of it. Contract: events-digits-leg
     actionData: { ReceivedDigits: digits, Type: "ReceiveDigits", Parameters: { ...parameters, CallId: legId } },
   });
 }

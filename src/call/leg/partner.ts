@@ -41,14 +41,14 @@ export function dropPartner(turn: Turn, cause = "given up before it answered"): 
   forgetPartner(turn, partner, cause);
 }
 
-/** Takes a second party that never answered off the call. */
+/** Removes a second party that never answered from the call. */
 export function forgetPartner(turn: Turn, partner: Leg, cause: string): void {
   unbridgeLeg(turn, partner.id);
   turn.state.legs = turn.state.legs.filter((leg) => leg.id !== partner.id);
   observe(turn, { type: "leg-changed", participantTag: tagOf(partner), state: "ended", cause });
 }
 
-/** Joins a leg with the one that its action called, unless it is joined. One that is not answered hears and says early media. */
+/** Joins a leg with the one that its action called, unless it is joined. With an unanswered leg the audio is early media, in both directions. */
 export function bridgeLegs(turn: Turn, legId: LegId): void {
   const first = findLeg(turn, legId);
   const second = livePartner(turn);
@@ -59,7 +59,7 @@ export function bridgeLegs(turn: Turn, legId: LegId): void {
   emit(turn, { do: "bridge-legs", legIds: [first.id, second.id] });
 }
 
-/** Parts a leg from the one that it is joined with, if it is. */
+/** Ends the bridge of a leg, if it has one. */
 export function unbridgeLeg(turn: Turn, legId: LegId): void {
   const otherId = findLeg(turn, legId)?.joinedWith;
   if (otherId === undefined) return;

@@ -32,9 +32,8 @@ import {
   type Turn,
 } from "../turn.ts";
 
-/** Puts a new list in place of what is left of the old one. The running action is interrupted where its type allows it, else the
- * new list waits for its end. Contract: events-list-replaced, events-interrupt-any-reply, events-interrupt-order,
- * events-uninterrupted */
+/** Replaces what is left of the old list by a new one. The running action is interrupted where its type allows it, else the new list waits for
+ * its end. Contract: events-list-replaced, events-interrupt-any-reply, events-interrupt-order, events-uninterrupted */
 export function replaceList(turn: Turn, actions: readonly RequestedAction[]): void {
   const { running } = turn.state.list;
   forgetOldHold(turn);
@@ -81,14 +80,14 @@ function forgetOldHold(turn: Turn): void {
   turn.state.pendingEvents = turn.state.pendingEvents.map((event) => ({ ...event, releasesList: false }));
 }
 
-/** Goes on with a list that waited for the reply to an event of an action in its middle. */
+/** Resumes a list that waited for the reply to an event of an action in its middle. */
 export function resumeList(turn: Turn): void {
   if (!turn.state.list.heldByReply) return;
   turn.state.list = { ...turn.state.list, heldByReply: false };
   startNextAction(turn);
 }
 
-/** Forgets what is left of a list that waited for the reply to an event of an action in its middle. */
+/** Drops what is left of a list that waited for the reply to an event of an action in its middle. */
 export function abandonList(turn: Turn): void {
   if (!turn.state.list.heldByReply) return;
   turn.state.list = { ...turn.state.list, queue: [], heldByReply: false };
@@ -100,7 +99,7 @@ export function holdsNothing(turn: Turn): boolean {
   return queue.length === 0 && running === undefined && replacement === undefined && !heldByReply;
 }
 
-/** Ends the list without a word: the call is over. */
+/** Ends the list without an event: the call is over. */
 export function dropList(turn: Turn): void {
   const { running } = turn.state.list;
   if (running !== undefined) {
@@ -110,7 +109,7 @@ export function dropList(turn: Turn): void {
   turn.state.list = { queue: [], running: undefined, replacement: undefined, heldByReply: false };
 }
 
-/** Starts the first action of the queue. Those that fail on the spot clear the list. */
+/** Starts the first action of the queue. One that fails at once clears the list. */
 function startNextAction(turn: Turn): void {
   const { queue, running, heldByReply } = turn.state.list;
   const [request, ...others] = queue;
@@ -148,7 +147,7 @@ function whyNoLeg({ parameters }: RequestedAction, leg: Leg | undefined): string
   return `No leg of this call is ${describeFound(parameters["CallId"] ?? parameters["ParticipantTag"])}.`;
 }
 
-/** Asks for the 200 unless that is under way; the action begins when the leg is up. */
+/** Asks for the 200 unless that was done; the action begins when the leg is answered. */
 function answerLeg(turn: Turn, leg: Leg): void {
   if (leg.state.type !== "offered") return;
   setLegState(turn, leg.id, { type: "answering" });
@@ -185,14 +184,14 @@ export function legHasLeft(turn: Turn, legId: LegId): void {
   turn.state.list = { queue: [], running: undefined, replacement: undefined, heldByReply: false };
 }
 
-/** The leg of the running action, if that action outlives its leg and its result is told. Contract: events-leg-leaves-action */
+/** The leg of the running action, if that action outlives its leg and its result is reported. Contract: events-leg-leaves-action */
 export function legOfLateResult(turn: Turn): LegId | undefined {
   const { running } = turn.state.list;
   if (running?.phase.type !== "running" || !turn.config.compatibility.tellActionWhenLegLeaves) return undefined;
   return definitionOf(turn, running.request.type).outlivesLeg === true ? running.legId : undefined;
 }
 
-/** Hands an input to the running action. False: it means nothing to it. */
+/** Passes an input to the running action. False: the action ignores it. */
 export function stepRunning(turn: Turn, input: ActionInput): boolean {
   const { running } = turn.state.list;
   if (running === undefined || running.phase.type !== "running") return false;
@@ -242,7 +241,7 @@ function take(turn: Turn, action: RunningAction, step: ActionProgress<unknown>):
   }
 }
 
-/** A success is told for the last action of a list, and at once for those types that report in mid-list. Contract: events-success-last,
+/** A success is reported for the last action of a list, and at once for types that report in mid-list. Contract: events-success-last,
  * events-success-midway */
 function succeed(turn: Turn, action: RunningAction, result: JsonObject): void {
   const { request, legId, echo } = action;
@@ -268,8 +267,8 @@ function succeed(turn: Turn, action: RunningAction, result: JsonObject): void {
   startNextAction(turn);
 }
 
-/** A failure ends the list and is told. A new list that waited for the action's end begins when the reply to that has no actions.
- * Contract: events-failure-ends-list, events-idle, events-outlived-update */
+/** A failure ends the list and is reported. A new list that waited for the action's end begins when the reply to that has no actions. Contract:
+ * events-failure-ends-list, events-idle, events-outlived-update */
 function fail(turn: Turn, action: Pick<RunningAction, "request" | "legId" | "echo">, error: ActionError): void {
   const { request, legId, echo } = action;
   cancelTimer(turn, "action");

@@ -3,11 +3,11 @@ import { tagOf } from "../participant-tag.ts";
 import type { JsonObject, RunningAction } from "../state.ts";
 import { emit, findLeg, isFirstTime, firstLeg, observe, type Turn } from "../turn.ts";
 
-/** Failures that follow each other within so many milliseconds are a row, whatever goes well between them. One kind of failure that is so
- * often in a row is a loop, also where other failures alternate with it. */
+/** Failures within this many milliseconds of each other are a series, even with successes between them. A kind of failure that occurs this often
+ * in a series is a loop, even if it alternates with others. */
 const loopGapMs = 2_000;
 const loopFailures = 10;
-/** So many kinds of a row are counted; of further ones all but the first failure are passed over. */
+/** Most kinds that are counted in a series; of further kinds only the first failure is reported. */
 const mostKinds = 20;
 
 /** `ActionData` of an ACTION_FAILED. Contract: events-error-pair, events-error-member */
@@ -25,14 +25,14 @@ export function failureData(
   };
 }
 
-/** What is known of a failure beside what its event says: why something could not be played or kept, why the second party is not there. */
+/** What is known of a failure besides its event: why something could not be played or stored, or why the second party did not answer. */
 export function reasonOf(input: ActionInput): Pick<ActionError, "why" | "cause"> {
   if ("error" in input) return { why: input.error.message };
   return input.type === "partner-failed" ? { cause: input.cause } : {};
 }
 
-/** Tells observers of a failure, and the operator, once in a call, why, when somebody has to mend something. A function that answers
- * failures with actions that fail is told of once for each kind of failure. */
+/** Reports a failure to observers. If somebody has to fix something, the operator gets the reason, once in a call. Of a function that answers
+ * failures with failing actions, each kind of failure is reported once. */
 export function observeFailure(
   turn: Turn,
   { request, legId }: Pick<RunningAction, "request" | "legId">,
@@ -62,7 +62,7 @@ function describe({ errorMessage, why, cause }: ActionError): string {
   return `${errorMessage}${errorMessage.endsWith(".") ? "" : ":"} ${more}`;
 }
 
-/** `count`: failures of this kind in the row. `repeat`: 1 for words that are to be told. Words that are new are, until their kind is a loop. */
+/** `count`: failures of this kind in the series. `repeat`: 1 if the text is to be reported: new texts are, until their kind is a loop. */
 function countFailure(turn: Turn, kind: string, words: string): { readonly count: number; readonly repeat: number } {
   const last = turn.state.failures;
   if (last !== undefined && turn.at - last.at > loopGapMs) endLoop(turn);
@@ -94,7 +94,7 @@ function tellLoop(turn: Turn, loop: Loop): void {
   if (isFirstTime(turn, words)) emit(turn, { do: "warn", message: words, fact });
 }
 
-/** Ends the row of failures, and tells how many there were of each kind that was a loop. */
+/** Ends the series of failures, and reports how many there were of each kind that was a loop. */
 export function endLoop(turn: Turn): void {
   const kinds = turn.state.failures?.kinds ?? [];
   turn.state.failures = undefined;
@@ -104,7 +104,7 @@ export function endLoop(turn: Turn): void {
   }
 }
 
-/** Tells observers of another end. */
+/** Reports any other end of an action to observers. */
 export function observeEnd(
   turn: Turn,
   { request, legId }: Pick<RunningAction, "request" | "legId">,

@@ -8,13 +8,13 @@ import { cancelTimer, startTimer, type Turn } from "../turn.ts";
 /** Longest time that events wait for the outcome of an action whose leg has left. */
 const longestWaitMs = 30_000;
 
-/** Keeps the place in the order of events of an action that goes on although its leg has left. Contract: events-recording-before-hangup */
+/** Reserves the position in the order of events for an action that goes on although its leg has left. Contract: events-recording-before-hangup */
 export function awaitResult(turn: Turn, action: RunningAction): void {
   queueEvent(turn, { type: "ACTION_SUCCESSFUL", legId: action.legId, awaited: action });
   startTimer(turn, "awaited", longestWaitMs);
 }
 
-/** Hands an input to such an action. False: none of them takes it. */
+/** Passes an input to such an action. False: none of them takes it. */
 export function stepAwaited(turn: Turn, input: ActionInput): boolean {
   for (const event of turn.state.pendingEvents) {
     const { awaited } = event;
@@ -28,7 +28,7 @@ export function stepAwaited(turn: Turn, input: ActionInput): boolean {
   return false;
 }
 
-/** No outcome came in time: all that is waited for has failed. */
+/** No outcome came in time: all actions that are waited for have failed. */
 export function giveUpAwaited(turn: Turn): void {
   for (const event of turn.state.pendingEvents) {
     if (event.awaited === undefined) continue;
@@ -36,7 +36,7 @@ export function giveUpAwaited(turn: Turn): void {
   }
 }
 
-/** Its leg has left: what it asks for besides is done by nobody. */
+/** Its leg has left: other effects of it are dropped. */
 function take(turn: Turn, event: PendingEvent, action: RunningAction, step: ActionProgress<unknown>): void {
   switch (step.type) {
     case "running":

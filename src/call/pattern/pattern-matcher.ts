@@ -4,7 +4,8 @@ import { compileSearch, type PatternSearch } from "./pattern-search.ts";
 /** Whether a function's regular expression was found. "too-slow": given up. */
 export type PatternVerdict = boolean | "too-slow";
 
-/** Finds a function's regular expression anywhere in a text of digits. `steps`: only so much is tried, and nothing is held against the pattern. */
+/** Finds a function's regular expression anywhere in a text of digits. `steps`: a lower limit for this search, whose failure does not count
+ * against the pattern. */
 export type PatternMatcher = (pattern: string, text: string, steps?: number) => PatternVerdict;
 
 /** The verdict on texts that are tried one after the other. */
@@ -21,8 +22,8 @@ export function searchTexts(
   return false;
 }
 
-/** A search that was given up costs a pattern this many points, one that was not gives one back; at the most points it is not
- * tried again. So a hostile pattern is tried three times, and one that is slow for some keys outlives them. */
+/** A search that was given up costs a pattern this many points, any other gives one back. At the limit the pattern is not tried again. So a
+ * hostile pattern is tried three times, and one that is slow for some keys is still used. */
 const givenUpPoints = 10;
 const mostPoints = 30;
 const rememberedPatterns = 1_000;

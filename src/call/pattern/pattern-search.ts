@@ -24,7 +24,7 @@ interface Compiling {
   readonly direction: Direction;
 }
 
-/** At most some 100 ms, of a thread where nobody waits; patterns that functions send take hundreds of steps. */
+/** About 100 ms at most, in a thread of its own. Patterns of real functions take hundreds of steps. */
 const mostSteps = 1_500_000;
 
 /** Makes the search for a regular expression of JavaScript without flags. It walks the expression itself and counts its steps: the engine's
@@ -85,7 +85,7 @@ function toPart(element: AST.Element, how: Compiling): Part {
     case "CharacterSet":
     case "CharacterClass":
     case "ExpressionCharacterClass": {
-      // A single class is nothing that could take long.
+      // A single class cannot take long.
       const ofClass = new RegExp(element.raw);
       return one((found) => ofClass.test(found), how.direction);
     }
@@ -186,7 +186,7 @@ function repeated({ element, min, max, greedy }: AST.Quantifier, how: Compiling)
 
   const from = (run: Run, at: number, next: Next, count: number): boolean => {
     spend(run, holds ? own.length : 1);
-    // A further time must bring something, or it would go on for ever.
+    // A further repetition must consume something, or it would go on for ever.
     const behind: Next = (to) => (to !== at || count < min) && from(run, to, next, count + 1);
     const more = () => count < max && withCaptures(run, forget(run.captures), () => part(run, at, behind));
     if (count < min) return more();

@@ -28,8 +28,8 @@ export function checkAttributes(value: unknown, limits: CallLimits, cut?: Cut): 
   };
 }
 
-/** What the attributes of a reply leave in the store; `sent` undefined keeps what is there, an empty object clears it. Invalid: together
- * with the stored ones they are too many. Contract: events-attributes-keep, events-attributes-replace */
+/** The stored attributes after a reply; `sent` undefined keeps what is there, an empty object clears it. Invalid: together with the stored ones
+ * they are too many. Contract: events-attributes-keep, events-attributes-replace */
 export function attributesAfter(turn: Turn, sent: JsonObject | undefined): CheckedAttributes {
   const { attributes: stored } = turn.state;
   if (sent === undefined) return { type: "valid", map: stored };

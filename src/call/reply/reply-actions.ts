@@ -20,7 +20,7 @@ export interface ReplyAction {
   readonly parameters: JsonObject;
 }
 
-/** A check under way. */
+/** A check in progress. */
 interface Check {
   readonly call: CallFacts | undefined;
   /** How many actions were sent; undefined: as many as there are. */
@@ -31,8 +31,8 @@ interface Check {
 
 const members = ["Type", "Parameters"];
 
-/** Looks at every action of a reply. Those that cannot be used at all are left out; `findings` has why the reply is refused then.
- * Parameters count when the action's turn comes, but what is wrong with them is found now. Contract: events-invalid-ours, events-failure-in-turn */
+/** Checks every action of a reply. Unusable ones are left out, and `findings` has why the reply is refused. Parameters take effect when the
+ * action's turn comes, but their faults are found now. Contract: events-invalid-ours, events-failure-in-turn */
 export function checkReplyActions(value: unknown, machine: MachineParts, check: Check): readonly ReplyAction[] {
   if (value === undefined || value === null) return [];
   if (!Array.isArray(value)) {

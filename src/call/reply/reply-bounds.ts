@@ -1,14 +1,14 @@
 import type { ObjectShape } from "../../contract/index.ts";
 
-/** What is read of a reply. All that the contract has is far shorter; what is longer is cut before anybody looks at it.
- * Contract: leniency-reply-long */
+/** How much of a reply is read. Everything in the contract is far shorter; the rest is cut before the reply is checked. Contract:
+ * leniency-reply-long */
 const bounds = { textLength: 16_384, entries: 1_000, depth: 64, size: 131_072 } as const;
-/** So many cuts are told. */
+/** Most cuts that are reported. */
 const mostCuts = 10;
 const longestPath = 200;
-/** Attributes are read up to so many times what may be stored, so that what is told of those that are too large is mostly exact. */
+/** Attributes are read up to this multiple of what may be stored, so that the reported size is mostly exact. */
 const attributesFactor = 4;
-/** What a value counts besides its texts, in characters. */
+/** The size of a value besides its texts, in characters. */
 const valueSize = 8;
 
 const attributes = "TransactionAttributes";
@@ -27,7 +27,7 @@ export function replyBounds({ rules: { actions }, config: { limits } }: BoundedM
   return { knownNames, attributeBytes: limits.attributes.bytes };
 }
 
-/** Something of a reply that was not read to its end. */
+/** A part of a reply that was cut. */
 export interface Cut {
   /** For example `Actions[0].Type`. */
   readonly path: string;
@@ -45,14 +45,14 @@ export interface ReplyBounds {
   readonly attributeBytes: number;
 }
 
-/** A reply that nothing which follows takes long for, and what was cut; none: it is as it was sent. */
+/** A reply short enough for all further work, and what was cut; no cuts: it is as it was sent. */
 export interface BoundedReply {
   readonly value: unknown;
   readonly cuts: readonly Cut[];
 }
 
 interface Reading {
-  /** Names that are read before others, with their places. */
+  /** Names that are read before others, with their rank. */
   readonly known: ReadonlyMap<string, number>;
   readonly cuts: Cut[];
   readonly most: { readonly textLength: number; readonly entries: number };
