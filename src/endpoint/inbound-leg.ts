@@ -2,8 +2,12 @@ import type { IncomingCall } from "../sip/index.ts";
 import { withoutAudio, type OfferAnswer } from "./leg-audio.ts";
 import { LegCore } from "./leg.ts";
 import type { LegEnd } from "./leg-end.ts";
-import { legRefusalCauses } from "./refusal-causes.ts";
 import type { LegParts, OpenMedia } from "./types.ts";
+
+/** Why a leg refuses the INVITE that it came of. Listed in `docs/refusals.md`. */
+export const legRefusalCauses = {
+  "leg-failed": { status: 500, means: "Something of ours that the call needed failed before it was answered." },
+} as const;
 
 /** What an inbound leg is made with. */
 export interface InboundLegParts extends LegParts {

@@ -185,6 +185,23 @@ describePhones("two phones", createVirtualWorld, (withPhones) => {
     );
   });
 
+  test("refuse a call with 500 and a reason when there is no RTP port to answer it on", async () => {
+    const openSession = () => Promise.reject(new Error("no free ports"));
+    await withPhones(
+      atOnce,
+      async ({ incoming, call }) => {
+        const mine = call();
+        const theirs = await incoming;
+
+        const [atCaller, atCallee] = await Promise.all([mine.ended, theirs.ended]);
+
+        assert.ok(atCaller.end.type === "rejected" && atCaller.end.status === 500);
+        assert.deepEqual([atCallee.end.type, atCallee.problem], ["local", "no RTP session: no free ports"]);
+      },
+      { callee: { media: { openSession } as unknown as Media } },
+    );
+  });
+
   test("refuse a call with the status that was asked for", async () => {
     await withPhones({ type: "reject", status: 486 }, async ({ call }) => {
       const mine = call();
