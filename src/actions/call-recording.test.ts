@@ -31,7 +31,7 @@ const noRecording = (type: string) => [
 ];
 
 describe("StartCallRecording (Contract: actions-call-recording-start)", () => {
-  it("records without answering; as the last action it tells the place: start of the leg in UTC, transaction, leg (Contract: actions-call-recording-key, actions-call-recording-utc)", () => {
+  it("records without answering; as the last action it reports the destination: start of the leg in UTC, transaction, leg (Contract: actions-call-recording-key, actions-call-recording-utc)", () => {
     const call = run(startCallRecording());
 
     const [{ recordingId: _id, ...effect } = {}] = call.did("start-call-recording");
@@ -159,7 +159,7 @@ describe("StartCallRecording (Contract: actions-call-recording-start)", () => {
 });
 
 describe("Stop, Pause and ResumeCallRecording (Contract: actions-call-recording)", () => {
-  it("change the recording at once, echo, and are told only as the last", () => {
+  it("change the recording at once, echo, and are reported only as the last", () => {
     const call = run(startCallRecording(), hold, resume, hold, stop);
 
     assert.deepEqual(doings(call), [

@@ -136,7 +136,7 @@ describe("tellFlushedDigits: keys of ReceiveDigits that match nothing (Contract:
     assert.deepEqual(hear({}, ["1", 5_000, "2", "3", 1_000]), ["23"]);
   });
 
-  it("tellFlushedDigits true: they are told when their time is over, and keys that match once", () => {
+  it("tellFlushedDigits true: they are reported when their time is over, and keys that match once", () => {
     assert.deepEqual(hear({ tellFlushedDigits: true }, ["1", 5_000, "2", "3", 10_000]), ["1", "23"]);
     assert.deepEqual(hear({ tellFlushedDigits: true }, ["1", 4_500, "2", 10_000]), ["12"]);
   });

@@ -243,7 +243,7 @@ for (const [name, action] of Object.entries(actionsUnderTest)) {
       assert.equal(call.events[2]?.ActionData?.["ReceivedDigits"], "5");
     });
 
-    it("goes on to its end when an update comes, and is told before the new list (Contract: events-outlived-update)", () => {
+    it("goes on to its end when an update comes, and is reported before the new list (Contract: events-outlived-update)", () => {
       const call = driveCall({
         audio: "by-hand",
         script: (event) => respond(reply[event.InvocationEventType]?.(action) ?? []),

@@ -75,7 +75,7 @@ const rows: readonly [title: string, pattern: string, happenings: readonly Happe
     ],
   ];
 
-describe("ReceiveDigits: what is told (Contract: actions-receive-digits-match)", () => {
+describe("ReceiveDigits: what is reported (Contract: actions-receive-digits-match)", () => {
   for (const [title, pattern, happenings, expected] of rows) {
     it(title, () => {
       const call = listen(pattern, happenings);
@@ -100,7 +100,7 @@ describe("ReceiveDigits: what is told (Contract: actions-receive-digits-match)",
     });
   });
 
-  it("leaves no timer once keys are told", () => {
+  it("leaves no timer once keys are reported", () => {
     const call = listen("^\\d$", []);
     const before = call.pendingTimers();
 
@@ -121,7 +121,7 @@ function driving(script: readonly ScriptedReply[]): CallDriver {
 }
 
 describe("ReceiveDigits: the listener and the list", () => {
-  it("is done at once and does not answer; as the last action it is told with no keys", () => {
+  it("is done at once and does not answer; as the last action it is reported with no keys", () => {
     const call = driving([respond([receiveDigits("^\\d$")])]);
 
     assert.equal(call.did("answer-leg").length, 0);

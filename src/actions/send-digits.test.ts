@@ -25,7 +25,7 @@ describe("SendDigits (Contract: actions-send-digits)", () => {
     });
   });
 
-  it("holds the list until all are sent, and is told only as the last (Contract: actions-send-digits-wait, events-success-last)", () => {
+  it("holds the list until all are sent, and is reported only as the last (Contract: actions-send-digits-wait, events-success-last)", () => {
     const call = send("12");
     call.advance(999);
     assert.equal(call.state().list.running?.request.type, "SendDigits");

@@ -8,7 +8,7 @@ export const apiErrors = {
   API_GONE: "The operation was withdrawn by the service that this API follows.",
   API_LIMIT_EXCEEDED: "A limit of this server is reached, for example the number of calls at one time.",
   API_THROTTLED:
-    "More requests come than are served in a second, or the server has more to do than it gets done; the same request may succeed in some seconds.",
+    "More requests come than are served in a second, or the server is overloaded; the same request may succeed in some seconds.",
   API_CLOSING: "The server is starting or shutting down.",
   API_UNKNOWN_OPERATION: "No operation has this method and path.",
   API_NOT_IMPLEMENTED: "The operation is known but not available in this server.",

@@ -228,7 +228,7 @@ applications: [{ name: a, function: "${arn}" }, { name: b, function: sma-handler
 });
 
 describe("a refused configuration", () => {
-  it("names every unknown key with its place and the nearest right one", () => {
+  it("names every unknown key with its position and the nearest right one", () => {
     assert.deepEqual(problemsOf("regoin: us-east-1\nsip:\n  lisen: []\nlog: { zzzzzz: 1 }\n"), [
       'offhook.yaml:1:1: regoin: unknown key "regoin"; did you mean "region"? (allowed here: region, accountId, sip, api, media, numbers, functions, functionsMustLoad, applications, rules, trunk, voiceConnectors, objects, dataFolder, limits, compatibility, histories, log)',
       'offhook.yaml:3:3: sip.lisen: unknown key "lisen"; did you mean "listen"? (allowed here: listen, advertise, localNetworks, symmetric)',
@@ -380,7 +380,7 @@ describe("a refused configuration", () => {
     assert.match(rule, /one of numbers \(\+12065550110, .*\+12065550119, and 20 more\)$/);
   });
 
-  it("tells the place of text that is not YAML, of a repeated key and of an endless alias", () => {
+  it("reports the position of text that is not YAML, of a repeated key and of an endless alias", () => {
     assert.match(problemsOf("a: [1\nb: 2")[0] ?? "", /^offhook\.yaml:2:1: /);
     assert.match(problemsOf("region: us-east-1\nregion: us-east-1")[0] ?? "", /^offhook\.yaml:2:1: .*unique/);
     const bomb = [

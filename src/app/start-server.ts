@@ -3,6 +3,7 @@ import { actions } from "../actions/index.ts";
 import { createApi } from "../api/index.ts";
 import {
   createCallEngine,
+  createTextThreads,
   type CallEngine,
   type CallLedger,
   type CallPorts,
@@ -18,10 +19,16 @@ import {
   whyTooFewDescriptors,
   type Admission,
 } from "../control/index.ts";
-import type { FunctionOutput, Invoker, InvokerLedger, UnloadedFunction } from "../invoke/index.ts";
+import {
+  createInvoker,
+  type FunctionOutput,
+  type Invoker,
+  type InvokerLedger,
+  type UnloadedFunction,
+} from "../invoke/index.ts";
 import { createHistoryStore, type HistoryStore } from "../history/index.ts";
 import { AppError, mainThreadMs, type Clock, type Logger } from "../kernel/index.ts";
-import type { Media, MediaLedger } from "../media/index.ts";
+import { createMedia, type Media, type MediaLedger } from "../media/index.ts";
 import { createFolderStore } from "../objects/index.ts";
 import * as sessionDescriptions from "../sdp/index.ts";
 import {
@@ -33,7 +40,7 @@ import {
   type SipTraceEntry,
   type UserAgent,
 } from "../sip/index.ts";
-import { whyUnspeakable } from "../speech/index.ts";
+import { createSpeech, whyUnspeakable } from "../speech/index.ts";
 import { createStore } from "../store/index.ts";
 import { awsStandIns } from "./aws-stand-ins.ts";
 import type { Config } from "./config.ts";
@@ -44,8 +51,17 @@ import { createCleanup, type Cleanup } from "./cleanup.ts";
 import { createHostLookup } from "./look-up-host.ts";
 import { namePortSetting } from "./name-port-setting.ts";
 import { loadFunctions } from "./load-functions.ts";
-import { roomMakers, type RoomMakers } from "./room-makers.ts";
 import { createSymmetry } from "./symmetry.ts";
+
+/** How a server makes the rooms that work in threads and processes of their own. */
+interface RoomMakers {
+  readonly createInvoker: typeof createInvoker;
+  readonly createMedia: typeof createMedia;
+  readonly createSpeech: typeof createSpeech;
+  readonly makeTextThreads: typeof createTextThreads;
+}
+
+const ownMakers: RoomMakers = { createInvoker, createMedia, createSpeech, makeTextThreads: createTextThreads };
 
 /** What a server is started with besides its configuration. */
 export interface ServerOptions {
@@ -118,18 +134,18 @@ export async function startServer(options: ServerOptions): Promise<Server> {
 
 async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
   const { config, clock, log } = options;
-  const { createMedia, createSpeech, makeTextThreads } = { ...roomMakers, ...options.rooms };
+  const { createMedia: makeMedia, createSpeech: makeSpeech, makeTextThreads } = { ...ownMakers, ...options.rooms };
   const store = cleanup.add(await createStore({ path: config.storePath, log }));
   await createConfiguredRecords(config, store, clock.now(), log);
   const late: { engine?: CallEngine; apiUrl?: string } = {};
   const invoker = cleanup.add(await openInvoker(options, () => late.apiUrl));
-  const speech = cleanup.add(await createSpeech({ engine: "flite", cacheFolder: config.speechCacheFolder, log }));
+  const speech = cleanup.add(await makeSpeech({ engine: "flite", cacheFolder: config.speechCacheFolder, log }));
   const warm = speech.warmUp();
   warm.catch(() => undefined); // Awaited below, unless the start fails before that.
   const recordingsFolder = join(config.dataFolder, "recordings");
   // Before the first call, whose recordings are none of these.
   const leftovers = await findLeftovers(recordingsFolder, log);
-  const media = cleanup.add(await createMedia({ ...config.media, address: mediaHost(config), recordingsFolder, log }));
+  const media = cleanup.add(await makeMedia({ ...config.media, address: mediaHost(config), recordingsFolder, log }));
   // The media workers run by now, and go before it.
   lowerMainThread();
   const admission = cleanup.add(openAdmission(options, invoker, media));
@@ -209,9 +225,9 @@ async function unless<T>(givenUp: Promise<unknown> | undefined, work: Promise<T>
 
 function openInvoker(options: ServerOptions, findApiUrl: () => string | undefined): Promise<Invoker> {
   const { config, clock, log, onFunctionOutput, onFunctionReload } = options;
-  const { createInvoker } = { ...roomMakers, ...options.rooms };
+  const makers = { ...ownMakers, ...options.rooms };
   const { functions, region, accountId } = config;
-  return createInvoker({
+  return makers.createInvoker({
     functions,
     region,
     accountId,

@@ -10,7 +10,7 @@ const faultsIn = (Type: string, Parameters: object) =>
 const invalid = (text: string) => `${text} (ACTION_FAILED InvalidActionParameter "${text}")`;
 
 describe("the checker of speeches", () => {
-  it("finds SSML that cannot be read, with its place", () => {
+  it("finds SSML that cannot be read, with its position", () => {
     assert.deepEqual(faultsIn("Speak", { Text: "<speak>Fish & chips</speak>", TextType: "ssml" }), [
       `Text: found "<speak>Fish & chips</speak>": ${invalid("SSML line 1, column 13: a bare & must be written &amp;")}`,
     ]);

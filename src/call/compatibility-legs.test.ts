@@ -67,7 +67,7 @@ describe("successAfterHangupOfLegB: a Hangup of LEG-B while LEG-A stays (Contrac
     ]);
   });
 
-  it("successAfterHangupOfLegB when-reply-is-empty: after a reply with actions these run, and nothing more is told", () => {
+  it("successAfterHangupOfLegB when-reply-is-empty: after a reply with actions these run, and nothing more is reported", () => {
     assert.deepEqual(laterEvents(hangUp("LEG-B", respond([pause(500)]), { [name]: "when-reply-is-empty" })), [
       "HANGUP LEG-B",
       "ACTION_SUCCESSFUL LEG-A",

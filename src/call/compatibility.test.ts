@@ -215,7 +215,7 @@ describe("tellActionThatOutlivedUpdate: the end of an action that a new list had
     return source?.type === "speech" ? source.speech.text : undefined;
   };
 
-  it("tellActionThatOutlivedUpdate true: its success is told, and an empty reply lets the new list run", () => {
+  it("tellActionThatOutlivedUpdate true: its success is reported, and an empty reply lets the new list run", () => {
     const call = gathering(true);
     call.press("1");
 
@@ -224,7 +224,7 @@ describe("tellActionThatOutlivedUpdate: the end of an action that a new list had
     assert.equal(lastText(call), "New list");
   });
 
-  it("tellActionThatOutlivedUpdate false: the new list runs at once, and nothing is told of its success", () => {
+  it("tellActionThatOutlivedUpdate false: the new list runs at once, and nothing is reported of its success", () => {
     const call = gathering(false);
     call.press("1");
 
@@ -232,7 +232,7 @@ describe("tellActionThatOutlivedUpdate: the end of an action that a new list had
     assert.equal(lastText(call), "New list");
   });
 
-  it("tellActionThatOutlivedUpdate false: the new list runs at once, and nothing is told of its failure", () => {
+  it("tellActionThatOutlivedUpdate false: the new list runs at once, and nothing is reported of its failure", () => {
     const call = gathering(false);
     call.failPlayback("CALL_AUDIO_NOT_FOUND");
 

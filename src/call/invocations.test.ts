@@ -181,7 +181,7 @@ describe("the targets of a rule (Contract: events-failover)", () => {
     region: `region-${n}`,
   })) as [TargetApplication, ...TargetApplication[]];
 
-  it("are tried in order when the first event cannot be told; each starts with Sequence 1", () => {
+  it("are tried in order when the first event cannot be reported; each starts with Sequence 1", () => {
     const call = driveCall({ call: { targets }, script: [failWith("init"), failWith("timeout"), respond([speak()])] });
 
     assert.deepEqual(
@@ -275,7 +275,7 @@ describe("1,000 invocations a call (Contract: events-invocation-limit, events-in
     assert.equal(call.did("hang-up-leg").length, 1);
   });
 
-  it("ends the call rather than call a LEG-B whose HANGUP could not be told", () => {
+  it("ends the call rather than call a LEG-B whose HANGUP could not be reported", () => {
     const call = driveCall({
       limits: { invocationsPerCall: 3 },
       script: [respond([speak()]), respond([callAndBridge()])],
@@ -319,7 +319,7 @@ describe("invocations of a call in a second (Contract: leniency-loops)", () => {
 describe("replies that cannot be used (Contract: events-invalid-lambda-response, events-invalid-in-a-row)", () => {
   const bad = respondWith({ statusCode: 200, body: "{}" });
 
-  it("are told once, as the next event; a good reply to that runs", () => {
+  it("are reported once, as the next event; a good reply to that runs", () => {
     const call = driveCall({ script: [bad, respond([speak("sorry")])] });
 
     assert.deepEqual(call.eventTypes(), ["NEW_INBOUND_CALL", "INVALID_LAMBDA_RESPONSE"]);

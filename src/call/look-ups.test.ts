@@ -83,7 +83,7 @@ describe("a question about numbers or connectors", () => {
     assert.equal(call.did("dial-leg").length, 1);
   });
 
-  it("is asked once: what the call was told, it knows", () => {
+  it("is asked once: the call keeps the answer", () => {
     const call = driveCall({ script: [respond([callAndBridge()]), respond([callAndBridge()])] });
     const [, partner] = call.state().legs;
     call.give({ type: "leg-ended", legId: partner?.id ?? legId, end: { type: "rejected", status: 486 } });

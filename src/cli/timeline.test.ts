@@ -176,7 +176,7 @@ describe("timeline", () => {
     );
   });
 
-  it("shows the place of a fault in a function's file below the line of the log that tells of it", () => {
+  it("shows the position of a fault in a function's file below the line of the log that tells of it", () => {
     const stack = "app.mjs:3\n  const = 1;\n        ^";
 
     const lines = linesOf({ log: { level: 50, msg: "function app cannot be loaded", stack } });

@@ -158,7 +158,7 @@ function measureLimited(
   return [{ type: "limited", capacity, rate, tokens, refused: 0, calm }, []];
 }
 
-/** A tenth more than what gets done without strain, as much at the right one, a tenth of it at four times that and beyond. */
+/** Without strain a tenth more calls than the server completes, at the right strain as many, at four times that and more a tenth. */
 function rateFor(capacity: number, strain: number): number {
   const share = strain <= 1 ? 1.1 - 0.1 * strain : Math.max(0.1, 1 - 0.3 * (strain - 1));
   return Math.max(leastRate, capacity * share);

@@ -94,7 +94,7 @@ class AdmissionControl implements Admission {
     if (isOpen) return undefined;
     if (asker === "call") this.#feed({ type: "refused" });
     const rate = this.#state.type === "limited" ? Math.round(this.#state.rate) : 0;
-    return closed("overloaded", `the server has more to do than it gets done; it takes ${rate} calls a second now`);
+    return closed("overloaded", `the server is overloaded; it takes ${rate} calls a second now`);
   }
 
   admit(): Permit {
@@ -217,7 +217,7 @@ class AdmissionControl implements Admission {
       case "say-limited": {
         const { waitMs, lateMs } = effect.load;
         const why = `callers wait ${Math.round(waitMs)} ms, audio is ${lateMs.toFixed(1)} ms late`;
-        log.warn({ load: effect.load }, `new calls are limited to what the server gets done: ${why}`);
+        log.warn({ load: effect.load }, `overload: new calls are limited to what the server can set up: ${why}`);
         return;
       }
       case "say-open":

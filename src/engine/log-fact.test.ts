@@ -27,7 +27,7 @@ describe("a function that answers each failure with the action that failed", () 
     return call;
   };
 
-  it("is told of once, with the action and its error, and the limit of invocations is a warning", () => {
+  it("is reported once, with the action and its error, and the limit of invocations is a warning", () => {
     assert.deepEqual(warnings(loop()), [
       "the function loops: LEG-A Hangup failed 10 times in a row, InvalidActionParameter: CallId or ParticipantTag parameter for action is " +
         'invalid. No leg of this call is "nobody"; it answers failures with actions that fail',
@@ -43,7 +43,7 @@ describe("a function that answers each failure with the action that failed", () 
     assert.deepEqual(logged(loop()), [`info: ${what}`, `warn: 998 times in a row: ${what}`]);
   });
 
-  it("is told of also when other actions go well between the failures", () => {
+  it("is reported also when other actions go well between the failures", () => {
     const call = driveCall({
       direction: "Outbound",
       audio: () => ({ ms: 500 }),
@@ -55,7 +55,7 @@ describe("a function that answers each failure with the action that failed", () 
     assert.match(warnings(call)[0] ?? "", /^the function loops: LEG-A Hangup failed 10 times in a row/);
   });
 
-  it("is told of once for each failure when two or three take turns, and once when only their words differ", () => {
+  it("is reported once for each failure when two or three take turns, and once when only their words differ", () => {
     const linesOf = (actions: (round: number) => readonly WireAction[]) => {
       let round = 0;
       const call = driveCall({

@@ -9,7 +9,7 @@ export const callRefusalCauses = {
   "calls-full": { status: 503, means: "As many calls as `limits.maxCalls` allows are up." },
   overloaded: {
     status: 503,
-    means: "The server has more to do than it gets done; so many calls a second as it does are taken.",
+    means: "The server is overloaded and takes only as many calls a second as it can set up.",
   },
   starting: { status: 503, means: "The server is not ready yet." },
   "no-descriptors": { status: 503, means: "The process has no file descriptor left (`ulimit -n`)." },

@@ -131,7 +131,7 @@ describe("a file", () => {
     });
   }
 
-  it("that is not there, or no file, is told", async () => {
+  it("that is not there, or no file, is reported", async () => {
     await assert.rejects(readHistoryFile("/nowhere/x.jsonl"), { code: "HISTORY_UNREADABLE", message: /no such file/ });
     await assert.rejects(readHistoryFile("/"), { code: "HISTORY_UNREADABLE" });
   });

@@ -36,7 +36,7 @@ test("the end of one playback and the beginning of the next share a packet", () 
   assert.equal(reported.at(-1), "finished b");
 });
 
-test("repeats join, and the finish is told once after the last", () => {
+test("repeats join, and the finish is reported once after the last", () => {
   const { play, fill, reported, player } = aPlayer();
   play("a", Int16Array.of(132, -132), 3);
 

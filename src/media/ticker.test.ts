@@ -88,7 +88,7 @@ test("holds no timer when nothing is on it", () => {
   assert.equal(clock.pendingTimers(), 0);
 });
 
-test("a hastened place is called at once and, after going home, keeps its old rhythm without a missed tick", () => {
+test("a hastened entry is called at once and, after going home, keeps its old rhythm without a missed tick", () => {
   const { clock, ticker, calls, ticking } = aTicker();
   const place = ticker.add(ticking);
   for (let ms = 0; ms < 29; ms++) clock.advance(1);
@@ -104,7 +104,7 @@ test("a hastened place is called at once and, after going home, keeps its old rh
   assert.ok(calls.every(({ missed }) => missed === 0));
 });
 
-test("the first call of a new place can be hastened, and the rhythm goes on from it", () => {
+test("the first call of a new entry can be hastened, and the rhythm goes on from it", () => {
   const { clock, ticker, calls, ticking } = aTicker();
   for (let index = 0; index < 12; index++) ticker.add({ tick: () => undefined });
   ticker.hasten(ticker.add(ticking));

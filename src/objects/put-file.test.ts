@@ -59,7 +59,7 @@ test("the metadata of what does not exist is empty", async (context) => {
   assert.deepEqual(await store.metadata("calls", "none"), {});
 });
 
-test("a name that a folder has, and a missing file, are told; nothing is left behind and the file is kept", async (context) => {
+test("a name that a folder has, and a missing file, are reported; nothing is left behind and the file is kept", async (context) => {
   const { root, file, store } = await aStore(context);
   await mkdir(join(root, "calls/a.wav/inside"), { recursive: true });
 
@@ -70,7 +70,7 @@ test("a name that a folder has, and a missing file, are told; nothing is left be
   assert.deepEqual(await readdir(join(root, "calls")), ["a.wav"]);
 });
 
-test("missing permission is told with the system's code", { skip: process.getuid?.() === 0 }, async (context) => {
+test("missing permission is reported with the system's code", { skip: process.getuid?.() === 0 }, async (context) => {
   const { root, file, store } = await aStore(context);
   await mkdir(join(root, "calls"), { recursive: true });
   await chmod(join(root, "calls"), 0o500);
@@ -116,7 +116,7 @@ test("moves a file from another file system by a copy", { skip: !hasOther }, asy
   assert.equal(await exists(file), false);
 });
 
-test("says beforehand whether an object could be put: its folders are made, or the reason is told", async (context) => {
+test("says beforehand whether an object could be put: its folders are made, or the reason is reported", async (context) => {
   const { root, store } = await aStore(context);
 
   await store.prepare("calls", "2026/a.wav");

@@ -18,7 +18,7 @@ export function createRecorder(log: Logger): Recorder {
 
   const cut = (from: Pick<MediaSession, "stopCapture">) => {
     const piece = from.stopCapture().catch((error: unknown) => {
-      log.warn({ why: errorMessage(error) }, "a part of what was heard is lost");
+      log.warn({ why: errorMessage(error) }, "a part of the heard audio is lost");
       return pcmFromSamples([]);
     });
     pieces.push(piece);

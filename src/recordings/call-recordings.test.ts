@@ -202,7 +202,7 @@ describe("the recordings of a call", () => {
     assert.deepEqual(await readdir(folder), ["x.wav"]);
   });
 
-  it("what a full disk left of a recording is told too, and delivered as incomplete", async (t) => {
+  it("what a full disk left of a recording is reported too, and delivered as incomplete", async (t) => {
     const media = new AppError("MEDIA_RECORDING_FAILED", "disk", { details: { path: "/rest.wav" } });
     const { recordings, reported, facts, puts, clock, delivered } = await open(t, { media });
     recordings.perform(record);
@@ -231,7 +231,7 @@ describe("the recordings of a call", () => {
   });
 
   // Contract: records-buckets-that-are-missing
-  it("a bucket that was made for a recording is told once in a call", async (t) => {
+  it("a bucket that was made for a recording is reported once in a call", async (t) => {
     const { recordings, warnings, delivered } = await open(t, { madeBucket: "/objects/calls" });
     recordings.perform(record);
     recordings.perform({ ...record, recordingId: "r2" });

@@ -42,7 +42,8 @@ export async function removeNote(path: string): Promise<void> {
  * logged. Contract: records-files-without-a-note */
 export async function findLeftovers(folder: string, log: Logger): Promise<readonly Leftover[]> {
   const names = await readdir(folder).catch((error: unknown) => {
-    if (errorCode(error) !== "ENOENT") log.warn({ folder }, `recordings cannot be looked for: ${errorMessage(error)}`);
+    if (errorCode(error) !== "ENOENT")
+      log.warn({ folder }, `leftover recordings cannot be looked for: ${errorMessage(error)}`);
     return [];
   });
   const noted = names.filter((name) => name.endsWith(ending)).map((name) => name.slice(0, -ending.length));

@@ -40,12 +40,13 @@ section("what must exist", {
       }
     },
   // Contract: events-application-id-twice
-  "the application is told by both names: SipMediaApplicationId, and SipApplicationId of the guide's examples": () => {
-    for (const { CallDetails } of callOut().events) {
-      const { SipMediaApplicationId, SipApplicationId } = CallDetails;
-      assert.equal(SipApplicationId, SipMediaApplicationId);
-    }
-  },
+  "the application is reported by both names: SipMediaApplicationId, and SipApplicationId of the guide's examples":
+    () => {
+      for (const { CallDetails } of callOut().events) {
+        const { SipMediaApplicationId, SipApplicationId } = CallDetails;
+        assert.equal(SipApplicationId, SipMediaApplicationId);
+      }
+    },
   // Contract: events-participants, events-partner-departed
   "Participants[0] is LEG-A, [1] the current LEG-B; a later LEG-B takes index 1 again; never more than two": () => {
     const call = bridged([respond([]), respond([callAndBridge()])]);

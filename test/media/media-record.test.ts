@@ -305,7 +305,7 @@ test("dropped packets are listed where they were, silence stands for them, and t
   assert.ok(audio.durationMs >= ending - begun - 1 && audio.durationMs <= after - before + 1);
 });
 
-test("a folder that cannot be made is told by what ends", async () => {
+test("a folder that cannot be made is reported by what ends", async () => {
   const file = join(folder, "file");
   await writeFile(file, "");
   const media = await createMedia({ ...options, recordingsFolder: join(file, "inside") });

@@ -265,7 +265,7 @@ test("closing frees every socket and says nothing afterwards", async () => {
   assert.deepEqual(there.ledger(), { sessions: 0, sockets: 0, workers: 1 });
 });
 
-test("a far end that is silent is told once, after the time that was set", async () => {
+test("a far end that is silent is reported once, after the time that was set", async () => {
   const media = await createMedia({ ...options, rtpTimeoutMs: 100 });
   const lonely = await aParty(media);
 

@@ -39,7 +39,7 @@ describe("imports of this repository", () => {
       assert.deepEqual(foldersIn(`src/${room}`).sort(), [...folders].sort());
   });
 
-  test("are told in ARCHITECTURE.md by the same table", () => {
+  test("are reported in ARCHITECTURE.md by the same table", () => {
     const page = files.find((file) => file.path === "ARCHITECTURE.md")?.text ?? "";
 
     assert.deepEqual(roomTableProblems(page, roomRules), []);

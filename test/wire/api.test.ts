@@ -357,7 +357,7 @@ describe("base path", () => {
 
 // Contract: api-function-need-not-exist
 describe("an application whose function is not configured", () => {
-  it("is told of in the log under the id of the answer, when it is made and when it is changed", async () => {
+  it("is reported in the log under the id of the answer, when it is made and when it is changed", async () => {
     const lines: Record<string, unknown>[] = [];
     const log = createLogger({
       level: "warn",

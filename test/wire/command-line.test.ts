@@ -10,7 +10,7 @@ function offhook(...words: readonly string[]) {
   return spawnSync(process.execPath, [main, ...words], { encoding: "utf8", timeout: 60_000 });
 }
 
-test("a word that is wrong is told with what is right, in every command", () => {
+test("a word that is wrong is reported with what is right, in every command", () => {
   const commands = [...offhook("--help").stdout.matchAll(/^ {2}([a-z]+) /gm)].map(([, name = ""]) => name);
   const own = commands.filter((name) => name !== "help");
   assert.ok(own.length >= 5, own.join());

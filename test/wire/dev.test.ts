@@ -61,7 +61,7 @@ async function startDev(context: TestContext, written: string, handler = app) {
   };
 }
 
-test("dev refuses an edit of offhook.yaml that is wrong with its place, keeps the one before, and takes the next good one", async (context) => {
+test("dev refuses an edit of offhook.yaml that is wrong with its position, keeps the one before, and takes the next good one", async (context) => {
   const dev = await startDev(context, configuration("+12065550100"));
   await dev.prints(/sip:\+12065550100@127\.0\.0\.1:\d+ from any softphone/);
 

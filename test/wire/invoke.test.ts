@@ -320,7 +320,7 @@ describe("functions that fail", () => {
     assert.equal(((await kit.call({}, 150)) as Failure).reason, "timeout");
   });
 
-  it("reports a value that is not JSON with its place", async (test) => {
+  it("reports a value that is not JSON with its position", async (test) => {
     const kit = await openInvokeKit(
       test,
       "a.js",

@@ -104,7 +104,7 @@ function played(call: CallDriver): readonly string[] {
   return call.did("play-audio").map(({ source }) => (source.type === "object" ? source.key : source.speech.text));
 }
 
-describe("when a success is told (Contract: events-success-last, events-success-midway)", () => {
+describe("when a success is reported (Contract: events-success-last, events-success-midway)", () => {
   it("tells one ACTION_SUCCESSFUL when the list is done, for the last action", () => {
     const call = running([speak("one"), pause(500), playAudio("two.wav")]);
 

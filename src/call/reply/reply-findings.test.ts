@@ -207,7 +207,7 @@ describe("findings in a call", () => {
   const reported = (call: CallDriver) =>
     call.facts.flatMap((fact) => (fact.type === "response-findings" ? fact.findings.map(describeFinding) : []));
 
-  it("are told as soon as the reply comes, before the action's turn, and the call goes on as before", () => {
+  it("are reported as soon as the reply comes, before the action's turn, and the call goes on as before", () => {
     const call = driveCall({
       script: [respond([pause(5_000), { Type: "PlayAudio", Parameters: { AudioSource: wav, Repeet: 3 } }, pause(1)])],
     });
@@ -219,7 +219,7 @@ describe("findings in a call", () => {
     assert.deepEqual(call.eventTypes(), ["NEW_INBOUND_CALL"]);
   });
 
-  it("are told once in a call", () => {
+  it("are reported once in a call", () => {
     const call = driveCall({ script: Array.from({ length: 3 }, () => respond([pause(100, { Extra: 1 })])) });
 
     call.advance(100);
@@ -240,7 +240,7 @@ describe("findings in a call", () => {
     );
   });
 
-  it("leave out what the reply is refused for, which is told as that", () => {
+  it("leave out what the reply is refused for, which is reported as that", () => {
     const call = driveCall({
       script: [respondWith({ SchemaVersion: "1.0", Actions: [{ Type: "Speek" }, { Type: "Plai" }] })],
     });

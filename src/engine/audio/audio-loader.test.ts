@@ -48,7 +48,7 @@ test("looks again in a later turn, so that a changed file is heard at once", asy
   assert.deepEqual(counts, { heads: 2, decodes: 2 });
 });
 
-test("names the place where a file is missing", async () => {
+test("names the path of a missing file", async () => {
   const { file, loader } = aLoader();
   file.version = "";
 

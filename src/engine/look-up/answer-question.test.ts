@@ -7,7 +7,7 @@ const settings = {
   whyNoConnector: (arn: string) => (arn.endsWith("/a") ? undefined : `there is none for ${arn}`),
 };
 
-test("a call is told whether a number is in the inventory, and why a Voice Connector has no way", () => {
+test("a call is told whether a number is in the inventory, and why a Voice Connector has no route", () => {
   const asked = [
     { type: "owns-number", number: "+12065550100" },
     { type: "owns-number", number: "+12065550199" },

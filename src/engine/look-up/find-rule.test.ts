@@ -90,7 +90,7 @@ describe("the rule of an INVITE", () => {
     it(what, async () => assert.equal(await found(requestUri, to, [byNumber, byHost]), expected));
   }
 
-  it("is none for another number: what was called and which rules exist is told", async () => {
+  it("is none for another number: the reason names what was called and which rules exist", async () => {
     const disabled = { ...rule("ToPhoneNumber", "+12065550199"), disabled: true };
 
     assert.equal(

@@ -114,7 +114,7 @@ describe("a reply that is too long", () => {
     });
   }
 
-  it("is told exactly when it is hardly too long: 25 KB of attributes", async () => {
+  it("is reported exactly when it is hardly too long: 25 KB of attributes", async () => {
     const { checked, cuts } = await taken(reply({ TransactionAttributes: { a: "x".repeat(25_000) } }));
 
     assert.equal(cuts, undefined);
@@ -131,7 +131,7 @@ describe("a reply that is too long", () => {
   });
 });
 
-describe("a failure that is told at length", () => {
+describe("a failure that is reported at length", () => {
   it("is cut: message and stack of 200 KB", () => {
     const stack = "at x\n".repeat(40_000);
     const failure = { type: "failed", reason: "unhandled", message: "x".repeat(200_000), stack } as const;

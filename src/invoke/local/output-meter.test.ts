@@ -32,7 +32,7 @@ describe("output of a function", () => {
     assert.equal(meter.shows("stderr", 10), true);
   });
 
-  it("is told of once a second, in sum, when something was left out", () => {
+  it("is reported once a second, in sum, when something was left out", () => {
     const { meter, clock, reported } = openMeter();
     for (let count = 0; count < 100; count++) meter.leftOut(10);
     clock.advance(999);
@@ -43,7 +43,7 @@ describe("output of a function", () => {
     assert.deepEqual(reported, [1_000]);
   });
 
-  it("that was left out last is told of at the end", () => {
+  it("that was left out last is reported at the end", () => {
     const { meter, reported, clock } = openMeter();
     meter.leftOut(5);
     meter.close();

@@ -226,7 +226,7 @@ for (const [group, rows] of Object.entries(table)) {
   });
 }
 
-test("a key without its end is told after so much silence, and a late end does not repeat it", () => {
+test("a key without its end is reported after so much silence, and a late end does not repeat it", () => {
   const { heard, receiver, send } = aReceiver();
   send({ atMs: 20, code: 1, ticks: 1000, duration: 320, sequence: 1 });
   receiver.tick(20 + QUIET_MS - 1);

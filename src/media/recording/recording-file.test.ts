@@ -48,7 +48,7 @@ test("grows under a temporary name, then is a WAV file with the checksum of all 
   assert.deepEqual(await readdir(join(folder, "deep")), ["a.wav"]);
 });
 
-test("a full disk is told with the system's code; what was written is kept, whole frames under a right header", async (context) => {
+test("a full disk is reported with the system's code; what was written is kept, whole frames under a right header", async (context) => {
   const path = join(await aFolder(context), "a.wav");
   const file = createRecordingFile(path, 2, fullAfter(44 + 10));
   file.write(Uint8Array.of(1, 0, 2, 0, 3, 0, 4, 0));
@@ -67,7 +67,7 @@ test("a full disk is told with the system's code; what was written is kept, whol
   assert.equal(bytes.readUInt32LE(40), 8);
 });
 
-test("a file that cannot be opened is told at the end", async (context) => {
+test("a file that cannot be opened is reported at the end", async (context) => {
   const folder = await aFolder(context);
   await createRecordingFile(join(folder, "a.wav"), 1).finish();
   const file = createRecordingFile(join(folder, "a.wav", "deep", "b.wav"), 1);

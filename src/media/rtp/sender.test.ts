@@ -112,7 +112,7 @@ test("events keep the timestamp of their start, under the agreed type, and audio
   assert.deepEqual(audio?.payload, Array(160).fill(g711.PCMU.encodeTable[250]));
 });
 
-test("digits without an agreed event become sound and are told as sent", () => {
+test("digits without an agreed event become sound and are reported as sent", () => {
   // Contract: sip-and-media-keys-sent
   const { sender, next, sent } = aSender({ telephoneEventPayloadType: undefined });
   sender.sendDigits("a", "7", 20, 20);

@@ -254,7 +254,7 @@ test("a playback to one side is heard by it alone; the other hears silence, then
   );
 });
 
-test("digits pass as events when both sides agreed them, once, and are told too (RFC 4733 §2.5.1)", async () => {
+test("digits pass as events when both sides agreed them, once, and are reported too (RFC 4733 §2.5.1)", async () => {
   const { run, from, got, events } = await aPair({ two: { telephoneEventPayloadType: 96 } });
   for (let index = 0; index < 3; index++) {
     from(1, aPacket(index, 0x11));

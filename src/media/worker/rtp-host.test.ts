@@ -232,7 +232,7 @@ test("captures what is heard with losses as silence", async () => {
 });
 
 // Contract: sip-and-media-audio-stops
-test("silence of the far end is told once after the limit; RTCP is life, and so is a direction that hears nothing", async () => {
+test("silence of the far end is reported once after the limit; RTCP is life, and so is a direction that hears nothing", async () => {
   const { tell, run, receive, events } = await aHost(1000);
   const timeouts = () => events.filter(({ type }) => type === "rtp-timeout").length;
   await tell(start());

@@ -57,7 +57,7 @@ export function startRtpLink(
       const { lateMs, share = lateMs > 0 ? 1 : 0 } = event;
       loads.push({ lateMs, share });
       if (loads.length > keptLoads) loads.shift();
-    } else if (event.type === "fault") log.error({ why: event.why }, "a media session failed at a step");
+    } else if (event.type === "fault") log.error({ why: event.why }, "an error in a media session");
     else tellDelegate(delegates.get(event.session), event, log);
   };
   const onExit = () => {
@@ -117,7 +117,7 @@ function tellDelegate(delegate: MediaDelegate | undefined, event: SessionEvent, 
   try {
     dispatch(delegate, event);
   } catch (error) {
-    log.error({ error: errorMessage(error), event: event.type }, "the owner of a media session failed at an event");
+    log.error({ error: errorMessage(error), event: event.type }, "a handler of media events threw");
   }
 }
 

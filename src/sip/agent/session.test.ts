@@ -83,7 +83,7 @@ test("a re-INVITE asks the owner for the answer; its 200 is sent again until the
   assert.deepEqual(bed.delegate.reported, ["offer"]);
 });
 
-test("a re-INVITE without offer gets ours, and the ACK's answer is told", async () => {
+test("a re-INVITE without offer gets ours, and the ACK's answer is reported", async () => {
   const bed = await setUp({ onOffer: (offer) => `offer after ${offer}` });
 
   bed.send({ cseq: 2, body: "" });

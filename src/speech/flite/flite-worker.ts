@@ -1,6 +1,7 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { parentPort } from "node:worker_threads";
 import { errorMessage } from "../../kernel/index.ts";
-import { createCollector } from "./collector.ts";
 import { loadFlite, type FlitePart } from "./flite-speaker.ts";
 
 /** From the main thread. */
@@ -39,4 +40,14 @@ async function perform({ id, parts }: FliteJob): Promise<FliteReply> {
 /** Prepares the next run. An error is ignored here, since it comes again and is reported when something is to be spoken. */
 async function prepare(): Promise<void> {
   await speaker.then((flite) => flite.prepare()).catch(() => undefined);
+}
+
+/** Makes a function that collects the garbage of the calling thread at once, as with `--expose-gc`, which a worker cannot be
+ * given. For threads whose garbage is large and whose work is rare, so that nothing would collect it for minutes. */
+function createCollector(): () => void {
+  setFlagsFromString("--expose-gc");
+  // The flag is one of the process and stays set, since threads that start together would take it from each other; it only
+  // decides what contexts made from now on begin with.
+  const collect = runInNewContext("gc") as () => void;
+  return () => collect();
 }

@@ -89,7 +89,7 @@ describe("SSML", () => {
     ["an attribute without quotes", "<speak><break time=1s/></speak>", /./],
   ];
   for (const [title, ssml, message] of faults) {
-    it(`refuses ${title} with its place`, () => {
+    it(`refuses ${title} with its position`, () => {
       assert.throws(
         () => parseSsml(ssml),
         (error: { code?: string; message: string; details?: { line?: number } }) => {
