@@ -5,7 +5,7 @@ import type { DigitListener } from "./state.ts";
 import type { PatternVerdict } from "./pattern/pattern-matcher.ts";
 import type { Turn } from "./turn.ts";
 
-/** Takes what came of the search that the call waits for: whoever asked goes on as if it had been known at once. */
+/** Takes the verdict of the search that the call waits for; the action or listener that asked goes on. */
 export function takeVerdict(turn: Turn, verdict: PatternVerdict): void {
   const { search } = turn.state;
   if (search === undefined) return;

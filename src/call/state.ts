@@ -32,9 +32,9 @@ export interface Leg {
   readonly id: LegId;
   /** What is at its far end. */
   readonly kind: "telephone";
-  /** The leg whose action called it, and hears of it first; undefined: the call began with it. */
+  /** The leg whose action called it, and which gets its events first; undefined: the call began with it. */
   readonly calledFor: LegId | undefined;
-  /** The leg that it hears, and that hears it. */
+  /** The leg that it is bridged with. */
   readonly joinedWith: LegId | undefined;
   /** Its timers that are pending: the id that each was started with. */
   readonly timers: Readonly<Partial<Record<LegTimerName, string>>>;
@@ -55,7 +55,7 @@ export interface RequestedAction {
   readonly defaultLegId: LegId;
 }
 
-/** The action that has the floor. `value` and `state` belong to its definition and are plain data. */
+/** The running action. `value` and `state` belong to its definition and are plain data. */
 export interface RunningAction {
   readonly request: RequestedAction;
   readonly legId: LegId;
@@ -71,11 +71,11 @@ export interface ActionList {
   readonly running: RunningAction | undefined;
   /** A list that takes over when the running action, which cannot be interrupted, is done. */
   readonly replacement: readonly RequestedAction[] | undefined;
-  /** The list stands still until the function replied to the event of an action in its middle. */
+  /** The list waits until the function has replied to the event of an action in its middle. */
   readonly heldByReply: boolean;
 }
 
-/** What an event tells; participants are as they were when it happened, number and attributes as when it is sent. */
+/** The content of an event; participants are those of the moment when it happened, number and attributes those of sending. */
 export interface PendingEvent {
   readonly type: InvocationEventType;
   readonly actionData: JsonObject | undefined;
@@ -104,7 +104,7 @@ export type InvocationEventType =
   | "HANGUP"
   | "INVALID_LAMBDA_RESPONSE";
 
-/** The one invocation under way. */
+/** The running invocation. */
 export interface Invocation {
   readonly id: string;
   readonly sequence: number;
@@ -115,7 +115,7 @@ export interface Invocation {
   readonly retried: boolean;
 }
 
-/** Who hears the keys of a leg that no action takes. Contract: actions-receive-digits */
+/** The listener for keys of a leg that no action takes. Contract: actions-receive-digits */
 export interface DigitListener {
   readonly legId: LegId;
   /** A regular expression that is looked for in the collected keys. */
@@ -163,7 +163,7 @@ export interface LegRecording {
 export interface FailureKind {
   readonly kind: string;
   readonly count: number;
-  /** What was said of them. */
+  /** The texts that were reported of them. */
   readonly reported: readonly string[];
 }
 
@@ -206,7 +206,7 @@ export interface CallState {
   readonly lookUp: PendingLookUp | undefined;
   /** Look-ups so far. */
   readonly lookUps: number;
-  /** What the call was told of the world, the newest last. */
+  /** Answers of look-ups, the newest last. */
   readonly known: readonly Known[];
   readonly invocation: Invocation | undefined;
   readonly pendingEvents: readonly PendingEvent[];
@@ -217,7 +217,7 @@ export interface CallState {
   readonly recordings: readonly LegRecording[];
   /** Recordings so far. */
   readonly recordingsMade: number;
-  /** What was said once and is not said again: warnings and findings. */
+  /** Warnings and findings that were reported and are not repeated. */
   readonly warnings: readonly string[];
   /** Failures of actions that follow each other closely, `at`: the last one, epoch milliseconds. */
   readonly failures: { readonly at: number; readonly kinds: readonly FailureKind[] } | undefined;

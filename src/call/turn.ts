@@ -23,7 +23,7 @@ export interface CallLimits extends ActionLimits {
   readonly invocationsPerCall: number;
   /** Invocations of a call in any second; 50. Further ones wait, so that a loop does not take a whole processor. */
   readonly invocationsPerSecond: number;
-  /** So many replies in a row that cannot be used end the call; 2. */
+  /** Unusable replies in a row that end the call; 2. */
   readonly invalidReplies: number;
   /** Actions per reply; 10. */
   readonly actionsPerReply: number;
@@ -56,10 +56,10 @@ export interface MachineConfig {
   readonly compatibility: CompatibilitySwitches;
 }
 
-/** What the machine is made of: pure functions that ask nobody. */
+/** The parts of the machine: pure functions. */
 export interface MachineRules {
   readonly actions: ReadonlyMap<string, ActionDefinition>;
-  /** What is wrong with a speech, told as soon as the reply comes. */
+  /** Checks a speech as soon as the reply comes. */
   readonly whyUnspeakable?: WhyUnspeakable;
 }
 
@@ -97,10 +97,10 @@ export function observe(turn: Turn, fact: CallFact): void {
   turn.effects.push({ do: "observe", fact });
 }
 
-/** So many warnings a call may have; then it is silent. */
+/** Most warnings of a call; further ones are not logged. */
 const mostWarnings = 200;
 
-/** Whether these words are new in the call; they are remembered then. */
+/** Whether this text is new in the call; it is remembered then. */
 export function isFirstTime(turn: Turn, words: string): boolean {
   const { warnings } = turn.state;
   if (warnings.length >= mostWarnings || warnings.includes(words)) return false;

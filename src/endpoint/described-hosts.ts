@@ -6,7 +6,7 @@ const mostNames = 2;
 
 /** The host names that a far end wrote into its descriptions, with their addresses. */
 export interface DescribedHosts {
-  /** The description with the addresses that are known by now. */
+  /** The description with the addresses that are known so far. */
   replace(description: string): string;
   /** Whether a description has names that are not known. */
   hasUnknown(description: string): boolean;

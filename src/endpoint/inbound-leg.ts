@@ -4,7 +4,7 @@ import { LegCore } from "./leg.ts";
 import type { LegEnd } from "./leg-end.ts";
 import type { LegParts, OpenMedia } from "./types.ts";
 
-/** Why a leg refuses the INVITE that it came of. Listed in `docs/refusals.md`. */
+/** Why a leg refuses its INVITE. Listed in `docs/refusals.md`. */
 export const legRefusalCauses = {
   "leg-failed": { status: 500, means: "Something of ours that the call needed failed before it was answered." },
 } as const;
@@ -17,7 +17,7 @@ export interface InboundLegParts extends LegParts {
   readonly openMedia: OpenMedia;
 }
 
-/** A leg that a caller made. It takes over the INVITE when it is made. */
+/** A leg that begins with an incoming INVITE, which it takes over. */
 export class InboundLeg extends LegCore {
   readonly #parts: InboundLegParts;
   #opened: Promise<void> | undefined;
@@ -43,8 +43,8 @@ export class InboundLeg extends LegCore {
     if (await this.audio.open(openMedia(this.mediaEvents))) events.signalled?.(call.sipCallId);
   }
 
-  /** How many more servers may pass on a call that comes of this one: one less than its INVITE allows, so that a call which comes back
-   * again and again ends. undefined: the INVITE does not say. RFC 7332 §4 */
+  /** Max-Forwards for a call that results from this one: one less than in its INVITE, so that a loop ends. undefined: the INVITE has none. RFC
+   * 7332 §4 */
   forwardsLeft(): number | undefined {
     const field = this.#parts.call.headers.find(({ name }) => name.toLowerCase() === "max-forwards");
     return field === undefined ? undefined : Math.max(0, Number(field.value) - 1);
@@ -66,15 +66,14 @@ export class InboundLeg extends LegCore {
     this.audio.start(answer.audio);
   }
 
-  /** Sends 180, and no more audio: the caller's phone makes its own ringing again. RFC 3960 §3.2
-   * Contract: sip-and-media-early-media */
+  /** Sends 180 and stops early media: the caller's phone plays its own ringback again. RFC 3960 §3.2 Contract: sip-and-media-early-media */
   closeEarlyMedia(): void {
     if (this.isOver || this.#early === undefined) return;
     this.audio.start({ ...this.#early.audio, direction: "recvonly" });
     this.ring();
   }
 
-  /** Sends 200; `answered` is told when media can flow. */
+  /** Sends 200; `answered` is called when media can flow. */
   answer(): void {
     if (this.isOver) return;
     const { call, offer } = this.#parts;
@@ -97,7 +96,7 @@ export class InboundLeg extends LegCore {
     this.endBy(() => this.#parts.call.reject(status));
   }
 
-  /** A caller who was not answered gets a status that says whose failure it was; one who was gets a BYE. */
+  /** An unanswered caller gets a status that says whose failure it was, an answered one a BYE. */
   protected override refuse(end: LegEnd): void {
     const { call } = this.#parts;
     const cause = "leg-failed";

@@ -5,10 +5,10 @@ import { createDescribedHosts, type DescribedHosts } from "./described-hosts.ts"
 import { chooseMediaAddress } from "./media-address.ts";
 import type { DescriptionReader } from "./session-descriptions.ts";
 
-/** What an INVITE wants to hear and say, and the address that it gets for that. */
+/** The offer of an INVITE, and our address for its media. */
 export interface InboundOffer {
   readonly type: "usable";
-  /** With addresses in place of host names; undefined: the INVITE leaves the offer to us. */
+  /** With addresses in place of host names; undefined: the INVITE has no offer, so that we make one. */
   readonly offer: string | undefined;
   /** Those names; a later description may have them again. */
   readonly hosts: DescribedHosts;
@@ -21,8 +21,8 @@ export interface UnusableOffer {
   readonly warning: SessionWarning;
 }
 
-/** Reads the offer of an INVITE before anybody is told of the call: looks up host names, chooses our address, and tries whether it can be
- * answered. Never rejects. Contract: sip-and-media-no-common-audio
+/** Reads the offer of an INVITE before its call begins: looks up host names, chooses our address, and tries whether it can be answered. Never
+ * rejects. Contract: sip-and-media-no-common-audio
  * @param mediaAddress address, or wildcard, that RTP is bound to; undefined: where SIP listens for the far end */
 export async function readInboundOffer(
   call: Pick<IncomingCall, "offer" | "source" | "bound">,

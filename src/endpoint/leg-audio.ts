@@ -22,7 +22,7 @@ export class LegAudio {
   /** Until then the far end's phone plays the last packet of a prompt or key, on the monotonic clock. */
   #heardUntilMs = -Infinity;
   #isClosed = false;
-  /** What has to be over before all is given back. Never rejects. */
+  /** Work that must end before everything is released. Never rejects. */
   readonly #open: Promise<unknown>[] = [];
 
   constructor(parts: LegParts) {
@@ -82,7 +82,7 @@ export class LegAudio {
     return answer;
   }
 
-  /** Starts with the answer to an offer of ours. Gives why it cannot. */
+  /** Starts media with the answer to our offer. Returns why it cannot. */
   takeAnswer(sdp: string | undefined, offered: LocalAudio): LegEnd | undefined {
     const answer = sdp === undefined ? undefined : this.#parts.sessionDescriptions.readAnswer(sdp, offered);
     if (answer?.type === "agreed") {
@@ -112,7 +112,7 @@ export class LegAudio {
     return this.#heardUntilMs - this.#parts.clock.monotonicMs();
   }
 
-  /** Gives the RTP session back, also one that is still being opened. */
+  /** Closes the RTP session, also one that is still being opened. */
   close(): void {
     this.#isClosed = true;
     this.#closeSession();
@@ -133,7 +133,7 @@ export class LegAudio {
   }
 }
 
-/** The end of a leg whose far end described no audio that we have too. */
+/** The end of a leg whose far end has no usable audio. */
 export function withoutAudio(refused: Refused): LegEnd {
   if (refused.type !== "no-common-codec") return { type: "no-common-codec", why: refused.why };
   return { type: "no-common-codec", why: `the far end has ${refused.offered.join(", ") || "none"}` };

@@ -66,7 +66,7 @@ function whyNotTaken(status: number): string {
   return "";
 }
 
-/** What the far end is told of an end for a reason of ours; undefined: nothing. */
+/** The Reason for the far end when this server ended the leg; undefined: none. */
 export function tellFarEnd(end: EndpointEnd): SipReason | undefined {
   switch (end.type) {
     case "no-media":

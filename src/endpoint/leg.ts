@@ -70,7 +70,7 @@ export class LegCore implements LegHandle {
     this.audio.expectFrom(signalledFrom);
   }
 
-  /** Makes an offer whose answer will come with an ACK. */
+  /** Makes an offer for a 200; its answer will come with the ACK. */
   protected offerForAck(): string {
     const { sdp, offered } = this.audio.offer();
     this.#offeredForAck = offered;
@@ -106,7 +106,7 @@ export class LegCore implements LegHandle {
       .catch((error: unknown) => this.fail({ type: "failed", why: errorMessage(error) }));
   }
 
-  /** Media can flow: tells it once. */
+  /** Reports once that media can flow. */
   protected up(): void {
     if (this.#isUp) return;
     this.#isUp = true;
@@ -118,7 +118,7 @@ export class LegCore implements LegHandle {
     this.#finish({ type: "local" }, () => this.#sayGoodbye(reason));
   }
 
-  /** Ends the leg for a reason of ours: the far end is told too. */
+  /** Ends the leg for a reason of this server, and tells the far end. */
   fail(end: LegEnd): void {
     this.#finish(end, () => {
       this.refuse(end);
@@ -126,7 +126,7 @@ export class LegCore implements LegHandle {
     });
   }
 
-  /** The far end ended the leg, or it could not begin. `dialog`: as `LegEvents.ended` tells it. */
+  /** The far end ended the leg, or it could not begin. `dialog`: as in `LegEvents.ended`. */
   end(end: EndpointEnd, dialog?: CallEnd): void {
     this.#finish(end, undefined, dialog);
   }
@@ -139,7 +139,7 @@ export class LegCore implements LegHandle {
     this.#finish({ type: "local" }, tell);
   }
 
-  /** The one end of a leg: gives back what it holds, tells the far end, then the owner. Only the first counts. */
+  /** Ends a leg: releases what it holds, tells the far end, then the owner. Only the first call counts. */
   #finish(end: EndpointEnd, tell: (() => void) | undefined, dialog: CallEnd = { type: "local" }): void {
     if (this.#isOver) return;
     this.#isOver = true;

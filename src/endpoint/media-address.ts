@@ -1,6 +1,6 @@
 import type { OwnAddress, SipAddress, UserAgent } from "../sip/index.ts";
 
-/** What the address for RTP is chosen from. */
+/** The facts by which the address for RTP is chosen. */
 export interface MediaPeer {
   /** Where the far end's SIP comes from, or where ours goes. */
   readonly signalling: SipAddress;

@@ -7,11 +7,11 @@ import type { LegParts, OpenMedia } from "./types.ts";
 
 /** The routes to a called party. */
 export interface DialPlan {
-  /** Tried in this order, until one of them does not fail by itself. */
+  /** Tried in this order, until one does not fail before it reaches the called party. */
   readonly hops: readonly [DialHop, ...DialHop[]];
   /** Added to the INVITE. */
   readonly headers: readonly SipHeader[];
-  /** How many more servers may pass the call on; undefined: as many as the user agent lets. */
+  /** Max-Forwards; undefined: the default of the user agent. */
   readonly maxForwards: number | undefined;
 }
 
@@ -34,7 +34,7 @@ export interface OutboundLegParts extends LegParts {
   readonly placeCall: UserAgent["call"];
 }
 
-/** A leg that we make. */
+/** A leg that begins with an INVITE of ours. */
 export class OutboundLeg extends LegCore {
   readonly #parts: OutboundLegParts;
   /** The called party, or a server on the path, has sent more than a 100: no other route is tried. */
@@ -49,7 +49,7 @@ export class OutboundLeg extends LegCore {
     this.#parts = parts;
   }
 
-  /** Opens an RTP session, then sends the INVITE. All that goes wrong comes as `ended`. */
+  /** Opens an RTP session, then sends the INVITE. Every failure comes as `ended`. */
   dial(): void {
     this.#attempt(async () => {
       const plan = await this.#parts.findPlan();
@@ -97,7 +97,7 @@ export class OutboundLeg extends LegCore {
     if (this.isOver) call.hangUp();
   }
 
-  /** Each phone of several that ring may have audio of its own: the last one to say so is heard. */
+  /** Of several ringing phones each may send early media; the latest 183 counts. */
   #takeEarlyAnswer(sdp: string, offered: LocalAudio): void {
     this.withHosts(sdp, (found) => {
       if (found === this.#earlyAnswer || this.isUp) return;

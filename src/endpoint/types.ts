@@ -6,14 +6,14 @@ import type { DescribedHosts } from "./described-hosts.ts";
 import type { EndpointEnd } from "./leg-end.ts";
 import type { SessionDescriptions } from "./session-descriptions.ts";
 
-/** What a leg tells its owner. After `ended` only `digitsSent`, of keys that had left, and `heard` come. */
+/** Events of a leg. After `ended` only `digitsSent`, for keys that were sent before, and `heard` come. */
 export interface LegEvents {
   /** Outbound: a provisional response above 100. */
   progress?(status: number): void;
   /** Audio can flow before the answer. */
   earlyMedia?(): void;
   answered(): void;
-  /** The leg is about to end: its RTP session, if there is one, still takes commands. */
+  /** The leg is about to end; its RTP session, if there is one, still takes commands. */
   ending?(session: MediaSession | undefined): void;
   /** Told once. `dialog`: how the SIP dialog ended; "local" too where there was none. */
   ended(end: EndpointEnd, dialog: CallEnd): void;
@@ -23,7 +23,7 @@ export interface LegEvents {
   playbackFinished?(playbackId: string): void;
   digit?(digit: string): void;
   digitsSent?(sendId: string): void;
-  /** How the audio of its RTP session was, once that is closed. */
+  /** The statistics of its RTP session, once that is closed. */
   heard?(stats: MediaStats): void;
   /** The far end agreed to no telephone-events: its keys can only come by SIP INFO. */
   withoutEvents?(): void;

@@ -57,7 +57,7 @@ class Engine implements CallEngine {
   }
 
   acceptInvite(call: IncomingCall): void {
-    // Whoever gives up before the call has a leg is told to nobody, but must not be called on.
+    // A caller who gives up before the call has a leg is not reported, but the call must not start.
     call.delegate = { onEnded: () => void this.#gone.add(call) };
     const refusal = refusalOf(this.#ports.admission.whyClosed("call"));
     if (refusal !== undefined) return call.reject(refusal.status, refusal);
@@ -73,7 +73,7 @@ class Engine implements CallEngine {
   }
 
   async answerOptions(query: OptionsQuery): Promise<InviteRefusal | undefined> {
-    // A ping of a trunk asks for the server, not for a number.
+    // An OPTIONS of a trunk without a user asks for the server, not for a number.
     if (query.requestUri.user === "") return undefined;
     const match = await findRule(query, this.#ports.store);
     if (match.type === "no-rule") return refusalFor("no-rule", match.why);
@@ -235,10 +235,10 @@ class Engine implements CallEngine {
   }
 }
 
-/** Users of From that stand for nobody, by RFC 3323 and as networks write them. */
+/** User parts of From that mean an anonymous caller, by RFC 3323 and as networks write them. */
 const nobodies = new Set(["", "anonymous", "unavailable", "unknown", "restricted"]);
 
-/** The user part by which events show a caller: that of From, or, where From is anonymous, of the identity that a server on the way asserts.
+/** The user part by which events show a caller: that of From, or, where From is anonymous, of the identity that a server on the path asserts.
  * Contract: sip-and-media-anonymous-caller */
 function callerOf({ from, assertedIdentity }: IncomingCall): string {
   const isAnonymous = nobodies.has(from.user.toLowerCase()) || from.host.endsWith(".invalid");
@@ -266,7 +266,7 @@ function whyNoApplication({ rule }: RuleMatch): string {
   return `the rule ${rule.name} (${rule.id}) has no application that exists`;
 }
 
-/** What an INVITE gets while no call is taken. */
+/** The refusal of an INVITE while no call is admitted. */
 export function refusalOf(closed: Closed | undefined): InviteRefusal | undefined {
   if (closed === undefined) return undefined;
   const { cause, why, retryAfterS: seconds } = closed;

@@ -9,7 +9,7 @@ export type UntimedInput = CallInput extends infer Input
     : never
   : never;
 
-/** Makes of what the legs of one call report inputs of its machine, facts and lines of the log. */
+/** Turns the events of the legs of one call into inputs of its machine, facts and log lines. */
 export interface LegInputs {
   /** `isOver`: whether the leg has ended. */
   of(leg: { readonly legId: LegId; readonly participantTag: ParticipantTag; isOver(): boolean }): LegEvents;

@@ -2,11 +2,10 @@ import { describeFinding, describeFindingWithoutValue, type Finding } from "../c
 import type { Logger } from "../kernel/index.ts";
 import type { CallFact } from "../call/index.ts";
 
-/** So many findings of a reply stand in the message. */
+/** Most findings of a reply in the message. */
 const mostShown = 5;
 
-/** Writes into the log of a call what happened in it: at info and above what somebody may have to mend.
- * Contract: records-log-of-a-call, records-log-keeps-secrets */
+/** Logs what happened in a call: at info and above what somebody may have to fix. Contract: records-log-of-a-call, records-log-keeps-secrets */
 export function logFact(log: Logger, fact: CallFact): void {
   switch (fact.type) {
     case "function-failed":

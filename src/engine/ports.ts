@@ -10,7 +10,7 @@ import type { Store } from "../store/index.ts";
 import type { Destination, StepRecorder, CallState, MachineParts, CallObservation } from "../call/index.ts";
 import type { createTextThreads } from "./text/text-threads.ts";
 
-/** All that calls need of the world. */
+/** All that calls need from outside. */
 export interface CallPorts {
   readonly admission: Pick<Admission, "whyClosed" | "admit" | "drain" | "noteNoDescriptors">;
   readonly userAgent: Pick<UserAgent, "call" | "localAddressFor" | "ownAddress">;
@@ -51,8 +51,8 @@ export interface CallSettings {
   readonly machine: MachineParts;
   /** Why there is no route to the Voice Connector of this ARN, for people; undefined when there is one. */
   readonly whyNoConnector: (arn: string) => string | undefined;
-  /** Begins to keep what happens in a call, of which this is the state before its first input. Must not throw. */
+  /** Begins the history of a call; gets the state before its first input. Must not throw. */
   readonly openHistory?: (initialState: CallState) => StepRecorder;
-  /** Sees all that happens. */
+  /** Gets every observation. */
   readonly onObservation?: (observation: CallObservation) => void;
 }

@@ -46,7 +46,7 @@ export interface RunnerParts {
   readonly onFinished: () => void;
 }
 
-/** Runs one call: takes inputs in order, lets the machine decide, performs what it asks for. */
+/** Runs one call: takes inputs in order, steps the machine, and performs its effects. */
 export class CallRunner {
   readonly #parts: RunnerParts;
   readonly #log: Logger;
@@ -136,7 +136,7 @@ export class CallRunner {
     }
   }
 
-  /** While a search is under way, its answer is the only next input. */
+  /** During a search its answer is the only next input. */
   #nextInput(): CallInput | undefined {
     const isWaiting = this.#state.search !== undefined && this.#mailbox[0]?.type !== "pattern-searched";
     return isWaiting ? undefined : this.#mailbox.shift();

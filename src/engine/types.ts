@@ -49,12 +49,11 @@ export interface CallLedger {
 export interface CallEngine extends CallControl {
   /** Handles an INVITE; sets its delegate. */
   acceptInvite(call: IncomingCall): void;
-  /** The refusal that an INVITE to the same number would get, as far as that hangs on neither its offer nor the load; undefined: it would be
-   * taken. */
+  /** The refusal that an INVITE to the same number would get, apart from its offer and the load; undefined: it would be taken. */
   answerOptions(query: OptionsQuery): Promise<InviteRefusal | undefined>;
   ledger(): CallLedger;
   /** Puts recordings into the store that an earlier process left. */
   deliver(leftovers: readonly Leftover[]): void;
-  /** Ends all calls (their functions are told) and waits at most `graceMs`. */
+  /** Ends all calls, of which their functions get HANGUP, and waits at most `graceMs`. */
   close(graceMs: number): Promise<void>;
 }

@@ -74,11 +74,11 @@ export interface SessionOptions {
 
 /** Two sessions that hear each other. */
 export interface MediaBridge {
-  /** Parts them; what is said later is not heard. Closing again does nothing. */
+  /** Ends the bridge. Closing again does nothing. */
   close(): void;
 }
 
-/** What the owner of a session is told, on the main thread, in order. Nothing comes after `close()` resolved. */
+/** Events for the owner of a session, on the main thread, in order. Nothing comes after `close()` resolved. */
 export interface MediaDelegate {
   /** A playback ran to its end (not when it was stopped). `playbackId` as given to `play`. */
   onPlaybackFinished?(playbackId: string): void;
@@ -101,19 +101,19 @@ export interface MediaSession {
   /** RTP port; RTCP is the next one. */
   readonly localPort: number;
   /** Starts sending (silence until something plays) and receiving; call again with the outcome of a later offer.
-   * @param signalledFrom address that the far end's signalling came from: a far end behind a translator is looked for there. Without it,
-   * packets are expected from the signalled address */
+   * @param signalledFrom address that the far end's signalling came from: a far end behind a NAT is expected there. Without it, packets are
+   * expected from the signalled address */
   start(audio: NegotiatedAudio, signalledFrom?: string): void;
   /** Queues audio behind what is playing; consecutive playbacks join without a gap. `repeat` is the total number of plays. */
   play(playbackId: string, pcm: Pcm, repeat: number): void;
-  /** Stops a playing or queued playback at the next packet; `onPlaybackFinished` is not told. */
+  /** Stops a playing or queued playback at the next packet, without `onPlaybackFinished`. */
   stopPlayback(playbackId: string): void;
   /** Sends RFC 4733 events one after another. A comma is a pause of 500 ms. */
   sendDigits(sendId: string, digits: string, toneMs: number, gapMs: number): void;
   /** The far end signalled a key beside its audio (SIP INFO): it is told by `onDigit`, ends recordings and passes over a bridge as its telephone-event
    * would, and once if both come. */
   signalKey(digit: string, durationMs: number): void;
-  /** Begins to keep what is heard (lost packets become silence, on the far end's timeline). */
+  /** Starts a capture of the far end's audio (lost packets become silence, on the far end's timeline). */
   startCapture(): void;
   /** Ends the capture and gives what was heard since. */
   stopCapture(): Promise<Pcm>;

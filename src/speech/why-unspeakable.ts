@@ -1,7 +1,7 @@
 import { AppError } from "../kernel/index.ts";
 import { toFliteParts } from "./flite/flite-engine.ts";
 
-/** Looks at a part of a speech without speaking it.
+/** Checks a part of a speech without speaking it.
  * @returns what `synthesize` would reject with, for people; undefined: it is good */
 export function whyUnspeakable(part: "voice" | "language" | "ssml", value: string): string | undefined {
   const request = {

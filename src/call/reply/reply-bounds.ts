@@ -63,7 +63,7 @@ interface Reading {
 }
 
 /** Cuts a reply: long texts, long lists, objects of many members, deep values, and from some place on everything. Takes time in proportion to
- * the reply, so long ones go to the thread for it (`createWordsThreads`). */
+ * the reply, so long ones go to the thread for it (`createTextThreads`). */
 export function boundReply(value: unknown, { knownNames, attributeBytes }: ReplyBounds): BoundedReply {
   const reading: Reading = {
     known: new Map([...namesOfReplies, ...knownNames].map((name, index) => [name, index])),

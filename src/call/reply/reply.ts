@@ -14,9 +14,9 @@ import { countActions, findAttributesCut, isOfAttributes, type Cut } from "./rep
 import type { MachineParts } from "../turn.ts";
 import { checkReplyActions, type ReplyAction } from "./reply-actions.ts";
 
-/** What a reply says, once it is known to be acceptable. */
+/** The content of an acceptable reply. */
 export type CheckedReply = {
-  /** All that is not as the contract has it, whatever the server does about it. */
+  /** All faults against the contract, whatever the server does about them. */
   readonly findings: readonly Finding[];
 } & (
   | {
@@ -59,7 +59,7 @@ export function checkReply(
     return { ...nothing, unusable: mismatch.consequence.errorMessage };
   }
   const findings: Finding[] = mismatch === undefined ? [] : [mismatch];
-  // Of what is no reply at all, nothing more is said.
+  // If it is no reply at all, there are no further findings.
   if (!isObject(value) || mismatch?.path === "") return concluded(findings, [], undefined);
 
   const attributes = checkAttributes(value["TransactionAttributes"], machine.config.limits, findAttributesCut(cuts));

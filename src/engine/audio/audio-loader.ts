@@ -11,7 +11,7 @@ const cacheBytes = 128 * 1024 * 1024;
 
 /** Turns sources into telephone audio. */
 export interface AudioLoader {
-  /** What is spoken may still grow. Rejects with the code of the room that refused: CALL_AUDIO_*, OBJECTS_*, MEDIA_*, SPEECH_*. */
+  /** Speech may still grow. Rejects with a code of the room that failed: CALL_AUDIO_*, OBJECTS_*, MEDIA_*, SPEECH_*. */
   load(source: AudioSource): Promise<Pcm>;
 }
 
@@ -40,7 +40,7 @@ export function createAudioLoader(ports: {
     },
   });
 
-  /** Looks that began in this turn of the event loop: audio is prepared and played in one turn as a rule. */
+  /** Look-ups that began in this turn of the event loop, since audio is mostly prepared and played in the same turn. */
   const heads = new Map<string, ReturnType<ObjectStore["head"]>>();
   const look = (bucket: string, key: string): ReturnType<ObjectStore["head"]> => {
     const name = JSON.stringify([bucket, key]);

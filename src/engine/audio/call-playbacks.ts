@@ -6,7 +6,7 @@ import type { LegHandle } from "../../endpoint/index.ts";
 
 type PlayAudio = Extract<CallEffect, { do: "play-audio" }>;
 
-/** What becomes of a playback before the media room has it. */
+/** The outcome of a playback before the media room has it. */
 type Outcome =
   | { readonly type: "playback-finished"; readonly playbackId: string }
   | {
@@ -15,7 +15,7 @@ type Outcome =
       readonly error: { readonly code: string; readonly message: string };
     };
 
-/** Audio of one call on its way to the legs. */
+/** Loads the audio of one call and plays it to its legs. */
 export interface Playbacks {
   /** Plays it once it is loaded, unless it is stopped before. Its end or failure comes as an input. */
   play(effect: PlayAudio): void;
@@ -40,7 +40,7 @@ export function createPlaybacks(
     const { playbackId, legId, repeat } = effect;
     if (pcm.samples.length === 0) return post({ type: "playback-finished", playbackId });
     findLeg(legId)?.play(playbackId, pcm, repeat);
-    // What is heard already may still break off.
+    // Audio that plays already may still fail.
     pcm.growth?.whole.catch((error: unknown) => {
       findLeg(legId)?.stopPlayback(playbackId);
       fail(effect, error);

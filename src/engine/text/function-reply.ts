@@ -6,8 +6,8 @@ import { type FunctionReply, boundReply, type ReplyBounds } from "../../call/ind
 const longestMessage = 1_000;
 const longestStack = 8_000;
 
-/** What came of an invocation, as the machine takes it: the answer parsed, and cut where it is too long. One that is not JSON is a failure, none
- * at all is null. */
+/** The outcome of an invocation for the machine: the answer, parsed, and cut where it is too long. An answer that is not JSON is a failure; no
+ * answer is null. */
 export function readFunctionReply(result: InvocationResult, bounds: ReplyBounds): FunctionReply {
   return result.type === "failed" ? boundFailure(result) : readPayload(result.payload, bounds);
 }
@@ -24,13 +24,13 @@ export function readPayload(payload: string, bounds: ReplyBounds): FunctionReply
   return { type: "response", value, ...(cuts.length === 0 ? {} : { cuts }) };
 }
 
-/** What a function throws can be as long as it likes; it is told to people and written into the log. */
+/** Errors of functions can be of any length, and are shown to people and logged. */
 function boundFailure(failure: Extract<FunctionReply, { type: "failed" }>): FunctionReply {
   const { message, stack } = failure;
   return { ...failure, message: shorten(message, longestMessage), stack: stack && shorten(stack, longestStack) };
 }
 
-/** A reply that nobody could read. */
+/** A reply that could not be read. */
 export function unreadable(message: string): FunctionReply {
   return { type: "failed", reason: "not-json", message, stack: undefined };
 }

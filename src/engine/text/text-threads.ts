@@ -5,7 +5,8 @@ import type { InvocationResult } from "../../invoke/index.ts";
 import { readFunctionReply, unreadable } from "./function-reply.ts";
 import type { FunctionReply, PatternVerdict, ReplyBounds } from "../../call/index.ts";
 
-/** Works on what functions send where nobody waits: long replies in one thread, patterns in another. Threads start at their first question. */
+/** Reads and searches texts of functions outside of the main thread: long replies in one thread, patterns in another. A thread starts at its
+ * first question. */
 export interface TextThreads {
   /** The reply of a function, as the machine takes it. */
   readReply(result: InvocationResult): Promise<FunctionReply>;
@@ -33,7 +34,7 @@ const longestReadHere = 16_384;
  * so that only one that hangs is silent so long. */
 const longestSilenceMs = 5_000;
 
-/** Makes the doors of both threads. */
+/** Makes both threads' owner; no thread runs yet. */
 export function createTextThreads(clock: Pick<Clock, "startTimer">, bounds: ReplyBounds): TextThreads {
   const readers = createAsker<FunctionReply>(clock);
   const searchers = createAsker<PatternVerdict>(clock);

@@ -27,7 +27,7 @@ export interface RtpSender {
   stopRelay(): void;
   /** Passes a packet of the other far end on. @returns what to send now; undefined when nothing. Its memory is reused. */
   pass(heard: HeardPacket): Uint8Array | undefined;
-  /** Keys of the other far end, to be made anew: as telephone-events where those were agreed. */
+  /** Relays keys of the other far end: as telephone-events where those were agreed. */
   readonly keys: PassedKeys;
   /** Sends the keys of the other far end that are due at this tick, by `send`; memory is reused. Before `next`. */
   nextKeys(send: (packet: Uint8Array) => void): void;
@@ -43,7 +43,7 @@ export interface RtpSender {
   describe(packet: Uint8Array): HeardPacket;
 }
 
-/** A key of another far end on its way to ours, as it comes about. */
+/** A key of another far end that is relayed while it is pressed. */
 export interface PassedKeys {
   /** `packet`: the first that was heard of it. */
   begin(digit: string, durationTicks: number, packet: HeardPacket): void;
@@ -61,7 +61,7 @@ const LONGEST_TONE_MS = 1000;
 
 /** Starts a stream at a random SSRC, sequence number and timestamp (RFC 3550 §5.1).
  * @param randomUint32 gives 32 random bits
- * @param onDigitsSent is told a `sendId` when its digits were sent */
+ * @param onDigitsSent gets a `sendId` when its digits were sent */
 export function createRtpSender(randomUint32: () => number, onDigitsSent: (sendId: string) => void): RtpSender {
   return new Sender(randomUint32, onDigitsSent);
 }

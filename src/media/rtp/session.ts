@@ -41,7 +41,7 @@ export interface RtpSession extends Ticking {
   play(playbackId: string, samples: Int16Array, repeat: number, growth?: Int32Array): void;
   stopPlayback(playbackId: string): void;
   sendDigits(sendId: string, digits: string, toneMs: number, gapMs: number): void;
-  /** A key that came beside the stream. */
+  /** A key that came by SIP INFO. */
   signalKey(digit: string, durationMs: number, nowMs: number): void;
   /** A datagram on either port. RFC 5761 §4 tells RTP and RTCP apart. */
   receive(packet: Uint8Array, source: PacketAddress, nowMs: number): void;
@@ -80,7 +80,7 @@ class Session implements RtpSession {
   readonly #farEnd: FarEnd;
   #destination: PacketDestination | undefined;
   #keyGate: KeyGate = createKeyGate();
-  /** The press at hand was not told before. */
+  /** The current press was not reported before. */
   #isKeyCounted = false;
   #lifeMs = 0;
   #isTimeoutTold = false;
@@ -282,7 +282,7 @@ class Session implements RtpSession {
     this.#events.onDigit(digit, durationMs);
   }
 
-  /** Follows the far end to where its packets come from. RFC 4961 */
+  /** Sends to where the far end's packets come from. RFC 4961 */
   #aim(): void {
     const to = this.#farEnd.rtpDestination();
     if (to?.port === this.#destination?.port && to?.address === this.#destination?.address) return;
@@ -309,8 +309,7 @@ class Session implements RtpSession {
     }
   }
 
-  /** A far end that holds us need not send, and one that only listens never does. RFC 3264 §8.4
-   * Contract: sip-and-media-audio-stops */
+  /** A far end that has put us on hold need not send, and one that only receives never does. RFC 3264 §8.4 Contract: sip-and-media-audio-stops */
   #silenceLimitMs(): number {
     switch (this.#audio?.direction) {
       case "sendrecv":

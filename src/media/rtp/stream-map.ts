@@ -1,11 +1,11 @@
-/** Where packets of a stream that is passed on come in the stream that goes out: sequence numbers and timestamps keep their distances, so that
- * the far end sees losses and reordering as they are and conceals them (a translator, RFC 3550 §7.1). The result of `map` is in the fields. */
+/** Maps packets of a relayed stream into the outgoing stream: sequence numbers and timestamps keep their distances, so that the far end sees
+ * losses and reordering as they are and conceals them (a translator, RFC 3550 §7.1). The result of `map` is in the fields. */
 export interface StreamMap {
   readonly sequence: number;
   readonly timestampTicks: number;
   /** The packet begins a talkspurt: it follows packets of our own, or another stream. */
   readonly isFirst: boolean;
-  /** The packet fills a hole behind others. */
+  /** The packet fills a gap behind newer ones. */
   readonly isLate: boolean;
   /** Places one packet.
    * @param nextSequence what the next packet out would have, were it ours; likewise `clockTicks`
@@ -30,7 +30,7 @@ const MOST_LATE = 31;
 /** Timestamps that left our clock by more than this, ticks, are brought back to it. */
 const MOST_DRIFT_TICKS = 8000;
 
-/** Makes a map at rest. */
+/** Makes a map without a stream. */
 export function createStreamMap(): StreamMap {
   return new OffsetMap();
 }

@@ -4,7 +4,7 @@ const shortText = 120;
 const shortestPiece = 40;
 /** A sentence that is longer is cut at a comma, else between words. */
 const longestPiece = 240;
-/** A word longer than this is no word; Flite's time for one grows with the square of its length. */
+/** Longer words are cut, since Flite's time for one grows with the square of its length. */
 const longestWord = 60;
 /** A digit takes as long to say as so many letters. */
 const lettersOfDigit = 5;

@@ -6,7 +6,7 @@ import { breakMs, emphasized, withProsody } from "./prosody.ts";
 import { sayAs } from "./say-as.ts";
 
 const paragraphPauseMs = 450;
-/** Elements inside of each other; more make no sense and only cost time. */
+/** Deepest nesting of elements. */
 const deepest = 50;
 /** Elements that change nothing here; their text is spoken. */
 const transparent = new Set([
@@ -79,7 +79,7 @@ export function parseSsml(ssml: string): SpeechPart[] {
   return parts.finish();
 }
 
-/** The commonest fault of all, which a parser of XML reports far from its place. */
+/** The most common fault; an XML parser reports it far from its position. */
 function checkAmpersands(ssml: string): void {
   if (ssml.includes("<![CDATA[")) return;
   const at = ssml.search(/&(?!(?:#\d+|#x[\da-f]+|[a-z][\w.-]*);)/i);

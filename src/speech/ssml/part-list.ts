@@ -66,7 +66,7 @@ export function createPartList(): PartList {
   };
 }
 
-/** Words that are there and are not heard would leave everybody wondering. A text of signs alone, or none, is silence with Amazon Polly too. */
+/** Rejects words that cannot be spoken instead of skipping them silently. A text of signs alone, or none, is silence with Amazon Polly too. */
 function refuseWordless(drafts: readonly Draft[]): void {
   const text = drafts.flatMap((draft) => (draft.type === "words" ? draft.pieces : [])).join("");
   const scripts = foreignScripts(text);
