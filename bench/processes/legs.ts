@@ -31,6 +31,7 @@ serveCommands(
         address: "127.0.0.1",
         portRange: { min: 0, max: 0 },
         workers: 1,
+        packets: process.env["BENCH_PACKETS"] === "batched" ? "batched" : "dgram",
         log: silentLogger,
       });
       for (const remotePort of remotePorts) {

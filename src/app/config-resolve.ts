@@ -149,7 +149,7 @@ function readAdvertised({ sip }: RawConfig, report: Report): string | undefined 
 }
 
 function resolveMedia(raw: RawConfig, report: Report): Config["media"] {
-  const { address, ports, workers, rtpTimeoutSeconds, holdTimeoutSeconds } = raw.media;
+  const { address, ports, workers, packets, rtpTimeoutSeconds, holdTimeoutSeconds } = raw.media;
   const [min = 0, max = 0] = ports.split("-").map(Number);
   const isAny = min === 0 && max === 0;
   if (!isAny && (min < 1 || max > 65_535 || max - min < 1)) {
@@ -162,6 +162,7 @@ function resolveMedia(raw: RawConfig, report: Report): Config["media"] {
     address: readHost(address, ["media", "address"], report),
     portRange: { min, max },
     workers,
+    packets,
     rtpTimeoutMs: rtpTimeoutSeconds * 1_000,
     holdTimeoutMs: holdTimeoutSeconds * 1_000,
   };

@@ -263,6 +263,10 @@ describe("a refused configuration", () => {
         '1:36: compatibility.createCallStatus: found "", but it must be one of 202, 201',
       ],
       ["log: { level: 5 }", "1:15: log.level: found 5, but it must be one of debug, info, warn, error, silent"],
+      [
+        "media: { packets: batch }",
+        '1:19: media.packets: found "batch", but it must be one of dgram, batched; did you mean "batched"?',
+      ],
       ["media: { workers: 0 }", "1:19: media.workers: found 0, but it must be a whole number from 1 to 64"],
       [
         "limits: { maxCalls: 1.5 }",
@@ -401,6 +405,7 @@ describe("environment variables", () => {
         OFFHOOK_REGION: "",
         OFFHOOK_NUMBERS: "+12065550100, +12065550101",
         OFFHOOK_MEDIA_WORKERS: "5",
+        OFFHOOK_MEDIA_PACKETS: "batched",
         OFFHOOK_API_PORT: "0",
         OFFHOOK_SIP_PORT: "5099",
         OFFHOOK_TRUNK_ADDRESS: "udp://127.0.0.1:5070",
@@ -411,7 +416,7 @@ describe("environment variables", () => {
 
     assert.equal(config.region, "us-west-2");
     assert.deepEqual(config.numbers, ["+12065550100", "+12065550101"]);
-    assert.equal(config.media.workers, 5);
+    assert.deepEqual([config.media.workers, config.media.packets], [5, "batched"]);
     assert.deepEqual(config.api, { address: "127.0.0.1", port: 0, basePath: "/base", hosts: [], rates });
     assert.deepEqual(
       config.sip.listeners.map(({ port }) => port),

@@ -5,6 +5,7 @@ import { AppError, systemClock } from "../kernel/index.ts";
 import { chooseLink } from "./worker/choose-link.ts";
 import { createPortPool, type PortPool } from "./rtp/port-pool.ts";
 import { createBridges, type Bridges } from "./bridge-registry.ts";
+import type { ChosenPackets } from "./io/choose-io.ts";
 import { createMediaSession } from "./media-session.ts";
 import { mendRecording } from "./recording/mend-recording.ts";
 import { createLocalWavDecoder, createWavDecoder, type WavDecoder } from "./wav/wav-decoder.ts";
@@ -51,6 +52,7 @@ class MediaRoom implements Media {
   readonly #sessions = new Set<MediaSession>();
   readonly #openings = new Set<Promise<MediaSession>>();
   #nextSession = 1;
+  #isWayReported = false;
   #isClosed = false;
 
   constructor(options: MediaOptions) {
@@ -175,14 +177,25 @@ class MediaRoom implements Media {
 
   #startWorker(): void {
     const { rtpTimeoutMs = DEFAULT_RTP_TIMEOUT_MS, holdTimeoutMs = DEFAULT_HOLD_TIMEOUT_MS } = this.#options;
-    const setting = { rtpTimeoutMs, holdTimeoutMs };
+    const setting = { rtpTimeoutMs, holdTimeoutMs, packets: this.#options.packets };
     const onFailed = () => {
       this.#links.delete(link);
       // A pause, so that a worker which cannot start at all is not started again and again.
       if (!this.#isClosed) systemClock.startTimer(RESTART_AFTER_MS, () => this.#replaceWorker());
     };
-    const link: RtpLink = startRtpLink(setting, this.#options.log, onFailed, this.#startThread);
+    const owner = { onFailed, onPackets: (chosen: ChosenPackets) => this.#reportPackets(chosen) };
+    const link: RtpLink = startRtpLink(setting, this.#options.log, owner, this.#startThread);
     this.#links.add(link);
+  }
+
+  /** Once, however many workers there are; the usual way needs no word. */
+  #reportPackets({ way, why }: ChosenPackets): void {
+    if (this.#isWayReported || (way === "dgram" && why === undefined)) return;
+    this.#isWayReported = true;
+    if (why === undefined)
+      this.#options.log.info({ packets: way }, "RTP packets go straight through the system's calls");
+    else
+      this.#options.log.warn({ packets: way, why }, "batched packets do not work here, so RTP packets go through Node");
   }
 
   #replaceWorker(): void {

@@ -1,4 +1,5 @@
 import type { Clock, Logger } from "../kernel/index.ts";
+import type { PacketWay } from "./io/choose-io.ts";
 import type { PacketIo } from "./io/packet-io.ts";
 import type { NegotiatedAudio } from "../sdp/index.ts";
 
@@ -32,6 +33,8 @@ export interface MediaOptions {
   /** Folder for recordings that are not done yet, made when the first begins; default `offhook-recordings` in the system's folder for
    * temporary files. On the file system of the objects, a finished recording is moved there without a copy. */
   readonly recordingsFolder?: string;
+  /** How packets pass between the workers and the system; default "dgram". "batched" falls back to it, and the log says so, where it does not work. */
+  readonly packets?: PacketWay;
   /** Works in the calling thread, by this clock and over these sockets, instead of in workers. */
   readonly local?: { readonly clock: Clock; readonly io: PacketIo };
   readonly log: Logger;

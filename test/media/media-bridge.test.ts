@@ -3,7 +3,7 @@ import { createSocket, type Socket } from "node:dgram";
 import { once } from "node:events";
 import { after, before, test, type TestContext } from "node:test";
 import { silentLogger } from "../../src/kernel/index.ts";
-import { createMedia, measureSpeech, type Media, type MediaSession } from "../../src/media/index.ts";
+import { createMedia, measureSpeech, type Media, type MediaSession, type PacketWay } from "../../src/media/index.ts";
 import type { NegotiatedAudio } from "../../src/sdp/index.ts";
 import { dominantFrequencyHz, slicePcm, tone, toneLevelDbfs } from "../../src/testing/tones.ts";
 import { createMemoryPackets } from "../../src/testing/memory-packets.ts";
@@ -218,8 +218,13 @@ async function aSocket(media: Media, near?: MediaSession): Promise<{ socket: Soc
   return { socket, session };
 }
 
-test("a packet is passed on before the next one comes: nothing waits in the bridge", async (context: TestContext) => {
-  const media = await createMedia(onSockets);
+for (const packets of ["dgram", "batched"] as const) {
+  void test(`${packets}: a packet is passed on before the next one comes: nothing waits in the bridge`, (context) =>
+    passesAtOnce(packets, context));
+}
+
+async function passesAtOnce(packets: PacketWay, context: TestContext): Promise<void> {
+  const media = await createMedia({ ...onSockets, packets });
   const one = await aSocket(media);
   const other = await aSocket(media, one.session);
   media.bridge(one.session, other.session);
@@ -253,4 +258,4 @@ test("a packet is passed on before the next one comes: nothing waits in the brid
   const [median, most] = [delaysMs[100] ?? 0, delaysMs[197] ?? 0];
   context.diagnostic(`delay of the bridge: median ${median.toFixed(2)} ms, p99 ${most.toFixed(2)} ms`);
   assert.equal(delaysMs.length, 200);
-});
+}

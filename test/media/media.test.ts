@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { silentLogger } from "../../src/kernel/index.ts";
-import { createMedia, measureSpeech, type Media, type Pcm } from "../../src/media/index.ts";
+import { createMedia, measureSpeech, type Media, type MediaOptions, type Pcm } from "../../src/media/index.ts";
 import type { NegotiatedAudio } from "../../src/sdp/index.ts";
 import { concatPcm, dominantFrequencyHz, slicePcm, tone, toneLevelDbfs } from "../../src/testing/tones.ts";
 import { createMemoryPackets } from "../../src/testing/memory-packets.ts";
@@ -11,6 +11,11 @@ import { agreedWith, aParty, connect, type Party } from "./media-kit.ts";
 const time = startVirtualTime();
 /** Workers and sockets of the machine. */
 const onSockets = { address: "127.0.0.1", portRange: { min: 0, max: 0 }, log: silentLogger };
+/** Workers, on packets of either way; without the calls for it, "batched" falls back. */
+const onBoth = (title: string, body: (setting: MediaOptions) => Promise<void>) => {
+  for (const packets of ["dgram", "batched"] as const)
+    void test(`${packets}: ${title}`, () => body({ ...onSockets, packets }));
+};
 /** One thread, virtual time, a network in memory: no packet is late. */
 const options = { ...onSockets, local: { clock: time.clock, io: createMemoryPackets(time.clock) } };
 let here: Media;
@@ -279,8 +284,8 @@ test("a far end that is silent is reported once, after the time that was set", a
   assert.deepEqual(media.ledger(), { sessions: 0, sockets: 0, workers: 0 });
 });
 
-test("a worker that dies takes only its own sessions along, and a new one takes its place", async () => {
-  const media = await createMedia({ ...onSockets, workers: 2 });
+onBoth("a worker that dies takes only its own sessions along, and a new one takes its place", async (setting) => {
+  const media = await createMedia({ ...setting, workers: 2 });
   const parties = [await aParty(media), await aParty(media)] as const;
   connect(parties[0].session, parties[1].session);
   // Nothing agreed is what a worker cannot begin with: it ends.
@@ -301,11 +306,11 @@ test("a worker that dies takes only its own sessions along, and a new one takes 
   assert.deepEqual(media.ledger(), { sessions: 0, sockets: 0, workers: 0 });
 });
 
-test("a port that another holds is passed over, and an exhausted range is refused", async () => {
-  const other = await createMedia(onSockets);
+onBoth("a port that another holds is passed over, and an exhausted range is refused", async (setting) => {
+  const other = await createMedia(setting);
   const holder = await aParty(other);
   const held = holder.session.localPort;
-  const media = await createMedia({ ...onSockets, portRange: { min: held, max: held + 1 } });
+  const media = await createMedia({ ...setting, portRange: { min: held, max: held + 1 } });
 
   await assert.rejects(media.openSession({}), { code: "MEDIA_NO_PORTS" });
   await holder.session.close();
@@ -319,8 +324,8 @@ test("a port that another holds is passed over, and an exhausted range is refuse
   await assert.rejects(media.openSession({}), { code: "MEDIA_CLOSED" });
 });
 
-test("an address that is not of this machine is refused with its reason", async () => {
-  const media = await createMedia({ ...onSockets, address: "192.0.2.1" });
+onBoth("an address that is not of this machine is refused with its reason", async (setting) => {
+  const media = await createMedia({ ...setting, address: "192.0.2.1" });
 
   await assert.rejects(media.openSession({}), { code: "MEDIA_BIND_FAILED", message: /192\.0\.2\.1/ });
   assert.deepEqual(media.ledger(), { sessions: 0, sockets: 0, workers: 1 });

@@ -108,6 +108,12 @@ export const media = {
       "x-rule": "two port numbers with a dash, for example 16384-32767",
     },
     workers: { description: "Threads that carry RTP.", type: "integer", minimum: 1, maximum: 64, default: 1 },
+    packets: {
+      description:
+        "How those threads pass packets: dgram through Node, batched straight through the calls of Linux. Where batched does not work, dgram is taken, and the log says why.",
+      enum: ["dgram", "batched"],
+      default: "dgram",
+    },
     rtpTimeoutSeconds: {
       description: "Silence of the far end, in seconds, after which a call counts as lost; 0 never.",
       type: "integer",

@@ -32,7 +32,9 @@ async function open(address: string, port: number, receive: PacketReceiver): Pro
   } catch {
     // The system's default is used.
   }
+  let isOpen = true;
   socket.on("message", (packet, source) => {
+    if (!isOpen) return;
     if (source.address.startsWith(MAPPED_PREFIX)) source.address = source.address.slice(MAPPED_PREFIX.length);
     receive(packet, source);
   });
@@ -43,7 +45,14 @@ async function open(address: string, port: number, receive: PacketReceiver): Pro
       port: toPort,
       prepared: isV6 && isIPv4(to) ? MAPPED_PREFIX + to : to,
     }),
-    send: (packet, destination) => socket.send(packet, destination.port, destination.prepared as string),
-    close: () => new Promise((resolve) => socket.close(() => resolve())),
+    send: (packet, destination) => {
+      if (isOpen) socket.send(packet, destination.port, destination.prepared as string);
+    },
+    close: () =>
+      new Promise((resolve) => {
+        if (!isOpen) return resolve();
+        isOpen = false;
+        socket.close(() => resolve());
+      }),
   };
 }

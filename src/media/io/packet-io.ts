@@ -17,8 +17,9 @@ export type PacketReceiver = (packet: Uint8Array, source: PacketAddress) => void
 export interface PacketSocket {
   readonly port: number;
   prepare(address: string, port: number): PacketDestination;
-  /** Sends `packet` whole; failures are silent, as on any network. The caller may reuse the memory at the next tick. */
+  /** Sends `packet` whole; failures are silent, as on any network, also after `close`. The caller may reuse the memory at the next tick. */
   send(packet: Uint8Array, destination: PacketDestination): void;
+  /** Frees the port; nothing more is received once it was called. Closing again does nothing. */
   close(): Promise<void>;
 }
 

@@ -1,6 +1,7 @@
 import type { NegotiatedAudio } from "../../sdp/index.ts";
 import type { RecorderSetting } from "../recording/recorder.ts";
 import type { RecordingOutcome } from "../recording/recording.ts";
+import type { ChosenPackets, PacketWay } from "../io/choose-io.ts";
 import type { MediaStats, PcmGrowth } from "../types.ts";
 
 /** Number of a session within its worker link. */
@@ -92,6 +93,8 @@ export type RtpEvent =
   | { readonly type: "recording-ended"; readonly recording: RecordingNumber; readonly outcome: RecordingOutcome }
   | { readonly type: "rtp-timeout"; readonly session: SessionNumber }
   | { readonly type: "fault"; readonly why: string }
+  /** Once, before any session is open: the way that its packets go. */
+  | { readonly type: "packets"; readonly chosen: ChosenPackets }
   /** While there are sessions, several times a second. `share`: processor time of this thread as a share of one processor; undefined where
    * the system does not tell. */
   | { readonly type: "load"; readonly lateMs: number; readonly share: number | undefined };
@@ -100,4 +103,6 @@ export type RtpEvent =
 export interface RtpWorkerSetting {
   readonly rtpTimeoutMs: number;
   readonly holdTimeoutMs: number;
+  /** Default "dgram"; a host in the calling thread is given its packets. */
+  readonly packets?: PacketWay | undefined;
 }

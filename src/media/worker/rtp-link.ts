@@ -1,4 +1,5 @@
 import { AppError, errorMessage, type Logger } from "../../kernel/index.ts";
+import type { ChosenPackets } from "../io/choose-io.ts";
 import type { MediaDelegate, MediaLoad } from "../types.ts";
 import { createPendingRecordings } from "./pending-recordings.ts";
 import type { RecordingOutcome } from "../recording/recording.ts";
@@ -27,11 +28,19 @@ export interface RtpLink {
 /** Reports of a worker's load that are looked at together: a hiccup, or the start of the thread, is no overload. */
 const keptLoads = 5;
 
-/** Starts a worker. `onFailed` is told when it ended though nobody closed it; its sessions were told `onLost` then. */
+/** Who is told of a worker as a whole. */
+export interface RtpLinkOwner {
+  /** It ended though nobody closed it; its sessions were told `onLost`. */
+  onFailed(): void;
+  /** It has chosen the way that its packets go. */
+  onPackets(chosen: ChosenPackets): void;
+}
+
+/** Starts a worker. */
 export function startRtpLink(
   setting: RtpWorkerSetting,
   log: Logger,
-  onFailed: () => void,
+  owner: RtpLinkOwner,
   startThread: StartRtpThread,
 ): RtpLink {
   const pending = new Map<number, { resolve: (reply: RtpReply) => void; reject: (error: AppError) => void }>();
@@ -57,7 +66,8 @@ export function startRtpLink(
       const { lateMs, share = lateMs > 0 ? 1 : 0 } = event;
       loads.push({ lateMs, share });
       if (loads.length > keptLoads) loads.shift();
-    } else if (event.type === "fault") log.error({ why: event.why }, "an error in a media session");
+    } else if (event.type === "packets") owner.onPackets(event.chosen);
+    else if (event.type === "fault") log.error({ why: event.why }, "an error in a media session");
     else tellDelegate(delegates.get(event.session), event, log);
   };
   const onExit = () => {
@@ -70,7 +80,7 @@ export function startRtpLink(
     if (isClosing) return;
     log.error({ sessions: orphans.length }, "a media worker ended; the legs it carried end with it");
     for (const delegate of orphans) tellDelegate(delegate, { type: "lost" }, log);
-    onFailed();
+    owner.onFailed();
   };
   const onError = (error: unknown) => log.error({ error: String(error) }, "a media worker failed");
   const thread = startThread(setting, { onEvent, onError, onExit });
@@ -109,7 +119,7 @@ function median(values: readonly number[]): number {
 }
 
 type SessionEvent =
-  | Exclude<RtpEvent, { readonly type: "started" | "reply" | "fault" | "load" | "recording-ended" }>
+  | Exclude<RtpEvent, { readonly type: "started" | "reply" | "fault" | "load" | "recording-ended" | "packets" }>
   | { readonly type: "lost" };
 
 /** What a delegate throws is its own bug: it must not end the thread for all others. */

@@ -1,6 +1,6 @@
 import { workerData, type MessagePort } from "node:worker_threads";
 import { systemClock, thisThreadId, thisThreadMs } from "../../kernel/index.ts";
-import { createDgramIo } from "../io/dgram.ts";
+import { chooseIo } from "../io/choose-io.ts";
 import type { RtpCommand, RtpEvent, RtpWorkerSetting } from "./messages.ts";
 import { createRtpHost } from "./rtp-host.ts";
 
@@ -9,7 +9,9 @@ const tellLoadEveryMs = 250;
 // The entry of a media worker thread: joins the host to its port of the main thread, and ends when that is closed.
 const { setting, port } = workerData as { readonly setting: RtpWorkerSetting; readonly port: MessagePort };
 const emit = (event: RtpEvent) => port.postMessage(event);
-const host = createRtpHost(createDgramIo(), systemClock, setting, emit);
+const { io, clock, chosen } = await chooseIo(setting.packets ?? "dgram");
+emit({ type: "packets", chosen });
+const host = createRtpHost(io, clock, setting, emit);
 emit({ type: "started", threadId: thisThreadId() });
 port.on("message", (command: RtpCommand) => host.handle(command));
 port.on("close", () => process.exit());

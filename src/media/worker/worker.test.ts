@@ -38,9 +38,12 @@ test("a worker that ends by itself tells its sessions, its owner, and whoever wa
     const link = startRtpLink(
       { rtpTimeoutMs: 0, holdTimeoutMs: 0 },
       silentLogger,
-      () => {
-        reported.push("owner");
-        resolve();
+      {
+        onFailed: () => {
+          reported.push("owner");
+          resolve();
+        },
+        onPackets: () => undefined,
       },
       starter.start,
     );

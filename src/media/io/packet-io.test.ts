@@ -1,0 +1,242 @@
+import assert from "node:assert/strict";
+import { after, test } from "node:test";
+import { networkInterfaces } from "node:os";
+import { chooseIo } from "./choose-io.ts";
+import { createDgramIo } from "./dgram.ts";
+import type { PacketAddress, PacketIo, PacketReceiver, PacketSocket } from "./packet-io.ts";
+
+/** What one socket receives, kept as it was during the call. */
+interface Inbox {
+  readonly receive: PacketReceiver;
+  /** Resolves with the first `count`. */
+  got(count: number): Promise<readonly Received[]>;
+  readonly all: Received[];
+}
+
+interface Received {
+  readonly packet: Buffer;
+  readonly source: PacketAddress;
+}
+
+function anInbox(): Inbox {
+  const all: Received[] = [];
+  const waiting: { count: number; resolve: (all: readonly Received[]) => void }[] = [];
+  return {
+    all,
+    receive: (packet, { address, port }) => {
+      all.push({ packet: Buffer.from(packet), source: { address, port } });
+      for (const each of waiting) if (all.length >= each.count) each.resolve(all.slice(0, each.count));
+    },
+    got: (count) =>
+      new Promise((resolve) => {
+        if (all.length >= count) resolve(all.slice(0, count));
+        else waiting.push({ count, resolve });
+      }),
+  };
+}
+
+const { io: batched, chosen } = await chooseIo("batched");
+const ways: readonly (readonly [name: string, io: PacketIo, skip: string | false])[] = [
+  ["dgram", createDgramIo(), false],
+  ["batched", batched, chosen.why ?? false],
+];
+const hasV6 = Object.values(networkInterfaces()).some((all = []) => all.some(({ address }) => address === "::1"));
+const nobody: PacketReceiver = () => undefined;
+
+for (const [way, io, skip] of ways) {
+  const opened: PacketSocket[] = [];
+  const open = async (address: string, port = 0, receive: PacketReceiver = nobody) => {
+    const socket = await io.open(address, port, receive);
+    opened.push(socket);
+    return socket;
+  };
+  const a = (title: string, body: () => Promise<void>, unless: string | false = false) =>
+    void test(`${way}: ${title}`, { skip: skip === false ? unless : skip }, body);
+  const withoutV6 = hasV6 ? false : "this system has no IPv6";
+  after(() => Promise.all(opened.map((socket) => socket.close())));
+
+  a("packets arrive whole, in order, with the address that they came from", async () => {
+    const inbox = anInbox();
+    const [to, from] = [await open("127.0.0.1", 0, inbox.receive), await open("127.0.0.1")];
+    const target = from.prepare("127.0.0.1", to.port);
+    const lengths = [0, 1, 172, 172, 1_500, 1_501, 9_000, 65_507];
+
+    for (const length of lengths) from.send(Buffer.alloc(length, length % 251), target);
+
+    for (const [index, { packet, source }] of (await inbox.got(lengths.length)).entries()) {
+      const length = lengths[index] ?? 0;
+      assert.deepEqual(packet, Buffer.alloc(length, length % 251));
+      assert.deepEqual(source, { address: "127.0.0.1", port: from.port });
+    }
+  });
+
+  a("memory of a packet may be used anew as soon as it was sent", async () => {
+    const inbox = anInbox();
+    const [to, from] = [await open("127.0.0.1", 0, inbox.receive), await open("127.0.0.1")];
+    const target = from.prepare("127.0.0.1", to.port);
+    // dgram takes one memory for each packet until the next tick.
+    const memory = [Buffer.from("first"), Buffer.from("other")];
+
+    for (const each of memory) from.send(each, target);
+    await inbox.got(2);
+    for (const each of memory) each.fill("x");
+    from.send(Buffer.from("third"), target);
+
+    const words = (await inbox.got(3)).map(({ packet }) => packet.toString());
+    assert.deepEqual(words, ["first", "other", "third"]);
+  });
+
+  a("far ends that take turns are told apart", async () => {
+    const inbox = anInbox();
+    const to = await open("127.0.0.1", 0, inbox.receive);
+    const senders = [await open("127.0.0.1"), await open("127.0.0.2"), await open("127.0.0.1")];
+
+    for (let round = 0; round < 4; round++) {
+      for (const from of senders) from.send(Buffer.from("x"), from.prepare("127.0.0.1", to.port));
+    }
+
+    const ports = (await inbox.got(12)).map(({ source }) => source.port);
+    assert.deepEqual(
+      ports.slice(0, 6),
+      [...senders, ...senders].map(({ port }) => port),
+    );
+    assert.equal(inbox.all[1]?.source.address, "127.0.0.2");
+  });
+
+  a(
+    "an IPv6 wildcard speaks both versions, and shows IPv4 dotted",
+    async () => {
+      const inbox = anInbox();
+      const both = await open("::", 0, inbox.receive);
+      const [four, six] = [anInbox(), anInbox()];
+      const from4 = await open("127.0.0.1", 0, four.receive);
+      const from6 = await open("::1", 0, six.receive);
+
+      from4.send(Buffer.from("4"), from4.prepare("127.0.0.1", both.port));
+      await inbox.got(1);
+      from6.send(Buffer.from("6"), from6.prepare("::1", both.port));
+      const [one, other] = await inbox.got(2);
+      both.send(Buffer.from("to 4"), both.prepare("127.0.0.1", from4.port));
+      both.send(Buffer.from("to 6"), both.prepare("0:0:0:0:0:0:0:1", from6.port));
+
+      assert.deepEqual(one?.source, { address: "127.0.0.1", port: from4.port });
+      assert.deepEqual(other?.source, { address: "::1", port: from6.port });
+      assert.deepEqual((await four.got(1))[0]?.source, { address: "127.0.0.1", port: both.port });
+      assert.deepEqual((await six.got(1))[0]?.source, { address: "::1", port: both.port });
+    },
+    withoutV6,
+  );
+
+  a("a port that is taken is EADDRINUSE", async () => {
+    const { port } = await open("127.0.0.1");
+    await assert.rejects(open("127.0.0.1", port), {
+      code: "EADDRINUSE",
+      message: `bind EADDRINUSE 127.0.0.1:${port}`,
+    });
+  });
+
+  a("an address of another machine is EADDRNOTAVAIL", async () => {
+    await assert.rejects(open("192.0.2.1"), { code: "EADDRNOTAVAIL", message: "bind EADDRNOTAVAIL 192.0.2.1" });
+  });
+
+  a("sending to a port that nobody holds, or to where there is no way, disturbs nobody", async () => {
+    const inbox = anInbox();
+    const [to, gone] = [await open("127.0.0.1", 0, inbox.receive), await open("127.0.0.1")];
+    await gone.close();
+    const words = Buffer.from("x");
+
+    for (let round = 0; round < 3; round++) {
+      to.send(words, to.prepare("127.0.0.1", gone.port));
+      to.send(words, to.prepare("255.255.255.255", 9));
+      to.send(Buffer.alloc(65_508), to.prepare("127.0.0.1", gone.port));
+    }
+    to.send(Buffer.from("still here"), to.prepare("127.0.0.1", to.port));
+
+    assert.equal((await inbox.got(1))[0]?.packet.toString(), "still here");
+  });
+
+  a("more than the system takes at once is lost, and what comes after it is not", async () => {
+    const inbox = anInbox();
+    const [to, from] = [await open("127.0.0.1", 0, inbox.receive), await open("127.0.0.1")];
+    const target = from.prepare("127.0.0.1", to.port);
+    const flood = Buffer.alloc(1_400);
+
+    for (let count = 0; count < 5_000; count++) from.send(flood, target);
+    await inbox.got(50);
+    const last = anInbox();
+    const quiet = await open("127.0.0.1", 0, last.receive);
+    from.send(Buffer.from("after"), from.prepare("127.0.0.1", quiet.port));
+
+    assert.equal((await last.got(1))[0]?.packet.toString(), "after");
+  });
+
+  a("what is received or sent after closing, also by its own receiver, is nobody's", async () => {
+    const closing = anInbox();
+    const inbox = anInbox();
+    const from = await open("127.0.0.1", 0, inbox.receive);
+    const to = await open("127.0.0.1", 0, (packet, source) => {
+      void to.close();
+      closing.receive(packet, source);
+    });
+    const [target, own] = [from.prepare("127.0.0.1", to.port), from.prepare("127.0.0.1", from.port)];
+
+    for (const word of ["one", "two", "three"]) from.send(Buffer.from(word), target);
+    await closing.got(1);
+    from.send(Buffer.from("end"), own);
+    await inbox.got(1);
+    const other = await open("127.0.0.1", 0, inbox.receive);
+    to.send(Buffer.from("late"), to.prepare("127.0.0.1", from.port));
+    await to.close();
+    from.send(Buffer.from("to another"), from.prepare("127.0.0.1", other.port));
+    await inbox.got(2);
+
+    assert.deepEqual(
+      closing.all.map(({ packet }) => packet.toString()),
+      ["one"],
+    );
+    assert.deepEqual(
+      inbox.all.map(({ packet }) => packet.toString()),
+      ["end", "to another"],
+    );
+  });
+
+  a("a thousand sockets each receive their own, and are closed again", async () => {
+    const inboxes = Array.from({ length: 1_000 }, anInbox);
+    const sockets = await Promise.all(inboxes.map(({ receive }) => open("127.0.0.1", 0, receive)));
+    const from = await open("127.0.0.1");
+
+    for (const [index, { port }] of sockets.entries())
+      from.send(Buffer.from(`${index}`), from.prepare("127.0.0.1", port));
+    const heard = await Promise.all(inboxes.map((inbox) => inbox.got(1)));
+    await Promise.all(sockets.map((socket) => socket.close()));
+
+    assert.deepEqual(
+      heard.map(([first]) => first?.packet.toString()),
+      sockets.map((_, index) => `${index}`),
+    );
+    const again = await open("127.0.0.1", sockets[0]?.port);
+    assert.equal(again.port, sockets[0]?.port);
+  });
+
+  a("a flood on one socket lets timers and other sockets have their turn", async () => {
+    let isOver = false;
+    let taken = 0;
+    const from = await open("127.0.0.1");
+    const flooded = await open("127.0.0.1", 0, (packet) => {
+      taken++;
+      // As many as come go out again, so that there is no end to it.
+      if (!isOver) for (let copy = 0; copy < 2; copy++) from.send(packet, target);
+    });
+    const target = from.prepare("127.0.0.1", flooded.port);
+    for (let count = 0; count < 100; count++) from.send(Buffer.from("x"), target);
+
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    const inbox = anInbox();
+    const calm = await open("127.0.0.1", 0, inbox.receive);
+    from.send(Buffer.from("calm"), from.prepare("127.0.0.1", calm.port));
+    await inbox.got(1);
+    isOver = true;
+
+    assert.ok(taken > 0);
+  });
+}

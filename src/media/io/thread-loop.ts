@@ -1,0 +1,117 @@
+import { systemClock, type Clock } from "../../kernel/index.ts";
+import { SOCKETS_AT_ONCE, type PacketMemory } from "./packet-memory.ts";
+import { createTimerList, type TimerList } from "./timer-list.ts";
+import type { SystemCalls } from "./system-calls.ts";
+
+/** Waits for packets and for time in one call of the system, in place of Node's own loop: waking costs a tenth, and timers are exact. Node's
+ * loop has its turn as soon as it has something to do, and after every timer. */
+export interface ThreadLoop {
+  /** Its timers run in this loop. One that is pending keeps the thread alive. */
+  readonly clock: Clock;
+  /** Calls `socket` while `descriptor` can be read, until `remove`. Throws what the system says.
+   * @returns the number to remove it by */
+  add(descriptor: number, socket: ReadableSocket): number;
+  /** Before the descriptor is closed. */
+  remove(id: number): void;
+}
+
+export interface ReadableSocket {
+  /** Takes some of what is there; it is called again for the rest. */
+  takePackets(): void;
+}
+
+/* epoll(7) */
+const EPOLL_CLOEXEC = 0o2_000_000;
+const EPOLL_CTL_ADD = 1;
+const EPOLLIN = 1;
+
+/** Node's own timers, and whatever else its loop cannot be woken for, wait no longer. */
+const LONGEST_WAIT_MS = 5;
+/** Promises that packets have settled go on no later. */
+const LONGEST_STAY_MS = 1;
+/** The number of Node's loop; those of sockets begin after it. */
+const NODE = 0;
+
+/** Makes the loop of the calling thread. It turns while there is a socket or a timer. */
+export function createThreadLoop(system: SystemCalls, memory: PacketMemory): ThreadLoop {
+  return new EpollLoop(system, memory);
+}
+
+class EpollLoop implements ThreadLoop {
+  readonly clock: Clock;
+  readonly #system: SystemCalls;
+  readonly #memory: PacketMemory;
+  readonly #epoll: number;
+  readonly #timers: TimerList;
+  /** By the number that their events carry: a descriptor may be another socket's by the time an event is looked at. */
+  readonly #sockets = new Map<number, ReadableSocket>();
+  #nextId = NODE + 1;
+  #isScheduled = false;
+  #isNodeDue = false;
+
+  constructor(system: SystemCalls, memory: PacketMemory) {
+    this.#system = system;
+    this.#memory = memory;
+    this.#epoll = system.epollCreate(EPOLL_CLOEXEC);
+    if (this.#epoll < 0) throw new Error(`epoll_create1 ${system.errorName()}`);
+    this.#watch(system.nodeLoop(), NODE);
+    if (this.#wait(0) < 0) throw new Error(`epoll_pwait2 ${system.errorName()}`);
+    this.#timers = createTimerList(systemClock, () => this.#schedule());
+    this.clock = this.#timers.clock;
+  }
+
+  add(descriptor: number, socket: ReadableSocket): number {
+    const id = this.#nextId++;
+    this.#watch(descriptor, id);
+    this.#sockets.set(id, socket);
+    this.#schedule();
+    return id;
+  }
+
+  remove(id: number): void {
+    this.#sockets.delete(id);
+  }
+
+  #watch(descriptor: number, id: number): void {
+    this.#memory.putEvent(EPOLLIN, id);
+    if (this.#system.epollControl(this.#epoll, EPOLL_CTL_ADD, descriptor, this.#memory.scratchAt) < 0) {
+      throw new Error(`epoll_ctl ${this.#system.errorName()}`);
+    }
+  }
+
+  #schedule(): void {
+    if (this.#isScheduled || (this.#sockets.size === 0 && this.#timers.size() === 0)) return;
+    this.#isScheduled = true;
+    setImmediate(this.#turn);
+  }
+
+  readonly #turn = (): void => {
+    this.#isScheduled = false;
+    this.#isNodeDue = false;
+    try {
+      const startMs = systemClock.monotonicMs();
+      let nowMs = startMs;
+      let isDone = false;
+      while (!isDone) {
+        const count = this.#wait(Math.min(LONGEST_WAIT_MS, Math.max(0, this.#timers.dueMs() - nowMs)));
+        for (let index = 0; index < count; index++) this.#tell(this.#memory.eventId(index));
+        nowMs = systemClock.monotonicMs();
+        const hasRun = this.#timers.run(nowMs);
+        isDone = hasRun || count <= 0 || this.#isNodeDue || nowMs - startMs > LONGEST_STAY_MS;
+      }
+    } finally {
+      this.#schedule();
+    }
+  };
+
+  #wait(milliseconds: number): number {
+    this.#memory.putTimeout(milliseconds);
+    const { eventsAt, timeoutAt } = this.#memory;
+    return this.#system.epollWait(this.#epoll, eventsAt, SOCKETS_AT_ONCE, timeoutAt);
+  }
+
+  #tell(id: number): void {
+    if (id === NODE) this.#isNodeDue = true;
+    else this.#sockets.get(id)?.takePackets();
+  }
+}
