@@ -79,7 +79,7 @@ class TransactionTable implements Transactions {
   readonly #merging = new Map<string, ServerTransaction>();
   readonly #waiting = new SourceQuota<ServerTransaction>(waitingLimits);
   readonly #ofCalls = new SourceQuota<ServerTransaction>(callLimits);
-  readonly #ofStrangers = new SourceQuota<ServerTransaction>(outsideCallLimits);
+  readonly #outsideCalls = new SourceQuota<ServerTransaction>(outsideCallLimits);
 
   constructor(context: TransactionContext, user: TransactionUser, onChange: () => void) {
     this.#context = context;
@@ -177,7 +177,7 @@ class TransactionTable implements Transactions {
         this.#servers.delete(key);
         this.#waiting.remove(gone);
         this.#ofCalls.remove(gone);
-        this.#ofStrangers.remove(gone);
+        this.#outsideCalls.remove(gone);
         if (mergeKey !== undefined && this.#merging.get(mergeKey) === gone) this.#merging.delete(mergeKey);
         this.#onChange();
       },
@@ -194,7 +194,7 @@ class TransactionTable implements Transactions {
     this.#waiting.remove(settled);
     if (settled.request.method === "INVITE" && settled.isAccepted()) return;
     const { host } = settled.flow.peer;
-    const lingering = settled.isOfCall ? this.#ofCalls : this.#ofStrangers;
+    const lingering = settled.isOfCall ? this.#ofCalls : this.#outsideCalls;
     lingering.add(settled, host, keptBytes(settled.request));
     for (let old = lingering.excess(host); old !== undefined; old = lingering.excess(host)) old.dispose();
   }
