@@ -11,7 +11,15 @@ import {
   type ReadContext,
   type Refusal,
 } from "../contract/index.ts";
-import { dialledPattern, readDialled, splitUserInfo, whyEmergency, whyNotDialled } from "../sip-syntax/index.ts";
+import {
+  dialledPattern,
+  parseSipUri,
+  readDialled,
+  splitUserInfo,
+  uriParameter,
+  whyEmergency,
+  whyNotDialled,
+} from "../sip-syntax/index.ts";
 import { invalidParameter } from "./invalid-parameter.ts";
 
 const type = <Word extends string>(name: Word, description: string) => required(keyword([name]), { description });
@@ -84,7 +92,8 @@ export function toDestination([endpoint]: readonly EndpointValue[]): {
 }
 
 function checkUri(uri: string, context: ReadContext): Refusal | undefined {
-  const transport = /;transport=([^;?]*)/i.exec(uri)?.[1] ?? "udp";
+  const parsed = parseSipUri(uri);
+  const transport = (parsed && uriParameter(parsed, "transport")) ?? "udp";
   if (!/^(udp|tcp)$/i.test(transport)) return { why: `transport=${transport}: this server speaks udp and tcp` };
   return checkUser(splitUserInfo(uri.slice("sip:".length)).user ?? "", context);
 }

@@ -203,6 +203,12 @@ describe("CallAndBridge, what it refuses", () => {
     }
   });
 
+  it("no SIP URI for words in its user part or its headers that look like a transport", () => {
+    for (const Uri of ["sip:desk;transport=tls@127.0.0.1", "sip:desk@127.0.0.1?X-Note=;transport=tls"]) {
+      assert.equal(check({ Endpoints: [{ BridgeEndpointType: "SIP", Uri }] }).type, "good", Uri);
+    }
+  });
+
   it("a leg that is not LEG-A, and a call that has a LEG-B already", () => {
     const text = "InvalidActionParameter: CallId or ParticipantTag parameter for action is invalid.";
 

@@ -1,4 +1,5 @@
 import { BlockList, isIP, isIPv6 } from "node:net";
+import { parseHostPort } from "../sip-syntax/index.ts";
 import type { SipAddress } from "../sip/index.ts";
 
 const defaultSipPort = 5060;
@@ -73,8 +74,7 @@ export function isLoopback(host: string): boolean {
 }
 
 function parseAuthority(text: string, defaultPort: number): { host: string; port: number } | undefined {
-  const match = /^(\[[^\]]+\]|[^:]+)(?::(\d{1,5}))?$/.exec(text);
-  const host = parseHost(match?.[1] ?? "");
-  const port = match?.[2] === undefined ? defaultPort : Number(match[2]);
-  return host === undefined || port > 65_535 ? undefined : { host, port };
+  const parsed = parseHostPort(text);
+  const host = parseHost(text.startsWith("[") ? `[${parsed?.host}]` : (parsed?.host ?? ""));
+  return host === undefined ? undefined : { host, port: parsed?.port ?? defaultPort };
 }

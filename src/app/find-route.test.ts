@@ -77,6 +77,20 @@ test("a SIP URI goes to its own host, by the transport that it names", () => {
 });
 
 // Contract: sip-and-media-sip-uri
+test("only a parameter of a SIP URI names its transport, not its user part, its headers or a longer word", () => {
+  for (const uri of [
+    "sip:desk;transport=tcp@127.0.0.1:5099",
+    "sip:desk@127.0.0.1:5099?X-Note=;transport=tcp",
+    "sip:desk@127.0.0.1:5099;transport=tcp-tls",
+    "sip:desk@127.0.0.1:5099;x-transport=tcp",
+  ]) {
+    const route = findRoute({ type: "uri", uri }, routing);
+
+    assert.deepEqual(route?.nextHops, [{ transport: "udp", host: "127.0.0.1", port: 5099 }], uri);
+  }
+});
+
+// Contract: sip-and-media-sip-uri
 test("a SIP URI with a host name, or that cannot be read, leads nowhere", () => {
   assert.equal(findRoute({ type: "uri", uri: "sip:desk@pbx.example.com" }, routing), undefined);
   assert.equal(findRoute({ type: "uri", uri: "sip:" }, routing), undefined);

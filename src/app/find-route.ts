@@ -2,7 +2,7 @@ import { isIP } from "node:net";
 import type { Destination } from "../call/index.ts";
 import type { Route } from "../engine/index.ts";
 import { nearestWord } from "../kernel/index.ts";
-import { parseSipUri } from "../sip-syntax/index.ts";
+import { parseSipUri, uriParameter } from "../sip-syntax/index.ts";
 import type { SipAddress } from "../sip/index.ts";
 import { connectorId, findConnector, orderRoutes, type ConfiguredConnector } from "./voice-connectors.ts";
 
@@ -53,9 +53,10 @@ function routeToConnector(arn: string, { connectors, unknownConnectors, random }
 
 function routeToUri(text: string): Route | undefined {
   const uri = parseSipUri(text);
-  const host = uri?.host === "localhost" ? "127.0.0.1" : (uri?.host.replace(/^\[|\]$/g, "") ?? "");
-  if (uri === undefined || uri.scheme !== "sip" || isIP(host) === 0) return undefined;
-  const transport = /;transport=tcp\b/i.test(uri.text) ? "tcp" : "udp";
+  if (uri?.scheme !== "sip") return undefined;
+  const host = uri.host === "localhost" ? "127.0.0.1" : uri.host;
+  if (isIP(host) === 0) return undefined;
+  const transport = uriParameter(uri, "transport")?.toLowerCase() === "tcp" ? "tcp" : "udp";
   return { nextHops: [{ transport, host, port: uri.port ?? 5060 }], uri: uri.text, headers: {} };
 }
 

@@ -1,17 +1,16 @@
 import { InvalidArgumentError } from "commander";
 import { isIP } from "node:net";
-import { isToken } from "../sip-syntax/index.ts";
+import { isToken, parseHostPort } from "../sip-syntax/index.ts";
 import type { SipAddress, SipHeader } from "../phone/index.ts";
 
 /** Reads `udp://127.0.0.1:5070`; the transport may be left out, and the port (then a free one is taken). */
 export function parseListen(text: string): SipAddress {
-  const parts = /^(?:(udp|tcp):\/\/)?(\[[0-9a-fA-F:.]+\]|[0-9.]+)(?::(\d{1,5}))?$/.exec(text);
-  const host = parts?.[2]?.replace(/[[\]]/g, "") ?? "";
-  const port = Number(parts?.[3] ?? 0);
-  if (isIP(host) === 0 || port > 65_535) {
+  const [, transport, authority = ""] = /^(?:(udp|tcp):\/\/)?(.+)$/.exec(text) ?? [];
+  const at = parseHostPort(authority);
+  if (at === undefined || isIP(at.host) === 0) {
     throw new InvalidArgumentError("An address such as udp://127.0.0.1:5070 or tcp://0.0.0.0:5070 is needed.");
   }
-  return { transport: parts?.[1] === "tcp" ? "tcp" : "udp", host, port };
+  return { transport: transport === "tcp" ? "tcp" : "udp", host: at.host, port: at.port ?? 0 };
 }
 
 /** Adds `X-Name: value` to the headers so far. */

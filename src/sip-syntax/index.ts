@@ -2,17 +2,10 @@
  * sockets. RFC 3261 §7, §19, §25, RFC 3966 */
 export { readDialled, usualEmergencyNumbers, whyEmergency, whyNotDialled } from "./address/dialled.ts";
 export { dialledPattern, e164Pattern, fullNumber, showNumber, toE164 } from "./address/e164.ts";
+export { parseHostPort, withBrackets, withoutBrackets, type HostPort } from "./address/host.ts";
 export { splitUserInfo } from "./address/user-info.ts";
 export { readSubscriber, withoutEscapes } from "./address/subscriber.ts";
-export {
-  parseSipUri,
-  printSipUri,
-  uriParameter,
-  uriScheme,
-  withBrackets,
-  type ParsedUri,
-  type SipUri,
-} from "./address/uri.ts";
+export { parseSipUri, printSipUri, uriParameter, uriScheme, type ParsedUri, type SipUri } from "./address/uri.ts";
 export {
   elementEnd,
   headerKey,

@@ -1,4 +1,5 @@
 import { parseParameters } from "../header/headers.ts";
+import { parseHostPort, withBrackets } from "./host.ts";
 import { plainUser, readSubscriber } from "./subscriber.ts";
 import { splitUserInfo } from "./user-info.ts";
 
@@ -20,7 +21,6 @@ export interface ParsedUri extends SipUri {
   readonly parameterText: string;
 }
 
-const hostPattern = /^(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+)(?::(\d{1,5}))?$/;
 const schemePattern = /^([A-Za-z][A-Za-z0-9+.-]*):/;
 // Nothing that could end a header line or leave the angle brackets.
 // oxlint-disable-next-line no-control-regex
@@ -42,13 +42,11 @@ export function parseSipUri(text: string): ParsedUri | undefined {
   if (written === "") return undefined;
   const user = written === undefined ? "" : plainUser(written);
   const end = afterUser.search(/[;?]/);
-  const host = hostPattern.exec(end < 0 ? afterUser : afterUser.slice(0, end));
-  if (host === null || user === undefined) return undefined;
-  const port = host[2] === undefined ? undefined : Number(host[2]);
-  if (port !== undefined && (port === 0 || port > 65_535)) return undefined;
+  const at = parseHostPort(end < 0 ? afterUser : afterUser.slice(0, end));
+  if (at === undefined || at.port === 0 || user === undefined) return undefined;
   const tail = end < 0 ? "" : afterUser.slice(end);
   const parameterText = tail.split("?", 1)[0] ?? "";
-  return { scheme, user, host: withoutBrackets(host[1] ?? "").toLowerCase(), port, text, parameterText };
+  return { scheme, user, host: at.host.toLowerCase(), port: at.port, text, parameterText };
 }
 
 /** The value of a URI parameter ("" for a flag such as lr), undefined when absent. */
@@ -67,16 +65,6 @@ export function printSipUri(parts: {
   const port = parts.port === undefined ? "" : `:${parts.port}`;
   const transport = parts.transport === "tcp" ? ";transport=tcp" : "";
   return `sip:${user}${withBrackets(parts.host)}${port}${transport}`;
-}
-
-/** An IPv6 address in the brackets that URIs and Via want; other hosts as they are. */
-export function withBrackets(host: string): string {
-  return host.includes(":") && !host.startsWith("[") ? `[${host}]` : host;
-}
-
-/** Takes the brackets off an IPv6 host. */
-export function withoutBrackets(host: string): string {
-  return host.startsWith("[") ? host.slice(1, -1) : host;
 }
 
 function parseTel(text: string): ParsedUri | undefined {

@@ -1,6 +1,6 @@
 import { elementEnd, parseParameters, withoutParameters } from "./headers.ts";
 import { Scanner } from "./scanner.ts";
-import { withBrackets, withoutBrackets } from "../address/uri.ts";
+import { withBrackets, withoutBrackets } from "../address/host.ts";
 
 /** One Via value. RFC 3261 §20.42 */
 export interface Via {

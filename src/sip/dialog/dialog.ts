@@ -1,4 +1,4 @@
-import { type SipMessage, parseNameAddr, parseSipUri, type SipHeader } from "../../sip-syntax/index.ts";
+import { type SipMessage, parseNameAddr, parseSipUri, uriParameter, type SipHeader } from "../../sip-syntax/index.ts";
 
 /** The state of a dialog, RFC 3261 §12: the far end and how to reach it. Sequence numbers and target change with requests. */
 export interface Dialog {
@@ -65,7 +65,8 @@ export function routeRequest(dialog: Dialog): { readonly requestUri: string; rea
   const [first, ...rest] = dialog.routes;
   const firstUri = first === undefined ? undefined : parseNameAddr(first)?.uri;
   if (firstUri === undefined) return { requestUri: dialog.remoteTarget, routes: [] };
-  if (/;\s*lr\b/i.test(firstUri)) {
+  const router = parseSipUri(firstUri);
+  if (router !== undefined && uriParameter(router, "lr") !== undefined) {
     return { requestUri: dialog.remoteTarget, routes: dialog.routes.map((value) => ({ name: "Route", value })) };
   }
   // A strict router expects its own URI in the Request-URI and the target as the last Route.
