@@ -23,9 +23,9 @@ import {
   type Turn,
 } from "./turn.ts";
 
-/** Sends the next event when no invocation is running. Some invocation numbers are reserved, so that each leg can have its HANGUP; the call ends
- * when the next event, or a leg that has come, would need one of them. Contract: events-sequence, events-invocation-limit,
- * events-invocation-limit-hangup */
+/** Sends the next event when no invocation is running; until then it waits, whatever it is. Some invocation numbers are reserved, so that each leg can have its HANGUP; the call ends
+ * when the next event, or a leg that has come, would need one of them. Contract: events-one-at-a-time, events-sequence,
+ * events-invocation-limit, events-invocation-limit-hangup */
 export function sendNextEvent(turn: Turn): void {
   const left = countNumbersLeft(turn);
   if (left < 0) endForInvocations(turn);

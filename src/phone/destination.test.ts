@@ -16,6 +16,12 @@ describe("a destination", () => {
     });
   });
 
+  test("is reached by the transport of its parameter, whatever its user part and its headers say", () => {
+    for (const uri of ["sip:bob;transport=tcp@192.0.2.7", "sip:bob@192.0.2.7?X-Note=;transport=tls"]) {
+      assert.equal(parseDestination(uri).nextHop.transport, "udp", uri);
+    }
+  });
+
   test("is reached over another hop when one is named", () => {
     const hop = { transport: "udp", host: "127.0.0.1", port: 5062 } as const;
 

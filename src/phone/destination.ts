@@ -1,7 +1,7 @@
 import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
 import { AppError } from "../kernel/index.ts";
-import { parseSipUri, printSipUri } from "../sip-syntax/index.ts";
+import { parseSipUri, printSipUri, uriParameter } from "../sip-syntax/index.ts";
 import type { SipAddress } from "../sip/index.ts";
 
 /** Whom an outbound call is for, and where its INVITE goes. */
@@ -19,7 +19,7 @@ export function parseDestination(uri: string, nextHop?: SipAddress): Destination
     const tls = parsed?.scheme === "sips" ? "sips: needs TLS, which this phone does not speak; " : "";
     throw badAddress(uri, `${tls}a SIP URI such as sip:+12065550100@127.0.0.1:5060 is needed`);
   }
-  const transport = /;transport=([^;?]*)/i.exec(uri)?.[1]?.toLowerCase() ?? "udp";
+  const transport = uriParameter(parsed, "transport")?.toLowerCase() ?? "udp";
   if (transport !== "udp" && transport !== "tcp") {
     throw badAddress(uri, `this phone speaks udp and tcp, not ${transport}`);
   }
