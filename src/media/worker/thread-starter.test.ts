@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { getPriority, setPriority } from "node:os";
 import { test } from "node:test";
-import type { RtpCommand } from "./messages.ts";
+import type { RtpCommand, RtpEvent } from "./messages.ts";
 import type { RtpThread } from "./rtp-thread.ts";
 import { createThreadStarter } from "./thread-starter.ts";
 
@@ -56,3 +56,19 @@ test(
     await second.thread?.close();
   },
 );
+
+test("a media worker on batched packets that is closed at once has loaded its native code before it ends", async () => {
+  const starter = createThreadStarter();
+  const reported: string[] = [];
+  const owner = {
+    onEvent: ({ type }: RtpEvent) => void reported.push(type),
+    onError: (error: unknown) => void reported.push(String(error)),
+    onExit: () => void reported.push("exit"),
+  };
+
+  await starter.start({ rtpTimeoutMs: 0, holdTimeoutMs: 0, packets: "batched" }, owner).close();
+  await starter.close();
+
+  assert.equal(reported[0], "packets");
+  assert.equal(reported.at(-1), "exit");
+});

@@ -42,7 +42,14 @@ export function createThreadStarter(): ThreadStarter {
       const id = nextId++;
       const { port1: port, port2: far } = new MessageChannel();
       owners.set(id, owner);
-      port.on("message", (event: RtpEvent) => owner.onEvent(event));
+      // Its first words come after all native code is loaded; a thread that is ended while it loads some takes the process along.
+      let isLoaded: () => void = () => undefined;
+      const loaded = new Promise<void>((resolve) => (isLoaded = resolve));
+      if (setting.packets !== "batched") isLoaded();
+      port.on("message", (event: RtpEvent) => {
+        isLoaded();
+        owner.onEvent(event);
+      });
       const gone = new Promise<void>((resolve) => {
         // Also when the thread at the far end is gone; after all that it has sent.
         port.once("close", () => {
@@ -54,9 +61,10 @@ export function createThreadStarter(): ThreadStarter {
       starter.postMessage({ id, setting, port: far }, [far]);
       return {
         post: (command) => port.postMessage(command),
-        close: () => {
+        close: async () => {
+          await Promise.race([loaded, gone]);
           port.close();
-          return gone;
+          await gone;
         },
       };
     },
