@@ -2,7 +2,7 @@ import { basename, dirname, extname } from "node:path";
 import type { WrittenConfig } from "./settings/configuration.ts";
 
 /** The number of the embedded example, and of a function that is run without a configuration. */
-export const developmentNumber = "+12065550100";
+const developmentNumber = "+12065550100";
 
 /** What development mode runs when there is no file: one number, one rule, one application and its function.
  * @param functionFile absolute path of the handler's file; what is made bears its name, or that of its folder when it is an index

@@ -10,7 +10,7 @@ import { readConfigSchema } from "./config-schema.ts";
 import type { Config } from "./config-types.ts";
 import type { WrittenConfig } from "./settings/configuration.ts";
 
-export { defaultDevelopmentConfig, developmentNumber } from "./config-development.ts";
+export { defaultDevelopmentConfig } from "./config-development.ts";
 export { appErrors } from "./errors.ts";
 export type { Config, ConfiguredApplication, ConfiguredFunction, ConfiguredRule } from "./config-types.ts";
 

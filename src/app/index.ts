@@ -5,7 +5,7 @@ export { describeFinding } from "../contract/index.ts";
 export type { FunctionOutput } from "../invoke/index.ts";
 export { describeRefusal } from "../sip/index.ts";
 export type { Refusal, SipAddress, SipTraceEntry } from "../sip/index.ts";
-export { defaultDevelopmentConfig, developmentNumber, loadConfig, type Config } from "./config.ts";
+export { defaultDevelopmentConfig, loadConfig, type Config } from "./config.ts";
 export { whyNoHandlerFile } from "./config-calls.ts";
 export { printConfigSchema } from "./settings/configuration.ts";
 export { giveBackMemory, processMemory, type ProcessMemory } from "./give-back-memory.ts";

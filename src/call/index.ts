@@ -23,7 +23,7 @@ export {
 export { callErrors } from "./errors.ts";
 export type { AudioSource, CallEffect, Destination, ObjectName } from "./effects.ts";
 export type { MachineStep, StepRecorder } from "./step-recorder.ts";
-export { KnownFacts, type Answer, type Question } from "./questions.ts";
+export type { Answer, Question } from "./questions.ts";
 export type { CallInput, FunctionReply, PlaybackError } from "./inputs.ts";
 export type { LegEnd } from "../endpoint/index.ts";
 export { tagOf, type ParticipantTag } from "./participant-tag.ts";

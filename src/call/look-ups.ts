@@ -10,7 +10,7 @@ export function takeAnswers(turn: Turn, answers: readonly Answer[]): void {
   const { lookUp, invocation } = turn.state;
   if (lookUp === undefined) return;
   turn.state.lookUp = undefined;
-  const reported = lookUp.questions.map((question, index) => ({ question, answer: answers[index] ?? null }));
-  turn.state.known = [...turn.state.known, ...reported].slice(-mostKnown);
+  const answered = lookUp.questions.map((question, index) => ({ question, answer: answers[index] ?? null }));
+  turn.state.known = [...turn.state.known, ...answered].slice(-mostKnown);
   if (invocation !== undefined) takeReply(turn, invocation, lookUp.reply);
 }

@@ -72,7 +72,7 @@ export function describeFact(fact: CallFact, isRepeated = false): readonly Timel
 }
 
 /** The actions of a reply in a few words. */
-export function describeActions(response: unknown): string {
+function describeActions(response: unknown): string {
   const actions =
     typeof response === "object" && response !== null && "Actions" in response ? response.Actions : undefined;
   if (!Array.isArray(actions) || actions.length === 0) return "no actions";

@@ -39,4 +39,4 @@ export { printContract } from "./print-contract.ts";
 export { redactionOfLeaf, redactionOfMember, type LeafRedaction, type Redaction } from "./redaction.ts";
 export { text } from "./text.ts";
 export { truth, keyword } from "./keyword.ts";
-export { askNearest, describeFound, listChoices, nameOfKind, shorten } from "./wording.ts";
+export { describeFound, listChoices, nameOfKind, shorten } from "./wording.ts";

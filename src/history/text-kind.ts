@@ -9,7 +9,7 @@ export const longNumbers = /\+?\d{4,}/g;
 export const patternParts = /\\[^]|\[(?:\\[^]|[^\]\\])*(?:\]|(\\?))|\{\d{0,9}(?:,\d{0,9})?\}|(\d{2,})/g;
 
 /** Common words without private content, which functions may compare with. */
-export const plainWords: ReadonlySet<string> = new Set(["", "LEG-A", "LEG-B", "true", "false"]);
+const plainWords: ReadonlySet<string> = new Set(["", "LEG-A", "LEG-B", "true", "false"]);
 
 /** Whether a JSON number is a counter, and no secret. */
 export function isCounter(value: number): boolean {

@@ -32,7 +32,7 @@ const STATIC_NAMES: Readonly<Record<number, string>> = {
 };
 
 /** The direction seen from the other end. RFC 3264 §6.1 */
-export const mirroredDirection: Readonly<Record<MediaDirection, MediaDirection>> = {
+const mirroredDirection: Readonly<Record<MediaDirection, MediaDirection>> = {
   sendrecv: "sendrecv",
   sendonly: "recvonly",
   recvonly: "sendonly",

@@ -5,7 +5,7 @@ import type { Page } from "./types.ts";
 export type Listing = "applications" | "rules";
 
 /** Makes the token for "after the row with this `seq`". */
-export function printToken(listing: Listing, seq: number): string {
+function printToken(listing: Listing, seq: number): string {
   return Buffer.from(`1.${listing}.${seq}`).toString("base64url");
 }
 

@@ -6,7 +6,7 @@ import type { IncomingCall } from "../sip/index.ts";
 import { createManualClock, type ManualClock } from "./manual-clock.ts";
 
 /** What both ends of a leg in a test agree on: packets of 20 ms. */
-export const agreedAudio: NegotiatedAudio = {
+const agreedAudio: NegotiatedAudio = {
   codec: { name: "PCMU", payloadType: 0 },
   remoteAddress: "192.0.2.9",
   remotePort: 4002,

@@ -5,7 +5,7 @@ import type { Leg } from "../state.ts";
 import { changeLeg, emit, isLive, nextId, observe, findLeg, type Turn } from "../turn.ts";
 
 /** The leg that an action called, while it is up or being called. */
-export function livePartner(turn: Turn): Leg | undefined {
+function livePartner(turn: Turn): Leg | undefined {
   return turn.state.legs.find((leg) => leg.calledFor !== undefined && isLive(leg));
 }
 

@@ -4,7 +4,7 @@ import type { LocalFunction } from "../types.ts";
 import type { FunctionRuntime } from "./function-runtime.ts";
 
 /** The memory size in megabytes that functions see; it is not enforced. */
-export const reportedMemoryMb = 128;
+const reportedMemoryMb = 128;
 
 /** All environment variables of a function's process: those that Lambda sets, those of its language, then the function's
  * own, which win except for the address of the Runtime API. Nothing of the server's environment comes along.

@@ -12,9 +12,9 @@ export interface Mutes {
 }
 
 /** How long each tone is. */
-export const PAUSE_TONE_MS = 200;
+const PAUSE_TONE_MS = 200;
 /** Frequency of both tones. */
-export const PAUSE_TONE_HZ = 1400;
+const PAUSE_TONE_HZ = 1400;
 const TONE_SAMPLES = PAUSE_TONE_MS * SAMPLES_PER_MS;
 /** -12 dBFS. */
 const PEAK = 8230;

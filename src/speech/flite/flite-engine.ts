@@ -11,7 +11,7 @@ import { splitText } from "./split-text.ts";
 import { createFlitePool } from "./flite-pool.ts";
 
 /** Changes whenever the same request would sound different, so that caches do not keep the old sound. */
-export const fliteEngineName = "flite-2.3-4";
+const fliteEngineName = "flite-2.3-4";
 
 /** Flite, a small English synthesizer, in worker threads. Voices and languages of Polly that it lacks are spoken by its
  * nearest voice, with one warning each in the log. */
