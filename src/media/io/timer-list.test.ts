@@ -5,16 +5,16 @@ import { createTimerList } from "./timer-list.ts";
 
 function aList() {
   const base = createManualClock();
-  const told: string[] = [];
-  const list = createTimerList(base, () => told.push("start"));
-  return { base, told, list, run: () => list.run(base.monotonicMs()) };
+  const fired: string[] = [];
+  const list = createTimerList(base, () => fired.push("start"));
+  return { base, fired, list, run: () => list.run(base.monotonicMs()) };
 }
 
 test("timers run once, in the order of their times, and not before", () => {
-  const { base, told, list, run } = aList();
-  list.clock.startTimer(3, () => told.push("second"));
-  list.clock.startTimer(1, () => told.push("first"));
-  list.clock.startTimer(9, () => told.push("third"));
+  const { base, fired, list, run } = aList();
+  list.clock.startTimer(3, () => fired.push("second"));
+  list.clock.startTimer(1, () => fired.push("first"));
+  list.clock.startTimer(9, () => fired.push("third"));
 
   assert.equal(list.dueMs() - base.monotonicMs(), 1);
   assert.equal(run(), false);
@@ -22,22 +22,22 @@ test("timers run once, in the order of their times, and not before", () => {
   assert.equal(run(), true);
   assert.equal(run(), false);
 
-  assert.deepEqual(told, ["start", "start", "start", "first", "second"]);
+  assert.deepEqual(fired, ["start", "start", "start", "first", "second"]);
   assert.equal(list.size(), 1);
 });
 
 test("a timer that another cancels, or starts, does not run with it", () => {
-  const { base, told, list, run } = aList();
+  const { base, fired, list, run } = aList();
   list.clock.startTimer(1, () => {
     other.cancel();
-    list.clock.startTimer(0, () => told.push("new"));
+    list.clock.startTimer(0, () => fired.push("new"));
   });
-  const other = list.clock.startTimer(1, () => told.push("cancelled"));
+  const other = list.clock.startTimer(1, () => fired.push("cancelled"));
   base.advance(1);
 
   run();
-  assert.deepEqual(told, ["start", "start", "start"]);
+  assert.deepEqual(fired, ["start", "start", "start"]);
   run();
-  assert.deepEqual(told, ["start", "start", "start", "new"]);
+  assert.deepEqual(fired, ["start", "start", "start", "new"]);
   assert.equal(list.dueMs(), Infinity);
 });

@@ -158,5 +158,5 @@ function checkResult(event: JsonObject, results: (string | undefined)[], areAllR
   if (!String(Type).endsWith("GetDigits")) return;
   while (!areAllReported && results.length > 1 && results[0] !== ReceivedDigits) results.shift();
   const result = results.shift();
-  if (ReceivedDigits !== result) fail(`${String(ReceivedDigits)} is told, not ${result}`);
+  if (ReceivedDigits !== result) fail(`${String(ReceivedDigits)} is reported, not ${result}`);
 }

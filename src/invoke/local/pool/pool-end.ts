@@ -10,14 +10,14 @@ import {
   follow,
   type PoolEffect,
   type PoolState,
-  type Step,
+  type PoolTransition,
 } from "./pool-state.ts";
 
 /** Time for running events once the pool closes. */
 export const closeGraceMs = 2_000;
 
 /** Fails what waits and gives running events a grace. */
-export function close(state: PoolState): Step {
+export function close(state: PoolState): PoolTransition {
   if (state.isClosing) return endWhenClosing(state);
   const warm: readonly PoolEffect[] = state.isWarming ? [{ do: "tell-warm", failure: undefined }] : [];
   const loading = state.members.filter((member) => member.state === "starting");
@@ -37,7 +37,7 @@ export function close(state: PoolState): Step {
 }
 
 /** The grace is over: what runs fails. */
-export function endAll(state: PoolState): Step {
+export function endAll(state: PoolState): PoolTransition {
   const why = failure("unreachable", "The server closed before the function answered");
   const jobs = state.members.flatMap(({ work }) => (work === undefined ? [] : [settle(work.job.requestId, why)]));
   const members = state.members.map((member) => ({ ...member, work: undefined }));
@@ -53,7 +53,7 @@ export function endAll(state: PoolState): Step {
 }
 
 /** While closing, a process that has nothing to do ends; with the last one the pool is closed. */
-export function endWhenClosing(state: PoolState): Step {
+export function endWhenClosing(state: PoolState): PoolTransition {
   if (!state.isClosing) return [state, []];
   if (state.members.length === 0) return [state, [stopTimer("close"), { do: "tell-closed" }]];
   const done = state.members.filter((member) => member.state === "finishing" || member.state === "idle");
@@ -68,7 +68,7 @@ export function endWhenClosing(state: PoolState): Step {
 }
 
 /** The code cannot be loaded: who changed it and all that waits learn why, unless processes that loaded it serve on. */
-export function failLoading(state: PoolState, { message, stack }: LoadFailure, functionName: string): Step {
+export function failLoading(state: PoolState, { message, stack }: LoadFailure, functionName: string): PoolTransition {
   const { reloadedBy: file } = state;
   const reported: readonly PoolEffect[] =
     file === undefined ? [] : [{ do: "tell-reload-failed", file, failure: { message, stack } }];
@@ -81,7 +81,7 @@ export function failLoading(state: PoolState, { message, stack }: LoadFailure, f
   );
 }
 
-function failQueue(state: PoolState, result: InvocationResult): Step {
+function failQueue(state: PoolState, result: InvocationResult): PoolTransition {
   const effects = state.queue.flatMap(({ requestId }) => [stopTimer(`job ${requestId}`), settle(requestId, result)]);
   return [{ ...state, queue: [] }, effects];
 }

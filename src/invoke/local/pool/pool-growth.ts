@@ -10,7 +10,7 @@ import {
   type Member,
   type Moment,
   type PoolState,
-  type Step,
+  type PoolTransition,
 } from "./pool-state.ts";
 
 /** An invocation waited for this long: start more processes. */
@@ -25,7 +25,7 @@ const firstBackOffMs = 100;
 const longestBackOffMs = 2_000;
 
 /** Starts what is needed now: the first process at once, more only when events have waited. */
-export function grow(state: PoolState, { atMs }: Moment): Step {
+export function grow(state: PoolState, { atMs }: Moment): PoolTransition {
   const isWanted = state.queue.length > 0 || state.isWarming;
   if (state.isClosing || state.backOff.isWaiting || !isWanted) return [state, []];
   if (countLive(state) === 0) return start(state, { atMs });
@@ -35,7 +35,7 @@ export function grow(state: PoolState, { atMs }: Moment): Step {
 }
 
 /** Events have waited for a while. Never more while others are still loading. A queue that moves needs none, however seldom it is empty. */
-export function growMore(before: PoolState, moment: Moment): Step {
+export function growMore(before: PoolState, moment: Moment): PoolTransition {
   const state = { ...before, isGrowing: false };
   if (state.queue.length === 0 || countLive(state) >= moment.maxProcesses) return [state, []];
   const isLate = longestWaitMs(state, moment.atMs) >= growAfterMs;
@@ -44,7 +44,7 @@ export function growMore(before: PoolState, moment: Moment): Step {
 }
 
 /** Starts a few, up to what waits. */
-export function looked(state: PoolState, hasIdleProcessor: boolean, moment: Moment): Step {
+export function looked(state: PoolState, hasIdleProcessor: boolean, moment: Moment): PoolTransition {
   if (state.isClosing) return [state, []];
   const { atMs, maxProcesses } = moment;
   const isSoon = state.startedAtMs !== undefined && atMs - state.startedAtMs < startEveryMs;
@@ -56,7 +56,7 @@ export function looked(state: PoolState, hasIdleProcessor: boolean, moment: Mome
 }
 
 /** Starts a process. */
-export function start(state: PoolState, { atMs }: Pick<Moment, "atMs">): Step {
+export function start(state: PoolState, { atMs }: Pick<Moment, "atMs">): PoolTransition {
   const id = state.nextId;
   const isFurther = count(state.members, "idle", "busy", "finishing") > 0;
   const member: Member = { id, state: "starting", work: undefined, isStale: false, hasServed: false };
@@ -67,7 +67,7 @@ export function start(state: PoolState, { atMs }: Pick<Moment, "atMs">): Step {
 }
 
 /** Spaces out the starts of a process that keeps failing, so that a crash loop burns no processor time. */
-export function backOff(state: PoolState): Step {
+export function backOff(state: PoolState): PoolTransition {
   const failures = state.backOff.failures + 1;
   const isWaiting = failures > 1 && !state.isClosing;
   const delayMs = Math.min(longestBackOffMs, firstBackOffMs * 2 ** Math.min(failures - 2, 10));
@@ -78,6 +78,6 @@ export function backOff(state: PoolState): Step {
 }
 
 /** Things went well, or the code changed: the next start waits for nothing. */
-export function resetBackOff(state: PoolState): Step {
+export function resetBackOff(state: PoolState): PoolTransition {
   return [{ ...state, backOff: emptyPool.backOff }, state.backOff.isWaiting ? [stopTimer("back-off")] : []];
 }

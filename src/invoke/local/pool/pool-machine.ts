@@ -24,7 +24,7 @@ import {
   type PoolRules,
   type PoolState,
   type PoolTimer,
-  type Step,
+  type PoolTransition,
 } from "./pool-state.ts";
 
 /**
@@ -35,7 +35,7 @@ import {
  *        |                 |               |                    |
  *        +-- too slow -----+-- spare ------+-- no answer -------+-- stuck, or stale --> ending --gone-->
  */
-export function stepPool(rules: PoolRules, state: PoolState, input: PoolInput): Step {
+export function stepPool(rules: PoolRules, state: PoolState, input: PoolInput): PoolTransition {
   const moment = { ...rules, atMs: input.atMs };
   switch (input.type) {
     case "invoked":
@@ -64,7 +64,7 @@ export function stepPool(rules: PoolRules, state: PoolState, input: PoolInput): 
 
 type MemberInput = Extract<PoolInput, { memberId: number }>;
 
-function stepMember(state: PoolState, member: Member, input: MemberInput, moment: Moment): Step {
+function stepMember(state: PoolState, member: Member, input: MemberInput, moment: Moment): PoolTransition {
   switch (input.type) {
     case "ready":
       return ready(state, member, moment);
@@ -79,7 +79,7 @@ function stepMember(state: PoolState, member: Member, input: MemberInput, moment
   }
 }
 
-function invoked(state: PoolState, requestId: string, deadlineMs: number, moment: Moment): Step {
+function invoked(state: PoolState, requestId: string, deadlineMs: number, moment: Moment): PoolTransition {
   if (state.isClosing) return [state, [settle(requestId, failure("unreachable", "The server is closing"))]];
   const job: Job = { requestId, dueMs: moment.atMs + deadlineMs, sinceMs: moment.atMs };
   const idle = state.queue.length === 0 ? state.idle.at(-1) : undefined;
@@ -89,7 +89,7 @@ function invoked(state: PoolState, requestId: string, deadlineMs: number, moment
   );
 }
 
-function warmUp(state: PoolState, moment: Moment): Step {
+function warmUp(state: PoolState, moment: Moment): PoolTransition {
   if (state.isClosing || count(state.members, "idle", "busy", "finishing") > 0) {
     return [state, [{ do: "tell-warm", failure: undefined }]];
   }
@@ -97,7 +97,7 @@ function warmUp(state: PoolState, moment: Moment): Step {
 }
 
 /** Replaces every process: idle ones now, busy ones after their answer. */
-function sourceChanged(state: PoolState, file: string, moment: Moment): Step {
+function sourceChanged(state: PoolState, file: string, moment: Moment): PoolTransition {
   if (state.isClosing || state.startedAtMs === undefined) return [state, []];
   const now = state.members.filter((member) => member.state === "idle" || member.state === "starting");
   const members = state.members.map((member) => (now.includes(member) ? member : { ...member, isStale: true }));
@@ -108,7 +108,7 @@ function sourceChanged(state: PoolState, file: string, moment: Moment): Step {
   );
 }
 
-function ready(state: PoolState, member: Member, moment: Moment): Step {
+function ready(state: PoolState, member: Member, moment: Moment): PoolTransition {
   if (member.state !== "starting" && member.state !== "finishing") return [state, []];
   if (member.isStale) return follow(end(state, member.id), (after) => grow(after, moment));
   const isReload = member.state === "starting" && state.reloadedBy !== undefined;
@@ -128,7 +128,7 @@ function ready(state: PoolState, member: Member, moment: Moment): Step {
   return [idle, [...reported, ...(isSpare ? [startTimer(`member ${member.id}`, idleEndMs)] : [])]];
 }
 
-function give(state: PoolState, memberId: number, job: Job, { timeoutMs, atMs }: Moment): Step {
+function give(state: PoolState, memberId: number, job: Job, { timeoutMs, atMs }: Moment): PoolTransition {
   const member = memberOf(state, memberId);
   if (member === undefined) return [state, []];
   const limitMs = Math.max(0, Math.min(timeoutMs, job.dueMs - atMs));
@@ -144,7 +144,7 @@ function give(state: PoolState, memberId: number, job: Job, { timeoutMs, atMs }:
 }
 
 /** Another takes the event. */
-function notTaken(state: PoolState, member: Member, moment: Moment): Step {
+function notTaken(state: PoolState, member: Member, moment: Moment): PoolTransition {
   const { work } = member;
   if (work === undefined) return [state, []];
   const { job, limitMs } = work;
@@ -155,14 +155,14 @@ function notTaken(state: PoolState, member: Member, moment: Moment): Step {
   );
 }
 
-function serve(state: PoolState, moment: Moment): Step {
+function serve(state: PoolState, moment: Moment): PoolTransition {
   const [job, ...queue] = state.queue;
   const idle = state.idle.at(-1);
   if (job === undefined || idle === undefined) return grow(state, moment);
   return follow(give({ ...state, queue }, idle, job, moment), (after) => serve(after, moment));
 }
 
-function answered(state: PoolState, member: Member, result: InvocationResult, { timeoutMs }: Moment): Step {
+function answered(state: PoolState, member: Member, result: InvocationResult, { timeoutMs }: Moment): PoolTransition {
   const { work } = member;
   if (work === undefined) return [state, []];
   const next = changed(state, { ...member, state: "finishing", work: undefined, hasServed: true });
@@ -174,9 +174,9 @@ function answered(state: PoolState, member: Member, result: InvocationResult, { 
   );
 }
 
-function gone(state: PoolState, member: Member, exit: ProcessExit, moment: Moment): Step {
+function gone(state: PoolState, member: Member, exit: ProcessExit, moment: Moment): PoolTransition {
   const left = withoutIdle({ ...state, members: state.members.filter((one) => one !== member) }, member.id);
-  const forgotten: Step = [left, [stopTimer(`member ${member.id}`)]];
+  const forgotten: PoolTransition = [left, [stopTimer(`member ${member.id}`)]];
   const next = (after: PoolState) => serve(after, moment);
   if (member.state === "ending") return follow(forgotten, endWhenClosing, next);
   const { functionName } = moment;
@@ -197,7 +197,7 @@ function gone(state: PoolState, member: Member, exit: ProcessExit, moment: Momen
   );
 }
 
-function timerFired(state: PoolState, timer: PoolTimer, moment: Moment): Step {
+function timerFired(state: PoolState, timer: PoolTimer, moment: Moment): PoolTransition {
   if (timer === "grow") return growMore(state, moment);
   if (timer === "back-off") return grow({ ...state, backOff: { ...state.backOff, isWaiting: false } }, moment);
   if (timer === "close") return endAll(state);
@@ -206,7 +206,7 @@ function timerFired(state: PoolState, timer: PoolTimer, moment: Moment): Step {
   return member === undefined ? [state, []] : memberTookTooLong(state, member, moment);
 }
 
-function waitedTooLong(state: PoolState, requestId: string, { functionName }: Moment): Step {
+function waitedTooLong(state: PoolState, requestId: string, { functionName }: Moment): PoolTransition {
   const queue = state.queue.filter((job) => job.requestId !== requestId);
   if (queue.length === state.queue.length) return [state, []];
   const busy = count(state.members, "busy", "finishing");
@@ -217,7 +217,7 @@ function waitedTooLong(state: PoolState, requestId: string, { functionName }: Mo
   return [{ ...state, queue }, [settle(requestId, why)]];
 }
 
-function memberTookTooLong(state: PoolState, member: Member, moment: Moment): Step {
+function memberTookTooLong(state: PoolState, member: Member, moment: Moment): PoolTransition {
   const { functionName } = moment;
   switch (member.state) {
     case "starting":

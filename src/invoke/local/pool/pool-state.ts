@@ -105,7 +105,7 @@ export const emptyPool: PoolState = {
 };
 
 /** A state with what is to be done. */
-export type Step = readonly [PoolState, readonly PoolEffect[]];
+export type PoolTransition = readonly [PoolState, readonly PoolEffect[]];
 
 /** The rules, and what time it is. */
 export interface Moment extends PoolRules {
@@ -123,8 +123,11 @@ export function longestWaitMs({ queue: [first] }: PoolState, atMs: number): numb
 }
 
 /** What follows from what was decided. */
-export function follow(first: Step, ...next: readonly ((state: PoolState) => Step)[]): Step {
-  return next.reduce<Step>(([state, effects], decide) => {
+export function follow(
+  first: PoolTransition,
+  ...next: readonly ((state: PoolState) => PoolTransition)[]
+): PoolTransition {
+  return next.reduce<PoolTransition>(([state, effects], decide) => {
     const [after, more] = decide(state);
     return [after, [...effects, ...more]];
   }, first);
@@ -156,7 +159,7 @@ export function countLive({ members }: PoolState): number {
 }
 
 /** Ends a process; `gone` follows. */
-export function end(state: PoolState, memberId: number): Step {
+export function end(state: PoolState, memberId: number): PoolTransition {
   const member = memberOf(state, memberId);
   if (member === undefined) return [state, []];
   return [
