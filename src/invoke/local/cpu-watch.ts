@@ -21,14 +21,14 @@ export const allowedLoadCpuMs = 3_000;
  * @param readCpuMs processor time that the process has used; undefined where the system does not say, and then time alone decides */
 export function createCpuWatch(clock: Clock, readCpuMs: () => number | undefined, onExceeded: () => void): CpuWatch {
   let timer: Timer | undefined;
-  let reported = false;
+  let isReported = false;
   const look = (allowedMs: number, sinceMs: number, beforeMs: number | undefined) => {
     timer = clock.startTimer(lookAfterMs, () => {
       const nowMs = readCpuMs();
       // Without a figure, elapsed time is used.
       const usedMs = nowMs === undefined ? clock.monotonicMs() - sinceMs : nowMs - (beforeMs ?? nowMs);
       if (usedMs >= allowedMs) {
-        reported = true;
+        isReported = true;
         onExceeded();
       } else look(allowedMs, sinceMs, beforeMs ?? nowMs);
     });
@@ -36,7 +36,7 @@ export function createCpuWatch(clock: Clock, readCpuMs: () => number | undefined
   return {
     begin: (allowedMs) => {
       timer?.cancel();
-      if (!reported) look(allowedMs, clock.monotonicMs(), undefined);
+      if (!isReported) look(allowedMs, clock.monotonicMs(), undefined);
     },
     end: () => timer?.cancel(),
   };

@@ -70,13 +70,13 @@ export function endWhenClosing(state: PoolState): PoolTransition {
 /** The code cannot be loaded: who changed it and all that waits learn why, unless processes that loaded it serve on. */
 export function failLoading(state: PoolState, { message, stack }: LoadFailure, functionName: string): PoolTransition {
   const { reloadedBy: file } = state;
-  const reported: readonly PoolEffect[] =
+  const news: readonly PoolEffect[] =
     file === undefined ? [] : [{ do: "tell-reload-failed", file, failure: { message, stack } }];
   const next = { ...state, reloadedBy: undefined };
-  if (countLive(state) > 0) return [next, reported];
+  if (countLive(state) > 0) return [next, news];
   const why = `Function "${functionName}" could not be loaded. ${message}`;
   const warm: readonly PoolEffect[] = state.isWarming ? [{ do: "tell-warm", failure: { message, stack } }] : [];
-  return follow([{ ...next, isWarming: false }, [...reported, ...warm]], (after) =>
+  return follow([{ ...next, isWarming: false }, [...news, ...warm]], (after) =>
     failQueue(after, { type: "failed", reason: "init", message: why, stack }),
   );
 }

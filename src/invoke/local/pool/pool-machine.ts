@@ -112,7 +112,7 @@ function ready(state: PoolState, member: Member, moment: Moment): PoolTransition
   if (member.state !== "starting" && member.state !== "finishing") return [state, []];
   if (member.isStale) return follow(end(state, member.id), (after) => grow(after, moment));
   const isReload = member.state === "starting" && state.reloadedBy !== undefined;
-  const reported: readonly PoolEffect[] = [
+  const news: readonly PoolEffect[] = [
     stopTimer(`member ${member.id}`),
     ...(isReload ? [{ do: "tell-reloaded", file: state.reloadedBy } as const] : []),
     ...(state.isWarming ? [{ do: "tell-warm", failure: undefined } as const] : []),
@@ -123,9 +123,9 @@ function ready(state: PoolState, member: Member, moment: Moment): PoolTransition
   );
   const idle = { ...waiting, idle: [...waiting.idle, member.id] };
   const [job, ...queue] = state.queue;
-  if (job !== undefined) return follow([{ ...idle, queue }, reported], (after) => give(after, member.id, job, moment));
+  if (job !== undefined) return follow([{ ...idle, queue }, news], (after) => give(after, member.id, job, moment));
   const isSpare = state.members.length > 1;
-  return [idle, [...reported, ...(isSpare ? [startTimer(`member ${member.id}`, idleEndMs)] : [])]];
+  return [idle, [...news, ...(isSpare ? [startTimer(`member ${member.id}`, idleEndMs)] : [])]];
 }
 
 function give(state: PoolState, memberId: number, job: Job, { timeoutMs, atMs }: Moment): PoolTransition {
