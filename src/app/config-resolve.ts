@@ -8,6 +8,7 @@ import {
   parseNetwork,
   parseTrunkAddress,
 } from "./config-address.ts";
+import { isHostName } from "../sip-syntax/index.ts";
 import { resolveConnectors } from "./config-connectors.ts";
 import { resolveApplications, resolveFunctions, resolveRules, type Report } from "./config-calls.ts";
 import type { Problem } from "./config-document.ts";
@@ -103,7 +104,7 @@ function resolveApi(raw: RawConfig, options: ResolveOptions): Config["api"] {
   }
   const api = parsed ?? { address: "127.0.0.1", port: 0, basePath: "" };
   for (const [index, host] of raw.api.hosts.entries()) {
-    if (isIP(host) !== 0 || /^[A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9_])?$/.test(host)) continue;
+    if (isIP(host) !== 0 || isHostName(host)) continue;
     options.report(
       ["api", "hosts", index],
       `found "${host}", but it must be a host name or an IP address, without port`,

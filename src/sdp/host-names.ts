@@ -1,4 +1,5 @@
 import { isIP } from "node:net";
+import { isHostName } from "../sip-syntax/index.ts";
 
 /** A host name in a `c=` line, with the address family that the line wants. RFC 8866 §5.7 */
 export interface DescribedHost {
@@ -29,8 +30,4 @@ function connectionLines(description: string): { readonly host: string; readonly
     host,
     family: family === "6" ? 6 : 4,
   }));
-}
-
-function isHostName(text: string): boolean {
-  return text.length <= 253 && /^[A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9_.])?$/.test(text) && !/^[\d.]+$/.test(text);
 }

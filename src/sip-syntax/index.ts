@@ -2,7 +2,14 @@
  * sockets. RFC 3261 §7, §19, §25, RFC 3966 */
 export { readDialled, usualEmergencyNumbers, whyEmergency, whyNotDialled } from "./address/dialled.ts";
 export { dialledPattern, e164Pattern, showNumber, toE164 } from "./address/e164.ts";
-export { parseHostPort, withBrackets, type HostPort } from "./address/host.ts";
+export {
+  hostNamePattern,
+  isHostName,
+  longestHostName,
+  parseHostPort,
+  withBrackets,
+  type HostPort,
+} from "./address/host.ts";
 export { splitUserInfo } from "./address/user-info.ts";
 export { readSubscriber, withoutEscapes } from "./address/subscriber.ts";
 export { parseSipUri, printSipUri, uriParameter, uriScheme, type ParsedUri, type SipUri } from "./address/uri.ts";

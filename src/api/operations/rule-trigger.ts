@@ -1,16 +1,14 @@
 import type { SipRuleTriggerType } from "../../store/index.ts";
-import { e164Pattern, toE164 } from "../../sip-syntax/index.ts";
+import { e164Pattern, hostNamePattern, longestHostName, toE164 } from "../../sip-syntax/index.ts";
 import { listNumbers } from "../phone-number.ts";
 import { refuse } from "../refuse.ts";
-
-const hostName = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/;
 
 /** What a trigger is compared by: the E.164 number with +, or the host name in lower case.
  * A number must be in the inventory. Contract: api-trigger-number, api-trigger-host */
 export function readTriggerKey(type: SipRuleTriggerType, value: string, numbers: readonly string[]): string {
   if (type === "RequestUriHostname") {
     const key = value.toLowerCase();
-    if (hostName.test(key)) return key;
+    if (key.length <= longestHostName && hostNamePattern.test(key)) return key;
     throw refuse(
       "API_BAD_REQUEST",
       `TriggerValue is ${JSON.stringify(value)}; for RequestUriHostname it must be a host name, for example pbx.example.com.`,

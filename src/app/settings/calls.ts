@@ -1,3 +1,4 @@
+import { hostNamePattern, longestHostName } from "../../sip-syntax/index.ts";
 import { e164, recordName, regionName } from "./names.ts";
 import type { SettingNode } from "./setting-node.ts";
 
@@ -122,8 +123,8 @@ export const rules = {
         description: "The host of the Request-URI of calls.",
         type: "string",
         minLength: 1,
-        maxLength: 253,
-        pattern: "^[a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?(\\.[a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?)*$",
+        maxLength: longestHostName,
+        pattern: hostNamePattern.source,
         "x-rule": "a host name, for example pbx.example.com",
       },
       disabled: { description: "Whether the rule is out of use.", type: "boolean", default: false },

@@ -6,6 +6,19 @@ export interface HostPort {
   readonly port: number | undefined;
 }
 
+/** A host name as an operator writes it: labels of 1 to 63 letters, digits and hyphens; its length (253) is checked apart. RFC 1123 §2.1 */
+export const hostNamePattern =
+  /^[a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?(\.[a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?)*$/;
+/** Most characters of a host name. RFC 1035 §2.3.4 */
+export const longestHostName = 253;
+
+/** Whether a text can be looked up as a host name, as networks have them: with underscores too, and a dot at the end. Digits and dots alone are an
+ * address that is wrong. */
+export function isHostName(text: string): boolean {
+  const fits = text.length <= longestHostName && /^[A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9_.])?$/.test(text);
+  return fits && !/^[\d.]+$/.test(text);
+}
+
 const hostPort = /^(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+)(?::(\d{1,5}))?$/;
 
 /** Reads `host`, `host:port` or `[IPv6]:port`; undefined when it is none of them. RFC 3261 §25.1 (hostport) */
