@@ -1,6 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { BlockList, isIP, isIPv6 } from "node:net";
 import { hostname } from "node:os";
+import { parseHostPort } from "../sip-syntax/index.ts";
 import { refuse } from "./refuse.ts";
 
 /** A host name has 253 characters at most; its port and the colon come to that. */
@@ -48,10 +49,9 @@ function foreignHost(host: string | undefined): Error {
 /** The host of a Host header, in lower case, without port, brackets or the dot at the end; undefined when it is none. */
 function hostOf(header: string): string | undefined {
   if (header.length > longestHost) return undefined;
-  const match = /^(?:\[([0-9a-f:.]+)\]|([a-z0-9_.-]+))(?::\d{1,5})?$/.exec(header.toLowerCase());
-  const [, six, name = ""] = match ?? [];
-  if (six !== undefined) return isIPv6(six) ? canonical(six) : undefined;
-  return name === "" ? undefined : name.replace(/\.$/, "");
+  const host = parseHostPort(header.toLowerCase())?.host;
+  if (header.startsWith("[")) return host !== undefined && isIPv6(host) ? canonical(host) : undefined;
+  return host?.replace(/\.$/, "");
 }
 
 /** The shortest form of an IPv6 address; all else as it is. */
