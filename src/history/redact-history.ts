@@ -58,14 +58,14 @@ export function createHistoryRedactor(ofReply: Redaction): HistoryRedactor {
 }
 
 function createInputRedactor(standIns: StandIns, redact: ValueRedactor, ofReply: Redaction) {
-  const reported = <Told extends { readonly message: string }>(original: Told): Told => ({
+  const withoutWords = <Failure extends { readonly message: string }>(original: Failure): Failure => ({
     ...original,
     message: redact.text(original.message),
   });
   const reply = (original: FunctionReply): FunctionReply =>
     original.type === "response"
       ? { type: "response", value: redact.value(original.value, ofReply), ...redactCuts(original.cuts) }
-      : { ...reported(original), stack: undefined };
+      : { ...withoutWords(original), stack: undefined };
   const end = (original: LegEnd): LegEnd =>
     "why" in original && original.why !== undefined ? { ...original, why: redact.text(original.why) } : original;
 
@@ -86,7 +86,7 @@ function createInputRedactor(standIns: StandIns, redact: ValueRedactor, ofReply:
         return { ...input, end: end(input.end) };
       case "playback-failed":
       case "recording-failed":
-        return { ...input, error: reported(input.error) };
+        return { ...input, error: withoutWords(input.error) };
       case "recording-ended":
         return { ...input, terminator: input.terminator === undefined ? undefined : redact.text(input.terminator) };
       case "looked-up": {

@@ -274,10 +274,10 @@ function fail(turn: Turn, action: Pick<RunningAction, "request" | "legId" | "ech
   cancelTimer(turn, "action");
   observeFailure(turn, action, error);
   const { replacement } = turn.state.list;
-  const isUntold = isOutdated(turn);
-  const heldByReply = replacement !== undefined && !isUntold;
+  const isUnreported = isOutdated(turn);
+  const heldByReply = replacement !== undefined && !isUnreported;
   turn.state.list = { queue: replacement ?? [], running: undefined, replacement: undefined, heldByReply };
-  if (isUntold) {
+  if (isUnreported) {
     startNextAction(turn);
     return;
   }

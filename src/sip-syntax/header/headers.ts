@@ -180,7 +180,7 @@ export function quote(text: string): string {
 }
 
 /** Removes the quotes and escapes of a quoted string; other text is returned as it is. */
-export function unquote(text: string): string {
+function unquote(text: string): string {
   if (text.length < 2 || text[0] !== '"' || !text.endsWith('"')) return text;
   return text.slice(1, -1).replace(/\\(.)/gs, "$1");
 }

@@ -1,9 +1,7 @@
-import { elementEnd, parseParameters, unquote } from "./headers.ts";
+import { elementEnd, parseParameters } from "./headers.ts";
 
 /** A From, To, Contact, Route or Record-Route value. RFC 3261 §20.10 */
 export interface NameAddr {
-  /** Display name without quotes; "" when none. */
-  readonly displayName: string;
   /** The URI without angle brackets, not yet checked. */
   readonly uri: string;
   /** Header parameters (not those of the URI). */
@@ -20,7 +18,6 @@ export function parseNameAddr(value: string): NameAddr | undefined {
   const after = value.slice(close + 1, elementEnd(value, close + 1)).trim();
   if (after !== "" && !after.startsWith(";")) return undefined;
   return {
-    displayName: unquote(value.slice(0, open).trim()),
     uri: value.slice(open + 1, close).trim(),
     parameters: parseParameters(after),
   };
@@ -45,7 +42,7 @@ function parseAddrSpec(value: string): NameAddr | undefined {
   const semicolon = element.indexOf(";", Math.max(element.indexOf("@"), 0));
   const uri = semicolon < 0 ? element : element.slice(0, semicolon).trimEnd();
   if (uri === "" || /[\s"]/.test(uri)) return undefined;
-  return { displayName: "", uri, parameters: semicolon < 0 ? noParameters : parseParameters(element.slice(semicolon)) };
+  return { uri, parameters: semicolon < 0 ? noParameters : parseParameters(element.slice(semicolon)) };
 }
 
 const noParameters: ReadonlyMap<string, string> = new Map();
