@@ -213,7 +213,7 @@ class Engine implements CallEngine {
     };
     return new CallRunner(state, {
       ...{ ports: this.#ports, settings: this.#settings, machine: this.#machine, audio: this.#audio },
-      ...{ deliveries: this.#deliveries, words: this.#textThreads },
+      ...{ deliveries: this.#deliveries, textThreads: this.#textThreads },
       onReply: () => permit.settled(),
       onFinished,
     });

@@ -40,7 +40,7 @@ export interface RunnerParts {
   readonly machine: CallMachine;
   readonly audio: AudioLoader;
   readonly deliveries: Deliveries;
-  readonly words: TextThreads;
+  readonly textThreads: TextThreads;
   /** Told at each reply of the function, or failure to get one; and once, when the call is over. */
   readonly onReply: () => void;
   readonly onFinished: () => void;
@@ -136,7 +136,7 @@ export class CallRunner {
     }
   }
 
-  /** During a search its answer is the only next input. */
+  /** During a search its answer is the only next input. A look-up is answered at once, before the next one. */
   #nextInput(): CallInput | undefined {
     const isWaiting = this.#state.search !== undefined && this.#mailbox[0]?.type !== "pattern-searched";
     return isWaiting ? undefined : this.#mailbox.shift();
@@ -273,7 +273,7 @@ export class CallRunner {
     const { transactionId } = this.#state;
     const reply = invoker.invoke(target.functionArn, event, deadlineMs, transactionId).then((result) => {
       this.#legInputs.replied();
-      return this.#parts.words.readReply(result);
+      return this.#parts.textThreads.readReply(result);
     });
     void reply.then((read) => {
       this.#invocations -= 1;
@@ -285,7 +285,7 @@ export class CallRunner {
   /** The answer counts as of the moment in which it was asked for. */
   #search({ searchId, pattern, texts }: EffectNamed<"search-pattern">): void {
     const at = this.#parts.ports.clock.now();
-    void this.#parts.words.search(pattern, texts).then((verdict) => {
+    void this.#parts.textThreads.search(pattern, texts).then((verdict) => {
       if (this.#isOver) return;
       this.#mailbox.unshift({ type: "pattern-searched", at, searchId, verdict });
       this.#handleAll();

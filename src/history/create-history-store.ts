@@ -115,7 +115,7 @@ function createComplaint({ clock, log, folder }: HistoryStoreOptions) {
       unreported += 1;
       return;
     }
-    log.warn({ folder, unreported }, `${what}: ${errorMessage(error)}`);
+    log.warn({ folder, untold: unreported }, `${what}: ${errorMessage(error)}`);
     reportedAtMs = now;
     unreported = 0;
   };
