@@ -3,7 +3,12 @@ import type { Leg } from "./state.ts";
 /** What the contract calls legs. */
 export type ParticipantTag = "LEG-A" | "LEG-B";
 
-/** The name of a leg in events and parameters: LEG-A is the one that the call began with, all that an action called are LEG-B. */
-export function tagOf({ calledFor }: Pick<Leg, "calledFor">): ParticipantTag {
-  return calledFor === undefined ? "LEG-A" : "LEG-B";
+/** The name of a leg in events and parameters: LEG-A is the telephone that the call began with, one that an action called is LEG-B. */
+export function tagOf({ kind, calledFor }: Pick<Leg, "kind" | "calledFor">): ParticipantTag {
+  switch (kind) {
+    case "telephone":
+      return calledFor === undefined ? "LEG-A" : "LEG-B";
+    default:
+      return kind satisfies never;
+  }
 }

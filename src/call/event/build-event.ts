@@ -11,11 +11,11 @@ export function describeParticipants(
   about: LegId,
   { listDepartedLegB }: Pick<CompatibilitySwitches, "listDepartedLegB">,
 ): readonly JsonObject[] {
-  const isListed = ({ id, calledFor, state }: Leg) =>
-    calledFor === undefined ||
-    id === about ||
-    state.type === "answered" ||
-    (state.type === "ended" && listDepartedLegB);
+  const isListed = (leg: Leg) =>
+    tagOf(leg) === "LEG-A" ||
+    leg.id === about ||
+    leg.state.type === "answered" ||
+    (leg.state.type === "ended" && listDepartedLegB);
   return legs.filter(isListed).map((leg) => {
     const status = statusOf(leg);
     return {

@@ -6,7 +6,7 @@ import { changeLeg, emit, isLive, nextId, observe, findLeg, type Turn } from "..
 
 /** The leg that an action called, while it is up or being called. */
 function livePartner(turn: Turn): Leg | undefined {
-  return turn.state.legs.find((leg) => leg.calledFor !== undefined && isLive(leg));
+  return turn.state.legs.find((leg) => tagOf(leg) === "LEG-B" && isLive(leg));
 }
 
 /** Calls a second party. A LEG-B that has ended gives its place to the new one; one that is up is hung up at the end of the turn.
@@ -29,7 +29,7 @@ export function dialPartner(turn: Turn, calledFor: LegId, effect: Extract<Action
   };
   const replaced = livePartner(turn);
   if (replaced !== undefined) turn.hangUps.push({ legId: replaced.id, code: 0, action: undefined });
-  turn.state.legs = [...turn.state.legs.filter((other) => other.calledFor === undefined || other === replaced), leg];
+  turn.state.legs = [...turn.state.legs.filter((other) => tagOf(other) === "LEG-A" || other === replaced), leg];
   emit(turn, { do: "dial-leg", legId, destination, to, from, headers });
 }
 
