@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { silentLogger, type Logger } from "../kernel/index.ts";
 import { createStore, type Store } from "../store/index.ts";
 import { createConfiguredRecords } from "./configured-records.ts";
-import type { Config } from "./config.ts";
+import type { Config } from "./config/config.ts";
 
 const functionArn = "arn:aws:lambda:us-east-1:000000000000:function:f";
 const application = { id: "app-1", name: "menu", region: "us-east-1", functionArn };

@@ -1,6 +1,6 @@
 import { AppError, type Logger } from "../kernel/index.ts";
 import type { Page, PageRequest, RecordOrigin, Store } from "../store/index.ts";
-import type { Config, ConfiguredApplication, ConfiguredRule } from "./config.ts";
+import type { Config, ConfiguredApplication, ConfiguredRule } from "./config/config.ts";
 
 /** Makes the store hold the applications and rules of the configuration as they are written there, and none that an earlier
  * configuration held. What was made through the API stays. Rejects with `APP_RULE_CONFLICT` when such a rule holds the trigger of

@@ -11,7 +11,7 @@ import {
 } from "../history/index.ts";
 import { createInvoker, type FunctionOutput, type Invoker, type LocalFunction } from "../invoke/index.ts";
 import { silentLogger, systemClock } from "../kernel/index.ts";
-import { awsStandIns } from "./aws-stand-ins.ts";
+import { awsStandIns } from "./functions/aws-stand-ins.ts";
 
 /** A recorded call, and the function that it is to be run with. */
 export interface ReplayCallOptions {

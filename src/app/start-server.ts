@@ -42,16 +42,16 @@ import {
 } from "../sip/index.ts";
 import { createSpeech, whyUnspeakable } from "../speech/index.ts";
 import { createStore } from "../store/index.ts";
-import { awsStandIns } from "./aws-stand-ins.ts";
-import type { Config } from "./config.ts";
+import { awsStandIns } from "./functions/aws-stand-ins.ts";
+import type { Config } from "./config/config.ts";
 import { createConfiguredRecords } from "./configured-records.ts";
-import { createAdvertise } from "./create-advertise.ts";
-import { findRoute, ownAddress, whyNoConnector, type RoutingConfig } from "./find-route.ts";
+import { createAdvertise } from "./routing/create-advertise.ts";
+import { findRoute, ownAddress, whyNoConnector, type RoutingConfig } from "./routing/find-route.ts";
 import { createCleanup, type Cleanup } from "./cleanup.ts";
-import { createHostLookup } from "./look-up-host.ts";
+import { createHostLookup } from "./routing/look-up-host.ts";
 import { namePortSetting } from "./name-port-setting.ts";
-import { loadFunctions } from "./load-functions.ts";
-import { createSymmetry } from "./symmetry.ts";
+import { loadFunctions } from "./functions/load-functions.ts";
+import { createSymmetry } from "./routing/symmetry.ts";
 
 /** How a server makes the rooms that work in threads and processes of their own. */
 interface RoomMakers {

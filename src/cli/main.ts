@@ -11,9 +11,9 @@ const program = new Command("offhook")
 
 /** In the order of the help. A command is loaded with all that it needs: the one that is named, or all of them to tell about. */
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
-  dev: async () => (await import("./dev.ts")).devCommand(),
+  dev: async () => (await import("./dev/dev.ts")).devCommand(),
   serve: async () => (await import("./serve.ts")).serveCommand(),
-  phone: async () => (await import("./phone.ts")).phoneCommand(),
+  phone: async () => (await import("./phone/phone.ts")).phoneCommand(),
   replay: async () => (await import("./replay.ts")).replayCommand(),
   validate: async () => (await import("./validate.ts")).validateCommand(),
 };

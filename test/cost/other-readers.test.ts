@@ -1,6 +1,6 @@
 import { test } from "node:test";
 import { parseBody } from "../../src/api/wire/body.ts";
-import { parseConfigText } from "../../src/app/config-document.ts";
+import { parseConfigText } from "../../src/app/config/document.ts";
 import { showHeaders } from "../../src/call/sip-headers.ts";
 import { createLineSplitter } from "../../src/invoke/local/line-splitter.ts";
 import { nearestWord } from "../../src/kernel/index.ts";

@@ -5,8 +5,8 @@ import { test } from "node:test";
 import type { Command } from "commander";
 import { soakScripts } from "../../bench/soak-scripts.ts";
 import { loadConfig, type Config } from "../../src/app/index.ts";
-import { devCommand } from "../../src/cli/dev.ts";
-import { phoneCommand } from "../../src/cli/phone.ts";
+import { devCommand } from "../../src/cli/dev/dev.ts";
+import { phoneCommand } from "../../src/cli/phone/phone.ts";
 import { packageRoot } from "../../src/kernel/index.ts";
 
 const root = packageRoot();

@@ -3,8 +3,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
-import { phoneCommand } from "../../src/cli/phone.ts";
-import type { PhoneTerminal } from "../../src/cli/phone-terminal.ts";
+import { phoneCommand } from "../../src/cli/phone/phone.ts";
+import type { PhoneTerminal } from "../../src/cli/phone/terminal.ts";
 import {
   createMedia,
   dominantFrequencyHz,

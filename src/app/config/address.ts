@@ -1,0 +1,80 @@
+import { BlockList, isIP, isIPv6 } from "node:net";
+import { parseHostPort } from "../../sip-syntax/index.ts";
+import type { SipAddress } from "../../sip/index.ts";
+
+const defaultSipPort = 5060;
+const defaultApiPort = 8080;
+
+/** Where the API listens. */
+export interface ApiAddress {
+  readonly address: string;
+  readonly port: number;
+  readonly basePath: string;
+}
+
+/** A network by its address and the length of its prefix. */
+export interface Network {
+  readonly address: string;
+  readonly prefix: number;
+}
+
+/** Reads `udp://127.0.0.1:5060` or `tcp://[::1]:5060`; undefined when it is not of that form. Without a port it is 5060. */
+export function parseListenAddress(text: string): SipAddress | undefined {
+  const match = /^(udp|tcp):\/\/([^/?#@]+)$/.exec(text);
+  const authority = match === null ? undefined : parseAuthority(match[2] ?? "", defaultSipPort);
+  return authority === undefined ? undefined : { transport: match?.[1] === "tcp" ? "tcp" : "udp", ...authority };
+}
+
+/** As `parseListenAddress`, and `sip:192.0.2.1:5060` with an optional `;transport=udp` or `;transport=tcp`. RFC 3261 §19.1.1
+ * The port is never 0. */
+export function parseTrunkAddress(text: string): SipAddress | undefined {
+  const match = /^sip:([^;@?/]+)(?:;transport=(udp|tcp))?$/i.exec(text);
+  const url = match === null ? text : `${match[2]?.toLowerCase() ?? "udp"}://${match[1]}`;
+  const address = parseListenAddress(url);
+  return address?.port === 0 ? undefined : address;
+}
+
+/** Reads `http://127.0.0.1:8080/base`; undefined when it is not of that form. Without a port it is 8080. */
+export function parseApiAddress(text: string): ApiAddress | undefined {
+  const match = /^http:\/\/([^/?#@]+)((?:\/[A-Za-z0-9._~-]+)*)\/?$/.exec(text);
+  const authority = match === null ? undefined : parseAuthority(match[1] ?? "", defaultApiPort);
+  return authority && { address: authority.host, port: authority.port, basePath: match?.[2] ?? "" };
+}
+
+/** An IP address as sockets take it, without brackets; "localhost" is 127.0.0.1; undefined for anything else. */
+export function parseHost(text: string): string | undefined {
+  if (text.toLowerCase() === "localhost") return "127.0.0.1";
+  const bare = text.startsWith("[") && text.endsWith("]") ? text.slice(1, -1) : text;
+  if (isIP(bare) === 0 || (bare !== text && isIP(bare) !== 6)) return undefined;
+  return bare;
+}
+
+/** Reads `10.0.0.0/8`, `fd00::/8`, or a single address; undefined when it is neither. */
+export function parseNetwork(text: string): Network | undefined {
+  const [, address = "", length] = /^([0-9a-fA-F:.]+)(?:\/(\d{1,3}))?$/.exec(text) ?? [];
+  const longest = isIP(address) === 0 ? -1 : isIPv6(address) ? 128 : 32;
+  const prefix = length === undefined ? longest : Number(length);
+  return longest < 0 || prefix > longest ? undefined : { address, prefix };
+}
+
+/** Makes the test whether an address is in one of the networks. */
+export function createNetworkTest(networks: readonly Network[]): (host: string) => boolean {
+  const list = new BlockList();
+  for (const { address, prefix } of networks) list.addSubnet(address, prefix, familyOf(address));
+  return (host) => isIP(host) !== 0 && list.check(host, familyOf(host));
+}
+
+function familyOf(address: string): "ipv4" | "ipv6" {
+  return isIPv6(address) ? "ipv6" : "ipv4";
+}
+
+/** Whether only this machine can reach `host`. */
+export function isLoopback(host: string): boolean {
+  return host === "::1" || host.startsWith("127.");
+}
+
+function parseAuthority(text: string, defaultPort: number): { host: string; port: number } | undefined {
+  const parsed = parseHostPort(text);
+  const host = parseHost(text.startsWith("[") ? `[${parsed?.host}]` : (parsed?.host ?? ""));
+  return host === undefined ? undefined : { host, port: parsed?.port ?? defaultPort };
+}

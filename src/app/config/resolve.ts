@@ -1,0 +1,222 @@
+import { isIP } from "node:net";
+import { join, resolve } from "node:path";
+import {
+  isLoopback,
+  parseApiAddress,
+  parseHost,
+  parseListenAddress,
+  parseNetwork,
+  parseTrunkAddress,
+} from "./address.ts";
+import { isHostName } from "../../sip-syntax/index.ts";
+import { resolveConnectors } from "./connectors.ts";
+import { resolveApplications, resolveFunctions, resolveRules, type Report } from "./calls.ts";
+import type { Problem } from "./document.ts";
+import { readPort, type Environment } from "./environment.ts";
+import type { Config } from "./types.ts";
+import type { RawConfig } from "../settings/configuration.ts";
+
+export interface ResolveOptions {
+  /** Folder that relative paths of the file begin at. */
+  readonly folder: string;
+  readonly file: string | undefined;
+  readonly mode: "development" | "production";
+  readonly environment: Environment;
+  readonly warnings: readonly string[];
+  readonly report: Report;
+  readonly reportPlain: (problem: Problem) => void;
+}
+
+/** Parses what the schema cannot check, and checks values against each other. Problems are reported; the result is valid only when there were
+ * none. */
+export function resolveConfig(raw: RawConfig, options: ResolveOptions): Config {
+  const { folder, report } = options;
+  const dataFolder = resolve(folder, raw.dataFolder);
+  const api = resolveApi(raw, options);
+  const sip = resolveSip(raw, options);
+  const functions = resolveFunctions(raw, { folder, reload: options.mode === "development" }, report);
+  const applications = resolveApplications(raw, functions, report);
+  reportDuplicateNumbers(raw, report);
+  return {
+    file: options.file,
+    mode: options.mode,
+    warnings: [...options.warnings, ...warnOfOpenApi(api.address)],
+    region: raw.region,
+    accountId: raw.accountId,
+    sip,
+    api,
+    media: resolveMedia(raw, report),
+    numbers: raw.numbers,
+    functions,
+    functionsMustLoad: raw.functionsMustLoad,
+    applications,
+    rules: resolveRules(raw, applications, report),
+    trunk: resolveTrunk(raw, report),
+    trunkTraits: { symmetric: raw.trunk?.symmetric ?? raw.sip.symmetric },
+    voiceConnectors: resolveConnectors(raw, report),
+    objectsFolder: resolve(folder, raw.objects.folder),
+    createBuckets: raw.objects.createBuckets,
+    dataFolder,
+    storePath: join(dataFolder, "offhook.db"),
+    speechCacheFolder: join(dataFolder, "speech"),
+    limits: resolveLimits(raw, options.mode, report),
+    compatibility: raw.compatibility,
+    histories: resolveHistories(raw, options, dataFolder),
+    log: raw.log,
+  };
+}
+
+function resolveLimits({ limits, trunk }: RawConfig, mode: ResolveOptions["mode"], report: Report): Config["limits"] {
+  const pauseMs = { min: limits.shortestPauseMilliseconds, max: limits.longestPauseMilliseconds };
+  if (pauseMs.min > pauseMs.max) {
+    report(
+      ["limits", "shortestPauseMilliseconds"],
+      `found ${pauseMs.min}, but it must not be above limits.longestPauseMilliseconds, which is ${pauseMs.max}`,
+    );
+  }
+  return {
+    ringTimeoutMs: limits.ringTimeoutSeconds * 1_000,
+    functionDeadlineMs: limits.functionTimeoutSeconds * 1_000,
+    unansweredMs: limits.unansweredSeconds * 1_000,
+    longestCallMs: limits.longestCallSeconds * 1_000,
+    invocationsPerCall: limits.invocationsPerCall,
+    invocationsPerSecond: limits.invocationsPerSecond,
+    actionsPerReply: limits.actionsPerReply,
+    invalidReplies: limits.invalidRepliesInARow,
+    attributes: { entries: limits.attributeEntries, bytes: limits.attributeBytes },
+    pauseMs,
+    digitGapMs: limits.digitGapMilliseconds,
+    longestRecordingMs: limits.longestRecordingSeconds * 1_000,
+    sipHeaderLength: limits.sipHeaderLength,
+    emergencyNumbers: limits.emergencyNumbers,
+    shortNumbers: trunk?.shortNumbers ?? (mode === "development" && trunk?.address === undefined),
+    maxCalls: limits.maxCalls,
+  };
+}
+
+function resolveApi(raw: RawConfig, options: ResolveOptions): Config["api"] {
+  const parsed = parseApiAddress(raw.api.listen);
+  if (parsed === undefined) {
+    options.report(
+      ["api", "listen"],
+      `found "${raw.api.listen}", but it must be a URL with an IP address, for example http://127.0.0.1:8080`,
+    );
+  }
+  const api = parsed ?? { address: "127.0.0.1", port: 0, basePath: "" };
+  for (const [index, host] of raw.api.hosts.entries()) {
+    if (isIP(host) !== 0 || isHostName(host)) continue;
+    options.report(
+      ["api", "hosts", index],
+      `found "${host}", but it must be a host name or an IP address, without port`,
+    );
+  }
+  const hosts = [...raw.api.hosts, ...(raw.sip.advertise === undefined ? [] : [raw.sip.advertise])];
+  const { requestsPerSecond, createCallsPerSecond, updateCallsPerSecond } = raw.api;
+  const rates = { requestsPerSecond, createCallsPerSecond, updateCallsPerSecond };
+  return { ...api, hosts, rates, port: portFromEnvironment("OFFHOOK_API_PORT", options) ?? api.port };
+}
+
+function resolveSip(raw: RawConfig, options: ResolveOptions): Config["sip"] {
+  const port = portFromEnvironment("OFFHOOK_SIP_PORT", options);
+  const listeners = raw.sip.listen.flatMap((text, index) => {
+    const address = parseListenAddress(text);
+    if (address !== undefined) return [{ ...address, port: port ?? address.port }];
+    const rule = "it must be udp or tcp with an IP address, for example udp://127.0.0.1:5060";
+    options.report(["sip", "listen", index], `found "${text}", but ${rule}`);
+    return [];
+  });
+  return {
+    listeners,
+    advertisedAddress: readAdvertised(raw, options.report),
+    symmetric: raw.sip.symmetric,
+    localNetworks: raw.sip.localNetworks.flatMap((text, index) => {
+      const network = parseNetwork(text);
+      if (network !== undefined) return [network];
+      const rule = "it must be a network such as 10.0.0.0/8 or fd00::/8, or an IP address";
+      options.report(["sip", "localNetworks", index], `found "${text}", but ${rule}`);
+      return [];
+    }),
+  };
+}
+
+function readAdvertised({ sip }: RawConfig, report: Report): string | undefined {
+  const host = readHost(sip.advertise, ["sip", "advertise"], report);
+  if (host !== "0.0.0.0" && host !== "::") return host;
+  report(
+    ["sip", "advertise"],
+    `found "${host}", which nobody can send to; it must be an address that others reach this server by`,
+  );
+  return undefined;
+}
+
+function resolveMedia(raw: RawConfig, report: Report): Config["media"] {
+  const { address, ports, workers, packets, rtpTimeoutSeconds, holdTimeoutSeconds } = raw.media;
+  const [min = 0, max = 0] = ports.split("-").map(Number);
+  const isAny = min === 0 && max === 0;
+  if (!isAny && (min < 1 || max > 65_535 || max - min < 1)) {
+    report(
+      ["media", "ports"],
+      `found "${ports}", but it must be two ports from 1 to 65535, the first lower than the second`,
+    );
+  }
+  return {
+    address: readHost(address, ["media", "address"], report),
+    portRange: { min, max },
+    workers,
+    packets,
+    rtpTimeoutMs: rtpTimeoutSeconds * 1_000,
+    holdTimeoutMs: holdTimeoutSeconds * 1_000,
+  };
+}
+
+function resolveHistories(
+  { histories }: RawConfig,
+  { folder, mode }: ResolveOptions,
+  dataFolder: string,
+): Config["histories"] {
+  const isDevelopment = mode === "development";
+  if (!(histories.write ?? isDevelopment)) return undefined;
+  return {
+    folder: histories.folder === undefined ? join(dataFolder, "calls") : resolve(folder, histories.folder),
+    redact: histories.redact ?? !isDevelopment,
+    keepCalls: histories.keepCalls,
+  };
+}
+
+function resolveTrunk(raw: RawConfig, report: Report): Config["trunk"] {
+  const text = raw.trunk?.address;
+  if (text === undefined) return undefined;
+  const address = parseTrunkAddress(text);
+  if (address !== undefined) return address;
+  report(
+    ["trunk", "address"],
+    `found "${text}", but it must be an IP address with a port, for example sip:192.0.2.1:5060`,
+  );
+  return undefined;
+}
+
+function readHost(text: string | undefined, path: readonly string[], report: Report): string | undefined {
+  if (text === undefined) return undefined;
+  const host = parseHost(text);
+  if (host === undefined) report(path, `found "${text}", but it must be an IP address`);
+  return host;
+}
+
+function portFromEnvironment(variable: string, { environment, reportPlain }: ResolveOptions): number | undefined {
+  const port = readPort(environment, variable);
+  if (port !== "wrong") return port;
+  const message = `found "${environment[variable]}", but it must be a port number from 0 to 65535`;
+  reportPlain({ location: variable, path: "", message, order: -1 });
+  return undefined;
+}
+
+function reportDuplicateNumbers({ numbers }: RawConfig, report: Report): void {
+  for (const [index, number] of numbers.entries()) {
+    if (numbers.indexOf(number) < index) report(["numbers", index], `${number} is there twice`);
+  }
+}
+
+function warnOfOpenApi(address: string): string[] {
+  if (isLoopback(address)) return [];
+  return [`The API listens on ${address}, which other machines may reach, and does not check signatures`];
+}

@@ -1,0 +1,115 @@
+import type { CallLimits, CompatibilitySwitches } from "../../call/index.ts";
+import type { LocalFunction } from "../../invoke/index.ts";
+import type { LogLevel } from "../../kernel/index.ts";
+import type { PacketWay } from "../../media/index.ts";
+import type { SipAddress } from "../../sip/index.ts";
+import type { Network } from "./address.ts";
+import type { ConfiguredConnector } from "../routing/voice-connectors.ts";
+import type { SipRuleTarget, SipRuleTriggerType } from "../../store/index.ts";
+
+/** The whole configuration: checked, defaults filled in, addresses parsed, paths absolute, times in milliseconds. */
+export interface Config {
+  /** Absolute path of the file; undefined when the embedded defaults of development are used. */
+  readonly file: string | undefined;
+  readonly mode: "development" | "production";
+  /** What is allowed but probably not meant, one sentence each; to be logged. */
+  readonly warnings: readonly string[];
+  readonly region: string;
+  readonly accountId: string;
+  readonly sip: {
+    readonly listeners: readonly SipAddress[];
+    /** Address that peers get for this server; undefined: the local one. */
+    readonly advertisedAddress: string | undefined;
+    /** Peers in these networks get the local address. */
+    readonly localNetworks: readonly Network[];
+    /** Requests in a call go where its messages come from; undefined: where the far end seems to be behind a NAT. */
+    readonly symmetric: boolean | undefined;
+  };
+  readonly api: {
+    readonly address: string;
+    readonly port: number;
+    /** "" or a path that begins and does not end with a slash. */
+    readonly basePath: string;
+    /** Names and addresses that a Host header may have besides those of the machine. */
+    readonly hosts: readonly string[];
+    /** Undefined: no limit. */
+    readonly rates: {
+      readonly requestsPerSecond: number;
+      readonly createCallsPerSecond: number | undefined;
+      readonly updateCallsPerSecond: number | undefined;
+    };
+  };
+  readonly media: {
+    /** An address or a wildcard; undefined: where SIP listens for the far end. */
+    readonly address: string | undefined;
+    /** Both ends belong to it; 0 to 0 takes any free ports. */
+    readonly portRange: { readonly min: number; readonly max: number };
+    readonly workers: number;
+    readonly packets: PacketWay;
+    /** 0: never, both. */
+    readonly rtpTimeoutMs: number;
+    readonly holdTimeoutMs: number;
+  };
+  /** E.164 with +. */
+  readonly numbers: readonly string[];
+  readonly functions: readonly ConfiguredFunction[];
+  /** In production, the server starts only if the function of each of `applications` can be loaded. */
+  readonly functionsMustLoad: boolean;
+  readonly applications: readonly ConfiguredApplication[];
+  readonly rules: readonly ConfiguredRule[];
+  /** undefined: the test phone in development, nowhere in production. */
+  readonly trunk: SipAddress | undefined;
+  readonly trunkTraits: {
+    /** As `sip.symmetric`. */
+    readonly symmetric: boolean | undefined;
+  };
+  /** Where calls to Voice Connectors go. */
+  readonly voiceConnectors: readonly ConfiguredConnector[];
+  readonly objectsFolder: string;
+  /** A bucket that does not exist comes into being with its first object. */
+  readonly createBuckets: boolean;
+  readonly dataFolder: string;
+  /** The database, in `dataFolder`. */
+  readonly storePath: string;
+  /** In `dataFolder`. */
+  readonly speechCacheFolder: string;
+  readonly limits: CallLimits & {
+    /** Most calls at one time. */
+    readonly maxCalls: number;
+  };
+  readonly compatibility: CompatibilitySwitches;
+  /** Folder for the histories of calls; undefined: none are kept. */
+  readonly histories:
+    | {
+        readonly folder: string;
+        readonly redact: boolean;
+        /** 0: all. */
+        readonly keepCalls: number;
+      }
+    | undefined;
+  readonly log: { readonly level: LogLevel };
+}
+
+/** A function that runs in local processes; `file` exists. In development it is loaded anew when it changes. */
+export interface ConfiguredFunction extends LocalFunction {
+  readonly arn: string;
+}
+
+/** An application that shall exist; `id` is the same at each start. */
+export interface ConfiguredApplication {
+  readonly id: string;
+  readonly name: string;
+  readonly region: string;
+  readonly functionArn: string;
+}
+
+/** A rule that shall exist; `id` is the same at each start. */
+export interface ConfiguredRule {
+  readonly id: string;
+  readonly name: string;
+  readonly disabled: boolean;
+  readonly triggerType: SipRuleTriggerType;
+  readonly triggerValue: string;
+  readonly triggerKey: string;
+  readonly targets: readonly SipRuleTarget[];
+}

@@ -1,0 +1,64 @@
+import { basename, relative } from "node:path";
+import { printSipUri } from "../../sip-syntax/index.ts";
+import type { Config, Server, SipAddress } from "../../app/index.ts";
+
+/** Says how to go on: change the function, call it, point an SDK at it. */
+export function printGuide(print: (line: string) => void, config: Config, server: Server): void {
+  const [application] = config.applications;
+  const files = config.functions.map((known) => relative(process.cwd(), known.file));
+  const keys = process.stdin.isTTY ? " Press Enter to call, h for help, q to stop." : "";
+  const isLocal = server.sipListeners.every(({ host }) => host === "127.0.0.1" || host === "::1");
+
+  print(`
+Change     ${files.join(", ")}: the next call runs the new code.${keys}
+${callIt(config, server)}
+Use it     point any AWS SDK or the CLI at it with these two lines:
+
+  export AWS_ENDPOINT_URL_CHIME_SDK_VOICE=${server.apiUrl}
+  export AWS_REGION=${config.region} AWS_DEFAULT_REGION=${config.region} AWS_ACCESS_KEY_ID=offhook AWS_SECRET_ACCESS_KEY=offhook
+
+  aws chime-sdk-voice create-sip-media-application-call --sip-media-application-id ${application?.id ?? "<id>"} \\
+    --from-phone-number ${config.numbers[0] ?? "<number>"} --to-phone-number +12065550199
+
+${describeHistories(config)}Development mode does not check API signatures. ${isLocal ? "It listens on loopback only." : "It listens for SIP beyond this machine, as the configuration says."}
+`);
+}
+
+/** The line that says which numbers can be called, and where. */
+export function callIt(config: Config, { sipListeners: [sip] }: Server): string {
+  return `Call it    ${describeNumbers(config, sip)}`;
+}
+
+/** What `h` shows. */
+export const keysHelp = `
+Enter      places a call; in a call, hangs up
+0-9 * #    are pressed in the call
+h          shows this
+q, Ctrl-C  stops the server
+`;
+
+function describeHistories({ histories, functions: [first] }: Config): string {
+  if (histories === undefined || first === undefined) return "";
+  const [folder, file] = [histories.folder, first.file].map((path) => relative(process.cwd(), path));
+  const words = [ownCommand(), "replay", `${folder}/<call>.jsonl`, "--function", quoteForShell(file ?? "")];
+  if (first.handler !== "handler") words.push("--handler", first.handler);
+  for (const [name, value] of Object.entries(first.environment)) words.push("-e", quoteForShell(`${name}=${value}`));
+  return `Replay     each call is kept: ${words.join(" ")}\n\n`;
+}
+
+function quoteForShell(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
+
+function describeNumbers(config: Config, sip: SipAddress | undefined): string {
+  const numbers = config.rules.filter((rule) => rule.triggerType === "ToPhoneNumber").map((rule) => rule.triggerValue);
+  if (numbers.length === 0) return "no rule takes a number yet: add numbers and rules to the configuration.";
+  const uris = numbers.map((user) => printSipUri({ user, host: sip?.host ?? "", port: sip?.port }));
+  return `${uris.join(", ")} from any softphone on this machine.`;
+}
+
+/** What a user types to run this program once more from the working folder: its name where it was found by that, else its file. */
+function ownCommand(): string {
+  const program = process.argv[1] ?? "";
+  return basename(program).startsWith("offhook") ? "offhook" : `node ${relative(process.cwd(), program)}`;
+}

@@ -1,0 +1,38 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { withBrackets } from "../../sip-syntax/index.ts";
+import { loadConfig, type Config, type SipAddress } from "../../app/index.ts";
+
+/** What a phone takes from the `offhook.yaml` of its folder when it is not told otherwise. */
+export interface PhoneDefaults {
+  /** host:port of the server. */
+  readonly server: string;
+  readonly transport: SipAddress["transport"];
+  /** The first number that a rule answers; undefined when there is none. */
+  readonly number: string | undefined;
+  /** A number that is none of the server's. */
+  readonly from: string;
+}
+
+/** Reads the `offhook.yaml` in `folder`; undefined without one. Throws `APP_BAD_CONFIG`. */
+export function findPhoneDefaults(folder: string): PhoneDefaults | undefined {
+  if (!existsSync(join(folder, "offhook.yaml"))) return undefined;
+  const config = loadConfig({ folder, mode: "development", environment: process.env });
+  const { listeners } = config.sip;
+  const { host, port, transport } = listeners.find((one) => one.transport === "udp") ??
+    listeners[0] ?? { host: "127.0.0.1", port: 5060, transport: "udp" };
+  const reachable = host === "0.0.0.0" ? "127.0.0.1" : host === "::" ? "::1" : host;
+  return {
+    server: `${withBrackets(reachable)}:${port}`,
+    transport,
+    number: config.rules.find(({ triggerType, disabled }) => triggerType === "ToPhoneNumber" && !disabled)
+      ?.triggerValue,
+    from: strangerTo(config),
+  };
+}
+
+/** One of the numbers that stand for nobody, 555-0100 to 555-0199, from the last on. */
+function strangerTo({ numbers }: Config): string {
+  for (let last = 199; last > 100; last -= 1) if (!numbers.includes(`+12065550${last}`)) return `+12065550${last}`;
+  return "+12065550100";
+}

@@ -1,0 +1,125 @@
+import { Command } from "commander";
+import { dialledUri, findListen, type Greeting, type SipAddress, type SipHeader } from "../../phone/index.ts";
+import { findPhoneDefaults, type PhoneDefaults } from "./defaults.ts";
+import { parseHeader, parseKeys, parseListen, parseMs, parseStatus } from "./options.ts";
+import { runPhone, type PhoneSettings } from "./run.ts";
+import { processTerminal, type PhoneTerminal } from "./terminal.ts";
+
+interface PhoneCommandOptions {
+  readonly listen?: SipAddress;
+  readonly dial?: string;
+  readonly wait?: boolean;
+  readonly server?: string;
+  readonly from?: string;
+  readonly header?: readonly SipHeader[];
+  readonly answerAfter?: number;
+  readonly reject?: number;
+  /** false: --no-answer. */
+  readonly answer: boolean;
+  readonly say?: string;
+  readonly play?: string;
+  readonly sayAfter: number;
+  readonly keys?: string;
+  readonly keysAfter: number;
+  readonly record?: string;
+  readonly hangUpAfter?: number;
+  readonly once?: boolean;
+  readonly trace?: boolean;
+}
+
+const help = `
+While it runs, on a terminal: 0-9 * # A-D are pressed in the call, Enter answers a call that rings,
+q hangs up (without a call: ends). The exit code is 0 when a call was answered, else 1.
+
+In a folder with an offhook.yaml it calls the first number there, at the port there, unless something says that it is to
+wait: --wait, --listen, --once, --answer-after, --reject or --no-answer.
+
+Examples:
+  offhook phone
+  offhook phone --listen udp://127.0.0.1:5070 --record heard.wav
+  offhook phone --dial +12065550100 --keys 12# --hang-up-after 10000`;
+
+/** `offhook phone`: a SIP phone on the command line that answers or dials, plays, presses keys, and tells what it heard. */
+export function phoneCommand(
+  openTerminal: () => PhoneTerminal = processTerminal,
+  folder: string = process.cwd(),
+): Command {
+  const command = new Command("phone")
+    .description("A SIP phone: waits for calls, or dials; plays, speaks, presses keys, records what it hears.")
+    .option(
+      "--listen <address>",
+      "where it listens (default: a free port, at the address that reaches whom it calls, else at 127.0.0.1)",
+      parseListen,
+    )
+    .option("--dial <number or SIP URI>", "call this instead of waiting for a call")
+    .option("--wait", "wait for calls, also in a folder with an offhook.yaml")
+    .option("--server <host:port>", "where a dialled number is sent (default: as offhook.yaml says, or 127.0.0.1:5060)")
+    .option("--from <number or SIP URI>", "who calls, and the user part of the phone's own address")
+    .option("--header <name: value>", "add a header to the INVITE (repeatable)", parseHeader)
+    .option("--answer-after <ms>", "ring this long, then answer (default: 500)", parseMs)
+    .option("--reject <status>", "refuse calls with this SIP status", parseStatus)
+    .option("--no-answer", "let calls ring")
+    .option("--say <text>", "speak this when the call is answered")
+    .option("--play <file.wav>", "play this when the call is answered, after --say")
+    .option("--say-after <ms>", "when --say or --play begins, after the answer", parseMs, 0)
+    .option("--keys <keys>", "press these; a comma waits half a second", parseKeys)
+    .option("--keys-after <ms>", "when, after the answer", parseMs, 500)
+    .option("--record <out.wav>", "write what was heard (later calls: out-2.wav ...)")
+    .option("--hang-up-after <ms>", "hang up this long after the answer", parseMs)
+    .option("--once", "end after the first call; goes without saying with --dial")
+    .option("--trace", "print the SIP messages too")
+    .addHelpText("after", help);
+  return command.action(async (options: PhoneCommandOptions) => {
+    const settings = readSettings(
+      options,
+      () => findPhoneDefaults(folder),
+      (problem) => command.error(`error: ${problem}`),
+    );
+    const listen = options.listen ?? (await findListen(settings.dial));
+    const terminal = openTerminal();
+    terminal.setExitCode(await runPhone({ ...settings, listen }, terminal));
+  });
+}
+
+function readSettings(
+  options: PhoneCommandOptions,
+  findDefaults: () => PhoneDefaults | undefined,
+  refuse: (problem: string) => never,
+): Omit<PhoneSettings, "listen"> {
+  const { answerAfter, reject, answer, wait, listen, once, header = [] } = options;
+  const answers = [
+    ...(answerAfter === undefined ? [] : ["--answer-after"]),
+    ...(reject === undefined ? [] : ["--reject"]),
+    ...(answer ? [] : ["--no-answer"]),
+  ];
+  if (answers.length > 1) refuse(`${answers.join(" and ")} contradict each other`);
+  const waits = answers.length > 0 || wait === true || listen !== undefined || once === true;
+  // A phone that waits, or is told where it calls, has nothing to do with the folder.
+  const isReported = options.dial !== undefined && (options.server !== undefined || /^sips?:/i.test(options.dial));
+  const defaults = waits || isReported ? undefined : findDefaults();
+  const dial = options.dial ?? (waits ? undefined : defaults?.number);
+  if (options.dial !== undefined && wait === true) refuse("--wait and --dial contradict each other");
+  if (dial !== undefined && answers.length > 0) refuse(`${answers.join()} is for calls that come in, not for --dial`);
+  if (dial === undefined && header.length > 0) refuse("--header is for an outbound call: add --dial");
+  const from = options.from ?? (dial === undefined ? undefined : defaults?.from);
+  return {
+    ...options,
+    ...(from === undefined ? {} : { from }),
+    dial: dial === undefined ? undefined : uriOf(dial, options.server, defaults),
+    headers: header,
+    greeting: readGreeting(options),
+    once: once === true || dial !== undefined,
+    trace: options.trace === true,
+  };
+}
+
+function uriOf(dial: string, server: string | undefined, defaults: PhoneDefaults | undefined): string {
+  const uri = dialledUri(dial, server ?? defaults?.server ?? "127.0.0.1:5060");
+  const isServers = server === undefined && uri !== dial;
+  return isServers && defaults?.transport === "tcp" ? `${uri};transport=tcp` : uri;
+}
+
+function readGreeting({ answerAfter = 500, reject, answer }: PhoneCommandOptions): Greeting {
+  if (reject !== undefined) return { type: "reject", status: reject };
+  return answer ? { type: "answer", ringMs: answerAfter } : { type: "ring" };
+}
