@@ -167,7 +167,7 @@ describe("the import rules", () => {
     ["src/sip/index.ts", 'export { x } from "./agent/user-agent.ts";'],
     ["src/engine/engine.ts", 'import type { X } from "../sip/index.ts";'],
     ["src/app/run.ts", 'import { x } from "../phone/index.ts";'],
-    ["src/cli/phone/phone.ts", 'import { x } from "../phone/index.ts";'],
+    ["src/cli/phone/phone.ts", 'import { x } from "../../phone/index.ts";'],
     ["src/sip/transaction/table.ts", 'import { x } from "../../sip-syntax/index.ts";'],
     ["src/sip-syntax/message/parse.ts", 'import type { X } from "../types.ts";'],
     ["src/sip-syntax/message/parse.test.ts", 'import { x } from "../../testing/messages.ts";'],
