@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { defaultCompatibility, documentedLimits, type CheckContext, type Leg } from "../call/index.ts";
-import { callAndBridge as wire } from "../testing/wire-actions.ts";
+import { callAndBridge as wire } from "../testing/internal/wire-actions.ts";
 import { callAndBridge } from "./call-and-bridge.ts";
 
 const leg: Pick<Leg, "id" | "calledFor" | "from"> = {

@@ -1,9 +1,15 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { JsonObject } from "../call/index.ts";
-import { driveCall, drivenLegId, drivenTransactionId, type CallDriver } from "../testing/call-driver.ts";
-import { respond, type WireAction } from "../testing/scripted-reply.ts";
-import { callAndBridge, changeCallRecording, pause, speak, startCallRecording } from "../testing/wire-actions.ts";
+import { driveCall, drivenLegId, drivenTransactionId, type CallDriver } from "../testing/internal/call-driver.ts";
+import { respond, type WireAction } from "../testing/internal/scripted-reply.ts";
+import {
+  callAndBridge,
+  changeCallRecording,
+  pause,
+  speak,
+  startCallRecording,
+} from "../testing/internal/wire-actions.ts";
 
 const stop = changeCallRecording("Stop");
 const hold = changeCallRecording("Pause");

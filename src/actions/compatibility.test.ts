@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { CompatibilitySwitches, JsonObject } from "../call/index.ts";
-import { driveCall, type CallDriver } from "../testing/call-driver.ts";
-import { respond, type ScriptedReply } from "../testing/scripted-reply.ts";
+import { driveCall, type CallDriver } from "../testing/internal/call-driver.ts";
+import { respond, type ScriptedReply } from "../testing/internal/scripted-reply.ts";
 import {
   callAndBridge,
   hangup,
@@ -11,7 +11,7 @@ import {
   receiveDigits,
   recordAudio,
   speak,
-} from "../testing/wire-actions.ts";
+} from "../testing/internal/wire-actions.ts";
 
 type Switches = Partial<CompatibilitySwitches>;
 /** What happens on the leg: "end" is the end of what plays, a number is time in milliseconds, others are keys. */

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { Leg } from "../call/index.ts";
 import type { LegId } from "../kernel/index.ts";
-import { driveCall, drivenLegId } from "../testing/call-driver.ts";
-import { respond, type WireAction } from "../testing/scripted-reply.ts";
-import { hangup, pause, speak } from "../testing/wire-actions.ts";
+import { driveCall, drivenLegId } from "../testing/internal/call-driver.ts";
+import { respond, type WireAction } from "../testing/internal/scripted-reply.ts";
+import { hangup, pause, speak } from "../testing/internal/wire-actions.ts";
 
 const named = { CallId: drivenLegId, ParticipantTag: "LEG-A" };
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { driveCall } from "../testing/call-driver.ts";
-import { respond } from "../testing/scripted-reply.ts";
-import { pause, speak } from "../testing/wire-actions.ts";
+import { driveCall } from "../testing/internal/call-driver.ts";
+import { respond } from "../testing/internal/scripted-reply.ts";
+import { pause, speak } from "../testing/internal/wire-actions.ts";
 
 describe("Pause (Contract: actions-pause, actions-pause-duration)", () => {
   const durations: readonly [sent: unknown, ms: number][] = [

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { JsonObject } from "../call/index.ts";
-import { driveCall } from "../testing/call-driver.ts";
-import { respond } from "../testing/scripted-reply.ts";
-import { playAudio } from "../testing/wire-actions.ts";
+import { driveCall } from "../testing/internal/call-driver.ts";
+import { respond } from "../testing/internal/scripted-reply.ts";
+import { playAudio } from "../testing/internal/wire-actions.ts";
 
 function play(parameters: JsonObject = {}) {
   return driveCall({ audio: "by-hand", script: [respond([playAudio("hello.wav", parameters)])] });

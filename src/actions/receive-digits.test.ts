@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { JsonObject } from "../call/index.ts";
 import type { LegId } from "../kernel/index.ts";
-import { driveCall, drivenLegId, type CallDriver } from "../testing/call-driver.ts";
-import { respond, type ScriptedReply } from "../testing/scripted-reply.ts";
+import { driveCall, drivenLegId, type CallDriver } from "../testing/internal/call-driver.ts";
+import { respond, type ScriptedReply } from "../testing/internal/scripted-reply.ts";
 import {
   callAndBridge as bridge,
   hangup,
@@ -13,7 +13,7 @@ import {
   receiveDigits,
   sendDigits,
   speak,
-} from "../testing/wire-actions.ts";
+} from "../testing/internal/wire-actions.ts";
 import { callAndBridge } from "./call-and-bridge.ts";
 
 /** What happens on the leg: a number is time in milliseconds, others are keys. Keys count 1 s after the last, and for 5 s. */

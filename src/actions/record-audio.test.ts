@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { JsonObject } from "../call/index.ts";
-import { driveCall, drivenLegId, type CallDriver, type CallDriverOptions } from "../testing/call-driver.ts";
-import { respond } from "../testing/scripted-reply.ts";
-import { callAndBridge, pause, receiveDigits, recordAudio, speak } from "../testing/wire-actions.ts";
+import { driveCall, drivenLegId, type CallDriver, type CallDriverOptions } from "../testing/internal/call-driver.ts";
+import { respond } from "../testing/internal/scripted-reply.ts";
+import { callAndBridge, pause, receiveDigits, recordAudio, speak } from "../testing/internal/wire-actions.ts";
 
 function record(parameters: JsonObject = {}, options: CallDriverOptions = {}) {
   return driveCall({ script: [respond([recordAudio(parameters), pause()])], ...options });

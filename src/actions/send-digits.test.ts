@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { JsonObject } from "../call/index.ts";
-import { driveCall, drivenLegId } from "../testing/call-driver.ts";
-import { respond } from "../testing/scripted-reply.ts";
-import { pause, sendDigits, speak } from "../testing/wire-actions.ts";
+import { driveCall, drivenLegId } from "../testing/internal/call-driver.ts";
+import { respond } from "../testing/internal/scripted-reply.ts";
+import { pause, sendDigits, speak } from "../testing/internal/wire-actions.ts";
 
 function send(digits: unknown, parameters: JsonObject = {}) {
   return driveCall({ script: [respond([sendDigits(digits, parameters), pause()])] });

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { JsonObject } from "../call/index.ts";
-import { driveCall } from "../testing/call-driver.ts";
-import { respond } from "../testing/scripted-reply.ts";
-import { speakAndGetDigits } from "../testing/wire-actions.ts";
+import { driveCall } from "../testing/internal/call-driver.ts";
+import { respond } from "../testing/internal/scripted-reply.ts";
+import { speakAndGetDigits } from "../testing/internal/wire-actions.ts";
 
 function run(parameters: JsonObject = {}) {
   return driveCall({ audio: "by-hand", script: [respond([speakAndGetDigits(parameters)])] });

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { JsonObject } from "../call/index.ts";
-import { driveCall, drivenLegId } from "../testing/call-driver.ts";
-import { respond } from "../testing/scripted-reply.ts";
+import { driveCall, drivenLegId } from "../testing/internal/call-driver.ts";
+import { respond } from "../testing/internal/scripted-reply.ts";
 
 function say(parameters: JsonObject) {
   return driveCall({ audio: "by-hand", script: [respond([{ Type: "Speak", Parameters: parameters }])] });

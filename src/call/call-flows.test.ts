@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { driveCall, drivenLegId, type CallDriver } from "../testing/call-driver.ts";
-import { keepSilent, respond, type FunctionEvent } from "../testing/scripted-reply.ts";
-import { hangup, pause, playAudio, speak } from "../testing/wire-actions.ts";
+import { driveCall, drivenLegId, type CallDriver } from "../testing/internal/call-driver.ts";
+import { keepSilent, respond, type FunctionEvent } from "../testing/internal/scripted-reply.ts";
+import { hangup, pause, playAudio, speak } from "../testing/internal/wire-actions.ts";
 
 /** What passed between us, the far end and the function, in order. */
 function flow(call: CallDriver): readonly string[] {

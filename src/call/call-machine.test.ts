@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { LegId } from "../kernel/index.ts";
-import { driveCall, drivenLegId, type CallDriver } from "../testing/call-driver.ts";
-import { keepSilent, later, respond, type FunctionEvent } from "../testing/scripted-reply.ts";
-import { callAndBridge, pause, playAudio, recordAudio, speak } from "../testing/wire-actions.ts";
+import { driveCall, drivenLegId, type CallDriver } from "../testing/internal/call-driver.ts";
+import { keepSilent, later, respond, type FunctionEvent } from "../testing/internal/scripted-reply.ts";
+import { callAndBridge, pause, playAudio, recordAudio, speak } from "../testing/internal/wire-actions.ts";
 import type { CallEffect } from "./effects.ts";
 import type { CallInput } from "./inputs.ts";
 import { documentedLimits } from "./turn.ts";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { driveCall, type CallDriver } from "../testing/call-driver.ts";
-import { respond, type FunctionEvent, type ScriptedReply } from "../testing/scripted-reply.ts";
-import { callAndBridge, hangup, pause, recordAudio, sendDigits, speak } from "../testing/wire-actions.ts";
+import { driveCall, type CallDriver } from "../testing/internal/call-driver.ts";
+import { respond, type FunctionEvent, type ScriptedReply } from "../testing/internal/scripted-reply.ts";
+import { callAndBridge, hangup, pause, recordAudio, sendDigits, speak } from "../testing/internal/wire-actions.ts";
 import type { CompatibilitySwitches } from "./compatibility.ts";
 import type { LegEnd } from "../endpoint/index.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { driveCall, drivenLegId, type CallDriver } from "../testing/call-driver.ts";
-import { failWith, respond, respondWith } from "../testing/scripted-reply.ts";
+import { driveCall, drivenLegId, type CallDriver } from "../testing/internal/call-driver.ts";
+import { failWith, respond, respondWith } from "../testing/internal/scripted-reply.ts";
 import {
   callAndBridge,
   hangup,
@@ -9,7 +9,7 @@ import {
   playAudioAndGetDigits,
   speak,
   startCallRecording,
-} from "../testing/wire-actions.ts";
+} from "../testing/internal/wire-actions.ts";
 
 describe("emptyActionsStopList: an empty reply to a success in mid-list (Contract: events-list-continues)", () => {
   const script = [respond([playAudioAndGetDigits({ MaxNumberOfDigits: 1 }), speak("Thanks")]), respond([])];

@@ -1,9 +1,16 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { InvocationFailure } from "../invoke/index.ts";
-import { driveCall, drivenLegId } from "../testing/call-driver.ts";
-import { failWith, keepSilent, later, respond, respondWith, type FunctionEvent } from "../testing/scripted-reply.ts";
-import { callAndBridge, hangup, pause, speak } from "../testing/wire-actions.ts";
+import { driveCall, drivenLegId } from "../testing/internal/call-driver.ts";
+import {
+  failWith,
+  keepSilent,
+  later,
+  respond,
+  respondWith,
+  type FunctionEvent,
+} from "../testing/internal/scripted-reply.ts";
+import { callAndBridge, hangup, pause, speak } from "../testing/internal/wire-actions.ts";
 import type { TargetApplication } from "./state.ts";
 import type { CallFact } from "./facts.ts";
 

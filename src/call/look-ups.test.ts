@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { driveCall, drivenLegId as legId, type CallDriver } from "../testing/call-driver.ts";
-import { respond } from "../testing/scripted-reply.ts";
-import { callAndBridge, playAudio, receiveDigits } from "../testing/wire-actions.ts";
+import { driveCall, drivenLegId as legId, type CallDriver } from "../testing/internal/call-driver.ts";
+import { respond } from "../testing/internal/scripted-reply.ts";
+import { callAndBridge, playAudio, receiveDigits } from "../testing/internal/wire-actions.ts";
 import type { CallEffect } from "./effects.ts";
 import type { CallInput } from "./inputs.ts";
 import type { CallState } from "./state.ts";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { driveCall, drivenLegId, type CallDriver, type CallDriverOptions } from "../testing/call-driver.ts";
-import { respond, respondWith, type FunctionEvent, type ScriptedReply } from "../testing/scripted-reply.ts";
-import { callAndBridge, hangup, playAudio, speak } from "../testing/wire-actions.ts";
+import { driveCall, drivenLegId, type CallDriver, type CallDriverOptions } from "../testing/internal/call-driver.ts";
+import { respond, respondWith, type FunctionEvent, type ScriptedReply } from "../testing/internal/scripted-reply.ts";
+import { callAndBridge, hangup, playAudio, speak } from "../testing/internal/wire-actions.ts";
 import type { LegEnd } from "../endpoint/index.ts";
 
 const ringback = { Type: "S3", BucketName: "prompts", Key: "ring.wav" };

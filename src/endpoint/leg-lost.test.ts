@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { MediaDelegate } from "../media/index.ts";
 import type { CallDelegate, IncomingCall, OutgoingCallRequest } from "../sip/index.ts";
-import { createLegWorld } from "../testing/leg-world.ts";
+import { createLegWorld } from "../testing/internal/leg-world.ts";
 import { InboundLeg } from "./inbound-leg.ts";
 import { OutboundLeg } from "./outbound-leg.ts";
 

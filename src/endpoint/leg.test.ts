@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createLegWorld, type LegWorld } from "../testing/leg-world.ts";
+import { createLegWorld, type LegWorld } from "../testing/internal/leg-world.ts";
 import { InboundLeg } from "./inbound-leg.ts";
 
 /** A leg of a caller who made an offer, and has been answered. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { CallDelegate, OutgoingCallRequest, OwnAddress } from "../sip/index.ts";
-import { createLegWorld } from "../testing/leg-world.ts";
+import { createLegWorld } from "../testing/internal/leg-world.ts";
 import { OutboundLeg, type DialHop } from "./outbound-leg.ts";
 
 /** A leg that has been dialled, over routes to these hosts from these addresses of ours. */

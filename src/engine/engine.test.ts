@@ -5,7 +5,7 @@ import { silentLogger } from "../kernel/index.ts";
 import type { SipRule } from "../store/index.ts";
 import { createManualClock } from "../testing/manual-clock.ts";
 import { createMemoryNetwork } from "../testing/memory-network.ts";
-import { aRequest, openRawSipPeer, openTestAgent } from "../testing/sip-testbed.ts";
+import { aRequest, openRawSipPeer, openTestAgent } from "../testing/internal/sip-testbed.ts";
 import { defaultCompatibility, documentedLimits } from "../call/index.ts";
 import { createCallEngine } from "./engine.ts";
 import type { CallPorts, CallSettings } from "./ports.ts";

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { Logger } from "../kernel/index.ts";
-import { driveCall, type CallDriver } from "../testing/call-driver.ts";
-import { respond, type FunctionEvent, type WireAction } from "../testing/scripted-reply.ts";
-import { callAndBridge, hangup, pause, playAudio, speak } from "../testing/wire-actions.ts";
+import { driveCall, type CallDriver } from "../testing/internal/call-driver.ts";
+import { respond, type FunctionEvent, type WireAction } from "../testing/internal/scripted-reply.ts";
+import { callAndBridge, hangup, pause, playAudio, speak } from "../testing/internal/wire-actions.ts";
 import { logFact } from "./log-fact.ts";
 
 const warnings = (call: CallDriver) => call.did("warn").map(({ message }) => message);

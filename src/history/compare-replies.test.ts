@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { defaultCompatibility, type FunctionReply } from "../call/index.ts";
-import { hangup, pause, speak } from "../testing/wire-actions.ts";
+import { hangup, pause, speak } from "../testing/internal/wire-actions.ts";
 import { compareReplies } from "./compare-replies.ts";
 import { equality } from "./differences.ts";
 

@@ -15,10 +15,10 @@ import { after, describe, it } from "node:test";
 import { newTransactionId, silentLogger, type Logger } from "../kernel/index.ts";
 import { defaultCompatibility, documentedLimits, type CallState } from "../call/index.ts";
 import { createManualClock } from "../testing/manual-clock.ts";
-import { driveCall, type CallDriver } from "../testing/call-driver.ts";
-import { historyText } from "../testing/recorded-history.ts";
-import { respond } from "../testing/scripted-reply.ts";
-import { hangup, speak } from "../testing/wire-actions.ts";
+import { driveCall, type CallDriver } from "../testing/internal/call-driver.ts";
+import { historyText } from "../testing/internal/recorded-history.ts";
+import { respond } from "../testing/internal/scripted-reply.ts";
+import { hangup, speak } from "../testing/internal/wire-actions.ts";
 import { createHistoryStore, type HistoryStore, type HistoryStoreOptions } from "./create-history-store.ts";
 import { parseHistory } from "./read-history.ts";
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, it } from "node:test";
 import type { FunctionReply } from "../call/index.ts";
 import { packageRoot } from "../kernel/index.ts";
-import { driveCall } from "../testing/call-driver.ts";
+import { driveCall } from "../testing/internal/call-driver.ts";
 import { readHistoryFile } from "./read-history.ts";
 import { replayHistory } from "./replay-history.ts";
 

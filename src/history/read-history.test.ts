@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { errorCode, errorMessage } from "../kernel/index.ts";
-import { driveCall } from "../testing/call-driver.ts";
-import { historyText } from "../testing/recorded-history.ts";
-import { respond } from "../testing/scripted-reply.ts";
-import { hangup, speak } from "../testing/wire-actions.ts";
+import { driveCall } from "../testing/internal/call-driver.ts";
+import { historyText } from "../testing/internal/recorded-history.ts";
+import { respond } from "../testing/internal/scripted-reply.ts";
+import { hangup, speak } from "../testing/internal/wire-actions.ts";
 import { parseHistory, readHistoryFile } from "./read-history.ts";
 
 const call = driveCall({ script: [respond([speak(), hangup()])] });

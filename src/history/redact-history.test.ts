@@ -1,10 +1,17 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { CallInput, FunctionReply, JsonObject } from "../call/index.ts";
-import { driveCall, drivenLegId, type CallDriver, type CallDriverOptions } from "../testing/call-driver.ts";
-import { historyText, recordedHistory } from "../testing/recorded-history.ts";
-import { failWith, respond, type FunctionEvent, type ScriptedReply } from "../testing/scripted-reply.ts";
-import { callAndBridge, hangup, playAudio, recordAudio, speak, speakAndGetDigits } from "../testing/wire-actions.ts";
+import { driveCall, drivenLegId, type CallDriver, type CallDriverOptions } from "../testing/internal/call-driver.ts";
+import { historyText, recordedHistory } from "../testing/internal/recorded-history.ts";
+import { failWith, respond, type FunctionEvent, type ScriptedReply } from "../testing/internal/scripted-reply.ts";
+import {
+  callAndBridge,
+  hangup,
+  playAudio,
+  recordAudio,
+  speak,
+  speakAndGetDigits,
+} from "../testing/internal/wire-actions.ts";
 import { replayHistory } from "./replay-history.ts";
 
 const { actions } = driveCall().rules;

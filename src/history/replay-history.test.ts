@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { errorCode } from "../kernel/index.ts";
 import type { FunctionReply } from "../call/index.ts";
-import { driveCall, type CallDriver } from "../testing/call-driver.ts";
-import { historyText, recordedHistory } from "../testing/recorded-history.ts";
-import { failWith, keepSilent, later, respond, respondWith } from "../testing/scripted-reply.ts";
+import { driveCall, type CallDriver } from "../testing/internal/call-driver.ts";
+import { historyText, recordedHistory } from "../testing/internal/recorded-history.ts";
+import { failWith, keepSilent, later, respond, respondWith } from "../testing/internal/scripted-reply.ts";
 import {
   callAndBridge,
   changeCallRecording,
@@ -18,7 +18,7 @@ import {
   speak,
   speakAndGetDigits,
   startCallRecording,
-} from "../testing/wire-actions.ts";
+} from "../testing/internal/wire-actions.ts";
 import type { History } from "./format.ts";
 import { parseHistory } from "./read-history.ts";
 import { replayHistory, type Invocation } from "./replay-history.ts";

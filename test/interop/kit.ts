@@ -12,7 +12,7 @@ import { loadConfig, startServer, type CallFact, type Server, type ServerLedger 
 import { silentLogger, type Clock } from "../../src/kernel/index.ts";
 import type { SipAddress, SipTraceEntry } from "../../src/sip/index.ts";
 import type { PhoneOptions } from "../../src/testing/index.ts";
-import type { InlineFunctions } from "../../src/testing/inline-functions.ts";
+import type { InlineFunctions } from "../../src/testing/internal/inline-functions.ts";
 import { openPhoneIn, type OpenedPhone } from "../wire/call-phone.ts";
 import { createSocketWorld, createVirtualWorld, type World } from "../wire/world.ts";
 import type { FastClock } from "./fast-clock.ts";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe } from "node:test";
 import { virtualCallTest, type WireAction } from "../interop/kit.ts";
 import { tone } from "../../src/testing/index.ts";
-import { playAudio as playStored } from "../../src/testing/wire-actions.ts";
+import { playAudio as playStored } from "../../src/testing/internal/wire-actions.ts";
 import { withPhone } from "../wire/call-phone.ts";
 import { callIn, hangUp, heardTone, levelDbfs, playAudio } from "../wire/call-scene.ts";
 import { assertNear, assertTones } from "../wire/heard.ts";

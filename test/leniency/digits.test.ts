@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import type { JsonObject } from "../../src/call/index.ts";
 import { createPatternMatcher } from "../../src/call/pattern/pattern-matcher.ts";
-import { driveCall, drivenLegId, type CallDriver } from "../../src/testing/call-driver.ts";
-import { respond, type WireAction } from "../../src/testing/scripted-reply.ts";
+import { driveCall, drivenLegId, type CallDriver } from "../../src/testing/internal/call-driver.ts";
+import { respond, type WireAction } from "../../src/testing/internal/scripted-reply.ts";
 import {
   callAndBridge,
   pause,
@@ -10,7 +10,7 @@ import {
   receiveDigits,
   speak,
   speakAndGetDigits,
-} from "../../src/testing/wire-actions.ts";
+} from "../../src/testing/internal/wire-actions.ts";
 import { answerPartner, partnerId, section, story, tryAction } from "./kit.ts";
 
 const getDigits = [playAudioAndGetDigits, speakAndGetDigits];

@@ -1,8 +1,18 @@
 import assert from "node:assert/strict";
 import type { JsonObject } from "../../src/call/index.ts";
 import { showHeaders } from "../../src/call/sip-headers.ts";
-import { driveCall, drivenLegId, drivenTransactionId, type CallDriver } from "../../src/testing/call-driver.ts";
-import { respond, respondWith, type EventParticipant, type FunctionEvent } from "../../src/testing/scripted-reply.ts";
+import {
+  driveCall,
+  drivenLegId,
+  drivenTransactionId,
+  type CallDriver,
+} from "../../src/testing/internal/call-driver.ts";
+import {
+  respond,
+  respondWith,
+  type EventParticipant,
+  type FunctionEvent,
+} from "../../src/testing/internal/scripted-reply.ts";
 import {
   callAndBridge,
   hangup,
@@ -12,7 +22,7 @@ import {
   recordAudio,
   speak,
   startCallRecording,
-} from "../../src/testing/wire-actions.ts";
+} from "../../src/testing/internal/wire-actions.ts";
 import { answerPartner, bridged, endPartner, participants, partnerId, section, story, tryAction } from "./kit.ts";
 
 const legs = (event: FunctionEvent | undefined): readonly EventParticipant[] => event?.CallDetails.Participants ?? [];

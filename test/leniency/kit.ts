@@ -1,9 +1,19 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { JsonObject } from "../../src/call/index.ts";
-import { driveCall, drivenLegId, type CallDriver, type CallDriverOptions } from "../../src/testing/call-driver.ts";
-import { respond, type FunctionEvent, type ScriptedReply, type WireAction } from "../../src/testing/scripted-reply.ts";
-import { callAndBridge } from "../../src/testing/wire-actions.ts";
+import {
+  driveCall,
+  drivenLegId,
+  type CallDriver,
+  type CallDriverOptions,
+} from "../../src/testing/internal/call-driver.ts";
+import {
+  respond,
+  type FunctionEvent,
+  type ScriptedReply,
+  type WireAction,
+} from "../../src/testing/internal/scripted-reply.ts";
+import { callAndBridge } from "../../src/testing/internal/wire-actions.ts";
 
 /** A part of what functions in the wild send and read: each line, with what shows that it holds. */
 export function section(title: string, lines: Readonly<Record<string, () => void | Promise<void>>>): void {

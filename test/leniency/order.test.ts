@@ -1,7 +1,14 @@
 import assert from "node:assert/strict";
-import { driveCall, drivenLegId, type CallDriver } from "../../src/testing/call-driver.ts";
-import { respond, type FunctionEvent, type WireAction } from "../../src/testing/scripted-reply.ts";
-import { callAndBridge, hangup, pause, playAudio, recordAudio, speak } from "../../src/testing/wire-actions.ts";
+import { driveCall, drivenLegId, type CallDriver } from "../../src/testing/internal/call-driver.ts";
+import { respond, type FunctionEvent, type WireAction } from "../../src/testing/internal/scripted-reply.ts";
+import {
+  callAndBridge,
+  hangup,
+  pause,
+  playAudio,
+  recordAudio,
+  speak,
+} from "../../src/testing/internal/wire-actions.ts";
 import { answerPartner, bridged, endPartner, hungUp, participants, partnerId, section, story } from "./kit.ts";
 
 /** A function that takes any event that it does not know as an error: it prompts and hangs up. */

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
-import { driveCall, drivenLegId, type CallDriver } from "../../src/testing/call-driver.ts";
+import { driveCall, drivenLegId, type CallDriver } from "../../src/testing/internal/call-driver.ts";
 import {
   failWith,
   respond,
   respondWith,
   type ScriptedReply,
   type WireAction,
-} from "../../src/testing/scripted-reply.ts";
+} from "../../src/testing/internal/scripted-reply.ts";
 import {
   callAndBridge,
   changeCallRecording,
@@ -20,7 +20,7 @@ import {
   speak,
   speakAndGetDigits,
   startCallRecording,
-} from "../../src/testing/wire-actions.ts";
+} from "../../src/testing/internal/wire-actions.ts";
 import { answerPartner, bridged, endPartner, hungUp, section, story, tryAction } from "./kit.ts";
 
 /** The reply comes while the first of two prompts plays, and again at their end. */

@@ -1,8 +1,15 @@
 import assert from "node:assert/strict";
 import type { JsonObject } from "../../src/call/index.ts";
-import { driveCall, drivenLegId } from "../../src/testing/call-driver.ts";
-import { respond, type WireAction } from "../../src/testing/scripted-reply.ts";
-import { callAndBridge, hangup, pause, playAudio, recordAudio, speak } from "../../src/testing/wire-actions.ts";
+import { driveCall, drivenLegId } from "../../src/testing/internal/call-driver.ts";
+import { respond, type WireAction } from "../../src/testing/internal/scripted-reply.ts";
+import {
+  callAndBridge,
+  hangup,
+  pause,
+  playAudio,
+  recordAudio,
+  speak,
+} from "../../src/testing/internal/wire-actions.ts";
 import { answerPartner, bridged, hungUp, partnerId, section, story, tryAction } from "./kit.ts";
 
 /** The leg on which the action runs that answers an update of a bridged call, by tag. */

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import type { JsonObject } from "../../src/call/index.ts";
 import { parseSsml } from "../../src/speech/ssml/parse-ssml.ts";
-import { driveCall, drivenLegId, ownedNumber, type CallDriver } from "../../src/testing/call-driver.ts";
-import { respond, respondWith, type WireAction } from "../../src/testing/scripted-reply.ts";
+import { driveCall, drivenLegId, ownedNumber, type CallDriver } from "../../src/testing/internal/call-driver.ts";
+import { respond, respondWith, type WireAction } from "../../src/testing/internal/scripted-reply.ts";
 import {
   callAndBridge,
   hangup,
@@ -14,7 +14,7 @@ import {
   speak,
   speakAndGetDigits,
   startCallRecording,
-} from "../../src/testing/wire-actions.ts";
+} from "../../src/testing/internal/wire-actions.ts";
 import { answerPartner, hungUp, numbersWork, section, story, tryAction } from "./kit.ts";
 
 const play = (parameters: JsonObject) => playAudio("hello.wav", parameters);

@@ -17,8 +17,8 @@ import {
   type RecordedAudio,
 } from "../../src/media/index.ts";
 import { dominantFrequencyHz, slicePcm, tone, toneLevelDbfs } from "../../src/testing/tones.ts";
-import { createMemoryPackets } from "../../src/testing/memory-packets.ts";
-import { startVirtualTime } from "../../src/testing/virtual-time.ts";
+import { createMemoryPackets } from "../../src/testing/internal/memory-packets.ts";
+import { startVirtualTime } from "../../src/testing/internal/virtual-time.ts";
 import { agreedWith, aParty, connect, type Party } from "./media-kit.ts";
 
 const time = startVirtualTime();

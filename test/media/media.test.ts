@@ -4,8 +4,8 @@ import { silentLogger } from "../../src/kernel/index.ts";
 import { createMedia, measureSpeech, type Media, type MediaOptions, type Pcm } from "../../src/media/index.ts";
 import type { NegotiatedAudio } from "../../src/sdp/index.ts";
 import { concatPcm, dominantFrequencyHz, slicePcm, tone, toneLevelDbfs } from "../../src/testing/tones.ts";
-import { createMemoryPackets } from "../../src/testing/memory-packets.ts";
-import { startVirtualTime } from "../../src/testing/virtual-time.ts";
+import { createMemoryPackets } from "../../src/testing/internal/memory-packets.ts";
+import { startVirtualTime } from "../../src/testing/internal/virtual-time.ts";
 import { agreedWith, aParty, connect, type Party } from "./media-kit.ts";
 
 const time = startVirtualTime();

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { actions } from "../../src/actions/index.ts";
-import { driveCall, type CallDriver } from "../../src/testing/call-driver.ts";
-import { respond, respondWith, type WireAction } from "../../src/testing/scripted-reply.ts";
-import * as wire from "../../src/testing/wire-actions.ts";
+import { driveCall, type CallDriver } from "../../src/testing/internal/call-driver.ts";
+import { respond, respondWith, type WireAction } from "../../src/testing/internal/scripted-reply.ts";
+import * as wire from "../../src/testing/internal/wire-actions.ts";
 import { answerPartner, bridged, endPartner, tryAction } from "../leniency/kit.ts";
 import { schemaChecker } from "./contract-kit.ts";
 

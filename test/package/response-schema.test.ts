@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { validateReply } from "../../src/app/index.ts";
-import * as wire from "../../src/testing/wire-actions.ts";
-import type { WireAction } from "../../src/testing/scripted-reply.ts";
+import * as wire from "../../src/testing/internal/wire-actions.ts";
+import type { WireAction } from "../../src/testing/internal/scripted-reply.ts";
 import { schemaChecker } from "./contract-kit.ts";
 
 const faultsOf = schemaChecker("response");

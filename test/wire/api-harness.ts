@@ -2,7 +2,7 @@ import { ChimeSDKVoiceClient } from "@aws-sdk/client-chime-sdk-voice";
 import { createApi, type Api, type ApiOptions } from "../../src/api/index.ts";
 import { silentLogger } from "../../src/kernel/index.ts";
 import { createStore, type Store } from "../../src/store/index.ts";
-import { createFakeCallControl, type FakeCallControl } from "../../src/testing/fake-call-control.ts";
+import { createFakeCallControl, type FakeCallControl } from "../../src/testing/internal/fake-call-control.ts";
 import { createManualClock, type ManualClock } from "../../src/testing/manual-clock.ts";
 
 export const ownedNumbers = ["+12065550100", "+12065550101"];

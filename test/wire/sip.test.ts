@@ -4,7 +4,7 @@ import { connect } from "node:net";
 import { test, type TestContext } from "node:test";
 import { silentLogger, systemClock } from "../../src/kernel/index.ts";
 import { createUserAgent, type UserAgent, type IncomingCall, type SipAddress } from "../../src/sip/index.ts";
-import { aRequest, createRecordingDelegate, type RecordingDelegate } from "../../src/testing/sip-testbed.ts";
+import { aRequest, createRecordingDelegate, type RecordingDelegate } from "../../src/testing/internal/sip-testbed.ts";
 
 const anyPort = (transport: "udp" | "tcp"): SipAddress => ({ transport, host: "127.0.0.1", port: 0 });
 /** Short timers, so that lingering transactions end soon. */

@@ -8,10 +8,10 @@ import { createDgramIo } from "../../src/media/io/dgram.ts";
 import type { SipNetwork } from "../../src/sip/index.ts";
 import { nodeNetwork } from "../../src/sip/transport/node-network.ts";
 import { createSpeech, type Speech } from "../../src/speech/index.ts";
-import { createInlineFunctions, type InlineFunctions } from "../../src/testing/inline-functions.ts";
+import { createInlineFunctions, type InlineFunctions } from "../../src/testing/internal/inline-functions.ts";
 import { createMemoryNetwork, type PhoneOptions } from "../../src/testing/index.ts";
-import { createMemoryPackets } from "../../src/testing/memory-packets.ts";
-import { startVirtualTime } from "../../src/testing/virtual-time.ts";
+import { createMemoryPackets } from "../../src/testing/internal/memory-packets.ts";
+import { startVirtualTime } from "../../src/testing/internal/virtual-time.ts";
 import { createFastClock, type FastClock } from "../interop/fast-clock.ts";
 
 /** What a server and the phones of a test stand on. */

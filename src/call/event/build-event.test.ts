@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { LegId } from "../../kernel/index.ts";
-import { driveCall, drivenLegId, drivenTransactionId, type CallDriver } from "../../testing/call-driver.ts";
-import { respond, respondWith } from "../../testing/scripted-reply.ts";
-import { hangup, pause, playAudio, speak } from "../../testing/wire-actions.ts";
+import { driveCall, drivenLegId, drivenTransactionId, type CallDriver } from "../../testing/internal/call-driver.ts";
+import { respond, respondWith } from "../../testing/internal/scripted-reply.ts";
+import { hangup, pause, playAudio, speak } from "../../testing/internal/wire-actions.ts";
 import { defaultCompatibility } from "../compatibility.ts";
 import { buildEvent, describeParticipants } from "./build-event.ts";
 import type { LegEnd } from "../../endpoint/index.ts";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { driveCall, drivenLegId, type CallDriver } from "../../testing/call-driver.ts";
-import { respond, type ScriptedReply } from "../../testing/scripted-reply.ts";
-import { callAndBridge, hangup, speak } from "../../testing/wire-actions.ts";
+import { driveCall, drivenLegId, type CallDriver } from "../../testing/internal/call-driver.ts";
+import { respond, type ScriptedReply } from "../../testing/internal/scripted-reply.ts";
+import { callAndBridge, hangup, speak } from "../../testing/internal/wire-actions.ts";
 import type { CallEffect } from "../effects.ts";
 
 const ringback = { Type: "S3", BucketName: "prompts", Key: "ring.wav" };

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { LegId } from "../../kernel/index.ts";
-import { driveCall, drivenLegId, type CallDriver, type CallDriverOptions } from "../../testing/call-driver.ts";
+import { driveCall, drivenLegId, type CallDriver, type CallDriverOptions } from "../../testing/internal/call-driver.ts";
 import {
   later,
   respond,
@@ -9,8 +9,8 @@ import {
   type FunctionEvent,
   type ScriptedReply,
   type WireAction,
-} from "../../testing/scripted-reply.ts";
-import { hangup, pause, playAudio, speak } from "../../testing/wire-actions.ts";
+} from "../../testing/internal/scripted-reply.ts";
+import { hangup, pause, playAudio, speak } from "../../testing/internal/wire-actions.ts";
 import { parametersOf } from "../action/action-parameters.ts";
 import { defineAction, type ActionDefinition } from "../action/action.ts";
 

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { describeFinding } from "../../contract/index.ts";
-import { driveCall, type CallDriver } from "../../testing/call-driver.ts";
-import { respond, respondWith } from "../../testing/scripted-reply.ts";
-import { callAndBridge, pause, speak } from "../../testing/wire-actions.ts";
+import { driveCall, type CallDriver } from "../../testing/internal/call-driver.ts";
+import { respond, respondWith } from "../../testing/internal/scripted-reply.ts";
+import { callAndBridge, pause, speak } from "../../testing/internal/wire-actions.ts";
 import { checkReply } from "./reply.ts";
 import type { JsonObject } from "../state.ts";
 

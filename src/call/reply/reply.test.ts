@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { JsonObject } from "../state.ts";
-import { driveCall, type CallDriver } from "../../testing/call-driver.ts";
-import { respond, respondWith, type WireAction } from "../../testing/scripted-reply.ts";
-import { hangup, pause, speak } from "../../testing/wire-actions.ts";
+import { driveCall, type CallDriver } from "../../testing/internal/call-driver.ts";
+import { respond, respondWith, type WireAction } from "../../testing/internal/scripted-reply.ts";
+import { hangup, pause, speak } from "../../testing/internal/wire-actions.ts";
 import { checkReply } from "./reply.ts";
 
 const mismatch = "The schema version in the invocation request does not match the schema version in the response.";

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { after, describe, it } from "node:test";
 import { boundReply, checkReply, replyBounds } from "../../call/index.ts";
 import { describeFinding } from "../../contract/index.ts";
-import { driveCall } from "../../testing/call-driver.ts";
+import { driveCall } from "../../testing/internal/call-driver.ts";
 import { createManualClock } from "../../testing/manual-clock.ts";
-import { hangup, speak } from "../../testing/wire-actions.ts";
+import { hangup, speak } from "../../testing/internal/wire-actions.ts";
 import { readFunctionReply } from "./function-reply.ts";
 import { createTextThreads } from "./text-threads.ts";
 

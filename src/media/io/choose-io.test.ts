@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { systemClock } from "../../kernel/index.ts";
 import { createManualClock } from "../../testing/manual-clock.ts";
-import { createMemoryPackets } from "../../testing/memory-packets.ts";
+import { createMemoryPackets } from "../../testing/internal/memory-packets.ts";
 import { chooseIo } from "./choose-io.ts";
 import type { PacketIo } from "./packet-io.ts";
 

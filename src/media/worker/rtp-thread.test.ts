@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { silentLogger } from "../../kernel/index.ts";
 import { createManualClock } from "../../testing/manual-clock.ts";
-import { createMemoryPackets } from "../../testing/memory-packets.ts";
+import { createMemoryPackets } from "../../testing/internal/memory-packets.ts";
 import type { NegotiatedAudio } from "../../sdp/index.ts";
 import { encodeWav } from "../wav/encode-wav.ts";
 import { createMedia } from "../media.ts";

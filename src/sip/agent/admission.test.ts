@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { createManualClock } from "../../testing/manual-clock.ts";
 import { createMemoryNetwork } from "../../testing/memory-network.ts";
-import { aRequest, openRawSipPeer, openTestAgent, sipHeader, tagOf } from "../../testing/sip-testbed.ts";
+import { aRequest, openRawSipPeer, openTestAgent, sipHeader, tagOf } from "../../testing/internal/sip-testbed.ts";
 import type { InviteRefusal, UserAgentOptions } from "../types.ts";
 
 const overloaded: InviteRefusal = {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createManualClock } from "../../testing/manual-clock.ts";
 import { createMemoryNetwork } from "../../testing/memory-network.ts";
-import { aRequest, openTestAgent, sipHeader, tagOf } from "../../testing/sip-testbed.ts";
+import { aRequest, openTestAgent, sipHeader, tagOf } from "../../testing/internal/sip-testbed.ts";
 
 /** The first is the one that the system's routes would choose. */
 const listeners = ["192.0.2.1", "192.0.2.2"].map((host) => ({ transport: "udp", host, port: 5060 }) as const);

@@ -11,7 +11,7 @@ import {
   sipHeader,
   sipHeaders,
   tagOf,
-} from "../../testing/sip-testbed.ts";
+} from "../../testing/internal/sip-testbed.ts";
 import type { IncomingCall } from "../types.ts";
 
 async function setUp(

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createManualClock } from "../../testing/manual-clock.ts";
 import { createMemoryNetwork } from "../../testing/memory-network.ts";
-import { aDescription, aRequest, openRawSipPeer, openTestAgent } from "../../testing/sip-testbed.ts";
+import { aDescription, aRequest, openRawSipPeer, openTestAgent } from "../../testing/internal/sip-testbed.ts";
 
 async function setUp() {
   const clock = createManualClock();

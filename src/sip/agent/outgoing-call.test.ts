@@ -13,7 +13,7 @@ import {
   sipHeader,
   sipHeaders,
   tagOf,
-} from "../../testing/sip-testbed.ts";
+} from "../../testing/internal/sip-testbed.ts";
 import type { OutgoingCallRequest, SipAddress } from "../types.ts";
 
 const peerAddress: SipAddress = { transport: "udp", host: "192.0.2.9", port: 5060 };

@@ -11,7 +11,7 @@ import {
   sipHeader,
   tagOf,
   type RequestParts,
-} from "../../testing/sip-testbed.ts";
+} from "../../testing/internal/sip-testbed.ts";
 
 /** A call from the peer that is answered and acknowledged. `onOffer` answers re-INVITEs. */
 async function setUp(

@@ -11,7 +11,7 @@ import {
   openTestAgent,
   sipHeader,
   tagOf,
-} from "../../testing/sip-testbed.ts";
+} from "../../testing/internal/sip-testbed.ts";
 
 import { withBrackets } from "../../sip-syntax/index.ts";
 

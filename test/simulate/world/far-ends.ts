@@ -1,6 +1,6 @@
 import type { LegEnd } from "../../../src/call/index.ts";
 import type { LegId } from "../../../src/kernel/index.ts";
-import type { Effect } from "../../../src/testing/call-performer.ts";
+import type { Effect } from "../../../src/testing/internal/call-performer.ts";
 import type { Entry } from "./agenda.ts";
 import type { World } from "./world.ts";
 

@@ -1,5 +1,5 @@
 import type { JsonObject } from "../../../src/call/index.ts";
-import type { WireAction } from "../../../src/testing/scripted-reply.ts";
+import type { WireAction } from "../../../src/testing/internal/scripted-reply.ts";
 import type { Choices } from "../choices.ts";
 import { ownedNumber } from "./scene.ts";
 

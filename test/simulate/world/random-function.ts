@@ -1,5 +1,5 @@
 import type { FunctionReply, JsonObject } from "../../../src/call/index.ts";
-import type { FunctionEvent, WireAction } from "../../../src/testing/scripted-reply.ts";
+import type { FunctionEvent, WireAction } from "../../../src/testing/internal/scripted-reply.ts";
 import type { Choices } from "../choices.ts";
 import { anAction, type KnownLegs } from "./random-actions.ts";
 

@@ -1,5 +1,5 @@
 import type { PlaybackError } from "../../../src/call/index.ts";
-import type { Effect, TimelessInput } from "../../../src/testing/call-performer.ts";
+import type { Effect, TimelessInput } from "../../../src/testing/internal/call-performer.ts";
 import type { Entry } from "./agenda.ts";
 import type { World } from "./world.ts";
 

@@ -1,6 +1,6 @@
 import type { CallEffect, FunctionReply } from "../../../src/call/index.ts";
-import type { Effect } from "../../../src/testing/call-performer.ts";
-import type { FunctionEvent } from "../../../src/testing/scripted-reply.ts";
+import type { Effect } from "../../../src/testing/internal/call-performer.ts";
+import type { FunctionEvent } from "../../../src/testing/internal/scripted-reply.ts";
 import type { Entry } from "./agenda.ts";
 import { createFarEnds } from "./far-ends.ts";
 import { beginOutside } from "./outside.ts";

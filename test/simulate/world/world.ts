@@ -1,5 +1,5 @@
 import type { LegId } from "../../../src/kernel/index.ts";
-import type { TimelessInput } from "../../../src/testing/call-performer.ts";
+import type { TimelessInput } from "../../../src/testing/internal/call-performer.ts";
 import type { Choices } from "../choices.ts";
 import type { Agenda } from "./agenda.ts";
 

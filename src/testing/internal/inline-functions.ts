@@ -1,5 +1,5 @@
-import { errorMessage, type Clock } from "../kernel/index.ts";
-import type { InvocationResult, Invoker } from "../invoke/index.ts";
+import { errorMessage, type Clock } from "../../kernel/index.ts";
+import type { InvocationResult, Invoker } from "../../invoke/index.ts";
 
 /** A function by its name: gets the event as it comes from JSON, gives what is written as JSON. */
 export type InlineFunctions = Readonly<Record<string, (event: unknown) => unknown>>;

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
-import type { AudioSource, CallEffect, CallInput, FunctionReply, PlaybackError } from "../call/index.ts";
-import type { Timer } from "../kernel/index.ts";
-import type { ManualClock } from "./manual-clock.ts";
+import type { AudioSource, CallEffect, CallInput, FunctionReply, PlaybackError } from "../../call/index.ts";
+import type { Timer } from "../../kernel/index.ts";
+import type { ManualClock } from "../manual-clock.ts";
 import { keepSilent, respond, type FunctionEvent, type ScriptedReply } from "./scripted-reply.ts";
 
 type Without<T, Key extends string> = T extends unknown ? Omit<T, Key> : never;

@@ -1,5 +1,5 @@
-import type { FunctionReply, JsonObject } from "../call/index.ts";
-import type { InvocationFailure } from "../invoke/index.ts";
+import type { FunctionReply, JsonObject } from "../../call/index.ts";
+import type { InvocationFailure } from "../../invoke/index.ts";
 
 /** An event as a function reads it. */
 export interface FunctionEvent {

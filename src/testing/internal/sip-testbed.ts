@@ -1,4 +1,4 @@
-import { silentLogger, type Clock } from "../kernel/index.ts";
+import { silentLogger, type Clock } from "../../kernel/index.ts";
 import {
   createUserAgent,
   type CallDelegate,
@@ -10,7 +10,7 @@ import {
   type SipNetwork,
   type SipTimers,
   type SipTraceEntry,
-} from "../sip/index.ts";
+} from "../../sip/index.ts";
 
 /** A delegate that writes down what it is told. */
 export interface RecordingDelegate extends CallDelegate {

@@ -3,7 +3,7 @@ import { writeFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it } from "node:test";
-import type { Clock } from "../kernel/index.ts";
+import type { Clock } from "../../kernel/index.ts";
 import { startVirtualTime } from "./virtual-time.ts";
 
 const after = (clock: Clock, ms: number) => new Promise<void>((resolve) => void clock.startTimer(ms, resolve));

@@ -1,4 +1,4 @@
-import { createHistoryPrinter, parseHistory, replyRedaction, type History } from "../history/index.ts";
+import { createHistoryPrinter, parseHistory, replyRedaction, type History } from "../../history/index.ts";
 import type { CallDriver } from "./call-driver.ts";
 
 /** The history of a driven call so far, as it would be read from its file. */

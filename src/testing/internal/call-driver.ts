@@ -1,4 +1,4 @@
-import { actions } from "../actions/index.ts";
+import { actions } from "../../actions/index.ts";
 import {
   defaultCompatibility,
   documentedLimits,
@@ -21,9 +21,9 @@ import {
   type MachineRules,
   type NewCall,
   type PatternMatcher,
-} from "../call/index.ts";
-import type { LegId, TransactionId } from "../kernel/index.ts";
-import { createManualClock } from "./manual-clock.ts";
+} from "../../call/index.ts";
+import type { LegId, TransactionId } from "../../kernel/index.ts";
+import { createManualClock } from "../manual-clock.ts";
 import {
   createPerformer,
   frozenCopy,

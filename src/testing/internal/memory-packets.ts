@@ -1,5 +1,5 @@
-import type { Clock } from "../kernel/index.ts";
-import type { PacketIo, PacketReceiver } from "../media/index.ts";
+import type { Clock } from "../../kernel/index.ts";
+import type { PacketIo, PacketReceiver } from "../../media/index.ts";
 
 /** Ports that are given out for port 0. */
 const freePorts = { first: 30_000, last: 60_000 } as const;

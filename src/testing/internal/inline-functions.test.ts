@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createInlineFunctions } from "./inline-functions.ts";
-import { createManualClock } from "./manual-clock.ts";
+import { createManualClock } from "../manual-clock.ts";
 
 const arn = (name: string) => `arn:aws:lambda:us-east-1:000000000000:function:${name}`;
 

@@ -1,9 +1,9 @@
-import { silentLogger } from "../kernel/index.ts";
-import type { LegEvents, LegMedia, LegParts, SessionDescriptions } from "../endpoint/index.ts";
-import type { MediaDelegate, MediaSession } from "../media/index.ts";
-import type { NegotiatedAudio } from "../sdp/index.ts";
-import type { IncomingCall } from "../sip/index.ts";
-import { createManualClock, type ManualClock } from "./manual-clock.ts";
+import { silentLogger } from "../../kernel/index.ts";
+import type { LegEvents, LegMedia, LegParts, SessionDescriptions } from "../../endpoint/index.ts";
+import type { MediaDelegate, MediaSession } from "../../media/index.ts";
+import type { NegotiatedAudio } from "../../sdp/index.ts";
+import type { IncomingCall } from "../../sip/index.ts";
+import { createManualClock, type ManualClock } from "../manual-clock.ts";
 
 /** What both ends of a leg in a test agree on: packets of 20 ms. */
 const agreedAudio: NegotiatedAudio = {

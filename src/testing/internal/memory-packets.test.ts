@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createManualClock } from "./manual-clock.ts";
+import { createManualClock } from "../manual-clock.ts";
 import { createMemoryPackets } from "./memory-packets.ts";
 
 test("datagrams in memory arrive after the latency with their source, in order, at who is open then", async () => {

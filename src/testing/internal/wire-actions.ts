@@ -1,4 +1,4 @@
-import type { JsonObject } from "../call/index.ts";
+import type { JsonObject } from "../../call/index.ts";
 import type { WireAction } from "./scripted-reply.ts";
 
 /** A Speak action. */

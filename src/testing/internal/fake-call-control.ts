@@ -1,6 +1,6 @@
-import { documentedLimits, findForbiddenHeaders } from "../call/index.ts";
-import type { CallControl, CreateCallOutcome, CreateCallRequest } from "../engine/index.ts";
-import { newTransactionId } from "../kernel/index.ts";
+import { documentedLimits, findForbiddenHeaders } from "../../call/index.ts";
+import type { CallControl, CreateCallOutcome, CreateCallRequest } from "../../engine/index.ts";
+import { newTransactionId } from "../../kernel/index.ts";
 
 /** A call engine that records what it is asked and answers as told. */
 export interface FakeCallControl extends CallControl {

@@ -1,5 +1,5 @@
-import type { Clock } from "../kernel/index.ts";
-import { createManualClock } from "./manual-clock.ts";
+import type { Clock } from "../../kernel/index.ts";
+import { createManualClock } from "../manual-clock.ts";
 
 /** Time that passes by itself, as fast as the machine can: from one timer to the next, as soon as nothing is left to do before
  * it. What happens on it is the same on a machine that is busy. */
