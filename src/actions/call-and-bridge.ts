@@ -22,10 +22,10 @@ import {
   type ReadContext,
   type Refusal,
 } from "../contract/index.ts";
-import { explainAudioFailure, storedAudio, toAudioSource } from "./audio-source.ts";
+import { explainAudioFailure, storedAudio, toAudioSource } from "./audio/audio-source.ts";
 import { e164Pattern, toE164 } from "../sip-syntax/index.ts";
-import { bridgeEndpoints, toDestination } from "./bridge-endpoint.ts";
-import { invalidParameter } from "./invalid-parameter.ts";
+import { bridgeEndpoints, toDestination } from "./parameters/bridge-endpoint.ts";
+import { invalidParameter } from "./parameters/invalid-parameter.ts";
 
 interface CallAndBridge {
   readonly destination: Destination;

@@ -1,6 +1,6 @@
 import { defineAction, parametersOf, readParameters } from "../call/index.ts";
 import { optional, required, text } from "../contract/index.ts";
-import { valueIsInvalid } from "./invalid-parameter.ts";
+import { valueIsInvalid } from "./parameters/invalid-parameter.ts";
 
 const parameters = parametersOf({
   JoinToken: required(text("text"), {

@@ -1,6 +1,6 @@
 import { defineAction, parametersOf, readParameters, systemException } from "../call/index.ts";
 import { list, required, text, keyword } from "../contract/index.ts";
-import { invalidParameter } from "./invalid-parameter.ts";
+import { invalidParameter } from "./parameters/invalid-parameter.ts";
 
 const parameters = parametersOf({
   Operation: required(keyword(["Mute", "Unmute"]), {

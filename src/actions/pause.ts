@@ -1,6 +1,6 @@
 import { defineAction, parametersOf, readParameters } from "../call/index.ts";
 import { integer, required } from "../contract/index.ts";
-import { isInvalid } from "./invalid-parameter.ts";
+import { isInvalid } from "./parameters/invalid-parameter.ts";
 
 const parameters = parametersOf({
   DurationInMilliseconds: required(

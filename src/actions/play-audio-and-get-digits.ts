@@ -1,8 +1,14 @@
 import { defineAction, parametersOf, readParameters } from "../call/index.ts";
 import { required } from "../contract/index.ts";
-import { explainAudioFailure, invalidAudioSource, storedAudio, toAudioSource } from "./audio-source.ts";
-import { checkDigitCounts, digitFields, receivedDigits, toDigitRules } from "./digit-rules.ts";
-import { startGetDigits, stepGetDigits, stopGetDigits, type GetDigits, type GetDigitsState } from "./get-digits.ts";
+import { explainAudioFailure, invalidAudioSource, storedAudio, toAudioSource } from "./audio/audio-source.ts";
+import { checkDigitCounts, digitFields, receivedDigits, toDigitRules } from "./digits/digit-rules.ts";
+import {
+  startGetDigits,
+  stepGetDigits,
+  stopGetDigits,
+  type GetDigits,
+  type GetDigitsState,
+} from "./digits/get-digits.ts";
 
 const parameters = parametersOf(
   {

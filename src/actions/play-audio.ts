@@ -1,8 +1,8 @@
 import { defineAction, parametersOf, readParameters, type AudioSource } from "../call/index.ts";
 import { defaulted, integer, keyList, optional, required } from "../contract/index.ts";
-import { explainAudioFailure, invalidAudioSource, storedAudio, toAudioSource } from "./audio-source.ts";
-import { isInvalid } from "./invalid-parameter.ts";
-import { startPlayback, stepPlayback, stopPlayback, type Playback } from "./playback.ts";
+import { explainAudioFailure, invalidAudioSource, storedAudio, toAudioSource } from "./audio/audio-source.ts";
+import { isInvalid } from "./parameters/invalid-parameter.ts";
+import { startPlayback, stepPlayback, stopPlayback, type Playback } from "./audio/playback.ts";
 
 interface PlayAudio {
   readonly source: AudioSource;

@@ -1,8 +1,8 @@
 import { defineAction, parametersOf, readParameters } from "../call/index.ts";
 import { integer, object, required, text } from "../contract/index.ts";
-import { inputPattern, invalidPattern } from "./input-pattern.ts";
-import { isInvalid } from "./invalid-parameter.ts";
-import { timerDuration } from "./timer-duration.ts";
+import { inputPattern, invalidPattern } from "./digits/input-pattern.ts";
+import { isInvalid } from "./parameters/invalid-parameter.ts";
+import { timerDuration } from "./parameters/timer-duration.ts";
 
 interface ReceiveDigits {
   readonly pattern: string;

@@ -9,8 +9,8 @@ import {
   type ObjectName,
 } from "../call/index.ts";
 import { decimal, defaulted, integer, keyList, object, optional, required, text, keyword } from "../contract/index.ts";
-import { invalidParameter, valueIsInvalid } from "./invalid-parameter.ts";
-import { isBucketName, readRecordingFolder } from "./recording-folder.ts";
+import { invalidParameter, valueIsInvalid } from "./parameters/invalid-parameter.ts";
+import { isBucketName, readRecordingFolder } from "./recording/recording-folder.ts";
 
 interface RecordAudio {
   readonly maxMs: number;

@@ -1,6 +1,6 @@
 import { defineAction, parametersOf, readParameters } from "../call/index.ts";
 import { defaulted, integer, required, text } from "../contract/index.ts";
-import { valueIsInvalid } from "./invalid-parameter.ts";
+import { valueIsInvalid } from "./parameters/invalid-parameter.ts";
 
 interface SendDigits {
   readonly digits: string;

@@ -1,8 +1,14 @@
 import { defineAction, parametersOf, readParameters, type JsonObject } from "../call/index.ts";
 import { describeFound, object, required, type ReadContext } from "../contract/index.ts";
-import { checkDigitCounts, digitFields, receivedDigits, toDigitRules } from "./digit-rules.ts";
-import { startGetDigits, stepGetDigits, stopGetDigits, type GetDigits, type GetDigitsState } from "./get-digits.ts";
-import { invalidParameter, missingParameter } from "./invalid-parameter.ts";
+import { checkDigitCounts, digitFields, receivedDigits, toDigitRules } from "./digits/digit-rules.ts";
+import {
+  startGetDigits,
+  stepGetDigits,
+  stopGetDigits,
+  type GetDigits,
+  type GetDigitsState,
+} from "./digits/get-digits.ts";
+import { invalidParameter, missingParameter } from "./parameters/invalid-parameter.ts";
 import {
   checkSsml,
   explainSpeechFailure,
@@ -11,7 +17,7 @@ import {
   toSpeech,
   type OtherSpeechValues,
   type SpeechValues,
-} from "./speech-parameters.ts";
+} from "./audio/speech-parameters.ts";
 
 const parameters = parametersOf(
   {

@@ -1,6 +1,6 @@
 import { defineAction, parametersOf, readParameters, type AudioSource } from "../call/index.ts";
-import { startPlayback, stepPlayback, stopPlayback, type Playback } from "./playback.ts";
-import { checkSsml, explainSpeechFailure, speechFields, toSpeech } from "./speech-parameters.ts";
+import { startPlayback, stepPlayback, stopPlayback, type Playback } from "./audio/playback.ts";
+import { checkSsml, explainSpeechFailure, speechFields, toSpeech } from "./audio/speech-parameters.ts";
 
 const parameters = parametersOf(speechFields, [checkSsml]);
 

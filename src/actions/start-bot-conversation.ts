@@ -1,6 +1,6 @@
 import { defineAction, parametersOf, readParameters, systemException } from "../call/index.ts";
 import { defaulted, list, object, optional, required, text, textMap, keyword } from "../contract/index.ts";
-import { isInvalid } from "./invalid-parameter.ts";
+import { isInvalid } from "./parameters/invalid-parameter.ts";
 
 const welcomeMessage = object({
   Content: required(text("text"), { description: "What the bot says." }),

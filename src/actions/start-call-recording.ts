@@ -1,8 +1,8 @@
 import { defineAction, parametersOf, readParameters, systemException, type ObjectName } from "../call/index.ts";
 import { object, required, text, keyword, type Refusal } from "../contract/index.ts";
-import { valueIsInvalid } from "./invalid-parameter.ts";
-import { invalidRecordingLeg } from "./recording-control.ts";
-import { isBucketName, readRecordingFolder } from "./recording-folder.ts";
+import { valueIsInvalid } from "./parameters/invalid-parameter.ts";
+import { invalidRecordingLeg } from "./recording/recording-control.ts";
+import { isBucketName, readRecordingFolder } from "./recording/recording-folder.ts";
 
 interface StartCallRecording {
   readonly track: "both" | "incoming" | "outgoing";

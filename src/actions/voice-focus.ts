@@ -1,6 +1,6 @@
 import { defineAction, parametersOf, readParameters } from "../call/index.ts";
 import { required, truth } from "../contract/index.ts";
-import { isInvalid, missingParameter } from "./invalid-parameter.ts";
+import { isInvalid, missingParameter } from "./parameters/invalid-parameter.ts";
 
 const parameters = parametersOf({
   Enable: required(truth(), {

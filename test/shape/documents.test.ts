@@ -119,7 +119,7 @@ describe("the document rules", () => {
   test("compare actions both ways", () => {
     const text = "export const playAudio = defineAction<string>({});";
     const action = { path: "src/actions/play-audio.ts", text };
-    const part = { path: "src/actions/playback.ts", text: "" };
+    const part = { path: "src/actions/audio/playback.ts", text: "" };
     const list = { path: "src/actions/index.ts", text: 'import { playAudio } from "./play-audio.ts";' };
     const table = "| Action | File |\n|---|---|\n| `PlayAudio` | plays |\n\n| Parameter |\n|---|\n| `Text` |\n";
 

@@ -10,10 +10,10 @@ import {
   type Fields,
   type JsonObject,
   type ValuesOf,
-} from "../contract/index.ts";
+} from "../../contract/index.ts";
 import { inputPattern, invalidPattern } from "./input-pattern.ts";
-import { isInvalid } from "./invalid-parameter.ts";
-import { timerDuration } from "./timer-duration.ts";
+import { isInvalid } from "../parameters/invalid-parameter.ts";
+import { timerDuration } from "../parameters/timer-duration.ts";
 
 /** Which keys an action gathers, and how long it waits for them. */
 export interface DigitRules {

@@ -6,7 +6,7 @@ import type {
   ActionProgress,
   AudioSource,
   PlaybackError,
-} from "../call/index.ts";
+} from "../../call/index.ts";
 
 /** One playback on a leg. */
 export interface Playback {

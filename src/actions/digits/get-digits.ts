@@ -8,7 +8,7 @@ import type {
   CompatibilitySwitches,
   PatternVerdict,
   PlaybackError,
-} from "../call/index.ts";
+} from "../../call/index.ts";
 import type { DigitRules } from "./digit-rules.ts";
 import { patternTooSlow } from "./input-pattern.ts";
 

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import type { JsonObject } from "../call/index.ts";
-import { driveCall, type CallDriver } from "../testing/internal/call-driver.ts";
-import { respond, type WireAction } from "../testing/internal/scripted-reply.ts";
-import { pause, playAudioAndGetDigits, receiveDigits, speakAndGetDigits } from "../testing/internal/wire-actions.ts";
+import type { JsonObject } from "../../call/index.ts";
+import { driveCall, type CallDriver } from "../../testing/internal/call-driver.ts";
+import { respond, type WireAction } from "../../testing/internal/scripted-reply.ts";
+import { pause, playAudioAndGetDigits, receiveDigits, speakAndGetDigits } from "../../testing/internal/wire-actions.ts";
 
 /** What happens to an action: "end" is the end of what plays, a number is time in milliseconds, others are keys. */
 type Happening = string | number;

@@ -1,7 +1,7 @@
-import { errorMessage } from "../kernel/index.ts";
-import type { ActionError } from "../call/index.ts";
-import { text, type Refusal } from "../contract/index.ts";
-import { isInvalid, invalidParameter } from "./invalid-parameter.ts";
+import { errorMessage } from "../../kernel/index.ts";
+import type { ActionError } from "../../call/index.ts";
+import { text, type Refusal } from "../../contract/index.ts";
+import { isInvalid, invalidParameter } from "../parameters/invalid-parameter.ts";
 
 /** Longer patterns can take long to compile, and nothing interrupts that. */
 const longestPattern = 1_024;

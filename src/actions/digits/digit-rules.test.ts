@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { defaultCompatibility, documentedLimits, type JsonObject } from "../call/index.ts";
-import { object, type Finding } from "../contract/index.ts";
+import { defaultCompatibility, documentedLimits, type JsonObject } from "../../call/index.ts";
+import { object, type Finding } from "../../contract/index.ts";
 import { checkDigitCounts, digitFields, toDigitRules } from "./digit-rules.ts";
 
 /** What the parameters mean and what events show of them; or the first fault. */

@@ -1,4 +1,4 @@
-import type { Destination } from "../call/index.ts";
+import type { Destination } from "../../call/index.ts";
 import {
   choice,
   list,
@@ -10,7 +10,7 @@ import {
   keyword,
   type ReadContext,
   type Refusal,
-} from "../contract/index.ts";
+} from "../../contract/index.ts";
 import {
   dialledPattern,
   parseSipUri,
@@ -19,7 +19,7 @@ import {
   uriParameter,
   whyEmergency,
   whyNotDialled,
-} from "../sip-syntax/index.ts";
+} from "../../sip-syntax/index.ts";
 import { invalidParameter } from "./invalid-parameter.ts";
 
 const type = <Word extends string>(name: Word, description: string) => required(keyword([name]), { description });

@@ -1,5 +1,5 @@
-import { systemException, type ActionError, type AudioSource, type PlaybackError } from "../call/index.ts";
-import { object, required, text, keyword } from "../contract/index.ts";
+import { systemException, type ActionError, type AudioSource, type PlaybackError } from "../../call/index.ts";
+import { object, required, text, keyword } from "../../contract/index.ts";
 
 /** A stored file as functions name it. Contract: actions-audio-source */
 export const storedAudio = object({

@@ -1,4 +1,4 @@
-import { systemException, type ActionError, type PlaybackError } from "../call/index.ts";
+import { systemException, type ActionError, type PlaybackError } from "../../call/index.ts";
 import {
   optional,
   defaulted,
@@ -9,9 +9,9 @@ import {
   type ReadContext,
   type Refusal,
   type ValuesOf,
-} from "../contract/index.ts";
-import type { SpeechRequest } from "../speech/index.ts";
-import { invalidParameter } from "./invalid-parameter.ts";
+} from "../../contract/index.ts";
+import type { SpeechRequest } from "../../speech/index.ts";
+import { invalidParameter } from "../parameters/invalid-parameter.ts";
 
 const longestText = 1_000;
 const missingParameter = (errorMessage: string) => ({ errorType: "MissingRequiredActionParameter", errorMessage });

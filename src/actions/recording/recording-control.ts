@@ -4,8 +4,8 @@ import {
   type ActionContext,
   type ActionDefinition,
   type ActionError,
-} from "../call/index.ts";
-import { invalidParameter } from "./invalid-parameter.ts";
+} from "../../call/index.ts";
+import { invalidParameter } from "../parameters/invalid-parameter.ts";
 
 const parameters = parametersOf({});
 
