@@ -6,7 +6,16 @@ import { Report } from "c8";
 /** What is measured, as folders of src/: the parts whose every decision a unit test of their own should know. */
 const parts = {
   engine: ["call", "endpoint", "engine", "recordings", "actions", "contract"],
-  protocols: ["sip", "sip-syntax", "sdp", "media/rtp", "media/dtmf", "media/codec"],
+  protocols: [
+    "sip",
+    "sip-syntax",
+    "sdp",
+    "media/link",
+    "media/stream",
+    "media/node/keys",
+    "media/node/relay",
+    "media/codec",
+  ],
 };
 
 /** The builds of the files of a room of src/ whose branches are counted, relative to the repository; what dist/ still has of files that were

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { AppError } from "../kernel/index.ts";
-import type { RecorderSetting } from "./recording/recorder.ts";
-import type { RecordingOutcome } from "./recording/recording.ts";
+import type { RecorderSetting } from "./node/recorder/recorder.ts";
+import type { RecordingOutcome } from "./node/recorder/recording.ts";
 import type { RtpCommand, SessionNumber } from "./worker/messages.ts";
 import type { RtpLink } from "./worker/rtp-link.ts";
 import type { MediaRecording, RecordingOptions, TimedRecording, TimedRecordingOptions } from "./types.ts";

@@ -1,6 +1,6 @@
 import { Worker } from "node:worker_threads";
 import { AppError, errorMessage } from "../../kernel/index.ts";
-import { workerUrl } from "../worker/worker-url.ts";
+import { workerUrl } from "../worker-url.ts";
 import type { Pcm } from "../types.ts";
 import { decodeWavBytes, type WavOutcome } from "./decode-wav.ts";
 

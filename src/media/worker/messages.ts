@@ -1,6 +1,6 @@
 import type { NegotiatedAudio } from "../../sdp/index.ts";
-import type { RecorderSetting } from "../recording/recorder.ts";
-import type { RecordingOutcome } from "../recording/recording.ts";
+import type { RecorderSetting } from "../node/recorder/recorder.ts";
+import type { RecordingOutcome } from "../node/recorder/recording.ts";
 import type { ChosenPackets, PacketWay } from "../io/choose-io.ts";
 import type { MediaStats, PcmGrowth } from "../types.ts";
 

@@ -1,5 +1,5 @@
 import type { AppError } from "../../kernel/index.ts";
-import type { RecordingOutcome } from "../recording/recording.ts";
+import type { RecordingOutcome } from "../node/recorder/recording.ts";
 import type { RecordingNumber } from "./messages.ts";
 
 /** The recordings of one worker that have not ended, as the main thread waits for them. */

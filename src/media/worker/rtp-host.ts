@@ -1,10 +1,10 @@
 import { randomBytes } from "node:crypto";
-import { createRecording, type Recording } from "../recording/recording.ts";
-import { createRtpSession, type RtpSession, type RtpSessionEvents } from "../rtp/session.ts";
-import { createTicker, type Ticker, type TickerEntry } from "../ticker.ts";
-import { createOwnAddresses } from "../far-end/machine-addresses.ts";
+import { createRecording, type Recording } from "../node/recorder/recording.ts";
+import { createRtpSession, type RtpSession, type RtpSessionEvents } from "../stream/session.ts";
+import { createTicker, type Ticker, type TickerEntry } from "./ticker.ts";
+import { createOwnAddresses } from "../link/machine-addresses.ts";
 import { createLateness } from "./lateness.ts";
-import { openPortPair, type PortPair } from "./port-pair.ts";
+import { openPortPair, type PortPair } from "../link/port-pair.ts";
 import type { Clock } from "../../kernel/index.ts";
 import type { PacketIo, PacketReceiver } from "../io/packet-io.ts";
 import type { RecordingEnd } from "../types.ts";

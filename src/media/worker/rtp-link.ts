@@ -2,7 +2,7 @@ import { AppError, errorMessage, type Logger } from "../../kernel/index.ts";
 import type { ChosenPackets } from "../io/choose-io.ts";
 import type { MediaDelegate, MediaLoad } from "../types.ts";
 import { createPendingRecordings } from "./pending-recordings.ts";
-import type { RecordingOutcome } from "../recording/recording.ts";
+import type { RecordingOutcome } from "../node/recorder/recording.ts";
 import type { RecordingNumber, RtpCommand, RtpEvent, RtpReply, RtpWorkerSetting, SessionNumber } from "./messages.ts";
 import { runInRealTime } from "./real-time.ts";
 import type { StartRtpThread } from "./rtp-thread.ts";

@@ -1,7 +1,7 @@
 import { parentPort, Worker, type MessagePort } from "node:worker_threads";
 import type { RtpWorkerSetting } from "./messages.ts";
 import type { ThreadReport } from "./thread-starter.ts";
-import { workerUrl } from "./worker-url.ts";
+import { workerUrl } from "../worker-url.ts";
 
 interface Order {
   readonly id: number;

@@ -1,7 +1,7 @@
 import { MessageChannel, Worker } from "node:worker_threads";
 import type { RtpEvent, RtpWorkerSetting } from "./messages.ts";
 import type { RtpThread, RtpThreadOwner } from "./rtp-thread.ts";
-import { workerUrl } from "./worker-url.ts";
+import { workerUrl } from "../worker-url.ts";
 
 /** Starts threads from a thread of its own, which does nothing else. On Linux a thread inherits the priority of the one that starts it, and
  * the main thread's is lowered once the server runs: a media worker that takes the place of a dead one would go no sooner than signalling. */

@@ -1,4 +1,4 @@
-import { SAMPLE_RATE_HZ, SAMPLES_PER_MS } from "../pcm.ts";
+import { SAMPLE_RATE_HZ, SAMPLES_PER_MS } from "../../pcm.ts";
 
 /** The pauses of a recording. Positions are samples since it began. */
 export interface Mutes {

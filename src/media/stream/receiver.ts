@@ -1,13 +1,13 @@
-import { createCapture, type Capture } from "../capture.ts";
+import { createCapture, type Capture } from "../node/capture.ts";
 import { g711 } from "../codec/g711.ts";
-import { createDigitReceiver, type PressListener } from "../dtmf/digit-receiver.ts";
+import { createDigitReceiver, type PressListener } from "../node/keys/digit-receiver.ts";
 import { pcmFromSamples, SAMPLES_PER_MS } from "../pcm.ts";
 import { findPayload, readUint16, readUint32, type PayloadBounds } from "./packet.ts";
 import { createHeardPacket, type HeardPacket } from "./heard-packet.ts";
 import { createReception, type Reception } from "./reception.ts";
 import type { NegotiatedAudio } from "../../sdp/index.ts";
 import type { PacketAddress } from "../io/packet-io.ts";
-import type { FarEnd } from "../far-end/far-end.ts";
+import type { FarEnd } from "../link/far-end.ts";
 import type { Pcm } from "../types.ts";
 
 /** The receiving half of a session. */

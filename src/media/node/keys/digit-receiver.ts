@@ -1,7 +1,7 @@
-import { readUint16 } from "../rtp/packet.ts";
+import { readUint16 } from "../../stream/packet.ts";
 import { DIGITS, EVENT_BYTES, MAX_SEGMENT_TICKS } from "./event.ts";
 import { QUIET_MS, classifyEvent, type ObservedEvent, type Press } from "./press.ts";
-import type { HeardPacket } from "../rtp/heard-packet.ts";
+import type { HeardPacket } from "../../stream/heard-packet.ts";
 
 /** Recognises digits in telephone-event packets. RFC 4733 §2.5.2 */
 export interface DigitReceiver {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createManualClock } from "../testing/manual-clock.ts";
+import { createManualClock } from "../../testing/manual-clock.ts";
 import { createTicker } from "./ticker.ts";
 
 function aTicker(periodMs = 20) {

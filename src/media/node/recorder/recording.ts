@@ -1,7 +1,7 @@
-import { SAMPLES_PER_MS } from "../pcm.ts";
+import { SAMPLES_PER_MS } from "../../pcm.ts";
 import { createRecorder, type Recorder, type RecorderSetting } from "./recorder.ts";
 import { createRecordingFile } from "./recording-file.ts";
-import type { RecordedAudio, RecordingEnd } from "../types.ts";
+import type { RecordedAudio, RecordingEnd } from "../../types.ts";
 
 /** The outcome of a recording. */
 export type RecordingOutcome =

@@ -1,10 +1,10 @@
 import { endianness } from "node:os";
-import { SAMPLE_RATE_HZ, SAMPLES_PER_MS } from "../pcm.ts";
+import { SAMPLE_RATE_HZ, SAMPLES_PER_MS } from "../../pcm.ts";
 import { createEndRule, type EndRule } from "./end-rule.ts";
 import { createMutes, type Mutes } from "./mutes.ts";
 import { createTrack, WINDOW_SAMPLES, type Track } from "./track.ts";
-import type { HeardPacket } from "../rtp/heard-packet.ts";
-import type { RecordingEnd, RecordingGap, RecordingTrack, TimedRecordingOptions } from "../types.ts";
+import type { HeardPacket } from "../../stream/heard-packet.ts";
+import type { RecordingEnd, RecordingGap, RecordingTrack, TimedRecordingOptions } from "../../types.ts";
 
 /** What a recorder is started with. */
 export interface RecorderSetting {

@@ -1,4 +1,4 @@
-import { MAX_SEGMENT_TICKS } from "./event.ts";
+import { MAX_SEGMENT_TICKS } from "../keys/event.ts";
 
 /** One event packet to send. */
 export interface RelayedKeyPacket {

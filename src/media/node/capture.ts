@@ -1,6 +1,6 @@
-import type { G711Codec } from "./codec/g711.ts";
-import { pcmFromSamples, SAMPLES_PER_MS } from "./pcm.ts";
-import type { Pcm } from "./types.ts";
+import type { G711Codec } from "../codec/g711.ts";
+import { pcmFromSamples, SAMPLES_PER_MS } from "../pcm.ts";
+import type { Pcm } from "../types.ts";
 
 /** Keeps the audio of the far end on its own timeline: each packet is placed by its timestamp, and lost packets are silence. */
 export interface Capture {

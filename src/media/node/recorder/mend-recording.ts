@@ -1,8 +1,8 @@
 import { open, rename, rm } from "node:fs/promises";
-import { errorCode } from "../../kernel/index.ts";
-import { SAMPLES_PER_MS } from "../pcm.ts";
-import type { MendedRecording } from "../types.ts";
-import { WAV_HEADER_BYTES } from "../wav/wav-header.ts";
+import { errorCode } from "../../../kernel/index.ts";
+import { SAMPLES_PER_MS } from "../../pcm.ts";
+import type { MendedRecording } from "../../types.ts";
+import { WAV_HEADER_BYTES } from "../../wav/wav-header.ts";
 import { completeFile } from "./complete-file.ts";
 
 const CHANNELS_AT = 22;

@@ -1,9 +1,9 @@
-import { transcodeTable } from "../codec/transcode.ts";
-import { RTP_HEADER_BYTES } from "./packet.ts";
+import { transcodeTable } from "../../codec/transcode.ts";
+import { RTP_HEADER_BYTES } from "../../stream/packet.ts";
 import { createReframer, type Reframer } from "./reframer.ts";
-import { createStreamMap, type StreamMap } from "./stream-map.ts";
-import type { G711Codec } from "../codec/g711.ts";
-import type { HeardPacket } from "./heard-packet.ts";
+import { createStreamMap, type StreamMap } from "../../stream/stream-map.ts";
+import type { G711Codec } from "../../codec/g711.ts";
+import type { HeardPacket } from "../../stream/heard-packet.ts";
 
 /** A packet passed on: how to stamp it. The sender copies these at once. */
 export interface RelayedPacket {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createCapture } from "./capture.ts";
-import { g711 } from "./codec/g711.ts";
+import { g711 } from "../codec/g711.ts";
 
 /** A packet of `count` equal samples with a value that mu-law holds exactly. */
 function packet(

@@ -4,7 +4,7 @@ import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from "node:fs/pro
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
-import { WAV_HEADER_BYTES, wavHeader } from "../wav/wav-header.ts";
+import { WAV_HEADER_BYTES, wavHeader } from "../../wav/wav-header.ts";
 import { mendRecording } from "./mend-recording.ts";
 
 async function aRecordingFile(context: TestContext) {

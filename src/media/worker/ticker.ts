@@ -1,4 +1,4 @@
-import type { Clock, Timer } from "../kernel/index.ts";
+import type { Clock, Timer } from "../../kernel/index.ts";
 
 /** What is called once per packet time. */
 export interface Ticking {

@@ -1,4 +1,4 @@
-import { encodeG711, type G711Codec } from "./codec/g711.ts";
+import { encodeG711, type G711Codec } from "../codec/g711.ts";
 
 /** One piece of audio in the queue. */
 export interface Playback {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { g711 } from "./codec/g711.ts";
+import { g711 } from "../codec/g711.ts";
 import { createPlayer } from "./player.ts";
 
 const codec = g711.PCMU;

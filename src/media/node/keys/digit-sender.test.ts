@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createDigitSender } from "./digit-sender.ts";
 import { renderDualTones } from "./dual-tone.ts";
-import { toneLevelDbfs } from "../../testing/tones.ts";
-import { pcmFromSamples } from "../pcm.ts";
+import { toneLevelDbfs } from "../../../testing/tones.ts";
+import { pcmFromSamples } from "../../pcm.ts";
 
 const FRAME = 160;
 

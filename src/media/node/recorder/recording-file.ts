@@ -1,7 +1,7 @@
 import { mkdir, open, rename, type FileHandle } from "node:fs/promises";
 import { dirname } from "node:path";
-import { errorCode, errorMessage } from "../../kernel/index.ts";
-import { WAV_HEADER_BYTES, wavHeader } from "../wav/wav-header.ts";
+import { errorCode, errorMessage } from "../../../kernel/index.ts";
+import { WAV_HEADER_BYTES, wavHeader } from "../../wav/wav-header.ts";
 import { completeFile, writeAll, type OpenedFile } from "./complete-file.ts";
 
 /** The outcome of writing a file. */

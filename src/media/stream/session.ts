@@ -1,16 +1,16 @@
-import { createFarEnd, type FarEnd } from "../far-end/far-end.ts";
+import { createFarEnd, type FarEnd } from "../link/far-end.ts";
 import { isRtcp, readUint32 } from "./packet.ts";
-import { createKeyGate, type KeyGate } from "../dtmf/key-gate.ts";
+import { createKeyGate, type KeyGate } from "../node/keys/key-gate.ts";
 import { createReporter, type Reporter } from "./reporter.ts";
 import { createRtpReceiver, type RtpReceiver } from "./receiver.ts";
 import { createRtpSender, type PassedKeys, type RtpSender } from "./sender.ts";
 import { SAMPLES_PER_MS } from "../pcm.ts";
 import type { PacketAddress, PacketSocket, PacketDestination } from "../io/packet-io.ts";
 import type { HeardPacket } from "./heard-packet.ts";
-import type { Recorder } from "../recording/recorder.ts";
+import type { Recorder } from "../node/recorder/recorder.ts";
 import type { NegotiatedAudio } from "../../sdp/index.ts";
 import type { MediaStats, Pcm } from "../types.ts";
-import type { Ticking } from "../ticker.ts";
+import type { Ticking } from "../worker/ticker.ts";
 
 /** What a session tells its owner. */
 export interface RtpSessionEvents {

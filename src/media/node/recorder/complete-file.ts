@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { FileHandle } from "node:fs/promises";
-import { WAV_HEADER_BYTES, wavHeader } from "../wav/wav-header.ts";
+import { WAV_HEADER_BYTES, wavHeader } from "../../wav/wav-header.ts";
 
 /** The part of a file handle that is used here. */
 export type OpenedFile = Pick<FileHandle, "write" | "read" | "truncate" | "datasync" | "close">;

@@ -1,13 +1,13 @@
 import { g711, type G711Codec } from "../codec/g711.ts";
-import { createDigitSender, type DigitSender, type EventPacket } from "../dtmf/digit-sender.ts";
-import { renderDualTones } from "../dtmf/dual-tone.ts";
-import { DIGITS, EVENT_BYTES, writeEvent } from "../dtmf/event.ts";
-import { createKeyRelay } from "../dtmf/key-relay.ts";
-import { createPlayer, type Playback } from "../player.ts";
+import { createDigitSender, type DigitSender, type EventPacket } from "../node/keys/digit-sender.ts";
+import { renderDualTones } from "../node/keys/dual-tone.ts";
+import { DIGITS, EVENT_BYTES, writeEvent } from "../node/keys/event.ts";
+import { createKeyRelay } from "../node/relay/key-relay.ts";
+import { createPlayer, type Playback } from "../node/player.ts";
 import { SAMPLES_PER_MS } from "../pcm.ts";
 import { createHeardPacket, type HeardPacket } from "./heard-packet.ts";
 import { readUint16, readUint32, RTP_HEADER_BYTES, stampHeader, writeHeader } from "./packet.ts";
-import { createRelay, type Relay, type RelayedPacket } from "./relay.ts";
+import { createRelay, type Relay, type RelayedPacket } from "../node/relay/relay.ts";
 import type { SendingState } from "./reporter.ts";
 import type { NegotiatedAudio } from "../../sdp/index.ts";
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { g711 } from "../codec/g711.ts";
-import { writeEvent } from "../dtmf/event.ts";
-import { createHeardPacket, type HeardPacket } from "../rtp/heard-packet.ts";
+import { g711 } from "../../codec/g711.ts";
+import { writeEvent } from "../keys/event.ts";
+import { createHeardPacket, type HeardPacket } from "../../stream/heard-packet.ts";
 import { createRecorder, type RecorderSetting } from "./recorder.ts";
 
 /** mu-law codes of loud samples, by their value. */

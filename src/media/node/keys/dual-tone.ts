@@ -1,4 +1,4 @@
-import { SAMPLE_RATE_HZ, SAMPLES_PER_MS } from "../pcm.ts";
+import { SAMPLE_RATE_HZ, SAMPLES_PER_MS } from "../../pcm.ts";
 import { DIGITS } from "./event.ts";
 
 const LOW_HZ = [697, 770, 852, 941];

@@ -1,9 +1,9 @@
-import { dualToneSample } from "../dtmf/dual-tone.ts";
-import { DIGITS, EVENT_BYTES } from "../dtmf/event.ts";
-import { readUint16 } from "../rtp/packet.ts";
+import { dualToneSample } from "../keys/dual-tone.ts";
+import { DIGITS, EVENT_BYTES } from "../keys/event.ts";
+import { readUint16 } from "../../stream/packet.ts";
 import { createGapList, type GapList } from "./gap-list.ts";
-import type { G711Codec } from "../codec/g711.ts";
-import type { HeardPacket } from "../rtp/heard-packet.ts";
+import type { G711Codec } from "../../codec/g711.ts";
+import type { HeardPacket } from "../../stream/heard-packet.ts";
 
 /** One channel of a recording: packets find their place by their timestamps on the recorder's clock, and leave in order.
  * Positions are samples since the recording began. */

@@ -1,4 +1,4 @@
-import { SAMPLES_PER_MS } from "../pcm.ts";
+import { SAMPLES_PER_MS } from "../../pcm.ts";
 import { DIGITS, MAX_SEGMENT_TICKS } from "./event.ts";
 
 /** One event packet to send; the value is reused from tick to tick. */
