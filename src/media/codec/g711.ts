@@ -1,52 +1,65 @@
-import type { AudioCodec } from "../../sdp/index.ts";
+import type { Codec, Decoder, Encoder } from "./codec.ts";
 
-/** G.711 of one law as tables. ITU-T G.711, with the integer rules of ITU-T G.191. */
-export interface G711Codec {
-  readonly name: AudioCodec["name"];
+/** G.711 of one law: a codec that is two tables. ITU-T G.711, with the integer rules of ITU-T G.191. */
+export interface G711Codec extends Codec {
   /** Code of a sample: `encodeTable[(sample >> 2) & 0x3fff]`; neither law looks at the two lowest bits. */
   readonly encodeTable: Uint8Array;
   /** Sample of a code. */
   readonly decodeTable: Int16Array;
-  /** Code of the sample 0. */
-  readonly silence: number;
 }
 
-/** Both laws by name. */
-export const g711: Readonly<Record<AudioCodec["name"], G711Codec>> = {
-  PCMU: tablesOf("PCMU", encodeMuLaw, decodeMuLaw),
-  PCMA: tablesOf("PCMA", encodeALaw, decodeALaw),
-};
+/** Mu-law, of North America and Japan. */
+export const pcmu: G711Codec = ofTables("PCMU", 0, encodeMuLaw, decodeMuLaw);
 
-/** Encodes `count` samples from `from` on into `output` at `at`. */
-export function encodeG711(
-  codec: G711Codec,
-  samples: Int16Array,
-  from: number,
-  count: number,
-  output: Uint8Array,
-  at: number,
-): void {
-  const table = codec.encodeTable;
-  for (let index = 0; index < count; index++) {
-    output[at + index] = table[((samples[from + index] ?? 0) >> 2) & 0x3fff] ?? 0;
-  }
+/** A-law, of everywhere else. */
+export const pcma: G711Codec = ofTables("PCMA", 8, encodeALaw, decodeALaw);
+
+/** Whether a codec is G.711. */
+export function isG711(codec: Codec): codec is G711Codec {
+  return codec === pcmu || codec === pcma;
 }
 
-function tablesOf(
-  name: AudioCodec["name"],
-  encode: (sample: number) => number,
-  decode: (code: number) => number,
+function ofTables(
+  name: Codec["name"],
+  payloadType: number,
+  encodeSample: (sample: number) => number,
+  decodeCode: (code: number) => number,
 ): G711Codec {
   const encodeTable = new Uint8Array(0x4000);
   for (let index = 0; index < encodeTable.length; index++) {
     // The table is indexed by the low 14 bits of a 16 bit sample shifted by two; the upper half are the negative samples.
-    encodeTable[index] = encode((index < 0x2000 ? index : index - 0x4000) * 4);
+    encodeTable[index] = encodeSample((index < 0x2000 ? index : index - 0x4000) * 4);
   }
+  const decodeTable = Int16Array.from({ length: 256 }, (_, code) => decodeCode(code));
+  const [encoder, decoder] = [tableEncoder(encodeTable), tableDecoder(decodeTable)];
   return {
-    name,
+    ...{ name, payloadType, clockRateHz: 8000, sampleRateHz: 8000, channels: 1, bytesPerMs: 8 },
+    silence: encodeSample(0),
+    hasMemory: false,
     encodeTable,
-    decodeTable: Int16Array.from({ length: 256 }, (_, code) => decode(code)),
-    silence: encode(0),
+    decodeTable,
+    createEncoder: () => encoder,
+    createDecoder: () => decoder,
+  };
+}
+
+function tableEncoder(table: Uint8Array): Encoder {
+  return {
+    encode(samples, from, count, output, at) {
+      for (let index = 0; index < count; index++) {
+        output[at + index] = table[((samples[from + index] ?? 0) >> 2) & 0x3fff] ?? 0;
+      }
+      return count;
+    },
+  };
+}
+
+function tableDecoder(table: Int16Array): Decoder {
+  return {
+    decode(bytes, start, end, output, at) {
+      for (let index = start; index < end; index++) output[at + index - start] = table[bytes[index] ?? 0] ?? 0;
+      return end - start;
+    },
   };
 }
 

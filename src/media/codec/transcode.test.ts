@@ -1,22 +1,48 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { g711 } from "./g711.ts";
-import { transcodeTable } from "./transcode.ts";
+import type { Codec } from "./codec.ts";
+import { pcma, pcmu } from "./g711.ts";
+import { createTranscoder } from "./transcode.ts";
+
+const allCodes = Uint8Array.from({ length: 256 }, (_, code) => code);
+
+function converted(from: Codec, to: Codec, bytes: Uint8Array, room = bytes.length): Uint8Array {
+  const output = new Uint8Array(bytes.length);
+  const count = createTranscoder(from, to).convert(bytes, 0, bytes.length, output, 0, room);
+  return output.subarray(0, count);
+}
 
 test("codes of one law become those of the other, as near as the coarser of both laws allows (ITU-T G.711 §3)", () => {
   for (const [from, to] of [
-    [g711.PCMU, g711.PCMA],
-    [g711.PCMA, g711.PCMU],
+    [pcmu, pcma],
+    [pcma, pcmu],
   ] as const) {
-    const table = transcodeTable(from, to);
+    const codes = converted(from, to, allCodes);
     for (let code = 0; code < 256; code++) {
       const before = from.decodeTable[code] ?? 0;
-      const after = to.decodeTable[table[code] ?? 0] ?? 0;
+      const after = to.decodeTable[codes[code] ?? 0] ?? 0;
       assert.ok(Math.abs(after - before) <= Math.max(16, Math.abs(before) / 16), `${before} became ${after}`);
     }
   }
 });
 
-test("codes of the same law stay as they are", () => {
-  assert.ok(transcodeTable(g711.PCMA, g711.PCMA).every((code, index) => code === index));
+test("codes of the same codec stay as they are", () => {
+  assert.deepEqual(converted(pcma, pcma, allCodes), allCodes);
 });
+
+test("another codec goes over samples, and gives what the tables give", () => {
+  const other = { ...pcmu };
+  const codes = new Uint8Array(500).map((_, index) => index);
+
+  assert.deepEqual(converted(other, pcma, codes), converted(pcmu, pcma, codes));
+});
+
+for (const [name, from] of [
+  ["by table", pcmu],
+  ["unchanged", pcma],
+  ["over samples", { ...pcmu }],
+] as const) {
+  test(`writes no more than there is room for: ${name}`, () => {
+    assert.ok(converted(from, pcma, new Uint8Array(500), 200).length <= 200);
+  });
+}

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createCapture } from "./capture.ts";
-import { g711 } from "../codec/g711.ts";
+import { pcmu } from "../codec/g711.ts";
+import { createHeardPacket } from "../stream/heard-packet.ts";
 
 /** A packet of `count` equal samples with a value that mu-law holds exactly. */
 function packet(
@@ -12,8 +13,10 @@ function packet(
   ssrc = 1,
   count = 4,
 ) {
-  const code = g711.PCMU.encodeTable[(value >> 2) & 0x3fff] ?? 0;
-  capture.packet(g711.PCMU, new Uint8Array(count).fill(code), 0, count, ssrc, timestamp >>> 0, nowMs);
+  const code = pcmu.encodeTable[(value >> 2) & 0x3fff] ?? 0;
+  const bytes = new Uint8Array(count).fill(code);
+  const packet = { ...createHeardPacket(), bytes, end: count, kind: pcmu, ssrc, timestampTicks: timestamp >>> 0 };
+  capture.packet(packet, nowMs);
 }
 
 const heard = (capture: ReturnType<typeof createCapture>) => [...capture.finish().samples];

@@ -1,18 +1,11 @@
-import type { G711Codec } from "../codec/g711.ts";
 import { pcmFromSamples, SAMPLES_PER_MS } from "../pcm.ts";
+import { samplesOf, type HeardPacket } from "../stream/heard-packet.ts";
 import type { Pcm } from "../types.ts";
 
 /** Keeps the audio of the far end on its own timeline: each packet is placed by its timestamp, and lost packets are silence. */
 export interface Capture {
-  packet(
-    codec: G711Codec,
-    bytes: Uint8Array,
-    start: number,
-    end: number,
-    ssrc: number,
-    timestampTicks: number,
-    nowMs: number,
-  ): void;
+  /** Takes a packet of audio; others are ignored. */
+  packet(heard: HeardPacket, nowMs: number): void;
   /** All audio that was kept. */
   finish(): Pcm;
 }
@@ -46,8 +39,7 @@ export function createCapture(): Capture {
     return Math.max(length, timelineAt + Math.round((nowMs - lastMs) * SAMPLES_PER_MS));
   };
 
-  const write = (at: number, codec: G711Codec, bytes: Uint8Array, start: number, count: number) => {
-    const table = codec.decodeTable;
+  const write = (at: number, samples: Int16Array, count: number) => {
     let chunk: Int16Array | undefined;
     for (let index = 0; index < count; index++) {
       const position = at + index;
@@ -55,19 +47,21 @@ export function createCapture(): Capture {
       if (chunk === undefined || inChunk === 0) {
         chunk = chunks[Math.floor(position / CHUNK_SAMPLES)] ??= new Int16Array(CHUNK_SAMPLES);
       }
-      chunk[inChunk] = table[bytes[start + index] ?? 0] ?? 0;
+      chunk[inChunk] = samples[index] ?? 0;
     }
   };
 
   return {
-    packet(codec, bytes, start, end, packetSsrc, timestampTicks, nowMs) {
-      const at = place(packetSsrc, timestampTicks, nowMs);
+    packet(heard, nowMs) {
+      if (typeof heard.kind === "string") return;
+      const at = place(heard.ssrc, heard.timestampTicks, nowMs);
       if (at === undefined) return;
-      write(at, codec, bytes, start, end - start);
-      length = Math.max(length, at + end - start);
+      const count = heard.end - heard.start;
+      write(at, samplesOf(heard), count);
+      length = Math.max(length, at + count);
       if (ssrc === undefined) firstMs = nowMs;
-      ssrc = packetSsrc;
-      timelineTicks = timestampTicks;
+      ssrc = heard.ssrc;
+      timelineTicks = heard.timestampTicks;
       timelineAt = at;
       lastMs = nowMs;
     },

@@ -1,4 +1,4 @@
-import { encodeG711, type G711Codec } from "../codec/g711.ts";
+import type { AudioFrame } from "../stream/audio-packet.ts";
 
 /** One piece of audio in the queue. */
 export interface Playback {
@@ -22,71 +22,105 @@ export interface Player {
   isIdle(): boolean;
   /** Pieces in the queue, the one that is playing included. */
   length(): number;
-  /** Encodes the next `count` samples into `output` at `at`, silence where nothing plays. @returns how many samples were audio */
-  fill(codec: G711Codec, output: Uint8Array, at: number, count: number): number;
+  /** Fills a frame with what comes next, and with silence where nothing plays. */
+  fill(frame: AudioFrame): void;
   /** Skips `count` samples, which nobody hears since the far end has put the call on hold. */
   skip(count: number): void;
 }
 
+interface Queued {
+  readonly playback: Playback;
+  position: number;
+  playsLeft: number;
+  isStarted: boolean;
+}
+
 /** Makes an empty player. */
 export function createPlayer(): Player {
-  const queue: { playback: Playback; position: number; playsLeft: number; started: boolean }[] = [];
+  return new QueuePlayer();
+}
 
-  /** Takes up to `count` samples of the first piece; `use` gets their position.
-   * @returns how many; undefined when the next one is not made yet */
-  const advance = (count: number, use: ((samples: Int16Array, from: number, taken: number) => void) | undefined) => {
-    const head = queue[0];
-    if (head === undefined) return undefined;
-    const { samples, growth } = head.playback;
-    // In this order: once it is complete, the number does not change any more.
-    const isWhole = growth === undefined || Atomics.load(growth, 1) === 1;
-    const length = growth === undefined ? samples.length : Atomics.load(growth, 0);
-    const taken = Math.min(count, length - head.position);
-    if (taken === 0 && !isWhole) return undefined;
-    if (use !== undefined) {
-      use(samples, head.position, taken);
-      if (!head.started) head.playback.onStarted?.();
-      head.started = true;
+class QueuePlayer implements Player {
+  readonly #queue: Queued[] = [];
+  /** A frame with a joint or an end in it is put together here. */
+  #mixed = new Int16Array(0);
+
+  play(playback: Playback): void {
+    this.#queue.push({ playback, position: 0, playsLeft: Math.max(1, Math.floor(playback.repeat)), isStarted: false });
+  }
+
+  stop(id: string): void {
+    for (let index = this.#queue.length - 1; index >= 0; index--) {
+      if (this.#queue[index]?.playback.id === id) this.#queue.splice(index, 1);
     }
-    head.position += taken;
-    if (head.position < length || !isWhole) return taken;
-    head.position = 0;
-    if (--head.playsLeft > 0 && length > 0) return taken;
-    queue.shift();
-    head.playback.onFinished();
-    return taken;
-  };
+  }
 
-  return {
-    play(playback) {
-      queue.push({ playback, position: 0, playsLeft: Math.max(1, Math.floor(playback.repeat)), started: false });
-    },
-    stop(id) {
-      for (let index = queue.length - 1; index >= 0; index--) {
-        if (queue[index]?.playback.id === id) queue.splice(index, 1);
-      }
-    },
-    isIdle: () => queue.length === 0,
-    length: () => queue.length,
-    fill(codec, output, at, count) {
-      let done = 0;
-      while (done < count && queue.length > 0) {
-        const from = at + done;
-        const taken = advance(count - done, (samples, position, length) => {
-          encodeG711(codec, samples, position, length, output, from);
-        });
-        if (taken === undefined) break;
-        done += taken;
-      }
-      if (done < count) output.fill(codec.silence, at + done, at + count);
-      return done;
-    },
-    skip(count) {
-      for (let done = 0; done < count && queue.length > 0;) {
-        const taken = advance(count - done, undefined);
-        if (taken === undefined) return;
-        done += taken;
-      }
-    },
-  };
+  isIdle(): boolean {
+    return this.#queue.length === 0;
+  }
+
+  length(): number {
+    return this.#queue.length;
+  }
+
+  fill(frame: AudioFrame): void {
+    const wanted = frame.length;
+    let done = 0;
+    for (let head = this.#queue[0]; done < wanted && head !== undefined; head = this.#queue[0]) {
+      const ready = readyOf(head, wanted - done);
+      if (ready === undefined) break;
+      if (ready === wanted) frame.encode(head.playback.samples, head.position);
+      else this.#mix(head, ready, done, wanted);
+      done += ready;
+      if (!head.isStarted) head.playback.onStarted?.();
+      head.isStarted = true;
+      this.#advance(head, ready);
+      if (ready === wanted) return;
+    }
+    if (done === 0) return frame.silence();
+    this.#mixed.fill(0, done);
+    frame.encode(this.#mixed, 0);
+  }
+
+  skip(count: number): void {
+    for (let done = 0; done < count;) {
+      const head = this.#queue[0];
+      const ready = head && readyOf(head, count - done);
+      if (head === undefined || ready === undefined) return;
+      this.#advance(head, ready);
+      done += ready;
+    }
+  }
+
+  #mix({ playback, position }: Queued, count: number, at: number, wanted: number): void {
+    if (this.#mixed.length !== wanted) this.#mixed = new Int16Array(wanted);
+    for (let index = 0; index < count; index++) this.#mixed[at + index] = playback.samples[position + index] ?? 0;
+  }
+
+  #advance(head: Queued, count: number): void {
+    head.position += count;
+    // In this order: once it is whole, its length does not change any more.
+    const isWhole = isMade(head.playback);
+    const length = lengthOf(head.playback);
+    if (head.position < length || !isWhole) return;
+    head.position = 0;
+    if (--head.playsLeft > 0 && length > 0) return;
+    this.#queue.shift();
+    head.playback.onFinished();
+  }
+}
+
+/** How many samples, at most `most`, can be taken now; undefined when the next one is not made yet. */
+function readyOf({ playback, position }: Queued, most: number): number | undefined {
+  const isWhole = isMade(playback);
+  const ready = Math.min(most, lengthOf(playback) - position);
+  return ready === 0 && !isWhole ? undefined : ready;
+}
+
+function isMade({ growth }: Playback): boolean {
+  return growth === undefined || Atomics.load(growth, 1) === 1;
+}
+
+function lengthOf({ samples, growth }: Playback): number {
+  return growth === undefined ? samples.length : Atomics.load(growth, 0);
 }

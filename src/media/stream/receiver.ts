@@ -1,5 +1,5 @@
 import { createCapture, type Capture } from "../node/capture.ts";
-import { g711 } from "../codec/g711.ts";
+import { codecs } from "../codec/codecs.ts";
 import { createDigitReceiver, type PressListener } from "../node/keys/digit-receiver.ts";
 import { pcmFromSamples, SAMPLES_PER_MS } from "../pcm.ts";
 import { findPayload, readUint16, readUint32, type PayloadBounds } from "./packet.ts";
@@ -58,7 +58,6 @@ export function createRtpReceiver(farEnd: Pick<FarEnd, "hears">, presses: PressL
 
       const timestamp = readUint32(packet, 4);
       reception.packet(ssrc, sequence, timestamp, Math.round(nowMs * SAMPLES_PER_MS), typeof kind === "object");
-      if (typeof kind === "object") capture?.packet(kind, packet, bounds.start, bounds.end, ssrc, timestamp, nowMs);
       heard.bytes = packet;
       heard.start = bounds.start;
       heard.end = bounds.end;
@@ -67,6 +66,8 @@ export function createRtpReceiver(farEnd: Pick<FarEnd, "hears">, presses: PressL
       heard.ssrc = ssrc;
       heard.sequence = sequence;
       heard.timestampTicks = timestamp;
+      heard.decoding.isDone = false;
+      capture?.packet(heard, nowMs);
       return heard;
     },
     event: (heard, nowMs) => digits.packet(heard, nowMs),
@@ -80,16 +81,15 @@ export function createRtpReceiver(farEnd: Pick<FarEnd, "hears">, presses: PressL
   };
 }
 
-/** What each payload type means. The static numbers of G.711 are understood though another was agreed, unless that took them. */
+/** What each payload type means. The static numbers of codecs are understood though another was agreed, unless that took them. */
 function payloadUses(audio: NegotiatedAudio): readonly PayloadUse[] {
   const uses: PayloadUse[] = Array.from({ length: 128 }, () => undefined);
-  uses[0] = g711.PCMU;
-  uses[8] = g711.PCMA;
+  for (const codec of Object.values(codecs)) uses[codec.payloadType] = codec;
   uses[COMFORT_NOISE_PAYLOAD_TYPE] = "noise";
   if (audio.telephoneEventPayloadType !== undefined) {
     uses[OFFERED_EVENT_PAYLOAD_TYPE] = "event";
     uses[audio.telephoneEventPayloadType] = "event";
   }
-  uses[audio.codec.payloadType] = g711[audio.codec.name];
+  uses[audio.codec.payloadType] = codecs[audio.codec.name];
   return uses;
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { g711 } from "../codec/g711.ts";
+import { pcmu } from "../codec/g711.ts";
 import { createRtpSender } from "./sender.ts";
 import { readUint16, readUint32 } from "./packet.ts";
 import type { MediaDirection, NegotiatedAudio } from "../../sdp/index.ts";
@@ -109,7 +109,7 @@ test("events keep the timestamp of their start, under the agreed type, and audio
   assert.ok(events.every((event) => event?.type === 96));
   assert.deepEqual(sent, ["a"]);
   assert.deepEqual([audio?.type, audio?.ticks, audio?.sequence], [0, 800, (0xfffe + 5) & 0xffff]);
-  assert.deepEqual(audio?.payload, Array(160).fill(g711.PCMU.encodeTable[250]));
+  assert.deepEqual(audio?.payload, Array(160).fill(pcmu.encodeTable[250]));
 });
 
 test("digits without an agreed event become sound and are reported as sent", () => {

@@ -1,10 +1,10 @@
-import { g711, type G711Codec } from "../codec/g711.ts";
 import { createDigitSender, type DigitSender, type EventPacket } from "../node/keys/digit-sender.ts";
 import { renderDualTones } from "../node/keys/dual-tone.ts";
 import { DIGITS, EVENT_BYTES, writeEvent } from "../node/keys/event.ts";
 import { createKeyRelay } from "../node/relay/key-relay.ts";
 import { createPlayer, type Playback } from "../node/player.ts";
 import { SAMPLES_PER_MS } from "../pcm.ts";
+import { AudioPacket } from "./audio-packet.ts";
 import { createHeardPacket, type HeardPacket } from "./heard-packet.ts";
 import { readUint16, readUint32, RTP_HEADER_BYTES, stampHeader, writeHeader } from "./packet.ts";
 import { createRelay, type Relay, type RelayedPacket } from "../node/relay/relay.ts";
@@ -74,11 +74,8 @@ class Sender implements RtpSender {
   /** Made with the first digits. */
   #digits: DigitSender | undefined;
   #audio: NegotiatedAudio | undefined;
-  #codec: G711Codec = g711.PCMU;
-  #frameTicks = 0;
-  #audioPacket = new Uint8Array(0);
-  /** The payload of the audio packet is silence already. */
-  #holdsSilence = false;
+  /** What the audio of this packet time is put into; undefined until something was agreed. */
+  #frame: AudioPacket | undefined;
   /** The next audio packet begins a talkspurt. RFC 3551 §4.1 */
   #isMarked = true;
   #sequence: number;
@@ -117,11 +114,7 @@ class Sender implements RtpSender {
   configure(audio: NegotiatedAudio): void {
     this.#skipRelayed();
     this.#audio = audio;
-    this.#codec = g711[audio.codec.name];
-    this.#frameTicks = audio.ptimeMs * SAMPLES_PER_MS;
-    this.#audioPacket = new Uint8Array(RTP_HEADER_BYTES + this.#frameTicks);
-    this.#holdsSilence = false;
-    writeHeader(this.#audioPacket, audio.codec.payloadType, this.#ssrc);
+    if (this.#frame?.fits(audio) !== true) this.#frame = new AudioPacket(audio, this.#ssrc);
     writeHeader(this.#eventPacket, audio.telephoneEventPayloadType ?? 0, this.#ssrc);
   }
 
@@ -175,14 +168,15 @@ class Sender implements RtpSender {
       this.#relay.leaveOut(heard);
       return undefined;
     }
-    const relayed = this.#relay.audio(heard, this.#codec, this.#audioPacket, this.#sequence, this.#timestamp);
-    return relayed && this.#stampRelayed(this.#audioPacket, relayed, audio.codec.payloadType);
+    const frame = this.#frame;
+    const relayed = frame && this.#relay.audio(heard, frame.codec, frame.bytes, this.#sequence, this.#timestamp);
+    return relayed && this.#stampRelayed(frame, relayed);
   }
 
   nextKeys(send: (packet: Uint8Array) => void): void {
     const audio = this.#audio;
     const payloadType = audio?.telephoneEventPayloadType;
-    this.#keyRelay.tick(this.#timestamp, this.#frameTicks, (key) => {
+    this.#keyRelay.tick(this.#timestamp, this.#frame?.length ?? 0, (key) => {
       if (audio === undefined || payloadType === undefined || !sendsIn(audio)) return;
       writeEvent(this.#eventPacket, RTP_HEADER_BYTES, key.code, key.isEnd, key.durationTicks);
       send(this.#stamp(this.#eventPacket, key.isFirst, payloadType, key.timestampTicks));
@@ -207,18 +201,20 @@ class Sender implements RtpSender {
 
   next(missedTicks: number): Uint8Array | undefined {
     const audio = this.#audio;
-    if (audio === undefined) return undefined;
+    const frame = this.#frame;
+    if (audio === undefined || frame === undefined) return undefined;
     if (missedTicks > 0) {
-      this.#timestamp = (this.#timestamp + missedTicks * this.#frameTicks) >>> 0;
+      this.#timestamp = (this.#timestamp + missedTicks * frame.length) >>> 0;
       this.#isMarked = true;
     }
-    const packet = this.#relay === undefined ? this.#nextOwn(audio) : this.#nextBeside(this.#relay, audio);
-    this.#timestamp = (this.#timestamp + this.#frameTicks) >>> 0;
+    const packet =
+      this.#relay === undefined ? this.#nextOwn(audio, frame) : this.#nextBeside(this.#relay, audio, frame);
+    this.#timestamp = (this.#timestamp + frame.length) >>> 0;
     return packet;
   }
 
   isSilent(): boolean {
-    return (this.#holdsSilence || this.#packetCount === 0) && this.#player.isIdle();
+    return (this.#frame?.isSilent === true || this.#packetCount === 0) && this.#player.isIdle();
   }
 
   state(): SendingState {
@@ -236,36 +232,37 @@ class Sender implements RtpSender {
     sent.bytes = packet;
     sent.start = RTP_HEADER_BYTES;
     sent.end = packet.length;
-    sent.kind = packet === this.#eventPacket ? "event" : this.#codec;
+    sent.kind = packet === this.#eventPacket ? "event" : (this.#frame?.codec ?? "noise");
     sent.isMarked = second >= 0x80;
     sent.ssrc = this.#ssrc;
     sent.sequence = readUint16(packet, 2);
     sent.timestampTicks = readUint32(packet, 4);
+    sent.decoding.isDone = false;
     return sent;
   }
 
-  #nextOwn(audio: NegotiatedAudio): Uint8Array | undefined {
-    const event = this.#digits?.next(this.#frameTicks);
+  #nextOwn(audio: NegotiatedAudio, frame: AudioPacket): Uint8Array | undefined {
+    const event = this.#digits?.next(frame.length);
     if (!sendsIn(audio)) {
       this.#isMarked = true;
-      if (event === undefined) this.#player.skip(this.#frameTicks);
+      if (event === undefined) this.#player.skip(frame.length);
       return undefined;
     }
     if (event !== undefined) return this.#nextEvent(event, audio.telephoneEventPayloadType ?? 0);
-    return this.#nextAudio(audio.codec.payloadType);
+    return this.#nextAudio(frame);
   }
 
   /** What a tick sends while a relay has the stream: packets of our own, when there are any, behind the last that was passed on. */
-  #nextBeside(relay: Relay, audio: NegotiatedAudio): Uint8Array | undefined {
+  #nextBeside(relay: Relay, audio: NegotiatedAudio, frame: AudioPacket): Uint8Array | undefined {
     const isOwn = !this.#player.isIdle() || this.#digits?.isIdle() === false || !sendsIn(audio);
-    const due = isOwn ? "silent" : relay.tick(this.#audioPacket, this.#sequence);
+    const due = isOwn ? "silent" : relay.tick(frame.bytes, this.#sequence);
     if (due === "wait") return undefined;
-    if (due !== "silent") return this.#stampRelayed(this.#audioPacket, due, audio.codec.payloadType);
+    if (due !== "silent") return this.#stampRelayed(frame, due);
     // What was passed on since the last tick is this tick's packet.
     const ahead = relay.aheadOf(this.#timestamp);
-    if (ahead > 0 && ahead <= this.#frameTicks) return undefined;
+    if (ahead > 0 && ahead <= frame.length) return undefined;
     this.#skipRelayed();
-    return this.#nextOwn(audio);
+    return this.#nextOwn(audio, frame);
   }
 
   /** Puts our own stream behind what was passed on. */
@@ -275,12 +272,12 @@ class Sender implements RtpSender {
     this.#relay?.interrupt();
   }
 
-  #stampRelayed(packet: Uint8Array, relayed: RelayedPacket, payloadType: number): Uint8Array {
-    this.#holdsSilence = false;
+  #stampRelayed(frame: AudioPacket, relayed: RelayedPacket): Uint8Array {
+    frame.isSilent = false;
     this.#isMarked = true;
-    stampHeader(packet, relayed.isMarked, payloadType, relayed.sequence, relayed.timestampTicks);
+    stampHeader(frame.bytes, relayed.isMarked, frame.payloadType, relayed.sequence, relayed.timestampTicks);
     if (!relayed.isLate) this.#sequence = (relayed.sequence + 1) & 0xffff;
-    return this.#count(packet);
+    return this.#count(frame.bytes);
   }
 
   #nextEvent(event: EventPacket, payloadType: number): Uint8Array {
@@ -290,17 +287,11 @@ class Sender implements RtpSender {
     return this.#stamp(this.#eventPacket, event.isFirst, payloadType, timestamp);
   }
 
-  #nextAudio(payloadType: number): Uint8Array {
-    if (!this.#player.isIdle()) {
-      const audible = this.#player.fill(this.#codec, this.#audioPacket, RTP_HEADER_BYTES, this.#frameTicks);
-      this.#holdsSilence = audible === 0;
-    } else if (!this.#holdsSilence) {
-      this.#audioPacket.fill(this.#codec.silence, RTP_HEADER_BYTES);
-      this.#holdsSilence = true;
-    }
+  #nextAudio(frame: AudioPacket): Uint8Array {
+    this.#player.fill(frame);
     const marker = this.#isMarked;
     this.#isMarked = false;
-    return this.#stamp(this.#audioPacket, marker, payloadType, this.#timestamp);
+    return this.#stamp(frame.bytes, marker, frame.payloadType, this.#timestamp);
   }
 
   #stamp(packet: Uint8Array, marker: boolean, payloadType: number, timestamp: number): Uint8Array {

@@ -1,16 +1,17 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { encodeG711, g711 } from "../codec/g711.ts";
+import { pcma, pcmu } from "../codec/g711.ts";
 import { createSoundMeter } from "./sound-meter.ts";
 
 /** A meter that was given so many packets of 20 ms of what `sampleAt` makes. */
 function metered(law: "PCMU" | "PCMA", packets: number, sampleAt: (index: number) => number) {
   const meter = createSoundMeter();
+  const codec = law === "PCMU" ? pcmu : pcma;
   const bytes = new Uint8Array(172);
   for (let packet = 0; packet < packets; packet++) {
     const samples = Int16Array.from({ length: 160 }, (_, index) => sampleAt(packet * 160 + index));
-    encodeG711(g711[law], samples, 0, 160, bytes, 12);
-    meter.packet(g711[law].decodeTable, bytes, 12, 172, packet * 20);
+    codec.createEncoder().encode(samples, 0, 160, bytes, 12);
+    meter.packet(codec.decodeTable, bytes, 12, 172, packet * 20);
   }
   return meter;
 }

@@ -1,4 +1,4 @@
-import { g711 } from "../codec/g711.ts";
+import { pcma, pcmu } from "../codec/g711.ts";
 import type { WavLayout } from "./parse-wav.ts";
 
 /** Reads all frames as one channel, the average of those there are; full scale is 1. Values beyond are kept for the filter, those
@@ -20,9 +20,9 @@ export function readMonoSamples(bytes: Uint8Array, layout: WavLayout): Float32Ar
 function readerOf(view: DataView, layout: WavLayout): (at: number) => number {
   switch (layout.kind) {
     case "mulaw":
-      return companded(view, g711.PCMU.decodeTable);
+      return companded(view, pcmu.decodeTable);
     case "alaw":
-      return companded(view, g711.PCMA.decodeTable);
+      return companded(view, pcma.decodeTable);
     case "float":
       return layout.sampleBytes === 4
         ? (at) => usable(view.getFloat32(at, true))

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { test } from "node:test";
 import { dominantFrequencyHz, toneLevelDbfs, tone } from "../../testing/tones.ts";
-import { g711 } from "../codec/g711.ts";
+import { pcma, pcmu } from "../codec/g711.ts";
 import { decodeWavBytes } from "./decode-wav.ts";
 import { encodeWav } from "./encode-wav.ts";
 
@@ -49,7 +49,7 @@ function sampleBytes(form: Form, value: number): Buffer {
   const bytes = Buffer.alloc(form.bits / 8);
   const kind = form.subFormat ?? form.tag;
   if (kind === 6 || kind === 7) {
-    bytes[0] = g711[kind === 6 ? "PCMA" : "PCMU"].encodeTable[(Math.round(value * 32_767) >> 2) & 0x3fff] ?? 0;
+    bytes[0] = (kind === 6 ? pcma : pcmu).encodeTable[(Math.round(value * 32_767) >> 2) & 0x3fff] ?? 0;
   } else if (kind === 3 && form.bits === 32) bytes.writeFloatLE(value);
   else if (kind === 3) bytes.writeDoubleLE(value);
   else if (form.bits === 8) bytes.writeUInt8(128 + Math.round(value * 127));

@@ -9,6 +9,7 @@ import { createRtpHost } from "./rtp-host.ts";
 import type { NegotiatedAudio } from "../../sdp/index.ts";
 import type { PacketIo, PacketReceiver } from "../io/packet-io.ts";
 import type { RtpEvent } from "./messages.ts";
+import { createHeardPacket } from "../stream/heard-packet.ts";
 
 const FRAME = 160;
 
@@ -122,12 +123,13 @@ function keysOf(got: readonly Got[], type = 101): string {
     receiver.tick(atMs);
     if (own !== type) continue;
     const numbers = {
+      ...createHeardPacket(),
       ssrc: readUint32(packet, 8),
       sequence: readUint16(packet, 2),
       timestampTicks: readUint32(packet, 4),
     };
     receiver.packet(
-      { bytes: packet, start: 12, end: 16, kind: "event", isMarked: (packet[1] ?? 0) > 127, ...numbers },
+      { ...numbers, bytes: packet, start: 12, end: 16, kind: "event", isMarked: (packet[1] ?? 0) > 127 },
       atMs,
     );
   }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { createHeardPacket } from "../../stream/heard-packet.ts";
 import { createDigitReceiver } from "./digit-receiver.ts";
 import { createDigitSender } from "./digit-sender.ts";
 import { EVENT_BYTES, writeEvent } from "./event.ts";
@@ -31,7 +32,10 @@ function aReceiver() {
     const bytes = new Uint8Array(EVENT_BYTES);
     writeEvent(bytes, 0, code, end, duration);
     const numbers = { ssrc, sequence: sequence & 0xffff, timestampTicks: ticks >>> 0 };
-    receiver.packet({ bytes, start: 0, end: EVENT_BYTES, kind: "event", isMarked: mark, ...numbers }, atMs);
+    receiver.packet(
+      { ...createHeardPacket(), bytes, end: EVENT_BYTES, kind: "event", isMarked: mark, ...numbers },
+      atMs,
+    );
   };
   return { heard, begun, receiver, send };
 }
@@ -252,7 +256,7 @@ test("segments of a long event are one key with the whole length (RFC 4733 §2.5
 test("short payloads are no digits", () => {
   const { begun, receiver } = aReceiver();
   const numbers = { isMarked: true, ssrc: 1, sequence: 1, timestampTicks: 3 };
-  receiver.packet({ bytes: Uint8Array.of(1, 0x80, 1), start: 0, end: 3, kind: "event", ...numbers }, 0);
+  receiver.packet({ ...createHeardPacket(), bytes: Uint8Array.of(1, 0x80, 1), end: 3, kind: "event", ...numbers }, 0);
 
   assert.deepEqual(begun, []);
 });

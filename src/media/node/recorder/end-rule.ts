@@ -1,5 +1,5 @@
 import { SAMPLES_PER_MS } from "../../pcm.ts";
-import type { HeardPacket } from "../../stream/heard-packet.ts";
+import { samplesOf, type HeardPacket } from "../../stream/heard-packet.ts";
 import type { TimedRecordingOptions } from "../../types.ts";
 
 /** Finds out when a timed recording ends by silence or by a terminator. */
@@ -22,11 +22,13 @@ export function createEndRule(options: TimedRecordingOptions): EndRule {
   const terminators = options.terminators ?? [];
   let soundEndAt = 0;
 
-  const isSound = ({ kind, bytes, start, end }: HeardPacket): boolean => {
-    if (typeof kind === "string") return kind === "event";
+  const isSound = (heard: HeardPacket): boolean => {
+    if (typeof heard.kind === "string") return heard.kind === "event";
+    const samples = samplesOf(heard);
+    const count = heard.end - heard.start;
     let sum = 0;
-    for (let index = start; index < end; index++) sum += Math.abs(kind.decodeTable[bytes[index] ?? 0] ?? 0);
-    return end > start && sum >= threshold * (end - start);
+    for (let index = 0; index < count; index++) sum += Math.abs(samples[index] ?? 0);
+    return count > 0 && sum >= threshold * count;
   };
 
   return {

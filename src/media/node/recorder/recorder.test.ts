@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { g711 } from "../../codec/g711.ts";
+import { pcma, pcmu } from "../../codec/g711.ts";
 import { writeEvent } from "../keys/event.ts";
 import { createHeardPacket, type HeardPacket } from "../../stream/heard-packet.ts";
 import { createRecorder, type RecorderSetting } from "./recorder.ts";
 
 /** mu-law codes of loud samples, by their value. */
 const codes = { one: 0x80, two: 0x90, three: 0xa0, quiet: 0xfe };
-const valueOf = (code: number) => g711.PCMU.decodeTable[code] ?? 0;
+const valueOf = (code: number) => pcmu.decodeTable[code] ?? 0;
 
 /** A recorder that begins at 1,000 ms, and what it wrote. */
 function aRecorder(setting: RecorderSetting) {
@@ -32,7 +32,7 @@ function aPacket(index: number, code: number, change: Partial<HeardPacket> = {})
     ...createHeardPacket(),
     bytes: new Uint8Array(160).fill(code),
     end: 160,
-    kind: g711.PCMU,
+    kind: pcmu,
     ssrc: 1,
     sequence: (0xfffe + index) & 0xffff,
     timestampTicks: (0xffff_ff00 + index * 160) >>> 0,
@@ -324,7 +324,7 @@ test("random packets harm nothing, and the length stays that of the time", () =>
   const random = (below: number) => Math.floor(Math.random() * below);
   let nowMs = 1000;
   for (let round = 0; round < 5000; round++) {
-    const kind = ([g711.PCMU, g711.PCMA, "event", "noise"] as const)[random(4)] ?? "noise";
+    const kind = ([pcmu, pcma, "event", "noise"] as const)[random(4)] ?? "noise";
     const length = random(400);
     const bytes = Uint8Array.from({ length: length + 12 }, () => random(256));
     const packet = { ...createHeardPacket(), bytes, start: 12, end: length + 12, kind, isMarked: random(2) === 0 };

@@ -2,8 +2,7 @@ import { dualToneSample } from "../keys/dual-tone.ts";
 import { DIGITS, EVENT_BYTES } from "../keys/event.ts";
 import { readUint16 } from "../../stream/packet.ts";
 import { createGapList, type GapList } from "./gap-list.ts";
-import type { G711Codec } from "../../codec/g711.ts";
-import type { HeardPacket } from "../../stream/heard-packet.ts";
+import { samplesOf, type HeardPacket } from "../../stream/heard-packet.ts";
 
 /** One channel of a recording: packets find their place by their timestamps on the recorder's clock, and leave in order.
  * Positions are samples since the recording began. */
@@ -56,7 +55,7 @@ class RingTrack implements Track {
     else if (kind === "noise") this.#place(heard, 0, nowAt);
     else {
       const at = this.#place(heard, end - start, nowAt);
-      if (at !== undefined) this.#write(kind, heard.bytes, start, end - start, at);
+      if (at !== undefined) this.#write(samplesOf(heard), end - start, at);
     }
   }
 
@@ -119,14 +118,13 @@ class RingTrack implements Track {
     }
   }
 
-  #write(codec: G711Codec, bytes: Uint8Array, start: number, count: number, at: number): void {
-    const table = codec.decodeTable;
+  #write(samples: Int16Array, count: number, at: number): void {
     const most = Math.min(count, this.#taken + RING_SAMPLES - at);
     for (let index = Math.max(0, this.#taken - at); index < most; index++) {
       const position = at + index;
       // A key covers audio that was sent along with it.
       if (position >= this.keyAt && position < this.#keyEnd) continue;
-      this.#ring[position & (RING_SAMPLES - 1)] = table[bytes[start + index] ?? 0] ?? 0;
+      this.#ring[position & (RING_SAMPLES - 1)] = samples[index] ?? 0;
     }
   }
 }

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { pcmu } from "../../codec/g711.ts";
+import { createTranscoder } from "../../codec/transcode.ts";
 import { createReframer } from "./reframer.ts";
 
-const same = Uint8Array.from({ length: 256 }, (_, code) => code);
+const same = createTranscoder(pcmu, pcmu);
 
 function aReframer() {
   const reframer = createReframer();

@@ -1,11 +1,20 @@
-/** Cuts a stream of G.711 codes into packets of another length. */
+import type { Transcoder } from "../../codec/transcode.ts";
+
+/** Cuts a stream of codes, one for each tick, into packets of another length. */
 export interface Reframer {
   /** Codes that wait. */
   readonly waiting: number;
   /** Timestamp of the first of them. */
   readonly timestampTicks: number;
   /** Takes a payload with its timestamp. Small gaps are filled with `silence`, after large ones it starts anew; late payloads are dropped. */
-  push(table: Uint8Array, bytes: Uint8Array, start: number, end: number, timestampTicks: number, silence: number): void;
+  push(
+    transcoder: Transcoder,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    timestampTicks: number,
+    silence: number,
+  ): void;
   /** Moves the first `count` codes, at most `waiting`, into `output`. */
   take(output: Uint8Array, at: number, count: number): void;
   clear(): void;
@@ -26,7 +35,7 @@ class CodeQueue implements Reframer {
   timestampTicks = 0;
 
   push(
-    table: Uint8Array,
+    transcoder: Transcoder,
     bytes: Uint8Array,
     start: number,
     end: number,
@@ -41,11 +50,7 @@ class CodeQueue implements Reframer {
       this.waiting += hole;
     }
     if (this.waiting === 0) this.timestampTicks = timestampTicks;
-    const count = Math.min(end - start, CAPACITY - this.waiting);
-    for (let index = 0; index < count; index++) {
-      this.#codes[this.waiting + index] = table[bytes[start + index] ?? 0] ?? 0;
-    }
-    this.waiting += count;
+    this.waiting += transcoder.convert(bytes, start, end, this.#codes, this.waiting, CAPACITY - this.waiting);
   }
 
   take(output: Uint8Array, at: number, count: number): void {

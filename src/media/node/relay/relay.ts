@@ -1,8 +1,8 @@
-import { transcodeTable } from "../../codec/transcode.ts";
+import { createTranscoder, type Transcoder } from "../../codec/transcode.ts";
 import { RTP_HEADER_BYTES } from "../../stream/packet.ts";
 import { createReframer, type Reframer } from "./reframer.ts";
 import { createStreamMap, type StreamMap } from "../../stream/stream-map.ts";
-import type { G711Codec } from "../../codec/g711.ts";
+import type { Codec } from "../../codec/codec.ts";
 import type { HeardPacket } from "../../stream/heard-packet.ts";
 
 /** A packet passed on: how to stamp it. The sender copies these at once. */
@@ -23,7 +23,7 @@ export interface Relay {
    * @returns how to stamp it; undefined when nothing is to be sent now */
   audio(
     heard: HeardPacket,
-    codec: G711Codec,
+    codec: Codec,
     output: Uint8Array,
     nextSequence: number,
     clockTicks: number,
@@ -61,10 +61,13 @@ class StreamRelay implements Relay {
   #quietTicks = Infinity;
   #lengthTicks = 0;
   #endTicks: number | undefined;
+  #from: Codec | undefined;
+  #to: Codec | undefined;
+  #transcoder: Transcoder | undefined;
 
   audio(
     heard: HeardPacket,
-    codec: G711Codec,
+    codec: Codec,
     output: Uint8Array,
     nextSequence: number,
     clockTicks: number,
@@ -72,14 +75,12 @@ class StreamRelay implements Relay {
     const length = heard.end - heard.start;
     if (length === 0 || !this.#place(heard, heard.timestampTicks, nextSequence, clockTicks)) return undefined;
     this.#lengthTicks = length;
-    const table = transcodeTable(typeof heard.kind === "string" ? codec : heard.kind, codec);
+    const transcoder = this.#transcoderOf(heard.kind, codec);
     const frameTicks = output.length - RTP_HEADER_BYTES;
     if (length !== frameTicks || (this.#reframer?.waiting ?? 0) > 0) {
-      return this.#reframe(heard, table, codec.silence, output, nextSequence);
+      return this.#reframe(heard, transcoder, codec.silence, output, nextSequence);
     }
-    for (let index = 0; index < length; index++) {
-      output[RTP_HEADER_BYTES + index] = table[heard.bytes[heard.start + index] ?? 0] ?? 0;
-    }
+    transcoder.convert(heard.bytes, heard.start, heard.end, output, RTP_HEADER_BYTES, frameTicks);
     return this.#stamp(this.#map.sequence, this.#map.timestampTicks, frameTicks, this.#map.isLate);
   }
 
@@ -122,6 +123,15 @@ class StreamRelay implements Relay {
     this.#endTicks = undefined;
   }
 
+  #transcoderOf(kind: HeardPacket["kind"], to: Codec): Transcoder {
+    const from = typeof kind === "string" ? to : kind;
+    if (this.#transcoder === undefined || from !== this.#from || to !== this.#to) {
+      [this.#from, this.#to] = [from, to];
+      this.#transcoder = createTranscoder(from, to);
+    }
+    return this.#transcoder;
+  }
+
   #place(heard: HeardPacket, timestampTicks: number, nextSequence: number, clockTicks: number): boolean {
     const from = Math.max(0, this.aheadOf(clockTicks));
     if (!this.#map.map(heard.ssrc, heard.sequence, timestampTicks, nextSequence, clockTicks + from)) return false;
@@ -132,14 +142,14 @@ class StreamRelay implements Relay {
 
   #reframe(
     heard: HeardPacket,
-    table: Uint8Array,
+    transcoder: Transcoder,
     silence: number,
     output: Uint8Array,
     nextSequence: number,
   ): RelayedPacket | undefined {
     if (this.#map.isLate) return undefined;
     const reframer = (this.#reframer ??= createReframer());
-    reframer.push(table, heard.bytes, heard.start, heard.end, this.#map.timestampTicks, silence);
+    reframer.push(transcoder, heard.bytes, heard.start, heard.end, this.#map.timestampTicks, silence);
     if (reframer.waiting >= output.length - RTP_HEADER_BYTES) return this.#takeFrame(reframer, output, nextSequence);
     this.#map.skipTo(nextSequence);
     return undefined;

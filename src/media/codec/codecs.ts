@@ -1,0 +1,6 @@
+import type { AudioCodec } from "../../sdp/index.ts";
+import type { Codec } from "./codec.ts";
+import { pcma, pcmu } from "./g711.ts";
+
+/** All codecs that streams can be of. */
+export const codecs: Readonly<Record<AudioCodec["name"], Codec>> = { PCMU: pcmu, PCMA: pcma };

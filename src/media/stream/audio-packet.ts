@@ -1,0 +1,54 @@
+import { codecs } from "../codec/codecs.ts";
+import type { Codec, Encoder } from "../codec/codec.ts";
+import type { NegotiatedAudio } from "../../sdp/index.ts";
+import { SAMPLES_PER_MS } from "../pcm.ts";
+import { RTP_HEADER_BYTES, writeHeader } from "./packet.ts";
+
+/** The audio of one packet time, as those fill it who have something to say. */
+export interface AudioFrame {
+  /** Samples of 8,000 Hz that it takes; also its timestamp ticks. */
+  readonly length: number;
+  /** Fills the frame with `length` samples from `from` on. */
+  encode(samples: Int16Array, from: number): void;
+  /** Fills the frame with silence. */
+  silence(): void;
+}
+
+/** The packet in which a stream sends its audio; its memory is made once for each agreement. */
+export class AudioPacket implements AudioFrame {
+  readonly codec: Codec;
+  readonly payloadType: number;
+  readonly bytes: Uint8Array;
+  readonly length: number;
+  /** The payload is silence already. */
+  isSilent = false;
+  readonly #encoder: Encoder;
+  readonly #zeros: Int16Array | undefined;
+
+  constructor(audio: NegotiatedAudio, ssrc: number) {
+    this.codec = codecs[audio.codec.name];
+    this.payloadType = audio.codec.payloadType;
+    this.length = audio.ptimeMs * SAMPLES_PER_MS;
+    this.bytes = new Uint8Array(RTP_HEADER_BYTES + audio.ptimeMs * this.codec.bytesPerMs);
+    this.#encoder = this.codec.createEncoder();
+    if (this.codec.hasMemory) this.#zeros = new Int16Array(this.length);
+    writeHeader(this.bytes, this.payloadType, ssrc);
+  }
+
+  /** Whether it can go on with what was agreed anew, and with it its encoder. */
+  fits({ codec, ptimeMs }: NegotiatedAudio): boolean {
+    const isSameCodec = codec.name === this.codec.name && codec.payloadType === this.payloadType;
+    return isSameCodec && this.length === ptimeMs * SAMPLES_PER_MS;
+  }
+
+  encode(samples: Int16Array, from: number): void {
+    this.#encoder.encode(samples, from, this.length, this.bytes, RTP_HEADER_BYTES);
+    this.isSilent = false;
+  }
+
+  silence(): void {
+    if (this.#zeros !== undefined) this.encode(this.#zeros, 0);
+    else if (!this.isSilent) this.bytes.fill(this.codec.silence, RTP_HEADER_BYTES);
+    this.isSilent = true;
+  }
+}
