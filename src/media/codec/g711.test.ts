@@ -85,3 +85,43 @@ for (const name of ["PCMU", "PCMA"] as const) {
     }
   });
 }
+
+/** Where each magnitude of a law begins, as tables 1 and 2 of ITU-T G.711 have it: 8 segments of 16 steps, whose width doubles from one to the
+ * next; of A-law the first two are alike, and mu-law begins with half a step. In parts of 16 bits: a step of mu-law is 8, of A-law 16. */
+function decisionValues(name: "PCMU" | "PCMA"): readonly number[] {
+  const values = [0];
+  for (let segment = 0; segment < 8; segment++) {
+    const width = name === "PCMU" ? 8 << segment : 16 << Math.max(0, segment - 1);
+    for (let step = 0; step < 16; step++) {
+      const isHalf = name === "PCMU" && segment === 0 && step === 0;
+      values.push((values.at(-1) ?? 0) + (isHalf ? 4 : width));
+    }
+  }
+  return values.slice(0, 128);
+}
+
+for (const name of ["PCMU", "PCMA"] as const) {
+  test(`${name} has for each of the 65,536 samples the code of the tables, and for each code the middle of its step (ITU-T G.711)`, () => {
+    const values = decisionValues(name);
+    // Mu-law inverts all bits, A-law every second one; a set sign bit is positive.
+    const codeOf = (magnitude: number, isNegative: boolean) =>
+      name === "PCMU" ? (isNegative ? 0x7f : 0xff) - magnitude : ((isNegative ? 0 : 0x80) | magnitude) ^ 0x55;
+
+    const upTo = (magnitude: number) => values[magnitude + 1] ?? 32_768;
+    let wrong = 0;
+    for (const isNegative of [false, true]) {
+      let magnitude = 0;
+      for (let size = 0; size < 32_768; size++) {
+        while (size >= upTo(magnitude)) magnitude++;
+        // Two's complement has one more negative number: -1 is the first.
+        if (encode(g711[name], isNegative ? -1 - size : size) !== codeOf(magnitude, isNegative)) wrong++;
+      }
+      for (const [index, from] of values.entries()) {
+        const top = index === 127 ? from + (from - (values[126] ?? 0)) : (values[index + 1] ?? 0);
+        const middle = name === "PCMU" && index === 0 ? 0 : (from + top) / 2;
+        assert.equal(g711[name].decodeTable[codeOf(index, isNegative)], isNegative ? 0 - middle : middle);
+      }
+    }
+    assert.equal(wrong, 0);
+  });
+}
