@@ -41,7 +41,7 @@ import {
   type UserAgent,
 } from "../sip/index.ts";
 import { createSpeech, whyUnspeakable } from "../speech/index.ts";
-import { createStore } from "../store/index.ts";
+import { createStore, rememberLookUps } from "../store/index.ts";
 import { awsStandIns } from "./functions/aws-stand-ins.ts";
 import type { Config } from "./config/config.ts";
 import { createConfiguredRecords } from "./configured-records.ts";
@@ -135,7 +135,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
 async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
   const { config, clock, log } = options;
   const { createMedia: makeMedia, createSpeech: makeSpeech, makeTextThreads } = { ...ownMakers, ...options.rooms };
-  const store = cleanup.add(await createStore({ path: config.storePath, log }));
+  const store = cleanup.add(rememberLookUps(await createStore({ path: config.storePath, log }), clock));
   await createConfiguredRecords(config, store, clock.now(), log);
   const late: { engine?: CallEngine; apiUrl?: string } = {};
   const invoker = cleanup.add(await openInvoker(options, () => late.apiUrl));

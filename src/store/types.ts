@@ -71,7 +71,7 @@ export interface RuleRecords {
   findByTrigger(type: SipRuleTriggerType, triggerKey: string): Promise<SipRule | undefined>;
 }
 
-/** Everything that outlives the process. Reads see earlier writes at once. */
+/** Everything that outlives the process. Reads see earlier writes of this process at once. */
 export interface Store {
   readonly applications: ApplicationRecords;
   readonly rules: RuleRecords;

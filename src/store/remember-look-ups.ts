@@ -1,0 +1,60 @@
+import { LRUCache } from "lru-cache";
+import type { Clock } from "../kernel/index.ts";
+import type { Store } from "./types.ts";
+
+/** How long a look-up is remembered. Writes through this store are seen at once; those of another process on the same database within this time. */
+export const rememberedMs = 1_000;
+/** Most look-ups that are remembered of each kind; strangers can ask for any number. */
+const mostRemembered = 10_000;
+
+/** The same store, which remembers what each new call asks for: rules by their trigger, applications by their id. Any write forgets all. */
+export function rememberLookUps(store: Store, clock: Pick<Clock, "monotonicMs">): Store {
+  const forgetting: (() => void)[] = [];
+  const remember = <Found>(find: (key: string) => Promise<Found>): ((key: string) => Promise<Found>) => {
+    const remembered = new LRUCache<string, Promise<Found>>({
+      ...{ max: mostRemembered, ttl: rememberedMs },
+      // No timer of the library, since tests have their own time; and to the library an entry of time 0 has none.
+      ...{ ttlResolution: 0, perf: { now: () => clock.monotonicMs() + 1 } },
+    });
+    forgetting.push(() => remembered.clear());
+    return (key) => {
+      const known = remembered.get(key);
+      if (known !== undefined) return known;
+      const found = find(key);
+      remembered.set(key, found);
+      found.catch(() => remembered.delete(key));
+      return found;
+    };
+  };
+  /** Forgets when the write is done: a look-up that began before that may have the old record. */
+  const forgetAfter = async <Outcome>(write: Promise<Outcome>): Promise<Outcome> => {
+    try {
+      return await write;
+    } finally {
+      for (const forget of forgetting) forget();
+    }
+  };
+
+  const { applications, rules } = store;
+  const ruleOf = {
+    ToPhoneNumber: remember((key) => rules.findByTrigger("ToPhoneNumber", key)),
+    RequestUriHostname: remember((key) => rules.findByTrigger("RequestUriHostname", key)),
+  };
+  return {
+    ...store,
+    applications: {
+      ...applications,
+      get: remember((id) => applications.get(id)),
+      insert: (application) => forgetAfter(applications.insert(application)),
+      update: (application) => forgetAfter(applications.update(application)),
+      delete: (id) => forgetAfter(applications.delete(id)),
+    },
+    rules: {
+      ...rules,
+      findByTrigger: (type, key) => ruleOf[type](key),
+      insert: (rule) => forgetAfter(rules.insert(rule)),
+      update: (rule) => forgetAfter(rules.update(rule)),
+      delete: (id) => forgetAfter(rules.delete(id)),
+    },
+  };
+}
