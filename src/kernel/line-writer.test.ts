@@ -37,10 +37,42 @@ function openWriter(limitBytes?: number) {
 
 describe("a writer of lines", () => {
   it("writes one piece at a time, and what came meanwhile as the next", () => {
-    const { writer, pieces, takes } = openWriter();
+    const { writer, pieces, takes, clock } = openWriter();
     for (const line of ["a\n", "b\n", "c\n"]) writer.write(line);
     takes();
+    clock.advance(10);
     assert.deepEqual(pieces, ["a\n", "b\nc\n"]);
+  });
+
+  it("gathers what comes within 10 ms after a piece, since each piece costs a hop to another thread", () => {
+    const { writer, pieces, takes, clock } = openWriter();
+    writer.write("a\n");
+    takes();
+    writer.write("b\n");
+    clock.advance(9);
+    writer.write("c\n");
+    assert.deepEqual(pieces, ["a\n"]);
+    clock.advance(1);
+    assert.deepEqual(pieces, ["a\n", "b\nc\n"]);
+  });
+
+  it("does not gather once a piece is full", () => {
+    const { writer, pieces, takes } = openWriter();
+    const long = `${"x".repeat(40_000)}\n`;
+    for (const line of ["a\n", long, long, "b\n"]) writer.write(line);
+    takes();
+    assert.deepEqual(pieces, ["a\n", long + long]);
+  });
+
+  it("writes what it gathered at once when it is closed", async () => {
+    const { writer, pieces, takes } = openWriter();
+    writer.write("a\n");
+    takes();
+    writer.write("b\n");
+    const closed = writer.close(600_000);
+    assert.deepEqual(pieces, ["a\n", "b\n"]);
+    takes();
+    await closed;
   });
 
   it("goes on behind what a sink took of a piece", () => {
@@ -77,7 +109,7 @@ describe("a writer of lines", () => {
     fails("ENOSPC");
     clock.advance(1_000);
     takes();
-    takes();
+    clock.advance(10);
     takes();
     assert.deepEqual(reported, [{ lines: 2, cause: "ENOSPC", durationMs: 2_000 }]);
     assert.deepEqual(pieces, ["1234\n", "1234\n", "1234\n", "5678\n"]);

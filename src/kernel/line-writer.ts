@@ -28,6 +28,8 @@ export interface LineWriterOptions {
 
 const defaultLimitBytes = 4 * 1024 ** 2;
 const pieceBytes = 64 * 1024;
+/** What comes this soon after a piece is the next piece, since each one costs a hop to another thread and back. */
+const gatherMs = 10;
 /** How long until a full disk is tried again; a slow reader is tried again much sooner. */
 const fullRetryMs = 1_000;
 const busyRetryMs = 20;
@@ -48,7 +50,8 @@ class BoundedWriter implements LineWriter {
   #piece: Buffer | undefined;
   #isWriting = false;
   #isDead = false;
-  #retry: Timer | undefined;
+  /** Nothing is written until then: lines are gathered, or the sink is tried again. */
+  #rest: Timer | undefined;
   #trouble: { lines: number; cause: string | undefined; readonly sinceMs: number } | undefined;
   #onEmpty: (() => void) | undefined;
 
@@ -78,6 +81,9 @@ class BoundedWriter implements LineWriter {
           clearTimeout(timer);
           resolve();
         };
+        this.#rest?.cancel();
+        this.#rest = undefined;
+        this.#next();
       });
     }
     this.#die();
@@ -85,7 +91,7 @@ class BoundedWriter implements LineWriter {
   }
 
   #next(): void {
-    if (this.#isWriting || this.#retry !== undefined || this.#isDead) return;
+    if (this.#isWriting || this.#rest !== undefined || this.#isDead) return;
     this.#piece ??= this.#takePiece();
     if (this.#piece === undefined) return this.#onEmpty?.();
     this.#isWriting = true;
@@ -111,14 +117,21 @@ class BoundedWriter implements LineWriter {
       this.#waitingBytes -= writtenBytes;
       this.#piece = writtenBytes >= this.#piece.length ? undefined : this.#piece.subarray(writtenBytes);
     }
-    if (error === null) {
-      this.#tellRoom();
-      return this.#next();
+    if (error !== null) {
+      const isBusy = error.code === "EAGAIN";
+      if (!isBusy) this.#troubled(error.code);
+      return this.#restFor(isBusy ? busyRetryMs : fullRetryMs);
     }
-    const isBusy = error.code === "EAGAIN";
-    if (!isBusy) this.#troubled(error.code);
-    this.#retry = this.#options.clock.startTimer(isBusy ? busyRetryMs : fullRetryMs, () => {
-      this.#retry = undefined;
+    const isClosing = this.#onEmpty !== undefined;
+    const gathers = this.#piece === undefined && this.#waitingBytes < pieceBytes && !isClosing;
+    if (gathers) this.#restFor(gatherMs);
+    this.#tellRoom();
+    this.#next();
+  }
+
+  #restFor(delayMs: number): void {
+    this.#rest = this.#options.clock.startTimer(delayMs, () => {
+      this.#rest = undefined;
       this.#next();
     });
   }
@@ -140,7 +153,7 @@ class BoundedWriter implements LineWriter {
 
   #die(): void {
     this.#isDead = true;
-    this.#retry?.cancel();
+    this.#rest?.cancel();
     this.#waiting = [];
     this.#piece = undefined;
     this.#onEmpty?.();
