@@ -35,8 +35,8 @@ export function createFolderStore(root: string, { createsBuckets = true }: Folde
       orAbsent(bucket, key, async () => {
         const path = objectPath(root, bucket, key);
         if (path === undefined) return undefined;
-        // In parallel, since each round trip to the file system delays a playback.
-        const [, found] = await Promise.all([find(bucket, key), stat(path, { bigint: true })]);
+        // One round trip to the file system, since each delays a playback. That no link leads out is seen when it is read.
+        const found = await stat(path, { bigint: true });
         return found.isFile() ? { version: versionOf(found), sizeBytes: Number(found.size) } : undefined;
       }),
     get: (bucket, key) =>

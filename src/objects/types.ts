@@ -7,7 +7,7 @@ export interface StoredObject {
 
 /** Buckets of keyed objects. `bucket` and `key` are checked here: nothing outside the root is ever touched. */
 export interface ObjectStore {
-  /** The version and size without the content; undefined when there is none. */
+  /** The version and size without the content; undefined when there is none. Whether it may be read is told by `get`. */
   head(bucket: string, key: string): Promise<{ readonly version: string; readonly sizeBytes: number } | undefined>;
   /** The object; undefined when there is none. Rejects with `OBJECTS_UNAVAILABLE` when the store cannot be read,
    * `OBJECTS_BAD_NAME` when bucket or key is not allowed. */
