@@ -28,7 +28,7 @@ import {
 } from "../invoke/index.ts";
 import { createHistoryStore, type HistoryStore } from "../history/index.ts";
 import { AppError, mainThreadMs, type Clock, type Logger } from "../kernel/index.ts";
-import { createMedia, type Media, type MediaLedger } from "../media/index.ts";
+import { createMedia, type Media, type MediaLedger, type PacketTotals } from "../media/index.ts";
 import { createFolderStore } from "../objects/index.ts";
 import * as sessionDescriptions from "../sdp/index.ts";
 import {
@@ -99,6 +99,8 @@ export interface ServerLedger {
   readonly sipTimers: number;
   readonly rtpSessions: number;
   readonly rtpSockets: number;
+  /** Of all calls since the start (docs/call-quality.md). */
+  readonly rtpPackets: PacketTotals;
   /** How many SIP messages were refused or dropped since the start, by cause (docs/refusals.md). */
   readonly refusals: Readonly<Record<string, number>>;
 }
@@ -207,6 +209,7 @@ async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
     ledger: () => ({
       ...addUp(calls.ledger(), userAgent.ledger(), media.ledger(), invoker.ledger()),
       historyFiles: histories?.openFiles() ?? 0,
+      rtpPackets: media.ledger().packets,
       refusals: userAgent.refusals(),
     }),
     close: () => cleanup.run(),
@@ -319,7 +322,7 @@ function addUp(
   sip: SipLedger,
   rtp: MediaLedger,
   functions: InvokerLedger,
-): Omit<ServerLedger, "historyFiles" | "refusals"> {
+): Omit<ServerLedger, "historyFiles" | "rtpPackets" | "refusals"> {
   return {
     calls: call.calls,
     timers: call.timers,

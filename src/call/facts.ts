@@ -1,5 +1,6 @@
 import type { TransactionId } from "../kernel/index.ts";
 import type { Finding } from "../contract/index.ts";
+import type { AudioProblem, MediaStats } from "../media/index.ts";
 
 /** One thing that happened in a call. */
 export type CallFact =
@@ -74,6 +75,10 @@ export type CallFact =
   | { readonly type: "function-looped"; readonly what: string; readonly count: number }
   /** The first packet of a playback left. `sinceReplyMs`: since the function's reply that asked for it, when it was the reply's first. */
   | { readonly type: "audio-started"; readonly participantTag: string; readonly sinceReplyMs: number | undefined }
+  /** One-way audio, dead air or clipping of a leg, with its cause; it may come after the leg has ended. */
+  | { readonly type: "audio-problem"; readonly participantTag: string; readonly problem: AudioProblem }
+  /** The RTP session of a leg is closed, and this is how it was; it may come after `call-ended`. */
+  | { readonly type: "audio-ended"; readonly participantTag: string; readonly audio: MediaStats }
   /** A recording is in the object store; it may come after `call-ended`. */
   | {
       readonly type: "recording-stored";

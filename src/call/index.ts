@@ -22,7 +22,7 @@ export {
 } from "./compatibility.ts";
 export { callErrors } from "./errors.ts";
 export type { AudioSource, CallEffect, Destination, ObjectName } from "./effects.ts";
-export type { MachineStep, StepRecorder } from "./step-recorder.ts";
+export type { LegAudioRecord, MachineStep, StepRecorder } from "./step-recorder.ts";
 export type { Answer, Question } from "./questions.ts";
 export type { CallInput, FunctionReply, PlaybackError } from "./inputs.ts";
 export type { LegEnd } from "../endpoint/index.ts";

@@ -1,3 +1,4 @@
+import type { MediaStats } from "../media/index.ts";
 import type { CallEffect } from "./effects.ts";
 import type { CallInput } from "./inputs.ts";
 import type { CallState } from "./state.ts";
@@ -10,10 +11,20 @@ export interface MachineStep {
   readonly broke: boolean;
 }
 
+/** How the audio of a leg was. */
+export interface LegAudioRecord {
+  /** Epoch milliseconds of its end. */
+  readonly at: number;
+  readonly participantTag: string;
+  readonly audio: MediaStats;
+}
+
 /** Records the steps of one call. Never throws and never blocks, so that a history cannot disturb its call. */
 export interface StepRecorder {
   /** `before`: the state that the step was taken from. */
   add(before: CallState, step: MachineStep): void;
+  /** The RTP session of a leg is closed. What comes of it is no step: a replay passes over it. */
+  addAudio(record: LegAudioRecord): void;
   /** The call is over; nothing more comes. */
   close(): void;
 }

@@ -43,6 +43,7 @@ export class LegCore implements LegHandle {
     },
     // Before the answer nobody has to send anything.
     onRtpTimeout: () => this.#isUp && this.fail({ type: "no-media" }),
+    onAudioProblem: (problem) => this.#parts.events.audioProblem?.(problem),
     onLost: () => this.fail({ type: "failed", why: "its media worker ended" }),
   };
 
@@ -110,6 +111,7 @@ export class LegCore implements LegHandle {
   protected up(): void {
     if (this.#isUp) return;
     this.#isUp = true;
+    this.session?.answered();
     this.#parts.events.answered();
   }
 
@@ -150,7 +152,6 @@ export class LegCore implements LegHandle {
     events.ended(end, dialog);
   }
 
-  /** Resolves when the leg has ended and holds nothing any more: no RTP session, no BYE that waits. */
   async whenReleased(): Promise<void> {
     await Promise.all([this.audio.whenClosed(), this.#saidGoodbye]);
   }

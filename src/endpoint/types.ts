@@ -1,12 +1,12 @@
 import type { Clock, Logger } from "../kernel/index.ts";
-import type { MediaDelegate, MediaSession, MediaStats, Pcm } from "../media/index.ts";
+import type { AudioProblem, MediaDelegate, MediaSession, MediaStats, Pcm } from "../media/index.ts";
 import type { AudioCodec } from "../sdp/index.ts";
 import type { CallEnd, SipReason } from "../sip/index.ts";
 import type { DescribedHosts } from "./described-hosts.ts";
 import type { EndpointEnd } from "./leg-end.ts";
 import type { SessionDescriptions } from "./session-descriptions.ts";
 
-/** Events of a leg. After `ended` only `digitsSent`, for keys that were sent before, and `heard` come. */
+/** Events of a leg. After `ended` only `digitsSent`, for keys that were sent before, `audioProblem` and `heard` come. */
 export interface LegEvents {
   /** Outbound: a provisional response above 100. */
   progress?(status: number): void;
@@ -25,6 +25,8 @@ export interface LegEvents {
   digitsSent?(sendId: string): void;
   /** The statistics of its RTP session, once that is closed. */
   heard?(stats: MediaStats): void;
+  /** One-way audio, dead air or clipping was found. */
+  audioProblem?(problem: AudioProblem): void;
   /** The far end agreed to no telephone-events: its keys can only come by SIP INFO. */
   withoutEvents?(): void;
 }
@@ -40,6 +42,8 @@ export interface LegHandle {
   play(playbackId: string, pcm: Pcm, repeat: number): void;
   stopPlayback(playbackId: string): void;
   sendDigits(sendId: string, digits: string, toneMs: number, gapMs: number): void;
+  /** Resolves when the leg has ended and holds nothing any more: no RTP session, no BYE that waits. */
+  whenReleased(): Promise<void>;
 }
 
 /** What both directions of a leg are made with. */

@@ -35,6 +35,8 @@ class Engine implements CallEngine {
   readonly #settings: CallSettings;
   readonly #machine: CallMachine;
   readonly #audio: AudioLoader;
+  /** Of calls that are over, and whose legs are still being closed. */
+  readonly #releasing = new Set<Promise<void>>();
   readonly #calls = new Map<TransactionId, CallRunner>();
   readonly #deliveries: Deliveries;
   readonly #textThreads: TextThreads;
@@ -140,8 +142,10 @@ class Engine implements CallEngine {
       const limit = this.#ports.clock.startTimer(graceMs, resolve);
       this.#onIdle = () => {
         this.#deliveries.whenNone(() => {
-          limit.cancel();
-          resolve();
+          void Promise.all(this.#releasing).then(() => {
+            limit.cancel();
+            resolve();
+          });
         });
       };
       if (this.#calls.size === 0) this.#onIdle();
@@ -206,8 +210,10 @@ class Engine implements CallEngine {
     const transactionId = newTransactionId();
     const { accountId } = this.#settings;
     const state = newCallState({ ...call, transactionId, legId: newLegId(), at: this.#ports.clock.now(), accountId });
-    const onFinished = () => {
+    const onFinished = (released: Promise<void>) => {
       this.#calls.delete(transactionId);
+      this.#releasing.add(released);
+      void released.then(() => this.#releasing.delete(released));
       permit.ended();
       if (this.#calls.size === 0) this.#onIdle();
     };

@@ -1,4 +1,4 @@
-import type { CallFact, CallInput, ParticipantTag } from "../call/index.ts";
+import type { CallFact, CallInput, LegAudioRecord, ParticipantTag } from "../call/index.ts";
 import type { LegEvents } from "../endpoint/index.ts";
 import type { Clock, LegId, Logger } from "../kernel/index.ts";
 
@@ -21,11 +21,14 @@ export interface LegInputs {
 export function createLegInputs({
   post,
   observe,
+  recordAudio,
   clock,
   log,
 }: {
   post(input: UntimedInput): void;
   observe(fact: CallFact): void;
+  /** For the history of the call. */
+  recordAudio(record: Omit<LegAudioRecord, "at">): void;
   readonly clock: Pick<Clock, "monotonicMs">;
   readonly log: Logger;
 }): LegInputs {
@@ -68,7 +71,11 @@ export function createLegInputs({
       digitsSent: (sendId) => {
         if (!isOver()) post({ type: "digits-sent", sendId });
       },
-      heard: (audio) => log.info({ participantTag, audio }, `the audio of ${participantTag} ended`),
+      audioProblem: (problem) => observe({ type: "audio-problem", participantTag, problem }),
+      heard: (audio) => {
+        observe({ type: "audio-ended", participantTag, audio });
+        recordAudio({ participantTag, audio });
+      },
       withoutEvents: () => warnOfKeys(participantTag),
     }),
   };

@@ -4,6 +4,8 @@ import type { Logger } from "../kernel/index.ts";
 import { driveCall, type CallDriver } from "../testing/internal/call-driver.ts";
 import { respond, type FunctionEvent, type WireAction } from "../testing/internal/scripted-reply.ts";
 import { callAndBridge, hangup, pause, playAudio, speak } from "../testing/internal/wire-actions.ts";
+import type { AudioProblem } from "../media/index.ts";
+import { legAudio } from "../testing/internal/leg-audio.ts";
 import { logFact } from "./log-fact.ts";
 
 const warnings = (call: CallDriver) => call.did("warn").map(({ message }) => message);
@@ -17,6 +19,35 @@ function logged(call: CallDriver): readonly string[] {
   for (const fact of call.facts) logFact(log as unknown as Logger, fact);
   return lines;
 }
+
+describe("the audio of a leg", () => {
+  const lines: string[] = [];
+  const note = (level: string) => (facts: object, message: string) =>
+    void lines.push(`${level}: ${message} ${Object.keys(facts).join(" ")}`);
+  const log = { debug: note("debug"), info: note("info"), warn: note("warn") } as unknown as Logger;
+  const problem = { type: "one-way", direction: "incoming", cause: "no-packets", message: "nothing is heard" } as const;
+  const tell = (change: Partial<AudioProblem>) => {
+    lines.length = 0;
+    logFact(log, { type: "audio-problem", participantTag: "LEG-A", problem: { ...problem, ...change } });
+    return lines;
+  };
+
+  it("that goes one way is a warning, as long as nobody means it; other faults are told", () => {
+    assert.deepEqual(tell({}), ["warn: LEG-A one-way audio: nothing is heard fact"]);
+    assert.deepEqual(tell({ cause: "held" }), ["info: LEG-A one-way audio: nothing is heard fact"]);
+    assert.deepEqual(tell({ type: "dead-air" }), ["info: LEG-A dead air: nothing is heard fact"]);
+    assert.deepEqual(tell({ type: "clipping" }), ["info: LEG-A clipping: nothing is heard fact"]);
+  });
+
+  it("is told in one line at its end, with all figures beside it", () => {
+    lines.length = 0;
+    logFact(log, { type: "audio-ended", participantTag: "LEG-A", audio: legAudio() });
+
+    assert.deepEqual(lines, [
+      "info: the audio of LEG-A ended: heard 500 packets, lost 0, jitter 2 ms, MOS 4.4; sent 500 participantTag audio",
+    ]);
+  });
+});
 
 describe("a function that answers each failure with the action that failed", () => {
   const looping = (event: FunctionEvent) => (event.InvocationEventType === "HANGUP" ? respond([]) : respond([wrong]));

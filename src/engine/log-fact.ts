@@ -1,6 +1,7 @@
 import { describeFinding, describeFindingWithoutValue, type Finding } from "../contract/index.ts";
 import type { Logger } from "../kernel/index.ts";
 import type { CallFact } from "../call/index.ts";
+import { describeLegAudio, nameProblem } from "./describe-leg-audio.ts";
 
 /** Most findings of a reply in the message. */
 const mostShown = 5;
@@ -29,6 +30,18 @@ export function logFact(log: Logger, fact: CallFact): void {
     case "function-looped":
       log.warn({ fact }, `${fact.count} times in a row: ${fact.what}`);
       return;
+    case "audio-problem": {
+      const { participantTag, problem } = fact;
+      const line = `${participantTag} ${nameProblem(problem)}: ${problem.message}`;
+      if (problem.type === "one-way" && problem.cause !== "held") log.warn({ fact }, line);
+      else log.info({ fact }, line);
+      return;
+    }
+    case "audio-ended": {
+      const { participantTag, audio } = fact;
+      log.info({ participantTag, audio }, `the audio of ${participantTag} ended: ${describeLegAudio(audio)}`);
+      return;
+    }
     default:
       log.debug({ fact }, fact.type);
   }

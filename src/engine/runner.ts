@@ -41,9 +41,10 @@ export interface RunnerParts {
   readonly audio: AudioLoader;
   readonly deliveries: Deliveries;
   readonly textThreads: TextThreads;
-  /** Told at each reply of the function, or failure to get one; and once, when the call is over. */
+  /** Told at each reply of the function, or failure to get one. */
   readonly onReply: () => void;
-  readonly onFinished: () => void;
+  /** Told once, when the call is over. `released`: when its legs hold nothing any more. */
+  readonly onFinished: (released: Promise<void>) => void;
 }
 
 /** Runs one call: takes inputs in order, steps the machine, and performs its effects. */
@@ -76,6 +77,7 @@ export class CallRunner {
     this.#legInputs = createLegInputs({
       post: (input) => this.post(input),
       observe: (fact) => this.#observe(fact),
+      recordAudio: (record) => this.#history?.addAudio({ ...record, at: parts.ports.clock.now() }),
       ...{ clock: parts.ports.clock, log: this.#log },
     });
   }
@@ -171,11 +173,16 @@ export class CallRunner {
   #finish(cause: string): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    this.#history?.close();
     for (const timer of this.#timers.values()) timer.cancel();
     this.#timers.clear();
     this.#log.info({ cause }, "call ended");
-    this.#parts.onFinished();
+    this.#parts.onFinished(this.#release());
+  }
+
+  /** Waits until no leg holds anything any more: then it is known how their audio was. Never rejects. */
+  async #release(): Promise<void> {
+    await Promise.all([...this.#legs.values()].map((leg) => leg.whenReleased()));
+    this.#history?.close();
   }
 
   #observe(fact: CallFact): void {

@@ -16,6 +16,7 @@ import { newTransactionId, silentLogger, type Logger } from "../kernel/index.ts"
 import { defaultCompatibility, documentedLimits, type CallState } from "../call/index.ts";
 import { createManualClock } from "../testing/manual-clock.ts";
 import { driveCall, type CallDriver } from "../testing/internal/call-driver.ts";
+import { legAudio } from "../testing/internal/leg-audio.ts";
 import { historyText } from "../testing/internal/recorded-history.ts";
 import { respond } from "../testing/internal/scripted-reply.ts";
 import { hangup, speak } from "../testing/internal/wire-actions.ts";
@@ -92,6 +93,34 @@ describe("the store of histories", () => {
     const text = readFileSync(join(options.folder, name), "utf8");
     assert.ok(!text.includes("Hello") && !text.includes("12065550100"), text);
     assert.equal(parseHistory(text).redacted, true);
+  });
+
+  it("keeps how the audio of a leg was, beside the steps; redacted, without the words in which addresses are", async () => {
+    const problem = {
+      type: "one-way",
+      direction: "incoming",
+      cause: "no-packets",
+      message: "none from 192.0.2.1:4",
+    } as const;
+    const audio = legAudio({ problems: [problem] });
+    for (const redact of [false, true]) {
+      const options = { ...optionsFor(`audio-${redact}`), redact };
+      const store = await createHistoryStore(options);
+      const history = store.open(call.initialState);
+      for (const step of call.steps) history.add(step.before, step);
+      history.addAudio({ at: 7, participantTag: "LEG-A", audio });
+      history.close();
+      await store.close();
+
+      const text = readFileSync(join(options.folder, `${call.initialState.transactionId}.jsonl`), "utf8");
+      const read = parseHistory(text);
+      const { message, ...rest } = problem;
+      const problems = redact ? [rest] : [{ ...rest, message }];
+      const kept = JSON.parse(JSON.stringify({ ...audio, problems })) as object;
+      assert.deepEqual(read.audio, [{ at: 7, participantTag: "LEG-A", audio: kept }]);
+      assert.equal(read.steps.length, call.steps.length);
+      assert.equal(text.includes("192.0.2.1"), !redact);
+    }
   });
 
   it("makes one line of the log of a folder that cannot be written, and goes on", async () => {

@@ -101,6 +101,7 @@ function writeHistory(
   attempt(() => printer.head(initialState));
   return {
     add: (before, step) => attempt(() => printer.step(before, step)),
+    addAudio: (record) => attempt(() => printer.audio(record)),
     close: () => file.close(),
   };
 }

@@ -5,6 +5,7 @@ import type { Answer, CallEffect, CallInput, CallState, MachineConfig } from "..
  *
  *     line 1     {"format": "offhook call history", "version": 1, "redacted": false, "settings": {...}, "call": {...}}
  *     others     {"input": {...}, "effects": [...], "broke": true}        one for each step
+ *                {"at": ..., "participantTag": "LEG-A", "audio": {...}}    how the audio of a leg was; no step
  *
  * `effects` is left out when empty, `broke` when the machine did not throw. Files of before look-ups were effects have `answers`: what the
  * machine was told within the step, and those of before searches were effects also whether keys match a pattern.
@@ -29,6 +30,13 @@ export interface RecordedStep {
   readonly broke: boolean;
 }
 
+/** How the audio of a leg was, as it is read from a file: figures may be missing that came later. */
+export interface RecordedLegAudio {
+  readonly at: number;
+  readonly participantTag: string;
+  readonly audio: Readonly<Record<string, unknown>>;
+}
+
 /** What was recorded of one call. */
 export interface History {
   readonly redacted: boolean;
@@ -36,6 +44,8 @@ export interface History {
   /** Before the first input. */
   readonly call: CallState;
   readonly steps: readonly RecordedStep[];
+  /** How the audio of each leg was, in the order of their ends; not in files of before it was kept. */
+  readonly audio: readonly RecordedLegAudio[];
   /** The last line was not written to its end, as when the server was killed. */
   readonly isCutShort: boolean;
 }

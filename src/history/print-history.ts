@@ -1,4 +1,4 @@
-import type { CallState, MachineStep, MachineConfig } from "../call/index.ts";
+import type { CallState, LegAudioRecord, MachineStep, MachineConfig } from "../call/index.ts";
 import type { Redaction } from "../contract/index.ts";
 import { formatName, formatVersion, keepEffects } from "./format.ts";
 import { createHistoryRedactor } from "./redact-history.ts";
@@ -9,6 +9,8 @@ export interface HistoryPrinter {
   head(initialState: CallState): string;
   /** The line of one step that was taken from the state `before`. */
   step(before: CallState, step: MachineStep): string;
+  /** The line of how the audio of a leg was. */
+  audio(record: LegAudioRecord): string;
 }
 
 /** Makes the printer of one call's history.
@@ -32,5 +34,12 @@ export function createHistoryPrinter(settings: MachineConfig, ofReply: Redaction
         ...(broke ? { broke } : {}),
       });
     },
+    audio: (record) => JSON.stringify(redactor === undefined ? record : withoutAddresses(record)),
   };
+}
+
+/** What was wrong is told by kind and cause; in words it names addresses of the far end. */
+function withoutAddresses(record: LegAudioRecord): object {
+  const problems = record.audio.problems.map(({ message: _names, ...problem }) => problem);
+  return { ...record, audio: { ...record.audio, problems } };
 }

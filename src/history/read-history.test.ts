@@ -41,6 +41,19 @@ describe("a file", () => {
     assert.equal(history.steps[0]?.line, 2);
   });
 
+  it("may say anywhere how the audio of a leg was, which is no step", () => {
+    const audio = { at: 5, participantTag: "LEG-A", audio: { packetsSent: 3 } };
+    const history = parseHistory(`${lines[0]}\n${JSON.stringify(audio)}\n${lines.slice(1).join("\n")}\n`);
+
+    assert.deepEqual(history.audio, [audio]);
+    assert.equal(history.steps.length, call.steps.length);
+    assert.equal(history.steps[0]?.line, 3);
+    assert.deepEqual(refusal(`${text}${JSON.stringify({ ...audio, audio: 7 })}\n`), [
+      "HISTORY_MALFORMED",
+      `Line ${lines.length + 1}: "line.audio" must be an object.`,
+    ]);
+  });
+
   it("whose last line was not written to its end has the steps before it, and says so", () => {
     for (const cut of [1, 2, 30]) {
       const history = parseHistory(text.slice(0, -cut));

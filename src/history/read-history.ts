@@ -8,7 +8,14 @@ import {
   type CallInput,
   type CallState,
 } from "../call/index.ts";
-import { formatName, formatVersion, type History, type KeptEffect, type RecordedStep } from "./format.ts";
+import {
+  formatName,
+  formatVersion,
+  type History,
+  type KeptEffect,
+  type RecordedLegAudio,
+  type RecordedStep,
+} from "./format.ts";
 
 /** Reads the history of a call from a file.
  * @throws AppError HISTORY_UNREADABLE, HISTORY_MALFORMED, HISTORY_OTHER_VERSION, HISTORY_EMPTY */
@@ -30,7 +37,15 @@ export function parseHistory(text: string): History {
   const isCutShort = lines.pop() !== "";
   const [head, ...others] = lines;
   if (head === undefined) malformed(1, "there is not one whole line");
-  const history = { ...readHead(head), steps: others.map((line, index) => readStep(line, index + 2)), isCutShort };
+  const known = readHead(head);
+  const steps: RecordedStep[] = [];
+  const audio: RecordedLegAudio[] = [];
+  others.forEach((line, index) => {
+    const value = parseObject(line, index + 2);
+    if ("audio" in value) audio.push(readAudio(value, index + 2));
+    else steps.push(readStep(value, index + 2));
+  });
+  const history = { ...known, steps, audio, isCutShort };
   if (history.steps.length > 0) return history;
   throw new AppError("HISTORY_EMPTY", "The file holds no event: it ends before the call's first one.");
 }
@@ -154,8 +169,14 @@ const members: Readonly<Record<CallInput["type"], Readonly<Record<string, Kind>>
   shutdown: {},
 };
 
-function readStep(text: string, line: number): RecordedStep {
-  const { input, answers = [], effects = [], broke = false } = parseObject(text, line);
+function readAudio(value: Readonly<Record<string, unknown>>, line: number): RecordedLegAudio {
+  const { at, participantTag, audio } = value;
+  checkMembers({ at, participantTag, audio }, "line", { at: "time", participantTag: "string", audio: "object" }, line);
+  return { at, participantTag, audio } as RecordedLegAudio;
+}
+
+function readStep(value: Readonly<Record<string, unknown>>, line: number): RecordedStep {
+  const { input, answers = [], effects = [], broke = false } = value;
   if (!isObject(input)) malformed(line, `"input" must be an object`);
   if (!isOfKind(answers, "answers")) malformed(line, `"answers" must be ${kindNames.answers}`);
   if (!Array.isArray(effects) || !effects.every(isObject)) malformed(line, `"effects" must be a list of objects`);

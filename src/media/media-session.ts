@@ -6,15 +6,13 @@ import { pcmFromSamples } from "./pcm.ts";
 
 /** The statistics of a session whose worker has ended. */
 const UNKNOWN_STATS: MediaStats = {
-  packetsSent: 0,
-  packetsReceived: 0,
-  packetsLost: 0,
-  jitterMs: 0,
-  remotePacketsLost: undefined,
-  remoteJitterMs: undefined,
-  roundTripMs: undefined,
-  worstSendLatenessMs: 0,
-  ticksSkipped: 0,
+  codecs: [],
+  ...{ packetsSent: 0, packetsReceived: 0, packetsLost: 0, packetsLate: 0, packetsDuplicated: 0 },
+  ...{ jitterMs: 0, worstJitterMs: 0, mos: undefined, roundTripMs: undefined },
+  ...{ reportsReceived: 0, reportsImplausible: 0 },
+  ...{ remotePacketsLost: undefined, remoteJitterMs: undefined, remoteMos: undefined },
+  ...{ dropped: {}, longestQuietMs: 0, clippedShare: undefined, outgoingClippedShare: undefined, problems: [] },
+  ...{ worstSendLatenessMs: 0, ticksSkipped: 0 },
 };
 
 /** What a handle needs to know of its session. */
@@ -49,6 +47,7 @@ export function createMediaSession(link: RtpLink, session: number, setting: Medi
     localAddress: setting.address,
     localPort: setting.port,
     start: (audio, signalledFrom) => tell({ type: "start", session, audio, signalledFrom }),
+    answered: () => tell({ type: "answered", session }),
     play: (playbackId, { samples, growth }, repeat) =>
       tell({ type: "play", session, playbackId, samples, growth: growth?.state, repeat }),
     stopPlayback: (playbackId) => tell({ type: "stop-playback", session, playbackId }),

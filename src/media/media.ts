@@ -7,6 +7,7 @@ import { createPortPool, type PortPool } from "./link/port-pool.ts";
 import { createBridges, type Bridges } from "./bridge-registry.ts";
 import type { ChosenPackets } from "./io/choose-io.ts";
 import { createMediaSession } from "./media-session.ts";
+import { addTotals, createPacketCounts, createSharedCounts, type PacketCounts } from "./stream/packet-counts.ts";
 import { mendRecording } from "./node/recorder/mend-recording.ts";
 import { createLocalWavDecoder, createWavDecoder, type WavDecoder } from "./wav/wav-decoder.ts";
 import { startRtpLink, type RtpLink } from "./worker/rtp-link.ts";
@@ -45,6 +46,8 @@ class MediaRoom implements Media {
   /** Undefined when any free pair will do. */
   readonly #pool: PortPool | undefined;
   readonly #links = new Set<RtpLink>();
+  /** Of each worker that there was. */
+  readonly #counts: PacketCounts[] = [];
   readonly #bridges: Bridges = createBridges();
   readonly #decoder: WavDecoder;
   readonly #starter?: ThreadStarter;
@@ -98,6 +101,7 @@ class MediaRoom implements Media {
       sessions: this.#sessions.size + this.#openings.size,
       sockets: this.#sessions.size * 2,
       workers: this.#links.size + (this.#decoder.isRunning() ? 1 : 0),
+      packets: addTotals(this.#counts.map((counts) => counts.totals())),
     };
   }
 
@@ -177,7 +181,9 @@ class MediaRoom implements Media {
 
   #startWorker(): void {
     const { rtpTimeoutMs = DEFAULT_RTP_TIMEOUT_MS, holdTimeoutMs = DEFAULT_HOLD_TIMEOUT_MS } = this.#options;
-    const setting = { rtpTimeoutMs, holdTimeoutMs, packets: this.#options.packets };
+    const counts = createSharedCounts();
+    this.#counts.push(createPacketCounts(undefined, counts));
+    const setting = { rtpTimeoutMs, holdTimeoutMs, packets: this.#options.packets, counts };
     const onFailed = () => {
       this.#links.delete(link);
       // A pause, so that a worker which cannot start at all is not started again and again.

@@ -1,7 +1,9 @@
 import type { Clock, Logger } from "../kernel/index.ts";
 import type { PacketWay } from "./io/choose-io.ts";
 import type { PacketIo } from "./io/packet-io.ts";
-import type { NegotiatedAudio } from "../sdp/index.ts";
+import type { AudioProblem } from "./stream/audio-problems.ts";
+import type { DroppedPackets, PacketTotals } from "./stream/packet-counts.ts";
+import type { AudioCodec, NegotiatedAudio } from "../sdp/index.ts";
 
 /** Telephone audio ready to be sent: 8,000 Hz, mono, 16 bit signed, on shared memory so that workers read it without a copy. */
 export interface Pcm {
@@ -40,11 +42,12 @@ export interface MediaOptions {
   readonly log: Logger;
 }
 
-/** Counts of what is open now; all zero when idle except `workers`. */
+/** Counts of what is open now, all zero when idle except `workers`; and `packets`, which is of all time. */
 export interface MediaLedger {
   readonly sessions: number;
   readonly sockets: number;
   readonly workers: number;
+  readonly packets: PacketTotals;
 }
 
 export interface Media {
@@ -93,6 +96,8 @@ export interface MediaDelegate {
   onDigitsSent?(sendId: string): void;
   /** The far end fell silent for `rtpTimeoutMs`, or `holdTimeoutMs` while it holds us. Told once. */
   onRtpTimeout?(): void;
+  /** One-way audio, dead air or clipping was found; once for each of them and each direction. */
+  onAudioProblem?(problem: AudioProblem): void;
   /** The worker that carried the session ended, in whatever state the session was, also while it was being opened. Nothing more comes; the session
    * is still to be closed. */
   onLost?(): void;
@@ -107,6 +112,8 @@ export interface MediaSession {
    * @param signalledFrom address that the far end's signalling came from: a far end behind a NAT is expected there. Without it, packets are
    * expected from the signalled address */
   start(audio: NegotiatedAudio, signalledFrom?: string): void;
+  /** The leg was answered: from now on one-way audio and dead air are watched for. */
+  answered(): void;
   /** Queues audio behind what is playing; consecutive playbacks join without a gap. `repeat` is the total number of plays. */
   play(playbackId: string, pcm: Pcm, repeat: number): void;
   /** Stops a playing or queued playback at the next packet, without `onPlaybackFinished`. */
@@ -221,17 +228,40 @@ export interface MediaLoad {
   readonly share: number;
 }
 
-/** Packet counts and quality of one session. RFC 3550 §6.4 */
+/** Packet counts and quality of one session; docs/call-quality.md says what each means. "Remote": as the far end's RTCP reports have it, undefined
+ * where none said so. RFC 3550 §6.4 */
 export interface MediaStats {
+  /** In the order in which they were agreed. */
+  readonly codecs: readonly AudioCodec["name"][];
   readonly packetsSent: number;
+  /** Each once. */
   readonly packetsReceived: number;
+  /** Never received. */
   readonly packetsLost: number;
-  /** Interarrival jitter, milliseconds. */
+  /** Received behind a newer one. */
+  readonly packetsLate: number;
+  readonly packetsDuplicated: number;
+  /** Interarrival jitter of all packets, milliseconds: its mean, and its highest. */
   readonly jitterMs: number;
-  /** From the far end's RTCP reports, undefined when none came. */
+  readonly worstJitterMs: number;
+  /** How what the far end says arrives, estimated from loss, jitter and delay: 1 to 4.5; undefined: nothing came. ITU-T G.107 */
+  readonly mos: number | undefined;
+  readonly reportsReceived: number;
+  /** Of these, the ones in which something cannot be. */
+  readonly reportsImplausible: number;
+  /** Lost of ours on the way to the far end. */
   readonly remotePacketsLost: number | undefined;
   readonly remoteJitterMs: number | undefined;
+  /** How what we send arrives there. */
+  readonly remoteMos: number | undefined;
   readonly roundTripMs: number | undefined;
+  readonly dropped: DroppedPackets;
+  /** Longest time since the answer in which neither side made a sound, with both directions open. */
+  readonly longestQuietMs: number;
+  /** Share of the samples that the far end sent, and of ours, at full scale; undefined: too little sound to tell. */
+  readonly clippedShare: number | undefined;
+  readonly outgoingClippedShare: number | undefined;
+  readonly problems: readonly AudioProblem[];
   /** Latest lateness of a sent packet against its tick, milliseconds, worst of the session. */
   readonly worstSendLatenessMs: number;
   /** Ticks that were skipped because the worker came too late. */

@@ -389,6 +389,6 @@ async function writeFiles(folder: string, options: KitOptions): Promise<void> {
   );
 }
 
-function isIdle({ functionProcesses: _warm, refusals: _counts, ...open }: ServerLedger): boolean {
+function isIdle({ functionProcesses: _warm, refusals: _counts, rtpPackets: _all, ...open }: ServerLedger): boolean {
   return Object.values(open).every((count) => count === 0);
 }

@@ -1,4 +1,4 @@
-import { describeFinding, type CallFact } from "../../app/index.ts";
+import { describeLegAudio, describeFinding, nameProblem, type CallFact } from "../../app/index.ts";
 
 /** One line of the timeline: who, and what. */
 export interface TimelineEntry {
@@ -37,6 +37,14 @@ export function describeFact(fact: CallFact, isRepeated = false): readonly Timel
       return describeActionEnd(fact);
     case "audio-started":
       return [{ source: "audio", text: describeAudio(fact.participantTag, fact.sinceReplyMs) }];
+    case "audio-problem": {
+      const { participantTag, problem } = fact;
+      return [{ source: "warning", text: `${participantTag} ${nameProblem(problem)}: ${problem.message}` }];
+    }
+    case "audio-ended":
+      return isUsed(fact.audio)
+        ? [{ source: "audio", text: `${fact.participantTag} ${describeLegAudio(fact.audio)}` }]
+        : [];
     case "leg-changed":
       return fact.state === "ended" && fact.cause !== undefined
         ? [{ source: "call", text: `${fact.participantTag} ended: ${fact.cause}` }]
@@ -69,6 +77,11 @@ export function describeFact(fact: CallFact, isRepeated = false): readonly Timel
     default:
       return fact satisfies never;
   }
+}
+
+/** Whether a session carried anything; that of a call which was refused did not. */
+function isUsed({ packetsReceived, packetsSent }: Extract<CallFact, { type: "audio-ended" }>["audio"]): boolean {
+  return packetsReceived + packetsSent > 0;
 }
 
 /** The actions of a reply in a few words. */

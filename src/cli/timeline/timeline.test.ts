@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { stripVTControlCharacters } from "node:util";
 import { describe, it } from "node:test";
 import type { CallFact } from "../../app/index.ts";
+import { legAudio } from "../../testing/internal/leg-audio.ts";
 import type { TransactionId } from "../../kernel/index.ts";
 import { createTimeline } from "./timeline.ts";
 
@@ -35,6 +36,27 @@ const event = (InvocationEventType: string) =>
   ({ type: "invoked", sequence: 7, event: { InvocationEventType } }) as const;
 
 describe("timeline", () => {
+  it("tells how the audio of a leg was when it ends, and what is wrong with it as soon as that is known", () => {
+    const problem = {
+      type: "one-way",
+      direction: "incoming",
+      cause: "no-packets",
+      message: "nothing is heard of it",
+    } as const;
+    const lines = linesOf(
+      { type: "audio-problem", participantTag: "LEG-A", problem },
+      { type: "audio-ended", participantTag: "LEG-A", audio: legAudio({ packetsReceived: 0, mos: undefined }) },
+      { type: "audio-ended", participantTag: "LEG-B", audio: legAudio({ packetsReceived: 0, packetsSent: 0 }) },
+    );
+
+    assert.equal(lines.length, 2);
+    assert.match(lines[0] ?? "", /warning +LEG-A one-way audio: nothing is heard of it$/);
+    assert.match(
+      lines[1] ?? "",
+      /audio +LEG-A heard 0 packets, lost 0, jitter 2 ms; sent 500$|audio +LEG-A heard 0 packets, lost 0; sent 500$/,
+    );
+  });
+
   it("tells of a party that left during an action as that, and not as a failure", () => {
     const [line = ""] = linesOf({ ...failed, isLegGone: true, repeat: 1 });
 

@@ -128,6 +128,7 @@ function repeats(fact: CallFact): boolean {
     case "response-findings":
     case "action-started":
     case "audio-started":
+    case "audio-problem":
     case "leg-signalled":
     case "recording-lost":
       return true;

@@ -17,6 +17,8 @@ export interface FarEnd {
   hears(packet: SourcePacket, nowMs: number): boolean;
   /** Whether a report is the far end's. `ssrc`: who reports. */
   hearsReport(source: PacketAddress, ssrc: number): boolean;
+  /** The signalled address; undefined: it is none that a far end can have. */
+  signalled(): PacketAddress | undefined;
   /** Where RTP goes: to the source once it is known, else to the signalled address; undefined: nowhere. RFC 4961 */
   rtpDestination(): PacketAddress | undefined;
   /** Where RTCP goes: where the far end's came from, else beside its RTP, else to the signalled address. */
@@ -82,6 +84,10 @@ class LearntFarEnd implements FarEnd {
     if (!isSignalled && !isOfStream) return false;
     this.#reportSource = { address: source.address, port: source.port };
     return true;
+  }
+
+  signalled(): PacketAddress | undefined {
+    return this.#expected.signalled;
   }
 
   rtpDestination(): PacketAddress | undefined {

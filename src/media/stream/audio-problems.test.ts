@@ -15,7 +15,7 @@ const well: AudioObservation = {
   notAgreed: 0,
   latestNotAgreed: undefined,
   reports: 5,
-  reportsOfOurs: 5,
+  reportsOfReception: 5,
   notArrivingMs: 0,
   quietMs: 2000,
   isDigitalSilence: false,
@@ -57,15 +57,15 @@ const table: Readonly<Record<string, readonly [change: Partial<AudioObservation>
   ],
   "a far end that only listens": [{ packetsReceived: 0, direction: "sendonly" }, []],
   "reports without a word of ours": [
-    { reportsOfOurs: 0 },
+    { reportsOfReception: 0 },
     [
       "one-way outgoing not-reported: it hears nothing: it reports no packets of ours, of which 1500 were sent to 192.0.2.1:4000",
     ],
   ],
-  "one such report may come too early": [{ reports: 1, reportsOfOurs: 0 }, []],
-  "a far end without RTCP": [{ reports: 0, reportsOfOurs: 0 }, []],
+  "one such report may come too early": [{ reports: 1, reportsOfReception: 0 }, []],
+  "a far end without RTCP": [{ reports: 0, reportsOfReception: 0 }, []],
   "reports without a word of ours while it holds us and we send nothing": [
-    { reportsOfOurs: 0, direction: "recvonly" },
+    { reportsOfReception: 0, direction: "recvonly" },
     [],
   ],
   "reports in which what it received no longer grows": [

@@ -46,9 +46,9 @@ export interface AudioObservation {
   /** Packets with a payload type that was not agreed, and the latest type. */
   readonly notAgreed: number;
   readonly latestNotAgreed: number | undefined;
-  /** RTCP reports of the far end; those with a block about our stream. */
+  /** RTCP reports of the far end; those that say of any stream how it is received. */
   readonly reports: number;
-  readonly reportsOfOurs: number;
+  readonly reportsOfReception: number;
   /** How long its newest packet of ours has stayed the same from report to report while we sent; 0: it grows. */
   readonly notArrivingMs: number;
   /** How long neither side has made a sound, with both directions open. */
@@ -100,7 +100,7 @@ function unheard(seen: AudioObservation): AudioProblem | undefined {
 
 /** Why the far end may hear nothing of us. */
 function unhearing(seen: AudioObservation): AudioProblem | undefined {
-  const { direction, packetsSent, reports, reportsOfOurs, notArrivingMs } = seen;
+  const { direction, packetsSent, reports, reportsOfReception, notArrivingMs } = seen;
   const isSending = direction === "sendrecv" || direction === "sendonly";
   if (!isSending || seen.sinceAnswerMs < ONE_WAY_MS || packetsSent < LEAST_SENT) return undefined;
   const because = (cause: AudioProblemCause, why: string): AudioProblem => ({
@@ -108,7 +108,7 @@ function unhearing(seen: AudioObservation): AudioProblem | undefined {
     message: `it hears nothing: ${why}`,
   });
   const to = seen.destination === undefined ? "" : ` to ${textOf(seen.destination)}`;
-  if (reports >= LEAST_REPORTS && reportsOfOurs === 0) {
+  if (reports >= LEAST_REPORTS && reportsOfReception === 0) {
     return because("not-reported", `it reports no packets of ours, of which ${packetsSent} were sent${to}`);
   }
   if (notArrivingMs < NOT_ARRIVING_MS) return undefined;

@@ -5,6 +5,7 @@ import { pcmFromSamples, SAMPLES_PER_MS } from "../pcm.ts";
 import { findPayload, readUint16, readUint32, type PayloadBounds } from "./packet.ts";
 import { createHeardPacket, type HeardPacket } from "./heard-packet.ts";
 import { createReception, type Reception } from "./reception.ts";
+import type { AudioWatch } from "./audio-watch.ts";
 import type { NegotiatedAudio } from "../../sdp/index.ts";
 import type { PacketAddress } from "../io/packet-io.ts";
 import type { FarEnd } from "../link/far-end.ts";
@@ -32,13 +33,17 @@ const COMFORT_NOISE_PAYLOAD_TYPE = 13;
 
 type PayloadUse = HeardPacket["kind"] | undefined;
 
-/** Makes a receiver of what `farEnd` sends. `presses` is told of each key. */
-export function createRtpReceiver(farEnd: Pick<FarEnd, "hears">, presses: PressListener): RtpReceiver {
+/** Makes a receiver of what `farEnd` sends. `presses` is told of each key, `watch` of each packet that is dropped. */
+export function createRtpReceiver(
+  farEnd: Pick<FarEnd, "hears" | "rtpDestination">,
+  presses: PressListener,
+  watch: Pick<AudioWatch, "counts" | "stranger" | "notAgreed">,
+): RtpReceiver {
   const reception = createReception();
   const digits = createDigitReceiver(presses);
   const bounds: PayloadBounds = { start: 0, end: 0 };
   const heard = createHeardPacket();
-  let uses: readonly PayloadUse[] = [];
+  let uses: readonly PayloadUse[] | undefined;
   let capture: Capture | undefined;
 
   return {
@@ -47,17 +52,29 @@ export function createRtpReceiver(farEnd: Pick<FarEnd, "hears">, presses: PressL
       uses = payloadUses(audio);
     },
     packet(packet, source, nowMs) {
-      if (!findPayload(packet, bounds)) return undefined;
+      if (uses === undefined) return void watch.counts.dropped("not-started");
+      if (!findPayload(packet, bounds)) return void watch.counts.dropped("malformed");
       const second = packet[1] ?? 0;
       const kind = uses[second & 0x7f];
-      if (kind === undefined) return undefined;
       const sequence = readUint16(packet, 2);
       const ssrc = readUint32(packet, 8);
       const { address, port } = source;
-      if (!farEnd.hears({ address, port, ssrc, sequence }, nowMs)) return undefined;
+      if (kind === undefined) {
+        const to = farEnd.rtpDestination();
+        if (to?.port === port && to.address === address) watch.notAgreed(second & 0x7f);
+        else watch.stranger(address, port);
+        return undefined;
+      }
+      if (!farEnd.hears({ address, port, ssrc, sequence }, nowMs)) return void watch.stranger(address, port);
 
       const timestamp = readUint32(packet, 4);
-      reception.packet(ssrc, sequence, timestamp, Math.round(nowMs * SAMPLES_PER_MS), typeof kind === "object");
+      const arrivalTicks = Math.round(nowMs * SAMPLES_PER_MS);
+      const place = reception.packet(ssrc, sequence, timestamp, arrivalTicks, typeof kind === "object");
+      if (place === "duplicate" || place === "too-late") {
+        watch.counts.dropped(place);
+        // Some repeat the end of a key under one number, or count keys apart; they are told by their timestamps.
+        if (kind !== "event") return undefined;
+      } else watch.counts.received();
       heard.bytes = packet;
       heard.start = bounds.start;
       heard.end = bounds.end;

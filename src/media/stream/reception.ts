@@ -11,19 +11,44 @@ export interface ReceptionReport {
   readonly jitterTicks: number;
 }
 
+/** What a packet is to its stream. "restarting": the first one far from the rest, after which a new stream may begin. */
+export type PacketPlace = "newest" | "late" | "duplicate" | "too-late" | "restarting";
+
+/** What was received of all streams so far. */
+export interface ReceptionTotals {
+  /** Each once, also those that came too late. */
+  readonly packetsReceived: number;
+  /** Never received. */
+  readonly packetsLost: number;
+  /** Received behind a newer one. */
+  readonly packetsLate: number;
+  readonly packetsDuplicated: number;
+  /** Mean length of the losses in packets, as a multiple of what chance would give; 1 at least. ITU-T G.107 §7.5 */
+  readonly burstRatio: number;
+  /** Interarrival jitter: its mean over all packets, and its highest. */
+  readonly jitterTicks: number;
+  readonly worstJitterTicks: number;
+}
+
 /** Sequence numbers, loss and jitter of what is received. RFC 3550 appendix A.1, A.3, A.8 */
 export interface Reception {
   /** Counts one valid packet. `isAudio` is false for telephone-events, whose timestamps stand still. */
-  packet(ssrc: number, sequence: number, timestampTicks: number, arrivalTicks: number, isAudio: boolean): void;
+  packet(ssrc: number, sequence: number, timestampTicks: number, arrivalTicks: number, isAudio: boolean): PacketPlace;
   /** The report since the previous one; undefined while nothing was received. */
   report(): ReceptionReport | undefined;
-  totals(): { readonly packetsReceived: number; readonly packetsLost: number; readonly jitterTicks: number };
+  totals(): ReceptionTotals;
 }
 
 /** A jump forward of fewer packets counts as loss, a larger one as a restart of the sender. */
 const MAX_DROPOUT = 3000;
 /** How late, in packets, a packet of this stream may come. */
 const MAX_MISORDER = 100;
+/** So many packets behind the newest, nothing has a use for one any more. */
+const MOST_LATE = 64;
+/** Sequence numbers of which is known whether they came; a power of two beyond MAX_MISORDER. */
+const REMEMBERED = 128;
+/** Packets that are further off the rhythm than this have new timestamps rather than jitter. */
+const MOST_JITTER_TICKS = 40_000;
 
 /** Starts counting. A new SSRC, or two packets in a row far from the rest, begin a new stream; losses of the old one stay in
  * the totals. */
@@ -36,33 +61,41 @@ class StreamReception implements Reception {
   #base = 0;
   /** Extended: cycles * 65536 + sequence. */
   #highest = 0;
+  /** Of this stream, duplicates among them. RFC 3550 §6.4.1 */
   #received = 0;
+  /** By sequence number modulo its length: whether it came. */
+  readonly #came = new Uint8Array(REMEMBERED);
   #restartAt = -1;
   #jitter = 0;
   #transit: number | undefined;
   #expectedBefore = 0;
   #receivedBefore = 0;
+  #duplicated = 0;
+  // Of all streams:
   #endedReceived = 0;
   #endedLost = 0;
+  #late = 0;
+  #allDuplicated = 0;
+  #gaps = 0;
+  #gapPackets = 0;
+  #jitterSum = 0;
+  #jitterCount = 0;
+  #worstJitter = 0;
 
-  packet(ssrc: number, sequence: number, timestampTicks: number, arrivalTicks: number, isAudio: boolean): void {
+  packet(ssrc: number, sequence: number, timestampTicks: number, arrivalTicks: number, isAudio: boolean): PacketPlace {
     if (ssrc !== this.#ssrc) this.#begin(ssrc, sequence);
     const ahead = (sequence - this.#highest) & 0xffff;
-    if (ahead < MAX_DROPOUT) this.#highest += ahead;
-    else if (ahead <= 0x10000 - MAX_MISORDER) {
+    if (ahead >= MAX_DROPOUT && ahead <= 0x10000 - MAX_MISORDER) {
       if (sequence !== this.#restartAt) {
         this.#restartAt = (sequence + 1) & 0xffff;
-        return;
+        return "restarting";
       }
       this.#begin(ssrc, sequence);
     }
+    const place = this.#place(sequence);
     this.#received++;
-    if (!isAudio) return;
-    const transit = (arrivalTicks - timestampTicks) | 0;
-    if (this.#transit !== undefined) {
-      this.#jitter += (Math.abs((transit - this.#transit) | 0) - this.#jitter) / 16;
-    }
-    this.#transit = transit;
+    if (place !== "duplicate" && isAudio) this.#measureJitter((arrivalTicks - timestampTicks) | 0);
+    return place;
   }
 
   report(): ReceptionReport | undefined {
@@ -76,31 +109,81 @@ class StreamReception implements Reception {
     return {
       ssrc: this.#ssrc,
       fractionLost: isLossy ? Math.min(255, Math.floor((lostInterval * 256) / expectedInterval)) : 0,
-      packetsLost: this.#lost(),
+      packetsLost: expected - this.#received,
       highestSequence: this.#highest >>> 0,
       jitterTicks: Math.floor(this.#jitter),
     };
   }
 
-  totals(): { readonly packetsReceived: number; readonly packetsLost: number; readonly jitterTicks: number } {
+  totals(): ReceptionTotals {
+    const packetsReceived = this.#endedReceived + this.#received - this.#duplicated;
+    const packetsLost = this.#endedLost + this.#lost();
+    const lossRatio = packetsLost / Math.max(1, packetsLost + packetsReceived);
+    const meanGap = this.#gaps === 0 ? 1 : this.#gapPackets / this.#gaps;
     return {
-      packetsReceived: this.#endedReceived + this.#received,
-      packetsLost: this.#endedLost + Math.max(0, this.#lost()),
-      jitterTicks: this.#jitter,
+      packetsReceived,
+      packetsLost,
+      packetsLate: this.#late,
+      packetsDuplicated: this.#allDuplicated,
+      burstRatio: Math.max(1, meanGap * (1 - lossRatio)),
+      jitterTicks: this.#jitterCount === 0 ? 0 : this.#jitterSum / this.#jitterCount,
+      worstJitterTicks: this.#worstJitter,
     };
   }
 
+  /** Begins a stream whose first packet is to come. */
   #begin(ssrc: number, sequence: number): void {
-    this.#endedReceived += this.#received;
-    this.#endedLost += Math.max(0, this.#lost());
+    this.#endedReceived += this.#received - this.#duplicated;
+    this.#endedLost += this.#lost();
     this.#ssrc = ssrc;
-    this.#base = this.#highest = sequence;
-    this.#received = this.#expectedBefore = this.#receivedBefore = 0;
+    this.#base = sequence;
+    this.#highest = sequence;
+    this.#came.fill(0);
+    this.#received = this.#duplicated = this.#expectedBefore = this.#receivedBefore = 0;
     this.#restartAt = -1;
     this.#transit = undefined;
   }
 
+  #place(sequence: number): PacketPlace {
+    const ahead = ((sequence - this.#highest) << 16) >> 16;
+    const slot = sequence % REMEMBERED;
+    if (ahead > 0) {
+      for (let step = Math.min(ahead, REMEMBERED); step > 0; step--)
+        this.#came[(sequence - step + 1) & (REMEMBERED - 1)] = 0;
+      if (ahead > 1) {
+        this.#gaps++;
+        this.#gapPackets += ahead - 1;
+      }
+      this.#highest += ahead;
+      this.#came[slot] = 1;
+      return "newest";
+    }
+    if (this.#came[slot] === 1) {
+      this.#duplicated++;
+      this.#allDuplicated++;
+      return "duplicate";
+    }
+    this.#came[slot] = 1;
+    if (ahead === 0) return "newest";
+    // It came before the one that counts as the first.
+    if (this.#highest + ahead < this.#base) this.#base = this.#highest + ahead;
+    this.#late++;
+    return ahead < -MOST_LATE ? "too-late" : "late";
+  }
+
+  #measureJitter(transit: number): void {
+    const off = this.#transit === undefined ? undefined : Math.abs((transit - this.#transit) | 0);
+    this.#transit = transit;
+    if (off === undefined || off > MOST_JITTER_TICKS) return;
+    this.#jitter += (off - this.#jitter) / 16;
+    this.#jitterSum += off;
+    this.#jitterCount++;
+    if (this.#jitter > this.#worstJitter) this.#worstJitter = this.#jitter;
+  }
+
+  /** Never received, of this stream. */
   #lost(): number {
-    return this.#received === 0 ? 0 : this.#highest - this.#base + 1 - this.#received;
+    if (this.#received === 0) return 0;
+    return Math.max(0, this.#highest - this.#base + 1 - (this.#received - this.#duplicated));
   }
 }

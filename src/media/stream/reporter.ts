@@ -1,12 +1,14 @@
-import { decodeReport, encodeReport, ntpTime, roundTripMs, type ReportBlock } from "./rtcp.ts";
+import { decodeReport, encodeReport, ntpTime, type ReportBlock } from "./rtcp.ts";
+import { createReportsOfOurs, type ReportedOfOurs } from "./reports-of-ours.ts";
 import type { Reception } from "./reception.ts";
+import type { SendingState } from "./sending-state.ts";
 
-/** What a report needs of the sending side at this moment. */
-export interface SendingState {
-  readonly ssrc: number;
-  readonly timestampTicks: number;
-  readonly packetCount: number;
-  readonly octetCount: number;
+/** All reports of the far end. */
+export interface RemoteReports extends ReportedOfOurs {
+  /** Compound packets. */
+  readonly reports: number;
+  /** Those that say of any stream how it is received. */
+  readonly reportsOfReception: number;
 }
 
 /** RTCP of one session: when to report, what to report, and what the far end reported. RFC 3550 §6 */
@@ -16,12 +18,8 @@ export interface Reporter {
   /** The next report; sets when the following is due. `bye` ends the session. */
   report(sending: SendingState, nowMs: number, bye: boolean): Uint8Array;
   /** Takes a datagram from the far end. @returns false when it is not RTCP. */
-  receive(bytes: Uint8Array, ourSsrc: number, nowMs: number): boolean;
-  remote(): {
-    readonly packetsLost: number | undefined;
-    readonly jitterTicks: number | undefined;
-    readonly roundTripMs: number | undefined;
-  };
+  receive(bytes: Uint8Array, sending: SendingState, nowMs: number): boolean;
+  remote(): RemoteReports;
 }
 
 /** The least mean time between reports, which a session of two always has. RFC 3550 §6.2 */
@@ -45,8 +43,9 @@ export function createReporter(options: {
   let packetsAtReports = { last: 0, before: 0 };
   let lastSenderReport = 0;
   let lastSenderReportMs = 0;
-  let about: ReportBlock | undefined;
-  let roundTrip: number | undefined;
+  const ofOurs = createReportsOfOurs();
+  let reports = 0;
+  let reportsOfReception = 0;
 
   const ntp = (nowMs: number) => ntpTime(options.wallStartMs + nowMs);
   const block = (nowMs: number): ReportBlock | undefined => {
@@ -63,7 +62,8 @@ export function createReporter(options: {
       // Who sent in this interval or the one before is a sender. RFC 3550 §6.4
       const sentSince = sending.packetCount > packetsAtReports.before;
       packetsAtReports = { last: sending.packetCount, before: packetsAtReports.last };
-      const { seconds, fraction } = ntp(nowMs);
+      const { seconds, fraction, middle } = ntp(nowMs);
+      if (sentSince) ofOurs.sentReport(middle);
       const { timestampTicks, packetCount, octetCount } = sending;
       const sender = { ntpSeconds: seconds, ntpFraction: fraction, timestampTicks, packetCount, octetCount };
       return encodeReport({
@@ -74,20 +74,19 @@ export function createReporter(options: {
         bye,
       });
     },
-    receive(bytes, ourSsrc, nowMs) {
+    receive(bytes, sending, nowMs) {
       const incoming = decodeReport(bytes);
       if (incoming === undefined) return false;
       if (incoming.senderReportTime !== undefined) {
         lastSenderReport = incoming.senderReportTime;
         lastSenderReportMs = nowMs;
       }
-      for (const candidate of incoming.blocks) {
-        if (candidate.ssrc !== ourSsrc) continue;
-        about = candidate;
-        roundTrip = roundTripMs(candidate, ntp(nowMs).middle) ?? roundTrip;
-      }
+      reports++;
+      if (incoming.blocks.length > 0) reportsOfReception++;
+      const about = incoming.blocks.find(({ ssrc }) => ssrc === sending.ssrc);
+      if (about !== undefined) ofOurs.take(about, sending, ntp(nowMs).middle, nowMs);
       return true;
     },
-    remote: () => ({ packetsLost: about?.packetsLost, jitterTicks: about?.jitterTicks, roundTripMs: roundTrip }),
+    remote: () => ({ ...ofOurs.summary(), reports, reportsOfReception }),
   };
 }

@@ -70,7 +70,10 @@ const aReporter = (random: number) => {
     reporter: createReporter({ cname: "c", reception, nowMs: 1000, wallStartMs: 0, random: () => random }),
   };
 };
-const sending = (packetCount: number) => ({ ssrc: 5, timestampTicks: 1, packetCount, octetCount: packetCount * 160 });
+const sending = (packetCount: number) => ({
+  ...{ ssrc: 5, timestampTicks: 1, packetCount, octetCount: packetCount * 160 },
+  ...{ nextSequence: 1000 + packetCount, holes: 0 },
+});
 
 for (const [random, firstMs, nextMs] of [
   [0, 1250 / (Math.E - 1.5), 2500 / (Math.E - 1.5)],
@@ -99,14 +102,19 @@ test("echoes the far end's sender report and learns loss, jitter and round trip 
   const { reporter, reception } = aReporter(0.5);
   reception.packet(9, 1, 0, 0, true);
   const theirs = { ntpSeconds: 1, ntpFraction: 0, timestampTicks: 0, packetCount: 1, octetCount: 1 };
-  const ours = decodeReport(reporter.report(sending(1), 2000, false))?.senderReportTime ?? 0;
-  const block = aBlock({ ssrc: 5, packetsLost: 2, lastSenderReport: ours, delaySinceLastSenderReport: 65_536 });
+  const ours = decodeReport(reporter.report(sending(10), 2000, false))?.senderReportTime ?? 0;
+  const received = { ssrc: 5, packetsLost: 2, highestSequence: 0x1_0000 + 1008 };
+  const block = aBlock({ ...received, lastSenderReport: ours, delaySinceLastSenderReport: 65_536 });
 
-  const isTaken = reporter.receive(encodeReport({ ssrc: 9, cname: "x", sender: theirs, block, bye: false }), 5, 3250);
-  const echo = decodeReport(reporter.report(sending(2), 3750, false))?.blocks[0];
+  const report = encodeReport({ ssrc: 9, cname: "x", sender: theirs, block, bye: false });
+  const isTaken = reporter.receive(report, sending(10), 3250);
+  const echo = decodeReport(reporter.report(sending(11), 3750, false))?.blocks[0];
 
   assert.equal(isTaken, true);
-  assert.deepEqual(reporter.remote(), { packetsLost: 2, jitterTicks: 44, roundTripMs: 250 });
+  assert.deepEqual(reporter.remote(), {
+    ...{ reports: 1, reportsOfReception: 1, reportsOfOurs: 1, implausible: 0, notArrivingMs: 0 },
+    ...{ packetsLost: 2, packetsExpected: 9, jitterTicks: 44, roundTripMs: 250 },
+  });
   assert.equal(echo?.lastSenderReport, 0x0001_0000);
   assert.equal(echo?.delaySinceLastSenderReport, 32_768);
 });

@@ -8,7 +8,7 @@ import { AudioPacket } from "./audio-packet.ts";
 import { createHeardPacket, type HeardPacket } from "./heard-packet.ts";
 import { readUint16, readUint32, RTP_HEADER_BYTES, stampHeader, writeHeader } from "./packet.ts";
 import { createRelay, type Relay, type RelayedPacket } from "../node/relay/relay.ts";
-import type { SendingState } from "./reporter.ts";
+import type { SendingState } from "./sending-state.ts";
 import type { NegotiatedAudio } from "../../sdp/index.ts";
 
 /** The sending half of a session: one packet per tick, from audio, digits or silence. Contract: sip-and-media-silence-between-prompts */
@@ -83,6 +83,8 @@ class Sender implements RtpSender {
   #eventTimestamp = 0;
   #packetCount = 0;
   #octetCount = 0;
+  /** Sequence numbers that were left out. */
+  #holes = 0;
   #relay: Relay | undefined;
   /** Made when something is recorded. */
   #described: HeardPacket | undefined;
@@ -223,6 +225,8 @@ class Sender implements RtpSender {
       timestampTicks: this.#timestamp,
       packetCount: this.#packetCount,
       octetCount: this.#octetCount,
+      nextSequence: this.#sequence,
+      holes: this.#holes,
     };
   }
 
@@ -276,6 +280,7 @@ class Sender implements RtpSender {
     frame.isSilent = false;
     this.#isMarked = true;
     stampHeader(frame.bytes, relayed.isMarked, frame.payloadType, relayed.sequence, relayed.timestampTicks);
+    this.#holes += relayed.isLate ? -1 : (relayed.sequence - this.#sequence) & 0xffff;
     if (!relayed.isLate) this.#sequence = (relayed.sequence + 1) & 0xffff;
     return this.#count(frame.bytes);
   }

@@ -1,14 +1,20 @@
 import { createFarEnd, type FarEnd } from "../link/far-end.ts";
 import { isRtcp, readUint32 } from "./packet.ts";
 import { createKeyGate, type KeyGate } from "../node/keys/key-gate.ts";
+import type { PressListener } from "../node/keys/digit-receiver.ts";
+import { createAudioWatch, type AudioWatch, type SessionView } from "./audio-watch.ts";
 import { createReporter, type Reporter } from "./reporter.ts";
+import { sessionStats } from "./session-stats.ts";
+import { samplesOf, type HeardPacket } from "./heard-packet.ts";
 import { createRtpReceiver, type RtpReceiver } from "./receiver.ts";
 import { createRtpSender, type PassedKeys, type RtpSender } from "./sender.ts";
 import { SAMPLES_PER_MS } from "../pcm.ts";
 import type { PacketAddress, PacketSocket, PacketDestination } from "../io/packet-io.ts";
-import type { HeardPacket } from "./heard-packet.ts";
 import type { Recorder } from "../node/recorder/recorder.ts";
 import type { NegotiatedAudio } from "../../sdp/index.ts";
+import type { AudioProblem } from "./audio-problems.ts";
+import type { PacketCounts } from "./packet-counts.ts";
+import type { SoundMeter } from "./sound-meter.ts";
 import type { MediaStats, Pcm } from "../types.ts";
 import type { Ticking } from "../worker/ticker.ts";
 
@@ -19,6 +25,8 @@ export interface RtpSessionEvents {
   onDigit(digit: string, durationMs: number): void;
   onDigitsSent(sendId: string): void;
   onRtpTimeout(): void;
+  /** Once for each type and direction. */
+  onAudioProblem(problem: AudioProblem): void;
 }
 
 /** What a session takes from outside, so that tests decide it. */
@@ -32,6 +40,8 @@ export interface RtpSessionSetting {
   readonly randomUint32: () => number;
   /** Whether an address is one of this machine's. */
   readonly isOwnAddress: (address: string) => boolean;
+  /** Packets of all sessions. */
+  readonly counts?: PacketCounts;
 }
 
 /** One RTP session inside a worker: sending, receiving, reports and silence watch, driven by ticks and datagrams. */
@@ -54,8 +64,10 @@ export interface RtpSession extends Ticking {
   /** Gives a recorder all that is heard and sent from now on. */
   addRecorder(recorder: Recorder): void;
   removeRecorder(recorder: Recorder): void;
+  /** The leg was answered: from now on silence is watched for. */
+  answered(nowMs: number): void;
   stats(): MediaStats;
-  /** Sends the last report with a BYE, and tells digits that have all left. RFC 3550 §6.6 */
+  /** Sends the last report with a BYE, and tells digits that have all left and what is wrong with the audio. RFC 3550 §6.6 */
   sayGoodbye(nowMs: number): void;
 }
 
@@ -75,6 +87,9 @@ class Session implements RtpSession {
   readonly #setting: RtpSessionSetting;
   readonly #sender: RtpSender;
   readonly #receiver: RtpReceiver;
+  readonly #watch: AudioWatch;
+  /** In the order in which they were agreed. */
+  #codecs: readonly NegotiatedAudio["codec"]["name"][] = [];
   #audio: NegotiatedAudio | undefined;
   #reporter: Reporter | undefined;
   readonly #farEnd: FarEnd;
@@ -103,14 +118,16 @@ class Session implements RtpSession {
     this.#sender = createRtpSender(setting.randomUint32, (sendId) => events.onDigitsSent(sendId));
     const ports = [sockets.rtp.port, sockets.rtcp.port];
     this.#farEnd = createFarEnd({ ports, isOwnAddress: setting.isOwnAddress });
-    this.#receiver = createRtpReceiver(this.#farEnd, {
+    this.#watch = createAudioWatch(setting.counts);
+    const presses: PressListener = {
       begins: (digit, ticks, packet, nowMs) => {
         this.#isKeyCounted = this.#keyGate.pressBegins(digit, nowMs);
         if (this.#isKeyCounted) this.#listener()?.begin(digit, ticks, packet);
       },
       goesOn: (ticks) => this.#isKeyCounted && this.#passedKeys()?.grow(ticks),
       ended: (digit, ticks) => this.#isKeyCounted && this.#pressEnded(digit, Math.round(ticks / SAMPLES_PER_MS)),
-    });
+    };
+    this.#receiver = createRtpReceiver(this.#farEnd, presses, this.#watch);
   }
 
   configure(audio: NegotiatedAudio, signalledFrom: string | undefined, nowMs: number): void {
@@ -121,6 +138,8 @@ class Session implements RtpSession {
     this.#audio = audio;
     this.#sender.configure(audio);
     this.#receiver.configure(audio);
+    this.#watch.configure(audio.direction, nowMs);
+    if (this.#codecs.at(-1) !== audio.codec.name) this.#codecs = [...this.#codecs, audio.codec.name];
     this.#farEnd.configure(audio, signalledFrom, nowMs);
     this.#aim();
     this.#reporter ??= createReporter({
@@ -170,6 +189,7 @@ class Session implements RtpSession {
     this.#ticksSkipped += missedTicks;
     for (const recorder of this.#recorders) recorder.tick(nowMs);
     if (this.#reporter?.isDue(nowMs) === true) this.#report(nowMs, false);
+    for (const problem of this.#watch.look(this.#view, nowMs)) this.#events.onAudioProblem(problem);
   }
 
   receive(packet: Uint8Array, source: PacketAddress, nowMs: number): void {
@@ -181,6 +201,7 @@ class Session implements RtpSession {
     if (heard === undefined) return;
     this.#lifeMs = nowMs;
     this.#aim();
+    if (this.#watch.incoming.isDue()) meter(this.#watch.incoming, heard, nowMs);
     for (const recorder of this.#recorders) recorder.incoming(heard, nowMs);
     if (this.#partner !== undefined && this.#isOpenTo(this.#partner)) this.#partner.#pass(heard, nowMs);
     if (heard.kind === "event") this.#receiver.event(heard, nowMs);
@@ -224,26 +245,40 @@ class Session implements RtpSession {
     this.#recorders = this.#recorders.filter((each) => each !== recorder);
   }
 
+  answered(nowMs: number): void {
+    this.#watch.answered(nowMs);
+  }
+
   stats(): MediaStats {
-    const totals = this.#receiver.reception.totals();
-    const remote = this.#reporter?.remote();
-    return {
+    return sessionStats({
+      codecs: this.#codecs,
+      ptimeMs: this.#audio?.ptimeMs ?? 0,
       packetsSent: this.#sender.state().packetCount,
-      packetsReceived: totals.packetsReceived,
-      packetsLost: totals.packetsLost,
-      jitterMs: totals.jitterTicks / SAMPLES_PER_MS,
-      remotePacketsLost: remote?.packetsLost,
-      remoteJitterMs: remote?.jitterTicks === undefined ? undefined : remote.jitterTicks / SAMPLES_PER_MS,
-      roundTripMs: remote?.roundTripMs,
+      received: this.#receiver.reception.totals(),
+      remote: this.#reporter?.remote(),
+      problems: this.#watch.problems(),
+      watch: this.#watch,
       worstSendLatenessMs: this.#worstLatenessMs,
       ticksSkipped: this.#ticksSkipped,
-    };
+    });
   }
 
   sayGoodbye(nowMs: number): void {
     this.#sender.finishDigits();
+    for (const problem of this.#watch.lookAtEnd(this.#view, nowMs)) this.#events.onAudioProblem(problem);
     this.#report(nowMs, true);
   }
+
+  readonly #view = (): SessionView => {
+    const { reports = 0, reportsOfReception = 0, notArrivingMs = 0 } = this.#reporter?.remote() ?? {};
+    return {
+      signalled: this.#farEnd.signalled(),
+      destination: this.#destination,
+      packetsReceived: this.#receiver.reception.totals().packetsReceived,
+      packetsSent: this.#sender.state().packetCount,
+      ...{ reports, reportsOfReception, notArrivingMs },
+    };
+  };
 
   /** A playback to either side takes both out of the conversation. */
   #isOpenTo(partner: Session): boolean {
@@ -257,8 +292,11 @@ class Session implements RtpSession {
 
   #send(packet: Uint8Array, destination: PacketDestination, nowMs: number): void {
     this.#rtp.send(packet, destination);
-    if (this.#recorders.length === 0) return;
+    this.#watch.counts.sent();
+    const isMetered = this.#watch.outgoing.isDue();
+    if (this.#recorders.length === 0 && !isMetered) return;
     const sent = this.#sender.describe(packet);
+    if (isMetered) meter(this.#watch.outgoing, sent, nowMs);
     for (const recorder of this.#recorders) recorder.outgoing(sent, nowMs);
   }
 
@@ -323,7 +361,18 @@ class Session implements RtpSession {
   }
 
   #receiveReport(packet: Uint8Array, source: PacketAddress, nowMs: number): void {
-    if (this.#reporter === undefined || !this.#farEnd.hearsReport(source, readUint32(packet, 4))) return;
-    if (this.#reporter.receive(packet, this.#sender.state().ssrc, nowMs)) this.#lifeMs = nowMs;
+    const { counts } = this.#watch;
+    if (this.#reporter === undefined) counts.dropped("not-started");
+    else if (!this.#farEnd.hearsReport(source, readUint32(packet, 4))) counts.dropped("stranger-report");
+    else if (this.#reporter.receive(packet, this.#sender.state(), nowMs)) this.#lifeMs = nowMs;
+    else counts.dropped("malformed-report");
   }
+}
+
+/** Looks at how a packet sounds, if it can be told without its neighbours. Keys sound. */
+function meter(direction: SoundMeter, packet: HeardPacket, nowMs: number): void {
+  const { kind } = packet;
+  if (kind === "noise") return;
+  if (kind === "event" || (kind.hasMemory && !packet.decoding.isDone)) direction.sounded(nowMs);
+  else direction.packet(samplesOf(packet), packet.end - packet.start, nowMs);
 }

@@ -1,8 +1,9 @@
 /** What one direction of a session sounds like, from a sample of its packets. */
 export interface SoundMeter {
-  /** Takes a packet whose codes a table decodes; looks at each fifth only.
-   * @param decodeTable sample of each code, 16 bit */
-  packet(decodeTable: Int16Array, bytes: Uint8Array, start: number, end: number, nowMs: number): void;
+  /** Whether to look at this packet: at each fifth. To be asked once for each. */
+  isDue(): boolean;
+  /** Looks at the first `count` samples, which are of a packet. */
+  packet(samples: Int16Array, count: number, nowMs: number): void;
   /** Sound of another kind, such as a key. */
   sounded(nowMs: number): void;
   /** When there was sound last; undefined: never. */
@@ -26,10 +27,10 @@ const LEAST_SAMPLES = 8000 / EACH;
 
 /** Makes the meter of one direction. */
 export function createSoundMeter(): SoundMeter {
-  return new TableMeter();
+  return new SampledMeter();
 }
 
-class TableMeter implements SoundMeter {
+class SampledMeter implements SoundMeter {
   soundedAtMs: number | undefined;
   #count = 0;
   #looked = 0;
@@ -37,13 +38,18 @@ class TableMeter implements SoundMeter {
   #samples = 0;
   #clipped = 0;
 
-  packet(decodeTable: Int16Array, bytes: Uint8Array, start: number, end: number, nowMs: number): void {
-    if (this.#count++ % EACH !== 0 || end <= start) return;
+  isDue(): boolean {
+    this.#count = (this.#count + 1) % EACH;
+    return this.#count === 1;
+  }
+
+  packet(samples: Int16Array, count: number, nowMs: number): void {
+    if (count <= 0) return;
     let sum = 0;
     let clipped = 0;
     let loudest = 0;
-    for (let at = start; at < end; at++) {
-      const sample = decodeTable[bytes[at] ?? 0] ?? 0;
+    for (let at = 0; at < count; at++) {
+      const sample = samples[at] ?? 0;
       const magnitude = sample < 0 ? -sample : sample;
       sum += magnitude;
       if (magnitude > loudest) loudest = magnitude;
@@ -51,9 +57,9 @@ class TableMeter implements SoundMeter {
     }
     this.#looked++;
     if (loudest > this.#loudest) this.#loudest = loudest;
-    if (sum < SOUND_LEVEL * (end - start)) return;
+    if (sum < SOUND_LEVEL * count) return;
     this.soundedAtMs = nowMs;
-    this.#samples += end - start;
+    this.#samples += count;
     this.#clipped += clipped;
   }
 

@@ -2,6 +2,7 @@ import type { NegotiatedAudio } from "../../sdp/index.ts";
 import type { RecorderSetting } from "../node/recorder/recorder.ts";
 import type { RecordingOutcome } from "../node/recorder/recording.ts";
 import type { ChosenPackets, PacketWay } from "../io/choose-io.ts";
+import type { AudioProblem } from "../stream/audio-problems.ts";
 import type { MediaStats, PcmGrowth } from "../types.ts";
 
 /** Number of a session within its worker link. */
@@ -30,6 +31,7 @@ export type RtpCommand =
       /** Address that the description came from. */
       readonly signalledFrom?: string | undefined;
     }
+  | { readonly type: "answered"; readonly session: SessionNumber }
   | {
       readonly type: "play";
       readonly session: SessionNumber;
@@ -92,6 +94,7 @@ export type RtpEvent =
   | { readonly type: "digits-sent"; readonly session: SessionNumber; readonly sendId: string }
   | { readonly type: "recording-ended"; readonly recording: RecordingNumber; readonly outcome: RecordingOutcome }
   | { readonly type: "rtp-timeout"; readonly session: SessionNumber }
+  | { readonly type: "audio-problem"; readonly session: SessionNumber; readonly problem: AudioProblem }
   | { readonly type: "fault"; readonly why: string }
   /** Once, before any session is open: the way that its packets go. */
   | { readonly type: "packets"; readonly chosen: ChosenPackets }
@@ -105,4 +108,6 @@ export interface RtpWorkerSetting {
   readonly holdTimeoutMs: number;
   /** Default "dgram"; a host in the calling thread is given its packets. */
   readonly packets?: PacketWay | undefined;
+  /** Where its packets are counted, for the main thread to read. */
+  readonly counts?: Float64Array<SharedArrayBuffer>;
 }

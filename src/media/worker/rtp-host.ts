@@ -5,6 +5,7 @@ import { createTicker, type Ticker, type TickerEntry } from "./ticker.ts";
 import { createOwnAddresses } from "../link/machine-addresses.ts";
 import { createLateness } from "./lateness.ts";
 import { openPortPair, type PortPair } from "../link/port-pair.ts";
+import { createPacketCounts, type PacketCounts } from "../stream/packet-counts.ts";
 import type { Clock } from "../../kernel/index.ts";
 import type { PacketIo, PacketReceiver } from "../io/packet-io.ts";
 import type { RecordingEnd } from "../types.ts";
@@ -54,6 +55,7 @@ class Host implements RtpHost {
   readonly #lateness = createLateness();
   #latestFault = "";
   readonly #isOwnAddress: (address: string) => boolean;
+  readonly #counts: PacketCounts;
 
   constructor(io: PacketIo, clock: Clock, setting: RtpWorkerSetting, emit: (event: RtpEvent) => void) {
     this.#io = io;
@@ -62,6 +64,7 @@ class Host implements RtpHost {
     this.#emit = emit;
     this.#wallStartMs = clock.now() - clock.monotonicMs();
     this.#isOwnAddress = createOwnAddresses(clock);
+    this.#counts = createPacketCounts(undefined, setting.counts);
   }
 
   handle(command: RtpCommand): void {
@@ -109,6 +112,8 @@ class Host implements RtpHost {
         return this.#join(entry, command.other);
       case "part":
         return entry.session.part();
+      case "answered":
+        return entry.session.answered(this.#clock.monotonicMs());
       case "stats":
         return this.#reply(command.request, { type: "stats", stats: entry.session.stats() });
       case "close":
@@ -141,6 +146,7 @@ class Host implements RtpHost {
       cname: randomBytes(12).toString("base64"),
       randomUint32: () => randomBytes(4).readUInt32BE(),
       isOwnAddress: this.#isOwnAddress,
+      counts: this.#counts,
     });
     holder.session = session;
     this.#hosted.set(command.session, {
@@ -248,5 +254,6 @@ function eventsOf(session: SessionNumber, emit: (event: RtpEvent) => void): RtpS
     onDigit: (digit, durationMs) => emit({ type: "digit", session, digit, durationMs }),
     onDigitsSent: (sendId) => emit({ type: "digits-sent", session, sendId }),
     onRtpTimeout: () => emit({ type: "rtp-timeout", session }),
+    onAudioProblem: (problem) => emit({ type: "audio-problem", session, problem }),
   };
 }

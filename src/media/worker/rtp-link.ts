@@ -143,6 +143,8 @@ function dispatch(delegate: MediaDelegate | undefined, event: SessionEvent): voi
       return delegate?.onDigitsSent?.(event.sendId);
     case "rtp-timeout":
       return delegate?.onRtpTimeout?.();
+    case "audio-problem":
+      return delegate?.onAudioProblem?.(event.problem);
     case "lost":
       return delegate?.onLost?.();
     default:

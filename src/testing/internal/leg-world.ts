@@ -61,6 +61,7 @@ export function createLegWorld(): LegWorld {
     localAddress: "192.0.2.1",
     localPort: 4000,
     start: () => undefined,
+    answered: () => undefined,
     close: async () => {
       reported.push("closed");
       return { packetsReceived: 7 };

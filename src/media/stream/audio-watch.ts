@@ -1,0 +1,134 @@
+import { findAudioProblems, type AudioObservation, type AudioProblem } from "./audio-problems.ts";
+import { createPacketCounts, type DropCause, type PacketCounts } from "./packet-counts.ts";
+import { createSoundMeter, type SoundMeter } from "./sound-meter.ts";
+import type { MediaDirection } from "../../sdp/index.ts";
+import type { PacketAddress } from "../io/packet-io.ts";
+
+/** What only the rest of the session knows. */
+export type SessionView = Pick<
+  AudioObservation,
+  "signalled" | "destination" | "packetsReceived" | "packetsSent" | "reports" | "reportsOfReception" | "notArrivingMs"
+>;
+
+/** Watches the audio of one session: what was dropped, how it sounds, and what is wrong with it. */
+export interface AudioWatch {
+  readonly counts: PacketCounts;
+  readonly incoming: SoundMeter;
+  readonly outgoing: SoundMeter;
+  /** Longest time without a sound of either side since the answer. */
+  readonly longestQuietMs: number;
+  /** What was agreed. */
+  configure(direction: MediaDirection, nowMs: number): void;
+  /** The leg was answered: from now on silence is a fault. */
+  answered(nowMs: number): void;
+  /** A packet was dropped, and where it came from may be why nothing is heard; or its payload type may be. */
+  stranger(address: string, port: number): void;
+  notAgreed(payloadType: number): void;
+  /** Looks for problems, once a second. @returns those that were not told before */
+  look(view: () => SessionView, nowMs: number): readonly AudioProblem[];
+  /** Looks at once, for the last time. */
+  lookAtEnd(view: () => SessionView, nowMs: number): readonly AudioProblem[];
+  /** All that were found, in that order; without a far end that was not heard and then was. */
+  problems(): readonly AudioProblem[];
+}
+
+const LOOK_EVERY_MS = 1000;
+
+/** Begins to watch.
+ * @param whole counts along, for the whole worker */
+export function createAudioWatch(whole: PacketCounts | undefined): AudioWatch {
+  return new SessionWatch(whole);
+}
+
+class SessionWatch implements AudioWatch {
+  readonly counts: PacketCounts;
+  readonly incoming = createSoundMeter();
+  readonly outgoing = createSoundMeter();
+  longestQuietMs = 0;
+  #direction: MediaDirection = "sendrecv";
+  #answeredAtMs: number | undefined;
+  /** Since then both directions are open. */
+  #openSinceMs = 0;
+  #nextLookMs = 0;
+  #latestStranger: PacketAddress | undefined;
+  #latestNotAgreed: number | undefined;
+  readonly #found = new Map<string, AudioProblem>();
+  readonly #told = new Set<string>();
+
+  constructor(whole: PacketCounts | undefined) {
+    this.counts = createPacketCounts(whole);
+  }
+
+  configure(direction: MediaDirection, nowMs: number): void {
+    if (direction !== this.#direction) this.#openSinceMs = nowMs;
+    this.#direction = direction;
+  }
+
+  answered(nowMs: number): void {
+    if (this.#answeredAtMs !== undefined) return;
+    this.#answeredAtMs = nowMs;
+    this.#openSinceMs = Math.max(this.#openSinceMs, nowMs);
+    this.#nextLookMs = nowMs + LOOK_EVERY_MS;
+  }
+
+  stranger(address: string, port: number): void {
+    this.counts.dropped("stranger");
+    if (this.#latestStranger?.port === port && this.#latestStranger.address === address) return;
+    this.#latestStranger = { address, port };
+  }
+
+  notAgreed(payloadType: number): void {
+    this.counts.dropped("not-agreed");
+    this.#latestNotAgreed = payloadType;
+  }
+
+  look(view: () => SessionView, nowMs: number): readonly AudioProblem[] {
+    if (this.#answeredAtMs === undefined || nowMs < this.#nextLookMs) return [];
+    this.#nextLookMs = nowMs + LOOK_EVERY_MS;
+    return this.#find(view(), this.#answeredAtMs, nowMs);
+  }
+
+  lookAtEnd(view: () => SessionView, nowMs: number): readonly AudioProblem[] {
+    return this.#answeredAtMs === undefined ? [] : this.#find(view(), this.#answeredAtMs, nowMs);
+  }
+
+  problems(): readonly AudioProblem[] {
+    return [...this.#found.values()];
+  }
+
+  #find(view: SessionView, answeredAtMs: number, nowMs: number): readonly AudioProblem[] {
+    const quietMs = this.#quietMs(nowMs);
+    if (quietMs > this.longestQuietMs) this.longestQuietMs = quietMs;
+    const found = findAudioProblems({
+      ...view,
+      sinceAnswerMs: nowMs - answeredAtMs,
+      direction: this.#direction,
+      strangers: this.#dropped("stranger"),
+      latestStranger: this.#latestStranger,
+      notAgreed: this.#dropped("not-agreed"),
+      latestNotAgreed: this.#latestNotAgreed,
+      quietMs,
+      isDigitalSilence: this.incoming.isDigitalSilence(),
+      clippedShare: { incoming: this.incoming.clippedShare(), outgoing: this.outgoing.clippedShare() },
+    });
+    const keyOf = ({ type, direction }: AudioProblem) => `${type} ${direction}`;
+    const fresh = found.filter((problem) => !this.#told.has(keyOf(problem)));
+    for (const [key, { type }] of this.#found) if (type === "one-way") this.#found.delete(key);
+    // The latest has the figures of the end.
+    for (const problem of found) this.#found.set(keyOf(problem), problem);
+    for (const problem of fresh) this.#told.add(keyOf(problem));
+    return fresh;
+  }
+
+  /** A call that is held is silent by intent. */
+  #quietMs(nowMs: number): number {
+    if (this.#direction !== "sendrecv") return 0;
+    const { soundedAtMs: said = 0 } = this.incoming;
+    const { soundedAtMs: heard = 0 } = this.outgoing;
+    return nowMs - Math.max(this.#openSinceMs, said, heard);
+  }
+
+  #dropped(cause: DropCause): number {
+    return this.counts.ofCause(cause);
+  }
+}
