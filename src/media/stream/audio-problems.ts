@@ -57,8 +57,8 @@ export interface AudioObservation {
   readonly clippedShare: { readonly incoming: number | undefined; readonly outgoing: number | undefined };
 }
 
-/** So long after the answer, phones send. */
-const ONE_WAY_MS = 5000;
+/** So long after the answer phones send, and who sends from elsewhere is known (`stepSource`). */
+const ONE_WAY_MS = 6000;
 /** So many reports without a word of ours are no accident of their start. */
 const LEAST_REPORTS = 2;
 /** Sent in about five seconds. */
