@@ -8,6 +8,7 @@ import { measureMemory } from "./figures/memory.ts";
 import { measureOverload } from "./figures/overload.ts";
 import { measurePlayingLegs } from "./figures/playing-legs.ts";
 import { measureSip } from "./figures/sip.ts";
+import { measureSpeech } from "./figures/speech.ts";
 import { printTable, ratioOf, reaches, type Row } from "./report.ts";
 
 type Measure = (processor: number | undefined) => readonly Row[] | Promise<readonly Row[]>;
@@ -20,6 +21,7 @@ const figures = new Map<string, Measure>([
   ["memory", measureMemory],
   ["calls", measureInboundCalls],
   ["overload", measureOverload],
+  ["speech", measureSpeech],
 ]);
 
 const { values, positionals } = parseArgs({

@@ -25,6 +25,7 @@ function aCountingEngine(name = "counting-1"): TtsEngine & { made: string[]; fai
       for (let index = 0; index < text.length; index++) samples[index] = text.charCodeAt(index);
       return { samples };
     },
+    warmUp: () => Promise.resolve(),
     close: () => Promise.resolve(),
   };
   return engine;
@@ -159,6 +160,7 @@ describe("speech that begins before it is whole", () => {
         await finish();
         return { samples: all as Int16Array<SharedArrayBuffer> };
       },
+      warmUp: async () => undefined,
       close: async () => undefined,
     };
     return { speech: await createSpeechOf(engine, options), part, all, state, made: () => made };

@@ -7,16 +7,6 @@ import type { BegunSpeech, Speech, SpeechOptions, SpeechRequest, TtsEngine } fro
 
 const defaultMemoryBytes = 64 * 1024 ** 2;
 const defaultDiskBytes = 256 * 1024 ** 2;
-/** Texts spoken only to warm up. The first prepares the engine and its voice; the second makes V8 compile the code that most texts run, which
- * halves the processor time of the first words. */
-const warmUpTexts = ["Ready when you are.", "Please hold the line, five of us will be right with you."];
-const warmUpRequest: Omit<SpeechRequest, "text"> = {
-  textType: "text",
-  voiceId: "Joanna",
-  languageCode: undefined,
-  engine: "standard",
-};
-
 /** Opens speech with its engine and caches. No thread is started before the first words or `warmUp`. */
 export async function createSpeech(options: SpeechOptions): Promise<Speech> {
   return createSpeechOf(createFliteEngine(options.log), options);
@@ -77,9 +67,7 @@ export async function createSpeechOf(engine: TtsEngine, options: SpeechOptions):
   return {
     synthesize: async (request) => find(request).whole,
     begin: async (request) => find(request).begun,
-    async warmUp() {
-      for (const text of warmUpTexts) await engine.synthesize({ ...warmUpRequest, text });
-    },
+    warmUp: () => engine.warmUp(),
     async close() {
       await engine.close();
       await Promise.all(writes);

@@ -19,6 +19,8 @@ export interface TtsEngine {
   readonly name: string;
   /** Rejects with `SPEECH_BAD_SSML`, `SPEECH_UNKNOWN_VOICE`, `SPEECH_UNSUPPORTED_LANGUAGE`, `SPEECH_UNSPEAKABLE`, `SPEECH_THROTTLED`, `SPEECH_FAILED`. */
   synthesize(request: SpeechRequest, onBegun?: (begun: BegunSpeech) => void): Promise<Pcm>;
+  /** Gets ready, so that the first words come fast. */
+  warmUp(): Promise<void>;
   close(): Promise<void>;
 }
 

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
 import { describe, it } from "node:test";
 import { silentLogger } from "../../kernel/index.ts";
 import { createManualClock } from "../../testing/manual-clock.ts";
-import type { BegunSpeech, SpeechRequest } from "../types.ts";
+import type { BegunSpeech, SpeechRequest, TtsEngine } from "../types.ts";
 import { pollyVoices } from "../voices.ts";
 import { createFliteEngine, toFliteParts } from "./flite-engine.ts";
 
@@ -69,19 +70,50 @@ describe("Flite for Polly's requests", () => {
     for (const text of ["", "  \n "]) assert.equal((await engine.synthesize(aRequest(text))).samples.length, 0);
   });
 
-  it("gives up a text that takes too long and speaks the next", async () => {
-    const clock = createManualClock();
-    const engine = createFliteEngine(silentLogger, clock);
+  for (const [what, prepare] of [
+    ["whose thread never starts", async () => undefined],
+    ["that takes too long", (engine) => engine.warmUp()],
+  ] as [string, (engine: TtsEngine) => Promise<void>][]) {
+    it(`gives up a text ${what}, and speaks the next`, async () => {
+      const clock = createManualClock();
+      const engine = createFliteEngine(silentLogger, clock);
+      await prepare(engine);
 
-    const stuck = engine.synthesize(aRequest("this one never ends"));
-    const failed = assert.rejects(stuck, { code: "SPEECH_FAILED", retry: "later" });
-    await Promise.resolve();
-    clock.advance(20_000);
-    await failed;
+      const stuck = engine.synthesize(aRequest("this one never ends"));
+      const failed = assert.rejects(stuck, { code: "SPEECH_FAILED", retry: "later" });
+      await Promise.resolve();
+      clock.advance(20_000);
+      await failed;
 
-    assert.ok((await engine.synthesize(aRequest("next"))).samples.length > 0);
+      assert.ok((await engine.synthesize(aRequest("next"))).samples.length > 0);
+      await engine.close();
+      assert.equal(clock.pendingTimers(), 0);
+    });
+  }
+
+  it("runs its threads behind the media workers, and what is not needed soon behind signalling", async (test) => {
+    if (process.platform !== "linux") return test.skip("threads have no priority of their own");
+    const niceness = () =>
+      readdirSync("/proc/self/task")
+        .map((thread) =>
+          Number(
+            readFileSync(`/proc/self/task/${thread}/stat`, "latin1")
+              .replace(/^.*\) /s, "")
+              .split(" ")[16],
+          ),
+        )
+        .toSorted((one, other) => one - other);
+    const before = niceness();
+    const engine = createFliteEngine(silentLogger);
+    await engine.warmUp();
+
+    const own = before[0] ?? 0;
+    const lowered = niceness().filter((each) => each > own);
+    assert.deepEqual(
+      [...new Set(lowered)],
+      [own + 5, own + 10].map((each) => Math.min(19, each)),
+    );
     await engine.close();
-    assert.equal(clock.pendingTimers(), 0);
   });
 
   it("refuses what waits and what comes after close", async () => {

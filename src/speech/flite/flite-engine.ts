@@ -11,7 +11,16 @@ import { splitText } from "./split-text.ts";
 import { createFlitePool } from "./flite-pool.ts";
 
 /** Changes whenever the same request would sound different, so that caches do not keep the old sound. */
-const fliteEngineName = "flite-2.3-4";
+const fliteEngineName = "flite-2.3-5";
+
+/** Spoken for nobody: the second text makes V8 compile the code that most texts run. */
+const practice = ["Ready when you are.", "Please hold the line, five of us will be right with you."];
+const practiceRequest: Omit<SpeechRequest, "text"> = {
+  textType: "text",
+  voiceId: "Joanna",
+  languageCode: undefined,
+  engine: "standard",
+};
 
 /** Flite, a small English synthesizer, in worker threads. Voices and languages of Polly that it lacks are spoken by its
  * nearest voice, with one warning each in the log. */
@@ -34,6 +43,8 @@ export function createFliteEngine(log: Logger, clock: Clock = systemClock): TtsE
       if (parts.length === 0) return { samples: new Int16Array(new SharedArrayBuffer(0)) };
       return workers.speak(parts, onBegun);
     },
+    warmUp: () =>
+      workers.warmUp(practice.flatMap((text) => toFliteParts({ ...practiceRequest, text }, () => undefined))),
     close: () => workers.close(),
   };
 }
@@ -53,11 +64,12 @@ export function toFliteParts(request: SpeechRequest, foreign: (what: string) => 
   const parts = understand(request);
   const [first, ...others] = foreignScripts(request.text);
   if (first !== undefined) foreign(`A text has ${[first, ...others].join(", ")}`);
+  const firstWords = parts.find(({ type }) => type === "words");
   return parts.flatMap((part): FlitePart[] => {
     if (part.type === "pause") return [part];
     const { voiceId, ...words } = part;
     const style = { ...words, voice: fliteVoiceFor(voiceId === undefined ? voice : findVoice(voiceId)) };
-    return splitText(part.text).map((text) => ({ ...style, text }));
+    return splitText(part.text, part === firstWords).map((text) => ({ ...style, text }));
   });
 }
 

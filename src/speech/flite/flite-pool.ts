@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { extname } from "node:path";
 import { Worker } from "node:worker_threads";
 import { AppError, type Clock, type Timer } from "../../kernel/index.ts";
@@ -6,12 +7,14 @@ import type { BegunSpeech } from "../types.ts";
 import type { FlitePart } from "./flite-speaker.ts";
 import { appendSamples, createGrowingPcm, finishPcm, wholeOf, type GrowingPcm } from "./growing-pcm.ts";
 import { toPieces } from "./speech-pieces.ts";
-import type { FliteJob, FliteReply } from "./flite-worker.ts";
+import type { FliteJob, FliteReply, FliteSetting } from "./flite-worker.ts";
 
 /** Threads that speak. */
 export interface FlitePool {
   /** Speaks the parts in order; calls back when the first can be heard and more follow. Rejects with SPEECH_THROTTLED or SPEECH_FAILED. */
   speak(parts: readonly FlitePart[], onBegun?: (begun: BegunSpeech) => void): Promise<Pcm>;
+  /** Starts all threads and has each speak `practice`. Rejects with SPEECH_FAILED when one cannot. */
+  warmUp(practice: readonly FlitePart[]): Promise<void>;
   /** Refuses what waits and runs, and ends the threads. */
   close(): Promise<void>;
 }
@@ -28,21 +31,32 @@ interface Text {
   pcm: GrowingPcm | undefined;
 }
 
+/** What a thread is for: `soon`, what somebody waits for or will in a moment; `all`, also what is heard later. */
+type Duty = "soon" | "all";
+
 interface Member {
   readonly worker: Worker;
+  readonly duty: Duty;
+  readonly whenReady: Promise<void>;
+  isReady: boolean;
   running: { readonly id: number; readonly text: Text } | undefined;
   timer: Timer | undefined;
 }
 
 /** Samples are of 8,000 Hz. */
 const SAMPLES_PER_MS = 8;
-const mostWorkers = 2;
+/** Below the media workers; the first beside signalling, the others behind it. */
+const stepsBelow: Record<Duty, number> = { soon: 5, all: 10 };
+/** One thread is always free of what is not needed yet. */
+const mostThreads: Record<Duty, number> = { soon: 1, all: Math.min(3, Math.max(1, availableParallelism() - 1)) };
+/** What is needed within this time is needed soon: a piece takes about a tenth of it. */
+const soonMs = 1_000;
 /** Most texts that wait; further ones would be heard too late anyway. */
 const mostWaiting = 200;
-/** A piece of a text takes about a tenth of a second. */
-const pieceLimitMs = 20_000;
+/** A piece of a text takes about a tenth of a second, the start of a thread too. */
+const longestMs = 20_000;
 
-/** At most two worker threads, started on demand; a thread that fails or takes too long is given up with its text. Texts are made piece by piece,
+/** A few worker threads, started on demand; a thread that fails or takes too long is given up with its text. Texts are made piece by piece,
  * each time the one whose next piece is needed first, so that a long one does not keep others from being heard. */
 class Workers implements FlitePool {
   readonly #clock: Clock;
@@ -68,6 +82,11 @@ class Workers implements FlitePool {
     });
   }
 
+  async warmUp(practice: readonly FlitePart[]): Promise<void> {
+    for (let duty = this.#missing(); duty !== undefined; duty = this.#missing()) this.#start(duty, practice);
+    await Promise.all([...this.#members].map((member) => member.whenReady));
+  }
+
   async close(): Promise<void> {
     this.#isClosed = true;
     for (const text of this.#waiting) text.reject(new AppError("SPEECH_FAILED", "the speech engine closed"));
@@ -78,43 +97,70 @@ class Workers implements FlitePool {
   }
 
   #serve(): void {
-    while (!this.#isClosed) {
+    if (this.#isClosed) return;
+    for (;;) {
       const text = mostUrgent(this.#waiting);
-      const idle = [...this.#members].find((member) => member.running === undefined);
-      if (text === undefined || (idle === undefined && this.#members.size >= mostWorkers)) break;
+      if (text === undefined) break;
+      const isSoon = neededMs(text) <= this.#clock.monotonicMs() + soonMs;
+      const idle = [...this.#members].filter((member) => member.isReady && member.running === undefined);
+      const member = (isSoon ? idle.find(({ duty }) => duty === "soon") : undefined) ?? idle.find(isForAll);
+      if (member === undefined) break;
       this.#waiting.delete(text);
-      this.#give(idle ?? this.#start(), text);
+      this.#give(member, text);
     }
-    for (const member of this.#members) if (member.running === undefined) member.worker.unref();
+    const missing = this.#missing();
+    const isStarting = [...this.#members].some((member) => !member.isReady);
+    if (this.#waiting.size > 0 && missing !== undefined && !isStarting) this.#start(missing, []);
+    for (const member of this.#members) {
+      if (member.isReady && member.running === undefined) member.worker.unref();
+      else member.worker.ref();
+    }
   }
 
   #give(member: Member, text: Text): void {
     const job: FliteJob = { id: this.#nextId++, parts: text.left.shift() ?? [] };
     member.running = { id: job.id, text };
-    member.timer = this.#clock.startTimer(pieceLimitMs, () => {
-      this.#drop(member, `speaking took over ${pieceLimitMs} ms`);
-    });
-    member.worker.ref();
+    member.timer = this.#limit(member, "speaking");
     member.worker.postMessage(job);
   }
 
-  #start(): Member {
-    const worker = new Worker(new URL(`./flite-worker${extname(import.meta.url)}`, import.meta.url));
-    const member: Member = { worker, running: undefined, timer: undefined };
-    worker.unref();
-    worker.on("message", (reply: FliteReply) => this.#finish(member, reply));
-    worker.on("error", (error) => this.#drop(member, `the speech thread failed: ${error.message}`));
-    worker.on("exit", () => this.#drop(member, "the speech thread ended"));
-    this.#members.add(member);
-    return member;
+  #limit(member: Member, what: string): Timer {
+    return this.#clock.startTimer(longestMs, () => this.#drop(member, `${what} took over ${longestMs} ms`));
   }
 
-  #finish(member: Member, reply: FliteReply): void {
+  /** What a further thread would be for; undefined: there are enough. */
+  #missing(): Duty | undefined {
+    const count = (duty: Duty) => [...this.#members].filter((member) => member.duty === duty).length;
+    return (["soon", "all"] as const).find((duty) => count(duty) < mostThreads[duty]);
+  }
+
+  #start(duty: Duty, practice: readonly FlitePart[]): void {
+    const worker = new Worker(new URL(`./flite-worker${extname(import.meta.url)}`, import.meta.url), {
+      name: "offhook-speech",
+      workerData: { stepsBelow: stepsBelow[duty], practice } satisfies FliteSetting,
+    });
+    const whenReady = new Promise<void>((resolve, reject) => {
+      worker.on("message", (reply: FliteReply) => {
+        if (reply.type === "ready") resolve();
+        this.#hear(member, reply);
+      });
+      worker.on("exit", () => reject(new AppError("SPEECH_FAILED", "a speech thread ended before it was ready")));
+    });
+    whenReady.catch(() => undefined); // Only those who warm up ask.
+    const member: Member = { worker, duty, whenReady, isReady: false, running: undefined, timer: undefined };
+    worker.on("error", (error) => this.#drop(member, `the speech thread failed: ${error.message}`));
+    worker.on("exit", () => this.#drop(member, "the speech thread ended"));
+    member.timer = this.#limit(member, "the start of a speech thread");
+    this.#members.add(member);
+  }
+
+  #hear(member: Member, reply: FliteReply): void {
     const { running } = member;
     member.running = undefined;
+    member.isReady = true;
     member.timer?.cancel();
-    if (running?.id === reply.id) {
-      if ("samples" in reply) this.#take(running.text, reply.samples);
+    if (reply.type !== "ready" && running?.id === reply.id) {
+      if (reply.type === "made") this.#take(running.text, reply.samples);
       else running.text.reject(new AppError("SPEECH_FAILED", reply.error));
     }
     this.#serve();
@@ -142,9 +188,16 @@ class Workers implements FlitePool {
     if (!this.#members.delete(member)) return;
     member.timer?.cancel();
     member.worker.terminate().catch(() => undefined);
-    member.running?.text.reject(new AppError("SPEECH_FAILED", why, { retry: "later" }));
+    // Of a thread that cannot start, a text has to tell: else the next would be started for it without end.
+    const text = member.isReady ? member.running?.text : mostUrgent(this.#waiting);
+    if (text !== undefined) this.#waiting.delete(text);
+    text?.reject(new AppError("SPEECH_FAILED", why, { retry: "later" }));
     this.#serve();
   }
+}
+
+function isForAll({ duty }: Member): boolean {
+  return duty === "all";
 }
 
 /** The text whose next piece is needed first, if it has been playing since it was requested. */

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { describe, it } from "node:test";
 import { loadFlite, type FlitePart } from "./flite-speaker.ts";
 import type { FliteVoice } from "./flite-voices.ts";
 
-const { speak, prepare } = await loadFlite();
+const { speak, command } = await loadFlite();
 
 function words(text: string, changes: Partial<Extract<FlitePart, { type: "words" }>> = {}): FlitePart {
   const voice: FliteVoice = { name: "slt", pitchHz: undefined };
@@ -11,7 +12,7 @@ function words(text: string, changes: Partial<Extract<FlitePart, { type: "words"
 }
 
 async function durationMs(...parts: FlitePart[]): Promise<number> {
-  return (await speak(parts)).length / 8;
+  return speak(parts).length / 8;
 }
 
 /** Level of the frames that are not silence, dBFS. */
@@ -25,7 +26,7 @@ describe("Flite", () => {
 
   for (const name of ["slt", "rms", "awb", "kal16"] as const) {
     it(`speaks a sentence with the voice ${name}, loud enough and from the first moment`, async () => {
-      const samples = await speak([words(sentence, { voice: { name, pitchHz: undefined } })]);
+      const samples = speak([words(sentence, { voice: { name, pitchHz: undefined } })]);
 
       assert.ok(samples.length > 8 * 2_000 && samples.length < 8 * 5_000, `${samples.length / 8} ms`);
       assert.ok(Math.abs(spokenDbfs(samples) + 20) < 3, `${spokenDbfs(samples)} dBFS`);
@@ -34,12 +35,37 @@ describe("Flite", () => {
     });
   }
 
-  it("speaks the same words the same whether it was made ready for them or not", async () => {
-    const unprepared = await speak([words(sentence)]);
-    await prepare();
+  it("speaks the same words the same whatever it spoke before, with whatever voice", async () => {
+    const fresh = (await loadFlite()).speak([words(sentence)]);
 
-    assert.deepEqual(await speak([words(sentence)]), unprepared);
-    assert.deepEqual(await speak([words(sentence)]), unprepared);
+    for (const name of ["slt", "rms", "awb", "kal16"] as const) {
+      speak([words(`${sentence} ${sentence}`, { voice: { name, pitchHz: 140 }, rate: 0.7 })]);
+      assert.deepEqual(speak([words(sentence)]), fresh, name);
+    }
+  });
+
+  it("writes only to that part of its memory which is put back", async () => {
+    const { speak: speakAnew, command: anew } = await loadFlite();
+    const constants = () =>
+      createHash("sha256")
+        .update(anew.kept()?.constants ?? "none")
+        .digest("hex");
+    speakAnew([words("a")]);
+    const before = constants();
+    for (const name of ["slt", "rms", "awb", "kal16"] as const) {
+      speakAnew([words(sentence, { voice: { name, pitchHz: 140 } })]);
+    }
+
+    assert.ok((anew.kept()?.constants.length ?? 0) > 16 * 1024 ** 2);
+    assert.equal(constants(), before);
+  });
+
+  it("does not take more memory with each text", () => {
+    speak([words(sentence)]);
+    const after = command.kept()?.memoryBytes;
+    for (let run = 0; run < 5; run++) speak([words(sentence)]);
+
+    assert.equal(command.kept()?.memoryBytes, after);
   });
 
   it("takes longer for more words, and for a slower rate", async () => {
@@ -60,13 +86,13 @@ describe("Flite", () => {
   });
 
   it("gives silence for a pause alone, and nothing for nothing", async () => {
-    assert.ok((await speak([{ type: "pause", pauseMs: 100 }])).every((sample) => sample === 0));
+    assert.ok(speak([{ type: "pause", pauseMs: 100 }]).every((sample) => sample === 0));
     assert.equal(await durationMs(), 0);
   });
 
   it("survives what would be long for a word, and words without letters", async () => {
     for (const text of ["x".repeat(400), "...", "-t -o /etc/passwd", "%s%n%x", "1".repeat(300), "$", "Dr. St. No. 5"]) {
-      await speak([words(text)]);
+      speak([words(text)]);
     }
   });
 

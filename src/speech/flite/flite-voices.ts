@@ -11,6 +11,9 @@ export interface FliteVoice {
 /** Own mean pitch of each voice, Hz, measured. `rms` keeps its own whatever pitch is set. */
 export const ownPitchHz: Record<FliteVoice["name"], number> = { slt: 167, rms: 102, awb: 121, kal16: 90 };
 
+/** How long each voice is silent at a comma or period within a text, milliseconds, measured. */
+export const ownPauseMs: Record<FliteVoice["name"], number> = { slt: 220, rms: 150, awb: 110, kal16: 260 };
+
 /** Women that share Flite's only one are told apart by pitch. */
 const pitchOfId: Record<string, number> = { Salli: 180, Kendra: 158, Kimberly: 174, Amy: 176, Emma: 162, Nicole: 184 };
 

@@ -4,13 +4,15 @@ export const spokenLevelDbfs = -20;
 const frame = 40; // samples: 5 ms at 8,000 Hz
 /** A frame this far below the loudest one is silence. */
 const silenceDb = -38;
-const keepBefore = 80; // 10 ms
-const keepAfter = 480; // 60 ms
+/** Silence left around speech so that no sound is clipped, milliseconds; `within`: after words that others follow without a sign. */
+export const keptSilenceMs = { before: 10, after: 60, within: 20 } as const;
+const samplesPerMs = 8;
 /** Above this share of full scale, peaks are bent instead of cut. */
 const knee = 0.75;
 
-/** Cuts the silence before and after speech, leaving 10 ms and 60 ms so that no sound is clipped. All silence: empty. */
-export function trimSilence(samples: Float32Array): Float32Array {
+/** Cuts the silence before and after speech but for `keptSilenceMs`. All silence: empty.
+ * @param afterMs how much to leave after it */
+export function trimSilence(samples: Float32Array, afterMs: number): Float32Array {
   const levels = frameLevels(samples);
   const loudest = levels.reduce((most, level) => Math.max(most, level), 0);
   const threshold = loudest * 10 ** (silenceDb / 10);
@@ -19,8 +21,8 @@ export function trimSilence(samples: Float32Array): Float32Array {
   if (first === -1) return new Float32Array(0);
   const last = levels.findLastIndex(isLoud);
   return samples.subarray(
-    Math.max(0, first * frame - keepBefore),
-    Math.min(samples.length, (last + 1) * frame + keepAfter),
+    Math.max(0, first * frame - keptSilenceMs.before * samplesPerMs),
+    Math.min(samples.length, (last + 1) * frame + afterMs * samplesPerMs),
   );
 }
 

@@ -10,15 +10,16 @@ const words = (text: string): FlitePart => ({
 const pause = (pauseMs: number): FlitePart => ({ type: "pause", pauseMs });
 
 test("a text is made in pieces of words with the pauses around them, and rests between words by their punctuation", () => {
-  const [one, two, three] = [words("One."), words("two,"), words("three")];
+  const [one, two, three, noon] = [words("One."), words("two,"), words("three"), words("at 12 a.m.")];
+  const own = pause(150);
 
   assert.deepEqual(toPieces([pause(5), one, two, three, pause(6), pause(7), one]), [
-    [pause(5), one, pause(350)],
-    [two, pause(180)],
+    [pause(5), one, own],
+    [two, own],
     [three, pause(6), pause(7)],
     [one],
   ]);
-  assert.deepEqual(toPieces([three, three]), [[three, pause(30)], [three]]);
+  for (const part of [three, noon]) assert.deepEqual(toPieces([part, one]), [[{ ...part, goesOn: true }], [one]]);
   assert.deepEqual(toPieces([pause(5), pause(6)]), [[pause(5), pause(6)]]);
   assert.deepEqual(toPieces([]), []);
 });

@@ -8,7 +8,8 @@ describe("a long text", () => {
   it("is cut behind its sentences", () => {
     const text = `Welcome to the office of the north. ${filler}! Is that so, or is it not so at all, one may ask? Good.`;
     assert.deepEqual(splitText(text), [
-      "Welcome to the office of the north. " + `${filler}!`,
+      "Welcome to the office of the north.",
+      `${filler}!`,
       "Is that so, or is it not so at all, one may ask?",
       "Good.",
     ]);
@@ -22,7 +23,7 @@ describe("a long text", () => {
   ] as const) {
     it(`is not cut at ${what}`, () => {
       const text = `${words} ${filler}. ${filler}.`;
-      assert.equal(splitText(text)[0], `${words} ${filler}.`);
+      assert.equal(splitText(text, false)[0], `${words} ${filler}.`);
     });
   }
 
@@ -54,6 +55,28 @@ describe("a long text", () => {
       const text = Array.from({ length: 150 }, (_, at) => signs[(seed * (at + 7) ** 2) % signs.length]).join(" ");
       assert.equal(splitText(text).join(" "), text);
     }
+  });
+
+  for (const [where, first, rest] of [
+    ["behind a sentence", "Hello.", `Please hold the line ${filler}`],
+    ["behind a clause", "Please hold the line, we are coming,", `as soon as anybody has time ${filler}`],
+    ["before a clause", "Please hold the line for some", `and we come ${filler}`],
+    ["before a phrase", "All people here have their hands full", `with calls ${filler}`],
+    [
+      "between words",
+      "one two three four five six seven eight nine ten eleven",
+      `twelve ${"thirteen ".repeat(9).trim()}`,
+    ],
+  ] as const) {
+    it(`begins with a short piece, cut ${where}`, () => {
+      assert.equal(splitText(`${first} ${rest}`)[0], first);
+      assert.ok((splitText(`${first} ${rest}`, false)[0]?.length ?? 0) > 80, "only where nothing is spoken before");
+    });
+  }
+
+  it("whose pieces grow, since what follows has the time of what is heard", () => {
+    const lengths = splitText("word ".repeat(200).trim()).map((piece) => piece.length);
+    assert.deepEqual(lengths.slice(0, 3), [59, 119, 239]);
   });
 
   it("that is short stays whole", () => assert.deepEqual(splitText("One. Two. Three."), ["One. Two. Three."]));

@@ -1,47 +1,61 @@
-/** Texts up to this length are spoken in one go. */
-const shortText = 120;
+/** Most letters of the first piece of a text, of the second, and of those after: about a second of a busy processor for 240. The first is short,
+ * since somebody waits for it; while it is heard, the next is made. */
+const longestPieces = [60, 120, 240] as const;
+/** A text up to this length is spoken in one go, so that no word is left alone. */
+const shortText = 80;
 /** A piece is at least so long, so that "No. 5." is not three of them. */
 const shortestPiece = 40;
-/** A sentence that is longer is cut at a comma, else between words. */
-const longestPiece = 240;
+/** Where a piece must be cut, it keeps at least so many letters if that is behind a sentence. */
+const leastSentence = 5;
+/** And at least this share of what it may have, if that is elsewhere. */
+const leastShare = 1 / 3;
 /** Longer words are cut, since Flite's time for one grows with the square of its length. */
 const longestWord = 60;
 /** A digit takes as long to say as so many letters. */
 const lettersOfDigit = 5;
 /** A period after these ends no sentence. */
-const abbreviations = new Set(
-  "mr mrs ms dr st jr sr prof gen col lt sgt capt rev hon no vs etc inc ltd co corp dept ext ave blvd approx e.g i.e a.m p.m u.s".split(
-    " ",
-  ),
+const abbreviations = wordsOf(
+  "mr mrs ms dr st jr sr prof gen col lt sgt capt rev hon no vs etc inc ltd co corp dept ext ave blvd approx e.g i.e a.m p.m u.s",
+);
+/** Words before which people draw breath, if they must: what begins a clause, then what begins a phrase. */
+const clauseWords = wordsOf(
+  "and or but so because if when while until before after since unless although though that which who where then",
+);
+const phraseWords = wordsOf(
+  "for with from to of in on at by about into over under between through during without within against as than is are was were will would can could should must may",
 );
 
-/** Cuts a long text into pieces that sound the same one after the other: sentences, so that the first can be heard while the others are
- * made. Joined, the pieces are the text but for the blanks between them and in words that are too long. */
-export function splitText(whole: string): string[] {
-  const text = whole
-    .split(" ")
-    .flatMap((word) => cutWord(word))
-    .join(" ");
-  if (lengthOf(text) <= shortText) return [text];
+function wordsOf(text: string): ReadonlySet<string> {
+  return new Set(text.split(" "));
+}
+
+/** Cuts a long text into pieces that sound the same one after the other: sentences, and what is longer at a clause, so that the first can be
+ * heard while the others are made. Joined, the pieces are the text but for the blanks between them and in words that are too long.
+ * @param isFirst whether nothing is spoken before it, so that somebody waits for its first piece */
+export function splitText(whole: string, isFirst = true): string[] {
+  const words = whole.split(" ").flatMap((word) => cutWord(word));
+  if (lengthOf(words) <= shortText) return [words.join(" ")];
   const pieces: string[] = [];
-  let piece = "";
-  for (const word of text.split(" ")) {
-    if (piece !== "" && lengthOf(piece) + lengthOf(word) >= longestPiece) {
-      const at = lastClause(piece);
-      pieces.push(piece.slice(0, at).trim());
-      piece = piece.slice(at).trim();
-    }
-    piece = piece === "" ? word : `${piece} ${word}`;
-    if (piece.length < shortestPiece || !endsSentence(word)) continue;
-    pieces.push(piece);
-    piece = "";
+  const longest = (): number => longestPieces[Math.min(2, pieces.length + (isFirst ? 0 : 2))] ?? 0;
+  const piece: string[] = [];
+  let length = 0;
+  const cut = (count: number): void => {
+    pieces.push(piece.splice(0, count).join(" "));
+    length = lengthOf(piece);
+  };
+  for (const word of words) {
+    while (piece.length > 0 && length + 1 + lengthOf([word]) > longest()) cut(whereToCut(piece, longest()));
+    piece.push(word);
+    length += (piece.length > 1 ? 1 : 0) + lengthOf([word]);
+    if (length >= Math.min(shortestPiece, longest()) && endsSentence(word)) cut(piece.length);
   }
-  if (piece !== "") pieces.push(piece);
+  if (piece.length > 0) cut(piece.length);
   return pieces;
 }
 
-/** Length by the time that it takes, in letters. */
-function lengthOf(text: string): number {
+/** Length of words by the time that they take, in letters. */
+function lengthOf(words: readonly string[]): number {
+  const text = words.join(" ");
   const digits = text.length - text.replaceAll(/\d/g, "").length;
   return text.length + (lettersOfDigit - 1) * digits;
 }
@@ -51,16 +65,30 @@ function cutWord(word: string): string[] {
   return Array.from({ length: count }, (_, at) => word.slice(at * longestWord, (at + 1) * longestWord));
 }
 
+/** Whether a voice rests behind a word for its punctuation. */
+export function endsClause(word: string): boolean {
+  return /[,;:]["')]*$/.test(word) || endsSentence(word);
+}
+
 function endsSentence(word: string): boolean {
-  const bare = word.replaceAll('"', "").replaceAll("'", "").replaceAll(")", "");
+  const bare = word.replaceAll(/["')]/g, "");
   if (bare.endsWith("!") || bare.endsWith("?")) return true;
   if (!bare.endsWith(".")) return false;
   const name = bare.slice(0, -1).toLowerCase();
   return name.length > 1 && !abbreviations.has(name);
 }
 
-/** Where to cut a piece that is too long: behind its last clause, else at its end. */
-function lastClause(piece: string): number {
-  const at = Math.max(...[", ", "; ", ": "].map((mark) => piece.lastIndexOf(mark)));
-  return at < shortestPiece ? piece.length : at + 1;
+/** How many words of a piece that is too long come before the cut: up to its last sentence or clause, else as many as there is room for. */
+function whereToCut(words: readonly string[], longest: number): number {
+  const isBefore = (names: ReadonlySet<string>) => (at: number) => names.has((words[at] ?? "").toLowerCase());
+  const places: [isGood: (at: number) => boolean, least: number][] = [
+    [(at) => endsSentence(words[at - 1] ?? ""), leastSentence],
+    [(at) => endsClause(words[at - 1] ?? ""), longest * leastShare],
+    [isBefore(clauseWords), longest * leastShare],
+    [isBefore(phraseWords), longest * leastShare],
+  ];
+  for (const [isGood, least] of places) {
+    for (let at = words.length; at > 0 && lengthOf(words.slice(0, at)) >= least; at--) if (isGood(at)) return at;
+  }
+  return words.length;
 }
