@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
+import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
 import { AppError, silentLogger } from "../kernel/index.ts";
 import { createSpeechOf } from "./create-speech.ts";
@@ -35,6 +35,16 @@ async function aFolder(test: TestContext): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "offhook-speech-"));
   test.after(() => rm(folder, { recursive: true, force: true }));
   return join(folder, "cache");
+}
+
+/** A cache in which an earlier process left one file. */
+async function aKeptHello(test: TestContext): Promise<{ cacheFolder: string; file: string }> {
+  const cacheFolder = await aFolder(test);
+  const speech = await createSpeechOf(aCountingEngine(), { ...options, cacheFolder });
+  await speech.synthesize(aRequest("hello"));
+  await speech.close();
+  const [name = ""] = await readdir(cacheFolder);
+  return { cacheFolder, file: join(cacheFolder, name) };
 }
 
 const options: SpeechOptions = { engine: "flite", cacheFolder: undefined, log: silentLogger };
@@ -105,23 +115,39 @@ describe("speech cache", () => {
     assert.deepEqual([same.made, other.made], [[], ["hello"]]);
   });
 
-  it("leaves only whole files, and makes again what is damaged", async (test) => {
-    const cacheFolder = await aFolder(test);
-    const speech = await createSpeechOf(aCountingEngine(), { ...options, cacheFolder });
-    await speech.synthesize(aRequest("hello"));
-    await speech.close();
-    const [file = ""] = await readdir(cacheFolder);
-    assert.match(file, /^[0-9a-f]{64}\.s16le$/);
-    await truncate(join(cacheFolder, file), 3);
-    const engine = aCountingEngine();
+  it("leaves only whole files", async (test) => {
+    const { cacheFolder, file } = await aKeptHello(test);
 
-    const next = await createSpeechOf(engine, { ...options, cacheFolder });
-    await next.synthesize(aRequest("hello"));
-    await next.close();
-
-    assert.deepEqual(engine.made, ["hello"]);
-    assert.equal((await readFile(join(cacheFolder, file))).length, 10);
+    assert.deepEqual(await readdir(cacheFolder), [basename(file)]);
+    assert.match(file, /\/[0-9a-f]{64}\.s16le$/);
+    assert.equal((await readFile(file)).length, 10 + 4);
   });
+
+  for (const [what, damage] of [
+    ["cut to nothing", (file) => truncate(file, 0)],
+    ["cut to whole samples", (file) => truncate(file, 8)],
+    ["cut in the middle of a sample", (file) => truncate(file, 3)],
+    ["longer", (file) => appendFile(file, "more")],
+    ["changed in one bit", async (file) => writeFile(file, (await readFile(file)).fill(1, 2, 3))],
+    ["full of zeros", async (file) => writeFile(file, Buffer.alloc(15))],
+    ["larger than the cache may be", (file) => truncate(file, 300 * 1024 ** 2)],
+    ["gone", (file) => rm(file)],
+    ["a folder", (file) => rm(file).then(() => mkdir(file))],
+  ] as [string, (file: string) => Promise<unknown>][]) {
+    it(`makes again what is ${what}`, async (test) => {
+      const { cacheFolder, file } = await aKeptHello(test);
+      const engine = aCountingEngine();
+      const speech = await createSpeechOf(engine, { ...options, cacheFolder });
+      await damage(file);
+
+      const { samples } = await speech.synthesize(aRequest("hello"));
+      await speech.close();
+
+      assert.deepEqual(engine.made, ["hello"]);
+      assert.equal(String.fromCharCode(...samples), "hello");
+      if (what !== "a folder") assert.equal((await readFile(file)).length, 10 + 4);
+    });
+  }
 
   it("keeps the folder within its bound", async (test) => {
     const cacheFolder = await aFolder(test);

@@ -1,21 +1,26 @@
 import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
+import { crc32 } from "node:zlib";
 import { newId, type Logger } from "../kernel/index.ts";
 import type { Pcm } from "../media/index.ts";
 
-/** Speech kept in a folder, one file of raw samples (8,000 Hz, 16 bit, little endian) per request. */
+/** Speech kept in a folder, one file per request: raw samples (8,000 Hz, 16 bit, little endian) and their CRC-32 (little endian). */
 export interface DiskCache {
-  /** The speech under `key` (hexadecimal), undefined when there is none or it cannot be read. */
+  /** The speech under `key` (hexadecimal), undefined when there is none or it cannot be read as it was written. The disk is asked only for what
+   * was there when the folder was opened, or was stored since. */
   get(key: string): Promise<Pcm | undefined>;
   /** Stores it; if the folder cannot be written, that is logged and has no other effect. */
   put(key: string, pcm: Pcm): Promise<void>;
 }
 
 const suffix = ".s16le";
+const checkBytes = 4;
 
 /** Opens the folder (made when absent). Over `limitBytes` the files used longest ago go first. */
 export async function openDiskCache(folder: string, limitBytes: number, log: Logger): Promise<DiskCache> {
-  let totalBytes = (await listFiles(folder)).reduce((sum, file) => sum + file.sizeBytes, 0);
+  const found = await listFiles(folder);
+  const keys = new Set(found.map((file) => basename(file.path, suffix)));
+  let totalBytes = found.reduce((sum, file) => sum + file.sizeBytes, 0);
   let warned = false;
 
   const makeRoom = async (): Promise<void> => {
@@ -24,6 +29,7 @@ export async function openDiskCache(folder: string, limitBytes: number, log: Log
     for (const file of files) {
       // Removes down to nine tenths, so that the folder is not listed for each new file.
       if (totalBytes <= 0.9 * limitBytes) return;
+      keys.delete(basename(file.path, suffix));
       await rm(file.path, { force: true });
       totalBytes -= file.sizeBytes;
     }
@@ -31,27 +37,27 @@ export async function openDiskCache(folder: string, limitBytes: number, log: Log
 
   return {
     async get(key) {
+      if (!keys.has(key)) return undefined;
       const path = join(folder, key + suffix);
-      try {
-        const bytes = await readFile(path);
-        if (bytes.length % 2 !== 0) return undefined;
-        const now = new Date();
-        utimes(path, now, now).catch(() => undefined);
-        const samples = new Int16Array(new SharedArrayBuffer(bytes.length));
-        new Uint8Array(samples.buffer).set(bytes);
-        return { samples };
-      } catch {
+      const samples = await readSamples(path, limitBytes).catch(() => undefined);
+      if (samples === undefined) {
+        keys.delete(key);
         return undefined;
       }
+      const now = new Date();
+      utimes(path, now, now).catch(() => undefined);
+      return { samples };
     },
     async put(key, { samples }) {
       const path = join(folder, key + suffix);
       const partial = join(folder, `${newId()}.partial`);
       try {
         await mkdir(folder, { recursive: true });
-        await writeFile(partial, new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength));
+        const bytes = new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength);
+        await writeFile(partial, [bytes, checkOf(bytes)]);
         await rename(partial, path);
-        totalBytes += samples.byteLength;
+        keys.add(key);
+        totalBytes += bytes.length + checkBytes;
         if (totalBytes > limitBytes) await makeRoom();
       } catch (error) {
         await rm(partial, { force: true }).catch(() => undefined);
@@ -60,6 +66,24 @@ export async function openDiskCache(folder: string, limitBytes: number, log: Log
       }
     },
   };
+}
+
+/** Undefined: the file is not as it was written, or larger than the whole cache may be. */
+async function readSamples(path: string, limitBytes: number): Promise<Int16Array<SharedArrayBuffer> | undefined> {
+  const facts = await stat(path);
+  if (!facts.isFile() || facts.size > limitBytes) return undefined;
+  const file = await readFile(path);
+  const [bytes, check] = [file.subarray(0, -checkBytes), file.subarray(-checkBytes)];
+  if (bytes.length % 2 !== 0 || !check.equals(checkOf(bytes))) return undefined;
+  const samples = new Int16Array(new SharedArrayBuffer(bytes.length));
+  new Uint8Array(samples.buffer).set(bytes);
+  return samples;
+}
+
+function checkOf(bytes: Uint8Array): Buffer {
+  const check = Buffer.alloc(checkBytes);
+  check.writeUInt32LE(crc32(bytes));
+  return check;
 }
 
 async function listFiles(folder: string): Promise<{ path: string; sizeBytes: number; usedAt: number }[]> {
