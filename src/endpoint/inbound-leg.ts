@@ -1,3 +1,4 @@
+import type { Description } from "../sdp/index.ts";
 import type { IncomingCall } from "../sip/index.ts";
 import { withoutAudio, type OfferAnswer } from "./leg-audio.ts";
 import { LegCore } from "./leg.ts";
@@ -12,8 +13,8 @@ export const legRefusalCauses = {
 /** What an inbound leg is made with. */
 export interface InboundLegParts extends LegParts {
   readonly call: IncomingCall;
-  /** The offer of the INVITE, with addresses in place of host names. */
-  readonly offer: string | undefined;
+  /** The offer of the INVITE, or what was read of it, with addresses in place of host names. */
+  readonly offer: string | Description | undefined;
   readonly openMedia: OpenMedia;
 }
 

@@ -1,5 +1,5 @@
 import { errorMessage } from "../kernel/index.ts";
-import type { SessionWarning } from "../sdp/index.ts";
+import type { Description, SessionWarning } from "../sdp/index.ts";
 import type { IncomingCall, OwnAddress, UserAgent } from "../sip/index.ts";
 import { createDescribedHosts, type DescribedHosts } from "./described-hosts.ts";
 import { chooseMediaAddress } from "./media-address.ts";
@@ -8,8 +8,8 @@ import type { DescriptionReader } from "./session-descriptions.ts";
 /** The offer of an INVITE, and our address for its media. */
 export interface InboundOffer {
   readonly type: "usable";
-  /** With addresses in place of host names; undefined: the INVITE has no offer, so that we make one. */
-  readonly offer: string | undefined;
+  /** What it says, with addresses in place of host names; undefined: the INVITE has no offer, so that we make one. */
+  readonly offer: Description | undefined;
   /** Those names; a later description may have them again. */
   readonly hosts: DescribedHosts;
   readonly own: OwnAddress;
@@ -34,11 +34,15 @@ export async function readInboundOffer(
   mediaAddress: string | undefined,
 ): Promise<InboundOffer | UnusableOffer> {
   const hosts = createDescribedHosts({ sessionDescriptions, lookUpHost });
-  let offer: string | undefined;
+  let written: string | undefined;
   try {
-    offer = call.offer === undefined ? undefined : await hosts.lookUp(call.offer);
+    written = call.offer === undefined ? undefined : await hosts.lookUp(call.offer);
   } catch (error) {
     return unusable(301, errorMessage(error));
+  }
+  const offer = written === undefined ? undefined : sessionDescriptions.readDescription(written);
+  if (typeof offer === "string") {
+    return { type: "unusable", warning: sessionDescriptions.warningOf({ type: "malformed", why: offer }) };
   }
   const described = offer === undefined ? undefined : sessionDescriptions.audioAddress(offer);
   const peer = { signalling: call.source, bound: call.bound };
@@ -47,15 +51,9 @@ export async function readInboundOffer(
     chooseMediaAddress(userAgent, mediaAddress, peer);
   if (own === undefined) return unusable(301, `no audio address here is of the family of ${call.source.host}`);
   if (offer === undefined) return { type: "usable", offer, hosts, own };
-  const trial = sessionDescriptions.answerOffer(offer, {
-    address: own.advertised,
-    port: 9,
-    codecs: ["PCMU", "PCMA"],
-    sessionId: "1",
-    sessionVersion: 1,
-  });
-  if (trial.type === "agreed") return { type: "usable", offer, hosts, own };
-  return { type: "unusable", warning: sessionDescriptions.warningOf(trial) };
+  const refusal = sessionDescriptions.whyNoAnswer(offer, { address: own.advertised, codecs: ["PCMU", "PCMA"] });
+  if (refusal === undefined) return { type: "usable", offer, hosts, own };
+  return { type: "unusable", warning: sessionDescriptions.warningOf(refusal) };
 }
 
 function unusable(code: number, text: string): UnusableOffer {

@@ -1,6 +1,6 @@
 import { errorMessage } from "../kernel/index.ts";
 import type { MediaSession } from "../media/index.ts";
-import type { LocalAudio, NegotiatedAudio } from "../sdp/index.ts";
+import type { Description, LocalAudio, NegotiatedAudio } from "../sdp/index.ts";
 import type { LegEnd } from "./leg-end.ts";
 import type { SessionDescriptions } from "./session-descriptions.ts";
 import type { LegMedia, LegParts } from "./types.ts";
@@ -75,7 +75,7 @@ export class LegAudio {
   }
 
   /** Answers an offer. What cannot be answered leaves our next description as it was. */
-  answer(offer: string): OfferAnswer {
+  answer(offer: string | Description): OfferAnswer {
     const next = this.#describeNext();
     const answer = this.#parts.sessionDescriptions.answerOffer(offer, next);
     if (answer.type === "agreed") this.#sessionVersion = next.sessionVersion;

@@ -1,12 +1,19 @@
-import type { DescribedHost, LocalAudio, Negotiation, SessionWarning } from "../sdp/index.ts";
+import type { DescribedHost, Description, LocalAudio, Negotiation, SessionWarning } from "../sdp/index.ts";
 
 /** Offer and answer, as the sdp room gives them. */
 export interface SessionDescriptions {
   createOffer(local: LocalAudio): string;
-  answerOffer(offer: string, local: LocalAudio): Negotiation<{ readonly answer: string }>;
+  /** What a description says, or one sentence on why it cannot be read. */
+  readDescription(text: string): Description | string;
+  answerOffer(offer: string | Description, local: LocalAudio): Negotiation<{ readonly answer: string }>;
+  /** Why an offer cannot be answered from this address with these codecs; undefined when it can. */
+  whyNoAnswer(
+    offer: Description,
+    local: Pick<LocalAudio, "address" | "codecs">,
+  ): Exclude<Negotiation<object>, { type: "agreed" }> | undefined;
   readAnswer(answer: string, offered: LocalAudio): Negotiation<object>;
   /** The address that the first audio stream names. */
-  audioAddress(description: string): string | undefined;
+  audioAddress(description: Description): string | undefined;
   describedHosts(description: string): readonly DescribedHost[];
   withAddresses(description: string, addresses: ReadonlyMap<string, string>): string;
   warningOf(refusal: Exclude<Negotiation<object>, { type: "agreed" }>): SessionWarning;

@@ -44,6 +44,7 @@ async function setUp(world: { closed?: Closed; media?: CallPorts["media"]["openS
     // As of an INVITE whose offer suits.
     sessionDescriptions: {
       ...{ describedHosts: () => [], withAddresses: (offer: string) => offer, audioAddress: () => undefined },
+      ...{ readDescription: () => ({}), whyNoAnswer: () => undefined },
       answerOffer: () => ({ type: "agreed", answer: "", audio: {} }),
     },
     invoker: { invoke: () => Promise.resolve(counts.invocations++) },

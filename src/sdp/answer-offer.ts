@@ -1,32 +1,48 @@
-import { chooseAudio, type SectionChoice } from "./audio-choice.ts";
-import { parseDescription, type MediaSection } from "./description.ts";
+import { chooseAudio, type ChoosingEnd, type SectionChoice } from "./audio-choice.ts";
+import { readDescription, type Description, type MediaSection } from "./description.ts";
 import { printDescription, type PrintedSection } from "./print.ts";
 import type { LocalAudio, NegotiatedAudio, Negotiation } from "./types.ts";
 
 /** Answers an offer: the first audio stream that can be used is taken with one codec, the first of the offer's order that `local` has (RFC 3264
- * §6.1); every other stream is refused with port 0 (RFC 3264 §6). Never throws. */
-export function answerOffer(offer: string, local: LocalAudio): Negotiation<{ answer: string }> {
-  const description = parseDescription(offer);
+ * §6.1); every other stream is refused with port 0 (RFC 3264 §6). Never throws.
+ * @param offer its text, or what was read of it */
+export function answerOffer(offer: string | Description, local: LocalAudio): Negotiation<{ answer: string }> {
+  const chosen = chooseStream(offer, local);
+  if (chosen.type !== "agreed") return chosen;
+  const { audio, description, index: taken } = chosen;
+  const sections = description.media.map((section, index) =>
+    index === taken ? acceptedSection(section, audio) : refusedSection(section),
+  );
+  return { type: "agreed", audio, answer: printDescription(local, sections, description.timing) };
+}
+
+/** Why an offer cannot be answered; undefined when it can. */
+export function whyNoAnswer(
+  offer: string | Description,
+  local: ChoosingEnd,
+): Exclude<Negotiation<object>, { type: "agreed" }> | undefined {
+  const chosen = chooseStream(offer, local);
+  return chosen.type === "agreed" ? undefined : chosen;
+}
+
+/** The address that the first audio stream of a description names; undefined when there is none. */
+export function audioAddress({ media }: Description): string | undefined {
+  return media.find(({ type, port }) => type === "audio" && port !== 0)?.address;
+}
+
+/** The first audio stream that can be used: the description that has it, and where in it. */
+function chooseStream(
+  offer: string | Description,
+  local: ChoosingEnd,
+): Negotiation<{ readonly description: Description; readonly index: number }> {
+  const description = typeof offer === "string" ? readDescription(offer) : offer;
   if (typeof description === "string") return { type: "malformed", why: description };
   if (description.media.length === 0)
     return { type: "no-audio", why: "the description has no media stream", warningCode: 304 };
-
   const choices = description.media.map((section) => chooseAudio(section, local));
-  const chosen = choices.findIndex((choice) => choice.type === "agreed");
-  const choice = choices[chosen];
-  if (choice?.type !== "agreed") return refusalOf(choices);
-
-  const sections = description.media.map((section, index) =>
-    index === chosen ? acceptedSection(section, choice.audio) : refusedSection(section),
-  );
-  return { type: "agreed", audio: choice.audio, answer: printDescription(local, sections, description.timing) };
-}
-
-/** The address that the first audio stream of a description names; undefined when there is none, or it cannot be read. */
-export function audioAddress(text: string): string | undefined {
-  const description = parseDescription(text);
-  if (typeof description === "string") return undefined;
-  return description.media.find(({ type, port }) => type === "audio" && port !== 0)?.address;
+  const index = choices.findIndex((choice) => choice.type === "agreed");
+  const choice = choices[index];
+  return choice?.type === "agreed" ? { ...choice, description, index } : refusalOf(choices);
 }
 
 function acceptedSection(section: MediaSection, audio: NegotiatedAudio): PrintedSection {
@@ -50,7 +66,7 @@ function refusedSection(section: MediaSection): PrintedSection {
 }
 
 /** The most useful reason: that an audio stream has no common codec, else what was wrong with the first audio stream, else the first reason. */
-function refusalOf(choices: readonly SectionChoice[]): Negotiation<{ answer: string }> {
+function refusalOf(choices: readonly SectionChoice[]): Exclude<Negotiation<object>, { type: "agreed" }> {
   const withoutCodec = choices.find((choice) => choice.type === "no-common-codec");
   if (withoutCodec !== undefined) return withoutCodec;
   const obstacles = choices.filter((choice) => choice.type === "unusable");

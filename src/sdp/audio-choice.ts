@@ -8,6 +8,9 @@ export type SectionChoice =
   | { readonly type: "no-common-codec"; readonly offered: readonly string[] }
   | ({ readonly type: "unusable" } & Obstacle);
 
+/** What of our end decides which stream and codec are taken. */
+export type ChoosingEnd = Pick<LocalAudio, "address" | "codecs">;
+
 /** Why a stream cannot be used, with the code of the warning that says so. RFC 3261 §20.43 */
 interface Obstacle {
   readonly why: string;
@@ -41,7 +44,7 @@ const mirroredDirection: Readonly<Record<MediaDirection, MediaDirection>> = {
 
 /** Decides whether one section can carry our audio. The first format of the section that we know is taken, with the section's own
  * payload numbers (RFC 3264 §6.1, §7); telephone-event only with the 8,000 Hz clock (RFC 4733 §2.1). */
-export function chooseAudio(section: MediaSection, { codecs, address: own }: LocalAudio): SectionChoice {
+export function chooseAudio(section: MediaSection, { codecs, address: own }: ChoosingEnd): SectionChoice {
   const obstacle = obstacleOf(section, own);
   if (obstacle !== undefined) return { type: "unusable", ...obstacle };
   const formats = section.formats.flatMap((format) => payloadOf(section, format));

@@ -47,7 +47,7 @@ const DIRECTIONS: readonly string[] = ["sendrecv", "sendonly", "recvonly", "inac
 
 /** Reads a session description. Never throws.
  * @returns the description, or one sentence on why it cannot be read. RFC 8866 §5 */
-export function parseDescription(text: string): Description | string {
+export function readDescription(text: string): Description | string {
   const trimmed = text.trimStart();
   if (trimmed === "") return "the session description is empty";
   if (trimmed.length > MAX_DESCRIPTION_LENGTH)

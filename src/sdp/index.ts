@@ -1,7 +1,8 @@
 /** Session descriptions: makes offers and answers for one audio stream and reads what the far end described (RFC 3264).
  * Pure functions; bad input is an outcome, never an exception. */
 export { createOffer } from "./create-offer.ts";
-export { answerOffer, audioAddress } from "./answer-offer.ts";
+export { answerOffer, audioAddress, whyNoAnswer } from "./answer-offer.ts";
+export { readDescription, type Description } from "./description.ts";
 export { readAnswer } from "./read-answer.ts";
 export { warningOf } from "./refusal.ts";
 export { describedHosts, withAddresses, type DescribedHost } from "./host-names.ts";

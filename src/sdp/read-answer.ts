@@ -1,11 +1,11 @@
 import { chooseAudio } from "./audio-choice.ts";
-import { parseDescription } from "./description.ts";
+import { readDescription } from "./description.ts";
 import type { LocalAudio, Negotiation } from "./types.ts";
 
 /** Reads the answer to an offer made by `createOffer(offered)`. An answer that names only codecs which were not offered is
  * `no-common-codec`. The payload numbers of the answer are those to send with (RFC 3264 §7). Never throws. */
 export function readAnswer(answer: string, offered: LocalAudio): Negotiation<object> {
-  const description = parseDescription(answer);
+  const description = readDescription(answer);
   if (typeof description === "string") return { type: "malformed", why: description };
   // The offer had one stream, so the first of the answer is its counterpart (RFC 3264 §6).
   const section = description.media[0];

@@ -20,10 +20,12 @@ const agreedAudio: NegotiatedAudio = {
 /** Descriptions in words: every one can be used but "bad", "keyless" has no telephone-events, and ours say their version. */
 const descriptionsInWords: SessionDescriptions = {
   createOffer: ({ sessionVersion }) => `offer ${sessionVersion}`,
+  readDescription: (text) => text,
   answerOffer: (offer, { sessionVersion }) =>
-    offer === "bad"
+    typeof offer !== "string" || offer === "bad"
       ? { type: "no-audio", why: "it is bad", warningCode: 304 }
       : { type: "agreed", answer: `answer ${sessionVersion} to ${offer}`, audio: audioOf(offer) },
+  whyNoAnswer: () => undefined,
   readAnswer: (answer) =>
     answer === "bad" ? { type: "no-common-codec", offered: ["G729"] } : { type: "agreed", audio: audioOf(answer) },
   audioAddress: () => undefined,
