@@ -11,8 +11,10 @@ async function through(roughness: Roughness, seed: number) {
   far.session.start(audioTo(near.port));
   near.session.start(audioTo(far.port));
   scene.pass(60_000);
-  const [theirs, ours] = [await scene.settled(far.session.close()), await scene.settled(near.session.stats())];
-  scene.pass(2000);
+  const theirs = await scene.settled(far.session.close());
+  // What is on its way arrives.
+  scene.pass(500);
+  const ours = await scene.settled(near.session.stats());
   return { theirs, ours, did: scene.packets.did(far.port) };
 }
 
@@ -48,7 +50,7 @@ for (const [name, roughness] of Object.entries(rough)) {
     // Reports are seconds old, and their jitter is that of some moments.
     assert.ok(Math.abs(reported.lossPercent - ratioOf(did.lost - hidden, did.sent)) <= 1, "reported loss");
     assert.ok(Math.abs(reported.jitterMs - relay.jitterMs) <= 0.35 * relay.jitterMs + 1, "reported jitter");
-    assert.ok(Math.abs(ours.packetsDuplicated - did.duplicated) <= 1, "duplicates");
-    assert.ok(Math.abs(ours.packetsLate - did.overtaken) <= 1, "late");
+    assert.ok(ours.packetsDuplicated === did.duplicated, "duplicates");
+    assert.ok(ours.packetsLate === did.overtaken, "late");
   });
 }
