@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { findPayload, isRtcp, stampHeader, writeHeader } from "./packet.ts";
+import { findPayload, stampHeader, writeHeader } from "./packet.ts";
 
 const bytes = (...parts: (number | number[])[]) => Uint8Array.from(parts.flat());
 const head = (first: number, type = 0) => [first, type, 0, 1, 0, 0, 0, 2, 0, 0, 0, 3];
@@ -33,10 +33,3 @@ for (const [what, packet, bounds] of [
 ] as const) {
   test(`finds the payload of ${what}`, () => assert.deepEqual(boundsOf(packet), bounds));
 }
-
-test("tells RTCP from RTP by its second byte (RFC 5761 §4)", () => {
-  assert.equal(isRtcp(bytes(0x80, 200, 0, 1, 0, 0, 0, 1)), true);
-  assert.equal(isRtcp(bytes(head(0x80, 0x80))), false);
-  assert.equal(isRtcp(bytes(head(0x80, 0xe5))), false);
-  assert.equal(isRtcp(bytes(0x00, 200, 0, 1, 0, 0, 0, 1)), false);
-});

@@ -49,12 +49,6 @@ export function findPayload(packet: Uint8Array, bounds: PayloadBounds): boolean 
   return start <= bounds.end;
 }
 
-/** Whether a datagram of version 2 is RTCP rather than RTP, by its second byte. RFC 5761 §4 */
-export function isRtcp(packet: Uint8Array): boolean {
-  const type = packet[1] ?? 0;
-  return packet.length >= 8 && (packet[0] ?? 0) >> 6 === 2 && type >= 192 && type <= 223;
-}
-
 /** 16 bits in network order; 0 beyond the end. */
 export function readUint16(bytes: Uint8Array, at: number): number {
   return ((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0);

@@ -1,29 +1,20 @@
-import { createCapture, type Capture } from "../node/capture.ts";
 import { codecs } from "../codec/codecs.ts";
-import { createDigitReceiver, type PressListener } from "../node/keys/digit-receiver.ts";
-import { pcmFromSamples, SAMPLES_PER_MS } from "../pcm.ts";
+import { SAMPLES_PER_MS } from "../pcm.ts";
 import { findPayload, readUint16, readUint32, type PayloadBounds } from "./packet.ts";
 import { createHeardPacket, type HeardPacket } from "./heard-packet.ts";
 import { createReception, type Reception } from "./reception.ts";
 import type { AudioWatch } from "./audio-watch.ts";
 import type { NegotiatedAudio } from "../../sdp/index.ts";
 import type { PacketAddress } from "../io/packet-io.ts";
-import type { FarEnd } from "../link/far-end.ts";
-import type { Pcm } from "../types.ts";
+import type { Link } from "../link/link.ts";
 
-/** The receiving half of a session. */
+/** The receiving half of a stream. */
 export interface RtpReceiver {
   readonly reception: Reception;
   /** Takes over what was agreed. */
   configure(audio: NegotiatedAudio): void;
   /** Takes one datagram. @returns what it holds, reused for the next one; undefined when it was no valid RTP packet of the far end */
   packet(packet: Uint8Array, source: PacketAddress, nowMs: number): HeardPacket | undefined;
-  /** Looks for digits in a telephone-event packet, once all others have had it. */
-  event(heard: HeardPacket, nowMs: number): void;
-  tick(nowMs: number): void;
-  startCapture(): void;
-  /** Ends the capture; empty when none was started. */
-  stopCapture(): Pcm;
 }
 
 /** Payload type at which we offer telephone-event: the far end may send with it though it asked for another (RFC 3264 §5.1). */
@@ -33,18 +24,15 @@ const COMFORT_NOISE_PAYLOAD_TYPE = 13;
 
 type PayloadUse = HeardPacket["kind"] | undefined;
 
-/** Makes a receiver of what `farEnd` sends. `presses` is told of each key, `watch` of each packet that is dropped. */
+/** Makes a receiver of what comes in on a link. `watch` is told of each packet that is dropped. */
 export function createRtpReceiver(
-  farEnd: Pick<FarEnd, "hears" | "rtpDestination">,
-  presses: PressListener,
+  link: Pick<Link, "hears" | "destination">,
   watch: Pick<AudioWatch, "counts" | "stranger" | "notAgreed">,
 ): RtpReceiver {
   const reception = createReception();
-  const digits = createDigitReceiver(presses);
   const bounds: PayloadBounds = { start: 0, end: 0 };
   const heard = createHeardPacket();
   let uses: readonly PayloadUse[] | undefined;
-  let capture: Capture | undefined;
 
   return {
     reception,
@@ -58,14 +46,13 @@ export function createRtpReceiver(
       const kind = uses[second & 0x7f];
       const sequence = readUint16(packet, 2);
       const ssrc = readUint32(packet, 8);
-      const { address, port } = source;
       if (kind === undefined) {
-        const to = farEnd.rtpDestination();
-        if (to?.port === port && to.address === address) watch.notAgreed(second & 0x7f);
-        else watch.stranger(address, port);
+        const to = link.destination;
+        if (to?.port === source.port && to.address === source.address) watch.notAgreed(second & 0x7f);
+        else watch.stranger(source.address, source.port);
         return undefined;
       }
-      if (!farEnd.hears({ address, port, ssrc, sequence }, nowMs)) return void watch.stranger(address, port);
+      if (!link.hears(source, ssrc, sequence, nowMs)) return void watch.stranger(source.address, source.port);
 
       const timestamp = readUint32(packet, 4);
       const arrivalTicks = Math.round(nowMs * SAMPLES_PER_MS);
@@ -84,16 +71,7 @@ export function createRtpReceiver(
       heard.sequence = sequence;
       heard.timestampTicks = timestamp;
       heard.decoding.isDone = false;
-      capture?.packet(heard, nowMs);
       return heard;
-    },
-    event: (heard, nowMs) => digits.packet(heard, nowMs),
-    tick: (nowMs) => digits.tick(nowMs),
-    startCapture: () => void (capture ??= createCapture()),
-    stopCapture() {
-      const pcm = capture?.finish() ?? pcmFromSamples([]);
-      capture = undefined;
-      return pcm;
     },
   };
 }

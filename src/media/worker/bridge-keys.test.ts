@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { createManualClock } from "../../testing/manual-clock.ts";
 import { createDigitReceiver } from "../node/keys/digit-receiver.ts";
 import { createDigitSender } from "../node/keys/digit-sender.ts";
-import { writeEvent } from "../node/keys/event.ts";
+import { writeEvent } from "../stream/telephone-event.ts";
 import { readUint16, readUint32, stampHeader, writeHeader } from "../stream/packet.ts";
 import { createRtpHost } from "./rtp-host.ts";
 import type { NegotiatedAudio } from "../../sdp/index.ts";

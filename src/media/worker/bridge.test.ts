@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createManualClock } from "../../testing/manual-clock.ts";
-import { writeEvent } from "../node/keys/event.ts";
+import { writeEvent } from "../stream/telephone-event.ts";
 import { readUint16, readUint32, stampHeader, writeHeader } from "../stream/packet.ts";
 import { createRtpHost } from "./rtp-host.ts";
 import type { NegotiatedAudio } from "../../sdp/index.ts";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { test } from "node:test";
 import { createManualClock } from "../../testing/manual-clock.ts";
-import { writeEvent } from "../node/keys/event.ts";
+import { writeEvent } from "../stream/telephone-event.ts";
 import { readUint32, stampHeader, writeHeader } from "../stream/packet.ts";
 import { encodeReport } from "../stream/rtcp.ts";
 import { createRtpHost } from "./rtp-host.ts";

@@ -1,13 +1,17 @@
 import { randomBytes } from "node:crypto";
 import { createRecording, type Recording } from "../node/recorder/recording.ts";
-import { createRtpSession, type RtpSession, type RtpSessionEvents } from "../stream/session.ts";
+import { createTap, type Tap } from "../node/tap.ts";
+import { createBridge, type Bridge } from "./bridge.ts";
+import { createRtpSession, type RtpSession, type RtpSessionEvents } from "./session.ts";
 import { createTicker, type Ticker, type TickerEntry } from "./ticker.ts";
 import { createOwnAddresses } from "../link/machine-addresses.ts";
 import { createLateness } from "./lateness.ts";
-import { openPortPair, type PortPair } from "../link/port-pair.ts";
+import { openDatagramLink } from "../link/datagram-link.ts";
 import { createPacketCounts, type PacketCounts } from "../stream/packet-counts.ts";
 import type { Clock } from "../../kernel/index.ts";
-import type { PacketIo, PacketReceiver } from "../io/packet-io.ts";
+import type { PacketAddress, PacketIo } from "../io/packet-io.ts";
+import type { Link, LinkOwner } from "../link/link.ts";
+import { pcmFromSamples } from "../pcm.ts";
 import type { RecordingEnd } from "../types.ts";
 import type { RecordingNumber, RtpCommand, RtpEvent, RtpReply, RtpWorkerSetting, SessionNumber } from "./messages.ts";
 
@@ -21,13 +25,16 @@ export interface RtpHost {
 
 interface Hosted {
   readonly session: RtpSession;
-  readonly ports: PortPair;
+  readonly link: Link;
   tickerEntry: TickerEntry | undefined;
   ticker: Ticker | undefined;
   ptimeMs: number;
   readonly recordings: Map<RecordingNumber, Recording>;
   /** Files that are being completed. */
   readonly finishing: Set<Promise<void>>;
+  /** What is listened to for the main thread. */
+  tap: Tap | undefined;
+  bridge: { readonly partner: Hosted; readonly bridge: Bridge } | undefined;
 }
 
 type Command<Type extends RtpCommand["type"]> = Extract<RtpCommand, { readonly type: Type }>;
@@ -97,9 +104,9 @@ class Host implements RtpHost {
       case "signal-key":
         return entry.session.signalKey(command.digit, command.durationMs, this.#clock.monotonicMs());
       case "start-capture":
-        return entry.session.startCapture();
+        return this.#startCapture(entry);
       case "stop-capture":
-        return this.#reply(command.request, { type: "captured", samples: entry.session.stopCapture().samples });
+        return this.#stopCapture(entry, command.request);
       case "start-recording":
         return this.#startRecording(entry, command);
       case "pause-recording":
@@ -111,7 +118,7 @@ class Host implements RtpHost {
       case "join":
         return this.#join(entry, command.other);
       case "part":
-        return entry.session.part();
+        return part(entry);
       case "answered":
         return entry.session.answered(this.#clock.monotonicMs());
       case "stats":
@@ -127,38 +134,49 @@ class Host implements RtpHost {
   async #open(command: Command<"open">): Promise<void> {
     // Datagrams that come before the session exists are nobody's.
     const holder: { session?: RtpSession } = {};
-    const receive: PacketReceiver = (packet, source) => {
-      try {
-        holder.session?.receive(packet, source, this.#clock.monotonicMs());
-      } catch (error) {
-        this.#fault(error);
-      }
-    };
-    const outcome = await openPortPair(this.#io, command.address, command.port, receive);
+    const { address, port } = command;
+    const outcome = await openDatagramLink(
+      this.#io,
+      { address, port, isOwnAddress: this.#isOwnAddress },
+      this.#ownerOf(holder),
+    );
     if (outcome.type === "failed") {
       this.#reply(command.request, { type: "open-failed", systemCode: outcome.systemCode, why: outcome.why });
       return;
     }
-    const session = createRtpSession(outcome.ports, eventsOf(command.session, this.#emit), {
+    const session = createRtpSession(outcome.link, eventsOf(command.session, this.#emit), {
       rtpTimeoutMs: this.#setting.rtpTimeoutMs,
       holdTimeoutMs: this.#setting.holdTimeoutMs,
       wallStartMs: this.#wallStartMs,
       cname: randomBytes(12).toString("base64"),
       randomUint32: () => randomBytes(4).readUInt32BE(),
-      isOwnAddress: this.#isOwnAddress,
       counts: this.#counts,
     });
     holder.session = session;
     this.#hosted.set(command.session, {
       session,
-      ports: outcome.ports,
+      link: outcome.link,
       tickerEntry: undefined,
       ticker: undefined,
       ptimeMs: 0,
       recordings: new Map(),
       finishing: new Set(),
+      tap: undefined,
+      bridge: undefined,
     });
-    this.#reply(command.request, { type: "opened", port: outcome.ports.rtp.port });
+    this.#reply(command.request, { type: "opened", port: outcome.link.port });
+  }
+
+  /** Takes the packets of a link for a session, which may not exist yet. */
+  #ownerOf(holder: { readonly session?: RtpSession }): LinkOwner {
+    const take = (kind: keyof LinkOwner) => (packet: Uint8Array, source: PacketAddress) => {
+      try {
+        holder.session?.[kind](packet, source, this.#clock.monotonicMs());
+      } catch (error) {
+        this.#fault(error);
+      }
+    };
+    return { receiveRtp: take("receiveRtp"), receiveRtcp: take("receiveRtcp") };
   }
 
   #start(entry: Hosted, { audio, signalledFrom }: Command<"start">): void {
@@ -179,8 +197,26 @@ class Host implements RtpHost {
   }
 
   #join(entry: Hosted, otherNumber: SessionNumber): void {
-    const other = this.#hosted.get(otherNumber);
-    if (other !== undefined) entry.session.join(other.session);
+    const partner = this.#hosted.get(otherNumber);
+    if (partner === undefined || partner === entry) return;
+    part(entry);
+    part(partner);
+    const bridge = createBridge(entry.session, partner.session);
+    entry.bridge = { partner, bridge };
+    partner.bridge = { partner: entry, bridge };
+  }
+
+  #startCapture(entry: Hosted): void {
+    if (entry.tap !== undefined) return;
+    entry.tap = createTap();
+    entry.session.add(entry.tap);
+  }
+
+  #stopCapture(entry: Hosted, request: number): void {
+    const { tap } = entry;
+    entry.tap = undefined;
+    if (tap !== undefined) entry.session.remove(tap);
+    this.#reply(request, { type: "captured", samples: (tap?.finish() ?? pcmFromSamples([])).samples });
   }
 
   /** Into silence, a playback begins with a packet of its own at once instead of at the next tick. */
@@ -195,14 +231,14 @@ class Host implements RtpHost {
       this.#endRecording(entry, number, end, terminator),
     );
     entry.recordings.set(number, recording);
-    entry.session.addRecorder(recording.recorder);
+    entry.session.add(recording.recorder);
   }
 
   #endRecording(entry: Hosted, number: RecordingNumber, end: RecordingEnd, terminator: string | undefined): void {
     const recording = entry.recordings.get(number);
     if (recording === undefined) return;
     entry.recordings.delete(number);
-    entry.session.removeRecorder(recording.recorder);
+    entry.session.remove(recording.recorder);
     const finished = recording.finish(end, terminator, this.#clock.monotonicMs()).then((outcome) => {
       entry.finishing.delete(finished);
       this.#emit({ type: "recording-ended", recording: number, outcome });
@@ -213,11 +249,11 @@ class Host implements RtpHost {
   async #close(entry: Hosted, command: Command<"close">): Promise<void> {
     leaveTicker(entry);
     this.#hosted.delete(command.session);
-    entry.session.part();
+    part(entry);
     for (const recording of entry.recordings.keys()) this.#endRecording(entry, recording, "closed", undefined);
     entry.session.sayGoodbye(this.#clock.monotonicMs());
     const stats = entry.session.stats();
-    await Promise.all([entry.ports.rtp.close(), entry.ports.rtcp.close(), ...entry.finishing]);
+    await Promise.all([entry.link.close(), ...entry.finishing]);
     this.#reply(command.request, { type: "stats", stats });
   }
 
@@ -240,6 +276,13 @@ class Host implements RtpHost {
     this.#latestFault = why;
     this.#emit({ type: "fault", why });
   }
+}
+
+function part(entry: Hosted): void {
+  if (entry.bridge === undefined) return;
+  const { partner, bridge } = entry.bridge;
+  bridge.close();
+  entry.bridge = partner.bridge = undefined;
 }
 
 function leaveTicker(entry: Hosted): void {

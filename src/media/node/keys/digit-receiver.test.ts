@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 import { createHeardPacket } from "../../stream/heard-packet.ts";
 import { createDigitReceiver } from "./digit-receiver.ts";
 import { createDigitSender } from "./digit-sender.ts";
-import { EVENT_BYTES, writeEvent } from "./event.ts";
+import { EVENT_BYTES, writeEvent } from "../../stream/telephone-event.ts";
 import { QUIET_MS } from "./press.ts";
 
 const FRAME = 160;

@@ -1,5 +1,5 @@
 import { readUint16 } from "../../stream/packet.ts";
-import { DIGITS, EVENT_BYTES, MAX_SEGMENT_TICKS } from "./event.ts";
+import { DIGITS, EVENT_BYTES, MAX_SEGMENT_TICKS } from "../../stream/telephone-event.ts";
 import { QUIET_MS, classifyEvent, type ObservedEvent, type Press } from "./press.ts";
 import type { HeardPacket } from "../../stream/heard-packet.ts";
 

@@ -1,5 +1,5 @@
 import { SAMPLES_PER_MS } from "../../pcm.ts";
-import { DIGITS, MAX_SEGMENT_TICKS } from "./event.ts";
+import { DIGITS, MAX_SEGMENT_TICKS } from "../../stream/telephone-event.ts";
 
 /** One event packet to send; the value is reused from tick to tick. */
 export interface EventPacket {

@@ -1,5 +1,5 @@
 import { SAMPLE_RATE_HZ, SAMPLES_PER_MS } from "../../pcm.ts";
-import { DIGITS } from "./event.ts";
+import { DIGITS } from "../../stream/telephone-event.ts";
 
 const LOW_HZ = [697, 770, 852, 941];
 const HIGH_HZ = [1209, 1336, 1477, 1633];

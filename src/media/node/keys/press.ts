@@ -1,4 +1,4 @@
-import { MAX_SEGMENT_TICKS } from "./event.ts";
+import { MAX_SEGMENT_TICKS } from "../../stream/telephone-event.ts";
 
 /** The fields of a telephone-event packet by which presses are told apart. RFC 4733 §2.3 */
 export interface ObservedEvent {

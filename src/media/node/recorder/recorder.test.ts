@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { pcma, pcmu } from "../../codec/g711.ts";
-import { writeEvent } from "../keys/event.ts";
+import { writeEvent } from "../../stream/telephone-event.ts";
 import { createHeardPacket, type HeardPacket } from "../../stream/heard-packet.ts";
 import { createRecorder, type RecorderSetting } from "./recorder.ts";
 
@@ -61,7 +61,7 @@ function runs(samples: Int16Array): [number, number][] {
 test("has as many samples as time passed, to the sample, with nothing heard or everything", () => {
   for (const count of [0, 200]) {
     const { recorder, written } = aRecorder({ track: "incoming" });
-    for (let index = 0; index < count; index++) recorder.incoming(aPacket(index, codes.one), 1000 + index * 20);
+    for (let index = 0; index < count; index++) recorder.heard(aPacket(index, codes.one), 1000 + index * 20);
     for (let ms = 0; ms < 4000; ms += 20) recorder.tick(1000 + ms);
 
     assert.equal(recorder.finish(5000.25).samples, 32_002);
@@ -88,7 +88,7 @@ test("lost packets are silence and listed where they lie; late ones find their p
     [5, 1100],
     [8, 1160],
   ] as const) {
-    recorder.incoming(aPacket(index, codes.one), atMs);
+    recorder.heard(aPacket(index, codes.one), atMs);
   }
 
   assert.deepEqual(recorder.finish(1200), {
@@ -112,9 +112,9 @@ test("lost packets are silence and listed where they lie; late ones find their p
 
 test("a pause of the far end without losses is silence and no gap, comfort noise included (RFC 3389)", () => {
   const { recorder, written } = aRecorder({ track: "incoming" });
-  recorder.incoming(aPacket(0, codes.one), 1000);
-  recorder.incoming(aPacket(1, 0, { kind: "noise", bytes: new Uint8Array(1), end: 1 }), 1020);
-  recorder.incoming(aPacket(2, codes.two, { timestampTicks: aPacket(50, 0).timestampTicks, isMarked: true }), 2000);
+  recorder.heard(aPacket(0, codes.one), 1000);
+  recorder.heard(aPacket(1, 0, { kind: "noise", bytes: new Uint8Array(1), end: 1 }), 1020);
+  recorder.heard(aPacket(2, codes.two, { timestampTicks: aPacket(50, 0).timestampTicks, isMarked: true }), 2000);
 
   assert.deepEqual(recorder.finish(2020).gaps, []);
   assert.deepEqual(runs(written()), [
@@ -126,10 +126,10 @@ test("a pause of the far end without losses is silence and no gap, comfort noise
 
 test("a gap of seconds, another source and wild timestamps keep the clock and the memory", () => {
   const { recorder, written } = aRecorder({ track: "incoming" });
-  recorder.incoming(aPacket(0, codes.one), 1000);
-  recorder.incoming(aPacket(500, codes.two), 11_000);
-  recorder.incoming(aPacket(7, codes.three, { ssrc: 2, timestampTicks: 5 }), 12_000);
-  recorder.incoming(aPacket(8, codes.one, { ssrc: 2, timestampTicks: 0x7000_0000 }), 13_000);
+  recorder.heard(aPacket(0, codes.one), 1000);
+  recorder.heard(aPacket(500, codes.two), 11_000);
+  recorder.heard(aPacket(7, codes.three, { ssrc: 2, timestampTicks: 5 }), 12_000);
+  recorder.heard(aPacket(8, codes.one, { ssrc: 2, timestampTicks: 0x7000_0000 }), 13_000);
   const { samples, gaps } = recorder.finish(14_000);
 
   assert.equal(samples, 104_000);
@@ -146,8 +146,8 @@ test("a gap of seconds, another source and wild timestamps keep the clock and th
 
 test("a far end whose clock is slow is brought back to ours at a talkspurt", () => {
   const { recorder, written } = aRecorder({ track: "incoming" });
-  recorder.incoming(aPacket(0, codes.one), 1000);
-  recorder.incoming(aPacket(1, codes.two, { isMarked: true }), 1300);
+  recorder.heard(aPacket(0, codes.one), 1000);
+  recorder.heard(aPacket(1, codes.two, { isMarked: true }), 1300);
   recorder.finish(1320);
 
   assert.deepEqual(runs(written()), [
@@ -167,8 +167,8 @@ test("hands out pieces as time goes, so that a long recording takes no memory", 
 
 test("stereo has the far end on the left and what it hears on the right", () => {
   const { recorder, written } = aRecorder({ track: "both" });
-  recorder.incoming(aPacket(0, codes.one), 1000);
-  recorder.outgoing(aPacket(0, codes.two), 1010);
+  recorder.heard(aPacket(0, codes.one), 1000);
+  recorder.sent(aPacket(0, codes.two), 1010);
   recorder.finish(1040);
   const [left, right] = [0, 1].map((channel) => written().filter((_, index) => index % 2 === channel));
 
@@ -186,8 +186,8 @@ test("stereo has the far end on the left and what it hears on the right", () => 
 for (const track of ["incoming", "outgoing"] as const) {
   test(`the ${track} track has only what is ${track}`, () => {
     const { recorder, written } = aRecorder({ track });
-    recorder.incoming(aPacket(0, codes.one), 1000);
-    recorder.outgoing(aPacket(0, codes.two), 1000);
+    recorder.heard(aPacket(0, codes.one), 1000);
+    recorder.sent(aPacket(0, codes.two), 1000);
     recorder.finish(1020);
 
     assert.deepEqual(runs(written()), [[valueOf(track === "incoming" ? codes.one : codes.two), 160]]);
@@ -199,7 +199,7 @@ test("a pause is silence between two tones of 200 ms, inside it; the length stay
   for (let index = 0; index < 100; index++) {
     if (index === 10) recorder.pause(1200);
     if (index === 60) recorder.resume(2200);
-    recorder.incoming(aPacket(index, codes.one), 1000 + index * 20);
+    recorder.heard(aPacket(index, codes.one), 1000 + index * 20);
   }
 
   assert.equal(recorder.finish(3000).samples, 16_000);
@@ -218,13 +218,13 @@ test("a pause is silence between two tones of 200 ms, inside it; the length stay
 
 test("a key is heard as its tones, once, in place of sound sent along with it (RFC 4733 §2.3.5)", () => {
   const { recorder, written } = aRecorder({ track: "incoming" });
-  recorder.incoming(aPacket(0, codes.one), 1000);
-  recorder.incoming(anEvent(1, 1, 160), 1020);
-  recorder.incoming(anEvent(3, 1, 480), 1060);
-  recorder.incoming(aPacket(4, codes.two, { timestampTicks: aPacket(2, 0).timestampTicks }), 1061);
-  recorder.incoming(anEvent(5, 1, 800, true), 1100);
-  recorder.incoming(anEvent(6, 1, 800, true), 1120);
-  recorder.incoming(aPacket(7, codes.three, { timestampTicks: aPacket(6, 0).timestampTicks }), 1121);
+  recorder.heard(aPacket(0, codes.one), 1000);
+  recorder.heard(anEvent(1, 1, 160), 1020);
+  recorder.heard(anEvent(3, 1, 480), 1060);
+  recorder.heard(aPacket(4, codes.two, { timestampTicks: aPacket(2, 0).timestampTicks }), 1061);
+  recorder.heard(anEvent(5, 1, 800, true), 1100);
+  recorder.heard(anEvent(6, 1, 800, true), 1120);
+  recorder.heard(aPacket(7, codes.three, { timestampTicks: aPacket(6, 0).timestampTicks }), 1121);
   const { gaps } = recorder.finish(1140);
   const samples = written();
 
@@ -244,10 +244,10 @@ test("a key is heard as its tones, once, in place of sound sent along with it (R
 
 test("ends at its duration, to the sample, however late the tick is", () => {
   const { recorder, ends, written } = aRecorder({ track: "incoming", until: { maxMs: 1500 } });
-  for (let index = 0; index < 74; index++) recorder.incoming(aPacket(index, codes.one), 1000 + index * 20);
+  for (let index = 0; index < 74; index++) recorder.heard(aPacket(index, codes.one), 1000 + index * 20);
   recorder.tick(2499);
   assert.deepEqual(ends, []);
-  recorder.incoming(aPacket(75, codes.one), 9000);
+  recorder.heard(aPacket(75, codes.one), 9000);
   recorder.tick(9000);
 
   assert.deepEqual(ends, ["duration"]);
@@ -265,8 +265,8 @@ test("ends after silence without a break; the threshold is the mean absolute val
     let endedMs = 0;
     for (let index = 0; index < 300 && ends.length === 0; index++) {
       const nowMs = 1000 + index * 20;
-      if (index < 50) recorder.incoming(aPacket(index, codes.one), nowMs);
-      else if (index < 100) recorder.incoming(aPacket(index, codes.quiet), nowMs);
+      if (index < 50) recorder.heard(aPacket(index, codes.one), nowMs);
+      else if (index < 100) recorder.heard(aPacket(index, codes.quiet), nowMs);
       recorder.tick(nowMs);
       endedMs = nowMs;
     }
@@ -288,13 +288,13 @@ test("without a silence duration, silence never ends it; with one, silence from 
 
 test("ends at a terminator, without its tone; other keys do not end it", () => {
   const { recorder, ends, written } = aRecorder({ track: "incoming", until: { maxMs: 60_000, terminators: ["#"] } });
-  for (let index = 0; index < 20; index++) recorder.incoming(aPacket(index, codes.one), 1000 + index * 20);
-  recorder.digit("1");
-  recorder.incoming(anEvent(20, 20, 160), 1400);
-  recorder.incoming(anEvent(21, 20, 800, true), 1480);
+  for (let index = 0; index < 20; index++) recorder.heard(aPacket(index, codes.one), 1000 + index * 20);
+  recorder.keyEnded("1");
+  recorder.heard(anEvent(20, 20, 160), 1400);
+  recorder.heard(anEvent(21, 20, 800, true), 1480);
   assert.deepEqual(ends, []);
-  recorder.digit("#");
-  recorder.digit("#");
+  recorder.keyEnded("#");
+  recorder.keyEnded("#");
 
   assert.deepEqual(ends, [["terminator", "#"]]);
   assert.equal(recorder.finish(1490).samples, 3200);
@@ -308,11 +308,11 @@ for (const { title, keyBefore } of [
   test(`ends at a terminator that came beside the stream where it came, also when ${title}`, () => {
     const { recorder, ends } = aRecorder({ track: "incoming", until: { maxMs: 60_000, terminators: ["#"] } });
     for (let index = 0; index < 100; index++) {
-      if (keyBefore && index === 10) recorder.incoming(anEvent(index, index, 160, true), 1000 + index * 20);
-      else recorder.incoming(aPacket(index, codes.one), 1000 + index * 20);
+      if (keyBefore && index === 10) recorder.heard(anEvent(index, index, 160, true), 1000 + index * 20);
+      else recorder.heard(aPacket(index, codes.one), 1000 + index * 20);
     }
-    recorder.signalledDigit("1", 2990);
-    recorder.signalledDigit("#", 3000);
+    recorder.keySignalled("1", 100, 2990);
+    recorder.keySignalled("#", 100, 3000);
 
     assert.deepEqual(ends, [["terminator", "#"]]);
     assert.equal(recorder.finish(3010).samples, 16_000);
@@ -333,7 +333,7 @@ test("random packets harm nothing, and the length stays that of the time", () =>
       sequence: random(100),
       timestampTicks: random(round % 2 === 0 ? 9000 : 2 ** 32),
     };
-    recorder[random(2) === 0 ? "incoming" : "outgoing"]({ ...packet, ...numbers }, nowMs);
+    recorder[random(2) === 0 ? "heard" : "sent"]({ ...packet, ...numbers }, nowMs);
     recorder.tick(nowMs);
     nowMs += random(40);
   }

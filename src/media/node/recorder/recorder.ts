@@ -4,6 +4,7 @@ import { createEndRule, type EndRule } from "./end-rule.ts";
 import { createMutes, type Mutes } from "./mutes.ts";
 import { createTrack, WINDOW_SAMPLES, type Track } from "./track.ts";
 import type { HeardPacket } from "../../stream/heard-packet.ts";
+import type { MediaNode } from "../node.ts";
 import type { RecordingEnd, RecordingGap, RecordingTrack, TimedRecordingOptions } from "../../types.ts";
 
 /** What a recorder is started with. */
@@ -21,16 +22,13 @@ export interface RecordedLength {
 }
 
 /** Turns the packets of a session into samples: as many as the time on the session's clock, whether packets were lost or not. */
-export interface Recorder {
-  /** A packet of the far end. */
-  incoming(heard: HeardPacket, nowMs: number): void;
-  /** A packet that was sent. */
-  outgoing(sent: HeardPacket, nowMs: number): void;
-  /** A key of the far end ended, whose packets `incoming` got. */
-  digit(digit: string): void;
-  /** A key of the far end came by SIP INFO. */
-  signalledDigit(digit: string, nowMs: number): void;
-  /** Checks whether the recording has ended; call it each packet time. */
+export interface Recorder extends MediaNode {
+  heard(packet: HeardPacket, nowMs: number): void;
+  sent(packet: HeardPacket, nowMs: number): void;
+  /** A key of the far end ended, whose packets `heard` got. */
+  keyEnded(digit: string): void;
+  keySignalled(digit: string, durationMs: number, nowMs: number): void;
+  /** Checks whether the recording has ended. */
   tick(nowMs: number): void;
   pause(nowMs: number): void;
   resume(nowMs: number): void;
@@ -86,22 +84,22 @@ class TrackRecorder implements Recorder {
     }
   }
 
-  incoming(heard: HeardPacket, nowMs: number): void {
+  heard(packet: HeardPacket, nowMs: number): void {
     if (this.#incoming === undefined || this.#isOver) return;
     const nowAt = this.#advance(nowMs);
-    this.#incoming.packet(heard, nowAt);
-    this.#rule?.packet(heard, nowAt);
+    this.#incoming.packet(packet, nowAt);
+    this.#rule?.packet(packet, nowAt);
   }
 
-  outgoing(sent: HeardPacket, nowMs: number): void {
-    if (this.#outgoing !== undefined && !this.#isOver) this.#outgoing.packet(sent, this.#advance(nowMs));
+  sent(packet: HeardPacket, nowMs: number): void {
+    if (this.#outgoing !== undefined && !this.#isOver) this.#outgoing.packet(packet, this.#advance(nowMs));
   }
 
-  digit(digit: string): void {
+  keyEnded(digit: string): void {
     this.#endAtKey(digit, this.#incoming?.keyAt ?? 0);
   }
 
-  signalledDigit(digit: string, nowMs: number): void {
+  keySignalled(digit: string, _durationMs: number, nowMs: number): void {
     this.#endAtKey(digit, this.#positionAt(nowMs));
   }
 

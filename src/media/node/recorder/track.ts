@@ -1,5 +1,5 @@
 import { dualToneSample } from "../keys/dual-tone.ts";
-import { DIGITS, EVENT_BYTES } from "../keys/event.ts";
+import { DIGITS, EVENT_BYTES } from "../../stream/telephone-event.ts";
 import { readUint16 } from "../../stream/packet.ts";
 import { createGapList, type GapList } from "./gap-list.ts";
 import { samplesOf, type HeardPacket } from "../../stream/heard-packet.ts";

@@ -1,4 +1,4 @@
-import { MAX_SEGMENT_TICKS } from "../keys/event.ts";
+import { MAX_SEGMENT_TICKS } from "../../stream/telephone-event.ts";
 
 /** One event packet to send. */
 export interface RelayedKeyPacket {
@@ -20,6 +20,8 @@ export interface KeyRelay {
   end(): void;
   /** A press that came by SIP INFO: it lasts `durationTicks` from its first packet on. */
   add(code: number, durationTicks: number): void;
+  /** No key waits or is being sent. */
+  isIdle(): boolean;
   /** Sends what is due in one packet time.
    * @param clockTicks timestamp that the stream has reached */
   tick(clockTicks: number, frameTicks: number, send: (packet: RelayedKeyPacket) => void): void;
@@ -74,6 +76,10 @@ class PressQueue implements KeyRelay {
 
   add(code: number, durationTicks: number): void {
     this.#push(code, undefined, 0, durationTicks);
+  }
+
+  isIdle(): boolean {
+    return this.#queue.length === 0;
   }
 
   tick(clockTicks: number, frameTicks: number, send: (packet: RelayedKeyPacket) => void): void {

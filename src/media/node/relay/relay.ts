@@ -1,181 +1,112 @@
-import { createTranscoder, type Transcoder } from "../../codec/transcode.ts";
-import { RTP_HEADER_BYTES } from "../../stream/packet.ts";
-import { createReframer, type Reframer } from "./reframer.ts";
-import { createStreamMap, type StreamMap } from "../../stream/stream-map.ts";
-import type { Codec } from "../../codec/codec.ts";
+import { SAMPLES_PER_MS } from "../../pcm.ts";
+import { DIGITS } from "../../stream/telephone-event.ts";
+import { renderDualTones } from "../keys/dual-tone.ts";
+import { createPlayer } from "../player.ts";
+import { createPacketRelay } from "./packet-relay.ts";
+import type { KeyRelay } from "./key-relay.ts";
+import type { MediaNode, Voice } from "../node.ts";
 import type { HeardPacket } from "../../stream/heard-packet.ts";
+import type { RtpSender } from "../../stream/sender.ts";
 
-/** A packet passed on: how to stamp it. The sender copies these at once. */
-export interface RelayedPacket {
-  sequence: number;
-  timestampTicks: number;
-  isMarked: boolean;
-  /** It is older than the newest and does not advance the stream. */
-  isLate: boolean;
+/** One direction of a bridge: hears one session, and is a voice of the other. Audio is passed on as it comes; keys are made anew, as telephone-events or,
+ * where none were agreed, as tones. */
+export interface Relay extends MediaNode, Voice {
+  /** What the other session gets from here on is its own. */
+  end(): void;
 }
 
-/** Passes packets of another session's far end into the stream of a sender, each as it arrives, without delay. Where packet lengths differ, audio
- * is reframed, and waits until a packet of the right length is full. */
-export interface Relay {
-  /** Takes an audio packet, and writes the payload that is ready into `output` behind the header.
-   * @param nextSequence what the sender's next packet would have
-   * @param clockTicks timestamp that the sender's next packet would have
-   * @returns how to stamp it; undefined when nothing is to be sent now */
-  audio(
-    heard: HeardPacket,
-    codec: Codec,
-    output: Uint8Array,
-    nextSequence: number,
-    clockTicks: number,
-  ): RelayedPacket | undefined;
-  /** Takes a packet that is not passed on, such as comfort noise: it is no loss. */
-  leaveOut(heard: HeardPacket): void;
-  /** A packet of our own went out between those that are passed on. */
-  makeRoom(nextSequence: number): void;
-  /** A timestamp of the other stream in ours; undefined when nothing of it is being passed on. */
-  timestampOf(heard: HeardPacket): number | undefined;
-  /** Moves on by one packet time; writes a packet that waits since the far end sends longer ones.
-   * @returns how to stamp it; "wait" while the next packet may still come; "silent" when the far end sends nothing */
-  tick(output: Uint8Array, nextSequence: number): RelayedPacket | "wait" | "silent";
-  /** How far the audio that was passed on reaches beyond `clockTicks`, in ticks; negative when it ends before. */
-  aheadOf(clockTicks: number): number;
-  /** The next packet begins a talkspurt: the sender sends packets of its own. */
-  interrupt(): void;
+/** Bounds of a key that is played as a tone; the shorter is also the gap behind it. */
+const SHORTEST_TONE_MS = 60;
+const LONGEST_TONE_MS = 1000;
+
+/** Makes a relay.
+ * @param out where audio goes
+ * @param keys where keys go
+ * @param isOpen whether the two sessions are to hear each other now: a playback to either of them takes both out of the conversation */
+export function createRelay(out: RtpSender, keys: KeyRelay, isOpen: () => boolean): Relay {
+  return new SessionRelay(out, keys, isOpen);
 }
 
-/** How long beyond the length of a packet the relay waits for a late one before it sends silence, ticks. */
-const PATIENCE_TICKS = 320;
+class SessionRelay implements Relay {
+  readonly #out: RtpSender;
+  readonly #keys: KeyRelay;
+  readonly #isOpen: () => boolean;
+  readonly #packets = createPacketRelay();
+  readonly #tones = createPlayer();
 
-/** Makes a relay for one direction of a bridge. */
-export function createRelay(): Relay {
-  return new StreamRelay();
-}
-
-class StreamRelay implements Relay {
-  readonly #map: StreamMap = createStreamMap();
-  readonly #packet: RelayedPacket = { sequence: 0, timestampTicks: 0, isMarked: false, isLate: false };
-  #reframer: Reframer | undefined;
-  /** Waiting audio may be sent at the next tick, since none was sent on arrival after the last one. */
-  #isTickFree = false;
-  #isMarkDue = false;
-  #quietTicks = Infinity;
-  #lengthTicks = 0;
-  #endTicks: number | undefined;
-  #from: Codec | undefined;
-  #to: Codec | undefined;
-  #transcoder: Transcoder | undefined;
-
-  audio(
-    heard: HeardPacket,
-    codec: Codec,
-    output: Uint8Array,
-    nextSequence: number,
-    clockTicks: number,
-  ): RelayedPacket | undefined {
-    const length = heard.end - heard.start;
-    if (length === 0 || !this.#place(heard, heard.timestampTicks, nextSequence, clockTicks)) return undefined;
-    this.#lengthTicks = length;
-    const transcoder = this.#transcoderOf(heard.kind, codec);
-    const frameTicks = output.length - RTP_HEADER_BYTES;
-    if (length !== frameTicks || (this.#reframer?.waiting ?? 0) > 0) {
-      return this.#reframe(heard, transcoder, codec.silence, output, nextSequence);
-    }
-    transcoder.convert(heard.bytes, heard.start, heard.end, output, RTP_HEADER_BYTES, frameTicks);
-    return this.#stamp(this.#map.sequence, this.#map.timestampTicks, frameTicks, this.#map.isLate);
+  constructor(out: RtpSender, keys: KeyRelay, isOpen: () => boolean) {
+    this.#out = out;
+    this.#keys = keys;
+    this.#isOpen = isOpen;
   }
 
-  leaveOut(heard: HeardPacket): void {
-    this.#map.leaveOut(heard.ssrc, heard.sequence);
-    this.#quietTicks = 0;
+  heard(packet: HeardPacket, nowMs: number): void {
+    const { kind } = packet;
+    const out = this.#out;
+    if (kind === "noise" || out.isHeld || !this.#tones.isIdle() || !this.#isOpen()) return;
+    if (kind === "event") return this.#packets.leaveOut(packet);
+    const passed = this.#packets.audio(packet, out);
+    if (passed !== undefined) out.sendPassed(passed, nowMs);
   }
 
-  makeRoom(nextSequence: number): void {
-    this.#map.makeRoom(nextSequence);
+  keyBegan(digit: string, durationTicks: number, packet: HeardPacket): void {
+    const out = this.#out;
+    if (!out.takesEvents || !this.#isOpen()) return;
+    const startTicks = this.#packets.timestampOf(packet) ?? out.timestampTicks - durationTicks;
+    this.#keys.begin(DIGITS.indexOf(digit), startTicks >>> 0, durationTicks);
   }
 
-  timestampOf({ ssrc, timestampTicks }: HeardPacket): number | undefined {
-    return this.#map.timestampOf(ssrc, timestampTicks);
+  keyGrew(durationTicks: number): void {
+    this.#keys.grow(durationTicks);
   }
 
-  tick(output: Uint8Array, nextSequence: number): RelayedPacket | "wait" | "silent" {
-    const frameTicks = output.length - RTP_HEADER_BYTES;
-    const waiting = this.#reframer?.waiting ?? 0;
-    // More than one packet of the far end waits only after a missed tick.
-    const isFree = this.#isTickFree || waiting > this.#lengthTicks;
-    this.#isTickFree = true;
-    if (this.#reframer !== undefined && isFree && waiting >= frameTicks) {
-      const packet = this.#takeFrame(this.#reframer, output, nextSequence);
-      this.#isTickFree = true;
-      return packet;
-    }
-    this.#quietTicks += frameTicks;
-    return this.#quietTicks > this.#lengthTicks + PATIENCE_TICKS ? "silent" : "wait";
+  keyEnded(digit: string, durationMs: number): void {
+    this.#keys.end();
+    this.#playTone(digit, durationMs);
   }
 
-  aheadOf(clockTicks: number): number {
-    return this.#endTicks === undefined ? -1 : (this.#endTicks - clockTicks) | 0;
+  keySignalled(digit: string, durationMs: number): void {
+    if (!this.#isOpen()) return;
+    if (this.#out.takesEvents) this.#keys.add(DIGITS.indexOf(digit), toneMsOf(durationMs) * SAMPLES_PER_MS);
+    else this.#playTone(digit, durationMs);
   }
 
-  interrupt(): void {
-    this.#map.end();
-    this.#reframer?.clear();
-    this.#quietTicks = Infinity;
-    this.#endTicks = undefined;
-  }
-
-  #transcoderOf(kind: HeardPacket["kind"], to: Codec): Transcoder {
-    const from = typeof kind === "string" ? to : kind;
-    if (this.#transcoder === undefined || from !== this.#from || to !== this.#to) {
-      [this.#from, this.#to] = [from, to];
-      this.#transcoder = createTranscoder(from, to);
-    }
-    return this.#transcoder;
-  }
-
-  #place(heard: HeardPacket, timestampTicks: number, nextSequence: number, clockTicks: number): boolean {
-    const from = Math.max(0, this.aheadOf(clockTicks));
-    if (!this.#map.map(heard.ssrc, heard.sequence, timestampTicks, nextSequence, clockTicks + from)) return false;
-    this.#isMarkDue ||= heard.isMarked || this.#map.isFirst;
-    this.#quietTicks = 0;
+  speak(out: RtpSender, nowMs: number): boolean {
+    if (!this.#tones.isIdle()) return this.#speakTone(out, nowMs);
+    const due = this.#packets.tick(out);
+    if (due === "silent") return false;
+    if (due !== "wait") out.sendPassed(due, nowMs);
     return true;
   }
 
-  #reframe(
-    heard: HeardPacket,
-    transcoder: Transcoder,
-    silence: number,
-    output: Uint8Array,
-    nextSequence: number,
-  ): RelayedPacket | undefined {
-    if (this.#map.isLate) return undefined;
-    const reframer = (this.#reframer ??= createReframer());
-    reframer.push(transcoder, heard.bytes, heard.start, heard.end, this.#map.timestampTicks, silence);
-    if (reframer.waiting >= output.length - RTP_HEADER_BYTES) return this.#takeFrame(reframer, output, nextSequence);
-    this.#map.skipTo(nextSequence);
-    return undefined;
+  interrupt(): void {
+    this.#packets.interrupt();
+    this.#tones.stop(TONE_ID);
   }
 
-  #takeFrame(reframer: Reframer, output: Uint8Array, nextSequence: number): RelayedPacket {
-    const timestampTicks = reframer.timestampTicks;
-    const frameTicks = output.length - RTP_HEADER_BYTES;
-    reframer.take(output, RTP_HEADER_BYTES, frameTicks);
-    this.#map.skipTo((nextSequence + 1) & 0xffff);
-    return this.#stamp(nextSequence, timestampTicks, frameTicks, false);
+  end(): void {
+    this.#keys.end();
+    this.#out.catchUp();
   }
 
-  #stamp(sequence: number, timestampTicks: number, lengthTicks: number, isLate: boolean): RelayedPacket {
-    const packet = this.#packet;
-    packet.sequence = sequence;
-    packet.timestampTicks = timestampTicks;
-    packet.isMarked = this.#isMarkDue && !isLate;
-    packet.isLate = isLate;
-    if (!isLate) {
-      if (lengthTicks > 0) {
-        this.#isMarkDue = false;
-        this.#isTickFree = false;
-      }
-      this.#endTicks = (timestampTicks + lengthTicks) >>> 0;
-    }
-    return packet;
+  #speakTone(out: RtpSender, nowMs: number): boolean {
+    if (out.isCovered) return true;
+    this.#packets.interrupt();
+    out.catchUp();
+    this.#tones.fill(out.frame);
+    out.sendFrame(nowMs);
+    return true;
   }
+
+  #playTone(digit: string, durationMs: number): void {
+    if (this.#out.takesEvents || !this.#isOpen()) return;
+    const samples = renderDualTones(digit, toneMsOf(durationMs), SHORTEST_TONE_MS);
+    this.#tones.play({ id: TONE_ID, samples, repeat: 1, onFinished: () => undefined });
+  }
+}
+
+const TONE_ID = "key";
+
+function toneMsOf(durationMs: number): number {
+  return Math.min(Math.max(durationMs, SHORTEST_TONE_MS), LONGEST_TONE_MS);
 }

@@ -1,11 +1,12 @@
 import { pcmFromSamples, SAMPLES_PER_MS } from "../pcm.ts";
 import { samplesOf, type HeardPacket } from "../stream/heard-packet.ts";
 import type { Pcm } from "../types.ts";
+import type { MediaNode } from "./node.ts";
 
 /** Keeps the audio of the far end on its own timeline: each packet is placed by its timestamp, and lost packets are silence. */
-export interface Capture {
+export interface Tap extends MediaNode {
   /** Takes a packet of audio; others are ignored. */
-  packet(heard: HeardPacket, nowMs: number): void;
+  heard(packet: HeardPacket, nowMs: number): void;
   /** All audio that was kept. */
   finish(): Pcm;
 }
@@ -17,8 +18,8 @@ const CHUNK_SAMPLES = 8000;
 const MAX_AHEAD_SAMPLES = 10_000 * SAMPLES_PER_MS;
 const MAX_LATE_SAMPLES = 1000 * SAMPLES_PER_MS;
 
-/** Starts a capture. The first packet lies at its beginning. */
-export function createCapture(): Capture {
+/** Starts to listen. The first packet lies at the beginning. */
+export function createTap(): Tap {
   const chunks: (Int16Array | undefined)[] = [];
   let length = 0;
   let ssrc: number | undefined;
@@ -27,7 +28,7 @@ export function createCapture(): Capture {
   let firstMs = 0;
   let lastMs = 0;
 
-  /** The position of a packet; undefined when it is older than the capture. */
+  /** The position of a packet; undefined when it is older than the first. */
   const place = (packetSsrc: number, timestampTicks: number, nowMs: number): number | undefined => {
     if (ssrc === undefined) return 0;
     const at = timelineAt + ((timestampTicks - timelineTicks) | 0);
@@ -52,16 +53,16 @@ export function createCapture(): Capture {
   };
 
   return {
-    packet(heard, nowMs) {
-      if (typeof heard.kind === "string") return;
-      const at = place(heard.ssrc, heard.timestampTicks, nowMs);
+    heard(packet, nowMs) {
+      if (typeof packet.kind === "string") return;
+      const at = place(packet.ssrc, packet.timestampTicks, nowMs);
       if (at === undefined) return;
-      const count = heard.end - heard.start;
-      write(at, samplesOf(heard), count);
+      const count = packet.end - packet.start;
+      write(at, samplesOf(packet), count);
       length = Math.max(length, at + count);
       if (ssrc === undefined) firstMs = nowMs;
-      ssrc = heard.ssrc;
-      timelineTicks = heard.timestampTicks;
+      ssrc = packet.ssrc;
+      timelineTicks = packet.timestampTicks;
       timelineAt = at;
       lastMs = nowMs;
     },

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { pcmu } from "../codec/g711.ts";
-import { createRtpSender } from "./sender.ts";
-import { readUint16, readUint32 } from "./packet.ts";
+import { readUint16, readUint32 } from "../stream/packet.ts";
+import { createRtpSession } from "./session.ts";
+import type { Link } from "../link/link.ts";
 import type { MediaDirection, NegotiatedAudio } from "../../sdp/index.ts";
 
 const agreed: NegotiatedAudio = {
@@ -16,17 +17,45 @@ const agreed: NegotiatedAudio = {
   direction: "sendrecv",
 };
 
-function aSender(audio: Partial<NegotiatedAudio> = {}) {
+/** A session on a link that keeps what is sent. */
+function aSession(audio: Partial<NegotiatedAudio> = {}) {
   const sent: string[] = [];
+  const finished: string[] = [];
   const randoms = [0xcafe_f00d, 0x1234_fffe, 0xffff_ff00];
-  const sender = createRtpSender(
-    () => randoms.shift() ?? 0,
-    (sendId) => sent.push(sendId),
-  );
-  sender.configure({ ...agreed, ...audio });
+  let latest: Uint8Array | undefined;
+  const link: Link = {
+    ...{
+      port: 5000,
+      signalled: undefined,
+      destination: { address: "192.0.2.1", port: 4000 },
+      configure: () => undefined,
+      hears: () => true,
+      hearsReport: () => true,
+    },
+    ...{ send: (packet) => (latest = packet.slice()), sendReport: () => undefined, close: async () => undefined },
+  };
+  const events = {
+    ...{
+      onPlaybackStarted: () => undefined,
+      onDigit: () => undefined,
+      onRtpTimeout: () => undefined,
+      onAudioProblem: () => undefined,
+    },
+    onPlaybackFinished: (playbackId: string) => void finished.push(playbackId),
+    onDigitsSent: (sendId: string) => void sent.push(sendId),
+  };
+  const session = createRtpSession(link, events, {
+    ...{ rtpTimeoutMs: 0, holdTimeoutMs: 0, wallStartMs: 0, cname: "a" },
+    randomUint32: () => randoms.shift() ?? 0,
+  });
+  const configure = (change: Partial<NegotiatedAudio> = {}) =>
+    session.configure({ ...agreed, ...change }, undefined, 0);
+  configure(audio);
   /** The next packet in words: marker, type, sequence, timestamp since the first, payload length. */
   const next = (missed = 0) => {
-    const packet = sender.next(missed);
+    latest = undefined;
+    session.tick(missed, 0, 0);
+    const packet = latest as Uint8Array | undefined;
     if (packet === undefined) return undefined;
     const second = packet[1] ?? 0;
     return {
@@ -38,11 +67,11 @@ function aSender(audio: Partial<NegotiatedAudio> = {}) {
       payload: [...packet.subarray(12)],
     };
   };
-  return { sender, sent, next };
+  return { session, configure, sent, finished, next };
 }
 
 test("begins at random numbers with a marker, then counts on over the wrap (RFC 3550 §5.1)", () => {
-  const { next } = aSender();
+  const { next } = aSession();
   const [first, second, third] = [next(), next(), next()];
 
   assert.deepEqual([first?.marker, second?.marker, third?.marker], [true, false, false]);
@@ -54,7 +83,7 @@ test("begins at random numbers with a marker, then counts on over the wrap (RFC 
 
 // Contract: sip-and-media-late-packets
 test("a missed tick moves the timestamp, not the sequence, and marks the next packet", () => {
-  const { next } = aSender();
+  const { next } = aSession();
   next();
   const after = next(2);
 
@@ -64,14 +93,13 @@ test("a missed tick moves the timestamp, not the sequence, and marks the next pa
 
 for (const direction of ["recvonly", "inactive"] as MediaDirection[]) {
   test(`sends nothing while ${direction}; time and playbacks go on, and the first packet after it is marked`, () => {
-    const { sender, next } = aSender();
-    const finished: string[] = [];
+    const { session, configure, finished, next } = aSession();
     next();
-    sender.configure({ ...agreed, direction });
-    sender.play({ id: "a", samples: new Int16Array(200), repeat: 1, onFinished: () => finished.push("a") });
+    configure({ direction });
+    session.play("a", new Int16Array(200), 1);
     assert.deepEqual([next(), next(), next()], [undefined, undefined, undefined]);
 
-    sender.configure(agreed);
+    configure();
     const after = next();
 
     assert.deepEqual(finished, ["a"]);
@@ -80,11 +108,11 @@ for (const direction of ["recvonly", "inactive"] as MediaDirection[]) {
 }
 
 test("events keep the timestamp of their start, under the agreed type, and audio goes on where it was (RFC 4733 §2.5.1)", () => {
-  const { sender, next, sent } = aSender();
+  const { session, next, sent } = aSession();
   const loud = new Int16Array(320).fill(1000);
   next();
-  sender.sendDigits("a", "7", 40, 40);
-  sender.play({ id: "p", samples: loud, repeat: 1, onFinished: () => undefined });
+  session.sendDigits("a", "7", 40, 40);
+  session.play("p", loud, 1);
 
   const events = [next(), next(), next(), next()];
   const audio = next();
@@ -114,8 +142,8 @@ test("events keep the timestamp of their start, under the agreed type, and audio
 
 test("digits without an agreed event become sound and are reported as sent", () => {
   // Contract: sip-and-media-keys-sent
-  const { sender, next, sent } = aSender({ telephoneEventPayloadType: undefined });
-  sender.sendDigits("a", "7", 20, 20);
+  const { session, next, sent } = aSession({ telephoneEventPayloadType: undefined });
+  session.sendDigits("a", "7", 20, 20);
   const packet = next();
 
   assert.equal(packet?.type, 0);
@@ -126,7 +154,7 @@ test("digits without an agreed event become sound and are reported as sent", () 
 
 for (const ptimeMs of [10, 30, 60]) {
   test(`packets of ${ptimeMs} ms are ${ptimeMs * 8} bytes of payload`, () => {
-    const { next } = aSender({ ptimeMs, codec: { name: "PCMA", payloadType: 110 } });
+    const { next } = aSession({ ptimeMs, codec: { name: "PCMA", payloadType: 110 } });
     const [first, second] = [next(), next()];
 
     assert.deepEqual(first?.payload, Array(ptimeMs * 8).fill(0xd5));
@@ -136,16 +164,16 @@ for (const ptimeMs of [10, 30, 60]) {
 }
 
 test("knows when it sent nothing or silence only, and counts packets and octets for RTCP", () => {
-  const { sender, next } = aSender();
-  assert.equal(sender.isSilent(), true);
+  const { session, next } = aSession();
+  assert.equal(session.isSilent(), true);
   next();
-  assert.equal(sender.isSilent(), true);
-  sender.play({ id: "a", samples: new Int16Array(100).fill(999), repeat: 1, onFinished: () => undefined });
-  assert.equal(sender.isSilent(), false);
+  assert.equal(session.isSilent(), true);
+  session.play("a", new Int16Array(100).fill(999), 1);
+  assert.equal(session.isSilent(), false);
   next();
-  assert.equal(sender.isSilent(), false);
+  assert.equal(session.isSilent(), false);
   next();
-  assert.equal(sender.isSilent(), true);
+  assert.equal(session.isSilent(), true);
 
-  assert.deepEqual([sender.state().packetCount, sender.state().octetCount], [3, 480]);
+  assert.deepEqual([session.sender.state().packetCount, session.sender.state().octetCount], [3, 480]);
 });

@@ -1,0 +1,96 @@
+import type { NegotiatedAudio } from "../../sdp/index.ts";
+import type { PacketAddress, PacketDestination, PacketIo, PacketSocket } from "../io/packet-io.ts";
+import { isRtcp } from "./demux.ts";
+import { createFarEnd, type FarEnd } from "./far-end.ts";
+import type { Link, LinkOwner } from "./link.ts";
+import { openPortPair, type PortPair } from "./port-pair.ts";
+
+/** A link, or the system's error code (`EADDRINUSE` and so on) with its message. */
+export type LinkOutcome =
+  | { readonly type: "open"; readonly link: Link }
+  | { readonly type: "failed"; readonly systemCode: string; readonly why: string };
+
+/** What a link is opened with. */
+export interface DatagramLinkSetting {
+  readonly address: string;
+  /** An even port, or 0 for any free pair. */
+  readonly port: number;
+  /** Whether an address is one of this machine's. */
+  readonly isOwnAddress: (address: string) => boolean;
+}
+
+/** Opens a link of plain datagrams on a pair of ports. Never rejects. Datagrams that come before anything is agreed are nobody's. */
+export async function openDatagramLink(
+  io: PacketIo,
+  { address, port, isOwnAddress }: DatagramLinkSetting,
+  owner: LinkOwner,
+): Promise<LinkOutcome> {
+  const receive = (packet: Uint8Array, source: PacketAddress) => {
+    if (isRtcp(packet)) owner.receiveRtcp(packet, source);
+    else owner.receiveRtp(packet, source);
+  };
+  const outcome = await openPortPair(io, address, port, receive);
+  if (outcome.type === "failed") return outcome;
+  return { type: "open", link: new DatagramLink(outcome.ports, isOwnAddress) };
+}
+
+class DatagramLink implements Link {
+  readonly port: number;
+  destination: PacketDestination | undefined;
+  readonly #rtp: PacketSocket;
+  readonly #rtcp: PacketSocket;
+  readonly #farEnd: FarEnd;
+
+  constructor({ rtp, rtcp }: PortPair, isOwnAddress: (address: string) => boolean) {
+    this.#rtp = rtp;
+    this.#rtcp = rtcp;
+    this.port = rtp.port;
+    this.#farEnd = createFarEnd({ ports: [rtp.port, rtcp.port], isOwnAddress });
+  }
+
+  configure(audio: NegotiatedAudio, signalledFrom: string | undefined, nowMs: number): void {
+    this.#farEnd.configure(audio, signalledFrom, nowMs);
+    this.#aim();
+  }
+
+  hears({ address, port }: PacketAddress, ssrc: number, sequence: number, nowMs: number): boolean {
+    if (!this.#farEnd.hears({ address, port, ssrc, sequence }, nowMs)) return false;
+    this.#aim();
+    return true;
+  }
+
+  hearsReport(source: PacketAddress, ssrc: number): boolean {
+    return this.#farEnd.hearsReport(source, ssrc);
+  }
+
+  get signalled(): PacketAddress | undefined {
+    return this.#farEnd.signalled();
+  }
+
+  send(packet: Uint8Array): void {
+    if (this.destination !== undefined) this.#rtp.send(packet, this.destination);
+  }
+
+  sendReport(packet: Uint8Array): void {
+    const to = this.#farEnd.rtcpDestination();
+    if (to === undefined) return;
+    // A far end with one port for both gets both from one port. RFC 5761 §5.1.1
+    const socket = isSame(to, this.destination) ? this.#rtp : this.#rtcp;
+    socket.send(packet, socket.prepare(to.address, to.port));
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#rtp.close(), this.#rtcp.close()]);
+  }
+
+  /** Sends to where the far end's packets come from. RFC 4961 */
+  #aim(): void {
+    const to = this.#farEnd.rtpDestination();
+    if (isSame(to, this.destination)) return;
+    this.destination = to === undefined ? undefined : this.#rtp.prepare(to.address, to.port);
+  }
+}
+
+function isSame(one: PacketAddress | undefined, other: PacketAddress | undefined): boolean {
+  return one?.port === other?.port && one?.address === other?.address;
+}

@@ -1,0 +1,142 @@
+import { createTranscoder, type Transcoder } from "../../codec/transcode.ts";
+import { RTP_HEADER_BYTES } from "../../stream/packet.ts";
+import { createReframer, type Reframer } from "./reframer.ts";
+import { createStreamMap, type StreamMap } from "../../stream/stream-map.ts";
+import type { Codec } from "../../codec/codec.ts";
+import type { HeardPacket } from "../../stream/heard-packet.ts";
+import type { PassedPacket, RtpSender } from "../../stream/sender.ts";
+
+/** What passing on needs to know of the stream that it passes into. */
+export type PassingStream = Pick<RtpSender, "codec" | "passing" | "sequence" | "timestampTicks" | "aheadTicks">;
+
+/** Passes audio packets of another session's far end into a stream, each as it arrives, without delay. Where packet lengths differ, audio is
+ * reframed, and waits until a packet of the right length is full. What is to be sent lies in the stream's memory for it. */
+export interface PacketRelay {
+  /** Takes an audio packet. @returns how it is to be sent, reused; undefined when nothing is to be sent now */
+  audio(heard: HeardPacket, out: PassingStream): PassedPacket | undefined;
+  /** Takes a packet that is not passed on, such as a telephone-event: it is no loss. */
+  leaveOut(heard: HeardPacket): void;
+  /** A timestamp of the other stream in ours; undefined when nothing of it is being passed on. */
+  timestampOf(heard: HeardPacket): number | undefined;
+  /** Moves on by one packet time; gives a packet that waits since the far end sends longer ones.
+   * @returns how it is to be sent; "wait" while the next packet may still come; "silent" when the far end sends nothing */
+  tick(out: PassingStream): PassedPacket | "wait" | "silent";
+  /** The next packet begins a talkspurt: the stream sends packets of its own. */
+  interrupt(): void;
+}
+
+/** How long beyond the length of a packet the relay waits for a late one before it sends silence, ticks. */
+const PATIENCE_TICKS = 320;
+
+/** Makes the relay of packets into one stream. */
+export function createPacketRelay(): PacketRelay {
+  return new StreamRelay();
+}
+
+class StreamRelay implements PacketRelay {
+  readonly #map: StreamMap = createStreamMap();
+  readonly #packet = { sequence: 0, timestampTicks: 0, isMarked: false, isLate: false };
+  #reframer: Reframer | undefined;
+  /** Waiting audio may be sent at the next tick, since none was sent on arrival after the last one. */
+  #isTickFree = false;
+  #isMarkDue = false;
+  #quietTicks = Infinity;
+  /** Of the latest packet. */
+  #lengthTicks = 0;
+  #from: Codec | undefined;
+  #to: Codec | undefined;
+  #transcoder: Transcoder | undefined;
+
+  audio(heard: HeardPacket, out: PassingStream): PassedPacket | undefined {
+    const length = heard.end - heard.start;
+    if (length === 0 || !this.#place(heard, out)) return undefined;
+    this.#lengthTicks = length;
+    const output = out.passing;
+    const transcoder = this.#transcoderOf(heard.kind, out.codec);
+    const frameTicks = output.length - RTP_HEADER_BYTES;
+    if (length !== frameTicks || (this.#reframer?.waiting ?? 0) > 0) return this.#reframe(heard, transcoder, out);
+    transcoder.convert(heard.bytes, heard.start, heard.end, output, RTP_HEADER_BYTES, frameTicks);
+    return this.#stamp(this.#map.sequence, this.#map.timestampTicks, this.#map.isLate);
+  }
+
+  leaveOut(heard: HeardPacket): void {
+    this.#map.leaveOut(heard.ssrc, heard.sequence);
+    this.#quietTicks = 0;
+  }
+
+  timestampOf({ ssrc, timestampTicks }: HeardPacket): number | undefined {
+    return this.#map.timestampOf(ssrc, timestampTicks);
+  }
+
+  tick(out: PassingStream): PassedPacket | "wait" | "silent" {
+    const frameTicks = out.passing.length - RTP_HEADER_BYTES;
+    const waiting = this.#reframer?.waiting ?? 0;
+    // More than one packet of the far end waits only after a missed tick.
+    const isFree = this.#isTickFree || waiting > this.#lengthTicks;
+    this.#isTickFree = true;
+    if (this.#reframer !== undefined && isFree && waiting >= frameTicks) {
+      const packet = this.#takeFrame(this.#reframer, out);
+      this.#isTickFree = true;
+      return packet;
+    }
+    this.#quietTicks += frameTicks;
+    return this.#quietTicks > this.#lengthTicks + PATIENCE_TICKS ? "silent" : "wait";
+  }
+
+  interrupt(): void {
+    this.#map.end();
+    this.#reframer?.clear();
+    this.#quietTicks = Infinity;
+  }
+
+  #transcoderOf(kind: HeardPacket["kind"], to: Codec): Transcoder {
+    const from = typeof kind === "string" ? to : kind;
+    if (this.#transcoder === undefined || from !== this.#from || to !== this.#to) {
+      [this.#from, this.#to] = [from, to];
+      this.#transcoder = createTranscoder(from, to);
+    }
+    return this.#transcoder;
+  }
+
+  #place(heard: HeardPacket, out: PassingStream): boolean {
+    const { ssrc, sequence, timestampTicks, isMarked } = heard;
+    // Keys may have gone out between the packets that are passed on.
+    this.#map.makeRoom(out.sequence);
+    const clockTicks = out.timestampTicks + out.aheadTicks;
+    if (!this.#map.map(ssrc, sequence, timestampTicks, out.sequence, clockTicks)) return false;
+    this.#isMarkDue ||= isMarked || this.#map.isFirst;
+    this.#quietTicks = 0;
+    return true;
+  }
+
+  #reframe(heard: HeardPacket, transcoder: Transcoder, out: PassingStream): PassedPacket | undefined {
+    if (this.#map.isLate) return undefined;
+    const reframer = (this.#reframer ??= createReframer());
+    const { bytes, start, end } = heard;
+    reframer.push(transcoder, bytes, start, end, this.#map.timestampTicks, out.codec.silence);
+    if (reframer.waiting >= out.passing.length - RTP_HEADER_BYTES) return this.#takeFrame(reframer, out);
+    this.#map.skipTo(out.sequence);
+    return undefined;
+  }
+
+  #takeFrame(reframer: Reframer, out: PassingStream): PassedPacket {
+    const timestampTicks = reframer.timestampTicks;
+    const sequence = out.sequence;
+    reframer.take(out.passing, RTP_HEADER_BYTES, out.passing.length - RTP_HEADER_BYTES);
+    this.#map.skipTo((sequence + 1) & 0xffff);
+    return this.#stamp(sequence, timestampTicks, false);
+  }
+
+  #stamp(sequence: number, timestampTicks: number, isLate: boolean): PassedPacket {
+    const packet = this.#packet;
+    packet.sequence = sequence;
+    packet.timestampTicks = timestampTicks;
+    packet.isMarked = this.#isMarkDue && !isLate;
+    packet.isLate = isLate;
+    if (!isLate) {
+      this.#isMarkDue = false;
+      this.#isTickFree = false;
+    }
+    return packet;
+  }
+}

@@ -1,0 +1,207 @@
+import { readUint32 } from "./packet.ts";
+import { createRtpReceiver, type RtpReceiver } from "./receiver.ts";
+import { createAudioWatch, type AudioWatch, type SessionView } from "./audio-watch.ts";
+import { createReporter, type Reporter } from "./reporter.ts";
+import { sessionStats } from "./session-stats.ts";
+import { createRtpSender, type RtpSender } from "./sender.ts";
+import { samplesOf, type HeardPacket } from "./heard-packet.ts";
+import type { AudioProblem } from "./audio-problems.ts";
+import type { PacketCounts } from "./packet-counts.ts";
+import type { SoundMeter } from "./sound-meter.ts";
+import type { NegotiatedAudio } from "../../sdp/index.ts";
+import type { PacketAddress } from "../io/packet-io.ts";
+import type { Link } from "../link/link.ts";
+import type { MediaStats } from "../types.ts";
+
+/** What a stream takes from outside, so that tests decide it. */
+export interface RtpStreamSetting {
+  /** 0: never, both. */
+  readonly rtpTimeoutMs: number;
+  readonly holdTimeoutMs: number;
+  /** Epoch time at monotonic 0. */
+  readonly wallStartMs: number;
+  readonly cname: string;
+  readonly randomUint32: () => number;
+  /** Packets of all streams. */
+  readonly counts?: PacketCounts;
+}
+
+/** Who has a stream. */
+export interface RtpStreamOwner {
+  /** Whether it is to be told what is sent. */
+  readonly followsSent: boolean;
+  /** A packet left for the far end; the value is reused for the next one. */
+  onSent(packet: HeardPacket, nowMs: number): void;
+  /** The far end has been silent for too long; told once for each agreement. */
+  onRtpTimeout(): void;
+  /** Once for each type and direction. */
+  onAudioProblem(problem: AudioProblem): void;
+}
+
+/** RTP and RTCP with one far end over one link: what comes in becomes packets that were heard, what goes out gets its numbers, and both are
+ * counted and reported. */
+export interface RtpStream {
+  readonly sender: RtpSender;
+  /** @param signalledFrom address that the description came from; undefined when nobody knows */
+  configure(audio: NegotiatedAudio, signalledFrom: string | undefined, nowMs: number): void;
+  /** Takes an RTP packet. @returns what it holds, reused for the next one; undefined when it is not the far end's, or not valid */
+  receiveRtp(packet: Uint8Array, source: PacketAddress, nowMs: number): HeardPacket | undefined;
+  receiveRtcp(packet: Uint8Array, source: PacketAddress, nowMs: number): void;
+  /** Looks whether the far end has been silent for too long. */
+  watchSilence(nowMs: number): void;
+  /** Sends the report that is due, if one is, and looks what is wrong with the audio. */
+  report(nowMs: number): void;
+  /** The leg was answered: from now on silence is a fault. */
+  answered(nowMs: number): void;
+  /** The last report, with a BYE, and a last look. RFC 3550 §6.6 */
+  sayGoodbye(nowMs: number): void;
+  /** @param timing how punctual its owner was */
+  stats(timing: Pick<MediaStats, "worstSendLatenessMs" | "ticksSkipped">): MediaStats;
+}
+
+/** Makes a stream on an open link; nothing is sent before `configure`. */
+export function createRtpStream(link: Link, owner: RtpStreamOwner, setting: RtpStreamSetting): RtpStream {
+  return new Stream(link, owner, setting);
+}
+
+class Stream implements RtpStream {
+  readonly sender: RtpSender;
+  readonly #receiver: RtpReceiver;
+  readonly #link: Link;
+  readonly #owner: RtpStreamOwner;
+  readonly #setting: RtpStreamSetting;
+  readonly #watch: AudioWatch;
+  /** In the order in which they were agreed. */
+  #codecs: readonly NegotiatedAudio["codec"]["name"][] = [];
+  #audio: NegotiatedAudio | undefined;
+  #reporter: Reporter | undefined;
+  #lifeMs = 0;
+  #isTimeoutTold = false;
+
+  constructor(link: Link, owner: RtpStreamOwner, setting: RtpStreamSetting) {
+    this.#link = link;
+    this.#owner = owner;
+    this.#setting = setting;
+    this.#watch = createAudioWatch(setting.counts);
+    this.sender = createRtpSender(setting.randomUint32, (packet, nowMs) => this.#send(packet, nowMs));
+    this.#receiver = createRtpReceiver(link, this.#watch);
+  }
+
+  configure(audio: NegotiatedAudio, signalledFrom: string | undefined, nowMs: number): void {
+    this.#lifeMs = nowMs;
+    this.#isTimeoutTold = false;
+    this.#audio = audio;
+    this.sender.configure(audio);
+    this.#receiver.configure(audio);
+    this.#watch.configure(audio.direction, nowMs);
+    if (this.#codecs.at(-1) !== audio.codec.name) this.#codecs = [...this.#codecs, audio.codec.name];
+    this.#link.configure(audio, signalledFrom, nowMs);
+    this.#reporter ??= createReporter({
+      cname: this.#setting.cname,
+      reception: this.#receiver.reception,
+      nowMs,
+      wallStartMs: this.#setting.wallStartMs,
+      random: () => this.#setting.randomUint32() / 0x1_0000_0000,
+    });
+  }
+
+  receiveRtp(packet: Uint8Array, source: PacketAddress, nowMs: number): HeardPacket | undefined {
+    const heard = this.#receiver.packet(packet, source, nowMs);
+    if (heard === undefined) return undefined;
+    this.#lifeMs = nowMs;
+    if (this.#watch.incoming.isDue()) meter(this.#watch.incoming, heard, nowMs);
+    return heard;
+  }
+
+  receiveRtcp(packet: Uint8Array, source: PacketAddress, nowMs: number): void {
+    const { counts } = this.#watch;
+    if (this.#reporter === undefined) counts.dropped("not-started");
+    else if (!this.#link.hearsReport(source, readUint32(packet, 4))) counts.dropped("stranger-report");
+    else if (this.#reporter.receive(packet, this.sender.state(), nowMs)) this.#lifeMs = nowMs;
+    else counts.dropped("malformed-report");
+  }
+
+  watchSilence(nowMs: number): void {
+    const limitMs = this.#silenceLimitMs();
+    if (limitMs === 0) this.#lifeMs = nowMs;
+    else if (!this.#isTimeoutTold && nowMs - this.#lifeMs >= limitMs) {
+      this.#isTimeoutTold = true;
+      this.#owner.onRtpTimeout();
+    }
+  }
+
+  report(nowMs: number): void {
+    if (this.#reporter?.isDue(nowMs) === true) this.#sendReport(this.#reporter, nowMs, false);
+    for (const problem of this.#watch.look(this.#view, nowMs)) this.#owner.onAudioProblem(problem);
+  }
+
+  answered(nowMs: number): void {
+    this.#watch.answered(nowMs);
+  }
+
+  sayGoodbye(nowMs: number): void {
+    for (const problem of this.#watch.lookAtEnd(this.#view, nowMs)) this.#owner.onAudioProblem(problem);
+    if (this.#reporter !== undefined) this.#sendReport(this.#reporter, nowMs, true);
+  }
+
+  stats(timing: Pick<MediaStats, "worstSendLatenessMs" | "ticksSkipped">): MediaStats {
+    return sessionStats({
+      codecs: this.#codecs,
+      ptimeMs: this.#audio?.ptimeMs ?? 0,
+      packetsSent: this.sender.packetCount,
+      received: this.#receiver.reception.totals(),
+      remote: this.#reporter?.remote(),
+      problems: this.#watch.problems(),
+      watch: this.#watch,
+      ...timing,
+    });
+  }
+
+  #send(packet: Uint8Array, nowMs: number): void {
+    if (this.#link.destination === undefined) return;
+    this.#link.send(packet);
+    this.#watch.counts.sent();
+    const isMetered = this.#watch.outgoing.isDue();
+    const isFollowed = this.#owner.followsSent;
+    if (!isMetered && !isFollowed) return;
+    const sent = this.sender.describe(packet);
+    if (isMetered) meter(this.#watch.outgoing, sent, nowMs);
+    if (isFollowed) this.#owner.onSent(sent, nowMs);
+  }
+
+  readonly #view = (): SessionView => {
+    const { reports = 0, reportsOfReception = 0, notArrivingMs = 0 } = this.#reporter?.remote() ?? {};
+    return {
+      signalled: this.#link.signalled,
+      destination: this.#link.destination,
+      packetsReceived: this.#receiver.reception.totals().packetsReceived,
+      packetsSent: this.sender.packetCount,
+      ...{ reports, reportsOfReception, notArrivingMs },
+    };
+  };
+
+  #sendReport(reporter: Reporter, nowMs: number, bye: boolean): void {
+    this.#link.sendReport(reporter.report(this.sender.state(), nowMs, bye));
+  }
+
+  /** A far end that has put us on hold need not send, and one that only receives never does. RFC 3264 §8.4 Contract: sip-and-media-audio-stops */
+  #silenceLimitMs(): number {
+    switch (this.#audio?.direction) {
+      case "sendrecv":
+        return this.#setting.rtpTimeoutMs;
+      case "recvonly":
+      case "inactive":
+        return this.#setting.holdTimeoutMs;
+      default:
+        return 0;
+    }
+  }
+}
+
+/** Looks at how a packet sounds, if it can be told without its neighbours. Keys sound. */
+function meter(direction: SoundMeter, packet: HeardPacket, nowMs: number): void {
+  const { kind } = packet;
+  if (kind === "noise") return;
+  if (kind === "event" || (kind.hasMemory && !packet.decoding.isDone)) direction.sounded(nowMs);
+  else direction.packet(samplesOf(packet), packet.end - packet.start, nowMs);
+}

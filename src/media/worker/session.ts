@@ -1,0 +1,229 @@
+import { createKeyDetector, type KeyDetector } from "../node/keys/key-detector.ts";
+import { createPrompter, type Prompter } from "../node/prompter.ts";
+import { createKeyRelay, type KeyRelay, type RelayedKeyPacket } from "../node/relay/key-relay.ts";
+import { createRtpStream, type RtpStream, type RtpStreamOwner, type RtpStreamSetting } from "../stream/stream.ts";
+import type { HeardPacket } from "../stream/heard-packet.ts";
+import type { AudioProblem } from "../stream/audio-problems.ts";
+import type { RtpSender } from "../stream/sender.ts";
+import type { NegotiatedAudio } from "../../sdp/index.ts";
+import type { PacketAddress } from "../io/packet-io.ts";
+import type { Link } from "../link/link.ts";
+import type { MediaNode, Voice } from "../node/node.ts";
+import type { MediaStats } from "../types.ts";
+import type { Ticking } from "./ticker.ts";
+
+/** What a session tells its owner. */
+export interface RtpSessionEvents {
+  onPlaybackStarted(playbackId: string): void;
+  onPlaybackFinished(playbackId: string): void;
+  onDigit(digit: string, durationMs: number): void;
+  onDigitsSent(sendId: string): void;
+  onRtpTimeout(): void;
+  /** Once for each type and direction. */
+  onAudioProblem(problem: AudioProblem): void;
+}
+
+/** A stream with its nodes: the session with one far end, inside a worker. Packets drive it as they come, and ticks once each packet time. */
+export interface RtpSession extends Ticking {
+  readonly sender: RtpSender;
+  /** Keys that are passed on to the far end. */
+  readonly passedKeys: KeyRelay;
+  /** What is said to the far end while nothing is played to it. */
+  voice: Voice | undefined;
+  /** @param signalledFrom address that the description came from; undefined when nobody knows */
+  configure(audio: NegotiatedAudio, signalledFrom: string | undefined, nowMs: number): void;
+  play(playbackId: string, samples: Int16Array, repeat: number, growth?: Int32Array): void;
+  stopPlayback(playbackId: string): void;
+  sendDigits(sendId: string, digits: string, toneMs: number, gapMs: number): void;
+  /** A key that came by SIP INFO. */
+  signalKey(digit: string, durationMs: number, nowMs: number): void;
+  receiveRtp(packet: Uint8Array, source: PacketAddress, nowMs: number): void;
+  receiveRtcp(packet: Uint8Array, source: PacketAddress, nowMs: number): void;
+  /** Something is played to the far end, or digits are sent. */
+  isBusy(): boolean;
+  /** Nothing is played, and the far end hears silence: what is played now begins with a packet of its own. */
+  isSilent(): boolean;
+  add(node: MediaNode): void;
+  remove(node: MediaNode): void;
+  /** The leg was answered: from now on silence is watched for. */
+  answered(nowMs: number): void;
+  stats(): MediaStats;
+  /** Sends the last report with a BYE, and tells digits that have all left and what is wrong with the audio. RFC 3550 §6.6 */
+  sayGoodbye(nowMs: number): void;
+}
+
+/** Makes a session on an open link; nothing is sent before `configure`. */
+export function createRtpSession(link: Link, events: RtpSessionEvents, setting: RtpStreamSetting): RtpSession {
+  return new Session(link, events, setting);
+}
+
+class Session implements RtpSession, RtpStreamOwner {
+  readonly sender: RtpSender;
+  readonly passedKeys = createKeyRelay();
+  voice: Voice | undefined;
+  readonly #events: RtpSessionEvents;
+  readonly #stream: RtpStream;
+  readonly #prompter: Prompter;
+  readonly #keys: KeyDetector;
+  #remoteAddress: string | undefined;
+  /** Empty in most sessions. */
+  #nodes: readonly MediaNode[] = [];
+  /** Those that want to know what is sent. */
+  #sentNodes: readonly MediaNode[] = [];
+  #worstLatenessMs = 0;
+  #ticksSkipped = 0;
+
+  constructor(link: Link, events: RtpSessionEvents, setting: RtpStreamSetting) {
+    this.#events = events;
+    this.#prompter = createPrompter(events.onDigitsSent);
+    this.#stream = createRtpStream(link, this, setting);
+    this.sender = this.#stream.sender;
+    this.#keys = createKeyDetector({
+      keyBegan: (digit, ticks, packet, nowMs) => {
+        for (const node of this.#nodes) node.keyBegan?.(digit, ticks, packet, nowMs);
+      },
+      keyGrew: (ticks) => {
+        for (const node of this.#nodes) node.keyGrew?.(ticks);
+      },
+      keyEnded: (digit, durationMs) => {
+        for (const node of this.#nodes) node.keyEnded?.(digit, durationMs);
+        events.onDigit(digit, durationMs);
+      },
+      keySignalled: (digit, durationMs, nowMs) => {
+        for (const node of this.#nodes) node.keySignalled?.(digit, durationMs, nowMs);
+        events.onDigit(digit, durationMs);
+      },
+    });
+  }
+
+  configure(audio: NegotiatedAudio, signalledFrom: string | undefined, nowMs: number): void {
+    if (this.#remoteAddress !== audio.remoteAddress) this.#keys.forget();
+    this.#remoteAddress = audio.remoteAddress;
+    this.voice?.interrupt();
+    this.#stream.configure(audio, signalledFrom, nowMs);
+  }
+
+  play(playbackId: string, samples: Int16Array, repeat: number, growth?: Int32Array): void {
+    this.#prompter.play({
+      id: playbackId,
+      samples,
+      growth,
+      repeat,
+      onStarted: () => this.#events.onPlaybackStarted(playbackId),
+      onFinished: () => this.#events.onPlaybackFinished(playbackId),
+    });
+  }
+
+  stopPlayback(playbackId: string): void {
+    this.#prompter.stop(playbackId);
+  }
+
+  sendDigits(sendId: string, digits: string, toneMs: number, gapMs: number): void {
+    this.#prompter.sendDigits(sendId, digits, toneMs, gapMs, this.sender.takesEvents || !this.sender.isReady);
+  }
+
+  signalKey(digit: string, durationMs: number, nowMs: number): void {
+    this.#keys.signal(digit, durationMs, nowMs);
+  }
+
+  /** One packet time, in its phases. */
+  tick(missedTicks: number, latenessMs: number, nowMs: number): void {
+    // 1. What did not come: the end of a key, or anything for too long.
+    this.#keys.tick(nowMs);
+    this.#stream.watchSilence(nowMs);
+    // 2. What is said to the far end: keys that are passed on, then one frame, or none.
+    if (this.sender.isReady) this.#speak(missedTicks, latenessMs, nowMs);
+    this.#ticksSkipped += missedTicks;
+    // 3. What follows the session, such as recorders.
+    for (const node of this.#nodes) node.tick?.(nowMs);
+    // 4. Reports.
+    this.#stream.report(nowMs);
+  }
+
+  receiveRtp(packet: Uint8Array, source: PacketAddress, nowMs: number): void {
+    const heard = this.#stream.receiveRtp(packet, source, nowMs);
+    if (heard === undefined) return;
+    for (const node of this.#nodes) node.heard?.(heard, nowMs);
+    // Once all others have had it, since they may end by its key.
+    this.#keys.heard(heard, nowMs);
+  }
+
+  receiveRtcp(packet: Uint8Array, source: PacketAddress, nowMs: number): void {
+    this.#stream.receiveRtcp(packet, source, nowMs);
+  }
+
+  isBusy(): boolean {
+    return this.#prompter.isBusy();
+  }
+
+  isSilent(): boolean {
+    return this.sender.isSilent() && !this.#prompter.isPlaying();
+  }
+
+  get followsSent(): boolean {
+    return this.#sentNodes.length > 0;
+  }
+
+  onSent(packet: HeardPacket, nowMs: number): void {
+    for (const node of this.#sentNodes) node.sent?.(packet, nowMs);
+  }
+
+  onRtpTimeout(): void {
+    this.#events.onRtpTimeout();
+  }
+
+  onAudioProblem(problem: AudioProblem): void {
+    this.#events.onAudioProblem(problem);
+  }
+
+  add(node: MediaNode): void {
+    this.#setNodes([...this.#nodes, node]);
+  }
+
+  remove(node: MediaNode): void {
+    this.#setNodes(this.#nodes.filter((each) => each !== node));
+  }
+
+  answered(nowMs: number): void {
+    this.#stream.answered(nowMs);
+  }
+
+  stats(): MediaStats {
+    return this.#stream.stats({ worstSendLatenessMs: this.#worstLatenessMs, ticksSkipped: this.#ticksSkipped });
+  }
+
+  sayGoodbye(nowMs: number): void {
+    this.#prompter.finishDigits();
+    this.#stream.sayGoodbye(nowMs);
+  }
+
+  #speak(missedTicks: number, latenessMs: number, nowMs: number): void {
+    const out = this.sender;
+    if (!this.passedKeys.isIdle()) {
+      const send = (key: RelayedKeyPacket) => out.sendEvent(key, key.timestampTicks, nowMs);
+      this.passedKeys.tick(out.timestampTicks, out.frameTicks, send);
+    }
+    const before = out.packetCount;
+    out.beginTick(missedTicks);
+    this.#speakFrame(nowMs);
+    out.endTick();
+    if (out.packetCount !== before && latenessMs > this.#worstLatenessMs) this.#worstLatenessMs = latenessMs;
+  }
+
+  /** Who speaks: what is played before the voice, and silence where nobody does. Contract: sip-and-media-silence-between-prompts */
+  #speakFrame(nowMs: number): void {
+    const out = this.sender;
+    const isOwn = this.#prompter.isBusy() || out.isHeld;
+    if (!isOwn && this.voice?.speak(out, nowMs) === true) return;
+    // What was passed on since the last tick is this tick's packet.
+    if (out.isCovered) return;
+    this.voice?.interrupt();
+    out.catchUp();
+    if (!this.#prompter.speak(out, nowMs)) out.sendSilence(nowMs);
+  }
+
+  #setNodes(nodes: readonly MediaNode[]): void {
+    this.#nodes = nodes;
+    this.#sentNodes = nodes.filter((node) => node.sent !== undefined);
+  }
+}
