@@ -8,7 +8,7 @@ import type { NegotiatedAudio } from "../../src/sdp/index.ts";
 import { dominantFrequencyHz, slicePcm, tone, toneLevelDbfs } from "../../src/testing/tones.ts";
 import { createMemoryPackets } from "../../src/testing/internal/memory-packets.ts";
 import { startVirtualTime } from "../../src/testing/internal/virtual-time.ts";
-import { agreedWith, aParty, connect, type Party } from "./media-kit.ts";
+import { agreedWith, aParty, connect, openIn, type Party } from "./media-kit.ts";
 
 const time = startVirtualTime();
 /** Workers and sockets of the machine. */
@@ -186,7 +186,7 @@ test("closing the bridge, in whichever order with the sessions, leaves silence, 
       await left.heard("finished still");
       assert.ok((await left.session.stats()).packetsSent > before);
     });
-    assert.deepEqual(server.ledger(), idle);
+    assert.deepEqual(openIn(server), idle);
   }
 });
 

@@ -1,4 +1,4 @@
-import type { Media, MediaDelegate, MediaSession, SessionOptions } from "../../src/media/index.ts";
+import type { Media, MediaDelegate, MediaLedger, MediaSession, SessionOptions } from "../../src/media/index.ts";
 import type { NegotiatedAudio } from "../../src/sdp/index.ts";
 
 /** A session with everything it was told, and a way to wait for the next thing. */
@@ -29,6 +29,12 @@ export async function aParty(media: Media, options?: SessionOptions): Promise<Pa
   const heard = (event: string) =>
     reported.includes(event) ? Promise.resolve() : new Promise<void>((resolve) => waiting.push({ event, resolve }));
   return { session, reported, heard };
+}
+
+/** What is open in a room now. */
+export function openIn(media: Media): Omit<MediaLedger, "packets"> {
+  const { packets: _counted, ...open } = media.ledger();
+  return open;
 }
 
 /** What was agreed with the far end at these ports of loopback. */

@@ -6,6 +6,7 @@ import { errorCode, silentLogger } from "../../src/kernel/index.ts";
 import { createMedia, encodeWav, type Media, type MediaSession } from "../../src/media/index.ts";
 import type { NegotiatedAudio } from "../../src/sdp/index.ts";
 import { dominantFrequencyHz, tone, toneLevelDbfs } from "../../src/testing/tones.ts";
+import { openIn } from "./media-kit.ts";
 
 let media: Media;
 
@@ -161,9 +162,9 @@ test("decodes WAV files beside the calls, refuses others with what they are, and
   assert.deepEqual(one.samples, other.samples);
   assert.ok(one.samples.buffer instanceof SharedArrayBuffer);
   assert.equal(file.length, 44 + 4000);
-  assert.deepEqual(own.ledger(), { sessions: 0, sockets: 0, workers: 2 });
+  assert.deepEqual(openIn(own), { sessions: 0, sockets: 0, workers: 2 });
   await own.close();
-  assert.deepEqual(own.ledger(), { sessions: 0, sockets: 0, workers: 0 });
+  assert.deepEqual(openIn(own), { sessions: 0, sockets: 0, workers: 0 });
   await assert.rejects(own.decodeWav(file), { code: "MEDIA_CLOSED" });
 });
 
@@ -175,7 +176,7 @@ test("closing the room closes its sessions, and those being opened", async () =>
 
   await own.close();
 
-  assert.deepEqual(own.ledger(), { sessions: 0, sockets: 0, workers: 0 });
+  assert.deepEqual(openIn(own), { sessions: 0, sockets: 0, workers: 0 });
   assert.equal(await opening, "MEDIA_CLOSED");
   assert.equal((await session.stats()).packetsReceived, 0);
   assert.equal((await session.stopCapture()).samples.length, 0);

@@ -6,7 +6,7 @@ import type { NegotiatedAudio } from "../../src/sdp/index.ts";
 import { concatPcm, dominantFrequencyHz, slicePcm, tone, toneLevelDbfs } from "../../src/testing/tones.ts";
 import { createMemoryPackets } from "../../src/testing/internal/memory-packets.ts";
 import { startVirtualTime } from "../../src/testing/internal/virtual-time.ts";
-import { agreedWith, aParty, connect, type Party } from "./media-kit.ts";
+import { agreedWith, aParty, connect, openIn, type Party } from "./media-kit.ts";
 
 const time = startVirtualTime();
 /** Workers and sockets of the machine. */
@@ -266,8 +266,8 @@ test("closing frees every socket and says nothing afterwards", async () => {
 
   assert.ok(stats.packetsSent > 0);
   assert.equal(one.reported.length, count);
-  assert.deepEqual(here.ledger(), { sessions: 0, sockets: 0, workers: 1 });
-  assert.deepEqual(there.ledger(), { sessions: 0, sockets: 0, workers: 1 });
+  assert.deepEqual(openIn(here), { sessions: 0, sockets: 0, workers: 1 });
+  assert.deepEqual(openIn(there), { sessions: 0, sockets: 0, workers: 1 });
 });
 
 test("a far end that is silent is reported once, after the time that was set", async () => {
@@ -281,7 +281,7 @@ test("a far end that is silent is reported once, after the time that was set", a
 
   assert.equal(lonely.reported.filter((event) => event === "timeout").length, 1);
   await media.close();
-  assert.deepEqual(media.ledger(), { sessions: 0, sockets: 0, workers: 0 });
+  assert.deepEqual(openIn(media), { sessions: 0, sockets: 0, workers: 0 });
 });
 
 onBoth("a worker that dies takes only its own sessions along, and a new one takes its place", async (setting) => {
@@ -303,7 +303,7 @@ onBoth("a worker that dies takes only its own sessions along, and a new one take
   later.session.play("later", tone(400, 100, -20), 1);
   await later.heard("finished later");
   await media.close();
-  assert.deepEqual(media.ledger(), { sessions: 0, sockets: 0, workers: 0 });
+  assert.deepEqual(openIn(media), { sessions: 0, sockets: 0, workers: 0 });
 });
 
 onBoth("a port that another holds is passed over, and an exhausted range is refused", async (setting) => {
@@ -328,7 +328,7 @@ onBoth("an address that is not of this machine is refused with its reason", asyn
   const media = await createMedia({ ...setting, address: "192.0.2.1" });
 
   await assert.rejects(media.openSession({}), { code: "MEDIA_BIND_FAILED", message: /192\.0\.2\.1/ });
-  assert.deepEqual(media.ledger(), { sessions: 0, sockets: 0, workers: 1 });
+  assert.deepEqual(openIn(media), { sessions: 0, sockets: 0, workers: 1 });
   await media.close();
 });
 
