@@ -1,8 +1,8 @@
 import { printDescription } from "./print.ts";
 import type { AudioCodec, LocalAudio } from "./types.ts";
 
-/** Payload types that this end offers; G.711 has static ones (RFC 3551 §6). */
-const OFFERED_PAYLOAD_TYPES: Readonly<Record<AudioCodec["name"], number>> = { PCMU: 0, PCMA: 8 };
+/** Payload types that this end offers: static ones. RFC 3551 §6 */
+const OFFERED_PAYLOAD_TYPES: Readonly<Record<AudioCodec["name"], number>> = { PCMU: 0, PCMA: 8, G722: 9 };
 
 /** Payload type offered for telephone-event, the number that most equipment expects. */
 const TELEPHONE_EVENT_PAYLOAD_TYPE = 101;

@@ -1,6 +1,6 @@
 /** An RTP codec as offer and answer see it. RFC 3551 §6 */
 export interface AudioCodec {
-  readonly name: "PCMU" | "PCMA";
+  readonly name: "PCMU" | "PCMA" | "G722";
   readonly payloadType: number;
 }
 
