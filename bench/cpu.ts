@@ -47,8 +47,8 @@ function children(): number[] | undefined {
   }
 }
 
-/** User and system time, fields 14 and 15 of proc(5) stat. */
-function statMs(path: string): number | undefined {
+/** User and system time of a stat file of proc(5), its fields 14 and 15; undefined where there is none. */
+export function statMs(path: string): number | undefined {
   try {
     const fields = readFileSync(path, "utf8")
       .replace(/^.*\) /, "")

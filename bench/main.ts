@@ -1,70 +1,123 @@
-import { spawnSync } from "node:child_process";
-import { cpus } from "node:os";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { measureBaselines } from "./baselines.ts";
-import { measureEngine } from "./figures/engine.ts";
-import { measureInboundCalls } from "./figures/inbound-calls.ts";
+import type { PacketWay } from "../src/media/index.ts";
+import type { Bench, Measure } from "./bench.ts";
+import { measureCalls } from "./figures/calls.ts";
+import { measureLegs } from "./figures/legs.ts";
 import { measureMemory } from "./figures/memory.ts";
-import { measureOverload } from "./figures/overload.ts";
-import { measurePlayingLegs } from "./figures/playing-legs.ts";
-import { measureSip } from "./figures/sip.ts";
+import { measureEngine, measureHashing, measureParsing } from "./figures/pure-work.ts";
+import { measureSignalling } from "./figures/signalling.ts";
 import { measureSpeech } from "./figures/speech.ts";
-import { printTable, ratioOf, reaches, type Row } from "./report.ts";
-
-type Measure = (processor: number | undefined) => readonly Row[] | Promise<readonly Row[]>;
+import { canPin, describeMachine, machineLine, stolenSince, type Machine } from "./machine.ts";
+import { printTable, ratiosOf, reaches, type Row } from "./report.ts";
+import { createWindows, readProcessorTimes, type WindowCounts } from "./windows.ts";
 
 /** In the order of their running. */
 const figures = new Map<string, Measure>([
   ["engine", measureEngine],
-  ["sip", measureSip],
-  ["legs", measurePlayingLegs],
+  ["parse", measureParsing],
+  ["signalling", measureSignalling],
+  ["playing", measureLegs("playing")],
+  ["bridged", measureLegs("bridged")],
+  ["recorded", measureLegs("recorded")],
+  ["digits", measureLegs("digits")],
+  ["transcoded", measureLegs("transcoded")],
   ["memory", measureMemory],
-  ["calls", measureInboundCalls],
-  ["overload", measureOverload],
+  ["calls", measureCalls],
   ["speech", measureSpeech],
 ]);
 
+const usage = `npm run bench -- [figure]... [--quick] [--json <file>] [--profile <folder>] [--packets <way>] [--no-pin]
+  figure     ${[...figures.keys()].join(", ")} (default: all)
+  --quick    a short look: less warm-up, shorter windows, a coarser search
+  --json     writes the machine, the windows and all rows into a file
+  --profile  writes processor profiles of the server's threads into a folder, for the developer tools of a browser
+  --packets  dgram or batched: how packets of our legs pass (default: as media.packets has it by itself)
+  --no-pin   leaves it to the system which processor does what (default: server on the first, load on the second)`;
+
 const { values, positionals } = parseArgs({
   options: {
-    json: { type: "boolean", default: false },
-    pin: { type: "boolean", default: false },
+    quick: { type: "boolean", default: false },
+    json: { type: "string" },
+    profile: { type: "string" },
+    packets: { type: "string" },
+    "no-pin": { type: "boolean", default: false },
     help: { type: "boolean", default: false },
   },
   allowPositionals: true,
 });
-const usage = `npm run bench -- [${[...figures.keys()].join(" | ")}]... [--json] [--pin]
-  --json  one JSON document instead of the table
-  --pin   servers on the first processor, load on the second (Linux with taskset)`;
 const unknown = positionals.filter((name) => !figures.has(name));
 
-if (values.help || unknown.length > 0) {
+const isWayKnown = values.packets === undefined || wantedPackets() !== undefined;
+
+if (values.help || unknown.length > 0 || !isWayKnown) {
   if (unknown.length > 0) console.error(`no figure is named ${unknown.join(", ")}`);
+  if (!isWayKnown) console.error(`no way of packets is named ${values.packets}`);
   console.error(usage);
   process.exitCode = values.help ? 0 : 2;
 } else {
-  await main();
+  await main(positionals.length === 0 ? [...figures.keys()] : positionals);
 }
 
-async function main(): Promise<void> {
-  const wanted = positionals.length === 0 ? [...figures.keys()] : positionals;
-  const processor = values.pin && canPin() ? 0 : undefined;
-  if (values.pin && processor === undefined) console.error("taskset is missing: nothing is pinned");
-  const rows: Row[] = [...(await measureBaselines())];
+async function main(wanted: readonly string[]): Promise<void> {
+  const isPinned = !values["no-pin"] && canPin();
+  const machine = describeMachine(isPinned);
+  const [before, startedAt] = [readProcessorTimes(), performance.now()];
+  console.log(machineLine(machine));
+  const bench = createBench(isPinned);
+  const rows: Row[] = [...(await measureHashing(bench))];
   for (const name of wanted) {
-    if (!values.json) console.error(`measuring ${name} ...`);
-    rows.push(...((await figures.get(name)?.(processor)) ?? []));
+    bench.tell(`${name} ...`);
+    rows.push(...((await figures.get(name)?.(bench)) ?? []));
   }
-  console.log(values.json ? JSON.stringify(toDocument(rows, processor), undefined, 2) : `\n${printTable(rows)}`);
+  const run = { stolen: stolenSince(before), tookSeconds: Math.round((performance.now() - startedAt) / 1_000) };
+  const counts = bench.windows.counts();
+  console.log(`\n${printTable(rows)}\n\n${windowsLine(counts, run.stolen, run.tookSeconds)}`);
+  if (values.json !== undefined)
+    writeFileSync(values.json, `${JSON.stringify(toDocument(machine, counts, run, rows), undefined, 2)}\n`);
 }
 
-function canPin(): boolean {
-  return cpus().length > 1 && spawnSync("taskset", ["-c", "0", "true"]).status === 0;
-}
-
-function toDocument(rows: readonly Row[], processor: number | undefined): object {
-  const [first] = cpus();
+function createBench(isPinned: boolean): Bench {
+  const known = new Map<string, unknown>();
   return {
-    machine: { processors: cpus().length, model: first?.model, node: process.version, pinned: processor !== undefined },
-    rows: rows.map((row) => ({ ...row, reached: reaches(row), ratio: ratioOf(row, rows) })),
+    server: { processor: isPinned ? 0 : undefined, nodeWords: profileWords() },
+    load: { processor: isPinned ? 1 : undefined, nodeWords: [] },
+    windows: createWindows(),
+    isQuick: values.quick,
+    packets: wantedPackets(),
+    tell: (text) => console.error(text),
+    async once<Result>(name: string, measure: () => Promise<Result>) {
+      if (!known.has(name)) known.set(name, await measure());
+      return known.get(name) as Result;
+    },
+  };
+}
+
+function wantedPackets(): PacketWay | undefined {
+  return values.packets === "dgram" || values.packets === "batched" ? values.packets : undefined;
+}
+
+function profileWords(): readonly string[] {
+  if (values.profile === undefined) return [];
+  const folder = resolve(values.profile);
+  mkdirSync(folder, { recursive: true });
+  return ["--cpu-prof", `--cpu-prof-dir=${folder}`];
+}
+
+function windowsLine(
+  { measured, thrownAway, keptStolen, mostStolen }: WindowCounts,
+  stolen: number,
+  seconds: number,
+): string {
+  const percent = (share: number) => `${(100 * share).toFixed(2)} %`;
+  const kept = keptStolen === 0 ? "" : `, ${keptStolen} kept although it did each time (up to ${percent(mostStolen)})`;
+  return `${measured} windows in ${seconds} s, ${thrownAway} thrown away since the hypervisor took more than 1 % of the time${kept}; it took ${percent(stolen)} of the whole run`;
+}
+
+function toDocument(machine: Machine, windows: WindowCounts, run: object, rows: readonly Row[]): object {
+  return {
+    ...{ machine, windows, run },
+    rows: rows.map((row) => ({ ...row, reached: reaches(row), ratios: ratiosOf(row, rows) })),
   };
 }

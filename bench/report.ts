@@ -7,26 +7,21 @@ export interface Row {
   readonly unit: string;
   /** What it shall be; undefined where nothing is asked of it. */
   readonly target?: { readonly atMost: number } | { readonly atLeast: number };
-  /** What it is divided by to compare machines: the name of a baseline row. */
+  /** The same work done by others in this run. */
+  readonly beside?: readonly { readonly name: string; readonly value: number }[];
+  /** A measure of the machine that it is divided by to compare machines: the name of its row. */
   readonly relativeTo?: string;
   readonly note?: string;
 }
 
-/** The value below which `share` (0 to 1) of `values` lie; NaN of none. */
-export function percentile(values: readonly number[], share: number): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN;
-}
-
-/** The middle value. */
-export function median(values: readonly number[]): number {
-  return percentile(values, 0.5);
-}
-
-/** The ratio of a row to its baseline in the same run; undefined when either is missing. */
-export function ratioOf(row: Row, rows: readonly Row[]): number | undefined {
-  const baseline = rows.find((other) => other.name === row.relativeTo);
-  return baseline === undefined ? undefined : row.value / baseline.value;
+/** Each row's ratio to what is beside it; `others` are all rows of the run. */
+export function ratiosOf(
+  { value, beside = [], relativeTo }: Row,
+  others: readonly Row[],
+): readonly { readonly name: string; readonly value: number; readonly ratio: number }[] {
+  const measure = others.find(({ name }) => name === relativeTo);
+  const measures = measure === undefined ? [] : [{ name: measure.name, value: measure.value }];
+  return [...beside, ...measures].map((other) => ({ ...other, ratio: value / other.value }));
 }
 
 /** Whether a row reaches its target; undefined without one. */
@@ -35,34 +30,34 @@ export function reaches({ target, value }: Row): boolean | undefined {
   return "atMost" in target ? value <= target.atMost : value >= target.atLeast;
 }
 
-/** The rows as a table for a terminal. */
+/** The rows as a table of Markdown, which a terminal shows as well. */
 export function printTable(rows: readonly Row[]): string {
   const lines = rows.map((row) => {
-    const { target } = row;
-    const ratio = ratioOf(row, rows);
+    const { what, value, unit, target, note } = row;
+    const wanted =
+      target === undefined ? "" : "atMost" in target ? `<= ${target.atMost}` : `>= ${printNumber(target.atLeast)}`;
+    const isReached = reaches(row);
+    const ratios = ratiosOf(row, rows).map(
+      (other) => `${printNumber(other.ratio)} x ${other.name} (${printNumber(other.value)})`,
+    );
     return [
-      row.what,
-      `${printNumber(row.value)} ${row.unit}`.trim(),
-      target === undefined ? "" : "atMost" in target ? `<= ${target.atMost}` : `>= ${printNumber(target.atLeast)}`,
-      reaches(row) === undefined ? "" : reaches(row) === true ? "yes" : "no",
-      ratio === undefined ? "" : `${ratio.toPrecision(3)} x ${row.relativeTo}`,
-      row.note ?? "",
+      what,
+      `${printNumber(value)} ${unit}`.trim(),
+      isReached === undefined ? wanted : `${wanted}: ${isReached ? "yes" : "no"}`,
+      ratios.join(", "),
+      note ?? "",
     ];
   });
-  const table = [["figure", "value", "target", "met", "ratio in this run", "note"], ...lines];
-  const widths = (table[0] ?? []).map((_, column) => Math.max(...table.map((line) => line[column]?.length ?? 0)));
-  return table
-    .map((line) =>
-      line
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join("  ")
-        .trimEnd(),
-    )
-    .join("\n");
+  const heads = ["figure", "value", "target", "ratio in this run", "note"];
+  const widths = heads.map((head, column) => Math.max(head.length, ...lines.map((line) => line[column]?.length ?? 0)));
+  const print = (cells: readonly string[]) =>
+    `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(" | ")} |`;
+  return [print(heads), print(widths.map((width) => "-".repeat(width))), ...lines.map(print)].join("\n");
 }
 
-function printNumber(value: number): string {
-  if (Number.isNaN(value)) return "-";
+/** Three digits, or whole. */
+export function printNumber(value: number): string {
+  if (!Number.isFinite(value)) return "-";
   if (Math.abs(value) >= 100) return Math.round(value).toLocaleString("en-US");
   return String(Number(value.toPrecision(3)));
 }

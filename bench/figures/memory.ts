@@ -1,26 +1,35 @@
+import type { Bench } from "../bench.ts";
+import { untilOver } from "../call-window.ts";
 import { pause } from "../pause.ts";
 import { startPeer, type Peer } from "../peer.ts";
-import type { BatchOutcome, CallBatch } from "../processes/callers.ts";
+import type { CallBatch, CallOutcome } from "../processes/call-load.ts";
 import { benchNumbers, type MemoryUse, type ServerFacts } from "../processes/server-words.ts";
 import type { Row } from "../report.ts";
 
-const calls = 200;
-const settleMs = 4_000;
+const calls = 300;
+const perSecond = 100;
+const rounds = 3;
+/** All are up, and have been for a while. */
+const lookAfterMs = 6_000;
+const holdMs = 8_000;
+const endMs = 12_000;
 
 /** Memory of a call with media, with the garbage that a server at work has: resident memory is what the operator pays for.
- * The same number of calls comes at once three times, since the first time also fills caches, compiles code and lets the heaps
+ * The same number of calls comes three times, since the first time also fills caches, compiles code and lets the heaps
  * take the size that they need. */
-export async function measureMemory(): Promise<readonly Row[]> {
-  const server = startPeer("processes/server", { nodeWords: ["--expose-gc"] });
-  const callers = startPeer("processes/callers");
+export async function measureMemory(bench: Bench): Promise<readonly Row[]> {
+  const { nodeWords } = bench.server;
+  const server = startPeer("processes/server", { ...bench.server, nodeWords: [...nodeWords, "--expose-gc"] });
+  const load = startPeer("processes/call-load", bench.load);
   try {
     const { sip } = await server.ask<ServerFacts>("start");
-    const rounds: Growth[] = [];
-    for (let round = 0; round < 3; round++) rounds.push(await growth(server, callers, sip));
-    if (process.env["BENCH_VERBOSE"] !== undefined) console.error(JSON.stringify(rounds));
-    return toRows(rounds);
+    const batch = { port: sip.port, number: benchNumbers.long, count: calls, perSecond, holdMs };
+    const grown: Growth[] = [];
+    for (let round = 0; round < rounds; round++) grown.push(await growth(server, load, batch));
+    bench.tell(`  memory: ${JSON.stringify(grown.map(({ before, up }) => [before.rss, up.rss]))}`);
+    return toRows(grown);
   } finally {
-    await callers.end();
+    await load.end();
     await server.end();
   }
 }
@@ -32,37 +41,32 @@ interface Growth {
   readonly liveUp: MemoryUse;
 }
 
-async function growth(server: Peer, callers: Peer, target: ServerFacts["sip"]): Promise<Growth> {
+async function growth(server: Peer, load: Peer, batch: CallBatch): Promise<Growth> {
   const liveBefore = await server.ask<MemoryUse>("liveMemory");
   const before = await server.ask<MemoryUse>("memory");
-  const batch: CallBatch = { target, number: benchNumbers.long, count: calls, perSecond: 2_000, waitMs: 2 * settleMs };
-  const running = callers.ask<BatchOutcome>("run", batch);
-  await pause(settleMs);
+  await load.ask("begin", batch);
+  await pause(lookAfterMs);
   const up = await server.ask<MemoryUse>("memory");
   const liveUp = await server.ask<MemoryUse>("liveMemory");
-  const { answered } = await running;
+  await untilOver(load, endMs);
+  const { answered } = await load.ask<CallOutcome>("outcome");
   if (answered !== calls) throw new Error(`only ${answered} of ${calls} calls were answered`);
   return { before, up, liveBefore, liveUp };
 }
 
-function toRows(rounds: readonly Growth[]): Row[] {
-  const [first] = rounds;
-  const last = rounds.at(-1);
+function toRows(grown: readonly Growth[]): Row[] {
+  const [first] = grown;
+  const last = grown.at(-1);
   if (first === undefined || last === undefined) return [];
   const perCall = (bytes: number) => bytes / 1_024 / calls;
   const resident = ({ before, up }: Growth) => perCall(up.rss - before.rss);
+  const whole = perCall(last.up.rss);
   return [
-    row("memory-base", "resident memory of the server, no call yet", first.before.rss / 1_048_576, "MB", undefined),
-    row("memory-first", `resident memory per call, first ${calls} at once`, resident(first), "KB", undefined),
-    row("memory-again", `resident memory per call, third ${calls} at once`, resident(last), "KB", 50),
-    row(
-      "memory-live",
-      "live heap and buffers of the main thread per call",
-      perCall(live(last.liveUp) - live(last.liveBefore)),
-      "KB",
-      undefined,
-    ),
-    row("memory-full", `resident memory with ${calls} calls up`, last.up.rss / 1_048_576, "MB", undefined),
+    row("memory-base", "resident memory of the server, no call yet", first.before.rss / 1_048_576, "MB"),
+    row("memory-first", `resident memory per call, first ${calls} up at once`, resident(first), "KB"),
+    row("memory-again", `resident memory per call, third ${calls} up at once`, resident(last), "KB", 50),
+    row("memory-live", "  of it live in the main thread", perCall(live(last.liveUp) - live(last.liveBefore)), "KB"),
+    row("memory-whole", `the whole server's resident memory then, divided by the ${calls} calls`, whole, "KB"),
   ];
 }
 
@@ -70,6 +74,6 @@ function live({ heapUsed, external }: MemoryUse): number {
   return heapUsed + external;
 }
 
-function row(name: string, what: string, value: number, unit: string, atMost: number | undefined): Row {
+function row(name: string, what: string, value: number, unit: string, atMost?: number): Row {
   return atMost === undefined ? { name, what, value, unit } : { name, what, value, unit, target: { atMost } };
 }

@@ -2,13 +2,16 @@ import { readFileSync } from "node:fs";
 import { silentLogger, systemClock } from "../../src/kernel/index.ts";
 import { createOffer, type LocalAudio } from "../../src/sdp/index.ts";
 import { createUserAgent, type UserAgent } from "../../src/sip/index.ts";
+import type { Bench } from "../bench.ts";
 import { pause } from "../pause.ts";
 import { startPeer } from "../peer.ts";
 import { speechNumbers, type SpeechServerFacts } from "../processes/speech-words.ts";
-import { median, type Row } from "../report.ts";
-import { openEchoSocket } from "../rtp-sink.ts";
+import { openEchoSocket } from "../echo-socket.ts";
+import { median } from "../percentile.ts";
+import type { Row } from "../report.ts";
 
-const callsOfEach = 20;
+const callsOfEach = 12;
+const callsOfQuickLook = 4;
 const atOnce = 10;
 const patienceMs = 10_000;
 const newTextMs = 150;
@@ -17,8 +20,8 @@ const keptTextMs = 25;
 const restMs = 700;
 
 /** From the reply of a local function, which answers the call with a Speak, to the first packet with sound at the phone. */
-export async function measureSpeech(processor: number | undefined): Promise<readonly Row[]> {
-  const server = startPeer("processes/speech-server", { processor });
+export async function measureSpeech({ server: side, isQuick }: Bench): Promise<readonly Row[]> {
+  const server = startPeer("processes/speech-server", side);
   const agent = await createUserAgent({
     listeners: [{ transport: "udp", host: "127.0.0.1", port: 0 }],
     userAgent: "offhook-bench",
@@ -38,7 +41,7 @@ export async function measureSpeech(processor: number | undefined): Promise<read
       ["sentence", "of 1,000 new characters without a sign", newTextMs],
     ] as const) {
       const times: number[] = [];
-      for (let index = 0; index < callsOfEach; index++) {
+      for (let index = 0; index < (isQuick ? callsOfQuickLook : callsOfEach); index++) {
         times.push(await caller(speechNumbers[name]));
         await pause(restMs);
       }

@@ -1,59 +1,113 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { silentLogger } from "../../src/kernel/index.ts";
 import {
   createMedia,
   pcmFromSamples,
   SAMPLE_RATE_HZ,
   type Media,
+  type MediaBridge,
+  type MediaRecording,
   type MediaSession,
-  type MediaStats,
 } from "../../src/media/index.ts";
 import { readCpu } from "../cpu.ts";
+import type { LegKind, LegUse, MoreLegs, OurLegs } from "../leg-kinds.ts";
 import { serveCommands } from "../peer.ts";
 
-/** More legs, towards these ports. */
-export interface MoreLegs {
-  readonly remotePorts: readonly number[];
+interface Leg {
+  readonly session: MediaSession;
+  recording?: MediaRecording;
+  bridge?: MediaBridge;
 }
 
 const promptSeconds = 10;
 const prompt = pcmFromSamples(
   Int16Array.from({ length: promptSeconds * SAMPLE_RATE_HZ }, (_, index) => 8_000 * Math.sin(index / 3)),
 );
-const state: { media?: Media } = {};
-const sessions: MediaSession[] = [];
+const folder = mkdtempSync(join(tmpdir(), "offhook-bench-legs-"));
+const state: { media?: Media; kind: LegKind; keys: number } = { kind: "playing", keys: 0 };
+const legs: Leg[] = [];
 
-/** Media alone, with one worker: legs that play and are spoken to. */
+const isJoined = () => state.kind === "bridged" || state.kind === "transcoded";
+
+async function open(remotePort: number): Promise<Leg | undefined> {
+  const { media, kind } = state;
+  const isSecond = legs.length % 2 === 1;
+  const near = isJoined() && isSecond ? legs.at(-1)?.session : undefined;
+  const session = await media
+    ?.openSession({ onDigit: () => void state.keys++ }, near === undefined ? {} : { near })
+    .catch(() => undefined);
+  if (media === undefined || session === undefined) return undefined;
+  session.start({
+    ...{ remoteAddress: "127.0.0.1", remotePort, remoteRtcpAddress: "127.0.0.1", remoteRtcpPort: remotePort },
+    codec: kind === "transcoded" && isSecond ? { name: "PCMA", payloadType: 8 } : { name: "PCMU", payloadType: 0 },
+    // Without the agreement on events, keys are looked for in the audio.
+    telephoneEventPayloadType: kind === "digits" ? undefined : 101,
+    ...{ ptimeMs: 20, direction: "sendrecv" },
+  });
+  const leg: Leg = { session };
+  if (near !== undefined) leg.bridge = media.bridge(near, session);
+  if (kind === "playing" || kind === "digits") session.play("prompt", prompt, 1_000);
+  if (kind === "recorded") leg.recording = session.startRecording({ track: "incoming" });
+  return leg;
+}
+
+async function endRecording({ recording }: Leg): Promise<void> {
+  const done = await recording?.stop().catch(() => undefined);
+  if (done !== undefined) rmSync(done.path, { force: true });
+}
+
+async function close(leg: Leg): Promise<void> {
+  await endRecording(leg);
+  leg.bridge?.close();
+  await leg.session.close();
+}
+
+/** Legs of the media room alone, on one worker. */
 serveCommands(
   {
-    /** Opens legs and lets each play without end. @returns how many are up, fewer when the worker refuses more */
-    async add({ remotePorts }: MoreLegs): Promise<number> {
-      state.media ??= await createMedia({
-        address: "127.0.0.1",
-        portRange: { min: 0, max: 0 },
-        workers: 1,
-        packets: process.env["BENCH_PACKETS"] === "batched" ? "batched" : "dgram",
-        log: silentLogger,
-      });
-      for (const remotePort of remotePorts) {
-        const session = await state.media.openSession({}).catch(() => undefined);
-        if (session === undefined) break;
-        sessions.push(session);
-        session.start({
-          remoteAddress: "127.0.0.1",
-          remotePort,
-          remoteRtcpAddress: "127.0.0.1",
-          remoteRtcpPort: remotePort,
-          codec: { name: "PCMU", payloadType: 0 },
-          telephoneEventPayloadType: 101,
-          ptimeMs: 20,
-          direction: "sendrecv",
-        });
-        session.play("prompt", prompt, 1_000);
-      }
-      return sessions.length;
+    async start({ kind, packets }: OurLegs): Promise<void> {
+      const range = { min: 0, max: 0 };
+      const options = {
+        ...{ address: "127.0.0.1", portRange: range, workers: 1, recordingsFolder: folder, log: silentLogger },
+        ...(packets === undefined ? {} : { packets }),
+      };
+      Object.assign(state, { kind, media: await createMedia(options) });
     },
-    stats: (): Promise<MediaStats[]> => Promise.all(sessions.map((session) => session.stats())),
-    cpu: readCpu,
+    /** @returns the ports at which the new legs listen; fewer than asked when the worker refuses more */
+    async add({ remotePorts }: MoreLegs): Promise<number[]> {
+      const ports: number[] = [];
+      for (const remotePort of remotePorts) {
+        const leg = await open(remotePort);
+        if (leg === undefined) break;
+        legs.push(leg);
+        ports.push(leg.session.localPort);
+      }
+      // One without the other of its pair hears nothing.
+      const single = isJoined() && legs.length % 2 === 1 ? legs.pop() : undefined;
+      if (single === undefined) return ports;
+      await close(single);
+      return ports.slice(0, -1);
+    },
+    async drop(count: number): Promise<void> {
+      for (const leg of legs.splice(-count)) await close(leg);
+    },
+    /** Begins recordings anew, so that files stay small. */
+    async renew(): Promise<void> {
+      for (const leg of legs) {
+        if (leg.recording === undefined) continue;
+        await endRecording(leg);
+        leg.recording = leg.session.startRecording({ track: "incoming" });
+      }
+    },
+    use(): LegUse {
+      const { processMs, atMs } = readCpu();
+      return { processMs, atMs, keys: state.keys };
+    },
   },
-  async () => state.media?.close(),
+  async () => {
+    await state.media?.close();
+    rmSync(folder, { recursive: true, force: true });
+  },
 );

@@ -10,8 +10,6 @@ import {
   type MachineConfig,
 } from "../../src/call/index.ts";
 import type { LegId, TransactionId } from "../../src/kernel/index.ts";
-import { perSecond } from "../baselines.ts";
-import type { Row } from "../report.ts";
 
 const config: MachineConfig = { limits: documentedLimits, compatibility: defaultCompatibility };
 const machine = createCallMachine({ actions });
@@ -34,21 +32,9 @@ const firstReply: FunctionReply = {
 };
 const laterReply: FunctionReply = { type: "response", value: { SchemaVersion: "1.0", Actions: [] } };
 
-/** Calls per second through the pure machine: the same call as in the load figure, with ports that answer at once. */
-export function measureEngine(): readonly Row[] {
-  return [
-    {
-      name: "engine",
-      what: "engine alone, simulated ports",
-      value: perSecond(3_000, 100, runCall),
-      unit: "calls/s",
-      target: { atLeast: 50_000 },
-      relativeTo: "sha256",
-    },
-  ];
-}
-
-function runCall(): void {
+/** Runs a whole call through the pure machine, the one of the load figure, with ports that answer at once.
+ * @returns how many steps it took */
+export function runEngineCall(): number {
   let state = newCallState({
     transactionId: "0b9d1f3a-5c9b-4b6e-9a57-0a4a4c1f7c11" as TransactionId,
     legId,
@@ -65,9 +51,11 @@ function runCall(): void {
   });
   const mailbox: CallInput[] = [{ type: "start", at }];
   let isEnded = false;
+  let steps = 0;
   for (let input = mailbox.shift(); input !== undefined; input = mailbox.shift()) {
     const [next, effects] = machine(config, state, input);
     state = next;
+    steps++;
     for (const effect of effects) {
       const result = perform(effect);
       if (result !== undefined) mailbox.push(result);
@@ -75,6 +63,7 @@ function runCall(): void {
     }
   }
   if (!isEnded) throw new Error("the call did not end");
+  return steps;
 }
 
 /** What comes back of an effect. Writing events and reading replies as JSON is the work of the real ports. */

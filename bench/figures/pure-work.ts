@@ -1,0 +1,55 @@
+import type { Bench } from "../bench.ts";
+import { startPeer } from "../peer.ts";
+import type { PureWork } from "../processes/pure-work.ts";
+import type { Row } from "../report.ts";
+
+/** Calls per second through the pure machine, and its steps. */
+export async function measureEngine(bench: Bench): Promise<readonly Row[]> {
+  const calls = await measure(bench, "engine");
+  const steps = calls * (await stepsPerCall(bench));
+  return [
+    {
+      ...{
+        name: "engine",
+        what: "calls per second by the engine alone, simulated ports",
+        value: calls,
+        unit: "calls/s",
+      },
+      ...{ target: { atLeast: 50_000 }, relativeTo: "sha256" },
+    },
+    { name: "engine-steps", what: "  its steps per second", value: steps, unit: "steps/s", relativeTo: "sha256" },
+  ];
+}
+
+/** How fast messages are read. */
+export async function measureParsing(bench: Bench): Promise<readonly Row[]> {
+  const value = await measure(bench, "parse");
+  return [
+    { name: "parse", what: "SIP messages parsed (INVITE, top fields read)", value, unit: "/s", relativeTo: "sha256" },
+  ];
+}
+
+/** What the processor can do at this moment: the measure of work that is all computing. */
+export async function measureHashing(bench: Bench): Promise<readonly Row[]> {
+  const value = await measure(bench, "hash");
+  return [{ name: "sha256", what: "measure of the machine: SHA-256 of 1 KB", value, unit: "/s" }];
+}
+
+async function measure({ server, windows, isQuick }: Bench, what: PureWork["what"]): Promise<number> {
+  const peer = startPeer("processes/pure-work", server);
+  try {
+    const times = isQuick ? { warmMs: 1_000, measuredMs: 1_000 } : { warmMs: 3_000, measuredMs: 3_000 };
+    return await windows.calm(() => peer.ask<number>("run", { what, ...times } satisfies PureWork));
+  } finally {
+    await peer.end();
+  }
+}
+
+async function stepsPerCall({ server }: Bench): Promise<number> {
+  const peer = startPeer("processes/pure-work", server);
+  try {
+    return await peer.ask<number>("stepsPerCall");
+  } finally {
+    await peer.end();
+  }
+}

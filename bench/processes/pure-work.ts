@@ -1,0 +1,28 @@
+import { createHash } from "node:crypto";
+import { serveCommands } from "../peer.ts";
+import { runEngineCall } from "../work/engine-call.ts";
+import { parseInvite } from "../work/parse-invite.ts";
+import { perSecond } from "../work/per-second.ts";
+
+const block = Buffer.alloc(1_024, 7);
+const work = {
+  hash: () => void createHash("sha256").update(block).digest(),
+  parse: parseInvite,
+  engine: () => void runEngineCall(),
+} as const;
+
+/** Work without network and threads, in a loop. */
+export interface PureWork {
+  readonly what: keyof typeof work;
+  readonly warmMs: number;
+  readonly measuredMs: number;
+}
+
+serveCommands({
+  /** @returns times per second, once warm */
+  run({ what, warmMs, measuredMs }: PureWork): number {
+    perSecond(warmMs, 100, work[what]);
+    return perSecond(measuredMs, 100, work[what]);
+  },
+  stepsPerCall: (): number => runEngineCall(),
+});
