@@ -1,7 +1,6 @@
 /** What the speech room throws, with its meaning. */
 export const speechErrors = {
-  SPEECH_BAD_SSML:
-    "The SSML is not well formed, or has an element or value that is not allowed; the message says where.",
+  SPEECH_BAD_SSML: "The SSML is not well formed, or has a value that is not allowed; the message says where.",
   SPEECH_UNKNOWN_VOICE: "Amazon Polly has no voice of that id.",
   SPEECH_UNSUPPORTED_LANGUAGE: "Amazon Polly has no language of that code.",
   SPEECH_UNSPEAKABLE:

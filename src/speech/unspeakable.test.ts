@@ -68,6 +68,7 @@ describe("a text of which no voice can say anything", () => {
 it("scripts that are left out of a text are warned of", () => {
   const warnings: string[] = [];
   partsOf("Hello 您好 😀", warnings);
-  assert.deepEqual(warnings, ["A text has Han, emoji"]);
+  assert.equal(warnings.length, 1);
+  assert.match(warnings[0] ?? "", /^A text has Han, emoji, which Flite does not speak/);
   assert.deepEqual(foreignScripts("Plain text, 1 & 2 © café № ½"), []);
 });

@@ -13,6 +13,8 @@ import { createFlitePool } from "./flite-pool.ts";
 /** Changes whenever the same request would sound different, so that caches do not keep the old sound. */
 const fliteEngineName = "flite-2.3-5";
 
+/** Functions decide what there is to be warned of, so it has a bound. */
+const mostWarnings = 1_000;
 /** Spoken for nobody: the second text makes V8 compile the code that most texts run. */
 const practice = ["Ready when you are.", "Please hold the line, five of us will be right with you."];
 const practiceRequest: Omit<SpeechRequest, "text"> = {
@@ -27,13 +29,10 @@ const practiceRequest: Omit<SpeechRequest, "text"> = {
 export function createFliteEngine(log: Logger, clock: Clock = systemClock): TtsEngine {
   const workers = createFlitePool(clock);
   const warned = new Set<string>();
-  const warnOnce = (what: string): void => {
-    if (warned.has(what)) return;
-    warned.add(what);
-    log.warn(
-      { engine: fliteEngineName },
-      `${what}, which Flite does not speak: it says what there is in Latin letters, as English`,
-    );
+  const warnOnce = (message: string): void => {
+    if (warned.has(message) || warned.size >= mostWarnings) return;
+    warned.add(message);
+    log.warn({ engine: fliteEngineName }, message);
   };
 
   return {
@@ -50,8 +49,11 @@ export function createFliteEngine(log: Logger, clock: Clock = systemClock): TtsE
 }
 
 /** Checks voice and language, understands the markup and gives each piece its Flite voice.
+ * @param warn is told what of it is not heard as it was meant, for people
  * @throws AppError SPEECH_BAD_SSML, SPEECH_UNSPEAKABLE, SPEECH_UNKNOWN_VOICE, SPEECH_UNSUPPORTED_LANGUAGE */
-export function toFliteParts(request: SpeechRequest, foreign: (what: string) => void): FlitePart[] {
+export function toFliteParts(request: SpeechRequest, warn: (message: string) => void): FlitePart[] {
+  const foreign = (what: string): void =>
+    warn(`${what}, which Flite does not speak: it says what there is in Latin letters, as English`);
   const { languageCode } = request;
   const voice = findVoice(request.voiceId);
   if (languageCode !== undefined && !pollyLanguages.has(languageCode)) {
@@ -61,7 +63,7 @@ export function toFliteParts(request: SpeechRequest, foreign: (what: string) => 
   }
   if (languageCode !== undefined && !languageCode.startsWith("en-")) foreign(`A text is in ${languageCode}`);
   else if (!voice.language.startsWith("en-")) foreign(`The voice ${voice.id} speaks ${voice.language}`);
-  const parts = understand(request);
+  const parts = understand(request, warn);
   const [first, ...others] = foreignScripts(request.text);
   if (first !== undefined) foreign(`A text has ${[first, ...others].join(", ")}`);
   const firstWords = parts.find(({ type }) => type === "words");
@@ -73,8 +75,8 @@ export function toFliteParts(request: SpeechRequest, foreign: (what: string) => 
   });
 }
 
-function understand({ text, textType }: SpeechRequest): SpeechPart[] {
-  if (textType === "ssml") return parseSsml(text);
+function understand({ text, textType }: SpeechRequest, warn: (message: string) => void): SpeechPart[] {
+  if (textType === "ssml") return parseSsml(text, warn);
   const parts = createPartList();
   parts.words(text, parts.plain);
   return parts.finish();

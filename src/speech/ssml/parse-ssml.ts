@@ -23,7 +23,7 @@ const transparent = new Set([
   "amazon:auto-breaths",
   "amazon:breath",
 ]);
-const known = [...transparent, "break", "prosody", "emphasis", "say-as", "sub", "voice"];
+const known: ReadonlySet<string> = new Set([...transparent, "break", "prosody", "emphasis", "say-as", "sub", "voice"]);
 
 /** One open element. `held` collects the text of an element that is spoken as a whole when it closes. */
 interface Open {
@@ -33,10 +33,10 @@ interface Open {
   held: string | undefined;
 }
 
-/** Understands an SSML document as Amazon Polly would. Elements that Flite cannot follow are read for their text; an
- * element that Polly refuses is refused by its name.
+/** Understands an SSML document as Amazon Polly would. Elements that Flite cannot follow, and elements that nobody knows, are read for their text.
+ * @param onUnknown is told of an element that nobody knows, for people
  * @throws AppError SPEECH_BAD_SSML with the line and column of the first fault (details: line, column) */
-export function parseSsml(ssml: string): SpeechPart[] {
+export function parseSsml(ssml: string, onUnknown?: (message: string) => void): SpeechPart[] {
   const parser = new SaxesParser();
   const parts = createPartList();
   const stack: Open[] = [];
@@ -59,10 +59,15 @@ export function parseSsml(ssml: string): SpeechPart[] {
   parser.on("opentag", ({ name, attributes }) => {
     const parent = stack.at(-1);
     checkNesting(name, parent, fail);
+    if (!known.has(name)) onUnknown?.(describeUnknown(name));
     if (stack.length >= deepest) fail(`<${name}> stands inside of more than ${deepest} elements`);
     if (name === "p") parts.boundary(paragraphPauseMs);
     if (name === "s") parts.boundary(0);
-    if (name === "break") parts.pause(breakMs(attributes, fail));
+    if (name === "break") {
+      const pauseMs = breakMs(attributes, fail);
+      speakHeld(stack, parts.words);
+      parts.pause(pauseMs);
+    }
     stack.push(openElement(name, attributes, parent?.style ?? parts.plain, fail));
   });
   parser.on("closetag", ({ name }) => {
@@ -94,9 +99,12 @@ function checkAmpersands(ssml: string): void {
 function checkNesting(name: string, parent: Open | undefined, fail: (message: string) => never): void {
   if (parent === undefined && name !== "speak") fail(`the outermost element must be <speak>, not <${name}>`);
   if (parent !== undefined && name === "speak") fail("<speak> cannot stand inside another element");
-  if (known.includes(name)) return;
-  const nearest = nearestWord(name, known);
-  fail(`<${name}> is not an element of SSML here${nearest === undefined ? "" : `; did you mean <${nearest}>?`}`);
+}
+
+function describeUnknown(name: string): string {
+  const nearest = nearestWord(name, [...known]);
+  const hint = nearest === undefined ? "" : ` (did you mean <${nearest}>?)`;
+  return `<${name}> is not an element of SSML here${hint}: its text is spoken as if it were not there`;
 }
 
 function openElement(
@@ -112,6 +120,15 @@ function openElement(
   if (name === "emphasis") style = emphasized(outer, attributes["level"], fail);
   if (name === "voice") style = { ...outer, voiceId: attributes["name"] };
   return { name, style, attributes, held: name === "say-as" || name === "sub" ? "" : undefined };
+}
+
+/** Speaks what an open `say-as` has until now, since a pause comes within it. */
+function speakHeld(stack: Open[], speak: (text: string, style: SpeechStyle) => void): void {
+  const holder = stack.find((open) => open.held !== undefined);
+  const kind = holder?.attributes["interpret-as"];
+  if (holder?.held === undefined || kind === undefined) return;
+  speak(sayAs(holder.held, kind, holder.attributes["format"]), holder.style);
+  holder.held = "";
 }
 
 /** Text of a closed `say-as` or `sub` belongs to an outer one, if there is one. */

@@ -11,7 +11,7 @@ export interface PartList {
   readonly plain: SpeechStyle;
   /** Text as written; a piece may end in mid-word. */
   words(text: string, style: SpeechStyle): void;
-  /** A pause that was asked for. */
+  /** A pause that was asked for; one of no time still parts words. */
   pause(pauseMs: number): void;
   /** The end of a sentence or paragraph; nothing is heard of it at the start or end of the whole. */
   boundary(pauseMs: number): void;
@@ -44,7 +44,9 @@ export function createPartList(): PartList {
       else if (text.trim() !== "") drafts.push({ type: "words", pieces: [text], style });
     },
     pause(pauseMs) {
+      const last = drafts.at(-1);
       if (pauseMs > 0) drafts.push({ type: "pause", pauseMs });
+      else if (last?.type === "words") last.pieces.push(" ");
     },
     boundary(pauseMs) {
       endSentence();

@@ -39,7 +39,7 @@ export function breakMs({ time, strength }: Attributes, fail: Fail): number {
     if (found === null) return fail(`a break's time is like "500ms" or "1.5s", not "${time}"`);
     return Math.min(longestBreakMs, Number(found[1]) * (found[2] === "s" ? 1000 : 1));
   }
-  return oneOf(strengths, strength ?? "medium", "a break's strength", fail);
+  return oneOf(strengths, strength ?? "medium", "a break's strength", "", fail);
 }
 
 /** The style inside a `prosody`. Percentages and decibels add to what is outside, words replace it. */
@@ -54,7 +54,7 @@ export function withProsody(outer: SpeechStyle, { rate, pitch, volume }: Attribu
 
 /** The style inside an `emphasis`; its level is moderate unless given. */
 export function emphasized(outer: SpeechStyle, level: string | undefined, fail: Fail): SpeechStyle {
-  const change = levels[level ?? "moderate"] ?? fail(notOneOf("an emphasis level", level ?? "", Object.keys(levels)));
+  const change = oneOf(levels, level ?? "moderate", "an emphasis level", "", fail);
   return { ...outer, rate: outer.rate * change.rate, volumeDb: outer.volumeDb + change.volumeDb };
 }
 
@@ -68,21 +68,25 @@ function factor(outer: number, value: string, words: Record<string, number>, wha
   }
   const semitones = /^([+-]\d+(?:\.\d+)?)st$/.exec(value.trim());
   if (semitones !== null && what === "pitch") return outer * 2 ** (Number(semitones[1]) / 12);
-  return oneOf(words, value, `a prosody ${what}`, fail);
+  return oneOf(words, value, `a prosody ${what}`, ', or a share such as "80%" or "+20%"', fail);
 }
 
 function decibels(outer: number, value: string, fail: Fail): number {
   const found = /^([+-]?\d+(?:\.\d+)?)dB$/i.exec(value.trim());
-  return found === null ? oneOf(volumes, value, "a prosody volume", fail) : outer + Number(found[1]);
+  return found === null
+    ? oneOf(volumes, value, "a prosody volume", ', or a change such as "+6dB"', fail)
+    : outer + Number(found[1]);
 }
 
-function oneOf(words: Record<string, number>, value: string, what: string, fail: Fail): number {
+function oneOf<Meaning>(
+  words: Record<string, Meaning>,
+  value: string,
+  what: string,
+  others: string,
+  fail: Fail,
+): Meaning {
   const found = Object.hasOwn(words, value.trim()) ? words[value.trim()] : undefined;
-  return found ?? fail(notOneOf(what, value, Object.keys(words)));
-}
-
-function notOneOf(what: string, value: string, allowed: readonly string[]): string {
-  return `${what} cannot be "${value}"; it is one of ${allowed.join(", ")}, or a number with its unit`;
+  return found ?? fail(`${what} cannot be "${value}"; it is one of ${Object.keys(words).join(", ")}${others}`);
 }
 
 function within(least: number, most: number, value: number): number {

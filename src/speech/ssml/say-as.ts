@@ -1,4 +1,6 @@
-import { cardinalWords, digitWords, ordinalWords, yearWords } from "./number-words.ts";
+import { dateWords } from "./date-words.ts";
+import { cardinalWords, digitWords, ordinalWords } from "./number-words.ts";
+import { timeWords } from "./time-words.ts";
 
 const letterNames: Record<string, string> = {
   a: "ay",
@@ -41,13 +43,18 @@ const signNames: Record<string, string> = {
   _: "underscore",
   "&": "and",
 };
-const months = "January February March April May June July August September October November December".split(" ");
+
+/** A number with its sign and what is behind its point, groups of three parted by commas. */
+const number = /([+-])?(?<![\w.,])(\d{1,3}(?:,\d{3})+|\d+)(?:\.(\d+))?/g;
 
 /** The text of a `say-as` element in words. A kind that is not known, and a text that is not of its kind, stay as they are.
  * Source: the Speech Synthesis Markup Language's say-as kinds that Amazon Polly lists; `number:digits` and
  * `number:ordinal` are older spellings seen in use. */
 export function sayAs(text: string, interpretAs: string, format: string | undefined): string {
-  const kind = interpretAs.toLowerCase().replace(/^number:/, "");
+  const kind = interpretAs
+    .trim()
+    .toLowerCase()
+    .replace(/^number:/, "");
   switch (kind) {
     case "digits":
     case "characters":
@@ -59,14 +66,42 @@ export function sayAs(text: string, interpretAs: string, format: string | undefi
       return telephone(text);
     case "cardinal":
     case "number":
-      return text.replace(/\d[\d,]*/g, (found) => cardinalWords(found.replaceAll(",", "")));
+      return text.replace(number, (_found, sign: string | undefined, whole: string, behind: string | undefined) =>
+        numberWords(sign, whole, behind),
+      );
     case "ordinal":
-      return text.replace(/\d[\d,]*(?:st|nd|rd|th)?/gi, (found) => ordinalWords(found.replace(/\D/g, "")));
+      return text.replace(/(?:\d{1,3}(?:,\d{3})+|\d+)(?:st|nd|rd|th)?/gi, (found) =>
+        ordinalWords(found.replace(/\D/g, "")),
+      );
+    case "fraction":
+      return fractionWords(text) ?? text;
     case "date":
-      return date(text, format) ?? text;
+      return dateWords(text, format) ?? text;
+    case "time":
+    case "duration":
+      return timeWords(text) ?? text;
+    case "expletive":
+      return "beep";
     default:
       return text;
   }
+}
+
+function numberWords(sign: string | undefined, whole: string, behind: string | undefined): string {
+  const words = cardinalWords(whole.replaceAll(",", "")) + (behind === undefined ? "" : ` point ${digitWords(behind)}`);
+  if (sign === undefined) return words;
+  return `${sign === "-" ? "minus" : "plus"} ${words}`;
+}
+
+/** "3+1/2" is three and one half; undefined: it is no fraction. */
+function fractionWords(text: string): string | undefined {
+  const found = /^(?:(\d{1,9})\+)?(\d{1,9})\/(\d{1,9})$/.exec(text.replaceAll(/\s/g, ""));
+  if (found === null) return undefined;
+  const [, whole, above = "", below = ""] = found;
+  const isOne = Number(above) === 1;
+  const names: Record<string, string> = { 1: "over one", 2: isOne ? "half" : "halves" };
+  const fraction = `${cardinalWords(above)} ${names[below] ?? ordinalWords(below) + (isOne ? "" : "s")}`;
+  return whole === undefined ? fraction : `${cardinalWords(whole)} and ${fraction}`;
 }
 
 /** One by one; a blank is a short rest. */
@@ -86,29 +121,11 @@ function characterName(character: string): string {
 /** Digit by digit, with a rest between the groups as they were written. */
 function telephone(text: string): string {
   return text
+    .replace(/\b(?:ext|x)[\s.=]*(?=\d)/gi, " extension ")
     .replace(/\+/g, " plus ")
-    .split(/[\s().-]+/)
+    .split(/[\s().;/-]+/)
     .filter((group) => group !== "")
     .map((group) => (/^\d+$/.test(group) ? digitWords(group) : group))
     .join(", ")
-    .replace(/plus, /g, "plus ");
-}
-
-/** A date by its format's letters: d, m, y in any order and number; by default month, day, year. A question mark in
- * year-first digits (`????0922`) leaves the year out. */
-function date(text: string, format: string | undefined): string | undefined {
-  const compact = /^([\d?]{4})(\d{2})(\d{2})$/.exec(text.trim());
-  const fields = compact === null ? text.trim().split(/[\s./-]+/) : compact.slice(1);
-  const letters = compact === null ? (format ?? (fields[0]?.length === 4 ? "ymd" : "mdy")) : "ymd";
-  let [day, month, year]: (string | undefined)[] = [];
-  for (const [index, letter] of [...letters.toLowerCase()].entries()) {
-    const field = fields[index];
-    if (field === undefined) continue;
-    if (letter === "d" && /^\d{1,2}$/.test(field)) day = ordinalWords(field);
-    else if (letter === "m") month = months[Number(field) - 1] ?? (/^[A-Za-z]+$/.test(field) ? field : undefined);
-    else if (letter === "y" && /^\d+$/.test(field)) year = yearWords(field);
-  }
-  const dayAndMonth = [month, day].filter((part) => part !== undefined).join(" ");
-  const spoken = [dayAndMonth, year].filter((part) => part !== undefined && part !== "").join(", ");
-  return spoken === "" ? undefined : spoken;
+    .replace(/(plus|extension), /g, "$1 ");
 }
