@@ -4,7 +4,7 @@ export { encodeWav } from "./wav/encode-wav.ts";
 export { measureSpeech, type SpeechMeasure } from "./measure-speech.ts";
 export { pcmFromSamples, SAMPLE_RATE_HZ } from "./pcm.ts";
 export { mediaErrors } from "./errors.ts";
-export type { PacketWay } from "./io/choose-io.ts";
+export type { PacketChoice, PacketWay } from "./io/choose-io.ts";
 export type { PacketIo, PacketReceiver, PacketSocket, PacketDestination } from "./io/packet-io.ts";
 export type { AudioProblem } from "./stream/audio-problems.ts";
 export type { DroppedPackets, PacketTotals } from "./stream/packet-counts.ts";

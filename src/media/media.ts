@@ -194,14 +194,17 @@ class MediaRoom implements Media {
     this.#links.add(link);
   }
 
-  /** Once, however many workers there are; the usual way needs no word. */
+  /** Once, however many workers there are. */
   #reportPackets({ way, why }: ChosenPackets): void {
-    if (this.#isWayReported || (way === "dgram" && why === undefined)) return;
+    if (this.#isWayReported) return;
     this.#isWayReported = true;
-    if (why === undefined)
-      this.#options.log.info({ packets: way }, "RTP packets go straight through the system's calls");
-    else
-      this.#options.log.warn({ packets: way, why }, "batched packets do not work here, so RTP packets go through Node");
+    const { log, packets } = this.#options;
+    if (way === "batched") log.info({ packets: way }, "RTP packets go straight through the system's calls");
+    else if (why === undefined) log.info({ packets: way }, "RTP packets go through Node, as it was configured");
+    else {
+      const level = packets === "batched" ? "warn" : "info";
+      log[level]({ packets: way, why }, "batched packets do not work here, so RTP packets go through Node");
+    }
   }
 
   #replaceWorker(): void {

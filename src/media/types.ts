@@ -1,5 +1,5 @@
 import type { Clock, Logger } from "../kernel/index.ts";
-import type { PacketWay } from "./io/choose-io.ts";
+import type { PacketChoice } from "./io/choose-io.ts";
 import type { PacketIo } from "./io/packet-io.ts";
 import type { AudioProblem } from "./stream/audio-problems.ts";
 import type { DroppedPackets, PacketTotals } from "./stream/packet-counts.ts";
@@ -35,8 +35,8 @@ export interface MediaOptions {
   /** Folder for recordings that are not done yet, made when the first begins; default `offhook-recordings` in the system's folder for
    * temporary files. On the file system of the objects, a finished recording is moved there without a copy. */
   readonly recordingsFolder?: string;
-  /** How packets pass between the workers and the system; default "dgram". "batched" falls back to it, and the log says so, where it does not work. */
-  readonly packets?: PacketWay;
+  /** How packets pass between the workers and the system; default "auto": batched where that works, else dgram. The log says which, and why. */
+  readonly packets?: PacketChoice;
   /** Works in the calling thread, by this clock and over these sockets, instead of in workers. */
   readonly local?: { readonly clock: Clock; readonly io: PacketIo };
   readonly log: Logger;

@@ -265,7 +265,7 @@ describe("a refused configuration", () => {
       ["log: { level: 5 }", "1:15: log.level: found 5, but it must be one of debug, info, warn, error, silent"],
       [
         "media: { packets: batch }",
-        '1:19: media.packets: found "batch", but it must be one of dgram, batched; did you mean "batched"?',
+        '1:19: media.packets: found "batch", but it must be one of auto, batched, dgram; did you mean "batched"?',
       ],
       ["media: { workers: 0 }", "1:19: media.workers: found 0, but it must be a whole number from 1 to 64"],
       [

@@ -1,7 +1,7 @@
 import type { CallLimits, CompatibilitySwitches } from "../../call/index.ts";
 import type { LocalFunction } from "../../invoke/index.ts";
 import type { LogLevel } from "../../kernel/index.ts";
-import type { PacketWay } from "../../media/index.ts";
+import type { PacketChoice } from "../../media/index.ts";
 import type { SipAddress } from "../../sip/index.ts";
 import type { Network } from "./address.ts";
 import type { ConfiguredConnector } from "../routing/voice-connectors.ts";
@@ -45,7 +45,7 @@ export interface Config {
     /** Both ends belong to it; 0 to 0 takes any free ports. */
     readonly portRange: { readonly min: number; readonly max: number };
     readonly workers: number;
-    readonly packets: PacketWay;
+    readonly packets: PacketChoice;
     /** 0: never, both. */
     readonly rtpTimeoutMs: number;
     readonly holdTimeoutMs: number;

@@ -110,9 +110,9 @@ export const media = {
     workers: { description: "Threads that carry RTP.", type: "integer", minimum: 1, maximum: 64, default: 1 },
     packets: {
       description:
-        "How those threads pass packets: dgram through Node, batched straight through the calls of Linux. Where batched does not work, dgram is taken, and the log says why.",
-      enum: ["dgram", "batched"],
-      default: "dgram",
+        "How those threads pass packets: batched straight through the calls of Linux, dgram through Node, auto batched where it works. Where it does not, dgram is taken, and the log says why.",
+      enum: ["auto", "batched", "dgram"],
+      default: "auto",
     },
     rtpTimeoutSeconds: {
       description: "Silence of the far end, in seconds, after which a call counts as lost; 0 never.",

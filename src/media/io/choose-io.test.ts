@@ -4,6 +4,7 @@ import { systemClock } from "../../kernel/index.ts";
 import { createManualClock } from "../../testing/manual-clock.ts";
 import { createMemoryPackets } from "../../testing/internal/memory-packets.ts";
 import { chooseIo } from "./choose-io.ts";
+import { createLoadGate, shutLoadGate } from "./load-gate.ts";
 import type { PacketIo } from "./packet-io.ts";
 
 /** Packets in memory that come back a moment later, by what `pass` makes of them. */
@@ -26,30 +27,49 @@ function anIo(pass: (packet: Uint8Array) => Uint8Array): PacketIo {
   };
 }
 
-test("batched packets are taken, with their clock, when one has come back", async () => {
-  const io = anIo((packet) => packet);
-  const clock = createManualClock();
+for (const wanted of ["auto", "batched"] as const) {
+  test(`${wanted}: batched packets are taken, with their clock, when one has come back`, async () => {
+    const io = anIo((packet) => packet);
+    const clock = createManualClock();
 
-  assert.deepEqual(await chooseIo("batched", async () => ({ io, clock })), { io, clock, chosen: { way: "batched" } });
-});
+    const { chosen, ...taken } = await chooseIo(wanted, createLoadGate(), async () => ({ io, clock }));
+
+    assert.deepEqual(chosen, { way: "batched" });
+    assert.deepEqual(taken, { io, clock });
+  });
+
+  test(`${wanted}: dgram is taken, with the cause, where the calls cannot be loaded`, async () => {
+    const noLibrary = async () => Promise.reject(new Error("no library for it"));
+
+    const { chosen } = await chooseIo(wanted, createLoadGate(), noLibrary);
+
+    assert.deepEqual(chosen, { way: "dgram", why: "no library for it" });
+  });
+}
 
 test("dgram is taken, with the cause, where a packet comes back changed", async () => {
   const io = anIo((packet) => packet.slice(1));
 
-  const { chosen, clock } = await chooseIo("batched", async () => ({ io, clock: createManualClock() }));
+  const { chosen, clock } = await chooseIo("batched", createLoadGate(), async () => ({
+    io,
+    clock: createManualClock(),
+  }));
 
   assert.deepEqual(chosen, { way: "dgram", why: "a packet to the sender itself came back changed" });
   assert.equal(clock, systemClock);
 });
 
-test("dgram is taken, with the cause, where the calls cannot be loaded", async () => {
-  const { chosen } = await chooseIo("batched", async () => Promise.reject(new Error("no library for it")));
+test("the calls are not loaded where the process is about to end", async () => {
+  const gate = createLoadGate();
+  shutLoadGate(gate);
 
-  assert.deepEqual(chosen, { way: "dgram", why: "no library for it" });
+  const { chosen } = await chooseIo("auto", gate, () => assert.fail("they were loaded"));
+
+  assert.deepEqual(chosen, { way: "dgram", why: "the process ends" });
 });
 
 test("the batched way is not even tried when dgram is wanted", async () => {
-  const { chosen } = await chooseIo("dgram", async () => assert.fail("it was tried"));
+  const { chosen } = await chooseIo("dgram", createLoadGate(), async () => assert.fail("it was tried"));
 
   assert.deepEqual(chosen, { way: "dgram" });
 });

@@ -1,15 +1,19 @@
 import { errorMessage, systemClock } from "../../kernel/index.ts";
 import { createBatchedIo, type ClockedIo } from "./batched.ts";
 import { createDgramIo } from "./dgram.ts";
+import { loadBehindGate, type LoadGate } from "./load-gate.ts";
 import type { PacketIo } from "./packet-io.ts";
 
 /** By `node:dgram`, or straight by the calls of the system. */
 export type PacketWay = "dgram" | "batched";
 
+/** What is wanted: one of them, or "auto": batched where it works. */
+export type PacketChoice = PacketWay | "auto";
+
 /** What was chosen. */
 export interface ChosenPackets {
   readonly way: PacketWay;
-  /** Why batched packets, which were asked for, do not work here. */
+  /** Why batched packets, which were tried, do not work here. */
   readonly why?: string;
 }
 
@@ -17,14 +21,16 @@ export interface ChosenPackets {
 const TRIAL_MS = 1_000;
 
 /** The way to the network of this thread: the one that is wanted, or `dgram` where that does not work. The batched one is taken once a packet has
- * come back by it: what the libraries and the kernel of a machine make of our memory shows only there. */
+ * come back by it: what the libraries and the kernel of a machine make of our memory shows only there.
+ * @param gate of the process that the thread belongs to */
 export async function chooseIo(
-  wanted: PacketWay,
+  wanted: PacketChoice,
+  gate: LoadGate,
   createBatched: () => Promise<ClockedIo> = createBatchedIo,
 ): Promise<ClockedIo & { readonly chosen: ChosenPackets }> {
   if (wanted === "dgram") return { io: createDgramIo(), clock: systemClock, chosen: { way: "dgram" } };
   try {
-    const batched = await createBatched();
+    const batched = await loadBehindGate(gate, createBatched);
     await tryOut(batched.io);
     return { ...batched, chosen: { way: "batched" } };
   } catch (error) {

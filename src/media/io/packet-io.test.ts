@@ -3,6 +3,7 @@ import { after, test } from "node:test";
 import { networkInterfaces } from "node:os";
 import { chooseIo } from "./choose-io.ts";
 import { createDgramIo } from "./dgram.ts";
+import { createLoadGate } from "./load-gate.ts";
 import type { PacketAddress, PacketIo, PacketReceiver, PacketSocket } from "./packet-io.ts";
 
 /** What one socket receives, kept as it was during the call. */
@@ -35,7 +36,7 @@ function anInbox(): Inbox {
   };
 }
 
-const { io: batched, chosen } = await chooseIo("batched");
+const { io: batched, chosen } = await chooseIo("batched", createLoadGate());
 const ways: readonly (readonly [name: string, io: PacketIo, skip: string | false])[] = [
   ["dgram", createDgramIo(), false],
   ["batched", batched, chosen.why ?? false],

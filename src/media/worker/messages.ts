@@ -1,7 +1,9 @@
 import type { NegotiatedAudio } from "../../sdp/index.ts";
 import type { RecorderSetting } from "../node/recorder/recorder.ts";
 import type { RecordingOutcome } from "../node/recorder/recording.ts";
-import type { ChosenPackets, PacketWay } from "../io/choose-io.ts";
+import type { MessagePort } from "node:worker_threads";
+import type { ChosenPackets, PacketChoice } from "../io/choose-io.ts";
+import type { LoadGate } from "../io/load-gate.ts";
 import type { AudioProblem } from "../stream/audio-problems.ts";
 import type { MediaStats, PcmGrowth } from "../types.ts";
 
@@ -106,8 +108,16 @@ export type RtpEvent =
 export interface RtpWorkerSetting {
   readonly rtpTimeoutMs: number;
   readonly holdTimeoutMs: number;
-  /** Default "dgram"; a host in the calling thread is given its packets. */
-  readonly packets?: PacketWay | undefined;
+  /** Default "auto"; a host in the calling thread is given its packets. */
+  readonly packets?: PacketChoice | undefined;
   /** Where its packets are counted, for the main thread to read. */
   readonly counts?: Float64Array<SharedArrayBuffer>;
+}
+
+/** What the thread of a worker is started with. */
+export interface WorkerStart {
+  readonly setting: RtpWorkerSetting;
+  /** To the main thread. */
+  readonly port: MessagePort;
+  readonly gate: LoadGate;
 }

@@ -1,15 +1,15 @@
-import { workerData, type MessagePort } from "node:worker_threads";
+import { workerData } from "node:worker_threads";
 import { systemClock, thisThreadId, thisThreadMs } from "../../kernel/index.ts";
 import { chooseIo } from "../io/choose-io.ts";
-import type { RtpCommand, RtpEvent, RtpWorkerSetting } from "./messages.ts";
+import type { RtpCommand, RtpEvent, WorkerStart } from "./messages.ts";
 import { createRtpHost } from "./rtp-host.ts";
 
 const tellLoadEveryMs = 250;
 
 // The entry of a media worker thread: joins the host to its port of the main thread, and ends when that is closed.
-const { setting, port } = workerData as { readonly setting: RtpWorkerSetting; readonly port: MessagePort };
+const { setting, port, gate } = workerData as WorkerStart;
 const emit = (event: RtpEvent) => port.postMessage(event);
-const { io, clock, chosen } = await chooseIo(setting.packets ?? "dgram");
+const { io, clock, chosen } = await chooseIo(setting.packets ?? "auto", gate);
 emit({ type: "packets", chosen });
 const host = createRtpHost(io, clock, setting, emit);
 emit({ type: "started", threadId: thisThreadId() });

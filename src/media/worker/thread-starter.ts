@@ -1,5 +1,6 @@
 import { MessageChannel, Worker } from "node:worker_threads";
-import type { RtpEvent, RtpWorkerSetting } from "./messages.ts";
+import { processLoadGate } from "../io/load-gate.ts";
+import type { RtpEvent, RtpWorkerSetting, WorkerStart } from "./messages.ts";
 import type { RtpThread, RtpThreadOwner } from "./rtp-thread.ts";
 import { workerUrl } from "../worker-url.ts";
 
@@ -19,6 +20,7 @@ export type ThreadReport =
 /** Makes a starter; its thread has the priority that the calling thread has now. */
 export function createThreadStarter(): ThreadStarter {
   const owners = new Map<number, RtpThreadOwner>();
+  const gate = processLoadGate();
   let nextId = 1;
   let starter: Worker | undefined;
   const startStarter = () => {
@@ -45,7 +47,7 @@ export function createThreadStarter(): ThreadStarter {
       // Its first words come after all native code is loaded; a thread that is ended while it loads some takes the process along.
       let isLoaded: () => void = () => undefined;
       const loaded = new Promise<void>((resolve) => (isLoaded = resolve));
-      if (setting.packets !== "batched") isLoaded();
+      if (setting.packets === "dgram") isLoaded();
       port.on("message", (event: RtpEvent) => {
         isLoaded();
         owner.onEvent(event);
@@ -58,7 +60,8 @@ export function createThreadStarter(): ThreadStarter {
         });
       });
       starter ??= startStarter();
-      starter.postMessage({ id, setting, port: far }, [far]);
+      const start: WorkerStart = { setting, port: far, gate };
+      starter.postMessage({ id, start }, [far]);
       return {
         post: (command) => port.postMessage(command),
         close: async () => {
