@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { createDiskTurns } from "../node/recorder/disk-turns.ts";
 import { createRecording, type Recording } from "../node/recorder/recording.ts";
 import { createTap, type Tap } from "../node/tap.ts";
 import { createBridge, type Bridge } from "./bridge.ts";
@@ -60,6 +61,8 @@ class Host implements RtpHost {
   /** One ring per packet time. */
   readonly #tickers = new Map<number, Ticker>();
   readonly #lateness = createLateness();
+  /** Of all recordings. */
+  readonly #diskTurns = createDiskTurns();
   #latestFault = "";
   readonly #isOwnAddress: (address: string) => boolean;
   readonly #counts: PacketCounts;
@@ -227,7 +230,7 @@ class Host implements RtpHost {
   }
 
   #startRecording(entry: Hosted, { recording: number, path, setting }: Command<"start-recording">): void {
-    const recording = createRecording(setting, path, this.#clock.monotonicMs(), (end, terminator) =>
+    const recording = createRecording(setting, path, this.#clock.monotonicMs(), this.#diskTurns, (end, terminator) =>
       this.#endRecording(entry, number, end, terminator),
     );
     entry.recordings.set(number, recording);

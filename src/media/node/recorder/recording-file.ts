@@ -3,6 +3,7 @@ import { dirname } from "node:path";
 import { errorCode, errorMessage } from "../../../kernel/index.ts";
 import { WAV_HEADER_BYTES, wavHeader } from "../../wav/wav-header.ts";
 import { completeFile, writeAll, type OpenedFile } from "./complete-file.ts";
+import type { DiskTurns } from "./disk-turns.ts";
 
 /** The outcome of writing a file. */
 export type FileOutcome =
@@ -28,13 +29,15 @@ export interface RecordingFile {
 const MOST_WAITING_BYTES = 4_194_304;
 
 /** Begins a file, and its folder. Only its owner may read it.
+ * @param turns of all files of this disk; what comes while a file waits is written at once when its turn comes
  * @param openFile opens a new file for reading and writing */
 export function createRecordingFile(
   path: string,
   channels: 1 | 2,
+  turns: DiskTurns,
   openFile: (path: string) => Promise<OpenedFile> = openNew,
 ): RecordingFile {
-  return new WavFile(path, channels, openFile);
+  return new WavFile(path, channels, turns, openFile);
 }
 
 async function openNew(path: string): Promise<FileHandle> {
@@ -45,17 +48,20 @@ async function openNew(path: string): Promise<FileHandle> {
 class WavFile implements RecordingFile {
   readonly #path: string;
   readonly #channels: 1 | 2;
+  readonly #turns: DiskTurns;
   #file: OpenedFile | undefined;
-  #tail: Promise<void>;
+  /** What waits for the next turn. */
+  #pieces: Uint8Array[] = [];
   #waitingBytes = 0;
   /** Samples on disk. */
   #dataBytes = 0;
   #failure: unknown;
 
-  constructor(path: string, channels: 1 | 2, openFile: (path: string) => Promise<OpenedFile>) {
+  constructor(path: string, channels: 1 | 2, turns: DiskTurns, openFile: (path: string) => Promise<OpenedFile>) {
     this.#path = path;
     this.#channels = channels;
-    this.#tail = this.#try(async () => {
+    this.#turns = turns;
+    void this.#take(async () => {
       this.#file = await openFile(this.#partPath());
       // As long as the length is not known, a reader goes to the end of the file.
       await writeAll(this.#file, wavHeader(channels, Infinity), 0);
@@ -67,13 +73,29 @@ class WavFile implements RecordingFile {
     this.#waitingBytes += piece.length;
     if (this.#waitingBytes > MOST_WAITING_BYTES) {
       this.#failure = Object.assign(new Error("the disk is too slow"), { code: "EBUSY" });
+      this.#pieces = [];
       return;
     }
-    this.#tail = this.#tail.then(() => this.#try(() => this.#append(piece)));
+    this.#pieces.push(piece);
+    if (this.#pieces.length === 1) void this.#take(() => this.#append());
   }
 
   async finish(): Promise<FileOutcome> {
-    await this.#tail;
+    const outcome = await this.#take(() => this.#complete());
+    return outcome ?? this.#failed(undefined);
+  }
+
+  async #append(): Promise<void> {
+    const file = this.#file;
+    const bytes = this.#pieces.length === 1 ? this.#pieces[0] : Buffer.concat(this.#pieces);
+    this.#pieces = [];
+    if (file === undefined || bytes === undefined || this.#failure !== undefined) return;
+    // What was written before a failure counts.
+    await writeAll(file, bytes, WAV_HEADER_BYTES + this.#dataBytes, (written) => (this.#dataBytes += written));
+    this.#waitingBytes -= bytes.length;
+  }
+
+  async #complete(): Promise<FileOutcome> {
     const file = this.#file;
     if (file === undefined) return this.#failed(undefined);
     const whole = await this.#try(() => completeFile(file, this.#channels, this.#dataBytes));
@@ -91,12 +113,8 @@ class WavFile implements RecordingFile {
     return { type: "whole", path: this.#path, sha256: whole.sha256 };
   }
 
-  async #append(piece: Uint8Array): Promise<void> {
-    const file = this.#file;
-    if (file === undefined || this.#failure !== undefined) return;
-    // What was written before a failure counts.
-    await writeAll(file, piece, WAV_HEADER_BYTES + this.#dataBytes, (bytes) => (this.#dataBytes += bytes));
-    this.#waitingBytes -= piece.length;
+  #take<T>(work: () => Promise<T>): Promise<T | undefined> {
+    return this.#turns.take(() => this.#try(work));
   }
 
   async #try<T>(work: () => Promise<T>): Promise<T | undefined> {

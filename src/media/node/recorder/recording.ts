@@ -1,5 +1,6 @@
 import { SAMPLES_PER_MS } from "../../pcm.ts";
 import { createRecorder, type Recorder, type RecorderSetting } from "./recorder.ts";
+import type { DiskTurns } from "./disk-turns.ts";
 import { createRecordingFile } from "./recording-file.ts";
 import type { RecordedAudio, RecordingEnd } from "../../types.ts";
 
@@ -27,15 +28,17 @@ export interface Recording {
 }
 
 /** Begins a recording.
+ * @param turns of all recordings on this disk
  * @param onEnd is called once when it ended by its own rule; call `finish` then */
 export function createRecording(
   setting: RecorderSetting,
   path: string,
   nowMs: number,
+  turns: DiskTurns,
   onEnd: (end: RecordingEnd, terminator: string | undefined) => void,
 ): Recording {
   const channels = setting.track === "both" ? 2 : 1;
-  const file = createRecordingFile(path, channels);
+  const file = createRecordingFile(path, channels, turns);
   const recorder = createRecorder(setting, nowMs, (piece) => file.write(piece), onEnd);
 
   return {
