@@ -1,7 +1,7 @@
 import type { PacketWay } from "../src/media/index.ts";
 
 /** What a leg does beside carrying packets. */
-export type LegKind = "playing" | "bridged" | "recorded" | "digits" | "transcoded";
+export type LegKind = "playing" | "bridged" | "recorded" | "digits" | "transcoded" | "wideband";
 
 /** What the media room is to do. */
 export interface OurLegs {

@@ -15,6 +15,10 @@ export const MOST_LATE_MS = 5;
 const mostSkipped = 0.000_1;
 /** A stream that stops for good has neither gap nor skip. */
 const mostMissing = 0.001;
+/** Of what far ends hear that are to hear sound: a murmur swells and fades. */
+const mostSilent = 0.5;
+/** Of what comes over a bridge. */
+const fewestStamped = 0.98;
 /** Far ends that press keys are heard so often at least. */
 const fewestKeys = 0.95;
 
@@ -32,6 +36,8 @@ const mostLegs = 4_000;
 export interface LegSubject {
   readonly name: string;
   readonly speech: Speech;
+  /** Far ends hear silence, as they are to. */
+  readonly isSilent?: boolean;
   start(bench: Bench): Promise<LegServer>;
 }
 
@@ -41,6 +47,8 @@ export interface LegTrial {
   readonly holds: boolean;
   /** Why it does not. */
   readonly why: string | undefined;
+  /** It is not done at all. */
+  readonly isAbsent: boolean;
   readonly heard: Heard;
   /** Processor time per packet in or out, microseconds, and as a share of one processor. */
   readonly packetUs: number;
@@ -93,6 +101,8 @@ class LegSearch {
     await this.#reach(startLegs);
     await pause(isQuick ? 4_000 : 10_000);
     const warm = await this.#window(startLegs);
+    // What not even a few legs do is not there.
+    if (warm.isAbsent) return { load: 0, held: undefined, failed: { load: startLegs, trial: warm } };
     // A few legs take more each than many do.
     const guess = Math.min(mostLegs, Math.max(startLegs, (startLegs * guessedShare) / warm.share));
     const plan = { guess, step: isQuick ? 20 : 10, resolution: isQuick ? 0.12 : 0.06, mostTries: isQuick ? 4 : 7 };
@@ -144,9 +154,10 @@ class LegSearch {
     const { heard, own } = await this.#farEnds.ask<Taken>("take");
     const usedMs = after.processMs - before.processMs;
     const elapsedMs = after.atMs - before.atMs;
-    const why = this.#whyNot(legs, heard, (after.keys - before.keys) / (elapsedMs / 1_000));
+    const absence = this.#whyAbsent(legs, heard, (after.keys - before.keys) / (elapsedMs / 1_000));
+    const why = absence ?? this.#whyNot(legs, heard);
     return {
-      ...{ legs, heard, why, holds: why === undefined, limit: whyLimited(own) },
+      ...{ legs, heard, why, isAbsent: absence !== undefined, holds: why === undefined, limit: whyLimited(own) },
       // As many come in as go out.
       packetUs: (1_000 * usedMs) / (2 * heard.packets),
       share: usedMs / elapsedMs,
@@ -154,18 +165,25 @@ class LegSearch {
     };
   }
 
-  #whyNot(legs: number, heard: Heard, keysPerSecond: number): string | undefined {
+  /** Why what the legs are for is not done, whether in time or not. */
+  #whyAbsent(legs: number, { packets, silent, stamped }: Heard, keysPerSecond: number): string | undefined {
+    const { speech, isSilent } = this.#subject;
+    if (isSilent !== true && silent > mostSilent * packets)
+      return `${percent(silent / packets)} of what is heard is silence`;
+    if (speech.isStamped && stamped < fewestStamped * packets)
+      return `${packets - stamped} packets are not from the other leg`;
+    const keyShare = (keysPerSecond * SECONDS_PER_KEY) / legs;
+    return speech === keys && keyShare < fewestKeys ? `${percent(keyShare)} of the keys heard` : undefined;
+  }
+
+  #whyNot(legs: number, heard: Heard): string | undefined {
     const { packets, streams, lost, skipped, missing, late, delay } = heard;
     const p99 = (delay ?? late).p99;
     if (streams < legs) return `${legs - streams} far ends hear nothing`;
     if (p99 > MOST_LATE_MS) return `p99 ${p99.toFixed(1)} ms late`;
     if (lost > 0) return `${lost} packets lost`;
     if (skipped > mostSkipped * packets) return `${skipped} packets left out`;
-    if (missing > mostMissing * packets) return `${missing} packets missing`;
-    const keyShare = (keysPerSecond * SECONDS_PER_KEY) / legs;
-    return this.#subject.speech === keys && keyShare < fewestKeys
-      ? `${percent(keyShare)} of the keys heard`
-      : undefined;
+    return missing > mostMissing * packets ? `${missing} packets missing` : undefined;
   }
 }
 

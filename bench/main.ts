@@ -23,6 +23,7 @@ const figures = new Map<string, Measure>([
   ["recorded", measureLegs("recorded")],
   ["digits", measureLegs("digits")],
   ["transcoded", measureLegs("transcoded")],
+  ["wideband", measureLegs("wideband")],
   ["memory", measureMemory],
   ["calls", measureCalls],
   ["speech", measureSpeech],

@@ -21,6 +21,8 @@ export async function startRtpengine(processor: number | undefined, portBase: nu
     ...["--table=-1", "--foreground", "--log-stderr", "--log-level=3", `--interface=${host}`],
     ...[`--listen-ng=${host}:${portBase}`, `--port-min=${portBase + 10}`, `--port-max=${portBase + 16_000}`],
     ...["--num-threads=1", "--delete-delay=0", "--pidfile=/dev/null"],
+    // As our media workers run where that is granted.
+    ...(process.getuid?.() === 0 ? ["--scheduling=rr", "--priority=1"] : []),
   ];
   const child =
     processor === undefined

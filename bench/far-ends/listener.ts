@@ -11,6 +11,10 @@ export interface Heard {
   readonly skipped: number;
   /** Packets that a stream is short of, against the time that it was listened to; gaps and skips included. */
   readonly missing: number;
+  /** Packets whose codes are all the same as far as one looks: silence. */
+  readonly silent: number;
+  /** Packets that carry the time when they were sent. */
+  readonly stamped: number;
   /** Lateness of packets against the schedule of their stream, which the earliest of them sets, milliseconds. */
   readonly late: Spread;
   /** From sending to arrival, of packets that carry the time when they were sent, milliseconds; undefined when none does. */
@@ -71,6 +75,7 @@ class StreamListener implements Listener {
   #lost = 0;
   #skipped = 0;
   #packets = 0;
+  #silent = 0;
   /** Per packet: arrival less the time that its timestamp stands for, how long it was on its way or NaN, and its stream. */
   #offsets = new Float64Array(firstRoom);
   #delays = new Float64Array(firstRoom);
@@ -99,6 +104,7 @@ class StreamListener implements Listener {
       this.#starts.push(stream.firstAtMs);
     }
     this.#counts[stream.place] = (this.#counts[stream.place] ?? 0) + 1;
+    if (isSilent(packet)) this.#silent++;
     const delayMs = isStamped ? atMs - packet.readDoubleLE(RTP_HEADER_BYTES) : Number.NaN;
     this.#keep(stream.place, atMs - extended(stream.timestamp, timestamp) / 8, delayMs);
   }
@@ -120,7 +126,7 @@ class StreamListener implements Listener {
   skip(nowMs: number): void {
     for (const stream of this.#streams.values()) stream.place = -1;
     this.#sinceMs = nowMs;
-    this.#lost = this.#skipped = this.#packets = 0;
+    this.#lost = this.#skipped = this.#packets = this.#silent = 0;
     this.#counts = [];
     this.#starts = [];
   }
@@ -177,10 +183,16 @@ class StreamListener implements Listener {
     const delays = this.#delays.slice(0, count).filter((delayMs) => Math.abs(delayMs) < longestDelayMs);
     return {
       ...{ packets: count, streams: this.#counts.length, lost: this.#lost, skipped: this.#skipped, missing },
+      ...{ silent: this.#silent, stamped: delays.length },
       late: spreadOf(lateness),
       delay: delays.length === 0 ? undefined : spreadOf(delays),
     };
   }
+}
+
+function isSilent(packet: Buffer): boolean {
+  const code = packet[20];
+  return code === packet[60] && code === packet[111] && code === packet[160];
 }
 
 /** A timestamp of 32 bits near `before`, which does not wrap. */

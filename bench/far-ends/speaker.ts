@@ -6,11 +6,17 @@ export const SLOTS = 20;
 const SLOT_MS = 1;
 const PAYLOAD_BYTES = 160;
 
-/** What streams say, again and again. */
-export interface Speech {
+/** What one stream says, again and again. */
+export interface Voice {
   /** Packets of 160 bytes. */
   readonly audio: Uint8Array;
   readonly payloadType: number;
+}
+
+/** What all streams say. */
+export interface Speech {
+  /** Of the streams in turn, by number. */
+  readonly voices: readonly Voice[];
   /** Each packet carries the time when it was sent. */
   readonly isStamped: boolean;
 }
@@ -18,6 +24,8 @@ export interface Speech {
 interface Stream {
   readonly toPort: number;
   readonly ssrc: number;
+  readonly payloadType: number;
+  readonly frames: readonly Uint8Array[];
   packets: number;
 }
 
@@ -25,8 +33,8 @@ interface Stream {
 export interface Speaker {
   /** The socket, by number, of the far end number `index`. */
   slotOf(index: number): number;
-  /** Begins a stream from the socket `slot`. */
-  speak(slot: number, toPort: number): void;
+  /** The far end number `index` begins to speak to a port. */
+  speak(index: number, toPort: number): void;
   /** Ends the stream to a port. */
   hush(toPort: number): void;
   /** Listens to all that came until now. */
@@ -39,15 +47,13 @@ export interface Speaker {
 export function createSpeaker(
   sockets: FarEndSockets,
   listener: Listener,
-  { audio, payloadType, isStamped }: Speech,
+  { voices, isStamped }: Speech,
   { other, eachTurn }: { readonly other?: FarEndReceiver; readonly eachTurn?: (nowMs: number) => void } = {},
 ): Speaker {
   const slots: Map<number, Stream>[] = Array.from({ length: SLOTS }, () => new Map());
   const slotOfPort = new Map<number, number>();
   const packet = Buffer.alloc(RTP_HEADER_BYTES + PAYLOAD_BYTES);
-  const frames = Array.from({ length: audio.length / PAYLOAD_BYTES }, (_, index) =>
-    audio.subarray(index * PAYLOAD_BYTES, (index + 1) * PAYLOAD_BYTES),
-  );
+  const framed = voices.map(({ audio, payloadType }) => ({ payloadType, frames: framesOf(audio) }));
   const state = { nextMs: Math.ceil(sockets.nowMs()), ssrc: 1, lateMs: [] as number[] };
 
   const receiver: FarEndReceiver = (socket, fromPort, atMs, bytes) => {
@@ -60,10 +66,10 @@ export function createSpeaker(
     if (streams === undefined || streams.size === 0) return;
     const nowMs = sockets.nowMs();
     for (const stream of streams.values()) {
-      const frame = frames[stream.packets % frames.length];
+      const frame = stream.frames[stream.packets % stream.frames.length];
       if (frame !== undefined) packet.set(frame, RTP_HEADER_BYTES);
       if (isStamped) writeStamp(packet, nowMs);
-      writeHeader(packet, stream, payloadType);
+      writeHeader(packet, stream);
       sockets.send(slot, stream.toPort, packet);
     }
     sockets.flush();
@@ -81,11 +87,13 @@ export function createSpeaker(
   };
   sockets.schedule(state.nextMs, turn);
   return {
-    // Neighbours are not due in one millisecond.
-    slotOf: (index) => (index * 7) % SLOTS,
-    speak(slot, toPort) {
+    slotOf,
+    speak(index, toPort) {
+      const voice = framed[index % framed.length];
+      if (voice === undefined) return;
+      const slot = slotOf(index);
       slotOfPort.set(toPort, slot);
-      slots[slot]?.set(toPort, { toPort, ssrc: state.ssrc++, packets: 0 });
+      slots[slot]?.set(toPort, { toPort, ssrc: state.ssrc++, packets: 0, ...voice });
     },
     hush(toPort) {
       slots[slotOfPort.get(toPort) ?? 0]?.delete(toPort);
@@ -100,8 +108,20 @@ export function createSpeaker(
   };
 }
 
+/** Neighbours are not due in one millisecond. */
+function slotOf(index: number): number {
+  return (index * 7) % SLOTS;
+}
+
+function framesOf(audio: Uint8Array): Uint8Array[] {
+  return Array.from({ length: audio.length / PAYLOAD_BYTES }, (_, index) =>
+    audio.subarray(index * PAYLOAD_BYTES, (index + 1) * PAYLOAD_BYTES),
+  );
+}
+
 /** RFC 3550 §5.1 */
-function writeHeader(packet: Buffer, stream: Stream, payloadType: number): void {
+function writeHeader(packet: Buffer, stream: Stream): void {
+  const { payloadType } = stream;
   const number = stream.packets++;
   packet[0] = 0x80;
   packet[1] = number === 0 ? payloadType | 0x80 : payloadType;

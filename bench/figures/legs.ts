@@ -2,10 +2,11 @@ import type { Bench, Measure } from "../bench.ts";
 import type { Capacity } from "../capacity.ts";
 import type { LegKind } from "../leg-kinds.ts";
 import { searchLegs, MOST_LATE_MS, type LegSubject, type LegTrial } from "../leg-search.ts";
+import type { Speech } from "../far-ends/speaker.ts";
 import { startBareLegs, startOurLegs } from "../leg-server.ts";
 import type { Row } from "../report.ts";
 import { hasRtpengine, startRtpengine } from "../rtpengine.ts";
-import { keys, murmur, stampedMurmur } from "../speech.ts";
+import { keys, murmur, murmurOf, stampedMurmur } from "../speech.ts";
 import type { BareWork } from "../processes/bare-legs.ts";
 
 type Pattern = BareWork["pattern"];
@@ -27,6 +28,7 @@ const kinds: Readonly<Record<LegKind, Kind>> = {
   recorded: { what: "are recorded, and hear silence", pattern: "talk", target: 1_100 },
   digits: { what: "play, and keys are looked for in what they hear", pattern: "talk", target: 1_100 },
   transcoded: { what: "are bridged in pairs, PCMU to PCMA", pattern: "relay" },
+  wideband: { what: "are bridged in pairs, PCMU to G.722", pattern: "relay" },
 };
 
 /** Legs of one kind on one processor, beside the same packets by a bare loop and, where it relays them, by rtpengine. */
@@ -44,9 +46,18 @@ export function measureLegs(kind: LegKind): Measure {
   };
 }
 
+const speeches: Partial<Record<LegKind, Speech>> = {
+  ...{ bridged: stampedMurmur, digits: keys },
+  ...{ transcoded: murmurOf("PCMU", "PCMA"), wideband: murmurOf("PCMU", "G722") },
+};
+
 function ourLegs(kind: LegKind): LegSubject {
-  const speech = kind === "bridged" ? stampedMurmur : kind === "digits" ? keys : murmur;
-  return { name: kind, speech, start: ({ server, packets }) => startOurLegs({ kind, packets }, server) };
+  return {
+    name: kind,
+    speech: speeches[kind] ?? murmur,
+    isSilent: kind === "recorded",
+    start: ({ server, packets }) => startOurLegs({ kind, packets }, server),
+  };
 }
 
 /** undefined where that way does not work. */
@@ -93,7 +104,7 @@ function rowsOf(kind: LegKind, found: Found, others: readonly [string, Found][])
     note: noteOf(found),
   };
   const trial = held ?? failed?.trial;
-  if (trial === undefined) return [legs];
+  if (trial === undefined || trial.isAbsent) return [legs];
   const spread = trial.heard.delay ?? trial.heard.late;
   const measured = trial.heard.delay === undefined ? "lateness against the stream's schedule" : "delay added";
   return [
@@ -112,6 +123,7 @@ function rowsOf(kind: LegKind, found: Found, others: readonly [string, Found][])
 }
 
 function noteOf({ held, failed }: Found): string {
+  if (failed?.trial.isAbsent === true && held === undefined) return `not there: ${failed.trial.why ?? ""}`;
   const limit = held?.limit ?? failed?.trial.limit;
   const stop = failed === undefined ? "no load failed" : `${failed.load}: ${failed.trial.why ?? ""}`;
   return limit === undefined ? stop : `${stop}; ${limit}`;

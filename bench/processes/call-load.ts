@@ -41,7 +41,7 @@ export interface CallOutcome {
 
 interface Call {
   readonly wire: WireCall;
-  readonly slot: number;
+  readonly number: number;
   readonly batch: CallBatch;
   readonly sentAtMs: number;
   answeredAtMs?: number;
@@ -90,7 +90,7 @@ function place(batch: CallBatch): void {
     ...{ mediaPort: sockets.ports[slot] ?? 0, id },
   };
   send(inviteText(wire), batch.port);
-  calls.set(id, { wire, slot, batch, sentAtMs: sockets.nowMs() });
+  calls.set(id, { wire, number, batch, sentAtMs: sockets.nowMs() });
   tally.placed++;
 }
 
@@ -119,7 +119,7 @@ function onAnswer(call: Call, message: WireMessage, status: number, atMs: number
   tally.answerMs.push(atMs - call.sentAtMs);
   Object.assign(call, { answeredAtMs: atMs, toTag: message.toTag, serverPort: message.mediaPort });
   if (call.batch.holdMs !== undefined) call.hangUpAtMs = atMs + call.batch.holdMs;
-  if (message.mediaPort !== undefined) speaker.speak(call.slot, message.mediaPort);
+  if (message.mediaPort !== undefined) speaker.speak(call.number, message.mediaPort);
 }
 
 /** @param problem undefined: it ended as it was to */

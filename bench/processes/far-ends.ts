@@ -46,7 +46,7 @@ serveCommands({
   },
   speak({ first, toPorts }: SpeakTo): void {
     const { speaker } = started();
-    for (const [index, port] of toPorts.entries()) speaker.speak(speaker.slotOf(first + index), port);
+    for (const [index, port] of toPorts.entries()) speaker.speak(first + index, port);
   },
   hush(toPorts: readonly number[]): void {
     for (const port of toPorts) {

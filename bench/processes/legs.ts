@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { AudioCodec } from "../../src/sdp/index.ts";
 import { silentLogger } from "../../src/kernel/index.ts";
 import {
   createMedia,
@@ -11,6 +12,7 @@ import {
   type MediaRecording,
   type MediaSession,
 } from "../../src/media/index.ts";
+import { codecs } from "../../src/media/codec/codecs.ts";
 import { readCpu } from "../cpu.ts";
 import type { LegKind, LegUse, MoreLegs, OurLegs } from "../leg-kinds.ts";
 import { serveCommands } from "../peer.ts";
@@ -29,7 +31,9 @@ const folder = mkdtempSync(join(tmpdir(), "offhook-bench-legs-"));
 const state: { media?: Media; kind: LegKind; keys: number } = { kind: "playing", keys: 0 };
 const legs: Leg[] = [];
 
-const isJoined = () => state.kind === "bridged" || state.kind === "transcoded";
+const isJoined = () => ["bridged", "transcoded", "wideband"].includes(state.kind);
+/** Of the second leg of a pair, where it is not that of the first. */
+const otherCodecs: Partial<Record<LegKind, AudioCodec["name"]>> = { transcoded: "PCMA", wideband: "G722" };
 
 async function open(remotePort: number): Promise<Leg | undefined> {
   const { media, kind } = state;
@@ -39,9 +43,10 @@ async function open(remotePort: number): Promise<Leg | undefined> {
     ?.openSession({ onDigit: () => void state.keys++ }, near === undefined ? {} : { near })
     .catch(() => undefined);
   if (media === undefined || session === undefined) return undefined;
+  const codec = codecs[(isSecond ? otherCodecs[kind] : undefined) ?? "PCMU"];
   session.start({
     ...{ remoteAddress: "127.0.0.1", remotePort, remoteRtcpAddress: "127.0.0.1", remoteRtcpPort: remotePort },
-    codec: kind === "transcoded" && isSecond ? { name: "PCMA", payloadType: 8 } : { name: "PCMU", payloadType: 0 },
+    codec: { name: codec.name, payloadType: codec.payloadType },
     // Without the agreement on events, keys are looked for in the audio.
     telephoneEventPayloadType: kind === "digits" ? undefined : 101,
     ...{ ptimeMs: 20, direction: "sendrecv" },
