@@ -1,3 +1,4 @@
+import { SAMPLES_PER_MS } from "../pcm.ts";
 import { AudioPacket, type AudioFrame } from "./audio-packet.ts";
 import { createHeardPacket, type HeardPacket } from "./heard-packet.ts";
 import { readUint16, readUint32, RTP_HEADER_BYTES, stampHeader, writeHeader } from "./packet.ts";
@@ -31,12 +32,11 @@ export interface RtpSender {
   /** @param missedTicks packet times that passed without a call */
   beginTick(missedTicks: number): void;
   endTick(): void;
-  /** What was sent lasts until the end of this packet time or longer, as audio that was passed on early does. */
-  readonly isCovered: boolean;
-  /** How far what was sent reaches beyond this packet time's beginning, ticks. */
+  /** How far what was sent reaches beyond the beginning of this packet time, ticks: packets that are passed on come in bunches. */
   readonly aheadTicks: number;
-  /** Moves the stream behind what was sent, so that nothing is said over it. */
-  catchUp(): void;
+  /** Whether something else can be said now. Not over what reaches into this packet time; but what is further ahead than a network explains is
+   * not waited for, and the stream moves behind it. */
+  hasRoom(): boolean;
   /** Sends the frame. */
   sendFrame(nowMs: number): void;
   sendSilence(nowMs: number): void;
@@ -71,6 +71,8 @@ export interface PassedPacket {
   readonly isLate: boolean;
 }
 
+/** Packets that a network held back come this far ahead of their time, 100 ms. */
+const MOST_BUNCHED_TICKS = 100 * SAMPLES_PER_MS;
 /** Until something is agreed. */
 const NOTHING_AGREED: NegotiatedAudio = {
   remoteAddress: "",
@@ -123,7 +125,6 @@ class Sender implements RtpSender {
   }
 
   configure(audio: NegotiatedAudio): void {
-    this.catchUp();
     this.isReady = true;
     this.isHeld = audio.direction !== "sendrecv" && audio.direction !== "sendonly";
     this.#eventType = audio.telephoneEventPayloadType;
@@ -155,11 +156,6 @@ class Sender implements RtpSender {
     return Math.max(0, (this.#endTicks - this.timestampTicks) | 0);
   }
 
-  get isCovered(): boolean {
-    const ahead = this.aheadTicks;
-    return ahead > 0 && ahead <= this.#audio.length;
-  }
-
   beginTick(missedTicks: number): void {
     if (missedTicks > 0) this.#advance(missedTicks * this.#audio.length);
     if (missedTicks > 0 || this.isHeld) this.#isMarked = true;
@@ -169,8 +165,10 @@ class Sender implements RtpSender {
     this.#advance(this.#audio.length);
   }
 
-  catchUp(): void {
-    this.#advance(this.aheadTicks);
+  hasRoom(): boolean {
+    const ahead = this.aheadTicks;
+    if (ahead > MOST_BUNCHED_TICKS) this.#advance(ahead);
+    return ahead === 0 || ahead > MOST_BUNCHED_TICKS;
   }
 
   sendFrame(nowMs: number): void {

@@ -114,8 +114,8 @@ for (const ptimeMs of [10, 20, 30, 60]) {
 
 /** Checks what each receiver relies on: one packet for each packet time, timestamps that follow each other as the audio does and time itself does, and a
  * marker where they do not follow (RFC 3550 §5.1, RFC 3551 §4.1, RFC 4733 §2.5.1).
- * @param canRestart another stream may take over without a gap */
-function assertSteady(sent: readonly Sent[], canRestart = false): void {
+ * @param options `canRestart`: another stream may take over without a gap; `mostOffMs`: how far a packet may be off its time */
+function assertSteady(sent: readonly Sent[], { canRestart = false, mostOffMs = 45 } = {}): void {
   let isAfterKey = false;
   let before: Sent | undefined;
   let endTicks: number | undefined;
@@ -128,7 +128,7 @@ function assertSteady(sent: readonly Sent[], canRestart = false): void {
     if (packet.isEvent) continue;
     first ??= packet;
     const offMs = ((packet.ticks - first.ticks) | 0) / 8 - (packet.atMs - first.atMs);
-    assert.ok(Math.abs(offMs) <= 45, `${where} is ${offMs} ms off its timestamp`);
+    assert.ok(Math.abs(offMs) <= mostOffMs, `${where} is ${offMs} ms off its timestamp`);
     const ahead = endTicks === undefined ? undefined : (packet.ticks - endTicks) | 0;
     assert.ok(ahead === undefined || ahead >= 0, `${where} overlaps the one before by ${-(ahead ?? 0)} ticks`);
     // Audio that a key took the place of leaves no gap that needs a marker.
@@ -163,23 +163,25 @@ for (let seed = 1; seed <= 12; seed++) {
   });
 }
 
-test("a bridge whose far end sends unevenly, with prompts in between, gives one packet for each that came, and time is kept", async () => {
+test("a bridge whose far end sends unevenly, with prompts in between, talks over nothing, and keeps time", async () => {
   const below = numbers(5);
   const { tell, run, play, sent, fromOther } = await aHost();
   run(105);
   tell({ type: "join", session: 1, other: 2 });
   const packet = new Uint8Array(RTP_HEADER_BYTES + 160).fill(0x90, RTP_HEADER_BYTES);
   writeHeader(packet, 0, 77);
-  for (let index = 0; index < 500; index++) {
+  let nowMs = 0;
+  for (let index = 0; index < 1000; index++) {
+    // In bunches, as over a radio link.
+    const dueMs = Math.max(nowMs, index * 20 + below(60));
+    run(dueMs - nowMs);
+    nowMs = dueMs;
     stampHeader(packet, index === 0, 0, index, index * 160);
-    const lateMs = below(15);
-    run(lateMs);
     fromOther(packet);
-    run(20 - lateMs);
-    if (index % 100 === 50) play(`p${index}`, exactSamples(below, 3000));
+    if (index % 50 === 25) play(`p${index}`, exactSamples(below, 3000));
   }
 
-  assertSteady(sent, true);
+  assertSteady(sent, { canRestart: true, mostOffMs: 85 });
   const seconds = ((sent.at(-1)?.atMs ?? 0) - (sent[0]?.atMs ?? 0)) / 1000;
-  assert.ok(Math.abs(sent.length - seconds * 50) <= 12, `${sent.length} packets in ${seconds} s`);
+  assert.ok(Math.abs(sent.length - seconds * 50) <= 10, `${sent.length} packets in ${seconds} s`);
 });

@@ -215,10 +215,9 @@ class Session implements RtpSession, RtpStreamOwner {
     const out = this.sender;
     const isOwn = this.#prompter.isBusy() || out.isHeld;
     if (!isOwn && this.voice?.speak(out, nowMs) === true) return;
-    // What was passed on since the last tick is this tick's packet.
-    if (out.isCovered) return;
+    // What was passed on may be this tick's packet, and the next one's.
+    if (!out.hasRoom()) return;
     this.voice?.interrupt();
-    out.catchUp();
     if (!this.#prompter.speak(out, nowMs)) out.sendSilence(nowMs);
   }
 

@@ -86,13 +86,11 @@ class SessionRelay implements Relay {
 
   end(): void {
     this.#keys.end();
-    this.#out.catchUp();
   }
 
   #speakTone(out: RtpSender, nowMs: number): boolean {
-    if (out.isCovered) return true;
+    if (!out.hasRoom()) return true;
     this.#packets.interrupt();
-    out.catchUp();
     this.#tones.fill(out.frame);
     out.sendFrame(nowMs);
     return true;
