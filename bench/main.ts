@@ -1,8 +1,8 @@
-import { mkdirSync, writeFileSync } from "node:fs";
-import { resolve } from "node:path";
+import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import type { PacketWay } from "../src/media/index.ts";
-import type { Bench, Measure } from "./bench.ts";
+import type { Measure } from "./bench.ts";
+import { createBench } from "./create-bench.ts";
 import { measureCalls } from "./figures/calls.ts";
 import { measureLegs } from "./figures/legs.ts";
 import { measureMemory } from "./figures/memory.ts";
@@ -11,7 +11,7 @@ import { measureSignalling } from "./figures/signalling.ts";
 import { measureSpeech } from "./figures/speech.ts";
 import { canPin, describeMachine, machineLine, stolenSince, type Machine } from "./machine.ts";
 import { printTable, ratiosOf, reaches, type Row } from "./report.ts";
-import { createWindows, readProcessorTimes, type WindowCounts } from "./windows.ts";
+import { readProcessorTimes, type WindowCounts } from "./windows.ts";
 
 /** In the order of their running. */
 const figures = new Map<string, Measure>([
@@ -66,7 +66,7 @@ async function main(wanted: readonly string[]): Promise<void> {
   const machine = describeMachine(isPinned);
   const [before, startedAt] = [readProcessorTimes(), performance.now()];
   console.log(machineLine(machine));
-  const bench = createBench(isPinned);
+  const bench = createBench({ isPinned, isQuick: values.quick, packets: wantedPackets(), profile: values.profile });
   const rows: Row[] = [...(await measureHashing(bench))];
   for (const name of wanted) {
     bench.tell(`${name} ...`);
@@ -79,31 +79,8 @@ async function main(wanted: readonly string[]): Promise<void> {
     writeFileSync(values.json, `${JSON.stringify(toDocument(machine, counts, run, rows), undefined, 2)}\n`);
 }
 
-function createBench(isPinned: boolean): Bench {
-  const known = new Map<string, unknown>();
-  return {
-    server: { processor: isPinned ? 0 : undefined, nodeWords: profileWords() },
-    load: { processor: isPinned ? 1 : undefined, nodeWords: [] },
-    windows: createWindows(),
-    isQuick: values.quick,
-    packets: wantedPackets(),
-    tell: (text) => console.error(text),
-    async once<Result>(name: string, measure: () => Promise<Result>) {
-      if (!known.has(name)) known.set(name, await measure());
-      return known.get(name) as Result;
-    },
-  };
-}
-
 function wantedPackets(): PacketWay | undefined {
   return values.packets === "dgram" || values.packets === "batched" ? values.packets : undefined;
-}
-
-function profileWords(): readonly string[] {
-  if (values.profile === undefined) return [];
-  const folder = resolve(values.profile);
-  mkdirSync(folder, { recursive: true });
-  return ["--cpu-prof", `--cpu-prof-dir=${folder}`];
 }
 
 function windowsLine(

@@ -51,7 +51,8 @@ const speeches: Partial<Record<LegKind, Speech>> = {
   ...{ transcoded: murmurOf("PCMU", "PCMA"), wideband: murmurOf("PCMU", "G722") },
 };
 
-function ourLegs(kind: LegKind): LegSubject {
+/** Legs of our media room. */
+export function ourLegs(kind: LegKind): LegSubject {
   return {
     name: kind,
     speech: speeches[kind] ?? murmur,

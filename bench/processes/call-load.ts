@@ -19,7 +19,7 @@ export interface CallBatch {
   readonly holdMs?: number;
 }
 
-/** What became of the calls of the latest batch so far. Lists are in milliseconds. */
+/** What became of the calls of the latest batch so far. Lists are in milliseconds, since the last look. */
 export interface CallOutcome {
   readonly placed: number;
   readonly answered: number;
@@ -72,9 +72,12 @@ const takeOwn = watchOwnUse(speaker, new Set(sockets.ports));
 const state = { batch: undefined as CallBatch | undefined, startMs: 0, next: 0, turns: 0 };
 let tally = newTally();
 
+function newLists() {
+  return { refusalMs: [] as number[], answerMs: [] as number[], firstAudioMs: [] as number[] };
+}
+
 function newTally() {
-  const lists = { refusalMs: [] as number[], answerMs: [] as number[], firstAudioMs: [] as number[] };
-  return { ...lists, placed: 0, answered: 0, good: 0, ended: 0, failures: {} as Record<string, number> };
+  return { ...newLists(), placed: 0, answered: 0, good: 0, ended: 0, failures: {} as Record<string, number> };
 }
 
 function send(text: string, port: number): void {
@@ -174,12 +177,11 @@ serveCommands({
     Object.assign(state, { batch, startMs: sockets.nowMs() });
   },
   outcome(): CallOutcome {
-    return { ...tally, heard: listener.take(sockets.nowMs()), own: takeOwn(), time: sockets.time };
+    speaker.drain();
+    const outcome = { ...tally, heard: listener.take(sockets.nowMs()), own: takeOwn(), time: sockets.time };
+    Object.assign(tally, newLists());
+    return outcome;
   },
   /** Whether all calls were placed and have ended. */
   isOver: (): boolean => state.batch === undefined || (tally.placed >= state.batch.count && calls.size === 0),
-  /** Places no more calls. */
-  stop(): void {
-    state.batch = undefined;
-  },
 });

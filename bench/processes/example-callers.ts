@@ -8,7 +8,7 @@ import type { SipAddress } from "../../src/app/index.ts";
 import { silentLogger, systemClock } from "../../src/kernel/index.ts";
 import { createMedia, createPhone, measureSpeech, tone, type Phone, type PhoneCall } from "../../src/testing/index.ts";
 import { serveCommands } from "../peer.ts";
-import { soakScripts, type Part, type SoakScript } from "../soak-scripts.ts";
+import { soakScripts, type Part, type SoakScript } from "../soak/scripts.ts";
 import type { ExampleFacts } from "./example-server.ts";
 
 /** Calls to make, and how many of them at one time. */

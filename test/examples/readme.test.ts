@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import type { Command } from "commander";
-import { soakScripts } from "../../bench/soak-scripts.ts";
+import { soakScripts } from "../../bench/soak/scripts.ts";
 import { loadConfig, type Config } from "../../src/app/index.ts";
 import { devCommand } from "../../src/cli/dev/dev.ts";
 import { phoneCommand } from "../../src/cli/phone/phone.ts";
