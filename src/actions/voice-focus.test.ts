@@ -6,7 +6,7 @@ import { pause, speak } from "../testing/internal/wire-actions.ts";
 
 const focus = (Enable: unknown, more: object = {}) => ({ Type: "VoiceFocus", Parameters: { Enable, ...more } });
 
-describe("VoiceFocus (Contract: actions-voice-focus, actions-voice-focus-no-effect)", () => {
+describe("VoiceFocus (Contract: actions-voice-focus, actions-voice-focus-effect)", () => {
   for (const [sent, enable] of [
     [true, true],
     ["True", true],
@@ -26,13 +26,19 @@ describe("VoiceFocus (Contract: actions-voice-focus, actions-voice-focus-no-effe
     });
   }
 
-  it("says once per call that the sound stays as it is", () => {
+  it("takes noise out of what the leg says, from then on or no more", () => {
     const call = driveCall({ script: [respond([focus(true), focus("False"), pause(100)]), respond([focus(true)])] });
     call.advance(100);
 
-    assert.deepEqual(call.did("warn"), [
-      { do: "warn", message: "VoiceFocus succeeds, but this server does not suppress noise yet" },
-    ]);
+    const { CallId } = call.lastEvent().CallDetails.Participants[0]!;
+    assert.deepEqual(
+      call.did("suppress-noise"),
+      [true, false, true].map((isOn) => ({ do: "suppress-noise", isOn, legId: CallId })),
+    );
+  });
+
+  it("leaves the sound alone where its parameters are wrong", () => {
+    assert.deepEqual(driveCall({ script: [respond([focus("on")])] }).did("suppress-noise"), []);
   });
 
   it("is not told in the middle of a list (Contract: events-success-last)", () => {

@@ -2,6 +2,10 @@ import { defineAction, parametersOf, readParameters } from "../call/index.ts";
 import { required, truth } from "../contract/index.ts";
 import { isInvalid, missingParameter } from "./parameters/invalid-parameter.ts";
 
+interface VoiceFocus {
+  readonly isOn: boolean;
+}
+
 const parameters = parametersOf({
   Enable: required(truth(), {
     description: "Whether noise shall be suppressed.",
@@ -10,8 +14,8 @@ const parameters = parametersOf({
   }),
 });
 
-/** Succeeds without an effect: noise is not suppressed. Contract: actions-voice-focus, actions-voice-focus-no-effect */
-export const voiceFocus = defineAction<"noted">({
+/** Takes noise out of what the party of the leg says, from now on or no more. Contract: actions-voice-focus, actions-voice-focus-effect */
+export const voiceFocus = defineAction<VoiceFocus>({
   type: "VoiceFocus",
   parameters,
   answers: false,
@@ -22,11 +26,7 @@ export const voiceFocus = defineAction<"noted">({
 
   check(sent, context) {
     const read = readParameters(parameters, sent, context);
-    return read.type === "bad" ? read : { type: "good", value: "noted", echo: read.echo };
+    return read.type === "bad" ? read : { type: "good", value: { isOn: read.values.Enable }, echo: read.echo };
   },
-  start: () => ({
-    type: "succeeded",
-    result: {},
-    effects: [{ do: "warn-once", message: "VoiceFocus succeeds, but this server does not suppress noise yet" }],
-  }),
+  start: ({ isOn }) => ({ type: "succeeded", result: {}, effects: [{ do: "suppress-noise", isOn }] }),
 });

@@ -99,6 +99,8 @@ export type CallEffect =
       readonly recordingId: string;
       readonly legId: LegId;
     }
+  /** Takes noise out of what the far end of the leg says, or leaves it as it is again. At first it is left. */
+  | { readonly do: "suppress-noise"; readonly legId: LegId; readonly isOn: boolean }
   /** Looks for a pattern in each of the texts until it is found; `pattern-searched` comes back, and no other input before it. */
   | {
       readonly do: "search-pattern";

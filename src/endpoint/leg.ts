@@ -182,6 +182,10 @@ export class LegCore implements LegHandle {
     this.session?.sendDigits(sendId, digits, toneMs, gapMs);
   }
 
+  suppressNoise(isOn: boolean): void {
+    this.session?.suppressNoise(isOn);
+  }
+
   #answerOffer(written: string | undefined): OfferReply {
     if (this.#isOver || this.session === undefined) return undefined;
     if (written === undefined) return this.offerForAck();

@@ -42,6 +42,7 @@ export interface LegHandle {
   play(playbackId: string, pcm: Pcm, repeat: number): void;
   stopPlayback(playbackId: string): void;
   sendDigits(sendId: string, digits: string, toneMs: number, gapMs: number): void;
+  suppressNoise(isOn: boolean): void;
   /** Resolves when the leg has ended and holds nothing any more: no RTP session, no BYE that waits. */
   whenReleased(): Promise<void>;
 }

@@ -235,6 +235,9 @@ export class CallRunner {
       case "send-digits":
         this.#legs.get(effect.legId)?.sendDigits(effect.sendId, effect.digits, effect.toneMs, effect.gapMs);
         return;
+      case "suppress-noise":
+        this.#legs.get(effect.legId)?.suppressNoise(effect.isOn);
+        return;
       case "record-audio":
       case "stop-record-audio":
       case "start-call-recording":

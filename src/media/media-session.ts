@@ -54,6 +54,7 @@ export function createMediaSession(link: RtpLink, session: number, setting: Medi
     sendDigits: (sendId, digits, toneMs, gapMs) =>
       tell({ type: "send-digits", session, sendId, digits, toneMs, gapMs }),
     signalKey: (digit, durationMs) => tell({ type: "signal-key", session, digit, durationMs }),
+    suppressNoise: (isOn) => tell({ type: "suppress-noise", session, isOn }),
     startCapture: () => tell({ type: "start-capture", session }),
     async stopCapture() {
       if (closing !== undefined) return pcmFromSamples([]);

@@ -123,6 +123,9 @@ export interface MediaSession {
   /** The far end signalled a key beside its audio (SIP INFO): it is told by `onDigit`, ends recordings and passes over a bridge as its telephone-event
    * would, and once if both come. */
   signalKey(digit: string, durationMs: number): void;
+  /** Takes noise that stays the same out of what the far end says, in captures, in recordings and to the other side of a bridge, or leaves it as
+   * it is again. At first it is left. Contract: actions-voice-focus-effect */
+  suppressNoise(isOn: boolean): void;
   /** Starts a capture of the far end's audio (lost packets become silence, on the far end's timeline). */
   startCapture(): void;
   /** Ends the capture and gives what was heard since. */

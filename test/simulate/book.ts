@@ -168,6 +168,7 @@ function takeEffect(book: Book, leg: BookedLeg, effect: CallEffect): boolean {
     case "start-call-recording":
     case "pause-call-recording":
     case "resume-call-recording":
+    case "suppress-noise":
       return state === "over";
     default:
       return false;

@@ -69,8 +69,8 @@ export type ActionEffect =
     }
   /** Change the leg's background recording. No effect when there is none, or when it is in that state already. */
   | { readonly do: "pause-call-recording" | "resume-call-recording" | "stop-call-recording" }
-  /** Logs a warning for the operator; each text once per call. */
-  | { readonly do: "warn-once"; readonly message: string }
+  /** Takes noise out of what the far end says, or leaves it as it is again. */
+  | { readonly do: "suppress-noise"; readonly isOn: boolean }
   /** The action's one timer. It ends with the action. */
   | { readonly do: "start-timer"; readonly delayMs: number };
 

@@ -23,7 +23,6 @@ import {
   cancelTimer,
   emit,
   findLeg,
-  isFirstTime,
   isLive,
   observe,
   search,
@@ -340,9 +339,6 @@ function perform(turn: Turn, { legId, echo }: RunningAction, effect: ActionEffec
     case "resume-call-recording":
     case "stop-call-recording":
       changeRecording(turn, legId, effect.do);
-      return;
-    case "warn-once":
-      if (isFirstTime(turn, effect.message)) emit(turn, { do: "warn", message: effect.message });
       return;
     case "ring":
     case "close-early-media":

@@ -58,6 +58,7 @@ export type RtpCommand =
       readonly digit: string;
       readonly durationMs: number;
     }
+  | { readonly type: "suppress-noise"; readonly session: SessionNumber; readonly isOn: boolean }
   | { readonly type: "start-capture"; readonly session: SessionNumber }
   | { readonly type: "stop-capture"; readonly request: number; readonly session: SessionNumber }
   | {

@@ -106,6 +106,8 @@ class Host implements RtpHost {
         return entry.session.sendDigits(command.sendId, command.digits, command.toneMs, command.gapMs);
       case "signal-key":
         return entry.session.signalKey(command.digit, command.durationMs, this.#clock.monotonicMs());
+      case "suppress-noise":
+        return entry.session.suppressNoise(command.isOn, this.#clock.monotonicMs());
       case "start-capture":
         return this.#startCapture(entry);
       case "stop-capture":

@@ -37,6 +37,8 @@ export interface RtpSession extends Ticking {
   sendDigits(sendId: string, digits: string, toneMs: number, gapMs: number): void;
   /** A key that came by SIP INFO. */
   signalKey(digit: string, durationMs: number, nowMs: number): void;
+  /** Takes noise out of what the far end says, or leaves it. */
+  suppressNoise(isOn: boolean, nowMs: number): void;
   receiveRtp(packet: Uint8Array, source: PacketAddress, nowMs: number): void;
   receiveRtcp(packet: Uint8Array, source: PacketAddress, nowMs: number): void;
   /** Something is played to the far end, or digits are sent. */
@@ -70,6 +72,7 @@ class Session implements RtpSession, RtpStreamOwner {
   #nodes: readonly MediaNode[] = [];
   /** Those that want to know what is sent. */
   #sentNodes: readonly MediaNode[] = [];
+  #suppressesNoise = false;
   #worstLatenessMs = 0;
   #ticksSkipped = 0;
 
@@ -126,6 +129,12 @@ class Session implements RtpSession, RtpStreamOwner {
     this.#keys.signal(digit, durationMs, nowMs);
   }
 
+  suppressNoise(isOn: boolean, nowMs: number): void {
+    if (isOn === this.#suppressesNoise) return;
+    this.#suppressesNoise = isOn;
+    for (const node of this.#nodes) node.suppressNoise?.(isOn, nowMs);
+  }
+
   /** One packet time, in its phases. */
   tick(missedTicks: number, latenessMs: number, nowMs: number): void {
     // 1. What did not come: the end of a key, or anything for too long.
@@ -177,6 +186,7 @@ class Session implements RtpSession, RtpStreamOwner {
   }
 
   add(node: MediaNode): void {
+    if (this.#suppressesNoise) node.suppressNoise?.(true, 0);
     this.#setNodes([...this.#nodes, node]);
   }
 

@@ -22,8 +22,6 @@ export const requests: Invariant = {
     let seen: Seen | undefined;
     const dialledAt = new Map<string, number>();
     let recordings = 0;
-    let noted = 0;
-    let warned = 0;
     let prepared = 0;
     let isIgnored = false;
     return {
@@ -35,10 +33,6 @@ export const requests: Invariant = {
         if (effect.do === "dial-leg" && effect.legId !== view.book.a.id) dialledAt.set(effect.legId, input.at);
 
         if (effect.do === "prepare-audio") prepared += 1;
-        if (effect.do === "warn" && effect.message.startsWith("VoiceFocus succeeds")) warned += 1;
-        if (effect.do === "observe" && effect.fact.type === "action-ended" && effect.fact.action === "VoiceFocus") {
-          if (effect.fact.outcome === "succeeded") noted += 1;
-        }
         if (effect.do === "observe" && effect.fact.type === "response-ignored") isIgnored = true;
         if (effect.do === "observe" && effect.fact.type === "action-started") {
           const { action, participantTag, parameters } = effect.fact;
@@ -62,9 +56,6 @@ export const requests: Invariant = {
         if (effect.do === "dial-leg") checkDial(view, effect, seen, fail);
         else if (seen !== undefined) checkRequest(view, seen, effect, after.timers.action, fail);
         return undefined;
-      },
-      end() {
-        if (warned !== Math.min(1, noted)) fail(`the operator hears ${warned} times that VoiceFocus changes nothing`);
       },
     };
   },
@@ -121,6 +112,11 @@ function checkRequest(view: View, seen: Seen, effect: CallEffect, timerId: strin
     case "pause-call-recording":
     case "resume-call-recording":
       return isWrong(effect.legId !== leg.id || !effect.do.startsWith(action.slice(0, 5).toLowerCase()), "wrong leg");
+    case "suppress-noise":
+      return isWrong(
+        effect.legId !== leg.id || String(effect.isOn) !== String(parameters["Enable"]).toLowerCase(),
+        "wrong leg or switch",
+      );
     case "start-timer":
       if (effect.timerId !== timerId) return;
       if (action === "Pause") isWrong(effect.delayMs !== parameters["DurationInMilliseconds"], "wrong time");

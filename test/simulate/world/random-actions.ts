@@ -131,15 +131,20 @@ const hangup: Write = ({ one }, leg) => ({
 const hangupPartner: Write = () => ({ Type: "Hangup", Parameters: { ParticipantTag: "LEG-B" } });
 
 const notAvailable: Write = ({ one }, leg, isWrong) => ({
-  Type: one(["VoiceFocus", "JoinChimeMeeting", "ModifyChimeMeetingAttendees", "StartBotConversation"]),
-  Parameters: { ...leg, ...(isWrong ? {} : { Enable: "True", JoinToken: "token" }) },
+  Type: one(["JoinChimeMeeting", "ModifyChimeMeetingAttendees", "StartBotConversation"]),
+  Parameters: { ...leg, ...(isWrong ? {} : { JoinToken: "token" }) },
+});
+
+const voiceFocus: Write = ({ one }, leg, isWrong) => ({
+  Type: "VoiceFocus",
+  Parameters: { ...leg, ...(isWrong ? {} : { Enable: one([true, false, "True", "false"]) }) },
 });
 
 /** Often the first ones. */
 const kinds: readonly Write[] = [
   ...[speak, callAndBridge, playAudio, callAndBridge, pause, callAndBridge, callAndBridge, playAudioAndGetDigits],
   ...[receiveDigits, recordAudio, startCallRecording, changeCallRecording, sendDigits, speakAndGetDigits, hangup],
-  ...[receiveDigits, receiveDigits, startCallRecording, changeCallRecording, notAvailable],
+  ...[receiveDigits, receiveDigits, startCallRecording, changeCallRecording, notAvailable, voiceFocus],
   hangupPartner,
 ];
 /** While two legs are up. */

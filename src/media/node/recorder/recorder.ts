@@ -2,6 +2,7 @@ import { endianness } from "node:os";
 import { SAMPLE_RATE_HZ, SAMPLES_PER_MS } from "../../pcm.ts";
 import { createEndRule, type EndRule } from "./end-rule.ts";
 import { createMutes, type Mutes } from "./mutes.ts";
+import { createSuppressedTrack, type SuppressedTrack } from "./suppressed-track.ts";
 import { createTrack, WINDOW_SAMPLES, type Track } from "./track.ts";
 import type { HeardPacket } from "../../stream/heard-packet.ts";
 import type { MediaNode } from "../node.ts";
@@ -30,6 +31,8 @@ export interface Recorder extends MediaNode {
   keySignalled(digit: string, durationMs: number, nowMs: number): void;
   /** Checks whether the recording has ended. */
   tick(nowMs: number): void;
+  /** Of the far end's audio; that which is sent stays as it is. */
+  suppressNoise(isOn: boolean, nowMs: number): void;
   pause(nowMs: number): void;
   resume(nowMs: number): void;
   /** Writes the rest, up to now or to where it ended by itself. Later packets are ignored. */
@@ -56,7 +59,7 @@ class TrackRecorder implements Recorder {
   readonly #startMs: number;
   readonly #write: (piece: Uint8Array) => void;
   readonly #onEnd: (end: RecordingEnd, terminator: string | undefined) => void;
-  readonly #incoming: Track | undefined;
+  readonly #incoming: SuppressedTrack | undefined;
   readonly #outgoing: Track | undefined;
   readonly #tracks: readonly Track[];
   readonly #mutes: Mutes = createMutes();
@@ -75,7 +78,7 @@ class TrackRecorder implements Recorder {
     this.#startMs = nowMs;
     this.#write = write;
     this.#onEnd = onEnd;
-    if (setting.track !== "outgoing") this.#incoming = createTrack();
+    if (setting.track !== "outgoing") this.#incoming = createSuppressedTrack(createTrack());
     if (setting.track !== "incoming") this.#outgoing = createTrack();
     this.#tracks = [this.#incoming, this.#outgoing].filter((track) => track !== undefined);
     if (setting.until !== undefined) {
@@ -108,6 +111,10 @@ class TrackRecorder implements Recorder {
     const nowAt = this.#advance(nowMs);
     if (nowAt >= this.#endAt) this.#over("duration", undefined);
     else if (this.#rule?.isSilentAt(nowAt) === true) this.#over("silence", undefined);
+  }
+
+  suppressNoise(isOn: boolean, nowMs: number): void {
+    this.#incoming?.suppressNoise(isOn, this.#positionAt(nowMs));
   }
 
   pause(nowMs: number): void {
