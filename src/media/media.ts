@@ -8,6 +8,7 @@ import { createBridges, type Bridges } from "./bridge-registry.ts";
 import type { ChosenPackets } from "./io/choose-io.ts";
 import { createMediaSession } from "./media-session.ts";
 import { addTotals, createPacketCounts, createSharedCounts, type PacketCounts } from "./stream/packet-counts.ts";
+import { turnsAtOnce } from "./node/recorder/disk-turns.ts";
 import { mendRecording } from "./node/recorder/mend-recording.ts";
 import { createLocalWavDecoder, createWavDecoder, type WavDecoder } from "./wav/wav-decoder.ts";
 import { startRtpLink, type RtpLink } from "./worker/rtp-link.ts";
@@ -183,7 +184,8 @@ class MediaRoom implements Media {
     const { rtpTimeoutMs = DEFAULT_RTP_TIMEOUT_MS, holdTimeoutMs = DEFAULT_HOLD_TIMEOUT_MS } = this.#options;
     const counts = createSharedCounts();
     this.#counts.push(createPacketCounts(undefined, counts));
-    const setting = { rtpTimeoutMs, holdTimeoutMs, packets: this.#options.packets, counts };
+    const diskTurns = turnsAtOnce(Math.max(1, this.#options.workers ?? 1));
+    const setting = { rtpTimeoutMs, holdTimeoutMs, packets: this.#options.packets, counts, diskTurns };
     const onFailed = () => {
       this.#links.delete(link);
       // A pause, so that a worker which cannot start at all is not started again and again.

@@ -113,6 +113,8 @@ export interface RtpWorkerSetting {
   readonly packets?: PacketChoice | undefined;
   /** Where its packets are counted, for the main thread to read. */
   readonly counts?: Float64Array<SharedArrayBuffer>;
+  /** How many of its recordings may write at one time; default 1. */
+  readonly diskTurns?: number;
 }
 
 /** What the thread of a worker is started with. */

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { createDiskTurns } from "../node/recorder/disk-turns.ts";
+import { createDiskTurns, type DiskTurns } from "../node/recorder/disk-turns.ts";
 import { createRecording, type Recording } from "../node/recorder/recording.ts";
 import { createTap, type Tap } from "../node/tap.ts";
 import { createBridge, type Bridge } from "./bridge.ts";
@@ -62,7 +62,7 @@ class Host implements RtpHost {
   readonly #tickers = new Map<number, Ticker>();
   readonly #lateness = createLateness();
   /** Of all recordings. */
-  readonly #diskTurns = createDiskTurns();
+  readonly #diskTurns: DiskTurns;
   #latestFault = "";
   readonly #isOwnAddress: (address: string) => boolean;
   readonly #counts: PacketCounts;
@@ -75,6 +75,7 @@ class Host implements RtpHost {
     this.#wallStartMs = clock.now() - clock.monotonicMs();
     this.#isOwnAddress = createOwnAddresses(clock);
     this.#counts = createPacketCounts(undefined, setting.counts);
+    this.#diskTurns = createDiskTurns(setting.diskTurns ?? 1);
   }
 
   handle(command: RtpCommand): void {

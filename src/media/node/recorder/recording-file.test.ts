@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 import type { OpenedFile } from "./complete-file.ts";
-import { createDiskTurns } from "./disk-turns.ts";
+import { createDiskTurns, turnsAtOnce } from "./disk-turns.ts";
 import { createRecordingFile } from "./recording-file.ts";
 
 async function aFolder(context: TestContext): Promise<string> {
@@ -36,7 +36,7 @@ const fullAfter =
 test("grows under a temporary name, then is a WAV file with the checksum of all of it", async (context) => {
   const folder = await aFolder(context);
   const path = join(folder, "deep", "a.wav");
-  const file = createRecordingFile(path, 2, createDiskTurns());
+  const file = createRecordingFile(path, 2, createDiskTurns(1));
   file.write(Uint8Array.of(1, 0, 2, 0));
   file.write(Uint8Array.of(3, 0, 4, 0));
   const outcome = await file.finish();
@@ -51,7 +51,7 @@ test("grows under a temporary name, then is a WAV file with the checksum of all 
 
 test("a full disk is reported with the system's code; what was written is kept, whole frames under a right header", async (context) => {
   const path = join(await aFolder(context), "a.wav");
-  const file = createRecordingFile(path, 2, createDiskTurns(), fullAfter(44 + 10));
+  const file = createRecordingFile(path, 2, createDiskTurns(1), fullAfter(44 + 10));
   file.write(Uint8Array.of(1, 0, 2, 0, 3, 0, 4, 0));
   file.write(Uint8Array.of(5, 0, 6, 0));
   file.write(Uint8Array.of(7, 0, 8, 0));
@@ -70,8 +70,8 @@ test("a full disk is reported with the system's code; what was written is kept, 
 
 test("a file that cannot be opened is reported at the end", async (context) => {
   const folder = await aFolder(context);
-  await createRecordingFile(join(folder, "a.wav"), 1, createDiskTurns()).finish();
-  const file = createRecordingFile(join(folder, "a.wav", "deep", "b.wav"), 1, createDiskTurns());
+  await createRecordingFile(join(folder, "a.wav"), 1, createDiskTurns(1)).finish();
+  const file = createRecordingFile(join(folder, "a.wav", "deep", "b.wav"), 1, createDiskTurns(1));
   file.write(Uint8Array.of(1, 0));
   const outcome = await file.finish();
 
@@ -84,7 +84,7 @@ test("a file that cannot be opened is reported at the end", async (context) => {
 
 test("a disk that falls behind fails instead of taking memory", async (context) => {
   const path = join(await aFolder(context), "a.wav");
-  const file = createRecordingFile(path, 1, createDiskTurns());
+  const file = createRecordingFile(path, 1, createDiskTurns(1));
   for (let count = 0; count < 100; count++) file.write(new Uint8Array(65_536));
   const outcome = await file.finish();
 
@@ -123,30 +123,35 @@ function aSlowDisk() {
   return { counts, openFile, step };
 }
 
-test("ten recordings on a slow disk hold one thread, not all; what came meanwhile is written in one go, and all of it is kept", async (context) => {
-  const folder = await aFolder(context);
-  const disk = aSlowDisk();
-  const turns = createDiskTurns();
-  const files = Array.from({ length: 10 }, (_, index) =>
-    createRecordingFile(join(folder, `${index}.wav`), 1, turns, disk.openFile),
-  );
-  const pieceOf = (index: number, second: number) => new Uint8Array(16_000).fill((index * 16 + second) & 0xff);
-  // Two operations a second: five times as slow as the recordings come, were each piece written alone.
-  for (let second = 0; second < 60; second++) {
-    files.forEach((file, index) => file.write(pieceOf(index, second)));
-    await disk.step();
-    await disk.step();
-  }
-  assert.ok(disk.counts.writes <= 121, String(disk.counts.writes));
-  let isDone = false;
-  const outcomes = Promise.all(files.map((file) => file.finish())).finally(() => (isDone = true));
-  while (!isDone) await disk.step();
+for (const workers of [1, 2])
+  test(`ten recordings on a slow disk hold ${turnsAtOnce(workers)} threads, not all; what came meanwhile is written in one go, and all of it is kept`, async (context) => {
+    const folder = await aFolder(context);
+    const disk = aSlowDisk();
+    const turns = createDiskTurns(turnsAtOnce(workers));
+    const files = Array.from({ length: 10 }, (_, index) =>
+      createRecordingFile(join(folder, `${index}.wav`), 1, turns, disk.openFile),
+    );
+    const pieceOf = (index: number, second: number) => new Uint8Array(16_000).fill((index * 16 + second) & 0xff);
+    // Two times a second operations are done: slower than the recordings come, were each piece written alone.
+    for (let second = 0; second < 60; second++) {
+      files.forEach((file, index) => file.write(pieceOf(index, second)));
+      await disk.step();
+      await disk.step();
+    }
+    assert.ok(disk.counts.writes <= 120 * turnsAtOnce(workers) + 3, String(disk.counts.writes));
+    let isDone = false;
+    const outcomes = Promise.all(files.map((file) => file.finish())).finally(() => (isDone = true));
+    while (!isDone) await disk.step();
 
-  assert.equal(disk.counts.mostAtOnce, 1);
-  for (const [index, outcome] of (await outcomes).entries()) {
-    assert.equal(outcome.type, "whole");
-    const data = (await readFile(join(folder, `${index}.wav`))).subarray(44);
-    const whole = Buffer.concat(Array.from({ length: 60 }, (_, second) => pieceOf(index, second)));
-    assert.ok(data.equals(whole), String(index));
-  }
+    assert.equal(disk.counts.mostAtOnce, turnsAtOnce(workers));
+    for (const [index, outcome] of (await outcomes).entries()) {
+      assert.equal(outcome.type, "whole");
+      const data = (await readFile(join(folder, `${index}.wav`))).subarray(44);
+      const whole = Buffer.concat(Array.from({ length: 60 }, (_, second) => pieceOf(index, second)));
+      assert.ok(data.equals(whole), String(index));
+    }
+  });
+
+test("whatever the number of workers, one thread for files is left to others where there are enough", () => {
+  assert.deepEqual([1, 2, 3, 8].map(turnsAtOnce), [3, 1, 1, 1]);
 });

@@ -49,6 +49,8 @@ class WavFile implements RecordingFile {
   readonly #path: string;
   readonly #channels: 1 | 2;
   readonly #turns: DiskTurns;
+  /** Of this file, one thing after the other. */
+  #tail: Promise<unknown> = Promise.resolve();
   #file: OpenedFile | undefined;
   /** What waits for the next turn. */
   #pieces: Uint8Array[] = [];
@@ -114,7 +116,9 @@ class WavFile implements RecordingFile {
   }
 
   #take<T>(work: () => Promise<T>): Promise<T | undefined> {
-    return this.#turns.take(() => this.#try(work));
+    const done = this.#tail.then(() => this.#turns.take(() => this.#try(work)));
+    this.#tail = done;
+    return done;
   }
 
   async #try<T>(work: () => Promise<T>): Promise<T | undefined> {
