@@ -307,6 +307,7 @@ function callSettings(
     route: (destination) => findRoute(destination, routing()),
     ownListener: ownAddress(listeners),
     mediaAddress: config.media.address,
+    codecs: config.media.codecs,
     whyNoConnector: (arn) => whyNoConnector(arn, routing()),
     machine: {
       config: { limits: config.limits, compatibility: config.compatibility },

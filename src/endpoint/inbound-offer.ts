@@ -1,5 +1,5 @@
 import { errorMessage } from "../kernel/index.ts";
-import type { Description, SessionWarning } from "../sdp/index.ts";
+import type { CodecPreferences, Description, SessionWarning } from "../sdp/index.ts";
 import type { IncomingCall, OwnAddress, UserAgent } from "../sip/index.ts";
 import { createDescribedHosts, type DescribedHosts } from "./described-hosts.ts";
 import { chooseMediaAddress } from "./media-address.ts";
@@ -23,7 +23,8 @@ export interface UnusableOffer {
 
 /** Reads the offer of an INVITE before its call begins: looks up host names, chooses our address, and tries whether it can be answered. Never
  * rejects. Contract: sip-and-media-no-common-audio
- * @param mediaAddress address, or wildcard, that RTP is bound to; undefined: where SIP listens for the far end */
+ * @param mediaAddress address, or wildcard, that RTP is bound to; undefined: where SIP listens for the far end
+ * @param codecs those that its legs take */
 export async function readInboundOffer(
   call: Pick<IncomingCall, "offer" | "source" | "bound">,
   {
@@ -32,6 +33,7 @@ export async function readInboundOffer(
     lookUpHost,
   }: DescriptionReader & { readonly userAgent: Pick<UserAgent, "ownAddress"> },
   mediaAddress: string | undefined,
+  codecs: CodecPreferences,
 ): Promise<InboundOffer | UnusableOffer> {
   const hosts = createDescribedHosts({ sessionDescriptions, lookUpHost });
   let written: string | undefined;
@@ -51,7 +53,7 @@ export async function readInboundOffer(
     chooseMediaAddress(userAgent, mediaAddress, peer);
   if (own === undefined) return unusable(301, `no audio address here is of the family of ${call.source.host}`);
   if (offer === undefined) return { type: "usable", offer, hosts, own };
-  const refusal = sessionDescriptions.whyNoAnswer(offer, { address: own.advertised, codecs: ["PCMU", "PCMA"] });
+  const refusal = sessionDescriptions.whyNoAnswer(offer, { address: own.advertised, ...codecs });
   if (refusal === undefined) return { type: "usable", offer, hosts, own };
   return { type: "unusable", warning: sessionDescriptions.warningOf(refusal) };
 }

@@ -1,6 +1,6 @@
 import { errorMessage } from "../kernel/index.ts";
 import type { MediaSession } from "../media/index.ts";
-import type { Description, LocalAudio, NegotiatedAudio } from "../sdp/index.ts";
+import type { AudioCodec, Description, LocalAudio, NegotiatedAudio } from "../sdp/index.ts";
 import type { LegEnd } from "./leg-end.ts";
 import type { SessionDescriptions } from "./session-descriptions.ts";
 import type { LegMedia, LegParts } from "./types.ts";
@@ -19,6 +19,7 @@ export class LegAudio {
   #sessionVersion = 0;
   /** Length of our packets. */
   #packetMs = 0;
+  #codec: AudioCodec["name"] | undefined;
   /** Until then the far end's phone plays the last packet of a prompt or key, on the monotonic clock. */
   #heardUntilMs = -Infinity;
   #isClosed = false;
@@ -58,10 +59,15 @@ export class LegAudio {
 
   /** What our next description says: its version is one more than that of the last one that was sent. RFC 3264 §8 */
   #describeNext(): LocalAudio {
+    const { codecs, order, lastResort } = this.#parts;
+    const spoken = this.#codec;
     return {
       address: this.#address,
       port: this.#session?.localPort ?? 0,
-      codecs: this.#parts.codecs,
+      // What is spoken goes on being offered, though it was a last resort.
+      codecs: spoken === undefined || codecs.includes(spoken) ? codecs : [...codecs, spoken],
+      ...(order === undefined ? {} : { order }),
+      ...(lastResort === undefined ? {} : { lastResort }),
       sessionId: String(this.#parts.at),
       sessionVersion: this.#sessionVersion + 1,
     };
@@ -98,6 +104,7 @@ export class LegAudio {
   /** Starts media, or changes it after a later offer. */
   start(audio: NegotiatedAudio): void {
     this.#packetMs = audio.ptimeMs;
+    this.#codec = audio.codec.name;
     if (audio.telephoneEventPayloadType === undefined) this.#parts.events.withoutEvents?.();
     this.#session?.start(audio, this.#signalledFrom);
   }

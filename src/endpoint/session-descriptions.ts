@@ -1,4 +1,11 @@
-import type { DescribedHost, Description, LocalAudio, Negotiation, SessionWarning } from "../sdp/index.ts";
+import type {
+  CodecPreferences,
+  DescribedHost,
+  Description,
+  LocalAudio,
+  Negotiation,
+  SessionWarning,
+} from "../sdp/index.ts";
 
 /** Offer and answer, as the sdp room gives them. */
 export interface SessionDescriptions {
@@ -9,7 +16,7 @@ export interface SessionDescriptions {
   /** Why an offer cannot be answered from this address with these codecs; undefined when it can. */
   whyNoAnswer(
     offer: Description,
-    local: Pick<LocalAudio, "address" | "codecs">,
+    local: CodecPreferences & Pick<LocalAudio, "address">,
   ): Exclude<Negotiation<object>, { type: "agreed" }> | undefined;
   readAnswer(answer: string, offered: LocalAudio): Negotiation<object>;
   /** The address that the first audio stream names. */

@@ -1,6 +1,6 @@
 import type { Clock, Logger } from "../kernel/index.ts";
 import type { AudioProblem, MediaDelegate, MediaSession, MediaStats, Pcm } from "../media/index.ts";
-import type { AudioCodec } from "../sdp/index.ts";
+import type { CodecPreferences } from "../sdp/index.ts";
 import type { CallEnd, SipReason } from "../sip/index.ts";
 import type { DescribedHosts } from "./described-hosts.ts";
 import type { EndpointEnd } from "./leg-end.ts";
@@ -48,13 +48,11 @@ export interface LegHandle {
 }
 
 /** What both directions of a leg are made with. */
-export interface LegParts {
+export interface LegParts extends CodecPreferences {
   readonly sessionDescriptions: SessionDescriptions;
   readonly events: LegEvents;
   readonly clock: Clock;
   readonly log: Logger;
-  /** Codecs in order of preference. */
-  readonly codecs: readonly AudioCodec["name"][];
   /** Epoch milliseconds; the session id of our descriptions. */
   readonly at: number;
   readonly hosts: DescribedHosts;

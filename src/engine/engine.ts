@@ -160,7 +160,7 @@ class Engine implements CallEngine {
     const match = await findRule(call, this.#ports.store);
     if (this.#gone.has(call)) return false;
     if (match.type === "no-rule") return refuse(call, "no-rule", match.why);
-    const offer = await readInboundOffer(call, this.#ports, this.#settings.mediaAddress);
+    const offer = await readInboundOffer(call, this.#ports, this.#settings.mediaAddress, this.#settings.codecs);
     if (this.#gone.has(call)) return false;
     if (offer.type === "usable") return this.#ringAndBegin(call, match, offer, permit);
     return refuse(call, "no-common-audio", offer.warning.text, { warning: offer.warning });

@@ -2,6 +2,7 @@ import type { Admission } from "../control/index.ts";
 import type { Clock, Logger } from "../kernel/index.ts";
 import type { Invoker } from "../invoke/index.ts";
 import type { Media } from "../media/index.ts";
+import type { CodecPreferences } from "../sdp/index.ts";
 import type { ObjectStore } from "../objects/index.ts";
 import type { LookUpHost, SessionDescriptions } from "../endpoint/index.ts";
 import type { SipAddress, UserAgent } from "../sip/index.ts";
@@ -48,6 +49,8 @@ export interface CallSettings {
   readonly ownListener: SipAddress;
   /** Address, or wildcard, that RTP is bound to; undefined: where SIP listens for the far end. */
   readonly mediaAddress: string | undefined;
+  /** What legs offer and take. */
+  readonly codecs: CodecPreferences;
   readonly machine: MachineParts;
   /** Why there is no route to the Voice Connector of this ARN, for people; undefined when there is one. */
   readonly whyNoConnector: (arn: string) => string | undefined;

@@ -372,8 +372,7 @@ export class CallRunner {
     return {
       sessionDescriptions: this.#parts.ports.sessionDescriptions,
       hosts: createDescribedHosts(this.#parts.ports),
-      // Contract: sip-and-media-a-law
-      codecs: ["PCMU", "PCMA"],
+      ...this.#parts.settings.codecs,
       clock: this.#parts.ports.clock,
       log: this.#log,
       at: this.#state.startedAt,

@@ -3,8 +3,7 @@ import { readDescription, type Description, type MediaSection } from "./descript
 import { printDescription, type PrintedSection } from "./print.ts";
 import type { LocalAudio, NegotiatedAudio, Negotiation } from "./types.ts";
 
-/** Answers an offer: the first audio stream that can be used is taken with one codec, the first of the offer's order that `local` has (RFC 3264
- * §6.1); every other stream is refused with port 0 (RFC 3264 §6). Never throws.
+/** Answers an offer: the first audio stream that can be used is taken with one codec, as `local` prefers (RFC 3264 §6.1); every other stream is refused with port 0 (RFC 3264 §6). Never throws.
  * @param offer its text, or what was read of it */
 export function answerOffer(offer: string | Description, local: LocalAudio): Negotiation<{ answer: string }> {
   const chosen = chooseStream(offer, local);

@@ -1,6 +1,6 @@
 import { isIP, isIPv6 } from "node:net";
 import { isUnspecified, type MediaSection } from "./description.ts";
-import type { AudioCodec, LocalAudio, MediaDirection, NegotiatedAudio } from "./types.ts";
+import type { AudioCodec, CodecPreferences, LocalAudio, MediaDirection, NegotiatedAudio } from "./types.ts";
 
 /** The result for one `m=` section: what was agreed, or why it cannot be used. */
 export type SectionChoice =
@@ -9,7 +9,7 @@ export type SectionChoice =
   | ({ readonly type: "unusable" } & Obstacle);
 
 /** What of our end decides which stream and codec are taken. */
-export type ChoosingEnd = Pick<LocalAudio, "address" | "codecs">;
+export type ChoosingEnd = CodecPreferences & Pick<LocalAudio, "address">;
 
 /** Why a stream cannot be used, with the code of the warning that says so. RFC 3261 §20.43 */
 interface Obstacle {
@@ -42,13 +42,13 @@ const mirroredDirection: Readonly<Record<MediaDirection, MediaDirection>> = {
   inactive: "inactive",
 };
 
-/** Decides whether one section can carry our audio. The first format of the section that we know is taken, with the section's own
- * payload numbers (RFC 3264 §6.1, §7); telephone-event only with the 8,000 Hz clock (RFC 4733 §2.1). */
-export function chooseAudio(section: MediaSection, { codecs, address: own }: ChoosingEnd): SectionChoice {
-  const obstacle = obstacleOf(section, own);
+/** Decides whether one section can carry our audio. One of its formats is taken, with the section's own payload numbers (RFC 3264 §6.1, §7);
+ * telephone-event only with the 8,000 Hz clock (RFC 4733 §2.1). */
+export function chooseAudio(section: MediaSection, local: ChoosingEnd): SectionChoice {
+  const obstacle = obstacleOf(section, local.address);
   if (obstacle !== undefined) return { type: "unusable", ...obstacle };
   const formats = section.formats.flatMap((format) => payloadOf(section, format));
-  const codec = formats.flatMap((format) => codecOf(format, codecs))[0];
+  const codec = chooseCodec(formats, local);
   if (codec === undefined) return { type: "no-common-codec", offered: formats.map((format) => format.name) };
   const event = formats.find(
     (format) => format.name.toLowerCase() === "telephone-event" && format.clockRateHz === 8000,
@@ -106,6 +106,17 @@ function payloadOf(section: MediaSection, format: string): Payload[] {
   return [{ payloadType, name, clockRateHz: undefined, channels: 1 }];
 }
 
+/** The first of the section that we have, or by our order; else one that is better than none. */
+function chooseCodec(
+  formats: readonly Payload[],
+  { codecs, order = "theirs", lastResort = [] }: CodecPreferences,
+): AudioCodec | undefined {
+  const common = formats.flatMap((format) => codecOf(format, codecs));
+  if (order === "ours") common.sort((one, other) => codecs.indexOf(one.name) - codecs.indexOf(other.name));
+  return common[0] ?? formats.flatMap((format) => codecOf(format, lastResort))[0];
+}
+
+/** G.722 has this clock too, though its samples are 16,000 a second. RFC 3551 §4.5.2 */
 function codecOf(payload: Payload, codecs: readonly AudioCodec["name"][]): AudioCodec[] {
   if ((payload.clockRateHz ?? 8000) !== 8000 || payload.channels !== 1) return [];
   const name = codecs.find((codec) => codec === payload.name.toUpperCase());

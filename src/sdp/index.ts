@@ -6,4 +6,12 @@ export { readDescription, type Description } from "./description.ts";
 export { readAnswer } from "./read-answer.ts";
 export { warningOf } from "./refusal.ts";
 export { describedHosts, withAddresses, type DescribedHost } from "./host-names.ts";
-export type { AudioCodec, LocalAudio, MediaDirection, NegotiatedAudio, Negotiation, SessionWarning } from "./types.ts";
+export type {
+  AudioCodec,
+  CodecPreferences,
+  LocalAudio,
+  MediaDirection,
+  NegotiatedAudio,
+  Negotiation,
+  SessionWarning,
+} from "./types.ts";

@@ -203,6 +203,60 @@ test("repeats the offer's t= line (RFC 3264 §6) and accepts bare line feeds", (
   assert.match(answer, /^t=5 9\r$/m);
 });
 
+const phones = {
+  g722First: anOffer("m=audio 4000 RTP/AVP 9 0 8 101", "a=rtpmap:9 G722/8000", "a=rtpmap:0 PCMU/8000"),
+  g722Last: anOffer("m=audio 4000 RTP/AVP 8 0 9 101"),
+  g722Only: anOffer("m=audio 4000 RTP/AVP 9 101", "a=rtpmap:9 g722/8000", "a=rtpmap:101 telephone-event/8000"),
+  g722AtItsRate: anOffer("m=audio 4000 RTP/AVP 96", "a=rtpmap:96 G722/16000"),
+} as const;
+
+// Contract: sip-and-media-g722
+for (const [preferences, taken] of [
+  [
+    { codecs: ["PCMU", "PCMA"], lastResort: ["G722"] },
+    { g722First: "PCMU", g722Last: "PCMA", g722Only: "G722", g722AtItsRate: undefined },
+  ],
+  [
+    { codecs: ["G722", "PCMU"], order: "ours" },
+    { g722First: "G722", g722Last: "G722", g722Only: "G722", g722AtItsRate: undefined },
+  ],
+  [
+    { codecs: ["PCMU", "PCMA", "G722"], order: "ours" },
+    { g722First: "PCMU", g722Last: "PCMU", g722Only: "G722", g722AtItsRate: undefined },
+  ],
+  [
+    { codecs: ["PCMA"], order: "ours" },
+    { g722First: "PCMA", g722Last: "PCMA", g722Only: undefined, g722AtItsRate: undefined },
+  ],
+] as const) {
+  test(`takes of an offer what is preferred: ${JSON.stringify(preferences)} (RFC 3264 §6.1)`, () => {
+    for (const [phone, offer] of Object.entries(phones)) {
+      const outcome = answerOffer(offer, { ...local, ...preferences });
+      const codec = outcome.type === "agreed" ? outcome.audio.codec.name : undefined;
+      assert.equal(codec, taken[phone as keyof typeof phones], phone);
+    }
+  });
+}
+
+test("answers G.722 with the clock rate that it has in descriptions (RFC 3551 §4.5.2)", () => {
+  const outcome = answerOffer(phones.g722Only, { ...local, lastResort: ["G722"] });
+
+  assert.ok(outcome.type === "agreed");
+  assert.deepEqual(mediaLines(outcome.answer), ["m=audio 5004 RTP/AVP 9 101"]);
+  assert.match(outcome.answer, /^a=rtpmap:9 G722\/8000\r$/m);
+});
+
+test("offers G.722 with its static number where it is asked for (RFC 3551 §6)", () => {
+  const offer = createOffer({ ...local, codecs: ["G722", "PCMU"] });
+
+  assert.deepEqual(mediaLines(offer), ["m=audio 5004 RTP/AVP 9 0 101"]);
+  assert.match(offer, /^a=rtpmap:9 G722\/8000\r$/m);
+});
+
+test("takes no last resort from an answer: what was not offered cannot be agreed (RFC 3264 §6.1)", () => {
+  assert.equal(readAnswer(phones.g722Only, { ...local, lastResort: ["G722"] }).type, "no-common-codec");
+});
+
 test("names what was offered when no codec is common", () => {
   assert.deepEqual(
     answerOffer(anOffer("m=audio 4000 RTP/AVP 18 111 0", "a=rtpmap:111 opus/48000/2", "a=rtpmap:0 PCMU/16000"), local),

@@ -23,13 +23,21 @@ export interface NegotiatedAudio {
   readonly direction: MediaDirection;
 }
 
+/** Which codecs our end takes. */
+export interface CodecPreferences {
+  /** Those that are offered, in order of preference, and taken. */
+  readonly codecs: readonly AudioCodec["name"][];
+  /** Whose order decides about an offer to us: its own, or that of `codecs`. Default: its own. RFC 3264 §6.1 */
+  readonly order?: "theirs" | "ours";
+  /** Taken, though never offered, where an offer has none of `codecs`. */
+  readonly lastResort?: readonly AudioCodec["name"][];
+}
+
 /** What our end offers or answers with. */
-export interface LocalAudio {
+export interface LocalAudio extends CodecPreferences {
   /** Address for `o=` and `c=`. */
   readonly address: string;
   readonly port: number;
-  /** Codecs in order of preference. */
-  readonly codecs: readonly AudioCodec["name"][];
   /** Numeric `o=` session id and version. Increase the version with each new description. */
   readonly sessionId: string;
   readonly sessionVersion: number;

@@ -76,6 +76,30 @@ timedCallTest(
   },
 );
 
+// Contract: sip-and-media-g722
+timedCallTest("a baresip that has G.722 only talks with a phone that has PCMU only", bridging, async (kit) => {
+  const doorbell = createDoorbell();
+  const { phone, close } = await kit.openPhone({ codecs: ["PCMU"], onCall: doorbell.take });
+  try {
+    const baresip = await startBaresip(kit, { codecs: "G722", saysHz: hz.baresip });
+    kit.routeTo(phone.address);
+    baresip.dial();
+    const call = await doorbell.next();
+    await Promise.all([call.answered, isBridged(kit)]);
+    talk(call, hz.phone);
+    await untilHears(kit, call, hz, "baresip");
+    await kit.pass(1000);
+    baresip.hangUp();
+    const heard = await baresip.heard();
+    await call.ended;
+    await kit.untilEnded();
+
+    assertHeardOnly(heard, hz.phone, hz.baresip);
+  } finally {
+    await close();
+  }
+});
+
 timedCallTest(
   "LEG-A leaves a bridge: a baresip as LEG-A is answered when LEG-B answers, talks, presses keys and leaves",
   bridging,

@@ -49,10 +49,14 @@ interface Bridged {
 /** Two phones in a bridge, and a third that has no call. */
 async function scene(
   kit: CallKit,
-  [callerOptions, calleeOptions]: readonly [BarePhoneOptions, BarePhoneOptions],
+  [callerOptions, calleeOptions, spareOptions = callerOptions]: readonly [
+    BarePhoneOptions,
+    BarePhoneOptions,
+    BarePhoneOptions?,
+  ],
   body: (at: Bridged) => Promise<void>,
 ): Promise<void> {
-  await withBarePhones(kit, [callerOptions, calleeOptions, callerOptions], async (caller, callee, spare) => {
+  await withBarePhones(kit, [callerOptions, calleeOptions, spareOptions], async (caller, callee, spare) => {
     if (caller === undefined || callee === undefined || spare === undefined) return;
     kit.routeTo(callee.sip.address);
     const call = caller.sip.invite(kit.address("udp"), ownNumber, caller.offer());
@@ -74,12 +78,30 @@ const withoutEvents = (sdp: string) =>
 
 for (const [what, options] of [
   ["PCMU and PCMA", [{ codecs: ["PCMU"] }, { codecs: ["PCMA"] }]],
+  ["G722 and PCMU", [{ codecs: ["G722"] }, { codecs: ["PCMU"] }]],
   ["packets of 40 and 20 ms, PCMA and PCMU", [{ edit: longPackets, codecs: ["PCMA"] }, { codecs: ["PCMU"] }]],
 ] as const) {
   virtualCallTest(`both are heard with ${what}`, bridging, async (kit) => {
     await scene(kit, options, async ({ caller, callee }) => assertConversation(caller.rtp, callee.rtp));
   });
 }
+
+// Contract: sip-and-media-g722
+virtualCallTest(
+  "both are heard with PCMA and G722, where that is offered, and when the caller changes to G722 by a re-INVITE",
+  { ...bridging, media: { codecs: ["G722", "PCMA"] } },
+  async (kit) => {
+    const options = [{ codecs: ["PCMA"] }, { codecs: ["G722"] }, { codecs: ["G722"] }] as const;
+    await scene(kit, options, async ({ caller, callee, spare, call, incoming }) => {
+      assert.match(incoming.offer, /^m=audio \d+ RTP\/AVP 9 8 101\r$/m);
+      await assertConversation(caller.rtp, callee.rtp);
+
+      spare.startWith(await call.reinvite(spare.offer()));
+
+      await assertConversation(spare.rtp, callee.rtp);
+    });
+  },
+);
 
 virtualCallTest(
   "a phone that moves to another address by a re-INVITE is heard there, and hears",

@@ -267,6 +267,15 @@ describe("a refused configuration", () => {
         "media: { packets: batch }",
         '1:19: media.packets: found "batch", but it must be one of auto, batched, dgram; did you mean "batched"?',
       ],
+      [
+        "media: { codecs: [G729] }",
+        '1:19: media.codecs[0]: found "G729", but it must be PCMU, PCMA or G722; did you mean "G722"?',
+      ],
+      [
+        "media: { codecs: [] }",
+        "1:18: media.codecs: found a list of 0, but it must be a list of at least 1, each PCMU, PCMA or G722",
+      ],
+      ["media: { codecs: [PCMU, PCMU] }", "1:18: media.codecs: it has an entry twice; each must be there once"],
       ["media: { workers: 0 }", "1:19: media.workers: found 0, but it must be a whole number from 1 to 64"],
       [
         "limits: { maxCalls: 1.5 }",
@@ -406,6 +415,7 @@ describe("environment variables", () => {
         OFFHOOK_NUMBERS: "+12065550100, +12065550101",
         OFFHOOK_MEDIA_WORKERS: "5",
         OFFHOOK_MEDIA_PACKETS: "batched",
+        OFFHOOK_MEDIA_CODECS: "G722,PCMU",
         OFFHOOK_API_PORT: "0",
         OFFHOOK_SIP_PORT: "5099",
         OFFHOOK_TRUNK_ADDRESS: "udp://127.0.0.1:5070",
@@ -417,6 +427,7 @@ describe("environment variables", () => {
     assert.equal(config.region, "us-west-2");
     assert.deepEqual(config.numbers, ["+12065550100", "+12065550101"]);
     assert.deepEqual([config.media.workers, config.media.packets], [5, "batched"]);
+    assert.deepEqual(config.media.codecs, { codecs: ["G722", "PCMU"], order: "ours" });
     assert.deepEqual(config.api, { address: "127.0.0.1", port: 0, basePath: "/base", hosts: [], rates });
     assert.deepEqual(
       config.sip.listeners.map(({ port }) => port),

@@ -150,7 +150,7 @@ function readAdvertised({ sip }: RawConfig, report: Report): string | undefined 
 }
 
 function resolveMedia(raw: RawConfig, report: Report): Config["media"] {
-  const { address, ports, workers, packets, rtpTimeoutSeconds, holdTimeoutSeconds } = raw.media;
+  const { address, ports, workers, packets, codecs, rtpTimeoutSeconds, holdTimeoutSeconds } = raw.media;
   const [min = 0, max = 0] = ports.split("-").map(Number);
   const isAny = min === 0 && max === 0;
   if (!isAny && (min < 1 || max > 65_535 || max - min < 1)) {
@@ -164,6 +164,7 @@ function resolveMedia(raw: RawConfig, report: Report): Config["media"] {
     portRange: { min, max },
     workers,
     packets,
+    codecs: codecs === undefined ? { codecs: ["PCMU", "PCMA"], lastResort: ["G722"] } : { codecs, order: "ours" },
     rtpTimeoutMs: rtpTimeoutSeconds * 1_000,
     holdTimeoutMs: holdTimeoutSeconds * 1_000,
   };

@@ -2,6 +2,7 @@ import type { CallLimits, CompatibilitySwitches } from "../../call/index.ts";
 import type { LocalFunction } from "../../invoke/index.ts";
 import type { LogLevel } from "../../kernel/index.ts";
 import type { PacketChoice } from "../../media/index.ts";
+import type { CodecPreferences } from "../../sdp/index.ts";
 import type { SipAddress } from "../../sip/index.ts";
 import type { Network } from "./address.ts";
 import type { ConfiguredConnector } from "../routing/voice-connectors.ts";
@@ -46,6 +47,7 @@ export interface Config {
     readonly portRange: { readonly min: number; readonly max: number };
     readonly workers: number;
     readonly packets: PacketChoice;
+    readonly codecs: CodecPreferences;
     /** 0: never, both. */
     readonly rtpTimeoutMs: number;
     readonly holdTimeoutMs: number;

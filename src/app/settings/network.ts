@@ -114,6 +114,14 @@ export const media = {
       enum: ["auto", "batched", "dgram"],
       default: "auto",
     },
+    codecs: {
+      description:
+        "Codecs in the order in which they are offered; of an offer to this server, the first of them that is in it is taken, and none that is not here. Default: PCMU and PCMA are offered, of an offer the first of these two in its order is taken, and G722 where it has neither.",
+      type: "array",
+      minItems: 1,
+      uniqueItems: true,
+      items: { type: "string", enum: ["PCMU", "PCMA", "G722"], "x-rule": "PCMU, PCMA or G722" },
+    },
     rtpTimeoutSeconds: {
       description: "Silence of the far end, in seconds, after which a call counts as lost; 0 never.",
       type: "integer",

@@ -34,4 +34,7 @@ export interface Encoder {
 export interface Decoder {
   /** Decodes the bytes from `start` to before `end` into `output` at `at`. @returns the samples written */
   decode(bytes: Uint8Array, start: number, end: number, output: Int16Array, at: number): number;
+  /** Codes are missing, and these samples were heard in their place: what comes next is decoded as if they had been sent. Codecs without memory
+   * have no need of it. */
+  missed?(samples: Int16Array, at: number, count: number): void;
 }

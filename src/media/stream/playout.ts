@@ -167,6 +167,7 @@ class StreamPlayout implements Playout {
     const filled = next === "lost" ? Math.min(count, this.#buffer.lostSamples) : count;
     if (next === "pause" || this.#isNoise) this.#concealer.fade();
     this.#concealer.conceal(output, at, filled);
+    if (next !== "pause" && !this.#isNoise) this.#decoder?.missed?.(output, at, filled);
     if (this.#isNoise) this.#noise.add(output, at, filled);
     this.#buffer.filled(filled, now);
     this.#rested = 0;

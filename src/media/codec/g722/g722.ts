@@ -82,4 +82,9 @@ class NarrowDecoder implements Decoder {
     }
     return end - start;
   }
+
+  /** An encoder of the band goes through the same states. */
+  missed(samples: Int16Array, at: number, count: number): void {
+    for (let index = 0; index < count; index++) this.#lower.encode((samples[at + index] ?? 0) >> 1);
+  }
 }

@@ -1,4 +1,4 @@
-import { createTranscoder, type Transcoder } from "../../codec/transcode.ts";
+import { transcoderOf, type Transcoder } from "../../codec/transcode.ts";
 import { RTP_HEADER_BYTES } from "../../stream/packet.ts";
 import { createReframer, type Reframer } from "./reframer.ts";
 import { createStreamMap, type StreamMap } from "../../stream/stream-map.ts";
@@ -12,8 +12,9 @@ export type PassingStream = Pick<RtpSender, "codec" | "passing" | "sequence" | "
 /** Passes audio packets of another session's far end into a stream, each as it arrives, without delay. Where packet lengths differ, audio is
  * reframed, and waits until a packet of the right length is full. What is to be sent lies in the stream's memory for it. */
 export interface PacketRelay {
-  /** Takes an audio packet. @returns how it is to be sent, reused; undefined when nothing is to be sent now */
-  audio(heard: HeardPacket, out: PassingStream): PassedPacket | undefined;
+  /** Takes an audio packet. @returns how it is to be sent, reused; undefined when nothing is to be sent now; "decode" when its payload means nothing
+   * to the far end of the stream, so that it cannot be passed on */
+  audio(heard: HeardPacket, out: PassingStream): PassedPacket | "decode" | undefined;
   /** Takes a packet that is not passed on, such as a telephone-event: it is no loss. */
   leaveOut(heard: HeardPacket): void;
   /** A timestamp of the other stream in ours; undefined when nothing of it is being passed on. */
@@ -47,12 +48,13 @@ class StreamRelay implements PacketRelay {
   #to: Codec | undefined;
   #transcoder: Transcoder | undefined;
 
-  audio(heard: HeardPacket, out: PassingStream): PassedPacket | undefined {
+  audio(heard: HeardPacket, out: PassingStream): PassedPacket | "decode" | undefined {
     const length = heard.end - heard.start;
+    const transcoder = this.#transcoderOf(heard.kind, out.codec);
+    if (transcoder === undefined) return this.#cannotPass();
     if (length === 0 || !this.#place(heard, out)) return undefined;
     this.#lengthTicks = length;
     const output = out.passing;
-    const transcoder = this.#transcoderOf(heard.kind, out.codec);
     const frameTicks = output.length - RTP_HEADER_BYTES;
     if (length !== frameTicks || (this.#reframer?.waiting ?? 0) > 0) return this.#reframe(heard, transcoder, out);
     transcoder.convert(heard.bytes, heard.start, heard.end, output, RTP_HEADER_BYTES, frameTicks);
@@ -89,13 +91,19 @@ class StreamRelay implements PacketRelay {
     this.#quietTicks = Infinity;
   }
 
-  #transcoderOf(kind: HeardPacket["kind"], to: Codec): Transcoder {
+  #transcoderOf(kind: HeardPacket["kind"], to: Codec): Transcoder | undefined {
     const from = typeof kind === "string" ? to : kind;
-    if (this.#transcoder === undefined || from !== this.#from || to !== this.#to) {
-      [this.#from, this.#to] = [from, to];
-      this.#transcoder = createTranscoder(from, to);
+    if (from !== this.#from || to !== this.#to) {
+      this.#from = from;
+      this.#to = to;
+      this.#transcoder = transcoderOf(from, to);
     }
     return this.#transcoder;
+  }
+
+  #cannotPass(): "decode" {
+    this.interrupt();
+    return "decode";
   }
 
   #place(heard: HeardPacket, out: PassingStream): boolean {

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { pcmu } from "../../codec/g711.ts";
-import { createTranscoder } from "../../codec/transcode.ts";
+import { transcoderOf } from "../../codec/transcode.ts";
 import { createReframer } from "./reframer.ts";
 
-const same = createTranscoder(pcmu, pcmu);
+const same = transcoderOf(pcmu, pcmu) ?? assert.fail();
 
 function aReframer() {
   const reframer = createReframer();

@@ -3,12 +3,14 @@ import { DIGITS } from "../../stream/telephone-event.ts";
 import { renderDualTones } from "../keys/dual-tone.ts";
 import { createPlayer } from "../player.ts";
 import { createPacketRelay } from "./packet-relay.ts";
+import { createSampleRelay, type SampleRelay } from "./sample-relay.ts";
 import type { KeyRelay } from "./key-relay.ts";
 import type { MediaNode, Voice } from "../node.ts";
 import type { HeardPacket } from "../../stream/heard-packet.ts";
 import type { RtpSender } from "../../stream/sender.ts";
 
-/** One direction of a bridge: hears one session, and is a voice of the other. Audio is passed on as it comes; keys are made anew, as telephone-events or,
+/** One direction of a bridge: hears one session, and is a voice of the other. Packets are passed on as they come where both sides'
+ * codecs allow it, else their samples at the pace of the other session; keys are made anew, as telephone-events or,
  * where none were agreed, as tones. */
 export interface Relay extends MediaNode, Voice {
   /** What the other session gets from here on is its own. */
@@ -32,6 +34,8 @@ class SessionRelay implements Relay {
   readonly #keys: KeyRelay;
   readonly #isOpen: () => boolean;
   readonly #packets = createPacketRelay();
+  /** While packets have to be decoded. */
+  #samples: SampleRelay | undefined;
   readonly #tones = createPlayer();
 
   constructor(out: RtpSender, keys: KeyRelay, isOpen: () => boolean) {
@@ -43,10 +47,18 @@ class SessionRelay implements Relay {
   heard(packet: HeardPacket, nowMs: number): void {
     const { kind } = packet;
     const out = this.#out;
-    if (kind === "noise" || out.isHeld || !this.#tones.isIdle() || !this.#isOpen()) return;
-    if (kind === "event") return this.#packets.leaveOut(packet);
+    if (out.isHeld || !this.#tones.isIdle() || !this.#isOpen()) return;
+    if (typeof kind === "string") {
+      if (kind === "event") this.#packets.leaveOut(packet);
+      this.#samples?.put(packet, nowMs);
+      return;
+    }
     const passed = this.#packets.audio(packet, out);
-    if (passed !== undefined) out.sendPassed(passed, nowMs);
+    if (passed === "decode") (this.#samples ??= createSampleRelay()).put(packet, nowMs);
+    else {
+      this.#samples = undefined;
+      if (passed !== undefined) out.sendPassed(passed, nowMs);
+    }
   }
 
   keyBegan(digit: string, durationTicks: number, packet: HeardPacket): void {
@@ -73,6 +85,10 @@ class SessionRelay implements Relay {
 
   speak(out: RtpSender, nowMs: number): boolean {
     if (!this.#tones.isIdle()) return this.#speakTone(out, nowMs);
+    if (this.#samples !== undefined) {
+      this.#samples.speak(out, nowMs);
+      return true;
+    }
     const due = this.#packets.tick(out);
     if (due === "silent") return false;
     if (due !== "wait") out.sendPassed(due, nowMs);
@@ -81,6 +97,7 @@ class SessionRelay implements Relay {
 
   interrupt(): void {
     this.#packets.interrupt();
+    this.#samples = undefined;
     this.#tones.stop(TONE_ID);
   }
 
