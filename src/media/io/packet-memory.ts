@@ -90,7 +90,8 @@ export class PacketMemory {
   putPacket(packet: Uint8Array, name: Uint8Array): boolean {
     if (packet.length > PACKET_BYTES) return false;
     this.bytes.set(packet, sendPacket);
-    this.bytes.set(name, sendName);
+    // A name is too short to be worth a call.
+    for (let index = 0; index < name.length; index++) this.bytes[sendName + index] = name[index] ?? 0;
     return true;
   }
 

@@ -6,7 +6,8 @@ import type { SystemCalls } from "./system-calls.ts";
 /** Waits for packets and for time in one call of the system, in place of Node's own loop: waking costs a tenth, and timers are exact. Node's
  * loop has its turn as soon as it has something to do, and after every timer. */
 export interface ThreadLoop {
-  /** Its timers run in this loop. One that is pending keeps the thread alive. */
+  /** Its timers run in this loop. One that is pending keeps the thread alive. While the loop takes packets or runs timers, monotonic time is that
+   * of its latest look at the clock, so that a packet costs none. */
   readonly clock: Clock;
   /** Calls `socket` while `descriptor` can be read, until `remove`. Throws what the system says.
    * @returns the number to remove it by */
@@ -29,6 +30,8 @@ const EPOLLIN = 1;
 const LONGEST_WAIT_MS = 5;
 /** Promises that packets have settled go on no later. */
 const LONGEST_STAY_MS = 1;
+/** Taking the packets of so many takes no time that a timer would notice. */
+const FEW_SOCKETS = 8;
 /** The number of Node's loop; those of sockets begin after it. */
 const NODE = 0;
 
@@ -43,11 +46,13 @@ class EpollLoop implements ThreadLoop {
   readonly #memory: PacketMemory;
   readonly #epoll: number;
   readonly #timers: TimerList;
-  /** By the number that their events carry: a descriptor may be another socket's by the time an event is looked at. */
-  readonly #sockets = new Map<number, ReadableSocket>();
-  #nextId = NODE + 1;
+  /** By the number that their events carry. A number that is free is used again: at worst its new socket finds nothing. */
+  readonly #sockets: (ReadableSocket | undefined)[] = [undefined];
+  readonly #freeIds: number[] = [];
   #isScheduled = false;
   #isNodeDue = false;
+  /** The latest look at the clock, in a turn; undefined outside of it. */
+  #nowMs: number | undefined;
 
   constructor(system: SystemCalls, memory: PacketMemory) {
     this.#system = system;
@@ -57,19 +62,25 @@ class EpollLoop implements ThreadLoop {
     this.#watch(system.nodeLoop(), NODE);
     if (this.#wait(0) < 0) throw new Error(`epoll_pwait2 ${system.errorName()}`);
     this.#timers = createTimerList(systemClock, () => this.#schedule());
-    this.clock = this.#timers.clock;
+    this.clock = { ...this.#timers.clock, monotonicMs: () => this.#nowMs ?? systemClock.monotonicMs() };
   }
 
   add(descriptor: number, socket: ReadableSocket): number {
-    const id = this.#nextId++;
-    this.#watch(descriptor, id);
-    this.#sockets.set(id, socket);
+    const id = this.#freeIds.pop() ?? this.#sockets.length;
+    this.#sockets[id] = socket;
+    try {
+      this.#watch(descriptor, id);
+    } catch (error) {
+      this.remove(id);
+      throw error;
+    }
     this.#schedule();
     return id;
   }
 
   remove(id: number): void {
-    this.#sockets.delete(id);
+    this.#sockets[id] = undefined;
+    this.#freeIds.push(id);
   }
 
   #watch(descriptor: number, id: number): void {
@@ -79,8 +90,12 @@ class EpollLoop implements ThreadLoop {
     }
   }
 
+  #socketCount(): number {
+    return this.#sockets.length - this.#freeIds.length - 1;
+  }
+
   #schedule(): void {
-    if (this.#isScheduled || (this.#sockets.size === 0 && this.#timers.size() === 0)) return;
+    if (this.#isScheduled || (this.#socketCount() === 0 && this.#timers.size() === 0)) return;
     this.#isScheduled = true;
     setImmediate(this.#turn);
   }
@@ -94,12 +109,14 @@ class EpollLoop implements ThreadLoop {
       let isDone = false;
       while (!isDone) {
         const count = this.#wait(Math.min(LONGEST_WAIT_MS, Math.max(0, this.#timers.dueMs() - nowMs)));
+        this.#nowMs = nowMs = systemClock.monotonicMs();
         for (let index = 0; index < count; index++) this.#tell(this.#memory.eventId(index));
-        nowMs = systemClock.monotonicMs();
+        if (count > FEW_SOCKETS) this.#nowMs = nowMs = systemClock.monotonicMs();
         const hasRun = this.#timers.run(nowMs);
         isDone = hasRun || count <= 0 || this.#isNodeDue || nowMs - startMs > LONGEST_STAY_MS;
       }
     } finally {
+      this.#nowMs = undefined;
       this.#schedule();
     }
   };
@@ -112,6 +129,6 @@ class EpollLoop implements ThreadLoop {
 
   #tell(id: number): void {
     if (id === NODE) this.#isNodeDue = true;
-    else this.#sockets.get(id)?.takePackets();
+    else this.#sockets[id]?.takePackets();
   }
 }

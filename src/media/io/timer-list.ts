@@ -12,37 +12,50 @@ export interface TimerList {
 }
 
 interface Pending {
+  /** Counts up. */
+  readonly number: number;
   readonly dueMs: number;
   readonly callback: () => void;
 }
 
 /** Makes an empty list. @param onStart is told of each timer */
 export function createTimerList(base: Clock, onStart: () => void): TimerList {
-  const pending = new Set<Pending>();
-  const dueMs = () => {
-    let first = Infinity;
-    for (const timer of pending) if (timer.dueMs < first) first = timer.dueMs;
+  const pending: Pending[] = [];
+  let started = 0;
+  /** The first of those that were started before `number`. */
+  const firstBefore = (number: number) => {
+    let first: Pending | undefined;
+    for (const timer of pending) {
+      if (timer.number < number && (first === undefined || timer.dueMs < first.dueMs)) first = timer;
+    }
     return first;
+  };
+  const take = (timer: Pending) => {
+    const place = pending.indexOf(timer);
+    if (place >= 0) pending.splice(place, 1);
   };
   return {
     clock: {
       now: () => base.now(),
       monotonicMs: () => base.monotonicMs(),
       startTimer(delayMs, callback): Timer {
-        const timer = { dueMs: base.monotonicMs() + delayMs, callback };
-        pending.add(timer);
+        const timer = { number: started++, dueMs: base.monotonicMs() + delayMs, callback };
+        pending.push(timer);
         onStart();
-        return { cancel: () => void pending.delete(timer) };
+        return { cancel: () => take(timer) };
       },
     },
-    dueMs,
+    dueMs: () => firstBefore(Infinity)?.dueMs ?? Infinity,
     run(nowMs) {
-      if (dueMs() > nowMs) return false;
-      const due = [...pending].filter((timer) => timer.dueMs <= nowMs).sort((one, other) => one.dueMs - other.dueMs);
-      // One of them may cancel another.
-      for (const timer of due) if (pending.delete(timer)) timer.callback();
-      return true;
+      const before = started;
+      let hasRun = false;
+      for (let timer = firstBefore(before); timer !== undefined && timer.dueMs <= nowMs; timer = firstBefore(before)) {
+        take(timer);
+        timer.callback();
+        hasRun = true;
+      }
+      return hasRun;
     },
-    size: () => pending.size,
+    size: () => pending.length,
   };
 }

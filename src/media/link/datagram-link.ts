@@ -53,8 +53,8 @@ class DatagramLink implements Link {
     this.#aim();
   }
 
-  hears({ address, port }: PacketAddress, ssrc: number, sequence: number, nowMs: number): boolean {
-    if (!this.#farEnd.hears({ address, port, ssrc, sequence }, nowMs)) return false;
+  hears(source: PacketAddress, ssrc: number, sequence: number, nowMs: number): boolean {
+    if (!this.#farEnd.hears(source, ssrc, sequence, nowMs)) return false;
     this.#aim();
     return true;
   }

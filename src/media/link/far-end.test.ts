@@ -29,7 +29,7 @@ function aFarEnd(signalled = home, signalledFrom: string | undefined = signalled
     let heard = 0;
     for (let index = 0; index < count; index++) {
       atMs += 20;
-      if (farEnd.hears({ ...from, ssrc, sequence: sequence++ & 0xffff }, atMs)) heard++;
+      if (farEnd.hears(from, ssrc, sequence++ & 0xffff, atMs)) heard++;
     }
     return heard;
   };

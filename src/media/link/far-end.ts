@@ -1,11 +1,5 @@
 import { canBeFarEnd, expectSource, isUnspecified, plainAddress, type OwnEnd } from "./expected-source.ts";
-import {
-  startLearning,
-  stepSource,
-  type ExpectedSource,
-  type SourcePacket,
-  type SourceState,
-} from "./source-machine.ts";
+import { startLearning, stepSource, type ExpectedSource, type SourceState } from "./source-machine.ts";
 import type { NegotiatedAudio } from "../../sdp/index.ts";
 import type { PacketAddress } from "../io/packet-io.ts";
 
@@ -14,7 +8,7 @@ export interface FarEnd {
   /** Takes over what was agreed. Another remote address begins the search anew; 0.0.0.0, the old form of hold, changes nothing. */
   configure(audio: NegotiatedAudio, signalledFrom: string | undefined, nowMs: number): void;
   /** Whether a valid RTP packet is the far end's. */
-  hears(packet: SourcePacket, nowMs: number): boolean;
+  hears(source: PacketAddress, ssrc: number, sequence: number, nowMs: number): boolean;
   /** Whether a report is the far end's. `ssrc`: who reports. */
   hearsReport(source: PacketAddress, ssrc: number): boolean;
   /** The signalled address; undefined: it is none that a far end can have. */
@@ -33,7 +27,11 @@ export function createFarEnd(own: OwnEnd): FarEnd {
 class LearntFarEnd implements FarEnd {
   readonly #own: OwnEnd;
   #expected: ExpectedSource = { signalled: undefined, signalledFrom: undefined, isPrivate: false, isOwn: false };
+  /** Once it is locked, what its source sent last is in the three below: a value for each packet would be garbage. */
   #state: SourceState | undefined;
+  #latestSsrc = 0;
+  #latestSequence = 0;
+  #heardMs = 0;
   #isHold = false;
   #signalledReports: PacketAddress | undefined;
   #reportSource: PacketAddress | undefined;
@@ -58,18 +56,39 @@ class LearntFarEnd implements FarEnd {
     this.#source = this.#reportSource = undefined;
   }
 
-  hears(packet: SourcePacket, nowMs: number): boolean {
+  hears(source: PacketAddress, ssrc: number, sequence: number, nowMs: number): boolean {
     if (this.#state === undefined) return false;
-    const isKnown = this.#source !== undefined && isSameEnd(this.#source, packet);
-    if (!isKnown && !canBeFarEnd(packet, this.#expected.signalledFrom, this.#own)) return false;
-    const [state, verdict] = stepSource(this.#expected, this.#state, packet, nowMs);
+    const isKnown = this.#source !== undefined && isSameEnd(this.#source, source);
+    const isLocked = isKnown && this.#state.type === "locked";
+    if (!isLocked && !this.#learns(this.#state, source, ssrc, sequence, nowMs)) return false;
+    this.#latestSsrc = ssrc;
+    this.#latestSequence = sequence;
+    this.#heardMs = nowMs;
+    return true;
+  }
+
+  /** Asks the machine about a packet that is not from the locked source. */
+  #learns(
+    before: SourceState,
+    { address, port }: PacketAddress,
+    ssrc: number,
+    sequence: number,
+    nowMs: number,
+  ): boolean {
+    const packet = { address, port, ssrc, sequence };
+    if (!canBeFarEnd(packet, this.#expected.signalledFrom, this.#own)) return false;
+    const [state, verdict] = stepSource(this.#expected, this.#withLatest(before), packet, nowMs);
     this.#state = state;
     if (verdict === "not-heard") return false;
-    if (!isKnown) {
-      this.#source = { address: packet.address, port: packet.port };
-      this.#reportSource = undefined;
-    }
+    this.#source = { address, port };
+    this.#reportSource = undefined;
     return true;
+  }
+
+  #withLatest(state: SourceState): SourceState {
+    if (state.type === "learning") return state;
+    const source = { ...state.source, ssrc: this.#latestSsrc, sequence: this.#latestSequence };
+    return { ...state, source, heardMs: this.#heardMs };
   }
 
   hearsReport(source: PacketAddress, ssrc: number): boolean {
@@ -78,9 +97,7 @@ class LearntFarEnd implements FarEnd {
       isSameEnd(this.#signalledReports, source) ||
       isSameEnd(this.#source ?? this.#expected.signalled ?? this.#signalledReports, source);
     const isOfStream =
-      this.#state?.type === "locked" &&
-      source.address === this.#state.source.address &&
-      ssrc === this.#state.source.ssrc;
+      this.#state?.type === "locked" && source.address === this.#state.source.address && ssrc === this.#latestSsrc;
     if (!isSignalled && !isOfStream) return false;
     this.#reportSource = { address: source.address, port: source.port };
     return true;

@@ -33,6 +33,7 @@ export interface AudioWatch {
 }
 
 const LOOK_EVERY_MS = 1000;
+const NONE: readonly AudioProblem[] = [];
 
 /** Begins to watch.
  * @param whole counts along, for the whole worker */
@@ -83,7 +84,7 @@ class SessionWatch implements AudioWatch {
   }
 
   look(view: () => SessionView, nowMs: number): readonly AudioProblem[] {
-    if (this.#answeredAtMs === undefined || nowMs < this.#nextLookMs) return [];
+    if (this.#answeredAtMs === undefined || nowMs < this.#nextLookMs) return NONE;
     this.#nextLookMs = nowMs + LOOK_EVERY_MS;
     return this.#find(view(), this.#answeredAtMs, nowMs);
   }
@@ -99,8 +100,15 @@ class SessionWatch implements AudioWatch {
   #find(view: SessionView, answeredAtMs: number, nowMs: number): readonly AudioProblem[] {
     const quietMs = this.#quietMs(nowMs);
     if (quietMs > this.longestQuietMs) this.longestQuietMs = quietMs;
+    const { signalled, destination, packetsReceived, packetsSent, reports, reportsOfReception, notArrivingMs } = view;
     const found = findAudioProblems({
-      ...view,
+      signalled,
+      destination,
+      packetsReceived,
+      packetsSent,
+      reports,
+      reportsOfReception,
+      notArrivingMs,
       sinceAnswerMs: nowMs - answeredAtMs,
       direction: this.#direction,
       strangers: this.#dropped("stranger"),
@@ -111,6 +119,7 @@ class SessionWatch implements AudioWatch {
       isDigitalSilence: this.incoming.isDigitalSilence(),
       clippedShare: { incoming: this.incoming.clippedShare(), outgoing: this.outgoing.clippedShare() },
     });
+    if (found.length === 0 && this.#found.size === 0) return found;
     const keyOf = ({ type, direction }: AudioProblem) => `${type} ${direction}`;
     const fresh = found.filter((problem) => !this.#told.has(keyOf(problem)));
     for (const [key, { type }] of this.#found) if (type === "one-way") this.#found.delete(key);

@@ -37,6 +37,8 @@ export interface Reception {
   /** The report since the previous one; undefined while nothing was received. */
   report(): ReceptionReport | undefined;
   totals(): ReceptionTotals;
+  /** As in the totals. */
+  readonly packetsReceived: number;
 }
 
 /** A jump forward of fewer packets counts as loss, a larger one as a restart of the sender. */
@@ -115,8 +117,12 @@ class StreamReception implements Reception {
     };
   }
 
+  get packetsReceived(): number {
+    return this.#endedReceived + this.#received - this.#duplicated;
+  }
+
   totals(): ReceptionTotals {
-    const packetsReceived = this.#endedReceived + this.#received - this.#duplicated;
+    const { packetsReceived } = this;
     const packetsLost = this.#endedLost + this.#lost();
     const lossRatio = packetsLost / Math.max(1, packetsLost + packetsReceived);
     const meanGap = this.#gaps === 0 ? 1 : this.#gapPackets / this.#gaps;

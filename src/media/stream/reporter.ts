@@ -20,6 +20,8 @@ export interface Reporter {
   /** Takes a datagram from the far end. @returns false when it is not RTCP. */
   receive(bytes: Uint8Array, sending: SendingState, nowMs: number): boolean;
   remote(): RemoteReports;
+  /** A part of it, for those who look often. */
+  readonly seen: Pick<RemoteReports, "reports" | "reportsOfReception" | "notArrivingMs">;
 }
 
 /** The least mean time between reports, which a session of two always has. RFC 3550 §6.2 */
@@ -88,5 +90,8 @@ export function createReporter(options: {
       return true;
     },
     remote: () => ({ ...ofOurs.summary(), reports, reportsOfReception }),
+    get seen() {
+      return { reports, reportsOfReception, notArrivingMs: ofOurs.notArrivingMs };
+    },
   };
 }

@@ -9,6 +9,8 @@ export interface ReportsOfOurs {
   /** We have sent a sender report: the NTP time in it, middle 32 bits. Only echoes of such count. */
   sentReport(time: number): void;
   summary(): ReportedOfOurs;
+  /** As in the summary. */
+  readonly notArrivingMs: number;
 }
 
 /** undefined: no report has said it. */
@@ -49,7 +51,7 @@ class CheckedReports implements ReportsOfOurs {
   readonly #roundTrip = createMean();
   readonly #sentTimes: number[] = [];
   #stalled: { readonly highest: number; readonly sinceMs: number; readonly sent: number } | undefined;
-  #notArrivingMs = 0;
+  notArrivingMs = 0;
 
   take(block: ReportBlock, sending: SendingState, arrival: number, nowMs: number): void {
     this.#reports++;
@@ -75,7 +77,7 @@ class CheckedReports implements ReportsOfOurs {
       packetsExpected: this.#expected,
       jitterTicks: this.#jitter.value(),
       roundTripMs: this.#roundTrip.value(),
-      notArrivingMs: this.#notArrivingMs,
+      notArrivingMs: this.notArrivingMs,
     };
   }
 
@@ -110,8 +112,8 @@ class CheckedReports implements ReportsOfOurs {
   #watchArrival(highest: number, sent: number, nowMs: number): void {
     if (this.#stalled?.highest !== highest) {
       this.#stalled = { highest, sinceMs: nowMs, sent };
-      this.#notArrivingMs = 0;
-    } else if (sent - this.#stalled.sent >= LEAST_SENT) this.#notArrivingMs = nowMs - this.#stalled.sinceMs;
+      this.notArrivingMs = 0;
+    } else if (sent - this.#stalled.sent >= LEAST_SENT) this.notArrivingMs = nowMs - this.#stalled.sinceMs;
   }
 }
 

@@ -26,7 +26,7 @@ export interface RtpSender {
   readonly frameTicks: number;
   /** What the next packet would have. */
   readonly sequence: number;
-  /** Where the stream is: the timestamp of this packet time. */
+  /** Where the stream is: the timestamp of this packet time, as a signed number: one beyond 31 bits would be an object. */
   readonly timestampTicks: number;
 
   /** @param missedTicks packet times that passed without a call */
@@ -119,7 +119,7 @@ class Sender implements RtpSender {
   constructor(randomUint32: () => number, deliver: (packet: Uint8Array, nowMs: number) => void) {
     this.#ssrc = randomUint32();
     this.sequence = randomUint32() & 0xffff;
-    this.timestampTicks = this.#endTicks = randomUint32();
+    this.timestampTicks = this.#endTicks = randomUint32() | 0;
     this.#deliver = deliver;
     this.#audio = new AudioPacket(NOTHING_AGREED, this.#ssrc);
   }
@@ -176,7 +176,7 @@ class Sender implements RtpSender {
     const audio = this.#audio;
     stampHeader(audio.bytes, this.#isMarked, audio.payloadType, this.sequence, this.timestampTicks);
     this.#isMarked = false;
-    this.#endTicks = (this.timestampTicks + audio.length) >>> 0;
+    this.#endTicks = (this.timestampTicks + audio.length) | 0;
     this.#next();
     this.#send(audio.bytes, nowMs);
   }
@@ -203,7 +203,7 @@ class Sender implements RtpSender {
     this.#holes += isLate ? -1 : (sequence - this.sequence) & 0xffff;
     if (!isLate) {
       this.sequence = (sequence + 1) & 0xffff;
-      this.#endTicks = (timestampTicks + audio.length) >>> 0;
+      this.#endTicks = (timestampTicks + audio.length) | 0;
     }
     this.#send(audio.bytes, nowMs);
   }
@@ -239,7 +239,7 @@ class Sender implements RtpSender {
   }
 
   #advance(ticks: number): void {
-    this.timestampTicks = (this.timestampTicks + ticks) >>> 0;
+    this.timestampTicks = (this.timestampTicks + ticks) | 0;
   }
 
   #next(): void {

@@ -2,6 +2,7 @@
  * losses and reordering as they are and conceals them (a translator, RFC 3550 §7.1). The result of `map` is in the fields. */
 export interface StreamMap {
   readonly sequence: number;
+  /** As a signed number: one beyond 31 bits would be an object. */
   readonly timestampTicks: number;
   /** The packet begins a talkspurt: it follows packets of our own, or another stream. */
   readonly isFirst: boolean;
@@ -50,7 +51,7 @@ class OffsetMap implements StreamMap {
 
   map(ssrc: number, sequence: number, timestampTicks: number, nextSequence: number, clockTicks: number): boolean {
     const ahead = ((sequence - this.#newest) << 16) >> 16;
-    const timestamp = (timestampTicks + this.#timestampOffset) >>> 0;
+    const timestamp = (timestampTicks + this.#timestampOffset) | 0;
     if (!this.#isOn || ssrc !== this.#ssrc || ahead > MOST_AHEAD || ahead < -1000) {
       return this.#begin(ssrc, sequence, timestampTicks, nextSequence, clockTicks);
     }
@@ -90,7 +91,7 @@ class OffsetMap implements StreamMap {
   }
 
   timestampOf(ssrc: number, timestampTicks: number): number | undefined {
-    return this.#isOn && ssrc === this.#ssrc ? (timestampTicks + this.#timestampOffset) >>> 0 : undefined;
+    return this.#isOn && ssrc === this.#ssrc ? (timestampTicks + this.#timestampOffset) | 0 : undefined;
   }
 
   end(): void {
@@ -103,9 +104,9 @@ class OffsetMap implements StreamMap {
     this.#newest = sequence;
     this.#seen = -1;
     this.#sequenceOffset = nextSequence - sequence;
-    this.#timestampOffset = clockTicks - timestampTicks;
+    this.#timestampOffset = (clockTicks - timestampTicks) | 0;
     this.sequence = nextSequence;
-    this.timestampTicks = clockTicks >>> 0;
+    this.timestampTicks = clockTicks | 0;
     this.isFirst = true;
     this.isLate = false;
     return true;

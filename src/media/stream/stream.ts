@@ -170,13 +170,15 @@ class Stream implements RtpStream {
   }
 
   readonly #view = (): SessionView => {
-    const { reports = 0, reportsOfReception = 0, notArrivingMs = 0 } = this.#reporter?.remote() ?? {};
+    const seen = this.#reporter?.seen;
     return {
       signalled: this.#link.signalled,
       destination: this.#link.destination,
-      packetsReceived: this.#receiver.reception.totals().packetsReceived,
+      packetsReceived: this.#receiver.reception.packetsReceived,
       packetsSent: this.sender.packetCount,
-      ...{ reports, reportsOfReception, notArrivingMs },
+      reports: seen?.reports ?? 0,
+      reportsOfReception: seen?.reportsOfReception ?? 0,
+      notArrivingMs: seen?.notArrivingMs ?? 0,
     };
   };
 

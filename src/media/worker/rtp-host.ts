@@ -175,14 +175,22 @@ class Host implements RtpHost {
 
   /** Takes the packets of a link for a session, which may not exist yet. */
   #ownerOf(holder: { readonly session?: RtpSession }): LinkOwner {
-    const take = (kind: keyof LinkOwner) => (packet: Uint8Array, source: PacketAddress) => {
-      try {
-        holder.session?.[kind](packet, source, this.#clock.monotonicMs());
-      } catch (error) {
-        this.#fault(error);
-      }
+    return {
+      receiveRtp: (packet: Uint8Array, source: PacketAddress) => {
+        try {
+          holder.session?.receiveRtp(packet, source, this.#clock.monotonicMs());
+        } catch (error) {
+          this.#fault(error);
+        }
+      },
+      receiveRtcp: (packet: Uint8Array, source: PacketAddress) => {
+        try {
+          holder.session?.receiveRtcp(packet, source, this.#clock.monotonicMs());
+        } catch (error) {
+          this.#fault(error);
+        }
+      },
     };
-    return { receiveRtp: take("receiveRtp"), receiveRtcp: take("receiveRtcp") };
   }
 
   #start(entry: Hosted, { audio, signalledFrom }: Command<"start">): void {
@@ -191,9 +199,9 @@ class Host implements RtpHost {
     leaveTicker(entry);
     const ticker = this.#tickerOf(audio.ptimeMs);
     const tickerEntry = ticker.add({
-      tick: (missedTicks, latenessMs, nowMs) => {
-        this.#lateness.note(latenessMs, missedTicks);
-        entry.session.tick(missedTicks, latenessMs, nowMs);
+      tick: (missedTicks, latenessUs, nowMs) => {
+        this.#lateness.note(latenessUs, missedTicks);
+        entry.session.tick(missedTicks, latenessUs, nowMs);
         if (tickerEntry.slot !== tickerEntry.home && entry.session.isSilent()) ticker.goHome(tickerEntry);
       },
     });

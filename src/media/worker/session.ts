@@ -73,7 +73,7 @@ class Session implements RtpSession, RtpStreamOwner {
   /** Those that want to know what is sent. */
   #sentNodes: readonly MediaNode[] = [];
   #suppressesNoise = false;
-  #worstLatenessMs = 0;
+  #worstLatenessUs = 0;
   #ticksSkipped = 0;
 
   constructor(link: Link, events: RtpSessionEvents, setting: RtpStreamSetting) {
@@ -136,12 +136,12 @@ class Session implements RtpSession, RtpStreamOwner {
   }
 
   /** One packet time, in its phases. */
-  tick(missedTicks: number, latenessMs: number, nowMs: number): void {
+  tick(missedTicks: number, latenessUs: number, nowMs: number): void {
     // 1. What did not come: the end of a key, or anything for too long.
     this.#keys.tick(nowMs);
     this.#stream.watchSilence(nowMs);
     // 2. What is said to the far end: keys that are passed on, then one frame, or none.
-    if (this.sender.isReady) this.#speak(missedTicks, latenessMs, nowMs);
+    if (this.sender.isReady) this.#speak(missedTicks, latenessUs, nowMs);
     this.#ticksSkipped += missedTicks;
     // 3. What follows the session, such as recorders.
     for (const node of this.#nodes) node.tick?.(nowMs);
@@ -199,7 +199,7 @@ class Session implements RtpSession, RtpStreamOwner {
   }
 
   stats(): MediaStats {
-    return this.#stream.stats({ worstSendLatenessMs: this.#worstLatenessMs, ticksSkipped: this.#ticksSkipped });
+    return this.#stream.stats({ worstSendLatenessMs: this.#worstLatenessUs / 1000, ticksSkipped: this.#ticksSkipped });
   }
 
   sayGoodbye(nowMs: number): void {
@@ -207,17 +207,20 @@ class Session implements RtpSession, RtpStreamOwner {
     this.#stream.sayGoodbye(nowMs);
   }
 
-  #speak(missedTicks: number, latenessMs: number, nowMs: number): void {
+  #speak(missedTicks: number, latenessUs: number, nowMs: number): void {
     const out = this.sender;
-    if (!this.passedKeys.isIdle()) {
-      const send = (key: RelayedKeyPacket) => out.sendEvent(key, key.timestampTicks, nowMs);
-      this.passedKeys.tick(out.timestampTicks, out.frameTicks, send);
-    }
+    if (!this.passedKeys.isIdle()) this.#speakKeys(nowMs);
     const before = out.packetCount;
     out.beginTick(missedTicks);
     this.#speakFrame(nowMs);
     out.endTick();
-    if (out.packetCount !== before && latenessMs > this.#worstLatenessMs) this.#worstLatenessMs = latenessMs;
+    if (out.packetCount !== before && latenessUs > this.#worstLatenessUs) this.#worstLatenessUs = latenessUs;
+  }
+
+  #speakKeys(nowMs: number): void {
+    const out = this.sender;
+    const send = (key: RelayedKeyPacket) => out.sendEvent(key, key.timestampTicks, nowMs);
+    this.passedKeys.tick(out.timestampTicks, out.frameTicks, send);
   }
 
   /** Who speaks: what is played before the voice, and silence where nobody does. Contract: sip-and-media-silence-between-prompts */

@@ -7,9 +7,9 @@ function aTicker(periodMs = 20) {
   const clock = createManualClock();
   const faults: unknown[] = [];
   const ticker = createTicker(clock, periodMs, (error) => faults.push(error));
-  const calls: { atMs: number; missed: number; latenessMs: number }[] = [];
+  const calls: { atMs: number; missed: number; latenessUs: number }[] = [];
   const ticking = {
-    tick: (missed: number, latenessMs: number, nowMs: number) => void calls.push({ atMs: nowMs, missed, latenessMs }),
+    tick: (missed: number, latenessUs: number, nowMs: number) => void calls.push({ atMs: nowMs, missed, latenessUs }),
   };
   return { clock, faults, ticker, calls, ticking };
 }
@@ -23,14 +23,14 @@ test("calls once per period on its own turn", () => {
   for (let ms = 0; ms < 70; ms++) clock.advance(1);
 
   assert.deepEqual(times(calls), [1, 21, 41, 61]);
-  assert.ok(calls.every(({ missed, latenessMs }) => missed === 0 && latenessMs === 0));
+  assert.ok(calls.every(({ missed, latenessUs }) => missed === 0 && latenessUs === 0));
 });
 
 test("spreads what is added over the turns of the period", () => {
   const { clock, ticker } = aTicker();
   const perTurn = new Map<number, number>();
   for (let index = 0; index < 60; index++) {
-    const tick = (_missed: number, _latenessMs: number, nowMs: number) => {
+    const tick = (_missed: number, _latenessUs: number, nowMs: number) => {
       perTurn.set(Math.round(nowMs), (perTurn.get(Math.round(nowMs)) ?? 0) + 1);
     };
     ticker.add({ tick });
@@ -51,7 +51,7 @@ test("what joins between two turns of others begins at the next turn, not late",
   for (let ms = 0; ms < 25; ms++) clock.advance(1);
 
   assert.deepEqual(times(calls), [34, 54]);
-  assert.ok(calls.every(({ latenessMs }) => latenessMs === 0));
+  assert.ok(calls.every(({ latenessUs }) => latenessUs === 0));
 });
 
 // Contract: sip-and-media-late-packets
@@ -59,8 +59,8 @@ test("skips ticks that were missed and never makes them up", () => {
   const clock = createManualClock();
   let nowMs = 0;
   const ticker = createTicker({ ...clock, monotonicMs: () => nowMs }, 20, () => undefined);
-  const calls: { missed: number; latenessMs: number }[] = [];
-  ticker.add({ tick: (missed, latenessMs) => void calls.push({ missed, latenessMs }) });
+  const calls: { missed: number; latenessUs: number }[] = [];
+  ticker.add({ tick: (missed, latenessUs) => void calls.push({ missed, latenessUs }) });
 
   for (const at of [1, 21, 95, 101]) {
     nowMs = at;
@@ -69,10 +69,10 @@ test("skips ticks that were missed and never makes them up", () => {
 
   // At 95 the turns of 41 and 61 are gone, that of 81 is taken 14 ms late; then the rhythm is as before.
   assert.deepEqual(calls, [
-    { missed: 0, latenessMs: 0 },
-    { missed: 0, latenessMs: 0 },
-    { missed: 2, latenessMs: 14 },
-    { missed: 0, latenessMs: 0 },
+    { missed: 0, latenessUs: 0 },
+    { missed: 0, latenessUs: 0 },
+    { missed: 2, latenessUs: 14_000 },
+    { missed: 0, latenessUs: 0 },
   ]);
 });
 

@@ -3,8 +3,8 @@ import type { Clock, Timer } from "../../kernel/index.ts";
 /** What is called once per packet time. */
 export interface Ticking {
   /** @param missedTicks ticks since the previous call that were skipped
-   * @param latenessMs how late this call is against its time */
-  tick(missedTicks: number, latenessMs: number, nowMs: number): void;
+   * @param latenessUs how late this turn is against its time, whole microseconds: a fraction would be an object */
+  tick(missedTicks: number, latenessUs: number, nowMs: number): void;
 }
 
 /** An entry on the ring, as given by `add`. */
@@ -48,6 +48,7 @@ class RingTicker implements Ticker {
   readonly #onFault: (error: unknown) => void;
   readonly #slots: TickerEntry[][];
   readonly #startMs: number;
+  readonly #onTimer = () => this.#wake();
   #count = 0;
   #nextTurn = 0;
   #timer: Timer | undefined;
@@ -116,15 +117,16 @@ class RingTicker implements Ticker {
 
   #runTurn(turn: number): void {
     const slot = this.#slot(turn);
+    const nowMs = this.#clock.monotonicMs();
+    const latenessUs = Math.max(0, Math.round((nowMs - this.#startMs - turn * TURN_MS) * 1000));
     // Backwards, so that an entry which leaves during its call does not hide another.
     for (let index = slot.length - 1; index >= 0; index--) {
       const entry = slot[index];
       if (entry === undefined || turn < entry.notBefore) continue;
       const missed = Math.max(0, Math.round((turn - entry.lastTurn) / this.#turns) - 1);
       entry.lastTurn = turn;
-      const nowMs = this.#clock.monotonicMs();
       try {
-        entry.ticking.tick(missed, Math.max(0, nowMs - this.#startMs - turn * TURN_MS), nowMs);
+        entry.ticking.tick(missed, latenessUs, nowMs);
       } catch (error) {
         this.#onFault(error);
       }
@@ -136,7 +138,7 @@ class RingTicker implements Ticker {
     let due = this.#nextTurn;
     while (due < this.#nextTurn + this.#turns && this.#slot(due).length === 0) due++;
     const delayMs = this.#startMs + due * TURN_MS - this.#clock.monotonicMs();
-    this.#timer = this.#clock.startTimer(Math.max(0, delayMs), () => this.#wake());
+    this.#timer = this.#clock.startTimer(Math.max(0, delayMs), this.#onTimer);
   }
 
   #reschedule(): void {

@@ -110,7 +110,7 @@ class StreamRelay implements PacketRelay {
     const { ssrc, sequence, timestampTicks, isMarked } = heard;
     // Keys may have gone out between the packets that are passed on.
     this.#map.makeRoom(out.sequence);
-    const clockTicks = out.timestampTicks + out.aheadTicks;
+    const clockTicks = (out.timestampTicks + out.aheadTicks) | 0;
     if (!this.#map.map(ssrc, sequence, timestampTicks, out.sequence, clockTicks)) return false;
     this.#isMarkDue ||= isMarked || this.#map.isFirst;
     this.#quietTicks = 0;

@@ -57,7 +57,7 @@ class CodeQueue implements Reframer {
     output.set(this.#codes.subarray(0, count), at);
     this.#codes.copyWithin(0, count, this.waiting);
     this.waiting -= count;
-    this.timestampTicks = (this.timestampTicks + count) >>> 0;
+    this.timestampTicks = (this.timestampTicks + count) | 0;
   }
 
   clear(): void {

@@ -1,0 +1,167 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { createRtpHost } from "./rtp-host.ts";
+import { pcmFromSamples } from "../pcm.ts";
+import type { Clock, Timer } from "../../kernel/index.ts";
+import type { PacketIo, PacketReceiver } from "../io/packet-io.ts";
+import type { NegotiatedAudio } from "../../sdp/index.ts";
+
+const PACKET_BYTES = 172;
+const FIRST_PORT = 20_000;
+const LEGS = 300;
+const TICK_MS = 20;
+/** The compiler may keep a time that is passed on as an object of 16 bytes, and what is made once a second for each leg, or for each wake-up, has its
+ * share. An object or a closure for each packet would be twice that, and more. */
+const ONE_NUMBER_BYTES = 24;
+/** Packet times of one stretch. */
+const ROUNDS = 25;
+
+/** A clock that is set by hand, and runs the timers that are due. Makes next to no garbage itself. */
+class HandClock implements Clock {
+  /** Kept as an object, like that of the thread's loop: not made anew for each who asks. */
+  #now: number | undefined;
+  readonly #timers: { readonly dueMs: number; readonly callback: () => void; cancel(): void }[] = [];
+
+  now(): number {
+    return 1_700_000_000_000 + this.monotonicMs();
+  }
+
+  monotonicMs(): number {
+    return this.#now ?? 0;
+  }
+
+  startTimer(delayMs: number, callback: () => void): Timer {
+    const timers = this.#timers;
+    const timer = {
+      dueMs: this.monotonicMs() + delayMs,
+      callback,
+      cancel() {
+        const place = timers.indexOf(timer);
+        if (place >= 0) timers.splice(place, 1);
+      },
+    };
+    timers.push(timer);
+    return timer;
+  }
+
+  pass(milliseconds: number): void {
+    const nowMs = this.monotonicMs() + milliseconds;
+    this.#now = nowMs;
+    for (let index = 0; index < this.#timers.length; index++) {
+      const timer = this.#timers[index];
+      if (timer === undefined || timer.dueMs > nowMs) continue;
+      timer.cancel();
+      timer.callback();
+      index = -1;
+    }
+  }
+}
+
+/** Legs of a host whose network is memory that is used again: what they send is counted, and `hear` gives each a packet. */
+async function someLegs(): Promise<{
+  readonly clock: HandClock;
+  readonly host: ReturnType<typeof createRtpHost>;
+  readonly sent: () => number;
+  readonly hear: () => void;
+}> {
+  const clock = new HandClock();
+  let sent = 0;
+  let opened = 0;
+  const receivers: PacketReceiver[] = [];
+  const io: PacketIo = {
+    open: async (_address, port, receive) => {
+      if (port % 2 === 0) receivers.push(receive);
+      return {
+        port,
+        prepare: (address, toPort) => ({ address, port: toPort, prepared: undefined }),
+        send: () => void sent++,
+        close: async () => undefined,
+      };
+    },
+  };
+  const host = createRtpHost(io, clock, { rtpTimeoutMs: 60_000, holdTimeoutMs: 0 }, ({ type }) => {
+    if (type === "reply") opened++;
+  });
+  for (let session = 0; session < LEGS; session++) {
+    host.handle({ type: "open", request: session, session, address: "127.0.0.1", port: FIRST_PORT + 2 * session });
+  }
+  while (opened < LEGS) await Promise.resolve();
+  for (let session = 0; session < LEGS; session++) {
+    host.handle({ type: "start", session, audio: agreedFor(session), signalledFrom: "192.0.2.1" });
+    host.handle({ type: "answered", session });
+  }
+  const packet = Buffer.alloc(PACKET_BYTES, 0x31);
+  packet[0] = 0x80;
+  packet[1] = 0;
+  const sources = receivers.map((_, index) => ({ address: "192.0.2.1", port: FIRST_PORT + 2 * index }));
+  let sequence = 0;
+  return {
+    ...{ clock, host, sent: () => sent },
+    hear() {
+      sequence = (sequence + 1) & 0xffff;
+      packet.writeUInt16BE(sequence, 2);
+      packet.writeUInt32BE(sequence * 160, 4);
+      for (let index = 0; index < receivers.length; index++) {
+        const source = sources[index];
+        if (source !== undefined) receivers[index]?.(packet, source);
+      }
+    },
+  };
+}
+
+function agreedFor(session: number): NegotiatedAudio {
+  const port = FIRST_PORT + 2 * session;
+  return {
+    ...{ remoteAddress: "192.0.2.1", remotePort: port, remoteRtcpAddress: "192.0.2.1", remoteRtcpPort: port + 1 },
+    codec: { name: "PCMU", payloadType: 0 },
+    telephoneEventPayloadType: 101,
+    ptimeMs: TICK_MS,
+    direction: "sendrecv",
+  };
+}
+
+/** What is allocated for each packet, in or out, bytes: the growth of the heap over stretches without a collection.
+ * @returns the least of several stretches, since what the compiler does comes in between */
+function bytesPerPacket(pass: () => number): number {
+  let least = Infinity;
+  for (let stretch = 0; stretch < 10; stretch++) {
+    const before = process.memoryUsage().heapUsed;
+    let packets = 0;
+    for (let turn = 0; turn < ROUNDS; turn++) packets += pass();
+    const grown = process.memoryUsage().heapUsed - before;
+    // Less than before: there was a collection.
+    if (stretch >= 4 && grown >= 0) least = Math.min(least, grown / packets);
+  }
+  return least;
+}
+
+const prompt = pcmFromSamples(Int16Array.from({ length: 80_000 }, (_, index) => 8_000 * Math.sin(index / 3)));
+
+for (const [what, prepare] of [
+  [
+    "plays and hears",
+    (host, session) =>
+      host.handle({ type: "play", session, playbackId: "prompt", samples: prompt.samples, repeat: 1_000_000 }),
+  ],
+  [
+    "is in a bridge",
+    (host, session) => session % 2 === 1 && host.handle({ type: "join", session, other: session - 1 }),
+  ],
+  ["is silent and hears", () => undefined],
+] as const satisfies readonly (readonly [
+  string,
+  (host: ReturnType<typeof createRtpHost>, session: number) => unknown,
+])[]) {
+  test(`a leg that ${what} makes no object for a packet`, async (t) => {
+    const { clock, host, sent, hear } = await someLegs();
+    for (let session = 0; session < LEGS; session++) prepare(host, session);
+    const bytes = bytesPerPacket(() => {
+      const before = sent();
+      hear();
+      for (let turn = 0; turn < TICK_MS; turn++) clock.pass(1.000_1);
+      return sent() - before + LEGS;
+    });
+    t.diagnostic(`${bytes.toFixed(1)} bytes a packet`);
+    assert.ok(bytes < ONE_NUMBER_BYTES, `${bytes.toFixed(1)} bytes a packet`);
+  });
+}
