@@ -105,7 +105,6 @@ export class LegAudio {
   start(audio: NegotiatedAudio): void {
     this.#packetMs = audio.ptimeMs;
     this.#codec = audio.codec.name;
-    if (audio.telephoneEventPayloadType === undefined) this.#parts.events.withoutEvents?.();
     this.#session?.start(audio, this.#signalledFrom);
   }
 

@@ -77,15 +77,6 @@ test("a later offer may name a host that the first one named", async () => {
   assert.equal(sip.onOffer?.("named"), "answer 2 to numbered");
 });
 
-// Contract: sip-and-media-keys-in-audio
-test("a far end that agrees to no telephone-events is said to be such: its keys may never be heard", async () => {
-  const { reported, sip } = await aLeg();
-
-  sip.onOffer?.("keyless");
-
-  assert.deepEqual(reported, ["without events"]);
-});
-
 test("an answer, also one in an ACK, waits until its host names are looked up", async () => {
   const world = createLegWorld();
   const { leg, sip } = await legIn(world, undefined);

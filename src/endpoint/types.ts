@@ -27,8 +27,6 @@ export interface LegEvents {
   heard?(stats: MediaStats): void;
   /** One-way audio, dead air or clipping was found. */
   audioProblem?(problem: AudioProblem): void;
-  /** The far end agreed to no telephone-events: its keys can only come by SIP INFO. */
-  withoutEvents?(): void;
 }
 
 /** The SIP dialog and the RTP session of one leg, as one thing. */

@@ -1,6 +1,6 @@
 import type { CallFact, CallInput, LegAudioRecord, ParticipantTag } from "../call/index.ts";
 import type { LegEvents } from "../endpoint/index.ts";
-import type { Clock, LegId, Logger } from "../kernel/index.ts";
+import type { Clock, LegId } from "../kernel/index.ts";
 
 /** An input that the runner gives its time. */
 export type UntimedInput = CallInput extends infer Input
@@ -9,7 +9,7 @@ export type UntimedInput = CallInput extends infer Input
     : never
   : never;
 
-/** Turns the events of the legs of one call into inputs of its machine, facts and log lines. */
+/** Turns the events of the legs of one call into inputs of its machine and facts. */
 export interface LegInputs {
   /** `isOver`: whether the leg has ended. */
   of(leg: { readonly legId: LegId; readonly participantTag: ParticipantTag; isOver(): boolean }): LegEvents;
@@ -23,31 +23,20 @@ export function createLegInputs({
   observe,
   recordAudio,
   clock,
-  log,
 }: {
   post(input: UntimedInput): void;
   observe(fact: CallFact): void;
   /** For the history of the call. */
   recordAudio(record: Omit<LegAudioRecord, "at">): void;
   readonly clock: Pick<Clock, "monotonicMs">;
-  readonly log: Logger;
 }): LegInputs {
   /** When the last reply came, until its first audio left. */
   let repliedAtMs: number | undefined;
-  let isWarnedOfKeys = false;
 
   const audioStarted = (participantTag: ParticipantTag): void => {
     const sinceReplyMs = repliedAtMs === undefined ? undefined : clock.monotonicMs() - repliedAtMs;
     repliedAtMs = undefined;
     observe({ type: "audio-started", participantTag, sinceReplyMs });
-  };
-  const warnOfKeys = (participantTag: ParticipantTag): void => {
-    if (isWarnedOfKeys) return;
-    isWarnedOfKeys = true;
-    log.warn(
-      { participantTag },
-      `${participantTag} agreed to no telephone-event: its keys are heard only if they come by SIP INFO`,
-    );
   };
 
   return {
@@ -76,7 +65,6 @@ export function createLegInputs({
         observe({ type: "audio-ended", participantTag, audio });
         recordAudio({ participantTag, audio });
       },
-      withoutEvents: () => warnOfKeys(participantTag),
     }),
   };
 }

@@ -78,7 +78,7 @@ export class CallRunner {
       post: (input) => this.post(input),
       observe: (fact) => this.#observe(fact),
       recordAudio: (record) => this.#history?.addAudio({ ...record, at: parts.ports.clock.now() }),
-      ...{ clock: parts.ports.clock, log: this.#log },
+      clock: parts.ports.clock,
     });
   }
 

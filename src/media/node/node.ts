@@ -15,6 +15,8 @@ export interface MediaNode {
   keyEnded?(digit: string, durationMs: number): void;
   /** A whole press was signalled beside the audio. */
   keySignalled?(digit: string, durationMs: number, nowMs: number): void;
+  /** A key was pressed that is a pair of tones in the audio itself, and over by now. `startTicks`: where it began in the far end's stream. */
+  keyInBand?(digit: string, startTicks: number): void;
   /** Noise is to be taken out of what the far end says, or left in it again. `nowMs`: 0 for what was so before the node was added. */
   suppressNoise?(isOn: boolean, nowMs: number): void;
   /** A packet time has passed. */

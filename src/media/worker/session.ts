@@ -92,6 +92,10 @@ class Session implements RtpSession, RtpStreamOwner {
         for (const node of this.#nodes) node.keyEnded?.(digit, durationMs);
         events.onDigit(digit, durationMs);
       },
+      keyInBand: (digit, startTicks, durationMs) => {
+        for (const node of this.#nodes) node.keyInBand?.(digit, startTicks);
+        events.onDigit(digit, durationMs);
+      },
       keySignalled: (digit, durationMs, nowMs) => {
         for (const node of this.#nodes) node.keySignalled?.(digit, durationMs, nowMs);
         events.onDigit(digit, durationMs);
@@ -102,6 +106,7 @@ class Session implements RtpSession, RtpStreamOwner {
   configure(audio: NegotiatedAudio, signalledFrom: string | undefined, nowMs: number): void {
     if (this.#remoteAddress !== audio.remoteAddress) this.#keys.forget();
     this.#remoteAddress = audio.remoteAddress;
+    this.#keys.configure(audio.telephoneEventPayloadType !== undefined);
     this.voice?.interrupt();
     this.#stream.configure(audio, signalledFrom, nowMs);
   }

@@ -17,17 +17,17 @@ const agreedAudio: NegotiatedAudio = {
   direction: "sendrecv",
 };
 
-/** Descriptions in words: every one can be used but "bad", "keyless" has no telephone-events, and ours say their version. */
+/** Descriptions in words: every one can be used but "bad", and ours say their version. */
 const descriptionsInWords: SessionDescriptions = {
   createOffer: ({ sessionVersion }) => `offer ${sessionVersion}`,
   readDescription: (text) => text,
   answerOffer: (offer, { sessionVersion }) =>
     typeof offer !== "string" || offer === "bad"
       ? { type: "no-audio", why: "it is bad", warningCode: 304 }
-      : { type: "agreed", answer: `answer ${sessionVersion} to ${offer}`, audio: audioOf(offer) },
+      : { type: "agreed", answer: `answer ${sessionVersion} to ${offer}`, audio: agreedAudio },
   whyNoAnswer: () => undefined,
   readAnswer: (answer) =>
-    answer === "bad" ? { type: "no-common-codec", offered: ["G729"] } : { type: "agreed", audio: audioOf(answer) },
+    answer === "bad" ? { type: "no-common-codec", offered: ["G729"] } : { type: "agreed", audio: agreedAudio },
   audioAddress: () => undefined,
   describedHosts: () => [],
   withAddresses: (description) => description,
@@ -55,7 +55,6 @@ export function createLegWorld(): LegWorld {
   const events: LegEvents = {
     answered: () => void reported.push("answered"),
     ended: (end) => void reported.push(end.type === "failed" ? `ended: ${end.why}` : `ended by ${end.type}`),
-    withoutEvents: () => void reported.push("without events"),
     heard: ({ packetsReceived }) => void reported.push(`heard ${packetsReceived}`),
   };
   let delegate: MediaDelegate = {};
@@ -86,10 +85,6 @@ export function createLegWorld(): LegWorld {
     media: () => delegate,
     aCaller: (offer) => callerWith(reported, offer),
   };
-}
-
-function audioOf(description: string): NegotiatedAudio {
-  return description === "keyless" ? { ...agreedAudio, telephoneEventPayloadType: undefined } : agreedAudio;
 }
 
 function callerWith(reported: string[], offer: string | undefined): IncomingCall {

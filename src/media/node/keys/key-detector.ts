@@ -1,14 +1,21 @@
 import { SAMPLES_PER_MS } from "../../pcm.ts";
 import { createDigitReceiver, type DigitReceiver } from "./digit-receiver.ts";
+import { createInBandKeys, type InBandKeys } from "./in-band-keys.ts";
 import { createKeyGate, type KeyGate } from "./key-gate.ts";
 import type { HeardPacket } from "../../stream/heard-packet.ts";
 import type { MediaNode } from "../node.ts";
 
 /** Who is told each key of the far end once. */
-export type KeyListener = Required<Pick<MediaNode, "keyBegan" | "keyGrew" | "keyEnded" | "keySignalled">>;
+export type KeyListener = Required<Pick<MediaNode, "keyBegan" | "keyGrew" | "keyEnded" | "keySignalled">> & {
+  /** As that of nodes; `durationMs`: how long it was pressed. */
+  keyInBand(digit: string, startTicks: number, durationMs: number): void;
+};
 
-/** Finds the keys of a far end, however they come. */
+/** Finds the keys of a far end, however they come: as telephone-events, by SIP INFO, or as tones in its audio. There it listens only while no
+ * telephone-events are agreed and no key has come by SIP INFO. */
 export interface KeyDetector extends MediaNode {
+  /** @param hasEvents telephone-events are agreed */
+  configure(hasEvents: boolean): void;
   heard(packet: HeardPacket, nowMs: number): void;
   tick(nowMs: number): void;
   /** A key came by SIP INFO. */
@@ -28,6 +35,8 @@ class GatedDetector implements KeyDetector {
   #gate: KeyGate = createKeyGate();
   /** The current press was not told before. */
   #isCounted = false;
+  #inBand: InBandKeys | undefined;
+  #hasSignals = false;
 
   constructor(listener: KeyListener) {
     this.#listener = listener;
@@ -41,19 +50,42 @@ class GatedDetector implements KeyDetector {
     });
   }
 
+  configure(hasEvents: boolean): void {
+    if (hasEvents || this.#hasSignals) this.#inBand = undefined;
+    else this.#inBand ??= this.#listenInBand();
+  }
+
   heard(packet: HeardPacket, nowMs: number): void {
     if (packet.kind === "event") this.#digits.packet(packet, nowMs);
+    else this.#inBand?.heard(packet, nowMs);
   }
 
   tick(nowMs: number): void {
     this.#digits.tick(nowMs);
+    this.#inBand?.tick(nowMs);
   }
 
   signal(digit: string, durationMs: number, nowMs: number): void {
+    this.#hasSignals = true;
+    if (this.#inBand?.isHeld === false) this.#inBand = undefined;
     if (this.#gate.keySignalled(digit, nowMs)) this.#listener.keySignalled(digit, durationMs, nowMs);
   }
 
   forget(): void {
     this.#gate = createKeyGate();
+    this.#hasSignals = false;
+  }
+
+  #listenInBand(): InBandKeys {
+    let isCounted = false;
+    return createInBandKeys({
+      begins: (digit, nowMs) => {
+        isCounted = this.#gate.pressBegins(digit, nowMs);
+      },
+      ended: (digit, startTicks, lengthTicks) => {
+        if (isCounted) this.#listener.keyInBand(digit, startTicks, Math.round(lengthTicks / SAMPLES_PER_MS));
+        if (this.#hasSignals) this.#inBand = undefined;
+      },
+    });
   }
 }

@@ -342,3 +342,41 @@ test("random packets harm nothing, and the length stays that of the time", () =>
   assert.equal(samples, (nowMs - 1000) * 8);
   assert.equal(written().length, samples * 2);
 });
+
+test("a terminator that is a pair of tones in the audio ends it where that began (Contract: sip-and-media-keys-in-audio)", () => {
+  const { recorder, ends, written } = aRecorder({ track: "incoming", until: { maxMs: 60_000, terminators: ["#"] } });
+  for (let index = 0; index < 50; index++) {
+    recorder.heard(aPacket(index, index < 30 ? codes.one : codes.two), 1000 + index * 20);
+  }
+
+  recorder.keyInBand("5", aPacket(20, 0).timestampTicks);
+  recorder.keyInBand("#", aPacket(30, 0).timestampTicks);
+
+  assert.deepEqual(ends, [["terminator", "#"]]);
+  assert.equal(recorder.finish(2000).samples, 30 * 160);
+  assert.deepEqual(runs(written()), [[valueOf(codes.one), 30 * 160]]);
+});
+
+test("noise is taken out of what the far end says from where that was switched on, and of nothing that is sent", () => {
+  const noisy = (index: number) =>
+    aPacket(index, 0, {
+      bytes: Uint8Array.from(
+        { length: 160 },
+        (_, at) => 0xb0 + ((at * 7919 * (index + 1)) % 16) + ((at * 31 + index * 17) % 2) * -128,
+      ),
+    });
+  const { recorder, written } = aRecorder({ track: "both" });
+  for (let index = 0; index < 200; index++) {
+    if (index === 100) recorder.suppressNoise(true, 3000);
+    recorder.heard(noisy(index), 1000 + index * 20);
+    recorder.sent(noisy(index), 1000 + index * 20);
+  }
+
+  recorder.finish(5000);
+  const [heard, sent] = [0, 1].map((channel) => written().filter((_, index) => index % 2 === channel));
+
+  assert.deepEqual(heard?.slice(0, 16_000), sent?.slice(0, 16_000));
+  const power = (samples: Int16Array | undefined) =>
+    (samples ?? new Int16Array(0)).slice(24_000).reduce((sum, sample) => sum + sample ** 2, 0);
+  assert.ok(power(heard) < power(sent) / 10);
+});

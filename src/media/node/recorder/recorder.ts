@@ -28,6 +28,7 @@ export interface Recorder extends MediaNode {
   sent(packet: HeardPacket, nowMs: number): void;
   /** A key of the far end ended, whose packets `heard` got. */
   keyEnded(digit: string): void;
+  keyInBand(digit: string, startTicks: number): void;
   keySignalled(digit: string, durationMs: number, nowMs: number): void;
   /** Checks whether the recording has ended. */
   tick(nowMs: number): void;
@@ -100,6 +101,10 @@ class TrackRecorder implements Recorder {
 
   keyEnded(digit: string): void {
     this.#endAtKey(digit, this.#incoming?.keyAt ?? 0);
+  }
+
+  keyInBand(digit: string, startTicks: number): void {
+    this.#endAtKey(digit, this.#incoming?.positionOf(startTicks) ?? 0);
   }
 
   keySignalled(digit: string, _durationMs: number, nowMs: number): void {

@@ -13,6 +13,7 @@ function aTrackOf(samples: Int16Array): Track {
   return {
     gaps: createGapList(),
     keyAt: 0,
+    positionOf: () => 0,
     packet: () => undefined,
     take(count, output, offset, stride) {
       for (let index = 0; index < count; index++) output[offset + index * stride] = samples[taken++] ?? 0;

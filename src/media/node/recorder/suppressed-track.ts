@@ -48,6 +48,10 @@ class SwitchedTrack implements SuppressedTrack {
     return this.#track.keyAt;
   }
 
+  positionOf(timestampTicks: number): number {
+    return this.#track.positionOf(timestampTicks);
+  }
+
   packet(heard: HeardPacket, nowAt: number): void {
     this.#track.packet(heard, nowAt);
   }

@@ -10,6 +10,8 @@ export interface Track {
   readonly gaps: GapList;
   /** Where the latest key began. */
   readonly keyAt: number;
+  /** Where audio with this timestamp lies, in the stream that was heard last. */
+  positionOf(timestampTicks: number): number;
   /** Takes one packet. The first is placed at its arrival, the others relative to it by their timestamps, unless these have drifted from the
    * clock. */
   packet(heard: HeardPacket, nowAt: number): void;
@@ -59,6 +61,10 @@ class RingTrack implements Track {
     }
   }
 
+  positionOf(timestampTicks: number): number {
+    return this.#anchorAt + ((timestampTicks - this.#anchorTicks) | 0);
+  }
+
   take(count: number, output: Int16Array, offset: number, stride: number): void {
     const first = this.#taken & (RING_SAMPLES - 1);
     const untilWrap = Math.min(count, RING_SAMPLES - first);
@@ -79,7 +85,7 @@ class RingTrack implements Track {
     const isKnown = heard.ssrc === this.#ssrc;
     const ahead = isKnown ? ((heard.sequence - this.#newest) << 16) >> 16 : MOST_AHEAD;
     const isSameStream = isKnown && Math.abs(ahead) < MOST_AHEAD;
-    let at = this.#anchorAt + ((heard.timestampTicks - this.#anchorTicks) | 0);
+    let at = this.positionOf(heard.timestampTicks);
     // The end of an event comes as late as the event is long.
     const offBy = heard.kind === "event" ? at + length - nowAt : at - nowAt;
     if (isSameStream && ahead <= 0) {
