@@ -20,8 +20,6 @@ export interface Player {
   /** Drops each queued piece with this id, also the one that is playing. */
   stop(id: string): void;
   isIdle(): boolean;
-  /** Pieces in the queue, the one that is playing included. */
-  length(): number;
   /** Fills a frame with what comes next, and with silence where nothing plays. */
   fill(frame: AudioFrame): void;
   /** Skips `count` samples, which nobody hears since the far end has put the call on hold. */
@@ -57,10 +55,6 @@ class QueuePlayer implements Player {
 
   isIdle(): boolean {
     return this.#queue.length === 0;
-  }
-
-  length(): number {
-    return this.#queue.length;
   }
 
   fill(frame: AudioFrame): void {

@@ -15,8 +15,6 @@ export interface Prompter {
   finishDigits(): void;
   /** Audio is played or waits, or digits are being sent. */
   isBusy(): boolean;
-  /** Audio is played or waits. */
-  isPlaying(): boolean;
   /** Says what is due in this packet time; while the stream is held, it passes unheard. @returns false when that is nothing */
   speak(out: RtpSender, nowMs: number): boolean;
 }
@@ -58,10 +56,6 @@ class QueuePrompter implements Prompter {
 
   isBusy(): boolean {
     return !this.#player.isIdle() || this.#digits?.isIdle() === false;
-  }
-
-  isPlaying(): boolean {
-    return !this.#player.isIdle();
   }
 
   speak(out: RtpSender, nowMs: number): boolean {

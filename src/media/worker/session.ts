@@ -171,7 +171,7 @@ class Session implements RtpSession, RtpStreamOwner {
   }
 
   isSilent(): boolean {
-    return this.sender.isSilent() && !this.#prompter.isPlaying();
+    return this.sender.isSilent() && !this.#prompter.isBusy();
   }
 
   get followsSent(): boolean {
