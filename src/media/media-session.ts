@@ -1,5 +1,5 @@
 import type { RtpCommand } from "./worker/messages.ts";
-import type { RtpLink } from "./worker/rtp-link.ts";
+import type { WorkerHandle } from "./worker/worker-handle.ts";
 import type { MediaSession, MediaStats } from "./types.ts";
 import { createSessionRecordings } from "./recording-handles.ts";
 import { pcmFromSamples } from "./pcm.ts";
@@ -27,21 +27,21 @@ export interface MediaSessionSetting {
 }
 
 /** The main thread's handle on a session that its worker opened. */
-export function createMediaSession(link: RtpLink, session: number, setting: MediaSessionSetting): MediaSession {
+export function createMediaSession(worker: WorkerHandle, session: number, setting: MediaSessionSetting): MediaSession {
   let closing: Promise<MediaStats> | undefined;
 
   const ask = async (type: "stats" | "close"): Promise<MediaStats> => {
     // The sockets of a worker that ended are closed, so closing has succeeded, and there are no statistics.
-    const reply = await link.ask((request) => ({ type, request, session })).catch(() => undefined);
+    const reply = await worker.ask((request) => ({ type, request, session })).catch(() => undefined);
     return reply?.type === "stats" ? reply.stats : UNKNOWN_STATS;
   };
 
   /** Commands to a session that is closing are ignored. */
   const tell = (command: RtpCommand): void => {
-    if (closing === undefined) link.tell(command);
+    if (closing === undefined) worker.tell(command);
   };
 
-  const recordings = createSessionRecordings(link, session, setting.recordingsFolder, () => closing !== undefined);
+  const recordings = createSessionRecordings(worker, session, setting.recordingsFolder, () => closing !== undefined);
 
   return {
     localAddress: setting.address,
@@ -58,7 +58,7 @@ export function createMediaSession(link: RtpLink, session: number, setting: Medi
     startCapture: () => tell({ type: "start-capture", session }),
     async stopCapture() {
       if (closing !== undefined) return pcmFromSamples([]);
-      const reply = await link.ask((request) => ({ type: "stop-capture", request, session })).catch(() => undefined);
+      const reply = await worker.ask((request) => ({ type: "stop-capture", request, session })).catch(() => undefined);
       return reply?.type === "captured" ? { samples: reply.samples } : pcmFromSamples([]);
     },
     startRecording: (options) => recordings.start(options),

@@ -2,16 +2,16 @@ import { randomInt } from "node:crypto";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { AppError, systemClock } from "../kernel/index.ts";
-import { chooseLink } from "./worker/choose-link.ts";
+import { chooseWorker } from "./worker/choose-worker.ts";
 import { createPortPool, type PortPool } from "./link/port-pool.ts";
-import { createBridges, type Bridges } from "./bridge-registry.ts";
+import { createGroups, type Group, type Groups } from "./groups.ts";
 import type { ChosenPackets } from "./io/choose-io.ts";
 import { createMediaSession } from "./media-session.ts";
 import { addTotals, createPacketCounts, createSharedCounts, type PacketCounts } from "./stream/packet-counts.ts";
 import { turnsAtOnce } from "./node/recorder/disk-turns.ts";
 import { mendRecording } from "./node/recorder/mend-recording.ts";
 import { createLocalWavDecoder, createWavDecoder, type WavDecoder } from "./wav/wav-decoder.ts";
-import { startRtpLink, type RtpLink } from "./worker/rtp-link.ts";
+import { startWorker, type WorkerHandle } from "./worker/worker-handle.ts";
 import { createLocalRtpThread, type StartRtpThread } from "./worker/rtp-thread.ts";
 import { createThreadStarter, type ThreadStarter } from "./worker/thread-starter.ts";
 import type {
@@ -36,7 +36,7 @@ const DESCRIPTOR_ERRORS = ["EMFILE", "ENFILE"];
 /** Errors of the system that are about one port and not about the address. */
 const PORT_ERRORS = ["EADDRINUSE", "EACCES"];
 
-/** Starts the workers that carry RTP. Sessions are spread over them by number. */
+/** Starts the workers that carry RTP. */
 export async function createMedia(options: MediaOptions): Promise<Media> {
   return new MediaRoom(options);
 }
@@ -46,10 +46,10 @@ class MediaRoom implements Media {
   readonly #range: { readonly min: number; readonly max: number };
   /** Undefined when any free pair will do. */
   readonly #pool: PortPool | undefined;
-  readonly #links = new Set<RtpLink>();
+  readonly #workers = new Set<WorkerHandle>();
   /** Of each worker that there was. */
   readonly #counts: PacketCounts[] = [];
-  readonly #bridges: Bridges = createBridges();
+  readonly #groups: Groups = createGroups();
   readonly #decoder: WavDecoder;
   readonly #starter?: ThreadStarter;
   readonly #startThread: StartRtpThread;
@@ -75,18 +75,19 @@ class MediaRoom implements Media {
 
   async openSession(delegate: MediaDelegate, options: SessionOptions = {}): Promise<MediaSession> {
     if (this.#isClosed) throw closed();
-    const beside = options.near && this.#bridges.linkOf(options.near);
-    const link = chooseLink([...this.#links].filter((each) => beside === undefined || each === beside));
+    const near = options.near && this.#groups.groupOf(options.near);
+    const worker = chooseWorker(near === undefined ? [...this.#workers] : [near.worker]);
+    const group = near ?? { worker };
     const number = this.#nextSession++;
-    link.setDelegate(number, delegate);
+    worker.setDelegate(number, delegate);
     const address = options.address ?? this.#options.address;
-    const opening = this.#open(link, number, address).finally(() => this.#openings.delete(opening));
+    const opening = this.#open(group, number, address).finally(() => this.#openings.delete(opening));
     this.#openings.add(opening);
     return opening;
   }
 
   bridge(one: MediaSession, other: MediaSession): MediaBridge {
-    return this.#bridges.open(one, other);
+    return this.#groups.bridge(one, other);
   }
 
   decodeWav(bytes: Uint8Array): Promise<Pcm> {
@@ -101,51 +102,53 @@ class MediaRoom implements Media {
     return {
       sessions: this.#sessions.size + this.#openings.size,
       sockets: this.#sessions.size * 2,
-      workers: this.#links.size + (this.#decoder.isRunning() ? 1 : 0),
+      workers: this.#workers.size + (this.#decoder.isRunning() ? 1 : 0),
       packets: addTotals(this.#counts.map((counts) => counts.totals())),
     };
   }
 
   load(): MediaLoad {
-    const loads = [...this.#links].map((link) => link.load());
+    const loads = [...this.#workers].map((worker) => worker.load());
     return loads.reduce((worst, load) => (load.lateMs > worst.lateMs ? load : worst), { lateMs: 0, share: 0 });
   }
 
   async close(): Promise<void> {
     this.#isClosed = true;
     await Promise.all([...this.#sessions].map((session) => session.close()));
-    await Promise.all([...this.#links].map((link) => link.close()));
-    this.#links.clear();
+    await Promise.all([...this.#workers].map((worker) => worker.close()));
+    this.#workers.clear();
     await Promise.allSettled(this.#openings);
     await Promise.all([this.#decoder.close(), this.#starter?.close()]);
   }
 
-  async #open(link: RtpLink, number: number, address: string): Promise<MediaSession> {
+  async #open(group: Group, number: number, address: string): Promise<MediaSession> {
     try {
-      return await this.#adopt(link, number, { address, port: await this.#bindPair(link, number, address) });
+      const port = await this.#bindPair(group.worker, number, address);
+      return await this.#adopt(group, number, { address, port });
     } catch (error) {
-      link.setDelegate(number, undefined);
+      group.worker.setDelegate(number, undefined);
       throw this.#isClosed ? closed() : error;
     }
   }
 
   async #adopt(
-    link: RtpLink,
+    group: Group,
     number: number,
     { address, port }: { readonly address: string; readonly port: number },
   ): Promise<MediaSession> {
-    const session = createMediaSession(link, number, {
+    const { worker } = group;
+    const session = createMediaSession(worker, number, {
       address,
       port,
       recordingsFolder: this.#options.recordingsFolder ?? DEFAULT_RECORDINGS_FOLDER,
-      onClosing: () => this.#bridges.remove(session),
+      onClosing: () => this.#groups.remove(session),
       onClosed: () => {
-        link.setDelegate(number, undefined);
+        worker.setDelegate(number, undefined);
         this.#sessions.delete(session);
         this.#pool?.release(port);
       },
     });
-    this.#bridges.add(session, link, number);
+    this.#groups.add(session, group, number);
     if (this.#isClosed) {
       await session.close();
       throw closed();
@@ -155,13 +158,13 @@ class MediaRoom implements Media {
   }
 
   /** Tries the ports in turn; those that other programs use are skipped. */
-  async #bindPair(link: RtpLink, session: number, address: string): Promise<number> {
+  async #bindPair(worker: WorkerHandle, session: number, address: string): Promise<number> {
     for (let attempt = 0; attempt < (this.#pool?.size ?? 1); attempt++) {
       const port = this.#pool === undefined ? 0 : this.#pool.take();
       if (port === undefined) break;
       let isOpen = false;
       try {
-        const reply = await link.ask((request) => ({ type: "open", request, session, address, port }));
+        const reply = await worker.ask((request) => ({ type: "open", request, session, address, port }));
         isOpen = reply.type === "opened";
         if (reply.type === "opened") return reply.port;
         if (reply.type === "open-failed" && DESCRIPTOR_ERRORS.includes(reply.systemCode)) {
@@ -187,13 +190,13 @@ class MediaRoom implements Media {
     const diskTurns = turnsAtOnce(Math.max(1, this.#options.workers ?? 1));
     const setting = { rtpTimeoutMs, holdTimeoutMs, packets: this.#options.packets, counts, diskTurns };
     const onFailed = () => {
-      this.#links.delete(link);
+      this.#workers.delete(worker);
       // A pause, so that a worker which cannot start at all is not started again and again.
       if (!this.#isClosed) systemClock.startTimer(RESTART_AFTER_MS, () => this.#replaceWorker());
     };
     const owner = { onFailed, onPackets: (chosen: ChosenPackets) => this.#reportPackets(chosen) };
-    const link: RtpLink = startRtpLink(setting, this.#options.log, owner, this.#startThread);
-    this.#links.add(link);
+    const worker: WorkerHandle = startWorker(setting, this.#options.log, owner, this.#startThread);
+    this.#workers.add(worker);
   }
 
   /** Once, however many workers there are. */

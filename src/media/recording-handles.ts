@@ -4,7 +4,7 @@ import { AppError } from "../kernel/index.ts";
 import type { RecorderSetting } from "./node/recorder/recorder.ts";
 import type { RecordingOutcome } from "./node/recorder/recording.ts";
 import type { RtpCommand, SessionNumber } from "./worker/messages.ts";
-import type { RtpLink } from "./worker/rtp-link.ts";
+import type { WorkerHandle } from "./worker/worker-handle.ts";
 import type { MediaRecording, RecordingOptions, TimedRecording, TimedRecordingOptions } from "./types.ts";
 
 type Recorded = Extract<RecordingOutcome, { readonly type: "recorded" }>;
@@ -19,7 +19,7 @@ export interface SessionRecordings {
  * @param folder where files grow
  * @param isClosed whether the session is closing or closed: nothing can be recorded then */
 export function createSessionRecordings(
-  link: Pick<RtpLink, "tell" | "expectRecording">,
+  worker: Pick<WorkerHandle, "tell" | "expectRecording">,
   session: SessionNumber,
   folder: string,
   isClosed: () => boolean,
@@ -30,10 +30,10 @@ export function createSessionRecordings(
       const refused = Promise.reject<Recorded>(new AppError("MEDIA_SESSION_CLOSED", "the session is closed"));
       return { path, ended: quiet(refused), tell: () => undefined };
     }
-    const { number, outcome } = link.expectRecording(path);
-    link.tell({ type: "start-recording", session, recording: number, path, setting });
+    const { number, outcome } = worker.expectRecording(path);
+    worker.tell({ type: "start-recording", session, recording: number, path, setting });
     const tell = (type: Extract<RtpCommand, { readonly recording: number; readonly path?: never }>["type"]): void => {
-      if (!isClosed()) link.tell({ type, session, recording: number });
+      if (!isClosed()) worker.tell({ type, session, recording: number });
     };
     return { path, ended: quiet(outcome.then(orThrow)), tell };
   };

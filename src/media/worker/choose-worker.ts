@@ -1,6 +1,6 @@
 import { AppError } from "../../kernel/index.ts";
 import type { MediaLoad } from "../types.ts";
-import type { RtpLink } from "./rtp-link.ts";
+import type { WorkerHandle } from "./worker-handle.ts";
 
 /** A worker gets no more sessions while its ticks are this late by its own work, so that those it carries keep their audio. A worker that is
  * late because others use the processors, or busy and yet on time, is not over-loaded. */
@@ -8,12 +8,14 @@ const mostLateMs = 5;
 const mostShare = 0.7;
 
 /** The worker for the next session: of those that have time, the one with the fewest sessions. Throws `MEDIA_OVERLOADED` when none has. */
-export function chooseLink<Link extends Pick<RtpLink, "load" | "sessionCount">>(links: readonly Link[]): Link {
-  const [link] = links
+export function chooseWorker<Worker extends Pick<WorkerHandle, "load" | "sessionCount">>(
+  workers: readonly Worker[],
+): Worker {
+  const [worker] = workers
     .filter((candidate) => !isOverloaded(candidate.load()))
     .sort((one, other) => one.sessionCount() - other.sessionCount());
-  if (link !== undefined) return link;
-  const loads = links.map((candidate) => describe(candidate.load())).join(", ") || "none runs";
+  if (worker !== undefined) return worker;
+  const loads = workers.map((candidate) => describe(candidate.load())).join(", ") || "none runs";
   throw new AppError("MEDIA_OVERLOADED", `the media workers have too much to do (${loads})`, { retry: "later" });
 }
 

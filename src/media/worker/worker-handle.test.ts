@@ -1,41 +1,41 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { silentLogger } from "../../kernel/index.ts";
-import { chooseLink } from "./choose-link.ts";
-import { startRtpLink } from "./rtp-link.ts";
+import { chooseWorker } from "./choose-worker.ts";
+import { startWorker } from "./worker-handle.ts";
 import { createThreadStarter } from "./thread-starter.ts";
 import type { RtpCommand } from "./messages.ts";
 
-const aLink = (share: number, sessions: number, lateMs = 20) => ({
+const aWorker = (share: number, sessions: number, lateMs = 20) => ({
   load: () => ({ share, lateMs }),
   sessionCount: () => sessions,
 });
 
 test("a session goes to the worker with the fewest, among those that have time", () => {
-  const links = [aLink(0.2, 9), aLink(0.7, 4), aLink(0.71, 1)];
+  const workers = [aWorker(0.2, 9), aWorker(0.7, 4), aWorker(0.71, 1)];
 
-  assert.equal(chooseLink(links), links[1]);
+  assert.equal(chooseWorker(workers), workers[1]);
 });
 
 test("a session is refused when every worker is busy or none runs", () => {
-  assert.throws(() => chooseLink([aLink(0.8, 1), aLink(0.9, 0)]), {
+  assert.throws(() => chooseWorker([aWorker(0.8, 1), aWorker(0.9, 0)]), {
     code: "MEDIA_OVERLOADED",
     message:
       "the media workers have too much to do (80 % of a processor, ticks 20.0 ms late, 90 % of a processor, ticks 20.0 ms late)",
   });
-  assert.throws(() => chooseLink([]), { code: "MEDIA_OVERLOADED", message: /none runs/ });
+  assert.throws(() => chooseWorker([]), { code: "MEDIA_OVERLOADED", message: /none runs/ });
 });
 
 test("a worker that works much and is on time, or is late without working much, takes sessions", () => {
-  assert.ok(chooseLink([aLink(0.95, 500, 2)]));
-  assert.ok(chooseLink([aLink(0.1, 5, 300)]));
+  assert.ok(chooseWorker([aWorker(0.95, 500, 2)]));
+  assert.ok(chooseWorker([aWorker(0.1, 5, 300)]));
 });
 
 test("a worker that ends by itself tells its sessions, its owner, and whoever waits", async () => {
   const reported: string[] = [];
   const starter = createThreadStarter();
   const ended = new Promise<void>((resolve) => {
-    const link = startRtpLink(
+    const worker = startWorker(
       { rtpTimeoutMs: 0, holdTimeoutMs: 0 },
       silentLogger,
       {
@@ -47,11 +47,11 @@ test("a worker that ends by itself tells its sessions, its owner, and whoever wa
       },
       starter.start,
     );
-    link.setDelegate(1, { onLost: () => reported.push("session") });
-    link.setDelegate(2, {});
+    worker.setDelegate(1, { onLost: () => reported.push("session") });
+    worker.setDelegate(2, {});
     // No command at all is the one thing that a worker cannot take.
-    link.tell(null as unknown as RtpCommand);
-    link
+    worker.tell(null as unknown as RtpCommand);
+    worker
       .ask((request) => ({ type: "stats", request, session: 1 }))
       .catch((error: { code: string }) => void reported.push(error.code));
   });

@@ -8,7 +8,7 @@ import { runInRealTime } from "./real-time.ts";
 import type { StartRtpThread } from "./rtp-thread.ts";
 
 /** The main thread's end of one media worker. */
-export interface RtpLink {
+export interface WorkerHandle {
   /** Sends a command that is not answered. */
   tell(command: RtpCommand): void;
   /** Sends a command and waits for its reply. Rejects with `MEDIA_WORKER_FAILED` when the worker ended. */
@@ -29,7 +29,7 @@ export interface RtpLink {
 const keptLoads = 5;
 
 /** Who is told of a worker as a whole. */
-export interface RtpLinkOwner {
+export interface WorkerOwner {
   /** It ended though nobody closed it; its sessions were told `onLost`. */
   onFailed(): void;
   /** It has chosen the way that its packets go. */
@@ -37,12 +37,12 @@ export interface RtpLinkOwner {
 }
 
 /** Starts a worker. */
-export function startRtpLink(
+export function startWorker(
   setting: RtpWorkerSetting,
   log: Logger,
-  owner: RtpLinkOwner,
+  owner: WorkerOwner,
   startThread: StartRtpThread,
-): RtpLink {
+): WorkerHandle {
   const pending = new Map<number, { resolve: (reply: RtpReply) => void; reject: (error: AppError) => void }>();
   const delegates = new Map<SessionNumber, MediaDelegate>();
   const recordings = createPendingRecordings();
