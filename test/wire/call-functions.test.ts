@@ -145,7 +145,7 @@ for (const { when, event, sees } of [
       assert.match(failure?.message ?? "", /no such customer/);
       assert.match(failure?.stack ?? "", /TypeError: no such customer[\s\S]*at fail .*app\.mjs:1/);
       assert.equal(failures(kit)[0]?.consequence, "call-ended");
-      const ended = kit.facts.at(-1);
+      const ended = kit.facts.find(({ type }) => type === "call-ended");
       assert.match(ended?.type === "call-ended" ? ended.cause : "", /no such customer/);
     },
   );
