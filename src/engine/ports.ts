@@ -15,7 +15,7 @@ import type { createTextThreads } from "./text/text-threads.ts";
 export interface CallPorts {
   readonly admission: Pick<Admission, "whyClosed" | "admit" | "drain" | "noteNoDescriptors">;
   readonly userAgent: Pick<UserAgent, "call" | "localAddressFor" | "ownAddress">;
-  readonly media: Pick<Media, "openSession" | "decodeWav" | "bridge" | "mendRecording">;
+  readonly media: Pick<Media, "openSession" | "beginWav" | "bridge" | "mendRecording">;
   readonly sessionDescriptions: SessionDescriptions;
   readonly speech: Pick<Speech, "begin">;
   readonly objects: ObjectStore;

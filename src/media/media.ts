@@ -90,8 +90,13 @@ class MediaRoom implements Media {
     return this.#groups.bridge(one, other);
   }
 
-  decodeWav(bytes: Uint8Array): Promise<Pcm> {
-    return this.#decoder.decode(bytes);
+  beginWav(bytes: Uint8Array): Promise<Pcm> {
+    return this.#decoder.begin(bytes);
+  }
+
+  async decodeWav(bytes: Uint8Array): Promise<Pcm> {
+    const pcm = await this.#decoder.begin(bytes);
+    return pcm.growth === undefined ? pcm : pcm.growth.whole;
   }
 
   mendRecording(path: string): Promise<MendedRecording | undefined> {

@@ -62,6 +62,8 @@ export interface Media {
   /** Decodes a whole WAV file (every form of PCM and float, G.711; any rate; mono or stereo) off the main thread and resamples it.
    * Rejects with `MEDIA_UNSUPPORTED_AUDIO` and a message that says what was found and what would be right. */
   decodeWav(bytes: Uint8Array): Promise<Pcm>;
+  /** The same, but resolves as soon as its beginning can be played: a long one still grows then. */
+  beginWav(bytes: Uint8Array): Promise<Pcm>;
   /** Completes a recording whose process ended before it did, or that broke off: `path` as its handle told it. undefined when there is
    * nothing of it. Rejects with what the system says. */
   mendRecording(path: string): Promise<MendedRecording | undefined>;

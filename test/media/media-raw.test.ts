@@ -3,7 +3,7 @@ import { createSocket, type Socket } from "node:dgram";
 import { once } from "node:events";
 import { after, before, test } from "node:test";
 import { errorCode, silentLogger } from "../../src/kernel/index.ts";
-import { createMedia, encodeWav, type Media, type MediaSession } from "../../src/media/index.ts";
+import { createMedia, encodeWav, pcmFromSamples, type Media, type MediaSession } from "../../src/media/index.ts";
 import type { NegotiatedAudio } from "../../src/sdp/index.ts";
 import { dominantFrequencyHz, tone, toneLevelDbfs } from "../../src/testing/tones.ts";
 import { openIn } from "./media-kit.ts";
@@ -166,6 +166,23 @@ test("decodes WAV files beside the calls, refuses others with what they are, and
   await own.close();
   assert.deepEqual(openIn(own), { sessions: 0, sockets: 0, workers: 0 });
   await assert.rejects(own.decodeWav(file), { code: "MEDIA_CLOSED" });
+});
+
+test("a long file can be played while it is decoded, and a short one does not wait for it", async () => {
+  const own = await createMedia({ address: "127.0.0.1", portRange: { min: 0, max: 0 }, log: silentLogger });
+  const minutes = pcmFromSamples(Array.from({ length: 8000 * 600 }, (_, index) => ((index * 7919) % 20_000) - 10_000));
+  const order: string[] = [];
+  const long = await own.beginWav(encodeWav(minutes));
+  void long.growth?.whole.then(() => order.push("long"));
+  const short = await own.beginWav(encodeWav(tone(440, 250, -6)));
+  order.push("short");
+  const whole = await long.growth?.whole;
+
+  assert.equal(long.samples.length, minutes.samples.length);
+  assert.equal(short.growth, undefined);
+  assert.deepEqual(order, ["short", "long"]);
+  assert.deepEqual(whole?.samples, minutes.samples);
+  await own.close();
 });
 
 test("closing the room closes its sessions, and those being opened", async () => {

@@ -9,7 +9,11 @@ const source = { type: "object", bucket: "prompts", key: "hello.wav" } as const;
 function aLoader() {
   const file = { version: "1" };
   const counts = { heads: 0, decodes: 0 };
-  const pcm: Pcm = { samples: new Int16Array(new SharedArrayBuffer(320)) };
+  let breakOff: () => void = () => undefined;
+  const whole = new Promise<Pcm>((_resolve, reject) => (breakOff = () => reject(new Error("the decoder ended"))));
+  whole.catch(() => undefined);
+  const state = new Int32Array(new SharedArrayBuffer(8));
+  const pcm: Pcm = { samples: new Int16Array(new SharedArrayBuffer(320)), growth: { state, whole } };
   const loader = createAudioLoader({
     objects: {
       head: async () => {
@@ -20,14 +24,14 @@ function aLoader() {
       get: async () => ({ version: file.version, bytes: new Uint8Array(44) }),
     },
     media: {
-      decodeWav: async () => {
+      beginWav: async () => {
         counts.decodes++;
         return pcm;
       },
     },
     speech: { begin: () => Promise.reject(new Error("nothing is spoken here")) },
   });
-  return { file, counts, loader };
+  return { file, counts, loader, breakOff: () => breakOff() };
 }
 
 test("looks once at a file that is prepared and played in one turn, and decodes it once", async () => {
@@ -56,4 +60,19 @@ test("names the path of a missing file", async () => {
     code: "CALL_AUDIO_NOT_FOUND",
     message: "there is no object hello.wav in the bucket prompts: /objects/prompts/hello.wav was looked for",
   });
+});
+
+test("a long file that breaks off while it is decoded is decoded anew for the next call", async () => {
+  const { counts, loader, breakOff } = aLoader();
+  const growing = await loader.load(source);
+  assert.equal(counts.decodes, 1);
+  await loader.load(source);
+  assert.equal(counts.decodes, 1);
+
+  breakOff();
+  await growing.growth?.whole.catch(() => undefined);
+  await new Promise<void>((resolve) => void setImmediate(resolve));
+  await loader.load(source);
+
+  assert.equal(counts.decodes, 2);
 });

@@ -11,7 +11,7 @@ const cacheBytes = 128 * 1024 * 1024;
 
 /** Turns sources into telephone audio. */
 export interface AudioLoader {
-  /** Speech may still grow. Rejects with a code of the room that failed: CALL_AUDIO_*, OBJECTS_*, MEDIA_*, SPEECH_*. */
+  /** Speech and long files may still grow. Rejects with a code of the room that failed: CALL_AUDIO_*, OBJECTS_*, MEDIA_*, SPEECH_*. */
   load(source: AudioSource): Promise<Pcm>;
 }
 
@@ -24,19 +24,22 @@ interface ObjectName {
  * want at once is decoded once. */
 export function createAudioLoader(ports: {
   readonly objects: Pick<ObjectStore, "head" | "get" | "path">;
-  readonly media: Pick<Media, "decodeWav">;
+  readonly media: Pick<Media, "beginWav">;
   readonly speech: Pick<Speech, "begin">;
 }): AudioLoader {
   const decoded = new LRUCache<string, Pcm, ObjectName>({
     maxSize: cacheBytes,
     sizeCalculation: (pcm) => Math.max(1, pcm.samples.byteLength),
-    fetchMethod: async (_cacheKey, _stale, { context: { bucket, key } }) => {
+    fetchMethod: async (cacheKey, _stale, { context: { bucket, key } }) => {
       const object = await ports.objects.get(bucket, key);
       if (object === undefined) throw notFound(bucket, key, ports.objects.path(bucket, key));
-      return ports.media.decodeWav(object.bytes).catch((error: unknown) => {
+      const pcm = await ports.media.beginWav(object.bytes).catch((error: unknown) => {
         const code = errorCode(error) ?? "CALL_AUDIO_NOT_FOUND";
         throw new AppError(code, `${ports.objects.path(bucket, key)}: ${errorMessage(error)}`, { cause: error });
       });
+      // What broke off is decoded anew for the next call.
+      pcm.growth?.whole.catch(() => decoded.peek(cacheKey) === pcm && decoded.delete(cacheKey));
+      return pcm;
     },
   });
 

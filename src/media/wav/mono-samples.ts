@@ -1,20 +1,33 @@
 import { pcma, pcmu } from "../codec/g711.ts";
 import type { WavLayout } from "./parse-wav.ts";
 
-/** Reads all frames as one channel, the average of those there are; full scale is 1. Values beyond are kept for the filter, those
- * that are no number become 0. */
-export function readMonoSamples(bytes: Uint8Array, layout: WavLayout): Float32Array {
+/** The frames of a file as one channel, the average of those there are; full scale is 1. Values beyond are kept for the filter, those that
+ * are no number become 0. */
+export interface MonoSamples {
+  readonly length: number;
+  /** Those from `first` to before `end`. */
+  read(first: number, end: number): Float32Array;
+}
+
+/** Makes the samples of a file; they are read when they are asked for. */
+export function createMonoSamples(bytes: Uint8Array, layout: WavLayout): MonoSamples {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const { channels, sampleBytes, start, end } = layout;
+  const { channels, sampleBytes, start, end: lastByte } = layout;
   const read = readerOf(view, layout);
-  const samples = new Float32Array((end - start) / (channels * sampleBytes));
-  let at = start;
-  for (let frame = 0; frame < samples.length; frame++) {
-    let sum = 0;
-    for (let channel = 0; channel < channels; channel++, at += sampleBytes) sum += read(at);
-    samples[frame] = sum / channels;
-  }
-  return samples;
+  const frameBytes = channels * sampleBytes;
+  return {
+    length: (lastByte - start) / frameBytes,
+    read(first, end) {
+      const samples = new Float32Array(end - first);
+      let at = start + first * frameBytes;
+      for (let frame = 0; frame < samples.length; frame++) {
+        let sum = 0;
+        for (let channel = 0; channel < channels; channel++, at += sampleBytes) sum += read(at);
+        samples[frame] = sum / channels;
+      }
+      return samples;
+    },
+  };
 }
 
 function readerOf(view: DataView, layout: WavLayout): (at: number) => number {

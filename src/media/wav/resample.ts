@@ -1,4 +1,5 @@
 import { SAMPLE_RATE_HZ } from "../pcm.ts";
+import type { MonoSamples } from "./mono-samples.ts";
 
 /** Filter coefficients of one input rate: `phases + 1` rows (the last for an offset that rounds up to a whole sample) of `taps` each. */
 interface Filter {
@@ -15,24 +16,43 @@ const TRANSITION = 0.075;
 /** Attenuation of what would alias. */
 const STOPBAND_DB = 75;
 
-/** Converts samples to 8,000 Hz with a low-pass of windowed sinc (Kaiser) in polyphase form; no delay is left in.
- * @param samples full scale is 1
- * @returns 16 bit samples, clipped */
-export function resampleTo8k(samples: Float32Array, fromRateHz: number): Int16Array<SharedArrayBuffer> {
-  const length = Math.round((samples.length * SAMPLE_RATE_HZ) / fromRateHz);
-  const output = new Int16Array(new SharedArrayBuffer(length * 2));
+/** Sound at 8,000 Hz, made piece by piece. */
+export interface Resampled {
+  /** Samples in all. */
+  readonly length: number;
+  /** Makes the samples from `first` to before `end`, in their places of `output`. */
+  write(output: Int16Array, first: number, end: number): void;
+}
+
+/** Converts samples to 8,000 Hz with a low-pass of windowed sinc (Kaiser) in polyphase form; no delay is left in. What comes out is 16 bit,
+ * clipped. */
+export function resampleTo8k(input: MonoSamples, fromRateHz: number): Resampled {
+  const length = Math.round((input.length * SAMPLE_RATE_HZ) / fromRateHz);
   if (fromRateHz === SAMPLE_RATE_HZ) {
-    for (let index = 0; index < length; index++) output[index] = toInt16(samples[index] ?? 0);
-    return output;
+    return {
+      length,
+      write(output, first, end) {
+        const samples = input.read(first, end);
+        for (let index = first; index < end; index++) output[index] = toInt16(samples[index - first] ?? 0);
+      },
+    };
   }
   const filter = designFilter(fromRateHz);
-  for (let index = 0; index < length; index++) {
-    const numerator = index * fromRateHz;
-    const whole = Math.floor(numerator / SAMPLE_RATE_HZ);
-    const phase = Math.round(((numerator - whole * SAMPLE_RATE_HZ) / SAMPLE_RATE_HZ) * filter.phases);
-    output[index] = toInt16(convolve(samples, whole, filter, phase));
-  }
-  return output;
+  const wholeOf = (index: number) => Math.floor((index * fromRateHz) / SAMPLE_RATE_HZ);
+  return {
+    length,
+    write(output, first, end) {
+      // What the filter reaches around the first and the last.
+      const from = Math.max(0, wholeOf(first) - filter.taps / 2 + 1);
+      const samples = input.read(from, Math.min(input.length, wholeOf(end - 1) + filter.taps / 2 + 1));
+      for (let index = first; index < end; index++) {
+        const numerator = index * fromRateHz;
+        const whole = wholeOf(index);
+        const phase = Math.round(((numerator - whole * SAMPLE_RATE_HZ) / SAMPLE_RATE_HZ) * filter.phases);
+        output[index] = toInt16(convolve(samples, whole - from, filter, phase));
+      }
+    },
+  };
 }
 
 function convolve(samples: Float32Array, around: number, filter: Filter, phase: number): number {

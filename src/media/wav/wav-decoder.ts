@@ -2,19 +2,32 @@ import { Worker } from "node:worker_threads";
 import { AppError, errorMessage } from "../../kernel/index.ts";
 import { workerUrl } from "../worker-url.ts";
 import type { Pcm } from "../types.ts";
-import { decodeWavBytes, type WavOutcome } from "./decode-wav.ts";
+import { decodeWavBytes, type Unsupported } from "./decode-wav.ts";
 
 /** Decodes WAV files in a thread of its own, started at the first file. */
 export interface WavDecoder {
-  /** Rejects with `MEDIA_UNSUPPORTED_AUDIO`, `MEDIA_WORKER_FAILED` or `MEDIA_CLOSED`. */
-  decode(bytes: Uint8Array): Promise<Pcm>;
+  /** Resolves as soon as the sound can be played, and a long one grows further. Rejects with `MEDIA_UNSUPPORTED_AUDIO`,
+   * `MEDIA_WORKER_FAILED` or `MEDIA_CLOSED`. */
+  begin(bytes: Uint8Array): Promise<Pcm>;
   isRunning(): boolean;
   close(): Promise<void>;
 }
 
-interface Waiting {
-  readonly resolve: (pcm: Pcm) => void;
-  readonly reject: (error: AppError) => void;
+/** What the worker says of a file: what it is instead; or the sound, whose `state` is as that of `PcmGrowth`, and later that it is whole. */
+export type WavAnswer = { readonly request: number } & (
+  | Unsupported
+  | {
+      readonly type: "begun";
+      readonly samples: Int16Array<SharedArrayBuffer>;
+      readonly state: Int32Array<SharedArrayBuffer>;
+    }
+  | { readonly type: "whole" }
+);
+
+interface Job {
+  /** @returns whether that was the last word */
+  take(answer: WavAnswer): boolean;
+  fail(error: AppError): void;
 }
 
 const WANTED =
@@ -23,7 +36,11 @@ const WANTED =
 /** Makes a decoder that works in the calling thread. */
 export function createLocalWavDecoder(): WavDecoder {
   return {
-    decode: (bytes) => new Promise((resolve, reject) => settle({ resolve, reject }, decodeWavBytes(bytes))),
+    begin: async (bytes) => {
+      const outcome = decodeWavBytes(bytes);
+      if (outcome.type === "unsupported") throw unsupported(outcome.found);
+      return { samples: outcome.samples };
+    },
     isRunning: () => false,
     close: async () => undefined,
   };
@@ -31,23 +48,22 @@ export function createLocalWavDecoder(): WavDecoder {
 
 /** Makes a decoder; a worker that failed is replaced at the next file. */
 export function createWavDecoder(): WavDecoder {
-  const waiting = new Map<number, Waiting>();
+  const jobs = new Map<number, Job>();
   let worker: Worker | undefined;
   let nextRequest = 1;
   let isClosed = false;
 
   const failAll = (code: "MEDIA_WORKER_FAILED" | "MEDIA_CLOSED", message: string) => {
-    for (const { reject } of waiting.values()) reject(new AppError(code, message, { retry: "later" }));
-    waiting.clear();
+    for (const job of jobs.values()) job.fail(new AppError(code, message, { retry: "later" }));
+    jobs.clear();
   };
 
   const start = () => {
     const started = new Worker(workerUrl("./wav-worker", import.meta.url), {
       name: "offhook-wav",
     });
-    started.on("message", ({ request, outcome }: { request: number; outcome: WavOutcome }) => {
-      settle(waiting.get(request), outcome);
-      waiting.delete(request);
+    started.on("message", (answer: WavAnswer) => {
+      if (jobs.get(answer.request)?.take(answer) === true) jobs.delete(answer.request);
     });
     const fail = (why: string) => {
       if (worker !== started) return;
@@ -60,11 +76,11 @@ export function createWavDecoder(): WavDecoder {
   };
 
   return {
-    decode: (bytes) =>
+    begin: (bytes) =>
       new Promise((resolve, reject) => {
         if (isClosed) return reject(new AppError("MEDIA_CLOSED", "the media room is closed"));
         const request = nextRequest++;
-        waiting.set(request, { resolve, reject });
+        jobs.set(request, createJob(resolve, reject));
         worker ??= start();
         // A copy of exactly these bytes, handed over: a view would take its whole memory along.
         const copy = new Uint8Array(bytes);
@@ -81,10 +97,32 @@ export function createWavDecoder(): WavDecoder {
   };
 }
 
-function settle(waiting: Waiting | undefined, outcome: WavOutcome): void {
-  if (outcome.type === "decoded") waiting?.resolve({ samples: outcome.samples });
-  else {
-    const { found } = outcome;
-    waiting?.reject(new AppError("MEDIA_UNSUPPORTED_AUDIO", `found ${found}; ${WANTED}`, { details: { found } }));
-  }
+/** @param begun is called when the sound can be played; else `refused` */
+function createJob(begun: (pcm: Pcm) => void, refused: (error: AppError) => void): Job {
+  let samples: Pcm["samples"] | undefined;
+  let whole: { readonly resolve: (pcm: Pcm) => void; readonly reject: (error: AppError) => void } | undefined;
+  return {
+    take(answer) {
+      if (answer.type === "unsupported") refused(unsupported(answer.found));
+      else if (answer.type === "begun") {
+        ({ samples } = answer);
+        if (Atomics.load(answer.state, 1) === 1) begun({ samples });
+        else {
+          const growing = new Promise<Pcm>((resolve, reject) => (whole = { resolve, reject }));
+          // Who plays it need not wait for its end.
+          growing.catch(() => undefined);
+          begun({ samples, growth: { state: answer.state, whole: growing } });
+        }
+      } else if (samples !== undefined) whole?.resolve({ samples });
+      return answer.type !== "begun";
+    },
+    fail(error) {
+      refused(error);
+      whole?.reject(error);
+    },
+  };
+}
+
+function unsupported(found: string): AppError {
+  return new AppError("MEDIA_UNSUPPORTED_AUDIO", `found ${found}; ${WANTED}`, { details: { found } });
 }

@@ -1,9 +1,57 @@
 import { parentPort } from "node:worker_threads";
-import { decodeWavBytes } from "./decode-wav.ts";
+import { openWav } from "./decode-wav.ts";
+import type { Resampled } from "./resample.ts";
+import type { WavAnswer } from "./wav-decoder.ts";
 
-// The entry of the decoding worker: one file in, one outcome out, in order.
+// The entry of the decoding worker. Files take turns, a piece of each, so that a short one does not wait for all of a long one.
 const port = parentPort;
 if (port === null) throw new Error("wav-worker runs as a worker thread only");
+
+/** Ten seconds of sound. */
+const PIECE_SAMPLES = 80_000;
+
+interface Job {
+  readonly request: number;
+  readonly sound: Resampled;
+  readonly samples: Int16Array<SharedArrayBuffer>;
+  readonly state: Int32Array<SharedArrayBuffer>;
+}
+
+const jobs: Job[] = [];
+const answer = (words: WavAnswer) => port.postMessage(words);
+
 port.on("message", ({ request, bytes }: { request: number; bytes: Uint8Array }) => {
-  port.postMessage({ request, outcome: decodeWavBytes(bytes) });
+  const opened = openWav(bytes);
+  if (opened.type === "unsupported") return answer({ request, ...opened });
+  const { sound } = opened;
+  const samples = new Int16Array(new SharedArrayBuffer(sound.length * 2));
+  const state = new Int32Array(new SharedArrayBuffer(8));
+  const job = { request, sound, samples, state };
+  const isWhole = decodePiece(job);
+  answer({ request, type: "begun", samples, state });
+  if (isWhole) return answer({ request, type: "whole" });
+  jobs.push(job);
+  if (jobs.length === 1) setImmediate(goOn);
+  return undefined;
 });
+
+/** A piece of the file whose turn it is; the next one after what came meanwhile. */
+function goOn(): void {
+  const job = jobs.shift();
+  if (job === undefined) return;
+  if (decodePiece(job)) answer({ request: job.request, type: "whole" });
+  else jobs.push(job);
+  if (jobs.length > 0) setImmediate(goOn);
+}
+
+/** @returns whether that was all */
+function decodePiece({ sound, samples, state }: Job): boolean {
+  const first = Atomics.load(state, 0);
+  const end = Math.min(sound.length, first + PIECE_SAMPLES);
+  if (end > first) sound.write(samples, first, end);
+  // Last, so that samples are not played before they are written.
+  Atomics.store(state, 0, end);
+  if (end < sound.length) return false;
+  Atomics.store(state, 1, 1);
+  return true;
+}

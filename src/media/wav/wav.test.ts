@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { test } from "node:test";
 import { dominantFrequencyHz, toneLevelDbfs, tone } from "../../testing/tones.ts";
 import { pcma, pcmu } from "../codec/g711.ts";
-import { decodeWavBytes } from "./decode-wav.ts";
+import { decodeWavBytes, openWav } from "./decode-wav.ts";
 import { encodeWav } from "./encode-wav.ts";
 
 interface Form {
@@ -236,6 +236,21 @@ test("reads back what it wrote, sample by sample", () => {
   assert.deepEqual(decoded(file).samples, pcm.samples);
   assert.equal(dominantFrequencyHz(decoded(file)), 440);
 });
+
+for (const rateHz of [8000, 11_025, 16_000, 44_100, 6000]) {
+  test(`decodes a file at ${rateHz} Hz piece by piece to the very samples of the whole`, () => {
+    const form = { ...pcm16, rateHz };
+    const bytes = riff(chunk("fmt ", formatOf(form)), chunk("data", sineData(form, 440, true, 0.7)));
+    const opened = openWav(bytes);
+    assert.ok(opened.type === "open");
+    const samples = new Int16Array(opened.sound.length);
+    for (let first = 0, length = 1; first < samples.length; first += length, length = (length * 7) % 977) {
+      opened.sound.write(samples, first, Math.min(samples.length, first + length));
+    }
+
+    assert.deepEqual(samples, Int16Array.from(decoded(bytes).samples));
+  });
+}
 
 test("never throws on mangled files", (t) => {
   const base = riff(
