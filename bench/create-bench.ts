@@ -13,12 +13,15 @@ export interface BenchOptions {
   readonly profile: string | undefined;
 }
 
+/** The load runs in real time where that is granted, and the threads that would help it collect garbage do not: it would wait for them. */
+const loadWords = ["--single-threaded-gc"];
+
 /** Makes what the figures of a run are measured by; it tells on standard error how it goes. */
 export function createBench({ isPinned, isQuick, packets, profile }: BenchOptions): Bench {
   const known = new Map<string, unknown>();
   return {
     server: { processor: isPinned ? 0 : undefined, nodeWords: profile === undefined ? [] : profileWords(profile) },
-    load: { processor: isPinned ? 1 : undefined, nodeWords: [] },
+    load: { processor: isPinned ? 1 : undefined, nodeWords: loadWords },
     ...{ windows: createWindows(), isQuick, packets },
     tell: (text) => console.error(text),
     async once<Result>(name: string, measure: () => Promise<Result>) {

@@ -69,6 +69,7 @@ async function measureBare(bench: Bench, work: BareWork): Promise<Found | undefi
     return await searchLegs(bench, {
       name,
       speech,
+      isSilent: work.pattern === "talk",
       start: ({ server }) => startBareLegs(work, { ...server, nodeWords: [] }),
     });
   } catch (error) {
