@@ -11,6 +11,8 @@ import { createSpeech, type Speech } from "../../src/speech/index.ts";
 import { createInlineFunctions, type InlineFunctions } from "../../src/testing/internal/inline-functions.ts";
 import { createMemoryNetwork, type PhoneOptions } from "../../src/testing/index.ts";
 import { createMemoryPackets } from "../../src/testing/internal/memory-packets.ts";
+import { createRandom } from "../../src/testing/internal/random.ts";
+import { createRoughPackets, type RoughPackets } from "../../src/testing/internal/rough-packets.ts";
 import { startVirtualTime } from "../../src/testing/internal/virtual-time.ts";
 import { createFastClock, type FastClock } from "../interop/fast-clock.ts";
 
@@ -24,6 +26,8 @@ export interface World {
   readonly network: SipNetwork;
   /** Where RTP sockets come from. */
   readonly packets: PacketIo;
+  /** The same on virtual time, where a relay between them does what it is told. */
+  readonly relay?: RoughPackets;
   /** What the server takes of it. */
   readonly server: Pick<ServerOptions, "network" | "rooms">;
   /** What phones take of it. */
@@ -65,13 +69,14 @@ export function createVirtualWorld(functions?: (clock: Clock) => InlineFunctions
   const time = startVirtualTime();
   const { clock, during, expired, stop } = time;
   const network = createMemoryNetwork(clock);
-  const packets = createMemoryPackets(clock);
+  const packets = createRoughPackets(createMemoryPackets(clock), clock, createRandom(1));
   const local = { clock, io: packets };
   return {
     clock: { ...clock, run: () => undefined },
     waiting: clock,
     network,
     packets,
+    relay: packets,
     server: {
       network,
       rooms: {

@@ -65,13 +65,10 @@ export function createRoughPackets(io: PacketIo, clock: Clock, random: () => num
       send: (packet, destination) => {
         const rough = treated.get(socket.port);
         const beside = treated.get(socket.port - 1);
+        if (rough === undefined && beside === undefined) return socket.send(packet, destination);
         const copy = packet.slice();
         const send = () => socket.send(copy, destination);
-        if (rough === undefined) {
-          if (beside === undefined) send();
-          else clock.startTimer(beside.delayMs ?? 0, send);
-          return;
-        }
+        if (rough === undefined) return void clock.startTimer(beside?.delayMs ?? 0, send);
         const counts = did(socket.port);
         const number = order.next++;
         counts.sent++;
