@@ -202,7 +202,7 @@ export interface RecordedAudio {
   readonly samples: number;
   readonly channels: 1 | 2;
   readonly durationMs: number;
-  /** Where packets of the far end were lost and silence stands for them, in order; the first 10,000. */
+  /** Where packets of the far end were lost, in order; the first 10,000. Of each, 60 ms are concealed, and the rest is silence. */
   readonly gaps: readonly RecordingGap[];
   /** Sum of all gaps, also of those beyond the list. */
   readonly lostSamples: number;

@@ -7,8 +7,8 @@ const mostGaps = 40;
 export type FinishedAudio = Pick<RecordedAudio, "samples" | "durationMs" | "sha256"> &
   Partial<Pick<RecordedAudio, "lostSamples" | "gaps">>;
 
-/** User metadata that proves a recording complete: its length by the call's own clock, a checksum of the file, and where silence stands
- * for audio that was never received (`<first sample>+<samples>`, in order; the first 40).
+/** User metadata that proves a recording complete: its length by the call's own clock, a checksum of the file, and where
+ * audio was never received (`<first sample>+<samples>`, in order; the first 40).
  * Contract: records-proof-of-completeness */
 export function describeRecording(audio: FinishedAudio): Readonly<Record<string, string>> {
   const { samples, sha256, lostSamples, gaps = [] } = audio;

@@ -72,12 +72,16 @@ virtualCallTest(
 
     const samples = Int16Array.from({ length: 40_000 }, (_, index) => bytes.readInt16LE(44 + 2 * index));
     for (const [at = 0, length = 0] of gaps) {
-      assert.ok(samples.subarray(at, at + length).every((sample) => sample === 0));
-      assert.equal(Math.abs(samples[at - 1] ?? 0), loud.value);
-      assert.equal(Math.abs(samples[at + length] ?? 0), loud.value);
+      // A loss of up to 60 ms is concealed, and what comes behind it is blended with that for some samples.
+      const least = loud.value * (1 - (length - 80) * (0.2 / 80)) * 0.99;
+      assert.ok(
+        samples.subarray(at, at + length).every((sample) => sample >= Math.max(0, least) && sample <= loud.value),
+      );
+      assert.equal(samples[at - 1] ?? 0, loud.value);
+      assert.equal(samples[at + length + 30] ?? 0, loud.value);
     }
-    const spoken = samples.filter((sample) => Math.abs(sample) === loud.value).length;
-    assert.equal(spoken, (50 - lost.length + 25) * 160);
+    const sounding = samples.filter((sample) => sample !== 0).length;
+    assert.ok(Math.abs(sounding - (50 + 25) * 160) <= 1, `${sounding} samples sound`);
     const first = samples.findIndex((sample) => sample !== 0);
     const again = samples.findIndex((sample, index) => index > first + 9_000 && sample !== 0);
     assert.ok(

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { pcma, pcmu } from "../../codec/g711.ts";
 import { writeEvent } from "../../stream/telephone-event.ts";
 import { createHeardPacket, type HeardPacket } from "../../stream/heard-packet.ts";
+import { dualToneSample } from "../keys/dual-tone.ts";
 import { createRecorder, type RecorderSetting } from "./recorder.ts";
 
 /** mu-law codes of loud samples, by their value. */
@@ -78,7 +79,7 @@ test("has as many samples as time passed, to the sample, with nothing heard or e
   }
 });
 
-test("lost packets are silence and listed where they lie; late ones find their place; jitter moves nothing", () => {
+test("lost packets are concealed and listed where they lie; late ones find their place; jitter moves nothing", () => {
   const { recorder, written } = aRecorder({ track: "incoming" });
   for (const [index, atMs] of [
     [0, 1000],
@@ -100,14 +101,57 @@ test("lost packets are silence and listed where they lie; late ones find their p
     lostSamples: 480,
   });
   const loud = valueOf(codes.one);
-  assert.deepEqual(runs(written()), [
-    [loud, 320],
-    [0, 160],
-    [loud, 480],
+  const samples = written();
+  const lost = [samples.slice(320, 480), samples.slice(960, 1280)];
+  assert.ok(lost[0]?.every((sample) => Math.abs(sample) >= Math.abs(loud) * 0.75));
+  assert.ok(lost[1]?.every((sample) => Math.abs(sample) >= Math.abs(loud) * 0.35));
+  // The beginning of what was heard behind a hole is blended with what filled it.
+  for (const [from, to] of [
     [0, 320],
-    [loud, 160],
-    [0, 160],
-  ]);
+    [510, 960],
+    [1310, 1440],
+  ] as const) {
+    assert.ok(samples.slice(from, to).every((sample) => sample === loud));
+  }
+  assert.ok(samples.slice(1440).every((sample) => sample === 0));
+});
+
+test("of a long loss 60 ms are concealed and the rest is silence", () => {
+  const { recorder, written } = aRecorder({ track: "incoming" });
+  for (const [index, atMs] of [
+    [0, 1000],
+    [1, 1020],
+    [12, 1240],
+  ] as const) {
+    recorder.heard(aPacket(index, codes.one), atMs);
+  }
+
+  assert.equal(recorder.finish(1300).lostSamples, 1600);
+  assert.ok(
+    written()
+      .slice(320, 700)
+      .every((sample) => sample !== 0),
+  );
+  assert.ok(
+    written()
+      .slice(800, 1920)
+      .every((sample) => sample === 0),
+  );
+});
+
+test("a key that lies over a loss is heard as it is", () => {
+  const { recorder, written } = aRecorder({ track: "incoming" });
+  recorder.heard(aPacket(0, codes.one), 1000);
+  recorder.heard(anEvent(1, 1, 320), 1040);
+  recorder.heard(aPacket(5, codes.one), 1100);
+  recorder.heard(anEvent(6, 1, 1280), 1180);
+  recorder.finish(1300);
+
+  const heard = written().slice(480, 800);
+  assert.deepEqual(
+    heard,
+    heard.map((_, index) => dualToneSample("#", 320 + index)),
+  );
 });
 
 test("a pause of the far end without losses is silence and no gap, comfort noise included (RFC 3389)", () => {

@@ -3,6 +3,7 @@ import { SAMPLE_RATE_HZ, SAMPLES_PER_MS } from "../../pcm.ts";
 import { createEndRule, type EndRule } from "./end-rule.ts";
 import { createMutes, type Mutes } from "./mutes.ts";
 import { createSuppressedTrack, type SuppressedTrack } from "./suppressed-track.ts";
+import { createConcealedTrack } from "./concealed-track.ts";
 import { createTrack, WINDOW_SAMPLES, type Track } from "./track.ts";
 import type { HeardPacket } from "../../stream/heard-packet.ts";
 import type { MediaNode } from "../node.ts";
@@ -79,8 +80,8 @@ class TrackRecorder implements Recorder {
     this.#startMs = nowMs;
     this.#write = write;
     this.#onEnd = onEnd;
-    if (setting.track !== "outgoing") this.#incoming = createSuppressedTrack(createTrack());
-    if (setting.track !== "incoming") this.#outgoing = createTrack();
+    if (setting.track !== "outgoing") this.#incoming = createSuppressedTrack(createConcealedTrack(createTrack()));
+    if (setting.track !== "incoming") this.#outgoing = createConcealedTrack(createTrack());
     this.#tracks = [this.#incoming, this.#outgoing].filter((track) => track !== undefined);
     if (setting.until !== undefined) {
       this.#rule = createEndRule(setting.until);
