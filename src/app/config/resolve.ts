@@ -1,4 +1,5 @@
 import { isIP } from "node:net";
+import { availableParallelism } from "node:os";
 import { join, resolve } from "node:path";
 import {
   isLoopback,
@@ -15,6 +16,9 @@ import type { Problem } from "./document.ts";
 import { readPort, type Environment } from "./environment.ts";
 import type { Config } from "./types.ts";
 import type { RawConfig } from "../settings/configuration.ts";
+
+/** As the schema has it. */
+const MOST_WORKERS = 64;
 
 export interface ResolveOptions {
   /** Folder that relative paths of the file begin at. */
@@ -162,7 +166,7 @@ function resolveMedia(raw: RawConfig, report: Report): Config["media"] {
   return {
     address: readHost(address, ["media", "address"], report),
     portRange: { min, max },
-    workers,
+    workers: workers ?? Math.min(availableParallelism(), MOST_WORKERS),
     packets,
     codecs: codecs === undefined ? { codecs: ["PCMU", "PCMA"], lastResort: ["G722"] } : { codecs, order: "ours" },
     rtpTimeoutMs: rtpTimeoutSeconds * 1_000,

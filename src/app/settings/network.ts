@@ -107,7 +107,12 @@ export const media = {
       default: "16384-32767",
       "x-rule": "two port numbers with a dash, for example 16384-32767",
     },
-    workers: { description: "Threads that carry RTP.", type: "integer", minimum: 1, maximum: 64, default: 1 },
+    workers: {
+      description: "Threads that carry RTP. Default: one for each processor that this process may use.",
+      type: "integer",
+      minimum: 1,
+      maximum: 64,
+    },
     packets: {
       description:
         "How those threads pass packets: batched straight through the calls of Linux, dgram through Node, auto batched where it works. Where it does not, dgram is taken, and the log says why.",

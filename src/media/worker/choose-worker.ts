@@ -6,21 +6,24 @@ import type { WorkerHandle } from "./worker-handle.ts";
  * late because others use the processors, or busy and yet on time, is not over-loaded. */
 const mostLateMs = 5;
 const mostShare = 0.7;
+/** Beyond this it has no room for a burst, and where it runs in real time, its processor none for signalling. */
+const fullShare = 0.85;
 
-/** The worker for the next session: of those that have time, the one with the fewest sessions. Throws `MEDIA_OVERLOADED` when none has. */
-export function chooseWorker<Worker extends Pick<WorkerHandle, "load" | "sessionCount">>(
+/** The worker for the next session: of those that have time, the one whose sessions need least of a processor. One without sessions always has
+ * time. Throws `MEDIA_OVERLOADED` when none has. */
+export function chooseWorker<Worker extends Pick<WorkerHandle, "load" | "expectedShare" | "sessionCount">>(
   workers: readonly Worker[],
 ): Worker {
   const [worker] = workers
-    .filter((candidate) => !isOverloaded(candidate.load()))
-    .sort((one, other) => one.sessionCount() - other.sessionCount());
+    .filter((candidate) => candidate.sessionCount() === 0 || !isOverloaded(candidate.load()))
+    .sort((one, other) => one.expectedShare() - other.expectedShare() || one.sessionCount() - other.sessionCount());
   if (worker !== undefined) return worker;
   const loads = workers.map((candidate) => describe(candidate.load())).join(", ") || "none runs";
   throw new AppError("MEDIA_OVERLOADED", `the media workers have too much to do (${loads})`, { retry: "later" });
 }
 
 function isOverloaded({ lateMs, share }: MediaLoad): boolean {
-  return lateMs > mostLateMs && share > mostShare;
+  return (lateMs > mostLateMs && share > mostShare) || share > fullShare;
 }
 
 function describe({ lateMs, share }: MediaLoad): string {

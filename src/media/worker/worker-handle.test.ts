@@ -6,29 +6,44 @@ import { startWorker } from "./worker-handle.ts";
 import { createThreadStarter } from "./thread-starter.ts";
 import type { RtpCommand } from "./messages.ts";
 
-const aWorker = (share: number, sessions: number, lateMs = 20) => ({
+const aWorker = (share: number, sessions: number, lateMs = 20, expected = share) => ({
   load: () => ({ share, lateMs }),
+  expectedShare: () => expected,
   sessionCount: () => sessions,
 });
 
-test("a session goes to the worker with the fewest, among those that have time", () => {
-  const workers = [aWorker(0.2, 9), aWorker(0.7, 4), aWorker(0.71, 1)];
+test("a session goes to the worker whose sessions need least of a processor, among those that have time", () => {
+  const workers = [aWorker(0.3, 4), aWorker(0.2, 9), aWorker(0.71, 1, 20, 0.1)];
+
+  assert.equal(chooseWorker(workers), workers[1]);
+});
+
+test("of workers that need the same, a session goes to the one with the fewest", () => {
+  const workers = [aWorker(0, 2), aWorker(0, 1), aWorker(0, 3)];
 
   assert.equal(chooseWorker(workers), workers[1]);
 });
 
 test("a session is refused when every worker is busy or none runs", () => {
-  assert.throws(() => chooseWorker([aWorker(0.8, 1), aWorker(0.9, 0)]), {
+  assert.throws(() => chooseWorker([aWorker(0.8, 1), aWorker(0.84, 2)]), {
     code: "MEDIA_OVERLOADED",
     message:
-      "the media workers have too much to do (80 % of a processor, ticks 20.0 ms late, 90 % of a processor, ticks 20.0 ms late)",
+      "the media workers have too much to do (80 % of a processor, ticks 20.0 ms late, 84 % of a processor, ticks 20.0 ms late)",
   });
   assert.throws(() => chooseWorker([]), { code: "MEDIA_OVERLOADED", message: /none runs/ });
 });
 
 test("a worker that works much and is on time, or is late without working much, takes sessions", () => {
-  assert.ok(chooseWorker([aWorker(0.95, 500, 2)]));
+  assert.ok(chooseWorker([aWorker(0.84, 500, 2)]));
   assert.ok(chooseWorker([aWorker(0.1, 5, 300)]));
+});
+
+test("a worker that leaves its processor nothing takes no more, though it is on time", () => {
+  assert.throws(() => chooseWorker([aWorker(0.86, 500, 0)]), { code: "MEDIA_OVERLOADED" });
+});
+
+test("a worker without sessions never refuses, whatever it said last", () => {
+  assert.ok(chooseWorker([aWorker(1, 0, 300)]));
 });
 
 test("a worker that ends by itself tells its sessions, its owner, and whoever waits", async () => {

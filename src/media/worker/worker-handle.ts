@@ -6,6 +6,7 @@ import type { RecordingOutcome } from "../node/recorder/recording.ts";
 import type { RecordingNumber, RtpCommand, RtpEvent, RtpReply, RtpWorkerSetting, SessionNumber } from "./messages.ts";
 import { runInRealTime } from "./real-time.ts";
 import type { StartRtpThread } from "./rtp-thread.ts";
+import { createWorkerLoad } from "./worker-load.ts";
 
 /** The main thread's end of one media worker. */
 export interface WorkerHandle {
@@ -22,11 +23,10 @@ export interface WorkerHandle {
   sessionCount(): number;
   /** What the worker said of itself over the last second. */
   load(): MediaLoad;
+  /** What its sessions will need of a processor, with those that it has not reported yet. */
+  expectedShare(): number;
   close(): Promise<void>;
 }
-
-/** Reports of a worker's load that are looked at together: a hiccup, or the start of the thread, is no overload. */
-const keptLoads = 5;
 
 /** Who is told of a worker as a whole. */
 export interface WorkerOwner {
@@ -49,7 +49,7 @@ export function startWorker(
   let nextRequest = 1;
   let isEnded = false;
   let isClosing = false;
-  const loads: MediaLoad[] = [];
+  const load = createWorkerLoad();
 
   const ended = (details = {}) =>
     new AppError("MEDIA_WORKER_FAILED", "the media worker ended", { retry: "later", details });
@@ -61,12 +61,8 @@ export function startWorker(
       recordings.settle(event.recording, event.outcome);
     } else if (event.type === "started") {
       if (event.threadId !== undefined) void runInRealTime(event.threadId);
-    } else if (event.type === "load") {
-      // Where the system does not tell, a late worker counts as busy.
-      const { lateMs, share = lateMs > 0 ? 1 : 0 } = event;
-      loads.push({ lateMs, share });
-      if (loads.length > keptLoads) loads.shift();
-    } else if (event.type === "packets") owner.onPackets(event.chosen);
+    } else if (event.type === "load") load.report(event.lateMs, event.share, delegates.size);
+    else if (event.type === "packets") owner.onPackets(event.chosen);
     else if (event.type === "fault") log.error({ why: event.why }, "an error in a media session");
     else tellDelegate(delegates.get(event.session), event, log);
   };
@@ -102,20 +98,16 @@ export function startWorker(
     setDelegate(session, delegate) {
       if (delegate === undefined) delegates.delete(session);
       else delegates.set(session, delegate);
+      if (delegates.size === 0) load.clear();
     },
     sessionCount: () => delegates.size,
-    load: () => ({ lateMs: median(loads.map((load) => load.lateMs)), share: median(loads.map((load) => load.share)) }),
+    load: () => load.latest(),
+    expectedShare: () => load.expectedShare(delegates.size),
     async close() {
       isClosing = true;
       await thread.close();
     },
   };
-}
-
-/** The middle one of the latest reports; 0 before there are as many. */
-function median(values: readonly number[]): number {
-  if (values.length < keptLoads) return 0;
-  return [...values].sort((one, other) => one - other)[Math.floor(keptLoads / 2)] ?? 0;
 }
 
 type SessionEvent =
