@@ -1,0 +1,182 @@
+import { createRecording, type Recording } from "../node/recorder/recording.ts";
+import { createTap, type Tap } from "../node/tap.ts";
+import { pcmFromSamples } from "../pcm.ts";
+import { createBridge, type Bridge } from "./bridge.ts";
+import type { Clock } from "../../kernel/index.ts";
+import type { Link } from "../link/link.ts";
+import type { DiskTurns } from "../node/recorder/disk-turns.ts";
+import type { MediaStats, RecordingEnd } from "../types.ts";
+import type { RecordingNumber, RtpCommand, RtpEvent, RtpReply, SharedSamples } from "./messages.ts";
+import type { RtpSession } from "./session.ts";
+import type { Ticker, TickerEntry } from "./ticker.ts";
+
+/** A command to a session that is open; that to close it needs time. */
+export type SessionCommand = Exclude<RtpCommand, { readonly type: "open" | "join" | "close" }>;
+
+type Command<Type extends RtpCommand["type"]> = Extract<RtpCommand, { readonly type: Type }>;
+
+/** What a session takes of its host. */
+export interface HostOfSession {
+  readonly clock: Clock;
+  /** Of all recordings. */
+  readonly diskTurns: DiskTurns;
+  /** The ticks of a packet time. */
+  tickerOf(ptimeMs: number): Ticker;
+  /** A tick came so late. */
+  noteLateness(latenessUs: number, missedTicks: number): void;
+  emit(event: RtpEvent): void;
+}
+
+/** One session of a host, with what belongs to it: its link, its place among the ticks, its recordings, what the main thread listens to, and the bridge
+ * that it is in. */
+export class HostedSession {
+  readonly session: RtpSession;
+  readonly #link: Link;
+  readonly #host: HostOfSession;
+  readonly #recordings = new Map<RecordingNumber, Recording>();
+  /** Files that are being completed. */
+  readonly #finishing = new Set<Promise<void>>();
+  #ticks: { readonly ticker: Ticker; readonly entry: TickerEntry; readonly ptimeMs: number } | undefined;
+  #tap: Tap | undefined;
+  #bridge: { readonly partner: HostedSession; readonly bridge: Bridge } | undefined;
+
+  constructor(session: RtpSession, link: Link, host: HostOfSession) {
+    this.session = session;
+    this.#link = link;
+    this.#host = host;
+  }
+
+  handle(command: SessionCommand): void {
+    const { session } = this;
+    switch (command.type) {
+      case "start":
+        return this.#start(command);
+      case "play":
+        return this.#play(command);
+      case "stop-playback":
+        return session.stopPlayback(command.playbackId);
+      case "send-digits":
+        return session.sendDigits(command.sendId, command.digits, command.toneMs, command.gapMs);
+      case "signal-key":
+        return session.signalKey(command.digit, command.durationMs, this.#nowMs());
+      case "suppress-noise":
+        return session.suppressNoise(command.isOn, this.#nowMs());
+      case "start-capture":
+        return this.#startCapture();
+      case "stop-capture":
+        return this.#reply(command.request, { type: "captured", samples: this.#stopCapture() });
+      case "start-recording":
+        return this.#startRecording(command);
+      case "pause-recording":
+        return this.#recordings.get(command.recording)?.recorder.pause(this.#nowMs());
+      case "resume-recording":
+        return this.#recordings.get(command.recording)?.recorder.resume(this.#nowMs());
+      case "stop-recording":
+        return this.#endRecording(command.recording, "stopped", undefined);
+      case "part":
+        return this.part();
+      case "answered":
+        return session.answered(this.#nowMs());
+      case "stats":
+        return this.#reply(command.request, { type: "stats", stats: session.stats() });
+      default:
+        return command satisfies never;
+    }
+  }
+
+  /** Lets the far ends of both hear each other, and nobody else. */
+  join(partner: HostedSession): void {
+    this.part();
+    partner.part();
+    const bridge = createBridge(this.session, partner.session);
+    this.#bridge = { partner, bridge };
+    partner.#bridge = { partner: this, bridge };
+  }
+
+  part(): void {
+    if (this.#bridge === undefined) return;
+    const { partner, bridge } = this.#bridge;
+    bridge.close();
+    this.#bridge = partner.#bridge = undefined;
+  }
+
+  /** Ends all that belongs to it. Resolves when its ports are free and its recordings on the disk. */
+  async close(): Promise<MediaStats> {
+    this.#leaveTicks();
+    this.part();
+    for (const recording of this.#recordings.keys()) this.#endRecording(recording, "closed", undefined);
+    this.session.sayGoodbye(this.#nowMs());
+    const stats = this.session.stats();
+    await Promise.all([this.#link.close(), ...this.#finishing]);
+    return stats;
+  }
+
+  #start({ audio, signalledFrom }: Command<"start">): void {
+    this.session.configure(audio, signalledFrom, this.#nowMs());
+    const { ptimeMs } = audio;
+    if (this.#ticks?.ptimeMs === ptimeMs) return;
+    this.#leaveTicks();
+    const ticker = this.#host.tickerOf(ptimeMs);
+    const entry = ticker.add({
+      tick: (missedTicks, latenessUs, nowMs) => {
+        this.#host.noteLateness(latenessUs, missedTicks);
+        this.session.tick(missedTicks, latenessUs, nowMs);
+        if (entry.slot !== entry.home && this.session.isSilent()) ticker.goHome(entry);
+      },
+    });
+    this.#ticks = { ticker, entry, ptimeMs };
+  }
+
+  #leaveTicks(): void {
+    if (this.#ticks !== undefined) this.#ticks.ticker.remove(this.#ticks.entry);
+    this.#ticks = undefined;
+  }
+
+  /** Into silence, a playback begins with a packet of its own at once instead of at the next tick. */
+  #play({ playbackId, samples, growth, repeat }: Command<"play">): void {
+    const isIntoSilence = this.session.isSilent();
+    this.session.play(playbackId, samples, repeat, growth);
+    if (isIntoSilence && this.#ticks !== undefined) this.#ticks.ticker.hasten(this.#ticks.entry);
+  }
+
+  #startCapture(): void {
+    if (this.#tap !== undefined) return;
+    this.#tap = createTap();
+    this.session.add(this.#tap);
+  }
+
+  #stopCapture(): SharedSamples {
+    const tap = this.#tap;
+    this.#tap = undefined;
+    if (tap === undefined) return pcmFromSamples([]).samples;
+    this.session.remove(tap);
+    return tap.finish().samples;
+  }
+
+  #startRecording({ recording: number, path, setting }: Command<"start-recording">): void {
+    const onEnd = (end: RecordingEnd, terminator: string | undefined) => this.#endRecording(number, end, terminator);
+    const recording = createRecording(setting, path, this.#nowMs(), this.#host.diskTurns, onEnd);
+    this.#recordings.set(number, recording);
+    this.session.add(recording.recorder);
+  }
+
+  #endRecording(number: RecordingNumber, end: RecordingEnd, terminator: string | undefined): void {
+    const recording = this.#recordings.get(number);
+    if (recording === undefined) return;
+    this.#recordings.delete(number);
+    this.session.remove(recording.recorder);
+    const finished = recording.finish(end, terminator, this.#nowMs()).then((outcome) => {
+      this.#finishing.delete(finished);
+      this.#host.emit({ type: "recording-ended", recording: number, outcome });
+    });
+    this.#finishing.add(finished);
+  }
+
+  #reply(request: number, reply: RtpReply): void {
+    this.#host.emit({ type: "reply", request, reply });
+  }
+
+  #nowMs(): number {
+    return this.#host.clock.monotonicMs();
+  }
+}
