@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdir, mkdtemp, rm, symlink, utimes, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rename, rm, symlink, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
@@ -34,6 +34,24 @@ describe("folder store", () => {
     const before = await store.head("prompts", "a");
 
     await utimes(file, 1, 1);
+
+    assert.notEqual((await store.head("prompts", "a"))?.version, before?.version);
+  });
+
+  it("changes the version when another file of the same size and time takes its place", async (test) => {
+    const root = await aRoot(test);
+    const [file, other] = [join(root, "prompts/a"), join(root, "prompts/b")];
+    for (const [path, content] of [
+      [file, "one"],
+      [other, "two"],
+    ] as const) {
+      await writeFile(path, content);
+      await utimes(path, 1, 1);
+    }
+    const store = createFolderStore(root);
+    const before = await store.head("prompts", "a");
+
+    await rename(other, file);
 
     assert.notEqual((await store.head("prompts", "a"))?.version, before?.version);
   });

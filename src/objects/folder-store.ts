@@ -11,7 +11,8 @@ import type { FolderStoreOptions, ObjectMetadata, ObjectStore } from "./types.ts
 const absent = new Set(["ENOENT", "ENOTDIR", "ENAMETOOLONG", "EISDIR"]);
 
 /** Objects as files: `<root>/<bucket>/<key>`. Metadata lies beside, in `.<name>.metadata.json`. A root or bucket that does not exist has no objects. Links are followed only
- * while they stay below the root. The version of an object is its size and time of change.
+ * while they stay below the root. The version of an object is its size, its times of
+ * change and which file it is: one that replaces another may be as long and have the same time of content.
  * @param root absolute path of the folder */
 export function createFolderStore(root: string, { createsBuckets = true }: FolderStoreOptions = {}): ObjectStore {
   const folder: StoreFolder = { root, createsBuckets, madeBuckets: new Set() };
@@ -87,5 +88,5 @@ async function orAbsent<T>(bucket: string, key: string, look: () => Promise<T | 
 }
 
 function versionOf(found: BigIntStats): string {
-  return `${found.size.toString(16)}-${found.mtimeNs.toString(16)}`;
+  return [found.size, found.mtimeNs, found.ctimeNs, found.ino].map((number) => number.toString(16)).join("-");
 }

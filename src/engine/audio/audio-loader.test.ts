@@ -7,7 +7,7 @@ const source = { type: "object", bucket: "prompts", key: "hello.wav" } as const;
 
 /** A loader over one file, whose version the test sets. */
 function aLoader() {
-  const file = { version: "1" };
+  const file = { version: "1", bytes: new Uint8Array(44) };
   const counts = { heads: 0, decodes: 0 };
   let breakOff: () => void = () => undefined;
   const whole = new Promise<Pcm>((_resolve, reject) => (breakOff = () => reject(new Error("the decoder ended"))));
@@ -21,7 +21,7 @@ function aLoader() {
         return file.version === "" ? undefined : { version: file.version, sizeBytes: 44 };
       },
       path: (bucket, key) => `/objects/${bucket}/${key}`,
-      get: async () => ({ version: file.version, bytes: new Uint8Array(44) }),
+      get: async () => ({ version: file.version, bytes: file.bytes }),
     },
     media: {
       beginWav: async () => {
@@ -42,6 +42,7 @@ test("looks once at a file that is prepared and played in one turn, and decodes 
   assert.deepEqual(counts, { heads: 1, decodes: 1 });
 });
 
+// Contract: leniency-audio-changed
 test("looks again in a later turn, so that a changed file is heard at once", async () => {
   const { file, counts, loader } = aLoader();
   await loader.load(source);
@@ -75,4 +76,11 @@ test("a long file that breaks off while it is decoded is decoded anew for the ne
   await loader.load(source);
 
   assert.equal(counts.decodes, 2);
+});
+
+test("refuses a file that grew beyond 50 MB after it was looked at", async () => {
+  const { file, loader } = aLoader();
+  file.bytes = new Uint8Array(50 * 1024 * 1024 + 1);
+
+  await assert.rejects(loader.load(source), { code: "CALL_AUDIO_TOO_LARGE" });
 });

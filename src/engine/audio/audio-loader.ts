@@ -7,7 +7,8 @@ import type { AudioSource } from "../../call/index.ts";
 
 /** Largest audio file. Contract: actions-audio-source */
 const largestFileBytes = 50 * 1024 * 1024;
-const cacheBytes = 128 * 1024 * 1024;
+/** Takes the longest that a file can be: 50 MB of 4,000 Hz in 8 bits become 200. Else each call that plays it would have one of its own. */
+const cacheBytes = 256 * 1024 * 1024;
 
 /** Turns sources into telephone audio. */
 export interface AudioLoader {
@@ -21,7 +22,7 @@ interface ObjectName {
 }
 
 /** Makes the loader that all calls share. Decoded files are kept until they change or room runs out; a file that several calls
- * want at once is decoded once. */
+ * want at once is decoded once. Contract: leniency-audio-changed */
 export function createAudioLoader(ports: {
   readonly objects: Pick<ObjectStore, "head" | "get" | "path">;
   readonly media: Pick<Media, "beginWav">;
@@ -33,6 +34,7 @@ export function createAudioLoader(ports: {
     fetchMethod: async (cacheKey, _stale, { context: { bucket, key } }) => {
       const object = await ports.objects.get(bucket, key);
       if (object === undefined) throw notFound(bucket, key, ports.objects.path(bucket, key));
+      if (object.bytes.length > largestFileBytes) throw tooLarge(bucket, key, object.bytes.length);
       const pcm = await ports.media.beginWav(object.bytes).catch((error: unknown) => {
         const code = errorCode(error) ?? "CALL_AUDIO_NOT_FOUND";
         throw new AppError(code, `${ports.objects.path(bucket, key)}: ${errorMessage(error)}`, { cause: error });
@@ -58,12 +60,7 @@ export function createAudioLoader(ports: {
   const loadObject = async (bucket: string, key: string): Promise<Pcm> => {
     const head = await look(bucket, key);
     if (head === undefined) throw notFound(bucket, key, ports.objects.path(bucket, key));
-    if (head.sizeBytes > largestFileBytes) {
-      throw new AppError(
-        "CALL_AUDIO_TOO_LARGE",
-        `${bucket}/${key} has ${head.sizeBytes} bytes, at most ${largestFileBytes} are allowed`,
-      );
-    }
+    if (head.sizeBytes > largestFileBytes) throw tooLarge(bucket, key, head.sizeBytes);
     return decoded.forceFetch(JSON.stringify([bucket, key, head.version]), { context: { bucket, key } });
   };
 
@@ -71,6 +68,11 @@ export function createAudioLoader(ports: {
     load: (source) =>
       source.type === "speech" ? ports.speech.begin(source.speech) : loadObject(source.bucket, source.key),
   };
+}
+
+function tooLarge(bucket: string, key: string, sizeBytes: number): AppError {
+  const message = `${bucket}/${key} has ${sizeBytes} bytes, at most ${largestFileBytes} are allowed`;
+  return new AppError("CALL_AUDIO_TOO_LARGE", message);
 }
 
 function notFound(bucket: string, key: string, path: string): AppError {

@@ -20,6 +20,8 @@ const MAX_CHANNELS = 8;
 const MIN_RATE_HZ = 4000;
 const MAX_RATE_HZ = 192_000;
 const EXTENSIBLE = 0xfffe;
+/** Files that programs write have a handful. */
+const MAX_CHUNKS = 10_000;
 
 const KINDS: Readonly<Record<number, WavLayout["kind"]>> = { 1: "pcm", 3: "float", 6: "alaw", 7: "mulaw" };
 const SAMPLE_SIZES: Readonly<Record<WavLayout["kind"], readonly number[]>> = {
@@ -47,7 +49,8 @@ export function parseWav(bytes: Uint8Array): WavLayout | WavFault {
   if (foreign !== undefined) return { found: foreign };
   let format: Omit<WavLayout, "start" | "end"> | undefined;
   let at = 12;
-  while (at + 8 <= bytes.length) {
+  for (let count = 1; at + 8 <= bytes.length; count++) {
+    if (count > MAX_CHUNKS) return { found: `a WAV file with more than ${MAX_CHUNKS} chunks before its data` };
     const id = text(bytes, at, 4);
     const size = view.getUint32(at + 4, true);
     const start = at + 8;

@@ -252,6 +252,13 @@ for (const rateHz of [8000, 11_025, 16_000, 44_100, 6000]) {
   });
 }
 
+test("refuses a file of chunks without end", () => {
+  const junk = Array.from({ length: 20_000 }, () => chunk("junk", Buffer.alloc(0)));
+  const outcome = decodeWavBytes(riff(chunk("fmt ", formatOf(pcm16)), ...junk, chunk("data", Buffer.alloc(100))));
+
+  assert.deepEqual(outcome, { type: "unsupported", found: "a WAV file with more than 10000 chunks before its data" });
+});
+
 test("never throws on mangled files", (t) => {
   const base = riff(
     chunk("fmt ", formatOf({ ...pcm16, rateHz: 11_025 })),
