@@ -2,8 +2,14 @@
 export interface SoundMeter {
   /** Whether to look at this packet: at each fifth. To be asked once for each. */
   isDue(): boolean;
-  /** Looks at the first `count` samples, which are of a packet. */
-  packet(samples: Int16Array, count: number, nowMs: number): void;
+  /** Looks at a packet: at its codes by their table of samples, or at its samples without one, from `start` to before `end`. */
+  packet(
+    values: Uint8Array | Int16Array,
+    start: number,
+    end: number,
+    table: Int16Array | undefined,
+    nowMs: number,
+  ): void;
   /** Sound of another kind, such as a key. */
   sounded(nowMs: number): void;
   /** When there was sound last; undefined: never. */
@@ -16,14 +22,16 @@ export interface SoundMeter {
 
 /** Levels change with syllables, which last longer than this many packets. */
 const EACH = 5;
+/** Of a packet, every third sample is enough. */
+const STRIDE = 3;
 /** Mean absolute value, 16 bit, below which a packet is silent, about -55 dBFS: lines hum and rooms breathe below that. */
 const SOUND_LEVEL = 60;
 /** The smallest value that A-law has; it has no zero. */
 const SMALLEST_STEP = 8;
 /** The outermost code of A-law stands for this and more, that of mu-law for less than that. */
 const FULL_SCALE = 32_124;
-/** Of packets that were looked at: a second of sound at 8,000 Hz. */
-const LEAST_SAMPLES = 8000 / EACH;
+/** Of those that were looked at: a second of sound at 8,000 Hz. */
+const LEAST_SAMPLES = 8000 / EACH / STRIDE;
 
 /** Makes the meter of one direction. */
 export function createSoundMeter(): SoundMeter {
@@ -43,13 +51,21 @@ class SampledMeter implements SoundMeter {
     return this.#count === 1;
   }
 
-  packet(samples: Int16Array, count: number, nowMs: number): void {
+  packet(
+    values: Uint8Array | Int16Array,
+    start: number,
+    end: number,
+    table: Int16Array | undefined,
+    nowMs: number,
+  ): void {
+    const count = Math.ceil((end - start) / STRIDE);
     if (count <= 0) return;
     let sum = 0;
     let clipped = 0;
     let loudest = 0;
-    for (let at = 0; at < count; at++) {
-      const sample = samples[at] ?? 0;
+    for (let at = start; at < end; at += STRIDE) {
+      const value = values[at] ?? 0;
+      const sample = table === undefined ? value : (table[value] ?? 0);
       const magnitude = sample < 0 ? -sample : sample;
       sum += magnitude;
       if (magnitude > loudest) loudest = magnitude;

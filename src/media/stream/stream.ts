@@ -1,3 +1,4 @@
+import { isG711 } from "../codec/g711.ts";
 import { readUint32 } from "./packet.ts";
 import { createRtpReceiver, type RtpReceiver } from "./receiver.ts";
 import { createAudioWatch, type AudioWatch, type SessionView } from "./audio-watch.ts";
@@ -204,6 +205,8 @@ class Stream implements RtpStream {
 function meter(direction: SoundMeter, packet: HeardPacket, nowMs: number): void {
   const { kind } = packet;
   if (kind === "noise") return;
-  if (kind === "event" || (kind.hasMemory && !packet.decoding.isDone)) direction.sounded(nowMs);
-  else direction.packet(samplesOf(packet), packet.end - packet.start, nowMs);
+  if (kind === "event") direction.sounded(nowMs);
+  else if (isG711(kind)) direction.packet(packet.bytes, packet.start, packet.end, kind.decodeTable, nowMs);
+  else if (kind.hasMemory && !packet.decoding.isDone) direction.sounded(nowMs);
+  else direction.packet(samplesOf(packet), 0, packet.end - packet.start, undefined, nowMs);
 }
