@@ -36,8 +36,9 @@ export function printResponse(request: SipMessage, parts: ResponseParts): string
   const to = request.first("to");
   const tag = parts.toTag === "" || request.toTag !== "" ? "" : `;tag=${parts.toTag}`;
   const toLine = to === undefined ? "" : `To: ${to}${tag}\r\n`;
-  const head = `SIP/2.0 ${parts.status} ${parts.reason ?? reasonPhrase(parts.status)}\r\n${request.responseHead}`;
-  return `${head}${toLine}${parts.lines ?? ""}${printBody(parts.body ?? "", undefined)}`;
+  const startLine = `SIP/2.0 ${parts.status} ${parts.reason ?? reasonPhrase(parts.status)}\r\n`;
+  // Joined, since a text that is kept would keep the pieces that it was added up from.
+  return [startLine, request.responseHead, toLine, parts.lines ?? "", printBody(parts.body ?? "", undefined)].join("");
 }
 
 function printBody(body: string, contentType: string | undefined): string {

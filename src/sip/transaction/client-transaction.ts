@@ -55,7 +55,8 @@ class RunningTransaction implements ClientTransaction {
   readonly request: ClientRequest;
   readonly flow: Flow;
   readonly #context: TransactionContext;
-  readonly #handlers: ClientHandlers;
+  /** Dropped with the final response to anything but an INVITE: what only waits for retransmissions does not keep its sender in memory. */
+  #handlers: ClientHandlers | undefined;
   readonly #onGone: (transaction: ClientTransaction) => void;
   readonly #machine: MachineHost;
   readonly #text: string;
@@ -187,8 +188,12 @@ class RunningTransaction implements ClientTransaction {
   }
 
   #deliver(response: SipMessage): void {
-    if (response.status >= 200) this.#isSettled = true;
-    this.#handlers.onResponse(response);
+    const handlers = this.#handlers;
+    if (response.status >= 200) {
+      this.#isSettled = true;
+      if (this.request.method !== "INVITE") this.#handlers = undefined;
+    }
+    handlers?.onResponse(response);
   }
 
   #startTimer(name: TimerName, delayMs: number): void {
@@ -197,7 +202,7 @@ class RunningTransaction implements ClientTransaction {
 
   #fail(cause: "timeout" | "transport"): void {
     this.#isSettled = true;
-    this.#handlers.onFailed(cause, cause === "timeout" ? "no answer in time" : this.#error);
+    this.#handlers?.onFailed(cause, cause === "timeout" ? "no answer in time" : this.#error);
   }
 }
 

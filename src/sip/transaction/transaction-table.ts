@@ -93,21 +93,13 @@ class TransactionTable implements Transactions {
   }
 
   send(request: ClientRequest, flow: Flow, handlers: ClientHandlers): ClientTransaction {
-    const gone = { before: false };
-    const reported: ClientHandlers = {
+    return this.#start(request, flow, {
       onResponse: (response) => {
         handlers.onResponse(response);
         if (response.status >= 200) this.#onChange();
       },
       onFailed: (cause, message) => handlers.onFailed(cause, message),
-    };
-    const transaction = startClientTransaction(this.#context, request, flow, reported, (ended) => {
-      gone.before = true;
-      this.#clients.delete(ended.key);
-      this.#onChange();
     });
-    if (!gone.before) this.#clients.set(transaction.key, transaction);
-    return transaction;
   }
 
   count(): number {
@@ -123,6 +115,18 @@ class TransactionTable implements Transactions {
   disposeAll(): void {
     for (const transaction of [...this.#clients.values()]) transaction.dispose();
     for (const transaction of [...this.#servers.values()]) transaction.dispose();
+  }
+
+  /** Its closure lives as long as the transaction, and `handlers` must not be in it. */
+  #start(request: ClientRequest, flow: Flow, handlers: ClientHandlers): ClientTransaction {
+    const gone = { before: false };
+    const transaction = startClientTransaction(this.#context, request, flow, handlers, (ended) => {
+      gone.before = true;
+      this.#clients.delete(ended.key);
+      this.#onChange();
+    });
+    if (!gone.before) this.#clients.set(transaction.key, transaction);
+    return transaction;
   }
 
   #receiveResponse(response: SipMessage, peer: SipAddress): void {
