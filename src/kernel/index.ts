@@ -7,6 +7,7 @@ export { SourceQuota, type SourceLimits } from "./source-quota.ts";
 export { createLogger, openProcessLog, openStandardOutput, silentLogger, type Logger, type LogLevel } from "./log.ts";
 export { nearestWord } from "./nearest.ts";
 export { packageRoot } from "./package-root.ts";
+export { portPairsOf } from "./port-pairs.ts";
 export { startPriority } from "./start-priority.ts";
 export { mainThreadMs, thisThreadId, thisThreadMs } from "./thread-time.ts";
 export { whyUnreadable } from "./why-unreadable.ts";

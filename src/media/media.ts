@@ -185,7 +185,11 @@ class MediaRoom implements Media {
       }
     }
     const { min, max } = this.#range;
-    throw new AppError("MEDIA_NO_PORTS", `no free pair of UDP ports from ${min} to ${max}`, { retry: "later" });
+    const pairs =
+      this.#pool === undefined
+        ? ""
+        : `: of ${this.#pool.size} pairs, ${this.#sessions.size} carry legs; widen media.ports`;
+    throw new AppError("MEDIA_NO_PORTS", `no free pair of UDP ports from ${min} to ${max}${pairs}`, { retry: "later" });
   }
 
   #startWorker(): void {

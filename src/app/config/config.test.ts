@@ -225,6 +225,14 @@ applications: [{ name: a, function: "${arn}" }, { name: b, function: sma-handler
       /0\.0\.0\.0.*does not check signatures/,
     );
   });
+
+  it("warns when the range of RTP ports is too small for the calls that are allowed", () => {
+    assert.deepEqual(load("media: { ports: 10001-10100 }\nlimits: { maxCalls: 25 }").warnings, [
+      "media.ports of 10001-10100 has ports for 49 legs, and limits.maxCalls of 25 needs them for up to 50: further calls are refused with 503",
+    ]);
+    assert.deepEqual(load("media: { ports: 10000-10100 }\nlimits: { maxCalls: 25 }").warnings, []);
+    assert.deepEqual(load('media: { ports: "0-0" }').warnings, []);
+  });
 });
 
 describe("a refused configuration", () => {
@@ -276,6 +284,10 @@ describe("a refused configuration", () => {
         "1:18: media.codecs: found a list of 0, but it must be a list of at least 1, each PCMU, PCMA or G722",
       ],
       ["media: { codecs: [PCMU, PCMU] }", "1:18: media.codecs: it has an entry twice; each must be there once"],
+      [
+        "media: { ports: 5001-5002 }",
+        '1:17: media.ports: found "5001-5002", which has no even port (RTP) with the odd one above it (RTCP)',
+      ],
       ["media: { workers: 0 }", "1:19: media.workers: found 0, but it must be a whole number from 1 to 64"],
       [
         "limits: { maxCalls: 1.5 }",

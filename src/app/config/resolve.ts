@@ -10,6 +10,7 @@ import {
   parseTrunkAddress,
 } from "./address.ts";
 import { isHostName } from "../../sip-syntax/index.ts";
+import { portPairsOf } from "../../kernel/index.ts";
 import { resolveConnectors } from "./connectors.ts";
 import { resolveApplications, resolveFunctions, resolveRules, type Report } from "./calls.ts";
 import type { Problem } from "./document.ts";
@@ -44,7 +45,7 @@ export function resolveConfig(raw: RawConfig, options: ResolveOptions): Config {
   return {
     file: options.file,
     mode: options.mode,
-    warnings: [...options.warnings, ...warnOfOpenApi(api.address)],
+    warnings: [...options.warnings, ...warnOfOpenApi(api.address), ...warnOfFewPorts(raw)],
     region: raw.region,
     accountId: raw.accountId,
     sip,
@@ -162,6 +163,8 @@ function resolveMedia(raw: RawConfig, report: Report): Config["media"] {
       ["media", "ports"],
       `found "${ports}", but it must be two ports from 1 to 65535, the first lower than the second`,
     );
+  } else if (!isAny && portPairsOf(min, max).count === 0) {
+    report(["media", "ports"], `found "${ports}", which has no even port (RTP) with the odd one above it (RTCP)`);
   }
   return {
     address: readHost(address, ["media", "address"], report),
@@ -219,6 +222,16 @@ function reportDuplicateNumbers({ numbers }: RawConfig, report: Report): void {
   for (const [index, number] of numbers.entries()) {
     if (numbers.indexOf(number) < index) report(["numbers", index], `${number} is there twice`);
   }
+}
+
+/** A call has up to two legs, and each a pair of ports. Any free pair (0-0) is enough. */
+function warnOfFewPorts({ media, limits }: RawConfig): string[] {
+  const [min = 0, max = 0] = media.ports.split("-").map(Number);
+  const [pairs, needed] = [portPairsOf(min, max).count, 2 * limits.maxCalls];
+  if (max === 0 || pairs === 0 || pairs >= needed) return [];
+  return [
+    `media.ports of ${media.ports} has ports for ${pairs} legs, and limits.maxCalls of ${limits.maxCalls} needs them for up to ${needed}: further calls are refused with 503`,
+  ];
 }
 
 function warnOfOpenApi(address: string): string[] {

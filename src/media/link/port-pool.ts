@@ -1,4 +1,4 @@
-import type { Clock } from "../../kernel/index.ts";
+import { portPairsOf, type Clock } from "../../kernel/index.ts";
 
 /** The even UDP ports that sessions may take; RTCP gets the odd one above each. RFC 3550 §11 */
 export interface PortPool {
@@ -22,8 +22,7 @@ export function createPortPool(
   clock: Pick<Clock, "monotonicMs">,
   randomBelow: (limit: number) => number,
 ): PortPool {
-  const first = Math.max(2, min + (min % 2));
-  const size = Math.max(0, Math.floor((max - first + 1) / 2));
+  const { first, count: size } = portPairsOf(min, max);
   const free = Array.from({ length: size }, (_, index) => first + 2 * index);
   /** The one that rests longest is first. */
   const resting: { readonly port: number; readonly untilMs: number }[] = [];
