@@ -119,6 +119,7 @@ class LegSearch {
 
   async #try(legs: number): Promise<LegTrial> {
     const up = await this.#reach(legs);
+    await this.#server.renew();
     await pause(settleMs);
     const trial = await this.#bench.windows.calm(() => this.#window(legs));
     const told = up < legs ? { ...trial, holds: false, why: `more than ${up} are refused` } : trial;
@@ -148,7 +149,6 @@ class LegSearch {
   }
 
   async #window(legs: number): Promise<LegTrial> {
-    await this.#server.renew();
     await this.#farEnds.ask("begin");
     const before = await this.#server.use();
     await pause(this.#windowMs);

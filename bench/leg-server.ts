@@ -8,7 +8,7 @@ export interface LegServer {
   add(remotePorts: readonly number[]): Promise<readonly number[]>;
   /** Closes the latest. */
   drop(count: number): Promise<void>;
-  /** Gives back what grows with time; called before each window. */
+  /** Gives back what grows with time; called once legs are up, some time before a window. */
   renew(): Promise<void>;
   use(): Promise<LegUse>;
   end(): Promise<void>;
