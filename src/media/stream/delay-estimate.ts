@@ -1,4 +1,4 @@
-/** How much later than the fastest of them packets of a stream come, so that a jitter buffer knows how long to wait. Times are samples. */
+/** How much later than the fastest of them packets of a stream come, so that a jitter buffer knows how long to wait. Times are whole samples. */
 export interface DelayEstimate {
   /** The shortest way of late: arrival minus timestamp. It follows a clock of the far end that runs fast or slow. */
   readonly base: number;
@@ -10,6 +10,8 @@ export interface DelayEstimate {
 
 /** The shortest way is that of this one and the one before it, 4 s each. */
 const WINDOW = 32_000;
+/** Later than any packet, and small enough that engines keep it without memory of its own. */
+const UNKNOWN = 0x3fff_ffff;
 const BIN = 40;
 const BINS = 50;
 /** Share of the packets that may come later. */
@@ -24,26 +26,45 @@ export function createDelayEstimate(): DelayEstimate {
 
 class DelayHistogram implements DelayEstimate {
   base = 0;
+  /** What the counts are relative to. */
+  #origin: number | undefined;
   readonly #shares = new Float64Array(BINS);
   #count = 0;
-  #newest = Infinity;
-  #before = Infinity;
+  #newest = UNKNOWN;
+  #before = UNKNOWN;
   #until = 0;
 
   note(transit: number, now: number): void {
     if (now >= this.#until) {
       // After a pause of two windows, nothing of what was is known any more.
-      this.#before = now >= this.#until + WINDOW ? Infinity : this.#newest;
-      this.#newest = Infinity;
+      this.#before = now >= this.#until + WINDOW ? UNKNOWN : this.#newest;
+      this.#newest = UNKNOWN;
       this.#until = now + WINDOW;
     }
     this.#newest = Math.min(this.#newest, transit);
     this.base = Math.min(this.#newest, this.#before);
+    this.#follow();
     const kept = Math.min(KEPT, this.#count / (this.#count + 1));
     if (this.#count < 1000) this.#count++;
-    const bin = Math.min(BINS - 1, Math.floor((transit - this.base) / BIN));
+    const bin = Math.min(BINS - 1, Math.floor((transit - (this.#origin ?? this.base)) / BIN));
     for (let index = 0; index < BINS; index++) this.#shares[index] = (this.#shares[index] ?? 0) * kept;
     this.#shares[bin] = (this.#shares[bin] ?? 0) + 1 - kept;
+  }
+
+  /** Delays that were known stay where they were when the shortest way gets longer or shorter. */
+  #follow(): void {
+    this.#origin ??= this.base;
+    const bins = Math.trunc((this.base - this.#origin) / BIN);
+    if (bins === 0) return;
+    this.#origin += bins * BIN;
+    const moved = (bin: number) => Math.min(Math.max(bin - bins, 0), BINS - 1);
+    // From the end that is moved to, so that nothing is moved twice.
+    for (let step = 0; step < BINS; step++) {
+      const bin = bins > 0 ? step : BINS - 1 - step;
+      const share = this.#shares[bin] ?? 0;
+      this.#shares[bin] = 0;
+      this.#shares[moved(bin)] = (this.#shares[moved(bin)] ?? 0) + share;
+    }
   }
 
   spread(): number {

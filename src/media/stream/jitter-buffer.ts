@@ -19,7 +19,7 @@ export interface StoredPacket {
 export type NextInStream = "packet" | "lost" | "pause" | "empty";
 
 /** Puts the packets of a stream in order and waits for late ones: as long as their delays ask for, between bounds. It has no clock: times are
- * samples of 8,000 Hz, and who plays asks for what comes next. Timestamps that contradict the order of packets or the time of their arrival
+ * whole samples of 8,000 Hz, and who plays asks for what comes next. Timestamps that contradict the order of packets or the time of their arrival
  * are put right. */
 export interface JitterBuffer {
   /** What `next` took out, until the next `put`. */
@@ -143,8 +143,7 @@ class OrderedBuffer implements JitterBuffer {
   #placeOf(heard: HeardPacket, ahead: number, length: number, now: number): number {
     const { base } = this.#delays;
     let at = this.#newestAt + ((heard.timestampTicks - this.#newestTicks) | 0);
-    if (this.#ssrc === undefined)
-      at = this.#isPlaying ? Math.max(this.#newestEnd, Math.round(now - base)) : this.#newestEnd;
+    if (this.#ssrc === undefined) at = this.#isPlaying ? Math.max(this.#newestEnd, now - base) : this.#newestEnd;
     if (heard.kind === "event" || ahead <= 0) return at;
     const gap = at - this.#newestEnd;
     // It is newer, so it cannot be older; and who was silent cannot come early.
@@ -225,7 +224,7 @@ class OrderedBuffer implements JitterBuffer {
     this.#leave(slot.sequence);
     const length = typeof slot.kind === "string" ? 0 : slot.length;
     // Behind a long stop of the network, what is older than the bound is left out.
-    const oldest = this.#starved > 0 ? Math.round(now - this.#delays.base) - LONGEST_WAIT : -Infinity;
+    const oldest = this.#starved > 0 ? now - this.#delays.base - LONGEST_WAIT : -Infinity;
     const from = Math.max(this.#cursor, oldest);
     if (length > 0 && slot.at + length <= from) return false;
     slot.skip = length === 0 ? 0 : Math.max(0, from - slot.at);

@@ -51,19 +51,26 @@ class StreamPlayout implements Playout {
   #end = PAST;
   /** Samples since the delay was changed or something was concealed. */
   #rested = 0;
+  #startMs: number | undefined;
   /** Samples of this pull that are not written yet. */
   #pulled = 0;
 
   put(heard: HeardPacket, nowMs: number): void {
-    this.#buffer.put(heard, nowMs * SAMPLES_PER_MS);
+    this.#buffer.put(heard, this.#timeOf(nowMs));
   }
 
   pull(output: Int16Array, at: number, count: number, nowMs: number): void {
     this.#pulled = count;
-    const now = nowMs * SAMPLES_PER_MS;
+    const now = this.#timeOf(nowMs);
     for (let done = 0; done < count; done += STEP) {
       this.#step(output, at + done, Math.min(STEP, count - done), now + done);
     }
+  }
+
+  /** Whole samples since the beginning. */
+  #timeOf(nowMs: number): number {
+    this.#startMs ??= nowMs;
+    return Math.round((nowMs - this.#startMs) * SAMPLES_PER_MS);
   }
 
   #step(output: Int16Array, at: number, count: number, now: number): void {
