@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { codecs } from "../codec/codecs.ts";
+import { pcmu } from "../codec/g711.ts";
+import { createGauss } from "../../testing/internal/noises.ts";
 import { createManualClock } from "../../testing/manual-clock.ts";
 import { writeEvent } from "../stream/telephone-event.ts";
 import { readUint16, readUint32, stampHeader, writeHeader } from "../stream/packet.ts";
@@ -346,4 +349,86 @@ test("nothing passes to a side that must not be sent to", async () => {
   run(100);
 
   assert.deepEqual(got(2), []);
+});
+
+// Contract: actions-voice-focus-effect
+test("noise is taken out of what one far end says, for the other, from when to when that is switched on", async () => {
+  const { tell, run, from, got } = await aPair();
+  const gauss = createGauss(4);
+  const noise = Array.from({ length: 400 }, (_, index) => {
+    const packet = aPacket(index, 0);
+    pcmu.createEncoder().encode(
+      Int16Array.from({ length: 160 }, () => Math.round(800 * gauss())),
+      0,
+      160,
+      packet,
+      12,
+    );
+    return packet;
+  });
+  noise.forEach((packet, index) => {
+    if (index === 100) tell({ type: "suppress-noise", session: 1, isOn: true });
+    if (index === 300) tell({ type: "suppress-noise", session: 1, isOn: false });
+    from(1, packet);
+    from(2, packet);
+    run(20);
+  });
+  const heard = got(2);
+
+  assert.equal(heard.length, 400);
+  assert.ok(
+    heard.every(({ sequence, ticks }, index) => {
+      const [last] = heard.slice(index - 1);
+      return index === 0 || (sequence === ((last!.sequence + 1) & 0xffff) && ticks === (last!.ticks + 160) >>> 0);
+    }),
+  );
+  const isSame = heard.map(({ payload }, index) => Buffer.compare(payload, noise[index]!.subarray(12)) === 0);
+  assert.ok(isSame.slice(0, 100).every(Boolean) && isSame.slice(330).every(Boolean));
+  const power = (packets: typeof heard) =>
+    packets.flatMap(({ payload }) => [...payload]).reduce((sum, code) => sum + (pcmu.decodeTable[code] ?? 0) ** 2, 0);
+  assert.ok(power(heard.slice(150, 300)) < power(heard.slice(0, 100)) / 15);
+  assert.ok(
+    got(1).every(({ payload }, index) => Buffer.compare(payload, noise[index]!.subarray(12)) === 0),
+    "the other way stays",
+  );
+});
+
+test("noise is taken out too where far ends speak by two codecs or in packets of other lengths", async () => {
+  for (const [change, length] of [
+    [{ two: { codec: { name: "PCMA", payloadType: 8 } } }, 160],
+    [{ two: { codec: { name: "G722", payloadType: 9 } } }, 160],
+    [{ two: { ptimeMs: 40 } }, 160],
+    [{}, 200],
+  ] as const) {
+    const { tell, run, from, got } = await aPair(change);
+    const gauss = createGauss(4);
+    const powers: number[] = [];
+    for (let half = 0; half < 2; half++) {
+      if (half === 1) tell({ type: "suppress-noise", session: 1, isOn: true });
+      for (let index = 0; index < 150; index++) {
+        const packet = aPacket(half * 150 + index, 0, { length });
+        pcmu.createEncoder().encode(
+          Int16Array.from({ length }, () => Math.round(800 * gauss())),
+          0,
+          length,
+          packet,
+          12,
+        );
+        from(1, packet);
+        run(length / 8);
+      }
+      const decoder = codecs[change.two?.codec?.name ?? "PCMU"].createDecoder();
+      const samples = new Int16Array(1000);
+      powers.push(
+        got(2)
+          .slice(-60)
+          .reduce((sum, { payload }) => {
+            const count = decoder.decode(payload, 0, payload.length, samples, 0);
+            return sum + samples.slice(0, count).reduce((part, sample) => part + sample ** 2, 0) / count;
+          }, 0),
+      );
+    }
+
+    assert.ok(powers[1]! < powers[0]! / 10, `${JSON.stringify(change)} ${length}: ${powers.join(" to ")}`);
+  }
 });

@@ -15,6 +15,8 @@ export interface PacketRelay {
   /** Takes an audio packet. @returns how it is to be sent, reused; undefined when nothing is to be sent now; "decode" when its payload means nothing
    * to the far end of the stream, so that it cannot be passed on */
   audio(heard: HeardPacket, out: PassingStream): PassedPacket | "decode" | undefined;
+  /** Whether a packet of audio means something to the far end of the stream, at least in other codes. */
+  canPass(heard: HeardPacket, out: Pick<PassingStream, "codec">): boolean;
   /** Takes a packet that is not passed on, such as a telephone-event: it is no loss. */
   leaveOut(heard: HeardPacket): void;
   /** A timestamp of the other stream in ours; undefined when nothing of it is being passed on. */
@@ -59,6 +61,10 @@ class StreamRelay implements PacketRelay {
     if (length !== frameTicks || (this.#reframer?.waiting ?? 0) > 0) return this.#reframe(heard, transcoder, out);
     transcoder.convert(heard.bytes, heard.start, heard.end, output, RTP_HEADER_BYTES, frameTicks);
     return this.#stamp(this.#map.sequence, this.#map.timestampTicks, this.#map.isLate);
+  }
+
+  canPass(heard: HeardPacket, out: Pick<PassingStream, "codec">): boolean {
+    return this.#transcoderOf(heard.kind, out.codec) !== undefined;
   }
 
   leaveOut(heard: HeardPacket): void {

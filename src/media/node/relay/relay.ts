@@ -2,6 +2,8 @@ import { SAMPLES_PER_MS } from "../../pcm.ts";
 import { DIGITS } from "../../stream/telephone-event.ts";
 import { renderDualTones } from "../keys/dual-tone.ts";
 import { createPlayer } from "../player.ts";
+import { createLiveSuppressor, type LiveSuppressor } from "../suppressor/live-suppressor.ts";
+import { createPacketCleaner, type PacketCleaner } from "./packet-cleaner.ts";
 import { createPacketRelay } from "./packet-relay.ts";
 import { createSampleRelay, type SampleRelay } from "./sample-relay.ts";
 import type { KeyRelay } from "./key-relay.ts";
@@ -15,6 +17,8 @@ import type { RtpSender } from "../../stream/sender.ts";
 export interface Relay extends MediaNode, Voice {
   /** What the other session gets from here on is its own. */
   end(): void;
+  /** Passes on what is said without its noise, or as it is again. */
+  suppressNoise(isOn: boolean): void;
 }
 
 /** Bounds of a key that is played as a tone; the shorter is also the gap behind it. */
@@ -37,6 +41,9 @@ class SessionRelay implements Relay {
   /** While packets have to be decoded. */
   #samples: SampleRelay | undefined;
   readonly #tones = createPlayer();
+  /** Made when noise is first taken out. */
+  #suppressor: LiveSuppressor | undefined;
+  #cleaner: PacketCleaner | undefined;
 
   constructor(out: RtpSender, keys: KeyRelay, isOpen: () => boolean) {
     this.#out = out;
@@ -53,12 +60,20 @@ class SessionRelay implements Relay {
       this.#samples?.put(packet, nowMs);
       return;
     }
-    const passed = this.#packets.audio(packet, out);
+    const cleaned = this.#cleaned(packet);
+    if (cleaned === undefined) return;
+    const passed = cleaned === "decode" ? cleaned : this.#packets.audio(cleaned, out);
     if (passed === "decode") (this.#samples ??= createSampleRelay()).put(packet, nowMs);
     else {
       this.#samples = undefined;
       if (passed !== undefined) out.sendPassed(passed, nowMs);
     }
+  }
+
+  suppressNoise(isOn: boolean): void {
+    this.#suppressor ??= createLiveSuppressor();
+    this.#cleaner ??= createPacketCleaner(this.#suppressor);
+    this.#suppressor.switch(isOn);
   }
 
   keyBegan(digit: string, durationTicks: number, packet: HeardPacket): void {
@@ -86,7 +101,7 @@ class SessionRelay implements Relay {
   speak(out: RtpSender, nowMs: number): boolean {
     if (!this.#tones.isIdle()) return this.#speakTone(out, nowMs);
     if (this.#samples !== undefined) {
-      this.#samples.speak(out, nowMs);
+      this.#samples.speak(out, nowMs, this.#suppressor);
       return true;
     }
     const due = this.#packets.tick(out);
@@ -97,12 +112,19 @@ class SessionRelay implements Relay {
 
   interrupt(): void {
     this.#packets.interrupt();
+    this.#suppressor?.pause();
     this.#samples = undefined;
     this.#tones.stop(TONE_ID);
   }
 
   end(): void {
     this.#keys.end();
+  }
+
+  /** The packet that may be passed on: as it came, or without noise. */
+  #cleaned(packet: HeardPacket): HeardPacket | "decode" | undefined {
+    if (this.#suppressor?.isOff !== false) return packet;
+    return this.#packets.canPass(packet, this.#out) ? this.#cleaner?.clean(packet) : "decode";
   }
 
   #speakTone(out: RtpSender, nowMs: number): boolean {

@@ -1,4 +1,5 @@
 import { createPlayout } from "../../stream/playout.ts";
+import type { LiveSuppressor } from "../suppressor/live-suppressor.ts";
 import type { HeardPacket } from "../../stream/heard-packet.ts";
 import type { RtpSender } from "../../stream/sender.ts";
 
@@ -10,8 +11,8 @@ export type SampleStream = Pick<RtpSender, "frame" | "hasRoom" | "sendFrame" | "
 export interface SampleRelay {
   /** Takes a packet as it comes. */
   put(heard: HeardPacket, nowMs: number): void;
-  /** Sends one frame. */
-  speak(out: SampleStream, nowMs: number): void;
+  /** Sends one frame. @param suppressor what takes noise out of it, if anything does */
+  speak(out: SampleStream, nowMs: number, suppressor?: LiveSuppressor): void;
 }
 
 /** Makes one that heard nothing. */
@@ -21,12 +22,13 @@ export function createSampleRelay(): SampleRelay {
 
   return {
     put: (heard, nowMs) => playout.put(heard, nowMs),
-    speak(out, nowMs) {
+    speak(out, nowMs, suppressor) {
       // What was passed on as packets before lasts beyond this packet time.
       if (!out.hasRoom()) return;
       const { frame } = out;
       if (samples.length !== frame.length) samples = new Int16Array(frame.length);
       playout.pull(samples, 0, frame.length, nowMs);
+      suppressor?.frame(samples, 0, frame.length);
       if (samples.every(isZero)) out.sendSilence(nowMs);
       else {
         frame.encode(samples, 0);

@@ -57,4 +57,19 @@ describe("noise suppressor of a conversation", () => {
     };
     assert.ok(largestStep(output) < largestStep(input) * 1.1, `${largestStep(output)} of ${largestStep(input)}`);
   });
+
+  it("does not say what was said before a pause once more behind it", () => {
+    const suppressor = createLiveSuppressor();
+    suppressor.switch(true);
+    const voice = aVoice(1);
+    for (let position = 0; position < voice.length; position += FRAME) suppressor.frame(voice, position, FRAME);
+    suppressor.pause();
+    suppressor.pause();
+    const behind = new Int16Array(FRAME);
+
+    suppressor.frame(behind, 0, FRAME);
+
+    const loudest = Math.max(...behind.map(Math.abs));
+    assert.ok(loudest < 50, `${loudest} of 5,000`);
+  });
 });

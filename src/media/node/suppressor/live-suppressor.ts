@@ -9,6 +9,8 @@ export interface LiveSuppressor {
   readonly isOff: boolean;
   /** Replaces `count` samples from `from` on, a multiple of `BLOCK_SAMPLES`. */
   frame(samples: Int16Array, from: number, count: number): void;
+  /** What was heard until now is over: it is not heard before what comes next. */
+  pause(): void;
 }
 
 const BLEND_SAMPLES = SUPPRESSOR_DELAY_SAMPLES;
@@ -25,6 +27,7 @@ class BlendingSuppressor implements LiveSuppressor {
   #isOn = false;
   /** Blocks that the suppressor has had. */
   #blocks = 0;
+  #hasRest = false;
   /** Share of what comes late, of `BLEND_SAMPLES`. */
   #share = 0;
 
@@ -45,9 +48,17 @@ class BlendingSuppressor implements LiveSuppressor {
   frame(samples: Int16Array, from: number, count: number): void {
     for (let at = from; at < from + count && !this.isOff; at += BLOCK_SAMPLES) {
       this.#suppressor.block(samples, at, this.#late, 0);
+      this.#hasRest = true;
       this.#blocks++;
       this.#blend(samples, at);
     }
+  }
+
+  pause(): void {
+    if (!this.#hasRest) return;
+    this.#hasRest = false;
+    // Also what lies in windows together with it.
+    for (let block = 0; block < 2 * BLOCKS_LATE; block++) this.#suppressor.block(silence, 0, this.#late, 0);
   }
 
   #blend(samples: Int16Array, at: number): void {
@@ -61,3 +72,5 @@ class BlendingSuppressor implements LiveSuppressor {
     }
   }
 }
+
+const silence = new Int16Array(BLOCK_SAMPLES);
