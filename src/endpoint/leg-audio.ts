@@ -20,6 +20,7 @@ export class LegAudio {
   /** Length of our packets. */
   #packetMs = 0;
   #codec: AudioCodec["name"] | undefined;
+  #isMultiplexed = false;
   /** Until then the far end's phone plays the last packet of a prompt or key, on the monotonic clock. */
   #heardUntilMs = -Infinity;
   #isClosed = false;
@@ -70,6 +71,7 @@ export class LegAudio {
       ...(lastResort === undefined ? {} : { lastResort }),
       sessionId: String(this.#parts.at),
       sessionVersion: this.#sessionVersion + 1,
+      isMultiplexed: this.#isMultiplexed,
     };
   }
 
@@ -105,6 +107,7 @@ export class LegAudio {
   start(audio: NegotiatedAudio): void {
     this.#packetMs = audio.ptimeMs;
     this.#codec = audio.codec.name;
+    this.#isMultiplexed = audio.isMultiplexed === true;
     this.#session?.start(audio, this.#signalledFrom);
   }
 

@@ -6,7 +6,8 @@ import type { LocalAudio, NegotiatedAudio, Negotiation } from "./types.ts";
 /** Answers an offer: the first audio stream that can be used is taken with one codec, as `local` prefers (RFC 3264 §6.1); every other stream is refused with port 0 (RFC 3264 §6). Never throws.
  * @param offer its text, or what was read of it */
 export function answerOffer(offer: string | Description, local: LocalAudio): Negotiation<{ answer: string }> {
-  const chosen = chooseStream(offer, local);
+  // Whatever our last description said, an offer decides anew.
+  const chosen = chooseStream(offer, { ...local, isMultiplexed: true });
   if (chosen.type !== "agreed") return chosen;
   const { audio, description, index: taken } = chosen;
   const sections = description.media.map((section, index) =>
@@ -52,6 +53,7 @@ function acceptedSection(section: MediaSection, audio: NegotiatedAudio): Printed
     telephoneEventPayloadType: audio.telephoneEventPayloadType,
     ptimeMs: audio.ptimeMs,
     direction: audio.direction,
+    isMultiplexed: audio.isMultiplexed === true,
   };
 }
 

@@ -9,7 +9,7 @@ export type SectionChoice =
   | ({ readonly type: "unusable" } & Obstacle);
 
 /** What of our end decides which stream and codec are taken. */
-export type ChoosingEnd = CodecPreferences & Pick<LocalAudio, "address">;
+export type ChoosingEnd = CodecPreferences & Pick<LocalAudio, "address" | "isMultiplexed">;
 
 /** Why a stream cannot be used, with the code of the warning that says so. RFC 3261 §20.43 */
 interface Obstacle {
@@ -59,13 +59,25 @@ export function chooseAudio(section: MediaSection, local: ChoosingEnd): SectionC
     audio: {
       remoteAddress: address,
       remotePort: section.port,
-      remoteRtcpAddress: isIP(section.rtcpAddress ?? "") === isIP(address) ? (section.rtcpAddress ?? address) : address,
-      remoteRtcpPort: section.rtcpPort || Math.min(section.port + 1, 65_535),
+      ...reportsOf(section, address, local.isMultiplexed !== false),
       codec,
       telephoneEventPayloadType: event?.payloadType,
       ptimeMs: packetTimeMs(section),
       direction: ourDirection(section, address),
     },
+  };
+}
+
+/** @param canShare one port may be for both */
+function reportsOf(
+  { port, rtcpAddress, rtcpPort, isMultiplexed }: MediaSection,
+  address: string,
+  canShare: boolean,
+): Pick<NegotiatedAudio, "remoteRtcpAddress" | "remoteRtcpPort" | "isMultiplexed"> {
+  if (isMultiplexed && canShare) return { remoteRtcpAddress: address, remoteRtcpPort: port, isMultiplexed };
+  return {
+    remoteRtcpAddress: isIP(rtcpAddress ?? "") === isIP(address) ? (rtcpAddress ?? address) : address,
+    remoteRtcpPort: rtcpPort || Math.min(port + 1, 65_535),
   };
 }
 

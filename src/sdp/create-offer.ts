@@ -18,6 +18,7 @@ export function createOffer(local: LocalAudio): string {
       telephoneEventPayloadType: TELEPHONE_EVENT_PAYLOAD_TYPE,
       ptimeMs: 20,
       direction: "sendrecv",
+      isMultiplexed: local.isMultiplexed === true,
     },
   ]);
 }

@@ -20,6 +20,8 @@ export interface MediaSection {
   readonly maxPtimeMs: number | undefined;
   readonly rtcpPort: number | undefined;
   readonly rtcpAddress: string | undefined;
+  /** `a=rtcp-mux`: RTCP comes and goes by the port of RTP. RFC 5761 §5.1.1 */
+  readonly isMultiplexed: boolean;
 }
 
 /** One `a=rtpmap` line. */
@@ -42,7 +44,7 @@ const MAX_LINES = 2_000;
 const MAX_LINE_LENGTH = 2_048;
 const MAX_STREAMS = 64;
 /** The only lines that are parsed. Others are not passed to the grammar library, because some of its patterns are slow. */
-const READ_LINES = /^(?:[vtcm]=|a=(?:rtpmap|ptime|maxptime|rtcp):|a=(?:sendrecv|sendonly|recvonly|inactive)$)/;
+const READ_LINES = /^(?:[vtcm]=|a=(?:rtpmap|ptime|maxptime|rtcp):|a=(?:sendrecv|sendonly|recvonly|inactive|rtcp-mux)$)/;
 const DIRECTIONS: readonly string[] = ["sendrecv", "sendonly", "recvonly", "inactive"];
 
 /** Reads a session description. Never throws.
@@ -95,6 +97,7 @@ function section(session: Parsed, media: Parsed["media"][number], line: string):
     maxPtimeMs: count(media.maxptime),
     rtcpPort: portNumber(media.rtcp?.port),
     rtcpAddress: addressOf(media.rtcp?.address),
+    isMultiplexed: media.rtcpMux !== undefined,
   };
 }
 

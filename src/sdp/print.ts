@@ -11,6 +11,7 @@ export type PrintedSection =
       readonly telephoneEventPayloadType: number | undefined;
       readonly ptimeMs: number;
       readonly direction: MediaDirection;
+      readonly isMultiplexed: boolean;
     }
   | {
       readonly type: "refused";
@@ -67,5 +68,6 @@ function printedMedia(section: PrintedSection, port: number): Written {
     fmtp: event === undefined ? [] : [{ payload: event, config: "0-15" }],
     ptime: section.ptimeMs,
     direction: section.direction,
+    ...(section.isMultiplexed ? { rtcpMux: "rtcp-mux" } : {}),
   };
 }

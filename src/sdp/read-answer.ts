@@ -10,6 +10,7 @@ export function readAnswer(answer: string, offered: LocalAudio): Negotiation<obj
   // The offer had one stream, so the first of the answer is its counterpart (RFC 3264 §6).
   const section = description.media[0];
   if (section === undefined) return { type: "no-audio", why: "the description has no media stream", warningCode: 304 };
-  const choice = chooseAudio(section, { address: offered.address, codecs: offered.codecs });
+  const { address, codecs, isMultiplexed = false } = offered;
+  const choice = chooseAudio(section, { address, codecs, isMultiplexed });
   return choice.type === "unusable" ? { ...choice, type: "no-audio" } : choice;
 }

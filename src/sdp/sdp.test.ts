@@ -353,3 +353,30 @@ test("never throws on mangled descriptions, and what it agrees to is always usab
     }
   }
 });
+
+test("takes an offer of one port for RTP and RTCP, and says so (RFC 5761 §5.1.1)", () => {
+  const { audio, answer } = agreed(anOffer("m=audio 4000 RTP/AVP 0", "a=rtcp:4017", "a=rtcp-mux"));
+
+  assert.deepEqual([audio.remoteRtcpAddress, audio.remoteRtcpPort, audio.isMultiplexed], ["198.51.100.1", 4000, true]);
+  assert.match(answer, /^a=rtcp-mux\r$/m);
+});
+
+test("does not ask for one port by itself, and an answer alone makes none (RFC 5761 §5.1.1)", () => {
+  const outcome = readAnswer(anOffer("m=audio 4000 RTP/AVP 0", "a=rtcp-mux"), local);
+
+  assert.doesNotMatch(createOffer(local), /rtcp-mux/);
+  assert.doesNotMatch(agreed(anOffer("m=audio 4000 RTP/AVP 0")).answer, /rtcp-mux/);
+  assert.ok(outcome.type === "agreed");
+  assert.deepEqual([outcome.audio.remoteRtcpPort, outcome.audio.isMultiplexed], [4001, undefined]);
+});
+
+test("goes on with one port in later offers, as long as the far end agrees (RFC 5761 §5.1.1)", () => {
+  const shared = { ...local, isMultiplexed: true };
+  const ports = ["a=rtcp-mux", "a=sendrecv"].map((line) => {
+    const outcome = readAnswer(anOffer("m=audio 4000 RTP/AVP 0", line), shared);
+    return outcome.type === "agreed" && outcome.audio.remoteRtcpPort;
+  });
+
+  assert.match(createOffer(shared), /^a=rtcp-mux\r$/m);
+  assert.deepEqual(ports, [4000, 4001]);
+});

@@ -12,9 +12,11 @@ export interface NegotiatedAudio {
   /** Where to send RTP. */
   readonly remoteAddress: string;
   readonly remotePort: number;
-  /** Where to send RTCP (`a=rtcp`, else RTP port + 1). */
+  /** Where to send RTCP (`a=rtcp`, else RTP port + 1; where RTP goes, if the two are multiplexed). */
   readonly remoteRtcpAddress: string;
   readonly remoteRtcpPort: number;
+  /** RTP and RTCP of both ends share one port each. RFC 5761 §5.1.1 */
+  readonly isMultiplexed?: boolean;
   readonly codec: AudioCodec;
   /** Payload type of telephone-event, undefined when not agreed. RFC 4733 */
   readonly telephoneEventPayloadType: number | undefined;
@@ -41,6 +43,8 @@ export interface LocalAudio extends CodecPreferences {
   /** Numeric `o=` session id and version. Increase the version with each new description. */
   readonly sessionId: string;
   readonly sessionVersion: number;
+  /** The offer says `a=rtcp-mux`: the two ends have agreed on it before. Such an offer to us is taken in any case. RFC 5761 §5.1.1 */
+  readonly isMultiplexed?: boolean;
 }
 
 /** A warning as a refusal carries it. RFC 3261 §20.43 */

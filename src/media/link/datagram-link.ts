@@ -31,17 +31,28 @@ export async function openDatagramLink(
   };
   const outcome = await openPortPair(io, address, port, receive);
   if (outcome.type === "failed") return outcome;
-  return { type: "open", link: new DatagramLink(outcome.ports, isOwnAddress) };
+  const openRtcp = () => io.open(address, outcome.ports.rtcp.port, receive);
+  return { type: "open", link: new DatagramLink(outcome.ports, isOwnAddress, openRtcp) };
 }
 
 class DatagramLink implements Link {
   readonly port: number;
   destination: PacketDestination | undefined;
   readonly #rtp: PacketSocket;
-  readonly #rtcp: PacketSocket;
+  /** Open while reports have a port of their own. */
+  #rtcp: PacketSocket | undefined;
+  #isPair = true;
+  /** Of the latter port; in the order of the agreements. */
+  #changed: Promise<void> = Promise.resolve();
+  readonly #openRtcp: () => Promise<PacketSocket>;
   readonly #farEnd: FarEnd;
 
-  constructor({ rtp, rtcp }: PortPair, isOwnAddress: (address: string) => boolean) {
+  constructor(
+    { rtp, rtcp }: PortPair,
+    isOwnAddress: (address: string) => boolean,
+    openRtcp: () => Promise<PacketSocket>,
+  ) {
+    this.#openRtcp = openRtcp;
     this.#rtp = rtp;
     this.#rtcp = rtcp;
     this.port = rtp.port;
@@ -51,6 +62,7 @@ class DatagramLink implements Link {
   configure(audio: NegotiatedAudio, signalledFrom: string | undefined, nowMs: number): void {
     this.#farEnd.configure(audio, signalledFrom, nowMs);
     this.#aim();
+    this.#setPair(audio.isMultiplexed !== true);
   }
 
   hears(source: PacketAddress, ssrc: number, sequence: number, nowMs: number): boolean {
@@ -75,12 +87,26 @@ class DatagramLink implements Link {
     const to = this.#farEnd.rtcpDestination();
     if (to === undefined) return;
     // A far end with one port for both gets both from one port. RFC 5761 §5.1.1
-    const socket = isSame(to, this.destination) ? this.#rtp : this.#rtcp;
+    const socket = isSame(to, this.destination) ? this.#rtp : (this.#rtcp ?? this.#rtp);
     socket.send(packet, socket.prepare(to.address, to.port));
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.#rtp.close(), this.#rtcp.close()]);
+    this.#setPair(false);
+    await Promise.all([this.#rtp.close(), this.#changed]);
+  }
+
+  /** Closes the port of RTCP where one port is for both, and opens it again when it is needed after all. RFC 5761 §5.1.1 */
+  #setPair(isPair: boolean): void {
+    if (isPair === this.#isPair) return;
+    this.#isPair = isPair;
+    this.#changed = this.#changed.then(async () => {
+      const before = this.#rtcp;
+      this.#rtcp = undefined;
+      await before?.close();
+      // Somebody else may have taken it: reports then leave by the port of RTP.
+      if (isPair) this.#rtcp = await this.#openRtcp().catch(() => undefined);
+    });
   }
 
   /** Sends to where the far end's packets come from. RFC 4961 */

@@ -142,3 +142,13 @@ test("reports count from the signalled port, and from beside the stream with its
   assert.equal(farEnd.hearsReport({ ...place, port: 62_224 }, 7), false);
   assert.equal(reports(), "203.0.113.5:62222");
 });
+
+test("where one port is for both, reports go where RTP goes, also to a source that was learnt (RFC 5761 §5.1.1)", () => {
+  const { farEnd, send, reports } = aFarEnd({ address: "10.0.0.5", port: 4000 }, "203.0.113.5");
+  farEnd.configure(agreed("10.0.0.5", 4000, { isMultiplexed: true, remoteRtcpPort: 4000 }), "203.0.113.5", 0);
+  assert.equal(reports(), "10.0.0.5:4000");
+
+  send({ address: "203.0.113.5", port: 61_000 });
+
+  assert.equal(reports(), "203.0.113.5:61000");
+});

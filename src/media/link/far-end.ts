@@ -33,6 +33,7 @@ class LearntFarEnd implements FarEnd {
   #latestSequence = 0;
   #heardMs = 0;
   #isHold = false;
+  #isMultiplexed = false;
   #signalledReports: PacketAddress | undefined;
   #reportSource: PacketAddress | undefined;
   /** Where the stream comes from, once that is known. */
@@ -46,6 +47,7 @@ class LearntFarEnd implements FarEnd {
     const signalled = { address: audio.remoteAddress, port: audio.remotePort };
     const before = this.#state;
     this.#isHold = isUnspecified(signalled.address);
+    this.#isMultiplexed = audio.isMultiplexed === true;
     if (before !== undefined && this.#isHold) return;
     const expected = expectSource(signalled, signalledFrom, this.#own);
     if (before?.type === "locked" && isSameEnd(expected.signalled, this.#expected.signalled)) return;
@@ -112,7 +114,7 @@ class LearntFarEnd implements FarEnd {
   }
 
   rtcpDestination(): PacketAddress | undefined {
-    if (this.#isHold) return undefined;
+    if (this.#isHold || this.#isMultiplexed) return this.rtpDestination();
     if (this.#reportSource !== undefined) return this.#reportSource;
     if (this.#source === undefined || isSameEnd(this.#source, this.#expected.signalled)) return this.#signalledReports;
     return { address: this.#source.address, port: Math.min(this.#source.port + 1, 65_535) };
