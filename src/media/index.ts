@@ -6,8 +6,8 @@ export { pcmFromSamples, SAMPLE_RATE_HZ } from "./pcm.ts";
 export { mediaErrors } from "./errors.ts";
 export type { PacketChoice, PacketWay } from "./io/choose-io.ts";
 export type { PacketIo, PacketReceiver, PacketSocket, PacketDestination } from "./io/packet-io.ts";
-export type { AudioProblem } from "./stream/audio-problems.ts";
-export type { DroppedPackets, PacketTotals } from "./stream/packet-counts.ts";
+export type { AudioProblem } from "./stream/quality/audio-problems.ts";
+export type { DroppedPackets, PacketTotals } from "./stream/quality/packet-counts.ts";
 export type {
   Media,
   MediaBridge,

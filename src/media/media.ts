@@ -7,7 +7,12 @@ import { createPortPool, type PortPool } from "./link/port-pool.ts";
 import { createGroups, type Group, type Groups } from "./groups.ts";
 import type { ChosenPackets } from "./io/choose-io.ts";
 import { createMediaSession } from "./media-session.ts";
-import { addTotals, createPacketCounts, createSharedCounts, type PacketCounts } from "./stream/packet-counts.ts";
+import {
+  addTotals,
+  createPacketCounts,
+  createSharedCounts,
+  type PacketCounts,
+} from "./stream/quality/packet-counts.ts";
 import { turnsAtOnce } from "./node/recorder/disk-turns.ts";
 import { mendRecording } from "./node/recorder/mend-recording.ts";
 import { createLocalWavDecoder, createWavDecoder, type WavDecoder } from "./wav/wav-decoder.ts";

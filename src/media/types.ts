@@ -1,8 +1,8 @@
 import type { Clock, Logger } from "../kernel/index.ts";
 import type { PacketChoice } from "./io/choose-io.ts";
 import type { PacketIo } from "./io/packet-io.ts";
-import type { AudioProblem } from "./stream/audio-problems.ts";
-import type { DroppedPackets, PacketTotals } from "./stream/packet-counts.ts";
+import type { AudioProblem } from "./stream/quality/audio-problems.ts";
+import type { DroppedPackets, PacketTotals } from "./stream/quality/packet-counts.ts";
 import type { AudioCodec, NegotiatedAudio } from "../sdp/index.ts";
 
 /** Telephone audio ready to be sent: 8,000 Hz, mono, 16 bit signed, on shared memory so that workers read it without a copy. */

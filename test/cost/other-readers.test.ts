@@ -4,7 +4,7 @@ import { parseConfigText } from "../../src/app/config/document.ts";
 import { showHeaders } from "../../src/call/sip-headers.ts";
 import { createLineSplitter } from "../../src/invoke/local/line-splitter.ts";
 import { nearestWord } from "../../src/kernel/index.ts";
-import { decodeReport } from "../../src/media/stream/rtcp.ts";
+import { decodeReport } from "../../src/media/stream/rtcp/rtcp.ts";
 import { parseWav } from "../../src/media/wav/parse-wav.ts";
 import { answerOffer, readAnswer } from "../../src/sdp/index.ts";
 import { parseSsml } from "../../src/speech/ssml/parse-ssml.ts";

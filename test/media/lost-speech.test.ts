@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { silentLogger } from "../../src/kernel/index.ts";
-import { createConcealer } from "../../src/media/stream/conceal.ts";
+import { createConcealer } from "../../src/media/stream/playout/conceal.ts";
 import { createSpeech } from "../../src/speech/index.ts";
 import type { Pcm } from "../../src/media/index.ts";
 import { createMediaScene, audioTo } from "../../src/testing/internal/media-scene.ts";

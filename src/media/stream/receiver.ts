@@ -3,7 +3,7 @@ import { SAMPLES_PER_MS } from "../pcm.ts";
 import { findPayload, readUint16, readUint32, type PayloadBounds } from "./packet.ts";
 import { createHeardPacket, type HeardPacket } from "./heard-packet.ts";
 import { createReception, type Reception } from "./reception.ts";
-import type { AudioWatch } from "./audio-watch.ts";
+import type { AudioWatch } from "./quality/audio-watch.ts";
 import type { NegotiatedAudio } from "../../sdp/index.ts";
 import type { PacketAddress } from "../io/packet-io.ts";
 import type { Link } from "../link/link.ts";

@@ -4,7 +4,7 @@ import { createHeardPacket, type HeardPacket } from "./heard-packet.ts";
 import { readUint16, readUint32, RTP_HEADER_BYTES, stampHeader, writeHeader } from "./packet.ts";
 import { EVENT_BYTES, writeEvent } from "./telephone-event.ts";
 import type { Codec } from "../codec/codec.ts";
-import type { SendingState } from "./sending-state.ts";
+import type { SendingState } from "./rtcp/sending-state.ts";
 import type { NegotiatedAudio } from "../../sdp/index.ts";
 
 /** The sending half of a stream: numbers, timestamps and markers of what nodes say. Each packet time begins with `beginTick` and ends with `endTick`;

@@ -16,7 +16,7 @@ import { createMedia } from "../media.ts";
 import { pcmFromSamples } from "../pcm.ts";
 import { stampHeader, writeHeader } from "../stream/packet.ts";
 
-import type { DroppedPackets } from "../stream/packet-counts.ts";
+import type { DroppedPackets } from "../stream/quality/packet-counts.ts";
 import type { MediaSession } from "../types.ts";
 
 setFlagsFromString("--expose-gc");

@@ -4,7 +4,7 @@ import type { RecordingOutcome } from "../node/recorder/recording.ts";
 import type { MessagePort } from "node:worker_threads";
 import type { ChosenPackets, PacketChoice } from "../io/choose-io.ts";
 import type { LoadGate } from "../io/load-gate.ts";
-import type { AudioProblem } from "../stream/audio-problems.ts";
+import type { AudioProblem } from "../stream/quality/audio-problems.ts";
 import type { MediaStats, PcmGrowth } from "../types.ts";
 
 /** Number of a session within its worker link. */

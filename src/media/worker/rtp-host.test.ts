@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { createManualClock } from "../../testing/manual-clock.ts";
 import { writeEvent } from "../stream/telephone-event.ts";
 import { readUint32, stampHeader, writeHeader } from "../stream/packet.ts";
-import { encodeReport } from "../stream/rtcp.ts";
+import { encodeReport } from "../stream/rtcp/rtcp.ts";
 import { createRtpHost } from "./rtp-host.ts";
 import type { NegotiatedAudio } from "../../sdp/index.ts";
 import type { PacketIo, PacketReceiver } from "../io/packet-io.ts";

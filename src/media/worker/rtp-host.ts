@@ -6,7 +6,7 @@ import { createTicker, type Ticker } from "./ticker.ts";
 import { createOwnAddresses } from "../link/machine-addresses.ts";
 import { createLateness } from "./lateness.ts";
 import { openDatagramLink } from "../link/datagram-link.ts";
-import { createPacketCounts, type PacketCounts } from "../stream/packet-counts.ts";
+import { createPacketCounts, type PacketCounts } from "../stream/quality/packet-counts.ts";
 import type { Clock } from "../../kernel/index.ts";
 import type { PacketAddress, PacketIo } from "../io/packet-io.ts";
 import type { LinkOwner } from "../link/link.ts";

@@ -3,7 +3,7 @@ import { createPrompter, type Prompter } from "../node/prompter.ts";
 import { createKeyRelay, type KeyRelay, type RelayedKeyPacket } from "../node/relay/key-relay.ts";
 import { createRtpStream, type RtpStream, type RtpStreamOwner, type RtpStreamSetting } from "../stream/stream.ts";
 import type { HeardPacket } from "../stream/heard-packet.ts";
-import type { AudioProblem } from "../stream/audio-problems.ts";
+import type { AudioProblem } from "../stream/quality/audio-problems.ts";
 import type { RtpSender } from "../stream/sender.ts";
 import type { NegotiatedAudio } from "../../sdp/index.ts";
 import type { PacketAddress } from "../io/packet-io.ts";

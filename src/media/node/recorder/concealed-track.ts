@@ -1,4 +1,4 @@
-import { createConcealer, type Concealer } from "../../stream/conceal.ts";
+import { createConcealer, type Concealer } from "../../stream/playout/conceal.ts";
 import type { HeardPacket } from "../../stream/heard-packet.ts";
 import type { GapList } from "./gap-list.ts";
 import type { Track } from "./track.ts";

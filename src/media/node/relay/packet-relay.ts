@@ -1,7 +1,7 @@
 import { transcoderOf, type Transcoder } from "../../codec/transcode.ts";
 import { RTP_HEADER_BYTES } from "../../stream/packet.ts";
 import { createReframer, type Reframer } from "./reframer.ts";
-import { createStreamMap, type StreamMap } from "../../stream/stream-map.ts";
+import { createStreamMap, type StreamMap } from "./stream-map.ts";
 import type { Codec } from "../../codec/codec.ts";
 import type { HeardPacket } from "../../stream/heard-packet.ts";
 import type { PassedPacket, RtpSender } from "../../stream/sender.ts";

@@ -1,4 +1,4 @@
-import { createPlayout } from "../../stream/playout.ts";
+import { createPlayout } from "../../stream/playout/playout.ts";
 import type { LiveSuppressor } from "../suppressor/live-suppressor.ts";
 import type { HeardPacket } from "../../stream/heard-packet.ts";
 import type { RtpSender } from "../../stream/sender.ts";

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createRandom } from "../../testing/internal/random.ts";
-import { sendRoughly, type RoughStream, type SentPacket } from "../../testing/internal/rough-stream.ts";
-import { dominantFrequencyHz, tone, toneLevelDbfs } from "../../testing/tones.ts";
-import { g722 } from "../codec/g722/g722.ts";
-import { pcma, pcmu } from "../codec/g711.ts";
-import { createHeardPacket } from "./heard-packet.ts";
+import { createRandom } from "../../../testing/internal/random.ts";
+import { sendRoughly, type RoughStream, type SentPacket } from "../../../testing/internal/rough-stream.ts";
+import { dominantFrequencyHz, tone, toneLevelDbfs } from "../../../testing/tones.ts";
+import { g722 } from "../../codec/g722/g722.ts";
+import { pcma, pcmu } from "../../codec/g711.ts";
+import { createHeardPacket } from "../heard-packet.ts";
 import { createPlayout } from "./playout.ts";
-import type { Codec } from "../codec/codec.ts";
-import { pcmFromSamples } from "../pcm.ts";
+import type { Codec } from "../../codec/codec.ts";
+import { pcmFromSamples } from "../../pcm.ts";
 
 interface Hearing extends RoughStream {
   /** Default mu-law. */

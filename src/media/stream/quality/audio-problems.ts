@@ -1,5 +1,5 @@
-import type { MediaDirection } from "../../sdp/index.ts";
-import type { PacketAddress } from "../io/packet-io.ts";
+import type { MediaDirection } from "../../../sdp/index.ts";
+import type { PacketAddress } from "../../io/packet-io.ts";
 
 /** What people hear wrong, with its cause. `incoming` is what the far end says, `outgoing` what it hears. */
 export interface AudioProblem {

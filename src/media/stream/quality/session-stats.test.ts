@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { audioTo, createMediaScene } from "../../testing/internal/media-scene.ts";
-import type { Roughness } from "../../testing/internal/rough-packets.ts";
+import { audioTo, createMediaScene } from "../../../testing/internal/media-scene.ts";
+import type { Roughness } from "../../../testing/internal/rough-packets.ts";
 
 /** A minute between two sessions, of which one sends through a relay that does this. */
 async function through(roughness: Roughness, seed: number) {

@@ -1,8 +1,8 @@
 import { findAudioProblems, type AudioObservation, type AudioProblem } from "./audio-problems.ts";
 import { createPacketCounts, type DropCause, type PacketCounts } from "./packet-counts.ts";
 import { createSoundMeter, type SoundMeter } from "./sound-meter.ts";
-import type { MediaDirection } from "../../sdp/index.ts";
-import type { PacketAddress } from "../io/packet-io.ts";
+import type { MediaDirection } from "../../../sdp/index.ts";
+import type { PacketAddress } from "../../io/packet-io.ts";
 
 /** What only the rest of the session knows. */
 export type SessionView = Pick<

@@ -2,8 +2,8 @@ import { createComfortNoise, type ComfortNoise } from "./comfort-noise.ts";
 import { createConcealer, type Concealer } from "./conceal.ts";
 import { createJitterBuffer, LONGEST_PACKET, type JitterBuffer, type NextInStream } from "./jitter-buffer.ts";
 import { findLikeness } from "./likeness.ts";
-import type { Codec, Decoder } from "../codec/codec.ts";
-import type { HeardPacket } from "./heard-packet.ts";
+import type { Codec, Decoder } from "../../codec/codec.ts";
+import type { HeardPacket } from "../heard-packet.ts";
 
 /** What a far end says as samples without a gap, for who needs all of them in time: packets come in as they come, frames are pulled by a tick.
  * What is lost is concealed; the delay follows the network and the far end's clock, by whole periods of the voice or in silence, where

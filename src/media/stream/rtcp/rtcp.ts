@@ -1,5 +1,5 @@
-import { readUint16, readUint32, writeUint32 } from "./packet.ts";
-import type { ReceptionReport } from "./reception.ts";
+import { readUint16, readUint32, writeUint32 } from "../packet.ts";
+import type { ReceptionReport } from "../reception.ts";
 
 /** What a sender report adds to a receiver report. RFC 3550 §6.4.1 */
 export interface SenderInfo {

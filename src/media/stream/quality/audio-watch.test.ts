@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { audioTo, createMediaScene, type MediaScene, type SceneSession } from "../../testing/internal/media-scene.ts";
-import { pcmFromSamples } from "../pcm.ts";
+import {
+  audioTo,
+  createMediaScene,
+  type MediaScene,
+  type SceneSession,
+} from "../../../testing/internal/media-scene.ts";
+import { pcmFromSamples } from "../../pcm.ts";
 
 interface Two {
   readonly scene: MediaScene;

@@ -1,6 +1,6 @@
 import { decodeReport, encodeReport, ntpTime, type ReportBlock } from "./rtcp.ts";
 import { createReportsOfOurs, type ReportedOfOurs } from "./reports-of-ours.ts";
-import type { Reception } from "./reception.ts";
+import type { Reception } from "../reception.ts";
 import type { SendingState } from "./sending-state.ts";
 
 /** All reports of the far end. */

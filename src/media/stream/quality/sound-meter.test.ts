@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { pcma, pcmu } from "../codec/g711.ts";
+import { pcma, pcmu } from "../../codec/g711.ts";
 import { createSoundMeter } from "./sound-meter.ts";
 
 /** A meter that was given so many packets of 20 ms of what `sampleAt` makes. */

@@ -1,11 +1,11 @@
-import { SAMPLES_PER_MS } from "../pcm.ts";
+import { SAMPLES_PER_MS } from "../../pcm.ts";
 import { estimateMos, g711Impairment } from "./e-model.ts";
 import type { AudioProblem } from "./audio-problems.ts";
 import type { AudioWatch } from "./audio-watch.ts";
-import type { ReceptionTotals } from "./reception.ts";
-import type { RemoteReports } from "./reporter.ts";
-import type { AudioCodec } from "../../sdp/index.ts";
-import type { MediaStats } from "../types.ts";
+import type { ReceptionTotals } from "../reception.ts";
+import type { RemoteReports } from "../rtcp/reporter.ts";
+import type { AudioCodec } from "../../../sdp/index.ts";
+import type { MediaStats } from "../../types.ts";
 
 /** What the statistics of a session are made from. */
 export interface StatsParts {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { tone, toneLevelDbfs } from "../../testing/tones.ts";
-import { pcmFromSamples } from "../pcm.ts";
+import { tone, toneLevelDbfs } from "../../../testing/tones.ts";
+import { pcmFromSamples } from "../../pcm.ts";
 import { createConcealer } from "./conceal.ts";
 
 /** Plays samples with a hole. */

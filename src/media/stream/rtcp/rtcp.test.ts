@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { test } from "node:test";
-import { createReception } from "./reception.ts";
+import { createReception } from "../reception.ts";
 import { createReporter } from "./reporter.ts";
 import { decodeReport, encodeReport, ntpTime, roundTripMs, type ReportBlock } from "./rtcp.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { pcmFromSamples } from "../pcm.ts";
-import { toneLevelDbfs } from "../../testing/tones.ts";
+import { pcmFromSamples } from "../../pcm.ts";
+import { toneLevelDbfs } from "../../../testing/tones.ts";
 import { createComfortNoise } from "./comfort-noise.ts";
 
 function noiseOf(...payload: readonly number[]): Int16Array {

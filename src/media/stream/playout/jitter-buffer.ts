@@ -1,5 +1,5 @@
 import { createDelayEstimate, type DelayEstimate } from "./delay-estimate.ts";
-import type { HeardPacket } from "./heard-packet.ts";
+import type { HeardPacket } from "../heard-packet.ts";
 
 /** A packet in the buffer, or just taken out of it; its memory is used again. */
 export interface StoredPacket {
