@@ -17,7 +17,7 @@ export interface CallPorts {
   readonly userAgent: Pick<UserAgent, "call" | "localAddressFor" | "ownAddress">;
   readonly media: Pick<Media, "openSession" | "beginWav" | "bridge" | "mendRecording">;
   readonly sessionDescriptions: SessionDescriptions;
-  readonly speech: Pick<Speech, "begin">;
+  readonly speech: Pick<Speech, "begin" | "prepare">;
   readonly objects: ObjectStore;
   readonly lookUpHost: LookUpHost;
   readonly invoker: Pick<Invoker, "invoke">;

@@ -224,7 +224,7 @@ export class CallRunner {
         this.#legs.get(effect.legId)?.hangUp(effect.reason);
         return;
       case "prepare-audio":
-        this.#parts.audio.load(effect.source).catch(() => undefined); // The failure is told when the audio is to be played.
+        this.#parts.audio.prepare(effect.source);
         return;
       case "play-audio":
         this.#playbacks.play(effect);

@@ -180,9 +180,9 @@ describe("speech that begins before it is whole", () => {
     const [part, all] = [4, 10].map((length) => new Int16Array(new SharedArrayBuffer(2 * length)));
     const engine: TtsEngine = {
       name: "slow-1",
-      async synthesize(_request, onBegun) {
+      async synthesize(_request, wish) {
         made++;
-        onBegun?.({ samples: part as Int16Array<SharedArrayBuffer>, state });
+        wish?.onBegun?.({ samples: part as Int16Array<SharedArrayBuffer>, state });
         await finish();
         return { samples: all as Int16Array<SharedArrayBuffer> };
       },

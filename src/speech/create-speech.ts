@@ -3,7 +3,7 @@ import { LRUCache } from "lru-cache";
 import type { Pcm } from "../media/index.ts";
 import { openDiskCache, type DiskCache } from "./disk-cache.ts";
 import { createFliteEngine } from "./flite/flite-engine.ts";
-import type { BegunSpeech, Speech, SpeechOptions, SpeechRequest, TtsEngine } from "./types.ts";
+import type { BegunSpeech, Speech, SpeechOptions, SpeechRequest, SpeechWish, TtsEngine } from "./types.ts";
 
 const defaultMemoryBytes = 64 * 1024 ** 2;
 const defaultDiskBytes = 256 * 1024 ** 2;
@@ -17,6 +17,8 @@ interface Making {
   readonly whole: Promise<Pcm>;
   /** Resolves as soon as the first part can be heard. */
   readonly begun: Promise<Pcm>;
+  /** Says that somebody waits for it. */
+  await(): void;
 }
 
 /** Speech over any engine: from memory, else from disk, else made; the same request at the same time is made once. */
@@ -32,10 +34,10 @@ export async function createSpeechOf(engine: TtsEngine, options: SpeechOptions):
   const underWay = new Map<string, Making>();
   const writes = new Set<Promise<void>>();
 
-  const make = async (key: string, request: SpeechRequest, onBegun: (begun: BegunSpeech) => void): Promise<Pcm> => {
+  const make = async (key: string, request: SpeechRequest, wish: SpeechWish): Promise<Pcm> => {
     const hash = createHash("sha256").update(key).digest("hex");
     const kept = await disk?.get(hash);
-    const pcm = kept ?? (await engine.synthesize(request, onBegun));
+    const pcm = kept ?? (await engine.synthesize(request, wish));
     memory.set(key, pcm);
     if (kept === undefined && disk !== undefined) {
       const write = disk.put(hash, pcm).finally(() => writes.delete(write));
@@ -47,12 +49,13 @@ export async function createSpeechOf(engine: TtsEngine, options: SpeechOptions):
   const start = (key: string, request: SpeechRequest): Making => {
     let begin: (pcm: Pcm) => void = () => undefined;
     const first = new Promise<Pcm>((resolve) => (begin = resolve));
-    const whole = make(key, request, ({ samples, state }) => begin({ samples, growth: { state, whole } })).finally(() =>
-      underWay.delete(key),
-    );
-    const making = { whole, begun: Promise.race([first, whole]) };
+    let markAwaited: () => void = () => undefined;
+    const awaited = new Promise<void>((resolve) => (markAwaited = resolve));
+    const onBegun = ({ samples, state }: BegunSpeech) => begin({ samples, growth: { state, whole } });
+    const whole = make(key, request, { onBegun, awaited }).finally(() => underWay.delete(key));
+    const making = { whole, begun: Promise.race([first, whole]), await: () => markAwaited() };
     // Those who asked for it get the failure from that promise.
-    for (const outcome of Object.values(making)) outcome.catch(() => undefined);
+    for (const outcome of [making.whole, making.begun]) outcome.catch(() => undefined);
     underWay.set(key, making);
     return making;
   };
@@ -60,13 +63,22 @@ export async function createSpeechOf(engine: TtsEngine, options: SpeechOptions):
     const { text, textType, voiceId, languageCode, engine: kind } = request;
     const key = JSON.stringify([engine.name, text, textType, voiceId, languageCode, kind]);
     const found = memory.get(key);
-    if (found !== undefined) return { whole: Promise.resolve(found), begun: Promise.resolve(found) };
+    if (found !== undefined) {
+      return { whole: Promise.resolve(found), begun: Promise.resolve(found), await: () => undefined };
+    }
     return underWay.get(key) ?? start(key, request);
   };
 
+  const findAwaited = (request: SpeechRequest): Making => {
+    const making = find(request);
+    making.await();
+    return making;
+  };
+
   return {
-    synthesize: async (request) => find(request).whole,
-    begin: async (request) => find(request).begun,
+    synthesize: async (request) => findAwaited(request).whole,
+    begin: async (request) => findAwaited(request).begun,
+    prepare: (request) => void find(request),
     warmUp: () => engine.warmUp(),
     async close() {
       await engine.close();

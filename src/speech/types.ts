@@ -14,11 +14,19 @@ export interface SpeechRequest {
 /** Speech of which the first can be heard while the rest is made. */
 export type BegunSpeech = Pick<Pcm, "samples"> & Pick<PcmGrowth, "state">;
 
+/** How speech is wanted. */
+export interface SpeechWish {
+  /** Is called when the first can be heard and more follows. */
+  readonly onBegun?: ((begun: BegunSpeech) => void) | undefined;
+  /** Resolves when somebody waits for it; until then it is made behind what others wait for. Undefined: somebody does already. */
+  readonly awaited?: Promise<void> | undefined;
+}
+
 /** One way to make speech. Runs off the main thread or in another process. */
 export interface TtsEngine {
   readonly name: string;
   /** Rejects with `SPEECH_BAD_SSML`, `SPEECH_UNKNOWN_VOICE`, `SPEECH_UNSUPPORTED_LANGUAGE`, `SPEECH_UNSPEAKABLE`, `SPEECH_THROTTLED`, `SPEECH_FAILED`. */
-  synthesize(request: SpeechRequest, onBegun?: (begun: BegunSpeech) => void): Promise<Pcm>;
+  synthesize(request: SpeechRequest, wish?: SpeechWish): Promise<Pcm>;
   /** Gets ready, so that the first words come fast. */
   warmUp(): Promise<void>;
   close(): Promise<void>;
@@ -40,6 +48,8 @@ export interface Speech {
   synthesize(request: SpeechRequest): Promise<Pcm>;
   /** The same as soon as the first of it can be heard; the rest grows (`Pcm.growth`). */
   begin(request: SpeechRequest): Promise<Pcm>;
+  /** Makes it behind what others wait for, so that it is there when it is asked for. */
+  prepare(request: SpeechRequest): void;
   /** Loads the engine so that the first words come fast. */
   warmUp(): Promise<void>;
   close(): Promise<void>;

@@ -26,6 +26,7 @@ function createGrowingSpeech() {
   const speech: Speech = {
     synthesize: () => whole,
     begin: async () => ({ samples, growth: { state: shared, whole } }),
+    prepare: () => undefined,
     warmUp: async () => undefined,
     close: async () => undefined,
   };

@@ -129,6 +129,7 @@ function sharedSpeech(during?: World["during"]): Speech {
   return {
     synthesize: whole,
     begin: waited,
+    prepare: () => undefined,
     warmUp: async () => undefined,
     close: async () => undefined,
   };

@@ -29,7 +29,7 @@ function aLoader() {
         return pcm;
       },
     },
-    speech: { begin: () => Promise.reject(new Error("nothing is spoken here")) },
+    speech: { begin: () => Promise.reject(new Error("nothing is spoken here")), prepare: () => undefined },
   });
   return { file, counts, loader, breakOff: () => breakOff() };
 }

@@ -14,6 +14,8 @@ const cacheBytes = 256 * 1024 * 1024;
 export interface AudioLoader {
   /** Speech and long files may still grow. Rejects with a code of the room that failed: CALL_AUDIO_*, OBJECTS_*, MEDIA_*, SPEECH_*. */
   load(source: AudioSource): Promise<Pcm>;
+  /** Has it made behind what others wait for; a failure is told by `load`. */
+  prepare(source: AudioSource): void;
 }
 
 interface ObjectName {
@@ -26,7 +28,7 @@ interface ObjectName {
 export function createAudioLoader(ports: {
   readonly objects: Pick<ObjectStore, "head" | "get" | "path">;
   readonly media: Pick<Media, "beginWav">;
-  readonly speech: Pick<Speech, "begin">;
+  readonly speech: Pick<Speech, "begin" | "prepare">;
 }): AudioLoader {
   const decoded = new LRUCache<string, Pcm, ObjectName>({
     maxSize: cacheBytes,
@@ -67,6 +69,10 @@ export function createAudioLoader(ports: {
   return {
     load: (source) =>
       source.type === "speech" ? ports.speech.begin(source.speech) : loadObject(source.bucket, source.key),
+    prepare(source) {
+      if (source.type === "speech") ports.speech.prepare(source.speech);
+      else loadObject(source.bucket, source.key).catch(() => undefined);
+    },
   };
 }
 

@@ -137,7 +137,7 @@ describe("a long text in Flite's threads", () => {
   it("has time as long as more of it comes", async () => {
     const clock = createManualClock();
     const engine = createFliteEngine(silentLogger, clock);
-    const whole = engine.synthesize(aRequest(text), () => clock.advance(20_000));
+    const whole = engine.synthesize(aRequest(text), { onBegun: () => clock.advance(20_000) });
 
     assert.ok((await whole).samples.length > 0);
     await engine.close();
@@ -147,7 +147,7 @@ describe("a long text in Flite's threads", () => {
   it("can be heard before it is whole, and grows to what the whole is, sample by sample", async () => {
     const engine = createFliteEngine(silentLogger);
     let begun: BegunSpeech | undefined;
-    const whole = await engine.synthesize(aRequest(text), (first) => (begun = first));
+    const whole = await engine.synthesize(aRequest(text), { onBegun: (first) => (begun = first) });
     await engine.close();
 
     assert.ok(begun !== undefined);
@@ -159,7 +159,7 @@ describe("a long text in Flite's threads", () => {
     const engine = createFliteEngine(silentLogger, createManualClock());
     const reported: string[] = [];
     const say = async (name: string, words: string) => {
-      await engine.synthesize(aRequest(words), () => reported.push(`${name} begins`));
+      await engine.synthesize(aRequest(words), { onBegun: () => void reported.push(`${name} begins`) });
       reported.push(`${name} is whole`);
     };
     await Promise.all([
@@ -174,6 +174,29 @@ describe("a long text in Flite's threads", () => {
       new Set(reported.slice(0, 4)),
       new Set(["one begins", "two begins", "three begins", "short is whole"]),
     );
+  });
+
+  it("comes before what nobody waits for, and so does what was prepared once somebody waits", async () => {
+    const engine = createFliteEngine(silentLogger, createManualClock());
+    await engine.warmUp();
+    const made: string[] = [];
+    const say = (words: string, awaited?: Promise<void>) =>
+      engine.synthesize(aRequest(words), { awaited }).then(() => made.push(words));
+    let markAwaited: () => void = () => undefined;
+    const awaited = new Promise<void>((resolve) => (markAwaited = resolve));
+    const never = new Promise<void>(() => undefined);
+
+    const prepared = ["one", "two", "three", "four", "five", "six"].map((words) =>
+      say(`${words} more text that is prepared and that nobody is waiting for`, never),
+    );
+    const last = say("seven", awaited);
+    const now = say("now");
+    markAwaited();
+    await Promise.all([...prepared, last, now]);
+    await engine.close();
+
+    const placeOf = (word: string) => made.findIndex((words) => words.startsWith(word));
+    for (const word of ["now", "seven"]) assert.ok(placeOf(word) < placeOf("five"), made.join(" | "));
   });
 
   it("has all of its sentences as pieces, with SSML too", () => {

@@ -37,10 +37,10 @@ export function createFliteEngine(log: Logger, clock: Clock = systemClock): TtsE
 
   return {
     name: fliteEngineName,
-    async synthesize(request, onBegun) {
+    async synthesize(request, wish) {
       const parts = toFliteParts(request, warnOnce);
       if (parts.length === 0) return { samples: new Int16Array(new SharedArrayBuffer(0)) };
-      return workers.speak(parts, onBegun);
+      return workers.speak(parts, wish);
     },
     warmUp: () =>
       workers.warmUp(practice.flatMap((text) => toFliteParts({ ...practiceRequest, text }, () => undefined))),

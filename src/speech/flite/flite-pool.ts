@@ -3,7 +3,7 @@ import { extname } from "node:path";
 import { Worker } from "node:worker_threads";
 import { AppError, type Clock, type Timer } from "../../kernel/index.ts";
 import type { Pcm } from "../../media/index.ts";
-import type { BegunSpeech } from "../types.ts";
+import type { BegunSpeech, SpeechWish } from "../types.ts";
 import type { FlitePart } from "./flite-speaker.ts";
 import { appendSamples, createGrowingPcm, finishPcm, wholeOf, type GrowingPcm } from "./growing-pcm.ts";
 import { toPieces } from "./speech-pieces.ts";
@@ -11,8 +11,8 @@ import type { FliteJob, FliteReply, FliteSetting } from "./flite-worker.ts";
 
 /** Threads that speak. */
 export interface FlitePool {
-  /** Speaks the parts in order; calls back when the first can be heard and more follow. Rejects with SPEECH_THROTTLED or SPEECH_FAILED. */
-  speak(parts: readonly FlitePart[], onBegun?: (begun: BegunSpeech) => void): Promise<Pcm>;
+  /** Speaks the parts in order. Rejects with SPEECH_THROTTLED or SPEECH_FAILED. */
+  speak(parts: readonly FlitePart[], wish?: SpeechWish): Promise<Pcm>;
   /** Starts all threads and has each speak `practice`. Rejects with SPEECH_FAILED when one cannot. */
   warmUp(practice: readonly FlitePart[]): Promise<void>;
   /** Refuses what waits and runs, and ends the threads. */
@@ -24,7 +24,8 @@ interface Text {
   readonly onBegun: ((begun: BegunSpeech) => void) | undefined;
   readonly resolve: (pcm: Pcm) => void;
   readonly reject: (error: AppError) => void;
-  readonly askedMs: number;
+  /** When its first is needed, as the clock's `monotonicMs`. */
+  firstMs: number;
   /** What is not made yet, in order. */
   readonly left: FlitePart[][];
   /** What is made, once there is something and more follows. */
@@ -51,6 +52,8 @@ const stepsBelow: Record<Duty, number> = { soon: 5, all: 10 };
 const mostThreads: Record<Duty, number> = { soon: 1, all: Math.min(3, Math.max(1, availableParallelism() - 1)) };
 /** What is needed within this time is needed soon: a piece takes about a tenth of it. */
 const soonMs = 1_000;
+/** What nobody waits for is needed after this time, if at all. */
+const laterMs = 10_000;
 /** Most texts that wait; further ones would be heard too late anyway. */
 const mostWaiting = 200;
 /** A piece of a text takes about a tenth of a second, the start of a thread too. */
@@ -70,15 +73,23 @@ class Workers implements FlitePool {
     this.#clock = clock;
   }
 
-  async speak(parts: readonly FlitePart[], onBegun?: (begun: BegunSpeech) => void): Promise<Pcm> {
+  async speak(parts: readonly FlitePart[], { onBegun, awaited }: SpeechWish = {}): Promise<Pcm> {
     if (this.#isClosed) throw new AppError("SPEECH_FAILED", "the speech engine is closed");
     if (this.#waiting.size >= mostWaiting) {
       throw new AppError("SPEECH_THROTTLED", `${this.#waiting.size} texts wait to be spoken`, { retry: "later" });
     }
     const askedMs = this.#clock.monotonicMs();
+    const firstMs = awaited === undefined ? askedMs : askedMs + laterMs;
     return new Promise((resolve, reject) => {
-      this.#waiting.add({ onBegun, resolve, reject, askedMs, left: toPieces(parts), pcm: undefined });
-      this.#serve();
+      const text: Text = { onBegun, resolve, reject, firstMs, left: toPieces(parts), pcm: undefined };
+      this.#waiting.add(text);
+      void awaited?.then(() => {
+        text.firstMs = this.#clock.monotonicMs();
+        this.#serve();
+      });
+      // Behind that, for a text that somebody awaits already.
+      if (awaited === undefined) this.#serve();
+      else queueMicrotask(() => this.#serve());
     });
   }
 
@@ -200,15 +211,15 @@ function isForAll({ duty }: Member): boolean {
   return duty === "all";
 }
 
-/** The text whose next piece is needed first, if it has been playing since it was requested. */
+/** The text whose next piece is needed first, if it has been playing since it was awaited. */
 function mostUrgent(texts: Iterable<Text>): Text | undefined {
   let first: Text | undefined;
   for (const text of texts) if (first === undefined || neededMs(text) < neededMs(first)) first = text;
   return first;
 }
 
-function neededMs({ askedMs, pcm }: Text): number {
-  return askedMs + (pcm?.samples.length ?? 0) / SAMPLES_PER_MS;
+function neededMs({ firstMs, pcm }: Text): number {
+  return firstMs + (pcm?.samples.length ?? 0) / SAMPLES_PER_MS;
 }
 
 /** Makes the threads' owner; no thread runs before the first text. */
