@@ -164,13 +164,13 @@ for (const [name, reach] of Object.entries(states)) {
     leg.session.startCapture();
     world.pass(500);
     const flood = await strangersOf(world);
-    flood([leg], 700);
+    flood([leg], 400);
     world.pass(100);
 
     assert.ok(isHonest((await world.settled(leg.session.stopCapture())).samples));
     world.hush();
     const stats = await world.settled(leg.session.close());
-    assert.equal(sumOf(stats.dropped), 3 * 700, JSON.stringify(stats.dropped));
+    assert.equal(sumOf(stats.dropped), 3 * 400, JSON.stringify(stats.dropped));
     assert.deepEqual(world.media.ledger().packets.dropped, stats.dropped);
     assert.ok(Math.abs(stats.packetsReceived - (name.includes("opened") ? 0 : leg.stream.sent)) <= 2);
     assert.deepEqual([leg.digits, world.errors], [[], []]);
@@ -198,7 +198,7 @@ test("nothing of strangers is in a recording or passes a bridge, and the streams
   world.media.bridge(one.session, other.session);
   const before = [one.heard.length, other.heard.length];
   const flood = await strangersOf(world);
-  flood([one, other], 1000);
+  flood([one, other], 800);
   world.pass(100);
 
   const files = await world.settled(Promise.all([...recordings.map((one_) => one_.stop()), timed.ended]));
@@ -210,7 +210,7 @@ test("nothing of strangers is in a recording or passes a bridge, and the streams
   }
   for (const [index, { heard, digits }] of [one, other].entries()) {
     const later = heard.slice((before[index] ?? 0) + 5).filter((packet) => (packet[1] ?? 0) < 192);
-    assert.ok(later.length > 95, String(later.length));
+    assert.ok(later.length > 75, String(later.length));
     const audio = later.filter((packet) => ((packet[1] ?? 0) & 0x7f) === 0);
     assert.equal(audio.length, later.length);
     for (const packet of audio) {
@@ -223,41 +223,47 @@ test("nothing of strangers is in a recording or passes a bridge, and the streams
   assert.deepEqual(world.errors, []);
 });
 
-test("a far end out of its mind costs its own call only, and is heard again when it comes round", async (context) => {
-  const seed = Math.floor(Math.random() * 2 ** 31);
-  context.diagnostic(`seed ${seed}`);
-  const world = await aWorld(seed);
-  const mad = await world.open();
-  mad.session.start(mad.agreed);
-  mad.session.answered();
-  mad.session.startRecording({ track: "both" });
-  const timed = mad.session.recordUntil({ maxMs: 60_000, silenceMs: 30_000, terminators: [] });
-  const { stream, socket, session } = mad;
-  const hostile = createHostilePackets(world.random, {
-    ssrc: () => stream.ssrc,
-    sequence: () => stream.sequence++ & 0xffff,
-  });
-  for (let count = 0; count < 4000; count++) {
-    socket.send(hostile.next(), socket.prepare(ours, session.localPort + (count % 4 === 0 ? 1 : 0)));
-    if (count % 4 === 0) world.pass(1);
-  }
-  world.pass(2000);
-  stream.sequence &= 0xffff;
-  session.startCapture();
-  mad.speak();
-  world.pass(3000);
+for (const codec of [
+  { name: "PCMU", payloadType: 0 },
+  { name: "PCMA", payloadType: 8 },
+  { name: "G722", payloadType: 9 },
+] as const) {
+  test(`a far end of ${codec.name} out of its mind costs its own call only, and is heard again when it comes round`, async (context) => {
+    const seed = Math.floor(Math.random() * 2 ** 31);
+    context.diagnostic(`seed ${seed}`);
+    const world = await aWorld(seed);
+    const mad = await world.open();
+    mad.session.start({ ...mad.agreed, codec });
+    mad.session.answered();
+    mad.session.startRecording({ track: "both" });
+    const timed = mad.session.recordUntil({ maxMs: 60_000, silenceMs: 30_000, terminators: [] });
+    const { stream, socket, session } = mad;
+    const hostile = createHostilePackets(world.random, {
+      ssrc: () => stream.ssrc,
+      sequence: () => stream.sequence++ & 0xffff,
+    });
+    for (let count = 0; count < 4000; count++) {
+      socket.send(hostile.next(), socket.prepare(ours, session.localPort + (count % 4 === 0 ? 1 : 0)));
+      if (count % 4 === 0) world.pass(1);
+    }
+    world.pass(2000);
+    stream.sequence &= 0xffff;
+    session.startCapture();
+    mad.speak();
+    world.pass(3000);
 
-  const { samples } = await world.settled(session.stopCapture());
-  world.hush();
-  assert.ok(samples.filter((sample) => Math.abs(sample - honestSample) < 200).length > 8000 * 2.5);
-  timed.stop();
-  await world.settled(timed.ended);
-  const stats = await world.settled(session.close());
-  const { received, dropped } = world.media.ledger().packets;
-  assert.equal(received + sumOf(dropped) + stats.reportsReceived, 4000 + stream.sent, JSON.stringify(stats));
-  assert.ok(stats.mos === undefined || (stats.mos >= 1 && stats.mos <= 4.5));
-  assert.deepEqual(world.errors, []);
-});
+    const { samples } = await world.settled(session.stopCapture());
+    world.hush();
+    assert.ok(samples.filter((sample) => Math.abs(sample - honestSample) < 200).length > 8000 * 2.5);
+    timed.stop();
+    await world.settled(timed.ended);
+    const stats = await world.settled(session.close());
+    const { received, dropped } = world.media.ledger().packets;
+    assert.equal(received + sumOf(dropped) + stats.reportsReceived, 4000 + stream.sent, JSON.stringify(stats));
+    assert.ok(stats.mos === undefined || (stats.mos >= 1 && stats.mos <= 4.5));
+    assert.deepEqual(world.errors, []);
+  });
+}
 
 test("what strangers send takes no memory, however much it is", async (context) => {
   const seed = Math.floor(Math.random() * 2 ** 31);
