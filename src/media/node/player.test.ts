@@ -65,6 +65,7 @@ test("a stopped playback is dropped without a word, playing or queued", () => {
   player.stop("a");
   player.stop("b");
 
+  assert.ok(fill(8).every((sample, index, all) => sample >= 0 && sample <= (all[index - 1] ?? 132)));
   assert.deepEqual(fill(2), [-132, -132]);
   assert.deepEqual(reported, ["started a", "started c", "finished c"]);
 });
@@ -131,4 +132,70 @@ test("audio that is still being made can be stopped while it is waited for", () 
   player.stop("a");
   assert.deepEqual(fill(1), [0]);
   assert.equal(player.isIdle(), true);
+});
+
+/** Largest step between two samples. */
+function largestStep(samples: readonly number[]): number {
+  return samples.reduce((most, sample, index) => Math.max(most, Math.abs(sample - (samples[index - 1] ?? 0))), 0);
+}
+
+/** Energy above 3 kHz, where a click has its own and a tone of 440 Hz has none: of the second difference of the second difference. */
+function highEnergy(samples: readonly number[]): number {
+  const difference = (values: readonly number[]) =>
+    values.slice(2).map((value, index) => value - 2 * (values[index + 1] ?? 0) + (values[index] ?? 0));
+  return difference(difference(difference(samples))).reduce((sum, value) => sum + value * value, 0);
+}
+
+const aTone = (length: number) =>
+  Int16Array.from({ length }, (_, index) => Math.round(8000 * Math.sin((2 * Math.PI * 440 * index) / 8000)));
+
+test("a playback that is stopped anywhere makes no click, whether silence or another one follows", (t) => {
+  const tone = [...aTone(480)];
+  let [worstStep, worstHigh, worstCut] = [0, 0, 0];
+  for (let stopAt = 1; stopAt <= 40; stopAt++) {
+    for (const next of [false, true]) {
+      const { player, play, fill } = aPlayer();
+      play("a", aTone(8000));
+      const heard = [...fill(160), ...fill(stopAt)];
+      if (next) play("b", aTone(8000));
+      player.stop("a");
+      heard.push(...fill(160), ...fill(160));
+      const cut = [...tone.slice(0, 160), ...tone.slice(0, stopAt), ...Array<number>(480).fill(0)];
+      worstStep = Math.max(worstStep, largestStep(heard));
+      // The beginning of a tone has an edge of its own.
+      if (next) continue;
+      worstHigh = Math.max(worstHigh, highEnergy(heard));
+      worstCut = Math.max(worstCut, highEnergy(cut.slice(0, heard.length)));
+    }
+  }
+
+  const lessDb = 10 * Math.log10(worstCut / worstHigh);
+  t.diagnostic(
+    `largest step ${worstStep}, of the tone itself ${largestStep(tone)}; ${lessDb.toFixed(0)} dB less energy above 3 kHz than by a cut`,
+  );
+  assert.ok(worstStep <= largestStep(tone) * 1.05);
+  assert.ok(lessDb > 25);
+});
+
+test("a playback that is stopped twice, or before any of it was heard, is gone at once", () => {
+  const { player, play, fill } = aPlayer();
+  play("a", aTone(800));
+  player.stop("a");
+  assert.equal(player.isIdle(), true);
+  play("b", aTone(800));
+  fill(160);
+  player.stop("b");
+  assert.equal(player.isIdle(), false);
+  player.stop("b");
+  assert.equal(player.isIdle(), true);
+});
+
+test("consecutive playbacks of one wave join as if they were one", () => {
+  const { play, fill } = aPlayer();
+  const whole = aTone(8000);
+  for (let at = 0; at < whole.length; at += 1000) play(`part ${at}`, whole.subarray(at, at + 1000));
+
+  const heard = Array.from({ length: 50 }, () => fill(160)).flat();
+
+  assert.deepEqual(heard, [...whole]);
 });
