@@ -1,4 +1,5 @@
 import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { cpus, loadavg, release, totalmem, type } from "node:os";
 import { readProcessorTimes, stolenBetween, type ProcessorTimes } from "./windows.ts";
 
@@ -38,6 +39,31 @@ export function machineLine(machine: Machine): string {
 /** Whether processes can be kept on a processor of their own. */
 export function canPin(): boolean {
   return cpus().length > 1 && spawnSync("taskset", ["-c", "0", "true"]).status === 0;
+}
+
+/** Processor time that this process used with all that it started and that has ended, in ticks of the kernel; undefined where the system does not tell.
+ * Fields 14 to 17 of a stat file of proc(5) */
+export function ownTicks(): number | undefined {
+  try {
+    const fields = readFileSync("/proc/self/stat", "utf8")
+      .replace(/^.*\) /, "")
+      .split(" ");
+    return fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0);
+  } catch {
+    return undefined;
+  }
+}
+
+/** What others did besides since `before`, as a share of all processors' time; undefined where it is not known. */
+export function othersSince(before: {
+  readonly times: ProcessorTimes | undefined;
+  readonly own: number | undefined;
+}): number | undefined {
+  const [times, own] = [readProcessorTimes(), ownTicks()];
+  if (before.times === undefined || before.own === undefined || times === undefined || own === undefined)
+    return undefined;
+  const busy = (each: ProcessorTimes) => each.total - each.idle - each.stolen;
+  return Math.max(0, busy(times) - busy(before.times) - (own - before.own)) / (times.total - before.times.total);
 }
 
 /** What the hypervisor took since `before`, as a share of all processors' time. */

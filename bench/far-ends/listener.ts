@@ -15,7 +15,8 @@ export interface Heard {
   readonly silent: number;
   /** Packets that carry the time when they were sent. */
   readonly stamped: number;
-  /** Lateness of packets against the schedule of their stream, which the earliest of them sets, milliseconds. */
+  /** Lateness of packets against the schedule of their stream, which the earliest until then sets, milliseconds: one that comes early makes none late
+   * that came before it. */
   readonly late: Spread;
   /** From sending to arrival, of packets that carry the time when they were sent, milliseconds; undefined when none does. */
   readonly delay: Spread | undefined;
@@ -36,6 +37,8 @@ interface Stream {
   sequence: number;
   /** Extended, in ticks. */
   timestamp: number;
+  /** When timestamp 0 was due, by the earliest packet since the last look. */
+  originMs: number;
   /** Place among the streams since the last look; -1: nothing came since. */
   place: number;
 }
@@ -76,10 +79,9 @@ class StreamListener implements Listener {
   #skipped = 0;
   #packets = 0;
   #silent = 0;
-  /** Per packet: arrival less the time that its timestamp stands for, how long it was on its way or NaN, and its stream. */
-  #offsets = new Float64Array(firstRoom);
+  /** Per packet: how late it is, and how long it was on its way or NaN. */
+  #lateness = new Float64Array(firstRoom);
   #delays = new Float64Array(firstRoom);
-  #places = new Uint32Array(firstRoom);
   /** Per stream since the last look: packets, and when the first came. */
   #counts: number[] = [];
   #starts: number[] = [];
@@ -94,19 +96,22 @@ class StreamListener implements Listener {
     const ssrc = packet.readUInt32BE(8);
     let stream = this.#streams.get(fromPort);
     if (stream === undefined || stream.ssrc !== ssrc) {
-      stream = { ssrc, firstAtMs: atMs, sequence, timestamp, place: -1 };
+      stream = { ssrc, firstAtMs: atMs, sequence, timestamp, originMs: 0, place: -1 };
       this.#streams.set(fromPort, stream);
     } else {
       this.#advance(stream, sequence, timestamp);
     }
     if (stream.place < 0) {
       stream.place = this.#counts.push(0) - 1;
+      stream.originMs = Infinity;
       this.#starts.push(stream.firstAtMs);
     }
     this.#counts[stream.place] = (this.#counts[stream.place] ?? 0) + 1;
     if (isSilent(packet)) this.#silent++;
     const delayMs = isStamped ? atMs - packet.readDoubleLE(RTP_HEADER_BYTES) : Number.NaN;
-    this.#keep(stream.place, atMs - extended(stream.timestamp, timestamp) / 8, delayMs);
+    const originMs = atMs - extended(stream.timestamp, timestamp) / 8;
+    stream.originMs = Math.min(stream.originMs, originMs);
+    this.#keep(originMs - stream.originMs, delayMs);
   }
 
   firstAtMs(port: number): number | undefined {
@@ -147,33 +152,20 @@ class StreamListener implements Listener {
     stream.timestamp = next;
   }
 
-  #keep(place: number, offset: number, delayMs: number): void {
-    if (this.#packets === this.#offsets.length) {
-      const room = 2 * this.#packets;
-      const [offsets, delays, places] = [this.#offsets, this.#delays, this.#places];
-      this.#offsets = new Float64Array(room);
-      this.#offsets.set(offsets);
-      this.#delays = new Float64Array(room);
+  #keep(lateMs: number, delayMs: number): void {
+    if (this.#packets === this.#lateness.length) {
+      const [lateness, delays] = [this.#lateness, this.#delays];
+      this.#lateness = new Float64Array(2 * this.#packets);
+      this.#lateness.set(lateness);
+      this.#delays = new Float64Array(2 * this.#packets);
       this.#delays.set(delays);
-      this.#places = new Uint32Array(room);
-      this.#places.set(places);
     }
-    this.#offsets[this.#packets] = offset;
-    this.#delays[this.#packets] = delayMs;
-    this.#places[this.#packets++] = place;
+    this.#lateness[this.#packets] = lateMs;
+    this.#delays[this.#packets++] = delayMs;
   }
 
   #measure(nowMs: number): Heard {
     const count = this.#packets;
-    const origins = new Float64Array(this.#counts.length).fill(Infinity);
-    for (let index = 0; index < count; index++) {
-      const place = this.#places[index] ?? 0;
-      origins[place] = Math.min(origins[place] ?? 0, this.#offsets[index] ?? 0);
-    }
-    const lateness = this.#offsets.slice(0, count);
-    for (let index = 0; index < count; index++) {
-      lateness[index] = (lateness[index] ?? 0) - (origins[this.#places[index] ?? 0] ?? 0);
-    }
     // The first and the last packet may lie outside.
     const missing = this.#counts.reduce((sum, packets, place) => {
       const listenedMs = nowMs - Math.max(this.#sinceMs, this.#starts[place] ?? 0);
@@ -184,7 +176,7 @@ class StreamListener implements Listener {
     return {
       ...{ packets: count, streams: this.#counts.length, lost: this.#lost, skipped: this.#skipped, missing },
       ...{ silent: this.#silent, stamped: delays.length },
-      late: spreadOf(lateness),
+      late: spreadOf(this.#lateness.slice(0, count)),
       delay: delays.length === 0 ? undefined : spreadOf(delays),
     };
   }

@@ -7,12 +7,14 @@ import { benchNumbers, type MemoryUse, type ServerFacts } from "../processes/ser
 import type { Row } from "../report.ts";
 
 const calls = 300;
-const perSecond = 100;
+const perSecond = 50;
 const rounds = 3;
 /** All are up, and have been for a while. */
-const lookAfterMs = 6_000;
-const holdMs = 8_000;
-const endMs = 12_000;
+const lookAfterMs = 9_000;
+const holdMs = 12_000;
+const endMs = 15_000;
+/** A machine that is busy with other things may refuse some of them. */
+const fewestUp = 0.8;
 
 /** Memory of a call with media, with the garbage that a server at work has: resident memory is what the operator pays for.
  * The same number of calls comes three times, since the first time also fills caches, compiles code and lets the heaps
@@ -35,6 +37,8 @@ export async function measureMemory(bench: Bench): Promise<readonly Row[]> {
 }
 
 interface Growth {
+  /** That were up. */
+  readonly calls: number;
   readonly before: MemoryUse;
   readonly up: MemoryUse;
   readonly liveBefore: MemoryUse;
@@ -50,23 +54,23 @@ async function growth(server: Peer, load: Peer, batch: CallBatch): Promise<Growt
   const liveUp = await server.ask<MemoryUse>("liveMemory");
   await untilOver(load, endMs);
   const { answered } = await load.ask<CallOutcome>("outcome");
-  if (answered !== calls) throw new Error(`only ${answered} of ${calls} calls were answered`);
-  return { before, up, liveBefore, liveUp };
+  if (answered < fewestUp * calls) throw new Error(`only ${answered} of ${calls} calls were answered`);
+  return { calls: answered, before, up, liveBefore, liveUp };
 }
 
 function toRows(grown: readonly Growth[]): Row[] {
   const [first] = grown;
   const last = grown.at(-1);
   if (first === undefined || last === undefined) return [];
-  const perCall = (bytes: number) => bytes / 1_024 / calls;
-  const resident = ({ before, up }: Growth) => perCall(up.rss - before.rss);
+  const resident = ({ calls: up, ...growth }: Growth) => (growth.up.rss - growth.before.rss) / 1_024 / up;
+  const perCall = (bytes: number) => bytes / 1_024 / last.calls;
   const whole = perCall(last.up.rss);
   return [
     row("memory-base", "resident memory of the server, no call yet", first.before.rss / 1_048_576, "MB"),
-    row("memory-first", `resident memory per call, first ${calls} up at once`, resident(first), "KB"),
-    row("memory-again", `resident memory per call, third ${calls} up at once`, resident(last), "KB", 50),
+    row("memory-first", `resident memory per call, first ${first.calls} up at once`, resident(first), "KB"),
+    row("memory-again", `resident memory per call, third ${last.calls} up at once`, resident(last), "KB", 50),
     row("memory-live", "  of it live in the main thread", perCall(live(last.liveUp) - live(last.liveBefore)), "KB"),
-    row("memory-whole", `the whole server's resident memory then, divided by the ${calls} calls`, whole, "KB"),
+    row("memory-whole", `the whole server's resident memory then, divided by the ${last.calls} calls`, whole, "KB"),
   ];
 }
 

@@ -38,7 +38,7 @@ export async function measureHashing(bench: Bench): Promise<readonly Row[]> {
 async function measure({ server, windows, isQuick }: Bench, what: PureWork["what"]): Promise<number> {
   const peer = startPeer("processes/pure-work", server);
   try {
-    const times = isQuick ? { warmMs: 1_000, measuredMs: 1_000 } : { warmMs: 3_000, measuredMs: 3_000 };
+    const times = isQuick ? { warmMs: 2_000, measuredMs: 1_000 } : { warmMs: 5_000, measuredMs: 3_000 };
     return await windows.calm(() => peer.ask<number>("run", { what, ...times } satisfies PureWork));
   } finally {
     await peer.end();

@@ -14,12 +14,13 @@ const work = {
 /** Work without network and threads, in a loop. */
 export interface PureWork {
   readonly what: keyof typeof work;
+  /** Processor time, milliseconds. */
   readonly warmMs: number;
   readonly measuredMs: number;
 }
 
 serveCommands({
-  /** @returns times per second, once warm */
+  /** @returns times per second of processor time, once warm */
   run({ what, warmMs, measuredMs }: PureWork): number {
     perSecond(warmMs, 100, work[what]);
     return perSecond(measuredMs, 100, work[what]);

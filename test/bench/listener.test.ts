@@ -13,7 +13,7 @@ function packet(sequence: number, timestamp: number, ssrc = 7): Buffer {
 
 const near = (value: number | undefined, wanted: number) => ok(Math.abs((value ?? 0) - wanted) < 1e-6, `${value}`);
 
-test("lateness is against the schedule that the earliest packet sets, also over the wrap of sequence and timestamp", () => {
+test("lateness is against the schedule that the earliest packet so far sets, also over the wrap of sequence and timestamp", () => {
   const listener = createListener(0);
   for (let index = 0; index < 100; index++) {
     const lateMs = index === 50 ? 3 : index === 0 ? 1 : 0;
@@ -26,6 +26,14 @@ test("lateness is against the schedule that the earliest packet sets, also over 
   near(late.p50, 0);
   near(late.worst, 3);
   equal(delay, undefined);
+});
+
+test("a packet that comes early sets the schedule of those after it, and makes none late that came before", () => {
+  const listener = createListener(0);
+  for (const [index, atMs] of [0, 8, 28, 50].entries()) listener.hear(4_000, atMs, packet(index, 160 * index), false);
+  const { late } = listener.take(60);
+  near(late.p50, 0);
+  near(late.worst, 2);
 });
 
 test("a gap in sequence numbers is a loss, and one that is filled late is none", () => {
