@@ -264,7 +264,7 @@ async function aSocket(
   return { socket, session, send };
 }
 
-test("dropped packets are listed where they were, silence stands for them, and the length is that of the time", async () => {
+test("dropped packets are listed where they were, are concealed, and the length is that of the time", async () => {
   const media = await createMedia({ ...onSockets, recordingsFolder: folder });
   const far = await aSocket(media);
   const before = performance.now();
@@ -292,16 +292,8 @@ test("dropped packets are listed where they were, silence stands for them, and t
   assert.equal(audio.lostSamples, 480);
   assert.ok(pcm !== undefined);
   const at = start - 320;
-  const heard = [...pcm.samples].map((sample) => sample !== 0);
-  for (const [from, count, isHeard] of [
-    [0, 320, true],
-    [320, 160, false],
-    [480, 480, true],
-    [960, 320, false],
-    [1280, 320, true],
-  ] as const) {
-    assert.ok(heard.slice(at + from, at + from + count).every((each) => each === isHeard));
-  }
+  assert.ok(pcm.samples.subarray(at, at + 1600).every((sample) => sample !== 0));
+  assert.ok(pcm.samples.subarray(at + 1600).every((sample) => sample === 0));
   assert.ok(audio.durationMs >= ending - begun - 1 && audio.durationMs <= after - before + 1);
 });
 
