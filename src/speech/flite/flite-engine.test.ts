@@ -196,7 +196,7 @@ describe("a long text in Flite's threads", () => {
     await engine.close();
 
     const placeOf = (word: string) => made.findIndex((words) => words.startsWith(word));
-    for (const word of ["now", "seven"]) assert.ok(placeOf(word) < placeOf("five"), made.join(" | "));
+    for (const word of ["now", "seven"]) assert.ok(placeOf(word) < placeOf("four"), made.join(" | "));
   });
 
   it("has all of its sentences as pieces, with SSML too", () => {
