@@ -6,8 +6,6 @@ import type { WorkerHandle } from "./worker-handle.ts";
  * late because others use the processors, or busy and yet on time, is not over-loaded. */
 const mostLateMs = 5;
 const mostShare = 0.7;
-/** Beyond this it has no room for a burst, and where it runs in real time, its processor none for signalling. */
-const fullShare = 0.85;
 
 /** The worker for the next session: of those that have time, the one whose sessions need least of a processor. One without sessions always has
  * time. Throws `MEDIA_OVERLOADED` when none has. */
@@ -23,7 +21,7 @@ export function chooseWorker<Worker extends Pick<WorkerHandle, "load" | "expecte
 }
 
 function isOverloaded({ lateMs, share }: MediaLoad): boolean {
-  return (lateMs > mostLateMs && share > mostShare) || share > fullShare;
+  return lateMs > mostLateMs && share > mostShare;
 }
 
 function describe({ lateMs, share }: MediaLoad): string {

