@@ -4,6 +4,8 @@ import { pcma, pcmu } from "../../codec/g711.ts";
 import { writeEvent } from "../../stream/telephone-event.ts";
 import { createHeardPacket, type HeardPacket } from "../../stream/heard-packet.ts";
 import { dualToneSample } from "../keys/dual-tone.ts";
+import { tone } from "../../../testing/tones.ts";
+import { g722 } from "../../codec/g722/g722.ts";
 import { createRecorder, type RecorderSetting } from "./recorder.ts";
 
 /** mu-law codes of loud samples, by their value. */
@@ -114,6 +116,27 @@ test("lost packets are concealed and listed where they lie; late ones find their
     assert.ok(samples.slice(from, to).every((sample) => sample === loud));
   }
   assert.ok(samples.slice(1440).every((sample) => sample === 0));
+});
+
+test("G.722 packets that changed places on the way are recorded as if they had not", () => {
+  const said = tone(440, 1000, -10).samples;
+  const record = (order: (index: number) => number) => {
+    const { recorder, written } = aRecorder({ track: "incoming" });
+    const encoder = g722.createEncoder();
+    const packets = Array.from({ length: 50 }, (_, index) => {
+      const bytes = new Uint8Array(160);
+      encoder.encode(said, index * 160, 160, bytes, 0);
+      return aPacket(index, 0, { bytes, kind: g722 });
+    });
+    packets.forEach((_, index) => recorder.heard(packets[order(index)] ?? assert.fail(), 1000 + index * 20));
+    recorder.finish(2000);
+    return written();
+  };
+
+  assert.deepEqual(
+    record((index) => (index > 1 && index < 48 ? index ^ 1 : index)),
+    record((index) => index),
+  );
 });
 
 test("of a long loss 60 ms are concealed and the rest is silence", () => {

@@ -1,8 +1,10 @@
 import { dualToneSample } from "../keys/dual-tone.ts";
 import { DIGITS, EVENT_BYTES } from "../../stream/telephone-event.ts";
 import { readUint16 } from "../../stream/packet.ts";
+import { createCodedRing, type CodedRing } from "./coded-ring.ts";
 import { createGapList, type GapList } from "./gap-list.ts";
 import { samplesOf, type HeardPacket } from "../../stream/heard-packet.ts";
+import type { Codec } from "../../codec/codec.ts";
 
 /** One channel of a recording: packets find their place by their timestamps on the recorder's clock, and leave in order.
  * Positions are samples since the recording began. */
@@ -48,6 +50,8 @@ class RingTrack implements Track {
   #anchorAt = 0;
   /** End of the newest packet. */
   #end = 0;
+  /** Audio of a codec with memory. */
+  #coded: CodedRing | undefined;
   #keyTicks: number | undefined;
   #keyEnd = 0;
 
@@ -57,7 +61,9 @@ class RingTrack implements Track {
     else if (kind === "noise") this.#place(heard, 0, nowAt);
     else {
       const at = this.#place(heard, end - start, nowAt);
-      if (at !== undefined) this.#write(samplesOf(heard), end - start, at);
+      if (at === undefined) return;
+      if (kind.hasMemory) this.#keep(kind, heard, at);
+      else this.#write(samplesOf(heard), end - start, at);
     }
   }
 
@@ -66,6 +72,7 @@ class RingTrack implements Track {
   }
 
   take(count: number, output: Int16Array, offset: number, stride: number): void {
+    this.#coded?.decode(this.#taken, this.#taken + count, this.#writeDecoded);
     const first = this.#taken & (RING_SAMPLES - 1);
     const untilWrap = Math.min(count, RING_SAMPLES - first);
     for (const [from, length, at] of [
@@ -120,7 +127,19 @@ class RingTrack implements Track {
     for (; this.#keyEnd < end; this.#keyEnd++) {
       if (this.#keyEnd >= this.#taken) {
         this.#ring[this.#keyEnd & (RING_SAMPLES - 1)] = dualToneSample(digit, this.#keyEnd - this.keyAt);
+        this.#coded?.clear(this.#keyEnd);
       }
+    }
+  }
+
+  readonly #writeDecoded = (samples: Int16Array, count: number, at: number) => this.#write(samples, count, at);
+
+  #keep(codec: Codec, { bytes, start, end }: HeardPacket, at: number): void {
+    const coded = (this.#coded ??= createCodedRing(RING_SAMPLES));
+    const most = Math.min(end - start, this.#taken + RING_SAMPLES - at);
+    for (let index = Math.max(0, this.#taken - at); index < most; index++) {
+      if (at + index >= this.keyAt && at + index < this.#keyEnd) continue;
+      coded.put(codec, at + index, bytes[start + index] ?? 0);
     }
   }
 
