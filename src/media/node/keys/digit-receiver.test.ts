@@ -153,6 +153,11 @@ const table: Readonly<Record<string, readonly (readonly [title: string, packets:
   ],
   "a press whose timestamp moves": [
     ["with each packet", movingTicks(press(7, 0, 1)), "7 800"],
+    [
+      "with each packet, all of them marked",
+      movingTicks(press(7, 0, 1)).map((each) => ({ ...each, mark: true })),
+      "7 800",
+    ],
     ["by 50 ms with each packet", movingTicks(press(7, 0, 1), 400), "7 800"],
     ["by 10 ms with each packet", movingTicks(press(7, 0, 1), 80), "7 800"],
     ["far with each packet", movingTicks(press(7, 0, 1).slice(0, 5), 3000), "7 800"],

@@ -52,7 +52,7 @@ export function classifyEvent(press: Press | undefined, packet: ObservedEvent, n
     return isSameEvent ? "goes-on" : "late";
   }
   if (isSameEvent) return isOneMore(press, packet, isQuiet) ? "goes-on" : "begins";
-  if (packet.isMarked) return "begins";
+  if (packet.isMarked) return isMarkedThroughout(press, packet, ahead) ? "goes-on" : "begins";
   if (packet.code === press.code) {
     if (packet.timestampTicks === (press.timestampTicks + MAX_SEGMENT_TICKS) >>> 0) return "next-segment";
     if (ahead <= MOST_LATE && isMoved(press, packet, ahead)) return "goes-on";
@@ -60,6 +60,15 @@ export function classifyEvent(press: Press | undefined, packet: ObservedEvent, n
   const laterTicks = (packet.timestampTicks - press.timestampTicks) | 0;
   const isOlder = Number.isFinite(ahead) && laterTicks < 0 && laterTicks > -MOST_BACK_TICKS;
   return isOlder && (packet.isEnd || !isQuiet) ? "late" : "begins";
+}
+
+/** Some gateways mark every packet. One that follows the last without a loss, with the same key for longer, or with an end that would overlap the
+ * press that ended, is no first one. */
+function isMarkedThroughout(press: Press, packet: ObservedEvent, ahead: number): boolean {
+  if (packet.code !== press.code || ahead !== 1) return false;
+  if (!press.hasEnd) return packet.durationTicks > press.durationTicks;
+  const laterTicks = (packet.timestampTicks - press.timestampTicks) | 0;
+  return packet.isEnd && packet.durationTicks === press.durationTicks && laterTicks < press.durationTicks;
 }
 
 /** Called when code and timestamp are those of the press. It is a new press only for senders whose timestamp never changes. */

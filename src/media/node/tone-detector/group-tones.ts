@@ -26,6 +26,8 @@ const WEIGHTS = [0.3, 1, 1, 0.3] as const;
 const STEPS = WEIGHTS.length;
 const WEIGHT_SUM = WEIGHTS.reduce((sum, weight) => sum + weight, 0);
 const WEIGHT_SQUARES = WEIGHTS.reduce((sum, weight) => sum + weight * weight, 0);
+/** Steps below this, -63 dBFS, are not looked at: no key that counts is so soft. */
+const SILENT_POWER = (32_768 * 10 ** (-63 / 20)) ** 2;
 const TO_POWER = 2 / (WEIGHT_SUM * STEP_SAMPLES) ** 2;
 
 /** Makes it. Each step is analysed once, by Goertzel's algorithm, and the last four are added with the phases that they have by then. */
@@ -53,8 +55,11 @@ class SlidingTones implements GroupTones {
   step(samples: Int16Array, from: number): void {
     this.#newest = (this.#newest + 1) % STEPS;
     this.#measureEnergy(samples, from);
-    this.#analyse(samples, from, 0);
-    this.#analyse(samples, from, LOW_HZ.length);
+    if ((this.#energy[this.#newest] ?? 0) < SILENT_POWER * STEP_SAMPLES) this.#leaveOut();
+    else {
+      this.#analyse(samples, from, 0);
+      this.#analyse(samples, from, LOW_HZ.length);
+    }
     for (let tone = 0; tone < COUNT; tone++) this.#sum(tone);
   }
 
@@ -71,6 +76,11 @@ class SlidingTones implements GroupTones {
       total += weight * weight * (this.#energy[(this.#newest + STEPS - age) % STEPS] ?? 0);
     }
     this.totalPower = total / (WEIGHT_SQUARES * STEP_SAMPLES);
+  }
+
+  /** A step of silence has no tones. */
+  #leaveOut(): void {
+    for (let at = this.#newest; at < COUNT * STEPS; at += STEPS) this.#real[at] = this.#imaginary[at] = 0;
   }
 
   /** Four tones at once, since each of them alone would wait for its own last result. */
