@@ -21,6 +21,8 @@ const mostSilent = 0.5;
 const fewestStamped = 0.98;
 /** Far ends that press keys are heard so often at least. */
 const fewestKeys = 0.95;
+/** Nobody looks for keys where no more are heard than this. */
+const hardlyAnyKeys = 0.1;
 
 /** A server that took so much of its processor failed for its own sake; else, whatever the machine did besides may have spoilt the window. */
 export const FULL_SHARE = 0.9;
@@ -156,8 +158,9 @@ class LegSearch {
     const { heard, own } = await this.#farEnds.ask<Taken>("take");
     const usedMs = after.processMs - before.processMs;
     const elapsedMs = after.atMs - before.atMs;
-    const absence = this.#whyAbsent(legs, heard, (after.keys - before.keys) / (elapsedMs / 1_000));
-    const why = absence ?? this.#whyNot(legs, heard);
+    const keysPerSecond = (after.keys - before.keys) / (elapsedMs / 1_000);
+    const absence = this.#whyAbsent(hardlyAnyKeys, legs, heard, keysPerSecond);
+    const why = this.#whyAbsent(fewestKeys, legs, heard, keysPerSecond) ?? this.#whyNot(legs, heard);
     return {
       ...{ legs, heard, why, isAbsent: absence !== undefined, holds: why === undefined, limit: whyLimited(own) },
       // As many come in as go out.
@@ -167,15 +170,20 @@ class LegSearch {
     };
   }
 
-  /** Why what the legs are for is not done, whether in time or not. */
-  #whyAbsent(legs: number, { packets, silent, stamped }: Heard, keysPerSecond: number): string | undefined {
+  /** Why what the legs are for is not done, whether in time or not. @param least of the keys, as a share */
+  #whyAbsent(
+    least: number,
+    legs: number,
+    { packets, silent, stamped }: Heard,
+    keysPerSecond: number,
+  ): string | undefined {
     const { speech, isSilent } = this.#subject;
     if (isSilent !== true && silent > mostSilent * packets)
       return `${percent(silent / packets)} of what is heard is silence`;
     if (speech.isStamped && stamped < fewestStamped * packets)
       return `${packets - stamped} packets are not from the other leg`;
     const keyShare = (keysPerSecond * SECONDS_PER_KEY) / legs;
-    return speech === keys && keyShare < fewestKeys ? `${percent(keyShare)} of the keys heard` : undefined;
+    return speech === keys && keyShare < least ? `${percent(keyShare)} of the keys heard` : undefined;
   }
 
   #whyNot(legs: number, heard: Heard): string | undefined {
