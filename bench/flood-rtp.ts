@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { createSocket, type Socket } from "node:dgram";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -55,9 +55,11 @@ async function flood(calls: number, datagrams: number, rate: number, seed: numbe
   try {
     const sipPort = await server.ready;
     const up = Array.from({ length: calls }, () => phone.dial(`sip:+12065550100@${host}:${sipPort}`));
-    await Promise.all(up.map((call) => call.answered));
+    await Promise.all(up.map((call) => call.answered)).catch((error: unknown) => {
+      throw new Error(`the server took not all calls: ${server.words()}`, { cause: error });
+    });
     for (const call of up) call.play(tone(440, 1000, -10), 1_000_000).catch(() => undefined);
-    const ports = Array.from({ length: 2 * calls }, (_, index) => firstPort + index);
+    const ports = boundPorts(server.process.pid ?? 0, calls);
     const hostile = createHostilePackets(createRandom(seed));
     // What a server takes up that has seen some of everything.
     await send(strangers, ports, hostile.next, Math.round(datagrams / 10), rate);
@@ -84,6 +86,8 @@ counted by the server ${JSON.stringify(counted)}`);
 
 interface RunningServer {
   readonly process: ChildProcess;
+  /** All that it has logged. */
+  words(): string;
   /** The port of SIP. */
   readonly ready: Promise<number>;
   /** Stops it. @returns `rtpPackets` of its last words */
@@ -98,7 +102,7 @@ function startServer(folder: string, calls: number): RunningServer {
 functions: { talk: ./index.mjs }
 applications: [{ name: talk, function: talk }]
 rules: [{ name: talk, number: "+12065550100", applications: [talk] }]
-media: { ports: "${firstPort}-${firstPort + 2 * calls - 1}" }
+media: { ports: "${firstPort}-${lastPort(calls)}" }
 `,
   );
   const server = spawn(process.execPath, [join(packageRoot(), "dist/src/cli/main.js"), "serve"], {
@@ -120,6 +124,7 @@ media: { ports: "${firstPort}-${firstPort + 2 * calls - 1}" }
   server.stdout.setEncoding("utf8").on("data", (text: string) => (words += text));
   return {
     process: server,
+    words: () => words,
     ready: find(({ sip }) => (sip as readonly { readonly port: number }[] | undefined)?.[0]?.port),
     async stop() {
       server.kill("SIGTERM");
@@ -145,6 +150,23 @@ async function send(
     strangers[sent % strangers.length]?.send(next(), ports[sent % ports.length] ?? 0, host);
     while (sent % 100 === 99 && performance.now() - startedAt < (sent / rate) * 1000) await pause(1);
   }
+}
+
+/** There are more than are needed, since other programs may have some of them. */
+function lastPort(calls: number): number {
+  return firstPort + 4 * calls - 1;
+}
+
+/** Those of the process's sockets that are in the range. */
+function boundPorts(processId: number, calls: number): readonly number[] {
+  const folder = `/proc/${processId}/fd`;
+  const own = new Set(readdirSync(folder).map((name) => readlinkSync(join(folder, name))));
+  const rows = readFileSync("/proc/net/udp", "utf8").split("\n").slice(1, -1);
+  return rows
+    .map((row) => row.trim().split(/\s+/))
+    .filter((columns) => own.has(`socket:[${columns[9]}]`))
+    .map((columns) => Number.parseInt(columns[1]?.split(":")[1] ?? "0", 16))
+    .filter((port) => port >= firstPort && port <= lastPort(calls));
 }
 
 function residentMegabytes(processId: number): number {
