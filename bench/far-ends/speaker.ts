@@ -26,6 +26,8 @@ interface Stream {
   readonly ssrc: number;
   readonly payloadType: number;
   readonly frames: readonly Uint8Array[];
+  /** Streams begin at different places of what they say, so that no window is all keys, or none. */
+  readonly firstFrame: number;
   packets: number;
 }
 
@@ -66,7 +68,7 @@ export function createSpeaker(
     if (streams === undefined || streams.size === 0) return;
     const nowMs = sockets.nowMs();
     for (const stream of streams.values()) {
-      const frame = stream.frames[stream.packets % stream.frames.length];
+      const frame = stream.frames[(stream.packets + stream.firstFrame) % stream.frames.length];
       if (frame !== undefined) packet.set(frame, RTP_HEADER_BYTES);
       if (isStamped) writeStamp(packet, nowMs);
       writeHeader(packet, stream);
@@ -93,7 +95,7 @@ export function createSpeaker(
       if (voice === undefined) return;
       const slot = slotOf(index);
       slotOfPort.set(toPort, slot);
-      slots[slot]?.set(toPort, { toPort, ssrc: state.ssrc++, packets: 0, ...voice });
+      slots[slot]?.set(toPort, { toPort, ssrc: state.ssrc++, packets: 0, firstFrame: 37 * index, ...voice });
     },
     hush(toPort) {
       slots[slotOfPort.get(toPort) ?? 0]?.delete(toPort);
