@@ -40,6 +40,47 @@ for (const law of ["PCMU", "PCMA"] as const) {
   });
 }
 
+/** A meter that was given a hundred packets of such payload. */
+function meteredPayload(payloadOf: (packet: number) => Uint8Array) {
+  const meter = createSoundMeter();
+  for (let packet = 0; packet < 100; packet++) {
+    const bytes = payloadOf(packet);
+    meter.packet(bytes, 0, bytes.length, pcmu.decodeTable, packet * 20);
+  }
+  return meter;
+}
+
+test("a tone or a prompt whose peaks just reach full scale is not clipped", () => {
+  for (const hertz of [440, 1000, 2000]) {
+    const at = (index: number) => Math.round(32_767 * Math.sin((index * 2 * Math.PI * hertz) / 8000));
+
+    assert.equal(metered("PCMU", 200, at).clippedShare(), 0, `${hertz} Hz`);
+  }
+});
+
+test("silence with a few bytes of data in front, as load generators send it, is not clipped", () => {
+  for (const zeros of [1, 4, 8]) {
+    const meter = meteredPayload(() => new Uint8Array(160).fill(0xff).fill(0, 0, zeros));
+
+    assert.equal(meter.clippedShare() ?? 0, 0, `${zeros} bytes`);
+  }
+});
+
+test("a payload of data of any kind is not clipped", () => {
+  let seed = 1;
+  const random = () => (seed = (seed * 48_271) % 2_147_483_647) & 0xff;
+
+  assert.equal(meteredPayload(() => Uint8Array.from({ length: 160 }, random)).clippedShare(), 0);
+});
+
+test("a payload of nothing but one code is silence, not sound at full scale", () => {
+  for (const code of [0x00, 0x80, 0x55, 0xd5]) {
+    const meter = meteredPayload(() => new Uint8Array(160).fill(code));
+
+    assert.deepEqual([meter.soundedAtMs, meter.clippedShare()], [undefined, undefined], String(code));
+  }
+});
+
 test("of less than a second of sound nothing is said about clipping", () => {
   assert.equal(metered("PCMU", 40, tone(50_000)).clippedShare(), undefined);
 });

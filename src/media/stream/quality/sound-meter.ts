@@ -16,7 +16,7 @@ export interface SoundMeter {
   readonly soundedAtMs: number | undefined;
   /** Packets were looked at, and each of their samples was zero or next to it: no microphone is that quiet. */
   isDigitalSilence(): boolean;
-  /** Samples at full scale as a share of those of packets with sound; undefined while there is less than a second of sound. */
+  /** Samples at full scale, three or more in a row, as a share of those of packets with sound; undefined while there is less than a second of sound. */
   clippedShare(): number | undefined;
 }
 
@@ -30,6 +30,11 @@ const SOUND_LEVEL = 60;
 const SMALLEST_STEP = 8;
 /** The outermost code of A-law stands for this and more, that of mu-law for less than that. */
 const FULL_SCALE = 32_124;
+/** A wave that is driven into the limits has a flat top: so many samples in a row lie there. The peak of one that just reaches them has fewer, and
+ * so has what is no sound, such as a payload of data. */
+const FLAT_TOP = 3;
+/** Mean absolute value from which a gain may be too high: that of speech whose peaks touch the limits. Below it clicks are heard. */
+const LOUD_LEVEL = FULL_SCALE / 8;
 /** Of those that were looked at: a second of sound at 8,000 Hz. */
 const LEAST_SAMPLES = 8000 / EACH / STRIDE;
 
@@ -62,21 +67,23 @@ class SampledMeter implements SoundMeter {
     if (count <= 0) return;
     let sum = 0;
     let clipped = 0;
-    let loudest = 0;
+    let lowest = Infinity;
+    let highest = -Infinity;
     for (let at = start; at < end; at += STRIDE) {
-      const value = values[at] ?? 0;
-      const sample = table === undefined ? value : (table[value] ?? 0);
+      const sample = sampleOf(values, at, table);
       const magnitude = sample < 0 ? -sample : sample;
       sum += magnitude;
-      if (magnitude > loudest) loudest = magnitude;
-      if (magnitude >= FULL_SCALE) clipped++;
+      if (sample < lowest) lowest = sample;
+      if (sample > highest) highest = sample;
+      if (magnitude >= FULL_SCALE && isFlatTop(values, at, start, end, table)) clipped++;
     }
     this.#looked++;
-    if (loudest > this.#loudest) this.#loudest = loudest;
-    if (sum < SOUND_LEVEL * count) return;
+    this.#loudest = Math.max(this.#loudest, highest, -lowest);
+    // What stays at one value is not heard, whichever that is.
+    if (sum < SOUND_LEVEL * count || highest - lowest < SOUND_LEVEL) return;
     this.soundedAtMs = nowMs;
     this.#samples += count;
-    this.#clipped += clipped;
+    if (sum >= LOUD_LEVEL * count) this.#clipped += clipped;
   }
 
   sounded(nowMs: number): void {
@@ -90,4 +97,25 @@ class SampledMeter implements SoundMeter {
   clippedShare(): number | undefined {
     return this.#samples < LEAST_SAMPLES ? undefined : this.#clipped / this.#samples;
   }
+}
+
+function sampleOf(values: Uint8Array | Int16Array, at: number, table: Int16Array | undefined): number {
+  const value = values[at] ?? 0;
+  return table === undefined ? value : (table[value] ?? 0);
+}
+
+/** Whether the sample there, which is at full scale, is one of enough in a row on its side. */
+function isFlatTop(
+  values: Uint8Array | Int16Array,
+  at: number,
+  start: number,
+  end: number,
+  table: Int16Array | undefined,
+): boolean {
+  const side = sampleOf(values, at, table) < 0 ? -1 : 1;
+  let from = at;
+  while (from > start && at - from < FLAT_TOP && side * sampleOf(values, from - 1, table) >= FULL_SCALE) from--;
+  let to = at;
+  while (to + 1 < end && to - from < FLAT_TOP && side * sampleOf(values, to + 1, table) >= FULL_SCALE) to++;
+  return to - from + 1 >= FLAT_TOP;
 }
