@@ -7,17 +7,28 @@ import type { WorkerHandle } from "./worker-handle.ts";
 const mostLateMs = 5;
 const mostShare = 0.7;
 
-/** The worker for the next session: of those that have time, the one whose sessions need least of a processor. One without sessions always has
- * time. Throws `MEDIA_OVERLOADED` when none has. */
+/** Up to this share a worker is filled before another is begun: packets that one thread wakes for together cost less, and what the other workers do
+ * not use is left to signalling and functions. */
+const fillShare = 0.5;
+
+/** The worker for the next session, of those that have time: the busiest that needs less than half a processor, else the one that needs least. One
+ * without sessions always has time. Throws `MEDIA_OVERLOADED` when none has. */
 export function chooseWorker<Worker extends Pick<WorkerHandle, "load" | "expectedShare" | "sessionCount">>(
   workers: readonly Worker[],
 ): Worker {
   const [worker] = workers
     .filter((candidate) => candidate.sessionCount() === 0 || !isOverloaded(candidate.load()))
-    .sort((one, other) => one.expectedShare() - other.expectedShare() || one.sessionCount() - other.sessionCount());
+    .sort(
+      (one, other) => order(one.expectedShare(), other.expectedShare()) || other.sessionCount() - one.sessionCount(),
+    );
   if (worker !== undefined) return worker;
   const loads = workers.map((candidate) => describe(candidate.load())).join(", ") || "none runs";
   throw new AppError("MEDIA_OVERLOADED", `the media workers have too much to do (${loads})`, { retry: "later" });
+}
+
+/** Negative: the worker that needs `one` goes first. */
+function order(one: number, other: number): number {
+  return one < fillShare && other < fillShare ? other - one : one - other;
 }
 
 function isOverloaded({ lateMs, share }: MediaLoad): boolean {

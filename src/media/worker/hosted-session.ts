@@ -10,6 +10,9 @@ import type { RecordingNumber, RtpCommand, RtpEvent, RtpReply, SharedSamples } f
 import type { RtpSession } from "./session.ts";
 import type { Ticker, TickerEntry } from "./ticker.ts";
 
+/** How long after its start a stream waits for what is to be said first, before it begins with silence. */
+const FIRST_WORDS_MS = 20;
+
 /** A command to a session that is open; that to close it needs time. */
 export type SessionCommand = Exclude<RtpCommand, { readonly type: "open" | "join" | "close" }>;
 
@@ -117,14 +120,21 @@ export class HostedSession {
     if (this.#ticks?.ptimeMs === ptimeMs) return;
     this.#leaveTicks();
     const ticker = this.#host.tickerOf(ptimeMs);
+    const startMs = this.#nowMs();
     const entry = ticker.add({
       tick: (missedTicks, latenessUs, nowMs) => {
         this.#host.noteLateness(latenessUs, missedTicks);
+        // What is said first is mostly on its way: it shall begin the stream, not come early behind a packet of silence.
+        if (nowMs - startMs < FIRST_WORDS_MS && this.#hasSaidNothing()) return;
         this.session.tick(missedTicks, latenessUs, nowMs);
         if (entry.slot !== entry.home && this.session.isSilent()) ticker.goHome(entry);
       },
     });
     this.#ticks = { ticker, entry, ptimeMs };
+  }
+
+  #hasSaidNothing(): boolean {
+    return this.session.sender.packetCount === 0 && this.session.isSilent();
   }
 
   #leaveTicks(): void {

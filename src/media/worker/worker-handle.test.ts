@@ -12,14 +12,20 @@ const aWorker = (share: number, sessions: number, lateMs = 20, expected = share)
   sessionCount: () => sessions,
 });
 
-test("a session goes to the worker whose sessions need least of a processor, among those that have time", () => {
-  const workers = [aWorker(0.3, 4), aWorker(0.2, 9), aWorker(0.71, 1, 20, 0.1)];
+test("a worker is filled up to half a processor before another is begun, among those that have time", () => {
+  const workers = [aWorker(0.3, 4), aWorker(0.2, 9), aWorker(0.71, 1, 20, 0.1), aWorker(0.55, 80)];
+
+  assert.equal(chooseWorker(workers), workers[0]);
+});
+
+test("once all need half a processor, a session goes to the one that needs least", () => {
+  const workers = [aWorker(0.6, 4), aWorker(0.52, 9), aWorker(0.65, 1)];
 
   assert.equal(chooseWorker(workers), workers[1]);
 });
 
-test("of workers that need the same, a session goes to the one with the fewest", () => {
-  const workers = [aWorker(0, 2), aWorker(0, 1), aWorker(0, 3)];
+test("of workers that need the same, a session goes to the one with the most", () => {
+  const workers = [aWorker(0, 2), aWorker(0, 3), aWorker(0, 1)];
 
   assert.equal(chooseWorker(workers), workers[1]);
 });
