@@ -1,5 +1,6 @@
 import { endianness } from "node:os";
 import { getSystemErrorName } from "node:util";
+import { loadKoffi } from "./load-koffi.ts";
 
 /** Calls of the C library that Node has not, and memory that both sides see. Pointers are numbers: no address of a process exceeds 2^53.
  * Calls that fail return -1 (`inetPton` 0) and leave the cause in `errno`. */
@@ -37,8 +38,7 @@ export async function loadSystemCalls(): Promise<SystemCalls> {
   if (platform !== "linux" || endianness() !== "LE" || !["x64", "arm64"].includes(arch)) {
     throw new Error(`only for Linux on x64 and arm64, and this is ${platform} on ${arch}`);
   }
-  // Has no part for some systems.
-  const { default: koffi } = await import("koffi");
+  const koffi = await loadKoffi();
   const library = koffi.load(null);
   const call = (name: string, ...types: string[]) => library.func(name, "int", types);
   const syscall = library.func("syscall", "long", ["long", "int", "size_t", "long", "size_t", "size_t", "size_t"]);

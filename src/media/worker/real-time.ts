@@ -1,3 +1,5 @@
+import { loadKoffi } from "../io/load-koffi.ts";
+
 /** Policy SCHED_RR, and that threads which this one starts do not have it. sched(7) */
 const roundRobin = 2;
 const resetOnFork = 0x4000_0000;
@@ -12,8 +14,7 @@ const lowestRealTime = 1;
 export async function runInRealTime(threadId: number): Promise<boolean> {
   if (process.platform !== "linux") return false;
   try {
-    // Has no part for some systems.
-    const { default: koffi } = await import("koffi");
+    const koffi = await loadKoffi();
     const setScheduler = koffi.load(null).func("int sched_setscheduler(int thread, int policy, int *priority)");
     return setScheduler(threadId, roundRobin | resetOnFork, [lowestRealTime]) === 0;
   } catch {
