@@ -22,13 +22,15 @@ export interface GroupTones {
 const FREQUENCIES = [...LOW_HZ, ...HIGH_HZ];
 const COUNT = FREQUENCIES.length;
 /** How much each of the last four steps counts, as a Hann window does, in stairs: so that the tones of the two groups do not leak into each other. */
-const WEIGHTS = [0.3, 1, 1, 0.3] as const;
-const STEPS = WEIGHTS.length;
+export const WEIGHTS = [0.3, 1, 1, 0.3] as const;
+/** Steps of a window of 20 ms. */
+export const STEPS = WEIGHTS.length;
 const WEIGHT_SUM = WEIGHTS.reduce((sum, weight) => sum + weight, 0);
-const WEIGHT_SQUARES = WEIGHTS.reduce((sum, weight) => sum + weight * weight, 0);
+export const WEIGHT_SQUARES = WEIGHTS.reduce((sum, weight) => sum + weight * weight, 0);
 /** Steps below this, -63 dBFS, are not looked at: no key that counts is so soft. */
-const SILENT_POWER = (32_768 * 10 ** (-63 / 20)) ** 2;
-const TO_POWER = 2 / (WEIGHT_SUM * STEP_SAMPLES) ** 2;
+export const SILENT_POWER = (32_768 * 10 ** (-63 / 20)) ** 2;
+/** From the square of a tone's size in a window to its power. */
+export const TO_POWER = 2 / (WEIGHT_SUM * STEP_SAMPLES) ** 2;
 
 /** Makes it. Each step is analysed once, by Goertzel's algorithm, and the last four are added with the phases that they have by then. */
 export function createGroupTones(): GroupTones {
@@ -88,20 +90,18 @@ class SlidingTones implements GroupTones {
     const [factor0 = 0, factor1 = 0, factor2 = 0, factor3 = 0] = groupFactors[first] ?? [];
     let [before0, before1, before2, before3] = [0, 0, 0, 0];
     let [last0, last1, last2, last3] = [0, 0, 0, 0];
-    for (let index = from; index < from + STEP_SAMPLES; index++) {
+    for (let index = from; index < from + STEP_SAMPLES; index += 2) {
+      // In pairs, so that no result has to be moved, and first what does not wait for the last one.
       const sample = samples[index] ?? 0;
-      const next0 = sample + factor0 * last0 - before0;
-      const next1 = sample + factor1 * last1 - before1;
-      const next2 = sample + factor2 * last2 - before2;
-      const next3 = sample + factor3 * last3 - before3;
-      before0 = last0;
-      before1 = last1;
-      before2 = last2;
-      before3 = last3;
-      last0 = next0;
-      last1 = next1;
-      last2 = next2;
-      last3 = next3;
+      before0 = sample - before0 + factor0 * last0;
+      before1 = sample - before1 + factor1 * last1;
+      before2 = sample - before2 + factor2 * last2;
+      before3 = sample - before3 + factor3 * last3;
+      const next = samples[index + 1] ?? 0;
+      last0 = next - last0 + factor0 * before0;
+      last1 = next - last1 + factor1 * before1;
+      last2 = next - last2 + factor2 * before2;
+      last3 = next - last3 + factor3 * before3;
     }
     this.#keep(first, last0, before0);
     this.#keep(first + 1, last1, before1);
@@ -144,7 +144,8 @@ class SlidingTones implements GroupTones {
 const angles = FREQUENCIES.map((hz) => (2 * Math.PI * hz) / SAMPLE_RATE_HZ);
 const cosines = Float64Array.from(angles, Math.cos);
 const sines = Float64Array.from(angles, Math.sin);
-const groupFactors = [0, LOW_HZ.length].reduce<number[][]>((groups, first) => {
+/** Twice the cosine of each tone, of four at once: by the first one's index. */
+export const groupFactors = [0, LOW_HZ.length].reduce<number[][]>((groups, first) => {
   groups[first] = Array.from(cosines.subarray(first, first + LOW_HZ.length), (cosine) => 2 * cosine);
   return groups;
 }, []);

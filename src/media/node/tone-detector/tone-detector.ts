@@ -1,5 +1,7 @@
 import { SAMPLES_PER_MS } from "../../pcm.ts";
-import { createGroupTones, HIGH_HZ, LOW_HZ, STEP_SAMPLES, type GroupTones } from "./group-tones.ts";
+import { createGroupTones, HIGH_HZ, LOW_HZ, STEP_SAMPLES, STEPS, type GroupTones } from "./group-tones.ts";
+import { FADED, LEAST_POWER, pairHeard } from "./key-pair.ts";
+import { screenedKey } from "./key-screen.ts";
 
 /** Finds keys that are pressed in audio, as pairs of tones. ITU-T Q.23, Q.24 */
 export interface ToneDetector {
@@ -13,15 +15,6 @@ export interface ToneListener {
   ended(digit: string, startAt: number, endAt: number): void;
 }
 
-/** Least power of each tone: a sine of -36 dBFS; -25 dBm0 is -28 dBFS. */
-const LEAST_POWER = (32_768 * 10 ** (-36 / 20)) ** 2 / 2;
-/** How far the high tone may be below the low one, and the other way around: 8 dB and 4 dB (Q.24), with what measuring takes. */
-const MOST_FORWARD_TWIST = 10 ** 0.95;
-const MOST_REVERSE_TWIST = 10 ** 0.55;
-/** By how much a tone has to exceed the others of its group: 8 dB. */
-const ABOVE_OTHERS = 10 ** 0.8;
-/** Share of the two tones in all that is heard. Speech has more than two tones. */
-const LEAST_SHARE = 0.65;
 /** Half way between what must be taken and what must not: 1.5 % and 3.5 % of the frequency. */
 const MOST_OFF = 0.025;
 /** In one step, where noise turns the phase too. */
@@ -29,11 +22,14 @@ const MOST_OFF_ONCE = 0.045;
 /** Steps with the same key that make it one, all about as strong: it lasts 40 ms then, of which the first and last few are weak. */
 const STEPS_TO_BEGIN = 5;
 const STEADY = 10 ** 0.4;
-/** It goes on as long as it is not weaker than this by far, 14 dB, and an interruption of 10 ms does not end it. */
-const FADED = 10 ** -1.4;
+/** A key goes on while it is not `FADED`, and an interruption of 10 ms does not end it. */
 const STEPS_TO_END = 5;
 /** The steps that count begin so much after the key did, and the last of them ends so much before it ends. */
-const WINDOW_SAMPLES = 4 * STEP_SAMPLES;
+const WINDOW_SAMPLES = STEPS * STEP_SAMPLES;
+/** What those steps look at, and one more, by which phases are compared. */
+const LOOKED_BACK_STEPS = STEPS_TO_BEGIN + STEPS - 1;
+const KEPT_SAMPLES = LOOKED_BACK_STEPS * STEP_SAMPLES;
+const HISTORY_SAMPLES = KEPT_SAMPLES + 800;
 const KEYPAD = "123A456B789C*0#D";
 
 /** Makes a detector at the beginning of its audio. */
@@ -52,12 +48,20 @@ interface Candidate {
   strongest: number;
 }
 
+/** Since a key takes `STEPS_TO_BEGIN` steps in a row that hear it, only every fifth is looked at, by a cheap screen, until one passes: then those
+ * before it, backwards. Once all five pass, they are heard again with all that makes a key, and each step from there on until there is none. So
+ * the same keys are found, at the same steps, as if each step had been heard. */
 class StepDetector implements ToneDetector {
   readonly #listener: ToneListener;
   readonly #tones: GroupTones = createGroupTones();
-  readonly #rest = new Int16Array(STEP_SAMPLES);
-  #restCount = 0;
+  /** The last samples; before the first there was silence. */
+  readonly #history = new Int16Array(HISTORY_SAMPLES);
+  #filled = KEPT_SAMPLES;
+  /** Where in the history the newest whole step ends, and which sample of the audio that is. */
+  #stepEnd = KEPT_SAMPLES;
   #at = 0;
+  /** Steps until the next one that is screened; 0 while each step is heard. */
+  #stepsToScreen = STEPS_TO_BEGIN;
   readonly #candidate: Candidate = {
     ...{ key: -1, steps: 0, sinceAt: 0, lowTurn: 0, highTurn: 0, weakest: 0, strongest: 0 },
   };
@@ -72,24 +76,65 @@ class StepDetector implements ToneDetector {
   }
 
   take(samples: Int16Array, from: number, count: number): void {
+    const history = this.#history;
     let at = from;
     const end = from + count;
-    while (this.#restCount + end - at >= STEP_SAMPLES) {
-      if (this.#restCount === 0) {
-        this.#step(samples, at);
-        at += STEP_SAMPLES;
-        continue;
-      }
-      while (this.#restCount < STEP_SAMPLES) this.#rest[this.#restCount++] = samples[at++] ?? 0;
-      this.#restCount = 0;
-      this.#step(this.#rest, 0);
+    while (at < end) {
+      if (this.#filled === HISTORY_SAMPLES) this.#forget();
+      const filled = this.#filled;
+      const taken = Math.min(end - at, HISTORY_SAMPLES - filled);
+      for (let index = 0; index < taken; index++) history[filled + index] = samples[at + index] ?? 0;
+      at += taken;
+      this.#filled = filled + taken;
+      while (this.#filled - this.#stepEnd >= STEP_SAMPLES) this.#step();
     }
-    while (at < end) this.#rest[this.#restCount++] = samples[at++] ?? 0;
   }
 
-  #step(samples: Int16Array, from: number): void {
+  #forget(): void {
+    const forgotten = this.#stepEnd - KEPT_SAMPLES;
+    this.#history.copyWithin(0, forgotten, this.#filled);
+    this.#filled -= forgotten;
+    this.#stepEnd = KEPT_SAMPLES;
+  }
+
+  #step(): void {
+    this.#stepEnd += STEP_SAMPLES;
     this.#at += STEP_SAMPLES;
-    this.#tones.step(samples, from);
+    if (this.#stepsToScreen > 0) {
+      if (--this.#stepsToScreen > 0) return;
+      this.#stepsToScreen = STEPS_TO_BEGIN - this.#countScreened();
+      if (this.#stepsToScreen > 0) return;
+      this.#hearAgain();
+    }
+    this.#hear();
+    if (this.#held < 0 && this.#candidate.steps === 0) this.#stepsToScreen = STEPS_TO_BEGIN;
+  }
+
+  /** How many of the newest steps may be the same key. */
+  #countScreened(): number {
+    const key = screenedKey(this.#history, this.#stepEnd);
+    if (key < 0) return 0;
+    let count = 1;
+    while (count < STEPS_TO_BEGIN && screenedKey(this.#history, this.#stepEnd - count * STEP_SAMPLES) === key) count++;
+    return count;
+  }
+
+  /** Hears the steps that were only screened, all but the newest. */
+  #hearAgain(): void {
+    const newestAt = this.#at;
+    const newestEnd = this.#stepEnd;
+    for (let age = LOOKED_BACK_STEPS; age > 0; age--) {
+      this.#at = newestAt - age * STEP_SAMPLES;
+      this.#stepEnd = newestEnd - age * STEP_SAMPLES;
+      if (age < STEPS_TO_BEGIN) this.#hear();
+      else this.#tones.step(this.#history, this.#stepEnd - STEP_SAMPLES);
+    }
+    this.#at = newestAt;
+    this.#stepEnd = newestEnd;
+  }
+
+  #hear(): void {
+    this.#tones.step(this.#history, this.#stepEnd - STEP_SAMPLES);
     const key = this.#keyHeard();
     if (this.#held >= 0) this.#goOn(key);
     this.#count(key);
@@ -97,17 +142,9 @@ class StepDetector implements ToneDetector {
 
   /** The key that the last 20 ms are, by all but its length; -1 for none. */
   #keyHeard(): number {
-    const { power, totalPower } = this.#tones;
-    const low = strongest(power, 0);
-    const high = strongest(power, 4);
-    const lowPower = power[low] ?? 0;
-    const highPower = power[high] ?? 0;
-    if (lowPower < LEAST_POWER * FADED || highPower < LEAST_POWER * FADED) return -1;
-    if (lowPower > highPower * MOST_FORWARD_TWIST || highPower > lowPower * MOST_REVERSE_TWIST) return -1;
-    if (lowPower + highPower < LEAST_SHARE * totalPower) return -1;
-    if (!exceedsOthers(power, low, 0) || !exceedsOthers(power, high, 4)) return -1;
-    if (this.#offOf(low) > MOST_OFF_ONCE || this.#offOf(high) > MOST_OFF_ONCE) return -1;
-    return low * 4 + high - 4;
+    const key = pairHeard(this.#tones.power, this.#tones.totalPower);
+    if (key < 0) return -1;
+    return this.#offOf(key >> 2) > MOST_OFF_ONCE || this.#offOf(4 + (key & 3)) > MOST_OFF_ONCE ? -1 : key;
   }
 
   #goOn(key: number): void {
@@ -175,18 +212,6 @@ class StepDetector implements ToneDetector {
   #powerOf(key: number): number {
     return (this.#tones.power[key >> 2] ?? 0) + (this.#tones.power[4 + (key & 3)] ?? 0);
   }
-}
-
-function strongest(power: Float64Array, from: number): number {
-  let at = from;
-  for (let tone = from + 1; tone < from + 4; tone++) if ((power[tone] ?? 0) > (power[at] ?? 0)) at = tone;
-  return at;
-}
-
-function exceedsOthers(power: Float64Array, tone: number, from: number): boolean {
-  const least = (power[tone] ?? 0) / ABOVE_OTHERS;
-  for (let other = from; other < from + 4; other++) if (other !== tone && (power[other] ?? 0) > least) return false;
-  return true;
 }
 
 /** How far a tone is off its frequency, as a share of it. */
