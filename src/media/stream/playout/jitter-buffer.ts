@@ -77,6 +77,8 @@ class OrderedBuffer implements JitterBuffer {
   #newestTicks = 0;
   #newestAt = 0;
   #newestEnd = 0;
+  /** How much later than the fastest it came. */
+  #newestLate = 0;
   /** A packet of another stream came, and the one that would confirm it has this number. */
   #strangeSsrc = 0;
   #strangeNext = -1;
@@ -100,7 +102,8 @@ class OrderedBuffer implements JitterBuffer {
       this.#newest16 = heard.sequence;
       this.#newest = sequence;
     }
-    if (length > 0) this.#delays.note(now - at, now);
+    // What is later than anybody waits tells nothing of how long to wait.
+    if (length > 0 && !this.#isTooLate(now - at - this.#delays.base)) this.#delays.note(now - at, now);
     this.#store(heard, sequence, at);
   }
 
@@ -149,10 +152,25 @@ class OrderedBuffer implements JitterBuffer {
     // It is newer, so it cannot be older; and who was silent cannot come early.
     const isBack = at <= this.#newestAt && this.#newestEnd > this.#newestAt;
     if (isBack || (gap > 0 && ahead === 1 && base - (now - at) > gap / 2)) at = this.#newestEnd + (ahead - 1) * length;
+    if (this.#stoodStill(now - at - base, length)) at = now - base;
     this.#newestTicks = heard.timestampTicks;
     this.#newestAt = at;
     this.#newestEnd = at + length;
     return at;
+  }
+
+  /** Whether packets are too late to be heard and stay so: the far end's timestamps did not follow the clock while it said nothing. What a network
+   * held back catches up instead: each packet is less late than the one before. */
+  #stoodStill(late: number, length: number): boolean {
+    const before = this.#newestLate;
+    this.#newestLate = late;
+    if (length === 0 || !this.#isTooLate(before) || !this.#isTooLate(late) || late < before - length / 4) return false;
+    this.#newestLate = 0;
+    return true;
+  }
+
+  #isTooLate(late: number): boolean {
+    return this.#isPlaying && late > LONGEST_WAIT;
   }
 
   #store(heard: HeardPacket, sequence: number, at: number): void {

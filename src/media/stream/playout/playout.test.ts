@@ -192,6 +192,21 @@ test("after a stop of the network for half a second, the delay is back below 250
   assert.ok(largestJump(heard) < largestJump(said) * 1.25);
 });
 
+for (const stopMs of [250, 500, 1300, 4500, 7000]) {
+  test(`a far end whose timestamps stand still while it says nothing for ${stopMs} ms is heard again at once`, () => {
+    const delayMs = (index: number) => (index < 50 ? 0 : stopMs) + (index % 3) * 4;
+    const heard = hearRoughly(said, { delayMs, lengthMs: 4000 + stopMs });
+    const again = pcmFromSamples(heard.subarray((1100 + stopMs) * 8));
+
+    assert.ok(soundOf(heard).longestSilenceMs < stopMs + 100, `${soundOf(heard).longestSilenceMs} ms of silence`);
+    for (let fromMs = 100; fromMs < 1800; fromMs += 100) {
+      const level = toneLevelDbfs(again, 440, fromMs, fromMs + 100);
+      assert.ok(Math.abs(level + 10) < 1.5, `${level} dBFS ${fromMs} ms after it`);
+    }
+    assert.ok(largestJump(heard) < largestJump(said) * 1.25);
+  });
+}
+
 test("a far end that stops in silence is silence, for minutes, and is heard again from the first packet on", () => {
   const { samples } = tone(440, 200_000, -10);
   const speaks = (index: number) => index < 50 || index >= 9950;
