@@ -26,8 +26,6 @@ export interface SystemCalls {
   errorName(): string;
   /** Memory that stays for the life of the thread. */
   allocate(bytes: number): { readonly address: number; readonly buffer: ArrayBuffer };
-  /** The descriptor of the loop that Node itself turns in this thread: can be read when it has something to do. */
-  nodeLoop(): number;
 }
 
 const EPOLL_PWAIT2 = 441;
@@ -61,15 +59,6 @@ export async function loadSystemCalls(): Promise<SystemCalls> {
     allocate(bytes) {
       const memory: unknown = koffi.alloc("uint8_t", bytes);
       return { address: Number(koffi.address(memory)), buffer: koffi.view(memory, bytes) };
-    },
-    nodeLoop() {
-      const place: unknown = koffi.alloc("uint64_t", 1);
-      const status: unknown = library.func("napi_get_uv_event_loop", "int", ["void *", "void *"])(
-        koffi.node.env,
-        place,
-      );
-      if (status !== 0) throw new Error("Node does not tell its loop");
-      return library.func("uv_backend_fd", "int", ["size_t"])(koffi.decode(place, "uint64_t")) as number;
     },
   };
 }

@@ -4,7 +4,9 @@ import { createTimerList, type TimerList } from "./timer-list.ts";
 import type { SystemCalls } from "./system-calls.ts";
 
 /** Waits for packets and for time in one call of the system, in place of Node's own loop: waking costs a tenth, and timers are exact. Node's
- * loop has its turn as soon as it has something to do, and after every timer. */
+ * loop has its turn after every timer, and after 2 ms at the latest. It does not wake this one: whoever sends a message, or ends a piece of work
+ * of Node's, does so under a lock. Woken there, a thread that runs in real time takes the processor from under them, asks for the lock, and waits
+ * until all that goes before them is done, which is many milliseconds on a busy machine. */
 export interface ThreadLoop {
   /** Its timers run in this loop. One that is pending keeps the thread alive. While the loop takes packets or runs timers, monotonic time is that
    * of its latest look at the clock, so that a packet costs none. */
@@ -26,14 +28,12 @@ const EPOLL_CLOEXEC = 0o2_000_000;
 const EPOLL_CTL_ADD = 1;
 const EPOLLIN = 1;
 
-/** Node's own timers, and whatever else its loop cannot be woken for, wait no longer. */
-const LONGEST_WAIT_MS = 5;
+/** Messages, and all else that Node's own loop does, wait no longer. */
+const LONGEST_WAIT_MS = 2;
 /** Promises that packets have settled go on no later. */
 const LONGEST_STAY_MS = 1;
 /** Taking the packets of so many takes no time that a timer would notice. */
 const FEW_SOCKETS = 8;
-/** The number of Node's loop; those of sockets begin after it. */
-const NODE = 0;
 
 /** Makes the loop of the calling thread. It turns while there is a socket or a timer. */
 export function createThreadLoop(system: SystemCalls, memory: PacketMemory): ThreadLoop {
@@ -47,10 +47,9 @@ class EpollLoop implements ThreadLoop {
   readonly #epoll: number;
   readonly #timers: TimerList;
   /** By the number that their events carry. A number that is free is used again: at worst its new socket finds nothing. */
-  readonly #sockets: (ReadableSocket | undefined)[] = [undefined];
+  readonly #sockets: (ReadableSocket | undefined)[] = [];
   readonly #freeIds: number[] = [];
   #isScheduled = false;
-  #isNodeDue = false;
   /** The latest look at the clock, in a turn; undefined outside of it. */
   #nowMs: number | undefined;
 
@@ -59,7 +58,6 @@ class EpollLoop implements ThreadLoop {
     this.#memory = memory;
     this.#epoll = system.epollCreate(EPOLL_CLOEXEC);
     if (this.#epoll < 0) throw new Error(`epoll_create1 ${system.errorName()}`);
-    this.#watch(system.nodeLoop(), NODE);
     if (this.#wait(0) < 0) throw new Error(`epoll_pwait2 ${system.errorName()}`);
     this.#timers = createTimerList(systemClock, () => this.#schedule());
     this.clock = { ...this.#timers.clock, monotonicMs: () => this.#nowMs ?? systemClock.monotonicMs() };
@@ -91,7 +89,7 @@ class EpollLoop implements ThreadLoop {
   }
 
   #socketCount(): number {
-    return this.#sockets.length - this.#freeIds.length - 1;
+    return this.#sockets.length - this.#freeIds.length;
   }
 
   #schedule(): void {
@@ -102,7 +100,6 @@ class EpollLoop implements ThreadLoop {
 
   readonly #turn = (): void => {
     this.#isScheduled = false;
-    this.#isNodeDue = false;
     try {
       const startMs = systemClock.monotonicMs();
       let nowMs = startMs;
@@ -110,10 +107,10 @@ class EpollLoop implements ThreadLoop {
       while (!isDone) {
         const count = this.#wait(Math.min(LONGEST_WAIT_MS, Math.max(0, this.#timers.dueMs() - nowMs)));
         this.#nowMs = nowMs = systemClock.monotonicMs();
-        for (let index = 0; index < count; index++) this.#tell(this.#memory.eventId(index));
+        for (let index = 0; index < count; index++) this.#sockets[this.#memory.eventId(index)]?.takePackets();
         if (count > FEW_SOCKETS) this.#nowMs = nowMs = systemClock.monotonicMs();
         const hasRun = this.#timers.run(nowMs);
-        isDone = hasRun || count <= 0 || this.#isNodeDue || nowMs - startMs > LONGEST_STAY_MS;
+        isDone = hasRun || count <= 0 || nowMs - startMs > LONGEST_STAY_MS;
       }
     } finally {
       this.#nowMs = undefined;
@@ -125,10 +122,5 @@ class EpollLoop implements ThreadLoop {
     this.#memory.putTimeout(milliseconds);
     const { eventsAt, timeoutAt } = this.#memory;
     return this.#system.epollWait(this.#epoll, eventsAt, SOCKETS_AT_ONCE, timeoutAt);
-  }
-
-  #tell(id: number): void {
-    if (id === NODE) this.#isNodeDue = true;
-    else this.#sockets[id]?.takePackets();
   }
 }

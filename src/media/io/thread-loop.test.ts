@@ -1,0 +1,53 @@
+import assert from "node:assert/strict";
+import { after, test } from "node:test";
+import { MessageChannel } from "node:worker_threads";
+import { PacketMemory } from "./packet-memory.ts";
+import { createThreadLoop } from "./thread-loop.ts";
+import type { SystemCalls } from "./system-calls.ts";
+
+const nobody = { takePackets: () => undefined };
+
+/** A system with sockets that never get a packet; `watched` are the descriptors that wake the loop, `waitsMs` how long it would wait. */
+function aQuietSystem() {
+  const watched: number[] = [];
+  const waitsMs: number[] = [];
+  const allocated = { address: 4096, buffer: new ArrayBuffer(1 << 20) };
+  const done = () => 0;
+  const calls = { socket: done, setsockopt: done, bind: done, getsockname: done, close: done, epollCreate: done };
+  const names = { inetPton: done, inetNtop: done, ifNametoindex: done, ifIndextoname: done, errorName: () => "" };
+  const system: SystemCalls = {
+    ...{ ...calls, ...names, recvmmsg: done, sendto: done },
+    epollControl: (_epoll, _operation, descriptor) => watched.push(descriptor),
+    epollWait: (_epoll, _events, _most, timeoutAt) => {
+      const nanoseconds = new DataView(allocated.buffer).getUint32(timeoutAt - allocated.address + 8, true);
+      waitsMs.push(nanoseconds / 1e6);
+      return 0;
+    },
+    allocate: () => allocated,
+  };
+  return { loop: createThreadLoop(system, new PacketMemory(system)), watched, waitsMs };
+}
+
+test("sockets alone wake the loop: whoever wakes that of Node holds a lock that a turn of it needs", () => {
+  const { loop, watched } = aQuietSystem();
+
+  const id = loop.add(7, nobody);
+
+  assert.deepEqual(watched, [7]);
+  loop.remove(id);
+});
+
+test("Node's own loop has its turn, soon, though nothing wakes this one", async () => {
+  const { loop, waitsMs } = aQuietSystem();
+  const id = loop.add(7, nobody);
+  after(() => loop.remove(id));
+  const { port1, port2 } = new MessageChannel();
+  const came = new Promise<unknown>((resolve) => port1.once("message", resolve));
+
+  port2.postMessage("a command");
+
+  assert.equal(await came, "a command");
+  port1.close();
+  assert.ok(waitsMs.length > 0);
+  assert.ok(Math.max(...waitsMs) <= 2, `it waited ${Math.max(...waitsMs)} ms`);
+});
