@@ -1,5 +1,5 @@
 import {
-  groupFactors,
+  factors,
   LOW_HZ,
   SILENT_POWER,
   STEP_SAMPLES,
@@ -47,7 +47,8 @@ function measure(samples: Int16Array, from: number): number {
 
 /** Two sums at once, since one alone would wait for its own last result. */
 function energyOf(samples: Int16Array, from: number): number {
-  let [even, odd] = [0, 0];
+  let even = 0;
+  let odd = 0;
   for (let index = from; index < from + STEP_SAMPLES; index += 2) {
     const first = samples[index] ?? 0;
     const second = samples[index + 1] ?? 0;
@@ -59,9 +60,18 @@ function energyOf(samples: Int16Array, from: number): number {
 
 /** Power of four tones, by Goertzel's algorithm over the whole window. */
 function analyse(samples: Int16Array, from: number, first: number): void {
-  const [factor0 = 0, factor1 = 0, factor2 = 0, factor3 = 0] = groupFactors[first] ?? [];
-  let [before0, before1, before2, before3] = [0, 0, 0, 0];
-  let [last0, last1, last2, last3] = [0, 0, 0, 0];
+  const factor0 = factors[first] ?? 0;
+  const factor1 = factors[first + 1] ?? 0;
+  const factor2 = factors[first + 2] ?? 0;
+  const factor3 = factors[first + 3] ?? 0;
+  let before0 = 0;
+  let before1 = 0;
+  let before2 = 0;
+  let before3 = 0;
+  let last0 = 0;
+  let last1 = 0;
+  let last2 = 0;
+  let last3 = 0;
   for (let step = 0; step < STEPS; step++) {
     const weight = weights[step] ?? 0;
     const start = from + step * STEP_SAMPLES;
