@@ -2,6 +2,7 @@ import { parentPort, Worker } from "node:worker_threads";
 import type { WorkerStart } from "./messages.ts";
 import type { ThreadReport } from "./thread-starter.ts";
 import { workerUrl } from "../worker-url.ts";
+import { youngMemory } from "./young-memory.ts";
 
 interface Order {
   readonly id: number;
@@ -11,7 +12,12 @@ interface Order {
 // The entry of the starter thread: starts the media workers, which talk to the main thread by ports of their own.
 parentPort?.on("message", ({ id, start }: Order) => {
   const url = workerUrl("./rtp-worker", import.meta.url);
-  const worker = new Worker(url, { workerData: start, transferList: [start.port], name: "offhook-media" });
+  const worker = new Worker(url, {
+    workerData: start,
+    transferList: [start.port],
+    name: "offhook-media",
+    resourceLimits: youngMemory,
+  });
   const report = (words: ThreadReport) => parentPort?.postMessage(words);
   worker.on("error", (error) => report({ type: "failed", id, why: String(error) }));
   worker.on("exit", () => report({ type: "ended", id }));
