@@ -14,6 +14,7 @@ const lines: Readonly<Record<string, readonly [change: Partial<MediaStats>, line
     { remotePacketsLost: 10, remoteMos: 4.2, remoteJitterMs: 4, roundTripMs: 31.4 },
     "heard 500 packets, lost 0, jitter 2 ms, MOS 4.4; sent 500, of which it lost 10 (2.0 %), MOS 4.2, round trip 31 ms",
   ],
+  "its media worker ended": [{ isUnknown: true }, "nobody knows how it was, since its media worker ended"],
   "nothing came": [{ packetsReceived: 0, jitterMs: 0, mos: undefined }, "heard 0 packets, lost 0; sent 500"],
 };
 for (const [title, [change, line]] of Object.entries(lines)) {

@@ -2,6 +2,7 @@ import type { AudioProblem, MediaStats } from "../media/index.ts";
 
 /** How the audio of a leg was, in one line: what was heard of it, and what it heard. */
 export function describeLegAudio(audio: MediaStats): string {
+  if (audio.isUnknown) return "nobody knows how it was, since its media worker ended";
   const { packetsReceived, packetsLost, packetsSent, remotePacketsLost, roundTripMs } = audio;
   const heard = [
     `heard ${packetsReceived} packets`,

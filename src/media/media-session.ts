@@ -6,6 +6,7 @@ import { pcmFromSamples } from "./pcm.ts";
 
 /** The statistics of a session whose worker has ended. */
 const UNKNOWN_STATS: MediaStats = {
+  isUnknown: true,
   codecs: [],
   ...{ packetsSent: 0, packetsReceived: 0, packetsLost: 0, packetsLate: 0, packetsDuplicated: 0 },
   ...{ jitterMs: 0, worstJitterMs: 0, mos: undefined, roundTripMs: undefined },

@@ -193,7 +193,7 @@ class MediaRoom implements Media {
     const pairs =
       this.#pool === undefined
         ? ""
-        : `: of ${this.#pool.size} pairs, ${this.#sessions.size} carry legs; widen media.ports`;
+        : `: of ${this.#pool.size} pairs, ${this.#pool.taken()} carry legs; widen media.ports`;
     throw new AppError("MEDIA_NO_PORTS", `no free pair of UDP ports from ${min} to ${max}${pairs}`, { retry: "later" });
   }
 

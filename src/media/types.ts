@@ -236,6 +236,8 @@ export interface MediaLoad {
 /** Packet counts and quality of one session; docs/call-quality.md says what each means. "Remote": as the far end's RTCP reports have it, undefined
  * where none said so. RFC 3550 §6.4 */
 export interface MediaStats {
+  /** Set when the worker that counted ended: then the figures say nothing. */
+  readonly isUnknown?: true;
   /** In the order in which they were agreed. */
   readonly codecs: readonly AudioCodec["name"][];
   readonly packetsSent: number;

@@ -42,6 +42,14 @@ test("a port that has rested is free like any other", () => {
   assert.equal(pool.take(), 5002);
 });
 
+test("pairs that are taken are told from those that are free or rest", () => {
+  const pool = createPortPool(5000, 5005, createManualClock(), firstOfAll);
+  const ports = [pool.take(), pool.take()];
+  pool.release(ports[0] ?? 0);
+
+  assert.equal(pool.taken(), 1);
+});
+
 test("a range without a pair has none", () => {
   assert.equal(createPortPool(5001, 5002, createManualClock(), firstOfAll).take(), undefined);
 });

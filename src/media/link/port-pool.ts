@@ -9,6 +9,8 @@ export interface PortPool {
   release(port: number): void;
   /** Number of pairs, free or taken. */
   readonly size: number;
+  /** Number of those that were taken and not given back. */
+  taken(): number;
 }
 
 /** How long a port is not used again: about as long as a far end that missed the BYE goes on sending. RFC 3261 §17.1.1.2 (timer B, and some more) */
@@ -35,6 +37,7 @@ export function createPortPool(
 
   return {
     size,
+    taken: () => size - free.length - resting.length,
     take() {
       wake();
       if (free.length === 0) return resting.shift()?.port;
