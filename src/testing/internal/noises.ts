@@ -66,6 +66,24 @@ export const noises = {
       return air + 0.6 * sine(483, index) + 0.4 * sine(1127, index);
     });
   },
+  /** The buzz of a bad ground: twice the mains of 60 Hz, and its harmonics up to 1.4 kHz. */
+  buzz(seed, length) {
+    const gauss = createGauss(seed);
+    return made(length, (index) => {
+      let sample = 0.05 * gauss();
+      for (let harmonic = 1; harmonic <= 12; harmonic++) sample += sine(120 * harmonic, index) / harmonic;
+      return sample;
+    });
+  },
+  /** An electric motor: tones where people speak, and some air. */
+  motor(seed, length) {
+    const gauss = createGauss(seed);
+    return made(length, (index) => {
+      let sample = 0.3 * gauss();
+      for (let harmonic = 1; harmonic <= 5; harmonic++) sample += (1.2 - 0.2 * harmonic) * sine(187 * harmonic, index);
+      return sample;
+    });
+  },
   /** A line that hisses more the higher the frequency. */
   hiss(seed, length) {
     const gauss = createGauss(seed);

@@ -71,6 +71,19 @@ describe("noise suppressor", () => {
     assert.ok(down > 10, `${down.toFixed(1)} dB`);
   });
 
+  it("takes out a tone that lasts, and does not let it be heard again where it ends", () => {
+    const gauss = createGauss(9);
+    const input = Int16Array.from({ length: 8 * SECOND }, (_, index) => {
+      const tone = index < 5 * SECOND ? 2000 * Math.sin((2 * Math.PI * 435 * index) / SECOND) : 0;
+      return Math.round(tone + 20 * gauss());
+    });
+
+    const output = pass(anOn(), input);
+
+    assert.ok(levelDb(output, 3 * SECOND, 4 * SECOND) < levelDb(input, 3 * SECOND, 4 * SECOND) - 30);
+    assert.ok(levelDb(output, 5.05 * SECOND, 6 * SECOND) < levelDb(input, 5.05 * SECOND, 6 * SECOND));
+  });
+
   it("switches without a click: no step is larger than those of the signal itself", () => {
     const suppressor = createSuppressor();
     const gauss = createGauss(3);

@@ -1,6 +1,7 @@
 import { createNoiseEstimate, type NoiseEstimate } from "./noise-estimate.ts";
 import { isKeyTone } from "./key-tone.ts";
 import { createRealSpectrum, SPECTRUM_BINS, SPECTRUM_SAMPLES } from "./real-spectrum.ts";
+import { createSteadyLines, type SteadyLines } from "./steady-lines.ts";
 
 /** Samples that a suppressor takes and gives at a time: 10 ms. */
 export const BLOCK_SAMPLES = 80;
@@ -20,6 +21,8 @@ export interface Suppressor {
 
 /** Length of the windows: each sample lies in three of them. */
 const WINDOW = 3 * BLOCK_SAMPLES;
+/** Angle by which a tone in the middle of bin 1 turns from one frame to the next. */
+const TURN_PER_BIN = (2 * Math.PI * BLOCK_SAMPLES) / SPECTRUM_SAMPLES;
 /** Share of the frame before in what is known of the speech of a frame. Ephraim and Malah, "Speech enhancement using a minimum mean-square error
  * short-time spectral amplitude estimator", IEEE Transactions on Acoustics, Speech and Signal Processing 32(6), 1984. */
 const FROM_BEFORE = 0.95;
@@ -48,6 +51,7 @@ class SpectralSuppressor implements Suppressor {
   /** Power of the speech of the frame before. */
   readonly #speech = new Float64Array(SPECTRUM_BINS);
   #noise: NoiseEstimate = createNoiseEstimate(SPECTRUM_BINS);
+  #lines: SteadyLines = createSteadyLines(SPECTRUM_BINS, TURN_PER_BIN);
   #isOn = false;
   /** 0: samples pass unchanged, `FADE_BLOCKS`: all of the noise is taken out. */
   #depth = 0;
@@ -83,6 +87,7 @@ class SpectralSuppressor implements Suppressor {
 
   #begin(): void {
     this.#noise = createNoiseEstimate(SPECTRUM_BINS);
+    this.#lines = createSteadyLines(SPECTRUM_BINS, TURN_PER_BIN);
     this.#frames = 0;
     this.#overlapped.fill(0);
     this.#speech.fill(0);
@@ -97,7 +102,11 @@ class SpectralSuppressor implements Suppressor {
     this.#measure(spectrum.bins);
     // A key that is held for long would be learned as noise.
     const isKey = isKeyTone(this.#power);
-    if (!isKey) this.#noise.take(this.#power);
+    this.#lines.take(spectrum.bins, isKey, this.#depth / FADE_BLOCKS);
+    if (!isKey) {
+      this.#measure(spectrum.bins);
+      this.#noise.take(this.#power);
+    }
     this.#frames++;
     this.#fade();
     if (!isKey && this.#depth > 0) this.#attenuate(spectrum.bins);
