@@ -5,10 +5,13 @@ import type { LiveSuppressor } from "../suppressor/live-suppressor.ts";
 
 /** Takes noise out of packets that are passed on as they come: each leaves with its numbers and its codec, and another payload. */
 export interface PacketCleaner {
-  /** Takes a packet of audio. @returns the packet to pass on, reused; undefined for one that comes behind a newer one, which is left out; "decode" for
-   * one whose length is no multiple of 10 ms */
+  /** Takes a packet of audio. @returns the packet to pass on, reused; undefined for one that came before; "decode" for one whose length is no multiple
+   * of 10 ms, and from then on for all of a stream in which packets overtook each other: they have to be put in order first */
   clean(heard: HeardPacket): HeardPacket | "decode" | undefined;
 }
+
+/** Packets further behind the newest one are left out: bits of what was seen. */
+const MOST_LATE = 32;
 
 /** Makes one that uses this suppressor. */
 export function createPacketCleaner(suppressor: LiveSuppressor): PacketCleaner {
@@ -18,6 +21,9 @@ export function createPacketCleaner(suppressor: LiveSuppressor): PacketCleaner {
   let encoder: Encoder | undefined;
   let ssrc: number | undefined;
   let newest = 0;
+  /** Bit n: the packet n behind the newest came. */
+  let seen = 0;
+  let isInOrder = true;
 
   return {
     clean(heard) {
@@ -25,7 +31,15 @@ export function createPacketCleaner(suppressor: LiveSuppressor): PacketCleaner {
       const count = end - start;
       if (typeof kind === "string") return heard;
       if (count % BLOCK_SAMPLES !== 0) return "decode";
-      if (heard.ssrc === ssrc && ((heard.sequence - newest) << 16) >> 16 <= 0) return undefined;
+      const ahead = heard.ssrc === ssrc ? ((heard.sequence - newest) << 16) >> 16 : undefined;
+      if (ahead === undefined) isInOrder = true;
+      if (!isInOrder) return "decode";
+      if (ahead !== undefined && ahead <= 0) {
+        if (ahead <= -MOST_LATE || (seen & (1 << -ahead)) !== 0) return undefined;
+        isInOrder = false;
+        return "decode";
+      }
+      seen = ahead === undefined || ahead >= MOST_LATE ? 1 : (seen << ahead) | 1;
       ssrc = heard.ssrc;
       newest = heard.sequence;
       if (kind !== codec) {
