@@ -51,6 +51,12 @@ function milliwatt(index: number): Buffer {
   return packet;
 }
 
+/** Starts a session. What is sent to it before its worker has heard of that is nobody's. */
+async function start(session: MediaSession, audio: NegotiatedAudio): Promise<void> {
+  session.start(audio);
+  await session.stats();
+}
+
 /** Waits until the session has counted so many packets. */
 async function received(session: MediaSession, count: number): Promise<void> {
   while ((await session.stats()).packetsReceived < count) await new Promise((resolve) => setImmediate(resolve));
@@ -59,7 +65,7 @@ async function received(session: MediaSession, count: number): Promise<void> {
 test("a capture holds losses and reordering on the far end's timeline", async () => {
   const far = await aSocket();
   const session = await media.openSession({});
-  session.start(towards(far.port));
+  await start(session, towards(far.port));
   session.startCapture();
 
   for (const index of [0, 1, 2, 5, 6, 9, 8, 7, 10]) {
@@ -86,7 +92,7 @@ test("a stranger is not heard while the far end speaks", async () => {
   const far = await aSocket();
   const stranger = await aSocket();
   const session = await media.openSession({});
-  session.start(towards(far.port));
+  await start(session, towards(far.port));
   far.socket.send(milliwatt(0), session.localPort, "127.0.0.1");
   await received(session, 1);
 
@@ -105,7 +111,7 @@ test("a stranger is not heard while the far end speaks", async () => {
 test("packets on the wire count on by one, marked at the first, and end with RTCP BYE", async () => {
   const far = await aSocket();
   const session = await media.openSession({});
-  session.start(towards(far.port));
+  await start(session, towards(far.port));
 
   const packets = [await far.next(), await far.next(), await far.next(), await far.next()];
   const goodbye = far.next();
@@ -135,7 +141,7 @@ test("sessions speak IPv6", async (t) => {
   if (far === undefined) return t.skip("this machine has no IPv6");
   const other = await createMedia({ address: "::1", portRange: { min: 0, max: 0 }, log: silentLogger });
   const session = await other.openSession({});
-  session.start(towards(far.port, { remoteAddress: "::1", remoteRtcpAddress: "::1" }));
+  await start(session, towards(far.port, { remoteAddress: "::1", remoteRtcpAddress: "::1" }));
 
   const packet = await far.next();
   far.socket.send(milliwatt(0), session.localPort, "::1");
@@ -188,7 +194,7 @@ test("a long file can be played while it is decoded, and a short one does not wa
 test("closing the room closes its sessions, and those being opened", async () => {
   const own = await createMedia({ address: "127.0.0.1", portRange: { min: 0, max: 0 }, log: silentLogger, workers: 2 });
   const session = await own.openSession({});
-  session.start(towards(9));
+  await start(session, towards(9));
   const opening = own.openSession({}).then(() => "opened", errorCode);
 
   await own.close();
