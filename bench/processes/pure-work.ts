@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { serveCommands } from "../peer.ts";
-import { runEngineCall } from "../work/engine-call.ts";
-import { parseInvite } from "../work/parse-invite.ts";
-import { perSecond } from "../work/per-second.ts";
+import { runEngineCall } from "../workloads/engine-call.ts";
+import { parseInvite } from "../workloads/parse-invite.ts";
+import { perSecond } from "../workloads/per-second.ts";
 
 const block = Buffer.alloc(1_024, 7);
 const work = {
