@@ -86,6 +86,89 @@ export interface MediaBridge {
   close(): void;
 }
 
+/** What a member of a mixer may do. */
+export interface MixerPart {
+  /** What it says goes into the mix: it is not muted, and may send. */
+  readonly isHeard: boolean;
+  /** It gets the mix without its own voice; else silence. */
+  readonly hears: boolean;
+}
+
+/** How loud a member speaks, as what is left to full scale: 0 is the loudest, 127 silence. The scale of RFC 6464. */
+export interface MemberLevel {
+  readonly session: MediaSession;
+  readonly belowFullScaleDb: number;
+}
+
+/** Events for the owner of a mixer, on the main thread, in order. Nothing comes after `close()`. */
+export interface MixerDelegate {
+  /** Who speaks: every 200 ms while a member is above -42 dBFS, those members only; then once nobody. */
+  onLevels?(levels: readonly MemberLevel[]): void;
+  /** The first packet of a member's far end since it was added, or since its media was lost. */
+  onMediaFlows?(session: MediaSession): void;
+  /** Nothing has come from a member's far end for 10 s. It is still a member. */
+  onMediaLost?(session: MediaSession): void;
+  /** The worker that mixed ended, and nobody hears anybody any more. Members in other workers are still open. The mixer is still to be closed. */
+  onLost?(): void;
+}
+
+/** One room: each member hears all others. Commands are carried out in order, with those to its sessions. A prompt to a member, or digits, are
+ * heard by it in place of the room. */
+export interface MediaMixer {
+  /** Adds a session, which leaves with its `close()` at the latest. Throws `MEDIA_SESSION_CLOSED`, and `MEDIA_ALREADY_BRIDGED` when it is in a
+   * bridge or a mixer. */
+  add(session: MediaSession, part: MixerPart): void;
+  /** Changes what a member may do; of no member, nothing. */
+  set(session: MediaSession, part: MixerPart): void;
+  /** The member hears silence from now on; of no member, nothing. */
+  remove(session: MediaSession): void;
+  /** All members leave. Closing again does nothing. */
+  close(): void;
+}
+
+/** Opens rooms. */
+export interface MixerMedia {
+  /** Opens a mixer in the worker that has time. Throws `MEDIA_OVERLOADED` and `MEDIA_CLOSED`. */
+  openMixer(delegate: MixerDelegate): MediaMixer;
+}
+
+/** What a browser says of the way to it. */
+export interface BrowserRemote {
+  readonly audio: NegotiatedAudio;
+  /** User name fragment of its ICE agent. RFC 8839 §5.4 */
+  readonly iceUfrag: string;
+  /** SHA-256 of its certificate as `a=fingerprint` has it: 32 bytes, upper case hexadecimal, with colons. RFC 8122 §5 */
+  readonly fingerprint: string;
+}
+
+/** What a browser is told of the way to us. */
+export interface BrowserTransport {
+  readonly iceUfrag: string;
+  readonly icePassword: string;
+  /** SHA-256 of our certificate, in the form of `a=fingerprint`. */
+  readonly fingerprint: string;
+  /** The one candidate. */
+  readonly address: string;
+  readonly port: number;
+  /** Of what we send. */
+  readonly ssrc: number;
+}
+
+/** A session with a browser: over ICE, DTLS and SRTP, on a port that it shares with others of its worker. */
+export interface BrowserSession extends MediaSession {
+  readonly transport: BrowserTransport;
+}
+
+/** Opens sessions with browsers. */
+export interface BrowserMedia {
+  /** Opens a session that waits for the browser. It is started, as a renegotiation takes it on, by `start`. Rejects with `MEDIA_OVERLOADED`. */
+  openBrowserSession(
+    delegate: MediaDelegate,
+    remote: BrowserRemote,
+    options?: { readonly near?: MediaMixer },
+  ): Promise<BrowserSession>;
+}
+
 /** Events for the owner of a session, on the main thread, in order. Nothing comes after `close()` resolved. */
 export interface MediaDelegate {
   /** A playback ran to its end (not when it was stopped). `playbackId` as given to `play`. */
