@@ -5,6 +5,8 @@ import { AppError, errorMessage, type Logger } from "../kernel/index.ts";
 import { openSqlite, type StoreDialect } from "./dialect.ts";
 import { migrations } from "./migrations/index.ts";
 import { createApplicationRecords } from "./records/applications.ts";
+import { createAttendeeRecords } from "./records/attendees.ts";
+import { createMeetingRecords } from "./records/meetings.ts";
 import { createRuleRecords } from "./records/rules.ts";
 import type { Db, Tables } from "./tables.ts";
 import type { Store } from "./types.ts";
@@ -42,6 +44,8 @@ function storeOver(db: Db, dialect: StoreDialect): Store {
   return {
     applications: createApplicationRecords(db, dialect),
     rules: createRuleRecords(db, dialect),
+    meetings: createMeetingRecords(db, dialect),
+    attendees: createAttendeeRecords(db, dialect),
     close: () => db.destroy(),
   };
 }

@@ -1,11 +1,9 @@
-/** Records that outlive the process: SIP media applications and SIP rules, with queries, paging and migrations. */
+/** Records that outlive the process: SIP media applications, SIP rules, meetings and their attendees, with queries, paging and migrations. */
 export { createStore, type StoreOptions } from "./create-store.ts";
 export { rememberLookUps } from "./remember-look-ups.ts";
 export { storeErrors, type StoreErrorCode } from "./errors.ts";
 export type {
   ApplicationRecords,
-  Page,
-  PageRequest,
   RecordOrigin,
   RuleRecords,
   SipMediaApplication,
@@ -14,3 +12,14 @@ export type {
   SipRuleTriggerType,
   Store,
 } from "./types.ts";
+export type { Page, PageRequest } from "./page.ts";
+export type {
+  Attendee,
+  AttendeeCapabilities,
+  AttendeeRecords,
+  MediaCapability,
+  Meeting,
+  MeetingFeatures,
+  MeetingNotifications,
+  MeetingRecords,
+} from "./meeting-types.ts";

@@ -1,8 +1,8 @@
 import { AppError } from "../kernel/index.ts";
-import type { Page } from "./types.ts";
+import type { Page } from "./page.ts";
 
-/** The listings that have tokens; a token of one is refused by the others. */
-export type Listing = "applications" | "rules";
+/** The listings that have tokens; a token of one is refused by the others. Attendees are listed by meeting. */
+export type Listing = "applications" | "rules" | `attendees-${string}`;
 
 /** Makes the token for "after the row with this `seq`". */
 function printToken(listing: Listing, seq: number): string {
@@ -12,7 +12,7 @@ function printToken(listing: Listing, seq: number): string {
 /** Reads a token back to a `seq`; 0 for undefined. Throws `STORE_BAD_TOKEN` on anything that `printToken` did not make. */
 export function parseToken(listing: Listing, token: string | undefined): number {
   if (token === undefined) return 0;
-  const match = /^1\.([a-z]+)\.([1-9]\d{0,14})$/.exec(Buffer.from(token, "base64url").toString("latin1"));
+  const match = /^1\.([a-z0-9-]+)\.([1-9]\d{0,14})$/.exec(Buffer.from(token, "base64url").toString("latin1"));
   const seq = Number(match?.[2]);
   if (match?.[1] !== listing || printToken(listing, seq) !== token) {
     throw new AppError("STORE_BAD_TOKEN", `The paging token was not made by the listing of ${listing}.`);

@@ -1,4 +1,5 @@
 import type { Generated, Kysely } from "kysely";
+import type { MediaCapability } from "./meeting-types.ts";
 import type { RecordOrigin, SipRuleTriggerType } from "./types.ts";
 
 /** A row of `applications`. `seq` grows with each insert and is the order of creation. */
@@ -41,11 +42,43 @@ export interface RuleTargetRow {
   region: string;
 }
 
+/** A row of `meetings`; those that ended have none. */
+export interface MeetingRow {
+  seq: Generated<number>;
+  id: string;
+  external_id: string | null;
+  media_region: string;
+  host_id: string | null;
+  /** JSON, as the members of `Meeting` with these names; so are the next three. */
+  features: string;
+  notifications: string;
+  tenant_ids: string;
+  tags: string;
+  /** Hex of SHA-256, unique. */
+  token_hash: string;
+  request_hash: string;
+  /** Epoch milliseconds. */
+  created_at: number;
+}
+
+/** A row of `attendees`. `meeting_id` with `external_user_id` is unique. There is nothing here by which anybody could join. */
+export interface AttendeeRow {
+  seq: Generated<number>;
+  id: string;
+  meeting_id: string;
+  external_user_id: string;
+  audio: MediaCapability;
+  video: MediaCapability;
+  content: MediaCapability;
+}
+
 /** All tables, as the newest migration leaves them. */
 export interface Tables {
   applications: ApplicationRow;
   rules: RuleRow;
   rule_targets: RuleTargetRow;
+  meetings: MeetingRow;
+  attendees: AttendeeRow;
 }
 
 /** A connection to our tables. */

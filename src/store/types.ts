@@ -1,3 +1,6 @@
+import type { AttendeeRecords, MeetingRecords } from "./meeting-types.ts";
+import type { Page, PageRequest } from "./page.ts";
+
 /** Who made a record: a request, or the configuration at a start. */
 export type RecordOrigin = "api" | "configuration";
 
@@ -37,18 +40,6 @@ export interface SipRule {
   readonly updatedAt: number;
 }
 
-/** One page of a listing, in order of creation. */
-export interface Page<Row> {
-  readonly rows: readonly Row[];
-  /** Opaque; undefined at the end. */
-  readonly nextToken: string | undefined;
-}
-
-export interface PageRequest {
-  readonly limit: number;
-  readonly token: string | undefined;
-}
-
 export interface ApplicationRecords {
   insert(application: SipMediaApplication): Promise<void>;
   get(id: string): Promise<SipMediaApplication | undefined>;
@@ -75,5 +66,7 @@ export interface RuleRecords {
 export interface Store {
   readonly applications: ApplicationRecords;
   readonly rules: RuleRecords;
+  readonly meetings: MeetingRecords;
+  readonly attendees: AttendeeRecords;
   close(): Promise<void>;
 }

@@ -9,7 +9,7 @@ export interface RoomRule {
 /** The ground floor: any room may import them, and the table leaves them out. */
 export const groundRooms: readonly string[] = ["kernel", "sip-syntax"];
 const libraryRooms = ["control", "contract", "sdp", "sip", "media", "endpoint", "speech", "objects", "store", "invoke"];
-const productRooms = ["call", "recordings", "engine", "actions", "history", "api", "phone"];
+const productRooms = ["call", "recordings", "meetings", "engine", "actions", "history", "api", "phone"];
 
 /** Who may import whom (ARCHITECTURE.md has the same table in words). */
 export const roomRules: Readonly<Record<string, RoomRule>> = {
@@ -27,13 +27,14 @@ export const roomRules: Readonly<Record<string, RoomRule>> = {
   endpoint: { values: [], types: ["sip", "sdp", "media"] },
   call: { values: ["contract", "endpoint"], types: ["media", "speech", "invoke"] },
   recordings: { values: [], types: ["call", "media", "objects"] },
+  meetings: { values: [], types: ["sdp", "media", "store", "invoke"] },
   engine: {
     values: ["contract", "endpoint", "call", "recordings"],
-    types: ["control", "sip", "sdp", "media", "speech", "objects", "store", "invoke"],
+    types: ["control", "sip", "sdp", "media", "speech", "objects", "store", "invoke", "meetings"],
   },
   actions: { values: ["contract", "call"], types: ["speech"] },
   history: { values: ["contract", "call"], types: [] },
-  api: { values: [], types: ["control", "call", "engine", "store"] },
+  api: { values: [], types: ["control", "call", "engine", "store", "meetings"] },
   phone: { values: ["sip", "sdp", "media", "endpoint", "speech"], types: [] },
   cli: { values: ["app", "phone"], types: [] },
   app: { values: [...libraryRooms, ...productRooms], types: [] },

@@ -1,7 +1,9 @@
 /** Every change of the tables since the first version, oldest first. A migration that was released is never edited. */
 import type { Migration } from "kysely";
 import { applicationsAndRules } from "./0001-applications-and-rules.ts";
+import { meetings } from "./0002-meetings.ts";
 
 export const migrations: Readonly<Record<string, Migration>> = {
   "0001-applications-and-rules": applicationsAndRules,
+  "0002-meetings": meetings,
 };

@@ -1,0 +1,85 @@
+import type { MediaSession } from "../media/index.ts";
+import type { Attendee, Meeting } from "../store/index.ts";
+
+/** An attendee with the meeting. */
+export interface MeetingAttendee {
+  readonly meeting: Meeting;
+  readonly attendee: Attendee;
+}
+
+/** Why a meeting ended: its operation, five minutes in which nobody took part in its audio, or 24 hours. */
+export type MeetingEndReason = "deleted" | "nobody-there" | "too-old";
+
+/** Tells the rooms what the API did, in order, when the store has it. */
+export interface RegistryListener {
+  onMeetingCreated?(meeting: Meeting): void;
+  /** All its tokens are void by now. */
+  onMeetingEnded?(meeting: Meeting, reason: MeetingEndReason): void;
+  /** Its token is void by now. */
+  onAttendeeDeleted?(who: MeetingAttendee): void;
+  /** `who` as it is now. */
+  onCapabilitiesChanged?(who: MeetingAttendee): void;
+}
+
+/** What the rooms ask of the registry, and tell it. */
+export interface RoomRegistry {
+  /** Whom a token names; undefined when it is none of ours, or its attendee or meeting is gone. Compares in constant time. */
+  resolveToken(token: string): Promise<MeetingAttendee | undefined>;
+  /** The meeting, when it was made and has not ended. */
+  findMeeting(meetingId: string): Promise<Meeting | undefined>;
+  /** Every meeting that has not ended: at a start, those that the store kept. */
+  liveMeetings(): Promise<readonly Meeting[]>;
+  /** The attendee takes part now. This and the next three become events of the meeting. */
+  noteJoined(who: MeetingAttendee): void;
+  noteLeft(who: MeetingAttendee): void;
+  /** Left without a word: the media or the connection was lost. Never both this and `noteLeft` of one departure. */
+  noteDropped(who: MeetingAttendee): void;
+  /** A token was used again elsewhere. */
+  noteAuthorized(who: MeetingAttendee): void;
+  /** Ends a meeting as DeleteMeeting does, and tells the listeners. False when there is none, or it has ended already. */
+  endMeeting(meetingId: string, reason: MeetingEndReason): Promise<boolean>;
+  /** Hears of what happens from now on; returns what ends that. */
+  listen(listener: RegistryListener): () => void;
+}
+
+/** How telephone legs get into meetings: what the call engine asks of this room. */
+export interface MeetingDoor {
+  /** Joins the audio of a telephone leg as the attendee whom the token names.
+   * @param request `meetingId`: must be the token's when it is given */
+  join(request: MeetingJoin, delegate: MeetingLegDelegate): Promise<MeetingMembership | MeetingRefusal>;
+  /** Mutes attendees who take part by telephone, or lets them speak again. `unknown`: ids that name none of the meeting. */
+  setMuted(
+    meetingId: string,
+    attendeeIds: readonly string[],
+    isMuted: boolean,
+  ): Promise<{ readonly unknown: readonly string[] }>;
+}
+
+export interface MeetingJoin {
+  readonly token: string;
+  readonly meetingId: string | undefined;
+  readonly session: MediaSession;
+}
+
+/** A telephone leg in a meeting. */
+export interface MeetingMembership {
+  readonly type: "joined";
+  readonly meetingId: string;
+  readonly attendeeId: string;
+  /** Leaving again does nothing. */
+  leave(): void;
+}
+
+/** Why a leg was not let in. */
+export interface MeetingRefusal {
+  readonly type: "refused";
+  readonly cause: "bad-token" | "other-meeting" | "ended" | "full" | "failed";
+  /** One sentence for a person. */
+  readonly why: string;
+}
+
+export interface MeetingLegDelegate {
+  /** The leg is out of the meeting, not by `leave`: it ended, the attendee was deleted, or joined elsewhere. Told once.
+   * @param why one sentence for a person */
+  onRemoved(why: string): void;
+}
