@@ -1,4 +1,4 @@
-import type { Server, ServerResponse } from "node:http";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { SourceQuota, type SourceLimits } from "../kernel/index.ts";
 
@@ -24,6 +24,11 @@ export function boundConnections(server: Server, refuse: (socket: Socket) => voi
     idle.add(socket, host, 1);
     longestIdle?.destroy();
     return undefined;
+  });
+  // A connection that is no longer of HTTP is its new owner's to bound; one that comes back is counted anew.
+  server.on("upgrade", ({ socket }: IncomingMessage) => {
+    all.remove(socket);
+    idle.remove(socket);
   });
   server.on("request", ({ socket }, response: ServerResponse) => {
     idle.remove(socket);

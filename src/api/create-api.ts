@@ -67,7 +67,8 @@ export async function createApi(options: ApiOptions): Promise<Api> {
       responder.refuse(exchange, error);
     }
   };
-  const server = await openHttpServer(address, options.port, { serve, refuseSocket, refuseConnection });
+  const { takeWebSocket } = options;
+  const server = await openHttpServer(address, options.port, { serve, refuseSocket, refuseConnection, takeWebSocket });
   const { port } = server;
   const url = apiUrl({ address, port, basePath });
   log.info({ url, region: options.region, accountId: options.accountId }, "API listens");

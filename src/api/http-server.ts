@@ -5,6 +5,7 @@ import { AppError, errorMessage } from "../kernel/index.ts";
 import { boundConnections } from "./connections.ts";
 import { createExchange, type Exchange } from "./exchange.ts";
 import { refuse } from "./refuse.ts";
+import { serveWithoutUpgrade } from "./without-upgrade.ts";
 
 /** Largest request body, bytes. */
 const largestBody = 1_048_576;
@@ -34,7 +35,12 @@ export interface HttpHandler {
   refuseSocket(error: Error, socket: Duplex): void;
   /** A connection beyond the limit. */
   refuseConnection(socket: Duplex): void;
+  /** Takes the connection of a request for a WebSocket, and returns true; else the request is served as one without an upgrade. */
+  readonly takeWebSocket?: TakeWebSocket | undefined;
 }
+
+/** `head`: what came behind the request. */
+export type TakeWebSocket = (request: IncomingMessage, socket: Duplex, head: Buffer) => boolean;
 
 /** A port that takes HTTP requests. */
 export interface HttpServer {
@@ -56,6 +62,11 @@ export async function openHttpServer(address: string, port: number, handler: Htt
   server.setTimeout(stillMs);
   server.on("clientError", handler.refuseSocket);
   boundConnections(server, handler.refuseConnection);
+  server.on("upgrade", (request, socket, head) => {
+    const isWebSocket = request.headers.upgrade?.toLowerCase() === "websocket";
+    if (isWebSocket && handler.takeWebSocket?.(request, socket, head) === true) return;
+    serveWithoutUpgrade(server, request, socket, head);
+  });
   await listen(server, address, port);
   const bound = server.address();
   return {

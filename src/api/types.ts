@@ -1,6 +1,7 @@
 import type { CallControl } from "../engine/index.ts";
 import type { Clock, Logger } from "../kernel/index.ts";
 import type { Store } from "../store/index.ts";
+import type { TakeWebSocket } from "./http-server.ts";
 import type { RateLimits } from "./rate-limits.ts";
 
 export interface ApiOptions {
@@ -28,6 +29,8 @@ export interface ApiOptions {
   readonly whyClosed?: () => string | undefined;
   /** Why the function of an ARN cannot be invoked, a sentence; undefined when it can. Default: every function can. */
   readonly whyNoFunction?: (functionArn: string) => string | undefined;
+  /** Takes connections of requests for WebSockets and returns true, or leaves them; default: leaves them all. */
+  readonly takeWebSocket?: TakeWebSocket | undefined;
   readonly clock: Clock;
   readonly log: Logger;
 }
