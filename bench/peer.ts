@@ -88,7 +88,8 @@ export function serveCommands(commands: Commands, close: () => Promise<void> = a
     }
   };
   process.on("message", (question: Question) => {
-    void answer(question).then((reply) => process.send?.(reply));
+    // A parent that no longer waits has let go meanwhile.
+    void answer(question).then((reply) => process.connected && process.send?.(reply));
   });
   process.once("disconnect", () => {
     void close().finally(() => process.exit(0));

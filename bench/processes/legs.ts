@@ -96,15 +96,17 @@ serveCommands(
       return ports.slice(0, -1);
     },
     async drop(count: number): Promise<void> {
-      for (const leg of legs.splice(-count)) await close(leg);
+      await Promise.all(legs.splice(-count).map(close));
     },
     /** Begins recordings anew, so that files stay small. */
     async renew(): Promise<void> {
-      for (const leg of legs) {
-        if (leg.recording === undefined) continue;
-        await endRecording(leg);
-        leg.recording = leg.session.startRecording({ track: "incoming" });
-      }
+      await Promise.all(
+        legs.map(async (leg) => {
+          if (leg.recording === undefined) return;
+          await endRecording(leg);
+          leg.recording = leg.session.startRecording({ track: "incoming" });
+        }),
+      );
     },
     use(): LegUse {
       const { processMs, atMs } = readCpu();
