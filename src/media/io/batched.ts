@@ -24,6 +24,8 @@ const RECEIVE_BUFFER_BYTES = 262_144;
 export interface ClockedIo {
   readonly io: PacketIo;
   readonly clock: Clock;
+  /** That of the thread's loop; undefined where messages wake it. */
+  readonly bell?: number;
 }
 
 /** Packets straight through the calls of Linux (epoll, recvmmsg, sendto) on memory that is made once: no object and no garbage per packet.
@@ -33,7 +35,7 @@ export async function createBatchedIo(): Promise<ClockedIo> {
   const system = await loadSystemCalls();
   const memory = new PacketMemory(system);
   const loop = createThreadLoop(system, memory);
-  return { io: new BatchedIo(system, memory, loop), clock: loop.clock };
+  return { io: new BatchedIo(system, memory, loop), clock: loop.clock, bell: loop.bell };
 }
 
 class BatchedIo implements PacketIo {

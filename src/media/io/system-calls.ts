@@ -10,6 +10,8 @@ export interface SystemCalls {
   bind(socket: number, name: number, length: number): number;
   getsockname(socket: number, name: number, length: number): number;
   close(descriptor: number): number;
+  /** eventfd(2): a descriptor that can be read once somebody has added to its counter. */
+  eventfd(counter: number, flags: number): number;
   epollCreate(flags: number): number;
   epollControl(epoll: number, operation: number, descriptor: number, event: number): number;
   /** epoll_pwait2(2), whose number is the same on all processors: libraries have it later than kernels. @param timeout a struct timespec */
@@ -46,6 +48,7 @@ export async function loadSystemCalls(): Promise<SystemCalls> {
     bind: call("bind", "int", "size_t", "uint32_t"),
     getsockname: call("getsockname", "int", "size_t", "size_t"),
     close: call("close", "int"),
+    eventfd: call("eventfd", "uint32_t", "int"),
     epollCreate: call("epoll_create1", "int"),
     epollControl: call("epoll_ctl", "int", "int", "int", "size_t"),
     epollWait: (epoll, events, most, timeout) => syscall(EPOLL_PWAIT2, epoll, events, most, timeout, 0, 0) as number,

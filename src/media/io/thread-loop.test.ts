@@ -7,13 +7,22 @@ import type { SystemCalls } from "./system-calls.ts";
 
 const nobody = { takePackets: () => undefined };
 
-/** A system with sockets that never get a packet; `watched` are the descriptors that wake the loop, `waitsMs` how long it would wait. */
-function aQuietSystem() {
+/** A system with sockets that never get a packet; `watched` are the descriptors that wake the loop, `waitsMs` how long it would wait.
+ * @param come events that each wait gives: that of the bell, if it is one */
+function aQuietSystem(come = 0) {
   const watched: number[] = [];
   const waitsMs: number[] = [];
   const allocated = { address: 4096, buffer: new ArrayBuffer(1 << 20) };
   const done = () => 0;
-  const calls = { socket: done, setsockopt: done, bind: done, getsockname: done, close: done, epollCreate: done };
+  const calls = {
+    socket: done,
+    setsockopt: done,
+    bind: done,
+    getsockname: done,
+    close: done,
+    epollCreate: done,
+    eventfd: () => 5,
+  };
   const names = { inetPton: done, inetNtop: done, ifNametoindex: done, ifIndextoname: done, errorName: () => "" };
   const system: SystemCalls = {
     ...{ ...calls, ...names, recvmmsg: done, sendto: done },
@@ -21,19 +30,19 @@ function aQuietSystem() {
     epollWait: (_epoll, _events, _most, timeoutAt) => {
       const nanoseconds = new DataView(allocated.buffer).getUint32(timeoutAt - allocated.address + 8, true);
       waitsMs.push(nanoseconds / 1e6);
-      return 0;
+      return come;
     },
     allocate: () => allocated,
   };
   return { loop: createThreadLoop(system, new PacketMemory(system)), watched, waitsMs };
 }
 
-test("sockets alone wake the loop: whoever wakes that of Node holds a lock that a turn of it needs", () => {
+test("sockets and the bell alone wake the loop: whoever wakes that of Node holds a lock that a turn of it needs", () => {
   const { loop, watched } = aQuietSystem();
 
   const id = loop.add(7, nobody);
 
-  assert.deepEqual(watched, [7]);
+  assert.deepEqual(watched, [loop.bell, 7]);
   loop.remove(id);
 });
 
@@ -50,4 +59,19 @@ test("Node's own loop has its turn, soon, though nothing wakes this one", async 
   port1.close();
   assert.ok(waitsMs.length > 0);
   assert.ok(Math.max(...waitsMs) <= 2, `it waited ${Math.max(...waitsMs)} ms`);
+});
+
+test("a bell gives Node's own loop its turn before the next wait, though packets may be there", async () => {
+  const { loop, waitsMs } = aQuietSystem(1);
+  const id = loop.add(7, nobody);
+  after(() => loop.remove(id));
+  const seen: number[] = [];
+
+  for (let turn = 0; turn < 4; turn++) {
+    await new Promise((resolve) => setImmediate(resolve));
+    seen.push(waitsMs.length);
+  }
+
+  // The first is that of its making.
+  assert.deepEqual(seen, [2, 3, 4, 5]);
 });

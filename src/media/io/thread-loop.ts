@@ -4,13 +4,15 @@ import { createTimerList, type TimerList } from "./timer-list.ts";
 import type { SystemCalls } from "./system-calls.ts";
 
 /** Waits for packets and for time in one call of the system, in place of Node's own loop: waking costs a tenth, and timers are exact. Node's
- * loop has its turn after every timer, and after 2 ms at the latest. It does not wake this one: whoever sends a message, or ends a piece of work
- * of Node's, does so under a lock. Woken there, a thread that runs in real time takes the processor from under them, asks for the lock, and waits
- * until all that goes before them is done, which is many milliseconds on a busy machine. */
+ * loop has its turn after every timer, after 2 ms at the latest, and when the bell is rung. It does not wake this one: whoever sends a message, or
+ * ends a piece of work of Node's, does so under a lock. Woken there, a thread that runs in real time takes the processor from under them, asks for
+ * the lock, and waits until all that goes before them is done, which is many milliseconds on a busy machine. */
 export interface ThreadLoop {
   /** Its timers run in this loop. One that is pending keeps the thread alive. While the loop takes packets or runs timers, monotonic time is that
    * of its latest look at the clock, so that a packet costs none. */
   readonly clock: Clock;
+  /** An eventfd(2). Whoever adds to its counter, in any thread, gives Node's loop its turn at once; it is theirs to close. */
+  readonly bell: number;
   /** Calls `socket` while `descriptor` can be read, until `remove`. Throws what the system says.
    * @returns the number to remove it by */
   add(descriptor: number, socket: ReadableSocket): number;
@@ -27,6 +29,12 @@ export interface ReadableSocket {
 const EPOLL_CLOEXEC = 0o2_000_000;
 const EPOLL_CTL_ADD = 1;
 const EPOLLIN = 1;
+/** Tells each addition to a counter once, so that nobody has to read it. */
+const EPOLLET = 0x8000_0000;
+
+/* eventfd(2) */
+const EFD_NONBLOCK = 0o4000;
+const EFD_CLOEXEC = 0o2_000_000;
 
 /** Messages, and all else that Node's own loop does, wait no longer. */
 const LONGEST_WAIT_MS = 2;
@@ -34,6 +42,8 @@ const LONGEST_WAIT_MS = 2;
 const LONGEST_STAY_MS = 1;
 /** Taking the packets of so many takes no time that a timer would notice. */
 const FEW_SOCKETS = 8;
+/** The number of the bell among the sockets. */
+const BELL = 0;
 
 /** Makes the loop of the calling thread. It turns while there is a socket or a timer. */
 export function createThreadLoop(system: SystemCalls, memory: PacketMemory): ThreadLoop {
@@ -42,6 +52,7 @@ export function createThreadLoop(system: SystemCalls, memory: PacketMemory): Thr
 
 class EpollLoop implements ThreadLoop {
   readonly clock: Clock;
+  readonly bell: number;
   readonly #system: SystemCalls;
   readonly #memory: PacketMemory;
   readonly #epoll: number;
@@ -50,6 +61,7 @@ class EpollLoop implements ThreadLoop {
   readonly #sockets: (ReadableSocket | undefined)[] = [];
   readonly #freeIds: number[] = [];
   #isScheduled = false;
+  #isRung = false;
   /** The latest look at the clock, in a turn; undefined outside of it. */
   #nowMs: number | undefined;
 
@@ -59,6 +71,10 @@ class EpollLoop implements ThreadLoop {
     this.#epoll = system.epollCreate(EPOLL_CLOEXEC);
     if (this.#epoll < 0) throw new Error(`epoll_create1 ${system.errorName()}`);
     if (this.#wait(0) < 0) throw new Error(`epoll_pwait2 ${system.errorName()}`);
+    this.bell = system.eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+    if (this.bell < 0) throw new Error(`eventfd ${system.errorName()}`);
+    this.#sockets[BELL] = { takePackets: () => void (this.#isRung = true) };
+    this.#watch(this.bell, BELL, EPOLLET);
     this.#timers = createTimerList(systemClock, () => this.#schedule());
     this.clock = { ...this.#timers.clock, monotonicMs: () => this.#nowMs ?? systemClock.monotonicMs() };
   }
@@ -67,7 +83,7 @@ class EpollLoop implements ThreadLoop {
     const id = this.#freeIds.pop() ?? this.#sockets.length;
     this.#sockets[id] = socket;
     try {
-      this.#watch(descriptor, id);
+      this.#watch(descriptor, id, 0);
     } catch (error) {
       this.remove(id);
       throw error;
@@ -81,15 +97,15 @@ class EpollLoop implements ThreadLoop {
     this.#freeIds.push(id);
   }
 
-  #watch(descriptor: number, id: number): void {
-    this.#memory.putEvent(EPOLLIN, id);
+  #watch(descriptor: number, id: number, flags: number): void {
+    this.#memory.putEvent(EPOLLIN | flags, id);
     if (this.#system.epollControl(this.#epoll, EPOLL_CTL_ADD, descriptor, this.#memory.scratchAt) < 0) {
       throw new Error(`epoll_ctl ${this.#system.errorName()}`);
     }
   }
 
   #socketCount(): number {
-    return this.#sockets.length - this.#freeIds.length;
+    return this.#sockets.length - this.#freeIds.length - 1;
   }
 
   #schedule(): void {
@@ -99,7 +115,7 @@ class EpollLoop implements ThreadLoop {
   }
 
   readonly #turn = (): void => {
-    this.#isScheduled = false;
+    this.#isScheduled = this.#isRung = false;
     try {
       const startMs = systemClock.monotonicMs();
       let nowMs = startMs;
@@ -110,7 +126,7 @@ class EpollLoop implements ThreadLoop {
         for (let index = 0; index < count; index++) this.#sockets[this.#memory.eventId(index)]?.takePackets();
         if (count > FEW_SOCKETS) this.#nowMs = nowMs = systemClock.monotonicMs();
         const hasRun = this.#timers.run(nowMs);
-        isDone = hasRun || count <= 0 || nowMs - startMs > LONGEST_STAY_MS;
+        isDone = hasRun || this.#isRung || count <= 0 || nowMs - startMs > LONGEST_STAY_MS;
       }
     } finally {
       this.#nowMs = undefined;

@@ -86,10 +86,18 @@ export type RtpReply =
   | { readonly type: "captured"; readonly samples: SharedSamples }
   | { readonly type: "stats"; readonly stats: MediaStats };
 
+const urgentTypes: ReadonlySet<RtpCommand["type"] | undefined> = new Set(["open", "play"] as const);
+
+/** Whether somebody waits for what a command does: a caller for the answer, or for the first word of a prompt. */
+export function isUrgent(command: RtpCommand): boolean {
+  return urgentTypes.has(command?.type);
+}
+
 /** What a media worker tells the main thread. */
 export type RtpEvent =
-  /** The first, of a thread of its own. `threadId`: as gettid(2) gives it; undefined where the system does not tell. */
-  | { readonly type: "started"; readonly threadId: number | undefined }
+  /** The first, of a thread of its own. `threadId`: as gettid(2) gives it; undefined where the system does not tell. `bell`: what a `Doorbell` is made
+   * of; undefined where messages wake the thread. */
+  | { readonly type: "started"; readonly threadId: number | undefined; readonly bell: number | undefined }
   | { readonly type: "reply"; readonly request: number; readonly reply: RtpReply }
   | { readonly type: "playback-started"; readonly session: SessionNumber; readonly playbackId: string }
   | { readonly type: "playback-finished"; readonly session: SessionNumber; readonly playbackId: string }

@@ -1,6 +1,7 @@
 import { MessageChannel, Worker } from "node:worker_threads";
 import { processLoadGate } from "../io/load-gate.ts";
-import type { RtpEvent, RtpWorkerSetting, WorkerStart } from "./messages.ts";
+import { createDoorbell, type Doorbell } from "./doorbell.ts";
+import { isUrgent, type RtpEvent, type RtpWorkerSetting, type WorkerStart } from "./messages.ts";
 import type { RtpThread, RtpThreadOwner } from "./rtp-thread.ts";
 import { workerUrl } from "../worker-url.ts";
 
@@ -48,13 +49,16 @@ export function createThreadStarter(): ThreadStarter {
       let isLoaded: () => void = () => undefined;
       const loaded = new Promise<void>((resolve) => (isLoaded = resolve));
       if (setting.packets === "dgram") isLoaded();
+      let bell: Doorbell | undefined;
       port.on("message", (event: RtpEvent) => {
         isLoaded();
+        if (event.type === "started" && event.bell !== undefined) bell = createDoorbell(event.bell);
         owner.onEvent(event);
       });
       const gone = new Promise<void>((resolve) => {
         // Also when the thread at the far end is gone; after all that it has sent.
         port.once("close", () => {
+          bell?.close();
           owner.onExit();
           resolve();
         });
@@ -63,7 +67,10 @@ export function createThreadStarter(): ThreadStarter {
       const start: WorkerStart = { setting, port: far, gate };
       starter.postMessage({ id, start }, [far]);
       return {
-        post: (command) => port.postMessage(command),
+        post: (command) => {
+          port.postMessage(command);
+          if (isUrgent(command)) bell?.ring();
+        },
         close: async () => {
           await Promise.race([loaded, gone]);
           port.close();

@@ -88,19 +88,37 @@ test("holds no timer when nothing is on it", () => {
   assert.equal(clock.pendingTimers(), 0);
 });
 
-test("a hastened entry is called at once and, after going home, keeps its old rhythm without a missed tick", () => {
+test("a hastened entry is called before that returns and, after going home, keeps its old rhythm without a missed tick", () => {
   const { clock, ticker, calls, ticking } = aTicker();
   const place = ticker.add(ticking);
   for (let ms = 0; ms < 29; ms++) clock.advance(1);
+  clock.advance(0.5);
 
   ticker.hasten(place);
+  const atOnce = calls.map(({ atMs }) => atMs);
   ticker.hasten(place);
   for (let ms = 0; ms < 26; ms++) clock.advance(1);
   ticker.goHome(place);
   for (let ms = 0; ms < 60; ms++) clock.advance(1);
 
+  assert.deepEqual(atOnce, [1, 21, 29.5]);
   // Home turn 1, 21, 41; hastened from 41 to 29, so that 49 is early too; then home: 81 continues the first rhythm.
-  assert.deepEqual(times(calls), [1, 21, 29, 49, 81, 101]);
+  assert.deepEqual(times(calls.slice(3)), [49, 81, 101]);
+  assert.ok(calls.every(({ missed, latenessUs }) => missed === 0 && latenessUs === 0));
+});
+
+test("an entry that is hastened in the turn that it has just had is called at once, and then goes home by a whole period", () => {
+  const { clock, ticker, calls, ticking } = aTicker();
+  const place = ticker.add(ticking);
+  for (let ms = 0; ms < 21; ms++) clock.advance(1);
+
+  ticker.hasten(place);
+  for (let ms = 0; ms < 25; ms++) clock.advance(1);
+  ticker.goHome(place);
+  for (let ms = 0; ms < 40; ms++) clock.advance(1);
+
+  // The one at 21 stands for that of 41, which is why the way home skips one turn of the first rhythm.
+  assert.deepEqual(times(calls), [1, 21, 21, 42, 81]);
   assert.ok(calls.every(({ missed }) => missed === 0));
 });
 
@@ -111,7 +129,7 @@ test("the first call of a new entry can be hastened, and the rhythm goes on from
   for (let ms = 0; ms < 45; ms++) clock.advance(1);
 
   // Turns 1 to 12 are taken, so that the home of the new one is 13.
-  assert.deepEqual(times(calls), [1, 21, 41]);
+  assert.deepEqual(times(calls), [0, 20, 40]);
   assert.ok(calls.every(({ missed }) => missed === 0));
 });
 

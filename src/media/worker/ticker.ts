@@ -25,8 +25,8 @@ export interface Ticker {
   /** Puts a thing on the least loaded turn, of equals the next one to come. */
   add(ticking: Ticking): TickerEntry;
   remove(entry: TickerEntry): void;
-  /** Makes the next call come at once (before this returns, if the turn is due), up to one period early. Does nothing for
-   * an entry that is away from its home turn already, or has just returned to it. */
+  /** Makes the next call before this returns, up to one period early, and the following ones in its rhythm. Does nothing for an entry that is away
+   * from its home turn already, or has just returned to it. */
   hasten(entry: TickerEntry): void;
   /** Returns a hastened entry to its home turn: the next call comes that much later, and no tick counts as missed. */
   goHome(entry: TickerEntry): void;
@@ -86,17 +86,14 @@ class RingTicker implements Ticker {
 
   hasten(entry: TickerEntry): void {
     if (entry.slot !== entry.home || entry.notBefore > this.#nextTurn) return;
-    const soonest = Math.max(this.#nextTurn, this.#currentTurn());
-    if (soonest >= entry.lastTurn + this.#turns || !this.#leave(entry)) return;
-    entry.lastTurn = soonest - this.#turns;
-    entry.notBefore = soonest;
-    this.#enter(entry, soonest % this.#turns);
-    // A timer would take a millisecond, even for a turn that is due.
-    if (soonest > this.#currentTurn()) this.#reschedule();
-    else {
-      this.#timer?.cancel();
-      this.#wake();
-    }
+    // Not the turn that it has just had: its way home would be no longer than a period.
+    const turn = Math.max(this.#currentTurn(), entry.lastTurn + 1);
+    if (turn >= entry.lastTurn + this.#turns || !this.#leave(entry)) return;
+    entry.lastTurn = turn - this.#turns;
+    entry.notBefore = turn + this.#turns;
+    this.#enter(entry, turn % this.#turns);
+    // What has just become ready is late for no turn.
+    this.#call(entry, turn, 0, this.#clock.monotonicMs());
   }
 
   goHome(entry: TickerEntry): void {
@@ -123,13 +120,17 @@ class RingTicker implements Ticker {
     for (let index = slot.length - 1; index >= 0; index--) {
       const entry = slot[index];
       if (entry === undefined || turn < entry.notBefore) continue;
-      const missed = Math.max(0, Math.round((turn - entry.lastTurn) / this.#turns) - 1);
-      entry.lastTurn = turn;
-      try {
-        entry.ticking.tick(missed, latenessUs, nowMs);
-      } catch (error) {
-        this.#onFault(error);
-      }
+      this.#call(entry, turn, latenessUs, nowMs);
+    }
+  }
+
+  #call(entry: TickerEntry, turn: number, latenessUs: number, nowMs: number): void {
+    const missed = Math.max(0, Math.round((turn - entry.lastTurn) / this.#turns) - 1);
+    entry.lastTurn = turn;
+    try {
+      entry.ticking.tick(missed, latenessUs, nowMs);
+    } catch (error) {
+      this.#onFault(error);
     }
   }
 
