@@ -447,3 +447,14 @@ test("noise is taken out of what the far end says from where that was switched o
     (samples ?? new Int16Array(0)).slice(24_000).reduce((sum, sample) => sum + sample ** 2, 0);
   assert.ok(power(heard) < power(sent) / 10);
 });
+
+test("writes once a second, at a time of that second which its phase tells", () => {
+  const { recorder, pieces } = aRecorder({ track: "incoming", phase: 0.25 });
+  const counts = Array.from({ length: 5 }, (_, second) => {
+    for (let ms = 0; ms < 1000; ms += 20) recorder.tick(1000 + second * 1000 + ms);
+    return pieces.map((piece) => piece.length / 2);
+  });
+
+  assert.deepEqual(counts.at(-1), [2000, 8000, 8000, 8000, 8000]);
+  assert.equal(recorder.finish(6000).samples, 40_000);
+});

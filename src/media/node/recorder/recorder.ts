@@ -14,6 +14,9 @@ export interface RecorderSetting {
   readonly track: RecordingTrack;
   /** When it ends by itself; never when left out. */
   readonly until?: TimedRecordingOptions | undefined;
+  /** Share of a piece that comes as the first one, so that recorders which begin together do not all have one to write at the same time; a whole one when
+   * left out. */
+  readonly phase?: number;
 }
 
 /** What was recorded, once it ended. */
@@ -67,6 +70,8 @@ class TrackRecorder implements Recorder {
   readonly #mutes: Mutes = createMutes();
   readonly #rule: EndRule | undefined;
   #taken = 0;
+  /** Length of the next piece. */
+  #piece: number;
   /** Where it ends, when that is known. */
   #endAt = Infinity;
   #isOver = false;
@@ -80,6 +85,7 @@ class TrackRecorder implements Recorder {
     this.#startMs = nowMs;
     this.#write = write;
     this.#onEnd = onEnd;
+    this.#piece = Math.max(1, Math.round(PIECE_SAMPLES * (setting.phase ?? 1)));
     if (setting.track !== "outgoing") this.#incoming = createSuppressedTrack(createConcealedTrack(createTrack()));
     if (setting.track !== "incoming") this.#outgoing = createConcealedTrack(createTrack());
     this.#tracks = [this.#incoming, this.#outgoing].filter((track) => track !== undefined);
@@ -159,7 +165,10 @@ class TrackRecorder implements Recorder {
   #advance(nowMs: number): number {
     const nowAt = this.#positionAt(nowMs);
     const until = Math.min(nowAt, this.#endAt) - WINDOW_SAMPLES;
-    while (until - this.#taken >= PIECE_SAMPLES) this.#take(PIECE_SAMPLES);
+    while (until - this.#taken >= this.#piece) {
+      this.#take(this.#piece);
+      this.#piece = PIECE_SAMPLES;
+    }
     return nowAt;
   }
 

@@ -155,3 +155,14 @@ for (const workers of [1, 2])
 test("whatever the number of workers, one thread for files is left to others where there are enough", () => {
   assert.deepEqual([1, 2, 3, 8].map(turnsAtOnce), [3, 1, 1, 1]);
 });
+
+test("phases of a hundred files lie apart: no tenth of a second has more than twice its share", () => {
+  const turns = createDiskTurns(1);
+  const tenths = Array.from({ length: 10 }, () => 0);
+  for (let file = 0; file < 100; file++) {
+    const tenth = Math.floor(turns.phase() * 10);
+    tenths[tenth] = (tenths[tenth] ?? 0) + 1;
+  }
+
+  assert.ok(Math.max(...tenths) <= 20, tenths.join(" "));
+});

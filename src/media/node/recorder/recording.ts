@@ -39,7 +39,7 @@ export function createRecording(
 ): Recording {
   const channels = setting.track === "both" ? 2 : 1;
   const file = createRecordingFile(path, channels, turns);
-  const recorder = createRecorder(setting, nowMs, (piece) => file.write(piece), onEnd);
+  const recorder = createRecorder({ ...setting, phase: turns.phase() }, nowMs, (piece) => file.write(piece), onEnd);
 
   return {
     recorder,
