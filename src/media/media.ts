@@ -200,7 +200,7 @@ class MediaRoom implements Media {
   #startWorker(): void {
     const { rtpTimeoutMs = DEFAULT_RTP_TIMEOUT_MS, holdTimeoutMs = DEFAULT_HOLD_TIMEOUT_MS } = this.#options;
     const counts = createSharedCounts();
-    this.#counts.push(createPacketCounts(undefined, counts));
+    this.#counts.push(createPacketCounts(counts));
     const diskTurns = turnsAtOnce(Math.max(1, this.#options.workers ?? 1));
     const setting = { rtpTimeoutMs, holdTimeoutMs, packets: this.#options.packets, counts, diskTurns };
     const onFailed = () => {

@@ -19,18 +19,18 @@ export function expectSource(signalled: PacketAddress, signalledFrom: string | u
   return {
     signalled: isUsable ? { address, port: signalled.port } : undefined,
     signalledFrom: from,
-    isPrivate: isIn(privateNetworks, address),
-    isOwn: isIn(loopback, address) || own.isOwnAddress(address),
+    isPrivate: kindOf(address).isPrivate,
+    isOwn: kindOf(address).isLoopback || own.isOwnAddress(address),
   };
 }
 
 /** Whether packets may go to an address or come from it: not the unspecified one (RFC 3264 §8.4), no broadcast or multicast, not our own sockets, and
  * this machine itself only when the signalling came from it too. */
 export function canBeFarEnd({ address, port }: PacketAddress, signalledFrom: string | undefined, own: OwnEnd): boolean {
-  if (port === 0 || isUnspecified(address) || isIn(nobody, address)) return false;
-  if (!isIn(loopback, address) && !own.isOwnAddress(address)) return true;
+  if (port === 0 || isUnspecified(address) || kindOf(address).isNobody) return false;
+  if (!kindOf(address).isLoopback && !own.isOwnAddress(address)) return true;
   if (own.ports.includes(port)) return false;
-  return signalledFrom === undefined || isIn(loopback, signalledFrom) || own.isOwnAddress(signalledFrom);
+  return signalledFrom === undefined || kindOf(signalledFrom).isLoopback || own.isOwnAddress(signalledFrom);
 }
 
 /** An address in the one form that packets have: IPv6 in lower case and compressed, IPv4 dotted. Other text comes back as it is. */
@@ -65,6 +65,29 @@ function networks(...subnets: readonly (readonly [address: string, prefix: numbe
   const list = new BlockList();
   for (const [address, prefix] of subnets) list.addSubnet(address, prefix, familyOf(address));
   return list;
+}
+
+interface AddressKind {
+  readonly isLoopback: boolean;
+  readonly isNobody: boolean;
+  readonly isPrivate: boolean;
+}
+
+/** Of addresses that were asked for lately: each call asks many times for the same few, and a look into the lists takes as long as sending a packet. */
+const known = new Map<string, AddressKind>();
+const mostKnown = 1_000;
+
+function kindOf(address: string): AddressKind {
+  const before = known.get(address);
+  if (before !== undefined) return before;
+  if (known.size >= mostKnown) known.clear();
+  const kind = {
+    isLoopback: isIn(loopback, address),
+    isNobody: isIn(nobody, address),
+    isPrivate: isIn(privateNetworks, address),
+  };
+  known.set(address, kind);
+  return kind;
 }
 
 function isIn(list: BlockList, address: string): boolean {

@@ -32,18 +32,18 @@ export function createRtpReceiver(
   const reception = createReception();
   const bounds: PayloadBounds = { start: 0, end: 0 };
   const heard = createHeardPacket();
-  let uses: readonly PayloadUse[] | undefined;
+  let agreed: NegotiatedAudio | undefined;
 
   return {
     reception,
     configure(audio) {
-      uses = payloadUses(audio);
+      agreed = audio;
     },
     packet(packet, source, nowMs) {
-      if (uses === undefined) return void watch.counts.dropped("not-started");
+      if (agreed === undefined) return void watch.counts.dropped("not-started");
       if (!findPayload(packet, bounds)) return void watch.counts.dropped("malformed");
       const second = packet[1] ?? 0;
-      const kind = uses[second & 0x7f];
+      const kind = useOf(agreed, second & 0x7f);
       const sequence = readUint16(packet, 2);
       const ssrc = readUint32(packet, 8);
       if (kind === undefined) {
@@ -76,15 +76,14 @@ export function createRtpReceiver(
   };
 }
 
-/** What each payload type means. The static numbers of codecs are understood though another was agreed, unless that took them. */
-function payloadUses(audio: NegotiatedAudio): readonly PayloadUse[] {
-  const uses: PayloadUse[] = Array.from({ length: 128 }, () => undefined);
-  for (const codec of Object.values(codecs)) uses[codec.payloadType] = codec;
-  uses[COMFORT_NOISE_PAYLOAD_TYPE] = "noise";
-  if (audio.telephoneEventPayloadType !== undefined) {
-    uses[OFFERED_EVENT_PAYLOAD_TYPE] = "event";
-    uses[audio.telephoneEventPayloadType] = "event";
-  }
-  uses[audio.codec.payloadType] = codecs[audio.codec.name];
-  return uses;
+/** Codecs by their static payload type. RFC 3551 §6 */
+const staticCodecs = new Map(Object.values(codecs).map((codec) => [codec.payloadType, codec]));
+
+/** What a payload type means. The static numbers of codecs are understood though another was agreed, unless that took them. */
+function useOf(audio: NegotiatedAudio, payloadType: number): PayloadUse {
+  if (payloadType === audio.codec.payloadType) return codecs[audio.codec.name];
+  const events = audio.telephoneEventPayloadType;
+  const isEvent = payloadType === events || (payloadType === OFFERED_EVENT_PAYLOAD_TYPE && events !== undefined);
+  if (isEvent) return "event";
+  return payloadType === COMFORT_NOISE_PAYLOAD_TYPE ? "noise" : staticCodecs.get(payloadType);
 }

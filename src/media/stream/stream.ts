@@ -102,7 +102,7 @@ class Stream implements RtpStream {
       reception: this.#receiver.reception,
       nowMs,
       wallStartMs: this.#setting.wallStartMs,
-      random: () => this.#setting.randomUint32() / 0x1_0000_0000,
+      randomUint32: this.#setting.randomUint32,
     });
   }
 

@@ -1,5 +1,5 @@
-import { randomBytes } from "node:crypto";
 import { createDiskTurns, type DiskTurns } from "../node/recorder/disk-turns.ts";
+import { createRandomUint32 } from "./random-words.ts";
 import { createRtpSession, type RtpSession, type RtpSessionEvents } from "./session.ts";
 import { HostedSession, type HostOfSession } from "./hosted-session.ts";
 import { createTicker, type Ticker } from "./ticker.ts";
@@ -47,6 +47,7 @@ class Host implements RtpHost, HostOfSession {
   #latestFault = "";
   readonly #isOwnAddress: (address: string) => boolean;
   readonly #counts: PacketCounts;
+  readonly #randomUint32 = createRandomUint32();
 
   constructor(io: PacketIo, clock: Clock, setting: RtpWorkerSetting, emit: (event: RtpEvent) => void) {
     this.#io = io;
@@ -55,7 +56,7 @@ class Host implements RtpHost, HostOfSession {
     this.emit = emit;
     this.#wallStartMs = clock.now() - clock.monotonicMs();
     this.#isOwnAddress = createOwnAddresses(clock);
-    this.#counts = createPacketCounts(undefined, setting.counts);
+    this.#counts = createPacketCounts(setting.counts);
     this.diskTurns = createDiskTurns(setting.diskTurns ?? 1);
   }
 
@@ -105,8 +106,8 @@ class Host implements RtpHost, HostOfSession {
       rtpTimeoutMs: this.#setting.rtpTimeoutMs,
       holdTimeoutMs: this.#setting.holdTimeoutMs,
       wallStartMs: this.#wallStartMs,
-      cname: randomBytes(12).toString("base64"),
-      randomUint32: () => randomBytes(4).readUInt32BE(),
+      cname: newCname(this.#randomUint32),
+      randomUint32: this.#randomUint32,
       counts: this.#counts,
     });
     holder.session = session;
@@ -160,6 +161,12 @@ class Host implements RtpHost, HostOfSession {
     this.#latestFault = why;
     this.emit({ type: "fault", why });
   }
+}
+
+/** 96 random bits. RFC 7022 §4.2 */
+function newCname(randomUint32: () => number): string {
+  const words = Uint32Array.from({ length: 3 }, randomUint32);
+  return Buffer.from(words.buffer).toString("base64");
 }
 
 function eventsOf(session: SessionNumber, emit: (event: RtpEvent) => void): RtpSessionEvents {

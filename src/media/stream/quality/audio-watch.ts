@@ -1,5 +1,5 @@
 import { findAudioProblems, type AudioObservation, type AudioProblem } from "./audio-problems.ts";
-import { createPacketCounts, type DropCause, type PacketCounts } from "./packet-counts.ts";
+import { createSessionCounts, type DropCause, type PacketCounts } from "./packet-counts.ts";
 import { createSoundMeter, type SoundMeter } from "./sound-meter.ts";
 import type { MediaDirection } from "../../../sdp/index.ts";
 import type { PacketAddress } from "../../io/packet-io.ts";
@@ -57,7 +57,7 @@ class SessionWatch implements AudioWatch {
   readonly #told = new Set<string>();
 
   constructor(whole: PacketCounts | undefined) {
-    this.counts = createPacketCounts(whole);
+    this.counts = createSessionCounts(whole);
   }
 
   configure(direction: MediaDirection, nowMs: number): void {

@@ -32,7 +32,7 @@ export interface PacketTotals {
   readonly dropped: DroppedPackets;
 }
 
-/** Counts packets in one block of memory, so that one thread may read what another counts. */
+/** Counts packets. */
 export interface PacketCounts {
   sent(): void;
   received(): void;
@@ -55,37 +55,34 @@ export function createSharedCounts(): Float64Array<SharedArrayBuffer> {
   return new Float64Array(new SharedArrayBuffer((FIRST_CAUSE + dropCauses.length) * Float64Array.BYTES_PER_ELEMENT));
 }
 
-/** Begins to count, or goes on in `memory`.
+/** Goes on to count in `memory`, so that one thread may read what another counts. */
+export function createPacketCounts(memory: Float64Array = createSharedCounts()): PacketCounts {
+  return new MemoryCounts(memory);
+}
+
+/** Begins to count the packets of one session.
  * @param whole counts along */
-export function createPacketCounts(
-  whole?: PacketCounts,
-  memory: Float64Array = new Float64Array(FIRST_CAUSE + dropCauses.length),
-): PacketCounts {
-  return new MemoryCounts(whole, memory);
+export function createSessionCounts(whole?: PacketCounts): PacketCounts {
+  return new SessionCounts(whole);
 }
 
 class MemoryCounts implements PacketCounts {
-  readonly #whole: PacketCounts | undefined;
   readonly #memory: Float64Array;
 
-  constructor(whole: PacketCounts | undefined, memory: Float64Array) {
-    this.#whole = whole;
+  constructor(memory: Float64Array) {
     this.#memory = memory;
   }
 
   sent(): void {
     this.#add(SENT);
-    this.#whole?.sent();
   }
 
   received(): void {
     this.#add(RECEIVED);
-    this.#whole?.received();
   }
 
   dropped(cause: DropCause): void {
     this.#add(places[cause]);
-    this.#whole?.dropped(cause);
   }
 
   ofCause(cause: DropCause): number {
@@ -93,17 +90,55 @@ class MemoryCounts implements PacketCounts {
   }
 
   totals(): PacketTotals {
-    const counted = dropCauses.map((cause) => [cause, this.ofCause(cause)] as const);
-    return {
-      sent: this.#memory[SENT] ?? 0,
-      received: this.#memory[RECEIVED] ?? 0,
-      dropped: Object.fromEntries(counted.filter(([, count]) => count > 0)),
-    };
+    const [sent = 0, received = 0] = this.#memory;
+    return { sent, received, dropped: droppedPackets(this) };
   }
 
   #add(place: number): void {
     this.#memory[place] = (this.#memory[place] ?? 0) + 1;
   }
+}
+
+class SessionCounts implements PacketCounts {
+  readonly #whole: PacketCounts | undefined;
+  #sent = 0;
+  #received = 0;
+  /** Made with the first that is dropped, which most sessions never see. */
+  #dropped: Map<DropCause, number> | undefined;
+
+  constructor(whole: PacketCounts | undefined) {
+    this.#whole = whole;
+  }
+
+  sent(): void {
+    this.#sent++;
+    this.#whole?.sent();
+  }
+
+  received(): void {
+    this.#received++;
+    this.#whole?.received();
+  }
+
+  dropped(cause: DropCause): void {
+    this.#dropped ??= new Map();
+    this.#dropped.set(cause, this.ofCause(cause) + 1);
+    this.#whole?.dropped(cause);
+  }
+
+  ofCause(cause: DropCause): number {
+    return this.#dropped?.get(cause) ?? 0;
+  }
+
+  totals(): PacketTotals {
+    const dropped = this.#dropped === undefined ? {} : droppedPackets(this);
+    return { sent: this.#sent, received: this.#received, dropped };
+  }
+}
+
+function droppedPackets(counts: Pick<PacketCounts, "ofCause">): DroppedPackets {
+  const counted = dropCauses.map((cause) => [cause, counts.ofCause(cause)] as const);
+  return Object.fromEntries(counted.filter(([, count]) => count > 0));
 }
 
 /** The sums of several. */

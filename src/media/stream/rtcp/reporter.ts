@@ -29,69 +29,99 @@ const MEAN_INTERVAL_MS = 5000;
 /** Compensates that timer reconsideration converges to a value below the interval: e - 3/2. RFC 3550 §6.3.1 */
 const COMPENSATION = Math.E - 1.5;
 
-/** Starts the reporting of one session.
- * @param options `wallStartMs` is the epoch time at monotonic 0; `random` gives 0 to 1 */
-export function createReporter(options: {
+/** What the reporting of a session is begun with. */
+export interface ReporterSetting {
   readonly cname: string;
   readonly reception: Reception;
   readonly nowMs: number;
+  /** Epoch time at monotonic 0. */
   readonly wallStartMs: number;
-  readonly random: () => number;
-}): Reporter {
-  const intervalMs = (mean: number) => (mean * (0.5 + options.random())) / COMPENSATION;
-  // The first report waits half as long, so that quality is known early. RFC 3550 §6.2
-  let dueMs = options.nowMs + intervalMs(MEAN_INTERVAL_MS / 2);
+  readonly randomUint32: () => number;
+}
+
+/** Starts the reporting of one session. */
+export function createReporter(setting: ReporterSetting): Reporter {
+  return new SessionReporter(setting);
+}
+
+class SessionReporter implements Reporter {
+  readonly #setting: ReporterSetting;
+  readonly #ofOurs = createReportsOfOurs();
+  #dueMs: number;
   /** Packets sent up to the last report, and up to the one before. */
-  let packetsAtReports = { last: 0, before: 0 };
-  let lastSenderReport = 0;
-  let lastSenderReportMs = 0;
-  const ofOurs = createReportsOfOurs();
-  let reports = 0;
-  let reportsOfReception = 0;
+  #packetsAtReport = 0;
+  #packetsAtReportBefore = 0;
+  #lastSenderReport = 0;
+  #lastSenderReportMs = 0;
+  #reports = 0;
+  #reportsOfReception = 0;
 
-  const ntp = (nowMs: number) => ntpTime(options.wallStartMs + nowMs);
-  const block = (nowMs: number): ReportBlock | undefined => {
-    const report = options.reception.report();
+  constructor(setting: ReporterSetting) {
+    this.#setting = setting;
+    // The first report waits half as long, so that quality is known early. RFC 3550 §6.2
+    this.#dueMs = setting.nowMs + this.#intervalMs(MEAN_INTERVAL_MS / 2);
+  }
+
+  isDue(nowMs: number): boolean {
+    return nowMs >= this.#dueMs;
+  }
+
+  report(sending: SendingState, nowMs: number, bye: boolean): Uint8Array {
+    this.#dueMs = nowMs + this.#intervalMs(MEAN_INTERVAL_MS);
+    // Who sent in this interval or the one before is a sender. RFC 3550 §6.4
+    const sentSince = sending.packetCount > this.#packetsAtReportBefore;
+    this.#packetsAtReportBefore = this.#packetsAtReport;
+    this.#packetsAtReport = sending.packetCount;
+    const { seconds, fraction, middle } = this.#ntp(nowMs);
+    if (sentSince) this.#ofOurs.sentReport(middle);
+    const { timestampTicks, packetCount, octetCount } = sending;
+    const sender = { ntpSeconds: seconds, ntpFraction: fraction, timestampTicks, packetCount, octetCount };
+    return encodeReport({
+      ssrc: sending.ssrc,
+      cname: this.#setting.cname,
+      sender: sentSince ? sender : undefined,
+      block: this.#block(nowMs),
+      bye,
+    });
+  }
+
+  receive(bytes: Uint8Array, sending: SendingState, nowMs: number): boolean {
+    const incoming = decodeReport(bytes);
+    if (incoming === undefined) return false;
+    if (incoming.senderReportTime !== undefined) {
+      this.#lastSenderReport = incoming.senderReportTime;
+      this.#lastSenderReportMs = nowMs;
+    }
+    this.#reports++;
+    if (incoming.blocks.length > 0) this.#reportsOfReception++;
+    const about = incoming.blocks.find(({ ssrc }) => ssrc === sending.ssrc);
+    if (about !== undefined) this.#ofOurs.take(about, sending, this.#ntp(nowMs).middle, nowMs);
+    return true;
+  }
+
+  remote(): RemoteReports {
+    return { ...this.#ofOurs.summary(), reports: this.#reports, reportsOfReception: this.#reportsOfReception };
+  }
+
+  get seen(): Pick<RemoteReports, "reports" | "reportsOfReception" | "notArrivingMs"> {
+    const { notArrivingMs } = this.#ofOurs;
+    return { reports: this.#reports, reportsOfReception: this.#reportsOfReception, notArrivingMs };
+  }
+
+  #intervalMs(mean: number): number {
+    const random = this.#setting.randomUint32() / 0x1_0000_0000;
+    return (mean * (0.5 + random)) / COMPENSATION;
+  }
+
+  #ntp(nowMs: number) {
+    return ntpTime(this.#setting.wallStartMs + nowMs);
+  }
+
+  #block(nowMs: number): ReportBlock | undefined {
+    const report = this.#setting.reception.report();
     if (report === undefined) return undefined;
-    const delay = lastSenderReport === 0 ? 0 : Math.round((nowMs - lastSenderReportMs) * 65.536);
+    const lastSenderReport = this.#lastSenderReport;
+    const delay = lastSenderReport === 0 ? 0 : Math.round((nowMs - this.#lastSenderReportMs) * 65.536);
     return { ...report, lastSenderReport, delaySinceLastSenderReport: delay };
-  };
-
-  return {
-    isDue: (nowMs) => nowMs >= dueMs,
-    report(sending, nowMs, bye) {
-      dueMs = nowMs + intervalMs(MEAN_INTERVAL_MS);
-      // Who sent in this interval or the one before is a sender. RFC 3550 §6.4
-      const sentSince = sending.packetCount > packetsAtReports.before;
-      packetsAtReports = { last: sending.packetCount, before: packetsAtReports.last };
-      const { seconds, fraction, middle } = ntp(nowMs);
-      if (sentSince) ofOurs.sentReport(middle);
-      const { timestampTicks, packetCount, octetCount } = sending;
-      const sender = { ntpSeconds: seconds, ntpFraction: fraction, timestampTicks, packetCount, octetCount };
-      return encodeReport({
-        ssrc: sending.ssrc,
-        cname: options.cname,
-        sender: sentSince ? sender : undefined,
-        block: block(nowMs),
-        bye,
-      });
-    },
-    receive(bytes, sending, nowMs) {
-      const incoming = decodeReport(bytes);
-      if (incoming === undefined) return false;
-      if (incoming.senderReportTime !== undefined) {
-        lastSenderReport = incoming.senderReportTime;
-        lastSenderReportMs = nowMs;
-      }
-      reports++;
-      if (incoming.blocks.length > 0) reportsOfReception++;
-      const about = incoming.blocks.find(({ ssrc }) => ssrc === sending.ssrc);
-      if (about !== undefined) ofOurs.take(about, sending, ntp(nowMs).middle, nowMs);
-      return true;
-    },
-    remote: () => ({ ...ofOurs.summary(), reports, reportsOfReception }),
-    get seen() {
-      return { reports, reportsOfReception, notArrivingMs: ofOurs.notArrivingMs };
-    },
-  };
+  }
 }

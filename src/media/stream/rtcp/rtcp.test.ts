@@ -67,7 +67,13 @@ const aReporter = (random: number) => {
   const reception = createReception();
   return {
     reception,
-    reporter: createReporter({ cname: "c", reception, nowMs: 1000, wallStartMs: 0, random: () => random }),
+    reporter: createReporter({
+      cname: "c",
+      reception,
+      nowMs: 1000,
+      wallStartMs: 0,
+      randomUint32: () => random * 0x1_0000_0000,
+    }),
   };
 };
 const sending = (packetCount: number) => ({
