@@ -51,7 +51,7 @@ interface Layers {
 /** Rooms whose folders lie in layers. */
 export const roomLayers: Readonly<Record<string, Layers>> = {
   media: {
-    folders: ["io", "srtp", "ice", "link", "codec", "wav", "stream", "node", "worker"],
+    folders: ["io", "srtp", "ice", "dtls", "link", "codec", "wav", "stream", "node", "worker"],
     ground: ["types", "errors", "pcm", "worker-url"],
   },
   sip: { folders: ["transport", "transaction", "dialog", "agent"], ground: ["types", "errors", "random"] },
