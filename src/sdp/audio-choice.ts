@@ -35,7 +35,7 @@ const STATIC_NAMES: Readonly<Record<number, string>> = {
 };
 
 /** The direction seen from the other end. RFC 3264 §6.1 */
-const mirroredDirection: Readonly<Record<MediaDirection, MediaDirection>> = {
+export const mirroredDirection: Readonly<Record<MediaDirection, MediaDirection>> = {
   sendrecv: "sendrecv",
   sendonly: "recvonly",
   recvonly: "sendonly",
@@ -47,12 +47,8 @@ const mirroredDirection: Readonly<Record<MediaDirection, MediaDirection>> = {
 export function chooseAudio(section: MediaSection, local: ChoosingEnd): SectionChoice {
   const obstacle = obstacleOf(section, local.address);
   if (obstacle !== undefined) return { type: "unusable", ...obstacle };
-  const formats = section.formats.flatMap((format) => payloadOf(section, format));
-  const codec = chooseCodec(formats, local);
-  if (codec === undefined) return { type: "no-common-codec", offered: formats.map((format) => format.name) };
-  const event = formats.find(
-    (format) => format.name.toLowerCase() === "telephone-event" && format.clockRateHz === 8000,
-  );
+  const formats = chooseFormats(section, local);
+  if (!("codec" in formats)) return { type: "no-common-codec", offered: formats.offered };
   const address = section.address ?? "";
   return {
     type: "agreed",
@@ -60,12 +56,24 @@ export function chooseAudio(section: MediaSection, local: ChoosingEnd): SectionC
       remoteAddress: address,
       remotePort: section.port,
       ...reportsOf(section, address, local.isMultiplexed !== false),
-      codec,
-      telephoneEventPayloadType: event?.payloadType,
-      ptimeMs: packetTimeMs(section),
+      ...formats,
       direction: ourDirection(section, address),
     },
   };
+}
+
+/** What is taken of the formats of a section, or their names when none of them is ours. */
+export function chooseFormats(
+  section: MediaSection,
+  preferences: CodecPreferences,
+): Pick<NegotiatedAudio, "codec" | "telephoneEventPayloadType" | "ptimeMs"> | { readonly offered: readonly string[] } {
+  const formats = section.formats.flatMap((format) => payloadOf(section, format));
+  const codec = chooseCodec(formats, preferences);
+  if (codec === undefined) return { offered: formats.map((format) => format.name) };
+  const event = formats.find(
+    (format) => format.name.toLowerCase() === "telephone-event" && format.clockRateHz === 8000,
+  );
+  return { codec, telephoneEventPayloadType: event?.payloadType, ptimeMs: packetTimeMs(section) };
 }
 
 /** @param canShare one port may be for both */

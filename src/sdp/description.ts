@@ -22,6 +22,16 @@ export interface MediaSection {
   readonly rtcpAddress: string | undefined;
   /** `a=rtcp-mux`: RTCP comes and goes by the port of RTP. RFC 5761 §5.1.1 */
   readonly isMultiplexed: boolean;
+  /** `a=mid`. RFC 5888 §4 */
+  readonly mid: string | undefined;
+  /** Port 0 does not refuse the stream: its packets go by the port of the bundle. RFC 9143 §6 */
+  readonly isBundleOnly: boolean;
+  /** How the far end is found and proves who it is, of the section or else of the whole description. RFC 8839 §5.4, RFC 8122 §5, RFC 8842 §5.1 */
+  readonly iceUfrag: string | undefined;
+  readonly fingerprint: string | undefined;
+  readonly setup: string | undefined;
+  /** `a=extmap`: numbers of header extensions by name. RFC 8285 §8 */
+  readonly extensions: ReadonlyMap<string, number>;
 }
 
 /** One `a=rtpmap` line. */
@@ -35,6 +45,8 @@ export interface PayloadMapping {
 export interface Description {
   readonly timing: { readonly start: number; readonly stop: number };
   readonly media: readonly MediaSection[];
+  /** `a=mid` of the sections that may share one port. RFC 9143 §7 */
+  readonly bundle: readonly string[];
 }
 
 type Parsed = ReturnType<typeof parse>;
@@ -44,7 +56,8 @@ const MAX_LINES = 2_000;
 const MAX_LINE_LENGTH = 2_048;
 const MAX_STREAMS = 64;
 /** The only lines that are parsed. Others are not passed to the grammar library, because some of its patterns are slow. */
-const READ_LINES = /^(?:[vtcm]=|a=(?:rtpmap|ptime|maxptime|rtcp):|a=(?:sendrecv|sendonly|recvonly|inactive|rtcp-mux)$)/;
+const READ_LINES =
+  /^(?:[vtcm]=|a=(?:rtpmap|ptime|maxptime|rtcp|group|mid|ice-ufrag|fingerprint|setup|extmap):|a=(?:sendrecv|sendonly|recvonly|inactive|rtcp-mux|bundle-only)$)/;
 const DIRECTIONS: readonly string[] = ["sendrecv", "sendonly", "recvonly", "inactive"];
 
 /** Reads a session description. Never throws.
@@ -80,6 +93,7 @@ function describe(lines: readonly string[]): Description {
   return {
     timing: { start: count(timing?.start) ?? 0, stop: count(timing?.stop) ?? 0 },
     media: session.media.map((stream, index) => section(session, stream, media[index] ?? "m=")),
+    bundle: (session.groups ?? []).filter(({ type }) => type === "BUNDLE").flatMap(({ mids }) => mids.split(" ")),
   };
 }
 
@@ -98,7 +112,28 @@ function section(session: Parsed, media: Parsed["media"][number], line: string):
     rtcpPort: portNumber(media.rtcp?.port),
     rtcpAddress: addressOf(media.rtcp?.address),
     isMultiplexed: media.rtcpMux !== undefined,
+    ...transportOf(session, media),
   };
+}
+
+function transportOf(
+  session: Parsed,
+  media: Parsed["media"][number],
+): Pick<MediaSection, "mid" | "isBundleOnly" | "iceUfrag" | "fingerprint" | "setup" | "extensions"> {
+  const { type, hash } = media.fingerprint ?? session.fingerprint ?? {};
+  return {
+    mid: textOf(media.mid),
+    isBundleOnly: media.bundleOnly !== undefined,
+    iceUfrag: textOf(media.iceUfrag ?? session.iceUfrag),
+    fingerprint: type === undefined || hash === undefined ? undefined : `${type.toLowerCase()} ${hash.toUpperCase()}`,
+    setup: textOf(media.setup ?? session.setup),
+    extensions: new Map((media.ext ?? session.ext ?? []).map(({ uri, value }) => [uri, value])),
+  };
+}
+
+/** The grammar library turns text that looks like a number into a number. */
+function textOf(value: string | number | undefined): string | undefined {
+  return value === undefined || value === "" ? undefined : String(value);
 }
 
 function mappingsOf(media: Parsed["media"][number]): Map<number, PayloadMapping> {
@@ -120,9 +155,7 @@ function directionOf(value: string | undefined): MediaDirection {
 }
 
 function addressOf(value: string | number | undefined): string | undefined {
-  // The grammar library turns text that looks like a number into a number.
-  const address = String(value ?? "").split("/")[0] ?? "";
-  return address === "" ? undefined : address;
+  return textOf(textOf(value)?.split("/")[0]);
 }
 
 function portNumber(value: unknown): number | undefined {

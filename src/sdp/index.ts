@@ -2,6 +2,8 @@
  * Pure functions; bad input is an outcome, never an exception. */
 export { createOffer } from "./create-offer.ts";
 export { answerOffer, audioAddress, whyNoAnswer } from "./answer-offer.ts";
+export { readBrowserOffer, type BrowserOffer, type BrowserOfferRefusal, type BrowserSection } from "./browser-offer.ts";
+export { answerBrowserOffer, type BrowserAnswerSetting } from "./browser-answer.ts";
 export { readDescription, type Description } from "./description.ts";
 export { readAnswer } from "./read-answer.ts";
 export { warningOf } from "./refusal.ts";

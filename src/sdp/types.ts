@@ -20,6 +20,8 @@ export interface NegotiatedAudio {
   readonly codec: AudioCodec;
   /** Payload type of telephone-event, undefined when not agreed. RFC 4733 */
   readonly telephoneEventPayloadType: number | undefined;
+  /** The header extension in which each side says how loud a packet is, where one was agreed: 1 to 14. RFC 6464 */
+  readonly audioLevelExtension?: number;
   /** Packet time to send, milliseconds; 20 unless the far end asked for another multiple of 10 up to 60. */
   readonly ptimeMs: number;
   readonly direction: MediaDirection;

@@ -6,7 +6,7 @@ import { createLineSplitter } from "../../src/invoke/local/line-splitter.ts";
 import { nearestWord } from "../../src/kernel/index.ts";
 import { decodeReport } from "../../src/media/stream/rtcp/rtcp.ts";
 import { parseWav } from "../../src/media/wav/parse-wav.ts";
-import { answerOffer, readAnswer } from "../../src/sdp/index.ts";
+import { answerBrowserOffer, answerOffer, readAnswer, readBrowserOffer } from "../../src/sdp/index.ts";
 import { parseSsml } from "../../src/speech/ssml/parse-ssml.ts";
 import { toSpeakableAscii } from "../../src/speech/ssml/plain-text.ts";
 import { sayAs } from "../../src/speech/ssml/say-as.ts";
@@ -96,6 +96,33 @@ test("a session description costs no more than linear time", () => {
   ]) {
     // A longer line would be refused.
     assertLinearFor(signs, [[`${start}\r\na=${name}`, "\r\n"]], read, 2_000);
+  }
+});
+
+test("a browser's offer costs no more than linear time", () => {
+  const start =
+    "v=0\r\no=- 1 1 IN IP4 192.0.2.9\r\ns=-\r\nt=0 0\r\na=group:BUNDLE 0\r\nm=audio 9 UDP/TLS/RTP/SAVPF 0\r\na=mid:0\r\n" +
+    `a=ice-ufrag:abcd\r\na=fingerprint:sha-256 ${"AA:".repeat(31)}AA\r\na=rtcp-mux`;
+  const lines = [
+    "m=video 9 UDP/TLS/RTP/SAVPF 96\r\na=rtpmap:96 VP8/90000\r\na=mid:1",
+    "a=group:BUNDLE 0 1 2",
+    "a=mid:1",
+    "a=extmap:1 urn:x",
+    "a=fingerprint:sha-256 AA",
+    "a=ice-ufrag:a",
+  ];
+  const local = {
+    ...{ iceUfrag: "u", icePassword: "p", fingerprint: "sha-256 AA", address: "192.0.2.1", port: 4000, ssrc: 1 },
+    ...{ cname: "c", sessionId: "1", sessionVersion: 1 },
+  };
+  const read = (text: string) => {
+    const offer = readBrowserOffer(text, { codecs: ["PCMU"] });
+    if (!("why" in offer)) answerBrowserOffer(offer, local);
+  };
+
+  assertLinearFor([...signs, ...lines.map((line) => `\r\n${line}`)], [[start, "\r\n"]], read);
+  for (const name of ["group:BUNDLE ", "mid:", "extmap:", "extmap:1 ", "fingerprint:", "ice-ufrag:", "setup:"]) {
+    assertLinearFor(signs, [[`${start}\r\na=${name}`, "\r\n"]], read, 2000);
   }
 });
 
