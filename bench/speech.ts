@@ -35,7 +35,7 @@ function murmurAt(second: number): number {
 function speech(names: readonly AudioCodec["name"][], seconds: number, soundAt: (second: number) => number): Speech {
   const samples = Int16Array.from({ length: seconds * rateHz }, (_, index) => 32_000 * soundAt(index / rateHz));
   const voices = names.map((name): Voice => {
-    const { payloadType, bytesPerMs, createEncoder } = codecs[name];
+    const { payloadType = 111, bytesPerMs, createEncoder } = codecs[name];
     const audio = new Uint8Array(1_000 * seconds * bytesPerMs);
     createEncoder().encode(samples, 0, samples.length, audio, 0);
     return { audio, payloadType };

@@ -46,7 +46,7 @@ async function open(remotePort: number): Promise<Leg | undefined> {
   const codec = codecs[(isSecond ? otherCodecs[kind] : undefined) ?? "PCMU"];
   session.start({
     ...{ remoteAddress: "127.0.0.1", remotePort, remoteRtcpAddress: "127.0.0.1", remoteRtcpPort: remotePort },
-    codec: { name: codec.name, payloadType: codec.payloadType },
+    codec: { name: codec.name, payloadType: codec.payloadType ?? 111 },
     // Without the agreement on events, keys are looked for in the audio.
     telephoneEventPayloadType: kind === "digits" ? undefined : 101,
     ...{ ptimeMs: 20, direction: "sendrecv" },

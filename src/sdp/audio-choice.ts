@@ -1,5 +1,6 @@
 import { isIP, isIPv6 } from "node:net";
 import { isUnspecified, type MediaSection } from "./description.ts";
+import { codecForms } from "./codec-forms.ts";
 import type { AudioCodec, CodecPreferences, LocalAudio, MediaDirection, NegotiatedAudio } from "./types.ts";
 
 /** The result for one `m=` section: what was agreed, or why it cannot be used. */
@@ -73,7 +74,7 @@ export function chooseFormats(
   const event = formats.find(
     (format) => format.name.toLowerCase() === "telephone-event" && format.clockRateHz === 8000,
   );
-  return { codec, telephoneEventPayloadType: event?.payloadType, ptimeMs: packetTimeMs(section) };
+  return { codec, telephoneEventPayloadType: event?.payloadType, ptimeMs: packetTimeMs(section, codec) };
 }
 
 /** @param canShare one port may be for both */
@@ -136,18 +137,21 @@ function chooseCodec(
   return common[0] ?? formats.flatMap((format) => codecOf(format, lastResort))[0];
 }
 
-/** G.722 has this clock too, though its samples are 16,000 a second. RFC 3551 §4.5.2 */
 function codecOf(payload: Payload, codecs: readonly AudioCodec["name"][]): AudioCodec[] {
-  if ((payload.clockRateHz ?? 8000) !== 8000 || payload.channels !== 1) return [];
-  const name = codecs.find((codec) => codec === payload.name.toUpperCase());
-  return name === undefined ? [] : [{ name, payloadType: payload.payloadType }];
+  const name = codecs.find((codec) => codec.toUpperCase() === payload.name.toUpperCase());
+  if (name === undefined) return [];
+  const { clockRateHz, channels } = codecForms[name];
+  const fits = (payload.clockRateHz ?? 8000) === clockRateHz && payload.channels === channels;
+  return fits ? [{ name, payloadType: payload.payloadType }] : [];
 }
 
-function packetTimeMs(section: MediaSection): number {
+function packetTimeMs(section: MediaSection, { name }: AudioCodec): number {
   const wanted = section.ptimeMs ?? 20;
   const usable = wanted >= 10 && wanted <= 60 && wanted % 10 === 0 ? wanted : 20;
   const limitMs = section.maxPtimeMs ?? 60;
-  return limitMs >= 10 && limitMs < usable ? limitMs - (limitMs % 10) : usable;
+  const packetMs = limitMs >= 10 && limitMs < usable ? limitMs - (limitMs % 10) : usable;
+  // Opus has no frames of these lengths. RFC 6716 §2.1.4
+  return name === "opus" && (packetMs === 30 || packetMs === 50) ? packetMs - 10 : packetMs;
 }
 
 /** Our direction: the mirror of theirs, and never sending to the unspecified address. */

@@ -1,6 +1,7 @@
 import { isIPv6 } from "node:net";
 import { write } from "sdp-transform";
 import { AUDIO_LEVEL_EXTENSION, type BrowserOffer, type BrowserSection } from "./browser-offer.ts";
+import { codecForms } from "./codec-forms.ts";
 import type { PayloadMapping } from "./description.ts";
 
 /** What a browser is told of our end. */
@@ -75,6 +76,7 @@ function printedSection(section: BrowserSection, offer: BrowserOffer, local: Bro
 
 function audioOf({ audio }: BrowserOffer, mapping: PayloadMapping, local: BrowserAnswerSetting) {
   const { codec, direction, audioLevelExtension: level } = audio;
+  const { parameters } = codecForms[codec.name];
   const candidate = {
     ...{ foundation: "1", component: 1, transport: "udp", priority: CANDIDATE_PRIORITY },
     ...{ ip: local.address, port: local.port, type: "host" },
@@ -83,6 +85,7 @@ function audioOf({ audio }: BrowserOffer, mapping: PayloadMapping, local: Browse
     type: "audio",
     port: local.port,
     ...payloadOf(codec.payloadType, mapping),
+    fmtp: parameters === undefined ? [] : [{ payload: codec.payloadType, config: parameters }],
     ...(level === undefined ? {} : { ext: [{ value: level, uri: AUDIO_LEVEL_EXTENSION }] }),
     direction,
     candidates: [candidate],

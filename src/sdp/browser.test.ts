@@ -291,3 +291,19 @@ test("whatever text comes, it is refused with a reason, or answered section by s
   }
   assert.ok(answered > 120, String(answered));
 });
+
+for (const [browser, lines, payloadType] of [
+  ["Chromium", chromium(), 111],
+  ["Firefox", firefox, 109],
+] as const) {
+  test(`Opus of ${browser} is taken with its number, and asked for no wider than it is heard (RFC 7587 §6.1)`, () => {
+    const offer = readBrowserOffer(text(lines), { codecs: ["opus"] });
+    assert.ok(!("why" in offer), JSON.stringify(offer));
+    assert.deepEqual(offer.audio.codec, { name: "opus", payloadType });
+
+    const answer = answerBrowserOffer(offer, local);
+
+    assert.match(answer, new RegExp(`^a=rtpmap:${payloadType} opus/48000/2\\r$`, "m"));
+    assert.match(answer, new RegExp(`^a=fmtp:${payloadType} maxplaybackrate=16000; useinbandfec=1\\r$`, "m"));
+  });
+}

@@ -1,8 +1,6 @@
+import { codecForms } from "./codec-forms.ts";
 import { printDescription } from "./print.ts";
-import type { AudioCodec, LocalAudio } from "./types.ts";
-
-/** Payload types that this end offers: static ones. RFC 3551 §6 */
-const OFFERED_PAYLOAD_TYPES: Readonly<Record<AudioCodec["name"], number>> = { PCMU: 0, PCMA: 8, G722: 9 };
+import type { LocalAudio } from "./types.ts";
 
 /** Payload type offered for telephone-event, the number that most equipment expects. */
 const TELEPHONE_EVENT_PAYLOAD_TYPE = 101;
@@ -14,7 +12,7 @@ export function createOffer(local: LocalAudio): string {
     {
       type: "audio",
       protocol: "RTP/AVP",
-      codecs: local.codecs.map((name) => ({ name, payloadType: OFFERED_PAYLOAD_TYPES[name] })),
+      codecs: local.codecs.map((name) => ({ name, payloadType: codecForms[name].payloadType })),
       telephoneEventPayloadType: TELEPHONE_EVENT_PAYLOAD_TYPE,
       ptimeMs: 20,
       direction: "sendrecv",

@@ -1,5 +1,6 @@
 import { isIPv6 } from "node:net";
 import { write } from "sdp-transform";
+import { codecForms } from "./codec-forms.ts";
 import type { AudioCodec, LocalAudio, MediaDirection } from "./types.ts";
 
 /** One `m=` section to print: our audio, or a stream of the far end that is refused with port 0. */
@@ -53,11 +54,15 @@ function printedMedia(section: PrintedSection, port: number): Written {
     return { type: section.media, port: 0, protocol: section.protocol, payloads, rtp: [], fmtp: [] };
   }
   const event = section.telephoneEventPayloadType;
-  const codecs = section.codecs.map((codec) => ({
-    payload: codec.payloadType,
-    codec: codec.name as string,
-    rate: 8000,
-  }));
+  const codecs = section.codecs.map(({ name, payloadType }) => {
+    const { clockRateHz, channels } = codecForms[name];
+    const encoding = channels === 1 ? {} : { encoding: channels };
+    return { payload: payloadType, codec: name as string, rate: clockRateHz, ...encoding };
+  });
+  const parameters = section.codecs.flatMap(({ name, payloadType }) => {
+    const config = codecForms[name].parameters;
+    return config === undefined ? [] : [{ payload: payloadType, config }];
+  });
   const rtp = event === undefined ? codecs : [...codecs, { payload: event, codec: "telephone-event", rate: 8000 }];
   return {
     type: "audio",
@@ -65,7 +70,7 @@ function printedMedia(section: PrintedSection, port: number): Written {
     protocol: section.protocol,
     payloads: rtp.map((entry) => entry.payload).join(" "),
     rtp,
-    fmtp: event === undefined ? [] : [{ payload: event, config: "0-15" }],
+    fmtp: event === undefined ? parameters : [...parameters, { payload: event, config: "0-15" }],
     ptime: section.ptimeMs,
     direction: section.direction,
     ...(section.isMultiplexed ? { rtcpMux: "rtcp-mux" } : {}),

@@ -57,6 +57,60 @@ test("offers codecs in the order of preference and IPv6 addresses as IP6", () =>
   assert.match(offer, /^c=IN IP6 2001:db8::1\r$/m);
 });
 
+const withOpus: LocalAudio = { ...local, codecs: ["opus", "PCMU"] };
+
+test("offers Opus with the clock, the channels and the parameters that it always has (RFC 7587 §7)", () => {
+  const offer = createOffer(withOpus);
+
+  assert.match(offer, /^m=audio 5004 RTP\/AVP 111 0 101\r$/m);
+  assert.match(offer, /^a=rtpmap:111 opus\/48000\/2\r$/m);
+  assert.match(offer, /^a=fmtp:111 maxplaybackrate=16000; useinbandfec=1\r$/m);
+});
+
+for (const [what, name, payloadType] of [
+  ["in capitals, at 109", "OPUS/48000/2", 109],
+  ["at 111", "opus/48000/2", 111],
+] as const) {
+  test(`takes Opus ${what}, and answers with the number that was offered`, () => {
+    const offer = anOffer(`m=audio 4000 RTP/AVP ${payloadType} 0`, `a=rtpmap:${payloadType} ${name}`);
+    const outcome = answerOffer(offer, withOpus);
+
+    assert.ok(outcome.type === "agreed");
+    assert.deepEqual(outcome.audio.codec, { name: "opus", payloadType });
+    assert.match(outcome.answer, new RegExp(`^a=rtpmap:${payloadType} opus/48000/2\r$`, "m"));
+  });
+}
+
+for (const name of ["opus/48000", "opus/48000/1", "opus/16000/2", "opus/8000"]) {
+  test(`does not take ${name}, which is no form of Opus (RFC 7587 §7)`, () => {
+    const offer = anOffer("m=audio 4000 RTP/AVP 111 0", `a=rtpmap:111 ${name}`);
+    const outcome = answerOffer(offer, withOpus);
+
+    assert.ok(outcome.type === "agreed");
+    assert.equal(outcome.audio.codec.name, "PCMU");
+  });
+}
+
+test("does not take Opus unless it is configured", () => {
+  const outcome = answerOffer(anOffer("m=audio 4000 RTP/AVP 111", "a=rtpmap:111 opus/48000/2"), local);
+
+  assert.deepEqual(outcome, { type: "no-common-codec", offered: ["opus"] });
+});
+
+test("packets of Opus have a length that its frames have", () => {
+  for (const [wantedMs, packetMs] of [
+    [30, 20],
+    [50, 40],
+    [60, 60],
+    [10, 10],
+  ] as const) {
+    const offer = anOffer("m=audio 4000 RTP/AVP 111", "a=rtpmap:111 opus/48000/2", `a=ptime:${wantedMs}`);
+    const outcome = answerOffer(offer, withOpus);
+    assert.ok(outcome.type === "agreed");
+    assert.equal(outcome.audio.ptimeMs, packetMs);
+  }
+});
+
 // Contract: sip-and-media-a-law
 test("answers with the first common codec of the offer and its telephone-event number (RFC 3264 §6.1)", () => {
   const { audio, answer } = agreed(

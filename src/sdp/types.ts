@@ -1,6 +1,6 @@
-/** An RTP codec as offer and answer see it. RFC 3551 §6 */
+/** An RTP codec as offer and answer see it. RFC 3551 §6, RFC 7587 §6 */
 export interface AudioCodec {
-  readonly name: "PCMU" | "PCMA" | "G722";
+  readonly name: "PCMU" | "PCMA" | "G722" | "opus";
   readonly payloadType: number;
 }
 

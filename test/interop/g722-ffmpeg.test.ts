@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { test } from "node:test";
-import { createWideG722Decoder, createWideG722Encoder } from "../../src/media/codec/g722/g722.ts";
+import { g722 } from "../../src/media/codec/g722/g722.ts";
 
 /** What FFmpeg, whose coder is not ours, makes of some bytes; undefined where it is not installed. */
 function ffmpeg(words: readonly string[], input: Uint8Array): Buffer | undefined {
@@ -30,20 +30,20 @@ function sweep(): Int16Array {
 test("FFmpeg and we make the same G.722 codes of ten seconds, and the same samples of those", { skip }, () => {
   const samples = sweep();
   const codes = new Uint8Array(80_000);
-  createWideG722Encoder().encode(samples, 0, samples.length, codes, 0);
+  g722.createEncoder(16_000).encode(samples, 0, samples.length, codes, 0);
 
   const theirs = ffmpeg(encodeWords, new Uint8Array(samples.buffer));
   assert.ok(theirs?.equals(codes));
 
   const heard = new Int16Array(160_000);
-  createWideG722Decoder().decode(codes, 0, codes.length, heard, 0);
+  g722.createDecoder(16_000).decode(codes, 0, codes.length, heard, 0);
   assert.ok(ffmpeg(decodeWords, codes)?.equals(new Uint8Array(heard.buffer)));
 });
 
 test("FFmpeg and we make the same samples of random G.722 codes", { skip }, () => {
   const codes = Uint8Array.from({ length: 40_000 }, () => Math.random() * 256);
   const heard = new Int16Array(80_000);
-  createWideG722Decoder().decode(codes, 0, codes.length, heard, 0);
+  g722.createDecoder(16_000).decode(codes, 0, codes.length, heard, 0);
 
   assert.ok(ffmpeg(decodeWords, codes)?.equals(new Uint8Array(heard.buffer)));
 });

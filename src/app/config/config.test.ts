@@ -277,11 +277,11 @@ describe("a refused configuration", () => {
       ],
       [
         "media: { codecs: [G729] }",
-        '1:19: media.codecs[0]: found "G729", but it must be PCMU, PCMA or G722; did you mean "G722"?',
+        '1:19: media.codecs[0]: found "G729", but it must be PCMU, PCMA, G722 or opus; did you mean "G722"?',
       ],
       [
         "media: { codecs: [] }",
-        "1:18: media.codecs: found a list of 0, but it must be a list of at least 1, each PCMU, PCMA or G722",
+        "1:18: media.codecs: found a list of 0, but it must be a list of at least 1, each PCMU, PCMA, G722 or opus",
       ],
       ["media: { codecs: [PCMU, PCMU] }", "1:18: media.codecs: it has an entry twice; each must be there once"],
       [

@@ -125,7 +125,7 @@ export const media = {
       type: "array",
       minItems: 1,
       uniqueItems: true,
-      items: { type: "string", enum: ["PCMU", "PCMA", "G722"], "x-rule": "PCMU, PCMA or G722" },
+      items: { type: "string", enum: ["PCMU", "PCMA", "G722", "opus"], "x-rule": "PCMU, PCMA, G722 or opus" },
     },
     rtpTimeoutSeconds: {
       description: "Silence of the far end, in seconds, after which a call counts as lost; 0 never.",

@@ -33,11 +33,12 @@ function ofTables(
   const decodeTable = Int16Array.from({ length: 256 }, (_, code) => decodeCode(code));
   const [encoder, decoder] = [tableEncoder(encodeTable), tableDecoder(decodeTable)];
   return {
-    ...{ name, payloadType, clockRateHz: 8000, sampleRateHz: 8000, channels: 1, bytesPerMs: 8 },
+    ...{ name, payloadType, clockTicks: 1, sampleRateHz: 8000, isByteATick: true, bytesPerMs: 8 },
     silence: encodeSample(0),
     hasMemory: false,
     encodeTable,
     decodeTable,
+    ticksOf: (_, start, end) => end - start,
     createEncoder: () => encoder,
     createDecoder: () => decoder,
   };

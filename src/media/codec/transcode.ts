@@ -18,8 +18,9 @@ const muToA = between(pcmu, pcma);
 const aToMu = between(pcma, pcmu);
 
 /** What turns payloads of `from` into those of `to` without decoding them: nothing for the same codec, one table between the two laws of G.711
- * (ITU-T G.711 §3). undefined where samples are needed. */
+ * (ITU-T G.711 §3). undefined where samples are needed, since codes mean something else, or are not one for each tick. */
 export function transcoderOf(from: Codec, to: Codec): Transcoder | undefined {
+  if (!from.isByteATick) return undefined;
   if (from === to) return keep;
   if (!isG711(from) || !isG711(to)) return undefined;
   return from === pcmu ? muToA : aToMu;

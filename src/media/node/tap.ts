@@ -1,5 +1,5 @@
 import { pcmFromSamples, SAMPLES_PER_MS } from "../pcm.ts";
-import { samplesOf, type HeardPacket } from "../stream/heard-packet.ts";
+import { samplesOf, ticksOf, type HeardPacket } from "../stream/heard-packet.ts";
 import type { Pcm } from "../types.ts";
 import type { MediaNode } from "./node.ts";
 
@@ -57,7 +57,7 @@ export function createTap(): Tap {
       if (typeof packet.kind === "string") return;
       const at = place(packet.ssrc, packet.timestampTicks, nowMs);
       if (at === undefined) return;
-      const count = packet.end - packet.start;
+      const count = ticksOf(packet);
       write(at, samplesOf(packet), count);
       length = Math.max(length, at + count);
       if (ssrc === undefined) firstMs = nowMs;

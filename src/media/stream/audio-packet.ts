@@ -6,10 +6,12 @@ import { RTP_HEADER_BYTES, writeHeader } from "./packet.ts";
 
 /** The audio of one packet time, as those fill it who have something to say. */
 export interface AudioFrame {
-  /** Samples of 8,000 Hz that it takes; also its timestamp ticks. */
+  /** Samples of 8,000 Hz that it takes; also its ticks. */
   readonly length: number;
   /** Fills the frame with `length` samples from `from` on. */
   encode(samples: Int16Array, from: number): void;
+  /** Fills the frame with a payload that was made elsewhere: the first `length` of `bytes`. */
+  put(bytes: Uint8Array, length: number): void;
   /** Fills the frame with silence. */
   silence(): void;
 }
@@ -18,10 +20,14 @@ export interface AudioFrame {
 export class AudioPacket implements AudioFrame {
   readonly codec: Codec;
   readonly payloadType: number;
-  readonly bytes: Uint8Array;
+  /** The packet as it is to leave. */
+  bytes: Uint8Array;
   readonly length: number;
   /** The payload is silence already. */
   isSilent = false;
+  readonly #memory: Uint8Array;
+  /** Of codecs whose payloads differ in length: the packets of each length, so that none is made anew. */
+  readonly #packets: Uint8Array[] = [];
   readonly #encoder: Encoder;
   readonly #zeros: Int16Array | undefined;
 
@@ -29,7 +35,7 @@ export class AudioPacket implements AudioFrame {
     this.codec = codecs[audio.codec.name];
     this.payloadType = audio.codec.payloadType;
     this.length = audio.ptimeMs * SAMPLES_PER_MS;
-    this.bytes = new Uint8Array(RTP_HEADER_BYTES + audio.ptimeMs * this.codec.bytesPerMs);
+    this.#memory = this.bytes = new Uint8Array(RTP_HEADER_BYTES + audio.ptimeMs * this.codec.bytesPerMs);
     this.#encoder = this.codec.createEncoder();
     if (this.codec.hasMemory) this.#zeros = new Int16Array(this.length);
     writeHeader(this.bytes, this.payloadType, ssrc);
@@ -42,7 +48,13 @@ export class AudioPacket implements AudioFrame {
   }
 
   encode(samples: Int16Array, from: number): void {
-    this.#encoder.encode(samples, from, this.length, this.bytes, RTP_HEADER_BYTES);
+    this.#resize(this.#encoder.encode(samples, from, this.length, this.#memory, RTP_HEADER_BYTES));
+    this.isSilent = false;
+  }
+
+  put(bytes: Uint8Array, length: number): void {
+    for (let index = 0; index < length; index++) this.#memory[RTP_HEADER_BYTES + index] = bytes[index] ?? 0;
+    this.#resize(length);
     this.isSilent = false;
   }
 
@@ -50,5 +62,10 @@ export class AudioPacket implements AudioFrame {
     if (this.#zeros !== undefined) this.encode(this.#zeros, 0);
     else if (!this.isSilent) this.bytes.fill(this.codec.silence, RTP_HEADER_BYTES);
     this.isSilent = true;
+  }
+
+  #resize(length: number): void {
+    if (this.codec.isByteATick) return;
+    this.bytes = this.#packets[length] ??= this.#memory.subarray(0, RTP_HEADER_BYTES + length);
   }
 }

@@ -11,7 +11,10 @@ export interface HeardPacket {
   isMarked: boolean;
   ssrc: number;
   sequence: number;
+  /** In ticks of the room, whatever the clock of the codec. */
   timestampTicks: number;
+  /** How loud it is, as the far end says, dB below full scale; -1 where it says nothing. RFC 6464 */
+  belowFullScaleDb: number;
   /** What `samplesOf` needs; to be left alone by others. */
   readonly decoding: Decoding;
 }
@@ -35,12 +38,18 @@ export function createHeardPacket(): HeardPacket {
     ssrc: 0,
     sequence: 0,
     timestampTicks: 0,
+    belowFullScaleDb: -1,
     decoding: { isDone: false, codec: undefined, decoder: undefined, samples: new Int16Array(0) },
   };
 }
 
-/** The audio of a packet, as many samples as its payload has bytes; memory is reused, and may be longer. Decoded when first asked for, once for
- * all who ask, so that audio which nobody needs is not decoded. */
+/** How long the audio of a packet lasts: its samples at 8,000 Hz. */
+export function ticksOf({ kind, bytes, start, end }: HeardPacket): number {
+  return typeof kind === "string" ? 0 : kind.ticksOf(bytes, start, end);
+}
+
+/** The audio of a packet at 8,000 Hz, `ticksOf` samples; memory is reused, and may be longer. Decoded when first asked for, once for all who ask,
+ * so that audio which nobody needs is not decoded. */
 export function samplesOf(heard: HeardPacket): Int16Array {
   const { kind, decoding, bytes, start, end } = heard;
   if (decoding.isDone || typeof kind === "string") return decoding.samples;
@@ -48,7 +57,8 @@ export function samplesOf(heard: HeardPacket): Int16Array {
     decoding.codec = kind;
     decoding.decoder = kind.createDecoder();
   }
-  if (decoding.samples.length < end - start) decoding.samples = new Int16Array(end - start);
+  const ticks = kind.ticksOf(bytes, start, end);
+  if (decoding.samples.length < ticks) decoding.samples = new Int16Array(ticks);
   decoding.decoder?.decode(bytes, start, end, decoding.samples, 0);
   decoding.isDone = true;
   return decoding.samples;

@@ -31,6 +31,8 @@ export function stampHeader(
 
 /** Where the payload of a packet lies; one value is reused by its owner for each packet. */
 export interface PayloadBounds {
+  /** Where the data of its header extension begin; they end at `start`. 0: it has none. */
+  extension: number;
   start: number;
   end: number;
 }
@@ -41,7 +43,11 @@ export function findPayload(packet: Uint8Array, bounds: PayloadBounds): boolean 
   const first = packet[0] ?? 0;
   if (packet.length < RTP_HEADER_BYTES || first >> 6 !== 2) return false;
   let start = RTP_HEADER_BYTES + (first & 0x0f) * 4;
-  if ((first & 0x10) !== 0) start += 4 + readUint16(packet, start + 2) * 4;
+  bounds.extension = 0;
+  if ((first & 0x10) !== 0) {
+    bounds.extension = start + 4;
+    start += 4 + readUint16(packet, start + 2) * 4;
+  }
   const padding = (first & 0x20) === 0 ? 0 : (packet[packet.length - 1] ?? 0);
   if (padding === 0 && (first & 0x20) !== 0) return false;
   bounds.start = start;

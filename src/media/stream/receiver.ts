@@ -1,8 +1,11 @@
+import { readAudioLevel } from "./audio-level.ts";
 import { codecs } from "../codec/codecs.ts";
 import { SAMPLES_PER_MS } from "../pcm.ts";
 import { findPayload, readUint16, readUint32, type PayloadBounds } from "./packet.ts";
 import { createHeardPacket, type HeardPacket } from "./heard-packet.ts";
 import { createReception, type Reception } from "./reception.ts";
+import { createStreamClock } from "./stream-clock.ts";
+import type { Codec } from "../codec/codec.ts";
 import type { AudioWatch } from "./quality/audio-watch.ts";
 import type { NegotiatedAudio } from "../../sdp/index.ts";
 import type { PacketAddress } from "../io/packet-io.ts";
@@ -30,8 +33,9 @@ export function createRtpReceiver(
   watch: Pick<AudioWatch, "counts" | "stranger" | "notAgreed">,
 ): RtpReceiver {
   const reception = createReception();
-  const bounds: PayloadBounds = { start: 0, end: 0 };
+  const bounds: PayloadBounds = { extension: 0, start: 0, end: 0 };
   const heard = createHeardPacket();
+  const clock = createStreamClock();
   let agreed: NegotiatedAudio | undefined;
 
   return {
@@ -44,6 +48,7 @@ export function createRtpReceiver(
       if (!findPayload(packet, bounds)) return void watch.counts.dropped("malformed");
       const second = packet[1] ?? 0;
       const kind = useOf(agreed, second & 0x7f);
+      if (typeof kind === "object" && !isWhole(kind, packet, bounds)) return void watch.counts.dropped("malformed");
       const sequence = readUint16(packet, 2);
       const ssrc = readUint32(packet, 8);
       if (kind === undefined) {
@@ -54,7 +59,8 @@ export function createRtpReceiver(
       }
       if (!link.hears(source, ssrc, sequence, nowMs)) return void watch.stranger(source.address, source.port);
 
-      const timestamp = readUint32(packet, 4);
+      const codec = typeof kind === "object" ? kind : codecs[agreed.codec.name];
+      const timestamp = clock.ticksOf(readUint32(packet, 4), codec.clockTicks);
       const arrivalTicks = Math.round(nowMs * SAMPLES_PER_MS);
       const place = reception.packet(ssrc, sequence, timestamp, arrivalTicks, typeof kind === "object");
       if (place === "duplicate" || place === "too-late") {
@@ -70,6 +76,8 @@ export function createRtpReceiver(
       heard.ssrc = ssrc;
       heard.sequence = sequence;
       heard.timestampTicks = timestamp;
+      const { audioLevelExtension: level } = agreed;
+      heard.belowFullScaleDb = level === undefined ? -1 : readAudioLevel(packet, bounds, level);
       heard.decoding.isDone = false;
       return heard;
     },
@@ -77,7 +85,14 @@ export function createRtpReceiver(
 }
 
 /** Codecs by their static payload type. RFC 3551 §6 */
-const staticCodecs = new Map(Object.values(codecs).map((codec) => [codec.payloadType, codec]));
+const staticCodecs = new Map<number | undefined, Codec>(
+  Object.values(codecs).map((codec) => [codec.payloadType, codec]),
+);
+
+/** Whether a payload can be of its codec. Where each byte is one tick, any can. */
+function isWhole(codec: Codec, packet: Uint8Array, { start, end }: PayloadBounds): boolean {
+  return codec.isByteATick || codec.ticksOf(packet, start, end) > 0;
+}
 
 /** What a payload type means. The static numbers of codecs are understood though another was agreed, unless that took them. */
 function useOf(audio: NegotiatedAudio, payloadType: number): PayloadUse {

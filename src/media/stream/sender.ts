@@ -1,7 +1,7 @@
 import { SAMPLES_PER_MS } from "../pcm.ts";
 import { AudioPacket, type AudioFrame } from "./audio-packet.ts";
 import { createHeardPacket, type HeardPacket } from "./heard-packet.ts";
-import { readUint16, readUint32, RTP_HEADER_BYTES, stampHeader, writeHeader } from "./packet.ts";
+import { readUint16, RTP_HEADER_BYTES, stampHeader, writeHeader } from "./packet.ts";
 import { EVENT_BYTES, writeEvent } from "./telephone-event.ts";
 import type { Codec } from "../codec/codec.ts";
 import type { SendingState } from "./rtcp/sending-state.ts";
@@ -22,7 +22,7 @@ export interface RtpSender {
   readonly codec: Codec;
   /** The audio of this packet time, to be filled and then sent by `sendFrame`. */
   readonly frame: AudioFrame;
-  /** Length of a packet, timestamp ticks. */
+  /** Length of a packet, ticks. */
   readonly frameTicks: number;
   /** What the next packet would have. */
   readonly sequence: number;
@@ -111,6 +111,8 @@ class Sender implements RtpSender {
   /** Where the newest audio that was sent ends. */
   #endTicks: number;
   #octetCount = 0;
+  /** The timestamp of the latest packet. */
+  #stampedTicks = 0;
   /** Sequence numbers that were left out. */
   #holes = 0;
   /** Made when something is recorded. */
@@ -174,7 +176,7 @@ class Sender implements RtpSender {
   sendFrame(nowMs: number): void {
     if (this.isHeld) return;
     const audio = this.#audio;
-    stampHeader(audio.bytes, this.#isMarked, audio.payloadType, this.sequence, this.timestampTicks);
+    this.#stamp(audio.bytes, this.#isMarked, audio.payloadType, this.sequence, this.timestampTicks);
     this.#isMarked = false;
     this.#endTicks = (this.timestampTicks + audio.length) | 0;
     this.#next();
@@ -190,7 +192,7 @@ class Sender implements RtpSender {
   sendEvent(event: OutgoingEvent, timestampTicks: number, nowMs: number): void {
     if (this.isHeld || this.#eventType === undefined) return;
     writeEvent(this.#eventPacket, RTP_HEADER_BYTES, event.code, event.isEnd, event.durationTicks);
-    stampHeader(this.#eventPacket, event.isFirst, this.#eventType, this.sequence, timestampTicks);
+    this.#stamp(this.#eventPacket, event.isFirst, this.#eventType, this.sequence, timestampTicks);
     this.#next();
     this.#send(this.#eventPacket, nowMs);
   }
@@ -199,7 +201,7 @@ class Sender implements RtpSender {
     const audio = this.#audio;
     audio.isSilent = false;
     this.#isMarked = true;
-    stampHeader(audio.bytes, isMarked, audio.payloadType, sequence, timestampTicks);
+    this.#stamp(audio.bytes, isMarked, audio.payloadType, sequence, timestampTicks);
     this.#holes += isLate ? -1 : (sequence - this.sequence) & 0xffff;
     if (!isLate) {
       this.sequence = (sequence + 1) & 0xffff;
@@ -216,6 +218,7 @@ class Sender implements RtpSender {
     return {
       ssrc: this.#ssrc,
       timestampTicks: this.timestampTicks,
+      clockTicks: this.codec.clockTicks,
       packetCount: this.packetCount,
       octetCount: this.#octetCount,
       nextSequence: this.sequence,
@@ -233,9 +236,15 @@ class Sender implements RtpSender {
     sent.isMarked = second >= 0x80;
     sent.ssrc = this.#ssrc;
     sent.sequence = readUint16(packet, 2);
-    sent.timestampTicks = readUint32(packet, 4);
+    sent.timestampTicks = this.#stampedTicks >>> 0;
     sent.decoding.isDone = false;
     return sent;
+  }
+
+  /** The clock of the codec counts a multiple of our ticks, and wraps where that does. */
+  #stamp(packet: Uint8Array, isMarked: boolean, payloadType: number, sequence: number, ticks: number): void {
+    this.#stampedTicks = ticks;
+    stampHeader(packet, isMarked, payloadType, sequence, Math.imul(ticks, this.codec.clockTicks));
   }
 
   #advance(ticks: number): void {

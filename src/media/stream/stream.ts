@@ -5,7 +5,7 @@ import { createAudioWatch, type AudioWatch, type SessionView } from "./quality/a
 import { createReporter, type Reporter } from "./rtcp/reporter.ts";
 import { sessionStats } from "./quality/session-stats.ts";
 import { createRtpSender, type RtpSender } from "./sender.ts";
-import { samplesOf, type HeardPacket } from "./heard-packet.ts";
+import { samplesOf, ticksOf, type HeardPacket } from "./heard-packet.ts";
 import type { AudioProblem } from "./quality/audio-problems.ts";
 import type { PacketCounts } from "./quality/packet-counts.ts";
 import type { SoundMeter } from "./quality/sound-meter.ts";
@@ -208,5 +208,5 @@ function meter(direction: SoundMeter, packet: HeardPacket, nowMs: number): void 
   if (kind === "event") direction.sounded(nowMs);
   else if (isG711(kind)) direction.packet(packet.bytes, packet.start, packet.end, kind.decodeTable, nowMs);
   else if (kind.hasMemory && !packet.decoding.isDone) direction.sounded(nowMs);
-  else direction.packet(samplesOf(packet), 0, packet.end - packet.start, undefined, nowMs);
+  else direction.packet(samplesOf(packet), 0, ticksOf(packet), undefined, nowMs);
 }

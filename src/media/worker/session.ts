@@ -106,7 +106,8 @@ class Session implements RtpSession, RtpStreamOwner {
   configure(audio: NegotiatedAudio, signalledFrom: string | undefined, nowMs: number): void {
     if (this.#remoteAddress !== audio.remoteAddress) this.#keys.forget();
     this.#remoteAddress = audio.remoteAddress;
-    this.#keys.configure(audio.telephoneEventPayloadType !== undefined);
+    // What Opus makes of tones is no key any more.
+    this.#keys.configure(audio.telephoneEventPayloadType !== undefined || audio.codec.name === "opus");
     this.voice?.interrupt();
     this.#stream.configure(audio, signalledFrom, nowMs);
   }

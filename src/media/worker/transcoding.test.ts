@@ -6,7 +6,7 @@ import type { AudioCodec, NegotiatedAudio } from "../../sdp/index.ts";
 import type { Pcm } from "../types.ts";
 
 type Name = AudioCodec["name"];
-const payloadTypes: Readonly<Record<Name, number>> = { PCMU: 0, PCMA: 8, G722: 9 };
+const payloadTypes: Readonly<Record<Name, number>> = { PCMU: 0, PCMA: 8, G722: 9, opus: 111 };
 const of = (name: Name, change: Partial<NegotiatedAudio> = {}): Partial<NegotiatedAudio> => ({
   codec: { name, payloadType: payloadTypes[name] },
   ...change,
@@ -59,6 +59,8 @@ for (const [left, right] of [
   ["G722", "PCMA"],
   ["G722", "G722"],
   ["PCMU", "PCMA"],
+  ["opus", "PCMU"],
+  ["opus", "opus"],
 ] as const) {
   test(`a bridge between ${left} and ${right} carries tones both ways at their level`, async () => {
     const call = await aCall(of(left), of(right));

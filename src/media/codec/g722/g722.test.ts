@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { test } from "node:test";
 import { tone, toneLevelDbfs } from "../../../testing/tones.ts";
 import { pcmFromSamples } from "../../pcm.ts";
-import { createWideG722Decoder, createWideG722Encoder, g722 } from "./g722.ts";
+import { g722 } from "./g722.ts";
 import type { Decoder, Encoder } from "../codec.ts";
 
 /** Numbers that are the same on every machine. */
@@ -60,7 +60,7 @@ const codesOfOther = {
 const samplesOfOther = { sha256: "69e4e1bb3f9b02b8b62c4ebb404f5f54a13bd13a4bacedb086c708466e42f879" };
 
 test("G.722 gives the codes of a coder that is not ours (ITU-T G.722 §3)", () => {
-  const codes = encode(createWideG722Encoder(), trial(), 16_000);
+  const codes = encode(g722.createEncoder(16_000), trial(), 16_000);
 
   assert.equal(Buffer.from(codes.subarray(0, 48)).toString("hex"), codesOfOther.first);
   assert.equal(hashOf(codes), codesOfOther.sha256);
@@ -68,7 +68,7 @@ test("G.722 gives the codes of a coder that is not ours (ITU-T G.722 §3)", () =
 
 test("G.722 gives the samples of a decoder that is not ours (ITU-T G.722 §4)", () => {
   assert.equal(
-    hashOf(decode(createWideG722Decoder(), encode(createWideG722Encoder(), trial(), 16_000), 2)),
+    hashOf(decode(g722.createDecoder(16_000), encode(g722.createEncoder(16_000), trial(), 16_000), 2)),
     samplesOfOther.sha256,
   );
 });
@@ -83,8 +83,8 @@ for (const frequencyHz of [300, 1000, 2500, 3400]) {
         (_, index) => 32_767 * 10 ** (level / 20) * Math.sin((2 * Math.PI * frequencyHz * index) / 16_000),
       );
 
-      const heardNarrow = decode(g722.createDecoder(), encode(createWideG722Encoder(), wide, 4000), 1);
-      const heardWide = decode(createWideG722Decoder(), encode(g722.createEncoder(), narrow.samples, 4000), 2);
+      const heardNarrow = decode(g722.createDecoder(), encode(g722.createEncoder(16_000), wide, 4000), 1);
+      const heardWide = decode(g722.createDecoder(16_000), encode(g722.createEncoder(), narrow.samples, 4000), 2);
       const heardBoth = decode(g722.createDecoder(), encode(g722.createEncoder(), narrow.samples, 4000), 1);
 
       for (const heard of [
@@ -99,7 +99,7 @@ for (const frequencyHz of [300, 1000, 2500, 3400]) {
 }
 
 test("audio of 8,000 Hz is not heard a second time in the upper band of G.722", () => {
-  const wide = decode(createWideG722Decoder(), encode(g722.createEncoder(), tone(1000, 500, -6).samples, 4000), 2);
+  const wide = decode(g722.createDecoder(16_000), encode(g722.createEncoder(), tone(1000, 500, -6).samples, 4000), 2);
 
   assert.ok(levelAt16k(wide, 7000) < -60, String(levelAt16k(wide, 7000)));
 });
@@ -108,14 +108,14 @@ test("G.722 of silence is silent, both ways", () => {
   const codes = encode(g722.createEncoder(), new Int16Array(1600), 1600);
 
   assert.ok(decode(g722.createDecoder(), codes, 1).every((sample) => Math.abs(sample) <= 4));
-  assert.ok(decode(createWideG722Decoder(), codes, 2).every((sample) => Math.abs(sample) <= 8));
+  assert.ok(decode(g722.createDecoder(16_000), codes, 2).every((sample) => Math.abs(sample) <= 8));
 });
 
 test("codes that no coder makes are decoded to samples of 16 bits", () => {
   const noise = createNoise();
   const codes = Uint8Array.from({ length: 20_000 }, () => noise() * 256);
 
-  for (const samples of [decode(createWideG722Decoder(), codes, 2), decode(g722.createDecoder(), codes, 1)]) {
+  for (const samples of [decode(g722.createDecoder(16_000), codes, 2), decode(g722.createDecoder(), codes, 1)]) {
     assert.ok(samples.some((sample) => Math.abs(sample) > 1000));
   }
 });

@@ -7,26 +7,17 @@ const EMPTY_UPPER_BAND = 0xc0;
 /** The smallest difference in both bands. */
 const SILENCE = EMPTY_UPPER_BAND | 61;
 
-/** G.722 at 64 kbit/s (mode 1) in the form that streams of 8,000 Hz use: a sample is one of the lower band, and the upper band is empty. It is what
- * a telephone carries, so that nothing is worked on that would be filtered away again. Its clock is that of 8,000 Hz by an old mistake
- * (RFC 3551 §4.5.2). ITU-T G.722 */
+/** G.722 at 64 kbit/s (mode 1). At 8,000 Hz a sample is one of the lower band, and the upper band is empty: it is what a telephone carries, so that
+ * nothing is worked on that would be filtered away again. At 16,000 Hz two samples are one code, of the whole band. Its clock is that of 8,000 Hz by
+ * an old mistake (RFC 3551 §4.5.2). ITU-T G.722 */
 export const g722: Codec = {
-  ...{ name: "G722", payloadType: 9, clockRateHz: 8000, sampleRateHz: 8000, channels: 1, bytesPerMs: 8 },
+  ...{ name: "G722", payloadType: 9, clockTicks: 1, sampleRateHz: 16_000, isByteATick: true, bytesPerMs: 8 },
   silence: SILENCE,
   hasMemory: true,
-  createEncoder: () => new NarrowEncoder(),
-  createDecoder: () => new NarrowDecoder(),
+  ticksOf: (_, start, end) => end - start,
+  createEncoder: (rateHz) => (rateHz === 16_000 ? new WideEncoder() : new NarrowEncoder()),
+  createDecoder: (rateHz) => (rateHz === 16_000 ? new WideDecoder() : new NarrowDecoder()),
 };
-
-/** The coder of the whole band: two samples of 16,000 Hz are one code. */
-export function createWideG722Encoder(): Encoder {
-  return new WideEncoder();
-}
-
-/** The decoder of the whole band: each code becomes two samples of 16,000 Hz. */
-export function createWideG722Decoder(): Decoder {
-  return new WideDecoder();
-}
 
 class WideEncoder implements Encoder {
   readonly #filter: MirrorFilter = createMirrorFilter();

@@ -1,4 +1,4 @@
-import { samplesOf, type HeardPacket } from "../../stream/heard-packet.ts";
+import { samplesOf, ticksOf, type HeardPacket } from "../../stream/heard-packet.ts";
 import { createToneDetector, type ToneDetector } from "../tone-detector/tone-detector.ts";
 import { QUIET_MS } from "./press.ts";
 
@@ -61,7 +61,7 @@ class StreamListener implements InBandKeys {
     const isSameStream = packet.ssrc === this.#ssrc && hole > -MOST_LATE;
     if (isSameStream && hole < 0) return;
     if (!isSameStream || hole > LONGEST_HOLE) this.#pause();
-    const count = packet.end - packet.start;
+    const count = ticksOf(packet);
     this.#ssrc = packet.ssrc;
     this.#expectedTicks = (packet.timestampTicks + count) >>> 0;
     this.#originTicks = packet.timestampTicks - this.#taken;

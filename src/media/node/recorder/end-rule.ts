@@ -1,5 +1,5 @@
 import { SAMPLES_PER_MS } from "../../pcm.ts";
-import { samplesOf, type HeardPacket } from "../../stream/heard-packet.ts";
+import { samplesOf, ticksOf, type HeardPacket } from "../../stream/heard-packet.ts";
 import type { TimedRecordingOptions } from "../../types.ts";
 
 /** Finds out when a timed recording ends by silence or by a terminator. */
@@ -25,7 +25,7 @@ export function createEndRule(options: TimedRecordingOptions): EndRule {
   const isSound = (heard: HeardPacket): boolean => {
     if (typeof heard.kind === "string") return heard.kind === "event";
     const samples = samplesOf(heard);
-    const count = heard.end - heard.start;
+    const count = ticksOf(heard);
     let sum = 0;
     for (let index = 0; index < count; index++) sum += Math.abs(samples[index] ?? 0);
     return count > 0 && sum >= threshold * count;
@@ -34,7 +34,7 @@ export function createEndRule(options: TimedRecordingOptions): EndRule {
   return {
     packet(heard, nowAt) {
       if (silenceSamples === Infinity || !isSound(heard)) return;
-      soundEndAt = nowAt + (heard.kind === "event" ? 0 : heard.end - heard.start);
+      soundEndAt = nowAt + ticksOf(heard);
     },
     isSilentAt: (nowAt) => nowAt - soundEndAt >= silenceSamples,
     isTerminator: (digit) => terminators.includes(digit),

@@ -3,7 +3,7 @@ import { DIGITS, EVENT_BYTES } from "../../stream/telephone-event.ts";
 import { readUint16 } from "../../stream/packet.ts";
 import { createCodedRing, type CodedRing } from "./coded-ring.ts";
 import { createGapList, type GapList } from "./gap-list.ts";
-import { samplesOf, type HeardPacket } from "../../stream/heard-packet.ts";
+import { samplesOf, ticksOf, type HeardPacket } from "../../stream/heard-packet.ts";
 import type { Codec } from "../../codec/codec.ts";
 
 /** One channel of a recording: packets find their place by their timestamps on the recorder's clock, and leave in order.
@@ -56,14 +56,15 @@ class RingTrack implements Track {
   #keyEnd = 0;
 
   packet(heard: HeardPacket, nowAt: number): void {
-    const { kind, start, end } = heard;
+    const { kind } = heard;
     if (kind === "event") this.#event(heard, nowAt);
     else if (kind === "noise") this.#place(heard, 0, nowAt);
     else {
-      const at = this.#place(heard, end - start, nowAt);
+      const ticks = ticksOf(heard);
+      const at = this.#place(heard, ticks, nowAt);
       if (at === undefined) return;
-      if (kind.hasMemory) this.#keep(kind, heard, at);
-      else this.#write(samplesOf(heard), end - start, at);
+      if (kind.hasMemory && kind.isByteATick) this.#keep(kind, heard, at);
+      else this.#write(samplesOf(heard), ticks, at);
     }
   }
 

@@ -1,4 +1,4 @@
-import { createHeardPacket, samplesOf, type HeardPacket } from "../../stream/heard-packet.ts";
+import { createHeardPacket, samplesOf, ticksOf, type HeardPacket } from "../../stream/heard-packet.ts";
 import { BLOCK_SAMPLES } from "../suppressor/suppressor.ts";
 import type { Codec, Encoder } from "../../codec/codec.ts";
 import type { LiveSuppressor } from "../suppressor/live-suppressor.ts";
@@ -27,8 +27,8 @@ export function createPacketCleaner(suppressor: LiveSuppressor): PacketCleaner {
 
   return {
     clean(heard) {
-      const { kind, start, end } = heard;
-      const count = end - start;
+      const { kind } = heard;
+      const count = ticksOf(heard);
       if (typeof kind === "string") return heard;
       if (count % BLOCK_SAMPLES !== 0) return "decode";
       const ahead = heard.ssrc === ssrc ? ((heard.sequence - newest) << 16) >> 16 : undefined;

@@ -1,6 +1,7 @@
 import { findLikeness } from "./likeness.ts";
+import type { SampleRate } from "../../codec/codec.ts";
 
-/** Fills holes in a stream of samples (8,000 Hz) with what was probably said: the latest period of the voice goes on, and fades.
+/** Fills holes in a stream of samples with what was probably said: the latest period of the voice goes on, and fades.
  * After ITU-T G.711 Appendix I, but without its delay of 3.75 ms: the joint at the beginning is smoothed behind it. */
 export interface Concealer {
   /** Remembers `count` samples that were heard. Behind a hole their beginning is blended, in place, with what filled it. */
@@ -13,7 +14,7 @@ export interface Concealer {
   cut(): void;
 }
 
-/** What is remembered: three of the longest periods and a quarter. */
+/** What is remembered: three of the longest periods and a quarter. This and what follows is for 8,000 Hz. */
 const HISTORY = 390;
 /** Periods of voices, 66 to 200 Hz; those of higher ones fit in more than once. */
 const PERIODS = { shortest: 40, longest: 120 } as const;
@@ -23,22 +24,27 @@ const TEMPLATE = 120;
 const STEP = 80;
 const MOST_PERIODS = 3;
 /** What is lost of the amplitude with each 10 ms behind the first. */
-const LOSS_PER_SAMPLE = 0.2 / STEP;
+const LOSS_PER_STEP = 0.2;
 /** Longer holes are not counted further. */
 const LONGEST = 960;
 
 /** Makes one that heard silence. */
-export function createConcealer(): Concealer {
-  return new PeriodConcealer();
+export function createConcealer(rateHz: SampleRate = 8000): Concealer {
+  return new PeriodConcealer(rateHz / 8000);
 }
 
 class PeriodConcealer implements Concealer {
   /** What was put out, the newest last. */
-  readonly #history = new Int16Array(HISTORY);
+  readonly #history: Int16Array;
   /** The same as it was when the hole began. */
-  readonly #wave = new Int16Array(HISTORY);
+  readonly #wave: Int16Array;
   readonly #found = { lag: 0, likeness: 0 };
-  readonly #blend = new Int16Array(PERIODS.longest >> 2);
+  readonly #blend: Int16Array;
+  readonly #periodsOfVoices: { readonly shortest: number; readonly longest: number };
+  /** In samples. */
+  readonly #template: number;
+  readonly #step: number;
+  readonly #longest: number;
   #isOpen = false;
   /** Samples of the hole so far. */
   #lost = 0;
@@ -55,6 +61,16 @@ class PeriodConcealer implements Concealer {
   #gain = 0;
   #lossPerSample = 0;
 
+  constructor(scale: number) {
+    this.#history = new Int16Array(HISTORY * scale);
+    this.#wave = new Int16Array(HISTORY * scale);
+    this.#periodsOfVoices = { shortest: PERIODS.shortest * scale, longest: PERIODS.longest * scale };
+    this.#blend = new Int16Array(this.#periodsOfVoices.longest >> 2);
+    this.#template = TEMPLATE * scale;
+    this.#step = STEP * scale;
+    this.#longest = LONGEST * scale;
+  }
+
   heard(samples: Int16Array, at: number, count: number): void {
     if (this.#isOpen) this.#rejoin(samples, at, count);
     this.#remember(samples, at, count);
@@ -68,7 +84,7 @@ class PeriodConcealer implements Concealer {
 
   fade(): void {
     if (!this.#isOpen) this.#begin();
-    if (this.#lossPerSample * STEP < this.#gain) this.#lossPerSample = this.#gain / STEP;
+    if (this.#lossPerSample * this.#step < this.#gain) this.#lossPerSample = this.#gain / this.#step;
   }
 
   cut(): void {
@@ -79,13 +95,15 @@ class PeriodConcealer implements Concealer {
     this.#isOpen = true;
     this.#lost = 0;
     this.#wave.set(this.#history);
-    findLikeness(this.#wave, HISTORY - TEMPLATE, TEMPLATE, PERIODS, -1, this.#found);
+    const length = this.#wave.length;
+    const template = this.#template;
+    findLikeness(this.#wave, length - template, template, this.#periodsOfVoices, -1, this.#found);
     this.#period = this.#found.lag;
     this.#quarter = this.#period >> 2;
     this.#periods = 1;
     this.#phase = 0;
     this.#formerLeft = 0;
-    this.#offset = (this.#wave[HISTORY - 1] ?? 0) - (this.#wave[HISTORY - 1 - this.#period] ?? 0);
+    this.#offset = (this.#wave[length - 1] ?? 0) - (this.#wave[length - 1 - this.#period] ?? 0);
     this.#gain = 1;
     this.#lossPerSample = 0;
   }
@@ -94,11 +112,11 @@ class PeriodConcealer implements Concealer {
     for (let index = 0; index < count; index++) {
       if (this.#gain <= 0) {
         output.fill(0, at + index, at + count);
-        this.#lost = Math.min(this.#lost + count - index, LONGEST);
+        this.#lost = Math.min(this.#lost + count - index, this.#longest);
         return;
       }
       output[at + index] = this.#nextSample() * this.#gain;
-      if (++this.#lost % STEP === 0) this.#nextStep();
+      if (++this.#lost % this.#step === 0) this.#nextStep();
       this.#gain -= this.#lossPerSample;
     }
   }
@@ -118,15 +136,15 @@ class PeriodConcealer implements Concealer {
   /** A place in the latest periods; their last quarter goes over into what was before them, so that they can begin again. */
   #waveAt(periods: number, phase: number): number {
     const length = periods * this.#period;
-    const value = this.#wave[HISTORY - length + phase] ?? 0;
+    const value = this.#wave[this.#wave.length - length + phase] ?? 0;
     const into = phase - (length - this.#quarter);
     if (into < 0) return value;
-    const before = this.#wave[HISTORY - 2 * length + phase] ?? 0;
+    const before = this.#wave[this.#wave.length - 2 * length + phase] ?? 0;
     return value + ((before - value) * (into + 1)) / (this.#quarter + 1);
   }
 
   #nextStep(): void {
-    if (this.#lossPerSample < LOSS_PER_SAMPLE) this.#lossPerSample = LOSS_PER_SAMPLE;
+    if (this.#lossPerSample * this.#step < LOSS_PER_STEP) this.#lossPerSample = LOSS_PER_STEP / this.#step;
     if (this.#periods === MOST_PERIODS) return;
     this.#periods++;
     this.#formerPhase = this.#phase;
@@ -147,10 +165,11 @@ class PeriodConcealer implements Concealer {
   }
 
   #remember(samples: Int16Array, at: number, count: number): void {
-    const kept = Math.min(count, HISTORY);
+    const { length } = this.#history;
+    const kept = Math.min(count, length);
     this.#history.copyWithin(0, kept);
     for (let index = 0; index < kept; index++) {
-      this.#history[HISTORY - kept + index] = samples[at + count - kept + index] ?? 0;
+      this.#history[length - kept + index] = samples[at + count - kept + index] ?? 0;
     }
   }
 }

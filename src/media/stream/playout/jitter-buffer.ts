@@ -1,5 +1,5 @@
 import { createDelayEstimate, type DelayEstimate } from "./delay-estimate.ts";
-import type { HeardPacket } from "../heard-packet.ts";
+import { ticksOf, type HeardPacket } from "../heard-packet.ts";
 
 /** A packet in the buffer, or just taken out of it; its memory is used again. */
 export interface StoredPacket {
@@ -7,52 +7,56 @@ export interface StoredPacket {
   /** The payload is the first `length` of `bytes`. */
   bytes: Uint8Array;
   length: number;
-  /** Samples at its beginning that are too late to be heard. */
+  /** How long it lasts. */
+  ticks: number;
+  /** Ticks at its beginning that are too late to be heard. */
   skip: number;
 }
 
 /** What comes next in a stream:
  * - `packet`: audio, or the level of comfort noise from here on (`taken`);
- * - `lost`: a hole of `lostSamples` before the next packet;
+ * - `lost`: a hole of `lostTicks` before the next packet;
  * - `pause`: the far end says nothing, and its next packet is not due yet;
  * - `empty`: nothing has come, and nobody knows why. */
 export type NextInStream = "packet" | "lost" | "pause" | "empty";
 
 /** Puts the packets of a stream in order and waits for late ones: as long as their delays ask for, between bounds. It has no clock: times are
- * whole samples of 8,000 Hz, and who plays asks for what comes next. Timestamps that contradict the order of packets or the time of their arrival
+ * whole ticks of 1/8000 s, and who plays asks for what comes next. Timestamps that contradict the order of packets or the time of their arrival
  * are put right. */
 export interface JitterBuffer {
   /** What `next` took out, until the next `put`. */
   readonly taken: StoredPacket;
-  readonly lostSamples: number;
+  readonly lostTicks: number;
+  /** The packet behind that hole. */
+  readonly following: StoredPacket | undefined;
   /** Takes a packet as it comes; its bytes are copied. Duplicates and those that come too late are dropped. */
   put(heard: HeardPacket, now: number): void;
-  /** @param pulled samples that are played at once */
+  /** @param pulled ticks that are played at once */
   next(now: number, pulled: number): NextInStream;
-  /** So many samples were filled in where `next` said `lost` or `empty`. */
-  filled(samples: number, now: number): void;
-  /** How many samples more than wanted lie between arrival and playing; negative when less.
-   * @param ahead samples that were taken out and not played yet */
+  /** So many ticks were filled in where `next` said `lost` or `empty`. */
+  filled(ticks: number, now: number): void;
+  /** How many ticks more than wanted lie between arrival and playing; negative when less.
+   * @param ahead ticks that were taken out and not played yet */
   excess(now: number, ahead: number): number;
 }
 
-/** Bounds of what it waits, samples: 20 and 200 ms. */
+/** Bounds of what it waits, ticks: 20 and 200 ms. */
 export const SHORTEST_WAIT = 160;
 export const LONGEST_WAIT = 1600;
-/** Longer packets are cut. */
+/** Longer packets are cut: ticks, and bytes. */
 export const LONGEST_PACKET = 1600;
 /** Room for packets: a power of two, over what comes in 200 ms. */
 const SLOTS = 64;
 /** A jump of more packets is another stream, once a second packet confirms it. */
 const MOST_AHEAD = 48;
-/** A hole of more samples is waited for like a pause. */
+/** A hole of more ticks is waited for like a pause. */
 const LONGEST_LOSS = 8000;
 /** Timestamps that skip less than this, though no packet is missing, are filled like a loss. */
 const SHORTEST_PAUSE = 80;
 
 interface Slot extends StoredPacket {
   sequence: number;
-  /** Place on the timeline, samples. */
+  /** Place on the timeline. */
   at: number;
 }
 
@@ -63,7 +67,8 @@ export function createJitterBuffer(): JitterBuffer {
 
 class OrderedBuffer implements JitterBuffer {
   taken: Slot = createSlot();
-  lostSamples = 0;
+  lostTicks = 0;
+  following: Slot | undefined;
   readonly #delays: DelayEstimate = createDelayEstimate();
   /** By the lowest bits of their sequence numbers. */
   readonly #slots: (Slot | undefined)[] = Array.from({ length: SLOTS }, () => undefined);
@@ -86,7 +91,7 @@ class OrderedBuffer implements JitterBuffer {
   #next = 0;
   #cursor = 0;
   #isPlaying = false;
-  /** Samples that were filled in at the cursor since nothing had come; its place stands still meanwhile. */
+  /** Ticks that were filled in at the cursor since nothing had come; its place stands still meanwhile. */
   #starved = 0;
   #wait = SHORTEST_WAIT;
   #latest: NextInStream = "empty";
@@ -95,7 +100,7 @@ class OrderedBuffer implements JitterBuffer {
     const ahead = this.#aheadOf(heard);
     if (ahead === undefined) return;
     const sequence = this.#newest + ahead;
-    const length = typeof heard.kind === "string" ? 0 : Math.min(heard.end - heard.start, LONGEST_PACKET);
+    const length = Math.min(ticksOf(heard), LONGEST_PACKET);
     const at = this.#placeOf(heard, ahead, length, now);
     this.#ssrc = heard.ssrc;
     if (ahead > 0) {
@@ -104,7 +109,7 @@ class OrderedBuffer implements JitterBuffer {
     }
     // What is later than anybody waits tells nothing of how long to wait.
     if (length > 0 && !this.#isTooLate(now - at - this.#delays.base)) this.#delays.note(now - at, now);
-    this.#store(heard, sequence, at);
+    this.#store(heard, sequence, at, length);
   }
 
   next(now: number, pulled: number): NextInStream {
@@ -113,11 +118,11 @@ class OrderedBuffer implements JitterBuffer {
     return this.#latest;
   }
 
-  filled(samples: number, now: number): void {
-    if (this.#latest === "lost") this.#cursor += samples;
+  filled(ticks: number, now: number): void {
+    if (this.#latest === "lost") this.#cursor += ticks;
     else if (this.#latest === "empty" && this.#isPlaying) {
-      if (now - this.#delays.base - this.#cursor < LONGEST_WAIT) this.#starved += samples;
-      else this.#cursor += samples;
+      if (now - this.#delays.base - this.#cursor < LONGEST_WAIT) this.#starved += ticks;
+      else this.#cursor += ticks;
     }
   }
 
@@ -173,7 +178,7 @@ class OrderedBuffer implements JitterBuffer {
     return this.#isPlaying && late > LONGEST_WAIT;
   }
 
-  #store(heard: HeardPacket, sequence: number, at: number): void {
+  #store(heard: HeardPacket, sequence: number, at: number, ticks: number): void {
     if (!this.#isPlaying && (this.#count === 0 || sequence < this.#next)) this.#next = sequence;
     if (sequence < this.#next) return;
     while (sequence >= this.#next + SLOTS) this.#leave(this.#next);
@@ -186,6 +191,7 @@ class OrderedBuffer implements JitterBuffer {
     if (slot.bytes.length < size) slot.bytes = new Uint8Array(size);
     for (let index = 0; index < size; index++) slot.bytes[index] = heard.bytes[heard.start + index] ?? 0;
     slot.length = size;
+    slot.ticks = ticks;
     this.#slots[sequence & (SLOTS - 1)] = slot;
     this.#count++;
   }
@@ -232,15 +238,16 @@ class OrderedBuffer implements JitterBuffer {
     const credited = Math.min(this.#starved, slot.at - this.#cursor);
     this.#starved -= credited;
     this.#cursor += credited;
-    this.lostSamples = slot.at - this.#cursor;
-    if (this.lostSamples > 0) return "lost";
+    this.lostTicks = slot.at - this.#cursor;
+    this.following = slot;
+    if (this.lostTicks > 0) return "lost";
     return credited > 0 && !this.#isDue(slot, now) ? "empty" : undefined;
   }
 
   /** @returns whether anything of it can still be heard */
   #take(slot: Slot, now: number): boolean {
     this.#leave(slot.sequence);
-    const length = typeof slot.kind === "string" ? 0 : slot.length;
+    const length = slot.ticks;
     // Behind a long stop of the network, what is older than the bound is left out.
     const oldest = this.#starved > 0 ? now - this.#delays.base - LONGEST_WAIT : -Infinity;
     const from = Math.max(this.#cursor, oldest);
@@ -276,5 +283,5 @@ class OrderedBuffer implements JitterBuffer {
 }
 
 function createSlot(): Slot {
-  return { kind: "noise", bytes: new Uint8Array(0), length: 0, skip: 0, sequence: 0, at: 0 };
+  return { kind: "noise", bytes: new Uint8Array(0), length: 0, ticks: 0, skip: 0, sequence: 0, at: 0 };
 }

@@ -4,15 +4,18 @@ import { createRandom } from "../../../testing/internal/random.ts";
 import { sendRoughly, type RoughStream, type SentPacket } from "../../../testing/internal/rough-stream.ts";
 import { dominantFrequencyHz, tone, toneLevelDbfs } from "../../../testing/tones.ts";
 import { g722 } from "../../codec/g722/g722.ts";
+import { opus } from "../../codec/opus/opus.ts";
 import { pcma, pcmu } from "../../codec/g711.ts";
 import { createHeardPacket } from "../heard-packet.ts";
 import { createPlayout } from "./playout.ts";
-import type { Codec } from "../../codec/codec.ts";
+import type { Codec, SampleRate } from "../../codec/codec.ts";
 import { pcmFromSamples } from "../../pcm.ts";
 
 interface Hearing extends RoughStream {
   /** Default mu-law. */
   readonly codec?: Codec;
+  /** At which it plays; default 8,000. */
+  readonly rateHz?: SampleRate;
   /** What is pulled at once; default 20 ms. */
   readonly pullMs?: number;
   /** Default: as long as the audio, and a second. */
@@ -22,15 +25,15 @@ interface Hearing extends RoughStream {
 /** Lets a playout hear samples as a far end sends them, in virtual time.
  * @returns what it plays from the first sending on */
 function hearRoughly(samples: Int16Array, hearing: Hearing = {}): Int16Array {
-  const { codec = pcmu, pullMs = 20, lengthMs = samples.length / 8 + 1000 } = hearing;
+  const { codec = pcmu, rateHz = 8000, pullMs = 20, lengthMs = samples.length / 8 + 1000 } = hearing;
   const encoder = codec.createEncoder();
   const encode = (part: Int16Array) => {
-    const bytes = new Uint8Array(part.length);
-    encoder.encode(part, 0, part.length, bytes, 0);
-    return bytes;
+    const bytes = new Uint8Array(Math.max(part.length, 640));
+    return bytes.subarray(0, encoder.encode(part, 0, part.length, bytes, 0));
   };
-  const playout = createPlayout();
-  const heard = new Int16Array(Math.ceil(lengthMs / pullMs) * pullMs * 8);
+  const playout = createPlayout(rateHz);
+  const perMs = rateHz / 1000;
+  const heard = new Int16Array(Math.ceil(lengthMs / pullMs) * pullMs * perMs);
   const arrivals = sendRoughly(samples, encode, hearing)[Symbol.iterator]();
   const packet = createHeardPacket();
   let next = arrivals.next().value;
@@ -40,9 +43,10 @@ function hearRoughly(samples: Int16Array, hearing: Hearing = {}): Int16Array {
       Object.assign(packet, sent, { kind: kind === "audio" ? codec : kind, end: sent.bytes.length });
       playout.put(packet, next.atMs);
     }
-    playout.pull(heard, nowMs * 8, pullMs * 8, nowMs);
+    playout.pull(heard, nowMs * perMs, pullMs * perMs, nowMs);
   }
-  return heard;
+  // What is measured is below 4,000 Hz.
+  return heard.filter((_, index) => index % (perMs / 8) === 0);
 }
 
 const said = tone(440, 3000, -10).samples;
@@ -73,15 +77,16 @@ function soundOf(heard: Int16Array): {
   return { startMs: start / 8, endMs: end / 8, longestSilenceMs: longest / 8 };
 }
 
-/** The tone is there all the time, and nothing clicks. */
-function assertUnbroken(heard: Int16Array, levelTolerance = 0.5): void {
+/** The tone is there all the time, and nothing clicks. @param edgeMs at both ends, what codecs make of a beginning and an end */
+function assertUnbroken(heard: Int16Array, levelTolerance = 0.5, edgeMs = 0): void {
   const pcm = pcmFromSamples(heard);
   assert.equal(dominantFrequencyHz(pcm, 500, 2500), 440);
   for (let fromMs = 500; fromMs < 2800; fromMs += 100) {
     const level = toneLevelDbfs(pcm, 440, fromMs, fromMs + 100);
     assert.ok(Math.abs(level + 10) < levelTolerance, `${level} dBFS at ${fromMs} ms`);
   }
-  assert.ok(soundOf(heard).longestSilenceMs < 2, `${soundOf(heard).longestSilenceMs} ms of silence`);
+  const { longestSilenceMs } = soundOf(edgeMs === 0 ? heard : heard.subarray(edgeMs * 8, said.length - edgeMs * 8));
+  assert.ok(longestSilenceMs < 2, `${longestSilenceMs} ms of silence`);
   assert.ok(
     largestJump(heard) < largestJump(said) * 1.25,
     `${largestJump(heard)} where the tone has ${largestJump(said)}`,
@@ -286,3 +291,29 @@ test("whatever packets say, playing goes on and ends in silence", () => {
     assert.ok(heard.subarray(-800).every((sample) => Math.abs(sample) < 20_000));
   }
 });
+
+for (const rateHz of [8000, 16_000, 48_000] as const) {
+  const ofOpus = { codec: opus, rateHz } as const;
+
+  test(`a tone in Opus is played at ${rateHz} Hz without a hole when packets are lost, late and overtaken`, () => {
+    const chance = createRandom(9);
+    const heard = hearRoughly(said, { ...ofOpus, delayMs: () => (chance() < 0.05 ? undefined : chance() * 30) });
+
+    assert.equal(dominantFrequencyHz(pcmFromSamples(heard), 500, 2500), 440);
+    const { startMs, endMs, longestSilenceMs } = soundOf(heard);
+    assert.ok(startMs < 150 && endMs > 2900, `from ${startMs} to ${endMs} ms`);
+    assert.ok(longestSilenceMs < 20, `${longestSilenceMs} ms of silence`);
+  });
+
+  for (const [what, stream] of Object.entries({
+    "packets last 60 ms": { ptimesMs: [60] },
+    "packets last 10, 20 and 40 ms in turn": { ptimesMs: [10, 20, 40] },
+    "packets change places all the time": { delayMs: (index) => (index % 3 === 0 ? 45 : 0) },
+    "its clock is 500 ppm fast": { fastPpm: 500 },
+    "its clock is 500 ppm slow": { fastPpm: -500 },
+  } satisfies Record<string, RoughStream>)) {
+    test(`a tone in Opus is played whole at ${rateHz} Hz when ${what}`, () => {
+      assertUnbroken(hearRoughly(said, { ...ofOpus, ...stream }), 1.5, 150);
+    });
+  }
+}

@@ -74,13 +74,14 @@ class SessionReporter implements Reporter {
     this.#packetsAtReport = sending.packetCount;
     const { seconds, fraction, middle } = this.#ntp(nowMs);
     if (sentSince) this.#ofOurs.sentReport(middle);
-    const { timestampTicks, packetCount, octetCount } = sending;
+    const { packetCount, octetCount } = sending;
+    const timestampTicks = Math.imul(sending.timestampTicks, sending.clockTicks) >>> 0;
     const sender = { ntpSeconds: seconds, ntpFraction: fraction, timestampTicks, packetCount, octetCount };
     return encodeReport({
       ssrc: sending.ssrc,
       cname: this.#setting.cname,
       sender: sentSince ? sender : undefined,
-      block: this.#block(nowMs),
+      block: this.#block(sending, nowMs),
       bye,
     });
   }
@@ -95,7 +96,10 @@ class SessionReporter implements Reporter {
     this.#reports++;
     if (incoming.blocks.length > 0) this.#reportsOfReception++;
     const about = incoming.blocks.find(({ ssrc }) => ssrc === sending.ssrc);
-    if (about !== undefined) this.#ofOurs.take(about, sending, this.#ntp(nowMs).middle, nowMs);
+    if (about !== undefined) {
+      const jitterTicks = about.jitterTicks / sending.clockTicks;
+      this.#ofOurs.take({ ...about, jitterTicks }, sending, this.#ntp(nowMs).middle, nowMs);
+    }
     return true;
   }
 
@@ -117,11 +121,12 @@ class SessionReporter implements Reporter {
     return ntpTime(this.#setting.wallStartMs + nowMs);
   }
 
-  #block(nowMs: number): ReportBlock | undefined {
+  #block({ clockTicks }: SendingState, nowMs: number): ReportBlock | undefined {
     const report = this.#setting.reception.report();
     if (report === undefined) return undefined;
     const lastSenderReport = this.#lastSenderReport;
     const delay = lastSenderReport === 0 ? 0 : Math.round((nowMs - this.#lastSenderReportMs) * 65.536);
-    return { ...report, lastSenderReport, delaySinceLastSenderReport: delay };
+    const jitterTicks = report.jitterTicks * clockTicks;
+    return { ...report, jitterTicks, lastSenderReport, delaySinceLastSenderReport: delay };
   }
 }

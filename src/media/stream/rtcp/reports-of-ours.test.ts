@@ -5,7 +5,7 @@ import type { ReportBlock } from "./rtcp.ts";
 
 /** We have sent 1,000 packets, the numbers 65,000 to 463, and a report at the time 1,000,000. */
 const sending = {
-  ...{ ssrc: 5, timestampTicks: 0, packetCount: 1000, octetCount: 160_000 },
+  ...{ ssrc: 5, timestampTicks: 0, clockTicks: 1, packetCount: 1000, octetCount: 160_000 },
   ...{ nextSequence: 464, holes: 0 },
 };
 /** What an honest far end says of them half a second later. */

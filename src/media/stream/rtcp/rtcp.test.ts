@@ -77,7 +77,7 @@ const aReporter = (random: number) => {
   };
 };
 const sending = (packetCount: number) => ({
-  ...{ ssrc: 5, timestampTicks: 1, packetCount, octetCount: packetCount * 160 },
+  ...{ ssrc: 5, timestampTicks: 1, clockTicks: 1, packetCount, octetCount: packetCount * 160 },
   ...{ nextSequence: 1000 + packetCount, holes: 0 },
 });
 

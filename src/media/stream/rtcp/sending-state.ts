@@ -2,6 +2,8 @@
 export interface SendingState {
   readonly ssrc: number;
   readonly timestampTicks: number;
+  /** Of the codec's clock, in one of ours. */
+  readonly clockTicks: number;
   readonly packetCount: number;
   readonly octetCount: number;
   /** Sequence number of the next packet. */
