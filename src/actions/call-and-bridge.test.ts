@@ -4,16 +4,19 @@ import { defaultCompatibility, documentedLimits, type CheckContext, type Leg } f
 import { callAndBridge as wire } from "../testing/internal/wire-actions.ts";
 import { callAndBridge } from "./call-and-bridge.ts";
 
-const leg: Pick<Leg, "id" | "calledFor" | "from"> = {
+const leg: CheckContext["leg"] = {
   id: "leg-a" as Leg["id"],
+  kind: "telephone",
   calledFor: undefined,
+  state: { type: "answered", answeredAt: 0 },
+  meeting: undefined,
   from: "+15105550101",
 };
 const context: CheckContext = {
   limits: documentedLimits,
   compatibility: defaultCompatibility,
   leg,
-  hasPartner: false,
+  partner: undefined,
   facts: {
     from: leg.from,
     ownsNumber: (number) => number === "+12065550188",
@@ -213,7 +216,15 @@ describe("CallAndBridge, what it refuses", () => {
     const text = "InvalidActionParameter: CallId or ParticipantTag parameter for action is invalid.";
 
     assert.equal(refusal({}, { leg: { ...leg, calledFor: leg.id } }), text);
-    assert.equal(refusal({}, { hasPartner: true }), text);
+    assert.equal(refusal({}, { partner: "telephone" }), text);
+  });
+
+  it("a call that is in a meeting, also where a second LEG-B replaces the first", () => {
+    const compatibility = { ...defaultCompatibility, replaceLegB: true };
+    const text = "InvalidActionParameter: CallId or ParticipantTag parameter for action is invalid.";
+
+    assert.equal(check({}, { partner: "telephone", compatibility }).type, "good");
+    assert.equal(refusal({}, { partner: "meeting", compatibility }), text);
   });
 });
 

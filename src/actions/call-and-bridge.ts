@@ -97,8 +97,9 @@ export const callAndBridge = defineAction<CallAndBridge, BridgeState>({
   namesLegById: true,
 
   check(sent, context) {
-    const isTaken = context.hasPartner && !context.compatibility.replaceLegB;
-    if (context.leg.calledFor !== undefined || isTaken) return { type: "bad", ...invalidLeg };
+    const { leg, partner, compatibility } = context;
+    const isTaken = partner === "meeting" || (partner !== undefined && !compatibility.replaceLegB);
+    if (leg.calledFor !== undefined || isTaken) return { type: "bad", ...invalidLeg };
     const read = readParameters(parameters, sent, context);
     if (read.type === "bad") return read;
     const {

@@ -21,6 +21,7 @@ export const hangup = defineAction<number | undefined>({
   answers: false,
   // Ending a leg that has gone already is no error. Contract: leniency-hangup-of-departed-leg
   needs: "known",
+  legs: "any",
   reportsMidList: true,
   interruptible: false,
   failsWhenLegLeaves: false,

@@ -16,6 +16,9 @@ import {
   legEnded,
   legHasEarlyMedia,
   legRings,
+  meetingJoined,
+  meetingLeft,
+  meetingRefused,
   ringTimedOut,
 } from "./leg-lifecycle.ts";
 import { takeAnswers } from "./look-ups.ts";
@@ -63,6 +66,7 @@ export function newCallState(call: NewCall): CallState {
   const leg: Leg = {
     id: call.legId,
     kind: "telephone",
+    meeting: undefined,
     calledFor: undefined,
     joinedWith: undefined,
     timers: {},
@@ -147,6 +151,9 @@ function take(turn: Turn, input: CallInput): void {
     case "leg-early-media":
     case "leg-answered":
     case "leg-ended":
+    case "meeting-joined":
+    case "meeting-refused":
+    case "meeting-left":
       takeFromLeg(turn, input);
       return;
     case "function-replied":
@@ -166,6 +173,10 @@ function take(turn: Turn, input: CallInput): void {
       return;
     case "digits-sent":
       if (!stepRunning(turn, input)) ignore(turn, input, "no action waits for these digits");
+      return;
+    case "attendees-muted":
+    case "attendees-not-muted":
+      if (!stepRunning(turn, input)) ignore(turn, input, "no action waits for these attendees");
       return;
     case "recording-started":
     case "recording-ended":
@@ -236,14 +247,17 @@ function queueUpdate(turn: Turn, updateArguments: Readonly<Record<string, string
   });
 }
 
-type LegInput = Extract<CallInput, { type: "leg-ringing" | "leg-early-media" | "leg-answered" | "leg-ended" }>;
+type LegInput = Extract<CallInput, { type: `leg-${string}` | `meeting-${string}` }>;
 
-/** The states of a leg in which an input for it is valid. */
-const fittingStates: Readonly<Record<LegInput["type"], readonly Leg["state"]["type"][]>> = {
-  "leg-ringing": ["dialing"],
-  "leg-early-media": ["dialing", "ringing"],
-  "leg-answered": ["answering", "dialing", "ringing"],
-  "leg-ended": ["offered", "answering", "created", "dialing", "ringing", "answered"],
+/** Which legs an input is valid for: their kind, and their states. */
+const fitting: Readonly<Record<LegInput["type"], readonly [Leg["kind"], ...Leg["state"]["type"][]]>> = {
+  "leg-ringing": ["telephone", "dialing"],
+  "leg-early-media": ["telephone", "dialing", "ringing"],
+  "leg-answered": ["telephone", "answering", "dialing", "ringing"],
+  "leg-ended": ["telephone", "offered", "answering", "created", "dialing", "ringing", "answered"],
+  "meeting-joined": ["meeting", "dialing"],
+  "meeting-refused": ["meeting", "dialing"],
+  "meeting-left": ["meeting", "answered"],
 };
 
 function takeFromLeg(turn: Turn, input: LegInput): void {
@@ -252,15 +266,36 @@ function takeFromLeg(turn: Turn, input: LegInput): void {
     ignore(turn, input, "no such leg");
     return;
   }
-  if (!fittingStates[input.type].includes(leg.state.type)) {
-    ignore(turn, input, `the leg is ${leg.state.type}`);
+  const [kind, ...states] = fitting[input.type];
+  if (leg.kind !== kind || !states.includes(leg.state.type)) {
+    ignore(turn, input, `the leg is ${leg.kind === kind ? leg.state.type : `a ${leg.kind}`}`);
     return;
   }
-  if (input.type === "leg-ringing") legRings(turn, leg);
-  else if (input.type === "leg-early-media") {
-    if (!legHasEarlyMedia(turn, leg)) ignore(turn, input, "nobody hears early media of this leg now");
-  } else if (input.type === "leg-answered") legAnswered(turn, leg);
-  else legEnded(turn, leg, input.end);
+  switch (input.type) {
+    case "leg-ringing":
+      legRings(turn, leg);
+      return;
+    case "leg-early-media":
+      if (!legHasEarlyMedia(turn, leg)) ignore(turn, input, "nobody hears early media of this leg now");
+      return;
+    case "leg-answered":
+      legAnswered(turn, leg);
+      return;
+    case "leg-ended":
+      legEnded(turn, leg, input.end);
+      return;
+    case "meeting-joined":
+      meetingJoined(turn, leg, input);
+      return;
+    case "meeting-refused":
+      meetingRefused(turn, leg, input.why, input.isOurs);
+      return;
+    case "meeting-left":
+      meetingLeft(turn, leg, input.why);
+      return;
+    default:
+      input satisfies never;
+  }
 }
 
 /** A key goes to the action that runs on its leg, else to the leg's listener. Contract: actions-receive-digits-taken */

@@ -12,6 +12,8 @@ export const compatibilityPositions = {
   successAfterHangupOfLegB: ["when-reply-is-empty", "never", "always"],
   /** The same for LEG-A while LEG-B stays. Contract: events-hangup-first-leg */
   successAfterHangupOfLegA: ["never", "when-reply-is-empty", "always"],
+  /** HANGUP is sent too when a Hangup takes the caller out of a meeting. Contract: events-hangup-meeting-leg */
+  hangupEventOfMeeting: [false, true],
   /** RINGING is sent for LEG-B too. Contract: events-ringing-partner */
   ringingForLegB: [false, true],
   /** Attributes of a reply are added to the stored ones instead of replacing them. Contract: events-attributes-replace */

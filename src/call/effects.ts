@@ -99,6 +99,26 @@ export type CallEffect =
       readonly recordingId: string;
       readonly legId: LegId;
     }
+  /** Brings a telephone into the meeting whose attendee the token names; `meeting`: the id that was sent along. `meeting-joined` or
+   * `meeting-refused` comes back. `legId`: the meeting's own. */
+  | {
+      readonly do: "join-meeting";
+      readonly legId: LegId;
+      readonly phoneLegId: LegId;
+      readonly joinToken: string;
+      readonly meeting: string | undefined;
+    }
+  /** Takes the telephone out of the meeting, or gives up joining it. */
+  | { readonly do: "leave-meeting"; readonly legId: LegId }
+  /** Mutes attendees of the leg's meeting who take part by telephone, or ends that; `attendees-muted` or `attendees-not-muted` comes back. */
+  | {
+      readonly do: "mute-attendees";
+      readonly muteId: string;
+      readonly legId: LegId;
+      readonly meeting: string;
+      readonly attendees: readonly string[];
+      readonly isMuted: boolean;
+    }
   /** Takes noise out of what the far end of the leg says, or leaves it as it is again. At first it is left. */
   | { readonly do: "suppress-noise"; readonly legId: LegId; readonly isOn: boolean }
   /** Looks for a pattern in each of the texts until it is found; `pattern-searched` comes back, and no other input before it. */

@@ -1,6 +1,7 @@
 import type { TransactionId } from "../kernel/index.ts";
 import type { Finding } from "../contract/index.ts";
 import type { AudioProblem, MediaStats } from "../media/index.ts";
+import type { JoinedMeeting } from "./inputs.ts";
 
 /** One thing that happened in a call. */
 export type CallFact =
@@ -19,6 +20,8 @@ export type CallFact =
       readonly state: "ringing" | "answered" | "ended";
       /** Why it ended, for a person. */
       readonly cause: string | undefined;
+      /** Of a meeting that was joined. */
+      readonly meeting?: JoinedMeeting;
     }
   | { readonly type: "invoked"; readonly sequence: number; readonly event: object }
   | { readonly type: "replied"; readonly sequence: number; readonly tookMs: number; readonly response: unknown }

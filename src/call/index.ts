@@ -24,8 +24,9 @@ export { callErrors } from "./errors.ts";
 export type { AudioSource, CallEffect, Destination, ObjectName } from "./effects.ts";
 export type { LegAudioRecord, MachineStep, StepRecorder } from "./step-recorder.ts";
 export type { Answer, Question } from "./questions.ts";
-export type { CallInput, FunctionReply, PlaybackError } from "./inputs.ts";
+export type { CallInput, FunctionReply, JoinedMeeting, PlaybackError } from "./inputs.ts";
 export type { LegEnd } from "../endpoint/index.ts";
+export { meetingNumber } from "./leg/partner.ts";
 export { tagOf, type ParticipantTag } from "./participant-tag.ts";
 export type { CallState, JsonObject, Leg, TargetApplication } from "./state.ts";
 export {

@@ -28,6 +28,18 @@ export type MediaOutcome =
     }
   | { readonly type: "recording-failed"; readonly recordingId: string; readonly error: PlaybackError };
 
+/** A meeting, and the attendee as whom a telephone is in it. */
+export interface JoinedMeeting {
+  readonly meetingId: string;
+  readonly attendeeId: string;
+}
+
+/** The outcome of muting attendees of a meeting. */
+export type MuteOutcome =
+  /** `unknown`: those who are no attendees of this meeting by telephone; if there are any, nobody was muted. */
+  | { readonly type: "attendees-muted"; readonly muteId: string; readonly unknown: readonly string[] }
+  | { readonly type: "attendees-not-muted"; readonly muteId: string; readonly error: PlaybackError };
+
 /** What happens to a call, in the order it happened. `at` is epoch milliseconds; it is the only clock that the machine knows. */
 export type CallInput = { readonly at: number } & (
   | { readonly type: "start" }
@@ -40,6 +52,13 @@ export type CallInput = { readonly at: number } & (
   | { readonly type: "update-requested"; readonly arguments: Readonly<Record<string, string>> }
   | { readonly type: "digit"; readonly legId: LegId; readonly digit: string }
   | MediaOutcome
+  /** A telephone is in the meeting, and its audio is joined. */
+  | ({ readonly type: "meeting-joined"; readonly legId: LegId } & JoinedMeeting)
+  /** `isOurs`: something failed here; else the token, or the meeting, does not let anybody in. */
+  | { readonly type: "meeting-refused"; readonly legId: LegId; readonly why: string; readonly isOurs: boolean }
+  /** The meeting has ended, or the telephone was put out of it. */
+  | { readonly type: "meeting-left"; readonly legId: LegId; readonly why: string }
+  | MuteOutcome
   | { readonly type: "pattern-searched"; readonly searchId: string; readonly verdict: PatternVerdict }
   /** Answers to the questions of a `look-up`, in their order. */
   | { readonly type: "looked-up"; readonly lookUpId: string; readonly answers: readonly Answer[] }

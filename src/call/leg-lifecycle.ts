@@ -7,13 +7,15 @@ import { explainEnd, type LegEnd } from "../endpoint/index.ts";
 import { queueEvent } from "./event/event-queue.ts";
 import { describeParticipants } from "./event/build-event.ts";
 import { endRecording } from "./leg/background-recordings.ts";
-import { forgetPartner, unbridgeLeg } from "./leg/partner.ts";
+import { forgetPartner, leaveMeetingOf, release, unbridgeLeg } from "./leg/partner.ts";
 import { tagOf } from "./participant-tag.ts";
+import type { JoinedMeeting } from "./inputs.ts";
 import type { JsonObject, Leg, PendingEvent } from "./state.ts";
 import {
   anyLegLive,
   cancelLegTimer,
   cancelTimer,
+  changeLeg,
   emit,
   findLeg,
   isLive,
@@ -75,6 +77,25 @@ export function legEnded(turn: Turn, leg: Leg, end: LegEnd): void {
   finishLeg(turn, leg, { code, cause, quiet: false });
 }
 
+/** The telephone is in the meeting: the action that joined it is told. Contract: actions-join-chime-meeting */
+export function meetingJoined(turn: Turn, leg: Leg, { meetingId, attendeeId }: JoinedMeeting): void {
+  const meeting = { meetingId, attendeeId };
+  changeLeg(turn, leg.id, (one) => ({ ...one, state: { type: "answered", answeredAt: turn.at }, meeting }));
+  observe(turn, { type: "leg-changed", participantTag: tagOf(leg), state: "answered", cause: undefined, meeting });
+  stepRunning(turn, { type: "partner-answered" });
+}
+
+/** The meeting lets nobody in, or could not be joined: its leg never was there. Contract: actions-join-chime-meeting-refused */
+export function meetingRefused(turn: Turn, leg: Leg, cause: string, isOurs: boolean): void {
+  forgetPartner(turn, leg, cause);
+  stepRunning(turn, { type: "partner-failed", cause, isOurs });
+}
+
+/** The meeting has ended, or the telephone was put out of it, and stays with the application. Contract: events-hangup-meeting */
+export function meetingLeft(turn: Turn, leg: Leg, cause: string): void {
+  finishLeg(turn, leg, { code: 0, cause, quiet: false });
+}
+
 /** Whether a leg that was called was up together with the one that it was called for. One that leaves while the first leg is still being answered
  * was never joined. It counts as not answered: the function gets one ACTION_FAILED, and no HANGUP of a leg that it does not know. Contract:
  * events-hangup-unanswered-partner */
@@ -105,8 +126,10 @@ export function endCall(turn: Turn, { keepsResults = false, reason, ...why }: Ca
   if (keptLegId === undefined) dropList(turn);
   // First the leg whose action has a result to report, so that it comes before every HANGUP.
   const { legs } = turn.state;
-  for (const leg of [...legs.filter(({ id }) => id === keptLegId), ...legs.filter(({ id }) => id !== keptLegId)]) {
-    if (!isLive(leg)) continue;
+  for (const { id } of [...legs.filter(({ id }) => id === keptLegId), ...legs.filter(({ id }) => id !== keptLegId)]) {
+    // A meeting leaves with its telephone.
+    const leg = findLeg(turn, id);
+    if (leg === undefined || !isLive(leg)) continue;
     closeLeg(turn, leg, { reason });
     finishLeg(turn, leg, { ...why, quiet: leg.id !== keptLegId });
   }
@@ -149,7 +172,7 @@ interface LegClosing {
 function closeLeg(turn: Turn, leg: Leg, { status = 480, reason }: LegClosing): void {
   if (leg.state.type === "created") return;
   if (leg.state.type === "offered") emit(turn, { do: "reject-leg", legId: leg.id, status });
-  else emit(turn, { do: "hang-up-leg", legId: leg.id, ...(reason === undefined ? {} : { reason }) });
+  else release(turn, leg, reason);
 }
 
 /** How a leg ended. `quiet`: the action on it is dropped without an event. `action`: the Hangup that ended it; while another leg
@@ -162,6 +185,7 @@ interface LegFinish {
 }
 
 function finishLeg(turn: Turn, leg: Leg, end: LegFinish): void {
+  leaveMeetingOf(turn, leg.id);
   setLegState(turn, leg.id, { type: "ended", endedAt: turn.at });
   cancelLegTimer(turn, leg.id, "ring");
   cancelLegTimer(turn, leg.id, "unanswered");
@@ -174,29 +198,40 @@ function finishLeg(turn: Turn, leg: Leg, end: LegFinish): void {
   if (!end.quiet) legHasLeft(turn, leg.id);
   const holdsList = end.action !== undefined && anyLegLive(turn);
   if (holdsList) turn.state.list = { ...turn.state.list, heldByReply: true };
-  const success = holdsList ? successAfterHangup(turn, leg) : "never";
-  queueEvent(turn, {
-    type: "HANGUP",
-    legId: leg.id,
-    participants,
-    releasesList: holdsList && success !== "always",
-    ...(end.action !== undefined && success === "when-reply-is-empty" ? { successAfterwards: end.action } : {}),
-    actionData: {
-      Type: "Hangup",
-      Parameters: {
-        ...(end.code === undefined ? {} : { SipResponseCode: end.code }),
-        CallId: leg.id,
-        ParticipantTag: tagOf(leg),
-      },
-    },
-  });
-  if (end.action !== undefined && success === "always") {
-    queueEvent(turn, { type: "ACTION_SUCCESSFUL", legId: leg.id, actionData: end.action, releasesList: true });
-  }
+  tellEnd(turn, leg, { ...end, participants, holdsList });
   if (anyLegLive(turn)) return;
   dropList(turn);
   turn.state.cause = end.cause;
   cancelTimer(turn, "longest-call");
+}
+
+/** Queues HANGUP; of a meeting that a Hangup left, and perhaps of another leg, ACTION_SUCCESSFUL. Contract: events-hangup-once,
+ * events-hangup-meeting-leg */
+function tellEnd(
+  turn: Turn,
+  leg: Leg,
+  { action, code, holdsList, participants }: LegFinish & Pick<PendingEvent, "participants"> & { holdsList: boolean },
+): void {
+  const { id: legId, kind } = leg;
+  const isHangup = kind === "telephone" || action === undefined || turn.config.compatibility.hangupEventOfMeeting;
+  const success = !holdsList ? "never" : isHangup ? successAfterHangup(turn, leg) : "always";
+  if (isHangup) {
+    queueEvent(turn, {
+      ...{ type: "HANGUP", legId, participants },
+      releasesList: holdsList && success !== "always",
+      ...(action !== undefined && success === "when-reply-is-empty" ? { successAfterwards: action } : {}),
+      actionData: {
+        Type: "Hangup",
+        Parameters: {
+          ...(code === undefined ? {} : { SipResponseCode: code }),
+          CallId: legId,
+          ParticipantTag: tagOf(leg),
+        },
+      },
+    });
+  }
+  if (action === undefined || success !== "always") return;
+  queueEvent(turn, { type: "ACTION_SUCCESSFUL", legId, actionData: action, releasesList: true });
 }
 
 /** Whether a Hangup also gets ACTION_SUCCESSFUL. Contract: events-hangup-partner, events-hangup-first-leg */

@@ -1,6 +1,6 @@
 import type { JsonObject } from "../contract/index.ts";
 import type { LegId, TransactionId } from "../kernel/index.ts";
-import type { FunctionReply } from "./inputs.ts";
+import type { FunctionReply, JoinedMeeting } from "./inputs.ts";
 import type { Known, Question } from "./questions.ts";
 
 export type { JsonObject };
@@ -17,6 +17,7 @@ export interface TargetApplication {
  *
  *     inbound:   offered -> answering -> answered -> ended
  *     outbound:  created -> dialing -> ringing -> answered -> ended      (any state may go to ended)
+ *     meeting:   dialing -> answered -> ended                            (dialing: it is being joined; answered: it is joined)
  */
 export type LegState =
   | { readonly type: "offered" } // inbound; 180 sent
@@ -30,8 +31,10 @@ export type LegState =
 /** One leg of the call. */
 export interface Leg {
   readonly id: LegId;
-  /** What is at its far end. */
-  readonly kind: "telephone";
+  /** What is at its far end. A meeting never outlives the telephone that is in it. */
+  readonly kind: "telephone" | "meeting";
+  /** Of a meeting that was joined: which, and as whom. */
+  readonly meeting: JoinedMeeting | undefined;
   /** The leg whose action called it, and which gets its events first; undefined: the call began with it. */
   readonly calledFor: LegId | undefined;
   /** The leg that it is bridged with. */

@@ -109,7 +109,7 @@ export function isFirstTime(turn: Turn, words: string): boolean {
 }
 
 /** A new id, unique in the call: a letter and a number. */
-export function nextId(turn: Turn, prefix: "i" | "p" | "t" | "l" | "d" | "r"): string {
+export function nextId(turn: Turn, prefix: "i" | "p" | "t" | "l" | "d" | "r" | "m"): string {
   const id = `${prefix}${turn.state.nextId}`;
   turn.state.nextId += 1;
   return id;

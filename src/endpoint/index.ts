@@ -1,7 +1,7 @@
 /** One leg: its SIP dialog and its RTP session as one thing, with offers and answers, and one end with one cause. */
 export { createDescribedHosts } from "./described-hosts.ts";
 export { readInboundOffer, type InboundOffer } from "./inbound-offer.ts";
-export { InboundLeg, legRefusalCauses } from "./inbound-leg.ts";
+export { InboundLeg, legRefusalCauses, type InboundLegParts } from "./inbound-leg.ts";
 export { endOfDialog, explainEnd, tellFarEnd, type EndpointEnd, type LegEnd } from "./leg-end.ts";
 export type { LegCore } from "./leg.ts";
 export { chooseMediaAddress } from "./media-address.ts";

@@ -14,8 +14,11 @@ import {
   type CallFact,
 } from "../call/index.ts";
 import { createDeliveries, type Deliveries, type Leftover } from "../recordings/index.ts";
+import { isOfMeetings } from "./look-up/find-dial-plan.ts";
 import { findRule, type RuleMatch } from "./look-up/find-rule.ts";
 import { readInboundOffer, type InboundOffer } from "../endpoint/index.ts";
+import { MeetingCall } from "./meeting/meeting-call.ts";
+import { readInvitation, type Invitation } from "./meeting/read-invitation.ts";
 import type { CallPorts, CallSettings } from "./ports.ts";
 import { callRefusalCauses, type CallRefusalCause } from "./refusal-causes.ts";
 import { CallRunner } from "./runner.ts";
@@ -38,6 +41,8 @@ class Engine implements CallEngine {
   /** Of calls that are over, and whose legs are still being closed. */
   readonly #releasing = new Set<Promise<void>>();
   readonly #calls = new Map<TransactionId, CallRunner>();
+  /** Telephones that called the number of meetings. */
+  readonly #meetingCalls = new Set<MeetingCall>();
   readonly #deliveries: Deliveries;
   readonly #textThreads: TextThreads;
   /** INVITEs whose rule is being looked up. */
@@ -78,6 +83,7 @@ class Engine implements CallEngine {
     // An OPTIONS of a trunk without a user asks for the server, not for a number.
     if (query.requestUri.user === "") return undefined;
     const match = await findRule(query, this.#ports.store);
+    if (match.type === "no-rule" && this.#readInvitation({ ...query, headers: [] }) !== undefined) return undefined;
     if (match.type === "no-rule") return refusalFor("no-rule", match.why);
     return match.targets.length === 0 ? refusalFor("no-application", whyNoApplication(match)) : undefined;
   }
@@ -94,7 +100,8 @@ class Engine implements CallEngine {
     const why = whyNotDialled(dialled, limits.shortNumbers);
     if (dialled.type === "none" || why !== undefined) return { type: "not-dialled", why: why ?? "it is no number" };
     const to = dialled.number;
-    if (route({ type: "number" }, to) === undefined) return { type: "no-route", why: `no trunk takes calls to ${to}` };
+    const hasRoute = isOfMeetings(to, this.#ports) || route({ type: "number" }, to) !== undefined;
+    if (!hasRoute) return { type: "no-route", why: `no trunk takes calls to ${to}` };
     const closed = this.#ports.admission.whyClosed("call");
     if (closed !== undefined) return { type: "refused", closed };
     const runner = this.#createRunner(this.#ports.admission.admit(), {
@@ -133,7 +140,8 @@ class Engine implements CallEngine {
       total.timers += timers;
       total.invocations += invocations;
     }
-    return { calls: this.#calls.size + this.#arriving, ...total, recordings: this.#deliveries.count() };
+    const calls = this.#calls.size + this.#meetingCalls.size + this.#arriving;
+    return { calls, ...total, recordings: this.#deliveries.count() };
   }
 
   async close(graceMs: number): Promise<void> {
@@ -148,8 +156,9 @@ class Engine implements CallEngine {
           });
         });
       };
-      if (this.#calls.size === 0) this.#onIdle();
+      this.#tellIdle();
       for (const runner of this.#calls.values()) runner.post({ type: "shutdown" });
+      for (const call of this.#meetingCalls) call.hangUp();
     });
     this.#deliveries.close();
     await this.#textThreads.close();
@@ -159,11 +168,58 @@ class Engine implements CallEngine {
   async #accept(call: IncomingCall, permit: Permit): Promise<boolean> {
     const match = await findRule(call, this.#ports.store);
     if (this.#gone.has(call)) return false;
-    if (match.type === "no-rule") return refuse(call, "no-rule", match.why);
+    const invitation = match.type === "no-rule" ? this.#readInvitation(call) : undefined;
+    if (match.type === "no-rule" && invitation === undefined) return refuse(call, "no-rule", match.why);
     const offer = await readInboundOffer(call, this.#ports, this.#settings.mediaAddress, this.#settings.codecs);
     if (this.#gone.has(call)) return false;
-    if (offer.type === "usable") return this.#ringAndBegin(call, match, offer, permit);
-    return refuse(call, "no-common-audio", offer.warning.text, { warning: offer.warning });
+    if (offer.type === "unusable") {
+      return refuse(call, "no-common-audio", offer.warning.text, { warning: offer.warning });
+    }
+    if (match.type === "match") return this.#ringAndBegin(call, match, offer, permit);
+    return this.#bringIntoMeeting(call, invitation, offer, permit);
+  }
+
+  #readInvitation(call: Pick<IncomingCall, "to" | "requestUri" | "headers">): Invitation | undefined {
+    return this.#ports.meetings === undefined ? undefined : readInvitation(call);
+  }
+
+  /** Lets a caller of the number of meetings take part, without a function. Gives whether the call has begun, also if it has ended since. */
+  async #bringIntoMeeting(
+    call: IncomingCall,
+    { token, meetingId }: Invitation = { token: undefined, meetingId: undefined },
+    { offer, hosts, own }: InboundOffer,
+    permit: Permit,
+  ): Promise<boolean> {
+    const { meetings: door, media, sessionDescriptions, clock, log } = this.#ports;
+    if (door === undefined || token === undefined) {
+      return refuse(call, "no-join-token", "neither a header nor a parameter of a URI is X-chime-join-token");
+    }
+    const one: MeetingCall = new MeetingCall({
+      door,
+      invitation: { token, meetingId },
+      log,
+      leg: {
+        ...{ call, offer, hosts, sessionDescriptions, clock, log, ...this.#settings.codecs, at: clock.now() },
+        openMedia: async (delegate) => ({
+          session: await media.openSession(delegate, { address: own.bound }),
+          address: own.advertised,
+        }),
+      },
+      onOver: () => {
+        this.#meetingCalls.delete(one);
+        permit.ended();
+        this.#tellIdle();
+      },
+    });
+    this.#meetingCalls.add(one);
+    const refusal = await one.enter();
+    permit.settled();
+    if (refusal !== undefined) refuse(call, refusal.isOurs ? "server-error" : "not-let-in", refusal.why);
+    return true;
+  }
+
+  #tellIdle(): void {
+    if (this.#calls.size + this.#meetingCalls.size === 0) this.#onIdle();
   }
 
   /** @returns that no call has begun */
@@ -215,7 +271,7 @@ class Engine implements CallEngine {
       this.#releasing.add(released);
       void released.then(() => this.#releasing.delete(released));
       permit.ended();
-      if (this.#calls.size === 0) this.#onIdle();
+      this.#tellIdle();
     };
     return new CallRunner(state, {
       ...{ ports: this.#ports, settings: this.#settings, machine: this.#machine, audio: this.#audio },

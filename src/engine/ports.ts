@@ -6,6 +6,7 @@ import type { CodecPreferences } from "../sdp/index.ts";
 import type { ObjectStore } from "../objects/index.ts";
 import type { LookUpHost, SessionDescriptions } from "../endpoint/index.ts";
 import type { SipAddress, UserAgent } from "../sip/index.ts";
+import type { MeetingDoor } from "../meetings/index.ts";
 import type { Speech } from "../speech/index.ts";
 import type { Store } from "../store/index.ts";
 import type { Destination, StepRecorder, CallState, MachineParts, CallObservation } from "../call/index.ts";
@@ -22,6 +23,8 @@ export interface CallPorts {
   readonly lookUpHost: LookUpHost;
   readonly invoker: Pick<Invoker, "invoke">;
   readonly store: Pick<Store, "applications" | "rules">;
+  /** The way of telephones into meetings; absent: this server has none. */
+  readonly meetings?: MeetingDoor | undefined;
   readonly clock: Clock;
   readonly log: Logger;
   /** How the threads are made that work on what functions send; the engine's own when absent. */

@@ -27,6 +27,7 @@ import { findDialPlan } from "./look-up/find-dial-plan.ts";
 import { createPlaybacks, type Playbacks } from "./audio/call-playbacks.ts";
 import { createLegInputs, type LegInputs, type UntimedInput } from "./leg-inputs.ts";
 import { logFact } from "./log-fact.ts";
+import { createCallMeetings, type CallMeetings } from "./meeting/call-meetings.ts";
 import type { CallPorts, CallSettings } from "./ports.ts";
 import { createCallRecordings, type CallRecordings, type Deliveries } from "../recordings/index.ts";
 import type { TextThreads } from "./text/text-threads.ts";
@@ -56,6 +57,7 @@ export class CallRunner {
   readonly #legs = new Map<LegId, LegHandle>();
   readonly #playbacks: Playbacks;
   readonly #legInputs: LegInputs;
+  readonly #meetings: CallMeetings;
   /** Begins with the first input. */
   #history: StepRecorder | undefined;
   #state: CallState;
@@ -74,6 +76,11 @@ export class CallRunner {
     this.#log = parts.ports.log.child({ transactionId: initialState.transactionId });
     const findLeg = (legId: LegId) => this.#legs.get(legId);
     this.#playbacks = createPlaybacks(parts.audio, findLeg, (input) => this.post(input), this.#log);
+    this.#meetings = createCallMeetings({
+      door: parts.ports.meetings,
+      sessionOf: (legId) => this.#legs.get(legId)?.session,
+      post: (input) => this.post(input),
+    });
     this.#legInputs = createLegInputs({
       post: (input) => this.post(input),
       observe: (fact) => this.#observe(fact),
@@ -175,6 +182,7 @@ export class CallRunner {
     this.#isOver = true;
     for (const timer of this.#timers.values()) timer.cancel();
     this.#timers.clear();
+    this.#meetings.close();
     this.#log.info({ cause }, "call ended");
     this.#parts.onFinished(this.#release());
   }
@@ -222,6 +230,15 @@ export class CallRunner {
         return;
       case "hang-up-leg":
         this.#legs.get(effect.legId)?.hangUp(effect.reason);
+        return;
+      case "join-meeting":
+        this.#meetings.join(effect);
+        return;
+      case "leave-meeting":
+        this.#meetings.leave(effect.legId);
+        return;
+      case "mute-attendees":
+        this.#meetings.mute(effect);
         return;
       case "prepare-audio":
         this.#parts.audio.prepare(effect.source);

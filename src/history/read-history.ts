@@ -87,7 +87,7 @@ function readHead(line: string): Pick<History, "redacted" | "settings" | "call">
  * the first input. */
 function readCall({ bridged: _bridged, legs, ...call }: Readonly<Record<string, unknown>>): CallState {
   const read = (legs as readonly Readonly<Record<string, unknown>>[]).map(({ tag: _tag, ...leg }) => ({
-    ...{ kind: "telephone", calledFor: undefined, joinedWith: undefined, timers: {} },
+    ...{ kind: "telephone", meeting: undefined, calledFor: undefined, joinedWith: undefined, timers: {} },
     ...leg,
   }));
   return { ...laterMembers, ...call, legs: read } as unknown as CallState;
@@ -117,12 +117,14 @@ function checkCall(call: Readonly<Record<string, unknown>>): void {
   }
 }
 
-type Kind = "string" | "number" | "object" | "list" | "time" | "verdict" | "answers";
+type Kind = "string" | "number" | "truth" | "object" | "list" | "texts" | "time" | "verdict" | "answers";
 const kindNames: Readonly<Record<Kind, string>> = {
   string: "a text",
   number: "a number",
+  truth: "true or false",
   object: "an object",
   list: "a list",
+  texts: "a list of texts",
   time: "a time in milliseconds",
   verdict: 'true, false or "too-slow"',
   answers: "a list of true, false, null and texts",
@@ -143,6 +145,8 @@ function isOfKind(value: unknown, kind: Kind): boolean {
   if (kind === "object") return isObject(value);
   if (kind === "time") return typeof value === "number" && Math.abs(value) <= lastMoment;
   if (kind === "answers") return Array.isArray(value) && value.every(isAnswer);
+  if (kind === "texts") return Array.isArray(value) && value.every((entry) => typeof entry === "string");
+  if (kind === "truth") return typeof value === "boolean";
   if (kind === "verdict") return typeof value === "boolean" || value === "too-slow";
   return typeof value === kind;
 }
@@ -160,6 +164,11 @@ const members: Readonly<Record<CallInput["type"], Readonly<Record<string, Kind>>
   "playback-finished": { playbackId: "string" },
   "playback-failed": { playbackId: "string", error: "object" },
   "digits-sent": { sendId: "string" },
+  "meeting-joined": { legId: "string", meetingId: "string", attendeeId: "string" },
+  "meeting-refused": { legId: "string", why: "string", isOurs: "truth" },
+  "meeting-left": { legId: "string", why: "string" },
+  "attendees-muted": { muteId: "string", unknown: "texts" },
+  "attendees-not-muted": { muteId: "string", error: "object" },
   "recording-started": { recordingId: "string" },
   "recording-ended": { recordingId: "string", end: "string" },
   "recording-failed": { recordingId: "string", error: "object" },

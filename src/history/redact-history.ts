@@ -86,7 +86,17 @@ function createInputRedactor(standIns: StandIns, redact: ValueRedactor, ofReply:
         return { ...input, end: end(input.end) };
       case "playback-failed":
       case "recording-failed":
+      case "attendees-not-muted":
         return { ...input, error: withoutWords(input.error) };
+      case "meeting-joined": {
+        const { meetingId, attendeeId } = input;
+        return { ...input, meetingId: redact.text(meetingId), attendeeId: redact.text(attendeeId) };
+      }
+      case "meeting-refused":
+      case "meeting-left":
+        return { ...input, why: redact.text(input.why) };
+      case "attendees-muted":
+        return { ...input, unknown: input.unknown.map((attendee) => redact.text(attendee)) };
       case "recording-ended":
         return { ...input, terminator: input.terminator === undefined ? undefined : redact.text(input.terminator) };
       case "looked-up": {

@@ -18,7 +18,17 @@ export type LogLevel = "debug" | "info" | "warn" | "error" | "silent";
 
 /** A logger that makes one line of JSON of each entry and hands it to `write`. */
 export function createLogger({ level, write }: { level: LogLevel; write: (line: string) => void }): Logger {
-  return pino({ level, base: null }, { write });
+  return pino({ level, base: null, serializers: { fact: hideSecrets, input: hideSecrets, state: hideSecrets } }, { write });
+}
+
+/** Members by which one takes part in a meeting. */
+const secret = /^(?:x-chime-)?join-?token$/i;
+
+/** What is told of a call, without what opens something. */
+function hideSecrets(value: unknown): unknown {
+  const hide = (name: string, inner: unknown): unknown =>
+    secret.test(name) && typeof inner === "string" ? "(hidden)" : inner;
+  return JSON.parse(JSON.stringify(value, hide) ?? "null");
 }
 
 /** A logger to standard output. When that is full, slow or closed, lines are dropped, and a later line says how many. `writer.close()` before the

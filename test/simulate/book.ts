@@ -8,6 +8,7 @@ type LiveState = "offered" | "answering" | "created" | "dialing" | "ringing" | "
 export interface BookedLeg {
   readonly id: LegId;
   readonly tag: "LEG-A" | "LEG-B";
+  readonly kind: "telephone" | "meeting";
   state: LiveState | "over";
   wasAnswered: boolean;
   /** Audio flows before the answer: we let the caller hear some, or the far end sends some. */
@@ -40,6 +41,7 @@ export function openBook({ call, config }: { readonly call: NewCall; readonly co
   const a: BookedLeg = {
     id: call.legId,
     tag: "LEG-A",
+    kind: "telephone",
     state: call.direction === "Inbound" ? "offered" : "created",
     wasAnswered: false,
     hasEarlyMedia: false,
@@ -65,6 +67,7 @@ export function openBook({ call, config }: { readonly call: NewCall; readonly co
     },
     effect(effect) {
       if (effect.do === "dial-leg") return dial(book, all, effect.legId, mayReplace);
+      if (effect.do === "join-meeting") return join(book, all, effect);
       // A leg that was never dialled ends without a message to anybody.
       if (effect.do === "observe" && isEndOf(effect.fact, "LEG-A") && a.state === "created") a.state = "over";
       if (!("legId" in effect)) return undefined;
@@ -100,6 +103,10 @@ function isEndOf(fact: CallFact, tag: "LEG-A" | "LEG-B"): boolean {
 }
 
 function takeInput(book: Book, leg: BookedLeg, input: CallInput): void {
+  if (leg.kind === "meeting") {
+    takeMeetingInput(book, leg, input);
+    return;
+  }
   const { state } = leg;
   const isCalled = state === "dialing" || state === "ringing";
   if (input.type === "leg-ringing" && state === "dialing") leg.state = "ringing";
@@ -108,6 +115,16 @@ function takeInput(book: Book, leg: BookedLeg, input: CallInput): void {
     leg.state = "answered";
     leg.wasAnswered = true;
   } else if (input.type === "leg-ended" && state !== "over") closed(book, leg);
+  else return;
+  book.changed = leg;
+}
+
+function takeMeetingInput(book: Book, leg: BookedLeg, input: CallInput): void {
+  if (input.type === "meeting-joined" && leg.state === "dialing") {
+    leg.state = "answered";
+    leg.wasAnswered = true;
+  } else if (input.type === "meeting-refused" && leg.state === "dialing") closed(book, leg);
+  else if (input.type === "meeting-left" && leg.state === "answered") closed(book, leg);
   else return;
   book.changed = leg;
 }
@@ -130,7 +147,24 @@ function dial(book: Book, all: BookedLeg[], legId: LegId, mayReplace: boolean): 
   const isUp = book.b !== undefined && book.b.state !== "over";
   if (isUp && mayReplace) book.replaced = book.b;
   else if (isUp) return "a LEG-B is dialled while another is up";
-  book.b = { id: legId, tag: "LEG-B", state: "dialing", wasAnswered: false, hasEarlyMedia: false };
+  book.b = newPartner(legId, "telephone");
+  all.push(book.b);
+  return undefined;
+}
+
+function newPartner(id: LegId, kind: BookedLeg["kind"]): BookedLeg {
+  return { id, tag: "LEG-B", kind, state: "dialing", wasAnswered: false, hasEarlyMedia: false };
+}
+
+function join(
+  book: Book,
+  all: BookedLeg[],
+  { legId, phoneLegId }: Extract<CallEffect, { do: "join-meeting" }>,
+): string | undefined {
+  if (all.some((leg) => leg.id === legId)) return "a meeting has the CallId of an old leg";
+  if (phoneLegId !== book.a.id || book.a.state !== "answered") return `LEG-A joins a meeting, but it is ${book.a.state}`;
+  if (book.b !== undefined && book.b.state !== "over") return "a meeting is joined while a LEG-B is up";
+  book.b = newPartner(legId, "meeting");
   all.push(book.b);
   return undefined;
 }
@@ -138,7 +172,14 @@ function dial(book: Book, all: BookedLeg[], legId: LegId, mayReplace: boolean): 
 /** True: the leg is in no state for that. */
 function takeEffect(book: Book, leg: BookedLeg, effect: CallEffect): boolean {
   const { state } = leg;
+  if (leg.kind === "meeting" && effect.do !== "leave-meeting" && effect.do !== "mute-attendees") return true;
   switch (effect.do) {
+    case "leave-meeting":
+      if (leg.kind !== "meeting" || state === "over") return true;
+      closed(book, leg);
+      return false;
+    case "mute-attendees":
+      return leg.kind !== "meeting" || state !== "answered";
     case "answer-leg":
       if (state !== "offered") return true;
       leg.state = "answering";

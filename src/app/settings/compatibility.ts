@@ -12,6 +12,7 @@ const meanings = {
   tellActionWhenLegLeaves: "Whether the action that runs on a leg that leaves is told before HANGUP.",
   rawSipResponseCodes: "Whether HANGUP shows the SIP status of a refusal as it came.",
   statusOfHangupZero: "SIP status for a Hangup with code 0, or none, on an unanswered inbound call.",
+  hangupEventOfMeeting: "Whether HANGUP is sent too when a Hangup takes the caller out of a meeting.",
   listDepartedLegB: "Whether a LEG-B that has left stays among the participants until a new one takes its place.",
   tellActionThatOutlivedUpdate:
     "Whether the outcome of an action that went on although an update had brought a new list is told before that list runs.",

@@ -3,7 +3,7 @@ import type { RecordingTrack } from "../../media/index.ts";
 import type { CallFacts, ObjectShape, ShapeLimits } from "../../contract/index.ts";
 import type { CompatibilitySwitches } from "../compatibility.ts";
 import type { AudioSource, Destination, ObjectName } from "../effects.ts";
-import type { MediaOutcome } from "../inputs.ts";
+import type { MediaOutcome, MuteOutcome } from "../inputs.ts";
 import type { PatternVerdict } from "../pattern/pattern-matcher.ts";
 import type { JsonObject, Leg } from "../state.ts";
 
@@ -19,7 +19,9 @@ export type ActionEffect =
       readonly from: string;
       readonly headers: Readonly<Record<string, string>>;
     }
-  /** Gives up a second party that has not answered; no event comes of it. */
+  /** Joins a meeting: LEG-B. `meeting`: the id that was sent along. `partner-answered` or `partner-failed` comes back. */
+  | { readonly do: "join-meeting"; readonly joinToken: string; readonly meeting: string | undefined }
+  /** Gives up a second party that has not answered, or a meeting that is being joined; no event comes of it. */
   | { readonly do: "drop-partner" }
   /** Answers the action's own leg. */
   | { readonly do: "answer" }
@@ -71,15 +73,24 @@ export type ActionEffect =
   | { readonly do: "pause-call-recording" | "resume-call-recording" | "stop-call-recording" }
   /** Takes noise out of what the far end says, or leaves it as it is again. */
   | { readonly do: "suppress-noise"; readonly isOn: boolean }
+  /** Mutes attendees of the leg's meeting, or ends that; `attendees-muted` or `attendees-not-muted` comes back. */
+  | {
+      readonly do: "mute-attendees";
+      readonly muteId: string;
+      readonly meeting: string;
+      readonly attendees: readonly string[];
+      readonly isMuted: boolean;
+    }
   /** The action's one timer. It ends with the action. */
   | { readonly do: "start-timer"; readonly delayMs: number };
 
 /** The inputs of a running action. */
 export type ActionInput =
   | MediaOutcome
+  | MuteOutcome
   | { readonly type: "digit"; readonly digit: string }
   | { readonly type: "pattern-searched"; readonly verdict: PatternVerdict }
-  /** Progress of the second party that `dial-partner` called: it rings, has early media, answered, or failed. */
+  /** Progress of the second party that `dial-partner` called (it rings, has early media, answered, or failed), or of `join-meeting`. */
   | { readonly type: "partner-rang" }
   | { readonly type: "partner-early-media" }
   | { readonly type: "partner-answered" }
@@ -126,6 +137,8 @@ export interface ActionContext {
   readonly newPlaybackId: () => string;
   /** A new id for keys to be sent. */
   readonly newSendId: () => string;
+  /** A new id for attendees to be muted. */
+  readonly newMuteId: () => string;
   /** A new id for a recording, and its number in the call from 1. */
   readonly newRecording: () => { readonly recordingId: string; readonly number: number };
   /** For names of recordings. */
@@ -141,9 +154,9 @@ export interface ActionContext {
 export interface CheckContext {
   readonly limits: ActionLimits;
   readonly compatibility: CompatibilitySwitches;
-  readonly leg: Pick<Leg, "id" | "calledFor" | "from">;
-  /** Whether another leg is up, or being called. */
-  readonly hasPartner: boolean;
+  readonly leg: Pick<Leg, "id" | "kind" | "calledFor" | "from" | "state" | "meeting">;
+  /** What another leg is that is up, or being called; undefined: there is none. */
+  readonly partner: Leg["kind"] | undefined;
   /** The answers of look-ups that were made when the reply came. */
   readonly facts: CallFacts;
 }
@@ -164,12 +177,18 @@ export interface ActionDefinition<Value = unknown, State = unknown> {
   readonly parameters: ObjectShape<unknown>;
   /** Members of `ActionData` that a success adds. */
   readonly results?: ObjectShape<unknown>;
+  /** What every failure of it shows besides its error. */
+  readonly everyFailure?: Pick<ActionError, "legacyError" | "details">;
   /** Set when this version does not support it: the error, and why. */
   readonly unavailable?: ActionError;
   /** Answers an unanswered inbound leg before it starts. Contract: actions-answering, actions-answering-others */
   readonly answers: boolean | ((compatibility: CompatibilitySwitches) => boolean);
   /** Which legs it can run on: answered; answered, or inbound so that we can answer it; not ended; or any. */
   readonly needs: "answered" | "answerable" | "live" | "known";
+  /** Of which kind; "meeting": any, and without a name the call's meeting is meant. Default: telephones. Contract: actions-leg-meeting */
+  readonly legs?: "any" | "meeting";
+  /** The error for a ParticipantTag that no leg has; default: `invalidLeg`. */
+  readonly withoutLeg?: ActionError;
   /** A success is reported at once, also in the middle of a list. Contract: events-success-midway, events-success-midway-newer */
   readonly reportsMidList: boolean;
   /** A new list stops it; otherwise the new list waits for its end. Contract: events-interrupt, events-interrupt-speak */

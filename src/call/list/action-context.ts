@@ -19,6 +19,7 @@ export function contextOf(turn: Turn, { legId }: RunningAction): ActionContext {
     isAnswered: leg?.state.type === "answered",
     newPlaybackId: () => nextId(turn, "p"),
     newSendId: () => nextId(turn, "d"),
+    newMuteId: () => nextId(turn, "m"),
     newRecording: () => {
       turn.state.recordingsMade += 1;
       return { recordingId: nextId(turn, "r"), number: turn.state.recordingsMade };
@@ -33,6 +34,6 @@ export function contextOf(turn: Turn, { legId }: RunningAction): ActionContext {
 /** What a check of parameters sees. */
 export function checkContext(turn: Turn, leg: Leg): CheckContext {
   const { limits, compatibility } = turn.config;
-  const hasPartner = turn.state.legs.some((other) => other.id !== leg.id && isLive(other));
-  return { limits, compatibility, leg, hasPartner, facts: new KnownFacts(leg.from, turn.state.known) };
+  const partner = turn.state.legs.find((other) => other.id !== leg.id && isLive(other))?.kind;
+  return { limits, compatibility, leg, partner, facts: new KnownFacts(leg.from, turn.state.known) };
 }

@@ -10,12 +10,12 @@ import {
 } from "../action/action.ts";
 import { checkContext, contextOf, definitionOf } from "./action-context.ts";
 import { failureData, observeEnd, observeFailure, reasonOf } from "./action-outcome.ts";
-import { answersLeg, echoTarget, isUsable, resolveLeg } from "./addressed-leg.ts";
+import { answersLeg, echoTarget, isUsable, namesLegById, resolveLeg } from "./addressed-leg.ts";
 import { listenForDigits } from "../leg/digit-listeners.ts";
 import { queueEvent } from "../event/event-queue.ts";
 import { awaitResult } from "./late-results.ts";
 import { changeRecording, startRecording } from "../leg/background-recordings.ts";
-import { bridgeLegs, dialPartner, dropPartner } from "../leg/partner.ts";
+import { bridgeLegs, dialPartner, dropPartner, joinMeeting } from "../leg/partner.ts";
 import { tagOf } from "../participant-tag.ts";
 import type { JsonObject, Leg, RequestedAction, RunningAction } from "../state.ts";
 import {
@@ -62,8 +62,9 @@ export function replaceList(turn: Turn, actions: readonly RequestedAction[]): vo
 
 /** Whether an action ends the second leg while that is being called. Contract: actions-hangup-ringing */
 function isHangupOfPartner(turn: Turn, request: RequestedAction): boolean {
-  const leg = resolveLeg(turn, request);
-  if (leg?.calledFor === undefined || definitionOf(turn, request.type).endsLeg !== true) return false;
+  const definition = definitionOf(turn, request.type);
+  const leg = resolveLeg(turn, request, definition);
+  if (leg?.calledFor === undefined || definition.endsLeg !== true) return false;
   return leg.state.type === "dialing" || leg.state.type === "ringing";
 }
 
@@ -116,10 +117,11 @@ function startNextAction(turn: Turn): void {
   turn.state.list = { ...turn.state.list, queue: others };
 
   const definition = definitionOf(turn, request.type);
-  const leg = resolveLeg(turn, request);
+  const leg = resolveLeg(turn, request, definition);
   if (leg === undefined || !isUsable(turn, leg, definition)) {
     const legId = leg?.id ?? request.defaultLegId;
-    fail(turn, { request, legId, echo: request.parameters }, { ...invalidLeg, cause: whyNoLeg(request, leg) });
+    const error = leg === undefined && !namesLegById(request) ? (definition.withoutLeg ?? invalidLeg) : invalidLeg;
+    fail(turn, { request, legId, echo: request.parameters }, { ...error, cause: whyNoLeg(request, leg) });
     return;
   }
   const check = definition.check(request.parameters, checkContext(turn, leg));
@@ -142,6 +144,7 @@ function startNextAction(turn: Turn): void {
 }
 
 function whyNoLeg({ parameters }: RequestedAction, leg: Leg | undefined): string {
+  if (leg?.kind === "meeting" && isLive(leg)) return `${tagOf(leg)} is a meeting.`;
   if (leg !== undefined) return `${tagOf(leg)} is ${leg.state.type}.`;
   return `No leg of this call is ${describeFound(parameters["CallId"] ?? parameters["ParticipantTag"])}.`;
 }
@@ -326,6 +329,9 @@ function perform(turn: Turn, { legId, echo }: RunningAction, effect: ActionEffec
     case "dial-partner":
       dialPartner(turn, legId, effect);
       return;
+    case "join-meeting":
+      joinMeeting(turn, legId, effect);
+      return;
     case "drop-partner":
       dropPartner(turn);
       return;
@@ -358,7 +364,7 @@ function perform(turn: Turn, { legId, echo }: RunningAction, effect: ActionEffec
 function prepare(turn: Turn, action: RequestedAction): void {
   const definition = definitionOf(turn, action.type);
   if (definition.prepare === undefined) return;
-  const leg = resolveLeg(turn, action);
+  const leg = resolveLeg(turn, action, definition);
   if (leg === undefined) return;
   const check = definition.check(action.parameters, checkContext(turn, leg));
   if (check.type === "bad") return;

@@ -1,4 +1,5 @@
 import type { ActionError, ActionInput } from "../action/action.ts";
+import { definitionOf } from "./action-context.ts";
 import { tagOf } from "../participant-tag.ts";
 import type { JsonObject, RunningAction } from "../state.ts";
 import { emit, findLeg, isFirstTime, firstLeg, observe, type Turn } from "../turn.ts";
@@ -16,7 +17,10 @@ export function failureData(
   { request, echo }: Pick<RunningAction, "request" | "echo">,
   error: ActionError,
 ): JsonObject {
-  const { errorType, errorMessage, legacyError, details } = error;
+  const { errorType, errorMessage, legacyError, details } = {
+    ...definitionOf(turn, request.type).everyFailure,
+    ...error,
+  };
   const showsLegacy = legacyError !== undefined && turn.config.compatibility.errorMember;
   return {
     ...{ Type: request.type, Parameters: echo, ErrorType: errorType, ErrorMessage: errorMessage },

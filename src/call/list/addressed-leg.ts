@@ -5,13 +5,26 @@ import { findLeg, isLive, firstLeg, type Turn } from "../turn.ts";
 
 /** CallId wins over ParticipantTag; "" counts as absent; neither means the leg of the event, or the connected one when that
  * leg has gone. undefined: no such leg. Contract: actions-leg, actions-leg-meant */
-export function resolveLeg(turn: Turn, request: RequestedAction): Leg | undefined {
+export function resolveLeg(turn: Turn, request: RequestedAction, definition: ActionDefinition): Leg | undefined {
   const { CallId: callId, ParticipantTag: tag } = request.parameters;
   if (isGiven(callId)) return turn.state.legs.find((leg) => leg.id === callId);
   if (isGiven(tag)) return turn.state.legs.find((leg) => tagOf(leg) === tag);
   const meant = findLeg(turn, request.defaultLegId);
-  if (meant !== undefined && isLive(meant)) return meant;
-  return turn.state.legs.find((leg) => leg.state.type === "answered") ?? firstLeg(turn);
+  if (meant !== undefined && isLive(meant)) return ofFittingKind(turn, meant, definition);
+  const connected = turn.state.legs.find((leg) => leg.state.type === "answered");
+  return ofFittingKind(turn, connected ?? firstLeg(turn), definition);
+}
+
+/** A telephone in place of the meeting that it is in, or the other way round, as the action needs it. Contract: actions-leg-meeting */
+function ofFittingKind(turn: Turn, meant: Leg, definition: ActionDefinition): Leg {
+  const legs: Leg["kind"] | "any" = definition.legs ?? "telephone";
+  if (legs === "any" || meant.kind === legs) return meant;
+  const { calledFor } = meant;
+  const other =
+    legs === "meeting"
+      ? turn.state.legs.find((leg) => leg.kind === "meeting" && leg.state.type === "answered")
+      : calledFor && findLeg(turn, calledFor);
+  return other ?? meant;
 }
 
 /** Whether an action of this definition answers an unanswered inbound leg. */
@@ -21,6 +34,7 @@ export function answersLeg(turn: Turn, { answers }: ActionDefinition): boolean {
 
 /** Whether an action of this definition can start on the leg as it is now. */
 export function isUsable(turn: Turn, leg: Leg, definition: ActionDefinition): boolean {
+  if (leg.kind === "meeting" && definition.legs === undefined) return false;
   if (leg.state.type === "answered" || definition.needs === "known") return true;
   if (definition.needs === "live") return isLive(leg);
   const canAnswer = answersLeg(turn, definition) || definition.needs === "answerable";
@@ -37,6 +51,11 @@ export function echoTarget(parameters: JsonObject, leg: Leg, { namesLegById }: A
   if (isGiven(callId) || namesLegById === true) echo["CallId"] = leg.id;
   echo["ParticipantTag"] = tagOf(leg);
   return echo;
+}
+
+/** Whether it was sent with the id of a leg, which wins over a tag. */
+export function namesLegById({ parameters }: RequestedAction): boolean {
+  return isGiven(parameters["CallId"]);
 }
 
 function isGiven(value: unknown): boolean {

@@ -170,12 +170,19 @@ describe("the checker of replies", () => {
   });
 
   it("says which actions this version cannot do", () => {
-    assert.deepEqual(
-      findingsIn({ SchemaVersion: "1.0", Actions: [{ Type: "JoinChimeMeeting", Parameters: { JoinToken: "t" } }] }),
-      [
-        'Actions[0].Type: found "JoinChimeMeeting": Meetings are not available in this version (ACTION_FAILED ErrorJoiningMeeting "Error while joining meeting.")',
-      ],
-    );
+    const bot = { Type: "StartBotConversation", Parameters: { BotAliasArn: "arn:aws:lex:us-east-1:1:bot-alias/A/B" } };
+
+    assert.deepEqual(findingsIn({ SchemaVersion: "1.0", Actions: [bot] }), [
+      'Actions[0].Type: found "StartBotConversation": Bots are not available in this version (ACTION_FAILED SystemException "System error while running action")',
+    ]);
+  });
+
+  it("tells nothing of a token to join a meeting, also where it is too long", () => {
+    const JoinToken = "secret".repeat(400);
+
+    assert.deepEqual(faultsIn("JoinChimeMeeting", { JoinToken }), [
+      "JoinToken: found 2400 characters, allowed is a token of at most 2048 characters (ACTION_FAILED InvalidActionParameter \"JoinToken parameter value is invalid.\")",
+    ]);
   });
 
   it("stays small and quick with a reply full of wrong names and values", () => {

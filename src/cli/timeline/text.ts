@@ -10,6 +10,8 @@ const longestParameters = 100;
 /** So many findings of a reply have a line. */
 const mostFindings = 10;
 const unremarkable = ["ParticipantTag", "CallId", "Engine", "TextType", "VoiceId"];
+/** Whoever has these may take part in a meeting. */
+const secret = ["JoinToken"];
 
 /** What a fact looks like on the timeline. Some facts need no line of their own.
  * @param isRepeated a failure of the function that was told in full already */
@@ -46,9 +48,7 @@ export function describeFact(fact: CallFact, isRepeated = false): readonly Timel
         ? [{ source: "audio", text: `${fact.participantTag} ${describeLegAudio(fact.audio)}` }]
         : [];
     case "leg-changed":
-      return fact.state === "ended" && fact.cause !== undefined
-        ? [{ source: "call", text: `${fact.participantTag} ended: ${fact.cause}` }]
-        : [];
+      return describeLeg(fact);
     case "recording-stored": {
       const lost =
         fact.lostSamples === undefined || fact.lostSamples === 0
@@ -77,6 +77,17 @@ export function describeFact(fact: CallFact, isRepeated = false): readonly Timel
     default:
       return fact satisfies never;
   }
+}
+
+function describeLeg(fact: Extract<CallFact, { type: "leg-changed" }>): readonly TimelineEntry[] {
+  const { participantTag, state, cause, meeting } = fact;
+  if (meeting !== undefined) {
+    const { meetingId, attendeeId } = meeting;
+    return [{ source: "call", text: `${participantTag} is the meeting ${meetingId}, joined as attendee ${attendeeId}` }];
+  }
+  return state === "ended" && cause !== undefined
+    ? [{ source: "call", text: `${participantTag} ended: ${cause}` }]
+    : [];
 }
 
 /** Whether a session carried anything; that of a call which was refused did not. */
@@ -180,7 +191,7 @@ function describeParameters(parameters: object): string {
     unknown
   >;
   const parts = Object.entries(others)
-    .filter(([name]) => !unremarkable.includes(name))
+    .filter(([name]) => !unremarkable.includes(name) && !secret.includes(name))
     .map(([name, value]) => `${name} ${typeof value === "string" ? value : JSON.stringify(value)}`);
   if (typeof spoken === "string") parts.unshift(JSON.stringify(spoken));
   const text = parts.join(", ");

@@ -1,10 +1,11 @@
 import { AppError } from "../../kernel/index.ts";
 import { printSipUri, withoutEscapes } from "../../sip-syntax/index.ts";
-import type { CallEffect } from "../../call/index.ts";
+import { meetingNumber, type CallEffect } from "../../call/index.ts";
 import { chooseMediaAddress, type DialHop, type DialPlan } from "../../endpoint/index.ts";
 import type { CallPorts, CallSettings, Route } from "../ports.ts";
 
-/** The routes of an outbound leg: numbers that a rule of this server takes are called here, all else as the operator has configured.
+/** The routes of an outbound leg: numbers that a rule of this server takes, and that of meetings, are called here, all else as the operator has
+ * configured. Contract: sip-and-media-own-numbers, sip-and-media-meeting-number
  * Rejects with CALL_NO_ROUTE.
  * @param maxForwards how many more servers may pass the call on; undefined: as many as the user agent lets */
 export async function findDialPlan(
@@ -13,7 +14,8 @@ export async function findDialPlan(
   maxForwards: number | undefined,
 ): Promise<DialPlan> {
   const isOurs =
-    destination.type === "number" && (await ports.store.rules.findByTrigger("ToPhoneNumber", to)) !== undefined;
+    destination.type === "number" &&
+    (isOfMeetings(to, ports) || (await ports.store.rules.findByTrigger("ToPhoneNumber", to)) !== undefined);
   const own: Route = { nextHops: [settings.ownListener], uri: undefined, headers: {} };
   const route = isOurs ? own : settings.route(destination, to);
   if (route === undefined) throw new AppError("CALL_NO_ROUTE", `no trunk takes calls to ${to}`);
@@ -38,4 +40,9 @@ export async function findDialPlan(
   }
   const added = Object.entries({ ...headers, ...route.headers }).map(([name, value]) => ({ name, value }));
   return { hops: [first, ...others], headers: added, maxForwards };
+}
+
+/** Whether a call to this number joins a meeting of this server. */
+export function isOfMeetings(to: string, { meetings }: Pick<CallPorts, "meetings">): boolean {
+  return meetings !== undefined && to === meetingNumber;
 }

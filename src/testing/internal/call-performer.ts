@@ -21,9 +21,17 @@ export interface PerformerOptions {
   /** Default: a RecordAudio ends after its longest time, at most 2,000 ms, or when it is stopped, and is stored at once. "by-hand": `give`
    * ends it. An error: nothing can be stored. */
   readonly recording?: "by-hand" | PlaybackError;
+  /** Default: every meeting lets the telephone in at once, and mutes whom it is told to. "by-hand": `give` does it. */
+  readonly meetings?: "by-hand";
   /** Whether an answered leg is up at once; else `answer` does it. Default true. */
   readonly answersAtOnce?: boolean;
 }
+
+/** The meeting that driven calls join, and as whom. */
+export const drivenMeeting = {
+  meetingId: "2f5d9a1f-3b02-4b6e-9a57-5c9b0b9d1f3a",
+  attendeeId: "7c1f5d9e-0a03-4b3c-8d3e-c2a8b0de2f0e",
+};
 
 type Give = (input: TimelessInput) => void;
 
@@ -41,6 +49,7 @@ export function createPerformer(
   const sendDigits = ({ sendId }: Effect<"send-digits">) =>
     void clock.startTimer(options.sendDigitsMs ?? 1_000, () => give({ type: "digits-sent", sendId }));
   const recorder = createRecorder(options.recording, clock, give);
+  const letsIn = options.meetings === undefined;
   let ended = false;
 
   function perform(effect: CallEffect): void {
@@ -52,6 +61,10 @@ export function createPerformer(
     else if (effect.do === "record-audio") recorder.record(effect);
     else if (effect.do === "stop-record-audio") recorder.stop(effect);
     else if (effect.do === "start-call-recording") recorder.startCallRecording(effect);
+    else if (effect.do === "join-meeting" && letsIn)
+      give({ type: "meeting-joined", legId: effect.legId, ...drivenMeeting });
+    else if (effect.do === "mute-attendees" && letsIn)
+      give({ type: "attendees-muted", muteId: effect.muteId, unknown: [] });
     else if (effect.do === "start-timer") timers.start(effect);
     else if (effect.do === "cancel-timer") timers.cancel(effect);
     else if (effect.do === "end-call") ended = true;

@@ -1,4 +1,5 @@
 import type { JsonObject } from "../../call/index.ts";
+import { drivenMeeting } from "./call-performer.ts";
 import type { WireAction } from "./scripted-reply.ts";
 
 /** A Speak action. */
@@ -95,5 +96,25 @@ export function callAndBridge(parameters: JsonObject = {}): WireAction {
   return {
     Type: "CallAndBridge",
     Parameters: { CallerIdNumber: "+12065550188", Endpoints: [endpoint], ...parameters },
+  };
+}
+
+/** A JoinChimeMeeting action. */
+export function joinChimeMeeting(parameters: JsonObject = {}): WireAction {
+  return { Type: "JoinChimeMeeting", Parameters: { JoinToken: "token-1", ...parameters } };
+}
+
+/** A ModifyChimeMeetingAttendees action that mutes an attendee of the meeting that driven calls join. */
+export function modifyChimeMeetingAttendees(parameters: JsonObject = {}): WireAction {
+  const { meetingId, attendeeId } = drivenMeeting;
+  return {
+    Type: "ModifyChimeMeetingAttendees",
+    Parameters: {
+      Operation: "Mute",
+      MeetingId: meetingId,
+      AttendeeList: [attendeeId],
+      ParticipantTag: "LEG-B",
+      ...parameters,
+    },
   };
 }

@@ -69,7 +69,8 @@ export const facts: Invariant = {
         if (isReply && !isReplyReported) fail("a reply is not told to observers");
         if (input.type === "leg-ringing" && isReported.ringing !== (changed !== undefined))
           fail("ringing is told wrongly");
-        if (input.type === "leg-answered" && isReported.answered !== (changed !== undefined))
+        const isAnswer = input.type === "leg-answered" || input.type === "meeting-joined";
+        if (isAnswer && isReported.answered !== (changed !== undefined))
           fail("an answer is told wrongly");
         if (changed?.state === "over" && !isReported.ended) fail("the end of a leg is not told to observers");
       },

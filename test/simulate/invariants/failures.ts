@@ -8,10 +8,9 @@ interface Expected {
 }
 
 const noFile = ["CALL_AUDIO_NOT_FOUND", "MEDIA_UNSUPPORTED_AUDIO", "OBJECTS_UNAVAILABLE"];
-const oldErrorTypes = ["NoAccessToDestination", "ErrorJoiningMeeting"];
 /** Ends of what only observers and the operator are told of a failure. */
 const reasons =
-  /(are not available in this version|has been recorded already|is not being recorded|takes too long|did not come in time)\.$/;
+  /(are not available in this version|has been recorded already|is not being recorded|takes too long|did not come in time|did not answer within 10 s)\.$/;
 
 /** What functions and the operator are told when an action fails. */
 export const failures: Invariant = {
@@ -75,6 +74,13 @@ function expectedOf(
     const isOurs = input.type === "leg-ended" && input.end.type === "failed";
     return { action, errorTypes: [isOurs ? "SystemException" : "CallNotAnswered"] };
   }
+  if (action === "JoinChimeMeeting") {
+    const isTheirs = input.type === "meeting-refused" ? !input.isOurs : input.type !== "timer-fired";
+    return { action, errorTypes: [isTheirs ? "InvalidActionParameter" : "ErrorJoiningMeeting"] };
+  }
+  if (action === "ModifyChimeMeetingAttendees") {
+    return { action, errorTypes: [input.type === "attendees-muted" ? "InvalidActionParameter" : "SystemException"] };
+  }
   // Also a pattern that takes too long.
   if (action.endsWith("GetDigits")) return { action, errorTypes: ["InvalidDigitsReceived", "InvalidActionParameter"] };
   return undefined;
@@ -97,8 +103,10 @@ function errorOfFile(code: string): string {
 
 function checkErrorMember({ scene }: View, event: JsonObject, fail: Fail): void {
   if (event["InvocationEventType"] !== "ACTION_FAILED") return;
-  const { Type, ErrorType, ErrorMessage, Error: old } = event["ActionData"] as Readonly<Record<string, string>>;
+  const data = event["ActionData"] as Readonly<Record<string, string>>;
+  const { Type, ErrorType, ErrorMessage, Error: old } = data;
   const isUpload = Type === "RecordAudio" && ErrorMessage?.startsWith("Error occurred while uploading") === true;
-  const isShown = scene.config.compatibility.errorMember && (isUpload || oldErrorTypes.includes(String(ErrorType)));
-  if ((old !== undefined) !== isShown) fail(`${Type}: the old Error member`);
+  const isOld = isUpload || ErrorType === "NoAccessToDestination" || Type === "JoinChimeMeeting";
+  if ((old !== undefined) !== (scene.config.compatibility.errorMember && isOld)) fail(`${Type}: the old Error member`);
+  if ((data["ErrorList"] !== undefined) !== (Type === "ModifyChimeMeetingAttendees")) fail(`${Type}: ErrorList`);
 }

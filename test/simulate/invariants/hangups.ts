@@ -4,8 +4,8 @@ import type { Invariant } from "../watch.ts";
 /** HANGUP is told of each leg that was there. */
 export const hangups: Invariant = {
   name: "one HANGUP per leg that existed, and none after",
-  rule: "Contract: events-hangup-once, events-hangup-unanswered-partner: one for LEG-A, one for each LEG-B that answered, none for one that never did or left before LEG-A was up; nothing is told after the last",
-  watch({ book }, fail) {
+  rule: "Contract: events-hangup-once, events-hangup-unanswered-partner: one for LEG-A, one for each LEG-B that answered, none for one that never did or left before LEG-A was up, nor for a meeting that was left; nothing is told after the last",
+  watch({ book, scene }, fail) {
     const existed = new Set<string>([book.a.id]);
     const reported = new Set<string>();
     const last = { sequence: 0, target: "" };
@@ -15,6 +15,9 @@ export const hangups: Invariant = {
         else if (book.changed?.tag === "LEG-B" && book.b === undefined) existed.delete(book.changed.id);
       },
       effect(effect) {
+        // Of a meeting HANGUP tells that it has ended, not that the caller left it.
+        const isTold = scene.config.compatibility.hangupEventOfMeeting && book.a.state !== "over";
+        if (effect.do === "leave-meeting" && !isTold) existed.delete(effect.legId);
         if (effect.do !== "invoke") return;
         const sequence = effect.event["Sequence"] as number;
         const isRetry = sequence === last.sequence && effect.target.applicationId === last.target;

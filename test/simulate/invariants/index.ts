@@ -10,6 +10,7 @@ import { getDigits } from "./get-digits.ts";
 import { hangups } from "./hangups.ts";
 import { inputs } from "./inputs.ts";
 import { invocations } from "./invocations.ts";
+import { meetings } from "./meetings.ts";
 import { openings } from "./openings.ts";
 import { outcomes } from "./outcomes.ts";
 import { recordings } from "./recordings.ts";
@@ -23,6 +24,7 @@ export const invariants: readonly Invariant[] = [
   invocations,
   openings,
   bridge,
+  meetings,
   timers,
   end,
   eventShape,

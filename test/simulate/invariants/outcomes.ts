@@ -1,6 +1,6 @@
 import type { CallInput, JsonObject } from "../../../src/call/index.ts";
 import type { BookedLeg } from "../book.ts";
-import { answersLeg } from "../model/action-traits.ts";
+import { answersLeg, callsPartner } from "../model/action-traits.ts";
 import type { Fail, Invariant, View } from "../watch.ts";
 
 /** What an observer knows of the action that has the floor. */
@@ -45,13 +45,15 @@ export const outcomes: Invariant = {
           ("recordingId" in input && outliving.delete(input.recordingId)) ||
           (input.type === "timer-fired" && input.timerId === before.timers.awaited);
         due = seen === undefined ? undefined : outcomeOf(view, seen, input);
-        if (seen?.action === "CallAndBridge" && answer?.type === "list" && view.book.b?.wasAnswered === false) {
+        const isCalling = callsPartner.has(seen?.action ?? "") && view.book.b?.wasAnswered === false;
+        if (isCalling && answer?.type === "list") {
           cancelled = answer.actions[0]?.Type === "Hangup" ? view.book.b : undefined;
         } else cancelled = undefined;
       },
       effect(effect, { after }) {
         if (effect.do === "play-audio" && seen !== undefined) seen.workId = effect.playbackId;
         else if (effect.do === "send-digits" && seen !== undefined) seen.workId = effect.sendId;
+        else if (effect.do === "mute-attendees" && seen !== undefined) seen.workId = effect.muteId;
         else if (effect.do === "start-timer" && seen !== undefined && after.timers.action === effect.timerId) {
           seen.timerId = effect.timerId;
         } else if (effect.do === "record-audio" || effect.do === "start-call-recording") {
@@ -95,10 +97,11 @@ function checkWork({ book, scene }: View, { action, leg, workId, timerId }: Seen
   const answers = answersLeg.has(action) || (action === "Pause" && scene.config.compatibility.pauseAnswers);
   if (leg.state === "offered" && (answers || isJoining)) fail(`${action} waits for a leg that nobody answers`);
   if (leg.state === "answering" && answers) return;
-  if (action === "Pause" || (action === "CallAndBridge" && !isJoining)) {
+  const isTimed = action === "Pause" || callsPartner.has(action) || action === "ModifyChimeMeetingAttendees";
+  if (isTimed && !isJoining) {
     if (timerId === undefined) fail(`${action} waits for ever`);
   } else if (leg.state === "answered" && workId === undefined && !isJoining) fail(`${action} does nothing`);
-  if (action === "CallAndBridge" && book.b === undefined) fail("CallAndBridge calls nobody");
+  if (callsPartner.has(action) && book.b === undefined) fail(`${action} calls nobody`);
 }
 
 /** How the input ends the action; undefined: it does not. */
@@ -122,6 +125,14 @@ function outcomeOf(view: View, seen: Seen, input: CallInput): Outcome | undefine
       return input.type === "recording-ended" || action === "StartCallRecording" ? "succeeded" : undefined;
     case "CallAndBridge":
       return outcomeOfBridge(view, leg, seen, input, isTimer);
+    case "JoinChimeMeeting":
+      if (isTimer) return "failed";
+      if (view.book.changed?.kind !== "meeting") return undefined;
+      return view.book.changed.state === "answered" ? "succeeded" : "failed";
+    case "ModifyChimeMeetingAttendees":
+      if (isTimer) return "failed";
+      if (!("muteId" in input) || input.muteId !== workId) return undefined;
+      return input.type === "attendees-muted" && input.unknown.length === 0 ? "succeeded" : "failed";
     default:
       return undefined;
   }

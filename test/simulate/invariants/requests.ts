@@ -112,6 +112,17 @@ function checkRequest(view: View, seen: Seen, effect: CallEffect, timerId: strin
     case "pause-call-recording":
     case "resume-call-recording":
       return isWrong(effect.legId !== leg.id || !effect.do.startsWith(action.slice(0, 5).toLowerCase()), "wrong leg");
+    case "join-meeting":
+      return isWrong(
+        effect.joinToken !== parameters["JoinToken"] || effect.meeting !== parameters["MeetingId"],
+        "another meeting",
+      );
+    case "mute-attendees":
+      isWrong(effect.legId !== leg.id || effect.meeting !== parameters["MeetingId"], "another meeting");
+      return isWrong(
+        effect.isMuted !== (parameters["Operation"] === "Mute") || !isSame(effect.attendees, parameters["AttendeeList"]),
+        "others are muted",
+      );
     case "suppress-noise":
       return isWrong(
         effect.legId !== leg.id || String(effect.isOn) !== String(parameters["Enable"]).toLowerCase(),

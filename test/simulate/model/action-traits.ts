@@ -14,7 +14,9 @@ export const answersLeg: ReadonlySet<string> = new Set([
   ...failsWithLeg,
   ...["RecordAudio", "JoinChimeMeeting", "StartBotConversation"],
 ]);
-/** Meetings and bots are not there yet. */
-export const neverWorks: ReadonlySet<string> = new Set([
-  ...["JoinChimeMeeting", "ModifyChimeMeetingAttendees", "StartBotConversation"],
-]);
+/** Can run on a meeting. */
+export const takesMeeting: ReadonlySet<string> = new Set(["Hangup", "ModifyChimeMeetingAttendees"]);
+/** Calls a LEG-B, or joins a meeting as one. */
+export const callsPartner: ReadonlySet<string> = new Set(["CallAndBridge", "JoinChimeMeeting"]);
+/** Bots are not there yet. */
+export const neverWorks: ReadonlySet<string> = new Set(["StartBotConversation"]);

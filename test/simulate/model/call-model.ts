@@ -2,6 +2,7 @@ import type { CallLimits, CompatibilitySwitches, JsonObject, TargetApplication }
 import type { LegId } from "../../../src/kernel/index.ts";
 import type { Book, BookedLeg } from "../book.ts";
 import type { View } from "../watch.ts";
+import { takesMeeting } from "./action-traits.ts";
 
 /** An event that the contract asks for. */
 export interface Expected {
@@ -95,6 +96,8 @@ export interface StepNotes {
   rejectedWith: number | undefined;
   /** LEG-Bs that were given up before they answered. */
   gaveUp: number;
+  /** Meetings that LEG-A took along when it ended. */
+  leftMeetings: number;
   /** Legs that have ended in this step. */
   readonly ended: Set<LegId>;
 }
@@ -135,6 +138,7 @@ export function newCallModel({ scene: { call, config }, book }: View): CallModel
       isRingTimeout: false,
       rejectedWith: undefined,
       gaveUp: 0,
+      leftMeetings: 0,
       ended: new Set(),
     },
   };
@@ -153,6 +157,7 @@ export function beginStep({ step }: CallModel): void {
   step.isRingTimeout = false;
   step.rejectedWith = undefined;
   step.gaveUp = 0;
+  step.leftMeetings = 0;
   if (step.ended.size > 0) step.ended.clear();
 }
 
@@ -160,11 +165,14 @@ export function beginStep({ step }: CallModel): void {
 export function participantsOf({ book, switches }: CallModel, about: LegId): readonly string[] {
   const { a, replaced } = book;
   const b = replaced?.id === about ? replaced : book.b;
-  const isThere = b?.state === "answered" || (b?.state === "over" && switches.listDepartedLegB);
-  return b !== undefined && (isThere || b.id === about) ? [describe(a), describe(b)] : [describe(a)];
+  // A meeting leaves with its telephone.
+  const state = b?.kind === "meeting" && b.wasAnswered && a.state === "over" ? "over" : b?.state;
+  const isThere = state === "answered" || (state === "over" && switches.listDepartedLegB);
+  if (b === undefined || state === undefined || !(isThere || b.id === about)) return [describe(a, a.state)];
+  return [describe(a, a.state), describe(b, state)];
 }
 
-function describe({ id, tag, state, wasAnswered }: BookedLeg): string {
+function describe({ id, tag, wasAnswered }: BookedLeg, state: BookedLeg["state"]): string {
   const status = state === "over" ? " Disconnected" : wasAnswered ? " Connected" : "";
   return `${id} ${tag}${status}`;
 }
@@ -201,13 +209,15 @@ export function clearList(model: CallModel): void {
   model.heldBy = undefined;
 }
 
-/** The leg that an action means. Contract: actions-leg, actions-leg-meant */
-export function legOf({ book }: CallModel, { parameters, defaultLegId }: Planned): BookedLeg | undefined {
+/** The leg that an action means. Contract: actions-leg, actions-leg-meant, actions-leg-meeting */
+export function legOf({ book }: CallModel, { type, parameters, defaultLegId }: Planned): BookedLeg | undefined {
   const { CallId, ParticipantTag } = parameters;
   if (CallId !== undefined && CallId !== "") return book.legs().find((leg) => leg.id === CallId);
   if (ParticipantTag !== undefined && ParticipantTag !== "")
     return book.legs().find((leg) => leg.tag === ParticipantTag);
-  const meant = book.legs().find((leg) => leg.id === defaultLegId);
-  if (meant !== undefined && meant.state !== "over") return meant;
-  return book.legs().find((leg) => leg.state === "answered") ?? book.a;
+  const named = book.legs().find((leg) => leg.id === defaultLegId && leg.state !== "over");
+  const meant = named ?? book.legs().find((leg) => leg.state === "answered") ?? book.a;
+  const isJoined = book.b?.kind === "meeting" && book.b.state === "answered";
+  if (type === "ModifyChimeMeetingAttendees" && isJoined) return book.b;
+  return meant.kind === "meeting" && !takesMeeting.has(type) ? book.a : meant;
 }

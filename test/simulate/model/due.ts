@@ -45,7 +45,10 @@ export function whyEnd(model: CallModel, leg?: BookedLeg, isDropping = false): C
   }
   const live = book.legs().filter((one) => one.state !== "over" || one === leg).length;
   const keptBack =
-    live + (isDropping ? model.step.gaveUp : 0) + events.filter((event) => event.type === "HANGUP").length;
+    live +
+    (isDropping ? model.step.gaveUp : 0) +
+    (leg === book.a ? model.step.leftMeetings : 0) +
+    events.filter((event) => event.type === "HANGUP").length;
   const left = limits.invocationsPerCall - model.sequence - keptBack;
   const [next] = events;
   const isSending = inFlight === undefined && next !== undefined && next.awaits === undefined && next.type !== "HANGUP";

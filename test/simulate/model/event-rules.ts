@@ -34,6 +34,9 @@ export function takeOccurrence(model: CallModel, step: Step): void {
     case "leg-ended":
       if (book.changed !== undefined) legIsOver(model, book.changed, codeOf(input.end, switches.rawSipResponseCodes));
       return;
+    case "meeting-left":
+      if (book.changed !== undefined) legIsOver(model, book.changed, 0);
+      return;
     case "update-requested": {
       const leg = book.legs().find((one) => one.state !== "over");
       if (leg !== undefined) expectEvent(model, "CALL_UPDATE_REQUESTED", leg.id, "CallUpdateRequest");
@@ -85,6 +88,11 @@ export function legIsOver(model: CallModel, leg: BookedLeg, code: number | undef
   const holds = byAction && model.book.anyLive();
   const { successAfterHangupOfLegA, successAfterHangupOfLegB } = model.switches;
   const success = leg.tag === "LEG-A" ? successAfterHangupOfLegA : successAfterHangupOfLegB;
+  // Contract: events-hangup-meeting-leg
+  if (holds && leg.kind === "meeting" && !model.switches.hangupEventOfMeeting) {
+    model.heldBy = expectEvent(model, "ACTION_SUCCESSFUL", leg.id, "Hangup", { hangupAfterwards: false });
+    return;
+  }
   const hangupAfterwards = holds && success === "when-reply-is-empty";
   const event = expectEvent(model, "HANGUP", leg.id, "Hangup", { code, hangupAfterwards });
   if (!holds) return;
@@ -133,6 +141,12 @@ function checkStatus(model: CallModel, status: number | undefined, hangUpCode: n
 /** The machine ended a leg: the application asked for it, nobody answered, or the call ends as a whole. */
 export function legWasEnded(model: CallModel, leg: BookedLeg, fail: Fail): void {
   if (model.step.ended.has(leg.id)) return;
+  // Contract: events-hangup-meeting-with-telephone
+  if (leg.kind === "meeting" && model.book.a.state === "over") {
+    model.step.ended.add(leg.id);
+    model.step.leftMeetings += 1;
+    return;
+  }
   const { hangUps, isRingTimeout, rejectedWith } = model.step;
   checkStatus(model, rejectedWith, hangUps.has(leg.id) ? (hangUps.get(leg.id) ?? 0) : undefined, fail);
   if (hangUps.has(leg.id)) return legIsOver(model, leg, hangUps.get(leg.id));

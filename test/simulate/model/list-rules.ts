@@ -2,14 +2,17 @@ import type { CallFact } from "../../../src/call/index.ts";
 import type { LegId } from "../../../src/kernel/index.ts";
 import type { BookedLeg } from "../book.ts";
 import type { Fail, Step } from "../watch.ts";
-import { answersLeg, failsWithLeg, neverWorks, tellsAtOnce } from "./action-traits.ts";
+import { meetingId } from "../world/rooms.ts";
+import { answersLeg, failsWithLeg, neverWorks, takesMeeting, tellsAtOnce } from "./action-traits.ts";
 import { clearList, expectEvent, legOf, type CallModel, type Planned } from "./call-model.ts";
 import { whyEnd } from "./due.ts";
 
 type Fact<Type extends CallFact["type"]> = Extract<CallFact, { type: Type }>;
 
 /** Whether an action of this type can run on the leg as it is. */
-function canRun(type: string, { state }: BookedLeg): boolean {
+function canRun(type: string, { kind, state }: BookedLeg): boolean {
+  if (kind === "meeting" && !takesMeeting.has(type)) return false;
+  if (type === "ModifyChimeMeetingAttendees") return kind === "meeting" && state === "answered";
   if (type === "Hangup" || state === "answered") return true;
   if (state === "over") return false;
   const canBeAnswered = state === "offered" || state === "answering";
@@ -23,7 +26,7 @@ export function actionStarted(model: CallModel, fact: Fact<"action-started">, fa
   if (leg === undefined || !canRun(next.type, leg)) return fail(`${fact.action} starts on a leg that it cannot run on`);
   if (leg.tag !== fact.participantTag)
     fail(`${fact.action} starts on ${fact.participantTag}, but ${leg.tag} was meant`);
-  if (isRefused(model, next)) fail(`${fact.action} starts with wrong parameters`);
+  if (isRefused(model, next) || isOutOfPlace(model, next, leg)) fail(`${fact.action} starts with wrong parameters`);
   const parameters = fact.parameters as Planned["parameters"];
   model.running = { type: next.type, leg, parameters, recordingId: undefined };
   return undefined;
@@ -83,6 +86,16 @@ function isRefused({ switches }: CallModel, { type, parameters }: Planned): bool
   return parameters["Flaw"] === true;
 }
 
+/** Whether the legs of the call do not let it begin. Contract: actions-bridge-second, actions-bridge-in-meeting, actions-join-chime-meeting-leg,
+ * actions-modify-chime-meeting-attendees-fails */
+function isOutOfPlace({ book: { b }, switches }: CallModel, { type, parameters }: Planned, leg: BookedLeg): boolean {
+  const hasPartner = b !== undefined && b.state !== "over";
+  if (type === "JoinChimeMeeting") return leg.tag === "LEG-B" || hasPartner;
+  if (type === "CallAndBridge")
+    return leg.tag === "LEG-B" || (hasPartner && (b.kind === "meeting" || !switches.replaceLegB));
+  return type === "ModifyChimeMeetingAttendees" && parameters["MeetingId"] !== meetingId;
+}
+
 /** How an action ends when its leg leaves. Contract: events-leg-leaves-action */
 function leavesBehind(model: CallModel, type: string, leg: BookedLeg, outcome: "failed" | "dropped"): boolean {
   if (model.step.mustEnd !== undefined) return true;
@@ -132,8 +145,6 @@ function failed(model: CallModel, { action, errorType }: Fact<"action-ended">, l
 function checkFailure(model: CallModel, next: Planned, fact: Fact<"action-ended">, fail: Fail): void {
   const leg = legOf(model, next);
   if (leg === undefined || !canRun(next.type, leg) || isRefused(model, next) || neverWorks.has(next.type)) return;
-  const bridgesBadly = leg.tag !== "LEG-A" || (model.book.b !== undefined && model.book.b.state !== "over");
-  const isTaken = leg.tag !== "LEG-A" || !model.switches.replaceLegB;
-  if (next.type === "CallAndBridge" && bridgesBadly && isTaken) return;
+  if (isOutOfPlace(model, next, leg)) return;
   fail(`${fact.action} fails at once with ${fact.errorType}: ${fact.message}; nothing is wrong with it`);
 }

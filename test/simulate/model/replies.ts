@@ -1,7 +1,7 @@
 import type { JsonObject } from "../../../src/call/index.ts";
 import type { Step } from "../watch.ts";
 import type { Answer } from "../world/random-function.ts";
-import { isInterruptible } from "./action-traits.ts";
+import { callsPartner, isInterruptible } from "./action-traits.ts";
 import { expectEvent, legOf, participantsOf, type CallModel, type Expected, type Planned } from "./call-model.ts";
 
 const noList: Extract<Answer, { type: "list" }> = { type: "list", actions: [], attributes: undefined, value: null };
@@ -107,7 +107,7 @@ function takeList(model: CallModel, expected: Expected, answer: Extract<Answer, 
 
 /** A Hangup of the LEG-B that is being called ends that at once; it is the call that fails. */
 function cancelsPartner(model: CallModel, first: Planned | undefined): boolean {
-  if (first?.type !== "Hangup" || model.running?.type !== "CallAndBridge") return false;
+  if (first?.type !== "Hangup" || !callsPartner.has(model.running?.type ?? "")) return false;
   const leg = legOf(model, first);
   return leg !== undefined && (leg.state === "dialing" || leg.state === "ringing") && leg.tag === "LEG-B";
 }

@@ -2,6 +2,7 @@ import { actionMutations } from "./actions.ts";
 import { invocationMutations } from "./invocations.ts";
 import { legMutations } from "./legs.ts";
 import { listMutations } from "./list.ts";
+import { meetingMutations } from "./meetings.ts";
 import type { Mutation } from "./mutation.ts";
 
 export type { Machine, Mutation } from "./mutation.ts";
@@ -12,4 +13,5 @@ export const mutations: readonly Mutation[] = [
   ...invocationMutations,
   ...listMutations,
   ...actionMutations,
+  ...meetingMutations,
 ];

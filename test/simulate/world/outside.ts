@@ -1,5 +1,6 @@
 import type { LegId } from "../../../src/kernel/index.ts";
 import type { TimelessInput } from "../../../src/testing/internal/call-performer.ts";
+import { attendeeIds, meetingId } from "./rooms.ts";
 import type { World } from "./world.ts";
 
 const error = { code: "unknown", message: "stray" };
@@ -26,7 +27,7 @@ function aStrayInput({ choices, known }: World): TimelessInput {
   const { below, one } = choices;
   const legId = below(8) === 7 ? someLeg : one(known.legs);
   const id = known.ids.length === 0 ? "p0" : one(known.ids);
-  switch (below(13)) {
+  switch (below(17)) {
     case 0:
       return { type: "start" };
     case 1:
@@ -51,6 +52,16 @@ function aStrayInput({ choices, known }: World): TimelessInput {
       return { type: "recording-started", recordingId: id };
     case 11:
       return { type: "recording-failed", recordingId: id, error };
+    case 12:
+      return { type: "meeting-joined", legId, meetingId, attendeeId: attendeeIds[1] };
+    case 13:
+      return { type: "meeting-refused", legId, why: "stray", isOurs: false };
+    case 14:
+      return { type: "meeting-left", legId, why: "stray" };
+    case 15:
+      return below(2) === 1
+        ? { type: "attendees-muted", muteId: id, unknown: [] }
+        : { type: "attendees-not-muted", muteId: id, error };
     default:
       return { type: "function-replied", invocationId: id, reply: { type: "response", value: null } };
   }

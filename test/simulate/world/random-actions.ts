@@ -1,6 +1,7 @@
 import type { JsonObject } from "../../../src/call/index.ts";
 import type { WireAction } from "../../../src/testing/internal/scripted-reply.ts";
 import type { Choices } from "../choices.ts";
+import { attendeeIds, meetingId, strangerId } from "./rooms.ts";
 import { ownedNumber } from "./scene.ts";
 
 /** What a random function knows of the legs when it writes actions. */
@@ -9,6 +10,8 @@ export interface KnownLegs {
   readonly callIds: readonly string[];
   /** Whether LEG-B is among them and connected. */
   readonly hasPartner: boolean;
+  /** Whether it is a meeting. */
+  readonly isMeeting: boolean;
 }
 
 type Write = (choices: Choices, leg: JsonObject, isWrong: boolean) => WireAction;
@@ -130,10 +133,26 @@ const hangup: Write = ({ one }, leg) => ({
 
 const hangupPartner: Write = () => ({ Type: "Hangup", Parameters: { ParticipantTag: "LEG-B" } });
 
-const notAvailable: Write = ({ one }, leg, isWrong) => ({
-  Type: one(["JoinChimeMeeting", "ModifyChimeMeetingAttendees", "StartBotConversation"]),
-  Parameters: { ...leg, ...(isWrong ? {} : { JoinToken: "token" }) },
+const joinChimeMeeting: Write = ({ one }, leg, isWrong) => ({
+  Type: "JoinChimeMeeting",
+  Parameters: {
+    ...leg,
+    JoinToken: isWrong ? "" : "token-1",
+    ...one<JsonObject>([{}, { MeetingId: meetingId }, { AttendeeJoinToken: "" }]),
+  },
 });
+
+const modifyChimeMeetingAttendees: Write = ({ one }, leg, isWrong) => ({
+  Type: "ModifyChimeMeetingAttendees",
+  Parameters: {
+    ...leg,
+    Operation: isWrong ? "Add" : one(["Mute", "Unmute"]),
+    MeetingId: one([meetingId, meetingId, meetingId, "meeting-2"]),
+    AttendeeList: one([[attendeeIds[0]], attendeeIds, [strangerId, attendeeIds[1]]]),
+  },
+});
+
+const notAvailable: Write = (_choices, leg) => ({ Type: "StartBotConversation", Parameters: leg });
 
 const voiceFocus: Write = ({ one }, leg, isWrong) => ({
   Type: "VoiceFocus",
@@ -145,12 +164,18 @@ const kinds: readonly Write[] = [
   ...[speak, callAndBridge, playAudio, callAndBridge, pause, callAndBridge, callAndBridge, playAudioAndGetDigits],
   ...[receiveDigits, recordAudio, startCallRecording, changeCallRecording, sendDigits, speakAndGetDigits, hangup],
   ...[receiveDigits, receiveDigits, startCallRecording, changeCallRecording, notAvailable, voiceFocus],
-  hangupPartner,
+  ...[hangupPartner, joinChimeMeeting, joinChimeMeeting, joinChimeMeeting, modifyChimeMeetingAttendees],
 ];
-/** While two legs are up. */
+/** While the call is in a meeting. */
+const kindsForMeeting: readonly Write[] = [
+  ...[speak, modifyChimeMeetingAttendees, modifyChimeMeetingAttendees, receiveDigits, hangup, startCallRecording],
+  ...[playAudio, hangupPartner, pause, voiceFocus, callAndBridge, joinChimeMeeting, playAudioAndGetDigits],
+];
+/** While two telephones are up. */
 const kindsForTwo: readonly Write[] = [
   ...[speak, hangup, playAudio, pause, recordAudio, receiveDigits, sendDigits, startCallRecording],
-  ...[changeCallRecording, playAudioAndGetDigits, hangup, callAndBridge, hangup],
+  ...[changeCallRecording, playAudioAndGetDigits, hangup, callAndBridge, hangup, joinChimeMeeting],
+  modifyChimeMeetingAttendees,
 ];
 
 const cannotBeWrong: ReadonlySet<Write> = new Set([hangup, hangupPartner, changeCallRecording, notAvailable]);
@@ -167,7 +192,7 @@ const bothLegs: readonly JsonObject[] = [{ ParticipantTag: "LEG-A" }, { Particip
 
 /** A random action, now and then for a wrong leg or with wrong parameters. */
 export function anAction(choices: Choices, known: KnownLegs): WireAction {
-  const write = choices.one(known.hasPartner ? kindsForTwo : kinds);
+  const write = choices.one(!known.hasPartner ? kinds : known.isMeeting ? kindsForMeeting : kindsForTwo);
   const leg = aLeg(choices, known);
   return choices.rarely(14) && !cannotBeWrong.has(write)
     ? write(choices, { ...leg, ...flaw }, true)

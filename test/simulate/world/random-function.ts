@@ -88,6 +88,7 @@ function aList(choices: Choices, event: FunctionEvent): Answer {
   const known: KnownLegs = {
     callIds: Participants.map(({ CallId }) => CallId),
     hasPartner: partner?.Status === "Connected",
+    isMeeting: partner?.From === "SMA",
   };
   const usual = event.InvocationEventType === "NEW_INBOUND_CALL" ? 1 + choices.below(3) : choices.below(4);
   const length = choices.rarely(30) ? mostActions : usual;

@@ -7,6 +7,7 @@ import { beginOutside } from "./outside.ts";
 import { createPlayer } from "./player.ts";
 import { anAnswer, noAnswer, replyOf, type Answer } from "./random-function.ts";
 import { createRecorder } from "./recorder.ts";
+import { createRooms } from "./rooms.ts";
 import type { Scene } from "./scene.ts";
 import type { World } from "./world.ts";
 
@@ -24,6 +25,7 @@ export function createSurroundings(world: World, scene: Scene): Surroundings {
   const farEnds = createFarEnds(world);
   const player = createPlayer(world);
   const recorder = createRecorder(world);
+  const rooms = createRooms(world);
   const timers = new Map<string, Entry>();
   const answers = new Map<FunctionReply, Answer>();
 
@@ -80,6 +82,14 @@ export function createSurroundings(world: World, scene: Scene): Surroundings {
         case "hang-up-leg":
           player.close(effect.legId);
           return farEnds.hangUp(effect.legId);
+        case "join-meeting":
+          known.legs.push(effect.legId);
+          return rooms.join(effect);
+        case "leave-meeting":
+          return rooms.leave(effect);
+        case "mute-attendees":
+          known.ids.push(effect.muteId);
+          return rooms.mute(effect);
         case "play-audio":
           known.ids.push(effect.playbackId);
           return player.play(effect);
