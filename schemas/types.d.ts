@@ -433,9 +433,9 @@ export interface JoinChimeMeetingParameters {
   readonly CallId?: string;
   /** The leg that is meant. Without it and CallId, the leg that the event is about. */
   readonly ParticipantTag?: "LEG-A" | "LEG-B";
-  /** The join token of the attendee. */
+  /** The join token of the attendee as whom the caller takes part. */
   readonly JoinToken: string;
-  /** The meeting. */
+  /** The meeting; it must be the one of the token. */
   readonly MeetingId?: string;
 }
 
@@ -455,7 +455,7 @@ export interface ModifyChimeMeetingAttendeesParameters {
   readonly Operation: "Mute" | "Unmute";
   /** The meeting that the call has joined. */
   readonly MeetingId: string;
-  /** The ids of the attendees, all of this meeting. */
+  /** The ids of the attendees, all of this meeting and on the telephone. */
   readonly AttendeeList: readonly (string)[];
 }
 
@@ -997,9 +997,9 @@ export interface JoinChimeMeetingSuccess {
     readonly CallId?: string;
     /** The leg that is meant. Without it and CallId, the leg that the event is about. */
     readonly ParticipantTag: "LEG-A" | "LEG-B";
-    /** The join token of the attendee. */
+    /** The join token of the attendee as whom the caller takes part. */
     readonly JoinToken: string;
-    /** The meeting. */
+    /** The meeting; it must be the one of the token. */
     readonly MeetingId?: string;
   };
 }
@@ -1018,7 +1018,7 @@ export interface ModifyChimeMeetingAttendeesSuccess {
     readonly Operation: "Mute" | "Unmute";
     /** The meeting that the call has joined. */
     readonly MeetingId: string;
-    /** The ids of the attendees, all of this meeting. */
+    /** The ids of the attendees, all of this meeting and on the telephone. */
     readonly AttendeeList: readonly (string)[];
   };
 }

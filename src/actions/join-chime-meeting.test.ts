@@ -144,7 +144,9 @@ describe("JoinChimeMeeting", () => {
   }
 
   it("fails when the call is in a meeting already, and that goes on (Contract: actions-join-chime-meeting-once)", () => {
-    const call = called([joinChimeMeeting()], { script: [respond([joinChimeMeeting()]), respond([joinChimeMeeting()])] });
+    const call = called([joinChimeMeeting()], {
+      script: [respond([joinChimeMeeting()]), respond([joinChimeMeeting()])],
+    });
 
     assert.deepEqual(failureOf(call), badToken);
     assert.equal(call.did("join-meeting").length, 1);

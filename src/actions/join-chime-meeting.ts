@@ -22,7 +22,10 @@ const parameters = parametersOf({
           ? { found: `${length} characters`, allowed: `a token of at most ${longestToken} characters` }
           : undefined,
     }),
-    { description: "The join token of the attendee as whom the caller takes part.", error: valueIsInvalid("JoinToken") },
+    {
+      description: "The join token of the attendee as whom the caller takes part.",
+      error: valueIsInvalid("JoinToken"),
+    },
   ),
   MeetingId: optional(text("text"), {
     description: "The meeting; it must be the one of the token.",
@@ -45,7 +48,8 @@ export const joinChimeMeeting = defineAction<JoinChimeMeeting, "joining">({
   check(sent, context) {
     const { leg, partner } = context;
     if (leg.calledFor !== undefined) return bad("Only LEG-A can join a meeting.");
-    if (partner !== undefined) return bad(`The call ${partner === "meeting" ? "is in a meeting" : "has a LEG-B"} already.`);
+    if (partner !== undefined)
+      return bad(`The call ${partner === "meeting" ? "is in a meeting" : "has a LEG-B"} already.`);
     const read = readParameters(parameters, sent, context);
     if (read.type === "bad") return read;
     const { JoinToken: joinToken, MeetingId: meeting } = read.values;

@@ -51,13 +51,19 @@ describe("ModifyChimeMeetingAttendees", () => {
   ] as const) {
     it(`${Operation} is passed on, and reported at once with what was sent; the rest of the list goes on after it (Contract: actions-modify-chime-meeting-attendees)`, () => {
       const AttendeeList = [drivenMeeting.attendeeId, "another"];
-      const call = inMeeting([modify({ Operation, AttendeeList }), playAudio("muted.wav", { ParticipantTag: "LEG-A" })]);
+      const call = inMeeting([
+        modify({ Operation, AttendeeList }),
+        playAudio("muted.wav", { ParticipantTag: "LEG-A" }),
+      ]);
 
       const [{ legId, meeting, attendees, isMuted: isAskedFor } = { legId: drivenLegId }] = call.did("mute-attendees");
-      assert.deepEqual({ meeting, attendees, isAskedFor }, {
-        ...{ meeting: drivenMeeting.meetingId, attendees: AttendeeList },
-        isAskedFor: isMuted,
-      });
+      assert.deepEqual(
+        { meeting, attendees, isAskedFor },
+        {
+          ...{ meeting: drivenMeeting.meetingId, attendees: AttendeeList },
+          isAskedFor: isMuted,
+        },
+      );
       assert.equal(legId, call.did("join-meeting")[0]?.legId);
       assert.deepEqual(call.lastEvent().ActionData, {
         Type: "ModifyChimeMeetingAttendees",
@@ -104,8 +110,7 @@ describe("ModifyChimeMeetingAttendees", () => {
 
     call.give({ type: "attendees-muted", muteId, unknown: ["a", "c"] });
 
-    const text =
-      "One or more attendees are not part of this meeting. All attendees must be part of this meeting.";
+    const text = "One or more attendees are not part of this meeting. All attendees must be part of this meeting.";
     assert.deepEqual(failureOf(call), invalid(text, ["a", "c"]));
   });
 
@@ -120,19 +125,15 @@ describe("ModifyChimeMeetingAttendees", () => {
     silent.advance(10_000);
     assert.deepEqual(failureOf(silent), system);
     const late = silent.give({ type: "attendees-muted", muteId, unknown: [] });
-    assert.deepEqual(late, [
-      { do: "ignore", input: "attendees-muted", why: "no action waits for these attendees" },
-    ]);
+    assert.deepEqual(late, [{ do: "ignore", input: "attendees-muted", why: "no action waits for these attendees" }]);
   });
 
   const faults: readonly [what: string, parameters: Record<string, unknown>, error: object][] = [
-    ...[undefined, "", "Add", "mute", 1].map(
-      (Operation): [string, Record<string, unknown>, object] => [
-        `the Operation ${JSON.stringify(Operation)}`,
-        { Operation },
-        invalid("The ModifyChimeMeetingAttendees Operation parameter value is invalid"),
-      ],
-    ),
+    ...[undefined, "", "Add", "mute", 1].map((Operation): [string, Record<string, unknown>, object] => [
+      `the Operation ${JSON.stringify(Operation)}`,
+      { Operation },
+      invalid("The ModifyChimeMeetingAttendees Operation parameter value is invalid"),
+    ]),
     ["no MeetingId", { MeetingId: "" }, invalid("Meeting ID parameter value is invalid.")],
     ["another meeting", { MeetingId: "another" }, invalid("Meeting ID parameter value is invalid.")],
     ["no AttendeeList", { AttendeeList: undefined }, invalid("Attendee List parameter value is invalid.")],

@@ -2,7 +2,13 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { drivenMeeting } from "../testing/internal/call-performer.ts";
 import { driveCall, drivenLegId, type CallDriver, type CallDriverOptions } from "../testing/internal/call-driver.ts";
-import { later, respond, type FunctionEvent, type ScriptedReply, type WireAction } from "../testing/internal/scripted-reply.ts";
+import {
+  later,
+  respond,
+  type FunctionEvent,
+  type ScriptedReply,
+  type WireAction,
+} from "../testing/internal/scripted-reply.ts";
 import {
   callAndBridge,
   hangup,
@@ -29,7 +35,7 @@ function meetingLeg(call: CallDriver) {
 /** Events in short: `HANGUP LEG-B 0 [Connected, Disconnected]`. */
 function told(call: CallDriver): readonly string[] {
   return call.events.map(({ InvocationEventType, ActionData, CallDetails }: FunctionEvent) => {
-    const { ParticipantTag, SipResponseCode } = ActionData?.Parameters ?? {};
+    const { ParticipantTag, SipResponseCode } = (ActionData?.Parameters ?? {}) as { [name: string]: string | number };
     const about = InvocationEventType === "HANGUP" ? [ParticipantTag, SipResponseCode] : [ActionData?.Type];
     const statuses = CallDetails.Participants.map(({ Status = "-" }) => Status).join(", ");
     return [InvocationEventType, ...about.filter((word) => word !== undefined), `[${statuses}]`].join(" ");
@@ -144,7 +150,8 @@ describe("a call in a meeting", () => {
       if (type === "NEW_INBOUND_CALL") return respond([joinChimeMeeting()]);
       if (type === "DIGITS_RECEIVED") return respond([modifyChimeMeetingAttendees()]);
       if (type !== "ACTION_SUCCESSFUL") return respond([]);
-      if (ActionData?.Type === "JoinChimeMeeting") return respond([receiveDigits("^\\*\\d{1}$"), playAudio("joined.wav")]);
+      if (ActionData?.Type === "JoinChimeMeeting")
+        return respond([receiveDigits("^\\*\\d{1}$"), playAudio("joined.wav")]);
       return respond(ActionData?.Type === "ModifyChimeMeetingAttendees" ? [playAudio("muted.wav")] : []);
     };
     const call = driveCall({ script });
@@ -168,7 +175,10 @@ describe("a call in a meeting", () => {
   });
 
   it("mutes by an update of the API, while a prompt runs", () => {
-    const call = inMeeting([respond([playAudio("hold.wav", { Repeat: 50 })]), respond([modifyChimeMeetingAttendees()])]);
+    const call = inMeeting([
+      respond([playAudio("hold.wav", { Repeat: 50 })]),
+      respond([modifyChimeMeetingAttendees()]),
+    ]);
 
     call.update({ mute: "true" });
 
@@ -239,8 +249,8 @@ describe("a call in a meeting", () => {
   });
 });
 
-describe("hangupEventOfMeeting: a Hangup of LEG-B that is a meeting (Contract: events-hangup-meeting-leg)", () => {
-  it("true: HANGUP comes first, and ACTION_SUCCESSFUL when the reply to it is empty", () => {
+describe("a Hangup of LEG-B that is a meeting (Contract: events-hangup-meeting-leg)", () => {
+  it("hangupEventOfMeeting true: HANGUP comes first, and ACTION_SUCCESSFUL when the reply to it is empty", () => {
     const call = inMeeting([respond([hangup(ofB)])], { compatibility: { hangupEventOfMeeting: true } });
 
     assert.deepEqual(told(call).slice(2), [
@@ -249,7 +259,7 @@ describe("hangupEventOfMeeting: a Hangup of LEG-B that is a meeting (Contract: e
     ]);
   });
 
-  it("false: ACTION_SUCCESSFUL alone, whatever successAfterHangupOfLegB says", () => {
+  it("hangupEventOfMeeting false: ACTION_SUCCESSFUL alone, whatever successAfterHangupOfLegB says", () => {
     for (const successAfterHangupOfLegB of ["when-reply-is-empty", "never", "always"] as const) {
       const call = inMeeting([respond([hangup(ofB)])], { compatibility: { successAfterHangupOfLegB } });
 

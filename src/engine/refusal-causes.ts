@@ -5,7 +5,10 @@ export const callRefusalCauses = {
   "no-rule": { status: 404, means: "No SIP rule takes the called number or host name." },
   "no-application": { status: 480, means: "The applications of the rule do not exist." },
   "no-join-token": { status: 403, means: "A call to the number of meetings brought no `X-chime-join-token`." },
-  "not-let-in": { status: 403, means: "The meeting lets nobody in with this token: it is wrong, or the meeting has ended or is full." },
+  "not-let-in": {
+    status: 403,
+    means: "The meeting lets nobody in with this token: it is wrong, or the meeting has ended or is full.",
+  },
   "no-common-audio": { status: 488, means: "The offer has no audio that this server takes." },
   draining: { status: 503, means: "The server stops." },
   "calls-full": { status: 503, means: "As many calls as `limits.maxCalls` allows are up." },

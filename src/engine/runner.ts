@@ -232,13 +232,9 @@ export class CallRunner {
         this.#legs.get(effect.legId)?.hangUp(effect.reason);
         return;
       case "join-meeting":
-        this.#meetings.join(effect);
-        return;
       case "leave-meeting":
-        this.#meetings.leave(effect.legId);
-        return;
       case "mute-attendees":
-        this.#meetings.mute(effect);
+        this.#meetings.perform(effect);
         return;
       case "prepare-audio":
         this.#parts.audio.prepare(effect.source);

@@ -2,11 +2,14 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { CallInput, FunctionReply, JsonObject } from "../call/index.ts";
 import { driveCall, drivenLegId, type CallDriver, type CallDriverOptions } from "../testing/internal/call-driver.ts";
+import { drivenMeeting } from "../testing/internal/call-performer.ts";
 import { historyText, recordedHistory } from "../testing/internal/recorded-history.ts";
 import { failWith, respond, type FunctionEvent, type ScriptedReply } from "../testing/internal/scripted-reply.ts";
 import {
   callAndBridge,
   hangup,
+  joinChimeMeeting,
+  modifyChimeMeetingAttendees,
   playAudio,
   recordAudio,
   speak,
@@ -95,6 +98,24 @@ describe("a redacted history", () => {
     const redacted = historyText(call, true);
 
     for (const secret of secrets) {
+      assert.ok(plain.includes(secret), `${secret} is not in the call`);
+      assert.ok(!redacted.includes(secret), `${secret} is there: ${redacted}`);
+    }
+  });
+
+  // Contract: records-histories-redacted
+  it("has nothing of the token, the meeting and the attendees of a call that joins one", () => {
+    const call = driveCall({
+      script: [
+        respond([joinChimeMeeting({ JoinToken: "s3cr3t-token", MeetingId: drivenMeeting.meetingId })]),
+        respond([modifyChimeMeetingAttendees({ AttendeeList: [drivenMeeting.attendeeId, "Mrs Smithers"] })]),
+      ],
+    });
+    call.give({ type: "meeting-left", legId: call.state().legs[1]?.id ?? drivenLegId, why: "Smithers ended it" });
+    const plain = historyText(call);
+    const redacted = historyText(call, true);
+
+    for (const secret of ["s3cr3t", "Smithers", drivenMeeting.meetingId, drivenMeeting.attendeeId]) {
       assert.ok(plain.includes(secret), `${secret} is not in the call`);
       assert.ok(!redacted.includes(secret), `${secret} is there: ${redacted}`);
     }

@@ -3,12 +3,15 @@ import { describe, it } from "node:test";
 import { errorCode } from "../kernel/index.ts";
 import type { FunctionReply } from "../call/index.ts";
 import { driveCall, type CallDriver } from "../testing/internal/call-driver.ts";
+import { drivenMeeting } from "../testing/internal/call-performer.ts";
 import { historyText, recordedHistory } from "../testing/internal/recorded-history.ts";
 import { failWith, keepSilent, later, respond, respondWith } from "../testing/internal/scripted-reply.ts";
 import {
   callAndBridge,
   changeCallRecording,
   hangup,
+  joinChimeMeeting,
+  modifyChimeMeetingAttendees,
   pause,
   playAudio,
   playAudioAndGetDigits,
@@ -151,6 +154,43 @@ const calls: Readonly<Record<string, () => CallDriver>> = {
       script: [failWith("crashed"), failWith("unhandled"), respond([hangup()])],
     });
     call.advance(100);
+    return call;
+  },
+  "a meeting that is joined, mutes whom it knows and whom it does not, is left, and joined until it ends": () => {
+    const call = driveCall({
+      meetings: "by-hand",
+      script: [
+        respond([joinChimeMeeting({ MeetingId: drivenMeeting.meetingId })]),
+        respond([modifyChimeMeetingAttendees(), modifyChimeMeetingAttendees({ AttendeeList: ["somebody-else"] })]),
+        respond([]),
+        respond([hangup({ ParticipantTag: "LEG-B" })]),
+        respond([joinChimeMeeting({ JoinToken: "another-token" })]),
+        respond([speak("It is over."), hangup()]),
+      ],
+    });
+    const legId = () => call.did("join-meeting").at(-1)?.legId ?? assert.fail("no meeting");
+    call.give({ type: "meeting-joined", legId: legId(), ...drivenMeeting });
+    const muteId = () => call.did("mute-attendees").at(-1)?.muteId ?? assert.fail("nobody is muted");
+    call.give({ type: "attendees-muted", muteId: muteId(), unknown: [] });
+    call.give({ type: "attendees-muted", muteId: muteId(), unknown: ["somebody-else"] });
+    call.give({ type: "meeting-joined", legId: legId(), ...drivenMeeting });
+    call.give({ type: "meeting-left", legId: legId(), why: "the meeting was deleted" });
+    call.advance(5_000);
+    return call;
+  },
+  "a meeting that lets nobody in, and one that breaks while it mutes": () => {
+    const script = [
+      respond([joinChimeMeeting()]),
+      respond([joinChimeMeeting({ JoinToken: "another-token" })]),
+      respond([modifyChimeMeetingAttendees()]),
+    ];
+    const call = driveCall({ meetings: "by-hand", script });
+    const legId = () => call.did("join-meeting").at(-1)?.legId ?? assert.fail("no meeting");
+    call.give({ type: "meeting-refused", legId: legId(), why: "it is full", isOurs: false });
+    call.give({ type: "meeting-joined", legId: legId(), ...drivenMeeting });
+    const muteId = call.did("mute-attendees")[0]?.muteId ?? assert.fail("nobody is muted");
+    call.give({ type: "attendees-not-muted", muteId, error: { code: "unknown", message: "the room is gone" } });
+    call.end();
     return call;
   },
   "a function that is silent": () => {

@@ -18,7 +18,10 @@ export type LogLevel = "debug" | "info" | "warn" | "error" | "silent";
 
 /** A logger that makes one line of JSON of each entry and hands it to `write`. */
 export function createLogger({ level, write }: { level: LogLevel; write: (line: string) => void }): Logger {
-  return pino({ level, base: null, serializers: { fact: hideSecrets, input: hideSecrets, state: hideSecrets } }, { write });
+  return pino(
+    { level, base: null, serializers: { fact: hideSecrets, input: hideSecrets, state: hideSecrets } },
+    { write },
+  );
 }
 
 /** Members by which one takes part in a meeting. */

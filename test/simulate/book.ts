@@ -162,7 +162,8 @@ function join(
   { legId, phoneLegId }: Extract<CallEffect, { do: "join-meeting" }>,
 ): string | undefined {
   if (all.some((leg) => leg.id === legId)) return "a meeting has the CallId of an old leg";
-  if (phoneLegId !== book.a.id || book.a.state !== "answered") return `LEG-A joins a meeting, but it is ${book.a.state}`;
+  if (phoneLegId !== book.a.id || book.a.state !== "answered")
+    return `LEG-A joins a meeting, but it is ${book.a.state}`;
   if (book.b !== undefined && book.b.state !== "over") return "a meeting is joined while a LEG-B is up";
   book.b = newPartner(legId, "meeting");
   all.push(book.b);

@@ -17,7 +17,14 @@ const inputs = [
     "digit",
   ],
   ...["playback-finished", "playback-failed", "digits-sent", "recording-started", "recording-ended"],
-  ...["recording-failed", "meeting-joined", "meeting-refused", "meeting-left", "attendees-muted", "attendees-not-muted"],
+  ...[
+    "recording-failed",
+    "meeting-joined",
+    "meeting-refused",
+    "meeting-left",
+    "attendees-muted",
+    "attendees-not-muted",
+  ],
   ...["timer-fired", "shutdown"],
 ] as const;
 

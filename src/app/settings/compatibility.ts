@@ -7,12 +7,12 @@ const meanings = {
   refuseCallWithoutActions: "Whether a reply to NEW_INBOUND_CALL without actions refuses the call at once.",
   successAfterHangupOfLegB: "Whether ACTION_SUCCESSFUL comes besides HANGUP after a Hangup of LEG-B while LEG-A stays.",
   successAfterHangupOfLegA: "Whether ACTION_SUCCESSFUL comes besides HANGUP after a Hangup of LEG-A while LEG-B stays.",
+  hangupEventOfMeeting: "Whether HANGUP is sent too when a Hangup takes the caller out of a meeting.",
   ringingForLegB: "Whether RINGING is sent for LEG-B too.",
   mergeAttributes: "Whether attributes of a reply are added to the stored ones instead of replacing them.",
   tellActionWhenLegLeaves: "Whether the action that runs on a leg that leaves is told before HANGUP.",
   rawSipResponseCodes: "Whether HANGUP shows the SIP status of a refusal as it came.",
   statusOfHangupZero: "SIP status for a Hangup with code 0, or none, on an unanswered inbound call.",
-  hangupEventOfMeeting: "Whether HANGUP is sent too when a Hangup takes the caller out of a meeting.",
   listDepartedLegB: "Whether a LEG-B that has left stays among the participants until a new one takes its place.",
   tellActionThatOutlivedUpdate:
     "Whether the outcome of an action that went on although an update had brought a new list is told before that list runs.",

@@ -181,7 +181,7 @@ describe("the checker of replies", () => {
     const JoinToken = "secret".repeat(400);
 
     assert.deepEqual(faultsIn("JoinChimeMeeting", { JoinToken }), [
-      "JoinToken: found 2400 characters, allowed is a token of at most 2048 characters (ACTION_FAILED InvalidActionParameter \"JoinToken parameter value is invalid.\")",
+      'JoinToken: found 2400 characters, allowed is a token of at most 2048 characters (ACTION_FAILED InvalidActionParameter "JoinToken parameter value is invalid.")',
     ]);
   });
 

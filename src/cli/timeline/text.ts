@@ -83,7 +83,9 @@ function describeLeg(fact: Extract<CallFact, { type: "leg-changed" }>): readonly
   const { participantTag, state, cause, meeting } = fact;
   if (meeting !== undefined) {
     const { meetingId, attendeeId } = meeting;
-    return [{ source: "call", text: `${participantTag} is the meeting ${meetingId}, joined as attendee ${attendeeId}` }];
+    return [
+      { source: "call", text: `${participantTag} is the meeting ${meetingId}, joined as attendee ${attendeeId}` },
+    ];
   }
   return state === "ended" && cause !== undefined
     ? [{ source: "call", text: `${participantTag} ended: ${cause}` }]

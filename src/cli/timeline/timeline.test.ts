@@ -36,6 +36,29 @@ const event = (InvocationEventType: string) =>
   ({ type: "invoked", sequence: 7, event: { InvocationEventType } }) as const;
 
 describe("timeline", () => {
+  it("tells which meeting a call is in, why it is in it no more, and nothing of the token", () => {
+    const lines = linesOf(
+      {
+        ...({ type: "action-started", action: "JoinChimeMeeting", participantTag: "LEG-A" } as const),
+        parameters: { JoinToken: "s3cr3t", MeetingId: "m-1", ParticipantTag: "LEG-A" },
+      },
+      {
+        ...({ type: "leg-changed", participantTag: "LEG-B", state: "answered", cause: undefined } as const),
+        meeting: { meetingId: "m-1", attendeeId: "a-1" },
+      },
+      { type: "leg-changed", participantTag: "LEG-B", state: "ended", cause: "the meeting was deleted" },
+    );
+
+    assert.deepEqual(
+      lines.map((line) => line.slice(line.indexOf(" s ") + 3).trim()),
+      [
+        "action    JoinChimeMeeting MeetingId m-1",
+        "call      LEG-B is the meeting m-1, joined as attendee a-1",
+        "call      LEG-B ended: the meeting was deleted",
+      ],
+    );
+  });
+
   it("tells how the audio of a leg was when it ends, and what is wrong with it as soon as that is known", () => {
     const problem = {
       type: "one-way",

@@ -1,4 +1,4 @@
-import { errorMessage, type LegId } from "../../kernel/index.ts";
+import { errorCode, errorMessage, type LegId } from "../../kernel/index.ts";
 import type { MediaSession } from "../../media/index.ts";
 import type { CallEffect } from "../../call/index.ts";
 import type { MeetingDoor, MeetingMembership } from "../../meetings/index.ts";
@@ -8,12 +8,8 @@ type EffectNamed<Name extends CallEffect["do"]> = Extract<CallEffect, { do: Name
 
 /** Performs what one call asks of meetings. */
 export interface CallMeetings {
-  /** Its outcome, and later its end, come as inputs. */
-  join(effect: EffectNamed<"join-meeting">): void;
-  /** Also while it is being joined: it is left as soon as it is. */
-  leave(legId: LegId): void;
-  /** The outcome comes as an input. */
-  mute(effect: EffectNamed<"mute-attendees">): void;
+  /** Outcomes, and the end of a meeting, come as inputs. A meeting that is left while it is joined is left as soon as it is. */
+  perform(effect: EffectNamed<"join-meeting" | "leave-meeting" | "mute-attendees">): void;
   /** Leaves whatever the call is still in. */
   close(): void;
 }
@@ -67,42 +63,45 @@ export function createCallMeetings({ door, sessionOf, post }: CallMeetingsParts)
     visit?.membership?.leave();
   };
 
+  const join = ({ legId, phoneLegId, joinToken, meeting }: EffectNamed<"join-meeting">): void => {
+    const visit: Visit = { membership: undefined, removed: undefined };
+    visits.set(legId, visit);
+    const session = sessionOf(phoneLegId);
+    if (door === undefined || session === undefined) {
+      refuse(legId, door === undefined ? noMeetings : "The telephone has no audio any more.", true);
+      return;
+    }
+    const delegate = { onRemoved: (why: string) => onRemoved(legId, visit, why) };
+    door.join({ token: joinToken, meetingId: meeting, session }, delegate).then(
+      (outcome) => {
+        if (outcome.type === "joined") enter(legId, visit, outcome);
+        else refuse(legId, outcome.why, outcome.cause === "failed");
+      },
+      (error: unknown) => refuse(legId, errorMessage(error), true),
+    );
+  };
+
+  const mute = ({ muteId, meeting, attendees, isMuted }: EffectNamed<"mute-attendees">): void => {
+    const muted = door?.setMuted(meeting, attendees, isMuted) ?? Promise.reject(new Error(noMeetings));
+    muted.then(
+      ({ unknown }) => post({ type: "attendees-muted", muteId, unknown }),
+      (error: unknown) => {
+        const code = errorCode(error) ?? "unknown";
+        post({ type: "attendees-not-muted", muteId, error: { code, message: errorMessage(error) } });
+      },
+    );
+  };
+
   return {
-    join({ legId, phoneLegId, joinToken, meeting }) {
-      const visit: Visit = { membership: undefined, removed: undefined };
-      visits.set(legId, visit);
-      if (door === undefined) {
-        refuse(legId, "This server has no meetings.", true);
-        return;
-      }
-      const session = sessionOf(phoneLegId);
-      if (session === undefined) {
-        refuse(legId, "The telephone has no audio any more.", true);
-        return;
-      }
-      const delegate = { onRemoved: (why: string) => onRemoved(legId, visit, why) };
-      door.join({ token: joinToken, meetingId: meeting, session }, delegate).then(
-        (outcome) => {
-          if (outcome.type === "joined") enter(legId, visit, outcome);
-          else refuse(legId, outcome.why, outcome.cause === "failed");
-        },
-        (error: unknown) => refuse(legId, errorMessage(error), true),
-      );
-    },
-    leave,
-    mute({ muteId, meeting, attendees, isMuted }) {
-      const fail = (error: unknown): void =>
-        post({ type: "attendees-not-muted", muteId, error: { code: "unknown", message: errorMessage(error) } });
-      if (door === undefined) {
-        fail(new Error("This server has no meetings."));
-        return;
-      }
-      door
-        .setMuted(meeting, attendees, isMuted)
-        .then(({ unknown }) => post({ type: "attendees-muted", muteId, unknown }), fail);
+    perform(effect) {
+      if (effect.do === "join-meeting") join(effect);
+      else if (effect.do === "leave-meeting") leave(effect.legId);
+      else mute(effect);
     },
     close() {
       for (const legId of visits.keys()) leave(legId);
     },
   };
 }
+
+const noMeetings = "This server has no meetings.";

@@ -76,7 +76,8 @@ export class MeetingCall {
   #end(end: EndpointEnd): void {
     const { log, onOver } = this.#parts;
     const cause = this.#removed ?? (end.type === "local" ? "the server stops" : explainEnd(end));
-    if (this.#membership !== undefined || this.#removed !== undefined) log.info({ cause }, "the telephone left the meeting");
+    if (this.#membership !== undefined || this.#removed !== undefined)
+      log.info({ cause }, "the telephone left the meeting");
     this.#membership?.leave();
     void this.#leg.whenReleased().then(onOver);
   }

@@ -19,7 +19,9 @@ export function readInvitation(call: Pick<IncomingCall, "to" | "requestUri" | "h
   const read = (name: string): string | undefined => {
     const header = call.headers.find((one) => one.name.toLowerCase() === name)?.value.trim();
     const parsed = uris.map(({ text }) => parseSipUri(text)).filter((uri) => uri !== undefined);
-    return [header, ...parsed.map((uri) => uriParameter(uri, name))].find((value) => value !== undefined && value !== "");
+    return [header, ...parsed.map((uri) => uriParameter(uri, name))].find(
+      (value) => value !== undefined && value !== "",
+    );
   };
   return { token: read(tokenName), meetingId: read(meetingName) };
 }

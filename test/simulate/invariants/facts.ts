@@ -70,8 +70,7 @@ export const facts: Invariant = {
         if (input.type === "leg-ringing" && isReported.ringing !== (changed !== undefined))
           fail("ringing is told wrongly");
         const isAnswer = input.type === "leg-answered" || input.type === "meeting-joined";
-        if (isAnswer && isReported.answered !== (changed !== undefined))
-          fail("an answer is told wrongly");
+        if (isAnswer && isReported.answered !== (changed !== undefined)) fail("an answer is told wrongly");
         if (changed?.state === "over" && !isReported.ended) fail("the end of a leg is not told to observers");
       },
     };

@@ -120,7 +120,8 @@ function checkRequest(view: View, seen: Seen, effect: CallEffect, timerId: strin
     case "mute-attendees":
       isWrong(effect.legId !== leg.id || effect.meeting !== parameters["MeetingId"], "another meeting");
       return isWrong(
-        effect.isMuted !== (parameters["Operation"] === "Mute") || !isSame(effect.attendees, parameters["AttendeeList"]),
+        effect.isMuted !== (parameters["Operation"] === "Mute") ||
+          !isSame(effect.attendees, parameters["AttendeeList"]),
         "others are muted",
       );
     case "suppress-noise":

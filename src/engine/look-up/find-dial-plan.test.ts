@@ -1,0 +1,44 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import type { CallEffect } from "../../call/index.ts";
+import type { LegId } from "../../kernel/index.ts";
+import { openTestDoor } from "../../testing/internal/meeting-door.ts";
+import type { CallPorts, CallSettings } from "../ports.ts";
+import { findDialPlan } from "./find-dial-plan.ts";
+
+const here = { transport: "udp", host: "192.0.2.1", port: 5060 } as const;
+const trunk = { transport: "udp", host: "192.0.2.7", port: 5060 } as const;
+
+/** Where a call to this number goes: "here", "trunk". */
+async function routeOf(to: string, hasMeetings: boolean): Promise<string> {
+  const own = { bound: here.host, local: here.host, advertised: here.host };
+  const ports = {
+    store: {
+      rules: { findByTrigger: async (_type: string, key: string) => (key === "+12065550100" ? {} : undefined) },
+    },
+    userAgent: { localAddressFor: () => here, ownAddress: () => own },
+    meetings: hasMeetings ? openTestDoor() : undefined,
+  } as unknown as CallPorts;
+  const settings = {
+    ownListener: here,
+    mediaAddress: undefined,
+    route: () => ({ nextHops: [trunk], uri: undefined, headers: {} }),
+  } as unknown as CallSettings;
+  const effect: Extract<CallEffect, { do: "dial-leg" }> = {
+    ...{ do: "dial-leg", legId: "b" as LegId, destination: { type: "number" }, to, from: "+12065550100" },
+    headers: { "X-chime-join-token": "token" },
+  };
+  const { hops, headers } = await findDialPlan(effect, { ports, settings }, undefined);
+  assert.deepEqual(headers, [{ name: "X-chime-join-token", value: "token" }]);
+  return hops[0].nextHop.host === here.host ? "here" : "trunk";
+}
+
+describe("an outbound call", () => {
+  it("goes here for a number that a rule takes, else to the trunk (Contract: sip-and-media-own-numbers)", async () => {
+    assert.deepEqual([await routeOf("+12065550100", false), await routeOf("+15105550101", true)], ["here", "trunk"]);
+  });
+
+  it("to the number of meetings goes here, with its headers, where there are meetings (Contract: sip-and-media-meeting-number)", async () => {
+    assert.deepEqual([await routeOf("+17035550122", true), await routeOf("+17035550122", false)], ["here", "trunk"]);
+  });
+});
