@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs the phones and tools that are not ours, which test/interop drives: SIPp, baresip (core modules only: G.711,
-# aufile, ausine, ctrl_tcp and menu are in baresip-core), sox, the AWS CLI and boto3; for test/hosts the program ip. Debian and Ubuntu, as root. Running it again is harmless.
+# aufile, ausine, ctrl_tcp and menu are in baresip-core), sox, the AWS CLI and boto3, OpenSSL; for test/hosts the program ip. Debian and Ubuntu, as root. Running it again is harmless.
 set -eu
 
 missing=""
@@ -9,6 +9,7 @@ command -v baresip >/dev/null 2>&1 || missing="$missing baresip-core"
 command -v sox >/dev/null 2>&1 || missing="$missing sox"
 command -v aws >/dev/null 2>&1 || missing="$missing awscli"
 python3 -c "import boto3" >/dev/null 2>&1 || missing="$missing python3-boto3"
+command -v openssl >/dev/null 2>&1 || missing="$missing openssl"
 command -v ip >/dev/null 2>&1 || missing="$missing iproute2"
 if [ -z "$missing" ]; then
   echo "test peers: all installed"

@@ -16,7 +16,7 @@ const sharing = {
   examples: /^test\/(examples)\/(?!first-call)/,
 };
 /** Programs that a suite drives; scripts/install-test-peers.sh installs them. */
-const programs = { interop: ["sipp", "baresip", "sox", "aws"], hosts: ["ip"] };
+const programs = { interop: ["sipp", "baresip", "sox", "aws", "openssl"], hosts: ["ip"] };
 
 /** All suites that have files: `unit` (src), and one for each folder of test/.
  * @param {string} root the repository

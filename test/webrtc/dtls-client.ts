@@ -5,7 +5,7 @@ import { uint, vector } from "../../src/media/dtls/byte-writer.ts";
 import { hasFingerprint, type DtlsCertificate } from "../../src/media/dtls/certificate.ts";
 import { packFlight, type FlightPart } from "../../src/media/dtls/flight.ts";
 import { printMessage, readFragments, type HandshakeMessage } from "../../src/media/dtls/handshake-message.ts";
-import { keyGroups } from "../../src/media/dtls/key-exchange.ts";
+import { makeKeyShare, P256_GROUP } from "../../src/media/dtls/key-exchange.ts";
 import { extendedMasterSecret, recordKeys, verifyData } from "../../src/media/dtls/prf.ts";
 import {
   alertCode,
@@ -68,7 +68,7 @@ export class DtlsClient {
   #isEstablished = false;
   #serverRandom: Buffer = Buffer.alloc(32);
   #serverCertificate: Buffer = Buffer.alloc(0);
-  #serverExchange: { readonly group: number; readonly publicKey: Buffer } | undefined;
+  #serverKey: Buffer = Buffer.alloc(0);
   #masterSecret: Buffer = Buffer.alloc(0);
 
   constructor(setting: DtlsClientSetting, owner: DtlsClientOwner) {
@@ -165,22 +165,21 @@ export class DtlsClient {
     const signature = reader.vector(2);
     const { publicKey: key } = new X509Certificate(this.#serverCertificate);
     const signed = Buffer.concat([this.#random, this.#serverRandom, parameters]);
-    const isFit = curveType === 3 && algorithm === ECDSA_P256_SHA256 && reader.isWhole;
+    const isFit = curveType === 3 && group === P256_GROUP && algorithm === ECDSA_P256_SHA256 && reader.isWhole;
     if (!isFit || !verify("sha256", signed, createPublicKey(key.export({ format: "pem", type: "spki" })), signature)) {
       return this.#fail("the server's key is not signed by its certificate");
     }
     if (!hasFingerprint(this.#serverCertificate, this.#setting.serverFingerprint)) {
       return this.#fail("the server's certificate is not that of its session description");
     }
-    this.#serverExchange = { group, publicKey };
+    this.#serverKey = publicKey;
   }
 
   /** Certificate, ClientKeyExchange, CertificateVerify, Finished. */
   #answerFlight(): void {
-    const group = keyGroups.find(({ code }) => code === this.#serverExchange?.group);
-    const share = group?.makeShare();
-    const secret = share?.computeSecret(this.#serverExchange?.publicKey ?? Buffer.alloc(0));
-    if (share === undefined || secret === undefined) return this.#fail("the server's key is none");
+    const share = makeKeyShare();
+    const secret = share.computeSecret(this.#serverKey);
+    if (secret === undefined) return this.#fail("the server's key is none");
     const { certificate } = this.#setting;
     const parts = [
       this.#part(handshakeType.certificate, vector(3, vector(3, certificate.der)), 0),

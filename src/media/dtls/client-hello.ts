@@ -8,7 +8,7 @@ import {
   alertCode,
   extensionType,
 } from "./protocol.ts";
-import { keyGroups, type KeyGroup } from "./key-exchange.ts";
+import { P256_GROUP } from "./key-exchange.ts";
 import type { Refusal } from "./refusal.ts";
 
 /** How a ClientHello begins. */
@@ -31,7 +31,6 @@ export interface ClientHello extends HelloStart {
 
 /** What follows from a ClientHello. */
 export interface Agreement {
-  readonly group: KeyGroup;
   readonly profile: SrtpProfile;
   /** Whether the client asked for these two, so that the answer has them. */
   readonly hasPointFormats: boolean;
@@ -82,15 +81,15 @@ export function agree(hello: ClientHello): Agreement | Refusal {
   if (!listOf(hello, extensionType.signatureAlgorithms).includes(ECDSA_P256_SHA256)) {
     return nothingInCommon("the client does not take signatures by ECDSA on P-256 with SHA-256");
   }
-  const groups = listOf(hello, extensionType.supportedGroups);
-  const group = keyGroups.find(({ code }) => groups.includes(code));
-  if (group === undefined) return nothingInCommon("the client offers neither P-256 nor X25519");
+  if (!listOf(hello, extensionType.supportedGroups).includes(P256_GROUP)) {
+    return nothingInCommon("the client does not offer P-256");
+  }
   const profiles = listOf(hello, extensionType.useSrtp);
   const profile = ourProfiles.find((name) => profiles.includes(srtpProfiles[name].useSrtpNumber));
   if (profile === undefined) return nothingInCommon(`the client offers no use_srtp with ${ourProfiles.join(" or ")}`);
   const hasRenegotiationInfo =
     hello.extensions.has(extensionType.renegotiationInfo) || hello.cipherSuites.includes(RENEGOTIATION_SUITE);
-  return { group, profile, hasPointFormats: hello.extensions.has(extensionType.pointFormats), hasRenegotiationInfo };
+  return { profile, hasPointFormats: hello.extensions.has(extensionType.pointFormats), hasRenegotiationInfo };
 }
 
 /** A client that can DTLS 1.3 says in an extension what else it can; one that cannot says it in the version. RFC 8446 §4.2.1, RFC 9147 §5.3 */

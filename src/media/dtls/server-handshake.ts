@@ -6,7 +6,7 @@ import { agree, type Agreement, type ClientHello } from "./client-hello.ts";
 import { checkCertificateVerify, readClientKey, readClientKeyExchange } from "./client-messages.ts";
 import type { FlightPart } from "./flight.ts";
 import { printMessage, type HandshakeMessage } from "./handshake-message.ts";
-import type { KeyShare } from "./key-exchange.ts";
+import { makeKeyShare, type KeyShare } from "./key-exchange.ts";
 import { extendedMasterSecret, recordKeys, verifyData } from "./prf.ts";
 import { alertCode, handshakeType } from "./protocol.ts";
 import type { Refusal } from "./refusal.ts";
@@ -52,7 +52,7 @@ export class ServerHandshake {
   readonly #agreement: Agreement;
   readonly #clientRandom: Buffer;
   readonly #serverRandom = randomBytes(32);
-  readonly #share: KeyShare;
+  readonly #share: KeyShare = makeKeyShare();
   readonly #transcript: Buffer[] = [];
   /** Number of our next message. */
   #nextSequence: number;
@@ -70,7 +70,6 @@ export class ServerHandshake {
     this.#setting = setting;
     this.#agreement = agreement;
     this.#clientRandom = hello.random;
-    this.#share = agreement.group.makeShare();
     // A cookie is asked for with number 0 where the ClientHello that was answered so had it too. RFC 6347 §4.2.2
     this.#nextSequence = message.sequence;
     this.#transcript.push(printMessage(message));
@@ -101,7 +100,7 @@ export class ServerHandshake {
     const contents = [
       serverHello(this.#serverRandom, this.#agreement),
       certificateMessage(certificate.der),
-      serverKeyExchange(this.#agreement.group.code, this.#share.publicKey, randoms, certificate),
+      serverKeyExchange(this.#share.publicKey, randoms, certificate),
       certificateRequest,
       serverHelloDone,
     ];

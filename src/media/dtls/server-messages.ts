@@ -3,6 +3,7 @@ import { srtpProfiles } from "../srtp/profile.ts";
 import type { Agreement } from "./client-hello.ts";
 import type { DtlsCertificate } from "./certificate.ts";
 import { uint, uint16Vector, vector } from "./byte-writer.ts";
+import { P256_GROUP } from "./key-exchange.ts";
 import {
   CIPHER_SUITE,
   DTLS_1_2,
@@ -41,13 +42,12 @@ export function certificateMessage(der: Uint8Array): MessageContent {
 
 /** Our key of this handshake, signed together with both randoms. RFC 8422 §5.4 */
 export function serverKeyExchange(
-  groupCode: number,
   publicKey: Uint8Array,
   randoms: Uint8Array,
   certificate: DtlsCertificate,
 ): MessageContent {
   // 3: the curve is given by its name.
-  const parameters = Buffer.concat([uint(3, 1), uint(groupCode, 2), vector(1, publicKey)]);
+  const parameters = Buffer.concat([uint(3, 1), uint(P256_GROUP, 2), vector(1, publicKey)]);
   const signature = sign("sha256", Buffer.concat([randoms, parameters]), certificate.privateKey);
   const body = Buffer.concat([parameters, uint(ECDSA_P256_SHA256, 2), vector(2, signature)]);
   return { type: handshakeType.serverKeyExchange, body };
