@@ -5,9 +5,9 @@ import http from "node:http";
 import { syncBuiltinESMExports } from "node:module";
 import { urlToHttpOptions } from "node:url";
 
-/** Hosts of the two services that Offhook has. Source: the endpoint rules of the SDK's clients. */
+/** Hosts of the services that Offhook has. Source: the endpoint rules of the SDK's clients. */
 const servedHost =
-  /^(?:(?<voice>voice-)?chime(?:-fips)?\.[\w-]+\.(?:amazonaws\.com(?:\.cn)?|api\.aws)|service\.chime\.aws\.amazon\.com)$/i;
+  /^(?:(?:(?<service>voice|meetings)-)?chime(?:-fips)?\.[\w-]+\.(?:amazonaws\.com(?:\.cn)?|api\.aws)|service\.chime\.aws\.amazon\.com)$/i;
 /** A signature with the stand-in credentials, which no service of AWS takes. */
 const standIn = /\bCredential=offhook\//;
 
@@ -40,7 +40,8 @@ function asOptions(first, [second, third]) {
 function targetOf(options) {
   const host = String(options.hostname ?? options.host ?? "");
   const served = servedHost.exec(host);
-  const name = served === null ? undefined : served.groups.voice === undefined ? "CHIME" : "CHIME_SDK_VOICE";
+  const service = served?.groups.service?.toUpperCase();
+  const name = served === null ? undefined : service === undefined ? "CHIME" : `CHIME_SDK_${service}`;
   const isStandIn = standIn.test(String(headerOf(options.headers, "authorization") ?? ""));
   if (name === undefined && !isStandIn) return undefined;
   const address = (name && process.env[`AWS_ENDPOINT_URL_${name}`]) ?? process.env.AWS_ENDPOINT_URL;

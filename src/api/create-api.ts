@@ -2,6 +2,7 @@ import createRouter, { type HTTPVersion, type Instance } from "find-my-way";
 import { withBrackets } from "../sip-syntax/index.ts";
 import { prepareOperations, type PreparedOperation } from "./prepare-operations.ts";
 import type { Exchange } from "./exchange.ts";
+import { clientKind } from "./former-namespace.ts";
 import { openHttpServer, readBody } from "./http-server.ts";
 import { createHostCheck } from "./own-hosts.ts";
 import { operations } from "./operations/index.ts";
@@ -12,7 +13,7 @@ import { createResponder } from "./respond.ts";
 import { refuse } from "./refuse.ts";
 import type { Api, ApiOptions } from "./types.ts";
 import { parseBody } from "./wire/body.ts";
-import { readServiceModel, type OperationModel } from "./wire/model.ts";
+import { readOperations, type OperationModel } from "./wire/model.ts";
 import { createRouteTable, pickOperation, readLabels, type Route } from "./wire/route-table.ts";
 
 /** Longest path label, characters; a longer one is an unknown route. */
@@ -28,12 +29,6 @@ const throttledRetryAfterS = 1;
 type Router = Instance<HTTPVersion.V1>;
 type Query = Readonly<Record<string, string | readonly string[] | undefined>>;
 
-/** The result of an operation. */
-interface Answer {
-  readonly operation: OperationModel;
-  readonly output: object | undefined;
-}
-
 /** Starts the API. Rejects with `API_LISTEN_FAILED` when the port cannot be had, `API_MODEL_CHANGED` when the installed
  * client package is not the one this version reads. */
 export async function createApi(options: ApiOptions): Promise<Api> {
@@ -41,13 +36,14 @@ export async function createApi(options: ApiOptions): Promise<Api> {
   const context: OperationContext = { ...options, recentCalls: createRecentCalls(options.clock) };
   const responder = createResponder(log, options.clock);
   const { refuseSocket, refuseConnection } = responder;
-  const models = readServiceModel().operations.map((model) => withStatus(model, options.createCallStatus));
+  const models = readOperations().map((model) => withStatus(model, options.createCallStatus));
   const router = createRoutes(models, basePath);
   const prepared = prepareOperations(models, operations);
   const checkHost = createHostCheck([address, ...(options.hosts ?? [])]);
   const checkRate = createRateCheck(options.rates ?? {}, options.clock);
   let isClosing = false;
   const serve = async (exchange: Exchange) => {
+    let asked: PreparedOperation | undefined;
     try {
       // Open connections may still send requests while the server closes.
       if (isClosing) throw refuse("API_CLOSING", "The server is shutting down.");
@@ -55,16 +51,18 @@ export async function createApi(options: ApiOptions): Promise<Api> {
       if (why !== undefined) throw refuse("API_CLOSING", why, startRetryAfterS);
       checkHost(exchange.request);
       const match = matchRoute(exchange, router);
-      const tooMany = checkRate(pickOperation(match.route, match.query)?.name ?? "");
+      asked = prepared(pickOperation(match.route, match.query), clientKind(exchange.request.headers["user-agent"]));
+      if (asked === undefined) throw unknownOperation(exchange.request);
+      const tooMany = checkRate(asked.model.name);
       if (tooMany !== undefined) {
         // The delay slows down a client that retries in a loop, at no cost of processor time.
         await new Promise<void>((resolve) => options.clock.startTimer(throttledMs, resolve));
         throw refuse("API_THROTTLED", tooMany, throttledRetryAfterS);
       }
-      const { operation, output } = await callOperation(exchange, match, prepared, context);
-      responder.answer(exchange, operation, output);
+      const output = await callOperation(exchange, match, asked, { context, basePath });
+      responder.answer(exchange, asked.model, output);
     } catch (error) {
-      responder.refuse(exchange, error);
+      responder.refuse(exchange, error, asked?.model.service);
     }
   };
   const { takeWebSocket } = options;
@@ -141,26 +139,23 @@ function matchRoute({ request, response }: Exchange, router: Router): Match {
 /** Runs an operation. Those that this server does not support reject with what to do instead. */
 async function callOperation(
   { id, request }: Exchange,
-  { route, labels, query }: Match,
-  prepared: ReadonlyMap<string, PreparedOperation>,
-  context: OperationContext,
-): Promise<Answer> {
-  const operation = pickOperation(route, query);
-  const entry = operation === undefined ? undefined : prepared.get(operation.name);
-  if (operation === undefined || entry === undefined) throw unknownOperation(request);
+  { labels, query }: Match,
+  operation: PreparedOperation,
+  { context, basePath }: { readonly context: OperationContext; readonly basePath: string },
+): Promise<object | undefined> {
   const { headers } = request;
   const bytes = await readBody(request);
-  const input = entry.read({
-    labels: readLabels(operation, labels),
+  const input = operation.read({
+    labels: readLabels(operation.model, labels),
     query,
     body: () => parseBody(bytes, headers["content-type"]),
   });
   const invocationId = headers["amz-sdk-invocation-id"];
-  const output = await entry.handle(input, context, {
+  return operation.handle(input, context, {
     requestId: id,
+    ownUrl: `ws://${headers.host}${basePath}`,
     invocationId: typeof invocationId === "string" ? invocationId : undefined,
   });
-  return { operation, output };
 }
 
 /** Signing name of the operations that are served, under both of their namespaces. Contract: api-old-namespace, api-unknown-routes */

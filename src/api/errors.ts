@@ -3,8 +3,11 @@
 export const apiErrors = {
   API_BAD_REQUEST: "A request is malformed, or a member of it has a value that is not allowed.",
   API_FORBIDDEN: "A browser sent the request for a web page of another origin, or its Host is no name of this server.",
-  API_NOT_FOUND: "The application, rule or live call that a request names does not exist.",
+  API_NOT_FOUND: "The application, rule, live call, meeting or attendee that a request names does not exist.",
   API_CONFLICT: "A request clashes with what exists: a trigger is taken, or an application is still in use.",
+  API_UNPROCESSABLE: "A request is right, but this server does not do what it asks for, such as transcription.",
+  API_NO_RESOURCE: "The ARN of a request on tags names nothing that exists.",
+  API_TOO_MANY_TAGS: "A resource would have more tags than it may have.",
   API_GONE: "The operation was withdrawn by the service that this API follows.",
   API_LIMIT_EXCEEDED: "A limit of this server is reached, for example the number of calls at one time.",
   API_THROTTLED:

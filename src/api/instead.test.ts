@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { whatInstead } from "./instead.ts";
 import { operations } from "./operations/index.ts";
-import { readServiceModel } from "./wire/model.ts";
+import { readOperations } from "./wire/model.ts";
 
-const absent = readServiceModel()
-  .operations.map(({ name }) => name)
+const absent = readOperations()
+  .map(({ name }) => name)
   .filter((name) => !operations.some((operation) => operation.name === name));
 
 describe("what to do instead of an operation that is not served", () => {

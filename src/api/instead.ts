@@ -17,7 +17,6 @@ const ways: readonly (readonly [fits: RegExp, instead: string])[] = [
   ],
   [/ProxySession/, "Proxy sessions were withdrawn by the service; CallAndBridge joins two parties"],
   [/VoiceProfile|SpeakerSearch|ToneAnalysis/, "Call analytics is no part of SIP media applications"],
-  [/[Tt]ag/, "Tags are those given to CreateSipMediaApplication"],
   [/GlobalSettings/, "What the account's settings hold stands in the configuration, docs/configuration.md"],
 ];
 

@@ -4,14 +4,14 @@ import { AppError, errorCode, errorMessage, newId, type Clock, type Logger } fro
 import type { Exchange } from "./exchange.ts";
 import { createRefusalLines } from "./refusal-lines.ts";
 import { refuse } from "./refuse.ts";
-import type { OperationModel } from "./wire/model.ts";
+import type { OperationModel, ServiceName } from "./wire/model.ts";
 import { toWireError } from "./wire/wire-error.ts";
 
 /** Writes answers in the wire format of the service, each with a request id, and logs them. */
 export interface Responder {
   answer(exchange: Exchange, operation: OperationModel, output: object | undefined): void;
-  /** Any error, ours or an unexpected one. */
-  refuse(exchange: Exchange, error: unknown): void;
+  /** Any error, ours or an unexpected one, by the name that the asked service has for it. */
+  refuse(exchange: Exchange, error: unknown, service?: ServiceName): void;
   /** Bytes that are not an HTTP request, or not all of one in time. */
   refuseSocket(error: Error, socket: Duplex): void;
   /** A connection beyond the limit. */
@@ -33,8 +33,8 @@ export function createResponder(log: Logger, clock: Clock): Responder {
       if (output === undefined) response.end();
       else sendJson(response, output);
     },
-    refuse({ id, request, response }, error) {
-      const { name, status, code } = toWireError(error);
+    refuse({ id, request, response }, error, service = "voice") {
+      const { name, status, code } = toWireError(error, service);
       const facts = { requestId: id, method: request.method, url: request.url?.slice(0, longestText), error: name };
       const why = shorten(errorMessage(error));
       if (status === 500) log.error({ ...facts, err: error }, "API request failed");
@@ -42,9 +42,10 @@ export function createResponder(log: Logger, clock: Clock): Responder {
       const message = status === 500 ? `Internal failure; the log has it under the request id ${id}.` : why;
       response.statusCode = status;
       response.setHeader("x-amzn-requestid", id).setHeader("x-amzn-errortype", name);
-      const seconds = error instanceof AppError ? error.details["retryAfterS"] : undefined;
-      if (typeof seconds === "number") response.setHeader("retry-after", seconds);
-      sendJson(response, { Code: code, Message: message });
+      const { retryAfterS, resourceName } = error instanceof AppError ? error.details : {};
+      if (typeof retryAfterS === "number") response.setHeader("retry-after", retryAfterS);
+      const ofMeetings = service === "meetings" ? { RequestId: id, ResourceName: resourceName } : {};
+      sendJson(response, { Code: code, Message: message, ...ofMeetings });
     },
     refuseSocket(error, socket) {
       if (!socket.writable || errorCode(error) === "ECONNRESET") return void socket.destroy();

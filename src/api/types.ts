@@ -1,5 +1,6 @@
 import type { CallControl } from "../engine/index.ts";
 import type { Clock, Logger } from "../kernel/index.ts";
+import type { MeetingRegistry } from "../meetings/index.ts";
 import type { Store } from "../store/index.ts";
 import type { TakeWebSocket } from "./http-server.ts";
 import type { RateLimits } from "./rate-limits.ts";
@@ -15,6 +16,9 @@ export interface ApiOptions {
   readonly basePath?: string;
   readonly store: Store;
   readonly calls: CallControl;
+  readonly meetings: MeetingRegistry;
+  /** Where browsers reach this server, `ws` or `wss`, without a slash at its end; default: where the one who asks for a meeting reached it. */
+  readonly meetingsUrl?: string | undefined;
   /** Region name that this server stands for; shown in the log, requests of any Region are served. */
   readonly region: string;
   /** Twelve digits; part of the ARNs in answers. */

@@ -50,6 +50,7 @@ import { findRoute, ownAddress, whyNoConnector, type RoutingConfig } from "./rou
 import { createCleanup, type Cleanup } from "./cleanup.ts";
 import { createHostLookup } from "./routing/look-up-host.ts";
 import { namePortSetting } from "./name-port-setting.ts";
+import { openMeetings } from "./open-meetings.ts";
 import { loadFunctions } from "./functions/load-functions.ts";
 import { createSymmetry } from "./routing/symmetry.ts";
 
@@ -178,6 +179,7 @@ async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
   cleanup.add({ close: () => calls.close(stopGraceMs) });
   calls.deliver(leftovers);
 
+  const meetings = await openMeetings({ ...ports, config, invoker, store, cleanup });
   const { region, accountId, numbers } = config;
   let isOpen = false;
   const api = cleanup.add(
@@ -185,6 +187,8 @@ async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
       ...config.api,
       store,
       calls,
+      meetings,
+      meetingsUrl: config.meetings.publicUrl,
       region,
       accountId,
       numbers,

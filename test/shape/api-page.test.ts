@@ -1,13 +1,17 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { operations } from "../../src/api/operations/index.ts";
-import { readServiceModel } from "../../src/api/wire/model.ts";
+import { readOperations } from "../../src/api/wire/model.ts";
 import { allWireErrors } from "../../src/api/wire/wire-error.ts";
 import { repositoryFiles } from "./repository.ts";
 
-const page = repositoryFiles().find(({ path }) => path === "docs/contract/api.md")?.text ?? "";
+const pages = ["docs/contract/api.md", "docs/contract/meetings.md"];
+const page = repositoryFiles()
+  .filter(({ path }) => pages.includes(path))
+  .map(({ text }) => text)
+  .join("\n");
 
-describe("docs/contract/api.md", () => {
+describe(pages.join(" and "), () => {
   test("has each exception that the API answers with, its status and its code, and no other", () => {
     const rows = [...page.matchAll(/^\| `(\w+Exception)` \| (\d+) \| `(\w+)` \|/gm)];
     const documented = rows.map(([, name = "", status, code = ""]) => ({ name, status: Number(status), code }));
@@ -19,11 +23,14 @@ describe("docs/contract/api.md", () => {
   });
 
   test("has each operation that the API answers, with its method and path, and no other", () => {
-    const models = new Map(readServiceModel().operations.map((model) => [model.name, model]));
-    const asOnPage = (path: string) => path.replace(/\{(?!TransactionId)\w+\}/, "{id}").replace("{T", "{t");
+    const models = new Map(readOperations().map((model) => [model.name, model]));
+    const asOnPage = (path: string) => path.replace(/\{Sip\w+\}/, "{id}").replace("{T", "{t");
     const expected = operations
       .filter(({ name }) => !name.includes("Alexa"))
-      .map(({ name }) => `${name}: ${models.get(name)?.method} ${asOnPage(models.get(name)?.path ?? "")}`);
+      .map(({ name }) => {
+        const { method, path = "", staticQuery = [] } = models.get(name) ?? {};
+        return `${name}: ${method} ${asOnPage(path)}${staticQuery.map((pair) => `?${pair.join("=")}`).join("")}`;
+      });
     const rows = [...page.matchAll(/^\| `(\w+)` \| `([A-Z]+ \/[^`]*)` \| \d+ \|$/gm)];
 
     assert.deepEqual(rows.map(([, name, request]) => `${name}: ${request}`).sort(), [...expected].sort());

@@ -1,6 +1,8 @@
+import { ChimeSDKMeetingsClient } from "@aws-sdk/client-chime-sdk-meetings";
 import { ChimeSDKVoiceClient } from "@aws-sdk/client-chime-sdk-voice";
 import { createApi, type Api, type ApiOptions } from "../../src/api/index.ts";
 import { silentLogger } from "../../src/kernel/index.ts";
+import { createMeetingRegistry, type MeetingRegistry } from "../../src/meetings/index.ts";
 import { createStore, type Store } from "../../src/store/index.ts";
 import { createFakeCallControl, type FakeCallControl } from "../../src/testing/internal/fake-call-control.ts";
 import { createManualClock, type ManualClock } from "../../src/testing/manual-clock.ts";
@@ -14,19 +16,31 @@ export interface ApiHarness {
   readonly calls: FakeCallControl;
   readonly clock: ManualClock;
   readonly client: ChimeSDKVoiceClient;
+  readonly meetings: MeetingRegistry;
+  readonly meetingsClient: ChimeSDKMeetingsClient;
+  /** What happened in meetings, by type of event. */
+  readonly occurrences: readonly string[];
   close(): Promise<void>;
 }
 
 /** Settings of the API that tests vary. */
 type ApiSettings = Partial<
-  Pick<ApiOptions, "basePath" | "createCallStatus" | "whyNoFunction" | "whyClosed" | "rates" | "log">
->;
+  Pick<ApiOptions, "basePath" | "createCallStatus" | "whyNoFunction" | "whyClosed" | "rates" | "log" | "meetingsUrl">
+> & { readonly maxMeetings?: number };
 
 /** An API on a free port of loopback, over a store in memory and a fake call engine, with an official client. */
 export async function startApi(options: ApiSettings = {}): Promise<ApiHarness> {
   const store = await createStore({ path: ":memory:", log: silentLogger });
   const calls = createFakeCallControl();
   const clock = createManualClock();
+  const occurrences: string[] = [];
+  const meetings = createMeetingRegistry({
+    store,
+    tokenSecret: new Uint8Array(32),
+    maxMeetings: options.maxMeetings ?? 1_000,
+    clock,
+    onOccurrence: ({ type }) => void occurrences.push(type),
+  });
   const api = await createApi({
     address: "127.0.0.1",
     port: 0,
@@ -34,24 +48,31 @@ export async function startApi(options: ApiSettings = {}): Promise<ApiHarness> {
     ...options,
     store,
     calls,
+    meetings,
     region: "us-east-1",
     accountId: "000000000000",
     numbers: ownedNumbers,
     clock,
   });
-  const client = new ChimeSDKVoiceClient({
+  const settings = {
     region: "us-east-1",
     endpoint: api.url,
     credentials: { accessKeyId: "any", secretAccessKey: "any" },
-  });
+  };
+  const client = new ChimeSDKVoiceClient(settings);
+  const meetingsClient = new ChimeSDKMeetingsClient(settings);
   return {
     api,
     store,
     calls,
     clock,
     client,
+    meetings,
+    meetingsClient,
+    occurrences,
     async close() {
       client.destroy();
+      meetingsClient.destroy();
       await api.close();
       await store.close();
     },

@@ -329,10 +329,11 @@ describe("the server", () => {
 
   it("says why it cannot listen", async () => {
     const harness = await startApi();
-    const { store, calls, clock } = harness;
+    const { store, calls, meetings, clock } = harness;
     const options = {
       store,
       calls,
+      meetings,
       clock,
       log: silentLogger,
       region: "us-east-1",

@@ -12,12 +12,13 @@ import { getSipMediaApplication } from "./get-sip-media-application.ts";
 import { getSipRule } from "./get-sip-rule.ts";
 import { listSipMediaApplications } from "./list-sip-media-applications.ts";
 import { listSipRules } from "./list-sip-rules.ts";
+import { meetingOperations } from "./meetings/index.ts";
 import type { Operation } from "./operation.ts";
 import { updateSipMediaApplicationCall } from "./update-sip-media-application-call.ts";
 import { updateSipMediaApplication } from "./update-sip-media-application.ts";
 import { updateSipRule } from "./update-sip-rule.ts";
 
-/** Every operation, by hand: those on applications, on rules and on calls. */
+/** Every operation, by hand: those on applications, on rules, on calls and on meetings. */
 export const operations: readonly Operation[] = [
   createSipMediaApplication,
   getSipMediaApplication,
@@ -33,4 +34,5 @@ export const operations: readonly Operation[] = [
   deleteSipRule,
   createSipMediaApplicationCall,
   updateSipMediaApplicationCall,
+  ...meetingOperations,
 ];

@@ -1,5 +1,6 @@
 import type { CallControl } from "../../engine/index.ts";
 import type { Clock, Logger } from "../../kernel/index.ts";
+import type { MeetingRegistry } from "../../meetings/index.ts";
 import type { Store } from "../../store/index.ts";
 import type { RecentCalls } from "../recent-calls.ts";
 
@@ -8,6 +9,10 @@ export interface OperationContext {
   readonly store: Store;
   readonly calls: CallControl;
   readonly recentCalls: RecentCalls;
+  readonly meetings: MeetingRegistry;
+  /** Where browsers reach this server, `ws` or `wss`, without a slash at its end; undefined: where its caller did. */
+  readonly meetingsUrl?: string | undefined;
+  readonly region: string;
   readonly accountId: string;
   /** The number inventory, E.164 with +. */
   readonly numbers: readonly string[];
@@ -23,6 +28,8 @@ export interface RequestFacts {
   readonly invocationId: string | undefined;
   /** The answer's `x-amzn-requestid`. */
   readonly requestId: string;
+  /** Where the request reached this server, as a WebSocket would: `ws://host:port`, with the base path. */
+  readonly ownUrl: string;
 }
 
 /** One operation: a checked input in, the response body out (undefined for an answer without body).

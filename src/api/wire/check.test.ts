@@ -3,9 +3,9 @@ import { describe, it } from "node:test";
 import { operations } from "../operations/index.ts";
 import { compileCheck } from "./check.ts";
 import { constraints } from "./constraints.ts";
-import { readServiceModel, type Member, type OperationModel } from "./model.ts";
+import { readOperations, type Member, type OperationModel } from "./model.ts";
 
-const { operations: models } = readServiceModel();
+const models = readOperations();
 
 function modelOf(name: string): OperationModel {
   const model = models.find((candidate) => candidate.name === name);
@@ -30,9 +30,9 @@ describe("the table of constraints", () => {
     );
   });
 
-  it("has a row for every member except plain booleans", () => {
+  it("has a row for every member except plain booleans, and the settings of engines that are not here", () => {
     assert.deepEqual(
-      [...known].filter((key) => constraints[key] === undefined),
+      [...known].filter((key) => constraints[key] === undefined && !/^(Engine|Transcription)/.test(key)),
       ["CreateSipRuleRequest.Disabled", "UpdateSipRuleRequest.Disabled"],
     );
   });

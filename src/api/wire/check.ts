@@ -1,4 +1,5 @@
-import { constraints, type Constraint } from "./constraints.ts";
+import type { Constraint } from "./constraint.ts";
+import { constraints } from "./constraints.ts";
 import { describeExpected, describeFound } from "./describe.ts";
 import type { Member, OperationModel, Shape } from "./model.ts";
 
@@ -82,7 +83,7 @@ function compileShape(shape: Shape, constraint: Constraint | undefined): Read {
         return value;
       };
     case "list":
-      return compileList(compileShape(shape.item, undefined), constraint, expected);
+      return compileList(compileShape(shape.item, constraint?.item), constraint, expected);
     case "map":
       return compileMap(compileShape(shape.value, undefined), constraint, expected);
     case "structure":

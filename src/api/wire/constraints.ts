@@ -1,23 +1,7 @@
 import { SipRuleTriggerType } from "@aws-sdk/client-chime-sdk-voice";
 import { e164Pattern } from "../../sip-syntax/index.ts";
-
-/** What the service demands of a member beyond its type. Ranges are inclusive. */
-export interface Constraint {
-  /** The whole rule in words, to follow "it must be". */
-  readonly rule: string;
-  /** Required by this server although the schemas call it optional. */
-  readonly required?: true;
-  /** An empty string counts as no value. */
-  readonly emptyIsAbsent?: true;
-  /** Characters of a string. */
-  readonly length?: readonly [number, number];
-  readonly pattern?: RegExp;
-  readonly values?: readonly string[];
-  /** Value of a whole number. */
-  readonly range?: readonly [number, number];
-  /** Entries of a list or map. */
-  readonly entries?: readonly [number, number];
-}
+import type { Constraint } from "./constraint.ts";
+import { meetingConstraints } from "./meeting-constraints.ts";
 
 const largestInteger = 2_147_483_647;
 
@@ -47,8 +31,9 @@ const region: Constraint = {
 };
 
 /** Constraints by `Structure.Member`, for every operation that this server answers. They are not in the run-time schemas
- * of the official client. Source: the service model of 2022-08-03. Contract: api-checked-here */
+ * of the official clients. Source: the service model of 2022-08-03. Contract: api-checked-here */
 export const constraints: Readonly<Record<string, Constraint>> = {
+  ...meetingConstraints,
   "CreateSipMediaApplicationRequest.AwsRegion": region,
   "CreateSipMediaApplicationRequest.Name": name,
   "CreateSipMediaApplicationRequest.Endpoints": endpoints,

@@ -1,4 +1,4 @@
-import type { Constraint } from "./constraints.ts";
+import type { Constraint } from "./constraint.ts";
 import type { Shape } from "./model.ts";
 
 /** A value as a reader of an error should see it: short, quoted, with its type where that matters. */

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { readServiceModel } from "./model.ts";
-import { allWireErrors } from "./wire-error.ts";
+import { readServiceModel, type OperationModel } from "./model.ts";
+import { AppError } from "../../kernel/index.ts";
+import { apiErrors } from "../errors.ts";
+import { allWireErrors, toWireError } from "./wire-error.ts";
 
 /** Operations as the model of the service has them; a star marks a required member. Contract: api-routes */
 const rows = `
@@ -23,21 +25,47 @@ POST /sip-media-applications/{SipMediaApplicationId}/calls/{TransactionId} 202 U
 PUT /sip-rules/{SipRuleId} 202 UpdateSipRule SipRuleId*:path Name*:body Disabled:body TargetApplications:body
 `;
 
+/** The same of the meetings service. Contract: meetings-routes */
+const meetingRows = `
+POST /meetings/{MeetingId}/attendees?operation=batch-create 200 BatchCreateAttendee MeetingId*:path Attendees*:body
+PUT /meetings/{MeetingId}/attendees/capabilities?operation=batch-update-except 200 BatchUpdateAttendeeCapabilitiesExcept MeetingId*:path ExcludedAttendeeIds*:body Capabilities*:body
+POST /meetings/{MeetingId}/attendees 200 CreateAttendee MeetingId*:path ExternalUserId*:body Capabilities:body
+POST /meetings 200 CreateMeeting MediaRegion*:body ExternalMeetingId*:body ClientRequestToken:body MeetingHostId:body NotificationsConfiguration:body MeetingFeatures:body PrimaryMeetingId:body TenantIds:body Tags:body MediaPlacementNetworkType:body
+POST /meetings?operation=create-attendees 200 CreateMeetingWithAttendees MediaRegion*:body ExternalMeetingId*:body Attendees*:body ClientRequestToken:body MeetingHostId:body MeetingFeatures:body NotificationsConfiguration:body PrimaryMeetingId:body TenantIds:body Tags:body MediaPlacementNetworkType:body
+DELETE /meetings/{MeetingId}/attendees/{AttendeeId} 204 DeleteAttendee MeetingId*:path AttendeeId*:path
+DELETE /meetings/{MeetingId} 204 DeleteMeeting MeetingId*:path
+GET /meetings/{MeetingId}/attendees/{AttendeeId} 200 GetAttendee MeetingId*:path AttendeeId*:path
+GET /meetings/{MeetingId} 200 GetMeeting MeetingId*:path
+GET /meetings/{MeetingId}/attendees 200 ListAttendees MeetingId*:path NextToken:next-token MaxResults:max-results
+GET /tags 200 ListTagsForResource ResourceARN*:arn
+POST /meetings/{MeetingId}/transcription?operation=start 200 StartMeetingTranscription MeetingId*:path TranscriptionConfiguration*:body
+POST /meetings/{MeetingId}/transcription?operation=stop 200 StopMeetingTranscription MeetingId*:path
+POST /tags?operation=tag-resource 204 TagResource ResourceARN*:body Tags*:body
+POST /tags?operation=untag-resource 204 UntagResource ResourceARN*:body TagKeys*:body
+PUT /meetings/{MeetingId}/attendees/{AttendeeId}/capabilities 200 UpdateAttendeeCapabilities MeetingId*:path AttendeeId*:path Capabilities*:body
+`;
+
+/** Operations in the form of these rows. */
+function rowsOf(operations: readonly OperationModel[]): string[] {
+  return operations
+    .map(({ method, path, staticQuery, successStatus, name, input }) => {
+      const members = input.map(({ name: member, required, binding }) => {
+        return `${member}${required ? "*" : ""}:${binding.in === "query" ? binding.name : binding.in}`;
+      });
+      const query = staticQuery.map((pair) => `?${pair.join("=")}`).join("");
+      return [method, path + query, successStatus, name, ...members].join(" ");
+    })
+    .sort();
+}
+
 describe("the model of the official client", () => {
-  const model = readServiceModel();
+  const model = readServiceModel("voice");
 
   it("has 96 operations, and the 16 of applications, rules and calls as documented", () => {
-    const found = model.operations
-      .filter(({ name }) => name.includes("Sip"))
-      .map(({ method, path, successStatus, name, input }) => {
-        const members = input.map(({ name: member, required, binding }) => {
-          return `${member}${required ? "*" : ""}:${binding.in === "query" ? binding.name : binding.in}`;
-        });
-        return [method, path, successStatus, name, ...members].join(" ");
-      });
+    const found = rowsOf(model.operations.filter(({ name }) => name.includes("Sip")));
 
     assert.equal(model.operations.length, 96);
-    assert.deepEqual(found.sort(), rows.trim().split("\n").sort());
+    assert.deepEqual(found, rows.trim().split("\n").sort());
   });
 
   it("reads static query pairs and labels apart from the path", () => {
@@ -68,10 +96,35 @@ describe("the model of the official client", () => {
 
   it("has the 12 errors, and every answer that is one of them has its status", () => {
     assert.equal(model.errors.size, 12);
-    for (const { name, status } of allWireErrors()) {
-      assert.equal(model.errors.get(name) ?? status, status, name);
-    }
+    for (const { name, status } of allWireErrors()) assert.equal(model.errors.get(name) ?? status, status, name);
     const known = new Set(allWireErrors().flatMap(({ name }) => (model.errors.has(name) ? [name] : [])));
-    assert.equal(known.size, 9);
+    assert.equal(known.size, 10);
+  });
+});
+
+describe("the model of the official client for meetings", () => {
+  const model = readServiceModel("meetings");
+
+  it("has the 16 operations as documented", () => {
+    assert.deepEqual(rowsOf(model.operations), meetingRows.trim().split("\n").sort());
+  });
+
+  // Contract: meetings-error-names
+  it("has an error for whatever this API throws that is no fault of HTTP, with its status", () => {
+    const codes = Object.keys(apiErrors).filter(
+      (code) => !/LISTEN|MODEL|UNKNOWN_OP|NOT_IMPL|MEDIA|LARGE|SLOW|GONE/.test(code),
+    );
+    const answers = codes.map((code) => toWireError(new AppError(code, ""), "meetings"));
+
+    assert.deepEqual(
+      answers.filter(({ name, status }) => model.errors.get(name) !== status),
+      [],
+    );
+    const names = new Set([...answers, toWireError(undefined, "meetings")].map(({ name }) => name));
+    // Signatures are not checked, so nobody is unauthorized.
+    assert.deepEqual(
+      [...model.errors.keys()].filter((name) => !names.has(name)),
+      ["UnauthorizedException"],
+    );
   });
 });

@@ -1,4 +1,5 @@
-import * as client from "@aws-sdk/client-chime-sdk-voice";
+import * as meetingsClient from "@aws-sdk/client-chime-sdk-meetings";
+import * as voiceClient from "@aws-sdk/client-chime-sdk-voice";
 import { NormalizedSchema } from "@smithy/core/schema";
 import { AppError, errorMessage } from "../../kernel/index.ts";
 
@@ -22,8 +23,12 @@ export type Binding =
   | { readonly in: "query"; readonly name: string }
   | { readonly in: "body" };
 
-/** One operation of the service. */
+/** The services that this server has. They share the port, and no route but that of tags. */
+export type ServiceName = "voice" | "meetings";
+
+/** One operation of a service. */
 export interface OperationModel {
+  readonly service: ServiceName;
   readonly name: string;
   readonly method: string;
   /** For example `/sip-rules/{SipRuleId}`; labels are member names. */
@@ -38,7 +43,7 @@ export interface OperationModel {
   readonly input: readonly (Member & { readonly binding: Binding })[];
 }
 
-/** Everything that the API takes from the official client. */
+/** Everything that the API takes from the official client of a service. */
 export interface ServiceModel {
   readonly operations: readonly OperationModel[];
   /** Exception name to HTTP status. */
@@ -48,31 +53,43 @@ export interface ServiceModel {
 /** Codes that open the tuples of operations, structures and errors. */
 const kinds = { operation: 9, structure: 3, error: -3 } as const;
 
-/** Reads the run-time schemas of `@aws-sdk/client-chime-sdk-voice`: the one place that knows their encoding.
+const clients: Readonly<Record<ServiceName, Readonly<Record<string, unknown>>>> = {
+  voice: voiceClient,
+  meetings: meetingsClient,
+};
+
+/** Reads the run-time schemas of `@aws-sdk/client-chime-sdk-voice` or `-meetings`: the one place that knows their encoding.
  * Throws `API_MODEL_CHANGED` when they look different. Contract: api-routes */
-export function readServiceModel(): ServiceModel {
+export function readServiceModel(service: ServiceName): ServiceModel {
   const operations: OperationModel[] = [];
   const errors = new Map<string, number>();
   try {
-    for (const [key, value] of Object.entries(client as Readonly<Record<string, unknown>>)) {
+    for (const [key, value] of Object.entries(clients[service])) {
       if (!key.endsWith("$") || !Array.isArray(value)) continue;
-      if (value[0] === kinds.operation) operations.push(readOperation(value));
+      if (value[0] === kinds.operation) operations.push(readOperation(service, value));
       if (value[0] === kinds.error) readError(value, errors);
     }
   } catch (error) {
-    throw changed(errorMessage(error), error);
+    throw changed(service, errorMessage(error), error);
   }
-  if (operations.length === 0 || errors.size === 0) throw changed("no operations or no errors are exported");
+  if (operations.length === 0 || errors.size === 0) throw changed(service, "no operations or no errors are exported");
   return { operations, errors };
 }
 
-function changed(why: string, cause?: unknown): AppError {
-  const message = `The schemas of @aws-sdk/client-chime-sdk-voice cannot be read: ${why}. Install the version of package-lock.json.`;
+/** The operations of both services. Of those on tags, which both have, the ones of the meetings service: this server has no others. */
+export function readOperations(): readonly OperationModel[] {
+  const [voice, meetings] = [readServiceModel("voice").operations, readServiceModel("meetings").operations];
+  const taken = new Set(meetings.map(({ name }) => name));
+  return [...voice.filter(({ name }) => !taken.has(name)), ...meetings];
+}
+
+function changed(service: ServiceName, why: string, cause?: unknown): AppError {
+  const message = `The schemas of @aws-sdk/client-chime-sdk-${service} cannot be read: ${why}. Install the version of package-lock.json.`;
   return new AppError("API_MODEL_CHANGED", message, { cause });
 }
 
 /** `[9, namespace, name, { http: [method, uri, status] }, input, output]` */
-function readOperation(tuple: readonly unknown[]): OperationModel {
+function readOperation(service: ServiceName, tuple: readonly unknown[]): OperationModel {
   const [, , name, traits, inputReference] = tuple as [
     number,
     string,
@@ -85,6 +102,7 @@ function readOperation(tuple: readonly unknown[]): OperationModel {
   const input = NormalizedSchema.of(dereference(inputReference));
   const isUnit = input.isUnitSchema();
   return {
+    service,
     name,
     method,
     path,

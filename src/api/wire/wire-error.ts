@@ -1,5 +1,6 @@
 import { errorCode } from "../../kernel/index.ts";
 import type { ApiErrorCode } from "../errors.ts";
+import type { ServiceName } from "./model.ts";
 
 /** An error as it goes over the wire. Contract: api-error-form, api-error-codes */
 export interface WireError {
@@ -18,6 +19,9 @@ const answers: Readonly<Record<AnswerCode, WireError>> = {
   API_FORBIDDEN: { name: "ForbiddenException", status: 403, code: "Forbidden" },
   API_NOT_FOUND: { name: "NotFoundException", status: 404, code: "NotFound" },
   API_CONFLICT: { name: "ConflictException", status: 409, code: "Conflict" },
+  API_UNPROCESSABLE: { name: "UnprocessableEntityException", status: 422, code: "Unprocessable" },
+  API_NO_RESOURCE: { name: "ResourceNotFoundException", status: 404, code: "NotFound" },
+  API_TOO_MANY_TAGS: { name: "TooManyTagsException", status: 400, code: "TooManyTags" },
   API_GONE: { name: "GoneException", status: 410, code: "Gone" },
   API_LIMIT_EXCEEDED: { name: "ResourceLimitExceededException", status: 400, code: "ResourceLimitExceeded" },
   API_THROTTLED: { name: "ThrottledClientException", status: 429, code: "Throttled" },
@@ -30,16 +34,24 @@ const answers: Readonly<Record<AnswerCode, WireError>> = {
   API_BODY_TOO_LARGE: { name: "RequestEntityTooLargeException", status: 413, code: "BadRequest" },
 };
 
+/** What the meetings service calls otherwise. Contract: meetings-error-names */
+const ofMeetings: Partial<Readonly<Record<AnswerCode, WireError>>> = {
+  API_LIMIT_EXCEEDED: { name: "LimitExceededException", status: 400, code: "LimitExceeded" },
+  API_THROTTLED: { name: "ThrottlingException", status: 429, code: "Throttling" },
+};
+
 /** The answer for an unexpected failure. */
 const failure: WireError = { name: "ServiceFailureException", status: 500, code: "ServiceFailure" };
 
-/** The answer for anything that was thrown while a request was handled. */
-export function toWireError(error: unknown): WireError {
+/** The answer for anything that was thrown while a request to a service was handled. */
+export function toWireError(error: unknown, service: ServiceName = "voice"): WireError {
   const code = errorCode(error);
-  return code !== undefined && Object.hasOwn(answers, code) ? answers[code as AnswerCode] : failure;
+  if (code === undefined || !Object.hasOwn(answers, code)) return failure;
+  const known = code as AnswerCode;
+  return (service === "meetings" ? ofMeetings[known] : undefined) ?? answers[known];
 }
 
-/** All answers there are, for the test that compares them with the client's model. */
+/** All answers there are, for the tests that compare them with the clients' models. */
 export function allWireErrors(): readonly WireError[] {
-  return [...Object.values(answers), failure];
+  return [...Object.values(answers), ...Object.values(ofMeetings), failure];
 }

@@ -13,6 +13,7 @@ import { isHostName } from "../../sip-syntax/index.ts";
 import { portPairsOf } from "../../kernel/index.ts";
 import { resolveConnectors } from "./connectors.ts";
 import { resolveApplications, resolveFunctions, resolveRules, type Report } from "./calls.ts";
+import { resolveMeetings } from "./meetings.ts";
 import type { Problem } from "./document.ts";
 import { readPort, type Environment } from "./environment.ts";
 import type { Config } from "./types.ts";
@@ -59,6 +60,7 @@ export function resolveConfig(raw: RawConfig, options: ResolveOptions): Config {
     trunk: resolveTrunk(raw, report),
     trunkTraits: { symmetric: raw.trunk?.symmetric ?? raw.sip.symmetric },
     voiceConnectors: resolveConnectors(raw, report),
+    meetings: resolveMeetings(raw, report),
     objectsFolder: resolve(folder, raw.objects.folder),
     createBuckets: raw.objects.createBuckets,
     dataFolder,

@@ -67,6 +67,14 @@ export interface Config {
   };
   /** Where calls to Voice Connectors go. */
   readonly voiceConnectors: readonly ConfiguredConnector[];
+  readonly meetings: {
+    /** Where browsers reach this server, `ws` or `wss`, without a slash at its end; undefined: where its caller did. */
+    readonly publicUrl: string | undefined;
+    /** Most at one time. */
+    readonly maxMeetings: number;
+    /** Where events are posted; with a secret they are signed. */
+    readonly webhook: { readonly url: string; readonly secret: string | undefined } | undefined;
+  };
   readonly objectsFolder: string;
   /** A bucket that does not exist comes into being with its first object. */
   readonly createBuckets: boolean;

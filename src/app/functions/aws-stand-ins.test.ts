@@ -8,8 +8,8 @@ describe("a function in development mode", () => {
   it("finds every service at this server, with credentials that AWS does not take", () => {
     const variables = awsStandIns({ environment: { TABLE: "calls" } }, url);
     assert.deepEqual(
-      ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_CHIME", "AWS_ENDPOINT_URL_CHIME_SDK_VOICE"].map((name) => variables[name]),
-      [url, url, url],
+      ["", "_CHIME", "_CHIME_SDK_VOICE", "_CHIME_SDK_MEETINGS"].map((name) => variables[`AWS_ENDPOINT_URL${name}`]),
+      [url, url, url, url],
     );
     assert.equal(variables["AWS_ACCESS_KEY_ID"], "offhook");
     assert.equal(variables["AWS_SECRET_ACCESS_KEY"], "offhook");
@@ -22,7 +22,7 @@ describe("a function in development mode", () => {
         Object.keys(variables)
           .filter((name) => /^AWS_(?!IGNORE)/.test(name))
           .sort(),
-        ["AWS_ENDPOINT_URL_CHIME", "AWS_ENDPOINT_URL_CHIME_SDK_VOICE"],
+        ["AWS_ENDPOINT_URL_CHIME", "AWS_ENDPOINT_URL_CHIME_SDK_MEETINGS", "AWS_ENDPOINT_URL_CHIME_SDK_VOICE"],
       );
     });
   }

@@ -18,6 +18,7 @@ const ownCredentials = [
 export function awsStandIns(local: Pick<LocalFunction, "environment">, apiUrl: string): Record<string, string> {
   const ours = {
     AWS_ENDPOINT_URL_CHIME_SDK_VOICE: apiUrl,
+    AWS_ENDPOINT_URL_CHIME_SDK_MEETINGS: apiUrl,
     AWS_ENDPOINT_URL_CHIME: apiUrl,
     AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: "false",
   };

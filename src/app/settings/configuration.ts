@@ -2,6 +2,7 @@ import type { FromSchema } from "json-schema-to-ts";
 import { applications, functions, functionsMustLoad, numbers, rules } from "./calls.ts";
 import { compatibility } from "./compatibility.ts";
 import { limits } from "./limits.ts";
+import { meetings } from "./meetings.ts";
 import { regionName } from "./names.ts";
 import { api, media, sip } from "./network.ts";
 import { trunk, voiceConnectors } from "./routes.ts";
@@ -40,6 +41,7 @@ const written = {
     voiceConnectors,
     objects,
     dataFolder,
+    meetings,
     limits,
     compatibility,
     histories,

@@ -1,0 +1,29 @@
+import type { RawConfig } from "../settings/configuration.ts";
+import type { Report } from "./calls.ts";
+import type { Config } from "./types.ts";
+
+/** `meetings` of the configuration. */
+export function resolveMeetings({ meetings }: RawConfig, report: Report): Config["meetings"] {
+  const { publicUrl, maxMeetings, webhook } = meetings;
+  const own = readUrl(publicUrl, ["meetings", "publicUrl"], report);
+  const receiver = readUrl(webhook?.url, ["meetings", "webhook", "url"], report);
+  if (own !== undefined && (own.search !== "" || own.hash !== "")) {
+    report(["meetings", "publicUrl"], `found "${publicUrl}", but it must have no ? and no #: a path is put behind it`);
+  }
+  if (webhook?.secret !== undefined && webhook.url === undefined) {
+    report(["meetings", "webhook"], "there is a secret and no url; meetings.webhook.url says where events are posted");
+  }
+  return {
+    publicUrl: own?.href.replace(/^http/, "ws").replace(/\/$/, ""),
+    maxMeetings,
+    webhook: receiver && { url: receiver.href, secret: webhook?.secret },
+  };
+}
+
+function readUrl(text: string | undefined, path: readonly string[], report: Report): URL | undefined {
+  if (text === undefined) return undefined;
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url !== undefined && /^https?:$/.test(url.protocol)) return url;
+  report(path, `found "${text}", but it must be a URL that begins with http:// or https://`);
+  return undefined;
+}
