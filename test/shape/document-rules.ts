@@ -99,10 +99,12 @@ export function noticeProblems(lockText: string, notice: string): readonly strin
   const { packages } = JSON.parse(lockText) as {
     readonly packages: Readonly<Record<string, { readonly license?: string; readonly dev?: true }>>;
   };
-  const rows = [...notice.matchAll(/^ {2}(@?[\w./*-]+) {2,}([\w.-]+) +\S.*$/gm)].map(([, name = "", licence = ""]) => ({
-    name,
-    licence,
-  }));
+  const rows = [...notice.matchAll(/^ {2}(@?[\w./*-]+) {2,}([\w.-]+|\([\w. -]+\)) +\S.*$/gm)].map(
+    ([, name = "", licence = ""]) => ({
+      name,
+      licence,
+    }),
+  );
   const installed = Object.entries(packages)
     .filter(([path, { dev }]) => path !== "" && dev !== true)
     .map(([path, { license = "none" }]) => ({ name: path.replace(/^.*node_modules\//, ""), licence: license }));

@@ -1,0 +1,91 @@
+import type { ServerFrame } from "../frames/server-frame.ts";
+import type { MediaCapability } from "../../store/index.ts";
+import type { MeetingEndReason } from "../types.ts";
+import type { IncomingMessage } from "./data-messages.ts";
+
+/** Who joins. */
+export interface Joining {
+  readonly member: string;
+  readonly attendeeId: string;
+  readonly externalUserId: string;
+  readonly audio: MediaCapability;
+}
+
+/** A timer of the room, or of one of its members. */
+export type RoomTimer =
+  /** Nobody took part in the audio for five minutes. */
+  | { readonly name: "nobody-there" }
+  /** 24 hours are over. */
+  | { readonly name: "too-old" }
+  /** The audio of a browser was answered, and its keys did not come. */
+  | { readonly name: "no-keys"; readonly member: string }
+  /** Keys are there; a packet is not waited for any longer. */
+  | { readonly name: "presence"; readonly member: string }
+  /** A socket was lost, and its client did not come back. */
+  | { readonly name: "grace"; readonly member: string };
+
+/** What happens to a room. Times are of the monotonic clock. */
+export type RoomInput =
+  | ({ readonly type: "browser-joined"; readonly clientSession: string; readonly atMs: number } & Joining)
+  | ({ readonly type: "telephone-joined" } & Joining)
+  /** A browser's offer was answered. */
+  | { readonly type: "media-opened"; readonly member: string; readonly isMuted: boolean }
+  | { readonly type: "media-connected"; readonly member: string }
+  | { readonly type: "media-flows"; readonly member: string }
+  | { readonly type: "media-lost"; readonly member: string }
+  | { readonly type: "muted"; readonly member: string; readonly isMuted: boolean }
+  /** ModifyChimeMeetingAttendees: telephones only. */
+  | { readonly type: "room-muted"; readonly attendeeIds: readonly string[]; readonly isMuted: boolean }
+  | { readonly type: "capability-changed"; readonly attendeeId: string; readonly audio: MediaCapability }
+  | {
+      readonly type: "messages";
+      readonly member: string;
+      readonly messages: readonly IncomingMessage[];
+      readonly atMs: number;
+      /** Epoch nanoseconds. */
+      readonly atNs: bigint;
+    }
+  /** Who speaks, in dB below full scale, 0 to 127; empty: nobody. */
+  | { readonly type: "levels"; readonly levels: readonly { readonly member: string; readonly volume: number }[] }
+  /** On purpose: LEAVE, a page that was closed, a leg that ended. */
+  | { readonly type: "left"; readonly member: string }
+  /** A socket is gone; `heardAtMs`: when something came over it for the last time. */
+  | { readonly type: "lost"; readonly member: string; readonly heardAtMs: number }
+  | { readonly type: "attendee-deleted"; readonly attendeeId: string }
+  | { readonly type: "meeting-ended" }
+  | { readonly type: "timer"; readonly timer: RoomTimer };
+
+/** Why a member is out of the room without having left. */
+export type MemberEnd =
+  /** Its attendee joined elsewhere. */
+  | "replaced"
+  /** Its client came back over another socket. */
+  | "superseded"
+  | "meeting-ended"
+  | "attendee-deleted"
+  | "full"
+  /** No keys came for its audio. */
+  | "no-media"
+  /** Its client did not come back. */
+  | "dropped";
+
+export type RoomEffect =
+  | { readonly do: "send"; readonly to: string; readonly frame: ServerFrame }
+  | { readonly do: "send-all"; readonly except?: string; readonly frame: ServerFrame }
+  /** Its audio joins the mix, or takes part in another way from now on. */
+  | { readonly do: "mix"; readonly member: string; readonly isHeard: boolean; readonly hears: boolean }
+  | { readonly do: "unmix"; readonly member: string }
+  /** An event of the meeting. */
+  | {
+      readonly do: "note";
+      readonly what: "joined" | "left" | "dropped" | "authorized";
+      readonly member: string;
+    }
+  /** The room knows it no longer; it is told why. undefined: it left. */
+  | { readonly do: "forget"; readonly member: string; readonly why: MemberEnd | undefined }
+  | { readonly do: "end-meeting"; readonly reason: MeetingEndReason }
+  | { readonly do: "start-timer"; readonly timer: RoomTimer; readonly delayMs: number }
+  | { readonly do: "stop-timer"; readonly timer: RoomTimer }
+  | { readonly do: "ignore"; readonly why: string };
+
+export type Transition<State> = readonly [state: State, effects: readonly RoomEffect[]];
