@@ -154,6 +154,16 @@ for (const [offered, answered] of [
   });
 }
 
+test("an offer without video, whose bundle is of one section with a number as its name, is answered", () => {
+  const audioOnly =
+    text(chromium())
+      .replace("BUNDLE 0 1", "BUNDLE 0")
+      .split(/(?=^m=video)/m)[0] ?? "";
+  const offer = readBrowserOffer(audioOnly, ours);
+  assert.ok(!("why" in offer), JSON.stringify(offer));
+  assert.match(answerBrowserOffer(offer, local), /^a=group:BUNDLE 0\r$/m);
+});
+
 test("a camera that starts changes nothing but the version: its section stays inactive", () => {
   const before = answerTo(chromium());
   const after = answerTo(chromium({ video: "sendrecv" }), { ...local, sessionVersion: 2 });

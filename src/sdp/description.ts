@@ -93,7 +93,7 @@ function describe(lines: readonly string[]): Description {
   return {
     timing: { start: count(timing?.start) ?? 0, stop: count(timing?.stop) ?? 0 },
     media: session.media.map((stream, index) => section(session, stream, media[index] ?? "m=")),
-    bundle: (session.groups ?? []).filter(({ type }) => type === "BUNDLE").flatMap(({ mids }) => mids.split(" ")),
+    bundle: (session.groups ?? []).filter(({ type }) => type === "BUNDLE").flatMap(({ mids }) => `${mids}`.split(" ")),
   };
 }
 
