@@ -4,7 +4,7 @@ import { pcmFromSamples } from "../pcm.ts";
 import { createBridge, type Bridge } from "./bridge.ts";
 import type { Clock } from "../../kernel/index.ts";
 import type { Link } from "../link/link.ts";
-import type { DiskTurns } from "../node/recorder/disk-turns.ts";
+import type { RecordingFiles } from "../node/recorder/recording-files.ts";
 import type { MediaStats, RecordingEnd } from "../types.ts";
 import type { RecordingNumber, RtpCommand, RtpEvent, RtpReply, SharedSamples } from "./messages.ts";
 import type { RtpSession } from "./session.ts";
@@ -22,7 +22,7 @@ type Command<Type extends RtpCommand["type"]> = Extract<RtpCommand, { readonly t
 export interface HostOfSession {
   readonly clock: Clock;
   /** Of all recordings. */
-  readonly diskTurns: DiskTurns;
+  readonly files: RecordingFiles;
   /** The ticks of a packet time. */
   tickerOf(ptimeMs: number): Ticker;
   /** A tick came so late. */
@@ -165,7 +165,7 @@ export class HostedSession {
 
   #startRecording({ recording: number, path, setting }: Command<"start-recording">): void {
     const onEnd = (end: RecordingEnd, terminator: string | undefined) => this.#endRecording(number, end, terminator);
-    const recording = createRecording(setting, path, this.#nowMs(), this.#host.diskTurns, onEnd);
+    const recording = createRecording(setting, path, this.#nowMs(), this.#host.files, onEnd);
     this.#recordings.set(number, recording);
     this.session.add(recording.recorder);
   }

@@ -1,4 +1,4 @@
-import { createDiskTurns, type DiskTurns } from "../node/recorder/disk-turns.ts";
+import { createLocalFiles, type RecordingFiles } from "../node/recorder/recording-files.ts";
 import { createRandomUint32 } from "./random-words.ts";
 import { createRtpSession, type RtpSession, type RtpSessionEvents } from "./session.ts";
 import { HostedSession, type HostOfSession } from "./hosted-session.ts";
@@ -22,19 +22,21 @@ export interface RtpHost {
 
 type Command<Type extends RtpCommand["type"]> = Extract<RtpCommand, { readonly type: Type }>;
 
-/** Makes a host on a clock and a way to the network; knows of no thread itself. */
+/** Makes a host on a clock and a way to the network; knows of no thread itself.
+ * @param files where its recordings are written; in the calling thread when absent */
 export function createRtpHost(
   io: PacketIo,
   clock: Clock,
   setting: RtpWorkerSetting,
   emit: (event: RtpEvent) => void,
+  files: RecordingFiles = createLocalFiles(setting.diskTurns ?? 1),
 ): RtpHost {
-  return new Host(io, clock, setting, emit);
+  return new Host(io, clock, setting, emit, files);
 }
 
 class Host implements RtpHost, HostOfSession {
   readonly clock: Clock;
-  readonly diskTurns: DiskTurns;
+  readonly files: RecordingFiles;
   readonly emit: (event: RtpEvent) => void;
   readonly #io: PacketIo;
   readonly #setting: RtpWorkerSetting;
@@ -49,7 +51,13 @@ class Host implements RtpHost, HostOfSession {
   readonly #counts: PacketCounts;
   readonly #randomUint32 = createRandomUint32();
 
-  constructor(io: PacketIo, clock: Clock, setting: RtpWorkerSetting, emit: (event: RtpEvent) => void) {
+  constructor(
+    io: PacketIo,
+    clock: Clock,
+    setting: RtpWorkerSetting,
+    emit: (event: RtpEvent) => void,
+    files: RecordingFiles,
+  ) {
     this.#io = io;
     this.clock = clock;
     this.#setting = setting;
@@ -57,7 +65,7 @@ class Host implements RtpHost, HostOfSession {
     this.#wallStartMs = clock.now() - clock.monotonicMs();
     this.#isOwnAddress = createOwnAddresses(clock);
     this.#counts = createPacketCounts(setting.counts);
-    this.diskTurns = createDiskTurns(setting.diskTurns ?? 1);
+    this.files = files;
   }
 
   handle(command: RtpCommand): void {

@@ -1,6 +1,7 @@
 import { workerData } from "node:worker_threads";
 import { systemClock, thisThreadId, thisThreadMs } from "../../kernel/index.ts";
 import { chooseIo } from "../io/choose-io.ts";
+import { createDiskFiles } from "../node/recorder/disk-thread.ts";
 import type { RtpCommand, RtpEvent, WorkerStart } from "./messages.ts";
 import { createRtpHost } from "./rtp-host.ts";
 
@@ -11,7 +12,7 @@ const { setting, port, gate } = workerData as WorkerStart;
 const emit = (event: RtpEvent) => port.postMessage(event);
 const { io, clock, bell, chosen } = await chooseIo(setting.packets ?? "auto", gate);
 emit({ type: "packets", chosen });
-const host = createRtpHost(io, clock, setting, emit);
+const host = createRtpHost(io, clock, setting, emit, createDiskFiles(setting.diskTurns ?? 1));
 emit({ type: "started", threadId: thisThreadId(), bell });
 port.on("message", (command: RtpCommand) => host.handle(command));
 port.on("close", () => process.exit());

@@ -3,15 +3,10 @@
 export interface DiskTurns {
   /** Does the work when its turn comes, in order. Settles as the work does. */
   take<Value>(work: () => Promise<Value>): Promise<Value>;
-  /** A number from 0 to 1, another one for each file: files that begin together, and write as often, write at different times by it. */
-  phase(): number;
 }
 
 /** Threads that a process has for files, unless it is told otherwise (libuv). */
 const FILE_THREADS = 4;
-
-/** Multiples of it, without their whole part, lie far from each other however many there are: the golden ratio. */
-const SPREAD = (Math.sqrt(5) - 1) / 2;
 
 /** So many turns each of some workers may have at one time that a thread is left for others; one is the least. */
 export function turnsAtOnce(workers: number): number {
@@ -22,9 +17,7 @@ export function turnsAtOnce(workers: number): number {
 export function createDiskTurns(atOnce: number): DiskTurns {
   const waiting: (() => void)[] = [];
   let free = atOnce;
-  let files = 0;
   return {
-    phase: () => (++files * SPREAD) % 1,
     async take(work) {
       if (free > 0) free--;
       else await new Promise<void>((resolve) => void waiting.push(resolve));

@@ -7,6 +7,7 @@ import { test, type TestContext } from "node:test";
 import type { OpenedFile } from "./complete-file.ts";
 import { createDiskTurns, turnsAtOnce } from "./disk-turns.ts";
 import { createRecordingFile } from "./recording-file.ts";
+import { createPhases } from "./recording-files.ts";
 
 async function aFolder(context: TestContext): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "offhook-recording-"));
@@ -157,10 +158,10 @@ test("whatever the number of workers, one thread for files is left to others whe
 });
 
 test("phases of a hundred files lie apart: no tenth of a second has more than twice its share", () => {
-  const turns = createDiskTurns(1);
+  const phase = createPhases();
   const tenths = Array.from({ length: 10 }, () => 0);
   for (let file = 0; file < 100; file++) {
-    const tenth = Math.floor(turns.phase() * 10);
+    const tenth = Math.floor(phase() * 10);
     tenths[tenth] = (tenths[tenth] ?? 0) + 1;
   }
 

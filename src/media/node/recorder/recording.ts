@@ -1,7 +1,6 @@
 import { SAMPLES_PER_MS } from "../../pcm.ts";
 import { createRecorder, type Recorder, type RecorderSetting } from "./recorder.ts";
-import type { DiskTurns } from "./disk-turns.ts";
-import { createRecordingFile } from "./recording-file.ts";
+import type { RecordingFiles } from "./recording-files.ts";
 import type { RecordedAudio, RecordingEnd } from "../../types.ts";
 
 /** The outcome of a recording. */
@@ -28,18 +27,17 @@ export interface Recording {
 }
 
 /** Begins a recording.
- * @param turns of all recordings on this disk
  * @param onEnd is called once when it ended by its own rule; call `finish` then */
 export function createRecording(
   setting: RecorderSetting,
   path: string,
   nowMs: number,
-  turns: DiskTurns,
+  files: RecordingFiles,
   onEnd: (end: RecordingEnd, terminator: string | undefined) => void,
 ): Recording {
   const channels = setting.track === "both" ? 2 : 1;
-  const file = createRecordingFile(path, channels, turns);
-  const recorder = createRecorder({ ...setting, phase: turns.phase() }, nowMs, (piece) => file.write(piece), onEnd);
+  const file = files.begin(path, channels);
+  const recorder = createRecorder({ ...setting, phase: files.phase() }, nowMs, (piece) => file.write(piece), onEnd);
 
   return {
     recorder,
