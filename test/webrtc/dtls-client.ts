@@ -110,7 +110,7 @@ export class DtlsClient {
     const fragments = readFragments(content);
     if (fragments === undefined) throw new Error("the server has sent a malformed piece of a message");
     for (const fragment of fragments) {
-      const isStale = this.#reassembly.add(fragment) === "stale";
+      const isStale = this.#reassembly.add(fragment) === "replayed";
       const isFinished = fragment.type === handshakeType.finished;
       if (isStale && isFinished && this.#setting.repeatsLastFlight === true) this.#sendFlight();
     }

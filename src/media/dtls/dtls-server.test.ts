@@ -371,6 +371,18 @@ test("a goodbye is understood and answered in both directions (RFC 5246 §7.2.1)
   assert.deepEqual(other.closed, ["client"]);
 });
 
+test("nothing is kept of a second handshake (RFC 8827 has no renegotiation)", () => {
+  const pair = new DtlsPair({ client: { hello: plainHello() } });
+  pair.run();
+  const hello = readRecords(pair.sent.client[1]!).records[0]!.fragment;
+  const again = Buffer.from(hello);
+  again.writeUInt16BE(9, 4);
+  pair.server.receive(printRecord(22, 0, 40, again), pair.source);
+  pair.server.receive(printRecord(22, 0, 41, hello), pair.source);
+  assert.deepEqual(pair.dropped, ["unexpected"]);
+  assert.equal(pair.sent.server.length, 3);
+});
+
 test("a record of the keys that was seen before is left aside, and so is one that was changed", () => {
   const pair = new DtlsPair({ client: { hello: plainHello() } });
   pair.run();

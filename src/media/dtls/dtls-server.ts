@@ -171,7 +171,7 @@ class Server implements DtlsServer {
     const start = fragment.offset === 0 ? readHelloStart(fragment.body) : undefined;
     if (start !== undefined && this.#lacksCookie(start, source)) return this.#askForCookie(start, record, source);
     const refusal = this.#reassembly.add(fragment);
-    if (refusal !== undefined) return this.#owner.onDropped(refusal === "stale" ? "replayed" : refusal);
+    if (refusal !== undefined) return this.#owner.onDropped(refusal);
     const message = this.#reassembly.take(fragment.sequence);
     if (message === undefined) return;
     // What is sent in answer to a ClientHello has its number, so that no number is used twice. RFC 6347 §4.2.1
@@ -203,11 +203,13 @@ class Server implements DtlsServer {
   }
 
   #takeFragment(fragment: HandshakeFragment): void {
-    const refusal = this.#reassembly.add(fragment);
-    if (refusal === "stale") {
+    if (fragment.sequence < this.#reassembly.next) {
       if (this.#repeatsFlight(fragment)) this.#stepFlight({ type: "repeated" });
       return;
     }
+    // Of a handshake that would be a second one nothing is kept.
+    if (this.#stage.type !== "handshake") return this.#owner.onDropped("unexpected");
+    const refusal = this.#reassembly.add(fragment);
     if (refusal !== undefined) return this.#owner.onDropped(refusal);
     while (this.#stage.type === "handshake") {
       const message = this.#reassembly.takeNext();

@@ -51,7 +51,7 @@ test("messages are given in order, and pieces of earlier ones are stale", () => 
   assert.equal(reassembly.takeNext(), undefined);
   reassembly.add(piece(0, 1000, 0));
   assert.deepEqual([reassembly.takeNext()?.sequence, reassembly.takeNext()?.sequence], [0, 1]);
-  assert.equal(reassembly.add(piece(0, 1000, 1)), "stale");
+  assert.equal(reassembly.add(piece(0, 1000, 1)), "replayed");
 });
 
 test("what is kept does not change with the memory that it came in", () => {

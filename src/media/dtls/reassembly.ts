@@ -18,7 +18,7 @@ interface Partial {
 type Range = readonly [from: number, to: number];
 
 /** Why a piece was not kept. */
-export type FragmentRefusal = "stale" | "beyond-limit" | "malformed";
+export type FragmentRefusal = "replayed" | "beyond-limit" | "malformed";
 
 /** Puts the messages of the far end together from pieces that come in any order, repeated, or cut anew, and gives them in order. What it keeps is
  * bounded: 32 KiB. RFC 6347 §4.2.2, §4.2.3 */
@@ -33,7 +33,7 @@ export class Reassembly {
 
   /** Keeps a copy of a piece. */
   add({ type, sequence, length, offset, body }: HandshakeFragment): FragmentRefusal | undefined {
-    if (sequence < this.#next) return "stale";
+    if (sequence < this.#next) return "replayed";
     if (sequence >= this.#next + MOST_MESSAGES || length > MOST_MESSAGE_BYTES) return "beyond-limit";
     const partial = this.#partials.get(sequence) ?? { type, bytes: Buffer.alloc(length), ranges: [] };
     const isEmptyPiece = body.length === 0 && length > 0;
