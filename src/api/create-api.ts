@@ -11,6 +11,7 @@ import { createRateCheck } from "./rate-limits.ts";
 import { createRecentCalls } from "./recent-calls.ts";
 import { createResponder } from "./respond.ts";
 import { refuse } from "./refuse.ts";
+import { servePage } from "./serve-page.ts";
 import type { Api, ApiOptions } from "./types.ts";
 import { parseBody } from "./wire/body.ts";
 import { readOperations, type OperationModel } from "./wire/model.ts";
@@ -41,6 +42,11 @@ export async function createApi(options: ApiOptions): Promise<Api> {
   const prepared = prepareOperations(models, operations);
   const checkHost = createHostCheck([address, ...(options.hosts ?? [])]);
   const checkRate = createRateCheck(options.rates ?? {}, options.clock);
+  const servePages = async (exchange: Exchange) => {
+    const { pages } = options;
+    if (pages === undefined || findRoute(exchange.request, router) !== null) return false;
+    return servePage(exchange, pages, basePath, log);
+  };
   let isClosing = false;
   const serve = async (exchange: Exchange) => {
     let asked: PreparedOperation | undefined;
@@ -50,6 +56,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
       const why = options.whyClosed?.();
       if (why !== undefined) throw refuse("API_CLOSING", why, startRetryAfterS);
       checkHost(exchange.request);
+      if (await servePages(exchange)) return;
       const match = matchRoute(exchange, router);
       asked = prepared(pickOperation(match.route, match.query), clientKind(exchange.request.headers["user-agent"]));
       if (asked === undefined) throw unknownOperation(exchange.request);
@@ -128,10 +135,13 @@ function signedService(authorization: string | undefined): string | undefined {
   return service === undefined || service === "" || service.length > 64 ? undefined : service;
 }
 
+function findRoute({ method = "", url = "" }: Exchange["request"], router: Router) {
+  return router.find(method as Parameters<Router["find"]>[0], url);
+}
+
 /** Finds what a request asks for. Throws `API_BAD_REQUEST` and `API_UNKNOWN_OPERATION`. */
 function matchRoute({ request, response }: Exchange, router: Router): Match {
-  const { method = "", url = "" } = request;
-  const found = router.find(method as Parameters<Router["find"]>[0], url);
+  const found = findRoute(request, router);
   if (found === null) throw unknownOperation(request);
   return found.handler(request, response, found.params, found.store, found.searchParams) as Match;
 }

@@ -1,6 +1,7 @@
 import type { CallControl } from "../engine/index.ts";
 import type { Clock, Logger } from "../kernel/index.ts";
 import type { MeetingRegistry } from "../meetings/index.ts";
+import type { Pages } from "../pages/index.ts";
 import type { Store } from "../store/index.ts";
 import type { TakeWebSocket } from "./http-server.ts";
 import type { RateLimits } from "./rate-limits.ts";
@@ -25,6 +26,8 @@ export interface ApiOptions {
   readonly accountId: string;
   /** The number inventory, E.164 with +. */
   readonly numbers: readonly string[];
+  /** Web pages, served where no operation is; default none. */
+  readonly pages?: Pages | undefined;
   /** How many requests are served in a second; default: no limit. */
   readonly rates?: RateLimits;
   /** HTTP status of a CreateSipMediaApplicationCall that went well; default that of the client's model, 201. */

@@ -30,6 +30,7 @@ import { createHistoryStore, type HistoryStore } from "../history/index.ts";
 import { AppError, mainThreadMs, type Clock, type Logger } from "../kernel/index.ts";
 import { createMedia, type Media, type MediaLedger, type PacketTotals } from "../media/index.ts";
 import { createFolderStore } from "../objects/index.ts";
+import { createPages } from "../pages/index.ts";
 import * as sessionDescriptions from "../sdp/index.ts";
 import {
   createUserAgent,
@@ -185,6 +186,7 @@ async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
   const api = cleanup.add(
     await createApi({
       ...config.api,
+      pages: config.api.pagesFolder === undefined ? undefined : createPages(config.api.pagesFolder),
       store,
       calls,
       meetings,

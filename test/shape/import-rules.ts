@@ -8,7 +8,19 @@ export interface RoomRule {
 
 /** The ground floor: any room may import them, and the table leaves them out. */
 export const groundRooms: readonly string[] = ["kernel", "sip-syntax"];
-const libraryRooms = ["control", "contract", "sdp", "sip", "media", "endpoint", "speech", "objects", "store", "invoke"];
+const libraryRooms = [
+  "control",
+  "contract",
+  "sdp",
+  "sip",
+  "media",
+  "endpoint",
+  "speech",
+  "objects",
+  "store",
+  "invoke",
+  "pages",
+];
 const productRooms = ["call", "recordings", "meetings", "engine", "actions", "history", "api", "phone"];
 
 /** Who may import whom (ARCHITECTURE.md has the same table in words). */
@@ -20,6 +32,7 @@ export const roomRules: Readonly<Record<string, RoomRule>> = {
   objects: { values: [], types: [] },
   store: { values: [], types: [] },
   invoke: { values: [], types: [] },
+  pages: { values: [], types: [] },
   media: { values: [], types: ["sdp"] },
   speech: { values: [], types: ["media"] },
   contract: { values: [], types: [] },
@@ -34,7 +47,7 @@ export const roomRules: Readonly<Record<string, RoomRule>> = {
   },
   actions: { values: ["contract", "call"], types: ["speech"] },
   history: { values: ["contract", "call"], types: [] },
-  api: { values: [], types: ["control", "call", "engine", "store", "meetings"] },
+  api: { values: [], types: ["control", "call", "engine", "store", "meetings", "pages"] },
   phone: { values: ["sip", "sdp", "media", "endpoint", "speech"], types: [] },
   cli: { values: ["app", "phone"], types: [] },
   app: { values: [...libraryRooms, ...productRooms], types: [] },

@@ -25,7 +25,10 @@ export interface ApiHarness {
 
 /** Settings of the API that tests vary. */
 type ApiSettings = Partial<
-  Pick<ApiOptions, "basePath" | "createCallStatus" | "whyNoFunction" | "whyClosed" | "rates" | "log" | "meetingsUrl">
+  Pick<
+    ApiOptions,
+    "basePath" | "createCallStatus" | "whyNoFunction" | "whyClosed" | "rates" | "log" | "pages" | "meetingsUrl"
+  >
 > & { readonly maxMeetings?: number };
 
 /** An API on a free port of loopback, over a store in memory and a fake call engine, with an official client. */

@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import { isIP } from "node:net";
 import { availableParallelism } from "node:os";
 import { join, resolve } from "node:path";
@@ -120,7 +121,16 @@ function resolveApi(raw: RawConfig, options: ResolveOptions): Config["api"] {
   const hosts = [...raw.api.hosts, ...(raw.sip.advertise === undefined ? [] : [raw.sip.advertise])];
   const { requestsPerSecond, createCallsPerSecond, updateCallsPerSecond } = raw.api;
   const rates = { requestsPerSecond, createCallsPerSecond, updateCallsPerSecond };
-  return { ...api, hosts, rates, port: portFromEnvironment("OFFHOOK_API_PORT", options) ?? api.port };
+  const port = portFromEnvironment("OFFHOOK_API_PORT", options) ?? api.port;
+  return { ...api, hosts, rates, port, pagesFolder: findPages(raw, options) };
+}
+
+function findPages({ api }: RawConfig, { folder, report }: ResolveOptions): string | undefined {
+  if (api.pages === undefined) return undefined;
+  const pages = resolve(folder, api.pages);
+  if (statSync(pages, { throwIfNoEntry: false })?.isDirectory() === true) return pages;
+  report(["api", "pages"], `found "${api.pages}", but there is no folder ${pages}`);
+  return undefined;
 }
 
 function resolveSip(raw: RawConfig, options: ResolveOptions): Config["sip"] {

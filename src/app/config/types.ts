@@ -33,6 +33,8 @@ export interface Config {
     readonly basePath: string;
     /** Names and addresses that a Host header may have besides those of the machine. */
     readonly hosts: readonly string[];
+    /** Absolute; undefined: no web pages are served. */
+    readonly pagesFolder: string | undefined;
     /** Undefined: no limit. */
     readonly rates: {
       readonly requestsPerSecond: number;

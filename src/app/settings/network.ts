@@ -61,6 +61,13 @@ export const api = {
       items: { type: "string", "x-rule": "a host name or an IP address, without port" },
       default: [],
     },
+    pages: {
+      description:
+        "Folder with web pages for trying things in a browser, such as a page that joins meetings; served where no operation is, index.html at /. A script comes bundled with what it imports, as it is at each request. Default: no pages.",
+      type: "string",
+      minLength: 1,
+      "x-rule": "a folder",
+    },
     requestsPerSecond: {
       description:
         "Requests that are served in a second, all together; a second's worth may come at once. Further ones get 429 ThrottledClientException with Retry-After, a little later, so that a client in a loop takes no time from calls.",
