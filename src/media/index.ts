@@ -9,6 +9,7 @@ export type { PacketIo, PacketReceiver, PacketSocket, PacketDestination } from "
 export type { AudioProblem } from "./stream/quality/audio-problems.ts";
 export type { DroppedPackets, PacketTotals } from "./stream/quality/packet-counts.ts";
 export type {
+  BrowserDelegate,
   BrowserMedia,
   BrowserRemote,
   BrowserSession,

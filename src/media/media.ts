@@ -2,6 +2,7 @@ import { randomInt } from "node:crypto";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { AppError, systemClock } from "../kernel/index.ts";
+import { openTransport } from "./browser-transport.ts";
 import { chooseWorker } from "./worker/choose-worker.ts";
 import { createPortPool, type PortPool } from "./link/port-pool.ts";
 import { createGroups, type Group, type Groups } from "./groups.ts";
@@ -20,6 +21,9 @@ import { startWorker, type WorkerHandle } from "./worker/worker-handle.ts";
 import { createLocalRtpThread, type StartRtpThread } from "./worker/rtp-thread.ts";
 import { createThreadStarter, type ThreadStarter } from "./worker/thread-starter.ts";
 import type {
+  BrowserDelegate,
+  BrowserRemote,
+  BrowserSession,
   Media,
   MediaBridge,
   MediaDelegate,
@@ -46,12 +50,19 @@ export async function createMedia(options: MediaOptions): Promise<Media> {
   return new MediaRoom(options);
 }
 
+/** Where a session is being opened. */
+interface Place {
+  readonly group: Group;
+  readonly number: number;
+}
+
 class MediaRoom implements Media {
   readonly #options: MediaOptions;
   readonly #range: { readonly min: number; readonly max: number };
   /** Undefined when any free pair will do. */
   readonly #pool: PortPool | undefined;
-  readonly #workers = new Set<WorkerHandle>();
+  /** Each with its number among them, which one that takes its place has too. */
+  readonly #workers = new Map<WorkerHandle, number>();
   /** Of each worker that there was. */
   readonly #counts: PacketCounts[] = [];
   readonly #groups: Groups = createGroups();
@@ -59,6 +70,8 @@ class MediaRoom implements Media {
   readonly #starter?: ThreadStarter;
   readonly #startThread: StartRtpThread;
   readonly #sessions = new Set<MediaSession>();
+  /** Those of them that have no ports of their own. */
+  readonly #browsers = new Set<MediaSession>();
   readonly #openings = new Set<Promise<MediaSession>>();
   #nextSession = 1;
   #isWayReported = false;
@@ -75,20 +88,33 @@ class MediaRoom implements Media {
     this.#range = options.portRange ?? DEFAULT_PORT_RANGE;
     const { min, max } = this.#range;
     this.#pool = max === 0 ? undefined : createPortPool(min, max, systemClock, (limit) => randomInt(limit));
-    for (let count = Math.max(1, options.workers ?? 1); count > 0; count--) this.#startWorker();
+    for (let place = 0; place < Math.max(1, options.workers ?? 1); place++) this.#startWorker(place);
   }
 
   async openSession(delegate: MediaDelegate, options: SessionOptions = {}): Promise<MediaSession> {
-    if (this.#isClosed) throw closed();
-    const near = options.near && this.#groups.groupOf(options.near);
-    const worker = chooseWorker(near === undefined ? [...this.#workers] : [near.worker]);
-    const group = near ?? { worker };
-    const number = this.#nextSession++;
-    worker.setDelegate(number, delegate);
     const address = options.address ?? this.#options.address;
-    const opening = this.#open(group, number, address).finally(() => this.#openings.delete(opening));
-    this.#openings.add(opening);
-    return opening;
+    return this.#begin(delegate, options.near, async (place) => {
+      const port = await this.#bindPair(place.group.worker, place.number, address);
+      return this.#adopt(place, { address, port, giveBack: () => this.#pool?.release(port) });
+    });
+  }
+
+  async openBrowserSession(
+    delegate: BrowserDelegate,
+    remote: BrowserRemote,
+    options: { readonly near?: MediaSession } = {},
+  ): Promise<BrowserSession> {
+    const { address, browserPort = 0, browserAddress = address } = this.#options;
+    return this.#begin(delegate, options.near, async (place) => {
+      const { worker } = place.group;
+      const port = browserPort === 0 ? 0 : browserPort + (this.#workers.get(worker) ?? 0);
+      const transport = await openTransport(worker, place.number, { address, port, browserAddress }, remote);
+      const opened = await this.#adopt(place, { address, port: transport.port, giveBack: () => undefined });
+      const session = Object.assign(opened, { transport });
+      this.#browsers.add(session);
+      session.start(remote.audio);
+      return session;
+    });
   }
 
   bridge(one: MediaSession, other: MediaSession): MediaBridge {
@@ -111,40 +137,50 @@ class MediaRoom implements Media {
   ledger(): MediaLedger {
     return {
       sessions: this.#sessions.size + this.#openings.size,
-      sockets: this.#sessions.size * 2,
+      sockets: (this.#sessions.size - this.#browsers.size) * 2,
       workers: this.#workers.size + (this.#decoder.isRunning() ? 1 : 0),
       packets: addTotals(this.#counts.map((counts) => counts.totals())),
     };
   }
 
   load(): MediaLoad {
-    const loads = [...this.#workers].map((worker) => worker.load());
+    const loads = [...this.#workers.keys()].map((worker) => worker.load());
     return loads.reduce((worst, load) => (load.lateMs > worst.lateMs ? load : worst), { lateMs: 0, share: 0 });
   }
 
   async close(): Promise<void> {
     this.#isClosed = true;
     await Promise.all([...this.#sessions].map((session) => session.close()));
-    await Promise.all([...this.#workers].map((worker) => worker.close()));
+    await Promise.all([...this.#workers.keys()].map((worker) => worker.close()));
     this.#workers.clear();
     await Promise.allSettled(this.#openings);
     await Promise.all([this.#decoder.close(), this.#starter?.close()]);
   }
 
-  async #open(group: Group, number: number, address: string): Promise<MediaSession> {
-    try {
-      const port = await this.#bindPair(group.worker, number, address);
-      return await this.#adopt(group, number, { address, port });
-    } catch (error) {
-      group.worker.setDelegate(number, undefined);
-      throw this.#isClosed ? closed() : error;
-    }
+  /** Opens a session in the worker of another one, or in one that has time. */
+  async #begin<Session extends MediaSession>(
+    delegate: MediaDelegate,
+    nearSession: MediaSession | undefined,
+    open: (place: Place) => Promise<Session>,
+  ): Promise<Session> {
+    if (this.#isClosed) throw closed();
+    const near = nearSession && this.#groups.groupOf(nearSession);
+    const worker = chooseWorker(near === undefined ? [...this.#workers.keys()] : [near.worker]);
+    const number = this.#nextSession++;
+    worker.setDelegate(number, delegate);
+    const opening = open({ group: near ?? { worker }, number })
+      .catch((error: unknown) => {
+        worker.setDelegate(number, undefined);
+        throw this.#isClosed ? closed() : error;
+      })
+      .finally(() => this.#openings.delete(opening));
+    this.#openings.add(opening);
+    return opening;
   }
 
   async #adopt(
-    group: Group,
-    number: number,
-    { address, port }: { readonly address: string; readonly port: number },
+    { group, number }: Place,
+    { address, port, giveBack }: { readonly address: string; readonly port: number; readonly giveBack: () => void },
   ): Promise<MediaSession> {
     const { worker } = group;
     const session = createMediaSession(worker, number, {
@@ -155,7 +191,8 @@ class MediaRoom implements Media {
       onClosed: () => {
         worker.setDelegate(number, undefined);
         this.#sessions.delete(session);
-        this.#pool?.release(port);
+        this.#browsers.delete(session);
+        giveBack();
       },
     });
     this.#groups.add(session, group, number);
@@ -197,7 +234,7 @@ class MediaRoom implements Media {
     throw new AppError("MEDIA_NO_PORTS", `no free pair of UDP ports from ${min} to ${max}${pairs}`, { retry: "later" });
   }
 
-  #startWorker(): void {
+  #startWorker(place: number): void {
     const { rtpTimeoutMs = DEFAULT_RTP_TIMEOUT_MS, holdTimeoutMs = DEFAULT_HOLD_TIMEOUT_MS } = this.#options;
     const counts = createSharedCounts();
     this.#counts.push(createPacketCounts(counts));
@@ -206,11 +243,11 @@ class MediaRoom implements Media {
     const onFailed = () => {
       this.#workers.delete(worker);
       // A pause, so that a worker which cannot start at all is not started again and again.
-      if (!this.#isClosed) systemClock.startTimer(RESTART_AFTER_MS, () => this.#replaceWorker());
+      if (!this.#isClosed) systemClock.startTimer(RESTART_AFTER_MS, () => this.#replaceWorker(place));
     };
     const owner = { onFailed, onPackets: (chosen: ChosenPackets) => this.#reportPackets(chosen) };
     const worker: WorkerHandle = startWorker(setting, this.#options.log, owner, this.#startThread);
-    this.#workers.add(worker);
+    this.#workers.set(worker, place);
   }
 
   /** Once, however many workers there are. */
@@ -226,8 +263,8 @@ class MediaRoom implements Media {
     }
   }
 
-  #replaceWorker(): void {
-    if (!this.#isClosed) this.#startWorker();
+  #replaceWorker(place: number): void {
+    if (!this.#isClosed) this.#startWorker(place);
   }
 }
 

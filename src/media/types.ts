@@ -35,6 +35,10 @@ export interface MediaOptions {
   /** Folder for recordings that are not done yet, made when the first begins; default `offhook-recordings` in the system's folder for
    * temporary files. On the file system of the objects, a finished recording is moved there without a copy. */
   readonly recordingsFolder?: string;
+  /** UDP port that sessions with browsers share, of the first worker; each further one takes the next. Default 0: any free one. */
+  readonly browserPort?: number;
+  /** Address at which browsers reach that port, where it is another than `address`. */
+  readonly browserAddress?: string;
   /** How packets pass between the workers and the system; default "auto": batched where that works, else dgram. The log says which, and why. */
   readonly packets?: PacketChoice;
   /** Works in the calling thread, by this clock and over these sockets, instead of in workers. */
@@ -50,7 +54,7 @@ export interface MediaLedger {
   readonly packets: PacketTotals;
 }
 
-export interface Media {
+export interface Media extends BrowserMedia {
   /** Binds an RTP and RTCP port pair. Rejects with `MEDIA_NO_PORTS` or `MEDIA_OVERLOADED`. */
   openSession(delegate: MediaDelegate, options?: SessionOptions): Promise<MediaSession>;
   /** Joins two sessions: each far end hears the other, until the bridge or one of the sessions is closed; then the one left hears silence.
@@ -137,7 +141,7 @@ export interface BrowserRemote {
   readonly audio: NegotiatedAudio;
   /** User name fragment of its ICE agent. RFC 8839 §5.4 */
   readonly iceUfrag: string;
-  /** SHA-256 of its certificate as `a=fingerprint` has it: 32 bytes, upper case hexadecimal, with colons. RFC 8122 §5 */
+  /** Of its certificate: the value of `a=fingerprint`, its hash in lower case and its bytes in upper case. RFC 8122 §5 */
   readonly fingerprint: string;
 }
 
@@ -145,7 +149,7 @@ export interface BrowserRemote {
 export interface BrowserTransport {
   readonly iceUfrag: string;
   readonly icePassword: string;
-  /** SHA-256 of our certificate, in the form of `a=fingerprint`. */
+  /** Of our certificate, in the same form. */
   readonly fingerprint: string;
   /** The one candidate. */
   readonly address: string;
@@ -161,11 +165,12 @@ export interface BrowserSession extends MediaSession {
 
 /** Opens sessions with browsers. */
 export interface BrowserMedia {
-  /** Opens a session that waits for the browser. It is started, as a renegotiation takes it on, by `start`. Rejects with `MEDIA_OVERLOADED`. */
+  /** Opens a session that waits for its browser, with the audio of its offer begun; `start` takes on a renegotiation. Rejects with
+   * `MEDIA_OVERLOADED`, `MEDIA_NO_PORTS` or `MEDIA_BIND_FAILED`. */
   openBrowserSession(
-    delegate: MediaDelegate,
+    delegate: BrowserDelegate,
     remote: BrowserRemote,
-    options?: { readonly near?: MediaMixer },
+    options?: { readonly near?: MediaSession | MediaMixer },
   ): Promise<BrowserSession>;
 }
 
@@ -183,9 +188,17 @@ export interface MediaDelegate {
   onRtpTimeout?(): void;
   /** One-way audio, dead air or clipping was found; once for each of them and each direction. */
   onAudioProblem?(problem: AudioProblem): void;
-  /** The worker that carried the session ended, in whatever state the session was, also while it was being opened. Nothing more comes; the session
-   * is still to be closed. */
-  onLost?(): void;
+  /** The session is of no use any more, and is still to be closed: the worker that carried it ended, in whatever state the session was, also while
+   * it was being opened; or the browser is gone. Told once.
+   * @param why in words for the log */
+  onLost?(why?: string): void;
+}
+
+/** Events for the owner of a session with a browser. It is lost when its handshake fails or takes longer than 30 s, when the browser closes it, and when
+ * no connectivity check has come for 30 s. */
+export interface BrowserDelegate extends MediaDelegate {
+  /** The browser is whom its offer named, and keys are agreed: audio passes both ways from now on. Told once. */
+  onConnected?(): void;
 }
 
 /** One RTP session with one far end. Commands are carried out in order. */

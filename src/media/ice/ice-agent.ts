@@ -45,6 +45,8 @@ export interface IceAgent {
   expire(nowMs: number): readonly IceEvent[];
   /** Where packets to the far end go; undefined before the first check, and without consent. */
   readonly selected: PacketAddress | undefined;
+  /** Where packets of the far end may come from. */
+  readonly paths: readonly PacketAddress[];
 }
 
 /** RFC 7675 §5.1 */
@@ -99,6 +101,10 @@ class LiteAgent implements IceAgent {
     }
     const answer = successAnswer(transactionId, source, password);
     return { type: "answered", answer, events: this.#heard(source, message.isNominating, nowMs) };
+  }
+
+  get paths(): readonly PacketAddress[] {
+    return this.#paths;
   }
 
   expire(nowMs: number): readonly IceEvent[] {

@@ -1,10 +1,18 @@
 import { isIPv6 } from "node:net";
 import { PACKETS_AT_ONCE, PacketMemory } from "./packet-memory.ts";
-import { addressOfName, AF_INET, AF_INET6, portOfName, socketName } from "./socket-name.ts";
+import { AF_INET, AF_INET6, portOfName, socketName } from "./socket-name.ts";
 import { loadSystemCalls, type SystemCalls } from "./system-calls.ts";
 import { createThreadLoop, type ThreadLoop } from "./thread-loop.ts";
 import type { Clock } from "../../kernel/index.ts";
-import type { PacketAddress, PacketIo, PacketReceiver, PacketSocket, PacketDestination } from "./packet-io.ts";
+import { SourceNames } from "./source-names.ts";
+import {
+  RECEIVE_BUFFER_BYTES,
+  type PacketDestination,
+  type PacketIo,
+  type PacketReceiver,
+  type PacketSocket,
+  type SocketOptions,
+} from "./packet-io.ts";
 
 /* socket(2), ip(7), ipv6(7), epoll(7), recvmmsg(2), sendto(2): the values of Linux on x64 and arm64. */
 const SOCK_DGRAM = 2;
@@ -16,9 +24,6 @@ const IPPROTO_IPV6 = 41;
 const IPV6_V6ONLY = 26;
 const MSG_DONTWAIT = 0x40;
 const MSG_NOSIGNAL = 0x4000;
-
-/** Room for a burst while the thread is busy, bytes; the system may grant less. */
-const RECEIVE_BUFFER_BYTES = 262_144;
 
 /** A way to the network, and the clock whose timers are in step with it. */
 export interface ClockedIo {
@@ -49,14 +54,22 @@ class BatchedIo implements PacketIo {
     this.loop = loop;
   }
 
-  async open(address: string, port: number, receive: PacketReceiver): Promise<PacketSocket> {
+  async open(
+    address: string,
+    port: number,
+    receive: PacketReceiver,
+    { isShared = false }: SocketOptions = {},
+  ): Promise<PacketSocket> {
     const { system } = this;
     const family = isIPv6(address) ? AF_INET6 : AF_INET;
     const descriptor = system.socket(family, SOCK_DGRAM | SOCK_NONBLOCK | CLOSE_ON_EXEC, 0);
     if (descriptor < 0) throw bindError(system.errorName(), address, port);
     try {
+      const room = isShared ? RECEIVE_BUFFER_BYTES.shared : RECEIVE_BUFFER_BYTES.own;
+      this.#setOption(descriptor, SOL_SOCKET, SO_RCVBUF, room);
       const boundPort = this.#bind(descriptor, family, address, port);
-      return new BatchedSocket(this, family, descriptor, boundPort, receive);
+      const sources = new SourceNames(system, this.memory, family, isShared ? SHARED_SOURCES : 1);
+      return new BatchedSocket(this, { family, descriptor, port: boundPort, sources }, receive);
     } catch (error) {
       system.close(descriptor);
       throw error;
@@ -70,7 +83,6 @@ class BatchedIo implements PacketIo {
     if (name === undefined) throw bindError("EINVAL", address, port);
     // A wildcard is to be that of both versions, whatever the system's default.
     if (family === AF_INET6) this.#setOption(descriptor, IPPROTO_IPV6, IPV6_V6ONLY, 0);
-    this.#setOption(descriptor, SOL_SOCKET, SO_RCVBUF, RECEIVE_BUFFER_BYTES);
     memory.bytes.set(name, memory.scratch);
     if (system.bind(descriptor, memory.scratchAt, name.length) < 0) throw bindError(system.errorName(), address, port);
     const lengthAt = 64;
@@ -87,6 +99,16 @@ class BatchedIo implements PacketIo {
   }
 }
 
+/** Sources of a shared socket that are known by their names: as many browsers as one worker carries. */
+const SHARED_SOURCES = 1_024;
+
+interface BoundSocket {
+  readonly family: number;
+  readonly descriptor: number;
+  readonly port: number;
+  readonly sources: SourceNames;
+}
+
 class BatchedSocket implements PacketSocket {
   readonly port: number;
   readonly #descriptor: number;
@@ -94,18 +116,16 @@ class BatchedSocket implements PacketSocket {
   readonly #io: BatchedIo;
   readonly #family: number;
   readonly #receive: PacketReceiver;
+  readonly #sources: SourceNames;
   #isOpen = true;
-  /** Of the packet before, which mostly came from the same far end. */
-  #source: PacketAddress | undefined;
-  readonly #sourceName: Uint8Array;
 
-  constructor(io: BatchedIo, family: number, descriptor: number, port: number, receive: PacketReceiver) {
+  constructor(io: BatchedIo, { family, descriptor, port, sources }: BoundSocket, receive: PacketReceiver) {
     this.#io = io;
     this.#family = family;
     this.#descriptor = descriptor;
     this.port = port;
     this.#receive = receive;
-    this.#sourceName = new Uint8Array(family === AF_INET6 ? 28 : 8);
+    this.#sources = sources;
     this.#id = io.loop.add(descriptor, this);
   }
 
@@ -143,18 +163,8 @@ class BatchedSocket implements PacketSocket {
     for (let place = 0; place < count; place++) {
       const packet = memory.packet(place);
       // A packet may be the reason to close.
-      if (this.#isOpen) this.#receive(packet, this.#sourceOf(memory.nameOf(place)));
+      if (this.#isOpen) this.#receive(packet, this.#sources.of(memory.nameOf(place)));
     }
-  }
-
-  #sourceOf(at: number): PacketAddress {
-    const { system, memory } = this.#io;
-    const name = this.#sourceName;
-    let isKnown = this.#source !== undefined;
-    for (let index = 0; isKnown && index < name.length; index++) isKnown = memory.bytes[at + index] === name[index];
-    if (isKnown && this.#source !== undefined) return this.#source;
-    name.set(memory.bytes.subarray(at, at + name.length));
-    return (this.#source = addressOfName(system, memory, at));
   }
 }
 

@@ -1,17 +1,27 @@
 import { createSocket } from "node:dgram";
 import { isIPv4, isIPv6 } from "node:net";
-import type { PacketIo, PacketReceiver, PacketSocket, PacketDestination } from "./packet-io.ts";
+import {
+  RECEIVE_BUFFER_BYTES,
+  type PacketDestination,
+  type PacketIo,
+  type PacketReceiver,
+  type PacketSocket,
+  type SocketOptions,
+} from "./packet-io.ts";
 
 /** Packets through `node:dgram`: works on any system. */
 export function createDgramIo(): PacketIo {
   return { open };
 }
 
-/** Room for a burst while the thread is busy, bytes; the system may grant less. */
-const RECEIVE_BUFFER_BYTES = 262_144;
 const MAPPED_PREFIX = "::ffff:";
 
-async function open(address: string, port: number, receive: PacketReceiver): Promise<PacketSocket> {
+async function open(
+  address: string,
+  port: number,
+  receive: PacketReceiver,
+  { isShared = false }: SocketOptions = {},
+): Promise<PacketSocket> {
   const isV6 = isIPv6(address);
   const socket = createSocket({
     type: isV6 ? "udp6" : "udp4",
@@ -28,7 +38,7 @@ async function open(address: string, port: number, receive: PacketReceiver): Pro
   // Later errors are about single packets (an unreachable far end) and are treated as loss.
   socket.on("error", () => undefined);
   try {
-    socket.setRecvBufferSize(RECEIVE_BUFFER_BYTES);
+    socket.setRecvBufferSize(isShared ? RECEIVE_BUFFER_BYTES.shared : RECEIVE_BUFFER_BYTES.own);
   } catch {
     // The system's default is used.
   }

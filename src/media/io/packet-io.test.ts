@@ -56,6 +56,22 @@ for (const [way, io, skip] of ways) {
   const withoutV6 = hasV6 ? false : "this system has no IPv6";
   after(() => Promise.all(opened.map((socket) => socket.close())));
 
+  a("a shared socket tells its many far ends apart, in whatever turns they send", async () => {
+    const inbox = anInbox();
+    const to = await io.open("127.0.0.1", 0, inbox.receive, { isShared: true });
+    opened.push(to);
+    const senders = await Promise.all(Array.from({ length: 40 }, () => open("127.0.0.1")));
+    for (let turn = 0; turn < 5; turn++) {
+      for (const [index, from] of senders.entries())
+        from.send(Uint8Array.of(index), from.prepare("127.0.0.1", to.port));
+      await inbox.got((turn + 1) * senders.length);
+    }
+
+    for (const { packet, source } of inbox.all) {
+      assert.deepEqual(source, { address: "127.0.0.1", port: senders[packet[0] ?? 0]?.port });
+    }
+  });
+
   a("packets arrive whole, in order, with the address that they came from", async () => {
     const inbox = anInbox();
     const [to, from] = [await open("127.0.0.1", 0, inbox.receive), await open("127.0.0.1")];

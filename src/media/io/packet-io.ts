@@ -23,8 +23,17 @@ export interface PacketSocket {
   close(): Promise<void>;
 }
 
+/** What is known of a socket before it is bound. */
+export interface SocketOptions {
+  /** Many far ends send to it in turns. */
+  readonly isShared?: boolean;
+}
+
 /** The UDP sockets of one media worker. */
 export interface PacketIo {
   /** Binds a socket; port 0 is any free port. Rejects with the system's error (`EADDRINUSE`, `EADDRNOTAVAIL`, `EACCES`). */
-  open(address: string, port: number, receive: PacketReceiver): Promise<PacketSocket>;
+  open(address: string, port: number, receive: PacketReceiver, options?: SocketOptions): Promise<PacketSocket>;
 }
+
+/** Room for a burst while the thread is busy, bytes, of a socket with one far end and of one with many; the system may grant less. */
+export const RECEIVE_BUFFER_BYTES = { own: 262_144, shared: 4_194_304 } as const;

@@ -6,7 +6,7 @@ import { ReplayWindow } from "./replay-window.ts";
 import { deriveSessionKeys } from "./session-keys.ts";
 
 /** Why a packet is not let through. */
-export type SrtpRefusal =
+export type SrtpOpenRefusal =
   /** It is too short, or not of the protocol. */
   | "malformed"
   /** Its tag is not what its bytes and our key give: somebody else's, or changed on the way. */
@@ -16,9 +16,10 @@ export type SrtpRefusal =
   /** It is so far behind the newest that nobody knows whether it came before. */
   | "too-old"
   /** More sources under one key than anybody needs. */
-  | "too-many-sources"
-  /** As many packets as one key may protect. */
-  | "key-used-up";
+  | "too-many-sources";
+
+/** Why a packet must not leave; `key-used-up`: as many left as one key may protect. */
+export type SrtpRefusal = Exclude<SrtpOpenRefusal, "not-authentic"> | "key-used-up";
 
 /** Sources (SSRCs) of one key. What is known of a source may not be forgotten, or its packets could be replayed. */
 export const MOST_SOURCES = 16;

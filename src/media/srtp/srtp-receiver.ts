@@ -1,13 +1,13 @@
-import { CryptoContext, type CryptoSource, type SrtpRefusal } from "./crypto-context.ts";
+import { CryptoContext, type CryptoSource, type SrtpOpenRefusal } from "./crypto-context.ts";
 import { isRtcpForm, readInt32, RTCP_HEADER_BYTES, rtpPayloadStart, writeInt32 } from "./rtp-parts.ts";
 import type { SrtpKeys } from "./profile.ts";
 
 /** Checks and opens the packets that the other end sends, each in the memory where it lies; what is refused is left changed. RFC 3711 */
 export interface SrtpReceiver {
   /** Opens the RTP packet in the first `length` bytes of `memory`. @returns its length without protection, or why it is not let through */
-  openRtp(memory: Uint8Array, length: number): number | SrtpRefusal;
+  openRtp(memory: Uint8Array, length: number): number | SrtpOpenRefusal;
   /** The same for an RTCP packet. */
-  openRtcp(memory: Uint8Array, length: number): number | SrtpRefusal;
+  openRtcp(memory: Uint8Array, length: number): number | SrtpOpenRefusal;
 }
 
 /** Makes what opens packets with the other end's keys. */
@@ -22,7 +22,7 @@ class Receiver implements SrtpReceiver {
     this.#context = new CryptoContext(keys);
   }
 
-  openRtp(memory: Uint8Array, length: number): number | SrtpRefusal {
+  openRtp(memory: Uint8Array, length: number): number | SrtpOpenRefusal {
     const { tagBytes, hmac } = this.#context.rtp;
     const end = length - tagBytes;
     const start = rtpPayloadStart(memory, end);
@@ -43,7 +43,7 @@ class Receiver implements SrtpReceiver {
     return end;
   }
 
-  openRtcp(memory: Uint8Array, length: number): number | SrtpRefusal {
+  openRtcp(memory: Uint8Array, length: number): number | SrtpOpenRefusal {
     const { tagBytes, hmac } = this.#context.rtcp;
     const end = length - tagBytes - 4;
     if (!isRtcpForm(memory, end)) return "malformed";

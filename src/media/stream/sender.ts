@@ -10,6 +10,7 @@ import type { NegotiatedAudio } from "../../sdp/index.ts";
 /** The sending half of a stream: numbers, timestamps and markers of what nodes say. Each packet time begins with `beginTick` and ends with `endTick`;
  * in between, one frame is sent, or none. What is sent while the far end must not get anything is dropped; time goes on. */
 export interface RtpSender {
+  readonly ssrc: number;
   /** Takes over what was agreed; the stream (SSRC, sequence, timestamps) goes on. */
   configure(audio: NegotiatedAudio): void;
   /** Something was agreed, so that packet times pass. */
@@ -101,7 +102,7 @@ class Sender implements RtpSender {
   sequence: number;
   timestampTicks: number;
   packetCount = 0;
-  readonly #ssrc: number;
+  readonly ssrc: number;
   readonly #deliver: (packet: Uint8Array, nowMs: number) => void;
   readonly #eventPacket = new Uint8Array(RTP_HEADER_BYTES + EVENT_BYTES);
   #eventType: number | undefined;
@@ -119,19 +120,19 @@ class Sender implements RtpSender {
   #described: HeardPacket | undefined;
 
   constructor(randomUint32: () => number, deliver: (packet: Uint8Array, nowMs: number) => void) {
-    this.#ssrc = randomUint32();
+    this.ssrc = randomUint32();
     this.sequence = randomUint32() & 0xffff;
     this.timestampTicks = this.#endTicks = randomUint32() | 0;
     this.#deliver = deliver;
-    this.#audio = new AudioPacket(NOTHING_AGREED, this.#ssrc);
+    this.#audio = new AudioPacket(NOTHING_AGREED, this.ssrc);
   }
 
   configure(audio: NegotiatedAudio): void {
     this.isReady = true;
     this.isHeld = audio.direction !== "sendrecv" && audio.direction !== "sendonly";
     this.#eventType = audio.telephoneEventPayloadType;
-    if (!this.#audio.fits(audio)) this.#audio = new AudioPacket(audio, this.#ssrc);
-    writeHeader(this.#eventPacket, this.#eventType ?? 0, this.#ssrc);
+    if (!this.#audio.fits(audio)) this.#audio = new AudioPacket(audio, this.ssrc);
+    writeHeader(this.#eventPacket, this.#eventType ?? 0, this.ssrc);
   }
 
   get takesEvents(): boolean {
@@ -216,7 +217,7 @@ class Sender implements RtpSender {
 
   state(): SendingState {
     return {
-      ssrc: this.#ssrc,
+      ssrc: this.ssrc,
       timestampTicks: this.timestampTicks,
       clockTicks: this.codec.clockTicks,
       packetCount: this.packetCount,
@@ -234,7 +235,7 @@ class Sender implements RtpSender {
     sent.end = packet.length;
     sent.kind = packet === this.#eventPacket ? "event" : this.#audio.codec;
     sent.isMarked = second >= 0x80;
-    sent.ssrc = this.#ssrc;
+    sent.ssrc = this.ssrc;
     sent.sequence = readUint16(packet, 2);
     sent.timestampTicks = this.#stampedTicks >>> 0;
     sent.decoding.isDone = false;

@@ -7,7 +7,7 @@ import { sessionStats } from "./quality/session-stats.ts";
 import { createRtpSender, type RtpSender } from "./sender.ts";
 import { samplesOf, ticksOf, type HeardPacket } from "./heard-packet.ts";
 import type { AudioProblem } from "./quality/audio-problems.ts";
-import type { PacketCounts } from "./quality/packet-counts.ts";
+import type { DropCause, PacketCounts } from "./quality/packet-counts.ts";
 import type { SoundMeter } from "./quality/sound-meter.ts";
 import type { NegotiatedAudio } from "../../sdp/index.ts";
 import type { PacketAddress } from "../io/packet-io.ts";
@@ -48,6 +48,8 @@ export interface RtpStream {
   /** Takes an RTP packet. @returns what it holds, reused for the next one; undefined when it is not the far end's, or not valid */
   receiveRtp(packet: Uint8Array, source: PacketAddress, nowMs: number): HeardPacket | undefined;
   receiveRtcp(packet: Uint8Array, source: PacketAddress, nowMs: number): void;
+  /** The link did not let a packet through. */
+  dropped(cause: DropCause): void;
   /** Looks whether the far end has been silent for too long. */
   watchSilence(nowMs: number): void;
   /** Sends the report that is due, if one is, and looks what is wrong with the audio. */
@@ -120,6 +122,10 @@ class Stream implements RtpStream {
     else if (!this.#link.hearsReport(source, readUint32(packet, 4))) counts.dropped("stranger-report");
     else if (this.#reporter.receive(packet, this.sender.state(), nowMs)) this.#lifeMs = nowMs;
     else counts.dropped("malformed-report");
+  }
+
+  dropped(cause: DropCause): void {
+    this.#watch.counts.dropped(cause);
   }
 
   watchSilence(nowMs: number): void {

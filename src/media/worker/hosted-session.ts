@@ -14,7 +14,7 @@ import type { Ticker, TickerEntry } from "./ticker.ts";
 const FIRST_WORDS_MS = 20;
 
 /** A command to a session that is open; that to close it needs time. */
-export type SessionCommand = Exclude<RtpCommand, { readonly type: "open" | "join" | "close" }>;
+export type SessionCommand = Exclude<RtpCommand, { readonly type: "open" | "open-browser" | "join" | "close" }>;
 
 type Command<Type extends RtpCommand["type"]> = Extract<RtpCommand, { readonly type: Type }>;
 

@@ -3,7 +3,9 @@ import type { RecorderSetting } from "../node/recorder/recorder.ts";
 import type { RecordingOutcome } from "../node/recorder/recording.ts";
 import type { MessagePort } from "node:worker_threads";
 import type { ChosenPackets, PacketChoice } from "../io/choose-io.ts";
+import type { DtlsCertificate } from "../dtls/certificate.ts";
 import type { LoadGate } from "../io/load-gate.ts";
+import type { BrowserLinkSetting } from "../link/browser-link.ts";
 import type { AudioProblem } from "../stream/quality/audio-problems.ts";
 import type { MediaStats, PcmGrowth } from "../types.ts";
 
@@ -25,6 +27,17 @@ export type RtpCommand =
       readonly address: string;
       /** An even port, or 0 for any free pair. */
       readonly port: number;
+    }
+  /** A session with a browser, on the port that all browsers of the worker share, which is opened with the first of them. */
+  | {
+      readonly type: "open-browser";
+      readonly request: number;
+      readonly session: SessionNumber;
+      readonly address: string;
+      /** 0: any free one. */
+      readonly port: number;
+      readonly certificate: DtlsCertificate;
+      readonly link: BrowserLinkSetting;
     }
   | {
       readonly type: "start";
@@ -82,11 +95,13 @@ export type RtpCommand =
 /** What a reply carries, by the command it answers. */
 export type RtpReply =
   | { readonly type: "opened"; readonly port: number }
+  /** `ssrc`: of what the session sends. */
+  | { readonly type: "browser-opened"; readonly port: number; readonly ssrc: number }
   | { readonly type: "open-failed"; readonly systemCode: string; readonly why: string }
   | { readonly type: "captured"; readonly samples: SharedSamples }
   | { readonly type: "stats"; readonly stats: MediaStats };
 
-const urgentTypes: ReadonlySet<RtpCommand["type"] | undefined> = new Set(["open", "play"] as const);
+const urgentTypes: ReadonlySet<RtpCommand["type"] | undefined> = new Set(["open", "open-browser", "play"] as const);
 
 /** Whether somebody waits for what a command does: a caller for the answer, or for the first word of a prompt. */
 export function isUrgent(command: RtpCommand): boolean {
@@ -105,6 +120,10 @@ export type RtpEvent =
   | { readonly type: "digits-sent"; readonly session: SessionNumber; readonly sendId: string }
   | { readonly type: "recording-ended"; readonly recording: RecordingNumber; readonly outcome: RecordingOutcome }
   | { readonly type: "rtp-timeout"; readonly session: SessionNumber }
+  /** Keys are agreed with the browser of a session. */
+  | { readonly type: "connected"; readonly session: SessionNumber }
+  /** There is no way to the browser of a session any more. */
+  | { readonly type: "disconnected"; readonly session: SessionNumber; readonly why: string }
   | { readonly type: "audio-problem"; readonly session: SessionNumber; readonly problem: AudioProblem }
   | { readonly type: "fault"; readonly why: string }
   /** Once, before any session is open: the way that its packets go. */

@@ -5,11 +5,12 @@ import { HostedSession, type HostOfSession } from "./hosted-session.ts";
 import { createTicker, type Ticker } from "./ticker.ts";
 import { createOwnAddresses } from "../link/machine-addresses.ts";
 import { createLateness } from "./lateness.ts";
+import { openBrowserPort, type BrowserPort } from "../link/browser-port.ts";
 import { openDatagramLink } from "../link/datagram-link.ts";
 import { createPacketCounts, type PacketCounts } from "../stream/quality/packet-counts.ts";
-import type { Clock } from "../../kernel/index.ts";
+import { errorCode, errorMessage, type Clock } from "../../kernel/index.ts";
 import type { PacketAddress, PacketIo } from "../io/packet-io.ts";
-import type { LinkOwner } from "../link/link.ts";
+import type { Link, LinkOwner } from "../link/link.ts";
 import type { RtpCommand, RtpEvent, RtpReply, RtpWorkerSetting, SessionNumber } from "./messages.ts";
 
 /** Carries the sessions of one thread: commands in, events out. */
@@ -18,6 +19,11 @@ export interface RtpHost {
   /** How late ticks were since the last look, 99th percentile, milliseconds. */
   takeLatenessMs(): number;
   sessionCount(): number;
+}
+
+/** The session of a link, once it exists. */
+interface SessionHolder {
+  session?: RtpSession;
 }
 
 type Command<Type extends RtpCommand["type"]> = Extract<RtpCommand, { readonly type: Type }>;
@@ -50,6 +56,8 @@ class Host implements RtpHost, HostOfSession {
   readonly #isOwnAddress: (address: string) => boolean;
   readonly #counts: PacketCounts;
   readonly #randomUint32 = createRandomUint32();
+  /** Opened with the first session with a browser. */
+  #browserPort: Promise<BrowserPort> | undefined;
 
   constructor(
     io: PacketIo,
@@ -70,6 +78,7 @@ class Host implements RtpHost, HostOfSession {
 
   handle(command: RtpCommand): void {
     if (command.type === "open") return this.#watch(this.#open(command));
+    if (command.type === "open-browser") return this.#watch(this.#openBrowser(command));
     const hosted = this.#hosted.get(command.session);
     if (hosted === undefined) return;
     if (command.type === "close") this.#watch(this.#close(hosted, command));
@@ -99,7 +108,7 @@ class Host implements RtpHost, HostOfSession {
 
   async #open(command: Command<"open">): Promise<void> {
     // Datagrams that come before the session exists are nobody's.
-    const holder: { session?: RtpSession } = {};
+    const holder: SessionHolder = {};
     const { address, port } = command;
     const outcome = await openDatagramLink(
       this.#io,
@@ -110,7 +119,42 @@ class Host implements RtpHost, HostOfSession {
       this.#reply(command.request, { type: "open-failed", systemCode: outcome.systemCode, why: outcome.why });
       return;
     }
-    const session = createRtpSession(outcome.link, eventsOf(command.session, this.emit), {
+    holder.session = this.#host(command.session, outcome.link);
+    this.#reply(command.request, { type: "opened", port: outcome.link.port });
+  }
+
+  async #openBrowser(command: Command<"open-browser">): Promise<void> {
+    this.#browserPort ??= this.#openBrowserPort(command);
+    try {
+      const port = await this.#browserPort;
+      const holder: SessionHolder = {};
+      const { session } = command;
+      const link = port.open(command.link, {
+        ...this.#ownerOf(holder),
+        onConnected: () => this.emit({ type: "connected", session }),
+        onLost: (why) => this.emit({ type: "disconnected", session, why }),
+        dropped: (cause) => holder.session?.dropped(cause),
+      });
+      holder.session = this.#host(session, link);
+      const { ssrc } = holder.session.sender;
+      this.#reply(command.request, { type: "browser-opened", port: link.port, ssrc });
+    } catch (error) {
+      this.#browserPort = undefined;
+      const [systemCode, why] = [errorCode(error) ?? "", errorMessage(error)];
+      this.#reply(command.request, { type: "open-failed", systemCode, why });
+    }
+  }
+
+  #openBrowserPort({ address, port, certificate }: Command<"open-browser">): Promise<BrowserPort> {
+    return openBrowserPort(this.#io, {
+      ...{ address, port, certificate, clock: this.clock },
+      dropped: (cause) => this.#counts.dropped(cause),
+      fault: (error) => this.#fault(error),
+    });
+  }
+
+  #host(number: SessionNumber, link: Link): RtpSession {
+    const session = createRtpSession(link, eventsOf(number, this.emit), {
       rtpTimeoutMs: this.#setting.rtpTimeoutMs,
       holdTimeoutMs: this.#setting.holdTimeoutMs,
       wallStartMs: this.#wallStartMs,
@@ -118,13 +162,12 @@ class Host implements RtpHost, HostOfSession {
       randomUint32: this.#randomUint32,
       counts: this.#counts,
     });
-    holder.session = session;
-    this.#hosted.set(command.session, new HostedSession(session, outcome.link, this));
-    this.#reply(command.request, { type: "opened", port: outcome.link.port });
+    this.#hosted.set(number, new HostedSession(session, link, this));
+    return session;
   }
 
   /** Takes the packets of a link for a session, which may not exist yet. */
-  #ownerOf(holder: { readonly session?: RtpSession }): LinkOwner {
+  #ownerOf(holder: SessionHolder): LinkOwner {
     return {
       receiveRtp: (packet: Uint8Array, source: PacketAddress) => {
         try {

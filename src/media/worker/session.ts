@@ -4,6 +4,7 @@ import { createKeyRelay, type KeyRelay, type RelayedKeyPacket } from "../node/re
 import { createRtpStream, type RtpStream, type RtpStreamOwner, type RtpStreamSetting } from "../stream/stream.ts";
 import type { HeardPacket } from "../stream/heard-packet.ts";
 import type { AudioProblem } from "../stream/quality/audio-problems.ts";
+import type { DropCause } from "../stream/quality/packet-counts.ts";
 import type { RtpSender } from "../stream/sender.ts";
 import type { NegotiatedAudio } from "../../sdp/index.ts";
 import type { PacketAddress } from "../io/packet-io.ts";
@@ -41,6 +42,8 @@ export interface RtpSession extends Ticking {
   suppressNoise(isOn: boolean, nowMs: number): void;
   receiveRtp(packet: Uint8Array, source: PacketAddress, nowMs: number): void;
   receiveRtcp(packet: Uint8Array, source: PacketAddress, nowMs: number): void;
+  /** The link did not let a packet through. */
+  dropped(cause: DropCause): void;
   /** Something is played to the far end, or digits are sent. */
   isBusy(): boolean;
   /** Nothing is played, and the far end hears silence: what is played now begins with a packet of its own. */
@@ -165,6 +168,10 @@ class Session implements RtpSession, RtpStreamOwner {
 
   receiveRtcp(packet: Uint8Array, source: PacketAddress, nowMs: number): void {
     this.#stream.receiveRtcp(packet, source, nowMs);
+  }
+
+  dropped(cause: DropCause): void {
+    this.#stream.dropped(cause);
   }
 
   isBusy(): boolean {

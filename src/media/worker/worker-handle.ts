@@ -1,6 +1,6 @@
 import { AppError, errorMessage, type Logger } from "../../kernel/index.ts";
 import type { ChosenPackets } from "../io/choose-io.ts";
-import type { MediaDelegate, MediaLoad } from "../types.ts";
+import type { BrowserDelegate, MediaLoad } from "../types.ts";
 import { createPendingRecordings } from "./pending-recordings.ts";
 import type { RecordingOutcome } from "../node/recorder/recording.ts";
 import type { RecordingNumber, RtpCommand, RtpEvent, RtpReply, RtpWorkerSetting, SessionNumber } from "./messages.ts";
@@ -18,7 +18,7 @@ export interface WorkerHandle {
    * before; `path` is then where the unfinished part is. */
   expectRecording(path: string): { readonly number: RecordingNumber; readonly outcome: Promise<RecordingOutcome> };
   /** Who is told the events of a session; undefined ends it. */
-  setDelegate(session: SessionNumber, delegate: MediaDelegate | undefined): void;
+  setDelegate(session: SessionNumber, delegate: BrowserDelegate | undefined): void;
   /** Sessions with a delegate. */
   sessionCount(): number;
   /** What the worker said of itself over the last second. */
@@ -44,7 +44,7 @@ export function startWorker(
   startThread: StartRtpThread,
 ): WorkerHandle {
   const pending = new Map<number, { resolve: (reply: RtpReply) => void; reject: (error: AppError) => void }>();
-  const delegates = new Map<SessionNumber, MediaDelegate>();
+  const delegates = new Map<SessionNumber, BrowserDelegate>();
   const recordings = createPendingRecordings();
   let nextRequest = 1;
   let isEnded = false;
@@ -75,7 +75,7 @@ export function startWorker(
     delegates.clear();
     if (isClosing) return;
     log.error({ sessions: orphans.length }, "a media worker ended; the legs it carried end with it");
-    for (const delegate of orphans) tellDelegate(delegate, { type: "lost" }, log);
+    for (const delegate of orphans) tellDelegate(delegate, { type: "lost", why: "its media worker ended" }, log);
     owner.onFailed();
   };
   const onError = (error: unknown) => log.error({ error: String(error) }, "a media worker failed");
@@ -112,10 +112,10 @@ export function startWorker(
 
 type SessionEvent =
   | Exclude<RtpEvent, { readonly type: "started" | "reply" | "fault" | "load" | "recording-ended" | "packets" }>
-  | { readonly type: "lost" };
+  | { readonly type: "lost"; readonly why: string };
 
 /** What a delegate throws is its own bug: it must not end the thread for all others. */
-function tellDelegate(delegate: MediaDelegate | undefined, event: SessionEvent, log: Logger): void {
+function tellDelegate(delegate: BrowserDelegate | undefined, event: SessionEvent, log: Logger): void {
   try {
     dispatch(delegate, event);
   } catch (error) {
@@ -123,7 +123,7 @@ function tellDelegate(delegate: MediaDelegate | undefined, event: SessionEvent, 
   }
 }
 
-function dispatch(delegate: MediaDelegate | undefined, event: SessionEvent): void {
+function dispatch(delegate: BrowserDelegate | undefined, event: SessionEvent): void {
   switch (event.type) {
     case "playback-started":
       return delegate?.onPlaybackStarted?.(event.playbackId);
@@ -137,8 +137,11 @@ function dispatch(delegate: MediaDelegate | undefined, event: SessionEvent): voi
       return delegate?.onRtpTimeout?.();
     case "audio-problem":
       return delegate?.onAudioProblem?.(event.problem);
+    case "connected":
+      return delegate?.onConnected?.();
+    case "disconnected":
     case "lost":
-      return delegate?.onLost?.();
+      return delegate?.onLost?.(event.why);
     default:
       return event satisfies never;
   }

@@ -16,6 +16,25 @@ export const dropCauses = [
   "malformed-report",
   /** RTCP that is not from the far end. */
   "stranger-report",
+  /* On the port of browsers (src/media/link/browser-drops.ts): of nobody that is known, */
+  "unknown-protocol",
+  "unknown-source",
+  "too-long",
+  /** connectivity checks that are not answered, */
+  "stun-malformed",
+  "stun-unknown-user",
+  "stun-not-authentic",
+  "stun-too-many",
+  /** and handshakes; */
+  "dtls-limit",
+  "dtls-unused",
+  /** and packets that a session's keys do not open. */
+  "srtp-no-keys",
+  "srtp-malformed",
+  "srtp-not-authentic",
+  "srtp-replayed",
+  "srtp-too-old",
+  "srtp-too-many-sources",
 ] as const;
 
 export type DropCause = (typeof dropCauses)[number];

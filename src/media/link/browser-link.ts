@@ -1,0 +1,209 @@
+import { createDtlsServer, type DtlsServer } from "../dtls/dtls-server.ts";
+import { createIceAgent, type IceAgent, type IceEvent, type IceNames } from "../ice/ice-agent.ts";
+import { createSrtpReceiver, type SrtpReceiver } from "../srtp/srtp-receiver.ts";
+import { createSrtpSender, MOST_SRTP_OVERHEAD_BYTES, type SrtpSender } from "../srtp/srtp-sender.ts";
+import { isRtcp } from "./demux.ts";
+import type { PortDropCause, SessionDropCause } from "./browser-drops.ts";
+import type { Clock } from "../../kernel/index.ts";
+import type { DtlsCertificate } from "../dtls/certificate.ts";
+import type { StunMessage } from "../ice/stun-message.ts";
+import type { PacketAddress, PacketDestination, PacketSocket } from "../io/packet-io.ts";
+import type { Link, LinkOwner } from "./link.ts";
+import type { PacketBuffer } from "./packet-buffer.ts";
+
+/** What a session with a browser is opened with. */
+export interface BrowserLinkSetting extends IceNames {
+  /** Of the browser's certificate, such as `sha-256 4A:AD:…`. */
+  readonly remoteFingerprint: string;
+}
+
+/** Who has a link to a browser. */
+export interface BrowserLinkOwner extends LinkOwner {
+  /** Keys are agreed: packets pass both ways from now on. Once. */
+  onConnected(): void;
+  /** There is no way to the browser any more, and there will be none. Once. */
+  onLost(why: string): void;
+  /** A packet of the browser was not let through. */
+  dropped(cause: SessionDropCause): void;
+}
+
+/** What a link takes of the port that it shares with others. */
+export interface PortOfLink {
+  readonly clock: Clock;
+  readonly socket: PacketSocket;
+  readonly certificate: DtlsCertificate;
+  readonly incoming: PacketBuffer;
+  readonly outgoing: PacketBuffer;
+  dropped(cause: PortDropCause): void;
+  /** Packets from there are for this link, or no more. */
+  addPath(link: BrowserLink, path: PacketAddress): void;
+  removePath(link: BrowserLink, path: PacketAddress): void;
+  /** Whether a handshake with somebody there may begin. */
+  beginHandshake(link: BrowserLink, source: PacketAddress): boolean;
+  endHandshake(link: BrowserLink): void;
+  /** Many handshakes are under way. */
+  readonly isCrowded: boolean;
+  /** The link is over. */
+  forget(link: BrowserLink): void;
+}
+
+/** The way to one browser: found by ICE, its keys by DTLS, its packets by SRTP. What its owner sees of it is RTP in the clear. */
+export class BrowserLink implements Link {
+  readonly port: number;
+  readonly ufrag: string;
+  readonly #setting: BrowserLinkSetting;
+  readonly #owner: BrowserLinkOwner;
+  readonly #port: PortOfLink;
+  readonly #agent: IceAgent;
+  #dtls: DtlsServer | undefined;
+  /** Where the browser's last DTLS came from. */
+  #dtlsSource: PacketDestination | undefined;
+  #srtp: { readonly sender: SrtpSender; readonly receiver: SrtpReceiver } | undefined;
+  #selected: PacketDestination | undefined;
+  #isConfirmed = false;
+  #isOver = false;
+
+  constructor(setting: BrowserLinkSetting, owner: BrowserLinkOwner, port: PortOfLink) {
+    this.port = port.socket.port;
+    this.ufrag = setting.ufrag;
+    this.#setting = setting;
+    this.#owner = owner;
+    this.#port = port;
+    this.#agent = createIceAgent(setting, port.clock.monotonicMs());
+  }
+
+  configure(): void {
+    // Where packets go is found by checks, and who may send them is known by keys.
+  }
+
+  hears(): boolean {
+    return true;
+  }
+
+  hearsReport(): boolean {
+    return true;
+  }
+
+  get signalled(): PacketAddress | undefined {
+    return this.#selected;
+  }
+
+  /** Nowhere before there are keys. */
+  get destination(): PacketDestination | undefined {
+    return this.#srtp === undefined ? undefined : this.#selected;
+  }
+
+  send(packet: Uint8Array): void {
+    const { outgoing, socket } = this.#port;
+    const to = this.destination;
+    if (to === undefined || !outgoing.put(packet, MOST_SRTP_OVERHEAD_BYTES)) return;
+    const length = this.#srtp?.sender.protectRtp(outgoing.bytes, packet.length);
+    if (typeof length === "number") socket.send(outgoing.view(length), to);
+  }
+
+  sendReport(packet: Uint8Array): void {
+    const { outgoing, socket } = this.#port;
+    const to = this.destination;
+    if (to === undefined || !outgoing.put(packet, MOST_SRTP_OVERHEAD_BYTES)) return;
+    const length = this.#srtp?.sender.protectRtcp(outgoing.bytes, packet.length);
+    if (typeof length === "number") socket.send(outgoing.view(length), to);
+  }
+
+  async close(): Promise<void> {
+    if (this.#isOver) return;
+    this.#end();
+  }
+
+  /** A check that names this link. */
+  receiveCheck(message: StunMessage, source: PacketAddress): void {
+    const { clock, socket } = this.#port;
+    const outcome = this.#agent.receive(message, source, clock.monotonicMs());
+    if (outcome.type === "refused") return this.#port.dropped(outcome.cause);
+    socket.send(outcome.answer, socket.prepare(source.address, source.port));
+    this.#take(outcome.events);
+  }
+
+  /** DTLS from one of its paths. */
+  receiveDtls(packet: Uint8Array, source: PacketAddress): void {
+    if (this.#dtls === undefined && !this.#port.beginHandshake(this, source)) return this.#port.dropped("dtls-limit");
+    this.#dtls ??= this.#createDtls();
+    if (source.port !== this.#dtlsSource?.port || source.address !== this.#dtlsSource.address) {
+      this.#dtlsSource = this.#port.socket.prepare(source.address, source.port);
+    }
+    this.#dtls.receive(packet, `${source.address} ${source.port}`);
+  }
+
+  /** RTP or RTCP from one of its paths. */
+  receiveMedia(packet: Uint8Array, source: PacketAddress): void {
+    const { incoming } = this.#port;
+    if (this.#srtp === undefined) return this.#owner.dropped("srtp-no-keys");
+    if (!incoming.put(packet, 0)) return this.#port.dropped("too-long");
+    const isReport = isRtcp(packet);
+    const { receiver } = this.#srtp;
+    const length = isReport
+      ? receiver.openRtcp(incoming.bytes, packet.length)
+      : receiver.openRtp(incoming.bytes, packet.length);
+    if (typeof length === "string") return this.#owner.dropped(`srtp-${length}`);
+    if (!this.#isConfirmed) this.#confirm();
+    if (isReport) this.#owner.receiveRtcp(incoming.view(length), source);
+    else this.#owner.receiveRtp(incoming.view(length), source);
+  }
+
+  /** Looks whether the browser still consents. */
+  expire(nowMs: number): void {
+    this.#take(this.#agent.expire(nowMs));
+  }
+
+  #take(events: readonly IceEvent[]): void {
+    for (const event of events) {
+      if (event.type === "path-added") this.#port.addPath(this, event.path);
+      else if (event.type === "path-removed") this.#port.removePath(this, event.path);
+      else if (event.type === "selected") {
+        this.#selected = this.#port.socket.prepare(event.path.address, event.path.port);
+      } else this.#lose("no connectivity check has come from the browser for 30 s");
+    }
+  }
+
+  #createDtls(): DtlsServer {
+    const { clock, certificate } = this.#port;
+    const setting = {
+      ...{ clock, certificate, expectedFingerprint: this.#setting.remoteFingerprint },
+      needsCookie: () => this.#port.isCrowded,
+    };
+    return createDtlsServer(setting, {
+      send: (datagram) => {
+        if (this.#dtlsSource !== undefined) this.#port.socket.send(datagram, this.#dtlsSource);
+      },
+      onKeys: ({ client, server }) => {
+        this.#port.endHandshake(this);
+        this.#srtp = { sender: createSrtpSender(server), receiver: createSrtpReceiver(client) };
+        this.#owner.onConnected();
+      },
+      onFailed: ({ cause, why }) => this.#lose(`the DTLS handshake failed (${cause}): ${why}`),
+      onClosed: () => this.#lose("the browser closed the connection"),
+      onDropped: () => this.#port.dropped("dtls-unused"),
+    });
+  }
+
+  /** The browser uses its keys, so that our part of the handshake is over. */
+  #confirm(): void {
+    this.#isConfirmed = true;
+    this.#dtls?.confirm();
+  }
+
+  #lose(why: string): void {
+    if (this.#isOver) return;
+    this.#end();
+    this.#owner.onLost(why);
+  }
+
+  /** Nothing is sent or let through from here on. */
+  #end(): void {
+    this.#isOver = true;
+    this.#dtls?.close();
+    this.#port.endHandshake(this);
+    for (const path of this.#agent.paths) this.#port.removePath(this, path);
+    this.#port.forget(this);
+    this.#srtp = this.#selected = undefined;
+  }
+}
