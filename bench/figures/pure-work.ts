@@ -35,6 +35,22 @@ export async function measureHashing(bench: Bench): Promise<readonly Row[]> {
   return [{ name: "sha256", what: "measure of the machine: SHA-256 of 1 KB", value, unit: "/s" }];
 }
 
+/** What keys of SRTP for one browser cost a media worker. */
+export async function measureHandshakes({ server, windows, isQuick }: Bench): Promise<readonly Row[]> {
+  const peer = startPeer("processes/pure-work", server);
+  try {
+    const work = () =>
+      peer.ask<{ readonly all: number; readonly longest: number }>("handshakeMs", isQuick ? 600 : 2_000);
+    const { all, longest } = await windows.calm(work);
+    return [
+      { name: "handshake", what: "DTLS handshake with a browser, our side", value: all, unit: "ms" },
+      { name: "handshake-longest", what: "  its longest step without a pause", value: longest, unit: "ms" },
+    ];
+  } finally {
+    await peer.end();
+  }
+}
+
 async function measure({ server, windows, isQuick }: Bench, what: PureWork["what"]): Promise<number> {
   const peer = startPeer("processes/pure-work", server);
   try {

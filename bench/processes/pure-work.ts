@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { serveCommands } from "../peer.ts";
 import { runEngineCall } from "../workloads/engine-call.ts";
+import { handshakeMs } from "../workloads/dtls-handshake.ts";
 import { parseInvite } from "../workloads/parse-invite.ts";
 import { perSecond } from "../workloads/per-second.ts";
 
@@ -24,6 +25,11 @@ serveCommands({
   run({ what, warmMs, measuredMs }: PureWork): number {
     perSecond(warmMs, 100, work[what]);
     return perSecond(measuredMs, 100, work[what]);
+  },
+  /** The latter half of so many handshakes. */
+  handshakeMs(times: number): ReturnType<typeof handshakeMs> {
+    handshakeMs(times / 2);
+    return handshakeMs(times / 2);
   },
   stepsPerCall: (): number => runEngineCall(),
 });
