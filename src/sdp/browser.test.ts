@@ -6,7 +6,8 @@ import { readBrowserOffer, type BrowserOffer } from "./browser-offer.ts";
 import type { CodecPreferences } from "./types.ts";
 
 const digest = Array.from({ length: 32 }, (_, index) => index.toString(16).padStart(2, "0").toUpperCase()).join(":");
-const ours: CodecPreferences = { codecs: ["PCMU", "PCMA"] };
+const ours: CodecPreferences = { codecs: ["opus", "PCMU", "PCMA"] };
+const telephone: CodecPreferences = { codecs: ["PCMU", "PCMA"] };
 const local: BrowserAnswerSetting = {
   ...{ iceUfrag: "ourufrag", icePassword: "our/password+of22bytes", fingerprint: `sha-256 ${digest}` },
   ...{ address: "192.0.2.9", port: 3478, ssrc: 4_000_000_000, cname: "mixer", sessionId: "77", sessionVersion: 1 },
@@ -84,10 +85,11 @@ test("an offer of Chromium is answered with one codec, one candidate, and its vi
     ...["v=0", "o=- 77 1 IN IP4 192.0.2.9", "s=-", "t=0 0", "a=ice-lite"],
     ...["a=msid-semantic: WMS *", "a=group:BUNDLE 0 1"],
   ]);
-  assert.equal(audio[0], "m=audio 3478 UDP/TLS/RTP/SAVPF 0");
+  assert.equal(audio[0], "m=audio 3478 UDP/TLS/RTP/SAVPF 111");
   for (const line of [
     "c=IN IP4 192.0.2.9",
-    "a=rtpmap:0 PCMU/8000",
+    "a=rtpmap:111 opus/48000/2",
+    "a=fmtp:111 maxplaybackrate=16000; useinbandfec=1",
     "a=ice-ufrag:ourufrag",
     "a=ice-pwd:our/password+of22bytes",
     `a=fingerprint:sha-256 ${digest}`,
@@ -122,7 +124,7 @@ test("an offer of Chromium is answered with one codec, one candidate, and its vi
 test("what is agreed with Chromium has its numbers, and its transport", () => {
   const { audio, iceUfrag, fingerprint } = mustRead(chromium());
 
-  assert.deepEqual([audio.codec, audio.direction, audio.ptimeMs], [{ name: "PCMU", payloadType: 0 }, "sendrecv", 20]);
+  assert.deepEqual([audio.codec, audio.direction, audio.ptimeMs], [{ name: "opus", payloadType: 111 }, "sendrecv", 20]);
   assert.deepEqual([audio.audioLevelExtension, audio.telephoneEventPayloadType], [1, undefined]);
   assert.equal(audio.isMultiplexed, true);
   assert.deepEqual([iceUfrag, fingerprint], ["4ZcD", `sha-256 ${digest}`]);
@@ -131,6 +133,7 @@ test("what is agreed with Chromium has its numbers, and its transport", () => {
 test("an offer of Firefox is read where its session says what its sections do not", () => {
   const { audio, iceUfrag, fingerprint, sections } = mustRead(firefox);
 
+  assert.deepEqual(audio.codec, { name: "opus", payloadType: 109 });
   assert.deepEqual([audio.direction, iceUfrag, fingerprint], ["sendrecv", "05b25aa6", `sha-256 ${digest}`]);
   assert.deepEqual(
     sections.map(({ type }) => type),
@@ -186,7 +189,7 @@ test("sections are answered in the order of the offer, those refused before with
     [
       "m=video 9 UDP/TLS/RTP/SAVPF 96",
       "m=video 0 UDP/TLS/RTP/SAVPF 96 97 103",
-      "m=audio 3478 UDP/TLS/RTP/SAVPF 0",
+      "m=audio 3478 UDP/TLS/RTP/SAVPF 111",
       "m=application 0 UDP/DTLS/SCTP webrtc-datachannel",
     ],
   );
@@ -211,7 +214,11 @@ const refusals: readonly (readonly [string, RegExp, RegExp])[] = [
   ["without rtcp-mux", /a=rtcp-mux\r\n/g, /rtcp-mux/],
   ["without audio", /m=audio 51472/g, /no audio stream/],
   ["of plain RTP", /UDP\/TLS\/RTP\/SAVPF/g, /no audio stream/],
-  ["without a codec of ours", /a=rtpmap:[08] PCM.*\r\n|(?<=SAVPF .*) 0 8/g, /no common codec; offered are red, opus/],
+  [
+    "without a codec of ours",
+    /a=rtpmap:(?:[08]|111) .*\r\n|(?<=SAVPF .*) (?:111|0|8)/g,
+    /no common codec; offered are red, G722/,
+  ],
 ];
 for (const [what, cut, why] of refusals) {
   test(`an offer ${what} is refused with the reason`, () => {
@@ -317,3 +324,14 @@ for (const [browser, lines, payloadType] of [
     assert.match(answer, new RegExp(`^a=fmtp:${payloadType} maxplaybackrate=16000; useinbandfec=1\\r$`, "m"));
   });
 }
+
+test("a browser without Opus, or one that is to speak G.711, is answered with G.711", () => {
+  const offer = readBrowserOffer(text(chromium()), telephone);
+  assert.ok(!("why" in offer));
+  assert.deepEqual(offer.audio.codec, { name: "PCMU", payloadType: 0 });
+  assert.match(answerBrowserOffer(offer, local), /^m=audio 3478 UDP\/TLS\/RTP\/SAVPF 0\r$/m);
+  const without = mustRead(
+    chromium().map((line) => line.replace(" 111 9 0 8", " 9 8 0").replace(/^a=.*:111 .*/, "a=x")),
+  );
+  assert.deepEqual(without.audio.codec, { name: "PCMU", payloadType: 0 });
+});

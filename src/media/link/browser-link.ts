@@ -6,6 +6,7 @@ import { isRtcp } from "./demux.ts";
 import type { PortDropCause, SessionDropCause } from "./browser-drops.ts";
 import type { Clock } from "../../kernel/index.ts";
 import type { DtlsCertificate } from "../dtls/certificate.ts";
+import type { HandshakeQueue } from "../dtls/handshake-queue.ts";
 import type { StunMessage } from "../ice/stun-message.ts";
 import type { PacketAddress, PacketDestination, PacketSocket } from "../io/packet-io.ts";
 import type { Link, LinkOwner } from "./link.ts";
@@ -34,6 +35,7 @@ export interface PortOfLink {
   readonly certificate: DtlsCertificate;
   readonly incoming: PacketBuffer;
   readonly outgoing: PacketBuffer;
+  readonly handshakes: HandshakeQueue;
   dropped(cause: PortDropCause): void;
   /** Packets from there are for this link, or no more. */
   addPath(link: BrowserLink, path: PacketAddress): void;
@@ -130,7 +132,8 @@ export class BrowserLink implements Link {
     if (source.port !== this.#dtlsSource?.port || source.address !== this.#dtlsSource.address) {
       this.#dtlsSource = this.#port.socket.prepare(source.address, source.port);
     }
-    this.#dtls.receive(packet, `${source.address} ${source.port}`);
+    const isKept = this.#port.handshakes.push(this.#dtls, packet, `${source.address} ${source.port}`);
+    if (!isKept) this.#port.dropped("dtls-limit");
   }
 
   /** RTP or RTCP from one of its paths. */
@@ -200,7 +203,10 @@ export class BrowserLink implements Link {
   /** Nothing is sent or let through from here on. */
   #end(): void {
     this.#isOver = true;
-    this.#dtls?.close();
+    if (this.#dtls !== undefined) {
+      this.#dtls.close();
+      this.#port.handshakes.forget(this.#dtls);
+    }
     this.#port.endHandshake(this);
     for (const path of this.#agent.paths) this.#port.removePath(this, path);
     this.#port.forget(this);

@@ -1,4 +1,5 @@
 import { SourceQuota, type Clock, type Timer } from "../../kernel/index.ts";
+import { createHandshakeQueue, type HandshakeQueue } from "../dtls/handshake-queue.ts";
 import { readStun } from "../ice/stun-message.ts";
 import { BrowserLink, type BrowserLinkOwner, type BrowserLinkSetting, type PortOfLink } from "./browser-link.ts";
 import { protocolOf } from "./demux.ts";
@@ -13,6 +14,8 @@ export interface BrowserPortSetting {
   /** 0: any free one. */
   readonly port: number;
   readonly clock: Clock;
+  /** Time as it passes while something is worked on; that of a thread's clock may stand still then. */
+  readonly workMs: () => number;
   /** What our end of all handshakes proves itself with. */
   readonly certificate: DtlsCertificate;
   /** A datagram was not used. */
@@ -54,17 +57,19 @@ class SharedPort implements BrowserPort, PortOfLink {
   readonly dropped: (cause: PortDropCause) => void;
   readonly incoming = new PacketBuffer();
   readonly outgoing = new PacketBuffer();
+  readonly handshakes: HandshakeQueue;
   readonly #fault: (error: unknown) => void;
   readonly #links = new Map<string, BrowserLink>();
   /** By address, then by port: neither look-up makes a text. */
   readonly #bySource = new Map<string, Map<number, BrowserLink>>();
-  readonly #handshakes = new Set<BrowserLink>();
+  readonly #underWay = new Set<BrowserLink>();
   readonly #handshakeQuota = new SourceQuota<BrowserLink>(MOST_HANDSHAKES);
   #look: Timer | undefined;
 
-  constructor(socket: PacketSocket, { clock, certificate, dropped, fault }: BrowserPortSetting) {
+  constructor(socket: PacketSocket, { clock, workMs, certificate, dropped, fault }: BrowserPortSetting) {
     this.socket = socket;
-    this.clock = clock;
+    this.clock = guarded(clock, fault);
+    this.handshakes = createHandshakeQueue(this.clock, workMs);
     this.certificate = certificate;
     this.dropped = dropped;
     this.#fault = fault;
@@ -75,7 +80,7 @@ class SharedPort implements BrowserPort, PortOfLink {
   }
 
   get isCrowded(): boolean {
-    return this.#handshakes.size >= CROWD;
+    return this.#underWay.size >= CROWD;
   }
 
   open(setting: BrowserLinkSetting, owner: BrowserLinkOwner): BrowserLink {
@@ -114,13 +119,13 @@ class SharedPort implements BrowserPort, PortOfLink {
 
   beginHandshake(link: BrowserLink, { address }: PacketAddress): boolean {
     if (!this.#handshakeQuota.hasRoom(address, 1)) return false;
-    this.#handshakes.add(link);
+    this.#underWay.add(link);
     this.#handshakeQuota.add(link, address, 1);
     return true;
   }
 
   endHandshake(link: BrowserLink): void {
-    if (this.#handshakes.delete(link)) this.#handshakeQuota.remove(link);
+    if (this.#underWay.delete(link)) this.#handshakeQuota.remove(link);
   }
 
   forget(link: BrowserLink): void {
@@ -155,4 +160,20 @@ class SharedPort implements BrowserPort, PortOfLink {
       for (const link of this.#links.values()) link.expire(nowMs);
     });
   }
+}
+
+/** What a timer throws ends no thread. */
+function guarded(clock: Clock, fault: (error: unknown) => void): Clock {
+  return {
+    now: () => clock.now(),
+    monotonicMs: () => clock.monotonicMs(),
+    startTimer: (delayMs, callback) =>
+      clock.startTimer(delayMs, () => {
+        try {
+          callback();
+        } catch (error) {
+          fault(error);
+        }
+      }),
+  };
 }

@@ -28,16 +28,23 @@ interface SessionHolder {
 
 type Command<Type extends RtpCommand["type"]> = Extract<RtpCommand, { readonly type: Type }>;
 
-/** Makes a host on a clock and a way to the network; knows of no thread itself.
- * @param files where its recordings are written; in the calling thread when absent */
+/** What a host has of its thread. */
+export interface HostThread {
+  /** Where its recordings are written; in the calling thread when absent. */
+  readonly files?: RecordingFiles;
+  /** Time as it passes while something is worked on, where that of its clock stands still then. */
+  readonly workMs?: () => number;
+}
+
+/** Makes a host on a clock and a way to the network; knows of no thread itself. */
 export function createRtpHost(
   io: PacketIo,
   clock: Clock,
   setting: RtpWorkerSetting,
   emit: (event: RtpEvent) => void,
-  files: RecordingFiles = createLocalFiles(setting.diskTurns ?? 1),
+  thread: HostThread = {},
 ): RtpHost {
-  return new Host(io, clock, setting, emit, files);
+  return new Host(io, clock, setting, emit, thread);
 }
 
 class Host implements RtpHost, HostOfSession {
@@ -45,6 +52,7 @@ class Host implements RtpHost, HostOfSession {
   readonly files: RecordingFiles;
   readonly emit: (event: RtpEvent) => void;
   readonly #io: PacketIo;
+  readonly #workMs: () => number;
   readonly #setting: RtpWorkerSetting;
   /** Epoch time at monotonic 0. */
   readonly #wallStartMs: number;
@@ -64,7 +72,7 @@ class Host implements RtpHost, HostOfSession {
     clock: Clock,
     setting: RtpWorkerSetting,
     emit: (event: RtpEvent) => void,
-    files: RecordingFiles,
+    { files = createLocalFiles(setting.diskTurns ?? 1), workMs = () => clock.monotonicMs() }: HostThread,
   ) {
     this.#io = io;
     this.clock = clock;
@@ -74,6 +82,7 @@ class Host implements RtpHost, HostOfSession {
     this.#isOwnAddress = createOwnAddresses(clock);
     this.#counts = createPacketCounts(setting.counts);
     this.files = files;
+    this.#workMs = workMs;
   }
 
   handle(command: RtpCommand): void {
@@ -147,7 +156,7 @@ class Host implements RtpHost, HostOfSession {
 
   #openBrowserPort({ address, port, certificate }: Command<"open-browser">): Promise<BrowserPort> {
     return openBrowserPort(this.#io, {
-      ...{ address, port, certificate, clock: this.clock },
+      ...{ address, port, certificate, clock: this.clock, workMs: this.#workMs },
       dropped: (cause) => this.#counts.dropped(cause),
       fault: (error) => this.#fault(error),
     });
