@@ -8,6 +8,8 @@ import { urlToHttpOptions } from "node:url";
 /** Hosts of the services that Offhook has. Source: the endpoint rules of the SDK's clients. */
 const servedHost =
   /^(?:(?:(?<service>voice|meetings)-)?chime(?:-fips)?\.[\w-]+\.(?:amazonaws\.com(?:\.cn)?|api\.aws)|service\.chime\.aws\.amazon\.com)$/i;
+/** The console's path, which the host of the former namespace took in front of each operation; many programs have it in their endpoint. */
+const consolePath = /^\/console(?=\/)/;
 /** A signature with the stand-in credentials, which no service of AWS takes. */
 const standIn = /\bCredential=offhook\//;
 
@@ -48,7 +50,8 @@ function targetOf(options) {
   return URL.canParse(address) && new URL(address).protocol === "http:" ? new URL(address) : undefined;
 }
 
-function redirected(options, { hostname, port, host }) {
+function redirected(options, { hostname, port, host, pathname }) {
+  const path = pathname.replace(/\/$/, "") + String(options.path ?? "/").replace(consolePath, "");
   const headers = Object.fromEntries(Object.entries(options.headers ?? {}).filter(([name]) => !/^host$/i.test(name)));
   // An agent of https does not do for http; all that follows is of the other place.
   const elsewhere = {
@@ -58,7 +61,7 @@ function redirected(options, { hostname, port, host }) {
     socketPath: undefined,
     defaultPort: undefined,
   };
-  return { ...options, ...elsewhere, protocol: "http:", hostname, port, headers: { ...headers, Host: host } };
+  return { ...options, ...elsewhere, protocol: "http:", hostname, port, path, headers: { ...headers, Host: host } };
 }
 
 function headerOf(headers, wanted) {

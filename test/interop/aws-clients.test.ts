@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
-import { execFile, spawnSync } from "node:child_process";
-import { existsSync, realpathSync } from "node:fs";
-import { mkdir } from "node:fs/promises";
-import { delimiter, join } from "node:path";
+import { execFile } from "node:child_process";
+import { join } from "node:path";
 import { promisify } from "node:util";
-import { packageRoot } from "../../src/kernel/index.ts";
+import { everyProgram, pythons, versionOf } from "./aws-programs.ts";
 import { ownNumber, peerNumber } from "./kit.ts";
+import { installOldSdks, oldSdk } from "./old-sdks.ts";
 import { functionTest, type FunctionKit } from "../wire/function-kit.ts";
 
 /** Clients of AWS as people have them, each as README.md and docs/configuration.md ("Functions and AWS") say that it is used. */
@@ -24,33 +23,10 @@ const readmeVariables = (kit: FunctionKit) => ({
   AWS_SECRET_ACCESS_KEY: "offhook",
 });
 
-/** All programs of that name in PATH: a machine may have one of its distribution and a newer one. */
-function everyProgram(name: string): string[] {
-  const found = (process.env["PATH"] ?? "")
-    .split(delimiter)
-    .map((folder) => join(folder, name))
-    .filter(existsSync);
-  return [...new Map(found.map((path) => [realpathSync(path), path])).values()];
-}
-
-/** The version that a program tells of `name`, such as [2, 9]; undefined when it tells none. */
-function versionOf(program: string, words: readonly string[], name: RegExp): readonly [number, number] | undefined {
-  const { stdout, stderr } = spawnSync(program, words, { encoding: "utf8" });
-  const [, major, minor] = name.exec(`${stdout}${stderr}`) ?? [];
-  return major === undefined ? undefined : [Number(major), Number(minor)];
-}
-
 const commandLines = everyProgram("aws").map((program) => {
   const [major, minor] = versionOf(program, ["--version"], /aws-cli\/(\d+)\.(\d+)/) ?? [0, 0];
   return { program, version: `${major}.${minor}`, follows: major === 1 ? minor >= 29 : minor >= 13 };
 });
-const pythons = everyProgram("python3").flatMap((program) => {
-  const version = versionOf(program, ["-c", "import boto3, botocore; print(botocore.__version__)"], /^(\d+)\.(\d+)/);
-  if (version === undefined) return [];
-  const [major, minor] = version;
-  return [{ program, version: `${major}.${minor}`, follows: major > 1 || minor >= 31 }];
-});
-
 functionTest("README: the CLI, with the two lines or with --endpoint-url", { files: handler }, async (kit) => {
   assert.ok(commandLines.length > 0);
   for (const { program, version, follows } of commandLines) {
@@ -118,35 +94,18 @@ def handler(event, context):
   );
 }
 
-/** Too large for every clone (101 MB unpacked), so fetched from the registry where they are tried, once. */
-const oldSdks = join(packageRoot(), "node_modules/.cache/old-aws-sdks");
-const oldPackages = ["aws-sdk@2.1693.0", "@aws-sdk/client-chime@3.699.0"];
-
-async function installOldSdks(): Promise<void> {
-  if (existsSync(join(oldSdks, "node_modules/aws-sdk"))) return;
-  await mkdir(oldSdks, { recursive: true });
-  await run("npm", ["install", "--prefix", oldSdks, "--no-audit", "--no-fund", "--no-save", ...oldPackages]);
-}
-
-const old = (name: string) => JSON.stringify(join(oldSdks, "node_modules", name));
 const namespaces = {
   "aws-sdk (version 2), ChimeSDKVoice": `
-    const AWS = require(${old("aws-sdk")});
+    const AWS = require(${oldSdk("aws-sdk")});
     const list = () => new AWS.ChimeSDKVoice().listSipMediaApplications({}).promise();`,
   "aws-sdk (version 2), Chime": `
-    const Chime = require(${old("aws-sdk/clients/chime")});
+    const Chime = require(${oldSdk("aws-sdk/clients/chime")});
     const list = () => new Chime().listSipMediaApplications({}).promise();`,
   "@aws-sdk/client-chime 3.699.0": `
-    const { ChimeClient, ListSipMediaApplicationsCommand } = require(${old("@aws-sdk/client-chime")});
+    const { ChimeClient, ListSipMediaApplicationsCommand } = require(${oldSdk("@aws-sdk/client-chime")});
     const list = () => new ChimeClient({}).send(new ListSipMediaApplicationsCommand({}));`,
 };
-const isReady = await installOldSdks().then(
-  () => true,
-  (error: unknown) => (
-    console.log(`old SDKs are not tried, since npm could not install them: ${String(error)}`),
-    false
-  ),
-);
+const isReady = await installOldSdks();
 if (isReady) {
   functionTest(
     "README: older SDKs for JavaScript, with endpoint or a variable of their own",
@@ -154,8 +113,8 @@ if (isReady) {
     async (kit) => {
       const env = { ...readmeVariables(kit), AWS_ENDPOINT_URL_CHIME: kit.server.apiUrl };
       const source = `
-      const { ChimeClient, ListSipMediaApplicationsCommand } = require(${old("@aws-sdk/client-chime")});
-      const AWS = require(${old("aws-sdk")});
+      const { ChimeClient, ListSipMediaApplicationsCommand } = require(${oldSdk("@aws-sdk/client-chime")});
+      const AWS = require(${oldSdk("aws-sdk")});
       new AWS.ChimeSDKVoice({ endpoint: process.env.AWS_ENDPOINT_URL_CHIME_SDK_VOICE })
         .listSipMediaApplications({}).promise().then((listed) => console.log("2", JSON.stringify(listed)));
       new ChimeClient({}).send(new ListSipMediaApplicationsCommand({})).then((listed) => console.log("3", JSON.stringify(listed)));`;
@@ -175,7 +134,7 @@ for (const [name, source] of isReady ? Object.entries(namespaces) : []) {
   exports.handler = async () => {
     ${source}
     console.log("applications:", (await list()).SipMediaApplications.map(({ Name }) => Name));
-    const DynamoDB = require(${old("aws-sdk/clients/dynamodb")});
+    const DynamoDB = require(${oldSdk("aws-sdk/clients/dynamodb")});
     await new DynamoDB({ maxRetries: 0 }).listTables().promise().catch((error) => console.log("dynamodb:", String(error)));
     return { SchemaVersion: "1.0", Actions: [{ Type: "Hangup", Parameters: {} }] };
   };`,

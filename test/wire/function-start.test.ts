@@ -45,6 +45,8 @@ const olderClient = `
   exports.handler = async () => {
     console.log("voice", await send("voice-chime.eu-central-1.amazonaws.com", "chime", "/sip-media-applications"));
     console.log("chime", await send("chime.us-east-1.amazonaws.com", "chime", "/sip-media-applications"));
+    console.log("console", await send("service.chime.aws.amazon.com", "chime", "/console/sip-media-applications"));
+    console.log("meetings", await send("meetings-chime.eu-west-1.amazonaws.com", "chime", "/meetings/5e2b8d41-0c7f-4a96-9d13-8f6a3c2e1b20"));
     console.log("other", await send("dynamodb.us-east-1.amazonaws.com", "dynamodb", "/"));
     return { SchemaVersion: "1.0", Actions: [{ Type: "Hangup", Parameters: {} }] };
   };`;
@@ -60,6 +62,8 @@ functionTest(
 
     assert.match(printed, /voice 200 .*"Name":"app"/);
     assert.match(printed, /chime 200 .*"Name":"app"/);
+    assert.match(printed, /console 200 .*"Name":"app"/);
+    assert.match(printed, /meetings 404 .*There is no meeting/);
     assert.match(printed, /other 404 .*no service \W*dynamodb/);
   },
 );
