@@ -1,3 +1,4 @@
+import { networkInterfaces } from "node:os";
 import { join } from "node:path";
 import { actions } from "../actions/index.ts";
 import { createApi } from "../api/index.ts";
@@ -46,6 +47,7 @@ import { createStore, rememberLookUps } from "../store/index.ts";
 import { awsStandIns } from "./functions/aws-stand-ins.ts";
 import type { Config } from "./config/config.ts";
 import { createConfiguredRecords } from "./configured-records.ts";
+import { browserAddress } from "./routing/browser-address.ts";
 import { createAdvertise } from "./routing/create-advertise.ts";
 import { findRoute, ownAddress, whyNoConnector, type RoutingConfig } from "./routing/find-route.ts";
 import { createCleanup, type Cleanup } from "./cleanup.ts";
@@ -149,7 +151,11 @@ async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
   const recordingsFolder = join(config.dataFolder, "recordings");
   // Before the first call, whose recordings are none of these.
   const leftovers = await findLeftovers(recordingsFolder, log);
-  const media = cleanup.add(await makeMedia({ ...config.media, address: mediaHost(config), recordingsFolder, log }));
+  const address = mediaHost(config);
+  const browsers = config.media.browserAddress ?? browserAddress(address, networkInterfaces());
+  const media = cleanup.add(
+    await makeMedia({ ...config.media, address, browserAddress: browsers, recordingsFolder, log }),
+  );
   // The media workers run by now, and go before it.
   lowerMainThread();
   const admission = cleanup.add(openAdmission(options, invoker, media));

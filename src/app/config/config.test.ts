@@ -78,7 +78,14 @@ describe("an accepted configuration", () => {
       localNetworks: [],
       symmetric: undefined,
     });
-    assert.deepEqual(config.api, { address: "127.0.0.1", port: 8080, basePath: "", hosts: [], rates });
+    assert.deepEqual(config.api, {
+      address: "127.0.0.1",
+      port: 8080,
+      basePath: "",
+      hosts: [],
+      rates,
+      pagesFolder: undefined,
+    });
     assert.equal(config.media.address, undefined);
     assert.deepEqual([config.region, config.accountId, config.log.level], ["us-east-1", "000000000000", "info"]);
     assert.deepEqual([config.numbers, config.functions, config.applications, config.rules], [[], [], [], []]);
@@ -139,7 +146,14 @@ describe("an accepted configuration", () => {
 
     assert.deepEqual(config.sip.listeners, [{ transport: "tcp", host: "::1", port: 5060 }]);
     assert.equal(config.media.address, undefined);
-    assert.deepEqual(config.api, { address: "127.0.0.1", port: 8080, basePath: "/chime/v1", hosts: [], rates });
+    assert.deepEqual(config.api, {
+      address: "127.0.0.1",
+      port: 8080,
+      basePath: "/chime/v1",
+      hosts: [],
+      rates,
+      pagesFolder: undefined,
+    });
     assert.deepEqual(config.trunk, { transport: "tcp", host: "192.0.2.1", port: 5070 });
     const address = { transport: "udp", host: "192.0.2.7", port: 5060 };
     assert.deepEqual(
@@ -440,7 +454,14 @@ describe("environment variables", () => {
     assert.deepEqual(config.numbers, ["+12065550100", "+12065550101"]);
     assert.deepEqual([config.media.workers, config.media.packets], [5, "batched"]);
     assert.deepEqual(config.media.codecs, { codecs: ["G722", "PCMU"], order: "ours" });
-    assert.deepEqual(config.api, { address: "127.0.0.1", port: 0, basePath: "/base", hosts: [], rates });
+    assert.deepEqual(config.api, {
+      address: "127.0.0.1",
+      port: 0,
+      basePath: "/base",
+      hosts: [],
+      rates,
+      pagesFolder: undefined,
+    });
     assert.deepEqual(
       config.sip.listeners.map(({ port }) => port),
       [5099, 5099],

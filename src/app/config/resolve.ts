@@ -168,6 +168,7 @@ function readAdvertised({ sip }: RawConfig, report: Report): string | undefined 
 
 function resolveMedia(raw: RawConfig, report: Report): Config["media"] {
   const { address, ports, workers, packets, codecs, rtpTimeoutSeconds, holdTimeoutSeconds } = raw.media;
+  const { webrtcPort = 0, publicAddress } = raw.media;
   const [min = 0, max = 0] = ports.split("-").map(Number);
   const isAny = min === 0 && max === 0;
   if (!isAny && (min < 1 || max > 65_535 || max - min < 1)) {
@@ -178,10 +179,17 @@ function resolveMedia(raw: RawConfig, report: Report): Config["media"] {
   } else if (!isAny && portPairsOf(min, max).count === 0) {
     report(["media", "ports"], `found "${ports}", which has no even port (RTP) with the odd one above it (RTCP)`);
   }
+  const threads = workers ?? Math.min(availableParallelism(), MOST_WORKERS);
+  if (webrtcPort + threads - 1 > 65_535) {
+    const rule = `it and the ports of the other media workers, ${threads} in all, must not be above 65535`;
+    report(["media", "webrtcPort"], `found ${webrtcPort}, but ${rule}`);
+  }
   return {
     address: readHost(address, ["media", "address"], report),
     portRange: { min, max },
-    workers: workers ?? Math.min(availableParallelism(), MOST_WORKERS),
+    browserPort: webrtcPort,
+    browserAddress: readHost(publicAddress, ["media", "publicAddress"], report) ?? raw.sip.advertise,
+    workers: threads,
     packets,
     codecs: codecs === undefined ? { codecs: ["PCMU", "PCMA"], lastResort: ["G722"] } : { codecs, order: "ours" },
     rtpTimeoutMs: rtpTimeoutSeconds * 1_000,

@@ -47,6 +47,10 @@ export interface Config {
     readonly address: string | undefined;
     /** Both ends belong to it; 0 to 0 takes any free ports. */
     readonly portRange: { readonly min: number; readonly max: number };
+    /** Of the first worker; each further one takes the next. 0: any free ones. */
+    readonly browserPort: number;
+    /** Where browsers reach it; undefined: where it is bound. */
+    readonly browserAddress: string | undefined;
     readonly workers: number;
     readonly packets: PacketChoice;
     readonly codecs: CodecPreferences;

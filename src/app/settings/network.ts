@@ -114,6 +114,20 @@ export const media = {
       default: "16384-32767",
       "x-rule": "two port numbers with a dash, for example 16384-32767",
     },
+    webrtcPort: {
+      description:
+        "UDP port at which browsers of meetings send their audio, all to the same; each further media worker takes the next one. Default: a free one each.",
+      type: "integer",
+      minimum: 1,
+      maximum: 65_535,
+    },
+    publicAddress: {
+      description:
+        "Address at which browsers reach those ports, where it is not the local one (behind NAT). Default: sip.advertise, else the address that RTP is bound to; where that is 0.0.0.0 or ::, the first one of this machine that other hosts reach.",
+      type: "string",
+      minLength: 1,
+      "x-rule": "an IP address",
+    },
     workers: {
       description: "Threads that carry RTP. Default: one for each processor that this process may use.",
       type: "integer",

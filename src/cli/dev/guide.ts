@@ -11,10 +11,10 @@ export function printGuide(print: (line: string) => void, config: Config, server
 
   print(`
 Change     ${files.join(", ")}: the next call runs the new code.${keys}
-${callIt(config, server)}
+${callIt(config, server)}${describePages(config, server)}
 Use it     point any AWS SDK or the CLI at it with these two lines:
 
-  export AWS_ENDPOINT_URL_CHIME_SDK_VOICE=${server.apiUrl}
+  export AWS_ENDPOINT_URL_CHIME_SDK_VOICE=${server.apiUrl} AWS_ENDPOINT_URL_CHIME_SDK_MEETINGS=${server.apiUrl}
   export AWS_REGION=${config.region} AWS_DEFAULT_REGION=${config.region} AWS_ACCESS_KEY_ID=offhook AWS_SECRET_ACCESS_KEY=offhook
 
   aws chime-sdk-voice create-sip-media-application-call --sip-media-application-id ${application?.id ?? "<id>"} \\
@@ -22,6 +22,12 @@ Use it     point any AWS SDK or the CLI at it with these two lines:
 
 ${describeHistories(config)}Development mode does not check API signatures. ${isLocal ? "It listens on loopback only." : "It listens for SIP beyond this machine, as the configuration says."}
 `);
+}
+
+function describePages({ api }: Config, { apiUrl }: Server): string {
+  return api.pagesFolder === undefined
+    ? ""
+    : `\nWeb page   ${apiUrl}/ (the files of ${relative(process.cwd(), api.pagesFolder)})`;
 }
 
 /** The line that says which numbers can be called, and where. */

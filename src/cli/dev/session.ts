@@ -87,6 +87,7 @@ async function runServer({ session, timeline, log, phone }: DevParts): Promise<D
     const readyMs = Math.round(performance.now() - startedAt);
     const waits = once ? "No call was placed.\n" : "Offhook waits for the save that lets it load.\n";
     print(repairs.areNeeded() ? waits : `Offhook is ready (${readyMs} ms).\n`);
+    if (config.api.pagesFolder !== undefined) print(`Web page   ${server.apiUrl}/\n`);
     if (once && repairs.areNeeded()) return { type: "stopped", exitCode: 1 };
     let isOver = false;
     // No verdict on a call that the user ended. With --once the verdict comes after all lines of the call.
