@@ -7,7 +7,7 @@ import { createBench } from "./create-bench.ts";
 import { measureCalls } from "./figures/calls.ts";
 import { measureLegs } from "./figures/legs.ts";
 import { measureMemory } from "./figures/memory.ts";
-import { measureEngine, measureHandshakes, measureHashing, measureParsing } from "./figures/pure-work.ts";
+import { measureEngine, measureHandshakes, measureHashing, measureParsing, measureSrtp } from "./figures/pure-work.ts";
 import { measureSignalling } from "./figures/signalling.ts";
 import { measureSpeech } from "./figures/speech.ts";
 import { canPin, describeMachine, machineLine, othersSince, ownTicks, stolenSince, type Machine } from "./machine.ts";
@@ -19,6 +19,7 @@ const figures = new Map<string, Measure>([
   ["engine", measureEngine],
   ["parse", measureParsing],
   ["handshakes", measureHandshakes],
+  ["srtp", measureSrtp],
   ["signalling", measureSignalling],
   ["playing", measureLegs("playing")],
   ["bridged", measureLegs("bridged")],

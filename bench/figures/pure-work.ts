@@ -35,6 +35,12 @@ export async function measureHashing(bench: Bench): Promise<readonly Row[]> {
   return [{ name: "sha256", what: "measure of the machine: SHA-256 of 1 KB", value, unit: "/s" }];
 }
 
+/** What the packets of one browser cost a media worker beside their audio and their sockets. */
+export async function measureSrtp(bench: Bench): Promise<readonly Row[]> {
+  const value = 1_000_000 / (2 * (await measure(bench, "srtp")));
+  return [{ name: "srtp", what: "SRTP packet of 80 bytes of audio, protected or opened", value, unit: "us" }];
+}
+
 /** What keys of SRTP for one browser cost a media worker. */
 export async function measureHandshakes({ server, windows, isQuick }: Bench): Promise<readonly Row[]> {
   const peer = startPeer("processes/pure-work", server);

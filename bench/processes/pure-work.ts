@@ -3,6 +3,7 @@ import { serveCommands } from "../peer.ts";
 import { runEngineCall } from "../workloads/engine-call.ts";
 import { handshakeMs } from "../workloads/dtls-handshake.ts";
 import { parseInvite } from "../workloads/parse-invite.ts";
+import { protectAndOpen } from "../workloads/srtp-packets.ts";
 import { perSecond } from "../workloads/per-second.ts";
 
 const block = Buffer.alloc(1_024, 7);
@@ -10,6 +11,7 @@ const work = {
   hash: () => void createHash("sha256").update(block).digest(),
   parse: parseInvite,
   engine: () => void runEngineCall(),
+  srtp: protectAndOpen(),
 } as const;
 
 /** Work without network and threads, in a loop. */
