@@ -7,7 +7,7 @@ export const mediaErrors = {
   MEDIA_UNSUPPORTED_AUDIO: "The audio file is not a WAV file of a form that can be played.",
   MEDIA_WORKER_FAILED: "A media worker ended unexpectedly.",
   MEDIA_BRIDGE_APART: "Two sessions cannot be bridged, since neither was opened near the other.",
-  MEDIA_ALREADY_BRIDGED: "A session is in a bridge already.",
+  MEDIA_ALREADY_BRIDGED: "A session is in a bridge or a mixer already.",
   MEDIA_SESSION_CLOSED: "The session is closed.",
   MEDIA_RECORDING_FAILED: "A recording could not be written; what was written until then is kept.",
   MEDIA_CLOSED: "The media room is closed.",

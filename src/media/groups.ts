@@ -18,12 +18,21 @@ export interface Groups {
   groupOf(session: MediaSession): Group | undefined;
   /** Joins two sessions of a group. Throws as `Media.bridge`. */
   bridge(one: MediaSession, other: MediaSession): MediaBridge;
+  /** A session enters a mixer. Throws as `MediaMixer.add`.
+   * @param onClosing called when the session closes before it leaves */
+  enter(
+    session: MediaSession,
+    onClosing: () => void,
+  ): { readonly worker: WorkerHandle; readonly number: SessionNumber };
+  leave(session: MediaSession): void;
 }
 
 interface Member {
   readonly group: Group;
   readonly number: SessionNumber;
   partner: Member | undefined;
+  /** It is in a mixer, and closes. */
+  onClosing: (() => void) | undefined;
 }
 
 /** Makes the register, without sessions. */
@@ -32,8 +41,10 @@ export function createGroups(): Groups {
 
   const memberOf = (session: MediaSession): Member => {
     const member = members.get(session);
-    if (member === undefined) throw new AppError("MEDIA_SESSION_CLOSED", "a session to be bridged is closed");
-    if (member.partner !== undefined) throw new AppError("MEDIA_ALREADY_BRIDGED", "a session is in a bridge already");
+    if (member === undefined) throw new AppError("MEDIA_SESSION_CLOSED", "a session to be bridged or mixed is closed");
+    if (member.partner !== undefined || member.onClosing !== undefined) {
+      throw new AppError("MEDIA_ALREADY_BRIDGED", "a session is in a bridge or a mixer already");
+    }
     return member;
   };
 
@@ -42,13 +53,24 @@ export function createGroups(): Groups {
   };
 
   return {
-    add: (session, group, number) => void members.set(session, { group, number, partner: undefined }),
+    add: (session, group, number) =>
+      void members.set(session, { group, number, partner: undefined, onClosing: undefined }),
     remove(session) {
       const member = members.get(session);
       if (member?.partner !== undefined) part(member, member.partner);
+      member?.onClosing?.();
       members.delete(session);
     },
     groupOf: (session) => members.get(session)?.group,
+    enter(session, onClosing) {
+      const member = memberOf(session);
+      member.onClosing = onClosing;
+      return { worker: member.group.worker, number: member.number };
+    },
+    leave(session) {
+      const member = members.get(session);
+      if (member !== undefined) member.onClosing = undefined;
+    },
     bridge(one, other) {
       const [first, second] = [memberOf(one), memberOf(other)];
       if (first === second || first.group !== second.group) {

@@ -7,6 +7,7 @@ import { chooseWorker } from "./worker/choose-worker.ts";
 import { createPortPool, type PortPool } from "./link/port-pool.ts";
 import { createGroups, type Group, type Groups } from "./groups.ts";
 import type { ChosenPackets } from "./io/choose-io.ts";
+import { openMediaMixer, type MixerHandle } from "./media-mixer.ts";
 import { createMediaSession } from "./media-session.ts";
 import {
   addTotals,
@@ -29,14 +30,18 @@ import type {
   MediaDelegate,
   MediaLedger,
   MediaLoad,
+  MediaMixer,
   MediaOptions,
   MediaSession,
   MendedRecording,
+  MixerDelegate,
   Pcm,
   SessionOptions,
 } from "./types.ts";
 
 const RESTART_AFTER_MS = 500;
+/** Wide enough for speech, and what phones have is half of it. */
+const MIXER_RATE_HZ = 16_000;
 const DEFAULT_PORT_RANGE = { min: 5000, max: 65_000 };
 const DEFAULT_RTP_TIMEOUT_MS = 60_000;
 const DEFAULT_HOLD_TIMEOUT_MS = 3_600_000;
@@ -72,8 +77,10 @@ class MediaRoom implements Media {
   readonly #sessions = new Set<MediaSession>();
   /** Those of them that have no ports of their own. */
   readonly #browsers = new Set<MediaSession>();
+  readonly #mixers = new Map<MediaMixer, Group & { readonly handle: MixerHandle }>();
   readonly #openings = new Set<Promise<MediaSession>>();
   #nextSession = 1;
+  #nextMixer = 1;
   #isWayReported = false;
   #isClosed = false;
 
@@ -102,7 +109,7 @@ class MediaRoom implements Media {
   async openBrowserSession(
     delegate: BrowserDelegate,
     remote: BrowserRemote,
-    options: { readonly near?: MediaSession } = {},
+    options: Pick<SessionOptions, "near"> = {},
   ): Promise<BrowserSession> {
     const { address, browserPort = 0, browserAddress = address } = this.#options;
     return this.#begin(delegate, options.near, async (place) => {
@@ -115,6 +122,20 @@ class MediaRoom implements Media {
       session.start(remote.audio);
       return session;
     });
+  }
+
+  openMixer(delegate: MixerDelegate): MediaMixer {
+    if (this.#isClosed) throw closed();
+    const worker = chooseWorker([...this.#workers.keys()]);
+    const handle = openMediaMixer(delegate, {
+      worker,
+      number: this.#nextMixer++,
+      rateHz: MIXER_RATE_HZ,
+      groups: this.#groups,
+      onClosed: () => this.#mixers.delete(handle),
+    });
+    this.#mixers.set(handle, { worker, handle });
+    return handle;
   }
 
   bridge(one: MediaSession, other: MediaSession): MediaBridge {
@@ -137,6 +158,8 @@ class MediaRoom implements Media {
   ledger(): MediaLedger {
     return {
       sessions: this.#sessions.size + this.#openings.size,
+      mixers: this.#mixers.size,
+      members: [...this.#mixers.values()].reduce((sum, { handle }) => sum + handle.memberCount(), 0),
       sockets: (this.#sessions.size - this.#browsers.size) * 2,
       workers: this.#workers.size + (this.#decoder.isRunning() ? 1 : 0),
       packets: addTotals(this.#counts.map((counts) => counts.totals())),
@@ -150,6 +173,7 @@ class MediaRoom implements Media {
 
   async close(): Promise<void> {
     this.#isClosed = true;
+    for (const mixer of [...this.#mixers.keys()]) mixer.close();
     await Promise.all([...this.#sessions].map((session) => session.close()));
     await Promise.all([...this.#workers.keys()].map((worker) => worker.close()));
     this.#workers.clear();
@@ -157,14 +181,19 @@ class MediaRoom implements Media {
     await Promise.all([this.#decoder.close(), this.#starter?.close()]);
   }
 
+  #groupNear(near: SessionOptions["near"]): Group | undefined {
+    if (near === undefined) return undefined;
+    return "add" in near ? this.#mixers.get(near) : this.#groups.groupOf(near);
+  }
+
   /** Opens a session in the worker of another one, or in one that has time. */
   async #begin<Session extends MediaSession>(
     delegate: MediaDelegate,
-    nearSession: MediaSession | undefined,
+    nearWhat: SessionOptions["near"],
     open: (place: Place) => Promise<Session>,
   ): Promise<Session> {
     if (this.#isClosed) throw closed();
-    const near = nearSession && this.#groups.groupOf(nearSession);
+    const near = this.#groupNear(nearWhat);
     const worker = chooseWorker(near === undefined ? [...this.#workers.keys()] : [near.worker]);
     const number = this.#nextSession++;
     worker.setDelegate(number, delegate);

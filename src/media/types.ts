@@ -49,12 +49,15 @@ export interface MediaOptions {
 /** Counts of what is open now, all zero when idle except `workers`; and `packets`, which is of all time. */
 export interface MediaLedger {
   readonly sessions: number;
+  readonly mixers: number;
+  /** Sessions that take part in one. */
+  readonly members: number;
   readonly sockets: number;
   readonly workers: number;
   readonly packets: PacketTotals;
 }
 
-export interface Media extends BrowserMedia {
+export interface Media extends BrowserMedia, MixerMedia {
   /** Binds an RTP and RTCP port pair. Rejects with `MEDIA_NO_PORTS` or `MEDIA_OVERLOADED`. */
   openSession(delegate: MediaDelegate, options?: SessionOptions): Promise<MediaSession>;
   /** Joins two sessions: each far end hears the other, until the bridge or one of the sessions is closed; then the one left hears silence.
@@ -78,8 +81,8 @@ export interface Media extends BrowserMedia {
 }
 
 export interface SessionOptions {
-  /** Opens the session in the worker of this one, so that the two can be bridged. */
-  readonly near?: MediaSession;
+  /** Opens the session in the worker of this one, so that the two can be bridged, or in that of a mixer, which has less to do for it then. */
+  readonly near?: MediaSession | MediaMixer;
   /** Address to bind to in place of `MediaOptions.address`: where a peer of another network or address family reaches us. */
   readonly address?: string;
 }

@@ -163,7 +163,7 @@ test("a digit is a tone for a far end that takes no events", () =>
   ));
 
 test("closing the bridge, in whichever order with the sessions, leaves silence, and nothing open", async () => {
-  const idle = { sessions: 0, sockets: 0, workers: 2 };
+  const idle = { sessions: 0, mixers: 0, members: 0, sockets: 0, workers: 2 };
   for (const order of ["bridge", "caller", "callee"] as const) {
     await scene(async (scene) => {
       const bridge = server.bridge(scene.callerLeg.session, scene.calleeLeg.session);

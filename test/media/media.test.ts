@@ -266,8 +266,8 @@ test("closing frees every socket and says nothing afterwards", async () => {
 
   assert.ok(stats.packetsSent > 0);
   assert.equal(one.reported.length, count);
-  assert.deepEqual(openIn(here), { sessions: 0, sockets: 0, workers: 1 });
-  assert.deepEqual(openIn(there), { sessions: 0, sockets: 0, workers: 1 });
+  assert.deepEqual(openIn(here), { sessions: 0, mixers: 0, members: 0, sockets: 0, workers: 1 });
+  assert.deepEqual(openIn(there), { sessions: 0, mixers: 0, members: 0, sockets: 0, workers: 1 });
 });
 
 test("a far end that is silent is reported once, after the time that was set", async () => {
@@ -281,7 +281,7 @@ test("a far end that is silent is reported once, after the time that was set", a
 
   assert.equal(lonely.reported.filter((event) => event === "timeout").length, 1);
   await media.close();
-  assert.deepEqual(openIn(media), { sessions: 0, sockets: 0, workers: 0 });
+  assert.deepEqual(openIn(media), { sessions: 0, mixers: 0, members: 0, sockets: 0, workers: 0 });
 });
 
 onBoth(
@@ -306,7 +306,7 @@ onBoth(
       assert.equal(party.reported.includes("lost"), false);
     }
     await media.close();
-    assert.deepEqual(openIn(media), { sessions: 0, sockets: 0, workers: 0 });
+    assert.deepEqual(openIn(media), { sessions: 0, mixers: 0, members: 0, sockets: 0, workers: 0 });
   },
 );
 
@@ -332,7 +332,7 @@ onBoth("an address that is not of this machine is refused with its reason", asyn
   const media = await createMedia({ ...setting, address: "192.0.2.1" });
 
   await assert.rejects(media.openSession({}), { code: "MEDIA_BIND_FAILED", message: /192\.0\.2\.1/ });
-  assert.deepEqual(openIn(media), { sessions: 0, sockets: 0, workers: 1 });
+  assert.deepEqual(openIn(media), { sessions: 0, mixers: 0, members: 0, sockets: 0, workers: 1 });
   await media.close();
 });
 

@@ -5,8 +5,11 @@ import { createBridge, type Bridge } from "./bridge.ts";
 import type { Clock } from "../../kernel/index.ts";
 import type { Link } from "../link/link.ts";
 import type { RecordingFiles } from "../node/recorder/recording-files.ts";
+import { MIXER_TICK_MS } from "../node/mixer/mixer.ts";
+import { takeFarSeat, type Seat } from "../node/mixer/seat.ts";
+import { flowListener } from "./flow-listener.ts";
 import type { MediaStats, RecordingEnd } from "../types.ts";
-import type { RecordingNumber, RtpCommand, RtpEvent, RtpReply, SharedSamples } from "./messages.ts";
+import type { MixerCommand, RecordingNumber, RtpCommand, RtpEvent, RtpReply, SharedSamples } from "./messages.ts";
 import type { RtpSession } from "./session.ts";
 import type { Ticker, TickerEntry } from "./ticker.ts";
 
@@ -14,7 +17,10 @@ import type { Ticker, TickerEntry } from "./ticker.ts";
 const FIRST_WORDS_MS = 20;
 
 /** A command to a session that is open; that to close it needs time. */
-export type SessionCommand = Exclude<RtpCommand, { readonly type: "open" | "open-browser" | "join" | "close" }>;
+export type SessionCommand = Exclude<
+  RtpCommand,
+  { readonly type: "open" | "open-browser" | "join" | "close" | "open-mixer" | "close-mixer" } | MixerCommand
+>;
 
 type Command<Type extends RtpCommand["type"]> = Extract<RtpCommand, { readonly type: Type }>;
 
@@ -41,6 +47,7 @@ export class HostedSession {
   readonly #finishing = new Set<Promise<void>>();
   #ticks: { readonly ticker: Ticker; readonly entry: TickerEntry; readonly ptimeMs: number } | undefined;
   #tap: Tap | undefined;
+  #seat: { readonly seat: Seat; readonly leader: TickerEntry | undefined; readonly onLeft: () => void } | undefined;
   #bridge: { readonly partner: HostedSession; readonly bridge: Bridge } | undefined;
 
   constructor(session: RtpSession, link: Link, host: HostOfSession) {
@@ -78,6 +85,12 @@ export class HostedSession {
         return this.#endRecording(command.recording, "stopped", undefined);
       case "part":
         return this.part();
+      case "sit-far": {
+        const { rings, rateHz, mixer, session: number } = command;
+        return this.sit(takeFarSeat(rings, rateHz, flowListener(this.#host.emit, mixer, number)), undefined);
+      }
+      case "stand-up":
+        return this.standUp();
       case "answered":
         return session.answered(this.#nowMs());
       case "stats":
@@ -103,10 +116,33 @@ export class HostedSession {
     this.#bridge = partner.#bridge = undefined;
   }
 
+  /** Takes part in a mixer.
+   * @param leader the mixer among the ticks, where it is in this thread: what it makes is sent soon after
+   * @param onLeft called when it leaves by itself */
+  sit(seat: Seat, leader: TickerEntry | undefined, onLeft: () => void = () => undefined): void {
+    this.part();
+    this.standUp();
+    this.#seat = { seat, leader, onLeft };
+    this.session.add(seat);
+    this.session.voice = seat;
+    this.#followLeader();
+  }
+
+  standUp(): void {
+    if (this.#seat === undefined) return;
+    const { seat } = this.#seat;
+    this.#seat = undefined;
+    seat.leave();
+    this.session.remove(seat);
+    this.session.voice = undefined;
+  }
+
   /** Ends all that belongs to it. Resolves when its ports are free and its recordings on the disk. */
   async close(): Promise<MediaStats> {
     this.#leaveTicks();
     this.part();
+    this.#seat?.onLeft();
+    this.standUp();
     for (const recording of this.#recordings.keys()) this.#endRecording(recording, "closed", undefined);
     this.session.sayGoodbye(this.#nowMs());
     const stats = this.session.stats();
@@ -131,6 +167,13 @@ export class HostedSession {
       },
     });
     this.#ticks = { ticker, entry, ptimeMs };
+    this.#followLeader();
+  }
+
+  #followLeader(): void {
+    const leader = this.#seat?.leader;
+    if (leader !== undefined && this.#ticks?.ptimeMs === MIXER_TICK_MS)
+      this.#ticks.ticker.follow(this.#ticks.entry, leader);
   }
 
   #hasSaidNothing(): boolean {
@@ -146,7 +189,8 @@ export class HostedSession {
   #play({ playbackId, samples, growth, repeat }: Command<"play">): void {
     const isIntoSilence = this.session.isSilent();
     this.session.play(playbackId, samples, repeat, growth);
-    if (isIntoSilence && this.#ticks !== undefined) this.#ticks.ticker.hasten(this.#ticks.entry);
+    if (isIntoSilence && this.#ticks !== undefined && this.#seat === undefined)
+      this.#ticks.ticker.hasten(this.#ticks.entry);
   }
 
   #startCapture(): void {

@@ -7,10 +7,15 @@ import type { DtlsCertificate } from "../dtls/certificate.ts";
 import type { LoadGate } from "../io/load-gate.ts";
 import type { BrowserLinkSetting } from "../link/browser-link.ts";
 import type { AudioProblem } from "../stream/quality/audio-problems.ts";
-import type { MediaStats, PcmGrowth } from "../types.ts";
+import type { SampleRate } from "../codec/codec.ts";
+import type { SeatRings } from "../node/mixer/seat.ts";
+import type { MediaStats, MixerPart, PcmGrowth } from "../types.ts";
 
 /** Number of a session within its worker link. */
 export type SessionNumber = number;
+
+/** Number of a mixer within its media room. */
+export type MixerNumber = number;
 
 /** Number of a recording within its worker link. */
 export type RecordingNumber = number;
@@ -89,8 +94,37 @@ export type RtpCommand =
     }
   | { readonly type: "join"; readonly session: SessionNumber; readonly other: SessionNumber }
   | { readonly type: "part"; readonly session: SessionNumber }
+  | { readonly type: "open-mixer"; readonly mixer: MixerNumber; readonly rateHz: SampleRate }
+  | { readonly type: "close-mixer"; readonly mixer: MixerNumber }
+  | {
+      /** A session becomes a member: one of this worker, or, with `rings`, one of another. */
+      readonly type: "add-member";
+      readonly mixer: MixerNumber;
+      readonly member: SessionNumber;
+      readonly part: MixerPart;
+      readonly rings?: SeatRings | undefined;
+    }
+  | {
+      readonly type: "set-member";
+      readonly mixer: MixerNumber;
+      readonly member: SessionNumber;
+      readonly part: MixerPart;
+    }
+  | { readonly type: "remove-member"; readonly mixer: MixerNumber; readonly member: SessionNumber }
+  | {
+      /** A session of this worker takes part in a mixer of another. */
+      readonly type: "sit-far";
+      readonly session: SessionNumber;
+      readonly mixer: MixerNumber;
+      readonly rings: SeatRings;
+      readonly rateHz: SampleRate;
+    }
+  | { readonly type: "stand-up"; readonly session: SessionNumber }
   | { readonly type: "stats"; readonly request: number; readonly session: SessionNumber }
   | { readonly type: "close"; readonly request: number; readonly session: SessionNumber };
+
+/** A command to a mixer that is open. */
+export type MixerCommand = Extract<RtpCommand, { readonly type: "add-member" | "set-member" | "remove-member" }>;
 
 /** What a reply carries, by the command it answers. */
 export type RtpReply =
@@ -125,12 +159,21 @@ export type RtpEvent =
   /** There is no way to the browser of a session any more. */
   | { readonly type: "disconnected"; readonly session: SessionNumber; readonly why: string }
   | { readonly type: "audio-problem"; readonly session: SessionNumber; readonly problem: AudioProblem }
+  /** Members that are above the level of speech; after those of a time in which there were some, once none. */
+  | { readonly type: "levels"; readonly mixer: MixerNumber; readonly levels: readonly SessionLevel[] }
+  | { readonly type: "media-flows" | "media-lost"; readonly mixer: MixerNumber; readonly session: SessionNumber }
   | { readonly type: "fault"; readonly why: string }
   /** Once, before any session is open: the way that its packets go. */
   | { readonly type: "packets"; readonly chosen: ChosenPackets }
   /** While there are sessions, several times a second. `share`: processor time of this thread as a share of one processor; undefined where
    * the system does not tell. */
   | { readonly type: "load"; readonly lateMs: number; readonly share: number | undefined };
+
+/** How loud a member of a mixer is, dB below full scale. */
+export interface SessionLevel {
+  readonly session: SessionNumber;
+  readonly belowFullScaleDb: number;
+}
 
 /** What a worker is started with. */
 export interface RtpWorkerSetting {

@@ -1,6 +1,7 @@
 import { createLocalFiles, type RecordingFiles } from "../node/recorder/recording-files.ts";
 import { createRandomUint32 } from "./random-words.ts";
 import { createRtpSession, type RtpSession, type RtpSessionEvents } from "./session.ts";
+import { HostedMixer } from "./hosted-mixer.ts";
 import { HostedSession, type HostOfSession } from "./hosted-session.ts";
 import { createTicker, type Ticker } from "./ticker.ts";
 import { createOwnAddresses } from "../link/machine-addresses.ts";
@@ -11,7 +12,15 @@ import { createPacketCounts, type PacketCounts } from "../stream/quality/packet-
 import { errorCode, errorMessage, type Clock } from "../../kernel/index.ts";
 import type { PacketAddress, PacketIo } from "../io/packet-io.ts";
 import type { Link, LinkOwner } from "../link/link.ts";
-import type { RtpCommand, RtpEvent, RtpReply, RtpWorkerSetting, SessionNumber } from "./messages.ts";
+import type {
+  RtpCommand,
+  RtpEvent,
+  RtpReply,
+  RtpWorkerSetting,
+  SessionNumber,
+  MixerCommand,
+  MixerNumber,
+} from "./messages.ts";
 
 /** Carries the sessions of one thread: commands in, events out. */
 export interface RtpHost {
@@ -57,6 +66,7 @@ class Host implements RtpHost, HostOfSession {
   /** Epoch time at monotonic 0. */
   readonly #wallStartMs: number;
   readonly #hosted = new Map<SessionNumber, HostedSession>();
+  readonly #mixers = new Map<MixerNumber, HostedMixer>();
   /** One ring per packet time. */
   readonly #tickers = new Map<number, Ticker>();
   readonly #lateness = createLateness();
@@ -88,11 +98,22 @@ class Host implements RtpHost, HostOfSession {
   handle(command: RtpCommand): void {
     if (command.type === "open") return this.#watch(this.#open(command));
     if (command.type === "open-browser") return this.#watch(this.#openBrowser(command));
+    if ("mixer" in command && command.type !== "sit-far") return this.#handleMixer(command);
     const hosted = this.#hosted.get(command.session);
     if (hosted === undefined) return;
     if (command.type === "close") this.#watch(this.#close(hosted, command));
     else if (command.type === "join") this.#join(hosted, command.other);
     else hosted.handle(command);
+  }
+
+  #handleMixer(command: MixerCommand | Command<"open-mixer" | "close-mixer">): void {
+    const mixer = this.#mixers.get(command.mixer);
+    if (command.type === "open-mixer") {
+      this.#mixers.set(command.mixer, new HostedMixer(command.mixer, command.rateHz, this));
+    } else if (command.type === "close-mixer") {
+      mixer?.close();
+      this.#mixers.delete(command.mixer);
+    } else mixer?.handle(command, (number) => this.#hosted.get(number));
   }
 
   takeLatenessMs(): number {

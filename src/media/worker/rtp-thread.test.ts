@@ -49,11 +49,11 @@ test("media in the calling thread carry sound and digits by their own clock and 
   assert.deepEqual(digits, ["4", "2"]);
   assert.deepEqual((await media.decodeWav(encodeWav(pcmFromSamples([1, 2])))).samples, pcmFromSamples([1, 2]).samples);
   const { packets, ...open } = media.ledger();
-  assert.deepEqual(open, { sessions: 2, sockets: 4, workers: 1 });
+  assert.deepEqual(open, { sessions: 2, mixers: 0, members: 0, sockets: 4, workers: 1 });
   assert.deepEqual([packets.sent > 90, packets.received > 90, packets.dropped], [true, true, {}]);
   await settled(media.close());
   const { packets: counted, ...left } = media.ledger();
-  assert.deepEqual(left, { sessions: 0, sockets: 0, workers: 0 });
+  assert.deepEqual(left, { sessions: 0, mixers: 0, members: 0, sockets: 0, workers: 0 });
   assert.ok(counted.sent >= packets.sent);
   assert.equal(clock.pendingTimers(), 0);
 });

@@ -10,7 +10,7 @@ export interface Ticking {
 /** An entry on the ring, as given by `add`. */
 export interface TickerEntry {
   readonly ticking: Ticking;
-  readonly home: number;
+  home: number;
   slot: number;
   /** Turn of the latest call, or the one that the next call counts from. */
   lastTurn: number;
@@ -28,6 +28,9 @@ export interface Ticker {
   /** Makes the next call before this returns, up to one period early, and the following ones in its rhythm. Does nothing for an entry that is away
    * from its home turn already, or has just returned to it. */
   hasten(entry: TickerEntry): void;
+  /** Moves an entry home to a turn soon behind that of another, so that it has what the other makes while it is fresh. The next call comes that much
+   * later. */
+  follow(entry: TickerEntry, leader: TickerEntry): void;
   /** Returns a hastened entry to its home turn: the next call comes that much later, and no tick counts as missed. */
   goHome(entry: TickerEntry): void;
 }
@@ -36,6 +39,9 @@ export interface Ticker {
 const TURN_MS = 1;
 /** A turn that is due within this time is taken at once, since timers are no finer than a millisecond. */
 const EARLY_MS = 0.25;
+
+/** How far behind its leader an entry is, turns at most. */
+const MOST_BEHIND = 5;
 
 /** Makes a ticker; it holds a timer only while something is on it. `onFault` gets what a `tick` threw. */
 export function createTicker(clock: Clock, periodMs: number, onFault: (error: unknown) => void): Ticker {
@@ -94,6 +100,17 @@ class RingTicker implements Ticker {
     this.#enter(entry, turn % this.#turns);
     // What has just become ready is late for no turn.
     this.#call(entry, turn, 0, this.#clock.monotonicMs());
+  }
+
+  follow(entry: TickerEntry, leader: TickerEntry): void {
+    let best = (leader.home + 1) % this.#turns;
+    for (let behind = 2; behind <= MOST_BEHIND; behind++) {
+      const slot = (leader.home + behind) % this.#turns;
+      if (this.#slot(slot).length < this.#slot(best).length) best = slot;
+    }
+    entry.home = best;
+    this.goHome(entry);
+    this.#reschedule();
   }
 
   goHome(entry: TickerEntry): void {

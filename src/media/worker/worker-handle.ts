@@ -3,7 +3,16 @@ import type { ChosenPackets } from "../io/choose-io.ts";
 import type { BrowserDelegate, MediaLoad } from "../types.ts";
 import { createPendingRecordings } from "./pending-recordings.ts";
 import type { RecordingOutcome } from "../node/recorder/recording.ts";
-import type { RecordingNumber, RtpCommand, RtpEvent, RtpReply, RtpWorkerSetting, SessionNumber } from "./messages.ts";
+import type {
+  MixerNumber,
+  RecordingNumber,
+  RtpCommand,
+  RtpEvent,
+  RtpReply,
+  RtpWorkerSetting,
+  SessionLevel,
+  SessionNumber,
+} from "./messages.ts";
 import { runInRealTime } from "./real-time.ts";
 import type { StartRtpThread } from "./rtp-thread.ts";
 import { createWorkerLoad } from "./worker-load.ts";
@@ -19,6 +28,8 @@ export interface WorkerHandle {
   expectRecording(path: string): { readonly number: RecordingNumber; readonly outcome: Promise<RecordingOutcome> };
   /** Who is told the events of a session; undefined ends it. */
   setDelegate(session: SessionNumber, delegate: BrowserDelegate | undefined): void;
+  /** Who is told what a mixer tells, and whether media comes from those of its members that are sessions of this worker; undefined ends it. */
+  setMixer(mixer: MixerNumber, listener: MixerListener | undefined): void;
   /** Sessions with a delegate. */
   sessionCount(): number;
   /** What the worker said of itself over the last second. */
@@ -26,6 +37,15 @@ export interface WorkerHandle {
   /** What its sessions will need of a processor, with those that it has not reported yet. */
   expectedShare(): number;
   close(): Promise<void>;
+}
+
+/** What a mixer tells. */
+export interface MixerListener {
+  onLevels(levels: readonly SessionLevel[]): void;
+  onMediaFlows(session: SessionNumber): void;
+  onMediaLost(session: SessionNumber): void;
+  /** The worker ended. */
+  onLost(): void;
 }
 
 /** Who is told of a worker as a whole. */
@@ -45,6 +65,7 @@ export function startWorker(
 ): WorkerHandle {
   const pending = new Map<number, { resolve: (reply: RtpReply) => void; reject: (error: AppError) => void }>();
   const delegates = new Map<SessionNumber, BrowserDelegate>();
+  const mixers = new Map<MixerNumber, MixerListener>();
   const recordings = createPendingRecordings();
   let nextRequest = 1;
   let isEnded = false;
@@ -64,7 +85,8 @@ export function startWorker(
     } else if (event.type === "load") load.report(event.lateMs, event.share, delegates.size);
     else if (event.type === "packets") owner.onPackets(event.chosen);
     else if (event.type === "fault") log.error({ why: event.why }, "an error in a media session");
-    else tellDelegate(delegates.get(event.session), event, log);
+    else if ("mixer" in event) guard(event, log, () => tellMixer(mixers.get(event.mixer), event));
+    else guard(event, log, () => dispatch(delegates.get(event.session), event));
   };
   const onExit = () => {
     isEnded = true;
@@ -75,7 +97,9 @@ export function startWorker(
     delegates.clear();
     if (isClosing) return;
     log.error({ sessions: orphans.length }, "a media worker ended; the legs it carried end with it");
-    for (const delegate of orphans) tellDelegate(delegate, { type: "lost", why: "its media worker ended" }, log);
+    const lost = { type: "lost", why: "its media worker ended" } as const;
+    for (const delegate of orphans) guard(lost, log, () => dispatch(delegate, lost));
+    for (const mixer of [...mixers.values()]) guard(lost, log, () => mixer.onLost());
     owner.onFailed();
   };
   const onError = (error: unknown) => log.error({ error: String(error) }, "a media worker failed");
@@ -100,6 +124,10 @@ export function startWorker(
       else delegates.set(session, delegate);
       if (delegates.size === 0) load.clear();
     },
+    setMixer(mixer, listener) {
+      if (listener === undefined) mixers.delete(mixer);
+      else mixers.set(mixer, listener);
+    },
     sessionCount: () => delegates.size,
     load: () => load.latest(),
     expectedShare: () => load.expectedShare(delegates.size),
@@ -110,20 +138,28 @@ export function startWorker(
   };
 }
 
-type SessionEvent =
-  | Exclude<RtpEvent, { readonly type: "started" | "reply" | "fault" | "load" | "recording-ended" | "packets" }>
-  | { readonly type: "lost"; readonly why: string };
+type MixerEvent = Extract<RtpEvent, { readonly mixer: MixerNumber }>;
+type SessionEvent = Exclude<Extract<RtpEvent, { readonly session: SessionNumber }>, MixerEvent>;
 
 /** What a delegate throws is its own bug: it must not end the thread for all others. */
-function tellDelegate(delegate: BrowserDelegate | undefined, event: SessionEvent, log: Logger): void {
+function guard({ type }: { readonly type: string }, log: Logger, tell: () => void): void {
   try {
-    dispatch(delegate, event);
+    tell();
   } catch (error) {
-    log.error({ error: errorMessage(error), event: event.type }, "a handler of media events threw");
+    log.error({ error: errorMessage(error), event: type }, "a handler of media events threw");
   }
 }
 
-function dispatch(delegate: BrowserDelegate | undefined, event: SessionEvent): void {
+function tellMixer(listener: MixerListener | undefined, event: MixerEvent): void {
+  if (event.type === "levels") listener?.onLevels(event.levels);
+  else if (event.type === "media-flows") listener?.onMediaFlows(event.session);
+  else listener?.onMediaLost(event.session);
+}
+
+function dispatch(
+  delegate: BrowserDelegate | undefined,
+  event: SessionEvent | { readonly type: "lost"; readonly why: string },
+): void {
   switch (event.type) {
     case "playback-started":
       return delegate?.onPlaybackStarted?.(event.playbackId);

@@ -1,0 +1,89 @@
+import { createMixer, MIXER_TICK_MS, type Mixer } from "../node/mixer/mixer.ts";
+import { addFarMember, takeSeat, type SeatRings } from "../node/mixer/seat.ts";
+import type { SampleRate } from "../codec/codec.ts";
+import type { MixerMember } from "../node/mixer/mixer-member.ts";
+import type { MixerPart } from "../types.ts";
+import { flowListener } from "./flow-listener.ts";
+import type { HostedSession, HostOfSession } from "./hosted-session.ts";
+import type { MixerCommand, MixerNumber, SessionLevel, SessionNumber } from "./messages.ts";
+import type { TickerEntry } from "./ticker.ts";
+
+/** Levels are told so often. */
+const TICKS_OF_LEVELS = 200 / MIXER_TICK_MS;
+/** Who is louder speaks. */
+const SPEECH_DB = 42;
+
+/** One mixer of a host: its place among the ticks, and its members by their sessions. */
+export class HostedMixer {
+  readonly #number: MixerNumber;
+  readonly #host: HostOfSession;
+  readonly #mixer: Mixer;
+  readonly #entry: TickerEntry;
+  readonly #members = new Map<SessionNumber, MixerMember>();
+  readonly #seated = new Map<SessionNumber, HostedSession>();
+  #ticks = 0;
+  #isAnybodyLoud = false;
+
+  constructor(number: MixerNumber, rateHz: SampleRate, host: HostOfSession) {
+    this.#number = number;
+    this.#host = host;
+    this.#mixer = createMixer(rateHz);
+    this.#entry = host.tickerOf(MIXER_TICK_MS).add({
+      tick: (missedTicks, latenessUs, nowMs) => {
+        host.noteLateness(latenessUs, missedTicks);
+        this.#mixer.tick(nowMs);
+        if (++this.#ticks % TICKS_OF_LEVELS === 0) this.#tellLevels();
+      },
+    });
+  }
+
+  /** @param sessionOf a session of this host */
+  handle(command: MixerCommand, sessionOf: (number: SessionNumber) => HostedSession | undefined): void {
+    const { member } = command;
+    if (command.type === "remove-member") return this.remove(member);
+    if (command.type === "set-member") {
+      const known = this.#members.get(member);
+      if (known !== undefined) known.part = command.part;
+      return;
+    }
+    this.remove(member);
+    if (command.rings !== undefined) this.#addFar(member, command.rings, command.part);
+    else this.#seat(member, sessionOf(member), command.part);
+  }
+
+  remove(number: SessionNumber): void {
+    const member = this.#members.get(number);
+    if (member !== undefined) this.#mixer.remove(member);
+    this.#members.delete(number);
+    this.#seated.get(number)?.standUp();
+    this.#seated.delete(number);
+  }
+
+  close(): void {
+    for (const number of [...this.#members.keys()]) this.remove(number);
+    this.#host.tickerOf(MIXER_TICK_MS).remove(this.#entry);
+  }
+
+  #addFar(number: SessionNumber, rings: SeatRings, part: MixerPart): void {
+    this.#members.set(number, addFarMember(this.#mixer, rings, part));
+  }
+
+  #seat(number: SessionNumber, hosted: HostedSession | undefined, part: MixerPart): void {
+    if (hosted === undefined) return;
+    const seat = takeSeat(this.#mixer, part, flowListener(this.#host.emit, this.#number, number));
+    this.#members.set(number, seat.member);
+    this.#seated.set(number, hosted);
+    hosted.sit(seat, this.#entry, () => this.remove(number));
+  }
+
+  #tellLevels(): void {
+    const levels: SessionLevel[] = [];
+    for (const [session, { part, level }] of this.#members) {
+      const belowFullScaleDb = level.belowFullScaleDb();
+      if (part.isHeard && belowFullScaleDb < SPEECH_DB) levels.push({ session, belowFullScaleDb });
+    }
+    const isAnybodyLoud = levels.length > 0;
+    if (isAnybodyLoud || this.#isAnybodyLoud) this.#host.emit({ type: "levels", mixer: this.#number, levels });
+    this.#isAnybodyLoud = isAnybodyLoud;
+  }
+}
