@@ -80,6 +80,14 @@ describe("ModifyChimeMeetingAttendees", () => {
     assert.equal(call.lastEvent().InvocationEventType, "ACTION_SUCCESSFUL");
   });
 
+  it("takes the id of the meeting in any capitals, and shows it as it was sent", () => {
+    const MeetingId = drivenMeeting.meetingId.toUpperCase();
+    const call = inMeeting([modify({ MeetingId })]);
+
+    assert.equal(call.did("mute-attendees")[0]?.meeting, drivenMeeting.meetingId);
+    assert.equal(call.lastEvent().ActionData?.Parameters["MeetingId"], MeetingId);
+  });
+
   it("takes the meeting by its CallId", () => {
     const call = driveCall({
       script: (event) => {

@@ -60,8 +60,10 @@ export const modifyChimeMeetingAttendees = defineAction<ModifyChimeMeetingAttend
     if (read.type === "bad") return read;
     const error = whyNoMeeting(context);
     if (error !== undefined) return { type: "bad", ...error };
-    const { Operation, MeetingId: meeting, AttendeeList: attendees } = read.values;
-    if (meeting !== context.leg.meeting?.meetingId)
+    const { Operation, MeetingId, AttendeeList: attendees } = read.values;
+    const meeting = context.leg.meeting?.meetingId ?? "";
+    // As in the API, where ids are UUIDs.
+    if (MeetingId.toLowerCase() !== meeting.toLowerCase())
       return { type: "bad", ...invalidMeeting, cause: "the call is in another meeting" };
     return { type: "good", value: { isMuted: Operation === "Mute", meeting, attendees }, echo: read.echo };
   },

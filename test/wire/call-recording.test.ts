@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
-import { createHash } from "node:crypto";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
-import { virtualCallTest, type CallKit, type KitOptions, type WireAction, type WireEvent } from "../interop/kit.ts";
-import { concatPcm, pcmFromSamples, silence, tone, type Pcm } from "../../src/testing/index.ts";
+import { join } from "node:path";
+import { virtualCallTest, type KitOptions, type WireAction, type WireEvent } from "../interop/kit.ts";
+import { concatPcm, silence, tone, type Pcm } from "../../src/testing/index.ts";
 import { withPhone } from "./call-phone.ts";
 import { callIn, hangUp, heardTone, levelDbfs, pause, playAudio, storedTone } from "./call-scene.ts";
 import { assertNear, assertTone, assertTones, soundingParts } from "./heard.ts";
+import { readRecording } from "./read-recording.ts";
 
 const record = (more: Readonly<Record<string, unknown>> = {}): WireAction => ({
   Type: "RecordAudio",
@@ -38,24 +38,6 @@ const answering = (...actions: readonly WireAction[]): KitOptions => ({
   ],
   prompts: { "prompt.wav": storedTone(660, 500) },
 });
-
-/** A file of the store with its channels, once its form, length and checksum were compared with its metadata. */
-async function readRecording(kit: CallKit, bucketAndKey: string) {
-  const path = join(kit.folder, "objects", bucketAndKey);
-  const bytes = await readFile(path);
-  const sidecar = join(dirname(path), `.${path.slice(dirname(path).length + 1)}.metadata.json`);
-  const metadata = JSON.parse(await readFile(sidecar, "utf8")) as Readonly<Record<string, string>>;
-  const channels = bytes.readUInt16LE(22);
-  const samples = (bytes.length - 44) / 2 / channels;
-  assert.equal(bytes.readUInt32LE(40), bytes.length - 44);
-  assert.equal(metadata["recording-samples"], String(samples));
-  assert.equal(metadata["recording-sha256"], createHash("sha256").update(bytes).digest("hex"));
-  const channel = (index: number): Pcm =>
-    pcmFromSamples(
-      Int16Array.from({ length: samples }, (_, at) => bytes.readInt16LE(44 + 2 * (at * channels + index))),
-    );
-  return { metadata, samples, channels: Array.from({ length: channels }, (_, index) => channel(index)) };
-}
 
 const destinationOf = (event: WireEvent | undefined) => {
   const data = event?.ActionData as { readonly RecordingDestination?: { BucketName: string; Key: string } } | undefined;
