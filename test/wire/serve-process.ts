@@ -14,6 +14,8 @@ const program = fileURLToPath(new URL("../../src/cli/main.js", import.meta.url))
 export interface ServeProcess {
   readonly child: ChildProcess;
   readonly folder: string;
+  /** What an SDK takes as `endpoint`. */
+  readonly apiUrl: string;
   /** Where a phone dials to reach the function. */
   readonly uri: string;
   /** Resolves once the server is ready: its API refuses with 503 before. */
@@ -29,12 +31,16 @@ export interface ServeProcessOptions {
   readonly config?: Readonly<Record<string, unknown>>;
   readonly stdio?: StdioOptions;
   readonly command?: readonly string[];
+  /** Folder and ports are those of this one, which has ended. */
+  readonly after?: ServeProcess;
 }
 
 /** Starts it. It is ended, and its folder removed, when the test ends. */
 export async function startServeProcess(test: TestContext, options: ServeProcessOptions): Promise<ServeProcess> {
-  const folder = await mkdtemp(join(tmpdir(), "offhook-serve-"));
-  const [sipPort, apiPort] = [await freePort(), await freePort()];
+  const { after } = options;
+  const folder = after?.folder ?? (await mkdtemp(join(tmpdir(), "offhook-serve-")));
+  const sipPort = after === undefined ? await freePort() : Number(after.uri.split(":").at(-1));
+  const apiPort = after === undefined ? await freePort() : Number(new URL(after.apiUrl).port);
   const written = {
     sip: { listen: [`udp://127.0.0.1:${sipPort}`] },
     api: { listen: `http://127.0.0.1:${apiPort}` },
@@ -63,6 +69,7 @@ export async function startServeProcess(test: TestContext, options: ServeProcess
   return {
     child,
     folder,
+    apiUrl: `http://127.0.0.1:${apiPort}`,
     uri: `sip:${ownNumber}@127.0.0.1:${sipPort}`,
     async answers() {
       while (child.exitCode === null && child.signalCode === null) {

@@ -82,7 +82,8 @@ function wrongValue(document: ConfigDocument, path: ConfigPath, found: unknown, 
   const words = (schema.enum ?? []).filter((one) => typeof one === "string");
   const nearest = nearestWord(String(found), words);
   const question = nearest === undefined ? "" : `; did you mean "${nearest}"?`;
-  return `found ${describeFound(found)}, but it must be ${describeRule(schema)}${question}`;
+  const shown = schema["x-secret"] === true ? "something else" : describeFound(found);
+  return `found ${shown}, but it must be ${describeRule(schema)}${question}`;
 }
 
 function describeRule(schema: SettingNode): string {

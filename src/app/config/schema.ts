@@ -27,7 +27,7 @@ function compileSchema(): ConfigSchema {
   // A file is checked a few times at most, so optimizing the generated code would take longer than it saves.
   const code = { optimize: false };
   const ajv = new Ajv({ allErrors: true, useDefaults: true, verbose: true, allowUnionTypes: true, code });
-  ajv.addVocabulary(["x-rule", "x-environment", "x-port-environment"]);
+  ajv.addVocabulary(["x-rule", "x-secret", "x-environment", "x-port-environment"]);
   return { root: configSchema, validate: ajv.compile(configSchema), settings: listSettings(configSchema, []) };
 }
 

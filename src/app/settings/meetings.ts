@@ -38,6 +38,7 @@ export const meetings = {
           type: "string",
           pattern: "^whsec_[A-Za-z0-9+/]{32,86}={0,2}$",
           "x-rule": "whsec_ and 24 to 64 bytes in base64",
+          "x-secret": true,
         },
       },
     },

@@ -1,4 +1,4 @@
-/** A part of the configuration's JSON Schema (draft 7), with the words that we use of it and three of our own. */
+/** A part of the configuration's JSON Schema (draft 7), with the words that we use of it and four of our own. */
 export interface SettingNode {
   readonly $schema?: string;
   readonly title?: string;
@@ -22,6 +22,8 @@ export interface SettingNode {
   readonly oneOf?: readonly SettingNode[];
   /** What a value must be, in words. */
   readonly "x-rule"?: string;
+  /** Whether the value may stand in no message. */
+  readonly "x-secret"?: true;
   /** The variable that overrides the setting. */
   readonly "x-environment"?: string;
   /** The variable that overrides the port in the setting. */

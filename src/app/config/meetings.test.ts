@@ -1,0 +1,68 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, describe, it } from "node:test";
+import { errorMessage } from "../../kernel/index.ts";
+import { loadConfig } from "./config.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "offhook-meetings-config-"));
+after(() => rmSync(folder, { recursive: true }));
+
+function load(text: string) {
+  writeFileSync(join(folder, "offhook.yaml"), text);
+  return loadConfig({ mode: "production", environment: {}, folder }).meetings;
+}
+
+function whyNot(text: string): string {
+  try {
+    load(text);
+  } catch (error) {
+    return errorMessage(error);
+  }
+  return assert.fail("the configuration was accepted");
+}
+
+describe("the settings of meetings", () => {
+  it("have defaults", () => {
+    assert.deepEqual(load(""), { publicUrl: undefined, maxMeetings: 1_000, webhook: undefined });
+  });
+
+  it("say the public URL as a WebSocket has it", () => {
+    const urls = ["http://meet.example.com", "https://meet.example.com/", "https://meet.example.com:8443/chime/"];
+    assert.deepEqual(
+      urls.map((publicUrl) => load(JSON.stringify({ meetings: { publicUrl } })).publicUrl),
+      ["ws://meet.example.com", "wss://meet.example.com", "wss://meet.example.com:8443/chime"],
+    );
+  });
+
+  it("take a webhook with and without a secret", () => {
+    const url = "https://hooks.example.com/meetings?of=mine";
+    const secret = `whsec_${Buffer.alloc(32, 3).toString("base64")}`;
+    const webhookOf = (webhook: object) => load(JSON.stringify({ meetings: { webhook } })).webhook;
+
+    assert.deepEqual(webhookOf({ url }), { url, secret: undefined });
+    assert.deepEqual(webhookOf({ url, secret }), { url, secret });
+  });
+
+  const wrong: readonly (readonly [string, RegExp])[] = [
+    [
+      "meetings: { publicUrl: meet.example.com }",
+      /meetings\.publicUrl: found "meet\.example\.com", but it must be a URL/,
+    ],
+    ["meetings: { publicUrl: 'ftp://meet.example.com' }", /meetings\.publicUrl: found "ftp:/],
+    ["meetings: { publicUrl: 'https://meet.example.com/?a=b' }", /meetings\.publicUrl: .*no \? and no #/],
+    ["meetings: { maxMeetings: 0 }", /meetings\.maxMeetings: found the number 0|meetings\.maxMeetings: found 0/],
+    ["meetings: { webhook: { url: 'mailto:me@example.com' } }", /meetings\.webhook\.url: found "mailto:/],
+    [`meetings: { webhook: { secret: 'whsec_${"A".repeat(40)}' } }`, /meetings\.webhook: there is a secret and no url/],
+  ];
+  for (const [text, message] of wrong)
+    it(`are refused with the reason: ${text}`, () => assert.match(whyNot(text), message));
+
+  it("never show a secret, right or wrong", () => {
+    for (const secret of ["hunter2", `whsec_${"A".repeat(40)}`]) {
+      assert.doesNotMatch(whyNot(`meetings: { webhook: { url: nowhere, secret: '${secret}' } }`), new RegExp(secret));
+    }
+    assert.match(whyNot("meetings: { webhook: { secret: hunter2 } }"), /secret: found something else.*whsec_/);
+  });
+});
