@@ -1,16 +1,17 @@
-import { systemClock, type Clock } from "../../kernel/index.ts";
+import { systemClock } from "../../kernel/index.ts";
+import type { AlarmClock } from "./alarm.ts";
 import { SOCKETS_AT_ONCE, type PacketMemory } from "./packet-memory.ts";
 import { createTimerList, type TimerList } from "./timer-list.ts";
 import type { SystemCalls } from "./system-calls.ts";
 
 /** Waits for packets and for time in one call of the system, in place of Node's own loop: waking costs a tenth, and timers are exact. Node's
- * loop has its turn after every timer, after 2 ms at the latest, and when the bell is rung. It does not wake this one: whoever sends a message, or
+ * loop has its turn after 2 ms at the latest, and when the bell is rung. It does not wake this one: whoever sends a message, or
  * ends a piece of work of Node's, does so under a lock. Woken there, a thread that runs in real time takes the processor from under them, asks for
  * the lock, and waits until all that goes before them is done, which is many milliseconds on a busy machine. */
 export interface ThreadLoop {
   /** Its timers run in this loop. One that is pending keeps the thread alive. While the loop takes packets or runs timers, monotonic time is that
    * of its latest look at the clock, so that a packet costs none. */
-  readonly clock: Clock;
+  readonly clock: AlarmClock;
   /** An eventfd(2). Whoever adds to its counter, in any thread, gives Node's loop its turn at once; it is theirs to close. */
   readonly bell: number;
   /** Calls `socket` while `descriptor` can be read, until `remove`. Throws what the system says.
@@ -36,10 +37,8 @@ const EPOLLET = 0x8000_0000;
 const EFD_NONBLOCK = 0o4000;
 const EFD_CLOEXEC = 0o2_000_000;
 
-/** Messages, and all else that Node's own loop does, wait no longer. */
-const LONGEST_WAIT_MS = 2;
-/** Promises that packets have settled go on no later. */
-const LONGEST_STAY_MS = 1;
+/** Messages, promises that packets have settled, and all else that Node's own loop does, wait no longer; its turn costs more than a packet. */
+const LONGEST_STAY_MS = 2;
 /** Taking the packets of so many takes no time that a timer would notice. */
 const FEW_SOCKETS = 8;
 /** The number of the bell among the sockets. */
@@ -51,7 +50,7 @@ export function createThreadLoop(system: SystemCalls, memory: PacketMemory): Thr
 }
 
 class EpollLoop implements ThreadLoop {
-  readonly clock: Clock;
+  readonly clock: AlarmClock;
   readonly bell: number;
   readonly #system: SystemCalls;
   readonly #memory: PacketMemory;
@@ -121,12 +120,12 @@ class EpollLoop implements ThreadLoop {
       let nowMs = startMs;
       let isDone = false;
       while (!isDone) {
-        const count = this.#wait(Math.min(LONGEST_WAIT_MS, Math.max(0, this.#timers.dueMs() - nowMs)));
+        const count = this.#wait(Math.min(startMs + LONGEST_STAY_MS, this.#timers.dueMs()) - nowMs);
         this.#nowMs = nowMs = systemClock.monotonicMs();
         for (let index = 0; index < count; index++) this.#sockets[this.#memory.eventId(index)]?.takePackets();
         if (count > FEW_SOCKETS) this.#nowMs = nowMs = systemClock.monotonicMs();
         const hasRun = this.#timers.run(nowMs);
-        isDone = hasRun || this.#isRung || count <= 0 || nowMs - startMs > LONGEST_STAY_MS;
+        isDone = this.#isRung || (count <= 0 && !hasRun) || nowMs - startMs >= LONGEST_STAY_MS;
       }
     } finally {
       this.#nowMs = undefined;
@@ -135,7 +134,7 @@ class EpollLoop implements ThreadLoop {
   };
 
   #wait(milliseconds: number): number {
-    this.#memory.putTimeout(milliseconds);
+    this.#memory.putTimeout(Math.max(0, milliseconds));
     const { eventsAt, timeoutAt } = this.#memory;
     return this.#system.epollWait(this.#epoll, eventsAt, SOCKETS_AT_ONCE, timeoutAt);
   }

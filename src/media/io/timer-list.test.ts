@@ -41,3 +41,54 @@ test("a timer that another cancels, or starts, does not run with it", () => {
   assert.deepEqual(fired, ["start", "start", "start", "new"]);
   assert.equal(list.dueMs(), Infinity);
 });
+
+test("an alarm rings once for each setting, at the latest of the times that it was set to", () => {
+  const { base, fired, list, run } = aList();
+  const alarm = list.clock.createAlarm(() => fired.push("rung"));
+  alarm.set(1);
+  alarm.set(5);
+
+  base.advance(1);
+  assert.deepEqual([run(), list.size()], [false, 1]);
+  base.advance(4);
+  assert.deepEqual([run(), run(), list.size()], [true, false, 0]);
+  alarm.set(2);
+  base.advance(2);
+  run();
+
+  assert.deepEqual(
+    fired.filter((what) => what === "rung"),
+    ["rung", "rung"],
+  );
+});
+
+test("an alarm that sets itself as it rings does so for the next run", () => {
+  const { base, fired, list, run } = aList();
+  const alarm = list.clock.createAlarm(() => {
+    fired.push("rung");
+    alarm.set(0);
+  });
+  alarm.set(0);
+
+  run();
+  base.advance(1);
+  run();
+  alarm.cancel();
+  alarm.cancel();
+
+  assert.deepEqual([run(), list.size(), list.dueMs()], [false, 0, Infinity]);
+  assert.equal(fired.filter((what) => what === "rung").length, 2);
+});
+
+test("of many timers each that is cancelled is the one that does not run", () => {
+  const { base, fired, list, run } = aList();
+  const timers = [4, 1, 3, 2, 5].map((ms) => list.clock.startTimer(ms, () => fired.push(String(ms))));
+  timers[0]?.cancel();
+  timers[4]?.cancel();
+  timers[1]?.cancel();
+  base.advance(9);
+
+  run();
+
+  assert.deepEqual(fired.slice(5), ["2", "3"]);
+});

@@ -9,9 +9,10 @@ export interface HeardPacket {
   /** How the payload is to be read: audio of a codec, a telephone-event, or comfort noise (RFC 3389). */
   kind: Codec | "event" | "noise";
   isMarked: boolean;
+  /** As a signed number: one beyond 31 bits would be an object. */
   ssrc: number;
   sequence: number;
-  /** In ticks of the room, whatever the clock of the codec. */
+  /** In ticks of the room, whatever the clock of the codec; signed too. */
   timestampTicks: number;
   /** How loud it is, as the far end says, dB below full scale; -1 where it says nothing. RFC 6464 */
   belowFullScaleDb: number;

@@ -65,7 +65,12 @@ export function readUint32(bytes: Uint8Array, at: number): number {
   return (((readUint16(bytes, at) << 16) >>> 0) | readUint16(bytes, at + 2)) >>> 0;
 }
 
-/** Writes 32 bits in network order. */
+/** 32 bits in network order as a signed number, for those that each packet has: V8 would make an object of one beyond 31 bits. 0 beyond the end. */
+export function readInt32(bytes: Uint8Array, at: number): number {
+  return (readUint16(bytes, at) << 16) | readUint16(bytes, at + 2);
+}
+
+/** Writes 32 bits in network order, of a signed or an unsigned number. */
 export function writeUint32(bytes: Uint8Array, at: number, value: number): void {
   bytes[at] = value >>> 24;
   bytes[at + 1] = (value >>> 16) & 0xff;

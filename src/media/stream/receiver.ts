@@ -1,7 +1,7 @@
 import { readAudioLevel } from "./audio-level.ts";
 import { codecs } from "../codec/codecs.ts";
 import { SAMPLES_PER_MS } from "../pcm.ts";
-import { findPayload, readUint16, readUint32, type PayloadBounds } from "./packet.ts";
+import { findPayload, readInt32, readUint16, type PayloadBounds } from "./packet.ts";
 import { createHeardPacket, type HeardPacket } from "./heard-packet.ts";
 import { createReception, type Reception } from "./reception.ts";
 import { createStreamClock } from "./stream-clock.ts";
@@ -50,7 +50,7 @@ export function createRtpReceiver(
       const kind = useOf(agreed, second & 0x7f);
       if (typeof kind === "object" && !isWhole(kind, packet, bounds)) return void watch.counts.dropped("malformed");
       const sequence = readUint16(packet, 2);
-      const ssrc = readUint32(packet, 8);
+      const ssrc = readInt32(packet, 8);
       if (kind === undefined) {
         const to = link.destination;
         if (to?.port === source.port && to.address === source.address) watch.notAgreed(second & 0x7f);
@@ -60,8 +60,8 @@ export function createRtpReceiver(
       if (!link.hears(source, ssrc, sequence, nowMs)) return void watch.stranger(source.address, source.port);
 
       const codec = typeof kind === "object" ? kind : codecs[agreed.codec.name];
-      const timestamp = clock.ticksOf(readUint32(packet, 4), codec.clockTicks);
-      const arrivalTicks = Math.round(nowMs * SAMPLES_PER_MS);
+      const timestamp = clock.ticksOf(readInt32(packet, 4), codec.clockTicks);
+      const arrivalTicks = Math.round(nowMs * SAMPLES_PER_MS) | 0;
       const place = reception.packet(ssrc, sequence, timestamp, arrivalTicks, typeof kind === "object");
       if (place === "duplicate" || place === "too-late") {
         watch.counts.dropped(place);

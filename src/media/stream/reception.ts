@@ -109,7 +109,7 @@ class StreamReception implements Reception {
     this.#receivedBefore = this.#received;
     const isLossy = expectedInterval > 0 && lostInterval > 0;
     return {
-      ssrc: this.#ssrc,
+      ssrc: this.#ssrc >>> 0,
       fractionLost: isLossy ? Math.min(255, Math.floor((lostInterval * 256) / expectedInterval)) : 0,
       packetsLost: expected - this.#received,
       highestSequence: this.#highest >>> 0,

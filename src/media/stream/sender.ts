@@ -235,9 +235,9 @@ class Sender implements RtpSender {
     sent.end = packet.length;
     sent.kind = packet === this.#eventPacket ? "event" : this.#audio.codec;
     sent.isMarked = second >= 0x80;
-    sent.ssrc = this.ssrc;
+    sent.ssrc = this.ssrc | 0;
     sent.sequence = readUint16(packet, 2);
-    sent.timestampTicks = this.#stampedTicks >>> 0;
+    sent.timestampTicks = this.#stampedTicks | 0;
     sent.decoding.isDone = false;
     return sent;
   }

@@ -2,14 +2,14 @@
  * other. */
 export interface StreamClock {
   /** @param clockTicks ticks of the codec's clock in one of the room
-   * @returns unsigned, as it wraps */
+   * @returns signed, as it wraps */
   ticksOf(timestamp: number, clockTicks: number): number;
 }
 
 /** Makes one for one stream. Where the clocks are the same, so are the timestamps. */
 export function createStreamClock(): StreamClock {
-  // In an array, since numbers of more than 31 bits would be objects elsewhere.
-  const then = new Uint32Array(2);
+  // In an array, in which a number has no box.
+  const then = new Int32Array(2);
   return {
     ticksOf(timestamp, clockTicks) {
       if (clockTicks === 1) return timestamp;

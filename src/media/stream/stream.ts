@@ -1,5 +1,5 @@
 import { isG711 } from "../codec/g711.ts";
-import { readUint32 } from "./packet.ts";
+import { readInt32 } from "./packet.ts";
 import { createRtpReceiver, type RtpReceiver } from "./receiver.ts";
 import { createAudioWatch, type AudioWatch, type SessionView } from "./quality/audio-watch.ts";
 import { createReporter, type Reporter } from "./rtcp/reporter.ts";
@@ -67,7 +67,7 @@ export function createRtpStream(link: Link, owner: RtpStreamOwner, setting: RtpS
   return new Stream(link, owner, setting);
 }
 
-class Stream implements RtpStream {
+class Stream implements RtpStream, SessionView {
   readonly sender: RtpSender;
   readonly #receiver: RtpReceiver;
   readonly #link: Link;
@@ -119,7 +119,7 @@ class Stream implements RtpStream {
   receiveRtcp(packet: Uint8Array, source: PacketAddress, nowMs: number): void {
     const { counts } = this.#watch;
     if (this.#reporter === undefined) counts.dropped("not-started");
-    else if (!this.#link.hearsReport(source, readUint32(packet, 4))) counts.dropped("stranger-report");
+    else if (!this.#link.hearsReport(source, readInt32(packet, 4))) counts.dropped("stranger-report");
     else if (this.#reporter.receive(packet, this.sender.state(), nowMs)) this.#lifeMs = nowMs;
     else counts.dropped("malformed-report");
   }
@@ -139,7 +139,7 @@ class Stream implements RtpStream {
 
   report(nowMs: number): void {
     if (this.#reporter?.isDue(nowMs) === true) this.#sendReport(this.#reporter, nowMs, false);
-    for (const problem of this.#watch.look(this.#view, nowMs)) this.#owner.onAudioProblem(problem);
+    for (const problem of this.#watch.look(this, nowMs)) this.#owner.onAudioProblem(problem);
   }
 
   answered(nowMs: number): void {
@@ -147,7 +147,7 @@ class Stream implements RtpStream {
   }
 
   sayGoodbye(nowMs: number): void {
-    for (const problem of this.#watch.lookAtEnd(this.#view, nowMs)) this.#owner.onAudioProblem(problem);
+    for (const problem of this.#watch.lookAtEnd(this, nowMs)) this.#owner.onAudioProblem(problem);
     if (this.#reporter !== undefined) this.#sendReport(this.#reporter, nowMs, true);
   }
 
@@ -164,6 +164,34 @@ class Stream implements RtpStream {
     });
   }
 
+  get signalled(): PacketAddress | undefined {
+    return this.#link.signalled;
+  }
+
+  get destination(): PacketAddress | undefined {
+    return this.#link.destination;
+  }
+
+  get packetsReceived(): number {
+    return this.#receiver.reception.packetsReceived;
+  }
+
+  get packetsSent(): number {
+    return this.sender.packetCount;
+  }
+
+  get reports(): number {
+    return this.#reporter?.reports ?? 0;
+  }
+
+  get reportsOfReception(): number {
+    return this.#reporter?.reportsOfReception ?? 0;
+  }
+
+  get notArrivingMs(): number {
+    return this.#reporter?.notArrivingMs ?? 0;
+  }
+
   #send(packet: Uint8Array, nowMs: number): void {
     if (this.#link.destination === undefined) return;
     this.#link.send(packet);
@@ -175,19 +203,6 @@ class Stream implements RtpStream {
     if (isMetered) meter(this.#watch.outgoing, sent, nowMs);
     if (isFollowed) this.#owner.onSent(sent, nowMs);
   }
-
-  readonly #view = (): SessionView => {
-    const seen = this.#reporter?.seen;
-    return {
-      signalled: this.#link.signalled,
-      destination: this.#link.destination,
-      packetsReceived: this.#receiver.reception.packetsReceived,
-      packetsSent: this.sender.packetCount,
-      reports: seen?.reports ?? 0,
-      reportsOfReception: seen?.reportsOfReception ?? 0,
-      notArrivingMs: seen?.notArrivingMs ?? 0,
-    };
-  };
 
   #sendReport(reporter: Reporter, nowMs: number, bye: boolean): void {
     this.#link.sendReport(reporter.report(this.sender.state(), nowMs, bye));

@@ -1,4 +1,5 @@
-import type { Clock, Timer } from "../../kernel/index.ts";
+import type { Clock } from "../../kernel/index.ts";
+import { createAlarm, type Alarm } from "../io/alarm.ts";
 
 /** What is called once per packet time. */
 export interface Ticking {
@@ -54,10 +55,10 @@ class RingTicker implements Ticker {
   readonly #onFault: (error: unknown) => void;
   readonly #slots: TickerEntry[][];
   readonly #startMs: number;
-  readonly #onTimer = () => this.#wake();
   #count = 0;
   #nextTurn = 0;
-  #timer: Timer | undefined;
+  readonly #alarm: Alarm;
+  #isAlarmSet = false;
 
   constructor(clock: Clock, turns: number, onFault: (error: unknown) => void) {
     this.#clock = clock;
@@ -65,6 +66,7 @@ class RingTicker implements Ticker {
     this.#onFault = onFault;
     this.#slots = Array.from({ length: turns }, () => []);
     this.#startMs = clock.monotonicMs();
+    this.#alarm = createAlarm(clock, () => this.#wake());
   }
 
   add(ticking: Ticking): TickerEntry {
@@ -121,7 +123,7 @@ class RingTicker implements Ticker {
   }
 
   #wake(): void {
-    this.#timer = undefined;
+    this.#isAlarmSet = false;
     const current = this.#currentTurn();
     // A wake later than a whole period takes each turn of the ring once.
     this.#nextTurn = Math.max(this.#nextTurn, current - this.#turns + 1);
@@ -152,16 +154,17 @@ class RingTicker implements Ticker {
   }
 
   #schedule(): void {
-    if (this.#count === 0 || this.#timer !== undefined) return;
+    if (this.#count === 0 || this.#isAlarmSet) return;
     let due = this.#nextTurn;
     while (due < this.#nextTurn + this.#turns && this.#slot(due).length === 0) due++;
     const delayMs = this.#startMs + due * TURN_MS - this.#clock.monotonicMs();
-    this.#timer = this.#clock.startTimer(Math.max(0, delayMs), this.#onTimer);
+    this.#isAlarmSet = true;
+    this.#alarm.set(Math.max(0, delayMs));
   }
 
   #reschedule(): void {
-    this.#timer?.cancel();
-    this.#timer = undefined;
+    this.#alarm.cancel();
+    this.#isAlarmSet = false;
     this.#schedule();
   }
 

@@ -63,7 +63,7 @@ class StreamListener implements InBandKeys {
     if (!isSameStream || hole > LONGEST_HOLE) this.#pause();
     const count = ticksOf(packet);
     this.#ssrc = packet.ssrc;
-    this.#expectedTicks = (packet.timestampTicks + count) >>> 0;
+    this.#expectedTicks = (packet.timestampTicks + count) | 0;
     this.#originTicks = packet.timestampTicks - this.#taken;
     this.#heardMs = nowMs;
     this.#isPaused = false;

@@ -54,7 +54,7 @@ export function classifyEvent(press: Press | undefined, packet: ObservedEvent, n
   if (isSameEvent) return isOneMore(press, packet, isQuiet) ? "goes-on" : "begins";
   if (packet.isMarked) return isMarkedThroughout(press, packet, ahead) ? "goes-on" : "begins";
   if (packet.code === press.code) {
-    if (packet.timestampTicks === (press.timestampTicks + MAX_SEGMENT_TICKS) >>> 0) return "next-segment";
+    if (((packet.timestampTicks - press.timestampTicks) | 0) === MAX_SEGMENT_TICKS) return "next-segment";
     if (ahead <= MOST_LATE && isMoved(press, packet, ahead)) return "goes-on";
   }
   const laterTicks = (packet.timestampTicks - press.timestampTicks) | 0;

@@ -71,12 +71,25 @@ const DIGITAL_SILENCE_MS = 20_000;
 /** Share of samples at full scale at which speech sounds harsh. */
 const CLIPPED_SHARE = 0.01;
 
-/** Finds what is wrong so far; each at most once for a direction. */
+const NONE: readonly AudioProblem[] = [];
+
+/** Finds what is wrong so far; each at most once for a direction. Makes nothing where nothing is wrong: each leg is looked at once a second. */
 export function findAudioProblems(seen: AudioObservation): readonly AudioProblem[] {
-  return [unheard(seen), unhearing(seen), deadAir(seen), clipped(seen, "incoming"), clipped(seen, "outgoing")].filter(
-    (problem) => problem !== undefined,
-  );
+  let found = NONE;
+  for (const look of looks) {
+    const problem = look(seen);
+    if (problem !== undefined) found = [...found, problem];
+  }
+  return found;
 }
+
+const looks: readonly ((seen: AudioObservation) => AudioProblem | undefined)[] = [
+  unheard,
+  unhearing,
+  deadAir,
+  (seen) => clipped(seen, "incoming"),
+  (seen) => clipped(seen, "outgoing"),
+];
 
 /** Why nothing of the far end is heard. */
 function unheard(seen: AudioObservation): AudioProblem | undefined {
@@ -103,15 +116,16 @@ function unhearing(seen: AudioObservation): AudioProblem | undefined {
   const { direction, packetsSent, reports, reportsOfReception, notArrivingMs } = seen;
   const isSending = direction === "sendrecv" || direction === "sendonly";
   if (!isSending || seen.sinceAnswerMs < ONE_WAY_MS || packetsSent < LEAST_SENT) return undefined;
+  const isNotReported = reports >= LEAST_REPORTS && reportsOfReception === 0;
+  if (!isNotReported && notArrivingMs < NOT_ARRIVING_MS) return undefined;
   const because = (cause: AudioProblemCause, why: string): AudioProblem => ({
     ...{ type: "one-way", direction: "outgoing", cause },
     message: `it hears nothing: ${why}`,
   });
   const to = seen.destination === undefined ? "" : ` to ${textOf(seen.destination)}`;
-  if (reports >= LEAST_REPORTS && reportsOfReception === 0) {
+  if (isNotReported) {
     return because("not-reported", `it reports no packets of ours, of which ${packetsSent} were sent${to}`);
   }
-  if (notArrivingMs < NOT_ARRIVING_MS) return undefined;
   const seconds = Math.round(notArrivingMs / 1000);
   return because("not-arriving", `it has reported no new packet of ours for ${seconds} s, though they were sent${to}`);
 }

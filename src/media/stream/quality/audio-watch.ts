@@ -4,7 +4,7 @@ import { createSoundMeter, type SoundMeter } from "./sound-meter.ts";
 import type { MediaDirection } from "../../../sdp/index.ts";
 import type { PacketAddress } from "../../io/packet-io.ts";
 
-/** What only the rest of the session knows. */
+/** What only the rest of the session knows, as it is when it is asked for. */
 export type SessionView = Pick<
   AudioObservation,
   "signalled" | "destination" | "packetsReceived" | "packetsSent" | "reports" | "reportsOfReception" | "notArrivingMs"
@@ -25,15 +25,27 @@ export interface AudioWatch {
   stranger(address: string, port: number): void;
   notAgreed(payloadType: number): void;
   /** Looks for problems, once a second. @returns those that were not told before */
-  look(view: () => SessionView, nowMs: number): readonly AudioProblem[];
+  look(view: SessionView, nowMs: number): readonly AudioProblem[];
   /** Looks at once, for the last time. */
-  lookAtEnd(view: () => SessionView, nowMs: number): readonly AudioProblem[];
+  lookAtEnd(view: SessionView, nowMs: number): readonly AudioProblem[];
   /** All that were found, in that order; without a far end that was not heard and then was. */
   problems(): readonly AudioProblem[];
 }
 
 const LOOK_EVERY_MS = 1000;
 const NONE: readonly AudioProblem[] = [];
+
+/** What was seen at the latest look, of whichever session: used again for each. */
+const observation = {
+  ...{ sinceAnswerMs: 0, direction: "sendrecv" as MediaDirection },
+  ...{ signalled: undefined as PacketAddress | undefined, destination: undefined as PacketAddress | undefined },
+  ...{ packetsReceived: 0, packetsSent: 0 },
+  ...{ strangers: 0, latestStranger: undefined as PacketAddress | undefined },
+  ...{ notAgreed: 0, latestNotAgreed: undefined as number | undefined },
+  ...{ reports: 0, reportsOfReception: 0, notArrivingMs: 0 },
+  ...{ quietMs: 0, isDigitalSilence: false as boolean },
+  clippedShare: { incoming: undefined as number | undefined, outgoing: undefined as number | undefined },
+} satisfies AudioObservation;
 
 /** Begins to watch.
  * @param whole counts along, for the whole worker */
@@ -83,14 +95,14 @@ class SessionWatch implements AudioWatch {
     this.#latestNotAgreed = payloadType;
   }
 
-  look(view: () => SessionView, nowMs: number): readonly AudioProblem[] {
+  look(view: SessionView, nowMs: number): readonly AudioProblem[] {
     if (this.#answeredAtMs === undefined || nowMs < this.#nextLookMs) return NONE;
     this.#nextLookMs = nowMs + LOOK_EVERY_MS;
-    return this.#find(view(), this.#answeredAtMs, nowMs);
+    return this.#find(view, this.#answeredAtMs, nowMs);
   }
 
-  lookAtEnd(view: () => SessionView, nowMs: number): readonly AudioProblem[] {
-    return this.#answeredAtMs === undefined ? [] : this.#find(view(), this.#answeredAtMs, nowMs);
+  lookAtEnd(view: SessionView, nowMs: number): readonly AudioProblem[] {
+    return this.#answeredAtMs === undefined ? [] : this.#find(view, this.#answeredAtMs, nowMs);
   }
 
   problems(): readonly AudioProblem[] {
@@ -100,25 +112,24 @@ class SessionWatch implements AudioWatch {
   #find(view: SessionView, answeredAtMs: number, nowMs: number): readonly AudioProblem[] {
     const quietMs = this.#quietMs(nowMs);
     if (quietMs > this.longestQuietMs) this.longestQuietMs = quietMs;
-    const { signalled, destination, packetsReceived, packetsSent, reports, reportsOfReception, notArrivingMs } = view;
-    const found = findAudioProblems({
-      signalled,
-      destination,
-      packetsReceived,
-      packetsSent,
-      reports,
-      reportsOfReception,
-      notArrivingMs,
-      sinceAnswerMs: nowMs - answeredAtMs,
-      direction: this.#direction,
-      strangers: this.#dropped("stranger"),
-      latestStranger: this.#latestStranger,
-      notAgreed: this.#dropped("not-agreed"),
-      latestNotAgreed: this.#latestNotAgreed,
-      quietMs,
-      isDigitalSilence: this.incoming.isDigitalSilence(),
-      clippedShare: { incoming: this.incoming.clippedShare(), outgoing: this.outgoing.clippedShare() },
-    });
+    observation.signalled = view.signalled;
+    observation.destination = view.destination;
+    observation.packetsReceived = view.packetsReceived;
+    observation.packetsSent = view.packetsSent;
+    observation.reports = view.reports;
+    observation.reportsOfReception = view.reportsOfReception;
+    observation.notArrivingMs = view.notArrivingMs;
+    observation.sinceAnswerMs = nowMs - answeredAtMs;
+    observation.direction = this.#direction;
+    observation.strangers = this.#dropped("stranger");
+    observation.latestStranger = this.#latestStranger;
+    observation.notAgreed = this.#dropped("not-agreed");
+    observation.latestNotAgreed = this.#latestNotAgreed;
+    observation.quietMs = quietMs;
+    observation.isDigitalSilence = this.incoming.isDigitalSilence();
+    observation.clippedShare.incoming = this.incoming.clippedShare();
+    observation.clippedShare.outgoing = this.outgoing.clippedShare();
+    const found = findAudioProblems(observation);
     if (found.length === 0 && this.#found.size === 0) return found;
     const keyOf = ({ type, direction }: AudioProblem) => `${type} ${direction}`;
     const fresh = found.filter((problem) => !this.#told.has(keyOf(problem)));

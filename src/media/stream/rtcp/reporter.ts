@@ -20,8 +20,10 @@ export interface Reporter {
   /** Takes a datagram from the far end. @returns false when it is not RTCP. */
   receive(bytes: Uint8Array, sending: SendingState, nowMs: number): boolean;
   remote(): RemoteReports;
-  /** A part of it, for those who look often. */
-  readonly seen: Pick<RemoteReports, "reports" | "reportsOfReception" | "notArrivingMs">;
+  /** Parts of it, for those who look often. */
+  readonly reports: number;
+  readonly reportsOfReception: number;
+  readonly notArrivingMs: number;
 }
 
 /** The least mean time between reports, which a session of two always has. RFC 3550 §6.2 */
@@ -45,6 +47,8 @@ export function createReporter(setting: ReporterSetting): Reporter {
 }
 
 class SessionReporter implements Reporter {
+  reports = 0;
+  reportsOfReception = 0;
   readonly #setting: ReporterSetting;
   readonly #ofOurs = createReportsOfOurs();
   #dueMs: number;
@@ -53,8 +57,6 @@ class SessionReporter implements Reporter {
   #packetsAtReportBefore = 0;
   #lastSenderReport = 0;
   #lastSenderReportMs = 0;
-  #reports = 0;
-  #reportsOfReception = 0;
 
   constructor(setting: ReporterSetting) {
     this.#setting = setting;
@@ -93,8 +95,8 @@ class SessionReporter implements Reporter {
       this.#lastSenderReport = incoming.senderReportTime;
       this.#lastSenderReportMs = nowMs;
     }
-    this.#reports++;
-    if (incoming.blocks.length > 0) this.#reportsOfReception++;
+    this.reports++;
+    if (incoming.blocks.length > 0) this.reportsOfReception++;
     const about = incoming.blocks.find(({ ssrc }) => ssrc === sending.ssrc);
     if (about !== undefined) {
       const jitterTicks = about.jitterTicks / sending.clockTicks;
@@ -104,12 +106,11 @@ class SessionReporter implements Reporter {
   }
 
   remote(): RemoteReports {
-    return { ...this.#ofOurs.summary(), reports: this.#reports, reportsOfReception: this.#reportsOfReception };
+    return { ...this.#ofOurs.summary(), reports: this.reports, reportsOfReception: this.reportsOfReception };
   }
 
-  get seen(): Pick<RemoteReports, "reports" | "reportsOfReception" | "notArrivingMs"> {
-    const { notArrivingMs } = this.#ofOurs;
-    return { reports: this.#reports, reportsOfReception: this.#reportsOfReception, notArrivingMs };
+  get notArrivingMs(): number {
+    return this.#ofOurs.notArrivingMs;
   }
 
   #intervalMs(mean: number): number {
@@ -126,7 +127,15 @@ class SessionReporter implements Reporter {
     if (report === undefined) return undefined;
     const lastSenderReport = this.#lastSenderReport;
     const delay = lastSenderReport === 0 ? 0 : Math.round((nowMs - this.#lastSenderReportMs) * 65.536);
-    const jitterTicks = report.jitterTicks * clockTicks;
-    return { ...report, jitterTicks, lastSenderReport, delaySinceLastSenderReport: delay };
+    const { ssrc, fractionLost, packetsLost, highestSequence } = report;
+    return {
+      ssrc,
+      fractionLost,
+      packetsLost,
+      highestSequence,
+      jitterTicks: report.jitterTicks * clockTicks,
+      lastSenderReport,
+      delaySinceLastSenderReport: delay,
+    };
   }
 }
