@@ -5,6 +5,7 @@ import { errorMessage } from "../src/kernel/index.ts";
 import type { Bench, Measure } from "./bench.ts";
 import { createBench } from "./create-bench.ts";
 import { measureCalls } from "./figures/calls.ts";
+import { measureJoins } from "./figures/joins.ts";
 import { measureLegs } from "./figures/legs.ts";
 import { measureMemory } from "./figures/memory.ts";
 import { measureEngine, measureHandshakes, measureHashing, measureParsing, measureSrtp } from "./figures/pure-work.ts";
@@ -27,6 +28,7 @@ const figures = new Map<string, Measure>([
   ["digits", measureLegs("digits")],
   ["transcoded", measureLegs("transcoded")],
   ["wideband", measureLegs("wideband")],
+  ["joins", measureJoins],
   ["memory", measureMemory],
   ["calls", measureCalls],
   ["speech", measureSpeech],

@@ -1,12 +1,14 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { AudioCodec } from "../../src/sdp/index.ts";
+import type { AudioCodec, NegotiatedAudio } from "../../src/sdp/index.ts";
 import { silentLogger } from "../../src/kernel/index.ts";
 import {
   createMedia,
   pcmFromSamples,
   SAMPLE_RATE_HZ,
+  type BrowserSession,
+  type BrowserTransport,
   type Media,
   type MediaBridge,
   type MediaRecording,
@@ -15,6 +17,7 @@ import {
 import { codecs } from "../../src/media/codec/codecs.ts";
 import { readCpu } from "../cpu.ts";
 import type { LegKind, LegUse, MoreLegs, OurLegs } from "../leg-kinds.ts";
+import type { BrowserOffered } from "./browsers.ts";
 import { serveCommands } from "../peer.ts";
 
 interface Leg {
@@ -27,9 +30,16 @@ const promptSeconds = 10;
 const prompt = pcmFromSamples(
   Int16Array.from({ length: promptSeconds * SAMPLE_RATE_HZ }, (_, index) => 8_000 * Math.sin(index / 3)),
 );
+/** Where to is found by checks. */
+const browserAudio: NegotiatedAudio = {
+  ...{ remoteAddress: "", remotePort: 0, remoteRtcpAddress: "", remoteRtcpPort: 0, isMultiplexed: true },
+  ...{ codec: { name: "PCMU", payloadType: 0 }, telephoneEventPayloadType: undefined },
+  ...{ ptimeMs: 20, direction: "sendrecv" },
+};
 const folder = mkdtempSync(join(tmpdir(), "offhook-bench-legs-"));
 const state: { media?: Media; kind: LegKind; keys: number } = { kind: "playing", keys: 0 };
 const legs: Leg[] = [];
+const browsers: BrowserSession[] = [];
 
 const isJoined = () => ["bridged", "transcoded", "wideband"].includes(state.kind);
 /** Of the second leg of a pair, where it is not that of the first. */
@@ -94,6 +104,18 @@ serveCommands(
       if (single === undefined) return ports;
       await close(single);
       return ports.slice(0, -1);
+    },
+    /** Opens sessions that wait for these browsers. */
+    async openBrowsers(offers: readonly BrowserOffered[]): Promise<BrowserTransport[]> {
+      const { media } = state;
+      if (media === undefined) throw new Error("nothing was started");
+      for (const offer of offers) {
+        browsers.push(await media.openBrowserSession({}, { ...offer, audio: browserAudio }));
+      }
+      return browsers.map(({ transport }) => transport);
+    },
+    async closeBrowsers(): Promise<void> {
+      await Promise.all(browsers.splice(0).map((session) => session.close()));
     },
     async drop(count: number): Promise<void> {
       await Promise.all(legs.splice(-count).map(close));
