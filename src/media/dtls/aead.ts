@@ -64,5 +64,11 @@ export function openGcm(
 }
 
 function additionalData({ type, epoch, sequence }: RecordPlace, length: number): Buffer {
-  return Buffer.concat([uint(epoch, 2), uint(sequence, 6), uint(type, 1), uint(DTLS_1_2, 2), uint(length, 2)]);
+  const data = Buffer.allocUnsafe(13);
+  data.writeUInt16BE(epoch, 0);
+  data.writeUIntBE(sequence, 2, 6);
+  data.writeUInt8(type, 8);
+  data.writeUInt16BE(DTLS_1_2, 9);
+  data.writeUInt16BE(length, 11);
+  return data;
 }

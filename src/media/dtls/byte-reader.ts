@@ -45,11 +45,7 @@ export class ByteReader {
   }
 
   bytes(length: number): Buffer {
-    if (length > this.left) {
-      this.#isWithin = false;
-      this.#at = this.#bytes.length;
-      return Buffer.alloc(0);
-    }
+    if (!this.#has(length)) return Buffer.alloc(0);
     const from = this.#at;
     this.#at += length;
     return this.#bytes.subarray(from, this.#at);
@@ -69,7 +65,15 @@ export class ByteReader {
   }
 
   #number(length: number): number {
-    const bytes = this.bytes(length);
-    return bytes.length === 0 ? 0 : bytes.readUIntBE(0, length);
+    if (!this.#has(length)) return 0;
+    this.#at += length;
+    return this.#bytes.readUIntBE(this.#at - length, length);
+  }
+
+  #has(length: number): boolean {
+    if (length <= this.left) return true;
+    this.#isWithin = false;
+    this.#at = this.#bytes.length;
+    return false;
   }
 }

@@ -1,5 +1,4 @@
 import { ByteReader } from "./byte-reader.ts";
-import { uint } from "./byte-writer.ts";
 
 /** One whole message of a handshake. */
 export interface HandshakeMessage {
@@ -47,6 +46,12 @@ export function printMessage({ type, sequence, body }: HandshakeMessage): Buffer
 
 /** A piece of a message. */
 export function printFragment({ type, sequence, length, offset, body }: HandshakeFragment): Buffer {
-  const header = [uint(type, 1), uint(length, 3), uint(sequence, 2), uint(offset, 3), uint(body.length, 3)];
-  return Buffer.concat([...header, body]);
+  const piece = Buffer.allocUnsafe(MESSAGE_HEADER_BYTES + body.length);
+  piece.writeUInt8(type, 0);
+  piece.writeUIntBE(length, 1, 3);
+  piece.writeUInt16BE(sequence, 4);
+  piece.writeUIntBE(offset, 6, 3);
+  piece.writeUIntBE(body.length, 9, 3);
+  piece.set(body, MESSAGE_HEADER_BYTES);
+  return piece;
 }

@@ -45,6 +45,16 @@ test("handshakes take a quarter of the thread's time, however many there are", (
   assert.equal(got.length, 34);
 });
 
+test("a datagram that took very long holds the others up for 5 ms, no longer", () => {
+  const { clock, got, serverOf, push } = queueScene(30);
+  for (let index = 0; index < 3; index++) push(serverOf("a"), "a", index);
+  clock.advance(20);
+  assert.deepEqual(
+    got.map(({ atMs }) => atMs),
+    [0, 5, 10],
+  );
+});
+
 test("servers take turns, each in its own order", () => {
   const { clock, got, serverOf, push } = queueScene(0);
   const [a, b] = [serverOf("a"), serverOf("b")];

@@ -23,6 +23,8 @@ const MOST_IN_ALL = 256;
 const MOST_DATAGRAM_BYTES = 2_048;
 /** For each millisecond of handshakes. */
 const MS_FOR_OTHERS = 3;
+/** A datagram that took longer than usual had to wait itself: for the collector, or for a machine that is busy. */
+const LONGEST_PAUSE_MS = 5;
 
 /** Makes an empty queue on the timers of a thread.
  * @param nowMs the time as it is while a datagram is worked on; the clock of a thread may stand still then */
@@ -41,7 +43,7 @@ export function createHandshakeQueue(clock: Clock, nowMs = () => systemClock.mon
     isScheduled = false;
     const startedAtMs = nowMs();
     takeTurn();
-    schedule((nowMs() - startedAtMs) * MS_FOR_OTHERS);
+    schedule(Math.min(LONGEST_PAUSE_MS, (nowMs() - startedAtMs) * MS_FOR_OTHERS));
   };
   const takeTurn = () => {
     for (const [server, ofServer] of waiting) {

@@ -1,5 +1,4 @@
 import { ByteReader } from "./byte-reader.ts";
-import { uint } from "./byte-writer.ts";
 import { DTLS_1_2 } from "./protocol.ts";
 
 /** One record of DTLS 1.2. RFC 6347 §4.1 */
@@ -40,6 +39,12 @@ export function readRecords(datagram: Buffer): { readonly records: readonly Dtls
 
 /** A record as it is sent. */
 export function printRecord(type: number, epoch: number, sequence: number, fragment: Uint8Array): Buffer {
-  const header = [uint(type, 1), uint(DTLS_1_2, 2), uint(epoch, 2), uint(sequence, 6), uint(fragment.length, 2)];
-  return Buffer.concat([...header, fragment]);
+  const record = Buffer.allocUnsafe(RECORD_HEADER_BYTES + fragment.length);
+  record.writeUInt8(type, 0);
+  record.writeUInt16BE(DTLS_1_2, 1);
+  record.writeUInt16BE(epoch, 3);
+  record.writeUIntBE(sequence, 5, 6);
+  record.writeUInt16BE(fragment.length, 11);
+  record.set(fragment, RECORD_HEADER_BYTES);
+  return record;
 }
