@@ -1,10 +1,13 @@
 import { test } from "node:test";
+import { clientKind } from "../../src/api/former-namespace.ts";
 import { parseBody } from "../../src/api/wire/body.ts";
+import { externalId, meetingConstraints } from "../../src/api/wire/meeting-constraints.ts";
 import { parseConfigText } from "../../src/app/config/document.ts";
 import { showHeaders } from "../../src/call/sip-headers.ts";
 import { createLineSplitter } from "../../src/invoke/local/line-splitter.ts";
 import { nearestWord } from "../../src/kernel/index.ts";
 import { decodeReport } from "../../src/media/stream/rtcp/rtcp.ts";
+import { createJoinTokens } from "../../src/meetings/registry/join-tokens.ts";
 import { parseWav } from "../../src/media/wav/parse-wav.ts";
 import { answerBrowserOffer, answerOffer, readAnswer, readBrowserOffer } from "../../src/sdp/index.ts";
 import { parseSsml } from "../../src/speech/ssml/parse-ssml.ts";
@@ -260,5 +263,26 @@ test("the output of a function is cut into lines in linear time", () => {
       for (let at = 0; at < text.length; at += size) splitter.push(text.slice(at, at + size));
       splitter.end();
     });
+  }
+});
+
+test("what a request to meetings names costs no more than linear time", () => {
+  const tokens = createJoinTokens(new Uint8Array(32));
+  const token = tokens.make("5e2b8d41-0c7f-4a96-9d13-8f6a3c2e1b20");
+  assertLinearFor(
+    [...signs, token, "_"],
+    [
+      ["", ""],
+      [token, ""],
+      ["", token],
+    ],
+    (text) => tokens.readAttendeeId(text),
+  );
+  assertLinearFor([...signs, "aws-sdk", "api/chime", "#"], [["", ""]], (text) => clientKind(text));
+  const patterns = [externalId, ...Object.values(meetingConstraints)].flatMap(({ pattern, item }) =>
+    [pattern, item?.pattern].filter((one) => one !== undefined),
+  );
+  for (const pattern of patterns) {
+    assertLinearFor(["a", "1", "-", ":", "ab", "#\n"], [["", "\u{1F600}"]], (text) => pattern.test(text), 100_000);
   }
 });
