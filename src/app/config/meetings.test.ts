@@ -36,6 +36,16 @@ describe("the settings of meetings", () => {
     );
   });
 
+  it("make the host of the public URL a name of this server", () => {
+    const hostsOf = (publicUrl: string) => {
+      writeFileSync(join(folder, "offhook.yaml"), JSON.stringify({ meetings: { publicUrl }, api: { hosts: ["own"] } }));
+      return loadConfig({ mode: "production", environment: {}, folder }).api.hosts;
+    };
+
+    assert.deepEqual(hostsOf("https://meet.example.com:8443/chime"), ["own", "meet.example.com"]);
+    assert.deepEqual(hostsOf("http://[2001:db8::1]:8080"), ["own", "2001:db8::1"]);
+  });
+
   it("take a webhook with and without a secret", () => {
     const url = "https://hooks.example.com/meetings?of=mine";
     const secret = `whsec_${Buffer.alloc(32, 3).toString("base64")}`;

@@ -20,6 +20,12 @@ export function resolveMeetings({ meetings }: RawConfig, report: Report): Config
   };
 }
 
+/** Host that browsers call this server by, without brackets; undefined when `meetings.publicUrl` names none. */
+export function publicHost({ meetings: { publicUrl } }: RawConfig): string | undefined {
+  const host = publicUrl !== undefined && URL.canParse(publicUrl) ? new URL(publicUrl).hostname : "";
+  return host === "" ? undefined : host.replace(/^\[(.*)\]$/, "$1");
+}
+
 function readUrl(text: string | undefined, path: readonly string[], report: Report): URL | undefined {
   if (text === undefined) return undefined;
   const url = URL.canParse(text) ? new URL(text) : undefined;

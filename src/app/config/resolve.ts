@@ -14,7 +14,7 @@ import { isHostName } from "../../sip-syntax/index.ts";
 import { portPairsOf } from "../../kernel/index.ts";
 import { resolveConnectors } from "./connectors.ts";
 import { resolveApplications, resolveFunctions, resolveRules, type Report } from "./calls.ts";
-import { resolveMeetings } from "./meetings.ts";
+import { publicHost, resolveMeetings } from "./meetings.ts";
 import type { Problem } from "./document.ts";
 import { readPort, type Environment } from "./environment.ts";
 import type { Config } from "./types.ts";
@@ -118,7 +118,8 @@ function resolveApi(raw: RawConfig, options: ResolveOptions): Config["api"] {
       `found "${host}", but it must be a host name or an IP address, without port`,
     );
   }
-  const hosts = [...raw.api.hosts, ...(raw.sip.advertise === undefined ? [] : [raw.sip.advertise])];
+  const known = [raw.sip.advertise, publicHost(raw)].filter((host) => host !== undefined);
+  const hosts = [...raw.api.hosts, ...known];
   const { requestsPerSecond, createCallsPerSecond, updateCallsPerSecond } = raw.api;
   const rates = { requestsPerSecond, createCallsPerSecond, updateCallsPerSecond };
   const port = portFromEnvironment("OFFHOOK_API_PORT", options) ?? api.port;
