@@ -1,8 +1,14 @@
 import { isIPv6 } from "node:net";
 import { write } from "sdp-transform";
-import { AUDIO_LEVEL_EXTENSION, type BrowserOffer, type BrowserSection } from "./browser-offer.ts";
+import {
+  AUDIO_LEVEL_EXTENSION,
+  TRANSPORT_NUMBER_EXTENSION,
+  type BrowserOffer,
+  type BrowserSection,
+} from "./browser-offer.ts";
 import { codecForms } from "./codec-forms.ts";
 import type { PayloadMapping } from "./description.ts";
+import type { NegotiatedAudio } from "./types.ts";
 
 /** What a browser is told of our end. */
 export interface BrowserAnswerSetting {
@@ -75,7 +81,7 @@ function printedSection(section: BrowserSection, offer: BrowserOffer, local: Bro
 }
 
 function audioOf({ audio }: BrowserOffer, mapping: PayloadMapping, local: BrowserAnswerSetting) {
-  const { codec, direction, audioLevelExtension: level } = audio;
+  const { codec, direction } = audio;
   const { parameters } = codecForms[codec.name];
   const candidate = {
     ...{ foundation: "1", component: 1, transport: "udp", priority: CANDIDATE_PRIORITY },
@@ -86,13 +92,23 @@ function audioOf({ audio }: BrowserOffer, mapping: PayloadMapping, local: Browse
     port: local.port,
     ...payloadOf(codec.payloadType, mapping),
     fmtp: parameters === undefined ? [] : [{ payload: codec.payloadType, config: parameters }],
-    ...(level === undefined ? {} : { ext: [{ value: level, uri: AUDIO_LEVEL_EXTENSION }] }),
+    ...extensionsOf(audio),
     direction,
     candidates: [candidate],
     endOfCandidates: "end-of-candidates" as const,
     msid: [STREAM],
     ssrcs: [{ id: local.ssrc, attribute: "cname", value: local.cname }],
   };
+}
+
+/** What is said in headers, and that we tell when packets arrive. */
+function extensionsOf({ codec, audioLevelExtension, transportFeedbackExtension }: NegotiatedAudio) {
+  const ext = [
+    { value: audioLevelExtension, uri: AUDIO_LEVEL_EXTENSION },
+    { value: transportFeedbackExtension, uri: TRANSPORT_NUMBER_EXTENSION },
+  ].flatMap(({ value, uri }) => (value === undefined ? [] : [{ value, uri }]));
+  const feedback = [{ payload: codec.payloadType, type: "transport-cc" }];
+  return { ext, ...(transportFeedbackExtension === undefined ? {} : { rtcpFb: feedback }) };
 }
 
 function payloadOf(

@@ -80,6 +80,8 @@ type ChosenFormats = Pick<NegotiatedAudio, "codec" | "telephoneEventPayloadType"
 const MOST_NAMED = 20;
 /** RFC 6464 §5 */
 export const AUDIO_LEVEL_EXTENSION = "urn:ietf:params:rtp-hdrext:ssrc-audio-level";
+/** draft-holmer-rmcat-transport-wide-cc-extensions-01 §2 */
+export const TRANSPORT_NUMBER_EXTENSION = "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01";
 /** The form of a header extension with one byte of head has no more numbers. RFC 8285 §4.2 */
 const MOST_EXTENSION_NUMBER = 14;
 /** RFC 8839 §5.4 */
@@ -108,15 +110,24 @@ function obstacleOf({ iceUfrag, fingerprint, setup, isMultiplexed }: MediaSectio
   return undefined;
 }
 
-function negotiated({ direction, extensions }: MediaSection, formats: ChosenFormats): NegotiatedAudio {
-  const level = extensions.get(AUDIO_LEVEL_EXTENSION) ?? 0;
+function negotiated(section: MediaSection, formats: ChosenFormats): NegotiatedAudio {
+  const { direction, transportFeedback } = section;
+  const level = extensionOf(section, AUDIO_LEVEL_EXTENSION);
+  const isFedBack = transportFeedback.has("*") || transportFeedback.has(String(formats.codec.payloadType));
+  const numbers = isFedBack ? extensionOf(section, TRANSPORT_NUMBER_EXTENSION) : undefined;
   return {
     ...{ remoteAddress: "", remotePort: 0, remoteRtcpAddress: "", remoteRtcpPort: 0, isMultiplexed: true },
     ...formats,
     telephoneEventPayloadType: undefined,
-    ...(level > 0 && level <= MOST_EXTENSION_NUMBER ? { audioLevelExtension: level } : {}),
+    ...(level === undefined ? {} : { audioLevelExtension: level }),
+    ...(numbers === undefined ? {} : { transportFeedbackExtension: numbers }),
     direction: mirroredDirection[direction],
   };
+}
+
+function extensionOf({ extensions }: MediaSection, name: string): number | undefined {
+  const number = extensions.get(name) ?? 0;
+  return number > 0 && number <= MOST_EXTENSION_NUMBER ? number : undefined;
 }
 
 function audioSection({ mid, protocol, mappings }: MediaSection, { codec }: ChosenFormats): BrowserSection {

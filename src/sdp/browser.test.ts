@@ -31,6 +31,7 @@ function chromium({ audio = "sendrecv", video = "inactive", ufrag = "4ZcD" } = {
     ...transport,
     ...["a=mid:0", "a=extmap:1 urn:ietf:params:rtp-hdrext:ssrc-audio-level"],
     "a=extmap:2 http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time",
+    "a=extmap:3 http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01",
     ...[`a=${audio}`, "a=msid:- 5c1b", "a=rtcp-mux", "a=rtcp-rsize"],
     ...["a=rtpmap:63 red/48000/2", "a=fmtp:63 111/111", "a=rtpmap:111 opus/48000/2", "a=rtcp-fb:111 transport-cc"],
     "a=fmtp:111 minptime=10;useinbandfec=1",
@@ -100,6 +101,8 @@ test("an offer of Chromium is answered with one codec, one candidate, and its vi
     "a=candidate:1 1 udp 2130706431 192.0.2.9 3478 typ host",
     "a=end-of-candidates",
     "a=extmap:1 urn:ietf:params:rtp-hdrext:ssrc-audio-level",
+    "a=extmap:3 http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01",
+    "a=rtcp-fb:111 transport-cc",
     "a=msid:offhook audio",
     "a=ssrc:4000000000 cname:mixer",
   ]) {
@@ -126,6 +129,7 @@ test("what is agreed with Chromium has its numbers, and its transport", () => {
 
   assert.deepEqual([audio.codec, audio.direction, audio.ptimeMs], [{ name: "opus", payloadType: 111 }, "sendrecv", 20]);
   assert.deepEqual([audio.audioLevelExtension, audio.telephoneEventPayloadType], [1, undefined]);
+  assert.equal(audio.transportFeedbackExtension, 3);
   assert.equal(audio.isMultiplexed, true);
   assert.deepEqual([iceUfrag, fingerprint], ["4ZcD", `sha-256 ${digest}`]);
 });
@@ -334,4 +338,13 @@ test("a browser without Opus, or one that is to speak G.711, is answered with G.
     chromium().map((line) => line.replace(" 111 9 0 8", " 9 8 0").replace(/^a=.*:111 .*/, "a=x")),
   );
   assert.deepEqual(without.audio.codec, { name: "PCMU", payloadType: 0 });
+});
+
+test("arrivals are told only where the codec asks for it and its packets are numbered", () => {
+  for (const without of ["a=rtcp-fb:111 transport-cc", "a=extmap:3 http"]) {
+    const lines = chromium().filter((line) => !line.startsWith(without));
+    assert.equal(mustRead(lines).audio.transportFeedbackExtension, undefined, without);
+    assert.ok(!answerTo(lines)[1]?.some((line) => /rtcp-fb|extmap:3/.test(line)), without);
+  }
+  assert.equal(mustRead(firefox).audio.transportFeedbackExtension, undefined);
 });

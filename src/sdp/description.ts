@@ -32,6 +32,8 @@ export interface MediaSection {
   readonly setup: string | undefined;
   /** `a=extmap`: numbers of header extensions by name. RFC 8285 §8 */
   readonly extensions: ReadonlyMap<string, number>;
+  /** Payload types, or `*`, for which `a=rtcp-fb` asks for feedback about the whole transport. */
+  readonly transportFeedback: ReadonlySet<string>;
 }
 
 /** One `a=rtpmap` line. */
@@ -57,7 +59,7 @@ const MAX_LINE_LENGTH = 2_048;
 const MAX_STREAMS = 64;
 /** The only lines that are parsed. Others are not passed to the grammar library, because some of its patterns are slow. */
 const READ_LINES =
-  /^(?:[vtcm]=|a=(?:rtpmap|ptime|maxptime|rtcp|group|mid|ice-ufrag|fingerprint|setup|extmap):|a=(?:sendrecv|sendonly|recvonly|inactive|rtcp-mux|bundle-only)$)/;
+  /^(?:[vtcm]=|a=(?:rtpmap|ptime|maxptime|rtcp|group|mid|ice-ufrag|fingerprint|setup|extmap|rtcp-fb):|a=(?:sendrecv|sendonly|recvonly|inactive|rtcp-mux|bundle-only)$)/;
 const DIRECTIONS: readonly string[] = ["sendrecv", "sendonly", "recvonly", "inactive"];
 
 /** Reads a session description. Never throws.
@@ -119,7 +121,10 @@ function section(session: Parsed, media: Parsed["media"][number], line: string):
 function transportOf(
   session: Parsed,
   media: Parsed["media"][number],
-): Pick<MediaSection, "mid" | "isBundleOnly" | "iceUfrag" | "fingerprint" | "setup" | "extensions"> {
+): Pick<
+  MediaSection,
+  "mid" | "isBundleOnly" | "iceUfrag" | "fingerprint" | "setup" | "extensions" | "transportFeedback"
+> {
   const { type, hash } = media.fingerprint ?? session.fingerprint ?? {};
   return {
     mid: textOf(media.mid),
@@ -127,6 +132,9 @@ function transportOf(
     iceUfrag: textOf(media.iceUfrag ?? session.iceUfrag),
     fingerprint: type === undefined || hash === undefined ? undefined : `${type.toLowerCase()} ${hash.toUpperCase()}`,
     setup: textOf(media.setup ?? session.setup),
+    transportFeedback: new Set(
+      (media.rtcpFb ?? []).filter(({ type: one }) => one === "transport-cc").map(({ payload }) => String(payload)),
+    ),
     extensions: new Map((media.ext ?? session.ext ?? []).map(({ uri, value }) => [uri, value])),
   };
 }

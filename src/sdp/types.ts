@@ -22,6 +22,8 @@ export interface NegotiatedAudio {
   readonly telephoneEventPayloadType: number | undefined;
   /** The header extension in which each side says how loud a packet is, where one was agreed: 1 to 14. RFC 6464 */
   readonly audioLevelExtension?: number;
+  /** The header extension by which the far end numbers all that it sends, where it wants to be told of arrivals: 1 to 14. */
+  readonly transportFeedbackExtension?: number;
   /** Packet time to send, milliseconds; 20 unless the far end asked for another multiple of 10 up to 60. */
   readonly ptimeMs: number;
   readonly direction: MediaDirection;

@@ -52,6 +52,8 @@ export class BrowserPeer {
   #srtp: { readonly sender: SrtpSender; readonly receiver: SrtpReceiver } | undefined;
   #checks: Timer | undefined;
   #sequence = 1;
+  /** Packets of padding so far. */
+  #padded = 0;
 
   constructor(setting: BrowserPeerSetting) {
     this.#setting = setting;
@@ -115,16 +117,31 @@ export class BrowserPeer {
     this.#checks?.cancel();
   }
 
-  /** Sends one packet with this payload. */
-  say(payload: Uint8Array, sequence = this.#sequence++): void {
+  /** Sends one packet with this payload, and this header extension. */
+  say(payload: Uint8Array, sequence = this.#sequence++, extension: readonly number[] = []): void {
     const { payloadType, ticks } = this.#setting.codec ?? PCMU;
-    const packet = new Uint8Array(12 + payload.length);
+    const packet = new Uint8Array(12 + extension.length + payload.length);
     const view = new DataView(packet.buffer);
-    view.setUint16(0, 0x8000 | payloadType);
+    view.setUint16(0, (extension.length > 0 ? 0x9000 : 0x8000) | payloadType);
     view.setUint16(2, sequence & 0xffff);
-    view.setUint32(4, sequence * ticks);
+    view.setUint32(4, (sequence - this.#padded) * ticks);
     view.setUint32(8, this.#ssrc);
-    packet.set(payload, 12);
+    packet.set(extension, 12);
+    packet.set(payload, 12 + extension.length);
+    this.#protect(packet, "protectRtp");
+  }
+
+  /** Sends a packet that is padding only, as Chromium does to try out its way: it has the timestamp of the one before. */
+  pad(bytes: number): void {
+    const { payloadType, ticks } = this.#setting.codec ?? PCMU;
+    const packet = new Uint8Array(12 + bytes);
+    const view = new DataView(packet.buffer);
+    view.setUint16(0, 0xa000 | payloadType);
+    const sequence = this.#sequence++;
+    view.setUint16(2, sequence & 0xffff);
+    view.setUint32(4, (sequence - ++this.#padded) * ticks);
+    view.setUint32(8, this.#ssrc);
+    packet[packet.length - 1] = bytes;
     this.#protect(packet, "protectRtp");
   }
 

@@ -1,5 +1,7 @@
 import { readAudioLevel } from "./audio-level.ts";
 import { codecs } from "../codec/codecs.ts";
+import { findElement } from "./header-extension.ts";
+import { createTransportFeedback, type TransportFeedback } from "./rtcp/transport-feedback.ts";
 import { SAMPLES_PER_MS } from "../pcm.ts";
 import { findPayload, readInt32, readUint16, type PayloadBounds } from "./packet.ts";
 import { createHeardPacket, type HeardPacket } from "./heard-packet.ts";
@@ -14,6 +16,8 @@ import type { Link } from "../link/link.ts";
 /** The receiving half of a stream. */
 export interface RtpReceiver {
   readonly reception: Reception;
+  /** What is told of arrivals; undefined: it was not agreed. */
+  readonly feedback: TransportFeedback | undefined;
   /** Takes over what was agreed. */
   configure(audio: NegotiatedAudio): void;
   /** Takes one datagram. @returns what it holds, reused for the next one; undefined when it was no valid RTP packet of the far end */
@@ -37,18 +41,27 @@ export function createRtpReceiver(
   const heard = createHeardPacket();
   const clock = createStreamClock();
   let agreed: NegotiatedAudio | undefined;
+  let feedback: TransportFeedback | undefined;
 
   return {
     reception,
+    get feedback() {
+      return feedback;
+    },
     configure(audio) {
       agreed = audio;
+      if (audio.transportFeedbackExtension === undefined) feedback = undefined;
+      else feedback ??= createTransportFeedback();
     },
     packet(packet, source, nowMs) {
       if (agreed === undefined) return void watch.counts.dropped("not-started");
       if (!findPayload(packet, bounds)) return void watch.counts.dropped("malformed");
       const second = packet[1] ?? 0;
       const kind = useOf(agreed, second & 0x7f);
-      if (typeof kind === "object" && !isWhole(kind, packet, bounds)) return void watch.counts.dropped("malformed");
+      const isEmpty = isPaddingOnly(kind, bounds);
+      if (typeof kind === "object" && !isEmpty && !isWhole(kind, packet, bounds)) {
+        return void watch.counts.dropped("malformed");
+      }
       const sequence = readUint16(packet, 2);
       const ssrc = readInt32(packet, 8);
       if (kind === undefined) {
@@ -58,16 +71,18 @@ export function createRtpReceiver(
         return undefined;
       }
       if (!link.hears(source, ssrc, sequence, nowMs)) return void watch.stranger(source.address, source.port);
+      if (feedback !== undefined) noteArrival(feedback, agreed, packet, bounds, ssrc, nowMs);
 
       const codec = typeof kind === "object" ? kind : codecs[agreed.codec.name];
       const timestamp = clock.ticksOf(readInt32(packet, 4), codec.clockTicks);
       const arrivalTicks = Math.round(nowMs * SAMPLES_PER_MS) | 0;
-      const place = reception.packet(ssrc, sequence, timestamp, arrivalTicks, typeof kind === "object");
+      const place = reception.packet(ssrc, sequence, timestamp, arrivalTicks, typeof kind === "object" && !isEmpty);
       if (place === "duplicate" || place === "too-late") {
         watch.counts.dropped(place);
         // Some repeat the end of a key under one number, or count keys apart; they are told by their timestamps.
         if (kind !== "event") return undefined;
       } else watch.counts.received();
+      if (isEmpty) return undefined;
       heard.bytes = packet;
       heard.start = bounds.start;
       heard.end = bounds.end;
@@ -84,6 +99,19 @@ export function createRtpReceiver(
   };
 }
 
+/** Notes when a packet came, by the number that its sender gave it among all that it sends. */
+function noteArrival(
+  feedback: TransportFeedback,
+  { transportFeedbackExtension: id = 0 }: NegotiatedAudio,
+  packet: Uint8Array,
+  bounds: PayloadBounds,
+  ssrc: number,
+  nowMs: number,
+): void {
+  const at = findElement(packet, bounds, id, 2);
+  if (at >= 0) feedback.packet(readUint16(packet, at), ssrc, nowMs);
+}
+
 /** Codecs by their static payload type. RFC 3551 §6 */
 const staticCodecs = new Map<number | undefined, Codec>(
   Object.values(codecs).map((codec) => [codec.payloadType, codec]),
@@ -92,6 +120,11 @@ const staticCodecs = new Map<number | undefined, Codec>(
 /** Whether a payload can be of its codec. Where each byte is one tick, any can. */
 function isWhole(codec: Codec, packet: Uint8Array, { start, end }: PayloadBounds): boolean {
   return codec.isByteATick || codec.ticksOf(packet, start, end) > 0;
+}
+
+/** Whether a packet is there for its number only: a browser tries out its way with such, in between its audio. */
+function isPaddingOnly(kind: PayloadUse, { start, end }: PayloadBounds): boolean {
+  return typeof kind === "object" && !kind.isByteATick && start === end;
 }
 
 /** What a payload type means. The static numbers of codecs are understood though another was agreed, unless that took them. */

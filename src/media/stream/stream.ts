@@ -138,6 +138,8 @@ class Stream implements RtpStream, SessionView {
   }
 
   report(nowMs: number): void {
+    const feedback = this.#receiver.feedback?.take(this.sender.ssrc, nowMs);
+    if (feedback !== undefined) this.#link.sendReport(feedback);
     if (this.#reporter?.isDue(nowMs) === true) this.#sendReport(this.#reporter, nowMs, false);
     for (const problem of this.#watch.look(this, nowMs)) this.#owner.onAudioProblem(problem);
   }

@@ -104,6 +104,41 @@ test("what a browser says is heard, and packets that overtake each other and com
   assert.deepEqual(stats.dropped, {});
 });
 
+test("packets of padding, by which a browser tries out its way, are no loss and no sound", async () => {
+  const world = await aWorld();
+  const codec = { payloadType: 111, map: "opus/48000/2", ticks: 960 };
+  const { browser, session } = await world.connect({ codec });
+  session.start({ ...agreed, codec: { name: "opus", payloadType: 111 } });
+  session.startCapture();
+  for (let count = 0; count < 50; count++) {
+    // Silence of 20 ms in Opus.
+    browser.say(Uint8Array.of(0xf8, 0xff, 0xfe));
+    if (count % 10 === 0) browser.pad(200);
+    world.pass(20);
+  }
+
+  const { samples } = await world.settled(session.stopCapture());
+  const stats = await world.settled(session.close());
+  assert.deepEqual([stats.packetsReceived, stats.packetsLost, stats.dropped], [55, 0, {}]);
+  assert.ok(Math.abs(samples.length - 8000) <= 480, String(samples.length));
+});
+
+test("a browser that numbers all that it sends is told when it arrived", async () => {
+  const world = await aWorld();
+  const { browser, session } = await world.connect();
+  session.start({ ...agreed, transportFeedbackExtension: 3 });
+  for (let count = 0; count < 50; count++) {
+    browser.say(word(0x10), undefined, [0xbe, 0xde, 0, 1, 0x31, count >> 8, count & 0xff, 0]);
+    world.pass(20);
+  }
+
+  const feedback = browser.reports.filter((report) => report[9] === 205);
+  assert.ok(feedback.length >= 4 && feedback.length <= 6, String(feedback.length));
+  const numbers = feedback.map((report) => new DataView(report.buffer, report.byteOffset).getUint16(22));
+  assert.ok(numbers.reduce((sum, count) => sum + count, 0) >= 40);
+  assert.equal((await world.settled(session.close())).packetsReceived, 50);
+});
+
 test("a browser and a phone in one bridge hear each other", async () => {
   const world = await aWorld();
   const phone = await world.settled(world.media.openSession({}));
