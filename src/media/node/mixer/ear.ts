@@ -1,5 +1,6 @@
 import { createHeardPacket, type HeardPacket } from "../../stream/heard-packet.ts";
 import { createPlayout, type Playout } from "../../stream/playout/playout.ts";
+import { createLiveSuppressor, type LiveSuppressor } from "../suppressor/live-suppressor.ts";
 import { createUpsampler, type RateChange } from "./rate-change.ts";
 import { createSpeechGate, type SpeechGate } from "./speech-gate.ts";
 import type { Codec, SampleRate } from "../../codec/codec.ts";
@@ -16,8 +17,12 @@ export interface MemberSource {
 export interface Ear extends MemberSource {
   /** Takes a packet as it comes. */
   heard(packet: HeardPacket, nowMs: number): void;
+  /** Takes noise out of what it says from now on, 20 ms later and as telephones are heard; or leaves it as it is again. */
+  suppressNoise(isOn: boolean): void;
 }
 
+/** What noise is taken out of. */
+const SUPPRESSED_RATE_HZ = 8000;
 /** So long after the last packet with speech in it all of that was played. */
 const PLAYED_MS = 400;
 
@@ -38,6 +43,9 @@ class StreamEar implements Ear {
   readonly #quiet = createHeardPacket();
   #spokeMs = -Infinity;
   #isResting = false;
+  #suppressor: LiveSuppressor | undefined;
+  /** The playout has come to what the far end said. */
+  #hasBegun = false;
 
   constructor(rateHz: SampleRate) {
     this.#rateHz = rateHz;
@@ -55,20 +63,34 @@ class StreamEar implements Ear {
 
   pull(output: Int16Array, nowMs: number): boolean {
     this.#isResting = false;
-    if (this.#playout === undefined || nowMs - this.#spokeMs > PLAYED_MS) return false;
+    if (this.#playout === undefined || nowMs - this.#spokeMs > PLAYED_MS) {
+      this.#suppressor?.pause();
+      return false;
+    }
     if (this.#upsampler === undefined) this.#playout.pull(output, 0, output.length, nowMs);
     else {
       const count = output.length / this.#factor;
       if (this.#samples.length !== count) this.#samples = new Int16Array(count);
       this.#playout.pull(this.#samples, 0, count, nowMs);
+      // The silence before the first packet is not how quiet it is there.
+      this.#hasBegun ||= this.#samples.some(isSound);
+      if (this.#hasBegun) this.#suppressor?.frame(this.#samples, 0, count);
       this.#upsampler.run(this.#samples, count, output);
     }
     return true;
   }
 
+  suppressNoise(isOn: boolean): void {
+    this.#suppressor ??= createLiveSuppressor();
+    this.#suppressor.switch(isOn);
+    // What is heard of a codec with more than telephones have is decoded for it at another rate.
+    if (this.#codec !== undefined && this.#codec.sampleRateHz > SUPPRESSED_RATE_HZ) this.#adopt(this.#codec);
+  }
+
   rest(): void {
     // What waits would be out of date when it is wanted again.
     if (!this.#isResting) this.#adopt(undefined);
+    this.#suppressor?.pause();
     this.#isResting = true;
   }
 
@@ -77,8 +99,10 @@ class StreamEar implements Ear {
     this.#gate = createSpeechGate();
     this.#spokeMs = -Infinity;
     this.#playout = this.#upsampler = undefined;
+    this.#hasBegun = false;
     if (codec === undefined) return;
-    const rateHz = codec.sampleRateHz < this.#rateHz ? codec.sampleRateHz : this.#rateHz;
+    const mostHz = this.#suppressor?.isOff === false ? SUPPRESSED_RATE_HZ : this.#rateHz;
+    const rateHz = codec.sampleRateHz < mostHz ? codec.sampleRateHz : mostHz;
     this.#factor = this.#rateHz / rateHz;
     this.#playout = createPlayout(rateHz);
     if (this.#factor > 1) this.#upsampler = createUpsampler(this.#factor);
@@ -91,4 +115,8 @@ class StreamEar implements Ear {
     quiet.timestampTicks = packet.timestampTicks;
     return quiet;
   }
+}
+
+function isSound(sample: number): boolean {
+  return sample !== 0;
 }

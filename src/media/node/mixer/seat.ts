@@ -77,6 +77,10 @@ class NearSeat implements MixerSeat {
     this.#flow.tick(nowMs);
   }
 
+  suppressNoise(isOn: boolean): void {
+    this.#ear.suppressNoise(isOn);
+  }
+
   speak(out: RtpSender, nowMs: number): boolean {
     if (!out.hasRoom()) return true;
     if (out.frameTicks !== MIXER_TICK_MS * 8) return this.#speakSamples(out, nowMs);
@@ -134,6 +138,7 @@ export function takeFarSeat(rings: SeatRings, rateHz: SampleRate, listener: Flow
         toMixer.write(frame, frame.length);
       }
     },
+    suppressNoise: (isOn) => ear.suppressNoise(isOn),
     speak: (out, nowMs) => !out.hasRoom() || telling.speak(out, nowMs),
     interrupt: () => undefined,
     leave: () => undefined,
