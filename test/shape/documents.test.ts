@@ -9,6 +9,7 @@ import {
   exampleProblems,
   noticeProblems,
 } from "./document-rules.ts";
+import { meetingRefusalCauses } from "../../src/meetings/refusal-causes.ts";
 import { callRefusalCauses } from "../../src/engine/refusal-causes.ts";
 import { refusalCauses } from "../../src/sip/agent/refusal-causes.ts";
 import { linkProblems } from "./link-rules.ts";
@@ -28,7 +29,7 @@ describe("documents of this repository", () => {
 
   test("list every cause of a refusal with its status, and no other, in docs/refusals.md", () => {
     const rows = [...page("docs/refusals.md").matchAll(/^\| `([a-z-]+)` \| (\d+|none)/gm)];
-    const causes = Object.entries({ ...refusalCauses, ...callRefusalCauses });
+    const causes = Object.entries({ ...refusalCauses, ...callRefusalCauses, ...meetingRefusalCauses });
 
     assert.deepEqual(
       Object.fromEntries(rows.map(([, cause = "", status]) => [cause, status])),

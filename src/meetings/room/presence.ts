@@ -69,7 +69,7 @@ export function mediaLost(room: OpenRoom, before: Member): Transition<OpenRoom> 
   if (before.media === "opening" || before.media === "connected") return remove(room, before, "no-media");
   if (before.stream === 0) return [room, [{ do: "ignore", why: "is not present" }]];
   const next = withMember(room, { ...before, media: "stopped", stream: 0 });
-  return [next, depart(next, before, true)];
+  return [next, [note("dropped", before), ...tellDeparture(next, before, true)]];
 }
 
 /** A socket is gone without a LEAVE: its client probably comes back. One that nobody has seen yet is forgotten. */
@@ -89,18 +89,18 @@ export function remove(room: OpenRoom, member: Member, why: MemberEnd | undefine
     [
       ...stopTimers(member.id),
       ...(member.media === "none" ? [] : [{ do: "unmix", member: member.id } as const]),
-      ...(member.stream === 0 ? [] : depart(next, member, isDropped)),
+      ...(member.stream === 0 ? [] : [note(isDropped ? "dropped" : "left", member)]),
       { do: "forget", member: member.id, why },
+      ...(member.stream === 0 ? [] : tellDeparture(next, member, isDropped)),
     ],
   ];
 }
 
-/** What the others and the meeting's events hear of one who is not present any more. */
-function depart(next: OpenRoom, member: Member, isDropped: boolean): readonly RoomEffect[] {
+/** What the others hear of one who is not present any more. */
+function tellDeparture(next: OpenRoom, member: Member, isDropped: boolean): readonly RoomEffect[] {
   const isEmpty = presentMembers(next).length === 0;
   return [
     { do: "send-all", frame: departureFrame(member, isDropped) },
-    note(isDropped ? "dropped" : "left", member),
     ...tellCount(next),
     ...(isEmpty ? [{ do: "start-timer", timer: { name: "nobody-there" }, delayMs: nobodyThereMs } as const] : []),
   ];

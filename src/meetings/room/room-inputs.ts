@@ -32,7 +32,10 @@ export type RoomInput =
   | { readonly type: "media-opened"; readonly member: string; readonly isMuted: boolean }
   | { readonly type: "media-connected"; readonly member: string }
   | { readonly type: "media-flows"; readonly member: string }
+  /** No packet has come for a while. */
   | { readonly type: "media-lost"; readonly member: string }
+  /** Its session, or the path to it, is gone for good. */
+  | { readonly type: "media-ended"; readonly member: string }
   | { readonly type: "muted"; readonly member: string; readonly isMuted: boolean }
   /** ModifyChimeMeetingAttendees: telephones only. */
   | { readonly type: "room-muted"; readonly attendeeIds: readonly string[]; readonly isMuted: boolean }

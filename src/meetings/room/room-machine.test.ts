@@ -47,6 +47,7 @@ const memberInputs = {
   connected: { type: "media-connected", member: "x" },
   flows: { type: "media-flows", member: "x" },
   "media lost": { type: "media-lost", member: "x" },
+  "media ended": { type: "media-ended", member: "x" },
   mutes: { type: "muted", member: "x", isMuted: true },
   "is muted": { type: "room-muted", attendeeIds: ["x"], isMuted: true },
   "may only hear": { type: "capability-changed", attendeeId: "x", audio },
@@ -77,6 +78,7 @@ describe("every input of a member, in every phase of it", () => {
   const table: Readonly<Record<string, Row>> = {
     unknown: { "is muted": "", "may only hear": "", "is loud": "", deleted: "" },
     signalled: {
+      "media ended": "forget x, no-media",
       opened: "mix x hears; start no-keys x 10000",
       mutes: "",
       "is muted": "",
@@ -87,6 +89,7 @@ describe("every input of a member, in every phase of it", () => {
       deleted: "forget x, attendee-deleted",
     },
     opening: {
+      "media ended": "unmix x; forget x, no-media",
       opened: "mix x hears",
       connected: "start presence x 3000",
       flows: "to all: roster +2 x open; note joined x; to all: index 2",
@@ -101,6 +104,7 @@ describe("every input of a member, in every phase of it", () => {
       "no keys": "unmix x; forget x, no-media",
     },
     connected: {
+      "media ended": "unmix x; forget x, no-media",
       opened: "mix x hears",
       flows: "to all: roster +2 x open; note joined x; to all: index 2",
       "media lost": "unmix x; forget x, no-media",
@@ -114,17 +118,19 @@ describe("every input of a member, in every phase of it", () => {
       presence: "to all: roster +2 x open; note joined x; to all: index 2",
     },
     present: {
+      "media ended": "unmix x; note dropped x; forget x, no-media; to all: roster -2!; to all: index 1",
       opened: "mix x hears; to all: roster 2 muted",
-      "media lost": "to all: roster -2!; note dropped x; to all: index 1",
+      "media lost": "note dropped x; to all: roster -2!; to all: index 1",
       mutes: "mix x hears; to all: roster 2 muted",
       "is muted": "",
       "may only hear": "mix x hears",
       "is loud": "to all: volumes 2 at 20",
-      leaves: "unmix x; to all: roster -2; note left x; to all: index 1; forget x, left",
+      leaves: "unmix x; note left x; forget x, left; to all: roster -2; to all: index 1",
       "socket lost": "start grace x 10000",
-      deleted: "unmix x; to all: roster -2; note left x; to all: index 1; forget x, attendee-deleted",
+      deleted: "unmix x; note left x; forget x, attendee-deleted; to all: roster -2; to all: index 1",
     },
     stopped: {
+      "media ended": "unmix x; forget x, no-media",
       opened: "mix x hears",
       flows: "to all: roster +3 x open; note joined x; to all: index 2",
       mutes: "mix x hears",
@@ -136,25 +142,27 @@ describe("every input of a member, in every phase of it", () => {
       deleted: "unmix x; forget x, attendee-deleted",
     },
     lost: {
+      "media ended": "unmix x; note dropped x; forget x, no-media; to all: roster -2!; to all: index 1",
       opened: "mix x hears; to all: roster 2 muted",
-      "media lost": "to all: roster -2!; note dropped x; to all: index 1",
+      "media lost": "note dropped x; to all: roster -2!; to all: index 1",
       mutes: "mix x hears; to all: roster 2 muted",
       "is muted": "",
       "may only hear": "mix x hears",
       "is loud": "to all: volumes 2 at 20",
-      leaves: "unmix x; to all: roster -2; note left x; to all: index 1; forget x, left",
-      deleted: "unmix x; to all: roster -2; note left x; to all: index 1; forget x, attendee-deleted",
-      grace: "unmix x; to all: roster -2!; note dropped x; to all: index 1; forget x, dropped",
+      leaves: "unmix x; note left x; forget x, left; to all: roster -2; to all: index 1",
+      deleted: "unmix x; note left x; forget x, attendee-deleted; to all: roster -2; to all: index 1",
+      grace: "unmix x; note dropped x; forget x, dropped; to all: roster -2!; to all: index 1",
     },
     telephone: {
+      "media ended": "unmix x; note dropped x; forget x, no-media; to all: roster -2!; to all: index 1",
       opened: "mix x hears; to all: roster 2 muted",
-      "media lost": "to all: roster -2!; note dropped x; to all: index 1",
+      "media lost": "note dropped x; to all: roster -2!; to all: index 1",
       mutes: "mix x hears; to all: roster 2 muted",
       "is muted": "mix x hears; to all: roster 2 muted",
       "may only hear": "mix x hears",
       "is loud": "to all: volumes 2 at 20",
-      leaves: "unmix x; to all: roster -2; note left x; to all: index 1; forget x, left",
-      deleted: "unmix x; to all: roster -2; note left x; to all: index 1; forget x, attendee-deleted",
+      leaves: "unmix x; note left x; forget x, left; to all: roster -2; to all: index 1",
+      deleted: "unmix x; note left x; forget x, attendee-deleted; to all: roster -2; to all: index 1",
     },
     ended: {},
   };
@@ -282,10 +290,10 @@ describe("a client that comes back", () => {
 
     assert.deepEqual(room.feed({ type: "timer", timer: { name: "grace", member: "x" } }), [
       "unmix x",
-      "to all: roster -2!",
       "note dropped x",
-      "to all: index 1",
       "forget x, dropped",
+      "to all: roster -2!",
+      "to all: index 1",
     ]);
   });
 
@@ -482,10 +490,10 @@ describe("the end of a meeting", () => {
 
     assert.deepEqual(room.feed(memberInputs.deleted), [
       "unmix x",
-      "to all: roster -2",
       "note left x",
-      "to all: index 1",
       "forget x, attendee-deleted",
+      "to all: roster -2",
+      "to all: index 1",
       "forget x2, attendee-deleted",
     ]);
   });

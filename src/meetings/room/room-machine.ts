@@ -78,6 +78,8 @@ function stepMember(state: OpenRoom, input: Extract<RoomInput, { readonly member
       return member.media === "none" ? ignore(state, "its audio was not opened") : flows(state, member);
     case "media-lost":
       return mediaLost(state, member);
+    case "media-ended":
+      return remove(state, member, "no-media");
     case "muted":
       return remix(state, (one) => one === member, { isMuted: input.isMuted });
     case "messages":
