@@ -1,8 +1,9 @@
 import { randomInt } from "node:crypto";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { AppError, systemClock } from "../kernel/index.ts";
+import { AppError, errorMessage, systemClock } from "../kernel/index.ts";
 import { openTransport } from "./browser-transport.ts";
+import { compileOpus, type OpusModule } from "./codec/opus/library.ts";
 import { chooseWorker } from "./worker/choose-worker.ts";
 import { createPortPool, type PortPool } from "./link/port-pool.ts";
 import { createGroups, type Group, type Groups } from "./groups.ts";
@@ -79,6 +80,8 @@ class MediaRoom implements Media {
   readonly #browsers = new Set<MediaSession>();
   readonly #mixers = new Map<MediaMixer, Group & { readonly handle: MixerHandle }>();
   readonly #openings = new Set<Promise<MediaSession>>();
+  /** Compiled with the first mixer. */
+  #opus: Promise<OpusModule> | undefined;
   #nextSession = 1;
   #nextMixer = 1;
   #isWayReported = false;
@@ -126,6 +129,7 @@ class MediaRoom implements Media {
 
   openMixer(delegate: MixerDelegate): MediaMixer {
     if (this.#isClosed) throw closed();
+    this.#prepareOpus();
     const worker = chooseWorker([...this.#workers.keys()]);
     const handle = openMediaMixer(delegate, {
       worker,
@@ -179,6 +183,17 @@ class MediaRoom implements Media {
     this.#workers.clear();
     await Promise.allSettled(this.#openings);
     await Promise.all([this.#decoder.close(), this.#starter?.close()]);
+  }
+
+  /** Whoever comes into a room may speak Opus. */
+  #prepareOpus(): void {
+    if (this.#opus !== undefined || this.#options.local !== undefined) return;
+    this.#opus = compileOpus();
+    const tellAll = (module: OpusModule) => {
+      for (const worker of this.#workers.keys()) worker.tell({ type: "use-opus", module });
+    };
+    const { log } = this.#options;
+    this.#opus.then(tellAll, (error: unknown) => log.error({ error: errorMessage(error) }, "Opus cannot be compiled"));
   }
 
   #groupNear(near: SessionOptions["near"]): Group | undefined {
@@ -277,6 +292,7 @@ class MediaRoom implements Media {
     const owner = { onFailed, onPackets: (chosen: ChosenPackets) => this.#reportPackets(chosen) };
     const worker: WorkerHandle = startWorker(setting, this.#options.log, owner, this.#startThread);
     this.#workers.set(worker, place);
+    void this.#opus?.then((module) => worker.tell({ type: "use-opus", module })).catch(() => undefined);
   }
 
   /** Once, however many workers there are. */

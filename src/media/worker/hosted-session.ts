@@ -19,7 +19,8 @@ const FIRST_WORDS_MS = 20;
 /** A command to a session that is open; that to close it needs time. */
 export type SessionCommand = Exclude<
   RtpCommand,
-  { readonly type: "open" | "open-browser" | "join" | "close" | "open-mixer" | "close-mixer" } | MixerCommand
+  | { readonly type: "open" | "open-browser" | "join" | "close" | "open-mixer" | "close-mixer" | "use-opus" }
+  | MixerCommand
 >;
 
 type Command<Type extends RtpCommand["type"]> = Extract<RtpCommand, { readonly type: Type }>;

@@ -8,6 +8,7 @@ import type { LoadGate } from "../io/load-gate.ts";
 import type { BrowserLinkSetting } from "../link/browser-link.ts";
 import type { AudioProblem } from "../stream/quality/audio-problems.ts";
 import type { SampleRate } from "../codec/codec.ts";
+import type { OpusModule } from "../codec/opus/library.ts";
 import type { SeatRings } from "../node/mixer/seat.ts";
 import type { MediaStats, MixerPart, PcmGrowth } from "../types.ts";
 
@@ -94,6 +95,11 @@ export type RtpCommand =
     }
   | { readonly type: "join"; readonly session: SessionNumber; readonly other: SessionNumber }
   | { readonly type: "part"; readonly session: SessionNumber }
+  | {
+      /** Opus, compiled beside the threads: a worker would be late by 50 ms if it did it. */
+      readonly type: "use-opus";
+      readonly module: OpusModule;
+    }
   | { readonly type: "open-mixer"; readonly mixer: MixerNumber; readonly rateHz: SampleRate }
   | { readonly type: "close-mixer"; readonly mixer: MixerNumber }
   | {

@@ -1,4 +1,5 @@
 import { createLocalFiles, type RecordingFiles } from "../node/recorder/recording-files.ts";
+import { useOpus } from "../codec/opus/library.ts";
 import { createRandomUint32 } from "./random-words.ts";
 import { createRtpSession, type RtpSession, type RtpSessionEvents } from "./session.ts";
 import { HostedMixer } from "./hosted-mixer.ts";
@@ -98,6 +99,7 @@ class Host implements RtpHost, HostOfSession {
   handle(command: RtpCommand): void {
     if (command.type === "open") return this.#watch(this.#open(command));
     if (command.type === "open-browser") return this.#watch(this.#openBrowser(command));
+    if (command.type === "use-opus") return useOpus(command.module);
     if ("mixer" in command && command.type !== "sit-far") return this.#handleMixer(command);
     const hosted = this.#hosted.get(command.session);
     if (hosted === undefined) return;

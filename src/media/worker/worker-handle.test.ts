@@ -48,7 +48,7 @@ test("a worker without sessions never refuses, whatever it said last", () => {
   assert.ok(chooseWorker([aWorker(1, 0, 300)]));
 });
 
-test("a worker that ends by itself tells its sessions, its owner, and whoever waits", async () => {
+test("a worker that ends by itself tells its sessions, its mixers, its owner, and whoever waits", async () => {
   const reported: string[] = [];
   const starter = createThreadStarter();
   const ended = new Promise<void>((resolve) => {
@@ -66,6 +66,8 @@ test("a worker that ends by itself tells its sessions, its owner, and whoever wa
     );
     worker.setDelegate(1, { onLost: () => reported.push("session") });
     worker.setDelegate(2, {});
+    const ignore = { onLevels: () => undefined, onMediaFlows: () => undefined, onMediaLost: () => undefined };
+    worker.setMixer(1, { ...ignore, onLost: () => reported.push("mixer") });
     // No command at all is the one thing that a worker cannot take.
     worker.tell(null as unknown as RtpCommand);
     worker
@@ -77,5 +79,5 @@ test("a worker that ends by itself tells its sessions, its owner, and whoever wa
   await Promise.resolve();
 
   await starter.close();
-  assert.deepEqual(new Set(reported), new Set(["MEDIA_WORKER_FAILED", "session", "owner"]));
+  assert.deepEqual(new Set(reported), new Set(["MEDIA_WORKER_FAILED", "session", "mixer", "owner"]));
 });
