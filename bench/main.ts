@@ -8,7 +8,14 @@ import { measureCalls } from "./figures/calls.ts";
 import { measureJoins } from "./figures/joins.ts";
 import { measureLegs } from "./figures/legs.ts";
 import { measureMemory } from "./figures/memory.ts";
-import { measureEngine, measureHandshakes, measureHashing, measureParsing, measureSrtp } from "./figures/pure-work.ts";
+import {
+  measureEngine,
+  measureHandshakes,
+  measureHashing,
+  measureMixed,
+  measureParsing,
+  measureSrtp,
+} from "./figures/pure-work.ts";
 import { measureSignalling } from "./figures/signalling.ts";
 import { measureSpeech } from "./figures/speech.ts";
 import { canPin, describeMachine, machineLine, othersSince, ownTicks, stolenSince, type Machine } from "./machine.ts";
@@ -21,6 +28,7 @@ const figures = new Map<string, Measure>([
   ["parse", measureParsing],
   ["handshakes", measureHandshakes],
   ["srtp", measureSrtp],
+  ["mixed", measureMixed],
   ["signalling", measureSignalling],
   ["playing", measureLegs("playing")],
   ["bridged", measureLegs("bridged")],

@@ -2,6 +2,7 @@ import type { Bench } from "../bench.ts";
 import { startPeer } from "../peer.ts";
 import type { PureWork } from "../processes/pure-work.ts";
 import type { Row } from "../report.ts";
+import type { MixedCosts } from "../workloads/mixed-room.ts";
 
 /** Calls per second through the pure machine, and its steps. */
 export async function measureEngine(bench: Bench): Promise<readonly Row[]> {
@@ -51,6 +52,25 @@ export async function measureHandshakes({ server, windows, isQuick }: Bench): Pr
     return [
       { name: "handshake", what: "DTLS handshake with a browser, our side", value: all, unit: "ms" },
       { name: "handshake-longest", what: "  its longest step without a pause", value: longest, unit: "ms" },
+    ];
+  } finally {
+    await peer.end();
+  }
+}
+
+/** What members of a meeting's room cost a media worker. */
+export async function measureMixed({ server, windows, isQuick }: Bench): Promise<readonly Row[]> {
+  const peer = startPeer("processes/pure-work", server);
+  try {
+    const costs = await windows.calm(() => peer.ask<MixedCosts>("mixedCosts", isQuick ? 500 : 3_000));
+    return [
+      { name: "mixed", what: "member of a room that listens in Opus, each 20 ms", value: costs.listener, unit: "us" },
+      { name: "mixed-telephone", what: "  that listens by telephone", value: costs.telephone, unit: "us" },
+      { name: "mixed-speaker", what: "  that speaks in Opus", value: costs.speaker, unit: "us" },
+      {
+        ...{ name: "mixed-speaking-telephone", what: "  that speaks by telephone" },
+        ...{ value: costs.speakingTelephone, unit: "us" },
+      },
     ];
   } finally {
     await peer.end();

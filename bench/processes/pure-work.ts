@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { serveCommands } from "../peer.ts";
 import { runEngineCall } from "../workloads/engine-call.ts";
 import { handshakeMs } from "../workloads/dtls-handshake.ts";
+import { mixedCosts, type MixedCosts } from "../workloads/mixed-room.ts";
 import { parseInvite } from "../workloads/parse-invite.ts";
 import { protectAndOpen } from "../workloads/srtp-packets.ts";
 import { perSecond } from "../workloads/per-second.ts";
@@ -33,5 +34,6 @@ serveCommands({
     handshakeMs(times / 2);
     return handshakeMs(times / 2);
   },
+  mixedCosts: (ticks: number): Promise<MixedCosts> => mixedCosts(ticks),
   stepsPerCall: (): number => runEngineCall(),
 });

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createRtpHost } from "./rtp-host.ts";
 import { pcmFromSamples } from "../pcm.ts";
-import type { Timer } from "../../kernel/index.ts";
-import type { Alarm, AlarmClock } from "../io/alarm.ts";
+import { bytesPerPacket } from "../../../test/media/bytes-per-packet.ts";
+import { HandClock } from "../../../test/media/hand-clock.ts";
 import type { PacketIo, PacketReceiver } from "../io/packet-io.ts";
 import type { NegotiatedAudio } from "../../sdp/index.ts";
 
@@ -17,65 +17,6 @@ const SSRC = 0xb123_4567;
 /** A number that is kept as an object has 16 bytes, and half of the packets go in, half out. Reports (RTCP), of which each leg makes one in five seconds,
  * have about three bytes for each packet between. */
 const MOST_BYTES = 6;
-/** Packet times of one stretch. */
-const ROUNDS = 25;
-
-/** A clock that is set by hand, and rings the alarms that are due. Makes nothing itself but its time. */
-class HandClock implements AlarmClock {
-  /** Kept as an object, like that of the thread's loop: not made anew for each who asks. */
-  #now: number | undefined;
-  readonly #alarms: HandAlarm[] = [];
-
-  now(): number {
-    return 1_700_000_000_000 + this.monotonicMs();
-  }
-
-  monotonicMs(): number {
-    return this.#now ?? 0;
-  }
-
-  startTimer(delayMs: number, callback: () => void): Timer {
-    const alarm = this.createAlarm(callback);
-    alarm.set(delayMs);
-    return alarm;
-  }
-
-  createAlarm(callback: () => void): Alarm {
-    const alarm = new HandAlarm(this, callback);
-    this.#alarms.push(alarm);
-    return alarm;
-  }
-
-  pass(milliseconds: number): void {
-    this.#now = this.monotonicMs() + milliseconds;
-    for (const alarm of this.#alarms) alarm.ringIfDue();
-  }
-}
-
-class HandAlarm implements Alarm {
-  readonly #clock: HandClock;
-  readonly #callback: () => void;
-  #dueMs = Infinity;
-
-  constructor(clock: HandClock, callback: () => void) {
-    this.#clock = clock;
-    this.#callback = callback;
-  }
-
-  set(delayMs: number): void {
-    this.#dueMs = this.#clock.monotonicMs() + delayMs;
-  }
-
-  cancel(): void {
-    this.#dueMs = Infinity;
-  }
-
-  ringIfDue(): void {
-    if (this.#dueMs > this.#clock.monotonicMs()) return;
-    this.cancel();
-    this.#callback();
-  }
-}
 
 /** Legs of a host whose network is memory that is used again: what they send is counted, and `hear` gives each a packet. */
 async function someLegs(): Promise<{
@@ -139,21 +80,6 @@ function agreedFor(session: number): NegotiatedAudio {
     ptimeMs: TICK_MS,
     direction: "sendrecv",
   };
-}
-
-/** What is allocated for each packet, in or out, bytes: the growth of the heap over stretches without a collection.
- * @returns the least of several stretches, since what the compiler does comes in between */
-function bytesPerPacket(pass: () => number): number {
-  let least = Infinity;
-  for (let stretch = 0; stretch < 10; stretch++) {
-    const before = process.memoryUsage().heapUsed;
-    let packets = 0;
-    for (let turn = 0; turn < ROUNDS; turn++) packets += pass();
-    const grown = process.memoryUsage().heapUsed - before;
-    // Less than before: there was a collection.
-    if (stretch >= 4 && grown >= 0) least = Math.min(least, grown / packets);
-  }
-  return least;
 }
 
 const prompt = pcmFromSamples(Int16Array.from({ length: 80_000 }, (_, index) => 8_000 * Math.sin(index / 3)));
