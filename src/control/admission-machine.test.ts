@@ -148,6 +148,25 @@ describe("the admission machine in virtual time", () => {
     assert.ok(late > 60 && late < 160, `${late} calls per second`);
   });
 
+  for (const atOnce of [1, 3]) {
+    it(`refuses nobody at the lowest rate, however strained the server is: 20 calls a second, ${atOnce} at a time`, () => {
+      let state: AdmissionState = startAdmission;
+      const strained = { waitMs: 3_200, settingUp: 60, settledPerSecond: 7, mainShare: 0.15, mediaShare: 0.77 };
+      const refused: number[] = [];
+      for (let measure = 0; measure < 400; measure++) {
+        [state] = stepAdmission(state, measured(strained));
+        for (let call = 0; call < (measure % atOnce === 0 ? atOnce : 0); call++) {
+          const isIn = wouldAdmit(state);
+          if (!isIn) refused.push(measure);
+          [state] = stepAdmission(state, { type: isIn ? "admitted" : "refused" });
+        }
+      }
+
+      assert.equal(state.type, "limited");
+      assert.deepEqual(refused, []);
+    });
+  }
+
   it("takes a burst on an idle server that has been measured in no way yet", () => {
     let state: AdmissionState = startAdmission;
     for (let index = 0; index < 200; index++) {

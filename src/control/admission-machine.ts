@@ -51,7 +51,7 @@ const idleMedia = 0.5;
 const hopelessWaitMs = 3_000;
 /** Fewer new calls per second than this do not delay audio. */
 const fewPerSecond = 30;
-/** The lowest rate, so that a refused caller gets through at a later try. */
+/** The lowest rate: who calls no faster is not refused, and a refused caller gets through at a later try. */
 const leastRate = 20;
 /** The strain at which limits begin when two measurements in a row show it, and at which they begin at once. A shorter rush is admitted
  * completely. */
@@ -121,7 +121,8 @@ function measureOpen(state: Open, load: Load): readonly [AdmissionState, readonl
   if (strained < 2 && !reaches(own, hurtingBadly)) return [{ type: "open", strained, settledPerSecond }, []];
   const capacity = Math.max(leastRate, settledPerSecond);
   const rate = rateFor(capacity, strainOf(load));
-  return [{ type: "limited", capacity, rate, tokens: 0, refused: 0, calm: 0 }, [{ do: "say-limited", rate, load }]];
+  const tokens = mostTokens(rate);
+  return [{ type: "limited", capacity, rate, tokens, refused: 0, calm: 0 }, [{ do: "say-limited", rate, load }]];
 }
 
 function stepLimited(state: Limited, input: AdmissionInput): readonly [AdmissionState, readonly AdmissionEffect[]] {
@@ -153,9 +154,13 @@ function measureLimited(
   const learnt = state.capacity * learnPerSecond ** (room * seconds);
   const capacity = Math.max(leastRate, strain < 2 ? load.settledPerSecond : 0, learnt);
   const rate = rateFor(capacity, strain);
-  // A tenth of a second's worth may come at once.
-  const tokens = Math.min(state.tokens + rate * seconds, Math.max(4, rate / 10));
+  const tokens = Math.min(state.tokens + rate * seconds, mostTokens(rate));
   return [{ type: "limited", capacity, rate, tokens, refused: 0, calm }, []];
+}
+
+/** A tenth of a second's worth may come at once, and a few calls in any case. */
+function mostTokens(rate: number): number {
+  return Math.max(4, rate / 10);
 }
 
 /** Without strain a tenth more calls than the server completes, at the right strain as many, at four times that and more a tenth. */
