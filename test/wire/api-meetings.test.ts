@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import * as sdk from "@aws-sdk/client-chime-sdk-meetings";
 import { createAttendee, createMeeting, faults, type GivenMeeting } from "./api-meetings-kit.ts";
-import { withApi } from "./api-harness.ts";
+import { withApi, type ApiHarness } from "./api-harness.ts";
 
 const { assertFails, badRequest, conflict, limitExceeded, notFound, unprocessable } = faults;
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -263,5 +263,66 @@ describe("meetings over the wire", () => {
       },
       { rates: { requestsPerSecond: 1 } },
     ),
+  );
+});
+
+describe("errors of meetings that no member causes", () => {
+  /** What a client that does not try again shows of a request to read a meeting. */
+  async function faultOf({ api }: ApiHarness, host?: string): Promise<sdk.ChimeSDKMeetingsServiceException> {
+    const credentials = { accessKeyId: "any", secretAccessKey: "any" };
+    const client = new sdk.ChimeSDKMeetingsClient({
+      region: "us-east-1",
+      endpoint: api.url,
+      credentials,
+      maxAttempts: 1,
+    });
+    client.middlewareStack.add(
+      (next) => (given) => {
+        if (host !== undefined) (given.request as { headers: Record<string, string> }).headers["host"] = host;
+        return next(given);
+      },
+      { step: "finalizeRequest", priority: "low" },
+    );
+    try {
+      await client.send(new sdk.GetMeetingCommand({ MeetingId: nowhere }));
+    } catch (error) {
+      if (error instanceof sdk.ChimeSDKMeetingsServiceException) return error;
+      throw error;
+    } finally {
+      client.destroy();
+    }
+    return assert.fail("the request succeeded");
+  }
+
+  it(
+    "is unavailable while the server starts, with the seconds to wait",
+    withApi(
+      async (harness) => {
+        const error = await faultOf(harness);
+        assert.ok(error instanceof sdk.ServiceUnavailableException);
+        assert.deepEqual([error.$metadata.httpStatusCode, error.RetryAfterSeconds], [503, "1"]);
+      },
+      { whyClosed: () => "The server is starting." },
+    ),
+  );
+
+  it(
+    "is forbidden by a name that is not this server's",
+    withApi(async (harness) => {
+      const error = await faultOf(harness, "evil.example.com");
+      assert.ok(error instanceof sdk.ForbiddenException);
+      assert.equal(error.$metadata.httpStatusCode, 403);
+    }),
+  );
+
+  it(
+    "is a failure where the store fails, and the answer says no more than where to look",
+    withApi(async (harness) => {
+      harness.meetings.findMeeting = () => Promise.reject(new Error("the disk is on fire"));
+      const error = await faultOf(harness);
+      assert.ok(error instanceof sdk.ServiceFailureException);
+      assert.equal(error.$metadata.httpStatusCode, 500);
+      assert.match(error.message, /^Internal failure; the log has it under the request id [0-9a-f-]{36}\.$/);
+    }),
   );
 });
