@@ -1,18 +1,38 @@
-import type { Selectable } from "kysely";
+import type { CompiledQuery, Selectable } from "kysely";
 import { AppError } from "../../kernel/index.ts";
 import type { StoreDialect } from "../dialect.ts";
-import type { Attendee, AttendeeCapabilities, AttendeeRecords, InsertAttendeeOutcome } from "../meeting-types.ts";
+import type { Attendee, AttendeeCapabilities, AttendeeRecords } from "../meeting-types.ts";
 import { parseToken, toPage } from "../paging.ts";
 import type { AttendeeRow, Db } from "../tables.ts";
 
 /** The records of attendees. They go with their meeting. */
 export function createAttendeeRecords(db: Db, dialect: StoreDialect): AttendeeRecords {
+  // A batch asks these a hundred times; composing a query costs more than running it.
+  const insertion = composeInsertion(db);
+  const byName = composeByName(db);
+  const byId = db.selectFrom("attendees").selectAll().where("id", "=", "").compile();
+  const find = async (query: CompiledQuery, ...parameters: readonly string[]) => {
+    const { rows } = await db.executeQuery<Selectable<AttendeeRow>>({ ...query, parameters });
+    const [row] = rows;
+    return row === undefined ? undefined : fromRow(row);
+  };
   return {
-    insert: (attendee, limit) => insertAttendee(db, dialect, attendee, limit),
-    async get(id) {
-      const row = await db.selectFrom("attendees").selectAll().where("id", "=", id).executeTakeFirst();
-      return row === undefined ? undefined : fromRow(row);
+    async insert(attendee, limit) {
+      const { id, meetingId, externalUserId, capabilities } = attendee;
+      const { audio, video, content } = capabilities;
+      const parameters = [id, meetingId, externalUserId, audio, video, content, meetingId, limit];
+      try {
+        const { numAffectedRows = 0n } = await db.executeQuery({ ...insertion, parameters });
+        if (numAffectedRows > 0n) return { type: "inserted", attendee };
+        const existing = await find(byName, meetingId, externalUserId);
+        return existing === undefined ? { type: "full" } : { type: "existing", attendee: existing };
+      } catch (error) {
+        if (dialect.isForeignKeyViolation(error)) return { type: "no-meeting" };
+        if (!dialect.isUniqueViolation(error)) throw error;
+        throw new AppError("STORE_DUPLICATE_ID", `An attendee with the id ${id} exists.`, { cause: error });
+      }
     },
+    get: (id) => find(byId, id),
     async list({ limit, token, meetingId }) {
       const rows = await db
         .selectFrom("attendees")
@@ -48,51 +68,31 @@ export function createAttendeeRecords(db: Db, dialect: StoreDialect): AttendeeRe
   };
 }
 
-async function insertAttendee(
-  db: Db,
-  dialect: StoreDialect,
-  attendee: Attendee,
-  limit: number,
-): Promise<InsertAttendeeOutcome> {
-  try {
-    return await db.transaction().execute(async (transaction): Promise<InsertAttendeeOutcome> => {
-      const existing = await findByName(transaction, attendee);
-      if (existing !== undefined) return { type: "existing", attendee: existing };
-      const { count } = await transaction
-        .selectFrom("attendees")
-        .select(({ fn }) => fn.countAll().as("count"))
-        .where("meeting_id", "=", attendee.meetingId)
-        .executeTakeFirstOrThrow();
-      if (Number(count) >= limit) return { type: "full" };
-      await transaction.insertInto("attendees").values(toRow(attendee)).execute();
-      return { type: "inserted", attendee };
-    });
-  } catch (error) {
-    if (dialect.isForeignKeyViolation(error)) return { type: "no-meeting" };
-    if (!dialect.isUniqueViolation(error)) throw error;
-    // Another process on the same database was first.
-    const existing = await findByName(db, attendee);
-    if (existing !== undefined) return { type: "existing", attendee: existing };
-    throw new AppError("STORE_DUPLICATE_ID", `An attendee with the id ${attendee.id} exists.`, { cause: error });
-  }
+/** One statement looks for room and takes it, so that no two can take the last place. Its parameters are the columns in this order, then the
+ * meeting again and the limit. */
+function composeInsertion(db: Db): CompiledQuery {
+  const others = db
+    .selectFrom("attendees")
+    .select(({ fn }) => fn.countAll().as("count"))
+    .where("meeting_id", "=", "");
+  const columns = ["id", "meeting_id", "external_user_id", "audio", "video", "content"] as const;
+  return db
+    .insertInto("attendees")
+    .columns(columns)
+    .expression(
+      db.selectNoFrom(({ val }) => columns.map((column) => val("").as(column))).where(({ eb }) => eb(others, "<", 0)),
+    )
+    .onConflict((conflict) => conflict.columns(["meeting_id", "external_user_id"]).doNothing())
+    .compile();
 }
 
-async function findByName(db: Db, { meetingId, externalUserId }: Attendee): Promise<Attendee | undefined> {
-  const row = await db
-    .selectFrom("attendees")
-    .selectAll()
-    .where("meeting_id", "=", meetingId)
-    .where("external_user_id", "=", externalUserId)
-    .executeTakeFirst();
-  return row === undefined ? undefined : fromRow(row);
+function composeByName(db: Db): CompiledQuery {
+  const named = db.selectFrom("attendees").selectAll().where("meeting_id", "=", "").where("external_user_id", "=", "");
+  return named.compile();
 }
 
 function toColumns({ audio, video, content }: AttendeeCapabilities): AttendeeCapabilities {
   return { audio, video, content };
-}
-
-function toRow({ id, meetingId, externalUserId, capabilities }: Attendee): Omit<Selectable<AttendeeRow>, "seq"> {
-  return { id, meeting_id: meetingId, external_user_id: externalUserId, ...toColumns(capabilities) };
 }
 
 function fromRow({ id, meeting_id, external_user_id, audio, video, content }: Selectable<AttendeeRow>): Attendee {

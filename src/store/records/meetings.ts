@@ -6,10 +6,13 @@ import type { Db, MeetingRow } from "../tables.ts";
 
 /** The records of meetings that have not ended. */
 export function createMeetingRecords(db: Db, dialect: StoreDialect): MeetingRecords {
+  // Each operation asks this; composing a query costs more than running it.
+  const byId = db.selectFrom("meetings").selectAll().where("id", "=", "").compile();
   return {
     insert: (meeting, claim, limit) => insertMeeting(db, dialect, meeting, claim, limit),
     async get(id) {
-      const row = await db.selectFrom("meetings").selectAll().where("id", "=", id).executeTakeFirst();
+      const { rows } = await db.executeQuery<Selectable<MeetingRow>>({ ...byId, parameters: [id] });
+      const [row] = rows;
       return row === undefined ? undefined : fromRow(row);
     },
     async all() {
@@ -27,6 +30,7 @@ export function createMeetingRecords(db: Db, dialect: StoreDialect): MeetingReco
   };
 }
 
+/** One statement looks for room and takes it; another request with the same token may be first. */
 async function insertMeeting(
   db: Db,
   dialect: StoreDialect,
@@ -34,23 +38,26 @@ async function insertMeeting(
   claim: MeetingClaim,
   limit: number,
 ): Promise<InsertMeetingOutcome> {
+  const claimed = await findClaimed(db, claim);
+  if (claimed !== undefined) return claimed;
+  const row = toRow(meeting, claim);
+  const all = db.selectFrom("meetings").select(({ fn }) => fn.countAll().as("count"));
+  const columns = Object.keys(row) as (keyof typeof row)[];
   try {
-    return await db.transaction().execute(async (transaction) => {
-      const claimed = await findClaimed(transaction, claim);
-      if (claimed !== undefined) return claimed;
-      const { count } = await transaction
-        .selectFrom("meetings")
-        .select(({ fn }) => fn.countAll().as("count"))
-        .executeTakeFirstOrThrow();
-      if (Number(count) >= limit) return { type: "full" };
-      await transaction.insertInto("meetings").values(toRow(meeting, claim)).execute();
-      return { type: "inserted" };
-    });
+    const { numInsertedOrUpdatedRows } = await db
+      .insertInto("meetings")
+      .columns(columns)
+      .expression(
+        db
+          .selectNoFrom(({ val }) => columns.map((column) => val(row[column]).as(column)))
+          .where(({ eb }) => eb(all, "<", limit)),
+      )
+      .onConflict((conflict) => conflict.column("token_hash").doNothing())
+      .executeTakeFirst();
+    if (numInsertedOrUpdatedRows === 1n) return { type: "inserted" };
+    return (await findClaimed(db, claim)) ?? { type: "full" };
   } catch (error) {
     if (!dialect.isUniqueViolation(error)) throw error;
-    // Another process on the same database was first.
-    const claimed = await findClaimed(db, claim);
-    if (claimed !== undefined) return claimed;
     throw new AppError("STORE_DUPLICATE_ID", `A meeting with the id ${meeting.id} exists.`, { cause: error });
   }
 }

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { AttendeeCapabilities, CreateAttendeeError } from "@aws-sdk/client-chime-sdk-meetings";
 import type * as client from "@aws-sdk/client-chime-sdk-meetings";
 import { AppError } from "../../../kernel/index.ts";
@@ -64,6 +65,8 @@ export async function createBatch(
 ): Promise<BatchOutcome> {
   const outcome: BatchOutcome = { Attendees: [], Errors: [] };
   for (const input of inputs) {
+    // A hundred at once would keep calls waiting.
+    await nextTurn();
     try {
       checkName(input.ExternalUserId);
       outcome.Attendees.push(await getOrCreateAttendee(meetingId, input, context));
