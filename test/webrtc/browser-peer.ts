@@ -172,15 +172,20 @@ export class BrowserPeer {
     this.#socket = await io.open(address, 0, (packet) => this.#receive(packet));
   }
 
-  #check(againMs: number): void {
-    this.#checks?.cancel();
+  /** A connectivity check as it sends them. */
+  checkOf(): Uint8Array {
     const attributes: StunAttribute[] = [
       { type: stunAttributes.username, value: Buffer.from(this.#names.username) },
       { type: stunAttributes.controlling, value: new Uint8Array(8) },
       { type: stunAttributes.useCandidate, value: new Uint8Array(0) },
       { type: stunAttributes.priority, value: Uint8Array.of(0x6e, 0, 1, 0xff) },
     ];
-    this.#send(writeStun(stunTypes.request, randomBytes(12), attributes, this.#names.password));
+    return writeStun(stunTypes.request, randomBytes(12), attributes, this.#names.password);
+  }
+
+  #check(againMs: number): void {
+    this.#checks?.cancel();
+    this.#send(this.checkOf());
     this.#checks = this.#setting.clock.startTimer(againMs, () => this.#check(againMs));
   }
 

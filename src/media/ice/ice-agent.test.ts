@@ -38,7 +38,7 @@ test("the first check that is right makes its source the way to the far end, and
   const outcome = agent.receive(check(), home, 10);
 
   assert.deepEqual(eventsOf(outcome), [
-    { type: "path-added", path: home },
+    { type: "path-heard", path: home },
     { type: "selected", path: home },
   ]);
   assert.deepEqual(agent.selected, home);
@@ -51,12 +51,15 @@ test("the way that is nominated is taken, and another one only when it is nomina
   const agent = createIceAgent(names, 0);
   agent.receive(check(), home, 10);
   assert.deepEqual(eventsOf(agent.receive(check({ nominates: true }), mobile, 20)), [
-    { type: "path-added", path: mobile },
+    { type: "path-heard", path: mobile },
     { type: "selected", path: mobile },
   ]);
-  assert.deepEqual(eventsOf(agent.receive(check(), home, 30)), []);
+  assert.deepEqual(eventsOf(agent.receive(check(), home, 30)), [{ type: "path-heard", path: home }]);
   assert.deepEqual(agent.selected, mobile);
-  assert.deepEqual(eventsOf(agent.receive(check({ nominates: true }), home, 40)), [{ type: "selected", path: home }]);
+  assert.deepEqual(eventsOf(agent.receive(check({ nominates: true }), home, 40)), [
+    { type: "path-heard", path: home },
+    { type: "selected", path: home },
+  ]);
 });
 
 test("before anything is nominated, the way of the latest check is taken", () => {

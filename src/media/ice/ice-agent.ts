@@ -23,8 +23,8 @@ export type CheckRefusal =
 
 /** What happened to the ways of a leg. */
 export type IceEvent =
-  /** Packets from there are the far end's. */
-  | { readonly type: "path-added"; readonly path: PacketAddress }
+  /** A check came from there, so packets from there are the far end's; told for each. */
+  | { readonly type: "path-heard"; readonly path: PacketAddress }
   | { readonly type: "path-removed"; readonly path: PacketAddress }
   /** Packets to the far end go there from now on. */
   | { readonly type: "selected"; readonly path: PacketAddress }
@@ -130,7 +130,7 @@ class LiteAgent implements IceAgent {
     const path: Path = known ?? { address: source.address, port: source.port, heardMs: nowMs };
     path.heardMs = nowMs;
     this.#paths = [...this.#paths.filter((one) => one !== known), path];
-    const events: IceEvent[] = known === undefined ? [{ type: "path-added", path: plain(path) }] : [];
+    const events: IceEvent[] = [{ type: "path-heard", path: plain(path) }];
     const wasNominated = this.#isNominated;
     if (isNominating) this.#isNominated = true;
     if (isNominating || !wasNominated) events.push(...this.#select(path));

@@ -40,13 +40,18 @@ export async function createBatchedIo(): Promise<ClockedIo> {
   const system = await loadSystemCalls();
   const memory = new PacketMemory(system);
   const loop = createThreadLoop(system, memory);
-  return { io: new BatchedIo(system, memory, loop), clock: loop.clock, bell: loop.bell };
+  const io = new BatchedIo(system, memory, loop);
+  // The system closes what a process has open, and not what a thread of it had.
+  process.once("exit", () => io.closeAll());
+  return { io, clock: loop.clock, bell: loop.bell };
 }
 
 class BatchedIo implements PacketIo {
   readonly system: SystemCalls;
   readonly memory: PacketMemory;
   readonly loop: ThreadLoop;
+  /** Of open sockets. */
+  readonly descriptors = new Set<number>();
 
   constructor(system: SystemCalls, memory: PacketMemory, loop: ThreadLoop) {
     this.system = system;
@@ -74,6 +79,12 @@ class BatchedIo implements PacketIo {
       system.close(descriptor);
       throw error;
     }
+  }
+
+  /** Gives all ports back, as the thread ends. */
+  closeAll(): void {
+    for (const descriptor of this.descriptors) this.system.close(descriptor);
+    this.descriptors.clear();
   }
 
   /** @returns the port */
@@ -127,6 +138,7 @@ class BatchedSocket implements PacketSocket {
     this.#receive = receive;
     this.#sources = sources;
     this.#id = io.loop.add(descriptor, this);
+    io.descriptors.add(descriptor);
   }
 
   prepare(address: string, port: number): PacketDestination {
@@ -153,6 +165,7 @@ class BatchedSocket implements PacketSocket {
     if (!this.#isOpen) return;
     this.#isOpen = false;
     this.#io.loop.remove(this.#id);
+    this.#io.descriptors.delete(this.#descriptor);
     this.#io.system.close(this.#descriptor);
   }
 

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
+import { once } from "node:events";
 import { networkInterfaces } from "node:os";
+import { Worker } from "node:worker_threads";
 import { chooseIo } from "./choose-io.ts";
 import { createDgramIo } from "./dgram.ts";
 import { createLoadGate } from "./load-gate.ts";
@@ -257,3 +259,25 @@ for (const [way, io, skip] of ways) {
     assert.ok(taken > 0);
   });
 }
+
+test("batched: a thread that crashes gives its ports back", { skip: chosen.why ?? false }, async () => {
+  const choose = new URL("./choose-io.js", import.meta.url).href;
+  const gates = new URL("./load-gate.js", import.meta.url).href;
+  const code = `(async () => {
+    const { chooseIo } = await import(${JSON.stringify(choose)});
+    const { processLoadGate } = await import(${JSON.stringify(gates)});
+    const { io } = await chooseIo("batched", processLoadGate());
+    const { port } = await io.open("127.0.0.1", 0, () => undefined);
+    require("node:worker_threads").parentPort.postMessage(port);
+    setImmediate(() => { throw new Error("on purpose"); });
+  })()`;
+  const worker = new Worker(code, { eval: true });
+  const failed = once(worker, "error");
+  const [port] = (await once(worker, "message")) as [number];
+  await failed;
+  await once(worker, "exit");
+
+  const again = await createDgramIo().open("127.0.0.1", port, nobody);
+  assert.equal(again.port, port);
+  await again.close();
+});

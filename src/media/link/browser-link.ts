@@ -63,6 +63,8 @@ export class BrowserLink implements Link {
   #srtp: { readonly sender: SrtpSender; readonly receiver: SrtpReceiver } | undefined;
   #selected: PacketDestination | undefined;
   #isConfirmed = false;
+  /** When a packet of the browser was opened last. */
+  #openedMs = -Infinity;
   #isOver = false;
 
   constructor(setting: BrowserLinkSetting, owner: BrowserLinkOwner, port: PortOfLink) {
@@ -147,9 +149,15 @@ export class BrowserLink implements Link {
       ? receiver.openRtcp(incoming.bytes, packet.length)
       : receiver.openRtp(incoming.bytes, packet.length);
     if (typeof length === "string") return this.#owner.dropped(`srtp-${length}`);
+    this.#openedMs = this.#port.clock.monotonicMs();
     if (!this.#isConfirmed) this.#confirm();
     if (isReport) this.#owner.receiveRtcp(incoming.view(length), source);
     else this.#owner.receiveRtp(incoming.view(length), source);
+  }
+
+  /** Whether packets that its keys open have come so lately. */
+  hasOpened(withinMs: number): boolean {
+    return this.#port.clock.monotonicMs() - this.#openedMs < withinMs;
   }
 
   /** Looks whether the browser still consents. */
@@ -159,7 +167,7 @@ export class BrowserLink implements Link {
 
   #take(events: readonly IceEvent[]): void {
     for (const event of events) {
-      if (event.type === "path-added") this.#port.addPath(this, event.path);
+      if (event.type === "path-heard") this.#port.addPath(this, event.path);
       else if (event.type === "path-removed") this.#port.removePath(this, event.path);
       else if (event.type === "selected") {
         this.#selected = this.#port.socket.prepare(event.path.address, event.path.port);

@@ -48,6 +48,9 @@ const MOST_HANDSHAKES = { perSource: 30, inAll: 100 } as const;
 /** From so many on, browsers have to show first that they are where their packets come from. */
 const CROWD = 20;
 
+/** A source stays with its browser for so long after its latest packet, whoever else sends checks from there. */
+const KEPT_MS = 3_000;
+
 /** A datagram is told by its first byte; STUN goes to the link whose user it names, everything else to the one that a check from the same source
  * belongs to. So whoever is no browser of an open session reaches nothing but these two look-ups. RFC 7983 §7, RFC 8445 §7.3 */
 class SharedPort implements BrowserPort, PortOfLink {
@@ -105,8 +108,10 @@ class SharedPort implements BrowserPort, PortOfLink {
 
   addPath(link: BrowserLink, { address, port }: PacketAddress): void {
     const ports = this.#bySource.get(address) ?? new Map<number, BrowserLink>();
+    const before = ports.get(port);
+    // A port is used by one browser at a time. The source of a check can be forged, and that of packets that are opened cannot.
+    if (before === link || (before !== undefined && before.hasOpened(KEPT_MS))) return;
     this.#bySource.set(address, ports);
-    // Of two browsers at one place, the later one is there: a port is used by one at a time.
     ports.set(port, link);
   }
 

@@ -234,6 +234,28 @@ test("a browser that moves to another port is heard and hears there after its ne
   assert.deepEqual(browser.refused, []);
 });
 
+test("whoever forges the source of another browser takes nothing from it", async () => {
+  const world = await aWorld();
+  const [victim, attacker] = [await world.connect(), await world.connect({ address: "203.0.113.66" })];
+  victim.session.startCapture();
+  for (let count = 0; count < 100; count++) {
+    victim.browser.say(word(0x10));
+    // A check of the attacker's own session, as if from the victim's socket.
+    if (count % 5 === 0) victim.browser.sendRaw(attacker.browser.checkOf());
+    world.pass(20);
+  }
+
+  const { samples } = await world.settled(victim.session.stopCapture());
+  assert.ok(samples.filter((sample) => sample < -10_000).length > 160 * 95, String(samples.length));
+  // One who has been silent for long takes it back with its next check.
+  world.pass(10_000);
+  victim.browser.sendRaw(attacker.browser.checkOf());
+  world.pass(5_000);
+  victim.browser.say(word(0x10));
+  world.pass(20);
+  assert.equal((await world.settled(victim.session.close())).packetsReceived, 101);
+});
+
 test("a browser that closes its connection is known to be gone at once", async () => {
   const world = await aWorld();
   const { browser, told } = await world.connect();
