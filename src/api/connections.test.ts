@@ -28,7 +28,8 @@ function scene() {
     server.emit("request", { socket }, response);
     return () => response.emit("close");
   };
-  return { refused, open, ask };
+  const upgrade = (socket: ReturnType<typeof open>) => server.emit("upgrade", { socket });
+  return { refused, open, ask, upgrade };
 }
 
 test("a connection too many of a source closes the one of it that has been without a request for longest", () => {
@@ -66,4 +67,17 @@ test("a source does not take the connections of another, and all together have a
 
   assert.deepEqual(refused, [fourth]);
   assert.deepEqual([second.destroyed, other.destroyed, fifth.destroyed], [false, false, false]);
+});
+
+test("a connection that was taken for another protocol neither counts nor is closed for others", () => {
+  const { refused, open, upgrade } = scene();
+  const taken = [open("192.0.2.1"), open("192.0.2.1")];
+  for (const socket of taken) upgrade(socket);
+
+  const others = [open("192.0.2.1"), open("192.0.2.1")];
+
+  assert.deepEqual(
+    [[...taken, ...others].map(({ destroyed }) => destroyed), refused],
+    [[false, false, false, false], []],
+  );
 });

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { WebSocketServer, type RawData, type WebSocket } from "ws";
-import { errorMessage, SourceQuota } from "../../kernel/index.ts";
+import { errorMessage, SourceQuota, type SourceLimits } from "../../kernel/index.ts";
 import { meetingRefusalCauses, type MeetingRefusalCause } from "../refusal-causes.ts";
 import type { Room } from "../room/room.ts";
 import type { Rooms } from "../room/rooms.ts";
@@ -31,7 +31,7 @@ const ownProtocol = "_aws_wt_session";
 const controlPath = /\/control\/([^/?#]{1,64})(?:\?|$)/;
 const contentMark = "#content";
 /** Most WebSockets. An office may have a whole meeting behind one address. */
-const socketLimits = { perSource: 512, inAll: 4_096 };
+const usualLimits: SourceLimits = { perSource: 512, inAll: 4_096 };
 /** Beyond this a message is not even read; the limit that clients are told of is lower. */
 const mostPayload = 262_144;
 /** How long the closing handshake may take. */
@@ -42,14 +42,15 @@ type Verdict =
   | { readonly type: "refused"; readonly cause: MeetingRefusalCause; readonly why: string };
 
 /** Makes the signalling. A connection is upgraded even if it is refused, since a client learns nothing of an upgrade that fails. */
-export function createSignalling(ports: SignallingPorts): Signalling {
+export function createSignalling(ports: SignallingPorts, limits = usualLimits): Signalling {
   const { noteRefusal, log } = ports;
   const server = new WebSocketServer({
     ...{ noServer: true, clientTracking: false, perMessageDeflate: false },
     ...{ maxPayload: mostPayload, closeTimeout: closeTimeoutMs },
-    handleProtocols: (offered) => (offered.has(ownProtocol) ? ownProtocol : false),
+    // A client whose offer is not taken up drops the socket before it hears why it is refused.
+    handleProtocols: (offered) => (offered.has(ownProtocol) ? ownProtocol : ([...offered][0] ?? false)),
   });
-  const quota = new SourceQuota<Duplex>(socketLimits);
+  const quota = new SourceQuota<Duplex>(limits);
   const open = new Map<Duplex, SignallingSession | undefined>();
   let isClosing = false;
 
