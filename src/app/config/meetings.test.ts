@@ -72,6 +72,10 @@ describe("the settings of meetings", () => {
   it("never show a secret, right or wrong", () => {
     for (const secret of ["hunter2", `whsec_${"A".repeat(40)}`]) {
       assert.doesNotMatch(whyNot(`meetings: { webhook: { url: nowhere, secret: '${secret}' } }`), new RegExp(secret));
+      assert.doesNotMatch(
+        whyNot(`meetings: { webhook: { url: "https://me:${secret}@example.com" } }`),
+        new RegExp(secret),
+      );
     }
     assert.match(whyNot("meetings: { webhook: { secret: hunter2 } }"), /secret: found something else.*whsec_/);
   });

@@ -29,6 +29,10 @@ export function publicHost({ meetings: { publicUrl } }: RawConfig): string | und
 function readUrl(text: string | undefined, path: readonly string[], report: Report): URL | undefined {
   if (text === undefined) return undefined;
   const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url !== undefined && `${url.username}${url.password}` !== "") {
+    report(path, "found a URL with a user name or a password, but it must have none");
+    return undefined;
+  }
   if (url !== undefined && /^https?:$/.test(url.protocol)) return url;
   report(path, `found "${text}", but it must be a URL that begins with http:// or https://`);
   return undefined;

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { silentLogger } from "../../kernel/index.ts";
 import { createManualClock } from "../../testing/index.ts";
-import { createDeliveryQueue, mostWaiting, retryDelaysMs, type Attempt } from "./delivery-queue.ts";
+import { closeGraceMs, createDeliveryQueue, mostWaiting, retryDelaysMs, type Attempt } from "./delivery-queue.ts";
 import { toMeetingEvent, type MeetingEvent } from "./meeting-event.ts";
 
 function anEvent(at: number): MeetingEvent {
@@ -91,6 +91,30 @@ describe("the delivery of events to one receiver", () => {
 
     assert.equal(new Set(sent).size, mostWaiting);
     assert.deepEqual(warnings, ["5 meeting events lost: too many wait for their receiver"]);
+  });
+
+  it("does not keep a server that stops waiting for a receiver that never answers", async () => {
+    const clock = createManualClock();
+    let isAborted = false;
+    const queue = createDeliveryQueue({
+      receiver: "test",
+      send: (_event, signal) => {
+        signal.addEventListener("abort", () => (isAborted = true));
+        return new Promise(() => undefined);
+      },
+      clock,
+      log: silentLogger,
+    });
+    queue.add(anEvent(1));
+    let isClosed = false;
+    const closed = queue.close().then(() => (isClosed = true));
+    await settle();
+    assert.equal(isClosed, false);
+    clock.advance(closeGraceMs);
+    await closed;
+
+    assert.equal(isAborted, true);
+    assert.equal(clock.pendingTimers(), 0);
   });
 
   it("ends with the attempt that runs, and says what was lost", async () => {

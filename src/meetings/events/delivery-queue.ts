@@ -9,20 +9,23 @@ export interface DeliveryQueue {
   add(event: MeetingEvent): void;
   /** Events that wait or are on their way. */
   size(): number;
-  /** Lets the attempt that runs come to its end; what waits is lost, and the log says how many. */
+  /** Lets the attempt that runs come to its end for a second; what waits is lost, and the log says how many. */
   close(): Promise<void>;
 }
 
 /** After each failed attempt but the last, milliseconds. */
 export const retryDelaysMs: readonly number[] = [1_000, 4_000, 16_000, 64_000];
+/** Time that an attempt has left when the server stops, milliseconds. */
+export const closeGraceMs = 1_000;
 /** Most events that wait for a receiver that is slow or away; further ones are lost. */
 export const mostWaiting = 1_000;
 
 export interface DeliveryOptions {
   /** The receiver, for the log. */
   readonly receiver: string;
-  /** Never rejects. */
-  readonly send: (event: MeetingEvent) => Promise<Attempt>;
+  /** Never rejects.
+   * @param signal is aborted when nobody waits for the outcome any more */
+  readonly send: (event: MeetingEvent, signal: AbortSignal) => Promise<Attempt>;
   readonly clock: Pick<Clock, "startTimer">;
   readonly log: Logger;
 }
@@ -31,6 +34,7 @@ export interface DeliveryOptions {
 export function createDeliveryQueue({ receiver, send, clock, log }: DeliveryOptions): DeliveryQueue {
   const waiting: MeetingEvent[] = [];
   let lost = 0;
+  const stop = new AbortController();
   let isClosed = false;
   let running: Promise<void> | undefined;
   let pause: { readonly timer: Timer; readonly end: () => void } | undefined;
@@ -43,7 +47,7 @@ export function createDeliveryQueue({ receiver, send, clock, log }: DeliveryOpti
   const deliver = async (event: MeetingEvent) => {
     const facts = { receiver, eventId: event.id, eventType: event.detail.eventType };
     for (const delayMs of [...retryDelaysMs, undefined]) {
-      const attempt = await send(event);
+      const attempt = await send(event, stop.signal);
       if (attempt.type === "taken") return;
       const isLast = attempt.type === "refused" || delayMs === undefined;
       if (isLast) return log.warn({ ...facts, why: attempt.why }, "meeting event lost: its receiver did not take it");
@@ -76,7 +80,10 @@ export function createDeliveryQueue({ receiver, send, clock, log }: DeliveryOpti
       isClosed = true;
       pause?.timer.cancel();
       pause?.end();
-      await running;
+      const isOver = new Promise<void>((resolve) => stop.signal.addEventListener("abort", () => resolve()));
+      const grace = clock.startTimer(closeGraceMs, () => stop.abort(new Error("the server stops")));
+      await Promise.race([running, isOver]);
+      grace.cancel();
       if (waiting.length > 0) log.warn({ receiver, lost: waiting.length }, "meeting events lost: the server stops");
     },
   };

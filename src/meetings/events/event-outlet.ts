@@ -1,7 +1,7 @@
 import type { Invoker } from "../../invoke/index.ts";
 import type { Clock, Logger } from "../../kernel/index.ts";
 import type { Meeting } from "../../store/index.ts";
-import { createDeliveryQueue, type Attempt, type DeliveryQueue } from "./delivery-queue.ts";
+import { createDeliveryQueue, type Attempt, type DeliveryOptions, type DeliveryQueue } from "./delivery-queue.ts";
 import { toMeetingEvent, type EventOrigin, type MeetingEvent, type MeetingOccurrence } from "./meeting-event.ts";
 import { createWebhookSender, type WebhookSettings } from "./post-webhook.ts";
 
@@ -26,7 +26,7 @@ const functionDeadlineMs = 20_000;
 /** Makes the outlet: the log, the webhook, and the function that a meeting's NotificationsConfiguration names. Contract: meetings-events-where */
 export function createEventOutlet(options: EventOutletOptions): EventOutlet {
   const { webhook, invoker, clock, log } = options;
-  const queueOf = (receiver: string, send: (event: MeetingEvent) => Promise<Attempt>) =>
+  const queueOf = (receiver: string, send: DeliveryOptions["send"]) =>
     createDeliveryQueue({ receiver, send, clock, log });
   const toWebhook = webhook && queueOf(`webhook ${new URL(webhook.url).origin}`, createWebhookSender(webhook, clock));
   /** By ARN; one function has many, by version and alias. */

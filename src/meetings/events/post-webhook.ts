@@ -21,9 +21,9 @@ const worthAnotherTry: ReadonlySet<number> = new Set([408, 429]);
 export function createWebhookSender(
   { url, secret }: WebhookSettings,
   clock: Pick<Clock, "now" | "startTimer">,
-): (event: MeetingEvent) => Promise<Attempt> {
+): (event: MeetingEvent, signal: AbortSignal) => Promise<Attempt> {
   const key = secret === undefined ? undefined : Buffer.from(secret.replace(/^whsec_/, ""), "base64");
-  return async (event) => {
+  return async (event, stop) => {
     const body = JSON.stringify(event);
     const sentAtS = Math.floor(clock.now() / 1_000);
     const signed = `${event.id}.${sentAtS}.${body}`;
@@ -34,10 +34,13 @@ export function createWebhookSender(
       ...(key && { "webhook-signature": `v1,${createHmac("sha256", key).update(signed).digest("base64")}` }),
     };
     const abort = new AbortController();
+    const { signal } = abort;
+    const onStop = () => abort.abort(stop.reason);
+    stop.addEventListener("abort", onStop);
     const tooLong = new Error(`no answer in ${answerMs / 1_000} s`);
     const timer = clock.startTimer(answerMs, () => abort.abort(tooLong));
     try {
-      const response = await fetch(url, { method: "POST", headers, body, redirect: "manual", signal: abort.signal });
+      const response = await fetch(url, { method: "POST", headers, body, redirect: "manual", signal });
       await response.body?.cancel();
       if (response.ok) return { type: "taken" };
       const isPassing = response.status >= 500 || worthAnotherTry.has(response.status);
@@ -46,6 +49,7 @@ export function createWebhookSender(
       return { type: "failed", why: whyUnreached(error) };
     } finally {
       timer.cancel();
+      stop.removeEventListener("abort", onStop);
     }
   };
 }
