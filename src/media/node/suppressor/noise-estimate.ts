@@ -24,7 +24,7 @@ const PARTS = 8;
 const SMOOTHING = 0.8;
 const SMOOTH_FRAMES = 6;
 /** The lowest smoothed power of noise is below its mean; noise is at least this many times the lowest, and at first at most. */
-const AT_LEAST = 0.5;
+const AT_LEAST = 1;
 const AT_MOST = 3;
 const YOUNG_FRAMES = 60;
 /** The transform of rounded samples has at least about this power in each bin; it keeps digital silence from counting as no noise at all. */

@@ -71,6 +71,19 @@ describe("noise suppressor", () => {
     assert.ok(down > 10, `${down.toFixed(1)} dB`);
   });
 
+  it("finds noise that begins after silence without any sound within three seconds", () => {
+    for (const silenceMs of [100, 2000]) {
+      const silent = silenceMs * 8;
+      const input = Int16Array.from([...new Int16Array(silent), ...aNoise(4, 300)]);
+
+      const output = pass(anOn(), input);
+
+      const [from, to] = [silent + 3 * SECOND, silent + 4 * SECOND];
+      const down = levelDb(input, from, to) - levelDb(output, from, to);
+      assert.ok(down > 12, `${down.toFixed(1)} dB after ${silenceMs} ms`);
+    }
+  });
+
   it("takes out a tone that lasts, and does not let it be heard again where it ends", () => {
     const gauss = createGauss(9);
     const input = Int16Array.from({ length: 8 * SECOND }, (_, index) => {
