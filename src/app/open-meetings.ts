@@ -1,7 +1,16 @@
 import { join } from "node:path";
 import type { Invoker } from "../invoke/index.ts";
 import type { Clock, Logger } from "../kernel/index.ts";
-import { createEventOutlet, createMeetingRegistry, readTokenSecret, type MeetingRegistry } from "../meetings/index.ts";
+import type { Media } from "../media/index.ts";
+import {
+  createEventOutlet,
+  createMeetingRegistry,
+  createMeetings,
+  readTokenSecret,
+  type MeetingRegistry,
+  type Meetings,
+} from "../meetings/index.ts";
+import * as descriptions from "../sdp/index.ts";
 import type { Store } from "../store/index.ts";
 import type { Cleanup } from "./cleanup.ts";
 import type { Config } from "./config/config.ts";
@@ -11,19 +20,31 @@ export interface MeetingParts {
   readonly config: Config;
   readonly store: Store;
   readonly invoker: Invoker;
+  readonly media: Media;
   readonly cleanup: Cleanup;
   readonly clock: Clock;
   readonly log: Logger;
 }
 
-/** Opens the registry of meetings, whose events go to the log, the webhook and functions. Rejects with `MEETINGS_BAD_SECRET`. */
-export async function openMeetings({ config, cleanup, ...parts }: MeetingParts): Promise<MeetingRegistry> {
+/** The meetings of a server: who may take part in them, for the API; and their rooms with the ways into them. */
+export interface OpenedMeetings {
+  readonly registry: MeetingRegistry;
+  /** To be closed by its owner, before the port that browsers come by: that waits for its connections. */
+  readonly rooms: Meetings;
+}
+
+/** Opens the registry of meetings, whose events go to the log, the webhook and functions, and the rooms of those that the store kept.
+ * Rejects with `MEETINGS_BAD_SECRET`. */
+export async function openMeetings({ config, cleanup, ...parts }: MeetingParts): Promise<OpenedMeetings> {
   const { region, accountId, meetings, dataFolder } = config;
+  const { media, clock, log } = parts;
   const outlet = cleanup.add(createEventOutlet({ ...parts, region, accountId, webhook: meetings.webhook }));
-  return createMeetingRegistry({
+  const registry = createMeetingRegistry({
     ...parts,
     tokenSecret: await readTokenSecret(join(dataFolder, "meeting-secret")),
     maxMeetings: meetings.maxMeetings,
     onOccurrence: outlet.tell,
   });
+  const { allowedOrigins } = meetings;
+  return { registry, rooms: await createMeetings({ registry, media, descriptions, allowedOrigins, clock, log }) };
 }

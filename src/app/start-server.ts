@@ -29,6 +29,7 @@ import {
 } from "../invoke/index.ts";
 import { createHistoryStore, type HistoryStore } from "../history/index.ts";
 import { AppError, mainThreadMs, type Clock, type Logger } from "../kernel/index.ts";
+import type { MeetingsLedger } from "../meetings/index.ts";
 import { createMedia, type Media, type MediaLedger, type PacketTotals } from "../media/index.ts";
 import { createFolderStore } from "../objects/index.ts";
 import { createPages } from "../pages/index.ts";
@@ -89,7 +90,7 @@ export interface ServerOptions {
 }
 
 /** Counts of what is open, zero when idle except for listeners, workers and warm function processes; and counts of refusals. */
-export interface ServerLedger {
+export interface ServerLedger extends MeetingsLedger {
   readonly calls: number;
   readonly timers: number;
   readonly invocations: number;
@@ -103,9 +104,11 @@ export interface ServerLedger {
   readonly sipTimers: number;
   readonly rtpSessions: number;
   readonly rtpSockets: number;
+  /** Rooms in which media is mixed. */
+  readonly mixers: number;
   /** Of all calls since the start (docs/call-quality.md). */
   readonly rtpPackets: PacketTotals;
-  /** How many SIP messages were refused or dropped since the start, by cause (docs/refusals.md). */
+  /** How many SIP messages, and who came to meetings, were refused or dropped since the start, by cause (docs/refusals.md). */
   readonly refusals: Readonly<Record<string, number>>;
 }
 
@@ -162,8 +165,10 @@ async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
 
   // The user agent and the engine need each other; admission lets no INVITE in before both are there.
   const userAgent = cleanup.add(await openUserAgent(options, admission, () => late.engine));
+  const meetings = await openMeetings({ config, store, invoker, media, cleanup, clock, log });
   const ports: CallPorts = {
     admission,
+    meetings: meetings.rooms.door,
     userAgent,
     media,
     sessionDescriptions,
@@ -186,7 +191,6 @@ async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
   cleanup.add({ close: () => calls.close(stopGraceMs) });
   calls.deliver(leftovers);
 
-  const meetings = await openMeetings({ ...ports, config, invoker, store, cleanup });
   const { region, accountId, numbers } = config;
   let isOpen = false;
   const api = cleanup.add(
@@ -195,7 +199,8 @@ async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
       pages: config.api.pagesFolder === undefined ? undefined : createPages(config.api.pagesFolder),
       store,
       calls,
-      meetings,
+      meetings: meetings.registry,
+      takeWebSocket: meetings.rooms.takeWebSocket,
       meetingsUrl: config.meetings.publicUrl,
       region,
       accountId,
@@ -207,6 +212,7 @@ async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
       log,
     }),
   );
+  cleanup.add({ close: async () => meetings.rooms.close() });
   late.apiUrl = api.url;
   // Last, since it is slow: what else can fail has failed by now. Functions of development are told where the API listens.
   const loaded = Promise.all([loadFunctions(config, invoker, log), warm]);
@@ -220,9 +226,10 @@ async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
     sipListeners: userAgent.listeners,
     ledger: () => ({
       ...addUp(calls.ledger(), userAgent.ledger(), media.ledger(), invoker.ledger()),
+      ...meetings.rooms.ledger(),
       historyFiles: histories?.openFiles() ?? 0,
       rtpPackets: media.ledger().packets,
-      refusals: userAgent.refusals(),
+      refusals: addCounts(userAgent.refusals(), meetings.rooms.refusals()),
     }),
     close: () => cleanup.run(),
   };
@@ -335,7 +342,7 @@ function addUp(
   sip: SipLedger,
   rtp: MediaLedger,
   functions: InvokerLedger,
-): Omit<ServerLedger, "historyFiles" | "rtpPackets" | "refusals"> {
+): Omit<ServerLedger, "historyFiles" | "rtpPackets" | "refusals" | keyof MeetingsLedger> {
   return {
     calls: call.calls,
     timers: call.timers,
@@ -347,5 +354,13 @@ function addUp(
     sipTimers: sip.timers,
     rtpSessions: rtp.sessions,
     rtpSockets: rtp.sockets,
+    mixers: rtp.mixers,
   };
+}
+
+function addCounts(...all: readonly Readonly<Record<string, number>>[]): Readonly<Record<string, number>> {
+  const sums: Record<string, number> = {};
+  for (const [cause, count] of all.flatMap((counts) => Object.entries(counts)))
+    sums[cause] = (sums[cause] ?? 0) + count;
+  return sums;
 }

@@ -25,7 +25,21 @@ function whyNot(text: string): string {
 
 describe("the settings of meetings", () => {
   it("have defaults", () => {
-    assert.deepEqual(load(""), { publicUrl: undefined, maxMeetings: 1_000, webhook: undefined });
+    const none = { publicUrl: undefined, allowedOrigins: undefined, webhook: undefined };
+    assert.deepEqual(load(""), { ...none, maxMeetings: 1_000 });
+  });
+
+  it("name the origins of pages that may take part, each as a browser says it", () => {
+    const origins = (...allowedOrigins: string[]) => JSON.stringify({ meetings: { allowedOrigins } });
+    const good = ["https://www.example.com", "http://localhost:3000"];
+    assert.deepEqual(load(origins(...good)).allowedOrigins, good);
+    for (const wrong of ["https://www.example.com/", "https://WWW.example.com", "www.example.com", "null", "*"]) {
+      assert.throws(
+        () => load(origins(wrong)),
+        /meetings\.allowedOrigins\[0\]: found ".*", but it must be scheme, host and port of a page, for example https:\/\/www\.example\.com/,
+        wrong,
+      );
+    }
   });
 
   it("say the public URL as a WebSocket has it", () => {

@@ -4,7 +4,7 @@ import type { Config } from "./types.ts";
 
 /** `meetings` of the configuration. */
 export function resolveMeetings({ meetings }: RawConfig, report: Report): Config["meetings"] {
-  const { publicUrl, maxMeetings, webhook } = meetings;
+  const { publicUrl, allowedOrigins, maxMeetings, webhook } = meetings;
   const own = readUrl(publicUrl, ["meetings", "publicUrl"], report);
   const receiver = readUrl(webhook?.url, ["meetings", "webhook", "url"], report);
   if (own !== undefined && (own.search !== "" || own.hash !== "")) {
@@ -15,6 +15,7 @@ export function resolveMeetings({ meetings }: RawConfig, report: Report): Config
   }
   return {
     publicUrl: own?.href.replace(/^http/, "ws").replace(/\/$/, ""),
+    allowedOrigins: readOrigins(allowedOrigins, report),
     maxMeetings,
     webhook: receiver && { url: receiver.href, secret: webhook?.secret },
   };
@@ -24,6 +25,17 @@ export function resolveMeetings({ meetings }: RawConfig, report: Report): Config
 export function publicHost({ meetings: { publicUrl } }: RawConfig): string | undefined {
   const host = publicUrl !== undefined && URL.canParse(publicUrl) ? new URL(publicUrl).hostname : "";
   return host === "" ? undefined : host.replace(/^\[(.*)\]$/, "$1");
+}
+
+function readOrigins(texts: readonly string[] | undefined, report: Report): readonly string[] | undefined {
+  return texts?.map((text, index) => {
+    const origin = URL.canParse(text) ? new URL(text).origin : undefined;
+    if (origin === text) return text;
+    const right = origin === undefined || origin === "null" ? "https://www.example.com" : origin;
+    const rule = `it must be scheme, host and port of a page, for example ${right}`;
+    report(["meetings", "allowedOrigins", index], `found "${text}", but ${rule}`);
+    return text;
+  });
 }
 
 function readUrl(text: string | undefined, path: readonly string[], report: Report): URL | undefined {

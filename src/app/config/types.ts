@@ -76,6 +76,8 @@ export interface Config {
   readonly meetings: {
     /** Where browsers reach this server, `ws` or `wss`, without a slash at its end; undefined: where its caller did. */
     readonly publicUrl: string | undefined;
+    /** Origins of pages that may take part; undefined: any. */
+    readonly allowedOrigins: readonly string[] | undefined;
     /** Most at one time. */
     readonly maxMeetings: number;
     /** Where events are posted; with a secret they are signed. */

@@ -13,6 +13,14 @@ export const meetings = {
       minLength: 1,
       "x-rule": "a URL that begins with http:// or https://, for example https://meet.example.com",
     },
+    allowedOrigins: {
+      description:
+        "Origins of the pages that may take part, such as https://www.example.com. Default: pages of any origin, since each client has a join token.",
+      type: "array",
+      minItems: 1,
+      uniqueItems: true,
+      items: { type: "string", "x-rule": "scheme, host and port of a page, for example https://www.example.com" },
+    },
     maxMeetings: {
       description: "Most meetings at one time; further ones get LimitExceededException.",
       type: "integer",
