@@ -7,6 +7,7 @@ import { createBench } from "./create-bench.ts";
 import { measureCalls } from "./figures/calls.ts";
 import { measureJoins } from "./figures/joins.ts";
 import { measureLegs } from "./figures/legs.ts";
+import { measureMeetings } from "./figures/meetings.ts";
 import { measureMemory } from "./figures/memory.ts";
 import {
   measureEngine,
@@ -37,6 +38,7 @@ const figures = new Map<string, Measure>([
   ["transcoded", measureLegs("transcoded")],
   ["wideband", measureLegs("wideband")],
   ["joins", measureJoins],
+  ["meetings", measureMeetings],
   ["memory", measureMemory],
   ["calls", measureCalls],
   ["speech", measureSpeech],

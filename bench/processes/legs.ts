@@ -33,7 +33,7 @@ const prompt = pcmFromSamples(
 /** Where to is found by checks. */
 const browserAudio: NegotiatedAudio = {
   ...{ remoteAddress: "", remotePort: 0, remoteRtcpAddress: "", remoteRtcpPort: 0, isMultiplexed: true },
-  ...{ codec: { name: "PCMU", payloadType: 0 }, telephoneEventPayloadType: undefined },
+  ...{ codec: { name: "opus", payloadType: 111 }, telephoneEventPayloadType: undefined },
   ...{ ptimeMs: 20, direction: "sendrecv" },
 };
 const folder = mkdtempSync(join(tmpdir(), "offhook-bench-legs-"));
