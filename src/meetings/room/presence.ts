@@ -72,6 +72,22 @@ export function mediaLost(room: OpenRoom, before: Member): Transition<OpenRoom> 
   return [next, [note("dropped", before), ...tellDeparture(next, before, true)]];
 }
 
+/** The session of a member's audio is gone for good. A browser's client comes back with another one, often because it closed this one itself: it is told
+ * to, and its place is kept as when its socket is lost. */
+export function endMedia(room: OpenRoom, before: Member, heardAtMs: number): Transition<OpenRoom> {
+  const { id, kind, stream, clientSession, isLost } = before;
+  if (kind === "telephone" || stream === 0) return remove(room, before, "no-media");
+  if (isLost) return [room, [{ do: "unmix", member: id }]];
+  return [
+    withMember(remember(room, clientSession, heardAtMs), { ...before, isLost: true }),
+    [
+      { do: "unmix", member: id },
+      { do: "let-go", member: id, why: "no-media" },
+      { do: "start-timer", timer: { name: "grace", member: id }, delayMs: graceMs },
+    ],
+  ];
+}
+
 /** A socket is gone without a LEAVE: its client probably comes back. One that nobody has seen yet is forgotten. */
 export function lose(room: OpenRoom, before: Member, heardAtMs: number): Transition<OpenRoom> {
   if (before.isLost || before.kind === "telephone") return [room, [{ do: "ignore", why: "has no socket" }]];

@@ -12,6 +12,8 @@ export function printEffect(effect: RoomEffect): string {
       return `mix ${effect.member}${effect.isHeard ? " heard" : ""}${effect.hears ? " hears" : ""}`;
     case "note":
       return `note ${effect.what} ${effect.member}`;
+    case "let-go":
+      return `let go of ${effect.member}, ${effect.why}`;
     case "forget":
       return `forget ${effect.member}, ${effect.why ?? "left"}`;
     case "start-timer":

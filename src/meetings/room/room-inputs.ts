@@ -34,8 +34,8 @@ export type RoomInput =
   | { readonly type: "media-flows"; readonly member: string }
   /** No packet has come for a while. */
   | { readonly type: "media-lost"; readonly member: string }
-  /** Its session, or the path to it, is gone for good. */
-  | { readonly type: "media-ended"; readonly member: string }
+  /** Its session, or the path to it, is gone for good; `heardAtMs`: when something came over its socket for the last time. */
+  | { readonly type: "media-ended"; readonly member: string; readonly heardAtMs: number }
   | { readonly type: "muted"; readonly member: string; readonly isMuted: boolean }
   /** ModifyChimeMeetingAttendees: telephones only. */
   | { readonly type: "room-muted"; readonly attendeeIds: readonly string[]; readonly isMuted: boolean }
@@ -84,6 +84,8 @@ export type RoomEffect =
       readonly what: "joined" | "left" | "dropped" | "authorized";
       readonly member: string;
     }
+  /** It is told that it is out, and why; its place is kept for the time of grace. */
+  | { readonly do: "let-go"; readonly member: string; readonly why: MemberEnd }
   /** The room knows it no longer; it is told why. undefined: it left. */
   | { readonly do: "forget"; readonly member: string; readonly why: MemberEnd | undefined }
   | { readonly do: "end-meeting"; readonly reason: MeetingEndReason }

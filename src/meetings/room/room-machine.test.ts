@@ -47,7 +47,7 @@ const memberInputs = {
   connected: { type: "media-connected", member: "x" },
   flows: { type: "media-flows", member: "x" },
   "media lost": { type: "media-lost", member: "x" },
-  "media ended": { type: "media-ended", member: "x" },
+  "media ended": { type: "media-ended", member: "x", heardAtMs: 5 },
   mutes: { type: "muted", member: "x", isMuted: true },
   "is muted": { type: "room-muted", attendeeIds: ["x"], isMuted: true },
   "may only hear": { type: "capability-changed", attendeeId: "x", audio },
@@ -118,7 +118,7 @@ describe("every input of a member, in every phase of it", () => {
       presence: "to all: roster +2 x open; note joined x; to all: index 2",
     },
     present: {
-      "media ended": "unmix x; note dropped x; forget x, no-media; to all: roster -2!; to all: index 1",
+      "media ended": "unmix x; let go of x, no-media; start grace x 10000",
       opened: "mix x hears; to all: roster 2 muted",
       "media lost": "note dropped x; to all: roster -2!; to all: index 1",
       mutes: "mix x hears; to all: roster 2 muted",
@@ -142,7 +142,7 @@ describe("every input of a member, in every phase of it", () => {
       deleted: "unmix x; forget x, attendee-deleted",
     },
     lost: {
-      "media ended": "unmix x; note dropped x; forget x, no-media; to all: roster -2!; to all: index 1",
+      "media ended": "unmix x",
       opened: "mix x hears; to all: roster 2 muted",
       "media lost": "note dropped x; to all: roster -2!; to all: index 1",
       mutes: "mix x hears; to all: roster 2 muted",

@@ -1,7 +1,7 @@
 import { messageFrames, sortMessages, fullBucket } from "./data-messages.ts";
 import type { RoomEffect, RoomInput, RoomTimer, Transition } from "./room-inputs.ts";
 import { joinBrowser, joinTelephone } from "./joining.ts";
-import { connected, flows, lose, mediaLost, openMedia, remove } from "./presence.ts";
+import { connected, endMedia, flows, lose, mediaLost, openMedia, remove } from "./presence.ts";
 import { isShownMuted, mixOf, presentMembers, type Member, type OpenRoom, type RoomState } from "./room-state.ts";
 import { muteFrame, volumeFrame } from "./roster.ts";
 import { longestMeetingMs, nobodyThereMs } from "./times.ts";
@@ -79,7 +79,7 @@ function stepMember(state: OpenRoom, input: Extract<RoomInput, { readonly member
     case "media-lost":
       return mediaLost(state, member);
     case "media-ended":
-      return remove(state, member, "no-media");
+      return endMedia(state, member, input.heardAtMs);
     case "muted":
       return remix(state, (one) => one === member, { isMuted: input.isMuted });
     case "messages":

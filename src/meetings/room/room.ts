@@ -46,6 +46,8 @@ export interface Room {
   attach(member: string, session: MediaSession): void;
   near<T>(open: (mixer: MediaMixer) => Promise<T>): Promise<T>;
   feed(input: RoomInput): void;
+  /** The session of a member's audio is gone for good. */
+  endMedia(member: string): void;
   /** What an attendee may do has changed. */
   update(attendee: Attendee): void;
   /** Mutes those telephones, unless one of the ids is none; gives those. */
@@ -60,6 +62,8 @@ interface Entry {
   who: MeetingAttendee;
   readonly clientSession: string | undefined;
   session: MediaSession | undefined;
+  /** The link was told that it is out. */
+  isOut: boolean;
 }
 
 /** Most attendees who take part at one time, where the meeting does not say. */
@@ -75,16 +79,22 @@ export function openRoom(meeting: Meeting, { media, registry, clock, log: parent
   const waiting: RoomInput[] = [];
   let isBusy = false;
   const memberOf = (session: MediaSession) => [...entries].find(([, entry]) => entry.session === session)?.[0];
-  const feedOf = (session: MediaSession, type: "media-flows" | "media-lost" | "media-ended") => {
+  const feedOf = (session: MediaSession, type: "media-flows" | "media-lost") => {
     const member = memberOf(session);
     if (member !== undefined) feed({ type, member });
+  };
+  const endMedia = (member: string | undefined) => {
+    const entry = entries.get(member ?? "");
+    if (member !== undefined && entry !== undefined) {
+      feed({ type: "media-ended", member, heardAtMs: entry.link.heardAtMs() });
+    }
   };
   const mix = createRoomMix(
     media,
     {
       onMediaFlows: (session) => feedOf(session, "media-flows"),
       onMediaLost: (session) => feedOf(session, "media-lost"),
-      onOut: (session) => feedOf(session, "media-ended"),
+      onOut: (session) => endMedia(memberOf(session)),
       onLevels: (heard) => {
         const levels = heard.map(({ session, belowFullScaleDb }) => ({
           member: memberOf(session) ?? "",
@@ -130,6 +140,8 @@ export function openRoom(meeting: Meeting, { media, registry, clock, log: parent
       }
       case "note":
         return note(effect.what, entries.get(effect.member)?.who);
+      case "let-go":
+        return letGo(entries.get(effect.member), effect.why);
       case "forget":
         return forget(effect.member, effect.why);
       case "end-meeting":
@@ -147,7 +159,7 @@ export function openRoom(meeting: Meeting, { media, registry, clock, log: parent
 
   function sendAll(frame: ServerFrame, except: string | undefined): void {
     const message = encodeServerFrame(frame, clock.now());
-    for (const [member, { link }] of entries) if (member !== except) link.send(message);
+    for (const [member, { link, isOut }] of entries) if (member !== except && !isOut) link.send(message);
   }
 
   function note(what: Extract<RoomEffect, { do: "note" }>["what"], who: MeetingAttendee | undefined): void {
@@ -164,6 +176,12 @@ export function openRoom(meeting: Meeting, { media, registry, clock, log: parent
     if (entry === undefined) return;
     entries.delete(member);
     if (entry.session !== undefined) mix.remove(entry.session);
+    letGo(entry, why);
+  }
+
+  function letGo(entry: Entry | undefined, why: MemberEnd | undefined): void {
+    if (entry === undefined || entry.isOut) return;
+    entry.isOut = true;
     entry.link.onOut(why);
   }
 
@@ -195,7 +213,7 @@ export function openRoom(meeting: Meeting, { media, registry, clock, log: parent
   function enter(link: MemberLink, rest: Pick<Entry, "clientSession" | "session">) {
     const member = newId();
     const { attendee } = link.who;
-    entries.set(member, { link, who: link.who, ...rest });
+    entries.set(member, { link, who: link.who, isOut: false, ...rest });
     const { id: attendeeId, externalUserId, capabilities } = attendee;
     return { member, attendeeId, externalUserId, audio: capabilities.audio };
   }
@@ -228,6 +246,7 @@ export function openRoom(meeting: Meeting, { media, registry, clock, log: parent
     },
     near: mix.near,
     feed,
+    endMedia,
     update(attendee) {
       for (const entry of entries.values()) {
         if (entry.who.attendee.id === attendee.id) entry.who = { ...entry.who, attendee };

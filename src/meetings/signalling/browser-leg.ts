@@ -46,7 +46,7 @@ export function createBrowserLeg(
 
   const delegate = {
     onConnected: () => room.feed({ type: "media-connected", member }),
-    onLost: () => room.feed({ type: "media-ended", member }),
+    onLost: () => room.endMedia(member),
   };
 
   async function answer(text: string, isMuted: boolean): Promise<OfferOutcome> {

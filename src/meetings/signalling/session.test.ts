@@ -246,14 +246,37 @@ describe("the end of a client's session", () => {
   );
 
   it(
-    "is AUDIO_STATUS 503 when the path to it is lost, so that it comes back",
-    inMeeting(async ({ connect, media, events }) => {
+    "is AUDIO_STATUS 503 when the path to it is lost, and its place is kept for the way back",
+    inMeeting(async ({ connect, media, events, clock }) => {
+      const [ann, bob] = [await connect("Ann"), await connect("Bob")];
+      await ann.enter(1);
+      await bob.enter(2);
+      ann.got();
+      media.browsers[0]?.lose();
+      assert.deepEqual([ann.got(), media.browsers[0]?.isClosed()], [["AUDIO_STATUS 503"], true]);
+      const again = await connect("Ann");
+      again.join(1);
+      await again.subscribe();
+      media.flows(media.browsers[2]?.session ?? assert.fail());
+
+      assert.deepEqual(bob.got(), ["roster +3 Ann open -1"]);
+      media.browsers[2]?.lose();
+      clock.advance(10_000);
+      assert.deepEqual(bob.got().slice(-2), ["roster -3!", "INDEX 1"]);
+      assert.equal(events.at(-1), "AttendeeDropped Ann");
+      bob.close(1_001);
+    }),
+  );
+
+  it(
+    "is a leave when its page was closed, also when its audio was gone before its socket",
+    inMeeting(async ({ connect, media, events, rooms }) => {
       const ann = await connect("Ann");
       await ann.enter();
       media.browsers[0]?.lose();
+      ann.close(1_001);
 
-      assert.deepEqual(ann.got(), ["AUDIO_STATUS 503"]);
-      assert.equal(events.at(-1), "AttendeeDropped Ann");
+      assert.deepEqual([events.at(-1), rooms.list()], ["AttendeeLeft Ann", []]);
     }),
   );
 });

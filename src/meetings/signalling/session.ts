@@ -167,9 +167,8 @@ export function openSession(
 
   function answerLeave(): void {
     send({ type: "leave-ack", leaveAck: {} });
-    const wasJoined = phase === "joined";
     if (phase !== "ending") endWith(1_000, "left");
-    if (wasJoined) room.feed({ type: "left", member });
+    room.feed({ type: "left", member });
   }
 
   async function subscribe({
@@ -256,9 +255,9 @@ export function openSession(
     onClose(code) {
       const wasJoined = phase === "joined";
       finish();
-      if (!wasJoined) return undefined;
-      // 1001: the page was closed, or left for another.
-      return room.feed(code === 1_001 ? { type: "left", member } : { type: "lost", member, heardAtMs });
+      // The page was closed, or left for another. Its place may be kept although it was told that it is out.
+      if (code === 1_001) return room.feed({ type: "left", member });
+      return wasJoined ? room.feed({ type: "lost", member, heardAtMs }) : undefined;
     },
   });
 
