@@ -2,7 +2,7 @@ import createRouter, { type HTTPVersion, type Instance } from "find-my-way";
 import { withBrackets } from "../sip-syntax/index.ts";
 import { prepareOperations, type PreparedOperation } from "./prepare-operations.ts";
 import type { Exchange } from "./exchange.ts";
-import { clientKind } from "./former-namespace.ts";
+import { clientKind, formerOperations } from "./former-namespace.ts";
 import { openHttpServer, readBody } from "./http-server.ts";
 import { createHostCheck } from "./own-hosts.ts";
 import { operations } from "./operations/index.ts";
@@ -37,7 +37,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
   const context: OperationContext = { ...options, recentCalls: createRecentCalls(options.clock) };
   const responder = createResponder(log, options.clock);
   const { refuseSocket, refuseConnection } = responder;
-  const models = readOperations().map((model) => withStatus(model, options.createCallStatus));
+  const models = [...readOperations(), ...formerOperations].map((model) => withStatus(model, options.createCallStatus));
   const router = createRoutes(models, basePath);
   const prepared = prepareOperations(models, operations);
   const checkHost = createHostCheck([address, ...(options.hosts ?? [])]);

@@ -10,6 +10,24 @@ const created: ReadonlySet<string> = new Set([
   "BatchCreateAttendee",
 ]);
 
+/** What the service of today does not have. Source: the model of the former namespace, 2018-05-01. */
+export const formerOperations: readonly OperationModel[] = [
+  {
+    ...{ service: "meetings", name: "ListMeetings", method: "GET", path: "/meetings", successStatus: 200 },
+    ...{ labels: [], staticQuery: [], inputName: "ListMeetingsRequest" },
+    input: [
+      {
+        ...{ name: "MaxResults", shape: { type: "number" }, required: false },
+        binding: { in: "query", name: "max-results" },
+      },
+      {
+        ...{ name: "NextToken", shape: { type: "string" }, required: false },
+        binding: { in: "query", name: "next-token" },
+      },
+    ],
+  },
+];
+
 /** How a client makes requests to operations on meetings, which have the same paths in the service of today and in the former one.
  * "former" for certain; "unsure": an SDK that does not name the service, and that itself checks what the service of today demands. */
 export type ClientKind = "today" | "unsure" | "former";

@@ -70,6 +70,8 @@ export interface MeetingRecords {
   get(id: string): Promise<Meeting | undefined>;
   /** In order of creation. */
   all(): Promise<readonly Meeting[]>;
+  /** The same by page. Rejects with `STORE_BAD_TOKEN` on a token that this listing did not make. */
+  list(page: PageRequest): Promise<Page<Meeting>>;
   /** Replaces the tags; false when there is no such meeting. */
   setTags(id: string, tags: Meeting["tags"]): Promise<boolean>;
   /** With its attendees. */

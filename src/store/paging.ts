@@ -2,7 +2,7 @@ import { AppError } from "../kernel/index.ts";
 import type { Page } from "./page.ts";
 
 /** The listings that have tokens; a token of one is refused by the others. Attendees are listed by meeting. */
-export type Listing = "applications" | "rules" | `attendees-${string}`;
+export type Listing = "applications" | "rules" | "meetings" | `attendees-${string}`;
 
 /** Makes the token for "after the row with this `seq`". */
 function printToken(listing: Listing, seq: number): string {

@@ -158,12 +158,13 @@ for (const [name, source] of isReady ? Object.entries(oldClients) : []) {
           const { Attendee } = await ask("createAttendee", { MeetingId, ExternalUserId: "ada" });
           const { Attendees } = await ask("listAttendees", { MeetingId });
           const found = await ask("getMeeting", { MeetingId });
+          const all = ${isFormer} ? await ask("listMeetings", { MaxResults: 1 }) : { Meetings: [found.Meeting] };
           await ask("deleteMeeting", { MeetingId });
           const gone = await ask("getMeeting", { MeetingId }).catch((error) => error.name);
           console.log(JSON.stringify({
             url: found.Meeting.MediaPlacement.SignalingUrl.endsWith("/control/" + MeetingId),
             region: Meeting.MediaRegion,
-            listed: Attendees[0].JoinToken === Attendee.JoinToken,
+            listed: Attendees[0].JoinToken === Attendee.JoinToken && all.Meetings[0].MeetingId === MeetingId,
             gone,
           }));
         })();`;

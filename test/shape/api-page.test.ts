@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { formerOperations } from "../../src/api/former-namespace.ts";
 import { operations } from "../../src/api/operations/index.ts";
 import { readOperations } from "../../src/api/wire/model.ts";
 import { allWireErrors } from "../../src/api/wire/wire-error.ts";
@@ -23,7 +24,7 @@ describe(pages.join(" and "), () => {
   });
 
   test("has each operation that the API answers, with its method and path, and no other", () => {
-    const models = new Map(readOperations().map((model) => [model.name, model]));
+    const models = new Map([...readOperations(), ...formerOperations].map((model) => [model.name, model]));
     const asOnPage = (path: string) => path.replace(/\{Sip\w+\}/, "{id}").replace("{T", "{t");
     const expected = operations
       .filter(({ name }) => !name.includes("Alexa"))

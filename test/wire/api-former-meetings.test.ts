@@ -39,6 +39,30 @@ describe("a client of the former namespace", () => {
   );
 
   it(
+    "lists the meetings that have not ended, by page",
+    withApi(async (harness) => {
+      const ids: unknown[] = [];
+      for (const ClientRequestToken of ["one", "two", "three"]) {
+        const { body } = await post(harness, former, "/meetings", { ClientRequestToken });
+        ids.push(body.Meeting?.["MeetingId"]);
+      }
+      await harness.meetings.endMeeting(String(ids[1]), "deleted");
+      const page = async (query: string) => {
+        const response = await fetch(`${harness.api.url}/meetings?${query}`);
+        return (await response.json()) as { Meetings: { MeetingId: string }[]; NextToken?: string };
+      };
+      const first = await page("max-results=1");
+      const second = await page(`max-results=1&next-token=${first.NextToken}`);
+
+      assert.deepEqual(
+        [first, second].map(({ Meetings }) => Meetings.map(({ MeetingId }) => MeetingId)),
+        [[ids[0]], [ids[2]]],
+      );
+      assert.equal(second.NextToken, undefined);
+    }),
+  );
+
+  it(
     "gets errors by the names that they had there",
     withApi(
       async (harness) => {

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { formerOperations } from "../former-namespace.ts";
 import { operations } from "../operations/index.ts";
 import { compileCheck } from "./check.ts";
 import { constraints } from "./constraints.ts";
 import { readOperations, type Member, type OperationModel } from "./model.ts";
 
-const models = readOperations();
+const models = [...readOperations(), ...formerOperations];
 
 function modelOf(name: string): OperationModel {
   const model = models.find((candidate) => candidate.name === name);

@@ -28,6 +28,8 @@ const arn: Constraint = {
 };
 const resourceArn: Constraint = { rule: "an ARN of 1 to 1011 characters", length: [1, 1_011], pattern: /^arn:/ };
 const tags: Constraint = { rule: "a list of at most 50 tags", entries: [0, 50] };
+const maxResults: Constraint = { rule: "a whole number from 1 to 100", range: [1, 100] };
+const nextToken: Constraint = { rule: "the NextToken of an earlier answer", length: [0, 4_096], emptyIsAbsent: true };
 const capabilities: Constraint = { rule: "an object with Audio, Video and Content" };
 const features: Constraint = { rule: "an object" };
 
@@ -76,12 +78,10 @@ export const meetingConstraints: Readonly<Record<string, Constraint>> = {
   // One that is wrong is told among the errors of its batch.
   "CreateAttendeeRequestItem.ExternalUserId": { rule: "a string" },
   "CreateAttendeeRequestItem.Capabilities": capabilities,
-  "ListAttendeesRequest.MaxResults": { rule: "a whole number from 1 to 100", range: [1, 100] },
-  "ListAttendeesRequest.NextToken": {
-    rule: "the NextToken of an earlier answer",
-    length: [0, 4_096],
-    emptyIsAbsent: true,
-  },
+  "ListAttendeesRequest.MaxResults": maxResults,
+  "ListAttendeesRequest.NextToken": nextToken,
+  "ListMeetingsRequest.MaxResults": maxResults,
+  "ListMeetingsRequest.NextToken": nextToken,
   ...Object.fromEntries(
     [
       "BatchCreateAttendee",

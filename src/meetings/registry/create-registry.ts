@@ -60,6 +60,7 @@ export function createMeetingRegistry(options: RegistryOptions): MeetingRegistry
     findMeeting,
     findAttendee,
     liveMeetings: () => store.meetings.all(),
+    listMeetings: (page) => store.meetings.list(page),
     createMeeting: (request) => createMeeting(parts, request),
     endMeeting: async (meetingId, reason) => endMeeting(parts, await findMeeting(meetingId), reason),
     setMeetingTags: (meetingId, tags) => store.meetings.setTags(meetingId.toLowerCase(), tags),

@@ -49,6 +49,8 @@ export type SetCapabilitiesOutcome =
 /** Meetings and attendees: what the API does with them, beside what rooms do. */
 export interface MeetingRegistry extends RoomRegistry {
   createMeeting(request: NewMeeting): Promise<CreateMeetingOutcome>;
+  /** In order of creation. Rejects with `STORE_BAD_TOKEN`. */
+  listMeetings(page: PageRequest): Promise<Page<Meeting>>;
   /** False when there is no such meeting. */
   setMeetingTags(meetingId: string, tags: Meeting["tags"]): Promise<boolean>;
   createAttendee(meetingId: string, request: NewAttendee): Promise<CreateAttendeeOutcome>;

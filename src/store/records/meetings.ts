@@ -2,6 +2,7 @@ import type { Selectable } from "kysely";
 import { AppError } from "../../kernel/index.ts";
 import type { StoreDialect } from "../dialect.ts";
 import type { InsertMeetingOutcome, Meeting, MeetingClaim, MeetingRecords } from "../meeting-types.ts";
+import { parseToken, toPage } from "../paging.ts";
 import type { Db, MeetingRow } from "../tables.ts";
 
 /** The records of meetings that have not ended. */
@@ -17,6 +18,16 @@ export function createMeetingRecords(db: Db, dialect: StoreDialect): MeetingReco
     },
     async all() {
       return (await db.selectFrom("meetings").selectAll().orderBy("seq").execute()).map(fromRow);
+    },
+    async list({ limit, token }) {
+      const rows = await db
+        .selectFrom("meetings")
+        .selectAll()
+        .where("seq", ">", parseToken("meetings", token))
+        .orderBy("seq")
+        .limit(limit + 1)
+        .execute();
+      return toPage("meetings", rows, limit, fromRow);
     },
     async setTags(id, tags) {
       const changes = { tags: JSON.stringify(tags) };

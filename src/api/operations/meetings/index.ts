@@ -9,15 +9,17 @@ import { deleteMeeting } from "./delete-meeting.ts";
 import { getAttendee } from "./get-attendee.ts";
 import { getMeeting } from "./get-meeting.ts";
 import { listAttendees } from "./list-attendees.ts";
+import { listMeetings } from "./list-meetings.ts";
 import { listTagsForResource, tagResource, untagResource } from "./tags.ts";
 import { startMeetingTranscription, stopMeetingTranscription } from "./transcription.ts";
 import { batchUpdateAttendeeCapabilitiesExcept, updateAttendeeCapabilities } from "./update-attendee-capabilities.ts";
 
-/** All sixteen. */
+/** All sixteen, and the listing of meetings that the former namespace had. */
 export const meetingOperations: readonly Operation[] = [
   createMeeting,
   createMeetingWithAttendees,
   getMeeting,
+  listMeetings,
   deleteMeeting,
   createAttendee,
   batchCreateAttendee,
