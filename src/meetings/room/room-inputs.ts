@@ -48,7 +48,7 @@ export type RoomInput =
       /** Epoch nanoseconds. */
       readonly atNs: bigint;
     }
-  /** Who speaks, in dB below full scale, 0 to 127; empty: nobody. */
+  /** Who speaks, in dB below full scale, 0 to 127; empty: nobody. Every 200 ms while anybody does, and for some seconds after. */
   | { readonly type: "levels"; readonly levels: readonly { readonly member: string; readonly volume: number }[] }
   /** On purpose: LEAVE, a page that was closed, a leg that ended. */
   | { readonly type: "left"; readonly member: string }

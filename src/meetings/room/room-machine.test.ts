@@ -427,7 +427,7 @@ describe("volumes", () => {
 
     assert.deepEqual(levels(), []);
     assert.deepEqual(levels(["a", 14], ["b", 30]), ["to all: volumes 1 at 14 2 at 30"]);
-    assert.deepEqual(levels(), ["to all: volumes 1 at 127"]);
+    assert.deepEqual(levels(), ["to all: volumes 1 at 127 2 at 127"]);
     assert.deepEqual(levels(), []);
   });
 

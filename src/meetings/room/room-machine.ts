@@ -3,18 +3,16 @@ import type { RoomEffect, RoomInput, RoomTimer, Transition } from "./room-inputs
 import { joinBrowser, joinTelephone } from "./joining.ts";
 import { connected, endMedia, flows, lose, mediaLost, openMedia, remove } from "./presence.ts";
 import { isShownMuted, mixOf, presentMembers, type Member, type OpenRoom, type RoomState } from "./room-state.ts";
-import { muteFrame, volumeFrame } from "./roster.ts";
+import { muteFrame } from "./roster.ts";
 import { longestMeetingMs, nobodyThereMs } from "./times.ts";
-
-/** Volume of silence. */
-const silent = 127;
+import { silence, tellVolumes } from "./volumes.ts";
 
 /** The room of a meeting that was made `ageMs` ago; also of one that the store kept over a restart.
  * @param mostAttendees how many may be in at one time */
 export function startRoom(mostAttendees: number, ageMs: number): Transition<RoomState> {
   const room: OpenRoom = {
     ...{ type: "open", members: [], nextStream: 1, mostAttendees, bucket: fullBucket, kept: [], lastHeard: [] },
-    isLoud: false,
+    loudness: silence,
   };
   return [
     room,
@@ -154,13 +152,10 @@ function tellLevels(state: OpenRoom, levels: Extract<RoomInput, { type: "levels"
     const speaker = present.find(({ id }) => id === member);
     return speaker === undefined || isShownMuted(speaker) ? [] : [{ stream: speaker.stream, volume }];
   });
-  if (volumes.length > 0) return [{ ...state, isLoud: true }, [{ do: "send-all", frame: volumeFrame(volumes) }]];
-  const [any] = present;
-  if (!state.isLoud || any === undefined) return [{ ...state, isLoud: false }, []];
-  return [
-    { ...state, isLoud: false },
-    [{ do: "send-all", frame: volumeFrame([{ stream: any.stream, volume: silent }]) }],
-  ];
+  const streams = present.map(({ stream }) => stream);
+  const listeners = state.members.filter(({ kind }) => kind === "browser").length;
+  const [loudness, frames] = tellVolumes(state.loudness, volumes, { streams, listeners });
+  return [{ ...state, loudness }, frames.map((frame): RoomEffect => ({ do: "send-all", frame }))];
 }
 
 function removeAll(

@@ -1,4 +1,5 @@
 import type { MediaCapability } from "../../store/index.ts";
+import type { Loudness } from "./volumes.ts";
 import type { Bucket, KeptMessage } from "./data-messages.ts";
 
 /** One connection of an attendee: a browser's WebSocket with its audio, or a telephone leg. An attendee has two while one takes over from another. */
@@ -38,8 +39,7 @@ export interface OpenRoom {
   readonly kept: readonly KeptMessage[];
   /** When lost clients were heard of for the last time, by their session: what came later they have not seen. */
   readonly lastHeard: readonly { readonly clientSession: string; readonly atMs: number }[];
-  /** The latest volume frame had somebody who spoke. */
-  readonly isLoud: boolean;
+  readonly loudness: Loudness;
 }
 
 /** What others see of a member's microphone. */

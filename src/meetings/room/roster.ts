@@ -43,12 +43,6 @@ export function muteFrame(member: Member): ServerFrame {
   return rosterFrame([{ audioStreamId: member.stream, muted: isShownMuted(member) }]);
 }
 
-/** How loud members are, in dB below full scale; clients take the others to be silent. */
-export function volumeFrame(volumes: readonly { readonly stream: number; readonly volume: number }[]): ServerFrame {
-  const attendeeStates = volumes.map(({ stream, volume }) => ({ audioStreamId: stream, volume }));
-  return { type: "audio-metadata", audioMetadata: { attendeeStates } };
-}
-
 type Entry = NonNullable<NonNullable<ServerFrame["audioStreamIdInfo"]>["streams"]>[number];
 
 function rosterFrame(streams: readonly Entry[]): ServerFrame {

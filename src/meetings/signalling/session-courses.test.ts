@@ -29,7 +29,7 @@ describe("what members tell each other", () => {
       media.levels();
       media.levels();
 
-      assert.deepEqual(ann.got(), ["volumes 1 at 14 2 at 31", "volumes 1 at 127"]);
+      assert.deepEqual(ann.got(), ["volumes 1 at 14 2 at 31", "volumes 1 at 127 2 at 127"]);
       ann.close(1_001);
     }),
   );
