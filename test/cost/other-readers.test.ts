@@ -6,6 +6,7 @@ import { parseConfigText } from "../../src/app/config/document.ts";
 import { showHeaders } from "../../src/call/sip-headers.ts";
 import { createLineSplitter } from "../../src/invoke/local/line-splitter.ts";
 import { nearestWord } from "../../src/kernel/index.ts";
+import { decodeClientFrame } from "../../src/meetings/frames/client-frame.ts";
 import { decodeReport } from "../../src/media/stream/rtcp/rtcp.ts";
 import { createJoinTokens } from "../../src/meetings/registry/join-tokens.ts";
 import { parseWav } from "../../src/media/wav/parse-wav.ts";
@@ -284,5 +285,19 @@ test("what a request to meetings names costs no more than linear time", () => {
   );
   for (const pattern of patterns) {
     assertLinearFor(["a", "1", "-", ":", "ab", "#\n"], [["", "\u{1F600}"]], (text) => pattern.test(text), 100_000);
+  }
+});
+
+test("a frame of a client of meetings costs no more than linear time", () => {
+  // An unknown number, an unknown text, a group, a data message, a metric, an unending number; alone and within a known message.
+  const units = [[0xf8, 6, 1], [0xfa, 6, 1, 65], [0x0b], [0xba, 1, 2, 10, 0], [0xb2, 1, 2, 10, 0], [0xff]];
+  const places = [[5], [5, 0x10, 22, 0xba, 1, 0xff, 0xff, 3]];
+  for (const unit of units) {
+    for (const before of places) {
+      const make = (bytes: number) =>
+        String.fromCharCode(...before) + String.fromCharCode(...unit).repeat(Math.ceil(bytes / unit.length));
+      const name = `frame of ${unit.join(" ")} behind ${before.join(" ")}`;
+      assertLinear(name, make, (text) => void decodeClientFrame(Buffer.from(text, "latin1")), 65_536);
+    }
   }
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { randomInt } from "node:crypto";
-import { createRequire } from "node:module";
 import { describe, it } from "node:test";
+import { officialFrames } from "../../testing/internal/official-frames.ts";
 import { createRandom } from "../../testing/internal/random.ts";
 import { decodeClientFrame, frameMark } from "./client-frame.ts";
 import { frameNumbers, signalFrame } from "./messages.ts";
@@ -9,19 +9,7 @@ import { encodeServerFrame } from "./server-frame.ts";
 import type { Shape } from "./shape.ts";
 import { readMessage, writeMessage } from "./wire.ts";
 
-/** The codec inside the official client. */
-interface OfficialCodec {
-  readonly Type: Readonly<Record<string, number>>;
-  decode(bytes: Uint8Array): object;
-  encode(frame: object): { finish(): Uint8Array };
-  fromObject(frame: object): object;
-  toObject(frame: object, options: object): Record<string, unknown>;
-}
-
-// Required, since its type declarations want those of a browser.
-const { SdkSignalFrame: official } = createRequire(import.meta.url)(
-  "amazon-chime-sdk-js/build/signalingprotocol/SignalingProtocol.js",
-) as { readonly SdkSignalFrame: OfficialCodec };
+const official = officialFrames.codec;
 
 /** A value for each field that we declare. 64 bit numbers are numbers in the official codec. */
 function sample(shape: Shape, is64: (value: number) => number | bigint): Record<string, unknown> {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { silentLogger } from "../../kernel/index.ts";
+import { createLogger } from "../../kernel/index.ts";
 import { createManualClock } from "../../testing/index.ts";
 import { openMemoryStore } from "../../testing/internal/memory-store.ts";
 import { officialFrames, type OfficialFrame } from "../../testing/internal/official-frames.ts";
@@ -29,13 +29,20 @@ async function scene(maxAttendees?: number) {
   const media = createRoomMedia();
   const refusals: string[] = [];
   const events: string[] = [];
+  const lines: string[] = [];
   const registry = createMeetingRegistry({
     ...{ store, clock, tokenSecret: new Uint8Array(32), maxMeetings: 10 },
     onOccurrence: ({ type, attendee }) =>
       void events.push(`${type.replace("chime:", "")} ${attendee?.externalUserId ?? ""}`),
   });
   const noteRefusal = (cause: string) => void refusals.push(cause);
-  const ports = { registry, media, noteRefusal, clock, log: silentLogger };
+  const ports = {
+    registry,
+    media,
+    noteRefusal,
+    clock,
+    log: createLogger({ level: "info", write: (line) => void lines.push(line) }),
+  };
   const rooms = await openRooms(ports);
   const made = await registry.createMeeting({
     ...{ requestToken: "r", externalMeetingId: "m", mediaRegion: "us-east-1", hostId: undefined },
@@ -127,7 +134,7 @@ async function scene(maxAttendees?: number) {
     await store.close();
     assert.equal(clock.pendingTimers(), 0, "timers that are left");
   };
-  return { clock, media, refusals, events, registry, rooms, meetingId, attend, connect, call, close };
+  return { clock, media, refusals, events, lines, registry, rooms, meetingId, attend, connect, call, close };
 }
 
 /** A meeting and the ways into it. */

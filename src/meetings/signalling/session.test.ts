@@ -151,6 +151,26 @@ describe("a camera", () => {
 
 describe("the end of a client's session", () => {
   it(
+    "leaves what the client and we measured of its audio in the log, and how long it took to join",
+    inMeeting(async ({ connect, lines }) => {
+      const ann = await connect("Ann");
+      await ann.enter();
+      ann.send("CLIENT_METRIC", { clientMetric: { globalMetrics: [{ type: 14, value: 50 }] } });
+      const signaling = [{ startMs: 1_000, joinSentMs: 1_200, iceConnectedMs: 1_900 }];
+      ann.send("MEETING_SESSION_TIMING", { meetingSessionTiming: { signaling } });
+      ann.send("LEAVE");
+      await new Promise(setImmediate);
+
+      const log = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+      const client = { reports: 1, spkPacketsPerSecond: { mean: 50, least: 50, most: 50 } };
+      assert.deepEqual(log.find(({ msg }) => msg === "the audio of a browser in a meeting ended")?.["client"], client);
+      const timing = log.find(({ msg }) => msg === "how long a client took to join");
+      assert.deepEqual([timing?.["joinSentMs"], timing?.["iceConnectedMs"]], [200, 900]);
+      assert.ok(!lines.join("").includes("Ann"), "the log says who somebody is");
+    }),
+  );
+
+  it(
     "is LEAVE_ACK for a LEAVE, and others see the leave at once",
     inMeeting(async ({ connect, clock, media }) => {
       const [ann, bob] = [await connect("Ann"), await connect("Bob")];
