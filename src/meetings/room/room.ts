@@ -117,10 +117,19 @@ export function openRoom(meeting: Meeting, { media, registry, clock, log: parent
         const [after, effects] = stepRoom(state, next);
         state = after;
         log.debug({ input: next.type, effects: effects.map(printEffect) }, "a step of a meeting's room");
-        for (const effect of effects) perform(effect);
+        for (const effect of effects) performSafely(effect);
       }
     } finally {
       isBusy = false;
+    }
+  }
+
+  /** What goes wrong with one member's effect is no reason to leave out another's. */
+  function performSafely(effect: RoomEffect): void {
+    try {
+      perform(effect);
+    } catch (error) {
+      log.error({ err: error, effect: printEffect(effect) }, `a meeting's room failed: ${errorMessage(error)}`);
     }
   }
 
@@ -218,7 +227,7 @@ export function openRoom(meeting: Meeting, { media, registry, clock, log: parent
     return { member, attendeeId, externalUserId, audio: capabilities.audio };
   }
 
-  for (const effect of firstEffects) perform(effect);
+  for (const effect of firstEffects) performSafely(effect);
   firstEffects = [];
   return {
     meeting,

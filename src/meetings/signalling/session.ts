@@ -123,9 +123,10 @@ export function openSession(
 
   /** The room has let go of the member. */
   function onOut(why: MemberEnd | undefined): void {
-    void leg?.close().then((stats) => {
-      log.info({ client: quality.figures(), server: stats }, "the audio of a browser in a meeting ended");
-    });
+    leg?.close().then(
+      (server) => log.info({ client: quality.figures(), server }, "the audio of a browser in a meeting ended"),
+      (error: unknown) => log.error({ err: error }, "the audio of a browser in a meeting could not be closed"),
+    );
     if (phase === "closed" || phase === "ending" || why === undefined) return;
     if (why === "full") {
       note("meeting-full", "the meeting has as many attendees as it may have");

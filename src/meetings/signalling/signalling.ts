@@ -30,8 +30,8 @@ export interface Signalling {
 const ownProtocol = "_aws_wt_session";
 const controlPath = /\/control\/([^/?#]{1,64})(?:\?|$)/;
 const contentMark = "#content";
-/** Most WebSockets. An office may have a whole meeting behind one address. */
-const usualLimits: SourceLimits = { perSource: 512, inAll: 4_096 };
+/** Most WebSockets. An office may have whole meetings behind one address, and a proxy that keeps TLS has everybody's. */
+const usualLimits: SourceLimits = { perSource: 2_048, inAll: 4_096 };
 /** Beyond this a message is not even read; the limit that clients are told of is lower. */
 const mostPayload = 262_144;
 /** How long the closing handshake may take. */

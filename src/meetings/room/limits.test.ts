@@ -40,3 +40,19 @@ describe("when a meeting ends by itself", () => {
     assert.deepEqual(stopsAndStarts({ type: "left", member: "b" }), ["start nobody-there 300000"]);
   });
 });
+
+describe("an attendee who tries again and again", () => {
+  it("has four connections without audio at most; the oldest gives way", () => {
+    let [room] = startRoom(250, 0);
+    const effects = ["1", "2", "3", "4", "5"].map((member) => {
+      const [next, done] = stepRoom(room, {
+        ...{ type: "browser-joined", member, attendeeId: "a", externalUserId: "Ann", audio: "SendReceive" },
+        ...{ clientSession: member, atMs: 0 },
+      });
+      room = next;
+      return done.map(printEffect).filter((line) => line.startsWith("forget"));
+    });
+
+    assert.deepEqual(effects, [[], [], [], [], ["forget 1, replaced"]]);
+  });
+});
