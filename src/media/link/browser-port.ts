@@ -24,13 +24,11 @@ export interface BrowserPortSetting {
   readonly fault: (error: unknown) => void;
 }
 
-/** One UDP port that the links of many browsers share. */
+/** One UDP port that the links of many browsers share, for as long as its thread lives: the answers that browsers have name it. */
 export interface BrowserPort {
   readonly port: number;
   /** Opens a link that waits for its browser. Its `ufrag` is that of no other. */
   open(setting: BrowserLinkSetting, owner: BrowserLinkOwner): BrowserLink;
-  /** Gives the port back, once its links are closed. */
-  close(): Promise<void>;
 }
 
 /** Binds the port. Rejects as `PacketIo.open`. */
@@ -91,11 +89,6 @@ class SharedPort implements BrowserPort, PortOfLink {
     this.#links.set(link.ufrag, link);
     if (this.#look === undefined) this.#lookLater();
     return link;
-  }
-
-  async close(): Promise<void> {
-    for (const link of this.#links.values()) await link.close();
-    await this.socket.close();
   }
 
   receive(packet: Uint8Array, source: PacketAddress): void {
