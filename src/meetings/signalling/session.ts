@@ -1,16 +1,16 @@
 import { newId, type Clock, type Logger, type Timer } from "../../kernel/index.ts";
 import { decodeClientFrame, type ClientFrame } from "../frames/client-frame.ts";
-import type { DataMessage, SessionTiming, SubscribeBody } from "../frames/messages.ts";
+import type { DataMessage, JoinBody, SessionTiming, SubscribeBody } from "../frames/messages.ts";
 import { encodeServerFrame, type ServerFrame } from "../frames/server-frame.ts";
 import { meetingRefusalCauses, type MeetingRefusalCause, type NoteRefusal } from "../refusal-causes.ts";
 import type { IncomingMessage } from "../room/data-messages.ts";
 import type { MemberEnd } from "../room/room-inputs.ts";
-import type { Room } from "../room/room.ts";
+import type { MemberLink, Room } from "../room/room.ts";
 import { fullFrame } from "../room/roster.ts";
 import type { MeetingAttendee } from "../types.ts";
 import { createBrowserLeg, type BrowserLeg, type BrowserLegPorts } from "./browser-leg.ts";
 import { createClientQuality } from "./client-quality.ts";
-import { createFrameAllowance, subscribeCost } from "./frame-allowance.ts";
+import { createFrameAllowance, subscribeCost, type FrameAllowance } from "./frame-allowance.ts";
 import type { MeetingSocket } from "./meeting-socket.ts";
 
 export interface SessionPorts extends BrowserLegPorts {
@@ -62,180 +62,101 @@ export function openSession(
   room: Room,
   ports: SessionPorts,
 ): SignallingSession {
-  const { clock, noteRefusal } = ports;
-  const attendeeId = who.attendee.id;
-  const log = ports.log.child({ meetingId: who.meeting.id, attendeeId });
-  const allowance = createFrameAllowance(clock);
-  const quality = createClientQuality();
-  let phase: "waiting" | "joined" | "ending" | "closed" = "waiting";
-  let leg: BrowserLeg | undefined;
-  let member = "";
-  let heardAtMs = clock.monotonicMs();
-  let pingId = 0;
-  let unanswered = 0;
-  let timer: Timer = clock.startTimer(joinMs, () => refuse("never-joined", `no JOIN came within ${joinMs / 1_000} s`));
+  return new Session(socket, who, room, ports);
+}
 
-  function send(frame: ServerFrame): void {
-    sendMessage(encodeServerFrame(frame, clock.now()));
-  }
+/** One client: what it sends goes to the room, and what becomes of it there is told to it. */
+class Session implements SignallingSession {
+  readonly #socket: MeetingSocket;
+  readonly #who: MeetingAttendee;
+  readonly #room: Room;
+  readonly #ports: SessionPorts;
+  readonly #log: Logger;
+  readonly #allowance: FrameAllowance;
+  readonly #quality = createClientQuality();
+  #phase: "waiting" | "joined" | "ending" | "closed" = "waiting";
+  #timer: Timer;
+  #leg: BrowserLeg | undefined;
+  #member = "";
+  #heardAtMs: number;
+  #pingId = 0;
+  #unanswered = 0;
 
-  function sendMessage(message: Uint8Array): void {
-    if (phase === "closed") return;
-    if (socket.unreadBytes() > mostUnreadBytes) {
-      note("slow-reader", `the client has more than ${mostUnreadBytes} bytes unread`);
-      return socket.cut();
-    }
-    socket.send(message);
-  }
-
-  function note(cause: MeetingRefusalCause, why: string): void {
-    noteRefusal(cause, why, { meetingId: who.meeting.id, attendeeId, source: socket.source });
-  }
-
-  /** The client is told why, and is out. */
-  function refuse(cause: MeetingRefusalCause, why: string, frame?: ServerFrame): void {
-    if (phase === "ending" || phase === "closed") return undefined;
-    note(cause, why);
-    const { status = 400 } = meetingRefusalCauses[cause];
-    if (phase === "waiting") {
-      finish();
-      return socket.close(status < 1_000 ? 4_000 + status : status, shorten(why));
-    }
-    send(frame ?? { type: "audio-status", error: { status, description: why }, audioStatus: { audioStatus: status } });
-    endWith(4_000 + status, why);
-    return room.feed({ type: "left", member });
-  }
-
-  /** Nothing but a LEAVE is answered from now on; the client closes the socket, or we do. */
-  function endWith(code: number, why: string): void {
-    timer.cancel();
-    phase = "ending";
-    timer = clock.startTimer(endingMs, () => {
-      finish();
-      socket.close(code, shorten(why));
+  constructor(socket: MeetingSocket, who: MeetingAttendee, room: Room, ports: SessionPorts) {
+    const { clock, log } = ports;
+    this.#socket = socket;
+    this.#who = who;
+    this.#room = room;
+    this.#ports = ports;
+    this.#log = log.child({ meetingId: who.meeting.id, attendeeId: who.attendee.id });
+    this.#allowance = createFrameAllowance(clock);
+    this.#heardAtMs = clock.monotonicMs();
+    this.#timer = clock.startTimer(joinMs, () => this.#refuse("never-joined", `no JOIN came in ${joinMs / 1_000} s`));
+    socket.listen({
+      onMessage: (message, isBinary) => this.#onMessage(message, isBinary),
+      onClose: (code) => this.#onClose(code),
     });
   }
 
-  function finish(): void {
-    timer.cancel();
-    phase = "closed";
+  drain(): void {
+    this.#finish();
+    this.#socket.close(4_503, "the server stops");
   }
 
-  /** The room has let go of the member. */
-  function onOut(why: MemberEnd | undefined): void {
-    leg?.close().then(
-      (server) => log.info({ client: quality.figures(), server }, "the audio of a browser in a meeting ended"),
-      (error: unknown) => log.error({ err: error }, "the audio of a browser in a meeting could not be closed"),
-    );
-    if (phase === "closed" || phase === "ending" || why === undefined) return;
-    if (why === "full") {
-      note("meeting-full", "the meeting has as many attendees as it may have");
-      send(fullFrame);
-      return endWith(4_409, "the meeting is full");
+  #onMessage(message: Uint8Array, isBinary: boolean): void {
+    if (this.#phase === "closed") return;
+    this.#heardAtMs = this.#ports.clock.monotonicMs();
+    if (message.length > largestFrame) {
+      this.#refuse("frame-too-large", `a message has ${message.length} bytes`);
+      return;
     }
-    const audioStatus = endStatus[why];
-    if (why === "no-media") note("no-keys", "the handshake of its audio did not succeed, or its path was lost");
-    if (audioStatus === undefined) {
-      finish();
-      return socket.cut();
+    const frame = isBinary ? decodeClientFrame(message) : textMessage;
+    if (!this.#allowance.take(costOf(frame))) this.#refuse("too-many-frames", "the client sends too much");
+    else if (frame.type === "malformed") this.#refuse("bad-frame", frame.why);
+    else this.#take(frame);
+  }
+
+  #onClose(code: number): void {
+    const wasJoined = this.#phase === "joined";
+    const member = this.#member;
+    this.#finish();
+    // The page was closed, or left for another. Its place may be kept although it was told that it is out.
+    if (code === 1_001) this.#room.feed({ type: "left", member });
+    else if (wasJoined) this.#room.feed({ type: "lost", member, heardAtMs: this.#heardAtMs });
+  }
+
+  #take(frame: ClientFrame): void {
+    if (frame.type === "ping") this.#send({ type: "ping-pong", pingPong: { type: 2, pingId: frame.pingId } });
+    else if (frame.type === "leave") this.#answerLeave();
+    else if (this.#phase === "joined") this.#takeJoined(frame);
+    else if (this.#phase === "waiting" && frame.type === "join") this.#join(frame.join);
+    else if (this.#phase === "waiting" && isOfJoined(frame)) {
+      this.#refuse("bad-frame", `a ${frame.type} frame came before the JOIN`);
     }
-    send({ type: "audio-status", audioStatus: { audioStatus } });
-    return endWith(4_000 + audioStatus, why);
   }
 
-  function join(frame: Extract<ClientFrame, { type: "join" }>): void {
-    const { audioSessionId, clientDetails = {} } = frame.join;
-    timer.cancel();
-    phase = "joined";
-    timer = clock.startTimer(pingEveryMs, ping);
-    const link = { who, send: sendMessage, heardAtMs: () => heardAtMs, onOut };
-    member = room.joinBrowser(link, String(audioSessionId ?? newId()));
-    leg = createBrowserLeg(room, member, ports);
-    const { clientSource, chimeSdkVersion, platformName, platformVersion } = clientDetails;
-    const client = [clientSource, chimeSdkVersion, platformName, platformVersion].map((word) => word?.slice(0, 64));
-    log.info({ client: client.join(" "), source: socket.source }, "a client joined a meeting");
-  }
-
-  function ping(): void {
-    if (unanswered >= mostMissedPongs) {
-      note("no-pong", `${unanswered} pings were not answered`);
-      return socket.cut();
-    }
-    unanswered++;
-    timer = clock.startTimer(pingEveryMs, ping);
-    return send({ type: "ping-pong", pingPong: { type: 1, pingId: pingId++ } });
-  }
-
-  function answerLeave(): void {
-    send({ type: "leave-ack", leaveAck: {} });
-    if (phase !== "ending") endWith(1_000, "left");
-    room.feed({ type: "left", member });
-  }
-
-  async function subscribe({
-    sdpOffer = "",
-    audioMuted = false,
-    duplex,
-    sendStreams = [],
-  }: SubscribeBody): Promise<void> {
-    const outcome = await leg?.offer(sdpOffer, audioMuted);
-    if (phase !== "joined" || outcome === undefined || outcome.type === "gone") return;
-    if (outcome.type === "refused") {
-      const { status } = meetingRefusalCauses[outcome.cause];
-      const error = { status, description: outcome.why };
-      return refuse(outcome.cause, outcome.why, { type: "subscribe-ack", error, suback: {} });
-    }
-    const wantsVideo =
-      (duplex ?? receiveOnly) !== receiveOnly || sendStreams.some(({ mediaType }) => mediaType === video);
-    const noVideo = { error: { status: 206, description: "There is audio only." } };
-    send({
-      ...{ type: "subscribe-ack", ...(wantsVideo ? noVideo : {}) },
-      suback: { duplex: receiveOnly, sdpAnswer: outcome.answer },
-    });
-  }
-
-  function takeMessages(messages: readonly DataMessage[]): void {
-    const good = messages.flatMap(({ topic = "", data = new Uint8Array(0), lifetimeMs = 0 }): IncomingMessage[] => {
-      if (topicForm.test(topic) && data.length <= largestData) {
-        // A copy: what is kept would else keep the whole frame.
-        return [{ topic, data: Uint8Array.from(data), lifetimeMs }];
-      }
-      note("bad-message", `the topic ${JSON.stringify(topic.slice(0, 64))}, with ${data.length} bytes`);
-      return [];
-    });
-    if (good.length === 0) return;
-    const atNs = BigInt(Math.trunc(clock.now())) * 1_000_000n;
-    room.feed({ type: "messages", member, messages: good, atMs: clock.monotonicMs(), atNs });
-  }
-
-  function take(frame: ClientFrame): void {
-    if (frame.type === "ping") return send({ type: "ping-pong", pingPong: { type: 2, pingId: frame.pingId } });
-    if (frame.type === "leave") return answerLeave();
-    if (phase === "ending") return undefined;
-    if (phase === "waiting") {
-      if (frame.type === "join") return join(frame);
-      return isSetUp(frame) ? refuse("bad-frame", `a ${frame.type} frame came before the JOIN`) : undefined;
-    }
+  #takeJoined(frame: Exclude<ClientFrame, { type: "ping" | "leave" }>): void {
+    const [room, member] = [this.#room, this.#member];
     switch (frame.type) {
       case "join":
-        return refuse("bad-frame", "a second JOIN came over the same WebSocket");
+        return this.#refuse("bad-frame", "a second JOIN came over the same WebSocket");
       case "subscribe":
-        return void subscribe(frame.subscribe);
+        return void this.#subscribe(frame.subscribe);
       case "audio-control":
         return room.feed({ type: "muted", member, isMuted: frame.isMuted });
       case "pong":
-        unanswered = 0;
+        this.#unanswered = 0;
         return undefined;
       case "client-metric":
-        return quality.add(frame.metrics);
+        return this.#quality.add(frame.metrics);
       case "data-message":
-        return takeMessages(frame.messages);
+        return this.#takeMessages(frame.messages);
       case "primary-meeting-join": {
         const error = { status: 403, description: "There are no replica meetings." };
-        return send({ type: "primary-meeting-join-ack", error });
+        return this.#send({ type: "primary-meeting-join-ack", error });
       }
       case "session-timing":
-        return logTiming(log, frame.timing);
+        return logTiming(this.#log, frame.timing);
       case "other":
         return undefined;
       default:
@@ -243,31 +164,149 @@ export function openSession(
     }
   }
 
-  socket.listen({
-    onMessage(message, isBinary) {
-      if (phase === "closed") return undefined;
-      heardAtMs = clock.monotonicMs();
-      if (message.length > largestFrame) return refuse("frame-too-large", `a message has ${message.length} bytes`);
-      const frame = isBinary ? decodeClientFrame(message) : textMessage;
-      if (!allowance.take(costOf(frame))) return refuse("too-many-frames", "the client sends too much");
-      if (frame.type === "malformed") return refuse("bad-frame", frame.why);
-      return take(frame);
-    },
-    onClose(code) {
-      const wasJoined = phase === "joined";
-      finish();
-      // The page was closed, or left for another. Its place may be kept although it was told that it is out.
-      if (code === 1_001) return room.feed({ type: "left", member });
-      return wasJoined ? room.feed({ type: "lost", member, heardAtMs }) : undefined;
-    },
-  });
+  #join({ audioSessionId, clientDetails = {} }: JoinBody): void {
+    this.#timer.cancel();
+    this.#phase = "joined";
+    this.#timer = this.#ports.clock.startTimer(pingEveryMs, () => this.#ping());
+    const link: MemberLink = {
+      who: this.#who,
+      send: (message) => this.#sendMessage(message),
+      heardAtMs: () => this.#heardAtMs,
+      onOut: (why) => this.#onOut(why),
+    };
+    this.#member = this.#room.joinBrowser(link, String(audioSessionId ?? newId()));
+    this.#leg = createBrowserLeg(this.#room, this.#member, this.#ports);
+    const { clientSource, chimeSdkVersion, platformName, platformVersion } = clientDetails;
+    const client = [clientSource, chimeSdkVersion, platformName, platformVersion].map((word) => word?.slice(0, 64));
+    this.#log.info({ client: client.join(" "), source: this.#socket.source }, "a client joined a meeting");
+  }
 
-  return {
-    drain() {
-      finish();
-      socket.close(4_503, "the server stops");
-    },
-  };
+  #ping(): void {
+    if (this.#unanswered >= mostMissedPongs) {
+      this.#note("no-pong", `${this.#unanswered} pings were not answered`);
+      this.#socket.cut();
+      return;
+    }
+    this.#unanswered++;
+    this.#timer = this.#ports.clock.startTimer(pingEveryMs, () => this.#ping());
+    this.#send({ type: "ping-pong", pingPong: { type: 1, pingId: this.#pingId++ } });
+  }
+
+  async #subscribe({ sdpOffer = "", audioMuted = false, duplex, sendStreams = [] }: SubscribeBody): Promise<void> {
+    const outcome = await this.#leg?.offer(sdpOffer, audioMuted);
+    if (this.#phase !== "joined" || outcome === undefined || outcome.type === "gone") return;
+    if (outcome.type === "refused") {
+      const error = { status: meetingRefusalCauses[outcome.cause].status, description: outcome.why };
+      this.#refuse(outcome.cause, outcome.why, { type: "subscribe-ack", error, suback: {} });
+      return;
+    }
+    const sendsVideo = sendStreams.some(({ mediaType }) => mediaType === video);
+    const wantsVideo = (duplex ?? receiveOnly) !== receiveOnly || sendsVideo;
+    const noVideo = { error: { status: 206, description: "There is audio only." } };
+    this.#send({
+      ...{ type: "subscribe-ack", ...(wantsVideo ? noVideo : {}) },
+      suback: { duplex: receiveOnly, sdpAnswer: outcome.answer },
+    });
+  }
+
+  #takeMessages(messages: readonly DataMessage[]): void {
+    const good = messages.flatMap(({ topic = "", data = new Uint8Array(0), lifetimeMs = 0 }): IncomingMessage[] => {
+      if (topicForm.test(topic) && data.length <= largestData) {
+        // A copy: what is kept would else keep the whole frame.
+        return [{ topic, data: Uint8Array.from(data), lifetimeMs }];
+      }
+      this.#note("bad-message", `the topic ${JSON.stringify(topic.slice(0, 64))}, with ${data.length} bytes`);
+      return [];
+    });
+    if (good.length === 0) return;
+    const { clock } = this.#ports;
+    const atNs = BigInt(Math.trunc(clock.now())) * 1_000_000n;
+    this.#room.feed({ type: "messages", member: this.#member, messages: good, atMs: clock.monotonicMs(), atNs });
+  }
+
+  #answerLeave(): void {
+    this.#send({ type: "leave-ack", leaveAck: {} });
+    if (this.#phase !== "ending") this.#endWith(1_000, "left");
+    this.#room.feed({ type: "left", member: this.#member });
+  }
+
+  /** The room has let go of the member. */
+  #onOut(why: MemberEnd | undefined): void {
+    this.#leg?.close().then(
+      (server) => {
+        this.#log.info({ client: this.#quality.figures(), server }, "the audio of a browser in a meeting ended");
+      },
+      (error: unknown) => this.#log.error({ err: error }, "the audio of a browser in a meeting could not be closed"),
+    );
+    if (this.#phase === "closed" || this.#phase === "ending" || why === undefined) return;
+    if (why === "full") {
+      this.#note("meeting-full", "the meeting has as many attendees as it may have");
+      this.#send(fullFrame);
+      this.#endWith(4_409, "the meeting is full");
+      return;
+    }
+    if (why === "no-media") this.#note("no-keys", "the handshake of its audio did not succeed, or its path was lost");
+    const audioStatus = endStatus[why];
+    if (audioStatus === undefined) {
+      this.#finish();
+      this.#socket.cut();
+      return;
+    }
+    this.#send({ type: "audio-status", audioStatus: { audioStatus } });
+    this.#endWith(4_000 + audioStatus, why);
+  }
+
+  /** The client is told why, and is out. */
+  #refuse(cause: MeetingRefusalCause, why: string, frame?: ServerFrame): void {
+    if (this.#phase === "ending" || this.#phase === "closed") return;
+    this.#note(cause, why);
+    const { status = 400 } = meetingRefusalCauses[cause];
+    if (this.#phase === "waiting") {
+      this.#finish();
+      this.#socket.close(status < 1_000 ? 4_000 + status : status, shorten(why));
+      return;
+    }
+    const error = { status, description: why };
+    this.#send(frame ?? { type: "audio-status", error, audioStatus: { audioStatus: status } });
+    this.#endWith(4_000 + status, why);
+    this.#room.feed({ type: "left", member: this.#member });
+  }
+
+  /** Nothing but a LEAVE is answered from now on; the client closes the socket, or we do. */
+  #endWith(code: number, why: string): void {
+    this.#timer.cancel();
+    this.#phase = "ending";
+    this.#timer = this.#ports.clock.startTimer(endingMs, () => {
+      this.#finish();
+      this.#socket.close(code, shorten(why));
+    });
+  }
+
+  #finish(): void {
+    this.#timer.cancel();
+    this.#phase = "closed";
+  }
+
+  #note(cause: MeetingRefusalCause, why: string): void {
+    const { meeting, attendee } = this.#who;
+    this.#ports.noteRefusal(cause, why, {
+      ...{ meetingId: meeting.id, attendeeId: attendee.id, source: this.#socket.source },
+    });
+  }
+
+  #send(frame: ServerFrame): void {
+    this.#sendMessage(encodeServerFrame(frame, this.#ports.clock.now()));
+  }
+
+  #sendMessage(message: Uint8Array): void {
+    if (this.#phase === "closed") return;
+    if (this.#socket.unreadBytes() > mostUnreadBytes) {
+      this.#note("slow-reader", `the client has more than ${mostUnreadBytes} bytes unread`);
+      this.#socket.cut();
+      return;
+    }
+    this.#socket.send(message);
+  }
 }
 
 const textMessage = { type: "malformed", why: "a message is binary; this one is text" } as const;
@@ -278,7 +317,7 @@ function costOf(frame: ReturnType<typeof decodeClientFrame>): number {
 }
 
 /** Frames that have no meaning without a JOIN; others may be left of an earlier session. */
-function isSetUp(frame: ClientFrame): boolean {
+function isOfJoined(frame: ClientFrame): boolean {
   return frame.type === "subscribe" || frame.type === "data-message" || frame.type === "audio-control";
 }
 
