@@ -6,8 +6,8 @@ import type { MeetingAttendee, RoomRegistry } from "../types.ts";
 import { printEffect } from "./print-effect.ts";
 import type { MemberEnd, RoomEffect, RoomInput, RoomTimer } from "./room-inputs.ts";
 import { startRoom, stepRoom, telephonesOf } from "./room-machine.ts";
-import { createRoomMix } from "./room-mix.ts";
-import { isShownMuted } from "./room-state.ts";
+import { createRoomMix, type RoomMix, type RoomMixEvents } from "./room-mix.ts";
+import { isShownMuted, type RoomState } from "./room-state.ts";
 
 export interface RoomPorts {
   readonly media: MixerMedia;
@@ -72,93 +72,168 @@ const usualMost = 250;
 const endAgainMs = 10_000;
 
 /** Opens the room of a meeting: the shell of the machine. */
-export function openRoom(meeting: Meeting, { media, registry, clock, log: parentLog }: RoomPorts): Room {
-  const log = parentLog.child({ meetingId: meeting.id });
-  const entries = new Map<string, Entry>();
-  const timers = new Map<string, Timer>();
-  const waiting: RoomInput[] = [];
-  let isBusy = false;
-  const memberOf = (session: MediaSession) => [...entries].find(([, entry]) => entry.session === session)?.[0];
-  const feedOf = (session: MediaSession, type: "media-flows" | "media-lost") => {
-    const member = memberOf(session);
-    if (member !== undefined) feed({ type, member });
-  };
-  const endMedia = (member: string | undefined) => {
-    const entry = entries.get(member ?? "");
-    if (member !== undefined && entry !== undefined) {
-      feed({ type: "media-ended", member, heardAtMs: entry.link.heardAtMs() });
+export function openRoom(meeting: Meeting, ports: RoomPorts): Room {
+  return new RoomShell(meeting, ports);
+}
+
+class RoomShell implements Room {
+  readonly meeting: Meeting;
+  readonly #ports: RoomPorts;
+  readonly #log: Logger;
+  readonly #mix: RoomMix;
+  readonly #entries = new Map<string, Entry>();
+  readonly #timers = new Map<string, Timer>();
+  readonly #waiting: RoomInput[] = [];
+  #state: RoomState;
+  #isBusy = false;
+
+  constructor(meeting: Meeting, ports: RoomPorts) {
+    const { media, clock, log } = ports;
+    this.meeting = meeting;
+    this.#ports = ports;
+    this.#log = log.child({ meetingId: meeting.id });
+    this.#mix = createRoomMix(media, this.#mixEvents(), this.#log);
+    const most = meeting.features.maxAttendees ?? usualMost;
+    const [state, effects] = startRoom(most, clock.now() - meeting.createdAt);
+    this.#state = state;
+    for (const effect of effects) this.#performSafely(effect);
+  }
+
+  joinBrowser(link: MemberLink, clientSession: string): string {
+    // A client has one socket: an earlier one of its session is dead, even if nobody has noticed yet.
+    for (const [member, entry] of this.#entries) {
+      const isSame = entry.clientSession === clientSession && entry.who.attendee.id === link.who.attendee.id;
+      if (isSame) this.feed({ type: "lost", member, heardAtMs: entry.link.heardAtMs() });
     }
-  };
-  const mix = createRoomMix(
-    media,
-    {
-      onMediaFlows: (session) => feedOf(session, "media-flows"),
-      onMediaLost: (session) => feedOf(session, "media-lost"),
-      onOut: (session) => endMedia(memberOf(session)),
-      onLevels: (heard) => {
-        const levels = heard.map(({ session, belowFullScaleDb }) => ({
-          member: memberOf(session) ?? "",
-          volume: Math.round(belowFullScaleDb),
-        }));
-        feed({ type: "levels", levels });
-      },
-    },
-    log,
-  );
-  let [state, firstEffects] = startRoom(meeting.features.maxAttendees ?? usualMost, clock.now() - meeting.createdAt);
+    const joining = this.#enter(link, { clientSession, session: undefined });
+    this.feed({ type: "browser-joined", ...joining, clientSession, atMs: this.#ports.clock.monotonicMs() });
+    return joining.member;
+  }
+
+  joinTelephone(link: MemberLink, session: MediaSession): string {
+    this.#mix.add(session);
+    const joining = this.#enter(link, { clientSession: undefined, session });
+    this.feed({ type: "telephone-joined", ...joining });
+    return joining.member;
+  }
+
+  attach(member: string, session: MediaSession): void {
+    const entry = this.#entries.get(member);
+    if (entry === undefined) return;
+    this.#mix.add(session);
+    entry.session = session;
+  }
+
+  near<T>(open: (mixer: MediaMixer) => Promise<T>): Promise<T> {
+    return this.#mix.near(open);
+  }
 
   /** Inputs that come of an effect wait for the others of the same step. */
-  function feed(input: RoomInput): void {
-    waiting.push(input);
-    if (isBusy) return;
-    isBusy = true;
+  feed(input: RoomInput): void {
+    this.#waiting.push(input);
+    if (this.#isBusy) return;
+    this.#isBusy = true;
     try {
-      for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-        const [after, effects] = stepRoom(state, next);
-        state = after;
-        log.debug({ input: next.type, effects: effects.map(printEffect) }, "a step of a meeting's room");
-        for (const effect of effects) performSafely(effect);
-      }
+      for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) this.#step(next);
     } finally {
-      isBusy = false;
+      this.#isBusy = false;
     }
+  }
+
+  endMedia(member: string): void {
+    const entry = this.#entries.get(member);
+    if (entry !== undefined) this.feed({ type: "media-ended", member, heardAtMs: entry.link.heardAtMs() });
+  }
+
+  update(attendee: Attendee): void {
+    for (const entry of this.#entries.values()) {
+      if (entry.who.attendee.id === attendee.id) entry.who = { ...entry.who, attendee };
+    }
+    this.feed({ type: "capability-changed", attendeeId: attendee.id, audio: attendee.capabilities.audio });
+  }
+
+  muteTelephones(attendeeIds: readonly string[], isMuted: boolean): readonly string[] {
+    const known = new Set(telephonesOf(this.#state, attendeeIds));
+    const unknown = attendeeIds.filter((id) => !known.has(id));
+    if (unknown.length === 0) this.feed({ type: "room-muted", attendeeIds, isMuted });
+    return unknown;
+  }
+
+  members(): readonly MemberView[] {
+    return (this.#state.type === "ended" ? [] : this.#state.members).map((member) => ({
+      ...{ attendeeId: member.attendeeId, kind: member.kind },
+      ...{ isPresent: member.stream !== 0, isMuted: isShownMuted(member) },
+    }));
+  }
+
+  close(): void {
+    for (const timer of this.#timers.values()) timer.cancel();
+    this.#timers.clear();
+  }
+
+  #step(input: RoomInput): void {
+    const [after, effects] = stepRoom(this.#state, input);
+    this.#state = after;
+    this.#log.debug({ input: input.type, effects: effects.map(printEffect) }, "a step of a meeting's room");
+    for (const effect of effects) this.#performSafely(effect);
+  }
+
+  #mixEvents(): RoomMixEvents {
+    const memberOf = (session: MediaSession) =>
+      [...this.#entries].find(([, entry]) => entry.session === session)?.[0] ?? "";
+    return {
+      onMediaFlows: (session) => this.feed({ type: "media-flows", member: memberOf(session) }),
+      onMediaLost: (session) => this.feed({ type: "media-lost", member: memberOf(session) }),
+      onOut: (session) => this.endMedia(memberOf(session)),
+      onLevels: (heard) => {
+        const levels = heard.map(({ session, belowFullScaleDb }) => ({
+          member: memberOf(session),
+          volume: Math.round(belowFullScaleDb),
+        }));
+        this.feed({ type: "levels", levels });
+      },
+    };
+  }
+
+  #enter(link: MemberLink, rest: Pick<Entry, "clientSession" | "session">) {
+    const member = newId();
+    this.#entries.set(member, { link, who: link.who, isOut: false, ...rest });
+    const { id: attendeeId, externalUserId, capabilities } = link.who.attendee;
+    return { member, attendeeId, externalUserId, audio: capabilities.audio };
   }
 
   /** What goes wrong with one member's effect is no reason to leave out another's. */
-  function performSafely(effect: RoomEffect): void {
+  #performSafely(effect: RoomEffect): void {
     try {
-      perform(effect);
+      this.#perform(effect);
     } catch (error) {
-      log.error({ err: error, effect: printEffect(effect) }, `a meeting's room failed: ${errorMessage(error)}`);
+      const facts = { err: error, effect: printEffect(effect) };
+      this.#log.error(facts, `a meeting's room failed: ${errorMessage(error)}`);
     }
   }
 
-  function perform(effect: RoomEffect): void {
+  #perform(effect: RoomEffect): void {
+    const entries = this.#entries;
     switch (effect.do) {
       case "send":
-        return entries.get(effect.to)?.link.send(encodeServerFrame(effect.frame, clock.now()));
+        return entries.get(effect.to)?.link.send(encodeServerFrame(effect.frame, this.#ports.clock.now()));
       case "send-all":
-        return sendAll(effect.frame, effect.except);
-      case "mix": {
-        const session = entries.get(effect.member)?.session;
-        return session && mix.set(session, effect);
-      }
-      case "unmix": {
-        const session = entries.get(effect.member)?.session;
-        return session && mix.remove(session);
-      }
+        return this.#sendAll(effect.frame, effect.except);
+      case "mix":
+      case "unmix":
+        return this.#changeMix(entries.get(effect.member)?.session, effect);
       case "note":
-        return note(effect.what, entries.get(effect.member)?.who);
+        return this.#note(effect.what, entries.get(effect.member)?.who);
       case "let-go":
         return letGo(entries.get(effect.member), effect.why);
       case "forget":
-        return forget(effect.member, effect.why);
+        return this.#forget(effect.member, effect.why);
       case "end-meeting":
-        return end(effect.reason);
+        return this.#end(effect.reason);
       case "start-timer":
-        return startTimer(effect.timer, effect.delayMs);
+        return this.#startTimer(effect.timer, effect.delayMs);
       case "stop-timer":
-        return stopTimer(effect.timer);
+        return this.#stopTimer(effect.timer);
       case "ignore":
         return undefined;
       default:
@@ -166,118 +241,66 @@ export function openRoom(meeting: Meeting, { media, registry, clock, log: parent
     }
   }
 
-  function sendAll(frame: ServerFrame, except: string | undefined): void {
-    const message = encodeServerFrame(frame, clock.now());
-    for (const [member, { link, isOut }] of entries) if (member !== except && !isOut) link.send(message);
+  #sendAll(frame: ServerFrame, except: string | undefined): void {
+    const message = encodeServerFrame(frame, this.#ports.clock.now());
+    for (const [member, { link, isOut }] of this.#entries) if (member !== except && !isOut) link.send(message);
   }
 
-  function note(what: Extract<RoomEffect, { do: "note" }>["what"], who: MeetingAttendee | undefined): void {
+  #changeMix(session: MediaSession | undefined, effect: Extract<RoomEffect, { do: "mix" | "unmix" }>): void {
+    if (session === undefined) return;
+    if (effect.do === "mix") this.#mix.set(session, effect);
+    else this.#mix.remove(session);
+  }
+
+  #note(what: Extract<RoomEffect, { do: "note" }>["what"], who: MeetingAttendee | undefined): void {
     if (who === undefined) return;
-    log.info({ attendeeId: who.attendee.id }, `an attendee of a meeting: ${what}`);
+    const { registry } = this.#ports;
+    this.#log.info({ attendeeId: who.attendee.id }, `an attendee of a meeting: ${what}`);
     if (what === "joined") registry.noteJoined(who);
     else if (what === "left") registry.noteLeft(who);
     else if (what === "dropped") registry.noteDropped(who);
     else registry.noteAuthorized(who);
   }
 
-  function forget(member: string, why: MemberEnd | undefined): void {
-    const entry = entries.get(member);
-    if (entry === undefined) return;
-    entries.delete(member);
-    if (entry.session !== undefined) mix.remove(entry.session);
+  #forget(member: string, why: MemberEnd | undefined): void {
+    const entry = this.#entries.get(member);
+    this.#entries.delete(member);
+    if (entry?.session !== undefined) this.#mix.remove(entry.session);
     letGo(entry, why);
   }
 
-  function letGo(entry: Entry | undefined, why: MemberEnd | undefined): void {
-    if (entry === undefined || entry.isOut) return;
-    entry.isOut = true;
-    entry.link.onOut(why);
-  }
-
   /** The registry tells everybody, this room too. */
-  function end(reason: Extract<RoomEffect, { do: "end-meeting" }>["reason"]): void {
-    registry.endMeeting(meeting.id, reason).catch((error: unknown) => {
-      log.error({ err: error, reason }, `a meeting could not be ended, which is tried again: ${errorMessage(error)}`);
-      timers.set(
+  #end(reason: Extract<RoomEffect, { do: "end-meeting" }>["reason"]): void {
+    const { registry, clock } = this.#ports;
+    registry.endMeeting(this.meeting.id, reason).catch((error: unknown) => {
+      const text = `a meeting could not be ended, which is tried again: ${errorMessage(error)}`;
+      this.#log.error({ err: error, reason }, text);
+      this.#timers.set(
         "end again",
-        clock.startTimer(endAgainMs, () => end(reason)),
+        clock.startTimer(endAgainMs, () => this.#end(reason)),
       );
     });
   }
 
-  function startTimer(timer: RoomTimer, delayMs: number): void {
-    stopTimer(timer);
+  #startTimer(timer: RoomTimer, delayMs: number): void {
+    this.#stopTimer(timer);
     const callback = () => {
-      timers.delete(nameOf(timer));
-      feed({ type: "timer", timer });
+      this.#timers.delete(nameOf(timer));
+      this.feed({ type: "timer", timer });
     };
-    timers.set(nameOf(timer), clock.startTimer(delayMs, callback));
+    this.#timers.set(nameOf(timer), this.#ports.clock.startTimer(delayMs, callback));
   }
 
-  function stopTimer(timer: RoomTimer): void {
-    timers.get(nameOf(timer))?.cancel();
-    timers.delete(nameOf(timer));
+  #stopTimer(timer: RoomTimer): void {
+    this.#timers.get(nameOf(timer))?.cancel();
+    this.#timers.delete(nameOf(timer));
   }
+}
 
-  function enter(link: MemberLink, rest: Pick<Entry, "clientSession" | "session">) {
-    const member = newId();
-    const { attendee } = link.who;
-    entries.set(member, { link, who: link.who, isOut: false, ...rest });
-    const { id: attendeeId, externalUserId, capabilities } = attendee;
-    return { member, attendeeId, externalUserId, audio: capabilities.audio };
-  }
-
-  for (const effect of firstEffects) performSafely(effect);
-  firstEffects = [];
-  return {
-    meeting,
-    joinBrowser(link, clientSession) {
-      // A client has one socket: an earlier one of its session is dead, even if nobody has noticed yet.
-      for (const [member, entry] of entries) {
-        const isSame = entry.clientSession === clientSession && entry.who.attendee.id === link.who.attendee.id;
-        if (isSame) feed({ type: "lost", member, heardAtMs: entry.link.heardAtMs() });
-      }
-      const joining = enter(link, { clientSession, session: undefined });
-      feed({ type: "browser-joined", ...joining, clientSession, atMs: clock.monotonicMs() });
-      return joining.member;
-    },
-    joinTelephone(link, session) {
-      mix.add(session);
-      const joining = enter(link, { clientSession: undefined, session });
-      feed({ type: "telephone-joined", ...joining });
-      return joining.member;
-    },
-    attach(member, session) {
-      const entry = entries.get(member);
-      if (entry === undefined) return;
-      mix.add(session);
-      entry.session = session;
-    },
-    near: mix.near,
-    feed,
-    endMedia,
-    update(attendee) {
-      for (const entry of entries.values()) {
-        if (entry.who.attendee.id === attendee.id) entry.who = { ...entry.who, attendee };
-      }
-      feed({ type: "capability-changed", attendeeId: attendee.id, audio: attendee.capabilities.audio });
-    },
-    muteTelephones(attendeeIds, isMuted) {
-      const known = new Set(telephonesOf(state, attendeeIds));
-      const unknown = attendeeIds.filter((id) => !known.has(id));
-      if (unknown.length === 0) feed({ type: "room-muted", attendeeIds, isMuted });
-      return unknown;
-    },
-    members: () =>
-      (state.type === "ended" ? [] : state.members).map((member) => ({
-        ...{ attendeeId: member.attendeeId, kind: member.kind },
-        ...{ isPresent: member.stream !== 0, isMuted: isShownMuted(member) },
-      })),
-    close() {
-      for (const timer of timers.values()) timer.cancel();
-      timers.clear();
-    },
-  };
+function letGo(entry: Entry | undefined, why: MemberEnd | undefined): void {
+  if (entry === undefined || entry.isOut) return;
+  entry.isOut = true;
+  entry.link.onOut(why);
 }
 
 function nameOf(timer: RoomTimer): string {
