@@ -326,3 +326,40 @@ meetingTest(
     );
   },
 );
+
+// Contract: events-hangup-meeting-with-telephone
+meetingTest(
+  "a server that stops ends the calls in its meetings: one HANGUP for each, with both legs gone, and a BYE",
+  async ({ kit, dial }) => {
+    const one = await dial("one");
+    const two = await dial("two");
+    await kit.server.close();
+    await Promise.all([one.call.ended, two.call.ended]);
+
+    for (const caller of [one, two]) {
+      assert.deepEqual(caller.told(), [...opening, `HANGUP LEG-A 0 ${gone}`]);
+      await assertMessages(kit, caller, [...setUpOf.Inbound, ...ourBye]);
+    }
+  },
+);
+
+// Contract: sip-and-media-audio-stops
+meetingTest(
+  "a caller whose audio stops for a minute is out of the meeting with his call; the others go on",
+  async ({ kit, dial, vanish }) => {
+    const one = await dial("one");
+    const two = await dial("two");
+    await vanish("two");
+    await one.hears("");
+    await two.isTold("HANGUP LEG-A");
+    await one.hears("");
+    one.call.hangUp();
+    await kit.untilEnded(2);
+
+    assert.deepEqual(two.told(), [...opening, `HANGUP LEG-A 0 ${gone}`]);
+    assert.equal(
+      kit.facts.some((fact) => fact.type === "leg-changed" && fact.cause === "the telephone has left"),
+      true,
+    );
+  },
+);

@@ -123,14 +123,18 @@ export interface MeetingScene {
   readonly kit: CallKit;
   readonly meeting: SceneMeeting;
   /** Calls as an attendee of its own, or with this token, says its tone, and waits until it has joined and heard that. */
-  dial(name: "one" | "two" | "three", attendee?: SceneAttendee): Promise<Caller>;
+  dial(name: CallerName, attendee?: SceneAttendee): Promise<Caller>;
+  /** Stops the audio of a caller without a word by SIP. */
+  vanish(name: CallerName): Promise<void>;
 }
+
+type CallerName = keyof typeof fromNumbers;
 
 export const fromNumbers = { one: "+15105550101", two: "+15105550102", three: "+15105550103" } as const;
 
 export function meetingTest(title: string, play: (scene: MeetingScene) => Promise<void>): void {
   virtualCallTest(title, { functions: [dialIn], prompts }, async (kit) => {
-    const phones: OpenedPhone[] = [];
+    const phones = new Map<CallerName, OpenedPhone>();
     const meeting = await makeMeeting(kit);
     try {
       await play({
@@ -139,16 +143,17 @@ export function meetingTest(title: string, play: (scene: MeetingScene) => Promis
         dial: async (name, given) => {
           const attendee = given ?? (await meeting.attend(name));
           const opened = await kit.openPhone();
-          phones.push(opened);
+          phones.set(name, opened);
           const caller = callIn(kit, opened, fromNumbers[name], { meeting, attendee });
           talk(caller.call, tonesHz[name]);
           await caller.isTold("ACTION_SUCCESSFUL JoinChimeMeeting");
           await caller.isTold("ACTION_SUCCESSFUL PlayAudio");
           return caller;
         },
+        vanish: async (name) => phones.get(name)?.vanish(),
       });
     } finally {
-      await Promise.all(phones.map((phone) => phone.close()));
+      await Promise.all([...phones.values()].map((phone) => phone.close()));
     }
   });
 }
