@@ -16,12 +16,12 @@ interface Bed extends EngineBed {
   call(lines?: readonly string[]): Promise<void>;
 }
 
-async function setUp(door: TestDoor = openTestDoor()): Promise<Bed> {
+async function setUp(door: TestDoor = openTestDoor(), start: () => void = () => undefined): Promise<Bed> {
   let open = 0;
   const session = () =>
     ({
       ...{ localAddress: "192.0.2.1", localPort: 4000 },
-      ...{ start: () => undefined, answered: () => undefined, expectFrom: () => undefined },
+      ...{ start, answered: () => undefined },
       close: async () => {
         open -= 1;
         return { packetsReceived: 0 };
@@ -122,6 +122,17 @@ describe("a call to the number of meetings", () => {
 
     assert.deepEqual(bed.agent.refusals(), { "server-error": 1 });
     await bed.settle();
+    assertNothingLeft(bed);
+  });
+
+  it("is ended, and the meeting is left, when its audio fails at the answer", async () => {
+    const bed = await setUp(openTestDoor(), () => {
+      throw new Error("The worker ended.");
+    });
+    await bed.call();
+    await bed.settle();
+
+    assert.deepEqual(bed.door.left, ["attendee-one"]);
     assertNothingLeft(bed);
   });
 

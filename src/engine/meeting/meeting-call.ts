@@ -57,7 +57,11 @@ export class MeetingCall {
     this.#membership = outcome;
     const { meetingId, attendeeId } = outcome;
     this.#parts.log.info({ meetingId, attendeeId }, "a telephone joined a meeting by its number");
-    this.#leg.answer();
+    try {
+      this.#leg.answer();
+    } catch (error) {
+      this.#leg.fail({ type: "failed", why: errorMessage(error) });
+    }
     return undefined;
   }
 
