@@ -12,15 +12,16 @@ import { CONSENT_MS } from "../ice/ice-agent.ts";
 import { createMedia } from "../media.ts";
 import { pcmFromSamples } from "../pcm.ts";
 import type { NegotiatedAudio } from "../../sdp/index.ts";
+import type { PacketIo } from "../io/packet-io.ts";
 import type { MediaSession } from "../types.ts";
 
 const ours = "192.0.2.9";
 const home = "203.0.113.5";
 
 /** A media room on a network in memory, and browsers in it. */
-async function aWorld(options: { readonly latencyMs?: number } = {}) {
+async function aWorld(isLost: () => boolean = () => false) {
   const clock = createManualClock();
-  const io = createMemoryPackets(clock, options.latencyMs);
+  const io = lossy(createMemoryPackets(clock, 10), isLost);
   const faults: string[] = [];
   const log: Logger = { ...silentLogger, error: (facts) => void faults.push(JSON.stringify(facts)) };
   const media = await createMedia({ address: ours, portRange: { min: 0, max: 0 }, log, local: { clock, io } });
@@ -61,6 +62,17 @@ async function aWorld(options: { readonly latencyMs?: number } = {}) {
     return leg;
   };
   return { clock, io, media, faults, pass, settled, open, connect };
+}
+
+/** A network that loses packets. */
+function lossy(io: PacketIo, isLost: () => boolean): PacketIo {
+  return {
+    open: async (address, port, receive) => {
+      const socket = await io.open(address, port, receive);
+      const send: typeof socket.send = (packet, to) => void (isLost() || socket.send(packet, to));
+      return { ...socket, send };
+    },
+  };
 }
 
 /** What is agreed with a browser. */
@@ -399,6 +411,28 @@ test("a browser out of its mind costs its own session only, and each of its pack
   const causes = dropped(world);
   assert.ok(causes["srtp-not-authentic"]! > 0 && causes["dtls-unused"]! > 0, JSON.stringify(causes));
   assert.deepEqual(world.faults, []);
+});
+
+test("a browser joins in 5 s over a network that loses a quarter of all packets, and is heard", async (context) => {
+  // The same losses each time: of thousands of joins with others, some take longer.
+  const random = createRandom(1);
+  const world = await aWorld(() => random() < 0.25);
+  const took: number[] = [];
+  for (let count = 0; count < 20; count++) {
+    const { browser, session, told } = await world.open();
+    const startMs = world.clock.monotonicMs();
+    await browser.connectTo(session.transport);
+    while (!(browser.hasKeys && told.length > 0) && world.clock.monotonicMs() - startMs < 5_000) world.pass(10);
+    took.push(world.clock.monotonicMs() - startMs);
+    assert.deepEqual([browser.hasKeys, told], [true, ["connected"]], `${count}`);
+    for (let words = 0; words < 50; words++) {
+      browser.say(word(0x10));
+      world.pass(20);
+    }
+    assert.ok((await world.settled(session.close())).packetsReceived > 20);
+    await browser.vanish();
+  }
+  context.diagnostic(`slowest ${Math.max(...took)} ms`);
 });
 
 test("a check that names no open session is not answered", async () => {
