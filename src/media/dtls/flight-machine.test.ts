@@ -36,7 +36,7 @@ for (const [state, input, type, effects] of table) {
 
 for (const [isLast, times] of [
   [false, 40],
-  [true, 5],
+  [true, 8],
 ] as const) {
   const which = isLast ? "the last flight" : "a flight";
   test(`${which} is sent ${times} times at most, after twice the time each time, 1 s at most`, () => {

@@ -40,7 +40,7 @@ const MOST_DOUBLINGS = 10;
 const MOST_SENDS = 40;
 /** Times that the last flight is sent without being asked for. The RFC has 1: a far end that has not got it waits for its own timer, which may have
  * grown to many seconds. */
-const MOST_LAST_SENDS = 5;
+const MOST_LAST_SENDS = 8;
 
 /** Decides when a flight is sent and sent again. */
 export function stepFlight(
