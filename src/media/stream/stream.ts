@@ -43,6 +43,8 @@ export interface RtpStreamOwner {
  * counted and reported. */
 export interface RtpStream {
   readonly sender: RtpSender;
+  /** Share of our packets that were lost on the way, as the far end said last. */
+  readonly lossShare: number;
   /** @param signalledFrom address that the description came from; undefined when nobody knows */
   configure(audio: NegotiatedAudio, signalledFrom: string | undefined, nowMs: number): void;
   /** Takes an RTP packet. @returns what it holds, reused for the next one; undefined when it is not the far end's, or not valid */
@@ -188,6 +190,10 @@ class Stream implements RtpStream, SessionView {
 
   get reportsOfReception(): number {
     return this.#reporter?.reportsOfReception ?? 0;
+  }
+
+  get lossShare(): number {
+    return this.#reporter?.lossShare ?? 0;
   }
 
   get notArrivingMs(): number {

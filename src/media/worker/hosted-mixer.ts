@@ -10,6 +10,8 @@ import type { TickerEntry } from "./ticker.ts";
 
 /** Levels are told so often. */
 const TICKS_OF_LEVELS = 200 / MIXER_TICK_MS;
+/** What far ends lose is looked at each second. */
+const TICKS_OF_TUNING = 1000 / MIXER_TICK_MS;
 /** Who is louder speaks. */
 const SPEECH_DB = 42;
 
@@ -22,6 +24,7 @@ export class HostedMixer {
   readonly #members = new Map<SessionNumber, MixerMember>();
   readonly #seated = new Map<SessionNumber, HostedSession>();
   #ticks = 0;
+  #isBusy = false;
   #isAnybodyLoud = false;
 
   constructor(number: MixerNumber, rateHz: SampleRate, host: HostOfSession) {
@@ -32,7 +35,9 @@ export class HostedMixer {
       tick: (missedTicks, latenessUs, nowMs) => {
         host.noteLateness(latenessUs, missedTicks);
         this.#mixer.tick(nowMs);
-        if (++this.#ticks % TICKS_OF_LEVELS === 0) this.#tellLevels();
+        this.#ticks++;
+        if (this.#ticks % TICKS_OF_LEVELS === 0) this.#tellLevels();
+        if (this.#ticks % TICKS_OF_TUNING === 0) this.#tune();
       },
     });
   }
@@ -59,6 +64,12 @@ export class HostedMixer {
     this.#seated.delete(number);
   }
 
+  /** There is little time left in this thread, or enough again. */
+  setBusy(isBusy: boolean): void {
+    this.#isBusy = isBusy;
+    this.#tune();
+  }
+
   close(): void {
     for (const number of [...this.#members.keys()]) this.remove(number);
     this.#host.tickerOf(MIXER_TICK_MS).remove(this.#entry);
@@ -74,6 +85,13 @@ export class HostedMixer {
     this.#members.set(number, seat.member);
     this.#seated.set(number, hosted);
     hosted.sit(seat, this.#entry, () => this.remove(number));
+  }
+
+  /** All hear the same packets, so that the one who loses most decides. */
+  #tune(): void {
+    let lossShare = 0;
+    for (const { session } of this.#seated.values()) lossShare = Math.max(lossShare, session.lossShare);
+    this.#mixer.tune({ isBusy: this.#isBusy, lossPercent: Math.round(100 * lossShare) });
   }
 
   #tellLevels(): void {

@@ -29,7 +29,12 @@ export interface RtpHost {
   /** How late ticks were since the last look, 99th percentile, milliseconds. */
   takeLatenessMs(): number;
   sessionCount(): number;
+  /** This thread has used so much of a processor, as a share: above half of one, mixers give quality for time. */
+  noteShare(share: number): void;
 }
+
+const BUSY_SHARE = 0.5;
+const CALM_SHARE = 0.2;
 
 /** The session of a link, once it exists. */
 interface SessionHolder {
@@ -67,6 +72,7 @@ class Host implements RtpHost, HostOfSession {
   /** Epoch time at monotonic 0. */
   readonly #wallStartMs: number;
   readonly #hosted = new Map<SessionNumber, HostedSession>();
+  #isBusy = false;
   readonly #mixers = new Map<MixerNumber, HostedMixer>();
   /** One ring per packet time. */
   readonly #tickers = new Map<number, Ticker>();
@@ -111,7 +117,9 @@ class Host implements RtpHost, HostOfSession {
   #handleMixer(command: MixerCommand | Command<"open-mixer" | "close-mixer">): void {
     const mixer = this.#mixers.get(command.mixer);
     if (command.type === "open-mixer") {
-      this.#mixers.set(command.mixer, new HostedMixer(command.mixer, command.rateHz, this));
+      const opened = new HostedMixer(command.mixer, command.rateHz, this);
+      opened.setBusy(this.#isBusy);
+      this.#mixers.set(command.mixer, opened);
     } else if (command.type === "close-mixer") {
       mixer?.close();
       this.#mixers.delete(command.mixer);
@@ -124,6 +132,14 @@ class Host implements RtpHost, HostOfSession {
 
   sessionCount(): number {
     return this.#hosted.size;
+  }
+
+  noteShare(share: number): void {
+    // What is given saves about half, so that it has to be far below before it is taken back.
+    const isBusy = share > (this.#isBusy ? CALM_SHARE : BUSY_SHARE);
+    if (isBusy === this.#isBusy) return;
+    this.#isBusy = isBusy;
+    for (const mixer of this.#mixers.values()) mixer.setBusy(isBusy);
   }
 
   noteLateness(latenessUs: number, missedTicks: number): void {

@@ -29,6 +29,7 @@ function tellLoad(before: ReturnType<typeof look>): void {
     // The last report says that it is over.
     if (now.sessions + before.sessions > 0) {
       const share = used === undefined ? undefined : used / (now.atMs - before.atMs);
+      if (share !== undefined) host.noteShare(share);
       emit({ type: "load", lateMs: host.takeLatenessMs(), share });
     }
     tellLoad(now);

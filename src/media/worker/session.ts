@@ -31,6 +31,8 @@ export interface RtpSession extends Ticking {
   readonly passedKeys: KeyRelay;
   /** What is said to the far end while nothing is played to it. */
   voice: Voice | undefined;
+  /** Share of our packets that were lost on the way, as the far end said last. */
+  readonly lossShare: number;
   /** @param signalledFrom address that the description came from; undefined when nobody knows */
   configure(audio: NegotiatedAudio, signalledFrom: string | undefined, nowMs: number): void;
   play(playbackId: string, samples: Int16Array, repeat: number, growth?: Int32Array): void;
@@ -176,6 +178,10 @@ class Session implements RtpSession, RtpStreamOwner {
 
   isBusy(): boolean {
     return this.#prompter.isBusy();
+  }
+
+  get lossShare(): number {
+    return this.#stream.lossShare;
   }
 
   isSilent(): boolean {

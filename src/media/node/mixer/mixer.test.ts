@@ -4,6 +4,7 @@ import { pcmu } from "../../codec/g711.ts";
 import { opus } from "../../codec/opus/opus.ts";
 import { createMixer, type Mixer } from "./mixer.ts";
 import type { MixerMember } from "./mixer-member.ts";
+import type { EncoderTuning } from "../../codec/codec.ts";
 import type { MixerPart } from "../../types.ts";
 
 const RATE_HZ = 16_000;
@@ -172,4 +173,28 @@ test("a member without packets is not worked on: a silent room is the same silen
     if (tick > 20) lengths.add(Buffer.from(payload?.bytes.subarray(0, payload.length) ?? []).toString("hex"));
   }
   assert.equal(lengths.size, 1);
+});
+
+test("where listeners lose packets each repeats the one before it, and where time is short less work is done for it", () => {
+  const bytesWith = (tuning: EncoderTuning) => {
+    const mixer = createMixer(RATE_HZ);
+    const listener = aSpeaker(mixer, 100, 0);
+    const speaker = aSpeaker(mixer, 300, 8000);
+    mixer.tune(tuning);
+    let bytes = "";
+    for (let tick = 0; tick < 50; tick++) {
+      speaker.peak = 4000 + 4000 * Math.sin(tick / 2);
+      mixer.tick(tick * 20);
+      const payload = mixer.heardBy(listener.member, opus);
+      bytes += Buffer.from(payload?.bytes.subarray(0, payload.length) ?? []).toString("hex");
+    }
+    return bytes;
+  };
+  const [plain, repeating, busy] = [
+    bytesWith({ isBusy: false, lossPercent: 0 }),
+    bytesWith({ isBusy: false, lossPercent: 10 }),
+    bytesWith({ isBusy: true, lossPercent: 0 }),
+  ];
+  assert.equal(new Set([plain, repeating, busy]).size, 3);
+  assert.equal(bytesWith({ isBusy: false, lossPercent: 1 }), plain);
 });

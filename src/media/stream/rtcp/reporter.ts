@@ -24,6 +24,7 @@ export interface Reporter {
   readonly reports: number;
   readonly reportsOfReception: number;
   readonly notArrivingMs: number;
+  readonly lossShare: number;
 }
 
 /** The least mean time between reports, which a session of two always has. RFC 3550 §6.2 */
@@ -111,6 +112,10 @@ class SessionReporter implements Reporter {
 
   get notArrivingMs(): number {
     return this.#ofOurs.notArrivingMs;
+  }
+
+  get lossShare(): number {
+    return this.#ofOurs.lossShare;
   }
 
   #intervalMs(mean: number): number {

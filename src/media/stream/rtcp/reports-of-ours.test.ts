@@ -75,3 +75,13 @@ test("a far end whose newest packet stays the same while we send has stopped rec
   assert.equal(reported([same, same, same]).notArrivingMs, 10_000);
   assert.equal(reported([same, same, { highestSequence: 0x1_0000 + 900 }]).notArrivingMs, 0);
 });
+
+test("the share of what was lost lately is that of the latest report that can be", () => {
+  const reports = createReportsOfOurs();
+  reports.take({ ...honest, fractionLost: 64 }, sending, arrival, 0);
+  assert.equal(reports.lossShare, 0.25);
+  reports.take({ ...honest, fractionLost: 255, packetsLost: 1001 }, sending, arrival, 5000);
+  assert.equal(reports.lossShare, 0.25);
+  reports.take({ ...honest, fractionLost: 0 }, sending, arrival, 10_000);
+  assert.equal(reports.lossShare, 0);
+});

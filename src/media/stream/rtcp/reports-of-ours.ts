@@ -11,6 +11,8 @@ export interface ReportsOfOurs {
   summary(): ReportedOfOurs;
   /** As in the summary. */
   readonly notArrivingMs: number;
+  /** Share of our packets that were lost before the latest report, 0 to 1; 0 while no report says it. */
+  readonly lossShare: number;
 }
 
 /** undefined: no report has said it. */
@@ -52,6 +54,7 @@ class CheckedReports implements ReportsOfOurs {
   readonly #sentTimes: number[] = [];
   #stalled: { readonly highest: number; readonly sinceMs: number; readonly sent: number } | undefined;
   notArrivingMs = 0;
+  lossShare = 0;
 
   take(block: ReportBlock, sending: SendingState, arrival: number, nowMs: number): void {
     this.#reports++;
@@ -83,7 +86,7 @@ class CheckedReports implements ReportsOfOurs {
 
   /** The highest number must be one that we sent, and no more can be lost than was sent up to it. */
   #takeLoss(
-    { highestSequence, packetsLost }: ReportBlock,
+    { highestSequence, packetsLost, fractionLost }: ReportBlock,
     { nextSequence, packetCount, holes }: SendingState,
   ): boolean {
     const since = (nextSequence - 1 - highestSequence) & 0xffff;
@@ -91,6 +94,7 @@ class CheckedReports implements ReportsOfOurs {
     if (expected <= 0 || Math.abs(packetsLost) > expected + holes) return false;
     this.#lost = Math.max(0, packetsLost - holes);
     this.#expected = expected;
+    this.lossShare = fractionLost / 256;
     return true;
   }
 
