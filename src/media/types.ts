@@ -109,7 +109,7 @@ export interface MemberLevel {
 
 /** Events for the owner of a mixer, on the main thread, in order. Nothing comes after `close()`. */
 export interface MixerDelegate {
-  /** Who speaks: every 200 ms while a member is above -42 dBFS, those members only; then once nobody. */
+  /** Who speaks: every 200 ms while a member is above -42 dBFS, those members only; then nobody, as often, for 10 s. */
   onLevels?(levels: readonly MemberLevel[]): void;
   /** The first packet of a member's far end since it was added, or since its media was lost. */
   onMediaFlows?(session: MediaSession): void;

@@ -10,6 +10,8 @@ import type { TickerEntry } from "./ticker.ts";
 
 /** Levels are told so often. */
 const TICKS_OF_LEVELS = 200 / MIXER_TICK_MS;
+/** When nobody speaks any more, that is told for 10 s: those who show who speaks let it fade with what they are told. */
+const TELLS_OF_QUIET = 50;
 /** What far ends lose is looked at each second. */
 const TICKS_OF_TUNING = 1000 / MIXER_TICK_MS;
 /** Who is louder speaks. */
@@ -25,7 +27,8 @@ export class HostedMixer {
   readonly #seated = new Map<SessionNumber, HostedSession>();
   #ticks = 0;
   #isBusy = false;
-  #isAnybodyLoud = false;
+  /** Nobody has spoken for so many times that levels were told. */
+  #quietTells = TELLS_OF_QUIET;
 
   constructor(number: MixerNumber, rateHz: SampleRate, host: HostOfSession) {
     this.#number = number;
@@ -100,8 +103,7 @@ export class HostedMixer {
       const belowFullScaleDb = level.belowFullScaleDb();
       if (part.isHeard && belowFullScaleDb < SPEECH_DB) levels.push({ session, belowFullScaleDb });
     }
-    const isAnybodyLoud = levels.length > 0;
-    if (isAnybodyLoud || this.#isAnybodyLoud) this.#host.emit({ type: "levels", mixer: this.#number, levels });
-    this.#isAnybodyLoud = isAnybodyLoud;
+    this.#quietTells = levels.length > 0 ? 0 : this.#quietTells + 1;
+    if (this.#quietTells <= TELLS_OF_QUIET) this.#host.emit({ type: "levels", mixer: this.#number, levels });
   }
 }

@@ -165,7 +165,7 @@ export type RtpEvent =
   /** There is no way to the browser of a session any more. */
   | { readonly type: "disconnected"; readonly session: SessionNumber; readonly why: string }
   | { readonly type: "audio-problem"; readonly session: SessionNumber; readonly problem: AudioProblem }
-  /** Members that are above the level of speech; after those of a time in which there were some, once none. */
+  /** Members that are above the level of speech; none for some time after there were some. */
   | { readonly type: "levels"; readonly mixer: MixerNumber; readonly levels: readonly SessionLevel[] }
   | { readonly type: "media-flows" | "media-lost"; readonly mixer: MixerNumber; readonly session: SessionNumber }
   | { readonly type: "fault"; readonly why: string }

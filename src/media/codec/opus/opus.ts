@@ -116,8 +116,9 @@ class OpusEncoder implements Encoder {
 
   tune({ isBusy, lossPercent }: EncoderTuning): void {
     this.#set(SET_COMPLEXITY, isBusy ? COMPLEXITY.busy : COMPLEXITY.usual);
-    this.#set(SET_INBAND_FEC, lossPercent > LOSS_PERCENT_FOR_REPETITION ? 1 : 0);
-    this.#set(SET_PACKET_LOSS, Math.min(100, Math.round(lossPercent)));
+    const counted = lossPercent > LOSS_PERCENT_FOR_REPETITION ? Math.min(100, Math.round(lossPercent)) : 0;
+    this.#set(SET_INBAND_FEC, counted > 0 ? 1 : 0);
+    this.#set(SET_PACKET_LOSS, counted);
   }
 
   #set(request: number, value: number): void {
