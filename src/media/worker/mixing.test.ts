@@ -246,3 +246,23 @@ for (const [name, ptimeMs] of [
     await room.settled(room.media.close());
   });
 }
+
+test("what a phone says is with the others within two ticks of what the network and the wait for late packets take", async (t) => {
+  const room = await aRoom(["PCMU", "PCMA", "opus"]);
+  const [speaker, ...others] = room.phones;
+  assert.ok(speaker !== undefined);
+  // Both ways take a millisecond each, a packet is 20 ms long, and a playout waits for 20 ms at least.
+  room.pass(2000);
+  for (const { session } of room.phones) session.startCapture();
+  speaker.session.play("tone", tone(speaker.hz, 500, -10), 1);
+
+  room.pass(600);
+
+  const heard = await room.settled(Promise.all(others.map(({ session }) => session.stopCapture())));
+  for (const [index, pcm] of heard.entries()) {
+    const delayMs = pcm.samples.findIndex((sample) => Math.abs(sample) > 2000) / 8;
+    t.diagnostic(`${index === 0 ? "PCMA" : "opus"}: ${delayMs} ms`);
+    assert.ok(delayMs > 0 && delayMs < 105, `${delayMs} ms`);
+  }
+  await room.settled(room.media.close());
+});

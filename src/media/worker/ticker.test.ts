@@ -149,3 +149,33 @@ test("what one tick throws reaches the owner, and the others are called", () => 
   assert.equal(faults.length, 10);
   assert.equal(calls.length, 10);
 });
+
+test("who follows another is called one to five turns behind it, few on each turn, and has missed nothing", () => {
+  const { clock, ticker } = aTicker();
+  const leaderAt: number[] = [];
+  const leader = ticker.add({ tick: (_missed, _latenessUs, nowMs) => void leaderAt.push(nowMs) });
+  const behind: number[][] = [];
+  const followers = Array.from({ length: 20 }, (_, index) =>
+    ticker.add({
+      tick: (missed, _latenessUs, nowMs) => {
+        assert.equal(missed, 0);
+        (behind[index] ??= []).push(Math.round(nowMs - (leaderAt.at(-1) ?? 0)));
+      },
+    }),
+  );
+  for (let ms = 0; ms < 50; ms++) clock.advance(1);
+  for (const follower of followers) ticker.follow(follower, leader);
+  for (let ms = 0; ms < 40; ms++) clock.advance(1);
+  behind.length = 0;
+
+  for (let ms = 0; ms < 60; ms++) clock.advance(1);
+
+  for (const each of behind) {
+    assert.equal(each.length, 3);
+    assert.ok(
+      each.every((ms) => ms >= 1 && ms <= 5 && ms === each[0]),
+      each.join(" "),
+    );
+  }
+  for (let turn = 1; turn <= 5; turn++) assert.equal(behind.filter(([ms]) => ms === turn).length, 4);
+});
