@@ -67,6 +67,7 @@ test("a capture holds losses and reordering on the far end's timeline", async ()
   const session = await media.openSession({});
   await start(session, towards(far.port));
   session.startCapture();
+  await session.stats(); // The capture has begun by then.
 
   for (const index of [0, 1, 2, 5, 6, 9, 8, 7, 10]) {
     far.socket.send(milliwatt(index), session.localPort, "127.0.0.1");
@@ -168,9 +169,9 @@ test("decodes WAV files beside the calls, refuses others with what they are, and
   assert.deepEqual(one.samples, other.samples);
   assert.ok(one.samples.buffer instanceof SharedArrayBuffer);
   assert.equal(file.length, 44 + 4000);
-  assert.deepEqual(openIn(own), { sessions: 0, sockets: 0, workers: 2 });
+  assert.deepEqual(openIn(own), { sessions: 0, sockets: 0, workers: 2, mixers: 0, members: 0 });
   await own.close();
-  assert.deepEqual(openIn(own), { sessions: 0, sockets: 0, workers: 0 });
+  assert.deepEqual(openIn(own), { sessions: 0, sockets: 0, workers: 0, mixers: 0, members: 0 });
   await assert.rejects(own.decodeWav(file), { code: "MEDIA_CLOSED" });
 });
 
@@ -199,7 +200,7 @@ test("closing the room closes its sessions, and those being opened", async () =>
 
   await own.close();
 
-  assert.deepEqual(openIn(own), { sessions: 0, sockets: 0, workers: 0 });
+  assert.deepEqual(openIn(own), { sessions: 0, sockets: 0, workers: 0, mixers: 0, members: 0 });
   assert.equal(await opening, "MEDIA_CLOSED");
   assert.equal((await session.stats()).packetsReceived, 0);
   assert.equal((await session.stopCapture()).samples.length, 0);
