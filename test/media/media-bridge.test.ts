@@ -70,9 +70,10 @@ async function exchange(scene: Scene, plays: readonly (readonly [Party, number])
   callee.session.startCapture();
   for (const [party, hz] of plays) party.session.play(`tone ${hz}`, tone(hz, durationMs, -12), 1);
   await Promise.all(plays.map(([party, hz]) => party.heard(`finished tone ${hz}`)));
-  // What is under way still has to come: one more packet from each.
-  for (const { session } of parties(scene)) session.play("end", tone(440, 40, -90), 1);
-  await Promise.all(parties(scene).map((party) => party.heard("finished end")));
+  // What is under way still has to come: some more packets from each. From a leg they would take the place of what it passes on.
+  const speakers = [...new Set([caller, callee, ...plays.map(([party]) => party)])];
+  for (const { session } of speakers) session.play("end", tone(440, 40, -90), 1);
+  await Promise.all(speakers.map((party) => party.heard("finished end")));
   return { atCaller: await caller.session.stopCapture(), atCallee: await callee.session.stopCapture() };
 }
 
