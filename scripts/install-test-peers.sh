@@ -1,16 +1,24 @@
 #!/bin/sh
-# Installs the phones and tools that are not ours, which test/interop drives: SIPp, baresip (core modules only: G.711,
-# aufile, ausine, ctrl_tcp and menu are in baresip-core), sox, the AWS CLI and boto3, OpenSSL; for test/hosts the program ip. Debian and Ubuntu, as root. Running it again is harmless.
+# Installs what is not ours and tests drive: for test/interop SIPp, baresip (core modules only: G.711, aufile, ausine, ctrl_tcp and menu are
+# in baresip-core), sox, the AWS CLI and boto3, OpenSSL; for test/hosts the program ip; for test/browser Chromium. Names of programs as
+# words (sipp chromium ...) choose some of them. Debian and Ubuntu, as root. Running it again is harmless.
 set -eu
 
+chosen=" $* "
 missing=""
-command -v sipp >/dev/null 2>&1 || missing="$missing sip-tester"
-command -v baresip >/dev/null 2>&1 || missing="$missing baresip-core"
-command -v sox >/dev/null 2>&1 || missing="$missing sox"
-command -v aws >/dev/null 2>&1 || missing="$missing awscli"
-python3 -c "import boto3" >/dev/null 2>&1 || missing="$missing python3-boto3"
-command -v openssl >/dev/null 2>&1 || missing="$missing openssl"
-command -v ip >/dev/null 2>&1 || missing="$missing iproute2"
+# need PROGRAM PACKAGE [HOW TO SEE THAT IT IS THERE]
+need() {
+  case "$chosen" in "  " | *" $1 "*) ;; *) return 0 ;; esac
+  sh -c "${3:-command -v $1}" >/dev/null 2>&1 || missing="$missing $2"
+}
+need sipp sip-tester
+need baresip baresip-core
+need sox sox
+need aws awscli
+need aws python3-boto3 'python3 -c "import boto3"'
+need openssl openssl
+need ip iproute2
+need chromium chromium
 if [ -z "$missing" ]; then
   echo "test peers: all installed"
   exit 0

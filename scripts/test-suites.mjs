@@ -6,7 +6,7 @@ import { delimiter, join } from "node:path";
  * when it has its own. `needs`: programs that must be in PATH. */
 
 /** Suites whose files begin first, since some of them take longest; all others follow by name. */
-const first = ["interop", "hosts", "unit", "simulate", "leniency", "wire", "examples"];
+const first = ["interop", "browser", "hosts", "unit", "simulate", "leniency", "wire", "examples"];
 /** Files that share a process: unit tests of a room, and scenes most of which run on virtual time. To load the server, and to run its
  * code for the first time, takes a process over a second. */
 const sharing = {
@@ -16,7 +16,11 @@ const sharing = {
   examples: /^test\/(examples)\/(?!first-call)/,
 };
 /** Programs that a suite drives; scripts/install-test-peers.sh installs them. */
-const programs = { interop: ["sipp", "baresip", "sox", "aws", "openssl"], hosts: ["ip"] };
+const programs = {
+  interop: ["sipp", "baresip", "sox", "aws", "openssl"],
+  hosts: ["ip"],
+  browser: ["chromium"],
+};
 
 /** All suites that have files: `unit` (src), and one for each folder of test/.
  * @param {string} root the repository

@@ -91,7 +91,7 @@ function runCheck(title, tool, words) {
 function installPeers(suites) {
   const missing = missingPrograms(suites.flatMap((suite) => suite.needs));
   if (missing.length === 0 || process.getuid?.() !== 0 || missingPrograms(["apt-get"]).length > 0) return;
-  const outcome = spawnSync("sh", [join(root, "scripts/install-test-peers.sh")], { stdio: "inherit" });
+  const outcome = spawnSync("sh", [join(root, "scripts/install-test-peers.sh"), ...missing], { stdio: "inherit" });
   if (outcome.status !== 0) console.log("the test peers could not be installed");
 }
 

@@ -67,6 +67,21 @@ export const soakScripts: Readonly<Record<string, SoakScript>> = {
     ],
     called: operators,
   },
+  "meeting-dial-in": {
+    callers: [
+      leaves(2, 0, 4000), // while it asks for the PIN
+      {
+        weight: 4,
+        steps: [
+          ...[press("1234", 100, 2000), { afterMs: [1500, 3000], speakMs: 400 } as const, press("*7", 200, 1500)],
+          { afterMs: [500, 4000], hangUp: true },
+        ],
+      },
+      { weight: 2, steps: [press("5678", 3000, 6000), { afterMs: [0, 1000], hangUp: true }] },
+      { weight: 1, steps: [press("12", 100, 2000), { afterMs: [1000, 8000], hangUp: true }] },
+    ],
+    called: [],
+  },
   "dial-and-bridge": {
     callers: [
       leaves(2, 0, 3000),

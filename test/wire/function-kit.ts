@@ -1,4 +1,4 @@
-import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
@@ -222,6 +222,8 @@ async function writeFiles(folder: string, options: FunctionTestOptions): Promise
       recursive: true,
       filter: (path) => !/\.offhook|objects.(messages|recordings)/.test(path),
     });
+    // What it imports is found as in the clone.
+    await symlink(join(packageRoot(), "node_modules"), join(folder, "node_modules"), "junction");
     return;
   }
   for (const [path, content] of Object.entries({ ...options.files, "offhook.yaml": configOf(options) })) {

@@ -1,0 +1,93 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { ClientVersion } from "./bundle-page.ts";
+import { openPageServer, type Page } from "./page-server.ts";
+
+export type BrowserName = "chromium";
+
+/** A browser without a window, with an empty profile. */
+export interface TestBrowser {
+  /** Opens a page with the client of that version, beside those that are open. */
+  openPage(client?: ClientVersion): Promise<OpenPage>;
+  /** Ends all its processes at once, as when the machine loses power. */
+  kill(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface OpenPage extends Page {
+  /** As when a person closes the tab. */
+  close(): Promise<void>;
+}
+
+/** Starts a browser. Rejects with what it printed when it does not come up within a minute. */
+export async function openBrowser(name: BrowserName): Promise<TestBrowser> {
+  const [profile, server] = [await mkdtemp(join(tmpdir(), "offhook-browser-")), await openPageServer()];
+  const program = startGroup([...chromium(profile), server.url("root")], profile);
+  const close = async () => {
+    await program.kill();
+    await server.close();
+    await rm(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+  };
+  const tooLate = setTimeout(() => void program.kill(), 60_000);
+  const root = await Promise.race([server.arrived("root"), program.ended]);
+  clearTimeout(tooLate);
+  if (root === undefined) {
+    await close();
+    throw new Error(`${name} did not come up: ${program.printed()}`);
+  }
+  let opened = 0;
+  return {
+    async openPage(client = "newest") {
+      const pageName = `page-${++opened}`;
+      await root.call("open", pageName, server.url(pageName, client));
+      const page = await server.arrived(pageName);
+      return { ...page, close: async () => void (await root.call("close", pageName)) };
+    },
+    kill: program.kill,
+    close,
+  };
+}
+
+/** Starts a program and whatever it starts as one group of processes, which ends when this process ends, however it does. */
+function startGroup(command: readonly string[], home: string) {
+  const child = spawn("sh", ["-c", '("$@"; kill -9 0) & read _; kill -9 0', "sh", ...command], {
+    detached: true,
+    stdio: ["pipe", "ignore", "pipe"],
+    env: { ...process.env, HOME: home, XDG_RUNTIME_DIR: home },
+  });
+  let printed = "";
+  child.stderr.on("data", (piece: Buffer) => void (printed = (printed + piece.toString("utf8")).slice(-4_000)));
+  const ended = once(child, "exit").then(() => undefined);
+  return {
+    ended,
+    printed: () => printed,
+    async kill() {
+      if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+      process.kill(-child.pid, "SIGKILL");
+      await ended;
+    },
+  };
+}
+
+function chromium(profile: string): readonly string[] {
+  return [
+    "chromium",
+    "--headless=new",
+    "--no-sandbox", // It refuses to run as root with one.
+    `--user-data-dir=${profile}`,
+    "--no-first-run",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-extensions",
+    "--disable-component-update",
+    "--disable-background-networking",
+    "--disable-background-timer-throttling",
+    "--disable-renderer-backgrounding",
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
+    "--autoplay-policy=no-user-gesture-required",
+  ];
+}

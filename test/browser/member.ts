@@ -1,0 +1,113 @@
+import type { Attendee, Meeting } from "@aws-sdk/client-chime-sdk-meetings";
+import { pcmFromSamples, type Pcm } from "../../src/testing/index.ts";
+import type { ClientVersion } from "./bundle-page.ts";
+import type { OpenPage, TestBrowser } from "./browser.ts";
+import type { PageEvent } from "./page-server.ts";
+
+/** A sine of a microphone: its frequency, and its level in dBFS. */
+export type Tone = readonly [frequencyHz: number, levelDbfs: number];
+
+/** What was heard, and the wall time at its end. */
+export interface HeardPiece {
+  readonly pcm: Pcm;
+  readonly endedAtMs: number;
+}
+
+/** Somebody who takes part in a meeting by a browser. */
+export interface Member {
+  readonly attendeeId: string;
+  /** What the client said, in its order, without its log. */
+  events(): readonly PageEvent[];
+  /** Lines of the client's log from level `level` on. */
+  log(): readonly PageEvent[];
+  /** Resolves with the first event, of number `from` on, of this type in which all of `fields` are so; rejects with all that came
+   * instead after `limitMs`, which only guards against hanging. */
+  until(type: string, fields?: Fields, options?: UntilOptions): Promise<PageEvent>;
+  /** Number of the next event, for `until`. */
+  mark(): number;
+  /** Sounds these tones from now on, none for silence; the wall time at which they begin. */
+  speak(tones: readonly Tone[]): Promise<number>;
+  mute(): Promise<unknown>;
+  unmute(): Promise<unknown>;
+  send(topic: string, text: string, lifetimeMs?: number): Promise<unknown>;
+  startCamera(): Promise<unknown>;
+  shareScreen(): Promise<unknown>;
+  /** Leaves as the client does at `audioVideo.stop()`. */
+  leave(): Promise<unknown>;
+  /** What was heard since the last call of this. */
+  takeHeard(): Promise<Pcm>;
+  takeHeardWithTime(): Promise<HeardPiece>;
+  /** Closes the page. */
+  close(): Promise<void>;
+}
+
+/** What an event holds, or what must be true of it. */
+export type Fields = Readonly<Record<string, unknown>> | ((event: PageEvent) => boolean);
+
+export interface UntilOptions {
+  readonly from?: number;
+  readonly limitMs?: number;
+}
+
+export interface JoinOptions {
+  readonly meeting: Meeting;
+  readonly attendee: Attendee;
+  readonly tones?: readonly Tone[];
+  readonly isMuted?: boolean;
+  /** Topics of data messages that are listened to. */
+  readonly topics?: readonly string[];
+  readonly client?: ClientVersion;
+}
+
+/** Opens a page and lets it join. Resolves as soon as the client was told to: wait for `started` or `stopped`. */
+export async function joinByBrowser(browser: TestBrowser, options: JoinOptions): Promise<Member> {
+  const { client, attendee, tones = [], ...others } = options;
+  const page = await browser.openPage(client);
+  await page.call("join", { attendee, tones, ...others });
+  return createMember(page, attendee);
+}
+
+function createMember(page: OpenPage, attendee: Attendee): Member {
+  const events = () => page.events.filter(({ type }) => type !== "log");
+  const takeHeardWithTime = async () => {
+    const taken = (await page.call("takeHeard")) as { readonly samples: string; readonly endedAtMs: number };
+    const bytes = Buffer.from(taken.samples, "base64");
+    const samples = Int16Array.from({ length: bytes.length / 2 }, (_, index) => bytes.readInt16LE(index * 2));
+    return { pcm: pcmFromSamples(samples), endedAtMs: taken.endedAtMs };
+  };
+  return {
+    attendeeId: attendee.AttendeeId ?? "",
+    events,
+    log: () => page.events.filter(({ type }) => type === "log"),
+    mark: () => events().length,
+    async until(type, fields = {}, { from = 0, limitMs = 30_000 } = {}) {
+      const holds =
+        typeof fields === "function"
+          ? fields
+          : (event: PageEvent) => Object.entries(fields).every(([name, value]) => event[name] === value);
+      const fits = (event: PageEvent) => event.type === type && holds(event);
+      const endMs = performance.now() + limitMs;
+      for (;;) {
+        const found = events().slice(from).find(fits);
+        if (found !== undefined) return found;
+        if (performance.now() > endMs) {
+          const instead = page.events.map((event) => JSON.stringify(event)).join("\n");
+          throw new Error(
+            `not within ${limitMs / 1000} s: ${type} ${typeof fields === "function" ? String(fields) : JSON.stringify(fields)}; instead:\n${instead}`,
+          );
+        }
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      }
+    },
+    speak: async (tones) => (await page.call("speak", tones)) as number,
+    mute: () => page.call("mute"),
+    unmute: () => page.call("unmute"),
+    send: (topic, text, lifetimeMs) => page.call("send", topic, text, lifetimeMs),
+    startCamera: () => page.call("startCamera"),
+    shareScreen: () => page.call("shareScreen"),
+    leave: () => page.call("leave"),
+    takeHeard: async () => (await takeHeardWithTime()).pcm,
+    takeHeardWithTime,
+    close: () => page.close(),
+  };
+}
