@@ -4,6 +4,7 @@ import type { Attendee, Meeting } from "../../store/index.ts";
 import { encodeServerFrame, type ServerFrame } from "../frames/server-frame.ts";
 import type { MeetingAttendee, RoomRegistry } from "../types.ts";
 import { printEffect } from "./print-effect.ts";
+import { RecentChanges } from "./recent-changes.ts";
 import type { MemberEnd, RoomEffect, RoomInput, RoomTimer } from "./room-inputs.ts";
 import { startRoom, stepRoom, telephonesOf } from "./room-machine.ts";
 import { createRoomMix, type RoomMix, type RoomMixEvents } from "./room-mix.ts";
@@ -50,6 +51,8 @@ export interface Room {
   endMedia(member: string): void;
   /** What an attendee may do has changed. */
   update(attendee: Attendee): void;
+  /** An attendee is none any more. */
+  dismiss(attendeeId: string): void;
   /** Mutes those telephones, unless one of the ids is none; gives those. */
   muteTelephones(attendeeIds: readonly string[], isMuted: boolean): readonly string[];
   members(): readonly MemberView[];
@@ -84,6 +87,7 @@ class RoomShell implements Room {
   readonly #entries = new Map<string, Entry>();
   readonly #timers = new Map<string, Timer>();
   readonly #waiting: RoomInput[] = [];
+  readonly #changes = new RecentChanges();
   #state: RoomState;
   #isBusy = false;
 
@@ -100,19 +104,23 @@ class RoomShell implements Room {
   }
 
   joinBrowser(link: MemberLink, clientSession: string): string {
+    const who = this.#changes.apply(link.who);
+    if (who === undefined) return turnAway(link);
     // A client has one socket: an earlier one of its session is dead, even if nobody has noticed yet.
     for (const [member, entry] of this.#entries) {
       const isSame = entry.clientSession === clientSession && entry.who.attendee.id === link.who.attendee.id;
       if (isSame) this.feed({ type: "lost", member, heardAtMs: entry.link.heardAtMs() });
     }
-    const joining = this.#enter(link, { clientSession, session: undefined });
+    const joining = this.#enter(link, { who, clientSession, session: undefined });
     this.feed({ type: "browser-joined", ...joining, clientSession, atMs: this.#ports.clock.monotonicMs() });
     return joining.member;
   }
 
   joinTelephone(link: MemberLink, session: MediaSession): string {
+    const who = this.#changes.apply(link.who);
+    if (who === undefined) return turnAway(link);
     this.#mix.add(session);
-    const joining = this.#enter(link, { clientSession: undefined, session });
+    const joining = this.#enter(link, { who, clientSession: undefined, session });
     this.feed({ type: "telephone-joined", ...joining });
     return joining.member;
   }
@@ -146,10 +154,16 @@ class RoomShell implements Room {
   }
 
   update(attendee: Attendee): void {
+    this.#changes.note(attendee.id, attendee, this.#ports.clock.monotonicMs());
     for (const entry of this.#entries.values()) {
       if (entry.who.attendee.id === attendee.id) entry.who = { ...entry.who, attendee };
     }
     this.feed({ type: "capability-changed", attendeeId: attendee.id, audio: attendee.capabilities.audio });
+  }
+
+  dismiss(attendeeId: string): void {
+    this.#changes.note(attendeeId, undefined, this.#ports.clock.monotonicMs());
+    this.feed({ type: "attendee-deleted", attendeeId });
   }
 
   muteTelephones(attendeeIds: readonly string[], isMuted: boolean): readonly string[] {
@@ -195,10 +209,10 @@ class RoomShell implements Room {
     };
   }
 
-  #enter(link: MemberLink, rest: Pick<Entry, "clientSession" | "session">) {
+  #enter(link: MemberLink, rest: Pick<Entry, "who" | "clientSession" | "session">) {
     const member = newId();
-    this.#entries.set(member, { link, who: link.who, isOut: false, ...rest });
-    const { id: attendeeId, externalUserId, capabilities } = link.who.attendee;
+    this.#entries.set(member, { link, isOut: false, ...rest });
+    const { id: attendeeId, externalUserId, capabilities } = rest.who.attendee;
     return { member, attendeeId, externalUserId, audio: capabilities.audio };
   }
 
@@ -295,6 +309,12 @@ class RoomShell implements Room {
     this.#timers.get(nameOf(timer))?.cancel();
     this.#timers.delete(nameOf(timer));
   }
+}
+
+/** The attendee was deleted between the look-up of its token and its joining. */
+function turnAway(link: MemberLink): string {
+  link.onOut("attendee-deleted");
+  return newId();
 }
 
 function letGo(entry: Entry | undefined, why: MemberEnd | undefined): void {

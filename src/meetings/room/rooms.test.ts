@@ -138,6 +138,25 @@ describe("a telephone leg", () => {
     }),
   );
 
+  it("is refused when its attendee is deleted while its token is looked up", async () => {
+    const { meeting, attend, media, registry, store, open } = await scene();
+    const meetingId = await meeting();
+    const { id, token } = await attend(meetingId, "Tom");
+    const rooms = await open({
+      async resolveToken(given) {
+        const who = await registry.resolveToken(given);
+        await registry.deleteAttendee(meetingId, id);
+        return who;
+      },
+    });
+    const outcome = await rooms.door.join({ token, meetingId, session: media.telephone() }, { onRemoved: assert.fail });
+
+    assert.equal(outcome.type === "refused" && outcome.why, "The attendee was deleted.");
+    assert.deepEqual([rooms.list(), media.mixers()], [[], 0]);
+    rooms.close();
+    await store.close();
+  });
+
   it(
     "is muted by the room, unless one of the ids is no telephone of the meeting: then nobody is",
     withRooms(async ({ meeting, attend, call, media, rooms }) => {

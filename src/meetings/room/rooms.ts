@@ -65,7 +65,7 @@ export async function openRooms(ports: RoomsPorts): Promise<Rooms> {
       room?.close();
     },
     onAttendeeDeleted({ meeting, attendee }) {
-      rooms.get(meeting.id)?.feed({ type: "attendee-deleted", attendeeId: attendee.id });
+      rooms.get(meeting.id)?.dismiss(attendee.id);
     },
     onCapabilitiesChanged({ meeting, attendee }) {
       rooms.get(meeting.id)?.update(attendee);

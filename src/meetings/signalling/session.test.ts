@@ -51,6 +51,21 @@ describe("a client's way into a meeting", () => {
   );
 
   it(
+    "ends when the attendee is deleted before the JOIN (411), and what it may do by then is what counts",
+    inMeeting(async ({ connect, registry, meetingId, rooms, media }) => {
+      const [ann, bob] = [await connect("Ann"), await connect("Bob")];
+      await registry.deleteAttendee(meetingId, ann.attendee.id);
+      const all = { video: "None", content: "None" } as const;
+      await registry.setCapabilities(meetingId, bob.attendee.id, { audio: "Receive", ...all });
+      ann.join();
+
+      assert.deepEqual([ann.got(), rooms.list()], [["AUDIO_STATUS 411"], []]);
+      assert.equal(media.partOf(await bob.enter()), "hears");
+      bob.close(1_001);
+    }),
+  );
+
+  it(
     "ends when no keys come for its audio (AUDIO_STATUS 503), and the leg is given back",
     inMeeting(async ({ connect, clock, refusals, media }) => {
       const ann = await connect("Ann");
