@@ -80,7 +80,82 @@ print(json.dumps({"same": again["JoinToken"] == ada["JoinToken"], "hears": again
     "attendees": len(other["Attendees"]), "tags": tags, "faults": faults}))
 `;
 
+/** As people type it, in one process for all commands: to start the CLI takes about a second. */
+const everyCommand = ({ api }: ApiHarness) => `
+import contextlib, io, json, re
+try:
+    from awscli.clidriver import create_clidriver
+except ImportError:
+    print(json.dumps({"absent": True}))
+    raise SystemExit
+driver = create_clidriver()
+def aws(words, **members):
+    given = [word for name, value in members.items()
+        for word in ("--" + name.replace("_", "-"), value if isinstance(value, str) else json.dumps(value))]
+    with contextlib.redirect_stdout(io.StringIO()) as printed, contextlib.redirect_stderr(io.StringIO()) as complaint:
+        status = driver.main(["chime-sdk-meetings", *words.split(), *given, "--endpoint-url", "${api.url}", "--output", "json"])
+    if status != 0:
+        return re.search(r"error occurred \\((\\w+)\\)", complaint.getvalue()).group(1)
+    return json.loads(printed.getvalue() or "{}")
+hears = "Audio=Receive,Video=Receive,Content=None"
+meeting = aws("create-meeting --client-request-token 1234 --media-region eu-west-1 --external-meeting-id stand-up",
+    tags="Key=team,Value=voice")["Meeting"]
+id, arn = meeting["MeetingId"], meeting["MeetingArn"]
+other = aws("create-meeting-with-attendees --client-request-token 5678 --media-region eu-west-1 --external-meeting-id all-hands",
+    attendees=[{"ExternalUserId": "ada"}])
+ada = aws("create-attendee --external-user-id ada", meeting_id=id)["Attendee"]["AttendeeId"]
+aws("batch-create-attendee", meeting_id=id, attendees=[{"ExternalUserId": "bob"}, {"ExternalUserId": "cyd"}])
+aws("update-attendee-capabilities", meeting_id=id, attendee_id=ada, capabilities=hears)
+aws("batch-update-attendee-capabilities-except", meeting_id=id, excluded_attendee_ids="AttendeeId=" + ada,
+    capabilities="Audio=Send,Video=Send,Content=None")
+first = aws("list-attendees --max-results 2", meeting_id=id)
+last = aws("list-attendees --max-results 2", meeting_id=id, next_token=first["NextToken"])
+aws("tag-resource", resource_arn=arn, tags="Key=cost,Value=42")
+aws("untag-resource --tag-keys team", resource_arn=arn)
+answers = {
+    "attendees": [(one["ExternalUserId"], one["Capabilities"]["Audio"]) for one in first["Attendees"] + last["Attendees"]],
+    "isLast": "NextToken" not in last,
+    "other": len(other["Attendees"]),
+    "tags": aws("list-tags-for-resource", resource_arn=arn)["Tags"],
+    "got": aws("get-attendee", meeting_id=id, attendee_id=ada)["Attendee"]["ExternalUserId"],
+    "found": aws("get-meeting", meeting_id=id)["Meeting"] == meeting,
+    "stopped": aws("stop-meeting-transcription", meeting_id=id),
+    "faults": [
+        aws("start-meeting-transcription", meeting_id=id,
+            transcription_configuration={"EngineTranscribeSettings": {"LanguageCode": "en-US"}}),
+        aws("create-attendee --external-user-id aws:me", meeting_id=id),
+        aws("create-meeting --client-request-token 1234 --media-region eu-west-1 --external-meeting-id other"),
+        aws("delete-attendee", meeting_id=id, attendee_id=ada) or aws("get-attendee", meeting_id=id, attendee_id=ada),
+        aws("delete-meeting", meeting_id=id) or aws("get-meeting", meeting_id=id),
+        aws("list-tags-for-resource", resource_arn=arn),
+    ],
+}
+print(json.dumps(answers))
+`;
+
 for (const { program, version } of pythons) {
+  // Acceptance: 23
+  test(
+    `all sixteen commands of the CLI, and errors by class: that of ${program}`,
+    withApi(async (harness) => {
+      const answers = await answersOf(program, "-c", everyCommand(harness));
+      if (answers["absent"] === true) return;
+      assert.deepEqual(answers, {
+        attendees: [
+          ["ada", "Receive"],
+          ["bob", "Send"],
+          ["cyd", "Send"],
+        ],
+        ...{ isLast: true, other: 1, tags: [{ Key: "cost", Value: "42" }], got: "ada", found: true, stopped: {} },
+        faults: [
+          ...["UnprocessableEntityException", "BadRequestException", "ConflictException"],
+          ...["NotFoundException", "NotFoundException", "ResourceNotFoundException"],
+        ],
+      });
+    }),
+  );
+
+  // Acceptance: 23
   test(
     `all sixteen operations, errors by class and 250 attendees by page: boto3 with botocore ${version} of ${program}`,
     withApi(async (harness) => {

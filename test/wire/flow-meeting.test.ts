@@ -31,7 +31,7 @@ const opening = [
   `ACTION_SUCCESSFUL PlayAudio ${both}`,
 ];
 
-// Flow 8.14. Contract: actions-join-chime-meeting, actions-join-chime-meeting-answers, events-hangup-meeting-with-telephone
+// Flow 8.14. Acceptance: 11. Contract: actions-join-chime-meeting, actions-join-chime-meeting-answers, events-hangup-meeting-with-telephone
 meetingTest(
   "flow 8.14: two callers in a meeting hear each other, not themselves; who hangs up is told by one HANGUP, and the other goes on",
   async ({ kit, dial }) => {
@@ -57,7 +57,7 @@ meetingTest(
   },
 );
 
-// Flow 8.14. Contract: events-hangup-meeting
+// Flow 8.14. Acceptance: 13. Contract: events-hangup-meeting
 meetingTest(
   "flow 8.14: DeleteMeeting takes all callers out: HANGUP of LEG-B, a prompt, and the function hangs up; nobody joins any more",
   async ({ kit, meeting, dial }) => {
@@ -81,7 +81,7 @@ meetingTest(
   },
 );
 
-// Flow 8.14. Contract: events-hangup-meeting-leg, actions-join-chime-meeting-once
+// Flow 8.14. Acceptance: 10. Contract: events-hangup-meeting-leg, actions-join-chime-meeting-once
 meetingTest(
   "flow 8.14: a Hangup of LEG-B takes the caller out of the meeting with ACTION_SUCCESSFUL; the call lives, and joins again",
   async ({ kit, meeting, dial }) => {
@@ -120,7 +120,7 @@ meetingTest(
   },
 );
 
-// Flow 8.14. Contract: actions-meeting-audio, actions-modify-chime-meeting-attendees
+// Flow 8.14. Acceptance: 6, 9. Contract: actions-meeting-audio, actions-modify-chime-meeting-attendees
 meetingTest(
   "*7 mutes the caller and *8 lets him speak again: the others hear that, he hears them throughout, and prompts are his alone",
   async ({ kit, dial }) => {
@@ -151,32 +151,50 @@ meetingTest(
   },
 );
 
-// Flow 8.14. Contract: actions-modify-chime-meeting-attendees, actions-modify-chime-meeting-attendees-list
+// Flow 8.14. Acceptance: 6, 7. Contract: actions-modify-chime-meeting-attendees, actions-modify-chime-meeting-attendees-fails,
+// actions-modify-chime-meeting-attendees-list
 meetingTest(
-  "one caller mutes another, and both, by an update; with somebody who is not there nobody is muted",
+  "one caller mutes all three by an update, and lets them speak again; with somebody who is not there nobody is muted",
   async ({ kit, meeting, dial }) => {
-    const one = await dial("one");
-    const two = await dial("two");
-    const everybody = [one.attendee.attendeeId, two.attendee.attendeeId];
+    const callers = [await dial("one"), await dial("two"), await dial("three")] as const;
+    const [one, two, three] = callers;
+    const everybody = callers.map(({ attendee }) => attendee.attendeeId);
     await one.update(modifyAttendees(meeting, "Mute", [...everybody, "stranger"]));
     await one.isTold("ACTION_FAILED ModifyChimeMeetingAttendees InvalidActionParameter");
-    await one.hears("two");
-    await two.hears("one");
+    await one.hears("two+three");
+    await two.hears("one+three");
     await one.update(modifyAttendees(meeting, "Mute", everybody));
     await one.isTold("ACTION_SUCCESSFUL ModifyChimeMeetingAttendees");
     await two.hears("");
+    await three.hears("");
     await one.isTold("ACTION_SUCCESSFUL PlayAudio", 2);
     await one.hears("");
     await one.update(modifyAttendees(meeting, "Unmute", everybody));
-    await two.hears("one");
+    await two.hears("one+three");
+    await three.hears("one+two");
     await one.isTold("ACTION_SUCCESSFUL PlayAudio", 3);
-    await one.hears("two");
-    one.call.hangUp();
-    two.call.hangUp();
-    await kit.untilEnded(2);
+    await one.hears("two+three");
+    for (const { call } of callers) call.hangUp();
+    await kit.untilEnded(3);
 
-    const failed = kit.events().find(({ InvocationEventType }) => InvocationEventType === "ACTION_FAILED");
-    assert.deepEqual((failed?.ActionData as { ErrorList?: unknown } | undefined)?.ErrorList, ["stranger"]);
+    const outcomes = kit
+      .events()
+      .filter(({ ActionData }) => ActionData?.Type === "ModifyChimeMeetingAttendees")
+      .map(({ ActionData }) => ActionData);
+    const echo = (Operation: string, AttendeeList: readonly string[]) => ({
+      Type: "ModifyChimeMeetingAttendees",
+      Parameters: { Operation, MeetingId: meeting.meetingId, AttendeeList, ParticipantTag: "LEG-B" },
+    });
+    assert.deepEqual(outcomes, [
+      {
+        ...echo("Mute", [...everybody, "stranger"]),
+        ErrorType: "InvalidActionParameter",
+        ErrorMessage: "One or more attendees are not part of this meeting. All attendees must be part of this meeting.",
+        ErrorList: ["stranger"],
+      },
+      echo("Mute", everybody),
+      echo("Unmute", everybody),
+    ]);
   },
 );
 
@@ -249,7 +267,7 @@ meetingTest(
   },
 );
 
-// Contract: events-hangup-meeting
+// Acceptance: 14. Contract: events-hangup-meeting
 meetingTest(
   "an attendee who is deleted, and one whose token is used elsewhere, are put out: HANGUP of LEG-B; the others stay",
   async ({ kit, meeting, dial }) => {

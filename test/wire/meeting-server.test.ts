@@ -4,6 +4,8 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { test } from "node:test";
 import { ChimeSDKMeetings } from "@aws-sdk/client-chime-sdk-meetings";
+import { WebSocket } from "ws";
+import { officialFrames } from "../../src/testing/internal/official-frames.ts";
 import { functionTest } from "./function-kit.ts";
 import { startServeProcess } from "./serve-process.ts";
 
@@ -82,5 +84,55 @@ functionTest(
       types.map((type) => `got ${type} aws.chime`),
     );
     assert.deepEqual(receiver.types, types);
+  },
+);
+
+/** A browser's way into a meeting, up to the answer to its JOIN; `told`: that answer, or the code by which its socket was closed. */
+async function join(signalingUrl: string, token: string) {
+  const socket = new WebSocket(`${signalingUrl}?X-Chime-Control-Protocol-Version=3`, ["_aws_wt_session", token]);
+  socket.on("open", () => socket.send(officialFrames.encode("JOIN", { join: { audioSessionId: 5 } })));
+  const answered = once(socket, "message").then(([bytes]) =>
+    officialFrames.print(officialFrames.decode(bytes as Buffer)),
+  );
+  const closed = once(socket, "close").then(([code]) => `closed ${code as number}`);
+  return { told: await Promise.race([answered, closed]), leave: () => (socket.close(), closed) };
+}
+
+// Acceptance: 16
+functionTest(
+  "a bad token, a full room and a meeting that ended are told to the client, and each has a line in the log and a count",
+  { files: { "app.mjs": handler } },
+  async (kit) => {
+    const client = clientOf(kit.server.apiUrl);
+    const { Meeting } = await client.createMeeting({
+      ...{ ClientRequestToken: "1234", MediaRegion: "us-east-1", ExternalMeetingId: "for one" },
+      MeetingFeatures: { Attendee: { MaxCount: 1 } },
+    });
+    const MeetingId = Meeting?.MeetingId;
+    const tokenOf = async (ExternalUserId: string) =>
+      (await client.createAttendee({ MeetingId, ExternalUserId })).Attendee?.JoinToken ?? "";
+    const [ada, bob] = [await tokenOf("ada"), await tokenOf("bob")];
+    const come = (token: string) => join(Meeting?.MediaPlacement?.SignalingUrl ?? "", token);
+
+    const inside = await come(ada);
+    const stranger = await come(`${bob.slice(0, -4)}AAAA`);
+    const tooMany = await come(bob);
+    await client.deleteMeeting({ MeetingId });
+    const late = await come(ada);
+    client.destroy();
+    for (const one of [inside, tooMany]) await one.leave();
+
+    assert.deepEqual(
+      [inside, stranger, tooMany, late].map(({ told }) => told),
+      ["JOIN_ACK", "closed 4403", "JOIN_ACK error 409", "closed 4410"],
+    );
+    const causes = ["bad-join-token", "meeting-full", "no-meeting"];
+    const lines = kit.log.filter(({ refusal }) => refusal !== undefined);
+    assert.deepEqual(
+      lines.map(({ refusal }) => refusal),
+      causes,
+    );
+    for (const { msg } of lines) assert.match(String(msg), /^meeting: [a-z-]+: .{20,}/);
+    assert.deepEqual(kit.server.ledger().refusals, Object.fromEntries(causes.map((cause) => [cause, 1])));
   },
 );
