@@ -16,7 +16,7 @@ export const meetingRefusalCauses = {
   "meeting-full": { status: 409, means: "As many attendees are in as the meeting may have." },
   "bad-frame": { status: 400, means: "A message that is no frame, or one that is not its turn." },
   "frame-too-large": { status: 400, means: "A message of more than 64 KiB." },
-  "too-many-frames": { status: 429, means: "A client that sends more than 800 frames or data messages a second." },
+  "too-many-frames": { status: 429, means: "A client that sends more than 800 frames, data messages or KiB a second." },
   "bad-offer": { status: 400, means: "A session description that cannot be answered." },
   "bad-message": { status: undefined, means: "A data message whose topic or size no client may send; it is dropped." },
   "no-room-for-audio": { status: 503, means: "The media workers are too busy for one more member." },

@@ -6,6 +6,8 @@ export interface MeetingSocket {
   send(message: Uint8Array): void;
   /** What the client has not read yet. */
   unreadBytes(): number;
+  /** Nothing that the client sends is read any more. */
+  stopReading(): void;
   /** Closes it with a code of RFC 6455 §7.4.2 and a reason of at most 123 bytes. */
   close(code: number, reason: string): void;
   /** Ends it without a closing handshake. */

@@ -241,4 +241,24 @@ describe("a message that no client sends", () => {
       assert.deepEqual([ann.got(), refusals], [["AUDIO_STATUS error 429 429"], ["too-many-frames"]]);
     }),
   );
+
+  it(
+    "is one of many that are long: it is not read, and nothing behind it is (AUDIO_STATUS 429)",
+    inMeeting(async ({ connect, clock, refusals }) => {
+      const [ann, early] = [await connect("Ann"), await connect("Bob")];
+      await ann.enter();
+      clock.advance(1_000);
+      ann.got();
+      const long = new Uint8Array(65_536).fill(5);
+      long.set([5, 0x10, 99, 0x7a, 0xf9, 0xff, 0x03]);
+      for (let frames = 0; frames < 12; frames++) for (const client of [ann, early]) client.bytes(long);
+      assert.deepEqual([refusals, ann.isDeaf()], [[], false]);
+      ann.bytes(long);
+      early.bytes(long);
+      ann.send("LEAVE", { leave: {} });
+
+      assert.deepEqual([ann.got(), ann.isDeaf()], [["AUDIO_STATUS error 429 429"], true]);
+      assert.deepEqual([early.got(), early.isDeaf()], [["closed 4429"], true]);
+    }),
+  );
 });

@@ -67,6 +67,7 @@ async function scene(maxAttendees?: number) {
     const frames: OfficialFrame[] = [];
     let listener: SocketListener | undefined;
     let unread = 0;
+    let isDeaf = false;
     const socket = {
       source: "192.0.2.7",
       send(message: Uint8Array) {
@@ -83,6 +84,7 @@ async function scene(maxAttendees?: number) {
         received.push("cut");
         listener?.onClose(1_006);
       },
+      stopReading: () => void (isDeaf = true),
       listen: (given: SocketListener) => void (listener = given),
     };
     const session = openSession(socket, who, room, {
@@ -99,6 +101,7 @@ async function scene(maxAttendees?: number) {
       send: (type: string, body: object = {}) => listener?.onMessage(officialFrames.encode(type, body), true),
       close: (code: number) => listener?.onClose(code),
       stopReading: () => void (unread = 2_000_000),
+      isDeaf: () => isDeaf,
       join: (audioSessionId = 1) => client.send("JOIN", { join: { audioSessionId, protocolVersion: 2 } }),
       async subscribe(sub: object = {}) {
         client.send("SUBSCRIBE", { sub: { sdpOffer: offer(), audioMuted: false, duplex: 1, ...sub } });

@@ -10,7 +10,7 @@ import { fullFrame } from "../room/roster.ts";
 import type { MeetingAttendee } from "../types.ts";
 import { createBrowserLeg, type BrowserLeg, type BrowserLegPorts } from "./browser-leg.ts";
 import { createClientQuality } from "./client-quality.ts";
-import { createFrameAllowance, subscribeCost, type FrameAllowance } from "./frame-allowance.ts";
+import { costOfDoing, costOfReading, createFrameAllowance, type FrameAllowance } from "./frame-allowance.ts";
 import type { MeetingSocket } from "./meeting-socket.ts";
 
 export interface SessionPorts extends BrowserLegPorts {
@@ -110,10 +110,17 @@ class Session implements SignallingSession {
       this.#refuse("frame-too-large", `a message has ${message.length} bytes`);
       return;
     }
+    if (!this.#allowance.take(costOfReading(message))) return this.#hearNoMore();
     const frame = isBinary ? decodeClientFrame(message) : textMessage;
-    if (!this.#allowance.take(costOf(frame))) this.#refuse("too-many-frames", "the client sends too much");
+    if (!this.#allowance.take(costOfDoing(frame))) this.#hearNoMore();
     else if (frame.type === "malformed") this.#refuse("bad-frame", frame.why);
     else this.#take(frame);
+  }
+
+  /** To read what such a client sends would take the time that others need, also while it is told to go. */
+  #hearNoMore(): void {
+    this.#socket.stopReading();
+    this.#refuse("too-many-frames", "the client sends too much");
   }
 
   #onClose(code: number): void {
@@ -310,11 +317,6 @@ class Session implements SignallingSession {
 }
 
 const textMessage = { type: "malformed", why: "a message is binary; this one is text" } as const;
-
-function costOf(frame: ReturnType<typeof decodeClientFrame>): number {
-  if (frame.type === "subscribe") return subscribeCost;
-  return frame.type === "data-message" ? Math.max(1, frame.messages.length) : 1;
-}
 
 /** Frames that have no meaning without a JOIN; others may be left of an earlier session. */
 function isOfJoined(frame: ClientFrame): boolean {

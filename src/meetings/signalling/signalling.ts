@@ -34,6 +34,8 @@ const contentMark = "#content";
 const usualLimits: SourceLimits = { perSource: 2_048, inAll: 4_096 };
 /** Beyond this a message is not even read; the limit that clients are told of is lower. */
 const mostPayload = 262_144;
+/** Pieces of one message; each takes memory of its own until the last has come. */
+const mostFragments = 64;
 /** How long the closing handshake may take. */
 const closeTimeoutMs = 2_000;
 
@@ -46,7 +48,7 @@ export function createSignalling(ports: SignallingPorts, limits = usualLimits): 
   const { noteRefusal, log } = ports;
   const server = new WebSocketServer({
     ...{ noServer: true, clientTracking: false, perMessageDeflate: false },
-    ...{ maxPayload: mostPayload, closeTimeout: closeTimeoutMs },
+    ...{ maxPayload: mostPayload, maxFragments: mostFragments, closeTimeout: closeTimeoutMs },
     // A client whose offer is not taken up drops the socket before it hears why it is refused.
     handleProtocols: (offered) => (offered.has(ownProtocol) ? ownProtocol : ([...offered][0] ?? false)),
   });
@@ -143,6 +145,7 @@ function wrap(webSocket: WebSocket, source: string): MeetingSocket {
       if (webSocket.readyState === webSocket.OPEN) webSocket.send(message, { binary: true }, () => undefined);
     },
     unreadBytes: () => webSocket.bufferedAmount,
+    stopReading: () => webSocket.pause(),
     close: (code, reason) => webSocket.close(code, reason),
     cut: () => webSocket.terminate(),
     listen({ onMessage, onClose }) {
