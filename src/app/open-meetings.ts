@@ -7,6 +7,7 @@ import {
   createMeetingRegistry,
   createMeetings,
   readTokenSecret,
+  type MeetingOccurrence,
   type MeetingRegistry,
   type Meetings,
 } from "../meetings/index.ts";
@@ -22,6 +23,8 @@ export interface MeetingParts {
   readonly invoker: Invoker;
   readonly media: Media;
   readonly cleanup: Cleanup;
+  /** Gets all that happens in meetings, in order. Must not throw. */
+  readonly onOccurrence: (occurrence: MeetingOccurrence) => void;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -35,7 +38,7 @@ export interface OpenedMeetings {
 
 /** Opens the registry of meetings, whose events go to the log, the webhook and functions, and the rooms of those that the store kept.
  * Rejects with `MEETINGS_BAD_SECRET`. */
-export async function openMeetings({ config, cleanup, ...parts }: MeetingParts): Promise<OpenedMeetings> {
+export async function openMeetings({ config, cleanup, onOccurrence, ...parts }: MeetingParts): Promise<OpenedMeetings> {
   const { region, accountId, meetings, dataFolder } = config;
   const { media, clock, log } = parts;
   const outlet = cleanup.add(createEventOutlet({ ...parts, region, accountId, webhook: meetings.webhook }));
@@ -43,7 +46,10 @@ export async function openMeetings({ config, cleanup, ...parts }: MeetingParts):
     ...parts,
     tokenSecret: await readTokenSecret(join(dataFolder, "meeting-secret")),
     maxMeetings: meetings.maxMeetings,
-    onOccurrence: outlet.tell,
+    onOccurrence(occurrence) {
+      outlet.tell(occurrence);
+      onOccurrence(occurrence);
+    },
   });
   const { allowedOrigins } = meetings;
   return { registry, rooms: await createMeetings({ registry, media, descriptions, allowedOrigins, clock, log }) };

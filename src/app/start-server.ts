@@ -29,7 +29,7 @@ import {
 } from "../invoke/index.ts";
 import { createHistoryStore, type HistoryStore } from "../history/index.ts";
 import { AppError, mainThreadMs, type Clock, type Logger } from "../kernel/index.ts";
-import type { MeetingsLedger } from "../meetings/index.ts";
+import type { MeetingOccurrence, MeetingsLedger } from "../meetings/index.ts";
 import { createMedia, type Media, type MediaLedger, type PacketTotals } from "../media/index.ts";
 import { createFolderStore } from "../objects/index.ts";
 import { createPages } from "../pages/index.ts";
@@ -76,6 +76,8 @@ export interface ServerOptions {
   /** Where calls go when the configuration names no trunk; asked at each call. */
   readonly defaultRoute?: () => SipAddress | undefined;
   readonly onObservation?: (observation: CallObservation) => void;
+  /** Gets all that happens in meetings, in order. */
+  readonly onOccurrence?: (occurrence: MeetingOccurrence) => void;
   readonly onTrace?: (entry: SipTraceEntry) => void;
   /** Resolves when the start is not wanted any more; it then rejects with `APP_START_GIVEN_UP`, also while functions load. */
   readonly givenUp?: Promise<unknown>;
@@ -165,7 +167,8 @@ async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
 
   // The user agent and the engine need each other; admission lets no INVITE in before both are there.
   const userAgent = cleanup.add(await openUserAgent(options, admission, () => late.engine));
-  const meetings = await openMeetings({ config, store, invoker, media, cleanup, clock, log });
+  const onOccurrence = (occurrence: MeetingOccurrence) => options.onOccurrence?.(occurrence);
+  const meetings = await openMeetings({ config, store, invoker, media, cleanup, onOccurrence, clock, log });
   const ports: CallPorts = {
     admission,
     meetings: meetings.rooms.door,

@@ -78,6 +78,7 @@ export class CallRunner {
     this.#playbacks = createPlaybacks(parts.audio, findLeg, (input) => this.post(input), this.#log);
     this.#meetings = createCallMeetings({
       door: parts.ports.meetings,
+      transactionId: initialState.transactionId,
       sessionOf: (legId) => this.#legs.get(legId)?.session,
       post: (input) => this.post(input),
     });

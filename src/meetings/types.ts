@@ -10,6 +10,35 @@ export interface MeetingAttendee {
 /** Why a meeting ended: its operation, five minutes in which nobody took part in its audio, or 24 hours. */
 export type MeetingEndReason = "deleted" | "nobody-there" | "too-old";
 
+/** How somebody takes part in a meeting. */
+export type MemberKind = "browser" | "telephone";
+
+/** Why a member is out of a room without having left. */
+export type MemberEnd =
+  /** Its attendee joined elsewhere. */
+  | "replaced"
+  /** Its client came back over another socket. */
+  | "superseded"
+  | "meeting-ended"
+  | "attendee-deleted"
+  | "full"
+  /** No keys came for its audio, or its path was lost. */
+  | "no-media"
+  /** Its client did not come back. */
+  | "dropped";
+
+/** Something that is told of somebody who takes part: by the meeting's events, but for microphones, and in its record.
+ * - joined: takes part now; left: on purpose, or since it was put out; dropped: without a word, never also left
+ * - authorized: its token was used again elsewhere, and its earlier connection is over */
+export interface MemberHappening {
+  readonly what: "joined" | "left" | "dropped" | "authorized" | "muted" | "unmuted";
+  readonly by: MemberKind;
+  /** Of a departure, undefined: it left by itself. Of a microphone: who turned it. "no-packets": none comes any more, yet it may come back. */
+  readonly why?: MemberEnd | "no-packets" | "itself" | "room" | undefined;
+  /** The call by which a telephone takes part; undefined: a browser, or a call that has no application. */
+  readonly transactionId?: string | undefined;
+}
+
 /** Tells the rooms what the API did, in order, when the store has it. */
 export interface RegistryListener {
   onMeetingCreated?(meeting: Meeting): void;
@@ -29,13 +58,8 @@ export interface RoomRegistry {
   findMeeting(meetingId: string): Promise<Meeting | undefined>;
   /** Every meeting that has not ended: at a start, those that the store kept. */
   liveMeetings(): Promise<readonly Meeting[]>;
-  /** The attendee takes part now. This and the next three become events of the meeting. */
-  noteJoined(who: MeetingAttendee): void;
-  noteLeft(who: MeetingAttendee): void;
-  /** Left without a word: the media or the connection was lost. Never both this and `noteLeft` of one departure. */
-  noteDropped(who: MeetingAttendee): void;
-  /** A token was used again elsewhere. */
-  noteAuthorized(who: MeetingAttendee): void;
+  /** Tells outside what happened to somebody who takes part. */
+  note(who: MeetingAttendee, happening: MemberHappening): void;
   /** Ends a meeting as DeleteMeeting does, and tells the listeners. False when there is none, or it has ended already. */
   endMeeting(meetingId: string, reason: MeetingEndReason): Promise<boolean>;
   /** Hears of what happens from now on; returns what ends that. */
@@ -58,6 +82,8 @@ export interface MeetingDoor {
 export interface MeetingJoin {
   readonly token: string;
   readonly meetingId: string | undefined;
+  /** The call of the telephone, when it has an application. */
+  readonly transactionId?: string;
   readonly session: MediaSession;
 }
 

@@ -73,6 +73,7 @@ async function runServer({ session, timeline, log, phone }: DevParts): Promise<D
       timeline.observe(observation);
       for (const watch of watchers) watch(observation);
     },
+    onOccurrence: timeline.meet,
     onTrace: timeline.trace,
     onRefusal: timeline.refuse,
     onFunctionOutput: timeline.output,

@@ -59,6 +59,28 @@ describe("timeline", () => {
     );
   });
 
+  it("tells what happens in a meeting from its beginning on, once, and in one line whatever people are called", () => {
+    const lines: string[] = [];
+    const timeline = createTimeline(
+      (line) => void lines.push(stripVTControlCharacters(line)),
+      () => 0,
+    );
+    const meeting = {
+      ...{ id: "0c5f1f5e-7d0a", externalMeetingId: "stand-up", mediaRegion: "us-east-1", createdAt: 1_000 },
+      ...{ features: {}, notifications: {}, tenantIds: [], tags: [] },
+    };
+    const capabilities = { audio: "SendReceive", video: "SendReceive", content: "SendReceive" } as const;
+    const attendee = { id: "a", meetingId: meeting.id, externalUserId: "Ada\nLovelace", capabilities };
+    timeline.meet({ type: "chime:MeetingStarted", meeting, at: 1_000 });
+    timeline.log(JSON.stringify({ level: 30, eventType: "chime:MeetingStarted", msg: "meeting event" }));
+    timeline.meet({ type: "chime:AttendeeJoined", meeting, attendee, by: "browser", at: 13_345 });
+
+    assert.deepEqual(lines, [
+      "0c5f   +0.000 s  meeting   stand-up made, MeetingId 0c5f1f5e-7d0a",
+      "0c5f  +12.345 s  meeting   Ada␊Lovelace joined by browser",
+    ]);
+  });
+
   it("tells how the audio of a leg was when it ends, and what is wrong with it as soon as that is known", () => {
     const problem = {
       type: "one-way",

@@ -1,8 +1,10 @@
 import {
+  describeOccurrence,
   describeRefusal,
   type CallFact,
   type CallObservation,
   type FunctionOutput,
+  type MeetingOccurrence,
   type Refusal,
   type SipTraceEntry,
 } from "../../app/index.ts";
@@ -13,6 +15,8 @@ import { visible } from "./visible.ts";
 /** Prints what happens in calls as it happens, one line each. */
 export interface Timeline {
   observe(observation: CallObservation): void;
+  /** A line about a meeting; its time counts from when the meeting was made. */
+  meet(occurrence: MeetingOccurrence): void;
   trace(entry: SipTraceEntry): void;
   /** A call that was refused before there was one has a line each, ten a minute and cause; other messages as often as the log tells of them. */
   refuse(refusal: Refusal): void;
@@ -70,6 +74,11 @@ export function createTimeline(print: (line: string) => void, now: () => number)
       const isRepeated = fact.type === "function-failed" && fact.message === call.lastFailure;
       if (fact.type === "function-failed") call.lastFailure = fact.message;
       for (const { source, text } of describeFact(fact, isRepeated)) line(call, at, source, text);
+    },
+    meet: (occurrence) => {
+      const { meeting, at } = occurrence;
+      const of = { tag: meeting.id.slice(0, 4), startedAt: meeting.createdAt };
+      line(of, at, "meeting", visible(describeOccurrence(occurrence)));
     },
     trace: ({ direction, isRetransmission, sipCallId, startLine }) => {
       const again = isRetransmission ? " (again)" : "";
@@ -177,6 +186,8 @@ interface LogLine {
   readonly stack?: string;
   /** Of a call: an observation of it comes as well. */
   readonly fact?: object;
+  /** Of a meeting: the timeline is told of it. */
+  readonly eventType?: string;
   /** Cause of a refusal, and what goes with it. */
   readonly refusal?: string;
   readonly method?: string;
@@ -186,8 +197,9 @@ interface LogLine {
 
 /** Prints one line of pino's JSON, unless it tells what the timeline has told. */
 function printLog(text: string, print: (line: string) => void): void {
-  const { level, msg, err, fact, refusal, method = "", leftOut = 0, stack = err?.stack } = JSON.parse(text) as LogLine;
-  if (fact !== undefined) return;
+  const line = JSON.parse(text) as LogLine;
+  const { level, msg, err, refusal, method = "", leftOut = 0, stack = err?.stack } = line;
+  if (line.fact !== undefined || (line.eventType !== undefined && level < 40)) return;
   const wasShown = refusal !== undefined && leftOut < mostRefusals && isShown({ method, cause: refusal });
   if (wasShown && err === undefined) return;
   const source = level >= 50 ? "error" : level >= 40 ? "warning" : "log";
@@ -218,6 +230,7 @@ function colorOf(source: string): (text: string) => string {
     case "reply":
       return pc.cyan;
     case "action":
+    case "meeting":
       return pc.green;
     case "phone":
     case "audio":

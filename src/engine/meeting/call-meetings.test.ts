@@ -36,6 +36,7 @@ function setUp(parts: { readonly door?: MeetingDoor | undefined; readonly hasSes
     },
   };
   const meetings: CallMeetings = createCallMeetings({
+    transactionId: "t-1",
     door: "door" in parts ? parts.door : byHand,
     sessionOf: (id) => (parts.hasSession !== false && id === phoneLegId ? session : undefined),
     post: (input) => inputs.push(input),
@@ -60,7 +61,7 @@ describe("the meetings of a call", () => {
     meetings.perform(joinEffect);
     await answer();
 
-    assert.deepEqual(asked, [{ token: "token", meetingId: "m", session }]);
+    assert.deepEqual(asked, [{ token: "token", meetingId: "m", transactionId: "t-1", session }]);
     assert.deepEqual(inputs, [joined]);
     meetings.perform(leaveEffect);
     meetings.perform(leaveEffect);

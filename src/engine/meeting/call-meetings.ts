@@ -18,6 +18,7 @@ export interface CallMeetings {
 export interface CallMeetingsParts {
   /** undefined: this server has no meetings. */
   readonly door: MeetingDoor | undefined;
+  readonly transactionId: string;
   readonly sessionOf: (legId: LegId) => MediaSession | undefined;
   readonly post: (input: UntimedInput) => void;
 }
@@ -30,7 +31,7 @@ interface Visit {
 }
 
 /** Makes what performs a call's effects on meetings. */
-export function createCallMeetings({ door, sessionOf, post }: CallMeetingsParts): CallMeetings {
+export function createCallMeetings({ door, transactionId, sessionOf, post }: CallMeetingsParts): CallMeetings {
   /** By the meeting's leg, until it is left. */
   const visits = new Map<LegId, Visit>();
 
@@ -72,7 +73,7 @@ export function createCallMeetings({ door, sessionOf, post }: CallMeetingsParts)
       return;
     }
     const delegate = { onRemoved: (why: string) => onRemoved(legId, visit, why) };
-    door.join({ token: joinToken, meetingId: meeting, session }, delegate).then(
+    door.join({ token: joinToken, meetingId: meeting, transactionId, session }, delegate).then(
       (outcome) => {
         if (outcome.type === "joined") enter(legId, visit, outcome);
         else refuse(legId, outcome.why, outcome.cause === "failed");

@@ -2,7 +2,13 @@ import type { Invoker } from "../../invoke/index.ts";
 import type { Clock, Logger } from "../../kernel/index.ts";
 import type { Meeting } from "../../store/index.ts";
 import { createDeliveryQueue, type Attempt, type DeliveryOptions, type DeliveryQueue } from "./delivery-queue.ts";
-import { toMeetingEvent, type EventOrigin, type MeetingEvent, type MeetingOccurrence } from "./meeting-event.ts";
+import {
+  isEvent,
+  toMeetingEvent,
+  type EventOrigin,
+  type MeetingEvent,
+  type MeetingOccurrence,
+} from "./meeting-event.ts";
 import { createWebhookSender, type WebhookSettings } from "./post-webhook.ts";
 
 /** Tells the outside what happens in meetings. */
@@ -44,16 +50,17 @@ export function createEventOutlet(options: EventOutletOptions): EventOutlet {
 
   return {
     tell(occurrence) {
+      const { type, meeting, attendee, by, why } = occurrence;
+      const [meetingId, attendeeId, { functionArn }] = [meeting.id, attendee?.id, meeting.notifications];
+      log.info({ eventType: type, meetingId, attendeeId, by, why }, "meeting event");
+      if (!isEvent(occurrence)) return;
       const event = toMeetingEvent(occurrence, options);
-      const { eventType, meetingId, attendeeId } = event.detail;
-      log.info({ eventType, meetingId, attendeeId }, "meeting event");
       toWebhook?.add(event);
-      const { functionArn } = occurrence.meeting.notifications;
       if (functionArn !== undefined && invoker.whyUnknown(functionArn) === undefined)
         toFunction(functionArn).add(event);
-      if (eventType === "chime:MeetingStarted") {
-        for (const why of whyNotNotified(occurrence.meeting, invoker))
-          log.warn({ meetingId, why }, "a receiver that a meeting names gets none of its events");
+      if (type === "chime:MeetingStarted") {
+        for (const reason of whyNotNotified(meeting, invoker))
+          log.warn({ meetingId, why: reason }, "a receiver that a meeting names gets none of its events");
       }
     },
     waiting: () => queues().reduce((sum, queue) => sum + queue.size(), 0),

@@ -1,5 +1,6 @@
 import { newId } from "../../kernel/index.ts";
 import type { Attendee, Meeting } from "../../store/index.ts";
+import type { MeetingEndReason, MemberHappening } from "../types.ts";
 
 /** What happened. Source: the events of the original's meetings, as far as there is no video. */
 export type MeetingEventType =
@@ -41,13 +42,14 @@ interface MeetingEventDetail {
   readonly networkType?: "Voip";
 }
 
-/** Whom and what an event is about. */
-export interface MeetingOccurrence {
-  readonly type: MeetingEventType;
+/** What happened in a meeting, with what its events do not tell. */
+export interface MeetingOccurrence extends Partial<Omit<MemberHappening, "what" | "why">> {
+  readonly type: MeetingEventType | "offhook:AttendeeMuted" | "offhook:AttendeeUnmuted";
   readonly meeting: Meeting;
   readonly attendee?: Attendee;
   /** Epoch milliseconds. */
   readonly at: number;
+  readonly why?: MemberHappening["why"] | MeetingEndReason;
 }
 
 /** The server that tells it. */
@@ -62,8 +64,16 @@ const comeAndGo: ReadonlySet<MeetingEventType> = new Set([
   "chime:AttendeeDropped",
 ]);
 
+/** Whether there is an event of it: the original has none of microphones. */
+export function isEvent(occurrence: MeetingOccurrence): occurrence is MeetingOccurrence & { type: MeetingEventType } {
+  return occurrence.type.startsWith("chime:");
+}
+
 /** Makes the event of an occurrence. Those who take part by telephone are "Voip" too, the only value that is documented. */
-export function toMeetingEvent(occurrence: MeetingOccurrence, from: EventOrigin): MeetingEvent {
+export function toMeetingEvent(
+  occurrence: MeetingOccurrence & { readonly type: MeetingEventType },
+  from: EventOrigin,
+): MeetingEvent {
   const { type, meeting, attendee, at } = occurrence;
   return {
     version: "0",

@@ -178,10 +178,8 @@ describe("the registry of meetings", () => {
       const who = await registry.resolveToken((await attendee(id, "ada")).token);
       assert.ok(who !== undefined);
       const from = told.length;
-      registry.noteJoined(who);
-      registry.noteAuthorized(who);
-      registry.noteLeft(who);
-      registry.noteDropped(who);
+      for (const what of ["joined", "authorized", "left", "dropped"] as const)
+        registry.note(who, { what, by: "browser" });
 
       assert.deepEqual(extra, [id]);
       assert.deepEqual(told.slice(from), [

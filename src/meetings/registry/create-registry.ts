@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { newId, type Clock } from "../../kernel/index.ts";
 import type { Attendee, Meeting, Store } from "../../store/index.ts";
-import type { MeetingEventType, MeetingOccurrence } from "../events/meeting-event.ts";
-import type { MeetingAttendee, MeetingEndReason, RegistryListener } from "../types.ts";
+import type { MeetingOccurrence } from "../events/meeting-event.ts";
+import type { MeetingEndReason, MemberHappening, RegistryListener } from "../types.ts";
 import { defaultCapabilities, whyNotCapable } from "./capabilities.ts";
 import { createJoinTokens } from "./join-tokens.ts";
 import type {
@@ -28,9 +28,20 @@ export interface RegistryOptions {
   readonly onOccurrence: (occurrence: MeetingOccurrence) => void;
 }
 
+type OccurrenceDetails = Pick<MeetingOccurrence, "by" | "why" | "transactionId">;
+
+const happenings = {
+  joined: "chime:AttendeeJoined",
+  left: "chime:AttendeeLeft",
+  dropped: "chime:AttendeeDropped",
+  authorized: "chime:AttendeeAuthorized",
+  muted: "offhook:AttendeeMuted",
+  unmuted: "offhook:AttendeeUnmuted",
+} as const satisfies Record<MemberHappening["what"], MeetingOccurrence["type"]>;
+
 /** What the parts of a registry work with. */
 interface Parts extends RegistryOptions {
-  tell(type: MeetingEventType, meeting: Meeting, attendee?: Attendee): void;
+  tell(type: MeetingOccurrence["type"], meeting: Meeting, attendee?: Attendee, more?: OccurrenceDetails): void;
   /** Calls one method of every listener. */
   each(call: (listener: RegistryListener) => void): void;
 }
@@ -42,8 +53,8 @@ export function createMeetingRegistry(options: RegistryOptions): MeetingRegistry
   const listeners = new Set<RegistryListener>();
   const parts: Parts = {
     ...options,
-    tell: (type, meeting, attendee) =>
-      onOccurrence({ type, meeting, ...(attendee === undefined ? {} : { attendee }), at: clock.now() }),
+    tell: (type, meeting, attendee, more) =>
+      onOccurrence({ type, meeting, ...(attendee === undefined ? {} : { attendee }), ...more, at: clock.now() }),
     each: (call) => listeners.forEach(call),
   };
   const findAttendee = async (meetingId: string, attendeeId: string) => {
@@ -51,10 +62,6 @@ export function createMeetingRegistry(options: RegistryOptions): MeetingRegistry
     return attendee?.meetingId === meetingId.toLowerCase() ? attendee : undefined;
   };
   const findMeeting = (meetingId: string) => store.meetings.get(meetingId.toLowerCase());
-  const note =
-    (type: MeetingEventType) =>
-    ({ meeting, attendee }: MeetingAttendee) =>
-      parts.tell(type, meeting, attendee);
 
   return {
     findMeeting,
@@ -97,10 +104,7 @@ export function createMeetingRegistry(options: RegistryOptions): MeetingRegistry
       return attendee && meeting && { meeting, attendee };
     },
     tokenOf: ({ id }) => tokens.make(id),
-    noteJoined: note("chime:AttendeeJoined"),
-    noteLeft: note("chime:AttendeeLeft"),
-    noteDropped: note("chime:AttendeeDropped"),
-    noteAuthorized: note("chime:AttendeeAuthorized"),
+    note: ({ meeting, attendee }, { what, ...more }) => parts.tell(happenings[what], meeting, attendee, more),
     listen(listener) {
       listeners.add(listener);
       return () => void listeners.delete(listener);
@@ -144,7 +148,7 @@ function digest(text: string): string {
 async function endMeeting(parts: Parts, meeting: Meeting | undefined, reason: MeetingEndReason): Promise<boolean> {
   if (meeting === undefined || !(await parts.store.meetings.delete(meeting.id))) return false;
   parts.each((listener) => listener.onMeetingEnded?.(meeting, reason));
-  parts.tell("chime:MeetingEnded", meeting);
+  parts.tell("chime:MeetingEnded", meeting, undefined, { why: reason });
   return true;
 }
 

@@ -1,5 +1,6 @@
-import type { MemberEnd, RoomEffect, RoomTimer, Transition } from "./room-inputs.ts";
-import { mixOf, presentMembers, type Member, type OpenRoom } from "./room-state.ts";
+import type { MemberEnd, MemberHappening } from "../types.ts";
+import type { RoomEffect, RoomTimer, Transition } from "./room-inputs.ts";
+import { isShownMuted, mixOf, presentMembers, type Member, type OpenRoom } from "./room-state.ts";
 import { arrivalFrame, departureFrame, indexFrame } from "./roster.ts";
 import { nobodyThereMs } from "./times.ts";
 
@@ -57,7 +58,8 @@ export function flows(room: OpenRoom, before: Member): Transition<OpenRoom> {
       ...stopTimers(member.id),
       { do: "send-all", frame: arrivalFrame(member, seen) },
       ...earlier.flatMap((one) => takeOver(member, one)),
-      ...(seen.some((one) => !isSameClient(member, one)) ? [] : [note("joined", member)]),
+      ...(seen.some((one) => !isSameClient(member, one)) ? [] : [note(member, "joined")]),
+      ...(isShownMuted(member) ? [note(member, "muted", member.isMuted ? "itself" : "room")] : []),
       ...(presentMembers(next).length === presentMembers(room).length ? [] : tellCount(next)),
       ...(wasEmpty ? [{ do: "stop-timer", timer: { name: "nobody-there" } } as const] : []),
     ],
@@ -69,7 +71,7 @@ export function mediaLost(room: OpenRoom, before: Member): Transition<OpenRoom> 
   if (before.media === "opening" || before.media === "connected") return remove(room, before, "no-media");
   if (before.stream === 0) return [room, [{ do: "ignore", why: "is not present" }]];
   const next = withMember(room, { ...before, media: "stopped", stream: 0 });
-  return [next, [note("dropped", before), ...tellDeparture(next, before, true)]];
+  return [next, [note(before, "dropped", "no-packets"), ...tellDeparture(next, before, true)]];
 }
 
 /** The session of a member's audio is gone for good. A browser's client comes back with another one, often because it closed this one itself: it is told
@@ -105,7 +107,7 @@ export function remove(room: OpenRoom, member: Member, why: MemberEnd | undefine
     [
       ...stopTimers(member.id),
       ...(member.media === "none" ? [] : [{ do: "unmix", member: member.id } as const]),
-      ...(member.stream === 0 ? [] : [note(isDropped ? "dropped" : "left", member)]),
+      ...(member.stream === 0 ? [] : [note(member, isDropped ? "dropped" : "left", why)]),
       { do: "forget", member: member.id, why },
       ...(member.stream === 0 ? [] : tellDeparture(next, member, isDropped)),
     ],
@@ -125,11 +127,12 @@ function tellDeparture(next: OpenRoom, member: Member, isDropped: boolean): read
 /** An earlier connection of the attendee ends. A client that came back was dropped and has joined; a second device is another use of the token. */
 function takeOver(newcomer: Member, earlier: Member): readonly RoomEffect[] {
   const isSame = isSameClient(newcomer, earlier);
+  const why = isSame ? "superseded" : "replaced";
   return [
     ...stopTimers(earlier.id),
     ...(earlier.media === "none" ? [] : [{ do: "unmix", member: earlier.id } as const]),
-    ...(earlier.stream === 0 ? [] : [note(isSame ? "dropped" : "authorized", earlier)]),
-    { do: "forget", member: earlier.id, why: isSame ? "superseded" : "replaced" },
+    ...(earlier.stream === 0 ? [] : [note(earlier, isSame ? "dropped" : "authorized", why)]),
+    { do: "forget", member: earlier.id, why },
   ];
 }
 
@@ -141,8 +144,9 @@ function tellCount(room: OpenRoom): readonly RoomEffect[] {
   return [{ do: "send-all", frame: indexFrame(room) }];
 }
 
-function note(what: Extract<RoomEffect, { do: "note" }>["what"], { id }: Member): RoomEffect {
-  return { do: "note", what, member: id };
+/** What is told outside of a member. */
+export function note({ id, kind }: Member, what: MemberHappening["what"], why?: MemberHappening["why"]): RoomEffect {
+  return { do: "note", member: id, what, by: kind, why };
 }
 
 function stopTimers(member: string): readonly RoomEffect[] {

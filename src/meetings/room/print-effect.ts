@@ -11,7 +11,7 @@ export function printEffect(effect: RoomEffect): string {
     case "mix":
       return `mix ${effect.member}${effect.isHeard ? " heard" : ""}${effect.hears ? " hears" : ""}`;
     case "note":
-      return `note ${effect.what} ${effect.member}`;
+      return `note ${effect.what} ${effect.member}${effect.why === undefined ? "" : `, ${effect.why}`}`;
     case "let-go":
       return `let go of ${effect.member}, ${effect.why}`;
     case "forget":

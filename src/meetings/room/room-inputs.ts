@@ -1,6 +1,6 @@
 import type { ServerFrame } from "../frames/server-frame.ts";
 import type { MediaCapability } from "../../store/index.ts";
-import type { MeetingEndReason } from "../types.ts";
+import type { MeetingEndReason, MemberEnd, MemberHappening } from "../types.ts";
 import type { IncomingMessage } from "./data-messages.ts";
 
 /** Who joins. */
@@ -58,32 +58,14 @@ export type RoomInput =
   | { readonly type: "meeting-ended" }
   | { readonly type: "timer"; readonly timer: RoomTimer };
 
-/** Why a member is out of the room without having left. */
-export type MemberEnd =
-  /** Its attendee joined elsewhere. */
-  | "replaced"
-  /** Its client came back over another socket. */
-  | "superseded"
-  | "meeting-ended"
-  | "attendee-deleted"
-  | "full"
-  /** No keys came for its audio. */
-  | "no-media"
-  /** Its client did not come back. */
-  | "dropped";
-
 export type RoomEffect =
   | { readonly do: "send"; readonly to: string; readonly frame: ServerFrame }
   | { readonly do: "send-all"; readonly except?: string; readonly frame: ServerFrame }
   /** Its audio joins the mix, or takes part in another way from now on. */
   | { readonly do: "mix"; readonly member: string; readonly isHeard: boolean; readonly hears: boolean }
   | { readonly do: "unmix"; readonly member: string }
-  /** An event of the meeting. */
-  | {
-      readonly do: "note";
-      readonly what: "joined" | "left" | "dropped" | "authorized";
-      readonly member: string;
-    }
+  /** What is told outside. */
+  | ({ readonly do: "note"; readonly member: string } & Pick<MemberHappening, "what" | "by" | "why">)
   /** It is told that it is out, and why; its place is kept for the time of grace. */
   | { readonly do: "let-go"; readonly member: string; readonly why: MemberEnd }
   /** The room knows it no longer; it is told why. undefined: it left. */

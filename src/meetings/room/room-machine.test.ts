@@ -1,64 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { printEffect } from "./print-effect.ts";
-import type { RoomInput } from "./room-inputs.ts";
-import { startRoom, stepRoom, telephonesOf } from "./room-machine.ts";
-import type { RoomState } from "./room-state.ts";
-
-/** A room that is fed with inputs; `say` gives what came of them, one line an effect. */
-function scene(mostAttendees = 250) {
-  let state: RoomState = startRoom(mostAttendees, 0)[0];
-  let atMs = 1_000;
-  const feed = (...inputs: readonly RoomInput[]): readonly string[] =>
-    inputs.flatMap((input) => {
-      const [next, effects] = stepRoom(state, input);
-      state = next;
-      return effects.map(printEffect).filter((line) => !line.startsWith("stop "));
-    });
-  const who = (member: string, attendeeId: string) =>
-    ({ member, attendeeId, externalUserId: `${attendeeId} ext`, audio: "SendReceive" }) as const;
-  const browser = (member: string, attendeeId = member.slice(0, 1), clientSession = `session of ${member}`) =>
-    feed({ type: "browser-joined", ...who(member, attendeeId), clientSession, atMs });
-  return {
-    feed,
-    browser,
-    telephone: (member: string, attendeeId = member.slice(0, 1)) =>
-      feed({ type: "telephone-joined", ...who(member, attendeeId) }),
-    /** A browser from its JOIN to its first packet; gives what came of that packet. */
-    present: (member: string, attendeeId?: string, clientSession?: string) => {
-      browser(member, attendeeId, clientSession);
-      feed({ type: "media-opened", member, isMuted: false }, { type: "media-connected", member });
-      return feed({ type: "media-flows", member });
-    },
-    message: (member: string, topics: readonly string[], lifetimeMs = 0) =>
-      feed({
-        ...{ type: "messages", member, atMs, atNs: BigInt(atMs) * 1_000_000n },
-        messages: topics.map((topic) => ({ topic, data: Buffer.from(topic), lifetimeMs })),
-      }),
-    later: (ms: number) => void (atMs += ms),
-    now: () => atMs,
-    state: () => state,
-  };
-}
-
-const audio = "Receive" as const;
-const memberInputs = {
-  opened: { type: "media-opened", member: "x", isMuted: true },
-  connected: { type: "media-connected", member: "x" },
-  flows: { type: "media-flows", member: "x" },
-  "media lost": { type: "media-lost", member: "x" },
-  "media ended": { type: "media-ended", member: "x", heardAtMs: 5 },
-  mutes: { type: "muted", member: "x", isMuted: true },
-  "is muted": { type: "room-muted", attendeeIds: ["x"], isMuted: true },
-  "may only hear": { type: "capability-changed", attendeeId: "x", audio },
-  "is loud": { type: "levels", levels: [{ member: "x", volume: 20 }] },
-  leaves: { type: "left", member: "x" },
-  "socket lost": { type: "lost", member: "x", heardAtMs: 5 },
-  deleted: { type: "attendee-deleted", attendeeId: "x" },
-  "no keys": { type: "timer", timer: { name: "no-keys", member: "x" } },
-  presence: { type: "timer", timer: { name: "presence", member: "x" } },
-  grace: { type: "timer", timer: { name: "grace", member: "x" } },
-} as const satisfies Readonly<Record<string, RoomInput>>;
+import { startRoom, stepRoom } from "./room-machine.ts";
+import { memberInputs, scene } from "./room-scene.test.ts";
 
 type Row = Readonly<Partial<Record<keyof typeof memberInputs, string>>>;
 
@@ -119,15 +62,15 @@ describe("every input of a member, in every phase of it", () => {
     },
     present: {
       "media ended": "unmix x; let go of x, no-media; start grace x 10000",
-      opened: "mix x hears; to all: roster 2 muted",
-      "media lost": "note dropped x; to all: roster -2!; to all: index 1",
-      mutes: "mix x hears; to all: roster 2 muted",
+      opened: "mix x hears; to all: roster 2 muted; note muted x, itself",
+      "media lost": "note dropped x, no-packets; to all: roster -2!; to all: index 1",
+      mutes: "mix x hears; to all: roster 2 muted; note muted x, itself",
       "is muted": "",
       "may only hear": "mix x hears",
       "is loud": "to all: volumes 2 at 20",
       leaves: "unmix x; note left x; forget x, left; to all: roster -2; to all: index 1",
       "socket lost": "start grace x 10000",
-      deleted: "unmix x; note left x; forget x, attendee-deleted; to all: roster -2; to all: index 1",
+      deleted: "unmix x; note left x, attendee-deleted; forget x, attendee-deleted; to all: roster -2; to all: index 1",
     },
     stopped: {
       "media ended": "unmix x; forget x, no-media",
@@ -143,26 +86,26 @@ describe("every input of a member, in every phase of it", () => {
     },
     lost: {
       "media ended": "unmix x",
-      opened: "mix x hears; to all: roster 2 muted",
-      "media lost": "note dropped x; to all: roster -2!; to all: index 1",
-      mutes: "mix x hears; to all: roster 2 muted",
+      opened: "mix x hears; to all: roster 2 muted; note muted x, itself",
+      "media lost": "note dropped x, no-packets; to all: roster -2!; to all: index 1",
+      mutes: "mix x hears; to all: roster 2 muted; note muted x, itself",
       "is muted": "",
       "may only hear": "mix x hears",
       "is loud": "to all: volumes 2 at 20",
       leaves: "unmix x; note left x; forget x, left; to all: roster -2; to all: index 1",
-      deleted: "unmix x; note left x; forget x, attendee-deleted; to all: roster -2; to all: index 1",
-      grace: "unmix x; note dropped x; forget x, dropped; to all: roster -2!; to all: index 1",
+      deleted: "unmix x; note left x, attendee-deleted; forget x, attendee-deleted; to all: roster -2; to all: index 1",
+      grace: "unmix x; note dropped x, dropped; forget x, dropped; to all: roster -2!; to all: index 1",
     },
     telephone: {
-      "media ended": "unmix x; note dropped x; forget x, no-media; to all: roster -2!; to all: index 1",
-      opened: "mix x hears; to all: roster 2 muted",
-      "media lost": "note dropped x; to all: roster -2!; to all: index 1",
-      mutes: "mix x hears; to all: roster 2 muted",
-      "is muted": "mix x hears; to all: roster 2 muted",
+      "media ended": "unmix x; note dropped x, no-media; forget x, no-media; to all: roster -2!; to all: index 1",
+      opened: "mix x hears; to all: roster 2 muted; note muted x, itself",
+      "media lost": "note dropped x, no-packets; to all: roster -2!; to all: index 1",
+      mutes: "mix x hears; to all: roster 2 muted; note muted x, itself",
+      "is muted": "mix x hears; to all: roster 2 muted; note muted x, room",
       "may only hear": "mix x hears",
       "is loud": "to all: volumes 2 at 20",
       leaves: "unmix x; note left x; forget x, left; to all: roster -2; to all: index 1",
-      deleted: "unmix x; note left x; forget x, attendee-deleted; to all: roster -2; to all: index 1",
+      deleted: "unmix x; note left x, attendee-deleted; forget x, attendee-deleted; to all: roster -2; to all: index 1",
     },
     ended: {},
   };
@@ -220,7 +163,12 @@ describe("joining", () => {
       "start no-keys x 10000",
       "start presence x 3000",
     ]);
-    assert.deepEqual(room.feed(memberInputs.presence)[0], "to all: roster +2 x muted");
+    assert.deepEqual(room.feed(memberInputs.presence), [
+      "to all: roster +2 x muted",
+      "note joined x",
+      "note muted x, itself",
+      "to all: index 2",
+    ]);
   });
 
   it("refuses an attendee too many, but not one who is in and comes from another device", () => {
@@ -277,7 +225,7 @@ describe("a client that comes back", () => {
     assert.deepEqual(room.present("x2", "x", "same"), [
       "to all: roster +3 x open -2",
       "unmix x",
-      "note dropped x",
+      "note dropped x, superseded",
       "forget x, superseded",
       "note joined x2",
     ]);
@@ -290,7 +238,7 @@ describe("a client that comes back", () => {
 
     assert.deepEqual(room.feed({ type: "timer", timer: { name: "grace", member: "x" } }), [
       "unmix x",
-      "note dropped x",
+      "note dropped x, dropped",
       "forget x, dropped",
       "to all: roster -2!",
       "to all: index 1",
@@ -324,7 +272,7 @@ describe("an attendee on two devices", () => {
     assert.deepEqual(room.feed({ type: "media-flows", member: "x2" }), [
       "to all: roster +2 x open -1",
       "unmix x",
-      "note authorized x",
+      "note authorized x, replaced",
       "forget x, replaced",
     ]);
   });
@@ -342,6 +290,7 @@ describe("an attendee on two devices", () => {
     assert.deepEqual(room.feed({ type: "muted", member: "x", isMuted: true }), [
       "mix x hears",
       "to all: roster 1 muted",
+      "note muted x, itself",
     ]);
   });
 
@@ -354,12 +303,12 @@ describe("an attendee on two devices", () => {
 
     assert.deepEqual(room.feed({ type: "media-flows", member: "x2" }).slice(1), [
       "unmix x",
-      "note authorized x",
+      "note authorized x, replaced",
       "forget x, replaced",
     ]);
     assert.deepEqual(room.feed({ type: "media-flows", member: "x3" }).slice(1), [
       "unmix x2",
-      "note authorized x2",
+      "note authorized x2, replaced",
       "forget x2, replaced",
     ]);
   });
@@ -368,133 +317,17 @@ describe("an attendee on two devices", () => {
     const room = scene();
     room.telephone("x");
 
-    assert.deepEqual(room.present("x2", "x").slice(1), ["unmix x", "note authorized x", "forget x, replaced"]);
+    assert.deepEqual(room.present("x2", "x").slice(1), [
+      "unmix x",
+      "note authorized x, replaced",
+      "forget x, replaced",
+    ]);
     assert.deepEqual(room.telephone("x3", "x"), [
       "mix x3 heard hears",
       "to all: roster +3 x open -2",
       "unmix x2",
-      "note authorized x2",
+      "note authorized x2, replaced",
       "forget x2, replaced",
-    ]);
-  });
-});
-
-describe("microphones", () => {
-  it("shows a member as muted while it or the room mutes it, and lets it be heard when neither does", () => {
-    const room = scene();
-    room.telephone("x");
-
-    assert.deepEqual(room.feed(memberInputs["is muted"]), ["mix x hears", "to all: roster 1 muted"]);
-    assert.deepEqual(room.feed(memberInputs["is muted"]), ["mix x hears"]);
-    assert.deepEqual(room.feed(memberInputs.mutes), ["mix x hears"]);
-    assert.deepEqual(room.feed({ ...memberInputs["is muted"], isMuted: false }), ["mix x hears"]);
-    assert.deepEqual(room.feed({ ...memberInputs.mutes, isMuted: false }), [
-      "mix x heard hears",
-      "to all: roster 1 open",
-    ]);
-  });
-
-  it("mutes telephones only, and says which attendees are any", () => {
-    const room = scene();
-    room.telephone("t");
-    room.present("b");
-
-    assert.deepEqual(room.feed({ type: "room-muted", attendeeIds: ["t", "b", "z"], isMuted: true }), [
-      "mix t hears",
-      "to all: roster 1 muted",
-    ]);
-    assert.deepEqual(telephonesOf(room.state(), ["t", "b", "z"]), ["t"]);
-  });
-
-  it("takes what a member may do into the mix, without showing it", () => {
-    const parts = (["SendReceive", "Send", "Receive", "None"] as const).map((capability) => {
-      const room = scene();
-      room.telephone("x");
-      return room.feed({ type: "capability-changed", attendeeId: "x", audio: capability });
-    });
-
-    assert.deepEqual(parts, [["mix x heard hears"], ["mix x heard"], ["mix x hears"], ["mix x"]]);
-  });
-});
-
-describe("volumes", () => {
-  it("tells of those who speak, and once of silence", () => {
-    const room = scene();
-    room.present("a");
-    room.telephone("b");
-    const levels = (...volumes: readonly (readonly [string, number])[]) =>
-      room.feed({ type: "levels", levels: volumes.map(([member, volume]) => ({ member, volume })) });
-
-    assert.deepEqual(levels(), []);
-    assert.deepEqual(levels(["a", 14], ["b", 30]), ["to all: volumes 1 at 14 2 at 30"]);
-    assert.deepEqual(levels(), ["to all: volumes 1 at 127 2 at 127"]);
-    assert.deepEqual(levels(), []);
-  });
-
-  it("leaves out a member who is muted", () => {
-    const room = scene();
-    room.telephone("x");
-    room.feed(memberInputs["is loud"], memberInputs["is muted"]);
-
-    assert.deepEqual(room.feed(memberInputs["is loud"]), ["to all: volumes 1 at 127"]);
-  });
-});
-
-describe("data messages", () => {
-  it("go to all but their sender, with who sent them", () => {
-    const room = scene();
-    room.present("a");
-
-    assert.deepEqual(room.message("a", ["one", "two"]), ["to all but a: data-message one of a two of a"]);
-  });
-
-  it("come back to their sender alone where they are too many", () => {
-    const room = scene();
-    room.present("a");
-    room.message(
-      "a",
-      Array.from({ length: 199 }, () => "x"),
-    );
-
-    assert.deepEqual(room.message("a", ["one", "two"]), [
-      "to all but a: data-message one of a",
-      "to a: data-message two of a throttled",
-    ]);
-  });
-});
-
-describe("the end of a meeting", () => {
-  it("tells everybody who is in, and nobody of the others' departure", () => {
-    const room = scene();
-    room.present("a");
-    room.telephone("b");
-    room.browser("c");
-
-    assert.deepEqual(room.feed({ type: "meeting-ended" }), [
-      "unmix a",
-      "note left a",
-      "forget a, meeting-ended",
-      "unmix b",
-      "note left b",
-      "forget b, meeting-ended",
-      "forget c, meeting-ended",
-    ]);
-    assert.equal(room.state().type, "ended");
-  });
-
-  it("takes an attendee who is deleted out on all devices, and leaves the others", () => {
-    const room = scene();
-    room.present("a");
-    room.present("x");
-    room.browser("x2", "x");
-
-    assert.deepEqual(room.feed(memberInputs.deleted), [
-      "unmix x",
-      "note left x",
-      "forget x, attendee-deleted",
-      "to all: roster -2",
-      "to all: index 1",
-      "forget x2, attendee-deleted",
     ]);
   });
 });

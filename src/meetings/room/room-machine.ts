@@ -1,7 +1,7 @@
 import { messageFrames, sortMessages, fullBucket } from "./data-messages.ts";
 import type { RoomEffect, RoomInput, RoomTimer, Transition } from "./room-inputs.ts";
 import { joinBrowser, joinTelephone } from "./joining.ts";
-import { connected, endMedia, flows, lose, mediaLost, openMedia, remove } from "./presence.ts";
+import { connected, endMedia, flows, lose, mediaLost, note, openMedia, remove } from "./presence.ts";
 import { isShownMuted, mixOf, presentMembers, type Member, type OpenRoom, type RoomState } from "./room-state.ts";
 import { muteFrame } from "./roster.ts";
 import { longestMeetingMs, nobodyThereMs } from "./times.ts";
@@ -125,6 +125,7 @@ function remix(
     if (after.media !== "none") effects.push({ do: "mix", member: after.id, ...mixOf(after) });
     if (after.stream !== 0 && isShownMuted(after) !== isShownMuted(before)) {
       effects.push({ do: "send-all", frame: muteFrame(after) });
+      effects.push(note(after, isShownMuted(after) ? "muted" : "unmuted", "isMuted" in change ? "itself" : "room"));
     }
     return after;
   });

@@ -1,11 +1,12 @@
 import type { MediaCapability } from "../../store/index.ts";
+import type { MemberKind } from "../types.ts";
 import type { Loudness } from "./volumes.ts";
 import type { Bucket, KeptMessage } from "./data-messages.ts";
 
 /** One connection of an attendee: a browser's WebSocket with its audio, or a telephone leg. An attendee has two while one takes over from another. */
 export interface Member {
   readonly id: string;
-  readonly kind: "browser" | "telephone";
+  readonly kind: MemberKind;
   readonly attendeeId: string;
   readonly externalUserId: string;
   /** What a browser's client calls its session, the same over its reconnects. */

@@ -2,17 +2,17 @@ import { errorMessage, newId, type Clock, type Logger, type Timer } from "../../
 import type { MediaMixer, MediaSession, MixerMedia } from "../../media/index.ts";
 import type { Attendee, Meeting } from "../../store/index.ts";
 import { encodeServerFrame, type ServerFrame } from "../frames/server-frame.ts";
-import type { MeetingAttendee, RoomRegistry } from "../types.ts";
+import type { MeetingAttendee, MemberEnd, MemberKind, RoomRegistry } from "../types.ts";
 import { printEffect } from "./print-effect.ts";
 import { RecentChanges } from "./recent-changes.ts";
-import type { MemberEnd, RoomEffect, RoomInput, RoomTimer } from "./room-inputs.ts";
+import type { RoomEffect, RoomInput, RoomTimer } from "./room-inputs.ts";
 import { startRoom, stepRoom, telephonesOf } from "./room-machine.ts";
 import { createRoomMix, type RoomMix, type RoomMixEvents } from "./room-mix.ts";
 import { isShownMuted, type RoomState } from "./room-state.ts";
 
 export interface RoomPorts {
   readonly media: MixerMedia;
-  readonly registry: Pick<RoomRegistry, "noteJoined" | "noteLeft" | "noteDropped" | "noteAuthorized" | "endMeeting">;
+  readonly registry: Pick<RoomRegistry, "note" | "endMeeting">;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -20,6 +20,8 @@ export interface RoomPorts {
 /** How a room reaches a member. */
 export interface MemberLink {
   readonly who: MeetingAttendee;
+  /** The call of a telephone, when it has an application. */
+  readonly transactionId?: string | undefined;
   /** Sends a frame; a telephone takes none. */
   send(message: Uint8Array): void;
   /** When something came from it for the last time, monotonic. */
@@ -31,7 +33,7 @@ export interface MemberLink {
 /** What is shown of a member. */
 export interface MemberView {
   readonly attendeeId: string;
-  readonly kind: "browser" | "telephone";
+  readonly kind: MemberKind;
   readonly isPresent: boolean;
   readonly isMuted: boolean;
 }
@@ -237,7 +239,7 @@ class RoomShell implements Room {
       case "unmix":
         return this.#changeMix(entries.get(effect.member)?.session, effect);
       case "note":
-        return this.#note(effect.what, entries.get(effect.member)?.who);
+        return this.#note(effect, entries.get(effect.member));
       case "let-go":
         return letGo(entries.get(effect.member), effect.why);
       case "forget":
@@ -266,14 +268,10 @@ class RoomShell implements Room {
     else this.#mix.remove(session);
   }
 
-  #note(what: Extract<RoomEffect, { do: "note" }>["what"], who: MeetingAttendee | undefined): void {
-    if (who === undefined) return;
-    const { registry } = this.#ports;
-    this.#log.info({ attendeeId: who.attendee.id }, `an attendee of a meeting: ${what}`);
-    if (what === "joined") registry.noteJoined(who);
-    else if (what === "left") registry.noteLeft(who);
-    else if (what === "dropped") registry.noteDropped(who);
-    else registry.noteAuthorized(who);
+  #note({ what, by, why }: Extract<RoomEffect, { do: "note" }>, entry: Entry | undefined): void {
+    if (entry === undefined) return;
+    const { transactionId } = entry.link;
+    this.#ports.registry.note(entry.who, { what, by, why, transactionId });
   }
 
   #forget(member: string, why: MemberEnd | undefined): void {

@@ -3,15 +3,14 @@ import type { MixerMedia } from "../../media/index.ts";
 import type { Meeting } from "../../store/index.ts";
 import type { NoteRefusal } from "../refusal-causes.ts";
 import type {
-  MeetingAttendee,
   MeetingDoor,
   MeetingJoin,
   MeetingLegDelegate,
   MeetingMembership,
   MeetingRefusal,
+  MemberEnd,
   RoomRegistry,
 } from "../types.ts";
-import type { MemberEnd } from "./room-inputs.ts";
 import { openRoom, type MemberLink, type MemberView, type Room } from "./room.ts";
 
 export interface RoomsPorts {
@@ -97,7 +96,7 @@ export async function openRooms(ports: RoomsPorts): Promise<Rooms> {
 async function joinTelephone(
   { registry, noteRefusal }: RoomsPorts,
   find: Rooms["find"],
-  { token, meetingId, session }: MeetingJoin,
+  { token, meetingId, transactionId, session }: MeetingJoin,
   delegate: MeetingLegDelegate,
 ): Promise<MeetingMembership | MeetingRefusal> {
   const who = await registry.resolveToken(token);
@@ -114,7 +113,7 @@ async function joinTelephone(
   const room = find(who.meeting.id);
   if (room === undefined) return { type: "refused", cause: "ended", why: outOfMeeting["meeting-ended"] };
   try {
-    return enter(room, who, session, delegate, noteRefusal);
+    return enter(room, { who, transactionId }, session, delegate, noteRefusal);
   } catch (error) {
     const why = `The audio of the call cannot join the meeting: ${errorMessage(error)}`;
     noteRefusal("no-room-for-audio", why, { meetingId: who.meeting.id, code: errorCode(error) });
@@ -124,14 +123,14 @@ async function joinTelephone(
 
 function enter(
   room: Room,
-  who: MeetingAttendee,
+  { who, transactionId }: Pick<MemberLink, "who" | "transactionId">,
   session: MeetingJoin["session"],
   delegate: MeetingLegDelegate,
   noteRefusal: NoteRefusal,
 ): MeetingMembership | MeetingRefusal {
   const leg: { isIn: boolean; refusal?: MemberEnd | undefined } = { isIn: false };
   const link: MemberLink = {
-    who,
+    ...{ who, transactionId },
     send: () => undefined,
     heardAtMs: () => 0,
     onOut(why) {

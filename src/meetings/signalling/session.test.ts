@@ -22,7 +22,7 @@ describe("a client's way into a meeting", () => {
       assert.deepEqual(ann.got(), []);
       clock.advance(1);
       assert.deepEqual(ann.got(), ["roster +2 Ann muted", "INDEX 2"]);
-      assert.deepEqual(events.slice(-2), ["AttendeeAdded Ann", "AttendeeJoined Ann"]);
+      assert.deepEqual(events.slice(-3), ["AttendeeAdded Ann", "AttendeeJoined Ann", "offhook:AttendeeMuted Ann"]);
       ann.close(1_001);
     }),
   );

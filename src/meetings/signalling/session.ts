@@ -4,10 +4,9 @@ import type { DataMessage, JoinBody, SessionTiming, SubscribeBody } from "../fra
 import { encodeServerFrame, type ServerFrame } from "../frames/server-frame.ts";
 import { meetingRefusalCauses, type MeetingRefusalCause, type NoteRefusal } from "../refusal-causes.ts";
 import type { IncomingMessage } from "../room/data-messages.ts";
-import type { MemberEnd } from "../room/room-inputs.ts";
 import type { MemberLink, Room } from "../room/room.ts";
 import { fullFrame } from "../room/roster.ts";
-import type { MeetingAttendee } from "../types.ts";
+import type { MeetingAttendee, MemberEnd } from "../types.ts";
 import { createBrowserLeg, type BrowserLeg, type BrowserLegPorts } from "./browser-leg.ts";
 import { createClientQuality } from "./client-quality.ts";
 import { costOfDoing, costOfReading, createFrameAllowance, type FrameAllowance } from "./frame-allowance.ts";
