@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { loadConfig, startServer, type Server, type ServerLedger, type SipAddress } from "../../src/app/index.ts";
@@ -67,11 +67,14 @@ serveCommands(
         recursive: true,
         filter: (path) => !/\.offhook|objects.(messages|recordings)/.test(path),
       });
+      // What functions import is where the examples are.
+      symlinkSync(join(packageRoot(), "node_modules"), join(folder, "node_modules"));
       const environment = {
         ...{ OFFHOOK_SIP_LISTEN: "udp://127.0.0.1:0", OFFHOOK_API_PORT: "0", OFFHOOK_MEDIA_PORTS: "0-0" },
-        ...{ OFFHOOK_LIMITS_MAX_CALLS: "100000", OFFHOOK_LOG_LEVEL: "silent" },
+        ...{ OFFHOOK_LIMITS_MAX_CALLS: "100000", OFFHOOK_LOG_LEVEL: "silent", OFFHOOK_HISTORIES_WRITE: "false" },
       };
-      const config = loadConfig({ mode: "production", environment, folder });
+      // Development: functions that use an AWS client are led to this server.
+      const config = loadConfig({ mode: "development", environment, folder });
       const server = await startServer({
         config,
         clock: systemClock,
