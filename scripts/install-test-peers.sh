@@ -1,7 +1,8 @@
 #!/bin/sh
 # Installs what is not ours and tests drive: for test/interop SIPp, baresip (core modules only: G.711, aufile, ausine, ctrl_tcp and menu are
-# in baresip-core), sox, the AWS CLI and boto3, OpenSSL; for test/hosts the program ip; for test/browser Chromium. Names of programs as
-# words (sipp chromium ...) choose some of them. Debian and Ubuntu, as root. Running it again is harmless.
+# in baresip-core), sox, the AWS CLI and boto3, OpenSSL; for test/hosts the program ip; for test/browser that, Chromium, Firefox, and a
+# sound server, without which Firefox has no audio. Names of programs as words (sipp chromium ...) choose some of them. Debian and Ubuntu,
+# as root. Running it again is harmless.
 set -eu
 
 chosen=" $* "
@@ -19,6 +20,8 @@ need aws python3-boto3 'python3 -c "import boto3"'
 need openssl openssl
 need ip iproute2
 need chromium chromium
+need firefox-esr firefox-esr
+need pulseaudio pulseaudio
 if [ -z "$missing" ]; then
   echo "test peers: all installed"
   exit 0

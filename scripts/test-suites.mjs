@@ -19,7 +19,7 @@ const sharing = {
 const programs = {
   interop: ["sipp", "baresip", "sox", "aws", "openssl"],
   hosts: ["ip"],
-  browser: ["chromium"],
+  browser: ["chromium", "firefox-esr", "pulseaudio", "ip"],
 };
 
 /** All suites that have files: `unit` (src), and one for each folder of test/.

@@ -1,12 +1,15 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ClientVersion } from "./bundle-page.ts";
 import { openPageServer, type Page } from "./page-server.ts";
 
-export type BrowserName = "chromium";
+export type BrowserName = "chromium" | "firefox-esr";
+
+/** The tone of the microphone of Firefox. */
+export const firefoxDeviceHz = 430;
 
 /** A browser without a window, with an empty profile. */
 export interface TestBrowser {
@@ -25,7 +28,9 @@ export interface OpenPage extends Page {
 /** Starts a browser. Rejects with what it printed when it does not come up within a minute. */
 export async function openBrowser(name: BrowserName): Promise<TestBrowser> {
   const [profile, server] = [await mkdtemp(join(tmpdir(), "offhook-browser-")), await openPageServer()];
-  const program = startGroup([...chromium(profile), server.url("root")], profile);
+  if (name === "firefox-esr") await writeFile(join(profile, "user.js"), firefoxPreferences());
+  const command = name === "chromium" ? chromium(profile) : firefox(profile);
+  const program = startGroup([...command, server.url("root")], profile);
   const close = async () => {
     await program.kill();
     await server.close();
@@ -56,7 +61,7 @@ function startGroup(command: readonly string[], home: string) {
   const child = spawn("sh", ["-c", '("$@"; kill -9 0) & read _; kill -9 0', "sh", ...command], {
     detached: true,
     stdio: ["pipe", "ignore", "pipe"],
-    env: { ...process.env, HOME: home, XDG_RUNTIME_DIR: home },
+    env: { ...process.env, HOME: home, XDG_RUNTIME_DIR: home, MOZ_CRASHREPORTER_DISABLE: "1" },
   });
   let printed = "";
   child.stderr.on("data", (piece: Buffer) => void (printed = (printed + piece.toString("utf8")).slice(-4_000)));
@@ -90,4 +95,45 @@ function chromium(profile: string): readonly string[] {
     "--use-fake-ui-for-media-stream",
     "--autoplay-policy=no-user-gesture-required",
   ];
+}
+
+/** With a sound card that is none: without any, no audio of Firefox flows. */
+function firefox(profile: string): readonly string[] {
+  const socket = join(profile, "sound");
+  const words = ["-n", "--daemonize=no", "--use-pid-file=no", "--exit-idle-time=-1", "--disable-shm=1", "--realtime=0"];
+  const modules = [
+    `-L "module-native-protocol-unix auth-anonymous=1 socket=${socket}"`,
+    '-L "module-null-sink rate=48000"',
+  ];
+  const script = `pulseaudio ${[...words, ...modules].join(" ")} & until [ -S ${socket} ]; do sleep 0.05; done
+    PULSE_SERVER=unix:${socket} exec "$@"`;
+  return ["sh", "-c", script, "sh", "firefox-esr", "--headless", "--no-remote", "--profile", profile];
+}
+
+/** No dialog, nothing that calls home, and a microphone that is a tone. */
+function firefoxPreferences(): string {
+  const preferences = {
+    "media.navigator.permission.disabled": true,
+    "media.navigator.streams.fake": true,
+    "media.navigator.audio.fake_frequency": firefoxDeviceHz,
+    "media.autoplay.default": 0,
+    "media.autoplay.blocking_policy": 0,
+    "browser.shell.checkDefaultBrowser": false,
+    "browser.startup.homepage_override.mstone": "ignore",
+    "datareporting.policy.dataSubmissionEnabled": false,
+    "datareporting.healthreport.uploadEnabled": false,
+    "toolkit.telemetry.enabled": false,
+    "app.normandy.enabled": false,
+    "app.update.enabled": false,
+    "extensions.update.enabled": false,
+    "network.captive-portal-service.enabled": false,
+    "network.connectivity-service.enabled": false,
+    "browser.safebrowsing.downloads.remote.enabled": false,
+    "browser.safebrowsing.malware.enabled": false,
+    "browser.safebrowsing.phishing.enabled": false,
+    "services.settings.server": "http://127.0.0.1:9",
+  };
+  return Object.entries(preferences)
+    .map(([name, value]) => `user_pref(${JSON.stringify(name)}, ${JSON.stringify(value)});\n`)
+    .join("");
 }

@@ -53,6 +53,8 @@ export interface JoinOptions {
   readonly meeting: Meeting;
   readonly attendee: Attendee;
   readonly tones?: readonly Tone[];
+  /** Speaks by the first microphone of the browser instead, as a page does that overrides nothing. */
+  readonly usesDevice?: boolean;
   readonly isMuted?: boolean;
   /** Topics of data messages that are listened to. */
   readonly topics?: readonly string[];

@@ -91,10 +91,17 @@ export interface Scene {
 }
 
 /** A test with a server, whose function is `joiningFunction`, and a browser of its own. When it is over, everything that the server opened
- * must have come back to zero. */
-export function browserTest(title: string, name: BrowserName, body: (scene: Scene) => Promise<void>): void {
+ * must have come back to zero.
+ * @param address where the server speaks SIP and RTP */
+export function browserTest(
+  title: string,
+  name: BrowserName,
+  body: (scene: Scene) => Promise<void>,
+  address = "127.0.0.1",
+): void {
   const options = {
     functions: [joiningFunction],
+    config: { sip: { listen: [`udp://${address}:0`] } },
     prompts: { "tone.wav": encodeWav(tone(2_000, 1_000, -12)) },
   };
   socketCallTest(title, options, async (kit, t) => {

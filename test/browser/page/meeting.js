@@ -17,8 +17,8 @@ let audio;
 
 const tell = connectToTest({
   /** Joins, and listens. What the client says comes as events.
-   * @param {{ meeting: object, attendee: object, tones: number[][], isMuted?: boolean, topics?: string[], keepsLog?: boolean }} options */
-  async join({ meeting, attendee, tones, isMuted, topics = [] }) {
+   * @param {{ meeting: object, attendee: object, tones: number[][], usesDevice?: boolean, isMuted?: boolean, topics?: string[], keepsLog?: boolean }} options */
+  async join({ meeting, attendee, tones, usesDevice, isMuted, topics = [] }) {
     audio ??= await openAudio();
     audio.speak(tones);
     const logger = createLogger();
@@ -26,7 +26,8 @@ const tell = connectToTest({
     session = new DefaultMeetingSession(configuration, logger, new DefaultDeviceController(logger));
     const { audioVideo } = session;
     observe(audioVideo, topics);
-    await audioVideo.startAudioInput(audio.microphone);
+    const [device] = usesDevice ? await audioVideo.listAudioInputDevices() : [];
+    await audioVideo.startAudioInput(device?.deviceId ?? audio.microphone);
     await listen(audioVideo);
     if (isMuted) audioVideo.realtimeMuteLocalAudio();
     tell({ type: "joining", version: Versioning.sdkVersion });
