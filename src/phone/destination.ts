@@ -1,7 +1,14 @@
 import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
 import { AppError } from "../kernel/index.ts";
-import { parseSipUri, printSipUri, uriParameter } from "../sip-syntax/index.ts";
+import {
+  findTransport,
+  parseSipUri,
+  printSipUri,
+  transportWords,
+  uriParameter,
+  usualTransport,
+} from "../sip-syntax/index.ts";
 import type { SipAddress } from "../sip/index.ts";
 
 /** Whom an outbound call is for, and where its INVITE goes. */
@@ -12,21 +19,20 @@ export interface Destination {
   readonly nextHop: SipAddress;
 }
 
-/** Reads a SIP URI to call. `nextHop` defaults to its host, port (5060) and transport. Throws `PHONE_BAD_ADDRESS`. */
+/** Reads a SIP URI to call. `nextHop` defaults to its host, port and transport. Throws `PHONE_BAD_ADDRESS`. */
 export function parseDestination(uri: string, nextHop?: SipAddress): Destination {
   const parsed = parseSipUri(uri);
   if (parsed === undefined || parsed.scheme !== "sip" || parsed.host === "") {
     const tls = parsed?.scheme === "sips" ? "sips: needs TLS, which this phone does not speak; " : "";
     throw badAddress(uri, `${tls}a SIP URI such as sip:+12065550100@127.0.0.1:5060 is needed`);
   }
-  const transport = uriParameter(parsed, "transport")?.toLowerCase() ?? "udp";
-  if (transport !== "udp" && transport !== "tcp") {
-    throw badAddress(uri, `this phone speaks udp and tcp, not ${transport}`);
-  }
+  const named = uriParameter(parsed, "transport");
+  const transport = named === undefined ? usualTransport : findTransport(named);
+  if (transport === undefined) throw badAddress(uri, `this phone speaks ${transportWords("and")}, not ${named}`);
   return {
     uri,
     user: parsed.user,
-    nextHop: nextHop ?? { transport, host: parsed.host, port: parsed.port ?? 5060 },
+    nextHop: nextHop ?? { transport: transport.name, host: parsed.host, port: parsed.port ?? transport.defaultPort },
   };
 }
 
@@ -37,7 +43,7 @@ export function dialledUri(dialled: string, server: string): string {
   if (/[\s@<>"]|^$/.test(dialled)) throw badAddress(dialled, "a telephone number or a SIP URI is needed");
   const at = parseSipUri(`sip:${server}`);
   if (at === undefined || at.user !== "" || at.host === "") throw badAddress(server, "a server is host or host:port");
-  return printSipUri({ user: dialled, host: at.host, port: at.port ?? 5060 });
+  return printSipUri({ user: dialled, host: at.host, port: at.port ?? usualTransport.defaultPort });
 }
 
 /** Replaces a host name by its first address. Rejects as `dns.lookup` does. */

@@ -1,4 +1,5 @@
 import { isIPv6 } from "node:net";
+import { usualTransport } from "../sip-syntax/index.ts";
 import { addressTowards, type SipAddress } from "../sip/index.ts";
 import { parseDestination, resolveHost } from "./destination.ts";
 
@@ -7,7 +8,7 @@ import { parseDestination, resolveHost } from "./destination.ts";
  * @param dial the SIP URI that is called. Throws `PHONE_BAD_ADDRESS` */
 export async function findListen(dial: string | undefined): Promise<SipAddress> {
   const host = dial === undefined ? loopback : await hostTowards(parseDestination(dial).nextHop);
-  return { transport: "udp", host, port: 0 };
+  return { transport: usualTransport.name, host, port: 0 };
 }
 
 const loopback = "127.0.0.1";

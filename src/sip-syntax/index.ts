@@ -12,6 +12,15 @@ export {
 } from "./address/host.ts";
 export { splitUserInfo } from "./address/user-info.ts";
 export { readSubscriber, withoutEscapes } from "./address/subscriber.ts";
+export {
+  findTransport,
+  transportNamed,
+  transports,
+  transportWords,
+  usualTransport,
+  type Transport,
+  type TransportName,
+} from "./address/transports.ts";
 export { parseSipUri, printSipUri, uriParameter, uriScheme, type ParsedUri, type SipUri } from "./address/uri.ts";
 export {
   elementEnd,

@@ -1,4 +1,4 @@
-/** SIP: opens a user agent that takes and makes calls over UDP and TCP, and the few helpers that other rooms need to read
+/** SIP: opens a user agent that takes and makes calls over each transport, and the few helpers that other rooms need to read
  * and write URIs and headers. RFC 3261 and the extensions named in the files. */
 export { createUserAgent } from "./agent/user-agent.ts";
 export { headerValue, parseSipUri, printSipUri, type SipHeader, type SipUri } from "../sip-syntax/index.ts";

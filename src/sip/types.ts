@@ -1,9 +1,9 @@
 import type { Clock, Logger } from "../kernel/index.ts";
-import type { SipHeader, SipUri } from "../sip-syntax/index.ts";
+import type { SipHeader, SipUri, TransportName } from "../sip-syntax/index.ts";
 
 /** A transport address. `host` is an IPv4 or IPv6 address without brackets. */
 export interface SipAddress {
-  readonly transport: "udp" | "tcp";
+  readonly transport: TransportName;
   readonly host: string;
   readonly port: number;
 }

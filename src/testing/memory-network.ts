@@ -3,7 +3,7 @@ import type { SipNetwork, SipStream, SipStreamHandlers } from "../sip/index.ts";
 
 /** One datagram or stream write on its way. */
 export interface MemoryPacket {
-  readonly transport: "udp" | "tcp";
+  readonly kind: "datagram" | "stream";
   /** "host:port" of the sender. */
   readonly from: string;
   readonly to: string;
@@ -36,7 +36,7 @@ export function createMemoryNetwork(clock: Clock, latencyMs = 1): MemoryNetwork 
     if (!state.isLost(packet)) clock.startTimer(latencyMs, arrive);
   };
   const sendStream = (from: string, to: string, bytes: Buffer, arrive: () => void) =>
-    carry({ transport: "tcp", from, to, text: bytes.toString("utf8") }, arrive);
+    carry({ kind: "stream", from, to, text: bytes.toString("utf8") }, arrive);
 
   return {
     packets,
@@ -54,7 +54,7 @@ export function createMemoryNetwork(clock: Clock, latencyMs = 1): MemoryNetwork 
         send(bytes, toHost, toPort) {
           const to = key(toHost, toPort);
           const copy = Buffer.from(bytes);
-          const packet: MemoryPacket = { transport: "udp", from: own, to, text: copy.toString("utf8") };
+          const packet: MemoryPacket = { kind: "datagram", from: own, to, text: copy.toString("utf8") };
           carry(packet, () => sockets.get(to)?.(copy, host, port));
         },
         close: () => void sockets.delete(own),

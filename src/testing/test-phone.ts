@@ -1,5 +1,6 @@
 import { silentLogger, systemClock } from "../kernel/index.ts";
 import { createMedia } from "../media/index.ts";
+import { usualTransport } from "../sip-syntax/index.ts";
 import { createPhone, type Phone, type PhoneOptions } from "../phone/index.ts";
 
 /** Opens a phone with RTP of its own on a free loopback port; it answers at once unless `options` say otherwise.
@@ -12,7 +13,7 @@ import { createPhone, type Phone, type PhoneOptions } from "../phone/index.ts";
  *     const { heard, digits } = await call.ended;
  */
 export async function openTestPhone(options: Partial<PhoneOptions> = {}): Promise<Phone> {
-  const listen = options.listen ?? { transport: "udp", host: "127.0.0.1", port: 0 };
+  const listen = options.listen ?? { transport: usualTransport.name, host: "127.0.0.1", port: 0 };
   const log = options.log ?? silentLogger;
   const media = options.media ?? (await createMedia({ address: listen.host, portRange: { min: 0, max: 0 }, log }));
   const closeMedia = async () => {

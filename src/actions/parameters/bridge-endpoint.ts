@@ -13,9 +13,11 @@ import {
 } from "../../contract/index.ts";
 import {
   dialledPattern,
+  findTransport,
   parseSipUri,
   readDialled,
   splitUserInfo,
+  transportWords,
   uriParameter,
   whyEmergency,
   whyNotDialled,
@@ -93,8 +95,10 @@ export function toDestination([endpoint]: readonly EndpointValue[]): {
 
 function checkUri(uri: string, context: ReadContext): Refusal | undefined {
   const parsed = parseSipUri(uri);
-  const transport = (parsed && uriParameter(parsed, "transport")) ?? "udp";
-  if (!/^(udp|tcp)$/i.test(transport)) return { why: `transport=${transport}: this server speaks udp and tcp` };
+  const transport = parsed && uriParameter(parsed, "transport");
+  if (transport !== undefined && findTransport(transport) === undefined) {
+    return { why: `transport=${transport}: this server speaks ${transportWords("and")}` };
+  }
   return checkUser(splitUserInfo(uri.slice("sip:".length)).user ?? "", context);
 }
 

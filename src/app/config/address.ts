@@ -1,8 +1,7 @@
 import { BlockList, isIP, isIPv6 } from "node:net";
-import { parseHostPort } from "../../sip-syntax/index.ts";
+import { findTransport, parseHostPort, usualTransport } from "../../sip-syntax/index.ts";
 import type { SipAddress } from "../../sip/index.ts";
 
-const defaultSipPort = 5060;
 const defaultApiPort = 8080;
 
 /** Where the API listens. */
@@ -18,18 +17,20 @@ export interface Network {
   readonly prefix: number;
 }
 
-/** Reads `udp://127.0.0.1:5060` or `tcp://[::1]:5060`; undefined when it is not of that form. Without a port it is 5060. */
+/** Reads `udp://127.0.0.1:5060` or `tcp://[::1]:5060`; undefined when it is not of that form. Without a port it is that
+ * of the transport. */
 export function parseListenAddress(text: string): SipAddress | undefined {
-  const match = /^(udp|tcp):\/\/([^/?#@]+)$/.exec(text);
-  const authority = match === null ? undefined : parseAuthority(match[2] ?? "", defaultSipPort);
-  return authority === undefined ? undefined : { transport: match?.[1] === "tcp" ? "tcp" : "udp", ...authority };
+  const [, name = "", where = ""] = /^([a-z]+):\/\/([^/?#@]+)$/.exec(text) ?? [];
+  const transport = findTransport(name);
+  const authority = transport && parseAuthority(where, transport.defaultPort);
+  return transport && authority && { transport: transport.name, ...authority };
 }
 
-/** As `parseListenAddress`, and `sip:192.0.2.1:5060` with an optional `;transport=udp` or `;transport=tcp`. RFC 3261 §19.1.1
+/** As `parseListenAddress`, and `sip:192.0.2.1:5060` with an optional transport, such as `;transport=tcp`. RFC 3261 §19.1.1
  * The port is never 0. */
 export function parseTrunkAddress(text: string): SipAddress | undefined {
-  const match = /^sip:([^;@?/]+)(?:;transport=(udp|tcp))?$/i.exec(text);
-  const url = match === null ? text : `${match[2]?.toLowerCase() ?? "udp"}://${match[1]}`;
+  const match = /^sip:([^;@?/]+)(?:;transport=([a-z]+))?$/i.exec(text);
+  const url = match === null ? text : `${match[2]?.toLowerCase() ?? usualTransport.name}://${match[1]}`;
   const address = parseListenAddress(url);
   return address?.port === 0 ? undefined : address;
 }

@@ -10,7 +10,7 @@ import {
   parseNetwork,
   parseTrunkAddress,
 } from "./address.ts";
-import { isHostName } from "../../sip-syntax/index.ts";
+import { isHostName, transportWords } from "../../sip-syntax/index.ts";
 import { portPairsOf } from "../../kernel/index.ts";
 import { resolveConnectors } from "./connectors.ts";
 import { resolveApplications, resolveFunctions, resolveRules, type Report } from "./calls.ts";
@@ -139,7 +139,7 @@ function resolveSip(raw: RawConfig, options: ResolveOptions): Config["sip"] {
   const listeners = raw.sip.listen.flatMap((text, index) => {
     const address = parseListenAddress(text);
     if (address !== undefined) return [{ ...address, port: port ?? address.port }];
-    const rule = "it must be udp or tcp with an IP address, for example udp://127.0.0.1:5060";
+    const rule = `it must be ${transportWords("or")} with an IP address, for example udp://127.0.0.1:5060`;
     options.report(["sip", "listen", index], `found "${text}", but ${rule}`);
     return [];
   });

@@ -2,7 +2,7 @@ import { isIP } from "node:net";
 import type { Destination } from "../../call/index.ts";
 import type { Route } from "../../engine/index.ts";
 import { nearestWord } from "../../kernel/index.ts";
-import { parseSipUri, uriParameter } from "../../sip-syntax/index.ts";
+import { findTransport, parseSipUri, uriParameter, usualTransport } from "../../sip-syntax/index.ts";
 import type { SipAddress } from "../../sip/index.ts";
 import { connectorId, findConnector, orderRoutes, type ConfiguredConnector } from "./voice-connectors.ts";
 
@@ -56,8 +56,8 @@ function routeToUri(text: string): Route | undefined {
   if (uri?.scheme !== "sip") return undefined;
   const host = uri.host === "localhost" ? "127.0.0.1" : uri.host;
   if (isIP(host) === 0) return undefined;
-  const transport = uriParameter(uri, "transport")?.toLowerCase() === "tcp" ? "tcp" : "udp";
-  return { nextHops: [{ transport, host, port: uri.port ?? 5060 }], uri: uri.text, headers: {} };
+  const { name, defaultPort } = findTransport(uriParameter(uri, "transport") ?? "") ?? usualTransport;
+  return { nextHops: [{ transport: name, host, port: uri.port ?? defaultPort }], uri: uri.text, headers: {} };
 }
 
 /** The address that this server calls itself by: its first listener, loopback when that listens everywhere. */

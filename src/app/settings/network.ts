@@ -1,3 +1,4 @@
+import { transportWords } from "../../sip-syntax/index.ts";
 import type { SettingNode } from "./setting-node.ts";
 
 /** `sip` of the configuration. */
@@ -7,12 +8,14 @@ export const sip = {
   additionalProperties: false,
   properties: {
     listen: {
-      description:
-        "Addresses to listen on, udp or tcp; port 0 takes a free one. Loopback until told otherwise. On 0.0.0.0 or [::] what goes out over UDP has the address that this machine's routes choose for the peer: where peers call another of its addresses, name that one.",
+      description: `Addresses to listen on, ${transportWords("or")}; port 0 takes a free one. Loopback until told otherwise. On 0.0.0.0 or [::] what goes out over UDP has the address that this machine's routes choose for the peer: where peers call another of its addresses, name that one.`,
       type: "array",
       minItems: 1,
       uniqueItems: true,
-      items: { type: "string", "x-rule": "udp or tcp with an IP address, for example udp://127.0.0.1:5060" },
+      items: {
+        type: "string",
+        "x-rule": `${transportWords("or")} with an IP address, for example udp://127.0.0.1:5060`,
+      },
       default: ["udp://127.0.0.1:5060", "tcp://127.0.0.1:5060"],
       "x-port-environment": "OFFHOOK_SIP_PORT",
     },

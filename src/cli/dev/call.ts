@@ -1,4 +1,4 @@
-import { printSipUri } from "../../sip-syntax/index.ts";
+import { printSipUri, usualTransport } from "../../sip-syntax/index.ts";
 import type { CallObservation, Config, Server } from "../../app/index.ts";
 import { errorMessage } from "../../kernel/index.ts";
 import type { ExpectedCall, TestPhone } from "./phone.ts";
@@ -76,7 +76,7 @@ function numberOfFirst({ applications, rules }: Config): string | undefined {
 }
 
 function callNumber({ server, phone }: DevCallParts, number: string): Placed {
-  const sip = server.sipListeners.find(({ transport }) => transport === "udp") ?? server.sipListeners[0];
+  const sip = server.sipListeners.find(({ transport }) => transport === usualTransport.name) ?? server.sipListeners[0];
   if (sip === undefined) throw new Error("the server listens nowhere for SIP");
   return { expected: phone.dial(printSipUri({ ...sip, user: number })), transactionId: undefined };
 }

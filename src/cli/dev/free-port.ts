@@ -6,24 +6,21 @@ import { errorCode } from "../../kernel/index.ts";
 /** Most ports that are tried. */
 const mostTries = 100;
 
-/** `preferred` when nothing is bound to it on `address` by any of `transports`, else the next free one. 0, which lets the system
+/** The two kinds of ports that a machine has. */
+export type PortKind = "datagram" | "stream";
+
+/** `preferred` when nothing is bound to it on `address` in any of `kinds`, else the next free one. 0, which lets the system
  * choose, when that is preferred or none of the following hundred is free. */
-export async function freePort(
-  address: string,
-  preferred: number,
-  transports: readonly ("udp" | "tcp")[],
-): Promise<number> {
+export async function freePort(address: string, preferred: number, kinds: readonly PortKind[]): Promise<number> {
   if (preferred === 0) return 0;
   for (let port = preferred; port < preferred + mostTries && port <= 65_535; port += 1) {
-    const taken = await Promise.all(
-      transports.map((transport) => (transport === "udp" ? isUdpTaken : isTcpTaken)(address, port)),
-    );
+    const taken = await Promise.all(kinds.map((kind) => isTaken[kind](address, port)));
     if (!taken.includes(true)) return port;
   }
   return 0;
 }
 
-async function isTcpTaken(address: string, port: number): Promise<boolean> {
+async function isStreamTaken(address: string, port: number): Promise<boolean> {
   const server = createServer();
   try {
     server.listen({ host: address, port, exclusive: true });
@@ -36,7 +33,7 @@ async function isTcpTaken(address: string, port: number): Promise<boolean> {
   }
 }
 
-async function isUdpTaken(address: string, port: number): Promise<boolean> {
+async function isDatagramTaken(address: string, port: number): Promise<boolean> {
   const socket = createSocket(address.includes(":") ? "udp6" : "udp4");
   try {
     socket.bind({ address, port, exclusive: true });
@@ -48,3 +45,8 @@ async function isUdpTaken(address: string, port: number): Promise<boolean> {
     socket.close();
   }
 }
+
+const isTaken: Readonly<Record<PortKind, (address: string, port: number) => Promise<boolean>>> = {
+  datagram: isDatagramTaken,
+  stream: isStreamTaken,
+};

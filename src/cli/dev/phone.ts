@@ -1,5 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
+import { usualTransport } from "../../sip-syntax/index.ts";
 import { systemClock, type Logger, type Timer } from "../../kernel/index.ts";
 import {
   createMedia,
@@ -50,7 +51,7 @@ export async function createTestPhone(config: Config, log: Logger, timeline: Tim
   /** Calls that are up, each with the timer that ends it. */
   const live = new Map<PhoneCall, Timer>();
   const phone = await createPhone({
-    listen: { transport: "udp", host, port: 0 },
+    listen: { transport: usualTransport.name, host, port: 0 },
     media,
     greeting: { type: "answer", ringMs },
     clock: systemClock,

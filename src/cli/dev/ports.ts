@@ -9,14 +9,13 @@ export async function withFreePorts(config: Config, print: (line: string) => voi
   for (const { host, port } of listeners) {
     const bound = `${host} ${port}`;
     if (chosen.has(bound)) continue;
-    const transports = listeners.filter((one) => one.host === host && one.port === port).map((one) => one.transport);
     // A phone may come by either.
-    const free = await freePort(host, port, [...new Set([...transports, "udp", "tcp"] as const)]);
+    const free = await freePort(host, port, ["datagram", "stream"]);
     chosen.set(bound, free);
     if (free !== port) print(describe("SIP", port, free, "sip.listen, OFFHOOK_SIP_PORT"));
   }
   const { address, port } = config.api;
-  const apiPort = await freePort(address, port, ["tcp"]);
+  const apiPort = await freePort(address, port, ["stream"]);
   if (apiPort !== port) print(describe("The API", port, apiPort, "api.listen, OFFHOOK_API_PORT"));
   const moved = listeners.map((one) => ({ ...one, port: chosen.get(`${one.host} ${one.port}`) ?? one.port }));
   return { ...config, sip: { ...config.sip, listeners: moved }, api: { ...config.api, port: apiPort } };

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { withBrackets } from "../../sip-syntax/index.ts";
+import { usualTransport, withBrackets } from "../../sip-syntax/index.ts";
 import { loadConfig, type Config, type SipAddress } from "../../app/index.ts";
 
 /** What a phone takes from the `offhook.yaml` of its folder when it is not told otherwise. */
@@ -19,8 +19,9 @@ export function findPhoneDefaults(folder: string): PhoneDefaults | undefined {
   if (!existsSync(join(folder, "offhook.yaml"))) return undefined;
   const config = loadConfig({ folder, mode: "development", environment: process.env });
   const { listeners } = config.sip;
-  const { host, port, transport } = listeners.find((one) => one.transport === "udp") ??
-    listeners[0] ?? { host: "127.0.0.1", port: 5060, transport: "udp" };
+  const { name, defaultPort } = usualTransport;
+  const { host, port, transport } = listeners.find((one) => one.transport === name) ??
+    listeners[0] ?? { host: "127.0.0.1", port: defaultPort, transport: name };
   const reachable = host === "0.0.0.0" ? "127.0.0.1" : host === "::" ? "::1" : host;
   return {
     server: `${withBrackets(reachable)}:${port}`,

@@ -1,16 +1,17 @@
 import { InvalidArgumentError } from "commander";
 import { isIP } from "node:net";
-import { isToken, parseHostPort } from "../../sip-syntax/index.ts";
+import { findTransport, isToken, parseHostPort, usualTransport } from "../../sip-syntax/index.ts";
 import type { SipAddress, SipHeader } from "../../phone/index.ts";
 
 /** Reads `udp://127.0.0.1:5070`; the transport may be left out, and the port (then a free one is taken). */
 export function parseListen(text: string): SipAddress {
-  const [, transport, authority = ""] = /^(?:(udp|tcp):\/\/)?(.+)$/.exec(text) ?? [];
+  const [, name = usualTransport.name, authority = ""] = /^(?:([a-z]+):\/\/)?(.+)$/.exec(text) ?? [];
+  const transport = findTransport(name);
   const at = parseHostPort(authority);
-  if (at === undefined || isIP(at.host) === 0) {
+  if (transport === undefined || at === undefined || isIP(at.host) === 0) {
     throw new InvalidArgumentError("An address such as udp://127.0.0.1:5070 or tcp://0.0.0.0:5070 is needed.");
   }
-  return { transport: transport === "tcp" ? "tcp" : "udp", host: at.host, port: at.port ?? 0 };
+  return { transport: transport.name, host: at.host, port: at.port ?? 0 };
 }
 
 /** Adds `X-Name: value` to the headers so far. */

@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { dialledUri, findListen, type Greeting, type SipAddress, type SipHeader } from "../../phone/index.ts";
+import { transportNamed } from "../../sip-syntax/index.ts";
 import { findPhoneDefaults, type PhoneDefaults } from "./defaults.ts";
 import { parseHeader, parseKeys, parseListen, parseMs, parseStatus } from "./options.ts";
 import { runPhone, type PhoneSettings } from "./run.ts";
@@ -116,7 +117,8 @@ function readSettings(
 function uriOf(dial: string, server: string | undefined, defaults: PhoneDefaults | undefined): string {
   const uri = dialledUri(dial, server ?? defaults?.server ?? "127.0.0.1:5060");
   const isServers = server === undefined && uri !== dial;
-  return isServers && defaults?.transport === "tcp" ? `${uri};transport=tcp` : uri;
+  const asked = isServers && defaults !== undefined && transportNamed(defaults.transport).uriParameter;
+  return asked ? `${uri};transport=${asked}` : uri;
 }
 
 function readGreeting({ answerAfter = 500, reject, answer }: PhoneCommandOptions): Greeting {

@@ -1,6 +1,7 @@
 import { parseParameters } from "../header/headers.ts";
 import { parseHostPort, withBrackets } from "./host.ts";
 import { plainUser, readSubscriber } from "./subscriber.ts";
+import { transportNamed, type TransportName } from "./transports.ts";
 import { splitUserInfo } from "./user-info.ts";
 
 /** The parts of a SIP or SIPS URI that callers of this room need. RFC 3261 §19.1 */
@@ -54,16 +55,17 @@ export function uriParameter(uri: ParsedUri, name: string): string | undefined {
   return uri.parameterText === "" ? undefined : parseParameters(uri.parameterText).get(name);
 }
 
-/** Builds `sip:user@host:port`: the user part is escaped, an IPv6 host gets its brackets. `transport` "udp" is left out. */
+/** Builds `sip:user@host:port`: the user part is escaped, an IPv6 host gets its brackets. The usual transport is left out. */
 export function printSipUri(parts: {
   readonly user: string;
   readonly host: string;
   readonly port?: number | undefined;
-  readonly transport?: "udp" | "tcp";
+  readonly transport?: TransportName;
 }): string {
   const user = parts.user === "" ? "" : `${escapeUser(parts.user)}@`;
   const port = parts.port === undefined ? "" : `:${parts.port}`;
-  const transport = parts.transport === "tcp" ? ";transport=tcp" : "";
+  const asked = parts.transport === undefined ? undefined : transportNamed(parts.transport).uriParameter;
+  const transport = asked === undefined ? "" : `;transport=${asked}`;
   return `sip:${user}${withBrackets(parts.host)}${port}${transport}`;
 }
 

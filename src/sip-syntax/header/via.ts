@@ -1,6 +1,7 @@
 import { elementEnd, parseParameters, withoutParameters } from "./headers.ts";
 import { Scanner } from "./scanner.ts";
 import { withBrackets, withoutBrackets } from "../address/host.ts";
+import { transportNamed, type TransportName } from "../address/transports.ts";
 
 /** One Via value. RFC 3261 §20.42 */
 export interface Via {
@@ -64,6 +65,6 @@ export function stampVia(value: string, via: Via, sourceHost: string, sourcePort
 }
 
 /** A Via value of ours. We always ask for rport. */
-export function printVia(transport: "udp" | "tcp", host: string, port: number, branch: string): string {
-  return `SIP/2.0/${transport === "udp" ? "UDP" : "TCP"} ${withBrackets(host)}:${port};branch=${branch};rport`;
+export function printVia(transport: TransportName, host: string, port: number, branch: string): string {
+  return `SIP/2.0/${transportNamed(transport).viaToken} ${withBrackets(host)}:${port};branch=${branch};rport`;
 }

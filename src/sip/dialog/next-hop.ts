@@ -1,5 +1,5 @@
 import { BlockList, isIP, isIPv6 } from "node:net";
-import { type SipMessage, parseSipUri, uriParameter } from "../../sip-syntax/index.ts";
+import { findTransport, parseSipUri, uriParameter, type SipMessage } from "../../sip-syntax/index.ts";
 import type { Flow } from "../transport/flow.ts";
 import type { TransportLayer } from "../transport/transport.ts";
 import type { SipAddress } from "../types.ts";
@@ -59,8 +59,8 @@ export function flowForDialog(dialog: Dialog, lastFlow: Flow, staysOnFlow: boole
   const destination = staysOnFlow ? undefined : addressOf(nextHopUri(dialog), lastFlow);
   if (destination === undefined) return reopen(lastFlow, transport);
   if (
-    destination.transport === "tcp" &&
-    lastFlow.isReliable &&
+    lastFlow.transport.isReliable &&
+    destination.transport === lastFlow.transport.name &&
     lastFlow.isOpen() &&
     lastFlow.peer.host === destination.host
   ) {
@@ -76,7 +76,6 @@ function reopen(flow: Flow, transport: TransportLayer): Flow {
 function addressOf(uriText: string, lastFlow: Flow): SipAddress | undefined {
   const uri = parseSipUri(uriText);
   if (uri === undefined || isIP(uri.host) === 0) return undefined;
-  const named = uriParameter(uri, "transport")?.toLowerCase();
-  const transport = named === "tcp" || named === "udp" ? named : lastFlow.peer.transport;
-  return { transport, host: uri.host, port: uri.port ?? 5060 };
+  const { name, defaultPort } = findTransport(uriParameter(uri, "transport") ?? "") ?? lastFlow.transport;
+  return { transport: name, host: uri.host, port: uri.port ?? defaultPort };
 }

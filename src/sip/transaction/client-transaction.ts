@@ -88,7 +88,7 @@ class RunningTransaction implements ClientTransaction {
     this.#context = context;
     this.#handlers = handlers;
     this.#onGone = onGone;
-    this.#machine = hostFor(request.method, flow.isReliable ? context.reliable : context.unreliable);
+    this.#machine = hostFor(request.method, flow.transport.isReliable ? context.reliable : context.unreliable);
     this.#text = printRequest(request);
     this.#running = new TimerSet(context.clock);
     this.#startLine = `${request.method} ${request.requestUri}`;
@@ -168,7 +168,7 @@ class RunningTransaction implements ClientTransaction {
     this.flow.send(Buffer.from(this.#text), this.#failTransport);
     // No response to the first INVITE: the port may be closed, and only a connected socket learns that.
     const isInvite = this.request.method === "INVITE";
-    if (isInvite && isRetransmission && !this.flow.isReliable && !this.#isGone) this.#probe();
+    if (isInvite && isRetransmission && !this.flow.transport.isReliable && !this.#isGone) this.#probe();
   }
 
   #probe(): void {

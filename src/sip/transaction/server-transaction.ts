@@ -73,7 +73,7 @@ export class ServerTransaction {
     this.isMerged = isMerged;
     this.owner = owner;
     this.timers = new TimerSet(context.clock);
-    const columns = flow.isReliable ? context.reliable : context.unreliable;
+    const columns = flow.transport.isReliable ? context.reliable : context.unreliable;
     if (request.method === "INVITE") this.inviteState = startInviteServer(columns)[0];
     else this.otherState = startNonInviteServer(columns)[0];
     const destination = datagramResponseAddress(request, flow);
@@ -175,7 +175,7 @@ export class ServerTransaction {
       this.onFailed = undefined;
       this.cancellable = undefined;
     }
-    if (this.sendFlow.isReliable && !this.sendFlow.isOpen()) {
+    if (this.sendFlow.transport.isReliable && !this.sendFlow.isOpen()) {
       this.sendFlow = this.context.transport.flowTo(reconnectAddress(this.request, this.flow)) ?? this.flow;
     }
     const { startLine } = response;

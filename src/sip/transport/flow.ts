@@ -1,4 +1,4 @@
-import type { SipMessage } from "../../sip-syntax/index.ts";
+import type { SipMessage, Transport, TransportName } from "../../sip-syntax/index.ts";
 import type { SipAddress } from "../types.ts";
 
 /** The path to one peer: a datagram socket with the peer's address, or a connection. RFC 5626 §3 */
@@ -8,8 +8,7 @@ export interface Flow {
   /** What Via and Contact of requests on this flow contain: our address as the peer sees it. */
   readonly local: SipAddress;
   readonly peer: SipAddress;
-  /** True for TCP: nothing is retransmitted, and the timers for reliable transports apply. */
-  readonly isReliable: boolean;
+  readonly transport: Transport<TransportName>;
   /** The flow to another port of the peer from the same datagram socket; connections have none. */
   toPort?(port: number): Flow;
   isOpen(): boolean;

@@ -10,6 +10,11 @@ export function isWildcard(host: string): boolean {
   return host === "0.0.0.0" || host === "::";
 }
 
+/** The host that means "every address of this machine", in the family of `address`. */
+export function wildcardFor(address: string): string {
+  return isSix(address) ? "::" : "0.0.0.0";
+}
+
 /** Whether a socket that is bound to `bound` reaches `destination`: the families are the same, or it is bound to every address of both. */
 export function fitsFamily(bound: string, destination: string): boolean {
   return bound === "::" || isSix(bound) === isSix(destination);

@@ -1,5 +1,5 @@
 import type { OwnAddress, SipAddress, SipAdvertise, SipNetwork } from "../types.ts";
-import { chooseListener, fitsFamily, isSix, isWildcard } from "./local-address.ts";
+import { chooseListener, fitsFamily, isSix, isWildcard, wildcardFor } from "./local-address.ts";
 
 /** Decides which of our addresses a peer sees in Contact, Via, From and SDP, and which address RTP binds to. Nothing else decides that. */
 export interface OwnAddresses {
@@ -47,17 +47,13 @@ export function createOwnAddresses(options: OwnAddressOptions): OwnAddresses {
         !isOurs(peer, local) &&
         !advertise.isLocal(peer);
       return {
-        bound: isEverywhere ? wildcardOf(peer.host) : bound,
+        // A socket of the peer's own family: datagrams of IPv4 peers then have plain IPv4 addresses.
+        bound: isEverywhere ? wildcardFor(peer.host) : bound,
         local,
         advertised: isAdvertised ? advertise.host : local,
       };
     },
   };
-}
-
-/** A socket of the peer's own family: datagrams of IPv4 peers then have plain IPv4 addresses. */
-function wildcardOf(peerHost: string): string {
-  return isSix(peerHost) ? "::" : "0.0.0.0";
 }
 
 function remember(ask: SipNetwork["sourceHost"], monotonicMs: () => number): SipNetwork["sourceHost"] {

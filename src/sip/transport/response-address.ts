@@ -7,13 +7,13 @@ import type { Flow } from "./flow.ts";
  * Undefined: back on `flow`. */
 export function datagramResponseAddress(request: SipMessage, flow: Flow): SipAddress | undefined {
   const via = request.via;
-  if (via === undefined || flow.isReliable) return undefined;
+  if (via === undefined || flow.transport.isReliable) return undefined;
   if (via.rport !== undefined) return undefined;
-  const port = via.port ?? 5060;
+  const port = via.port ?? flow.transport.defaultPort;
   return port === flow.peer.port ? undefined : { ...flow.peer, port };
 }
 
 /** Where a response goes when its connection is gone: the source address at the port of sent-by. RFC 3261 §18.2.2 */
 export function reconnectAddress(request: SipMessage, flow: Flow): SipAddress {
-  return { transport: "tcp", host: flow.peer.host, port: request.via?.port ?? 5060 };
+  return { ...flow.peer, port: request.via?.port ?? flow.transport.defaultPort };
 }

@@ -3,10 +3,9 @@ import { AppError, errorMessage, SourceQuota, type Clock, type SourceLimits } fr
 import { withBrackets } from "../../sip-syntax/index.ts";
 import type { OwnAddress, SipAddress, SipAdvertise, SipNetwork, SipStream } from "../types.ts";
 import type { Flow, TransportEvents } from "./flow.ts";
-import { isWildcard } from "./local-address.ts";
-import { createOwnAddresses, type OwnAddresses } from "./own-addresses.ts";
-import { runTcpConnection, type TcpConnection } from "./tcp.ts";
-import { openUdpListener, type UdpListener } from "./udp.ts";
+import { makeCarriers } from "./carriers.ts";
+import { wildcardFor } from "./local-address.ts";
+import { createOwnAddresses } from "./own-addresses.ts";
 
 /** Most accepted connections. A phone or trunk has a few; further ones are closed at once. */
 const connectionLimits: SourceLimits = { perSource: 256, inAll: 2_048 };
@@ -40,73 +39,44 @@ export interface TransportOptions {
 
 /** Opens all listeners. Throws SIP_BIND_FAILED (with those already open closed again) when one cannot be bound. */
 export async function openTransport(options: TransportOptions): Promise<TransportLayer> {
-  const { network, clock, events, advertise } = options;
-  const udp = new Map<SipAddress, UdpListener>();
-  const closers: (() => void)[] = [];
+  const { network, clock, advertise } = options;
   const listeners: SipAddress[] = [];
   const own = createOwnAddresses({
     ...{ listeners, advertise },
     sourceHost: (peerHost) => network.sourceHost(peerHost),
     monotonicMs: () => clock.monotonicMs(),
   });
-  const connections = createConnections(options, own);
+  const carriers = makeCarriers({ ...options, own, accepted: new SourceQuota<SipStream>(connectionLimits) });
+  const all = Object.values(carriers);
+  const closeAll = () => all.forEach((carrier) => carrier.close());
 
-  const open = async (listener: SipAddress): Promise<SipAddress> => {
-    if (listener.transport === "udp") {
-      const opened = await openUdpListener(network, listener, events, own, sharesPort(listener, options.listeners));
-      udp.set(opened.address, opened);
-      closers.push(() => opened.close());
-      return opened.address;
-    }
-    const address = { transport: "tcp" as const, host: listener.host, port: listener.port };
-    const isShared = sharesPort(listener, options.listeners);
-    const opened = await network.listenStream(
-      listener.host,
-      listener.port,
-      (stream) => connections.accept(stream, address),
-      isShared,
-    );
-    closers.push(() => opened.close());
-    address.port = opened.port;
-    return address;
-  };
-  const close = () => {
-    for (const closer of closers.splice(0)) closer();
-    connections.closeAll();
-  };
   for (const listener of options.listeners) {
     try {
-      listeners.push(await open(listener));
+      const isShared = sharesPort(listener, options.listeners);
+      listeners.push(await carriers[listener.transport].listen(listener, isShared));
     } catch (cause) {
-      close();
+      closeAll();
       throw bindError(listener, cause);
     }
   }
 
   const localAddressFor = (destination: SipAddress): SipAddress => {
     const listener = own.listenerFor(destination);
-    const host =
-      own.towards(destination, listener?.host ?? wildcardFor(destination))?.advertised ?? wildcardFor(destination);
+    const wildcard = wildcardFor(destination.host);
+    const host = own.towards(destination, listener?.host ?? wildcard)?.advertised ?? wildcard;
     return listener === undefined ? { transport: destination.transport, host, port: 0 } : { ...listener, host };
-  };
-  const datagram = listeners.filter((listener) => listener.transport === "udp");
-  const flowTo = (destination: SipAddress, last?: Flow): Flow | undefined => {
-    if (destination.transport === "tcp") return connections.flowTo(destination);
-    if (last?.toPort !== undefined && last.peer.host === destination.host) return last.toPort(destination.port);
-    const listener = own.listenerFor(destination, datagram);
-    return listener === undefined ? undefined : udp.get(listener)?.flowTo(destination);
   };
   const probes = createProbes(network);
   return {
     listeners,
-    flowTo,
+    flowTo: (destination, last) => carriers[destination.transport].flowTo(destination, last),
     localAddressFor,
     ownAddress: (peer, bound) => own.towards(peer, bound),
-    socketCount: () => closers.length + connections.count() + probes.count(),
+    socketCount: () => all.reduce((sum, carrier) => sum + carrier.socketCount(), probes.count()),
     probe: probes.start,
     close() {
       probes.stopAll();
-      close();
+      closeAll();
     },
   };
 }
@@ -115,10 +85,6 @@ export async function openTransport(options: TransportOptions): Promise<Transpor
 function sharesPort({ transport, host, port }: SipAddress, listeners: readonly SipAddress[]): boolean {
   const isBeside = (other: SipAddress) => other.transport === transport && other.port === port && isIPv4(other.host);
   return host === "::" && port !== 0 && listeners.some(isBeside);
-}
-
-function wildcardFor(destination: SipAddress): string {
-  return isIPv4(destination.host) ? "0.0.0.0" : "::";
 }
 
 function bindError(listener: SipAddress, cause: unknown): AppError {
@@ -150,68 +116,4 @@ function createProbes(network: SipNetwork) {
       for (const stop of [...open]) stop();
     },
   };
-}
-
-/** The open connections, found again by the peer's address and port. RFC 3261 §18 */
-function createConnections(options: TransportOptions, own: OwnAddresses) {
-  const open = new Map<string, TcpConnection>();
-  const all = new Set<TcpConnection>();
-
-  const accepted = new SourceQuota<TcpConnection>(connectionLimits);
-
-  /** @param accepting the listener that an accepted connection came to */
-  const add = (stream: SipStream, idleMs: number, accepting?: SipAddress): TcpConnection => {
-    const peer: SipAddress = { transport: "tcp", ...stream.peer };
-    const key = `${peer.host}|${peer.port}`;
-    const bound = () => (accepting ?? own.listenerFor(peer))?.host ?? wildcardFor(peer);
-    const connection = runTcpConnection({
-      stream,
-      clock: options.clock,
-      idleMs,
-      wholeMessageMs: options.idleMs,
-      events: options.events,
-      bound,
-      localAddress: () => localAddressOf(stream, peer, bound(), accepting ?? own.listenerFor(peer), own),
-      onGone() {
-        all.delete(connection);
-        accepted.remove(connection);
-        if (open.get(key) === connection) open.delete(key);
-      },
-    });
-    all.add(connection);
-    open.set(key, connection);
-    return connection;
-  };
-  return {
-    accept(stream: SipStream, listener: SipAddress): void {
-      const { host } = stream.peer;
-      if (accepted.hasRoom(host, 1)) return accepted.add(add(stream, options.idleMs * 4, listener), host, 1);
-      options.events.onTooMany({ transport: "tcp", ...stream.peer });
-      return stream.close();
-    },
-    flowTo(destination: SipAddress): Flow {
-      const known = open.get(`${destination.host}|${destination.port}`);
-      if (known !== undefined && known.flow.isOpen()) return known.flow;
-      return add(options.network.connectStream(destination.host, destination.port), options.idleMs).flow;
-    },
-    count: () => all.size,
-    closeAll() {
-      for (const connection of [...all]) connection.close();
-    },
-  };
-}
-
-/** The listener with the address that the peer of a connection sees; without a TCP listener our end of the connection itself. */
-function localAddressOf(
-  stream: SipStream,
-  peer: SipAddress,
-  bound: string,
-  listener: SipAddress | undefined,
-  own: OwnAddresses,
-): SipAddress {
-  const near = stream.local();
-  const isListener = listener?.transport === "tcp";
-  const from = near.host !== "" && (!isListener || isWildcard(bound)) ? near.host : bound;
-  const host = own.towards(peer, from)?.advertised ?? from;
-  return { transport: "tcp", host, port: isListener || near.port === 0 ? (listener?.port ?? near.port) : near.port };
 }

@@ -1,10 +1,17 @@
 import type { Clock, Timer } from "../../kernel/index.ts";
-import { createFramer, type Frame, parseMessage, type ParseResult } from "../../sip-syntax/index.ts";
+import {
+  createFramer,
+  type Frame,
+  parseMessage,
+  type ParseResult,
+  type Transport,
+  type TransportName,
+} from "../../sip-syntax/index.ts";
 import type { SipAddress, SipStream } from "../types.ts";
 import type { Flow, TransportEvents } from "./flow.ts";
 
 /** A connection, ours or accepted, with the function that closes it. */
-export interface TcpConnection {
+export interface Connection {
   readonly flow: Flow;
   close(): void;
 }
@@ -12,7 +19,8 @@ export interface TcpConnection {
 const pong = Buffer.from("\r\n");
 
 /** What a connection is run with. */
-export interface TcpOptions {
+export interface ConnectionOptions {
+  readonly transport: Transport<TransportName>;
   readonly stream: SipStream;
   readonly clock: Clock;
   /** How long it stays up unused. */
@@ -30,17 +38,17 @@ export interface TcpOptions {
 
 /** Runs SIP over one stream: cuts it into messages, answers keep-alives, calls the listeners when it breaks, and closes it when it was not used
  * for `idleMs`. */
-export function runTcpConnection(options: TcpOptions): TcpConnection {
-  const flow = new TcpFlow(options);
+export function runConnection(options: ConnectionOptions): Connection {
+  const flow = new StreamFlow(options);
   flow.start();
   return { flow, close: () => flow.close() };
 }
 
 /** One stream; what its methods mean stands at `Flow`. */
-class TcpFlow implements Flow {
+class StreamFlow implements Flow {
   readonly peer: SipAddress;
-  readonly isReliable = true;
-  readonly #options: TcpOptions;
+  readonly transport: Transport<TransportName>;
+  readonly #options: ConnectionOptions;
   readonly #watchers = new Set<(message: string) => void>();
   readonly #framer = createFramer();
   #isOpen = true;
@@ -49,9 +57,10 @@ class TcpFlow implements Flow {
   #unfinished: Timer | undefined;
   #hasBroughtMessage = false;
 
-  constructor(options: TcpOptions) {
+  constructor(options: ConnectionOptions) {
     this.#options = options;
-    this.peer = { transport: "tcp", ...options.stream.peer };
+    this.transport = options.transport;
+    this.peer = { transport: options.transport.name, ...options.stream.peer };
   }
 
   start(): void {

@@ -1,0 +1,29 @@
+import type { Clock, SourceQuota } from "../../kernel/index.ts";
+import type { Transport, TransportName } from "../../sip-syntax/index.ts";
+import type { SipAddress, SipNetwork, SipStream } from "../types.ts";
+import type { Flow, TransportEvents } from "./flow.ts";
+import type { OwnAddresses } from "./own-addresses.ts";
+
+/** What opens the sockets of one transport. */
+export interface Carrier {
+  /** Opens a listener, and gives the address really bound. Rejects when it cannot be bound.
+   * @param isSixOnly whether a listener on :: takes no IPv4 */
+  listen(listener: SipAddress, isSixOnly: boolean): Promise<SipAddress>;
+  /** The flow to `destination`; undefined when no listener fits. */
+  flowTo(destination: SipAddress, last?: Flow): Flow | undefined;
+  /** Listeners and connections. */
+  socketCount(): number;
+  close(): void;
+}
+
+/** What a carrier is made with. */
+export interface CarrierParts {
+  readonly transport: Transport<TransportName>;
+  readonly network: SipNetwork;
+  readonly clock: Clock;
+  readonly events: TransportEvents;
+  readonly own: OwnAddresses;
+  /** Accepted connections, of all carriers. */
+  readonly accepted: SourceQuota<SipStream>;
+  readonly idleMs: number;
+}

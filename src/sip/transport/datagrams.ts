@@ -1,0 +1,93 @@
+import { parseMessage, type Transport, type TransportName } from "../../sip-syntax/index.ts";
+import type { SipAddress, SipDatagramSocket } from "../types.ts";
+import type { Carrier, CarrierParts } from "./carrier.ts";
+import type { Flow } from "./flow.ts";
+import type { OwnAddresses } from "./own-addresses.ts";
+
+const pong = Buffer.from("\r\n");
+const nothing = () => undefined;
+
+/** A carrier for datagrams: one socket for each listener, which sends to everybody. RFC 3261 §18.1.1, §18.2.1 */
+export function createDatagrams({ transport, network, events, own }: CarrierParts): Carrier {
+  const sockets = new Map<SipAddress, SipDatagramSocket>();
+  const listeners: SipAddress[] = [];
+  const { name } = transport;
+
+  return {
+    async listen({ host, port }, isSixOnly) {
+      const address = { transport: name, host, port };
+      const flowTo = (peer: SipAddress) => new DatagramFlow(socket, address, peer, transport, own);
+      const receive = (bytes: Buffer, peerHost: string, peerPort: number) => {
+        const peer = { transport: name, host: peerHost, port: peerPort };
+        const result = parseMessage(bytes);
+        if (result.type === "malformed") events.onMalformed(result.why, peer);
+        else if (result.type === "message") events.onMessage(result.message, flowTo(peer));
+        else if (result.isPing) socket.send(pong, peerHost, peerPort, nothing);
+      };
+      const socket = await network.openDatagram(host, port, receive, isSixOnly);
+      address.port = socket.port;
+      sockets.set(address, socket);
+      listeners.push(address);
+      return address;
+    },
+    flowTo(destination, last) {
+      if (last?.toPort !== undefined && last.peer.host === destination.host) return last.toPort(destination.port);
+      const listener = own.listenerFor(destination, listeners);
+      const socket = listener && sockets.get(listener);
+      return socket && new DatagramFlow(socket, listener, destination, transport, own);
+    },
+    socketCount: () => sockets.size,
+    close() {
+      for (const socket of sockets.values()) socket.close();
+      sockets.clear();
+    },
+  };
+}
+
+/** A class, because one is made per datagram. The local address is computed only when a request needs it. */
+class DatagramFlow implements Flow {
+  readonly peer: SipAddress;
+  readonly transport: Transport<TransportName>;
+  private readonly socket: SipDatagramSocket;
+  private readonly listener: SipAddress;
+  private readonly own: OwnAddresses;
+
+  constructor(
+    socket: SipDatagramSocket,
+    listener: SipAddress,
+    peer: SipAddress,
+    transport: Transport<TransportName>,
+    own: OwnAddresses,
+  ) {
+    this.socket = socket;
+    this.listener = listener;
+    this.peer = peer;
+    this.transport = transport;
+    this.own = own;
+  }
+
+  get bound(): string {
+    return this.listener.host;
+  }
+
+  get local(): SipAddress {
+    const host = this.own.towards(this.peer, this.bound)?.advertised ?? this.bound;
+    return { ...this.listener, host };
+  }
+
+  toPort(port: number): Flow {
+    return new DatagramFlow(this.socket, this.listener, { ...this.peer, port }, this.transport, this.own);
+  }
+
+  isOpen(): boolean {
+    return true;
+  }
+
+  send(bytes: Buffer, onError: (message: string) => void): void {
+    this.socket.send(bytes, this.peer.host, this.peer.port, onError);
+  }
+
+  watch(): () => void {
+    return nothing;
+  }
+}
