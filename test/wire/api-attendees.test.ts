@@ -35,6 +35,7 @@ describe("attendees over the wire", () => {
     }),
   );
 
+  // Acceptance: 22
   it(
     "gives one attendee to all requests with one ExternalUserId in a meeting (Contract: meetings-external-user-id)",
     withApi(async (harness) => {
@@ -75,6 +76,7 @@ describe("attendees over the wire", () => {
     }),
   );
 
+  // Acceptance: 23
   it(
     "pages through 250 attendees while some come and go, and takes no more (Contract: meetings-pages, meetings-attendee-limit)",
     withApi(async (harness) => {

@@ -99,6 +99,7 @@ describe("meetings over the wire", () => {
     ),
   );
 
+  // Acceptance: 22
   it(
     "gives one meeting to all requests with one ClientRequestToken, until it ends (Contract: meetings-get-or-create)",
     withApi(async (harness) => {
@@ -192,6 +193,7 @@ describe("meetings over the wire", () => {
     }),
   );
 
+  // Acceptance: 23
   it(
     "answers 404 for a meeting that never was or has ended, and 400 for what is no id",
     withApi(async (harness) => {

@@ -31,7 +31,7 @@ const opening = [
   `ACTION_SUCCESSFUL PlayAudio ${both}`,
 ];
 
-// Flow 8.14. Acceptance: 11. Contract: actions-join-chime-meeting, actions-join-chime-meeting-answers, events-hangup-meeting-with-telephone
+// Flow 8.14. Acceptance: 11, 28. Contract: actions-join-chime-meeting, actions-join-chime-meeting-answers, events-hangup-meeting-with-telephone
 meetingTest(
   "flow 8.14: two callers in a meeting hear each other, not themselves; who hangs up is told by one HANGUP, and the other goes on",
   async ({ kit, dial }) => {

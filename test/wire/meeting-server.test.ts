@@ -16,7 +16,7 @@ function clientOf(endpoint: string): ChimeSDKMeetings {
   return new ChimeSDKMeetings({ region: "us-east-1", endpoint, credentials });
 }
 
-// Contract: meetings-tokens
+// Acceptance: 18. Contract: meetings-tokens
 test("a meeting, its attendees and their tokens outlive a server that is killed", async (context) => {
   const files = { "app.mjs": handler };
   const stdio = ["ignore", "ignore", "inherit"] as const;

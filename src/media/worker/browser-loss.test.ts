@@ -31,6 +31,7 @@ const atOnce = 10;
 /** A session without keys for so long counts as hung; the official client has given up by then. */
 const patienceMs = 10_000;
 
+// Acceptance: 25
 test(`of ${browsers} browsers that join while a quarter of their DTLS is lost none hangs`, async (context) => {
   const clock = createManualClock();
   const io = losing(createMemoryPackets(clock, 20), 0.25, createRandom(1));

@@ -413,6 +413,7 @@ test("a browser out of its mind costs its own session only, and each of its pack
   assert.deepEqual(world.faults, []);
 });
 
+// Acceptance: 25
 test("a browser joins in 5 s over a network that loses a quarter of all packets, and is heard", async (context) => {
   // The same losses each time: of thousands of joins with others, some take longer.
   const random = createRandom(1);

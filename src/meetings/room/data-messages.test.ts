@@ -35,6 +35,7 @@ describe("data messages", () => {
     ]);
   });
 
+  // Acceptance: 20
   it("are dropped beyond 200 at once and 150 a second, which their sender is told by a time of 0", () => {
     const meeting = scene();
     const flood = () => {
@@ -50,6 +51,7 @@ describe("data messages", () => {
     assert.deepEqual(flood(), [200, 800]);
   });
 
+  // Acceptance: 20
   it("are kept as long as they ask for, five minutes at most", () => {
     const meeting = scene();
     meeting.send(["none"], 0);

@@ -192,6 +192,7 @@ describe("joining", () => {
     );
   });
 
+  // Acceptance: 10
   it("never uses the number of a stream again", () => {
     const room = scene();
     const numbers = ["a", "b", "a", "c", "a"].map((member) => {
@@ -218,6 +219,7 @@ describe("a client that comes back", () => {
     assert.equal(room.browser("x2", "x", "same").at(-1), "to x2: roster +1 o open +2 x open");
   });
 
+  // Acceptance: 17
   it("takes its place over without a leave, and was dropped and has joined", () => {
     const room = scene();
     back(room);
@@ -263,6 +265,7 @@ describe("a client that comes back", () => {
 });
 
 describe("an attendee on two devices", () => {
+  // Acceptance: 15
   it("keeps the first until the audio of the second is there", () => {
     const room = scene();
     room.present("x");

@@ -219,6 +219,7 @@ describe("a telephone leg", () => {
 });
 
 describe("a meeting", () => {
+  // Acceptance: 21
   it(
     "ends when nobody has taken part in its audio for five minutes",
     withRooms(async ({ meeting, call, clock, registry, events, rooms }) => {
@@ -240,6 +241,7 @@ describe("a meeting", () => {
     }),
   );
 
+  // Acceptance: 21
   it(
     "ends after 24 hours, whoever is in it",
     withRooms(async ({ meeting, call, clock, registry, events }) => {

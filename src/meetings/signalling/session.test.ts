@@ -81,6 +81,7 @@ describe("a client's way into a meeting", () => {
     }),
   );
 
+  // Acceptance: 16
   it(
     "is refused when the room is full (409 in the JOIN_ACK)",
     inMeeting(async ({ connect, call, clock, refusals }) => {
