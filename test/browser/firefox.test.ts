@@ -25,6 +25,7 @@ const host = [
   "sh",
 ] as const;
 
+// Acceptance: 30
 const title = "meetings, 30: Firefox joins, hears and is heard";
 
 if (process.env["OFFHOOK_TEST_HOST"] === address) browserTest(title, "firefox-esr", joinAndTalk, address);
