@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { createMeetingHistories } from "../history/index.ts";
 import type { Invoker } from "../invoke/index.ts";
 import type { Clock, Logger } from "../kernel/index.ts";
 import type { Media } from "../media/index.ts";
@@ -34,13 +35,19 @@ export interface OpenedMeetings {
   readonly registry: MeetingRegistry;
   /** To be closed by its owner, before the port that browsers come by: that waits for its connections. */
   readonly rooms: Meetings;
+  /** Files of meetings' histories to which something is still to be written. */
+  historyFiles(): number;
 }
 
-/** Opens the registry of meetings, whose events go to the log, the webhook and functions, and the rooms of those that the store kept.
+/** Opens the registry of meetings, whose events go to the log, the webhook, functions and histories, and the rooms of those that the store kept.
  * Rejects with `MEETINGS_BAD_SECRET`. */
 export async function openMeetings({ config, cleanup, onOccurrence, ...parts }: MeetingParts): Promise<OpenedMeetings> {
   const { region, accountId, meetings, dataFolder } = config;
   const { media, clock, log } = parts;
+  const { histories: kept } = config;
+  const histories =
+    kept && (await createMeetingHistories({ ...kept, folder: join(kept.folder, "meetings"), clock, log }));
+  if (histories !== undefined) cleanup.add(histories);
   const outlet = cleanup.add(createEventOutlet({ ...parts, region, accountId, webhook: meetings.webhook }));
   const registry = createMeetingRegistry({
     ...parts,
@@ -48,9 +55,11 @@ export async function openMeetings({ config, cleanup, onOccurrence, ...parts }: 
     maxMeetings: meetings.maxMeetings,
     onOccurrence(occurrence) {
       outlet.tell(occurrence);
+      histories?.add(occurrence);
       onOccurrence(occurrence);
     },
   });
   const { allowedOrigins } = meetings;
-  return { registry, rooms: await createMeetings({ registry, media, descriptions, allowedOrigins, clock, log }) };
+  const rooms = await createMeetings({ registry, media, descriptions, allowedOrigins, clock, log });
+  return { registry, rooms, historyFiles: () => histories?.openFiles() ?? 0 };
 }

@@ -98,7 +98,7 @@ export interface ServerLedger extends MeetingsLedger {
   readonly invocations: number;
   /** That run, or are not in the object store yet. */
   readonly recordings: number;
-  /** Files of calls' histories that are being written. */
+  /** Files of the histories of calls and meetings that are being written. */
   readonly historyFiles: number;
   readonly functionProcesses: number;
   readonly sipTransactions: number;
@@ -230,7 +230,7 @@ async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
     ledger: () => ({
       ...addUp(calls.ledger(), userAgent.ledger(), media.ledger(), invoker.ledger()),
       ...meetings.rooms.ledger(),
-      historyFiles: histories?.openFiles() ?? 0,
+      historyFiles: (histories?.openFiles() ?? 0) + meetings.historyFiles(),
       rtpPackets: media.ledger().packets,
       refusals: addCounts(userAgent.refusals(), meetings.rooms.refusals()),
     }),

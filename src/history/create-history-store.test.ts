@@ -35,7 +35,7 @@ function optionsFor(name: string, warnings: string[] = []): HistoryStoreOptions 
   return {
     folder: join(root, name),
     redact: false,
-    keepCalls: 0,
+    keep: 0,
     settings,
     actions: call.rules.actions,
     clock: createManualClock(),
@@ -134,7 +134,7 @@ describe("the store of histories", () => {
 
     assert.equal(store.openFiles(), 0);
     assert.equal(warnings.length, 1);
-    assert.match(warnings[0] ?? "", /folder for histories of calls cannot be made: ENOTDIR/);
+    assert.match(warnings[0] ?? "", /folder for histories cannot be made: ENOTDIR/);
   });
 
   it("makes a line of the log of a folder that was taken away", async () => {
@@ -200,7 +200,7 @@ describe("the store of histories", () => {
 
   // Contract: records-histories
   it("keeps the newest calls, and does not touch what is not its own", async () => {
-    const options = { ...optionsFor("many"), keepCalls: 3 };
+    const options = { ...optionsFor("many"), keep: 3 };
     mkdirSync(options.folder, { recursive: true });
     const old = Array.from({ length: 6 }, (_, index) => {
       const name = `${newTransactionId()}.jsonl`;

@@ -5,6 +5,7 @@ import type { Answer, CallEffect, CallInput, CallState, MachineConfig } from "..
  *
  *     line 1     {"format": "offhook call history", "version": 1, "redacted": false, "settings": {...}, "call": {...}}
  *     others     {"input": {...}, "effects": [...], "broke": true}        one for each step
+ *                {"input": {...}, "meeting": {"meetingId": ..., "attendeeId": ...}}    the step in which a meeting was joined; not read
  *                {"at": ..., "participantTag": "LEG-A", "audio": {...}}    how the audio of a leg was; no step
  *
  * `effects` is left out when empty, `broke` when the machine did not throw. Files of before look-ups were effects have `answers`: what the

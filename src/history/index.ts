@@ -1,4 +1,5 @@
 /** The history room: what happens in a call is kept as the inputs of its machine, and can be run again without a network. */
+export { createMeetingHistories, type MeetingHistories } from "./meeting-histories.ts";
 export { createHistoryStore, type HistoryStore, type HistoryStoreOptions } from "./create-history-store.ts";
 export type { Difference } from "./differences.ts";
 export { historyErrors } from "./errors.ts";

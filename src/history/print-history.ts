@@ -1,4 +1,4 @@
-import type { CallState, LegAudioRecord, MachineStep, MachineConfig } from "../call/index.ts";
+import type { CallInput, CallState, LegAudioRecord, MachineStep, MachineConfig } from "../call/index.ts";
 import type { Redaction } from "../contract/index.ts";
 import { formatName, formatVersion, keepEffects } from "./format.ts";
 import { createHistoryRedactor } from "./redact-history.ts";
@@ -30,12 +30,18 @@ export function createHistoryPrinter(settings: MachineConfig, ofReply: Redaction
       const kept = keepEffects(effects, redactor !== undefined);
       return JSON.stringify({
         input: redactor?.input(before, input) ?? input,
+        ...(input.type === "meeting-joined" ? { meeting: meetingOf(input) } : {}),
         ...(kept.length === 0 ? {} : { effects: kept }),
         ...(broke ? { broke } : {}),
       });
     },
     audio: (record) => JSON.stringify(redactor === undefined ? record : withoutAddresses(record)),
   };
+}
+
+/** Leads to the meeting's history, also where the input has stand-ins: ids of ours tell nothing of people. */
+function meetingOf({ meetingId, attendeeId }: Extract<CallInput, { type: "meeting-joined" }>): object {
+  return { meetingId, attendeeId };
 }
 
 /** What was wrong is told by kind and cause; in words it names addresses of the far end. */

@@ -46,7 +46,7 @@ export const roomRules: Readonly<Record<string, RoomRule>> = {
     types: ["control", "sip", "sdp", "media", "speech", "objects", "store", "invoke", "meetings"],
   },
   actions: { values: ["contract", "call"], types: ["speech"] },
-  history: { values: ["contract", "call"], types: [] },
+  history: { values: ["contract", "call"], types: ["meetings"] },
   api: { values: [], types: ["control", "call", "engine", "store", "meetings", "pages"] },
   phone: { values: ["sip", "sdp", "media", "endpoint", "speech"], types: [] },
   cli: { values: ["app", "phone"], types: [] },

@@ -222,14 +222,14 @@ applications: [{ name: a, function: "${arn}" }, { name: b, function: sma-handler
 
   it("keeps histories of calls in development as they are, in production when asked for and redacted", () => {
     const histories = (text: string, mode: "development" | "production") => load(text, { mode }).histories;
-    const kept = { folder: join(folder, ".offhook", "calls"), redact: false, keepCalls: 1_000 };
+    const kept = { folder: join(folder, ".offhook", "calls"), redact: false, keep: 1_000 };
 
     assert.deepEqual(histories("", "development"), kept);
     assert.equal(histories("histories: { write: false }", "development"), undefined);
     assert.equal(histories("histories: { redact: false }", "production"), undefined);
     assert.deepEqual(histories("histories: { write: true }", "production"), { ...kept, redact: true });
     assert.deepEqual(histories("histories: { write: true, redact: false, folder: h, keepCalls: 0 }", "production"), {
-      ...{ folder: join(folder, "h"), redact: false, keepCalls: 0 },
+      ...{ folder: join(folder, "h"), redact: false, keep: 0 },
     });
   });
 

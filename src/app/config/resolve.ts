@@ -208,7 +208,7 @@ function resolveHistories(
   return {
     folder: histories.folder === undefined ? join(dataFolder, "calls") : resolve(folder, histories.folder),
     redact: histories.redact ?? !isDevelopment,
-    keepCalls: histories.keepCalls,
+    keep: histories.keepCalls,
   };
 }
 

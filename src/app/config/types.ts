@@ -99,10 +99,11 @@ export interface Config {
   /** Folder for the histories of calls; undefined: none are kept. */
   readonly histories:
     | {
+        /** Those of meetings are in its folder `meetings`. */
         readonly folder: string;
         readonly redact: boolean;
-        /** 0: all. */
-        readonly keepCalls: number;
+        /** Most files of calls, and of meetings. 0: all. */
+        readonly keep: number;
       }
     | undefined;
   readonly log: { readonly level: LogLevel };

@@ -32,19 +32,23 @@ export const dataFolder = {
 
 /** `histories` of the configuration. */
 export const histories = {
-  description: "What happened in each call, one file a call, for offhook replay.",
+  description: "What happened in each call and each meeting, one file each; offhook replay runs those of calls again.",
   type: "object",
   additionalProperties: false,
   properties: {
     write: { description: "Whether they are written. Default: true in development mode, else false.", type: "boolean" },
-    folder: { description: "Folder for them. Default: calls in dataFolder.", type: "string", minLength: 1 },
+    folder: {
+      description: "Folder for them; those of meetings are in its folder meetings. Default: calls in dataFolder.",
+      type: "string",
+      minLength: 1,
+    },
     redact: {
       description:
-        "Whether numbers, keys and texts in them are replaced by stand-ins. Default: false in development mode, else true.",
+        "Whether numbers, keys, texts and names in them are replaced by stand-ins. Default: false in development mode, else true.",
       type: "boolean",
     },
     keepCalls: {
-      description: "Most files in the folder; the oldest go. 0: all stay.",
+      description: "Most files of calls, and as many of meetings; the oldest go. 0: all stay.",
       type: "integer",
       minimum: 0,
       maximum: 10000000,
