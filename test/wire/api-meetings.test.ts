@@ -246,28 +246,9 @@ describe("meetings over the wire", () => {
       assert.equal(stop.$metadata.httpStatusCode, 200);
     }),
   );
-
-  it(
-    "throttles by the name that the service has for it (Contract: meetings-error-names)",
-    withApi(
-      async ({ api, clock }) => {
-        const get = () => fetch(`${api.url}/meetings/${nowhere}`);
-        assert.equal((await get()).status, 404);
-        const before = clock.pendingTimers();
-        const refused = get();
-        while (clock.pendingTimers() === before) await new Promise((resolve) => setImmediate(resolve));
-        clock.advance(250);
-        const { status, headers } = await refused;
-
-        assert.equal(status, 429);
-        assert.equal(headers.get("x-amzn-errortype"), "ThrottlingException");
-        assert.equal(headers.get("retry-after"), "1");
-      },
-      { rates: { requestsPerSecond: 1 } },
-    ),
-  );
 });
 
+// Acceptance: 23
 describe("errors of meetings that no member causes", () => {
   /** What a client that does not try again shows of a request to read a meeting. */
   async function faultOf({ api }: ApiHarness, host?: string): Promise<sdk.ChimeSDKMeetingsServiceException> {
@@ -305,6 +286,26 @@ describe("errors of meetings that no member causes", () => {
         assert.deepEqual([error.$metadata.httpStatusCode, error.RetryAfterSeconds], [503, "1"]);
       },
       { whyClosed: () => "The server is starting." },
+    ),
+  );
+
+  it(
+    "is throttled by the name that this service has for it (Contract: meetings-error-names)",
+    withApi(
+      async (harness) => {
+        const { clock } = harness;
+        assert.ok((await faultOf(harness)) instanceof sdk.NotFoundException);
+        const before = clock.pendingTimers();
+        const refused = faultOf(harness);
+        while (clock.pendingTimers() === before) await new Promise((resolve) => setImmediate(resolve));
+        clock.advance(250);
+        const error = await refused;
+
+        assert.ok(error instanceof sdk.ThrottlingException);
+        assert.deepEqual([error.$metadata.httpStatusCode, error.Code], [429, "Throttling"]);
+        assert.equal(error.$response?.headers["retry-after"], "1");
+      },
+      { rates: { requestsPerSecond: 1 } },
     ),
   );
 

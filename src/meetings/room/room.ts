@@ -169,9 +169,11 @@ class RoomShell implements Room {
   }
 
   muteTelephones(attendeeIds: readonly string[], isMuted: boolean): readonly string[] {
-    const known = new Set(telephonesOf(this.#state, attendeeIds));
-    const unknown = attendeeIds.filter((id) => !known.has(id));
-    if (unknown.length === 0) this.feed({ type: "room-muted", attendeeIds, isMuted });
+    // As in the API, where ids are UUIDs in any capitals.
+    const ids = attendeeIds.map((id) => id.toLowerCase());
+    const known = new Set(telephonesOf(this.#state, ids));
+    const unknown = attendeeIds.filter((_, index) => !known.has(ids[index] ?? ""));
+    if (unknown.length === 0) this.feed({ type: "room-muted", attendeeIds: ids, isMuted });
     return unknown;
   }
 
