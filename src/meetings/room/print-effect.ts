@@ -1,4 +1,5 @@
 import type { ServerFrame } from "../frames/server-frame.ts";
+import type { Tiding } from "./outbox.ts";
 import type { RoomEffect } from "./room-inputs.ts";
 
 /** An effect in one line, for the log and for tests: with ids, and nothing that says who people are. */
@@ -7,7 +8,9 @@ export function printEffect(effect: RoomEffect): string {
     case "send":
       return `to ${effect.to}: ${printFrame(effect.frame)}`;
     case "send-all":
-      return `to all${effect.except === undefined ? "" : ` but ${effect.except}`}: ${printFrame(effect.frame)}`;
+      return `to all: ${printFrame(effect.frame)}`;
+    case "tell":
+      return `soon to all: ${effect.tidings.map(printTiding).join(" ")}`;
     case "mix":
       return `mix ${effect.member}${effect.isHeard ? " heard" : ""}${effect.hears ? " hears" : ""}`;
     case "note":
@@ -29,6 +32,11 @@ export function printEffect(effect: RoomEffect): string {
     default:
       return effect satisfies never;
   }
+}
+
+function printTiding(tiding: Tiding): string {
+  if (tiding.type === "message") return `${tiding.message.topic} of ${tiding.from}`;
+  return `${tiding.entry.audioStreamId} ${tiding.entry.muted === true ? "muted" : "open"}`;
 }
 
 /** In a roster `+3 a` is an arrival, `-3` a departure, `-3!` a drop, `3 muted` a microphone. */

@@ -10,7 +10,7 @@ describe("microphones", () => {
 
     assert.deepEqual(room.feed(memberInputs["is muted"]), [
       "mix x hears",
-      "to all: roster 1 muted",
+      "soon to all: 1 muted",
       "note muted x, room",
     ]);
     assert.deepEqual(room.feed(memberInputs["is muted"]), ["mix x hears"]);
@@ -18,7 +18,7 @@ describe("microphones", () => {
     assert.deepEqual(room.feed({ ...memberInputs["is muted"], isMuted: false }), ["mix x hears"]);
     assert.deepEqual(room.feed({ ...memberInputs.mutes, isMuted: false }), [
       "mix x heard hears",
-      "to all: roster 1 open",
+      "soon to all: 1 open",
       "note unmuted x, itself",
     ]);
   });
@@ -30,7 +30,7 @@ describe("microphones", () => {
 
     assert.deepEqual(room.feed({ type: "room-muted", attendeeIds: ["t", "b", "z"], isMuted: true }), [
       "mix t hears",
-      "to all: roster 1 muted",
+      "soon to all: 1 muted",
       "note muted t, room",
     ]);
     assert.deepEqual(telephonesOf(room.state(), ["t", "b", "z"]), ["t"]);
@@ -75,7 +75,7 @@ describe("data messages", () => {
     const room = scene();
     room.present("a");
 
-    assert.deepEqual(room.message("a", ["one", "two"]), ["to all but a: data-message one of a two of a"]);
+    assert.deepEqual(room.message("a", ["one", "two"]), ["soon to all: one of a two of a"]);
   });
 
   it("come back to their sender alone where they are too many", () => {
@@ -87,7 +87,7 @@ describe("data messages", () => {
     );
 
     assert.deepEqual(room.message("a", ["one", "two"]), [
-      "to all but a: data-message one of a",
+      "soon to all: one of a",
       "to a: data-message two of a throttled",
     ]);
   });

@@ -2,6 +2,7 @@ import type { ServerFrame } from "../frames/server-frame.ts";
 import type { MediaCapability } from "../../store/index.ts";
 import type { MeetingEndReason, MemberEnd, MemberHappening } from "../types.ts";
 import type { IncomingMessage } from "./data-messages.ts";
+import type { Tiding } from "./outbox.ts";
 
 /** Who joins. */
 export interface Joining {
@@ -60,7 +61,9 @@ export type RoomInput =
 
 export type RoomEffect =
   | { readonly do: "send"; readonly to: string; readonly frame: ServerFrame }
-  | { readonly do: "send-all"; readonly except?: string; readonly frame: ServerFrame }
+  | { readonly do: "send-all"; readonly frame: ServerFrame }
+  /** Everybody hears of it, soon. */
+  | { readonly do: "tell"; readonly tidings: readonly Tiding[] }
   /** Its audio joins the mix, or takes part in another way from now on. */
   | { readonly do: "mix"; readonly member: string; readonly isHeard: boolean; readonly hears: boolean }
   | { readonly do: "unmix"; readonly member: string }

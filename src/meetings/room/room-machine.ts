@@ -3,7 +3,7 @@ import type { RoomEffect, RoomInput, RoomTimer, Transition } from "./room-inputs
 import { joinBrowser, joinTelephone } from "./joining.ts";
 import { connected, endMedia, flows, lose, mediaLost, note, openMedia, remove } from "./presence.ts";
 import { isShownMuted, mixOf, presentMembers, type Member, type OpenRoom, type RoomState } from "./room-state.ts";
-import { muteFrame } from "./roster.ts";
+import { microphoneOf } from "./roster.ts";
 import { longestMeetingMs, nobodyThereMs } from "./times.ts";
 import { silence, tellVolumes } from "./volumes.ts";
 
@@ -124,7 +124,7 @@ function remix(
     const after = { ...before, ...change };
     if (after.media !== "none") effects.push({ do: "mix", member: after.id, ...mixOf(after) });
     if (after.stream !== 0 && isShownMuted(after) !== isShownMuted(before)) {
-      effects.push({ do: "send-all", frame: muteFrame(after) });
+      effects.push({ do: "tell", tidings: [{ type: "microphone", entry: microphoneOf(after) }] });
       effects.push(note(after, isShownMuted(after) ? "muted" : "unmuted", "isMuted" in change ? "itself" : "room"));
     }
     return after;
@@ -141,7 +141,7 @@ function passMessages(
   return [
     { ...state, bucket, kept },
     [
-      ...messageFrames(passed).map((frame): RoomEffect => ({ do: "send-all", except: sender.id, frame })),
+      { do: "tell", tidings: passed.map((message) => ({ type: "message", message, from: sender.id })) },
       ...messageFrames(throttled).map((frame): RoomEffect => ({ do: "send", to: sender.id, frame })),
     ],
   ];

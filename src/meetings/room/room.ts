@@ -3,6 +3,7 @@ import type { MediaMixer, MediaSession, MixerMedia } from "../../media/index.ts"
 import type { Attendee, Meeting } from "../../store/index.ts";
 import { encodeServerFrame, type ServerFrame } from "../frames/server-frame.ts";
 import type { MeetingAttendee, MemberEnd, MemberKind, RoomRegistry } from "../types.ts";
+import { Outbox } from "./outbox.ts";
 import { printEffect } from "./print-effect.ts";
 import { RecentChanges } from "./recent-changes.ts";
 import type { RoomEffect, RoomInput, RoomTimer } from "./room-inputs.ts";
@@ -90,6 +91,7 @@ class RoomShell implements Room {
   readonly #timers = new Map<string, Timer>();
   readonly #waiting: RoomInput[] = [];
   readonly #changes = new RecentChanges();
+  readonly #outbox: Outbox;
   #state: RoomState;
   #isBusy = false;
 
@@ -99,6 +101,11 @@ class RoomShell implements Room {
     this.#ports = ports;
     this.#log = log.child({ meetingId: meeting.id });
     this.#mix = createRoomMix(media, this.#mixEvents(), this.#log);
+    this.#outbox = new Outbox({
+      clock,
+      sendAllBut: (members, frame) => this.#sendAllBut(members, frame),
+      sendTo: (member, frame) => this.#send(member, frame),
+    });
     const most = meeting.features.maxAttendees ?? usualMost;
     const [state, effects] = startRoom(most, clock.now() - meeting.createdAt);
     this.#state = state;
@@ -185,11 +192,13 @@ class RoomShell implements Room {
   }
 
   close(): void {
+    this.#outbox.close();
     for (const timer of this.#timers.values()) timer.cancel();
     this.#timers.clear();
   }
 
   #step(input: RoomInput): void {
+    if (!isFrequent(input)) this.#outbox.flush();
     const [after, effects] = stepRoom(this.#state, input);
     this.#state = after;
     this.#log.debug({ input: input.type, effects: effects.map(printEffect) }, "a step of a meeting's room");
@@ -214,6 +223,8 @@ class RoomShell implements Room {
   }
 
   #enter(link: MemberLink, rest: Pick<Entry, "who" | "clientSession" | "session">) {
+    // What waits is not for the newcomer, which gets it as it is now.
+    this.#outbox.flush();
     const member = newId();
     this.#entries.set(member, { link, isOut: false, ...rest });
     const { id: attendeeId, externalUserId, capabilities } = rest.who.attendee;
@@ -234,9 +245,11 @@ class RoomShell implements Room {
     const entries = this.#entries;
     switch (effect.do) {
       case "send":
-        return entries.get(effect.to)?.link.send(encodeServerFrame(effect.frame, this.#ports.clock.now()));
+        return this.#send(effect.to, effect.frame);
       case "send-all":
-        return this.#sendAll(effect.frame, effect.except);
+        return this.#sendAllBut(nobody, effect.frame);
+      case "tell":
+        return this.#outbox.add(effect.tidings);
       case "mix":
       case "unmix":
         return this.#changeMix(entries.get(effect.member)?.session, effect);
@@ -259,9 +272,13 @@ class RoomShell implements Room {
     }
   }
 
-  #sendAll(frame: ServerFrame, except: string | undefined): void {
+  #send(member: string, frame: ServerFrame): void {
+    this.#entries.get(member)?.link.send(encodeServerFrame(frame, this.#ports.clock.now()));
+  }
+
+  #sendAllBut(members: ReadonlySet<string>, frame: ServerFrame): void {
     const message = encodeServerFrame(frame, this.#ports.clock.now());
-    for (const [member, { link, isOut }] of this.#entries) if (member !== except && !isOut) link.send(message);
+    for (const [member, { link, isOut }] of this.#entries) if (!members.has(member) && !isOut) link.send(message);
   }
 
   #changeMix(session: MediaSession | undefined, effect: Extract<RoomEffect, { do: "mix" | "unmix" }>): void {
@@ -309,6 +326,13 @@ class RoomShell implements Room {
     this.#timers.get(nameOf(timer))?.cancel();
     this.#timers.delete(nameOf(timer));
   }
+}
+
+const nobody: ReadonlySet<string> = new Set();
+
+/** What members cause as often as they like, and what changes nothing of who is told. */
+function isFrequent({ type }: RoomInput): boolean {
+  return type === "muted" || type === "messages" || type === "levels";
 }
 
 /** The attendee was deleted between the look-up of its token and its joining. */

@@ -39,17 +39,22 @@ export function departureFrame({ stream }: Member, isDropped: boolean): ServerFr
 }
 
 /** A microphone was muted, or is no longer. */
-export function muteFrame(member: Member): ServerFrame {
-  return rosterFrame([{ audioStreamId: member.stream, muted: isShownMuted(member) }]);
+export function microphoneOf(member: Member): RosterEntry {
+  return { audioStreamId: member.stream, muted: isShownMuted(member) };
 }
 
-type Entry = NonNullable<NonNullable<ServerFrame["audioStreamIdInfo"]>["streams"]>[number];
+/** What became of microphones. */
+export function microphonesFrame(entries: readonly RosterEntry[]): ServerFrame {
+  return rosterFrame(entries);
+}
 
-function rosterFrame(streams: readonly Entry[]): ServerFrame {
+export type RosterEntry = NonNullable<NonNullable<ServerFrame["audioStreamIdInfo"]>["streams"]>[number];
+
+function rosterFrame(streams: readonly RosterEntry[]): ServerFrame {
   return { type: "audio-stream-id-info", audioStreamIdInfo: { streams } };
 }
 
-function entryOf(member: Member): Entry {
+function entryOf(member: Member): RosterEntry {
   const { stream, attendeeId, externalUserId } = member;
   return { audioStreamId: stream, attendeeId, externalUserId, muted: isShownMuted(member) };
 }

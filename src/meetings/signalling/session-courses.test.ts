@@ -5,13 +5,14 @@ import { inMeeting, type Scene } from "./session-scene.test.ts";
 describe("what members tell each other", () => {
   it(
     "is a microphone, which the mix follows",
-    inMeeting(async ({ connect, media }) => {
+    inMeeting(async ({ connect, media, clock }) => {
       const [ann, bob] = [await connect("Ann"), await connect("Bob")];
       const audio = await ann.enter(1);
       await bob.enter(2);
       ann.send("AUDIO_CONTROL", { audioControl: { muted: true } });
 
       assert.deepEqual([bob.got(), media.partOf(audio)], [["roster 1 muted"], "hears"]);
+      clock.advance(50);
       ann.send("AUDIO_CONTROL", { audioControl: { muted: false } });
       assert.deepEqual([bob.got(), media.partOf(audio)], [["roster 1 open"], "heard hears"]);
       for (const client of [ann, bob]) client.close(1_001);
@@ -49,6 +50,61 @@ describe("what members tell each other", () => {
       eve.join(3);
       assert.match(eve.got().at(-1) ?? "", /^DATA_MESSAGE chat=x+ of Ann$/);
       for (const client of [ann, bob, eve]) client.close(1_001);
+    }),
+  );
+
+  it(
+    "are microphones and data messages that come thick and fast: together every 50 ms, and not to who joins meanwhile",
+    inMeeting(async ({ connect, clock }) => {
+      const [ann, bob] = [await connect("Ann"), await connect("Bob")];
+      await ann.enter(1);
+      await bob.enter(2);
+      const say = (client: typeof ann, topic: string) =>
+        client.send("DATA_MESSAGE", { dataMessage: { messages: [{ topic, data: "" }] } });
+      clock.advance(1_000);
+      ann.got();
+      say(ann, "first");
+      assert.deepEqual(bob.got(), ["DATA_MESSAGE first= of Ann"]);
+      for (let turn = 0; turn < 99; turn++) ann.send("AUDIO_CONTROL", { audioControl: { muted: turn % 2 === 0 } });
+      for (const topic of ["a", "b"]) say(ann, topic);
+      say(bob, "c");
+      assert.deepEqual([ann.got(), bob.got()], [[], []]);
+      clock.advance(50);
+      assert.deepEqual(ann.got(), ["roster 1 muted", "DATA_MESSAGE c= of Bob"]);
+      assert.deepEqual(bob.got(), ["roster 1 muted", "DATA_MESSAGE a= of Ann b= of Ann"]);
+
+      say(ann, "last");
+      const eve = await connect("Eve");
+      eve.join(3);
+      assert.deepEqual(bob.got(), ["DATA_MESSAGE last= of Ann"]);
+      assert.deepEqual(eve.got(), ["JOIN_ACK", "INDEX 2", "roster +1 Ann muted +2 Bob open"]);
+      for (const client of [ann, bob, eve]) client.close(1_001);
+    }),
+  );
+
+  it(
+    "are all the data messages that are kept, also over a line that is slow, and then no more than 1 MiB is unread",
+    inMeeting(async ({ connect, clock, refusals }) => {
+      const ann = await connect("Ann");
+      await ann.enter(1);
+      const data = Buffer.alloc(2_048);
+      for (let turn = 0; turn < 1_024; turn++) {
+        clock.advance(10);
+        if (turn % 100 === 0) ann.send("PING_PONG", { pingPong: { type: 2, pingId: 1 } });
+        ann.send("DATA_MESSAGE", { dataMessage: { messages: [{ topic: "t", data, lifetimeMs: 300_000 }] } });
+      }
+      const bob = await connect("Bob");
+      bob.stall();
+      bob.join(2);
+      const kept = bob.frames.reduce((sum, { dataMessage }) => sum + (dataMessage?.messages.length ?? 0), 0);
+      assert.deepEqual([kept, refusals], [1_024, []]);
+      for (let turn = 0; turn < 600; turn++) {
+        clock.advance(10);
+        ann.send("DATA_MESSAGE", { dataMessage: { messages: [{ topic: "t", data }] } });
+      }
+
+      assert.deepEqual([bob.got().at(-1), refusals], ["cut", ["slow-reader"]]);
+      ann.close(1_001);
     }),
   );
 

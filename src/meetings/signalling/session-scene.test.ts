@@ -68,9 +68,11 @@ async function scene(maxAttendees?: number) {
     let listener: SocketListener | undefined;
     let unread = 0;
     let isDeaf = false;
+    let isSlow = false;
     const socket = {
       source: "192.0.2.7",
       send(message: Uint8Array) {
+        if (isSlow) unread += message.length;
         const frame = officialFrames.decode(message);
         frames.push(frame);
         received.push(officialFrames.print(frame));
@@ -100,7 +102,9 @@ async function scene(maxAttendees?: number) {
       bytes: (message: Uint8Array, isBinary = true) => listener?.onMessage(message, isBinary),
       send: (type: string, body: object = {}) => listener?.onMessage(officialFrames.encode(type, body), true),
       close: (code: number) => listener?.onClose(code),
-      stopReading: () => void (unread = 2_000_000),
+      stopReading: () => void (unread = 4_000_000),
+      /** Its line takes nothing from now on. */
+      stall: () => void (isSlow = true),
       isDeaf: () => isDeaf,
       join: (audioSessionId = 1) => client.send("JOIN", { join: { audioSessionId, protocolVersion: 2 } }),
       async subscribe(sub: object = {}) {

@@ -33,7 +33,7 @@ const mostMissedPongs = 3;
 const endingMs = 2_000;
 /** Largest message. */
 const largestFrame = 65_536;
-/** A client that has so much unread does not read. */
+/** A client that has so much unread, beside what it was sent at its JOIN, does not read. */
 const mostUnreadBytes = 1_048_576;
 
 /** What a client may send as a data message. */
@@ -80,6 +80,7 @@ class Session implements SignallingSession {
   #heardAtMs: number;
   #pingId = 0;
   #unanswered = 0;
+  #mostUnread = mostUnreadBytes;
 
   constructor(socket: MeetingSocket, who: MeetingAttendee, room: Room, ports: SessionPorts) {
     const { clock, log } = ports;
@@ -180,7 +181,10 @@ class Session implements SignallingSession {
       heardAtMs: () => this.#heardAtMs,
       onOut: (why) => this.#onOut(why),
     };
+    // What was said in data messages before may be more than a slow line takes at once.
+    this.#mostUnread = Infinity;
     this.#member = this.#room.joinBrowser(link, String(audioSessionId ?? newId()));
+    this.#mostUnread = this.#socket.unreadBytes() + mostUnreadBytes;
     this.#leg = createBrowserLeg(this.#room, this.#member, this.#ports);
     const { clientSource, chimeSdkVersion, platformName, platformVersion } = clientDetails;
     const client = [clientSource, chimeSdkVersion, platformName, platformVersion].map((word) => word?.slice(0, 64));
@@ -306,8 +310,8 @@ class Session implements SignallingSession {
 
   #sendMessage(message: Uint8Array): void {
     if (this.#phase === "closed") return;
-    if (this.#socket.unreadBytes() > mostUnreadBytes) {
-      this.#note("slow-reader", `the client has more than ${mostUnreadBytes} bytes unread`);
+    if (this.#socket.unreadBytes() > this.#mostUnread) {
+      this.#note("slow-reader", `the client has more than ${this.#mostUnread} bytes unread`);
       this.#socket.cut();
       return;
     }
