@@ -20,7 +20,10 @@ export const meetingRefusalCauses = {
   "bad-offer": { status: 400, means: "A session description that cannot be answered." },
   "bad-message": { status: undefined, means: "A data message whose topic or size no client may send; it is dropped." },
   "no-room-for-audio": { status: 503, means: "The media workers are too busy for one more member." },
-  "no-keys": { status: 503, means: "The handshake of a browser's audio did not succeed, or its path was lost." },
+  "no-keys": {
+    status: 503,
+    means: "The handshake of a browser's audio did not succeed, or its path was lost. Firefox sends none to 127.0.0.1.",
+  },
   "no-pong": { status: undefined, means: "A client that does not answer pings; its connection is cut." },
   "slow-reader": { status: undefined, means: "A client that does not read what it is sent; its connection is cut." },
 } as const satisfies Readonly<Record<string, { readonly status: number | undefined; readonly means: string }>>;

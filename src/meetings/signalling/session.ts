@@ -255,7 +255,11 @@ class Session implements SignallingSession {
       this.#endWith(4_409, "the meeting is full");
       return;
     }
-    if (why === "no-media") this.#note("no-keys", "the handshake of its audio did not succeed, or its path was lost");
+    if (why === "no-media")
+      this.#note(
+        "no-keys",
+        "the handshake of its audio did not succeed, or its path was lost; Firefox sends none to 127.0.0.1",
+      );
     const audioStatus = endStatus[why];
     if (audioStatus === undefined) {
       this.#finish();
