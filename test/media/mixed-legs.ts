@@ -30,8 +30,8 @@ const HEAD_BYTES = 20;
 const LEVEL_EXTENSION = 1;
 const PAYLOAD_TYPES: Readonly<Record<AudioCodec["name"], number>> = { PCMU: 0, PCMA: 8, G722: 9, opus: 111 };
 
-/** Makes a room of such members. */
-export async function createMixedLegs(members: readonly MixedMember[]): Promise<MixedLegs> {
+/** Makes a room of such members. @param isBusy its thread has little time */
+export async function createMixedLegs(members: readonly MixedMember[], isBusy = false): Promise<MixedLegs> {
   const clock = new HandClock();
   const receivers = new Map<number, PacketReceiver>();
   let sent = 0;
@@ -50,6 +50,7 @@ export async function createMixedLegs(members: readonly MixedMember[]): Promise<
   const host = createRtpHost(io, clock, { rtpTimeoutMs: 60_000, holdTimeoutMs: 0 }, ({ type }) => {
     if (type === "reply") opened++;
   });
+  host.noteShare(isBusy ? 1 : 0);
   host.handle({ type: "open-mixer", mixer: MIXER, rateHz: 16_000 });
   for (const session of members.keys()) {
     host.handle({ type: "open", request: session, session, address: "127.0.0.1", port: portOf(session) });

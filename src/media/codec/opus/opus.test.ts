@@ -119,6 +119,35 @@ test("a lost packet is filled in, and what the next one says of it is nearer to 
   assert.ok(errorWith("recover") < errorWith("conceal") / 2);
 });
 
+/** The coder that a packet is of, by its configuration. RFC 6716 §3.1, table 2 */
+const coderOf = (packet: Uint8Array | undefined) => ((packet?.[0] ?? 0) >> 3 >= 16 ? "CELT" : "SILK");
+
+test("who has little time encodes by CELT while nothing is lost, and goes over and back without a click", () => {
+  const rateHz = 16_000;
+  const samples = toneAt(rateHz, 440, 2000);
+  const encoder = opus.createEncoder(rateHz);
+  const output = new Uint8Array(640);
+  const packets = Array.from({ length: 100 }, (_, index) => {
+    if (index % 20 === 0) encoder.tune?.({ isBusy: index % 40 === 20, lossPercent: 0 });
+    return output.slice(0, encoder.encode(samples, index * 320, 320, output, 0));
+  });
+
+  assert.deepEqual(
+    [15, 35, 55, 75].map((index) => coderOf(packets[index])),
+    ["SILK", "CELT", "SILK", "CELT"],
+  );
+  const heard = heardOf(packets, rateHz).subarray(rateHz / 5);
+  const largest = 8200 * ((2 * Math.PI * 440) / rateHz);
+  heard.forEach((sample, index) => {
+    const jump = Math.abs(sample - (heard[index - 1] ?? sample));
+    assert.ok(jump < 1.4 * largest, `${jump} at ${index}`);
+  });
+
+  encoder.tune?.({ isBusy: true, lossPercent: 10 });
+  const later = [0, 1, 2].map(() => output.slice(0, encoder.encode(samples, 0, 320, output, 0)));
+  assert.equal(coderOf(later[2]), "SILK", "what is lost has to be said again");
+});
+
 test("bytes that are no packet are heard as silence, as long as they say that they are", () => {
   let state = 5;
   const random = (below: number) => {

@@ -16,10 +16,16 @@ const SET_INBAND_FEC = 4012;
 const SET_PACKET_LOSS = 4014;
 const SET_SIGNAL = 4024;
 const VOICE_SIGNAL = 3001;
+/** Which of its two coders it uses. Of opus_private.h: what decides by itself takes SILK for speech, whatever that costs. */
+const SET_FORCE_MODE = 11_002;
+const CELT_ONLY = 1002;
+const AUTO = -1000;
 
 /** Bits per second of speech up to 8,000 Hz that nobody can tell from the original. RFC 7587 §3.1.1 */
 const BITRATE = 24_000;
 const COMPLEXITY = { usual: 5, busy: 0 } as const;
+/** CELT takes a third of the time that SILK takes at its quickest, and more bits for the same quality. It cannot repeat what is lost. */
+const CELT_BITRATE = 32_000;
 /** Loss from which on packets repeat the one before them. */
 const LOSS_PERCENT_FOR_REPETITION = 2;
 /** So many silent frames are encoded; then the encoder has nothing new to say. */
@@ -92,7 +98,6 @@ class OpusEncoder implements Encoder {
     const library = opusLibrary();
     this.#work = new Workplace(library, library.opus_encoder_get_size(1));
     library.opus_encoder_init(this.#work.state, rateHz, 1, VOICE_APPLICATION);
-    this.#set(SET_BITRATE, BITRATE);
     this.#set(SET_SIGNAL, VOICE_SIGNAL);
     this.tune({ isBusy: false, lossPercent: 0 });
   }
@@ -117,6 +122,9 @@ class OpusEncoder implements Encoder {
   tune({ isBusy, lossPercent }: EncoderTuning): void {
     this.#set(SET_COMPLEXITY, isBusy ? COMPLEXITY.busy : COMPLEXITY.usual);
     const counted = lossPercent > LOSS_PERCENT_FOR_REPETITION ? Math.min(100, Math.round(lossPercent)) : 0;
+    const isCelt = isBusy && counted === 0;
+    this.#set(SET_FORCE_MODE, isCelt ? CELT_ONLY : AUTO);
+    this.#set(SET_BITRATE, isCelt ? CELT_BITRATE : BITRATE);
     this.#set(SET_INBAND_FEC, counted > 0 ? 1 : 0);
     this.#set(SET_PACKET_LOSS, counted);
   }
