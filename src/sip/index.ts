@@ -4,7 +4,7 @@ export { createUserAgent } from "./agent/user-agent.ts";
 export { headerValue, parseSipUri, printSipUri, type SipHeader, type SipUri } from "../sip-syntax/index.ts";
 export { addressTowards } from "./transport/node-network.ts";
 export { describeRefusal } from "./agent/refusal-log.ts";
-export { refusalCauses, type RefusalCause } from "./agent/refusal-causes.ts";
+export { refusalCauses, type RefusalCause } from "./refusal-causes.ts";
 export { sipErrors, type SipErrorCode } from "./errors.ts";
 export type {
   CallDelegate,

@@ -4,7 +4,7 @@ import { findFault } from "../../src/sip-syntax/message/check.ts";
 import { createFramer } from "../../src/sip-syntax/message/framer.ts";
 import { parseMessage } from "../../src/sip-syntax/message/parse.ts";
 import { contactUri } from "../../src/sip/dialog/dialog.ts";
-import { readSessionExpires } from "../../src/sip/dialog/session-timer.ts";
+import { readSessionExpires } from "../../src/sip/dialog/session-interval.ts";
 import { readInfoDigit } from "../../src/sip/agent/info-digit.ts";
 import { requireRefusal } from "../../src/sip/agent/request-refusals.ts";
 import { parseSipUri } from "../../src/sip-syntax/address/uri.ts";

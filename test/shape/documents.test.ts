@@ -11,7 +11,7 @@ import {
 } from "./document-rules.ts";
 import { meetingRefusalCauses } from "../../src/meetings/refusal-causes.ts";
 import { callRefusalCauses } from "../../src/engine/refusal-causes.ts";
-import { refusalCauses } from "../../src/sip/agent/refusal-causes.ts";
+import { refusalCauses } from "../../src/sip/refusal-causes.ts";
 import { linkProblems } from "./link-rules.ts";
 import { repositoryFiles } from "./repository.ts";
 

@@ -67,7 +67,10 @@ export const roomLayers: Readonly<Record<string, Layers>> = {
     folders: ["io", "srtp", "ice", "dtls", "link", "codec", "wav", "stream", "node", "worker"],
     ground: ["types", "errors", "pcm", "worker-url"],
   },
-  sip: { folders: ["transport", "transaction", "dialog", "agent"], ground: ["types", "errors", "random"] },
+  sip: {
+    folders: ["transport", "transaction", "dialog", "agent"],
+    ground: ["types", "errors", "random", "refusal-causes"],
+  },
   call: {
     folders: ["pattern", "action", "reply", "event", "leg", "list"],
     ground: ["state", "inputs", "effects", "facts", "participant-tag", "questions", "turn", "compatibility"],

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createManualClock } from "../../testing/manual-clock.ts";
 import { createMemoryNetwork } from "../../testing/memory-network.ts";
-import { refusalCauses, type RefusalCause } from "./refusal-causes.ts";
+import { refusalCauses, type RefusalCause } from "../refusal-causes.ts";
 import { aRequest, openRawSipPeer, openTestAgent, sipHeader, tagOf } from "../../testing/internal/sip-testbed.ts";
 
 async function setUp() {

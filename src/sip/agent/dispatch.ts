@@ -7,7 +7,7 @@ import { allowedMethods, capabilityLines, guard, respond, type AgentCore } from 
 import { errorMessage } from "../../kernel/index.ts";
 import { createIncomingCall, toUri } from "./incoming-call.ts";
 import { acceptRefusal, bodyRefusal, contactRefusal, intervalRefusal, requireRefusal } from "./request-refusals.ts";
-import type { RefusalCause } from "./refusal-causes.ts";
+import type { RefusalCause } from "../refusal-causes.ts";
 import {
   drop,
   headerLines,

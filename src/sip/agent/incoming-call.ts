@@ -9,7 +9,7 @@ import {
 import { newTag } from "../random.ts";
 import { dialogOfRequest } from "../dialog/dialog.ts";
 import { isBehindNat } from "../dialog/next-hop.ts";
-import { agreeAsServer } from "../dialog/session-timer.ts";
+import { agreeAsServer } from "../dialog/session-interval.ts";
 import type { ServerTransaction } from "../transaction/server-transaction.ts";
 import type { CallDelegate, CallEnd, IncomingCall, RejectOptions, SipAddress, SipReason } from "../types.ts";
 import { sendUntilAcknowledged } from "./acceptance.ts";

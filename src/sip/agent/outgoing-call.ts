@@ -2,7 +2,7 @@ import { sessionBody, type SipMessage, parseNameAddr, parseSipUri } from "../../
 import { newSipCallId, newTag } from "../random.ts";
 import { dialogOfResponse } from "../dialog/dialog.ts";
 import { isBehindNat } from "../dialog/next-hop.ts";
-import { agreedAsClient } from "../dialog/session-timer.ts";
+import { agreedAsClient } from "../dialog/session-interval.ts";
 import type { ClientTransaction } from "../transaction/client-transaction.ts";
 import type { ServerTransaction } from "../transaction/server-transaction.ts";
 import type { Flow } from "../transport/flow.ts";

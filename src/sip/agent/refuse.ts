@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { type SipMessage, printResponse, reasonPhrase, type SipHeader } from "../../sip-syntax/index.ts";
-import { refusalCauses, type RefusalCause } from "./refusal-causes.ts";
+import { refusalCauses, type RefusalCause } from "../refusal-causes.ts";
 import type { ReadyResponse, ServerTransaction } from "../transaction/server-transaction.ts";
 import type { Flow } from "../transport/flow.ts";
 import { datagramResponseAddress } from "../transport/response-address.ts";

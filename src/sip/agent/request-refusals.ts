@@ -1,6 +1,6 @@
 import { mediaType, sessionBody, parseParameters, type SipMessage } from "../../sip-syntax/index.ts";
 import { contactUri } from "../dialog/dialog.ts";
-import { agreeAsServer, shortestSessionSeconds } from "../dialog/session-timer.ts";
+import { agreeAsServer, shortestSessionSeconds } from "../dialog/session-interval.ts";
 import type { RefusalParts } from "./refuse.ts";
 
 /** Option tags that we understand in Require. */

@@ -1,6 +1,6 @@
 import { sessionBody, type SipMessage } from "../../sip-syntax/index.ts";
 import { takeRemoteSeq } from "../dialog/dialog.ts";
-import { agreeAsServer } from "../dialog/session-timer.ts";
+import { agreeAsServer } from "../dialog/session-interval.ts";
 import type { ServerTransaction } from "../transaction/server-transaction.ts";
 import type { Flow } from "../transport/flow.ts";
 import type { OfferReply } from "../types.ts";

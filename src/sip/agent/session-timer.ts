@@ -1,7 +1,7 @@
 import type { Timer } from "../../kernel/index.ts";
 import type { SipMessage } from "../../sip-syntax/index.ts";
 import { randomFraction } from "../random.ts";
-import { agreedAsClient, expiryDelayMs, refreshDelayMs, type SessionInterval } from "../dialog/session-timer.ts";
+import { agreedAsClient, expiryDelayMs, refreshDelayMs, type SessionInterval } from "../dialog/session-interval.ts";
 import { makeDialogRequest } from "./dialog-request.ts";
 import { noteCapabilities, type Session, type SessionTimer } from "./session.ts";
 

@@ -1,6 +1,6 @@
 import type { SipMessage } from "../../sip-syntax/index.ts";
 import { contactUri, type Dialog } from "../dialog/dialog.ts";
-import type { SessionInterval } from "../dialog/session-timer.ts";
+import type { SessionInterval } from "../dialog/session-interval.ts";
 import type { ServerTransaction } from "../transaction/server-transaction.ts";
 import type { Flow } from "../transport/flow.ts";
 import type { CallDelegate, CallEnd, SipReason } from "../types.ts";
