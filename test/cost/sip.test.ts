@@ -5,8 +5,8 @@ import { createFramer } from "../../src/sip-syntax/message/framer.ts";
 import { parseMessage } from "../../src/sip-syntax/message/parse.ts";
 import { contactUri } from "../../src/sip/dialog/dialog.ts";
 import { readSessionExpires } from "../../src/sip/dialog/session-interval.ts";
-import { readInfoDigit } from "../../src/sip/agent/info-digit.ts";
-import { requireRefusal } from "../../src/sip/agent/request-refusals.ts";
+import { readInfoDigit } from "../../src/sip/method/info-digit.ts";
+import { requireRefusal } from "../../src/sip/method/checks.ts";
 import { parseSipUri } from "../../src/sip-syntax/address/uri.ts";
 import { assertLinear } from "./growth.ts";
 
@@ -106,7 +106,7 @@ function readAll(bytes: Buffer): void {
   message.lists("supported", "timer");
   contactUri(message);
   readSessionExpires(message);
-  requireRefusal(message);
+  requireRefusal({ request: message, isMerged: false, isClosing: false, hasInvite: false });
   parseSipUri(message.requestUri);
   sessionBody(message);
   readInfoDigit(message);

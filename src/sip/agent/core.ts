@@ -8,6 +8,7 @@ import {
   printSipUri,
   withBrackets,
 } from "../../sip-syntax/index.ts";
+import { allowedMethods } from "../method/methods.ts";
 import type { ReadyResponse, ServerTransaction } from "../transaction/server-transaction.ts";
 import type { Transactions } from "../transaction/transaction-table.ts";
 import type { Flow } from "../transport/flow.ts";
@@ -31,8 +32,6 @@ export interface AgentCore {
   readonly trace: ((entry: SipTraceEntry) => void) | undefined;
 }
 
-/** Methods that we take. */
-export const allowedMethods = "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE";
 /** Our capabilities, for 2xx responses and INVITEs (Allow, Supported and Accept). */
 export const capabilityLines = `Allow: ${allowedMethods}\r\nSupported: timer\r\n`;
 

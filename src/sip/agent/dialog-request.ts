@@ -7,7 +7,7 @@ import { contactValue, type AgentCore } from "./core.ts";
 /** A request ready for the transaction layer. */
 export type PreparedRequest = RequestParts & { readonly branch: string; readonly sipCallId: string };
 
-/** Builds a request in a dialog. `seq` is given for the ACK of an INVITE; other methods take the next number.
+/** Builds a request in a dialog. `user`: that of our Contact.
  * RFC 3261 §12.2.1.1, §13.2.2.4 */
 export function makeDialogRequest(
   core: AgentCore,
@@ -15,13 +15,12 @@ export function makeDialogRequest(
   flow: Flow,
   method: string,
   options: {
-    readonly seq?: number;
+    readonly seq: number;
     readonly headers?: readonly SipHeader[];
     readonly body?: string;
-    user?: string;
-  } = {},
+    readonly user?: string;
+  },
 ): PreparedRequest {
-  const seq = options.seq ?? ++dialog.localSeq;
   const { requestUri, routes } = routeRequest(dialog);
   const branch = newBranch();
   const { host, port } = flow.local;
@@ -33,7 +32,7 @@ export function makeDialogRequest(
     { name: "From", value: dialog.localParty },
     { name: "To", value: dialog.remoteParty },
     { name: "Call-ID", value: dialog.sipCallId },
-    { name: "CSeq", value: `${seq} ${method}` },
+    { name: "CSeq", value: `${options.seq} ${method}` },
     ...(makesTarget ? [{ name: "Contact", value: contactValue(flow, options.user ?? "") }] : []),
     { name: "User-Agent", value: core.userAgent },
     ...(options.headers ?? []),

@@ -1,23 +1,16 @@
-import { sessionBody, type SipMessage, reasonPhrase, uriScheme } from "../../sip-syntax/index.ts";
+import { type SipMessage, reasonPhrase } from "../../sip-syntax/index.ts";
 import { newTag } from "../random.ts";
 import type { ServerTransaction } from "../transaction/server-transaction.ts";
 import type { TransactionUser } from "../transaction/transaction-table.ts";
 import type { IncomingCall, InviteRefusal, OptionsQuery, UserAgentOptions } from "../types.ts";
-import { allowedMethods, capabilityLines, guard, respond, type AgentCore } from "./core.ts";
+import { admitOutside } from "../method/admission.ts";
+import type { RequestRefusal } from "../dialog/session-effects.ts";
+import { capabilityLines, guard, respond, type AgentCore } from "./core.ts";
 import { errorMessage } from "../../kernel/index.ts";
 import { createIncomingCall, toUri } from "./incoming-call.ts";
-import { acceptRefusal, bodyRefusal, contactRefusal, intervalRefusal, requireRefusal } from "./request-refusals.ts";
 import type { RefusalCause } from "../refusal-causes.ts";
-import {
-  drop,
-  headerLines,
-  isOfRefusalAtOnce,
-  refuse,
-  refuseAtOnce,
-  refuseForOwner,
-  refuseWithoutState,
-  type RefusalParts,
-} from "./refuse.ts";
+import { decline, drop, isOfRefusalAtOnce, refuse, refuseAtOnce, refuseWithoutState } from "./refuse.ts";
+import { sdpOf } from "./session.ts";
 
 /** What the dispatcher needs besides the core. */
 export interface DispatchOptions {
@@ -28,19 +21,14 @@ export interface DispatchOptions {
   readonly isClosing: () => boolean;
 }
 
-const onlyInDialogs = new Set(["BYE", "INFO", "UPDATE"]);
-
 /** Passes requests of the transaction layer to their calls, and answers those that belong to none. RFC 3261 §8.2 */
 export function createDispatch(options: DispatchOptions): TransactionUser {
   const secret = newTag();
 
-  const handleInvite = (transaction: ServerTransaction) => {
-    const core = options.core();
+  const beginCall = (core: AgentCore, transaction: ServerTransaction) => {
     const { request } = transaction;
-    const body = sessionBody(request);
-    const offer = body.type === "sdp" ? body.sdp : undefined;
     respond(core, transaction, { status: 100, toTag: "", lines: timestampLine(request) });
-    const opened = createIncomingCall(core, transaction, offer);
+    const opened = createIncomingCall(core, transaction, sdpOf(request));
     transaction.cancellable = opened;
     try {
       options.onInvite(opened.call);
@@ -49,6 +37,27 @@ export function createDispatch(options: DispatchOptions): TransactionUser {
         throw error;
       });
       opened.call.hangUp();
+    }
+  };
+
+  /** A request that belongs to no call. */
+  const takeOutside = (transaction: ServerTransaction, invite: ServerTransaction | undefined) => {
+    const core = options.core();
+    const { request, isMerged } = transaction;
+    const hasInvite = invite !== undefined;
+    const admitted = admitOutside({ request, isMerged, isClosing: options.isClosing(), hasInvite });
+    switch (admitted.type) {
+      case "refused":
+        return refuse(core, transaction, { ...admitted.refusal, toTag: newTag() });
+      case "call":
+        return beginCall(core, transaction);
+      case "query":
+        return answerOptions(core, transaction, options.onOptions);
+      case "cancellation":
+        respond(core, transaction, { status: 200, toTag: invite?.cancellable?.localTag ?? newTag() });
+        return invite?.cancellable?.cancel();
+      default:
+        return admitted satisfies never;
     }
   };
 
@@ -61,41 +70,22 @@ export function createDispatch(options: DispatchOptions): TransactionUser {
     onRequest(transaction) {
       const core = options.core();
       const { request } = transaction;
-      if (request.toTag !== "") {
-        const owner = core.registry.find(request.callId, request.toTag);
-        if (owner === undefined || !owner.handleRequest(transaction)) {
-          refuse(core, transaction, {
-            cause: "no-dialog",
-            why: `no call has the Call-ID and tags of this ${request.method}`,
-          });
-        }
-        return;
-      }
-      const refusal = findRefusal(transaction, options.isClosing());
-      if (refusal !== undefined) return refuse(core, transaction, { ...refusal, toTag: newTag() });
-      if (request.method === "INVITE") return handleInvite(transaction);
-      return answerOptions(core, transaction, options.onOptions);
+      if (request.toTag === "") return takeOutside(transaction, undefined);
+      if (core.registry.find(request.callId, request.toTag)?.handleRequest(transaction) === true) return undefined;
+      const why = `no call has the Call-ID and tags of this ${request.method}`;
+      return refuse(core, transaction, { cause: "no-dialog", why, toTag: "" });
     },
-    onCancel(cancel, invite) {
-      const core = options.core();
-      const opened = invite?.cancellable;
-      if (invite === undefined) {
-        const why = "the INVITE that it cancels is not here, or was answered a while ago";
-        return refuse(core, cancel, { cause: "no-transaction", why, toTag: newTag() });
-      }
-      respond(core, cancel, { status: 200, toTag: opened?.localTag ?? newTag() });
-      return opened?.cancel();
-    },
+    onCancel: takeOutside,
     onAck: (ack) => options.core().registry.find(ack.callId, ack.toTag)?.handleAck(ack) ?? false,
     isAckKnown: (ack) => options.core().registry.find(ack.callId, ack.toTag)?.isAckKnown(ack) ?? false,
     onFault(request, flow, { why, status }) {
       const cause = faultCauses[status] ?? "malformed";
-      const parts: RefusalParts = { cause, why, reason: `${reasonPhrase(status)} (${why})` };
+      const parts: RequestRefusal = { cause, why, reason: `${reasonPhrase(status)} (${why})` };
       refuseWithoutState(options.core(), request, flow, parts, secret);
     },
     onFull(request, flow) {
       const why = "more requests of this source, or of all, wait for an answer than are kept";
-      const parts: RefusalParts = { cause: "too-many-requests", why, lines: "Retry-After: 10\r\n" };
+      const parts: RequestRefusal = { cause: "too-many-requests", why, lines: "Retry-After: 10\r\n" };
       refuseWithoutState(options.core(), request, flow, parts, secret);
     },
     onStray(message, peer, cause, why) {
@@ -118,7 +108,7 @@ function answerOptions(
 ): void {
   const answer = (refusal: InviteRefusal | undefined) => {
     if (refusal === undefined) respond(core, transaction, { status: 200, toTag: newTag(), lines: optionsLines });
-    else refuseForOwner(core, transaction, { ...refusal, toTag: newTag(), lines: headerLines(refusal.headers) });
+    else decline(core, transaction, refusal, newTag());
   };
   const outcome = guard(core, "onOptions", () => onOptions?.(queryOf(transaction)));
   if (!(outcome instanceof Promise)) return answer(outcome);
@@ -139,35 +129,4 @@ const optionsLines = `${capabilityLines}Accept: application/sdp\r\nAccept-Encodi
 function timestampLine(request: SipMessage): string {
   const timestamp = request.first("timestamp");
   return timestamp === undefined ? "" : `Timestamp: ${timestamp}\r\n`;
-}
-
-/** Why a request outside of dialogs is refused, in the order of RFC 3261 §8.2. */
-function findRefusal(transaction: ServerTransaction, isClosing: boolean): RefusalParts | undefined {
-  const { request } = transaction;
-  const { method } = request;
-  if (onlyInDialogs.has(method)) return { cause: "no-dialog", why: `a ${method} without a tag in To` };
-  if (method !== "INVITE" && method !== "OPTIONS") {
-    return { cause: "method-not-allowed", why: `allowed are ${allowedMethods}`, lines: `Allow: ${allowedMethods}\r\n` };
-  }
-  const scheme = uriScheme(request.requestUri);
-  if (scheme !== "sip" && scheme !== "sips" && scheme !== "tel") {
-    return {
-      cause: "scheme-not-supported",
-      why: `the scheme of the Request-URI is ${scheme}; taken are sip, sips and tel`,
-    };
-  }
-  if (transaction.isMerged) return { cause: "merged-request", why: "it came over another path already" };
-  return requireRefusal(request) ?? (method === "INVITE" ? findInviteRefusal(request, isClosing) : undefined);
-}
-
-/** An OPTIONS with Max-Forwards 0 is meant for us (RFC 3261 §11); an INVITE without hops left is most likely looping. */
-function findInviteRefusal(request: SipMessage, isClosing: boolean): RefusalParts | undefined {
-  if (Number(request.first("max-forwards") ?? 70) === 0) return { cause: "too-many-hops", why: "Max-Forwards is 0" };
-  return (
-    contactRefusal(request) ??
-    acceptRefusal(request) ??
-    bodyRefusal(request, "Accept: application/sdp\r\nAccept-Encoding: identity\r\n") ??
-    intervalRefusal(request) ??
-    (isClosing ? { cause: "stopping", why: "the server stops" } : undefined)
-  );
 }

@@ -7,28 +7,18 @@ import {
   type SipHeader,
 } from "../../sip-syntax/index.ts";
 import { newTag } from "../random.ts";
-import { dialogOfRequest } from "../dialog/dialog.ts";
+import { dialogOfRequest, farEndOf } from "../dialog/dialog.ts";
 import { isBehindNat } from "../dialog/next-hop.ts";
+import type { SessionWish } from "../dialog/session-effects.ts";
 import { agreeAsServer } from "../dialog/session-interval.ts";
+import { startCalled } from "../dialog/session-machine.ts";
+import type { SessionState } from "../dialog/session-state.ts";
 import type { ServerTransaction } from "../transaction/server-transaction.ts";
-import type { CallDelegate, CallEnd, IncomingCall, RejectOptions, SipAddress, SipReason } from "../types.ts";
-import { sendUntilAcknowledged } from "./acceptance.ts";
+import type { CallDelegate, IncomingCall, RejectOptions, SipAddress, SipReason } from "../types.ts";
 import { assertHeaders, assertLine, assertRefusal } from "./assertions.ts";
-import {
-  allowedMethods,
-  capabilityLines,
-  contactValue,
-  makeResponse,
-  recordRouteLines,
-  respond,
-  warningLine,
-  type AgentCore,
-} from "./core.ts";
-import { createSession } from "./open-session.ts";
-import { headerLines, refuse, refuseForOwner } from "./refuse.ts";
+import type { AgentCore } from "./core.ts";
 import type { DialogOwner } from "./registry.ts";
-import type { Session } from "./session.ts";
-import { endUnacknowledged } from "./session-requests.ts";
+import { Session } from "./session.ts";
 
 /** An incoming call with the handles that the agent needs. */
 export interface OpenIncomingCall {
@@ -53,7 +43,7 @@ export function createIncomingCall(
   return { call, localTag, cancel: () => call.cancel() };
 }
 
-/** One INVITE that came in, with its dialog. */
+/** One INVITE that came in, with its session. */
 class UasCall implements IncomingCall, DialogOwner {
   readonly sipCallId: string;
   readonly requestUri: SipUri;
@@ -65,8 +55,6 @@ class UasCall implements IncomingCall, DialogOwner {
   readonly source: SipAddress;
   readonly bound: string;
   delegate = silentDelegate;
-  readonly #core: AgentCore;
-  readonly #transaction: ServerTransaction;
   readonly #session: Session;
 
   constructor(core: AgentCore, transaction: ServerTransaction, offer: string | undefined, localTag: string) {
@@ -80,117 +68,93 @@ class UasCall implements IncomingCall, DialogOwner {
     this.offer = offer;
     this.source = flow.peer;
     this.bound = flow.bound;
-    this.#core = core;
-    this.#transaction = transaction;
-    this.#session = createSession({
+    const parts = {
       core,
-      dialog: dialogOfRequest(request, localTag),
       flow,
-      staysOnFlow: core.isSymmetric(flow.peer) ?? isBehindNat(request, flow),
-      contactUser: this.requestUri.user,
       delegate: () => this.delegate,
       onLeave: () => core.registry.remove(request.callId, localTag),
-    });
-    this.#session.noteRequest(request, flow);
-    this.#session.earlyInvite = transaction;
-    transaction.onFailed = () => this.#fail();
+    };
+    const state = stateOf(core, transaction, localTag, this.requestUri.user, offer);
+    this.#session = new Session(parts, state, transaction, []);
+    transaction.onFailed = () => this.#session.feed({ type: "failed", of: "response" });
   }
 
   ring(): void {
-    this.#respondEarly(180);
+    this.#wish({ type: "user", wish: "ring" });
   }
 
   progress(sdp: string): void {
-    this.#respondEarly(183, sdp);
+    this.#wish({ type: "user", wish: "progress", sdp });
   }
 
   answer(sdp: string): void {
-    if (this.#isOpen()) accept(this.#session, this.#transaction, sdp, this.offer === undefined);
+    this.#wish({ type: "user", wish: "answer", sdp });
   }
 
   reject(status: number, options: RejectOptions = {}): void {
     assertRefusal(status);
     assertHeaders(options.headers ?? []);
     if (options.reason !== undefined) assertLine("reason", options.reason);
-    if (!this.#isOpen()) return;
-    const lines = `${warningLine(this.#transaction.flow, options.warning)}${headerLines(options.headers)}`;
-    const { reason, cause, why = "the owner of the call refused it", error } = options;
-    const parts = { status, reason, cause, why, lines, toTag: this.#session.dialog.localTag, error };
-    this.#leaveUnanswered({ type: "local" }, () => refuseForOwner(this.#core, this.#transaction, parts));
+    this.#wish({ type: "user", wish: "reject", refusal: { ...options, status } });
   }
 
   hangUp(reason?: SipReason): void {
-    if (this.#session.isEnded()) return;
-    if (this.#isOpen()) return this.reject(480);
-    this.#session.finish({ type: "local" });
-    this.#session.sendBye(reason);
+    this.#wish({ type: "user", wish: "hang-up", reason });
   }
 
-  /** The CANCEL of the INVITE came. RFC 3261 §9.2 */
+  /** The CANCEL of the INVITE came. */
   cancel(): void {
-    if (!this.#isOpen()) return;
-    const parts = { cause: "cancelled", why: "the caller gave up", toTag: this.#session.dialog.localTag } as const;
-    this.#leaveUnanswered({ type: "cancelled" }, () => refuse(this.#core, this.#transaction, parts));
+    this.#session.feed({ type: "cancel" });
   }
 
   handleRequest(transaction: ServerTransaction): boolean {
-    if (transaction.request.fromTag !== this.#session.dialog.remoteTag) return false;
+    if (!this.#isFarEnd(transaction.request)) return false;
     this.#session.handleRequest(transaction);
     return true;
   }
 
   handleAck(ack: SipMessage): boolean {
-    return ack.fromTag === this.#session.dialog.remoteTag && this.#session.handleAck(ack);
+    return this.#isFarEnd(ack) && this.#session.handleAck(ack);
   }
 
   isAckKnown(ack: SipMessage): boolean {
     return this.#session.isAckKnown(ack);
   }
 
-  /** Whether the INVITE waits for its final response. */
-  #isOpen(): boolean {
-    return this.#session.earlyInvite !== undefined;
+  #isFarEnd({ fromTag }: SipMessage): boolean {
+    return fromTag === this.#session.state.dialog.remoteTag;
   }
 
-  #respondEarly(status: 180 | 183, body = ""): void {
-    if (!this.#isOpen()) return;
-    const lines = `${dialogLines(this.#session, this.#transaction)}Allow: ${allowedMethods}\r\n`;
-    respond(this.#core, this.#transaction, { status, toTag: this.#session.dialog.localTag, lines, body });
-  }
-
-  #leaveUnanswered(end: CallEnd, sendRefusal: () => void) {
-    this.#session.earlyInvite = undefined;
-    sendRefusal();
-    this.#session.finish(end);
-    this.#session.leave();
-  }
-
-  /** Called when no response can be sent any more. */
-  #fail(): void {
-    if (!this.#isOpen()) return;
-    this.#session.earlyInvite = undefined;
-    this.#session.finish({ type: "transport", message: "the response could not be sent" });
-    this.#session.leave();
+  #wish(wish: SessionWish): void {
+    this.#session.feed(wish);
   }
 }
 
-/** The lines of a response that makes the dialog. RFC 3261 §12.1.1 */
-function dialogLines(session: Session, transaction: ServerTransaction): string {
-  const contact = contactValue(transaction.flow, session.contactUser);
-  return `${recordRouteLines(transaction.request)}Contact: ${contact}\r\n`;
-}
-
-function accept(session: Session, transaction: ServerTransaction, sdp: string, bringsAnswer: boolean): void {
-  const { core, dialog } = session;
-  const agreed = agreeAsServer(transaction.request);
-  const timerLines = agreed.type === "agreed" ? agreed.lines : "";
-  const lines = `${dialogLines(session, transaction)}${capabilityLines}${timerLines}`;
-  const response = makeResponse(core, transaction.request, { status: 200, toTag: dialog.localTag, lines, body: sdp });
-  session.earlyInvite = undefined;
-  session.localSdp = sdp;
-  const acceptance = sendUntilAcknowledged(core, transaction, response, () => endUnacknowledged(session));
-  session.unacknowledged = { acceptance, bringsAnswer };
-  session.timer.restart(agreed.type === "agreed" ? agreed.interval : undefined);
+/** The first state of the session of an INVITE. */
+function stateOf(
+  core: AgentCore,
+  { request, flow }: ServerTransaction,
+  localTag: string,
+  contactUser: string,
+  offer: string | undefined,
+): SessionState {
+  const agreed = agreeAsServer(request);
+  const start = {
+    dialog: dialogOfRequest(request, localTag),
+    peer: flow.peer,
+    staysWithPeer: core.isSymmetric(flow.peer) ?? isBehindNat(request, flow),
+    contactUser,
+    timers: core.timers,
+    localSdp: "",
+    remoteSdp: offer ?? "",
+    peerTakesUpdate: farEndOf(request).takesUpdate ?? false,
+  };
+  return startCalled(start, {
+    type: "early",
+    seq: request.cseq?.number ?? 0,
+    hasOffer: offer !== undefined,
+    agreed: agreed.type === "agreed" ? agreed : undefined,
+  });
 }
 
 /** Values of Privacy by which the identity of the caller is not shown. */

@@ -3,8 +3,10 @@ import { printVia, type SipHeader } from "../../sip-syntax/index.ts";
 import type { ClientTransaction } from "../transaction/client-transaction.ts";
 import type { Flow } from "../transport/flow.ts";
 import type { OutgoingCallRequest, SipReason } from "../types.ts";
-import { reasonHeaders } from "./reason.ts";
-import { allowedMethods, contactValue, type AgentCore } from "./core.ts";
+import { reasonHeaders } from "../dialog/reason.ts";
+import type { InviteSent } from "../dialog/dialog.ts";
+import { allowedMethods } from "../method/methods.ts";
+import { contactValue, type AgentCore } from "./core.ts";
 import type { PreparedRequest } from "./dialog-request.ts";
 
 /** CSeq number of the INVITE that makes a call. */
@@ -20,7 +22,7 @@ export function makeInvite(
   core: AgentCore,
   request: OutgoingCallRequest,
   flow: Flow,
-  own: { readonly from: string; readonly sipCallId: string; readonly contactUser: string },
+  own: InviteSent,
 ): PreparedRequest {
   const branch = newBranch();
   const { host, port } = flow.local;
@@ -30,7 +32,7 @@ export function makeInvite(
     { name: "From", value: own.from },
     { name: "To", value: toParty(request.to) },
     { name: "Call-ID", value: own.sipCallId },
-    { name: "CSeq", value: `${inviteSeq} INVITE` },
+    { name: "CSeq", value: `${own.seq} INVITE` },
     { name: "Contact", value: contactValue(flow, own.contactUser) },
     { name: "Allow", value: allowedMethods },
     { name: "Supported", value: "timer" },

@@ -1,18 +1,27 @@
-import { sessionBody, type SipMessage, parseNameAddr, parseSipUri } from "../../sip-syntax/index.ts";
+import { type SipMessage, parseNameAddr, parseSipUri } from "../../sip-syntax/index.ts";
 import { newSipCallId, newTag } from "../random.ts";
-import { dialogOfResponse } from "../dialog/dialog.ts";
+import { dialogOfResponse, farEndOf } from "../dialog/dialog.ts";
+import {
+  isInvitationOpen,
+  startInvitation,
+  stepInvitation,
+  type InvitationEffect,
+  type InvitationInput,
+  type InvitationState,
+} from "../dialog/invitation-machine.ts";
 import { isBehindNat } from "../dialog/next-hop.ts";
 import { agreedAsClient } from "../dialog/session-interval.ts";
+import { startCalling } from "../dialog/session-machine.ts";
 import type { ClientTransaction } from "../transaction/client-transaction.ts";
 import type { ServerTransaction } from "../transaction/server-transaction.ts";
 import type { Flow } from "../transport/flow.ts";
-import type { CallEnd, OutgoingCall, OutgoingCallRequest, SipReason } from "../types.ts";
+import type { CallDelegate, CallEnd, OutgoingCall, OutgoingCallRequest, SipReason } from "../types.ts";
 import { assertHeaders, assertParty, assertUri } from "./assertions.ts";
 import { guard, respond, type AgentCore } from "./core.ts";
+import { DeadlineTimers, momentOf } from "./deadline-timers.ts";
 import { cancelOf, inviteSeq, makeInvite, toParty } from "./invite.ts";
-import { createSession } from "./open-session.ts";
 import type { DialogOwner } from "./registry.ts";
-import { noteCapabilities, type Session } from "./session.ts";
+import { sdpOf, Session } from "./session.ts";
 
 /** Sends an INVITE and follows the call. Throws SIP_BAD_HEADER or SIP_BAD_URI for what cannot be sent; failures of the network come to the
  * delegate, after this returned. RFC 3261 §13.2 */
@@ -26,198 +35,176 @@ export function createOutgoingCall(core: AgentCore, request: OutgoingCallRequest
   return { sipCallId: call.sipCallId, hangUp: (reason) => call.hangUp(reason) };
 }
 
-/** One INVITE of ours with the dialogs that its answers make. */
+/** What the sessions of far ends that are not the call tell nobody. */
+const silentDelegate: CallDelegate = { onEnded: () => undefined };
+
+/** Runs the machine of one INVITE of ours, and the sessions that its answers make. */
 class UacCall implements DialogOwner {
-  readonly sipCallId = newSipCallId();
   readonly #core: AgentCore;
   readonly #request: OutgoingCallRequest;
-  readonly #localTag = newTag();
-  readonly #from: string;
-  readonly #contactUser: string;
-  /** Open dialogs by the far end's tag: the first is the call, others are forks that answered too late. */
+  readonly #timers: DeadlineTimers<"cancelled">;
+  /** By the far end's tag. Those that have ended stay, for the ACKs of 2xx responses that come again. */
   readonly #sessions = new Map<string, Session>();
-  /** All dialogs so far, for the ACKs of retransmitted 2xx responses. */
-  readonly #answered = new Map<string, Session>();
-  /** Tags of far ends whose BYE came before their answer. */
-  readonly #left = new Set<string>();
+  #state: InvitationState;
   #invite: ClientTransaction | undefined;
-  #call: Session | undefined;
   #isStarting = true;
-  #isEnded = false;
-  #isInviteOpen = true;
-  #hasProvisional = false;
-  /** The Reason for the far end when the call was given up. */
-  #reason: SipReason | undefined;
-  #wantsCancel = false;
-  /** Stops the wait for the final response to a cancelled INVITE. */
-  #stopWaiting = () => {};
 
   constructor(core: AgentCore, request: OutgoingCallRequest) {
+    const localTag = newTag();
+    const { requestUri, offer } = request;
+    const from = `${toParty(request.from)};tag=${localTag}`;
+    const contactUser = parseSipUri(parseNameAddr(request.from)?.uri ?? "")?.user ?? "";
+    const sent = { sipCallId: newSipCallId(), localTag, from, requestUri, seq: inviteSeq, contactUser, offer };
     this.#core = core;
     this.#request = request;
-    this.#from = `${toParty(request.from)};tag=${this.#localTag}`;
-    this.#contactUser = parseSipUri(parseNameAddr(request.from)?.uri ?? "")?.user ?? "";
+    this.#state = startInvitation(sent, core.timers.t1Ms);
+    this.#timers = new DeadlineTimers(core.clock, (name) => this.#feed({ type: "timer", name }));
+  }
+
+  get sipCallId(): string {
+    return this.#state.sent.sipCallId;
   }
 
   /** Sends the INVITE; `flow` is undefined when no listener has the transport. */
   start(flow: Flow | undefined): void {
     if (flow === undefined) {
-      this.#finish({ type: "transport", message: `no ${this.#request.nextHop.transport} listener to send from` });
-      return;
+      const message = `no ${this.#request.nextHop.transport} listener to send from`;
+      return this.#feed({ type: "failed", end: { type: "transport", message } });
     }
-    this.#core.registry.add(this.sipCallId, this.#localTag, this);
-    const own = { from: this.#from, sipCallId: this.sipCallId, contactUser: this.#contactUser };
-    this.#invite = this.#core.transactions.send(makeInvite(this.#core, this.#request, flow, own), flow, {
-      onResponse: (response) => this.#takeResponse(response, flow),
+    const core = this.#core;
+    core.registry.add(this.sipCallId, this.#state.sent.localTag, this);
+    this.#invite = core.transactions.send(makeInvite(core, this.#request, flow, this.#state.sent), flow, {
+      onResponse: (response) => this.#feed(readResponse(response), { response, flow }),
       onFailed: (cause, message) => {
-        this.#stopWaiting();
-        this.#finish(cause === "timeout" ? { type: "timeout" } : { type: "transport", message });
-        this.#closeInvite();
+        const end: CallEnd = cause === "timeout" ? { type: "timeout" } : { type: "transport", message };
+        this.#feed({ type: "failed", end });
       },
     });
     this.#isStarting = false;
+    return undefined;
   }
 
   hangUp(reason?: SipReason): void {
-    if (this.#call !== undefined) {
-      if (this.#call.isEnded()) return;
-      this.#call.finish({ type: "local" });
-      this.#call.sendBye(reason);
-      return;
-    }
-    this.#giveUp({ type: "local" }, reason);
+    this.#feed({ type: "hang-up", reason });
   }
 
   handleRequest(transaction: ServerTransaction): boolean {
     const { fromTag, method } = transaction.request;
-    const session = this.#sessions.get(fromTag);
-    if (session !== undefined) {
-      session.handleRequest(transaction);
-      return true;
-    }
-    if (method !== "BYE" || !this.#isInviteOpen) return false;
-    this.#takeEarlyBye(transaction, fromTag);
+    const session = this.#openSession(fromTag);
+    if (session === undefined && (method !== "BYE" || !isInvitationOpen(this.#state))) return false;
+    if (session === undefined) this.#feed({ type: "bye", tag: fromTag }, { transaction });
+    else session.handleRequest(transaction);
     return true;
   }
 
-  /** The far end hung up right after it answered, and its BYE came before its 200, or the 200 was lost. It should have waited for our ACK (RFC
-   * 3261 §15), but the call has ended. */
-  #takeEarlyBye(transaction: ServerTransaction, tag: string): void {
-    respond(this.#core, transaction, { status: 200, toTag: "" });
-    this.#left.add(tag);
-    this.#giveUp({ type: "bye" });
-  }
-
-  /** Ends a call that is not answered; its INVITE is cancelled as soon as that is allowed. RFC 3261 §9.1 */
-  #giveUp(end: CallEnd, reason?: SipReason): void {
-    if (this.#isEnded) return;
-    this.#reason = reason;
-    this.#wantsCancel = true;
-    this.#finish(end);
-    if (this.#hasProvisional) this.#cancel();
-  }
-
   handleAck(ack: SipMessage): boolean {
-    return this.#sessions.get(ack.fromTag)?.handleAck(ack) ?? false;
+    return this.#openSession(ack.fromTag)?.handleAck(ack) ?? false;
   }
 
   isAckKnown(ack: SipMessage): boolean {
-    return this.#sessions.get(ack.fromTag)?.isAckKnown(ack) ?? false;
+    return this.#openSession(ack.fromTag)?.isAckKnown(ack) ?? false;
   }
 
-  #takeResponse(response: SipMessage, flow: Flow): void {
-    if (response.status < 200) return this.#takeProvisional(response);
-    this.#stopWaiting();
-    if (response.status < 300) return this.#takeAnswer(response, flow);
-    const reason = response.start.type === "response" ? response.start.reason : "";
-    this.#finish({ type: "rejected", status: response.status, reason });
-    return this.#closeInvite();
+  #openSession(tag: string): Session | undefined {
+    const session = this.#sessions.get(tag);
+    return session?.state.phase.type === "ended" ? undefined : session;
   }
 
-  #takeProvisional(response: SipMessage): void {
-    const isFirst = !this.#hasProvisional;
-    this.#hasProvisional = true;
-    if (this.#wantsCancel) {
-      if (isFirst) this.#cancel();
-      return;
+  #feed(input: InvitationInput, message: Message = {}): void {
+    const moment = momentOf(this.#core.clock);
+    const [next, effects] = stepInvitation(this.#state, input, moment);
+    this.#state = next;
+    this.#timers.follow(next.deadlines, moment.atMs);
+    for (const effect of effects) this.#perform(effect, message);
+    this.#leaveWhenDone();
+  }
+
+  #perform(effect: InvitationEffect, message: Message): void {
+    const core = this.#core;
+    const { delegate } = this.#request;
+    switch (effect.do) {
+      case "open-session":
+        return this.#open(effect, message);
+      case "acknowledge-again":
+        return this.#sessions
+          .get(effect.tag)
+          ?.feed({ type: "response", method: "INVITE", seq: this.#state.sent.seq, status: 200 });
+      case "hang-up-session":
+        return this.#sessions.get(effect.tag)?.feed({ type: "user", wish: "hang-up", reason: effect.reason });
+      case "send-cancel":
+        return this.#cancel(effect.reason);
+      case "abandon":
+        return this.#invite?.abandon();
+      case "respond-to-bye":
+        return message.transaction && respond(core, message.transaction, { status: 200, toTag: "" });
+      case "tell-progress":
+        return guard(core, "onProgress", () => delegate.onProgress?.({ status: effect.status, sdp: effect.sdp }));
+      case "tell-answered":
+        return guard(core, "onAnswered", () => delegate.onAnswered?.({ sdp: effect.sdp }));
+      case "tell-end":
+        return this.#tellEnd(effect.end);
+      case "ignore":
+        return core.log.debug({ phase: this.#state.phase.type, why: effect.why }, "SIP input ignored");
+      default:
+        return effect satisfies never;
     }
-    if (response.status === 100 || this.#isEnded || this.#call !== undefined) return;
-    const progress = { status: response.status, sdp: readSdp(response) };
-    guard(this.#core, "onProgress", () => this.#request.delegate.onProgress?.(progress));
   }
 
-  #takeAnswer(response: SipMessage, flow: Flow): void {
-    const known = this.#answered.get(response.toTag);
-    if (known !== undefined) return known.acknowledge(response);
-    const session = this.#openSession(response, flow);
-    session.acknowledge(response);
-    this.#isInviteOpen = false;
-    if (this.#left.has(response.toTag)) return session.leave();
-    if (this.#call !== undefined) return session.sendBye({ status: 200, text: "Call completed elsewhere" });
-    if (this.#isEnded) return session.sendBye(this.#reason ?? { status: 487, text: "the call was given up" });
-    this.#call = session;
-    session.timer.restart(agreedAsClient(response));
-    guard(this.#core, "onAnswered", () => this.#request.delegate.onAnswered?.({ sdp: readSdp(response) }));
-    return undefined;
-  }
-
-  #openSession(response: SipMessage, flow: Flow): Session {
-    const { requestUri, offer } = this.#request;
-    const sent = { from: this.#from, localTag: this.#localTag, requestUri, seq: inviteSeq };
-    const tag = response.toTag;
-    const session = createSession({
-      core: this.#core,
+  /** Opens the session of a 2xx. RFC 3261 §13.2.2.4 */
+  #open(effect: Extract<InvitationEffect, { do: "open-session" }>, { response, flow }: Message): void {
+    if (response === undefined || flow === undefined) return;
+    const core = this.#core;
+    const { sent } = this.#state;
+    const isCall = effect.as === "call";
+    const start = {
       dialog: dialogOfResponse(sent, response),
-      flow,
-      staysOnFlow: this.#core.isSymmetric(flow.peer) ?? isBehindNat(response, flow),
-      contactUser: this.#contactUser,
-      delegate: () => (this.#call === session ? this.#request.delegate : { onEnded: () => undefined }),
-      onLeave: () => {
-        this.#sessions.delete(tag);
-        this.#leaveWhenDone();
-      },
-    });
-    noteCapabilities(session, response);
-    session.localSdp = offer;
-    this.#sessions.set(tag, session);
-    this.#answered.set(tag, session);
-    return session;
+      peer: flow.peer,
+      staysWithPeer: core.isSymmetric(flow.peer) ?? isBehindNat(response, flow),
+      contactUser: sent.contactUser,
+      timers: core.timers,
+      localSdp: sent.offer,
+      remoteSdp: sdpOf(response) ?? "",
+      peerTakesUpdate: farEndOf(response).takesUpdate ?? false,
+    };
+    const [state, effects] = startCalling(start, isCall ? agreedAsClient(response) : undefined, momentOf(core.clock));
+    const delegate = isCall ? this.#request.delegate : silentDelegate;
+    const parts = { core, flow, delegate: () => delegate, onLeave: () => this.#leaveWhenDone() };
+    const session = new Session(parts, state, undefined, effects);
+    this.#sessions.set(effect.tag, session);
+    if (effect.as === "left") session.feed({ type: "left" });
+    if (effect.as === "unwanted") session.feed({ type: "user", wish: "hang-up", reason: effect.reason });
   }
 
-  /** Sends CANCEL, and gives the INVITE up when no final response follows within 64*T1. RFC 3261 §9.1 */
-  #cancel(): void {
+  #cancel(reason: SipReason | undefined): void {
     const invite = this.#invite;
     if (invite === undefined || invite.isSettled()) return;
     const handlers = { onResponse: () => undefined, onFailed: () => undefined };
-    this.#core.transactions.send(cancelOf(invite.request, this.sipCallId, this.#reason), invite.flow, handlers);
-    const limit = this.#core.clock.startTimer(64 * this.#core.timers.t1Ms, () => {
-      if (invite.isSettled()) return;
-      invite.abandon();
-      this.#closeInvite();
-    });
-    this.#stopWaiting = () => limit.cancel();
+    this.#core.transactions.send(cancelOf(invite.request, this.sipCallId, reason), invite.flow, handlers);
   }
 
-  /** Tells the owner once how the call ended, never before `createOutgoingCall` returned. */
-  #finish(end: CallEnd): void {
-    if (this.#isEnded) return;
-    this.#isEnded = true;
+  /** Tells the owner how the call ended, never before `createOutgoingCall` returned. */
+  #tellEnd(end: CallEnd): void {
     const tell = () => guard(this.#core, "onEnded", () => this.#request.delegate.onEnded(end));
     if (this.#isStarting) this.#core.clock.startTimer(0, tell);
     else tell();
   }
 
-  #closeInvite(): void {
-    this.#isInviteOpen = false;
-    this.#leaveWhenDone();
-  }
-
   #leaveWhenDone(): void {
-    if (!this.#isInviteOpen && this.#sessions.size === 0) this.#core.registry.remove(this.sipCallId, this.#localTag);
+    if (isInvitationOpen(this.#state)) return;
+    for (const { state } of this.#sessions.values()) if (state.phase.type !== "ended") return;
+    this.#core.registry.remove(this.sipCallId, this.#state.sent.localTag);
   }
 }
 
-function readSdp(response: SipMessage): string | undefined {
-  const body = sessionBody(response);
-  return body.type === "sdp" ? body.sdp : undefined;
+/** What an input came with. */
+interface Message {
+  readonly response?: SipMessage;
+  readonly flow?: Flow;
+  readonly transaction?: ServerTransaction;
+}
+
+function readResponse(response: SipMessage): InvitationInput {
+  const { status, toTag: tag } = response;
+  const reason = response.start.type === "response" ? response.start.reason : "";
+  return { type: "response", status, reason, tag, sdp: sdpOf(response) };
 }

@@ -1,30 +1,17 @@
 import { createHash } from "node:crypto";
 import { type SipMessage, printResponse, reasonPhrase, type SipHeader } from "../../sip-syntax/index.ts";
 import { refusalCauses, type RefusalCause } from "../refusal-causes.ts";
+import type { Declined, RequestRefusal } from "../dialog/session-effects.ts";
 import type { ReadyResponse, ServerTransaction } from "../transaction/server-transaction.ts";
 import type { Flow } from "../transport/flow.ts";
 import { datagramResponseAddress } from "../transport/response-address.ts";
 import type { InviteRefusal, Refusal, SipAddress } from "../types.ts";
-import type { AgentCore } from "./core.ts";
+import { warningLine, type AgentCore } from "./core.ts";
 
 /** How a request is refused. Every final response other than a 2xx leaves through this file, with its cause. */
-export interface RefusalParts {
-  readonly cause: RefusalCause;
-  /** One sentence for the log: what was found, and what would be right. Without secrets. */
-  readonly why: string;
-  /** Further header lines, each ending with CRLF, values checked. */
-  readonly lines?: string;
-  /** Added to To when the request had no tag there; absent: none. */
-  readonly toTag?: string | undefined;
-  readonly reason?: string | undefined;
-}
-
-/** How the owner of a call refuses it: with a cause of its own, or none when the refusal is its decision. */
-export interface OwnerRefusal extends Omit<RefusalParts, "cause"> {
-  readonly status: number;
-  readonly cause: string | undefined;
-  /** An error of the server that is the reason. */
-  readonly error?: unknown;
+export interface RefusalParts extends RequestRefusal {
+  /** Added to To when the request had no tag there. */
+  readonly toTag: string;
 }
 
 /** Refuses a request for a reason of the user agent. */
@@ -32,15 +19,19 @@ export function refuse(core: AgentCore, transaction: ServerTransaction, parts: R
   const { request, flow } = transaction;
   const { status, level } = refusalCauses[parts.cause];
   core.refusals.note(refusalOf(request, flow.peer, { ...parts, status }), level);
-  if (status !== undefined) transaction.respond(makeRefusal(core, request, status, parts));
+  if (status === undefined) return;
+  const lines = `${parts.lines ?? ""}${warningLine(flow, parts.warning)}`;
+  transaction.respond(makeRefusal(core, request, status, { ...parts, lines }));
 }
 
-/** Refuses an INVITE for a reason of its owner. */
-export function refuseForOwner(core: AgentCore, transaction: ServerTransaction, parts: OwnerRefusal): void {
+/** Refuses a request for a reason of the owner of the user agent or of the call; without a cause it is a decision of that. */
+export function decline(core: AgentCore, transaction: ServerTransaction, refusal: Declined, toTag: string): void {
   const { request, flow } = transaction;
-  const level = parts.error !== undefined ? "error" : parts.cause === undefined ? "debug" : "warn";
-  core.refusals.note(refusalOf(request, flow.peer, { ...parts, cause: parts.cause ?? "declined" }), level);
-  transaction.respond(makeRefusal(core, request, parts.status, parts));
+  const { status, cause, why = "the owner of the call refused it", error } = refusal;
+  const level = error !== undefined ? "error" : cause === undefined ? "debug" : "warn";
+  core.refusals.note(refusalOf(request, flow.peer, { status, cause: cause ?? "declined", why, error }), level);
+  const lines = `${warningLine(flow, refusal.warning)}${headerLines(refusal.headers)}`;
+  transaction.respond(makeRefusal(core, request, status, { lines, toTag, reason: refusal.reason }));
 }
 
 /** Answers a request that cannot be read in full, keeping no state: the same request gets the same tag. RFC 3261 §8.2.7 */
@@ -48,7 +39,7 @@ export function refuseWithoutState(
   core: AgentCore,
   request: SipMessage,
   flow: Flow,
-  parts: RefusalParts,
+  parts: RequestRefusal,
   secret: string,
 ): void {
   const { status, level } = refusalCauses[parts.cause];
@@ -75,7 +66,7 @@ export function isOfRefusalAtOnce(ack: SipMessage, secret: string): boolean {
 }
 
 /** Header lines of a response, values checked. */
-export function headerLines(headers: readonly SipHeader[] = []): string {
+function headerLines(headers: readonly SipHeader[] = []): string {
   return headers.map(({ name, value }) => `${name}: ${value}\r\n`).join("");
 }
 
@@ -143,7 +134,7 @@ function makeRefusal(
   core: AgentCore,
   request: SipMessage,
   status: number,
-  { lines = "", toTag = "", reason }: Pick<RefusalParts, "lines" | "toTag" | "reason">,
+  { lines = "", toTag, reason }: Pick<RefusalParts, "lines" | "toTag" | "reason">,
 ): ReadyResponse {
   const parts = { status, reason, toTag, lines: `${lines}Server: ${core.userAgent}\r\n` };
   return { status, startLine: `${status} ${reason ?? reasonPhrase(status)}`, text: printResponse(request, parts) };

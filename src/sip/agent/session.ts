@@ -1,72 +1,260 @@
-import type { SipMessage } from "../../sip-syntax/index.ts";
-import { contactUri, type Dialog } from "../dialog/dialog.ts";
-import type { SessionInterval } from "../dialog/session-interval.ts";
-import type { ServerTransaction } from "../transaction/server-transaction.ts";
+import { printRequest, sessionBody, type SipMessage } from "../../sip-syntax/index.ts";
+import { farEndOf } from "../dialog/dialog.ts";
+import { flowForDialog } from "../dialog/next-hop.ts";
+import type { SessionEffect, SessionInput } from "../dialog/session-effects.ts";
+import { agreedAsClient } from "../dialog/session-interval.ts";
+import { stepSession } from "../dialog/session-machine.ts";
+import { isAckKnown, isOver, takesAck, unacknowledgedOf, type SessionState } from "../dialog/session-state.ts";
+import { admitWithin } from "../method/admission.ts";
+import { allowedMethods } from "../method/methods.ts";
+import type { ReadyResponse, ServerTransaction } from "../transaction/server-transaction.ts";
 import type { Flow } from "../transport/flow.ts";
-import type { CallDelegate, CallEnd, SipReason } from "../types.ts";
-import type { Acceptance } from "./acceptance.ts";
-import type { AgentCore } from "./core.ts";
+import type { CallDelegate } from "../types.ts";
+import { capabilityLines, contactValue, guard, makeResponse, recordRouteLines, type AgentCore } from "./core.ts";
+import { DeadlineTimers, momentOf } from "./deadline-timers.ts";
+import { makeDialogRequest } from "./dialog-request.ts";
+import { decline, refuse } from "./refuse.ts";
 
-/** Keeps a session alive, or ends it when the far end does not. RFC 4028 */
-export interface SessionTimer {
-  /** A new agreement; undefined: no session timer any more. */
-  restart(interval: SessionInterval | undefined): void;
-  stop(): void;
-}
-
-/** One dialog of a call and its pending requests. Incoming requests are handled in `session-requests.ts`. */
-export interface Session {
+/** What a session needs beside its state. */
+export interface SessionParts {
   readonly core: AgentCore;
-  readonly dialog: Dialog;
-  readonly timer: SessionTimer;
-  /** User part of our Contact. */
-  readonly contactUser: string;
-  /** The INVITE that is not answered yet; undefined once it is, and for outgoing calls. */
-  earlyInvite: ServerTransaction | undefined;
-  /** Our session description as last sent; a refresh by re-INVITE repeats it. */
-  localSdp: string;
-  /** Whether the far end said that it takes UPDATE. */
-  peerTakesUpdate: boolean;
-  /** A 2xx of ours that waits for its ACK, and whether that ACK brings the answer. */
-  unacknowledged: { readonly acceptance: Acceptance; readonly bringsAnswer: boolean } | undefined;
-  /** Whether a re-INVITE or UPDATE of ours waits for its answer. */
-  hasOwnOffer: boolean;
-  delegate(): CallDelegate;
-  isEnded(): boolean;
-  /** The flow for the next request of ours. */
-  flow(): Flow;
-  /** Records a request and what it says about the far end. */
-  noteRequest(request: SipMessage, flow: Flow): void;
-  handleRequest(transaction: ServerTransaction): void;
-  handleAck(ack: SipMessage): boolean;
-  isAckKnown(ack: SipMessage): boolean;
-  /** Tells the owner once how the call ended. */
-  finish(end: CallEnd): void;
-  /** Sends BYE now, or after the ACK that is due (RFC 3261 §15), then leaves. `reason`: of an end that is not a usual one. */
-  sendBye(reason?: SipReason): void;
-  /** Sends (or sends again) the ACK of a 2xx to an INVITE of ours. */
-  acknowledge(response: SipMessage): void;
-  /** Takes it out of the registry. */
-  leave(): void;
-}
-
-/** What a session is made from. */
-export interface SessionOptions {
-  readonly core: AgentCore;
-  readonly dialog: Dialog;
+  /** Where the message that made the dialog came from. */
   readonly flow: Flow;
-  /** The far end sits behind a NAT: requests go back on the flow. */
-  readonly staysOnFlow: boolean;
-  readonly contactUser: string;
   readonly delegate: () => CallDelegate;
   /** Called once, when nothing more is to be done. */
   readonly onLeave: () => void;
 }
 
-/** Notes the new remote target and whether UPDATE may be sent. RFC 3261 §12.2.1.2, RFC 3311 §5.1 */
-export function noteCapabilities(session: Session, message: SipMessage): void {
-  const { method } = message;
-  if (method !== "INVITE" && method !== "UPDATE") return;
-  session.dialog.remoteTarget = contactUri(message) ?? session.dialog.remoteTarget;
-  if (message.first("allow") !== undefined) session.peerTakesUpdate = message.lists("allow", "update");
+type Effect<Do extends SessionEffect["do"]> = Extract<SessionEffect, { do: Do }>;
+
+/** The transactions that a step may answer. */
+interface Answerable {
+  readonly request: ServerTransaction | undefined;
+  readonly pending: ServerTransaction | undefined;
+}
+
+/** Runs the machine of one dialog and performs its effects. */
+export class Session {
+  readonly #parts: SessionParts;
+  readonly #timers: DeadlineTimers<"resend" | "no-ack" | "refresh" | "expiry">;
+  #state: SessionState;
+  #flow: Flow;
+  /** Releases the connection of the last message, which was kept open for the call. */
+  #unhold: () => void;
+  /** The INVITE or UPDATE that waits for our answer, or for the ACK of that. */
+  #pending: ServerTransaction | undefined;
+  /** Our 2xx to it, for sending it again. */
+  #answer: ReadyResponse | undefined;
+  #ack: ReadyAck | undefined;
+
+  /** @param pending the INVITE that came in
+   * @param effects those of the first state */
+  constructor(
+    parts: SessionParts,
+    state: SessionState,
+    pending: ServerTransaction | undefined,
+    effects: readonly SessionEffect[],
+  ) {
+    this.#parts = parts;
+    this.#state = state;
+    this.#flow = parts.flow;
+    this.#unhold = parts.flow.watch(() => undefined);
+    this.#pending = pending;
+    this.#timers = new DeadlineTimers(parts.core.clock, (name) => this.feed({ type: "timer", name }));
+    this.#timers.follow(state.deadlines, parts.core.clock.now());
+    for (const effect of effects) this.#perform(effect, { request: undefined, pending });
+  }
+
+  get state(): SessionState {
+    return this.#state;
+  }
+
+  /** Takes one input. `request`: its transaction, of a request. */
+  feed(input: SessionInput, request?: ServerTransaction): void {
+    const moment = momentOf(this.#parts.core.clock);
+    const [next, effects] = stepSession(this.#state, input, moment);
+    const answerable = { request, pending: this.#pending };
+    this.#state = next;
+    this.#timers.follow(next.deadlines, moment.atMs);
+    for (const effect of effects) this.#perform(effect, answerable);
+    this.#forgetAnswered();
+  }
+
+  /** A request in the dialog. */
+  handleRequest(transaction: ServerTransaction): void {
+    transaction.isOfCall = !isOver(this.#state);
+    const { request, flow } = transaction;
+    const content = admitWithin(request);
+    this.feed({ type: "request", seq: request.cseq?.number ?? 0, peer: flow.peer, content }, transaction);
+  }
+
+  /** The ACK of a 2xx of ours. False: it belongs to none. */
+  handleAck(ack: SipMessage): boolean {
+    const seq = ack.cseq?.number ?? -1;
+    if (!takesAck(this.#state, seq)) return false;
+    this.feed({ type: "ack", seq, sdp: sdpOf(ack) });
+    return true;
+  }
+
+  isAckKnown(ack: SipMessage): boolean {
+    return isAckKnown(this.#state, ack.cseq?.number ?? -1);
+  }
+
+  /** What was answered and needs no ACK any more is not kept in memory. */
+  #forgetAnswered(): void {
+    const { type } = this.#state.phase;
+    if (type === "early" || type === "answering" || unacknowledgedOf(this.#state) !== undefined) return;
+    this.#pending = undefined;
+    this.#answer = undefined;
+  }
+
+  #perform(effect: SessionEffect, answerable: Answerable): void {
+    const { core } = this.#parts;
+    const delegate = this.#parts.delegate();
+    switch (effect.do) {
+      case "respond":
+        return this.#respond(effect, answerable[effect.to]);
+      case "resend-answer":
+        return this.#answer === undefined ? undefined : answerable.pending?.respond(this.#answer);
+      case "refuse":
+        return this.#refuse(effect, answerable[effect.to]);
+      case "decline":
+        if (answerable.pending !== undefined) decline(core, answerable.pending, effect.refusal, this.#localTag);
+        return undefined;
+      case "send-request":
+        return this.#send(effect);
+      case "acknowledge":
+        return this.#acknowledge(effect.seq);
+      case "note-flow":
+        return this.#noteFlow(answerable[effect.of]?.flow);
+      case "ask-owner":
+        return this.#askOwner(effect.offer, answerable.request);
+      case "tell-acknowledged":
+        return guard(core, "onAcknowledged", () => delegate.onAcknowledged?.({ sdp: effect.sdp }));
+      case "tell-key":
+        return guard(core, "onInfoDigit", () => delegate.onInfoDigit?.(effect.digit, effect.durationMs));
+      case "tell-end":
+        return guard(core, "onEnded", () => delegate.onEnded(effect.end));
+      case "leave":
+        this.#unhold();
+        return this.#parts.onLeave();
+      case "ignore":
+        return core.log.debug({ phase: this.#state.phase.type, why: effect.why }, "SIP input ignored");
+      default:
+        return effect satisfies never;
+    }
+  }
+
+  get #localTag(): string {
+    return this.#state.dialog.localTag;
+  }
+
+  #respond(effect: Effect<"respond">, transaction: ServerTransaction | undefined): void {
+    if (transaction === undefined) return;
+    const { status, sdp: body } = effect;
+    const lines = `${this.#linesOf(effect.form, transaction)}${effect.lines}`;
+    const { core } = this.#parts;
+    const response = makeResponse(core, transaction.request, { status, toTag: this.#localTag, lines, body });
+    if (status === 200 && transaction === this.#pending) this.#answer = response;
+    transaction.respond(response);
+  }
+
+  /** The header lines of a response. RFC 3261 §12.1.1, §13.3.1 */
+  #linesOf(form: Effect<"respond">["form"], { request, flow }: ServerTransaction): string {
+    const contact = `Contact: ${contactValue(flow, this.#state.contactUser)}\r\n`;
+    switch (form) {
+      case "early":
+        return `${recordRouteLines(request)}${contact}Allow: ${allowedMethods}\r\n`;
+      case "made":
+        return `${recordRouteLines(request)}${contact}${capabilityLines}`;
+      case "changed":
+        return `${contact}${capabilityLines}`;
+      case "options":
+        return `${capabilityLines}Accept: application/sdp\r\n`;
+      case "plain":
+        return "";
+      default:
+        return form satisfies never;
+    }
+  }
+
+  #refuse({ refusal }: Effect<"refuse">, transaction: ServerTransaction | undefined): void {
+    if (transaction !== undefined) refuse(this.#parts.core, transaction, { ...refusal, toTag: this.#localTag });
+  }
+
+  #askOwner(offer: string | undefined, request: ServerTransaction | undefined): void {
+    this.#pending = request;
+    const reply = guard(this.#parts.core, "onOffer", () => this.#parts.delegate().onOffer?.(offer));
+    this.feed({ type: "user", wish: "reply", reply });
+  }
+
+  #send({ method, seq, headers, sdp }: Effect<"send-request">): void {
+    const { core } = this.#parts;
+    const { dialog, contactUser: user } = this.#state;
+    const flow = this.#nextFlow();
+    const request = makeDialogRequest(core, dialog, flow, method, { seq, headers, body: sdp, user });
+    core.transactions.send(request, flow, {
+      onResponse: (response) => {
+        if (response.status >= 200) this.feed(readResponse(response, method, seq));
+      },
+      onFailed: () => this.feed({ type: "failed", of: method }),
+    });
+  }
+
+  #acknowledge(seq: number): void {
+    const { core } = this.#parts;
+    const isRepeated = this.#ack?.seq === seq;
+    const ack = isRepeated && this.#ack !== undefined ? this.#ack : this.#makeAck(seq);
+    this.#ack = ack;
+    core.trace?.({
+      direction: "sent",
+      peer: ack.flow.peer,
+      sipCallId: this.#state.dialog.sipCallId,
+      startLine: ack.startLine,
+      method: "ACK",
+      isRetransmission: isRepeated,
+    });
+    ack.flow.send(Buffer.from(ack.text), () => undefined);
+  }
+
+  #makeAck(seq: number): ReadyAck {
+    const flow = this.#nextFlow();
+    const request = makeDialogRequest(this.#parts.core, this.#state.dialog, flow, "ACK", { seq });
+    return { seq, startLine: `ACK ${request.requestUri}`, text: printRequest(request), flow };
+  }
+
+  /** The flow for the next request of ours. */
+  #nextFlow(): Flow {
+    const { dialog, staysWithPeer } = this.#state;
+    return flowForDialog(dialog, this.#flow, staysWithPeer, this.#parts.core.transport);
+  }
+
+  #noteFlow(flow: Flow | undefined): void {
+    if (flow === undefined || flow === this.#flow || this.#state.phase.type === "ended") return;
+    this.#unhold();
+    this.#flow = flow;
+    this.#unhold = flow.watch(() => undefined);
+  }
+}
+
+/** The ACK of a 2xx, kept so that it can be sent again as it was. */
+interface ReadyAck {
+  readonly seq: number;
+  readonly startLine: string;
+  readonly text: string;
+  readonly flow: Flow;
+}
+
+/** The session description in a message. */
+export function sdpOf(message: SipMessage): string | undefined {
+  const body = sessionBody(message);
+  return body.type === "sdp" ? body.sdp : undefined;
+}
+
+function readResponse(response: SipMessage, method: string, seq: number): SessionInput {
+  const { status } = response;
+  const answer = { type: "response", method, seq, status } as const;
+  if (status < 300) return { ...answer, ...farEndOf(response), interval: agreedAsClient(response) };
+  const smallest = /^\d{1,9}/.exec(response.first("min-se") ?? "")?.[0];
+  return smallest === undefined ? answer : { ...answer, smallestSeconds: Number(smallest) };
 }

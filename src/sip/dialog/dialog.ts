@@ -1,6 +1,6 @@
 import { type SipMessage, parseNameAddr, parseSipUri, uriParameter, type SipHeader } from "../../sip-syntax/index.ts";
 
-/** The state of a dialog, RFC 3261 §12: the far end and how to reach it. Sequence numbers and target change with requests. */
+/** A dialog, RFC 3261 §12: the far end and how to reach it. Plain data; a change makes a new one. */
 export interface Dialog {
   readonly sipCallId: string;
   readonly localTag: string;
@@ -12,11 +12,11 @@ export interface Dialog {
   /** Route set, nearest hop first, each a name-addr as it stood. */
   readonly routes: readonly string[];
   /** URI of the remote target. */
-  remoteTarget: string;
+  readonly remoteTarget: string;
   /** CSeq of our last request. */
-  localSeq: number;
+  readonly localSeq: number;
   /** CSeq of their last request; undefined before the first. */
-  remoteSeq: number | undefined;
+  readonly remoteSeq: number | undefined;
 }
 
 /** The dialog that our response with `localTag` makes. RFC 3261 §12.1.1 */
@@ -34,11 +34,22 @@ export function dialogOfRequest(invite: SipMessage, localTag: string): Dialog {
   };
 }
 
+/** What the dialogs that an INVITE of ours makes have of it. */
+export interface InviteSent {
+  readonly sipCallId: string;
+  readonly localTag: string;
+  /** From value, with our tag. */
+  readonly from: string;
+  readonly requestUri: string;
+  readonly seq: number;
+  /** User part of our Contact. */
+  readonly contactUser: string;
+  /** SDP. */
+  readonly offer: string;
+}
+
 /** The dialog that a response with a To tag to our INVITE makes. RFC 3261 §12.1.2 */
-export function dialogOfResponse(
-  invite: { readonly from: string; readonly localTag: string; readonly requestUri: string; readonly seq: number },
-  response: SipMessage,
-): Dialog {
+export function dialogOfResponse(invite: InviteSent, response: SipMessage): Dialog {
   return {
     sipCallId: response.callId,
     localTag: invite.localTag,
@@ -60,6 +71,16 @@ export function contactUri(message: SipMessage): string | undefined {
   return scheme === "sip" || scheme === "sips" ? contact?.uri : undefined;
 }
 
+/** What a message says of the far end: where it is reached, and whether it takes UPDATE. undefined: it does not say.
+ * RFC 3261 §12.2.1.2, RFC 3311 §5.1 */
+export function farEndOf(message: SipMessage): {
+  readonly contact: string | undefined;
+  readonly takesUpdate: boolean | undefined;
+} {
+  const takesUpdate = message.first("allow") === undefined ? undefined : message.lists("allow", "update");
+  return { contact: contactUri(message), takesUpdate };
+}
+
 /** Request-URI and Route headers of a request in a dialog. RFC 3261 §12.2.1.1 */
 export function routeRequest(dialog: Dialog): { readonly requestUri: string; readonly routes: readonly SipHeader[] } {
   const [first, ...rest] = dialog.routes;
@@ -78,11 +99,4 @@ export function routeRequest(dialog: Dialog): { readonly requestUri: string; rea
 export function nextHopUri(dialog: Dialog): string {
   const first = dialog.routes[0];
   return (first === undefined ? undefined : parseNameAddr(first)?.uri) ?? dialog.remoteTarget;
-}
-
-/** Takes the CSeq of a request in the dialog; false when it is older than one that came before. RFC 3261 §12.2.2 */
-export function takeRemoteSeq(dialog: Dialog, seq: number): boolean {
-  if (dialog.remoteSeq !== undefined && seq < dialog.remoteSeq) return false;
-  dialog.remoteSeq = seq;
-  return true;
 }

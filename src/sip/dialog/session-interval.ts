@@ -25,16 +25,17 @@ export function readSessionExpires(
   return { seconds: Number(seconds), refresher: refresher === "uac" || refresher === "uas" ? refresher : undefined };
 }
 
+/** What our 2xx to a request agrees to. */
+export interface SessionAgreement {
+  readonly interval: SessionInterval;
+  /** Header lines of the 2xx. */
+  readonly lines: string;
+}
+
 /** The interval that we answer a request with: `too-small` is a 422. If the far end does not support timers, we refresh. RFC 4028 §9, table 2 */
-export function agreeAsServer(request: SipMessage):
-  | { readonly type: "none" }
-  | { readonly type: "too-small" }
-  | {
-      readonly type: "agreed";
-      readonly interval: SessionInterval;
-      /** Header lines of the 2xx. */
-      readonly lines: string;
-    } {
+export function agreeAsServer(
+  request: SipMessage,
+): { readonly type: "none" | "too-small" } | ({ readonly type: "agreed" } & SessionAgreement) {
   const wish = readSessionExpires(request);
   if (wish === undefined) return { type: "none" };
   const peerKnowsTimers = request.lists("supported", "timer") || request.lists("require", "timer");

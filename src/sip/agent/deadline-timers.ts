@@ -1,0 +1,47 @@
+import type { Clock, Timer } from "../../kernel/index.ts";
+import { randomFraction } from "../random.ts";
+import type { Deadlines, Moment } from "../dialog/session-state.ts";
+
+/** The timers of one machine of `dialog/`: they run as the deadlines of its state say, also of a state that was stored. */
+export class DeadlineTimers<Name extends string> {
+  readonly #clock: Clock;
+  readonly #onTimer: (name: Name) => void;
+  readonly #running = new Map<Name, { readonly deadline: number; readonly timer: Timer }>();
+
+  constructor(clock: Clock, onTimer: (name: Name) => void) {
+    this.#clock = clock;
+    this.#onTimer = onTimer;
+  }
+
+  /** Starts and stops timers. `atMs`: the time at which the deadlines were set; one that has passed fires at once. */
+  follow(deadlines: Deadlines<Name>, atMs: number): void {
+    for (const [name, { deadline, timer }] of this.#running) {
+      if (deadlines[name] === deadline) continue;
+      timer.cancel();
+      this.#running.delete(name);
+    }
+    for (const name of Object.keys(deadlines) as Name[]) {
+      const deadline = deadlines[name];
+      if (deadline !== undefined && !this.#running.has(name)) this.#start(name, deadline, atMs);
+    }
+  }
+
+  #start(name: Name, deadline: number, atMs: number): void {
+    const timer = this.#clock.startTimer(Math.max(0, deadline - atMs), () => {
+      this.#running.delete(name);
+      this.#onTimer(name);
+    });
+    this.#running.set(name, { deadline, timer });
+  }
+}
+
+/** The moment of a step. */
+export function momentOf(clock: Clock): Moment {
+  return {
+    atMs: clock.now(),
+    // Few steps need chance.
+    get chance() {
+      return randomFraction();
+    },
+  };
+}

@@ -1,0 +1,164 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import {
+  isInvitationOpen,
+  startInvitation,
+  stepInvitation,
+  type InvitationEffect,
+  type InvitationInput,
+  type InvitationState,
+} from "./invitation-machine.ts";
+import type { Moment } from "./session-state.ts";
+
+const now: Moment = { atMs: 1_000_000, chance: 0.5 };
+const calling = startInvitation(
+  {
+    ...{ sipCallId: "call", localTag: "ours", from: "<sip:us@192.0.2.1>;tag=ours", requestUri: "sip:them@192.0.2.9" },
+    ...{ seq: 1, contactUser: "us", offer: "v=0" },
+  },
+  500,
+);
+const reason = { status: 503, text: "the server stops" };
+
+const states: Readonly<Record<string, InvitationState>> = {
+  calling,
+  proceeding: { ...calling, phase: { type: "proceeding" } },
+  "given-up": { ...calling, phase: { type: "given-up", reason } },
+  cancelled: { ...calling, phase: { type: "cancelled", reason }, deadlines: { cancelled: now.atMs + 32_000 } },
+  answered: { ...calling, phase: { type: "answered", tag: "a" }, answered: ["a"] },
+  over: { ...calling, phase: { type: "over", reason: undefined }, left: ["b"] },
+};
+
+function aResponse(status: number, tag: string): InvitationInput {
+  return { type: "response", status, reason: "", tag, sdp: undefined };
+}
+
+const inputs: Readonly<Record<string, InvitationInput>> = {
+  "100": aResponse(100, ""),
+  "180": aResponse(180, "a"),
+  "200 of a": aResponse(200, "a"),
+  "200 of b": aResponse(200, "b"),
+  "486": aResponse(486, "a"),
+  failed: { type: "failed", end: { type: "timeout" } },
+  "BYE of b": { type: "bye", tag: "b" },
+  "hang-up": { type: "hang-up", reason },
+  "timer cancelled": { type: "timer", name: "cancelled" },
+};
+
+function printEffect(effect: InvitationEffect): string {
+  switch (effect.do) {
+    case "open-session":
+      return `open ${effect.tag} as ${effect.as}${effect.as === "unwanted" ? ` ${effect.reason.status}` : ""}`;
+    case "tell-end":
+      return `end ${effect.end.type}`;
+    case "send-cancel":
+      return `cancel ${effect.reason?.status ?? "-"}`;
+    default:
+      return effect.do;
+  }
+}
+
+/** Phase and input -> "next phase: effects"; what is not named does nothing. */
+const table: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  calling: {
+    "100": "proceeding: ",
+    "180": "proceeding: tell-progress",
+    "200 of a": "answered: open a as call, tell-answered",
+    "200 of b": "answered: open b as call, tell-answered",
+    "486": "over: end rejected",
+    failed: "over: end timeout",
+    "BYE of b": "given-up: respond-to-bye, end bye",
+    "hang-up": "given-up: end local",
+  },
+  proceeding: {
+    "180": "proceeding: tell-progress",
+    "200 of a": "answered: open a as call, tell-answered",
+    "200 of b": "answered: open b as call, tell-answered",
+    "486": "over: end rejected",
+    failed: "over: end timeout",
+    "BYE of b": "cancelled: respond-to-bye, end bye, cancel -",
+    "hang-up": "cancelled: end local, cancel 503",
+  },
+  "given-up": {
+    "100": "cancelled: cancel 503",
+    "180": "cancelled: cancel 503",
+    "200 of a": "over: open a as unwanted 503",
+    "200 of b": "over: open b as unwanted 503",
+    "486": "over: ",
+    failed: "over: ",
+    "BYE of b": "given-up: respond-to-bye",
+  },
+  cancelled: {
+    "200 of a": "over: open a as unwanted 503",
+    "200 of b": "over: open b as unwanted 503",
+    "486": "over: ",
+    failed: "over: ",
+    "BYE of b": "cancelled: respond-to-bye",
+    "timer cancelled": "over: abandon",
+  },
+  answered: {
+    "200 of a": "answered: acknowledge-again",
+    "200 of b": "answered: open b as unwanted 200",
+    "BYE of b": "answered: respond-to-bye",
+    "hang-up": "answered: hang-up-session",
+  },
+  over: {
+    "200 of a": "over: open a as unwanted 487",
+    "200 of b": "over: open b as left",
+    "486": "over: ",
+    "BYE of b": "over: respond-to-bye",
+  },
+};
+
+for (const [name, state] of Object.entries(states)) {
+  test(`an INVITE of ours that is ${name} does as RFC 3261 says with each input`, () => {
+    const row = table[name] ?? {};
+    const found = Object.entries(inputs).map(([input, value]) => {
+      const [next, effects] = stepInvitation(state, value, now);
+      const asked = effects.filter((effect) => effect.do !== "ignore").map(printEffect);
+      return [input, `${next.phase.type}: ${asked.join(", ")}`];
+    });
+    const expected = Object.keys(inputs).map((input) => [input, row[input] ?? `${name}: `]);
+
+    assert.deepEqual(Object.fromEntries(found), Object.fromEntries(expected));
+  });
+}
+
+test("the wait for the final response to a cancelled INVITE ends after 64*T1, and with that response (RFC 3261 §9.1)", () => {
+  const [cancelled] = stepInvitation(states["proceeding"] ?? calling, { type: "hang-up", reason: undefined }, now);
+  const [over] = stepInvitation(cancelled, aResponse(487, "a"), now);
+
+  assert.deepEqual([cancelled.deadlines, over.deadlines], [{ cancelled: now.atMs + 32_000 }, {}]);
+});
+
+test("an invitation that was written as JSON and read again goes on as if it had not been", () => {
+  const steps = [aResponse(180, "a"), aResponse(200, "a"), aResponse(200, "b"), aResponse(200, "a")];
+  const run = (between: (state: InvitationState) => InvitationState) => {
+    let state = calling;
+    const asked = steps.map((input) => {
+      const [next, effects] = stepInvitation(between(state), input, now);
+      state = next;
+      return effects.map(printEffect).join(", ");
+    });
+    return { asked, state };
+  };
+
+  const overJson = run((state) => JSON.parse(JSON.stringify(state)) as InvitationState);
+
+  assert.deepEqual(
+    overJson,
+    run((state) => state),
+  );
+  assert.deepEqual(overJson.asked, [
+    "tell-progress",
+    "open a as call, tell-answered",
+    "open b as unwanted 200",
+    "acknowledge-again",
+  ]);
+});
+
+test("a BYE before the answer is taken as long as no far end answered", () => {
+  const open = Object.entries(states).flatMap(([name, state]) => (isInvitationOpen(state) ? [name] : []));
+
+  assert.deepEqual(open, ["calling", "proceeding", "given-up", "cancelled"]);
+});

@@ -1,0 +1,134 @@
+import type { RefusalCause } from "../refusal-causes.ts";
+import type { CallEnd, OfferReply, RejectOptions, SipAddress, SipReason, SipWarning } from "../types.ts";
+import type { SipHeader } from "../../sip-syntax/index.ts";
+import type { SessionAgreement, SessionInterval } from "./session-interval.ts";
+import type { SessionState, SessionTimerName } from "./session-state.ts";
+
+/** Why a request is refused. */
+export interface RequestRefusal {
+  readonly cause: RefusalCause;
+  /** One sentence for the log: what was found, and what would be right. Without secrets. */
+  readonly why: string;
+  /** Further header lines, each ending with CRLF, values checked. */
+  readonly lines?: string;
+  readonly warning?: SipWarning | undefined;
+  /** Reason phrase; absent: the usual one. */
+  readonly reason?: string | undefined;
+}
+
+/** What a request says to the session. */
+export type RequestContent =
+  | { readonly type: "bye" }
+  /** INVITE, and UPDATE: an offer, the wish for ours (an INVITE without one), or a refresh only (an UPDATE without one). */
+  | {
+      readonly type: "change";
+      readonly method: "INVITE" | "UPDATE";
+      readonly sdp: string | undefined;
+      readonly contact: string | undefined;
+      /** undefined: it does not say. */
+      readonly takesUpdate: boolean | undefined;
+      readonly agreed: SessionAgreement | undefined;
+    }
+  /** INFO. `key` is undefined for one without a body. */
+  | { readonly type: "info"; readonly key: { readonly digit: string; readonly durationMs: number } | undefined }
+  | { readonly type: "options" };
+
+/** A request in the dialog. */
+export interface SessionRequest {
+  readonly type: "request";
+  readonly seq: number;
+  readonly peer: SipAddress;
+  /** What it says, or why it is refused, if it is its turn. */
+  readonly content: RequestContent | { readonly type: "refused"; readonly refusal: RequestRefusal };
+}
+
+/** A final response to a request of ours in the dialog. */
+export interface SessionResponse {
+  readonly type: "response";
+  readonly method: string;
+  readonly seq: number;
+  readonly status: number;
+  readonly sdp?: string | undefined;
+  readonly contact?: string | undefined;
+  readonly takesUpdate?: boolean | undefined;
+  /** Of a 2xx: what it agreed to. */
+  readonly interval?: SessionInterval | undefined;
+  /** Min-SE of a 422, seconds. */
+  readonly smallestSeconds?: number | undefined;
+}
+
+/** How the owner refuses an INVITE. */
+export interface Declined extends RejectOptions {
+  readonly status: number;
+}
+
+/** What the owner of the call wants. */
+export type SessionWish =
+  | { readonly type: "user"; readonly wish: "ring" }
+  | { readonly type: "user"; readonly wish: "progress" | "answer"; readonly sdp: string }
+  | { readonly type: "user"; readonly wish: "reject"; readonly refusal: Declined }
+  /** To the offer that the effect `ask-owner` told. */
+  | { readonly type: "user"; readonly wish: "reply"; readonly reply: OfferReply }
+  | { readonly type: "user"; readonly wish: "hang-up"; readonly reason: SipReason | undefined };
+
+export type SessionInput =
+  | SessionRequest
+  | SessionResponse
+  | SessionWish
+  /** The CANCEL of their INVITE. */
+  | { readonly type: "cancel" }
+  /** `sdp`: the answer to an offer in our 2xx. */
+  | { readonly type: "ack"; readonly seq: number; readonly sdp: string | undefined }
+  | { readonly type: "timer"; readonly name: SessionTimerName }
+  /** No final response comes to our request, or, "response", none of ours can be sent to their INVITE. */
+  | { readonly type: "failed"; readonly of: "INVITE" | "UPDATE" | "BYE" | "response" }
+  /** The far end's BYE came before its answer, which now makes the dialog. */
+  | { readonly type: "left" };
+
+/** Which request of theirs an effect answers: that of the input, or the INVITE or UPDATE that waits. */
+type Answered = "request" | "pending";
+
+/** What a session asks of its shell, in order. Timers are no effects: they run as `SessionState.deadlines` says. */
+export type SessionEffect =
+  /** `form`: which header lines go with it. `made`: those that make a dialog. */
+  | {
+      readonly do: "respond";
+      readonly to: Answered;
+      readonly form: "early" | "made" | "changed" | "options" | "plain";
+      readonly status: 180 | 183 | 200;
+      readonly sdp: string;
+      readonly lines: string;
+    }
+  /** Sends our 2xx again. */
+  | { readonly do: "resend-answer" }
+  | { readonly do: "refuse"; readonly to: Answered; readonly refusal: RequestRefusal }
+  /** The owner refuses the pending INVITE. */
+  | { readonly do: "decline"; readonly refusal: Declined }
+  | {
+      readonly do: "send-request";
+      readonly method: "INVITE" | "UPDATE" | "BYE";
+      readonly seq: number;
+      readonly headers: readonly SipHeader[];
+      readonly sdp: string;
+    }
+  /** Sends the ACK of a 2xx, or sends it again. */
+  | { readonly do: "acknowledge"; readonly seq: number }
+  /** Further requests may go to where this one came from. */
+  | { readonly do: "note-flow"; readonly of: Answered }
+  /** Asks the owner for the answer, or an offer; its reply is the next input of this session. */
+  | { readonly do: "ask-owner"; readonly offer: string | undefined }
+  | { readonly do: "tell-acknowledged"; readonly sdp: string | undefined }
+  | { readonly do: "tell-key"; readonly digit: string; readonly durationMs: number }
+  | { readonly do: "tell-end"; readonly end: CallEnd }
+  /** Takes the dialog out of the table. */
+  | { readonly do: "leave" }
+  /** The input was ignored, and why. */
+  | { readonly do: "ignore"; readonly why: string };
+
+/** What a step gives. */
+export type SessionTransition = readonly [state: SessionState, effects: readonly SessionEffect[]];
+
+/** The step of an input that means nothing now. */
+export function ignoreInput(state: SessionState, why: string): SessionTransition {
+  return [state, [{ do: "ignore", why }]];
+}

@@ -1,0 +1,40 @@
+import { reasonHeaders } from "./reason.ts";
+import type { CallEnd, SipReason } from "../types.ts";
+import type { SessionEffect, SessionTransition } from "./session-effects.ts";
+import { unacknowledgedOf, type SessionState } from "./session-state.ts";
+
+/** Tells the owner the end and says BYE: at once, or after the ACK that is due. RFC 3261 §15 */
+export function endWithBye(state: SessionState, end: CallEnd, reason: SipReason | undefined): SessionTransition {
+  const told: SessionEffect = { do: "tell-end", end };
+  const unacknowledged = unacknowledgedOf(state);
+  if (unacknowledged !== undefined) {
+    const { resend, "no-ack": noAck } = state.deadlines;
+    const phase = { type: "leaving", unacknowledged, reason } as const;
+    return [{ ...state, phase, deadlines: { resend, "no-ack": noAck } }, [told]];
+  }
+  const [next, bye] = sendBye(state, reason);
+  return [next, [told, ...bye, ...refuseOfferInHand(state)]];
+}
+
+/** Sends the BYE of a call that is over for its owner. */
+export function sendBye(state: SessionState, reason: SipReason | undefined): SessionTransition {
+  const seq = state.dialog.localSeq + 1;
+  const bye: SessionEffect = { do: "send-request", method: "BYE", seq, headers: reasonHeaders(reason), sdp: "" };
+  const phase = { type: "leaving", unacknowledged: undefined, reason } as const;
+  return [{ ...state, phase, dialog: { ...state.dialog, localSeq: seq }, deadlines: {} }, [bye]];
+}
+
+/** Ends what nobody has to be told of any more. `end`: told to the owner, unless it knows. */
+export function leave(state: SessionState, end: CallEnd | undefined): SessionTransition {
+  if (state.phase.type === "ended") return [state, []];
+  const told: readonly SessionEffect[] =
+    end === undefined || state.phase.type === "leaving" ? [] : [{ do: "tell-end", end }];
+  return [{ ...state, phase: { type: "ended" }, deadlines: {} }, [...told, { do: "leave" }]];
+}
+
+/** The owner has not answered an offer when the call ends. */
+export function refuseOfferInHand({ phase }: SessionState): readonly SessionEffect[] {
+  if (phase.type !== "answering") return [];
+  const cause = phase.method === "INVITE" ? "cancelled" : "call-over";
+  return [{ do: "refuse", to: "pending", refusal: { cause, why: "the call ended at this offer" } }];
+}

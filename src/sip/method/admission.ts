@@ -1,0 +1,49 @@
+import type { SipMessage } from "../../sip-syntax/index.ts";
+import type { RequestContent, RequestRefusal } from "../dialog/session-effects.ts";
+import type { Arrival, Beginning, Check } from "./method.ts";
+import { allowedMethods, methodOf } from "./methods.ts";
+
+/** A request that is refused. */
+export interface Refused {
+  readonly type: "refused";
+  readonly refusal: RequestRefusal;
+}
+
+/** What a request outside of dialogs begins, or why it is refused. RFC 3261 §8.2 */
+export function admitOutside(arrival: Arrival): Refused | { readonly type: Beginning } {
+  const { method } = arrival.request;
+  const { outside } = methodOf(method);
+  if (outside.begins === "nothing") {
+    if (outside.cause === "method-not-allowed") return notAllowed;
+    return refused({ cause: outside.cause, why: `a ${method} without a tag in To` });
+  }
+  const refusal = firstRefusal(outside.checks, arrival);
+  return refusal === undefined ? { type: outside.begins } : refused(refusal);
+}
+
+/** What a request in a dialog says to its session, or why it is refused. RFC 3261 §12.2.2 */
+export function admitWithin(request: SipMessage): Refused | RequestContent {
+  const { within } = methodOf(request.method);
+  if (within === undefined) return notAllowed;
+  const refusal = firstRefusal(within.checks, { request, isMerged: false, isClosing: false, hasInvite: false });
+  return refusal === undefined ? within.read(request) : refused(refusal);
+}
+
+function refused(refusal: RequestRefusal): Refused {
+  return { type: "refused", refusal };
+}
+
+/** RFC 3261 §8.2.1 */
+const notAllowed = refused({
+  cause: "method-not-allowed",
+  why: `allowed are ${allowedMethods}`,
+  lines: `Allow: ${allowedMethods}\r\n`,
+});
+
+function firstRefusal(checks: readonly Check[], arrival: Arrival): RequestRefusal | undefined {
+  for (const check of checks) {
+    const refusal = check(arrival);
+    if (refusal !== undefined) return refusal;
+  }
+  return undefined;
+}

@@ -1,0 +1,100 @@
+import { mediaType, parseParameters, sessionBody, uriScheme } from "../../sip-syntax/index.ts";
+import { contactUri } from "../dialog/dialog.ts";
+import { agreeAsServer, shortestSessionSeconds } from "../dialog/session-interval.ts";
+import type { RequestRefusal } from "../dialog/session-effects.ts";
+import { readInfoDigit } from "./info-digit.ts";
+import type { Arrival, Check } from "./method.ts";
+
+/** Option tags that we understand in Require. */
+const knownOptions = new Set(["timer"]);
+
+/** The refusal of a request that requires an extension which we lack. RFC 3261 §8.2.2.3 */
+export function requireRefusal({ request }: Arrival): RequestRefusal | undefined {
+  if (request.first("require") === undefined) return undefined;
+  const missing = request.list("require").filter((option) => !knownOptions.has(option.toLowerCase()));
+  if (missing.length === 0) return undefined;
+  const names = missing.join(", ");
+  return {
+    cause: "extension-required",
+    why: `it requires ${names}; supported: ${[...knownOptions].join(", ")}`,
+    lines: `Unsupported: ${names}\r\n`,
+  };
+}
+
+/** The refusal of a body that is no session description, with header lines that say what is read. RFC 3261 §8.2.3 */
+export function bodyRefusal(lines: string): Check {
+  return ({ request }) => {
+    if (sessionBody(request).type !== "unsupported") return undefined;
+    const type = request.first("content-type") ?? "none";
+    const coding = request.first("content-encoding");
+    const found = `the body is of type ${type}${coding === undefined ? "" : ` in the coding ${coding}`}`;
+    return { cause: "body-not-supported", why: `${found}; read is application/sdp`, lines };
+  };
+}
+
+/** The refusal of an INVITE without a usable Contact. RFC 3261 §8.1.1.8, §12.1.1 */
+export function contactRefusal({ request }: Arrival): RequestRefusal | undefined {
+  if (contactUri(request) !== undefined) return undefined;
+  const why = `${request.first("contact") === undefined ? "missing" : "malformed"} Contact`;
+  return { cause: "malformed", why, reason: `Bad Request (${why})` };
+}
+
+/** The refusal of a request whose Accept does not allow a session description. Without Accept it is allowed. RFC 3261 §20.1, §21.4.7 */
+export function acceptRefusal({ request }: Arrival): RequestRefusal | undefined {
+  if (request.first("accept") === undefined) return undefined;
+  const ranges = request.list("accept");
+  const takesSdp = ranges.some((range) => {
+    const isRefused = /^0(?:\.0*)?$/.test(parseParameters(range).get("q") ?? "");
+    return !isRefused && ["application/sdp", "application/*", "*/*"].includes(mediaType(range));
+  });
+  if (takesSdp) return undefined;
+  return {
+    cause: "not-acceptable",
+    why: `its Accept is ${ranges.join(", ") || "empty"}; an answer is application/sdp`,
+    lines: "Accept: application/sdp\r\n",
+  };
+}
+
+/** The refusal of a session interval that is too short. RFC 4028 §9 */
+export function intervalRefusal({ request }: Arrival): RequestRefusal | undefined {
+  if (agreeAsServer(request).type !== "too-small") return undefined;
+  return {
+    cause: "interval-too-small",
+    why: `Session-Expires is ${request.first("session-expires") ?? ""}; at least ${shortestSessionSeconds} s are taken`,
+    lines: `Min-SE: ${shortestSessionSeconds}\r\n`,
+  };
+}
+
+/** The refusal of a Request-URI of another kind. RFC 3261 §8.2.2.1 */
+export function schemeRefusal({ request }: Arrival): RequestRefusal | undefined {
+  const scheme = uriScheme(request.requestUri);
+  if (scheme === "sip" || scheme === "sips" || scheme === "tel") return undefined;
+  return {
+    cause: "scheme-not-supported",
+    why: `the scheme of the Request-URI is ${scheme}; taken are sip, sips and tel`,
+  };
+}
+
+/** The refusal of a copy that took another path. RFC 3261 §8.2.2.2 */
+export function mergedRefusal({ isMerged }: Arrival): RequestRefusal | undefined {
+  return isMerged ? { cause: "merged-request", why: "it came over another path already" } : undefined;
+}
+
+/** The refusal of a call that most likely goes round. RFC 3261 §16.3 */
+export function hopsRefusal({ request }: Arrival): RequestRefusal | undefined {
+  if (Number(request.first("max-forwards") ?? 70) !== 0) return undefined;
+  return { cause: "too-many-hops", why: "Max-Forwards is 0" };
+}
+
+/** The refusal of a new call while the user agent closes. */
+export function closingRefusal({ isClosing }: Arrival): RequestRefusal | undefined {
+  return isClosing ? { cause: "stopping", why: "the server stops" } : undefined;
+}
+
+/** The refusal of an INFO whose body tells no key. RFC 6086 §4.2.2 */
+export function keyRefusal({ request }: Arrival): RequestRefusal | undefined {
+  if (request.body.length === 0 || readInfoDigit(request) !== undefined) return undefined;
+  const types = "application/dtmf-relay, application/dtmf";
+  const why = `an INFO of type ${request.first("content-type") ?? "none"} tells no key; read are ${types}`;
+  return { cause: "body-not-supported", why, lines: `Accept: ${types}\r\n` };
+}

@@ -1,0 +1,10 @@
+import { mergedRefusal, requireRefusal, schemeRefusal } from "./checks.ts";
+import type { Method } from "./method.ts";
+
+/** Asks what an INVITE would get. One without hops left is meant for us. RFC 3261 §11.2 */
+export const options: Method = {
+  name: "OPTIONS",
+  isAllowed: true,
+  outside: { begins: "query", checks: [schemeRefusal, mergedRefusal, requireRefusal] },
+  within: { checks: [requireRefusal], read: () => ({ type: "options" }) },
+};
