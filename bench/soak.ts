@@ -1,16 +1,20 @@
 import { parseArgs } from "node:util";
 import { soakExample } from "./soak/example-soak.ts";
 import { soakAtLoad, type LoadKind } from "./soak/load-soak.ts";
+import { soakMeeting } from "./soak/meeting-soak.ts";
 import { soakScripts } from "./soak/scripts.ts";
 
 const usage = `npm run soak -- [--example <name>] [--calls <number>] [--concurrency <number>]
+npm run soak -- --example meeting-dial-in --minutes <number>
 npm run soak -- --load <kind> [--minutes <number>] [--at <number>]
   --example      ${Object.keys(soakScripts).join(", ")} (default: voicemail)
   --calls        how many in all (default: 1000)
   --concurrency  how many at one time (default: 100)
   --load         calls: they come and go, a function decides; legs: calls of 45 s that play
-  --minutes      how long (default: 30)
+  --minutes      how long (default: 30); with an example of meetings: one browser and three phones stay in one meeting for so long
   --at           so many calls per second, or legs (default: 80 % of what is measured first)`;
+
+const meetingExamples: ReadonlySet<string> = new Set(["meeting-dial-in"]);
 
 const { values } = parseArgs({
   options: {
@@ -18,16 +22,17 @@ const { values } = parseArgs({
     calls: { type: "string", default: "1000" },
     concurrency: { type: "string", default: "100" },
     load: { type: "string" },
-    minutes: { type: "string", default: "30" },
+    minutes: { type: "string" },
     at: { type: "string" },
     help: { type: "boolean", default: false },
   },
 });
-const [calls, concurrency, minutes] = [Number(values.calls), Number(values.concurrency), Number(values.minutes)];
+const [calls, concurrency, minutes] = [Number(values.calls), Number(values.concurrency), Number(values.minutes ?? 30)];
 const at = values.at === undefined ? undefined : Number(values.at);
 const load: LoadKind | undefined = values.load === "calls" || values.load === "legs" ? values.load : undefined;
 const isUsable =
   soakScripts[values.example] !== undefined &&
+  (values.minutes === undefined || values.load !== undefined || meetingExamples.has(values.example)) &&
   [calls, concurrency, minutes, at ?? 1].every((number) => number > 0) &&
   (values.load === undefined || load !== undefined);
 
@@ -35,6 +40,11 @@ if (values.help || !isUsable) {
   console.error(usage);
   process.exitCode = values.help ? 0 : 2;
 } else {
-  const isGood = load === undefined ? soakExample(values.example, calls, concurrency) : soakAtLoad(load, minutes, at);
-  process.exitCode = (await isGood) ? 0 : 1;
+  process.exitCode = (await soak()) ? 0 : 1;
+}
+
+function soak(): Promise<boolean> {
+  if (load !== undefined) return soakAtLoad(load, minutes, at);
+  if (values.minutes !== undefined) return soakMeeting(values.example, minutes);
+  return soakExample(values.example, calls, concurrency);
 }
