@@ -69,7 +69,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
       const output = await callOperation(exchange, match, asked, { context, basePath });
       responder.answer(exchange, asked.model, output);
     } catch (error) {
-      responder.refuse(exchange, error, asked?.model.service);
+      responder.refuse(exchange, error, asked?.model.service ?? serviceOf(exchange.request, basePath));
     }
   };
   const { takeWebSocket } = options;
@@ -137,6 +137,11 @@ function signedService(authorization: string | undefined): string | undefined {
 
 function findRoute({ method = "", url = "" }: Exchange["request"], router: Router) {
   return router.find(method as Parameters<Router["find"]>[0], url);
+}
+
+/** The service whose form an answer has that is given before it is known what is asked for. */
+function serviceOf({ url = "" }: Exchange["request"], basePath: string): OperationModel["service"] {
+  return url.startsWith(basePath) && /^\/meetings(?:[/?]|$)/.test(url.slice(basePath.length)) ? "meetings" : "voice";
 }
 
 /** Finds what a request asks for. Throws `API_BAD_REQUEST` and `API_UNKNOWN_OPERATION`. */

@@ -269,8 +269,10 @@ describe("errors of meetings that no member causes", () => {
     try {
       await client.send(new sdk.GetMeetingCommand({ MeetingId: nowhere }));
     } catch (error) {
-      if (error instanceof sdk.ChimeSDKMeetingsServiceException) return error;
-      throw error;
+      if (!(error instanceof sdk.ChimeSDKMeetingsServiceException)) throw error;
+      assert.match(error.$metadata.requestId ?? "", uuid);
+      assert.equal((error as sdk.ForbiddenException).RequestId, error.$metadata.requestId);
+      return error;
     } finally {
       client.destroy();
     }

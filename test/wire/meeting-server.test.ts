@@ -16,6 +16,17 @@ function clientOf(endpoint: string): ChimeSDKMeetings {
   return new ChimeSDKMeetings({ region: "us-east-1", endpoint, credentials });
 }
 
+/** A browser's way into a meeting, up to the answer to its JOIN; `told`: that answer, or the code by which its socket was closed. */
+async function join(signalingUrl: string, token: string) {
+  const socket = new WebSocket(`${signalingUrl}?X-Chime-Control-Protocol-Version=3`, ["_aws_wt_session", token]);
+  socket.on("open", () => socket.send(officialFrames.encode("JOIN", { join: { audioSessionId: 5 } })));
+  const answered = once(socket, "message").then(([bytes]) =>
+    officialFrames.print(officialFrames.decode(bytes as Buffer)),
+  );
+  const closed = once(socket, "close").then(([code]) => `closed ${code as number}`);
+  return { told: await Promise.race([answered, closed]), leave: () => (socket.close(), closed) };
+}
+
 // Acceptance: 18. Contract: meetings-tokens
 test("a meeting, its attendees and their tokens outlive a server that is killed", async (context) => {
   const files = { "app.mjs": handler };
@@ -37,6 +48,9 @@ test("a meeting, its attendees and their tokens outlive a server that is killed"
   const { AttendeeId } = Attendee ?? {};
   assert.deepEqual((await client.getAttendee({ MeetingId, AttendeeId })).Attendee, Attendee);
   assert.deepEqual((await client.createAttendee({ MeetingId, ExternalUserId: "ada" })).Attendee, Attendee);
+  const back = await join(Meeting?.MediaPlacement?.SignalingUrl ?? "", Attendee?.JoinToken ?? "");
+  assert.equal(back.told, "JOIN_ACK");
+  await back.leave();
 });
 
 /** A receiver of webhooks on loopback. */
@@ -86,17 +100,6 @@ functionTest(
     assert.deepEqual(receiver.types, types);
   },
 );
-
-/** A browser's way into a meeting, up to the answer to its JOIN; `told`: that answer, or the code by which its socket was closed. */
-async function join(signalingUrl: string, token: string) {
-  const socket = new WebSocket(`${signalingUrl}?X-Chime-Control-Protocol-Version=3`, ["_aws_wt_session", token]);
-  socket.on("open", () => socket.send(officialFrames.encode("JOIN", { join: { audioSessionId: 5 } })));
-  const answered = once(socket, "message").then(([bytes]) =>
-    officialFrames.print(officialFrames.decode(bytes as Buffer)),
-  );
-  const closed = once(socket, "close").then(([code]) => `closed ${code as number}`);
-  return { told: await Promise.race([answered, closed]), leave: () => (socket.close(), closed) };
-}
 
 // Acceptance: 16
 functionTest(
