@@ -159,7 +159,10 @@ async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
   const address = mediaHost(config);
   const browsers = config.media.browserAddress ?? browserAddress(address, networkInterfaces());
   const media = cleanup.add(
-    await makeMedia({ ...config.media, address, browserAddress: browsers, recordingsFolder, log }),
+    await makeMedia({
+      ...{ ...config.media, address, browserAddress: browsers, mixerRateHz: config.meetings.sampleRateHz },
+      ...{ recordingsFolder, log },
+    }),
   );
   // The media workers run by now, and go before it.
   lowerMainThread();

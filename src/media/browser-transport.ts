@@ -2,18 +2,22 @@ import { randomBytes } from "node:crypto";
 import { AppError, systemClock } from "../kernel/index.ts";
 import { createCertificate, type DtlsCertificate } from "./dtls/certificate.ts";
 import type { WorkerHandle } from "./worker/worker-handle.ts";
-import type { BrowserRemote, BrowserTransport } from "./types.ts";
+import type { BrowserRemote, BrowserTransport, MixerRate } from "./types.ts";
+
+/** Our end of the way to a browser. */
+interface OwnEnd {
+  readonly address: string;
+  readonly port: number;
+  readonly browserAddress: string;
+  readonly playbackRateHz: MixerRate;
+}
 
 /** Opens the way to a browser in a worker, which then waits for it: our name and password in its checks, our certificate, and where it finds us. Rejects
  * with `MEDIA_BIND_FAILED` and `MEDIA_NO_DESCRIPTORS`. */
 export async function openTransport(
   worker: WorkerHandle,
   session: number,
-  {
-    address,
-    port,
-    browserAddress,
-  }: { readonly address: string; readonly port: number; readonly browserAddress: string },
+  { address, port, browserAddress, playbackRateHz }: OwnEnd,
   remote: BrowserRemote,
 ): Promise<BrowserTransport> {
   const certificate = processCertificate();
@@ -35,7 +39,8 @@ export async function openTransport(
   if (reply.type !== "browser-opened")
     throw new AppError("MEDIA_WORKER_FAILED", "the media worker answered something else");
   const { fingerprint } = certificate;
-  return { iceUfrag, icePassword, fingerprint, address: browserAddress, port: reply.port, ssrc: reply.ssrc };
+  const { port: boundPort, ssrc } = reply;
+  return { iceUfrag, icePassword, fingerprint, address: browserAddress, port: boundPort, ssrc, playbackRateHz };
 }
 
 /** 72 and 144 random bits; 24 and 128 are asked for. RFC 8445 §5.3 */

@@ -27,6 +27,7 @@ export type {
   MemberLevel,
   MendedRecording,
   MixerDelegate,
+  MixerRate,
   MixerMedia,
   MixerPart,
   Pcm,

@@ -36,13 +36,13 @@ import type {
   MediaSession,
   MendedRecording,
   MixerDelegate,
+  MixerRate,
   Pcm,
   SessionOptions,
 } from "./types.ts";
 
 const RESTART_AFTER_MS = 500;
-/** Wide enough for speech, and what phones have is half of it. */
-const MIXER_RATE_HZ = 16_000;
+const DEFAULT_MIXER_RATE_HZ = 16_000;
 const DEFAULT_PORT_RANGE = { min: 5000, max: 65_000 };
 const DEFAULT_RTP_TIMEOUT_MS = 60_000;
 const DEFAULT_HOLD_TIMEOUT_MS = 3_600_000;
@@ -64,6 +64,7 @@ interface Place {
 
 class MediaRoom implements Media {
   readonly #options: MediaOptions;
+  readonly #mixerRateHz: MixerRate;
   readonly #range: { readonly min: number; readonly max: number };
   /** Undefined when any free pair will do. */
   readonly #pool: PortPool | undefined;
@@ -89,6 +90,7 @@ class MediaRoom implements Media {
 
   constructor(options: MediaOptions) {
     this.#options = options;
+    this.#mixerRateHz = options.mixerRateHz ?? DEFAULT_MIXER_RATE_HZ;
     const { local } = options;
     this.#decoder = local === undefined ? createWavDecoder() : createLocalWavDecoder();
     if (local === undefined) {
@@ -118,7 +120,8 @@ class MediaRoom implements Media {
     return this.#begin(delegate, options.near, async (place) => {
       const { worker } = place.group;
       const port = browserPort === 0 ? 0 : browserPort + (this.#workers.get(worker) ?? 0);
-      const transport = await openTransport(worker, place.number, { address, port, browserAddress }, remote);
+      const own = { address, port, browserAddress, playbackRateHz: this.#mixerRateHz };
+      const transport = await openTransport(worker, place.number, own, remote);
       const opened = await this.#adopt(place, { address, port: transport.port, giveBack: () => undefined });
       const session = Object.assign(opened, { transport });
       this.#browsers.add(session);
@@ -134,7 +137,7 @@ class MediaRoom implements Media {
     const handle = openMediaMixer(delegate, {
       worker,
       number: this.#nextMixer++,
-      rateHz: MIXER_RATE_HZ,
+      rateHz: this.#mixerRateHz,
       groups: this.#groups,
       onClosed: () => this.#mixers.delete(handle),
     });

@@ -20,6 +20,9 @@ export interface PcmGrowth {
   readonly whole: Promise<Pcm>;
 }
 
+/** Samples per second of mixers: wide enough for speech, of which phones have half; or all that can be heard. */
+export type MixerRate = 16_000 | 48_000;
+
 export interface MediaOptions {
   /** Number of worker threads that carry RTP; default 1. */
   readonly workers?: number;
@@ -39,6 +42,8 @@ export interface MediaOptions {
   readonly browserPort?: number;
   /** Address at which browsers reach that port, where it is another than `address`. */
   readonly browserAddress?: string;
+  /** Samples per second of mixers; default 16,000. */
+  readonly mixerRateHz?: MixerRate;
   /** How packets pass between the workers and the system; default "auto": batched where that works, else dgram. The log says which, and why. */
   readonly packets?: PacketChoice;
   /** Works in the calling thread, by this clock and over these sockets, instead of in workers. */
@@ -159,6 +164,8 @@ export interface BrowserTransport {
   readonly port: number;
   /** Of what we send. */
   readonly ssrc: number;
+  /** That of mixers: what is above half of it is not heard. */
+  readonly playbackRateHz: MixerRate;
 }
 
 /** A session with a browser: over ICE, DTLS and SRTP, on a port that it shares with others of its worker. */

@@ -6,7 +6,7 @@ import {
   type BrowserOffer,
   type BrowserSection,
 } from "./browser-offer.ts";
-import { codecForms } from "./codec-forms.ts";
+import { codecForms, opusParameters } from "./codec-forms.ts";
 import type { PayloadMapping } from "./description.ts";
 import type { NegotiatedAudio } from "./types.ts";
 
@@ -22,6 +22,8 @@ export interface BrowserAnswerSetting {
   /** Of what we send, and the name of its source and its stream. */
   readonly ssrc: number;
   readonly cname: string;
+  /** What is above half of it is not heard. */
+  readonly playbackRateHz: number;
   /** Numeric `o=` session id and version. Increase the version with each new answer. */
   readonly sessionId: string;
   readonly sessionVersion: number;
@@ -82,7 +84,7 @@ function printedSection(section: BrowserSection, offer: BrowserOffer, local: Bro
 
 function audioOf({ audio }: BrowserOffer, mapping: PayloadMapping, local: BrowserAnswerSetting) {
   const { codec, direction } = audio;
-  const { parameters } = codecForms[codec.name];
+  const parameters = codec.name === "opus" ? opusParameters(local.playbackRateHz) : codecForms[codec.name].parameters;
   const candidate = {
     ...{ foundation: "1", component: 1, transport: "udp", priority: CANDIDATE_PRIORITY },
     ...{ ip: local.address, port: local.port, type: "host" },

@@ -11,6 +11,7 @@ const telephone: CodecPreferences = { codecs: ["PCMU", "PCMA"] };
 const local: BrowserAnswerSetting = {
   ...{ iceUfrag: "ourufrag", icePassword: "our/password+of22bytes", fingerprint: `sha-256 ${digest}` },
   ...{ address: "192.0.2.9", port: 3478, ssrc: 4_000_000_000, cname: "mixer", sessionId: "77", sessionVersion: 1 },
+  playbackRateHz: 16_000,
 };
 
 /** As the official client sends it from Chromium: RED first, a video section that is not used yet. */
@@ -318,10 +319,13 @@ for (const [browser, lines, payloadType] of [
     assert.ok(!("why" in offer), JSON.stringify(offer));
     assert.deepEqual(offer.audio.codec, { name: "opus", payloadType });
 
-    const answer = answerBrowserOffer(offer, local);
+    for (const playbackRateHz of [16_000, 48_000]) {
+      const answer = answerBrowserOffer(offer, { ...local, playbackRateHz });
 
-    assert.match(answer, new RegExp(`^a=rtpmap:${payloadType} opus/48000/2\\r$`, "m"));
-    assert.match(answer, new RegExp(`^a=fmtp:${payloadType} maxplaybackrate=16000; useinbandfec=1\\r$`, "m"));
+      assert.match(answer, new RegExp(`^a=rtpmap:${payloadType} opus/48000/2\\r$`, "m"));
+      const parameters = `maxplaybackrate=${playbackRateHz}; useinbandfec=1`;
+      assert.match(answer, new RegExp(`^a=fmtp:${payloadType} ${parameters}\\r$`, "m"));
+    }
   });
 }
 

@@ -117,7 +117,7 @@ test("a browser's offer costs no more than linear time", () => {
   ];
   const local = {
     ...{ iceUfrag: "u", icePassword: "p", fingerprint: "sha-256 AA", address: "192.0.2.1", port: 4000, ssrc: 1 },
-    ...{ cname: "c", sessionId: "1", sessionVersion: 1 },
+    ...{ cname: "c", sessionId: "1", sessionVersion: 1, playbackRateHz: 16_000 },
   };
   const read = (text: string) => {
     const offer = readBrowserOffer(text, { codecs: ["PCMU"] });

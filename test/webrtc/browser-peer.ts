@@ -87,7 +87,7 @@ export class BrowserPeer {
   }
 
   /** The same, with what the answer says. */
-  async connectTo(server: Omit<BrowserTransport, "ssrc">): Promise<void> {
+  async connectTo(server: Omit<BrowserTransport, "ssrc" | "playbackRateHz">): Promise<void> {
     this.#names = { username: `${server.iceUfrag}:${this.ufrag}`, password: server.icePassword };
     this.#server = { address: server.address, port: server.port };
     const { clock } = this.#setting;

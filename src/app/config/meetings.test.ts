@@ -26,7 +26,17 @@ function whyNot(text: string): string {
 describe("the settings of meetings", () => {
   it("have defaults", () => {
     const none = { publicUrl: undefined, allowedOrigins: undefined, webhook: undefined };
-    assert.deepEqual(load(""), { ...none, maxMeetings: 1_000 });
+    assert.deepEqual(load(""), { ...none, maxMeetings: 1_000, sampleRateHz: 16_000 });
+  });
+
+  it("name one of two sample rates", () => {
+    assert.deepEqual(
+      [16_000, 48_000].map((sampleRate) => load(JSON.stringify({ meetings: { sampleRate } })).sampleRateHz),
+      [16_000, 48_000],
+    );
+    for (const wrong of [8_000, 44_100, "48 kHz"]) {
+      assert.match(whyNot(JSON.stringify({ meetings: { sampleRate: wrong } })), /meetings\.sampleRate: .*16000.*48000/);
+    }
   });
 
   it("name the origins of pages that may take part, each as a browser says it", () => {

@@ -4,7 +4,7 @@ import type { Config } from "./types.ts";
 
 /** `meetings` of the configuration. */
 export function resolveMeetings({ meetings }: RawConfig, report: Report): Config["meetings"] {
-  const { publicUrl, allowedOrigins, maxMeetings, webhook } = meetings;
+  const { publicUrl, allowedOrigins, maxMeetings, sampleRate, webhook } = meetings;
   const own = readUrl(publicUrl, ["meetings", "publicUrl"], report);
   const receiver = readUrl(webhook?.url, ["meetings", "webhook", "url"], report);
   if (own !== undefined && (own.search !== "" || own.hash !== "")) {
@@ -17,6 +17,7 @@ export function resolveMeetings({ meetings }: RawConfig, report: Report): Config
     publicUrl: own?.href.replace(/^http/, "ws").replace(/\/$/, ""),
     allowedOrigins: readOrigins(allowedOrigins, report),
     maxMeetings,
+    sampleRateHz: sampleRate,
     webhook: receiver && { url: receiver.href, secret: webhook?.secret },
   };
 }

@@ -80,6 +80,7 @@ export interface Config {
     readonly allowedOrigins: readonly string[] | undefined;
     /** Most at one time. */
     readonly maxMeetings: number;
+    readonly sampleRateHz: 16_000 | 48_000;
     /** Where events are posted; with a secret they are signed. */
     readonly webhook: { readonly url: string; readonly secret: string | undefined } | undefined;
   };

@@ -74,7 +74,7 @@ export function createRoomMedia(): FakeRoomMedia {
         const session = {
           transport: {
             ...{ iceUfrag: "ours", icePassword: "a-password-of-22-chars", fingerprint: "sha-256 AA:BB" },
-            ...{ address: "192.0.2.1", port: 50_000, ssrc: 4_711 + browsers.length },
+            ...{ address: "192.0.2.1", port: 50_000, ssrc: 4_711 + browsers.length, playbackRateHz: 16_000 },
           },
           start: () => void starts++,
           close: () => {

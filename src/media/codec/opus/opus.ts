@@ -21,11 +21,11 @@ const SET_FORCE_MODE = 11_002;
 const CELT_ONLY = 1002;
 const AUTO = -1000;
 
-/** Bits per second of speech up to 8,000 Hz that nobody can tell from the original. RFC 7587 §3.1.1 */
-const BITRATE = 24_000;
+/** Bits per second of speech up to 8,000 Hz that nobody can tell from the original, and of what goes beyond. RFC 7587 §3.1.1 */
+const BITRATE = { speech: 24_000, all: 40_000 } as const;
 const COMPLEXITY = { usual: 5, busy: 0 } as const;
 /** CELT takes a third of the time that SILK takes at its quickest, and more bits for the same quality. It cannot repeat what is lost. */
-const CELT_BITRATE = 32_000;
+const CELT_BITRATE = { speech: 32_000, all: 48_000 } as const;
 /** Loss from which on packets repeat the one before them. */
 const LOSS_PERCENT_FOR_REPETITION = 2;
 /** So many silent frames are encoded; then the encoder has nothing new to say. */
@@ -88,6 +88,7 @@ class Workplace {
 
 class OpusEncoder implements Encoder {
   readonly #work: Workplace;
+  readonly #band: keyof typeof BITRATE;
   /** Frames of silence in a row. */
   #silent = 0;
   /** Length of the latest packet, and of its frame. */
@@ -96,6 +97,7 @@ class OpusEncoder implements Encoder {
 
   constructor(rateHz: SampleRate) {
     const library = opusLibrary();
+    this.#band = rateHz > 16_000 ? "all" : "speech";
     this.#work = new Workplace(library, library.opus_encoder_get_size(1));
     library.opus_encoder_init(this.#work.state, rateHz, 1, VOICE_APPLICATION);
     this.#set(SET_SIGNAL, VOICE_SIGNAL);
@@ -124,7 +126,7 @@ class OpusEncoder implements Encoder {
     const counted = lossPercent > LOSS_PERCENT_FOR_REPETITION ? Math.min(100, Math.round(lossPercent)) : 0;
     const isCelt = isBusy && counted === 0;
     this.#set(SET_FORCE_MODE, isCelt ? CELT_ONLY : AUTO);
-    this.#set(SET_BITRATE, isCelt ? CELT_BITRATE : BITRATE);
+    this.#set(SET_BITRATE, (isCelt ? CELT_BITRATE : BITRATE)[this.#band]);
     this.#set(SET_INBAND_FEC, counted > 0 ? 1 : 0);
     this.#set(SET_PACKET_LOSS, counted);
   }
