@@ -90,6 +90,25 @@ for (const [what, next, opened] of [
   });
 }
 
+for (const end of [
+  { type: "timeout" },
+  { type: "transport", message: "refused" },
+  ...[408, 500, 503, 504].map((status) => ({ type: "rejected", status, reason: "" }) as const),
+] as const) {
+  const what = end.type === "rejected" ? `${end.status}` : end.type;
+  test(`RFC 3263 §4.3: ${what} of one address is followed by the next (Contract: sip-and-media-connector-failover)`, async () => {
+    const { requests, dialog } = await aDialledLeg(one, another);
+
+    dialog().onEnded(end);
+    await settled();
+
+    assert.deepEqual(
+      requests.map(({ nextHop }) => nextHop.host),
+      [one.host, another.host],
+    );
+  });
+}
+
 const ends = {
   "refuses the call": { progress: undefined, end: { type: "rejected", status: 486, reason: "" }, by: "rejected" },
   "rang, and then failed": { progress: 180, end: { type: "rejected", status: 503, reason: "" }, by: "rejected" },

@@ -5,7 +5,7 @@ import type { Media } from "../media/index.ts";
 import type { CodecPreferences } from "../sdp/index.ts";
 import type { ObjectStore } from "../objects/index.ts";
 import type { LookUpHost, SessionDescriptions } from "../endpoint/index.ts";
-import type { SipAddress, UserAgent } from "../sip/index.ts";
+import type { SipAddress, SipTarget, UserAgent } from "../sip/index.ts";
 import type { MeetingDoor } from "../meetings/index.ts";
 import type { Speech } from "../speech/index.ts";
 import type { Store } from "../store/index.ts";
@@ -15,7 +15,7 @@ import type { createTextThreads } from "./text/text-threads.ts";
 /** All that calls need from outside. */
 export interface CallPorts {
   readonly admission: Pick<Admission, "whyClosed" | "admit" | "drain" | "noteNoDescriptors">;
-  readonly userAgent: Pick<UserAgent, "call" | "localAddressFor" | "ownAddress">;
+  readonly userAgent: Pick<UserAgent, "call" | "locate" | "localAddressFor" | "ownAddress">;
   readonly media: Pick<Media, "openSession" | "beginWav" | "bridge" | "mendRecording">;
   readonly sessionDescriptions: SessionDescriptions;
   readonly speech: Pick<Speech, "begin" | "prepare">;
@@ -34,7 +34,7 @@ export interface CallPorts {
 /** The route to a called party. */
 export interface Route {
   /** Tried in this order. */
-  readonly nextHops: readonly SipAddress[];
+  readonly nextHops: readonly SipTarget[];
   /** Request-URI; undefined: the called number at the next hop. */
   readonly uri: string | undefined;
   /** Headers that the route adds. */

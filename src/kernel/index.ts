@@ -12,3 +12,4 @@ export { portPairsOf } from "./port-pairs.ts";
 export { startPriority } from "./start-priority.ts";
 export { mainThreadMs, thisThreadId, thisThreadMs } from "./thread-time.ts";
 export { whyUnreadable } from "./why-unreadable.ts";
+export { weightedOrder } from "./weighted-order.ts";

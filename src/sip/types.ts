@@ -8,6 +8,43 @@ export interface SipAddress {
   readonly port: number;
 }
 
+/** Where requests are to go, before that is an address. RFC 3263 §4 */
+export interface SipTarget {
+  /** A host name, or an IP address without brackets. */
+  readonly host: string;
+  /** undefined: none is named, so that the records of a name tell it, or the transport. */
+  readonly port: number | undefined;
+  /** undefined: none is named. */
+  readonly transport: TransportName | undefined;
+}
+
+/** A NAPTR record. RFC 3403 §4.1 */
+export interface NaptrRecord {
+  readonly order: number;
+  readonly preference: number;
+  readonly flags: string;
+  readonly service: string;
+  readonly replacement: string;
+}
+
+/** An SRV record. RFC 2782 */
+export interface SrvRecord {
+  readonly priority: number;
+  readonly weight: number;
+  readonly port: number;
+  /** The host; "" or ".": there is decidedly none. */
+  readonly name: string;
+}
+
+/** What answers questions about names. Each rejects when the question could not be answered; a name without such records has an empty list.
+ * How long an answer is remembered is its own affair. */
+export interface SipResolver {
+  naptr(name: string): Promise<readonly NaptrRecord[]>;
+  srv(name: string): Promise<readonly SrvRecord[]>;
+  /** Addresses of both families. */
+  addresses(name: string): Promise<readonly string[]>;
+}
+
 /** Our address towards one peer. Hosts are of the peer's address family. */
 export interface OwnAddress {
   /** What a socket for this peer binds to: an address, or 0.0.0.0 or :: where we listen everywhere. */
@@ -73,6 +110,8 @@ export interface UserAgentOptions {
   readonly onRefusal?: (refusal: Refusal) => void;
   /** Where sockets come from; the machine's own network when absent. Tests put a memory network here. */
   readonly network?: SipNetwork;
+  /** What answers questions about host names; the machine's name servers when absent. */
+  readonly resolver?: SipResolver;
 }
 
 /** A bound datagram socket. Sending never throws: errors of the system come to `onError`. */
@@ -154,6 +193,9 @@ export interface UserAgent {
   readonly listeners: readonly SipAddress[];
   /** Sends an INVITE. Never throws for what the network does: that comes to the delegate. */
   call(request: OutgoingCallRequest): OutgoingCall;
+  /** The addresses behind a target, in the order in which they are to be tried: at once for an IP address, else by NAPTR, SRV and address records.
+   * Rejects with SIP_NOT_LOCATED when there is none, or the name servers took more than three seconds. RFC 3263 */
+  locate(target: SipTarget): readonly SipAddress[] | Promise<readonly SipAddress[]>;
   /** Our address as `destination` sees it: the address by which it reaches us, and the port of the listener that is used towards it. */
   localAddressFor(destination: SipAddress): SipAddress;
   /** Our address towards `peer` on a socket bound to `bound` (an IP address or a wildcard; default: the listener that is used towards it).

@@ -1,6 +1,6 @@
 import { BlockList, isIP, isIPv6 } from "node:net";
-import { findTransport, parseHostPort, usualTransport } from "../../sip-syntax/index.ts";
-import type { SipAddress } from "../../sip/index.ts";
+import { findTransport, isHostName, parseHostPort, usualTransport } from "../../sip-syntax/index.ts";
+import type { SipAddress, SipTarget } from "../../sip/index.ts";
 
 const defaultApiPort = 8080;
 
@@ -26,13 +26,27 @@ export function parseListenAddress(text: string): SipAddress | undefined {
   return transport && authority && { transport: transport.name, ...authority };
 }
 
-/** As `parseListenAddress`, and `sip:192.0.2.1:5060` with an optional transport, such as `;transport=tcp`. RFC 3261 §19.1.1
+/** As `parseListenAddress`, or with a host name, of which records may tell transport and port (RFC 3263), and `sip:192.0.2.1:5060` with an optional transport, such as `;transport=tcp`. RFC 3261 §19.1.1
  * The port is never 0. */
-export function parseTrunkAddress(text: string): SipAddress | undefined {
-  const match = /^sip:([^;@?/]+)(?:;transport=([a-z]+))?$/i.exec(text);
-  const url = match === null ? text : `${match[2]?.toLowerCase() ?? usualTransport.name}://${match[1]}`;
-  const address = parseListenAddress(url);
-  return address?.port === 0 ? undefined : address;
+export function parseTarget(text: string): SipTarget | undefined {
+  const [, inUri, parameter] = /^sip:([^;@?/]+)(?:;transport=([a-z]+))?$/i.exec(text) ?? [];
+  const [, scheme, inUrl] = /^([a-z]+):\/\/([^/?#@]+)$/.exec(text) ?? [];
+  const named = parameter ?? scheme;
+  const transport = named === undefined ? undefined : findTransport(named);
+  const where = inUri ?? inUrl ?? "";
+  const at = parseHostPort(where);
+  if (at === undefined || at.port === 0 || (named !== undefined && transport === undefined)) return undefined;
+  const address = parseHost(where.startsWith("[") ? `[${at.host}]` : at.host);
+  const { name, defaultPort } = transport ?? usualTransport;
+  if (address !== undefined) return { transport: name, host: address, port: at.port ?? defaultPort };
+  if (!isHostName(at.host)) return undefined;
+  return { transport: transport?.name, host: at.host.toLowerCase(), port: at.port };
+}
+
+/** Why a target cannot have `symmetric` of its own, for people; undefined: it can. What a peer is told by is the address that it sends from. */
+export function whyNotSymmetric(target: SipTarget | undefined, symmetric: boolean | undefined): string | undefined {
+  if (target === undefined || symmetric === undefined || isIP(target.host) !== 0) return undefined;
+  return `symmetric needs an IP address, and found the name "${target.host}"; sip.symmetric is for all peers`;
 }
 
 /** Reads `http://127.0.0.1:8080/base`; undefined when it is not of that form. Without a port it is 8080. */

@@ -1,7 +1,7 @@
-import { parseTrunkAddress } from "./address.ts";
+import { parseTarget, whyNotSymmetric } from "./address.ts";
 import type { Report } from "./calls.ts";
 import type { ConfigPath } from "./document.ts";
-import { routeDefaults } from "../settings/routes.ts";
+import { routeDefaults, targetRule } from "../settings/routes.ts";
 import type { RawConfig, RawConnectorRoute } from "../settings/configuration.ts";
 import type { ConfiguredConnector, ConnectorRoute } from "../routing/voice-connectors.ts";
 
@@ -16,6 +16,8 @@ export function resolveConnectors({ voiceConnectors, sip }: RawConfig, report: R
       const path = [...at, index];
       if (typeof written === "string")
         return resolveRoute({ ...routeDefaults, address: written, symmetric }, index + 1, path, report);
+      const why = whyNotSymmetric(parseTarget(written.address), written.symmetric);
+      if (why !== undefined) report([...path, "symmetric"], why);
       return resolveRoute({ symmetric, ...written }, index + 1, [...path, "address"], report);
     });
     return { key, routes };
@@ -25,9 +27,9 @@ export function resolveConnectors({ voiceConnectors, sip }: RawConfig, report: R
 type WrittenRoute = Omit<RawConnectorRoute, "symmetric"> & Pick<ConnectorRoute, "symmetric">;
 
 function resolveRoute(written: WrittenRoute, position: number, path: ConfigPath, report: Report): ConnectorRoute[] {
-  const address = parseTrunkAddress(written.address);
+  const address = parseTarget(written.address);
   const { priority = position, weight, symmetric } = written;
   if (address !== undefined) return [{ address, priority, weight, symmetric }];
-  report(path, `found "${written.address}", but it must be an IP address with a port, for example sip:192.0.2.1:5060`);
+  report(path, `found "${written.address}", but it must be ${targetRule}`);
   return [];
 }

@@ -8,7 +8,8 @@ import {
   parseHost,
   parseListenAddress,
   parseNetwork,
-  parseTrunkAddress,
+  parseTarget,
+  whyNotSymmetric,
 } from "./address.ts";
 import { isHostName, transportWords } from "../../sip-syntax/index.ts";
 import { portPairsOf } from "../../kernel/index.ts";
@@ -19,6 +20,7 @@ import type { Problem } from "./document.ts";
 import { readPort, type Environment } from "./environment.ts";
 import type { Config } from "./types.ts";
 import type { RawConfig } from "../settings/configuration.ts";
+import { targetRule } from "../settings/routes.ts";
 
 /** As the schema has it. */
 const MOST_WORKERS = 64;
@@ -215,12 +217,11 @@ function resolveHistories(
 function resolveTrunk(raw: RawConfig, report: Report): Config["trunk"] {
   const text = raw.trunk?.address;
   if (text === undefined) return undefined;
-  const address = parseTrunkAddress(text);
+  const address = parseTarget(text);
+  const why = whyNotSymmetric(address, raw.trunk?.symmetric);
+  if (why !== undefined) report(["trunk", "symmetric"], why);
   if (address !== undefined) return address;
-  report(
-    ["trunk", "address"],
-    `found "${text}", but it must be an IP address with a port, for example sip:192.0.2.1:5060`,
-  );
+  report(["trunk", "address"], `found "${text}", but it must be ${targetRule}`);
   return undefined;
 }
 

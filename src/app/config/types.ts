@@ -3,7 +3,7 @@ import type { LocalFunction } from "../../invoke/index.ts";
 import type { LogLevel } from "../../kernel/index.ts";
 import type { PacketChoice } from "../../media/index.ts";
 import type { CodecPreferences } from "../../sdp/index.ts";
-import type { SipAddress } from "../../sip/index.ts";
+import type { SipAddress, SipTarget } from "../../sip/index.ts";
 import type { Network } from "./address.ts";
 import type { ConfiguredConnector } from "../routing/voice-connectors.ts";
 import type { SipRuleTarget, SipRuleTriggerType } from "../../store/index.ts";
@@ -66,7 +66,7 @@ export interface Config {
   readonly applications: readonly ConfiguredApplication[];
   readonly rules: readonly ConfiguredRule[];
   /** undefined: the test phone in development, nowhere in production. */
-  readonly trunk: SipAddress | undefined;
+  readonly trunk: SipTarget | undefined;
   readonly trunkTraits: {
     /** As `sip.symmetric`. */
     readonly symmetric: boolean | undefined;

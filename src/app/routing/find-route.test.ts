@@ -86,13 +86,19 @@ test("only a parameter of a SIP URI names its transport, not its user part, its 
   ]) {
     const route = findRoute({ type: "uri", uri }, routing);
 
-    assert.deepEqual(route?.nextHops, [{ transport: "udp", host: "127.0.0.1", port: 5099 }], uri);
+    assert.deepEqual(route?.nextHops, [{ transport: undefined, host: "127.0.0.1", port: 5099 }], uri);
   }
 });
 
 // Contract: sip-and-media-sip-uri
-test("a SIP URI with a host name, or that cannot be read, leads nowhere", () => {
-  assert.equal(findRoute({ type: "uri", uri: "sip:desk@pbx.example.com" }, routing), undefined);
+test("a SIP URI with a host name leaves transport and port to the records of that name", () => {
+  const route = findRoute({ type: "uri", uri: "sip:desk@pbx.example.com" }, routing);
+
+  assert.deepEqual(route?.nextHops, [{ transport: undefined, host: "pbx.example.com", port: undefined }]);
+});
+
+// Contract: sip-and-media-sip-uri
+test("a SIP URI that cannot be read leads nowhere", () => {
   assert.equal(findRoute({ type: "uri", uri: "sip:" }, routing), undefined);
 });
 

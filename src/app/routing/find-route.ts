@@ -1,15 +1,14 @@
-import { isIP } from "node:net";
 import type { Destination } from "../../call/index.ts";
 import type { Route } from "../../engine/index.ts";
 import { nearestWord } from "../../kernel/index.ts";
-import { findTransport, parseSipUri, uriParameter, usualTransport } from "../../sip-syntax/index.ts";
-import type { SipAddress } from "../../sip/index.ts";
+import { findTransport, parseSipUri, uriParameter } from "../../sip-syntax/index.ts";
+import type { SipAddress, SipTarget } from "../../sip/index.ts";
 import { connectorId, findConnector, orderRoutes, type ConfiguredConnector } from "./voice-connectors.ts";
 
 /** What the operator has configured for outbound calls. */
 export interface RoutingConfig {
   /** Takes numbers. */
-  readonly trunk: SipAddress | undefined;
+  readonly trunk: SipTarget | undefined;
   readonly connectors: readonly ConfiguredConnector[];
   /** Takes calls to connectors when none is configured. */
   readonly unknownConnectors: SipAddress | undefined;
@@ -17,8 +16,8 @@ export interface RoutingConfig {
   readonly random: () => number;
 }
 
-/** The route to a called party: numbers go to the trunk, users of a Voice Connector to its addresses, a SIP URI to its own host, which must
- * be an IP address since names are not resolved. undefined: there is none.
+/** The route to a called party: numbers go to the trunk, users of a Voice Connector to its addresses, a SIP URI to its own host.
+ * undefined: there is none.
  * Contract: sip-and-media-connector-header, sip-and-media-sip-uri */
 export function findRoute(destination: Destination, routing: RoutingConfig): Route | undefined {
   switch (destination.type) {
@@ -54,10 +53,8 @@ function routeToConnector(arn: string, { connectors, unknownConnectors, random }
 function routeToUri(text: string): Route | undefined {
   const uri = parseSipUri(text);
   if (uri?.scheme !== "sip") return undefined;
-  const host = uri.host === "localhost" ? "127.0.0.1" : uri.host;
-  if (isIP(host) === 0) return undefined;
-  const { name, defaultPort } = findTransport(uriParameter(uri, "transport") ?? "") ?? usualTransport;
-  return { nextHops: [{ transport: name, host, port: uri.port ?? defaultPort }], uri: uri.text, headers: {} };
+  const transport = findTransport(uriParameter(uri, "transport") ?? "")?.name;
+  return { nextHops: [{ transport, host: uri.host, port: uri.port }], uri: uri.text, headers: {} };
 }
 
 /** The address that this server calls itself by: its first listener, loopback when that listens everywhere. */

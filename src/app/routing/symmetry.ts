@@ -18,6 +18,7 @@ export function createSymmetry({
     ...(trunk === undefined ? [] : [{ address: trunk, symmetric: trunkTraits.symmetric }]),
     ...voiceConnectors.flatMap(({ routes }) => routes),
   ];
+  // An address that is written as a name has no symmetric of its own, as the configuration makes sure.
   return ({ host, port }) => {
     const there = known.filter(({ address }) => address.host === host);
     return (there.find(({ address }) => address.port === port) ?? there[0] ?? sip).symmetric;

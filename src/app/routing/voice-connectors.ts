@@ -1,8 +1,9 @@
-import type { SipAddress } from "../../sip/index.ts";
+import { weightedOrder } from "../../kernel/index.ts";
+import type { SipTarget } from "../../sip/index.ts";
 
 /** One route to the equipment behind a Voice Connector. */
 export interface ConnectorRoute {
-  readonly address: SipAddress;
+  readonly address: SipTarget;
   /** Lower ones are tried first. */
   readonly priority: number;
   /** Share among routes of one priority. */
@@ -35,9 +36,6 @@ export function connectorId(arn: string): string {
 /** The addresses in the order in which a call tries them: by priority, those of one priority by chance, as their weights say.
  * Contract: sip-and-media-connector-routes
  * @param random gives numbers from 0, below 1 */
-export function orderRoutes(routes: readonly ConnectorRoute[], random: () => number): readonly SipAddress[] {
-  // The least of random exponential times comes first, with the chance of its weight in the sum of all.
-  const drawn = routes.map((route) => ({ route, time: -Math.log(1 - random()) / route.weight }));
-  drawn.sort((one, other) => one.route.priority - other.route.priority || one.time - other.time);
-  return drawn.map(({ route }) => route.address);
+export function orderRoutes(routes: readonly ConnectorRoute[], random: () => number): readonly SipTarget[] {
+  return weightedOrder(routes, random).map(({ address }) => address);
 }

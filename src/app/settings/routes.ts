@@ -1,5 +1,8 @@
 import type { SettingNode } from "./setting-node.ts";
 
+/** What is right as an address that calls go to. */
+export const targetRule = "an IP address or a host name, for example sip:192.0.2.1:5060 or sip:carrier.example.com";
+
 /** `trunk` of the configuration. */
 export const trunk = {
   description:
@@ -8,10 +11,11 @@ export const trunk = {
   additionalProperties: false,
   properties: {
     address: {
-      description: "IP address, port and transport: sip:192.0.2.1:5060, udp://192.0.2.1:5060 or tcp://192.0.2.1:5060.",
+      description:
+        "Host, port and transport: sip:192.0.2.1:5060, udp://192.0.2.1:5060, tcp://pbx.example.com:5060 or sip:carrier.example.com. Of a host name without port and transport the DNS tells both (RFC 3263); each of its addresses is tried.",
       type: "string",
       minLength: 1,
-      "x-rule": "an IP address with a port, for example sip:192.0.2.1:5060",
+      "x-rule": targetRule,
     },
     symmetric: {
       description: "As sip.symmetric, for the trunk: calls to its address and from it. Default: sip.symmetric.",
@@ -41,20 +45,20 @@ export const voiceConnectors = {
     minLength: 1,
     minItems: 1,
     maxItems: 20,
-    "x-rule": "an IP address with a port, for example sip:192.0.2.1:5060, or a list of such",
+    "x-rule": `${targetRule}, or a list of such`,
     items: {
       description: "An address, or an object.",
       type: ["string", "object"],
       minLength: 1,
       additionalProperties: false,
       required: ["address"],
-      "x-rule": "an IP address with a port, for example sip:192.0.2.1:5060, or an object with address",
+      "x-rule": `${targetRule}, or an object with address`,
       properties: {
         address: {
           description: "The address, as in trunk.address.",
           type: "string",
           minLength: 1,
-          "x-rule": "an IP address with a port, for example sip:192.0.2.1:5060",
+          "x-rule": targetRule,
         },
         priority: {
           description: "Lower numbers are tried first. Default: the place in the list, from 1.",

@@ -3,32 +3,47 @@ import { describe, it } from "node:test";
 import type { CallEffect } from "../../call/index.ts";
 import type { LegId } from "../../kernel/index.ts";
 import { openTestDoor } from "../../testing/internal/meeting-door.ts";
+import type { SipAddress, SipTarget } from "../../sip/index.ts";
 import type { CallPorts, CallSettings } from "../ports.ts";
 import { findDialPlan } from "./find-dial-plan.ts";
 
 const here = { transport: "udp", host: "192.0.2.1", port: 5060 } as const;
 const trunk = { transport: "udp", host: "192.0.2.7", port: 5060 } as const;
 
-/** Where a call to this number goes: "here", "trunk". */
-async function routeOf(to: string, hasMeetings: boolean): Promise<string> {
+/** The plan of a call to this number. */
+async function planOf(to: string, hasMeetings: boolean, targets: readonly SipTarget[] = [trunk]) {
   const own = { bound: here.host, local: here.host, advertised: here.host };
   const ports = {
     store: {
       rules: { findByTrigger: async (_type: string, key: string) => (key === "+12065550100" ? {} : undefined) },
     },
-    userAgent: { localAddressFor: () => here, ownAddress: () => own },
+    userAgent: { locate, localAddressFor: () => here, ownAddress: () => own },
     meetings: hasMeetings ? openTestDoor() : undefined,
   } as unknown as CallPorts;
   const settings = {
     ownListener: here,
     mediaAddress: undefined,
-    route: () => ({ nextHops: [trunk], uri: undefined, headers: {} }),
+    route: () => ({ nextHops: targets, uri: undefined, headers: {} }),
   } as unknown as CallSettings;
   const effect: Extract<CallEffect, { do: "dial-leg" }> = {
     ...{ do: "dial-leg", legId: "b" as LegId, destination: { type: "number" }, to, from: "+12065550100" },
     headers: { "X-chime-join-token": "token" },
   };
-  const { hops, headers } = await findDialPlan(effect, { ports, settings }, undefined);
+  return findDialPlan(effect, { ports, settings }, undefined);
+}
+
+/** Two names are known. */
+async function locate({ host }: SipTarget): Promise<readonly SipAddress[]> {
+  if (host === "nowhere.example.com") throw new Error("nowhere.example.com has no address");
+  const hosts = host === "two.example.com" ? ["192.0.2.8", "192.0.2.9"] : [host];
+  return hosts.map((one) => ({ ...trunk, host: one }));
+}
+
+const named = (host: string): SipTarget => ({ host, port: undefined, transport: undefined });
+
+/** Where a call to this number goes: "here", "trunk". */
+async function routeOf(to: string, hasMeetings: boolean): Promise<string> {
+  const { hops, headers } = await planOf(to, hasMeetings);
   assert.deepEqual(headers, [{ name: "X-chime-join-token", value: "token" }]);
   return hops[0].nextHop.host === here.host ? "here" : "trunk";
 }
@@ -40,5 +55,28 @@ describe("an outbound call", () => {
 
   it("to the number of meetings goes here, with its headers, where there are meetings (Contract: sip-and-media-meeting-number)", async () => {
     assert.deepEqual([await routeOf("+17035550122", true), await routeOf("+17035550122", false)], ["here", "trunk"]);
+  });
+
+  it("goes to each address of a name, which stands in its Request-URI; a name without address is left out", async () => {
+    const { hops } = await planOf("+15105550101", false, [
+      named("nowhere.example.com"),
+      named("two.example.com"),
+      trunk,
+    ]);
+
+    assert.deepEqual(
+      hops.map(({ nextHop, to }) => `${nextHop.host} ${to}`),
+      [
+        "192.0.2.8 sip:+15105550101@two.example.com",
+        "192.0.2.9 sip:+15105550101@two.example.com",
+        "192.0.2.7 sip:+15105550101@192.0.2.7:5060",
+      ],
+    );
+  });
+
+  it("to names without address has no route, and it is said why", async () => {
+    const plan = planOf("+15105550101", false, [named("nowhere.example.com")]);
+
+    await assert.rejects(plan, { code: "CALL_NO_ROUTE", message: "nowhere.example.com has no address" });
   });
 });

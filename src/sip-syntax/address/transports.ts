@@ -11,13 +11,19 @@ export interface Transport<Name extends string = string> {
   readonly viaToken: string;
   /** The value of the `transport` parameter by which a SIP URI asks for it; undefined: it is the one without a parameter. */
   readonly uriParameter: string | undefined;
+  /** What stands before a domain in the name of its SRV records. RFC 3263 §4.2 */
+  readonly srvPrefix: string;
+  /** The service of NAPTR records that lead to it. RFC 3263 §4.1 */
+  readonly naptrService: string;
 }
 
 const udp: Transport<"udp"> = {
   ...{ name: "udp", isReliable: false, defaultPort: 5060, viaToken: "UDP", uriParameter: undefined },
+  ...{ srvPrefix: "_sip._udp", naptrService: "SIP+D2U" },
 };
 const tcp: Transport<"tcp"> = {
   ...{ name: "tcp", isReliable: true, defaultPort: 5060, viaToken: "TCP", uriParameter: "tcp" },
+  ...{ srvPrefix: "_sip._tcp", naptrService: "SIP+D2T" },
 };
 
 /** All transports, the usual one first. */

@@ -60,7 +60,7 @@ export function printSipUri(parts: {
   readonly user: string;
   readonly host: string;
   readonly port?: number | undefined;
-  readonly transport?: TransportName;
+  readonly transport?: TransportName | undefined;
 }): string {
   const user = parts.user === "" ? "" : `${escapeUser(parts.user)}@`;
   const port = parts.port === undefined ? "" : `:${parts.port}`;

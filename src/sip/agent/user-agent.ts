@@ -1,4 +1,7 @@
 import type { Clock } from "../../kernel/index.ts";
+import { createLocator } from "../locate/locate.ts";
+import { nodeResolver } from "../locate/node-resolver.ts";
+import { randomFraction } from "../random.ts";
 import { nodeNetwork } from "../transport/node-network.ts";
 import { openTransport } from "../transport/transport.ts";
 import { defaultTimers, transactionTimers } from "../transaction/timers.ts";
@@ -38,6 +41,7 @@ export async function createUserAgent(options: UserAgentOptions): Promise<UserAg
       onTooMany: (peer) => dropConnection({ refusals }, peer),
     },
   });
+  const locate = createLocator({ resolver: options.resolver ?? nodeResolver, clock, random: randomFraction });
   const registry = createRegistry(noteChange);
   const dispatch = createDispatch({
     core: () => core,
@@ -60,6 +64,7 @@ export async function createUserAgent(options: UserAgentOptions): Promise<UserAg
   return {
     listeners: transport.listeners,
     call: (request) => createOutgoingCall(core, request),
+    locate,
     localAddressFor: (destination) => transport.localAddressFor(destination),
     ownAddress: (peer, bound) => transport.ownAddress(peer, bound),
     ledger: () => ({
