@@ -7,13 +7,14 @@ import { delimiter, join } from "node:path";
 
 /** Suites whose files begin first, since some of them take longest; all others follow by name. */
 const first = ["interop", "browser", "hosts", "unit", "simulate", "leniency", "wire", "examples"];
-/** Files that share a process: unit tests of a room, and scenes most of which run on virtual time. To load the server, and to run its
- * code for the first time, takes a process over a second. */
+/** Files that share a process: unit tests of a room, scenes most of which run on virtual time, and those that share Chromium. To load the
+ * server, and to run its code for the first time, takes a process over a second. */
 const sharing = {
   unit: /^src\/([^/]+)\//,
   leniency: /^test\/(leniency)\//,
   wire: /^test\/wire\/(api|call|flow)\b/,
   examples: /^test\/(examples)\/(?!first-call)/,
+  browser: /^test\/(browser)\/(?!firefox)/,
 };
 /** Programs that a suite drives; scripts/install-test-peers.sh installs them. */
 const programs = {

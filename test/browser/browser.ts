@@ -21,6 +21,8 @@ export interface TestBrowser {
 }
 
 export interface OpenPage extends Page {
+  /** As when a person loads it again; the page that comes instead. */
+  reload(): Promise<OpenPage>;
   /** As when a person closes the tab. */
   close(): Promise<void>;
 }
@@ -44,12 +46,20 @@ export async function openBrowser(name: BrowserName): Promise<TestBrowser> {
     throw new Error(`${name} did not come up: ${program.printed()}`);
   }
   let opened = 0;
+  const arrived = async (pageName: string): Promise<OpenPage> => ({
+    ...(await server.arrived(pageName)),
+    async reload() {
+      server.forget(pageName);
+      await root.call("reload", pageName);
+      return arrived(pageName);
+    },
+    close: async () => void (await root.call("close", pageName)),
+  });
   return {
     async openPage(client = "newest") {
       const pageName = `page-${++opened}`;
       await root.call("open", pageName, server.url(pageName, client));
-      const page = await server.arrived(pageName);
-      return { ...page, close: async () => void (await root.call("close", pageName)) };
+      return arrived(pageName);
     },
     kill: program.kill,
     close,

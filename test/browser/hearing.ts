@@ -18,23 +18,24 @@ export interface ExpectedSound {
 /** Levels of frequencies in what was heard, dBFS. */
 export type Levels = ReadonlyMap<number, number>;
 
-const windowMs = 1_000;
+/** A whole number of periods of every even frequency. */
+const windowMs = 500;
 /** A wanted tone against what is beside it, and an unwanted one against the weakest wanted. */
 const leastAboveBesideDb = 20;
 const leastBelowWantedDb = 30;
 /** What is below counts as silence. */
 const silentDbfs = -55;
 
-/** Waits until, for a whole second, a listener hears these tones and no other: each wanted one 20 dB above what is beside it, each
+/** Waits until, for half a second, a listener hears these tones and no other: each wanted one 20 dB above what is beside it, each
  * unwanted one 30 dB below the weakest wanted, or below -55 dBFS where none is wanted.
- * @returns the levels of that second */
+ * @returns the levels of that time */
 export async function hears(listener: Listener, expected: ExpectedSound): Promise<Levels> {
   const { tones, not = [], limitMs = 20_000 } = expected;
   const endMs = performance.now() + limitMs;
   await listener.takeHeard();
   let heard: Pcm = silence(0);
   for (;;) {
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await new Promise((resolve) => setTimeout(resolve, 50));
     heard = concatPcm(heard, await listener.takeHeard());
     const lengthMs = heard.samples.length / 8;
     if (lengthMs >= windowMs) {

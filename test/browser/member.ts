@@ -13,6 +13,13 @@ export interface HeardPiece {
   readonly endedAtMs: number;
 }
 
+/** Packets that came and that were lost until a time of the page's clock. */
+export interface Received {
+  readonly packets: number;
+  readonly lost: number;
+  readonly atMs: number;
+}
+
 /** Somebody who takes part in a meeting by a browser. */
 export interface Member {
   readonly attendeeId: string;
@@ -37,6 +44,10 @@ export interface Member {
   /** What was heard since the last call of this. */
   takeHeard(): Promise<Pcm>;
   takeHeardWithTime(): Promise<HeardPiece>;
+  /** So many packets of the meeting have reached the browser. */
+  received(): Promise<Received>;
+  /** Loads the page again, and joins as before. Resolves as soon as the client was told to. */
+  reload(): Promise<Member>;
   /** Closes the page. */
   close(): Promise<void>;
 }
@@ -63,13 +74,16 @@ export interface JoinOptions {
 
 /** Opens a page and lets it join. Resolves as soon as the client was told to: wait for `started` or `stopped`. */
 export async function joinByBrowser(browser: TestBrowser, options: JoinOptions): Promise<Member> {
-  const { client, attendee, tones = [], ...others } = options;
-  const page = await browser.openPage(client);
-  await page.call("join", { attendee, tones, ...others });
-  return createMember(page, attendee);
+  return joinByPage(await browser.openPage(options.client), options);
 }
 
-function createMember(page: OpenPage, attendee: Attendee): Member {
+async function joinByPage(page: OpenPage, options: JoinOptions): Promise<Member> {
+  const { client: _page, tones = [], ...others } = options;
+  await page.call("join", { tones, ...others });
+  return createMember(page, options);
+}
+
+function createMember(page: OpenPage, options: JoinOptions): Member {
   const events = () => page.events.filter(({ type }) => type !== "log");
   const takeHeardWithTime = async () => {
     const taken = (await page.call("takeHeard")) as { readonly samples: string; readonly endedAtMs: number };
@@ -78,7 +92,7 @@ function createMember(page: OpenPage, attendee: Attendee): Member {
     return { pcm: pcmFromSamples(samples), endedAtMs: taken.endedAtMs };
   };
   return {
-    attendeeId: attendee.AttendeeId ?? "",
+    attendeeId: options.attendee.AttendeeId ?? "",
     events,
     log: () => page.events.filter(({ type }) => type === "log"),
     mark: () => events().length,
@@ -110,6 +124,8 @@ function createMember(page: OpenPage, attendee: Attendee): Member {
     leave: () => page.call("leave"),
     takeHeard: async () => (await takeHeardWithTime()).pcm,
     takeHeardWithTime,
+    received: async () => (await page.call("received")) as Received,
+    reload: async () => joinByPage(await page.reload(), options),
     close: () => page.close(),
   };
 }

@@ -27,6 +27,8 @@ export interface PageServer {
   url(name: string, client?: ClientVersion): string;
   /** Resolves once the page of that name has come. */
   arrived(name: string): Promise<Page>;
+  /** From now on `arrived` waits until that page comes anew. */
+  forget(name: string): void;
   close(): Promise<void>;
 }
 
@@ -74,6 +76,7 @@ export async function openPageServer(): Promise<PageServer> {
         if (page === undefined) awaited.set(name, { take, fail });
         else take(page);
       }),
+    forget: (name) => void pages.delete(name),
     close: async () => {
       for (const socket of sockets.clients) socket.terminate();
       server.closeAllConnections();

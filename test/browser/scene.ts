@@ -7,7 +7,7 @@ import {
   type Meeting,
 } from "@aws-sdk/client-chime-sdk-meetings";
 import { randomUUID } from "node:crypto";
-import type { TestContext } from "node:test";
+import { after, type TestContext } from "node:test";
 import { encodeWav, tone, type PhoneCall } from "../../src/testing/index.ts";
 import { ownNumber, socketCallTest, type CallKit, type WireEvent } from "../interop/kit.ts";
 import type { OpenedPhone } from "../wire/call-phone.ts";
@@ -72,8 +72,8 @@ export interface PhoneJoin {
 export interface Room {
   readonly meeting: Meeting;
   attend(externalUserId: string): Promise<Attendee>;
-  /** Joins by a page of the browser, and waits until the client has started. */
-  browse(name: string, options?: Partial<JoinOptions>): Promise<Member>;
+  /** Joins by a page of the browser, or of another one, and waits until the client has started. */
+  browse(name: string, options?: Partial<JoinOptions>, other?: TestBrowser): Promise<Member>;
   /** Calls in, and waits until the function hears that it has joined. */
   phone(name: string, options?: PhoneJoin): Promise<PhoneMember>;
   /** Deletes the meeting, and closes pages and phones. */
@@ -90,7 +90,19 @@ export interface Scene {
   room(): Promise<Room>;
 }
 
-/** A test with a server, whose function is `joiningFunction`, and a browser of its own. When it is over, everything that the server opened
+const browsers = new Map<BrowserName, Promise<TestBrowser>>();
+after(async () => {
+  for (const browser of browsers.values()) await (await browser).close();
+});
+
+/** The browser that the tests of a process share: to start one takes seconds. */
+export function sharedBrowser(name: BrowserName): Promise<TestBrowser> {
+  const browser = browsers.get(name) ?? openBrowser(name);
+  browsers.set(name, browser);
+  return browser;
+}
+
+/** A test with a server of its own, whose function is `joiningFunction`, and a browser. When it is over, everything that the server opened
  * must have come back to zero.
  * @param address where the server speaks SIP and RTP */
 export function browserTest(
@@ -105,7 +117,7 @@ export function browserTest(
     prompts: { "tone.wav": encodeWav(tone(2_000, 1_000, -12)) },
   };
   socketCallTest(title, options, async (kit, t) => {
-    const [browser, client] = [await openBrowser(name), meetingsClient(kit.server.apiUrl)];
+    const [browser, client] = [await sharedBrowser(name), meetingsClient(kit.server.apiUrl)];
     const rooms: Room[] = [];
     try {
       await body({
@@ -119,7 +131,6 @@ export function browserTest(
     } finally {
       for (const room of rooms) await room.close();
       client.destroy();
-      await browser.close();
     }
   });
 }
@@ -156,9 +167,9 @@ async function openRoom(kit: CallKit, browser: TestBrowser, client: ChimeSDKMeet
   return {
     meeting: meeting as Meeting,
     attend,
-    async browse(name, options = {}) {
+    async browse(name, options = {}, other = browser) {
       const attendee = options.attendee ?? (await attend(name));
-      const member = await joinByBrowser(browser, { meeting: meeting as Meeting, ...options, attendee });
+      const member = await joinByBrowser(other, { meeting: meeting as Meeting, ...options, attendee });
       closing.push(() => member.close().catch(() => undefined));
       await member.until("started");
       return member;

@@ -39,6 +39,12 @@ const tell = connectToTest({
   send: (topic, text, lifetimeMs) => session.audioVideo.realtimeSendDataMessage(topic, text, lifetimeMs),
   speak: (tones) => audio.speak(tones),
   takeHeard: () => audio.takeHeard(),
+  /** By the connection's own counts. */
+  async received() {
+    const report = await session.audioVideo.getRTCPeerConnectionStats();
+    const audioIn = [...report.values()].find(({ type, kind }) => type === "inbound-rtp" && kind === "audio");
+    return { packets: audioIn.packetsReceived, lost: audioIn.packetsLost, atMs: audioIn.timestamp };
+  },
   /** Sends moving pictures, as a camera does. */
   async startCamera() {
     await session.audioVideo.startVideoInput(paint());

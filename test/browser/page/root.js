@@ -11,6 +11,9 @@ connectToTest({
     document.body.append(frame);
     frames.set(name, frame);
   },
+  reload(name) {
+    frames.get(name).contentWindow.location.reload();
+  },
   close(name) {
     frames.get(name)?.remove();
     frames.delete(name);
