@@ -244,7 +244,7 @@ describe("a meeting", () => {
   // Acceptance: 21
   it(
     "ends after 24 hours, whoever is in it",
-    withRooms(async ({ meeting, call, clock, registry, events }) => {
+    withRooms(async ({ meeting, call, clock, registry, events, rooms, media }) => {
       const meetingId = await meeting();
       const { out } = await call(meetingId, "Tom");
       clock.advance(24 * hour - 1);
@@ -253,6 +253,7 @@ describe("a meeting", () => {
       await new Promise(setImmediate);
 
       assert.deepEqual([await registry.findMeeting(meetingId), out], [undefined, ["The meeting ended."]]);
+      assert.deepEqual([rooms.find(meetingId), media.mixers()], [undefined, 0]);
       assert.equal(events.filter((event) => event.startsWith("MeetingEnded")).length, 1);
     }),
   );

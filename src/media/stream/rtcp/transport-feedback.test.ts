@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createRandom } from "../../../testing/internal/random.ts";
+import { fuzzTest } from "../../../testing/internal/fuzz.ts";
 import { createTransportFeedback } from "./transport-feedback.ts";
 
 /** What a sender reads of a message: when each number arrived, milliseconds; undefined: not. */
@@ -78,18 +78,15 @@ test("what overtook its message is not told again, and a far jump begins anew", 
   });
 });
 
-test("whatever numbers come at whatever times, a message is whole and bounded", (context) => {
-  const seed = Math.floor(Math.random() * 2 ** 31);
-  context.diagnostic(`seed ${seed}`);
-  const random = createRandom(seed);
+fuzzTest("whatever numbers come at whatever times, a message is whole and bounded", 5_000, () => {
   const feedback = createTransportFeedback();
   let number = 0;
   let nowMs = 1e6;
-  for (let count = 0; count < 5000; count++) {
+  return (random) => {
     number = random() < 0.01 ? Math.floor(random() * 65_536) : (number + Math.floor(random() * 5)) & 0xffff;
     nowMs += random() < 0.01 ? 20_000 * random() : 5 * random();
     feedback.packet(number, 7, nowMs);
     const message = random() < 0.1 ? feedback.take(1, nowMs) : undefined;
     if (message !== undefined) assert.ok(read(message).arrivals.length <= 256);
-  }
+  };
 });
