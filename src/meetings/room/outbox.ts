@@ -1,20 +1,17 @@
 import type { Clock, Timer } from "../../kernel/index.ts";
-import type { DataMessage } from "../frames/messages.ts";
 import type { ServerFrame } from "../frames/server-frame.ts";
 import { messageFrames } from "./data-messages.ts";
-import { microphonesFrame, type RosterEntry } from "./roster.ts";
+import type { NoteEffect, Tiding } from "./room-inputs.ts";
+import { microphonesFrame } from "./roster.ts";
 
-/** Something that a client can cause as often as it likes, and that everybody hears of. */
-export type Tiding =
-  | { readonly type: "microphone"; readonly entry: RosterEntry }
-  /** `from`: the member, which does not hear of it. */
-  | { readonly type: "message"; readonly message: DataMessage; readonly from: string };
+type Microphone = Extract<Tiding, { type: "microphone" }>;
 
-/** Ways to the members. */
+/** Ways to the members, and to who is told outside. */
 export interface OutboxPorts {
   readonly clock: Clock;
   sendAllBut(members: ReadonlySet<string>, frame: ServerFrame): void;
   sendTo(member: string, frame: ServerFrame): void;
+  note(note: NoteEffect): void;
 }
 
 /** How long tidings are collected behind those that went out last, milliseconds: shorter than anybody notices. */
@@ -24,7 +21,7 @@ const gatherMs = 50;
  * second costs a large room twenty rounds of its members, and not hundreds. */
 export class Outbox {
   readonly #ports: OutboxPorts;
-  readonly #microphones = new Map<number | undefined, RosterEntry>();
+  readonly #microphones = new Map<number | undefined, Microphone>();
   #messages: Extract<Tiding, { type: "message" }>[] = [];
   #timer: Timer | undefined;
   #sentAtMs = -Infinity;
@@ -37,7 +34,7 @@ export class Outbox {
     if (tidings.length === 0) return;
     for (const tiding of tidings) {
       if (tiding.type === "message") this.#messages.push(tiding);
-      else this.#microphones.set(tiding.entry.audioStreamId, tiding.entry);
+      else this.#microphones.set(tiding.entry.audioStreamId, tiding);
     }
     const { clock } = this.#ports;
     const leftMs = gatherMs - (clock.monotonicMs() - this.#sentAtMs);
@@ -54,7 +51,10 @@ export class Outbox {
     const messages = this.#messages;
     this.#microphones.clear();
     this.#messages = [];
-    if (microphones.length > 0) this.#ports.sendAllBut(new Set(), microphonesFrame(microphones));
+    if (microphones.length > 0) {
+      this.#ports.sendAllBut(new Set(), microphonesFrame(microphones.map(({ entry }) => entry)));
+    }
+    for (const { note } of microphones) this.#ports.note(note);
     this.#sendMessages(messages);
   }
 

@@ -1,5 +1,5 @@
 import type { MemberEnd, MemberHappening } from "../types.ts";
-import type { RoomEffect, RoomTimer, Transition } from "./room-inputs.ts";
+import type { NoteEffect, RoomEffect, RoomTimer, Transition } from "./room-inputs.ts";
 import { isShownMuted, mixOf, presentMembers, type Member, type OpenRoom } from "./room-state.ts";
 import { arrivalFrame, departureFrame, indexFrame } from "./roster.ts";
 import { nobodyThereMs } from "./times.ts";
@@ -145,7 +145,7 @@ function tellCount(room: OpenRoom): readonly RoomEffect[] {
 }
 
 /** What is told outside of a member. */
-export function note({ id, kind }: Member, what: MemberHappening["what"], why?: MemberHappening["why"]): RoomEffect {
+export function note({ id, kind }: Member, what: MemberHappening["what"], why?: MemberHappening["why"]): NoteEffect {
   return { do: "note", member: id, what, by: kind, why };
 }
 

@@ -1,6 +1,5 @@
 import type { ServerFrame } from "../frames/server-frame.ts";
-import type { Tiding } from "./outbox.ts";
-import type { RoomEffect } from "./room-inputs.ts";
+import type { RoomEffect, Tiding } from "./room-inputs.ts";
 
 /** An effect in one line, for the log and for tests: with ids, and nothing that says who people are. */
 export function printEffect(effect: RoomEffect): string {
@@ -36,7 +35,7 @@ export function printEffect(effect: RoomEffect): string {
 
 function printTiding(tiding: Tiding): string {
   if (tiding.type === "message") return `${tiding.message.topic} of ${tiding.from}`;
-  return `${tiding.entry.audioStreamId} ${tiding.entry.muted === true ? "muted" : "open"}`;
+  return `${tiding.entry.audioStreamId} ${tiding.entry.muted === true ? "muted" : "open"}, ${printEffect(tiding.note)}`;
 }
 
 /** In a roster `+3 a` is an arrival, `-3` a departure, `-3!` a drop, `3 muted` a microphone. */

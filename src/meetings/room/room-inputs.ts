@@ -1,8 +1,9 @@
+import type { DataMessage } from "../frames/messages.ts";
 import type { ServerFrame } from "../frames/server-frame.ts";
 import type { MediaCapability } from "../../store/index.ts";
 import type { MeetingEndReason, MemberEnd, MemberHappening } from "../types.ts";
 import type { IncomingMessage } from "./data-messages.ts";
-import type { Tiding } from "./outbox.ts";
+import type { RosterEntry } from "./roster.ts";
 
 /** Who joins. */
 export interface Joining {
@@ -59,6 +60,18 @@ export type RoomInput =
   | { readonly type: "meeting-ended" }
   | { readonly type: "timer"; readonly timer: RoomTimer };
 
+/** Something that a client can cause as often as it likes, and that everybody hears of. */
+export type Tiding =
+  | { readonly type: "microphone"; readonly entry: RosterEntry; readonly note: NoteEffect }
+  /** `from`: the member, which does not hear of it. */
+  | { readonly type: "message"; readonly message: DataMessage; readonly from: string };
+
+/** What is told outside. */
+export type NoteEffect = { readonly do: "note"; readonly member: string } & Pick<
+  MemberHappening,
+  "what" | "by" | "why"
+>;
+
 export type RoomEffect =
   | { readonly do: "send"; readonly to: string; readonly frame: ServerFrame }
   | { readonly do: "send-all"; readonly frame: ServerFrame }
@@ -67,8 +80,7 @@ export type RoomEffect =
   /** Its audio joins the mix, or takes part in another way from now on. */
   | { readonly do: "mix"; readonly member: string; readonly isHeard: boolean; readonly hears: boolean }
   | { readonly do: "unmix"; readonly member: string }
-  /** What is told outside. */
-  | ({ readonly do: "note"; readonly member: string } & Pick<MemberHappening, "what" | "by" | "why">)
+  | NoteEffect
   /** It is told that it is out, and why; its place is kept for the time of grace. */
   | { readonly do: "let-go"; readonly member: string; readonly why: MemberEnd }
   /** The room knows it no longer; it is told why. undefined: it left. */

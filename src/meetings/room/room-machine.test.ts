@@ -62,9 +62,9 @@ describe("every input of a member, in every phase of it", () => {
     },
     present: {
       "media ended": "unmix x; let go of x, no-media; start grace x 10000",
-      opened: "mix x hears; soon to all: 2 muted; note muted x, itself",
+      opened: "mix x hears; soon to all: 2 muted, note muted x, itself",
       "media lost": "note dropped x, no-packets; to all: roster -2!; to all: index 1",
-      mutes: "mix x hears; soon to all: 2 muted; note muted x, itself",
+      mutes: "mix x hears; soon to all: 2 muted, note muted x, itself",
       "is muted": "",
       "may only hear": "mix x hears",
       "is loud": "to all: volumes 2 at 20",
@@ -86,9 +86,9 @@ describe("every input of a member, in every phase of it", () => {
     },
     lost: {
       "media ended": "unmix x",
-      opened: "mix x hears; soon to all: 2 muted; note muted x, itself",
+      opened: "mix x hears; soon to all: 2 muted, note muted x, itself",
       "media lost": "note dropped x, no-packets; to all: roster -2!; to all: index 1",
-      mutes: "mix x hears; soon to all: 2 muted; note muted x, itself",
+      mutes: "mix x hears; soon to all: 2 muted, note muted x, itself",
       "is muted": "",
       "may only hear": "mix x hears",
       "is loud": "to all: volumes 2 at 20",
@@ -98,10 +98,10 @@ describe("every input of a member, in every phase of it", () => {
     },
     telephone: {
       "media ended": "unmix x; note dropped x, no-media; forget x, no-media; to all: roster -2!; to all: index 1",
-      opened: "mix x hears; soon to all: 2 muted; note muted x, itself",
+      opened: "mix x hears; soon to all: 2 muted, note muted x, itself",
       "media lost": "note dropped x, no-packets; to all: roster -2!; to all: index 1",
-      mutes: "mix x hears; soon to all: 2 muted; note muted x, itself",
-      "is muted": "mix x hears; soon to all: 2 muted; note muted x, room",
+      mutes: "mix x hears; soon to all: 2 muted, note muted x, itself",
+      "is muted": "mix x hears; soon to all: 2 muted, note muted x, room",
       "may only hear": "mix x hears",
       "is loud": "to all: volumes 2 at 20",
       leaves: "unmix x; note left x; forget x, left; to all: roster -2; to all: index 1",
@@ -292,8 +292,7 @@ describe("an attendee on two devices", () => {
     ]);
     assert.deepEqual(room.feed({ type: "muted", member: "x", isMuted: true }), [
       "mix x hears",
-      "soon to all: 1 muted",
-      "note muted x, itself",
+      "soon to all: 1 muted, note muted x, itself",
     ]);
   });
 

@@ -124,8 +124,8 @@ function remix(
     const after = { ...before, ...change };
     if (after.media !== "none") effects.push({ do: "mix", member: after.id, ...mixOf(after) });
     if (after.stream !== 0 && isShownMuted(after) !== isShownMuted(before)) {
-      effects.push({ do: "tell", tidings: [{ type: "microphone", entry: microphoneOf(after) }] });
-      effects.push(note(after, isShownMuted(after) ? "muted" : "unmuted", "isMuted" in change ? "itself" : "room"));
+      const what = note(after, isShownMuted(after) ? "muted" : "unmuted", "isMuted" in change ? "itself" : "room");
+      effects.push({ do: "tell", tidings: [{ type: "microphone", entry: microphoneOf(after), note: what }] });
     }
     return after;
   });

@@ -6,7 +6,7 @@ import type { MeetingAttendee, MemberEnd, MemberKind, RoomRegistry } from "../ty
 import { Outbox } from "./outbox.ts";
 import { printEffect } from "./print-effect.ts";
 import { RecentChanges } from "./recent-changes.ts";
-import type { RoomEffect, RoomInput, RoomTimer } from "./room-inputs.ts";
+import type { NoteEffect, RoomEffect, RoomInput, RoomTimer } from "./room-inputs.ts";
 import { startRoom, stepRoom, telephonesOf } from "./room-machine.ts";
 import { createRoomMix, type RoomMix, type RoomMixEvents } from "./room-mix.ts";
 import { isShownMuted, type RoomState } from "./room-state.ts";
@@ -105,6 +105,7 @@ class RoomShell implements Room {
       clock,
       sendAllBut: (members, frame) => this.#sendAllBut(members, frame),
       sendTo: (member, frame) => this.#send(member, frame),
+      note: (note) => this.#note(note, this.#entries.get(note.member)),
     });
     const most = meeting.features.maxAttendees ?? usualMost;
     const [state, effects] = startRoom(most, clock.now() - meeting.createdAt);
@@ -287,7 +288,7 @@ class RoomShell implements Room {
     else this.#mix.remove(session);
   }
 
-  #note({ what, by, why }: Extract<RoomEffect, { do: "note" }>, entry: Entry | undefined): void {
+  #note({ what, by, why }: NoteEffect, entry: Entry | undefined): void {
     if (entry === undefined) return;
     const { transactionId } = entry.link;
     this.#ports.registry.note(entry.who, { what, by, why, transactionId });

@@ -55,7 +55,7 @@ describe("what members tell each other", () => {
 
   it(
     "are microphones and data messages that come thick and fast: together every 50 ms, and not to who joins meanwhile",
-    inMeeting(async ({ connect, clock }) => {
+    inMeeting(async ({ connect, clock, events }) => {
       const [ann, bob] = [await connect("Ann"), await connect("Bob")];
       await ann.enter(1);
       await bob.enter(2);
@@ -72,6 +72,7 @@ describe("what members tell each other", () => {
       clock.advance(50);
       assert.deepEqual(ann.got(), ["roster 1 muted", "DATA_MESSAGE c= of Bob"]);
       assert.deepEqual(bob.got(), ["roster 1 muted", "DATA_MESSAGE a= of Ann b= of Ann"]);
+      assert.deepEqual(events.slice(-2), ["AttendeeJoined Bob", "offhook:AttendeeMuted Ann"]);
 
       say(ann, "last");
       const eve = await connect("Eve");
