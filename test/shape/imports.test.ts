@@ -145,6 +145,8 @@ describe("the import rules", () => {
     ["src/sip/transport/udp.ts", 'import type { X } from "../transaction/table.ts";', /inside sip/],
     ["src/sip-syntax/message/parse.ts", 'import { x } from "../../kernel/index.ts";', /sip-syntax may not know kernel/],
     ["src/sip/dialog/dialog.ts", 'import { x } from "../agent/core.ts";', /inside sip/],
+    ["src/sip/dialog/dialog.ts", 'import { x } from "../method/methods.ts";', /inside sip/],
+    ["src/sip/method/methods.ts", 'import { x } from "../agent/core.ts";', /inside sip/],
     ["src/call/event/build-event.ts", 'import { x } from "../list/action-list.ts";', /inside call/],
     ["src/call/leg/partner.ts", 'import { x } from "../call-machine.ts";', /inside call/],
     ["src/sip/agent/core.ts", 'import { x } from "../index.ts";', /inside sip/],

@@ -10,7 +10,7 @@ import { errorMessage } from "../../kernel/index.ts";
 import { createIncomingCall, toUri } from "./incoming-call.ts";
 import type { RefusalCause } from "../refusal-causes.ts";
 import { decline, drop, isOfRefusalAtOnce, refuse, refuseAtOnce, refuseWithoutState } from "./refuse.ts";
-import { sdpOf } from "./session.ts";
+import { sdpOf } from "./session-messages.ts";
 
 /** What the dispatcher needs besides the core. */
 export interface DispatchOptions {
@@ -25,42 +25,6 @@ export interface DispatchOptions {
 export function createDispatch(options: DispatchOptions): TransactionUser {
   const secret = newTag();
 
-  const beginCall = (core: AgentCore, transaction: ServerTransaction) => {
-    const { request } = transaction;
-    respond(core, transaction, { status: 100, toTag: "", lines: timestampLine(request) });
-    const opened = createIncomingCall(core, transaction, sdpOf(request));
-    transaction.cancellable = opened;
-    try {
-      options.onInvite(opened.call);
-    } catch (error) {
-      guard(core, "onInvite", () => {
-        throw error;
-      });
-      opened.call.hangUp();
-    }
-  };
-
-  /** A request that belongs to no call. */
-  const takeOutside = (transaction: ServerTransaction, invite: ServerTransaction | undefined) => {
-    const core = options.core();
-    const { request, isMerged } = transaction;
-    const hasInvite = invite !== undefined;
-    const admitted = admitOutside({ request, isMerged, isClosing: options.isClosing(), hasInvite });
-    switch (admitted.type) {
-      case "refused":
-        return refuse(core, transaction, { ...admitted.refusal, toTag: newTag() });
-      case "call":
-        return beginCall(core, transaction);
-      case "query":
-        return answerOptions(core, transaction, options.onOptions);
-      case "cancellation":
-        respond(core, transaction, { status: 200, toTag: invite?.cancellable?.localTag ?? newTag() });
-        return invite?.cancellable?.cancel();
-      default:
-        return admitted satisfies never;
-    }
-  };
-
   return {
     refuseAtOnce(invite, flow) {
       const refusal = options.whyRefused?.();
@@ -70,12 +34,12 @@ export function createDispatch(options: DispatchOptions): TransactionUser {
     onRequest(transaction) {
       const core = options.core();
       const { request } = transaction;
-      if (request.toTag === "") return takeOutside(transaction, undefined);
+      if (request.toTag === "") return takeOutside(options, transaction, undefined);
       if (core.registry.find(request.callId, request.toTag)?.handleRequest(transaction) === true) return undefined;
       const why = `no call has the Call-ID and tags of this ${request.method}`;
       return refuse(core, transaction, { cause: "no-dialog", why, toTag: "" });
     },
-    onCancel: takeOutside,
+    onCancel: (cancel, invite) => takeOutside(options, cancel, invite),
     onAck: (ack) => options.core().registry.find(ack.callId, ack.toTag)?.handleAck(ack) ?? false,
     isAckKnown: (ack) => options.core().registry.find(ack.callId, ack.toTag)?.isAckKnown(ack) ?? false,
     onFault(request, flow, { why, status }) {
@@ -93,6 +57,46 @@ export function createDispatch(options: DispatchOptions): TransactionUser {
       drop(options.core(), message, peer, cause, why);
     },
   };
+}
+
+/** A request that belongs to no call. `invite`: the one that a CANCEL means. */
+function takeOutside(
+  options: DispatchOptions,
+  transaction: ServerTransaction,
+  invite: ServerTransaction | undefined,
+): void {
+  const core = options.core();
+  const { request, isMerged } = transaction;
+  const hasInvite = invite !== undefined;
+  const admitted = admitOutside({ request, isMerged, isClosing: options.isClosing(), hasInvite });
+  switch (admitted.type) {
+    case "refused":
+      return refuse(core, transaction, { ...admitted.refusal, toTag: newTag() });
+    case "call":
+      return beginCall(core, transaction, options.onInvite);
+    case "query":
+      return answerOptions(core, transaction, options.onOptions);
+    case "cancellation":
+      respond(core, transaction, { status: 200, toTag: invite?.cancellable?.localTag ?? newTag() });
+      return invite?.cancellable?.cancel();
+    default:
+      return admitted satisfies never;
+  }
+}
+
+function beginCall(core: AgentCore, transaction: ServerTransaction, onInvite: DispatchOptions["onInvite"]): void {
+  const { request } = transaction;
+  respond(core, transaction, { status: 100, toTag: "", lines: timestampLine(request) });
+  const opened = createIncomingCall(core, transaction, sdpOf(request));
+  transaction.cancellable = opened;
+  try {
+    onInvite(opened.call);
+  } catch (error) {
+    guard(core, "onInvite", () => {
+      throw error;
+    });
+    opened.call.hangUp();
+  }
 }
 
 const faultCauses: Readonly<Record<number, RefusalCause>> = {

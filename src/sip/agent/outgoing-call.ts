@@ -21,7 +21,8 @@ import { guard, respond, type AgentCore } from "./core.ts";
 import { DeadlineTimers, momentOf } from "./deadline-timers.ts";
 import { cancelOf, inviteSeq, makeInvite, toParty } from "./invite.ts";
 import type { DialogOwner } from "./registry.ts";
-import { sdpOf, Session } from "./session.ts";
+import { Session } from "./session.ts";
+import { sdpOf } from "./session-messages.ts";
 
 /** Sends an INVITE and follows the call. Throws SIP_BAD_HEADER or SIP_BAD_URI for what cannot be sent; failures of the network come to the
  * delegate, after this returned. RFC 3261 §13.2 */

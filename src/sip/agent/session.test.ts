@@ -265,3 +265,15 @@ test("a re-INVITE that meets our own refresh gets 491 (RFC 3261 §14.2)", async 
   const sent = bed.peer.inbox.filter((text) => text.startsWith("INVITE"));
   assert.deepEqual([...new Set(sent.map((text) => sipHeader(text, "CSeq")))], ["1 INVITE", "2 INVITE"]);
 });
+
+test("the ACK of a refresh by re-INVITE goes to the Contact that its 200 names (RFC 3261 §12.2.1.2)", async () => {
+  const bed = await setUp({ lines: ["Supported: timer", "Session-Expires: 100;refresher=uas"] });
+  const moved = await openRawSipPeer(bed.network, 5070, "192.0.2.9");
+  bed.clock.advance(50_000);
+
+  const refresh = bed.peer.last("INVITE");
+  bed.peer.send(aResponse(refresh, "200 OK", { contact: "sip:moved@192.0.2.9:5070", body: "v=0 theirs" }));
+  bed.clock.advance(3);
+
+  assert.equal(moved.count("ACK sip:moved@192.0.2.9:5070"), 1);
+});

@@ -1,19 +1,17 @@
-import { printRequest, sessionBody, type SipMessage } from "../../sip-syntax/index.ts";
-import { farEndOf } from "../dialog/dialog.ts";
+import { printRequest, type SipMessage } from "../../sip-syntax/index.ts";
 import { flowForDialog } from "../dialog/next-hop.ts";
 import type { SessionEffect, SessionInput } from "../dialog/session-effects.ts";
-import { agreedAsClient } from "../dialog/session-interval.ts";
 import { stepSession } from "../dialog/session-machine.ts";
 import { isAckKnown, isOver, takesAck, unacknowledgedOf, type SessionState } from "../dialog/session-state.ts";
 import { admitWithin } from "../method/admission.ts";
-import { allowedMethods } from "../method/methods.ts";
 import type { ReadyResponse, ServerTransaction } from "../transaction/server-transaction.ts";
 import type { Flow } from "../transport/flow.ts";
 import type { CallDelegate } from "../types.ts";
-import { capabilityLines, contactValue, guard, makeResponse, recordRouteLines, type AgentCore } from "./core.ts";
+import { guard, makeResponse, type AgentCore } from "./core.ts";
 import { DeadlineTimers, momentOf } from "./deadline-timers.ts";
 import { makeDialogRequest } from "./dialog-request.ts";
 import { decline, refuse } from "./refuse.ts";
+import { readResponse, responseLines, sdpOf } from "./session-messages.ts";
 
 /** What a session needs beside its state. */
 export interface SessionParts {
@@ -152,30 +150,11 @@ export class Session {
   #respond(effect: Effect<"respond">, transaction: ServerTransaction | undefined): void {
     if (transaction === undefined) return;
     const { status, sdp: body } = effect;
-    const lines = `${this.#linesOf(effect.form, transaction)}${effect.lines}`;
+    const lines = `${responseLines(effect.form, transaction, this.#state.contactUser)}${effect.lines}`;
     const { core } = this.#parts;
     const response = makeResponse(core, transaction.request, { status, toTag: this.#localTag, lines, body });
     if (status === 200 && transaction === this.#pending) this.#answer = response;
     transaction.respond(response);
-  }
-
-  /** The header lines of a response. RFC 3261 §12.1.1, §13.3.1 */
-  #linesOf(form: Effect<"respond">["form"], { request, flow }: ServerTransaction): string {
-    const contact = `Contact: ${contactValue(flow, this.#state.contactUser)}\r\n`;
-    switch (form) {
-      case "early":
-        return `${recordRouteLines(request)}${contact}Allow: ${allowedMethods}\r\n`;
-      case "made":
-        return `${recordRouteLines(request)}${contact}${capabilityLines}`;
-      case "changed":
-        return `${contact}${capabilityLines}`;
-      case "options":
-        return `${capabilityLines}Accept: application/sdp\r\n`;
-      case "plain":
-        return "";
-      default:
-        return form satisfies never;
-    }
   }
 
   #refuse({ refusal }: Effect<"refuse">, transaction: ServerTransaction | undefined): void {
@@ -243,18 +222,4 @@ interface ReadyAck {
   readonly startLine: string;
   readonly text: string;
   readonly flow: Flow;
-}
-
-/** The session description in a message. */
-export function sdpOf(message: SipMessage): string | undefined {
-  const body = sessionBody(message);
-  return body.type === "sdp" ? body.sdp : undefined;
-}
-
-function readResponse(response: SipMessage, method: string, seq: number): SessionInput {
-  const { status } = response;
-  const answer = { type: "response", method, seq, status } as const;
-  if (status < 300) return { ...answer, ...farEndOf(response), interval: agreedAsClient(response) };
-  const smallest = /^\d{1,9}/.exec(response.first("min-se") ?? "")?.[0];
-  return smallest === undefined ? answer : { ...answer, smallestSeconds: Number(smallest) };
 }
