@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 
 const longBytes = 65_000;
 /** A reader whose cost grows with the square of the length takes 100 times as long for each byte. */
-const mostGrowth = 12;
+const mostGrowth = 10;
 
 /** Fails when the long one of two texts of the same kind costs much more for each of its bytes than the short one. Both are measured in
  * turns and the best of several counts, so that other work on the machine does not matter.

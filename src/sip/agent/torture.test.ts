@@ -4,10 +4,13 @@ import { createManualClock } from "../../testing/manual-clock.ts";
 import { createMemoryNetwork } from "../../testing/memory-network.ts";
 import { aDescription, aRequest, openRawSipPeer, openTestAgent } from "../../testing/internal/sip-testbed.ts";
 
+/** A session description with its address in this place. */
+const descriptionAt = (address: string) => aDescription.replace(/^c=IN .*$/m, `c=IN ${address}`);
+
 /** What must come of a message: a call, a response with this status, or nothing at all. */
 type Outcome = "call" | "dropped" | number;
 
-/** Messages with the difficulties that RFC 4475 collects, under its names, in our own words. */
+/** Messages with the difficulties that RFC 4475 collects, under its names, and RFC 5118 under its sections, in our own words. */
 const cases: readonly (readonly [name: string, what: string, message: string, outcome: Outcome])[] = [
   [
     "wsinv",
@@ -136,6 +139,80 @@ const cases: readonly (readonly [name: string, what: string, message: string, ou
     "call",
   ],
   [
+    "unreason",
+    "a response whose reason phrase is not ASCII, for nothing of ours",
+    "SIP/2.0 200 = 2**3 * 5**2 \u043d\u043e \u0441\u0442\u043e\r\nVia: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bKx\r\nCSeq: 3 INVITE\r\n\r\n",
+    "dropped",
+  ],
+  [
+    "regbadct",
+    "a Contact with a header part outside of brackets, in a REGISTER, which nobody takes here",
+    aRequest({ method: "REGISTER" }).replace(/^Contact:.*$/m, "Contact: sip:user@192.0.2.9?Route=%3Csip:192.0.2.2%3E"),
+    405,
+  ],
+  [
+    "regaut01",
+    "credentials of an unknown scheme",
+    aRequest({ method: "REGISTER", lines: ['Authorization: NoOneKnowsThisScheme opaque-data="here"'] }),
+    405,
+  ],
+  [
+    "cparam01",
+    "a parameter of Contact",
+    aRequest({ method: "REGISTER" }).replace(/^(Contact:.*)$/m, "$1;unknownparam"),
+    405,
+  ],
+  [
+    "cparam02",
+    "a parameter of the URI in Contact",
+    aRequest({ method: "REGISTER", contact: "sip:peer@192.0.2.9;unknownparam" }),
+    405,
+  ],
+  [
+    "regescrt",
+    "an escaped header in the URI of Contact",
+    aRequest({ method: "REGISTER", contact: "sip:peer@192.0.2.9?Route=%3Csip:192.0.2.2%3E" }),
+    405,
+  ],
+  [
+    "RFC 5118 §4.1",
+    "IPv6 addresses everywhere",
+    aRequest({ requestUri: "sip:[2001:db8::10]", contact: "sip:peer@[2001:db8::9:1]" }),
+    "call",
+  ],
+  [
+    "RFC 5118 §4.6",
+    "an IPv6 address in the description",
+    aRequest({ body: descriptionAt("IP6 2001:db8::20") }),
+    "call",
+  ],
+  [
+    "RFC 5118 §4.7",
+    "addresses of both families in Via",
+    aRequest({
+      via: "SIP/2.0/UDP [2001:db8::9:1]:6050;rport;branch=z9hG4bKas3, SIP/2.0/UDP 192.0.2.3;branch=z9hG4bKb;received=192.0.2.4",
+    }),
+    "call",
+  ],
+  [
+    "RFC 5118 §4.8",
+    "addresses of both families in the description",
+    aRequest({ body: `${descriptionAt("IP6 2001:db8::20")}m=video 6024 RTP/AVP 107\r\nc=IN IP4 192.0.2.9\r\n` }),
+    "call",
+  ],
+  [
+    "RFC 5118 §4.9",
+    "IPv4 addresses in the form of IPv6",
+    aRequest({ contact: "sip:peer@[::ffff:192.0.2.10]:9823", body: descriptionAt("IP6 ::ffff:192.0.2.2") }),
+    "call",
+  ],
+  [
+    "RFC 5118 §4.10",
+    "three colons, as the grammar of RFC 3261 would have them",
+    aRequest({ requestUri: "sip:user@[2001:db8:::192.0.2.1]" }),
+    "call",
+  ],
+  [
     "clerr",
     "a Content-Length beyond the datagram",
     aRequest().replace(/Content-Length: \d+/, "Content-Length: 9999"),
@@ -240,7 +317,7 @@ async function deliver(message: string) {
 }
 
 for (const [name, what, message, outcome] of cases) {
-  test(`RFC 4475 ${name}: ${what}: ${outcome}`, async () => {
+  test(`${name.startsWith("RFC") ? name : `RFC 4475 ${name}`}: ${what}: ${outcome}`, async () => {
     const { status, hasCall } = await deliver(message);
 
     assert.equal(hasCall, outcome === "call");
