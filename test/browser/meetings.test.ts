@@ -54,9 +54,10 @@ browserTest("meetings: two browsers and two phones in one room", "chromium", asy
       ["Cy", phone, [ada, ben, di], cy],
       ["Di", other, [ada, ben, cy], di],
     ] as const;
-    for (const [name, listener, tones, own] of everybody) {
+    const listening = everybody.map(async ([name, listener, tones, own]) => {
       step.diagnostic(`${name}: ${shown(await hears(listener, { tones, not: [own] }))}`);
-    }
+    });
+    await Promise.all(listening);
   });
 
   await t.test("5: a browser that mutes is not heard, and everybody sees it", async (step) => {
