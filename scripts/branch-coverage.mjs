@@ -15,6 +15,9 @@ const parts = {
     "media/node/keys",
     "media/node/relay",
     "media/codec",
+    "media/dtls",
+    "media/srtp",
+    "media/ice",
   ],
 };
 

@@ -245,6 +245,12 @@ test("what is too short or of another protocol is refused as such", () => {
   assert.equal(protect(sender, Uint8Array.of(0x80, 0, 0)), "malformed");
   assert.equal(protect(sender, new Uint8Array(40)), "malformed");
   assert.equal(protect(sender, new Uint8Array(40), "Rtcp"), "malformed");
+  // Four contributing sources, and an extension of 1,000 words, that are not there.
+  const cut = [Object.assign(rtp(4, { payload: 4 }), [0x84]), Object.assign(rtp(4, { payload: 8 }), [0x90])];
+  cut[1]?.set([0xbe, 0xde, 3, 0xe8], 12);
+  for (const packet of [...cut, Object.assign(rtp(4, { payload: 2 }), [0x90])]) {
+    assert.equal(protect(sender, packet), "malformed");
+  }
   assert.throws(() => sender.protectRtp(rtp(3), 32), RangeError);
   assert.throws(() => sender.protectRtcp(rtp(3), 32), RangeError);
 });
