@@ -71,10 +71,20 @@ export async function measureMixed({ server, windows, isQuick }: Bench): Promise
         ...{ name: "mixed-speaking-telephone", what: "  that speaks by telephone" },
         ...{ value: costs.speakingTelephone, unit: "us" },
       },
+      { name: "mixed-meeting", what: "meeting of 4 of whom 2 speak, each 20 ms", value: costs.meeting, unit: "us" },
+      {
+        ...{ name: "mixed-meeting-thrifty", what: "  in a worker that has little time" },
+        ...{ value: costs.thriftyMeeting, unit: "us", note: shareOf(costs.thriftyMeeting) },
+      },
     ];
   } finally {
     await peer.end();
   }
+}
+
+/** What microseconds of each 20 ms are of a processor. */
+function shareOf(us: number): string {
+  return `${(us / 200).toFixed(2)} % of a core`;
 }
 
 async function measure({ server, windows, isQuick }: Bench, what: PureWork["what"]): Promise<number> {

@@ -4,6 +4,7 @@ import { createRandomUint32 } from "./random-words.ts";
 import { createRtpSession, type RtpSession, type RtpSessionEvents } from "./session.ts";
 import { HostedMixer } from "./hosted-mixer.ts";
 import { HostedSession, type HostOfSession } from "./hosted-session.ts";
+import { createThrift } from "./thrift.ts";
 import { createTicker, type Ticker } from "./ticker.ts";
 import { createOwnAddresses } from "../link/machine-addresses.ts";
 import { createLateness } from "./lateness.ts";
@@ -29,12 +30,9 @@ export interface RtpHost {
   /** How late ticks were since the last look, 99th percentile, milliseconds. */
   takeLatenessMs(): number;
   sessionCount(): number;
-  /** This thread has used so much of a processor, as a share: above half of one, mixers give quality for time. */
+  /** This thread has used so much of a processor, as a share: where that is a lot, mixers give quality for time. */
   noteShare(share: number): void;
 }
-
-const BUSY_SHARE = 0.5;
-const CALM_SHARE = 0.2;
 
 /** The session of a link, once it exists. */
 interface SessionHolder {
@@ -72,6 +70,7 @@ class Host implements RtpHost, HostOfSession {
   /** Epoch time at monotonic 0. */
   readonly #wallStartMs: number;
   readonly #hosted = new Map<SessionNumber, HostedSession>();
+  readonly #thrift = createThrift();
   #isBusy = false;
   readonly #mixers = new Map<MixerNumber, HostedMixer>();
   /** One ring per packet time. */
@@ -135,8 +134,7 @@ class Host implements RtpHost, HostOfSession {
   }
 
   noteShare(share: number): void {
-    // What is given saves about half, so that it has to be far below before it is taken back.
-    const isBusy = share > (this.#isBusy ? CALM_SHARE : BUSY_SHARE);
+    const isBusy = this.#thrift.note(share);
     if (isBusy === this.#isBusy) return;
     this.#isBusy = isBusy;
     for (const mixer of this.#mixers.values()) mixer.setBusy(isBusy);
