@@ -1,6 +1,6 @@
 import type { Clock } from "../../kernel/index.ts";
 import { createLocator } from "../locate/locate.ts";
-import { nodeResolver } from "../locate/node-resolver.ts";
+import { createNodeResolver } from "../locate/node-resolver.ts";
 import { randomFraction } from "../random.ts";
 import { nodeNetwork } from "../transport/node-network.ts";
 import { openTransport } from "../transport/transport.ts";
@@ -41,7 +41,7 @@ export async function createUserAgent(options: UserAgentOptions): Promise<UserAg
       onTooMany: (peer) => dropConnection({ refusals }, peer),
     },
   });
-  const locate = createLocator({ resolver: options.resolver ?? nodeResolver, clock, random: randomFraction });
+  const locate = createLocator({ resolver: options.resolver ?? createNodeResolver(), clock, random: randomFraction });
   const registry = createRegistry(noteChange);
   const dispatch = createDispatch({
     core: () => core,

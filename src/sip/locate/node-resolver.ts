@@ -6,18 +6,25 @@ import type { SipResolver } from "../types.ts";
 const attempt = { timeout: 1_000, tries: 2 };
 
 /** The name servers of the machine, asked anew each time: they remember answers for as long as these are valid. Names that only the machine itself
- * knows (its hosts file) are found too. */
-export const nodeResolver: SipResolver = {
-  naptr: (name) => orNone(new Resolver(attempt).resolveNaptr(name)),
-  srv: (name) => orNone(new Resolver(attempt).resolveSrv(name)),
-  async addresses(name) {
+ * knows (its hosts file) are found too.
+ * @param servers name servers to ask instead, each an address with a port */
+export function createNodeResolver(servers?: readonly string[]): SipResolver {
+  const ask = () => {
     const resolver = new Resolver(attempt);
-    const [four, six] = await Promise.allSettled([orNone(resolver.resolve4(name)), orNone(resolver.resolve6(name))]);
-    const found = [four, six].flatMap((answer) => (answer.status === "fulfilled" ? answer.value : []));
-    if (found.length > 0) return found;
-    return lookUpHere(name);
-  },
-};
+    if (servers !== undefined) resolver.setServers(servers);
+    return resolver;
+  };
+  return {
+    naptr: (name) => orNone(ask().resolveNaptr(name)),
+    srv: (name) => orNone(ask().resolveSrv(name)),
+    async addresses(name) {
+      const resolver = ask();
+      const [four, six] = await Promise.allSettled([orNone(resolver.resolve4(name)), orNone(resolver.resolve6(name))]);
+      const found = [four, six].flatMap((answer) => (answer.status === "fulfilled" ? answer.value : []));
+      return found.length > 0 ? found : lookUpHere(name);
+    },
+  };
+}
 
 /** Most look-ups by the machine itself at one time: they share few threads with file access, and may take long. */
 const mostAtOnce = 2;
