@@ -5,7 +5,7 @@ import {
   DeleteMeetingCommand,
   ListAttendeesCommand,
 } from "@aws-sdk/client-chime-sdk-meetings";
-import { functionTest, type FunctionKit } from "../wire/function-kit.ts";
+import { functionTest, virtualFunctionTest, type FunctionKit } from "../wire/function-kit.ts";
 import { assertTheyTalk, begun, callerNumber, dialIn, eventTypes, said, untilBegun, untilSaid } from "./scene.ts";
 
 const example = "examples/meeting-dial-in";
@@ -62,7 +62,7 @@ functionTest(
   },
 );
 
-functionTest("meeting-dial-in: whoever knows no PIN is told goodbye", { example, mode }, async (kit) => {
+virtualFunctionTest("meeting-dial-in: whoever knows no PIN is told goodbye", { example, mode }, async (kit) => {
   const call = dialIn(kit);
   await untilBegun(kit, "SpeakAndGetDigits");
   for (let attempt = 1; attempt <= 3; attempt++) await call.pressKeys("12#");

@@ -7,7 +7,7 @@ import { pcmFromSamples, type Pcm } from "../../src/media/index.ts";
 import type { SipAddress } from "../../src/sip/index.ts";
 import type { CallKit } from "./kit.ts";
 import { ownNumber, peerNumber } from "./kit.ts";
-import { freePort, isBound } from "./ports.ts";
+import { freePort, isBoundBy } from "./ports.ts";
 import { startProgram } from "./program.ts";
 
 /** A baresip that can be told what to do, and that keeps what it hears. */
@@ -56,7 +56,7 @@ export async function startBaresip(kit: CallKit, options: BaresipOptions = {}): 
   kit.watch(program);
   await kit.until("baresip listens", async () => {
     if (!program.isRunning()) throw new Error(`baresip ended at once: ${program.output()}`);
-    return (await isBound(address)) && (await isBound(control));
+    return (await isBoundBy(program.pid, address)) && (await isBoundBy(program.pid, control));
   });
   kit.routeTo(address);
 

@@ -1,14 +1,14 @@
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
-import { readFile } from "node:fs/promises";
+import { readdir, readFile, readlink } from "node:fs/promises";
 import { createServer } from "node:net";
 import type { SipAddress } from "../../src/sip/index.ts";
 
-/** Ports for programs that must be told one before they start. Below those that systems give to sockets which ask for any, and above
- * those where baresip puts its RTP. */
-const all = { first: 20_000, last: 32_000 } as const;
+/** Ports for programs that must be told one before they start. Above those that systems give to sockets which ask for any, those where
+ * baresip puts its RTP, and those where a server with the settings as shipped does. */
+const all = { first: 61_000, last: 65_500 } as const;
 /** So many of them belong to one process of tests, which holds the first while it runs: files run side by side. */
-const blockSize = 200;
+const blockSize = 100;
 
 const own: { block?: Promise<number>; handedOut: number } = { handedOut: 0 };
 
@@ -69,9 +69,19 @@ async function listens(server: ReturnType<typeof createServer>, port: number): P
   }
 }
 
-/** Whether a program of this machine is bound to a port of IPv4 (Linux). */
-export async function isBound({ transport, port }: Pick<SipAddress, "transport" | "port">): Promise<boolean> {
+/** Whether the process `pid` is bound to a port of IPv4 (Linux). That any process is does not tell: the media of a server, whose ports
+ * are its own choice, can hold it for a moment. */
+export async function isBoundBy(
+  pid: number | undefined,
+  { transport, port }: Pick<SipAddress, "transport" | "port">,
+): Promise<boolean> {
   const table = await readFile(`/proc/net/${transport}`, "utf8");
   const hexadecimal = port.toString(16).toUpperCase().padStart(4, "0");
-  return new RegExp(`^\\s*\\d+: [0-9A-F]{8}:${hexadecimal} 0{8}:0000`, "m").test(table);
+  const pattern = new RegExp(`^\\s*\\d+: [0-9A-F]{8}:${hexadecimal} 0{8}:0000(?: +\\S+){6} +(\\d+)`, "gm");
+  const bound = new Set([...table.matchAll(pattern)].map(([, inode]) => `socket:[${inode}]`));
+  if (bound.size === 0 || pid === undefined) return false;
+  const folder = `/proc/${pid}/fd`;
+  const open = await readdir(folder).catch(() => []);
+  const targets = await Promise.all(open.map((name) => readlink(`${folder}/${name}`).catch(() => "")));
+  return targets.some((target) => bound.has(target));
 }

@@ -4,6 +4,8 @@ import { once } from "node:events";
 /** A program that a test started. */
 export interface Program {
   readonly name: string;
+  /** Undefined when it could not be started. */
+  readonly pid: number | undefined;
   /** The exit code, or the name of the signal that ended it. */
   readonly ended: Promise<number | string>;
   /** The last part of what it printed. */
@@ -38,6 +40,7 @@ export function startProgram(
   });
   return {
     name: command,
+    pid: child.pid,
     ended,
     output: () => output,
     isRunning: () => running,

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
+import type { SipTraceEntry } from "../../src/sip/index.ts";
 import { openTestPhone } from "../../src/testing/index.ts";
 import { playAudio, storedTone } from "../wire/call-scene.ts";
 import { eventLine } from "../wire/flow-lines.ts";
@@ -13,10 +14,16 @@ const speak: WireAction = { Type: "Speak", Parameters: { Text: "Good day." } };
 const hangUp: WireAction = { Type: "Hangup", Parameters: { SipResponseCode: "0" } };
 const method = (startLine: string) => (startLine.startsWith("SIP") ? startLine.split(" ")[1] : startLine.split(" ")[0]);
 
-/** What SIPp got, one word each: a method or a status. */
-const received = async (sipp: Sipp) => (await sipp.startLines("received")).map(method);
-const count = (words: readonly (string | undefined)[], wanted: string) =>
-  words.filter((word) => word === wanted).length;
+/** What SIPp got, one word each: a method or a status. `once` leaves out what came again byte for byte, as it does where the machine is busy
+ * for half a second. */
+async function received(sipp: Sipp) {
+  const messages = (await sipp.messages()).filter(({ direction }) => direction === "received");
+  const words = (texts: readonly string[]) => texts.map((text) => method(text.split("\n")[0] ?? ""));
+  const texts = messages.map(({ text }) => text);
+  return { once: words([...new Set(texts)]), all: words(texts) };
+}
+type Words = readonly (string | undefined)[];
+const count = (words: Words, wanted: string) => words.filter((word) => word === wanted).length;
 
 /* The far end of LEG-A as the caller. */
 
@@ -25,7 +32,7 @@ function callerRace(
   title: string,
   actions: readonly WireAction[] | string,
   steps: readonly string[],
-  judge: (reported: readonly string[], words: readonly (string | undefined)[]) => void,
+  judge: (reported: readonly string[], once: Words, all: Words) => void,
   words: readonly string[] = [],
 ): void {
   const functions = [typeof actions === "string" ? actions : { NEW_INBOUND_CALL: actions }];
@@ -33,7 +40,8 @@ function callerRace(
     const sipp = await startCaller(kit, { scenario: scenario(...steps), words });
     await sipp.succeeded();
     await kit.untilEnded();
-    judge(kit.events().map(eventLine), await received(sipp));
+    const { once, all } = await received(sipp);
+    judge(kit.events().map(eventLine), once, all);
   });
 }
 
@@ -113,9 +121,9 @@ callerRace(
   [speak, pause(1_500), hangUp],
   // The first 200 comes during the wait and is lost.
   [caller.invite(sdp()), receive(100), receive(180), wait(300), caller.answered(), caller.takeBye],
-  (reported, words) => {
+  (reported, _once, all) => {
     assert.deepEqual(reported, answeredThenGone);
-    assert.equal(count(words, "200"), 2);
+    assert.ok(count(all, "200") >= 2);
   },
   ["-pause_msg_ign"],
 );
@@ -185,13 +193,13 @@ callerRace(
 type Tag = "LEG-A" | "LEG-B";
 
 /** Does `actions` with the leg in question once it is up, and ends the caller of a LEG-B when that has gone. */
-function whenUp(actions: readonly WireAction[], CallTimeoutSeconds = 20): KitOptions {
+function whenUp(actions: readonly WireAction[]): KitOptions {
   const bridge: WireAction = {
     Type: "CallAndBridge",
     Parameters: {
       CallerIdNumber: ownNumber,
       Endpoints: [{ BridgeEndpointType: "PSTN", Uri: peerNumber }],
-      CallTimeoutSeconds,
+      CallTimeoutSeconds: 20,
     },
   };
   return {
@@ -242,7 +250,8 @@ function calledRace(
   options: KitOptions,
   steps: readonly string[],
   expected: Readonly<Record<Tag, readonly string[]>>,
-  judge: (words: readonly (string | undefined)[]) => void = () => undefined,
+  judge: (words: Words) => void = () => undefined,
+  meanwhile: (kit: CallKit) => Promise<void> = async () => undefined,
 ): void {
   for (const tag of ["LEG-A", "LEG-B"] as const) {
     socketCallTest(`${tag}, outbound: ${title}`, options, async (kit) => {
@@ -250,10 +259,11 @@ function calledRace(
       const phone = tag === "LEG-B" ? await openCaller(kit) : undefined;
       try {
         if (phone === undefined) await kit.call();
+        await meanwhile(kit);
         await sipp.succeeded();
         await kit.untilEnded();
         assert.deepEqual(kit.events().map(eventLine), expected[tag]);
-        judge(await received(sipp));
+        judge((await received(sipp)).once);
       } finally {
         await phone?.close();
       }
@@ -266,6 +276,16 @@ async function openCaller(kit: CallKit) {
   const { host, port } = kit.address("udp");
   phone.dial(`sip:${ownNumber}@${host}:${port}`, { from: peerNumber });
   return phone;
+}
+
+/** Lets the time of a leg that rings run out, which begins to go quickly when it rings: SIPp may be late at that. */
+async function untilCancelled(kit: CallKit): Promise<void> {
+  const saw = (wanted: SipTraceEntry["direction"], word: string) =>
+    kit.trace.some(({ direction, startLine }) => direction === wanted && startLine.startsWith(word));
+  await kit.until("it rings", () => saw("received", "180"));
+  kit.clock.run(20);
+  await kit.until("our CANCEL", () => saw("sent", "CANCEL"));
+  kit.clock.run(1);
 }
 
 const ring = called.respond("180 Ringing");
@@ -323,7 +343,7 @@ calledRace(
 
 calledRace(
   "200 behind our CANCEL: it is acknowledged and hung up (RFC 3261 §9.1, §15.1.1)",
-  { ...whenUp([], 1), limits: { ringTimeoutSeconds: 3 } },
+  { ...whenUp([]), limits: { ringTimeoutSeconds: 20 } },
   [
     ring,
     receive("CANCEL"),
@@ -334,6 +354,7 @@ calledRace(
   ],
   neverUp(480),
   (words) => assert.deepEqual(words, ["INVITE", "CANCEL", "ACK", "BYE"]),
+  untilCancelled,
 );
 
 calledRace(

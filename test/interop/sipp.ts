@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { SipAddress } from "../../src/sip/index.ts";
 import type { CallKit } from "./kit.ts";
 import { ownNumber } from "./kit.ts";
-import { freePort, isBound } from "./ports.ts";
+import { freePort, isBoundBy } from "./ports.ts";
 import { startProgram, type Program } from "./program.ts";
 
 /** A message that SIPp sent or received. */
@@ -39,7 +39,7 @@ export async function startCalled(kit: CallKit, options: SippOptions): Promise<S
   const sipp = await start(kit, options, []);
   await kit.until("SIPp listens", async () => {
     if (!sipp.program.isRunning()) throw new Error("SIPp ended at once");
-    return isBound(sipp.address);
+    return isBoundBy(sipp.program.pid, sipp.address);
   });
   kit.routeTo(sipp.address);
   return sipp;
