@@ -93,6 +93,25 @@ describe("an OPTIONS outside of dialogs (RFC 3261 §11.2)", () => {
     assert.equal(sipHeader(ok, "Supported"), "timer");
   });
 
+  it("gets 503 while the user agent closes, as an INVITE does", async () => {
+    const bed = await setUp();
+    bed.send(aRequest());
+    bed.calls[0]?.call.answer("v=0");
+    bed.clock.advance(2);
+    bed.send(aRequest({ method: "ACK", branch: "ack", toTag: tagOf(sipHeader(bed.peer.last("200"), "To")) }));
+
+    const closed = bed.agent.close();
+    bed.send(aRequest({ branch: "i2", callId: "second" }));
+    bed.send(aRequest({ method: "OPTIONS", branch: "o2", callId: "third" }));
+
+    assert.deepEqual(
+      bed.peer.inbox.filter((text) => text.includes(" 503 ")).map((text) => sipHeader(text, "CSeq")),
+      ["1 INVITE", "1 OPTIONS"],
+    );
+    bed.clock.advance(2_000);
+    await closed;
+  });
+
   it("gets 500 when the store cannot be asked", async () => {
     const bed = await setUp({ onOptions: () => Promise.reject(new Error("no store")) });
 

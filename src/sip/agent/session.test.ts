@@ -138,6 +138,22 @@ test("an UPDATE with an offer is answered; one without refreshes only (RFC 3311)
   assert.deepEqual(bed.delegate.reported, ["offer"]);
 });
 
+test("an UPDATE that overtakes the ACK of our answer is answered, and the 200 is still sent again until that ACK (RFC 3311 §5.2)", async () => {
+  const bed = await setUp({ onOffer: (offer) => `answer to ${offer}` });
+  bed.send({ cseq: 2, body: "v=0 hold" });
+
+  assert.equal(bed.send({ method: "UPDATE", cseq: 3, body: "v=0 resume" }), "SIP/2.0 200 OK");
+  assert.equal(sipBody(bed.peer.last("200")), "answer to v=0 resume");
+  bed.clock.advance(501);
+  assert.equal(sipHeader(bed.peer.last("200"), "CSeq"), "2 INVITE");
+  const before = bed.peer.count("200");
+  bed.send({ method: "ACK", cseq: 2, branch: "ack2" });
+  bed.clock.advance(40_000);
+
+  assert.equal(bed.peer.count("200"), before);
+  assert.deepEqual(bed.delegate.reported, ["offer", "offer"]);
+});
+
 test("a new Contact in a re-INVITE moves the remote target (RFC 3261 §12.2.2)", async () => {
   const bed = await setUp({ onOffer: () => "v=0" });
   const moved = await openRawSipPeer(bed.network, 5070, "192.0.2.9");

@@ -39,10 +39,10 @@ export class Session {
   #flow: Flow;
   /** Releases the connection of the last message, which was kept open for the call. */
   #unhold: () => void;
-  /** The INVITE or UPDATE that waits for our answer, or for the ACK of that. */
+  /** The INVITE or UPDATE that waits for our answer. */
   #pending: ServerTransaction | undefined;
-  /** Our 2xx to it, for sending it again. */
-  #answer: ReadyResponse | undefined;
+  /** Our 2xx to an INVITE, which is sent again until its ACK comes. */
+  #accepted: { readonly transaction: ServerTransaction; readonly response: ReadyResponse } | undefined;
   #ack: ReadyAck | undefined;
 
   /** @param pending the INVITE that came in
@@ -101,9 +101,8 @@ export class Session {
   /** What was answered and needs no ACK any more is not kept in memory. */
   #forgetAnswered(): void {
     const { type } = this.#state.phase;
-    if (type === "early" || type === "answering" || unacknowledgedOf(this.#state) !== undefined) return;
-    this.#pending = undefined;
-    this.#answer = undefined;
+    if (type !== "early" && type !== "answering") this.#pending = undefined;
+    if (unacknowledgedOf(this.#state) === undefined) this.#accepted = undefined;
   }
 
   #perform(effect: SessionEffect, answerable: Answerable): void {
@@ -113,7 +112,7 @@ export class Session {
       case "respond":
         return this.#respond(effect, answerable[effect.to]);
       case "resend-answer":
-        return this.#answer === undefined ? undefined : answerable.pending?.respond(this.#answer);
+        return this.#accepted?.transaction.respond(this.#accepted.response);
       case "refuse":
         return this.#refuse(effect, answerable[effect.to]);
       case "decline":
@@ -153,7 +152,7 @@ export class Session {
     const lines = `${responseLines(effect.form, transaction, this.#state.contactUser)}${effect.lines}`;
     const { core } = this.#parts;
     const response = makeResponse(core, transaction.request, { status, toTag: this.#localTag, lines, body });
-    if (status === 200 && transaction === this.#pending) this.#answer = response;
+    if (status === 200 && transaction.request.method === "INVITE") this.#accepted = { transaction, response };
     transaction.respond(response);
   }
 

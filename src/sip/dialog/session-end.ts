@@ -10,7 +10,7 @@ export function endWithBye(state: SessionState, end: CallEnd, reason: SipReason 
   if (unacknowledged !== undefined) {
     const { resend, "no-ack": noAck } = state.deadlines;
     const phase = { type: "leaving", unacknowledged, reason } as const;
-    return [{ ...state, phase, deadlines: { resend, "no-ack": noAck } }, [told]];
+    return [{ ...state, phase, deadlines: { resend, "no-ack": noAck } }, [told, ...refuseOfferInHand(state)]];
   }
   const [next, bye] = sendBye(state, reason);
   return [next, [told, ...bye, ...refuseOfferInHand(state)]];

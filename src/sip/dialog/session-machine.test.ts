@@ -38,8 +38,13 @@ const called = startCalled(start, early);
 const sessions: Readonly<Record<string, SessionState>> = {
   early: called,
   "waiting-for-ack": { ...called, phase: { type: "waiting-for-ack", ...unacknowledged } },
+  "waiting-for-ack with our offer": {
+    ...called,
+    phase: { type: "waiting-for-ack", ...unacknowledged, bringsAnswer: true },
+  },
   confirmed: { ...called, phase: { type: "confirmed" }, interval, acknowledgedSeq: 1 },
   offering: { ...called, phase: { type: "offering", seq: 1 }, interval, acknowledgedSeq: 1 },
+  "answering UPDATE, ACK due": { ...called, phase: { ...aPhaseInHand("UPDATE"), unacknowledged } },
   "answering INVITE": { ...called, phase: aPhaseInHand("INVITE") },
   "answering UPDATE": { ...called, phase: aPhaseInHand("UPDATE") },
   "leaving, ACK due": { ...called, phase: { type: "leaving", unacknowledged, reason: undefined } },
@@ -47,9 +52,9 @@ const sessions: Readonly<Record<string, SessionState>> = {
   ended: { ...called, phase: { type: "ended" } },
 };
 
-function aPhaseInHand(method: "INVITE" | "UPDATE"): SessionPhase {
+function aPhaseInHand(method: "INVITE" | "UPDATE"): Extract<SessionPhase, { type: "answering" }> {
   const offer = { sdp: "v=0 new", contact: undefined, takesUpdate: undefined, agreed: undefined };
-  return { type: "answering", method, seq: 2, ...offer, peer };
+  return { type: "answering", method, seq: 2, ...offer, peer, unacknowledged: undefined };
 }
 
 function aRequest(content: SessionRequest["content"], seq = 2): SessionRequest {
@@ -159,6 +164,17 @@ const table: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "waiting-for-ack": {
     ...inCall,
     INVITE: "offer-pending to request",
+    "UPDATE with offer": "answering: ask-owner",
+    BYE: "ended: 200 plain to request, end bye, leave",
+    ACK: "confirmed: tell-acknowledged",
+    "hang-up": "leaving: end local",
+    "timer resend": "waiting-for-ack: resend-answer; resend +1000",
+    "timer no-ack": "leaving: end no-ack, send BYE 1",
+    "timer expiry": "leaving: end timeout",
+  },
+  "waiting-for-ack with our offer": {
+    ...inCall,
+    INVITE: "offer-pending to request",
     "UPDATE with offer": "offer-pending to request",
     BYE: "ended: 200 plain to request, end bye, leave",
     ACK: "confirmed: tell-acknowledged",
@@ -210,6 +226,19 @@ const table: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     "refusing reply": "confirmed: offer-refused to pending",
     "hang-up": "leaving: end local, send BYE 1, call-over to pending",
     "timer expiry": `leaving: ${byeNow}, call-over to pending`,
+  },
+  "answering UPDATE, ACK due": {
+    ...inCall,
+    INVITE: "offer-too-early to request",
+    "UPDATE with offer": "offer-too-early to request",
+    BYE: "ended: 200 plain to request, call-over to pending, end bye, leave",
+    ACK: "answering: tell-acknowledged",
+    reply: "waiting-for-ack: flow of pending, 200 changed to pending",
+    "refusing reply": "waiting-for-ack: offer-refused to pending",
+    "hang-up": "leaving: end local, call-over to pending",
+    "timer resend": "answering: resend-answer; resend +1000",
+    "timer no-ack": "leaving: end no-ack, send BYE 1, call-over to pending",
+    "timer expiry": "leaving: end timeout, call-over to pending",
   },
   "leaving, ACK due": {
     ...overForOwner,

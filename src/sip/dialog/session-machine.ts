@@ -1,5 +1,5 @@
 import type { SessionInterval } from "./session-interval.ts";
-import { endWithBye, leave, sendBye } from "./session-end.ts";
+import { endWithBye, leave, refuseOfferInHand, sendBye } from "./session-end.ts";
 import { expire, failRefresh, refresh, takeRefreshed, withInterval } from "./session-refresh.ts";
 import { awaitAck, takeReply, takeRequest } from "./session-requests.ts";
 import {
@@ -142,7 +142,9 @@ function takeAck(state: SessionState, seq: number, sdp: string | undefined): Ses
   const isTold = state.acknowledgedSeq === undefined || bringsAnswer;
   const told: readonly SessionEffect[] = isTold ? [{ do: "tell-acknowledged", sdp }] : [];
   const remoteSdp = bringsAnswer && sdp !== undefined ? sdp : state.remoteSdp;
-  return [{ ...next, remoteSdp, phase: { type: "confirmed" } }, told];
+  const phase: SessionPhase =
+    state.phase.type === "answering" ? { ...state.phase, unacknowledged: undefined } : { type: "confirmed" };
+  return [{ ...next, remoteSdp, phase }, told];
 }
 
 function takeFailure(state: SessionState, of: "INVITE" | "UPDATE" | "BYE" | "response"): SessionTransition {
@@ -183,7 +185,7 @@ function resend(state: SessionState, { atMs }: Moment): SessionTransition {
   const resendMs = Math.min(unacknowledged.resendMs * 2, state.timers.t2Ms);
   const waiting = { ...unacknowledged, resendMs };
   const phase: SessionPhase =
-    state.phase.type === "leaving"
+    state.phase.type === "leaving" || state.phase.type === "answering"
       ? { ...state.phase, unacknowledged: waiting }
       : { ...waiting, type: "waiting-for-ack" };
   return [{ ...state, phase, deadlines: { ...state.deadlines, resend: atMs + resendMs } }, [{ do: "resend-answer" }]];
@@ -195,5 +197,8 @@ function giveUpWaiting(state: SessionState): SessionTransition {
   const reason = { status: 408, text: "no ACK came" };
   const isTold = state.phase.type === "leaving";
   const [next, effects] = sendBye(state, reason);
-  return [next, isTold ? effects : [{ do: "tell-end", end: { type: "no-ack" } }, ...effects]];
+  return [
+    next,
+    isTold ? effects : [{ do: "tell-end", end: { type: "no-ack" } }, ...effects, ...refuseOfferInHand(state)],
+  ];
 }

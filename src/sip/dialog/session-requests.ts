@@ -9,7 +9,7 @@ import type {
   SessionTransition,
 } from "./session-effects.ts";
 import { withFarEnd, withInterval } from "./session-refresh.ts";
-import { isOver, type Moment, type SessionState } from "./session-state.ts";
+import { isOver, settledPhase, unacknowledgedOf, type Moment, type SessionState } from "./session-state.ts";
 
 /** One request of the far end in the dialog. RFC 3261 §12.2.2 */
 export function takeRequest(state: SessionState, request: SessionRequest, now: Moment): SessionTransition {
@@ -71,10 +71,11 @@ function takeChange(state: SessionState, request: SessionRequest, change: Change
     const next = state.phase.type === "early" ? noted : withInterval(noted, agreed?.interval, now);
     return [next, [noteFlow, { ...respond, form: "changed", sdp: "", lines: agreed?.lines ?? "" }]];
   }
-  const conflict = whyNoOffer(state);
+  const conflict = whyNoOffer(state, method);
   if (conflict !== undefined) return refuse(state, conflict);
   const { contact, takesUpdate } = change;
-  const phase = { type: "answering", method, seq, sdp, contact, takesUpdate, agreed, peer } as const;
+  const inHand = { method, seq, sdp, contact, takesUpdate, agreed, peer };
+  const phase = { type: "answering", ...inHand, unacknowledged: unacknowledgedOf(state) } as const;
   return [{ ...state, phase }, [{ do: "ask-owner", offer: sdp }]];
 }
 
@@ -85,7 +86,7 @@ export function takeReply(state: SessionState, reply: OfferReply, now: Moment): 
   if (typeof reply !== "string") {
     const why = `${reply?.warning.text ?? "the owner of the call takes none of it"}; the call goes on as it was`;
     const refusal: RequestRefusal = { cause: "offer-refused", why, warning: reply?.warning };
-    return [{ ...state, phase: { type: "confirmed" } }, [{ do: "refuse", to: "pending", refusal }]];
+    return [{ ...state, phase: settledPhase(phase.unacknowledged) }, [{ do: "refuse", to: "pending", refusal }]];
   }
   const { method, seq, sdp, agreed, peer } = phase;
   const changed = withFarEnd({ ...state, peer, localSdp: reply, remoteSdp: sdp ?? state.remoteSdp }, phase);
@@ -94,7 +95,7 @@ export function takeReply(state: SessionState, reply: OfferReply, now: Moment): 
     { do: "note-flow", of: "pending" },
     { do: "respond", to: "pending", form: "changed", status: 200, sdp: reply, lines: agreed?.lines ?? "" },
   ];
-  if (method === "UPDATE") return [{ ...next, phase: { type: "confirmed" } }, effects];
+  if (method === "UPDATE") return [{ ...next, phase: settledPhase(phase.unacknowledged) }, effects];
   return [awaitAck(next, seq, sdp === undefined, now), effects];
 }
 

@@ -45,8 +45,8 @@ export type SessionPhase =
   | { readonly type: "confirmed" }
   /** Our re-INVITE waits for its final response. */
   | { readonly type: "offering"; readonly seq: number }
-  /** Their re-INVITE or UPDATE waits for our owner. */
-  | ({ readonly type: "answering" } & OfferInHand)
+  /** Their re-INVITE or UPDATE waits for our owner; `unacknowledged`: while our 2xx to an INVITE waits for its ACK. */
+  | ({ readonly type: "answering"; readonly unacknowledged: UnacknowledgedAnswer | undefined } & OfferInHand)
   /** Over for its owner. The BYE waits for the ACK that is due (`unacknowledged`, RFC 3261 §15), or for its response. */
   | {
       readonly type: "leaving";
@@ -96,8 +96,16 @@ export function isOver({ phase }: SessionState): boolean {
 
 /** The 2xx that waits for its ACK. */
 export function unacknowledgedOf({ phase }: SessionState): UnacknowledgedAnswer | undefined {
-  if (phase.type === "waiting-for-ack") return phase;
-  return phase.type === "leaving" ? phase.unacknowledged : undefined;
+  if (phase.type === "waiting-for-ack") {
+    const { seq, bringsAnswer, resendMs } = phase;
+    return { seq, bringsAnswer, resendMs };
+  }
+  return phase.type === "leaving" || phase.type === "answering" ? phase.unacknowledged : undefined;
+}
+
+/** The phase once no offer is in hand. */
+export function settledPhase(unacknowledged: UnacknowledgedAnswer | undefined): SessionPhase {
+  return unacknowledged === undefined ? { type: "confirmed" } : { ...unacknowledged, type: "waiting-for-ack" };
 }
 
 /** Whether an ACK belongs to a 2xx of this session, also one that came before. */
