@@ -30,7 +30,7 @@ export const meetings = {
     },
     sampleRate: {
       description:
-        "Samples per second of the rooms. At 16000 all of speech is heard; 48000 carries music too, at about three times the processor time for who listens by browser. Telephones hear the same at both.",
+        "Samples per second of the rooms. At 16000 all of speech is heard; 48000 carries music too, at about twice the processor time. Telephones hear the same at both.",
       type: "integer",
       enum: [16_000, 48_000],
       default: 16_000,
