@@ -18,8 +18,8 @@ const usage = `node scripts/test.mjs [what] [filter] [--strict]
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const total = { passed: 0, failed: 0, skipped: 0 };
 const leftOut = [];
-/** Processes at one time: one more than there are processors, since those with programs and sockets mostly wait. */
-const lanes = availableParallelism() + 1;
+/** Processes at one time: two more than there are processors, since those with programs and sockets mostly wait. */
+const lanes = availableParallelism() + 2;
 /** Of so many of the files that take longer than this, the time is printed. */
 const mostSlow = 15;
 const slowMs = 4_000;

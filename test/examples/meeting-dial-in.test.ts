@@ -33,7 +33,7 @@ async function meetingOf(kit: FunctionKit, pin: string) {
   };
 }
 
-functionTest(
+virtualFunctionTest(
   "meeting-dial-in: a PIN lets two callers into its meeting, *7 mutes, and its end is told",
   { example, mode },
   async (kit) => {
