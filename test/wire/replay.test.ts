@@ -44,11 +44,16 @@ async function replayAlone(...words: readonly string[]) {
   return { code, output, errors };
 }
 
+/** Names of the histories of calls; those of meetings have a folder of their own beside them. */
+function callHistories(folder: string): readonly string[] {
+  return readdirSync(folder).filter((name) => name.endsWith(".jsonl"));
+}
+
 /** The one history of the calls so far, when all of it is written. */
 async function recordedFile(kit: FunctionKit): Promise<string> {
   await kit.until("a written history", () => kit.server.ledger().historyFiles === 0);
   const folder = kit.config.histories?.folder ?? assert.fail("no histories are kept");
-  const names = readdirSync(folder);
+  const names = callHistories(folder);
   assert.equal(names.length, 1);
   return join(folder, names[0] ?? "");
 }
@@ -257,7 +262,7 @@ test("a server that is killed leaves a history that can be replayed as far as it
     const port = () => /"msg":"ready"/.test(log) && /"sip":\[\{[^\]]*"port":(\d+)/.exec(log)?.[1];
     await until("a server that is ready", () => typeof port() === "string");
     phone.dial(`sip:+12065550100@127.0.0.1:${String(port())}`, { from: "+15105550101" });
-    const kept = () => readdirSync(join(place, "kept")).map((name) => join(place, "kept", name));
+    const kept = () => callHistories(join(place, "kept")).map((name) => join(place, "kept", name));
     await until("the reply in the history", () => kept().some((file) => readFileSync(file, "utf8").includes("Pause")));
     server.kill("SIGKILL");
     await once(server, "exit");
