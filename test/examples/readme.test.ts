@@ -17,9 +17,11 @@ const examples = readdirSync(folder, { withFileTypes: true })
   .sort();
 const readme = (name: string) => readFileSync(join(folder, name, "README.md"), "utf8");
 
-/** The lines of code of a page. */
+/** The commands of a page. What is printed stands in a block marked `text`. */
 const commandsOf = (page: string) =>
-  [...page.matchAll(/^```\w*\n([^]*?)^```$/gm)].flatMap(([, block = ""]) => block.split("\n").filter(Boolean));
+  [...page.matchAll(/^```(\w*)\n([^]*?)^```$/gm)].flatMap(([, language, block = ""]) =>
+    language === "text" ? [] : block.split("\n").filter(Boolean),
+  );
 
 /** The words of a command line; quotes hold words together. */
 const wordsOf = (line: string) =>
