@@ -36,6 +36,7 @@ import { createPages } from "../pages/index.ts";
 import * as sessionDescriptions from "../sdp/index.ts";
 import {
   createUserAgent,
+  SipCredentials,
   type Refusal,
   type SipAddress,
   type SipLedger,
@@ -317,10 +318,12 @@ function callSettings(
   listeners: readonly SipAddress[],
   histories: HistoryStore | undefined,
 ): CallSettings {
+  const credentials = config.trunkAccount && new SipCredentials(config.trunkAccount);
   const routing = (): RoutingConfig => {
     const unconfigured = defaultRoute?.();
     return {
       trunk: config.trunk ?? unconfigured,
+      credentials,
       connectors: config.voiceConnectors,
       unknownConnectors: unconfigured,
       random: Math.random,

@@ -1,6 +1,6 @@
 import { errorMessage } from "../kernel/index.ts";
 import type { LocalAudio } from "../sdp/index.ts";
-import type { CallDelegate, CallEnd, OwnAddress, SipAddress, UserAgent } from "../sip/index.ts";
+import type { CallDelegate, CallEnd, OwnAddress, SipAddress, SipCredentials, UserAgent } from "../sip/index.ts";
 import type { SipHeader } from "../sip-syntax/index.ts";
 import { LegCore } from "./leg.ts";
 import type { LegParts, OpenMedia } from "./types.ts";
@@ -13,6 +13,8 @@ export interface DialPlan {
   readonly headers: readonly SipHeader[];
   /** Max-Forwards; undefined: the default of the user agent. */
   readonly maxForwards: number | undefined;
+  /** For servers on the way that ask who we are. */
+  readonly credentials?: SipCredentials | undefined;
 }
 
 /** One route to the called party. */
@@ -89,6 +91,7 @@ export class OutboundLeg extends LegCore {
       nextHop: hop.nextHop,
       headers: plan.headers,
       ...(plan.maxForwards === undefined ? {} : { maxForwards: plan.maxForwards }),
+      credentials: plan.credentials,
       offer: sdp,
       delegate: this.#delegate(offered, next),
     });

@@ -5,7 +5,7 @@ import type { Media } from "../media/index.ts";
 import type { CodecPreferences } from "../sdp/index.ts";
 import type { ObjectStore } from "../objects/index.ts";
 import type { LookUpHost, SessionDescriptions } from "../endpoint/index.ts";
-import type { SipAddress, SipTarget, UserAgent } from "../sip/index.ts";
+import type { SipAddress, SipCredentials, SipTarget, UserAgent } from "../sip/index.ts";
 import type { MeetingDoor } from "../meetings/index.ts";
 import type { Speech } from "../speech/index.ts";
 import type { Store } from "../store/index.ts";
@@ -39,6 +39,8 @@ export interface Route {
   readonly uri: string | undefined;
   /** Headers that the route adds. */
   readonly headers: Readonly<Record<string, string>>;
+  /** For servers that ask who we are. */
+  readonly credentials?: SipCredentials | undefined;
 }
 
 /** What the operator decides about calls. */

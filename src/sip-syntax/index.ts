@@ -31,6 +31,7 @@ export {
   quote,
   type SipHeader,
 } from "./header/headers.ts";
+export { parseChallenges, type Challenge } from "./header/challenge.ts";
 export { parseNameAddr } from "./header/name-addr.ts";
 export { printVia } from "./header/via.ts";
 export { mediaType, sessionBody } from "./message/body.ts";

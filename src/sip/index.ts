@@ -1,5 +1,6 @@
 /** SIP: opens a user agent that takes and makes calls over each transport, and the few helpers that other rooms need to read
  * and write URIs and headers. RFC 3261 and the extensions named in the files. */
+export { SipCredentials } from "./agent/credentials.ts";
 export { createUserAgent } from "./agent/user-agent.ts";
 export { headerValue, parseSipUri, printSipUri, type SipHeader, type SipUri } from "../sip-syntax/index.ts";
 export { addressTowards } from "./transport/node-network.ts";

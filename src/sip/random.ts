@@ -32,3 +32,8 @@ export function newSipCallId(): string {
 export function randomFraction(): number {
   return Number.parseInt(randomHex(4), 16) / 2 ** 32;
 }
+
+/** Our part of a digest: 64 random bits. RFC 7616 §3.4 */
+export function newCnonce(): string {
+  return randomHex(8);
+}

@@ -1,4 +1,5 @@
 import type { Clock, Logger } from "../kernel/index.ts";
+import type { SipCredentials } from "./agent/credentials.ts";
 import type { SipHeader, SipUri, TransportName } from "../sip-syntax/index.ts";
 
 /** A transport address. `host` is an IPv4 or IPv6 address without brackets. */
@@ -326,6 +327,8 @@ export interface OutgoingCallRequest {
   readonly maxForwards?: number;
   /** Added to the INVITE after the mandatory headers. */
   readonly headers: readonly SipHeader[];
+  /** What the next hop, or a server behind it, gets when it asks who we are, now and in the dialog. Absent: a 401 or 407 is a refusal. */
+  readonly credentials?: SipCredentials | undefined;
   /** SDP. */
   readonly offer: string;
   readonly delegate: CallDelegate;

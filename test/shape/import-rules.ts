@@ -68,7 +68,7 @@ export const roomLayers: Readonly<Record<string, Layers>> = {
     ground: ["types", "errors", "pcm", "worker-url"],
   },
   sip: {
-    folders: ["transport", "locate", "transaction", "dialog", "method", "agent"],
+    folders: ["transport", "locate", "transaction", "digest", "dialog", "method", "agent"],
     ground: ["types", "errors", "random", "refusal-causes"],
   },
   call: {

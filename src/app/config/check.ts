@@ -72,6 +72,7 @@ function unknownKey(key: string, allowed: readonly string[]): string {
 
 function wrongValue(document: ConfigDocument, path: ConfigPath, found: unknown, schema: SettingNode): string {
   const source = document.sourceOf(path);
+  if (schema["x-secret"] === true) return `found something else, but it must be ${describeRule(schema)}`;
   const isUnquoted = typeof found === "number" || typeof found === "boolean";
   if (isUnquoted && source !== undefined && schema["x-rule"]?.includes("quotes") === true) {
     return `found the ${typeof found} ${source}, but it must be text: write it in quotes, "${source}"`;
@@ -82,8 +83,7 @@ function wrongValue(document: ConfigDocument, path: ConfigPath, found: unknown, 
   const words = (schema.enum ?? []).filter((one) => typeof one === "string");
   const nearest = nearestWord(String(found), words);
   const question = nearest === undefined ? "" : `; did you mean "${nearest}"?`;
-  const shown = schema["x-secret"] === true ? "something else" : describeFound(found);
-  return `found ${shown}, but it must be ${describeRule(schema)}${question}`;
+  return `found ${describeFound(found)}, but it must be ${describeRule(schema)}${question}`;
 }
 
 function describeRule(schema: SettingNode): string {

@@ -13,6 +13,7 @@ import {
 } from "./address.ts";
 import { isHostName, transportWords } from "../../sip-syntax/index.ts";
 import { portPairsOf } from "../../kernel/index.ts";
+import { resolveTrunkAccount } from "./trunk-account.ts";
 import { resolveConnectors } from "./connectors.ts";
 import { resolveApplications, resolveFunctions, resolveRules, type Report } from "./calls.ts";
 import { publicHost, resolveMeetings } from "./meetings.ts";
@@ -62,6 +63,7 @@ export function resolveConfig(raw: RawConfig, options: ResolveOptions): Config {
     rules: resolveRules(raw, applications, report),
     trunk: resolveTrunk(raw, report),
     trunkTraits: { symmetric: raw.trunk?.symmetric ?? raw.sip.symmetric },
+    trunkAccount: resolveTrunkAccount(raw, options),
     voiceConnectors: resolveConnectors(raw, report),
     meetings: resolveMeetings(raw, report),
     objectsFolder: resolve(folder, raw.objects.folder),

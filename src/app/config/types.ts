@@ -71,6 +71,8 @@ export interface Config {
     /** As `sip.symmetric`. */
     readonly symmetric: boolean | undefined;
   };
+  /** Ours at the trunk. The password may stand in no log. */
+  readonly trunkAccount: { readonly username: string; readonly password: string } | undefined;
   /** Where calls to Voice Connectors go. */
   readonly voiceConnectors: readonly ConfiguredConnector[];
   readonly meetings: {

@@ -2,13 +2,15 @@ import type { Destination } from "../../call/index.ts";
 import type { Route } from "../../engine/index.ts";
 import { nearestWord } from "../../kernel/index.ts";
 import { findTransport, parseSipUri, uriParameter } from "../../sip-syntax/index.ts";
-import type { SipAddress, SipTarget } from "../../sip/index.ts";
+import type { SipAddress, SipCredentials, SipTarget } from "../../sip/index.ts";
 import { connectorId, findConnector, orderRoutes, type ConfiguredConnector } from "./voice-connectors.ts";
 
 /** What the operator has configured for outbound calls. */
 export interface RoutingConfig {
   /** Takes numbers. */
   readonly trunk: SipTarget | undefined;
+  /** Ours at the trunk. */
+  readonly credentials?: SipCredentials | undefined;
   readonly connectors: readonly ConfiguredConnector[];
   /** Takes calls to connectors when none is configured. */
   readonly unknownConnectors: SipAddress | undefined;
@@ -22,7 +24,7 @@ export interface RoutingConfig {
 export function findRoute(destination: Destination, routing: RoutingConfig): Route | undefined {
   switch (destination.type) {
     case "number":
-      return routing.trunk && { nextHops: [routing.trunk], uri: undefined, headers: {} };
+      return routing.trunk && routeToTrunk(routing.trunk, routing.credentials);
     case "connector":
       return routeToConnector(destination.arn, routing);
     case "uri":
@@ -40,6 +42,10 @@ export function whyNoConnector(arn: string, { connectors, unknownConnectors }: R
   const nearest = nearestWord(connectorId(arn), keys) ?? nearestWord(arn, keys);
   const hint = nearest === undefined ? "" : `; the nearest is ${nearest}`;
   return `voiceConnectors in the configuration has no entry for ${arn}${hint}`;
+}
+
+function routeToTrunk(trunk: SipTarget, credentials: SipCredentials | undefined): Route {
+  return { nextHops: [trunk], uri: undefined, headers: {}, ...(credentials === undefined ? {} : { credentials }) };
 }
 
 function routeToConnector(arn: string, { connectors, unknownConnectors, random }: RoutingConfig): Route | undefined {

@@ -3,6 +3,9 @@ import type { SettingNode } from "./setting-node.ts";
 /** What is right as an address that calls go to. */
 export const targetRule = "an IP address or a host name, for example sip:192.0.2.1:5060 or sip:carrier.example.com";
 
+/** Text that can stand in a header. */
+const printable = "^[^\\u0000-\\u001f\\u007f]+$";
+
 /** `trunk` of the configuration. */
 export const trunk = {
   description:
@@ -16,6 +19,31 @@ export const trunk = {
       type: "string",
       minLength: 1,
       "x-rule": targetRule,
+    },
+    username: {
+      description:
+        "Our name at the trunk, for digest authentication: an INVITE, re-INVITE, UPDATE or BYE that it refuses with 401 or 407 is sent again with credentials (MD5, SHA-256 or SHA-512-256, the strongest that it offers). Default: a 401 or 407 is a refusal.",
+      type: "string",
+      minLength: 1,
+      maxLength: 255,
+      pattern: printable,
+      "x-rule": 'text without control characters, a number in quotes, for example "1001"',
+    },
+    password: {
+      description:
+        "The password that belongs to trunk.username. It is in no log, history or message; outside of development the variable or trunk.passwordFile keep it out of this file too.",
+      type: "string",
+      minLength: 1,
+      maxLength: 255,
+      pattern: printable,
+      "x-rule": "text without control characters, up to 255, a number in quotes",
+      "x-secret": true,
+    },
+    passwordFile: {
+      description: "File whose only line is the password, in place of trunk.password; it is read at the start.",
+      type: "string",
+      minLength: 1,
+      "x-rule": "a file with one line",
     },
     symmetric: {
       description: "As sip.symmetric, for the trunk: calls to its address and from it. Default: sip.symmetric.",

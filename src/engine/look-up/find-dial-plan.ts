@@ -42,7 +42,7 @@ export async function findDialPlan(
     throw new AppError("CALL_NO_ROUTE", why);
   }
   const added = Object.entries({ ...headers, ...route.headers }).map(([name, value]) => ({ name, value }));
-  return { hops: [first, ...others], headers: added, maxForwards };
+  return { hops: [first, ...others], headers: added, maxForwards, credentials: route.credentials };
 }
 
 interface Located {

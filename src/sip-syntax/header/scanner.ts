@@ -50,6 +50,39 @@ export class Scanner {
     return true;
   }
 
+  /** The text of the quoted string at this position, without quotes and escapes; undefined when there is none, or it has no end. RFC 3261 §25.1 */
+  quotedString(): string | undefined {
+    if (!this.isAt('"')) return undefined;
+    let text = "";
+    let from = this.#at + 1;
+    for (let index = from; index < this.#text.length; index++) {
+      const char = this.#text[index];
+      if (char === '"') {
+        this.#at = index + 1;
+        return text + this.#text.slice(from, index);
+      }
+      if (char !== "\\") continue;
+      text += this.#text.slice(from, index);
+      index++;
+      from = index;
+    }
+    return undefined;
+  }
+
+  /** The longest run without blank, comma, semicolon and quote; undefined when there is none. */
+  bareValue(): string | undefined {
+    return this.#run((code) => !isBlankCode(code) && code !== 0x2c && code !== 0x3b && code !== 0x22) || undefined;
+  }
+
+  /** Whether `char` comes next. */
+  isAt(char: string): boolean {
+    return this.#text[this.#at] === char;
+  }
+
+  isAtEnd(): boolean {
+    return this.#at >= this.#text.length;
+  }
+
   /** The rest of the value. */
   rest(): string {
     return this.#text.slice(this.#at);

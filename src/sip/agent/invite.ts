@@ -9,7 +9,7 @@ import { allowedMethods } from "../method/methods.ts";
 import { contactValue, type AgentCore } from "./core.ts";
 import type { PreparedRequest } from "./dialog-request.ts";
 
-/** CSeq number of the INVITE that makes a call. */
+/** CSeq number of the first INVITE of a call. */
 export const inviteSeq = 1;
 
 /** A URI in angle brackets; a name-addr stays as it is. */
@@ -23,6 +23,7 @@ export function makeInvite(
   request: OutgoingCallRequest,
   flow: Flow,
   own: InviteSent,
+  authorization: readonly SipHeader[],
 ): PreparedRequest {
   const branch = newBranch();
   const { host, port } = flow.local;
@@ -37,6 +38,7 @@ export function makeInvite(
     { name: "Allow", value: allowedMethods },
     { name: "Supported", value: "timer" },
     { name: "User-Agent", value: core.userAgent },
+    ...authorization,
     ...request.headers,
   ];
   const { requestUri, offer: body } = request;

@@ -12,12 +12,15 @@ import {
 import { isBehindNat } from "../dialog/next-hop.ts";
 import { agreedAsClient } from "../dialog/session-interval.ts";
 import { startCalling } from "../dialog/session-machine.ts";
+import type { DigestChallenge } from "../digest/challenge.ts";
+import type { Authorization } from "../digest/nonces.ts";
 import type { ClientTransaction } from "../transaction/client-transaction.ts";
 import type { ServerTransaction } from "../transaction/server-transaction.ts";
 import type { Flow } from "../transport/flow.ts";
 import type { CallDelegate, CallEnd, OutgoingCall, OutgoingCallRequest, SipReason } from "../types.ts";
 import { assertHeaders, assertParty, assertUri } from "./assertions.ts";
 import { guard, respond, type AgentCore } from "./core.ts";
+import { noAuthorization, readChallengesFor, whyNotAnswered } from "./credentials.ts";
 import { DeadlineTimers, momentOf } from "./deadline-timers.ts";
 import { cancelOf, inviteSeq, makeInvite, toParty } from "./invite.ts";
 import type { DialogOwner } from "./registry.ts";
@@ -48,6 +51,7 @@ class UacCall implements DialogOwner {
   readonly #sessions = new Map<string, Session>();
   #state: InvitationState;
   #invite: ClientTransaction | undefined;
+  #authorization = noAuthorization;
   #isStarting = true;
 
   constructor(core: AgentCore, request: OutgoingCallRequest) {
@@ -74,15 +78,41 @@ class UacCall implements DialogOwner {
     }
     const core = this.#core;
     core.registry.add(this.sipCallId, this.#state.sent.localTag, this);
-    this.#invite = core.transactions.send(makeInvite(core, this.#request, flow, this.#state.sent), flow, {
-      onResponse: (response) => this.#feed(readResponse(response), { response, flow }),
-      onFailed: (cause, message) => {
-        const end: CallEnd = cause === "timeout" ? { type: "timeout" } : { type: "transport", message };
-        this.#feed({ type: "failed", end });
-      },
-    });
+    this.#send(flow);
     this.#isStarting = false;
     return undefined;
+  }
+
+  #send(flow: Flow): void {
+    const core = this.#core;
+    const { sent } = this.#state;
+    const { requestUri, credentials } = this.#request;
+    const authorization = credentials?.authorize({ method: "INVITE", uri: requestUri }) ?? noAuthorization;
+    this.#authorization = authorization;
+    // Of an INVITE that was sent again nothing more is wanted.
+    const isLatest = () => this.#state.sent.seq === sent.seq;
+    this.#invite = core.transactions.send(makeInvite(core, this.#request, flow, sent, authorization.headers), flow, {
+      onResponse: (response) => {
+        if (isLatest()) this.#takeResponse(response, flow, authorization);
+      },
+      onFailed: (cause, message) => {
+        const end: CallEnd = cause === "timeout" ? { type: "timeout" } : { type: "transport", message };
+        if (isLatest()) this.#feed({ type: "failed", end });
+      },
+    });
+  }
+
+  #takeResponse(response: SipMessage, flow: Flow, sent: Authorization): void {
+    const { credentials, nextHop } = this.#request;
+    const { status } = response;
+    const { seq } = this.#state.sent;
+    const reading = readChallengesFor(credentials, response, sent);
+    this.#feed(readResponse(response, reading.challenges), { response, flow });
+    if ((status === 401 || status === 407) && this.#state.sent.seq === seq)
+      this.#core.log.warn(
+        { status, peer: nextHop, why: whyNotAnswered(credentials, reading) },
+        "SIP authentication failed",
+      );
   }
 
   hangUp(reason?: SipReason): void {
@@ -134,6 +164,8 @@ class UacCall implements DialogOwner {
         return this.#sessions.get(effect.tag)?.feed({ type: "user", wish: "hang-up", reason: effect.reason });
       case "send-cancel":
         return this.#cancel(effect.reason);
+      case "send-again":
+        return message.flow && this.#send(message.flow);
       case "abandon":
         return this.#invite?.abandon();
       case "respond-to-bye":
@@ -169,7 +201,10 @@ class UacCall implements DialogOwner {
     };
     const [state, effects] = startCalling(start, isCall ? agreedAsClient(response) : undefined, momentOf(core.clock));
     const delegate = isCall ? this.#request.delegate : silentDelegate;
-    const parts = { core, flow, delegate: () => delegate, onLeave: () => this.#leaveWhenDone() };
+    const parts = {
+      ...{ core, flow, delegate: () => delegate, onLeave: () => this.#leaveWhenDone() },
+      ...{ credentials: this.#request.credentials, authorization: this.#authorization },
+    };
     const session = new Session(parts, state, undefined, effects);
     this.#sessions.set(effect.tag, session);
     if (effect.as === "left") session.feed({ type: "left" });
@@ -204,8 +239,8 @@ interface Message {
   readonly transaction?: ServerTransaction;
 }
 
-function readResponse(response: SipMessage): InvitationInput {
+function readResponse(response: SipMessage, challenges: readonly DigestChallenge[]): InvitationInput {
   const { status, toTag: tag } = response;
   const reason = response.start.type === "response" ? response.start.reason : "";
-  return { type: "response", status, reason, tag, sdp: sdpOf(response) };
+  return { type: "response", status, reason, tag, sdp: sdpOf(response), challenges };
 }

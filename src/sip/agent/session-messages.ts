@@ -1,4 +1,5 @@
 import { sessionBody, type SipMessage } from "../../sip-syntax/index.ts";
+import type { DigestChallenge } from "../digest/challenge.ts";
 import { farEndOf } from "../dialog/dialog.ts";
 import type { SessionEffect, SessionInput } from "../dialog/session-effects.ts";
 import { agreedAsClient } from "../dialog/session-interval.ts";
@@ -35,10 +36,16 @@ export function sdpOf(message: SipMessage): string | undefined {
   return body.type === "sdp" ? body.sdp : undefined;
 }
 
-/** What the final response to a request of a session says to it. */
-export function readResponse(response: SipMessage, method: string, seq: number): SessionInput {
+/** What the final response to a request of a session says to it.
+ * @param challenges those that credentials can answer */
+export function readResponse(
+  response: SipMessage,
+  method: string,
+  seq: number,
+  challenges: readonly DigestChallenge[],
+): SessionInput {
   const { status } = response;
-  const answer = { type: "response", method, seq, status } as const;
+  const answer = { type: "response", method, seq, status, challenges } as const;
   if (status < 300) return { ...answer, ...farEndOf(response), interval: agreedAsClient(response) };
   const smallest = /^\d{1,9}/.exec(response.first("min-se") ?? "")?.[0];
   return smallest === undefined ? answer : { ...answer, smallestSeconds: Number(smallest) };

@@ -1,4 +1,6 @@
 import { printRequest, type SipMessage } from "../../sip-syntax/index.ts";
+import type { Authorization } from "../digest/nonces.ts";
+import { routeRequest } from "../dialog/dialog.ts";
 import { flowForDialog } from "../dialog/next-hop.ts";
 import type { SessionEffect, SessionInput } from "../dialog/session-effects.ts";
 import { stepSession } from "../dialog/session-machine.ts";
@@ -8,6 +10,7 @@ import type { ReadyResponse, ServerTransaction } from "../transaction/server-tra
 import type { Flow } from "../transport/flow.ts";
 import type { CallDelegate } from "../types.ts";
 import { guard, makeResponse, type AgentCore } from "./core.ts";
+import { noAuthorization, readChallengesFor, whyNotAnswered, type SipCredentials } from "./credentials.ts";
 import { DeadlineTimers, momentOf } from "./deadline-timers.ts";
 import { makeDialogRequest } from "./dialog-request.ts";
 import { decline, refuse } from "./refuse.ts";
@@ -21,6 +24,10 @@ export interface SessionParts {
   readonly delegate: () => CallDelegate;
   /** Called once, when nothing more is to be done. */
   readonly onLeave: () => void;
+  /** For those who ask who we are. */
+  readonly credentials?: SipCredentials | undefined;
+  /** That of the INVITE of ours that made the dialog. */
+  readonly authorization?: Authorization;
 }
 
 type Effect<Do extends SessionEffect["do"]> = Extract<SessionEffect, { do: Do }>;
@@ -44,6 +51,8 @@ export class Session {
   /** Our 2xx to an INVITE, which is sent again until its ACK comes. */
   #accepted: { readonly transaction: ServerTransaction; readonly response: ReadyResponse } | undefined;
   #ack: ReadyAck | undefined;
+  /** That of our last INVITE, which its ACK repeats. */
+  #authorization: Authorization;
 
   /** @param pending the INVITE that came in
    * @param effects those of the first state */
@@ -58,6 +67,7 @@ export class Session {
     this.#flow = parts.flow;
     this.#unhold = parts.flow.watch(() => undefined);
     this.#pending = pending;
+    this.#authorization = parts.authorization ?? noAuthorization;
     this.#timers = new DeadlineTimers(parts.core.clock, (name) => this.feed({ type: "timer", name }));
     this.#timers.follow(state.deadlines, parts.core.clock.now());
     for (const effect of effects) this.#perform(effect, { request: undefined, pending });
@@ -166,17 +176,30 @@ export class Session {
     this.feed({ type: "user", wish: "reply", reply });
   }
 
-  #send({ method, seq, headers, sdp }: Effect<"send-request">): void {
-    const { core } = this.#parts;
+  #send({ method, seq, headers: own, sdp: body }: Effect<"send-request">): void {
+    const { core, credentials } = this.#parts;
     const { dialog, contactUser: user } = this.#state;
     const flow = this.#nextFlow();
-    const request = makeDialogRequest(core, dialog, flow, method, { seq, headers, body: sdp, user });
-    core.transactions.send(request, flow, {
+    const uri = routeRequest(dialog).requestUri;
+    const authorization = credentials?.authorize({ method, uri }) ?? noAuthorization;
+    if (method === "INVITE") this.#authorization = authorization;
+    const headers = [...authorization.headers, ...own];
+    core.transactions.send(makeDialogRequest(core, dialog, flow, method, { seq, headers, body, user }), flow, {
       onResponse: (response) => {
-        if (response.status >= 200) this.feed(readResponse(response, method, seq));
+        if (response.status >= 200) this.#takeResponse(response, method, seq, authorization);
       },
       onFailed: () => this.feed({ type: "failed", of: method }),
     });
+  }
+
+  #takeResponse(response: SipMessage, method: string, seq: number, sent: Authorization): void {
+    const { core, credentials } = this.#parts;
+    const { localSeq } = this.#state.dialog;
+    const { status } = response;
+    const reading = readChallengesFor(credentials, response, sent);
+    this.feed(readResponse(response, method, seq, reading.challenges));
+    if ((status === 401 || status === 407) && this.#state.dialog.localSeq === localSeq)
+      core.log.warn({ status, method, why: whyNotAnswered(credentials, reading) }, "SIP authentication failed");
   }
 
   #acknowledge(seq: number): void {
@@ -197,7 +220,8 @@ export class Session {
 
   #makeAck(seq: number): ReadyAck {
     const flow = this.#nextFlow();
-    const request = makeDialogRequest(this.#parts.core, this.#state.dialog, flow, "ACK", { seq });
+    const { headers } = this.#authorization;
+    const request = makeDialogRequest(this.#parts.core, this.#state.dialog, flow, "ACK", { seq, headers });
     return { seq, startLine: `ACK ${request.requestUri}`, text: printRequest(request), flow };
   }
 

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { DigestChallenge } from "../digest/challenge.ts";
 import {
   isInvitationOpen,
   startInvitation,
@@ -29,8 +30,13 @@ const states: Readonly<Record<string, InvitationState>> = {
   over: { ...calling, phase: { type: "over", reason: undefined }, left: ["b"] },
 };
 
-function aResponse(status: number, tag: string): InvitationInput {
-  return { type: "response", status, reason: "", tag, sdp: undefined };
+const challenge: DigestChallenge = {
+  ...{ by: "proxy", realm: "r", nonce: "n", opaque: undefined, algorithm: undefined, hash: "md5" },
+  ...{ isSession: false, hasQop: true, isStale: false },
+};
+
+function aResponse(status: number, tag: string, challenges: readonly DigestChallenge[] = []): InvitationInput {
+  return { type: "response", status, reason: "", tag, sdp: undefined, challenges };
 }
 
 const inputs: Readonly<Record<string, InvitationInput>> = {
@@ -39,6 +45,8 @@ const inputs: Readonly<Record<string, InvitationInput>> = {
   "200 of a": aResponse(200, "a"),
   "200 of b": aResponse(200, "b"),
   "486": aResponse(486, "a"),
+  "407": aResponse(407, "a", [challenge]),
+  "407 that cannot be answered": aResponse(407, "a"),
   failed: { type: "failed", end: { type: "timeout" } },
   "BYE of b": { type: "bye", tag: "b" },
   "hang-up": { type: "hang-up", reason },
@@ -66,6 +74,8 @@ const table: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     "200 of a": "answered: open a as call, tell-answered",
     "200 of b": "answered: open b as call, tell-answered",
     "486": "over: end rejected",
+    "407 that cannot be answered": "over: end rejected",
+    "407": "calling: send-again",
     failed: "over: end timeout",
     "BYE of b": "given-up: respond-to-bye, end bye",
     "hang-up": "given-up: end local",
@@ -75,6 +85,8 @@ const table: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     "200 of a": "answered: open a as call, tell-answered",
     "200 of b": "answered: open b as call, tell-answered",
     "486": "over: end rejected",
+    "407 that cannot be answered": "over: end rejected",
+    "407": "calling: send-again",
     failed: "over: end timeout",
     "BYE of b": "cancelled: respond-to-bye, end bye, cancel -",
     "hang-up": "cancelled: end local, cancel 503",
@@ -85,6 +97,8 @@ const table: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     "200 of a": "over: open a as unwanted 503",
     "200 of b": "over: open b as unwanted 503",
     "486": "over: ",
+    "407 that cannot be answered": "over: ",
+    "407": "over: ",
     failed: "over: ",
     "BYE of b": "given-up: respond-to-bye",
   },
@@ -92,6 +106,8 @@ const table: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     "200 of a": "over: open a as unwanted 503",
     "200 of b": "over: open b as unwanted 503",
     "486": "over: ",
+    "407 that cannot be answered": "over: ",
+    "407": "over: ",
     failed: "over: ",
     "BYE of b": "cancelled: respond-to-bye",
     "timer cancelled": "over: abandon",
@@ -106,6 +122,8 @@ const table: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     "200 of a": "over: open a as unwanted 487",
     "200 of b": "over: open b as left",
     "486": "over: ",
+    "407 that cannot be answered": "over: ",
+    "407": "over: ",
     "BYE of b": "over: respond-to-bye",
   },
 };
@@ -161,4 +179,12 @@ test("a BYE before the answer is taken as long as no far end answered", () => {
   const open = Object.entries(states).flatMap(([name, state]) => (isInvitationOpen(state) ? [name] : []));
 
   assert.deepEqual(open, ["calling", "proceeding", "given-up", "cancelled"]);
+});
+
+test("an INVITE that is sent again has the next CSeq number, also in the dialog that its answer makes; a second refusal ends it", () => {
+  const [again] = stepInvitation(calling, aResponse(407, "a", [challenge]), now);
+  const [, effects] = stepInvitation(again, aResponse(407, "a", [challenge]), now);
+
+  assert.deepEqual([again.sent, again.phase], [{ ...calling.sent, seq: 2 }, { type: "calling" }]);
+  assert.deepEqual(effects.map(printEffect), ["end rejected"]);
 });

@@ -1,3 +1,5 @@
+import type { DigestChallenge } from "../digest/challenge.ts";
+import { noTries, tryAgain, type DigestTries } from "../digest/tries.ts";
 import type { CallEnd, SipReason } from "../types.ts";
 import type { InviteSent } from "./dialog.ts";
 import type { Deadlines, Moment } from "./session-state.ts";
@@ -24,6 +26,7 @@ export type InvitationPhase =
 export interface InvitationState {
   readonly phase: InvitationPhase;
   readonly sent: InviteSent;
+  readonly tries: DigestTries;
   /** Tags of the far ends that answered: each has a session. */
   readonly answered: readonly string[];
   /** Tags of far ends whose BYE came before their answer. */
@@ -39,6 +42,8 @@ export type InvitationInput =
       readonly reason: string;
       readonly tag: string;
       readonly sdp: string | undefined;
+      /** Of a 401 or 407: those that credentials can answer. */
+      readonly challenges: readonly DigestChallenge[];
     }
   /** No final response comes. */
   | { readonly type: "failed"; readonly end: CallEnd }
@@ -56,6 +61,8 @@ export type InvitationEffect =
   | { readonly do: "acknowledge-again"; readonly tag: string }
   | { readonly do: "hang-up-session"; readonly tag: string; readonly reason: SipReason | undefined }
   | { readonly do: "send-cancel"; readonly reason: SipReason | undefined }
+  /** Sends the INVITE again, as `sent` of the state says, with credentials for the challenges of the input. RFC 3261 §22 */
+  | { readonly do: "send-again" }
   /** Drops the transaction of the INVITE. */
   | { readonly do: "abandon" }
   /** Answers the BYE of the input. */
@@ -71,7 +78,7 @@ export type InvitationTransition = readonly [state: InvitationState, effects: re
 
 /** The first state. The INVITE is the shell's to send, at once. */
 export function startInvitation(sent: InviteSent, t1Ms: number): InvitationState {
-  return { phase: { type: "calling" }, sent, answered: [], left: [], deadlines: {}, t1Ms };
+  return { phase: { type: "calling" }, sent, tries: noTries, answered: [], left: [], deadlines: {}, t1Ms };
 }
 
 /** Whether a final response may still come that makes the first session. */
@@ -82,7 +89,7 @@ export function isInvitationOpen({ phase, answered }: InvitationState): boolean 
 /**
  * One step of an INVITE of ours. RFC 3261 §9.1, §13.2.2; forks: §13.2.2.4
  *
- *     calling --1xx--> proceeding --2xx--> answered
+ *     calling --1xx--> proceeding --2xx--> answered;  401, 407 that can be answered of both / INVITE--> calling
  *        |  +--------------2xx--------------^
  *        +--hang-up--> given-up --1xx / CANCEL--> cancelled --final response, 64*T1--> over
  *     proceeding --hang-up / CANCEL--> cancelled;  refusal, failure of any--> over
@@ -92,7 +99,7 @@ export function stepInvitation(state: InvitationState, input: InvitationInput, n
     case "response":
       if (input.status < 200) return takeProvisional(state, input, now);
       if (input.status < 300) return takeAnswer(state, input);
-      return end(state, { type: "rejected", status: input.status, reason: input.reason });
+      return takeRefusal(state, input);
     case "failed":
       return end(state, input.end);
     case "bye":
@@ -132,6 +139,16 @@ function takeAnswer(state: InvitationState, { tag, sdp }: Response): InvitationT
   if (phase.type === "answered") return [next, [{ do: "open-session", tag, as: "unwanted", reason: elsewhere }]];
   const reason = phase.reason ?? { status: 487, text: "the call was given up" };
   return [over(next, phase.reason), [{ do: "open-session", tag, as: "unwanted", reason }]];
+}
+
+/** A challenge is answered in an INVITE of the same call with a higher CSeq, which is on its way as if nothing had come. RFC 3261 §8.1.3.5 */
+function takeRefusal(state: InvitationState, { status, reason, challenges }: Response): InvitationTransition {
+  const { phase, sent } = state;
+  const isWanted = phase.type === "calling" || phase.type === "proceeding";
+  const tries = isWanted ? tryAgain(state.tries, challenges) : undefined;
+  if (tries === undefined) return end(state, { type: "rejected", status, reason });
+  const next = { ...state, phase: { type: "calling" } as const, sent: { ...sent, seq: sent.seq + 1 }, tries };
+  return [next, [{ do: "send-again" }]];
 }
 
 /** The far end hung up right after it answered, and its BYE came before its 200, or the 200 was lost. It should have waited for our ACK (RFC

@@ -1,3 +1,4 @@
+import type { DigestChallenge } from "../digest/challenge.ts";
 import type { RefusalCause } from "../refusal-causes.ts";
 import type { CallEnd, OfferReply, RejectOptions, SipAddress, SipReason, SipWarning } from "../types.ts";
 import type { SipHeader } from "../../sip-syntax/index.ts";
@@ -55,6 +56,8 @@ export interface SessionResponse {
   readonly interval?: SessionInterval | undefined;
   /** Min-SE of a 422, seconds. */
   readonly smallestSeconds?: number | undefined;
+  /** Of a 401 or 407: those that credentials can answer. */
+  readonly challenges?: readonly DigestChallenge[];
 }
 
 /** How the owner refuses an INVITE. */

@@ -1,3 +1,4 @@
+import { noTries } from "../digest/tries.ts";
 import { reasonHeaders } from "./reason.ts";
 import type { CallEnd, SipReason } from "../types.ts";
 import type { SessionEffect, SessionTransition } from "./session-effects.ts";
@@ -21,7 +22,8 @@ export function sendBye(state: SessionState, reason: SipReason | undefined): Ses
   const seq = state.dialog.localSeq + 1;
   const bye: SessionEffect = { do: "send-request", method: "BYE", seq, headers: reasonHeaders(reason), sdp: "" };
   const phase = { type: "leaving", unacknowledged: undefined, reason } as const;
-  return [{ ...state, phase, dialog: { ...state.dialog, localSeq: seq }, deadlines: {} }, [bye]];
+  const dialog = { ...state.dialog, localSeq: seq };
+  return [{ ...state, phase, dialog, tries: noTries, deadlines: {} }, [bye]];
 }
 
 /** Ends what nobody has to be told of any more. `end`: told to the owner, unless it knows. */

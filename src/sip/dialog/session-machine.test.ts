@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { DigestChallenge } from "../digest/challenge.ts";
 import { defaultTimers } from "../transaction/timers.ts";
 import type { RequestContent, SessionEffect, SessionInput, SessionRequest } from "./session-effects.ts";
 import { startCalled, startCalling, stepSession, type SessionStart } from "./session-machine.ts";
@@ -65,6 +66,10 @@ function aChange(method: "INVITE" | "UPDATE", sdp: string | undefined): RequestC
   return { type: "change", method, sdp, contact: undefined, takesUpdate: undefined, agreed: undefined };
 }
 
+const challenge: DigestChallenge = {
+  ...{ by: "proxy", realm: "r", nonce: "n", opaque: undefined, algorithm: undefined, hash: "md5" },
+  ...{ isSession: false, hasQop: true, isStale: false },
+};
 const refused = { type: "refused", refusal: { cause: "extension-required", why: "" } } as const;
 
 const inputs: Readonly<Record<string, SessionInput>> = {
@@ -83,6 +88,8 @@ const inputs: Readonly<Record<string, SessionInput>> = {
   "491": { type: "response", method: "INVITE", seq: 1, status: 491 },
   "481": { type: "response", method: "INVITE", seq: 1, status: 481 },
   "422": { type: "response", method: "INVITE", seq: 1, status: 422, smallestSeconds: 200 },
+  "407": { type: "response", method: "INVITE", seq: 1, status: 407, challenges: [challenge] },
+  "407 to BYE": { type: "response", method: "BYE", seq: 1, status: 407, challenges: [challenge] },
   "488": { type: "response", method: "INVITE", seq: 1, status: 488 },
   "response to BYE": { type: "response", method: "BYE", seq: 1, status: 200 },
   "no response to INVITE": { type: "failed", of: "INVITE" },
@@ -200,6 +207,7 @@ const table: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     "2xx": "confirmed: acknowledge; expiry +100000; refresh +50000",
     "491": "confirmed: ; refresh +3050",
     "422": "confirmed: ; refresh +0",
+    "407": "offering: send INVITE 1",
     "488": "confirmed: ",
     "481": `leaving: ${byeNow}`,
     "no response to INVITE": `leaving: ${byeNow}`,
@@ -251,6 +259,7 @@ const table: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     ...overForOwner,
     BYE: "ended: 200 plain to request, leave",
     "response to BYE": "ended: leave",
+    "407 to BYE": "leaving: send BYE 1",
     "no response to BYE": "ended: leave",
   },
   ended: { ...overForOwner, BYE: "200 plain to request" },

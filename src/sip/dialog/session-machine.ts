@@ -1,3 +1,4 @@
+import { noTries, tryAgain } from "../digest/tries.ts";
 import type { SessionInterval } from "./session-interval.ts";
 import { endWithBye, leave, refuseOfferInHand, sendBye } from "./session-end.ts";
 import { expire, failRefresh, refresh, takeRefreshed, withInterval } from "./session-refresh.ts";
@@ -7,6 +8,7 @@ import {
   type Declined,
   type SessionEffect,
   type SessionInput,
+  type SessionResponse,
   type SessionTransition,
   type SessionWish,
 } from "./session-effects.ts";
@@ -43,6 +45,7 @@ export function startCalling(
 const nothingPending = {
   acknowledgedSeq: undefined,
   updateSeq: undefined,
+  tries: noTries,
   interval: undefined,
   deadlines: {},
 } as const;
@@ -69,7 +72,7 @@ export function stepSession(state: SessionState, input: SessionInput, now: Momen
     case "ack":
       return takeAck(state, input.seq, input.sdp);
     case "response":
-      return input.method === "BYE" ? takeByeSettled(state) : takeRefreshed(state, input, now);
+      return input.method === "BYE" ? takeByeAnswered(state, input) : takeRefreshed(state, input, now);
     case "failed":
       return takeFailure(state, input.of);
     case "timer":
@@ -152,6 +155,16 @@ function takeFailure(state: SessionState, of: "INVITE" | "UPDATE" | "BYE" | "res
   if (of !== "response") return failRefresh(state, of);
   if (state.phase.type !== "early") return ignoreInput(state, unanswered);
   return leave(state, { type: "transport", message: "the response could not be sent" });
+}
+
+/** A BYE that is challenged is sent again with credentials. */
+function takeByeAnswered(state: SessionState, { challenges = [] }: SessionResponse): SessionTransition {
+  const { phase } = state;
+  const tries = tryAgain(state.tries, challenges);
+  if (tries === undefined || phase.type !== "leaving" || phase.unacknowledged !== undefined)
+    return takeByeSettled(state);
+  const [next, bye] = sendBye(state, phase.reason);
+  return [{ ...next, tries }, bye];
 }
 
 /** The far end knows, or will never know. */

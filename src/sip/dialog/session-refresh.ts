@@ -1,3 +1,4 @@
+import { noTries, tryAgain } from "../digest/tries.ts";
 import { mayOffer } from "./offer-answer.ts";
 import { expiryDelayMs, refreshDelayMs, type SessionInterval } from "./session-interval.ts";
 import { endWithBye } from "./session-end.ts";
@@ -29,7 +30,7 @@ export function refresh(state: SessionState, now: Moment): SessionTransition {
   if (interval === undefined) return [state, []];
   if (!mayOffer(state)) return [refreshAfter(state, glareDelayMs(now), now), []];
   const seq = state.dialog.localSeq + 1;
-  const next = { ...state, dialog: { ...state.dialog, localSeq: seq } };
+  const next = { ...state, dialog: { ...state.dialog, localSeq: seq }, tries: noTries };
   const headers = [
     { name: "Supported", value: "timer" },
     { name: "Session-Expires", value: `${interval.seconds};refresher=uac` },
@@ -39,7 +40,7 @@ export function refresh(state: SessionState, now: Moment): SessionTransition {
   return [{ ...next, phase: { type: "offering", seq } }, [{ ...sent, method: "INVITE", sdp: localSdp }]];
 }
 
-/** The final response to a refresh; each 2xx to an INVITE, also one that came before, gets its ACK. */
+/** The final response to a refresh. One that is challenged is sent again with credentials; each 2xx to an INVITE, also one that came before, gets its ACK. */
 export function takeRefreshed(state: SessionState, response: SessionResponse, now: Moment): SessionTransition {
   const { method, seq, status } = response;
   const isGood = status < 300;
@@ -47,7 +48,10 @@ export function takeRefreshed(state: SessionState, response: SessionResponse, no
   if (refreshSeq(state, method) !== seq) return [state, acknowledged];
   const settled = settle(state, method);
   if (isGood) return [withInterval(withFarEnd(settled, response), response.interval, now), acknowledged];
-  return takeRefusal(settled, response, now);
+  const tries = tryAgain(state.tries, response.challenges ?? []);
+  if (tries === undefined) return takeRefusal(settled, response, now);
+  const [next, effects] = refresh(settled, now);
+  return [{ ...next, tries }, effects];
 }
 
 /** No final response comes to a refresh. */

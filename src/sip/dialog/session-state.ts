@@ -1,3 +1,4 @@
+import type { DigestTries } from "../digest/tries.ts";
 import type { SipAddress, SipReason, SipTimers } from "../types.ts";
 import type { Dialog } from "./dialog.ts";
 import type { SessionAgreement, SessionInterval } from "./session-interval.ts";
@@ -76,6 +77,8 @@ export interface SessionState {
   readonly acknowledgedSeq: number | undefined;
   /** CSeq number of our UPDATE that waits for its final response. */
   readonly updateSeq: number | undefined;
+  /** Of our last request. */
+  readonly tries: DigestTries;
   /** The session interval that was agreed. RFC 4028 */
   readonly interval: SessionInterval | undefined;
   readonly deadlines: Deadlines<SessionTimerName>;
