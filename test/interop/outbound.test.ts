@@ -124,6 +124,20 @@ socketCallTest(
   },
 );
 
+const account = { username: "1001", password: "hunter2" };
+const challenge = 'Digest realm="pbx", nonce="84f1c1ae6cbe5ua9c8e88dfa3ecm3459", algorithm=MD5, qop="auth"';
+
+socketCallTest(
+  "a phone that asks who calls gets credentials that SIPp finds right, and rings once",
+  { ...whenAnswered(hangUp), config: { trunk: account } },
+  async (kit) => {
+    const sipp = await callOnce(kit, called.askForCredentials({ ...account, challenge }, ring, answer, takeBye));
+
+    assert.deepEqual(sequence(kit), answered);
+    assert.deepEqual((await sipp.startLines("received")).map(method), ["INVITE", "ACK", "INVITE", "ACK", "BYE"]);
+  },
+);
+
 socketCallTest("a port where nothing listens gives HANGUP 480 at once", idle, async (kit) => {
   kit.routeTo({ transport: "udp", host: "127.0.0.1", port: await freePort() });
 

@@ -60,6 +60,14 @@ export function respondToHeld(status: string): string {
   );
 }
 
+/** What a called party asks for. */
+interface Asked {
+  readonly username: string;
+  readonly password: string;
+  /** Value of WWW-Authenticate. */
+  readonly challenge: string;
+}
+
 /** Steps of a called party. */
 export const called = {
   /** Takes the INVITE and keeps what later requests of its own need. */
@@ -69,8 +77,22 @@ export const called = {
     <ereg regexp=".*" search_in="hdr" header="To:" assign_to="to"/>
     <ereg regexp=".*" search_in="hdr" header="Via:" assign_to="via"/>
   </action></recv><Reference variables="cseq,from,to,via"/>`,
-  /** Answers the request that came last. */
-  respond: (status: string, body?: string, options = ""): string =>
+  /** Asks for credentials, and goes on when SIPp finds those that come right; else refuses them with 403, and the scenario is over. */
+  askForCredentials: ({ username, password, challenge }: Asked, ...then: readonly string[]): string =>
+    [
+      called.respond("401 Unauthorized", undefined, `retrans="500"`, [`WWW-Authenticate: ${challenge}`]),
+      receive("ACK"),
+      `<recv request="INVITE" rrs="true" next="1" test="isRight"><action>
+        <verifyauth assign_to="isRight" username="${username}" password="${password}"/>
+      </action></recv>`,
+      called.respond("403 Forbidden", undefined, `retrans="500"`),
+      receive("ACK"),
+      `<nop next="2"/><label id="1"/>`,
+      ...then,
+      `<label id="2"/>`,
+    ].join("\n"),
+  /** Answers the request that came last. `headers`: more lines. */
+  respond: (status: string, body?: string, options = "", headers: readonly string[] = []): string =>
     send(
       withBody(
         [
@@ -82,6 +104,7 @@ export const called = {
           "[last_Call-ID:]",
           "[last_CSeq:]",
           "Contact: <sip:peer@[local_ip]:[local_port];transport=[transport]>",
+          ...headers,
         ],
         body,
       ),

@@ -83,6 +83,12 @@ class UacCall implements DialogOwner {
     return undefined;
   }
 
+  /** The connection of the challenge may be closed by now. */
+  #sendAgain(flow: Flow | undefined): void {
+    const next = this.#core.transport.flowTo(this.#request.nextHop) ?? flow;
+    if (next !== undefined) this.#send(next);
+  }
+
   #send(flow: Flow): void {
     const core = this.#core;
     const { sent } = this.#state;
@@ -165,7 +171,7 @@ class UacCall implements DialogOwner {
       case "send-cancel":
         return this.#cancel(effect.reason);
       case "send-again":
-        return message.flow && this.#send(message.flow);
+        return this.#sendAgain(message.flow);
       case "abandon":
         return this.#invite?.abandon();
       case "respond-to-bye":
