@@ -165,11 +165,11 @@ class PeriodConcealer implements Concealer {
   }
 
   #remember(samples: Int16Array, at: number, count: number): void {
-    const { length } = this.#history;
+    const history = this.#history;
+    const { length } = history;
     const kept = Math.min(count, length);
-    this.#history.copyWithin(0, kept);
-    for (let index = 0; index < kept; index++) {
-      this.#history[length - kept + index] = samples[at + count - kept + index] ?? 0;
-    }
+    const [from, to] = [at + count - kept, length - kept];
+    history.copyWithin(0, kept);
+    for (let index = 0; index < kept; index++) history[to + index] = samples[from + index] ?? 0;
   }
 }

@@ -219,9 +219,11 @@ class StreamPlayout implements Playout {
   }
 
   #play(output: Int16Array, at: number, count: number): number {
-    for (let index = 0; index < count; index++) output[at + index] = this.#line[this.#at + index] ?? 0;
+    const line = this.#line;
+    const from = this.#at;
+    for (let index = 0; index < count; index++) output[at + index] = line[from + index] ?? 0;
     this.#concealer.heard(output, at, count);
-    this.#at += count;
+    this.#at = from + count;
     if (this.#rested < REST * this.#scale) this.#rested += count;
     return count;
   }
