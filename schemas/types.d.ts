@@ -289,7 +289,7 @@ export interface CallAndBridgeParameters {
   } | {
     /** A SIP URI; beyond the original. */
     readonly BridgeEndpointType: "SIP";
-    /** A sip: URI over UDP or TCP. */
+    /** A sip: or sips: URI, over UDP, TCP or TLS. */
     readonly Uri: string;
   })[];
   /** The number that the second party sees: one of this server, or the From of LEG-A. */
@@ -842,7 +842,7 @@ export interface CallAndBridgeSuccess {
     } | {
       /** A SIP URI; beyond the original. */
       readonly BridgeEndpointType: "SIP";
-      /** A sip: URI over UDP or TCP. */
+      /** A sip: or sips: URI, over UDP, TCP or TLS. */
       readonly Uri: string;
     })[];
     /** The number that the second party sees: one of this server, or the From of LEG-A. */

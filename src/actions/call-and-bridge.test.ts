@@ -194,15 +194,25 @@ describe("CallAndBridge, what it refuses", () => {
     assert.equal(refusal({ RingbackTone }), "InvalidAudioSource: Ringtone parameter value is invalid.");
   });
 
-  it("a SIP URI that needs TLS or another transport, each with its reason", () => {
+  it("a SIP URI with a transport that is not spoken, each with its reason", () => {
     for (const [Uri, why] of [
-      ["sips:desk@127.0.0.1", /sips: needs TLS/],
-      ["sip:desk@127.0.0.1;transport=tls", /transport=tls: this server speaks udp and tcp/],
+      ["sips:desk@127.0.0.1;transport=udp", /transport=udp of a sips: URI: this server speaks udp, tcp and tls/],
+      ["sip:desk@127.0.0.1;transport=sctp", /transport=sctp: this server speaks udp, tcp and tls/],
       ["sip:desk@127.0.0.1;transport=ws;lr", /transport=ws/],
     ] as const) {
       const checked = check({ Endpoints: [{ BridgeEndpointType: "SIP", Uri }] });
       assert.equal(checked.type, "bad");
       assert.match((checked.type === "bad" ? checked.why : "") ?? "", why);
+    }
+  });
+
+  it("no SIP URI over TLS", () => {
+    for (const Uri of [
+      "sips:desk@127.0.0.1",
+      "SIPS:desk@pbx.example.com;transport=tcp",
+      "sip:desk@127.0.0.1;transport=tls",
+    ]) {
+      assert.equal(check({ Endpoints: [{ BridgeEndpointType: "SIP", Uri }] }).type, "good", Uri);
     }
   });
 

@@ -39,6 +39,7 @@ import {
   SipCredentials,
   type Refusal,
   type SipAddress,
+  type SipCertificates,
   type SipLedger,
   type SipNetwork,
   type SipTraceEntry,
@@ -48,6 +49,7 @@ import { createSpeech, whyUnspeakable } from "../speech/index.ts";
 import { createStore, rememberLookUps } from "../store/index.ts";
 import { awsStandIns } from "./functions/aws-stand-ins.ts";
 import type { Config } from "./config/config.ts";
+import { openCertificates } from "./certificates.ts";
 import { createConfiguredRecords } from "./configured-records.ts";
 import { browserAddress } from "./routing/browser-address.ts";
 import { createAdvertise } from "./routing/create-advertise.ts";
@@ -169,8 +171,9 @@ async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
   lowerMainThread();
   const admission = cleanup.add(openAdmission(options, invoker, media));
 
+  const certificates = cleanup.add(openCertificates(config.sip.tls, clock, log));
   // The user agent and the engine need each other; admission lets no INVITE in before both are there.
-  const userAgent = cleanup.add(await openUserAgent(options, admission, () => late.engine));
+  const userAgent = cleanup.add(await openUserAgent(options, admission, certificates.current, () => late.engine));
   const onOccurrence = (occurrence: MeetingOccurrence) => options.onOccurrence?.(occurrence);
   const meetings = await openMeetings({ config, store, invoker, media, cleanup, onOccurrence, clock, log });
   const ports: CallPorts = {
@@ -289,12 +292,14 @@ function openAdmission({ config, clock, log }: ServerOptions, invoker: Invoker, 
 function openUserAgent(
   options: ServerOptions,
   admission: Admission,
+  certificates: () => SipCertificates,
   engine: () => CallEngine | undefined,
 ): Promise<UserAgent> {
   const { config, clock, log, network, onTrace, onRefusal, defaultRoute } = options;
   return createUserAgent({
     listeners: config.sip.listeners,
     advertise: createAdvertise(config.sip, () => defaultRoute?.()),
+    certificates,
     isSymmetric: createSymmetry(config),
     userAgent: `Offhook/${version}`,
     clock,

@@ -1,6 +1,7 @@
-/** What several rooms need: time, also that of processors, ids, errors, log, the nearest word, limits of what is kept for each source. Imports nothing of ours. */
+/** What several rooms need: time, also that of processors, ids, errors, log, the nearest word, limits of what is kept for each source, DER. Imports nothing of ours. */
 export { systemClock, type Clock, type Timer } from "./clock.ts";
 export { createCauseLog, type CauseEntry, type CauseLog } from "./cause-log.ts";
+export { der } from "./der.ts";
 export { idFromName } from "./id-from-name.ts";
 export { newId, newLegId, newTransactionId, type LegId, type TransactionId } from "./ids.ts";
 export { AppError, errorCode, errorMessage } from "./errors.ts";

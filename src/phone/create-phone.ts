@@ -34,6 +34,7 @@ export async function createPhone(options: PhoneOptions): Promise<Phone> {
     log,
     onInvite,
     ...(options.onTrace === undefined ? {} : { onTrace: options.onTrace }),
+    ...(options.certificates === undefined ? {} : { certificates: options.certificates }),
     ...(options.network === undefined ? {} : { network: options.network }),
   });
 

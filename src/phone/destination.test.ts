@@ -29,14 +29,21 @@ describe("a destination", () => {
   });
 
   test("is refused when it is no SIP URI with a host", () => {
-    for (const text of ["", "bob", "tel:+12065550100", "sips:bob@example.com", "sip:", "sip:a b@c", "sip:a@b:99999"]) {
+    for (const text of ["", "bob", "tel:+12065550100", "sip:", "sip:a b@c", "sip:a@b:99999"]) {
       assert.throws(() => parseDestination(text), { code: "PHONE_BAD_ADDRESS" }, text);
     }
   });
 
-  test("is refused with a word on TLS when it asks for it", () => {
-    assert.throws(() => parseDestination("sips:bob@192.0.2.7"), { message: /sips: needs TLS/ });
-    assert.throws(() => parseDestination("sip:bob@192.0.2.7;transport=tls"), { message: /udp and tcp, not tls/ });
+  test("is reached over TLS when it asks for it, at port 5061", () => {
+    for (const uri of ["sips:bob@192.0.2.7", "sip:bob@192.0.2.7;transport=tls", "sips:bob@192.0.2.7;transport=tcp"]) {
+      assert.deepEqual(parseDestination(uri).nextHop, { transport: "tls", host: "192.0.2.7", port: 5061 }, uri);
+    }
+  });
+
+  test("is refused with the transports that are spoken when it asks for another", () => {
+    for (const uri of ["sip:bob@192.0.2.7;transport=sctp", "sips:bob@192.0.2.7;transport=udp"]) {
+      assert.throws(() => parseDestination(uri), { message: /udp, tcp and tls, not (?:sctp|udp)/ });
+    }
   });
 
   test("is dialled as a number at the server, or as the URI that it is", () => {

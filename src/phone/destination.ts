@@ -2,9 +2,10 @@ import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
 import { AppError } from "../kernel/index.ts";
 import {
-  findTransport,
+  askedTransport,
   parseSipUri,
   printSipUri,
+  transportNamed,
   transportWords,
   uriParameter,
   usualTransport,
@@ -22,13 +23,14 @@ export interface Destination {
 /** Reads a SIP URI to call. `nextHop` defaults to its host, port and transport. Throws `PHONE_BAD_ADDRESS`. */
 export function parseDestination(uri: string, nextHop?: SipAddress): Destination {
   const parsed = parseSipUri(uri);
-  if (parsed === undefined || parsed.scheme !== "sip" || parsed.host === "") {
-    const tls = parsed?.scheme === "sips" ? "sips: needs TLS, which this phone does not speak; " : "";
-    throw badAddress(uri, `${tls}a SIP URI such as sip:+12065550100@127.0.0.1:5060 is needed`);
+  if (parsed === undefined || parsed.scheme === "tel" || parsed.host === "") {
+    throw badAddress(uri, "a SIP URI such as sip:+12065550100@127.0.0.1:5060 is needed");
   }
-  const named = uriParameter(parsed, "transport");
-  const transport = named === undefined ? usualTransport : findTransport(named);
-  if (transport === undefined) throw badAddress(uri, `this phone speaks ${transportWords("and")}, not ${named}`);
+  const asked = askedTransport(parsed);
+  if (asked === "unknown") {
+    throw badAddress(uri, `this phone speaks ${transportWords("and")}, not ${uriParameter(parsed, "transport")}`);
+  }
+  const transport = asked === "none" ? usualTransport : asked;
   return {
     uri,
     user: parsed.user,
@@ -50,7 +52,7 @@ export function dialledUri(dialled: string, server: string): string {
 export async function resolveHost(address: SipAddress): Promise<SipAddress> {
   if (isIP(address.host) !== 0) return address;
   const { address: host } = await lookup(address.host);
-  return { ...address, host };
+  return { ...address, host, ...(transportNamed(address.transport).isSecure ? { domain: address.host } : {}) };
 }
 
 /** The address of a host name in a session description. Rejects as `dns.lookup` does. */

@@ -1,7 +1,7 @@
 import type { Clock, Logger } from "../kernel/index.ts";
 import type { Media, Pcm } from "../media/index.ts";
 import type { AudioCodec } from "../sdp/index.ts";
-import type { CallEnd, SipAddress, SipLedger, SipNetwork, SipTraceEntry } from "../sip/index.ts";
+import type { CallEnd, SipAddress, SipCertificates, SipLedger, SipNetwork, SipTraceEntry } from "../sip/index.ts";
 import type { SipHeader } from "../sip-syntax/index.ts";
 
 /** What a phone does with a call that comes in. */
@@ -27,6 +27,8 @@ export interface PhoneOptions {
   readonly onTrace?: (entry: SipTraceEntry) => void;
   /** Codecs in order of preference; default PCMU, PCMA. */
   readonly codecs?: readonly AudioCodec["name"][];
+  /** What connections over TLS are made with; default: no certificate, and the authorities that Node knows. */
+  readonly certificates?: () => SipCertificates;
   /** Where SIP sockets come from; the machine's own network when absent. */
   readonly network?: SipNetwork;
 }

@@ -21,7 +21,15 @@ export {
   type Transport,
   type TransportName,
 } from "./address/transports.ts";
-export { parseSipUri, printSipUri, uriParameter, uriScheme, type ParsedUri, type SipUri } from "./address/uri.ts";
+export {
+  askedTransport,
+  parseSipUri,
+  printSipUri,
+  uriParameter,
+  uriScheme,
+  type ParsedUri,
+  type SipUri,
+} from "./address/uri.ts";
 export {
   elementEnd,
   headerKey,

@@ -21,6 +21,7 @@ export type {
   RejectOptions,
   SipAddress,
   SipAdvertise,
+  SipCertificates,
   SipDatagramSocket,
   SipLedger,
   SipNetwork,

@@ -58,6 +58,27 @@ export const refusalCauses = {
     level: "warn",
     means: "A connection over the number that one source, or all, may have.",
   },
+  "too-many-handshakes": {
+    status: undefined,
+    level: "warn",
+    means: "A connection over TLS while one source, or all, have as many unfinished handshakes as may be.",
+  },
+  "not-tls": { status: undefined, level: "warn", means: "What came to a port for TLS is no TLS." },
+  "handshake-failed": {
+    status: undefined,
+    level: "warn",
+    means: "A handshake of TLS that came to nothing: no common version or cipher, or the far end left.",
+  },
+  "handshake-timeout": {
+    status: undefined,
+    level: "warn",
+    means: "A handshake of TLS that took longer than ten seconds.",
+  },
+  "certificate-not-trusted": {
+    status: undefined,
+    level: "warn",
+    means: "The far end of a connection of ours has a certificate that is not valid for it: calls do not go there.",
+  },
   stopping: { status: 503, level: "warn", means: "The user agent closes." },
   cancelled: { status: 487, level: "debug", means: "The caller gave up before the answer." },
   declined: { status: 480, level: "debug", means: "The owner of the call refused it, or hung up before the answer." },

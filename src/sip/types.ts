@@ -7,6 +7,17 @@ export interface SipAddress {
   readonly transport: TransportName;
   readonly host: string;
   readonly port: number;
+  /** The domain that the certificate of a far end has to name, where it was reached by a name over a secure transport; without it the
+   * certificate has to name `host`. RFC 5922 §7.2 */
+  readonly domain?: string;
+}
+
+/** What connections over TLS are made with, each text in PEM. */
+export interface SipCertificates {
+  /** Our certificate, then those that lead to its authority, with its private key. Listeners need it; far ends that ask for one get it. */
+  readonly own: { readonly certificate: string; readonly key: string } | undefined;
+  /** The authorities that certificates of far ends are verified by; undefined: those that Node knows. */
+  readonly authorities: string | undefined;
 }
 
 /** Where requests are to go, before that is an address. RFC 3263 §4 */
@@ -109,6 +120,9 @@ export interface UserAgentOptions {
   readonly onTrace?: (entry: SipTraceEntry) => void;
   /** Sees each refusal and each dropped message, also those that the log leaves out. */
   readonly onRefusal?: (refusal: Refusal) => void;
+  /** What connections over TLS are made with; asked for each, so that a new certificate holds from the next one on. The same object has to
+   * come until something has changed. Absent: none of our own, and the authorities that Node knows. */
+  readonly certificates?: () => SipCertificates;
   /** Where sockets come from; the machine's own network when absent. Tests put a memory network here. */
   readonly network?: SipNetwork;
   /** What answers questions about host names; the machine's name servers when absent. */

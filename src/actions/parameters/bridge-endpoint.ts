@@ -12,8 +12,8 @@ import {
   type Refusal,
 } from "../../contract/index.ts";
 import {
+  askedTransport,
   dialledPattern,
-  findTransport,
   parseSipUri,
   readDialled,
   splitUserInfo,
@@ -56,11 +56,11 @@ const uri = object({
   Uri: required(
     text("number", {
       // No blank, no quotation mark, no angle bracket, nothing outside of ASCII: RFC 3261 §25.1.
-      pattern: /^[sS][iI][pP]:[!#-;=?-~]+$/,
-      allowed: "a sip: URI in ASCII, other characters escaped (sips: needs TLS, which this server does not speak)",
+      pattern: /^[sS][iI][pP][sS]?:[!#-;=?-~]+$/,
+      allowed: "a sip: or sips: URI in ASCII, other characters escaped",
       check: checkUri,
     }),
-    { description: "A sip: URI over UDP or TCP." },
+    { description: "A sip: or sips: URI, over UDP, TCP or TLS." },
   ),
 });
 
@@ -95,11 +95,11 @@ export function toDestination([endpoint]: readonly EndpointValue[]): {
 
 function checkUri(uri: string, context: ReadContext): Refusal | undefined {
   const parsed = parseSipUri(uri);
-  const transport = parsed && uriParameter(parsed, "transport");
-  if (transport !== undefined && findTransport(transport) === undefined) {
-    return { why: `transport=${transport}: this server speaks ${transportWords("and")}` };
+  if (parsed !== undefined && askedTransport(parsed) === "unknown") {
+    const of = parsed.scheme === "sips" ? " of a sips: URI" : "";
+    return { why: `transport=${uriParameter(parsed, "transport")}${of}: this server speaks ${transportWords("and")}` };
   }
-  return checkUser(splitUserInfo(uri.slice("sip:".length)).user ?? "", context);
+  return checkUser(splitUserInfo(uri.slice(uri.indexOf(":") + 1)).user ?? "", context);
 }
 
 function checkUser(user: string, { limits }: ReadContext): Refusal | undefined {

@@ -12,12 +12,17 @@ test("host names are addresses of calls, and what they do not say stays open", (
   assert.deepEqual(targetOf("sip:Carrier.example.com"), [undefined, "carrier.example.com", undefined]);
   assert.deepEqual(targetOf("sip:pbx.example.com:5070;transport=TCP"), ["tcp", "pbx.example.com", 5070]);
   assert.deepEqual(targetOf("udp://pbx"), ["udp", "pbx", undefined]);
+  assert.deepEqual(targetOf("sips:carrier.example.com"), ["tls", "carrier.example.com", undefined]);
+  assert.deepEqual(targetOf("sips:192.0.2.1;transport=tls"), ["tls", "192.0.2.1", 5061]);
+  assert.deepEqual(targetOf("tls://192.0.2.1:5099"), ["tls", "192.0.2.1", 5099]);
   assert.deepEqual(targetOf("sip:localhost"), ["udp", "127.0.0.1", 5060]);
   for (const wrong of [
     "sip:pbx.example.com:0",
     "sip:192.0.2",
     "sip:[pbx]",
     "sctp://pbx.example.com",
+    "sips:pbx.example.com;transport=udp",
+    "sips://pbx.example.com",
     "pbx.example.com",
   ]) {
     assert.equal(parseTarget(wrong), undefined, wrong);

@@ -26,12 +26,13 @@ export function parseListenAddress(text: string): SipAddress | undefined {
   return transport && authority && { transport: transport.name, ...authority };
 }
 
-/** As `parseListenAddress`, or with a host name, of which records may tell transport and port (RFC 3263), and `sip:192.0.2.1:5060` with an optional transport, such as `;transport=tcp`. RFC 3261 §19.1.1
+/** As `parseListenAddress`, or with a host name, of which records may tell transport and port (RFC 3263), and `sip:192.0.2.1:5060` with an optional transport, such as `;transport=tcp`, or `sips:`. RFC 3261 §19.1.1
  * The port is never 0. */
 export function parseTarget(text: string): SipTarget | undefined {
-  const [, inUri, parameter] = /^sip:([^;@?/]+)(?:;transport=([a-z]+))?$/i.exec(text) ?? [];
+  const [, sips, inUri, parameter = sips && "tls"] = /^sip(s?):([^;@?/]+)(?:;transport=([a-z]+))?$/i.exec(text) ?? [];
   const [, scheme, inUrl] = /^([a-z]+):\/\/([^/?#@]+)$/.exec(text) ?? [];
-  const named = parameter ?? scheme;
+  const named = parameter || scheme;
+  if (sips && named?.toLowerCase() !== "tls") return undefined;
   const transport = named === undefined ? undefined : findTransport(named);
   const where = inUri ?? inUrl ?? "";
   const at = parseHostPort(where);

@@ -74,6 +74,7 @@ describe("an accepted configuration", () => {
         { transport: "udp", host: "127.0.0.1", port: 5060 },
         { transport: "tcp", host: "127.0.0.1", port: 5060 },
       ],
+      tls: { certificate: undefined, key: undefined, authorities: undefined },
       advertisedAddress: undefined,
       localNetworks: [],
       symmetric: undefined,
@@ -253,7 +254,7 @@ describe("a refused configuration", () => {
   it("names every unknown key with its position and the nearest right one", () => {
     assert.deepEqual(problemsOf("regoin: us-east-1\nsip:\n  lisen: []\nlog: { zzzzzz: 1 }\n"), [
       'offhook.yaml:1:1: regoin: unknown key "regoin"; did you mean "region"? (allowed here: region, accountId, sip, api, media, numbers, functions, functionsMustLoad, applications, rules, trunk, voiceConnectors, objects, dataFolder, meetings, limits, compatibility, histories, log)',
-      'offhook.yaml:3:3: sip.lisen: unknown key "lisen"; did you mean "listen"? (allowed here: listen, advertise, localNetworks, symmetric)',
+      'offhook.yaml:3:3: sip.lisen: unknown key "lisen"; did you mean "listen"? (allowed here: listen, tls, advertise, localNetworks, symmetric)',
       'offhook.yaml:4:8: log.zzzzzz: unknown key "zzzzzz" (allowed here: level)',
     ]);
   });
@@ -310,7 +311,7 @@ describe("a refused configuration", () => {
       ["sip: [1]", "1:6: sip: found a list of 1, but it must be an object with keys"],
       [
         "sip: { listen: [] }",
-        "1:16: sip.listen: found a list of 0, but it must be a list of at least 1, each udp or tcp with an IP address, for example udp://127.0.0.1:5060",
+        "1:16: sip.listen: found a list of 0, but it must be a list of at least 1, each udp, tcp or tls with an IP address, for example udp://127.0.0.1:5060",
       ],
       [
         "sip: { listen: udp://127.0.0.1:5070 }",
@@ -328,7 +329,13 @@ describe("a refused configuration", () => {
       ],
       [
         'sip: { listen: ["tls://1.2.3.4"] }',
-        '1:17: sip.listen[0]: found "tls://1.2.3.4", but it must be udp or tcp with an IP address, for example udp://127.0.0.1:5060',
+        '1:17: sip.listen[0]: found "tls://1.2.3.4", which needs sip.tls.certificate and sip.tls.key',
+      ],
+      ["sip: { tls: { key: a.pem } }", "1:13: sip.tls: sip.tls.key needs sip.tls.certificate"],
+      ["sip: { tls: { certificate: a.pem } }", "1:13: sip.tls: sip.tls.certificate needs sip.tls.key"],
+      [
+        'sip: { listen: ["sctp://1.2.3.4"] }',
+        '1:17: sip.listen[0]: found "sctp://1.2.3.4", but it must be udp, tcp or tls with an IP address, for example udp://127.0.0.1:5060',
       ],
       [
         'api: { listen: "https://127.0.0.1" }',

@@ -149,6 +149,7 @@ function resolveSip(raw: RawConfig, options: ResolveOptions): Config["sip"] {
   });
   return {
     listeners,
+    tls: resolveTls(raw, options),
     advertisedAddress: readAdvertised(raw, options.report),
     symmetric: raw.sip.symmetric,
     localNetworks: raw.sip.localNetworks.flatMap((text, index) => {
@@ -159,6 +160,19 @@ function resolveSip(raw: RawConfig, options: ResolveOptions): Config["sip"] {
       return [];
     }),
   };
+}
+
+/** A file that is there and cannot be used is found at the start of the server, and so is one that is not there. */
+function resolveTls({ sip }: RawConfig, { folder, report }: ResolveOptions): Config["sip"]["tls"] {
+  const { certificate, key, authorities } = sip.tls;
+  const secure = sip.listen.findIndex((text) => text.startsWith("tls:"));
+  if (certificate === undefined && secure >= 0) {
+    report(["sip", "listen", secure], `found "${sip.listen[secure]}", which needs sip.tls.certificate and sip.tls.key`);
+  }
+  if (certificate !== undefined && key === undefined) report(["sip", "tls"], "sip.tls.certificate needs sip.tls.key");
+  if (certificate === undefined && key !== undefined) report(["sip", "tls"], "sip.tls.key needs sip.tls.certificate");
+  const path = (file: string | undefined) => (file === undefined ? undefined : resolve(folder, file));
+  return { certificate: path(certificate), key: path(key), authorities: path(authorities) };
 }
 
 function readAdvertised({ sip }: RawConfig, report: Report): string | undefined {

@@ -4,6 +4,7 @@ import type { LogLevel } from "../../kernel/index.ts";
 import type { PacketChoice } from "../../media/index.ts";
 import type { CodecPreferences } from "../../sdp/index.ts";
 import type { SipAddress, SipTarget } from "../../sip/index.ts";
+import type { CertificateFiles } from "../certificates.ts";
 import type { Network } from "./address.ts";
 import type { ConfiguredConnector } from "../routing/voice-connectors.ts";
 import type { SipRuleTarget, SipRuleTriggerType } from "../../store/index.ts";
@@ -19,6 +20,8 @@ export interface Config {
   readonly accountId: string;
   readonly sip: {
     readonly listeners: readonly SipAddress[];
+    /** Absolute files of what TLS is spoken with; certificate and key are there both or neither. */
+    readonly tls: CertificateFiles;
     /** Address that peers get for this server; undefined: the local one. */
     readonly advertisedAddress: string | undefined;
     /** Peers in these networks get the local address. */

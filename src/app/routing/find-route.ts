@@ -1,7 +1,7 @@
 import type { Destination } from "../../call/index.ts";
 import type { Route } from "../../engine/index.ts";
 import { nearestWord } from "../../kernel/index.ts";
-import { findTransport, parseSipUri, uriParameter } from "../../sip-syntax/index.ts";
+import { askedTransport, parseSipUri } from "../../sip-syntax/index.ts";
 import type { SipAddress, SipCredentials, SipTarget } from "../../sip/index.ts";
 import { connectorId, findConnector, orderRoutes, type ConfiguredConnector } from "./voice-connectors.ts";
 
@@ -58,8 +58,9 @@ function routeToConnector(arn: string, { connectors, unknownConnectors, random }
 
 function routeToUri(text: string): Route | undefined {
   const uri = parseSipUri(text);
-  if (uri?.scheme !== "sip") return undefined;
-  const transport = findTransport(uriParameter(uri, "transport") ?? "")?.name;
+  if (uri === undefined || uri.scheme === "tel") return undefined;
+  const asked = askedTransport(uri);
+  const transport = asked === "none" || asked === "unknown" ? undefined : asked.name;
   return { nextHops: [{ transport, host: uri.host, port: uri.port }], uri: uri.text, headers: {} };
 }
 

@@ -19,6 +19,35 @@ export const sip = {
       default: ["udp://127.0.0.1:5060", "tcp://127.0.0.1:5060"],
       "x-port-environment": "OFFHOOK_SIP_PORT",
     },
+    tls: {
+      description:
+        "What SIP over TLS is spoken with. The files are read again when they change, and what has changed holds for the next connection.",
+      type: "object",
+      additionalProperties: false,
+      properties: {
+        certificate: {
+          description:
+            "File in PEM with the certificate of this server and those that lead to its authority. A tls:// address in listen needs it; trunks that ask for one are shown it.",
+          type: "string",
+          minLength: 1,
+          "x-rule": "a file in PEM",
+        },
+        key: {
+          description: "File in PEM with the private key of that certificate.",
+          type: "string",
+          minLength: 1,
+          "x-rule": "a file in PEM",
+        },
+        authorities: {
+          description:
+            "File in PEM with the authorities that certificates of trunks and other far ends are verified by, in place of those that Node knows.",
+          type: "string",
+          minLength: 1,
+          "x-rule": "a file in PEM",
+        },
+      },
+      default: {},
+    },
     advertise: {
       description:
         "Address that other hosts reach this one by when it is not the local one (behind NAT): it stands in Contact, Via, From and SDP of all that is sent to peers of its address family outside of localNetworks. Default: the local address, as the peer sees it.",

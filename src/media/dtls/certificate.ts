@@ -1,5 +1,7 @@
 import { createHash, generateKeyPairSync, randomBytes, sign, type KeyObject } from "node:crypto";
-import { ascii, bitString, explicit, integer, objectId, sequence, set, utcTime, utf8 } from "./der.ts";
+import { der as asn1 } from "../../kernel/index.ts";
+
+const { ascii, bitString, explicit, integer, objectId, sequence, set, utcTime, utf8 } = asn1;
 
 /** What this end proves itself with. It can be posted to other threads. */
 export interface DtlsCertificate {

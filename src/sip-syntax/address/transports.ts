@@ -5,6 +5,8 @@ export interface Transport<Name extends string = string> {
   readonly name: Name;
   /** Whether messages arrive, or the connection breaks: nothing is sent again. RFC 3261 §17 */
   readonly isReliable: boolean;
+  /** Whether it is encrypted, and the far end proves its name. RFC 3261 §26.2 */
+  readonly isSecure: boolean;
   /** The port where none is named. RFC 3261 §19.1.2 */
   readonly defaultPort: number;
   /** As in Via. */
@@ -18,16 +20,21 @@ export interface Transport<Name extends string = string> {
 }
 
 const udp: Transport<"udp"> = {
-  ...{ name: "udp", isReliable: false, defaultPort: 5060, viaToken: "UDP", uriParameter: undefined },
+  ...{ name: "udp", isReliable: false, isSecure: false, defaultPort: 5060, viaToken: "UDP", uriParameter: undefined },
   ...{ srvPrefix: "_sip._udp", naptrService: "SIP+D2U" },
 };
 const tcp: Transport<"tcp"> = {
-  ...{ name: "tcp", isReliable: true, defaultPort: 5060, viaToken: "TCP", uriParameter: "tcp" },
+  ...{ name: "tcp", isReliable: true, isSecure: false, defaultPort: 5060, viaToken: "TCP", uriParameter: "tcp" },
   ...{ srvPrefix: "_sip._tcp", naptrService: "SIP+D2T" },
 };
 
+const tls: Transport<"tls"> = {
+  ...{ name: "tls", isReliable: true, isSecure: true, defaultPort: 5061, viaToken: "TLS", uriParameter: "tls" },
+  ...{ srvPrefix: "_sips._tcp", naptrService: "SIPS+D2T" },
+};
+
 /** All transports, the usual one first. */
-export const transports = [udp, tcp] as const;
+export const transports = [udp, tcp, tls] as const;
 
 /** The name of a transport that is spoken here. */
 export type TransportName = (typeof transports)[number]["name"];
@@ -35,7 +42,7 @@ export type TransportName = (typeof transports)[number]["name"];
 /** The transport of URIs and settings that name none. */
 export const usualTransport = transports[0];
 
-const byName: Readonly<Record<TransportName, Transport<TransportName>>> = { udp, tcp };
+const byName: Readonly<Record<TransportName, Transport<TransportName>>> = { udp, tcp, tls };
 
 /** The transport of this name. */
 export function transportNamed(name: TransportName): Transport<TransportName> {
@@ -48,7 +55,7 @@ export function findTransport(text: string): Transport<TransportName> | undefine
   return transports.find((one) => one.name === name);
 }
 
-/** The names for people: "udp or tcp". */
+/** The names for people: "udp, tcp or tls". */
 export function transportWords(word: "and" | "or"): string {
   const names = transports.map(({ name }) => name);
   return `${names.slice(0, -1).join(", ")} ${word} ${names.at(-1)}`;

@@ -1,7 +1,7 @@
 import { parseParameters } from "../header/headers.ts";
 import { parseHostPort, withBrackets } from "./host.ts";
 import { plainUser, readSubscriber } from "./subscriber.ts";
-import { transportNamed, type TransportName } from "./transports.ts";
+import { findTransport, transportNamed, type Transport, type TransportName } from "./transports.ts";
 import { splitUserInfo } from "./user-info.ts";
 
 /** The parts of a SIP or SIPS URI that callers of this room need. RFC 3261 §19.1 */
@@ -55,18 +55,29 @@ export function uriParameter(uri: ParsedUri, name: string): string | undefined {
   return uri.parameterText === "" ? undefined : parseParameters(uri.parameterText).get(name);
 }
 
-/** Builds `sip:user@host:port`: the user part is escaped, an IPv6 host gets its brackets. The usual transport is left out. */
+/** The transport that a URI asks for: what `transport` names, and of a sips: URI TLS over what it names (RFC 3261 §26.2.2).
+ * "none": it asks for none; "unknown": for one that is not spoken here. */
+export function askedTransport(uri: ParsedUri): Transport<TransportName> | "none" | "unknown" {
+  const named = uriParameter(uri, "transport");
+  const transport = named === undefined ? "none" : (findTransport(named) ?? "unknown");
+  if (uri.scheme !== "sips" || transport === "unknown") return transport;
+  return transport === "none" || transport.isReliable ? transportNamed("tls") : "unknown";
+}
+
+/** Builds `sip:user@host:port`, or `sips:` where it says so: the user part is escaped, an IPv6 host gets its brackets. The usual transport is left out. */
 export function printSipUri(parts: {
   readonly user: string;
   readonly host: string;
   readonly port?: number | undefined;
   readonly transport?: TransportName | undefined;
+  readonly isSips?: boolean;
 }): string {
   const user = parts.user === "" ? "" : `${escapeUser(parts.user)}@`;
   const port = parts.port === undefined ? "" : `:${parts.port}`;
   const asked = parts.transport === undefined ? undefined : transportNamed(parts.transport).uriParameter;
   const transport = asked === undefined ? "" : `;transport=${asked}`;
-  return `sip:${user}${withBrackets(parts.host)}${port}${transport}`;
+  const scheme = parts.isSips === true ? "sips" : "sip";
+  return `${scheme}:${user}${withBrackets(parts.host)}${port}${transport}`;
 }
 
 function parseTel(text: string): ParsedUri | undefined {

@@ -6,6 +6,7 @@ import {
   reasonPhrase,
   quote,
   printSipUri,
+  uriScheme,
   withBrackets,
 } from "../../sip-syntax/index.ts";
 import { allowedMethods } from "../method/methods.ts";
@@ -55,10 +56,12 @@ export function respond(core: AgentCore, transaction: ServerTransaction, parts: 
   transaction.respond(makeResponse(core, transaction.request, parts));
 }
 
-/** The Contact line of messages on `flow`: the address really used. */
-export function contactValue(flow: Flow, user: string): string {
+/** The Contact line of messages on `flow`: the address really used, as sips: where the request is to such a URI.
+ * RFC 3261 §8.1.1.8, §12.1.1 */
+export function contactValue(flow: Flow, user: string, requestUri: string): string {
   const { host, port } = flow.local;
-  return `<${printSipUri({ user, host, port, transport: flow.peer.transport })}>`;
+  const isSips = uriScheme(requestUri) === "sips";
+  return `<${printSipUri({ user, host, port, transport: flow.peer.transport, isSips })}>`;
 }
 
 /** Longest text of a warning, which may quote what the far end sent. */

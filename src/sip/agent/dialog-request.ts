@@ -33,7 +33,7 @@ export function makeDialogRequest(
     { name: "To", value: dialog.remoteParty },
     { name: "Call-ID", value: dialog.sipCallId },
     { name: "CSeq", value: `${options.seq} ${method}` },
-    ...(makesTarget ? [{ name: "Contact", value: contactValue(flow, options.user ?? "") }] : []),
+    ...(makesTarget ? [{ name: "Contact", value: contactValue(flow, options.user ?? "", requestUri) }] : []),
     { name: "User-Agent", value: core.userAgent },
     ...(options.headers ?? []),
   ];

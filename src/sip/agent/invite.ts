@@ -34,7 +34,7 @@ export function makeInvite(
     { name: "To", value: toParty(request.to) },
     { name: "Call-ID", value: own.sipCallId },
     { name: "CSeq", value: `${own.seq} INVITE` },
-    { name: "Contact", value: contactValue(flow, own.contactUser) },
+    { name: "Contact", value: contactValue(flow, own.contactUser, request.requestUri) },
     { name: "Allow", value: allowedMethods },
     { name: "Supported", value: "timer" },
     { name: "User-Agent", value: core.userAgent },

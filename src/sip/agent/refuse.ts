@@ -3,7 +3,7 @@ import { type SipMessage, printResponse, reasonPhrase, type SipHeader } from "..
 import { refusalCauses, type RefusalCause } from "../refusal-causes.ts";
 import type { Declined, RequestRefusal } from "../dialog/session-effects.ts";
 import type { ReadyResponse, ServerTransaction } from "../transaction/server-transaction.ts";
-import type { Flow } from "../transport/flow.ts";
+import type { ConnectionCause, Flow } from "../transport/flow.ts";
 import { datagramResponseAddress } from "../transport/response-address.ts";
 import type { InviteRefusal, Refusal, SipAddress } from "../types.ts";
 import { warningLine, type AgentCore } from "./core.ts";
@@ -109,11 +109,15 @@ export function dropBytes(core: Pick<AgentCore, "refusals">, peer: SipAddress, w
   core.refusals.note({ cause: "not-sip", status: undefined, method: "message", peer, why }, level);
 }
 
-/** Counts and logs a connection that was closed before anything was read from it. */
-export function dropConnection(core: Pick<AgentCore, "refusals">, peer: SipAddress): void {
-  const { level } = refusalCauses["too-many-connections"];
-  const why = "close those that are not used, or send more calls over each";
-  core.refusals.note({ cause: "too-many-connections", status: undefined, method: "connection", peer, why }, level);
+/** Counts and logs a connection that was closed before a message came over it. */
+export function dropConnection(
+  core: Pick<AgentCore, "refusals">,
+  peer: SipAddress,
+  cause: ConnectionCause,
+  why: string,
+): void {
+  const { level } = refusalCauses[cause];
+  core.refusals.note({ cause, status: undefined, method: "connection", peer, why }, level);
 }
 
 function refusalOf(

@@ -13,7 +13,7 @@ export function responseLines(
   { request, flow }: ServerTransaction,
   contactUser: string,
 ): string {
-  const contact = `Contact: ${contactValue(flow, contactUser)}\r\n`;
+  const contact = `Contact: ${contactValue(flow, contactUser, request.requestUri)}\r\n`;
   switch (form) {
     case "early":
       return `${recordRouteLines(request)}${contact}Allow: ${allowedMethods}\r\n`;

@@ -6,7 +6,7 @@ import { nodeNetwork } from "../transport/node-network.ts";
 import { openTransport } from "../transport/transport.ts";
 import { defaultTimers, transactionTimers } from "../transaction/timers.ts";
 import { createTransactions, type Transactions } from "../transaction/transaction-table.ts";
-import type { SipTimers, UserAgent, UserAgentOptions } from "../types.ts";
+import type { SipCertificates, SipTimers, UserAgent, UserAgentOptions } from "../types.ts";
 import { assertLine } from "./assertions.ts";
 import type { AgentCore } from "./core.ts";
 import { createCountedClock } from "./counted-clock.ts";
@@ -17,6 +17,7 @@ import { dropBytes, dropConnection } from "./refuse.ts";
 import { createRegistry } from "./registry.ts";
 
 const defaultGraceMs = 1_000;
+const noCertificates: SipCertificates = { own: undefined, authorities: undefined };
 
 /** Opens the listeners and starts to take calls.
  * Throws SIP_BIND_FAILED when a listener cannot be opened, SIP_BAD_HEADER for a `userAgent` with a line break. */
@@ -34,11 +35,12 @@ export async function createUserAgent(options: UserAgentOptions): Promise<UserAg
     network: options.network ?? nodeNetwork,
     clock,
     advertise: options.advertise,
+    certificates: options.certificates ?? (() => noCertificates),
     idleMs: 64 * timers.t1Ms,
     events: {
       onMessage: (message, flow) => parts.transactions?.receive(message, flow),
       onMalformed: (why, peer) => dropBytes({ refusals }, peer, why),
-      onTooMany: (peer) => dropConnection({ refusals }, peer),
+      onDropped: (cause, peer, why) => dropConnection({ refusals }, peer, cause, why),
     },
   });
   const locate = createLocator({ resolver: options.resolver ?? createNodeResolver(), clock, random: randomFraction });

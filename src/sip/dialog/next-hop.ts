@@ -1,5 +1,5 @@
 import { BlockList, isIP, isIPv6 } from "node:net";
-import { findTransport, parseSipUri, uriParameter, type SipMessage } from "../../sip-syntax/index.ts";
+import { askedTransport, parseSipUri, type SipMessage } from "../../sip-syntax/index.ts";
 import type { Flow } from "../transport/flow.ts";
 import type { TransportLayer } from "../transport/transport.ts";
 import type { SipAddress } from "../types.ts";
@@ -76,6 +76,10 @@ function reopen(flow: Flow, transport: TransportLayer): Flow {
 function addressOf(uriText: string, lastFlow: Flow): SipAddress | undefined {
   const uri = parseSipUri(uriText);
   if (uri === undefined || isIP(uri.host) === 0) return undefined;
-  const { name, defaultPort } = findTransport(uriParameter(uri, "transport") ?? "") ?? lastFlow.transport;
-  return { transport: name, host: uri.host, port: uri.port ?? defaultPort };
+  const asked = askedTransport(uri);
+  const { name, defaultPort } = asked === "none" || asked === "unknown" ? lastFlow.transport : asked;
+  const address = { transport: name, host: uri.host, port: uri.port ?? defaultPort };
+  // A far end that has proved its domain has to prove it again.
+  const { host, transport, domain } = lastFlow.peer;
+  return domain !== undefined && host === uri.host && transport === name ? { ...address, domain } : address;
 }

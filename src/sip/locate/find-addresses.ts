@@ -44,7 +44,10 @@ export async function findAddresses(
     if (answer.status === "rejected") reasons.push(errorMessage(answer.reason));
     else if (service !== undefined) {
       const { transport, port } = service;
-      found.push(...answer.value.slice(0, mostRecords).map((host) => ({ transport: transport.name, host, port })));
+      // What is proved is the name that was asked for, and none that a name server told. RFC 5922 §7.1
+      const proof = transport.isSecure ? { domain: target.host } : {};
+      const addresses = answer.value.slice(0, mostRecords);
+      found.push(...addresses.map((host) => ({ transport: transport.name, host, port, ...proof })));
     }
   }
   if (found.length > 0) return found.slice(0, mostAddresses);

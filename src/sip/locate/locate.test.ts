@@ -13,7 +13,8 @@ const naptr = (service: string, replacement: string, order = 1, preference = 1, 
 const target = (host: string, port?: number, transport?: SipTarget["transport"]): SipTarget => ({
   ...{ host, port, transport },
 });
-const show = ({ transport, host, port }: SipAddress) => `${transport} ${withBrackets(host)}:${port}`;
+const show = ({ transport, host, port, domain }: SipAddress) =>
+  `${transport} ${withBrackets(host)}:${port}${domain === undefined ? "" : ` as ${domain}`}`;
 
 function locatorOf(records: ScriptedRecords, random = () => 0) {
   const clock = createManualClock();
@@ -26,6 +27,8 @@ for (const [what, to, address] of [
   ["an IPv6 address with a port", target("2001:db8::1", 5070), "udp [2001:db8::1]:5070"],
   ["an address with a transport", target("192.0.2.1", undefined, "tcp"), "tcp 192.0.2.1:5060"],
   ["localhost", target("LocalHost", 5062), "udp 127.0.0.1:5062"],
+  ["an address for TLS", target("192.0.2.1", undefined, "tls"), "tls 192.0.2.1:5061"],
+  ["localhost for TLS", target("localhost", undefined, "tls"), "tls 127.0.0.1:5061 as localhost"],
 ] as const) {
   test(`${what} is located at once, without a question`, () => {
     const { resolver, locate } = locatorOf({});
@@ -60,6 +63,29 @@ const table: readonly (readonly [
     target("x.test", undefined, "tcp"),
     ofHosts,
     ["tcp 192.0.2.9:5060"],
+  ],
+  [
+    "a name for TLS: its SRV records, whose hosts have to prove the name that was asked for",
+    target("x.test", undefined, "tls"),
+    { ...ofHosts, srv: { "_sips._tcp.x.test": [srv("b", 5071)] } },
+    ["tls 192.0.2.2:5071 as x.test"],
+    ["SRV _sips._tcp.x.test", "A b"],
+  ],
+  [
+    "a name for TLS and no SRV record: its addresses at port 5061",
+    target("x.test", undefined, "tls"),
+    ofHosts,
+    ["tls 192.0.2.9:5061 as x.test"],
+  ],
+  [
+    "a NAPTR record of TLS before one of UDP",
+    target("x.test"),
+    {
+      ...ofHosts,
+      naptr: { "x.test": [naptr("SIP+D2U", "u.test", 2), naptr("SIPS+D2T", "s.test", 1)] },
+      srv: { "s.test": [srv("b", 1)], "u.test": [srv("b", 2)] },
+    },
+    ["tls 192.0.2.2:1 as x.test", "udp 192.0.2.2:2"],
   ],
   [
     "NAPTR records in their order, those of transports that are not spoken left out",

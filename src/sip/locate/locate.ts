@@ -21,8 +21,9 @@ export function createLocator({
   return (target) => {
     const literal = literalHost(target.host);
     if (literal === undefined) return search(target);
-    const { name, defaultPort } = target.transport === undefined ? usualTransport : transportNamed(target.transport);
-    return [{ transport: name, host: literal, port: target.port ?? defaultPort }];
+    const transport = target.transport === undefined ? usualTransport : transportNamed(target.transport);
+    const address = { transport: transport.name, host: literal, port: target.port ?? transport.defaultPort };
+    return [literal === target.host || !transport.isSecure ? address : { ...address, domain: target.host }];
   };
 
   function search(target: SipTarget): Promise<readonly SipAddress[]> {

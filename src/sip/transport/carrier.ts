@@ -1,6 +1,6 @@
 import type { Clock, SourceQuota } from "../../kernel/index.ts";
 import type { Transport, TransportName } from "../../sip-syntax/index.ts";
-import type { SipAddress, SipNetwork, SipStream } from "../types.ts";
+import type { SipAddress, SipCertificates, SipNetwork, SipStream } from "../types.ts";
 import type { Flow, TransportEvents } from "./flow.ts";
 import type { OwnAddresses } from "./own-addresses.ts";
 
@@ -26,4 +26,5 @@ export interface CarrierParts {
   /** Accepted connections, of all carriers. */
   readonly accepted: SourceQuota<SipStream>;
   readonly idleMs: number;
+  readonly certificates: () => SipCertificates;
 }

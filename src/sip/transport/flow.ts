@@ -18,10 +18,19 @@ export interface Flow {
   watch(onBroken: (message: string) => void): () => void;
 }
 
+/** Why a connection is closed before a message came over it; what each means stands in `refusal-causes.ts`. */
+export type ConnectionCause =
+  | "too-many-connections"
+  | "too-many-handshakes"
+  | "not-tls"
+  | "handshake-failed"
+  | "handshake-timeout"
+  | "certificate-not-trusted";
+
 /** What comes up from the sockets. */
 export interface TransportEvents {
   onMessage(message: SipMessage, flow: Flow): void;
   onMalformed(why: string, peer: SipAddress): void;
-  /** A connection that was closed because its source has too many, or all together have. */
-  onTooMany(peer: SipAddress): void;
+  /** A connection that was closed before a message came over it. */
+  onDropped(cause: ConnectionCause, peer: SipAddress, why: string): void;
 }

@@ -21,6 +21,7 @@ const pong = Buffer.from("\r\n");
 /** What a connection is run with. */
 export interface ConnectionOptions {
   readonly transport: Transport<TransportName>;
+  readonly peer: SipAddress;
   readonly stream: SipStream;
   readonly clock: Clock;
   /** How long it stays up unused. */
@@ -60,7 +61,7 @@ class StreamFlow implements Flow {
   constructor(options: ConnectionOptions) {
     this.#options = options;
     this.transport = options.transport;
-    this.peer = { transport: options.transport.name, ...options.stream.peer };
+    this.peer = options.peer;
   }
 
   start(): void {

@@ -1,7 +1,7 @@
 import { isIPv4 } from "node:net";
 import { AppError, errorMessage, SourceQuota, type Clock, type SourceLimits } from "../../kernel/index.ts";
 import { withBrackets } from "../../sip-syntax/index.ts";
-import type { OwnAddress, SipAddress, SipAdvertise, SipNetwork, SipStream } from "../types.ts";
+import type { OwnAddress, SipAddress, SipAdvertise, SipCertificates, SipNetwork, SipStream } from "../types.ts";
 import type { Flow, TransportEvents } from "./flow.ts";
 import { makeCarriers } from "./carriers.ts";
 import { wildcardFor } from "./local-address.ts";
@@ -32,6 +32,7 @@ export interface TransportOptions {
   readonly clock: Clock;
   readonly events: TransportEvents;
   readonly advertise?: SipAdvertise | undefined;
+  readonly certificates: () => SipCertificates;
   /** How long a connection that we opened stays up unused, and how long a message may take to come in whole, or a new connection to bring
    * its first; accepted ones may then be unused for four times that. */
   readonly idleMs: number;

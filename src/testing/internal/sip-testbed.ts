@@ -76,6 +76,7 @@ export async function openTestAgent(options: {
   readonly onOptions?: UserAgentOptions["onOptions"];
   readonly onOffer?: (offer: string | undefined) => string | undefined;
   readonly isSymmetric?: UserAgentOptions["isSymmetric"];
+  readonly certificates?: UserAgentOptions["certificates"];
 }): Promise<TestAgent> {
   const calls: { call: IncomingCall; delegate: RecordingDelegate }[] = [];
   const trace: SipTraceEntry[] = [];
@@ -88,6 +89,7 @@ export async function openTestAgent(options: {
     clock: options.clock,
     log: silentLogger,
     network: options.network,
+    ...(options.certificates === undefined ? {} : { certificates: options.certificates }),
     ...(options.isSymmetric === undefined ? {} : { isSymmetric: options.isSymmetric }),
     ...(options.timers === undefined ? {} : { timers: options.timers }),
     ...(options.whyRefused === undefined ? {} : { whyRefused: options.whyRefused }),

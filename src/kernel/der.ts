@@ -1,4 +1,5 @@
-/** Writes values of ASN.1 in DER (X.690), as far as a certificate of our own needs them. */
+/** Writes values of ASN.1 in DER (X.690), as far as a certificate of our own needs them. `ascii` is any value that is bytes with a tag. */
+export const der = { sequence, set, explicit, integer, objectId, bitString, utf8, ascii, utcTime };
 
 function value(tag: number, ...parts: readonly Uint8Array[]): Buffer {
   const content = Buffer.concat(parts);
@@ -8,43 +9,43 @@ function value(tag: number, ...parts: readonly Uint8Array[]): Buffer {
   return Buffer.concat([Buffer.of(tag), bytes, content]);
 }
 
-export function sequence(...parts: readonly Uint8Array[]): Buffer {
+function sequence(...parts: readonly Uint8Array[]): Buffer {
   return value(0x30, ...parts);
 }
 
-export function set(...parts: readonly Uint8Array[]): Buffer {
+function set(...parts: readonly Uint8Array[]): Buffer {
   return value(0x31, ...parts);
 }
 
 /** A value with the tag of its context around it. */
-export function explicit(tag: number, part: Uint8Array): Buffer {
+function explicit(tag: number, part: Uint8Array): Buffer {
   return value(0xa0 | tag, part);
 }
 
 /** A number as its bytes, of which the first is 1 to 127. */
-export function integer(...bytes: readonly number[]): Buffer {
+function integer(...bytes: readonly number[]): Buffer {
   return value(0x02, Buffer.from(bytes));
 }
 
-export function objectId(first: number, second: number, ...others: readonly number[]): Buffer {
+function objectId(first: number, second: number, ...others: readonly number[]): Buffer {
   return value(0x06, Buffer.of(first * 40 + second), ...others.map(base128));
 }
 
 /** All bits of these bytes. */
-export function bitString(bytes: Uint8Array): Buffer {
+function bitString(bytes: Uint8Array): Buffer {
   return value(0x03, Buffer.of(0), bytes);
 }
 
-export function utf8(text: string): Buffer {
+function utf8(text: string): Buffer {
   return value(0x0c, Buffer.from(text, "utf8"));
 }
 
-export function ascii(tag: number, text: string): Buffer {
+function ascii(tag: number, text: string): Buffer {
   return value(tag, Buffer.from(text, "ascii"));
 }
 
 /** A time until 2049, to the second. RFC 5280 §4.1.2.5.1 */
-export function utcTime(time: Date): Buffer {
+function utcTime(time: Date): Buffer {
   return ascii(0x17, `${time.toISOString().replace(/\D/g, "").slice(2, 14)}Z`);
 }
 

@@ -1,0 +1,145 @@
+import { isIP } from "node:net";
+import {
+  checkServerIdentity,
+  connect,
+  createSecureContext,
+  TLSSocket,
+  type PeerCertificate,
+  type SecureContext,
+} from "node:tls";
+import { errorMessage, SourceQuota, type Clock, type SourceLimits } from "../../kernel/index.ts";
+import type { SipAddress, SipCertificates, SipNetwork } from "../types.ts";
+import type { ConnectionCause, TransportEvents } from "./flow.ts";
+import type { StreamDoor } from "./stream-door.ts";
+import { streamOf, toDuplex } from "./secure-stream.ts";
+
+/** Unfinished handshakes. Each costs a signature, and a client that means it has a few. */
+const handshakeLimits: SourceLimits = { perSource: 32, inAll: 512 };
+const longestHandshakeMs = 10_000;
+const tooLong = `no handshake of TLS within ${longestHandshakeMs / 1_000} s`;
+/** The first byte of a connection over TLS: the type of a record with a handshake. RFC 8446 §5.1 */
+const handshakeRecord = 22;
+
+/** What the door for TLS is made with. */
+export interface SecureDoorParts {
+  readonly network: SipNetwork;
+  readonly clock: Clock;
+  readonly events: TransportEvents;
+  readonly certificates: () => SipCertificates;
+}
+
+/** The door of connections over TLS, from version 1.2: who comes in has finished a handshake, and who is called has proved its name before the
+ * first message goes there. RFC 3261 §26.3.1, RFC 5922 */
+export function createSecureDoor({ network, clock, events, certificates }: SecureDoorParts): StreamDoor {
+  const handshakes = new SourceQuota<TLSSocket>(handshakeLimits);
+  const pending = new Set<TLSSocket>();
+  const context = rememberContext(certificates);
+  const drop = (cause: ConnectionCause, address: Pick<SipAddress, "host" | "port" | "domain">, why: string) =>
+    events.onDropped(cause, { transport: "tls", ...address }, why);
+
+  return {
+    whyNoListener() {
+      if (certificates().own === undefined) return "a listener for TLS needs a certificate and its key";
+      try {
+        context();
+        return undefined;
+      } catch (error) {
+        return `the certificate or its key cannot be used: ${errorMessage(error)}`;
+      }
+    },
+    accept(raw, take) {
+      const { peer } = raw;
+      if (!handshakes.hasRoom(peer.host, 1)) {
+        drop("too-many-handshakes", peer, "wait until the handshakes that were begun are over");
+        return raw.close();
+      }
+      const { duplex, first } = toDuplex(raw);
+      const socket = new TLSSocket(duplex, { isServer: true, secureContext: context() });
+      socket.disableRenegotiation();
+      handshakes.add(socket, peer.host, 1);
+      pending.add(socket);
+      const state = { isOver: false };
+      const finish = () => {
+        if (state.isOver) return false;
+        state.isOver = true;
+        limit.cancel();
+        handshakes.remove(socket);
+        return pending.delete(socket);
+      };
+      const fail = (cause: ConnectionCause, why: string) => {
+        if (finish()) drop(cause, peer, why);
+        socket.destroy();
+        raw.close();
+      };
+      const limit = clock.startTimer(longestHandshakeMs, () => fail("handshake-timeout", tooLong));
+      first.onByte = (byte) => {
+        if (byte !== handshakeRecord)
+          fail("not-tls", "what begins here is no handshake of TLS: speak TLS to this port");
+      };
+      socket.on("error", (error: Error) => fail("handshake-failed", error.message));
+      socket.on("close", () => fail("handshake-failed", "the far end left before the handshake was over"));
+      socket.once("secure", () => {
+        if (finish()) take(streamOf(socket, raw, true));
+      });
+      return undefined;
+    },
+    connect(destination) {
+      const { host, port, domain = host } = destination;
+      const raw = network.connectStream(host, port);
+      const socket = connect({
+        socket: toDuplex(raw).duplex,
+        secureContext: context(),
+        host: domain,
+        ...(isIP(domain) === 0 ? { servername: domain } : {}),
+        checkServerIdentity: checkIdentity,
+      });
+      const limit = clock.startTimer(longestHandshakeMs, () => socket.destroy(new Error(tooLong)));
+      socket.once("secureConnect", () => limit.cancel());
+      socket.once("close", () => limit.cancel());
+      return streamOf(socket, raw, false, (error) => {
+        if (!isOfCertificate(error)) return error.message;
+        const why = `the certificate is not one of ${domain} from an authority that is trusted: ${error.message}`;
+        drop("certificate-not-trusted", destination, why);
+        return why;
+      });
+    },
+    pendingCount: () => pending.size,
+    close() {
+      for (const socket of pending) socket.destroy();
+    },
+  };
+}
+
+/** The context that secrets and certificates are kept in; made again when the certificates are others. */
+function rememberContext(certificates: () => SipCertificates): () => SecureContext {
+  const known: { of?: SipCertificates; context?: SecureContext } = {};
+  return () => {
+    const now = certificates();
+    if (known.context !== undefined && known.of === now) return known.context;
+    known.of = now;
+    known.context = contextOf(now);
+    return known.context;
+  };
+}
+
+function contextOf({ own, authorities }: SipCertificates): SecureContext {
+  return createSecureContext({
+    minVersion: "TLSv1.2",
+    ...(own === undefined ? {} : { cert: own.certificate, key: own.key }),
+    ...(authorities === undefined ? {} : { ca: authorities }),
+  });
+}
+
+/** Whether a certificate is one of the domain: as `sip:` URI, else as a name or address of a host. RFC 5922 §7.1 */
+function checkIdentity(domain: string, certificate: PeerCertificate): Error | undefined {
+  const names = certificate.subjectaltname ?? "";
+  // Names with a quotation mark have commas of their own, which would read as a further name.
+  const isNamed = !names.includes('"') && names.split(", ").includes(`URI:sip:${domain}`);
+  return isNamed ? undefined : checkServerIdentity(domain, certificate);
+}
+
+/** Codes of OpenSSL's verification, such as DEPTH_ZERO_SELF_SIGNED_CERT, and Node's own for the name. */
+function isOfCertificate(error: Error): boolean {
+  const code = "code" in error && typeof error.code === "string" ? error.code : "";
+  return code === "ERR_TLS_CERT_ALTNAME_INVALID" || /CERT|ISSUER|SELF_SIGNED|CRL/.test(code);
+}
