@@ -282,6 +282,32 @@ test("a re-INVITE that meets our own refresh gets 491 (RFC 3261 §14.2)", async 
   assert.deepEqual([...new Set(sent.map((text) => sipHeader(text, "CSeq")))], ["1 INVITE", "2 INVITE"]);
 });
 
+test("a refresh by re-INVITE that nobody answers in the end is given up with its call", async () => {
+  const bed = await setUp({ lines: ["Supported: timer", "Session-Expires: 100;refresher=uas"] });
+  bed.clock.advance(50_000);
+  bed.peer.send(aResponse(bed.peer.last("INVITE"), "100 Trying"));
+  bed.clock.advance(3);
+
+  assert.equal(bed.send({ method: "BYE", cseq: 2 }), "SIP/2.0 200 OK");
+
+  bed.expectIdle();
+});
+
+test("the refusal of a refresh gets its ACK also after the BYE", async () => {
+  const bed = await setUp({ lines: ["Supported: timer", "Session-Expires: 100;refresher=uas"] });
+  bed.clock.advance(50_000);
+  const refresh = bed.peer.last("INVITE");
+  bed.peer.send(aResponse(refresh, "100 Trying"));
+  bed.send({ method: "BYE", cseq: 2 });
+  bed.clock.advance(1_000);
+
+  bed.peer.send(aResponse(refresh, "487 Request Terminated"));
+  bed.clock.advance(3);
+
+  assert.equal(sipHeader(bed.peer.last("ACK"), "CSeq"), sipHeader(refresh, "CSeq").replace("INVITE", "ACK"));
+  bed.expectIdle();
+});
+
 test("the ACK of a refresh by re-INVITE goes to the Contact that its 200 names (RFC 3261 §12.2.1.2)", async () => {
   const bed = await setUp({ lines: ["Supported: timer", "Session-Expires: 100;refresher=uas"] });
   const moved = await openRawSipPeer(bed.network, 5070, "192.0.2.9");

@@ -6,6 +6,7 @@ import type { SessionEffect, SessionInput } from "../dialog/session-effects.ts";
 import { stepSession } from "../dialog/session-machine.ts";
 import { isAckKnown, isOver, takesAck, unacknowledgedOf, type SessionState } from "../dialog/session-state.ts";
 import { admitWithin } from "../method/admission.ts";
+import type { ClientTransaction } from "../transaction/client-transaction.ts";
 import type { ReadyResponse, ServerTransaction } from "../transaction/server-transaction.ts";
 import type { Flow } from "../transport/flow.ts";
 import type { CallDelegate } from "../types.ts";
@@ -51,6 +52,8 @@ export class Session {
   /** Our 2xx to an INVITE, which is sent again until its ACK comes. */
   #accepted: { readonly transaction: ServerTransaction; readonly response: ReadyResponse } | undefined;
   #ack: ReadyAck | undefined;
+  /** Our last INVITE in the dialog. */
+  #reInvite: ClientTransaction | undefined;
   /** That of our last INVITE, which its ACK repeats. */
   #authorization: Authorization;
 
@@ -144,6 +147,7 @@ export class Session {
         return guard(core, "onEnded", () => delegate.onEnded(effect.end));
       case "leave":
         this.#unhold();
+        this.#abandonReInvite();
         return this.#parts.onLeave();
       case "ignore":
         return core.log.debug({ phase: this.#state.phase.type, why: effect.why }, "SIP input ignored");
@@ -184,11 +188,23 @@ export class Session {
     const authorization = credentials?.authorize({ method, uri }) ?? noAuthorization;
     if (method === "INVITE") this.#authorization = authorization;
     const headers = [...authorization.headers, ...own];
-    core.transactions.send(makeDialogRequest(core, dialog, flow, method, { seq, headers, body, user }), flow, {
+    const request = makeDialogRequest(core, dialog, flow, method, { seq, headers, body, user });
+    const transaction = core.transactions.send(request, flow, {
       onResponse: (response) => {
         if (response.status >= 200) this.#takeResponse(response, method, seq, authorization);
       },
       onFailed: () => this.feed({ type: "failed", of: method }),
+    });
+    if (method === "INVITE") this.#reInvite = transaction;
+  }
+
+  /** A far end may say "100 Trying" to an INVITE of ours and then no more. Its final response is waited for as long as that to a CANCEL. RFC 3261 §9.1 */
+  #abandonReInvite(): void {
+    const invite = this.#reInvite;
+    if (invite === undefined || invite.isSettled()) return;
+    const { clock, timers } = this.#parts.core;
+    clock.startTimer(64 * timers.t1Ms, () => {
+      if (!invite.isSettled()) invite.abandon();
     });
   }
 
