@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { Destination } from "../../call/index.ts";
+import { SipCredentials } from "../../sip/index.ts";
 import { findRoute, ownAddress, whyNoConnector, type RoutingConfig } from "./find-route.ts";
 
 const trunk = { transport: "udp", host: "192.0.2.1", port: 5060 } as const;
@@ -12,6 +14,16 @@ const one = (key: string, port: number) => ({
 });
 
 const portsTo = (route: ReturnType<typeof findRoute>) => route?.nextHops.map(({ port }) => port);
+
+test("only what goes to the trunk has our credentials there", () => {
+  const credentials = new SipCredentials({ username: "1001", password: "hunter2" });
+  const configured = { ...routing, credentials, unknownConnectors: trunk };
+  const of = (destination: Destination) => findRoute(destination, configured)?.credentials;
+
+  assert.equal(of({ type: "number" }), credentials);
+  assert.equal(of({ type: "uri", uri: "sip:someone@192.0.2.1" }), undefined);
+  assert.equal(of({ type: "connector", arn }), undefined);
+});
 
 test("a number goes to the trunk; without one there is no route", () => {
   assert.deepEqual(findRoute({ type: "number" }, routing), { nextHops: [trunk], uri: undefined, headers: {} });

@@ -83,7 +83,7 @@ class UacCall implements DialogOwner {
     return undefined;
   }
 
-  /** The connection of the challenge may be closed by now. */
+  /** The connection that the INVITE left by may be closed by now: the challenge may have come on another. */
   #sendAgain(flow: Flow | undefined): void {
     const next = this.#core.transport.flowTo(this.#request.nextHop) ?? flow;
     if (next !== undefined) this.#send(next);
