@@ -5,6 +5,7 @@ import { connect } from "node:net";
 import { join } from "node:path";
 import { pcmFromSamples, type Pcm } from "../../src/media/index.ts";
 import type { SipAddress } from "../../src/sip/index.ts";
+import { printSipUri } from "../../src/sip-syntax/index.ts";
 import type { CallKit } from "./kit.ts";
 import { ownNumber, peerNumber } from "./kit.ts";
 import { freePort, isBoundBy } from "./ports.ts";
@@ -15,8 +16,8 @@ export interface Baresip {
   readonly address: SipAddress;
   /** The events that it told, for example CALL_ESTABLISHED. */
   readonly events: readonly string[];
-  /** Calls the server. */
-  dial(number?: string): void;
+  /** Calls the server, over UDP unless told otherwise. */
+  dial(number?: string, transport?: SipAddress["transport"]): void;
   /** Presses one key, as a telephone-event. */
   press(key: string): void;
   accept(): void;
@@ -75,12 +76,11 @@ export async function startBaresip(kit: CallKit, options: BaresipOptions = {}): 
     const text = JSON.stringify({ command, params });
     socket.write(`${text.length}:${text},`);
   };
-  const { host, port } = kit.address("udp");
-
   return {
     address,
     events,
-    dial: (number = ownNumber) => tell("dial", `sip:${number}@${host}:${port}`),
+    dial: (number = ownNumber, transport = "udp") =>
+      tell("dial", printSipUri({ ...kit.address(transport), transport, user: number })),
     press: (key) => tell("sndcode", key),
     accept: () => tell("accept"),
     hangUp: () => tell("hangup"),

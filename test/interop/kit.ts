@@ -68,7 +68,7 @@ export interface CallKit {
   /** Opens a phone in the server's world, which answers at once unless told otherwise. */
   openPhone(options?: Partial<PhoneOptions>): Promise<OpenedPhone>;
   /** Where the server speaks SIP. */
-  address(transport: "udp" | "tcp"): SipAddress;
+  address(transport: SipAddress["transport"]): SipAddress;
   /** The events that the function got, in the order in which it got them. */
   events(): readonly WireEvent[];
   eventTypes(): readonly string[];
