@@ -31,21 +31,16 @@ class PeakLimiter implements Limiter {
 
   run(sum: Int32Array, without: Int16Array | undefined, output: Int16Array): void {
     const peaks = this.#peaks;
-    const piece = sum.length / PIECES;
+    const piece = (sum.length / PIECES) | 0;
     let loudest = 0;
     for (let number = 0; number < PIECES; number++) {
-      let peak = 0;
-      for (let index = number * piece; index < (number + 1) * piece; index++) {
-        const value = (sum[index] ?? 0) - (without === undefined ? 0 : (without[index] ?? 0));
-        const size = value < 0 ? -value : value;
-        if (size > peak) peak = size;
-      }
+      const peak = copy(sum, without, output, number * piece, piece);
       peaks[number] = peak;
       if (peak > loudest) loudest = peak;
     }
-    const isEasy = this.gain === 1 && loudest <= CEILING;
+    if (this.gain === 1 && loudest <= CEILING) return;
     for (let number = 0; number < PIECES; number++) {
-      const to = isEasy ? 1 : this.#gainBehind(number);
+      const to = this.#gainBehind(number);
       lower(sum, without, output, number * piece, piece, this.gain, to);
       this.gain = to;
     }
@@ -59,6 +54,24 @@ class PeakLimiter implements Limiter {
     const next = back > 0.999 ? 1 : back;
     return most < next ? most : next;
   }
+}
+
+/** Writes a piece as it is. @returns its peak */
+function copy(
+  sum: Int32Array,
+  without: Int16Array | undefined,
+  output: Int16Array,
+  from: number,
+  count: number,
+): number {
+  let peak = 0;
+  for (let place = from; place < from + count; place++) {
+    const value = ((sum[place] ?? 0) - (without === undefined ? 0 : (without[place] ?? 0))) | 0;
+    const size = value < 0 ? -value | 0 : value;
+    if (size > peak) peak = size;
+    output[place] = value;
+  }
+  return peak;
 }
 
 function lower(
