@@ -114,6 +114,24 @@ test("a SIP URI that cannot be read leads nowhere", () => {
   assert.equal(findRoute({ type: "uri", uri: "sip:" }, routing), undefined);
 });
 
+test("a server calls itself where no name has to be proved, if it listens there, whatever comes first", () => {
+  const secure = { transport: "tls", host: "192.0.2.1", port: 5061 } as const;
+  assert.equal(ownAddress([secure, trunk]).transport, "udp");
+  assert.equal(ownAddress([secure]).transport, "tls");
+});
+
+for (const [uri, transport] of [
+  ["sips:desk@pbx.example.com", "tls"],
+  ["sip:desk@pbx.example.com;transport=tls", "tls"],
+  ["sips:desk@pbx.example.com;transport=tcp", "tls"],
+  ["sip:desk@pbx.example.com", undefined],
+] as const) {
+  test(`${uri} is called over ${transport ?? "what the name's records say"}`, () => {
+    const [hop] = findRoute({ type: "uri", uri }, routing)?.nextHops ?? [];
+    assert.deepEqual(hop, { transport, host: "pbx.example.com", port: undefined });
+  });
+}
+
 test("a server that listens everywhere calls itself on loopback", () => {
   assert.equal(ownAddress([{ ...trunk, host: "0.0.0.0" }]).host, "127.0.0.1");
   assert.equal(ownAddress([trunk]).host, "192.0.2.1");

@@ -1,7 +1,7 @@
 import type { Destination } from "../../call/index.ts";
 import type { Route } from "../../engine/index.ts";
 import { nearestWord } from "../../kernel/index.ts";
-import { askedTransport, parseSipUri } from "../../sip-syntax/index.ts";
+import { askedTransport, parseSipUri, transportNamed } from "../../sip-syntax/index.ts";
 import type { SipAddress, SipCredentials, SipTarget } from "../../sip/index.ts";
 import { connectorId, findConnector, orderRoutes, type ConfiguredConnector } from "./voice-connectors.ts";
 
@@ -64,9 +64,10 @@ function routeToUri(text: string): Route | undefined {
   return { nextHops: [{ transport, host: uri.host, port: uri.port }], uri: uri.text, headers: {} };
 }
 
-/** The address that this server calls itself by: its first listener, loopback when that listens everywhere. */
+/** The address that this server calls itself by: its first listener that asks for no proof of a name, else its first; loopback when that listens
+ * everywhere. */
 export function ownAddress(listeners: readonly SipAddress[]): SipAddress {
-  const [first] = listeners;
+  const first = listeners.find(({ transport }) => !transportNamed(transport).isSecure) ?? listeners[0];
   if (first === undefined) throw new Error("a user agent has at least one listener");
   const loopback = { "0.0.0.0": "127.0.0.1", "::": "::1" }[first.host];
   return loopback === undefined ? first : { ...first, host: loopback };

@@ -14,7 +14,7 @@ const ownOnly = (own: TestCertificate): SipCertificates => ({ own, authorities: 
 async function setUp(own = pbx) {
   const clock = createManualClock();
   const network = createMemoryNetwork(clock);
-  const held = { certificates: ownOnly(own) };
+  const held: { certificates: SipCertificates } = { certificates: ownOnly(own) };
   const server = await openTestAgent({ network, clock, listeners: [listener], certificates: () => held.certificates });
   /** Lets packets and handshakes go on until `isTrue`; they need turns of the event loop, and a few milliseconds of the clock. */
   const until = async (isTrue: () => boolean, turns = 2_000) => {
@@ -83,6 +83,14 @@ for (const [what, own, domain, requestUri, scheme] of [
     assert.equal(agent.ledger().sockets, 2);
   });
 }
+
+test("a server reaches itself by its address, which its own certificate need not name", async () => {
+  const { held, server, until } = await setUp();
+  held.certificates = { own: pbx, authorities: pbx.certificate };
+  server.agent.call({ ...invite(undefined), delegate: createRecordingDelegate() });
+
+  await until(() => server.calls.length === 1);
+});
 
 for (const [what, authorities, domain] of [
   ["from an authority that is not trusted", createTlsCertificate("DNS:pbx.test").certificate, "pbx.test"],
