@@ -282,6 +282,24 @@ test("a re-INVITE that meets our own refresh gets 491 (RFC 3261 §14.2)", async 
   assert.deepEqual([...new Set(sent.map((text) => sipHeader(text, "CSeq")))], ["1 INVITE", "2 INVITE"]);
 });
 
+for (const contact of ["sip:peer@192.0.2.9:5060;transport=tls", "sips:peer@192.0.2.9:5060"]) {
+  test(`a server that does not listen for TLS reaches the Contact ${contact} the way its messages came`, async () => {
+    const clock = createManualClock();
+    const network = createMemoryNetwork(clock);
+    const { calls } = await openTestAgent({ network, clock, onCall: (call) => call.answer("v=0") });
+    const peer = await openRawSipPeer(network);
+    peer.send(aRequest({ contact }));
+    clock.advance(2);
+    peer.send(aRequest({ method: "ACK", toTag: tagOf(sipHeader(peer.last("200"), "To")) }));
+    clock.advance(2);
+
+    calls[0]?.call.hangUp();
+    clock.advance(2);
+
+    assert.equal(peer.count(`BYE ${contact}`), 1);
+  });
+}
+
 test("a refresh by re-INVITE that nobody answers in the end is given up with its call", async () => {
   const bed = await setUp({ lines: ["Supported: timer", "Session-Expires: 100;refresher=uas"] });
   bed.clock.advance(50_000);

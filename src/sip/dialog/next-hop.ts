@@ -56,7 +56,7 @@ for (const [network, prefix] of [
  * address (no DNS here) is reached where its last message came from.
  * @param staysOnFlow whether it goes to where the last message came from, whatever the Contact says */
 export function flowForDialog(dialog: Dialog, lastFlow: Flow, staysOnFlow: boolean, transport: TransportLayer): Flow {
-  const destination = staysOnFlow ? undefined : addressOf(nextHopUri(dialog), lastFlow);
+  const destination = staysOnFlow ? undefined : addressOf(nextHopUri(dialog), lastFlow, transport);
   if (destination === undefined) return reopen(lastFlow, transport);
   if (
     lastFlow.transport.isReliable &&
@@ -73,11 +73,16 @@ function reopen(flow: Flow, transport: TransportLayer): Flow {
   return flow.isOpen() ? flow : (transport.flowTo(flow.peer) ?? flow);
 }
 
-function addressOf(uriText: string, lastFlow: Flow): SipAddress | undefined {
+/** TLS that a URI asks for counts where this server listens for it, or the far end speaks it. Elsewhere a proxy has it on its other side. */
+function addressOf(uriText: string, lastFlow: Flow, { listeners }: TransportLayer): SipAddress | undefined {
   const uri = parseSipUri(uriText);
   if (uri === undefined || isIP(uri.host) === 0) return undefined;
   const asked = askedTransport(uri);
-  const { name, defaultPort } = asked === "none" || asked === "unknown" ? lastFlow.transport : asked;
+  const isSpoken =
+    asked !== "none" &&
+    asked !== "unknown" &&
+    (!asked.isSecure || lastFlow.transport.isSecure || listeners.some((listener) => listener.transport === asked.name));
+  const { name, defaultPort } = isSpoken ? asked : lastFlow.transport;
   const address = { transport: name, host: uri.host, port: uri.port ?? defaultPort };
   // A far end that has proved its domain has to prove it again.
   const { host, transport, domain } = lastFlow.peer;
