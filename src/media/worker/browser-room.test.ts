@@ -5,6 +5,7 @@ import { silentLogger } from "../../kernel/index.ts";
 import { audioTo } from "../../testing/internal/media-scene.ts";
 import { createMemoryPackets } from "../../testing/internal/memory-packets.ts";
 import { createRandom } from "../../testing/internal/random.ts";
+import { settle } from "../../testing/internal/settle.ts";
 import { createManualClock } from "../../testing/manual-clock.ts";
 import { toneLevelDbfs } from "../../testing/tones.ts";
 import { opus } from "../codec/opus/opus.ts";
@@ -58,15 +59,7 @@ async function aRoom(mixerRateHz?: MixerRate, network: Network = { loss: 0, jitt
   const pass = (ms: number) => {
     for (let step = 0; step < ms; step++) clock.advance(1);
   };
-  const settled = async <Value>(work: Promise<Value>): Promise<Value> => {
-    let isSettled = false;
-    void work.finally(() => (isSettled = true)).catch(() => undefined);
-    while (!isSettled) {
-      pass(1);
-      await new Promise<void>((resolve) => void setImmediate(resolve));
-    }
-    return work;
-  };
+  const settled = <Value>(work: Promise<Value>) => settle(work, () => pass(1));
   const mixer = media.openMixer({});
   const join = async (address: string) => {
     const codec = { payloadType: 111, map: "opus/48000/2", ticks: FRAME };

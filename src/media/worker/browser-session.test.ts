@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { silentLogger, type Logger } from "../../kernel/index.ts";
+import { settle } from "../../testing/internal/settle.ts";
 import { createManualClock } from "../../testing/manual-clock.ts";
 import { createHostilePackets } from "../../testing/internal/hostile-packets.ts";
 import { audioTo } from "../../testing/internal/media-scene.ts";
@@ -28,15 +29,7 @@ async function aWorld(isLost: () => boolean = () => false) {
   const pass = (ms: number) => {
     for (let step = 0; step < ms; step++) clock.advance(1);
   };
-  const settled = async <Value>(work: Promise<Value>): Promise<Value> => {
-    let isSettled = false;
-    void work.finally(() => (isSettled = true)).catch(() => undefined);
-    while (!isSettled) {
-      pass(1);
-      await new Promise<void>((resolve) => void setImmediate(resolve));
-    }
-    return work;
-  };
+  const settled = <Value>(work: Promise<Value>) => settle(work, () => pass(1));
 
   /** A session for a browser, and what it told. */
   const open = async (setting: Partial<BrowserPeerSetting> = {}, near?: MediaSession) => {

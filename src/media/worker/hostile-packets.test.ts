@@ -6,6 +6,7 @@ import { after, test } from "node:test";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { silentLogger, type Logger } from "../../kernel/index.ts";
+import { settle } from "../../testing/internal/settle.ts";
 import { createManualClock } from "../../testing/manual-clock.ts";
 import { createHostilePackets } from "../../testing/internal/hostile-packets.ts";
 import { audioTo } from "../../testing/internal/media-scene.ts";
@@ -50,15 +51,7 @@ async function aWorld(seed: number) {
       if (clock.monotonicMs() % 20 === 0) for (const tick of ticking) tick();
     }
   };
-  const settled = async <Value>(work: Promise<Value>): Promise<Value> => {
-    let isSettled = false;
-    void work.finally(() => (isSettled = true)).catch(() => undefined);
-    while (!isSettled) {
-      pass(1);
-      await new Promise<void>((resolve) => void setImmediate(resolve));
-    }
-    return work;
-  };
+  const settled = <Value>(work: Promise<Value>) => settle(work, () => pass(1));
 
   /** A session, and its far end, which sends from `start` on. */
   const open = async (near?: MediaSession) => {
