@@ -29,7 +29,7 @@ function open() {
   const told: string[] = [];
   const tell = (_facts: object, text: string) => void told.push(text);
   const log: Logger = { ...silentLogger, info: tell, warn: tell };
-  return { clock, told, certificates: openCertificates(files, clock, log) };
+  return { clock, told, certificates: openCertificates({ ...files, further: [], clients: "ignored" }, clock, log) };
 }
 
 test("files that change are read again within five seconds, and until then the same object is given", async () => {
@@ -42,7 +42,9 @@ test("files that change are read again within five seconds, and until then the s
   write(next);
   clock.advance(5_000);
 
-  assert.deepEqual(certificates.current(), { own: next, authorities: next.certificate });
+  assert.deepEqual(certificates.current(), {
+    ...{ own: next, further: [], authorities: next.certificate, clients: "ignored" },
+  });
   assert.deepEqual(told, ["certificates of SIP over TLS were read again"]);
   await certificates.close();
   assert.equal(clock.pendingTimers(), 0);

@@ -1,13 +1,16 @@
 import { readFileSync, statSync } from "node:fs";
 import { createSecureContext } from "node:tls";
 import { AppError, errorMessage, type Clock, type Logger, type Timer } from "../kernel/index.ts";
-import type { SipCertificates } from "../sip/index.ts";
+import type { OwnCertificate, SipCertificates } from "../sip/index.ts";
 
 /** Absolute paths of files in PEM. */
 export interface CertificateFiles {
   readonly certificate: string | undefined;
   readonly key: string | undefined;
+  /** More of ours, for far ends that ask for other names. */
+  readonly further: readonly { readonly certificate: string; readonly key: string }[];
   readonly authorities: string | undefined;
+  readonly clients: NonNullable<SipCertificates["clients"]>;
 }
 
 /** What TLS is spoken with now. */
@@ -23,7 +26,8 @@ const lookEveryMs = 5_000;
 /** Reads the files, and reads them again when they change: what can be used holds from then on; what cannot leaves the old in place, and the
  * log says why. Throws `APP_BAD_CERTIFICATES` when they cannot be used at the start. */
 export function openCertificates(files: CertificateFiles, clock: Clock, log: Logger): Certificates {
-  const paths = [files.certificate, files.key, files.authorities].filter((path) => path !== undefined);
+  const ofFurther = files.further.flatMap(({ certificate, key }) => [certificate, key]);
+  const paths = [files.certificate, files.key, ...ofFurther, files.authorities].filter((path) => path !== undefined);
   const state: { mark: string; current: SipCertificates; timer: Timer | undefined } = {
     ...{ mark: markOf(paths), current: readCertificates(files), timer: undefined },
   };
@@ -57,20 +61,24 @@ function markOf(paths: readonly string[]): string {
   return marks.join();
 }
 
-function readCertificates({ certificate, key, authorities }: CertificateFiles): SipCertificates {
+function readCertificates({ certificate, key, further, authorities, clients }: CertificateFiles): SipCertificates {
   const read: SipCertificates = {
-    own:
-      certificate === undefined || key === undefined ? undefined : { certificate: text(certificate), key: text(key) },
+    own: certificate === undefined || key === undefined ? undefined : readPair("sip.tls", { certificate, key }),
+    further: further.map((files, index) => readPair(`sip.tls.further[${index}]`, files)),
     authorities: authorities === undefined ? undefined : text(authorities),
+    clients,
   };
-  const { own } = read;
-  if (own !== undefined) {
-    check(`sip.tls.certificate and sip.tls.key (${certificate}, ${key})`, () =>
-      createSecureContext({ cert: own.certificate, key: own.key }),
-    );
-  }
   if (read.authorities !== undefined) check(`sip.tls.authorities (${authorities})`, () => checkAuthorities(read));
   return read;
+}
+
+/** @param setting where the two files are named */
+function readPair(setting: string, { certificate, key }: CertificateFiles["further"][number]): OwnCertificate {
+  const pair = { certificate: text(certificate), key: text(key) };
+  check(`${setting}.certificate and ${setting}.key (${certificate}, ${key})`, () =>
+    createSecureContext({ cert: pair.certificate, key: pair.key }),
+  );
+  return pair;
 }
 
 /** A text without a certificate is taken by OpenSSL, and means that nobody is trusted. */

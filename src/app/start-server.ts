@@ -52,7 +52,7 @@ import type { Config } from "./config/config.ts";
 import { openCertificates } from "./certificates.ts";
 import { createConfiguredRecords } from "./configured-records.ts";
 import { browserAddress } from "./routing/browser-address.ts";
-import { createAdvertise } from "./routing/create-advertise.ts";
+import { createLocalTest, openAdvertising, type Advertising } from "./routing/advertise.ts";
 import { findRoute, ownAddress, whyNoConnector, type RoutingConfig } from "./routing/find-route.ts";
 import { createCleanup, type Cleanup } from "./cleanup.ts";
 import { createHostLookup } from "./routing/look-up-host.ts";
@@ -173,7 +173,9 @@ async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
 
   const certificates = cleanup.add(openCertificates(config.sip.tls, clock, log));
   // The user agent and the engine need each other; admission lets no INVITE in before both are there.
-  const userAgent = cleanup.add(await openUserAgent(options, admission, certificates.current, () => late.engine));
+  const advertising = cleanup.add(await openAdvertising(config.sip.listeners, { clock, log }));
+  const doors = { admission, certificates: certificates.current, advertising };
+  const userAgent = cleanup.add(await openUserAgent(options, doors, () => late.engine));
   const onOccurrence = (occurrence: MeetingOccurrence) => options.onOccurrence?.(occurrence);
   const meetings = await openMeetings({ config, store, invoker, media, cleanup, onOccurrence, clock, log });
   const ports: CallPorts = {
@@ -289,16 +291,23 @@ function openAdmission({ config, clock, log }: ServerOptions, invoker: Invoker, 
   });
 }
 
+/** Who comes in, and by what addresses. */
+interface Doors {
+  readonly admission: Admission;
+  readonly certificates: () => SipCertificates;
+  readonly advertising: Advertising;
+}
+
 function openUserAgent(
   options: ServerOptions,
-  admission: Admission,
-  certificates: () => SipCertificates,
+  { admission, certificates, advertising }: Doors,
   engine: () => CallEngine | undefined,
 ): Promise<UserAgent> {
   const { config, clock, log, network, onTrace, onRefusal, defaultRoute } = options;
   return createUserAgent({
-    listeners: config.sip.listeners,
-    advertise: createAdvertise(config.sip, () => defaultRoute?.()),
+    listeners: advertising.listeners,
+    isLocal: createLocalTest(config.sip, () => defaultRoute?.()),
+    largestDatagramBytes: config.sip.largestDatagramBytes,
     certificates,
     isSymmetric: createSymmetry(config),
     userAgent: `Offhook/${version}`,

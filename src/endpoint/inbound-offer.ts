@@ -26,7 +26,7 @@ export interface UnusableOffer {
  * @param mediaAddress address, or wildcard, that RTP is bound to; undefined: where SIP listens for the far end
  * @param codecs those that its legs take */
 export async function readInboundOffer(
-  call: Pick<IncomingCall, "offer" | "source" | "bound">,
+  call: Pick<IncomingCall, "offer" | "source" | "bound" | "listener">,
   {
     userAgent,
     sessionDescriptions,
@@ -47,7 +47,7 @@ export async function readInboundOffer(
     return { type: "unusable", warning: sessionDescriptions.warningOf({ type: "malformed", why: offer }) };
   }
   const described = offer === undefined ? undefined : sessionDescriptions.audioAddress(offer);
-  const peer = { signalling: call.source, bound: call.bound };
+  const peer = { signalling: call.source, bound: call.bound, listener: call.listener };
   const own =
     chooseMediaAddress(userAgent, mediaAddress, { ...peer, described }) ??
     chooseMediaAddress(userAgent, mediaAddress, peer);

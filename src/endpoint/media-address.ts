@@ -6,6 +6,8 @@ export interface MediaPeer {
   readonly signalling: SipAddress;
   /** The address, or wildcard, of the listener that the far end's INVITE came to; undefined for outbound calls. */
   readonly bound?: string | undefined;
+  /** That listener. */
+  readonly listener?: SipAddress | undefined;
   /** Where the far end wants its audio, as it described that. */
   readonly described?: string | undefined;
 }
@@ -17,10 +19,10 @@ export interface MediaPeer {
 export function chooseMediaAddress(
   userAgent: Pick<UserAgent, "ownAddress">,
   configured: string | undefined,
-  { signalling, bound, described }: MediaPeer,
+  { signalling, bound, listener, described }: MediaPeer,
 ): OwnAddress | undefined {
   if (described === undefined || !isElsewhere(described, signalling.host)) {
-    return userAgent.ownAddress(signalling, configured ?? bound);
+    return userAgent.ownAddress(signalling, configured ?? bound, listener);
   }
   return userAgent.ownAddress({ ...signalling, host: described }, configured);
 }

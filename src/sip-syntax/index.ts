@@ -22,6 +22,7 @@ export {
   type TransportName,
 } from "./address/transports.ts";
 export {
+  asRequestUri,
   askedTransport,
   parseSipUri,
   printSipUri,

@@ -31,6 +31,11 @@ export const refusalCauses = {
   "body-too-large": { status: 413, level: "warn", means: "The body is longer than this server reads." },
   "method-not-allowed": { status: 405, level: "warn", means: "The method is none that `Allow` names." },
   "scheme-not-supported": { status: 416, level: "warn", means: "The Request-URI is neither sip, sips nor tel." },
+  "sips-not-secure": {
+    status: 416,
+    level: "warn",
+    means: "A sips: Request-URI came over a transport that is not TLS.",
+  },
   "extension-required": { status: 420, level: "warn", means: "`Require` names an extension that this server lacks." },
   "too-many-hops": { status: 483, level: "warn", means: "`Max-Forwards` is used up; most likely the call goes round." },
   "merged-request": { status: 482, level: "warn", means: "The same request came over another path already." },
@@ -63,6 +68,12 @@ export const refusalCauses = {
     level: "warn",
     means: "A connection over TLS while one source, or all, have as many unfinished handshakes as may be.",
   },
+  "too-many-unfinished": {
+    status: undefined,
+    level: "warn",
+    means:
+      "A connection whose messages are not complete while one source, or all, have as many such bytes as are kept.",
+  },
   "not-tls": { status: undefined, level: "warn", means: "What came to a port for TLS is no TLS." },
   "handshake-failed": {
     status: undefined,
@@ -78,6 +89,16 @@ export const refusalCauses = {
     status: undefined,
     level: "warn",
     means: "The far end of a connection of ours has a certificate that is not valid for it: calls do not go there.",
+  },
+  "no-client-certificate": {
+    status: undefined,
+    level: "warn",
+    means: "A connection over TLS whose far end showed no certificate, where it has to.",
+  },
+  "client-certificate-not-trusted": {
+    status: undefined,
+    level: "warn",
+    means: "A connection over TLS whose far end showed a certificate of nobody that is trusted.",
   },
   stopping: { status: 503, level: "warn", means: "The user agent closes." },
   cancelled: { status: 487, level: "debug", means: "The caller gave up before the answer." },

@@ -12,12 +12,41 @@ export interface SipAddress {
   readonly domain?: string;
 }
 
+/** The address of a listener as others see it, who are not on our side of the NAT. */
+export interface SipAdvertised {
+  /** What Via, Contact and From name: an IP address or a host name. */
+  readonly host: string;
+  /** The port outside; undefined: that of the listener. */
+  readonly port?: number | undefined;
+  /** The IP addresses behind `host`; SDP names one of the peer's family. Peers of a family that none is of get the local address. */
+  readonly addresses: () => readonly string[];
+}
+
+/** An address to listen on. */
+export interface SipListener extends SipAddress {
+  readonly advertised?: SipAdvertised | undefined;
+}
+
+/** A certificate of ours, then those that lead to its authority, with its private key, each in PEM. */
+export interface OwnCertificate {
+  readonly certificate: string;
+  readonly key: string;
+}
+
 /** What connections over TLS are made with, each text in PEM. */
 export interface SipCertificates {
-  /** Our certificate, then those that lead to its authority, with its private key. Listeners need it; far ends that ask for one get it. */
-  readonly own: { readonly certificate: string; readonly key: string } | undefined;
+  /** Listeners need it; far ends that ask for one get it. */
+  readonly own: OwnCertificate | undefined;
+  /** More of ours, for those who connect and ask for a name that they are valid for (SNI, RFC 6066 §3). */
+  readonly further?: readonly OwnCertificate[];
   /** The authorities that certificates of far ends are verified by; undefined: those that Node knows. */
   readonly authorities: string | undefined;
+  /** Whether those who connect have to show a certificate: they are not asked; they may have none, but no wrong one; or they need one.
+   * Default: "ignored". */
+  readonly clients?: "ignored" | "asked" | "required";
+  /** The authorities of one far end in place of `authorities`; who connects from there needs a certificate of theirs. undefined: it has none of
+   * its own. */
+  readonly authoritiesOf?: (peer: Pick<SipAddress, "host" | "domain">) => string | undefined;
 }
 
 /** Where requests are to go, before that is an address. RFC 3263 §4 */
@@ -63,15 +92,8 @@ export interface OwnAddress {
   readonly bound: string;
   /** The address of this machine that packets to the peer leave from. */
   readonly local: string;
-  /** What Contact, Via, From and SDP towards the peer contain: the advertised address where it applies, else `local`. */
+  /** What SDP towards the peer names: the advertised address where it applies, else `local`. */
   readonly advertised: string;
-}
-
-/** A public address that stands for ours (behind NAT). */
-export interface SipAdvertise {
-  readonly host: string;
-  /** Whether a peer is on our side of the NAT, so that it gets our own address. Our own listeners always are. */
-  isLocal(peer: SipAddress): boolean;
 }
 
 /** Timer base values, milliseconds. RFC 3261 §17, table 4 */
@@ -98,14 +120,18 @@ export interface SipTraceEntry {
 
 export interface UserAgentOptions {
   /** Sockets to open. Port 0 takes a free one. */
-  readonly listeners: readonly SipAddress[];
+  readonly listeners: readonly SipListener[];
   /** Value of the User-Agent and Server headers. */
   readonly userAgent: string;
   readonly clock: Clock;
   readonly log: Logger;
   readonly timers?: Partial<SipTimers>;
-  /** The address that peers of its family get in place of our own; absent: they get our own. */
-  readonly advertise?: SipAdvertise | undefined;
+  /** Requests of more bytes go over a connection where the peer takes one; default 1,300. RFC 3261 §18.1.1 */
+  readonly largestDatagramBytes?: number | undefined;
+  /** Whether a peer is on our side of the NAT, so that it gets our own address, whatever a listener advertises. Our own listeners always are. */
+  readonly isLocal?: (peer: SipAddress) => boolean;
+  /** Whether a far end is a trunk: its requests may come over connections of ours, and ours go over those that it opens and marks so. RFC 5923 */
+  readonly isTrunk?: (peer: SipAddress) => boolean;
   /** Whether requests in a dialog with a peer go to where its messages come from, whatever its Contact and Record-Route say; undefined, or
    * absent: where the peer seems to be behind a NAT. */
   readonly isSymmetric?: (peer: SipAddress) => boolean | undefined;
@@ -145,6 +171,8 @@ export interface SipStream {
   start(handlers: SipStreamHandlers): void;
   write(bytes: Buffer): void;
   close(): void;
+  /** Whether the far end, which has opened it, has proved to be this domain or address. Absent: it has proved nothing. RFC 5922 §7.1 */
+  readonly isOf?: (name: string) => boolean;
 }
 
 /** Events of a stream. `onClosed` comes once and last, also after our own `close`. */
@@ -213,9 +241,10 @@ export interface UserAgent {
   locate(target: SipTarget): readonly SipAddress[] | Promise<readonly SipAddress[]>;
   /** Our address as `destination` sees it: the address by which it reaches us, and the port of the listener that is used towards it. */
   localAddressFor(destination: SipAddress): SipAddress;
-  /** Our address towards `peer` on a socket bound to `bound` (an IP address or a wildcard; default: the listener that is used towards it).
-   * undefined: there is none of the peer's address family. */
-  ownAddress(peer: SipAddress, bound?: string): OwnAddress | undefined;
+  /** Our address towards `peer` on a socket bound to `bound` (an IP address or a wildcard; default: that of the listener).
+   * undefined: there is none of the peer's address family.
+   * @param listener one of `listeners`, as an incoming call names it; default: the one that is used towards the peer */
+  ownAddress(peer: SipAddress, bound?: string, listener?: SipAddress): OwnAddress | undefined;
   ledger(): SipLedger;
   /** How many messages were refused or dropped since the start, by cause. */
   refusals(): Readonly<Record<string, number>>;
@@ -316,6 +345,8 @@ export interface IncomingCall extends Call {
   readonly source: SipAddress;
   /** The address, or wildcard, of the listener that the INVITE came to. */
   readonly bound: string;
+  /** The listener that the INVITE came to; undefined: it came over a connection of ours, and there is none for its far end. */
+  readonly listener: SipAddress | undefined;
   /** To be set inside `onInvite`. */
   delegate: CallDelegate;
   /** 180. */

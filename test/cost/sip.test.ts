@@ -106,7 +106,7 @@ function readAll(bytes: Buffer): void {
   message.lists("supported", "timer");
   contactUri(message);
   readSessionExpires(message);
-  requireRefusal({ request: message, isMerged: false, isClosing: false, hasInvite: false });
+  requireRefusal({ request: message, isMerged: false, isSecure: false, isClosing: false, hasInvite: false });
   parseSipUri(message.requestUri);
   sessionBody(message);
   readInfoDigit(message);

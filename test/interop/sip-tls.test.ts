@@ -137,6 +137,38 @@ socketCallTest(
   },
 );
 
+const second = createTlsCertificate("DNS:second.test");
+const clientFiles = ["-cert", join(folder, "client.pem"), "-key", join(folder, "client.key")];
+writeFileSync(join(folder, "client.pem"), phoneOwn.certificate);
+writeFileSync(join(folder, "client.key"), phoneOwn.key);
+writeFileSync(join(folder, "second.pem"), second.certificate);
+writeFileSync(join(folder, "second.key"), second.key);
+const mutual: KitOptions = {
+  functions: [{}],
+  config: {
+    sip: {
+      listen: ["udp://127.0.0.1:0", "tls://127.0.0.1:0"],
+      tls: {
+        ...{ ...files, clients: "required" },
+        further: [{ certificate: join(folder, "second.pem"), key: join(folder, "second.key") }],
+      },
+    },
+  },
+};
+
+socketCallTest(
+  "OpenSSL shows its certificate and is answered, is closed without one, and gets the certificate of the name that it asks for",
+  mutual,
+  async (kit) => {
+    const words = ["-quiet", "-servername", "second.test", "-CAfile", "second.pem", "-verify_return_error"];
+    const enough = /SIP\/2\.0 200 OK\r\n[^]*\r\n\r\n/;
+    const output = await connectOpenssl(kit, [...words, ...clientFiles], options, enough);
+    assert.match(output, enough);
+    await connectOpenssl(kit, words, options, enough);
+    assert.deepEqual(kit.server.ledger().refusals, { "no-client-certificate": 1 });
+  },
+);
+
 socketCallTest("baresip calls over TLS and is hung up on", secured, async (kit) => {
   const baresip = await startBaresip(kit);
   baresip.dial(ownNumber, "tls");

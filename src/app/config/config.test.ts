@@ -74,8 +74,8 @@ describe("an accepted configuration", () => {
         { transport: "udp", host: "127.0.0.1", port: 5060 },
         { transport: "tcp", host: "127.0.0.1", port: 5060 },
       ],
-      tls: { certificate: undefined, key: undefined, authorities: undefined },
-      advertisedAddress: undefined,
+      tls: { certificate: undefined, key: undefined, authorities: undefined, further: [], clients: "ignored" },
+      largestDatagramBytes: 1_300,
       localNetworks: [],
       symmetric: undefined,
     });
@@ -254,7 +254,7 @@ describe("a refused configuration", () => {
   it("names every unknown key with its position and the nearest right one", () => {
     assert.deepEqual(problemsOf("regoin: us-east-1\nsip:\n  lisen: []\nlog: { zzzzzz: 1 }\n"), [
       'offhook.yaml:1:1: regoin: unknown key "regoin"; did you mean "region"? (allowed here: region, accountId, sip, api, media, numbers, functions, functionsMustLoad, applications, rules, trunk, voiceConnectors, objects, dataFolder, meetings, limits, compatibility, histories, log)',
-      'offhook.yaml:3:3: sip.lisen: unknown key "lisen"; did you mean "listen"? (allowed here: listen, tls, advertise, localNetworks, symmetric)',
+      'offhook.yaml:3:3: sip.lisen: unknown key "lisen"; did you mean "listen"? (allowed here: listen, tls, advertise, localNetworks, largestDatagram, symmetric)',
       'offhook.yaml:4:8: log.zzzzzz: unknown key "zzzzzz" (allowed here: level)',
     ]);
   });
@@ -311,7 +311,7 @@ describe("a refused configuration", () => {
       ["sip: [1]", "1:6: sip: found a list of 1, but it must be an object with keys"],
       [
         "sip: { listen: [] }",
-        "1:16: sip.listen: found a list of 0, but it must be a list of at least 1, each udp, tcp or tls with an IP address, for example udp://127.0.0.1:5060",
+        "1:16: sip.listen: found a list of 0, but it must be a list of at least 1, each udp, tcp or tls with an IP address, for example udp://127.0.0.1:5060, or an object with address",
       ],
       [
         "sip: { listen: udp://127.0.0.1:5070 }",
@@ -361,7 +361,7 @@ describe("a refused configuration", () => {
         'media: { ports: "9-8" }',
         '1:17: media.ports: found "9-8", but it must be two ports from 1 to 65535, the first lower than the second',
       ],
-      ["sip: { advertise: here }", '1:19: sip.advertise: found "here", but it must be an IP address'],
+      ["sip: { advertise: here? }", '1:19: sip.advertise: found "here?", but it must be an IP address or a host name'],
       ['numbers: ["+1234", "+1234"]', "1:20: numbers[1]: +1234 is there twice"],
       ["functions: { a: missing.mjs }", `1:17: functions.a: there is no file ${join(folder, "missing.mjs")}`],
     ];

@@ -2,17 +2,10 @@ import { statSync } from "node:fs";
 import { isIP } from "node:net";
 import { availableParallelism } from "node:os";
 import { join, resolve } from "node:path";
-import {
-  isLoopback,
-  parseApiAddress,
-  parseHost,
-  parseListenAddress,
-  parseNetwork,
-  parseTarget,
-  whyNotSymmetric,
-} from "./address.ts";
-import { isHostName, transportWords } from "../../sip-syntax/index.ts";
+import { isLoopback, parseApiAddress, parseHost, parseTarget, whyNotSymmetric } from "./address.ts";
+import { isHostName } from "../../sip-syntax/index.ts";
 import { portPairsOf } from "../../kernel/index.ts";
+import { resolveSip } from "./sip.ts";
 import { resolveTrunkAccount } from "./trunk-account.ts";
 import { resolveConnectors } from "./connectors.ts";
 import { resolveApplications, resolveFunctions, resolveRules, type Report } from "./calls.ts";
@@ -43,7 +36,7 @@ export function resolveConfig(raw: RawConfig, options: ResolveOptions): Config {
   const { folder, report } = options;
   const dataFolder = resolve(folder, raw.dataFolder);
   const api = resolveApi(raw, options);
-  const sip = resolveSip(raw, options);
+  const sip = resolveSip(raw, { ...options, port: portFromEnvironment("OFFHOOK_SIP_PORT", options) });
   const functions = resolveFunctions(raw, { folder, reload: options.mode === "development" }, report);
   const applications = resolveApplications(raw, functions, report);
   reportDuplicateNumbers(raw, report);
@@ -138,53 +131,6 @@ function findPages({ api }: RawConfig, { folder, report }: ResolveOptions): stri
   return undefined;
 }
 
-function resolveSip(raw: RawConfig, options: ResolveOptions): Config["sip"] {
-  const port = portFromEnvironment("OFFHOOK_SIP_PORT", options);
-  const listeners = raw.sip.listen.flatMap((text, index) => {
-    const address = parseListenAddress(text);
-    if (address !== undefined) return [{ ...address, port: port ?? address.port }];
-    const rule = `it must be ${transportWords("or")} with an IP address, for example udp://127.0.0.1:5060`;
-    options.report(["sip", "listen", index], `found "${text}", but ${rule}`);
-    return [];
-  });
-  return {
-    listeners,
-    tls: resolveTls(raw, options),
-    advertisedAddress: readAdvertised(raw, options.report),
-    symmetric: raw.sip.symmetric,
-    localNetworks: raw.sip.localNetworks.flatMap((text, index) => {
-      const network = parseNetwork(text);
-      if (network !== undefined) return [network];
-      const rule = "it must be a network such as 10.0.0.0/8 or fd00::/8, or an IP address";
-      options.report(["sip", "localNetworks", index], `found "${text}", but ${rule}`);
-      return [];
-    }),
-  };
-}
-
-/** A file that is there and cannot be used is found at the start of the server, and so is one that is not there. */
-function resolveTls({ sip }: RawConfig, { folder, report }: ResolveOptions): Config["sip"]["tls"] {
-  const { certificate, key, authorities } = sip.tls;
-  const secure = sip.listen.findIndex((text) => text.startsWith("tls:"));
-  if (certificate === undefined && secure >= 0) {
-    report(["sip", "listen", secure], `found "${sip.listen[secure]}", which needs sip.tls.certificate and sip.tls.key`);
-  }
-  if (certificate !== undefined && key === undefined) report(["sip", "tls"], "sip.tls.certificate needs sip.tls.key");
-  if (certificate === undefined && key !== undefined) report(["sip", "tls"], "sip.tls.key needs sip.tls.certificate");
-  const path = (file: string | undefined) => (file === undefined ? undefined : resolve(folder, file));
-  return { certificate: path(certificate), key: path(key), authorities: path(authorities) };
-}
-
-function readAdvertised({ sip }: RawConfig, report: Report): string | undefined {
-  const host = readHost(sip.advertise, ["sip", "advertise"], report);
-  if (host !== "0.0.0.0" && host !== "::") return host;
-  report(
-    ["sip", "advertise"],
-    `found "${host}", which nobody can send to; it must be an address that others reach this server by`,
-  );
-  return undefined;
-}
-
 function resolveMedia(raw: RawConfig, report: Report): Config["media"] {
   const { address, ports, workers, packets, codecs, rtpTimeoutSeconds, holdTimeoutSeconds } = raw.media;
   const { webrtcPort = 0, publicAddress } = raw.media;
@@ -207,7 +153,7 @@ function resolveMedia(raw: RawConfig, report: Report): Config["media"] {
     address: readHost(address, ["media", "address"], report),
     portRange: { min, max },
     browserPort: webrtcPort,
-    browserAddress: readHost(publicAddress, ["media", "publicAddress"], report) ?? raw.sip.advertise,
+    browserAddress: readHost(publicAddress, ["media", "publicAddress"], report) ?? parseHost(raw.sip.advertise ?? ""),
     workers: threads,
     packets,
     codecs: codecs === undefined ? { codecs: ["PCMU", "PCMA"], lastResort: ["G722"] } : { codecs, order: "ours" },

@@ -9,6 +9,19 @@ import type { Network } from "./address.ts";
 import type { ConfiguredConnector } from "../routing/voice-connectors.ts";
 import type { SipRuleTarget, SipRuleTriggerType } from "../../store/index.ts";
 
+/** The address of this server as others see it. */
+export interface AdvertisedHost {
+  /** An IP address, or a host name. */
+  readonly host: string;
+  /** undefined: that of the listener. */
+  readonly port: number | undefined;
+}
+
+/** An address to listen on, with the one that stands for it outside; absent: the local one does. */
+export interface ConfiguredListener extends SipAddress {
+  readonly advertise?: AdvertisedHost;
+}
+
 /** The whole configuration: checked, defaults filled in, addresses parsed, paths absolute, times in milliseconds. */
 export interface Config {
   /** Absolute path of the file; undefined when the embedded defaults of development are used. */
@@ -19,11 +32,11 @@ export interface Config {
   readonly region: string;
   readonly accountId: string;
   readonly sip: {
-    readonly listeners: readonly SipAddress[];
+    readonly listeners: readonly ConfiguredListener[];
     /** Absolute files of what TLS is spoken with; certificate and key are there both or neither. */
     readonly tls: CertificateFiles;
-    /** Address that peers get for this server; undefined: the local one. */
-    readonly advertisedAddress: string | undefined;
+    /** Larger requests go over a connection. */
+    readonly largestDatagramBytes: number;
     /** Peers in these networks get the local address. */
     readonly localNetworks: readonly Network[];
     /** Requests in a call go where its messages come from; undefined: where the far end seems to be behind a NAT. */

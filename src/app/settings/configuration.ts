@@ -72,14 +72,14 @@ export function printConfigSchema(): string {
   return `${JSON.stringify(configSchema, undefined, 2)}\n`;
 }
 
-/** Each setting that is one value, or a list of texts, has a variable that is named after its path. */
+/** Each setting that is one value, or a list that may be of texts, has a variable that is named after its path. */
 function withVariables(node: SettingNode, path: readonly string[]): SettingNode {
   const { properties, type, items } = node;
   if (properties !== undefined) {
     const entries = Object.entries(properties).map(([key, child]) => [key, withVariables(child, [...path, key])]);
     return { ...node, properties: Object.fromEntries(entries) as Readonly<Record<string, SettingNode>> };
   }
-  const isOneText = type !== "object" && (type !== "array" || items?.type === "string");
+  const isOneText = type !== "object" && (type !== "array" || [items?.type].flat().includes("string"));
   return isOneText ? { ...node, "x-environment": variableOf(path) } : node;
 }
 

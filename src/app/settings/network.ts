@@ -13,8 +13,25 @@ export const sip = {
       minItems: 1,
       uniqueItems: true,
       items: {
-        type: "string",
-        "x-rule": `${transportWords("or")} with an IP address, for example udp://127.0.0.1:5060`,
+        description: "An address, or an object.",
+        type: ["string", "object"],
+        additionalProperties: false,
+        required: ["address"],
+        "x-rule": `${transportWords("or")} with an IP address, for example udp://127.0.0.1:5060, or an object with address`,
+        properties: {
+          address: {
+            description: "The address, as in the list itself.",
+            type: "string",
+            "x-rule": `${transportWords("or")} with an IP address, for example udp://127.0.0.1:5060`,
+          },
+          advertise: {
+            description:
+              "As sip.advertise, for this address alone, and with the port outside where that is another one: 203.0.113.7:5080 or sip.example.com.",
+            type: "string",
+            minLength: 1,
+            "x-rule": "an IP address or a host name, with or without a port",
+          },
+        },
       },
       default: ["udp://127.0.0.1:5060", "tcp://127.0.0.1:5060"],
       "x-port-environment": "OFFHOOK_SIP_PORT",
@@ -38,6 +55,28 @@ export const sip = {
           minLength: 1,
           "x-rule": "a file in PEM",
         },
+        further: {
+          description:
+            "More certificates of this server, each with its key: a far end that asks for a name (SNI) is shown the first that is valid for it, else sip.tls.certificate.",
+          type: "array",
+          maxItems: 100,
+          items: {
+            description: "A certificate and its key.",
+            type: "object",
+            additionalProperties: false,
+            required: ["certificate", "key"],
+            properties: {
+              certificate: {
+                description: "As sip.tls.certificate.",
+                type: "string",
+                minLength: 1,
+                "x-rule": "a file in PEM",
+              },
+              key: { description: "As sip.tls.key.", type: "string", minLength: 1, "x-rule": "a file in PEM" },
+            },
+          },
+          default: [],
+        },
         authorities: {
           description:
             "File in PEM with the authorities that certificates of trunks and other far ends are verified by, in place of those that Node knows.",
@@ -45,15 +84,21 @@ export const sip = {
           minLength: 1,
           "x-rule": "a file in PEM",
         },
+        clients: {
+          description:
+            "Whether a far end that connects has to show a certificate of its own (mutual TLS): ignored does not ask for one, asked takes who has none, and closes on one that no authority stands for, required closes on both.",
+          enum: ["ignored", "asked", "required"],
+          default: "ignored",
+        },
       },
       default: {},
     },
     advertise: {
       description:
-        "Address that other hosts reach this one by when it is not the local one (behind NAT): it stands in Contact, Via, From and SDP of all that is sent to peers of its address family outside of localNetworks. Default: the local address, as the peer sees it.",
+        "Address that other hosts reach this one by when it is not the local one (behind NAT): it stands in Contact, Via, From and SDP of all that is sent to peers of its address family outside of localNetworks. A host name stands in Contact, Via and From as it is, and in SDP as the address that it has now (it is looked up at the start and every minute). Default: the local address, as the peer sees it.",
       type: "string",
       minLength: 1,
-      "x-rule": "an IP address",
+      "x-rule": "an IP address or a host name",
     },
     localNetworks: {
       description:
@@ -62,6 +107,14 @@ export const sip = {
       uniqueItems: true,
       items: { type: "string", "x-rule": "a network such as 10.0.0.0/8 or fd00::/8, or an IP address" },
       default: [],
+    },
+    largestDatagram: {
+      description:
+        "Requests to far ends at UDP that are of more bytes go over TCP, since larger datagrams get lost on some ways; one that takes no connection within four seconds gets the datagram after all, for ten minutes at once. 65535 always sends datagrams.",
+      type: "integer",
+      minimum: 500,
+      maximum: 65_535,
+      default: 1_300,
     },
     symmetric: {
       description:

@@ -1,5 +1,5 @@
 import { isIPv4 } from "node:net";
-import { addressBytes } from "./address-bytes.ts";
+import { addressBytes } from "../../kernel/index.ts";
 import {
   FINGERPRINT_BYTES,
   fingerprintOf,

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { fuzzTest } from "../../testing/internal/fuzz.ts";
-import { addressBytes } from "./address-bytes.ts";
+import { addressBytes } from "../../kernel/index.ts";
 import { errorAnswer, successAnswer, writeStun, xorMappedAddress } from "./stun-answer.ts";
 import { fingerprintOf, isIntact, readStun, stunAttributes, stunTypes } from "./stun-message.ts";
 

@@ -9,7 +9,10 @@ test("every transport is found by its name in any case, and stands in a Via and 
     const { name } = transport;
     assert.equal(transportNamed(name), transport);
     assert.equal(findTransport(name.toUpperCase()), transport);
-    assert.equal(parseVia(printVia(name, "192.0.2.1", 5060, "z9hG4bKa"))?.transport, transport.viaToken);
+    assert.equal(
+      parseVia(printVia({ transport: name, host: "192.0.2.1", port: 5060 }, "z9hG4bKa", false))?.transport,
+      transport.viaToken,
+    );
     const uri = parseSipUri(printSipUri({ user: "a", host: "192.0.2.1", transport: name }));
     const asked = uri && uriParameter(uri, "transport");
     assert.equal(asked === undefined ? usualTransport : findTransport(asked), transport);

@@ -17,20 +17,22 @@ export interface Transport<Name extends string = string> {
   readonly srvPrefix: string;
   /** The service of NAPTR records that lead to it. RFC 3263 §4.1 */
   readonly naptrService: string;
+  /** What carries requests that are too large for one message of it; undefined: none is. RFC 3261 §18.1.1 */
+  readonly forLarge: "tcp" | undefined;
 }
 
 const udp: Transport<"udp"> = {
   ...{ name: "udp", isReliable: false, isSecure: false, defaultPort: 5060, viaToken: "UDP", uriParameter: undefined },
-  ...{ srvPrefix: "_sip._udp", naptrService: "SIP+D2U" },
+  ...{ srvPrefix: "_sip._udp", naptrService: "SIP+D2U", forLarge: "tcp" },
 };
 const tcp: Transport<"tcp"> = {
   ...{ name: "tcp", isReliable: true, isSecure: false, defaultPort: 5060, viaToken: "TCP", uriParameter: "tcp" },
-  ...{ srvPrefix: "_sip._tcp", naptrService: "SIP+D2T" },
+  ...{ srvPrefix: "_sip._tcp", naptrService: "SIP+D2T", forLarge: undefined },
 };
 
 const tls: Transport<"tls"> = {
   ...{ name: "tls", isReliable: true, isSecure: true, defaultPort: 5061, viaToken: "TLS", uriParameter: "tls" },
-  ...{ srvPrefix: "_sips._tcp", naptrService: "SIPS+D2T" },
+  ...{ srvPrefix: "_sips._tcp", naptrService: "SIPS+D2T", forLarge: undefined },
 };
 
 /** All transports, the usual one first. */

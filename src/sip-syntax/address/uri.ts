@@ -1,4 +1,4 @@
-import { parseParameters } from "../header/headers.ts";
+import { parseParameters, withoutParameters } from "../header/headers.ts";
 import { parseHostPort, withBrackets } from "./host.ts";
 import { plainUser, readSubscriber } from "./subscriber.ts";
 import { findTransport, transportNamed, type Transport, type TransportName } from "./transports.ts";
@@ -48,6 +48,16 @@ export function parseSipUri(text: string): ParsedUri | undefined {
   const tail = end < 0 ? "" : afterUser.slice(end);
   const parameterText = tail.split("?", 1)[0] ?? "";
   return { scheme, user, host: at.host.toLowerCase(), port: at.port, text, parameterText };
+}
+
+/** A URI as it may stand in a request line: without its headers and its `method`, which say what is sent there and not to whom.
+ * RFC 3261 §19.1.1, §12.2.1.1 */
+export function asRequestUri(text: string): string {
+  const scheme = uriScheme(text);
+  if (scheme !== "sip" && scheme !== "sips") return text;
+  const { rest } = splitUserInfo(text.slice(scheme.length + 1));
+  const before = text.slice(0, text.length - rest.length);
+  return before + withoutParameters(rest.split("?", 1)[0] ?? "", ["method"]);
 }
 
 /** The value of a URI parameter ("" for a flag such as lr), undefined when absent. */

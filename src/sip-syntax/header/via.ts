@@ -17,6 +17,8 @@ export interface Via {
   /** undefined: absent; "": asked for. RFC 3581 */
   readonly rport: string | undefined;
   readonly received: string | undefined;
+  /** Whether requests back may come over the connection that this one came over. RFC 5923 §4 */
+  readonly hasAlias: boolean;
 }
 
 /** Reads the first Via of a header value; undefined when malformed. A version other than 2.0 is returned, not refused. */
@@ -43,6 +45,7 @@ export function parseVia(value: string): Via | undefined {
     branch: parameters.get("branch") ?? "",
     rport: parameters.get("rport"),
     received: parameters.get("received"),
+    hasAlias: parameters.has("alias"),
   };
 }
 
@@ -64,7 +67,13 @@ export function stampVia(value: string, via: Via, sourceHost: string, sourcePort
   return `${bare}${received}${rport}${value.slice(end)}`;
 }
 
-/** A Via value of ours. We always ask for rport. */
-export function printVia(transport: TransportName, host: string, port: number, branch: string): string {
-  return `SIP/2.0/${transportNamed(transport).viaToken} ${withBrackets(host)}:${port};branch=${branch};rport`;
+/** A Via value of ours. We always ask for rport.
+ * @param offersAlias whether the far end may send its requests over the same connection. RFC 5923 §4 */
+export function printVia(
+  { transport, host, port }: { readonly transport: TransportName; readonly host: string; readonly port: number },
+  branch: string,
+  offersAlias: boolean,
+): string {
+  const alias = offersAlias ? ";alias" : "";
+  return `SIP/2.0/${transportNamed(transport).viaToken} ${withBrackets(host)}:${port};branch=${branch};rport${alias}`;
 }

@@ -2,15 +2,15 @@
 export interface Framer {
   /** Takes the bytes that arrived and returns the complete messages, in order. After `broken` the stream cannot be read further. */
   push(bytes: Buffer): Frame[];
-  /** Whether a message has begun and is not complete. */
-  isInside(): boolean;
+  /** Bytes of a message that has begun and is not complete. */
+  pendingBytes(): number;
 }
 
-/** `ping`: a double CRLF between messages, to be answered with a CRLF (RFC 5626 §3.5.1). `broken`: the part that was read of a message whose end
+/** `blank`: line ends between messages, which keep a connection alive (RFC 5626 §3.5.1). `broken`: the part that was read of a message whose end
  * cannot be found, and the status for its sender. */
 export type Frame =
   | { readonly type: "message"; readonly bytes: Buffer }
-  | { readonly type: "ping" }
+  | { readonly type: "blank"; readonly sizeBytes: number }
   | { readonly type: "broken"; readonly bytes: Buffer; readonly why: string; readonly status: number };
 
 const longestHeadBytes = 65_536;
@@ -51,7 +51,7 @@ export function createFramer(): Framer {
     if (expected === 0) {
       const skipped = searched === 0 ? countLineEnds(pending.view()) : 0;
       pending.take(skipped);
-      if (skipped >= 4) return { type: "ping" };
+      if (skipped > 0) return { type: "blank", sizeBytes: skipped };
       if (pending.length === 0) return undefined;
       const broken = readHead();
       if (broken !== undefined || expected === 0) return broken;
@@ -74,7 +74,7 @@ export function createFramer(): Framer {
       }
       return frames;
     },
-    isInside: () => !isBroken && pending.length > 0,
+    pendingBytes: () => (isBroken ? 0 : pending.length),
   };
 }
 

@@ -170,8 +170,8 @@ test("a stream without a usable Content-Length is broken, and stays so", () => {
   assert.equal(createFramer().push(Buffer.alloc(70_000, "a"))[0]?.type, "broken");
 });
 
-test("a double CRLF between messages is a ping", () => {
-  assert.deepEqual(createFramer().push(Buffer.from("\r\n\r\n")), [{ type: "ping" }]);
+test("line ends between messages are told, with how many bytes they are (RFC 5626 §3.5.1)", () => {
+  assert.deepEqual(createFramer().push(Buffer.from("\r\n\r\n")), [{ type: "blank", sizeBytes: 4 }]);
 });
 
 fuzzTest("never throws on random, truncated and spliced bytes", 3_000, () => {

@@ -1,7 +1,7 @@
-import { printVia, type RequestParts, type SipHeader } from "../../sip-syntax/index.ts";
+import type { RequestParts, SipHeader } from "../../sip-syntax/index.ts";
 import { newBranch } from "../random.ts";
 import { routeRequest, type Dialog } from "../dialog/dialog.ts";
-import type { Flow } from "../transport/flow.ts";
+import { viaOn, type Flow } from "../transport/flow.ts";
 import { contactValue, type AgentCore } from "./core.ts";
 
 /** A request ready for the transaction layer. */
@@ -23,10 +23,9 @@ export function makeDialogRequest(
 ): PreparedRequest {
   const { requestUri, routes } = routeRequest(dialog);
   const branch = newBranch();
-  const { host, port } = flow.local;
   const makesTarget = method === "INVITE" || method === "UPDATE";
   const headers: SipHeader[] = [
-    { name: "Via", value: printVia(flow.peer.transport, host, port, branch) },
+    { name: "Via", value: viaOn(flow, branch) },
     ...routes,
     { name: "Max-Forwards", value: "70" },
     { name: "From", value: dialog.localParty },

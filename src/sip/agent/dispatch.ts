@@ -66,9 +66,10 @@ function takeOutside(
   invite: ServerTransaction | undefined,
 ): void {
   const core = options.core();
-  const { request, isMerged } = transaction;
+  const { request, isMerged, flow } = transaction;
   const hasInvite = invite !== undefined;
-  const admitted = admitOutside({ request, isMerged, isClosing: options.isClosing(), hasInvite });
+  const { isSecure } = flow.transport;
+  const admitted = admitOutside({ request, isMerged, isSecure, isClosing: options.isClosing(), hasInvite });
   switch (admitted.type) {
     case "refused":
       return refuse(core, transaction, { ...admitted.refusal, toTag: newTag() });

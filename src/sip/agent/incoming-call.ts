@@ -54,6 +54,7 @@ class UasCall implements IncomingCall, DialogOwner {
   readonly offer: string | undefined;
   readonly source: SipAddress;
   readonly bound: string;
+  readonly listener: SipAddress | undefined;
   delegate = silentDelegate;
   readonly #session: Session;
 
@@ -68,6 +69,7 @@ class UasCall implements IncomingCall, DialogOwner {
     this.offer = offer;
     this.source = flow.peer;
     this.bound = flow.bound;
+    this.listener = flow.listener;
     const parts = {
       core,
       flow,

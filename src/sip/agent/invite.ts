@@ -1,7 +1,7 @@
 import { newBranch } from "../random.ts";
-import { printVia, type SipHeader } from "../../sip-syntax/index.ts";
+import type { SipHeader } from "../../sip-syntax/index.ts";
 import type { ClientTransaction } from "../transaction/client-transaction.ts";
-import type { Flow } from "../transport/flow.ts";
+import { viaOn, type Flow } from "../transport/flow.ts";
 import type { OutgoingCallRequest, SipReason } from "../types.ts";
 import { reasonHeaders } from "../dialog/reason.ts";
 import type { InviteSent } from "../dialog/dialog.ts";
@@ -26,9 +26,8 @@ export function makeInvite(
   authorization: readonly SipHeader[],
 ): PreparedRequest {
   const branch = newBranch();
-  const { host, port } = flow.local;
   const headers: SipHeader[] = [
-    { name: "Via", value: printVia(flow.peer.transport, host, port, branch) },
+    { name: "Via", value: viaOn(flow, branch) },
     { name: "Max-Forwards", value: `${request.maxForwards ?? 70}` },
     { name: "From", value: own.from },
     { name: "To", value: toParty(request.to) },

@@ -221,7 +221,7 @@ export class Session {
   #acknowledge(seq: number): void {
     const { core } = this.#parts;
     const isRepeated = this.#ack?.seq === seq;
-    const ack = isRepeated && this.#ack !== undefined ? this.#ack : this.#makeAck(seq);
+    const ack = isRepeated && this.#ack?.flow.isOpen() === true ? this.#ack : this.#makeAck(seq);
     this.#ack = ack;
     core.trace?.({
       direction: "sent",
@@ -235,10 +235,15 @@ export class Session {
   }
 
   #makeAck(seq: number): ReadyAck {
-    const flow = this.#nextFlow();
+    const { core } = this.#parts;
     const { headers } = this.#authorization;
-    const request = makeDialogRequest(this.#parts.core, this.#state.dialog, flow, "ACK", { seq, headers });
-    return { seq, startLine: `ACK ${request.requestUri}`, text: printRequest(request), flow };
+    const makeFor = (flow: Flow): ReadyAck => {
+      const request = makeDialogRequest(core, this.#state.dialog, flow, "ACK", { seq, headers });
+      return { seq, startLine: `ACK ${request.requestUri}`, text: printRequest(request), flow };
+    };
+    const ack = makeFor(this.#nextFlow());
+    const large = core.transport.large.flowFor(Buffer.byteLength(ack.text), ack.flow);
+    return large === undefined ? ack : makeFor(large);
   }
 
   /** The flow for the next request of ours. */

@@ -4,43 +4,13 @@ import { test } from "node:test";
 import { createManualClock } from "../../testing/manual-clock.ts";
 import { createMemoryNetwork } from "../../testing/memory-network.ts";
 import { createRecordingDelegate, openTestAgent } from "../../testing/internal/sip-testbed.ts";
+import { openTlsScene, ownOnly, tlsListener } from "../../testing/internal/tls-scene.ts";
 import { createTlsCertificate, type TestCertificate } from "../../testing/internal/tls-certificate.ts";
-import type { SipAddress, SipCertificates, SipNetwork, SipStream } from "../types.ts";
+import type { SipAddress, SipStream } from "../types.ts";
 
-const listener: SipAddress = { transport: "tls", host: "192.0.2.1", port: 5061 };
+const listener = tlsListener;
 const pbx = createTlsCertificate("DNS:pbx.test", "DNS:*.wild.test");
-const ownOnly = (own: TestCertificate): SipCertificates => ({ own, authorities: undefined });
-
-async function setUp(own = pbx) {
-  const clock = createManualClock();
-  const network = createMemoryNetwork(clock);
-  const held: { certificates: SipCertificates } = { certificates: ownOnly(own) };
-  const server = await openTestAgent({ network, clock, listeners: [listener], certificates: () => held.certificates });
-  /** Lets packets and handshakes go on until `isTrue`; they need turns of the event loop, and a few milliseconds of the clock. */
-  const until = async (isTrue: () => boolean, turns = 2_000) => {
-    for (let count = 0; count < turns && !isTrue(); count += 1) {
-      if (count % 10 === 0) clock.advance(1);
-      await turn();
-    }
-    assert.ok(isTrue(), `never came true: ${isTrue.toString()}`);
-  };
-  const openCaller = (authorities: string | undefined, its: SipNetwork = network, host = "192.0.2.7") =>
-    openTestAgent({
-      ...{ network: its, clock, listeners: [{ transport: "udp", host, port: 5060 }] },
-      certificates: () => ({ own: undefined, authorities }),
-    });
-  const plain = () => {
-    const stream = network.connectStream(listener.host, listener.port);
-    const state = { isOpen: true };
-    stream.start({ onBytes: () => undefined, onClosed: () => (state.isOpen = false) });
-    return { state, send: (bytes: Uint8Array | string) => stream.write(Buffer.from(bytes)) };
-  };
-  const isIdle = () => {
-    const { sockets, timers, transactions, dialogs } = server.agent.ledger();
-    return sockets === 1 && timers + transactions + dialogs === 0;
-  };
-  return { clock, network, held, server, until, openCaller, plain, isIdle };
-}
+const setUp = (own = pbx) => openTlsScene(own);
 
 function invite(domain: string | undefined, requestUri = "sip:+12065550100@pbx.test;transport=tls") {
   const nextHop: SipAddress = domain === undefined ? listener : { ...listener, domain };

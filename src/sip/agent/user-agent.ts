@@ -34,9 +34,11 @@ export async function createUserAgent(options: UserAgentOptions): Promise<UserAg
     listeners: options.listeners,
     network: options.network ?? nodeNetwork,
     clock,
-    advertise: options.advertise,
+    isLocal: options.isLocal ?? (() => false),
+    isTrunk: options.isTrunk ?? (() => false),
     certificates: options.certificates ?? (() => noCertificates),
     idleMs: 64 * timers.t1Ms,
+    largestDatagramBytes: options.largestDatagramBytes,
     events: {
       onMessage: (message, flow) => parts.transactions?.receive(message, flow),
       onMalformed: (why, peer) => dropBytes({ refusals }, peer, why),
@@ -68,7 +70,7 @@ export async function createUserAgent(options: UserAgentOptions): Promise<UserAg
     call: (request) => createOutgoingCall(core, request),
     locate,
     localAddressFor: (destination) => transport.localAddressFor(destination),
-    ownAddress: (peer, bound) => transport.ownAddress(peer, bound),
+    ownAddress: (peer, bound, listener) => transport.ownAddress(peer, bound, listener),
     ledger: () => ({
       transactions: transactions.count(),
       dialogs: registry.count(),

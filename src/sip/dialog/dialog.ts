@@ -1,4 +1,11 @@
-import { type SipMessage, parseNameAddr, parseSipUri, uriParameter, type SipHeader } from "../../sip-syntax/index.ts";
+import {
+  asRequestUri,
+  type SipMessage,
+  parseNameAddr,
+  parseSipUri,
+  uriParameter,
+  type SipHeader,
+} from "../../sip-syntax/index.ts";
 
 /** A dialog, RFC 3261 §12: the far end and how to reach it. Plain data; a change makes a new one. */
 export interface Dialog {
@@ -85,14 +92,15 @@ export function farEndOf(message: SipMessage): {
 export function routeRequest(dialog: Dialog): { readonly requestUri: string; readonly routes: readonly SipHeader[] } {
   const [first, ...rest] = dialog.routes;
   const firstUri = first === undefined ? undefined : parseNameAddr(first)?.uri;
-  if (firstUri === undefined) return { requestUri: dialog.remoteTarget, routes: [] };
+  const target = asRequestUri(dialog.remoteTarget);
+  if (firstUri === undefined) return { requestUri: target, routes: [] };
   const router = parseSipUri(firstUri);
   if (router !== undefined && uriParameter(router, "lr") !== undefined) {
-    return { requestUri: dialog.remoteTarget, routes: dialog.routes.map((value) => ({ name: "Route", value })) };
+    return { requestUri: target, routes: dialog.routes.map((value) => ({ name: "Route", value })) };
   }
   // A strict router expects its own URI in the Request-URI and the target as the last Route.
   const routes = [...rest, `<${dialog.remoteTarget}>`].map((value) => ({ name: "Route", value }));
-  return { requestUri: firstUri.split("?", 1)[0] ?? firstUri, routes };
+  return { requestUri: asRequestUri(firstUri), routes };
 }
 
 /** The URI whose host the next request in the dialog is sent to. RFC 3261 §8.1.2 */

@@ -25,7 +25,8 @@ export function admitOutside(arrival: Arrival): Refused | { readonly type: Begin
 export function admitWithin(request: SipMessage): Refused | RequestContent {
   const { within } = methodOf(request.method);
   if (within === undefined) return notAllowed;
-  const refusal = firstRefusal(within.checks, { request, isMerged: false, isClosing: false, hasInvite: false });
+  const arrival = { request, isMerged: false, isSecure: true, isClosing: false, hasInvite: false };
+  const refusal = firstRefusal(within.checks, arrival);
   return refusal === undefined ? within.read(request) : refused(refusal);
 }
 

@@ -75,6 +75,13 @@ export function schemeRefusal({ request }: Arrival): RequestRefusal | undefined 
   };
 }
 
+/** The refusal of a sips: URI whose request did not come over TLS, so that it was not kept secret up to here. RFC 3261 §26.2.2, RFC 5630 §3.1 */
+export function securityRefusal({ request, isSecure }: Arrival): RequestRefusal | undefined {
+  if (isSecure || uriScheme(request.requestUri) !== "sips") return undefined;
+  const why = `the Request-URI is sips:, and the request came by ${request.via?.transport ?? "?"}; send it over TLS`;
+  return { cause: "sips-not-secure", why };
+}
+
 /** The refusal of a copy that took another path. RFC 3261 §8.2.2.2 */
 export function mergedRefusal({ isMerged }: Arrival): RequestRefusal | undefined {
   return isMerged ? { cause: "merged-request", why: "it came over another path already" } : undefined;

@@ -9,6 +9,7 @@ import {
   mergedRefusal,
   requireRefusal,
   schemeRefusal,
+  securityRefusal,
 } from "./checks.ts";
 import type { Method } from "./method.ts";
 
@@ -20,6 +21,7 @@ export const invite: Method = {
     begins: "call",
     checks: [
       schemeRefusal,
+      securityRefusal,
       mergedRefusal,
       requireRefusal,
       hopsRefusal,

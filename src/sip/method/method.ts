@@ -6,6 +6,8 @@ export interface Arrival {
   readonly request: SipMessage;
   /** The same request came over another path already. */
   readonly isMerged: boolean;
+  /** It came over TLS. */
+  readonly isSecure: boolean;
   /** The user agent closes. */
   readonly isClosing: boolean;
   /** Of a CANCEL: whether the INVITE that it means is here. */

@@ -1,5 +1,5 @@
 import { type SipMessage, printRequest, type RequestParts } from "../../sip-syntax/index.ts";
-import type { Flow } from "../transport/flow.ts";
+import { viaOn, type Flow } from "../transport/flow.ts";
 import { TimerSet, traceSent, type TransactionContext } from "./context.ts";
 import type { ClientInput, ClientEffect, ClientTransition } from "./effects.ts";
 import { startInviteClient, stepInviteClient, type InviteClientState } from "./invite-client-machine.ts";
@@ -17,7 +17,9 @@ export interface ClientHandlers {
 /** A request of ours and its transaction. */
 export interface ClientTransaction {
   readonly key: string;
+  /** As it went out last. */
   readonly request: RequestParts;
+  /** Over which it went. */
   readonly flow: Flow;
   /** Whether a final response came or none will. */
   isSettled(): boolean;
@@ -36,7 +38,15 @@ export function clientKey(branch: string, method: string): string {
 /** A request with the key of its transaction. */
 export type ClientRequest = RequestParts & { readonly branch: string; readonly sipCallId: string };
 
-/** Sends `request` on `flow` and runs its machine until it terminates (`onGone`). */
+/** A request as it goes out over one flow. */
+interface Attempt {
+  readonly request: ClientRequest;
+  readonly flow: Flow;
+  readonly text: string;
+}
+
+/** Sends `request` on `flow`, or over a connection where it is too large for a datagram, and runs its machine until it terminates (`onGone`).
+ * A peer that takes no connection gets the datagram after all. RFC 3261 §18.1.1 */
 export function startClientTransaction(
   context: TransactionContext,
   request: ClientRequest,
@@ -52,17 +62,17 @@ export function startClientTransaction(
 /** Runs the machine of one request and performs its effects. */
 class RunningTransaction implements ClientTransaction {
   readonly key: string;
-  readonly request: ClientRequest;
-  readonly flow: Flow;
   readonly #context: TransactionContext;
   /** Dropped with the final response to anything but an INVITE: what only waits for retransmissions does not keep its sender in memory. */
   #handlers: ClientHandlers | undefined;
   readonly #onGone: (transaction: ClientTransaction) => void;
-  readonly #machine: MachineHost;
-  readonly #text: string;
   readonly #running: TimerSet;
   readonly #startLine: string;
-  readonly #unwatch: () => void;
+  #attempt: Attempt;
+  /** What is left to try when that cannot be sent. */
+  #next: Attempt | undefined;
+  #machine: MachineHost;
+  #unwatch: () => void;
   #stopProbe = () => {};
   #hasProbed = false;
   #isSettled = false;
@@ -72,7 +82,8 @@ class RunningTransaction implements ClientTransaction {
 
   readonly #failTransport = (message: string) => {
     this.#error = message;
-    this.#feed({ type: "transport-error" }, undefined);
+    if (this.#next !== undefined && this.#lastStatus === 0) return this.#turnTo(this.#next);
+    return this.#feed({ type: "transport-error" }, undefined);
   };
 
   constructor(
@@ -83,16 +94,38 @@ class RunningTransaction implements ClientTransaction {
     onGone: (transaction: ClientTransaction) => void,
   ) {
     this.key = clientKey(request.branch, request.method);
-    this.request = request;
-    this.flow = flow;
     this.#context = context;
     this.#handlers = handlers;
     this.#onGone = onGone;
-    this.#machine = hostFor(request.method, flow.transport.isReliable ? context.reliable : context.unreliable);
-    this.#text = printRequest(request);
     this.#running = new TimerSet(context.clock);
     this.#startLine = `${request.method} ${request.requestUri}`;
-    this.#unwatch = flow.watch(this.#failTransport);
+    const plain = { request, flow, text: printRequest(request) };
+    const large = attemptOverConnection(context, plain);
+    this.#attempt = large ?? plain;
+    this.#next = large === undefined ? undefined : plain;
+    this.#machine = hostFor(context, this.#attempt);
+    this.#unwatch = this.flow.watch(this.#failTransport);
+  }
+
+  get request(): ClientRequest {
+    return this.#attempt.request;
+  }
+
+  get flow(): Flow {
+    return this.#attempt.flow;
+  }
+
+  /** Begins anew over another flow. The branch is the same, so that a peer which has the request after all takes this for a copy. */
+  #turnTo(attempt: Attempt): void {
+    const { method } = this.request;
+    this.#context.debug({ method, why: this.#error }, "SIP request goes as a datagram: its connection came to nothing");
+    this.#unwatch();
+    this.#running.stopAll();
+    this.#attempt = attempt;
+    this.#next = undefined;
+    this.#machine = hostFor(this.#context, attempt);
+    this.#unwatch = attempt.flow.watch(this.#failTransport);
+    this.start();
   }
 
   /** Sends the request. The transaction may have ended when this returns. */
@@ -165,7 +198,7 @@ class RunningTransaction implements ClientTransaction {
 
   #send(isRetransmission: boolean): void {
     this.#trace(this.request.method, this.#startLine, isRetransmission);
-    this.flow.send(Buffer.from(this.#text), this.#failTransport);
+    this.flow.send(Buffer.from(this.#attempt.text), this.#failTransport);
     // No response to the first INVITE: the port may be closed, and only a connected socket learns that.
     const isInvite = this.request.method === "INVITE";
     if (isInvite && isRetransmission && !this.flow.transport.isReliable && !this.#isGone) this.#probe();
@@ -215,8 +248,21 @@ interface MachineHost {
   name(): string;
 }
 
-function hostFor(method: string, timers: TransactionTimers): MachineHost {
-  return method === "INVITE"
+/** The same request over a connection, where it is too large for its flow. */
+function attemptOverConnection(
+  { transport }: TransactionContext,
+  { request, flow, text }: Attempt,
+): Attempt | undefined {
+  const over = transport.large.flowFor(Buffer.byteLength(text), flow);
+  if (over === undefined) return undefined;
+  const via = { name: "Via", value: viaOn(over, request.branch) };
+  const moved = { ...request, headers: [via, ...request.headers.slice(1)] };
+  return { request: moved, flow: over, text: printRequest(moved) };
+}
+
+function hostFor(context: TransactionContext, { request, flow }: Attempt): MachineHost {
+  const timers: TransactionTimers = flow.transport.isReliable ? context.reliable : context.unreliable;
+  return request.method === "INVITE"
     ? createHost<InviteClientState>(startInviteClient(timers), stepInviteClient)
     : createHost<NonInviteClientState>(startNonInviteClient(timers), stepNonInviteClient);
 }

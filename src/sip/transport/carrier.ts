@@ -1,6 +1,6 @@
 import type { Clock, SourceQuota } from "../../kernel/index.ts";
 import type { Transport, TransportName } from "../../sip-syntax/index.ts";
-import type { SipAddress, SipCertificates, SipNetwork, SipStream } from "../types.ts";
+import type { SipAddress, SipCertificates, SipListener, SipNetwork, SipStream } from "../types.ts";
 import type { Flow, TransportEvents } from "./flow.ts";
 import type { OwnAddresses } from "./own-addresses.ts";
 
@@ -8,7 +8,7 @@ import type { OwnAddresses } from "./own-addresses.ts";
 export interface Carrier {
   /** Opens a listener, and gives the address really bound. Rejects when it cannot be bound.
    * @param isSixOnly whether a listener on :: takes no IPv4 */
-  listen(listener: SipAddress, isSixOnly: boolean): Promise<SipAddress>;
+  listen(listener: SipListener, isSixOnly: boolean): Promise<SipListener>;
   /** The flow to `destination`; undefined when no listener fits. */
   flowTo(destination: SipAddress, last?: Flow): Flow | undefined;
   /** Listeners and connections. */
@@ -25,6 +25,10 @@ export interface CarrierParts {
   readonly own: OwnAddresses;
   /** Accepted connections, of all carriers. */
   readonly accepted: SourceQuota<SipStream>;
+  /** Bytes of messages that have begun and are not complete, of all carriers. */
+  readonly unfinished: SourceQuota<SipStream>;
   readonly idleMs: number;
+  /** Whether connections to and from this far end carry requests in both directions. RFC 5923 */
+  readonly isTrunk: (peer: SipAddress) => boolean;
   readonly certificates: () => SipCertificates;
 }

@@ -1,5 +1,7 @@
-import type { SipAddress, SipStream } from "../types.ts";
+import { transportNamed } from "../../sip-syntax/index.ts";
+import type { SipAddress, SipListener, SipStream } from "../types.ts";
 import type { Carrier, CarrierParts } from "./carrier.ts";
+import type { TransportEvents } from "./flow.ts";
 import { isWildcard, wildcardFor } from "./local-address.ts";
 import type { OwnAddresses } from "./own-addresses.ts";
 import { runConnection, type Connection } from "./stream-connection.ts";
@@ -9,13 +11,29 @@ import type { StreamDoor } from "./stream-door.ts";
 export function createConnections(parts: CarrierParts, door: StreamDoor): Carrier {
   const { transport, network, own, accepted } = parts;
   const open = new Map<string, Connection>();
+  /** Accepted connections by the address that their far end listens at. RFC 5923 §5 */
+  const aliases = new Map<string, { readonly connection: Connection; readonly stream: SipStream }>();
   const all = new Set<Connection>();
   const listening = new Set<{ close(): void }>();
 
   /** @param accepting the listener that an accepted connection came to */
-  const add = (stream: SipStream, peer: SipAddress, idleMs: number, accepting?: SipAddress): Connection => {
+  const add = (stream: SipStream, peer: SipAddress, idleMs: number, accepting?: SipListener): Connection => {
     const key = keyOf(peer);
-    const bound = () => (accepting ?? own.listenerFor(peer))?.host ?? wildcardFor(peer.host);
+    const held: { alias?: string } = {};
+    const listener = () => accepting ?? own.listenerFor(peer);
+    const takeMessage: TransportEvents["onMessage"] = (message, flow) => {
+      const { via } = message;
+      if (
+        held.alias === undefined &&
+        via?.hasAlias === true &&
+        message.start.type === "request" &&
+        parts.isTrunk(peer)
+      ) {
+        held.alias = aliasOf({ host: peer.host, port: via.port ?? transport.defaultPort });
+        aliases.set(held.alias, { connection, stream });
+      }
+      parts.events.onMessage(message, flow);
+    };
     const connection = runConnection({
       ...{
         transport,
@@ -24,21 +42,25 @@ export function createConnections(parts: CarrierParts, door: StreamDoor): Carrie
         clock: parts.clock,
         idleMs,
         wholeMessageMs: parts.idleMs,
-        events: parts.events,
-        bound,
+        isOurs: accepting === undefined,
+        unfinished: parts.unfinished,
+        events: accepting === undefined ? parts.events : { ...parts.events, onMessage: takeMessage },
+        listener,
+        offersAlias: () => accepting === undefined && listener()?.transport === peer.transport && parts.isTrunk(peer),
       },
-      localAddress: () => localAddressOf(stream, peer, bound(), accepting ?? own.listenerFor(peer), own),
+      localAddress: () => localAddressOf(stream, peer, listener(), own),
       onGone() {
         all.delete(connection);
         accepted.remove(stream);
         if (open.get(key) === connection) open.delete(key);
+        if (held.alias !== undefined && aliases.get(held.alias)?.connection === connection) aliases.delete(held.alias);
       },
     });
     all.add(connection);
     open.set(key, connection);
     return connection;
   };
-  const accept = (stream: SipStream, listener: SipAddress): void => {
+  const accept = (stream: SipStream, listener: SipListener): void => {
     const peer: SipAddress = { transport: transport.name, ...stream.peer };
     if (!accepted.hasRoom(peer.host, 1)) {
       const why = "close those that are not used, or send more calls over each";
@@ -50,10 +72,10 @@ export function createConnections(parts: CarrierParts, door: StreamDoor): Carrie
   };
 
   return {
-    async listen({ host, port }, isSixOnly) {
+    async listen({ host, port, advertised }, isSixOnly) {
       const why = door.whyNoListener();
       if (why !== undefined) throw new Error(why);
-      const address = { transport: transport.name, host, port };
+      const address = { transport: transport.name, host, port, advertised };
       const take = (stream: SipStream) => accept(stream, address);
       const opened = await network.listenStream(host, port, (stream) => door.accept(stream, take), isSixOnly);
       listening.add(opened);
@@ -63,6 +85,8 @@ export function createConnections(parts: CarrierParts, door: StreamDoor): Carrie
     flowTo(destination) {
       const known = open.get(keyOf(destination));
       if (known !== undefined && known.flow.isOpen()) return known.flow;
+      const alias = aliases.get(aliasOf(destination));
+      if (alias !== undefined && isFarEnd(alias.stream, destination)) return alias.connection.flow;
       return add(door.connect(destination), destination, parts.idleMs).flow;
     },
     socketCount: () => listening.size + all.size + door.pendingCount(),
@@ -75,6 +99,15 @@ export function createConnections(parts: CarrierParts, door: StreamDoor): Carrie
   };
 }
 
+/** Whether a connection that was accepted leads to `destination`: where transports are secure, that is proved by a certificate. RFC 5923 §5 */
+function isFarEnd(stream: SipStream, { transport, host, domain = host }: SipAddress): boolean {
+  return !transportNamed(transport).isSecure || stream.isOf?.(domain) === true;
+}
+
+function aliasOf({ host, port }: Pick<SipAddress, "host" | "port">): string {
+  return `${host}|${port}`;
+}
+
 /** A connection is used again only by who wants the same far end, which has proved the name that it was called by. */
 function keyOf({ host, port, domain = "" }: SipAddress): string {
   return `${host}|${port}|${domain}`;
@@ -84,14 +117,16 @@ function keyOf({ host, port, domain = "" }: SipAddress): string {
 function localAddressOf(
   stream: SipStream,
   peer: SipAddress,
-  bound: string,
-  listener: SipAddress | undefined,
+  listener: SipListener | undefined,
   own: OwnAddresses,
 ): SipAddress {
   const near = stream.local();
   const isListener = listener?.transport === peer.transport;
-  const from = near.host !== "" && (!isListener || isWildcard(bound)) ? near.host : bound;
-  const host = own.towards(peer, from)?.advertised ?? from;
+  const bound = listener?.host ?? wildcardFor(peer.host);
+  const host = near.host !== "" && (!isListener || isWildcard(bound)) ? near.host : bound;
   const port = isListener || near.port === 0 ? (listener?.port ?? near.port) : near.port;
-  return { transport: peer.transport, host, port };
+  const { advertised } = listener ?? {};
+  // The outside port of a listener leads there and not to our end of a connection.
+  const outside = isListener || advertised === undefined ? advertised : { ...advertised, port: undefined };
+  return own.signalled(peer, { transport: peer.transport, host, port, advertised: outside });
 }

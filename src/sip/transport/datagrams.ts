@@ -1,28 +1,34 @@
 import { parseMessage, type Transport, type TransportName } from "../../sip-syntax/index.ts";
-import type { SipAddress, SipDatagramSocket } from "../types.ts";
+import type { SipAddress, SipDatagramSocket, SipListener } from "../types.ts";
 import type { Carrier, CarrierParts } from "./carrier.ts";
 import type { Flow } from "./flow.ts";
 import type { OwnAddresses } from "./own-addresses.ts";
+import { answerStun, isStun } from "./stun.ts";
 
 const pong = Buffer.from("\r\n");
 const nothing = () => undefined;
 
 /** A carrier for datagrams: one socket for each listener, which sends to everybody. RFC 3261 §18.1.1, §18.2.1 */
 export function createDatagrams({ transport, network, events, own }: CarrierParts): Carrier {
-  const sockets = new Map<SipAddress, SipDatagramSocket>();
-  const listeners: SipAddress[] = [];
+  const sockets = new Map<SipListener, SipDatagramSocket>();
+  const listeners: SipListener[] = [];
   const { name } = transport;
 
   return {
-    async listen({ host, port }, isSixOnly) {
-      const address = { transport: name, host, port };
+    async listen({ host, port, advertised }, isSixOnly) {
+      const address = { transport: name, host, port, advertised };
       const flowTo = (peer: SipAddress) => new DatagramFlow(socket, address, peer, transport, own);
       const receive = (bytes: Buffer, peerHost: string, peerPort: number) => {
+        if (isStun(bytes)) {
+          const answer = answerStun(bytes, peerHost, peerPort);
+          return answer && socket.send(answer, peerHost, peerPort, nothing);
+        }
         const peer = { transport: name, host: peerHost, port: peerPort };
         const result = parseMessage(bytes);
         if (result.type === "malformed") events.onMalformed(result.why, peer);
         else if (result.type === "message") events.onMessage(result.message, flowTo(peer));
         else if (result.isPing) socket.send(pong, peerHost, peerPort, nothing);
+        return undefined;
       };
       const socket = await network.openDatagram(host, port, receive, isSixOnly);
       address.port = socket.port;
@@ -49,12 +55,13 @@ class DatagramFlow implements Flow {
   readonly peer: SipAddress;
   readonly transport: Transport<TransportName>;
   private readonly socket: SipDatagramSocket;
-  private readonly listener: SipAddress;
+  readonly listener: SipListener;
+  readonly offersAlias = false;
   private readonly own: OwnAddresses;
 
   constructor(
     socket: SipDatagramSocket,
-    listener: SipAddress,
+    listener: SipListener,
     peer: SipAddress,
     transport: Transport<TransportName>,
     own: OwnAddresses,
@@ -71,8 +78,7 @@ class DatagramFlow implements Flow {
   }
 
   get local(): SipAddress {
-    const host = this.own.towards(this.peer, this.bound)?.advertised ?? this.bound;
-    return { ...this.listener, host };
+    return this.own.signalled(this.peer, this.listener);
   }
 
   toPort(port: number): Flow {

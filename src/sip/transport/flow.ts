@@ -1,14 +1,18 @@
-import type { SipMessage, Transport, TransportName } from "../../sip-syntax/index.ts";
-import type { SipAddress } from "../types.ts";
+import { printVia, type SipMessage, type Transport, type TransportName } from "../../sip-syntax/index.ts";
+import type { SipAddress, SipListener } from "../types.ts";
 
 /** The path to one peer: a datagram socket with the peer's address, or a connection. RFC 5626 §3 */
 export interface Flow {
   /** The address, or wildcard, of our listener. */
   readonly bound: string;
+  /** Our listener: that which the connection or datagram came to, else the one that is used towards the peer. */
+  readonly listener: SipListener | undefined;
   /** What Via and Contact of requests on this flow contain: our address as the peer sees it. */
   readonly local: SipAddress;
   readonly peer: SipAddress;
   readonly transport: Transport<TransportName>;
+  /** Whether the far end may send its requests over this connection too. RFC 5923 */
+  readonly offersAlias: boolean;
   /** The flow to another port of the peer from the same datagram socket; connections have none. */
   toPort?(port: number): Flow;
   isOpen(): boolean;
@@ -18,19 +22,27 @@ export interface Flow {
   watch(onBroken: (message: string) => void): () => void;
 }
 
-/** Why a connection is closed before a message came over it; what each means stands in `refusal-causes.ts`. */
+/** The Via value of a request of ours on `flow`. */
+export function viaOn(flow: Flow, branch: string): string {
+  return printVia({ ...flow.local, transport: flow.peer.transport }, branch, flow.offersAlias);
+}
+
+/** Why a connection is closed before a message came over it, or was complete; what each means stands in `refusal-causes.ts`. */
 export type ConnectionCause =
   | "too-many-connections"
   | "too-many-handshakes"
+  | "too-many-unfinished"
   | "not-tls"
   | "handshake-failed"
   | "handshake-timeout"
-  | "certificate-not-trusted";
+  | "certificate-not-trusted"
+  | "no-client-certificate"
+  | "client-certificate-not-trusted";
 
 /** What comes up from the sockets. */
 export interface TransportEvents {
   onMessage(message: SipMessage, flow: Flow): void;
   onMalformed(why: string, peer: SipAddress): void;
-  /** A connection that was closed before a message came over it. */
+  /** A connection that was closed before a message came over it, or was complete. */
   onDropped(cause: ConnectionCause, peer: SipAddress, why: string): void;
 }

@@ -1,4 +1,4 @@
-import type { SipAddress } from "../types.ts";
+import type { SipAddress, SipListener } from "../types.ts";
 
 /** Whether an IP address is of version 6. Does not check that it is an address, since it runs for each message. */
 export function isSix(address: string): boolean {
@@ -24,10 +24,10 @@ export function fitsFamily(bound: string, destination: string): boolean {
  * among those the one at the address that the system itself would send from, then one that listens everywhere, then one that is on loopback
  * just as the destination is. undefined: there is none of the destination's address family. */
 export function chooseListener(
-  listeners: readonly SipAddress[],
+  listeners: readonly SipListener[],
   destination: SipAddress,
   sourceHost: (destination: string) => string | undefined,
-): SipAddress | undefined {
+): SipListener | undefined {
   const ownFamily = listeners.filter((listener) => isSix(listener.host) === isSix(destination.host));
   const sameFamily =
     ownFamily.length > 0 ? ownFamily : listeners.filter((listener) => fitsFamily(listener.host, destination.host));

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { SipAddress } from "../types.ts";
+import type { SipAddress, SipListener } from "../types.ts";
 import { createOwnAddresses, type OwnAddressOptions } from "./own-addresses.ts";
 
 const udp = (host: string, port = 5060): SipAddress => ({ transport: "udp", host, port });
 const tcp = (host: string, port = 5060): SipAddress => ({ transport: "tcp", host, port });
+const outside = (host: string): SipListener["advertised"] => ({ host, addresses: () => [host] });
 const routes: Readonly<Record<string, string>> = {
   "127.0.0.1": "127.0.0.1",
   "192.0.2.9": "192.0.2.1",
@@ -12,11 +13,11 @@ const routes: Readonly<Record<string, string>> = {
   "2001:db8::9": "2001:db8::1",
 };
 
-function ownAddresses(listeners: readonly SipAddress[], more: Partial<OwnAddressOptions> = {}) {
+function ownAddresses(listeners: readonly SipListener[], more: Partial<OwnAddressOptions> = {}) {
   return createOwnAddresses({
     listeners,
     sourceHost: (peer) => routes[peer],
-    advertise: undefined,
+    isLocal: () => false,
     monotonicMs: () => 0,
     ...more,
   });
@@ -51,8 +52,8 @@ test("without a listener of the peer's family there is none", () => {
 });
 
 test("peers are told the advertised address, but not local ones, this server itself, or those of the other family", () => {
-  const own = ownAddresses([udp("::", 5060)], {
-    advertise: { host: "203.0.113.7", isLocal: ({ host }) => host === "198.51.100.9" },
+  const own = ownAddresses([{ ...udp("::", 5060), advertised: outside("203.0.113.7") }], {
+    isLocal: ({ host }) => host === "198.51.100.9",
   });
 
   assert.deepEqual(own.towards(udp("192.0.2.9")), { bound: "0.0.0.0", local: "192.0.2.1", advertised: "203.0.113.7" });
@@ -60,6 +61,28 @@ test("peers are told the advertised address, but not local ones, this server its
   assert.equal(own.towards(udp("127.0.0.1", 5060))?.advertised, "127.0.0.1");
   assert.equal(own.towards(udp("127.0.0.1", 5061))?.advertised, "203.0.113.7");
   assert.equal(own.towards(udp("2001:db8::9"))?.advertised, "2001:db8::1");
+});
+
+test("a host name is advertised as it is in Contact and Via, with its port, and as its address of the peer's family in SDP", () => {
+  const named = { host: "sip.example.com", port: 5080, addresses: () => ["2001:db8::7", "203.0.113.7"] };
+  const listener = { ...udp("::"), advertised: named };
+  const own = ownAddresses([listener]);
+
+  assert.deepEqual(own.signalled(udp("192.0.2.9"), listener), udp("sip.example.com", 5080));
+  assert.equal(own.towards(udp("192.0.2.9"))?.advertised, "203.0.113.7");
+  assert.equal(own.towards(udp("2001:db8::9"))?.advertised, "2001:db8::7");
+});
+
+test("each listener advertises an address of its own, also for audio on another socket", () => {
+  const inside = { ...udp("0.0.0.0", 5070), advertised: outside("10.0.0.7") };
+  const own = ownAddresses([{ ...udp("0.0.0.0"), advertised: outside("203.0.113.7") }, inside]);
+
+  assert.deepEqual(own.signalled(udp("192.0.2.9"), inside), udp("10.0.0.7", 5070));
+  assert.equal(own.towards(udp("192.0.2.9"), undefined, inside)?.advertised, "10.0.0.7");
+  assert.deepEqual(own.towards(udp("192.0.2.9"), "192.0.2.1", inside), {
+    ...{ bound: "192.0.2.1", local: "192.0.2.1", advertised: "10.0.0.7" },
+  });
+  assert.equal(own.towards(udp("192.0.2.9"))?.advertised, "203.0.113.7");
 });
 
 test("the system is asked once in ten seconds for each peer, and answers for a bounded number of peers are kept", () => {

@@ -1,17 +1,11 @@
 import { X509Certificate } from "node:crypto";
 import { isIP } from "node:net";
-import {
-  checkServerIdentity,
-  connect,
-  createSecureContext,
-  TLSSocket,
-  type PeerCertificate,
-  type SecureContext,
-} from "node:tls";
+import { checkServerIdentity, connect, TLSSocket, type PeerCertificate } from "node:tls";
 import { errorMessage, SourceQuota, type Clock, type SourceLimits } from "../../kernel/index.ts";
 import type { SipAddress, SipCertificates, SipNetwork } from "../types.ts";
 import type { ConnectionCause, TransportEvents } from "./flow.ts";
 import type { StreamDoor } from "./stream-door.ts";
+import { rememberContexts } from "./secure-contexts.ts";
 import { streamOf, toDuplex } from "./secure-stream.ts";
 
 /** Unfinished handshakes. Each costs a signature, and a client that means it has a few. */
@@ -34,7 +28,7 @@ export interface SecureDoorParts {
 export function createSecureDoor({ network, clock, events, certificates }: SecureDoorParts): StreamDoor {
   const handshakes = new SourceQuota<TLSSocket>(handshakeLimits);
   const pending = new Set<TLSSocket>();
-  const context = rememberContext(certificates);
+  const contexts = rememberContexts(certificates);
   const drop = (cause: ConnectionCause, address: Pick<SipAddress, "host" | "port" | "domain">, why: string) =>
     events.onDropped(cause, { transport: "tls", ...address }, why);
 
@@ -42,7 +36,7 @@ export function createSecureDoor({ network, clock, events, certificates }: Secur
     whyNoListener() {
       if (certificates().own === undefined) return "a listener for TLS needs a certificate and its key";
       try {
-        context();
+        contexts.for(undefined);
         return undefined;
       } catch (error) {
         return `the certificate or its key cannot be used: ${errorMessage(error)}`;
@@ -55,7 +49,12 @@ export function createSecureDoor({ network, clock, events, certificates }: Secur
         return raw.close();
       }
       const { duplex, first } = toDuplex(raw);
-      const socket = new TLSSocket(duplex, { isServer: true, secureContext: context() });
+      const { asks, authorities } = demandOf(peer, certificates());
+      const socket = new TLSSocket(duplex, {
+        isServer: true,
+        ...{ secureContext: contexts.for(authorities), SNICallback: contexts.chooser(authorities) },
+        ...{ requestCert: asks !== "ignored", rejectUnauthorized: false },
+      });
       socket.disableRenegotiation();
       handshakes.add(socket, peer.host, 1);
       pending.add(socket);
@@ -80,7 +79,14 @@ export function createSecureDoor({ network, clock, events, certificates }: Secur
       socket.on("error", (error: Error) => fail("handshake-failed", error.message));
       socket.on("close", () => fail("handshake-failed", "the far end left before the handshake was over"));
       socket.once("secure", () => {
-        if (finish()) take(streamOf(socket, raw, true));
+        const why = whyNotLetIn(socket, asks);
+        if (why !== undefined) return fail(why.cause, why.text);
+        if (!finish()) return undefined;
+        const stream = streamOf(socket, raw, true);
+        const shown = asks === "ignored" ? undefined : socket.getPeerCertificate();
+        const isOf = (name: string) => shown?.raw !== undefined && checkIdentity(name, shown) === undefined;
+        take({ ...stream, isOf });
+        return undefined;
       });
       return undefined;
     },
@@ -89,7 +95,7 @@ export function createSecureDoor({ network, clock, events, certificates }: Secur
       const raw = network.connectStream(host, port);
       const socket = connect({
         socket: toDuplex(raw).duplex,
-        secureContext: context(),
+        secureContext: contexts.for(certificates().authoritiesOf?.(destination)),
         host: domain,
         ...(isIP(domain) === 0 ? { servername: domain } : {}),
         checkServerIdentity: (name, shown) => (isOurs(shown, certificates()) ? undefined : checkIdentity(name, shown)),
@@ -111,24 +117,34 @@ export function createSecureDoor({ network, clock, events, certificates }: Secur
   };
 }
 
-/** The context that secrets and certificates are kept in; made again when the certificates are others. */
-function rememberContext(certificates: () => SipCertificates): () => SecureContext {
-  const known: { of?: SipCertificates; context?: SecureContext } = {};
-  return () => {
-    const now = certificates();
-    if (known.context !== undefined && known.of === now) return known.context;
-    known.of = now;
-    known.context = contextOf(now);
-    return known.context;
-  };
+/** Whether a far end that connects is asked for a certificate, and whose it has to be; undefined: that of the authorities of all. */
+function demandOf(peer: { readonly host: string }, { authoritiesOf, clients = "ignored" }: SipCertificates) {
+  const authorities = authoritiesOf?.(peer);
+  return { asks: authorities === undefined ? clients : "required", authorities } as const;
 }
 
-function contextOf({ own, authorities }: SipCertificates): SecureContext {
-  return createSecureContext({
-    minVersion: "TLSv1.2",
-    ...(own === undefined ? {} : { cert: own.certificate, key: own.key }),
-    ...(authorities === undefined ? {} : { ca: authorities }),
-  });
+/** Why a far end that has finished its handshake may not come in. */
+function whyNotLetIn(
+  socket: TLSSocket,
+  asks: NonNullable<SipCertificates["clients"]>,
+): { readonly cause: ConnectionCause; readonly text: string } | undefined {
+  if (asks === "ignored") return undefined;
+  if (socket.getPeerX509Certificate() === undefined) {
+    const text = "a certificate of the far end is needed (mutual TLS), and it showed none";
+    return asks === "asked" ? undefined : { cause: "no-client-certificate", text };
+  }
+  const error = verifyErrorOf(socket);
+  if (error === undefined) return undefined;
+  const text = `the far end's certificate is not from an authority that is trusted: ${error}`;
+  return { cause: "client-certificate-not-trusted", text };
+}
+
+/** What OpenSSL says of the certificate that a far end showed. Node tells it only to servers of its own, so the handle is asked; without an answer
+ * nobody is trusted. */
+function verifyErrorOf(socket: TLSSocket): string | undefined {
+  const { _handle: handle } = socket as { readonly _handle?: { verifyError?(): Error | null | undefined } };
+  if (handle?.verifyError === undefined) return "it could not be verified";
+  return handle.verifyError()?.message;
 }
 
 /** Whether the far end has our own certificate, so that it is this server, whatever its address. */

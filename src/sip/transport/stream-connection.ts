@@ -1,4 +1,4 @@
-import type { Clock, Timer } from "../../kernel/index.ts";
+import type { Clock, SourceQuota, Timer } from "../../kernel/index.ts";
 import {
   createFramer,
   type Frame,
@@ -7,8 +7,9 @@ import {
   type Transport,
   type TransportName,
 } from "../../sip-syntax/index.ts";
-import type { SipAddress, SipStream } from "../types.ts";
+import type { SipAddress, SipListener, SipStream } from "../types.ts";
 import type { Flow, TransportEvents } from "./flow.ts";
+import { wildcardFor } from "./local-address.ts";
 
 /** A connection, ours or accepted, with the function that closes it. */
 export interface Connection {
@@ -16,7 +17,14 @@ export interface Connection {
   close(): void;
 }
 
+const ping = Buffer.from("\r\n\r\n");
 const pong = Buffer.from("\r\n");
+/** How often a connection in use is kept alive, for the sake of firewalls and NATs on the way. RFC 5626 §4.4.1 */
+const pingEveryMs = 100_000;
+/** A peer that has answered pings before has so long to answer one. RFC 5626 §4.4.1 */
+const longestPongMs = 10_000;
+/** How long a connection of ours may take to be made. */
+export const longestConnectMs = 4_000;
 
 /** What a connection is run with. */
 export interface ConnectionOptions {
@@ -28,17 +36,22 @@ export interface ConnectionOptions {
   readonly idleMs: number;
   /** How long a message may take to come in whole, and a new connection to bring its first. */
   readonly wholeMessageMs: number;
+  /** Whether it is one that we open, so that it has to come about first. */
+  readonly isOurs: boolean;
+  /** Bytes of messages that have begun and are not complete, of all connections. */
+  readonly unfinished: SourceQuota<SipStream>;
   readonly events: TransportEvents;
-  /** The address, or wildcard, of our listener. */
-  readonly bound: () => string;
+  /** Our listener; undefined: there is none that fits the peer. */
+  readonly listener: () => SipListener | undefined;
   /** Our address in Via and Contact: the listener's where there is one. */
   readonly localAddress: () => SipAddress;
+  readonly offersAlias: () => boolean;
   /** Called once, when the stream is closed for whatever reason. */
   readonly onGone: () => void;
 }
 
-/** Runs SIP over one stream: cuts it into messages, answers keep-alives, calls the listeners when it breaks, and closes it when it was not used
- * for `idleMs`. */
+/** Runs SIP over one stream: cuts it into messages, keeps it alive while it is in use, calls the listeners when it breaks, and closes it when it
+ * was not used for `idleMs`. */
 export function runConnection(options: ConnectionOptions): Connection {
   const flow = new StreamFlow(options);
   flow.start();
@@ -56,6 +69,14 @@ class StreamFlow implements Flow {
   #idle: Timer | undefined;
   /** Runs while a message has begun and is not complete. */
   #unfinished: Timer | undefined;
+  /** Runs until a connection of ours is made. */
+  #connecting: Timer | undefined;
+  /** Runs towards the next ping of ours, or the answer to it. */
+  #keepAlive: Timer | undefined;
+  #awaitsPong = false;
+  #answersPings = false;
+  /** Bytes of line ends since the last message or ping. */
+  #blankBytes = 0;
   #hasBroughtMessage = false;
 
   constructor(options: ConnectionOptions) {
@@ -70,14 +91,26 @@ class StreamFlow implements Flow {
       onClosed: (message) => this.#takeClose(message ?? "the peer closed the connection"),
     });
     this.#restartIdle();
+    if (!this.#options.isOurs || !this.#isOpen) return;
+    this.#connecting = this.#options.clock.startTimer(longestConnectMs, () => {
+      if (this.#options.stream.local().port === 0) this.#break(`no connection within ${longestConnectMs / 1_000} s`);
+    });
   }
 
   get bound(): string {
-    return this.#options.bound();
+    return this.listener?.host ?? wildcardFor(this.peer.host);
+  }
+
+  get listener(): SipListener | undefined {
+    return this.#options.listener();
   }
 
   get local(): SipAddress {
     return this.#options.localAddress();
+  }
+
+  get offersAlias(): boolean {
+    return this.#options.offersAlias();
   }
 
   isOpen(): boolean {
@@ -93,13 +126,45 @@ class StreamFlow implements Flow {
     const watcher = (message: string) => onBroken(message);
     this.#watchers.add(watcher);
     this.#restartIdle();
+    if (this.#keepAlive === undefined) this.#waitToPing();
     return () => {
-      if (this.#watchers.delete(watcher) && this.#watchers.size === 0) this.#restartIdle();
+      if (!this.#watchers.delete(watcher) || this.#watchers.size > 0) return;
+      this.#restartIdle();
+      this.#stopKeepAlive();
     };
   }
 
   close(): void {
     if (this.#isOpen) this.#options.stream.close();
+  }
+
+  #waitToPing(): void {
+    if (this.#isOpen) this.#keepAlive = this.#options.clock.startTimer(pingEveryMs, () => this.#sendPing());
+  }
+
+  #sendPing(): void {
+    this.#options.stream.write(ping);
+    this.#awaitsPong = true;
+    this.#keepAlive = this.#options.clock.startTimer(longestPongMs, () => this.#missPong());
+  }
+
+  /** Many peers know no pings, and leave them unanswered. */
+  #missPong(): void {
+    if (this.#answersPings) return this.#break("the peer answers no keep-alive");
+    this.#awaitsPong = false;
+    return this.#waitToPing();
+  }
+
+  #stopKeepAlive(): void {
+    this.#keepAlive?.cancel();
+    this.#keepAlive = undefined;
+    this.#awaitsPong = false;
+  }
+
+  /** Closes it for a reason of ours, which those who use it are told. */
+  #break(why: string): void {
+    this.#takeClose(why);
+    this.#options.stream.close();
   }
 
   #restartIdle(): void {
@@ -112,12 +177,31 @@ class StreamFlow implements Flow {
 
   /** Only complete messages count as use, so that a peer cannot hold a connection open byte by byte. */
   #restartUnfinished(isProgress: boolean): void {
-    if (isProgress || !this.#framer.isInside()) {
+    const isInside = this.#framer.pendingBytes() > 0;
+    if (isProgress || !isInside) {
       this.#unfinished?.cancel();
       this.#unfinished = undefined;
     }
-    if (!this.#isOpen || !this.#framer.isInside()) return;
+    if (!this.#isOpen || !isInside) return;
     this.#unfinished ??= this.#options.clock.startTimer(this.#options.wholeMessageMs, () => this.close());
+  }
+
+  /** Whatever comes, the peer is there. */
+  #noteLife(): void {
+    if (!this.#awaitsPong || !this.#answersPings) return;
+    this.#stopKeepAlive();
+    this.#waitToPing();
+  }
+
+  /** What is held for messages that are never finished is bounded, however many connections they come over. */
+  #holdUnfinished(): void {
+    const { stream, peer, unfinished, events } = this.#options;
+    const heldBytes = this.#framer.pendingBytes();
+    unfinished.remove(stream);
+    if (heldBytes === 0 || !this.#isOpen) return undefined;
+    if (unfinished.hasRoom(peer.host, heldBytes)) return unfinished.add(stream, peer.host, heldBytes);
+    events.onDropped("too-many-unfinished", peer, "send each message in one go");
+    return this.close();
   }
 
   #takeBytes(bytes: Buffer): void {
@@ -125,16 +209,31 @@ class StreamFlow implements Flow {
     if (frames.length > 0) this.#restartIdle();
     this.#restartUnfinished(frames.length > 0);
     for (const frame of frames) if (this.#isOpen) this.#takeFrame(frame);
+    this.#noteLife();
+    this.#holdUnfinished();
   }
 
   #takeFrame(frame: Frame): void {
-    if (frame.type === "ping") return this.#options.stream.write(pong);
+    if (frame.type === "blank") return this.#takeBlank(frame.sizeBytes);
+    this.#blankBytes = 0;
     if (frame.type === "broken") {
       // If what has arrived can be answered, its sender gets the reason before the connection closes.
       this.#takeMessage(parseMessage(frame.bytes, frame));
       return this.close();
     }
     return this.#takeMessage(parseMessage(frame.bytes));
+  }
+
+  /** The answer to a ping of ours, or a ping, which may come in two pieces. */
+  #takeBlank(sizeBytes: number): void {
+    if (this.#awaitsPong && sizeBytes === pong.length) {
+      this.#answersPings = true;
+      return;
+    }
+    this.#blankBytes += sizeBytes;
+    if (this.#blankBytes < ping.length) return;
+    this.#blankBytes = 0;
+    this.#options.stream.write(pong);
   }
 
   #takeMessage(result: ParseResult): void {
@@ -150,6 +249,9 @@ class StreamFlow implements Flow {
     this.#isOpen = false;
     this.#idle?.cancel();
     this.#unfinished?.cancel();
+    this.#connecting?.cancel();
+    this.#stopKeepAlive();
+    this.#options.unfinished.remove(this.#options.stream);
     this.#options.onGone();
     const waiting = [...this.#watchers];
     this.#watchers.clear();

@@ -1,23 +1,29 @@
 import { isIPv4 } from "node:net";
 import { AppError, errorMessage, SourceQuota, type Clock, type SourceLimits } from "../../kernel/index.ts";
 import { withBrackets } from "../../sip-syntax/index.ts";
-import type { OwnAddress, SipAddress, SipAdvertise, SipCertificates, SipNetwork, SipStream } from "../types.ts";
+import type { OwnAddress, SipAddress, SipCertificates, SipListener, SipNetwork, SipStream } from "../types.ts";
 import type { Flow, TransportEvents } from "./flow.ts";
 import { makeCarriers } from "./carriers.ts";
+import { createLargeRequests, type LargeRequests } from "./large-requests.ts";
 import { wildcardFor } from "./local-address.ts";
 import { createOwnAddresses } from "./own-addresses.ts";
 
 /** Most accepted connections. A phone or trunk has a few; further ones are closed at once. */
 const connectionLimits: SourceLimits = { perSource: 256, inAll: 2_048 };
 
+const megabyte = 1_048_576;
+/** Bytes of messages on connections that have begun and are not complete: a few of the longest for each source. */
+const unfinishedLimits: SourceLimits = { perSource: 2 * megabyte, inAll: 32 * megabyte };
+
 /** All sockets of one agent. */
 export interface TransportLayer {
-  readonly listeners: readonly SipAddress[];
+  readonly listeners: readonly SipListener[];
   /** The flow for messages to `destination`: an open connection is used again. Undefined when no listener fits.
    * @param last a flow that the peer has used: datagrams to the same host leave from the address that it sent to */
   flowTo(destination: SipAddress, last?: Flow): Flow | undefined;
   localAddressFor(destination: SipAddress): SipAddress;
-  ownAddress(peer: SipAddress, bound?: string): OwnAddress | undefined;
+  ownAddress(peer: SipAddress, bound?: string, listener?: SipListener): OwnAddress | undefined;
+  readonly large: LargeRequests;
   /** Listeners, connections and probes. */
   socketCount(): number;
   /** Finds out whether the datagram port is closed, and calls back only in that case. Returns a function that stops waiting. */
@@ -27,27 +33,36 @@ export interface TransportLayer {
 
 /** What the sockets are opened with. */
 export interface TransportOptions {
-  readonly listeners: readonly SipAddress[];
+  readonly listeners: readonly SipListener[];
   readonly network: SipNetwork;
   readonly clock: Clock;
   readonly events: TransportEvents;
-  readonly advertise?: SipAdvertise | undefined;
+  readonly isLocal: (peer: SipAddress) => boolean;
+  readonly isTrunk: (peer: SipAddress) => boolean;
   readonly certificates: () => SipCertificates;
   /** How long a connection that we opened stays up unused, and how long a message may take to come in whole, or a new connection to bring
    * its first; accepted ones may then be unused for four times that. */
   readonly idleMs: number;
+  /** The largest request that goes as a datagram; default 1,300. RFC 3261 §18.1.1 */
+  readonly largestDatagramBytes?: number | undefined;
 }
+
+const usualLargestBytes = 1_300;
 
 /** Opens all listeners. Throws SIP_BIND_FAILED (with those already open closed again) when one cannot be bound. */
 export async function openTransport(options: TransportOptions): Promise<TransportLayer> {
-  const { network, clock, advertise } = options;
-  const listeners: SipAddress[] = [];
+  const { network, clock, isLocal } = options;
+  const listeners: SipListener[] = [];
   const own = createOwnAddresses({
-    ...{ listeners, advertise },
+    ...{ listeners, isLocal },
     sourceHost: (peerHost) => network.sourceHost(peerHost),
     monotonicMs: () => clock.monotonicMs(),
   });
-  const carriers = makeCarriers({ ...options, own, accepted: new SourceQuota<SipStream>(connectionLimits) });
+  const carriers = makeCarriers({
+    ...{ ...options, own },
+    accepted: new SourceQuota<SipStream>(connectionLimits),
+    unfinished: new SourceQuota<SipStream>(unfinishedLimits),
+  });
   const all = Object.values(carriers);
   const closeAll = () => all.forEach((carrier) => carrier.close());
 
@@ -63,16 +78,19 @@ export async function openTransport(options: TransportOptions): Promise<Transpor
 
   const localAddressFor = (destination: SipAddress): SipAddress => {
     const listener = own.listenerFor(destination);
-    const wildcard = wildcardFor(destination.host);
-    const host = own.towards(destination, listener?.host ?? wildcard)?.advertised ?? wildcard;
-    return listener === undefined ? { transport: destination.transport, host, port: 0 } : { ...listener, host };
+    const { transport } = destination;
+    return own.signalled(destination, listener ?? { transport, host: wildcardFor(destination.host), port: 0 });
   };
   const probes = createProbes(network);
+  const flowTo: TransportLayer["flowTo"] = (to, last) => carriers[to.transport].flowTo(to, last);
   return {
-    listeners,
-    flowTo: (destination, last) => carriers[destination.transport].flowTo(destination, last),
+    ...{ listeners, flowTo },
+    large: createLargeRequests({
+      largestBytes: options.largestDatagramBytes ?? usualLargestBytes,
+      ...{ flowTo, clock },
+    }),
     localAddressFor,
-    ownAddress: (peer, bound) => own.towards(peer, bound),
+    ownAddress: (peer, bound, listener) => own.towards(peer, bound, listener),
     socketCount: () => all.reduce((sum, carrier) => sum + carrier.socketCount(), probes.count()),
     probe: probes.start,
     close() {

@@ -6,7 +6,7 @@ import {
   type UserAgent,
   type UserAgentOptions,
   type IncomingCall,
-  type SipAddress,
+  type SipListener,
   type SipNetwork,
   type SipTimers,
   type SipTraceEntry,
@@ -69,7 +69,9 @@ export interface TestAgent {
 export async function openTestAgent(options: {
   readonly network: SipNetwork;
   readonly clock: Clock;
-  readonly listeners?: readonly SipAddress[];
+  readonly listeners?: readonly SipListener[];
+  readonly isTrunk?: UserAgentOptions["isTrunk"];
+  readonly isLocal?: UserAgentOptions["isLocal"];
   readonly timers?: Partial<SipTimers>;
   readonly onCall?: (call: IncomingCall) => void;
   readonly whyRefused?: UserAgentOptions["whyRefused"];
@@ -90,6 +92,8 @@ export async function openTestAgent(options: {
     log: silentLogger,
     network: options.network,
     ...(options.certificates === undefined ? {} : { certificates: options.certificates }),
+    ...(options.isTrunk === undefined ? {} : { isTrunk: options.isTrunk }),
+    ...(options.isLocal === undefined ? {} : { isLocal: options.isLocal }),
     ...(options.isSymmetric === undefined ? {} : { isSymmetric: options.isSymmetric }),
     ...(options.timers === undefined ? {} : { timers: options.timers }),
     ...(options.whyRefused === undefined ? {} : { whyRefused: options.whyRefused }),

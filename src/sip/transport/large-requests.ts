@@ -1,0 +1,56 @@
+import type { Clock } from "../../kernel/index.ts";
+import type { SipAddress } from "../types.ts";
+import type { Flow } from "./flow.ts";
+import { longestConnectMs } from "./stream-connection.ts";
+
+/** How long a peer that takes no connection gets large requests as datagrams before it is tried again. */
+const rememberedMs = 600_000;
+/** Peers remembered at one time; the oldest go. */
+const mostRemembered = 4_096;
+
+/** Decides which requests are too large for a datagram. RFC 3261 §18.1.1 */
+export interface LargeRequests {
+  /** The flow that a request of so many bytes takes in place of `flow`; undefined: it stays on that. */
+  flowFor(sizeBytes: number, flow: Flow): Flow | undefined;
+}
+
+/** Makes the choice.
+ * @param largestBytes the largest request that goes as a datagram
+ * @param flowTo opens a flow, or finds the open one */
+export function createLargeRequests({
+  largestBytes,
+  flowTo,
+  clock,
+}: {
+  readonly largestBytes: number;
+  readonly flowTo: (destination: SipAddress) => Flow | undefined;
+  readonly clock: Clock;
+}): LargeRequests {
+  /** When each peer refused, the oldest first. */
+  const refused = new Map<string, number>();
+  const keyOf = ({ host, port }: SipAddress) => `${host}|${port}`;
+  const noteRefused = (peer: SipAddress) => {
+    const key = keyOf(peer);
+    refused.delete(key);
+    const [oldest] = refused.size < mostRemembered ? [] : refused.keys();
+    if (oldest !== undefined) refused.delete(oldest);
+    refused.set(key, clock.monotonicMs());
+  };
+
+  return {
+    flowFor(sizeBytes, { transport, peer }) {
+      if (sizeBytes <= largestBytes || transport.forLarge === undefined) return undefined;
+      const atMs = refused.get(keyOf(peer));
+      if (atMs !== undefined && clock.monotonicMs() - atMs < rememberedMs) return undefined;
+      const over = flowTo({ ...peer, transport: transport.forLarge });
+      if (over === undefined) return undefined;
+      // A connection that cannot be made breaks within that time.
+      const stop = over.watch(() => {
+        noted.cancel();
+        noteRefused(peer);
+      });
+      const noted = clock.startTimer(longestConnectMs + 1, stop);
+      return over;
+    },
+  };
+}
