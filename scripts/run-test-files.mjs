@@ -19,7 +19,8 @@ const outputLimit = 20_000;
  * @param {readonly import("./test-suites.mjs").Suite[]} suites TypeScript paths; their build in dist/ is run
  * @param {number} lanes so many processes at one time
  * @param {(suite: object, counts: Counts, ms: number) => void} onSuite told when the last file of a suite has ended
- * @returns {Promise<readonly { title: string, ms: number }[]>} how long each process took, longest first */
+ * @returns {Promise<{ times: readonly { title: string, ms: number }[], results: readonly { file: string, name: string, outcome: string }[] }>}
+ * how long each process took, longest first; and each test, as passed, failed or skipped */
 export async function runTestFiles(root, suites, lanes, onSuite) {
   const waiting = suites.flatMap((suite) => jobsOf(root, suite));
   const progress = new Map(
@@ -28,12 +29,14 @@ export async function runTestFiles(root, suites, lanes, onSuite) {
   for (const { suite } of waiting) progress.get(suite).open += 1;
   const running = new Set();
   const times = [];
+  const results = [];
 
   const start = async (job) => {
     const startedAt = performance.now();
     const outcome = await runProcess(root, job);
     const ms = performance.now() - startedAt;
     times.push({ title: job.title, ms });
+    results.push(...outcome.results);
     const sum = progress.get(job.suite);
     for (const key of ["passed", "failed", "skipped"]) sum[key] += outcome[key];
     sum.ms += ms;
@@ -53,7 +56,7 @@ export async function runTestFiles(root, suites, lanes, onSuite) {
     running.add(job);
     job.ended = start(job).finally(() => running.delete(job));
   }
-  return times.sort((a, b) => b.ms - a.ms);
+  return { times: times.sort((a, b) => b.ms - a.ms), results };
 }
 
 /** The processes of a suite: those that files share, and one for each other file. */
@@ -88,7 +91,7 @@ for (const file of ${JSON.stringify(files)}) {
 /** Runs one process by itself, so that every event is known to be its own (an event's `file` is where `test` was called,
  * which can be another module). */
 async function runProcess(root, { path, title, isShared }) {
-  const outcome = { passed: 0, failed: 0, skipped: 0, repeated: 0, failures: [], output: "" };
+  const outcome = { passed: 0, failed: 0, skipped: 0, repeated: 0, failures: [], results: [], output: "" };
   const names = [];
   const pending = [];
   const fileOf = (data) => {
@@ -106,6 +109,10 @@ async function runProcess(root, { path, title, isShared }) {
     if (type === "test:stdout" || type === "test:stderr") {
       outcome.output = (outcome.output + data.message).slice(-outputLimit);
       outcome.repeated += data.message.match(/^PLAYED AGAIN /gm)?.length ?? 0;
+    }
+    if ((type === "test:pass" || type === "test:fail") && !isFile && data.details?.type !== "suite") {
+      const outcomeOfTest = isExcused(data) ? "skipped" : type === "test:pass" ? "passed" : "failed";
+      outcome.results.push({ file: fileOf(data), name: data.name, outcome: outcomeOfTest });
     }
     if (type === "test:pass" && !isFile && data.details?.type !== "suite") {
       outcome[isExcused(data) ? "skipped" : "passed"] += 1;

@@ -1,9 +1,9 @@
 import { existsSync, readdirSync } from "node:fs";
 import { delimiter, join } from "node:path";
 
-/** @typedef {{ name: string, files: readonly string[], processOf: (file: string) => string | undefined, needs: readonly string[] }} Suite
+/** @typedef {{ name: string, files: readonly string[], processOf: (file: string) => string | undefined, needs: readonly string[], needsOf: (file: string) => readonly string[] }} Suite
  * `files` are TypeScript paths relative to the repository. `processOf`: the name of the process that a file shares with others; undefined
- * when it has its own. `needs`: programs that must be in PATH. */
+ * when it has its own. `needs`: programs that must be in PATH; `needsOf`: those that one of its files needs beside them. */
 
 /** Suites whose files begin first, since some of them take longest; all others follow by name. */
 const first = ["interop", "browser", "hosts", "unit", "simulate", "leniency", "wire", "examples"];
@@ -21,6 +21,13 @@ const programs = {
   interop: ["sipp", "baresip", "sox", "aws", "openssl"],
   hosts: ["ip"],
   browser: ["chromium", "firefox-esr", "pulseaudio", "ip"],
+};
+
+/** Programs that one file drives, by the begin of its path; without them it is left out, and the rest of its suite is not. */
+const programsOfFiles = {
+  "test/interop/kamailio": ["kamailio"],
+  "test/interop/sipsak": ["sipsak"],
+  "test/hosts/nat": ["iptables"],
 };
 
 /** All suites that have files: `unit` (src), and one for each folder of test/.
@@ -42,6 +49,8 @@ export function findSuites(root) {
       ...suite,
       processOf: (file) => sharing[suite.name]?.exec(file)?.[1],
       needs: programs[suite.name] ?? [],
+      needsOf: (file) =>
+        Object.entries(programsOfFiles).flatMap(([begin, needed]) => (file.startsWith(begin) ? needed : [])),
     }));
 }
 

@@ -6,6 +6,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { measureBranches } from "./branch-coverage.mjs";
+import { printMatrix, readMatrix } from "./interop-matrix.mjs";
 import { runTestFiles } from "./run-test-files.mjs";
 import { findSuites, missingPrograms } from "./test-suites.mjs";
 
@@ -89,7 +90,7 @@ function runCheck(title, tool, words) {
 
 /** On Debian and Ubuntu as root, brings the phones and tools that the chosen suites drive. */
 function installPeers(suites) {
-  const missing = missingPrograms(suites.flatMap((suite) => suite.needs));
+  const missing = missingPrograms(suites.flatMap((suite) => [...suite.needs, ...suite.files.flatMap(suite.needsOf)]));
   if (missing.length === 0 || process.getuid?.() !== 0 || missingPrograms(["apt-get"]).length > 0) return;
   const outcome = spawnSync("sh", [join(root, "scripts/install-test-peers.sh"), ...missing], { stdio: "inherit" });
   if (outcome.status !== 0) console.log("the test peers could not be installed");
@@ -97,22 +98,31 @@ function installPeers(suites) {
 
 /** Runs the suites side by side; of each is told when it is done, of the slowest files at the end. */
 async function runSuites(suites) {
-  const complete = suites.filter((suite) => {
-    const missing = missingPrograms(suite.needs);
-    if (missing.length === 0) return true;
-    leftOut.push(`${suite.name} (${suite.files.length} files): needs ${missing.join(", ")}`);
-    return false;
-  });
+  const complete = suites.map(withoutLeftOut).filter(({ files }) => files.length > 0);
   const startedAt = performance.now();
-  const times = await runTestFiles(root, complete, lanes, (suite, counts, ms) => {
+  const { times, results } = await runTestFiles(root, complete, lanes, (suite, counts, ms) => {
     for (const key of Object.keys(total)) total[key] += counts[key];
     const again = counts.repeated > 0 ? `, ${counts.repeated} played again since the machine was late` : "";
     report(`${suite.name} (${suite.files.length} files)`, closingLine(counts) + again, ms);
   });
   report("all of them", `side by side, ${lanes} at a time`, performance.now() - startedAt);
+  if (complete.some(({ name }) => name === "interop"))
+    console.log(`\nPeers (docs/interop.md):\n${printMatrix(readMatrix(root), results)}`);
   const slow = times.filter(({ ms }) => ms > slowMs).slice(0, mostSlow);
   if (slow.length > 0)
     console.log(`\nSlowest:\n${slow.map(({ title, ms }) => `  ${seconds(ms)}  ${title}`).join("\n")}`);
+}
+
+/** A suite without the files whose programs are not here; which they are is told at the end. */
+function withoutLeftOut(suite) {
+  const missing = missingPrograms(suite.needs);
+  if (missing.length > 0) leftOut.push(`${suite.name} (${suite.files.length} files): needs ${missing.join(", ")}`);
+  const files = suite.files.filter((file) => {
+    const lacks = missing.length > 0 ? [] : missingPrograms(suite.needsOf(file));
+    if (lacks.length > 0) leftOut.push(`${file}: needs ${lacks.join(", ")}`);
+    return missing.length === 0 && lacks.length === 0;
+  });
+  return { ...suite, files };
 }
 
 /** Fewer branches than CONTRIBUTING.md says count as a failure. */
