@@ -60,6 +60,56 @@ export function openHosts(): Hosts {
   return { here: host(here, 1), there: host(there, 2), close };
 }
 
+/** A server, a router with NAT, and a phone behind it, which is reached only by what answers its packets. */
+export interface Natted {
+  readonly server: Host;
+  readonly phone: Host;
+  close(): void;
+}
+
+/** Why there can be no NAT; undefined when there can. */
+export function whyNoNat(): string | undefined {
+  const { error } = spawnSync("iptables", ["--version"]);
+  return whyNoHosts() ?? (error === undefined ? undefined : "needs the program iptables");
+}
+
+/** Makes three hosts. The router gives each stream a port of its own. */
+export function openNat(): Natted {
+  const id = randomBytes(4).toString("hex");
+  const [server, router, phone] = [`offhook-s-${id}`, `offhook-r-${id}`, `offhook-p-${id}`];
+  const close = () => {
+    for (const name of [server, router, phone]) spawnSync("ip", ["netns", "del", name]);
+  };
+  const wire = (one: readonly [string, string], other: readonly [string, string], kind: string) => {
+    const [near, far] = [`n${kind}${id}`, `f${kind}${id}`];
+    ip("link", "add", near, "netns", one[0], "type", "veth", "peer", "name", far, "netns", other[0]);
+    for (const [name, device, address] of [
+      [one[0], near, one[1]],
+      [other[0], far, other[1]],
+    ] as const) {
+      ip("-n", name, "address", "add", `${address}/24`, "dev", device);
+      ip("-n", name, "link", "set", device, "up");
+    }
+  };
+  try {
+    for (const name of [server, router, phone]) {
+      ip("netns", "add", name);
+      ip("-n", name, "link", "set", "lo", "up");
+    }
+    wire([router, "10.66.0.2"], [server, "10.66.0.1"], "o");
+    wire([router, "192.168.77.1"], [phone, "192.168.77.2"], "i");
+    ip("-n", phone, "route", "add", "default", "via", "192.168.77.1");
+    ip("netns", "exec", router, "sh", "-c", "echo 1 > /proc/sys/net/ipv4/ip_forward");
+    const masquerade = ["-p", "udp", "-j", "MASQUERADE", "--to-ports", "30000-39999", "--random"];
+    ip("netns", "exec", router, "iptables", "-t", "nat", "-A", "POSTROUTING", "-o", `no${id}`, ...masquerade);
+  } catch (error) {
+    close();
+    throw error;
+  }
+  const at = (name: string, four: string): Host => ({ ...host(name, 1), four });
+  return { server: at(server, "10.66.0.1"), phone: at(phone, "192.168.77.2"), close };
+}
+
 function host(name: string, last: number): Host {
   return {
     four: `10.66.0.${last}`,

@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
-import { readFileSync, readdirSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, test, type TestContext } from "node:test";
-import { dominantFrequencyHz, encodeWav, pcmFromSamples, tone, type Pcm } from "../../src/testing/index.ts";
+import { encodeWav, tone } from "../../src/testing/index.ts";
 import { ownNumber, peerNumber } from "../interop/kit.ts";
 import type { Program } from "../interop/program.ts";
+import { has, readWav } from "./hearing.ts";
 import { openHosts, whyNoHosts, type Host, type Hosts } from "./hosts.ts";
 
 const command = fileURLToPath(new URL("../../src/cli/main.js", import.meta.url));
@@ -208,24 +209,6 @@ async function checkAudio(
     has(readWav(join(folder, "called-heard.wav")), tones.caller),
     `the called party hears the caller: ${outputs}`,
   );
-}
-
-/** Whether a tone sounds somewhere for 200 ms. */
-function has({ samples }: Pcm, frequencyHz: number): boolean {
-  const step = 800;
-  for (let at = 0; at + 2 * step <= samples.length; at += step) {
-    const part = pcmFromSamples(samples.subarray(at, at + 2 * step));
-    const isLoud = part.samples.some((sample) => Math.abs(sample) > 3_000);
-    if (isLoud && Math.abs((dominantFrequencyHz(part) ?? 0) - frequencyHz) < 10) return true;
-  }
-  return false;
-}
-
-/** The samples of a WAV file of ours: 16 bit, mono, behind 44 bytes. */
-function readWav(path: string): Pcm {
-  const bytes = readFileSync(path);
-  const length = (bytes.length - 44) >> 1;
-  return pcmFromSamples(Int16Array.from({ length }, (_, at) => bytes.readInt16LE(44 + 2 * at)));
 }
 
 function inUri(host: string): string {

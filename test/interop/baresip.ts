@@ -35,12 +35,14 @@ export interface BaresipOptions {
   readonly codecs?: string;
   /** Frequency of the tone that it says without end, Hz; default silence. */
   readonly saysHz?: number;
+  /** Further parameters of its account, such as `;outbound="sip:192.0.2.1"`; default none. */
+  readonly account?: string;
 }
 
 /** Starts baresip without sound hardware: it speaks from a file, and a filter writes what it decodes to a WAV file.
  * Calls of the server go there from now on. Resolves when it listens. */
 export async function startBaresip(kit: CallKit, options: BaresipOptions = {}): Promise<Baresip> {
-  const { answers = true, codecs = "PCMU,PCMA", saysHz } = options;
+  const { answers = true, codecs = "PCMU,PCMA", saysHz, account: more = "" } = options;
   // SIP, and its next for SIP over TLS.
   const address: SipAddress = { transport: "udp", host: "127.0.0.1", port: await freePort(2) };
   const control = { transport: "tcp", port: await freePort() } as const;
@@ -48,7 +50,7 @@ export async function startBaresip(kit: CallKit, options: BaresipOptions = {}): 
   await mkdir(folder);
   sox("-n", "-r", "8000", "-c", "1", "-b", "16", join(folder, "mouth.wav"), ...speechOf(saysHz));
   const mode = answers ? "auto" : "manual";
-  const account = `<sip:${peerNumber}@127.0.0.1:${address.port}>;regint=0;answermode=${mode};audio_codecs=${codecs}\n`;
+  const account = `<sip:${peerNumber}@127.0.0.1:${address.port}>;regint=0;answermode=${mode};audio_codecs=${codecs}${more}\n`;
   await writeFile(join(folder, "accounts"), account);
   await writeFile(join(folder, "contacts"), "");
   await writeFile(join(folder, "config"), configuration(folder, address.port, control.port));

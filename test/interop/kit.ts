@@ -96,6 +96,7 @@ export interface CallKit {
 /** What tests wait for comes sooner, or never. */
 const guardMs = 60_000;
 
+type KitBody = (kit: CallKit) => Promise<void>;
 type CallTestBody = (kit: CallKit, t: TestContext) => Promise<void>;
 
 /** A test with a server of its own, on the machine's sockets and time. When the test is over, everything that the server opened must
@@ -113,6 +114,11 @@ const inSockets =
   (options: KitOptions): CreateWorld =>
   (onLine) =>
     createSocketWorld((clock) => inlineFunctions(options, clock, onLine));
+
+/** Plays with one more server inside of such a test. */
+export function playOnSockets(title: string, options: KitOptions, body: KitBody): Promise<void> {
+  return playIn(inSockets(options), title, options, body);
+}
 
 /** As `socketCallTest`, but on virtual time and a network in memory: no time of the machine is in it, and seconds of it take
  * milliseconds. */
@@ -148,12 +154,7 @@ function testIn(createWorld: CreateWorld, title: string, options: KitOptions, bo
   test(title, (t) => playIn(createWorld, title, options, (kit) => body(kit, t)));
 }
 
-async function playIn(
-  createWorld: CreateWorld,
-  title: string,
-  options: KitOptions,
-  body: (kit: CallKit) => Promise<void>,
-): Promise<void> {
+async function playIn(createWorld: CreateWorld, title: string, options: KitOptions, body: KitBody): Promise<void> {
   const opened = await openKit(options, createWorld);
   try {
     await Promise.race([body(opened.kit).then(() => opened.untilIdle()), opened.kit.world.expired]);

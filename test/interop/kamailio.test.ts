@@ -1,0 +1,95 @@
+import assert from "node:assert/strict";
+import { after, before } from "node:test";
+import { startBaresip } from "./baresip.ts";
+import { startKamailio, type Kamailio } from "./kamailio.ts";
+import { peerNumber, playOnSockets, socketCallTest, type CallKit, type KitOptions, type WireAction } from "./kit.ts";
+
+/* Kamailio between two of our servers, and between a phone and one: it records its route, and takes a request in a call only with that. */
+
+const shared: { kamailio?: Kamailio } = {};
+before(async () => {
+  shared.kamailio = await startKamailio();
+});
+after(() => shared.kamailio?.close());
+
+function kamailio(): Kamailio {
+  return shared.kamailio ?? assert.fail("kamailio does not run");
+}
+
+const speak = { Type: "Speak", Parameters: { Text: "Hi." } };
+const hangUp = { Type: "Hangup", Parameters: { SipResponseCode: "0" } };
+const pause = { Type: "Pause", Parameters: { DurationInMilliseconds: "20000" } };
+/** A server that owns the number which the other one calls. */
+const calledServer = (answers: readonly WireAction[]): KitOptions => ({
+  functions: [{ NEW_INBOUND_CALL: answers }],
+  config: { numbers: [peerNumber], rules: [{ name: "in", number: peerNumber, applications: ["app-0"] }] },
+});
+
+/** The messages of a call as they left and came, each with its transport; all of them have to go by way of Kamailio. */
+function messagesOf({ trace }: CallKit): readonly string[] {
+  assert.deepEqual([...new Set(trace.map(({ peer }) => peer.host))], ["127.0.0.1"]);
+  return trace
+    .filter(({ isRetransmission }) => !isRetransmission)
+    .map(({ direction, startLine, peer }) => {
+      const what = startLine.split(" ")[0];
+      return `${direction} ${what === "SIP/2.0" ? startLine.split(" ")[1] : what} ${peer.transport}`;
+    });
+}
+
+for (const [who, callerDoes, calledDoes] of [
+  ["caller", [speak, hangUp], [speak, pause]],
+  ["called party", [speak, pause], [speak, hangUp]],
+] as const) {
+  socketCallTest(
+    `a call from one server by way of Kamailio to another, UDP in, TCP out: the ${who} hangs up, and all goes by the recorded route`,
+    { functions: [{ CALL_ANSWERED: callerDoes }] },
+    (caller) =>
+      playOnSockets("the called server", calledServer(calledDoes), async (called) => {
+        const { host, port } = called.address("tcp");
+        caller.routeTo(kamailio().address("udp"));
+        await caller.call({ SipHeaders: { "X-Next": `sip:${host}:${port};transport=tcp` } });
+        await Promise.all([caller.untilEnded(), called.untilEnded()]);
+
+        assert.deepEqual(caller.eventTypes().at(-1), "HANGUP");
+        assert.deepEqual(called.eventTypes().at(-1), "HANGUP");
+        for (const kit of [caller, called]) {
+          const transport = kit === caller ? "udp" : "tcp";
+          const messages = messagesOf(kit);
+          assert.ok(
+            messages.every((text) => text.endsWith(transport)),
+            messages.join(", "),
+          );
+          for (const method of ["INVITE", "ACK", "BYE"]) {
+            assert.ok(
+              messages.some((text) => text.includes(` ${method} `)),
+              `${method}: ${messages.join(", ")}`,
+            );
+          }
+          assert.equal(kit.server.ledger().refusals["no-dialog"], undefined);
+        }
+        assert.ok(caller.trace.every(({ peer }) => peer.port === kamailio().port));
+      }),
+  );
+}
+
+socketCallTest(
+  "a baresip calls by way of Kamailio, holds and resumes by re-INVITE on the recorded route, and is hung up on",
+  { functions: [{ NEW_INBOUND_CALL: [speak, pause] }] },
+  async (kit) => {
+    const { port } = kamailio();
+    const baresip = await startBaresip(kit, { account: `;outbound="sip:127.0.0.1:${port}"` });
+    baresip.dial();
+    const received = (method: string) => kit.trace.filter(({ startLine }) => startLine.startsWith(`${method} `)).length;
+    await kit.until("the call is up", () => received("ACK") === 1);
+    baresip.hold();
+    await kit.until("the hold is acknowledged", () => received("ACK") === 2);
+    baresip.resume();
+    await kit.until("the call goes on", () => received("ACK") === 3);
+    baresip.hangUp();
+    await kit.untilEnded();
+
+    assert.equal(received("INVITE"), 3);
+    assert.ok(kit.trace.every(({ peer }) => peer.port === port));
+    assert.deepEqual(kit.eventTypes().at(-1), "HANGUP");
+  },
+);
