@@ -232,6 +232,33 @@ describe("a call in a meeting", () => {
     assert.equal(call.did("cancel-timer").length, call.did("start-timer").length - 1, "only the longest call is timed");
   });
 
+  it("that is updated while it joins: the join goes on, and the Hangup of LEG-B runs once it is in (Contract: actions-join-chime-meeting)", () => {
+    const call = inMeeting([respond([hangup(ofB)])], { meetings: "by-hand" });
+
+    call.update({ leave: "true" });
+    call.give({ type: "meeting-joined", legId: meetingLeg(call), ...drivenMeeting });
+
+    assert.deepEqual(told(call), [
+      "NEW_INBOUND_CALL [-]",
+      "CALL_UPDATE_REQUESTED CallUpdateRequest [Connected]",
+      "ACTION_SUCCESSFUL JoinChimeMeeting [Connected, Connected]",
+      "ACTION_SUCCESSFUL Hangup [Connected, Disconnected]",
+    ]);
+    assert.equal(call.did("leave-meeting").length, 1);
+  });
+
+  it("whose caller hangs up while it joins: one HANGUP, and a join that is answered late is left", () => {
+    const call = inMeeting([], { meetings: "by-hand" });
+    const legId = meetingLeg(call);
+
+    call.end();
+    call.give({ type: "meeting-joined", legId, ...drivenMeeting });
+
+    assert.deepEqual(told(call).slice(1), ["HANGUP LEG-A 0 [Disconnected]"]);
+    assert.deepEqual(call.did("leave-meeting"), [{ do: "leave-meeting", legId }]);
+    assert.equal(call.state().finished, true);
+  });
+
   it("takes the end of a meeting once: a second one, and one of the telephone's, are ignored with a reason", () => {
     const call = inMeeting();
     const legId = meetingLeg(call);

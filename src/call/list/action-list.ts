@@ -60,11 +60,12 @@ export function replaceList(turn: Turn, actions: readonly RequestedAction[]): vo
   startNextAction(turn);
 }
 
-/** Whether an action ends the second leg while that is being called. Contract: actions-hangup-ringing */
+/** Whether an action ends the second leg while that is being called. A meeting does not ring: it is joined first, and then left. Contract:
+ * actions-hangup-ringing */
 function isHangupOfPartner(turn: Turn, request: RequestedAction): boolean {
   const definition = definitionOf(turn, request.type);
   const leg = resolveLeg(turn, request, definition);
-  if (leg?.calledFor === undefined || definition.endsLeg !== true) return false;
+  if (leg?.calledFor === undefined || leg.kind === "meeting" || definition.endsLeg !== true) return false;
   return leg.state.type === "dialing" || leg.state.type === "ringing";
 }
 
