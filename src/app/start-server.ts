@@ -36,7 +36,6 @@ import { createPages } from "../pages/index.ts";
 import * as sessionDescriptions from "../sdp/index.ts";
 import {
   createUserAgent,
-  SipCredentials,
   type Refusal,
   type SipAddress,
   type SipCertificates,
@@ -47,17 +46,20 @@ import {
 } from "../sip/index.ts";
 import { createSpeech, whyUnspeakable } from "../speech/index.ts";
 import { createStore, rememberLookUps } from "../store/index.ts";
+import type { TrunkReport, Trunks } from "../trunks/index.ts";
 import { awsStandIns } from "./functions/aws-stand-ins.ts";
 import type { Config } from "./config/config.ts";
 import { openCertificates } from "./certificates.ts";
 import { createConfiguredRecords } from "./configured-records.ts";
 import { browserAddress } from "./routing/browser-address.ts";
 import { createLocalTest, openAdvertising, type Advertising } from "./routing/advertise.ts";
-import { findRoute, ownAddress, whyNoConnector, type RoutingConfig } from "./routing/find-route.ts";
+import { callingTrunk } from "./routing/calling-trunk.ts";
+import { findRoutes, ownAddress } from "./routing/find-route.ts";
 import { createCleanup, type Cleanup } from "./cleanup.ts";
 import { createHostLookup } from "./routing/look-up-host.ts";
 import { namePortSetting } from "./name-port-setting.ts";
 import { openMeetings } from "./open-meetings.ts";
+import { openTrunks } from "./open-trunks.ts";
 import { loadFunctions } from "./functions/load-functions.ts";
 import { createSymmetry } from "./routing/symmetry.ts";
 
@@ -113,6 +115,8 @@ export interface ServerLedger extends MeetingsLedger {
   readonly mixers: number;
   /** Of all calls since the start (docs/call-quality.md). */
   readonly rtpPackets: PacketTotals;
+  /** What is known of each trunk. */
+  readonly trunks: Readonly<Record<string, TrunkReport>>;
   /** How many SIP messages, and who came to meetings, were refused or dropped since the start, by cause (docs/refusals.md). */
   readonly refusals: Readonly<Record<string, number>>;
 }
@@ -151,7 +155,7 @@ async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
   const { createMedia: makeMedia, createSpeech: makeSpeech, makeTextThreads } = { ...ownMakers, ...options.rooms };
   const store = cleanup.add(rememberLookUps(await createStore({ path: config.storePath, log }), clock));
   await createConfiguredRecords(config, store, clock.now(), log);
-  const late: { engine?: CallEngine; apiUrl?: string } = {};
+  const late: { engine?: CallEngine; apiUrl?: string; trunks?: Trunks } = {};
   const invoker = cleanup.add(await openInvoker(options, () => late.apiUrl));
   const speech = cleanup.add(await makeSpeech({ engine: "flite", cacheFolder: config.speechCacheFolder, log }));
   const warm = speech.warmUp();
@@ -175,7 +179,9 @@ async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
   // The user agent and the engine need each other; admission lets no INVITE in before both are there.
   const advertising = cleanup.add(await openAdvertising(config.sip.listeners, { clock, log }));
   const doors = { admission, certificates: certificates.current, advertising };
-  const userAgent = cleanup.add(await openUserAgent(options, doors, () => late.engine));
+  const userAgent = cleanup.add(await openUserAgent(options, doors, late));
+  const trunks = cleanup.add(openTrunks({ config, userAgent, clock, log, standIn: () => options.defaultRoute?.() }));
+  late.trunks = trunks;
   const onOccurrence = (occurrence: MeetingOccurrence) => options.onOccurrence?.(occurrence);
   const meetings = await openMeetings({ config, store, invoker, media, cleanup, onOccurrence, clock, log });
   const ports: CallPorts = {
@@ -198,7 +204,7 @@ async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
     config.histories &&
     (await createHistoryStore({ ...config.histories, settings: { limits, compatibility }, actions, clock, log }));
   if (histories !== undefined) cleanup.add(histories);
-  const calls = createCallEngine(ports, callSettings(options, userAgent.listeners, histories));
+  const calls = createCallEngine(ports, callSettings(options, userAgent.listeners, trunks, histories));
   late.engine = calls;
   cleanup.add({ close: () => calls.close(stopGraceMs) });
   calls.deliver(leftovers);
@@ -231,6 +237,7 @@ async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
   const [unloadedFunctions] = await unless(options.givenUp, loaded);
   // Both doors at once.
   admission.open();
+  trunks.open();
   isOpen = true;
   return {
     apiUrl: api.url,
@@ -241,6 +248,7 @@ async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
       ...meetings.rooms.ledger(),
       historyFiles: (histories?.openFiles() ?? 0) + meetings.historyFiles(),
       rtpPackets: media.ledger().packets,
+      trunks: trunks.report(),
       refusals: addCounts(userAgent.refusals(), meetings.rooms.refusals()),
     }),
     close: () => cleanup.run(),
@@ -301,7 +309,7 @@ interface Doors {
 function openUserAgent(
   options: ServerOptions,
   { admission, certificates, advertising }: Doors,
-  engine: () => CallEngine | undefined,
+  late: { readonly engine?: CallEngine; readonly trunks?: Trunks },
 ): Promise<UserAgent> {
   const { config, clock, log, network, onTrace, onRefusal, defaultRoute } = options;
   return createUserAgent({
@@ -309,13 +317,14 @@ function openUserAgent(
     isLocal: createLocalTest(config.sip, () => defaultRoute?.()),
     largestDatagramBytes: config.sip.largestDatagramBytes,
     certificates,
-    isSymmetric: createSymmetry(config),
+    isSymmetric: createSymmetry(config.sip, () => late.trunks?.list() ?? config.trunks),
+    isTrunk: ({ host }) => late.trunks?.isTrunkSource(host) ?? false,
     userAgent: `Offhook/${version}`,
     clock,
     log,
     whyRefused: () => refusalOf(admission.whyClosed("call")),
-    onInvite: (call) => engine()?.acceptInvite(call),
-    onOptions: (query) => refusalOf(admission.whyClosed("ping")) ?? engine()?.answerOptions(query),
+    onInvite: (call) => late.engine?.acceptInvite(call),
+    onOptions: (query) => refusalOf(admission.whyClosed("ping")) ?? late.engine?.answerOptions(query),
     ...(network === undefined ? {} : { network }),
     ...(onTrace === undefined ? {} : { onTrace }),
     ...(onRefusal === undefined ? {} : { onRefusal }),
@@ -328,29 +337,21 @@ function mediaHost({ media, sip }: Config): string {
 }
 
 function callSettings(
-  { config, defaultRoute, onObservation }: ServerOptions,
+  { config, onObservation }: ServerOptions,
   listeners: readonly SipAddress[],
+  trunks: Trunks,
   histories: HistoryStore | undefined,
 ): CallSettings {
-  const credentials = config.trunkAccount && new SipCredentials(config.trunkAccount);
-  const routing = (): RoutingConfig => {
-    const unconfigured = defaultRoute?.();
-    return {
-      trunk: config.trunk ?? unconfigured,
-      credentials,
-      connectors: config.voiceConnectors,
-      unknownConnectors: unconfigured,
-      random: Math.random,
-    };
-  };
   return {
     accountId: config.accountId,
     numbers: config.numbers,
-    route: (destination) => findRoute(destination, routing()),
+    findRoutes: (destination, to) => findRoutes(destination, to, trunks),
+    whyNoRoute: (to) => trunks.whyNoTrunk(to),
+    trunkOf: (call) => callingTrunk(call, trunks, listeners),
     ownListener: ownAddress(listeners),
     mediaAddress: config.media.address,
     codecs: config.media.codecs,
-    whyNoConnector: (arn) => whyNoConnector(arn, routing()),
+    whyNoConnector: (arn) => trunks.whyNoConnector(arn),
     machine: {
       config: { limits: config.limits, compatibility: config.compatibility },
       rules: { actions, whyUnspeakable },
@@ -365,7 +366,7 @@ function addUp(
   sip: SipLedger,
   rtp: MediaLedger,
   functions: InvokerLedger,
-): Omit<ServerLedger, "historyFiles" | "rtpPackets" | "refusals" | keyof MeetingsLedger> {
+): Omit<ServerLedger, "historyFiles" | "rtpPackets" | "refusals" | "trunks" | keyof MeetingsLedger> {
   return {
     calls: call.calls,
     timers: call.timers,

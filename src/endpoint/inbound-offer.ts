@@ -13,6 +13,8 @@ export interface InboundOffer {
   /** Those names; a later description may have them again. */
   readonly hosts: DescribedHosts;
   readonly own: OwnAddress;
+  /** What its leg takes. */
+  readonly codecs: CodecPreferences;
 }
 
 /** Why there can be no audio; `warning` goes to the caller. */
@@ -52,9 +54,9 @@ export async function readInboundOffer(
     chooseMediaAddress(userAgent, mediaAddress, { ...peer, described }) ??
     chooseMediaAddress(userAgent, mediaAddress, peer);
   if (own === undefined) return unusable(301, `no audio address here is of the family of ${call.source.host}`);
-  if (offer === undefined) return { type: "usable", offer, hosts, own };
+  if (offer === undefined) return { type: "usable", offer, hosts, own, codecs };
   const refusal = sessionDescriptions.whyNoAnswer(offer, { address: own.advertised, ...codecs });
-  if (refusal === undefined) return { type: "usable", offer, hosts, own };
+  if (refusal === undefined) return { type: "usable", offer, hosts, own, codecs };
   return { type: "unusable", warning: sessionDescriptions.warningOf(refusal) };
 }
 

@@ -5,6 +5,6 @@ export { InboundLeg, legRefusalCauses, type InboundLegParts } from "./inbound-le
 export { endOfDialog, explainEnd, tellFarEnd, type EndpointEnd, type LegEnd } from "./leg-end.ts";
 export type { LegCore } from "./leg.ts";
 export { chooseMediaAddress } from "./media-address.ts";
-export { OutboundLeg, type DialHop, type DialPlan } from "./outbound-leg.ts";
+export { OutboundLeg, type DialHop, type DialPlan, type HopUse } from "./outbound-leg.ts";
 export type { LookUpHost, SessionDescriptions } from "./session-descriptions.ts";
 export type { LegEvents, LegHandle, LegMedia, LegParts, OpenMedia } from "./types.ts";

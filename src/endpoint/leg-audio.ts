@@ -1,6 +1,6 @@
 import { errorMessage } from "../kernel/index.ts";
 import type { MediaSession } from "../media/index.ts";
-import type { AudioCodec, Description, LocalAudio, NegotiatedAudio } from "../sdp/index.ts";
+import type { AudioCodec, CodecPreferences, Description, LocalAudio, NegotiatedAudio } from "../sdp/index.ts";
 import type { LegEnd } from "./leg-end.ts";
 import type { SessionDescriptions } from "./session-descriptions.ts";
 import type { LegMedia, LegParts } from "./types.ts";
@@ -12,6 +12,7 @@ type Refused = Exclude<OfferAnswer, { type: "agreed" }>;
 /** The RTP session of a leg with its offers and answers. */
 export class LegAudio {
   readonly #parts: LegParts;
+  #preferences: CodecPreferences;
   #session: MediaSession | undefined;
   #address = "";
   /** Address that the far end's signalling comes from. */
@@ -29,6 +30,7 @@ export class LegAudio {
 
   constructor(parts: LegParts) {
     this.#parts = parts;
+    this.#preferences = parts;
   }
 
   get session(): MediaSession | undefined {
@@ -58,9 +60,14 @@ export class LegAudio {
     this.#signalledFrom = host;
   }
 
+  /** Takes other preferences than those of the leg for what it says from now on; undefined: those of the leg. */
+  prefer(codecs: CodecPreferences | undefined): void {
+    this.#preferences = codecs ?? this.#parts;
+  }
+
   /** What our next description says: its version is one more than that of the last one that was sent. RFC 3264 §8 */
   #describeNext(): LocalAudio {
-    const { codecs, order, lastResort } = this.#parts;
+    const { codecs, order, lastResort } = this.#preferences;
     const spoken = this.#codec;
     return {
       address: this.#address,

@@ -66,8 +66,7 @@ for (const [state, reach] of Object.entries(outbound)) {
       ...parts,
       openMedia,
       findPlan: () => ({
-        ...{ headers: [], maxForwards: undefined },
-        hops: [{ nextHop, to: "sip:1@192.0.2.9", from: "sip:2@192.0.2.1", media: own }],
+        hops: [{ nextHop, to: "sip:1@192.0.2.9", from: "sip:2@192.0.2.1", media: own, headers: [] }],
       }),
       placeCall: (request) => {
         requests.push(request);

@@ -136,6 +136,9 @@ export class LegCore implements LegHandle {
   /** Refuses what the far end may still wait for, before a BYE or CANCEL. */
   protected refuse(_end: LegEnd): void {}
 
+  /** The leg is over: gives back what only its kind holds. */
+  protected onOver(): void {}
+
   /** The owner ends an unanswered leg in another way than by hanging up. */
   protected endBy(tell: () => void): void {
     this.#finish({ type: "local" }, tell);
@@ -149,6 +152,7 @@ export class LegCore implements LegHandle {
     events.ending?.(this.session);
     this.audio.close();
     tell?.();
+    this.onOver();
     events.ended(end, dialog);
   }
 

@@ -5,13 +5,19 @@ import { createLegWorld } from "../testing/internal/leg-world.ts";
 import { OutboundLeg, type DialHop } from "./outbound-leg.ts";
 
 /** A leg that has been dialled, over routes to these hosts from these addresses of ours. */
-async function aDialledLeg(...routes: readonly { readonly host: string; readonly bound: string }[]) {
+async function aDialledLeg(
+  ...routes: readonly (Partial<DialHop> & { readonly host: string; readonly bound: string })[]
+) {
   const world = createLegWorld();
   const { reported, parts } = world;
   const requests: OutgoingCallRequest[] = [];
-  const hops = routes.map(({ host, bound }): DialHop => {
+  const hops = routes.map(({ host, bound, ...hop }): DialHop => {
     const media: OwnAddress = { local: bound, bound, advertised: bound };
-    return { nextHop: { transport: "udp", host, port: 5060 }, to: `sip:1@${host}`, from: `sip:2@${bound}`, media };
+    return {
+      ...{ nextHop: { transport: "udp", host, port: 5060 }, to: `sip:1@${host}`, from: `sip:2@${bound}`, media },
+      ...{ headers: [{ name: "X-A", value: "1" }], maxForwards: 7 },
+      ...hop,
+    };
   });
   const leg = new OutboundLeg({
     ...parts,
@@ -24,7 +30,7 @@ async function aDialledLeg(...routes: readonly { readonly host: string; readonly
     findPlan: async () => {
       const [first, ...others] = hops;
       if (first === undefined) throw new Error("there is no route");
-      return { hops: [first, ...others], headers: [{ name: "X-A", value: "1" }], maxForwards: 7 };
+      return { hops: [first, ...others] };
     },
     openMedia: (delegate, own) => {
       reported.push(`opened at ${own.bound}`);
@@ -140,10 +146,9 @@ test("a leg that is hung up while its RTP session is opened sends no INVITE, and
         {
           ...{ nextHop: { transport: "udp", host: one.host, port: 5060 }, to: "sip:1@a", from: "sip:2@b" },
           media: { local: one.bound, bound: one.bound, advertised: one.bound },
+          headers: [],
         },
       ],
-      headers: [],
-      maxForwards: undefined,
     }),
     openMedia: (delegate) => {
       leg.hangUp();

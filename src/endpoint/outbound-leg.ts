@@ -1,6 +1,14 @@
-import { errorMessage } from "../kernel/index.ts";
-import type { LocalAudio } from "../sdp/index.ts";
-import type { CallDelegate, CallEnd, OwnAddress, SipAddress, SipCredentials, UserAgent } from "../sip/index.ts";
+import { errorMessage, type Timer } from "../kernel/index.ts";
+import type { CodecPreferences, LocalAudio } from "../sdp/index.ts";
+import type {
+  CallDelegate,
+  CallEnd,
+  OutgoingCall,
+  OwnAddress,
+  SipAddress,
+  SipCredentials,
+  UserAgent,
+} from "../sip/index.ts";
 import type { SipHeader } from "../sip-syntax/index.ts";
 import { LegCore } from "./leg.ts";
 import type { LegParts, OpenMedia } from "./types.ts";
@@ -9,12 +17,6 @@ import type { LegParts, OpenMedia } from "./types.ts";
 export interface DialPlan {
   /** Tried in this order, until one does not fail before it reaches the called party. */
   readonly hops: readonly [DialHop, ...DialHop[]];
-  /** Added to the INVITE. */
-  readonly headers: readonly SipHeader[];
-  /** Max-Forwards; undefined: the default of the user agent. */
-  readonly maxForwards: number | undefined;
-  /** For servers on the way that ask who we are. */
-  readonly credentials?: SipCredentials | undefined;
 }
 
 /** One route to the called party. */
@@ -26,6 +28,28 @@ export interface DialHop {
   readonly from: string;
   /** Our address for RTP towards it. */
   readonly media: OwnAddress;
+  /** Added to the INVITE. */
+  readonly headers: readonly SipHeader[];
+  /** Max-Forwards; undefined: the default of the user agent. */
+  readonly maxForwards?: number | undefined;
+  /** For servers on the way that ask who we are. */
+  readonly credentials?: SipCredentials | undefined;
+  /** What is offered; undefined: as the leg does. */
+  readonly codecs?: CodecPreferences | undefined;
+  /** How long it may say nothing at all before the next one is tried; undefined: as long as a request waits for its response. */
+  readonly responseMs?: number | undefined;
+  /** Begins to use it, or says why it takes no call now. */
+  begin?(): HopUse | string;
+}
+
+/** The use of one route by a leg, which tells how it goes. */
+export interface HopUse {
+  /** Any response came. */
+  responded(): void;
+  /** It did not respond, could not be reached, or asked to be left alone for a time. */
+  failed(why: string, retryAfterS?: number): void;
+  /** The leg uses it no more; told once. */
+  ended(): void;
 }
 
 /** What an outbound leg is made with. */
@@ -45,6 +69,11 @@ export class OutboundLeg extends LegCore {
   #bound: string | undefined;
   /** Session description of the last provisional response that had one. */
   #earlyAnswer: string | undefined;
+  #use: HopUse | undefined;
+  /** Until the hop in use counts as silent. */
+  #silence: Timer | undefined;
+  /** Why the hop before could not be used. */
+  #lastEnd: CallEnd | undefined;
 
   constructor(parts: OutboundLegParts) {
     super(parts);
@@ -67,7 +96,28 @@ export class OutboundLeg extends LegCore {
   }
 
   async #try(plan: DialPlan, hop: DialHop, others: readonly DialHop[]): Promise<void> {
+    const use = hop.begin?.();
+    if (typeof use === "string") return this.#skip(plan, use, others);
+    this.#use = use;
     if (await this.#openMedia(hop.media)) this.#invite(plan, hop, others);
+  }
+
+  /** A hop that takes no call now is no failure of the called party. */
+  async #skip(plan: DialPlan, why: string, [next, ...rest]: readonly DialHop[]): Promise<void> {
+    this.#parts.log.warn({ why }, "a route to the called party takes no call");
+    if (next !== undefined) return this.#try(plan, next, rest);
+    if (this.#lastEnd === undefined) return this.end({ type: "failed", why });
+    return this.sipEvents.onEnded(this.#lastEnd);
+  }
+
+  protected override onOver(): void {
+    this.#leaveHop();
+  }
+
+  #leaveHop(): void {
+    this.#silence?.cancel();
+    this.#use?.ended();
+    this.#use = undefined;
   }
 
   /** False: the leg has ended meanwhile. */
@@ -81,23 +131,44 @@ export class OutboundLeg extends LegCore {
   }
 
   #invite(plan: DialPlan, hop: DialHop, others: readonly DialHop[]): void {
+    this.audio.prefer(hop.codecs);
     const { sdp, offered } = this.audio.offer();
-    const [nextRoute, ...rest] = others;
-    const next = nextRoute === undefined ? undefined : () => this.#attempt(() => this.#try(plan, nextRoute, rest));
+    const [nextHop, ...rest] = others;
+    const attempt: Attempt = {
+      isLeft: false,
+      next: nextHop === undefined ? undefined : () => this.#attempt(() => this.#try(plan, nextHop, rest)),
+    };
     const call = this.#parts.placeCall({
       requestUri: hop.to,
-      to: hop.to,
-      from: hop.from,
-      nextHop: hop.nextHop,
-      headers: plan.headers,
-      ...(plan.maxForwards === undefined ? {} : { maxForwards: plan.maxForwards }),
-      credentials: plan.credentials,
+      ...{ to: hop.to, from: hop.from, nextHop: hop.nextHop, headers: hop.headers },
+      ...(hop.maxForwards === undefined ? {} : { maxForwards: hop.maxForwards }),
+      credentials: hop.credentials,
       offer: sdp,
-      delegate: this.#delegate(offered, next),
+      delegate: this.#delegate(offered, attempt),
     });
     this.attachDialog(call, hop.nextHop.host);
     this.#parts.events.signalled?.(call.sipCallId);
     if (this.isOver) call.hangUp();
+    else this.#listen(hop, attempt, call);
+  }
+
+  /** A hop that says nothing at all is left for the next one: the time in which the called party may ring is not spent on it. */
+  #listen({ responseMs }: DialHop, attempt: Attempt, call: OutgoingCall): void {
+    if (responseMs === undefined) return;
+    this.#silence = this.#parts.clock.startTimer(responseMs, () => {
+      this.#use?.failed(`no response within ${responseMs / 1_000} s`);
+      if (attempt.next === undefined) return;
+      this.#leave(attempt, { type: "timeout" });
+      call.hangUp();
+      attempt.next();
+    });
+  }
+
+  #leave(attempt: Attempt, end: CallEnd): void {
+    attempt.isLeft = true;
+    this.#lastEnd = end;
+    this.#leaveHop();
+    this.#parts.log.warn({ end }, "one route to the called party failed; the next one is tried");
   }
 
   /** Of several ringing phones each may send early media; the latest 183 counts. */
@@ -112,26 +183,52 @@ export class OutboundLeg extends LegCore {
     });
   }
 
-  /** `next` tries the next route. */
-  #delegate(offered: LocalAudio, next: (() => void) | undefined): CallDelegate {
+  #delegate(offered: LocalAudio, attempt: Attempt): CallDelegate {
     return {
       ...this.sipEvents,
+      onResponse: () => this.#silence?.cancel(),
       onProgress: ({ status, sdp }) => {
-        if (this.isOver) return;
+        if (this.isOver || attempt.isLeft) return;
+        this.#use?.responded();
         this.#hasProgress = true;
         this.#parts.events.progress?.(status);
         if (sdp !== undefined) this.#takeEarlyAnswer(sdp, offered);
       },
-      onAnswered: ({ sdp = this.#earlyAnswer }) => this.comeUp(sdp, offered),
+      onAnswered: ({ sdp = this.#earlyAnswer }) => {
+        this.#use?.responded();
+        this.comeUp(sdp, offered);
+      },
       onEnded: (end) => {
-        if (next === undefined || this.isOver || this.#hasProgress || !failsByItself(end))
-          return this.sipEvents.onEnded(end);
-        this.#parts.log.warn({ end }, "one route to the called party failed; the next one is tried");
+        if (attempt.isLeft) return;
+        this.#noteEnd(end);
+        const { next } = attempt;
+        if (next === undefined || this.isOver || this.#hasProgress || !failsByItself(end)) {
+          this.sipEvents.onEnded(end);
+          return;
+        }
+        this.#leave(attempt, end);
         next();
-        return undefined;
       },
     };
   }
+
+  /** Tells how the hop did. */
+  #noteEnd(end: CallEnd): void {
+    if (end.type === "timeout") this.#use?.failed("no response");
+    if (end.type === "transport") this.#use?.failed(end.message);
+    if (end.type !== "rejected") return;
+    if (end.status === 503 && end.retryAfterS !== undefined)
+      this.#use?.failed(`it answered 503 and wants to be left alone for ${end.retryAfterS} s`, end.retryAfterS);
+    else this.#use?.responded();
+  }
+}
+
+/** One INVITE of a leg. */
+interface Attempt {
+  /** Another hop has taken its place. */
+  isLeft: boolean;
+  /** Tries the next hop; undefined: there is none. */
+  readonly next: (() => void) | undefined;
 }
 
 /** Whether it was the server at a hop that failed, and not the called party who refused.

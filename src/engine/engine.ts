@@ -1,6 +1,6 @@
 import { errorCode, errorMessage, newLegId, newTransactionId, type TransactionId } from "../kernel/index.ts";
 import type { Closed, Permit } from "../control/index.ts";
-import { readDialled, showNumber, whyNotDialled, type SipHeader } from "../sip-syntax/index.ts";
+import { isAnonymousUser, readDialled, showNumber, whyNotDialled, type SipHeader } from "../sip-syntax/index.ts";
 import type { IncomingCall, InviteRefusal, OptionsQuery, RejectOptions } from "../sip/index.ts";
 import { createAudioLoader, type AudioLoader } from "./audio/audio-loader.ts";
 import {
@@ -14,12 +14,13 @@ import {
   type CallFact,
 } from "../call/index.ts";
 import { createDeliveries, type Deliveries, type Leftover } from "../recordings/index.ts";
+import { readAsOfTrunk, whyNotOfTrunk } from "./look-up/called-by-trunk.ts";
 import { isOfMeetings } from "./look-up/find-dial-plan.ts";
 import { findRule, type RuleMatch } from "./look-up/find-rule.ts";
 import { readInboundOffer, type InboundOffer } from "../endpoint/index.ts";
 import { MeetingCall } from "./meeting/meeting-call.ts";
 import { readInvitation, type Invitation } from "./meeting/read-invitation.ts";
-import type { CallPorts, CallSettings } from "./ports.ts";
+import type { CallingTrunk, CallPorts, CallSettings } from "./ports.ts";
 import { callRefusalCauses, type CallRefusalCause } from "./refusal-causes.ts";
 import { CallRunner } from "./runner.ts";
 import { createTextThreads, type TextThreads } from "./text/text-threads.ts";
@@ -68,9 +69,15 @@ class Engine implements CallEngine {
     call.delegate = { onEnded: () => void this.#gone.add(call) };
     const refusal = refusalOf(this.#ports.admission.whyClosed("call"));
     if (refusal !== undefined) return call.reject(refusal.status, refusal);
-    const permit = this.#ports.admission.admit();
+    const trunk = this.#settings.trunkOf?.(call);
+    const use = trunk?.begin();
+    if (use !== undefined && "why" in use) {
+      const full = { cause: "trunk-full", why: use.why, headers: retryAfter(use.retryAfterS) } as const;
+      return call.reject(callRefusalCauses["trunk-full"].status, full);
+    }
+    const permit = withUse(this.#ports.admission.admit(), use);
     this.#arriving += 1;
-    this.#accept(call, permit)
+    this.#accept(call, permit, trunk)
       .catch((error: unknown) => this.#refuseForError(call, error))
       .then((hasBegun) => {
         this.#arriving -= 1;
@@ -82,14 +89,18 @@ class Engine implements CallEngine {
   async answerOptions(query: OptionsQuery): Promise<InviteRefusal | undefined> {
     // An OPTIONS of a trunk without a user asks for the server, not for a number.
     if (query.requestUri.user === "") return undefined;
-    const match = await findRule(query, this.#ports.store);
+    const trunk = this.#settings.trunkOf?.(query);
+    const named = readAsOfTrunk(query, trunk);
+    const notOfTrunk = whyNotOfTrunk(named, trunk);
+    if (notOfTrunk !== undefined) return refusalFor("not-of-trunk", notOfTrunk);
+    const match = await findRule(named, this.#ports.store);
     if (match.type === "no-rule" && this.#readInvitation({ ...query, headers: [] }) !== undefined) return undefined;
     if (match.type === "no-rule") return refusalFor("no-rule", match.why);
     return match.targets.length === 0 ? refusalFor("no-application", whyNoApplication(match)) : undefined;
   }
 
   async createCall(request: CreateCallRequest): Promise<CreateCallOutcome> {
-    const { numbers, route, machine } = this.#settings;
+    const { numbers, whyNoRoute, machine } = this.#settings;
     const { limits } = machine.config;
     const application = await this.#ports.store.applications.get(request.applicationId);
     if (application === undefined) return { type: "no-application" };
@@ -100,8 +111,8 @@ class Engine implements CallEngine {
     const why = whyNotDialled(dialled, limits.shortNumbers);
     if (dialled.type === "none" || why !== undefined) return { type: "not-dialled", why: why ?? "it is no number" };
     const to = dialled.number;
-    const hasRoute = isOfMeetings(to, this.#ports) || route({ type: "number" }, to) !== undefined;
-    if (!hasRoute) return { type: "no-route", why: `no trunk takes calls to ${to}` };
+    const noRoute = isOfMeetings(to, this.#ports) ? undefined : whyNoRoute(to);
+    if (noRoute !== undefined) return { type: "no-route", why: noRoute };
     const closed = this.#ports.admission.whyClosed("call");
     if (closed !== undefined) return { type: "refused", closed };
     const runner = this.#createRunner(this.#ports.admission.admit(), {
@@ -165,18 +176,23 @@ class Engine implements CallEngine {
   }
 
   /** Gives whether the call has begun. */
-  async #accept(call: IncomingCall, permit: Permit): Promise<boolean> {
-    const match = await findRule(call, this.#ports.store);
+  async #accept(call: IncomingCall, permit: Permit, trunk: CallingTrunk | undefined): Promise<boolean> {
+    const named = readAsOfTrunk(call, trunk);
+    const notOfTrunk = whyNotOfTrunk(named, trunk);
+    if (notOfTrunk !== undefined) return refuse(call, "not-of-trunk", notOfTrunk);
+    const match = await findRule(named, this.#ports.store);
     if (this.#gone.has(call)) return false;
     const invitation = match.type === "no-rule" ? this.#readInvitation(call) : undefined;
     if (match.type === "no-rule" && invitation === undefined) return refuse(call, "no-rule", match.why);
-    const offer = await readInboundOffer(call, this.#ports, this.#settings.mediaAddress, this.#settings.codecs);
+    const { mediaAddress, codecs } = this.#settings;
+    const offer = await readInboundOffer(call, this.#ports, mediaAddress, trunk?.codecs ?? codecs);
     if (this.#gone.has(call)) return false;
     if (offer.type === "unusable") {
       return refuse(call, "no-common-audio", offer.warning.text, { warning: offer.warning });
     }
-    if (match.type === "match") return this.#ringAndBegin(call, match, offer, permit);
-    return this.#bringIntoMeeting(call, invitation, offer, permit);
+    const from = showNumber(callerOf(named));
+    if (match.type === "match") return this.#ringAndBegin({ call, match, offer, permit, from });
+    return this.#bringIntoMeeting({ call, offer, permit }, invitation);
   }
 
   #readInvitation(call: Pick<IncomingCall, "to" | "requestUri" | "headers">): Invitation | undefined {
@@ -185,11 +201,10 @@ class Engine implements CallEngine {
 
   /** Lets a caller of the number of meetings take part, without a function. Gives whether the call has begun, also if it has ended since. */
   async #bringIntoMeeting(
-    call: IncomingCall,
+    { call, offer: read, permit }: Omit<Arrived, "match" | "from">,
     { token, meetingId }: Invitation = { token: undefined, meetingId: undefined },
-    { offer, hosts, own }: InboundOffer,
-    permit: Permit,
   ): Promise<boolean> {
+    const { offer, hosts, own, codecs } = read;
     const { meetings: door, media, sessionDescriptions, clock, log } = this.#ports;
     if (door === undefined || token === undefined) {
       return refuse(call, "no-join-token", "neither a header nor a parameter of a URI is X-chime-join-token");
@@ -199,7 +214,7 @@ class Engine implements CallEngine {
       invitation: { token, meetingId },
       log,
       leg: {
-        ...{ call, offer, hosts, sessionDescriptions, clock, log, ...this.#settings.codecs, at: clock.now() },
+        ...{ call, offer, hosts, sessionDescriptions, clock, log, ...codecs, at: clock.now() },
         openMedia: async (delegate) => ({
           session: await media.openSession(delegate, { address: own.bound }),
           address: own.advertised,
@@ -240,7 +255,7 @@ class Engine implements CallEngine {
     }
   }
 
-  async #ringAndBegin(call: IncomingCall, match: RuleMatch, offer: InboundOffer, permit: Permit): Promise<boolean> {
+  async #ringAndBegin({ call, match, offer, permit, from }: Arrived): Promise<boolean> {
     const { rule, targets, to } = match;
     const [first, ...others] = targets;
     if (first === undefined) {
@@ -249,7 +264,7 @@ class Engine implements CallEngine {
     const runner = this.#createRunner(permit, {
       direction: "Inbound",
       to,
-      from: showNumber(callerOf(call)),
+      from,
       sipRuleId: rule.id,
       targets: [first, ...others],
       shownHeaders: showHeaders(call.headers),
@@ -297,13 +312,32 @@ class Engine implements CallEngine {
   }
 }
 
-/** User parts of From that mean an anonymous caller, by RFC 3323 and as networks write them. */
-const nobodies = new Set(["", "anonymous", "unavailable", "unknown", "restricted"]);
+/** A call that came in and is taken. */
+interface Arrived {
+  readonly call: IncomingCall;
+  readonly match: RuleMatch;
+  readonly offer: InboundOffer;
+  readonly permit: Permit;
+  /** As events show it. */
+  readonly from: string;
+}
+
+/** A permit whose end is that of a trunk's call too. */
+function withUse(permit: Permit, use: { ended(): void } | undefined): Permit {
+  if (use === undefined) return permit;
+  return {
+    settled: () => permit.settled(),
+    ended: () => {
+      use.ended();
+      permit.ended();
+    },
+  };
+}
 
 /** The user part by which events show a caller: that of From, or, where From is anonymous, of the identity that a server on the path asserts.
  * Contract: sip-and-media-anonymous-caller */
-function callerOf({ from, assertedIdentity }: IncomingCall): string {
-  const isAnonymous = nobodies.has(from.user.toLowerCase()) || from.host.endsWith(".invalid");
+function callerOf({ from, assertedIdentity }: ReturnType<typeof readAsOfTrunk>): string {
+  const isAnonymous = isAnonymousUser(from.user) || from.host.endsWith(".invalid");
   return isAnonymous ? (assertedIdentity?.user ?? from.user) : from.user;
 }
 

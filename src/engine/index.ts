@@ -2,7 +2,7 @@
  * rooms. */
 export { describeLegAudio, nameProblem } from "./describe-leg-audio.ts";
 export { createCallEngine, refusalOf } from "./engine.ts";
-export type { CallPorts, CallSettings, Route } from "./ports.ts";
+export type { CallingTrunk, CallPorts, CallSettings, FoundRoutes, Route } from "./ports.ts";
 export type { CallControl, CallEngine, CallLedger, CreateCallOutcome, CreateCallRequest } from "./types.ts";
 export { readFunctionReply } from "./text/function-reply.ts";
 export { createTextThreads } from "./text/text-threads.ts";

@@ -4,8 +4,9 @@ import type { Invoker } from "../invoke/index.ts";
 import type { Media } from "../media/index.ts";
 import type { CodecPreferences } from "../sdp/index.ts";
 import type { ObjectStore } from "../objects/index.ts";
-import type { LookUpHost, SessionDescriptions } from "../endpoint/index.ts";
-import type { SipAddress, SipCredentials, SipTarget, UserAgent } from "../sip/index.ts";
+import type { HopUse, LookUpHost, SessionDescriptions } from "../endpoint/index.ts";
+import type { IncomingCall, SipAddress, SipCredentials, SipTarget, UserAgent } from "../sip/index.ts";
+import type { Dialling } from "../sip-syntax/index.ts";
 import type { MeetingDoor } from "../meetings/index.ts";
 import type { Speech } from "../speech/index.ts";
 import type { Store } from "../store/index.ts";
@@ -31,16 +32,54 @@ export interface CallPorts {
   readonly makeTextThreads?: typeof createTextThreads;
 }
 
-/** The route to a called party. */
+/** Who calls whom, as the call knows them. */
+export interface RouteParties {
+  /** A number (E.164, or a short one), or the user at a Voice Connector. */
+  readonly to: string;
+  readonly isUser: boolean;
+  /** E.164, or what stood in the From of a caller. */
+  readonly from: string;
+}
+
+/** One route to a called party. */
 export interface Route {
-  /** Tried in this order. */
-  readonly nextHops: readonly SipTarget[];
-  /** Request-URI; undefined: the called number at the next hop. */
-  readonly uri: string | undefined;
-  /** Headers that the route adds. */
-  readonly headers: Readonly<Record<string, string>>;
+  readonly target: SipTarget;
+  /** Request-URI and To; undefined: the called user at the target. */
+  readonly uri?: string;
+  /** What the INVITE says of who calls whom; absent: the two as they are.
+   * @param local our address as the next hop sees it */
+  present?(
+    parties: RouteParties,
+    local: SipAddress,
+  ): { readonly to: string; readonly from: string; readonly headers: Readonly<Record<string, string>> };
   /** For servers that ask who we are. */
   readonly credentials?: SipCredentials | undefined;
+  readonly maxForwards?: number | undefined;
+  /** undefined: as all calls. */
+  readonly codecs?: CodecPreferences | undefined;
+  /** How long it may say nothing at all before the next one is tried; undefined: as long as a request waits for its response. */
+  readonly responseMs?: number;
+  /** Begins to use it, or says why it takes no call now. */
+  begin?(): HopUse | string;
+}
+
+/** The routes to a called party, in the order in which they are tried. */
+export type FoundRoutes =
+  | { readonly type: "routes"; readonly routes: readonly [Route, ...Route[]] }
+  | { readonly type: "none"; readonly why: string };
+
+/** A trunk that a call comes from. */
+export interface CallingTrunk {
+  readonly name: string;
+  /** Ours there. */
+  readonly username: string | undefined;
+  /** Numbers that it brings calls for; empty: any. */
+  readonly numbers: readonly string[];
+  readonly dialling: Dialling;
+  /** undefined: as all calls. */
+  readonly codecs: CodecPreferences | undefined;
+  /** Counts a call of it, or says why it may bring no more. */
+  begin(): { ended(): void } | { readonly why: string; readonly retryAfterS: number };
 }
 
 /** What the operator decides about calls. */
@@ -48,8 +87,12 @@ export interface CallSettings {
   readonly accountId: string;
   /** Numbers that outbound calls may come from, E.164. */
   readonly numbers: readonly string[];
-  /** Where outbound calls are sent; undefined: nowhere. */
-  readonly route: (destination: Destination, to: string) => Route | undefined;
+  /** Where outbound calls are sent now. */
+  readonly findRoutes: (destination: Destination, to: string) => FoundRoutes;
+  /** Why calls to this number are sent nowhere, whatever the state of trunks, for people; undefined when they are. */
+  readonly whyNoRoute: (to: string) => string | undefined;
+  /** The trunk that a call comes from; undefined: none. Absent: there are no trunks. */
+  readonly trunkOf?: (call: Pick<IncomingCall, "source" | "to" | "requestUri">) => CallingTrunk | undefined;
   /** A listener of this server: numbers that a rule here takes are called through it. */
   readonly ownListener: SipAddress;
   /** Address, or wildcard, that RTP is bound to; undefined: where SIP listens for the far end. */

@@ -3,6 +3,11 @@ import { legRefusalCauses } from "../endpoint/index.ts";
 /** Why the call engine refuses an INVITE. Listed in `docs/refusals.md`. */
 export const callRefusalCauses = {
   "no-rule": { status: 404, means: "No SIP rule takes the called number or host name." },
+  "not-of-trunk": { status: 404, means: "The trunk that the call comes from brings no calls for the called number." },
+  "trunk-full": {
+    status: 503,
+    means: "As many calls of the trunk as its `maxCalls` are up, or as its `callsPerSecond` began within a second.",
+  },
   "no-application": { status: 480, means: "The applications of the rule do not exist." },
   "no-join-token": { status: 403, means: "A call to the number of meetings brought no `X-chime-join-token`." },
   "not-let-in": {

@@ -102,9 +102,9 @@ export class CallRunner {
 
   /** Opens the RTP session of an inbound call. False: the caller gave up meanwhile, and the call must not start.
    * Rejects as `Media.openSession`. */
-  async adopt(call: IncomingCall, { offer, hosts, own }: InboundOffer): Promise<boolean> {
+  async adopt(call: IncomingCall, { offer, hosts, own, codecs }: InboundOffer): Promise<boolean> {
     const legId = this.#state.legs[0]?.id as LegId;
-    const parts = { ...this.#legParts(legId), hosts };
+    const parts = { ...this.#legParts(legId), ...codecs, hosts };
     const early = { adopting: true, gone: false };
     const ended: LegEvents["ended"] = (...end) => {
       if (early.adopting) early.gone = true;

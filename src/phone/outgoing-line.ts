@@ -57,9 +57,5 @@ export function createOutgoingLine(parts: OutgoingLineParts): PhoneCall {
 function planCall({ destination, from, agent, extraHeaders }: OutgoingLineParts, nextHop: SipAddress): DialPlan {
   const local = agent.localAddressFor(nextHop);
   const media = { local: local.host, bound: local.host, advertised: local.host };
-  return {
-    hops: [{ nextHop, to: destination.uri, from: from(local), media }],
-    headers: extraHeaders,
-    maxForwards: undefined,
-  };
+  return { hops: [{ nextHop, to: destination.uri, from: from(local), media, headers: extraHeaders }] };
 }

@@ -16,6 +16,8 @@ export type {
   OfferReply,
   OutgoingCall,
   OutgoingCallRequest,
+  OutsideOutcome,
+  OutsideRequest,
   OwnAddress,
   OwnCertificate,
   Refusal,

@@ -1,6 +1,9 @@
 import type { Clock, Logger } from "../kernel/index.ts";
 import type { SipCredentials } from "./agent/credentials.ts";
+import type { SipNetwork } from "./network.ts";
 import type { SipHeader, SipUri, TransportName } from "../sip-syntax/index.ts";
+
+export type { SipDatagramSocket, SipNetwork, SipStream, SipStreamHandlers } from "./network.ts";
 
 /** A transport address. `host` is an IPv4 or IPv6 address without brackets. */
 export interface SipAddress {
@@ -155,55 +158,6 @@ export interface UserAgentOptions {
   readonly resolver?: SipResolver;
 }
 
-/** A bound datagram socket. Sending never throws: errors of the system come to `onError`. */
-export interface SipDatagramSocket {
-  readonly host: string;
-  readonly port: number;
-  send(bytes: Buffer, host: string, port: number, onError: (message: string) => void): void;
-  close(): void;
-}
-
-/** One end of a byte stream, connected or connecting. No handler is called before `start`. */
-export interface SipStream {
-  /** Own address; port 0 while connecting. */
-  local(): { readonly host: string; readonly port: number };
-  readonly peer: { readonly host: string; readonly port: number };
-  start(handlers: SipStreamHandlers): void;
-  write(bytes: Buffer): void;
-  close(): void;
-  /** Whether the far end, which has opened it, has proved to be this domain or address. Absent: it has proved nothing. RFC 5922 §7.1 */
-  readonly isOf?: (name: string) => boolean;
-}
-
-/** Events of a stream. `onClosed` comes once and last, also after our own `close`. */
-export interface SipStreamHandlers {
-  onBytes(bytes: Buffer): void;
-  /** `message` is undefined when the stream was ended in good order. */
-  onClosed(message: string | undefined): void;
-}
-
-/** The sockets that a user agent needs, as one value that tests can replace. */
-export interface SipNetwork {
-  /** A socket on :: takes IPv4 too, with plain IPv4 addresses, unless `isSixOnly`. */
-  openDatagram(
-    host: string,
-    port: number,
-    onDatagram: (bytes: Buffer, host: string, port: number) => void,
-    isSixOnly?: boolean,
-  ): Promise<SipDatagramSocket>;
-  listenStream(
-    host: string,
-    port: number,
-    onStream: (stream: SipStream) => void,
-    isSixOnly?: boolean,
-  ): Promise<{ readonly host: string; readonly port: number; close(): void }>;
-  connectStream(host: string, port: number): SipStream;
-  /** The address of this machine that a packet to `peerHost` leaves from; undefined: there is none of its family. Sends nothing. */
-  sourceHost(peerHost: string): string | undefined;
-  /** Finds out whether a datagram port is closed (by ICMP), and calls back only in that case. Returns a function that stops waiting. */
-  probeDatagram(host: string, port: number, onRefused: (message: string) => void): () => void;
-}
-
 /** A final response other than a 2xx, or a message that was dropped. */
 export interface Refusal {
   /** One of the causes in `docs/refusals.md`. */
@@ -231,11 +185,48 @@ export interface SipLedger {
   readonly sockets: number;
 }
 
+/** A request that begins no dialog. */
+export interface OutsideRequest {
+  readonly method: "OPTIONS" | "REGISTER";
+  readonly requestUri: string;
+  /** URIs; the tag of From is added here. */
+  readonly to: string;
+  readonly from: string;
+  readonly nextHop: SipAddress;
+  readonly headers: readonly SipHeader[];
+  /** Default 70. */
+  readonly maxForwards?: number;
+  /** User of our Contact; absent: there is none. */
+  readonly contactUser?: string;
+  readonly credentials?: SipCredentials | undefined;
+  /** Of a series of requests: the Call-ID that they share, and the next CSeq number. RFC 3261 §10.2 */
+  readonly sipCallId?: string;
+  readonly seq?: number;
+}
+
+/** What became of it. `seq`: the CSeq number that was used last. */
+export type OutsideOutcome =
+  | {
+      readonly type: "response";
+      /** Of the final response. */
+      readonly status: number;
+      /** How long our Contact is kept, seconds; undefined: it does not say. */
+      readonly expiresS: number | undefined;
+      /** Min-Expires. RFC 3261 §20.23 */
+      readonly smallestS: number | undefined;
+      /** Retry-After. */
+      readonly retryAfterS: number | undefined;
+      readonly seq: number;
+    }
+  | { readonly type: "failed"; readonly cause: "timeout" | "transport"; readonly why: string; readonly seq: number };
+
 export interface UserAgent {
   /** The addresses really bound, in the order of the options. */
   readonly listeners: readonly SipAddress[];
   /** Sends an INVITE. Never throws for what the network does: that comes to the delegate. */
   call(request: OutgoingCallRequest): OutgoingCall;
+  /** Sends a request that begins no dialog; resolves with its outcome. */
+  request(request: OutsideRequest): Promise<OutsideOutcome>;
   /** The addresses behind a target, in the order in which they are to be tried: at once for an IP address, else by NAPTR, SRV and address records.
    * Rejects with SIP_NOT_LOCATED when there is none, or the name servers took more than three seconds. RFC 3263 */
   locate(target: SipTarget): readonly SipAddress[] | Promise<readonly SipAddress[]>;
@@ -257,7 +248,7 @@ export type CallEnd =
   | { readonly type: "local" } // we rejected, cancelled or sent BYE
   | { readonly type: "bye" } // the far end sent BYE
   | { readonly type: "cancelled" } // the caller sent CANCEL before our answer
-  | { readonly type: "rejected"; readonly status: number; readonly reason: string } // final 3xx to 6xx to our INVITE
+  | { readonly type: "rejected"; readonly status: number; readonly reason: string; readonly retryAfterS?: number } // final 3xx to 6xx to our INVITE
   | { readonly type: "timeout" } // no response: timer B, or a dialog whose far end is silent
   | { readonly type: "transport"; readonly message: string } // could not be sent: refused, unreachable
   | { readonly type: "no-ack" }; // our 200 was never acknowledged within 64*T1; BYE was sent
@@ -274,6 +265,8 @@ export type OfferReply = string | undefined | { readonly warning: SipWarning };
 
 /** Events for the owner of a call. After `onEnded` no more come. */
 export interface CallDelegate {
+  /** Outgoing: the first response to the INVITE came, whatever it says. */
+  onResponse?(): void;
   /** Outgoing: a provisional response above 100. */
   onProgress?(progress: { readonly status: number; readonly sdp: string | undefined }): void;
   /** Outgoing: a 2xx came and was acknowledged. `sdp` is its body, the answer to our offer. */

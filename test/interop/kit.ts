@@ -390,6 +390,7 @@ async function writeFiles(folder: string, options: KitOptions): Promise<void> {
   );
 }
 
-function isIdle({ functionProcesses: _warm, refusals: _counts, rtpPackets: _all, ...open }: ServerLedger): boolean {
-  return Object.values(open).every((count) => count === 0);
+function isIdle({ functionProcesses: _warm, refusals: _counts, rtpPackets: _all, trunks, ...open }: ServerLedger) {
+  const ofTrunks = Object.values(trunks).map(({ calls }) => calls);
+  return [...Object.values(open), ...ofTrunks].every((count) => count === 0);
 }

@@ -20,6 +20,7 @@ const libraryRooms = [
   "store",
   "invoke",
   "pages",
+  "trunks",
 ];
 const productRooms = ["call", "recordings", "meetings", "engine", "actions", "history", "api", "phone"];
 
@@ -36,6 +37,7 @@ export const roomRules: Readonly<Record<string, RoomRule>> = {
   media: { values: [], types: ["sdp"] },
   speech: { values: [], types: ["media"] },
   contract: { values: [], types: [] },
+  trunks: { values: ["sip"], types: ["sdp"] },
   control: { values: [], types: [] },
   endpoint: { values: [], types: ["sip", "sdp", "media"] },
   call: { values: ["contract", "endpoint"], types: ["media", "speech", "invoke"] },
@@ -69,7 +71,7 @@ export const roomLayers: Readonly<Record<string, Layers>> = {
   },
   sip: {
     folders: ["transport", "locate", "transaction", "digest", "dialog", "method", "agent"],
-    ground: ["types", "errors", "random", "refusal-causes"],
+    ground: ["types", "network", "errors", "random", "refusal-causes"],
   },
   call: {
     folders: ["pattern", "action", "reply", "event", "leg", "list"],

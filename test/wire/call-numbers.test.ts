@@ -69,6 +69,10 @@ virtualCallTest(
     const { host, port } = kit.address("udp");
     const identity = { name: "P-Asserted-Identity", value: '"x" <sip:+12065550111;cpc=ordinary@carrier.example>' };
     const privacy = { name: "Privacy", value: "header; id" };
+    const remoteParty = (parameters: string) => ({
+      name: "Remote-Party-ID",
+      value: `"x" <sip:+12065550113@carrier.example>${parameters === "" ? "" : `;${parameters}`}`,
+    });
     const seen: unknown[] = [];
     try {
       for (const [from, headers] of [
@@ -77,6 +81,11 @@ virtualCallTest(
         ["anonymous", []],
         ["unavailable", [{ name: "P-Asserted-Identity", value: "<sip:alice@pbx.example>, <tel:+1-206-555-0112>" }]],
         ["+15105550101", [identity]],
+        ["anonymous", [remoteParty("privacy=off;party=calling")]],
+        ["anonymous", [remoteParty("party=calling;privacy=full")]],
+        ["anonymous", [remoteParty("party=called")]],
+        ["anonymous", [remoteParty(""), identity]],
+        ["anonymous", [remoteParty(""), privacy]],
       ] as const) {
         const before = kit.events().length;
         await caller.phone.dial(`sip:${ownNumber}@${host}:${port}`, { from, headers }).ended;
@@ -87,7 +96,10 @@ virtualCallTest(
       await caller.close();
     }
 
-    assert.deepEqual(seen, ["+12065550111", "anonymous", "anonymous", "+12065550112", "+15105550101"]);
+    assert.deepEqual(seen, [
+      ...["+12065550111", "anonymous", "anonymous", "+12065550112", "+15105550101"],
+      ...["+12065550113", "anonymous", "anonymous", "+12065550111", "anonymous"],
+    ]);
   },
 );
 

@@ -101,7 +101,13 @@ function testIn(createWorld: () => World, title: string, options: FunctionTestOp
       await Promise.race([body(kit), kit.world.expired]);
       opened.hurry();
       await kit.until("an idle ledger", () => {
-        const { functionProcesses: _warm, refusals: _counts, rtpPackets: _all, ...open } = kit.server.ledger();
+        const {
+          functionProcesses: _warm,
+          refusals: _counts,
+          rtpPackets: _all,
+          trunks: _trunks,
+          ...open
+        } = kit.server.ledger();
         return Object.values(open).every((count) => count === 0);
       });
     } catch (error) {

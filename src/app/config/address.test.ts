@@ -44,7 +44,7 @@ test("a name has no symmetric of its own, since peers are told by the address th
       assert.throws(() => load(text), { message: why });
     }
     const everybody = load("{ sip: { symmetric: true }, trunk: { address: sip:pbx.example.com } }");
-    assert.equal(everybody.trunkTraits.symmetric, true);
+    assert.equal(everybody.trunks[0]?.symmetric, true);
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -1,4 +1,4 @@
-import { BlockList, isIP, isIPv6 } from "node:net";
+import { isIP } from "node:net";
 import { findTransport, isHostName, parseHostPort, usualTransport } from "../../sip-syntax/index.ts";
 import type { SipAddress, SipTarget } from "../../sip/index.ts";
 
@@ -9,12 +9,6 @@ export interface ApiAddress {
   readonly address: string;
   readonly port: number;
   readonly basePath: string;
-}
-
-/** A network by its address and the length of its prefix. */
-export interface Network {
-  readonly address: string;
-  readonly prefix: number;
 }
 
 /** Reads `udp://127.0.0.1:5060` or `tcp://[::1]:5060`; undefined when it is not of that form. Without a port it is that
@@ -63,25 +57,6 @@ export function parseHost(text: string): string | undefined {
   const bare = text.startsWith("[") && text.endsWith("]") ? text.slice(1, -1) : text;
   if (isIP(bare) === 0 || (bare !== text && isIP(bare) !== 6)) return undefined;
   return bare;
-}
-
-/** Reads `10.0.0.0/8`, `fd00::/8`, or a single address; undefined when it is neither. */
-export function parseNetwork(text: string): Network | undefined {
-  const [, address = "", length] = /^([0-9a-fA-F:.]+)(?:\/(\d{1,3}))?$/.exec(text) ?? [];
-  const longest = isIP(address) === 0 ? -1 : isIPv6(address) ? 128 : 32;
-  const prefix = length === undefined ? longest : Number(length);
-  return longest < 0 || prefix > longest ? undefined : { address, prefix };
-}
-
-/** Makes the test whether an address is in one of the networks. */
-export function createNetworkTest(networks: readonly Network[]): (host: string) => boolean {
-  const list = new BlockList();
-  for (const { address, prefix } of networks) list.addSubnet(address, prefix, familyOf(address));
-  return (host) => isIP(host) !== 0 && list.check(host, familyOf(host));
-}
-
-function familyOf(address: string): "ipv4" | "ipv6" {
-  return isIPv6(address) ? "ipv6" : "ipv4";
 }
 
 /** Whether only this machine can reach `host`. */

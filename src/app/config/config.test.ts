@@ -90,7 +90,7 @@ describe("an accepted configuration", () => {
     assert.equal(config.media.address, undefined);
     assert.deepEqual([config.region, config.accountId, config.log.level], ["us-east-1", "000000000000", "info"]);
     assert.deepEqual([config.numbers, config.functions, config.applications, config.rules], [[], [], [], []]);
-    assert.deepEqual([config.trunk, config.warnings], [undefined, []]);
+    assert.deepEqual([config.trunks, config.connectors, config.warnings], [[], [], []]);
     assert.equal(config.limits.functionDeadlineMs, 20_000);
     assert.equal(config.limits.actionsPerReply, 10);
     assert.equal(config.storePath, join(folder, ".offhook", "offhook.db"));
@@ -124,14 +124,13 @@ describe("an accepted configuration", () => {
       { address: "fd00::", prefix: 8 },
       { address: "192.0.2.9", prefix: 32 },
     ]);
-    assert.deepEqual([config.sip.symmetric, config.trunkTraits.symmetric], [true, true]);
+    assert.equal(config.sip.symmetric, true);
     const trunk = load("{ sip: { symmetric: true }, trunk: { address: sip:192.0.2.1, symmetric: false } }");
-    assert.deepEqual([trunk.sip.symmetric, trunk.trunkTraits.symmetric], [true, false]);
+    assert.deepEqual([trunk.sip.symmetric, trunk.trunks[0]?.symmetric], [true, false]);
     const connectors = "a: sip:192.0.2.1, b: [sip:192.0.2.2, { address: sip:192.0.2.3, symmetric: false }]";
-    const { voiceConnectors } = load(`{ sip: { symmetric: true }, voiceConnectors: { ${connectors} } }`);
-    const routes = voiceConnectors.flatMap((connector) => connector.routes);
+    const { trunks } = load(`{ sip: { symmetric: true }, voiceConnectors: { ${connectors} } }`);
     assert.deepEqual(
-      routes.map(({ symmetric }) => symmetric),
+      trunks.map(({ symmetric }) => symmetric),
       [true, true, false],
     );
   });
@@ -155,13 +154,12 @@ describe("an accepted configuration", () => {
       rates,
       pagesFolder: undefined,
     });
-    assert.deepEqual(config.trunk, { transport: "tcp", host: "192.0.2.1", port: 5070 });
-    const address = { transport: "udp", host: "192.0.2.7", port: 5060 };
+    assert.deepEqual(config.trunks[0]?.addresses[0]?.target, { transport: "tcp", host: "192.0.2.1", port: 5070 });
     assert.deepEqual(
-      load('voiceConnectors: { a: sip:192.0.2.7, "*": [{ address: sip:192.0.2.7, weight: 3 }] }').voiceConnectors,
+      load('voiceConnectors: { a: sip:192.0.2.7, "*": [{ address: sip:192.0.2.7, weight: 3 }] }').connectors,
       [
-        { key: "a", routes: [{ address, priority: 1, weight: 1, symmetric: undefined }] },
-        { key: "*", routes: [{ address, priority: 1, weight: 3, symmetric: undefined }] },
+        { key: "a", members: [{ trunk: "a", priority: 1, weight: 1 }] },
+        { key: "*", members: [{ trunk: "*", priority: 1, weight: 3 }] },
       ],
     );
   });
@@ -253,7 +251,7 @@ applications: [{ name: a, function: "${arn}" }, { name: b, function: sma-handler
 describe("a refused configuration", () => {
   it("names every unknown key with its position and the nearest right one", () => {
     assert.deepEqual(problemsOf("regoin: us-east-1\nsip:\n  lisen: []\nlog: { zzzzzz: 1 }\n"), [
-      'offhook.yaml:1:1: regoin: unknown key "regoin"; did you mean "region"? (allowed here: region, accountId, sip, api, media, numbers, functions, functionsMustLoad, applications, rules, trunk, voiceConnectors, objects, dataFolder, meetings, limits, compatibility, histories, log)',
+      'offhook.yaml:1:1: regoin: unknown key "regoin"; did you mean "region"? (allowed here: region, accountId, sip, api, media, numbers, functions, functionsMustLoad, applications, rules, trunk, trunks, voiceConnectors, objects, dataFolder, meetings, limits, compatibility, histories, log)',
       'offhook.yaml:3:3: sip.lisen: unknown key "lisen"; did you mean "listen"? (allowed here: listen, tls, advertise, localNetworks, largestDatagram, symmetric)',
       'offhook.yaml:4:8: log.zzzzzz: unknown key "zzzzzz" (allowed here: level)',
     ]);
@@ -473,7 +471,7 @@ describe("environment variables", () => {
       config.sip.listeners.map(({ port }) => port),
       [5099, 5099],
     );
-    assert.deepEqual(config.trunk, { transport: "udp", host: "127.0.0.1", port: 5070 });
+    assert.deepEqual(config.trunks[0]?.addresses[0]?.target, { transport: "udp", host: "127.0.0.1", port: 5070 });
     assert.deepEqual([config.log.level, config.accountId], ["silent", "111122223333"]);
   });
 

@@ -2,19 +2,17 @@ import { statSync } from "node:fs";
 import { isIP } from "node:net";
 import { availableParallelism } from "node:os";
 import { join, resolve } from "node:path";
-import { isLoopback, parseApiAddress, parseHost, parseTarget, whyNotSymmetric } from "./address.ts";
+import { isLoopback, parseApiAddress, parseHost } from "./address.ts";
 import { isHostName } from "../../sip-syntax/index.ts";
 import { portPairsOf } from "../../kernel/index.ts";
 import { resolveSip } from "./sip.ts";
-import { resolveTrunkAccount } from "./trunk-account.ts";
-import { resolveConnectors } from "./connectors.ts";
+import { resolveTrunks } from "./trunks.ts";
 import { resolveApplications, resolveFunctions, resolveRules, type Report } from "./calls.ts";
 import { publicHost, resolveMeetings } from "./meetings.ts";
 import type { Problem } from "./document.ts";
 import { readPort, type Environment } from "./environment.ts";
 import type { Config } from "./types.ts";
 import type { RawConfig } from "../settings/configuration.ts";
-import { targetRule } from "../settings/routes.ts";
 
 /** As the schema has it. */
 const MOST_WORKERS = 64;
@@ -54,10 +52,7 @@ export function resolveConfig(raw: RawConfig, options: ResolveOptions): Config {
     functionsMustLoad: raw.functionsMustLoad,
     applications,
     rules: resolveRules(raw, applications, report),
-    trunk: resolveTrunk(raw, report),
-    trunkTraits: { symmetric: raw.trunk?.symmetric ?? raw.sip.symmetric },
-    trunkAccount: resolveTrunkAccount(raw, options),
-    voiceConnectors: resolveConnectors(raw, report),
+    ...resolveTrunks(raw, options),
     meetings: resolveMeetings(raw, report),
     objectsFolder: resolve(folder, raw.objects.folder),
     createBuckets: raw.objects.createBuckets,
@@ -71,7 +66,15 @@ export function resolveConfig(raw: RawConfig, options: ResolveOptions): Config {
   };
 }
 
-function resolveLimits({ limits, trunk }: RawConfig, mode: ResolveOptions["mode"], report: Report): Config["limits"] {
+/** The built-in test phone takes them too. */
+function takesShort({ trunk, trunks }: RawConfig, mode: ResolveOptions["mode"]): boolean {
+  const written = Object.values(trunks);
+  const hasTestPhone = mode === "development" && trunk?.address === undefined && written.length === 0;
+  return trunk?.shortNumbers ?? (hasTestPhone || written.some(({ shortNumbers }) => shortNumbers));
+}
+
+function resolveLimits(raw: RawConfig, mode: ResolveOptions["mode"], report: Report): Config["limits"] {
+  const { limits } = raw;
   const pauseMs = { min: limits.shortestPauseMilliseconds, max: limits.longestPauseMilliseconds };
   if (pauseMs.min > pauseMs.max) {
     report(
@@ -94,7 +97,7 @@ function resolveLimits({ limits, trunk }: RawConfig, mode: ResolveOptions["mode"
     longestRecordingMs: limits.longestRecordingSeconds * 1_000,
     sipHeaderLength: limits.sipHeaderLength,
     emergencyNumbers: limits.emergencyNumbers,
-    shortNumbers: trunk?.shortNumbers ?? (mode === "development" && trunk?.address === undefined),
+    shortNumbers: takesShort(raw, mode),
     maxCalls: limits.maxCalls,
   };
 }
@@ -174,17 +177,6 @@ function resolveHistories(
     redact: histories.redact ?? !isDevelopment,
     keep: histories.keepCalls,
   };
-}
-
-function resolveTrunk(raw: RawConfig, report: Report): Config["trunk"] {
-  const text = raw.trunk?.address;
-  if (text === undefined) return undefined;
-  const address = parseTarget(text);
-  const why = whyNotSymmetric(address, raw.trunk?.symmetric);
-  if (why !== undefined) report(["trunk", "symmetric"], why);
-  if (address !== undefined) return address;
-  report(["trunk", "address"], `found "${text}", but it must be ${targetRule}`);
-  return undefined;
 }
 
 function readHost(text: string | undefined, path: readonly string[], report: Report): string | undefined {

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
-import { isHostName, parseHostPort, transportWords } from "../../sip-syntax/index.ts";
-import { parseHost, parseListenAddress, parseNetwork } from "./address.ts";
+import { isHostName, parseHostPort, parseNetwork, transportWords } from "../../sip-syntax/index.ts";
+import { parseHost, parseListenAddress } from "./address.ts";
 import type { Report } from "./calls.ts";
 import type { ConfigPath } from "./document.ts";
 import type { AdvertisedHost, Config, ConfiguredListener } from "./types.ts";

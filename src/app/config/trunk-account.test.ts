@@ -11,7 +11,7 @@ after(() => rmSync(folder, { recursive: true }));
 
 function load(trunk: object, environment: Readonly<Record<string, string>> = {}) {
   writeFileSync(join(folder, "offhook.yaml"), JSON.stringify({ trunk: { address: "sip:192.0.2.7", ...trunk } }));
-  return loadConfig({ mode: "production", environment, folder }).trunkAccount;
+  return loadConfig({ mode: "production", environment, folder }).trunks[0]?.account;
 }
 
 function whyNot(...of: Parameters<typeof load>): string {

@@ -1,36 +1,55 @@
 import { readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { whyUnreadable } from "../../kernel/index.ts";
-import type { RawConfig } from "../settings/configuration.ts";
+import type { TrunkAccount } from "../../trunks/index.ts";
 import type { Report } from "./calls.ts";
-import type { Config } from "./types.ts";
+import { printPath, type ConfigPath } from "./document.ts";
 
 const longestPassword = 255;
 
-/** Our account at the trunk. The password appears in no problem that is reported. */
+/** An account as it is written. */
+interface WrittenAccount {
+  readonly username?: string | undefined;
+  readonly password?: string | undefined;
+  readonly passwordFile?: string | undefined;
+}
+
+/** Our account at a trunk; undefined: there is none. The password appears in no problem that is reported.
+ * @param at where the trunk stands
+ * @param variable that has the password too, if there is one */
 export function resolveTrunkAccount(
-  { trunk = {} }: RawConfig,
-  { folder, report }: { readonly folder: string; readonly report: Report },
-): Config["trunkAccount"] {
-  const { username, passwordFile } = trunk;
-  if (trunk.password !== undefined && passwordFile !== undefined) {
-    report(["trunk", "passwordFile"], "there is trunk.password too; only one of them may be there");
+  { username, passwordFile, ...written }: WrittenAccount,
+  { at, variable, folder, report }: AccountPlace,
+): TrunkAccount | undefined {
+  const name = printPath(at);
+  if (written.password !== undefined && passwordFile !== undefined) {
+    report([...at, "passwordFile"], `there is ${name}.password too; only one of them may be there`);
     return undefined;
   }
-  const password = passwordFile === undefined ? trunk.password : readPassword(resolve(folder, passwordFile), report);
+  const read = (file: string) => readPassword(resolve(folder, file), [...at, "passwordFile"], report);
+  const password = passwordFile === undefined ? written.password : read(passwordFile);
   if (username !== undefined && password !== undefined) return { username, password };
   if (username !== undefined && passwordFile === undefined) {
-    const ways = "trunk.password, the variable OFFHOOK_TRUNK_PASSWORD or trunk.passwordFile";
-    report(["trunk", "username"], `there is no password for it; it comes from ${ways}`);
+    const others = variable === undefined ? "" : `, the variable ${variable}`;
+    const ways = `${name}.password${others} or ${name}.passwordFile`;
+    report([...at, "username"], `there is no password for it; it comes from ${ways}`);
   }
-  if (username === undefined && (trunk.password ?? passwordFile) !== undefined)
-    report(["trunk"], "there is a password and no user name; trunk.username says whose it is");
+  if (username === undefined && (written.password ?? passwordFile) !== undefined)
+    report(at, `there is a password and no user name; ${name}.username says whose it is`);
   return undefined;
 }
 
-function readPassword(path: string, report: Report): string | undefined {
+/** Where an account is read. */
+export interface AccountPlace {
+  readonly at: ConfigPath;
+  readonly variable?: string;
+  readonly folder: string;
+  readonly report: Report;
+}
+
+function readPassword(path: string, at: ConfigPath, report: Report): string | undefined {
   const wrong = (why: string) => {
-    report(["trunk", "passwordFile"], why);
+    report(at, why);
     return undefined;
   };
   const rule = `it must be one line of up to ${longestPassword} characters`;

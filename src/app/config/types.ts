@@ -3,10 +3,10 @@ import type { LocalFunction } from "../../invoke/index.ts";
 import type { LogLevel } from "../../kernel/index.ts";
 import type { PacketChoice } from "../../media/index.ts";
 import type { CodecPreferences } from "../../sdp/index.ts";
-import type { SipAddress, SipTarget } from "../../sip/index.ts";
+import type { SipAddress } from "../../sip/index.ts";
+import type { Network } from "../../sip-syntax/index.ts";
 import type { CertificateFiles } from "../certificates.ts";
-import type { Network } from "./address.ts";
-import type { ConfiguredConnector } from "../routing/voice-connectors.ts";
+import type { ConnectorGroup, Trunk } from "../../trunks/index.ts";
 import type { SipRuleTarget, SipRuleTriggerType } from "../../store/index.ts";
 
 /** The address of this server as others see it. */
@@ -81,16 +81,10 @@ export interface Config {
   readonly functionsMustLoad: boolean;
   readonly applications: readonly ConfiguredApplication[];
   readonly rules: readonly ConfiguredRule[];
-  /** undefined: the test phone in development, nowhere in production. */
-  readonly trunk: SipTarget | undefined;
-  readonly trunkTraits: {
-    /** As `sip.symmetric`. */
-    readonly symmetric: boolean | undefined;
-  };
-  /** Ours at the trunk. The password may stand in no log. */
-  readonly trunkAccount: { readonly username: string; readonly password: string } | undefined;
-  /** Where calls to Voice Connectors go. */
-  readonly voiceConnectors: readonly ConfiguredConnector[];
+  /** Where calls go to and come from; without one that takes numbers, in development the test phone takes them. */
+  readonly trunks: readonly Trunk[];
+  /** What the ARNs of Voice Connectors lead to. */
+  readonly connectors: readonly ConnectorGroup[];
   readonly meetings: {
     /** Where browsers reach this server, `ws` or `wss`, without a slash at its end; undefined: where its caller did. */
     readonly publicUrl: string | undefined;

@@ -2,7 +2,7 @@ import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
 import { AppError, errorMessage, type Clock, type Logger, type Timer } from "../../kernel/index.ts";
 import type { SipAddress, SipListener } from "../../sip/index.ts";
-import { createNetworkTest } from "../config/address.ts";
+import { createNetworkTest } from "../../sip-syntax/index.ts";
 import type { Config } from "../config/types.ts";
 
 /** Addresses of dynamic names change. */

@@ -1,67 +1,69 @@
 import type { Destination } from "../../call/index.ts";
-import type { Route } from "../../engine/index.ts";
-import { nearestWord } from "../../kernel/index.ts";
+import type { FoundRoutes, Route } from "../../engine/index.ts";
 import { askedTransport, parseSipUri, transportNamed } from "../../sip-syntax/index.ts";
-import type { SipAddress, SipCredentials, SipTarget } from "../../sip/index.ts";
-import { connectorId, findConnector, orderRoutes, type ConfiguredConnector } from "./voice-connectors.ts";
+import type { CodecPreferences } from "../../sdp/index.ts";
+import type { SipAddress } from "../../sip/index.ts";
+import { connectorId, plainTrunk, presentCall, type Trunk, type Trunks, type Way } from "../../trunks/index.ts";
 
-/** What the operator has configured for outbound calls. */
-export interface RoutingConfig {
-  /** Takes numbers. */
-  readonly trunk: SipTarget | undefined;
-  /** Ours at the trunk. */
-  readonly credentials?: SipCredentials | undefined;
-  readonly connectors: readonly ConfiguredConnector[];
-  /** Takes calls to connectors when none is configured. */
-  readonly unknownConnectors: SipAddress | undefined;
-  /** Gives numbers from 0, below 1. */
-  readonly random: () => number;
-}
-
-/** The route to a called party: numbers go to the trunk, users of a Voice Connector to its addresses, a SIP URI to its own host.
- * undefined: there is none.
+/** The routes to a called party: numbers and users of a Voice Connector go by trunks, a SIP URI to its own host.
  * Contract: sip-and-media-connector-header, sip-and-media-sip-uri */
-export function findRoute(destination: Destination, routing: RoutingConfig): Route | undefined {
+export function findRoutes(destination: Destination, to: string, trunks: Trunks): FoundRoutes {
   switch (destination.type) {
     case "number":
-      return routing.trunk && routeToTrunk(routing.trunk, routing.credentials);
-    case "connector":
-      return routeToConnector(destination.arn, routing);
+      return byTrunk(trunks, trunks.findWays({ type: "number", number: to }), {});
+    case "connector": {
+      const { arn } = destination;
+      return byTrunk(trunks, trunks.findWays({ type: "connector", arn }), { "X-VoiceConnector-ID": connectorId(arn) });
+    }
     case "uri":
-      return routeToUri(destination.uri);
+      return toUri(destination.uri);
     default:
       return destination satisfies never;
   }
 }
 
-/** Why there is no route to the users of a Voice Connector, for a person; undefined when there is one. */
-export function whyNoConnector(arn: string, { connectors, unknownConnectors }: RoutingConfig): string | undefined {
-  if (connectors.length === 0 && unknownConnectors !== undefined) return undefined;
-  if (findConnector(connectors, arn) !== undefined) return undefined;
-  const keys = connectors.map(({ key }) => key);
-  const nearest = nearestWord(connectorId(arn), keys) ?? nearestWord(arn, keys);
-  const hint = nearest === undefined ? "" : `; the nearest is ${nearest}`;
-  return `voiceConnectors in the configuration has no entry for ${arn}${hint}`;
+function byTrunk(
+  trunks: Trunks,
+  found: ReturnType<Trunks["findWays"]>,
+  headers: Readonly<Record<string, string>>,
+): FoundRoutes {
+  if (found.type === "none") return found;
+  const [first, ...others] = found.ways;
+  const route = (way: Way) => routeOf(trunks, way, headers);
+  return { type: "routes", routes: [route(first), ...others.map(route)] };
 }
 
-function routeToTrunk(trunk: SipTarget, credentials: SipCredentials | undefined): Route {
-  return { nextHops: [trunk], uri: undefined, headers: {}, ...(credentials === undefined ? {} : { credentials }) };
+function routeOf(trunks: Trunks, way: Way, added: Readonly<Record<string, string>>): Route {
+  const { trunk, target } = way;
+  return {
+    target,
+    present(parties, local) {
+      const { headers, ...presented } = presentCall(way, parties, local);
+      return { ...presented, headers: { ...added, ...headers } };
+    },
+    credentials: trunks.credentialsOf(trunk),
+    maxForwards: trunk.maxForwards,
+    codecs: codecsOf(trunk),
+    responseMs: trunk.responseMs,
+    begin() {
+      const begun = trunks.beginCall(way);
+      return begun.type === "over-limit" ? begun.why : begun;
+    },
+  };
 }
 
-function routeToConnector(arn: string, { connectors, unknownConnectors, random }: RoutingConfig): Route | undefined {
-  const connector = findConnector(connectors, arn);
-  const unknown = connectors.length > 0 || unknownConnectors === undefined ? [] : [unknownConnectors];
-  const nextHops = connector === undefined ? unknown : orderRoutes(connector.routes, random);
-  if (nextHops.length === 0) return undefined;
-  return { nextHops, uri: undefined, headers: { "X-VoiceConnector-ID": connectorId(arn) } };
+/** What calls of a trunk speak; undefined: what all calls do. */
+export function codecsOf({ codecs }: Trunk): CodecPreferences | undefined {
+  return codecs === undefined ? undefined : { codecs, order: "ours", lastResort: [] };
 }
 
-function routeToUri(text: string): Route | undefined {
+function toUri(text: string): FoundRoutes {
   const uri = parseSipUri(text);
-  if (uri === undefined || uri.scheme === "tel") return undefined;
+  if (uri === undefined || uri.scheme === "tel") return { type: "none", why: `${text} is no SIP URI` };
   const asked = askedTransport(uri);
   const transport = asked === "none" || asked === "unknown" ? undefined : asked.name;
-  return { nextHops: [{ transport, host: uri.host, port: uri.port }], uri: uri.text, headers: {} };
+  const target = { transport, host: uri.host, port: uri.port };
+  return { type: "routes", routes: [{ target, uri: uri.text, responseMs: plainTrunk.responseMs }] };
 }
 
 /** The address that this server calls itself by: its first listener that asks for no proof of a name, else its first; loopback when that listens

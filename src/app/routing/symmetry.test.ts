@@ -1,21 +1,18 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { plainTrunk, type Trunk } from "../../trunks/index.ts";
 import { createSymmetry } from "./symmetry.ts";
 
 const at = (host: string, port = 5060) => ({ transport: "udp", host, port }) as const;
-const route = (address: ReturnType<typeof at>, symmetric: boolean | undefined) => ({
-  ...{ address, priority: 1, weight: 1 },
-  symmetric,
-});
-const config = (routes: readonly ReturnType<typeof route>[], everybody?: boolean) => ({
-  sip: { symmetric: everybody },
-  trunk: at("192.0.2.1"),
-  trunkTraits: { symmetric: false },
-  voiceConnectors: [{ key: "a", routes }],
+const trunk = (target: ReturnType<typeof at>, symmetric: boolean | undefined): Trunk => ({
+  ...plainTrunk,
+  ...{ name: `${target.host}:${target.port}`, symmetric },
+  addresses: [{ target, priority: 1, weight: 1 }],
 });
 
-test("each address of a Voice Connector and the trunk are as they say, all others as sip.symmetric", () => {
-  const isSymmetric = createSymmetry(config([route(at("192.0.2.7"), true), route(at("192.0.2.8"), undefined)], true));
+test("each trunk is as it says, all others as sip.symmetric", () => {
+  const trunks = [trunk(at("192.0.2.7"), true), trunk(at("192.0.2.1"), false), trunk(at("192.0.2.8"), undefined)];
+  const isSymmetric = createSymmetry({ symmetric: true }, () => trunks);
 
   assert.equal(isSymmetric(at("192.0.2.7")), true);
   assert.equal(isSymmetric(at("192.0.2.1")), false);
@@ -25,14 +22,14 @@ test("each address of a Voice Connector and the trunk are as they say, all other
     "the configuration fills in sip.symmetric where it says nothing",
   );
   assert.equal(isSymmetric(at("192.0.2.9")), true);
-  assert.equal(createSymmetry(config([]))(at("192.0.2.9")), undefined);
+  assert.equal(createSymmetry({ symmetric: undefined }, () => [])(at("192.0.2.9")), undefined);
 });
 
-test("of two peers at one host the port tells which; what comes from another port is as the first", () => {
-  const isSymmetric = createSymmetry(config([route(at("192.0.2.7"), true), route(at("192.0.2.7", 5070), false)]));
+test("of two trunks at one host the port tells which; what comes from another port is as the first", () => {
+  const trunks = [trunk(at("192.0.2.7"), true), trunk(at("192.0.2.7", 5070), false)];
+  const isSymmetric = createSymmetry({ symmetric: undefined }, () => trunks);
 
   assert.equal(isSymmetric(at("192.0.2.7", 5070)), false);
   assert.equal(isSymmetric(at("192.0.2.7", 5060)), true);
   assert.equal(isSymmetric(at("192.0.2.7", 40_000)), true);
-  assert.equal(createSymmetry(config([route(at("192.0.2.1", 5070), true)]))(at("192.0.2.1", 5070)), true);
 });

@@ -8,6 +8,7 @@ import { api, media, sip } from "./network.ts";
 import { trunk, voiceConnectors } from "./routes.ts";
 import type { SettingNode } from "./setting-node.ts";
 import { dataFolder, histories, log, objects } from "./storage.ts";
+import { trunks } from "./trunks.ts";
 
 const written = {
   $schema: "http://json-schema.org/draft-07/schema#",
@@ -38,6 +39,7 @@ const written = {
     applications,
     rules,
     trunk,
+    trunks,
     voiceConnectors,
     objects,
     dataFolder,
@@ -60,6 +62,9 @@ export type RawFunction = Exclude<RawConfig["functions"][string], string>;
 
 /** One rule as written. */
 export type RawRule = RawConfig["rules"][number];
+
+/** One trunk as written. */
+export type RawTrunk = RawConfig["trunks"][string];
 
 /** One route to a Voice Connector in its long form. */
 export type RawConnectorRoute = Exclude<Exclude<RawConfig["voiceConnectors"][string], string>[number], string>;

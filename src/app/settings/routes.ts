@@ -3,13 +3,71 @@ import type { SettingNode } from "./setting-node.ts";
 /** What is right as an address that calls go to. */
 export const targetRule = "an IP address or a host name, for example sip:192.0.2.1:5060 or sip:carrier.example.com";
 
+/** What is right as what a Voice Connector leads to. */
+const connectorRule = `the name of one of trunks, ${targetRule}`;
+
 /** Text that can stand in a header. */
 const printable = "^[^\\u0000-\\u001f\\u007f]+$";
+
+/** A user name. */
+export const username = {
+  type: "string",
+  minLength: 1,
+  maxLength: 255,
+  pattern: printable,
+  "x-rule": 'text without control characters, a number in quotes, for example "1001"',
+} as const satisfies SettingNode;
+
+/** A password. */
+export const password = {
+  type: "string",
+  minLength: 1,
+  maxLength: 255,
+  pattern: printable,
+  "x-rule": "text without control characters, up to 255, a number in quotes",
+  "x-secret": true,
+} as const satisfies SettingNode;
+
+/** Which of several addresses or trunks goes first. */
+export const priority = { type: "integer", minimum: 1, maximum: 100 } as const satisfies SettingNode;
+
+/** The share of one among several. */
+export const weight = { type: "integer", minimum: 1, maximum: 100, default: 1 } as const satisfies SettingNode;
+
+/** One address, or several of which one that fails is followed by the next. */
+export const addresses = {
+  type: ["string", "array"],
+  minLength: 1,
+  minItems: 1,
+  maxItems: 20,
+  "x-rule": `${targetRule}, or a list of such`,
+  items: {
+    description: "An address, or an object.",
+    type: ["string", "object"],
+    minLength: 1,
+    additionalProperties: false,
+    required: ["address"],
+    "x-rule": `${targetRule}, or an object with address`,
+    properties: {
+      address: {
+        description: "The address, as in trunk.address.",
+        type: "string",
+        minLength: 1,
+        "x-rule": targetRule,
+      },
+      priority: {
+        ...priority,
+        description: "Lower numbers are tried first. Default: the place in the list, from 1.",
+      },
+      weight: { ...weight, description: "Share of the calls among addresses of one priority." },
+    },
+  },
+} as const satisfies SettingNode;
 
 /** `trunk` of the configuration. */
 export const trunk = {
   description:
-    "Where calls to numbers go. Without it, in development to the built-in test phone, in production nowhere.",
+    "Where calls to numbers go, in short: one of trunks, of which there are no others then. Without both, in development to the built-in test phone, in production nowhere.",
   type: "object",
   additionalProperties: false,
   properties: {
@@ -23,21 +81,12 @@ export const trunk = {
     username: {
       description:
         "Our name at the trunk, for digest authentication: an INVITE, re-INVITE, UPDATE or BYE that it refuses with 401 or 407 is sent again with credentials (MD5, SHA-256 or SHA-512-256, the strongest that it offers). Default: a 401 or 407 is a refusal.",
-      type: "string",
-      minLength: 1,
-      maxLength: 255,
-      pattern: printable,
-      "x-rule": 'text without control characters, a number in quotes, for example "1001"',
+      ...username,
     },
     password: {
       description:
         "The password that belongs to trunk.username. It is in no log, history or message; outside of development the variable or trunk.passwordFile keep it out of this file too.",
-      type: "string",
-      minLength: 1,
-      maxLength: 255,
-      pattern: printable,
-      "x-rule": "text without control characters, up to 255, a number in quotes",
-      "x-secret": true,
+      ...password,
     },
     passwordFile: {
       description: "File whose only line is the password, in place of trunk.password; it is read at the start.",
@@ -68,41 +117,38 @@ export const voiceConnectors = {
     "x-rule": 'the ARN of a Voice Connector or group (arn:aws:chime:<Region>:<account>:vc/<id>), its id, or "*"',
   },
   additionalProperties: {
-    description: "An address, or a list of addresses and objects of which one that fails is followed by the next.",
+    description:
+      "The name of one of trunks or an address, or a list of names, addresses and objects of which one that fails is followed by the next.",
     type: ["string", "array"],
     minLength: 1,
     minItems: 1,
     maxItems: 20,
-    "x-rule": `${targetRule}, or a list of such`,
+    "x-rule": `${connectorRule}, or a list of such`,
     items: {
-      description: "An address, or an object.",
+      description: "The name of one of trunks, an address, or an object.",
       type: ["string", "object"],
       minLength: 1,
       additionalProperties: false,
       required: ["address"],
-      "x-rule": `${targetRule}, or an object with address`,
+      "x-rule": `${connectorRule}, or an object with address`,
       properties: {
         address: {
-          description: "The address, as in trunk.address.",
+          description: "The name of one of trunks, or an address as in trunk.address.",
           type: "string",
           minLength: 1,
-          "x-rule": targetRule,
+          "x-rule": connectorRule,
         },
         priority: {
+          ...priority,
           description: "Lower numbers are tried first. Default: the place in the list, from 1.",
-          type: "integer",
-          minimum: 1,
-          maximum: 100,
         },
         weight: {
+          ...weight,
           description: "Share of the calls among addresses of one priority.",
-          type: "integer",
-          minimum: 1,
-          maximum: 100,
-          default: 1,
         },
         symmetric: {
-          description: "As sip.symmetric, for calls to this address and from it. Default: sip.symmetric.",
+          description:
+            "As sip.symmetric, for calls to this address and from it; not for one of trunks, which has its own. Default: sip.symmetric.",
           type: "boolean",
         },
       },
@@ -110,5 +156,5 @@ export const voiceConnectors = {
   },
 } as const satisfies SettingNode;
 
-/** The defaults of a route to a Voice Connector that is written as an address alone. */
-export const routeDefaults = { weight: voiceConnectors.additionalProperties.items.properties.weight.default };
+/** The share of an address or trunk that is written without one. */
+export const defaultWeight = weight.default;

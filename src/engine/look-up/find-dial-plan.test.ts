@@ -23,7 +23,7 @@ async function planOf(to: string, hasMeetings: boolean, targets: readonly SipTar
   const settings = {
     ownListener: here,
     mediaAddress: undefined,
-    route: () => ({ nextHops: targets, uri: undefined, headers: {} }),
+    findRoutes: () => ({ type: "routes", routes: targets.map((target) => ({ target })) }),
   } as unknown as CallSettings;
   const effect: Extract<CallEffect, { do: "dial-leg" }> = {
     ...{ do: "dial-leg", legId: "b" as LegId, destination: { type: "number" }, to, from: "+12065550100" },
@@ -43,8 +43,8 @@ const named = (host: string): SipTarget => ({ host, port: undefined, transport: 
 
 /** Where a call to this number goes: "here", "trunk". */
 async function routeOf(to: string, hasMeetings: boolean): Promise<string> {
-  const { hops, headers } = await planOf(to, hasMeetings);
-  assert.deepEqual(headers, [{ name: "X-chime-join-token", value: "token" }]);
+  const { hops } = await planOf(to, hasMeetings);
+  assert.deepEqual(hops[0].headers, [{ name: "X-chime-join-token", value: "token" }]);
   return hops[0].nextHop.host === here.host ? "here" : "trunk";
 }
 

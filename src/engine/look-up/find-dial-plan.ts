@@ -1,9 +1,9 @@
 import { AppError, errorMessage } from "../../kernel/index.ts";
-import { printSipUri, withoutEscapes } from "../../sip-syntax/index.ts";
+import { printSipUri, withoutEscapes, type SipHeader } from "../../sip-syntax/index.ts";
 import { meetingNumber, type CallEffect } from "../../call/index.ts";
 import { chooseMediaAddress, type DialHop, type DialPlan } from "../../endpoint/index.ts";
-import type { SipAddress, SipTarget } from "../../sip/index.ts";
-import type { CallPorts, CallSettings, Route } from "../ports.ts";
+import type { SipAddress } from "../../sip/index.ts";
+import type { CallPorts, CallSettings, FoundRoutes, Route, RouteParties } from "../ports.ts";
 
 /** The routes of an outbound leg: numbers that a rule of this server takes, and that of meetings, are called here, all else as the operator has
  * configured. Contract: sip-and-media-own-numbers, sip-and-media-meeting-number
@@ -17,51 +17,67 @@ export async function findDialPlan(
   const isOurs =
     destination.type === "number" &&
     (isOfMeetings(to, ports) || (await ports.store.rules.findByTrigger("ToPhoneNumber", to)) !== undefined);
-  const own: Route = { nextHops: [settings.ownListener], uri: undefined, headers: {} };
-  const route = isOurs ? own : settings.route(destination, to);
-  if (route === undefined) throw new AppError("CALL_NO_ROUTE", `no trunk takes calls to ${to}`);
+  const found: FoundRoutes = isOurs
+    ? { type: "routes", routes: [{ target: settings.ownListener }] }
+    : settings.findRoutes(destination, to);
+  if (found.type === "none") throw new AppError("CALL_NO_ROUTE", found.why);
   // The user part of a Voice Connector comes with its escapes. Contract: sip-and-media-connector-user
-  const user = destination.type === "connector" ? (withoutEscapes(to) ?? to) : to;
-  const located = await locateAll(route.nextHops, ports.userAgent);
-  const [first, ...others] = located.addresses.flatMap(({ target, nextHop }): DialHop[] => {
+  const isUser = destination.type === "connector";
+  const parties = { to: isUser ? (withoutEscapes(to) ?? to) : to, isUser, from };
+  const located = await locateAll(found.routes, ports.userAgent);
+  const [first, ...others] = located.addresses.flatMap(({ route, nextHop }): DialHop[] => {
     const media = chooseMediaAddress(ports.userAgent, settings.mediaAddress, { signalling: nextHop });
     if (media === undefined) return [];
     const local = ports.userAgent.localAddressFor(nextHop);
+    const presented = route.present?.(parties, local) ?? presentAsIs(route, parties, local);
     return [
       {
-        nextHop,
-        to: route.uri ?? printSipUri({ ...target, user }),
-        from: printSipUri({ ...local, user: from }),
-        media,
+        ...{ nextHop, media, to: presented.to, from: presented.from },
+        headers: toList({ ...headers, ...presented.headers }),
+        maxForwards: lesser(maxForwards, route.maxForwards),
+        ...{ credentials: route.credentials, codecs: route.codecs, responseMs: route.responseMs },
+        ...(route.begin === undefined ? {} : { begin: () => route.begin?.() ?? "it takes no call" }),
       },
     ];
   });
   if (first === undefined) {
-    const where = route.nextHops.map(({ host }) => host).join(", ");
+    const where = found.routes.map(({ target }) => target.host).join(", ");
     const why = located.reasons[0] ?? `no audio address here is of the address family of ${where}`;
     throw new AppError("CALL_NO_ROUTE", why);
   }
-  const added = Object.entries({ ...headers, ...route.headers }).map(([name, value]) => ({ name, value }));
-  return { hops: [first, ...others], headers: added, maxForwards, credentials: route.credentials };
+  return { hops: [first, ...others] };
+}
+
+function presentAsIs({ uri, target }: Route, { to, from }: RouteParties, local: SipAddress) {
+  const called = uri ?? printSipUri({ ...target, user: to });
+  return { to: called, from: printSipUri({ ...local, user: from }), headers: {} };
+}
+
+function toList(headers: Readonly<Record<string, string>>): readonly SipHeader[] {
+  return Object.entries(headers).map(([name, value]) => ({ name, value }));
+}
+
+function lesser(one: number | undefined, other: number | undefined): number | undefined {
+  return one === undefined || other === undefined ? (one ?? other) : Math.min(one, other);
 }
 
 interface Located {
-  readonly addresses: readonly { readonly target: SipTarget; readonly nextHop: SipAddress }[];
+  readonly addresses: readonly { readonly route: Route; readonly nextHop: SipAddress }[];
   /** Why some targets have none, for people. */
   readonly reasons: readonly string[];
 }
 
-/** The addresses of all targets, in their order. Names are asked for side by side, so that one that has no address costs no call its time twice. */
+/** The addresses of all routes, in their order. Names are asked for side by side, so that one that has no address costs no call its time twice. */
 async function locateAll(
-  targets: readonly SipTarget[],
+  routes: readonly Route[],
   { locate }: Pick<CallPorts["userAgent"], "locate">,
 ): Promise<Located> {
-  const answers = await Promise.allSettled(targets.map(async (target) => locate(target)));
+  const answers = await Promise.allSettled(routes.map(async ({ target }) => locate(target)));
   return {
     addresses: answers.flatMap((answer, index) => {
-      const target = targets[index];
-      if (target === undefined || answer.status === "rejected") return [];
-      return answer.value.map((nextHop) => ({ target, nextHop }));
+      const route = routes[index];
+      if (route === undefined || answer.status === "rejected") return [];
+      return answer.value.map((nextHop) => ({ route, nextHop }));
     }),
     reasons: answers.flatMap((answer) => (answer.status === "rejected" ? [errorMessage(answer.reason)] : [])),
   };

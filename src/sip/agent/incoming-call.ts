@@ -165,8 +165,8 @@ const mostWishes = 16;
 
 const mostIdentities = 4;
 
-/** The first identity that is asserted and has a telephone number, else the first, unless the caller asked that it is not shown.
- * RFC 3325 §7, §9.1, RFC 3323 §4.2 */
+/** The first identity that is asserted and has a telephone number, else the first, unless the caller asked that it is not shown. Where there is no
+ * P-Asserted-Identity, a Remote-Party-ID counts, which some networks have in its place. RFC 3325 §7, §9.1, RFC 3323 §4.2 */
 function assertedIdentity(invite: SipMessage): SipUri | undefined {
   const wishes = (invite.first("privacy") ?? "").toLowerCase().split(";", mostWishes);
   if (wishes.some((wish) => privateWishes.has(wish.trim()))) return undefined;
@@ -174,7 +174,19 @@ function assertedIdentity(invite: SipMessage): SipUri | undefined {
     .list("p-asserted-identity")
     .slice(0, mostIdentities)
     .flatMap((value) => parseSipUri(parseNameAddr(value)?.uri ?? "") ?? []);
-  return identities.find(({ user }) => readSubscriber(user) !== undefined) ?? identities[0];
+  return identities.find(({ user }) => readSubscriber(user) !== undefined) ?? identities[0] ?? remoteParty(invite);
+}
+
+/** The calling party of Remote-Party-ID, unless it is not to be shown. It never became a standard. */
+function remoteParty(invite: SipMessage): SipUri | undefined {
+  const parties = invite.list("remote-party-id").slice(0, mostIdentities);
+  return parties.flatMap((value) => {
+    const party = parseNameAddr(value);
+    const { parameters = new Map<string, string>() } = party ?? {};
+    const isCaller = (parameters.get("party") ?? "calling").toLowerCase() === "calling";
+    const isShown = (parameters.get("privacy") ?? "off").toLowerCase() === "off";
+    return isCaller && isShown ? (parseSipUri(party?.uri ?? "") ?? []) : [];
+  })[0];
 }
 
 /** A URI of a message that was accepted; one of another scheme (in To or From) is shown as it is. */

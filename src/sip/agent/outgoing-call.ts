@@ -53,6 +53,7 @@ class UacCall implements DialogOwner {
   #invite: ClientTransaction | undefined;
   #authorization = noAuthorization;
   #isStarting = true;
+  #hasResponse = false;
 
   constructor(core: AgentCore, request: OutgoingCallRequest) {
     const localTag = newTag();
@@ -99,6 +100,7 @@ class UacCall implements DialogOwner {
     const isLatest = () => this.#state.sent.seq === sent.seq;
     this.#invite = core.transactions.send(makeInvite(core, this.#request, flow, sent, authorization.headers), flow, {
       onResponse: (response) => {
+        this.#noteResponse();
         if (isLatest()) this.#takeResponse(response, flow, authorization);
       },
       onFailed: (cause, message) => {
@@ -106,6 +108,12 @@ class UacCall implements DialogOwner {
         if (isLatest()) this.#feed({ type: "failed", end });
       },
     });
+  }
+
+  #noteResponse(): void {
+    if (this.#hasResponse) return;
+    this.#hasResponse = true;
+    guard(this.#core, "onResponse", () => this.#request.delegate.onResponse?.());
   }
 
   #takeResponse(response: SipMessage, flow: Flow, sent: Authorization): void {
@@ -248,5 +256,7 @@ interface Message {
 function readResponse(response: SipMessage, challenges: readonly DigestChallenge[]): InvitationInput {
   const { status, toTag: tag } = response;
   const reason = response.start.type === "response" ? response.start.reason : "";
-  return { type: "response", status, reason, tag, sdp: sdpOf(response), challenges };
+  const retryAfter = /^\s*(\d{1,9})/.exec(response.first("retry-after") ?? "")?.[1];
+  const retryAfterS = retryAfter === undefined ? undefined : Number(retryAfter);
+  return { type: "response", status, reason, tag, sdp: sdpOf(response), challenges, retryAfterS };
 }

@@ -12,6 +12,7 @@ import type { AgentCore } from "./core.ts";
 import { createCountedClock } from "./counted-clock.ts";
 import { createDispatch } from "./dispatch.ts";
 import { createOutgoingCall } from "./outgoing-call.ts";
+import { sendOutside } from "./outside-request.ts";
 import { createRefusalLog } from "./refusal-log.ts";
 import { dropBytes, dropConnection } from "./refuse.ts";
 import { createRegistry } from "./registry.ts";
@@ -68,6 +69,7 @@ export async function createUserAgent(options: UserAgentOptions): Promise<UserAg
   return {
     listeners: transport.listeners,
     call: (request) => createOutgoingCall(core, request),
+    request: async (request) => sendOutside(core, request),
     locate,
     localAddressFor: (destination) => transport.localAddressFor(destination),
     ownAddress: (peer, bound, listener) => transport.ownAddress(peer, bound, listener),

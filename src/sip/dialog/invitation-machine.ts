@@ -44,6 +44,8 @@ export type InvitationInput =
       readonly sdp: string | undefined;
       /** Of a 401 or 407: those that credentials can answer. */
       readonly challenges: readonly DigestChallenge[];
+      /** Retry-After, seconds. */
+      readonly retryAfterS?: number | undefined;
     }
   /** No final response comes. */
   | { readonly type: "failed"; readonly end: CallEnd }
@@ -142,11 +144,13 @@ function takeAnswer(state: InvitationState, { tag, sdp }: Response): InvitationT
 }
 
 /** A challenge is answered in an INVITE of the same call with a higher CSeq, which is on its way as if nothing had come. RFC 3261 §8.1.3.5 */
-function takeRefusal(state: InvitationState, { status, reason, challenges }: Response): InvitationTransition {
+function takeRefusal(state: InvitationState, response: Response): InvitationTransition {
   const { phase, sent } = state;
+  const { status, reason, challenges, retryAfterS } = response;
   const isWanted = phase.type === "calling" || phase.type === "proceeding";
   const tries = isWanted ? tryAgain(state.tries, challenges) : undefined;
-  if (tries === undefined) return end(state, { type: "rejected", status, reason });
+  if (tries === undefined)
+    return end(state, { type: "rejected", status, reason, ...(retryAfterS === undefined ? {} : { retryAfterS }) });
   const next = { ...state, phase: { type: "calling" } as const, sent: { ...sent, seq: sent.seq + 1 }, tries };
   return [next, [{ do: "send-again" }]];
 }

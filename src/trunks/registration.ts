@@ -1,0 +1,132 @@
+import { errorMessage, type Clock, type Logger, type Timer } from "../kernel/index.ts";
+import { printSipUri } from "../sip-syntax/index.ts";
+import type { SipAddress, SipCredentials, SipTarget, UserAgent } from "../sip/index.ts";
+import {
+  newRegistration,
+  stepRegistration,
+  type RegistrationEffect,
+  type RegistrationInput,
+  type RegistrationState,
+} from "./registration-machine.ts";
+
+/** What a registration is made with. */
+export interface RegistrationParts {
+  readonly userAgent: Pick<UserAgent, "locate" | "request">;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Gives numbers from 0, below 1. */
+  readonly random: () => number;
+  readonly trunk: string;
+  readonly username: string;
+  /** Of our address of record. */
+  readonly domain: string;
+  readonly expiresS: number;
+  readonly credentials: SipCredentials | undefined;
+  /** In the order in which they are tried. */
+  readonly targets: readonly SipTarget[];
+}
+
+/** Runs the machine of one registration of ours. */
+export class Registration {
+  readonly #parts: RegistrationParts;
+  #state: RegistrationState;
+  #timer: Timer | undefined;
+  /** All its requests share them. RFC 3261 §10.2 */
+  readonly #sipCallId: string;
+  #seq = 1;
+  /** What the log has said last. */
+  #told: string | undefined;
+  #onDone: () => void = () => undefined;
+
+  constructor(parts: RegistrationParts, sipCallId: string) {
+    this.#parts = parts;
+    this.#sipCallId = sipCallId;
+    this.#state = newRegistration(parts.expiresS);
+  }
+
+  /** Whether the registrar keeps our contact. */
+  get isRegistered(): boolean {
+    return (this.#state.heldUntilMs ?? 0) > this.#parts.clock.now();
+  }
+
+  start(): void {
+    this.#feed({ type: "start" });
+  }
+
+  /** Takes it back; resolves when that is done, or has taken too long. Never rejects. */
+  stop(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#onDone = resolve;
+      if (this.#state.phase.type === "over") resolve();
+      else this.#feed({ type: "stop" });
+    });
+  }
+
+  #feed(input: RegistrationInput): void {
+    const { clock, random } = this.#parts;
+    const [next, effects] = stepRegistration(this.#state, input, { atMs: clock.now(), chance: random() });
+    this.#state = next;
+    this.#timer?.cancel();
+    const { deadlineMs } = next;
+    if (deadlineMs !== undefined)
+      this.#timer = clock.startTimer(Math.max(0, deadlineMs - clock.now()), () => this.#feed({ type: "timer" }));
+    for (const effect of effects) this.#perform(effect);
+  }
+
+  #perform(effect: RegistrationEffect): void {
+    switch (effect.do) {
+      case "locate":
+        return void this.#locate();
+      case "send":
+        return void this.#send(effect.target, effect.expiresS);
+      case "tell":
+        return this.#tell(effect);
+      case "done":
+        return this.#onDone();
+      default:
+        return effect satisfies never;
+    }
+  }
+
+  async #locate(): Promise<void> {
+    const { userAgent, targets } = this.#parts;
+    const answers = await Promise.allSettled(targets.map(async (target) => userAgent.locate(target)));
+    const located = answers.flatMap((answer) => (answer.status === "fulfilled" ? answer.value : []));
+    const failed = answers.find((answer) => answer.status === "rejected");
+    if (located.length === 0 && failed !== undefined)
+      this.#feed({ type: "not-located", why: errorMessage(failed.reason) });
+    else this.#feed({ type: "located", targets: located });
+  }
+
+  async #send(nextHop: SipAddress, expiresS: number): Promise<void> {
+    const { userAgent, username, domain, credentials } = this.#parts;
+    const ours = printSipUri({ user: username, host: domain });
+    const outcome = await userAgent
+      .request({
+        method: "REGISTER",
+        requestUri: printSipUri({ user: "", host: domain }),
+        ...{ to: ours, from: ours, nextHop, credentials, contactUser: username },
+        ...{ sipCallId: this.#sipCallId, seq: this.#seq },
+        headers: [
+          { name: "Expires", value: `${expiresS}` },
+          { name: "Supported", value: "path" },
+        ],
+      })
+      .catch((error: unknown) => ({ type: "failed", why: errorMessage(error), seq: this.#seq }) as const);
+    this.#seq = outcome.seq + 1;
+    if (outcome.type === "failed") return this.#feed({ type: "no-response", why: outcome.why });
+    const { status, expiresS: grantedS, smallestS, retryAfterS } = outcome;
+    return this.#feed({ type: "response", status, grantedS, smallestS, retryAfterS });
+  }
+
+  /** Says what has changed, and not each refresh. */
+  #tell(effect: Extract<RegistrationEffect, { do: "tell" }>): void {
+    const { log, trunk } = this.#parts;
+    const told = effect.is === "registered" ? "registered" : `failing: ${effect.why}`;
+    if (told === this.#told) return;
+    this.#told = told;
+    if (effect.is === "registered")
+      log.info({ trunk, registrar: effect.target, seconds: effect.grantedS }, "registered at a trunk");
+    else log.warn({ trunk, why: effect.why, againInSeconds: effect.againInS }, "registering at a trunk failed");
+  }
+}
