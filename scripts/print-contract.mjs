@@ -1,8 +1,9 @@
-// Writes schemas/ (the JSON Schemas and TypeScript types of events and replies) and assets/config.schema.json, from the
-// definitions in the build.
+// Writes schemas/ (the JSON Schemas and TypeScript types of events and replies), assets/config.schema.json and docs/api.md,
+// from the definitions in the build.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { actions } from "../dist/src/actions/index.js";
+import { printCoverage } from "../dist/src/api/index.js";
 import { printConfigSchema } from "../dist/src/app/index.js";
 import { documentedLimits } from "../dist/src/call/index.js";
 import { printContract } from "../dist/src/contract/index.js";
@@ -14,3 +15,4 @@ for (const [name, text] of Object.entries(printContract([...actions.values()], d
   writeFileSync(join(folder, name), text);
 }
 writeFileSync(join(root, "assets", "config.schema.json"), printConfigSchema());
+writeFileSync(join(root, "docs", "api.md"), printCoverage());

@@ -5,6 +5,7 @@ import type { Exchange } from "./exchange.ts";
 import { clientKind, formerOperations } from "./former-namespace.ts";
 import { openHttpServer, readBody } from "./http-server.ts";
 import { createHostCheck } from "./own-hosts.ts";
+import { coverage } from "./operations/coverage.ts";
 import { operations } from "./operations/index.ts";
 import type { OperationContext } from "./operations/operation.ts";
 import { createRateCheck } from "./rate-limits.ts";
@@ -12,6 +13,8 @@ import { createRecentCalls } from "./recent-calls.ts";
 import { createResponder } from "./respond.ts";
 import { refuse } from "./refuse.ts";
 import { servePage } from "./serve-page.ts";
+import { createAuthenticator, type Authenticator } from "./signature/create-authenticator.ts";
+import { checkPermission } from "./signature/permissions.ts";
 import type { Api, ApiOptions } from "./types.ts";
 import { parseBody } from "./wire/body.ts";
 import { readOperations, type OperationModel } from "./wire/model.ts";
@@ -34,12 +37,18 @@ type Query = Readonly<Record<string, string | readonly string[] | undefined>>;
  * client package is not the one this version reads. */
 export async function createApi(options: ApiOptions): Promise<Api> {
   const { address, basePath = "", log } = options;
-  const context: OperationContext = { ...options, recentCalls: createRecentCalls(options.clock) };
+  const context: OperationContext = {
+    ...{ numberPool: [], numbersChanged: () => Promise.resolve(), connectorsChanged: () => Promise.resolve() },
+    lastPing: () => undefined,
+    ...options,
+    recentCalls: createRecentCalls(options.clock),
+  };
   const responder = createResponder(log, options.clock);
   const { refuseSocket, refuseConnection } = responder;
   const models = [...readOperations(), ...formerOperations].map((model) => withStatus(model, options.createCallStatus));
   const router = createRoutes(models, basePath);
-  const prepared = prepareOperations(models, operations);
+  const prepared = prepareOperations(models, operations, coverage);
+  const authenticate = options.accessKeys && createAuthenticator(options.accessKeys, options.clock);
   const checkHost = createHostCheck([address, ...(options.hosts ?? [])]);
   const checkRate = createRateCheck(options.rates ?? {}, options.clock);
   const servePages = async (exchange: Exchange) => {
@@ -66,7 +75,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
         await new Promise<void>((resolve) => options.clock.startTimer(throttledMs, resolve));
         throw refuse("API_THROTTLED", tooMany, throttledRetryAfterS);
       }
-      const output = await callOperation(exchange, match, asked, { context, basePath });
+      const output = await callOperation(exchange, match, asked, { context, basePath, authenticate });
       responder.answer(exchange, asked.model, output);
     } catch (error) {
       responder.refuse(exchange, error, asked?.model.service ?? serviceOf(exchange.request, basePath));
@@ -151,20 +160,34 @@ function matchRoute({ request, response }: Exchange, router: Router): Match {
   return found.handler(request, response, found.params, found.store, found.searchParams) as Match;
 }
 
+/** What operations are answered with. */
+interface Answering {
+  readonly context: OperationContext;
+  readonly basePath: string;
+  /** undefined: anybody may use the API. */
+  readonly authenticate: Authenticator | undefined;
+}
+
 /** Runs an operation. Those that this server does not support reject with what to do instead. */
 async function callOperation(
   { id, request }: Exchange,
   { labels, query }: Match,
   operation: PreparedOperation,
-  { context, basePath }: { readonly context: OperationContext; readonly basePath: string },
+  { context, basePath, authenticate }: Answering,
 ): Promise<object | undefined> {
   const { headers } = request;
+  // What is not signed at all, or by a stranger, costs no reading of a body.
+  const signature = authenticate?.(request);
   const bytes = await readBody(request);
+  const caller = signature?.verify(bytes);
   const input = operation.read({
     labels: readLabels(operation.model, labels),
     query,
     body: () => parseBody(bytes, headers["content-type"]),
   });
+  const { accountId } = context;
+  if (caller !== undefined)
+    checkPermission(caller.key, { operation: operation.model.name, input, region: caller.region, accountId });
   const invocationId = headers["amz-sdk-invocation-id"];
   return operation.handle(input, context, {
     requestId: id,

@@ -1,4 +1,8 @@
-/** The HTTP API: the wire format and the behaviour of the Amazon Chime SDK Voice operations on applications, rules and calls. */
+/** The HTTP API: the wire format and the behaviour of the Amazon Chime SDK Voice operations on applications, rules, calls,
+ * phone numbers and Voice Connectors. */
 export { createApi } from "./create-api.ts";
+export { printCoverage } from "./print-coverage.ts";
 export { apiErrors, type ApiErrorCode } from "./errors.ts";
+export type { NumberRange } from "./operations/numbers/number-pool.ts";
+export type { AccessKey, Role } from "./signature/access-keys.ts";
 export type { Api, ApiOptions } from "./types.ts";

@@ -38,6 +38,28 @@ test("takes loopback, the address that was reached, the machine's name and confi
   assert.equal(passes("192.0.2.1", undefined, "::ffff:192.0.2.1"), true);
 });
 
+// Contract: api-regional-hosts
+test("takes the hosts of the service in every Region, and nothing that only looks so", () => {
+  for (const host of [
+    ...[
+      "voice-chime.us-east-1.amazonaws.com",
+      "voice-chime-fips.ca-central-1.amazonaws.com:443",
+      "voice-chime.eu-west-1.api.aws",
+    ],
+    ...["chime.us-east-1.amazonaws.com", "meetings-chime.eu-central-1.amazonaws.com", "service.chime.aws.amazon.com"],
+  ]) {
+    assert.equal(passes(host), true, host);
+  }
+  for (const host of [
+    "evil-voice-chime.us-east-1.amazonaws.com",
+    "voice-chime.a.b.amazonaws.com",
+    "x.s3.amazonaws.com",
+    "voice-chime.us-east-1.amazonaws.com.evil.example",
+  ]) {
+    assert.equal(passes(host), false, host);
+  }
+});
+
 // Contract: api-host-check
 test("refuses every other name, whatever Origin says: a page that leads here by its own name, rebound or not", () => {
   for (const host of [

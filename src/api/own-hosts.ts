@@ -24,6 +24,7 @@ type HostRequest = Pick<IncomingMessage, "headers"> & {
 export function createHostCheck(names: readonly string[]): (request: HostRequest) => void {
   const own = new Set([hostname(), ...names].map((name) => canonical(name.toLowerCase())));
   const isOwn = (host: string, localAddress: string | undefined) => {
+    if (isOfService(host)) return true;
     if (host === "localhost" || host.endsWith(".localhost") || own.has(host)) return true;
     if (isIP(host) === 0) return false;
     return loopback.check(host, isIPv6(host) ? "ipv6" : "ipv4") || host === withoutMappedPrefix(localAddress ?? "");
@@ -35,6 +36,14 @@ export function createHostCheck(names: readonly string[]): (request: HostRequest
     if (origin === undefined || origin === `http://${host}` || origin === `https://${host}`) return;
     throw refuse("API_FORBIDDEN", `Web pages of ${origin.slice(0, longestHost)} may not use this API.`);
   };
+}
+
+/** Whether a host is one by which clients call the service itself, in any Region: who points that name at this server means it. Nobody else can
+ * have a page there. Contract: api-regional-hosts */
+function isOfService(host: string): boolean {
+  return /^(?:(?:voice-chime|meetings-chime)(?:-fips)?|chime)\.[a-z0-9-]{1,32}\.(?:amazonaws\.com|api\.aws)$|^service\.chime\.aws\.amazon\.com$/.test(
+    host,
+  );
 }
 
 function foreignHost(host: string | undefined): Error {

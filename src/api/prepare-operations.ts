@@ -1,5 +1,6 @@
+import { AppError } from "../kernel/index.ts";
 import { refuse } from "./refuse.ts";
-import { whatInstead } from "./instead.ts";
+import type { Coverage } from "./operations/coverage.ts";
 import type { Operation } from "./operations/operation.ts";
 import { compileCheck, type RawRequest } from "./wire/check.ts";
 import { modelFor, type ClientKind } from "./former-namespace.ts";
@@ -8,7 +9,7 @@ import type { OperationModel } from "./wire/model.ts";
 /** An operation with its compiled check. */
 export interface PreparedOperation {
   readonly model: OperationModel;
-  /** The checked input. Throws `API_BAD_REQUEST`, or `API_NOT_IMPLEMENTED` when this server does not answer it. */
+  /** The checked input. Throws `API_BAD_REQUEST`, or `API_UNPROCESSABLE` or `API_GONE` when this server does not answer it. */
   read(request: Omit<RawRequest, "body"> & { readonly body: () => unknown }): object;
   readonly handle: Operation["handle"];
 }
@@ -16,16 +17,17 @@ export interface PreparedOperation {
 /** Finds what answers an operation for a kind of client. */
 export type PreparedOperations = (model: OperationModel | undefined, kind: ClientKind) => PreparedOperation | undefined;
 
-/** Combines the operations of the services with those that this server supports. Checks are compiled once, here. */
+/** Combines the operations of the services with those that this server supports. Checks are compiled once, here.
+ * Throws `API_MODEL_CHANGED` when the client's package has an operation of which nothing is declared. */
 export function prepareOperations(
   models: readonly OperationModel[],
   operations: readonly Operation[],
+  coverage: Readonly<Record<string, Coverage>>,
 ): PreparedOperations {
-  const available = operations.map(({ name }) => name).join(", ");
   const handlers = new Map(operations.map((operation) => [operation.name, operation]));
   const prepare = (model: OperationModel) => {
     const operation = handlers.get(model.name);
-    return operation === undefined ? absentEndpoint(model, available) : endpointOf(model, operation);
+    return operation === undefined ? absentOperation(model, coverage[model.name]) : endpointOf(model, operation);
   };
   const mapOf = (kind: ClientKind) => new Map(models.map((model) => [model.name, prepare(modelFor(kind, model))]));
   const maps = { today: mapOf("today"), unsure: mapOf("unsure"), former: mapOf("former") };
@@ -46,12 +48,14 @@ function endpointOf(model: OperationModel, operation: Operation): PreparedOperat
   };
 }
 
-function absentEndpoint(model: OperationModel, available: string): PreparedOperation {
+/** Contract: api-not-served, api-withdrawn */
+function absentOperation(model: OperationModel, covered: Coverage | undefined): PreparedOperation {
   const { name } = model;
-  const instead = whatInstead(name);
-  const hint = instead === undefined ? "" : ` ${instead}.`;
+  if (covered === undefined || !("instead" in covered))
+    throw new AppError("API_MODEL_CHANGED", `Nothing answers the operation ${name} of the installed client package.`);
+  const code = covered.state === "withdrawn" ? "API_GONE" : "API_UNPROCESSABLE";
   const read = () => {
-    throw refuse("API_NOT_IMPLEMENTED", `${name} is not available in this server.${hint} Available: ${available}.`);
+    throw refuse(code, `${name} is not available in this server. ${covered.instead}. docs/api.md lists what is.`);
   };
   return { model, read, handle: () => Promise.resolve(undefined) };
 }

@@ -13,12 +13,19 @@ export interface RateLimits {
 /** Counts a request and returns undefined, or returns a sentence that names the setting when it is over the limit. */
 export type RateCheck = (operation: string) => string | undefined;
 
-/** Makes the check of all requests of one API. Contract: api-request-rates */
-export function createRateCheck(limits: RateLimits, clock: Clock): RateCheck {
-  const all = createAllowance("requestsPerSecond", limits.requestsPerSecond, clock);
+/** Makes the check of all requests of one API, or of one access key. Contract: api-request-rates
+ * @param setting where the rate of all requests is set, to be followed by "the configuration" */
+export function createRateCheck(limits: RateLimits, clock: Clock, setting = "api.requestsPerSecond in"): RateCheck {
+  const all = createAllowance(setting, limits.requestsPerSecond, clock);
   const own = new Map([
-    ["CreateSipMediaApplicationCall", createAllowance("createCallsPerSecond", limits.createCallsPerSecond, clock)],
-    ["UpdateSipMediaApplicationCall", createAllowance("updateCallsPerSecond", limits.updateCallsPerSecond, clock)],
+    [
+      "CreateSipMediaApplicationCall",
+      createAllowance("api.createCallsPerSecond in", limits.createCallsPerSecond, clock),
+    ],
+    [
+      "UpdateSipMediaApplicationCall",
+      createAllowance("api.updateCallsPerSecond in", limits.updateCallsPerSecond, clock),
+    ],
   ]);
   return (operation) => {
     const asked = [all, own.get(operation)].filter((allowance) => allowance !== undefined);
@@ -35,16 +42,12 @@ interface Allowance {
 }
 
 /** A token bucket that holds the requests of one second, so that a burst of that size is served at once. */
-function createAllowance(
-  setting: keyof RateLimits,
-  perSecond: number | undefined,
-  clock: Clock,
-): Allowance | undefined {
+function createAllowance(setting: string, perSecond: number | undefined, clock: Clock): Allowance | undefined {
   if (perSecond === undefined) return undefined;
   let left = perSecond;
   let atMs = clock.monotonicMs();
   return {
-    why: `Service received too many requests: at most ${perSecond} a second are served here (api.${setting} in the configuration).`,
+    why: `Service received too many requests: at most ${perSecond} a second are served here (${setting} the configuration).`,
     left() {
       const nowMs = clock.monotonicMs();
       left = Math.min(perSecond, left + ((nowMs - atMs) / 1_000) * perSecond);

@@ -21,6 +21,14 @@ export interface Responder {
 /** Most characters of a client's text that are logged and returned. */
 const longestText = 2_000;
 
+/** What an error of ours can tell besides its message. */
+interface RefusalDetails {
+  readonly retryAfterS?: unknown;
+  readonly resourceName?: unknown;
+  /** The service whose name for the error is right, whatever was asked. */
+  readonly service?: ServiceName;
+}
+
 /** Makes a responder. Contract: api-error-form, api-request-id */
 export function createResponder(log: Logger, clock: Clock): Responder {
   const refusals = createRefusalLines(log, clock);
@@ -34,7 +42,12 @@ export function createResponder(log: Logger, clock: Clock): Responder {
       else sendJson(response, output);
     },
     refuse({ id, request, response }, error, service = "voice") {
-      const { name, status, code } = toWireError(error, service);
+      const {
+        retryAfterS,
+        resourceName,
+        service: itsService = service,
+      } = error instanceof AppError ? (error.details as RefusalDetails) : ({} as RefusalDetails);
+      const { name, status, code } = toWireError(error, itsService);
       const facts = { requestId: id, method: request.method, url: request.url?.slice(0, longestText), error: name };
       const why = shorten(errorMessage(error));
       if (status === 500) log.error({ ...facts, err: error }, "API request failed");
@@ -42,7 +55,6 @@ export function createResponder(log: Logger, clock: Clock): Responder {
       const message = status === 500 ? `Internal failure; the log has it under the request id ${id}.` : why;
       response.statusCode = status;
       response.setHeader("x-amzn-requestid", id).setHeader("x-amzn-errortype", name);
-      const { retryAfterS, resourceName } = error instanceof AppError ? error.details : {};
       if (typeof retryAfterS === "number") response.setHeader("retry-after", retryAfterS);
       const ofMeetings = service === "meetings" ? { RequestId: id, ResourceName: resourceName } : {};
       sendJson(response, { Code: code, Message: message, ...ofMeetings });

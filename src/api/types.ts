@@ -1,10 +1,12 @@
 import type { CallControl } from "../engine/index.ts";
 import type { Clock, Logger } from "../kernel/index.ts";
 import type { MeetingRegistry } from "../meetings/index.ts";
+import type { NumberRange } from "./operations/numbers/number-pool.ts";
 import type { Pages } from "../pages/index.ts";
 import type { Store } from "../store/index.ts";
 import type { TakeWebSocket } from "./http-server.ts";
 import type { RateLimits } from "./rate-limits.ts";
+import type { AccessKey } from "./signature/access-keys.ts";
 
 export interface ApiOptions {
   /** Address to listen on, for example 127.0.0.1 or ::1. */
@@ -24,10 +26,18 @@ export interface ApiOptions {
   readonly region: string;
   /** Twelve digits; part of the ARNs in answers. */
   readonly accountId: string;
-  /** The number inventory, E.164 with +. */
-  readonly numbers: readonly string[];
+  /** Numbers that can be ordered; default: none. */
+  readonly numberPool?: readonly NumberRange[];
+  /** Tells the calls that these numbers, E.164, came into the inventory or left it; default: nobody is told. */
+  readonly numbersChanged?: (numbers: readonly string[]) => Promise<void>;
+  /** Tells the calls that Voice Connectors or groups have changed; default: nobody is told. */
+  readonly connectorsChanged?: () => Promise<void>;
+  /** The last time that a Voice Connector was asked whether this server is there; default: none was. */
+  readonly lastPing?: (connectorId: string) => { readonly at: number; readonly source: string } | undefined;
   /** Web pages, served where no operation is; default none. */
   readonly pages?: Pages | undefined;
+  /** By which requests must be signed; default: whoever reaches the API may use it. */
+  readonly accessKeys?: readonly AccessKey[] | undefined;
   /** How many requests are served in a second; default: no limit. */
   readonly rates?: RateLimits;
   /** HTTP status of a CreateSipMediaApplicationCall that went well; default that of the client's model, 201. */

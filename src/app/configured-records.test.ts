@@ -18,7 +18,8 @@ const rule = {
 } as const;
 
 function aConfig(changes: Partial<Pick<Config, "applications" | "rules">> = {}): Config {
-  return { applications: [application], rules: [rule], ...changes } as Config;
+  const named = { numbers: [], trunks: [], connectors: [], region: "us-east-1" };
+  return { ...named, applications: [application], rules: [rule], ...changes } as unknown as Config;
 }
 
 async function withStore(body: (store: Store) => Promise<void>): Promise<void> {

@@ -1,11 +1,15 @@
 import { AppError, type Logger } from "../kernel/index.ts";
 import type { Page, PageRequest, RecordOrigin, Store } from "../store/index.ts";
 import type { Config, ConfiguredApplication, ConfiguredRule } from "./config/config.ts";
+import { putConfiguredConnectors } from "./configured-connectors.ts";
+import { putConfiguredNumbers } from "./configured-numbers.ts";
 
-/** Makes the store hold the applications and rules of the configuration as they are written there, and none that an earlier
+/** Makes the store hold the numbers, connectors, applications and rules of the configuration as they are written there, and none that an earlier
  * configuration held. What was made through the API stays. Rejects with `APP_RULE_CONFLICT` when such a rule holds the trigger of
  * a configured one. Contract: api-configured-records */
 export async function createConfiguredRecords(config: Config, store: Store, at: number, log: Logger): Promise<void> {
+  await putConfiguredNumbers(config.numbers, store, at);
+  await putConfiguredConnectors(config, store, at);
   const earlierRules = await listConfigured((page) => store.rules.list({ ...page, applicationId: undefined }));
   for (const rule of earlierRules) await store.rules.delete(rule.id);
   for (const application of config.applications) await putApplication(application, store, at);

@@ -58,8 +58,10 @@ import { findRoutes, ownAddress } from "./routing/find-route.ts";
 import { createCleanup, type Cleanup } from "./cleanup.ts";
 import { createHostLookup } from "./routing/look-up-host.ts";
 import { namePortSetting } from "./name-port-setting.ts";
+import { accessKeysOf } from "./open-access-keys.ts";
 import { openMeetings } from "./open-meetings.ts";
 import { openTrunks } from "./open-trunks.ts";
+import { readOwnedNumbers, type OwnedNumbers } from "./owned-numbers.ts";
 import { loadFunctions } from "./functions/load-functions.ts";
 import { createSymmetry } from "./routing/symmetry.ts";
 
@@ -155,6 +157,7 @@ async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
   const { createMedia: makeMedia, createSpeech: makeSpeech, makeTextThreads } = { ...ownMakers, ...options.rooms };
   const store = cleanup.add(rememberLookUps(await createStore({ path: config.storePath, log }), clock));
   await createConfiguredRecords(config, store, clock.now(), log);
+  const ownedNumbers = await readOwnedNumbers(store);
   const late: { engine?: CallEngine; apiUrl?: string; trunks?: Trunks } = {};
   const invoker = cleanup.add(await openInvoker(options, () => late.apiUrl));
   const speech = cleanup.add(await makeSpeech({ engine: "flite", cacheFolder: config.speechCacheFolder, log }));
@@ -204,16 +207,17 @@ async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
     config.histories &&
     (await createHistoryStore({ ...config.histories, settings: { limits, compatibility }, actions, clock, log }));
   if (histories !== undefined) cleanup.add(histories);
-  const calls = createCallEngine(ports, callSettings(options, userAgent.listeners, trunks, histories));
+  const calls = createCallEngine(ports, callSettings(options, userAgent.listeners, trunks, histories, ownedNumbers));
   late.engine = calls;
   cleanup.add({ close: () => calls.close(stopGraceMs) });
   calls.deliver(leftovers);
 
-  const { region, accountId, numbers } = config;
+  const { region, accountId, numberPool } = config;
   let isOpen = false;
   const api = cleanup.add(
     await createApi({
       ...config.api,
+      accessKeys: accessKeysOf(config, clock, log),
       pages: config.api.pagesFolder === undefined ? undefined : createPages(config.api.pagesFolder),
       store,
       calls,
@@ -222,7 +226,8 @@ async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
       meetingsUrl: config.meetings.publicUrl,
       region,
       accountId,
-      numbers,
+      numberPool,
+      numbersChanged: (changed) => ownedNumbers.refresh(changed),
       createCallStatus: config.compatibility.createCallStatus,
       whyNoFunction: invoker.whyUnknown,
       whyClosed: () => (isOpen ? undefined : "The server is starting: its functions are being loaded. Try again."),
@@ -341,10 +346,11 @@ function callSettings(
   listeners: readonly SipAddress[],
   trunks: Trunks,
   histories: HistoryStore | undefined,
+  ownedNumbers: OwnedNumbers,
 ): CallSettings {
   return {
     accountId: config.accountId,
-    numbers: config.numbers,
+    ownsNumber: (number) => ownedNumbers.has(number),
     findRoutes: (destination, to) => findRoutes(destination, to, trunks),
     whyNoRoute: (to) => trunks.whyNoTrunk(to),
     trunkOf: (call) => callingTrunk(call, trunks, listeners),

@@ -100,11 +100,11 @@ class Engine implements CallEngine {
   }
 
   async createCall(request: CreateCallRequest): Promise<CreateCallOutcome> {
-    const { numbers, whyNoRoute, machine } = this.#settings;
+    const { ownsNumber, whyNoRoute, machine } = this.#settings;
     const { limits } = machine.config;
     const application = await this.#ports.store.applications.get(request.applicationId);
     if (application === undefined) return { type: "no-application" };
-    if (!numbers.includes(request.from)) return { type: "not-owned" };
+    if (!ownsNumber(request.from)) return { type: "not-owned" };
     const headers = findForbiddenHeaders(request.sipHeaders, limits.sipHeaderLength);
     if (headers.length > 0) return { type: "bad-headers", headers };
     const dialled = readDialled(request.to, limits.emergencyNumbers);

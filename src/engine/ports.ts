@@ -85,8 +85,8 @@ export interface CallingTrunk {
 /** What the operator decides about calls. */
 export interface CallSettings {
   readonly accountId: string;
-  /** Numbers that outbound calls may come from, E.164. */
-  readonly numbers: readonly string[];
+  /** Whether outbound calls may come from a number, E.164. */
+  readonly ownsNumber: (number: string) => boolean;
   /** Where outbound calls are sent now. */
   readonly findRoutes: (destination: Destination, to: string) => FoundRoutes;
   /** Why calls to this number are sent nowhere, whatever the state of trunks, for people; undefined when they are. */

@@ -1,7 +1,8 @@
-/** What several rooms need: time, also that of processors, ids, errors, log, the nearest word, limits of what is kept for each source, bytes of addresses, DER. Imports nothing of ours. */
+/** What several rooms need: time, also that of processors, ids, errors, log, the nearest word, limits of what is kept for each source, bytes of addresses, countries of numbers, DER. Imports nothing of ours. */
 export { addressBytes } from "./address-bytes.ts";
 export { systemClock, type Clock, type Timer } from "./clock.ts";
 export { createCauseLog, type CauseEntry, type CauseLog } from "./cause-log.ts";
+export { countryOf, isTollFree } from "./country.ts";
 export { der } from "./der.ts";
 export { idFromName } from "./id-from-name.ts";
 export { newId, newLegId, newTransactionId, type LegId, type TransactionId } from "./ids.ts";

@@ -1,6 +1,7 @@
 /** The syntax of SIP, to be read and printed by any room: messages, headers, URIs and telephone numbers, in linear time; pure, without
  * sockets. RFC 3261 §7, §19, §25, RFC 3966 */
 export { isAnonymousUser } from "./address/anonymous.ts";
+export { connectorHost, connectorOfHost } from "./address/connector-host.ts";
 export { readDialled, usualEmergencyNumbers, whyEmergency, whyNotDialled } from "./address/dialled.ts";
 export { readNational, writeNumber, type Dialling, type NumberForm } from "./address/dialling.ts";
 export { dialledPattern, e164Pattern, showNumber, toE164 } from "./address/e164.ts";

@@ -6,10 +6,12 @@ import { openSqlite, type StoreDialect } from "./dialect.ts";
 import { migrations } from "./migrations/index.ts";
 import { createApplicationRecords } from "./records/applications.ts";
 import { createAttendeeRecords } from "./records/attendees.ts";
+import { createDocumentRecords } from "./records/documents.ts";
 import { createMeetingRecords } from "./records/meetings.ts";
+import { createPhoneNumberRecords } from "./records/phone-numbers.ts";
 import { createRuleRecords } from "./records/rules.ts";
 import type { Db, Tables } from "./tables.ts";
-import type { Store } from "./types.ts";
+import type { OwnedRecords, Store } from "./types.ts";
 
 export interface StoreOptions {
   /** Path of the SQLite file (its folder is made when absent), or ":memory:" for a store that ends with the process. */
@@ -46,7 +48,19 @@ function storeOver(db: Db, dialect: StoreDialect): Store {
     rules: createRuleRecords(db, dialect),
     meetings: createMeetingRecords(db, dialect),
     attendees: createAttendeeRecords(db, dialect),
+    ...ownedRecordsOver(db, dialect),
+    atomically: (work) => db.transaction().execute((transaction) => work(ownedRecordsOver(transaction, dialect))),
     close: () => db.destroy(),
+  };
+}
+
+function ownedRecordsOver(db: Db, dialect: StoreDialect): OwnedRecords {
+  return {
+    numbers: createPhoneNumberRecords(db, dialect),
+    orders: createDocumentRecords(db, dialect, "phone_number_orders"),
+    connectors: createDocumentRecords(db, dialect, "voice_connectors"),
+    groups: createDocumentRecords(db, dialect, "voice_connector_groups"),
+    settings: createDocumentRecords(db, dialect, "account_settings"),
   };
 }
 

@@ -1,11 +1,11 @@
 import { AppError } from "../kernel/index.ts";
 import type { Page } from "./page.ts";
 
-/** The listings that have tokens; a token of one is refused by the others. Attendees are listed by meeting. */
-export type Listing = "applications" | "rules" | "meetings" | `attendees-${string}`;
+/** The name of a listing that has tokens, of letters, digits and hyphens; a token of one is refused by the others. Attendees are listed by meeting. */
+type Listing = string;
 
 /** Makes the token for "after the row with this `seq`". */
-function printToken(listing: Listing, seq: number): string {
+export function printToken(listing: Listing, seq: number): string {
   return Buffer.from(`1.${listing}.${seq}`).toString("base64url");
 }
 

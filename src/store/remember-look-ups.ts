@@ -1,5 +1,6 @@
 import { LRUCache } from "lru-cache";
 import type { Clock } from "../kernel/index.ts";
+import type { DocumentRecords } from "./document-types.ts";
 import type { Store } from "./types.ts";
 
 /** How long a look-up is remembered. Writes through this store are seen at once; those of another process on the same database within this time. */
@@ -7,7 +8,8 @@ export const rememberedMs = 1_000;
 /** Most look-ups that are remembered of each kind; strangers can ask for any number. */
 const mostRemembered = 10_000;
 
-/** The same store, which remembers what each new call asks for: rules by their trigger, applications by their id. Any write forgets all. */
+/** The same store, which remembers what each new call asks for: rules by their trigger, applications, numbers, connectors and groups by their id.
+ * Any write forgets all. */
 export function rememberLookUps(store: Store, clock: Pick<Clock, "monotonicMs">): Store {
   const forgetting: (() => void)[] = [];
   const remember = <Found>(find: (key: string) => Promise<Found>): ((key: string) => Promise<Found>) => {
@@ -35,13 +37,31 @@ export function rememberLookUps(store: Store, clock: Pick<Clock, "monotonicMs">)
     }
   };
 
-  const { applications, rules } = store;
+  const forgettingWrites = <Record extends { readonly id: string }>(records: DocumentRecords<Record>) => ({
+    ...records,
+    get: remember((id: string) => records.get(id)),
+    insert: (record: Record) => forgetAfter(records.insert(record)),
+    replace: (record: Record) => forgetAfter(records.replace(record)),
+    delete: (id: string) => forgetAfter(records.delete(id)),
+  });
+
+  const { applications, rules, numbers } = store;
   const ruleOf = {
     ToPhoneNumber: remember((key) => rules.findByTrigger("ToPhoneNumber", key)),
     RequestUriHostname: remember((key) => rules.findByTrigger("RequestUriHostname", key)),
   };
   return {
     ...store,
+    connectors: forgettingWrites(store.connectors),
+    groups: forgettingWrites(store.groups),
+    numbers: {
+      ...numbers,
+      get: remember((e164) => numbers.get(e164)),
+      insert: (number) => forgetAfter(numbers.insert(number)),
+      update: (number) => forgetAfter(numbers.update(number)),
+      delete: (e164) => forgetAfter(numbers.delete(e164)),
+    },
+    atomically: (work) => forgetAfter(store.atomically(work)),
     applications: {
       ...applications,
       get: remember((id) => applications.get(id)),

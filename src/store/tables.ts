@@ -1,6 +1,8 @@
 import type { Generated, Kysely } from "kysely";
 import type { MediaCapability } from "./meeting-types.ts";
-import type { RecordOrigin, SipRuleTriggerType } from "./types.ts";
+import type { NumberOwner, PhoneNumberProduct } from "./number-types.ts";
+import type { RecordOrigin } from "./record-types.ts";
+import type { SipRuleTriggerType } from "./types.ts";
 
 /** A row of `applications`. `seq` grows with each insert and is the order of creation. */
 export interface ApplicationRow {
@@ -15,6 +17,8 @@ export interface ApplicationRow {
   /** Epoch milliseconds. */
   created_at: number;
   updated_at: number;
+  /** 0 or 1. */
+  message_logs: number;
 }
 
 /** A row of `rules`. `trigger_type` with `trigger_key` is unique. */
@@ -72,6 +76,37 @@ export interface AttendeeRow {
   content: MediaCapability;
 }
 
+/** A row of `phone_numbers`. Times are epoch milliseconds. */
+export interface PhoneNumberRow {
+  seq: Generated<number>;
+  e164: string;
+  product: PhoneNumberProduct;
+  name: string;
+  calling_name: string;
+  calling_name_at: number | null;
+  owner_kind: NumberOwner["kind"] | null;
+  owner_id: string | null;
+  owner_at: number | null;
+  order_id: string | null;
+  /** JSON: a list of `{ key, value }`. */
+  tags: string;
+  origin: RecordOrigin;
+  created_at: number;
+  updated_at: number;
+  deleted_at: number | null;
+}
+
+/** A row of a table whose records are found by id alone. */
+export interface DocumentRow {
+  seq: Generated<number>;
+  id: string;
+  /** JSON of the record. */
+  document: string;
+}
+
+/** The tables of such records. */
+export type DocumentTable = "phone_number_orders" | "voice_connectors" | "voice_connector_groups" | "account_settings";
+
 /** All tables, as the newest migration leaves them. */
 export interface Tables {
   applications: ApplicationRow;
@@ -79,6 +114,11 @@ export interface Tables {
   rule_targets: RuleTargetRow;
   meetings: MeetingRow;
   attendees: AttendeeRow;
+  phone_numbers: PhoneNumberRow;
+  phone_number_orders: DocumentRow;
+  voice_connectors: DocumentRow;
+  voice_connector_groups: DocumentRow;
+  account_settings: DocumentRow;
 }
 
 /** A connection to our tables. */

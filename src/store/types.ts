@@ -1,8 +1,9 @@
+import type { AccountSettings, VoiceConnector, VoiceConnectorGroup } from "./connector-types.ts";
+import type { DocumentRecords } from "./document-types.ts";
 import type { AttendeeRecords, MeetingRecords } from "./meeting-types.ts";
+import type { PhoneNumberOrder, PhoneNumberRecords } from "./number-types.ts";
 import type { Page, PageRequest } from "./page.ts";
-
-/** Who made a record: a request, or the configuration at a start. */
-export type RecordOrigin = "api" | "configuration";
+import type { RecordOrigin, ResourceTag } from "./record-types.ts";
 
 /** A SIP media application. Times are epoch milliseconds. */
 export interface SipMediaApplication {
@@ -11,7 +12,9 @@ export interface SipMediaApplication {
   readonly region: string;
   /** ARN of the function. */
   readonly functionArn: string;
-  readonly tags: readonly { readonly key: string; readonly value: string }[];
+  readonly tags: readonly ResourceTag[];
+  /** Asked for, and without effect. */
+  readonly messageLogs?: boolean;
   readonly origin: RecordOrigin;
   readonly createdAt: number;
   readonly updatedAt: number;
@@ -55,18 +58,37 @@ export interface RuleRecords {
   /** "conflict" while another rule, enabled or not, holds the trigger; "no-application" when a target does not exist. */
   insert(rule: SipRule): Promise<"inserted" | "conflict" | "no-application">;
   get(id: string): Promise<SipRule | undefined>;
-  list(page: PageRequest & { readonly applicationId: string | undefined }): Promise<Page<SipRule>>;
+  list(
+    page: PageRequest & {
+      /** Only rules that target this application. */
+      readonly applicationId: string | undefined;
+      /** Only rules with this trigger, enabled or not. */
+      readonly triggerKey?: string;
+    },
+  ): Promise<Page<SipRule>>;
   update(rule: SipRule): Promise<"updated" | "not-found" | "no-application">;
   delete(id: string): Promise<boolean>;
   /** The enabled rule with this trigger. */
   findByTrigger(type: SipRuleTriggerType, triggerKey: string): Promise<SipRule | undefined>;
 }
 
+/** The records of which some depend on others, such as numbers on the connector that they belong to. */
+export interface OwnedRecords {
+  readonly numbers: PhoneNumberRecords;
+  readonly orders: DocumentRecords<PhoneNumberOrder>;
+  readonly connectors: DocumentRecords<VoiceConnector>;
+  readonly groups: DocumentRecords<VoiceConnectorGroup>;
+  /** One record at most, with the id "account". */
+  readonly settings: DocumentRecords<AccountSettings & { readonly id: string }>;
+}
+
 /** Everything that outlives the process. Reads see earlier writes of this process at once. */
-export interface Store {
+export interface Store extends OwnedRecords {
   readonly applications: ApplicationRecords;
   readonly rules: RuleRecords;
   readonly meetings: MeetingRecords;
   readonly attendees: AttendeeRecords;
+  /** Runs `work` while nobody else reads or writes; when it rejects, none of its writes have happened. */
+  atomically<Out>(work: (records: OwnedRecords) => Promise<Out>): Promise<Out>;
   close(): Promise<void>;
 }

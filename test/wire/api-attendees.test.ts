@@ -341,7 +341,7 @@ describe("tags over the wire", () => {
       const list = meetingsClient.send(new sdk.ListTagsForResourceCommand({ ResourceARN: gone }));
       assert.deepEqual(await faultOf(list), ["ResourceNotFoundException", 404, gone]);
       const application = "arn:aws:chime:us-east-1:000000000000:sma/5e2b8d41-0c7f-4a96-9d13-8f6a3c2e1b20";
-      assert.equal((await faultOf(tag(application)))[0], "NotImplementedException");
+      assert.equal((await faultOf(tag(application)))[0], "NotFoundException");
       await assertFails(tag("team"), badRequest(/ResourceARN is "team"/));
     }),
   );

@@ -3,11 +3,19 @@ import { ChimeSDKVoiceClient } from "@aws-sdk/client-chime-sdk-voice";
 import { createApi, type Api, type ApiOptions } from "../../src/api/index.ts";
 import { silentLogger } from "../../src/kernel/index.ts";
 import { createMeetingRegistry, type MeetingRegistry } from "../../src/meetings/index.ts";
+import { putConfiguredNumbers } from "../../src/app/configured-numbers.ts";
 import { createStore, type Store } from "../../src/store/index.ts";
 import { createFakeCallControl, type FakeCallControl } from "../../src/testing/internal/fake-call-control.ts";
 import { createManualClock, type ManualClock } from "../../src/testing/manual-clock.ts";
 
 export const ownedNumbers = ["+12065550100", "+12065550101"];
+/** That can be ordered. */
+const orderableNumbers = [
+  { first: 12065550110, last: 12065550119 },
+  { first: 14155550100, last: 14155550199 },
+  { first: 18005550100, last: 18005550101 },
+  { first: 442079460000, last: 442079460009 },
+];
 export const functionArn = "arn:aws:lambda:us-east-1:000000000000:function:hello";
 
 export interface ApiHarness {
@@ -34,6 +42,7 @@ type ApiSettings = Partial<
 /** An API on a free port of loopback, over a store in memory and a fake call engine, with an official client. */
 export async function startApi(options: ApiSettings = {}): Promise<ApiHarness> {
   const store = await createStore({ path: ":memory:", log: silentLogger });
+  await putConfiguredNumbers(ownedNumbers, store, 0);
   const calls = createFakeCallControl();
   const clock = createManualClock();
   const occurrences: string[] = [];
@@ -54,7 +63,7 @@ export async function startApi(options: ApiSettings = {}): Promise<ApiHarness> {
     meetings,
     region: "us-east-1",
     accountId: "000000000000",
-    numbers: ownedNumbers,
+    numberPool: orderableNumbers,
     clock,
   });
   const settings = {

@@ -338,7 +338,6 @@ describe("the server", () => {
       log: silentLogger,
       region: "us-east-1",
       accountId: "000000000000",
-      numbers: [],
     };
 
     await assert.rejects(createApi({ ...options, address: "127.0.0.1", port: harness.api.port }), {

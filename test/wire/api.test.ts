@@ -315,23 +315,23 @@ describe("operations that are not there", () => {
 
   // Contract: api-not-served
   it(
-    "says of a known operation that it is not available, and which ones are, without making the client retry",
+    "says of a known operation that it is not available, and what to do, by an error of the model without making the client retry",
     withApi(async ({ client }) => {
       for (const command of [
-        new sdk.SearchAvailablePhoneNumbersCommand({ AreaCode: "206" }),
-        new sdk.AssociatePhoneNumbersWithVoiceConnectorCommand({ VoiceConnectorId: "v", E164PhoneNumbers: ["+1206"] }),
+        new sdk.ListVoiceProfileDomainsCommand({}),
+        new sdk.StopSpeakerSearchTaskCommand({ VoiceConnectorId: "v", SpeakerSearchTaskId: "t" }),
       ]) {
         const error = await client
-          .send(command as sdk.SearchAvailablePhoneNumbersCommand)
+          .send(command as sdk.ListVoiceProfileDomainsCommand)
           .catch((thrown: unknown) => thrown);
 
-        assert.ok(error instanceof sdk.ChimeSDKVoiceServiceException);
-        assert.equal(error.name, "NotImplementedException");
+        assert.ok(error instanceof sdk.UnprocessableEntityException);
+        assert.equal(error.Code, "Unprocessable");
         assert.match(
           error.message,
           new RegExp(`^${command.constructor.name.replace(/Command$/, "")} is not available`),
         );
-        assert.match(error.message, /numbers:.*\. Available: CreateSipMediaApplication, /);
+        assert.match(error.message, /record the call/);
         assert.equal(error.$metadata.attempts, 1);
       }
     }),

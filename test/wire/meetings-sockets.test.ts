@@ -34,7 +34,7 @@ async function startMeetings({ allowedOrigins, basePath = "", perSource = 100 }:
   const signalling = createSignalling({ ...ports, rooms }, { perSource, inAll: 1_000 });
   const api = await createApi({
     ...{ address: "127.0.0.1", port: 0, basePath, store, calls: createFakeCallControl(), meetings: registry },
-    ...{ region: "us-east-1", accountId: "000000000000", numbers: [], clock: systemClock, log: silentLogger },
+    ...{ region: "us-east-1", accountId: "000000000000", clock: systemClock, log: silentLogger },
     takeWebSocket: signalling.take,
   });
   const open = new Set<WebSocket>();

@@ -1,10 +1,11 @@
 import type { Closed } from "../../control/index.ts";
 import type { CreateCallOutcome, CreateCallRequest } from "../../engine/index.ts";
 import type { ForbiddenHeader } from "../../call/index.ts";
+import type { Store } from "../../store/index.ts";
 import { toE164 } from "../../sip-syntax/index.ts";
-import { listNumbers } from "../phone-number.ts";
 import { refuse } from "../refuse.ts";
 import { noApplication } from "./find.ts";
+import { describeInventory } from "./numbers/inventory.ts";
 import { defineOperation } from "./operation.ts";
 
 interface Input {
@@ -19,7 +20,7 @@ interface Input {
  * Contract: api-call-from-inventory, api-call-to, api-call-unknown-application, api-call-arguments */
 export const createSipMediaApplicationCall = defineOperation<Input>(
   "CreateSipMediaApplicationCall",
-  async (input, { calls, recentCalls, numbers }, { invocationId }) => {
+  async (input, { calls, recentCalls, store }, { invocationId }) => {
     const request: CreateCallRequest = {
       applicationId: input.SipMediaApplicationId,
       from: toE164(input.FromPhoneNumber) ?? input.FromPhoneNumber,
@@ -28,23 +29,23 @@ export const createSipMediaApplicationCall = defineOperation<Input>(
       arguments: input.ArgumentsMap,
     };
     const outcome = await recentCalls.once(invocationId, request, () => calls.createCall(request));
-    if (outcome.type !== "created") throw toRefusal(outcome, request, numbers);
+    if (outcome.type !== "created") throw await toRefusal(outcome, request, store);
     return { SipMediaApplicationCall: { TransactionId: outcome.transactionId } };
   },
 );
 
-function toRefusal(
+async function toRefusal(
   outcome: Exclude<CreateCallOutcome, { type: "created" }>,
   request: CreateCallRequest,
-  numbers: readonly string[],
-): Error {
+  store: Store,
+): Promise<Error> {
   switch (outcome.type) {
     case "no-application":
       return noApplication(request.applicationId);
     case "not-owned":
       return refuse(
         "API_BAD_REQUEST",
-        `FromPhoneNumber is ${request.from}, which is not in the number inventory. ${listNumbers(numbers)}`,
+        `FromPhoneNumber is ${request.from}, which is not in the number inventory. ${await describeInventory(store)}`,
       );
     case "not-dialled":
       return refuse("API_BAD_REQUEST", `ToPhoneNumber cannot be called: ${outcome.why}.`);

@@ -3,12 +3,13 @@ import type { SipMediaApplication } from "../../store/index.ts";
 import { toWireApplication } from "../wire/shapes.ts";
 import { readFunctionArn, warnOfUnknownFunction, type Endpoints } from "./application-endpoint.ts";
 import { defineOperation } from "./operation.ts";
+import { readTags, type TagInput } from "./tag-input.ts";
 
 interface Input {
   readonly AwsRegion: string;
   readonly Name: string;
   readonly Endpoints: Endpoints;
-  readonly Tags?: readonly { readonly Key: string; readonly Value: string }[];
+  readonly Tags?: TagInput;
 }
 
 /** Registers an application: a name, a Region and one function. */
@@ -22,7 +23,7 @@ export const createSipMediaApplication = defineOperation<Input>(
       name: input.Name,
       region: input.AwsRegion,
       functionArn: readFunctionArn(input.Endpoints, input.AwsRegion),
-      tags: (input.Tags ?? []).map(({ Key, Value }) => ({ key: Key, value: Value })),
+      tags: readTags(input.Tags ?? []),
       origin: "api",
       createdAt: now,
       updatedAt: now,

@@ -15,7 +15,7 @@ interface Input {
 }
 
 /** Binds a number or a host name to applications. Contract: api-trigger-once */
-export const createSipRule = defineOperation<Input>("CreateSipRule", async (input, { store, numbers, clock }) => {
+export const createSipRule = defineOperation<Input>("CreateSipRule", async (input, { store, clock }) => {
   const now = clock.now();
   const rule: SipRule = {
     id: newId(),
@@ -23,7 +23,7 @@ export const createSipRule = defineOperation<Input>("CreateSipRule", async (inpu
     disabled: input.Disabled ?? false,
     triggerType: input.TriggerType,
     triggerValue: input.TriggerValue,
-    triggerKey: readTriggerKey(input.TriggerType, input.TriggerValue, numbers),
+    triggerKey: await readTriggerKey(input.TriggerType, input.TriggerValue, store),
     targets: await readTargets(store, input.TargetApplications),
     origin: "api",
     createdAt: now,

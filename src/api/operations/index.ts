@@ -1,8 +1,10 @@
-/** The operations that this server answers. A new one is a file, a line here and a test. */
+/** The operations that this server answers. A new one is a file, a line here and in `coverage.ts`, and a test. */
+import { accountOperations } from "./account/index.ts";
 import {
-  getSipMediaApplicationAlexaSkillConfiguration,
-  putSipMediaApplicationAlexaSkillConfiguration,
-} from "./alexa-skill-configuration.ts";
+  getSipMediaApplicationLoggingConfiguration,
+  putSipMediaApplicationLoggingConfiguration,
+} from "./application-logging.ts";
+import { connectorOperations } from "./connectors/index.ts";
 import { createSipMediaApplicationCall } from "./create-sip-media-application-call.ts";
 import { createSipMediaApplication } from "./create-sip-media-application.ts";
 import { createSipRule } from "./create-sip-rule.ts";
@@ -13,20 +15,22 @@ import { getSipRule } from "./get-sip-rule.ts";
 import { listSipMediaApplications } from "./list-sip-media-applications.ts";
 import { listSipRules } from "./list-sip-rules.ts";
 import { meetingOperations } from "./meetings/index.ts";
+import { numberOperations } from "./numbers/index.ts";
 import type { Operation } from "./operation.ts";
+import { listTagsForResource, tagResource, untagResource } from "./tags.ts";
 import { updateSipMediaApplicationCall } from "./update-sip-media-application-call.ts";
 import { updateSipMediaApplication } from "./update-sip-media-application.ts";
 import { updateSipRule } from "./update-sip-rule.ts";
 
-/** Every operation, by hand: those on applications, on rules, on calls and on meetings. */
+/** Every operation, by hand: those on applications, rules and calls, on numbers, connectors and the account, and on meetings. */
 export const operations: readonly Operation[] = [
   createSipMediaApplication,
   getSipMediaApplication,
   listSipMediaApplications,
   updateSipMediaApplication,
   deleteSipMediaApplication,
-  getSipMediaApplicationAlexaSkillConfiguration,
-  putSipMediaApplicationAlexaSkillConfiguration,
+  getSipMediaApplicationLoggingConfiguration,
+  putSipMediaApplicationLoggingConfiguration,
   createSipRule,
   getSipRule,
   listSipRules,
@@ -34,5 +38,11 @@ export const operations: readonly Operation[] = [
   deleteSipRule,
   createSipMediaApplicationCall,
   updateSipMediaApplicationCall,
+  ...numberOperations,
+  ...connectorOperations,
+  ...accountOperations,
+  tagResource,
+  untagResource,
+  listTagsForResource,
   ...meetingOperations,
 ];

@@ -3,6 +3,7 @@ import type { Clock, Logger } from "../../kernel/index.ts";
 import type { MeetingRegistry } from "../../meetings/index.ts";
 import type { Store } from "../../store/index.ts";
 import type { RecentCalls } from "../recent-calls.ts";
+import type { NumberRange } from "./numbers/number-pool.ts";
 
 /** What operations work with. */
 export interface OperationContext {
@@ -14,8 +15,14 @@ export interface OperationContext {
   readonly meetingsUrl?: string | undefined;
   readonly region: string;
   readonly accountId: string;
-  /** The number inventory, E.164 with +. */
-  readonly numbers: readonly string[];
+  /** Numbers that can be ordered. */
+  readonly numberPool: readonly NumberRange[];
+  /** Tells the calls that these numbers, E.164, came into the inventory or left it. */
+  readonly numbersChanged: (numbers: readonly string[]) => Promise<void>;
+  /** Tells the calls that Voice Connectors or groups have changed; resolves when new calls go by them. */
+  readonly connectorsChanged: () => Promise<void>;
+  /** The last time that a Voice Connector was asked whether this server is there; undefined: it was not. */
+  readonly lastPing: (connectorId: string) => { readonly at: number; readonly source: string } | undefined;
   readonly clock: Clock;
   readonly log: Logger;
   /** Why the function of an ARN cannot be invoked, a sentence; undefined when it can. */

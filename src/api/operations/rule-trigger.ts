@@ -1,11 +1,11 @@
-import type { SipRuleTriggerType } from "../../store/index.ts";
+import type { SipRuleTriggerType, Store } from "../../store/index.ts";
 import { e164Pattern, hostNamePattern, longestHostName, toE164 } from "../../sip-syntax/index.ts";
-import { listNumbers } from "../phone-number.ts";
 import { refuse } from "../refuse.ts";
+import { describeInventory } from "./numbers/inventory.ts";
 
 /** What a trigger is compared by: the E.164 number with +, or the host name in lower case.
- * A number must be in the inventory. Contract: api-trigger-number, api-trigger-host */
-export function readTriggerKey(type: SipRuleTriggerType, value: string, numbers: readonly string[]): string {
+ * A number must be in the inventory, for applications. Contract: api-trigger-number, api-trigger-host */
+export async function readTriggerKey(type: SipRuleTriggerType, value: string, store: Store): Promise<string> {
   if (type === "RequestUriHostname") {
     const key = value.toLowerCase();
     if (key.length <= longestHostName && hostNamePattern.test(key)) return key;
@@ -21,9 +21,14 @@ export function readTriggerKey(type: SipRuleTriggerType, value: string, numbers:
     );
   }
   const key = toE164(value) ?? value;
-  if (numbers.includes(key)) return key;
+  const number = await store.numbers.get(key);
+  if (number === undefined || number.deletedAt !== undefined) {
+    const owned = await describeInventory(store);
+    throw refuse("API_BAD_REQUEST", `TriggerValue is ${key}, which is not in the number inventory. ${owned}`);
+  }
+  if (number.product === "SipMediaApplicationDialIn") return key;
   throw refuse(
     "API_BAD_REQUEST",
-    `TriggerValue is ${key}, which is not in the number inventory. ${listNumbers(numbers)}`,
+    `TriggerValue is ${key}, whose product type is ${number.product}; for a rule it must be SipMediaApplicationDialIn (UpdatePhoneNumber).`,
   );
 }

@@ -34,7 +34,16 @@ describe("the table of constraints", () => {
   it("has a row for every member except plain booleans, and the settings of engines that are not here", () => {
     assert.deepEqual(
       [...known].filter((key) => constraints[key] === undefined && !/^(Engine|Transcription)/.test(key)),
-      ["CreateSipRuleRequest.Disabled", "UpdateSipRuleRequest.Disabled"],
+      [
+        "SipMediaApplicationLoggingConfiguration.EnableSipMediaApplicationMessageLogs",
+        ...["CreateSipRuleRequest.Disabled", "UpdateSipRuleRequest.Disabled"],
+        ...["CreateVoiceConnectorRequest.RequireEncryption", "UpdateVoiceConnectorRequest.RequireEncryption"],
+        ...["Termination.Disabled", "Origination.Disabled", "StreamingConfiguration.Disabled"],
+        ...["MediaInsightsConfiguration.Disabled", "LoggingConfiguration.EnableSIPLogs"],
+        "LoggingConfiguration.EnableMediaMetricLogs",
+        "AssociatePhoneNumbersWithVoiceConnectorRequest.ForceAssociate",
+        "AssociatePhoneNumbersWithVoiceConnectorGroupRequest.ForceAssociate",
+      ],
     );
   });
 

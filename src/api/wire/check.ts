@@ -104,8 +104,11 @@ function readString(
     typeof value === "string" &&
     isWithin(constraint?.length, countCharacters(value, constraint)) &&
     constraint?.pattern?.test(value) !== false &&
-    constraint?.values?.includes(value) !== false;
-  if (!isRight) problems.push(wrong(at, value, expected));
+    constraint?.values?.includes(value) !== false &&
+    constraint?.test?.(value) !== false;
+  if (isRight) return value;
+  if (constraint?.isSecret === true) problems.push(`${at} must be ${expected}.`);
+  else problems.push(wrong(at, value, expected));
   return value;
 }
 

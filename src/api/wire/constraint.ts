@@ -9,6 +9,10 @@ export interface Constraint {
   /** Characters of a string. */
   readonly length?: readonly [number, number];
   readonly pattern?: RegExp;
+  /** What a pattern cannot say of a string; runs after `length`. */
+  readonly test?: (text: string) => boolean;
+  /** What was found is in no error. */
+  readonly isSecret?: true;
   readonly values?: readonly string[];
   /** Value of a whole number. */
   readonly range?: readonly [number, number];
@@ -16,4 +20,10 @@ export interface Constraint {
   readonly entries?: readonly [number, number];
   /** Each entry of a list of plain values. */
   readonly item?: Constraint;
+}
+
+/** One of the values of an enumeration. */
+export function oneOf(values: Readonly<Record<string, string>>): Constraint {
+  const all = Object.values(values);
+  return { rule: `one of ${all.join(", ")}`, values: all };
 }

@@ -1,7 +1,10 @@
 import { SipRuleTriggerType } from "@aws-sdk/client-chime-sdk-voice";
 import { e164Pattern } from "../../sip-syntax/index.ts";
-import type { Constraint } from "./constraint.ts";
+import { accountConstraints } from "./account-constraints.ts";
+import { connectorConstraints } from "./connector-constraints.ts";
+import { oneOf, type Constraint } from "./constraint.ts";
 import { meetingConstraints } from "./meeting-constraints.ts";
+import { numberConstraints } from "./number-constraints.ts";
 
 const largestInteger = 2_147_483_647;
 
@@ -34,11 +37,16 @@ const region: Constraint = {
  * of the official clients. Source: the service model of 2022-08-03. Contract: api-checked-here */
 export const constraints: Readonly<Record<string, Constraint>> = {
   ...meetingConstraints,
+  ...numberConstraints,
+  ...connectorConstraints,
+  ...accountConstraints,
   "CreateSipMediaApplicationRequest.AwsRegion": region,
   "CreateSipMediaApplicationRequest.Name": name,
   "CreateSipMediaApplicationRequest.Endpoints": endpoints,
   "CreateSipMediaApplicationRequest.Tags": { rule: "a list of 1 to 50 tags", entries: [1, 50] },
   "GetSipMediaApplicationRequest.SipMediaApplicationId": id,
+  "GetSipMediaApplicationLoggingConfigurationRequest.SipMediaApplicationId": id,
+  "PutSipMediaApplicationLoggingConfigurationRequest.SipMediaApplicationId": id,
   "ListSipMediaApplicationsRequest.MaxResults": maxResults,
   "ListSipMediaApplicationsRequest.NextToken": nextToken,
   "UpdateSipMediaApplicationRequest.SipMediaApplicationId": id,
@@ -47,10 +55,7 @@ export const constraints: Readonly<Record<string, Constraint>> = {
   "DeleteSipMediaApplicationRequest.SipMediaApplicationId": id,
 
   "CreateSipRuleRequest.Name": name,
-  "CreateSipRuleRequest.TriggerType": {
-    rule: `one of ${Object.values(SipRuleTriggerType).join(", ")}`,
-    values: Object.values(SipRuleTriggerType),
-  },
+  "CreateSipRuleRequest.TriggerType": oneOf(SipRuleTriggerType),
   "CreateSipRuleRequest.TriggerValue": { rule: "a phone number or a host name", pattern: /\S/ },
   "CreateSipRuleRequest.TargetApplications": targets,
   "GetSipRuleRequest.SipRuleId": id,

@@ -5,12 +5,8 @@ import {
   MeetingFeatureStatus,
   VideoResolution,
 } from "@aws-sdk/client-chime-sdk-meetings";
-import type { Constraint } from "./constraint.ts";
+import { oneOf, type Constraint } from "./constraint.ts";
 
-const oneOf = (values: Readonly<Record<string, string>>): Constraint => ({
-  rule: `one of ${Object.values(values).join(", ")}`,
-  values: Object.values(values),
-});
 const guid: Constraint = {
   rule: "an id as this API gives it, for example 5e2b8d41-0c7f-4a96-9d13-8f6a3c2e1b20",
   pattern: /^[a-fA-F0-9]{8}(?:-[a-fA-F0-9]{4}){3}-[a-fA-F0-9]{12}$/,

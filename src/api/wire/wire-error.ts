@@ -24,19 +24,30 @@ const answers: Readonly<Record<AnswerCode, WireError>> = {
   API_TOO_MANY_TAGS: { name: "TooManyTagsException", status: 400, code: "TooManyTags" },
   API_GONE: { name: "GoneException", status: 410, code: "Gone" },
   API_LIMIT_EXCEEDED: { name: "ResourceLimitExceededException", status: 400, code: "ResourceLimitExceeded" },
+  API_NOT_SIGNED: unmodelled("MissingAuthenticationTokenException", 403),
+  API_INCOMPLETE_SIGNATURE: unmodelled("IncompleteSignature", 400),
+  API_UNKNOWN_KEY: unmodelled("InvalidClientTokenId", 403),
+  API_WRONG_SIGNATURE: unmodelled("InvalidSignatureException", 403),
+  API_REQUEST_EXPIRED: unmodelled("RequestExpired", 400),
+  API_ACCESS_DENIED: { name: "AccessDeniedException", status: 403, code: "AccessDenied" },
   API_THROTTLED: { name: "ThrottledClientException", status: 429, code: "Throttled" },
   API_CLOSING: { name: "ServiceUnavailableException", status: 503, code: "ServiceUnavailable" },
   API_UNKNOWN_OPERATION: { name: "UnknownOperationException", status: 404, code: "NotFound" },
-  API_NOT_IMPLEMENTED: { name: "NotImplementedException", status: 501, code: "Unprocessable" },
   API_UNSUPPORTED_MEDIA_TYPE: { name: "UnsupportedMediaTypeException", status: 415, code: "BadRequest" },
   API_TOO_SLOW: { name: "RequestTimeoutException", status: 408, code: "BadRequest" },
   API_TOO_MANY_CONNECTIONS: { name: "ServiceUnavailableException", status: 503, code: "ServiceUnavailable" },
   API_BODY_TOO_LARGE: { name: "RequestEntityTooLargeException", status: 413, code: "BadRequest" },
 };
 
+/** Errors of the door, before it is known what is asked for. Clients of the second generation go by `Code`, which is the name here. */
+function unmodelled(name: string, status: number): WireError {
+  return { name, status, code: name };
+}
+
 /** What the meetings service calls otherwise. Contract: meetings-error-names */
 const ofMeetings: Partial<Readonly<Record<AnswerCode, WireError>>> = {
   API_LIMIT_EXCEEDED: { name: "LimitExceededException", status: 400, code: "LimitExceeded" },
+  API_ACCESS_DENIED: { name: "ForbiddenException", status: 403, code: "Forbidden" },
   API_THROTTLED: { name: "ThrottlingException", status: 429, code: "Throttling" },
 };
 

@@ -7,8 +7,10 @@ import { isHostName } from "../../sip-syntax/index.ts";
 import { portPairsOf } from "../../kernel/index.ts";
 import { resolveSip } from "./sip.ts";
 import { resolveTrunks } from "./trunks.ts";
+import { resolveAccessKeys } from "./access-keys.ts";
 import { resolveApplications, resolveFunctions, resolveRules, type Report } from "./calls.ts";
 import { publicHost, resolveMeetings } from "./meetings.ts";
+import { resolveNumberPool } from "./number-pool.ts";
 import type { Problem } from "./document.ts";
 import { readPort, type Environment } from "./environment.ts";
 import type { Config } from "./types.ts";
@@ -41,13 +43,14 @@ export function resolveConfig(raw: RawConfig, options: ResolveOptions): Config {
   return {
     file: options.file,
     mode: options.mode,
-    warnings: [...options.warnings, ...warnOfOpenApi(api.address), ...warnOfFewPorts(raw)],
+    warnings: [...options.warnings, ...warnOfOpenApi(api.address, options.mode), ...warnOfFewPorts(raw)],
     region: raw.region,
     accountId: raw.accountId,
     sip,
     api,
     media: resolveMedia(raw, report),
     numbers: raw.numbers,
+    numberPool: resolveNumberPool(raw, options.mode, report),
     functions,
     functionsMustLoad: raw.functionsMustLoad,
     applications,
@@ -123,7 +126,13 @@ function resolveApi(raw: RawConfig, options: ResolveOptions): Config["api"] {
   const { requestsPerSecond, createCallsPerSecond, updateCallsPerSecond } = raw.api;
   const rates = { requestsPerSecond, createCallsPerSecond, updateCallsPerSecond };
   const port = portFromEnvironment("OFFHOOK_API_PORT", options) ?? api.port;
-  return { ...api, hosts, rates, port, pagesFolder: findPages(raw, options) };
+  const keys = resolveAccessKeys(raw, options);
+  if (options.mode === "production" && !isLoopback(api.address) && raw.api.keys.length === 0) {
+    const rule =
+      "which other machines may reach: there must be api.keys, or it must listen on loopback, for example http://127.0.0.1:8080";
+    options.report(["api", "listen"], `found "${raw.api.listen}", ${rule}`);
+  }
+  return { ...api, hosts, rates, port, keys, pagesFolder: findPages(raw, options) };
 }
 
 function findPages({ api }: RawConfig, { folder, report }: ResolveOptions): string | undefined {
@@ -210,7 +219,7 @@ function warnOfFewPorts({ media, limits }: RawConfig): string[] {
   ];
 }
 
-function warnOfOpenApi(address: string): string[] {
-  if (isLoopback(address)) return [];
-  return [`The API listens on ${address}, which other machines may reach, and does not check signatures`];
+function warnOfOpenApi(address: string, mode: ResolveOptions["mode"]): string[] {
+  if (mode === "production" || isLoopback(address)) return [];
+  return [`The API listens on ${address}, which other machines may reach, and takes any signature in development`];
 }

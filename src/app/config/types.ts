@@ -1,3 +1,4 @@
+import type { NumberRange, Role } from "../../api/index.ts";
 import type { CallLimits, CompatibilitySwitches } from "../../call/index.ts";
 import type { LocalFunction } from "../../invoke/index.ts";
 import type { LogLevel } from "../../kernel/index.ts";
@@ -49,6 +50,8 @@ export interface Config {
     readonly basePath: string;
     /** Names and addresses that a Host header may have besides those of the machine. */
     readonly hosts: readonly string[];
+    /** By which requests must be signed; empty: whoever reaches the API may use it. In development they are not looked at. */
+    readonly keys: readonly ConfiguredKey[];
     /** Absolute; undefined: no web pages are served. */
     readonly pagesFolder: string | undefined;
     /** Undefined: no limit. */
@@ -76,6 +79,8 @@ export interface Config {
   };
   /** E.164 with +. */
   readonly numbers: readonly string[];
+  /** Numbers that can be ordered. */
+  readonly numberPool: readonly NumberRange[];
   readonly functions: readonly ConfiguredFunction[];
   /** In production, the server starts only if the function of each of `applications` can be loaded. */
   readonly functionsMustLoad: boolean;
@@ -144,4 +149,16 @@ export interface ConfiguredRule {
   readonly triggerValue: string;
   readonly triggerKey: string;
   readonly targets: readonly SipRuleTarget[];
+}
+
+/** An access key of the configuration. */
+export interface ConfiguredKey {
+  readonly id: string;
+  /** As they are at the start, at least one. They may stand in no log. */
+  readonly secrets: readonly string[];
+  /** Absolute path of the file that they come from; it is read again when it changes. */
+  readonly file: string | undefined;
+  /** undefined: everything is allowed. */
+  readonly roles: readonly Role[] | undefined;
+  readonly requestsPerSecond: number;
 }

@@ -10,6 +10,18 @@ export const numbers = {
   default: [],
 } as const satisfies SettingNode;
 
+/** `numberPool` of the configuration. */
+export const numberPool = {
+  description:
+    'Numbers that CreatePhoneNumberOrder can move into the inventory, E.164 with plus, in quotes: single ones, or ranges such as "+12065550110-+12065550119". Default: in development the numbers of films (555-0100 to 555-0199 in each area code of North America), in production none.',
+  type: "array",
+  items: {
+    type: "string",
+    pattern: "^\\+[1-9]\\d{1,14}(-\\+[1-9]\\d{1,14})?$",
+    "x-rule": 'a number such as "+12065550110", or two with a dash, in quotes',
+  },
+} as const satisfies SettingNode;
+
 /** `functions` of the configuration. */
 export const functions = {
   description: "Functions by name or Lambda ARN: the path of the handler's file, or an object.",

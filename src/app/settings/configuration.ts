@@ -1,5 +1,5 @@
 import type { FromSchema } from "json-schema-to-ts";
-import { applications, functions, functionsMustLoad, numbers, rules } from "./calls.ts";
+import { applications, functions, functionsMustLoad, numberPool, numbers, rules } from "./calls.ts";
 import { compatibility } from "./compatibility.ts";
 import { limits } from "./limits.ts";
 import { meetings } from "./meetings.ts";
@@ -34,6 +34,7 @@ const written = {
     api,
     media,
     numbers,
+    numberPool,
     functions,
     functionsMustLoad,
     applications,

@@ -1,4 +1,5 @@
 import { transportWords } from "../../sip-syntax/index.ts";
+import { keys, roles } from "./access.ts";
 import type { SettingNode } from "./setting-node.ts";
 
 /** `sip` of the configuration. */
@@ -153,6 +154,8 @@ export const api = {
       minLength: 1,
       "x-rule": "a folder",
     },
+    keys,
+    roles,
     requestsPerSecond: {
       description:
         "Requests that are served in a second, all together; a second's worth may come at once. Further ones get 429 ThrottledClientException with Retry-After, a little later, so that a client in a loop takes no time from calls.",

@@ -20,7 +20,7 @@ Use it     point any AWS SDK or the CLI at it with these two lines:
   aws chime-sdk-voice create-sip-media-application-call --sip-media-application-id ${application?.id ?? "<id>"} \\
     --from-phone-number ${config.numbers[0] ?? "<number>"} --to-phone-number +12065550199
 
-${describeHistories(config)}Development mode does not check API signatures. ${isLocal ? "It listens on loopback only." : "It listens for SIP beyond this machine, as the configuration says."}
+${describeHistories(config)}In development the API takes any access key and signature. ${isLocal ? "It listens on loopback only." : "It listens for SIP beyond this machine, as the configuration says."}
 `);
 }
 

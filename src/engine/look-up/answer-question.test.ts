@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { answerQuestion } from "./answer-question.ts";
 
 const settings = {
-  numbers: ["+12065550100"],
+  ownsNumber: (number: string) => number === "+12065550100",
   whyNoConnector: (arn: string) => (arn.endsWith("/a") ? undefined : `there is none for ${arn}`),
 };
 

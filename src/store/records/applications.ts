@@ -62,6 +62,7 @@ function toRow(application: SipMediaApplication): Omit<Selectable<ApplicationRow
     origin: application.origin,
     created_at: application.createdAt,
     updated_at: application.updatedAt,
+    message_logs: application.messageLogs === true ? 1 : 0,
   };
 }
 
@@ -72,6 +73,7 @@ function fromRow(row: Selectable<ApplicationRow>): SipMediaApplication {
     region: row.region,
     functionArn: row.function_arn,
     tags: JSON.parse(row.tags) as SipMediaApplication["tags"],
+    ...(row.message_logs === 0 ? {} : { messageLogs: true }),
     origin: row.origin,
     createdAt: Number(row.created_at),
     updatedAt: Number(row.updated_at),

@@ -16,10 +16,11 @@ export function createRuleRecords(db: Db, dialect: StoreDialect): RuleRecords {
     async get(id) {
       return (await readRules(db, (rules) => rules.where("id", "=", id)))[0]?.rule;
     },
-    async list({ limit, token, applicationId }) {
+    async list({ limit, token, applicationId, triggerKey }) {
       const after = parseToken("rules", token);
       const found = await readRules(db, (rules) => {
-        const page = rules
+        const withTrigger = triggerKey === undefined ? rules : rules.where("trigger_key", "=", triggerKey);
+        const page = withTrigger
           .where("seq", ">", after)
           .orderBy("seq")
           .limit(limit + 1);

@@ -10,11 +10,10 @@ import { getAttendee } from "./get-attendee.ts";
 import { getMeeting } from "./get-meeting.ts";
 import { listAttendees } from "./list-attendees.ts";
 import { listMeetings } from "./list-meetings.ts";
-import { listTagsForResource, tagResource, untagResource } from "./tags.ts";
 import { startMeetingTranscription, stopMeetingTranscription } from "./transcription.ts";
 import { batchUpdateAttendeeCapabilitiesExcept, updateAttendeeCapabilities } from "./update-attendee-capabilities.ts";
 
-/** All sixteen, and the listing of meetings that the former namespace had. */
+/** All but those on tags, which both services have, and the listing of meetings that the former namespace had. */
 export const meetingOperations: readonly Operation[] = [
   createMeeting,
   createMeetingWithAttendees,
@@ -30,7 +29,4 @@ export const meetingOperations: readonly Operation[] = [
   batchUpdateAttendeeCapabilitiesExcept,
   startMeetingTranscription,
   stopMeetingTranscription,
-  tagResource,
-  untagResource,
-  listTagsForResource,
 ];

@@ -1,9 +1,10 @@
-import type { CreateMeetingCommandInput, Meeting as WireMeeting, Tag } from "@aws-sdk/client-chime-sdk-meetings";
+import type { CreateMeetingCommandInput, Meeting as WireMeeting } from "@aws-sdk/client-chime-sdk-meetings";
 import type { NewMeeting } from "../../../meetings/index.ts";
 import type { Meeting, MeetingFeatures, MeetingNotifications } from "../../../store/index.ts";
 import { refuse } from "../../refuse.ts";
 import { toWireMeeting } from "../../wire/meeting-shapes.ts";
 import type { OperationContext, RequestFacts } from "../operation.ts";
+import { readTags } from "../tag-input.ts";
 
 /** What both operations that make a meeting are given. */
 export type MeetingInput = CreateMeetingCommandInput;
@@ -83,10 +84,4 @@ function readNotifications(given: MeetingInput["NotificationsConfiguration"]): M
     ...(given?.SnsTopicArn === undefined ? {} : { topicArn: given.SnsTopicArn }),
     ...(given?.SqsQueueArn === undefined ? {} : { queueArn: given.SqsQueueArn }),
   };
-}
-
-/** Tags as the store has them; of several with one key the last counts. */
-export function readTags(given: readonly Tag[]): Meeting["tags"] {
-  const values = new Map(given.map(({ Key = "", Value = "" }) => [Key, Value]));
-  return [...values].map(([key, value]) => ({ key, value }));
 }

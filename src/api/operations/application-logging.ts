@@ -1,0 +1,32 @@
+import type { SipMediaApplication } from "../../store/index.ts";
+import { findApplication, noApplication } from "./find.ts";
+import { defineOperation } from "./operation.ts";
+
+interface Input {
+  readonly SipMediaApplicationId: string;
+}
+interface PutInput extends Input {
+  readonly SipMediaApplicationLoggingConfiguration: { readonly EnableSipMediaApplicationMessageLogs?: boolean };
+}
+
+/** Reads whether logs of messages were asked for. */
+export const getSipMediaApplicationLoggingConfiguration = defineOperation<Input>(
+  "GetSipMediaApplicationLoggingConfiguration",
+  async ({ SipMediaApplicationId }, { store }) => answer(await findApplication(store, SipMediaApplicationId)),
+);
+
+/** Keeps whether they are asked for; an absent member changes nothing. */
+export const putSipMediaApplicationLoggingConfiguration = defineOperation<PutInput>(
+  "PutSipMediaApplicationLoggingConfiguration",
+  async ({ SipMediaApplicationId, SipMediaApplicationLoggingConfiguration: asked }, { store }) => {
+    const before = await findApplication(store, SipMediaApplicationId);
+    const messageLogs = asked.EnableSipMediaApplicationMessageLogs ?? before.messageLogs ?? false;
+    const after = { ...before, messageLogs };
+    if (!(await store.applications.update(after))) throw noApplication(before.id);
+    return answer(after);
+  },
+);
+
+function answer({ messageLogs = false }: SipMediaApplication): object {
+  return { SipMediaApplicationLoggingConfiguration: { EnableSipMediaApplicationMessageLogs: messageLogs } };
+}
