@@ -12,7 +12,9 @@ const first = ["interop", "browser", "hosts", "unit", "simulate", "leniency", "w
 const sharing = {
   unit: /^src\/([^/]+)\//,
   leniency: /^test\/(leniency)\//,
-  wire: /^test\/wire\/(api|call|flow)\b/,
+  wire: /^test\/wire\/(api|call|flow|invoke)\b/,
+  shape: /^test\/(shape)\//,
+  package: /^test\/(package)\//,
   examples: /^test\/(examples)\/(?!first-call)/,
   browser: /^test\/(browser)\/(?!firefox)/,
 };
