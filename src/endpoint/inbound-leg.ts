@@ -24,13 +24,17 @@ export class InboundLeg extends LegCore {
   #opened: Promise<void> | undefined;
   /** What was answered with 183. */
   #early: Extract<OfferAnswer, { type: "agreed" }> | undefined;
+  /** A PRACK has brought the answer to the offer of our 180. RFC 3262 §5 */
+  #hasAgreed = false;
+  /** The 200 waits for that. */
+  #isAnswering = false;
 
   constructor(parts: InboundLegParts) {
     super(parts);
     this.#parts = parts;
     const { call } = parts;
     this.attachDialog(call, call.source.host);
-    call.delegate = this.sipEvents;
+    call.delegate = { ...this.sipEvents, onEarlyAnswer: ({ sdp }) => this.#takePrack(sdp) };
   }
 
   /** Opens the RTP session, once, so that the answer does not wait for it. Rejects as `OpenMedia`. */
@@ -51,26 +55,51 @@ export class InboundLeg extends LegCore {
     return field === undefined ? undefined : Math.max(0, Number(field.value) - 1);
   }
 
-  /** Sends 180. */
+  /** Sends 180, with our offer where the INVITE has none and wants that before the 200. */
   ring(): void {
-    if (!this.isOver) this.#parts.call.ring();
+    if (this.isOver) return;
+    const { call } = this.#parts;
+    if (!call.ringsWithOffer) return call.ring();
+    if (this.session === undefined)
+      return void this.open().then(
+        () => this.ring(),
+        () => undefined,
+      );
+    this.audio.setQuiet(true);
+    return call.ring(this.offerForAck());
   }
 
-  /** Sends 183 with an answer to the offer, so that the caller hears audio before the 200. An INVITE without an offer gets none. */
+  #takePrack(sdp: string | undefined): void {
+    this.takeEarlyAnswer(sdp, () => {
+      this.#hasAgreed = true;
+      if (this.#isAnswering) this.#comeUp();
+    });
+  }
+
+  #comeUp(): void {
+    this.audio.setQuiet(false);
+    this.up();
+  }
+
+  /** Sends 183 with an answer to the offer, so that the caller hears audio before the 200. An INVITE without an offer gets none, unless both sides
+   * have agreed already. */
   openEarlyMedia(): void {
     const { offer, call } = this.#parts;
-    if (this.isOver || offer === undefined) return;
+    if (this.isOver) return;
+    if (this.#hasAgreed) this.audio.setQuiet(false);
+    if (offer === undefined) return;
     const answer = this.#early ?? this.audio.answer(offer);
     if (answer.type !== "agreed") return;
+    if (this.#early === undefined) this.audio.start(answer.audio);
     this.#early = answer;
     call.progress(answer.answer);
-    this.audio.start(answer.audio);
+    this.audio.setQuiet(false);
   }
 
   /** Sends 180 and stops early media: the caller's phone plays its own ringback again. RFC 3960 §3.2 Contract: sip-and-media-early-media */
   closeEarlyMedia(): void {
-    if (this.isOver || this.#early === undefined) return;
-    this.audio.start({ ...this.#early.audio, direction: "recvonly" });
+    if (this.isOver || (this.#early === undefined && !this.#hasAgreed)) return;
+    this.audio.setQuiet(true);
     this.ring();
   }
 
@@ -78,18 +107,22 @@ export class InboundLeg extends LegCore {
   answer(): void {
     if (this.isOver) return;
     const { call, offer } = this.#parts;
-    if (offer === undefined) {
-      call.answer(this.offerForAck());
-      return;
-    }
+    if (offer === undefined) return this.#answerWithoutOffer();
     const answer = this.#early ?? this.audio.answer(offer);
-    if (answer.type !== "agreed") {
-      this.fail(withoutAudio(answer));
-      return;
-    }
+    if (answer.type !== "agreed") return this.fail(withoutAudio(answer));
     call.answer(answer.answer);
-    this.audio.start(answer.audio);
-    this.up();
+    // What was agreed early may have changed since.
+    if (this.#early === undefined) this.audio.start(answer.audio);
+    return this.#comeUp();
+  }
+
+  #answerWithoutOffer(): void {
+    const { call } = this.#parts;
+    if (!this.#hasAgreed && !this.hasOffered) return call.answer(this.offerForAck());
+    this.#isAnswering = true;
+    call.answer();
+    if (this.#hasAgreed) this.#comeUp();
+    return undefined;
   }
 
   /** Refuses the call while it is unanswered. */

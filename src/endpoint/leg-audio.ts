@@ -22,6 +22,9 @@ export class LegAudio {
   #packetMs = 0;
   #codec: AudioCodec["name"] | undefined;
   #isMultiplexed = false;
+  /** What was agreed last. */
+  #agreed: NegotiatedAudio | undefined;
+  #isQuiet = false;
   /** Until then the far end's phone plays the last packet of a prompt or key, on the monotonic clock. */
   #heardUntilMs = -Infinity;
   #isClosed = false;
@@ -112,10 +115,18 @@ export class LegAudio {
 
   /** Starts media, or changes it after a later offer. */
   start(audio: NegotiatedAudio): void {
+    this.#agreed = audio;
     this.#packetMs = audio.ptimeMs;
     this.#codec = audio.codec.name;
     this.#isMultiplexed = audio.isMultiplexed === true;
-    this.#session?.start(audio, this.#signalledFrom);
+    this.#session?.start(this.#isQuiet ? { ...audio, direction: "recvonly" } : audio, this.#signalledFrom);
+  }
+
+  /** Whether nothing is sent, whatever was and will be agreed: the far end's phone is to play its own ringback. RFC 3960 §3.2 */
+  setQuiet(isQuiet: boolean): void {
+    if (isQuiet === this.#isQuiet) return;
+    this.#isQuiet = isQuiet;
+    if (this.#agreed !== undefined) this.start(this.#agreed);
   }
 
   /** The last packet of a prompt or key has left. */

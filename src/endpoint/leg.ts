@@ -71,18 +71,34 @@ export class LegCore implements LegHandle {
     this.audio.expectFrom(signalledFrom);
   }
 
-  /** Makes an offer for a 200; its answer will come with the ACK. */
+  /** Makes an offer for a 200, or for a reliable 180; its answer will come with the ACK or PRACK. */
   protected offerForAck(): string {
     const { sdp, offered } = this.audio.offer();
     this.#offeredForAck = offered;
     return sdp;
   }
 
+  /** Whether our offer waits for its answer. */
+  protected get hasOffered(): boolean {
+    return this.#offeredForAck !== undefined;
+  }
+
+  /** The answer to our offer came before ours to the call: `goOn` once it can be used. */
+  protected takeEarlyAnswer(sdp: string | undefined, goOn: () => void): void {
+    const offered = this.#offeredForAck;
+    this.#offeredForAck = undefined;
+    if (offered !== undefined) this.#takeAnswer(sdp, offered, goOn);
+  }
+
   /** The far end answered: starts media with its answer, and tells that. */
   protected comeUp(sdp: string | undefined, offered: LocalAudio): void {
+    this.#takeAnswer(sdp, offered, () => this.up());
+  }
+
+  #takeAnswer(sdp: string | undefined, offered: LocalAudio, goOn: () => void): void {
     this.withHosts(sdp, (answer) => {
       const end = this.audio.takeAnswer(answer, offered);
-      if (end === undefined) this.up();
+      if (end === undefined) goOn();
       else this.fail(end);
     });
   }

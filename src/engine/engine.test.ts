@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { bedRule, openEngineBed } from "../testing/internal/engine-bed.ts";
 import { aRequest } from "../testing/internal/sip-testbed.ts";
+import { refusalOf } from "./engine.ts";
 
 describe("the call engine at an INVITE", () => {
   it("does nothing for a caller who gave up while the store was asked: 487, no session, no function, nothing left", async () => {
@@ -72,5 +73,21 @@ describe("the call engine at an OPTIONS", () => {
     await bed.send(aRequest({ method: "OPTIONS", requestUri: "sip:192.0.2.1" }));
 
     assert.equal(bed.peer.count("200 OK"), 1);
+  });
+});
+
+describe("why no call is taken", () => {
+  // Contract: sip-and-media-draining, sip-and-media-overload
+  it("is told by 480 while the server stops, by 503 where it has no room, both with Retry-After", () => {
+    const told = (["draining", "calls-full", "overloaded"] as const).map((cause) => {
+      const { status, headers } = refusalOf({ cause, why: "", retryAfterS: 5 }) ?? {};
+      return [status, headers?.[0]?.value];
+    });
+
+    assert.deepEqual(told, [
+      [480, "5"],
+      [503, "5"],
+      [503, "5"],
+    ]);
   });
 });

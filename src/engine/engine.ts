@@ -272,7 +272,6 @@ class Engine implements CallEngine {
       arguments: undefined,
     });
     if (!(await runner.adopt(call, offer))) return false;
-    call.ring();
     this.#begin(runner);
     return true;
   }
@@ -366,7 +365,7 @@ function whyNoApplication({ rule }: RuleMatch): string {
 export function refusalOf(closed: Closed | undefined): InviteRefusal | undefined {
   if (closed === undefined) return undefined;
   const { cause, why, retryAfterS: seconds } = closed;
-  return { status: 503, cause, why, headers: retryAfter(seconds) };
+  return { status: callRefusalCauses[cause].status, cause, why, headers: retryAfter(seconds) };
 }
 
 function retryAfter(seconds: number): readonly SipHeader[] {

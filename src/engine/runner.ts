@@ -100,7 +100,7 @@ export class CallRunner {
     return { timers: this.#timers.size, invocations: this.#invocations };
   }
 
-  /** Opens the RTP session of an inbound call. False: the caller gave up meanwhile, and the call must not start.
+  /** Opens the RTP session of an inbound call, and lets its caller hear ringing. False: the caller gave up meanwhile, and the call must not start.
    * Rejects as `Media.openSession`. */
   async adopt(call: IncomingCall, { offer, hosts, own, codecs }: InboundOffer): Promise<boolean> {
     const legId = this.#state.legs[0]?.id as LegId;
@@ -124,6 +124,7 @@ export class CallRunner {
     await this.#inbound.open();
     early.adopting = false;
     this.#legs.set(legId, this.#inbound);
+    this.#inbound.ring();
     return !early.gone;
   }
 

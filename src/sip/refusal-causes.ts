@@ -48,6 +48,16 @@ export const refusalCauses = {
   "interval-too-small": { status: 422, level: "warn", means: "`Session-Expires` is shorter than this server allows." },
   "no-dialog": { status: 481, level: "warn", means: "A request of a call that is not, or no longer, here." },
   "no-transaction": { status: 481, level: "warn", means: "A CANCEL whose INVITE is not here." },
+  "no-provisional": {
+    status: 481,
+    level: "warn",
+    means: "A PRACK of no provisional response, or of one that has its PRACK.",
+  },
+  "no-prack": {
+    status: 504,
+    level: "warn",
+    means: "A caller that requires reliable provisional responses sent no PRACK for one in 32 seconds.",
+  },
   "call-over": { status: 481, level: "info", means: "A request of a call that has just ended." },
   "out-of-order": { status: 500, level: "warn", means: "The CSeq number is lower than that of an earlier request." },
   "offer-too-early": { status: 500, level: "info", means: "A new offer before the first one is answered." },
@@ -100,7 +110,7 @@ export const refusalCauses = {
     level: "warn",
     means: "A connection over TLS whose far end showed a certificate of nobody that is trusted.",
   },
-  stopping: { status: 503, level: "warn", means: "The user agent closes." },
+  stopping: { status: 480, level: "warn", means: "The user agent closes." },
   cancelled: { status: 487, level: "debug", means: "The caller gave up before the answer." },
   declined: { status: 480, level: "debug", means: "The owner of the call refused it, or hung up before the answer." },
 } as const satisfies Readonly<Record<string, CauseRow>>;

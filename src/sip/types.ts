@@ -251,7 +251,7 @@ export type CallEnd =
   | { readonly type: "rejected"; readonly status: number; readonly reason: string; readonly retryAfterS?: number } // final 3xx to 6xx to our INVITE
   | { readonly type: "timeout" } // no response: timer B, or a dialog whose far end is silent
   | { readonly type: "transport"; readonly message: string } // could not be sent: refused, unreachable
-  | { readonly type: "no-ack" }; // our 200 was never acknowledged within 64*T1; BYE was sent
+  | { readonly type: "no-ack" }; // our 200, or a reliable provisional response, was never acknowledged within 64*T1; the far end was told
 
 /** A warning for the far end on why its offer is refused. RFC 3261 §20.43 */
 export interface SipWarning {
@@ -269,12 +269,14 @@ export interface CallDelegate {
   onResponse?(): void;
   /** Outgoing: a provisional response above 100. */
   onProgress?(progress: { readonly status: number; readonly sdp: string | undefined }): void;
-  /** Outgoing: a 2xx came and was acknowledged. `sdp` is its body, the answer to our offer. */
+  /** Outgoing: a 2xx came and was acknowledged. `sdp` is the answer to our offer: its body, or that of a provisional response of the same far end. */
   onAnswered?(answer: { readonly sdp: string | undefined }): void;
+  /** Incoming: PRACK brought `sdp`, the answer to the offer of `ring`. */
+  onEarlyAnswer?(answer: { readonly sdp: string | undefined }): void;
   /** Incoming: the ACK of our 200 came. `sdp` is its body: the answer, when the INVITE had no offer and our 200 made one.
    * Told again for a re-INVITE only when that had no offer, so that its ACK carries the answer. */
   onAcknowledged?(ack: { readonly sdp: string | undefined }): void;
-  /** A re-INVITE or UPDATE in the dialog. Returns the answer (or, for an absent offer, a new offer); undefined refuses with 488. */
+  /** An offer in the dialog: of a re-INVITE, UPDATE or PRACK. Returns the answer (or, for an absent offer, a new offer); undefined refuses with 488. */
   onOffer?(offer: string | undefined): OfferReply;
   /** An INFO with a DTMF body (application/dtmf-relay or application/dtmf). */
   onInfoDigit?(digit: string, durationMs: number): void;
@@ -342,12 +344,15 @@ export interface IncomingCall extends Call {
   readonly listener: SipAddress | undefined;
   /** To be set inside `onInvite`. */
   delegate: CallDelegate;
-  /** 180. */
-  ring(): void;
-  /** 183 with `sdp`: early media. A later `answer` must repeat it. RFC 3261 §13.3.1.1 */
+  /** Whether `ring` has to bring our offer: the INVITE has none, and requires reliable provisional responses. RFC 3262 §5 */
+  readonly ringsWithOffer: boolean;
+  /** 180, sent again until its PRACK where the caller requires that. `sdp`: our offer, where `ringsWithOffer` says so. RFC 3262 */
+  ring(sdp?: string): void;
+  /** 183 with `sdp`: early media, reliable as `ring`. A later `answer` must repeat it. RFC 3261 §13.3.1.1 */
   progress(sdp: string): void;
-  /** 200 with `sdp`, sent again until acknowledged. */
-  answer(sdp: string): void;
+  /** 200 with `sdp`, sent again until acknowledged; it waits for the PRACK of a description that went before it. Without `sdp`: both sides agreed
+   * before, as `onEarlyAnswer` told. */
+  answer(sdp?: string): void;
   /** A final refusal (400 to 699). `onEnded` ("local") is told before this returns. */
   reject(status: number, options?: RejectOptions): void;
 }

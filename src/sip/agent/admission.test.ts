@@ -90,10 +90,10 @@ describe("an OPTIONS outside of dialogs (RFC 3261 §11.2)", () => {
     const ok = bed.peer.last("200 OK");
     assert.match(sipHeader(ok, "Allow"), /INVITE/);
     assert.equal(sipHeader(ok, "Accept"), "application/sdp");
-    assert.equal(sipHeader(ok, "Supported"), "timer");
+    assert.equal(sipHeader(ok, "Supported"), "timer, 100rel");
   });
 
-  it("gets 503 while the user agent closes, as an INVITE does", async () => {
+  it("gets 480 while the user agent closes, as an INVITE does", async () => {
     const bed = await setUp();
     bed.send(aRequest());
     bed.calls[0]?.call.answer("v=0");
@@ -105,7 +105,7 @@ describe("an OPTIONS outside of dialogs (RFC 3261 §11.2)", () => {
     bed.send(aRequest({ method: "OPTIONS", branch: "o2", callId: "third" }));
 
     assert.deepEqual(
-      bed.peer.inbox.filter((text) => text.includes(" 503 ")).map((text) => sipHeader(text, "CSeq")),
+      bed.peer.inbox.filter((text) => text.includes(" 480 ")).map((text) => sipHeader(text, "CSeq")),
       ["1 INVITE", "1 OPTIONS"],
     );
     bed.clock.advance(2_000);

@@ -9,6 +9,7 @@ import {
   uriScheme,
   withBrackets,
 } from "../../sip-syntax/index.ts";
+import { supportedValue } from "../dialog/supported.ts";
 import { allowedMethods } from "../method/methods.ts";
 import type { ReadyResponse, ServerTransaction } from "../transaction/server-transaction.ts";
 import type { Transactions } from "../transaction/transaction-table.ts";
@@ -34,7 +35,7 @@ export interface AgentCore {
 }
 
 /** Our capabilities, for 2xx responses and INVITEs (Allow, Supported and Accept). */
-export const capabilityLines = `Allow: ${allowedMethods}\r\nSupported: timer\r\n`;
+export const capabilityLines = `Allow: ${allowedMethods}\r\nSupported: ${supportedValue}\r\n`;
 
 /** A response that refuses nothing; refusals leave through `refuse.ts`. */
 export interface GoodResponseParts extends ResponseParts {

@@ -3,6 +3,7 @@ import { newTag } from "../random.ts";
 import type { ServerTransaction } from "../transaction/server-transaction.ts";
 import type { TransactionUser } from "../transaction/transaction-table.ts";
 import type { IncomingCall, InviteRefusal, OptionsQuery, UserAgentOptions } from "../types.ts";
+import { sdpOf } from "../dialog/dialog.ts";
 import { admitOutside } from "../method/admission.ts";
 import type { RequestRefusal } from "../dialog/session-effects.ts";
 import { capabilityLines, guard, respond, type AgentCore } from "./core.ts";
@@ -10,7 +11,6 @@ import { errorMessage } from "../../kernel/index.ts";
 import { createIncomingCall, toUri } from "./incoming-call.ts";
 import type { RefusalCause } from "../refusal-causes.ts";
 import { decline, drop, isOfRefusalAtOnce, refuse, refuseAtOnce, refuseWithoutState } from "./refuse.ts";
-import { sdpOf } from "./session-messages.ts";
 
 /** What the dispatcher needs besides the core. */
 export interface DispatchOptions {

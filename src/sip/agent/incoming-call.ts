@@ -77,19 +77,24 @@ class UasCall implements IncomingCall, DialogOwner {
       onLeave: () => core.registry.remove(request.callId, localTag),
     };
     const state = stateOf(core, transaction, localTag, this.requestUri.user, offer);
-    this.#session = new Session(parts, state, transaction, []);
+    this.#session = new Session(parts, state, transaction);
     transaction.onFailed = () => this.#session.feed({ type: "failed", of: "response" });
   }
 
-  ring(): void {
-    this.#wish({ type: "user", wish: "ring" });
+  get ringsWithOffer(): boolean {
+    const { phase, reliable } = this.#session.state;
+    return phase.type === "early" && phase.exchange === "to-offer" && reliable !== undefined;
+  }
+
+  ring(sdp = ""): void {
+    this.#wish({ type: "user", wish: "ring", sdp });
   }
 
   progress(sdp: string): void {
     this.#wish({ type: "user", wish: "progress", sdp });
   }
 
-  answer(sdp: string): void {
+  answer(sdp = ""): void {
     this.#wish({ type: "user", wish: "answer", sdp });
   }
 
@@ -151,12 +156,13 @@ function stateOf(
     remoteSdp: offer ?? "",
     peerTakesUpdate: farEndOf(request).takesUpdate ?? false,
   };
-  return startCalled(start, {
+  const invite = {
     type: "early",
     seq: request.cseq?.number ?? 0,
-    hasOffer: offer !== undefined,
+    exchange: offer === undefined ? "to-offer" : "to-answer",
     agreed: agreed.type === "agreed" ? agreed : undefined,
-  });
+  } as const;
+  return startCalled(start, invite, request.lists("require", "100rel"));
 }
 
 /** Values of Privacy by which the identity of the caller is not shown. */

@@ -5,6 +5,8 @@ import { viaOn, type Flow } from "../transport/flow.ts";
 import type { OutgoingCallRequest, SipReason } from "../types.ts";
 import { reasonHeaders } from "../dialog/reason.ts";
 import type { InviteSent } from "../dialog/dialog.ts";
+import { intervalHeaders } from "../dialog/session-interval.ts";
+import { supportedValue } from "../dialog/supported.ts";
 import { allowedMethods } from "../method/methods.ts";
 import { contactValue, type AgentCore } from "./core.ts";
 import type { PreparedRequest } from "./dialog-request.ts";
@@ -26,6 +28,7 @@ export function makeInvite(
   authorization: readonly SipHeader[],
 ): PreparedRequest {
   const branch = newBranch();
+  const seconds = own.sessionSeconds;
   const headers: SipHeader[] = [
     { name: "Via", value: viaOn(flow, branch) },
     { name: "Max-Forwards", value: `${request.maxForwards ?? 70}` },
@@ -35,7 +38,8 @@ export function makeInvite(
     { name: "CSeq", value: `${own.seq} INVITE` },
     { name: "Contact", value: contactValue(flow, own.contactUser, request.requestUri) },
     { name: "Allow", value: allowedMethods },
-    { name: "Supported", value: "timer" },
+    { name: "Supported", value: supportedValue },
+    ...(seconds === undefined ? [] : intervalHeaders({ seconds, smallestSeconds: seconds })),
     { name: "User-Agent", value: core.userAgent },
     ...authorization,
     ...request.headers,

@@ -66,7 +66,7 @@ test("sends an INVITE with the mandatory headers, its own, and the offer (RFC 32
   assert.equal(sipHeader(invite, "CSeq"), "1 INVITE");
   assert.equal(sipHeader(invite, "Contact"), "<sip:+12065550199@192.0.2.1:5060>");
   assert.equal(sipHeader(invite, "Max-Forwards"), "70");
-  assert.equal(sipHeader(invite, "Supported"), "timer");
+  assert.equal(sipHeader(invite, "Supported"), "timer, 100rel");
   assert.equal(sipHeader(invite, "X-Thing"), "one");
   assert.equal(sipBody(invite), aDescription);
 });

@@ -1,6 +1,6 @@
 import { type SipMessage, parseNameAddr, parseSipUri } from "../../sip-syntax/index.ts";
 import { newSipCallId, newTag } from "../random.ts";
-import { dialogOfResponse, farEndOf } from "../dialog/dialog.ts";
+import { dialogOfResponse, farEndOf, sdpOf } from "../dialog/dialog.ts";
 import {
   isInvitationOpen,
   startInvitation,
@@ -10,7 +10,7 @@ import {
   type InvitationState,
 } from "../dialog/invitation-machine.ts";
 import { isBehindNat } from "../dialog/next-hop.ts";
-import { agreedAsClient } from "../dialog/session-interval.ts";
+import { readMinSe } from "../dialog/session-interval.ts";
 import { startCalling } from "../dialog/session-machine.ts";
 import type { DigestChallenge } from "../digest/challenge.ts";
 import type { Authorization } from "../digest/nonces.ts";
@@ -25,7 +25,7 @@ import { DeadlineTimers, momentOf } from "./deadline-timers.ts";
 import { cancelOf, inviteSeq, makeInvite, toParty } from "./invite.ts";
 import type { DialogOwner } from "./registry.ts";
 import { Session } from "./session.ts";
-import { sdpOf } from "./session-messages.ts";
+import { readAnswer, readProvisional } from "./session-messages.ts";
 
 /** Sends an INVITE and follows the call. Throws SIP_BAD_HEADER or SIP_BAD_URI for what cannot be sent; failures of the network come to the
  * delegate, after this returned. RFC 3261 §13.2 */
@@ -47,7 +47,7 @@ class UacCall implements DialogOwner {
   readonly #core: AgentCore;
   readonly #request: OutgoingCallRequest;
   readonly #timers: DeadlineTimers<"cancelled">;
-  /** By the far end's tag. Those that have ended stay, for the ACKs of 2xx responses that come again. */
+  /** By the far end's tag. Those that have ended stay, for the ACKs of 2xx responses that come again, and for their CSeq numbers. */
   readonly #sessions = new Map<string, Session>();
   #state: InvitationState;
   #invite: ClientTransaction | undefined;
@@ -136,8 +136,10 @@ class UacCall implements DialogOwner {
   handleRequest(transaction: ServerTransaction): boolean {
     const { fromTag, method } = transaction.request;
     const session = this.#openSession(fromTag);
-    if (session === undefined && (method !== "BYE" || !isInvitationOpen(this.#state))) return false;
-    if (session === undefined) this.#feed({ type: "bye", tag: fromTag }, { transaction });
+    const hasAnswered = session !== undefined && session.state.phase.type !== "calling";
+    if (method === "BYE" && !hasAnswered && isInvitationOpen(this.#state))
+      this.#feed({ type: "bye", tag: fromTag }, { transaction });
+    else if (session === undefined) return false;
     else session.handleRequest(transaction);
     return true;
   }
@@ -168,6 +170,11 @@ class UacCall implements DialogOwner {
     const core = this.#core;
     const { delegate } = this.#request;
     switch (effect.do) {
+      case "hand-provisional":
+        return this.#handProvisional(effect.tag, message);
+      case "leave-early":
+        for (const tag of effect.tags) this.#sessions.get(tag)?.feed({ type: "left" });
+        return undefined;
       case "open-session":
         return this.#open(effect, message);
       case "acknowledge-again":
@@ -186,8 +193,6 @@ class UacCall implements DialogOwner {
         return message.transaction && respond(core, message.transaction, { status: 200, toTag: "" });
       case "tell-progress":
         return guard(core, "onProgress", () => delegate.onProgress?.({ status: effect.status, sdp: effect.sdp }));
-      case "tell-answered":
-        return guard(core, "onAnswered", () => delegate.onAnswered?.({ sdp: effect.sdp }));
       case "tell-end":
         return this.#tellEnd(effect.end);
       case "ignore":
@@ -197,32 +202,53 @@ class UacCall implements DialogOwner {
     }
   }
 
-  /** Opens the session of a 2xx. RFC 3261 §13.2.2.4 */
+  #handProvisional(tag: string, { response, flow }: Message): void {
+    if (response !== undefined && flow !== undefined)
+      this.#sessionFor(tag, response, flow).feed(readProvisional(response));
+  }
+
+  /** RFC 3261 §13.2.2.4 */
   #open(effect: Extract<InvitationEffect, { do: "open-session" }>, { response, flow }: Message): void {
     if (response === undefined || flow === undefined) return;
-    const core = this.#core;
-    const { sent } = this.#state;
-    const isCall = effect.as === "call";
-    const start = {
-      dialog: dialogOfResponse(sent, response),
-      peer: flow.peer,
-      staysWithPeer: core.isSymmetric(flow.peer) ?? isBehindNat(response, flow),
-      contactUser: sent.contactUser,
-      timers: core.timers,
-      localSdp: sent.offer,
-      remoteSdp: sdpOf(response) ?? "",
-      peerTakesUpdate: farEndOf(response).takesUpdate ?? false,
-    };
-    const [state, effects] = startCalling(start, isCall ? agreedAsClient(response) : undefined, momentOf(core.clock));
-    const delegate = isCall ? this.#request.delegate : silentDelegate;
-    const parts = {
-      ...{ core, flow, delegate: () => delegate, onLeave: () => this.#leaveWhenDone() },
-      ...{ credentials: this.#request.credentials, authorization: this.#authorization },
-    };
-    const session = new Session(parts, state, undefined, effects);
-    this.#sessions.set(effect.tag, session);
+    const session = this.#sessionFor(effect.tag, response, flow);
+    session.feed(readAnswer(response, this.#state.sent.seq, this.#isBehindNat(response, flow)));
     if (effect.as === "left") session.feed({ type: "left" });
     if (effect.as === "unwanted") session.feed({ type: "user", wish: "hang-up", reason: effect.reason });
+  }
+
+  #isBehindNat(response: SipMessage, flow: Flow): boolean {
+    return this.#core.isSymmetric(flow.peer) ?? isBehindNat(response, flow);
+  }
+
+  /** The session of a far end: the one that its first response made, or now a new one. */
+  #sessionFor(tag: string, response: SipMessage, flow: Flow): Session {
+    const known = this.#sessions.get(tag);
+    if (known?.state.phase.type === "calling") return known;
+    const core = this.#core;
+    const { sent } = this.#state;
+    const made = dialogOfResponse(sent, response);
+    // What was said in an early dialog that we have left since counts on.
+    const dialog = { ...made, localSeq: Math.max(made.localSeq, known?.state.dialog.localSeq ?? 0) };
+    const start = {
+      ...{ dialog, peer: flow.peer, staysWithPeer: this.#isBehindNat(response, flow), contactUser: sent.contactUser },
+      ...{ timers: core.timers, localSdp: sent.offer, remoteSdp: "" },
+      peerTakesUpdate: farEndOf(response).takesUpdate ?? false,
+    };
+    const parts = {
+      ...{ core, flow, delegate: () => this.#delegateOf(tag), onLeave: () => this.#leaveWhenDone() },
+      ...{ credentials: this.#request.credentials, authorization: this.#authorization },
+    };
+    const session = new Session(parts, startCalling(start, sent.seq), undefined);
+    this.#sessions.set(tag, session);
+    return session;
+  }
+
+  /** The owner hears of all far ends until one has answered, then of that one. */
+  #delegateOf(tag: string): CallDelegate {
+    const { phase } = this.#state;
+    const isHeard =
+      phase.type === "answered" ? phase.tag === tag : phase.type === "calling" || phase.type === "proceeding";
+    return isHeard ? this.#request.delegate : silentDelegate;
   }
 
   #cancel(reason: SipReason | undefined): void {
@@ -258,5 +284,8 @@ function readResponse(response: SipMessage, challenges: readonly DigestChallenge
   const reason = response.start.type === "response" ? response.start.reason : "";
   const retryAfter = /^\s*(\d{1,9})/.exec(response.first("retry-after") ?? "")?.[1];
   const retryAfterS = retryAfter === undefined ? undefined : Number(retryAfter);
-  return { type: "response", status, reason, tag, sdp: sdpOf(response), challenges, retryAfterS };
+  return {
+    ...{ type: "response", status, reason, tag, sdp: sdpOf(response), challenges, retryAfterS },
+    smallestSeconds: readMinSe(response),
+  };
 }

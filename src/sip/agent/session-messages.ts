@@ -1,8 +1,8 @@
-import { sessionBody, type SipMessage } from "../../sip-syntax/index.ts";
+import type { SipMessage } from "../../sip-syntax/index.ts";
 import type { DigestChallenge } from "../digest/challenge.ts";
-import { farEndOf } from "../dialog/dialog.ts";
-import type { SessionEffect, SessionInput } from "../dialog/session-effects.ts";
-import { agreedAsClient } from "../dialog/session-interval.ts";
+import { farEndOf, routesOf, sdpOf } from "../dialog/dialog.ts";
+import type { SessionEffect, SessionInput, SessionProvisional, SessionResponse } from "../dialog/session-effects.ts";
+import { agreedAsClient, readMinSe } from "../dialog/session-interval.ts";
 import { allowedMethods } from "../method/methods.ts";
 import type { ServerTransaction } from "../transaction/server-transaction.ts";
 import { capabilityLines, contactValue, recordRouteLines } from "./core.ts";
@@ -30,12 +30,6 @@ export function responseLines(
   }
 }
 
-/** The session description in a message. */
-export function sdpOf(message: SipMessage): string | undefined {
-  const body = sessionBody(message);
-  return body.type === "sdp" ? body.sdp : undefined;
-}
-
 /** What the final response to a request of a session says to it.
  * @param challenges those that credentials can answer */
 export function readResponse(
@@ -43,10 +37,25 @@ export function readResponse(
   method: string,
   seq: number,
   challenges: readonly DigestChallenge[],
-): SessionInput {
+): SessionResponse {
   const { status } = response;
   const answer = { type: "response", method, seq, status, challenges } as const;
   if (status < 300) return { ...answer, ...farEndOf(response), interval: agreedAsClient(response) };
-  const smallest = /^\d{1,9}/.exec(response.first("min-se") ?? "")?.[0];
-  return smallest === undefined ? answer : { ...answer, smallestSeconds: Number(smallest) };
+  return { ...answer, smallestSeconds: readMinSe(response) };
+}
+
+/** What a 2xx to the INVITE of ours that made, or makes, a dialog says to its session. */
+export function readAnswer(response: SipMessage, seq: number, staysWithPeer: boolean): SessionInput {
+  const routes = routesOf(response);
+  return { ...readResponse(response, "INVITE", seq, []), sdp: sdpOf(response), routes, staysWithPeer };
+}
+
+/** What a provisional response to it says. It is reliable when it requires 100rel and has an RSeq. RFC 3262 §3, §4 */
+export function readProvisional(response: SipMessage): SessionProvisional {
+  const { status } = response;
+  const written = response.lists("require", "100rel")
+    ? /^\d{1,10}$/.exec(response.first("rseq") ?? "")?.[0]
+    : undefined;
+  const rseq = written === undefined ? undefined : Number(written);
+  return { type: "provisional", status, rseq, sdp: sdpOf(response), ...farEndOf(response) };
 }

@@ -124,7 +124,7 @@ test("a second INVITE in a call that is not answered gets 500 with Retry-After (
   peer.send(aRequest({ cseq: 2, toTag: tagOf(sipHeader(peer.last("180"), "To")) }));
   clock.advance(2);
 
-  assert.equal(sipHeader(peer.last("500"), "Retry-After"), "2");
+  assert.match(sipHeader(peer.last("500"), "Retry-After"), /^(?:\d|10)$/);
 });
 
 test("an UPDATE with an offer is answered; one without refreshes only (RFC 3311)", async () => {

@@ -1,6 +1,6 @@
 import { printRequest, type SipMessage } from "../../sip-syntax/index.ts";
 import type { Authorization } from "../digest/nonces.ts";
-import { routeRequest } from "../dialog/dialog.ts";
+import { routeRequest, sdpOf } from "../dialog/dialog.ts";
 import { flowForDialog } from "../dialog/next-hop.ts";
 import type { SessionEffect, SessionInput } from "../dialog/session-effects.ts";
 import { stepSession } from "../dialog/session-machine.ts";
@@ -15,7 +15,7 @@ import { noAuthorization, readChallengesFor, whyNotAnswered, type SipCredentials
 import { DeadlineTimers, momentOf } from "./deadline-timers.ts";
 import { makeDialogRequest } from "./dialog-request.ts";
 import { decline, refuse } from "./refuse.ts";
-import { readResponse, responseLines, sdpOf } from "./session-messages.ts";
+import { readResponse, responseLines } from "./session-messages.ts";
 
 /** What a session needs beside its state. */
 export interface SessionParts {
@@ -37,6 +37,7 @@ type Effect<Do extends SessionEffect["do"]> = Extract<SessionEffect, { do: Do }>
 interface Answerable {
   readonly request: ServerTransaction | undefined;
   readonly pending: ServerTransaction | undefined;
+  readonly offer: ServerTransaction | undefined;
 }
 
 /** Runs the machine of one dialog and performs its effects. */
@@ -47,8 +48,12 @@ export class Session {
   #flow: Flow;
   /** Releases the connection of the last message, which was kept open for the call. */
   #unhold: () => void;
-  /** The INVITE or UPDATE that waits for our answer. */
+  /** The INVITE that waits for our final response. */
   #pending: ServerTransaction | undefined;
+  /** The request whose offer is in hand. */
+  #offer: ServerTransaction | undefined;
+  /** Our last provisional response. */
+  #provisional: ReadyResponse | undefined;
   /** Our 2xx to an INVITE, which is sent again until its ACK comes. */
   #accepted: { readonly transaction: ServerTransaction; readonly response: ReadyResponse } | undefined;
   #ack: ReadyAck | undefined;
@@ -57,14 +62,8 @@ export class Session {
   /** That of our last INVITE, which its ACK repeats. */
   #authorization: Authorization;
 
-  /** @param pending the INVITE that came in
-   * @param effects those of the first state */
-  constructor(
-    parts: SessionParts,
-    state: SessionState,
-    pending: ServerTransaction | undefined,
-    effects: readonly SessionEffect[],
-  ) {
+  /** @param pending the INVITE that came in */
+  constructor(parts: SessionParts, state: SessionState, pending: ServerTransaction | undefined) {
     this.#parts = parts;
     this.#state = state;
     this.#flow = parts.flow;
@@ -73,7 +72,6 @@ export class Session {
     this.#authorization = parts.authorization ?? noAuthorization;
     this.#timers = new DeadlineTimers(parts.core.clock, (name) => this.feed({ type: "timer", name }));
     this.#timers.follow(state.deadlines, parts.core.clock.now());
-    for (const effect of effects) this.#perform(effect, { request: undefined, pending });
   }
 
   get state(): SessionState {
@@ -84,7 +82,7 @@ export class Session {
   feed(input: SessionInput, request?: ServerTransaction): void {
     const moment = momentOf(this.#parts.core.clock);
     const [next, effects] = stepSession(this.#state, input, moment);
-    const answerable = { request, pending: this.#pending };
+    const answerable = { request, pending: this.#pending, offer: this.#offer };
     this.#state = next;
     this.#timers.follow(next.deadlines, moment.atMs);
     for (const effect of effects) this.#perform(effect, answerable);
@@ -113,8 +111,11 @@ export class Session {
 
   /** What was answered and needs no ACK any more is not kept in memory. */
   #forgetAnswered(): void {
-    const { type } = this.#state.phase;
-    if (type !== "early" && type !== "answering") this.#pending = undefined;
+    if (this.#state.phase.type !== "early") {
+      this.#pending = undefined;
+      this.#provisional = undefined;
+    }
+    if (this.#state.inHand === undefined) this.#offer = undefined;
     if (unacknowledgedOf(this.#state) === undefined) this.#accepted = undefined;
   }
 
@@ -126,6 +127,8 @@ export class Session {
         return this.#respond(effect, answerable[effect.to]);
       case "resend-answer":
         return this.#accepted?.transaction.respond(this.#accepted.response);
+      case "resend-provisional":
+        return this.#provisional && answerable.pending?.respond(this.#provisional);
       case "refuse":
         return this.#refuse(effect, answerable[effect.to]);
       case "decline":
@@ -141,6 +144,12 @@ export class Session {
         return this.#askOwner(effect.offer, answerable.request);
       case "tell-acknowledged":
         return guard(core, "onAcknowledged", () => delegate.onAcknowledged?.({ sdp: effect.sdp }));
+      case "tell-early-answer":
+        return guard(core, "onEarlyAnswer", () => delegate.onEarlyAnswer?.({ sdp: effect.sdp }));
+      case "tell-progress":
+        return guard(core, "onProgress", () => delegate.onProgress?.({ status: effect.status, sdp: effect.sdp }));
+      case "tell-answered":
+        return guard(core, "onAnswered", () => delegate.onAnswered?.({ sdp: effect.sdp }));
       case "tell-key":
         return guard(core, "onInfoDigit", () => delegate.onInfoDigit?.(effect.digit, effect.durationMs));
       case "tell-end":
@@ -167,6 +176,7 @@ export class Session {
     const { core } = this.#parts;
     const response = makeResponse(core, transaction.request, { status, toTag: this.#localTag, lines, body });
     if (status === 200 && transaction.request.method === "INVITE") this.#accepted = { transaction, response };
+    if (effect.form === "early") this.#provisional = response;
     transaction.respond(response);
   }
 
@@ -175,7 +185,7 @@ export class Session {
   }
 
   #askOwner(offer: string | undefined, request: ServerTransaction | undefined): void {
-    this.#pending = request;
+    this.#offer = request;
     const reply = guard(this.#parts.core, "onOffer", () => this.#parts.delegate().onOffer?.(offer));
     this.feed({ type: "user", wish: "reply", reply });
   }

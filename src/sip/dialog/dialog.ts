@@ -3,6 +3,7 @@ import {
   type SipMessage,
   parseNameAddr,
   parseSipUri,
+  sessionBody,
   uriParameter,
   type SipHeader,
 } from "../../sip-syntax/index.ts";
@@ -53,6 +54,8 @@ export interface InviteSent {
   readonly contactUser: string;
   /** SDP. */
   readonly offer: string;
+  /** The session interval that is asked for, once a 422 said how long it has to be. RFC 4028 §7.3 */
+  readonly sessionSeconds?: number | undefined;
 }
 
 /** The dialog that a response with a To tag to our INVITE makes. RFC 3261 §12.1.2 */
@@ -63,11 +66,16 @@ export function dialogOfResponse(invite: InviteSent, response: SipMessage): Dial
     remoteTag: response.toTag,
     localParty: invite.from,
     remoteParty: response.first("to") ?? "",
-    routes: response.list("record-route").toReversed(),
+    routes: routesOf(response),
     remoteTarget: contactUri(response) ?? invite.requestUri,
     localSeq: invite.seq,
     remoteSeq: undefined,
   };
+}
+
+/** The route set that a response to a request of ours gives. RFC 3261 §12.1.2 */
+export function routesOf(response: SipMessage): readonly string[] {
+  return response.list("record-route").toReversed();
 }
 
 /** The URI of the first Contact, if there is a usable one. */
@@ -86,6 +94,12 @@ export function farEndOf(message: SipMessage): {
 } {
   const takesUpdate = message.first("allow") === undefined ? undefined : message.lists("allow", "update");
   return { contact: contactUri(message), takesUpdate };
+}
+
+/** The session description in a message. */
+export function sdpOf(message: SipMessage): string | undefined {
+  const body = sessionBody(message);
+  return body.type === "sdp" ? body.sdp : undefined;
 }
 
 /** Request-URI and Route headers of a request in a dialog. RFC 3261 §12.2.1.1 */

@@ -24,6 +24,7 @@ const reason = { status: 503, text: "the server stops" };
 const states: Readonly<Record<string, InvitationState>> = {
   calling,
   proceeding: { ...calling, phase: { type: "proceeding" } },
+  "proceeding, early": { ...calling, phase: { type: "proceeding" }, early: ["a", "c"] },
   "given-up": { ...calling, phase: { type: "given-up", reason } },
   cancelled: { ...calling, phase: { type: "cancelled", reason }, deadlines: { cancelled: now.atMs + 32_000 } },
   answered: { ...calling, phase: { type: "answered", tag: "a" }, answered: ["a"] },
@@ -42,8 +43,11 @@ function aResponse(status: number, tag: string, challenges: readonly DigestChall
 const inputs: Readonly<Record<string, InvitationInput>> = {
   "100": aResponse(100, ""),
   "180": aResponse(180, "a"),
+  "180 without a tag": aResponse(180, ""),
   "200 of a": aResponse(200, "a"),
   "200 of b": aResponse(200, "b"),
+  "422": { ...aResponse(422, "a"), smallestSeconds: 1_800 } as InvitationInput,
+  "422 that asks for years": { ...aResponse(422, "a"), smallestSeconds: 99_999_999 } as InvitationInput,
   "486": aResponse(486, "a"),
   "407": aResponse(407, "a", [challenge]),
   "407 that cannot be answered": aResponse(407, "a"),
@@ -59,6 +63,8 @@ function printEffect(effect: InvitationEffect): string {
       return `open ${effect.tag} as ${effect.as}${effect.as === "unwanted" ? ` ${effect.reason.status}` : ""}`;
     case "tell-end":
       return `end ${effect.end.type}`;
+    case "leave-early":
+      return `leave ${effect.tags.join(" ")}`;
     case "send-cancel":
       return `cancel ${effect.reason?.status ?? "-"}`;
     default:
@@ -70,9 +76,12 @@ function printEffect(effect: InvitationEffect): string {
 const table: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   calling: {
     "100": "proceeding: ",
-    "180": "proceeding: tell-progress",
-    "200 of a": "answered: open a as call, tell-answered",
-    "200 of b": "answered: open b as call, tell-answered",
+    "180": "proceeding: hand-provisional",
+    "180 without a tag": "proceeding: tell-progress",
+    "200 of a": "answered: open a as call",
+    "200 of b": "answered: open b as call",
+    "422": "calling: send-again",
+    "422 that asks for years": "over: end rejected",
     "486": "over: end rejected",
     "407 that cannot be answered": "over: end rejected",
     "407": "calling: send-again",
@@ -81,9 +90,12 @@ const table: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     "hang-up": "given-up: end local",
   },
   proceeding: {
-    "180": "proceeding: tell-progress",
-    "200 of a": "answered: open a as call, tell-answered",
-    "200 of b": "answered: open b as call, tell-answered",
+    "180": "proceeding: hand-provisional",
+    "180 without a tag": "proceeding: tell-progress",
+    "200 of a": "answered: open a as call",
+    "200 of b": "answered: open b as call",
+    "422": "calling: send-again",
+    "422 that asks for years": "over: end rejected",
     "486": "over: end rejected",
     "407 that cannot be answered": "over: end rejected",
     "407": "calling: send-again",
@@ -91,11 +103,28 @@ const table: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     "BYE of b": "cancelled: respond-to-bye, end bye, cancel -",
     "hang-up": "cancelled: end local, cancel 503",
   },
+  "proceeding, early": {
+    "180": "proceeding: hand-provisional",
+    "180 without a tag": "proceeding: tell-progress",
+    "200 of a": "answered: open a as call, leave c",
+    "200 of b": "answered: open b as call, leave a c",
+    "422": "calling: send-again, leave a c",
+    "422 that asks for years": "over: end rejected, leave a c",
+    "486": "over: end rejected, leave a c",
+    "407 that cannot be answered": "over: end rejected, leave a c",
+    "407": "calling: send-again, leave a c",
+    failed: "over: end timeout, leave a c",
+    "BYE of b": "cancelled: respond-to-bye, end bye, cancel -, leave a c",
+    "hang-up": "cancelled: end local, cancel 503, leave a c",
+  },
   "given-up": {
     "100": "cancelled: cancel 503",
     "180": "cancelled: cancel 503",
+    "180 without a tag": "cancelled: cancel 503",
     "200 of a": "over: open a as unwanted 503",
     "200 of b": "over: open b as unwanted 503",
+    "422": "over: ",
+    "422 that asks for years": "over: ",
     "486": "over: ",
     "407 that cannot be answered": "over: ",
     "407": "over: ",
@@ -105,6 +134,8 @@ const table: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   cancelled: {
     "200 of a": "over: open a as unwanted 503",
     "200 of b": "over: open b as unwanted 503",
+    "422": "over: ",
+    "422 that asks for years": "over: ",
     "486": "over: ",
     "407 that cannot be answered": "over: ",
     "407": "over: ",
@@ -121,6 +152,8 @@ const table: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   over: {
     "200 of a": "over: open a as unwanted 487",
     "200 of b": "over: open b as left",
+    "422": "over: ",
+    "422 that asks for years": "over: ",
     "486": "over: ",
     "407 that cannot be answered": "over: ",
     "407": "over: ",
@@ -136,7 +169,7 @@ for (const [name, state] of Object.entries(states)) {
       const asked = effects.filter((effect) => effect.do !== "ignore").map(printEffect);
       return [input, `${next.phase.type}: ${asked.join(", ")}`];
     });
-    const expected = Object.keys(inputs).map((input) => [input, row[input] ?? `${name}: `]);
+    const expected = Object.keys(inputs).map((input) => [input, row[input] ?? `${state.phase.type}: `]);
 
     assert.deepEqual(Object.fromEntries(found), Object.fromEntries(expected));
   });
@@ -168,8 +201,8 @@ test("an invitation that was written as JSON and read again goes on as if it had
     run((state) => state),
   );
   assert.deepEqual(overJson.asked, [
-    "tell-progress",
-    "open a as call, tell-answered",
+    "hand-provisional",
+    "open a as call",
     "open b as unwanted 200",
     "acknowledge-again",
   ]);
@@ -178,7 +211,7 @@ test("an invitation that was written as JSON and read again goes on as if it had
 test("a BYE before the answer is taken as long as no far end answered", () => {
   const open = Object.entries(states).flatMap(([name, state]) => (isInvitationOpen(state) ? [name] : []));
 
-  assert.deepEqual(open, ["calling", "proceeding", "given-up", "cancelled"]);
+  assert.deepEqual(open, ["calling", "proceeding", "proceeding, early", "given-up", "cancelled"]);
 });
 
 test("an INVITE that is sent again has the next CSeq number, also in the dialog that its answer makes; a second refusal ends it", () => {
@@ -187,4 +220,30 @@ test("an INVITE that is sent again has the next CSeq number, also in the dialog 
 
   assert.deepEqual([again.sent, again.phase], [{ ...calling.sent, seq: 2 }, { type: "calling" }]);
   assert.deepEqual(effects.map(printEffect), ["end rejected"]);
+});
+
+test("of far ends without end that ring for one INVITE only the first sixteen get a dialog", () => {
+  let state = calling;
+  const asked = Array.from({ length: 40 }, (_, number) => {
+    const [next, effects] = stepInvitation(state, aResponse(180, `tag ${number}`), now);
+    state = next;
+    return effects.map(printEffect).join();
+  });
+
+  assert.deepEqual(new Set(asked.slice(0, 16)), new Set(["hand-provisional"]));
+  assert.deepEqual(new Set(asked.slice(16)), new Set(["tell-progress"]));
+  assert.equal(state.early.length, 16);
+});
+
+test("an INVITE behind a refusal that closed the connection is sent once more, another one not", () => {
+  const lost: InvitationInput = {
+    type: "failed",
+    end: { type: "transport", message: "the peer closed the connection" },
+  };
+  const [again] = stepInvitation(calling, aResponse(407, "a", [challenge]), now);
+  const [reconnected, effects] = stepInvitation(again, lost, now);
+  const printed = (state: InvitationState) => stepInvitation(state, lost, now)[1].map(printEffect);
+
+  assert.deepEqual([effects.map(printEffect), reconnected.sent.seq], [["send-again"], 3]);
+  assert.deepEqual([printed(reconnected), printed(calling)], [["end transport"], ["end transport"]]);
 });

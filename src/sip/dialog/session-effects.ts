@@ -30,6 +30,12 @@ export type RequestContent =
       readonly takesUpdate: boolean | undefined;
       readonly agreed: SessionAgreement | undefined;
     }
+  /** `rack`: the provisional response that it acknowledges. RFC 3262 §7.2 */
+  | {
+      readonly type: "prack";
+      readonly rack: { readonly rseq: number; readonly seq: number; readonly method: string };
+      readonly sdp: string | undefined;
+    }
   /** INFO. `key` is undefined for one without a body. */
   | { readonly type: "info"; readonly key: { readonly digit: string; readonly durationMs: number } | undefined }
   | { readonly type: "options" };
@@ -43,6 +49,17 @@ export interface SessionRequest {
   readonly content: RequestContent | { readonly type: "refused"; readonly refusal: RequestRefusal };
 }
 
+/** A provisional response, above 100, to the INVITE of ours that waits. */
+export interface SessionProvisional {
+  readonly type: "provisional";
+  readonly status: number;
+  /** Of a reliable one. RFC 3262 §7.1 */
+  readonly rseq: number | undefined;
+  readonly sdp: string | undefined;
+  readonly contact: string | undefined;
+  readonly takesUpdate: boolean | undefined;
+}
+
 /** A final response to a request of ours in the dialog. */
 export interface SessionResponse {
   readonly type: "response";
@@ -52,6 +69,9 @@ export interface SessionResponse {
   readonly sdp?: string | undefined;
   readonly contact?: string | undefined;
   readonly takesUpdate?: boolean | undefined;
+  /** Of a 2xx to the INVITE of ours that waits: its route set, and whether its sender is behind a NAT. RFC 3261 §13.2.2.4 */
+  readonly routes?: readonly string[];
+  readonly staysWithPeer?: boolean;
   /** Of a 2xx: what it agreed to. */
   readonly interval?: SessionInterval | undefined;
   /** Min-SE of a 422, seconds. */
@@ -67,8 +87,8 @@ export interface Declined extends RejectOptions {
 
 /** What the owner of the call wants. */
 export type SessionWish =
-  | { readonly type: "user"; readonly wish: "ring" }
-  | { readonly type: "user"; readonly wish: "progress" | "answer"; readonly sdp: string }
+  /** An empty description: none. */
+  | { readonly type: "user"; readonly wish: "ring" | "progress" | "answer"; readonly sdp: string }
   | { readonly type: "user"; readonly wish: "reject"; readonly refusal: Declined }
   /** To the offer that the effect `ask-owner` told. */
   | { readonly type: "user"; readonly wish: "reply"; readonly reply: OfferReply }
@@ -76,6 +96,7 @@ export type SessionWish =
 
 export type SessionInput =
   | SessionRequest
+  | SessionProvisional
   | SessionResponse
   | SessionWish
   /** The CANCEL of their INVITE. */
@@ -84,12 +105,12 @@ export type SessionInput =
   | { readonly type: "ack"; readonly seq: number; readonly sdp: string | undefined }
   | { readonly type: "timer"; readonly name: SessionTimerName }
   /** No final response comes to our request, or, "response", none of ours can be sent to their INVITE. */
-  | { readonly type: "failed"; readonly of: "INVITE" | "UPDATE" | "BYE" | "response" }
-  /** The far end's BYE came before its answer, which now makes the dialog. */
+  | { readonly type: "failed"; readonly of: "INVITE" | "UPDATE" | "PRACK" | "BYE" | "response" }
+  /** The dialog is over without a word to the far end: its BYE came before its answer, or its INVITE has come to nothing. */
   | { readonly type: "left" };
 
-/** Which request of theirs an effect answers: that of the input, or the INVITE or UPDATE that waits. */
-type Answered = "request" | "pending";
+/** Which request of theirs an effect answers: that of the input, the INVITE that waits, or the one whose offer is in hand. */
+type Answered = "request" | "pending" | "offer";
 
 /** What a session asks of its shell, in order. Timers are no effects: they run as `SessionState.deadlines` says. */
 export type SessionEffect =
@@ -102,14 +123,14 @@ export type SessionEffect =
       readonly sdp: string;
       readonly lines: string;
     }
-  /** Sends our 2xx again. */
-  | { readonly do: "resend-answer" }
+  /** Sends our 2xx, or our reliable provisional response, again. */
+  | { readonly do: "resend-answer" | "resend-provisional" }
   | { readonly do: "refuse"; readonly to: Answered; readonly refusal: RequestRefusal }
   /** The owner refuses the pending INVITE. */
   | { readonly do: "decline"; readonly refusal: Declined }
   | {
       readonly do: "send-request";
-      readonly method: "INVITE" | "UPDATE" | "BYE";
+      readonly method: "INVITE" | "UPDATE" | "PRACK" | "BYE";
       readonly seq: number;
       readonly headers: readonly SipHeader[];
       readonly sdp: string;
@@ -121,6 +142,11 @@ export type SessionEffect =
   /** Asks the owner for the answer, or an offer; its reply is the next input of this session. */
   | { readonly do: "ask-owner"; readonly offer: string | undefined }
   | { readonly do: "tell-acknowledged"; readonly sdp: string | undefined }
+  /** A PRACK brought the answer to the offer of our provisional response. */
+  | { readonly do: "tell-early-answer"; readonly sdp: string | undefined }
+  | { readonly do: "tell-progress"; readonly status: number; readonly sdp: string | undefined }
+  /** A 2xx to our INVITE came; the description is that of the far end, also if a provisional response brought it. */
+  | { readonly do: "tell-answered"; readonly sdp: string | undefined }
   | { readonly do: "tell-key"; readonly digit: string; readonly durationMs: number }
   | { readonly do: "tell-end"; readonly end: CallEnd }
   /** Takes the dialog out of the table. */
@@ -134,4 +160,9 @@ export type SessionTransition = readonly [state: SessionState, effects: readonly
 /** The step of an input that means nothing now. */
 export function ignoreInput(state: SessionState, why: string): SessionTransition {
   return [state, [{ do: "ignore", why }]];
+}
+
+/** Refuses the request of the input. */
+export function refuseRequest(state: SessionState, refusal: RequestRefusal): SessionTransition {
+  return [state, [{ do: "refuse", to: "request", refusal }]];
 }

@@ -11,7 +11,8 @@ export function endWithBye(state: SessionState, end: CallEnd, reason: SipReason 
   if (unacknowledged !== undefined) {
     const { resend, "no-ack": noAck } = state.deadlines;
     const phase = { type: "leaving", unacknowledged, reason } as const;
-    return [{ ...state, phase, deadlines: { resend, "no-ack": noAck } }, [told, ...refuseOfferInHand(state)]];
+    const next = { ...state, phase, inHand: undefined, deadlines: { resend, "no-ack": noAck } };
+    return [next, [told, ...refuseOfferInHand(state)]];
   }
   const [next, bye] = sendBye(state, reason);
   return [next, [told, ...bye, ...refuseOfferInHand(state)]];
@@ -23,7 +24,7 @@ export function sendBye(state: SessionState, reason: SipReason | undefined): Ses
   const bye: SessionEffect = { do: "send-request", method: "BYE", seq, headers: reasonHeaders(reason), sdp: "" };
   const phase = { type: "leaving", unacknowledged: undefined, reason } as const;
   const dialog = { ...state.dialog, localSeq: seq };
-  return [{ ...state, phase, dialog, tries: noTries, deadlines: {} }, [bye]];
+  return [{ ...state, phase, inHand: undefined, dialog, tries: noTries, deadlines: {} }, [bye]];
 }
 
 /** Ends what nobody has to be told of any more. `end`: told to the owner, unless it knows. */
@@ -31,12 +32,12 @@ export function leave(state: SessionState, end: CallEnd | undefined): SessionTra
   if (state.phase.type === "ended") return [state, []];
   const told: readonly SessionEffect[] =
     end === undefined || state.phase.type === "leaving" ? [] : [{ do: "tell-end", end }];
-  return [{ ...state, phase: { type: "ended" }, deadlines: {} }, [...told, { do: "leave" }]];
+  return [{ ...state, phase: { type: "ended" }, inHand: undefined, deadlines: {} }, [...told, { do: "leave" }]];
 }
 
 /** The owner has not answered an offer when the call ends. */
-export function refuseOfferInHand({ phase }: SessionState): readonly SessionEffect[] {
-  if (phase.type !== "answering") return [];
-  const cause = phase.method === "INVITE" ? "cancelled" : "call-over";
-  return [{ do: "refuse", to: "pending", refusal: { cause, why: "the call ended at this offer" } }];
+export function refuseOfferInHand({ inHand }: SessionState): readonly SessionEffect[] {
+  if (inHand === undefined) return [];
+  const cause = inHand.method === "INVITE" ? "cancelled" : "call-over";
+  return [{ do: "refuse", to: "offer", refusal: { cause, why: "the call ended at this offer" } }];
 }

@@ -1,4 +1,4 @@
-import { type SipMessage, parseParameters } from "../../sip-syntax/index.ts";
+import { type SipHeader, type SipMessage, parseParameters } from "../../sip-syntax/index.ts";
 
 /** Shortest session interval that we accept, seconds. RFC 4028 §4; Contract: sip-and-media-session-timer */
 export const shortestSessionSeconds = 90;
@@ -11,6 +11,8 @@ export interface SessionInterval {
   readonly seconds: number;
   /** Whether the refreshes are ours to send. */
   readonly isOurs: boolean;
+  /** Min-SE of a 422: the shortest interval that a server on the way takes. RFC 4028 §7.3 */
+  readonly smallestSeconds?: number | undefined;
 }
 
 /** The Session-Expires header, undefined when absent or malformed. */
@@ -56,6 +58,32 @@ export function agreedAsClient(response: SipMessage): SessionInterval | undefine
 
 function clampSeconds(seconds: number): number {
   return Math.min(Math.max(seconds, shortestSessionSeconds), longestSessionSeconds);
+}
+
+/** Min-SE, seconds; undefined when absent or malformed. RFC 4028 §5 */
+export function readMinSe(message: SipMessage): number | undefined {
+  const seconds = /^(\d{1,9})\s*(?:;|$)/.exec(message.first("min-se") ?? "")?.[1];
+  return seconds === undefined ? undefined : Number(seconds);
+}
+
+/** The interval to ask for after a 422, seconds; undefined: asking again would come to nothing. RFC 4028 §7.3
+ * @param smallest its Min-SE
+ * @param asked what was asked for
+ * @param before Min-SE of a 422 before, after which twice as much is asked for at least, so that no server goes on forever */
+export function raisedSeconds(
+  smallest: number | undefined,
+  asked: number | undefined,
+  before: number | undefined,
+): number | undefined {
+  if (smallest === undefined || smallest <= (asked ?? 0)) return undefined;
+  const seconds = Math.max(smallest, (before ?? 0) * 2, shortestSessionSeconds);
+  return seconds > longestSessionSeconds ? undefined : seconds;
+}
+
+/** Header lines that ask for an interval. RFC 4028 §7.1 */
+export function intervalHeaders({ seconds, smallestSeconds }: Omit<SessionInterval, "isOurs">): readonly SipHeader[] {
+  const least = smallestSeconds === undefined ? [] : [{ name: "Min-SE", value: `${smallestSeconds}` }];
+  return [{ name: "Session-Expires", value: `${seconds};refresher=uac` }, ...least];
 }
 
 /** When the refresher refreshes: at half of the interval. RFC 4028 §7.2 */

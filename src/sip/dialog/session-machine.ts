@@ -1,8 +1,10 @@
 import { noTries, tryAgain } from "../digest/tries.ts";
-import type { SessionInterval } from "./session-interval.ts";
+import type { SipReason } from "../types.ts";
+import { takeAnswered, takePrackAnswered, takeProvisional } from "./session-calling.ts";
+import { answer, giveUpProvisional, resendProvisional, sayProvisional, unanswered } from "./session-early.ts";
 import { endWithBye, leave, refuseOfferInHand, sendBye } from "./session-end.ts";
-import { expire, failRefresh, refresh, takeRefreshed, withInterval } from "./session-refresh.ts";
-import { awaitAck, takeReply, takeRequest } from "./session-requests.ts";
+import { expire, failRefresh, refresh, takeRefreshed } from "./session-refresh.ts";
+import { takeReply, takeRequest } from "./session-requests.ts";
 import {
   ignoreInput,
   type Declined,
@@ -14,6 +16,7 @@ import {
 } from "./session-effects.ts";
 import {
   isOver,
+  isUp,
   unacknowledgedOf,
   type Moment,
   type SessionPhase,
@@ -27,22 +30,27 @@ export type SessionStart = Pick<
   "dialog" | "peer" | "staysWithPeer" | "contactUser" | "timers" | "localSdp" | "remoteSdp" | "peerTakesUpdate"
 >;
 
-/** The session of an INVITE that came in. The 100 was sent. */
-export function startCalled(start: SessionStart, invite: Extract<SessionPhase, { type: "early" }>): SessionState {
-  return { ...start, ...nothingPending, phase: invite };
+/** The session of an INVITE that came in. The 100 was sent.
+ * @param wantsReliable the caller requires reliable provisional responses */
+export function startCalled(
+  start: SessionStart,
+  invite: Extract<SessionPhase, { type: "early" }>,
+  wantsReliable: boolean,
+): SessionState {
+  const { seq } = invite;
+  const none = { seq, rseq: undefined, unacknowledged: undefined, queue: [], answer: undefined };
+  return { ...start, ...nothingPending, phase: invite, reliable: wantsReliable ? none : undefined };
 }
 
-/** The session that a 2xx to an INVITE of ours makes, with the effect that sends its ACK. */
-export function startCalling(
-  start: SessionStart,
-  interval: SessionInterval | undefined,
-  now: Moment,
-): SessionTransition {
-  const state: SessionState = { ...start, ...nothingPending, phase: { type: "confirmed" } };
-  return [withInterval(state, interval, now), [{ do: "acknowledge", seq: start.dialog.localSeq }]];
+/** The session that the first response with a tag to the INVITE of ours with this CSeq number makes. The response is its first input. */
+export function startCalling(start: SessionStart, seq: number): SessionState {
+  const phase = { type: "calling", seq, rseq: undefined, isAgreed: false, prackSeq: undefined } as const;
+  return { ...start, ...nothingPending, phase };
 }
 
 const nothingPending = {
+  inHand: undefined,
+  reliable: undefined,
   acknowledgedSeq: undefined,
   updateSeq: undefined,
   tries: noTries,
@@ -51,20 +59,21 @@ const nothingPending = {
 } as const;
 
 /**
- * One step of an INVITE session. RFC 3261 §12 to §15, RFC 3311, RFC 4028, RFC 6141
+ * One step of an INVITE session. RFC 3261 §12 to §15, RFC 3262, RFC 3311, RFC 4028, RFC 6141
  *
  *     early --2xx--> waiting-for-ack --ACK--> confirmed --our re-INVITE--> offering --final response--> confirmed
- *       |                 |   ^                  |   ^
- *       |                 |   |                  |   +--reply to UPDATE, refusal--+
- *       |                 |   |                  +--their re-INVITE or UPDATE--> answering
- *       |                 |   +------reply to re-INVITE-------------------------------+
- *       |                 +--hang-up, no ACK, expiry; from any of these--> leaving --response to BYE--> ended
- *       +--refusal, CANCEL, BYE; BYE from any--> ended
+ *     calling --2xx / ACK--> confirmed;  their re-INVITE, answered--> waiting-for-ack
+ *     early --refusal, CANCEL, BYE, no PRACK--> ended;  calling --its INVITE comes to nothing--> ended
+ *     any other --hang-up, no ACK, expiry--> leaving --response to BYE--> ended;  BYE--> ended
+ *
+ * An offer in hand (`inHand`) is beside that: it waits for the owner, in any phase before leaving.
  */
 export function stepSession(state: SessionState, input: SessionInput, now: Moment): SessionTransition {
   switch (input.type) {
     case "request":
       return takeRequest(state, input, now);
+    case "provisional":
+      return takeProvisional(state, input);
     case "user":
       return takeWish(state, input, now);
     case "cancel":
@@ -72,7 +81,7 @@ export function stepSession(state: SessionState, input: SessionInput, now: Momen
     case "ack":
       return takeAck(state, input.seq, input.sdp);
     case "response":
-      return input.method === "BYE" ? takeByeAnswered(state, input) : takeRefreshed(state, input, now);
+      return takeResponse(state, input, now);
     case "failed":
       return takeFailure(state, input.of);
     case "timer":
@@ -84,12 +93,19 @@ export function stepSession(state: SessionState, input: SessionInput, now: Momen
   }
 }
 
+function takeResponse(state: SessionState, response: SessionResponse, now: Moment): SessionTransition {
+  if (response.method === "BYE") return takeByeAnswered(state, response);
+  if (response.method === "PRACK") return takePrackAnswered(state, response);
+  const isAnswer = state.phase.type === "calling" && response.method === "INVITE" && response.status < 300;
+  return isAnswer ? takeAnswered(state, response, now) : takeRefreshed(state, response, now);
+}
+
 function takeWish(state: SessionState, wish: SessionWish, now: Moment): SessionTransition {
   switch (wish.wish) {
     case "ring":
-      return respondEarly(state, 180, "");
+      return sayProvisional(state, { status: 180, sdp: wish.sdp }, now);
     case "progress":
-      return respondEarly(state, 183, wish.sdp);
+      return sayProvisional(state, { status: 183, sdp: wish.sdp }, now);
     case "answer":
       return answer(state, wish.sdp, now);
     case "reject":
@@ -97,41 +113,31 @@ function takeWish(state: SessionState, wish: SessionWish, now: Moment): SessionT
     case "reply":
       return takeReply(state, wish.reply, now);
     case "hang-up":
-      if (state.phase.type === "early") return decline(state, { status: 480 });
-      if (isOver(state)) return ignoreInput(state, "the call is over");
-      return endWithBye(state, { type: "local" }, wish.reason);
+      return hangUp(state, wish.reason);
     default:
       return wish satisfies never;
   }
 }
 
-const unanswered = "the INVITE does not wait for an answer";
-
-function respondEarly(state: SessionState, status: 180 | 183, sdp: string): SessionTransition {
-  if (state.phase.type !== "early") return ignoreInput(state, unanswered);
-  return [state, [{ do: "respond", to: "pending", form: "early", status, sdp, lines: "" }]];
-}
-
-function answer(state: SessionState, sdp: string, now: Moment): SessionTransition {
-  const { phase } = state;
-  if (phase.type !== "early") return ignoreInput(state, unanswered);
-  const { seq, hasOffer, agreed } = phase;
-  const next = awaitAck(withInterval({ ...state, localSdp: sdp }, agreed?.interval, now), seq, !hasOffer, now);
-  const response = { do: "respond", to: "pending", form: "made", status: 200, sdp } as const;
-  return [next, [{ ...response, lines: agreed?.lines ?? "" }]];
+function hangUp(state: SessionState, reason: SipReason | undefined): SessionTransition {
+  if (state.phase.type === "early") return decline(state, { status: 480 });
+  if (state.phase.type === "calling") return ignoreInput(state, "the INVITE is given up as a whole");
+  if (isOver(state)) return ignoreInput(state, "the call is over");
+  return endWithBye(state, { type: "local" }, reason);
 }
 
 function decline(state: SessionState, refusal: Declined): SessionTransition {
   if (state.phase.type !== "early") return ignoreInput(state, unanswered);
   const [next, left] = leave(state, { type: "local" });
-  return [next, [{ do: "decline", refusal }, ...left]];
+  return [next, [{ do: "decline", refusal }, ...refuseOfferInHand(state), ...left]];
 }
 
 /** RFC 3261 §9.2 */
 function takeCancel(state: SessionState): SessionTransition {
   if (state.phase.type !== "early") return ignoreInput(state, "the INVITE is answered");
   const [next, left] = leave(state, { type: "cancelled" });
-  return [next, [{ do: "refuse", to: "pending", refusal: { cause: "cancelled", why: "the caller gave up" } }, ...left]];
+  const refused = { do: "refuse", to: "pending", refusal: { cause: "cancelled", why: "the caller gave up" } } as const;
+  return [next, [refused, ...refuseOfferInHand(state), ...left]];
 }
 
 /** The owner hears of the first ACK, and of each that brings an answer. */
@@ -145,13 +151,12 @@ function takeAck(state: SessionState, seq: number, sdp: string | undefined): Ses
   const isTold = state.acknowledgedSeq === undefined || bringsAnswer;
   const told: readonly SessionEffect[] = isTold ? [{ do: "tell-acknowledged", sdp }] : [];
   const remoteSdp = bringsAnswer && sdp !== undefined ? sdp : state.remoteSdp;
-  const phase: SessionPhase =
-    state.phase.type === "answering" ? { ...state.phase, unacknowledged: undefined } : { type: "confirmed" };
-  return [{ ...next, remoteSdp, phase }, told];
+  return [{ ...next, remoteSdp, phase: { type: "confirmed" } }, told];
 }
 
-function takeFailure(state: SessionState, of: "INVITE" | "UPDATE" | "BYE" | "response"): SessionTransition {
+function takeFailure(state: SessionState, of: Extract<SessionInput, { type: "failed" }>["of"]): SessionTransition {
   if (of === "BYE") return takeByeSettled(state);
+  if (of === "PRACK") return ignoreInput(state, "the INVITE goes on, whatever becomes of a PRACK");
   if (of !== "response") return failRefresh(state, of);
   if (state.phase.type !== "early") return ignoreInput(state, unanswered);
   return leave(state, { type: "transport", message: "the response could not be sent" });
@@ -186,32 +191,33 @@ function takeTimer(state: SessionState, name: SessionTimerName, now: Moment): Se
     case "refresh":
       return refresh(state, now);
     case "expiry":
-      return isOver(state) || state.phase.type === "early" ? ignoreInput(state, "no session to expire") : expire(state);
+      return isUp(state) ? expire(state) : ignoreInput(state, "no session to expire");
     default:
       return name satisfies never;
   }
 }
 
-function resend(state: SessionState, { atMs }: Moment): SessionTransition {
+function resend(state: SessionState, now: Moment): SessionTransition {
+  if (state.phase.type === "early") return resendProvisional(state, now);
   const unacknowledged = unacknowledgedOf(state);
   if (unacknowledged === undefined) return ignoreInput(state, "the ACK has come");
   const resendMs = Math.min(unacknowledged.resendMs * 2, state.timers.t2Ms);
   const waiting = { ...unacknowledged, resendMs };
   const phase: SessionPhase =
-    state.phase.type === "leaving" || state.phase.type === "answering"
+    state.phase.type === "leaving"
       ? { ...state.phase, unacknowledged: waiting }
       : { ...waiting, type: "waiting-for-ack" };
-  return [{ ...state, phase, deadlines: { ...state.deadlines, resend: atMs + resendMs } }, [{ do: "resend-answer" }]];
+  const deadlines = { ...state.deadlines, resend: now.atMs + resendMs };
+  return [{ ...state, phase, deadlines }, [{ do: "resend-answer" }]];
 }
 
 /** Our 2xx was not acknowledged: ends the call with BYE. RFC 3261 §13.3.1.4, §14.2 */
 function giveUpWaiting(state: SessionState): SessionTransition {
+  if (state.phase.type === "early") return giveUpProvisional(state);
   if (unacknowledgedOf(state) === undefined) return ignoreInput(state, "the ACK has come");
   const reason = { status: 408, text: "no ACK came" };
   const isTold = state.phase.type === "leaving";
   const [next, effects] = sendBye(state, reason);
-  return [
-    next,
-    isTold ? effects : [{ do: "tell-end", end: { type: "no-ack" } }, ...effects, ...refuseOfferInHand(state)],
-  ];
+  if (isTold) return [next, effects];
+  return [next, [{ do: "tell-end", end: { type: "no-ack" } }, ...effects, ...refuseOfferInHand(state)]];
 }

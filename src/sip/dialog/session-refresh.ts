@@ -1,9 +1,16 @@
 import { noTries, tryAgain } from "../digest/tries.ts";
 import { mayOffer } from "./offer-answer.ts";
-import { expiryDelayMs, refreshDelayMs, type SessionInterval } from "./session-interval.ts";
+import {
+  expiryDelayMs,
+  intervalHeaders,
+  raisedSeconds,
+  refreshDelayMs,
+  type SessionInterval,
+} from "./session-interval.ts";
 import { endWithBye } from "./session-end.ts";
 import { ignoreInput, type SessionEffect, type SessionResponse, type SessionTransition } from "./session-effects.ts";
 import { isOver, type Moment, type SessionState } from "./session-state.ts";
+import { supportedValue } from "./supported.ts";
 
 /** The session timer by a new agreement; undefined: there is none any more. RFC 4028 §7.2, §9 */
 export function withInterval(
@@ -31,10 +38,7 @@ export function refresh(state: SessionState, now: Moment): SessionTransition {
   if (!mayOffer(state)) return [refreshAfter(state, glareDelayMs(now), now), []];
   const seq = state.dialog.localSeq + 1;
   const next = { ...state, dialog: { ...state.dialog, localSeq: seq }, tries: noTries };
-  const headers = [
-    { name: "Supported", value: "timer" },
-    { name: "Session-Expires", value: `${interval.seconds};refresher=uac` },
-  ];
+  const headers = [{ name: "Supported", value: supportedValue }, ...intervalHeaders(interval)];
   const sent = { do: "send-request", seq, headers } as const;
   if (peerTakesUpdate) return [{ ...next, updateSeq: seq }, [{ ...sent, method: "UPDATE", sdp: "" }]];
   return [{ ...next, phase: { type: "offering", seq } }, [{ ...sent, method: "INVITE", sdp: localSdp }]];
@@ -47,7 +51,11 @@ export function takeRefreshed(state: SessionState, response: SessionResponse, no
   const acknowledged: readonly SessionEffect[] = isGood && method === "INVITE" ? [{ do: "acknowledge", seq }] : [];
   if (refreshSeq(state, method) !== seq) return [state, acknowledged];
   const settled = settle(state, method);
-  if (isGood) return [withInterval(withFarEnd(settled, response), response.interval, now), acknowledged];
+  if (isGood) {
+    const smallestSeconds = state.interval?.smallestSeconds;
+    const interval = response.interval && { ...response.interval, smallestSeconds };
+    return [withInterval(withFarEnd(settled, response), interval, now), acknowledged];
+  }
   const tries = tryAgain(state.tries, response.challenges ?? []);
   if (tries === undefined) return takeRefusal(settled, response, now);
   const [next, effects] = refresh(settled, now);
@@ -66,9 +74,10 @@ function takeRefusal(state: SessionState, response: SessionResponse, now: Moment
   if (status === 408 || status === 481) return expire(state);
   if (status === 491) return [refreshAfter(state, glareDelayMs(now), now), []];
   const { interval } = state;
-  if (status !== 422 || smallestSeconds === undefined || interval === undefined) return [state, []];
-  if (smallestSeconds <= interval.seconds) return [state, []];
-  return [refreshAfter({ ...state, interval: { ...interval, seconds: smallestSeconds } }, 0, now), []];
+  if (status !== 422 || interval === undefined) return [state, []];
+  const seconds = raisedSeconds(smallestSeconds, interval.seconds, interval.smallestSeconds);
+  if (seconds === undefined) return [state, []];
+  return [refreshAfter({ ...state, interval: { ...interval, seconds, smallestSeconds } }, 0, now), []];
 }
 
 /** Takes what a message of the far end says of it. RFC 3261 §12.2.1.2, RFC 3311 §5.1 */

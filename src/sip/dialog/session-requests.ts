@@ -1,33 +1,38 @@
 import { whyNoOffer } from "./offer-answer.ts";
 import type { OfferReply } from "../types.ts";
 import { leave, refuseOfferInHand } from "./session-end.ts";
-import type {
-  RequestContent,
-  RequestRefusal,
-  SessionEffect,
-  SessionRequest,
-  SessionTransition,
+import { goOn, takePrack } from "./session-early.ts";
+import {
+  refuseRequest,
+  type RequestContent,
+  type RequestRefusal,
+  type SessionEffect,
+  type SessionRequest,
+  type SessionTransition,
 } from "./session-effects.ts";
+import type { SessionAgreement } from "./session-interval.ts";
 import { withFarEnd, withInterval } from "./session-refresh.ts";
-import { isOver, settledPhase, unacknowledgedOf, type Moment, type SessionState } from "./session-state.ts";
+import { awaitAck, isOver, isUp, type Moment, type SessionState } from "./session-state.ts";
 
 /** One request of the far end in the dialog. RFC 3261 §12.2.2 */
 export function takeRequest(state: SessionState, request: SessionRequest, now: Moment): SessionTransition {
   const { seq, content } = request;
   if (isOver(state) && content.type !== "bye")
-    return refuse(state, { cause: "call-over", why: "the call has just ended" });
+    return refuseRequest(state, { cause: "call-over", why: "the call has just ended" });
   const { remoteSeq } = state.dialog;
   if (remoteSeq !== undefined && seq < remoteSeq) {
-    return refuse(state, { cause: "out-of-order", why: `CSeq ${seq} is not above that of the request before` });
+    return refuseRequest(state, { cause: "out-of-order", why: `CSeq ${seq} is not above that of the request before` });
   }
   const next = { ...state, dialog: { ...state.dialog, remoteSeq: seq } };
   switch (content.type) {
     case "refused":
-      return refuse(next, content.refusal);
+      return refuseRequest(next, content.refusal);
     case "bye":
       return takeBye(next);
     case "change":
       return takeChange(next, request, content, now);
+    case "prack":
+      return takePrack(next, request, content, now);
     case "info":
       return takeInfo({ ...next, peer: request.peer }, content);
     case "options":
@@ -41,18 +46,13 @@ const noteFlow: SessionEffect = { do: "note-flow", of: "request" };
 const respond = { do: "respond", to: "request", status: 200 } as const;
 const plainOk: SessionEffect = { ...respond, form: "plain", sdp: "", lines: "" };
 
-function refuse(state: SessionState, refusal: RequestRefusal): SessionTransition {
-  return [state, [{ do: "refuse", to: "request", refusal }]];
-}
-
 /** A BYE also ends an INVITE that is not answered yet. RFC 3261 §15.1.2 */
 function takeBye(state: SessionState): SessionTransition {
   const [next, left] = leave(state, { type: "bye" });
+  const refusal = { cause: "cancelled", why: "the caller sent BYE before the answer" } as const;
   const unanswered: readonly SessionEffect[] =
-    state.phase.type === "early"
-      ? [{ do: "refuse", to: "pending", refusal: { cause: "cancelled", why: "the caller sent BYE before the answer" } }]
-      : refuseOfferInHand(state);
-  return [next, [plainOk, ...unanswered, ...left]];
+    state.phase.type === "early" ? [{ do: "refuse", to: "pending", refusal }] : [];
+  return [next, [plainOk, ...unanswered, ...refuseOfferInHand(state), ...left]];
 }
 
 function takeInfo(state: SessionState, { key }: Extract<RequestContent, { type: "info" }>): SessionTransition {
@@ -64,44 +64,45 @@ type Change = Extract<RequestContent, { type: "change" }>;
 
 /** An INVITE asks the owner; an UPDATE without an offer only refreshes the session. RFC 3261 §14.2, RFC 3311 §5.2 */
 function takeChange(state: SessionState, request: SessionRequest, change: Change, now: Moment): SessionTransition {
-  const { method, sdp, agreed } = change;
+  const { method, sdp } = change;
   const { seq, peer } = request;
+  const agreed = isUp(state) ? change.agreed : undefined;
   if (method === "UPDATE" && sdp === undefined) {
-    const noted = withFarEnd({ ...state, peer }, change);
-    const next = state.phase.type === "early" ? noted : withInterval(noted, agreed?.interval, now);
+    const next = withAgreed(withFarEnd({ ...state, peer }, change), agreed, now);
     return [next, [noteFlow, { ...respond, form: "changed", sdp: "", lines: agreed?.lines ?? "" }]];
   }
-  const conflict = whyNoOffer(state, method);
-  if (conflict !== undefined) return refuse(state, conflict);
+  const conflict = whyNoOffer(state, method, now);
+  if (conflict !== undefined) return refuseRequest(state, conflict);
   const { contact, takesUpdate } = change;
-  const inHand = { method, seq, sdp, contact, takesUpdate, agreed, peer };
-  const phase = { type: "answering", ...inHand, unacknowledged: unacknowledgedOf(state) } as const;
-  return [{ ...state, phase }, [{ do: "ask-owner", offer: sdp }]];
+  return [
+    { ...state, inHand: { method, seq, sdp, contact, takesUpdate, agreed, peer } },
+    [{ do: "ask-owner", offer: sdp }],
+  ];
 }
 
-/** The owner answers an offer, makes one, or refuses; then the call goes on as it was. */
+function withAgreed(state: SessionState, agreed: SessionAgreement | undefined, now: Moment): SessionState {
+  return isUp(state) ? withInterval(state, agreed?.interval, now) : state;
+}
+
+/** The owner answers an offer, makes one, or refuses; then the call goes on as it was. RFC 6141 §3.1 */
 export function takeReply(state: SessionState, reply: OfferReply, now: Moment): SessionTransition {
-  const { phase } = state;
-  if (phase.type !== "answering") return [state, [{ do: "ignore", why: "no offer is in hand" }]];
+  const { inHand } = state;
+  if (inHand === undefined) return [state, [{ do: "ignore", why: "no offer is in hand" }]];
+  const settled = { ...state, inHand: undefined };
   if (typeof reply !== "string") {
     const why = `${reply?.warning.text ?? "the owner of the call takes none of it"}; the call goes on as it was`;
     const refusal: RequestRefusal = { cause: "offer-refused", why, warning: reply?.warning };
-    return [{ ...state, phase: settledPhase(phase.unacknowledged) }, [{ do: "refuse", to: "pending", refusal }]];
+    return goOn(settled, [{ do: "refuse", to: "offer", refusal }], now);
   }
-  const { method, seq, sdp, agreed, peer } = phase;
-  const changed = withFarEnd({ ...state, peer, localSdp: reply, remoteSdp: sdp ?? state.remoteSdp }, phase);
-  const next = withInterval(changed, agreed?.interval, now);
+  const { method, seq, sdp, agreed, peer } = inHand;
+  const described = { ...settled, peer, localSdp: reply, remoteSdp: sdp ?? state.remoteSdp };
+  if (method === "PRACK") return goOn(described, [{ ...accepted, form: "plain", sdp: reply, lines: "" }], now);
+  const next = withAgreed(withFarEnd(described, inHand), agreed, now);
   const effects: readonly SessionEffect[] = [
-    { do: "note-flow", of: "pending" },
-    { do: "respond", to: "pending", form: "changed", status: 200, sdp: reply, lines: agreed?.lines ?? "" },
+    { do: "note-flow", of: "offer" },
+    { ...accepted, form: "changed", sdp: reply, lines: agreed?.lines ?? "" },
   ];
-  if (method === "UPDATE") return [{ ...next, phase: settledPhase(phase.unacknowledged) }, effects];
-  return [awaitAck(next, seq, sdp === undefined, now), effects];
+  return method === "UPDATE" ? goOn(next, effects, now) : [awaitAck(next, seq, sdp === undefined, now), effects];
 }
 
-/** Our 2xx to an INVITE is sent until its ACK comes. RFC 3261 §13.3.1.4 */
-export function awaitAck(state: SessionState, seq: number, bringsAnswer: boolean, { atMs }: Moment): SessionState {
-  const { t1Ms } = state.timers;
-  const phase = { type: "waiting-for-ack", seq, bringsAnswer, resendMs: t1Ms } as const;
-  return { ...state, phase, deadlines: { ...state.deadlines, resend: atMs + t1Ms, "no-ack": atMs + 64 * t1Ms } };
-}
+const accepted = { do: "respond", to: "offer", status: 200 } as const;

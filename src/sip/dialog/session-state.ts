@@ -3,7 +3,8 @@ import type { SipAddress, SipReason, SipTimers } from "../types.ts";
 import type { Dialog } from "./dialog.ts";
 import type { SessionAgreement, SessionInterval } from "./session-interval.ts";
 
-/** `resend`, `no-ack`: of our 2xx (RFC 3261 §13.3.1.4). `refresh`, `expiry`: of the session (RFC 4028 §10). */
+/** `resend`, `no-ack`: of our 2xx (RFC 3261 §13.3.1.4), and before it of a reliable provisional response (RFC 3262 §3). `refresh`, `expiry`: of
+ * the session (RFC 4028 §10). */
 export type SessionTimerName = "resend" | "no-ack" | "refresh" | "expiry";
 
 /** When each running timer fires, epoch milliseconds. */
@@ -19,9 +20,41 @@ export interface UnacknowledgedAnswer {
   readonly resendMs: number;
 }
 
+/** A provisional response of ours. */
+export interface Provisional {
+  readonly status: 180 | 183;
+  /** Empty: it has none. */
+  readonly sdp: string;
+}
+
+/** Provisional responses to a caller who wants each of them to be sent until its PRACK comes. RFC 3262 §3 */
+export interface ReliableProvisionals {
+  /** CSeq number of the INVITE. */
+  readonly seq: number;
+  /** RSeq of the last one; undefined: none was sent. */
+  readonly rseq: number | undefined;
+  /** The last one, while it waits for its PRACK. `resendMs`: the wait that runs until it is sent again. */
+  readonly unacknowledged: { readonly hasSdp: boolean; readonly resendMs: number } | undefined;
+  /** Those that wait for that PRACK; no two are alike. */
+  readonly queue: readonly Provisional[];
+  /** The description of the 2xx that waits for it. */
+  readonly answer: string | undefined;
+}
+
+/** Where the first offer and answer of a call to us are, before the 2xx. RFC 3264 §4, RFC 3262 §5 */
+export type FirstExchange =
+  /** The INVITE has an offer. */
+  | "to-answer"
+  /** It has none, and we have made none. */
+  | "to-offer"
+  /** Ours went out in a reliable provisional response, whose PRACK brings the answer. */
+  | "offered"
+  /** Both are there, by reliable messages. */
+  | "agreed";
+
 /** An offer of the far end, or its wish for ours, that our owner has to answer. */
 export interface OfferInHand {
-  readonly method: "INVITE" | "UPDATE";
+  readonly method: "INVITE" | "UPDATE" | "PRACK";
   readonly seq: number;
   /** undefined: we are to make the offer. */
   readonly sdp: string | undefined;
@@ -31,23 +64,32 @@ export interface OfferInHand {
   readonly peer: SipAddress;
 }
 
-/** Where an INVITE session is in its life. RFC 3261 §12 to §15, RFC 6141 §3 */
+/** Where an INVITE session is in its life. RFC 3261 §12 to §15 */
 export type SessionPhase =
   /** Their INVITE waits for our final response. */
   | {
       readonly type: "early";
       readonly seq: number;
-      readonly hasOffer: boolean;
+      readonly exchange: FirstExchange;
       readonly agreed: SessionAgreement | undefined;
+    }
+  /** Our INVITE waits for its final response; a provisional one made this dialog. */
+  | {
+      readonly type: "calling";
+      readonly seq: number;
+      /** RSeq of the last reliable provisional response. */
+      readonly rseq: number | undefined;
+      /** Whether a reliable one brought the answer to our offer. */
+      readonly isAgreed: boolean;
+      /** CSeq number of our last PRACK. */
+      readonly prackSeq: number | undefined;
     }
   /** Our 2xx to an INVITE or re-INVITE waits for its ACK. */
   | ({ readonly type: "waiting-for-ack" } & UnacknowledgedAnswer)
-  /** Up, and no offer is pending. */
+  /** Up, and no INVITE is on its way. */
   | { readonly type: "confirmed" }
   /** Our re-INVITE waits for its final response. */
   | { readonly type: "offering"; readonly seq: number }
-  /** Their re-INVITE or UPDATE waits for our owner; `unacknowledged`: while our 2xx to an INVITE waits for its ACK. */
-  | ({ readonly type: "answering"; readonly unacknowledged: UnacknowledgedAnswer | undefined } & OfferInHand)
   /** Over for its owner. The BYE waits for the ACK that is due (`unacknowledged`, RFC 3261 §15), or for its response. */
   | {
       readonly type: "leaving";
@@ -60,6 +102,10 @@ export type SessionPhase =
 /** One dialog of a call as plain data: what is written as JSON goes on from there, on another node too. */
 export interface SessionState {
   readonly phase: SessionPhase;
+  /** What our owner has to answer, beside the INVITE of a call to us. RFC 6141 §3 */
+  readonly inHand: OfferInHand | undefined;
+  /** undefined: the caller does not want them, or the call is ours. */
+  readonly reliable: ReliableProvisionals | undefined;
   readonly dialog: Dialog;
   /** Where the far end's last message came from. */
   readonly peer: SipAddress;
@@ -97,18 +143,25 @@ export function isOver({ phase }: SessionState): boolean {
   return phase.type === "leaving" || phase.type === "ended";
 }
 
+/** Whether the call is answered and not over: its session timer runs. */
+export function isUp(state: SessionState): boolean {
+  return !isOver(state) && state.phase.type !== "early" && state.phase.type !== "calling";
+}
+
 /** The 2xx that waits for its ACK. */
 export function unacknowledgedOf({ phase }: SessionState): UnacknowledgedAnswer | undefined {
   if (phase.type === "waiting-for-ack") {
     const { seq, bringsAnswer, resendMs } = phase;
     return { seq, bringsAnswer, resendMs };
   }
-  return phase.type === "leaving" || phase.type === "answering" ? phase.unacknowledged : undefined;
+  return phase.type === "leaving" ? phase.unacknowledged : undefined;
 }
 
-/** The phase once no offer is in hand. */
-export function settledPhase(unacknowledged: UnacknowledgedAnswer | undefined): SessionPhase {
-  return unacknowledged === undefined ? { type: "confirmed" } : { ...unacknowledged, type: "waiting-for-ack" };
+/** Our 2xx to an INVITE is sent until its ACK comes. RFC 3261 §13.3.1.4 */
+export function awaitAck(state: SessionState, seq: number, bringsAnswer: boolean, { atMs }: Moment): SessionState {
+  const { t1Ms } = state.timers;
+  const phase = { type: "waiting-for-ack", seq, bringsAnswer, resendMs: t1Ms } as const;
+  return { ...state, phase, deadlines: { ...state.deadlines, resend: atMs + t1Ms, "no-ack": atMs + 64 * t1Ms } };
 }
 
 /** Whether an ACK belongs to a 2xx of this session, also one that came before. */

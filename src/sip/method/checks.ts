@@ -2,21 +2,19 @@ import { mediaType, parseParameters, sessionBody, uriScheme } from "../../sip-sy
 import { contactUri } from "../dialog/dialog.ts";
 import { agreeAsServer, shortestSessionSeconds } from "../dialog/session-interval.ts";
 import type { RequestRefusal } from "../dialog/session-effects.ts";
+import { supportedOptions, supportedValue } from "../dialog/supported.ts";
 import { readInfoDigit } from "./info-digit.ts";
 import type { Arrival, Check } from "./method.ts";
-
-/** Option tags that we understand in Require. */
-const knownOptions = new Set(["timer"]);
 
 /** The refusal of a request that requires an extension which we lack. RFC 3261 §8.2.2.3 */
 export function requireRefusal({ request }: Arrival): RequestRefusal | undefined {
   if (request.first("require") === undefined) return undefined;
-  const missing = request.list("require").filter((option) => !knownOptions.has(option.toLowerCase()));
+  const missing = request.list("require").filter((option) => !supportedOptions.includes(option.toLowerCase()));
   if (missing.length === 0) return undefined;
   const names = missing.join(", ");
   return {
     cause: "extension-required",
-    why: `it requires ${names}; supported: ${[...knownOptions].join(", ")}`,
+    why: `it requires ${names}; supported: ${supportedValue}`,
     lines: `Unsupported: ${names}\r\n`,
   };
 }

@@ -12,7 +12,7 @@ import { register } from "./register.ts";
 import { update } from "./update.ts";
 
 /** All methods that have a file, in the order in which `Allow` names those that are taken. */
-const methods: readonly Method[] = [...[invite, ack, cancel, bye, options, info, update], ...[register, prack, refer]];
+const methods: readonly Method[] = [...[invite, ack, cancel, bye, options, info, update, prack], ...[register, refer]];
 const byName = new Map(methods.map((method) => [method.name, method]));
 const other = notTaken("");
 
