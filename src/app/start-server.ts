@@ -6,7 +6,6 @@ import {
   createCallEngine,
   createTextThreads,
   type CallEngine,
-  type CallLedger,
   type CallPorts,
   type CallSettings,
   refusalOf,
@@ -20,17 +19,11 @@ import {
   whyTooFewDescriptors,
   type Admission,
 } from "../control/index.ts";
-import {
-  createInvoker,
-  type FunctionOutput,
-  type Invoker,
-  type InvokerLedger,
-  type UnloadedFunction,
-} from "../invoke/index.ts";
+import { createInvoker, type FunctionOutput, type Invoker, type UnloadedFunction } from "../invoke/index.ts";
 import { createHistoryStore, type HistoryStore } from "../history/index.ts";
 import { AppError, mainThreadMs, type Clock, type Logger } from "../kernel/index.ts";
 import type { MeetingOccurrence, MeetingsLedger } from "../meetings/index.ts";
-import { createMedia, type Media, type MediaLedger, type PacketTotals } from "../media/index.ts";
+import { createMedia, type Media, type PacketTotals } from "../media/index.ts";
 import { createFolderStore } from "../objects/index.ts";
 import { createPages } from "../pages/index.ts";
 import * as sessionDescriptions from "../sdp/index.ts";
@@ -39,7 +32,6 @@ import {
   type Refusal,
   type SipAddress,
   type SipCertificates,
-  type SipLedger,
   type SipNetwork,
   type SipTraceEntry,
   type UserAgent,
@@ -53,15 +45,17 @@ import { openCertificates } from "./certificates.ts";
 import { createConfiguredRecords } from "./configured-records.ts";
 import { browserAddress } from "./routing/browser-address.ts";
 import { createLocalTest, openAdvertising, type Advertising } from "./routing/advertise.ts";
-import { callingTrunk } from "./routing/calling-trunk.ts";
+import { followApiConnectors, type ApiConnectors } from "./routing/api-connectors.ts";
+import { callingTrunk, type KnownCallers } from "./routing/calling-trunk.ts";
 import { findRoutes, ownAddress } from "./routing/find-route.ts";
 import { createCleanup, type Cleanup } from "./cleanup.ts";
 import { createHostLookup } from "./routing/look-up-host.ts";
 import { namePortSetting } from "./name-port-setting.ts";
 import { accessKeysOf } from "./open-access-keys.ts";
 import { openMeetings } from "./open-meetings.ts";
+import { addCounts, addUp } from "./add-up.ts";
 import { openTrunks } from "./open-trunks.ts";
-import { readOwnedNumbers, type OwnedNumbers } from "./owned-numbers.ts";
+import { readOwnedNumbers } from "./owned-numbers.ts";
 import { loadFunctions } from "./functions/load-functions.ts";
 import { createSymmetry } from "./routing/symmetry.ts";
 
@@ -135,6 +129,13 @@ export interface Server {
   close(): Promise<void>;
 }
 
+/** What comes into being after others that need it. */
+interface Late {
+  engine?: CallEngine;
+  trunks?: Trunks;
+  connectors?: ApiConnectors;
+}
+
 /** Time that live calls get to end at a stop. */
 const stopGraceMs = 3_000;
 const version = "0.1.0";
@@ -158,7 +159,8 @@ async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
   const store = cleanup.add(rememberLookUps(await createStore({ path: config.storePath, log }), clock));
   await createConfiguredRecords(config, store, clock.now(), log);
   const ownedNumbers = await readOwnedNumbers(store);
-  const late: { engine?: CallEngine; apiUrl?: string; trunks?: Trunks } = {};
+  const ownsNumber = (number: string) => ownedNumbers.has(number);
+  const late: Late & { apiUrl?: string } = {};
   const invoker = cleanup.add(await openInvoker(options, () => late.apiUrl));
   const speech = cleanup.add(await makeSpeech({ engine: "flite", cacheFolder: config.speechCacheFolder, log }));
   const warm = speech.warmUp();
@@ -185,6 +187,9 @@ async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
   const userAgent = cleanup.add(await openUserAgent(options, doors, late));
   const trunks = cleanup.add(openTrunks({ config, userAgent, clock, log, standIn: () => options.defaultRoute?.() }));
   late.trunks = trunks;
+  const connectors = followApiConnectors(store, trunks, clock);
+  late.connectors = connectors;
+  await connectors.refresh();
   const onOccurrence = (occurrence: MeetingOccurrence) => options.onOccurrence?.(occurrence);
   const meetings = await openMeetings({ config, store, invoker, media, cleanup, onOccurrence, clock, log });
   const ports: CallPorts = {
@@ -207,7 +212,10 @@ async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
     config.histories &&
     (await createHistoryStore({ ...config.histories, settings: { limits, compatibility }, actions, clock, log }));
   if (histories !== undefined) cleanup.add(histories);
-  const calls = createCallEngine(ports, callSettings(options, userAgent.listeners, trunks, histories, ownedNumbers));
+  const calls = createCallEngine(
+    ports,
+    callSettings(options, { listeners: userAgent.listeners, trunks, connectors, ownsNumber }, histories),
+  );
   late.engine = calls;
   cleanup.add({ close: () => calls.close(stopGraceMs) });
   calls.deliver(leftovers);
@@ -228,6 +236,8 @@ async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
       accountId,
       numberPool,
       numbersChanged: (changed) => ownedNumbers.refresh(changed),
+      connectorsChanged: () => connectors.refresh(),
+      lastPing: (id) => connectors.lastPing(id),
       createCallStatus: config.compatibility.createCallStatus,
       whyNoFunction: invoker.whyUnknown,
       whyClosed: () => (isOpen ? undefined : "The server is starting: its functions are being loaded. Try again."),
@@ -314,7 +324,7 @@ interface Doors {
 function openUserAgent(
   options: ServerOptions,
   { admission, certificates, advertising }: Doors,
-  late: { readonly engine?: CallEngine; readonly trunks?: Trunks },
+  late: Late,
 ): Promise<UserAgent> {
   const { config, clock, log, network, onTrace, onRefusal, defaultRoute } = options;
   return createUserAgent({
@@ -329,7 +339,10 @@ function openUserAgent(
     log,
     whyRefused: () => refusalOf(admission.whyClosed("call")),
     onInvite: (call) => late.engine?.acceptInvite(call),
-    onOptions: (query) => refusalOf(admission.whyClosed("ping")) ?? late.engine?.answerOptions(query),
+    onOptions: (query) => {
+      late.connectors?.notePing(query);
+      return refusalOf(admission.whyClosed("ping")) ?? late.engine?.answerOptions(query);
+    },
     ...(network === undefined ? {} : { network }),
     ...(onTrace === undefined ? {} : { onTrace }),
     ...(onRefusal === undefined ? {} : { onRefusal }),
@@ -343,17 +356,16 @@ function mediaHost({ media, sip }: Config): string {
 
 function callSettings(
   { config, onObservation }: ServerOptions,
-  listeners: readonly SipAddress[],
-  trunks: Trunks,
+  known: KnownCallers,
   histories: HistoryStore | undefined,
-  ownedNumbers: OwnedNumbers,
 ): CallSettings {
+  const { listeners, trunks, ownsNumber } = known;
   return {
     accountId: config.accountId,
-    ownsNumber: (number) => ownedNumbers.has(number),
+    ownsNumber,
     findRoutes: (destination, to) => findRoutes(destination, to, trunks),
     whyNoRoute: (to) => trunks.whyNoTrunk(to),
-    trunkOf: (call) => callingTrunk(call, trunks, listeners),
+    trunkOf: (call) => callingTrunk(call, known),
     ownListener: ownAddress(listeners),
     mediaAddress: config.media.address,
     codecs: config.media.codecs,
@@ -365,32 +377,4 @@ function callSettings(
     ...(histories === undefined ? {} : { openHistory: histories.open }),
     ...(onObservation === undefined ? {} : { onObservation }),
   };
-}
-
-function addUp(
-  call: CallLedger,
-  sip: SipLedger,
-  rtp: MediaLedger,
-  functions: InvokerLedger,
-): Omit<ServerLedger, "historyFiles" | "rtpPackets" | "refusals" | "trunks" | keyof MeetingsLedger> {
-  return {
-    calls: call.calls,
-    timers: call.timers,
-    invocations: call.invocations,
-    recordings: call.recordings,
-    functionProcesses: functions.processes,
-    sipTransactions: sip.transactions,
-    sipDialogs: sip.dialogs,
-    sipTimers: sip.timers,
-    rtpSessions: rtp.sessions,
-    rtpSockets: rtp.sockets,
-    mixers: rtp.mixers,
-  };
-}
-
-function addCounts(...all: readonly Readonly<Record<string, number>>[]): Readonly<Record<string, number>> {
-  const sums: Record<string, number> = {};
-  for (const [cause, count] of all.flatMap((counts) => Object.entries(counts)))
-    sums[cause] = (sums[cause] ?? 0) + count;
-  return sums;
 }

@@ -70,6 +70,10 @@ class Engine implements CallEngine {
     const refusal = refusalOf(this.#ports.admission.whyClosed("call"));
     if (refusal !== undefined) return call.reject(refusal.status, refusal);
     const trunk = this.#settings.trunkOf?.(call);
+    if (trunk?.whyRefused !== undefined) {
+      const closed = { cause: "connector-closed", why: trunk.whyRefused } as const;
+      return call.reject(callRefusalCauses["connector-closed"].status, closed);
+    }
     const use = trunk?.begin();
     if (use !== undefined && "why" in use) {
       const full = { cause: "trunk-full", why: use.why, headers: retryAfter(use.retryAfterS) } as const;
@@ -190,7 +194,8 @@ class Engine implements CallEngine {
     if (offer.type === "unusable") {
       return refuse(call, "no-common-audio", offer.warning.text, { warning: offer.warning });
     }
-    const from = showNumber(callerOf(named));
+    const caller = showNumber(callerOf(named));
+    const from = trunk?.callerFor?.(caller) ?? caller;
     if (match.type === "match") return this.#ringAndBegin({ call, match, offer, permit, from });
     return this.#bringIntoMeeting({ call, offer, permit }, invitation);
   }

@@ -78,6 +78,10 @@ export interface CallingTrunk {
   readonly dialling: Dialling;
   /** undefined: as all calls. */
   readonly codecs: CodecPreferences | undefined;
+  /** Why it may not bring this call, for people; undefined or absent: it may. */
+  readonly whyRefused?: string | undefined;
+  /** Who calls, as events show it, for a caller of the trunk; absent: the caller itself. */
+  callerFor?(from: string): string;
   /** Counts a call of it, or says why it may bring no more. */
   begin(): { ended(): void } | { readonly why: string; readonly retryAfterS: number };
 }

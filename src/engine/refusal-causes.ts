@@ -4,6 +4,11 @@ import { legRefusalCauses } from "../endpoint/index.ts";
 export const callRefusalCauses = {
   "no-rule": { status: 404, means: "No SIP rule takes the called number or host name." },
   "not-of-trunk": { status: 404, means: "The trunk that the call comes from brings no calls for the called number." },
+  "connector-closed": {
+    status: 403,
+    means:
+      "The Voice Connector whose host was called takes no such call: its termination is not there or disabled, its address list lacks the source, its regions the called country, or its credentials were not proved.",
+  },
   "trunk-full": {
     status: 503,
     means: "As many calls of the trunk as its `maxCalls` are up, or as its `callsPerSecond` began within a second.",

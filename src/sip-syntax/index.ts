@@ -4,7 +4,7 @@ export { isAnonymousUser } from "./address/anonymous.ts";
 export { connectorHost, connectorOfHost } from "./address/connector-host.ts";
 export { readDialled, usualEmergencyNumbers, whyEmergency, whyNotDialled } from "./address/dialled.ts";
 export { readNational, writeNumber, type Dialling, type NumberForm } from "./address/dialling.ts";
-export { dialledPattern, e164Pattern, showNumber, toE164 } from "./address/e164.ts";
+export { dialledPattern, e164Pattern, fullNumber, showNumber, toE164 } from "./address/e164.ts";
 export {
   hostNamePattern,
   isHostName,

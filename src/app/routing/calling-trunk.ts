@@ -2,21 +2,35 @@ import type { CallingTrunk } from "../../engine/index.ts";
 import { toE164 } from "../../sip-syntax/index.ts";
 import type { IncomingCall, SipAddress } from "../../sip/index.ts";
 import type { Trunks } from "../../trunks/index.ts";
+import { whyNotTerminated, type ApiConnectors } from "./api-connectors.ts";
 import { codecsOf } from "./find-route.ts";
 
-/** The trunk that a call comes from; undefined: it comes from none, or from this server itself. */
+/** What tells which trunk a call comes from. */
+export interface KnownCallers {
+  readonly trunks: Trunks;
+  readonly connectors: Pick<ApiConnectors, "ofHost">;
+  readonly ownsNumber: (number: string) => boolean;
+  readonly listeners: readonly SipAddress[];
+}
+
+/** The trunk that a call comes from: the Voice Connector whose host it calls, else the one that sends from there; undefined: it comes from none, or
+ * from this server itself. */
 export function callingTrunk(
-  { source, to, requestUri }: Pick<IncomingCall, "source" | "to" | "requestUri">,
-  trunks: Trunks,
-  listeners: readonly SipAddress[],
+  call: Pick<IncomingCall, "source" | "to" | "requestUri">,
+  { trunks, connectors, ownsNumber, listeners }: KnownCallers,
 ): CallingTrunk | undefined {
+  const { source, to, requestUri } = call;
   if (listeners.some(({ host, port }) => host === source.host && port === source.port)) return undefined;
   const numbers = [to, requestUri].flatMap(({ user }) => toE164(user) ?? []);
-  const trunk = trunks.trunkOf(source, numbers);
+  const called = connectors.ofHost(requestUri.host);
+  const trunk =
+    called === undefined ? trunks.trunkOf(source, numbers) : trunks.list().find(({ name }) => name === called.id);
   if (trunk === undefined) return undefined;
   return {
     ...{ name: trunk.name, username: trunk.account?.username, numbers: trunk.numbers, dialling: trunk.dialling },
     codecs: codecsOf(trunk),
+    whyRefused: called && whyNotTerminated(called, call),
+    callerFor: (from) => (ownsNumber(from) ? from : (called?.termination?.defaultNumber ?? from)),
     begin() {
       const begun = trunks.beginIncoming(trunk);
       return begun.type === "over-limit" ? { why: begun.why, retryAfterS: begun.retryAfterS } : begun;

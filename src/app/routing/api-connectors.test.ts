@@ -1,0 +1,75 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { parseSipUri } from "../../sip-syntax/index.ts";
+import type { Store, VoiceConnector } from "../../store/index.ts";
+import { createManualClock } from "../../testing/index.ts";
+import type { Trunk, Trunks } from "../../trunks/index.ts";
+import { followApiConnectors } from "./api-connectors.ts";
+
+const connector = (id: string, changes: Partial<VoiceConnector> = {}): VoiceConnector => ({
+  ...{ id, name: id, region: "us-east-1", requireEncryption: false, networkType: "IPV4_ONLY", tags: [] },
+  ...{ integrationType: undefined, streaming: undefined, emergency: undefined, origination: undefined },
+  ...{ logging: { sip: false, media: false }, credentials: [], origin: "api", createdAt: 0, updatedAt: 0 },
+  termination: {
+    ...{ callsPerSecond: 2, defaultNumber: undefined, regions: ["US"], isDisabled: false },
+    networks: ["192.0.2.0/24"],
+  },
+  ...changes,
+});
+
+function setUp(...connectors: VoiceConnector[]) {
+  const put = new Map<string, Trunk>();
+  const trunks = {
+    put: (trunk: Trunk) => void put.set(trunk.name, trunk),
+    remove: (name: string) => void put.delete(name),
+    putConnector: () => undefined,
+    removeConnector: () => undefined,
+    trunkOf: ({ host }: { host: string }) => (host === "192.0.2.9" ? put.get("b") : undefined),
+  } as unknown as Trunks;
+  const store = { connectors: { all: async () => connectors }, groups: { all: async () => [] } } as unknown as Store;
+  return { put, connectors, followed: followApiConnectors(store, trunks, createManualClock(5)) };
+}
+
+const ping = (host: string, from: string) => ({
+  requestUri: parseSipUri(`sip:${host}`) ?? assert.fail(host),
+  source: { transport: "udp", host: from, port: 5060 } as const,
+});
+
+// Contract: api-termination-health
+test("an OPTIONS to the host of a connector, or from its networks, is the last sign of its equipment", async () => {
+  const { followed } = setUp(connector("a"), connector("b"), connector("c", { origin: "configuration" }));
+  await followed.refresh();
+
+  followed.notePing(ping("A.voiceconnector.chime.aws.", "198.51.100.7"));
+  followed.notePing(ping("203.0.113.1", "192.0.2.9"));
+  followed.notePing(ping("c.voiceconnector.chime.aws", "198.51.100.7"));
+
+  assert.deepEqual(
+    ["a", "b", "c"].map((id) => followed.lastPing(id)),
+    [{ at: 5, source: "198.51.100.7" }, { at: 5, source: "192.0.2.9" }, undefined],
+  );
+});
+
+// Contract: api-connectors-take-part
+test("a connector is a trunk with its networks, accounts, rate and routes, until it is deleted", async () => {
+  const route = { host: "pbx.example.com", port: 0, protocol: "TCP", priority: 2, weight: 3 } as const;
+  const origination = { routes: [route], isDisabled: false };
+  const credentials = [{ username: "u", password: "p" }];
+  const { put, connectors, followed } = setUp(
+    connector("a", { origination, credentials }),
+    connector("b", { origination, requireEncryption: true }),
+  );
+  await followed.refresh();
+
+  const [a, b] = [put.get("a"), put.get("b")];
+  const target = { host: "pbx.example.com", port: undefined, transport: "tcp" };
+  assert.deepEqual(a?.addresses, [{ target, priority: 2, weight: 3 }]);
+  assert.deepEqual(
+    [a?.sources, a?.callers, a?.callsPerSecond],
+    [[{ address: "192.0.2.0", prefix: 24 }], credentials, 2],
+  );
+  assert.equal(b?.addresses[0]?.target.transport, "tls");
+  connectors.splice(0, 1);
+  await followed.refresh();
+  assert.deepEqual([[...put.keys()], followed.ofHost("a.voiceconnector.chime.aws")], [["b"], undefined]);
+});

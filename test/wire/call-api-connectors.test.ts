@@ -1,0 +1,163 @@
+import assert from "node:assert/strict";
+import * as sdk from "@aws-sdk/client-chime-sdk-voice";
+import { ownNumber, virtualCallTest, type CallKit } from "../interop/kit.ts";
+import { createDoorbell } from "./call-scene.ts";
+
+const equipment = { transport: "udp", host: "127.0.0.1", port: 7011 } as const;
+
+/** Bridges a caller to the connector that a header of the INVITE names, or refuses with 486 when there is none. */
+const functions = [
+  `const [caller, ...others] = event.CallDetails.Participants;
+   const Arn = Object.entries(caller.SipHeaders ?? {}).find(([name]) => name.toLowerCase() === "x-connector")?.[1];
+   const bridge = { CallerIdNumber: "${ownNumber}", Endpoints: [{ BridgeEndpointType: "AWS", Arn, Uri: "5550" }] };
+   switch (event.InvocationEventType) {
+     case "NEW_INBOUND_CALL":
+       return Arn === undefined ? [{ Type: "Hangup", Parameters: { SipResponseCode: "486" } }] : [{ Type: "CallAndBridge", Parameters: bridge }];
+     case "HANGUP":
+       return [caller, ...others].filter(({ Status }) => Status === "Connected").map(({ CallId }) => ({ Type: "Hangup", Parameters: { CallId } }));
+     case "ACTION_FAILED": return [{ Type: "Hangup", Parameters: { SipResponseCode: "480" } }];
+     default: return [];
+   }`,
+];
+
+/** Runs with a client of the API, whose requests take no virtual time. */
+async function withClient(kit: CallKit, body: (scene: Scene) => Promise<void>): Promise<void> {
+  const credentials = { accessKeyId: "any", secretAccessKey: "any" };
+  const client = new sdk.ChimeSDKVoiceClient({ region: "us-east-1", endpoint: kit.server.apiUrl, credentials });
+  try {
+    await body(sceneOf(kit, client));
+  } finally {
+    client.destroy();
+  }
+}
+
+interface Connector {
+  readonly id: string;
+  readonly arn: string;
+  readonly host: string;
+}
+
+interface Scene {
+  /** Sends requests to the API. */
+  readonly api: <Out>(work: (client: sdk.ChimeSDKVoiceClient) => Promise<Out>) => Promise<Out>;
+  makeConnector(): Promise<Connector>;
+  originate(id: string, port: number, isDisabled?: boolean): Promise<unknown>;
+  /** Calls, and gives "rings" when the equipment rang, else the status. */
+  call(user: string, host: string | undefined, from?: string, arn?: string): Promise<string>;
+}
+
+function sceneOf(kit: CallKit, client: sdk.ChimeSDKVoiceClient): Scene {
+  const api: Scene["api"] = (work) => kit.world.during(work(client));
+  return {
+    api,
+    async makeConnector() {
+      const request = { Name: "pbx", RequireEncryption: false };
+      const { VoiceConnector } = await api((to) => to.send(new sdk.CreateVoiceConnectorCommand(request)));
+      const {
+        VoiceConnectorId: id = "",
+        VoiceConnectorArn: arn = "",
+        OutboundHostName: host = "",
+      } = VoiceConnector ?? {};
+      return { id, arn, host };
+    },
+    originate: (VoiceConnectorId, Port, Disabled = false) => {
+      const Origination = { Routes: [{ Host: "127.0.0.1", Port, Protocol: "UDP" as const }], Disabled };
+      return api((to) => to.send(new sdk.PutVoiceConnectorOriginationCommand({ VoiceConnectorId, Origination })));
+    },
+    async call(user, host, from = "+15105550123", arn) {
+      const doorbell = createDoorbell();
+      const phone = await kit.openPhone({ listen: equipment, onCall: doorbell.take });
+      const caller = await kit.openPhone({ user: from });
+      try {
+        const server = kit.address("udp");
+        const uri = `sip:${user}@${host ?? `${server.host}:${server.port}`}`;
+        const headers = arn === undefined ? [] : [{ name: "X-Connector", value: arn }];
+        const call = caller.phone.dial(uri, { from, headers, nextHop: server });
+        void doorbell.next().then(async () => {
+          await call.answered;
+          call.hangUp();
+        });
+        const { end, answered } = await call.ended;
+        if (answered) return "rings";
+        return "status" in end ? String(end.status) : end.type;
+      } finally {
+        await caller.close();
+        await phone.close();
+      }
+    },
+  };
+}
+
+// Contract: api-connectors-take-part
+virtualCallTest(
+  "a connector made by the API takes part in calls at once: by its ARN where its origination leads, nowhere when that is disabled or deleted",
+  { functions },
+  async (kit) =>
+    withClient(kit, async ({ api, makeConnector, originate, call }) => {
+      const connector = await makeConnector();
+      const other = await makeConnector();
+      await originate(other.id, 9);
+      const bridge = (arn: string) => call(ownNumber, undefined, undefined, arn);
+
+      assert.equal(await bridge(connector.arn), "480");
+      await originate(connector.id, equipment.port);
+      assert.equal(await bridge(connector.arn), "rings");
+      await originate(connector.id, equipment.port, true);
+      assert.equal(await bridge(connector.arn), "480");
+
+      await originate(connector.id, equipment.port);
+      const VoiceConnectorItems = [
+        { VoiceConnectorId: other.id, Priority: 1 },
+        { VoiceConnectorId: connector.id, Priority: 2 },
+      ];
+      const group = await api((to) =>
+        to.send(new sdk.CreateVoiceConnectorGroupCommand({ Name: "g", VoiceConnectorItems })),
+      );
+      assert.equal(await bridge(group.VoiceConnectorGroup?.VoiceConnectorGroupArn ?? ""), "rings");
+      await api((to) => to.send(new sdk.DeleteVoiceConnectorOriginationCommand({ VoiceConnectorId: connector.id })));
+      assert.equal(await bridge(connector.arn), "480");
+    }),
+);
+
+// Contract: api-termination-lets-in, api-termination-health
+virtualCallTest(
+  "a call to the host of a connector comes in as its termination says, and its rule takes it",
+  { functions },
+  async (kit) =>
+    withClient(kit, async ({ api, makeConnector, call }) => {
+      const { id: VoiceConnectorId, host } = await makeConnector();
+      const [application] =
+        (await api((to) => to.send(new sdk.ListSipMediaApplicationsCommand({})))).SipMediaApplications ?? [];
+      const TargetApplications = [{ SipMediaApplicationId: application?.SipMediaApplicationId ?? "" }];
+      const rule = {
+        Name: "by host",
+        TriggerType: "RequestUriHostname" as const,
+        TriggerValue: host,
+        TargetApplications,
+      };
+      await api((to) => to.send(new sdk.CreateSipRuleCommand(rule)));
+      const terminate = (changes: Partial<sdk.Termination> = {}) => {
+        const Termination = { CallingRegions: ["US"], CidrAllowedList: ["127.0.0.0/8"], CpsLimit: 100, ...changes };
+        return api((to) => to.send(new sdk.PutVoiceConnectorTerminationCommand({ VoiceConnectorId, Termination })));
+      };
+
+      assert.equal(await call("5550", host), "403");
+      await terminate();
+      assert.equal(await call("5550", host), "486");
+      assert.equal(await call("+12065550177", host), "486");
+      assert.equal(await call("+442079460000", host), "403");
+      await terminate({ Disabled: true });
+      assert.equal(await call("5550", host), "403");
+      await terminate({ CidrAllowedList: ["192.0.2.0/24"] });
+      assert.equal(await call("5550", host), "403");
+      await terminate({ CidrAllowedList: ["192.0.2.0/24", "127.0.0.1/32"], DefaultPhoneNumber: ownNumber });
+      assert.equal(await call("5550", host, "1001"), "486");
+      assert.equal(kit.events().at(-1)?.CallDetails.Participants[0]?.["From"], ownNumber);
+
+      await terminate({ CpsLimit: 1 });
+      await kit.pass(1_000);
+      assert.deepEqual([await call("5550", host), await call("5550", host)], ["486", "503"]);
+      const causes = kit.server.ledger().refusals;
+      assert.deepEqual([causes["connector-closed"], causes["trunk-full"]], [4, 1]);
+    }),
+);
