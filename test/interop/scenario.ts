@@ -35,6 +35,28 @@ export function receive(what: string | number, options = ""): string {
   return `<recv ${kind} ${options}></recv>`;
 }
 
+/** A call of its own among those of one SIPp, which leaves out what stands before the slashes when it looks for the call. `name` stands in the
+ * header X-Flow. */
+export function flow(name: string, ...steps: readonly string[]): string {
+  return steps
+    .join("\n")
+    .replaceAll("Call-ID: [call_id]", `Call-ID: ${name}///[call_id]`)
+    .replaceAll("[pid]invite", `[pid]invite${name}-`)
+    .replaceAll("CSeq: 1 INVITE\n", `CSeq: 1 INVITE\nX-Flow: ${name}\n`);
+}
+
+/** Goes on with the steps at the place that the last two digits of the number name, which stands in a variable with a header. */
+export function branches(variable: string, steps: readonly string[]): string {
+  const end = steps.length + 1;
+  const tell = steps.map((_, index) => {
+    const number = String(index).padStart(2, "0");
+    const found = `<ereg regexp="${number}@" search_in="var" variable="${variable}" assign_to="is${index}"/>`;
+    return `<nop><action>${found}</action></nop><nop next="${index + 1}" test="is${index}"/>`;
+  });
+  const take = steps.map((text, index) => `<label id="${index + 1}"/>\n${text}\n<nop next="${end}"/>`);
+  return [...tell, `<nop next="${end}"/>`, ...take, `<label id="${end}"/>`].join("\n");
+}
+
 /** Waits while the peer does nothing. */
 export function wait(ms: number): string {
   return `<pause milliseconds="${ms}"/>`;
@@ -113,7 +135,11 @@ export const called = {
   /** Answers a request inside the dialog: its To has a tag already. */
   respondInDialog: (status: string): string => respondInDialog(status),
   /** Answers the INVITE when another request came after it. */
-  respondToInvite: (status: string, body?: string, { tag = "peer", options = `retrans="500"` } = {}): string =>
+  respondToInvite: (
+    status: string,
+    body?: string,
+    { tag = "peer", options = `retrans="500"`, headers = [] as readonly string[] } = {},
+  ): string =>
     send(
       withBody(
         [
@@ -124,6 +150,7 @@ export const called = {
           "[last_Call-ID:]",
           "CSeq: [$cseq] INVITE",
           "Contact: <sip:peer@[local_ip]:[local_port];transport=[transport]>",
+          ...headers,
         ],
         body,
       ),
@@ -204,8 +231,19 @@ export const caller = {
       ),
       options,
     ),
-  /** An INVITE, or other request with a body, in the dialog. */
-  inDialog: (method: string, cseq: number, body?: string): string =>
+  /** A request without a body in the dialog. `headers` are more lines. */
+  request: (method: string, cseq: number, headers: readonly string[] = []): string =>
+    caller.inDialog(method, cseq, undefined, headers),
+  /** An INFO. */
+  info: (cseq: number, type: string, body: string): string =>
+    caller.inDialog("INFO", cseq, body).replace("application/sdp", type),
+  /** Takes a provisional response and keeps its RSeq. */
+  takeReliable: (status: number): string =>
+    `<recv response="${status}" rrs="true"><action>
+      <ereg regexp="[0-9]+" search_in="hdr" header="RSeq:" assign_to="rseq"/>
+    </action></recv>`,
+  /** An INVITE, or other request with a body, in the dialog. `headers` are more lines. */
+  inDialog: (method: string, cseq: number, body?: string, headers: readonly string[] = []): string =>
     send(
       withBody(
         [
@@ -217,6 +255,7 @@ export const caller = {
           `CSeq: ${cseq} ${method}`,
           contactOfCaller,
           "Max-Forwards: 70",
+          ...headers,
         ],
         body,
       ),
@@ -236,6 +275,8 @@ export const caller = {
       ackRefusal,
       `<pause milliseconds="500" next="1"/><label id="3"/>`,
     ].join("\n"),
+  /** Acknowledges a refusal, in the transaction of the INVITE. */
+  ackRefusal,
   /** Takes a refusal and acknowledges it, in the transaction of the INVITE. */
   refused: (status: number): string => receive(status) + ackRefusal,
   cancel: send(

@@ -78,7 +78,7 @@ function takeOutside(
     case "query":
       return answerOptions(core, transaction, options.onOptions);
     case "cancellation":
-      respond(core, transaction, { status: 200, toTag: invite?.cancellable?.localTag ?? newTag() });
+      respond(core, transaction, { status: 200, toTag: invite?.localTag ?? newTag() });
       return invite?.cancellable?.cancel();
     default:
       return admitted satisfies never;
@@ -90,6 +90,7 @@ function beginCall(core: AgentCore, transaction: ServerTransaction, onInvite: Di
   respond(core, transaction, { status: 100, toTag: "", lines: timestampLine(request) });
   const opened = createIncomingCall(core, transaction, sdpOf(request));
   transaction.cancellable = opened;
+  transaction.localTag = opened.localTag;
   try {
     onInvite(opened.call);
   } catch (error) {

@@ -152,6 +152,8 @@ test("a CANCEL that crosses the 200 changes nothing (RFC 3261 §9.2)", async () 
 
   assert.deepEqual(bed.first().delegate.reported, ["acknowledged"]);
   assert.equal(bed.peer.count("487"), 0);
+  const toCancel = bed.peer.inbox.find((text) => sipHeader(text, "CSeq") === "1 CANCEL") ?? "";
+  assert.equal(tagOf(sipHeader(toCancel, "To")), tagOf(sipHeader(ok, "To")));
 });
 
 test("answers a CANCEL of nothing with 481", async () => {

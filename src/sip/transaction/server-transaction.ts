@@ -45,7 +45,9 @@ export class ServerTransaction {
   onFailed: ((cause: "timeout" | "transport") => void) | undefined;
   /** Set by the user: the call that a CANCEL ends. Both are cleared with the final response, so that a transaction that waits for retransmissions
    * does not keep its call in memory. */
-  cancellable: { readonly localTag: string; cancel(): void } | undefined;
+  cancellable: { cancel(): void } | undefined;
+  /** Set by the user: our tag in its responses, which that to its CANCEL has too. RFC 3261 §9.2 */
+  localTag: string | undefined;
   /** Set by the user: the request is one of a call that is up. */
   isOfCall = false;
   private readonly context: TransactionContext;
