@@ -22,14 +22,24 @@ function write({ certificate, key }: TestCertificate, authorities = certificate)
   writeFileSync(files.certificate, certificate);
   writeFileSync(files.key, key);
   writeFileSync(files.authorities, authorities);
+  writeFileSync(second.certificate, ofSecond.certificate);
+  writeFileSync(second.key, ofSecond.key);
+  writeFileSync(trunkFile, ofTrunk.certificate);
 }
+
+const second = { certificate: join(folder, "second.pem"), key: join(folder, "second.key") };
+const trunkFile = join(folder, "trunk.pem");
+const ofSecond = createTlsCertificate("DNS:second.test");
+const ofTrunk = createTlsCertificate("DNS:trunk.test");
+const withMore = { ...files, further: [second], clients: "ignored", ofTrunks: [trunkFile] } as const;
+const authoritiesFile = ({ host }: { readonly host: string }) => (host === "192.0.2.9" ? trunkFile : undefined);
 
 function open() {
   const clock = createManualClock();
   const told: string[] = [];
   const tell = (_facts: object, text: string) => void told.push(text);
   const log: Logger = { ...silentLogger, info: tell, warn: tell };
-  return { clock, told, certificates: openCertificates({ ...files, further: [], clients: "ignored" }, clock, log) };
+  return { clock, told, certificates: openCertificates(withMore, { clock, log, authoritiesFile }) };
 }
 
 test("files that change are read again within five seconds, and until then the same object is given", async () => {
@@ -42,9 +52,12 @@ test("files that change are read again within five seconds, and until then the s
   write(next);
   clock.advance(5_000);
 
-  assert.deepEqual(certificates.current(), {
-    ...{ own: next, further: [], authorities: next.certificate, clients: "ignored" },
+  const { authoritiesOf, ...current } = certificates.current();
+  assert.deepEqual(current, {
+    ...{ own: next, further: [ofSecond], authorities: next.certificate, clients: "ignored" },
   });
+  assert.equal(authoritiesOf?.({ host: "192.0.2.9" }), ofTrunk.certificate);
+  assert.equal(authoritiesOf?.({ host: "192.0.2.8" }), undefined);
   assert.deepEqual(told, ["certificates of SIP over TLS were read again"]);
   await certificates.close();
   assert.equal(clock.pendingTimers(), 0);
@@ -63,6 +76,16 @@ for (const [what, spoil, why] of [
     /sip\.tls\.certificate .* cannot be used/,
   ],
   ["a file that is gone", () => rmSync(files.key), /own\.key cannot be used: ENOENT/],
+  [
+    "a further certificate with the key of another one",
+    () => writeFileSync(second.key, other.key),
+    /sip\.tls\.further\[0\]\.certificate and sip\.tls\.further\[0\]\.key .* cannot be used/,
+  ],
+  [
+    "authorities of a trunk without one",
+    () => writeFileSync(trunkFile, "# none"),
+    /authorities of a trunk .* no certificate in it/,
+  ],
   [
     "authorities without one",
     () => writeFileSync(files.authorities, "# none"),

@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { createSecureContext } from "node:tls";
 import { AppError, errorMessage, type Clock, type Logger, type Timer } from "../kernel/index.ts";
-import type { OwnCertificate, SipCertificates } from "../sip/index.ts";
+import type { OwnCertificate, SipAddress, SipCertificates } from "../sip/index.ts";
 
 /** Absolute paths of files in PEM. */
 export interface CertificateFiles {
@@ -11,6 +11,8 @@ export interface CertificateFiles {
   readonly further: readonly { readonly certificate: string; readonly key: string }[];
   readonly authorities: string | undefined;
   readonly clients: NonNullable<SipCertificates["clients"]>;
+  /** Authorities of single trunks. */
+  readonly ofTrunks: readonly string[];
 }
 
 /** What TLS is spoken with now. */
@@ -20,16 +22,24 @@ export interface Certificates {
   close(): Promise<void>;
 }
 
+interface Surroundings {
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Which of the files of trunks has the authorities of a far end; undefined: none. */
+  readonly authoritiesFile: (peer: Pick<SipAddress, "host" | "domain">) => string | undefined;
+}
+
 /** How often it is looked whether a file has changed. Files are named by links in some places, which watching does not follow. */
 const lookEveryMs = 5_000;
 
 /** Reads the files, and reads them again when they change: what can be used holds from then on; what cannot leaves the old in place, and the
  * log says why. Throws `APP_BAD_CERTIFICATES` when they cannot be used at the start. */
-export function openCertificates(files: CertificateFiles, clock: Clock, log: Logger): Certificates {
+export function openCertificates(files: CertificateFiles, { clock, log, authoritiesFile }: Surroundings): Certificates {
   const ofFurther = files.further.flatMap(({ certificate, key }) => [certificate, key]);
-  const paths = [files.certificate, files.key, ...ofFurther, files.authorities].filter((path) => path !== undefined);
+  const named = [files.certificate, files.key, ...ofFurther, files.authorities, ...files.ofTrunks];
+  const paths = named.filter((path) => path !== undefined);
   const state: { mark: string; current: SipCertificates; timer: Timer | undefined } = {
-    ...{ mark: markOf(paths), current: readCertificates(files), timer: undefined },
+    ...{ mark: markOf(paths), current: readCertificates(files, authoritiesFile), timer: undefined },
   };
   const look = () => {
     state.timer = clock.startTimer(lookEveryMs, look);
@@ -37,7 +47,7 @@ export function openCertificates(files: CertificateFiles, clock: Clock, log: Log
     if (mark === state.mark) return;
     state.mark = mark;
     try {
-      state.current = readCertificates(files);
+      state.current = readCertificates(files, authoritiesFile);
       log.info({ files: paths }, "certificates of SIP over TLS were read again");
     } catch (error) {
       log.warn({ files: paths }, `${errorMessage(error)}; those that were read before are kept`);
@@ -61,15 +71,19 @@ function markOf(paths: readonly string[]): string {
   return marks.join();
 }
 
-function readCertificates({ certificate, key, further, authorities, clients }: CertificateFiles): SipCertificates {
-  const read: SipCertificates = {
+function readCertificates(
+  { certificate, key, further, authorities, clients, ofTrunks }: CertificateFiles,
+  authoritiesFile: Surroundings["authoritiesFile"],
+): SipCertificates {
+  const trunkTexts = new Map(ofTrunks.map((path) => [path, readAuthorities(`authorities of a trunk (${path})`, path)]));
+  return {
     own: certificate === undefined || key === undefined ? undefined : readPair("sip.tls", { certificate, key }),
     further: further.map((files, index) => readPair(`sip.tls.further[${index}]`, files)),
-    authorities: authorities === undefined ? undefined : text(authorities),
+    authorities:
+      authorities === undefined ? undefined : readAuthorities(`sip.tls.authorities (${authorities})`, authorities),
     clients,
+    authoritiesOf: (peer) => trunkTexts.get(authoritiesFile(peer) ?? ""),
   };
-  if (read.authorities !== undefined) check(`sip.tls.authorities (${authorities})`, () => checkAuthorities(read));
-  return read;
 }
 
 /** @param setting where the two files are named */
@@ -81,10 +95,15 @@ function readPair(setting: string, { certificate, key }: CertificateFiles["furth
   return pair;
 }
 
-/** A text without a certificate is taken by OpenSSL, and means that nobody is trusted. */
-function checkAuthorities({ authorities = "" }: SipCertificates): void {
-  if (!authorities.includes("-----BEGIN CERTIFICATE-----")) throw new Error("there is no certificate in it");
-  createSecureContext({ ca: authorities });
+/** A text without a certificate is taken by OpenSSL, and means that nobody is trusted.
+ * @param what what the file is, for people */
+function readAuthorities(what: string, path: string): string {
+  const authorities = text(path);
+  check(what, () => {
+    if (!authorities.includes("-----BEGIN CERTIFICATE-----")) throw new Error("there is no certificate in it");
+    createSecureContext({ ca: authorities });
+  });
+  return authorities;
 }
 
 function text(path: string): string {

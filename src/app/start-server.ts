@@ -57,6 +57,7 @@ import { addCounts, addUp } from "./add-up.ts";
 import { openTrunks } from "./open-trunks.ts";
 import { readOwnedNumbers } from "./owned-numbers.ts";
 import { loadFunctions } from "./functions/load-functions.ts";
+import { trunkAuthorities } from "./routing/trunk-authorities.ts";
 import { createSymmetry } from "./routing/symmetry.ts";
 
 /** How a server makes the rooms that work in threads and processes of their own. */
@@ -180,7 +181,9 @@ async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
   lowerMainThread();
   const admission = cleanup.add(openAdmission(options, invoker, media));
 
-  const certificates = cleanup.add(openCertificates(config.sip.tls, clock, log));
+  const files = { ...config.sip.tls, ofTrunks: config.trunks.flatMap(({ authoritiesFile }) => authoritiesFile ?? []) };
+  const authoritiesFile = (peer: Pick<SipAddress, "host" | "domain">) => trunkAuthorities(peer, late.trunks);
+  const certificates = cleanup.add(openCertificates(files, { clock, log, authoritiesFile }));
   // The user agent and the engine need each other; admission lets no INVITE in before both are there.
   const advertising = cleanup.add(await openAdvertising(config.sip.listeners, { clock, log }));
   const doors = { admission, certificates: certificates.current, advertising };

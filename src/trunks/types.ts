@@ -64,6 +64,8 @@ export interface Trunk {
   readonly codecs: readonly AudioCodec["name"][] | undefined;
   /** undefined: as all calls. */
   readonly srtp: "never" | "optional" | "required" | undefined;
+  /** Absolute path of the file with the authorities of its certificate, which it has to show when it connects; undefined: as all far ends. */
+  readonly authoritiesFile: string | undefined;
   /** Most calls that begin in a second, in both directions; undefined: no limit of its own. */
   readonly callsPerSecond: number | undefined;
   /** Most calls at one time, in both directions; undefined: no limit of its own. */
@@ -109,6 +111,7 @@ export const plainTrunk: Omit<Trunk, "name" | "addresses"> = {
   callerId: { form: "e164", from: "number", identity: "none", fallback: undefined },
   codecs: undefined,
   srtp: undefined,
+  authoritiesFile: undefined,
   callsPerSecond: undefined,
   maxCalls: undefined,
   maxForwards: undefined,

@@ -61,6 +61,7 @@ trunks:
     callerId: { form: digits, from: username, identity: Remote-Party-ID, fallback: "+4930111" }
     codecs: [PCMA]
     srtp: required
+    authorities: /ca.pem
     callsPerSecond: 3
     maxCalls: 4
     maxForwards: 20
@@ -84,6 +85,7 @@ trunks:
       callers: [],
       ...{ numbers: ["+4930111"], prefixes: ["+49", "2"], priority: 2, weight: 5, symmetric: undefined },
       ...{ shortNumbers: true, numberForm: "national", codecs: ["PCMA"], srtp: "required" },
+      authoritiesFile: "/ca.pem",
       dialling: { country: "49", nationalPrefix: "0", internationalPrefix: "00" },
       callerId: { form: "digits", from: "username", identity: "Remote-Party-ID", fallback: "+4930111" },
       ...{ callsPerSecond: 3, maxCalls: 4, maxForwards: 20, responseMs: 2_000, probeMs: 30_000 },

@@ -1,4 +1,5 @@
 import { isIP } from "node:net";
+import { resolve } from "node:path";
 import { nearestWord } from "../../kernel/index.ts";
 import { isHostName, parseNetwork } from "../../sip-syntax/index.ts";
 import { plainTrunk, type ConnectorGroup, type Trunk, type TrunkAddress } from "../../trunks/index.ts";
@@ -80,6 +81,7 @@ function resolveTrunk(name: string, written: RawTrunk, { sip }: RawConfig, { fol
     callerId: { ...callerId, fallback: callerId.fallback },
     ...{
       srtp: written.srtp,
+      authoritiesFile: written.authorities === undefined ? undefined : resolve(folder, written.authorities),
       callsPerSecond: written.callsPerSecond,
       maxCalls: written.maxCalls,
       maxForwards: written.maxForwards,

@@ -35,7 +35,7 @@ export interface Config {
   readonly sip: {
     readonly listeners: readonly ConfiguredListener[];
     /** Absolute files of what TLS is spoken with; certificate and key are there both or neither. */
-    readonly tls: CertificateFiles;
+    readonly tls: Omit<CertificateFiles, "ofTrunks">;
     /** Larger requests go over a connection. */
     readonly largestDatagramBytes: number;
     /** Peers in these networks get the local address. */

@@ -162,6 +162,13 @@ export const trunks = {
           "Whether the audio of its calls is encrypted by SRTP with keys in the session description (SDES). Default: as all calls.",
         enum: ["never", "optional", "required"],
       },
+      authorities: {
+        description:
+          "File in PEM with the authorities of its certificate, in place of sip.tls.authorities. Whoever connects over TLS from its address or sources then has to show a certificate of theirs (mutual TLS).",
+        type: "string",
+        minLength: 1,
+        "x-rule": "a file in PEM",
+      },
       callsPerSecond: {
         description:
           "Calls that may begin in a second, in and out. Further ones from it get 503 with Retry-After, further ones to it go by another. Default: no limit.",
