@@ -1,8 +1,16 @@
 import assert from "node:assert/strict";
-import { after, before } from "node:test";
+import { after, before, test } from "node:test";
 import { startBaresip } from "./baresip.ts";
-import { startKamailio, type Kamailio } from "./kamailio.ts";
-import { peerNumber, playOnSockets, socketCallTest, type CallKit, type KitOptions, type WireAction } from "./kit.ts";
+import { kamailioAccount, startKamailio, type Kamailio } from "./kamailio.ts";
+import {
+  ownNumber,
+  peerNumber,
+  playOnSockets,
+  socketCallTest,
+  type CallKit,
+  type KitOptions,
+  type WireAction,
+} from "./kit.ts";
 
 /* Kamailio between two of our servers, and between a phone and one: it records its route, and takes a request in a call only with that. */
 
@@ -93,3 +101,33 @@ socketCallTest(
     assert.deepEqual(kit.eventTypes().at(-1), "HANGUP");
   },
 );
+
+// Contract: sip-and-media-trunk-registration, sip-and-media-trunk-username
+test("a server registers at Kamailio with a password, takes the calls that come for its name there, and is gone when it stops", () => {
+  const { port } = kamailio();
+  const carrier = {
+    ...{ address: `sip:127.0.0.1:${port}`, username: "offhook", password: kamailioAccount.password },
+    ...{ register: true, registerSeconds: 60, numbers: [ownNumber] },
+  };
+  const options: KitOptions = {
+    functions: [{ NEW_INBOUND_CALL: [{ Type: "Hangup", Parameters: { SipResponseCode: "486" } }] }],
+    config: { trunks: { carrier } },
+  };
+  return playOnSockets("a server that registers", options, async (kit) => {
+    await kit.until("it is registered", () => kit.server.ledger().trunks["carrier"]?.isRegistered === true);
+    const caller = await kit.openPhone();
+    const statusOf = async () => {
+      const { end } = await caller.phone.dial(`sip:offhook@127.0.0.1:${port}`, { from: "+15105550123" }).ended;
+      return end.type === "rejected" ? end.status : end.type;
+    };
+    try {
+      assert.equal(await statusOf(), 486);
+      await kit.untilEnded();
+      assert.equal(kit.events()[0]?.CallDetails.Participants[0]?.["To"], ownNumber);
+      await kit.server.close();
+      assert.equal(await statusOf(), 404);
+    } finally {
+      await caller.close();
+    }
+  });
+});

@@ -1,6 +1,15 @@
 import assert from "node:assert/strict";
+import { test } from "node:test";
 import { freePort } from "./ports.ts";
-import { socketCallTest, ownNumber, peerNumber, type CallKit, type KitOptions, type WireAction } from "./kit.ts";
+import {
+  playOnSockets,
+  socketCallTest,
+  ownNumber,
+  peerNumber,
+  type CallKit,
+  type KitOptions,
+  type WireAction,
+} from "./kit.ts";
 import { called, receive, scenario, sdp, wait } from "./scenario.ts";
 import { startCalled, type Sipp } from "./sipp.ts";
 
@@ -297,6 +306,36 @@ socketCallTest(
     assert.deepEqual(kit.eventTypes().slice(0, 3), ["NEW_OUTBOUND_CALL", "RINGING", "CALL_ANSWERED"]);
   },
 );
+
+// Contract: sip-and-media-trunk-order, sip-and-media-silent-address, sip-and-media-connector-failover
+test("of three trunks of which one says nothing, one answers 503 and one asks who we are, the third takes the call; the function sees one leg", () =>
+  playOnSockets("trunks", idle, async (trunks) => {
+    const silent = await startCalled(trunks, { scenario: scenario(called.invite, wait(60_000)), words: ["-nr"] });
+    const broken = await startCalled(trunks, {
+      scenario: scenario(called.invite, refuse("503 Service Unavailable")),
+    });
+    const asking = called.askForCredentials({ ...account, challenge }, ring, answer, takeBye);
+    const good = await startCalled(trunks, { scenario: scenario(called.invite, asking) });
+    const trunk = ({ address: { port } }: Sipp, priority: number) => ({ address: `sip:127.0.0.1:${port}`, priority });
+    const config = {
+      trunks: {
+        silent: { ...trunk(silent, 1), responseSeconds: 1 },
+        broken: trunk(broken, 2),
+        good: { ...trunk(good, 3), ...account, callerId: { form: "digits", from: "username" } },
+      },
+    };
+    await playOnSockets("a server with three trunks", { ...whenAnswered(hangUp), config }, async (kit) => {
+      await kit.call();
+      await good.succeeded();
+      await broken.succeeded();
+      await kit.untilEnded();
+
+      assert.deepEqual(sequence(kit), answered);
+      const [invite] = await good.messages();
+      assert.match(invite?.text ?? "", /^From: <sip:1001@127\.0\.0\.1:\d+>/m);
+      assert.ok((await silent.startLines("received")).every((line) => line.startsWith("INVITE")));
+    });
+  }));
 
 function method(startLine: string): string {
   return startLine.split(" ")[0] ?? "";
