@@ -12,7 +12,12 @@ const work = {
   hash: () => void createHash("sha256").update(block).digest(),
   parse: parseInvite,
   engine: () => void runEngineCall(),
-  srtp: protectAndOpen(),
+  // Opus at 24 to 32 kbit/s with its extension.
+  srtp: protectAndOpen("AES_CM_128_HMAC_SHA1_80", 80),
+  // G.711 of telephones.
+  "srtp-telephone": protectAndOpen("AES_CM_128_HMAC_SHA1_80", 160),
+  "srtp-256": protectAndOpen("AES_256_CM_HMAC_SHA1_80", 160),
+  "srtp-gcm": protectAndOpen("AEAD_AES_128_GCM", 160),
 } as const;
 
 /** Work without network and threads, in a loop. */

@@ -2,7 +2,7 @@
 export type { CallFact, CallObservation } from "../call/index.ts";
 export type { Difference, EngineReport, History, InvocationReport, ReplayReport } from "../history/index.ts";
 export { describeFinding } from "../contract/index.ts";
-export { describeLegAudio, nameProblem } from "../engine/index.ts";
+export { describeEncryption, describeLegAudio, nameProblem } from "../engine/index.ts";
 export { describeOccurrence, type MeetingOccurrence } from "../meetings/index.ts";
 export type { FunctionOutput } from "../invoke/index.ts";
 export { describeRefusal } from "../sip/index.ts";

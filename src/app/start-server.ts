@@ -372,6 +372,7 @@ function callSettings(
     ownListener: ownAddress(listeners),
     mediaAddress: config.media.address,
     codecs: config.media.codecs,
+    srtp: config.sip.srtp,
     whyNoConnector: (arn) => trunks.whyNoConnector(arn),
     machine: {
       config: { limits: config.limits, compatibility: config.compatibility },

@@ -1,5 +1,6 @@
 import type { TransactionId } from "../kernel/index.ts";
 import type { Finding } from "../contract/index.ts";
+import type { LegEncryption } from "../endpoint/index.ts";
 import type { AudioProblem, MediaStats } from "../media/index.ts";
 import type { JoinedMeeting } from "./inputs.ts";
 
@@ -76,6 +77,8 @@ export type CallFact =
     }
   /** No failure followed for a while, or the call is over. `count`: failures in all. */
   | { readonly type: "function-looped"; readonly what: string; readonly count: number }
+  /** How the audio of a leg is encrypted from now on. */
+  | { readonly type: "audio-encryption"; readonly participantTag: string; readonly encryption: LegEncryption }
   /** The first packet of a playback left. `sinceReplyMs`: since the function's reply that asked for it, when it was the reply's first. */
   | { readonly type: "audio-started"; readonly participantTag: string; readonly sinceReplyMs: number | undefined }
   /** One-way audio, dead air or clipping of a leg, with its cause; it may come after the leg has ended. */

@@ -1,3 +1,4 @@
+import type { LegEncryption } from "../endpoint/index.ts";
 import type { MediaStats } from "../media/index.ts";
 import type { CallEffect } from "./effects.ts";
 import type { CallInput } from "./inputs.ts";
@@ -17,6 +18,8 @@ export interface LegAudioRecord {
   readonly at: number;
   readonly participantTag: string;
   readonly audio: MediaStats;
+  /** As it was last; absent: no audio was agreed. */
+  readonly encryption?: LegEncryption;
 }
 
 /** Records the steps of one call. Never throws and never blocks, so that a history cannot disturb its call. */

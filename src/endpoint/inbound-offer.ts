@@ -1,5 +1,5 @@
 import { errorMessage } from "../kernel/index.ts";
-import type { CodecPreferences, Description, SessionWarning } from "../sdp/index.ts";
+import type { CodecPreferences, Description, SessionWarning, SrtpPolicy } from "../sdp/index.ts";
 import type { IncomingCall, OwnAddress, UserAgent } from "../sip/index.ts";
 import { createDescribedHosts, type DescribedHosts } from "./described-hosts.ts";
 import { chooseMediaAddress } from "./media-address.ts";
@@ -15,18 +15,23 @@ export interface InboundOffer {
   readonly own: OwnAddress;
   /** What its leg takes. */
   readonly codecs: CodecPreferences;
+  /** Whether its audio is encrypted. */
+  readonly srtp: SrtpPolicy;
 }
 
 /** Why there can be no audio; `warning` goes to the caller. */
 export interface UnusableOffer {
   readonly type: "unusable";
+  /** It is in the clear, where it has to be encrypted. */
+  readonly isNotEncrypted?: boolean;
   readonly warning: SessionWarning;
 }
 
 /** Reads the offer of an INVITE before its call begins: looks up host names, chooses our address, and tries whether it can be answered. Never
  * rejects. Contract: sip-and-media-no-common-audio
  * @param mediaAddress address, or wildcard, that RTP is bound to; undefined: where SIP listens for the far end
- * @param codecs those that its legs take */
+ * @param codecs those that its legs take
+ * @param srtp whether they are encrypted */
 export async function readInboundOffer(
   call: Pick<IncomingCall, "offer" | "source" | "bound" | "listener">,
   {
@@ -36,6 +41,7 @@ export async function readInboundOffer(
   }: DescriptionReader & { readonly userAgent: Pick<UserAgent, "ownAddress"> },
   mediaAddress: string | undefined,
   codecs: CodecPreferences,
+  srtp: SrtpPolicy,
 ): Promise<InboundOffer | UnusableOffer> {
   const hosts = createDescribedHosts({ sessionDescriptions, lookUpHost });
   let written: string | undefined;
@@ -54,10 +60,11 @@ export async function readInboundOffer(
     chooseMediaAddress(userAgent, mediaAddress, { ...peer, described }) ??
     chooseMediaAddress(userAgent, mediaAddress, peer);
   if (own === undefined) return unusable(301, `no audio address here is of the family of ${call.source.host}`);
-  if (offer === undefined) return { type: "usable", offer, hosts, own, codecs };
-  const refusal = sessionDescriptions.whyNoAnswer(offer, { address: own.advertised, ...codecs });
-  if (refusal === undefined) return { type: "usable", offer, hosts, own, codecs };
-  return { type: "unusable", warning: sessionDescriptions.warningOf(refusal) };
+  if (offer === undefined) return { type: "usable", offer, hosts, own, codecs, srtp };
+  const refusal = sessionDescriptions.whyNoAnswer(offer, { address: own.advertised, ...codecs, srtp });
+  if (refusal === undefined) return { type: "usable", offer, hosts, own, codecs, srtp };
+  const isNotEncrypted = refusal.type === "not-encrypted";
+  return { type: "unusable", isNotEncrypted, warning: sessionDescriptions.warningOf(refusal) };
 }
 
 function unusable(code: number, text: string): UnusableOffer {

@@ -1,9 +1,18 @@
 import { errorMessage } from "../kernel/index.ts";
-import type { MediaSession } from "../media/index.ts";
-import type { AudioCodec, CodecPreferences, Description, LocalAudio, NegotiatedAudio } from "../sdp/index.ts";
+import type { MediaSession, SourceRule } from "../media/index.ts";
+import type {
+  AskedMediaKey,
+  AudioCodec,
+  CodecPreferences,
+  Description,
+  LocalAudio,
+  NegotiatedAudio,
+  SrtpPolicy,
+} from "../sdp/index.ts";
 import type { LegEnd } from "./leg-end.ts";
+import { keyForAnswer, keysForOffer } from "./media-keys.ts";
 import type { SessionDescriptions } from "./session-descriptions.ts";
-import type { LegMedia, LegParts } from "./types.ts";
+import type { LegEncryption, LegMedia, LegParts } from "./types.ts";
 
 /** Our answer to an offer, and what was agreed by it; or why there is none. */
 export type OfferAnswer = ReturnType<SessionDescriptions["answerOffer"]>;
@@ -17,6 +26,7 @@ export class LegAudio {
   #address = "";
   /** Address that the far end's signalling comes from. */
   #signalledFrom: string | undefined;
+  #sourceRule: SourceRule | undefined;
   #sessionVersion = 0;
   /** Length of our packets. */
   #packetMs = 0;
@@ -25,6 +35,12 @@ export class LegAudio {
   /** What was agreed last. */
   #agreed: NegotiatedAudio | undefined;
   #isQuiet = false;
+  #srtp: SrtpPolicy;
+  /** What our next offer has. */
+  #offersSrtp: boolean;
+  /** Why audio is in the clear, though encrypted audio was offered. */
+  #inTheClear: string | undefined;
+  #toldEncryption: LegEncryption | undefined;
   /** Until then the far end's phone plays the last packet of a prompt or key, on the monotonic clock. */
   #heardUntilMs = -Infinity;
   #isClosed = false;
@@ -34,6 +50,16 @@ export class LegAudio {
   constructor(parts: LegParts) {
     this.#parts = parts;
     this.#preferences = parts;
+    this.#srtp = parts.srtp ?? "never";
+    this.#offersSrtp = this.#srtp === "required";
+  }
+
+  /** Whether audio is encrypted with this far end, and whether our offers are.
+   * @param instead why they are not, though the far end was offered it before */
+  encrypt(srtp: SrtpPolicy, offersSrtp: boolean, instead?: string): void {
+    this.#srtp = srtp;
+    this.#offersSrtp = offersSrtp;
+    this.#inTheClear = instead;
   }
 
   get session(): MediaSession | undefined {
@@ -59,8 +85,9 @@ export class LegAudio {
   }
 
   /** @param host address of the far end's signalling */
-  expectFrom(host: string | undefined): void {
+  expectFrom(host: string | undefined, rule = this.#parts.sourceRule): void {
     this.#signalledFrom = host;
+    this.#sourceRule = rule;
   }
 
   /** Takes other preferences than those of the leg for what it says from now on; undefined: those of the leg. */
@@ -69,8 +96,9 @@ export class LegAudio {
   }
 
   /** What our next description says: its version is one more than that of the last one that was sent. RFC 3264 §8 */
-  #describeNext(): LocalAudio {
+  #describeNext(mediaKey: (asked: AskedMediaKey) => Uint8Array): LocalAudio {
     const { codecs, order, lastResort } = this.#preferences;
+    const isSecure = this.#agreed?.security !== undefined;
     const spoken = this.#codec;
     return {
       address: this.#address,
@@ -82,19 +110,23 @@ export class LegAudio {
       sessionId: String(this.#parts.at),
       sessionVersion: this.#sessionVersion + 1,
       isMultiplexed: this.#isMultiplexed,
+      // What is encrypted stays so, whoever describes it next.
+      srtp: isSecure ? "required" : this.#srtp,
+      offersSrtp: isSecure || this.#offersSrtp,
+      mediaKey,
     };
   }
 
   /** Makes an offer that is sent now. `offered`: what its answer is read with. */
   offer(): { readonly sdp: string; readonly offered: LocalAudio } {
-    const offered = this.#describeNext();
+    const offered = this.#describeNext(keysForOffer());
     this.#sessionVersion = offered.sessionVersion;
     return { sdp: this.#parts.sessionDescriptions.createOffer(offered), offered };
   }
 
   /** Answers an offer. What cannot be answered leaves our next description as it was. */
   answer(offer: string | Description): OfferAnswer {
-    const next = this.#describeNext();
+    const next = this.#describeNext(keyForAnswer(this.#agreed?.security));
     const answer = this.#parts.sessionDescriptions.answerOffer(offer, next);
     if (answer.type === "agreed") this.#sessionVersion = next.sessionVersion;
     return answer;
@@ -104,6 +136,9 @@ export class LegAudio {
   takeAnswer(sdp: string | undefined, offered: LocalAudio): LegEnd | undefined {
     const answer = sdp === undefined ? undefined : this.#parts.sessionDescriptions.readAnswer(sdp, offered);
     if (answer?.type === "agreed") {
+      if (offered.offersSrtp === true && answer.audio.security === undefined) {
+        this.#inTheClear = "the far end answered an offer of encrypted audio in the clear";
+      }
       this.start(answer.audio);
       return undefined;
     }
@@ -119,7 +154,9 @@ export class LegAudio {
     this.#packetMs = audio.ptimeMs;
     this.#codec = audio.codec.name;
     this.#isMultiplexed = audio.isMultiplexed === true;
-    this.#session?.start(this.#isQuiet ? { ...audio, direction: "recvonly" } : audio, this.#signalledFrom);
+    const spoken: NegotiatedAudio = this.#isQuiet ? { ...audio, direction: "recvonly" } : audio;
+    this.#session?.start(spoken, this.#signalledFrom, this.#sourceRule);
+    this.#tellEncryption(audio.security?.suite ?? "none");
   }
 
   /** Whether nothing is sent, whatever was and will be agreed: the far end's phone is to play its own ringback. RFC 3960 §3.2 */
@@ -127,6 +164,14 @@ export class LegAudio {
     if (isQuiet === this.#isQuiet) return;
     this.#isQuiet = isQuiet;
     if (this.#agreed !== undefined) this.start(this.#agreed);
+  }
+
+  #tellEncryption(suite: LegEncryption["sent"]): void {
+    const instead = suite === "none" ? this.#inTheClear : undefined;
+    const before = this.#toldEncryption;
+    if (before !== undefined && before.sent === suite && before.instead === instead) return;
+    this.#toldEncryption = { sent: suite, received: suite, ...(instead === undefined ? {} : { instead }) };
+    this.#parts.events.encrypted?.(this.#toldEncryption);
   }
 
   /** The last packet of a prompt or key has left. */

@@ -1,5 +1,5 @@
 import { errorMessage } from "../kernel/index.ts";
-import type { MediaDelegate, MediaSession, Pcm } from "../media/index.ts";
+import type { MediaDelegate, MediaSession, Pcm, SourceRule } from "../media/index.ts";
 import type { LocalAudio } from "../sdp/index.ts";
 import type { CallDelegate, CallEnd, OfferReply, SipReason } from "../sip/index.ts";
 import { LegAudio } from "./leg-audio.ts";
@@ -66,9 +66,9 @@ export class LegCore implements LegHandle {
   }
 
   /** Gives the leg its SIP dialog. `signalledFrom`: address of the far end of that. */
-  protected attachDialog(dialog: Dialog, signalledFrom: string): void {
+  protected attachDialog(dialog: Dialog, signalledFrom: string, rule?: SourceRule): void {
     this.#dialog = dialog;
-    this.audio.expectFrom(signalledFrom);
+    this.audio.expectFrom(signalledFrom, rule);
   }
 
   /** Makes an offer for a 200, or for a reliable 180; its answer will come with the ACK or PRACK. */

@@ -1,5 +1,6 @@
 import { errorMessage, type Timer } from "../kernel/index.ts";
-import type { CodecPreferences, LocalAudio } from "../sdp/index.ts";
+import type { SourceRule } from "../media/index.ts";
+import type { CodecPreferences, LocalAudio, SrtpPolicy } from "../sdp/index.ts";
 import type {
   CallDelegate,
   CallEnd,
@@ -36,6 +37,11 @@ export interface DialHop {
   readonly credentials?: SipCredentials | undefined;
   /** What is offered; undefined: as the leg does. */
   readonly codecs?: CodecPreferences | undefined;
+  /** Whether audio is encrypted: `optional` offers it, and offers it in the clear where that is refused. Absent: offered in the clear, and taken as it
+   * comes. */
+  readonly srtp?: SrtpPolicy | undefined;
+  /** From where else than its signalled address it may be heard; default: hosts that signalling names. */
+  readonly sourceRule?: SourceRule | undefined;
   /** How long it may say nothing at all before the next one is tried; undefined: as long as a request waits for its response. */
   readonly responseMs?: number | undefined;
   /** Begins to use it, or says why it takes no call now. */
@@ -99,7 +105,10 @@ export class OutboundLeg extends LegCore {
     const use = hop.begin?.();
     if (typeof use === "string") return this.#skip(plan, use, others);
     this.#use = use;
-    if (await this.#openMedia(hop.media)) this.#invite(plan, hop, others);
+    if (!(await this.#openMedia(hop.media))) return;
+    const { srtp = "optional" } = hop;
+    this.audio.encrypt(srtp, hop.srtp !== undefined && srtp !== "never");
+    this.#invite(plan, hop, others);
   }
 
   /** A hop that takes no call now is no failure of the called party. */
@@ -137,6 +146,7 @@ export class OutboundLeg extends LegCore {
     const attempt: Attempt = {
       isLeft: false,
       next: nextHop === undefined ? undefined : () => this.#attempt(() => this.#try(plan, nextHop, rest)),
+      inTheClear: isOptional(offered) ? () => this.#inviteInTheClear(plan, hop, others) : undefined,
     };
     const call = this.#parts.placeCall({
       requestUri: hop.to,
@@ -146,10 +156,16 @@ export class OutboundLeg extends LegCore {
       offer: sdp,
       delegate: this.#delegate(offered, attempt),
     });
-    this.attachDialog(call, hop.nextHop.host);
+    this.attachDialog(call, hop.nextHop.host, hop.sourceRule);
     this.#parts.events.signalled?.(call.sipCallId);
     if (this.isOver) call.hangUp();
     else this.#listen(hop, attempt, call);
+  }
+
+  /** Tries the same route again, with audio in the clear. */
+  #inviteInTheClear(plan: DialPlan, hop: DialHop, others: readonly DialHop[]): void {
+    this.audio.encrypt("optional", false, "the far end refused an offer of encrypted audio");
+    this.#attempt(async () => this.#invite(plan, hop, others));
   }
 
   /** A hop that says nothing at all is left for the next one: the time in which the called party may ring is not spent on it. */
@@ -201,7 +217,13 @@ export class OutboundLeg extends LegCore {
       onEnded: (end) => {
         if (attempt.isLeft) return;
         this.#noteEnd(end);
-        const { next } = attempt;
+        const { next, inTheClear } = attempt;
+        if (inTheClear !== undefined && refusesDescription(end) && !this.isOver && !this.#hasProgress) {
+          attempt.isLeft = true;
+          this.#silence?.cancel();
+          inTheClear();
+          return;
+        }
         if (next === undefined || this.isOver || this.#hasProgress || !failsByItself(end)) {
           this.sipEvents.onEnded(end);
           return;
@@ -229,6 +251,17 @@ interface Attempt {
   isLeft: boolean;
   /** Tries the next hop; undefined: there is none. */
   readonly next: (() => void) | undefined;
+  /** Tries this one without encryption; undefined: it had none, or has to have it. */
+  readonly inTheClear: (() => void) | undefined;
+}
+
+function isOptional({ offersSrtp, srtp }: LocalAudio): boolean {
+  return offersSrtp === true && srtp === "optional";
+}
+
+/** Whether the far end takes no such description. RFC 3261 §21.4.13, §21.4.26, §21.6.4 */
+function refusesDescription(end: CallEnd): boolean {
+  return end.type === "rejected" && [415, 488, 606].includes(end.status);
 }
 
 /** Whether it was the server at a hop that failed, and not the called party who refused.

@@ -16,7 +16,7 @@ export interface SessionDescriptions {
   /** Why an offer cannot be answered from this address with these codecs; undefined when it can. */
   whyNoAnswer(
     offer: Description,
-    local: CodecPreferences & Pick<LocalAudio, "address">,
+    local: CodecPreferences & Pick<LocalAudio, "address" | "srtp">,
   ): Exclude<Negotiation<object>, { type: "agreed" }> | undefined;
   readAnswer(answer: string, offered: LocalAudio): Negotiation<object>;
   /** The address that the first audio stream names. */

@@ -1,10 +1,18 @@
 import type { Clock, Logger } from "../kernel/index.ts";
-import type { AudioProblem, MediaDelegate, MediaSession, MediaStats, Pcm } from "../media/index.ts";
-import type { CodecPreferences } from "../sdp/index.ts";
+import type { AudioProblem, MediaDelegate, MediaSession, MediaStats, Pcm, SourceRule } from "../media/index.ts";
+import type { CodecPreferences, CryptoSuite, SrtpPolicy } from "../sdp/index.ts";
 import type { CallEnd, SipReason } from "../sip/index.ts";
 import type { DescribedHosts } from "./described-hosts.ts";
 import type { EndpointEnd } from "./leg-end.ts";
 import type { SessionDescriptions } from "./session-descriptions.ts";
+
+/** How the audio of a leg is encrypted, in each direction. */
+export interface LegEncryption {
+  readonly sent: CryptoSuite | "none";
+  readonly received: CryptoSuite | "none";
+  /** Why it is not, though that was offered: for people. */
+  readonly instead?: string;
+}
 
 /** Events of a leg. After `ended` only `digitsSent`, for keys that were sent before, `audioProblem` and `heard` come. */
 export interface LegEvents {
@@ -13,6 +21,8 @@ export interface LegEvents {
   /** Audio can flow before the answer. */
   earlyMedia?(): void;
   answered(): void;
+  /** Audio was agreed for the first time, or is encrypted in another way from now on. */
+  encrypted?(encryption: LegEncryption): void;
   /** The leg is about to end; its RTP session, if there is one, still takes commands. */
   ending?(session: MediaSession | undefined): void;
   /** Told once. `dialog`: how the SIP dialog ended; "local" too where there was none. */
@@ -54,6 +64,10 @@ export interface LegParts extends CodecPreferences {
   /** Epoch milliseconds; the session id of our descriptions. */
   readonly at: number;
   readonly hosts: DescribedHosts;
+  /** Whether audio is encrypted; default: never. Once it is, it stays so. */
+  readonly srtp?: SrtpPolicy;
+  /** From where else than its signalled address the far end may be heard; default: hosts that its signalling names. */
+  readonly sourceRule?: SourceRule | undefined;
 }
 
 /** An RTP session, and the address that our descriptions name for it. */

@@ -1,3 +1,4 @@
+import type { LegEncryption } from "../endpoint/index.ts";
 import type { AudioProblem, MediaStats } from "../media/index.ts";
 
 /** How the audio of a leg was, in one line: what was heard of it, and what it heard. */
@@ -17,6 +18,14 @@ export function describeLegAudio(audio: MediaStats): string {
     ...(roundTripMs === undefined ? [] : [`round trip ${Math.round(roundTripMs)} ms`]),
   ];
   return `${heard.join(", ")}; ${sent.join(", ")}`;
+}
+
+/** How the audio of a leg is encrypted, in a few words. */
+export function describeEncryption({ sent, received, instead }: LegEncryption): string {
+  if (sent === "none" && received === "none") return `not encrypted${instead === undefined ? "" : `: ${instead}`}`;
+  return sent === received
+    ? `encrypted both ways with ${sent}`
+    : `encrypted with ${sent}, and that of the far end with ${received}`;
 }
 
 /** What people call it. */

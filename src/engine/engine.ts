@@ -2,6 +2,7 @@ import { errorCode, errorMessage, newLegId, newTransactionId, type TransactionId
 import type { Closed, Permit } from "../control/index.ts";
 import { isAnonymousUser, readDialled, showNumber, whyNotDialled, type SipHeader } from "../sip-syntax/index.ts";
 import type { IncomingCall, InviteRefusal, OptionsQuery, RejectOptions } from "../sip/index.ts";
+import type { SourceRule } from "../media/index.ts";
 import { createAudioLoader, type AudioLoader } from "./audio/audio-loader.ts";
 import {
   createCallMachine,
@@ -17,7 +18,7 @@ import { createDeliveries, type Deliveries, type Leftover } from "../recordings/
 import { readAsOfTrunk, whyNotOfTrunk } from "./look-up/called-by-trunk.ts";
 import { isOfMeetings } from "./look-up/find-dial-plan.ts";
 import { findRule, type RuleMatch } from "./look-up/find-rule.ts";
-import { readInboundOffer, type InboundOffer } from "../endpoint/index.ts";
+import { readInboundOffer, sourceRuleOf, type InboundOffer } from "../endpoint/index.ts";
 import { MeetingCall } from "./meeting/meeting-call.ts";
 import { readInvitation, type Invitation } from "./meeting/read-invitation.ts";
 import type { CallingTrunk, CallPorts, CallSettings } from "./ports.ts";
@@ -189,15 +190,18 @@ class Engine implements CallEngine {
     const invitation = match.type === "no-rule" ? this.#readInvitation(call) : undefined;
     if (match.type === "no-rule" && invitation === undefined) return refuse(call, "no-rule", match.why);
     const { mediaAddress, codecs } = this.#settings;
-    const offer = await readInboundOffer(call, this.#ports, mediaAddress, trunk?.codecs ?? codecs);
+    const srtp = trunk?.srtp ?? this.#settings.srtp;
+    const offer = await readInboundOffer(call, this.#ports, mediaAddress, trunk?.codecs ?? codecs, srtp);
     if (this.#gone.has(call)) return false;
     if (offer.type === "unusable") {
-      return refuse(call, "no-common-audio", offer.warning.text, { warning: offer.warning });
+      const cause = offer.isNotEncrypted === true ? "not-encrypted" : "no-common-audio";
+      return refuse(call, cause, offer.warning.text, { warning: offer.warning });
     }
     const caller = showNumber(callerOf(named));
     const from = trunk?.callerFor?.(caller) ?? caller;
-    if (match.type === "match") return this.#ringAndBegin({ call, match, offer, permit, from });
-    return this.#bringIntoMeeting({ call, offer, permit }, invitation);
+    const sourceRule = sourceRuleOf(call.headers, trunk !== undefined);
+    if (match.type === "match") return this.#ringAndBegin({ call, match, offer, sourceRule, permit, from });
+    return this.#bringIntoMeeting({ call, offer, sourceRule, permit }, invitation);
   }
 
   #readInvitation(call: Pick<IncomingCall, "to" | "requestUri" | "headers">): Invitation | undefined {
@@ -206,10 +210,10 @@ class Engine implements CallEngine {
 
   /** Lets a caller of the number of meetings take part, without a function. Gives whether the call has begun, also if it has ended since. */
   async #bringIntoMeeting(
-    { call, offer: read, permit }: Omit<Arrived, "match" | "from">,
+    { call, offer: read, sourceRule, permit }: Omit<Arrived, "match" | "from">,
     { token, meetingId }: Invitation = { token: undefined, meetingId: undefined },
   ): Promise<boolean> {
-    const { offer, hosts, own, codecs } = read;
+    const { offer, hosts, own, codecs, srtp } = read;
     const { meetings: door, media, sessionDescriptions, clock, log } = this.#ports;
     if (door === undefined || token === undefined) {
       return refuse(call, "no-join-token", "neither a header nor a parameter of a URI is X-chime-join-token");
@@ -219,7 +223,7 @@ class Engine implements CallEngine {
       invitation: { token, meetingId },
       log,
       leg: {
-        ...{ call, offer, hosts, sessionDescriptions, clock, log, ...codecs, at: clock.now() },
+        ...{ call, offer, hosts, sessionDescriptions, clock, log, ...codecs, srtp, sourceRule, at: clock.now() },
         openMedia: async (delegate) => ({
           session: await media.openSession(delegate, { address: own.bound }),
           address: own.advertised,
@@ -260,7 +264,7 @@ class Engine implements CallEngine {
     }
   }
 
-  async #ringAndBegin({ call, match, offer, permit, from }: Arrived): Promise<boolean> {
+  async #ringAndBegin({ call, match, offer, sourceRule, permit, from }: Arrived): Promise<boolean> {
     const { rule, targets, to } = match;
     const [first, ...others] = targets;
     if (first === undefined) {
@@ -276,7 +280,7 @@ class Engine implements CallEngine {
       dialHeaders: {},
       arguments: undefined,
     });
-    if (!(await runner.adopt(call, offer))) return false;
+    if (!(await runner.adopt(call, offer, sourceRule))) return false;
     this.#begin(runner);
     return true;
   }
@@ -321,6 +325,8 @@ interface Arrived {
   readonly call: IncomingCall;
   readonly match: RuleMatch;
   readonly offer: InboundOffer;
+  /** From where the caller may be heard. */
+  readonly sourceRule: SourceRule;
   readonly permit: Permit;
   /** As events show it. */
   readonly from: string;

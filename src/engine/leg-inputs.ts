@@ -1,5 +1,5 @@
 import type { CallFact, CallInput, LegAudioRecord, ParticipantTag } from "../call/index.ts";
-import type { LegEvents } from "../endpoint/index.ts";
+import type { LegEncryption, LegEvents } from "../endpoint/index.ts";
 import type { Clock, LegId } from "../kernel/index.ts";
 
 /** An input that the runner gives its time. */
@@ -43,28 +43,35 @@ export function createLegInputs({
     replied: () => {
       repliedAtMs = clock.monotonicMs();
     },
-    of: ({ legId, participantTag, isOver }) => ({
-      progress: (status) => {
-        if (status === 180 || status === 183) post({ type: "leg-ringing", legId });
-      },
-      earlyMedia: () => post({ type: "leg-early-media", legId }),
-      answered: () => post({ type: "leg-answered", legId }),
-      // What the machine ended itself is no news to it.
-      ended: (end) => {
-        if (end.type !== "local") post({ type: "leg-ended", legId, end });
-      },
-      signalled: (sipCallId) => observe({ type: "leg-signalled", participantTag, sipCallId }),
-      playbackStarted: () => audioStarted(participantTag),
-      playbackFinished: (playbackId) => post({ type: "playback-finished", playbackId }),
-      digit: (digit) => post({ type: "digit", legId, digit }),
-      digitsSent: (sendId) => {
-        if (!isOver()) post({ type: "digits-sent", sendId });
-      },
-      audioProblem: (problem) => observe({ type: "audio-problem", participantTag, problem }),
-      heard: (audio) => {
-        observe({ type: "audio-ended", participantTag, audio });
-        recordAudio({ participantTag, audio });
-      },
-    }),
+    of: ({ legId, participantTag, isOver }) => {
+      let encryption: LegEncryption | undefined;
+      return {
+        progress: (status) => {
+          if (status === 180 || status === 183) post({ type: "leg-ringing", legId });
+        },
+        earlyMedia: () => post({ type: "leg-early-media", legId }),
+        answered: () => post({ type: "leg-answered", legId }),
+        encrypted: (how) => {
+          encryption = how;
+          observe({ type: "audio-encryption", participantTag, encryption });
+        },
+        // What the machine ended itself is no news to it.
+        ended: (end) => {
+          if (end.type !== "local") post({ type: "leg-ended", legId, end });
+        },
+        signalled: (sipCallId) => observe({ type: "leg-signalled", participantTag, sipCallId }),
+        playbackStarted: () => audioStarted(participantTag),
+        playbackFinished: (playbackId) => post({ type: "playback-finished", playbackId }),
+        digit: (digit) => post({ type: "digit", legId, digit }),
+        digitsSent: (sendId) => {
+          if (!isOver()) post({ type: "digits-sent", sendId });
+        },
+        audioProblem: (problem) => observe({ type: "audio-problem", participantTag, problem }),
+        heard: (audio) => {
+          observe({ type: "audio-ended", participantTag, audio });
+          recordAudio({ participantTag, audio, ...(encryption === undefined ? {} : { encryption }) });
+        },
+      };
+    },
   };
 }

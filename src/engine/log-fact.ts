@@ -1,7 +1,7 @@
 import { describeFinding, describeFindingWithoutValue, type Finding } from "../contract/index.ts";
 import type { Logger } from "../kernel/index.ts";
 import type { CallFact } from "../call/index.ts";
-import { describeLegAudio, nameProblem } from "./describe-leg-audio.ts";
+import { describeEncryption, describeLegAudio, nameProblem } from "./describe-leg-audio.ts";
 
 /** Most findings of a reply in the message. */
 const mostShown = 5;
@@ -35,6 +35,14 @@ export function logFact(log: Logger, fact: CallFact): void {
       const line = `${participantTag} ${nameProblem(problem)}: ${problem.message}`;
       if (problem.type === "one-way" && problem.cause !== "held") log.warn({ fact }, line);
       else log.info({ fact }, line);
+      return;
+    }
+    case "audio-encryption": {
+      const { participantTag, encryption } = fact;
+      const line = `the audio of ${participantTag} is ${describeEncryption(encryption)}`;
+      if (encryption.instead !== undefined) log.warn({ participantTag, encryption }, line);
+      else if (encryption.sent !== "none") log.info({ participantTag, encryption }, line);
+      else log.debug({ participantTag, encryption }, line);
       return;
     }
     case "audio-ended": {

@@ -2,7 +2,7 @@ import type { Admission } from "../control/index.ts";
 import type { Clock, Logger } from "../kernel/index.ts";
 import type { Invoker } from "../invoke/index.ts";
 import type { Media } from "../media/index.ts";
-import type { CodecPreferences } from "../sdp/index.ts";
+import type { CodecPreferences, SrtpPolicy } from "../sdp/index.ts";
 import type { ObjectStore } from "../objects/index.ts";
 import type { HopUse, LookUpHost, SessionDescriptions } from "../endpoint/index.ts";
 import type { IncomingCall, SipAddress, SipCredentials, SipTarget, UserAgent } from "../sip/index.ts";
@@ -57,6 +57,10 @@ export interface Route {
   readonly maxForwards?: number | undefined;
   /** undefined: as all calls. */
   readonly codecs?: CodecPreferences | undefined;
+  /** Whether audio is encrypted, as `DialHop`; undefined: as all calls. */
+  readonly srtp?: SrtpPolicy | undefined;
+  /** It is heard from the host that it describes only. */
+  readonly isTrunk?: boolean;
   /** How long it may say nothing at all before the next one is tried; undefined: as long as a request waits for its response. */
   readonly responseMs?: number;
   /** Begins to use it, or says why it takes no call now. */
@@ -78,6 +82,7 @@ export interface CallingTrunk {
   readonly dialling: Dialling;
   /** undefined: as all calls. */
   readonly codecs: CodecPreferences | undefined;
+  readonly srtp: SrtpPolicy | undefined;
   /** Why it may not bring this call, for people; undefined or absent: it may. */
   readonly whyRefused?: string | undefined;
   /** Who calls, as events show it, for a caller of the trunk; absent: the caller itself. */
@@ -103,6 +108,8 @@ export interface CallSettings {
   readonly mediaAddress: string | undefined;
   /** What legs offer and take. */
   readonly codecs: CodecPreferences;
+  /** Whether audio is encrypted with whoever has no rule of its own. */
+  readonly srtp: SrtpPolicy;
   readonly machine: MachineParts;
   /** Why there is no route to the Voice Connector of this ARN, for people; undefined when there is one. */
   readonly whyNoConnector: (arn: string) => string | undefined;

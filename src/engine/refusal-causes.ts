@@ -20,6 +20,7 @@ export const callRefusalCauses = {
     means: "The meeting lets nobody in with this token: it is wrong, or the meeting has ended or is full.",
   },
   "no-common-audio": { status: 488, means: "The offer has no audio that this server takes." },
+  "not-encrypted": { status: 488, means: "The offer has audio in the clear only, where `srtp` is `required`." },
   draining: { status: 480, means: "The server stops." },
   "calls-full": { status: 503, means: "As many calls as `limits.maxCalls` allows are up." },
   overloaded: {

@@ -102,9 +102,13 @@ export class CallRunner {
 
   /** Opens the RTP session of an inbound call, and lets its caller hear ringing. False: the caller gave up meanwhile, and the call must not start.
    * Rejects as `Media.openSession`. */
-  async adopt(call: IncomingCall, { offer, hosts, own, codecs }: InboundOffer): Promise<boolean> {
+  async adopt(
+    call: IncomingCall,
+    { offer, hosts, own, codecs, srtp }: InboundOffer,
+    sourceRule: LegParts["sourceRule"],
+  ): Promise<boolean> {
     const legId = this.#state.legs[0]?.id as LegId;
-    const parts = { ...this.#legParts(legId), ...codecs, hosts };
+    const parts = { ...this.#legParts(legId), ...codecs, srtp, sourceRule, hosts };
     const early = { adopting: true, gone: false };
     const ended: LegEvents["ended"] = (...end) => {
       if (early.adopting) early.gone = true;

@@ -6,7 +6,7 @@ import type { Answer, CallEffect, CallInput, CallState, MachineConfig } from "..
  *     line 1     {"format": "offhook call history", "version": 1, "redacted": false, "settings": {...}, "call": {...}}
  *     others     {"input": {...}, "effects": [...], "broke": true}        one for each step
  *                {"input": {...}, "meeting": {"meetingId": ..., "attendeeId": ...}}    the step in which a meeting was joined; not read
- *                {"at": ..., "participantTag": "LEG-A", "audio": {...}}    how the audio of a leg was; no step
+ *                {"at": ..., "participantTag": "LEG-A", "audio": {...}, "encryption": {...}}    how the audio of a leg was; no step
  *
  * `effects` is left out when empty, `broke` when the machine did not throw. Files of before look-ups were effects have `answers`: what the
  * machine was told within the step, and those of before searches were effects also whether keys match a pattern.
@@ -36,6 +36,8 @@ export interface RecordedLegAudio {
   readonly at: number;
   readonly participantTag: string;
   readonly audio: Readonly<Record<string, unknown>>;
+  /** Not in files of before it was kept. */
+  readonly encryption?: Readonly<Record<string, unknown>>;
 }
 
 /** What was recorded of one call. */

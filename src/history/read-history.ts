@@ -181,7 +181,8 @@ const members: Readonly<Record<CallInput["type"], Readonly<Record<string, Kind>>
 function readAudio(value: Readonly<Record<string, unknown>>, line: number): RecordedLegAudio {
   const { at, participantTag, audio } = value;
   checkMembers({ at, participantTag, audio }, "line", { at: "time", participantTag: "string", audio: "object" }, line);
-  return { at, participantTag, audio } as RecordedLegAudio;
+  const { encryption } = value;
+  return { at, participantTag, audio, ...(isObject(encryption) ? { encryption } : {}) } as RecordedLegAudio;
 }
 
 function readStep(value: Readonly<Record<string, unknown>>, line: number): RecordedStep {

@@ -37,6 +37,7 @@ export type {
   RecordingGap,
   RecordingOptions,
   RecordingTrack,
+  SourceRule,
   SessionOptions,
   TimedRecording,
   TimedRecordingOptions,

@@ -47,7 +47,7 @@ export function createMediaSession(worker: WorkerHandle, session: number, settin
   return {
     localAddress: setting.address,
     localPort: setting.port,
-    start: (audio, signalledFrom) => tell({ type: "start", session, audio, signalledFrom }),
+    start: (audio, signalledFrom, rule) => tell({ type: "start", session, audio, signalledFrom, rule }),
     answered: () => tell({ type: "answered", session }),
     play: (playbackId, { samples, growth }, repeat) =>
       tell({ type: "play", session, playbackId, samples, growth: growth?.state, repeat }),

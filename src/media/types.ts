@@ -4,6 +4,8 @@ import type { PacketIo } from "./io/packet-io.ts";
 import type { AudioProblem } from "./stream/quality/audio-problems.ts";
 import type { DroppedPackets, PacketTotals } from "./stream/quality/packet-counts.ts";
 import type { AudioCodec, NegotiatedAudio } from "../sdp/index.ts";
+import type { SourceRule } from "./link/source-machine.ts";
+export type { SourceRule } from "./link/source-machine.ts";
 
 /** Telephone audio ready to be sent: 8,000 Hz, mono, 16 bit signed, on shared memory so that workers read it without a copy. */
 export interface Pcm {
@@ -218,8 +220,9 @@ export interface MediaSession {
   readonly localPort: number;
   /** Starts sending (silence until something plays) and receiving; call again with the outcome of a later offer.
    * @param signalledFrom address that the far end's signalling came from: a far end behind a NAT is expected there. Without it, packets are
-   * expected from the signalled address */
-  start(audio: NegotiatedAudio, signalledFrom?: string): void;
+   * expected from the signalled address
+   * @param rule from where else it may be heard; default `named` */
+  start(audio: NegotiatedAudio, signalledFrom?: string, rule?: SourceRule): void;
   /** The leg was answered: from now on one-way audio and dead air are watched for. */
   answered(): void;
   /** Queues audio behind what is playing; consecutive playbacks join without a gap. `repeat` is the total number of plays. */

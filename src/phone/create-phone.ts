@@ -9,7 +9,7 @@ import type { DialOptions, Phone, PhoneCall, PhoneOptions } from "./types.ts";
 
 /** Opens a phone. Rejects with `SIP_BIND_FAILED` when it cannot listen, `PHONE_BAD_STATUS` for a greeting that refuses nothing. */
 export async function createPhone(options: PhoneOptions): Promise<Phone> {
-  const { listen, media, greeting, clock, log, onDigit, codecs = ["PCMU", "PCMA"], user = "phone" } = options;
+  const { listen, media, greeting, clock, log, onDigit, codecs = ["PCMU", "PCMA"], user = "phone", srtp } = options;
   if (greeting.type === "reject") assertRefusalStatus(greeting.status);
   const calls = new Set<PhoneCall>();
   let isClosed = false;
@@ -21,7 +21,7 @@ export async function createPhone(options: PhoneOptions): Promise<Phone> {
 
   const onInvite = (invite: IncomingCall) => {
     const localHost = () => agent.localAddressFor(invite.source).host;
-    const line = createIncomingLine(invite, { media, codecs, clock, log, onDigit, localHost });
+    const line = createIncomingLine(invite, { media, codecs, srtp, clock, log, onDigit, localHost });
     keep(line.call);
     options.onCall?.(line.call);
     greet(line, options);
@@ -43,7 +43,7 @@ export async function createPhone(options: PhoneOptions): Promise<Phone> {
     const destination = parseDestination(uri, nextHop);
     const fromUri = (local: SipAddress) => (/^sips?:/i.test(from) ? from : printSipUri({ ...local, user: from }));
     const call = createOutgoingLine({
-      ...{ media, codecs, clock, log, onDigit, agent, destination },
+      ...{ media, codecs, srtp, clock, log, onDigit, agent, destination },
       from: fromUri,
       extraHeaders: headers,
     });

@@ -7,5 +7,6 @@ export { findListen } from "./find-listen.ts";
 export { explainCallEnd as explainEnd, summarizeReport } from "./summary.ts";
 export { createMedia, encodeWav, measureSpeech, type Media, type Pcm } from "../media/index.ts";
 export { createSpeech, type Speech } from "../speech/index.ts";
+export type { SrtpPolicy } from "../sdp/index.ts";
 export type { CallEnd, SipAddress, SipHeader, SipTraceEntry } from "../sip/index.ts";
 export type { DialOptions, Greeting, Phone, PhoneCall, PhoneCallReport, PhoneLedger, PhoneOptions } from "./types.ts";

@@ -3,6 +3,7 @@ import {
   createDescribedHosts,
   explainEnd,
   type EndpointEnd,
+  type LegEncryption,
   type LegCore,
   type LegEvents,
   type LegParts,
@@ -21,6 +22,7 @@ import type { PhoneCall, PhoneCallReport, PhoneOptions } from "./types.ts";
 export interface LineParts extends Pick<PhoneOptions, "media" | "clock" | "log"> {
   readonly onDigit: PhoneOptions["onDigit"] | undefined;
   readonly codecs: LegParts["codecs"];
+  readonly srtp: LegParts["srtp"] | undefined;
 }
 
 /** Which way a call goes, who is at the far end, and its Call-ID so far. */
@@ -48,10 +50,12 @@ export function createLine<Leg extends LegCore>(
   const recorder = createRecorder(log);
   let { sipCallId } = facts;
   let digits = "";
+  let encryption: LegEncryption | undefined;
 
   const events: LegEvents = {
     signalled: (id) => (sipCallId = id),
     progress: (status) => progress.rang(status),
+    encrypted: (how) => (encryption = how),
     answered: () => {
       progress.answer();
       if (leg.session === undefined) return;
@@ -75,12 +79,13 @@ export function createLine<Leg extends LegCore>(
         const heard = await recorder.finish();
         await leg.whenReleased();
         sending.drop();
-        return { heard, digits };
+        return { heard, digits, encryption };
       });
     },
   };
   const leg = makeLeg({
-    ...{ events, clock, log, sessionDescriptions, codecs: parts.codecs, at: clock.now() },
+    ...{ events, clock, log, sessionDescriptions, at: clock.now() },
+    ...{ codecs: parts.codecs, srtp: parts.srtp ?? "optional" },
     hosts: createDescribedHosts({ sessionDescriptions, lookUpHost }),
   });
   const call: PhoneCall = {
@@ -130,7 +135,7 @@ function createProgress(clock: Clock) {
     finish: (
       end: EndpointEnd,
       details: { readonly end: CallEnd; readonly problem: string | undefined },
-      tidy: () => Promise<Pick<PhoneCallReport, "heard" | "digits">>,
+      tidy: () => Promise<Pick<PhoneCallReport, "heard" | "digits" | "encryption">>,
     ) => {
       const durationMs = answeredAtMs === undefined ? 0 : clock.monotonicMs() - answeredAtMs;
       const why = explainEnd(end);

@@ -54,8 +54,8 @@ export function createOutgoingLine(parts: OutgoingLineParts): PhoneCall {
 }
 
 /** The one route of a call: straight to its next hop. */
-function planCall({ destination, from, agent, extraHeaders }: OutgoingLineParts, nextHop: SipAddress): DialPlan {
+function planCall({ destination, from, agent, extraHeaders, srtp }: OutgoingLineParts, nextHop: SipAddress): DialPlan {
   const local = agent.localAddressFor(nextHop);
   const media = { local: local.host, bound: local.host, advertised: local.host };
-  return { hops: [{ nextHop, to: destination.uri, from: from(local), media, headers: extraHeaders }] };
+  return { hops: [{ nextHop, to: destination.uri, from: from(local), media, srtp, headers: extraHeaders }] };
 }

@@ -17,9 +17,16 @@ export function summarizeReport(report: PhoneCallReport): readonly string[] {
     levelDbfs === undefined ? "all of it silence" : `${seconds(speechMs)} of it sound at ${levelDbfs.toFixed(0)} dBFS`;
   return [
     `heard ${seconds(durationMs)}, ${speech}`,
+    ...encryptionOf(report),
     report.digits === "" ? "heard no keys" : `heard the keys ${report.digits}`,
     `ended after ${seconds(report.durationMs)}: ${end}`,
   ];
+}
+
+/** Nothing of audio in the clear, which is what most calls have. */
+function encryptionOf({ encryption }: PhoneCallReport): readonly string[] {
+  if (encryption === undefined || encryption.sent === "none") return [];
+  return [`audio was encrypted both ways with ${encryption.sent}`];
 }
 
 function seconds(ms: number): string {

@@ -1,6 +1,7 @@
 import type { Clock, Logger } from "../kernel/index.ts";
+import type { LegEncryption } from "../endpoint/index.ts";
 import type { Media, Pcm } from "../media/index.ts";
-import type { AudioCodec } from "../sdp/index.ts";
+import type { AudioCodec, SrtpPolicy } from "../sdp/index.ts";
 import type { CallEnd, SipAddress, SipCertificates, SipLedger, SipNetwork, SipTraceEntry } from "../sip/index.ts";
 import type { SipHeader } from "../sip-syntax/index.ts";
 
@@ -27,6 +28,8 @@ export interface PhoneOptions {
   readonly onTrace?: (entry: SipTraceEntry) => void;
   /** Codecs in order of preference; default PCMU, PCMA. */
   readonly codecs?: readonly AudioCodec["name"][];
+  /** Whether audio is encrypted: `optional` offers it so first, `required` only. Default: offers are taken as they come, and made in the clear. */
+  readonly srtp?: SrtpPolicy;
   /** What connections over TLS are made with; default: no certificate, and the authorities that Node knows. */
   readonly certificates?: () => SipCertificates;
   /** Where SIP sockets come from; the machine's own network when absent. */
@@ -66,6 +69,8 @@ export interface PhoneCallReport {
   readonly problem?: string | undefined;
   /** Whether it was ever answered. */
   readonly answered: boolean;
+  /** How audio was encrypted last; undefined: none was agreed. */
+  readonly encryption?: LegEncryption | undefined;
   /** Everything heard from the answer to the end; empty when it was not answered. */
   readonly heard: Pcm;
   /** Keys that the far end pressed. */

@@ -1,4 +1,5 @@
 import { chooseAudio, type ChoosingEnd, type SectionChoice } from "./audio-choice.ts";
+import type { ChosenCrypto } from "./choose-crypto.ts";
 import { readDescription, type Description, type MediaSection } from "./description.ts";
 import { printDescription, type PrintedSection } from "./print.ts";
 import type { LocalAudio, NegotiatedAudio, Negotiation } from "./types.ts";
@@ -9,9 +10,10 @@ export function answerOffer(offer: string | Description, local: LocalAudio): Neg
   // Whatever our last description said, an offer decides anew.
   const chosen = chooseStream(offer, { ...local, isMultiplexed: true });
   if (chosen.type !== "agreed") return chosen;
-  const { audio, description, index: taken } = chosen;
+  const { crypto, description, index: taken } = chosen;
+  const audio = secured(chosen.audio, crypto, local);
   const sections = description.media.map((section, index) =>
-    index === taken ? acceptedSection(section, audio) : refusedSection(section),
+    index === taken ? acceptedSection(section, audio, crypto) : refusedSection(section),
   );
   return { type: "agreed", audio, answer: printDescription(local, sections, description.timing) };
 }
@@ -30,22 +32,34 @@ export function audioAddress({ media }: Description): string | undefined {
   return media.find(({ type, port }) => type === "audio" && port !== 0)?.address;
 }
 
-/** The first audio stream that can be used: the description that has it, and where in it. */
+/** With the keys of both ends. */
+function secured(audio: NegotiatedAudio, crypto: ChosenCrypto, { mediaKey }: LocalAudio): NegotiatedAudio {
+  if (crypto.type === "clear" || mediaKey === undefined) return audio;
+  const { suite, key: received } = crypto.line;
+  return {
+    ...audio,
+    security: { suite, received, sent: mediaKey({ suite, bytes: received.length, theirs: received }) },
+  };
+}
+
+/** The first audio stream that can be used, an encrypted one before one in the clear: the description that has it, and where in it. */
 function chooseStream(
   offer: string | Description,
   local: ChoosingEnd,
-): Negotiation<{ readonly description: Description; readonly index: number }> {
+): Negotiation<{ readonly description: Description; readonly index: number; readonly crypto: ChosenCrypto }> {
   const description = typeof offer === "string" ? readDescription(offer) : offer;
   if (typeof description === "string") return { type: "malformed", why: description };
   if (description.media.length === 0)
     return { type: "no-audio", why: "the description has no media stream", warningCode: 304 };
   const choices = description.media.map((section) => chooseAudio(section, local));
-  const index = choices.findIndex((choice) => choice.type === "agreed");
+  const secure = choices.findIndex((choice) => choice.type === "agreed" && choice.crypto.type === "secure");
+  const index = secure >= 0 ? secure : choices.findIndex((choice) => choice.type === "agreed");
   const choice = choices[index];
   return choice?.type === "agreed" ? { ...choice, description, index } : refusalOf(choices);
 }
 
-function acceptedSection(section: MediaSection, audio: NegotiatedAudio): PrintedSection {
+function acceptedSection(section: MediaSection, audio: NegotiatedAudio, crypto: ChosenCrypto): PrintedSection {
+  const { security } = audio;
   return {
     type: "audio",
     protocol: section.protocol,
@@ -54,6 +68,10 @@ function acceptedSection(section: MediaSection, audio: NegotiatedAudio): Printed
     ptimeMs: audio.ptimeMs,
     direction: audio.direction,
     isMultiplexed: audio.isMultiplexed === true,
+    crypto:
+      security === undefined || crypto.type === "clear"
+        ? []
+        : [{ tag: crypto.line.tag, name: crypto.line.name, key: security.sent }],
   };
 }
 
@@ -66,8 +84,10 @@ function refusedSection(section: MediaSection): PrintedSection {
   };
 }
 
-/** The most useful reason: that an audio stream has no common codec, else what was wrong with the first audio stream, else the first reason. */
+/** The most useful reason: that an audio stream is in the clear and must not be, that it has no common codec, else what was wrong with the first audio stream, else the first reason. */
 function refusalOf(choices: readonly SectionChoice[]): Exclude<Negotiation<object>, { type: "agreed" }> {
+  const inTheClear = choices.find((choice) => choice.type === "not-encrypted");
+  if (inTheClear !== undefined) return inTheClear;
   const withoutCodec = choices.find((choice) => choice.type === "no-common-codec");
   if (withoutCodec !== undefined) return withoutCodec;
   const obstacles = choices.filter((choice) => choice.type === "unusable");

@@ -1,16 +1,18 @@
 import { isIP, isIPv6 } from "node:net";
 import { isUnspecified, type MediaSection } from "./description.ts";
+import { chooseCrypto, type ChosenCrypto } from "./choose-crypto.ts";
 import { codecForms } from "./codec-forms.ts";
 import type { AudioCodec, CodecPreferences, LocalAudio, MediaDirection, NegotiatedAudio } from "./types.ts";
 
 /** The result for one `m=` section: what was agreed, or why it cannot be used. */
 export type SectionChoice =
-  | { readonly type: "agreed"; readonly audio: NegotiatedAudio }
+  | { readonly type: "agreed"; readonly audio: NegotiatedAudio; readonly crypto: ChosenCrypto }
   | { readonly type: "no-common-codec"; readonly offered: readonly string[] }
+  | { readonly type: "not-encrypted"; readonly why: string }
   | ({ readonly type: "unusable" } & Obstacle);
 
 /** What of our end decides which stream and codec are taken. */
-export type ChoosingEnd = CodecPreferences & Pick<LocalAudio, "address" | "isMultiplexed">;
+export type ChoosingEnd = CodecPreferences & Pick<LocalAudio, "address" | "isMultiplexed" | "srtp">;
 
 /** Why a stream cannot be used, with the code of the warning that says so. RFC 3261 §20.43 */
 interface Obstacle {
@@ -46,13 +48,17 @@ export const mirroredDirection: Readonly<Record<MediaDirection, MediaDirection>>
 /** Decides whether one section can carry our audio. One of its formats is taken, with the section's own payload numbers (RFC 3264 §6.1, §7);
  * telephone-event only with the 8,000 Hz clock (RFC 4733 §2.1). */
 export function chooseAudio(section: MediaSection, local: ChoosingEnd): SectionChoice {
-  const obstacle = obstacleOf(section, local.address);
+  const obstacle = obstacleOf(section, local);
   if (obstacle !== undefined) return { type: "unusable", ...obstacle };
+  const crypto = chooseCrypto(section, local.srtp ?? "never");
+  if (crypto.type === "none") return { type: "unusable", why: crypto.why, warningCode: 306 };
+  if (crypto.type === "not-encrypted") return crypto;
   const formats = chooseFormats(section, local);
   if (!("codec" in formats)) return { type: "no-common-codec", offered: formats.offered };
   const address = section.address ?? "";
   return {
     type: "agreed",
+    crypto,
     audio: {
       remoteAddress: address,
       remotePort: section.port,
@@ -90,11 +96,18 @@ function reportsOf(
   };
 }
 
-function obstacleOf({ type, port, protocol, address }: MediaSection, own: string): Obstacle | undefined {
+const clearProtocol = /^RTP\/AVPF?$/i;
+const anyProtocol = /^RTP\/S?AVPF?$/i;
+
+function obstacleOf(
+  { type, port, protocol, address }: MediaSection,
+  { address: own, srtp = "never" }: ChoosingEnd,
+): Obstacle | undefined {
   if (type !== "audio") return { warningCode: 304, why: `the stream is ${type || "unreadable"}, not audio` };
   if (port === 0) return { warningCode: 304, why: "the audio stream is refused (port 0)" };
-  if (!/^RTP\/AVPF?$/i.test(protocol)) {
-    const why = `the audio stream wants ${protocol || "no protocol"}; RTP/AVP or RTP/AVPF is spoken here`;
+  if (!(srtp === "never" ? clearProtocol : anyProtocol).test(protocol)) {
+    const spoken = srtp === "never" ? "RTP/AVP or RTP/AVPF" : "RTP/AVP, RTP/AVPF, RTP/SAVP or RTP/SAVPF";
+    const why = `the audio stream wants ${protocol || "no protocol"}; ${spoken} is spoken here`;
     return { warningCode: 302, why };
   }
   if (address === undefined) return { warningCode: 301, why: "the audio stream has no address (no c= line)" };

@@ -22,6 +22,8 @@ export interface MediaSection {
   readonly rtcpAddress: string | undefined;
   /** `a=rtcp-mux`: RTCP comes and goes by the port of RTP. RFC 5761 §5.1.1 */
   readonly isMultiplexed: boolean;
+  /** The values of `a=crypto`, in order. RFC 4568 §9.1 */
+  readonly crypto: readonly string[];
   /** `a=mid`. RFC 5888 §4 */
   readonly mid: string | undefined;
   /** Port 0 does not refuse the stream: its packets go by the port of the bundle. RFC 9143 §6 */
@@ -74,7 +76,10 @@ export function readDescription(text: string): Description | string {
   const excess = findExcess(lines);
   if (excess !== undefined) return `the session description has ${excess}`;
   try {
-    return describe(lines.filter((line) => READ_LINES.test(line)));
+    return describe(
+      lines.filter((line) => READ_LINES.test(line)),
+      cryptoOfSections(lines),
+    );
   } catch (error) {
     return `the session description cannot be read: ${error instanceof Error ? error.message : String(error)}`;
   }
@@ -87,19 +92,34 @@ function findExcess(lines: readonly string[]): string | undefined {
   return streams > MAX_STREAMS ? `more than ${MAX_STREAMS} media streams` : undefined;
 }
 
-function describe(lines: readonly string[]): Description {
+/** The values of `a=crypto` of each section. The grammar library would drop what they have beyond one parameter. */
+function cryptoOfSections(lines: readonly string[]): readonly (readonly string[])[] {
+  const sections: string[][] = [];
+  for (const line of lines) {
+    if (line.startsWith("m=")) sections.push([]);
+    else if (/^a=crypto:/i.test(line)) sections.at(-1)?.push(line.slice("a=crypto:".length));
+  }
+  return sections;
+}
+
+function describe(lines: readonly string[], crypto: readonly (readonly string[])[]): Description {
   const session = parse(lines.join("\r\n"));
   // The grammar library drops an m= line it cannot match (a port count, a hyphen), so these lines are read here.
   const media = lines.filter((line) => line.startsWith("m="));
   const timing = session.timing;
   return {
     timing: { start: count(timing?.start) ?? 0, stop: count(timing?.stop) ?? 0 },
-    media: session.media.map((stream, index) => section(session, stream, media[index] ?? "m=")),
+    media: session.media.map((stream, index) => section(session, stream, media[index] ?? "m=", crypto[index] ?? [])),
     bundle: (session.groups ?? []).filter(({ type }) => type === "BUNDLE").flatMap(({ mids }) => `${mids}`.split(" ")),
   };
 }
 
-function section(session: Parsed, media: Parsed["media"][number], line: string): MediaSection {
+function section(
+  session: Parsed,
+  media: Parsed["media"][number],
+  line: string,
+  crypto: readonly string[],
+): MediaSection {
   const [type = "", port = "", protocol = "", ...formats] = line.slice(2).trim().split(/\s+/);
   return {
     type: type.toLowerCase(),
@@ -114,6 +134,7 @@ function section(session: Parsed, media: Parsed["media"][number], line: string):
     rtcpPort: portNumber(media.rtcp?.port),
     rtcpAddress: addressOf(media.rtcp?.address),
     isMultiplexed: media.rtcpMux !== undefined,
+    crypto,
     ...transportOf(session, media),
   };
 }

@@ -8,12 +8,16 @@ export { readDescription, type Description } from "./description.ts";
 export { readAnswer } from "./read-answer.ts";
 export { warningOf } from "./refusal.ts";
 export { describedHosts, withAddresses, type DescribedHost } from "./host-names.ts";
+export { type CryptoSuite } from "./crypto-suites.ts";
 export type {
+  AskedMediaKey,
   AudioCodec,
   CodecPreferences,
   LocalAudio,
   MediaDirection,
+  MediaSecurity,
   NegotiatedAudio,
   Negotiation,
   SessionWarning,
+  SrtpPolicy,
 } from "./types.ts";

@@ -1,6 +1,7 @@
 import { isIPv6 } from "node:net";
 import { write } from "sdp-transform";
 import { codecForms } from "./codec-forms.ts";
+import { printCryptoKey } from "./crypto-line.ts";
 import type { AudioCodec, LocalAudio, MediaDirection } from "./types.ts";
 
 /** One `m=` section to print: our audio, or a stream of the far end that is refused with port 0. */
@@ -13,6 +14,8 @@ export type PrintedSection =
       readonly ptimeMs: number;
       readonly direction: MediaDirection;
       readonly isMultiplexed: boolean;
+      /** RFC 4568 §9.1 */
+      readonly crypto: readonly PrintedCrypto[];
     }
   | {
       readonly type: "refused";
@@ -20,6 +23,14 @@ export type PrintedSection =
       readonly protocol: string;
       readonly formats: readonly string[];
     };
+
+/** A crypto attribute to print. */
+export interface PrintedCrypto {
+  readonly tag: string;
+  /** Of the suite. */
+  readonly name: string;
+  readonly key: Uint8Array;
+}
 
 /** Prints a whole description with CRLF line ends. RFC 8866 §5 */
 export function printDescription(
@@ -74,5 +85,10 @@ function printedMedia(section: PrintedSection, port: number): Written {
     ptime: section.ptimeMs,
     direction: section.direction,
     ...(section.isMultiplexed ? { rtcpMux: "rtcp-mux" } : {}),
+    ...(section.crypto.length === 0 ? {} : { crypto: section.crypto.map(printedCrypto) }),
   };
+}
+
+function printedCrypto({ tag, name, key }: PrintedCrypto) {
+  return { id: Number(tag), suite: name, config: printCryptoKey(key) };
 }

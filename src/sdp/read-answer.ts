@@ -1,9 +1,12 @@
 import { chooseAudio } from "./audio-choice.ts";
+import type { CryptoLine } from "./crypto-line.ts";
+import { offeredSuites } from "./crypto-suites.ts";
 import { readDescription } from "./description.ts";
-import type { LocalAudio, Negotiation } from "./types.ts";
+import type { LocalAudio, Negotiation, SrtpPolicy } from "./types.ts";
 
 /** Reads the answer to an offer made by `createOffer(offered)`. An answer that names only codecs which were not offered is
- * `no-common-codec`. The payload numbers of the answer are those to send with (RFC 3264 §7). Never throws. */
+ * `no-common-codec`. The payload numbers of the answer are those to send with (RFC 3264 §7). An answer in the clear to a secure offer is agreed
+ * where `offered.srtp` is `optional`. Never throws. */
 export function readAnswer(answer: string, offered: LocalAudio): Negotiation<object> {
   const description = readDescription(answer);
   if (typeof description === "string") return { type: "malformed", why: description };
@@ -11,6 +14,25 @@ export function readAnswer(answer: string, offered: LocalAudio): Negotiation<obj
   const section = description.media[0];
   if (section === undefined) return { type: "no-audio", why: "the description has no media stream", warningCode: 304 };
   const { address, codecs, isMultiplexed = false } = offered;
-  const choice = chooseAudio(section, { address, codecs, isMultiplexed });
-  return choice.type === "unusable" ? { ...choice, type: "no-audio" } : choice;
+  const choice = chooseAudio(section, { address, codecs, isMultiplexed, srtp: takenPolicy(offered) });
+  if (choice.type === "unusable") return { ...choice, type: "no-audio" };
+  if (choice.type !== "agreed" || choice.crypto.type === "clear") return choice;
+  const { line } = choice.crypto;
+  if (!isOffered(line) || offered.mediaKey === undefined) {
+    const why = `the answer takes a=crypto:${line.tag} with ${line.name}, which was not offered`;
+    return { type: "no-audio", why, warningCode: 306 };
+  }
+  const { suite, key: received } = line;
+  const sent = offered.mediaKey({ suite, bytes: received.length });
+  return { type: "agreed", audio: { ...choice.audio, security: { suite, received, sent } } };
+}
+
+/** An answer has keys only where the offer had. */
+function takenPolicy({ offersSrtp, srtp = "never" }: LocalAudio): SrtpPolicy {
+  return offersSrtp === true ? srtp : "never";
+}
+
+/** The tag and the suite are those of one attribute of the offer. RFC 4568 §5.1.3 */
+function isOffered({ tag, suite }: CryptoLine): boolean {
+  return offeredSuites[Number(tag) - 1] === suite;
 }

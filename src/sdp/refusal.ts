@@ -9,6 +9,8 @@ export function warningOf(refusal: Exclude<Negotiation<object>, { type: "agreed"
     }
     case "no-audio":
       return { code: refusal.warningCode, text: refusal.why };
+    case "not-encrypted":
+      return { code: 302, text: refusal.why };
     case "malformed":
       return { code: 399, text: refusal.why };
     default:

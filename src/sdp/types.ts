@@ -1,3 +1,5 @@
+import type { CryptoSuite } from "./crypto-suites.ts";
+
 /** An RTP codec as offer and answer see it. RFC 3551 §6, RFC 7587 §6 */
 export interface AudioCodec {
   readonly name: "PCMU" | "PCMA" | "G722" | "opus";
@@ -27,7 +29,20 @@ export interface NegotiatedAudio {
   /** Packet time to send, milliseconds; 20 unless the far end asked for another multiple of 10 up to 60. */
   readonly ptimeMs: number;
   readonly direction: MediaDirection;
+  /** How packets are protected; absent: they go in the clear, or keys are agreed in another way. */
+  readonly security?: MediaSecurity;
 }
+
+/** Keys that two descriptions agreed on, each a master key with its salt behind it. Nothing of it may be printed. RFC 4568 */
+export interface MediaSecurity {
+  readonly suite: CryptoSuite;
+  /** Of what we send, and of what the far end sends. */
+  readonly sent: Uint8Array;
+  readonly received: Uint8Array;
+}
+
+/** Whether audio is encrypted with a far end: not at all, as it comes, or not without. */
+export type SrtpPolicy = "never" | "optional" | "required";
 
 /** Which codecs our end takes. */
 export interface CodecPreferences {
@@ -47,8 +62,23 @@ export interface LocalAudio extends CodecPreferences {
   /** Numeric `o=` session id and version. Increase the version with each new description. */
   readonly sessionId: string;
   readonly sessionVersion: number;
+  /** What is taken of the far end's descriptions; default: `never`. */
+  readonly srtp?: SrtpPolicy;
+  /** Our offer is secure. */
+  readonly offersSrtp?: boolean;
+  /** Our key with its salt; needed where `srtp` is not `never`. */
+  readonly mediaKey?: (asked: AskedMediaKey) => Uint8Array;
   /** The offer says `a=rtcp-mux`: the two ends have agreed on it before. Such an offer to us is taken in any case. RFC 5761 §5.1.1 */
   readonly isMultiplexed?: boolean;
+}
+
+/** For what a key of ours is needed. */
+export interface AskedMediaKey {
+  readonly suite: CryptoSuite;
+  /** Length of key and salt. */
+  readonly bytes: number;
+  /** The key of the far end, where we answer an offer of it. */
+  readonly theirs?: Uint8Array;
 }
 
 /** A warning as a refusal carries it. RFC 3261 §20.43 */
@@ -62,6 +92,8 @@ export interface SessionWarning {
 export type Negotiation<Agreed> =
   | ({ readonly type: "agreed"; readonly audio: NegotiatedAudio } & Agreed)
   | { readonly type: "no-common-codec"; readonly offered: readonly string[] }
-  /** No usable m=audio: port 0, RTP/SAVP only, no address, one of another address family. */
+  /** Its audio is in the clear where it has to be encrypted. */
+  | { readonly type: "not-encrypted"; readonly why: string }
+  /** No usable m=audio: port 0, no address, one of another address family. */
   | { readonly type: "no-audio"; readonly why: string; readonly warningCode: number }
   | { readonly type: "malformed"; readonly why: string };

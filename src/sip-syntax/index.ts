@@ -50,6 +50,7 @@ export { printVia } from "./header/via.ts";
 export { mediaType, sessionBody } from "./message/body.ts";
 export { findFault, isAnswerable, type MessageFault } from "./message/check.ts";
 export { createFramer, type Frame } from "./message/framer.ts";
+export { withoutMediaKeys } from "./message/media-keys.ts";
 export { SipMessage } from "./message/message.ts";
 export { parseMessage, type ParseResult } from "./message/parse.ts";
 export { printRequest, printResponse, type RequestParts, type ResponseParts } from "./message/print.ts";

@@ -103,7 +103,7 @@ function speechOf(saysHz: number | undefined): readonly string[] {
 function configuration(folder: string, port: number, controlPort: number): string {
   return [
     "module_path /usr/lib/baresip/modules",
-    ...["g711", "g722", "aufile", "aubridge", "sndfile"].map((name) => `module ${name}.so`),
+    ...["g711", "g722", "aufile", "aubridge", "sndfile", "srtp"].map((name) => `module ${name}.so`),
     "module_tmp account.so",
     "module_app menu.so",
     "module_app ctrl_tcp.so",

@@ -44,12 +44,16 @@ export class BrowserPeer {
   isConnected = false;
   isClosed = false;
   readonly #setting: BrowserPeerSetting;
-  readonly #ssrc = randomBytes(4).readUInt32BE();
+  /** Of what it says. */
+  ssrc = randomBytes(4).readUInt32BE();
+  /** The last datagram that left. */
+  lastSent: Uint8Array = new Uint8Array(0);
   #socket: PacketSocket | undefined;
   #server: PacketAddress | undefined;
   #names = { username: "", password: "" };
   #dtls: DtlsClient | undefined;
   #srtp: { readonly sender: SrtpSender; readonly receiver: SrtpReceiver } | undefined;
+  #keys: SrtpKeys | undefined;
   #checks: Timer | undefined;
   #sequence = 1;
   /** Packets of padding so far. */
@@ -125,7 +129,7 @@ export class BrowserPeer {
     view.setUint16(0, (extension.length > 0 ? 0x9000 : 0x8000) | payloadType);
     view.setUint16(2, sequence & 0xffff);
     view.setUint32(4, (sequence - this.#padded) * ticks);
-    view.setUint32(8, this.#ssrc);
+    view.setUint32(8, this.ssrc);
     packet.set(extension, 12);
     packet.set(payload, 12 + extension.length);
     this.#protect(packet, "protectRtp");
@@ -140,7 +144,7 @@ export class BrowserPeer {
     const sequence = this.#sequence++;
     view.setUint16(2, sequence & 0xffff);
     view.setUint32(4, (sequence - ++this.#padded) * ticks);
-    view.setUint32(8, this.#ssrc);
+    view.setUint32(8, this.ssrc);
     packet[packet.length - 1] = bytes;
     this.#protect(packet, "protectRtp");
   }
@@ -207,7 +211,14 @@ export class BrowserPeer {
     this.#dtls?.start();
   }
 
+  /** Speaks with its keys as if it had never done so, which no honest end does. */
+  forgetNumbers(): void {
+    if (this.#srtp !== undefined && this.#keys !== undefined)
+      this.#srtp = { ...this.#srtp, sender: createSrtpSender(this.#keys) };
+  }
+
   #begin(client: SrtpKeys, server: SrtpKeys): void {
+    this.#keys = client;
     this.#srtp = { sender: createSrtpSender(client), receiver: createSrtpReceiver(server) };
   }
 
@@ -234,7 +245,8 @@ export class BrowserPeer {
   #send(datagram: Uint8Array): void {
     const [socket, server] = [this.#socket, this.#server];
     if (socket !== undefined && server !== undefined) {
-      socket.send(datagram.slice(), socket.prepare(server.address, server.port));
+      this.lastSent = datagram.slice();
+      socket.send(this.lastSent, socket.prepare(server.address, server.port));
     }
   }
 }

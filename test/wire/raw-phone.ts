@@ -10,6 +10,8 @@ export interface RawPhone {
   dial(uri: string, nextHop: SipAddress, from: string): void;
   /** Resolves when the call is answered and the far end's RTP address is known. */
   readonly answered: Promise<void>;
+  /** The far end's RTP port, once it is answered. */
+  readonly farPort: number;
   /** Sends one packet of 20 ms that carries `number` (to 65,535). */
   send(number: number): void;
   /** When each number came, milliseconds of `performance.now`. */
@@ -65,6 +67,9 @@ export async function openRawPhone(): Promise<RawPhone> {
     address,
     answered,
     came,
+    get farPort() {
+      return remotePort ?? 0;
+    },
     dial: (requestUri, nextHop, from) => {
       const delegate = {
         onAnswered: (answer: { sdp: string | undefined }) => takeSdp(answer.sdp),

@@ -23,6 +23,7 @@ export function resolveSip(raw: RawConfig, options: SipOptions): Config["sip"] {
     tls: resolveTls(raw, options),
     largestDatagramBytes: sip.largestDatagram,
     symmetric: sip.symmetric,
+    srtp: sip.srtp,
     localNetworks: sip.localNetworks.flatMap((text, index) => {
       const network = parseNetwork(text);
       if (network !== undefined) return [network];

@@ -3,7 +3,7 @@ import type { CallLimits, CompatibilitySwitches } from "../../call/index.ts";
 import type { LocalFunction } from "../../invoke/index.ts";
 import type { LogLevel } from "../../kernel/index.ts";
 import type { PacketChoice } from "../../media/index.ts";
-import type { CodecPreferences } from "../../sdp/index.ts";
+import type { CodecPreferences, SrtpPolicy } from "../../sdp/index.ts";
 import type { SipAddress } from "../../sip/index.ts";
 import type { Network } from "../../sip-syntax/index.ts";
 import type { CertificateFiles } from "../certificates.ts";
@@ -42,6 +42,8 @@ export interface Config {
     readonly localNetworks: readonly Network[];
     /** Requests in a call go where its messages come from; undefined: where the far end seems to be behind a NAT. */
     readonly symmetric: boolean | undefined;
+    /** Whether audio is encrypted with a peer that has no rule of its own. */
+    readonly srtp: SrtpPolicy;
   };
   readonly api: {
     readonly address: string;

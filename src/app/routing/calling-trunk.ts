@@ -28,7 +28,7 @@ export function callingTrunk(
   if (trunk === undefined) return undefined;
   return {
     ...{ name: trunk.name, username: trunk.account?.username, numbers: trunk.numbers, dialling: trunk.dialling },
-    codecs: codecsOf(trunk),
+    ...{ codecs: codecsOf(trunk), srtp: trunk.srtp },
     whyRefused: called && whyNotTerminated(called, call),
     callerFor: (from) => (ownsNumber(from) ? from : (called?.termination?.defaultNumber ?? from)),
     begin() {

@@ -43,7 +43,7 @@ function routeOf(trunks: Trunks, way: Way, added: Readonly<Record<string, string
     },
     credentials: trunks.credentialsOf(trunk),
     maxForwards: trunk.maxForwards,
-    codecs: codecsOf(trunk),
+    ...{ codecs: codecsOf(trunk), srtp: trunk.srtp, isTrunk: true },
     responseMs: trunk.responseMs,
     begin() {
       const begun = trunks.beginCall(way);

@@ -117,6 +117,12 @@ export const sip = {
       maximum: 65_535,
       default: 1_300,
     },
+    srtp: {
+      description:
+        "Whether the audio of calls is encrypted (SRTP, with keys in session descriptions), where neither a trunk nor a phone says so itself: never refuses encrypted offers, optional takes offers as they come and makes its own in the clear, required refuses audio in the clear with 488 and offers none. Keys are as safe as the way of the messages: use tls.",
+      enum: ["never", "optional", "required"],
+      default: "optional",
+    },
     symmetric: {
       description:
         "Whether requests in a call go to where the far end's messages come from, whatever its Contact and Record-Route say. Default: only for a far end that seems to be behind a NAT, which is one without a Record-Route that sends from another address than it names, or names a Contact on a private network that is not its own.",

@@ -159,7 +159,7 @@ export const trunks = {
       },
       srtp: {
         description:
-          "Whether the audio of its calls is encrypted by SRTP with keys in the session description (SDES). Default: as all calls.",
+          "Whether the audio of its calls is encrypted by SRTP with keys in the session description (SDES): never, optional (calls to it offer that first, and audio in the clear where it refuses), required. Default: as all calls, sip.srtp.",
         enum: ["never", "optional", "required"],
       },
       authorities: {

@@ -1,5 +1,12 @@
-import { Command } from "commander";
-import { dialledUri, findListen, type Greeting, type SipAddress, type SipHeader } from "../../phone/index.ts";
+import { Command, Option } from "commander";
+import {
+  dialledUri,
+  findListen,
+  type Greeting,
+  type SipAddress,
+  type SipHeader,
+  type SrtpPolicy,
+} from "../../phone/index.ts";
 import { transportNamed } from "../../sip-syntax/index.ts";
 import { findPhoneDefaults, type PhoneDefaults } from "./defaults.ts";
 import { parseHeader, parseKeys, parseListen, parseMs, parseStatus } from "./options.ts";
@@ -24,6 +31,7 @@ interface PhoneCommandOptions {
   readonly keysAfter: number;
   readonly record?: string;
   readonly hangUpAfter?: number;
+  readonly srtp?: SrtpPolicy;
   readonly once?: boolean;
   readonly trace?: boolean;
 }
@@ -67,6 +75,12 @@ export function phoneCommand(
     .option("--keys-after <ms>", "when, after the answer", parseMs, 500)
     .option("--record <out.wav>", "write what was heard (later calls: out-2.wav ...)")
     .option("--hang-up-after <ms>", "hang up this long after the answer", parseMs)
+    .addOption(
+      new Option(
+        "--srtp <policy>",
+        "encrypt audio: never, rather (optional), or not without (default: as whoever calls offers it)",
+      ).choices(["never", "optional", "required"]),
+    )
     .option("--once", "end after the first call; goes without saying with --dial")
     .option("--trace", "print the SIP messages too")
     .addHelpText("after", help);

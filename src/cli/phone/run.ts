@@ -12,6 +12,7 @@ import {
   type SipAddress,
   type SipHeader,
   type SipTraceEntry,
+  type SrtpPolicy,
 } from "../../phone/index.ts";
 import { loadWav, saveHeard, speak } from "./audio.ts";
 import type { PhoneTerminal } from "./terminal.ts";
@@ -33,6 +34,8 @@ export interface PhoneSettings {
   /** The WAV file to write. */
   readonly record?: string;
   readonly hangUpAfter?: number;
+  /** Whether audio is encrypted; undefined: as whoever calls offers it. */
+  readonly srtp?: SrtpPolicy;
   /** End after the first call. */
   readonly once: boolean;
   /** Print SIP messages. */
@@ -71,6 +74,7 @@ async function runWithMedia(settings: PhoneSettings, terminal: PhoneTerminal, me
     onCall: phoneConsole.take,
     onDigit: (_call, digit) => print(`heard key ${digit}`),
     ...(settings.from === undefined ? {} : { user: userOf(settings.from) }),
+    ...(settings.srtp === undefined ? {} : { srtp: settings.srtp }),
     ...(settings.trace ? { onTrace: (entry: SipTraceEntry) => print(describeTrace(entry)) } : {}),
   });
   const stopListening = terminal.listen((key) => phoneConsole.press(key));

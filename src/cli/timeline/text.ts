@@ -1,4 +1,4 @@
-import { describeLegAudio, describeFinding, nameProblem, type CallFact } from "../../app/index.ts";
+import { describeEncryption, describeLegAudio, describeFinding, nameProblem, type CallFact } from "../../app/index.ts";
 
 /** One line of the timeline: who, and what. */
 export interface TimelineEntry {
@@ -37,6 +37,8 @@ export function describeFact(fact: CallFact, isRepeated = false): readonly Timel
       return [{ source: "action", text: `${fact.action} ${describeParameters(fact.parameters)}`.trimEnd() }];
     case "action-ended":
       return describeActionEnd(fact);
+    case "audio-encryption":
+      return describeEncrypted(fact);
     case "audio-started":
       return [{ source: "audio", text: describeAudio(fact.participantTag, fact.sinceReplyMs) }];
     case "audio-problem": {
@@ -77,6 +79,16 @@ export function describeFact(fact: CallFact, isRepeated = false): readonly Timel
     default:
       return fact satisfies never;
   }
+}
+
+/** Nothing of audio in the clear that nobody wanted to encrypt. */
+function describeEncrypted({
+  participantTag,
+  encryption,
+}: Extract<CallFact, { type: "audio-encryption" }>): readonly TimelineEntry[] {
+  const isNews = encryption.sent !== "none" || encryption.instead !== undefined;
+  const source = encryption.instead === undefined ? "audio" : "warning";
+  return isNews ? [{ source, text: `${participantTag} is ${describeEncryption(encryption)}` }] : [];
 }
 
 function describeLeg(fact: Extract<CallFact, { type: "leg-changed" }>): readonly TimelineEntry[] {

@@ -6,7 +6,14 @@ import { readAsOfTrunk, whyNotOfTrunk } from "./called-by-trunk.ts";
 
 const uri = (user: string): SipUri => parseSipUri(`sip:${user}@192.0.2.1`) ?? assert.fail(user);
 const germany: CallingTrunk = {
-  ...{ name: "carrier", username: "1001", numbers: [], codecs: undefined, begin: () => ({ ended: () => undefined }) },
+  ...{
+    name: "carrier",
+    username: "1001",
+    numbers: [],
+    codecs: undefined,
+    srtp: undefined,
+    begin: () => ({ ended: () => undefined }),
+  },
   dialling: { country: "49", nationalPrefix: "0", internationalPrefix: "00" },
 };
 

@@ -23,6 +23,7 @@ async function planOf(to: string, hasMeetings: boolean, targets: readonly SipTar
   const settings = {
     ownListener: here,
     mediaAddress: undefined,
+    srtp: "optional",
     findRoutes: () => ({ type: "routes", routes: targets.map((target) => ({ target })) }),
   } as unknown as CallSettings;
   const effect: Extract<CallEffect, { do: "dial-leg" }> = {

@@ -2,6 +2,7 @@ import { AppError, errorMessage } from "../../kernel/index.ts";
 import { printSipUri, withoutEscapes, type SipHeader } from "../../sip-syntax/index.ts";
 import { meetingNumber, type CallEffect } from "../../call/index.ts";
 import { chooseMediaAddress, type DialHop, type DialPlan } from "../../endpoint/index.ts";
+import type { SrtpPolicy } from "../../sdp/index.ts";
 import type { SipAddress } from "../../sip/index.ts";
 import type { CallPorts, CallSettings, FoundRoutes, Route, RouteParties } from "../ports.ts";
 
@@ -36,6 +37,8 @@ export async function findDialPlan(
         headers: toList({ ...headers, ...presented.headers }),
         maxForwards: lesser(maxForwards, route.maxForwards),
         ...{ credentials: route.credentials, codecs: route.codecs, responseMs: route.responseMs },
+        srtp: route.srtp ?? withoutRule(settings.srtp),
+        sourceRule: route.isTrunk === true ? "described" : undefined,
         ...(route.begin === undefined ? {} : { begin: () => route.begin?.() ?? "it takes no call" }),
       },
     ];
@@ -46,6 +49,11 @@ export async function findDialPlan(
     throw new AppError("CALL_NO_ROUTE", why);
   }
   return { hops: [first, ...others] };
+}
+
+/** Whether audio is encrypted with a peer without a rule of its own: before it is known to take that, it is not offered. */
+function withoutRule(srtp: SrtpPolicy): SrtpPolicy | undefined {
+  return srtp === "optional" ? undefined : srtp;
 }
 
 function presentAsIs({ uri, target }: Route, { to, from }: RouteParties, local: SipAddress) {

@@ -1,4 +1,4 @@
-import { srtpProfiles, type SrtpProfile } from "../srtp/profile.ts";
+import { useSrtpNumbers, type DtlsSrtpProfile } from "../srtp/profile.ts";
 import { ByteReader } from "./byte-reader.ts";
 import {
   CIPHER_SUITE,
@@ -31,14 +31,14 @@ export interface ClientHello extends HelloStart {
 
 /** What follows from a ClientHello. */
 export interface Agreement {
-  readonly profile: SrtpProfile;
+  readonly profile: DtlsSrtpProfile;
   /** Whether the client asked for these two, so that the answer has them. */
   readonly hasPointFormats: boolean;
   readonly hasRenegotiationInfo: boolean;
 }
 
 /** What packets can be protected by, the best first. */
-const ourProfiles = Object.keys(srtpProfiles) as SrtpProfile[];
+const ourProfiles = Object.keys(useSrtpNumbers) as DtlsSrtpProfile[];
 
 /** Reads what the first piece of a ClientHello has up to its cookie; undefined when that is not all there. */
 export function readHelloStart(piece: Buffer): HelloStart | undefined {
@@ -85,7 +85,7 @@ export function agree(hello: ClientHello): Agreement | Refusal {
     return nothingInCommon("the client does not offer P-256");
   }
   const profiles = listOf(hello, extensionType.useSrtp);
-  const profile = ourProfiles.find((name) => profiles.includes(srtpProfiles[name].useSrtpNumber));
+  const profile = ourProfiles.find((name) => profiles.includes(useSrtpNumbers[name]));
   if (profile === undefined) return nothingInCommon(`the client offers no use_srtp with ${ourProfiles.join(" or ")}`);
   const hasRenegotiationInfo =
     hello.extensions.has(extensionType.renegotiationInfo) || hello.cipherSuites.includes(RENEGOTIATION_SUITE);

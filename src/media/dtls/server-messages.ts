@@ -1,5 +1,5 @@
 import { sign } from "node:crypto";
-import { srtpProfiles } from "../srtp/profile.ts";
+import { useSrtpNumbers } from "../srtp/profile.ts";
 import type { Agreement } from "./client-hello.ts";
 import type { DtlsCertificate } from "./certificate.ts";
 import { uint, uint16Vector, vector } from "./byte-writer.ts";
@@ -24,10 +24,7 @@ export function serverHello(random: Uint8Array, agreement: Agreement): MessageCo
   const extensions = [
     extension(extensionType.extendedMasterSecret, Buffer.alloc(0)),
     // One profile, and no MKI. RFC 5764 §4.1.1
-    extension(
-      extensionType.useSrtp,
-      Buffer.concat([uint16Vector(2, [srtpProfiles[agreement.profile].useSrtpNumber]), vector(1)]),
-    ),
+    extension(extensionType.useSrtp, Buffer.concat([uint16Vector(2, [useSrtpNumbers[agreement.profile]]), vector(1)])),
   ];
   if (agreement.hasRenegotiationInfo) extensions.push(extension(extensionType.renegotiationInfo, vector(1)));
   if (agreement.hasPointFormats) extensions.push(extension(extensionType.pointFormats, vector(1, uint(0, 1))));

@@ -1,16 +1,14 @@
 import { createDtlsServer, type DtlsServer } from "../dtls/dtls-server.ts";
 import { createIceAgent, type IceAgent, type IceEvent, type IceNames } from "../ice/ice-agent.ts";
-import { createSrtpReceiver, type SrtpReceiver } from "../srtp/srtp-receiver.ts";
-import { createSrtpSender, MOST_SRTP_OVERHEAD_BYTES, type SrtpSender } from "../srtp/srtp-sender.ts";
 import { isRtcp } from "./demux.ts";
-import type { PortDropCause, SessionDropCause } from "./browser-drops.ts";
+import { PacketKeys, type PacketBuffers } from "./packet-keys.ts";
+import type { PortDropCause } from "./browser-drops.ts";
 import type { Clock } from "../../kernel/index.ts";
 import type { DtlsCertificate } from "../dtls/certificate.ts";
 import type { HandshakeQueue } from "../dtls/handshake-queue.ts";
 import type { StunMessage } from "../ice/stun-message.ts";
 import type { PacketAddress, PacketDestination, PacketSocket } from "../io/packet-io.ts";
 import type { Link, LinkOwner } from "./link.ts";
-import type { PacketBuffer } from "./packet-buffer.ts";
 
 /** What a session with a browser is opened with. */
 export interface BrowserLinkSetting extends IceNames {
@@ -24,17 +22,13 @@ export interface BrowserLinkOwner extends LinkOwner {
   onConnected(): void;
   /** There is no way to the browser any more, and there will be none. Once. */
   onLost(why: string): void;
-  /** A packet of the browser was not let through. */
-  dropped(cause: SessionDropCause): void;
 }
 
 /** What a link takes of the port that it shares with others. */
-export interface PortOfLink {
+export interface PortOfLink extends PacketBuffers {
   readonly clock: Clock;
   readonly socket: PacketSocket;
   readonly certificate: DtlsCertificate;
-  readonly incoming: PacketBuffer;
-  readonly outgoing: PacketBuffer;
   readonly handshakes: HandshakeQueue;
   dropped(cause: PortDropCause): void;
   /** Packets from there are for this link, or no more. */
@@ -60,7 +54,7 @@ export class BrowserLink implements Link {
   #dtls: DtlsServer | undefined;
   /** Where the browser's last DTLS came from. */
   #dtlsSource: PacketDestination | undefined;
-  #srtp: { readonly sender: SrtpSender; readonly receiver: SrtpReceiver } | undefined;
+  #keys: PacketKeys | undefined;
   #selected: PacketDestination | undefined;
   #isConfirmed = false;
   /** When a packet of the browser was opened last. */
@@ -94,23 +88,21 @@ export class BrowserLink implements Link {
 
   /** Nowhere before there are keys. */
   get destination(): PacketDestination | undefined {
-    return this.#srtp === undefined ? undefined : this.#selected;
+    return this.#keys === undefined ? undefined : this.#selected;
   }
 
   send(packet: Uint8Array): void {
-    const { outgoing, socket } = this.#port;
-    const to = this.destination;
-    if (to === undefined || !outgoing.put(packet, MOST_SRTP_OVERHEAD_BYTES)) return;
-    const length = this.#srtp?.sender.protectRtp(outgoing.bytes, packet.length);
-    if (typeof length === "number") socket.send(outgoing.view(length), to);
+    this.#send(packet, false);
   }
 
   sendReport(packet: Uint8Array): void {
-    const { outgoing, socket } = this.#port;
+    this.#send(packet, true);
+  }
+
+  #send(packet: Uint8Array, isReport: boolean): void {
     const to = this.destination;
-    if (to === undefined || !outgoing.put(packet, MOST_SRTP_OVERHEAD_BYTES)) return;
-    const length = this.#srtp?.sender.protectRtcp(outgoing.bytes, packet.length);
-    if (typeof length === "number") socket.send(outgoing.view(length), to);
+    const made = to === undefined ? undefined : this.#keys?.protect(packet, isReport);
+    if (to !== undefined && made !== undefined) this.#port.socket.send(made, to);
   }
 
   async close(): Promise<void> {
@@ -140,19 +132,15 @@ export class BrowserLink implements Link {
 
   /** RTP or RTCP from one of its paths. */
   receiveMedia(packet: Uint8Array, source: PacketAddress): void {
-    const { incoming } = this.#port;
-    if (this.#srtp === undefined) return this.#owner.dropped("srtp-no-keys");
-    if (!incoming.put(packet, 0)) return this.#port.dropped("too-long");
+    if (this.#keys === undefined) return this.#owner.dropped("srtp-no-keys");
     const isReport = isRtcp(packet);
-    const { receiver } = this.#srtp;
-    const length = isReport
-      ? receiver.openRtcp(incoming.bytes, packet.length)
-      : receiver.openRtp(incoming.bytes, packet.length);
-    if (typeof length === "string") return this.#owner.dropped(`srtp-${length}`);
+    const opened = this.#keys.open(packet, isReport);
+    if (opened === "too-long") return this.#port.dropped(opened);
+    if (typeof opened === "string") return this.#owner.dropped(`srtp-${opened}`);
     this.#openedMs = this.#port.clock.monotonicMs();
     if (!this.#isConfirmed) this.#confirm();
-    if (isReport) this.#owner.receiveRtcp(incoming.view(length), source);
-    else this.#owner.receiveRtp(incoming.view(length), source);
+    if (isReport) this.#owner.receiveRtcp(opened, source);
+    else this.#owner.receiveRtp(opened, source);
   }
 
   /** Whether packets that its keys open have come so lately. */
@@ -187,7 +175,7 @@ export class BrowserLink implements Link {
       },
       onKeys: ({ client, server }) => {
         this.#port.endHandshake(this);
-        this.#srtp = { sender: createSrtpSender(server), receiver: createSrtpReceiver(client) };
+        this.#keys = new PacketKeys(this.#port, server, client);
         this.#owner.onConnected();
       },
       onFailed: ({ cause, why }) => this.#lose(`the DTLS handshake failed (${cause}): ${why}`),
@@ -218,6 +206,6 @@ export class BrowserLink implements Link {
     this.#port.endHandshake(this);
     for (const path of this.#agent.paths) this.#port.removePath(this, path);
     this.#port.forget(this);
-    this.#srtp = this.#selected = undefined;
+    this.#keys = this.#selected = undefined;
   }
 }

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { createManualClock } from "../../testing/manual-clock.ts";
 import { createMemoryPackets } from "../../testing/internal/memory-packets.ts";
 import { openDatagramLink } from "./datagram-link.ts";
+import { createPacketBuffers } from "./packet-buffer.ts";
 import type { NegotiatedAudio } from "../../sdp/index.ts";
 
 const HOME = "198.51.100.7";
@@ -29,8 +30,12 @@ async function aLink() {
   );
   const outcome = await openDatagramLink(
     io,
-    { address: OURS, port: 5000, isOwnAddress: () => false },
-    { receiveRtp: () => void heard.push("RTP"), receiveRtcp: (_packet, { port }) => void heard.push(`RTCP ${port}`) },
+    { address: OURS, port: 5000, isOwnAddress: () => false, buffers: createPacketBuffers() },
+    {
+      receiveRtp: () => void heard.push("RTP"),
+      receiveRtcp: (_packet, { port }) => void heard.push(`RTCP ${port}`),
+      dropped: (cause) => void heard.push(cause),
+    },
   );
   assert.ok(outcome.type === "open");
   /** Whether somebody else could bind the port of RTCP. */

@@ -1,9 +1,12 @@
 import type { NegotiatedAudio } from "../../sdp/index.ts";
 import type { PacketAddress, PacketDestination, PacketIo, PacketSocket } from "../io/packet-io.ts";
+import { AgreedKeys } from "./agreed-keys.ts";
 import { isRtcp } from "./demux.ts";
 import { createFarEnd, type FarEnd } from "./far-end.ts";
 import type { Link, LinkOwner } from "./link.ts";
+import type { PacketBuffers } from "./packet-keys.ts";
 import { openPortPair, type PortPair } from "./port-pair.ts";
+import type { SourceRule } from "./source-machine.ts";
 
 /** A link, or the system's error code (`EADDRINUSE` and so on) with its message. */
 export type LinkOutcome =
@@ -17,22 +20,29 @@ export interface DatagramLinkSetting {
   readonly port: number;
   /** Whether an address is one of this machine's. */
   readonly isOwnAddress: (address: string) => boolean;
+  /** For encrypted packets. */
+  readonly buffers: PacketBuffers;
 }
 
-/** Opens a link of plain datagrams on a pair of ports. Never rejects. Datagrams that come before anything is agreed are nobody's. */
+/** Opens a link on a pair of ports, whose packets are encrypted where keys are agreed. Never rejects. Datagrams that come before anything is agreed
+ * are nobody's. */
 export async function openDatagramLink(
   io: PacketIo,
-  { address, port, isOwnAddress }: DatagramLinkSetting,
+  { address, port, isOwnAddress, buffers }: DatagramLinkSetting,
   owner: LinkOwner,
 ): Promise<LinkOutcome> {
+  const keys = new AgreedKeys(buffers);
   const receive = (packet: Uint8Array, source: PacketAddress) => {
-    if (isRtcp(packet)) owner.receiveRtcp(packet, source);
-    else owner.receiveRtp(packet, source);
+    const isReport = isRtcp(packet);
+    const opened = keys.current?.open(packet, isReport) ?? packet;
+    if (typeof opened === "string") owner.dropped(opened === "too-long" ? "srtp-malformed" : `srtp-${opened}`);
+    else if (isReport) owner.receiveRtcp(opened, source);
+    else owner.receiveRtp(opened, source);
   };
   const outcome = await openPortPair(io, address, port, receive);
   if (outcome.type === "failed") return outcome;
   const openRtcp = () => io.open(address, outcome.ports.rtcp.port, receive);
-  return { type: "open", link: new DatagramLink(outcome.ports, isOwnAddress, openRtcp) };
+  return { type: "open", link: new DatagramLink(outcome.ports, isOwnAddress, openRtcp, keys) };
 }
 
 class DatagramLink implements Link {
@@ -46,12 +56,15 @@ class DatagramLink implements Link {
   #changed: Promise<void> = Promise.resolve();
   readonly #openRtcp: () => Promise<PacketSocket>;
   readonly #farEnd: FarEnd;
+  readonly #keys: AgreedKeys;
 
   constructor(
     { rtp, rtcp }: PortPair,
     isOwnAddress: (address: string) => boolean,
     openRtcp: () => Promise<PacketSocket>,
+    keys: AgreedKeys,
   ) {
+    this.#keys = keys;
     this.#openRtcp = openRtcp;
     this.#rtp = rtp;
     this.#rtcp = rtcp;
@@ -59,8 +72,9 @@ class DatagramLink implements Link {
     this.#farEnd = createFarEnd({ ports: [rtp.port, rtcp.port], isOwnAddress });
   }
 
-  configure(audio: NegotiatedAudio, signalledFrom: string | undefined, nowMs: number): void {
-    this.#farEnd.configure(audio, signalledFrom, nowMs);
+  configure(audio: NegotiatedAudio, signalledFrom: string | undefined, nowMs: number, rule?: SourceRule): void {
+    this.#keys.configure(audio.security);
+    this.#farEnd.configure(audio, signalledFrom, nowMs, rule);
     this.#aim();
     this.#setPair(audio.isMultiplexed !== true);
   }
@@ -80,15 +94,23 @@ class DatagramLink implements Link {
   }
 
   send(packet: Uint8Array): void {
-    if (this.destination !== undefined) this.#rtp.send(packet, this.destination);
+    if (this.destination === undefined) return;
+    const made = this.#protect(packet, false);
+    if (made !== undefined) this.#rtp.send(made, this.destination);
   }
 
   sendReport(packet: Uint8Array): void {
     const to = this.#farEnd.rtcpDestination();
-    if (to === undefined) return;
+    const made = to === undefined ? undefined : this.#protect(packet, true);
+    if (to === undefined || made === undefined) return;
     // A far end with one port for both gets both from one port. RFC 5761 §5.1.1
     const socket = isSame(to, this.destination) ? this.#rtp : (this.#rtcp ?? this.#rtp);
-    socket.send(packet, socket.prepare(to.address, to.port));
+    socket.send(made, socket.prepare(to.address, to.port));
+  }
+
+  #protect(packet: Uint8Array, isReport: boolean): Uint8Array | undefined {
+    const keys = this.#keys.current;
+    return keys === undefined ? packet : keys.protect(packet, isReport);
   }
 
   async close(): Promise<void> {

@@ -1,6 +1,6 @@
 import { BlockList, isIP, isIPv6, SocketAddress } from "node:net";
 import type { PacketAddress } from "../io/packet-io.ts";
-import type { ExpectedSource } from "./source-machine.ts";
+import type { ExpectedSource, SourceRule } from "./source-machine.ts";
 
 /** What is known of our own end of a session. */
 export interface OwnEnd {
@@ -12,7 +12,12 @@ export interface OwnEnd {
 
 /** Reads the signalled address. One that no honest far end has is ignored: nothing is sent there, and the source has to be learnt.
  * @param signalledFrom address that the signalling came from; undefined, or a name, when it is not known */
-export function expectSource(signalled: PacketAddress, signalledFrom: string | undefined, own: OwnEnd): ExpectedSource {
+export function expectSource(
+  signalled: PacketAddress,
+  signalledFrom: string | undefined,
+  own: OwnEnd,
+  rule: SourceRule = "named",
+): ExpectedSource {
   const address = plainAddress(signalled.address);
   const from = isIP(signalledFrom ?? "") === 0 ? undefined : plainAddress(signalledFrom ?? "");
   const isUsable = canBeFarEnd({ address, port: signalled.port }, from, own);
@@ -21,6 +26,7 @@ export function expectSource(signalled: PacketAddress, signalledFrom: string | u
     signalledFrom: from,
     isPrivate: kindOf(address).isPrivate,
     isOwn: kindOf(address).isLoopback || own.isOwnAddress(address),
+    rule,
   };
 }
 

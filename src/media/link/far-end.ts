@@ -1,12 +1,19 @@
 import { canBeFarEnd, expectSource, isUnspecified, plainAddress, type OwnEnd } from "./expected-source.ts";
-import { startLearning, stepSource, type ExpectedSource, type SourceState } from "./source-machine.ts";
+import {
+  renewSource,
+  startLearning,
+  stepSource,
+  type ExpectedSource,
+  type SourceRule,
+  type SourceState,
+} from "./source-machine.ts";
 import type { NegotiatedAudio } from "../../sdp/index.ts";
 import type { PacketAddress } from "../io/packet-io.ts";
 
 /** The far end of a session: whose RTP and RTCP count, and where ours is sent. */
 export interface FarEnd {
   /** Takes over what was agreed. Another remote address begins the search anew; 0.0.0.0, the old form of hold, changes nothing. */
-  configure(audio: NegotiatedAudio, signalledFrom: string | undefined, nowMs: number): void;
+  configure(audio: NegotiatedAudio, signalledFrom: string | undefined, nowMs: number, rule?: SourceRule): void;
   /** Whether a valid RTP packet is the far end's. */
   hears(source: PacketAddress, ssrc: number, sequence: number, nowMs: number): boolean;
   /** Whether a report is the far end's. `ssrc`: who reports. */
@@ -26,7 +33,10 @@ export function createFarEnd(own: OwnEnd): FarEnd {
 
 class LearntFarEnd implements FarEnd {
   readonly #own: OwnEnd;
-  #expected: ExpectedSource = { signalled: undefined, signalledFrom: undefined, isPrivate: false, isOwn: false };
+  #expected: ExpectedSource = {
+    ...{ signalled: undefined, signalledFrom: undefined, isPrivate: false, isOwn: false },
+    rule: "named",
+  };
   /** Once it is locked, what its source sent last is in the three below: a value for each packet would be garbage. */
   #state: SourceState | undefined;
   #latestSsrc = 0;
@@ -43,14 +53,17 @@ class LearntFarEnd implements FarEnd {
     this.#own = own;
   }
 
-  configure(audio: NegotiatedAudio, signalledFrom: string | undefined, nowMs: number): void {
+  configure(audio: NegotiatedAudio, signalledFrom: string | undefined, nowMs: number, rule?: SourceRule): void {
     const signalled = { address: audio.remoteAddress, port: audio.remotePort };
     const before = this.#state;
     this.#isHold = isUnspecified(signalled.address);
     this.#isMultiplexed = audio.isMultiplexed === true;
     if (before !== undefined && this.#isHold) return;
-    const expected = expectSource(signalled, signalledFrom, this.#own);
-    if (before?.type === "locked" && isSameEnd(expected.signalled, this.#expected.signalled)) return;
+    const expected = expectSource(signalled, signalledFrom, this.#own, rule);
+    if (before?.type === "locked" && isSameEnd(expected.signalled, this.#expected.signalled)) {
+      this.#state = renewSource(before, nowMs);
+      return;
+    }
     const reports = { address: plainAddress(audio.remoteRtcpAddress), port: audio.remoteRtcpPort };
     this.#expected = expected;
     this.#signalledReports = canBeFarEnd(reports, expected.signalledFrom, this.#own) ? reports : undefined;
@@ -98,8 +111,12 @@ class LearntFarEnd implements FarEnd {
     const isSignalled =
       isSameEnd(this.#signalledReports, source) ||
       isSameEnd(this.#source ?? this.#expected.signalled ?? this.#signalledReports, source);
+    // A translator may have given it any port; on this machine there is none.
     const isOfStream =
-      this.#state?.type === "locked" && source.address === this.#state.source.address && ssrc === this.#latestSsrc;
+      this.#state?.type === "locked" &&
+      !this.#expected.isOwn &&
+      source.address === this.#state.source.address &&
+      ssrc === this.#latestSsrc;
     if (!isSignalled && !isOfStream) return false;
     this.#reportSource = { address: source.address, port: source.port };
     return true;

@@ -1,14 +1,17 @@
 import type { NegotiatedAudio } from "../../sdp/index.ts";
 import type { PacketAddress } from "../io/packet-io.ts";
+import type { SessionDropCause } from "./browser-drops.ts";
+import type { SourceRule } from "./source-machine.ts";
 
-/** The way of one stream to its far end and back: whose packets come in, and where ours go. What is on the way (a bound pair of ports, and later
- * encryption or a path that was searched for) is known to nobody else: RTP and RTCP are handed out and taken as they are, in the clear. */
+/** The way of one stream to its far end and back: whose packets come in, and where ours go. What is on the way (a bound pair of ports,
+ * encryption, a path that was searched for) is known to nobody else: RTP and RTCP are handed out and taken as they are, in the clear. */
 export interface Link {
   /** Our RTP port. */
   readonly port: number;
   /** Takes over what was agreed. Packets are handed out from the first time on.
-   * @param signalledFrom address that the description came from; undefined when nobody knows */
-  configure(audio: NegotiatedAudio, signalledFrom: string | undefined, nowMs: number): void;
+   * @param signalledFrom address that the description came from; undefined when nobody knows
+   * @param rule from where else than its signalled address the far end may be heard; default `named` */
+  configure(audio: NegotiatedAudio, signalledFrom: string | undefined, nowMs: number, rule?: SourceRule): void;
   /** Whether an RTP packet that fits what was agreed is the far end's; the link learns from it where that is. Packets that do not fit are not to
    * be asked about. */
   hears(source: PacketAddress, ssrc: number, sequence: number, nowMs: number): boolean;
@@ -30,4 +33,6 @@ export interface Link {
 export interface LinkOwner {
   receiveRtp(packet: Uint8Array, source: PacketAddress): void;
   receiveRtcp(packet: Uint8Array, source: PacketAddress): void;
+  /** A packet was not let through: the far end's keys do not open it. */
+  dropped(cause: SessionDropCause): void;
 }

@@ -10,7 +10,13 @@ export interface ExpectedSource {
   readonly isPrivate: boolean;
   /** The signalled address is this machine's: there is no NAT, and other programs share the address. */
   readonly isOwn: boolean;
+  readonly rule: SourceRule;
 }
+
+/** From where a far end may be heard that is not heard from its signalled address. `named`: from hosts that its signalling names, which are that of its
+ * description, and the one that its messages come from; `described`: from the former only, or, where that is private, from the latter (a trunk);
+ * `proxied`: a host between says nothing of where it is, so that it may be anywhere if its address is private, as long as it is being learnt. */
+export type SourceRule = "named" | "described" | "proxied";
 
 /** The origin of one valid RTP packet, with what ties it to its stream. */
 export interface SourcePacket extends PacketAddress {
@@ -31,6 +37,8 @@ export type SourceState =
       readonly type: "locked";
       readonly source: SourcePacket;
       readonly heardMs: number;
+      /** When a description came since: the far end may be found anew for a while. */
+      readonly renewedMs: number;
       readonly candidates: readonly Candidate[];
     };
 
@@ -46,8 +54,9 @@ const SHORT_PROOF: Proof = { packets: 4, spanMs: 40, afterMs: 0 };
 /** A source that a NAT would explain: another port of the signalled address (each destination has its own port there, RFC 4787 §4.1), or any
  * source when there must be a NAT before the far end, whose signalling may have come through a proxy. */
 const MIDDLE_PROOF: Proof = { packets: 10, spanMs: 150, afterMs: 200 };
-/** Any other source: nothing suggests a NAT, but no packets come from the signalled address. */
-const LONG_PROOF: Proof = { packets: 50, spanMs: 1000, afterMs: 5000 };
+
+/** How long after a description a far end may be learnt from a host that no signalling names, and one that was learnt may move. */
+const LEARNING_MS = 10_000;
 
 /** Most packets that may be lost between two of one candidate. */
 const MOST_LOST = 10;
@@ -61,10 +70,15 @@ export function startLearning(nowMs: number): SourceState {
   return { type: "learning", sinceMs: nowMs, candidates: [] };
 }
 
-/** Decides about one packet. The far end is learnt once: its signalled address is believed at once, any other source only when it behaves
- * like a stream for as long as signalling makes it unlikely. Then it is locked (RFC 4961 without its weakness): another source is believed
- * only when it goes on with the SSRC and the sequence numbers of one that fell silent (a translator gave it another port), or is the
- * signalled address after all. Silence alone opens nothing.
+/** A new description with the same address came. */
+export function renewSource(state: SourceState, nowMs: number): SourceState {
+  return state.type === "learning" ? startLearning(nowMs) : { ...state, renewedMs: nowMs };
+}
+
+/** Decides about one packet. The far end is learnt once: its signalled address is believed at once, any other source only where a rule lets it
+ * be, and when it behaves like a stream for as long as signalling makes it unlikely. Then it is locked (RFC 4961 without its weakness): another
+ * source is believed only when it goes on with the SSRC and the sequence numbers of one that fell silent (a translator gave it another port), when
+ * a new description came and the one before is silent, or when it is more likely than that after all. Silence alone opens nothing.
  * @returns the next state, and whether the packet is the far end's. Contract: sip-and-media-audio-source */
 export function stepSource(
   expected: ExpectedSource,
@@ -73,11 +87,12 @@ export function stepSource(
   nowMs: number,
 ): readonly [SourceState, "heard" | "not-heard"] {
   if (state.type === "locked" && isSame(state.source, packet)) {
-    return [lock(packet, nowMs, state.candidates), "heard"];
+    return [lock(packet, nowMs, state.renewedMs, state.candidates), "heard"];
   }
   const isSignalled = expected.signalled !== undefined && isSame(expected.signalled, packet);
-  if (state.type === "learning" && isSignalled) return [lock(packet, nowMs, []), "heard"];
-  const proof = proofOf(expected, state, packet, isSignalled, nowMs);
+  if (state.type === "learning" && isSignalled) return [lock(packet, nowMs, -Infinity, []), "heard"];
+  const proof =
+    state.type === "learning" ? proofOf(expected, state, packet, nowMs) : moveOf(expected, state, packet, nowMs);
   if (proof === undefined) return [state, "not-heard"];
   const candidate = follow(
     state.candidates.find((one) => isSame(one, packet)),
@@ -85,36 +100,59 @@ export function stepSource(
     nowMs,
   );
   if (candidate === undefined) return [state, "not-heard"];
-  if (hasShown(candidate, proof, state, nowMs)) return [lock(packet, nowMs, []), "heard"];
+  if (hasShown(candidate, proof, state, nowMs)) {
+    return [lock(packet, nowMs, state.type === "learning" ? -Infinity : state.renewedMs, []), "heard"];
+  }
   return [{ ...state, candidates: keep(state.candidates, candidate) }, "not-heard"];
 }
 
-/** What a source that is not the known one has to show; undefined when it is never accepted. */
+/** What a source has to show while the far end is being learnt; undefined when it is never accepted. */
 function proofOf(
   expected: ExpectedSource,
-  state: SourceState,
-  packet: SourcePacket,
-  isSignalled: boolean,
+  { sinceMs }: { readonly sinceMs: number },
+  packet: PacketAddress,
   nowMs: number,
 ): Proof | undefined {
-  if (state.type === "locked") return isSignalled || goesOn(state, packet, nowMs) ? SHORT_PROOF : undefined;
-  const { signalled, signalledFrom, isPrivate, isOwn } = expected;
-  const isDirect = signalled !== undefined && (signalledFrom === undefined || signalledFrom === signalled.address);
-  if (isDirect) return packet.address === signalled.address && !isOwn ? MIDDLE_PROOF : LONG_PROOF;
-  if (packet.address === signalledFrom || packet.address === signalled?.address) return SHORT_PROOF;
-  return isPrivate ? MIDDLE_PROOF : LONG_PROOF;
+  const { signalled, signalledFrom, isPrivate, isOwn, rule } = expected;
+  if (packet.address === signalled?.address) {
+    if (isOwn) return undefined;
+    return signalledFrom === undefined || signalledFrom === signalled.address ? MIDDLE_PROOF : SHORT_PROOF;
+  }
+  if (isNamed(expected, packet)) return SHORT_PROOF;
+  const isSought = rule === "proxied" && isPrivate && nowMs - sinceMs < LEARNING_MS;
+  return isSought ? MIDDLE_PROOF : undefined;
+}
+
+/** What another source has to show once the far end is known; undefined when it is never accepted. */
+function moveOf(expected: ExpectedSource, state: LockedSource, packet: SourcePacket, nowMs: number): Proof | undefined {
+  const isSignalled = expected.signalled !== undefined && isSame(expected.signalled, packet);
+  const isNearer = isNamed(expected, packet) && !isNamed(expected, state.source);
+  if (isSignalled || isNearer) return SHORT_PROOF;
+  if (nowMs - state.heardMs < RESTART_SILENCE_MS) return undefined;
+  const isAllowed = expected.rule !== "described" || isNamed(expected, packet);
+  if (isAllowed && goesOn(state, packet, nowMs)) return SHORT_PROOF;
+  return nowMs - state.renewedMs < LEARNING_MS
+    ? proofOf(expected, { sinceMs: state.renewedMs }, packet, nowMs)
+    : undefined;
+}
+
+type LockedSource = Extract<SourceState, { type: "locked" }>;
+
+/** Whether signalling names the host of a source, by the rule. On this machine a host is nobody in particular. */
+function isNamed(
+  { signalled, signalledFrom, isPrivate, isOwn, rule }: ExpectedSource,
+  { address }: PacketAddress,
+): boolean {
+  if (address === signalled?.address) return !isOwn;
+  const isThere = rule !== "described" || isPrivate || signalled === undefined;
+  return isThere && address === signalledFrom;
 }
 
 /** Whether a packet goes on where the stream of the known source, now silent, stopped: no more numbers ahead than it may have sent since. */
-function goesOn(
-  { source, heardMs }: Extract<SourceState, { type: "locked" }>,
-  packet: SourcePacket,
-  nowMs: number,
-): boolean {
-  const silentMs = nowMs - heardMs;
-  if (silentMs < RESTART_SILENCE_MS || packet.ssrc !== source.ssrc) return false;
+function goesOn({ source, heardMs }: LockedSource, packet: SourcePacket, nowMs: number): boolean {
+  if (packet.ssrc !== source.ssrc) return false;
   const ahead = (packet.sequence - source.sequence) & 0xffff;
-  return ahead > 0 && ahead <= Math.min(50 + silentMs / 10, 3000);
+  return ahead > 0 && ahead <= Math.min(50 + (nowMs - heardMs) / 10, 3000);
 }
 
 /** The candidate with one more packet, or anew; undefined for a packet that was repeated or overtaken. */
@@ -140,9 +178,9 @@ function keep(candidates: readonly Candidate[], latest: Candidate): readonly Can
   return [...others.filter((one) => one !== weakest), latest];
 }
 
-function lock(packet: SourcePacket, heardMs: number, candidates: readonly Candidate[]): SourceState {
+function lock(packet: SourcePacket, heardMs: number, renewedMs: number, candidates: readonly Candidate[]): SourceState {
   const { address, port, ssrc, sequence } = packet;
-  return { type: "locked", source: { address, port, ssrc, sequence }, heardMs, candidates };
+  return { type: "locked", source: { address, port, ssrc, sequence }, heardMs, renewedMs, candidates };
 }
 
 function isSame(one: PacketAddress, other: PacketAddress): boolean {

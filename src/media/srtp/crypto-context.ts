@@ -1,9 +1,7 @@
-import type { Cipher } from "node:crypto";
-import { HmacSha1 } from "./hmac-sha1.ts";
-import { createBlockCipher, KeyStream } from "./key-stream.ts";
-import { srtpProfiles, type SrtpKeys } from "./profile.ts";
+import { createProtection } from "./create-protection.ts";
 import { ReplayWindow } from "./replay-window.ts";
-import { deriveSessionKeys } from "./session-keys.ts";
+import type { SrtpKeys } from "./profile.ts";
+import type { PacketProtection, SourceCipher } from "./protection.ts";
 
 /** Why a packet is not let through. */
 export type SrtpOpenRefusal =
@@ -24,34 +22,25 @@ export type SrtpRefusal = Exclude<SrtpOpenRefusal, "not-authentic"> | "key-used-
 /** Sources (SSRCs) of one key. What is known of a source may not be forgotten, or its packets could be replayed. */
 export const MOST_SOURCES = 16;
 
-/** What one end's keys make of the packets of one kind. */
-export interface PacketCrypto {
-  readonly tagBytes: number;
-  readonly hmac: HmacSha1;
-  readonly cipher: Cipher;
-  readonly salt: Uint8Array;
-}
-
-/** One source under a key: what was seen of it, and its key streams. RFC 3711 §3.2.3 */
+/** One source under a key: what was seen of it, and its cipher. RFC 3711 §3.2.3 */
 export interface CryptoSource {
   /** As a signed number. */
   readonly ssrc: number;
-  readonly rtp: { readonly window: ReplayWindow; readonly keyStream: KeyStream };
-  readonly rtcp: { readonly window: ReplayWindow; readonly keyStream: KeyStream };
+  readonly cipher: SourceCipher;
+  readonly rtp: ReplayWindow;
+  readonly rtcp: ReplayWindow;
 }
 
 /** The keys of one end with all its sources. */
 export class CryptoContext {
-  readonly rtp: PacketCrypto;
-  readonly rtcp: PacketCrypto;
+  readonly protection: PacketProtection;
   readonly #sources = new Map<number, CryptoSource>();
   /** Of the packet before. */
   #latest: CryptoSource | undefined;
 
-  constructor(keys: SrtpKeys) {
-    const { rtpTagBytes, rtcpTagBytes } = srtpProfiles[keys.profile];
-    this.rtp = packetCrypto(keys, "rtp", rtpTagBytes);
-    this.rtcp = packetCrypto(keys, "rtcp", rtcpTagBytes);
+  /** @param keys or what they make of packets */
+  constructor(keys: SrtpKeys | PacketProtection) {
+    this.protection = "profile" in keys ? createProtection(keys) : keys;
   }
 
   /** @param ssrc as a signed number */
@@ -65,19 +54,14 @@ export class CryptoContext {
   /** undefined: there are too many. */
   add(ssrc: number): CryptoSource | undefined {
     if (this.#sources.size >= MOST_SOURCES) return undefined;
-    const { rtp, rtcp } = this;
-    const source = {
-      ssrc,
-      rtp: { window: new ReplayWindow(), keyStream: new KeyStream(rtp.cipher, rtp.salt, ssrc) },
-      // Reports are rare.
-      rtcp: { window: new ReplayWindow(), keyStream: new KeyStream(rtcp.cipher, rtcp.salt, ssrc, 1) },
-    };
+    const cipher = this.protection.createSource(ssrc);
+    const source = { ssrc, cipher, rtp: new ReplayWindow(), rtcp: new ReplayWindow() };
     this.#sources.set(ssrc, source);
     return source;
   }
-}
 
-function packetCrypto(keys: SrtpKeys, kind: "rtp" | "rtcp", tagBytes: number): PacketCrypto {
-  const { cipherKey, salt, authenticationKey } = deriveSessionKeys(keys, kind);
-  return { tagBytes, hmac: new HmacSha1(authenticationKey), cipher: createBlockCipher(cipherKey), salt };
+  /** The highest full number of an RTP packet of each source. */
+  highest(): ReadonlyMap<number, number> {
+    return new Map([...this.#sources.values()].map(({ ssrc, rtp }) => [ssrc, rtp.highest]));
+  }
 }

@@ -6,9 +6,9 @@ const GROUP_PACKETS = 8;
 const MOST_GROUPED_BLOCKS = 32;
 const BLOCK_BYTES = 16;
 
-/** AES in counter mode without an object for each packet. RFC 3711 §4.1.1 */
+/** AES in counter mode without an object for each packet. RFC 3711 §4.1.1, RFC 6188 §2 */
 export function createBlockCipher(cipherKey: Uint8Array): Cipher {
-  return createCipheriv("aes-128-ecb", cipherKey, null).setAutoPadding(false);
+  return createCipheriv(`aes-${cipherKey.length * 8}-ecb`, cipherKey, null).setAutoPadding(false);
 }
 
 /** The key stream of one stream of packets. That of packets whose numbers follow each other is made together, ahead of the later ones. */

@@ -32,10 +32,13 @@ export class ReplayWindow {
     this.#taken[place] = (this.#taken[place] ?? 0) | (1 << (index % 32));
   }
 
-  /** The full number of an RTP packet by the 16 bits that it has: the one that is nearest to the highest (RFC 3711 §3.3.1). Negative: it would be
-   * before the first. */
+  /** The full number of an RTP packet by the 16 bits that it has: the one that is nearest to the highest. Negative: it would be before the first. */
   indexOf(sequence: number): number {
-    if (this.highest < 0) return sequence;
-    return this.highest + (((sequence - (this.highest % 0x1_0000)) << 16) >> 16);
+    return this.highest < 0 ? sequence : nearestIndex(this.highest, sequence);
   }
+}
+
+/** The full number that has these 16 bits at its end and is nearest to another. RFC 3711 §3.3.1 */
+export function nearestIndex(to: number, sequence: number): number {
+  return to + (((sequence - (to % 0x1_0000)) << 16) >> 16);
 }

@@ -12,6 +12,7 @@ import type { SoundMeter } from "./quality/sound-meter.ts";
 import type { NegotiatedAudio } from "../../sdp/index.ts";
 import type { PacketAddress } from "../io/packet-io.ts";
 import type { Link } from "../link/link.ts";
+import type { SourceRule } from "../link/source-machine.ts";
 import type { MediaStats } from "../types.ts";
 
 /** What a stream takes from outside, so that tests decide it. */
@@ -46,7 +47,7 @@ export interface RtpStream {
   /** Share of our packets that were lost on the way, as the far end said last. */
   readonly lossShare: number;
   /** @param signalledFrom address that the description came from; undefined when nobody knows */
-  configure(audio: NegotiatedAudio, signalledFrom: string | undefined, nowMs: number): void;
+  configure(audio: NegotiatedAudio, signalledFrom: string | undefined, nowMs: number, rule?: SourceRule): void;
   /** Takes an RTP packet. @returns what it holds, reused for the next one; undefined when it is not the far end's, or not valid */
   receiveRtp(packet: Uint8Array, source: PacketAddress, nowMs: number): HeardPacket | undefined;
   receiveRtcp(packet: Uint8Array, source: PacketAddress, nowMs: number): void;
@@ -92,7 +93,7 @@ class Stream implements RtpStream, SessionView {
     this.#receiver = createRtpReceiver(link, this.#watch);
   }
 
-  configure(audio: NegotiatedAudio, signalledFrom: string | undefined, nowMs: number): void {
+  configure(audio: NegotiatedAudio, signalledFrom: string | undefined, nowMs: number, rule?: SourceRule): void {
     this.#lifeMs = nowMs;
     this.#isTimeoutTold = false;
     this.#audio = audio;
@@ -100,7 +101,7 @@ class Stream implements RtpStream, SessionView {
     this.#receiver.configure(audio);
     this.#watch.configure(audio.direction, nowMs);
     if (this.#codecs.at(-1) !== audio.codec.name) this.#codecs = [...this.#codecs, audio.codec.name];
-    this.#link.configure(audio, signalledFrom, nowMs);
+    this.#link.configure(audio, signalledFrom, nowMs, rule);
     this.#reporter ??= createReporter({
       cname: this.#setting.cname,
       reception: this.#receiver.reception,

@@ -1,83 +1,16 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { silentLogger, type Logger } from "../../kernel/index.ts";
-import { settle } from "../../testing/internal/settle.ts";
-import { createManualClock } from "../../testing/manual-clock.ts";
 import { createHostilePackets } from "../../testing/internal/hostile-packets.ts";
 import { audioTo } from "../../testing/internal/media-scene.ts";
-import { createMemoryPackets } from "../../testing/internal/memory-packets.ts";
 import { createRandom } from "../../testing/internal/random.ts";
-import { BrowserPeer, type BrowserPeerSetting } from "../../../test/webrtc/browser-peer.ts";
+import { BrowserPeer } from "../../../test/webrtc/browser-peer.ts";
+import { aBrowserWorld, agreed, codesOf, dropped, home, ours, word } from "../../../test/webrtc/browser-world.ts";
 import { createCertificate } from "../dtls/certificate.ts";
 import { CONSENT_MS } from "../ice/ice-agent.ts";
-import { createMedia } from "../media.ts";
 import { pcmFromSamples } from "../pcm.ts";
-import type { NegotiatedAudio } from "../../sdp/index.ts";
-import type { PacketIo } from "../io/packet-io.ts";
-import type { MediaSession } from "../types.ts";
-
-const ours = "192.0.2.9";
-const home = "203.0.113.5";
-
-/** A media room on a network in memory, and browsers in it. */
-async function aWorld(isLost: () => boolean = () => false) {
-  const clock = createManualClock();
-  const io = lossy(createMemoryPackets(clock, 10), isLost);
-  const faults: string[] = [];
-  const log: Logger = { ...silentLogger, error: (facts) => void faults.push(JSON.stringify(facts)) };
-  const media = await createMedia({ address: ours, portRange: { min: 0, max: 0 }, log, local: { clock, io } });
-  const pass = (ms: number) => {
-    for (let step = 0; step < ms; step++) clock.advance(1);
-  };
-  const settled = <Value>(work: Promise<Value>) => settle(work, () => pass(1));
-
-  /** A session for a browser, and what it told. */
-  const open = async (setting: Partial<BrowserPeerSetting> = {}, near?: MediaSession) => {
-    const browser = new BrowserPeer({ io, clock, address: home, ...setting });
-    const { ufrag: iceUfrag, certificate } = browser;
-    const remote = { iceUfrag, fingerprint: certificate.fingerprint, audio: agreed };
-    const told: string[] = [];
-    const session = await settled(
-      media.openBrowserSession(
-        { onConnected: () => void told.push("connected"), onLost: (why) => void told.push(`lost: ${why}`) },
-        remote,
-        near === undefined ? {} : { near },
-      ),
-    );
-    return { browser, session, told };
-  };
-  /** A browser that has its keys. */
-  const connect = async (setting: Partial<BrowserPeerSetting> = {}, near?: MediaSession) => {
-    const leg = await open(setting, near);
-    await leg.browser.connectTo(leg.session.transport);
-    pass(200);
-    assert.deepEqual(leg.told, ["connected"]);
-    return leg;
-  };
-  return { clock, io, media, faults, pass, settled, open, connect };
-}
-
-/** A network that loses packets. */
-function lossy(io: PacketIo, isLost: () => boolean): PacketIo {
-  return {
-    open: async (address, port, receive) => {
-      const socket = await io.open(address, port, receive);
-      const send: typeof socket.send = (packet, to) => void (isLost() || socket.send(packet, to));
-      return { ...socket, send };
-    },
-  };
-}
-
-/** What is agreed with a browser. */
-const agreed: NegotiatedAudio = audioTo(0, { remoteAddress: "", telephoneEventPayloadType: undefined });
-
-/** 20 ms of one code. */
-const word = (code: number) => new Uint8Array(160).fill(code);
-const dropped = ({ media }: Awaited<ReturnType<typeof aWorld>>) => media.ledger().packets.dropped;
-const codesOf = (packets: readonly Uint8Array[]) => [...new Set(packets.flatMap((packet) => [...packet.subarray(12)]))];
 
 test("a browser finds its session, shakes hands and hears it, with the source and codec of the answer", async () => {
-  const world = await aWorld();
+  const world = await aBrowserWorld();
   const { browser, session, told } = await world.connect();
   session.play("prompt", pcmFromSamples(new Int16Array(8000).fill(3000)), 1);
   world.pass(500);
@@ -92,7 +25,7 @@ test("a browser finds its session, shakes hands and hears it, with the source an
 });
 
 test("what a browser says is heard, and packets that overtake each other and come twice are one stream", async () => {
-  const world = await aWorld();
+  const world = await aBrowserWorld();
   const { browser, session } = await world.connect();
   session.startCapture();
   for (let count = 0; count < 50; count++) {
@@ -110,7 +43,7 @@ test("what a browser says is heard, and packets that overtake each other and com
 });
 
 test("packets of padding, by which a browser tries out its way, are no loss and no sound", async () => {
-  const world = await aWorld();
+  const world = await aBrowserWorld();
   const codec = { payloadType: 111, map: "opus/48000/2", ticks: 960 };
   const { browser, session } = await world.connect({ codec });
   session.start({ ...agreed, codec: { name: "opus", payloadType: 111 } });
@@ -129,7 +62,7 @@ test("packets of padding, by which a browser tries out its way, are no loss and 
 });
 
 test("a browser that numbers all that it sends is told when it arrived", async () => {
-  const world = await aWorld();
+  const world = await aBrowserWorld();
   const { browser, session } = await world.connect();
   session.start({ ...agreed, transportFeedbackExtension: 3 });
   for (let count = 0; count < 50; count++) {
@@ -145,7 +78,7 @@ test("a browser that numbers all that it sends is told when it arrived", async (
 });
 
 test("a browser and a phone in one bridge hear each other", async () => {
-  const world = await aWorld();
+  const world = await aBrowserWorld();
   const phone = await world.settled(world.media.openSession({}));
   const heard: Uint8Array[] = [];
   const socket = await world.io.open(home, 0, (packet) => void heard.push(packet.slice()));
@@ -167,7 +100,7 @@ test("a browser and a phone in one bridge hear each other", async () => {
 });
 
 test("many browsers on one port each hear and are heard as themselves", async () => {
-  const world = await aWorld();
+  const world = await aBrowserWorld();
   const legs = [];
   for (let count = 0; count < 6; count++) legs.push(await world.connect());
   assert.equal(new Set(legs.map(({ session }) => session.localPort)).size, 1);
@@ -190,7 +123,7 @@ test("many browsers on one port each hear and are heard as themselves", async ()
 });
 
 test("before the keys nothing leaves, and no packet of the browser is let through", async () => {
-  const world = await aWorld();
+  const world = await aBrowserWorld();
   const { browser, session } = await world.open();
   const seen: number[] = [];
   await browser.connectTo(session.transport);
@@ -208,7 +141,7 @@ test("before the keys nothing leaves, and no packet of the browser is let throug
 });
 
 test("a browser that is not the one of its offer gets no keys, and the session is lost with the reason", async () => {
-  const world = await aWorld();
+  const world = await aBrowserWorld();
   const { browser, session, told } = await world.open();
   const other = new BrowserPeer({ io: world.io, clock: world.clock, address: home, certificate: createCertificate(0) });
   Object.defineProperty(other, "ufrag", { value: browser.ufrag });
@@ -222,7 +155,7 @@ test("a browser that is not the one of its offer gets no keys, and the session i
 });
 
 test("a browser that moves to another port is heard and hears there after its next check", async () => {
-  const world = await aWorld();
+  const world = await aBrowserWorld();
   const { browser, session } = await world.connect();
   world.pass(500);
   await browser.move();
@@ -240,7 +173,7 @@ test("a browser that moves to another port is heard and hears there after its ne
 });
 
 test("whoever forges the source of another browser takes nothing from it", async () => {
-  const world = await aWorld();
+  const world = await aBrowserWorld();
   const [victim, attacker] = [await world.connect(), await world.connect({ address: "203.0.113.66" })];
   victim.session.startCapture();
   for (let count = 0; count < 100; count++) {
@@ -262,7 +195,7 @@ test("whoever forges the source of another browser takes nothing from it", async
 });
 
 test("a browser that closes its connection is known to be gone at once", async () => {
-  const world = await aWorld();
+  const world = await aBrowserWorld();
   const { browser, told } = await world.connect();
   await browser.leave();
   world.pass(10);
@@ -271,7 +204,7 @@ test("a browser that closes its connection is known to be gone at once", async (
 });
 
 test("a browser that vanishes is lost when it has consented to nothing for 30 s, and gets nothing from then on", async () => {
-  const world = await aWorld();
+  const world = await aBrowserWorld();
   const { browser, session, told } = await world.connect();
   browser.fallSilent();
   world.pass(CONSENT_MS - 5_000);
@@ -286,14 +219,14 @@ test("a browser that vanishes is lost when it has consented to nothing for 30 s,
 });
 
 test("a session whose browser never comes is lost in the same time", async () => {
-  const world = await aWorld();
+  const world = await aBrowserWorld();
   const { told } = await world.open();
   world.pass(CONSENT_MS + 2_000);
   assert.deepEqual(told, ["lost: no connectivity check has come from the browser for 30 s"]);
 });
 
 test("closing a session says goodbye to its browser and leaves nothing behind", async () => {
-  const world = await aWorld();
+  const world = await aBrowserWorld();
   const leg = await world.connect();
   const other = await world.open();
   await world.settled(leg.session.close());
@@ -311,7 +244,7 @@ test("closing a session says goodbye to its browser and leaves nothing behind", 
 });
 
 test("a second agreement with the same browser is taken on, and held audio is silent", async () => {
-  const world = await aWorld();
+  const world = await aBrowserWorld();
   const { browser, session } = await world.connect();
   world.pass(500);
   session.start({ ...agreed, direction: "recvonly" });
@@ -327,7 +260,7 @@ test("a second agreement with the same browser is taken on, and held audio is si
 });
 
 test("reports of the browser are taken, and ours are opened by it", async () => {
-  const world = await aWorld();
+  const world = await aBrowserWorld();
   const { browser, session } = await world.connect();
   for (let count = 0; count < 400; count++) {
     browser.say(word(0x10));
@@ -353,7 +286,7 @@ test("whatever strangers send to the port of browsers is counted with a cause, a
   const seed = Math.floor(Math.random() * 2 ** 31);
   context.diagnostic(`seed ${seed}`);
   const random = createRandom(seed);
-  const world = await aWorld();
+  const world = await aBrowserWorld();
   const { browser, session } = await world.connect();
   const hostile = createHostilePackets(random);
   const stranger = await world.io.open("198.51.100.1", 7, () => undefined);
@@ -384,7 +317,7 @@ test("a browser out of its mind costs its own session only, and each of its pack
   const seed = Math.floor(Math.random() * 2 ** 31);
   context.diagnostic(`seed ${seed}`);
   const random = createRandom(seed);
-  const world = await aWorld();
+  const world = await aBrowserWorld();
   const [mad, sane] = [await world.connect(), await world.connect()];
   const hostile = createHostilePackets(random);
   for (let count = 0; count < 1500; count++) {
@@ -410,7 +343,7 @@ test("a browser out of its mind costs its own session only, and each of its pack
 test("a browser joins in 5 s over a network that loses a quarter of all packets, and is heard", async (context) => {
   // The same losses each time: of thousands of joins with others, some take longer.
   const random = createRandom(1);
-  const world = await aWorld(() => random() < 0.25);
+  const world = await aBrowserWorld(() => random() < 0.25);
   const took: number[] = [];
   for (let count = 0; count < 20; count++) {
     const { browser, session, told } = await world.open();
@@ -430,7 +363,7 @@ test("a browser joins in 5 s over a network that loses a quarter of all packets,
 });
 
 test("a check that names no open session is not answered", async () => {
-  const world = await aWorld();
+  const world = await aBrowserWorld();
   const { session } = await world.open();
   const browser = new BrowserPeer({ io: world.io, clock: world.clock, address: home });
   await browser.connectTo({ ...session.transport, iceUfrag: "nobody" });
@@ -441,7 +374,7 @@ test("a check that names no open session is not answered", async () => {
 });
 
 test("handshakes under way from one place are limited, which costs nobody elsewhere anything, and those refused have their turn", async () => {
-  const world = await aWorld();
+  const world = await aBrowserWorld();
   for (let count = 0; count < 30; count++) {
     const { browser, session } = await world.open();
     // It takes our certificate for another's, and says no more.
@@ -460,7 +393,7 @@ test("handshakes under way from one place are limited, which costs nobody elsewh
 });
 
 test("many browsers that join at once all get their keys", async () => {
-  const world = await aWorld();
+  const world = await aBrowserWorld();
   const legs = [];
   for (let count = 0; count < 25; count++) legs.push(await world.open());
   for (const { browser, session } of legs) await browser.connectTo(session.transport);

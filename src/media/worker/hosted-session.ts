@@ -155,8 +155,8 @@ export class HostedSession {
     return stats;
   }
 
-  #start({ audio, signalledFrom }: Command<"start">): void {
-    this.session.configure(audio, signalledFrom, this.#nowMs());
+  #start({ audio, signalledFrom, rule }: Command<"start">): void {
+    this.session.configure(audio, signalledFrom, this.#nowMs(), rule);
     const { ptimeMs } = audio;
     if (this.#ticks?.ptimeMs === ptimeMs) return;
     this.#leaveTicks();

@@ -6,6 +6,7 @@ import type { ChosenPackets, PacketChoice } from "../io/choose-io.ts";
 import type { DtlsCertificate } from "../dtls/certificate.ts";
 import type { LoadGate } from "../io/load-gate.ts";
 import type { BrowserLinkSetting } from "../link/browser-link.ts";
+import type { SourceRule } from "../link/source-machine.ts";
 import type { AudioProblem } from "../stream/quality/audio-problems.ts";
 import type { SampleRate } from "../codec/codec.ts";
 import type { OpusModule } from "../codec/opus/library.ts";
@@ -51,6 +52,8 @@ export type RtpCommand =
       readonly audio: NegotiatedAudio;
       /** Address that the description came from. */
       readonly signalledFrom?: string | undefined;
+      /** Where else it may be heard. */
+      readonly rule?: SourceRule | undefined;
     }
   | { readonly type: "answered"; readonly session: SessionNumber }
   | {

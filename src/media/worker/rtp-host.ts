@@ -9,6 +9,7 @@ import { createTicker, type Ticker } from "./ticker.ts";
 import { createOwnAddresses } from "../link/machine-addresses.ts";
 import { createLateness } from "./lateness.ts";
 import { openBrowserPort, type BrowserPort } from "../link/browser-port.ts";
+import { createPacketBuffers } from "../link/packet-buffer.ts";
 import { openDatagramLink } from "../link/datagram-link.ts";
 import { createPacketCounts, type PacketCounts } from "../stream/quality/packet-counts.ts";
 import { errorCode, errorMessage, type Clock } from "../../kernel/index.ts";
@@ -79,6 +80,7 @@ class Host implements RtpHost, HostOfSession {
   #latestFault = "";
   readonly #isOwnAddress: (address: string) => boolean;
   readonly #counts: PacketCounts;
+  readonly #buffers = createPacketBuffers();
   readonly #randomUint32 = createRandomUint32();
   /** Opened with the first session with a browser. */
   #browserPort: Promise<BrowserPort> | undefined;
@@ -158,7 +160,7 @@ class Host implements RtpHost, HostOfSession {
     const { address, port } = command;
     const outcome = await openDatagramLink(
       this.#io,
-      { address, port, isOwnAddress: this.#isOwnAddress },
+      { address, port, isOwnAddress: this.#isOwnAddress, buffers: this.#buffers },
       this.#ownerOf(holder),
     );
     if (outcome.type === "failed") {
@@ -179,7 +181,6 @@ class Host implements RtpHost, HostOfSession {
         ...this.#ownerOf(holder),
         onConnected: () => this.emit({ type: "connected", session }),
         onLost: (why) => this.emit({ type: "disconnected", session, why }),
-        dropped: (cause) => holder.session?.dropped(cause),
       });
       holder.session = this.#host(session, link);
       const { ssrc } = holder.session.sender;
@@ -229,6 +230,7 @@ class Host implements RtpHost, HostOfSession {
           this.#fault(error);
         }
       },
+      dropped: (cause) => holder.session?.dropped(cause),
     };
   }
 

@@ -9,6 +9,7 @@ import type { RtpSender } from "../stream/sender.ts";
 import type { NegotiatedAudio } from "../../sdp/index.ts";
 import type { PacketAddress } from "../io/packet-io.ts";
 import type { Link } from "../link/link.ts";
+import type { SourceRule } from "../link/source-machine.ts";
 import type { MediaNode, Voice } from "../node/node.ts";
 import type { MediaStats } from "../types.ts";
 import type { Ticking } from "./ticker.ts";
@@ -34,7 +35,7 @@ export interface RtpSession extends Ticking {
   /** Share of our packets that were lost on the way, as the far end said last. */
   readonly lossShare: number;
   /** @param signalledFrom address that the description came from; undefined when nobody knows */
-  configure(audio: NegotiatedAudio, signalledFrom: string | undefined, nowMs: number): void;
+  configure(audio: NegotiatedAudio, signalledFrom: string | undefined, nowMs: number, rule?: SourceRule): void;
   play(playbackId: string, samples: Int16Array, repeat: number, growth?: Int32Array): void;
   stopPlayback(playbackId: string): void;
   sendDigits(sendId: string, digits: string, toneMs: number, gapMs: number): void;
@@ -108,13 +109,13 @@ class Session implements RtpSession, RtpStreamOwner {
     });
   }
 
-  configure(audio: NegotiatedAudio, signalledFrom: string | undefined, nowMs: number): void {
+  configure(audio: NegotiatedAudio, signalledFrom: string | undefined, nowMs: number, rule?: SourceRule): void {
     if (this.#remoteAddress !== audio.remoteAddress) this.#keys.forget();
     this.#remoteAddress = audio.remoteAddress;
     // What Opus makes of tones is no key any more.
     this.#keys.configure(audio.telephoneEventPayloadType !== undefined || audio.codec.name === "opus");
     this.voice?.interrupt();
-    this.#stream.configure(audio, signalledFrom, nowMs);
+    this.#stream.configure(audio, signalledFrom, nowMs, rule);
   }
 
   play(playbackId: string, samples: Int16Array, repeat: number, growth?: Int32Array): void {

@@ -106,6 +106,7 @@ export async function openEngineBed(world: EngineWorld = {}): Promise<EngineBed>
   } as unknown as CallPorts;
   const settings = {
     accountId: "111122223333",
+    srtp: "optional",
     machine: {
       config: { limits: documentedLimits, compatibility: defaultCompatibility },
       rules: { actions: new Map() },

@@ -1,6 +1,7 @@
 import { silentLogger } from "../../kernel/index.ts";
 import type { LegEvents, LegMedia, LegParts, SessionDescriptions } from "../../endpoint/index.ts";
 import type { MediaDelegate, MediaSession } from "../../media/index.ts";
+import * as sdp from "../../sdp/index.ts";
 import type { NegotiatedAudio } from "../../sdp/index.ts";
 import type { IncomingCall } from "../../sip/index.ts";
 import { createManualClock, type ManualClock } from "../manual-clock.ts";
@@ -39,6 +40,8 @@ export interface LegWorld {
   readonly clock: ManualClock;
   /** What reached the leg's owner, its far end and its RTP session, in order. */
   readonly reported: string[];
+  /** What its RTP session was started with, in order. */
+  readonly started: NegotiatedAudio[];
   readonly parts: LegParts;
   /** Opens its RTP session. */
   readonly openMedia: (delegate: MediaDelegate) => Promise<LegMedia>;
@@ -48,10 +51,14 @@ export interface LegWorld {
   readonly aCaller: (offer: string | undefined) => IncomingCall;
 }
 
+/** Descriptions as they are in calls. */
+export const writtenDescriptions: SessionDescriptions = sdp;
+
 /** Makes the world of one leg. The host "named" has an address that is known, that of "unknown" is found when it is looked up. */
 export function createLegWorld(): LegWorld {
   const clock = createManualClock();
   const reported: string[] = [];
+  const started: NegotiatedAudio[] = [];
   const events: LegEvents = {
     answered: () => void reported.push("answered"),
     ended: (end) => void reported.push(end.type === "failed" ? `ended: ${end.why}` : `ended by ${end.type}`),
@@ -61,7 +68,7 @@ export function createLegWorld(): LegWorld {
   const session = {
     localAddress: "192.0.2.1",
     localPort: 4000,
-    start: () => undefined,
+    start: (audio: NegotiatedAudio) => void started.push(audio),
     answered: () => undefined,
     close: async () => {
       reported.push("closed");
@@ -69,7 +76,7 @@ export function createLegWorld(): LegWorld {
     },
   } as unknown as MediaSession;
   return {
-    ...{ clock, reported },
+    ...{ clock, reported, started },
     parts: {
       ...{ events, clock, log: silentLogger, at: 0, codecs: ["PCMU"], sessionDescriptions: descriptionsInWords },
       hosts: {
