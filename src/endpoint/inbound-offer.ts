@@ -1,4 +1,5 @@
 import { errorMessage } from "../kernel/index.ts";
+import type { SourceRule } from "../media/index.ts";
 import type { CodecPreferences, Description, SessionWarning, SrtpPolicy } from "../sdp/index.ts";
 import type { IncomingCall, OwnAddress, UserAgent } from "../sip/index.ts";
 import { createDescribedHosts, type DescribedHosts } from "./described-hosts.ts";
@@ -17,6 +18,8 @@ export interface InboundOffer {
   readonly codecs: CodecPreferences;
   /** Whether its audio is encrypted. */
   readonly srtp: SrtpPolicy;
+  /** From where else than its signalled address the caller may be heard; default: hosts that its signalling names. */
+  readonly sourceRule?: SourceRule;
 }
 
 /** Why there can be no audio; `warning` goes to the caller. */

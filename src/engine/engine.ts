@@ -2,7 +2,6 @@ import { errorCode, errorMessage, newLegId, newTransactionId, type TransactionId
 import type { Closed, Permit } from "../control/index.ts";
 import { isAnonymousUser, readDialled, showNumber, whyNotDialled, type SipHeader } from "../sip-syntax/index.ts";
 import type { IncomingCall, InviteRefusal, OptionsQuery, RejectOptions } from "../sip/index.ts";
-import type { SourceRule } from "../media/index.ts";
 import { createAudioLoader, type AudioLoader } from "./audio/audio-loader.ts";
 import {
   createCallMachine,
@@ -200,8 +199,9 @@ class Engine implements CallEngine {
     const caller = showNumber(callerOf(named));
     const from = trunk?.callerFor?.(caller) ?? caller;
     const sourceRule = sourceRuleOf(call.headers, trunk !== undefined);
-    if (match.type === "match") return this.#ringAndBegin({ call, match, offer, sourceRule, permit, from });
-    return this.#bringIntoMeeting({ call, offer, sourceRule, permit }, invitation);
+    const known = { ...offer, sourceRule };
+    if (match.type === "match") return this.#ringAndBegin({ call, match, offer: known, permit, from });
+    return this.#bringIntoMeeting({ call, offer: known, permit }, invitation);
   }
 
   #readInvitation(call: Pick<IncomingCall, "to" | "requestUri" | "headers">): Invitation | undefined {
@@ -210,10 +210,10 @@ class Engine implements CallEngine {
 
   /** Lets a caller of the number of meetings take part, without a function. Gives whether the call has begun, also if it has ended since. */
   async #bringIntoMeeting(
-    { call, offer: read, sourceRule, permit }: Omit<Arrived, "match" | "from">,
+    { call, offer: read, permit }: Omit<Arrived, "match" | "from">,
     { token, meetingId }: Invitation = { token: undefined, meetingId: undefined },
   ): Promise<boolean> {
-    const { offer, hosts, own, codecs, srtp } = read;
+    const { offer, hosts, own, codecs, srtp, sourceRule } = read;
     const { meetings: door, media, sessionDescriptions, clock, log } = this.#ports;
     if (door === undefined || token === undefined) {
       return refuse(call, "no-join-token", "neither a header nor a parameter of a URI is X-chime-join-token");
@@ -264,7 +264,7 @@ class Engine implements CallEngine {
     }
   }
 
-  async #ringAndBegin({ call, match, offer, sourceRule, permit, from }: Arrived): Promise<boolean> {
+  async #ringAndBegin({ call, match, offer, permit, from }: Arrived): Promise<boolean> {
     const { rule, targets, to } = match;
     const [first, ...others] = targets;
     if (first === undefined) {
@@ -280,7 +280,7 @@ class Engine implements CallEngine {
       dialHeaders: {},
       arguments: undefined,
     });
-    if (!(await runner.adopt(call, offer, sourceRule))) return false;
+    if (!(await runner.adopt(call, offer))) return false;
     this.#begin(runner);
     return true;
   }
@@ -325,8 +325,6 @@ interface Arrived {
   readonly call: IncomingCall;
   readonly match: RuleMatch;
   readonly offer: InboundOffer;
-  /** From where the caller may be heard. */
-  readonly sourceRule: SourceRule;
   readonly permit: Permit;
   /** As events show it. */
   readonly from: string;

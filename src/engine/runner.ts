@@ -102,11 +102,7 @@ export class CallRunner {
 
   /** Opens the RTP session of an inbound call, and lets its caller hear ringing. False: the caller gave up meanwhile, and the call must not start.
    * Rejects as `Media.openSession`. */
-  async adopt(
-    call: IncomingCall,
-    { offer, hosts, own, codecs, srtp }: InboundOffer,
-    sourceRule: LegParts["sourceRule"],
-  ): Promise<boolean> {
+  async adopt(call: IncomingCall, { offer, hosts, own, codecs, srtp, sourceRule }: InboundOffer): Promise<boolean> {
     const legId = this.#state.legs[0]?.id as LegId;
     const parts = { ...this.#legParts(legId), ...codecs, srtp, sourceRule, hosts };
     const early = { adopting: true, gone: false };

@@ -3,7 +3,7 @@ import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { ownNumber, peerNumber, socketCallTest, virtualCallTest } from "../interop/kit.ts";
 import { dominantFrequencyHz } from "../../src/testing/index.ts";
-import { hangUp, pause, playAudio, storedTone } from "./call-scene.ts";
+import { hangUp, playAudio, storedTone } from "./call-scene.ts";
 import { bridge, flowTest, hangUpLeg } from "./flow-scene.ts";
 import { openRawPhone } from "./raw-phone.ts";
 
@@ -102,7 +102,10 @@ function packetsOfStranger(sequence: number, ssrc: number): readonly Buffer[] {
 // Contract: sip-and-media-audio-source
 socketCallTest(
   "a stranger at the ports of a live call is not heard and gets nothing, whether the caller is silent or speaks, with his SSRC and numbers",
-  { functions: [{ NEW_INBOUND_CALL: [pause(1_500), hangUp()] }] },
+  {
+    functions: [{ NEW_INBOUND_CALL: [playAudio("tone.wav"), hangUp()] }],
+    prompts: { "tone.wav": storedTone(700, 1_500) },
+  },
   async (kit) => {
     const caller = await openRawPhone();
     const stranger = createSocket("udp4");
@@ -124,8 +127,14 @@ socketCallTest(
       }
     }, 20);
 
-    await kit.untilEnded();
-    clearInterval(sending);
+    try {
+      await kit.untilEnded();
+      await kit.until("the audio is told", () => kit.facts.some(({ type }) => type === "audio-ended"));
+    } finally {
+      clearInterval(sending);
+      stranger.close();
+      await caller.close();
+    }
 
     assert.equal(answers, 0);
     const [audio] = kit.facts.flatMap((fact) => (fact.type === "audio-ended" ? [fact.audio] : []));
@@ -134,7 +143,5 @@ socketCallTest(
     const { stranger: strangers = 0, "stranger-report": reports = 0, malformed = 0 } = audio.dropped;
     assert.ok(Math.min(strangers, reports, malformed) > 30, JSON.stringify(audio.dropped));
     assert.equal(audio.reportsReceived, 0);
-    stranger.close();
-    await caller.close();
   },
 );
