@@ -8,7 +8,7 @@ export type { FunctionOutput } from "../invoke/index.ts";
 export { describeRefusal } from "../sip/index.ts";
 export type { Refusal, SipAddress, SipTraceEntry } from "../sip/index.ts";
 export { defaultDevelopmentConfig, loadConfig, type Config } from "./config/config.ts";
-export { whyNoHandlerFile } from "./config/calls.ts";
+export { whyNoHandlerFile } from "./config/functions.ts";
 export { printConfigSchema } from "./settings/configuration.ts";
 export { giveBackMemory, processMemory, type ProcessMemory } from "./give-back-memory.ts";
 export { findHandlers } from "./functions/find-handlers.ts";

@@ -9,7 +9,7 @@ import {
   type InvocationReport,
   type ReplayReport,
 } from "../history/index.ts";
-import { createInvoker, type FunctionOutput, type Invoker, type LocalFunction } from "../invoke/index.ts";
+import { createInvoker, type FunctionOutput, type Invoker, type FileFunction } from "../invoke/index.ts";
 import { silentLogger, systemClock } from "../kernel/index.ts";
 import { awsStandIns } from "./functions/aws-stand-ins.ts";
 
@@ -59,11 +59,13 @@ function openFunctions({ call, settings }: History, options: ReplayCallOptions):
   const { functionFile: file, handler, environment, onOutput } = options;
   const timeoutMs = settings.limits.functionDeadlineMs;
   return createInvoker({
-    functions: [...names].map((name): LocalFunction => ({
+    functions: [...names].map((name): FileFunction => ({
+      kind: "file",
       name,
       file,
       handler,
       environment,
+      inherited: {},
       timeoutMs,
       maxProcesses: 1,
       reload: false,

@@ -19,7 +19,13 @@ import {
   whyTooFewDescriptors,
   type Admission,
 } from "../control/index.ts";
-import { createInvoker, type FunctionOutput, type Invoker, type UnloadedFunction } from "../invoke/index.ts";
+import {
+  createInvoker,
+  type FunctionCounts,
+  type FunctionOutput,
+  type Invoker,
+  type UnloadedFunction,
+} from "../invoke/index.ts";
 import { createHistoryStore, type HistoryStore } from "../history/index.ts";
 import { AppError, mainThreadMs, type Clock, type Logger } from "../kernel/index.ts";
 import type { MeetingOccurrence, MeetingsLedger } from "../meetings/index.ts";
@@ -126,6 +132,8 @@ export interface Server {
   /** Functions that could not be loaded at the start. */
   readonly unloadedFunctions: readonly UnloadedFunction[];
   ledger(): ServerLedger;
+  /** What became of the events for each function since the start, by its name. */
+  functionCounts(): Readonly<Record<string, FunctionCounts>>;
   /** Ends the calls that are up, then closes everything in the reverse order of its start. */
   close(): Promise<void>;
 }
@@ -269,6 +277,7 @@ async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
       trunks: trunks.report(),
       refusals: addCounts(userAgent.refusals(), meetings.rooms.refusals()),
     }),
+    functionCounts: () => invoker.counts(),
     close: () => cleanup.run(),
   };
 }

@@ -5,7 +5,7 @@ import { flushDigits, hearDigit, listenerOf, tellDigits } from "./leg/digit-list
 import type { CallEffect } from "./effects.ts";
 import type { CallInput } from "./inputs.ts";
 import { queueEvent } from "./event/event-queue.ts";
-import { sendNextEvent, takeReply } from "./invocations.ts";
+import { askAgain, sendNextEvent, takeReply } from "./invocations.ts";
 import { giveUpAwaited, stepAwaited } from "./list/late-results.ts";
 import { forgetRecording } from "./leg/background-recordings.ts";
 import {
@@ -103,6 +103,7 @@ export function newCallState(call: NewCall): CallState {
     known: [],
     invocation: undefined,
     pendingEvents: [],
+    fallbackRuns: false,
     invokedAt: [],
     timers: {},
     nextId: 1,
@@ -341,6 +342,9 @@ function takeTimer(turn: Turn, input: Extract<CallInput, { type: "timer-fired" }
       return;
     case "pace":
       return; // The next event goes out at the end of the step.
+    case "retry":
+      askAgain(turn);
+      return;
     case "flush-digits":
       flushDigits(turn, fired.legId);
       return;

@@ -29,6 +29,8 @@ export type CallEffect =
       readonly invocationId: string;
       readonly target: TargetApplication;
       readonly event: JsonObject;
+      /** Name of the function that stands in for that of the target. */
+      readonly via?: string;
       /** Time left for the answer. */
       readonly deadlineMs: number;
     }

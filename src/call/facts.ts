@@ -29,12 +29,25 @@ export type CallFact =
   | {
       readonly type: "function-failed";
       readonly sequence: number;
+      /** Type of the event that it was asked about. */
+      readonly event: string;
+      /** Name of the function, or its ARN. */
+      readonly target: string;
+      /** Since it was asked. */
       readonly tookMs: number;
       readonly reason: string;
       readonly message: string;
       readonly stack: string | undefined;
       /** What the server does about it. */
-      readonly consequence: "retried" | "next-target" | "call-ended" | "call-goes-on" | "ignored";
+      readonly consequence:
+        | "retried"
+        | "fallback-asked"
+        | "next-target"
+        | "fallback-actions"
+        | "fallback-goes-on"
+        | "call-ended"
+        | "call-goes-on"
+        | "ignored";
     }
   /** Faults of a reply against the contract, each once in a call; without the fault for which the whole reply is refused. */
   | { readonly type: "response-findings"; readonly sequence: number; readonly findings: readonly Finding[] }

@@ -160,6 +160,8 @@ describe("a failed invocation (Contract: events-deadline, events-retry, events-r
       {
         type: "function-failed",
         sequence: 1,
+        event: "NEW_INBOUND_CALL",
+        target: "arn:aws:lambda:us-east-1:111122223333:function:app",
         tookMs: 40,
         reason: "unhandled",
         message: "boom",

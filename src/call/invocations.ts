@@ -47,6 +47,7 @@ export function sendNextEvent(turn: Turn): void {
     pending: next,
     event: buildEvent(turn.state, next, sequence, turn.config.compatibility),
     sentAt: turn.at,
+    askedAt: turn.at,
     retried: false,
   };
   turn.state.sequence = sequence;
@@ -84,8 +85,19 @@ function endForInvocations(turn: Turn): void {
 }
 
 function invoke(turn: Turn, invocation: Invocation, deadlineMs: number): void {
-  const { id, event } = invocation;
-  emit(turn, { do: "invoke", invocationId: id, target: turn.state.target, event, deadlineMs });
+  const { id, event, via } = invocation;
+  const through = via === undefined ? {} : { via };
+  emit(turn, { do: "invoke", invocationId: id, target: turn.state.target, event, ...through, deadlineMs });
+}
+
+/** Asks the function again, after the time that it had asked for. */
+export function askAgain(turn: Turn): void {
+  const { invocation } = turn.state;
+  if (invocation !== undefined) invoke(turn, invocation, timeLeft(turn, invocation));
+}
+
+function timeLeft(turn: Turn, { sentAt }: Invocation): number {
+  return turn.config.limits.functionDeadlineMs - (turn.at - sentAt);
 }
 
 /** Takes the answer to the running invocation. */
@@ -103,7 +115,11 @@ export function takeReply(turn: Turn, invocation: Invocation, reply: FunctionRep
     return;
   }
   turn.state.invocation = undefined;
-  observe(turn, { type: "replied", sequence, tookMs: turn.at - invocation.sentAt, response: reply.value });
+  if (reply.isFallback === true) {
+    useFallback(turn, invocation, checked);
+    return;
+  }
+  observe(turn, { type: "replied", sequence, tookMs: turn.at - invocation.askedAt, response: reply.value });
   if (pending.type === "NEW_OUTBOUND_CALL") dialFirstLeg(turn);
   tellFindings(turn, sequence, checked.findings);
   if (checked.type === "invalid") {
@@ -132,6 +148,7 @@ export function takeReply(turn: Turn, invocation: Invocation, reply: FunctionRep
 function useActions(turn: Turn, invocation: Invocation, actions: readonly ReplyAction[], value: unknown): void {
   const { pending, sequence } = invocation;
   if (actions.length > 0) {
+    turn.state.fallbackRuns = false;
     replaceList(
       turn,
       actions.map((action) => ({ ...action, defaultLegId: pending.legId })),
@@ -211,22 +228,34 @@ function takeInvalidReply(turn: Turn, invocation: Invocation, errorType: string,
 
 type Failure = Extract<FunctionReply, { type: "failed" }>;
 
-/** A failed invocation: once more, the next target, or the end. Contract: events-retry, events-repeated, events-failover,
- * events-function-failed, events-function-failed-answered */
-function takeFailure(turn: Turn, invocation: Invocation, failure: Failure): void {
-  const { sequence, sentAt } = invocation;
-  const { reason, message, stack } = failure;
-  const tookMs = turn.at - sentAt;
-  const leftMs = turn.config.limits.functionDeadlineMs - tookMs;
-  const consequence = whatFollows(turn, invocation, failure, leftMs);
-  observe(turn, { type: "function-failed", sequence, tookMs, reason, message, stack, consequence });
+/** A failed invocation: once more, another function, the next target, the actions of the configuration, or the end. Contract: events-retry,
+ * events-repeated, events-fallback, events-failover, events-fallback-actions, events-function-failed, events-function-failed-answered */
+function takeFailure(turn: Turn, failed: Invocation, failure: Failure): void {
+  const fallbackActions = failed.fallbackActions ?? failure.fallbackActions;
+  const invocation: Invocation = fallbackActions === undefined ? failed : { ...failed, fallbackActions };
+  const { sequence, pending, via } = invocation;
+  const { reason, message, stack, target = via ?? turn.state.target.functionArn } = failure;
+  const consequence = whatFollows(turn, invocation, failure);
+  const facts = { sequence, event: pending.type, target, tookMs: turn.at - invocation.askedAt };
+  observe(turn, { type: "function-failed", ...facts, reason, message, stack, consequence });
 
   turn.state.invocation = undefined;
   switch (consequence) {
-    case "retried": {
-      const again = { ...invocation, id: nextId(turn, "i"), retried: true };
-      turn.state.invocation = again;
-      invoke(turn, again, leftMs);
+    case "retried":
+      retry(turn, invocation, failure.retryAfterMs ?? 0);
+      return;
+    case "fallback-asked": {
+      const { fallback = "" } = failure;
+      const next = { ...invocation, id: nextId(turn, "i"), askedAt: turn.at, retried: false, via: fallback };
+      turn.state.invocation = next;
+      invoke(turn, next, timeLeft(turn, next));
+      return;
+    }
+    case "fallback-actions": {
+      // It is under way until the actions are checked, which may take a look-up.
+      turn.state.invocation = invocation;
+      const value = { SchemaVersion: "1.0", Actions: fallbackActions };
+      takeReply(turn, invocation, { type: "response", value, isFallback: true });
       return;
     }
     case "next-target":
@@ -236,6 +265,7 @@ function takeFailure(turn: Turn, invocation: Invocation, failure: Failure): void
       endCall(turn, { cause: `the function failed: ${message}`, code: 480, reason: applicationFailed });
       return;
     case "call-goes-on":
+    case "fallback-goes-on":
       if (whyActionsAreIgnored(turn, invocation.pending.type) === undefined)
         useActions(turn, invocation, [], undefined);
       return;
@@ -244,6 +274,25 @@ function takeFailure(turn: Turn, invocation: Invocation, failure: Failure): void
     default:
       consequence satisfies never;
   }
+}
+
+function retry(turn: Turn, invocation: Invocation, delayMs: number): void {
+  const again = { ...invocation, id: nextId(turn, "i"), askedAt: turn.at + delayMs, retried: true };
+  turn.state.invocation = again;
+  if (delayMs > 0) startTimer(turn, "retry", delayMs);
+  else invoke(turn, again, timeLeft(turn, again));
+}
+
+/** Runs the actions that the configuration has for a function that failed. They were checked when it was read; what only the call can show to be wrong
+ * fails as an action. */
+function useFallback(turn: Turn, invocation: Invocation, checked: ReturnType<typeof checkReply>): void {
+  if (checked.type === "invalid") {
+    const cause = `the function failed, and its fallbackActions cannot be used: ${checked.message}`;
+    endCall(turn, { cause, code: 480, reason: applicationFailed });
+    return;
+  }
+  useActions(turn, invocation, checked.actions, undefined);
+  turn.state.fallbackRuns = true;
 }
 
 /** The next application gets the event as its first. */
@@ -256,12 +305,21 @@ function useNextTarget(turn: Turn, pending: PendingEvent): void {
   turn.state.pendingEvents = [pending, ...turn.state.pendingEvents];
 }
 
-function whatFollows(turn: Turn, invocation: Invocation, failure: Failure, leftMs: number) {
-  const mayPass = failure.reason === "crashed" || failure.reason === "unreachable" || failure.reason === "throttled";
-  if (mayPass && !invocation.retried && leftMs > 0) return "retried" as const;
+function whatFollows(turn: Turn, invocation: Invocation, { reason, retryAfterMs = 0, fallback }: Failure) {
+  const { pending, retried, fallbackActions } = invocation;
+  const leftMs = timeLeft(turn, invocation);
+  const mayPass = reason === "crashed" || reason === "unreachable" || reason === "throttled";
+  if (mayPass && !retried && leftMs > retryAfterMs) return "retried" as const;
+  if (fallback !== undefined && leftMs > 0) return "fallback-asked" as const;
   if (!anyLegLive(turn)) return "ignored" as const;
-  const isFirst = invocation.pending.type === "NEW_INBOUND_CALL";
+  const isFirst = pending.type === "NEW_INBOUND_CALL";
   if (isFirst && turn.state.fallbackTargets.length > 0) return "next-target" as const;
+  if (fallbackActions !== undefined) {
+    if (turn.state.fallbackRuns) return holdsNothing(turn) ? ("call-ended" as const) : ("fallback-goes-on" as const);
+    if (whyActionsAreIgnored(turn, pending.type) === undefined) return "fallback-actions" as const;
+    // The event after this one decides.
+    if (anyLegConnected(turn)) return "call-goes-on" as const;
+  }
   const goesOn = anyLegConnected(turn) && !turn.config.compatibility.endCallOnFunctionError;
   return goesOn ? ("call-goes-on" as const) : ("call-ended" as const);
 }

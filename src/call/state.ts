@@ -1,5 +1,6 @@
 import type { JsonObject } from "../contract/index.ts";
 import type { LegId, TransactionId } from "../kernel/index.ts";
+import type { JsonAction } from "../invoke/index.ts";
 import type { FunctionReply, JoinedMeeting } from "./inputs.ts";
 import type { Known, Question } from "./questions.ts";
 
@@ -113,9 +114,16 @@ export interface Invocation {
   readonly sequence: number;
   readonly pending: PendingEvent;
   readonly event: JsonObject;
-  /** Epoch milliseconds; the deadline counts from here, a retry included. */
+  /** Epoch milliseconds; the deadline counts from here, retries and functions that stand in included. */
   readonly sentAt: number;
+  /** When the function was asked that has it now, or will be. */
+  readonly askedAt: number;
+  /** That function was asked once before. */
   readonly retried: boolean;
+  /** Name of the function that stands in for that of the target. */
+  readonly via?: string;
+  /** Those of the first function that failed and has some. */
+  readonly fallbackActions?: readonly JsonAction[];
 }
 
 /** The listener for keys of a leg that no action takes. Contract: actions-receive-digits */
@@ -171,7 +179,7 @@ export interface FailureKind {
 }
 
 /** Names of the timers that a call can have, each at most once. */
-export type TimerName = "longest-call" | "action" | "awaited" | "pace";
+export type TimerName = "longest-call" | "action" | "awaited" | "pace" | "retry";
 
 /** Names of the timers that a leg can have, each at most once. */
 export type LegTimerName = "unanswered" | "ring" | "flush-digits" | "between-digits";
@@ -213,6 +221,8 @@ export interface CallState {
   readonly known: readonly Known[];
   readonly invocation: Invocation | undefined;
   readonly pendingEvents: readonly PendingEvent[];
+  /** The list is that of the configuration for functions that fail, since no reply brought another one. */
+  readonly fallbackRuns: boolean;
   /** When the last invocations began, as many as there may be in a second; epoch milliseconds. */
   readonly invokedAt: readonly number[];
   readonly timers: Timers;

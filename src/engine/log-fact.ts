@@ -64,5 +64,5 @@ function listFindings(
 }
 
 function goesOn({ consequence }: Extract<CallFact, { type: "function-failed" }>): string {
-  return consequence === "call-goes-on" ? "; the call goes on without new actions (endCallOnFunctionError)" : "";
+  return consequence === "call-goes-on" ? "; the call goes on without new actions" : "";
 }

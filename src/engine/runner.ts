@@ -292,11 +292,11 @@ export class CallRunner {
     }
   }
 
-  #invoke({ invocationId, target, event, deadlineMs }: EffectNamed<"invoke">): void {
+  #invoke({ invocationId, target, event, via, deadlineMs }: EffectNamed<"invoke">): void {
     const { invoker } = this.#parts.ports;
     this.#invocations += 1;
     const { transactionId } = this.#state;
-    const reply = invoker.invoke(target.functionArn, event, deadlineMs, transactionId).then((result) => {
+    const reply = invoker.invoke(via ?? target.functionArn, event, deadlineMs, transactionId).then((result) => {
       this.#legInputs.replied();
       return this.#parts.textThreads.readReply(result);
     });

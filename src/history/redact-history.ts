@@ -57,15 +57,21 @@ export function createHistoryRedactor(ofReply: Redaction): HistoryRedactor {
   };
 }
 
+type Failure = Extract<FunctionReply, { type: "failed" }>;
+
 function createInputRedactor(standIns: StandIns, redact: ValueRedactor, ofReply: Redaction) {
-  const withoutWords = <Failure extends { readonly message: string }>(original: Failure): Failure => ({
+  const withoutWords = <Worded extends { readonly message: string }>(original: Worded): Worded => ({
     ...original,
     message: redact.text(original.message),
   });
   const reply = (original: FunctionReply): FunctionReply =>
     original.type === "response"
       ? { type: "response", value: redact.value(original.value, ofReply), ...redactCuts(original.cuts) }
-      : { ...withoutWords(original), stack: undefined };
+      : { ...withoutWords(original), stack: undefined, ...redactActions(original.fallbackActions) };
+  const redactActions = (actions: Failure["fallbackActions"]) =>
+    actions && {
+      fallbackActions: redact.value(actions, redactionOfMember(ofReply, undefined, "Actions")) as typeof actions,
+    };
   const end = (original: LegEnd): LegEnd =>
     "why" in original && original.why !== undefined ? { ...original, why: redact.text(original.why) } : original;
 

@@ -4,30 +4,44 @@ import { silentLogger } from "../kernel/index.ts";
 import { createManualClock } from "../testing/manual-clock.ts";
 import { createInvoker, createInvokerOf } from "./create-invoker.ts";
 import { functionName } from "./function-name.ts";
-import type { InvocableFunction } from "./invocable-function.ts";
-import type { LocalFunction } from "./types.ts";
+import type { GuardedFunction } from "./guard/guarded-function.ts";
+import type { FileFunction, FunctionTarget, GuardSettings } from "./types.ts";
 
 const account = { region: "eu-central-1", accountId: "111122223333" };
 
-function anInvocable(name: string): InvocableFunction & { seen: string[] } {
+function anInvocable(name: string): GuardedFunction & { seen: string[] } {
   const seen: string[] = [];
   return {
     name,
     seen,
-    async invoke(arn, payload, deadlineMs) {
+    async invoke({ arn, payload, deadlineMs }) {
       seen.push(`${arn} ${payload} ${deadlineMs}`);
       return { type: "response", payload: "{}" };
     },
     warmUp: () => Promise.resolve(undefined),
     ledger: () => ({ invocations: 1, processes: 2 }),
     queue: () => ({ waiting: 3, longestWaitMs: 20 }),
+    counts: () => ({ answered: 0, failed: {} }),
     close: () => Promise.resolve(),
   };
 }
 
-function aFunction(changes: Partial<LocalFunction>): LocalFunction {
-  const defaults = { handler: "handler", environment: {}, timeoutMs: 1_000, maxProcesses: 1, reload: false };
-  return { name: "fn", file: "/f/a.js", ...defaults, ...changes };
+const common = {
+  name: "fn",
+  handler: "handler",
+  environment: {},
+  inherited: {},
+  timeoutMs: 1_000,
+  maxProcesses: 1,
+  reload: false,
+};
+
+function aFunction(changes: Partial<FileFunction & GuardSettings>): FunctionTarget {
+  return { kind: "file", file: "/f/a.js", ...common, ...changes };
+}
+
+function aCommand(command: string[], folder = "/f"): FunctionTarget {
+  return { kind: "command", command, folder, ...common };
 }
 
 describe("function names", () => {
@@ -99,11 +113,21 @@ describe("the invoker of functions", () => {
     assert.ok(result.type === "failed" && result.reason === "unreachable");
   });
 
-  const refused: [title: string, functions: LocalFunction[], code: string][] = [
+  const refused: [title: string, functions: FunctionTarget[], code: string][] = [
     ["two functions of one name", [aFunction({}), aFunction({ file: "/f/b.js" })], "INVOKE_DUPLICATE_FUNCTION"],
     ["a name that no ARN can hold", [aFunction({ name: "a/b" })], "INVOKE_BAD_FUNCTION"],
     ["a relative file", [aFunction({ file: "a.js" })], "INVOKE_BAD_FUNCTION"],
     ["a file that is no handler", [aFunction({ file: "/f/a.rb" })], "INVOKE_BAD_FUNCTION"],
+    ["a relative folder", [aCommand(["./bootstrap"], "f")], "INVOKE_BAD_FUNCTION"],
+    ["a program that is not there", [aCommand(["./bootstrap"])], "INVOKE_NO_PROGRAM"],
+    ["a program that PATH does not have", [aCommand(["no-such-program-of-offhook"])], "INVOKE_NO_PROGRAM"],
+    ["a fallback that there is not", [aFunction({ fallback: "gn" })], "INVOKE_BAD_FUNCTION"],
+    ["a fallback of itself", [aFunction({ fallback: "fn" })], "INVOKE_BAD_FUNCTION"],
+    [
+      "fallbacks in a circle",
+      [aFunction({ fallback: "b" }), aFunction({ name: "b", fallback: "c" }), aFunction({ name: "c", fallback: "b" })],
+      "INVOKE_BAD_FUNCTION",
+    ],
     [
       "Python where there is none",
       [aFunction({ file: "/f/a.py", environment: { PATH: "/f/none" } })],

@@ -1,16 +1,25 @@
 /** The invoke room: an event goes in, the function's answer or the cause of its failure comes out.
  * Functions run in local processes that speak the AWS Lambda Runtime API. */
-export { createInvoker } from "./create-invoker.ts";
+export { createInvoker, whyNoFallback } from "./create-invoker.ts";
 export { handlerFileEndings } from "./local/function-runtime.ts";
+export { isPath, isProgram } from "./local/find-program.ts";
 export { invokeErrors } from "./errors.ts";
 export type {
+  CommandFunction,
+  FileFunction,
+  FunctionCounts,
   FunctionOutput,
+  FunctionTarget,
+  GuardSettings,
+  HttpFunction,
   InvocationFailure,
   InvocationResult,
   Invoker,
   InvokerLedger,
   InvokerLoad,
   InvokerOptions,
+  JsonAction,
+  LambdaFunction,
   LocalFunction,
   UnloadedFunction,
 } from "./types.ts";

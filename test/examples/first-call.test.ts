@@ -94,7 +94,7 @@ test("dev --once shows the stack of a function that throws, and exits with 1", a
 
   assert.equal(code, 1, output);
   assertInOrder(output, [
-    /error +function failed at 3 \(unhandled, \d+ ms\): .*no such customer; the call is ended/,
+    /error +function \S+ failed at 3 \(unhandled, \d+ ms\): .*no such customer; the call is ended/,
     /at .*app\.mjs:2/,
     /sip +-> BYE/,
     /The call did not go as it should: the function failed: .*no such customer/,

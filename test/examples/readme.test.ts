@@ -36,7 +36,9 @@ for (const name of examples.filter((each) => each !== "hello")) {
 
     assert.deepEqual(config.warnings, []);
     assert.equal(config.applications.length, 1);
-    for (const { file } of config.functions) assert.ok(file.startsWith(join(folder, name)), file);
+    for (const target of config.functions) {
+      assert.ok(target.kind === "file" && target.file.startsWith(join(folder, name)), JSON.stringify(target));
+    }
     for (const path of readdirSync(join(folder, name), { recursive: true }).map(String)) {
       if (path.includes(".offhook") || /^objects.(messages|recordings)/.test(path)) continue;
       const { size } = statSync(join(folder, name, path));

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { describe, it } from "node:test";
-import type { LocalFunction } from "../../src/invoke/index.ts";
+import type { FileFunction } from "../../src/invoke/index.ts";
 import { packageRoot } from "../../src/kernel/index.ts";
 import { driveCall } from "../../src/testing/internal/call-driver.ts";
 import { keepSilent, later, respond } from "../../src/testing/internal/scripted-reply.ts";
@@ -60,7 +60,7 @@ function answers(
   title: string,
   file: string,
   source: string,
-  changes: Partial<LocalFunction> = {},
+  changes: Partial<FileFunction> = {},
   more: (kit: InvokeKit) => Promise<void> = async () => undefined,
 ): void {
   it(title, { skip: file.endsWith(".py") && skipWithoutPython }, async (test) => {

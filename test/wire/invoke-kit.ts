@@ -2,7 +2,14 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { TestContext } from "node:test";
-import { createInvoker, type FunctionOutput, type Invoker, type LocalFunction } from "../../src/invoke/index.ts";
+import {
+  createInvoker,
+  type CommandFunction,
+  type FileFunction,
+  type FunctionOutput,
+  type Invoker,
+  type LocalFunction,
+} from "../../src/invoke/index.ts";
 import { silentLogger, systemClock } from "../../src/kernel/index.ts";
 
 /** An invoker of real processes over handlers that a test writes, in a folder of its own. */
@@ -20,13 +27,17 @@ export interface InvokeKit {
   until(condition: () => boolean): Promise<void>;
 }
 
+/** What is of its own in a function that is a program. */
+type ProgramFunction = Pick<CommandFunction, "kind" | "command" | "folder" | "handler">;
+
 /** Opens a kit whose function "fn" is the handler `file` with `source`. Closed when the test ends. */
 export async function openInvokeKit(
   test: TestContext,
   file: string,
   source: string,
-  changes: Partial<LocalFunction> = {},
+  changes: Partial<FileFunction> & { readonly program?: (folder: string) => Promise<ProgramFunction> } = {},
 ): Promise<InvokeKit> {
+  const { program, ...others } = changes;
   const folder = await mkdtemp(join(tmpdir(), "offhook-invoke-"));
   const write = async (name: string, text: string) => {
     await mkdir(dirname(join(folder, name)), { recursive: true });
@@ -37,16 +48,18 @@ export async function openInvokeKit(
   const reloads: string[] = [];
   const warnings: (Record<string, unknown> & { readonly message: string })[] = [];
   const warn = (facts: object, message: string) => void warnings.push({ ...facts, message });
-  const local: LocalFunction = {
+  const common = {
     name: "fn",
-    file: join(folder, file),
-    handler: "handler",
     environment: {},
+    inherited: {},
     timeoutMs: 20_000,
     maxProcesses: 4,
     reload: false,
-    ...changes,
   };
+  const local: LocalFunction =
+    program === undefined
+      ? { ...common, kind: "file", file: join(folder, file), handler: "handler", ...others }
+      : { ...common, ...(await program(folder)) };
   const invoker = await createInvoker({
     functions: [local],
     region: "us-east-1",

@@ -5,9 +5,11 @@ import { silentLogger, systemClock } from "../../src/kernel/index.ts";
 // each console line of the function to its own output.
 const [, , file = ""] = process.argv;
 const local = {
+  kind: "file" as const,
   name: "fn",
   file,
   handler: "handler",
+  inherited: {},
   environment: {},
   timeoutMs: 20_000,
   maxProcesses: 2,

@@ -1,47 +1,13 @@
-import { closeSync, openSync, statSync } from "node:fs";
-import { extname, resolve } from "node:path";
-import { idFromName, nearestWord, whyUnreadable } from "../../kernel/index.ts";
-import { handlerFileEndings } from "../../invoke/index.ts";
+import { idFromName, nearestWord } from "../../kernel/index.ts";
 import type { ConfigPath } from "./document.ts";
 import type { ConfiguredApplication, ConfiguredFunction, ConfiguredRule } from "./types.ts";
-import { functionDefaults } from "../settings/calls.ts";
-import type { RawConfig, RawFunction, RawRule } from "../settings/configuration.ts";
+import type { RawConfig, RawRule } from "../settings/configuration.ts";
 
 /** Most numbers of the inventory that an error lists. */
 const mostShown = 10;
 
 /** Reports a problem at a path of the configuration. */
 export type Report = (path: ConfigPath, message: string, part?: "key" | "value") => void;
-
-/** Parses `functions`: ARNs for names, files that exist. */
-export function resolveFunctions(
-  raw: RawConfig,
-  { folder, reload }: { readonly folder: string; readonly reload: boolean },
-  report: Report,
-): readonly ConfiguredFunction[] {
-  const functions: ConfiguredFunction[] = [];
-  for (const [key, value] of Object.entries(raw.functions)) {
-    const written: RawFunction = typeof value === "string" ? { ...functionDefaults, file: value } : value;
-    const name = key.startsWith("arn:") ? (key.split(":")[6] ?? "") : key;
-    if (functions.some((other) => other.name === name)) {
-      report(["functions", key], `there are two functions with the name "${name}"`, "key");
-    }
-    const file = resolve(folder, written.file);
-    const problem = whyNoHandlerFile(file);
-    if (problem !== undefined) report(["functions", key, ...(typeof value === "string" ? [] : ["file"])], problem);
-    functions.push({
-      name,
-      arn: key.startsWith("arn:") ? key : `arn:aws:lambda:${raw.region}:${raw.accountId}:function:${key}`,
-      file,
-      handler: written.handler,
-      environment: written.environment,
-      timeoutMs: (written.timeoutSeconds ?? raw.limits.functionTimeoutSeconds) * 1_000,
-      maxProcesses: written.maxProcesses,
-      reload,
-    });
-  }
-  return functions;
-}
 
 /** Parses `applications`: each with a function that is configured. */
 export function resolveApplications(
@@ -124,25 +90,11 @@ function resolveTargets(
   });
 }
 
-function unknownName(kind: string, name: string, known: readonly string[]): string {
+/** What is wrong with a name that stands for nothing, with the nearest that does. */
+export function unknownName(kind: string, name: string, known: readonly string[]): string {
   const nearest = nearestWord(name, known);
   const question = nearest === undefined ? "" : `; did you mean "${nearest}"?`;
   return `there is no ${kind} "${name}"${question} (${known.length === 0 ? "none is configured" : `configured: ${known.join(", ")}`})`;
-}
-
-/** Why a file cannot hold a function; undefined when it can. */
-export function whyNoHandlerFile(file: string): string | undefined {
-  try {
-    const stat = statSync(file, { throwIfNoEntry: false });
-    if (stat === undefined) return `there is no file ${file}`;
-    if (!stat.isFile()) return `${file} is a folder; name the handler's file in it`;
-    closeSync(openSync(file, "r"));
-  } catch (error) {
-    return `${file} cannot be read: ${whyUnreadable(error)}`;
-  }
-  const extension = extname(file);
-  if (handlerFileEndings.includes(extension)) return undefined;
-  return `found a ${extension === "" ? "file without extension" : `${extension} file`}; functions are ${handlerFileEndings.join(", ")} files so far`;
 }
 
 function shownNumbers(numbers: readonly string[]): string {

@@ -196,30 +196,18 @@ rules:
     assert.deepEqual([host?.triggerValue, host?.triggerKey, host?.disabled], ["PBX.example", "pbx.example", true]);
     assert.deepEqual(config.functions, [
       {
+        kind: "file",
         name: "hello",
         arn: "arn:aws:lambda:us-east-1:000000000000:function:hello",
         file: join(folder, "hello.mjs"),
         handler: "handler",
         environment: {},
+        inherited: {},
         timeoutMs: 20_000,
         maxProcesses: 10,
         reload: false,
       },
     ]);
-  });
-
-  it("takes a function by its ARN, whose Region is then that of the application", () => {
-    const arn = "arn:aws:lambda:eu-west-2:111122223333:function:sma-handler:live";
-    const config = load(
-      `functions: { "${arn}": { file: hello.mjs, handler: main, timeoutSeconds: 3, environment: { A: "1" } } }
-applications: [{ name: a, function: "${arn}" }, { name: b, function: sma-handler }]`,
-    );
-
-    const [written] = config.functions;
-    assert.deepEqual([written?.name, written?.arn, written?.handler], ["sma-handler", arn, "main"]);
-    assert.deepEqual([written?.timeoutMs, written?.environment], [3_000, { A: "1" }]);
-    for (const { region, functionArn } of config.applications)
-      assert.deepEqual([region, functionArn], ["eu-west-2", arn]);
   });
 
   it("keeps histories of calls in development as they are, in production when asked for and redacted", () => {
@@ -317,7 +305,10 @@ describe("a refused configuration", () => {
         '1:16: sip.listen: found "udp://127.0.0.1:5070", but it must be a list: write ["udp://127.0.0.1:5070"]',
       ],
       ["[]", "1:1: found a list of 0, but it must be an object with keys"],
-      ["functions: { a: {} }", '1:17: functions.a: "file" is missing: path of the file that exports the handler'],
+      [
+        "functions: { a: {} }",
+        "1:17: functions.a: it must have one of the keys file, command, lambda, url; found none of them",
+      ],
       [
         "functions: { a b: x }",
         '1:14: functions.a b: the key "a b" is not allowed; it must be a name of letters, digits, "-" and "_", or the ARN of a Lambda function',

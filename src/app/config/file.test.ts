@@ -18,7 +18,8 @@ describe("a missing file", () => {
     const config = loadConfig({ mode: "development", environment, folder, written });
 
     assert.equal(config.file, undefined);
-    assert.equal(config.functions[0]?.reload, true);
+    const [made] = config.functions;
+    assert.equal(made?.kind === "file" && made.reload, true);
     assert.equal(config.rules[0]?.targets[0]?.applicationId, config.applications[0]?.id);
   });
 

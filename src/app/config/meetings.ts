@@ -1,5 +1,6 @@
 import type { RawConfig } from "../settings/configuration.ts";
 import type { Report } from "./calls.ts";
+import { readUrl } from "./url.ts";
 import type { Config } from "./types.ts";
 
 /** `meetings` of the configuration. */
@@ -37,16 +38,4 @@ function readOrigins(texts: readonly string[] | undefined, report: Report): read
     report(["meetings", "allowedOrigins", index], `found "${text}", but ${rule}`);
     return text;
   });
-}
-
-function readUrl(text: string | undefined, path: readonly string[], report: Report): URL | undefined {
-  if (text === undefined) return undefined;
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url !== undefined && `${url.username}${url.password}` !== "") {
-    report(path, "found a URL with a user name or a password, but it must have none");
-    return undefined;
-  }
-  if (url !== undefined && /^https?:$/.test(url.protocol)) return url;
-  report(path, `found "${text}", but it must be a URL that begins with http:// or https://`);
-  return undefined;
 }

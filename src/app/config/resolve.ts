@@ -8,7 +8,9 @@ import { portPairsOf } from "../../kernel/index.ts";
 import { resolveSip } from "./sip.ts";
 import { resolveTrunks } from "./trunks.ts";
 import { resolveAccessKeys } from "./access-keys.ts";
-import { resolveApplications, resolveFunctions, resolveRules, type Report } from "./calls.ts";
+import { resolveApplications, resolveRules, type Report } from "./calls.ts";
+import { checkFallbackActions } from "./fallback-actions.ts";
+import { resolveFunctions, warnOfFunctions } from "./functions.ts";
 import { publicHost, resolveMeetings } from "./meetings.ts";
 import { resolveNumberPool } from "./number-pool.ts";
 import type { Problem } from "./document.ts";
@@ -37,13 +39,21 @@ export function resolveConfig(raw: RawConfig, options: ResolveOptions): Config {
   const dataFolder = resolve(folder, raw.dataFolder);
   const api = resolveApi(raw, options);
   const sip = resolveSip(raw, { ...options, port: portFromEnvironment("OFFHOOK_SIP_PORT", options) });
-  const functions = resolveFunctions(raw, { folder, reload: options.mode === "development" }, report);
+  const functions = resolveFunctions(raw, options, report);
   const applications = resolveApplications(raw, functions, report);
   reportDuplicateNumbers(raw, report);
+  const limits = resolveLimits(raw, options.mode, report);
+  const { compatibility } = raw;
+  checkFallbackActions(raw, { limits, compatibility }, report);
   return {
     file: options.file,
     mode: options.mode,
-    warnings: [...options.warnings, ...warnOfOpenApi(api.address, options.mode), ...warnOfFewPorts(raw)],
+    warnings: [
+      ...options.warnings,
+      ...warnOfOpenApi(api.address, options.mode),
+      ...warnOfFewPorts(raw),
+      ...warnOfFunctions(functions, limits.functionDeadlineMs),
+    ],
     region: raw.region,
     accountId: raw.accountId,
     sip,
@@ -62,8 +72,8 @@ export function resolveConfig(raw: RawConfig, options: ResolveOptions): Config {
     dataFolder,
     storePath: join(dataFolder, "offhook.db"),
     speechCacheFolder: join(dataFolder, "speech"),
-    limits: resolveLimits(raw, options.mode, report),
-    compatibility: raw.compatibility,
+    limits,
+    compatibility,
     histories: resolveHistories(raw, options, dataFolder),
     log: raw.log,
   };

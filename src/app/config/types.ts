@@ -1,6 +1,6 @@
 import type { NumberRange, Role } from "../../api/index.ts";
 import type { CallLimits, CompatibilitySwitches } from "../../call/index.ts";
-import type { LocalFunction } from "../../invoke/index.ts";
+import type { FunctionTarget } from "../../invoke/index.ts";
 import type { LogLevel } from "../../kernel/index.ts";
 import type { PacketChoice } from "../../media/index.ts";
 import type { CodecPreferences, SrtpPolicy } from "../../sdp/index.ts";
@@ -129,10 +129,8 @@ export interface Config {
   readonly log: { readonly level: LogLevel };
 }
 
-/** A function that runs in local processes; `file` exists. In development it is loaded anew when it changes. */
-export interface ConfiguredFunction extends LocalFunction {
-  readonly arn: string;
-}
+/** A function; a file or program of it exists, and is loaded anew in development when it changes. */
+export type ConfiguredFunction = FunctionTarget & { readonly arn: string };
 
 /** An application that shall exist; `id` is the same at each start. */
 export interface ConfiguredApplication {

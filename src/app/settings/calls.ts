@@ -22,64 +22,6 @@ export const numberPool = {
   },
 } as const satisfies SettingNode;
 
-/** `functions` of the configuration. */
-export const functions = {
-  description: "Functions by name or Lambda ARN: the path of the handler's file, or an object.",
-  type: "object",
-  default: {},
-  propertyNames: {
-    pattern:
-      "^([a-zA-Z0-9-_]{1,64}|arn:(aws[a-zA-Z-]*)?:lambda:[a-z]{2}((-gov)|(-iso(b?)))?-[a-z]+-\\d:\\d{12}:function:[a-zA-Z0-9-_]+(:(\\$LATEST|[a-zA-Z0-9-_]+))?)$",
-    "x-rule": 'a name of letters, digits, "-" and "_", or the ARN of a Lambda function',
-  },
-  additionalProperties: {
-    description: "The path of the handler's file, or an object.",
-    type: ["string", "object"],
-    minLength: 1,
-    additionalProperties: false,
-    required: ["file"],
-    "x-rule": "the path of a file, or an object with file",
-    properties: {
-      file: { description: "Path of the file that exports the handler.", type: "string", minLength: 1 },
-      handler: {
-        description:
-          "Name of the exported handler, with or without the file's name in front. A file without a handler of the default name may have lambdaHandler or lambda_handler.",
-        type: "string",
-        minLength: 1,
-        default: "handler",
-      },
-      environment: {
-        description: "Environment variables of the function.",
-        type: "object",
-        additionalProperties: { type: "string", "x-rule": "text: write it in quotes" },
-        default: {},
-      },
-      timeoutSeconds: {
-        description: "Seconds that one invocation may take. Default: limits.functionTimeoutSeconds.",
-        type: "integer",
-        minimum: 1,
-        maximum: 900,
-      },
-      maxProcesses: {
-        description: "Most processes of the function at one time; more than one start only while all are busy.",
-        type: "integer",
-        minimum: 1,
-        maximum: 1000,
-        default: 10,
-      },
-    },
-  },
-} as const satisfies SettingNode;
-
-const { handler, environment, maxProcesses } = functions.additionalProperties.properties;
-
-/** The defaults of a function that is written as a path alone. */
-export const functionDefaults = {
-  handler: handler.default,
-  environment: environment.default,
-  maxProcesses: maxProcesses.default,
-};
-
 /** `functionsMustLoad` of the configuration. */
 export const functionsMustLoad = {
   description:

@@ -1,6 +1,7 @@
 import type { FromSchema } from "json-schema-to-ts";
-import { applications, functions, functionsMustLoad, numberPool, numbers, rules } from "./calls.ts";
+import { applications, functionsMustLoad, numberPool, numbers, rules } from "./calls.ts";
 import { compatibility } from "./compatibility.ts";
+import { functions } from "./functions.ts";
 import { limits } from "./limits.ts";
 import { meetings } from "./meetings.ts";
 import { regionName } from "./names.ts";

@@ -1,3 +1,4 @@
+import { webhookSecret } from "./names.ts";
 import type { SettingNode } from "./setting-node.ts";
 
 /** `meetings` of the configuration. */
@@ -51,7 +52,7 @@ export const meetings = {
           description:
             "What requests are signed with, as Standard Webhooks says: whsec_ and 24 to 64 bytes in base64. Default: they are not signed.",
           type: "string",
-          pattern: "^whsec_[A-Za-z0-9+/]{32,86}={0,2}$",
+          pattern: webhookSecret.source,
           "x-rule": "whsec_ and 24 to 64 bytes in base64",
           "x-secret": true,
         },

@@ -1,5 +1,8 @@
 import type { SettingNode } from "./setting-node.ts";
 
+/** A secret of Standard Webhooks: 24 to 64 bytes. */
+export const webhookSecret = /^whsec_[A-Za-z0-9+/]{32,86}={0,2}$/;
+
 /** The name of a Region. */
 export const regionName = {
   type: "string",

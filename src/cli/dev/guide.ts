@@ -5,12 +5,12 @@ import type { Config, Server, SipAddress } from "../../app/index.ts";
 /** Says how to go on: change the function, call it, point an SDK at it. */
 export function printGuide(print: (line: string) => void, config: Config, server: Server): void {
   const [application] = config.applications;
-  const files = config.functions.map((known) => relative(process.cwd(), known.file));
+  const files = config.functions.flatMap(codeOf).map((path) => relative(process.cwd(), path) || ".");
   const keys = process.stdin.isTTY ? " Press Enter to call, h for help, q to stop." : "";
   const isLocal = server.sipListeners.every(({ host }) => host === "127.0.0.1" || host === "::1");
 
   print(`
-Change     ${files.join(", ")}: the next call runs the new code.${keys}
+${files.length === 0 ? "" : `Change     ${files.join(", ")}: the next call runs the new code.`}${keys}
 ${callIt(config, server)}${describePages(config, server)}
 Use it     point any AWS SDK or the CLI at it with these two lines:
 
@@ -43,7 +43,14 @@ h          shows this
 q, Ctrl-C  stops the server
 `;
 
-function describeHistories({ histories, functions: [first] }: Config): string {
+/** What is edited: a file or folder, of functions on this machine. */
+function codeOf(target: Config["functions"][number]): readonly string[] {
+  if (target.kind === "file") return [target.file];
+  return target.kind === "command" ? [target.folder] : [];
+}
+
+function describeHistories({ histories, functions }: Config): string {
+  const first = functions.find((local) => local.kind === "file");
   if (histories === undefined || first === undefined) return "";
   const [folder, file] = [histories.folder, first.file].map((path) => relative(process.cwd(), path));
   const words = [ownCommand(), "replay", `${folder}/<call>.jsonl`, "--function", quoteForShell(file ?? "")];

@@ -26,7 +26,14 @@ function setupIn(
 /** Name and number of what is made for a function. */
 function madeFor({ load }: DevSetup) {
   const { functions, applications, rules, numbers } = load();
-  return [functions[0]?.name, functions[0]?.handler, applications[0]?.name, rules[0]?.triggerValue, ...numbers];
+  const [made] = functions;
+  return [
+    made?.name,
+    made?.kind === "file" ? made.handler : undefined,
+    applications[0]?.name,
+    rules[0]?.triggerValue,
+    ...numbers,
+  ];
 }
 
 describe("what offhook dev runs", () => {

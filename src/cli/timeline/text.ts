@@ -153,13 +153,16 @@ function describeFailure(
 ): readonly TimelineEntry[] {
   const consequences = {
     retried: "asked once more",
+    "fallback-asked": "its fallback is asked",
     "next-target": "the next application of the rule is asked",
+    "fallback-actions": "its fallbackActions run",
+    "fallback-goes-on": "its fallbackActions go on",
     "call-ended": "the call is ended",
     "call-goes-on": "the call goes on without new actions",
     ignored: "the call is over anyway",
   };
   const why = isRepeated ? "as before" : fact.message;
-  const head = `function failed at ${fact.sequence} (${fact.reason}, ${Math.round(fact.tookMs)} ms): ${why}; ${consequences[fact.consequence]}`;
+  const head = `function ${fact.target} failed at ${fact.sequence} (${fact.reason}, ${Math.round(fact.tookMs)} ms): ${why}; ${consequences[fact.consequence]}`;
   const stack = isRepeated ? [] : (fact.stack?.split("\n").filter((stackLine) => stackLine.trim() !== "") ?? []);
   return [head, ...stack.map((stackLine) => `  ${stackLine}`)].map((text) => ({ source: "error", text }));
 }

@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
-import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
 import { AppError, errorMessage } from "../../kernel/index.ts";
+import { isProgram } from "./find-program.ts";
 
 /** Where to look for programs, in this order, when the search path has no Python. */
 const usualFolders = ["/usr/local/bin", "/usr/bin", "/bin", "/opt/homebrew/bin"];
@@ -54,13 +54,4 @@ function askItself(program: string, functionName: string, workFolder: string): P
       );
     });
   });
-}
-
-function isProgram(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }

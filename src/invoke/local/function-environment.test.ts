@@ -9,13 +9,14 @@ const instance = {
 };
 const runtime = {
   command: "/lang/bin/run",
+  folder: "/f",
+  handler: "app.main",
   bootstrapFolder: "/runtime",
   environment: { LANGUAGE_ONLY: "1", TABLE: "of the language" },
 };
 
-function environmentOf(environment: Record<string, string>): Record<string, string> {
-  const local = { name: "ivr", file: "/f/app.mts", handler: "main", timeoutMs: 1, maxProcesses: 1, reload: false };
-  return functionEnvironment({ ...local, environment }, instance, runtime, "127.0.0.1:9");
+function environmentOf(environment: Record<string, string>, inherited = {}): Record<string, string> {
+  return functionEnvironment({ name: "ivr", environment, inherited }, instance, runtime, "127.0.0.1:9");
 }
 
 describe("environment of a function", () => {
@@ -45,6 +46,15 @@ describe("environment of a function", () => {
       VOICE: "theirs",
       AWS_ENDPOINT_URL: "http://127.0.0.1:9",
     });
+  });
+
+  it("has what is inherited, where Lambda sets nothing of that name", () => {
+    const inherited = { AWS_PROFILE: "work", LANG: "de_DE.UTF-8", AWS_REGION: "us-east-1", VOICE: "of the shell" };
+    const environment = environmentOf({}, inherited);
+
+    assert.deepEqual([environment["AWS_PROFILE"], environment["LANG"]], ["work", "de_DE.UTF-8"]);
+    assert.deepEqual([environment["AWS_REGION"], environment["VOICE"]], ["eu-west-1", "theirs"]);
+    assert.equal(environmentOf({ AWS_PROFILE: "own" }, inherited)["AWS_PROFILE"], "own");
   });
 
   it("gives way to the function's own, except for the way to the server", () => {

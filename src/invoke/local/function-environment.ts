@@ -1,29 +1,29 @@
 import { userInfo } from "node:os";
-import { basename, delimiter, dirname, extname } from "node:path";
-import type { LocalFunction } from "../types.ts";
+import { delimiter, dirname } from "node:path";
+import type { ProcessSettings } from "../types.ts";
 import type { FunctionRuntime } from "./function-runtime.ts";
 
 /** The memory size in megabytes that functions see; it is not enforced. */
 const reportedMemoryMb = 128;
 
-/** All environment variables of a function's process: those that Lambda sets, those of its language, then the function's
- * own, which win except for the address of the Runtime API. Nothing of the server's environment comes along.
+/** All environment variables of a function's process: what it inherits, those that Lambda sets, those of its language, then the function's
+ * own, which win except for the address of the Runtime API. Nothing else of the server's environment comes along.
  * @param apiAddress `host:port` of the Runtime API of this very process */
 export function functionEnvironment(
-  local: LocalFunction,
+  local: Pick<ProcessSettings, "name" | "environment" | "inherited">,
   instance: {
     readonly region: string;
     readonly logStream: string;
     readonly surroundings: Readonly<Record<string, string>>;
   },
-  runtime: Pick<FunctionRuntime, "command" | "bootstrapFolder" | "environment">,
+  runtime: Pick<FunctionRuntime, "command" | "folder" | "handler" | "bootstrapFolder" | "environment">,
   apiAddress: string,
 ): Record<string, string> {
-  const root = dirname(local.file);
   return {
     ...systemEnvironment(dirname(runtime.command)),
     TZ: ":UTC",
     LANG: "en_US.UTF-8",
+    ...local.inherited,
     AWS_REGION: instance.region,
     AWS_DEFAULT_REGION: instance.region,
     AWS_LAMBDA_FUNCTION_NAME: local.name,
@@ -32,9 +32,9 @@ export function functionEnvironment(
     AWS_LAMBDA_INITIALIZATION_TYPE: "on-demand",
     AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${local.name}`,
     AWS_LAMBDA_LOG_STREAM_NAME: instance.logStream,
-    LAMBDA_TASK_ROOT: root,
+    LAMBDA_TASK_ROOT: runtime.folder,
     LAMBDA_RUNTIME_DIR: runtime.bootstrapFolder,
-    _HANDLER: `${basename(local.file, extname(local.file))}.${local.handler}`,
+    _HANDLER: runtime.handler,
     ...runtime.environment,
     ...instance.surroundings,
     ...local.environment,

@@ -1,6 +1,5 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { existsSync } from "node:fs";
-import { dirname } from "node:path";
 import { errorMessage, type Clock } from "../../kernel/index.ts";
 import type { FunctionOutput, LocalFunction } from "../types.ts";
 import { functionEnvironment } from "./function-environment.ts";
@@ -40,7 +39,7 @@ const termGraceMs = 300;
 const lastOutputMs = 100;
 const keptErrorLines = 40;
 
-/** Starts one process of a function: its runtime with our bootstrap, on a Runtime API of its own. It leads a process group
+/** Starts one process of a function: its runtime, on a Runtime API of its own. It leads a process group
  * (except on Windows), so that ending it ends whatever it started, and Ctrl-C at the server does not reach it. */
 export function startFunctionProcess(
   options: FunctionProcessOptions,
@@ -88,8 +87,9 @@ export function startFunctionProcess(
       onInitError: (error) => void (initError = error),
     });
     if (ended) return exit("ended by the server");
-    if (!existsSync(local.file)) {
-      initError = { type: "Runtime.ImportModuleError", message: `There is no file ${local.file}`, trace: undefined };
+    const { file } = options.runtime;
+    if (!existsSync(file)) {
+      initError = { type: "Runtime.ImportModuleError", message: `There is no file ${file}`, trace: undefined };
       return exit("not started");
     }
     const mark = guard.newMark();
@@ -197,7 +197,7 @@ function spawnBootstrap(
 ): ChildProcess {
   const logStream = `local/[$LATEST]${mark}`;
   return spawn(runtime.command, runtime.args, {
-    cwd: dirname(local.file),
+    cwd: runtime.folder,
     env: functionEnvironment(local, { region, logStream, surroundings }, runtime, apiAddress),
     stdio: ["ignore", "pipe", "pipe"],
     detached: process.platform !== "win32",

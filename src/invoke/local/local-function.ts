@@ -1,4 +1,3 @@
-import { dirname } from "node:path";
 import { newId, type Timer } from "../../kernel/index.ts";
 import type { InvocableFunction } from "../invocable-function.ts";
 import type { FunctionOutput, InvokerOptions, LocalFunction } from "../types.ts";
@@ -52,7 +51,7 @@ export async function openLocalFunction(
 
   let quiet: Timer | undefined;
   const watcher = local.reload
-    ? await watchSources(dirname(local.file), (file) => {
+    ? await watchSources(runtime.folder, runtime.file, (file) => {
         quiet?.cancel();
         quiet = clock.startTimer(quietMs, () => pool.reload(file));
       })
@@ -60,8 +59,7 @@ export async function openLocalFunction(
 
   return {
     name: local.name,
-    invoke: (invokedArn, payload, deadlineMs, transactionId) =>
-      pool.invoke(invokedArn, payload, deadlineMs, transactionId),
+    invoke: ({ arn, payload, deadlineMs, transactionId }) => pool.invoke(arn, payload, deadlineMs, transactionId),
     warmUp: () => pool.warmUp(),
     ledger: () => pool.ledger(),
     queue: () => pool.queue(),

@@ -18,16 +18,24 @@ const sourceExtensions = new Set([
   ".json",
   ".node",
   ".py",
+  ".rb",
+  ".sh",
+  ".jar",
+  ".dll",
 ]);
 /** Folders of code that is not the author's own. */
 const installed = new Set(["node_modules", "site-packages", "venv", "__pycache__"]);
 
-/** Watches the source files in `folder` and below, leaving out installed packages and all that begins with a dot. Resolves
+/** Watches `file`, and the source files in `folder` and below, leaving out installed packages and all that begins with a dot. Resolves
  * when the watch is in place; a folder that is absent is watched once it appears. */
-export async function watchSources(folder: string, onChange: (file: string) => void): Promise<SourceWatcher> {
-  const watcher = watch(folder, {
+export async function watchSources(
+  folder: string,
+  file: string,
+  onChange: (file: string) => void,
+): Promise<SourceWatcher> {
+  const watcher = watch(isIgnored(folder, file, true) ? [folder, file] : folder, {
     ignoreInitial: true,
-    ignored: (path, stats) => isIgnored(folder, path, stats?.isFile() === true),
+    ignored: (path, stats) => path !== file && isIgnored(folder, path, stats?.isFile() === true),
   });
   watcher.on("all", (kind, path) => {
     if (kind === "add" || kind === "change" || kind === "unlink") onChange(path);

@@ -26,6 +26,7 @@ export function createInlineFunctions(functions: InlineFunctions, clock: Clock):
     warmUp: async () => [],
     ledger: () => ({ invocations, processes: 0 }),
     load: () => ({ waiting: 0, longestWaitMs: 0, finished: 0 }),
+    counts: () => ({}),
     close: async () => undefined,
   };
 }

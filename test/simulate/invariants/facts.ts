@@ -29,7 +29,7 @@ export const facts: Invariant = {
       effect(effect, step) {
         if (effect.do === "invoke") {
           if (isReply && step.effects.some((one) => isFailure(one, "retried"))) {
-            inFlight = { id: effect.invocationId, sentAt: inFlight?.sentAt ?? 0 };
+            inFlight = { id: effect.invocationId, sentAt: step.input.at };
             return;
           }
           checkReport(effect.event, invalid, fail);
