@@ -1,3 +1,4 @@
+import { TLSSocket } from "node:tls";
 import createRouter, { type HTTPVersion, type Instance } from "find-my-way";
 import { withBrackets } from "../sip-syntax/index.ts";
 import { prepareOperations, type PreparedOperation } from "./prepare-operations.ts";
@@ -82,9 +83,10 @@ export async function createApi(options: ApiOptions): Promise<Api> {
     }
   };
   const { takeWebSocket } = options;
-  const server = await openHttpServer(address, options.port, { serve, refuseSocket, refuseConnection, takeWebSocket });
+  const listen = { address, port: options.port, certificate: options.certificate };
+  const server = await openHttpServer(listen, { serve, refuseSocket, refuseConnection, takeWebSocket });
   const { port } = server;
-  const url = apiUrl({ address, port, basePath });
+  const url = `${options.certificate === undefined ? "http" : "https"}://${withBrackets(address)}:${port}${basePath}`;
   log.info({ url, region: options.region, accountId: options.accountId }, "API listens");
   return {
     address,
@@ -95,11 +97,6 @@ export async function createApi(options: ApiOptions): Promise<Api> {
       return server.close();
     },
   };
-}
-
-/** The URL of an API with these settings. */
-function apiUrl({ address, port, basePath }: Pick<ApiOptions, "address" | "port" | "basePath">): string {
-  return `http://${withBrackets(address)}:${port}${basePath}`;
 }
 
 /** The guide and the client's model do not agree on the status of this operation. Contract: api-create-call-status */
@@ -191,7 +188,7 @@ async function callOperation(
   const invocationId = headers["amz-sdk-invocation-id"];
   return operation.handle(input, context, {
     requestId: id,
-    ownUrl: `ws://${headers.host}${basePath}`,
+    ownUrl: `${request.socket instanceof TLSSocket ? "wss" : "ws"}://${headers.host}${basePath}`,
     invocationId: typeof invocationId === "string" ? invocationId : undefined,
   });
 }

@@ -1,7 +1,8 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { createServer as createSecureServer } from "node:https";
 import type { Duplex } from "node:stream";
-import { AppError, errorMessage } from "../kernel/index.ts";
+import { AppError, errorCode, errorMessage } from "../kernel/index.ts";
 import { boundConnections } from "./connections.ts";
 import { createExchange, type Exchange } from "./exchange.ts";
 import { refuse } from "./refuse.ts";
@@ -50,17 +51,38 @@ export interface HttpServer {
   close(): Promise<void>;
 }
 
+/** A certificate with those that lead to its authority, and its key, in PEM. */
+export interface ApiCertificate {
+  readonly certificate: string;
+  readonly key: string;
+}
+
+/** Where requests are listened for. */
+export interface HttpListen {
+  readonly address: string;
+  readonly port: number;
+  /** What TLS is spoken with; another object as soon as it has changed. undefined: requests come without TLS. */
+  readonly certificate: (() => ApiCertificate) | undefined;
+}
+
 /** Listens for HTTP requests. Rejects with `API_LISTEN_FAILED`. */
-export async function openHttpServer(address: string, port: number, handler: HttpHandler): Promise<HttpServer> {
+export async function openHttpServer(
+  { address, port, certificate }: HttpListen,
+  handler: HttpHandler,
+): Promise<HttpServer> {
   const open = new Set<ServerResponse>();
-  const server = createServer(httpTimes, (request, response) => {
+  const server = createServerFor(certificate, (request, response) => {
     open.add(response);
     response.once("close", () => open.delete(response));
     if (!server.listening) response.setHeader("connection", "close");
     void handler.serve(createExchange(request, response));
   });
   server.setTimeout(stillMs);
-  server.on("clientError", handler.refuseSocket);
+  server.on("clientError", (error, socket) => {
+    // There is no way to answer before a handshake.
+    if (errorCode(error)?.startsWith("ERR_SSL") === true) socket.destroy();
+    else handler.refuseSocket(error, socket);
+  });
   boundConnections(server, handler.refuseConnection);
   server.on("upgrade", (request, socket, head) => {
     const isWebSocket = request.headers.upgrade?.toLowerCase() === "websocket";
@@ -76,6 +98,28 @@ export async function openHttpServer(address: string, port: number, handler: Htt
       await new Promise<void>((resolve) => void server.close(() => resolve()));
     },
   };
+}
+
+/** Most connections at one time with those whose handshake is not finished. */
+const mostWithHandshakes = 4_096;
+
+/** A server of HTTP, or of HTTP over TLS whose new connections are offered the certificate that there is then. */
+function createServerFor(
+  certificate: HttpListen["certificate"],
+  serve: (request: IncomingMessage, response: ServerResponse) => void,
+): Server {
+  if (certificate === undefined) return createServer(httpTimes, serve);
+  let now = certificate();
+  const context = ({ certificate: cert, key }: ApiCertificate) => ({ cert, key, minVersion: "TLSv1.2" as const });
+  const server = createSecureServer({ ...httpTimes, ...context(now), handshakeTimeout: headMs }, serve);
+  server.maxConnections = mostWithHandshakes;
+  server.prependListener("connection", () => {
+    const next = certificate();
+    if (next === now) return;
+    now = next;
+    server.setSecureContext(context(now));
+  });
+  return server;
 }
 
 /** The whole body. Rejects with `API_BODY_TOO_LARGE`; what was not read is dropped when the answer has gone. */

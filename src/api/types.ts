@@ -4,7 +4,7 @@ import type { MeetingRegistry } from "../meetings/index.ts";
 import type { NumberRange } from "./operations/numbers/number-pool.ts";
 import type { Pages } from "../pages/index.ts";
 import type { Store } from "../store/index.ts";
-import type { TakeWebSocket } from "./http-server.ts";
+import type { ApiCertificate, TakeWebSocket } from "./http-server.ts";
 import type { RateLimits } from "./rate-limits.ts";
 import type { AccessKey } from "./signature/access-keys.ts";
 
@@ -13,6 +13,8 @@ export interface ApiOptions {
   readonly address: string;
   /** Port to listen on; 0 takes a free one. */
   readonly port: number;
+  /** What TLS is spoken with; another object as soon as it has changed. Default: no TLS. */
+  readonly certificate?: (() => ApiCertificate) | undefined;
   /** Further names and addresses that requests may call this server by in their Host header. */
   readonly hosts?: readonly string[];
   /** Path in front of every route, for example /chime; default none. */

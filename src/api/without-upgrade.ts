@@ -1,5 +1,6 @@
 import type { IncomingMessage, Server } from "node:http";
 import type { Duplex } from "node:stream";
+import { connectionEvent } from "./connections.ts";
 
 /** What is said of the connection itself, and would ask for the upgrade again. */
 const hopHeaders = new Set(["upgrade", "connection", "http2-settings"]);
@@ -16,5 +17,5 @@ export function serveWithoutUpgrade(server: Server, request: IncomingMessage, so
   const options = request.headers.connection?.toLowerCase().split(",") ?? [];
   if (options.some((option) => option.trim() === "close")) lines.push("connection: close");
   socket.unshift(Buffer.concat([Buffer.from(`${lines.join("\r\n")}\r\n\r\n`, "latin1"), body]));
-  server.emit("connection", socket);
+  server.emit(connectionEvent(server), socket);
 }

@@ -2,13 +2,20 @@ import { readFileSync, statSync } from "node:fs";
 import { createSecureContext } from "node:tls";
 import { AppError, errorMessage, type Clock, type Logger, type Timer } from "../kernel/index.ts";
 import type { OwnCertificate, SipAddress, SipCertificates } from "../sip/index.ts";
+import type { Cleanup } from "./cleanup.ts";
+
+/** A certificate and its key. */
+interface OwnFiles {
+  readonly certificate: string;
+  readonly key: string;
+}
 
 /** Absolute paths of files in PEM. */
 export interface CertificateFiles {
   readonly certificate: string | undefined;
   readonly key: string | undefined;
   /** More of ours, for far ends that ask for other names. */
-  readonly further: readonly { readonly certificate: string; readonly key: string }[];
+  readonly further: readonly OwnFiles[];
   readonly authorities: string | undefined;
   readonly clients: NonNullable<SipCertificates["clients"]>;
   /** Authorities of single trunks. */
@@ -27,19 +34,34 @@ interface Surroundings {
   readonly log: Logger;
   /** Which of the files of trunks has the authorities of a far end; undefined: none. */
   readonly authoritiesFile: (peer: Pick<SipAddress, "host" | "domain">) => string | undefined;
+  /** Default: SIP. */
+  readonly use?: CertificateUse;
 }
+
+/** What certificates are for, in messages. */
+interface CertificateUse {
+  /** Where the configuration names the files. */
+  readonly setting: string;
+  readonly what: string;
+}
+
+const ofSip: CertificateUse = { setting: "sip.tls", what: "SIP over TLS" };
+const ofApi: CertificateUse = { setting: "api.tls", what: "the API" };
 
 /** How often it is looked whether a file has changed. Files are named by links in some places, which watching does not follow. */
 const lookEveryMs = 5_000;
 
 /** Reads the files, and reads them again when they change: what can be used holds from then on; what cannot leaves the old in place, and the
  * log says why. Throws `APP_BAD_CERTIFICATES` when they cannot be used at the start. */
-export function openCertificates(files: CertificateFiles, { clock, log, authoritiesFile }: Surroundings): Certificates {
+export function openCertificates(
+  files: CertificateFiles,
+  { clock, log, authoritiesFile, use = ofSip }: Surroundings,
+): Certificates {
   const ofFurther = files.further.flatMap(({ certificate, key }) => [certificate, key]);
   const named = [files.certificate, files.key, ...ofFurther, files.authorities, ...files.ofTrunks];
   const paths = named.filter((path) => path !== undefined);
   const state: { mark: string; current: SipCertificates; timer: Timer | undefined } = {
-    ...{ mark: markOf(paths), current: readCertificates(files, authoritiesFile), timer: undefined },
+    ...{ mark: markOf(paths), current: readCertificates(files, authoritiesFile, use), timer: undefined },
   };
   const look = () => {
     state.timer = clock.startTimer(lookEveryMs, look);
@@ -47,8 +69,8 @@ export function openCertificates(files: CertificateFiles, { clock, log, authorit
     if (mark === state.mark) return;
     state.mark = mark;
     try {
-      state.current = readCertificates(files, authoritiesFile);
-      log.info({ files: paths }, "certificates of SIP over TLS were read again");
+      state.current = readCertificates(files, authoritiesFile, use);
+      log.info({ files: paths }, `certificates of ${use.what} were read again`);
     } catch (error) {
       log.warn({ files: paths }, `${errorMessage(error)}; those that were read before are kept`);
     }
@@ -59,6 +81,23 @@ export function openCertificates(files: CertificateFiles, { clock, log, authorit
     async close() {
       state.timer?.cancel();
     },
+  };
+}
+
+/** What the API speaks TLS with; undefined: it speaks none. Throws `APP_BAD_CERTIFICATES`. */
+export function openApiCertificate(
+  files: OwnFiles | undefined,
+  cleanup: Cleanup,
+  clock: Clock,
+  log: Logger,
+): (() => OwnCertificate) | undefined {
+  if (files === undefined) return undefined;
+  const all = { ...files, further: [], authorities: undefined, clients: "ignored", ofTrunks: [] } as const;
+  const { current } = cleanup.add(openCertificates(all, { clock, log, authoritiesFile: () => undefined, use: ofApi }));
+  return () => {
+    const { own } = current();
+    if (own === undefined) throw new Error("the files have a certificate");
+    return own;
   };
 }
 
@@ -74,13 +113,14 @@ function markOf(paths: readonly string[]): string {
 function readCertificates(
   { certificate, key, further, authorities, clients, ofTrunks }: CertificateFiles,
   authoritiesFile: Surroundings["authoritiesFile"],
+  { setting }: CertificateUse,
 ): SipCertificates {
   const trunkTexts = new Map(ofTrunks.map((path) => [path, readAuthorities(`authorities of a trunk (${path})`, path)]));
   return {
-    own: certificate === undefined || key === undefined ? undefined : readPair("sip.tls", { certificate, key }),
-    further: further.map((files, index) => readPair(`sip.tls.further[${index}]`, files)),
+    own: certificate === undefined || key === undefined ? undefined : readPair(setting, { certificate, key }),
+    further: further.map((files, index) => readPair(`${setting}.further[${index}]`, files)),
     authorities:
-      authorities === undefined ? undefined : readAuthorities(`sip.tls.authorities (${authorities})`, authorities),
+      authorities === undefined ? undefined : readAuthorities(`${setting}.authorities (${authorities})`, authorities),
     clients,
     authoritiesOf: (peer) => trunkTexts.get(authoritiesFile(peer) ?? ""),
   };

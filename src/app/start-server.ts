@@ -47,7 +47,7 @@ import { createStore, rememberLookUps } from "../store/index.ts";
 import type { TrunkReport, Trunks } from "../trunks/index.ts";
 import { awsStandIns } from "./functions/aws-stand-ins.ts";
 import type { Config } from "./config/config.ts";
-import { openCertificates } from "./certificates.ts";
+import { openApiCertificate, openCertificates } from "./certificates.ts";
 import { createConfiguredRecords } from "./configured-records.ts";
 import { browserAddress } from "./routing/browser-address.ts";
 import { createLocalTest, openAdvertising, type Advertising } from "./routing/advertise.ts";
@@ -237,6 +237,7 @@ async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
     await createApi({
       ...config.api,
       accessKeys: accessKeysOf(config, clock, log),
+      certificate: openApiCertificate(config.api.tls, cleanup, clock, log),
       pages: config.api.pagesFolder === undefined ? undefined : createPages(config.api.pagesFolder),
       store,
       calls,

@@ -35,16 +35,25 @@ export interface ApiHarness {
 type ApiSettings = Partial<
   Pick<
     ApiOptions,
-    "basePath" | "createCallStatus" | "whyNoFunction" | "whyClosed" | "rates" | "log" | "pages" | "meetingsUrl"
+    | "basePath"
+    | "createCallStatus"
+    | "whyNoFunction"
+    | "whyClosed"
+    | "rates"
+    | "log"
+    | "pages"
+    | "meetingsUrl"
+    | "accessKeys"
+    | "certificate"
   >
-> & { readonly maxMeetings?: number };
+> & { readonly maxMeetings?: number; readonly startAt?: number };
 
 /** An API on a free port of loopback, over a store in memory and a fake call engine, with an official client. */
 export async function startApi(options: ApiSettings = {}): Promise<ApiHarness> {
   const store = await createStore({ path: ":memory:", log: silentLogger });
   await putConfiguredNumbers(ownedNumbers, store, 0);
   const calls = createFakeCallControl();
-  const clock = createManualClock();
+  const clock = createManualClock(options.startAt);
   const occurrences: string[] = [];
   const meetings = createMeetingRegistry({
     store,

@@ -35,7 +35,7 @@ export interface RequestFacts {
   readonly invocationId: string | undefined;
   /** The answer's `x-amzn-requestid`. */
   readonly requestId: string;
-  /** Where the request reached this server, as a WebSocket would: `ws://host:port`, with the base path. */
+  /** Where the request reached this server, as a WebSocket would: `ws://host:port`, over TLS `wss://host:port`, with the base path. */
   readonly ownUrl: string;
 }
 

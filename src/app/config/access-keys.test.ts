@@ -95,6 +95,23 @@ describe("api.keys", () => {
   });
 });
 
+describe("api.tls", () => {
+  const files = "tls: { certificate: own.pem, key: own.key }";
+
+  it("belongs to https, and https to it", () => {
+    const { tls, address } = load(`api: { listen: "https://127.0.0.1:8443/base", ${files} }`).api;
+
+    assert.deepEqual(tls, { certificate: join(folder, "own.pem"), key: join(folder, "own.key") });
+    assert.equal(address, "127.0.0.1");
+    assert.equal(load("").api.tls, undefined);
+    assert.match(
+      problemOf('api: { listen: "https://127.0.0.1:8443" }'),
+      /needs api\.tls\.certificate and api\.tls\.key/,
+    );
+    assert.match(problemOf(`api: { listen: "http://127.0.0.1:8080", ${files} }`), /api\.tls: .*would begin with https/);
+  });
+});
+
 describe("numberPool", () => {
   it("has numbers and ranges; in development those of films, unless the configuration says", () => {
     const pool = (yaml: string, mode?: "development") => load(yaml, mode).numberPool;

@@ -9,6 +9,8 @@ export interface ApiAddress {
   readonly address: string;
   readonly port: number;
   readonly basePath: string;
+  /** Whether requests come over TLS. */
+  readonly isSecure: boolean;
 }
 
 /** Reads `udp://127.0.0.1:5060` or `tcp://[::1]:5060`; undefined when it is not of that form. Without a port it is that
@@ -44,11 +46,12 @@ export function whyNotSymmetric(target: SipTarget | undefined, symmetric: boolea
   return `symmetric needs an IP address, and found the name "${target.host}"; sip.symmetric is for all peers`;
 }
 
-/** Reads `http://127.0.0.1:8080/base`; undefined when it is not of that form. Without a port it is 8080. */
+/** Reads `http://127.0.0.1:8080/base`, or the same with `https`; undefined when it is not of that form. Without a port it is 8080. */
 export function parseApiAddress(text: string): ApiAddress | undefined {
-  const match = /^http:\/\/([^/?#@]+)((?:\/[A-Za-z0-9._~-]+)*)\/?$/.exec(text);
-  const authority = match === null ? undefined : parseAuthority(match[1] ?? "", defaultApiPort);
-  return authority && { address: authority.host, port: authority.port, basePath: match?.[2] ?? "" };
+  const [, secure, where = "", basePath = ""] =
+    /^http(s?):\/\/([^/?#@]+)((?:\/[A-Za-z0-9._~-]+)*)\/?$/.exec(text) ?? [];
+  const authority = parseAuthority(where, defaultApiPort);
+  return authority && { address: authority.host, port: authority.port, basePath, isSecure: secure === "s" };
 }
 
 /** An IP address as sockets take it, without brackets; "localhost" is 127.0.0.1; undefined for anything else. */

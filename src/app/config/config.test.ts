@@ -86,8 +86,7 @@ describe("an accepted configuration", () => {
       basePath: "",
       hosts: [],
       rates,
-      keys: [],
-      pagesFolder: undefined,
+      ...{ keys: [], tls: undefined, pagesFolder: undefined },
     });
     assert.equal(config.media.address, undefined);
     assert.deepEqual([config.region, config.accountId, config.log.level], ["us-east-1", "000000000000", "info"]);
@@ -154,8 +153,7 @@ describe("an accepted configuration", () => {
       basePath: "/chime/v1",
       hosts: [],
       rates,
-      keys: [],
-      pagesFolder: undefined,
+      ...{ keys: [], tls: undefined, pagesFolder: undefined },
     });
     assert.deepEqual(config.trunks[0]?.addresses[0]?.target, { transport: "tcp", host: "192.0.2.1", port: 5070 });
     assert.deepEqual(
@@ -328,8 +326,8 @@ describe("a refused configuration", () => {
         '1:17: sip.listen[0]: found "sctp://1.2.3.4", but it must be udp, tcp or tls with an IP address, for example udp://127.0.0.1:5060',
       ],
       [
-        'api: { listen: "https://127.0.0.1" }',
-        '1:16: api.listen: found "https://127.0.0.1", but it must be a URL with an IP address, for example http://127.0.0.1:8080',
+        'api: { listen: "ftp://127.0.0.1" }',
+        '1:16: api.listen: found "ftp://127.0.0.1", but it must be a URL with an IP address, for example http://127.0.0.1:8080',
       ],
       [
         "voiceConnectors: { a: [sip:192.0.2.1, { address: sip:192.0.2.256 }] }",
@@ -457,8 +455,7 @@ describe("environment variables", () => {
       basePath: "/base",
       hosts: [],
       rates,
-      keys: [],
-      pagesFolder: undefined,
+      ...{ keys: [], tls: undefined, pagesFolder: undefined },
     });
     assert.deepEqual(
       config.sip.listeners.map(({ port }) => port),

@@ -123,7 +123,7 @@ function resolveApi(raw: RawConfig, options: ResolveOptions): Config["api"] {
       `found "${raw.api.listen}", but it must be a URL with an IP address, for example http://127.0.0.1:8080`,
     );
   }
-  const api = parsed ?? { address: "127.0.0.1", port: 0, basePath: "" };
+  const { isSecure, ...api } = parsed ?? { address: "127.0.0.1", port: 0, basePath: "", isSecure: false };
   for (const [index, host] of raw.api.hosts.entries()) {
     if (isIP(host) !== 0 || isHostName(host)) continue;
     options.report(
@@ -142,7 +142,30 @@ function resolveApi(raw: RawConfig, options: ResolveOptions): Config["api"] {
       "which other machines may reach: there must be api.keys, or it must listen on loopback, for example http://127.0.0.1:8080";
     options.report(["api", "listen"], `found "${raw.api.listen}", ${rule}`);
   }
-  return { ...api, hosts, rates, port, keys, pagesFolder: findPages(raw, options) };
+  return {
+    ...api,
+    hosts,
+    rates,
+    port,
+    tls: resolveApiTls(raw, isSecure, options),
+    keys,
+    pagesFolder: findPages(raw, options),
+  };
+}
+
+/** A file that cannot be used is found at the start of the server. */
+function resolveApiTls(
+  { api }: RawConfig,
+  isSecure: boolean,
+  { folder, report }: ResolveOptions,
+): Config["api"]["tls"] {
+  const { certificate, key } = api.tls;
+  const isComplete = certificate !== undefined && key !== undefined;
+  if (isSecure && !isComplete)
+    report(["api", "listen"], `found "${api.listen}", which needs api.tls.certificate and api.tls.key`);
+  if (!isSecure && (certificate ?? key) !== undefined)
+    report(["api", "tls"], `there is nothing that needs it: api.listen is "${api.listen}" and would begin with https`);
+  return isSecure && isComplete ? { certificate: resolve(folder, certificate), key: resolve(folder, key) } : undefined;
 }
 
 function findPages({ api }: RawConfig, { folder, report }: ResolveOptions): string | undefined {

@@ -52,6 +52,8 @@ export interface Config {
     readonly basePath: string;
     /** Names and addresses that a Host header may have besides those of the machine. */
     readonly hosts: readonly string[];
+    /** Absolute files of what TLS is spoken with; undefined: requests come without. */
+    readonly tls: { readonly certificate: string; readonly key: string } | undefined;
     /** By which requests must be signed; empty: whoever reaches the API may use it. In development they are not looked at. */
     readonly keys: readonly ConfiguredKey[];
     /** Absolute; undefined: no web pages are served. */

@@ -139,7 +139,8 @@ export const api = {
   additionalProperties: false,
   properties: {
     listen: {
-      description: "URL to listen on; a path in it goes in front of every route; port 0 takes a free one.",
+      description:
+        "URL to listen on, http or https; a path in it goes in front of every route; port 0 takes a free one.",
       type: "string",
       default: "http://127.0.0.1:8080",
       "x-rule": "a URL with an IP address, for example http://127.0.0.1:8080",
@@ -159,6 +160,21 @@ export const api = {
       type: "string",
       minLength: 1,
       "x-rule": "a folder",
+    },
+    tls: {
+      description: "What https is spoken with, where api.listen begins so. The files are read again when they change.",
+      type: "object",
+      additionalProperties: false,
+      properties: {
+        certificate: {
+          description: "File in PEM with the certificate of this server, then those that lead to its authority.",
+          type: "string",
+          minLength: 1,
+          "x-rule": "a file in PEM",
+        },
+        key: { description: "File in PEM with its key.", type: "string", minLength: 1, "x-rule": "a file in PEM" },
+      },
+      default: {},
     },
     keys,
     roles,
