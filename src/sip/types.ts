@@ -216,6 +216,9 @@ export type OutsideOutcome =
       readonly smallestS: number | undefined;
       /** Retry-After. */
       readonly retryAfterS: number | undefined;
+      /** Keeps the connection open that it came over, until the function that this returns is called, and tells when it breaks. Absent: it came
+       * by datagrams. RFC 5626 §4.4 */
+      readonly keepOpen?: (onBroken: () => void) => () => void;
       readonly seq: number;
     }
   | { readonly type: "failed"; readonly cause: "timeout" | "transport"; readonly why: string; readonly seq: number };

@@ -30,6 +30,7 @@ const inputs = {
   start: { type: "start" },
   timer: { type: "timer" },
   stop: { type: "stop" },
+  "connection lost": { type: "connection-lost" },
   located: { type: "located", targets },
   "located nothing": { type: "located", targets: [] },
   "not located": { type: "not-located", why: "no name server" },
@@ -83,6 +84,10 @@ const rows: Readonly<Record<keyof typeof inputs, Readonly<Record<keyof typeof st
     ...{ waiting: "over, done", locating: "over, done", first: "leaving until 2, send a 0" },
     ...{ last: "leaving until 2, send b 0", registered: "leaving until 2, send b 0" },
     ...{ refreshing: "leaving until 2, send b 0", lapsed: "over, done", leaving: "=", over: "=" },
+  },
+  "connection lost": {
+    ...{ waiting: "=", locating: "=", first: "=", last: "=", registered: "registered b until 3" },
+    ...{ refreshing: "=", lapsed: "=", leaving: "=", over: "=" },
   },
   located: {
     ...{ waiting: "=", locating: "registering a, send a 3600", first: "=", last: "=", registered: "=" },

@@ -30,6 +30,8 @@ export interface RegistrationState {
 
 export type RegistrationInput =
   | { readonly type: "start" | "timer" | "stop" }
+  /** That over which the registrar may call us. RFC 5626 §4.4 */
+  | { readonly type: "connection-lost" }
   | { readonly type: "located"; readonly targets: readonly SipAddress[] }
   | { readonly type: "not-located"; readonly why: string }
   /** The final response, when credentials have been tried. */
@@ -72,6 +74,8 @@ const longestRetryAfterS = 3_600;
 const longestExpiresS = 86_400;
 /** How long a stop waits for the registrar. */
 const leavingMs = 1_000;
+/** Longest time from the loss of its connection until it is registered over another. */
+const lostWaitMs = 2_000;
 /** A refresh leaves so long before the end at the latest, where the lifetime has room for it. */
 const spareS = 5;
 
@@ -86,6 +90,7 @@ export function newRegistration(expiresS: number): RegistrationState {
  *
  *     waiting --start, timer--> locating --> registering --2xx--> registered --timer--> registering (the same address)
  *     registering --423--> registering with a longer lifetime;  no response, 408, 5xx--> the next address;  none left, 4xx--> waiting
+ *     registered --connection-lost--> registered, and its refresh is soon
  *     any --stop--> leaving, where the registrar keeps it --response, timer--> over
  */
 export function stepRegistration(
@@ -109,11 +114,19 @@ export function stepRegistration(
     case "no-response":
       if (state.phase.type === "leaving") return over(state);
       return state.phase.type === "registering" ? tryNext(state, state.phase.at, input.why, now) : [state, []];
+    case "connection-lost":
+      return state.phase.type === "registered" ? hurry(state, now) : [state, []];
     case "stop":
       return leave(state, now);
     default:
       return input satisfies never;
   }
+}
+
+/** Registers again soon, by chance not at the moment in which all others do who lost it too. */
+function hurry(state: RegistrationState, { atMs, chance }: RegistrationMoment): RegistrationTransition {
+  const soonMs = atMs + lostWaitMs * (1 - chance / 2);
+  return [{ ...state, deadlineMs: Math.min(state.deadlineMs ?? soonMs, soonMs) }, []];
 }
 
 function proceed(state: RegistrationState): RegistrationTransition {

@@ -26,6 +26,8 @@ export interface RegistrationParts {
   readonly targets: readonly SipTarget[];
 }
 
+const noRelease = () => undefined;
+
 /** Runs the machine of one registration of ours. */
 export class Registration {
   readonly #parts: RegistrationParts;
@@ -34,6 +36,8 @@ export class Registration {
   /** All its requests share them. RFC 3261 §10.2 */
   readonly #sipCallId: string;
   #seq = 1;
+  /** Lets go of the connection that is kept open, so that the registrar can call over it. */
+  #release: () => void = noRelease;
   /** What the log has said last. */
   #told: string | undefined;
   #onDone: () => void = () => undefined;
@@ -115,7 +119,10 @@ export class Registration {
       .catch((error: unknown) => ({ type: "failed", why: errorMessage(error), seq: this.#seq }) as const);
     this.#seq = outcome.seq + 1;
     if (outcome.type === "failed") return this.#feed({ type: "no-response", why: outcome.why });
-    const { status, expiresS: grantedS, smallestS, retryAfterS } = outcome;
+    const { status, expiresS: grantedS, smallestS, retryAfterS, keepOpen } = outcome;
+    this.#release();
+    const isKept = status < 300 && expiresS > 0;
+    this.#release = (isKept ? keepOpen?.(() => this.#feed({ type: "connection-lost" })) : undefined) ?? noRelease;
     return this.#feed({ type: "response", status, grantedS, smallestS, retryAfterS });
   }
 

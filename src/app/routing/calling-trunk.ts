@@ -3,7 +3,7 @@ import { toE164 } from "../../sip-syntax/index.ts";
 import type { IncomingCall, SipAddress } from "../../sip/index.ts";
 import type { Trunks } from "../../trunks/index.ts";
 import { whyNotTerminated, type ApiConnectors } from "./api-connectors.ts";
-import { codecsOf } from "./find-route.ts";
+import { codecsOf, ownAddress } from "./find-route.ts";
 
 /** What tells which trunk a call comes from. */
 export interface KnownCallers {
@@ -20,7 +20,8 @@ export function callingTrunk(
   { trunks, connectors, ownsNumber, listeners }: KnownCallers,
 ): CallingTrunk | undefined {
   const { source, to, requestUri } = call;
-  if (listeners.some(({ host, port }) => host === source.host && port === source.port)) return undefined;
+  const own = [ownAddress(listeners), ...listeners];
+  if (own.some(({ host, port }) => host === source.host && port === source.port)) return undefined;
   const numbers = [to, requestUri].flatMap(({ user }) => toE164(user) ?? []);
   const called = connectors.ofHost(requestUri.host);
   const trunk =

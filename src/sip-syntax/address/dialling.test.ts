@@ -12,7 +12,8 @@ describe("a number as it is dialled in a country", () => {
     [germany, "030123456", "+4930123456"],
     [germany, "004930123456", "+4930123456"],
     [germany, "0012065550100", "+12065550100"],
-    [germany, "4930123456", undefined], // has no prefix: E.164 without plus, or a number of this town
+    [germany, "4930123456", "+4930123456"],
+    [germany, "123456", undefined], // a number of some town
     [germany, "+4930123456", undefined],
     [germany, "0110", undefined],
     [germany, "00", undefined],

@@ -14,7 +14,7 @@ export interface Dialling {
   readonly internationalPrefix: string;
 }
 
-/** The shortest number without a national prefix that counts as one with its country code. */
+/** The shortest number without a prefix that counts as one with its country code. */
 const shortestWithCountry = 10;
 /** The shortest national number, area code included. */
 const shortestNational = 6;
@@ -29,10 +29,9 @@ export function readNational(user: string, { country, ...prefixes }: Dialling): 
   const national = (digits: string) => (digits.length < shortestNational ? undefined : whole(`${country}${digits}`));
   // In North America numbers have ten digits, and people leave the 1 out.
   if (country === "1" && /^[2-9]\d{9}$/.test(user)) return national(user);
-  if (nationalPrefix !== "")
-    return user.startsWith(nationalPrefix) ? national(user.slice(nationalPrefix.length)) : undefined;
-  const hasCountry = user.startsWith(country) && user.length >= shortestWithCountry;
-  return hasCountry ? whole(user) : national(user);
+  if (nationalPrefix !== "" && user.startsWith(nationalPrefix)) return national(user.slice(nationalPrefix.length));
+  if (user.startsWith(country) && user.length >= shortestWithCountry) return whole(user);
+  return nationalPrefix === "" ? national(user) : undefined;
 }
 
 function whole(digits: string): string | undefined {

@@ -103,3 +103,36 @@ test("a request that could not be put into a message rejects", async () => {
     code: "SIP_BAD_URI",
   });
 });
+
+test("a request over a connection can keep that open, and hears when it breaks (RFC 5626 §4.4)", async () => {
+  const clock = createManualClock();
+  const network = createMemoryNetwork(clock);
+  const { agent } = await openTestAgent({ network, clock });
+  const streams: { close(): void }[] = [];
+  await network.listenStream("192.0.2.9", 5060, (stream) => {
+    streams.push(stream);
+    stream.start({
+      onBytes(bytes) {
+        const text = bytes.toString();
+        if (text.trim() !== "") stream.write(Buffer.from(aResponse(text, "200 OK", { toTag: "t" })));
+      },
+      onClosed: () => void streams.splice(streams.indexOf(stream), 1),
+    });
+  });
+  const sent = agent.request({
+    ...{ method: "REGISTER", requestUri: "sip:example.com", to: "sip:1001@example.com", from: "sip:1001@example.com" },
+    ...{ nextHop: { transport: "tcp", host: "192.0.2.9", port: 5060 }, headers: [] },
+  });
+  clock.advance(10);
+  const outcome = await sent;
+  let broken = 0;
+  assert.ok(outcome.type === "response" && outcome.keepOpen !== undefined);
+  const release = outcome.keepOpen(() => broken++);
+  clock.advance(300_000);
+  assert.equal(streams.length, 1, "it is open after the time in which an idle one is closed");
+
+  streams[0]?.close();
+  clock.advance(10);
+  assert.equal(broken, 1);
+  release();
+});

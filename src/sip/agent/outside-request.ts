@@ -57,7 +57,9 @@ function send(sending: Sending, seq: number, tries: typeof noTries): void {
           { status, method, peer: nextHop, why: whyNotAnswered(credentials, reading) },
           "SIP authentication failed",
         );
-      return resolve({ type: "response", seq, ...readResponse(response, contact) });
+      const keepOpen = (onBroken: () => void) => flow.watch(() => onBroken());
+      const kept = flow.transport.isReliable ? { keepOpen } : {};
+      return resolve({ type: "response", seq, ...readResponse(response, contact), ...kept });
     },
     onFailed: (cause, message) =>
       resolve({ type: "failed", cause, why: cause === "timeout" ? "no response" : message, seq }),
