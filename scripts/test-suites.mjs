@@ -21,7 +21,7 @@ const sharing = {
 /** Programs that a suite drives; scripts/install-test-peers.sh installs them. */
 const programs = {
   interop: ["sipp", "baresip", "sox", "aws", "openssl"],
-  hosts: ["ip"],
+  hosts: ["ip", "svmap"],
   browser: ["chromium", "firefox-esr", "pulseaudio", "ip"],
 };
 

@@ -1,6 +1,15 @@
 /** The composition root: from a configuration to a running server. */
 export type { CallFact, CallObservation } from "../call/index.ts";
-export type { Difference, EngineReport, History, InvocationReport, ReplayReport } from "../history/index.ts";
+export type {
+  Difference,
+  EngineReport,
+  History,
+  InvocationReport,
+  Ladder,
+  LadderLine,
+  ListedCall,
+  ReplayReport,
+} from "../history/index.ts";
 export { describeFinding } from "../contract/index.ts";
 export { describeEncryption, describeLegAudio, nameProblem } from "../engine/index.ts";
 export { describeOccurrence, type MeetingOccurrence } from "../meetings/index.ts";
@@ -12,6 +21,7 @@ export { whyNoHandlerFile } from "./config/functions.ts";
 export { printConfigSchema } from "./settings/configuration.ts";
 export { giveBackMemory, processMemory, type ProcessMemory } from "./give-back-memory.ts";
 export { findHandlers } from "./functions/find-handlers.ts";
+export { findLadder, listCalls, type LadderSource } from "./read-ladders.ts";
 export { replayCall, type ReplayCallOptions } from "./replay-call.ts";
 export { validateReply } from "./validate-reply.ts";
 export { startServer } from "./load-server.ts";

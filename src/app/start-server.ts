@@ -8,7 +8,6 @@ import {
   type CallEngine,
   type CallPorts,
   type CallSettings,
-  refusalOf,
 } from "../engine/index.ts";
 import type { CallObservation } from "../call/index.ts";
 import { findLeftovers } from "../recordings/index.ts";
@@ -33,15 +32,7 @@ import { createMedia, type Media, type PacketTotals } from "../media/index.ts";
 import { createFolderStore } from "../objects/index.ts";
 import { createPages } from "../pages/index.ts";
 import * as sessionDescriptions from "../sdp/index.ts";
-import {
-  createUserAgent,
-  type Refusal,
-  type SipAddress,
-  type SipCertificates,
-  type SipNetwork,
-  type SipTraceEntry,
-  type UserAgent,
-} from "../sip/index.ts";
+import type { Refusal, SipAddress, SipNetwork, SipTraceEntry } from "../sip/index.ts";
 import { createSpeech, whyUnspeakable } from "../speech/index.ts";
 import { createStore, rememberLookUps } from "../store/index.ts";
 import type { TrunkReport, Trunks } from "../trunks/index.ts";
@@ -50,7 +41,7 @@ import type { Config } from "./config/config.ts";
 import { openApiCertificate, openCertificates } from "./certificates.ts";
 import { createConfiguredRecords } from "./configured-records.ts";
 import { browserAddress } from "./routing/browser-address.ts";
-import { createLocalTest, openAdvertising, type Advertising } from "./routing/advertise.ts";
+import { openAdvertising } from "./routing/advertise.ts";
 import { followApiConnectors, type ApiConnectors } from "./routing/api-connectors.ts";
 import { callingTrunk, type KnownCallers } from "./routing/calling-trunk.ts";
 import { findRoutes, ownAddress } from "./routing/find-route.ts";
@@ -61,10 +52,10 @@ import { accessKeysOf } from "./open-access-keys.ts";
 import { openMeetings } from "./open-meetings.ts";
 import { addCounts, addUp } from "./add-up.ts";
 import { openTrunks } from "./open-trunks.ts";
+import { claimDialogs, openUserAgent } from "./open-user-agent.ts";
 import { readOwnedNumbers } from "./owned-numbers.ts";
 import { loadFunctions } from "./functions/load-functions.ts";
 import { trunkAuthorities } from "./routing/trunk-authorities.ts";
-import { createSymmetry } from "./routing/symmetry.ts";
 
 /** How a server makes the rooms that work in threads and processes of their own. */
 interface RoomMakers {
@@ -192,10 +183,11 @@ async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
   const files = { ...config.sip.tls, ofTrunks: config.trunks.flatMap(({ authoritiesFile }) => authoritiesFile ?? []) };
   const authoritiesFile = (peer: Pick<SipAddress, "host" | "domain">) => trunkAuthorities(peer, late.trunks);
   const certificates = cleanup.add(openCertificates(files, { clock, log, authoritiesFile }));
+  const histories = await openHistories(options, cleanup);
   // The user agent and the engine need each other; admission lets no INVITE in before both are there.
   const advertising = cleanup.add(await openAdvertising(config.sip.listeners, { clock, log }));
-  const doors = { admission, certificates: certificates.current, advertising };
-  const userAgent = cleanup.add(await openUserAgent(options, doors, late));
+  const doors = { admission, certificates: certificates.current, advertising, histories };
+  const userAgent = cleanup.add(await openUserAgent({ ...options, version, ...doors }, late));
   const trunks = cleanup.add(openTrunks({ config, userAgent, clock, log, standIn: () => options.defaultRoute?.() }));
   late.trunks = trunks;
   const connectors = followApiConnectors(store, trunks, clock);
@@ -218,11 +210,6 @@ async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
     log,
     makeTextThreads,
   };
-  const { limits, compatibility } = config;
-  const histories =
-    config.histories &&
-    (await createHistoryStore({ ...config.histories, settings: { limits, compatibility }, actions, clock, log }));
-  if (histories !== undefined) cleanup.add(histories);
   const calls = createCallEngine(
     ports,
     callSettings(options, { listeners: userAgent.listeners, trunks, connectors, ownsNumber }, histories),
@@ -327,39 +314,15 @@ function openAdmission({ config, clock, log }: ServerOptions, invoker: Invoker, 
   });
 }
 
-/** Who comes in, and by what addresses. */
-interface Doors {
-  readonly admission: Admission;
-  readonly certificates: () => SipCertificates;
-  readonly advertising: Advertising;
-}
-
-function openUserAgent(
-  options: ServerOptions,
-  { admission, certificates, advertising }: Doors,
-  late: Late,
-): Promise<UserAgent> {
-  const { config, clock, log, network, onTrace, onRefusal, defaultRoute } = options;
-  return createUserAgent({
-    listeners: advertising.listeners,
-    isLocal: createLocalTest(config.sip, () => defaultRoute?.()),
-    largestDatagramBytes: config.sip.largestDatagramBytes,
-    certificates,
-    isSymmetric: createSymmetry(config.sip, () => late.trunks?.list() ?? config.trunks),
-    isTrunk: ({ host }) => late.trunks?.isTrunkSource(host) ?? false,
-    userAgent: `Offhook/${version}`,
-    clock,
-    log,
-    whyRefused: () => refusalOf(admission.whyClosed("call")),
-    onInvite: (call) => late.engine?.acceptInvite(call),
-    onOptions: (query) => {
-      late.connectors?.notePing(query);
-      return refusalOf(admission.whyClosed("ping")) ?? late.engine?.answerOptions(query);
-    },
-    ...(network === undefined ? {} : { network }),
-    ...(onTrace === undefined ? {} : { onTrace }),
-    ...(onRefusal === undefined ? {} : { onRefusal }),
-  });
+async function openHistories(
+  { config, clock, log }: ServerOptions,
+  cleanup: Cleanup,
+): Promise<HistoryStore | undefined> {
+  const { limits, compatibility, histories } = config;
+  if (histories === undefined) return undefined;
+  return cleanup.add(
+    await createHistoryStore({ ...histories, settings: { limits, compatibility }, actions, clock, log }),
+  );
 }
 
 /** Where RTP binds for a peer that is not known yet. */
@@ -372,10 +335,12 @@ function callSettings(
   known: KnownCallers,
   histories: HistoryStore | undefined,
 ): CallSettings {
+  const observe = claimDialogs(histories, onObservation);
   const { listeners, trunks, ownsNumber } = known;
   return {
     accountId: config.accountId,
     ownsNumber,
+    namesRules: config.mode === "development",
     findRoutes: (destination, to) => findRoutes(destination, to, trunks),
     whyNoRoute: (to) => trunks.whyNoTrunk(to),
     trunkOf: (call) => callingTrunk(call, known),
@@ -389,6 +354,6 @@ function callSettings(
       rules: { actions, whyUnspeakable },
     },
     ...(histories === undefined ? {} : { openHistory: histories.open }),
-    ...(onObservation === undefined ? {} : { onObservation }),
+    ...(observe === undefined ? {} : { onObservation: observe }),
   };
 }

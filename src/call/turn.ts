@@ -1,6 +1,6 @@
 import type { WhyUnspeakable } from "../contract/index.ts";
 import type { LegId } from "../kernel/index.ts";
-import { usualEmergencyNumbers } from "../sip-syntax/index.ts";
+import { usualClosedPrefixes, usualEmergencyNumbers } from "../sip-syntax/index.ts";
 import type { ActionDefinition, ActionLimits } from "./action/action.ts";
 import type { CompatibilitySwitches } from "./compatibility.ts";
 import type { CallEffect } from "./effects.ts";
@@ -46,6 +46,7 @@ export const documentedLimits: CallLimits = {
   sipHeaderLength: 2_048,
   shortNumbers: false,
   emergencyNumbers: usualEmergencyNumbers,
+  closedPrefixes: usualClosedPrefixes,
   digitGapMs: 100,
   longestRecordingMs: 4 * 3_600_000,
 };

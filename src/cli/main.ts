@@ -15,6 +15,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   serve: async () => (await import("./serve.ts")).serveCommand(),
   phone: async () => (await import("./phone/phone.ts")).phoneCommand(),
   replay: async () => (await import("./replay.ts")).replayCommand(),
+  ladder: async () => (await import("./ladder/ladder.ts")).ladderCommand(),
   validate: async () => (await import("./validate.ts")).validateCommand(),
 };
 const [, , named = ""] = process.argv;

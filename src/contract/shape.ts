@@ -18,6 +18,8 @@ export interface ShapeLimits {
   readonly shortNumbers: boolean;
   /** Numbers that are never called. */
   readonly emergencyNumbers: readonly string[];
+  /** Beginnings of E.164 numbers that are not called. */
+  readonly closedPrefixes: readonly string[];
 }
 
 /** Compatibility switches that decide what is allowed; `src/call/compatibility.ts` says what they mean. */

@@ -97,7 +97,7 @@ class Engine implements CallEngine {
     const named = readAsOfTrunk(query, trunk);
     const notOfTrunk = whyNotOfTrunk(named, trunk);
     if (notOfTrunk !== undefined) return refusalFor("not-of-trunk", notOfTrunk);
-    const match = await findRule(named, this.#ports.store);
+    const match = await findRule(named, this.#ports.store, this.#settings.namesRules);
     if (match.type === "no-rule" && this.#readInvitation({ ...query, headers: [] }) !== undefined) return undefined;
     if (match.type === "no-rule") return refusalFor("no-rule", match.why);
     return match.targets.length === 0 ? refusalFor("no-application", whyNoApplication(match)) : undefined;
@@ -111,7 +111,7 @@ class Engine implements CallEngine {
     if (!ownsNumber(request.from)) return { type: "not-owned" };
     const headers = findForbiddenHeaders(request.sipHeaders, limits.sipHeaderLength);
     if (headers.length > 0) return { type: "bad-headers", headers };
-    const dialled = readDialled(request.to, limits.emergencyNumbers);
+    const dialled = readDialled(request.to, limits);
     const why = whyNotDialled(dialled, limits.shortNumbers);
     if (dialled.type === "none" || why !== undefined) return { type: "not-dialled", why: why ?? "it is no number" };
     const to = dialled.number;
@@ -184,7 +184,7 @@ class Engine implements CallEngine {
     const named = readAsOfTrunk(call, trunk);
     const notOfTrunk = whyNotOfTrunk(named, trunk);
     if (notOfTrunk !== undefined) return refuse(call, "not-of-trunk", notOfTrunk);
-    const match = await findRule(named, this.#ports.store);
+    const match = await findRule(named, this.#ports.store, this.#settings.namesRules);
     if (this.#gone.has(call)) return false;
     const invitation = match.type === "no-rule" ? this.#readInvitation(call) : undefined;
     if (match.type === "no-rule" && invitation === undefined) return refuse(call, "no-rule", match.why);

@@ -106,6 +106,8 @@ export interface CallSettings {
   readonly ownListener: SipAddress;
   /** Address, or wildcard, that RTP is bound to; undefined: where SIP listens for the far end. */
   readonly mediaAddress: string | undefined;
+  /** Whether the reason of a call that no rule takes names the rules that exist, as for somebody who develops. */
+  readonly namesRules: boolean;
   /** What legs offer and take. */
   readonly codecs: CodecPreferences;
   /** Whether audio is encrypted with whoever has no rule of its own. */

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { StepRecorder, CallState, MachineConfig, MachineRules } from "../call/index.ts";
+import { createSipLadders, type SipLadders } from "./ladder/sip-ladders.ts";
 import { openHistoryFile } from "./history-file.ts";
 import { openHistoryFolder, type FolderOptions, type HistoryFolder } from "./history-folder.ts";
 import { createHistoryPrinter, type HistoryPrinter } from "./print-history.ts";
@@ -18,7 +19,9 @@ export interface HistoryStoreOptions extends FolderOptions {
 export interface HistoryStore {
   /** Begins the file of a call; never throws. */
   open(initialState: CallState): StepRecorder;
-  /** Files that are open, also of calls that have ended. */
+  /** Takes the messages of SIP, which are kept with their calls. */
+  readonly ladders: Pick<SipLadders, "message" | "refused" | "claim">;
+  /** Files that are open, also of calls that have ended, and those of refused calls that are to be written. */
   openFiles(): number;
   /** Ends all files and waits until they are written. Never rejects. */
   close(): Promise<void>;
@@ -31,6 +34,7 @@ export async function createHistoryStore(options: HistoryStoreOptions): Promise<
   const open = new Map<string, { readonly close: () => void }>();
   let waiting: (() => void)[] = [];
   const files = await openHistoryFolder(options, () => open.keys());
+  const ladders = createSipLadders(options);
   const closed = (path: string, error: Error | undefined) => {
     open.delete(path);
     if (error !== undefined) files.tell("the history of a call could not be written", error);
@@ -44,10 +48,15 @@ export async function createHistoryStore(options: HistoryStoreOptions): Promise<
       const file = openHistoryFile(path, (error) => closed(path, error));
       open.set(path, file);
       files.made();
-      return writeHistory(file, initialState, createHistoryPrinter(settings, ofReply), files.tell);
+      const recorder = writeHistory(file, initialState, createHistoryPrinter(settings, ofReply), files.tell);
+      const { transactionId } = initialState;
+      ladders.begin(transactionId, file.append);
+      return { ...recorder, close: () => ladders.end(transactionId, recorder.close) };
     },
-    openFiles: () => open.size,
+    ladders,
+    openFiles: () => open.size + ladders.pending(),
     async close() {
+      await ladders.close();
       for (const file of open.values()) file.close();
       if (open.size > 0) await new Promise<void>((resolve) => waiting.push(resolve));
       await files.settled();

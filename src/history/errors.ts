@@ -1,6 +1,7 @@
 /** Codes of this room's errors. */
 export const historyErrors = {
   HISTORY_UNREADABLE: "The file of a call's history cannot be read.",
+  HISTORY_NOT_FOUND: "There is no history of this call in the folder of histories.",
   HISTORY_MALFORMED: "A file is not the history of a call; the message has the line and what is wrong with it.",
   HISTORY_OTHER_VERSION: "The history of a call was written in a form that this version does not read.",
   HISTORY_EMPTY: "The history of a call ends before its first event, so there is nothing to replay.",

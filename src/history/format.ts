@@ -1,5 +1,7 @@
 import type { Answer, CallEffect, CallInput, CallState, MachineConfig } from "../call/index.ts";
 
+import type { LadderLine } from "./ladder/ladder-line.ts";
+
 /*
  * The history of a call is a text file of JSON values, one a line:
  *
@@ -7,6 +9,8 @@ import type { Answer, CallEffect, CallInput, CallState, MachineConfig } from "..
  *     others     {"input": {...}, "effects": [...], "broke": true}        one for each step
  *                {"input": {...}, "meeting": {"meetingId": ..., "attendeeId": ...}}    the step in which a meeting was joined; not read
  *                {"at": ..., "participantTag": "LEG-A", "audio": {...}, "encryption": {...}}    how the audio of a leg was; no step
+ *                {"at": ..., "participantTag": "LEG-A", "sip": {...}}      a message of SIP; no step
+ *                {"at": ..., "participantTag": "LEG-A", "refused": {...}}  why one was refused; no step
  *
  * `effects` is left out when empty, `broke` when the machine did not throw. Files of before look-ups were effects have `answers`: what the
  * machine was told within the step, and those of before searches were effects also whether keys match a pattern.
@@ -40,6 +44,9 @@ export interface RecordedLegAudio {
   readonly encryption?: Readonly<Record<string, unknown>>;
 }
 
+/** A line of the ladder, with its place in the file. */
+export type RecordedLadderLine = LadderLine & { readonly line: number };
+
 /** What was recorded of one call. */
 export interface History {
   readonly redacted: boolean;
@@ -49,6 +56,8 @@ export interface History {
   readonly steps: readonly RecordedStep[];
   /** How the audio of each leg was, in the order of their ends; not in files of before it was kept. */
   readonly audio: readonly RecordedLegAudio[];
+  /** The messages of SIP, and those that were refused, in order; not in files of before they were kept. */
+  readonly ladder: readonly RecordedLadderLine[];
   /** The last line was not written to its end, as when the server was killed. */
   readonly isCutShort: boolean;
 }

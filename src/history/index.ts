@@ -4,6 +4,8 @@ export { createHistoryStore, type HistoryStore, type HistoryStoreOptions } from 
 export type { Difference } from "./differences.ts";
 export { historyErrors } from "./errors.ts";
 export type { History } from "./format.ts";
+export { listLadders, readLadder, type Ladder, type ListedCall } from "./ladder/read-ladder.ts";
+export type { LadderLine, LadderMessage, LadderRefusal } from "./ladder/ladder-line.ts";
 export { createHistoryPrinter, type HistoryPrinter } from "./print-history.ts";
 export { parseHistory, readHistoryFile } from "./read-history.ts";
 export { replyRedaction } from "./reply-redaction.ts";

@@ -7,12 +7,14 @@ import {
   type Answer,
   type CallInput,
   type CallState,
+  type MachineConfig,
 } from "../call/index.ts";
 import {
   formatName,
   formatVersion,
   type History,
   type KeptEffect,
+  type RecordedLadderLine,
   type RecordedLegAudio,
   type RecordedStep,
 } from "./format.ts";
@@ -40,12 +42,14 @@ export function parseHistory(text: string): History {
   const known = readHead(head);
   const steps: RecordedStep[] = [];
   const audio: RecordedLegAudio[] = [];
+  const ladder: RecordedLadderLine[] = [];
   others.forEach((line, index) => {
     const value = parseObject(line, index + 2);
-    if ("audio" in value) audio.push(readAudio(value, index + 2));
+    if ("sip" in value || "refused" in value) ladder.push(readLadderLine(value, index + 2));
+    else if ("audio" in value) audio.push(readAudio(value, index + 2));
     else steps.push(readStep(value, index + 2));
   });
-  const history = { ...known, steps, audio, isCutShort };
+  const history = { ...known, steps, audio, ladder, isCutShort };
   if (history.steps.length > 0) return history;
   throw new AppError("HISTORY_EMPTY", "The file holds no event: it ends before the call's first one.");
 }
@@ -76,7 +80,7 @@ function readHead(line: string): Pick<History, "redacted" | "settings" | "call">
     redacted,
     // A setting that came later is as documented, a switch where it stood before there was one.
     settings: {
-      limits: { ...documentedLimits, ...limits },
+      limits: { ...documentedLimits, ...limitsBefore, ...limits },
       compatibility: { ...defaultCompatibility, ...positionsBefore, ...compatibility },
     },
     call: readCall(call),
@@ -92,6 +96,9 @@ function readCall({ bridged: _bridged, legs, ...call }: Readonly<Record<string, 
   }));
   return { ...laterMembers, ...call, legs: read } as unknown as CallState;
 }
+
+/** Where limits stood before there were such. */
+const limitsBefore: Pick<MachineConfig["limits"], "closedPrefixes"> = { closedPrefixes: [] };
 
 /** Members of states that came after the first histories. */
 const laterMembers = {
@@ -178,6 +185,20 @@ const members: Readonly<Record<CallInput["type"], Readonly<Record<string, Kind>>
   shutdown: {},
 };
 
+/** Reads a line of a ladder: a message, or why one was refused.
+ * @throws AppError HISTORY_MALFORMED */
+export function readLadderLine(value: Readonly<Record<string, unknown>>, line: number): RecordedLadderLine {
+  checkMembers(value, "line", { at: "time" }, line);
+  const { at, sip, refused, participantTag } = value;
+  const of = typeof participantTag === "string" ? { participantTag } : {};
+  if (sip === undefined) {
+    checkMembers(refused, "refused", { cause: "string", method: "string" }, line);
+    return { at, ...of, refused, line } as RecordedLadderLine;
+  }
+  checkMembers(sip, "sip", { direction: "string", transport: "string", peer: "string", startLine: "string" }, line);
+  return { at, ...of, sip, line } as RecordedLadderLine;
+}
+
 function readAudio(value: Readonly<Record<string, unknown>>, line: number): RecordedLegAudio {
   const { at, participantTag, audio } = value;
   checkMembers({ at, participantTag, audio }, "line", { at: "time", participantTag: "string", audio: "object" }, line);
@@ -215,7 +236,8 @@ function isAnswer(value: unknown): value is Answer {
   return typeof value === "boolean" || typeof value === "string" || value === null;
 }
 
-function parseObject(text: string, line: number): Readonly<Record<string, unknown>> {
+/** Reads a line. @throws AppError HISTORY_MALFORMED */
+export function parseObject(text: string, line: number): Readonly<Record<string, unknown>> {
   let value: unknown;
   try {
     value = JSON.parse(text);

@@ -15,6 +15,8 @@ export interface CauseEntry {
 /** Counts what is refused, and logs it so that a flood does not fill the log. */
 export interface CauseLog {
   note(entry: CauseEntry): void;
+  /** Counts one more of a cause, of which nothing is said. */
+  count(cause: string): void;
   /** Counts by cause, since the start. */
   counts(): Readonly<Record<string, number>>;
   /** Logs what was left out so far; then nothing more is logged by a timer. */
@@ -66,6 +68,7 @@ export function createCauseLog(clock: Clock, log: Logger): CauseLog {
         counted.latest = entry;
       }
     },
+    count: (cause) => void countedOf(cause).count++,
     counts: () => Object.fromEntries([...causes].map(([cause, { count }]) => [cause, count])),
     close() {
       for (const counted of causes.values()) {

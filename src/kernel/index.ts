@@ -7,7 +7,7 @@ export { der } from "./der.ts";
 export { idFromName } from "./id-from-name.ts";
 export { newId, newLegId, newTransactionId, type LegId, type TransactionId } from "./ids.ts";
 export { AppError, errorCode, errorMessage } from "./errors.ts";
-export { SourceQuota, type SourceLimits } from "./source-quota.ts";
+export { SourceQuota, sourceOf, type SourceLimits } from "./source-quota.ts";
 export { createLogger, openProcessLog, openStandardOutput, silentLogger, type Logger, type LogLevel } from "./log.ts";
 export { nearestWord } from "./nearest.ts";
 export { packageRoot } from "./package-root.ts";

@@ -2,7 +2,14 @@
  * sockets. RFC 3261 §7, §19, §25, RFC 3966 */
 export { isAnonymousUser } from "./address/anonymous.ts";
 export { connectorHost, connectorOfHost } from "./address/connector-host.ts";
-export { readDialled, usualEmergencyNumbers, whyEmergency, whyNotDialled } from "./address/dialled.ts";
+export {
+  readDialled,
+  usualClosedPrefixes,
+  usualEmergencyNumbers,
+  whyClosedUser,
+  whyNotDialled,
+  type ClosedNumbers,
+} from "./address/dialled.ts";
 export { readNational, writeNumber, type Dialling, type NumberForm } from "./address/dialling.ts";
 export { dialledPattern, e164Pattern, fullNumber, showNumber, toE164 } from "./address/e164.ts";
 export {
@@ -54,4 +61,5 @@ export { withoutMediaKeys } from "./message/media-keys.ts";
 export { SipMessage } from "./message/message.ts";
 export { parseMessage, type ParseResult } from "./message/parse.ts";
 export { printRequest, printResponse, type RequestParts, type ResponseParts } from "./message/print.ts";
+export { messageText, withoutSecrets } from "./message/secrets.ts";
 export { reasonPhrase } from "./message/status.ts";

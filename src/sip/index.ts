@@ -6,6 +6,7 @@ export { headerValue, parseSipUri, printSipUri, type SipHeader, type SipUri } fr
 export { addressTowards } from "./transport/node-network.ts";
 export { describeRefusal } from "./agent/refusal-log.ts";
 export { refusalCauses, type RefusalCause } from "./refusal-causes.ts";
+export type { GuardOptions, Standing } from "./guard/guard-options.ts";
 export { sipErrors, type SipErrorCode } from "./errors.ts";
 export type {
   CallDelegate,

@@ -63,6 +63,27 @@ export const refusalCauses = {
   "offer-too-early": { status: 500, level: "info", means: "A new offer before the first one is answered." },
   "offer-pending": { status: 491, level: "info", means: "A new offer while another one is on its way." },
   "offer-refused": { status: 488, level: "warn", means: "An offer within a call that has nothing this server takes." },
+  stranger: {
+    status: 403,
+    level: "warn",
+    means: "A request of a source that is no trunk, phone or network of ours; `sip.strangers: ignore` drops it.",
+  },
+  scanner: {
+    status: undefined,
+    level: "warn",
+    means: "A request by which a program that looks for servers names itself, from a stranger.",
+  },
+  "too-fast": {
+    status: 503,
+    level: "warn",
+    means: "More requests outside of calls from one source than `sip.requestsPerSecond`.",
+  },
+  ban: {
+    status: undefined,
+    level: "warn",
+    means: "No message: a stranger who is banned from now on, for `sip.banSeconds`, for what it did before.",
+  },
+  banned: { status: undefined, level: "debug", means: "What a source sent while it is banned." },
   "too-many-requests": {
     status: 503,
     level: "warn",

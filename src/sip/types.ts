@@ -1,5 +1,6 @@
 import type { Clock, Logger } from "../kernel/index.ts";
 import type { SipCredentials } from "./agent/credentials.ts";
+import type { GuardOptions } from "./guard/guard-options.ts";
 import type { SipNetwork } from "./network.ts";
 import type { SipHeader, SipUri, TransportName } from "../sip-syntax/index.ts";
 
@@ -119,6 +120,8 @@ export interface SipTraceEntry {
   /** Method of the request, or of the request that a response answers (from CSeq). */
   readonly method: string;
   readonly isRetransmission: boolean;
+  /** The whole message, without what opens something: credentials, keys of media, tokens. Made when it is asked for. */
+  readonly text: () => string;
 }
 
 export interface UserAgentOptions {
@@ -138,6 +141,8 @@ export interface UserAgentOptions {
   /** Whether requests in a dialog with a peer go to where its messages come from, whatever its Contact and Record-Route say; undefined, or
    * absent: where the peer seems to be behind a NAT. */
   readonly isSymmetric?: (peer: SipAddress) => boolean | undefined;
+  /** Who may send requests, and how many. Absent: everybody may send what they like. */
+  readonly guard?: GuardOptions;
   /** Called for each new INVITE before any work is done for it; returns why it is refused, and that is sent without keeping state. Absent: all
    * are taken. */
   readonly whyRefused?: () => InviteRefusal | undefined;

@@ -68,7 +68,7 @@ const readers: readonly (readonly [what: string, heads: readonly string[], read:
     ["", "+", "+1", "1;phone-context="],
     (text) => {
       readSubscriber(text);
-      readDialled(text, ["911"]);
+      readDialled(text, { emergencyNumbers: ["911"], closedPrefixes: ["+1900"] });
       toE164(text);
     },
   ],

@@ -15,6 +15,8 @@ export interface Host {
   readonly six: string;
   /** Runs this Node with these words on the host. */
   run(words: readonly string[], folder: string, onChange: () => void): Program;
+  /** Runs a program on the host. */
+  start(command: string, words: readonly string[], folder: string, onChange: () => void): Program;
 }
 
 /** An address of `here` beside the one on the wire, as a NAT would have. */
@@ -111,11 +113,13 @@ export function openNat(): Natted {
 }
 
 function host(name: string, last: number): Host {
+  const start: Host["start"] = (command, words, folder, onChange) =>
+    startProgram("ip", ["netns", "exec", name, command, ...words], { folder, onChange });
   return {
     four: `10.66.0.${last}`,
     six: `fd66::${last}`,
-    run: (words, folder, onChange) =>
-      startProgram("ip", ["netns", "exec", name, process.execPath, ...words], { folder, onChange }),
+    run: (words, folder, onChange) => start(process.execPath, words, folder, onChange),
+    start,
   };
 }
 

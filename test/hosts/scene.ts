@@ -139,8 +139,11 @@ async function writeFiles(folder: string, { here, there }: Hosts, scene: Scene):
   }
   await writeFile(join(folder, "f.mjs"), functionSource);
   const environment = { RAW_PEER: `sip:raw@${inUri(there[scene.called])}:5080` };
+  const config = scene.config(here);
   const written = {
-    ...scene.config(here),
+    ...config,
+    // A caller may come from another address than that of the trunk.
+    sip: { ...config["sip"], strangers: "accept" },
     numbers: [ownNumber],
     functions: { f: { file: "./f.mjs", environment } },
     applications: [{ name: "f", function: "f" }],

@@ -48,7 +48,7 @@ export const roomRules: Readonly<Record<string, RoomRule>> = {
     types: ["control", "sip", "sdp", "media", "speech", "objects", "store", "invoke", "meetings"],
   },
   actions: { values: ["contract", "call"], types: ["speech"] },
-  history: { values: ["contract", "call"], types: ["meetings"] },
+  history: { values: ["contract", "call"], types: ["sip", "meetings"] },
   api: { values: [], types: ["control", "call", "engine", "store", "meetings", "pages"] },
   phone: { values: ["sip", "sdp", "media", "endpoint", "speech"], types: [] },
   cli: { values: ["app", "phone"], types: [] },
@@ -70,7 +70,7 @@ export const roomLayers: Readonly<Record<string, Layers>> = {
     ground: ["types", "errors", "pcm", "worker-url"],
   },
   sip: {
-    folders: ["transport", "locate", "transaction", "digest", "dialog", "method", "agent"],
+    folders: ["guard", "transport", "locate", "transaction", "digest", "dialog", "method", "agent"],
     ground: ["types", "network", "errors", "random", "refusal-causes"],
   },
   call: {

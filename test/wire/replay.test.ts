@@ -7,21 +7,26 @@ import { join } from "node:path";
 import { after, mock, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { stripVTControlCharacters } from "node:util";
+import type { Command } from "commander";
+import { ladderCommand } from "../../src/cli/ladder/ladder.ts";
 import { replayCommand } from "../../src/cli/replay.ts";
 import { openTestPhone } from "../../src/testing/index.ts";
 import { virtualFunctionTest, until, type FunctionKit } from "./function-kit.ts";
 
 const program = fileURLToPath(new URL("../../src/cli/main.js", import.meta.url));
 
-/** Runs `offhook replay` with these words until it ends, in this process: to start one takes longer than all that it does. */
-async function replay(...words: readonly string[]) {
+/** Runs `offhook replay` with these words until it ends. */
+const replay = (...words: readonly string[]) => run(replayCommand(), words);
+
+/** Runs a command until it ends, in this process: to start one takes longer than all that it does. */
+async function run(command: Command, words: readonly string[]) {
   const said = { output: "", errors: "" };
   const take = (where: "output" | "errors") => (text: string) =>
     void (said[where] += `${stripVTControlCharacters(text)}\n`);
   const [log, error] = [mock.method(console, "log", take("output")), mock.method(console, "error", take("errors"))];
   const before = process.exitCode;
   try {
-    await replayCommand().parseAsync(words, { from: "user" });
+    await command.parseAsync([...words], { from: "user" });
     return { code: process.exitCode, ...said };
   } finally {
     process.exitCode = before;
@@ -85,6 +90,56 @@ async function callAndPress(kit: FunctionKit, keys: string): Promise<void> {
   await call.ended;
   await kit.untilEnded();
 }
+
+virtualFunctionTest(
+  "the ladder of a call, and of one that was refused, is drawn from what was kept: messages, and what was decided",
+  { files: { "app.mjs": askingApp }, mode: "development" },
+  async (kit) => {
+    await callAndPress(kit, "4711");
+    const refused = kit.phone.dial(kit.uri("+12065550155"), { from: "+15105550101" });
+    await refused.ended;
+    await recordedFile(kit);
+    const folder = kit.config.histories?.folder ?? "";
+    const ladder = (...words: readonly string[]) => run(ladderCommand(), ["--folder", folder, ...words]);
+
+    const list = JSON.parse((await ladder("--json")).output) as { readonly id: string; readonly isRefused: boolean }[];
+    const id = list.find(({ isRefused }) => !isRefused)?.id ?? "";
+    const drawn = (await ladder(id)).output;
+    const order = [
+      ...[
+        /\|-- INVITE sip:/,
+        /100 Trying udp --\|/,
+        /180 Ringing udp/,
+        /asked: NEW_INBOUND_CALL/,
+        /replied: SpeakAndGetDigits/,
+      ],
+      ...[
+        /answer leg/,
+        /200 OK udp/,
+        /-- ACK sip:/,
+        /replied: Speak, Hangup/,
+        /hang up leg/,
+        /BYE sip:.* udp --\|/,
+        /-- 200 OK udp/,
+      ],
+    ];
+    let rest = drawn;
+    for (const pattern of order) {
+      const at = rest.search(pattern);
+      assert.ok(at >= 0, `${pattern} in its place of ${drawn}`);
+      rest = rest.slice(at + 1);
+    }
+
+    const refusedId = list.find(({ isRefused }) => isRefused)?.id ?? "";
+    const ofRefused = (await ladder(refusedId, "--messages")).output;
+    assert.match(ofRefused, /INVITE sip:\+12065550155@[^]*404 Not Found udp[^]*refused with 404 \(no-rule\)[^]*-- ACK/);
+    assert.match(ofRefused, /\n {4}CSeq: 1 INVITE\n/);
+    assert.deepEqual(await ladder("nobody").then(({ code, errors }) => [code, /HISTORY_NOT_FOUND/.test(errors)]), [
+      2,
+      true,
+    ]);
+  },
+);
 
 // Contract: records-histories
 virtualFunctionTest(

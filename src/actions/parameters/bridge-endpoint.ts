@@ -19,7 +19,7 @@ import {
   splitUserInfo,
   transportWords,
   uriParameter,
-  whyEmergency,
+  whyClosedUser,
   whyNotDialled,
 } from "../../sip-syntax/index.ts";
 import { invalidParameter } from "./invalid-parameter.ts";
@@ -103,7 +103,7 @@ function checkUri(uri: string, context: ReadContext): Refusal | undefined {
 }
 
 function checkUser(user: string, { limits }: ReadContext): Refusal | undefined {
-  const why = whyEmergency(user, limits.emergencyNumbers);
+  const why = whyClosedUser(user, limits);
   return why === undefined ? undefined : { why };
 }
 
@@ -114,11 +114,11 @@ function checkConnector(arn: string, { call }: ReadContext): Refusal | undefined
 
 /** What is dialled: E.164 with its "+", or a short number as it is. */
 function dialledNumber(uri: string): string {
-  const dialled = readDialled(uri, []);
+  const dialled = readDialled(uri, { emergencyNumbers: [], closedPrefixes: [] });
   return dialled.type === "none" ? uri : dialled.number;
 }
 
 function checkTelephone(uri: string, { limits }: ReadContext): Refusal | undefined {
-  const why = whyNotDialled(readDialled(uri, limits.emergencyNumbers), limits.shortNumbers);
+  const why = whyNotDialled(readDialled(uri, limits), limits.shortNumbers);
   return why === undefined ? undefined : { why };
 }

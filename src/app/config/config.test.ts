@@ -79,6 +79,7 @@ describe("an accepted configuration", () => {
       localNetworks: [],
       srtp: "optional",
       symmetric: undefined,
+      guard: { strangers: "accept", requestsPerSecond: 10, banMs: 600_000 },
     });
     assert.deepEqual(config.api, {
       address: "127.0.0.1",
@@ -239,7 +240,7 @@ describe("a refused configuration", () => {
   it("names every unknown key with its position and the nearest right one", () => {
     assert.deepEqual(problemsOf("regoin: us-east-1\nsip:\n  lisen: []\nlog: { zzzzzz: 1 }\n"), [
       'offhook.yaml:1:1: regoin: unknown key "regoin"; did you mean "region"? (allowed here: region, accountId, sip, api, media, numbers, numberPool, functions, functionsMustLoad, applications, rules, trunk, trunks, voiceConnectors, objects, dataFolder, meetings, limits, compatibility, histories, log)',
-      'offhook.yaml:3:3: sip.lisen: unknown key "lisen"; did you mean "listen"? (allowed here: listen, tls, advertise, localNetworks, largestDatagram, srtp, symmetric)',
+      'offhook.yaml:3:3: sip.lisen: unknown key "lisen"; did you mean "listen"? (allowed here: listen, tls, advertise, localNetworks, largestDatagram, srtp, symmetric, strangers, requestsPerSecond, banSeconds)',
       'offhook.yaml:4:8: log.zzzzzz: unknown key "zzzzzz" (allowed here: level)',
     ]);
   });

@@ -110,6 +110,7 @@ function resolveLimits(raw: RawConfig, mode: ResolveOptions["mode"], report: Rep
     longestRecordingMs: limits.longestRecordingSeconds * 1_000,
     sipHeaderLength: limits.sipHeaderLength,
     emergencyNumbers: limits.emergencyNumbers,
+    closedPrefixes: limits.closedPrefixes,
     shortNumbers: takesShort(raw, mode),
     maxCalls: limits.maxCalls,
   };

@@ -10,6 +10,7 @@ interface SipOptions {
   readonly folder: string;
   /** In place of the port of every listener. */
   readonly port: number | undefined;
+  readonly mode: "development" | "production";
   readonly report: Report;
 }
 
@@ -24,6 +25,7 @@ export function resolveSip(raw: RawConfig, options: SipOptions): Config["sip"] {
     largestDatagramBytes: sip.largestDatagram,
     symmetric: sip.symmetric,
     srtp: sip.srtp,
+    guard: resolveGuard(raw, options.mode),
     localNetworks: sip.localNetworks.flatMap((text, index) => {
       const network = parseNetwork(text);
       if (network !== undefined) return [network];
@@ -32,6 +34,17 @@ export function resolveSip(raw: RawConfig, options: SipOptions): Config["sip"] {
       return [];
     }),
   };
+}
+
+function resolveGuard(raw: RawConfig, mode: SipOptions["mode"]): Config["sip"]["guard"] {
+  const { strangers, requestsPerSecond, banSeconds } = raw.sip;
+  const usual = mode === "production" && knowsPeers(raw) ? "refuse" : "accept";
+  return { strangers: strangers ?? usual, requestsPerSecond, banMs: banSeconds * 1_000 };
+}
+
+/** Whether the configuration names anybody who calls, so that others are strangers. */
+function knowsPeers({ trunk, trunks, voiceConnectors }: RawConfig): boolean {
+  return trunk?.address !== undefined || [trunks, voiceConnectors].some((all) => Object.keys(all).length > 0);
 }
 
 function resolveListeners(

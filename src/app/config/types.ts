@@ -4,7 +4,7 @@ import type { FunctionTarget } from "../../invoke/index.ts";
 import type { LogLevel } from "../../kernel/index.ts";
 import type { PacketChoice } from "../../media/index.ts";
 import type { CodecPreferences, SrtpPolicy } from "../../sdp/index.ts";
-import type { SipAddress } from "../../sip/index.ts";
+import type { GuardOptions, SipAddress } from "../../sip/index.ts";
 import type { Network } from "../../sip-syntax/index.ts";
 import type { CertificateFiles } from "../certificates.ts";
 import type { ConnectorGroup, Trunk } from "../../trunks/index.ts";
@@ -44,6 +44,8 @@ export interface Config {
     readonly symmetric: boolean | undefined;
     /** Whether audio is encrypted with a peer that has no rule of its own. */
     readonly srtp: SrtpPolicy;
+    /** What is done about sources that are none of ours; `banMs` 0: nobody is banned, `requestsPerSecond` 0: no limit. */
+    readonly guard: Pick<GuardOptions, "strangers" | "requestsPerSecond" | "banMs">;
   };
   readonly api: {
     readonly address: string;

@@ -1,3 +1,4 @@
+import { usualClosedPrefixes } from "../../sip-syntax/index.ts";
 import type { SettingNode } from "./setting-node.ts";
 
 /** `limits` of the configuration. */
@@ -142,6 +143,14 @@ export const limits = {
         "998",
         "999",
       ],
+    },
+    closedPrefixes: {
+      description:
+        "Beginnings of numbers that no call is made to, by whatever endpoint, since calls there are charged extra and are what fraud dials: premium rate of several countries, satellites, networks of no country. A list of your own takes the place of this one; an empty one opens all.",
+      type: "array",
+      uniqueItems: true,
+      items: { type: "string", pattern: "^\\+[1-9]\\d{0,14}$", "x-rule": "a plus and the first digits, in quotes" },
+      default: [...usualClosedPrefixes],
     },
     maxCalls: {
       description:

@@ -128,6 +128,27 @@ export const sip = {
         "Whether requests in a call go to where the far end's messages come from, whatever its Contact and Record-Route say. Default: only for a far end that seems to be behind a NAT, which is one without a Record-Route that sends from another address than it names, or names a Contact on a private network that is not its own.",
       type: "boolean",
     },
+    strangers: {
+      description:
+        "What requests get of a source that is no trunk, no registered phone, not in localNetworks and not on this machine: accept takes them as those of all others, refuse answers 403, ignore is silent. Default: refuse in production where a trunk or phone is configured, else accept.",
+      enum: ["accept", "refuse", "ignore"],
+    },
+    requestsPerSecond: {
+      description:
+        "Requests outside of calls (INVITE, OPTIONS, REGISTER and others) that one source may send in a second, an IPv4 address or the /64 of an IPv6 address; five seconds' worth may come at once. Further ones get 503. Not for trunks, localNetworks and this machine. 0: no limit.",
+      type: "integer",
+      minimum: 0,
+      maximum: 100_000,
+      default: 10,
+    },
+    banSeconds: {
+      description:
+        "How long nothing is heard of a stranger that called itself a scanner, or was refused about thirty times within a minute for numbers that nobody has, passwords that are wrong, or for being a stranger. Trunks, registered phones, localNetworks and this machine are never banned. 0: nobody is.",
+      type: "integer",
+      minimum: 0,
+      maximum: 86_400,
+      default: 600,
+    },
   },
   default: {},
 } as const satisfies SettingNode;

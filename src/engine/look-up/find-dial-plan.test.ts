@@ -24,6 +24,7 @@ async function planOf(to: string, hasMeetings: boolean, targets: readonly SipTar
     ownListener: here,
     mediaAddress: undefined,
     srtp: "optional",
+    namesRules: true,
     findRoutes: () => ({ type: "routes", routes: targets.map((target) => ({ target })) }),
   } as unknown as CallSettings;
   const effect: Extract<CallEffect, { do: "dial-leg" }> = {

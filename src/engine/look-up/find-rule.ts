@@ -13,18 +13,20 @@ export interface RuleMatch {
 }
 
 /** Finds the rule for an INVITE: by host name first (only calls of that one connector name it), then by the number in To, or
- * in the Request-URI when To has none; else why there is none: what was called and what exists.
+ * in the Request-URI when To has none; else why there is none: what was called, and what exists.
+ * @param namesRules whether that is by name; else only how many there are, so that a log of guesses does not hold the inventory
  * Contract: sip-and-media-rule-order, sip-and-media-rule-targets, sip-and-media-no-rule */
 export async function findRule(
   call: Pick<IncomingCall, "to" | "requestUri">,
   store: Pick<Store, "applications" | "rules">,
+  namesRules: boolean,
 ): Promise<RuleMatch | { readonly type: "no-rule"; readonly why: string }> {
   const called = [call.to.user, call.requestUri.user].find((user) => toE164(user) !== undefined) ?? call.to.user;
   const number = toE164(called);
   const rule =
     (await store.rules.findByTrigger("RequestUriHostname", call.requestUri.host)) ??
     (number === undefined ? undefined : await store.rules.findByTrigger("ToPhoneNumber", number));
-  if (rule === undefined) return { type: "no-rule", why: await explainNoRule(call, store) };
+  if (rule === undefined) return { type: "no-rule", why: await explainNoRule(call, store, namesRules) };
   const sorted = [...rule.targets].sort((a, b) => a.priority - b.priority);
   const applications = await Promise.all(sorted.map((target) => store.applications.get(target.applicationId)));
   const targets = applications
@@ -41,9 +43,11 @@ export async function findRule(
 async function explainNoRule(
   call: Pick<IncomingCall, "to" | "requestUri">,
   store: Pick<Store, "rules">,
+  namesRules: boolean,
 ): Promise<string> {
   const { rows } = await store.rules.list({ limit: 100, token: undefined, applicationId: undefined });
   const rules = rows.map((rule) => `${rule.triggerValue}${rule.disabled ? " (disabled)" : ""}`);
-  const existing = rules.length === 0 ? "there are no rules" : `rules exist for ${rules.join(", ")}`;
+  const named = namesRules ? `rules exist for ${rules.join(", ")}` : "none of the rules fits";
+  const existing = rules.length === 0 ? "there are no rules" : named;
   return `no SIP rule for ${call.requestUri.text} (To: ${call.to.text}); ${existing}`;
 }

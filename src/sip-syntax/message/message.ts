@@ -24,6 +24,8 @@ export class SipMessage {
   readonly faultStatus: number;
   /** As it came. */
   readonly sizeBytes: number;
+  /** How its header was read, and how responses are written, so that the bytes of what they copy stay: "latin1" where it is no UTF-8. */
+  readonly encoding: "utf8" | "latin1";
   private lazyVia: Via | undefined | null = null;
   private lazyCSeq: CSeq | undefined | null = null;
   private lazyFrom: NameAddr | undefined | null = null;
@@ -38,6 +40,7 @@ export class SipMessage {
     fault: string | undefined,
     faultStatus: number,
     sizeBytes: number,
+    encoding: "utf8" | "latin1" = "utf8",
   ) {
     this.start = start;
     this.fields = fields;
@@ -45,6 +48,7 @@ export class SipMessage {
     this.fault = fault;
     this.faultStatus = faultStatus;
     this.sizeBytes = sizeBytes;
+    this.encoding = encoding;
   }
 
   /** Method of a request, or of the request that a response answers. */

@@ -7,6 +7,7 @@ import { headerValue, splitList } from "../header/headers.ts";
 import type { SipMessage } from "./message.ts";
 import { parseNameAddr } from "../header/name-addr.ts";
 import { parseMessage } from "./parse.ts";
+import { printResponse } from "./print.ts";
 import { parseSipUri, printSipUri } from "../address/uri.ts";
 import { parseVia, stampVia } from "../header/via.ts";
 
@@ -196,4 +197,36 @@ fuzzTest("never throws on random, truncated and spliced bytes", 3_000, () => {
     read(mixed);
     createFramer().push(mixed);
   };
+});
+
+test("what a response copies of a request has the same bytes, also where they are no UTF-8 (RFC 3261 §8.2.6.2)", () => {
+  const odd = Buffer.from([0xe9, 0xff, 0xc3, 0x28, 0xf0, 0x9f]);
+  for (const name of [odd, Buffer.from("é漢", "utf8")]) {
+    const copied = ["Via: SIP/2.0/UDP h;branch=z9hG4bKa;x=", 'From: "', "Call-ID: "].map(
+      (start) => [start, name] as const,
+    );
+    const [via, from, callId] = copied.map(([start, value]) => Buffer.concat([Buffer.from(start), value]));
+    const lines = [via, Buffer.concat([from ?? odd, Buffer.from('" <sip:a@h>;tag=1')]), callId];
+    const bytes = Buffer.concat([
+      Buffer.from("OPTIONS sip:b@h SIP/2.0\r\nTo: <sip:b@h>\r\nCSeq: 1 OPTIONS\r\n"),
+      ...lines.flatMap((line) => [line ?? odd, Buffer.from("\r\n")]),
+      Buffer.from("\r\n"),
+    ]);
+    const result = parseMessage(bytes);
+    assert.ok(result.type === "message");
+    const { message } = result;
+    const text = printResponse(message, { status: 200, toTag: "t", lines: "X: \u010a\u4e00\r\n", body: "v=\u00e9" });
+    const sent = Buffer.from(text, message.encoding);
+
+    for (const line of lines) assert.ok(sent.includes(line ?? odd), sent.toString("latin1"));
+    const [head, body] = [sent.subarray(0, sent.indexOf("\r\n\r\n")), sent.subarray(sent.indexOf("\r\n\r\n") + 4)];
+    assert.equal(Number(/Content-Length: (\d+)/.exec(head.toString("latin1"))?.[1]), body.length);
+    assert.equal(
+      head
+        .toString("latin1")
+        .split("\r\n")
+        .filter((line) => line.startsWith("X:")).length,
+      1,
+    );
+  }
 });

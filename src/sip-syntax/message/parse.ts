@@ -24,7 +24,7 @@ export function parseMessage(bytes: Buffer, known?: { readonly why: string; read
   const whole = { headEnd: bytes.length, bodyStart: bytes.length };
   const end = findHeadEnd(bytes, start) ?? (known === undefined ? undefined : whole);
   if (end === undefined) return { type: "malformed", at: bytes.length, why: "no empty line after the header fields" };
-  const head = bytes.toString("utf8", start, end.headEnd);
+  const { head, encoding } = decode(bytes, start, end.headEnd);
   const firstEnd = lineEnd(head, 0);
   const line = parseStartLine(trimLine(head, 0, firstEnd));
   if (line === undefined) return { type: "malformed", at: start, why: "no SIP start line" };
@@ -32,8 +32,15 @@ export function parseMessage(bytes: Buffer, known?: { readonly why: string; read
   if (known !== undefined) note(faults, known.why, known.status);
   const fields = parseFields(head, firstEnd + 1, faults);
   const body = cutBody(bytes, end.bodyStart, fields, faults);
-  const message = new SipMessage(line.start, fields, body, faults.first, faults.status, bytes.length);
+  const message = new SipMessage(line.start, fields, body, faults.first, faults.status, bytes.length, encoding);
   return { type: "message", message };
+}
+
+/** Bytes that are no UTF-8 are read one character each, so that none is lost. */
+function decode(bytes: Buffer, start: number, end: number) {
+  const head = bytes.toString("utf8", start, end);
+  if (!head.includes("\ufffd")) return { head, encoding: "utf8" } as const;
+  return { head: bytes.toString("latin1", start, end), encoding: "latin1" } as const;
 }
 
 interface Faults {

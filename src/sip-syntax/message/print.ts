@@ -31,17 +31,25 @@ export interface ResponseParts {
   readonly body?: string;
 }
 
-/** Prints the response to `request`: its Vias, From, To, Call-ID and CSeq are copied. RFC 3261 §8.2.6 */
+/** Prints the response to `request`: its Vias, From, To, Call-ID and CSeq are copied. It is to be sent in the encoding of the request. RFC 3261 §8.2.6 */
 export function printResponse(request: SipMessage, parts: ResponseParts): string {
   const to = request.first("to");
   const tag = parts.toTag === "" || request.toTag !== "" ? "" : `;tag=${parts.toTag}`;
   const toLine = to === undefined ? "" : `To: ${to}${tag}\r\n`;
   const startLine = `SIP/2.0 ${parts.status} ${parts.reason ?? reasonPhrase(parts.status)}\r\n`;
   // Joined, since a text that is kept would keep the pieces that it was added up from.
-  return [startLine, request.responseHead, toLine, parts.lines ?? "", printBody(parts.body ?? "", undefined)].join("");
+  const text = [
+    startLine,
+    request.responseHead,
+    toLine,
+    parts.lines ?? "",
+    printBody(parts.body ?? "", undefined, request.encoding),
+  ].join("");
+  // What that encoding has no byte for is of ours; a part of it could be taken for a line break.
+  return request.encoding === "latin1" ? text.replace(/[^\0-\u00ff]/g, "?") : text;
 }
 
-function printBody(body: string, contentType: string | undefined): string {
+function printBody(body: string, contentType: string | undefined, encoding: "utf8" | "latin1" = "utf8"): string {
   if (body === "") return "Content-Length: 0\r\n\r\n";
-  return `Content-Type: ${contentType ?? "application/sdp"}\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
+  return `Content-Type: ${contentType ?? "application/sdp"}\r\nContent-Length: ${Buffer.byteLength(body, encoding)}\r\n\r\n${body}`;
 }

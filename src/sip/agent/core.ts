@@ -10,6 +10,7 @@ import {
   withBrackets,
 } from "../../sip-syntax/index.ts";
 import { supportedValue } from "../dialog/supported.ts";
+import type { SourceGuard } from "../guard/source-guard.ts";
 import { allowedMethods } from "../method/methods.ts";
 import type { ReadyResponse, ServerTransaction } from "../transaction/server-transaction.ts";
 import type { Transactions } from "../transaction/transaction-table.ts";
@@ -29,6 +30,7 @@ export interface AgentCore {
   readonly transactions: Transactions;
   readonly registry: DialogRegistry;
   readonly refusals: RefusalLog;
+  readonly guard: SourceGuard;
   /** Whether requests in a dialog go to where its messages come from; undefined: where the peer seems to be behind a NAT. */
   readonly isSymmetric: (peer: SipAddress) => boolean | undefined;
   readonly trace: ((entry: SipTraceEntry) => void) | undefined;

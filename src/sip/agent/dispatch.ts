@@ -1,6 +1,7 @@
 import { type SipMessage, reasonPhrase } from "../../sip-syntax/index.ts";
 import { newTag } from "../random.ts";
 import type { ServerTransaction } from "../transaction/server-transaction.ts";
+import type { Flow } from "../transport/flow.ts";
 import type { TransactionUser } from "../transaction/transaction-table.ts";
 import type { IncomingCall, InviteRefusal, OptionsQuery, UserAgentOptions } from "../types.ts";
 import { sdpOf } from "../dialog/dialog.ts";
@@ -10,7 +11,15 @@ import { capabilityLines, guard, respond, type AgentCore } from "./core.ts";
 import { errorMessage } from "../../kernel/index.ts";
 import { createIncomingCall, toUri } from "./incoming-call.ts";
 import type { RefusalCause } from "../refusal-causes.ts";
-import { decline, drop, isOfRefusalAtOnce, refuse, refuseAtOnce, refuseWithoutState } from "./refuse.ts";
+import {
+  decline,
+  drop,
+  isOfRefusalAtOnce,
+  refuse,
+  refuseAtOnce,
+  refuseWithoutState,
+  type EarlyRefusal,
+} from "./refuse.ts";
 
 /** What the dispatcher needs besides the core. */
 export interface DispatchOptions {
@@ -26,9 +35,12 @@ export function createDispatch(options: DispatchOptions): TransactionUser {
   const secret = newTag();
 
   return {
-    refuseAtOnce(invite, flow) {
-      const refusal = options.whyRefused?.();
-      if (refusal !== undefined) refuseAtOnce(options.core(), invite, flow, refusal, secret);
+    refuseAtOnce(request, flow) {
+      const core = options.core();
+      if (core.registry.find(request.callId, request.toTag) !== undefined) return false;
+      const beginsCall = request.method === "INVITE" && request.toTag === "";
+      const refusal = whyKeptOut(core, request, flow) ?? (beginsCall ? options.whyRefused?.() : undefined);
+      if (refusal !== undefined) refuseAtOnce(core, request, flow, refusal, secret);
       return refusal !== undefined;
     },
     onRequest(transaction) {
@@ -43,9 +55,13 @@ export function createDispatch(options: DispatchOptions): TransactionUser {
     onAck: (ack) => options.core().registry.find(ack.callId, ack.toTag)?.handleAck(ack) ?? false,
     isAckKnown: (ack) => options.core().registry.find(ack.callId, ack.toTag)?.isAckKnown(ack) ?? false,
     onFault(request, flow, { why, status }) {
+      const core = options.core();
+      const refusal = whyKeptOut(core, request, flow);
+      // Who is told to leave may know as well what is wrong.
+      if (refusal !== undefined && refusal.status !== 403) return refuseAtOnce(core, request, flow, refusal, secret);
       const cause = faultCauses[status] ?? "malformed";
       const parts: RequestRefusal = { cause, why, reason: `${reasonPhrase(status)} (${why})` };
-      refuseWithoutState(options.core(), request, flow, parts, secret);
+      return refuseWithoutState(core, request, flow, parts, secret);
     },
     onFull(request, flow) {
       const why = "more requests of this source, or of all, wait for an answer than are kept";
@@ -57,6 +73,13 @@ export function createDispatch(options: DispatchOptions): TransactionUser {
       drop(options.core(), message, peer, cause, why);
     },
   };
+}
+
+/** Why the guard lets a request no further. */
+function whyKeptOut(core: AgentCore, request: SipMessage, flow: Flow): EarlyRefusal | undefined {
+  const refusal = core.guard.whyRefused(request, flow.peer);
+  if (refusal?.status !== 503) return refusal;
+  return { ...refusal, headers: [{ name: "Retry-After", value: "5" }] };
 }
 
 /** A request that belongs to no call. `invite`: the one that a CANCEL means. */

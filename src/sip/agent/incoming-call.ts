@@ -39,7 +39,7 @@ export function createIncomingCall(
 ): OpenIncomingCall {
   const localTag = newTag();
   const call = new UasCall(core, transaction, offer, localTag);
-  core.registry.add(call.sipCallId, localTag, call);
+  core.registry.add(call.sipCallId, localTag, call, call.source);
   return { call, localTag, cancel: () => call.cancel() };
 }
 
@@ -149,7 +149,8 @@ function stateOf(
   const start = {
     dialog: dialogOfRequest(request, localTag),
     peer: flow.peer,
-    staysWithPeer: core.isSymmetric(flow.peer) ?? isBehindNat(request, flow),
+    // The Contact and Record-Route of a stranger could be those of somebody who would get our requests.
+    staysWithPeer: core.isSymmetric(flow.peer) ?? (core.guard.isStranger(flow.peer) || isBehindNat(request, flow)),
     contactUser,
     timers: core.timers,
     localSdp: "",

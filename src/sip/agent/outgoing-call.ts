@@ -78,7 +78,7 @@ class UacCall implements DialogOwner {
       return this.#feed({ type: "failed", end: { type: "transport", message } });
     }
     const core = this.#core;
-    core.registry.add(this.sipCallId, this.#state.sent.localTag, this);
+    core.registry.add(this.sipCallId, this.#state.sent.localTag, this, flow.peer);
     this.#send(flow);
     this.#isStarting = false;
     return undefined;

@@ -1,9 +1,12 @@
 import { createCauseLog, type Clock, type Logger } from "../../kernel/index.ts";
+import type { RefusalCause } from "../refusal-causes.ts";
 import type { Refusal } from "../types.ts";
 
 /** Counts and logs refusals. */
 export interface RefusalLog {
   note(refusal: Refusal, level: "error" | "warn" | "info" | "debug"): void;
+  /** Counts one more of a cause whose messages are not looked at. */
+  count(cause: RefusalCause): void;
   /** Counts by cause, since the start. */
   counts(): Readonly<Record<string, number>>;
   /** Logs what was left out so far; then nothing more is logged by a timer. */
@@ -25,6 +28,7 @@ export function createRefusalLog(
       onRefusal?.(refusal);
       causes.note({ cause: refusal.cause, level, facts: factsOf(refusal), text: describeRefusal(refusal) });
     },
+    count: (cause) => causes.count(cause),
     counts: causes.counts,
     close: causes.close,
   };

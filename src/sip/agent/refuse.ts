@@ -2,6 +2,8 @@ import { createHash } from "node:crypto";
 import { type SipMessage, printResponse, reasonPhrase, type SipHeader } from "../../sip-syntax/index.ts";
 import { refusalCauses, type RefusalCause } from "../refusal-causes.ts";
 import type { Declined, RequestRefusal } from "../dialog/session-effects.ts";
+import type { Ban } from "../guard/source-guard.ts";
+import { traceSent } from "../transaction/context.ts";
 import type { ReadyResponse, ServerTransaction } from "../transaction/server-transaction.ts";
 import type { ConnectionCause, Flow } from "../transport/flow.ts";
 import { datagramResponseAddress } from "../transport/response-address.ts";
@@ -47,17 +49,21 @@ export function refuseWithoutState(
   if (status !== undefined) sendOnce(core, request, flow, status, { ...parts, toTag: tagOf(request, secret) });
 }
 
-/** Refuses an INVITE for a reason of the owner before there is a transaction, which costs little. */
+/** Why a request is refused before there is a transaction. `status` undefined: it is dropped. */
+export type EarlyRefusal = Omit<InviteRefusal, "status"> & { readonly status: number | undefined };
+
+/** Refuses a request before there is a transaction, which costs little. */
 export function refuseAtOnce(
   core: AgentCore,
-  invite: SipMessage,
+  request: SipMessage,
   flow: Flow,
-  refusal: InviteRefusal,
+  refusal: EarlyRefusal,
   secret: string,
 ): void {
-  core.refusals.note(refusalOf(invite, flow.peer, refusal), "warn");
-  const lines = headerLines(refusal.headers);
-  sendOnce(core, invite, flow, refusal.status, { lines, toTag: tagOf(invite, secret) });
+  const { status } = refusal;
+  core.refusals.note(refusalOf(request, flow.peer, refusal), "warn");
+  if (status === undefined) return;
+  sendOnce(core, request, flow, status, { lines: headerLines(refusal.headers), toTag: tagOf(request, secret) });
 }
 
 /** Whether an ACK belongs to a refusal that left no state; it is expected then, and not a stray one. */
@@ -86,10 +92,10 @@ function sendOnce(
 ): void {
   const { startLine, text } = makeRefusal(core, request, status, parts);
   const { callId: sipCallId, method } = request;
-  core.trace?.({ direction: "sent", peer: flow.peer, sipCallId, startLine, method, isRetransmission: false });
+  traceSent(core, flow.peer, { sipCallId, startLine, method, text }, false);
   const destination = datagramResponseAddress(request, flow);
   const back = destination === undefined ? flow : (core.transport.flowTo(destination, flow) ?? flow);
-  back.send(Buffer.from(text), () => undefined);
+  back.send(Buffer.from(text, request.encoding), () => undefined);
 }
 
 /** Counts and logs a dropped message. */
@@ -118,6 +124,20 @@ export function dropConnection(
 ): void {
   const { level } = refusalCauses[cause];
   core.refusals.note({ cause, status: undefined, method: "connection", peer, why }, level);
+}
+
+/** Counts a message that was not read, since its source is banned. */
+export function countUnheard({ refusals }: Pick<AgentCore, "refusals">): void {
+  refusals.count("banned");
+}
+
+/** Counts and logs a ban. */
+export function tellBan({ refusals }: Pick<AgentCore, "refusals">, { peer, why }: Ban, banMs: number): void {
+  const { level } = refusalCauses.ban;
+  refusals.note(
+    { cause: "ban", status: undefined, method: "source", peer, why: `for ${banMs / 1_000} s, since ${why}` },
+    level,
+  );
 }
 
 function refusalOf(

@@ -1,4 +1,4 @@
-import type { SipReason } from "../types.ts";
+import type { SipAddress, SipReason } from "../types.ts";
 import type { SipMessage } from "../../sip-syntax/index.ts";
 import type { ServerTransaction } from "../transaction/server-transaction.ts";
 
@@ -15,25 +15,47 @@ export interface DialogOwner {
 
 /** Calls by Call-ID and our tag, which is enough: our tags are 64 random bits. */
 export interface DialogRegistry {
-  add(sipCallId: string, localTag: string, owner: DialogOwner): void;
+  add(sipCallId: string, localTag: string, owner: DialogOwner, peer: SipAddress): void;
   remove(sipCallId: string, localTag: string): void;
   find(sipCallId: string, localTag: string): DialogOwner | undefined;
   owners(): DialogOwner[];
   count(): number;
+  /** Whether there is a call with somebody at this host. */
+  hasCallsOf(peer: SipAddress): boolean;
   clear(): void;
 }
 
 /** Makes an empty registry; `onChange` is called when a call left it. */
 export function createRegistry(onChange: () => void): DialogRegistry {
-  const owners = new Map<string, DialogOwner>();
+  const entries = new Map<string, { readonly owner: DialogOwner; readonly host: string }>();
+  const callsAt = new Map<string, number>();
+  const countAt = (host: string, change: 1 | -1) => {
+    const count = (callsAt.get(host) ?? 0) + change;
+    if (count === 0) callsAt.delete(host);
+    else callsAt.set(host, count);
+  };
+  const remove = (key: string): boolean => {
+    const entry = entries.get(key);
+    if (entry !== undefined) countAt(entry.host, -1);
+    return entries.delete(key);
+  };
   return {
-    add: (sipCallId, localTag, owner) => void owners.set(`${localTag} ${sipCallId}`, owner),
-    remove(sipCallId, localTag) {
-      if (owners.delete(`${localTag} ${sipCallId}`)) onChange();
+    add(sipCallId, localTag, owner, { host }) {
+      const key = `${localTag} ${sipCallId}`;
+      remove(key);
+      entries.set(key, { owner, host });
+      countAt(host, 1);
     },
-    find: (sipCallId, localTag) => owners.get(`${localTag} ${sipCallId}`),
-    owners: () => [...owners.values()],
-    count: () => owners.size,
-    clear: () => owners.clear(),
+    remove(sipCallId, localTag) {
+      if (remove(`${localTag} ${sipCallId}`)) onChange();
+    },
+    find: (sipCallId, localTag) => entries.get(`${localTag} ${sipCallId}`)?.owner,
+    owners: () => [...entries.values()].map(({ owner }) => owner),
+    count: () => entries.size,
+    hasCallsOf: ({ host }) => callsAt.has(host),
+    clear() {
+      entries.clear();
+      callsAt.clear();
+    },
   };
 }

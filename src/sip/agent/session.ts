@@ -7,6 +7,7 @@ import { stepSession } from "../dialog/session-machine.ts";
 import { isAckKnown, isOver, takesAck, unacknowledgedOf, type SessionState } from "../dialog/session-state.ts";
 import { admitWithin } from "../method/admission.ts";
 import type { ClientTransaction } from "../transaction/client-transaction.ts";
+import { traceSent } from "../transaction/context.ts";
 import type { ReadyResponse, ServerTransaction } from "../transaction/server-transaction.ts";
 import type { Flow } from "../transport/flow.ts";
 import type { CallDelegate } from "../types.ts";
@@ -233,15 +234,10 @@ export class Session {
     const isRepeated = this.#ack?.seq === seq;
     const ack = isRepeated && this.#ack?.flow.isOpen() === true ? this.#ack : this.#makeAck(seq);
     this.#ack = ack;
-    core.trace?.({
-      direction: "sent",
-      peer: ack.flow.peer,
-      sipCallId: this.#state.dialog.sipCallId,
-      startLine: ack.startLine,
-      method: "ACK",
-      isRetransmission: isRepeated,
-    });
-    ack.flow.send(Buffer.from(ack.text), () => undefined);
+    const { startLine, text, flow } = ack;
+    const { sipCallId } = this.#state.dialog;
+    traceSent(core, flow.peer, { sipCallId, startLine, method: "ACK", text }, isRepeated);
+    flow.send(Buffer.from(text), () => undefined);
   }
 
   #makeAck(seq: number): ReadyAck {

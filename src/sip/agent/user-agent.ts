@@ -1,4 +1,6 @@
 import type { Clock } from "../../kernel/index.ts";
+import type { GuardOptions } from "../guard/guard-options.ts";
+import { createSourceGuard } from "../guard/source-guard.ts";
 import { createLocator } from "../locate/locate.ts";
 import { createNodeResolver } from "../locate/node-resolver.ts";
 import { randomFraction } from "../random.ts";
@@ -6,7 +8,7 @@ import { nodeNetwork } from "../transport/node-network.ts";
 import { openTransport } from "../transport/transport.ts";
 import { defaultTimers, transactionTimers } from "../transaction/timers.ts";
 import { createTransactions, type Transactions } from "../transaction/transaction-table.ts";
-import type { SipCertificates, SipTimers, UserAgent, UserAgentOptions } from "../types.ts";
+import type { SipAddress, SipCertificates, SipTimers, UserAgent, UserAgentOptions } from "../types.ts";
 import { assertLine } from "./assertions.ts";
 import type { AgentCore } from "./core.ts";
 import { createCountedClock } from "./counted-clock.ts";
@@ -14,10 +16,14 @@ import { createDispatch } from "./dispatch.ts";
 import { createOutgoingCall } from "./outgoing-call.ts";
 import { sendOutside } from "./outside-request.ts";
 import { createRefusalLog } from "./refusal-log.ts";
-import { dropBytes, dropConnection } from "./refuse.ts";
+import { countUnheard, dropBytes, dropConnection, tellBan } from "./refuse.ts";
 import { createRegistry } from "./registry.ts";
 
 const defaultGraceMs = 1_000;
+const openDoor: GuardOptions = {
+  standingOf: () => "trusted",
+  ...{ strangers: "accept", mayProve: () => false, requestsPerSecond: 0, banMs: 0 },
+};
 const noCertificates: SipCertificates = { own: undefined, authorities: undefined };
 
 /** Opens the listeners and starts to take calls.
@@ -26,10 +32,26 @@ export async function createUserAgent(options: UserAgentOptions): Promise<UserAg
   assertLine("User-Agent", options.userAgent);
   const clock = createCountedClock(options.clock);
   const timers: SipTimers = { ...defaultTimers, ...options.timers };
-  const refusals = createRefusalLog(options.clock, options.log, options.onRefusal);
+  const refusals = createRefusalLog(options.clock, options.log, (refusal) => {
+    guard.noteRefusal(refusal.peer, refusal.cause, refusal.why);
+    options.onRefusal?.(refusal);
+  });
   const state = { isClosing: false, onChange: () => {} };
   const noteChange = () => state.onChange();
   const parts: { core?: AgentCore; transactions?: Transactions } = {};
+  const registry = createRegistry(noteChange);
+  const guardOptions = options.guard ?? openDoor;
+  const guard = createSourceGuard({
+    ...guardOptions,
+    clock,
+    hasCalls: (peer) => registry.hasCallsOf(peer),
+    onBan: (ban) => tellBan({ refusals }, ban, guardOptions.banMs),
+  });
+  const hears = (peer: SipAddress): boolean => {
+    const isHeard = guard.hears(peer);
+    if (!isHeard) countUnheard({ refusals });
+    return isHeard;
+  };
 
   const transport = await openTransport({
     listeners: options.listeners,
@@ -41,13 +63,13 @@ export async function createUserAgent(options: UserAgentOptions): Promise<UserAg
     idleMs: 64 * timers.t1Ms,
     largestDatagramBytes: options.largestDatagramBytes,
     events: {
+      hears,
       onMessage: (message, flow) => parts.transactions?.receive(message, flow),
       onMalformed: (why, peer) => dropBytes({ refusals }, peer, why),
       onDropped: (cause, peer, why) => dropConnection({ refusals }, peer, cause, why),
     },
   });
   const locate = createLocator({ resolver: options.resolver ?? createNodeResolver(), clock, random: randomFraction });
-  const registry = createRegistry(noteChange);
   const dispatch = createDispatch({
     core: () => core,
     onInvite: options.onInvite,
@@ -63,7 +85,7 @@ export async function createUserAgent(options: UserAgentOptions): Promise<UserAg
   const { log, userAgent, isSymmetric = () => undefined } = options;
   const core: AgentCore = {
     ...{ clock, timers, log, userAgent, isSymmetric },
-    ...{ transport, transactions, registry, refusals, trace },
+    ...{ transport, transactions, registry, refusals, guard, trace },
   };
 
   return {

@@ -1,6 +1,6 @@
 import { type SipMessage, printRequest, type RequestParts } from "../../sip-syntax/index.ts";
 import { viaOn, type Flow } from "../transport/flow.ts";
-import { TimerSet, traceSent, type TransactionContext } from "./context.ts";
+import { TimerSet, traceReceived, traceSent, type TransactionContext } from "./context.ts";
 import type { ClientInput, ClientEffect, ClientTransition } from "./effects.ts";
 import { startInviteClient, stepInviteClient, type InviteClientState } from "./invite-client-machine.ts";
 import { startNonInviteClient, stepNonInviteClient, type NonInviteClientState } from "./non-invite-client-machine.ts";
@@ -141,14 +141,7 @@ class RunningTransaction implements ClientTransaction {
     this.#stopProbe();
     const isRetransmission = response.status === this.#lastStatus;
     this.#lastStatus = response.status;
-    this.#context.trace?.({
-      direction: "received",
-      peer: this.flow.peer,
-      sipCallId: this.request.sipCallId,
-      startLine: response.startLine,
-      method: this.request.method,
-      isRetransmission,
-    });
+    traceReceived(this.#context, this.flow.peer, response, isRetransmission);
     this.#feed({ type: "response", status: response.status }, response);
   }
 
@@ -197,8 +190,10 @@ class RunningTransaction implements ClientTransaction {
   }
 
   #send(isRetransmission: boolean): void {
-    this.#trace(this.request.method, this.#startLine, isRetransmission);
-    this.flow.send(Buffer.from(this.#attempt.text), this.#failTransport);
+    const { method, sipCallId } = this.request;
+    const { text } = this.#attempt;
+    traceSent(this.#context, this.flow.peer, { sipCallId, startLine: this.#startLine, method, text }, isRetransmission);
+    this.flow.send(Buffer.from(text), this.#failTransport);
     // No response to the first INVITE: the port may be closed, and only a connected socket learns that.
     const isInvite = this.request.method === "INVITE";
     if (isInvite && isRetransmission && !this.flow.transport.isReliable && !this.#isGone) this.#probe();
@@ -211,13 +206,11 @@ class RunningTransaction implements ClientTransaction {
   }
 
   #sendAck(response: SipMessage): void {
-    this.#trace("ACK", `ACK ${this.request.requestUri}`, this.#isSettled);
-    this.flow.send(Buffer.from(printRequest(refusalAck(this.request, response))), this.#failTransport);
-  }
-
-  #trace(method: string, startLine: string, isRetransmission: boolean): void {
-    const { sipCallId } = this.request;
-    traceSent(this.#context, this.flow.peer, { sipCallId, startLine, method }, isRetransmission);
+    const text = printRequest(refusalAck(this.request, response));
+    const { sipCallId, requestUri } = this.request;
+    const message = { sipCallId, startLine: `ACK ${requestUri}`, method: "ACK", text };
+    traceSent(this.#context, this.flow.peer, message, this.#isSettled);
+    this.flow.send(Buffer.from(text), this.#failTransport);
   }
 
   #deliver(response: SipMessage): void {

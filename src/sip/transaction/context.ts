@@ -1,4 +1,5 @@
 import type { Clock } from "../../kernel/index.ts";
+import { messageText, withoutSecrets, type SipMessage } from "../../sip-syntax/index.ts";
 import type { SipAddress, SipTraceEntry } from "../types.ts";
 import type { TransportLayer } from "../transport/transport.ts";
 import type { TransactionTimers } from "./timers.ts";
@@ -46,12 +47,42 @@ export class TimerSet {
   }
 }
 
+/** What the trace gets of a message that goes out. */
+export interface SentMessage extends Pick<SipTraceEntry, "sipCallId" | "startLine" | "method"> {
+  readonly text: string;
+}
+
 /** Tells the trace of a message that goes out. */
 export function traceSent(
-  context: TransactionContext,
+  { trace }: Pick<TransactionContext, "trace">,
   peer: SipAddress,
-  message: { readonly sipCallId: string; readonly startLine: string; readonly method: string },
+  { sipCallId, startLine, method, text }: SentMessage,
   isRetransmission: boolean,
 ): void {
-  context.trace?.({ direction: "sent", peer, ...message, isRetransmission });
+  trace?.({
+    ...{ direction: "sent", peer, sipCallId, startLine: withoutSecrets(startLine), method, isRetransmission },
+    text: () => withoutSecrets(text),
+  });
+}
+
+/** Tells the trace of a message that came in. */
+export function traceReceived(
+  { trace }: Pick<TransactionContext, "trace">,
+  peer: SipAddress,
+  message: SipMessage,
+  isRetransmission: boolean,
+): void {
+  if (trace === undefined) return;
+  const { callId: sipCallId, method } = message;
+  trace({
+    ...{
+      direction: "received",
+      peer,
+      sipCallId,
+      startLine: withoutSecrets(message.startLine),
+      method,
+      isRetransmission,
+    },
+    text: () => withoutSecrets(messageText(message)),
+  });
 }

@@ -180,9 +180,11 @@ export class ServerTransaction {
     if (this.sendFlow.transport.isReliable && !this.sendFlow.isOpen()) {
       this.sendFlow = this.context.transport.flowTo(reconnectAddress(this.request, this.flow)) ?? this.flow;
     }
-    const { startLine } = response;
+    const { startLine, text } = response;
     const { method, callId: sipCallId } = this.request;
-    traceSent(this.context, this.sendFlow.peer, { sipCallId, startLine, method }, isRetransmission);
-    this.sendFlow.send(Buffer.from(response.text), () => this.feed({ type: "transport-error" }, undefined));
+    traceSent(this.context, this.sendFlow.peer, { sipCallId, startLine, method, text }, isRetransmission);
+    this.sendFlow.send(Buffer.from(response.text, this.request.encoding), () =>
+      this.feed({ type: "transport-error" }, undefined),
+    );
   }
 }

@@ -9,7 +9,7 @@ import {
   type ClientRequest,
   type ClientTransaction,
 } from "./client-transaction.ts";
-import type { TransactionContext } from "./context.ts";
+import { traceReceived, type TransactionContext } from "./context.ts";
 import { serverKey, ServerTransaction } from "./server-transaction.ts";
 
 const megabyte = 1_048_576;
@@ -22,8 +22,9 @@ const outsideCallLimits: SourceLimits = { perSource: megabyte, inAll: 4 * megaby
 
 /** What the layer above handles. */
 export interface TransactionUser {
-  /** A new INVITE outside of dialogs, before there is a transaction. Returns whether it was refused without one. */
-  refuseAtOnce(invite: SipMessage, flow: Flow): boolean;
+  /** A new request other than ACK, or than the CANCEL of an INVITE that is here, before there is a transaction. Returns whether it was refused
+   * without one. */
+  refuseAtOnce(request: SipMessage, flow: Flow): boolean;
   /** A new request other than ACK and CANCEL. */
   onRequest(transaction: ServerTransaction): void;
   /** A CANCEL, with the INVITE that it means, if there is one. */
@@ -152,22 +153,23 @@ class TransactionTable implements Transactions {
     if (method === "ACK") return this.#receiveAck(request, flow);
     const key = serverKey(request, method);
     const known = this.#servers.get(key);
-    this.#traceReceived(request, flow, known !== undefined);
+    traceReceived(this.#context, flow.peer, request, known !== undefined);
     if (known !== undefined) return known.repeat();
-    if (method === "INVITE" && request.toTag === "" && this.#user.refuseAtOnce(request, flow)) return undefined;
+    const cancelled = method === "CANCEL" ? this.#servers.get(serverKey(request, "INVITE")) : undefined;
+    if (cancelled === undefined && this.#user.refuseAtOnce(request, flow)) return undefined;
     if (!this.#waiting.hasRoom(flow.peer.host, keptBytes(request))) return this.#user.onFull(request, flow);
     const transaction = this.#open(key, request, flow);
     if (method !== "CANCEL") return this.#user.onRequest(transaction);
-    return this.#user.onCancel(transaction, this.#servers.get(serverKey(request, "INVITE")));
+    return this.#user.onCancel(transaction, cancelled);
   }
 
   #receiveAck(ack: SipMessage, flow: Flow): void {
     const invite = this.#servers.get(serverKey(ack, "ACK"));
     if (invite !== undefined && invite.request.method === "INVITE" && isRefused(invite)) {
-      this.#traceReceived(ack, flow, invite.isAcknowledged());
+      traceReceived(this.#context, flow.peer, ack, invite.isAcknowledged());
       return invite.acknowledge();
     }
-    this.#traceReceived(ack, flow, this.#context.trace !== undefined && this.#user.isAckKnown(ack));
+    traceReceived(this.#context, flow.peer, ack, this.#context.trace !== undefined && this.#user.isAckKnown(ack));
     if (!this.#user.onAck(ack)) this.#user.onStray(ack, flow.peer, "stray-ack", "no call waits for it");
     return undefined;
   }
@@ -201,11 +203,6 @@ class TransactionTable implements Transactions {
     const lingering = settled.isOfCall ? this.#ofCalls : this.#outsideCalls;
     lingering.add(settled, host, keptBytes(settled.request));
     for (let old = lingering.excess(host); old !== undefined; old = lingering.excess(host)) old.dispose();
-  }
-
-  #traceReceived(request: SipMessage, flow: Flow, isRetransmission: boolean): void {
-    const { callId: sipCallId, startLine, method } = request;
-    this.#context.trace?.({ direction: "received", peer: flow.peer, sipCallId, startLine, method, isRetransmission });
   }
 }
 

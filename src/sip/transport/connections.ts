@@ -77,7 +77,11 @@ export function createConnections(parts: CarrierParts, door: StreamDoor): Carrie
       if (why !== undefined) throw new Error(why);
       const address = { transport: transport.name, host, port, advertised };
       const take = (stream: SipStream) => accept(stream, address);
-      const opened = await network.listenStream(host, port, (stream) => door.accept(stream, take), isSixOnly);
+      const meet = (stream: SipStream) => {
+        if (parts.events.hears({ transport: transport.name, ...stream.peer })) return door.accept(stream, take);
+        return stream.close();
+      };
+      const opened = await network.listenStream(host, port, meet, isSixOnly);
       listening.add(opened);
       address.port = opened.port;
       return address;

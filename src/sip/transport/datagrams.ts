@@ -24,6 +24,7 @@ export function createDatagrams({ transport, network, events, own }: CarrierPart
           return answer && socket.send(answer, peerHost, peerPort, nothing);
         }
         const peer = { transport: name, host: peerHost, port: peerPort };
+        if (!events.hears(peer)) return;
         const result = parseMessage(bytes);
         if (result.type === "malformed") events.onMalformed(result.why, peer);
         else if (result.type === "message") events.onMessage(result.message, flowTo(peer));

@@ -41,6 +41,8 @@ export type ConnectionCause =
 
 /** What comes up from the sockets. */
 export interface TransportEvents {
+  /** Whether what this peer sends is read; asked before it is. */
+  hears(peer: SipAddress): boolean;
   onMessage(message: SipMessage, flow: Flow): void;
   onMalformed(why: string, peer: SipAddress): void;
   /** A connection that was closed before a message came over it, or was complete. */

@@ -238,6 +238,7 @@ class StreamFlow implements Flow {
 
   #takeMessage(result: ParseResult): void {
     const { events } = this.#options;
+    if (!events.hears(this.peer)) return this.close();
     this.#hasBroughtMessage ||= result.type === "message";
     if (result.type === "message") return events.onMessage(result.message, this);
     if (result.type === "malformed") events.onMalformed(result.why, this.peer);

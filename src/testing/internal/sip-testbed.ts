@@ -79,6 +79,8 @@ export async function openTestAgent(options: {
   readonly onOffer?: (offer: string | undefined) => string | undefined;
   readonly isSymmetric?: UserAgentOptions["isSymmetric"];
   readonly certificates?: UserAgentOptions["certificates"];
+  readonly guard?: UserAgentOptions["guard"];
+  readonly log?: UserAgentOptions["log"];
 }): Promise<TestAgent> {
   const calls: { call: IncomingCall; delegate: RecordingDelegate }[] = [];
   const trace: SipTraceEntry[] = [];
@@ -89,8 +91,9 @@ export async function openTestAgent(options: {
     ],
     userAgent: "Test",
     clock: options.clock,
-    log: silentLogger,
+    log: options.log ?? silentLogger,
     network: options.network,
+    ...(options.guard === undefined ? {} : { guard: options.guard }),
     ...(options.certificates === undefined ? {} : { certificates: options.certificates }),
     ...(options.isTrunk === undefined ? {} : { isTrunk: options.isTrunk }),
     ...(options.isLocal === undefined ? {} : { isLocal: options.isLocal }),

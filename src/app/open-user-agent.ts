@@ -1,0 +1,101 @@
+import type { CallObservation } from "../call/index.ts";
+import type { Admission } from "../control/index.ts";
+import { refusalOf, type CallEngine } from "../engine/index.ts";
+import type { HistoryStore } from "../history/index.ts";
+import type { Clock, Logger } from "../kernel/index.ts";
+import {
+  createUserAgent,
+  type Refusal,
+  type SipAddress,
+  type SipNetwork,
+  type SipTraceEntry,
+  type UserAgent,
+  type UserAgentOptions,
+} from "../sip/index.ts";
+import type { Trunks } from "../trunks/index.ts";
+import type { Config } from "./config/config.ts";
+import type { ApiConnectors } from "./routing/api-connectors.ts";
+import { createLocalTest, type Advertising } from "./routing/advertise.ts";
+import { createStanding } from "./routing/standing.ts";
+import { createSymmetry } from "./routing/symmetry.ts";
+
+/** What the user agent of a server is opened with. */
+export interface AgentParts {
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly version: string;
+  readonly admission: Admission;
+  readonly certificates: NonNullable<UserAgentOptions["certificates"]>;
+  readonly advertising: Advertising;
+  readonly histories: HistoryStore | undefined;
+  readonly defaultRoute?: (() => SipAddress | undefined) | undefined;
+  readonly network?: SipNetwork | undefined;
+  readonly onTrace?: ((entry: SipTraceEntry) => void) | undefined;
+  readonly onRefusal?: ((refusal: Refusal) => void) | undefined;
+}
+
+/** Rooms that need the user agent themselves, once they are there; before that no INVITE is let in. */
+export interface LateRooms {
+  readonly engine?: CallEngine;
+  readonly trunks?: Trunks;
+  readonly connectors?: ApiConnectors;
+}
+
+/** Opens the SIP listeners of a server. Rejects as `createUserAgent`. */
+export function openUserAgent(parts: AgentParts, late: LateRooms): Promise<UserAgent> {
+  const { config, clock, log, network, admission, advertising, defaultRoute } = parts;
+  const ladders = parts.histories?.ladders;
+  const onTrace = both(parts.onTrace, ladders && ((entry: SipTraceEntry) => ladders.message(entry)));
+  const onRefusal = both(parts.onRefusal, ladders && ((refusal: Refusal) => ladders.refused(refusal)));
+  const isTrunkSource = (host: string) => late.trunks?.isTrunkSource(host) ?? false;
+  const standingOf = createStanding({
+    ...{ localNetworks: config.sip.localNetworks, clock, isTrunkSource },
+    isRegistered: () => false,
+  });
+  return createUserAgent({
+    listeners: advertising.listeners,
+    isLocal: createLocalTest(config.sip, () => defaultRoute?.()),
+    largestDatagramBytes: config.sip.largestDatagramBytes,
+    certificates: parts.certificates,
+    isSymmetric: createSymmetry(config.sip, () => late.trunks?.list() ?? config.trunks),
+    isTrunk: ({ host }) => isTrunkSource(host),
+    guard: { ...config.sip.guard, standingOf, mayProve: () => false },
+    userAgent: `Offhook/${parts.version}`,
+    clock,
+    log,
+    whyRefused: () => refusalOf(admission.whyClosed("call")),
+    onInvite: (call) => late.engine?.acceptInvite(call),
+    onOptions: (query) => {
+      late.connectors?.notePing(query);
+      return refusalOf(admission.whyClosed("ping")) ?? late.engine?.answerOptions(query);
+    },
+    ...(network === undefined ? {} : { network }),
+    ...(onTrace === undefined ? {} : { onTrace }),
+    ...(onRefusal === undefined ? {} : { onRefusal }),
+  });
+}
+
+/** Tells the histories, beside another listener, which dialogs belong to which call; undefined: there is neither. */
+export function claimDialogs(
+  histories: HistoryStore | undefined,
+  onObservation: ((observation: CallObservation) => void) | undefined,
+): ((observation: CallObservation) => void) | undefined {
+  const claim = ({ transactionId, fact }: CallObservation) => {
+    if (fact.type !== "leg-signalled") return;
+    histories?.ladders.claim(fact.sipCallId, { transactionId, participantTag: fact.participantTag });
+  };
+  return both(onObservation, histories && claim);
+}
+
+/** Both listeners, where there is one. */
+function both<Value>(
+  first: ((value: Value) => void) | undefined,
+  second: ((value: Value) => void) | undefined,
+): ((value: Value) => void) | undefined {
+  if (first === undefined || second === undefined) return first ?? second;
+  return (value) => {
+    first(value);
+    second(value);
+  };
+}

@@ -1,0 +1,32 @@
+import { join } from "node:path";
+import { listLadders, readLadder, type Ladder, type ListedCall } from "../history/index.ts";
+import { loadConfig } from "./config/config.ts";
+
+/** Where the ladders of calls are looked for. */
+export interface LadderSource {
+  /** A configuration, or a folder with one; undefined: that of the working folder, or the defaults. */
+  readonly config: string | undefined;
+  /** The folder of histories; undefined: that of the configuration. */
+  readonly folder: string | undefined;
+}
+
+/** Reads the ladder of one call.
+ * @throws AppError HISTORY_NOT_FOUND and others of a history, APP_BAD_CONFIG */
+export function findLadder(name: string, source: LadderSource): Promise<Ladder> {
+  return readLadder(name.endsWith(".jsonl") ? "." : folderOf(source), name);
+}
+
+/** The calls that have a ladder, the latest first.
+ * @throws AppError APP_BAD_CONFIG */
+export function listCalls(source: LadderSource, most: number): Promise<readonly ListedCall[]> {
+  return listLadders(folderOf(source), most);
+}
+
+function folderOf({ config, folder }: LadderSource): string {
+  if (folder !== undefined) return folder;
+  const loaded = loadConfig({
+    ...{ mode: "development", environment: process.env },
+    ...(config === undefined ? {} : { file: config }),
+  });
+  return loaded.histories?.folder ?? join(loaded.dataFolder, "calls");
+}

@@ -1,0 +1,72 @@
+import { Command } from "commander";
+import { findLadder, listCalls, type LadderSource } from "../../app/index.ts";
+import { errorCode, errorMessage } from "../../kernel/index.ts";
+import { drawLadder } from "./draw-ladder.ts";
+import { rowsOf } from "./rows.ts";
+
+interface LadderOptions {
+  readonly config?: string;
+  readonly folder?: string;
+  readonly messages: boolean;
+  readonly json: boolean;
+}
+
+const mostListed = 20;
+const help = `
+Examples:
+  offhook ladder                                        the latest calls
+  offhook ladder 3f0c1d52-2b61-4b0e-9d7e-0c5f1c2b7a10   one of them, or one that was refused
+  offhook ladder a84b4c76e66710@192.0.2.9               a refused call by its Call-ID, as the log has it
+
+Calls have a ladder where histories.write is true, as it is in development.`;
+
+/** `offhook ladder`: the messages of a call with times, parties, and what the server decided. */
+export function ladderCommand(): Command {
+  return new Command("ladder")
+    .description(
+      "Shows the SIP messages of a call, with times, and what the server decided beside them. Exits with 2 if there is no such call.",
+    )
+    .argument(
+      "[call]",
+      "a transaction's id, the Call-ID of a refused call, or a history's file; none: the latest calls",
+    )
+    .option("-c, --config <file>", "configuration file, or a folder with an offhook.yaml (default: the working folder)")
+    .option("--folder <folder>", "the folder of histories, in place of that of the configuration")
+    .option("--messages", "print each message in full below the ladder", false)
+    .option("--json", "print one JSON object in place of a drawing", false)
+    .addHelpText("after", help)
+    .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
+    .action(async (call: string | undefined, options: LadderOptions) => {
+      process.exitCode = await runLadder(call, options);
+    });
+}
+
+/** The exit code. */
+async function runLadder(call: string | undefined, options: LadderOptions): Promise<number> {
+  const source: LadderSource = { config: options.config, folder: options.folder };
+  try {
+    if (call === undefined) await list(source, options.json);
+    else await show(call, source, options);
+    return 0;
+  } catch (error) {
+    const code = errorCode(error);
+    if (code === undefined) throw error;
+    console.error(`offhook ladder: ${errorMessage(error)} (${code})`);
+    return 2;
+  }
+}
+
+async function show(call: string, source: LadderSource, { json, messages }: LadderOptions): Promise<void> {
+  const ladder = await findLadder(call, source);
+  const { id, redacted, isRefused } = ladder;
+  const rows = rowsOf(ladder);
+  console.log(json ? JSON.stringify({ id, redacted, isRefused, rows }) : drawLadder(ladder, rows, messages));
+}
+
+async function list(source: LadderSource, isJson: boolean): Promise<void> {
+  const calls = await listCalls(source, mostListed);
+  if (isJson) return console.log(JSON.stringify(calls));
+  for (const { id, writtenAt, isRefused } of calls)
+    console.log(`${new Date(writtenAt).toISOString()}  ${id}${isRefused ? "  refused" : ""}`);
+  if (calls.length === 0) console.log("There are no histories of calls yet.");
+}
