@@ -111,7 +111,7 @@ export const sip = {
     },
     largestDatagram: {
       description:
-        "Requests to far ends at UDP that are of more bytes go over TCP, since larger datagrams get lost on some ways; one that takes no connection within four seconds gets the datagram after all, for ten minutes at once. 65535 always sends datagrams.",
+        "Requests to far ends at UDP that are of more bytes go over TCP, since larger datagrams get lost on some ways; one that takes no connection within 1.5 s gets the datagram after all, for ten minutes at once. 65535 always sends datagrams.",
       type: "integer",
       minimum: 500,
       maximum: 65_535,

@@ -16,6 +16,8 @@ export interface Flow {
   /** The flow to another port of the peer from the same datagram socket; connections have none. */
   toPort?(port: number): Flow;
   isOpen(): boolean;
+  /** Breaks a connection of ours that has not come about in `afterMs`; datagrams have none. */
+  giveUpConnecting?(afterMs: number): void;
   send(bytes: Buffer, onError: (message: string) => void): void;
   /** Calls back when a connection breaks; never for datagrams. Returns a function that stops listening. A connection with listeners is in use and
    * not closed as idle. */

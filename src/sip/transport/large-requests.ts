@@ -1,8 +1,10 @@
 import type { Clock } from "../../kernel/index.ts";
 import type { SipAddress } from "../types.ts";
 import type { Flow } from "./flow.ts";
-import { longestConnectMs } from "./stream-connection.ts";
 
+/** How long a peer may take to take a connection, which the request waits for. Shorter than for connections that nothing can stand in for: whoever
+ * sends the request has limits of its own. */
+const longestConnectMs = 1_500;
 /** How long a peer that takes no connection gets large requests as datagrams before it is tried again. */
 const rememberedMs = 600_000;
 /** Peers remembered at one time; the oldest go. */
@@ -44,12 +46,14 @@ export function createLargeRequests({
       if (atMs !== undefined && clock.monotonicMs() - atMs < rememberedMs) return undefined;
       const over = flowTo({ ...peer, transport: transport.forLarge });
       if (over === undefined) return undefined;
-      // A connection that cannot be made breaks within that time.
       const stop = over.watch(() => {
-        noted.cancel();
+        limit.cancel();
         noteRefused(peer);
       });
-      const noted = clock.startTimer(longestConnectMs + 1, stop);
+      const limit = clock.startTimer(longestConnectMs, () => {
+        over.giveUpConnecting?.(longestConnectMs);
+        stop();
+      });
       return over;
     },
   };

@@ -24,7 +24,7 @@ const pingEveryMs = 100_000;
 /** A peer that has answered pings before has so long to answer one. RFC 5626 §4.4.1 */
 const longestPongMs = 10_000;
 /** How long a connection of ours may take to be made. */
-export const longestConnectMs = 4_000;
+const longestConnectMs = 4_000;
 
 /** What a connection is run with. */
 export interface ConnectionOptions {
@@ -92,9 +92,12 @@ class StreamFlow implements Flow {
     });
     this.#restartIdle();
     if (!this.#options.isOurs || !this.#isOpen) return;
-    this.#connecting = this.#options.clock.startTimer(longestConnectMs, () => {
-      if (this.#options.stream.local().port === 0) this.#break(`no connection within ${longestConnectMs / 1_000} s`);
-    });
+    this.#connecting = this.#options.clock.startTimer(longestConnectMs, () => this.giveUpConnecting(longestConnectMs));
+  }
+
+  giveUpConnecting(afterMs: number): void {
+    const isMade = this.#options.stream.local().port !== 0;
+    if (this.#options.isOurs && this.#isOpen && !isMade) this.#break(`no connection within ${afterMs / 1_000} s`);
   }
 
   get bound(): string {
