@@ -24,5 +24,6 @@ export { findHandlers } from "./functions/find-handlers.ts";
 export { findLadder, listCalls, type LadderSource } from "./read-ladders.ts";
 export { replayCall, type ReplayCallOptions } from "./replay-call.ts";
 export { validateReply } from "./validate-reply.ts";
+export { reachableHost } from "./routing/browser-address.ts";
 export { startServer } from "./load-server.ts";
 export type { Server, ServerLedger, ServerOptions } from "./start-server.ts";

@@ -15,6 +15,7 @@ import {
 import type { Trunks } from "../trunks/index.ts";
 import type { Config } from "./config/config.ts";
 import type { ApiConnectors } from "./routing/api-connectors.ts";
+import type { PhoneAccounts } from "./phones/phone-accounts.ts";
 import { createLocalTest, type Advertising } from "./routing/advertise.ts";
 import { createStanding } from "./routing/standing.ts";
 import { createSymmetry } from "./routing/symmetry.ts";
@@ -29,6 +30,7 @@ export interface AgentParts {
   readonly certificates: NonNullable<UserAgentOptions["certificates"]>;
   readonly advertising: Advertising;
   readonly histories: HistoryStore | undefined;
+  readonly phones: PhoneAccounts;
   readonly defaultRoute?: (() => SipAddress | undefined) | undefined;
   readonly network?: SipNetwork | undefined;
   readonly onTrace?: ((entry: SipTraceEntry) => void) | undefined;
@@ -43,7 +45,7 @@ export interface LateRooms {
 }
 
 /** Opens the SIP listeners of a server. Rejects as `createUserAgent`. */
-export function openUserAgent(parts: AgentParts, late: LateRooms): Promise<UserAgent> {
+export async function openUserAgent(parts: AgentParts, late: LateRooms): Promise<UserAgent> {
   const { config, clock, log, network, admission, advertising, defaultRoute } = parts;
   const ladders = parts.histories?.ladders;
   const onTrace = both(parts.onTrace, ladders && ((entry: SipTraceEntry) => ladders.message(entry)));
@@ -51,16 +53,25 @@ export function openUserAgent(parts: AgentParts, late: LateRooms): Promise<UserA
   const isTrunkSource = (host: string) => late.trunks?.isTrunkSource(host) ?? false;
   const standingOf = createStanding({
     ...{ localNetworks: config.sip.localNetworks, clock, isTrunkSource },
-    isRegistered: () => false,
+    isRegistered: (host) => opened.agent?.hasContactFrom(host) ?? false,
   });
-  return createUserAgent({
+  // Without phones there is nothing to register, but in development any phone may.
+  const hasRegistrar = config.phones.length > 0 || config.mode === "development";
+  const isTrusted = ({ host }: SipAddress) => isTrunkSource(host);
+  const opened: { agent?: UserAgent } = {};
+  opened.agent = await createUserAgent({
     listeners: advertising.listeners,
     isLocal: createLocalTest(config.sip, () => defaultRoute?.()),
     largestDatagramBytes: config.sip.largestDatagramBytes,
     certificates: parts.certificates,
     isSymmetric: createSymmetry(config.sip, () => late.trunks?.list() ?? config.trunks),
     isTrunk: ({ host }) => isTrunkSource(host),
-    guard: { ...config.sip.guard, standingOf, mayProve: () => false },
+    guard: {
+      ...config.sip.guard,
+      standingOf,
+      mayProve: (method) => hasRegistrar && (method === "REGISTER" || method === "INVITE"),
+    },
+    phones: hasRegistrar ? { find: parts.phones.find, expiry: config.registrations, isTrusted } : undefined,
     userAgent: `Offhook/${parts.version}`,
     clock,
     log,
@@ -74,6 +85,7 @@ export function openUserAgent(parts: AgentParts, late: LateRooms): Promise<UserA
     ...(onTrace === undefined ? {} : { onTrace }),
     ...(onRefusal === undefined ? {} : { onRefusal }),
   });
+  return opened.agent;
 }
 
 /** Tells the histories, beside another listener, which dialogs belong to which call; undefined: there is neither. */

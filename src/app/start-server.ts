@@ -32,7 +32,7 @@ import { createMedia, type Media, type PacketTotals } from "../media/index.ts";
 import { createFolderStore } from "../objects/index.ts";
 import { createPages } from "../pages/index.ts";
 import * as sessionDescriptions from "../sdp/index.ts";
-import type { Refusal, SipAddress, SipNetwork, SipTraceEntry } from "../sip/index.ts";
+import type { Refusal, SipAddress, SipNetwork, SipTraceEntry, UserAgent } from "../sip/index.ts";
 import { createSpeech, whyUnspeakable } from "../speech/index.ts";
 import { createStore, rememberLookUps } from "../store/index.ts";
 import type { TrunkReport, Trunks } from "../trunks/index.ts";
@@ -41,7 +41,7 @@ import type { Config } from "./config/config.ts";
 import { openApiCertificate, openCertificates } from "./certificates.ts";
 import { createConfiguredRecords } from "./configured-records.ts";
 import { browserAddress } from "./routing/browser-address.ts";
-import { openAdvertising } from "./routing/advertise.ts";
+import { openAdvertising, type Advertising } from "./routing/advertise.ts";
 import { followApiConnectors, type ApiConnectors } from "./routing/api-connectors.ts";
 import { callingTrunk, type KnownCallers } from "./routing/calling-trunk.ts";
 import { findRoutes, ownAddress } from "./routing/find-route.ts";
@@ -56,6 +56,8 @@ import { claimDialogs, openUserAgent } from "./open-user-agent.ts";
 import { readOwnedNumbers } from "./owned-numbers.ts";
 import { loadFunctions } from "./functions/load-functions.ts";
 import { trunkAuthorities } from "./routing/trunk-authorities.ts";
+import { createOwnUriTest } from "./phones/own-uri.ts";
+import { createPhoneAccounts, type PhoneAccounts } from "./phones/phone-accounts.ts";
 
 /** How a server makes the rooms that work in threads and processes of their own. */
 interface RoomMakers {
@@ -105,6 +107,8 @@ export interface ServerLedger extends MeetingsLedger {
   readonly sipTimers: number;
   readonly rtpSessions: number;
   readonly rtpSockets: number;
+  /** Contacts of phones that are registered. */
+  readonly registrations: number;
   /** Rooms in which media is mixed. */
   readonly mixers: number;
   /** Of all calls since the start (docs/call-quality.md). */
@@ -186,7 +190,8 @@ async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
   const histories = await openHistories(options, cleanup);
   // The user agent and the engine need each other; admission lets no INVITE in before both are there.
   const advertising = cleanup.add(await openAdvertising(config.sip.listeners, { clock, log }));
-  const doors = { admission, certificates: certificates.current, advertising, histories };
+  const phones = createPhoneAccounts(config);
+  const doors = { admission, certificates: certificates.current, advertising, histories, phones };
   const userAgent = cleanup.add(await openUserAgent({ ...options, version, ...doors }, late));
   const trunks = cleanup.add(openTrunks({ config, userAgent, clock, log, standIn: () => options.defaultRoute?.() }));
   late.trunks = trunks;
@@ -212,7 +217,7 @@ async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
   };
   const calls = createCallEngine(
     ports,
-    callSettings(options, { listeners: userAgent.listeners, trunks, connectors, ownsNumber }, histories),
+    callSettings(options, { userAgent, phones, advertising, trunks, connectors, ownsNumber }, histories),
   );
   late.engine = calls;
   cleanup.add({ close: () => calls.close(stopGraceMs) });
@@ -258,6 +263,7 @@ async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
     unloadedFunctions,
     sipListeners: userAgent.listeners,
     ledger: () => ({
+      registrations: userAgent.registrations(),
       ...addUp(calls.ledger(), userAgent.ledger(), media.ledger(), invoker.ledger()),
       ...meetings.rooms.ledger(),
       historyFiles: (histories?.openFiles() ?? 0) + meetings.historyFiles(),
@@ -330,20 +336,30 @@ function mediaHost({ media, sip }: Config): string {
   return media.address ?? sip.listeners[0]?.host ?? "127.0.0.1";
 }
 
+/** Whom calls come from and go to. */
+interface CallParts extends Omit<KnownCallers, "listeners"> {
+  readonly userAgent: UserAgent;
+  readonly phones: PhoneAccounts;
+  readonly advertising: Advertising;
+}
+
 function callSettings(
   { config, onObservation }: ServerOptions,
-  known: KnownCallers,
+  { userAgent, phones, advertising, ...callers }: CallParts,
   histories: HistoryStore | undefined,
 ): CallSettings {
   const observe = claimDialogs(histories, onObservation);
-  const { listeners, trunks, ownsNumber } = known;
+  const { listeners } = userAgent;
+  const { trunks, ownsNumber } = callers;
   return {
     accountId: config.accountId,
     ownsNumber,
     namesRules: config.mode === "development",
     findRoutes: (destination, to) => findRoutes(destination, to, trunks),
     whyNoRoute: (to) => trunks.whyNoTrunk(to),
-    trunkOf: (call) => callingTrunk(call, known),
+    isPhone: phones.isPhone,
+    isOwnUri: createOwnUriTest(listeners, advertising.listeners, userAgent.ownAddress),
+    trunkOf: (call) => callingTrunk(call, { ...callers, listeners }),
     ownListener: ownAddress(listeners),
     mediaAddress: config.media.address,
     codecs: config.media.codecs,

@@ -6,6 +6,6 @@ export { endOfDialog, explainEnd, tellFarEnd, type EndpointEnd, type LegEnd } fr
 export type { LegCore } from "./leg.ts";
 export { sourceRuleOf } from "./source-rule.ts";
 export { chooseMediaAddress } from "./media-address.ts";
-export { OutboundLeg, type DialHop, type DialPlan, type HopUse } from "./outbound-leg.ts";
+export { OutboundLeg, type DialHop, type DialPlan, type DialTarget, type HopUse, type NoWay } from "./outbound-leg.ts";
 export type { LookUpHost, SessionDescriptions } from "./session-descriptions.ts";
 export type { LegEncryption, LegEvents, LegHandle, LegMedia, LegParts, OpenMedia } from "./types.ts";

@@ -5,7 +5,9 @@ import type {
   CallDelegate,
   CallEnd,
   OutgoingCall,
+  OutgoingCallRequest,
   OwnAddress,
+  RegisteredContact,
   SipAddress,
   SipCredentials,
   UserAgent,
@@ -14,6 +16,13 @@ import type { SipHeader } from "../sip-syntax/index.ts";
 import { LegCore } from "./leg.ts";
 import type { LegParts, OpenMedia } from "./types.ts";
 
+/** There is no way to the called party now, whom this server knows. */
+export interface NoWay {
+  readonly hops: readonly [];
+  /** For people. */
+  readonly why: string;
+}
+
 /** The routes to a called party. */
 export interface DialPlan {
   /** Tried in this order, until one does not fail before it reaches the called party. */
@@ -21,16 +30,7 @@ export interface DialPlan {
 }
 
 /** One route to the called party. */
-export interface DialHop {
-  readonly nextHop: SipAddress;
-  /** Request-URI and To. */
-  readonly to: string;
-  /** From. */
-  readonly from: string;
-  /** Our address for RTP towards it. */
-  readonly media: OwnAddress;
-  /** Added to the INVITE. */
-  readonly headers: readonly SipHeader[];
+export interface DialHop extends DialTarget {
   /** Max-Forwards; undefined: the default of the user agent. */
   readonly maxForwards?: number | undefined;
   /** For servers on the way that ask who we are. */
@@ -46,6 +46,25 @@ export interface DialHop {
   readonly responseMs?: number | undefined;
   /** Begins to use it, or says why it takes no call now. */
   begin?(): HopUse | string;
+  /** Further far ends that ring at the same time, whose RTP is at an address of ours with the same `bound`. The first that answers is the called party. */
+  readonly also?: readonly DialTarget[];
+}
+
+/** A far end that is called. */
+export interface DialTarget {
+  readonly nextHop: SipAddress;
+  /** Request-URI, and To where there is no `party`. */
+  readonly to: string;
+  /** To. */
+  readonly party?: string;
+  /** From. */
+  readonly from: string;
+  /** Our address for RTP towards it. */
+  readonly media: OwnAddress;
+  /** Added to the INVITE. */
+  readonly headers: readonly SipHeader[];
+  /** Of a phone that has registered: the way to it. */
+  readonly contact?: Pick<RegisteredContact, "over" | "routes">;
 }
 
 /** The use of one route by a leg, which tells how it goes. */
@@ -61,7 +80,7 @@ export interface HopUse {
 /** What an outbound leg is made with. */
 export interface OutboundLegParts extends LegParts {
   /** Rejects when there is no route. */
-  readonly findPlan: () => DialPlan | Promise<DialPlan>;
+  readonly findPlan: () => DialPlan | Promise<DialPlan | NoWay>;
   readonly openMedia: OpenMedia<[own: OwnAddress]>;
   readonly placeCall: UserAgent["call"];
 }
@@ -90,8 +109,10 @@ export class OutboundLeg extends LegCore {
   dial(): void {
     this.#attempt(async () => {
       const plan = await this.#parts.findPlan();
+      if (this.isOver) return;
+      if ("why" in plan) return this.end({ type: "unreachable", why: plan.why });
       const [hop, ...others] = plan.hops;
-      if (!this.isOver) await this.#try(plan, hop, others);
+      await this.#try(plan, hop, others);
     });
   }
 
@@ -141,21 +162,16 @@ export class OutboundLeg extends LegCore {
 
   #invite(plan: DialPlan, hop: DialHop, others: readonly DialHop[]): void {
     this.audio.prefer(hop.codecs);
-    const { sdp, offered } = this.audio.offer();
     const [nextHop, ...rest] = others;
+    const further = (hop.also ?? []).map((target) => this.#describe(target));
+    const first = this.#describe(hop);
     const attempt: Attempt = {
       isLeft: false,
       next: nextHop === undefined ? undefined : () => this.#attempt(() => this.#try(plan, nextHop, rest)),
-      inTheClear: isOptional(offered) ? () => this.#inviteInTheClear(plan, hop, others) : undefined,
+      inTheClear: isOptional(first.offered) ? () => this.#inviteInTheClear(plan, hop, others) : undefined,
     };
-    const call = this.#parts.placeCall({
-      requestUri: hop.to,
-      ...{ to: hop.to, from: hop.from, nextHop: hop.nextHop, headers: hop.headers },
-      ...(hop.maxForwards === undefined ? {} : { maxForwards: hop.maxForwards }),
-      credentials: hop.credentials,
-      offer: sdp,
-      delegate: this.#delegate(offered, attempt),
-    });
+    const requestFor = (described: Described) => this.#requestFor(hop, described, attempt);
+    const call = this.#parts.placeCall(requestFor(first), ...further.map(requestFor));
     this.attachDialog(call, hop.nextHop.host, hop.sourceRule);
     this.#parts.events.signalled?.(call.sipCallId);
     if (this.isOver) call.hangUp();
@@ -166,6 +182,29 @@ export class OutboundLeg extends LegCore {
   #inviteInTheClear(plan: DialPlan, hop: DialHop, others: readonly DialHop[]): void {
     this.audio.encrypt("optional", false, "the far end refused an offer of encrypted audio");
     this.#attempt(async () => this.#invite(plan, hop, others));
+  }
+
+  #describe(target: DialTarget): Described {
+    this.#face(target);
+    return { target, ...this.audio.offer() };
+  }
+
+  #requestFor(hop: DialHop, { target, sdp, offered }: Described, attempt: Attempt): OutgoingCallRequest {
+    const { to, party = to, from, nextHop, headers, contact } = target;
+    return {
+      ...{ requestUri: to, to: party, from, nextHop, headers, over: contact?.over, routes: contact?.routes ?? [] },
+      ...(hop.maxForwards === undefined ? {} : { maxForwards: hop.maxForwards }),
+      credentials: hop.credentials,
+      offer: sdp,
+      delegate: this.#delegate({ ...target, sourceRule: hop.sourceRule }, offered, attempt),
+    };
+  }
+
+  /** What is described and heard from now on is for this far end. */
+  #face({ media, nextHop, sourceRule }: Pick<DialHop, "media" | "nextHop" | "sourceRule">): void {
+    const { session } = this;
+    if (session !== undefined) this.audio.attach({ session, address: media.advertised });
+    this.audio.expectFrom(nextHop.host, sourceRule);
   }
 
   /** A hop that says nothing at all is left for the next one: the time in which the called party may ring is not spent on it. */
@@ -199,7 +238,7 @@ export class OutboundLeg extends LegCore {
     });
   }
 
-  #delegate(offered: LocalAudio, attempt: Attempt): CallDelegate {
+  #delegate(target: DialTarget & Pick<DialHop, "sourceRule">, offered: LocalAudio, attempt: Attempt): CallDelegate {
     return {
       ...this.sipEvents,
       onResponse: () => this.#silence?.cancel(),
@@ -208,10 +247,13 @@ export class OutboundLeg extends LegCore {
         this.#use?.responded();
         this.#hasProgress = true;
         this.#parts.events.progress?.(status);
-        if (sdp !== undefined) this.#takeEarlyAnswer(sdp, offered);
+        if (sdp === undefined) return;
+        this.#face(target);
+        this.#takeEarlyAnswer(sdp, offered);
       },
       onAnswered: ({ sdp = this.#earlyAnswer }) => {
         this.#use?.responded();
+        this.#face(target);
         this.comeUp(sdp, offered);
       },
       onEnded: (end) => {
@@ -243,6 +285,13 @@ export class OutboundLeg extends LegCore {
       this.#use?.failed(`it answered 503 and wants to be left alone for ${end.retryAfterS} s`, end.retryAfterS);
     else this.#use?.responded();
   }
+}
+
+/** A far end with the offer that is for it. */
+interface Described {
+  readonly target: DialTarget;
+  readonly sdp: string;
+  readonly offered: LocalAudio;
 }
 
 /** One INVITE of a leg. */

@@ -1,6 +1,13 @@
 import { errorCode, errorMessage, newLegId, newTransactionId, type TransactionId } from "../kernel/index.ts";
 import type { Closed, Permit } from "../control/index.ts";
-import { isAnonymousUser, readDialled, showNumber, whyNotDialled, type SipHeader } from "../sip-syntax/index.ts";
+import {
+  isAnonymousUser,
+  readDialled,
+  showNumber,
+  toE164,
+  whyNotDialled,
+  type SipHeader,
+} from "../sip-syntax/index.ts";
 import type { IncomingCall, InviteRefusal, OptionsQuery, RejectOptions } from "../sip/index.ts";
 import { createAudioLoader, type AudioLoader } from "./audio/audio-loader.ts";
 import {
@@ -104,7 +111,7 @@ class Engine implements CallEngine {
   }
 
   async createCall(request: CreateCallRequest): Promise<CreateCallOutcome> {
-    const { ownsNumber, whyNoRoute, machine } = this.#settings;
+    const { ownsNumber, isPhone, whyNoRoute, machine } = this.#settings;
     const { limits } = machine.config;
     const application = await this.#ports.store.applications.get(request.applicationId);
     if (application === undefined) return { type: "no-application" };
@@ -115,7 +122,8 @@ class Engine implements CallEngine {
     const why = whyNotDialled(dialled, limits.shortNumbers);
     if (dialled.type === "none" || why !== undefined) return { type: "not-dialled", why: why ?? "it is no number" };
     const to = dialled.number;
-    const noRoute = isOfMeetings(to, this.#ports) ? undefined : whyNoRoute(to);
+    const isHere = isPhone(to) || isOfMeetings(to, this.#ports) || this.#ports.userAgent.contactsOf(to).length > 0;
+    const noRoute = isHere ? undefined : whyNoRoute(to);
     if (noRoute !== undefined) return { type: "no-route", why: noRoute };
     const closed = this.#ports.admission.whyClosed("call");
     if (closed !== undefined) return { type: "refused", closed };
@@ -196,7 +204,7 @@ class Engine implements CallEngine {
       const cause = offer.isNotEncrypted === true ? "not-encrypted" : "no-common-audio";
       return refuse(call, cause, offer.warning.text, { warning: offer.warning });
     }
-    const caller = showNumber(callerOf(named));
+    const caller = showNumber(callerOf(named, call.account));
     const from = trunk?.callerFor?.(caller) ?? caller;
     const sourceRule = sourceRuleOf(call.headers, trunk !== undefined);
     const known = { ...offer, sourceRule };
@@ -342,10 +350,15 @@ function withUse(permit: Permit, use: { ended(): void } | undefined): Permit {
   };
 }
 
-/** The user part by which events show a caller: that of From, or, where From is anonymous, of the identity that a server on the path asserts.
- * Contract: sip-and-media-anonymous-caller */
-function callerOf({ from, assertedIdentity }: ReturnType<typeof readAsOfTrunk>): string {
+/** The user part by which events show a caller: of a phone its number, which is the one that From says where it has several; else that of From, or,
+ * where From is anonymous, of the identity that a server on the path asserts. Contract: sip-and-media-anonymous-caller, sip-and-media-phone-caller */
+function callerOf(
+  { from, assertedIdentity }: ReturnType<typeof readAsOfTrunk>,
+  account: IncomingCall["account"],
+): string {
   const isAnonymous = isAnonymousUser(from.user) || from.host.endsWith(".invalid");
+  const [number, ...others] = account?.numbers ?? [];
+  if (number !== undefined && !isAnonymous) return others.find((one) => one === toE164(from.user)) ?? number;
   return isAnonymous ? (assertedIdentity?.user ?? from.user) : from.user;
 }
 

@@ -6,7 +6,7 @@ import type { CodecPreferences, SrtpPolicy } from "../sdp/index.ts";
 import type { ObjectStore } from "../objects/index.ts";
 import type { HopUse, LookUpHost, SessionDescriptions } from "../endpoint/index.ts";
 import type { IncomingCall, SipAddress, SipCredentials, SipTarget, UserAgent } from "../sip/index.ts";
-import type { Dialling } from "../sip-syntax/index.ts";
+import type { Dialling, ParsedUri } from "../sip-syntax/index.ts";
 import type { MeetingDoor } from "../meetings/index.ts";
 import type { Speech } from "../speech/index.ts";
 import type { Store } from "../store/index.ts";
@@ -16,7 +16,10 @@ import type { createTextThreads } from "./text/text-threads.ts";
 /** All that calls need from outside. */
 export interface CallPorts {
   readonly admission: Pick<Admission, "whyClosed" | "admit" | "drain" | "noteNoDescriptors">;
-  readonly userAgent: Pick<UserAgent, "call" | "locate" | "localAddressFor" | "ownAddress">;
+  readonly userAgent: Pick<
+    UserAgent,
+    "call" | "locate" | "localAddressFor" | "ownAddress" | "contactsOf" | "contactsOfDevice"
+  >;
   readonly media: Pick<Media, "openSession" | "beginWav" | "bridge" | "mendRecording">;
   readonly sessionDescriptions: SessionDescriptions;
   readonly speech: Pick<Speech, "begin" | "prepare">;
@@ -102,6 +105,10 @@ export interface CallSettings {
   readonly whyNoRoute: (to: string) => string | undefined;
   /** The trunk that a call comes from; undefined: none. Absent: there are no trunks. */
   readonly trunkOf?: (call: Pick<IncomingCall, "source" | "to" | "requestUri">) => CallingTrunk | undefined;
+  /** Whether a number, or the user of a SIP URI, is a phone of this server, registered or not. */
+  readonly isPhone: (user: string) => boolean;
+  /** Whether a SIP URI has a host that means this server. */
+  readonly isOwnUri: (uri: ParsedUri) => boolean;
   /** A listener of this server: numbers that a rule here takes are called through it. */
   readonly ownListener: SipAddress;
   /** Address, or wildcard, that RTP is bound to; undefined: where SIP listens for the far end. */

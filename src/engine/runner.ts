@@ -357,7 +357,7 @@ export class CallRunner {
         session: await ports.media.openSession(delegate, { address: bound, ...(near === undefined ? {} : { near }) }),
         address: advertised,
       }),
-      placeCall: (request) => ports.userAgent.call(request),
+      placeCall: (...requests) => ports.userAgent.call(...requests),
     });
     this.#legs.set(legId, leg);
     leg.dial();

@@ -29,7 +29,7 @@ export function createOutgoingLine(parts: OutgoingLineParts): PhoneCall {
         ...legParts,
         findPlan: () => planCall(parts, nextHop),
         openMedia: openLineMedia(parts.media, () => agent.localAddressFor(nextHop).host),
-        placeCall: (request) => agent.call(request),
+        placeCall: (...requests) => agent.call(...requests),
       }),
     (its) => ({
       answer: () => undefined,

@@ -22,6 +22,7 @@ export {
 } from "./address/host.ts";
 export { createNetworkTest, parseNetwork, type Network } from "./address/network.ts";
 export { splitUserInfo } from "./address/user-info.ts";
+export { isSameUri } from "./address/same-uri.ts";
 export { readSubscriber, withoutEscapes } from "./address/subscriber.ts";
 export {
   findTransport,

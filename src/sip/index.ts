@@ -1,6 +1,7 @@
 /** SIP: opens a user agent that takes and makes calls over each transport, and the few helpers that other rooms need to read
  * and write URIs and headers. RFC 3261 and the extensions named in the files. */
 export { SipCredentials } from "./agent/credentials.ts";
+export { SipAccount, type AccountParts } from "./digest/account.ts";
 export { createUserAgent } from "./agent/user-agent.ts";
 export { headerValue, parseSipUri, printSipUri, type SipHeader, type SipUri } from "../sip-syntax/index.ts";
 export { addressTowards } from "./transport/node-network.ts";
@@ -8,6 +9,7 @@ export { describeRefusal } from "./agent/refusal-log.ts";
 export { refusalCauses, type RefusalCause } from "./refusal-causes.ts";
 export type { GuardOptions, Standing } from "./guard/guard-options.ts";
 export { sipErrors, type SipErrorCode } from "./errors.ts";
+export type { NaptrRecord, SipResolver, SrvRecord } from "./resolver.ts";
 export type {
   CallDelegate,
   CallEnd,
@@ -22,6 +24,8 @@ export type {
   OwnAddress,
   OwnCertificate,
   Refusal,
+  RegisteredContact,
+  RegisteredFlow,
   RejectOptions,
   SipAddress,
   SipAdvertised,
@@ -30,16 +34,14 @@ export type {
   SipLedger,
   SipListener,
   SipNetwork,
-  NaptrRecord,
+  SipPhones,
   SipReason,
-  SipResolver,
   SipStream,
   SipStreamHandlers,
   SipTarget,
   SipTimers,
   SipTraceEntry,
   SipWarning,
-  SrvRecord,
   UserAgent,
   UserAgentOptions,
 } from "./types.ts";

@@ -121,6 +121,35 @@ export const refusalCauses = {
     level: "warn",
     means: "The far end of a connection of ours has a certificate that is not valid for it: calls do not go there.",
   },
+  unauthenticated: {
+    status: 401,
+    level: "debug",
+    means:
+      "A request of a phone, or of somebody who says so, without credentials or with a nonce that is too old: it is asked for them.",
+  },
+  "wrong-password": {
+    status: 401,
+    level: "warn",
+    means: "Credentials with a name that nobody has, or with another password; which of both, the sender is not told.",
+  },
+  "not-its-account": {
+    status: 403,
+    level: "warn",
+    means: "A REGISTER for another account than that of its credentials.",
+  },
+  "not-registered": { status: 404, level: "warn", means: "A REGISTER for a user that is no phone of this server." },
+  "too-many-contacts": {
+    status: 403,
+    level: "warn",
+    means: "A REGISTER with more contacts than an account may have.",
+  },
+  "too-many-registrations": { status: 503, level: "warn", means: "As many phones are registered as may be." },
+  "interval-too-brief": { status: 423, level: "info", means: "A REGISTER for a shorter time than this server allows." },
+  "no-outbound-on-first-hop": {
+    status: 439,
+    level: "warn",
+    means: "A REGISTER that wants outbound (RFC 5626), which the proxy in between lacks.",
+  },
   "no-client-certificate": {
     status: undefined,
     level: "warn",

@@ -1,10 +1,15 @@
 import type { Clock, Logger } from "../kernel/index.ts";
 import type { SipCredentials } from "./agent/credentials.ts";
 import type { GuardOptions } from "./guard/guard-options.ts";
+import type { CallEnd, SipReason } from "./call-end.ts";
 import type { SipNetwork } from "./network.ts";
-import type { SipHeader, SipUri, TransportName } from "../sip-syntax/index.ts";
+import type { SipResolver } from "./resolver.ts";
+import type { SipAccount } from "./digest/account.ts";
+import type { ParsedUri, SipHeader, SipUri, TransportName } from "../sip-syntax/index.ts";
 
 export type { SipDatagramSocket, SipNetwork, SipStream, SipStreamHandlers } from "./network.ts";
+
+export type { CallEnd, SipReason } from "./call-end.ts";
 
 /** A transport address. `host` is an IPv4 or IPv6 address without brackets. */
 export interface SipAddress {
@@ -61,33 +66,6 @@ export interface SipTarget {
   readonly port: number | undefined;
   /** undefined: none is named. */
   readonly transport: TransportName | undefined;
-}
-
-/** A NAPTR record. RFC 3403 §4.1 */
-export interface NaptrRecord {
-  readonly order: number;
-  readonly preference: number;
-  readonly flags: string;
-  readonly service: string;
-  readonly replacement: string;
-}
-
-/** An SRV record. RFC 2782 */
-export interface SrvRecord {
-  readonly priority: number;
-  readonly weight: number;
-  readonly port: number;
-  /** The host; "" or ".": there is decidedly none. */
-  readonly name: string;
-}
-
-/** What answers questions about names. Each rejects when the question could not be answered; a name without such records has an empty list.
- * How long an answer is remembered is its own affair. */
-export interface SipResolver {
-  naptr(name: string): Promise<readonly NaptrRecord[]>;
-  srv(name: string): Promise<readonly SrvRecord[]>;
-  /** Addresses of both families. */
-  addresses(name: string): Promise<readonly string[]>;
 }
 
 /** Our address towards one peer. Hosts are of the peer's address family. */
@@ -150,6 +128,8 @@ export interface UserAgentOptions {
   readonly onOptions?: (query: OptionsQuery) => InviteRefusal | undefined | Promise<InviteRefusal | undefined>;
   /** A new INVITE outside a dialog; 100 has been sent. The handler must set `call.delegate` before it returns. */
   readonly onInvite: (call: IncomingCall) => void;
+  /** Phones that may register and call, and others who have a password here; absent: there is no registrar, and callers are not asked. */
+  readonly phones?: SipPhones | undefined;
   /** Sees every message. Costs nothing when absent. */
   readonly onTrace?: (entry: SipTraceEntry) => void;
   /** Sees each refusal and each dropped message, also those that the log leaves out. */
@@ -161,6 +141,33 @@ export interface UserAgentOptions {
   readonly network?: SipNetwork;
   /** What answers questions about host names; the machine's name servers when absent. */
   readonly resolver?: SipResolver;
+}
+
+/** Who may register, and who has to prove that he is whom he says. */
+export interface SipPhones {
+  /** The accounts that the user part of a URI, or the user name of credentials, means: by name or number. Empty: none. */
+  find(user: string): readonly SipAccount[];
+  /** How long a registration may last, seconds. */
+  readonly expiry: { readonly shortestS: number; readonly longestS: number };
+  /** Whether a peer is known by its address, such as a trunk, and asked nothing. */
+  isTrusted?(peer: SipAddress): boolean;
+}
+
+/** The socket or connection that a REGISTER came over; only the user agent can send by it. */
+export interface RegisteredFlow {
+  readonly peer: SipAddress;
+  isOpen(): boolean;
+}
+
+/** Where a phone that has registered is called. */
+export interface RegisteredContact {
+  /** Request-URI. */
+  readonly uri: string;
+  /** Values of Route, the next hop first. RFC 3327 §5.1 */
+  readonly routes: readonly string[];
+  /** What the INVITE leaves by; undefined: what leads to `target`. */
+  readonly over: RegisteredFlow | undefined;
+  readonly target: SipTarget;
 }
 
 /** A final response other than a 2xx, or a message that was dropped. */
@@ -231,10 +238,20 @@ export type OutsideOutcome =
 export interface UserAgent {
   /** The addresses really bound, in the order of the options. */
   readonly listeners: readonly SipAddress[];
-  /** Sends an INVITE. Never throws for what the network does: that comes to the delegate. */
-  call(request: OutgoingCallRequest): OutgoingCall;
   /** Sends a request that begins no dialog; resolves with its outcome. */
   request(request: OutsideRequest): Promise<OutsideOutcome>;
+  /** Sends an INVITE. Never throws for what the network does: that comes to the delegate.
+   * @param others far ends that ring at the same time: the first that answers is the call, and the others are cancelled. Each delegate is told of
+   * its own far end; the end of all of them comes to that of `request`, unless one had answered */
+  call(request: OutgoingCallRequest, ...others: readonly OutgoingCallRequest[]): OutgoingCall;
+  /** Where the phones of this user or number are called; empty: none is registered. */
+  contactsOf(user: string): readonly RegisteredContact[];
+  /** The same for a URI that calls one device of this server; undefined: it is none. RFC 5627 */
+  contactsOfDevice(uri: ParsedUri): readonly RegisteredContact[] | undefined;
+  /** Contacts of all phones that are registered. */
+  registrations(): number;
+  /** Whether a phone has registered from this address. */
+  hasContactFrom(host: string): boolean;
   /** The addresses behind a target, in the order in which they are to be tried: at once for an IP address, else by NAPTR, SRV and address records.
    * Rejects with SIP_NOT_LOCATED when there is none, or the name servers took more than three seconds. RFC 3263 */
   locate(target: SipTarget): readonly SipAddress[] | Promise<readonly SipAddress[]>;
@@ -250,16 +267,6 @@ export interface UserAgent {
   /** Ends calls that are still up (BYE, CANCEL, 480), waits at most `graceMs` (default 1,000) for them, closes the sockets. */
   close(graceMs?: number): Promise<void>;
 }
-
-/** Why a call ended; told exactly once. */
-export type CallEnd =
-  | { readonly type: "local" } // we rejected, cancelled or sent BYE
-  | { readonly type: "bye" } // the far end sent BYE
-  | { readonly type: "cancelled" } // the caller sent CANCEL before our answer
-  | { readonly type: "rejected"; readonly status: number; readonly reason: string; readonly retryAfterS?: number } // final 3xx to 6xx to our INVITE
-  | { readonly type: "timeout" } // no response: timer B, or a dialog whose far end is silent
-  | { readonly type: "transport"; readonly message: string } // could not be sent: refused, unreachable
-  | { readonly type: "no-ack" }; // our 200, or a reliable provisional response, was never acknowledged within 64*T1; the far end was told
 
 /** A warning for the far end on why its offer is refused. RFC 3261 §20.43 */
 export interface SipWarning {
@@ -289,13 +296,6 @@ export interface CallDelegate {
   /** An INFO with a DTMF body (application/dtmf-relay or application/dtmf). */
   onInfoDigit?(digit: string, durationMs: number): void;
   onEnded(end: CallEnd): void;
-}
-
-/** Why a call is ended, for the far end. RFC 3326 */
-export interface SipReason {
-  /** A SIP status. */
-  readonly status: number;
-  readonly text: string;
 }
 
 interface Call {
@@ -341,7 +341,9 @@ export interface IncomingCall extends Call {
   readonly from: SipUri;
   /** The caller as asserted by a server on the path; undefined: none asserted it, or the caller wants privacy. RFC 3325 §9 */
   readonly assertedIdentity: SipUri | undefined;
-  /** All header fields of the INVITE, in order, spelling kept. */
+  /** Whose it is; undefined: of a stranger. */
+  readonly account: Pick<SipAccount, "name" | "numbers"> | undefined;
+  /** All header fields of the INVITE but credentials, in order, spelling kept. */
   readonly headers: readonly SipHeader[];
   /** The SDP offer; undefined when the INVITE had none (then `answer` makes the offer). */
   readonly offer: string | undefined;
@@ -374,6 +376,10 @@ export interface OutgoingCallRequest {
   readonly from: string;
   /** Where the INVITE is sent. */
   readonly nextHop: SipAddress;
+  /** What it leaves by; absent, or closed: what leads to `nextHop`. */
+  readonly over?: RegisteredFlow | undefined;
+  /** Values of Route, the next hop first. */
+  readonly routes?: readonly string[];
   /** Default 70. */
   readonly maxForwards?: number;
   /** Added to the INVITE after the mandatory headers. */

@@ -37,12 +37,19 @@ export interface BaresipOptions {
   readonly saysHz?: number;
   /** Further parameters of its account, such as `;outbound="sip:192.0.2.1"`; default none. */
   readonly account?: string;
+  /** Registers with the server as this phone; default: it does not, and calls of the server go to it. */
+  readonly registers?: {
+    readonly username: string;
+    readonly password: string;
+    readonly transport: SipAddress["transport"];
+  };
 }
 
 /** Starts baresip without sound hardware: it speaks from a file, and a filter writes what it decodes to a WAV file.
  * Calls of the server go there from now on. Resolves when it listens. */
 export async function startBaresip(kit: CallKit, options: BaresipOptions = {}): Promise<Baresip> {
-  const { answers = true, codecs = "PCMU,PCMA", saysHz, account: more = "" } = options;
+  const { answers = true, codecs = "PCMU,PCMA", saysHz, account: more = "", registers } = options;
+  const before = kit.server.ledger().registrations;
   // SIP, and its next for SIP over TLS.
   const address: SipAddress = { transport: "udp", host: "127.0.0.1", port: await freePort(2) };
   const control = { transport: "tcp", port: await freePort() } as const;
@@ -50,8 +57,11 @@ export async function startBaresip(kit: CallKit, options: BaresipOptions = {}): 
   await mkdir(folder);
   sox("-n", "-r", "8000", "-c", "1", "-b", "16", join(folder, "mouth.wav"), ...speechOf(saysHz));
   const mode = answers ? "auto" : "manual";
-  const account = `<sip:${peerNumber}@127.0.0.1:${address.port}>;regint=0;answermode=${mode};audio_codecs=${codecs}${more}\n`;
-  await writeFile(join(folder, "accounts"), account);
+  const account =
+    registers === undefined
+      ? `<sip:${peerNumber}@127.0.0.1:${address.port}>;regint=0`
+      : `<${printSipUri({ ...kit.address(registers.transport), user: registers.username })}>;auth_pass=${registers.password};regint=60`;
+  await writeFile(join(folder, "accounts"), `${account};answermode=${mode};audio_codecs=${codecs}${more}\n`);
   await writeFile(join(folder, "contacts"), "");
   await writeFile(join(folder, "config"), configuration(folder, address.port, control.port));
 
@@ -61,7 +71,7 @@ export async function startBaresip(kit: CallKit, options: BaresipOptions = {}): 
     if (!program.isRunning()) throw new Error(`baresip ended at once: ${program.output()}`);
     return (await isBoundBy(program.pid, address)) && (await isBoundBy(program.pid, control));
   });
-  kit.routeTo(address);
+  if (registers === undefined) kit.routeTo(address);
 
   const socket = connect(control.port, "127.0.0.1");
   await once(socket, "connect");
@@ -74,6 +84,8 @@ export async function startBaresip(kit: CallKit, options: BaresipOptions = {}): 
     kit.onChange();
   });
   socket.on("error", () => socket.destroy());
+  if (registers !== undefined)
+    await kit.until(`baresip is registered as ${registers.username}`, () => kit.server.ledger().registrations > before);
   const tell = (command: string, params = "") => {
     const text = JSON.stringify({ command, params });
     socket.write(`${text.length}:${text},`);

@@ -390,7 +390,8 @@ async function writeFiles(folder: string, options: KitOptions): Promise<void> {
   );
 }
 
-function isIdle({ functionProcesses: _warm, refusals: _counts, rtpPackets: _all, trunks, ...open }: ServerLedger) {
-  const ofTrunks = Object.values(trunks).map(({ calls }) => calls);
-  return [...Object.values(open), ...ofTrunks].every((count) => count === 0);
+/** Phones stay registered when a call is over. */
+function isIdle({ functionProcesses: _warm, registrations: _phones, trunks, ...open }: ServerLedger): boolean {
+  const counts = [...Object.values(open), ...Object.values(trunks).map(({ calls }) => calls)];
+  return counts.every((count) => typeof count !== "number" || count === 0);
 }

@@ -70,8 +70,8 @@ export const roomLayers: Readonly<Record<string, Layers>> = {
     ground: ["types", "errors", "pcm", "worker-url"],
   },
   sip: {
-    folders: ["guard", "transport", "locate", "transaction", "digest", "dialog", "method", "agent"],
-    ground: ["types", "network", "errors", "random", "refusal-causes"],
+    folders: ["guard", "transport", "locate", "transaction", "digest", "dialog", "registrar", "method", "agent"],
+    ground: ["types", "network", "resolver", "call-end", "errors", "random", "refusal-causes"],
   },
   call: {
     folders: ["pattern", "action", "reply", "event", "leg", "list"],

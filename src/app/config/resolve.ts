@@ -6,6 +6,7 @@ import { isLoopback, parseApiAddress, parseHost } from "./address.ts";
 import { isHostName } from "../../sip-syntax/index.ts";
 import { portPairsOf } from "../../kernel/index.ts";
 import { resolveSip } from "./sip.ts";
+import { resolvePhones, resolveRegistrations } from "./phones.ts";
 import { resolveTrunks } from "./trunks.ts";
 import { resolveAccessKeys } from "./access-keys.ts";
 import { resolveApplications, resolveRules, type Report } from "./calls.ts";
@@ -65,6 +66,8 @@ export function resolveConfig(raw: RawConfig, options: ResolveOptions): Config {
     functionsMustLoad: raw.functionsMustLoad,
     applications,
     rules: resolveRules(raw, applications, report),
+    phones: resolvePhones(raw, options),
+    registrations: resolveRegistrations(raw, options),
     ...resolveTrunks(raw, options),
     meetings: resolveMeetings(raw, report),
     objectsFolder: resolve(folder, raw.objects.folder),

@@ -1,11 +1,7 @@
-import { readFileSync, statSync } from "node:fs";
-import { resolve } from "node:path";
-import { whyUnreadable } from "../../kernel/index.ts";
 import type { TrunkAccount } from "../../trunks/index.ts";
 import type { Report } from "./calls.ts";
 import { printPath, type ConfigPath } from "./document.ts";
-
-const longestPassword = 255;
+import { readPassword } from "./password.ts";
 
 /** An account as it is written. */
 interface WrittenAccount {
@@ -26,7 +22,7 @@ export function resolveTrunkAccount(
     report([...at, "passwordFile"], `there is ${name}.password too; only one of them may be there`);
     return undefined;
   }
-  const read = (file: string) => readPassword(resolve(folder, file), [...at, "passwordFile"], report);
+  const read = (file: string) => readPassword(file, folder, (why) => report([...at, "passwordFile"], why));
   const password = passwordFile === undefined ? written.password : read(passwordFile);
   if (username !== undefined && password !== undefined) return { username, password };
   if (username !== undefined && passwordFile === undefined) {
@@ -45,22 +41,4 @@ export interface AccountPlace {
   readonly variable?: string;
   readonly folder: string;
   readonly report: Report;
-}
-
-function readPassword(path: string, at: ConfigPath, report: Report): string | undefined {
-  const wrong = (why: string) => {
-    report(at, why);
-    return undefined;
-  };
-  const rule = `it must be one line of up to ${longestPassword} characters`;
-  try {
-    const found = statSync(path);
-    if (found.isFile() && found.size > 4 * longestPassword + 2) return wrong(`${path} is too long; ${rule}`);
-    const password = readFileSync(path, "utf8").replace(/\r?\n$/, "");
-    // oxlint-disable-next-line no-control-regex
-    if (/^[^\u0000-\u001f\u007f]+$/.test(password) && password.length <= longestPassword) return password;
-    return wrong(`${path} holds no password; ${rule}`);
-  } catch (error) {
-    return wrong(`${path} cannot be read: ${whyUnreadable(error)}`);
-  }
 }

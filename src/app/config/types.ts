@@ -83,6 +83,9 @@ export interface Config {
     readonly rtpTimeoutMs: number;
     readonly holdTimeoutMs: number;
   };
+  readonly phones: readonly ConfiguredPhone[];
+  /** How long a phone may register for, seconds. */
+  readonly registrations: { readonly shortestS: number; readonly longestS: number };
   /** E.164 with +. */
   readonly numbers: readonly string[];
   /** Numbers that can be ordered. */
@@ -135,6 +138,15 @@ export interface Config {
 
 /** A function; a file or program of it exists, and is loaded anew in development when it changes. */
 export type ConfiguredFunction = FunctionTarget & { readonly arn: string };
+
+/** A phone that may register and call. The password may stand in no log. */
+export interface ConfiguredPhone {
+  readonly name: string;
+  /** E.164 with +. */
+  readonly numbers: readonly string[];
+  /** Only in development there may be none. */
+  readonly password: string | undefined;
+}
 
 /** An application that shall exist; `id` is the same at each start. */
 export interface ConfiguredApplication {

@@ -1,4 +1,4 @@
-import type { NetworkInterfaceInfo } from "node:os";
+import { networkInterfaces, type NetworkInterfaceInfo } from "node:os";
 
 /** Where browsers find the media that is bound to `bound`: there, or where that is every address of this machine, at the first that other
  * hosts reach; loopback where there is none.
@@ -15,4 +15,9 @@ export function browserAddress(
   const four = outside.find(({ family }) => family === "IPv4");
   const six = outside.find(({ family, address }) => family === "IPv6" && isUsable(address));
   return four?.address ?? (bound === "::" ? six?.address : undefined) ?? "127.0.0.1";
+}
+
+/** Where others reach a listener at this address: there, or at the first of this machine that other hosts reach. */
+export function reachableHost(bound: string): string {
+  return browserAddress(bound, networkInterfaces());
 }

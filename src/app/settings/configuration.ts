@@ -6,6 +6,7 @@ import { limits } from "./limits.ts";
 import { meetings } from "./meetings.ts";
 import { regionName } from "./names.ts";
 import { api, media, sip } from "./network.ts";
+import { phones, registrations } from "./phones.ts";
 import { trunk, voiceConnectors } from "./routes.ts";
 import type { SettingNode } from "./setting-node.ts";
 import { dataFolder, histories, log, objects } from "./storage.ts";
@@ -40,6 +41,8 @@ const written = {
     functionsMustLoad,
     applications,
     rules,
+    phones,
+    registrations,
     trunk,
     trunks,
     voiceConnectors,

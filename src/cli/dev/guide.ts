@@ -1,6 +1,7 @@
 import { basename, relative } from "node:path";
-import { printSipUri } from "../../sip-syntax/index.ts";
-import type { Config, Server, SipAddress } from "../../app/index.ts";
+import { printSipUri, usualTransport, withBrackets } from "../../sip-syntax/index.ts";
+import { reachableHost, type Config, type Server, type SipAddress } from "../../app/index.ts";
+import { strangerTo } from "../stranger.ts";
 
 /** Says how to go on: change the function, call it, point an SDK at it. */
 export function printGuide(print: (line: string) => void, config: Config, server: Server): void {
@@ -11,7 +12,8 @@ export function printGuide(print: (line: string) => void, config: Config, server
 
   print(`
 ${files.length === 0 ? "" : `Change     ${files.join(", ")}: the next call runs the new code.`}${keys}
-${callIt(config, server)}${describePages(config, server)}
+${callIt(config, server)}
+${describeSoftphone(config, server)}${describePages(config, server)}
 Use it     point any AWS SDK or the CLI at it with these two lines:
 
   export AWS_ENDPOINT_URL_CHIME_SDK_VOICE=${server.apiUrl} AWS_ENDPOINT_URL_CHIME_SDK_MEETINGS=${server.apiUrl}
@@ -34,6 +36,21 @@ function describePages({ api }: Config, { apiUrl }: Server): string {
 export function callIt(config: Config, { sipListeners: [sip] }: Server): string {
   return `Call it    ${describeNumbers(config, sip)}`;
 }
+
+/** What is typed into a softphone, so that it rings and may call. */
+function describeSoftphone(config: Config, { sipListeners }: Server): string {
+  const sip = sipListeners.find(({ transport }) => transport === usualTransport.name) ?? sipListeners[0];
+  const [phone] = config.phones;
+  const username = phone?.name ?? strangerTo(config, lastSuggested);
+  const domain = `${withBrackets(reachableHost(sip?.host ?? ""))}:${sip?.port}`;
+  const password = phone?.password === undefined ? "no password" : "its password";
+  const rings = phone === undefined || phone.numbers.length === 0 ? username : phone.numbers.join(" or ");
+  return `Softphone  in Linphone, or any other: Username ${username}, SIP Domain ${domain} (${sip?.transport.toUpperCase()}), ${password}.
+           It rings when a call goes to ${rings}, and may call.`;
+}
+
+/** The number of the built-in test phone, 0199, is not suggested. */
+const lastSuggested = 198;
 
 /** What `h` shows. */
 export const keysHelp = `

@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { usualTransport, withBrackets } from "../../sip-syntax/index.ts";
-import { loadConfig, type Config, type SipAddress } from "../../app/index.ts";
+import { loadConfig, type SipAddress } from "../../app/index.ts";
+import { strangerTo } from "../stranger.ts";
 
 /** What a phone takes from the `offhook.yaml` of its folder when it is not told otherwise. */
 export interface PhoneDefaults {
@@ -30,10 +31,4 @@ export function findPhoneDefaults(folder: string): PhoneDefaults | undefined {
       ?.triggerValue,
     from: strangerTo(config),
   };
-}
-
-/** One of the numbers that stand for nobody, 555-0100 to 555-0199, from the last on. */
-function strangerTo({ numbers }: Config): string {
-  for (let last = 199; last > 100; last -= 1) if (!numbers.includes(`+12065550${last}`)) return `+12065550${last}`;
-  return "+12065550100";
 }

@@ -4,6 +4,7 @@ import type { CallEffect } from "../../call/index.ts";
 import type { LegId } from "../../kernel/index.ts";
 import { openTestDoor } from "../../testing/internal/meeting-door.ts";
 import type { SipAddress, SipTarget } from "../../sip/index.ts";
+import type { DialPlan } from "../../endpoint/index.ts";
 import type { CallPorts, CallSettings } from "../ports.ts";
 import { findDialPlan } from "./find-dial-plan.ts";
 
@@ -11,17 +12,18 @@ const here = { transport: "udp", host: "192.0.2.1", port: 5060 } as const;
 const trunk = { transport: "udp", host: "192.0.2.7", port: 5060 } as const;
 
 /** The plan of a call to this number. */
-async function planOf(to: string, hasMeetings: boolean, targets: readonly SipTarget[] = [trunk]) {
+async function findPlan(to: string, hasMeetings = false, targets: readonly SipTarget[] = [trunk]) {
   const own = { bound: here.host, local: here.host, advertised: here.host };
   const ports = {
     store: {
       rules: { findByTrigger: async (_type: string, key: string) => (key === "+12065550100" ? {} : undefined) },
     },
-    userAgent: { locate, localAddressFor: () => here, ownAddress: () => own },
+    userAgent: { contactsOf: () => [], locate, localAddressFor: () => here, ownAddress: () => own },
     meetings: hasMeetings ? openTestDoor() : undefined,
   } as unknown as CallPorts;
   const settings = {
     ownListener: here,
+    isPhone: (user: string) => user === "+15105550109",
     mediaAddress: undefined,
     srtp: "optional",
     namesRules: true,
@@ -32,6 +34,12 @@ async function planOf(to: string, hasMeetings: boolean, targets: readonly SipTar
     headers: { "X-chime-join-token": "token" },
   };
   return findDialPlan(effect, { ports, settings }, undefined);
+}
+
+/** The same where there is a way. */
+async function planOf(...of: Parameters<typeof findPlan>): Promise<DialPlan> {
+  const plan = await findPlan(...of);
+  return "why" in plan ? assert.fail(plan.why) : plan;
 }
 
 /** Two names are known. */
@@ -74,6 +82,10 @@ describe("an outbound call", () => {
         "192.0.2.7 sip:+15105550101@192.0.2.7:5060",
       ],
     );
+  });
+
+  it("to a phone that is not registered has no way, and it is said why", async () => {
+    assert.deepEqual(await findPlan("+15105550109"), { hops: [], why: "no phone of +15105550109 is registered" });
   });
 
   it("to names without address has no route, and it is said why", async () => {

@@ -1,12 +1,13 @@
 import { AppError, errorMessage } from "../../kernel/index.ts";
 import { printSipUri, withoutEscapes, type SipHeader } from "../../sip-syntax/index.ts";
 import { meetingNumber, type CallEffect } from "../../call/index.ts";
-import { chooseMediaAddress, type DialHop, type DialPlan } from "../../endpoint/index.ts";
+import { chooseMediaAddress, type DialHop, type DialPlan, type NoWay } from "../../endpoint/index.ts";
 import type { SrtpPolicy } from "../../sdp/index.ts";
 import type { SipAddress } from "../../sip/index.ts";
 import type { CallPorts, CallSettings, FoundRoutes, Route, RouteParties } from "../ports.ts";
+import { findPhone } from "./find-phone.ts";
 
-/** The routes of an outbound leg: numbers that a rule of this server takes, and that of meetings, are called here, all else as the operator has
+/** The routes of an outbound leg: phones are called where they have registered, numbers that a rule of this server takes, and that of meetings, are called here, all else as the operator has
  * configured. Contract: sip-and-media-own-numbers, sip-and-media-meeting-number
  * Rejects with CALL_NO_ROUTE.
  * @param maxForwards how many more servers may pass the call on; undefined: as many as the user agent lets */
@@ -14,7 +15,12 @@ export async function findDialPlan(
   { destination, to, from, headers }: Extract<CallEffect, { do: "dial-leg" }>,
   { ports, settings }: { readonly ports: CallPorts; readonly settings: CallSettings },
   maxForwards: number | undefined,
-): Promise<DialPlan> {
+): Promise<DialPlan | NoWay> {
+  const phone = await findPhone({ destination, to, from, headers: toList(headers) }, { ports, settings });
+  if (phone !== undefined) {
+    const [hop, ...others] = phone.map((one) => ({ ...one, maxForwards, srtp: withoutRule(settings.srtp) }));
+    return hop === undefined ? { hops: [], why: `no phone of ${to} is registered` } : { hops: [hop, ...others] };
+  }
   const isOurs =
     destination.type === "number" &&
     (isOfMeetings(to, ports) || (await ports.store.rules.findByTrigger("ToPhoneNumber", to)) !== undefined);

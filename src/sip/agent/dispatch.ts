@@ -5,10 +5,12 @@ import type { Flow } from "../transport/flow.ts";
 import type { TransactionUser } from "../transaction/transaction-table.ts";
 import type { IncomingCall, InviteRefusal, OptionsQuery, UserAgentOptions } from "../types.ts";
 import { sdpOf } from "../dialog/dialog.ts";
-import { admitOutside } from "../method/admission.ts";
+import type { SipAccount } from "../digest/account.ts";
+import { admitOutside, notAllowed } from "../method/admission.ts";
 import type { RequestRefusal } from "../dialog/session-effects.ts";
 import { capabilityLines, guard, respond, type AgentCore } from "./core.ts";
 import { errorMessage } from "../../kernel/index.ts";
+import type { Caller, Callers } from "./callers.ts";
 import { createIncomingCall, toUri } from "./incoming-call.ts";
 import type { RefusalCause } from "../refusal-causes.ts";
 import {
@@ -20,6 +22,7 @@ import {
   refuseWithoutState,
   type EarlyRefusal,
 } from "./refuse.ts";
+import type { Registrar } from "./registrar.ts";
 
 /** What the dispatcher needs besides the core. */
 export interface DispatchOptions {
@@ -27,6 +30,8 @@ export interface DispatchOptions {
   readonly onInvite: (call: IncomingCall) => void;
   readonly whyRefused: UserAgentOptions["whyRefused"];
   readonly onOptions: UserAgentOptions["onOptions"];
+  /** undefined: nobody may register, and nobody is asked who he is. */
+  readonly phones: { readonly callers: Callers; readonly registrar: Registrar } | undefined;
   readonly isClosing: () => boolean;
 }
 
@@ -97,9 +102,9 @@ function takeOutside(
     case "refused":
       return refuse(core, transaction, { ...admitted.refusal, toTag: newTag() });
     case "call":
-      return beginCall(core, transaction, options.onInvite);
     case "query":
-      return answerOptions(core, transaction, options.onOptions);
+    case "registration":
+      return takeOfCaller(options, transaction, admitted.type);
     case "cancellation":
       respond(core, transaction, { status: 200, toTag: invite?.localTag ?? newTag() });
       return invite?.cancellable?.cancel();
@@ -108,10 +113,47 @@ function takeOutside(
   }
 }
 
-function beginCall(core: AgentCore, transaction: ServerTransaction, onInvite: DispatchOptions["onInvite"]): void {
+/** A request that is sound, once it is known who sent it. */
+function takeOfCaller(
+  { core: findCore, phones, onInvite, onOptions }: DispatchOptions,
+  transaction: ServerTransaction,
+  begins: "call" | "query" | "registration",
+): void {
+  const core = findCore();
+  const { request, flow } = transaction;
+  const caller: Caller = phones?.callers.identify(request, flow.peer) ?? { type: "stranger" };
+  if (caller.type === "refused") return refuse(core, transaction, { ...caller.refusal, toTag: newTag() });
+  const account = caller.type === "account" ? caller.account : undefined;
+  if (begins === "call") return beginCall(core, transaction, onInvite, account);
+  if (begins === "query") return answerOptions(core, transaction, onOptions);
+  const refusal = phones === undefined ? notAllowed : whyNotRegistered(request, account, phones.callers);
+  if (refusal !== undefined) return refuse(core, transaction, { ...refusal, toTag: newTag() });
+  if (account !== undefined) phones?.registrar.take(transaction, account);
+  return undefined;
+}
+
+/** Why an account may not register what a REGISTER names. RFC 3261 §10.3 */
+function whyNotRegistered(
+  { to }: SipMessage,
+  account: SipAccount | undefined,
+  callers: Callers,
+): RequestRefusal | undefined {
+  const who = `${to?.uri.slice(0, 200)}`;
+  if (account === undefined || !account.mayRegister)
+    return { cause: "not-registered", why: `${who} is no phone of this server` };
+  if (callers.isOf(account, to?.uri ?? "")) return undefined;
+  return { cause: "not-its-account", why: `it is for ${who}, and the credentials are those of ${account.name}` };
+}
+
+function beginCall(
+  core: AgentCore,
+  transaction: ServerTransaction,
+  onInvite: DispatchOptions["onInvite"],
+  account: SipAccount | undefined,
+): void {
   const { request } = transaction;
   respond(core, transaction, { status: 100, toTag: "", lines: timestampLine(request) });
-  const opened = createIncomingCall(core, transaction, sdpOf(request));
+  const opened = createIncomingCall(core, transaction, sdpOf(request), account);
   transaction.cancellable = opened;
   transaction.localTag = opened.localTag;
   try {

@@ -36,9 +36,10 @@ export function createIncomingCall(
   core: AgentCore,
   transaction: ServerTransaction,
   offer: string | undefined,
+  account: IncomingCall["account"],
 ): OpenIncomingCall {
   const localTag = newTag();
-  const call = new UasCall(core, transaction, offer, localTag);
+  const call = new UasCall(core, transaction, { offer, account }, localTag);
   core.registry.add(call.sipCallId, localTag, call, call.source);
   return { call, localTag, cancel: () => call.cancel() };
 }
@@ -50,6 +51,7 @@ class UasCall implements IncomingCall, DialogOwner {
   readonly to: SipUri;
   readonly from: SipUri;
   readonly assertedIdentity: SipUri | undefined;
+  readonly account: IncomingCall["account"];
   readonly headers: readonly SipHeader[];
   readonly offer: string | undefined;
   readonly source: SipAddress;
@@ -58,14 +60,20 @@ class UasCall implements IncomingCall, DialogOwner {
   delegate = silentDelegate;
   readonly #session: Session;
 
-  constructor(core: AgentCore, transaction: ServerTransaction, offer: string | undefined, localTag: string) {
+  constructor(
+    core: AgentCore,
+    transaction: ServerTransaction,
+    { offer, account }: Pick<IncomingCall, "offer" | "account">,
+    localTag: string,
+  ) {
     const { request, flow } = transaction;
     this.sipCallId = request.callId;
     this.requestUri = toUri(request.requestUri);
     this.to = toUri(request.to?.uri ?? "");
     this.from = toUri(request.from?.uri ?? "");
     this.assertedIdentity = assertedIdentity(request);
-    this.headers = request.fields.map(({ name, value }) => ({ name, value }));
+    this.account = account;
+    this.headers = request.fields.filter(({ key }) => !isCredentials(key)).map(({ name, value }) => ({ name, value }));
     this.offer = offer;
     this.source = flow.peer;
     this.bound = flow.bound;
@@ -164,6 +172,11 @@ function stateOf(
     agreed: agreed.type === "agreed" ? agreed : undefined,
   } as const;
   return startCalled(start, invite, request.lists("require", "100rel"));
+}
+
+/** With credentials a password can be guessed: they are nobody's affair but the user agent's. */
+function isCredentials(key: string): boolean {
+  return key === "authorization" || key === "proxy-authorization";
 }
 
 /** Values of Privacy by which the identity of the caller is not shown. */

@@ -31,6 +31,7 @@ export function makeInvite(
   const seconds = own.sessionSeconds;
   const headers: SipHeader[] = [
     { name: "Via", value: viaOn(flow, branch) },
+    ...(request.routes ?? []).map((value) => ({ name: "Route", value })),
     { name: "Max-Forwards", value: `${request.maxForwards ?? 70}` },
     { name: "From", value: own.from },
     { name: "To", value: toParty(request.to) },

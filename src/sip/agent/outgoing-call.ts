@@ -18,7 +18,7 @@ import type { ClientTransaction } from "../transaction/client-transaction.ts";
 import type { ServerTransaction } from "../transaction/server-transaction.ts";
 import type { Flow } from "../transport/flow.ts";
 import type { CallDelegate, CallEnd, OutgoingCall, OutgoingCallRequest, SipReason } from "../types.ts";
-import { assertHeaders, assertParty, assertUri } from "./assertions.ts";
+import { assertHeaders, assertLine, assertParty, assertUri } from "./assertions.ts";
 import { guard, respond, type AgentCore } from "./core.ts";
 import { noAuthorization, readChallengesFor, whyNotAnswered } from "./credentials.ts";
 import { DeadlineTimers, momentOf } from "./deadline-timers.ts";
@@ -29,14 +29,29 @@ import { readAnswer, readProvisional } from "./session-messages.ts";
 
 /** Sends an INVITE and follows the call. Throws SIP_BAD_HEADER or SIP_BAD_URI for what cannot be sent; failures of the network come to the
  * delegate, after this returned. RFC 3261 §13.2 */
-export function createOutgoingCall(core: AgentCore, request: OutgoingCallRequest): OutgoingCall {
+export function createOutgoingCall(
+  core: AgentCore,
+  request: OutgoingCallRequest,
+  sipCallId = newSipCallId(),
+): OutgoingCall {
+  assertRequest(request);
+  const call = new UacCall(core, request, sipCallId);
+  call.start(flowOf(core, request));
+  return { sipCallId: call.sipCallId, hangUp: (reason) => call.hangUp(reason) };
+}
+
+/** Throws SIP_BAD_HEADER or SIP_BAD_URI for what cannot be sent. */
+export function assertRequest(request: OutgoingCallRequest): void {
   assertUri(request.requestUri);
   assertParty(request.to);
   assertParty(request.from);
   assertHeaders(request.headers);
-  const call = new UacCall(core, request);
-  call.start(core.transport.flowTo(request.nextHop));
-  return { sipCallId: call.sipCallId, hangUp: (reason) => call.hangUp(reason) };
+  for (const route of request.routes ?? []) assertLine("Route", route);
+}
+
+function flowOf({ transport }: AgentCore, { over, nextHop }: OutgoingCallRequest): Flow | undefined {
+  // The registrar gives flows under that name.
+  return over?.isOpen() === true ? (over as Flow) : transport.flowTo(nextHop);
 }
 
 /** What the sessions of far ends that are not the call tell nobody. */
@@ -55,12 +70,12 @@ class UacCall implements DialogOwner {
   #isStarting = true;
   #hasResponse = false;
 
-  constructor(core: AgentCore, request: OutgoingCallRequest) {
+  constructor(core: AgentCore, request: OutgoingCallRequest, sipCallId: string) {
     const localTag = newTag();
     const { requestUri, offer } = request;
     const from = `${toParty(request.from)};tag=${localTag}`;
     const contactUser = parseSipUri(parseNameAddr(request.from)?.uri ?? "")?.user ?? "";
-    const sent = { sipCallId: newSipCallId(), localTag, from, requestUri, seq: inviteSeq, contactUser, offer };
+    const sent = { sipCallId, localTag, from, requestUri, seq: inviteSeq, contactUser, offer };
     this.#core = core;
     this.#request = request;
     this.#state = startInvitation(sent, core.timers.t1Ms);
@@ -86,7 +101,7 @@ class UacCall implements DialogOwner {
 
   /** The connection that the INVITE left by may be closed by now: the challenge may have come on another. */
   #sendAgain(flow: Flow | undefined): void {
-    const next = this.#core.transport.flowTo(this.#request.nextHop) ?? flow;
+    const next = flowOf(this.#core, this.#request) ?? flow;
     if (next !== undefined) this.#send(next);
   }
 

@@ -1,6 +1,7 @@
 import type { Clock } from "../../kernel/index.ts";
 import type { GuardOptions } from "../guard/guard-options.ts";
-import { createSourceGuard } from "../guard/source-guard.ts";
+import { createSourceGuard, type SourceGuard } from "../guard/source-guard.ts";
+import type { SipMessage } from "../../sip-syntax/index.ts";
 import { createLocator } from "../locate/locate.ts";
 import { createNodeResolver } from "../locate/node-resolver.ts";
 import { randomFraction } from "../random.ts";
@@ -12,9 +13,12 @@ import type { SipAddress, SipCertificates, SipTimers, UserAgent, UserAgentOption
 import { assertLine } from "./assertions.ts";
 import type { AgentCore } from "./core.ts";
 import { createCountedClock } from "./counted-clock.ts";
-import { createDispatch } from "./dispatch.ts";
+import { Callers } from "./callers.ts";
+import { createDispatch, type DispatchOptions } from "./dispatch.ts";
+import { createForkedCall } from "./forked-call.ts";
 import { createOutgoingCall } from "./outgoing-call.ts";
 import { sendOutside } from "./outside-request.ts";
+import { Registrar } from "./registrar.ts";
 import { createRefusalLog } from "./refusal-log.ts";
 import { countUnheard, dropBytes, dropConnection, tellBan } from "./refuse.ts";
 import { createRegistry } from "./registry.ts";
@@ -70,8 +74,10 @@ export async function createUserAgent(options: UserAgentOptions): Promise<UserAg
     },
   });
   const locate = createLocator({ resolver: options.resolver ?? createNodeResolver(), clock, random: randomFraction });
+  const phones = openPhones(options, guard, () => core);
   const dispatch = createDispatch({
     core: () => core,
+    phones,
     onInvite: options.onInvite,
     whyRefused: options.whyRefused,
     onOptions: options.onOptions,
@@ -90,8 +96,13 @@ export async function createUserAgent(options: UserAgentOptions): Promise<UserAg
 
   return {
     listeners: transport.listeners,
-    call: (request) => createOutgoingCall(core, request),
     request: async (request) => sendOutside(core, request),
+    call: (request, ...others) =>
+      others.length === 0 ? createOutgoingCall(core, request) : createForkedCall(core, [request, ...others]),
+    contactsOf: (user) => (phones === undefined ? [] : phones.registrar.contactsOf(options.phones?.find(user) ?? [])),
+    contactsOfDevice: (uri) => phones?.registrar.contactsOfDevice(uri),
+    registrations: () => phones?.registrar.count() ?? 0,
+    hasContactFrom: (host) => phones?.registrar.hasContactFrom(host) ?? false,
     locate,
     localAddressFor: (destination) => transport.localAddressFor(destination),
     ownAddress: (peer, bound, listener) => transport.ownAddress(peer, bound, listener),
@@ -108,10 +119,26 @@ export async function createUserAgent(options: UserAgentOptions): Promise<UserAg
       await endCalls(core, options.clock, graceMs, (onChange) => (state.onChange = onChange));
       transactions.disposeAll();
       registry.clear();
+      phones?.registrar.close();
       refusals.close();
       clock.cancelAll();
       transport.close();
     },
+  };
+}
+
+/** What is kept of phones, where there is a registrar. */
+function openPhones(
+  { phones, clock }: UserAgentOptions,
+  guard: SourceGuard,
+  core: () => AgentCore,
+): DispatchOptions["phones"] {
+  if (phones === undefined) return undefined;
+  // A request whose From tag is one of ours comes from this server, which calls itself.
+  const isOurs = (request: SipMessage) => core().registry.find(request.callId, request.fromTag) !== undefined;
+  return {
+    callers: new Callers(phones, guard, isOurs, () => clock.monotonicMs()),
+    registrar: new Registrar(core, phones, clock),
   };
 }
 

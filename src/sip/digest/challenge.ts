@@ -65,15 +65,23 @@ function readChallenge({ scheme, parameters }: Challenge, by: DigestChallenge["b
   const [realm, nonce, algorithm] = ["realm", "nonce", "algorithm"].map((name) => parameters.get(name));
   if (realm === undefined || nonce === undefined) return "the challenge lacks a realm or a nonce";
   const name = algorithm?.toLowerCase() ?? "md5";
-  const isSession = name.endsWith(sessionSuffix);
-  const hash = algorithms[isSession ? name.slice(0, -sessionSuffix.length) : name];
-  if (hash === undefined) return `the algorithm "${shown(name)}" is not known; MD5, SHA-256 and SHA-512-256 are`;
+  const known = algorithmOf(name);
+  if (known === undefined) return `the algorithm "${shown(name)}" is not known; MD5, SHA-256 and SHA-512-256 are`;
+  const { hash, isSession } = known;
   const qops = wordsOf(parameters.get("qop") ?? "");
   const hasQop = qops.includes("auth");
   if (!hasQop && qops.length > 0) return `the qop "${shown(qops.join(","))}" is not supported; auth is`;
   if (isSession && !hasQop) return `the algorithm "${name}" needs qop, and the challenge has none`;
   const isStale = parameters.get("stale")?.toLowerCase() === "true";
   return { by, realm, nonce, opaque: parameters.get("opaque"), algorithm, hash, isSession, hasQop, isStale };
+}
+
+/** The hash that an algorithm is made with, by its name in any case; undefined: it is not known. RFC 7616 §6.1 */
+export function algorithmOf(name: string): Pick<DigestChallenge, "hash" | "isSession"> | undefined {
+  const word = name.toLowerCase();
+  const isSession = word.endsWith(sessionSuffix);
+  const hash = algorithms[isSession ? word.slice(0, -sessionSuffix.length) : word];
+  return hash === undefined ? undefined : { hash, isSession };
 }
 
 /** The strongest of each realm; of equal ones the first. */

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { quote, type SipHeader } from "../../sip-syntax/index.ts";
-import type { DigestChallenge } from "./challenge.ts";
+import type { DigestChallenge, DigestHash } from "./challenge.ts";
 
 /** Who we are to those who ask. */
 export interface DigestAccount {
@@ -22,20 +22,48 @@ export interface NonceUse {
   readonly count: number;
 }
 
-/** The `response` of credentials: 32 or 64 hexadecimal digits. RFC 7616 §3.4.1; without qop RFC 2617 §3.2.2.1 */
+/** How a response is made from the key of an account. */
+export interface DigestForm {
+  readonly nonce: string;
+  readonly hash: DigestHash;
+  /** Whether qop is "auth"; else there is none, as in RFC 2069. */
+  readonly hasQop: boolean;
+  /** Whether the key is made of the nonce and cnonce too ("-sess"). */
+  readonly isSession: boolean;
+}
+
+/** What a digest takes of the password: the hash of user name, realm and password. RFC 7616 §3.4.2 */
+export function accountKey(hash: DigestHash, { username, password }: DigestAccount, realm: string): string {
+  return hashOf(hash, username, realm, password);
+}
+
+/** The `response` of credentials: 32 or 64 hexadecimal digits. RFC 7616 §3.4.1; without qop RFC 2617 §3.2.2.1
+ * @param account what `accountKey` gives
+ * @param use with the count as it is written */
+export function responseFrom(
+  account: string,
+  { nonce, hash, hasQop, isSession }: DigestForm,
+  { method, uri }: DigestRequest,
+  { cnonce, nc }: { readonly cnonce: string; readonly nc: string },
+): string {
+  const key = isSession ? hashOf(hash, account, nonce, cnonce) : account;
+  const request = hashOf(hash, method, uri);
+  return hasQop ? hashOf(hash, key, nonce, nc, cnonce, "auth", request) : hashOf(hash, key, nonce, request);
+}
+
+/** The `response` to a challenge. */
 export function digestResponse(
   challenge: DigestChallenge,
-  { username, password }: DigestAccount,
-  { method, uri }: DigestRequest,
+  account: DigestAccount,
+  request: DigestRequest,
   use: NonceUse,
 ): string {
-  const { realm, nonce, hash, hasQop, isSession } = challenge;
-  const digest = (...parts: readonly string[]) => createHash(hash).update(parts.join(":"), "utf8").digest("hex");
-  const account = digest(username, realm, password);
-  const key = isSession ? digest(account, nonce, use.cnonce) : account;
-  const request = digest(method, uri);
-  if (!hasQop) return digest(key, nonce, request);
-  return digest(key, nonce, printCount(use.count), use.cnonce, "auth", request);
+  const key = accountKey(challenge.hash, account, challenge.realm);
+  return responseFrom(key, challenge, request, { cnonce: use.cnonce, nc: printCount(use.count) });
+}
+
+function hashOf(hash: DigestHash, ...parts: readonly string[]): string {
+  return createHash(hash).update(parts.join(":"), "utf8").digest("hex");
 }
 
 /** The header with the credentials. RFC 3261 §20.7, §20.28, RFC 7616 §3.4 */

@@ -6,7 +6,8 @@ import {
   type Transport,
   type TransportName,
 } from "../../sip-syntax/index.ts";
-import type { NaptrRecord, SipAddress, SipResolver, SipTarget } from "../types.ts";
+import type { NaptrRecord, SipResolver } from "../resolver.ts";
+import type { SipAddress, SipTarget } from "../types.ts";
 
 /** Most records of one answer that are looked at, and most addresses that are given: a call tries them one after the other. */
 const mostRecords = 20;

@@ -1,7 +1,8 @@
 import { isIP } from "node:net";
 import { AppError, errorMessage, type Clock } from "../../kernel/index.ts";
 import { transportNamed, usualTransport } from "../../sip-syntax/index.ts";
-import type { SipAddress, SipResolver, SipTarget } from "../types.ts";
+import type { SipResolver } from "../resolver.ts";
+import type { SipAddress, SipTarget } from "../types.ts";
 import { findAddresses } from "./find-addresses.ts";
 
 /** A call waits for the answer. */

@@ -1,6 +1,6 @@
 import { lookup, Resolver } from "node:dns/promises";
 import { errorCode } from "../../kernel/index.ts";
-import type { SipResolver } from "../types.ts";
+import type { SipResolver } from "../resolver.ts";
 
 /** One attempt; the second goes to the next name server where there is one. */
 const attempt = { timeout: 1_000, tries: 2 };

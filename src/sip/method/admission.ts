@@ -14,7 +14,7 @@ export function admitOutside(arrival: Arrival): Refused | { readonly type: Begin
   const { method } = arrival.request;
   const { outside } = methodOf(method);
   if (outside.begins === "nothing") {
-    if (outside.cause === "method-not-allowed") return notAllowed;
+    if (outside.cause === "method-not-allowed") return refused(notAllowed);
     return refused({ cause: outside.cause, why: `a ${method} without a tag in To` });
   }
   const refusal = firstRefusal(outside.checks, arrival);
@@ -24,7 +24,7 @@ export function admitOutside(arrival: Arrival): Refused | { readonly type: Begin
 /** What a request in a dialog says to its session, or why it is refused. RFC 3261 §12.2.2 */
 export function admitWithin(request: SipMessage): Refused | RequestContent {
   const { within } = methodOf(request.method);
-  if (within === undefined) return notAllowed;
+  if (within === undefined) return refused(notAllowed);
   const arrival = { request, isMerged: false, isSecure: true, isClosing: false, hasInvite: false };
   const refusal = firstRefusal(within.checks, arrival);
   return refusal === undefined ? within.read(request) : refused(refusal);
@@ -34,12 +34,12 @@ function refused(refusal: RequestRefusal): Refused {
   return { type: "refused", refusal };
 }
 
-/** RFC 3261 §8.2.1 */
-const notAllowed = refused({
+/** The refusal of a method. RFC 3261 §8.2.1 */
+export const notAllowed: RequestRefusal = {
   cause: "method-not-allowed",
   why: `allowed are ${allowedMethods}`,
   lines: `Allow: ${allowedMethods}\r\n`,
-});
+};
 
 function firstRefusal(checks: readonly Check[], arrival: Arrival): RequestRefusal | undefined {
   for (const check of checks) {

@@ -2,22 +2,25 @@ import { mediaType, parseParameters, sessionBody, uriScheme } from "../../sip-sy
 import { contactUri } from "../dialog/dialog.ts";
 import { agreeAsServer, shortestSessionSeconds } from "../dialog/session-interval.ts";
 import type { RequestRefusal } from "../dialog/session-effects.ts";
-import { supportedOptions, supportedValue } from "../dialog/supported.ts";
+import { supportedOptions } from "../dialog/supported.ts";
 import { readInfoDigit } from "./info-digit.ts";
 import type { Arrival, Check } from "./method.ts";
 
-/** The refusal of a request that requires an extension which we lack. RFC 3261 §8.2.2.3 */
-export function requireRefusal({ request }: Arrival): RequestRefusal | undefined {
-  if (request.first("require") === undefined) return undefined;
-  const missing = request.list("require").filter((option) => !supportedOptions.includes(option.toLowerCase()));
-  if (missing.length === 0) return undefined;
-  const names = missing.join(", ");
-  return {
-    cause: "extension-required",
-    why: `it requires ${names}; supported: ${supportedValue}`,
-    lines: `Unsupported: ${names}\r\n`,
+/** Makes the refusal of a request that requires an extension which we lack. RFC 3261 §8.2.2.3
+ * @param known option tags that are understood in Require */
+export function requireOnly(known: readonly string[]): Check {
+  return ({ request }) => {
+    if (request.first("require") === undefined) return undefined;
+    const missing = request.list("require").filter((option) => !known.includes(option.toLowerCase()));
+    if (missing.length === 0) return undefined;
+    const names = missing.join(", ");
+    const why = `it requires ${names}; supported: ${known.join(", ")}`;
+    return { cause: "extension-required", why, lines: `Unsupported: ${names}\r\n` };
   };
 }
+
+/** The refusal of a request of a call, or about one, that requires an extension which we lack. */
+export const requireRefusal = requireOnly(supportedOptions);
 
 /** The refusal of a body that is no session description, with header lines that say what is read. RFC 3261 §8.2.3 */
 export function bodyRefusal(lines: string): Check {

@@ -18,7 +18,7 @@ export interface Arrival {
 export type Check = (arrival: Arrival) => RequestRefusal | undefined;
 
 /** What a request outside of dialogs may begin. */
-export type Beginning = "call" | "query" | "cancellation";
+export type Beginning = "call" | "query" | "cancellation" | "registration";
 
 /** One method of SIP: where it is taken, on which conditions, and what it means there. */
 export interface Method {

@@ -81,6 +81,7 @@ export async function openTestAgent(options: {
   readonly certificates?: UserAgentOptions["certificates"];
   readonly guard?: UserAgentOptions["guard"];
   readonly log?: UserAgentOptions["log"];
+  readonly phones?: UserAgentOptions["phones"];
 }): Promise<TestAgent> {
   const calls: { call: IncomingCall; delegate: RecordingDelegate }[] = [];
   const trace: SipTraceEntry[] = [];
@@ -94,6 +95,7 @@ export async function openTestAgent(options: {
     log: options.log ?? silentLogger,
     network: options.network,
     ...(options.guard === undefined ? {} : { guard: options.guard }),
+    phones: options.phones,
     ...(options.certificates === undefined ? {} : { certificates: options.certificates }),
     ...(options.isTrunk === undefined ? {} : { isTrunk: options.isTrunk }),
     ...(options.isLocal === undefined ? {} : { isLocal: options.isLocal }),

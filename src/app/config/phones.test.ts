@@ -1,0 +1,68 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, describe, it } from "node:test";
+import { errorMessage } from "../../kernel/index.ts";
+import { loadConfig } from "./config.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "offhook-phones-"));
+after(() => rmSync(folder, { recursive: true }));
+writeFileSync(join(folder, "secret"), "hunter2\n");
+
+function load(written: object, mode: "development" | "production" = "production") {
+  writeFileSync(join(folder, "offhook.yaml"), JSON.stringify(written));
+  return loadConfig({ mode, environment: {}, folder });
+}
+
+function whyNot(written: object): string {
+  try {
+    load(written);
+  } catch (error) {
+    return errorMessage(error);
+  }
+  return assert.fail("the configuration was accepted");
+}
+
+const phone = { name: "1001", password: "hunter2", numbers: ["+12065550111"] };
+
+describe("phones of the configuration", () => {
+  it("have a name, a password from here or a file, and numbers", () => {
+    assert.deepEqual(load({}).phones, []);
+    assert.deepEqual(load({ phones: [phone] }).phones, [phone]);
+    assert.deepEqual(load({ phones: [{ name: "a", passwordFile: "secret" }] }).phones, [
+      { name: "a", numbers: [], password: "hunter2" },
+    ]);
+  });
+
+  it("need a password but in development", () => {
+    assert.match(whyNot({ phones: [{ name: "a" }] }), /phones\[0\]: the phone "a" has no password.*offhook dev/);
+    assert.equal(load({ phones: [{ name: "a" }] }, "development").phones[0]?.password, undefined);
+  });
+
+  const wrong: readonly (readonly [object, RegExp])[] = [
+    [{ phones: [{ password: "hunter2" }] }, /phones\[0\]: "name" is missing/],
+    [{ phones: [phone, phone] }, /phones\[1\]\.name: there is a phone "1001" already/],
+    [{ phones: [{ ...phone, name: 1001 }] }, /phones\[0\]\.name: found the number 1001.*in quotes, "1001"/],
+    [{ phones: [{ ...phone, name: "front desk" }] }, /phones\[0\]\.name: found "front desk".*without blanks/],
+    [{ phones: [{ ...phone, numbers: ["2065550111"] }] }, /phones\[0\]\.numbers\[0\]: .*E\.164/],
+    [{ phones: [{ ...phone, password: 4711 }] }, /phones\[0\]\.password: found something else/],
+    [{ phones: [{ ...phone, passwordFile: "secret" }] }, /phones\[0\]\.passwordFile: there is password too/],
+    [{ phones: [{ name: "a", passwordFile: "none" }] }, /phones\[0\]\.passwordFile: .*none cannot be read/],
+    [{ phones: { a: {} } }, /phones: /],
+    [{ registrations: { shortestSeconds: 120, longestSeconds: 60 } }, /registrations\.longestSeconds: found 60.*120/],
+  ];
+  for (const [written, message] of wrong)
+    it(`are refused, without a word of a password: ${JSON.stringify(written).replaceAll("hunter2", "***")}`, () => {
+      assert.match(whyNot(written), message);
+      assert.doesNotMatch(whyNot(written), /hunter2/);
+    });
+
+  it("register for an hour, in development for a minute, or as it is set", () => {
+    assert.deepEqual(load({}).registrations, { shortestS: 60, longestS: 3_600 });
+    assert.deepEqual(load({}, "development").registrations, { shortestS: 60, longestS: 60 });
+    const set = { registrations: { shortestSeconds: 300, longestSeconds: 900 } };
+    assert.deepEqual(load(set, "development").registrations, { shortestS: 300, longestS: 900 });
+    assert.equal(load({ registrations: { shortestSeconds: 300 } }, "development").registrations.longestS, 300);
+  });
+});

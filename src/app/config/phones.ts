@@ -1,0 +1,49 @@
+import type { RawConfig } from "../settings/configuration.ts";
+import type { Report } from "./calls.ts";
+import { readPassword } from "./password.ts";
+import type { Config, ConfiguredPhone } from "./types.ts";
+
+interface Options {
+  readonly folder: string;
+  readonly mode: "development" | "production";
+  readonly report: Report;
+}
+
+/** The phones. A password appears in no problem that is reported. */
+export function resolvePhones({ phones }: RawConfig, options: Options): readonly ConfiguredPhone[] {
+  const names = phones.map(({ name }) => name);
+  return phones.map((written, index) => {
+    const { name, numbers } = written;
+    if (names.indexOf(name) < index) options.report(["phones", index, "name"], `there is a phone "${name}" already`);
+    return { name, numbers, password: passwordOf(written, index, options) };
+  });
+}
+
+function passwordOf(
+  { name, password, passwordFile }: RawConfig["phones"][number],
+  index: number,
+  { folder, mode, report }: Options,
+): string | undefined {
+  const at = ["phones", index];
+  if (password !== undefined && passwordFile !== undefined) {
+    report([...at, "passwordFile"], "there is password too; only one of them may be there");
+    return undefined;
+  }
+  if (passwordFile !== undefined)
+    return readPassword(passwordFile, folder, (why) => report([...at, "passwordFile"], why));
+  if (password === undefined && mode === "production")
+    report(at, `the phone "${name}" has no password, which only offhook dev takes: add password or passwordFile`);
+  return password;
+}
+
+const usualS = { development: 60, production: 3_600 } as const;
+
+/** How long phones may register for. */
+export function resolveRegistrations({ registrations }: RawConfig, { mode, report }: Options): Config["registrations"] {
+  const { shortestSeconds: shortestS, longestSeconds } = registrations;
+  if (longestSeconds !== undefined && longestSeconds < shortestS) {
+    const rule = `it must not be below registrations.shortestSeconds, which is ${shortestS}`;
+    report(["registrations", "longestSeconds"], `found ${longestSeconds}, but ${rule}`);
+  }
+  return { shortestS, longestS: longestSeconds ?? Math.max(usualS[mode], shortestS) };
+}

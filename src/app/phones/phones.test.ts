@@ -1,0 +1,63 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { parseSipUri } from "../../sip-syntax/index.ts";
+import { createOwnUriTest } from "./own-uri.ts";
+import { createPhoneAccounts } from "./phone-accounts.ts";
+
+const phones = [
+  { name: "1001", numbers: ["+12065550111", "+12065550100"], password: "a" },
+  { name: "alice", numbers: ["+12065550111"], password: "b" },
+];
+const namesOf = (mode: "development" | "production", user: string) =>
+  createPhoneAccounts({ phones, mode })
+    .find(user)
+    .map(({ name, needsPassword }) => `${name}${needsPassword ? "" : " (open)"}`);
+
+describe("the accounts of phones", () => {
+  for (const [user, found] of [
+    ["1001", ["1001"]],
+    ["alice", ["alice"]],
+    ["Alice", []],
+    ["+12065550100", ["1001"]],
+    ["12065550100", ["1001"]],
+    ["+1 (206) 555-0100", ["1001"]],
+    ["+12065550111", ["1001", "alice"]],
+    ["+12065550199", []],
+    ["", []],
+  ] as const)
+    it(`of "${user}" are ${found.join(" and ") || "none"}`, () => assert.deepEqual(namesOf("production", user), found));
+
+  it("in development are those of anybody else too, a number in one form, but never another way to a configured one", () => {
+    assert.deepEqual(namesOf("development", "bob"), ["bob (open)"]);
+    assert.deepEqual(namesOf("development", "12065550199"), ["+12065550199 (open)"]);
+    assert.deepEqual(namesOf("development", "1001"), ["1001"]);
+    assert.deepEqual([namesOf("development", ""), namesOf("development", "x".repeat(200))], [[], []]);
+    assert.equal(createPhoneAccounts({ phones, mode: "development" }).isPhone("bob"), false);
+  });
+});
+
+describe("a SIP URI", () => {
+  const at = (host: string) => ({ transport: "udp", host, port: 5060 }) as const;
+  const ownAddress = ({ host }: { readonly host: string }) => {
+    const local = host === "192.0.2.1" ? host : "192.0.2.77";
+    return { bound: "0.0.0.0", local, advertised: local };
+  };
+  const advertised = { host: "PBX.example.org", port: 5080, addresses: () => [] };
+  const isOurs = (listen: string, uri: string) =>
+    createOwnUriTest([at(listen)], [{ ...at(listen), advertised }], ownAddress)(parseSipUri(uri) ?? assert.fail(uri));
+
+  for (const [listen, uri, ours] of [
+    ["192.0.2.1", "sip:a@192.0.2.1", true],
+    ["192.0.2.1", "sip:a@192.0.2.1:5060;transport=tcp", true],
+    ["192.0.2.1", "sip:a@pbx.example.org:5080", true],
+    ["192.0.2.1", "sip:a@pbx.example.org", false],
+    ["192.0.2.1", "sip:a@192.0.2.1:5070", false],
+    ["192.0.2.1", "sip:a@192.0.2.2", false],
+    ["192.0.2.1", "sip:a@example.com", false],
+    ["127.0.0.1", "sip:a@localhost", true],
+    ["0.0.0.0", "sip:a@192.0.2.1", true],
+    ["0.0.0.0", "sip:a@192.0.2.2", false],
+  ] as const)
+    it(`${uri} means ${ours ? "this server" : "another"} where that listens at ${listen}`, () =>
+      assert.equal(isOurs(listen, uri), ours));
+});

@@ -1,0 +1,79 @@
+import { e164 } from "./names.ts";
+import type { SettingNode } from "./setting-node.ts";
+
+/** Text that can stand in a header. */
+const printable = "^[^\\u0000-\\u001f\\u007f]+$";
+
+/** `phones` of the configuration. */
+export const phones = {
+  description:
+    "Phones that may register here by SIP (REGISTER), are called there, and call with their number. In development any other may register too, without a password, under any name or number.",
+  type: "array",
+  default: [],
+  items: {
+    description: "One phone, or all the phones of one person.",
+    type: "object",
+    additionalProperties: false,
+    required: ["name"],
+    properties: {
+      name: {
+        description:
+          "The user name that is typed into the phone. A SIP URI with it and the host of this server calls the phone, and so does the name where it is a number.",
+        type: "string",
+        minLength: 1,
+        maxLength: 64,
+        pattern: "^[A-Za-z0-9_.!~*'()&=+$,-]+$",
+        "x-rule":
+          'up to 64 letters, digits and marks out of _.!~*\'()&=+$,- without blanks, a number in quotes, for example "1001"',
+      },
+      password: {
+        description:
+          "Its password, for digest authentication (SHA-256 or MD5). It is in no log, history or message; passwordFile keeps it out of this file too. Default: none, which only development takes.",
+        type: "string",
+        minLength: 1,
+        maxLength: 255,
+        pattern: printable,
+        "x-rule": "text without control characters, up to 255, a number in quotes",
+        "x-secret": true,
+      },
+      passwordFile: {
+        description: "File whose only line is the password, in place of password; it is read at the start.",
+        type: "string",
+        minLength: 1,
+        "x-rule": "a file with one line",
+      },
+      numbers: {
+        description:
+          "Numbers that call it, and that functions see as caller when it calls: the one that it names, else the first. Several phones may have one number; then all ring.",
+        type: "array",
+        items: { ...e164 },
+        uniqueItems: true,
+        default: [],
+      },
+    },
+  },
+} as const satisfies SettingNode;
+
+/** `registrations` of the configuration. */
+export const registrations = {
+  description: "How long phones may register for before they have to say again that they are there.",
+  type: "object",
+  additionalProperties: false,
+  properties: {
+    shortestSeconds: {
+      description: "A REGISTER for less gets 423 with Min-Expires.",
+      type: "integer",
+      minimum: 1,
+      maximum: 86_400,
+      default: 60,
+    },
+    longestSeconds: {
+      description:
+        "A REGISTER for more gets this. Default: 3600, in development 60 and no less than shortestSeconds, so that phones are soon known again after a restart.",
+      type: "integer",
+      minimum: 1,
+      maximum: 604_800,
+    },
+  },
+  default: {},
+} as const satisfies SettingNode;

@@ -1,0 +1,221 @@
+import { sourceOf, type Timer } from "../../kernel/index.ts";
+import type { ParsedUri } from "../../sip-syntax/index.ts";
+import type { SipAccount } from "../digest/account.ts";
+import { isBehindNat } from "../dialog/next-hop.ts";
+import { newTag } from "../random.ts";
+import { registerOptions } from "../method/register.ts";
+import { stepBindings, type Bindings, type BindingsInput } from "../registrar/bindings-machine.ts";
+import { Gruus } from "../registrar/gruu.ts";
+import { readRegistration } from "../registrar/registration.ts";
+import { wayTo } from "../registrar/way.ts";
+import type { ServerTransaction } from "../transaction/server-transaction.ts";
+import type { Flow } from "../transport/flow.ts";
+import type { RegisteredContact, SipPhones } from "../types.ts";
+import { respond, type AgentCore } from "./core.ts";
+import { refuse } from "./refuse.ts";
+
+/** Most accounts with a phone at one time. */
+const mostAccounts = 10_000;
+const retryAfterS = 60;
+
+/** What is kept of an account that has a phone. */
+interface Registered {
+  readonly account: SipAccount;
+  readonly bindings: Bindings;
+}
+
+/** The way that a REGISTER came, for the INVITEs that go back. */
+interface KeptFlow {
+  readonly flow: Flow;
+  /** Gives its connection free. */
+  release(): void;
+}
+
+/** Keeps where phones are reached. RFC 3261 §10.3, RFC 5626, RFC 3327, RFC 5627 */
+export class Registrar {
+  readonly #core: () => AgentCore;
+  readonly #phones: SipPhones;
+  /** The machine's clock: what waits for the next expiry is no open timer of a call. */
+  readonly #clock: AgentCore["clock"];
+  readonly #registered = new Map<string, Registered>();
+  readonly #flows = new Map<number, KeptFlow>();
+  /** How many bindings each source has. */
+  readonly #sources = new Map<string, number>();
+  readonly #gruus = new Gruus();
+  #lastFlowId = 0;
+  #next: { readonly atMs: number; readonly timer: Timer } | undefined;
+
+  constructor(core: () => AgentCore, phones: SipPhones, clock: AgentCore["clock"]) {
+    this.#core = core;
+    this.#phones = phones;
+    this.#clock = clock;
+  }
+
+  /** Answers a REGISTER of `account`. */
+  take(transaction: ServerTransaction, account: SipAccount): void {
+    const { request, flow } = transaction;
+    const core = this.#core();
+    const toTag = newTag();
+    const registration = readRegistration(request);
+    if ("refusal" in registration) return refuse(core, transaction, { ...registration.refusal, toTag });
+    if (!this.#registered.has(account.name) && this.#registered.size >= mostAccounts) {
+      const why = `${mostAccounts} accounts have phones`;
+      const lines = `Retry-After: ${retryAfterS}\r\n`;
+      return refuse(core, transaction, { cause: "too-many-registrations", why, lines, toTag });
+    }
+    const flowId = this.#keep(flow);
+    const staysOnFlow = core.isSymmetric(flow.peer) ?? isBehindNat(request, flow);
+    const isTrusted = this.#phones.isTrusted?.(flow.peer) === true;
+    const arrived = { source: flow.peer, flowId, staysOnFlow, isTrusted };
+    const outcome = this.#step(account, { type: "register", registration, arrived, limits: this.#phones.expiry });
+    this.#releaseUnused([flowId], account.name);
+    if (outcome.type === "refused") return refuse(core, transaction, { ...outcome.refusal, toTag });
+    return respond(core, transaction, {
+      status: 200,
+      toTag,
+      lines: this.#linesOf(account, flow, request.list("path")),
+    });
+  }
+
+  /** Where the phones of accounts are called; of a device with several ways the last to register. The preferred come first (RFC 3261 §20.10, q). */
+  contactsOf(accounts: readonly SipAccount[]): readonly RegisteredContact[] {
+    return this.#ways(accounts.flatMap(({ name }) => this.#bindingsOf(name)));
+  }
+
+  /** Where a URI is called that calls one device. undefined: it is none of ours. RFC 5627 §5 */
+  contactsOfDevice(uri: ParsedUri): readonly RegisteredContact[] | undefined {
+    const read = this.#gruus.read(uri);
+    return read && this.#ways(this.#bindingsOf(read.account).filter((one) => read.isDevice(one)));
+  }
+
+  /** Whether a phone has registered from there. */
+  hasContactFrom(host: string): boolean {
+    return this.#sources.has(sourceOf(host));
+  }
+
+  /** Contacts of all accounts. */
+  count(): number {
+    let sum = 0;
+    for (const { bindings } of this.#registered.values()) sum += bindings.length;
+    return sum;
+  }
+
+  close(): void {
+    this.#next?.timer.cancel();
+    for (const { release } of this.#flows.values()) release();
+    this.#flows.clear();
+    this.#registered.clear();
+    this.#sources.clear();
+  }
+
+  #bindingsOf(name: string): Bindings {
+    const nowMs = this.#clock.monotonicMs();
+    return this.#registered.get(name)?.bindings.filter(({ expiresAtMs }) => expiresAtMs > nowMs) ?? [];
+  }
+
+  #ways(bindings: Bindings): readonly RegisteredContact[] {
+    const latest = bindings.filter(
+      ({ instance }, index) =>
+        instance === undefined || bindings.findLastIndex((other) => other.instance === instance) === index,
+    );
+    return latest
+      .toSorted((one, other) => Number(other.q ?? 1) - Number(one.q ?? 1))
+      .map((binding) => wayTo(binding, this.#flows.get(binding.flowId)?.flow));
+  }
+
+  #step(account: SipAccount, input: BindingsInput) {
+    const { name } = account;
+    const nowMs = this.#clock.monotonicMs();
+    const before = this.#registered.get(name)?.bindings ?? [];
+    const [bindings, outcome] = stepBindings(before, input, nowMs);
+    this.#registered.delete(name);
+    if (bindings.length > 0) this.#registered.set(name, { account, bindings });
+    for (const { source } of before) this.#countSource(source.host, -1);
+    for (const { source } of bindings) this.#countSource(source.host, 1);
+    this.#releaseUnused(
+      before.map(({ flowId }) => flowId),
+      name,
+    );
+    this.#wakeAt(Math.min(...bindings.map(({ expiresAtMs }) => expiresAtMs)));
+    if (outcome.type === "changed") this.#say(name, outcome);
+    return outcome;
+  }
+
+  #countSource(host: string, change: 1 | -1): void {
+    const source = sourceOf(host);
+    const count = (this.#sources.get(source) ?? 0) + change;
+    if (count > 0) this.#sources.set(source, count);
+    else this.#sources.delete(source);
+  }
+
+  /** A connection stays open while a phone is reached by it, and a phone that is reached by nothing else is gone with it. RFC 5626 §4.2.1, §5.3 */
+  #keep(flow: Flow): number {
+    this.#lastFlowId += 1;
+    const id = this.#lastFlowId;
+    const release = flow.watch(() => {
+      this.#flows.delete(id);
+      for (const { account, bindings } of this.#registered.values())
+        if (bindings.some(({ flowId }) => flowId === id)) this.#step(account, { type: "flow-lost", flowId: id });
+    });
+    this.#flows.set(id, { flow, release });
+    return id;
+  }
+
+  #releaseUnused(ids: readonly number[], name: string): void {
+    const used = new Set(this.#registered.get(name)?.bindings.map(({ flowId }) => flowId));
+    for (const id of ids) {
+      if (used.has(id)) continue;
+      this.#flows.get(id)?.release();
+      this.#flows.delete(id);
+    }
+  }
+
+  /** Wakes at the next expiry of all. */
+  #wakeAt(atMs: number): void {
+    if (!Number.isFinite(atMs) || (this.#next !== undefined && this.#next.atMs <= atMs)) return;
+    this.#next?.timer.cancel();
+    const timer = this.#clock.startTimer(Math.max(0, atMs - this.#clock.monotonicMs()), () => this.#expire());
+    this.#next = { atMs, timer };
+  }
+
+  #expire(): void {
+    this.#next = undefined;
+    const nowMs = this.#clock.monotonicMs();
+    for (const { account, bindings } of [...this.#registered.values()]) {
+      const atMs = Math.min(...bindings.map(({ expiresAtMs }) => expiresAtMs));
+      if (atMs <= nowMs) this.#step(account, { type: "time" });
+      else this.#wakeAt(atMs);
+    }
+  }
+
+  #say(name: string, { added, removed }: { readonly added: Bindings; readonly removed: Bindings }): void {
+    const { log } = this.#core();
+    for (const { uri, source } of added) log.info({ phone: name, contact: uri, source }, "a phone is registered");
+    for (const { uri, source } of removed)
+      log.info({ phone: name, contact: uri, source }, "a phone is no longer registered");
+  }
+
+  /** All contacts of the account, with the seconds that each lasts. RFC 3261 §10.3 */
+  #linesOf({ name }: SipAccount, flow: Flow, path: readonly string[]): string {
+    const nowMs = this.#clock.monotonicMs();
+    const bindings = this.#bindingsOf(name);
+    const contacts = bindings.map((binding) => {
+      const { uri, q, instance, regId, expiresAtMs } = binding;
+      const parameters = [
+        `<${uri}>;expires=${Math.ceil((expiresAtMs - nowMs) / 1_000)}`,
+        ...(q === undefined ? [] : [`q=${q}`]),
+        ...(instance === undefined ? [] : [`+sip.instance="${instance}"`]),
+        ...(regId === undefined ? [] : [`reg-id=${regId}`]),
+      ];
+      return `Contact: ${parameters.join(";")}${this.#gruus.parametersOf(name, binding, flow.local)}\r\n`;
+    });
+    const usesOutbound = bindings.some(({ regId }) => regId !== undefined);
+    return [
+      ...contacts,
+      ...path.map((value) => `Path: ${value}\r\n`),
+      ...(usesOutbound ? ["Require: outbound\r\n"] : []),
+      `Supported: ${registerOptions.join(", ")}\r\n`,
+      `Date: ${new Date(this.#clock.now()).toUTCString()}\r\n`,
+    ].join("");
+  }
+}

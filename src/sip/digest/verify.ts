@@ -1,0 +1,81 @@
+import { timingSafeEqual } from "node:crypto";
+import { parseSipUri, quote, type SipMessage } from "../../sip-syntax/index.ts";
+import { nobody, type SipAccount } from "./account.ts";
+import { readCredentials, type DigestCredentials } from "./credentials.ts";
+import type { NonceCounts } from "./nonce-counts.ts";
+import { responseFrom } from "./response.ts";
+import { nonceMs, type ServerNonces } from "./server-nonces.ts";
+
+/** Whether a request is of who it says. */
+export type Verification =
+  | { readonly type: "none" } // it has no credentials for us
+  | { readonly type: "malformed"; readonly why: string }
+  /** The password is right; the nonce is too old, of an earlier run of this server, or was used before. */
+  | { readonly type: "stale" }
+  | { readonly type: "wrong"; readonly why: string }
+  | { readonly type: "right"; readonly account: SipAccount };
+
+/** What credentials are verified with. */
+export interface Verifier {
+  readonly realm: string;
+  readonly nonces: ServerNonces;
+  readonly counts: NonceCounts;
+  /** The accounts that a user name means: one that has it, or several that have it as their number. */
+  readonly find: (username: string) => readonly SipAccount[];
+}
+
+/** Most accounts with one number whose passwords are tried. */
+const mostAccounts = 8;
+
+/** Verifies the credentials of a request. RFC 3261 §22.1, RFC 7616 §3.4.6, §3.3 (stale)
+ * @param nowMs of the clock that its nonces are made by */
+export function verifyRequest(request: SipMessage, verifier: Verifier, nowMs: number): Verification {
+  const reading = readCredentials(request, verifier.realm);
+  if (reading.type !== "found") return reading;
+  const { credentials } = reading;
+  if (!isOfRequest(credentials, request))
+    return { type: "malformed", why: `the credentials are for ${credentials.uri.slice(0, 200)}, which is not called` };
+  const [first = nobody, ...others] = verifier.find(credentials.username).slice(0, mostAccounts);
+  const account = [first, ...others].find((one) => !one.needsPassword || isAnswer(credentials, request.method, one));
+  if (account === undefined || account === nobody) return { type: "wrong", why: whyWrong(credentials) };
+  if (!account.needsPassword) return { type: "right", account };
+  const madeAtMs = verifier.nonces.madeAt(credentials.nonce);
+  if (madeAtMs === undefined || nowMs - madeAtMs > nonceMs) return { type: "stale" };
+  verifier.counts.forget(nowMs - nonceMs);
+  const count = credentials.hasQop ? parseInt(credentials.nc, 16) : 1;
+  return verifier.counts.take(credentials.nonce, madeAtMs, count) ? { type: "right", account } : { type: "stale" };
+}
+
+/** The challenges of a 401, as header lines: the strongest first. RFC 3261 §20.44, RFC 8760 §2.3 */
+export function challengeLines({ realm, nonces }: Verifier, nowMs: number, isStale: boolean): string {
+  const nonce = nonces.make(nowMs);
+  return offeredAlgorithms
+    .map((algorithm) => {
+      const stale = isStale ? ", stale=true" : "";
+      return `WWW-Authenticate: Digest realm=${quote(realm)}, nonce="${nonce}", algorithm=${algorithm}, qop="auth"${stale}\r\n`;
+    })
+    .join("");
+}
+
+const offeredAlgorithms = ["SHA-256", "MD5"];
+
+/** Whether the URI of credentials is that of the request, however a sender or a server on the way wrote it. RFC 7616 §3.4.6 */
+function isOfRequest({ uri }: DigestCredentials, { requestUri }: SipMessage): boolean {
+  if (uri === requestUri) return true;
+  const [one, other] = [parseSipUri(uri), parseSipUri(requestUri)];
+  return one !== undefined && other !== undefined && one.user === other.user && one.host === other.host;
+}
+
+function isAnswer(credentials: DigestCredentials, method: string, account: SipAccount): boolean {
+  const { hash, realm, username, uri, response } = credentials;
+  const expected = Buffer.from(
+    responseFrom(account.keyFor(hash, realm, username), credentials, { method, uri }, credentials),
+  );
+  const given = Buffer.from(response);
+  return given.length === expected.length && timingSafeEqual(given, expected);
+}
+
+/** The same for a wrong password and for a name that nobody has. */
+function whyWrong({ username }: DigestCredentials): string {
+  return `no account has the name ${JSON.stringify(username.slice(0, 64))} and this password`;
+}
