@@ -260,8 +260,11 @@ export class OutboundLeg extends LegCore {
         if (attempt.isLeft) return;
         this.#noteEnd(end);
         const { next, inTheClear } = attempt;
-        if (inTheClear !== undefined && refusesDescription(end) && !this.isOver && !this.#hasProgress) {
+        const hasAudio = this.#earlyAnswer !== undefined;
+        if (inTheClear !== undefined && refusesDescription(end) && !this.isOver && !hasAudio) {
+          // Some ring before they look at the description.
           attempt.isLeft = true;
+          this.#hasProgress = false;
           this.#silence?.cancel();
           inTheClear();
           return;

@@ -60,6 +60,33 @@ const securities = [
   { protocol: "UDP/TLS/RTP/SAVPF", attributes: ["a=setup:actpass"], isTaken: false },
 ];
 
+const suite = "AES_CM_128_HMAC_SHA1_80";
+const cryptoLine = `a=crypto:1 ${suite} inline:${Buffer.alloc(30, 7).toString("base64")}`;
+
+/** What is taken of each way to protect a stream, by what `srtp` says: nothing, "clear", or the suite. RFC 4568, RFC 8643 */
+const protections = [
+  { protocol: "RTP/AVP", attributes: [], never: "clear", optional: "clear", required: undefined },
+  { protocol: "RTP/AVPF", attributes: [], never: "clear", optional: "clear", required: undefined },
+  { protocol: "RTP/AVP", attributes: [cryptoLine], never: "clear", optional: suite, required: suite },
+  { protocol: "RTP/SAVP", attributes: [cryptoLine], never: undefined, optional: suite, required: suite },
+  { protocol: "RTP/SAVPF", attributes: [cryptoLine], never: undefined, optional: suite, required: suite },
+  { protocol: "RTP/SAVP", attributes: [], never: undefined, optional: undefined, required: undefined },
+  {
+    protocol: "RTP/SAVP",
+    attributes: [`${cryptoLine}|1:4`],
+    never: undefined,
+    optional: undefined,
+    required: undefined,
+  },
+  {
+    protocol: "UDP/TLS/RTP/SAVP",
+    attributes: [cryptoLine],
+    never: undefined,
+    optional: undefined,
+    required: undefined,
+  },
+] as const;
+
 interface Row {
   readonly direction: (typeof directions)[number];
   readonly address: (typeof addresses)[number];
@@ -81,6 +108,13 @@ const rows: readonly Row[] = directions.flatMap((direction) =>
     ),
   ),
 );
+
+/** A shorter table for each way to protect a stream. */
+const protectedRows = rows
+  .filter(({ codec, key, security }) => codec === codecs[1] && key === keys[1] && security === securities[0])
+  .flatMap((row) =>
+    protections.map((protection) => ({ ...row, security: { ...protection, isTaken: true }, protection })),
+  );
 
 /** The description of a row, without other streams where it is an answer: our offer has one stream. */
 function describe({ direction, address, codec, key, stream, security }: Row, isAnswer: boolean): string {
@@ -194,3 +228,24 @@ test("whatever was agreed before, hold and resume give what the same offer gives
 
   assert.deepEqual(wrong, []);
 });
+
+for (const srtp of ["never", "optional", "required"] as const) {
+  const ends = { ...local, srtp, mediaKey: () => new Uint8Array(30).fill(9) };
+  const offered = { ...ends, offersSrtp: srtp !== "never" };
+  const protectionOf = (outcome: ReturnType<typeof readAnswer>) =>
+    outcome.type === "agreed" ? (outcome.audio.security?.suite ?? "clear") : undefined;
+
+  test(`where srtp is ${srtp}, each of ${protectedRows.length} offers, and answers to late offers of ours, is encrypted, in the clear or refused as it has to be`, () => {
+    assert.match(createOffer(offered), srtp === "never" ? /RTP\/AVP 0/ : /RTP\/SAVP 0/);
+    const wrong = protectedRows.flatMap((row) => {
+      const answered = answerOffer(describe(row, false), ends);
+      const read = readAnswer(describe(row, true), offered);
+      const asOffered = answered.type !== "agreed" || answered.answer.includes(` ${row.protection.protocol} `);
+      const both = [protectionOf(answered), protectionOf(read), asOffered];
+      const expectedOfBoth = [row.protection[srtp], row.protection[srtp], true];
+      return JSON.stringify(both) === JSON.stringify(expectedOfBoth) ? [] : [{ row, both, expectedOfBoth }];
+    });
+
+    assert.deepEqual(wrong.slice(0, 3), []);
+  });
+}

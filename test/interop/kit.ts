@@ -9,7 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 import { loadConfig, startServer, type CallFact, type Server, type ServerLedger } from "../../src/app/index.ts";
-import { silentLogger, type Clock } from "../../src/kernel/index.ts";
+import { silentLogger, type Clock, type Logger } from "../../src/kernel/index.ts";
 import type { SipAddress, SipTraceEntry } from "../../src/sip/index.ts";
 import type { PhoneOptions } from "../../src/testing/index.ts";
 import type { InlineFunctions } from "../../src/testing/internal/inline-functions.ts";
@@ -54,6 +54,8 @@ export interface KitOptions {
   readonly prompts?: Readonly<Record<string, Uint8Array>>;
   readonly media?: Readonly<Record<string, unknown>>;
   readonly limits?: Readonly<Record<string, number>>;
+  /** The server's; default: nobody reads it. */
+  readonly log?: Logger;
   /** Other keys of the configuration. */
   readonly config?: Readonly<Record<string, unknown>>;
 }
@@ -197,7 +199,7 @@ async function openKit(options: KitOptions, createWorld: CreateWorld) {
     ...world.server,
     config,
     clock,
-    log: silentLogger,
+    log: options.log ?? silentLogger,
     defaultRoute: () => route,
     onObservation: ({ fact }) => add(facts, fact),
     onTrace: (entry) => add(trace, entry),

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { ownNumber, peerNumber, socketCallTest, virtualCallTest } from "../interop/kit.ts";
-import { dominantFrequencyHz } from "../../src/testing/index.ts";
+import { dominantFrequencyHz, silentLogger, type Logger } from "../../src/testing/index.ts";
 import { hangUp, playAudio, storedTone } from "./call-scene.ts";
 import { bridge, flowTest, hangUpLeg } from "./flow-scene.ts";
 import { openRawPhone } from "./raw-phone.ts";
@@ -84,6 +86,83 @@ virtualCallTest(
     await Promise.all([clear.close(), open.close(), encrypted.close()]);
   },
 );
+
+/** All that was logged, at every level. */
+const logged: string[] = [];
+
+function logOf(lines: string[]): Logger {
+  const add = (...words: readonly unknown[]) => void lines.push(JSON.stringify(words));
+  const log: Logger = { ...silentLogger, debug: add, info: add, warn: add, error: add, child: () => log };
+  return log;
+}
+
+const far = (port: number) => ({ transport: "udp", host: "127.0.0.1", port }) as const;
+
+virtualCallTest(
+  "a trunk with srtp optional is offered encrypted audio, and called again in the clear if it refuses, which is told; no key is kept anywhere",
+  {
+    functions: [{ CALL_ANSWERED: [playAudio("tone.wav"), hangUp()] }],
+    prompts: { "tone.wav": storedTone(700, 300) },
+    config: {
+      trunks: {
+        refuses: { address: "sip:127.0.0.1:7201", srtp: "optional", prefixes: ["+1510"] },
+        takes: { address: "sip:127.0.0.1:7202", srtp: "optional", prefixes: ["+1511"] },
+        requires: { address: "sip:127.0.0.1:7203", srtp: "required", prefixes: ["+1512"] },
+      },
+      histories: { write: true, redact: false },
+    },
+    log: logOf(logged),
+  },
+  async (kit) => {
+    const phones = await Promise.all([
+      kit.openPhone({ listen: far(7201), srtp: "never" }),
+      kit.openPhone({ listen: far(7202) }),
+      kit.openPhone({ listen: far(7203), srtp: "never" }),
+    ]);
+    for (const [calls, ToPhoneNumber] of [
+      [1, "+15105550101"],
+      [2, "+15115550101"],
+      [3, "+15125550101"],
+    ] as const) {
+      await kit.call({ ToPhoneNumber });
+      await kit.untilEnded(calls);
+    }
+    await kit.until("the audio is told", () => kit.facts.filter(({ type }) => type === "audio-ended").length === 3);
+
+    const instead = "the far end refused an offer of encrypted audio";
+    assert.deepEqual(
+      kit.facts.flatMap((fact) => (fact.type === "audio-encryption" ? [fact.encryption] : [])),
+      [
+        { sent: "none", received: "none", instead },
+        { sent: suite, received: suite },
+      ],
+    );
+    const invites = kit.trace.filter(({ startLine, direction, isRetransmission }) => {
+      return direction === "sent" && startLine.startsWith("INVITE") && !isRetransmission;
+    });
+    assert.deepEqual(
+      invites.map(({ peer }) => peer.port),
+      [7201, 7201, 7202, 7203],
+    );
+    await Promise.all(phones.map((phone) => phone.close()));
+    const kept = await keptTexts(kit.folder);
+    assert.ok(kept.some((text) => text.includes(`"encryption":{"sent":"${suite}"`)));
+    assert.ok(kept.some((text) => text.includes(instead)));
+    assert.ok(logged.some((line) => line.includes(instead)) && logged.length > 20);
+    for (const text of [...kept, ...logged, JSON.stringify(kit.facts), JSON.stringify(kit.trace)])
+      assert.doesNotMatch(text, aKey);
+  },
+);
+
+/** A media key as descriptions have it. */
+const aKey = /inline:[A-Za-z0-9+/]{20}/;
+
+/** All that a server has written. */
+async function keptTexts(folder: string): Promise<readonly string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile() && /\.(?:jsonl?|log|txt)$/.test(entry.name));
+  return Promise.all(files.map(({ parentPath, name }) => readFile(join(parentPath, name), "utf8")));
+}
 
 /** What a stranger sends: RTP with the SSRC that it guessed, a report that ends the stream, and a connectivity check. */
 function packetsOfStranger(sequence: number, ssrc: number): readonly Buffer[] {
