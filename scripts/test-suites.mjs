@@ -12,7 +12,7 @@ const first = ["interop", "browser", "hosts", "unit", "simulate", "leniency", "w
 const sharing = {
   unit: /^src\/([^/]+)\//,
   leniency: /^test\/(leniency)\//,
-  wire: /^test\/wire\/(api|call|flow|invoke|target)\b/,
+  wire: /^test\/wire\/(api|call|flow|invoke|objects|target)\b/,
   shape: /^test\/(shape)\//,
   package: /^test\/(package)\//,
   examples: /^test\/(examples)\/(?!first-call)/,

@@ -29,7 +29,7 @@ import { createHistoryStore, type HistoryStore } from "../history/index.ts";
 import { AppError, mainThreadMs, type Clock, type Logger } from "../kernel/index.ts";
 import type { MeetingOccurrence, MeetingsLedger } from "../meetings/index.ts";
 import { createMedia, type Media, type PacketTotals } from "../media/index.ts";
-import { createFolderStore } from "../objects/index.ts";
+import { createFolderStore, createS3Store, joinStores, type ObjectStore } from "../objects/index.ts";
 import { createPages } from "../pages/index.ts";
 import * as sessionDescriptions from "../sdp/index.ts";
 import type { Refusal, SipAddress, SipNetwork, SipTraceEntry, UserAgent } from "../sip/index.ts";
@@ -208,7 +208,7 @@ async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
     sessionDescriptions,
     lookUpHost: createHostLookup(clock),
     speech,
-    objects: createFolderStore(config.objectsFolder, { createsBuckets: config.createBuckets }),
+    objects: cleanup.add(openObjects(config)),
     invoker,
     store,
     clock,
@@ -303,6 +303,11 @@ function openInvoker(options: ServerOptions, findApiUrl: () => string | undefine
     ...(onFunctionOutput === undefined ? {} : { onOutput: onFunctionOutput }),
     ...(onFunctionReload === undefined ? {} : { onReload: onFunctionReload }),
   });
+}
+
+function openObjects({ objectsFolder, createBuckets, s3 }: Config): ObjectStore {
+  const stores = s3.map((settings) => ({ buckets: settings.buckets, store: createS3Store(settings) }));
+  return joinStores(stores, createFolderStore(objectsFolder, { createsBuckets: createBuckets }));
 }
 
 function openAdmission({ config, clock, log }: ServerOptions, invoker: Invoker, media: Media): Admission {

@@ -69,6 +69,7 @@ export function createFolderStore(root: string, { createsBuckets = true }: Folde
       const path = await orAbsent(bucket, key, () => find(bucket, key));
       if (path !== undefined) await deleteFile(folder, bucket, key);
     },
+    close: async () => undefined,
   };
 }
 

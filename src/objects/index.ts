@@ -1,4 +1,7 @@
 /** The objects room: prompts and recordings by bucket and key. */
 export { createFolderStore } from "./folder-store.ts";
+export { createS3Store } from "./s3-store.ts";
+export type { S3Settings } from "./s3-settings.ts";
+export { joinStores } from "./stores-by-bucket.ts";
 export { objectsErrors } from "./errors.ts";
 export type { ObjectMetadata, ObjectStore, StoredObject } from "./types.ts";

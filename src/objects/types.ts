@@ -25,6 +25,8 @@ export interface ObjectStore {
   metadata(bucket: string, key: string): Promise<ObjectMetadata>;
   /** Removes the object and its metadata; nothing when there is none. Rejects as `put`. */
   delete(bucket: string, key: string): Promise<void>;
+  /** Gives back connections. */
+  close(): Promise<void>;
 }
 
 /** A place for an object. */

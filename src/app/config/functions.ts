@@ -1,4 +1,4 @@
-import { closeSync, openSync, readFileSync, statSync } from "node:fs";
+import { closeSync, openSync, statSync } from "node:fs";
 import { extname, resolve } from "node:path";
 import { whyUnreadable } from "../../kernel/index.ts";
 import {
@@ -17,6 +17,7 @@ import type { Report } from "./calls.ts";
 import type { ConfigPath } from "./document.ts";
 import type { Environment } from "./environment.ts";
 import type { ConfiguredFunction } from "./types.ts";
+import { readSmallFile } from "./small-file.ts";
 import { readUrl } from "./url.ts";
 
 /** What a function is made from besides its own keys. */
@@ -158,19 +159,6 @@ function readSecrets(text: string | undefined, at: ConfigPath, report: Report): 
   if (wrong >= 0) report(at, `line ${wrong + 1} is no secret; each must be whsec_ and 24 to 64 bytes in base64`);
   if (secrets.length === 0) report(at, "it is empty; it must have a secret, whsec_ and 24 to 64 bytes in base64");
   return secrets;
-}
-
-const mostBytes = 1_000_000;
-
-function readSmallFile(path: string, at: ConfigPath, report: Report): string | undefined {
-  try {
-    const { size } = statSync(path);
-    if (size <= mostBytes) return readFileSync(path, "utf8");
-    report(at, `${path} is larger than ${mostBytes} bytes`);
-  } catch (error) {
-    report(at, `${path} cannot be read: ${whyUnreadable(error)}`);
-  }
-  return undefined;
 }
 
 /** What is allowed and probably not meant, a sentence each. */

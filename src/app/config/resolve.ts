@@ -13,6 +13,7 @@ import { resolveApplications, resolveRules, type Report } from "./calls.ts";
 import { checkFallbackActions } from "./fallback-actions.ts";
 import { resolveFunctions, warnOfFunctions } from "./functions.ts";
 import { publicHost, resolveMeetings } from "./meetings.ts";
+import { resolveS3 } from "./objects.ts";
 import { resolveNumberPool } from "./number-pool.ts";
 import type { Problem } from "./document.ts";
 import { readPort, type Environment } from "./environment.ts";
@@ -72,6 +73,7 @@ export function resolveConfig(raw: RawConfig, options: ResolveOptions): Config {
     meetings: resolveMeetings(raw, report),
     objectsFolder: resolve(folder, raw.objects.folder),
     createBuckets: raw.objects.createBuckets,
+    s3: resolveS3(raw, options),
     dataFolder,
     storePath: join(dataFolder, "offhook.db"),
     speechCacheFolder: join(dataFolder, "speech"),

@@ -1,6 +1,7 @@
 import type { NumberRange, Role } from "../../api/index.ts";
 import type { CallLimits, CompatibilitySwitches } from "../../call/index.ts";
 import type { FunctionTarget } from "../../invoke/index.ts";
+import type { S3Settings } from "../../objects/index.ts";
 import type { LogLevel } from "../../kernel/index.ts";
 import type { PacketChoice } from "../../media/index.ts";
 import type { CodecPreferences, SrtpPolicy } from "../../sdp/index.ts";
@@ -111,6 +112,8 @@ export interface Config {
     readonly webhook: { readonly url: string; readonly secret: string | undefined } | undefined;
   };
   readonly objectsFolder: string;
+  /** Stores in which some buckets are; the others are in `objectsFolder`. */
+  readonly s3: readonly S3Settings[];
   /** A bucket that does not exist comes into being with its first object. */
   readonly createBuckets: boolean;
   readonly dataFolder: string;

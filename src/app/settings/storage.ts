@@ -1,3 +1,4 @@
+import { regionName } from "./names.ts";
 import type { SettingNode } from "./setting-node.ts";
 
 /** `objects` of the configuration. */
@@ -17,6 +18,80 @@ export const objects = {
         "Whether recording into a bucket that does not exist makes its folder, with a warning; else the action fails.",
       type: "boolean",
       default: true,
+    },
+    s3: {
+      description: "Stores with the S3 API, and which buckets are there; all others are folders. Default: none.",
+      type: "array",
+      default: [],
+      items: {
+        description: "One store.",
+        type: "object",
+        additionalProperties: false,
+        required: ["buckets"],
+        properties: {
+          buckets: {
+            description: "Names of buckets, or beginnings with * behind; * alone means all.",
+            type: "array",
+            minItems: 1,
+            maxItems: 1000,
+            items: {
+              type: "string",
+              pattern: "^[A-Za-z0-9._-]{0,255}\\*?$",
+              "x-rule": "the name of a bucket, or its beginning with * behind",
+            },
+          },
+          region: { description: "Its Region. Default: region of the configuration.", ...regionName },
+          endpoint: {
+            description: "Its endpoint, where it is none of AWS.",
+            type: "string",
+            minLength: 1,
+            "x-rule": "a URL that begins with https:// or http://, for example https://minio.example.com:9000",
+          },
+          pathStyle: {
+            description:
+              "Whether the bucket stands in the path and not in the host's name, as most servers want it. Default: true where there is an endpoint.",
+            type: "boolean",
+          },
+          profile: {
+            description:
+              "Profile of the shared AWS files with the credentials. Default: what the SDK's chain of credentials finds.",
+            type: "string",
+            minLength: 1,
+          },
+          accessKeyId: {
+            description: "Id of an access key, in place of profile; it needs secretAccessKeyFile or secretAccessKey.",
+            type: "string",
+            minLength: 1,
+          },
+          secretAccessKey: {
+            description: "The secret of accessKeyId.",
+            type: "string",
+            minLength: 1,
+            "x-secret": true,
+          },
+          secretAccessKeyFile: {
+            description: "File whose only line is the secret of accessKeyId; it is read at the start.",
+            type: "string",
+            minLength: 1,
+          },
+          encryption: {
+            description: "How the server is asked to encrypt recordings. Default: as the bucket says.",
+            type: "string",
+            enum: ["AES256", "aws:kms"],
+          },
+          kmsKeyId: {
+            description: "Key of encryption aws:kms. Default: that of AWS for S3.",
+            type: "string",
+            minLength: 1,
+          },
+          checksums: {
+            description:
+              "Whether all requests have the SDK's checksums, or only those that must: Garage, older MinIO and Ceph refuse the newer form. Default: when-supported.",
+            type: "string",
+            enum: ["when-supported", "when-required"],
+          },
+        },
+      },
     },
   },
   default: {},

@@ -1,0 +1,190 @@
+import { createReadStream } from "node:fs";
+import { rm, stat } from "node:fs/promises";
+import { Agent as HttpAgent } from "node:http";
+import { Agent as HttpsAgent } from "node:https";
+import { extname } from "node:path";
+import type * as sdkModule from "@aws-sdk/client-s3";
+import type { S3Client } from "@aws-sdk/client-s3";
+import { AppError, errorCode, errorMessage } from "../kernel/index.ts";
+import { badName } from "./object-path.ts";
+import type { S3Settings } from "./s3-settings.ts";
+import { readS3Error } from "./s3-errors.ts";
+import type { ObjectMetadata, ObjectStore, StoredObject } from "./types.ts";
+
+/** Largest object that is read; prompts have 50 MB at most. */
+const largestReadBytes = 64 * 1024 * 1024;
+/** Most of a key, bytes, as in S3. */
+const maxKeyBytes = 1_024;
+const bucketName = /^[A-Za-z0-9][A-Za-z0-9._-]{1,253}[A-Za-z0-9]$/;
+/** Times of a request, milliseconds: for a connection, and for the answer to a question about a prompt, for which a caller waits. */
+const connectMs = 3_000;
+const questionMs = 5_000;
+/** Time for putting a file, and more for each megabyte of it. What takes longer is tried again later. */
+const putMs = 30_000;
+const putMsPerMegabyte = 2_000;
+const silent = { debug: ignore, info: ignore, warn: ignore, error: ignore };
+const mediaTypes: Readonly<Record<string, string>> = { ".wav": "audio/wav", ".json": "application/json" };
+
+type Sdk = typeof sdkModule;
+type Send = <Output>(
+  act: (sdk: Sdk, client: S3Client, abortSignal: AbortSignal) => Promise<Output>,
+  limitMs?: number,
+) => Promise<Output>;
+
+/** Objects behind the S3 API. The client is loaded with the first request. The version of an object is its ETag. */
+export function createS3Store(settings: S3Settings): ObjectStore {
+  let loading: Promise<{ readonly sdk: Sdk; readonly client: S3Client }> | undefined;
+  const send: Send = async (act, limitMs = questionMs) => {
+    const { sdk, client } = await (loading ??= openClient(settings));
+    return act(sdk, client, AbortSignal.timeout(Math.round(limitMs)));
+  };
+  const path = (bucket: string, key: string) => `s3://${bucket}/${key}`;
+
+  /** undefined where there is no such object or bucket. */
+  const read = async <Output>(bucket: string, key: string, act: () => Promise<Output>): Promise<Output | undefined> => {
+    checkName(bucket, key);
+    try {
+      return await act();
+    } catch (error) {
+      const { kind, name } = readS3Error(error);
+      if (kind === "no-object" || kind === "no-bucket") return undefined;
+      const message = `${path(bucket, key)} cannot be read: ${name}: ${errorMessage(error)}`;
+      throw new AppError("OBJECTS_UNAVAILABLE", message, { cause: error, details: { bucket, key }, retry: "later" });
+    }
+  };
+  const write = async (bucket: string, key: string, act: () => Promise<void>): Promise<void> => {
+    checkName(bucket, key);
+    try {
+      await act();
+    } catch (error) {
+      throw writeError(bucket, key, path(bucket, key), error);
+    }
+  };
+
+  return {
+    head: (bucket, key) =>
+      read(bucket, key, async () => {
+        const found = await send(({ HeadObjectCommand }, client, abortSignal) =>
+          client.send(new HeadObjectCommand({ Bucket: bucket, Key: key }), { abortSignal }),
+        );
+        return { version: found.ETag ?? "", sizeBytes: found.ContentLength ?? 0 };
+      }),
+    get: (bucket, key) =>
+      read(bucket, key, () =>
+        send(async ({ GetObjectCommand }, client, abortSignal): Promise<StoredObject> => {
+          const found = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }), { abortSignal });
+          return { bytes: await readBytes(found.Body as AsyncIterable<Uint8Array>), version: found.ETag ?? "" };
+        }, putMs),
+      ),
+    path,
+    async prepare(bucket, key) {
+      await write(bucket, key, async () => {
+        await send(async ({ GetObjectCommand }, client, abortSignal) => {
+          // Of the ways to ask for a bucket, this is the one that every server tells a missing bucket from a missing object by.
+          const first = { Bucket: bucket, Key: key, Range: "bytes=0-0" };
+          const found = await client.send(new GetObjectCommand(first), { abortSignal });
+          await readBytes(found.Body as AsyncIterable<Uint8Array>);
+        }).catch((error: unknown) => {
+          // Whoever may put objects need not be allowed to read them, and what is away now may be back at the end of the recording.
+          if (readS3Error(error).kind === "no-bucket") throw error;
+        });
+      });
+      return { madeBucket: undefined };
+    },
+    put: (bucket, key, fromFile, metadata) =>
+      write(bucket, key, async () => {
+        const { size } = await stat(fromFile);
+        await send(
+          ({ PutObjectCommand }, client, abortSignal) =>
+            client.send(
+              new PutObjectCommand({
+                ...{ Bucket: bucket, Key: key, Body: createReadStream(fromFile), ContentLength: size },
+                ...{ Metadata: { ...metadata }, ContentType: mediaTypes[extname(key)] ?? "application/octet-stream" },
+                ...encryptionOf(settings),
+              }),
+              { abortSignal },
+            ),
+          putMs + (size / 1_000_000) * putMsPerMegabyte,
+        );
+        await rm(fromFile, { force: true });
+      }),
+    async metadata(bucket, key): Promise<ObjectMetadata> {
+      const found = await read(bucket, key, () =>
+        send(({ HeadObjectCommand }, client, abortSignal) =>
+          client.send(new HeadObjectCommand({ Bucket: bucket, Key: key }), { abortSignal }),
+        ),
+      );
+      return found?.Metadata ?? {};
+    },
+    delete: (bucket, key) =>
+      write(bucket, key, async () => {
+        await send(({ DeleteObjectCommand }, client, abortSignal) =>
+          client.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }), { abortSignal }),
+        );
+      }),
+    async close() {
+      await loading?.then(({ client }) => client.destroy()).catch(() => undefined);
+    },
+  };
+}
+
+/** What no server takes is told before it is asked. */
+function checkName(bucket: string, key: string): void {
+  if (!bucketName.test(bucket)) throw badName(bucket, key, "the bucket is no name of S3");
+  if (key === "") throw badName(bucket, key, "the key is empty");
+  if (Buffer.byteLength(key) > maxKeyBytes) throw badName(bucket, key, `the key is over ${maxKeyBytes} bytes`);
+  // A server that keeps files may follow them.
+  if (key.split("/").some((part) => part === "." || part === ".."))
+    throw badName(bucket, key, "it has . or .. as a part");
+}
+
+function writeError(bucket: string, key: string, path: string, error: unknown): unknown {
+  if (errorCode(error)?.startsWith("OBJECTS_") === true) return error;
+  const { kind, name } = readS3Error(error);
+  const details = { bucket, key };
+  if (kind === "no-bucket" || kind === "no-object") {
+    const message = `There is no bucket "${bucket}" at the S3 store that objects.s3 names for it`;
+    return new AppError("OBJECTS_NO_BUCKET", message, { cause: error, details, retry: "later" });
+  }
+  const message = `${path} cannot be written: ${name}: ${errorMessage(error)}`;
+  return new AppError("OBJECTS_WRITE_FAILED", message, { cause: error, details, retry: "later" });
+}
+
+function encryptionOf({ encryption, kmsKeyId }: S3Settings) {
+  if (encryption === undefined) return {};
+  return { ServerSideEncryption: encryption, ...(kmsKeyId === undefined ? {} : { SSEKMSKeyId: kmsKeyId }) };
+}
+
+async function readBytes(body: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let sizeBytes = 0;
+  for await (const chunk of body) {
+    sizeBytes += chunk.length;
+    if (sizeBytes > largestReadBytes) throw new Error(`it has more than ${largestReadBytes} bytes`);
+    chunks.push(chunk);
+  }
+  return new Uint8Array(Buffer.concat(chunks));
+}
+
+async function openClient(settings: S3Settings): Promise<{ readonly sdk: Sdk; readonly client: S3Client }> {
+  const [sdk, { NodeHttpHandler }] = await Promise.all([
+    import("@aws-sdk/client-s3"),
+    import("@smithy/node-http-handler"),
+  ]);
+  const { region, endpoint, pathStyle, credentials, profile, checksums } = settings;
+  const kept = { keepAlive: true, maxSockets: 200 };
+  const [httpAgent, httpsAgent] = [new HttpAgent(kept), new HttpsAgent(kept)];
+  const mode = checksums === "when-required" ? "WHEN_REQUIRED" : "WHEN_SUPPORTED";
+  const client = new sdk.S3Client({
+    // What it would print is in the errors.
+    ...{ region, forcePathStyle: pathStyle, maxAttempts: 2, logger: silent },
+    ...{ requestChecksumCalculation: mode, responseChecksumValidation: mode },
+    requestHandler: new NodeHttpHandler({ connectionTimeout: connectMs, httpAgent, httpsAgent }),
+    ...(endpoint === undefined ? {} : { endpoint }),
+    ...(credentials === undefined ? {} : { credentials }),
+    ...(profile === undefined ? {} : { profile }),
+  });
+  return { sdk, client };
+}
+
+function ignore(): void {}
