@@ -167,6 +167,7 @@ export class OutboundLeg extends LegCore {
     const first = this.#describe(hop);
     const attempt: Attempt = {
       isLeft: false,
+      nextHop: hop.nextHop,
       next: nextHop === undefined ? undefined : () => this.#attempt(() => this.#try(plan, nextHop, rest)),
       inTheClear: isOptional(first.offered) ? () => this.#inviteInTheClear(plan, hop, others) : undefined,
     };
@@ -223,7 +224,10 @@ export class OutboundLeg extends LegCore {
     attempt.isLeft = true;
     this.#lastEnd = end;
     this.#leaveHop();
-    this.#parts.log.warn({ end }, "one route to the called party failed; the next one is tried");
+    this.#parts.log.warn(
+      { nextHop: attempt.nextHop, end },
+      "one route to the called party failed; the next one is tried",
+    );
   }
 
   /** Of several ringing phones each may send early media; the latest 183 counts. */
@@ -301,6 +305,7 @@ interface Described {
 interface Attempt {
   /** Another hop has taken its place. */
   isLeft: boolean;
+  readonly nextHop: SipAddress;
   /** Tries the next hop; undefined: there is none. */
   readonly next: (() => void) | undefined;
   /** Tries this one without encryption; undefined: it had none, or has to have it. */

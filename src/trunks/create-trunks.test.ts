@@ -19,7 +19,10 @@ const good = (status = 200): OutsideOutcome => ({
 const silent: OutsideOutcome = { type: "failed", cause: "timeout", why: "no response", seq: 1 };
 
 /** Trunks whose requests get what `answer` says. */
-function open(trunks: readonly Trunk[], answer: (request: OutsideRequest) => OutsideOutcome = () => good()) {
+function open(
+  trunks: readonly Trunk[],
+  answer: (request: OutsideRequest) => OutsideOutcome | Promise<OutsideOutcome> = () => good(),
+) {
   const clock = createManualClock();
   const sent: string[] = [];
   const lines: string[] = [];
@@ -140,6 +143,26 @@ test("a registrar that says nothing is tried at its next address, and the end do
   await pass(0);
   assert.equal(sent.length, 4);
   await trunks.close();
+});
+
+test("a registrar that does not even refuse is left after four seconds where there is another, with CSeq numbers that were not used", async () => {
+  const addresses = ["192.0.2.1", "192.0.2.2"].map((host, index) => ({ target: at(host), priority: index, weight: 1 }));
+  const seqs: (number | undefined)[] = [];
+  const { trunks, sent, pass } = open(
+    [trunk("carrier", { account, addresses, registration: { expiresS: 600 } })],
+    ({ nextHop, seq }) => {
+      seqs.push(seq);
+      return nextHop.host === "192.0.2.1" ? new Promise(() => undefined) : good();
+    },
+  );
+  trunks.open();
+  await pass(0);
+  await pass(3_999);
+  assert.equal(sent.length, 1);
+  await pass(1);
+  assert.deepEqual(sent, ["REGISTER 192.0.2.1 600", "REGISTER 192.0.2.2 600"]);
+  assert.deepEqual(seqs, [1, 5]);
+  assert.equal(trunks.report()["carrier"]?.isRegistered, true);
 });
 
 // Contract: sip-and-media-trunk-source

@@ -50,7 +50,8 @@ export type RegistrationInput =
 export type RegistrationEffect =
   | { readonly do: "locate" }
   /** `expiresS`: 0 takes it back. */
-  | { readonly do: "send"; readonly target: SipAddress; readonly expiresS: number }
+  /** `hasOther`: another address would be tried, so that this one is not waited for as long as a request may take. */
+  | { readonly do: "send"; readonly target: SipAddress; readonly expiresS: number; readonly hasOther: boolean }
   | { readonly do: "tell"; readonly is: "registered"; readonly target: SipAddress; readonly grantedS: number }
   | { readonly do: "tell"; readonly is: "failing"; readonly why: string; readonly againInS: number }
   /** Nothing more follows. */
@@ -141,7 +142,8 @@ function send(state: RegistrationState, at: number): RegistrationTransition {
   const target = state.targets[at];
   if (target === undefined) return [state, []];
   const next = { ...state, phase: { type: "registering", at } as const, deadlineMs: undefined };
-  return [next, [{ do: "send", target, expiresS: state.expiresS }]];
+  const hasOther = at + 1 < state.targets.length;
+  return [next, [{ do: "send", target, expiresS: state.expiresS, hasOther }]];
 }
 
 type Response = Extract<RegistrationInput, { type: "response" }>;
@@ -201,7 +203,7 @@ function leave(state: RegistrationState, { atMs }: RegistrationMoment): Registra
   const isHeld = heldUntilMs > atMs || phase.type === "registering";
   if (target === undefined || !isHeld) return over(state);
   const next = { ...state, phase: { type: "leaving" } as const, deadlineMs: atMs + leavingMs };
-  return [next, [{ do: "send", target, expiresS: 0 }]];
+  return [next, [{ do: "send", target, expiresS: 0, hasOther: false }]];
 }
 
 function over(state: RegistrationState): RegistrationTransition {

@@ -1,6 +1,6 @@
 import { errorMessage, type Clock, type Logger, type Timer } from "../kernel/index.ts";
 import { printSipUri } from "../sip-syntax/index.ts";
-import type { SipAddress, SipCredentials, SipTarget, UserAgent } from "../sip/index.ts";
+import type { OutsideOutcome, SipAddress, SipCredentials, SipTarget, UserAgent } from "../sip/index.ts";
 import {
   newRegistration,
   stepRegistration,
@@ -22,8 +22,19 @@ export interface RegistrationParts {
   readonly domain: string;
   readonly expiresS: number;
   readonly credentials: SipCredentials | undefined;
+  /** How long one of several addresses may say nothing. */
+  readonly responseMs: number;
   /** In the order in which they are tried. */
   readonly targets: readonly SipTarget[];
+}
+
+/** How often a request may be sent again with credentials, and the first time. */
+const mostTries = 3;
+
+interface Failed {
+  readonly type: "failed";
+  readonly why: string;
+  readonly seq: number;
 }
 
 const noRelease = () => undefined;
@@ -82,7 +93,7 @@ export class Registration {
       case "locate":
         return void this.#locate();
       case "send":
-        return void this.#send(effect.target, effect.expiresS);
+        return void this.#send(effect);
       case "tell":
         return this.#tell(effect);
       case "done":
@@ -102,10 +113,36 @@ export class Registration {
     else this.#feed({ type: "located", targets: located });
   }
 
-  async #send(nextHop: SipAddress, expiresS: number): Promise<void> {
+  async #send({ target, expiresS, hasOther }: Extract<RegistrationEffect, { do: "send" }>): Promise<void> {
+    const sent = this.#request(target, expiresS);
+    const outcome = await (hasOther ? this.#inTime(sent) : sent);
+    this.#seq = outcome.seq + 1;
+    if (outcome.type === "failed") return this.#feed({ type: "no-response", why: outcome.why });
+    const { status, expiresS: grantedS, smallestS, retryAfterS, keepOpen } = outcome;
+    this.#release();
+    const isKept = status < 300 && expiresS > 0;
+    this.#release = (isKept ? keepOpen?.(() => this.#feed({ type: "connection-lost" })) : undefined) ?? noRelease;
+    return this.#feed({ type: "response", status, grantedS, smallestS, retryAfterS });
+  }
+
+  /** An address that says nothing is left for the next one. Its credentials may have taken CSeq numbers by then. */
+  #inTime(sent: Promise<OutsideOutcome | Failed>): Promise<OutsideOutcome | Failed> {
+    const { clock, responseMs } = this.#parts;
+    const seq = this.#seq + mostTries;
+    const why = `no response within ${responseMs / 1_000} s`;
+    return new Promise((resolve) => {
+      const limit = clock.startTimer(responseMs, () => resolve({ type: "failed", why, seq }));
+      void sent.then((outcome) => {
+        limit.cancel();
+        resolve(outcome);
+      });
+    });
+  }
+
+  #request(nextHop: SipAddress, expiresS: number): Promise<OutsideOutcome | Failed> {
     const { userAgent, username, domain, credentials } = this.#parts;
     const ours = printSipUri({ user: username, host: domain });
-    const outcome = await userAgent
+    return userAgent
       .request({
         method: "REGISTER",
         requestUri: printSipUri({ user: "", host: domain }),
@@ -116,14 +153,7 @@ export class Registration {
           { name: "Supported", value: "path" },
         ],
       })
-      .catch((error: unknown) => ({ type: "failed", why: errorMessage(error), seq: this.#seq }) as const);
-    this.#seq = outcome.seq + 1;
-    if (outcome.type === "failed") return this.#feed({ type: "no-response", why: outcome.why });
-    const { status, expiresS: grantedS, smallestS, retryAfterS, keepOpen } = outcome;
-    this.#release();
-    const isKept = status < 300 && expiresS > 0;
-    this.#release = (isKept ? keepOpen?.(() => this.#feed({ type: "connection-lost" })) : undefined) ?? noRelease;
-    return this.#feed({ type: "response", status, grantedS, smallestS, retryAfterS });
+      .catch((error: unknown) => ({ type: "failed", why: errorMessage(error), seq: this.#seq }));
   }
 
   /** Says what has changed, and not each refresh. */

@@ -113,7 +113,13 @@ export class RunningTrunk {
     this.#registration = new Registration(
       {
         ...this.#ports,
-        ...{ trunk: name, username: account.username, expiresS: registration.expiresS, targets },
+        ...{
+          trunk: name,
+          username: account.username,
+          expiresS: registration.expiresS,
+          targets,
+          responseMs: this.#trunk.responseMs,
+        },
         ...{ domain: domain ?? first.target.host, credentials: this.credentials },
       },
       this.#ports.newId(),

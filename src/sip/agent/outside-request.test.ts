@@ -136,3 +136,17 @@ test("a request over a connection can keep that open, and hears when it breaks (
   assert.equal(broken, 1);
   release();
 });
+
+for (const method of ["OPTIONS", "REGISTER"] as const)
+  test(`a closed port refuses ${method} without the 32 s that silence takes`, async () => {
+    const clock = createManualClock();
+    const network = createMemoryNetwork(clock);
+    const { agent } = await openTestAgent({ network, clock });
+    const sent = agent.request({
+      ...{ method, requestUri: "sip:example.com", to: "sip:a@example.com", from: "sip:a@example.com", headers: [] },
+      nextHop: { transport: "udp", host: "192.0.2.77", port: 5060 },
+    });
+    clock.advance(1_000);
+    const outcome = await sent;
+    assert.equal(outcome.type === "failed" ? outcome.cause : outcome.status, "transport");
+  });

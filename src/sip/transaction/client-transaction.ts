@@ -59,6 +59,9 @@ export function startClientTransaction(
   return transaction;
 }
 
+/** Methods by which a far end is first spoken to. */
+const firstContacts: ReadonlySet<string> = new Set(["INVITE", "OPTIONS", "REGISTER"]);
+
 /** Runs the machine of one request and performs its effects. */
 class RunningTransaction implements ClientTransaction {
   readonly key: string;
@@ -194,9 +197,9 @@ class RunningTransaction implements ClientTransaction {
     const { text } = this.#attempt;
     traceSent(this.#context, this.flow.peer, { sipCallId, startLine: this.#startLine, method, text }, isRetransmission);
     this.flow.send(Buffer.from(text), this.#failTransport);
-    // No response to the first INVITE: the port may be closed, and only a connected socket learns that.
-    const isInvite = this.request.method === "INVITE";
-    if (isInvite && isRetransmission && !this.flow.transport.isReliable && !this.#isGone) this.#probe();
+    // No response to the first one: the port may be closed, and only a connected socket learns that.
+    const asksWhoIsThere = firstContacts.has(method);
+    if (asksWhoIsThere && isRetransmission && !this.flow.transport.isReliable && !this.#isGone) this.#probe();
   }
 
   #probe(): void {
