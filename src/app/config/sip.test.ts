@@ -40,6 +40,18 @@ test("further certificates and what clients have to show are read", () => {
 
 for (const [text, message] of [
   [
+    '{ listen: [udp://127.0.0.1:5060, tcp://127.0.0.1:5060, { address: "udp://127.0.0.1" }] }',
+    /sip\.listen\[2\]: udp:\/\/127\.0\.0\.1:5060 is there twice/,
+  ],
+  [
+    '{ listen: [{ address: "udp://127.0.0.1", advertise: "2001:db8::1" }] }',
+    /sip\.listen\[0\]\.advertise: found "2001:db8::1", but who reaches 127\.0\.0\.1 has no address of that family/,
+  ],
+  [
+    '{ listen: [{ address: "udp://[::1]", advertise: 203.0.113.7 }] }',
+    /sip\.listen\[0\]\.advertise: found "203\.0\.113\.7", but who reaches ::1 has/,
+  ],
+  [
     '{ listen: [{ address: "udp://127.0.0.1", advertise: "a b" }] }',
     /sip\.listen\[0\]\.advertise: found "a b", but it must be an IP address or a host name, with or without a port/,
   ],

@@ -1,5 +1,6 @@
+import { isIP, isIPv6 } from "node:net";
 import { resolve } from "node:path";
-import { isHostName, parseHostPort, parseNetwork, transportWords } from "../../sip-syntax/index.ts";
+import { isHostName, parseHostPort, parseNetwork, transportWords, withBrackets } from "../../sip-syntax/index.ts";
 import { parseHost, parseListenAddress } from "./address.ts";
 import type { Report } from "./calls.ts";
 import type { ConfigPath } from "./document.ts";
@@ -53,15 +54,34 @@ function resolveListeners(
   everywhere: AdvertisedHost | undefined,
 ): readonly ConfiguredListener[] {
   const rule = `it must be ${transportWords("or")} with an IP address, for example udp://127.0.0.1:5060`;
-  return sip.listen.flatMap((written, index) => {
+  const listeners = sip.listen.flatMap((written, index) => {
     const path = ["sip", "listen", index] as const;
     const { address: text, advertise } = entryOf(written);
     const address = parseListenAddress(text);
     if (address === undefined) report(path, `found "${text}", but ${rule}`);
     const outside = readAdvertised(advertise, [...path, "advertise"], report, "with") ?? everywhere;
     if (address === undefined) return [];
+    const why = advertise === undefined || outside === undefined ? undefined : whyOfNobody(address.host, outside.host);
+    if (why !== undefined) report([...path, "advertise"], `found "${advertise}", ${why}`);
     return [{ ...address, port: port ?? address.port, ...(outside === undefined ? {} : { advertise: outside }) }];
   });
+  reportTwice(listeners, report);
+  return listeners;
+}
+
+/** Why nobody is told an address outside: the peers of a listener are of its own address family. */
+function whyOfNobody(bound: string, outside: string): string | undefined {
+  const isOther = isIP(outside) !== 0 && bound !== "::" && isIPv6(bound) !== isIPv6(outside);
+  return isOther ? `but who reaches ${bound} has no address of that family, and would never be told it` : undefined;
+}
+
+/** A port that two of them want cannot be opened twice. */
+function reportTwice(listeners: readonly ConfiguredListener[], report: Report): void {
+  const names = listeners.map(({ transport, host, port }) => `${transport}://${withBrackets(host)}:${port}`);
+  for (const [index, name] of names.entries()) {
+    if (listeners[index]?.port !== 0 && names.indexOf(name) < index)
+      report(["sip", "listen", index], `${name} is there twice`);
+  }
 }
 
 type Entry = Exclude<RawConfig["sip"]["listen"][number], string>;

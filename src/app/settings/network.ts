@@ -254,7 +254,7 @@ export const media = {
     },
     publicAddress: {
       description:
-        "Address at which browsers reach those ports, where it is not the local one (behind NAT). Default: sip.advertise, else the address that RTP is bound to; where that is 0.0.0.0 or ::, the first one of this machine that other hosts reach. Firefox sends no audio to 127.0.0.1, Chromium does.",
+        "Address at which browsers reach those ports, where it is not the local one (behind NAT). Default: sip.advertise where that is an IP address, else the address that RTP is bound to; where that is 0.0.0.0 or ::, the first one of this machine that other hosts reach. Firefox sends no audio to 127.0.0.1, Chromium does.",
       type: "string",
       minLength: 1,
       "x-rule": "an IP address",
