@@ -335,6 +335,32 @@ describe("Voice Connectors over the wire", () => {
     }),
   );
 
+  // Contract: api-configured-kept, api-configured-marked
+  it(
+    "of the configuration are marked, and cannot be changed",
+    withApi(async (harness) => {
+      const { client, store } = harness;
+      const { id } = await makeConnector(harness);
+      const record = await store.connectors.get(id);
+      assert.ok(record !== undefined);
+      await store.connectors.replace({ ...record, origin: "configuration" });
+
+      const refused = [
+        () => putTermination(harness, id),
+        () => putOrigination(harness, id),
+        () =>
+          client.send(
+            new sdk.UpdateVoiceConnectorCommand({ VoiceConnectorId: id, Name: "x", RequireEncryption: false }),
+          ),
+        () => client.send(new sdk.DeleteVoiceConnectorCommand({ VoiceConnectorId: id })),
+      ];
+      for (const request of refused) assert.match(await refusalOf(request()), /^ForbiddenException: .*offhook\.yaml/);
+      const ResourceARN = `arn:aws:chime:us-east-1:000000000000:vc/${id}`;
+      const { Tags } = await client.send(new sdk.ListTagsForResourceCommand({ ResourceARN }));
+      assert.deepEqual(Tags, [{ Key: "offhook:configured", Value: "true" }]);
+    }),
+  );
+
   // Contract: api-tags
   it(
     "have tags, as applications have, by the ARNs of either spelling",

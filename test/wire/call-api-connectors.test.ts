@@ -119,6 +119,28 @@ virtualCallTest(
     }),
 );
 
+// Contract: api-number-orders, api-deletion-queue, api-call-from-inventory
+virtualCallTest(
+  "calls may come from a number as soon as it is ordered, and no more when it is deleted",
+  { functions, config: { numberPool: ["+12065550150"] } },
+  async (kit) =>
+    withClient(kit, async ({ api }) => {
+      const phone = await kit.openPhone({ listen: equipment, greeting: { type: "reject", status: 486 } });
+      kit.routeTo(equipment);
+      const number = "+12065550150";
+      const order = { ProductType: "SipMediaApplicationDialIn" as const, E164PhoneNumbers: [number] };
+      const place = () => kit.call({ FromPhoneNumber: number });
+
+      await assert.rejects(place(), /not in the number inventory/);
+      await api((to) => to.send(new sdk.CreatePhoneNumberOrderCommand(order)));
+      await place();
+      await kit.untilEnded();
+      await api((to) => to.send(new sdk.DeletePhoneNumberCommand({ PhoneNumberId: number })));
+      await assert.rejects(place(), /not in the number inventory/);
+      await phone.close();
+    }),
+);
+
 // Contract: api-termination-lets-in, api-termination-health
 virtualCallTest(
   "a call to the host of a connector comes in as its termination says, and its rule takes it",
