@@ -3,30 +3,56 @@ import { AppError, errorMessage, nearestWord, newId } from "../kernel/index.ts";
 import { functionName } from "./function-name.ts";
 import { guardFunction, type GuardedFunction } from "./guard/guarded-function.ts";
 import { openHttpFunction } from "./http/http-function.ts";
-import { openLambdaFunction } from "./lambda/lambda-function.ts";
+import { loadLambdaClient, openLambdaFunction } from "./lambda/lambda-function.ts";
 import { findRuntime, handlerFileEndings } from "./local/function-runtime.ts";
 import { openLocalFunction } from "./local/local-function.ts";
 import { createProcessGuard, type ProcessGuard } from "./local/process-guard.ts";
 import type { InvocableFunction } from "./invocable-function.ts";
-import type { FunctionTarget, InvocationResult, Invoker, InvokerOptions } from "./types.ts";
+import type {
+  FunctionTarget,
+  GuardSettings,
+  InvocationResult,
+  Invoker,
+  InvokerOptions,
+  LambdaFunction,
+} from "./types.ts";
 
 /** Makes the invoker of the functions in `options`. No process is started before the first invocation or `warmUp`.
  * @throws AppError INVOKE_DUPLICATE_FUNCTION, INVOKE_BAD_FUNCTION, INVOKE_NO_PYTHON, INVOKE_NO_PROGRAM */
 export async function createInvoker(options: InvokerOptions): Promise<Invoker> {
   checkFunctions(options);
   // First, so that a missing runtime leaves nothing open.
-  const makers = await Promise.all(options.functions.map((target) => findMaker(target, options)));
+  const named = options.functions.filter(({ name }) => name !== everyOther);
+  const others = options.functions.find((target) => target.name === everyOther);
+  const makers = await Promise.all(named.map((target) => findMaker(target, options)));
   const guard = createProcessGuard(options.log);
   const functions = await Promise.all(
     makers.map(async ({ target, open }) => guardFunction(await open(guard), target, options)),
   );
-  const invoker = createInvokerOf(functions, options);
+  const invoker = createInvokerOf(
+    functions,
+    options,
+    others?.kind === "lambda" ? othersBy(others, options) : undefined,
+  );
   return {
     ...invoker,
     async close() {
       await invoker.close();
       await guard.close();
     },
+  };
+}
+
+/** The name that stands for every function that has no entry of its own. */
+const everyOther = "*";
+
+/** Opens the function of an ARN. */
+type OpenOther = (arn: string) => GuardedFunction;
+
+function othersBy(target: LambdaFunction & GuardSettings, options: InvokerOptions): OpenOther {
+  return (arn) => {
+    const [name = arn, region = target.region] = [functionName(arn), target.region ?? arn.split(":")[3]];
+    return guardFunction(openLambdaFunction({ ...target, name, region }, options), target, options);
   };
 }
 
@@ -56,13 +82,27 @@ async function findMaker(target: FunctionTarget, options: InvokerOptions): Promi
 export function createInvokerOf(
   functions: readonly GuardedFunction[],
   account: Pick<InvokerOptions, "region" | "accountId">,
+  openOther?: OpenOther,
 ): Invoker {
   const byName = new Map(functions.map((one) => [one.name, one]));
+  /** By ARN, as applications name them. */
+  const others = new Map<string, GuardedFunction>();
   let finished = 0;
-  const find = (arnOrName: string): GuardedFunction | undefined => byName.get(functionName(arnOrName) ?? "");
+  const all = () => [...functions, ...others.values()];
+  const isOther = (arn: string) => openOther !== undefined && arn.startsWith("arn:") && functionName(arn) !== undefined;
+  const find = (arnOrName: string): GuardedFunction | undefined => {
+    const known = byName.get(functionName(arnOrName) ?? "") ?? others.get(arnOrName);
+    if (known !== undefined || openOther === undefined || !isOther(arnOrName)) return known;
+    const opened = openOther(arnOrName);
+    others.set(arnOrName, opened);
+    return opened;
+  };
 
   return {
-    whyUnknown: (arnOrName) => (find(arnOrName) === undefined ? whyNotFound(arnOrName, [...byName.keys()]) : undefined),
+    whyUnknown: (arnOrName) =>
+      byName.has(functionName(arnOrName) ?? "") || isOther(arnOrName)
+        ? undefined
+        : whyNotFound(arnOrName, [...byName.keys()]),
     async invoke(arnOrName, event, deadlineMs, transactionId) {
       const one = find(arnOrName);
       if (one === undefined) return failed("not-found", whyNotFound(arnOrName, [...byName.keys()]));
@@ -80,6 +120,7 @@ export function createInvokerOf(
       return result;
     },
     async warmUp() {
+      if (openOther !== undefined) await loadLambdaClient().catch(() => undefined);
       const outcomes = await Promise.all(
         functions.map(async (one) => ({ functionName: one.name, failure: await one.warmUp() })),
       );
@@ -88,10 +129,10 @@ export function createInvokerOf(
       );
     },
     ledger() {
-      const all = functions.map((one) => one.ledger());
+      const ledgers = all().map((one) => one.ledger());
       return {
-        invocations: all.reduce((sum, one) => sum + one.invocations, 0),
-        processes: all.reduce((sum, one) => sum + one.processes, 0),
+        invocations: ledgers.reduce((sum, one) => sum + one.invocations, 0),
+        processes: ledgers.reduce((sum, one) => sum + one.processes, 0),
       };
     },
     load() {
@@ -102,9 +143,9 @@ export function createInvokerOf(
         finished,
       };
     },
-    counts: () => Object.fromEntries(functions.map((one) => [one.name, one.counts()])),
+    counts: () => Object.fromEntries(all().map((one) => [one.name, one.counts()])),
     async close() {
-      await Promise.all(functions.map((one) => one.close()));
+      await Promise.all(all().map((one) => one.close()));
     },
   };
 }
@@ -133,7 +174,8 @@ function checkFunctions({ functions }: InvokerOptions): void {
   const seen = new Set<string>();
   for (const target of functions) {
     const { name } = target;
-    const why = functionName(name) === name ? whyUnusable(target) : "the name must be letters, digits, - and _";
+    const isNamed = functionName(name) === name || (name === everyOther && target.kind === "lambda");
+    const why = isNamed ? whyUnusable(target) : "the name must be letters, digits, - and _";
     if (why !== undefined) throw new AppError("INVOKE_BAD_FUNCTION", `Function "${name}" cannot be used: ${why}`);
     if (seen.has(name)) throw new AppError("INVOKE_DUPLICATE_FUNCTION", `Two functions are named "${name}"`);
     seen.add(name);

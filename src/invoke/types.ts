@@ -46,7 +46,8 @@ export interface LambdaFunction {
   readonly name: string;
   /** Name, partial or full ARN, with or without version or alias; undefined: the ARN by which the function was asked for. */
   readonly functionName: string | undefined;
-  readonly region: string;
+  /** undefined: that of the ARN by which the function was asked for. */
+  readonly region: string | undefined;
   /** undefined: that of AWS, or what the variables and the profile of the SDK say. */
   readonly endpoint: string | undefined;
   /** Of the SDK's shared files; undefined: what its chain of credentials finds, and stand-ins for an endpoint without TLS. */

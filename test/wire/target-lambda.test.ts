@@ -151,6 +151,38 @@ describe("a function behind the Invoke API of AWS Lambda", () => {
     assert.equal(asked[0]?.functionName, arn);
   });
 
+  it("may be one of all that applications name and the configuration does not, each in the Region of its ARN", async () => {
+    asked.length = 0;
+    const target = { kind: "lambda", name: "*", functionName: undefined, region: undefined, endpoint } as const;
+    const invoker = await createInvoker({
+      ...{ functions: [{ ...target, profile: undefined, timeoutMs: 20_000, showsLog: false }], region: "us-east-1" },
+      ...{ accountId: "111122223333", clock: systemClock, log: silentLogger },
+    });
+    const arns = ["us-west-2:999999999999:function:ok", "eu-west-1:999999999999:function:boom:live"].map(
+      (end) => `arn:aws:lambda:${end}`,
+    );
+    assert.deepEqual(
+      [...arns, "ok", "arn:aws:s3:::ok"].map((arn) => invoker.whyUnknown(arn) === undefined),
+      [true, true, false, false],
+    );
+    const results = [];
+    for (const arn of arns) results.push(await invoker.invoke(arn, { n: 1 }, 20_000));
+    const counts = invoker.counts();
+    await invoker.close();
+
+    assert.deepEqual(
+      results.map((one) => one.type),
+      ["response", "failed"],
+    );
+    assert.deepEqual(
+      asked.map(({ functionName }) => functionName),
+      arns,
+    );
+    assert.match(asked[0]?.headers.authorization ?? "", /us-west-2\/lambda/);
+    assert.match(asked[1]?.headers.authorization ?? "", /eu-west-1\/lambda/);
+    assert.deepEqual(Object.keys(counts), ["ok", "boom"]);
+  });
+
   it("shows its author the last lines of its log, with the call, where that is wanted", async () => {
     const { output } = await invoke("ok", { showsLog: true });
 

@@ -23,10 +23,10 @@ export function resolveApplications(
     const application = { id: id ?? idFromName("application", name), name };
     if (applications.some((other) => other.id === application.id))
       report(at, `two applications have the id ${application.id}`);
-    const found = functions.find((candidate) => candidate.name === target || candidate.arn === target);
+    const found = findFunction(functions, target);
     if (found === undefined) report([...at, "function"], unknownName("function", target, Object.keys(raw.functions)));
     const arnParts = (found?.arn ?? "").split(":");
-    const isGivenArn = found !== undefined && Object.hasOwn(raw.functions, found.arn);
+    const isGivenArn = found !== undefined && (found.name === "*" || Object.hasOwn(raw.functions, found.arn));
     const ownRegion = region ?? (isGivenArn ? arnParts[3] : undefined) ?? raw.region;
     if (isGivenArn && arnParts[3] !== ownRegion) {
       report(
@@ -39,6 +39,18 @@ export function resolveApplications(
     applications.push({ ...application, region: ownRegion, functionArn });
   }
   return applications;
+}
+
+const lambdaArn = /^arn:[a-z-]+:lambda:[a-z0-9-]+:\d{12}:function:[\w-]+(?::[\w$-]+)?$/;
+
+/** By name or ARN; one without an entry of its own by its ARN, where the entry "*" serves it. */
+function findFunction(
+  functions: readonly ConfiguredFunction[],
+  target: string,
+): Pick<ConfiguredFunction, "name" | "arn"> | undefined {
+  const found = functions.find(({ name, arn }) => name !== "*" && (name === target || arn === target));
+  const isServed = functions.some(({ name }) => name === "*") && lambdaArn.test(target);
+  return found ?? (isServed ? { name: "*", arn: target } : undefined);
 }
 
 /** Parses `rules`: each trigger once, numbers of the inventory, applications that are configured. */

@@ -310,7 +310,7 @@ describe("a refused configuration", () => {
       ],
       [
         "functions: { a b: x }",
-        '1:14: functions.a b: the key "a b" is not allowed; it must be a name of letters, digits, "-" and "_", or the ARN of a Lambda function',
+        '1:14: functions.a b: the key "a b" is not allowed; it must be a name of letters, digits, "-" and "_", the ARN of a Lambda function, or "*" for every other ARN',
       ],
       [
         "rules: [{ name: r, applications: [a] }]",

@@ -102,6 +102,25 @@ describe("a function on AWS Lambda", () => {
     assert.equal(load("a.mjs").circuit, undefined);
   });
 
+  it("may serve every ARN that has no entry of its own", () => {
+    const arn = "arn:aws:lambda:eu-west-1:111122223333:function:survey:live";
+    const config = loadAll(`functions: { "*": { lambda: "*" }, menu: a.mjs }
+applications: [{ name: a, function: "${arn}" }, { name: b, function: menu }]`);
+    assert.deepEqual(
+      config.applications.map(({ region, functionArn }) => [region, functionArn]),
+      [
+        ["eu-west-1", arn],
+        ["us-east-1", "arn:aws:lambda:us-east-1:000000000000:function:menu"],
+      ],
+    );
+    for (const name of ["survey", "*", "arn:aws:s3:::x"]) {
+      const text = `functions: { "*": { lambda: "*" } }\napplications: [{ name: a, function: "${name}" }]`;
+      assert.throws(() => loadAll(text), /there is no function/);
+    }
+    assert.throws(() => loadAll('functions: { "*": a.mjs }'), /the entry "\*" has lambda: "\*"/);
+    assert.match(problemOf('{ lambda: "*" }'), /the entry "\*" has lambda: "\*", and no other has/);
+  });
+
   it("is none by a wrong name, and has no other keys", () => {
     assert.match(problemOf('{ lambda: "arn:aws:s3:::menu" }'), /a\.lambda: .*the name or ARN of a Lambda function/);
     assert.match(problemOf("{ lambda: menu, endpoint: 127.0.0.1 }"), /a\.endpoint: .*begins with http/);

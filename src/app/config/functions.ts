@@ -31,6 +31,8 @@ interface FunctionSurroundings {
 
 type Kind = keyof typeof functionKinds;
 
+/** The entry for all functions that have none. */
+const everyOther = "*";
 const kinds = Object.keys(functionKinds) as Kind[];
 /** A function of no kind, for the rest of the checks. */
 const none = {
@@ -58,6 +60,9 @@ export function resolveFunctions(
       report(at, `there are two functions with the name "${name}"`, "key");
     }
     const kind = kindOf(written, at, report);
+    if ((key === everyOther) !== (written.lambda === everyOther)) {
+      report(at, `the entry "*" has lambda: "*", and no other has; each application names its function by ARN then`);
+    }
     if (written.secrets !== undefined && written.secretsFile !== undefined) {
       report([...at, "secretsFile"], "there is secrets too; only one of them may be there");
     }
@@ -75,6 +80,10 @@ export function resolveFunctions(
     if (why !== undefined) report(["functions", key, "fallback"], why);
   }
   return functions;
+}
+
+function regionOf(lambda: string, otherwise: string): string {
+  return (lambda.startsWith("arn:") ? lambda.split(":")[3] : undefined) ?? otherwise;
 }
 
 /** The name in an ARN, or the name itself. */
@@ -124,8 +133,8 @@ const readKind: Readonly<Record<Kind, KindReader>> = {
     const url = readUrl(endpoint, [...at.slice(0, -1), "endpoint"], report);
     return {
       kind: "lambda",
-      functionName: lambda,
-      region: region ?? (lambda.startsWith("arn:") ? lambda.split(":")[3] : undefined) ?? raw.region,
+      functionName: lambda === everyOther ? undefined : lambda,
+      region: region ?? (lambda === everyOther ? undefined : regionOf(lambda, raw.region)),
       endpoint: url?.href.replace(/\/$/, ""),
       profile,
       showsLog: mode === "development",

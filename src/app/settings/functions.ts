@@ -20,8 +20,8 @@ export const functions = {
   default: {},
   propertyNames: {
     pattern:
-      "^([a-zA-Z0-9-_]{1,64}|arn:(aws[a-zA-Z-]*)?:lambda:[a-z]{2}((-gov)|(-iso(b?)))?-[a-z]+-\\d:\\d{12}:function:[a-zA-Z0-9-_]+(:(\\$LATEST|[a-zA-Z0-9-_]+))?)$",
-    "x-rule": 'a name of letters, digits, "-" and "_", or the ARN of a Lambda function',
+      "^(\\*|[a-zA-Z0-9-_]{1,64}|arn:(aws[a-zA-Z-]*)?:lambda:[a-z]{2}((-gov)|(-iso(b?)))?-[a-z]+-\\d:\\d{12}:function:[a-zA-Z0-9-_]+(:(\\$LATEST|[a-zA-Z0-9-_]+))?)$",
+    "x-rule": 'a name of letters, digits, "-" and "_", the ARN of a Lambda function, or "*" for every other ARN',
   },
   additionalProperties: {
     description: "The path of the handler's file, or an object with file, command, lambda or url.",
@@ -81,10 +81,10 @@ export const functions = {
       },
       lambda: {
         description:
-          "A function on AWS Lambda, or at an endpoint that speaks its Invoke API: name, partial ARN or ARN, with or without alias or version.",
+          'A function on AWS Lambda, or at an endpoint that speaks its Invoke API: name, partial ARN or ARN, with or without alias or version. "*" of the entry "*": every function that has no other entry, by the ARN of its application.',
         type: "string",
         pattern:
-          "^(arn:(aws[a-zA-Z-]*)?:lambda:[a-z]{2}(-[a-z]+)+-\\d:\\d{12}:function:|(\\d{12}:)?function:)?[a-zA-Z0-9-_]{1,64}(:(\\$LATEST|[a-zA-Z0-9-_]{1,128}))?$",
+          "^\\*$|^(arn:(aws[a-zA-Z-]*)?:lambda:[a-z]{2}(-[a-z]+)+-\\d:\\d{12}:function:|(\\d{12}:)?function:)?[a-zA-Z0-9-_]{1,64}(:(\\$LATEST|[a-zA-Z0-9-_]{1,128}))?$",
         "x-rule": "the name or ARN of a Lambda function, with or without alias or version, for example menu:live",
       },
       region: {

@@ -2,6 +2,7 @@ import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
 import type { Readable } from "node:stream";
 import type { InvokeCommandOutput, LambdaClient, LambdaClientConfig } from "@aws-sdk/client-lambda";
+import type { NodeHttpHandler } from "@smithy/node-http-handler";
 import { errorMessage, type Clock } from "../../kernel/index.ts";
 import type { FunctionEvent, InvocableFunction } from "../invocable-function.ts";
 import { maxResponseBytes } from "../local/runtime-api.ts";
@@ -94,15 +95,20 @@ interface Client {
   close(): void;
 }
 
+/** Loads what every client needs, which takes a second of a processor. */
+export async function loadLambdaClient() {
+  const [sdk, http] = await Promise.all([import("@aws-sdk/client-lambda"), import("@smithy/node-http-handler")]);
+  return { ...sdk, ...http };
+}
+
 async function openClient(target: LambdaFunction): Promise<Client> {
-  const [{ LambdaClient: Made, InvokeCommand }, requestHandler] = await Promise.all([
-    import("@aws-sdk/client-lambda"),
-    openRequestHandler(),
-  ]);
+  const { LambdaClient: Made, InvokeCommand, NodeHttpHandler: Handler } = await loadLambdaClient();
+  const requestHandler = openRequestHandler(Handler);
   const { region, endpoint, profile } = target;
   const isClear = endpoint !== undefined && new URL(endpoint).protocol === "http:";
   const settings: LambdaClientConfig = {
-    ...{ region, requestHandler, maxAttempts: 1 },
+    ...{ requestHandler, maxAttempts: 1 },
+    ...(region === undefined ? {} : { region }),
     ...(endpoint === undefined ? {} : { endpoint }),
     ...(profile === undefined ? {} : { profile }),
     // Real credentials are not sent without TLS, unless the configuration names them.
@@ -124,12 +130,11 @@ async function openClient(target: LambdaFunction): Promise<Client> {
 }
 
 /** Connections are kept; an answer that is larger than the API allows, such as of a stand-in that never ends, is cut. */
-async function openRequestHandler(): Promise<NonNullable<LambdaClientConfig["requestHandler"]>> {
-  const { NodeHttpHandler } = await import("@smithy/node-http-handler");
+function openRequestHandler(Handler: typeof NodeHttpHandler): NonNullable<LambdaClientConfig["requestHandler"]> {
   // Each call has one event under way at most, so that calls limit connections.
   const kept = { keepAlive: true, maxSockets: Number.POSITIVE_INFINITY };
   const [httpAgent, httpsAgent] = [new HttpAgent(kept), new HttpsAgent(kept)];
-  const handler = new NodeHttpHandler({ connectionTimeout: connectMs, httpAgent, httpsAgent });
+  const handler = new Handler({ connectionTimeout: connectMs, httpAgent, httpsAgent });
   const handle = handler.handle.bind(handler);
   handler.handle = async (request, options) => {
     const result = await handle(request, options);
