@@ -20,6 +20,7 @@ export { defaultDevelopmentConfig, loadConfig, type Config } from "./config/conf
 export { whyNoHandlerFile } from "./config/functions.ts";
 export { printConfigSchema } from "./settings/configuration.ts";
 export { giveBackMemory, processMemory, type ProcessMemory } from "./give-back-memory.ts";
+export { awsStandIns } from "./functions/aws-stand-ins.ts";
 export { findHandlers } from "./functions/find-handlers.ts";
 export { findLadder, listCalls, type LadderSource } from "./read-ladders.ts";
 export { replayCall, type ReplayCallOptions } from "./replay-call.ts";

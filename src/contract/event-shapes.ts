@@ -171,3 +171,6 @@ function anything(): Shape<unknown> {
     type: () => "Readonly<Record<string, unknown>>",
   };
 }
+
+/** The eleven values of `InvocationEventType`. */
+export const eventTypes: readonly string[] = eventShapes([]).map(({ type }) => type);

@@ -9,6 +9,7 @@ export {
   type ContractError,
   type Finding,
 } from "./finding.ts";
+export { eventTypes } from "./event-shapes.ts";
 export { decimal, integer, oneOfNumbers } from "./integer.ts";
 export { isAbsent } from "./written-values.ts";
 export { keyList, list, textMap } from "./list.ts";

@@ -1,7 +1,22 @@
-/** The test kit for those who write calls: a phone that tests drive, tones and how to find them in what was heard,
+/** The test kit for those who write calls: calls by script in virtual time, a phone that tests drive, tones and how to find them in what was heard,
  * a clock that stands still, a network without sockets. */
 export { createManualClock, type ManualClock } from "./manual-clock.ts";
 export { createMemoryNetwork, type MemoryNetwork, type MemoryPacket } from "./memory-network.ts";
+export {
+  dial,
+  openFunction,
+  placeCall,
+  SceneError,
+  type CalledParty,
+  type Fault,
+  type Handler,
+  type OpenFunction,
+  type SceneEvent,
+  type SceneOptions,
+  type ScriptedCall,
+  type ScriptedLeg,
+  type Sound,
+} from "./scene/index.ts";
 export { openTestPhone } from "./test-phone.ts";
 export { concatPcm, dominantFrequencyHz, silence, slicePcm, tone, toneLevelDbfs } from "./tones.ts";
 export { createLogger, errorCode, silentLogger, systemClock, type Clock, type Logger } from "../kernel/index.ts";

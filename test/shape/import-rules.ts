@@ -22,7 +22,7 @@ const libraryRooms = [
   "pages",
   "trunks",
 ];
-const productRooms = ["call", "recordings", "meetings", "engine", "actions", "history", "api", "phone"];
+const productRooms = ["call", "recordings", "meetings", "engine", "actions", "history", "api", "phone", "timeline"];
 
 /** Who may import whom (ARCHITECTURE.md has the same table in words). */
 export const roomRules: Readonly<Record<string, RoomRule>> = {
@@ -51,7 +51,8 @@ export const roomRules: Readonly<Record<string, RoomRule>> = {
   history: { values: ["contract", "call"], types: ["sip", "meetings"] },
   api: { values: [], types: ["control", "call", "engine", "store", "meetings", "pages"] },
   phone: { values: ["sip", "sdp", "media", "endpoint", "speech"], types: [] },
-  cli: { values: ["app", "phone"], types: [] },
+  timeline: { values: ["contract", "engine"], types: ["call"] },
+  cli: { values: ["app", "phone", "timeline"], types: [] },
   app: { values: [...libraryRooms, ...productRooms], types: [] },
   testing: { values: [...libraryRooms, ...productRooms, "app"], types: [] },
 };

@@ -1,5 +1,5 @@
 import type { Ladder } from "../../app/index.ts";
-import { visible } from "../timeline/visible.ts";
+import { visible } from "../../timeline/index.ts";
 import { ownName, type Row } from "./rows.ts";
 
 const timeWidth = 12;

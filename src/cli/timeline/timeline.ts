@@ -9,8 +9,7 @@ import {
   type SipTraceEntry,
 } from "../../app/index.ts";
 import pc from "picocolors";
-import { describeFact } from "./text.ts";
-import { visible } from "./visible.ts";
+import { describeFact, visible } from "../../timeline/index.ts";
 
 /** Prints what happens in calls as it happens, one line each. */
 export interface Timeline {

@@ -1,4 +1,6 @@
-import { describeEncryption, describeLegAudio, describeFinding, nameProblem, type CallFact } from "../../app/index.ts";
+import type { CallFact } from "../call/index.ts";
+import { describeFinding } from "../contract/index.ts";
+import { describeEncryption, describeLegAudio, nameProblem } from "../engine/index.ts";
 
 /** One line of the timeline: who, and what. */
 export interface TimelineEntry {

@@ -1,0 +1,43 @@
+// Calls by script, in virtual time: no phone, no network, no waiting. Run it with: node --test
+
+import assert from "node:assert/strict";
+import { after, test } from "node:test";
+import { dial, openFunction } from "offhook/testing";
+
+const app = await openFunction(new URL("voicemail.py", import.meta.url), { onOutput: () => undefined });
+after(() => app.close());
+
+test("a message ends by silence, is heard again, and saved", async () => {
+  const call = await dial(app);
+  await call.hears("Nobody is here right now.");
+  await call.hears({ prompt: "beep.wav" }, { toTheEnd: true });
+  call.speaks(20_000);
+  await call.hears("To hear your message, press 1.");
+  const [message] = call.recordings;
+  assert.match(message, /^messages\/inbox\//);
+  await call.presses("1");
+  await call.hears({ prompt: message.replace(/^messages\//, "") });
+  await call.hears("To hear your message");
+  await call.presses("2");
+  await call.hears("Your message is saved. Goodbye.");
+  await call.isHungUp();
+});
+
+test("pound ends a message, and who hangs up while speaking has left one too", async () => {
+  const call = await dial(app);
+  await call.hears("Nobody is here");
+  await call.hears({ prompt: "beep.wav" }, { toTheEnd: true });
+  call.speaks(60_000);
+  await call.waits(3_000);
+  await call.presses("#");
+  await call.hears("To hear your message");
+
+  const other = await dial(app);
+  await other.hears("Nobody is here");
+  await other.hears({ prompt: "beep.wav" }, { toTheEnd: true });
+  other.speaks(60_000);
+  await other.waits(3_000);
+  await other.hangsUp();
+  await other.ends();
+  assert.match(other.attributes.key, /^inbox\//);
+});

@@ -1,0 +1,126 @@
+import { isDeepStrictEqual } from "node:util";
+import { nearestWord } from "../../kernel/index.ts";
+import type { JsonObject } from "../../call/index.ts";
+import { describeFinding, eventTypes } from "../../contract/index.ts";
+import { CalledParty, usualWaitMs, type Waiting } from "./scripted-leg.ts";
+import type { Fault, SceneEvent } from "./types.ts";
+
+/** A call of a scene. It is its own LEG-A: `hears`, `presses` and `hangsUp` are the caller's, or those of who was called by the API. */
+export class ScriptedCall extends CalledParty {
+  #told = 0;
+  #dialed = 0;
+
+  /** The function gets an event of this type, after those that were asked for before; further members must be as in `members`, which may name
+   * only some (of objects in it as well).
+   * @returns the event */
+  async isTold(type: string, members: JsonObject = {}, { withinMs = usualWaitMs }: Waiting = {}): Promise<SceneEvent> {
+    if (!eventTypes.includes(type)) {
+      const nearest = nearestWord(type, eventTypes);
+      const hint = nearest === undefined ? `there are ${eventTypes.join(", ")}` : `did you mean ${nearest}?`;
+      throw this.error("a type of event", `there is none named ${JSON.stringify(type)}: ${hint}`);
+    }
+    const wanted = Object.keys(members).length === 0 ? "" : ` with ${JSON.stringify(members)}`;
+    const isWanted = (event: SceneEvent) => event.InvocationEventType === type && holds(event, members);
+    const from = this.#told;
+    const others = () => this.world.events.slice(from).filter((event) => event.InvocationEventType === type);
+    const at = await this.until(
+      `the function to get ${type}${wanted}`,
+      () => this.#indexOf(isWanted),
+      withinMs,
+      () => (others().length === 0 ? undefined : `those that came have ${others().map(nameMembers).join(", then ")}`),
+    );
+    this.#told = at + 1;
+    return this.world.events[at] as SceneEvent;
+  }
+
+  /** The server calls somebody next.
+   * @param to the number or SIP URI that must be called */
+  async dials(to: string, { withinMs = usualWaitMs }: Waiting = {}): Promise<CalledParty> {
+    const { dialed } = this.world.performed;
+    const expected = `the server to call ${to}`;
+    const leg = await this.until(
+      expected,
+      () => dialed.slice(this.#dialed).find(({ legId }) => legId !== this.legId),
+      withinMs,
+    );
+    this.#dialed = dialed.indexOf(leg) + 1;
+    if (leg.to !== to) throw this.error(expected, `it calls ${leg.to}`);
+    return new CalledParty(this.world, leg);
+  }
+
+  /** UpdateSipMediaApplicationCall with this ArgumentsMap. */
+  async updates(updateArguments: Readonly<Record<string, string>> = {}): Promise<void> {
+    this.mustBeUp("is updated");
+    this.world.give({ type: "update-requested", arguments: updateArguments });
+    await this.world.until(() => true, 0);
+  }
+
+  /** What the function's next invocation comes to; of several, in order. */
+  nextAnswer(fault: Fault): void {
+    this.world.plan(fault);
+  }
+
+  /** The call comes to its end.
+   * @returns why */
+  async ends({ withinMs = usualWaitMs }: Waiting = {}): Promise<string> {
+    return this.until("the call to end", () => this.world.endedBy, withinMs);
+  }
+
+  /** All events that the function got. */
+  get events(): readonly SceneEvent[] {
+    return this.world.events;
+  }
+
+  /** The actions that ran, in order, with their parameters as they were sent. */
+  get actions(): readonly { readonly type: string; readonly parameters: object }[] {
+    return this.world.facts.flatMap(({ fact }) =>
+      fact.type === "action-started" ? [{ type: fact.action, parameters: fact.parameters }] : [],
+    );
+  }
+
+  /** TransactionAttributes as the next event would have them. */
+  get attributes(): JsonObject | undefined {
+    return this.world.state.attributes;
+  }
+
+  /** Objects that recordings went to: `bucket/key`. */
+  get recordings(): readonly string[] {
+    return this.world.performed.recordings;
+  }
+
+  /** What is wrong in the function's replies by the checker of the server, a sentence each. */
+  get findings(): readonly string[] {
+    return this.world.facts.flatMap(({ fact }) => {
+      if (fact.type === "response-findings") return fact.findings.map(describeFinding);
+      if (fact.type === "response-invalid") return [`${fact.errorType}: ${fact.message}`];
+      return fact.type === "function-failed" ? [`the function failed (${fact.reason}): ${fact.message}`] : [];
+    });
+  }
+
+  /** Milliseconds of virtual time since the call began. */
+  get elapsedMs(): number {
+    return this.world.clock.monotonicMs();
+  }
+
+  /** What happened so far, a line each. */
+  get timeline(): string {
+    return this.world.timeline().join("\n");
+  }
+
+  #indexOf(isWanted: (event: SceneEvent) => boolean): number | undefined {
+    const at = this.world.events.findIndex((event, index) => index >= this.#told && isWanted(event));
+    return at < 0 ? undefined : at;
+  }
+}
+
+/** What tells events of a type apart. */
+function nameMembers({ ActionData, ErrorType, ErrorMessage }: SceneEvent): string {
+  return JSON.stringify({ ActionData, ErrorType, ErrorMessage });
+}
+
+/** Whether a value has everything that is wanted. Lists must be the same. */
+function holds(value: unknown, wanted: unknown): boolean {
+  if (typeof wanted !== "object" || wanted === null || Array.isArray(wanted)) return isDeepStrictEqual(value, wanted);
+  if (typeof value !== "object" || value === null) return false;
+  return Object.entries(wanted).every(([name, inner]) => holds((value as JsonObject)[name], inner));
+}

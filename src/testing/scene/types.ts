@@ -1,0 +1,51 @@
+import type { CallLimits, CompatibilitySwitches, JsonObject } from "../../call/index.ts";
+
+/** A handler as Lambda calls it. Its answer counts whichever way it comes first: returned, by promise, thrown, or by callback. */
+// oxlint-disable-next-line typescript/no-explicit-any -- handlers of the wild are typed in many ways, and all of them are taken
+export type Handler = (event: any, context: any, callback?: any) => unknown;
+
+/** An event as the function gets it. */
+export interface SceneEvent {
+  readonly SchemaVersion: string;
+  readonly Sequence: number;
+  readonly InvocationEventType: string;
+  readonly ActionData?: JsonObject;
+  readonly CallDetails: JsonObject;
+  readonly [other: string]: unknown;
+}
+
+/** What a scene is set in. All times are milliseconds of virtual time. */
+export interface SceneOptions {
+  /** Who calls: a number (E.164) or a SIP URI. Default +15105550101; of a call that the API makes the called number's opposite. */
+  readonly from?: string;
+  /** Who is called. Default +12065550100. */
+  readonly to?: string;
+  /** Numbers of the inventory, beside the one that the call has: a CallAndBridge may show these. */
+  readonly numbers?: readonly string[];
+  /** `X-` headers of the caller's INVITE, or SipHeaders of CreateSipMediaApplicationCall. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** ArgumentsMap of CreateSipMediaApplicationCall. */
+  readonly arguments?: Readonly<Record<string, string>>;
+  /** How long prompts are, by key; "missing": there is no such object. Others take 1,500 ms. */
+  readonly prompts?: Readonly<Record<string, number | "missing">>;
+  /** What the function takes to answer. Default 0. */
+  readonly functionMs?: number;
+  /** Real milliseconds after which a function counts as hanging: its time is then over at once in virtual time. Default 2,000. */
+  readonly hangsAfterRealMs?: number;
+  /** Epoch milliseconds at which the call begins. Default 1,700,000,000,000. */
+  readonly startAt?: number;
+  readonly limits?: Partial<CallLimits>;
+  /** Switches that are not in their default position. */
+  readonly compatibility?: Partial<CompatibilitySwitches>;
+}
+
+/** What the next invocation of the function comes to, in place of its own answer. */
+export type Fault =
+  /** It takes this long, and answers. */
+  | { readonly slowMs: number }
+  /** It throws before it does anything. */
+  | "throws"
+  /** It answers nothing until its time is over. */
+  | "silent"
+  /** It ran, and its answer was lost: the server asks again with the same event. */
+  | "answer-lost";

@@ -1,0 +1,179 @@
+import { actions } from "../../actions/index.ts";
+import {
+  answerAtOnce,
+  createCallMachine,
+  createPatternMatcher,
+  defaultCompatibility,
+  documentedLimits,
+  newCallState,
+  replyBounds,
+  searchTexts,
+  type CallEffect,
+  type CallFact,
+  type CallInput,
+  type CallState,
+  type MachineConfig,
+  type NewCall,
+  type ReplyBounds,
+} from "../../call/index.ts";
+import { readFunctionReply } from "../../engine/index.ts";
+import type { InvocationResult } from "../../invoke/index.ts";
+import { createManualClock } from "../manual-clock.ts";
+import { callHandler, failure } from "./function-under-test.ts";
+import type { OpenFunction } from "./open-function.ts";
+import { createPerformer } from "./performer.ts";
+import type { TimelessInput } from "./timeless-input.ts";
+import { describeFacts } from "./timeline.ts";
+import type { Fault, Handler, SceneEvent, SceneOptions } from "./types.ts";
+
+type Invocation = Extract<CallEffect, { do: "invoke" }>;
+
+const rules = { actions };
+const machine = createCallMachine(rules);
+const matches = createPatternMatcher();
+
+/** A call on the machine of the server in virtual time, with a function and the far ends of a scene. */
+export class World {
+  readonly clock;
+  readonly performed;
+  readonly recordings;
+  /** The events that the function got. */
+  readonly events: SceneEvent[] = [];
+  readonly facts: { readonly at: number; readonly fact: CallFact }[] = [];
+  /** Why the call ended; undefined while it is up. */
+  endedBy: string | undefined;
+  readonly #handler: Handler | OpenFunction;
+  readonly #options: SceneOptions;
+  readonly #config: MachineConfig;
+  readonly #bounds: ReplyBounds;
+  readonly #machine;
+  readonly #startedAt: number;
+  readonly #performer;
+  readonly #mailbox: TimelessInput[] = [];
+  readonly #faults: Fault[] = [];
+  #state: CallState;
+  #isBusy = false;
+  /** The function at work, in real time; the clock stands still meanwhile. */
+  #answer: Promise<void> | undefined;
+
+  constructor(
+    handler: Handler | OpenFunction,
+    call: Omit<NewCall, "at">,
+    owned: readonly string[],
+    options: SceneOptions,
+  ) {
+    this.clock = createManualClock(options.startAt);
+    this.#startedAt = this.clock.now();
+    this.#handler = handler;
+    this.#options = options;
+    this.#config = {
+      limits: { ...documentedLimits, ...options.limits },
+      compatibility: { ...defaultCompatibility, ...options.compatibility },
+    };
+    this.#bounds = replyBounds({ rules, config: this.#config });
+    this.#machine = answerAtOnce(machine, {
+      search: (pattern, texts) => searchTexts(matches, pattern, texts),
+      lookUp: (question) => (question.type === "owns-number" ? owned.includes(question.number) : null),
+    });
+    this.#performer = createPerformer(this.clock, options.prompts ?? {}, (input) => this.give(input));
+    this.performed = this.#performer.performed;
+    this.recordings = this.#performer.recordings;
+    this.#state = newCallState({ ...call, at: this.#startedAt });
+    this.give({ type: "start" });
+  }
+
+  get state(): CallState {
+    return this.#state;
+  }
+
+  /** What the next invocations come to, in order. */
+  plan(fault: Fault): void {
+    this.#faults.push(fault);
+  }
+
+  /** Gives the machine an input, and performs what comes of it, in order. */
+  give(input: TimelessInput): void {
+    this.#mailbox.push(input);
+    if (this.#isBusy) return;
+    this.#isBusy = true;
+    try {
+      for (let next = this.#mailbox.shift(); next !== undefined; next = this.#mailbox.shift()) this.#step(next);
+    } finally {
+      this.#isBusy = false;
+    }
+  }
+
+  /** Lets time pass until something is found, or for so long. While the function works the clock stands still. */
+  async until<T>(find: () => T | undefined, withinMs: number): Promise<T | undefined> {
+    let isLate = false;
+    const limit = this.clock.startTimer(withinMs, () => (isLate = true));
+    try {
+      for (;;) {
+        while (this.#answer !== undefined) await this.#answer;
+        const found = find();
+        if (found !== undefined || isLate || (this.endedBy !== undefined && this.clock.pendingTimers() === 1))
+          return found;
+        this.clock.runNext();
+      }
+    } finally {
+      limit.cancel();
+    }
+  }
+
+  /** What happened so far, a line each. */
+  timeline(): readonly string[] {
+    return describeFacts(this.facts, this.#startedAt);
+  }
+
+  #step(input: TimelessInput): void {
+    const [state, effects] = this.#machine(this.#config, this.#state, { ...input, at: this.clock.now() } as CallInput);
+    this.#state = state;
+    for (const effect of effects) this.#perform(effect);
+  }
+
+  #perform(effect: CallEffect): void {
+    switch (effect.do) {
+      case "invoke":
+        this.events.push(effect.event as unknown as SceneEvent);
+        this.#answer = this.#invoke(effect);
+        return;
+      case "observe":
+        this.facts.push({ at: this.clock.now(), fact: effect.fact });
+        return;
+      case "end-call":
+        this.endedBy = effect.cause;
+        return;
+      default:
+        this.#performer.perform(effect);
+    }
+  }
+
+  async #invoke(invocation: Invocation): Promise<void> {
+    const fault = this.#faults.shift();
+    const { result, tookMs } = await this.#ask(invocation, fault);
+    this.#answer = undefined;
+    const reply = readFunctionReply(result, this.#bounds);
+    const deliver = () => this.give({ type: "function-replied", invocationId: invocation.invocationId, reply });
+    if (tookMs === 0) deliver();
+    else this.clock.startTimer(tookMs, deliver);
+  }
+
+  async #ask(invocation: Invocation, fault: Fault | undefined): Promise<{ result: InvocationResult; tookMs: number }> {
+    const { deadlineMs } = invocation;
+    const { functionMs = 0, hangsAfterRealMs = 2_000 } = this.#options;
+    const tooLate = {
+      result: failure("timeout", `The function did not answer within ${deadlineMs / 1_000} s.`),
+      tookMs: deadlineMs,
+    };
+    if (fault === "silent") return tooLate;
+    if (fault === "throws") return { result: failure("unhandled", "the scene lets it throw"), tookMs: functionMs };
+    const tookMs = typeof fault === "object" ? fault.slowMs : functionMs;
+    const result =
+      typeof this.#handler === "function"
+        ? await callHandler(this.#handler, invocation, hangsAfterRealMs)
+        : await this.#handler.invoke(invocation);
+    if (tookMs >= deadlineMs || (result.type === "failed" && result.reason === "timeout")) return tooLate;
+    if (fault === "answer-lost") return { result: failure("unreachable", "the scene lets its answer be lost"), tookMs };
+    return { result, tookMs };
+  }
+}
