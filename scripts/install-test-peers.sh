@@ -19,6 +19,7 @@ need aws awscli
 need aws python3-boto3 'python3 -c "import boto3"'
 need openssl openssl
 need kamailio kamailio
+need kamailio kamailio-tls-modules 'ls /usr/lib/*/kamailio/modules/tls.so /usr/lib/kamailio/modules/tls.so 2>&1 | grep -v "No such"'
 need sipsak sipsak
 need ip iproute2
 need iptables iptables

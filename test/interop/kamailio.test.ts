@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { createTlsCertificate } from "../../src/testing/internal/tls-certificate.ts";
 import { startBaresip } from "./baresip.ts";
-import { kamailioAccount, startKamailio, type Kamailio } from "./kamailio.ts";
+import { kamailioAccount, startKamailio, whyNoTls, type Kamailio } from "./kamailio.ts";
 import {
   ownNumber,
   peerNumber,
@@ -17,6 +21,7 @@ import {
 const shared: { kamailio?: Kamailio } = {};
 before(async () => {
   shared.kamailio = await startKamailio();
+  writeFileSync(tls.authorities, shared.kamailio.certificate);
 });
 after(() => shared.kamailio?.close());
 
@@ -27,11 +32,26 @@ function kamailio(): Kamailio {
 const speak = { Type: "Speak", Parameters: { Text: "Hi." } };
 const hangUp = { Type: "Hangup", Parameters: { SipResponseCode: "0" } };
 const pause = { Type: "Pause", Parameters: { DurationInMilliseconds: "20000" } };
-/** A server that owns the number which the other one calls. */
-const calledServer = (answers: readonly WireAction[]): KitOptions => ({
-  functions: [{ NEW_INBOUND_CALL: answers }],
-  config: { numbers: [peerNumber], rules: [{ name: "in", number: peerNumber, applications: ["app-0"] }] },
+
+const folder = mkdtempSync(join(tmpdir(), "offhook-kamailio-servers-"));
+after(() => rmSync(folder, { recursive: true }));
+const tls = { certificate: join(folder, "own.pem"), key: join(folder, "own.key"), authorities: join(folder, "ca.pem") };
+const own = createTlsCertificate("IP:127.0.0.1");
+writeFileSync(tls.certificate, own.certificate);
+writeFileSync(tls.key, own.key);
+
+/** What one of the servers is, that is called or calls over these transports. */
+const server = (functions: KitOptions["functions"], config: object = {}): KitOptions => ({
+  ...{
+    functions,
+    config: { sip: { listen: ["udp://127.0.0.1:0", "tcp://127.0.0.1:0", "tls://127.0.0.1:0"], tls }, ...config },
+  },
 });
+/** It owns the number which the other one calls. */
+const calledServer = (answers: readonly WireAction[]) =>
+  server([{ NEW_INBOUND_CALL: answers }], {
+    ...{ numbers: [peerNumber], rules: [{ name: "in", number: peerNumber, applications: ["app-0"] }] },
+  });
 
 /** The messages of a call as they left and came, each with its transport; all of them have to go by way of Kamailio. */
 function messagesOf({ trace }: CallKit): readonly string[] {
@@ -44,24 +64,25 @@ function messagesOf({ trace }: CallKit): readonly string[] {
     });
 }
 
-for (const [who, callerDoes, calledDoes] of [
-  ["caller", [speak, hangUp], [speak, pause]],
-  ["called party", [speak, pause], [speak, hangUp]],
+for (const [who, callerDoes, calledDoes, into, out] of [
+  ["caller", [speak, hangUp], [speak, pause], "udp", "tcp"],
+  ["called party", [speak, pause], [speak, hangUp], "udp", "tcp"],
+  ["called party", [speak, pause], [speak, hangUp], "tls", "tls"],
 ] as const) {
-  socketCallTest(
-    `a call from one server by way of Kamailio to another, UDP in, TCP out: the ${who} hangs up, and all goes by the recorded route`,
-    { functions: [{ CALL_ANSWERED: callerDoes }] },
-    (caller) =>
+  const title = `a call from one server by way of Kamailio to another, ${into} in, ${out} out: the ${who} hangs up, and all goes by the recorded route`;
+  test(title, { skip: (into === "tls" && whyNoTls()) || false }, () => {
+    const next = kamailio().address(into);
+    const trunk = { address: `${into}://127.0.0.1:${next.port}` };
+    return playOnSockets("the calling server", server([{ CALL_ANSWERED: callerDoes }], { trunk }), (caller) =>
       playOnSockets("the called server", calledServer(calledDoes), async (called) => {
-        const { host, port } = called.address("tcp");
-        caller.routeTo(kamailio().address("udp"));
-        await caller.call({ SipHeaders: { "X-Next": `sip:${host}:${port};transport=tcp` } });
+        const { host, port } = called.address(out);
+        await caller.call({ SipHeaders: { "X-Next": `sip:${host}:${port};transport=${out}` } });
         await Promise.all([caller.untilEnded(), called.untilEnded()]);
 
         assert.deepEqual(caller.eventTypes().at(-1), "HANGUP");
         assert.deepEqual(called.eventTypes().at(-1), "HANGUP");
         for (const kit of [caller, called]) {
-          const transport = kit === caller ? "udp" : "tcp";
+          const transport = kit === caller ? into : out;
           const messages = messagesOf(kit);
           assert.ok(
             messages.every((text) => text.endsWith(transport)),
@@ -75,9 +96,11 @@ for (const [who, callerDoes, calledDoes] of [
           }
           assert.equal(kit.server.ledger().refusals["no-dialog"], undefined);
         }
-        assert.ok(caller.trace.every(({ peer }) => peer.port === kamailio().port));
+        // Over TLS, a BYE comes over the connection that the caller has opened and offered (RFC 5923).
+        assert.ok(caller.trace.every(({ peer }) => peer.port === next.port));
       }),
-  );
+    );
+  });
 }
 
 socketCallTest(

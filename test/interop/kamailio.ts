@@ -1,34 +1,50 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createSocket } from "node:dgram";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { packageRoot } from "../../src/kernel/index.ts";
 import type { SipAddress } from "../../src/sip/index.ts";
+import { createTlsCertificate } from "../../src/testing/internal/tls-certificate.ts";
 import { freePort } from "./ports.ts";
 import { startProgram, type Program } from "./program.ts";
 
-/** A Kamailio of kamailio.cfg, at the same port of UDP and TCP. */
+/** A Kamailio of kamailio.cfg, at the same port of UDP and TCP, and the next for TLS. */
 export interface Kamailio {
   readonly port: number;
+  /** In PEM; it is its own authority. */
+  readonly certificate: string;
   readonly program: Program;
-  address(transport: "udp" | "tcp"): SipAddress;
+  address(transport: SipAddress["transport"]): SipAddress;
   close(): Promise<void>;
 }
 
 /** Whom it registers: each user with this password. */
 export const kamailioAccount = { realm: "kamailio.test", password: "much-too-simple" } as const;
 
+/** Why it speaks no TLS, which is a package of its own; undefined: it does. */
+export function whyNoTls(): string | undefined {
+  const folders = ["/usr/lib", ...readdirSync("/usr/lib").map((name) => join("/usr/lib", name))];
+  const isThere = folders.some((folder) => existsSync(join(folder, "kamailio/modules/tls.so")));
+  return isThere ? undefined : "needs the package kamailio-tls-modules";
+}
+
 /** Starts it; resolves when it answers. It takes about a second, so that the scenes of a file share one. */
 export async function startKamailio(): Promise<Kamailio> {
   const folder = mkdtempSync(join(tmpdir(), "offhook-kamailio-"));
-  const port = await freePort();
+  const port = await freePort(2);
+  const { certificate, key } = createTlsCertificate("IP:127.0.0.1");
+  writeFileSync(join(folder, "own.pem"), certificate);
+  writeFileSync(join(folder, "own.key"), key);
   const written = readFileSync(join(packageRoot(), "test/interop/kamailio.cfg"), "utf8")
     .replaceAll("PORT", `${port}`)
+    .replaceAll("SECURE", `${port + 1}`)
+    .replaceAll("FOLDER", folder)
     .replaceAll("REALM", kamailioAccount.realm)
     .replaceAll("PASSWORD", kamailioAccount.password);
   const file = join(folder, "kamailio.cfg");
   writeFileSync(file, written);
-  const words = ["-f", file, "-DD", "-E", "-m", "16", "-M", "4", "-Y", folder, "-w", folder];
+  const secure = whyNoTls() === undefined ? ["-A", "WITH_TLS"] : [];
+  const words = ["-f", file, "-DD", "-E", "-m", "16", "-M", "4", "-Y", folder, "-w", folder, ...secure];
   const program = startProgram("kamailio", words, { folder, onChange: () => undefined });
   const close = async () => {
     await program.end("SIGTERM");
@@ -40,7 +56,10 @@ export async function startKamailio(): Promise<Kamailio> {
     await close();
     throw error;
   }
-  return { port, program, close, address: (transport) => ({ transport, host: "127.0.0.1", port }) };
+  const address: Kamailio["address"] = (transport) => ({
+    ...{ transport, host: "127.0.0.1", port: transport === "tls" ? port + 1 : port },
+  });
+  return { port, certificate, program, close, address };
 }
 
 /** Asks OPTIONS until there is an answer. */
