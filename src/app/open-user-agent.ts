@@ -71,7 +71,7 @@ export async function openUserAgent(parts: AgentParts, late: LateRooms): Promise
       standingOf,
       mayProve: (method) => hasRegistrar && (method === "REGISTER" || method === "INVITE"),
     },
-    phones: hasRegistrar ? { find: parts.phones.find, expiry: config.registrations, isTrusted } : undefined,
+    phones: hasRegistrar ? { find: parts.phones.find, ...phoneRules(config), isTrusted } : undefined,
     userAgent: `Offhook/${parts.version}`,
     clock,
     log,
@@ -86,6 +86,10 @@ export async function openUserAgent(parts: AgentParts, late: LateRooms): Promise
     ...(onRefusal === undefined ? {} : { onRefusal }),
   });
   return opened.agent;
+}
+
+function phoneRules({ registrations: { algorithms, ...expiry } }: Config) {
+  return { algorithms, expiry };
 }
 
 /** Tells the histories, beside another listener, which dialogs belong to which call; undefined: there is neither. */

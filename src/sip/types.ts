@@ -5,6 +5,7 @@ import type { CallEnd, SipReason } from "./call-end.ts";
 import type { SipNetwork } from "./network.ts";
 import type { SipResolver } from "./resolver.ts";
 import type { SipAccount } from "./digest/account.ts";
+import type { DigestAlgorithm } from "./digest/credentials.ts";
 import type { ParsedUri, SipHeader, SipUri, TransportName } from "../sip-syntax/index.ts";
 
 export type { SipDatagramSocket, SipNetwork, SipStream, SipStreamHandlers } from "./network.ts";
@@ -147,6 +148,8 @@ export interface UserAgentOptions {
 export interface SipPhones {
   /** The accounts that the user part of a URI, or the user name of credentials, means: by name or number. Empty: none. */
   find(user: string): readonly SipAccount[];
+  /** What they are challenged by, the preferred first. */
+  readonly algorithms: readonly DigestAlgorithm[];
   /** How long a registration may last, seconds. */
   readonly expiry: { readonly shortestS: number; readonly longestS: number };
   /** Whether a peer is known by its address, such as a trunk, and asked nothing. */

@@ -50,6 +50,7 @@ describe("phones of the configuration", () => {
     [{ phones: [{ ...phone, passwordFile: "secret" }] }, /phones\[0\]\.passwordFile: there is password too/],
     [{ phones: [{ name: "a", passwordFile: "none" }] }, /phones\[0\]\.passwordFile: .*none cannot be read/],
     [{ phones: { a: {} } }, /phones: /],
+    [{ registrations: { algorithms: ["MD4"] } }, /registrations\.algorithms\[0\]: found "MD4".*SHA-256 or MD5/],
     [{ registrations: { shortestSeconds: 120, longestSeconds: 60 } }, /registrations\.longestSeconds: found 60.*120/],
   ];
   for (const [written, message] of wrong)
@@ -59,10 +60,11 @@ describe("phones of the configuration", () => {
     });
 
   it("register for an hour, in development for a minute, or as it is set", () => {
-    assert.deepEqual(load({}).registrations, { shortestS: 60, longestS: 3_600 });
-    assert.deepEqual(load({}, "development").registrations, { shortestS: 60, longestS: 60 });
-    const set = { registrations: { shortestSeconds: 300, longestSeconds: 900 } };
-    assert.deepEqual(load(set, "development").registrations, { shortestS: 300, longestS: 900 });
+    const algorithms = ["SHA-256", "MD5"];
+    assert.deepEqual(load({}).registrations, { algorithms, shortestS: 60, longestS: 3_600 });
+    assert.deepEqual(load({}, "development").registrations, { algorithms, shortestS: 60, longestS: 60 });
+    const set = { registrations: { shortestSeconds: 300, longestSeconds: 900, algorithms: ["MD5"] } };
+    assert.deepEqual(load(set, "development").registrations, { algorithms: ["MD5"], shortestS: 300, longestS: 900 });
     assert.equal(load({ registrations: { shortestSeconds: 300 } }, "development").registrations.longestS, 300);
   });
 });

@@ -38,12 +38,12 @@ function passwordOf(
 
 const usualS = { development: 60, production: 3_600 } as const;
 
-/** How long phones may register for. */
+/** How phones may register. */
 export function resolveRegistrations({ registrations }: RawConfig, { mode, report }: Options): Config["registrations"] {
-  const { shortestSeconds: shortestS, longestSeconds } = registrations;
+  const { shortestSeconds: shortestS, longestSeconds, algorithms } = registrations;
   if (longestSeconds !== undefined && longestSeconds < shortestS) {
     const rule = `it must not be below registrations.shortestSeconds, which is ${shortestS}`;
     report(["registrations", "longestSeconds"], `found ${longestSeconds}, but ${rule}`);
   }
-  return { shortestS, longestS: longestSeconds ?? Math.max(usualS[mode], shortestS) };
+  return { algorithms, shortestS, longestS: longestSeconds ?? Math.max(usualS[mode], shortestS) };
 }

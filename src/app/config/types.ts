@@ -85,8 +85,13 @@ export interface Config {
     readonly holdTimeoutMs: number;
   };
   readonly phones: readonly ConfiguredPhone[];
-  /** How long a phone may register for, seconds. */
-  readonly registrations: { readonly shortestS: number; readonly longestS: number };
+  readonly registrations: {
+    /** What phones are asked for their password by, the preferred first. */
+    readonly algorithms: readonly ("SHA-256" | "MD5")[];
+    /** How long a phone may register for, seconds. */
+    readonly shortestS: number;
+    readonly longestS: number;
+  };
   /** E.164 with +. */
   readonly numbers: readonly string[];
   /** Numbers that can be ordered. */

@@ -56,7 +56,7 @@ export const phones = {
 
 /** `registrations` of the configuration. */
 export const registrations = {
-  description: "How long phones may register for before they have to say again that they are there.",
+  description: "How phones register: for how long, and how they prove who they are.",
   type: "object",
   additionalProperties: false,
   properties: {
@@ -66,6 +66,15 @@ export const registrations = {
       minimum: 1,
       maximum: 86_400,
       default: 60,
+    },
+    algorithms: {
+      description:
+        "How phones are asked for their password, the preferred first. Without SHA-256 where a phone gives up at it, though MD5 is offered too (baresip, which is known, is offered MD5 alone).",
+      type: "array",
+      minItems: 1,
+      uniqueItems: true,
+      items: { type: "string", enum: ["SHA-256", "MD5"], "x-rule": "SHA-256 or MD5" },
+      default: ["SHA-256", "MD5"],
     },
     longestSeconds: {
       description:

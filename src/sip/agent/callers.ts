@@ -34,8 +34,8 @@ export class Callers {
     nowMs: () => number,
   ) {
     this.#guard = guard;
-    const { find } = phones;
-    this.#verifier = { realm, nonces: new ServerNonces(), counts: new NonceCounts(mostNonces), find };
+    const { find, algorithms } = phones;
+    this.#verifier = { realm, algorithms, nonces: new ServerNonces(), counts: new NonceCounts(mostNonces), find };
     this.#phones = phones;
     this.#isOurs = isOurs;
     this.#nowMs = nowMs;
@@ -52,10 +52,10 @@ export class Callers {
       case "malformed":
         return refused({ cause: "malformed", why: found.why });
       case "wrong":
-        return refused({ cause: "wrong-password", why: found.why, lines: this.#challenge(false) });
+        return refused({ cause: "wrong-password", why: found.why, lines: this.#challenge(request, false) });
       case "stale": {
         const why = "its nonce is too old, or was used before";
-        return refused({ cause: "unauthenticated", why, lines: this.#challenge(true) });
+        return refused({ cause: "unauthenticated", why, lines: this.#challenge(request, true) });
       }
       case "none":
         return this.#withoutCredentials(request, peer);
@@ -81,11 +81,11 @@ export class Callers {
     const mustProve = isRegister || accounts.length > 0 || this.#guard.mustProve(peer);
     if (!mustProve) return { type: "stranger" };
     const why = `it is of ${JSON.stringify(user.slice(0, 64))}, and has no credentials`;
-    return refused({ cause: "unauthenticated", why, lines: this.#challenge(false) });
+    return refused({ cause: "unauthenticated", why, lines: this.#challenge(request, false) });
   }
 
-  #challenge(isStale: boolean): string {
-    return challengeLines(this.#verifier, this.#nowMs(), isStale);
+  #challenge(request: SipMessage, isStale: boolean): string {
+    return challengeLines(request, this.#verifier, this.#nowMs(), isStale);
   }
 }
 

@@ -63,7 +63,7 @@ export class Registrar {
       const lines = `Retry-After: ${retryAfterS}\r\n`;
       return refuse(core, transaction, { cause: "too-many-registrations", why, lines, toTag });
     }
-    const flowId = this.#keep(flow);
+    const flowId = this.#keep(flow, account);
     const staysOnFlow = core.isSymmetric(flow.peer) ?? isBehindNat(request, flow);
     const isTrusted = this.#phones.isTrusted?.(flow.peer) === true;
     const arrived = { source: flow.peer, flowId, staysOnFlow, isTrusted };
@@ -149,13 +149,12 @@ export class Registrar {
   }
 
   /** A connection stays open while a phone is reached by it, and a phone that is reached by nothing else is gone with it. RFC 5626 §4.2.1, §5.3 */
-  #keep(flow: Flow): number {
+  #keep(flow: Flow, account: SipAccount): number {
     this.#lastFlowId += 1;
     const id = this.#lastFlowId;
     const release = flow.watch(() => {
       this.#flows.delete(id);
-      for (const { account, bindings } of this.#registered.values())
-        if (bindings.some(({ flowId }) => flowId === id)) this.#step(account, { type: "flow-lost", flowId: id });
+      if (this.#registered.has(account.name)) this.#step(account, { type: "flow-lost", flowId: id });
     });
     this.#flows.set(id, { flow, release });
     return id;

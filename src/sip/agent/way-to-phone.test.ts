@@ -96,6 +96,24 @@ describe("the way to a phone", () => {
     assert.deepEqual([invite(bed).to, invite(bed).route], ["192.0.2.9:5060", ["<sip:198.51.100.7;lr>"]]);
   });
 
+  it("over TCP at the address that it names outlives its connection, and is reached by another", async () => {
+    const bed = await openPhoneBed();
+    const stream = bed.network.connectStream("192.0.2.1", 5060);
+    stream.start({ onBytes: () => undefined, onClosed: () => undefined });
+    bed.clock.advance(2);
+    const { host } = stream.local();
+    const parts = { method: "REGISTER", via: `SIP/2.0/TCP ${host}:5060;branch=z9hG4bKtcp;rport` };
+    const text = aRequest({ ...parts, contact: `sip:alice@${host}:7000;transport=tcp` });
+    stream.write(Buffer.from(text.replace("To: <sip:+12065550100@", "To: <sip:alice@")));
+    bed.clock.advance(3);
+
+    stream.close();
+    bed.clock.advance(5);
+
+    const [contact] = bed.agent.contactsOf("alice");
+    assert.deepEqual([contact?.over, contact?.target], [undefined, { host, port: 7_000, transport: "tcp" }]);
+  });
+
   it("goes by the proxies of its Path, which the 200 repeats (RFC 3327)", async () => {
     const bed = await openPhoneBed({ isTrusted: ({ host }) => host === "192.0.2.9" });
     const lines = ["Supported: path", "Path: <sip:192.0.2.30;lr>, <sip:edge.example.com;lr>"];

@@ -24,11 +24,19 @@ export type CredentialsReading =
   | { readonly type: "found"; readonly credentials: DigestCredentials }
   | { readonly type: "malformed"; readonly why: string };
 
+/** Algorithms that can be offered. RFC 7616 §3.3 */
+export type DigestAlgorithm = "SHA-256" | "MD5";
+
+const hashOf: Readonly<Record<DigestAlgorithm, DigestHash>> = { "SHA-256": "sha256", MD5: "md5" };
 const mostFields = 8;
 
 /** The credentials of a request for `realm`, in Authorization or Proxy-Authorization; of several the first. Those for another realm are for
  * another server on the way. RFC 3261 §22.2, §22.3 */
-export function readCredentials(request: SipMessage, realm: string): CredentialsReading {
+export function readCredentials(
+  request: SipMessage,
+  realm: string,
+  offered: readonly DigestAlgorithm[],
+): CredentialsReading {
   const fields = request.fields
     .filter(({ key }) => key === "authorization" || key === "proxy-authorization")
     .slice(0, mostFields);
@@ -36,18 +44,22 @@ export function readCredentials(request: SipMessage, realm: string): Credentials
     const [found, ...others] = parseChallenges(value) ?? [];
     if (found === undefined || others.length > 0) return malformed("they cannot be read");
     if (found.scheme !== "digest") continue;
-    if (found.parameters.get("realm") === realm) return readDigest(found.parameters, realm);
+    if (found.parameters.get("realm") === realm) return readDigest(found.parameters, realm, offered);
   }
   return { type: "none" };
 }
 
-function readDigest(parameters: ReadonlyMap<string, string>, realm: string): CredentialsReading {
+function readDigest(
+  parameters: ReadonlyMap<string, string>,
+  realm: string,
+  offered: readonly DigestAlgorithm[],
+): CredentialsReading {
   const [username, nonce, uri, response] = ["username", "nonce", "uri", "response"].map((name) => parameters.get(name));
   if (username === undefined || nonce === undefined || uri === undefined || response === undefined)
     return malformed("username, nonce, uri or response is missing");
   const algorithm = algorithmOf(parameters.get("algorithm") ?? "MD5");
-  if (algorithm === undefined || algorithm.hash === "sha512-256")
-    return malformed("their algorithm is none that was offered: MD5 and SHA-256 were");
+  if (algorithm === undefined || !offered.some((one) => hashOf[one] === algorithm.hash))
+    return malformed(`their algorithm is none that was offered: ${offered.join(" or ")}`);
   const qop = parameters.get("qop")?.toLowerCase();
   if (qop !== undefined && qop !== "auth") return malformed(`their qop is "${qop.slice(0, 40)}"; offered was auth`);
   const [cnonce, nc] = [parameters.get("cnonce"), parameters.get("nc")];

@@ -16,7 +16,13 @@ const phone = new SipAccount({ name: "1001", numbers: ["+12065550111"], password
 
 function aVerifier(most = 100): Verifier {
   const find = (user: string) => (["1001", "+12065550111"].includes(user) ? [phone] : []);
-  return { realm: "offhook", nonces: new ServerNonces(), counts: new NonceCounts(most), find };
+  return {
+    realm: "offhook",
+    algorithms: ["SHA-256", "MD5"],
+    nonces: new ServerNonces(),
+    counts: new NonceCounts(most),
+    find,
+  };
 }
 
 function parse(text: string): SipMessage {
@@ -36,7 +42,7 @@ interface Change {
 /** What a request with credentials is found to be; made by our own client, at `atMs`, for a challenge of 0. */
 function verify(verifier: Verifier, atMs: number, change: Change = {}, algorithm = "SHA-256"): string {
   const { account: who = account, count = 1, method = "REGISTER", header = "Authorization", edit = (v) => v } = change;
-  const lines = challengeLines(verifier, 0, false).split("\r\n");
+  const lines = challengeLines(parse(aRequest({ method: "REGISTER" })), verifier, 0, false).split("\r\n");
   const line = lines.find((one) => one.includes(`algorithm=${algorithm}`)) ?? assert.fail(lines.join());
   const head =
     "SIP/2.0 401 No\r\nVia: SIP/2.0/UDP h;branch=z9hG4bKa\r\nFrom: <sip:a@b>\r\nTo: <sip:a@b>\r\nCall-ID: 1\r\nCSeq: 1 X\r\n";
@@ -122,6 +128,28 @@ describe("credentials of a request", () => {
 
     assert.deepEqual([use(0, 1), use(1, 1), use(2, 1)], ["right: 1001", "right: 1001", "right: 1001"]);
     assert.deepEqual([use(0, 1), use(1, 2), use(2, 1)], ["stale", "right: 1001", "stale"]);
+  });
+
+  it("are asked for by what is offered; of baresip, which stops at what it does not know, by MD5 alone", () => {
+    const offered = (algorithms: Verifier["algorithms"], agent: string) => {
+      const request = parse(aRequest({ lines: [`User-Agent: ${agent}`] }));
+      return [...challengeLines(request, { ...aVerifier(), algorithms }, 0, false).matchAll(/algorithm=([\w-]+)/g)].map(
+        ([, name]) => name,
+      );
+    };
+
+    assert.deepEqual(offered(["SHA-256", "MD5"], "Linphone/5.2"), ["SHA-256", "MD5"]);
+    assert.deepEqual(offered(["SHA-256", "MD5"], "baresip v1.0.0 (x86_64/linux)"), ["MD5"]);
+    assert.deepEqual(offered(["SHA-256"], "baresip v1.0.0"), ["SHA-256"]);
+    assert.deepEqual(offered(["MD5"], "Linphone/5.2"), ["MD5"]);
+  });
+
+  it("of an algorithm that is not offered are malformed", () => {
+    const request = aVerifier();
+    assert.equal(
+      verify({ ...request, algorithms: ["SHA-256"] }, 10, { edit: (v) => v.replace("SHA-256", "MD5") }),
+      "malformed",
+    );
   });
 
   it("have a password that no property shows", () => {

@@ -1,7 +1,7 @@
 import { timingSafeEqual } from "node:crypto";
 import { parseSipUri, quote, type SipMessage } from "../../sip-syntax/index.ts";
 import { nobody, type SipAccount } from "./account.ts";
-import { readCredentials, type DigestCredentials } from "./credentials.ts";
+import { readCredentials, type DigestAlgorithm, type DigestCredentials } from "./credentials.ts";
 import type { NonceCounts } from "./nonce-counts.ts";
 import { responseFrom } from "./response.ts";
 import { nonceMs, type ServerNonces } from "./server-nonces.ts";
@@ -18,6 +18,8 @@ export type Verification =
 /** What credentials are verified with. */
 export interface Verifier {
   readonly realm: string;
+  /** Those that are offered, the preferred first. */
+  readonly algorithms: readonly DigestAlgorithm[];
   readonly nonces: ServerNonces;
   readonly counts: NonceCounts;
   /** The accounts that a user name means: one that has it, or several that have it as their number. */
@@ -30,7 +32,7 @@ const mostAccounts = 8;
 /** Verifies the credentials of a request. RFC 3261 §22.1, RFC 7616 §3.4.6, §3.3 (stale)
  * @param nowMs of the clock that its nonces are made by */
 export function verifyRequest(request: SipMessage, verifier: Verifier, nowMs: number): Verification {
-  const reading = readCredentials(request, verifier.realm);
+  const reading = readCredentials(request, verifier.realm, verifier.algorithms);
   if (reading.type !== "found") return reading;
   const { credentials } = reading;
   if (!isOfRequest(credentials, request))
@@ -46,10 +48,15 @@ export function verifyRequest(request: SipMessage, verifier: Verifier, nowMs: nu
   return verifier.counts.take(credentials.nonce, madeAtMs, count) ? { type: "right", account } : { type: "stale" };
 }
 
-/** The challenges of a 401, as header lines: the strongest first. RFC 3261 §20.44, RFC 8760 §2.3 */
-export function challengeLines({ realm, nonces }: Verifier, nowMs: number, isStale: boolean): string {
+/** The challenges of the 401 to a request, as header lines. RFC 3261 §20.44, RFC 8760 §2.3 */
+export function challengeLines(
+  request: SipMessage,
+  { realm, nonces, algorithms }: Verifier,
+  nowMs: number,
+  isStale: boolean,
+): string {
   const nonce = nonces.make(nowMs);
-  return offeredAlgorithms
+  return offeredTo(request, algorithms)
     .map((algorithm) => {
       const stale = isStale ? ", stale=true" : "";
       return `WWW-Authenticate: Digest realm=${quote(realm)}, nonce="${nonce}", algorithm=${algorithm}, qop="auth"${stale}\r\n`;
@@ -57,7 +64,13 @@ export function challengeLines({ realm, nonces }: Verifier, nowMs: number, isSta
     .join("");
 }
 
-const offeredAlgorithms = ["SHA-256", "MD5"];
+/** User agents that give up at a challenge with an algorithm that they do not know, even where one that they know stands beside it. */
+const knowOnlyMd5 = /\bbaresip\b/i;
+
+function offeredTo(request: SipMessage, algorithms: readonly DigestAlgorithm[]): readonly DigestAlgorithm[] {
+  const isLimited = algorithms.includes("MD5") && knowOnlyMd5.test(request.first("user-agent") ?? "");
+  return isLimited ? ["MD5"] : algorithms;
+}
 
 /** Whether the URI of credentials is that of the request, however a sender or a server on the way wrote it. RFC 7616 §3.4.6 */
 function isOfRequest({ uri }: DigestCredentials, { requestUri }: SipMessage): boolean {

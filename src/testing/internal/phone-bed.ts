@@ -20,6 +20,7 @@ export async function openPhoneBed(change: Partial<SipPhones> = {}, guard?: User
   const accounts = [secured, other, open, trunk];
   const phones: SipPhones = {
     find: (user) => accounts.filter(({ name, numbers }) => name === user || numbers.includes(user)),
+    algorithms: ["SHA-256", "MD5"],
     expiry: { shortestS: 60, longestS: 3_600 },
     ...change,
   };
