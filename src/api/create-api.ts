@@ -14,7 +14,7 @@ import { createRecentCalls } from "./recent-calls.ts";
 import { createResponder } from "./respond.ts";
 import { refuse } from "./refuse.ts";
 import { servePage } from "./serve-page.ts";
-import { createAuthenticator, type Authenticator } from "./signature/create-authenticator.ts";
+import { createAuthenticator, type PendingSignature } from "./signature/create-authenticator.ts";
 import { checkPermission } from "./signature/permissions.ts";
 import type { Api, ApiOptions } from "./types.ts";
 import { parseBody } from "./wire/body.ts";
@@ -70,13 +70,15 @@ export async function createApi(options: ApiOptions): Promise<Api> {
       const match = matchRoute(exchange, router);
       asked = prepared(pickOperation(match.route, match.query), clientKind(exchange.request.headers["user-agent"]));
       if (asked === undefined) throw unknownOperation(exchange.request);
+      // What is not signed at all, or by a stranger, costs others none of the rate, and no reading of a body.
+      const signature = authenticate?.(exchange.request);
       const tooMany = checkRate(asked.model.name);
       if (tooMany !== undefined) {
         // The delay slows down a client that retries in a loop, at no cost of processor time.
         await new Promise<void>((resolve) => options.clock.startTimer(throttledMs, resolve));
         throw refuse("API_THROTTLED", tooMany, throttledRetryAfterS);
       }
-      const output = await callOperation(exchange, match, asked, { context, basePath, authenticate });
+      const output = await callOperation(exchange, match, asked, { context, basePath, signature });
       responder.answer(exchange, asked.model, output);
     } catch (error) {
       responder.refuse(exchange, error, asked?.model.service ?? serviceOf(exchange.request, basePath));
@@ -162,7 +164,7 @@ interface Answering {
   readonly context: OperationContext;
   readonly basePath: string;
   /** undefined: anybody may use the API. */
-  readonly authenticate: Authenticator | undefined;
+  readonly signature: PendingSignature | undefined;
 }
 
 /** Runs an operation. Those that this server does not support reject with what to do instead. */
@@ -170,11 +172,9 @@ async function callOperation(
   { id, request }: Exchange,
   { labels, query }: Match,
   operation: PreparedOperation,
-  { context, basePath, authenticate }: Answering,
+  { context, basePath, signature }: Answering,
 ): Promise<object | undefined> {
   const { headers } = request;
-  // What is not signed at all, or by a stranger, costs no reading of a body.
-  const signature = authenticate?.(request);
   const bytes = await readBody(request);
   const caller = signature?.verify(bytes);
   const input = operation.read({

@@ -48,7 +48,7 @@ export function createResponder(log: Logger, clock: Clock): Responder {
         service: itsService = service,
       } = error instanceof AppError ? (error.details as RefusalDetails) : ({} as RefusalDetails);
       const { name, status, code } = toWireError(error, itsService);
-      const facts = { requestId: id, method: request.method, url: request.url?.slice(0, longestText), error: name };
+      const facts = { requestId: id, method: request.method, url: request.url && shownUrl(request.url), error: name };
       const why = shorten(errorMessage(error));
       if (status === 500) log.error({ ...facts, err: error }, "API request failed");
       else refusals.note({ ...facts, why }, "API request refused");
@@ -88,6 +88,11 @@ function endWith(socket: Duplex, error: Error): void {
     "connection: close",
   ];
   socket.end(`${head.join("\r\n")}\r\n\r\n${body}`, () => socket.destroy());
+}
+
+/** A presigned request holds for days: its signature is for nobody who reads the log. */
+function shownUrl(url: string): string {
+  return url.slice(0, longestText).replace(/(x-amz-signature=)[^&]*/gi, "$1...");
 }
 
 function shorten(text: string): string {

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ChimeSDKVoiceClient, ListSipRulesCommand, ThrottledClientException } from "@aws-sdk/client-chime-sdk-voice";
-import { withApi } from "./api-harness.ts";
+import { silentLogger } from "../../src/kernel/index.ts";
+import { startApi, withApi } from "./api-harness.ts";
 
 // Contract: api-request-rates
 test(
@@ -39,3 +40,23 @@ test(
     { rates: { requestsPerSecond: 2 } },
   ),
 );
+
+// Contract: api-request-rates
+test("requests that are not signed cost those that are none of the rate, and no signature stands in the log", async () => {
+  const told: string[] = [];
+  const tell = (facts: object) => void told.push(JSON.stringify(facts));
+  const key = { id: "A", secrets: () => ["b"], roles: undefined, requestsPerSecond: 100 };
+  const settings = { rates: { requestsPerSecond: 1 }, accessKeys: [key], startAt: Date.now() };
+  const harness = await startApi({ ...settings, log: { ...silentLogger, info: tell } });
+  const { url } = harness.api;
+  for (let count = 0; count < 5; count += 1) assert.equal((await fetch(`${url}/sip-rules`)).status, 403);
+  assert.equal((await fetch(`${url}/sip-rules?x=1&X-Amz-Signature=abcdef&X-Amz-Date=1`)).status, 400);
+
+  const credentials = { accessKeyId: "A", secretAccessKey: "b" };
+  const client = new ChimeSDKVoiceClient({ region: "us-east-1", endpoint: url, credentials, maxAttempts: 1 });
+  await client.send(new ListSipRulesCommand({}));
+  client.destroy();
+  await harness.close();
+  assert.match(told.join("\n"), /X-Amz-Signature=\.\.\.&X-Amz-Date=1/);
+  assert.doesNotMatch(told.join("\n"), /abcdef/);
+});
