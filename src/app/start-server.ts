@@ -362,7 +362,7 @@ function callSettings(
     namesRules: config.mode === "development",
     findRoutes: (destination, to) => findRoutes(destination, to, trunks),
     whyNoRoute: (to) => trunks.whyNoTrunk(to),
-    isPhone: phones.isPhone,
+    ...{ isPhone: phones.isPhone, srtpOfPhone: phones.srtpOf },
     isOwnUri: createOwnUriTest(listeners, advertising.listeners, userAgent.ownAddress),
     trunkOf: (call) => callingTrunk(call, { ...callers, listeners }),
     ownListener: ownAddress(listeners),

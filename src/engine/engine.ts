@@ -197,7 +197,9 @@ class Engine implements CallEngine {
     const invitation = match.type === "no-rule" ? this.#readInvitation(call) : undefined;
     if (match.type === "no-rule" && invitation === undefined) return refuse(call, "no-rule", match.why);
     const { mediaAddress, codecs } = this.#settings;
-    const srtp = trunk?.srtp ?? this.#settings.srtp;
+    const phone = call.account?.name;
+    const ofPhone = phone === undefined ? undefined : this.#settings.srtpOfPhone?.(phone);
+    const srtp = ofPhone ?? trunk?.srtp ?? this.#settings.srtp;
     const offer = await readInboundOffer(call, this.#ports, mediaAddress, trunk?.codecs ?? codecs, srtp);
     if (this.#gone.has(call)) return false;
     if (offer.type === "unusable") {

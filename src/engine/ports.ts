@@ -107,6 +107,8 @@ export interface CallSettings {
   readonly trunkOf?: (call: Pick<IncomingCall, "source" | "to" | "requestUri">) => CallingTrunk | undefined;
   /** Whether a number, or the user of a SIP URI, is a phone of this server, registered or not. */
   readonly isPhone: (user: string) => boolean;
+  /** Whether the audio of a phone is encrypted; undefined: it does not say. Absent: no phone does. */
+  readonly srtpOfPhone?: (user: string) => SrtpPolicy | undefined;
   /** Whether a SIP URI has a host that means this server. */
   readonly isOwnUri: (uri: ParsedUri) => boolean;
   /** A listener of this server: numbers that a rule here takes are called through it. */

@@ -24,14 +24,14 @@ function whyNot(written: object): string {
   return assert.fail("the configuration was accepted");
 }
 
-const phone = { name: "1001", password: "hunter2", numbers: ["+12065550111"] };
+const phone = { name: "1001", password: "hunter2", numbers: ["+12065550111"], srtp: "required" };
 
 describe("phones of the configuration", () => {
   it("have a name, a password from here or a file, and numbers", () => {
     assert.deepEqual(load({}).phones, []);
     assert.deepEqual(load({ phones: [phone] }).phones, [phone]);
     assert.deepEqual(load({ phones: [{ name: "a", passwordFile: "secret" }] }).phones, [
-      { name: "a", numbers: [], password: "hunter2" },
+      { name: "a", numbers: [], srtp: undefined, password: "hunter2" },
     ]);
   });
 

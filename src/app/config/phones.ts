@@ -13,9 +13,9 @@ interface Options {
 export function resolvePhones({ phones }: RawConfig, options: Options): readonly ConfiguredPhone[] {
   const names = phones.map(({ name }) => name);
   return phones.map((written, index) => {
-    const { name, numbers } = written;
+    const { name, numbers, srtp } = written;
     if (names.indexOf(name) < index) options.report(["phones", index, "name"], `there is a phone "${name}" already`);
-    return { name, numbers, password: passwordOf(written, index, options) };
+    return { name, numbers, srtp, password: passwordOf(written, index, options) };
   });
 }
 

@@ -154,6 +154,8 @@ export interface ConfiguredPhone {
   readonly numbers: readonly string[];
   /** Only in development there may be none. */
   readonly password: string | undefined;
+  /** Whether audio is encrypted; undefined: as with anybody. */
+  readonly srtp: SrtpPolicy | undefined;
 }
 
 /** An application that shall exist; `id` is the same at each start. */

@@ -1,4 +1,5 @@
 import { readDialled } from "../../sip-syntax/index.ts";
+import type { SrtpPolicy } from "../../sdp/index.ts";
 import { SipAccount } from "../../sip/index.ts";
 import type { Config } from "../config/types.ts";
 
@@ -8,6 +9,8 @@ export interface PhoneAccounts {
   find(user: string): readonly SipAccount[];
   /** Whether a number, or a user, is a phone of the configuration. */
   isPhone(user: string): boolean;
+  /** Whether the audio of that phone is encrypted: of several, as that wants which wants it most; undefined: it does not say. */
+  srtpOf(user: string): SrtpPolicy | undefined;
 }
 
 /** Reads the accounts once. A phone is found by its name, and by its numbers in any form that they are written in. */
@@ -20,6 +23,11 @@ export function createPhoneAccounts({ phones, mode }: Pick<Config, "phones" | "m
   }
   const findKnown = (user: string) => known.get(keyOf(user)) ?? [];
   return {
+    srtpOf(user) {
+      const names = findKnown(user).map(({ name }) => name);
+      const wanted = phones.flatMap(({ name, srtp }) => (srtp === undefined || !names.includes(name) ? [] : [srtp]));
+      return (["required", "optional", "never"] as const).find((policy) => wanted.includes(policy));
+    },
     isPhone: (user) => findKnown(user).length > 0,
     find(user) {
       const found = findKnown(user);

@@ -5,9 +5,9 @@ import { createOwnUriTest } from "./own-uri.ts";
 import { createPhoneAccounts } from "./phone-accounts.ts";
 
 const phones = [
-  { name: "1001", numbers: ["+12065550111", "+12065550100"], password: "a" },
-  { name: "alice", numbers: ["+12065550111"], password: "b" },
-];
+  { name: "1001", numbers: ["+12065550111", "+12065550100"], password: "a", srtp: "optional" },
+  { name: "alice", numbers: ["+12065550111"], password: "b", srtp: "required" },
+] as const;
 const namesOf = (mode: "development" | "production", user: string) =>
   createPhoneAccounts({ phones, mode })
     .find(user)
@@ -34,6 +34,15 @@ describe("the accounts of phones", () => {
     assert.deepEqual([namesOf("development", ""), namesOf("development", "x".repeat(200))], [[], []]);
     assert.equal(createPhoneAccounts({ phones, mode: "development" }).isPhone("bob"), false);
   });
+});
+
+it("encrypt audio as that phone wants it, and of several that which wants it most", () => {
+  const accounts = createPhoneAccounts({ phones, mode: "development" });
+
+  assert.deepEqual(
+    ["1001", "alice", "+12065550111", "bob"].map((user) => accounts.srtpOf(user)),
+    ["optional", "required", "required", undefined],
+  );
 });
 
 describe("a SIP URI", () => {

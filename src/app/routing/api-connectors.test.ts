@@ -68,7 +68,7 @@ test("a connector is a trunk with its networks, accounts, rate and routes, until
     [a?.sources, a?.callers, a?.callsPerSecond],
     [[{ address: "192.0.2.0", prefix: 24 }], credentials, 2],
   );
-  assert.equal(b?.addresses[0]?.target.transport, "tls");
+  assert.deepEqual([b?.addresses[0]?.target.transport, b?.srtp, a?.srtp], ["tls", "required", undefined]);
   connectors.splice(0, 1);
   await followed.refresh();
   assert.deepEqual([[...put.keys()], followed.ofHost("a.voiceconnector.chime.aws")], [["b"], undefined]);

@@ -90,6 +90,7 @@ function trunkOf(connector: VoiceConnector): Trunk {
     sources: isOpen ? termination.networks.flatMap((text) => parseNetwork(text) ?? []) : [],
     callers: connector.credentials,
     callsPerSecond: termination?.callsPerSecond,
+    srtp: requireEncryption ? "required" : undefined,
   };
 }
 

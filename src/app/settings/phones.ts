@@ -50,6 +50,11 @@ export const phones = {
         uniqueItems: true,
         default: [],
       },
+      srtp: {
+        description:
+          "Whether the audio of its calls is encrypted (SRTP): never, optional (calls to it offer that first, and audio in the clear where it refuses), required. Default: as all calls, sip.srtp.",
+        enum: ["never", "optional", "required"],
+      },
     },
   },
 } as const satisfies SettingNode;

@@ -18,7 +18,7 @@ export async function findDialPlan(
 ): Promise<DialPlan | NoWay> {
   const phone = await findPhone({ destination, to, from, headers: toList(headers) }, { ports, settings });
   if (phone !== undefined) {
-    const [hop, ...others] = phone.map((one) => ({ ...one, maxForwards, srtp: withoutRule(settings.srtp) }));
+    const [hop, ...others] = phone.map((one) => ({ srtp: withoutRule(settings.srtp), ...one, maxForwards }));
     return hop === undefined ? { hops: [], why: `no phone of ${to} is registered` } : { hops: [hop, ...others] };
   }
   const isOurs =

@@ -11,12 +11,25 @@ const at = (host: string): RegisteredContact => ({
   target: { host, port: undefined, transport: undefined },
 });
 
+interface Change {
+  readonly to?: string;
+  readonly device?: readonly RegisteredContact[];
+}
+
 /** What is called: each hop with the hosts that ring at once; "none" where it is no phone. */
 async function called(
   destination: Destination,
   contacts: readonly RegisteredContact[],
-  change: { readonly to?: string; readonly device?: readonly RegisteredContact[] } = {},
+  change: Change = {},
 ): Promise<string> {
+  const found = await hopsOf(destination, contacts, change);
+  if (found === undefined) return "none";
+  return found
+    .map(({ nextHop, also = [] }) => [nextHop, ...also.map((one) => one.nextHop)].map(({ host }) => host).join("+"))
+    .join(", ");
+}
+
+async function hopsOf(destination: Destination, contacts: readonly RegisteredContact[], change: Change) {
   const locate = ({ host }: SipTarget): readonly SipAddress[] | Promise<readonly SipAddress[]> =>
     host.endsWith(".example") ? Promise.reject(new Error("no address")) : [{ transport: "udp", host, port: 5060 }];
   const own = ({ host }: SipAddress) => {
@@ -33,16 +46,10 @@ async function called(
   } as unknown as CallPorts;
   const settings = {
     isPhone: (user: string) => user === "desk",
+    srtpOfPhone: (user: string) => (user === "desk" ? "required" : undefined),
     isOwnUri: ({ host }: { readonly host: string }) => host === "192.0.2.1",
   } as unknown as CallSettings;
-  const found = await findPhone(
-    { destination, to: change.to ?? number, from: "+12065550100", headers: [] },
-    { ports, settings },
-  );
-  if (found === undefined) return "none";
-  return found
-    .map(({ nextHop, also = [] }) => [nextHop, ...also.map((one) => one.nextHop)].map(({ host }) => host).join("+"))
-    .join(", ");
+  return findPhone({ destination, to: change.to ?? number, from: "+12065550100", headers: [] }, { ports, settings });
 }
 
 describe("the way to a phone", () => {
@@ -70,6 +77,13 @@ describe("the way to a phone", () => {
     assert.equal(await called(byUri("sip:desk@192.0.2.1;gr=1"), two, { device: [at("192.0.2.7")] }), "192.0.2.7");
     assert.equal(await called(byUri("sip:desk@192.0.2.2"), two), "none");
     assert.equal(await called(byUri("sip:nobody@192.0.2.1"), two), "none");
+  });
+
+  it("has audio that is encrypted as the phone says, and is heard from anywhere at first only where it registered through a proxy", async () => {
+    const wishes = async (to: string, contact: RegisteredContact) =>
+      (await hopsOf(byNumber, [contact], { to }))?.map(({ srtp, sourceRule }) => [srtp, sourceRule]);
+    assert.deepEqual(await wishes("desk", at("192.0.2.8")), [["required", undefined]]);
+    assert.deepEqual(await wishes(number, { ...at("192.0.2.8"), routes: ["<sip:edge;lr>"] }), [[undefined, "proxied"]]);
   });
 
   it("of a user of a Voice Connector is none", async () => {

@@ -12,10 +12,14 @@ type Called = Pick<Extract<CallEffect, { do: "dial-leg" }>, "destination" | "to"
 /** The routes to a phone of this server: all its contacts ring at once, as far as their RTP can share a socket of ours; the others follow. Empty: it is
  * none that can be reached now. undefined: what is called is no phone. Contract: sip-and-media-phones */
 export async function findPhone(called: Called, parts: Parts): Promise<readonly DialHop[] | undefined> {
-  const contacts = contactsOf(called, parts);
-  if (contacts === undefined) return undefined;
-  const found = await Promise.all(contacts.map((contact) => reach(contact, called, parts)));
-  return together(found.flat());
+  const phone = contactsOf(called, parts);
+  if (phone === undefined) return undefined;
+  const found = await Promise.all(phone.contacts.map((contact) => reach(contact, called, parts)));
+  const srtp = parts.settings.srtpOfPhone?.(phone.user);
+  // Behind a proxy that it registered through, nobody knows which address its NAT has.
+  const isProxied = phone.contacts.some(({ routes }) => routes.length > 0);
+  const more = { ...(srtp === undefined ? {} : { srtp }), ...(isProxied ? { sourceRule: "proxied" as const } : {}) };
+  return together(found.flat()).map((hop) => ({ ...hop, ...more }));
 }
 
 /** Far ends whose RTP has one socket of ours in one hop. */
@@ -28,13 +32,16 @@ function together(targets: readonly DialTarget[]): readonly DialHop[] {
 }
 
 /** undefined: it is no phone. */
-function contactsOf({ destination, to }: Called, { ports, settings }: Parts): readonly RegisteredContact[] | undefined {
+function contactsOf(
+  { destination, to }: Called,
+  { ports, settings }: Parts,
+): { readonly user: string; readonly contacts: readonly RegisteredContact[] } | undefined {
   if (destination.type === "connector") return undefined;
   const uri = destination.type === "uri" ? parseSipUri(destination.uri) : undefined;
   if (destination.type === "uri" && (uri === undefined || !settings.isOwnUri(uri))) return undefined;
   const user = uri?.user ?? to;
   const contacts = (uri && ports.userAgent.contactsOfDevice(uri)) ?? ports.userAgent.contactsOf(user);
-  return contacts.length > 0 || settings.isPhone(user) ? contacts : undefined;
+  return contacts.length > 0 || settings.isPhone(user) ? { user, contacts } : undefined;
 }
 
 /** Nothing where a contact has no address, or none of a family that is spoken here. */

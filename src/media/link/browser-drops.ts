@@ -17,5 +17,5 @@ export type PortDropCause =
   /** DTLS that is malformed, repeated or without meaning where it came. */
   | "dtls-unused";
 
-/** Why a packet of a session's browser was not let through. */
+/** Why a packet was not let through to its session. */
 export type SessionDropCause = `srtp-${SrtpOpenRefusal}` | "srtp-no-keys";

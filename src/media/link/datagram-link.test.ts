@@ -30,7 +30,13 @@ async function aLink() {
   );
   const outcome = await openDatagramLink(
     io,
-    { address: OURS, port: 5000, isOwnAddress: () => false, buffers: createPacketBuffers() },
+    {
+      address: OURS,
+      port: 5000,
+      isOwnAddress: () => false,
+      buffers: createPacketBuffers(),
+      nowMs: () => clock.monotonicMs(),
+    },
     {
       receiveRtp: () => void heard.push("RTP"),
       receiveRtcp: (_packet, { port }) => void heard.push(`RTCP ${port}`),

@@ -3,6 +3,7 @@ import type { PacketAddress, PacketDestination, PacketIo, PacketSocket } from ".
 import { AgreedKeys } from "./agreed-keys.ts";
 import { isRtcp } from "./demux.ts";
 import { createFarEnd, type FarEnd } from "./far-end.ts";
+import { readInt32 } from "../srtp/rtp-parts.ts";
 import type { Link, LinkOwner } from "./link.ts";
 import type { PacketBuffers } from "./packet-keys.ts";
 import { openPortPair, type PortPair } from "./port-pair.ts";
@@ -22,19 +23,27 @@ export interface DatagramLinkSetting {
   readonly isOwnAddress: (address: string) => boolean;
   /** For encrypted packets. */
   readonly buffers: PacketBuffers;
+  readonly nowMs: () => number;
 }
 
 /** Opens a link on a pair of ports, whose packets are encrypted where keys are agreed. Never rejects. Datagrams that come before anything is agreed
  * are nobody's. */
 export async function openDatagramLink(
   io: PacketIo,
-  { address, port, isOwnAddress, buffers }: DatagramLinkSetting,
+  { address, port, isOwnAddress, buffers, nowMs }: DatagramLinkSetting,
   owner: LinkOwner,
 ): Promise<LinkOutcome> {
   const keys = new AgreedKeys(buffers);
+  const holder: { farEnd?: FarEnd } = {};
+  const isStranger = (packet: Uint8Array, source: PacketAddress, isReport: boolean) => {
+    if (isReport) return holder.farEnd?.mayHearReport(source) === false;
+    return holder.farEnd?.mayHear(source, readInt32(packet, 8), sequenceOf(packet), nowMs()) === false;
+  };
   const receive = (packet: Uint8Array, source: PacketAddress) => {
     const isReport = isRtcp(packet);
-    const opened = keys.current?.open(packet, isReport) ?? packet;
+    // Whose it is says what is readable of it: a stranger's costs no cipher, and is told to the owner as it came, who does not hear it.
+    const isAsItIs = keys.current === undefined || isStranger(packet, source, isReport);
+    const opened = isAsItIs ? packet : (keys.current?.open(packet, isReport) ?? packet);
     if (typeof opened === "string") owner.dropped(opened === "too-long" ? "srtp-malformed" : `srtp-${opened}`);
     else if (isReport) owner.receiveRtcp(opened, source);
     else owner.receiveRtp(opened, source);
@@ -42,7 +51,9 @@ export async function openDatagramLink(
   const outcome = await openPortPair(io, address, port, receive);
   if (outcome.type === "failed") return outcome;
   const openRtcp = () => io.open(address, outcome.ports.rtcp.port, receive);
-  return { type: "open", link: new DatagramLink(outcome.ports, isOwnAddress, openRtcp, keys) };
+  const { rtp, rtcp } = outcome.ports;
+  holder.farEnd = createFarEnd({ ports: [rtp.port, rtcp.port], isOwnAddress });
+  return { type: "open", link: new DatagramLink(outcome.ports, holder.farEnd, openRtcp, keys) };
 }
 
 class DatagramLink implements Link {
@@ -58,18 +69,13 @@ class DatagramLink implements Link {
   readonly #farEnd: FarEnd;
   readonly #keys: AgreedKeys;
 
-  constructor(
-    { rtp, rtcp }: PortPair,
-    isOwnAddress: (address: string) => boolean,
-    openRtcp: () => Promise<PacketSocket>,
-    keys: AgreedKeys,
-  ) {
+  constructor({ rtp, rtcp }: PortPair, farEnd: FarEnd, openRtcp: () => Promise<PacketSocket>, keys: AgreedKeys) {
     this.#keys = keys;
     this.#openRtcp = openRtcp;
     this.#rtp = rtp;
     this.#rtcp = rtcp;
     this.port = rtp.port;
-    this.#farEnd = createFarEnd({ ports: [rtp.port, rtcp.port], isOwnAddress });
+    this.#farEnd = farEnd;
   }
 
   configure(audio: NegotiatedAudio, signalledFrom: string | undefined, nowMs: number, rule?: SourceRule): void {
@@ -137,6 +143,10 @@ class DatagramLink implements Link {
     if (isSame(to, this.destination)) return;
     this.destination = to === undefined ? undefined : this.#rtp.prepare(to.address, to.port);
   }
+}
+
+function sequenceOf(packet: Uint8Array): number {
+  return ((packet[2] ?? 0) << 8) | (packet[3] ?? 0);
 }
 
 function isSame(one: PacketAddress | undefined, other: PacketAddress | undefined): boolean {

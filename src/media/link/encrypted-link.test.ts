@@ -11,6 +11,7 @@ import { createPacketBuffers } from "./packet-buffer.ts";
 
 const HOME = "198.51.100.20";
 const OURS = "192.0.2.9";
+const STRANGER = "203.0.113.66";
 const suite = "AES_CM_128_HMAC_SHA1_80";
 const key = (fill: number) => new Uint8Array(30).fill(fill);
 const keysOf = (fill: number) => splitKeyAndSalt(suite, key(fill));
@@ -52,7 +53,13 @@ async function aLink() {
   await io.open(HOME, 4001, (packet) => void come.push(packet.slice()));
   const outcome = await openDatagramLink(
     io,
-    { address: OURS, port: 5000, isOwnAddress: () => false, buffers: createPacketBuffers() },
+    {
+      address: OURS,
+      port: 5000,
+      isOwnAddress: () => false,
+      buffers: createPacketBuffers(),
+      nowMs: () => clock.monotonicMs(),
+    },
     {
       receiveRtp: (packet) =>
         void heard.push(Buffer.compare(packet, rtp(packet[3] ?? 0)) === 0 ? `RTP ${packet[3]}` : "noise"),
@@ -65,7 +72,12 @@ async function aLink() {
     far.send(packet, far.prepare(OURS, 5000));
     clock.advance(1);
   };
-  return { clock, heard, come, link: outcome.link, send };
+  const stranger = await io.open(STRANGER, 4000, () => undefined);
+  const sendAsStranger = (packet: Uint8Array) => {
+    stranger.send(packet, stranger.prepare(OURS, 5000));
+    clock.advance(1);
+  };
+  return { clock, heard, come, link: outcome.link, send, sendAsStranger };
 }
 
 test("packets of both kinds are opened, what is in the clear or of other keys is not let through, and ours are protected", async () => {
@@ -91,6 +103,20 @@ test("packets of both kinds are opened, what is in the clear or of other keys is
     return typeof length === "number" ? memory.slice(0, length) : length;
   });
   assert.deepEqual(opened, [rtp(9), report]);
+});
+
+test("a stranger's packets go to the owner as they are, who knows from the source that they are none, and learns nothing from them", async () => {
+  const { heard, link, send, sendAsStranger } = await aLink();
+  const theirs = createSrtpSender(keysOf(2));
+  link.configure(secured(agreed(2)), HOME, 0);
+  const made = protectedBy(theirs, rtp(1));
+
+  sendAsStranger(made);
+  sendAsStranger(protectedBy(theirs, report, true));
+  assert.deepEqual(heard, ["noise", "noise"]);
+  assert.equal(link.hears({ address: STRANGER, port: 4000 }, 7, 1, 0), false);
+  send(made);
+  assert.equal(heard.at(-1), "RTP 1");
 });
 
 test("a packet that came before is not let through, nor is one of a stranger who keeps what he saw", async () => {

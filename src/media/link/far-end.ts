@@ -1,5 +1,6 @@
 import { canBeFarEnd, expectSource, isUnspecified, plainAddress, type OwnEnd } from "./expected-source.ts";
 import {
+  mayBeHeard,
   renewSource,
   startLearning,
   stepSource,
@@ -16,6 +17,10 @@ export interface FarEnd {
   configure(audio: NegotiatedAudio, signalledFrom: string | undefined, nowMs: number, rule?: SourceRule): void;
   /** Whether a valid RTP packet is the far end's. */
   hears(source: PacketAddress, ssrc: number, sequence: number, nowMs: number): boolean;
+  /** Whether an RTP packet may be the far end's, or make it so in time: cheap, and nothing is learnt by it. */
+  mayHear(source: PacketAddress, ssrc: number, sequence: number, nowMs: number): boolean;
+  /** The same for a report. */
+  mayHearReport(source: PacketAddress): boolean;
   /** Whether a report is the far end's. `ssrc`: who reports. */
   hearsReport(source: PacketAddress, ssrc: number): boolean;
   /** The signalled address; undefined: it is none that a far end can have. */
@@ -80,6 +85,16 @@ class LearntFarEnd implements FarEnd {
     this.#latestSequence = sequence;
     this.#heardMs = nowMs;
     return true;
+  }
+
+  mayHear({ address, port }: PacketAddress, ssrc: number, sequence: number, nowMs: number): boolean {
+    if (this.#state === undefined) return false;
+    return mayBeHeard(this.#expected, this.#withLatest(this.#state), { address, port, ssrc, sequence }, nowMs);
+  }
+
+  mayHearReport({ address }: PacketAddress): boolean {
+    const known = [this.#reportSource, this.#source, this.#expected.signalled, this.#signalledReports];
+    return known.some((one) => one?.address === address);
   }
 
   /** Asks the machine about a packet that is not from the locked source. */

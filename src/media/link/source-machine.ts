@@ -106,6 +106,15 @@ export function stepSource(
   return [{ ...state, candidates: keep(state.candidates, candidate) }, "not-heard"];
 }
 
+/** Whether a packet may be the far end's, or make it so in time. Asked before much work is done for it. */
+export function mayBeHeard(expected: ExpectedSource, state: SourceState, packet: SourcePacket, nowMs: number): boolean {
+  if (state.type === "locked" && isSame(state.source, packet)) return true;
+  if (expected.signalled !== undefined && isSame(expected.signalled, packet)) return true;
+  const proof =
+    state.type === "learning" ? proofOf(expected, state, packet, nowMs) : moveOf(expected, state, packet, nowMs);
+  return proof !== undefined;
+}
+
 /** What a source has to show while the far end is being learnt; undefined when it is never accepted. */
 function proofOf(
   expected: ExpectedSource,

@@ -160,7 +160,13 @@ class Host implements RtpHost, HostOfSession {
     const { address, port } = command;
     const outcome = await openDatagramLink(
       this.#io,
-      { address, port, isOwnAddress: this.#isOwnAddress, buffers: this.#buffers },
+      {
+        address,
+        port,
+        isOwnAddress: this.#isOwnAddress,
+        buffers: this.#buffers,
+        nowMs: () => this.clock.monotonicMs(),
+      },
       this.#ownerOf(holder),
     );
     if (outcome.type === "failed") {
