@@ -21,7 +21,7 @@ const sharing = {
 /** Programs that a suite drives; scripts/install-test-peers.sh installs them. */
 const programs = {
   interop: ["sipp", "baresip", "sox", "aws", "openssl"],
-  hosts: ["ip", "svmap"],
+  hosts: ["ip"],
   browser: ["chromium", "firefox-esr", "pulseaudio", "ip"],
 };
 
@@ -29,6 +29,7 @@ const programs = {
 const programsOfFiles = {
   "test/interop/kamailio": ["kamailio"],
   "test/interop/sipsak": ["sipsak"],
+  "test/hosts/attackers": ["svmap", "svwar", "svcrack"],
   "test/hosts/nat": ["iptables"],
 };
 
