@@ -86,6 +86,7 @@ class Engine implements CallEngine {
       const full = { cause: "trunk-full", why: use.why, headers: retryAfter(use.retryAfterS) } as const;
       return call.reject(callRefusalCauses["trunk-full"].status, full);
     }
+    call.credentials = trunk?.credentials;
     const permit = withUse(this.#ports.admission.admit(), use);
     this.#arriving += 1;
     this.#accept(call, permit, trunk)

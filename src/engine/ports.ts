@@ -80,6 +80,8 @@ export interface CallingTrunk {
   readonly name: string;
   /** Ours there. */
   readonly username: string | undefined;
+  /** What it gets when it asks who we are, in calls that it began too. */
+  readonly credentials?: SipCredentials | undefined;
   /** Numbers that it brings calls for; empty: any. */
   readonly numbers: readonly string[];
   readonly dialling: Dialling;

@@ -357,6 +357,8 @@ export interface IncomingCall extends Call {
   readonly listener: SipAddress | undefined;
   /** To be set inside `onInvite`. */
   delegate: CallDelegate;
+  /** What the far end gets when it asks who we are at a request of ours in the call; undefined: a 401 or 407 is a refusal. */
+  credentials: SipCredentials | undefined;
   /** Whether `ring` has to bring our offer: the INVITE has none, and requires reliable provisional responses. RFC 3262 §5 */
   readonly ringsWithOffer: boolean;
   /** 180, sent again until its PRACK where the caller requires that. `sdp`: our offer, where `ringsWithOffer` says so. RFC 3262 */

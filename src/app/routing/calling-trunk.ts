@@ -30,6 +30,7 @@ export function callingTrunk(
   return {
     ...{ name: trunk.name, username: trunk.account?.username, numbers: trunk.numbers, dialling: trunk.dialling },
     ...{ codecs: codecsOf(trunk), srtp: trunk.srtp },
+    credentials: trunks.credentialsOf(trunk),
     whyRefused: called && whyNotTerminated(called, call),
     callerFor: (from) => (ownsNumber(from) ? from : (called?.termination?.defaultNumber ?? from)),
     begin() {

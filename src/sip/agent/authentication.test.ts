@@ -6,12 +6,14 @@ import { createManualClock } from "../../testing/manual-clock.ts";
 import { createMemoryNetwork } from "../../testing/memory-network.ts";
 import {
   aDescription,
+  aRequest,
   aResponse,
   createRecordingDelegate,
   openRawSipPeer,
   openTestAgent,
   sipHeader,
   sipHeaders,
+  tagOf,
 } from "../../testing/internal/sip-testbed.ts";
 import { SipCredentials } from "./credentials.ts";
 
@@ -225,4 +227,30 @@ test("the password is not shown where an account is printed", () => {
   const credentials = new SipCredentials(account);
 
   assert.doesNotMatch(inspect(credentials, { depth: 9, showHidden: true }) + JSON.stringify(credentials), /hunter2/);
+});
+
+test("a far end that began the call gets credentials too when it challenges our BYE", async () => {
+  const clock = createManualClock();
+  const network = createMemoryNetwork(clock);
+  const { calls } = await openTestAgent({
+    ...{ network, clock },
+    onCall: (call) => {
+      call.credentials = new SipCredentials(account);
+      call.answer("v=0");
+    },
+  });
+  const peer = await openRawSipPeer(network);
+  peer.send(aRequest());
+  clock.advance(2);
+  peer.send(aRequest({ method: "ACK", toTag: tagOf(sipHeader(peer.last("200"), "To")) }));
+  clock.advance(2);
+
+  calls[0]?.call.hangUp();
+  clock.advance(2);
+  peer.send(aResponse(peer.last("BYE"), "407 Proxy Authentication Required", { lines: [asks("n1")] }));
+  clock.advance(3);
+
+  const bye = peer.last("BYE");
+  assert.equal(credentialsOf(bye)["response"], expectedResponse(bye, "BYE"));
+  assert.equal(sipHeader(bye, "CSeq"), "2 BYE");
 });

@@ -17,6 +17,7 @@ import type { ServerTransaction } from "../transaction/server-transaction.ts";
 import type { CallDelegate, IncomingCall, RejectOptions, SipAddress, SipReason } from "../types.ts";
 import { assertHeaders, assertLine, assertRefusal } from "./assertions.ts";
 import type { AgentCore } from "./core.ts";
+import type { SipCredentials } from "./credentials.ts";
 import type { DialogOwner } from "./registry.ts";
 import { Session } from "./session.ts";
 
@@ -58,6 +59,7 @@ class UasCall implements IncomingCall, DialogOwner {
   readonly bound: string;
   readonly listener: SipAddress | undefined;
   delegate = silentDelegate;
+  credentials: SipCredentials | undefined;
   readonly #session: Session;
 
   constructor(
@@ -82,6 +84,7 @@ class UasCall implements IncomingCall, DialogOwner {
       core,
       flow,
       delegate: () => this.delegate,
+      credentials: () => this.credentials,
       onLeave: () => core.registry.remove(request.callId, localTag),
     };
     const state = stateOf(core, transaction, localTag, this.requestUri.user, offer);

@@ -251,7 +251,7 @@ class UacCall implements DialogOwner {
     };
     const parts = {
       ...{ core, flow, delegate: () => this.#delegateOf(tag), onLeave: () => this.#leaveWhenDone() },
-      ...{ credentials: this.#request.credentials, authorization: this.#authorization },
+      ...{ credentials: () => this.#request.credentials, authorization: this.#authorization },
     };
     const session = new Session(parts, startCalling(start, sent.seq), undefined);
     this.#sessions.set(tag, session);

@@ -27,7 +27,7 @@ export interface SessionParts {
   /** Called once, when nothing more is to be done. */
   readonly onLeave: () => void;
   /** For those who ask who we are. */
-  readonly credentials?: SipCredentials | undefined;
+  readonly credentials: () => SipCredentials | undefined;
   /** That of the INVITE of ours that made the dialog. */
   readonly authorization?: Authorization;
 }
@@ -192,7 +192,8 @@ export class Session {
   }
 
   #send({ method, seq, headers: own, sdp: body }: Effect<"send-request">): void {
-    const { core, credentials } = this.#parts;
+    const { core } = this.#parts;
+    const credentials = this.#parts.credentials();
     const { dialog, contactUser: user } = this.#state;
     const flow = this.#nextFlow();
     const uri = routeRequest(dialog).requestUri;
@@ -220,7 +221,8 @@ export class Session {
   }
 
   #takeResponse(response: SipMessage, method: string, seq: number, sent: Authorization): void {
-    const { core, credentials } = this.#parts;
+    const { core } = this.#parts;
+    const credentials = this.#parts.credentials();
     const { localSeq } = this.#state.dialog;
     const { status } = response;
     const reading = readChallengesFor(credentials, response, sent);
