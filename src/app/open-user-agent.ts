@@ -63,6 +63,7 @@ export async function openUserAgent(parts: AgentParts, late: LateRooms): Promise
     listeners: advertising.listeners,
     isLocal: createLocalTest(config.sip, () => defaultRoute?.()),
     largestDatagramBytes: config.sip.largestDatagramBytes,
+    acceptsRefer: config.sip.acceptRefer,
     certificates: parts.certificates,
     isSymmetric: createSymmetry(config.sip, () => late.trunks?.list() ?? config.trunks),
     isTrunk: ({ host }) => isTrunkSource(host),

@@ -184,6 +184,16 @@ export class LegAudio {
     return this.#heardUntilMs - this.#parts.clock.monotonicMs();
   }
 
+  /** Starts what was agreed last once more, after another leg had the RTP session. */
+  restart(): void {
+    if (this.#agreed !== undefined) this.start(this.#agreed);
+  }
+
+  /** Leaves the RTP session to another leg, as it is. */
+  detach(): void {
+    this.#session = undefined;
+  }
+
   /** Closes the RTP session, also one that is still being opened. */
   close(): void {
     this.#isClosed = true;

@@ -20,6 +20,12 @@ export class LegCore implements LegHandle {
   #offeredForAck: LocalAudio | undefined;
   #isUp = false;
   #isOver = false;
+  /** The leg that is to take this one's place, or has. */
+  #heir: LegCore | undefined;
+  /** How the far end left while that was called. */
+  #goneWith: CallEnd | undefined;
+  /** Whether the RTP session is that of a leg whose place this one has not taken yet. */
+  #isHeir = false;
   /** Of a BYE that waits. */
   #saidGoodbye: Promise<void> = Promise.resolve();
 
@@ -28,23 +34,25 @@ export class LegCore implements LegHandle {
     onOffer: (offer) => this.#answerOffer(offer),
     onAcknowledged: ({ sdp }) => this.#takeAck(sdp),
     onInfoDigit: (digit, durationMs) => this.session?.signalKey(digit, durationMs),
-    onEnded: (end) => this.end(endOfDialog(end), end),
+    onTransfer: (request, tell) =>
+      this.#parts.events.transfer?.(request, tell) ?? { whyNot: "nobody is transferred here" },
+    onEnded: (end) => this.#takeEnd(end),
   };
   protected readonly mediaEvents: MediaDelegate = {
     onPlaybackStarted: (playbackId) => this.#parts.events.playbackStarted?.(playbackId),
     onPlaybackFinished: (playbackId) => {
-      this.audio.lastPacketLeft();
+      this.#holder().audio.lastPacketLeft();
       this.#parts.events.playbackFinished?.(playbackId);
     },
     onDigit: (digit) => this.#parts.events.digit?.(digit),
     onDigitsSent: (sendId) => {
-      this.audio.lastPacketLeft();
+      this.#holder().audio.lastPacketLeft();
       this.#parts.events.digitsSent?.(sendId);
     },
     // Before the answer nobody has to send anything.
-    onRtpTimeout: () => this.#isUp && this.fail({ type: "no-media" }),
+    onRtpTimeout: () => this.#holder().#isUp && this.#holder().fail({ type: "no-media" }),
     onAudioProblem: (problem) => this.#parts.events.audioProblem?.(problem),
-    onLost: () => this.fail({ type: "failed", why: "its media worker ended" }),
+    onLost: () => this.#holder().fail({ type: "failed", why: "its media worker ended" }),
   };
 
   constructor(parts: LegParts) {
@@ -166,10 +174,51 @@ export class LegCore implements LegHandle {
     this.#isOver = true;
     const { events } = this.#parts;
     events.ending?.(this.session);
+    this.#heir?.hangUp();
+    if (this.#isHeir) this.audio.detach();
     this.audio.close();
     tell?.();
     this.onOver();
     events.ended(end, dialog);
+  }
+
+  /** What a leg in this one's place is made with. */
+  get legacy(): LegParts {
+    return this.#parts;
+  }
+
+  /** Lets another leg be called that is to take this one's place: until then the end of the dialog ends nothing. */
+  promise(heir: LegCore): void {
+    this.#heir = heir;
+    heir.#isHeir = true;
+  }
+
+  /** The heir came to nothing: the leg goes on as it was, or ends as its far end has meanwhile. */
+  keep(): void {
+    this.#heir = undefined;
+    if (this.#isOver) return;
+    if (this.#goneWith === undefined) this.audio.restart();
+    else this.end(endOfDialog(this.#goneWith), this.#goneWith);
+  }
+
+  /** The heir has taken the place of this leg, and all that it is told from now on. The far end is hung up. */
+  giveAway(): void {
+    if (this.#isOver || this.#heir === undefined) return;
+    this.#isOver = true;
+    this.#heir.#isHeir = false;
+    this.audio.detach();
+    this.#dialog?.hangUp();
+    this.onOver();
+  }
+
+  #takeEnd(end: CallEnd): void {
+    if (this.#heir === undefined || this.#isOver) this.end(endOfDialog(end), end);
+    else this.#goneWith = end;
+  }
+
+  /** Who has the RTP session now. */
+  #holder(): LegCore {
+    return this.#isOver && this.#heir !== undefined ? this.#heir.#holder() : this;
   }
 
   async whenReleased(): Promise<void> {

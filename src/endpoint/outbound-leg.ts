@@ -83,6 +83,8 @@ export interface OutboundLegParts extends LegParts {
   readonly findPlan: () => DialPlan | Promise<DialPlan | NoWay>;
   readonly openMedia: OpenMedia<[own: OwnAddress]>;
   readonly placeCall: UserAgent["call"];
+  /** The leg whose place it is to take, with its RTP session. */
+  readonly heirOf?: LegCore;
 }
 
 /** A leg that begins with an INVITE of ours. */
@@ -152,7 +154,11 @@ export class OutboundLeg extends LegCore {
 
   /** False: the leg has ended meanwhile. */
   async #openMedia(own: OwnAddress): Promise<boolean> {
-    const { session } = this;
+    const session = this.#parts.heirOf?.session ?? this.session;
+    if (session !== undefined && this.#parts.heirOf !== undefined) {
+      this.audio.attach({ session, address: own.advertised });
+      return !this.isOver;
+    }
     const isBound = session !== undefined && this.#bound === own.bound;
     this.#bound = own.bound;
     if (!isBound) return await this.audio.open(this.#parts.openMedia(this.mediaEvents, own));

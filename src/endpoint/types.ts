@@ -1,7 +1,7 @@
 import type { Clock, Logger } from "../kernel/index.ts";
 import type { AudioProblem, MediaDelegate, MediaSession, MediaStats, Pcm, SourceRule } from "../media/index.ts";
 import type { CodecPreferences, CryptoSuite, SrtpPolicy } from "../sdp/index.ts";
-import type { CallEnd, SipReason } from "../sip/index.ts";
+import type { CallDelegate, CallEnd, SipReason } from "../sip/index.ts";
 import type { DescribedHosts } from "./described-hosts.ts";
 import type { EndpointEnd } from "./leg-end.ts";
 import type { SessionDescriptions } from "./session-descriptions.ts";
@@ -23,6 +23,8 @@ export interface LegEvents {
   answered(): void;
   /** Audio was agreed for the first time, or is encrypted in another way from now on. */
   encrypted?(encryption: LegEncryption): void;
+  /** The far end wants another party in its place; gives why not, else `tell` hears how it goes. Absent: nobody is transferred. */
+  transfer?: CallDelegate["onTransfer"];
   /** The leg is about to end; its RTP session, if there is one, still takes commands. */
   ending?(session: MediaSession | undefined): void;
   /** Told once. `dialog`: how the SIP dialog ended; "local" too where there was none. */

@@ -1,6 +1,5 @@
 import type { LegId, Logger, Timer } from "../kernel/index.ts";
-import type { MediaBridge } from "../media/index.ts";
-import type { IncomingCall } from "../sip/index.ts";
+import type { IncomingCall, TransferRequest } from "../sip/index.ts";
 import type { AudioLoader } from "./audio/audio-loader.ts";
 import {
   tagOf,
@@ -17,7 +16,7 @@ import {
   InboundLeg,
   type InboundOffer,
   type LegEvents,
-  type LegHandle,
+  type LegCore,
   type LegParts,
   OutboundLeg,
   tellFarEnd,
@@ -25,12 +24,14 @@ import {
 import { answerQuestion } from "./look-up/answer-question.ts";
 import { findDialPlan } from "./look-up/find-dial-plan.ts";
 import { createPlaybacks, type Playbacks } from "./audio/call-playbacks.ts";
+import { createLegBridges, type LegBridges } from "./leg-bridges.ts";
 import { createLegInputs, type LegInputs, type UntimedInput } from "./leg-inputs.ts";
 import { logFact } from "./log-fact.ts";
 import { createCallMeetings, type CallMeetings } from "./meeting/call-meetings.ts";
 import type { CallPorts, CallSettings } from "./ports.ts";
 import { createCallRecordings, type CallRecordings, type Deliveries } from "../recordings/index.ts";
 import type { TextThreads } from "./text/text-threads.ts";
+import { transferLeg } from "./transfer-leg.ts";
 
 type EffectNamed<Name extends CallEffect["do"]> = Extract<CallEffect, { do: Name }>;
 
@@ -54,7 +55,7 @@ export class CallRunner {
   readonly #log: Logger;
   readonly #mailbox: CallInput[] = [];
   readonly #timers = new Map<string, Timer>();
-  readonly #legs = new Map<LegId, LegHandle>();
+  readonly #legs = new Map<LegId, LegCore>();
   readonly #playbacks: Playbacks;
   readonly #legInputs: LegInputs;
   readonly #meetings: CallMeetings;
@@ -62,8 +63,7 @@ export class CallRunner {
   #history: StepRecorder | undefined;
   #state: CallState;
   #inbound: InboundLeg | undefined;
-  /** Of each leg that is joined. */
-  readonly #bridges = new Map<LegId, MediaBridge>();
+  readonly #bridges: LegBridges;
   /** Made when the first is asked for. */
   #recordings: CallRecordings | undefined;
   #invocations = 0;
@@ -76,6 +76,7 @@ export class CallRunner {
     this.#log = parts.ports.log.child({ transactionId: initialState.transactionId });
     const findLeg = (legId: LegId) => this.#legs.get(legId);
     this.#playbacks = createPlaybacks(parts.audio, findLeg, (input) => this.post(input), this.#log);
+    this.#bridges = createLegBridges(parts.ports.media, (legId) => findLeg(legId)?.session);
     this.#meetings = createCallMeetings({
       door: parts.ports.meetings,
       transactionId: initialState.transactionId,
@@ -222,10 +223,10 @@ export class CallRunner {
         this.#inbound?.closeEarlyMedia();
         return;
       case "bridge-legs":
-        this.#joinAudio(effect);
+        this.#bridges.join(effect.legIds);
         return;
       case "unbridge-legs":
-        this.#partAudio(effect);
+        this.#bridges.part(effect.legIds);
         return;
       case "reject-leg":
         this.#inbound?.reject(effect.status);
@@ -330,21 +331,6 @@ export class CallRunner {
     this.#timers.set(timerId, timer);
   }
 
-  #joinAudio({ legIds }: EffectNamed<"bridge-legs">): void {
-    const [first, second] = legIds;
-    const one = this.#legs.get(first)?.session;
-    const other = this.#legs.get(second)?.session;
-    // A leg that is ending at this moment has no session; its end is told next.
-    if (one === undefined || other === undefined) return;
-    const bridge = this.#parts.ports.media.bridge(one, other);
-    for (const legId of legIds) this.#bridges.set(legId, bridge);
-  }
-
-  #partAudio({ legIds }: EffectNamed<"unbridge-legs">): void {
-    this.#bridges.get(legIds[0])?.close();
-    for (const legId of legIds) this.#bridges.delete(legId);
-  }
-
   #dial(effect: EffectNamed<"dial-leg">): void {
     const { ports } = this.#parts;
     // Legs that will be joined must lie in the same worker.
@@ -361,6 +347,17 @@ export class CallRunner {
     });
     this.#legs.set(legId, leg);
     leg.dial();
+  }
+
+  #transfer(legId: LegId, request: TransferRequest, tell: (status: number) => void) {
+    const leg = this.#legs.get(legId);
+    const known = this.#state.legs.find(({ id }) => id === legId);
+    if (leg?.isUp !== true || known === undefined) return { whyNot: "the leg is not up" };
+    return transferLeg(leg, request, tell, {
+      ...{ ports: this.#parts.ports, settings: this.#parts.settings, known },
+      forwardsLeft: this.#inbound?.forwardsLeft(),
+      onTaken: (heir) => void this.#legs.set(legId, heir),
+    });
   }
 
   #createRecordings(): CallRecordings {
@@ -391,10 +388,13 @@ export class CallRunner {
       clock: this.#parts.ports.clock,
       log: this.#log,
       at: this.#state.startedAt,
-      events: this.#legInputs.of({
-        ...{ legId, participantTag: this.#tagOf(legId) },
-        isOver: () => this.#legs.get(legId)?.isOver === true,
-      }),
+      events: {
+        ...this.#legInputs.of({
+          ...{ legId, participantTag: this.#tagOf(legId) },
+          isOver: () => this.#legs.get(legId)?.isOver === true,
+        }),
+        transfer: (request, tell) => this.#transfer(legId, request, tell),
+      },
     };
   }
 }

@@ -41,6 +41,7 @@ export type {
   SipTarget,
   SipTimers,
   SipTraceEntry,
+  TransferRequest,
   SipWarning,
   UserAgent,
   UserAgentOptions,

@@ -84,6 +84,7 @@ export const refusalCauses = {
     means: "No message: a stranger who is banned from now on, for `sip.banSeconds`, for what it did before.",
   },
   banned: { status: undefined, level: "debug", means: "What a source sent while it is banned." },
+  "transfer-refused": { status: 603, level: "info", means: "A REFER that this server does not perform." },
   "too-many-requests": {
     status: 503,
     level: "warn",

@@ -1,7 +1,8 @@
 import type { Clock, Logger } from "../kernel/index.ts";
 import type { SipCredentials } from "./agent/credentials.ts";
 import type { GuardOptions } from "./guard/guard-options.ts";
-import type { CallEnd, SipReason } from "./call-end.ts";
+import type { CallDelegate, SipWarning } from "./call-delegate.ts";
+import type { SipReason } from "./call-end.ts";
 import type { SipNetwork } from "./network.ts";
 import type { SipResolver } from "./resolver.ts";
 import type { SipAccount } from "./digest/account.ts";
@@ -10,6 +11,7 @@ import type { ParsedUri, SipHeader, SipUri, TransportName } from "../sip-syntax/
 
 export type { SipDatagramSocket, SipNetwork, SipStream, SipStreamHandlers } from "./network.ts";
 
+export type { CallDelegate, OfferReply, SipWarning, TransferRequest } from "./call-delegate.ts";
 export type { CallEnd, SipReason } from "./call-end.ts";
 
 /** A transport address. `host` is an IPv4 or IPv6 address without brackets. */
@@ -135,6 +137,8 @@ export interface UserAgentOptions {
   readonly onTrace?: (entry: SipTraceEntry) => void;
   /** Sees each refusal and each dropped message, also those that the log leaves out. */
   readonly onRefusal?: (refusal: Refusal) => void;
+  /** Whether far ends may ask for another party in their place (REFER): their calls get `onTransfer`. Default: no. */
+  readonly acceptsRefer?: boolean;
   /** What connections over TLS are made with; asked for each, so that a new certificate holds from the next one on. The same object has to
    * come until something has changed. Absent: none of our own, and the authorities that Node knows. */
   readonly certificates?: () => SipCertificates;
@@ -269,36 +273,6 @@ export interface UserAgent {
   refusals(): Readonly<Record<string, number>>;
   /** Ends calls that are still up (BYE, CANCEL, 480), waits at most `graceMs` (default 1,000) for them, closes the sockets. */
   close(graceMs?: number): Promise<void>;
-}
-
-/** A warning for the far end on why its offer is refused. RFC 3261 §20.43 */
-export interface SipWarning {
-  /** 300 to 399. */
-  readonly code: number;
-  readonly text: string;
-}
-
-/** The answer to an offer in a dialog; else it is refused with 488, with a warning if there is one to give. */
-export type OfferReply = string | undefined | { readonly warning: SipWarning };
-
-/** Events for the owner of a call. After `onEnded` no more come. */
-export interface CallDelegate {
-  /** Outgoing: the first response to the INVITE came, whatever it says. */
-  onResponse?(): void;
-  /** Outgoing: a provisional response above 100. */
-  onProgress?(progress: { readonly status: number; readonly sdp: string | undefined }): void;
-  /** Outgoing: a 2xx came and was acknowledged. `sdp` is the answer to our offer: its body, or that of a provisional response of the same far end. */
-  onAnswered?(answer: { readonly sdp: string | undefined }): void;
-  /** Incoming: PRACK brought `sdp`, the answer to the offer of `ring`. */
-  onEarlyAnswer?(answer: { readonly sdp: string | undefined }): void;
-  /** Incoming: the ACK of our 200 came. `sdp` is its body: the answer, when the INVITE had no offer and our 200 made one.
-   * Told again for a re-INVITE only when that had no offer, so that its ACK carries the answer. */
-  onAcknowledged?(ack: { readonly sdp: string | undefined }): void;
-  /** An offer in the dialog: of a re-INVITE, UPDATE or PRACK. Returns the answer (or, for an absent offer, a new offer); undefined refuses with 488. */
-  onOffer?(offer: string | undefined): OfferReply;
-  /** An INFO with a DTMF body (application/dtmf-relay or application/dtmf). */
-  onInfoDigit?(digit: string, durationMs: number): void;
-  onEnded(end: CallEnd): void;
 }
 
 interface Call {

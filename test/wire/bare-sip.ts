@@ -13,7 +13,8 @@ export interface BareSip {
 
 /** One call of such an end. Final answers to its INVITEs are acknowledged; CANCEL and BYE are answered. */
 export interface BareDialog {
-  /** What came, in a word each: "180", "183 sdp", "200 sdp" (to our INVITEs), "ACK", "CANCEL", "BYE". */
+  /** What came, in a word each: "180", "183 sdp", "200 sdp" (to our INVITEs), "ACK", "CANCEL", "BYE",
+   * "REFER 202" (to our REFER), "NOTIFY 200" (what it tells of the transfer). */
   readonly reported: readonly string[];
   /** The first body that came with such a word, from now on; at once if it came before. */
   until(word: string): Promise<string>;
@@ -27,6 +28,8 @@ export interface BareDialog {
   reinvite(sdp: string): Promise<string>;
   /** Sends an INFO with a body of application/dtmf-relay. RFC 6086 */
   info(body: string): void;
+  /** Asks for another party in its place. RFC 3515 */
+  refer(target: string): void;
   cancel(): void;
   bye(): void;
 }
@@ -104,7 +107,7 @@ function createDialog({ callId, port, invite, send }: DialogParts): Dialog {
     for (const look of waiting) look();
   };
 
-  const request = (method: string, number: number, body = "", isNewBranch = true) => {
+  const request = (method: string, number: number, body = "", isNewBranch = true, more: readonly string[] = []) => {
     if (isNewBranch) branch = `z9hG4bK${Math.random()}`;
     const lines = [
       `${method} ${target} SIP/2.0`,
@@ -115,6 +118,7 @@ function createDialog({ callId, port, invite, send }: DialogParts): Dialog {
       `Call-ID: ${callId}`,
       `CSeq: ${number} ${method}`,
       `Contact: <sip:bare@127.0.0.1:${port}>`,
+      ...more,
     ];
     send(withBody(lines, body, method === "INFO" ? "application/dtmf-relay" : "application/sdp"));
   };
@@ -132,6 +136,7 @@ function createDialog({ callId, port, invite, send }: DialogParts): Dialog {
 
   const takeResponse = (message: Message) => {
     const status = Number(message.start.split(" ")[1]);
+    if (field(message, "CSeq")?.endsWith(" REFER") === true) return tell(`REFER ${status}`, "");
     if (field(message, "CSeq")?.endsWith(" INVITE") !== true || status === 100) return;
     const number = Number.parseInt(field(message, "CSeq") ?? "");
     if (status >= 200) {
@@ -150,7 +155,7 @@ function createDialog({ callId, port, invite, send }: DialogParts): Dialog {
     if (method !== "ACK" && method !== "INVITE") respond(message, 200);
     if (seen.has(key) || method === "INVITE") return;
     seen.add(key);
-    tell(method, message.body);
+    tell(method === "NOTIFY" ? `NOTIFY ${message.body.split(" ")[1]}` : method, message.body);
   };
 
   return {
@@ -188,6 +193,7 @@ function createDialog({ callId, port, invite, send }: DialogParts): Dialog {
       });
     },
     info: (body) => request("INFO", (sequence += 1), body),
+    refer: (target) => request("REFER", (sequence += 1), "", true, [`Refer-To: <${target}>`]),
     cancel: () => request("CANCEL", sequence, "", false),
     bye: () => request("BYE", (sequence += 1)),
     take: (message) => (message.start.startsWith("SIP/2.0 ") ? takeResponse(message) : takeRequest(message)),

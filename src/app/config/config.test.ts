@@ -76,6 +76,7 @@ describe("an accepted configuration", () => {
       ],
       tls: { certificate: undefined, key: undefined, authorities: undefined, further: [], clients: "ignored" },
       largestDatagramBytes: 1_300,
+      acceptRefer: false,
       localNetworks: [],
       srtp: "optional",
       symmetric: undefined,
@@ -240,7 +241,7 @@ describe("a refused configuration", () => {
   it("names every unknown key with its position and the nearest right one", () => {
     assert.deepEqual(problemsOf("regoin: us-east-1\nsip:\n  lisen: []\nlog: { zzzzzz: 1 }\n"), [
       'offhook.yaml:1:1: regoin: unknown key "regoin"; did you mean "region"? (allowed here: region, accountId, sip, api, media, numbers, numberPool, functions, functionsMustLoad, applications, rules, phones, registrations, trunk, trunks, voiceConnectors, objects, dataFolder, meetings, limits, compatibility, histories, log)',
-      'offhook.yaml:3:3: sip.lisen: unknown key "lisen"; did you mean "listen"? (allowed here: listen, tls, advertise, localNetworks, largestDatagram, srtp, symmetric, strangers, requestsPerSecond, banSeconds)',
+      'offhook.yaml:3:3: sip.lisen: unknown key "lisen"; did you mean "listen"? (allowed here: listen, tls, advertise, localNetworks, largestDatagram, srtp, acceptRefer, symmetric, strangers, requestsPerSecond, banSeconds)',
       'offhook.yaml:4:8: log.zzzzzz: unknown key "zzzzzz" (allowed here: level)',
     ]);
   });

@@ -25,6 +25,7 @@ export function resolveSip(raw: RawConfig, options: SipOptions): Config["sip"] {
     tls: resolveTls(raw, options),
     largestDatagramBytes: sip.largestDatagram,
     symmetric: sip.symmetric,
+    acceptRefer: sip.acceptRefer,
     srtp: sip.srtp,
     guard: resolveGuard(raw, options.mode),
     localNetworks: sip.localNetworks.flatMap((text, index) => {

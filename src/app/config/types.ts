@@ -38,6 +38,8 @@ export interface Config {
     /** Absolute files of what TLS is spoken with; certificate and key are there both or neither. */
     readonly tls: Omit<CertificateFiles, "ofTrunks">;
     /** Larger requests go over a connection. */
+    /** Whether far ends of calls may ask for another party in their place. */
+    readonly acceptRefer: boolean;
     readonly largestDatagramBytes: number;
     /** Peers in these networks get the local address. */
     readonly localNetworks: readonly Network[];

@@ -123,6 +123,12 @@ export const sip = {
       enum: ["never", "optional", "required"],
       default: "optional",
     },
+    acceptRefer: {
+      description:
+        "Whether the far end of a call may ask for another party in its place (REFER): that party is called, from the number by which the far end knows this server, and takes over its leg. Whoever is in a call can make this server call others then, by the same routes as functions do.",
+      type: "boolean",
+      default: false,
+    },
     symmetric: {
       description:
         "Whether requests in a call go to where the far end's messages come from, whatever its Contact and Record-Route say. Default: only for a far end that seems to be behind a NAT, which is one without a Record-Route that sends from another address than it names, or names a Contact on a private network that is not its own.",

@@ -12,7 +12,12 @@ import { findPhone } from "./find-phone.ts";
  * Rejects with CALL_NO_ROUTE.
  * @param maxForwards how many more servers may pass the call on; undefined: as many as the user agent lets */
 export async function findDialPlan(
-  { destination, to, from, headers }: Extract<CallEffect, { do: "dial-leg" }>,
+  {
+    destination,
+    to,
+    from,
+    headers,
+  }: Pick<Extract<CallEffect, { do: "dial-leg" }>, "destination" | "to" | "from" | "headers">,
   { ports, settings }: { readonly ports: CallPorts; readonly settings: CallSettings },
   maxForwards: number | undefined,
 ): Promise<DialPlan | NoWay> {

@@ -11,7 +11,7 @@ import {
 } from "../../sip-syntax/index.ts";
 import { supportedValue } from "../dialog/supported.ts";
 import type { SourceGuard } from "../guard/source-guard.ts";
-import { allowedMethods } from "../method/methods.ts";
+import type { Methods } from "../method/methods.ts";
 import type { ReadyResponse, ServerTransaction } from "../transaction/server-transaction.ts";
 import type { Transactions } from "../transaction/transaction-table.ts";
 import type { Flow } from "../transport/flow.ts";
@@ -31,17 +31,20 @@ export interface AgentCore {
   readonly registry: DialogRegistry;
   readonly refusals: RefusalLog;
   readonly guard: SourceGuard;
+  readonly methods: Methods;
   /** Whether requests in a dialog go to where its messages come from; undefined: where the peer seems to be behind a NAT. */
   readonly isSymmetric: (peer: SipAddress) => boolean | undefined;
   readonly trace: ((entry: SipTraceEntry) => void) | undefined;
 }
 
-/** Our capabilities, for 2xx responses and INVITEs (Allow, Supported and Accept). */
-export const capabilityLines = `Allow: ${allowedMethods}\r\nSupported: ${supportedValue}\r\n`;
+/** Our capabilities, for 2xx responses. */
+export function capabilityLines({ methods }: Pick<AgentCore, "methods">): string {
+  return `Allow: ${methods.allowed}\r\nSupported: ${supportedValue}\r\n`;
+}
 
 /** A response that refuses nothing; refusals leave through `refuse.ts`. */
 export interface GoodResponseParts extends ResponseParts {
-  readonly status: 100 | 180 | 183 | 200;
+  readonly status: 100 | 180 | 183 | 200 | 202;
 }
 
 /** Prints a response with our Server header, ready to be sent more than once. */

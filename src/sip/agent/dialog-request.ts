@@ -18,12 +18,13 @@ export function makeDialogRequest(
     readonly seq: number;
     readonly headers?: readonly SipHeader[];
     readonly body?: string;
+    readonly contentType?: string;
     readonly user?: string;
   },
 ): PreparedRequest {
   const { requestUri, routes } = routeRequest(dialog);
   const branch = newBranch();
-  const makesTarget = method === "INVITE" || method === "UPDATE";
+  const makesTarget = method === "INVITE" || method === "UPDATE" || method === "NOTIFY";
   const headers: SipHeader[] = [
     { name: "Via", value: viaOn(flow, branch) },
     ...routes,
@@ -36,5 +37,7 @@ export function makeDialogRequest(
     { name: "User-Agent", value: core.userAgent },
     ...(options.headers ?? []),
   ];
-  return { method, requestUri, headers, body: options.body ?? "", branch, sipCallId: dialog.sipCallId };
+  const { body = "", contentType } = options;
+  const typed = contentType === undefined ? {} : { contentType };
+  return { method, requestUri, headers, body, ...typed, branch, sipCallId: dialog.sipCallId };
 }

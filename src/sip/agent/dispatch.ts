@@ -97,7 +97,10 @@ function takeOutside(
   const { request, isMerged, flow } = transaction;
   const hasInvite = invite !== undefined;
   const { isSecure } = flow.transport;
-  const admitted = admitOutside({ request, isMerged, isSecure, isClosing: options.isClosing(), hasInvite });
+  const admitted = admitOutside(
+    { request, isMerged, isSecure, isClosing: options.isClosing(), hasInvite },
+    core.methods,
+  );
   switch (admitted.type) {
     case "refused":
       return refuse(core, transaction, { ...admitted.refusal, toTag: newTag() });
@@ -126,7 +129,7 @@ function takeOfCaller(
   const account = caller.type === "account" ? caller.account : undefined;
   if (begins === "call") return beginCall(core, transaction, onInvite, account);
   if (begins === "query") return answerOptions(core, transaction, onOptions);
-  const refusal = phones === undefined ? notAllowed : whyNotRegistered(request, account, phones.callers);
+  const refusal = phones === undefined ? notAllowed(core.methods) : whyNotRegistered(request, account, phones.callers);
   if (refusal !== undefined) return refuse(core, transaction, { ...refusal, toTag: newTag() });
   if (account !== undefined) phones?.registrar.take(transaction, account);
   return undefined;
@@ -178,7 +181,8 @@ function answerOptions(
   onOptions: UserAgentOptions["onOptions"],
 ): void {
   const answer = (refusal: InviteRefusal | undefined) => {
-    if (refusal === undefined) respond(core, transaction, { status: 200, toTag: newTag(), lines: optionsLines });
+    if (refusal === undefined)
+      respond(core, transaction, { status: 200, toTag: newTag(), lines: `${capabilityLines(core)}${acceptLines}` });
     else decline(core, transaction, refusal, newTag());
   };
   const outcome = guard(core, "onOptions", () => onOptions?.(queryOf(transaction)));
@@ -194,7 +198,7 @@ function queryOf({ request, flow }: ServerTransaction): OptionsQuery {
   return { from: toUri(from?.uri ?? ""), to: toUri(to?.uri ?? ""), requestUri: toUri(requestUri), source: flow.peer };
 }
 
-const optionsLines = `${capabilityLines}Accept: application/sdp\r\nAccept-Encoding: identity\r\nAccept-Language: en\r\n`;
+const acceptLines = "Accept: application/sdp\r\nAccept-Encoding: identity\r\nAccept-Language: en\r\n";
 
 /** The 100 returns the Timestamp. RFC 3261 §8.2.6.1 */
 function timestampLine(request: SipMessage): string {

@@ -7,7 +7,6 @@ import { reasonHeaders } from "../dialog/reason.ts";
 import type { InviteSent } from "../dialog/dialog.ts";
 import { intervalHeaders } from "../dialog/session-interval.ts";
 import { supportedValue } from "../dialog/supported.ts";
-import { allowedMethods } from "../method/methods.ts";
 import { contactValue, type AgentCore } from "./core.ts";
 import type { PreparedRequest } from "./dialog-request.ts";
 
@@ -38,7 +37,7 @@ export function makeInvite(
     { name: "Call-ID", value: own.sipCallId },
     { name: "CSeq", value: `${own.seq} INVITE` },
     { name: "Contact", value: contactValue(flow, own.contactUser, request.requestUri) },
-    { name: "Allow", value: allowedMethods },
+    { name: "Allow", value: core.methods.allowed },
     { name: "Supported", value: supportedValue },
     ...(seconds === undefined ? [] : intervalHeaders({ seconds, smallestSeconds: seconds })),
     { name: "User-Agent", value: core.userAgent },

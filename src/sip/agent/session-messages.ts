@@ -3,12 +3,12 @@ import type { DigestChallenge } from "../digest/challenge.ts";
 import { farEndOf, routesOf, sdpOf } from "../dialog/dialog.ts";
 import type { SessionEffect, SessionInput, SessionProvisional, SessionResponse } from "../dialog/session-effects.ts";
 import { agreedAsClient, readMinSe } from "../dialog/session-interval.ts";
-import { allowedMethods } from "../method/methods.ts";
 import type { ServerTransaction } from "../transaction/server-transaction.ts";
-import { capabilityLines, contactValue, recordRouteLines } from "./core.ts";
+import { capabilityLines, contactValue, recordRouteLines, type AgentCore } from "./core.ts";
 
 /** The header lines of a response of a session. RFC 3261 §12.1.1, §13.3.1 */
 export function responseLines(
+  core: Pick<AgentCore, "methods">,
   form: Extract<SessionEffect, { do: "respond" }>["form"],
   { request, flow }: ServerTransaction,
   contactUser: string,
@@ -16,15 +16,17 @@ export function responseLines(
   const contact = `Contact: ${contactValue(flow, contactUser, request.requestUri)}\r\n`;
   switch (form) {
     case "early":
-      return `${recordRouteLines(request)}${contact}Allow: ${allowedMethods}\r\n`;
+      return `${recordRouteLines(request)}${contact}Allow: ${core.methods.allowed}\r\n`;
     case "made":
-      return `${recordRouteLines(request)}${contact}${capabilityLines}`;
+      return `${recordRouteLines(request)}${contact}${capabilityLines(core)}`;
     case "changed":
-      return `${contact}${capabilityLines}`;
+      return `${contact}${capabilityLines(core)}`;
     case "options":
-      return `${capabilityLines}Accept: application/sdp\r\n`;
+      return `${capabilityLines(core)}Accept: application/sdp\r\n`;
     case "plain":
       return "";
+    case "refer":
+      return contact;
     default:
       return form satisfies never;
   }

@@ -10,7 +10,7 @@ import type { ClientTransaction } from "../transaction/client-transaction.ts";
 import { traceSent } from "../transaction/context.ts";
 import type { ReadyResponse, ServerTransaction } from "../transaction/server-transaction.ts";
 import type { Flow } from "../transport/flow.ts";
-import type { CallDelegate } from "../types.ts";
+import type { CallDelegate, TransferRequest } from "../types.ts";
 import { guard, makeResponse, type AgentCore } from "./core.ts";
 import { noAuthorization, readChallengesFor, whyNotAnswered, type SipCredentials } from "./credentials.ts";
 import { DeadlineTimers, momentOf } from "./deadline-timers.ts";
@@ -39,6 +39,7 @@ interface Answerable {
   readonly request: ServerTransaction | undefined;
   readonly pending: ServerTransaction | undefined;
   readonly offer: ServerTransaction | undefined;
+  readonly refer: ServerTransaction | undefined;
 }
 
 /** Runs the machine of one dialog and performs its effects. */
@@ -53,6 +54,8 @@ export class Session {
   #pending: ServerTransaction | undefined;
   /** The request whose offer is in hand. */
   #offer: ServerTransaction | undefined;
+  /** The REFER that waits for the owner. */
+  #refer: ServerTransaction | undefined;
   /** Our last provisional response. */
   #provisional: ReadyResponse | undefined;
   /** Our 2xx to an INVITE, which is sent again until its ACK comes. */
@@ -83,7 +86,7 @@ export class Session {
   feed(input: SessionInput, request?: ServerTransaction): void {
     const moment = momentOf(this.#parts.core.clock);
     const [next, effects] = stepSession(this.#state, input, moment);
-    const answerable = { request, pending: this.#pending, offer: this.#offer };
+    const answerable = { request, pending: this.#pending, offer: this.#offer, refer: this.#refer };
     this.#state = next;
     this.#timers.follow(next.deadlines, moment.atMs);
     for (const effect of effects) this.#perform(effect, answerable);
@@ -94,7 +97,7 @@ export class Session {
   handleRequest(transaction: ServerTransaction): void {
     transaction.isOfCall = !isOver(this.#state);
     const { request, flow } = transaction;
-    const content = admitWithin(request);
+    const content = admitWithin(request, this.#parts.core.methods);
     this.feed({ type: "request", seq: request.cseq?.number ?? 0, peer: flow.peer, content }, transaction);
   }
 
@@ -117,6 +120,7 @@ export class Session {
       this.#provisional = undefined;
     }
     if (this.#state.inHand === undefined) this.#offer = undefined;
+    if (this.#state.transfer?.isTaken !== false) this.#refer = undefined;
     if (unacknowledgedOf(this.#state) === undefined) this.#accepted = undefined;
   }
 
@@ -143,6 +147,8 @@ export class Session {
         return this.#noteFlow(answerable[effect.of]?.flow);
       case "ask-owner":
         return this.#askOwner(effect.offer, answerable.request);
+      case "ask-transfer":
+        return this.#askTransfer(effect.request, answerable.request);
       case "tell-acknowledged":
         return guard(core, "onAcknowledged", () => delegate.onAcknowledged?.({ sdp: effect.sdp }));
       case "tell-early-answer":
@@ -172,9 +178,9 @@ export class Session {
 
   #respond(effect: Effect<"respond">, transaction: ServerTransaction | undefined): void {
     if (transaction === undefined) return;
-    const { status, sdp: body } = effect;
-    const lines = `${responseLines(effect.form, transaction, this.#state.contactUser)}${effect.lines}`;
     const { core } = this.#parts;
+    const { status, sdp: body } = effect;
+    const lines = `${responseLines(core, effect.form, transaction, this.#state.contactUser)}${effect.lines}`;
     const response = makeResponse(core, transaction.request, { status, toTag: this.#localTag, lines, body });
     if (status === 200 && transaction.request.method === "INVITE") this.#accepted = { transaction, response };
     if (effect.form === "early") this.#provisional = response;
@@ -191,6 +197,14 @@ export class Session {
     this.feed({ type: "user", wish: "reply", reply });
   }
 
+  #askTransfer(asked: TransferRequest, request: ServerTransaction | undefined): void {
+    this.#refer = request;
+    const tell = (status: number) => this.feed({ type: "user", wish: "tell-transfer", status });
+    const { core } = this.#parts;
+    const answer = guard(core, "onTransfer", () => this.#parts.delegate().onTransfer?.(asked, tell));
+    this.feed({ type: "user", wish: "answer-transfer", whyNot: answer === undefined ? noTransfer : answer.whyNot });
+  }
+
   #send({ method, seq, headers: own, sdp: body }: Effect<"send-request">): void {
     const { core } = this.#parts;
     const credentials = this.#parts.credentials();
@@ -200,7 +214,10 @@ export class Session {
     const authorization = credentials?.authorize({ method, uri }) ?? noAuthorization;
     if (method === "INVITE") this.#authorization = authorization;
     const headers = [...authorization.headers, ...own];
-    const request = makeDialogRequest(core, dialog, flow, method, { seq, headers, body, user });
+    const request = makeDialogRequest(core, dialog, flow, method, {
+      ...{ seq, headers, body, user },
+      ...(method === "NOTIFY" ? { contentType: "message/sipfrag;version=2.0" } : {}),
+    });
     const transaction = core.transactions.send(request, flow, {
       onResponse: (response) => {
         if (response.status >= 200) this.#takeResponse(response, method, seq, authorization);
@@ -267,6 +284,8 @@ export class Session {
     this.#unhold = flow.watch(() => undefined);
   }
 }
+
+const noTransfer = "the owner of the call transfers nobody";
 
 /** The ACK of a 2xx, kept so that it can be sent again as it was. */
 interface ReadyAck {

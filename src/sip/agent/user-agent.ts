@@ -6,6 +6,7 @@ import { createLocator } from "../locate/locate.ts";
 import { createNodeResolver } from "../locate/node-resolver.ts";
 import { randomFraction } from "../random.ts";
 import { nodeNetwork } from "../transport/node-network.ts";
+import { createMethods } from "../method/methods.ts";
 import { openTransport } from "../transport/transport.ts";
 import { defaultTimers, transactionTimers } from "../transaction/timers.ts";
 import { createTransactions, type Transactions } from "../transaction/transaction-table.ts";
@@ -92,6 +93,7 @@ export async function createUserAgent(options: UserAgentOptions): Promise<UserAg
   const core: AgentCore = {
     ...{ clock, timers, log, userAgent, isSymmetric },
     ...{ transport, transactions, registry, refusals, guard, trace },
+    methods: createMethods({ acceptsRefer: options.acceptsRefer ?? false }),
   };
 
   return {

@@ -1,6 +1,14 @@
 import type { DigestChallenge } from "../digest/challenge.ts";
 import type { RefusalCause } from "../refusal-causes.ts";
-import type { CallEnd, OfferReply, RejectOptions, SipAddress, SipReason, SipWarning } from "../types.ts";
+import type {
+  CallEnd,
+  OfferReply,
+  RejectOptions,
+  SipAddress,
+  SipReason,
+  SipWarning,
+  TransferRequest,
+} from "../types.ts";
 import type { SipHeader } from "../../sip-syntax/index.ts";
 import type { SessionAgreement, SessionInterval } from "./session-interval.ts";
 import type { SessionState, SessionTimerName } from "./session-state.ts";
@@ -36,6 +44,8 @@ export type RequestContent =
       readonly rack: { readonly rseq: number; readonly seq: number; readonly method: string };
       readonly sdp: string | undefined;
     }
+  /** `isTold`: whether its sender wants to hear how the transfer goes. */
+  | { readonly type: "refer"; readonly request: TransferRequest; readonly isTold: boolean }
   /** INFO. `key` is undefined for one without a body. */
   | { readonly type: "info"; readonly key: { readonly digit: string; readonly durationMs: number } | undefined }
   | { readonly type: "options" };
@@ -92,6 +102,10 @@ export type SessionWish =
   | { readonly type: "user"; readonly wish: "reject"; readonly refusal: Declined }
   /** To the offer that the effect `ask-owner` told. */
   | { readonly type: "user"; readonly wish: "reply"; readonly reply: OfferReply }
+  /** To the transfer that the effect `ask-transfer` told; undefined: it is taken. */
+  | { readonly type: "user"; readonly wish: "answer-transfer"; readonly whyNot: string | undefined }
+  /** How it goes. */
+  | { readonly type: "user"; readonly wish: "tell-transfer"; readonly status: number }
   | { readonly type: "user"; readonly wish: "hang-up"; readonly reason: SipReason | undefined };
 
 export type SessionInput =
@@ -105,12 +119,12 @@ export type SessionInput =
   | { readonly type: "ack"; readonly seq: number; readonly sdp: string | undefined }
   | { readonly type: "timer"; readonly name: SessionTimerName }
   /** No final response comes to our request, or, "response", none of ours can be sent to their INVITE. */
-  | { readonly type: "failed"; readonly of: "INVITE" | "UPDATE" | "PRACK" | "BYE" | "response" }
+  | { readonly type: "failed"; readonly of: "INVITE" | "UPDATE" | "PRACK" | "NOTIFY" | "BYE" | "response" }
   /** The dialog is over without a word to the far end: its BYE came before its answer, or its INVITE has come to nothing. */
   | { readonly type: "left" };
 
-/** Which request of theirs an effect answers: that of the input, the INVITE that waits, or the one whose offer is in hand. */
-type Answered = "request" | "pending" | "offer";
+/** Which request of theirs an effect answers: that of the input, the INVITE that waits, the one whose offer is in hand, or the REFER. */
+type Answered = "request" | "pending" | "offer" | "refer";
 
 /** What a session asks of its shell, in order. Timers are no effects: they run as `SessionState.deadlines` says. */
 export type SessionEffect =
@@ -118,8 +132,8 @@ export type SessionEffect =
   | {
       readonly do: "respond";
       readonly to: Answered;
-      readonly form: "early" | "made" | "changed" | "options" | "plain";
-      readonly status: 180 | 183 | 200;
+      readonly form: "early" | "made" | "changed" | "options" | "plain" | "refer";
+      readonly status: 180 | 183 | 200 | 202;
       readonly sdp: string;
       readonly lines: string;
     }
@@ -130,9 +144,10 @@ export type SessionEffect =
   | { readonly do: "decline"; readonly refusal: Declined }
   | {
       readonly do: "send-request";
-      readonly method: "INVITE" | "UPDATE" | "PRACK" | "BYE";
+      readonly method: "INVITE" | "UPDATE" | "PRACK" | "NOTIFY" | "BYE";
       readonly seq: number;
       readonly headers: readonly SipHeader[];
+      /** A session description; of a NOTIFY a part of a message (message/sipfrag). */
       readonly sdp: string;
     }
   /** Sends the ACK of a 2xx, or sends it again. */
@@ -141,6 +156,8 @@ export type SessionEffect =
   | { readonly do: "note-flow"; readonly of: Answered }
   /** Asks the owner for the answer, or an offer; its reply is the next input of this session. */
   | { readonly do: "ask-owner"; readonly offer: string | undefined }
+  /** Asks the owner whether it takes a transfer; its answer is the next input of this session. */
+  | { readonly do: "ask-transfer"; readonly request: TransferRequest }
   | { readonly do: "tell-acknowledged"; readonly sdp: string | undefined }
   /** A PRACK brought the answer to the offer of our provisional response. */
   | { readonly do: "tell-early-answer"; readonly sdp: string | undefined }

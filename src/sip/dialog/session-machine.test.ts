@@ -4,7 +4,7 @@ import { aChange, aPrack, aProvisional, aRequest, now, peer, printEffect, start 
 import type { DigestChallenge } from "../digest/challenge.ts";
 import type { SessionEffect, SessionInput } from "./session-effects.ts";
 import { startCalled, startCalling, stepSession } from "./session-machine.ts";
-import type { FirstExchange, OfferInHand, SessionPhase, SessionState } from "./session-state.ts";
+import type { FirstExchange, OfferInHand, SessionPhase, SessionState, TransferInHand } from "./session-state.ts";
 
 const interval = { seconds: 100, isOurs: true };
 
@@ -24,6 +24,10 @@ function ringing(exchange: FirstExchange, hasSdp: boolean): SessionState {
 
 function inHand(method: OfferInHand["method"]): OfferInHand {
   return { method, seq: 2, sdp: "v=0 new", contact: undefined, takesUpdate: undefined, agreed: undefined, peer };
+}
+
+function transfer(isTaken: boolean): TransferInHand {
+  return { seq: 2, isTold: true, isTaken };
 }
 
 /** A session in each phase. */
@@ -59,6 +63,8 @@ const sessions: Readonly<Record<string, SessionState>> = {
     inHand: inHand("UPDATE"),
   },
   confirmed: { ...called, phase: { type: "confirmed" }, interval, acknowledgedSeq: 1 },
+  "confirmed with a transfer in hand": { ...called, phase: { type: "confirmed" }, transfer: transfer(false) },
+  "confirmed with a transfer on its way": { ...called, phase: { type: "confirmed" }, transfer: transfer(true) },
   offering: { ...called, phase: { type: "offering", seq: 1 }, interval, acknowledgedSeq: 1 },
   "confirmed with INVITE in hand": { ...called, phase: { type: "confirmed" }, inHand: inHand("INVITE") },
   "confirmed with UPDATE in hand": { ...called, phase: { type: "confirmed" }, inHand: inHand("UPDATE") },
@@ -83,6 +89,11 @@ const inputs: Readonly<Record<string, SessionInput>> = {
   "PRACK of another INVITE": aPrack(undefined, 7, 2),
   BYE: aRequest({ type: "bye" }),
   INFO: aRequest({ type: "info", key: { digit: "5", durationMs: 100 } }),
+  REFER: aRequest({
+    type: "refer",
+    request: { target: "sip:x@y", replaces: undefined, referredBy: undefined },
+    isTold: true,
+  }),
   OPTIONS: aRequest({ type: "options" }),
   "not admitted": aRequest(refused),
   "old CSeq": aRequest({ type: "bye" }, 0),
@@ -115,6 +126,10 @@ const inputs: Readonly<Record<string, SessionInput>> = {
   reply: { type: "user", wish: "reply", reply: "v=0 reply" },
   "refusing reply": { type: "user", wish: "reply", reply: undefined },
   "hang-up": { type: "user", wish: "hang-up", reason: undefined },
+  "transfer taken": { type: "user", wish: "answer-transfer", whyNot: undefined },
+  "transfer refused": { type: "user", wish: "answer-transfer", whyNot: "no" },
+  "transfer rings": { type: "user", wish: "tell-transfer", status: 180 },
+  "transfer done": { type: "user", wish: "tell-transfer", status: 200 },
   "timer resend": { type: "timer", name: "resend" },
   "timer no-ack": { type: "timer", name: "no-ack" },
   "timer refresh": { type: "timer", name: "refresh" },
@@ -138,6 +153,7 @@ const noPracks = {
 const inCall = {
   "UPDATE without offer": "flow of request, 200 changed to request",
   INFO: "flow of request, 200 plain to request, tell-key",
+  REFER: "flow of request, ask-transfer",
   OPTIONS: "flow of request, 200 options to request",
   "not admitted": "extension-required to request",
   "old CSeq": "out-of-order to request",
@@ -146,7 +162,13 @@ const inCall = {
 };
 const overForOwner = {
   ...{ INVITE: callOver, "UPDATE with offer": callOver, "UPDATE without offer": callOver, INFO: callOver },
-  ...{ OPTIONS: callOver, "not admitted": callOver, "old CSeq": "out-of-order to request", "2xx": "acknowledge" },
+  ...{
+    REFER: callOver,
+    OPTIONS: callOver,
+    "not admitted": callOver,
+    "old CSeq": "out-of-order to request",
+    "2xx": "acknowledge",
+  },
   ...{ PRACK: callOver, "PRACK with description": callOver },
   ...{ "PRACK of another response": callOver, "PRACK of another INVITE": callOver },
 };
@@ -156,6 +178,7 @@ const answered = "waiting-for-ack: 200 made to pending; resend +500; no-ack +320
 /** What does not depend on provisional responses. */
 const earlyCalled = {
   ...inCall,
+  REFER: "transfer-refused to request",
   INVITE: "offer-too-early to request",
   "UPDATE with offer": "offer-too-early to request",
   BYE: "ended: 200 plain to request, cancelled to pending, end bye, leave",
@@ -217,6 +240,7 @@ const table: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
   calling: {
     ...inCall,
+    REFER: "transfer-refused to request",
     INVITE: "offer-pending to request",
     "UPDATE with offer": "offer-pending to request",
     BYE: "ended: 200 plain to request, end bye, leave",
@@ -228,6 +252,7 @@ const table: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
   "calling, agreed": {
     ...inCall,
+    REFER: "transfer-refused to request",
     INVITE: "offer-pending to request",
     "UPDATE with offer": "ask-owner",
     BYE: "ended: 200 plain to request, end bye, leave",
@@ -279,6 +304,28 @@ const table: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     "hang-up": "leaving: end local, send BYE 1",
     "timer refresh": "offering: send INVITE 1",
     "timer expiry": `leaving: ${byeNow}`,
+  },
+  "confirmed with a transfer in hand": {
+    ...inCall,
+    INVITE: "ask-owner",
+    "UPDATE with offer": "ask-owner",
+    BYE: "ended: 200 plain to request, end bye, leave",
+    "hang-up": "leaving: end local, send BYE 1",
+    "timer expiry": `leaving: ${byeNow}`,
+    REFER: "transfer-refused to request",
+    "transfer taken": "202 refer to refer, send NOTIFY 1",
+    "transfer refused": "transfer-refused to refer",
+  },
+  "confirmed with a transfer on its way": {
+    ...inCall,
+    INVITE: "ask-owner",
+    "UPDATE with offer": "ask-owner",
+    BYE: "ended: 200 plain to request, end bye, leave",
+    "hang-up": "leaving: end local, send BYE 1",
+    "timer expiry": `leaving: ${byeNow}`,
+    REFER: "transfer-refused to request",
+    "transfer rings": "send NOTIFY 1",
+    "transfer done": "send NOTIFY 1",
   },
   offering: {
     ...inCall,

@@ -4,6 +4,7 @@ import { takeAnswered, takePrackAnswered, takeProvisional } from "./session-call
 import { answer, giveUpProvisional, resendProvisional, sayProvisional, unanswered } from "./session-early.ts";
 import { endWithBye, leave, refuseOfferInHand, sendBye } from "./session-end.ts";
 import { expire, failRefresh, refresh, takeRefreshed } from "./session-refresh.ts";
+import { answerTransfer, tellTransfer } from "./session-transfer.ts";
 import { takeReply, takeRequest } from "./session-requests.ts";
 import {
   ignoreInput,
@@ -50,6 +51,7 @@ export function startCalling(start: SessionStart, seq: number): SessionState {
 
 const nothingPending = {
   inHand: undefined,
+  transfer: undefined,
   reliable: undefined,
   acknowledgedSeq: undefined,
   updateSeq: undefined,
@@ -96,6 +98,7 @@ export function stepSession(state: SessionState, input: SessionInput, now: Momen
 function takeResponse(state: SessionState, response: SessionResponse, now: Moment): SessionTransition {
   if (response.method === "BYE") return takeByeAnswered(state, response);
   if (response.method === "PRACK") return takePrackAnswered(state, response);
+  if (response.method === "NOTIFY") return [state, []];
   const isAnswer = state.phase.type === "calling" && response.method === "INVITE" && response.status < 300;
   return isAnswer ? takeAnswered(state, response, now) : takeRefreshed(state, response, now);
 }
@@ -112,6 +115,10 @@ function takeWish(state: SessionState, wish: SessionWish, now: Moment): SessionT
       return decline(state, wish.refusal);
     case "reply":
       return takeReply(state, wish.reply, now);
+    case "answer-transfer":
+      return answerTransfer(state, wish.whyNot);
+    case "tell-transfer":
+      return tellTransfer(state, wish.status);
     case "hang-up":
       return hangUp(state, wish.reason);
     default:
@@ -156,7 +163,7 @@ function takeAck(state: SessionState, seq: number, sdp: string | undefined): Ses
 
 function takeFailure(state: SessionState, of: Extract<SessionInput, { type: "failed" }>["of"]): SessionTransition {
   if (of === "BYE") return takeByeSettled(state);
-  if (of === "PRACK") return ignoreInput(state, "the INVITE goes on, whatever becomes of a PRACK");
+  if (of === "PRACK" || of === "NOTIFY") return ignoreInput(state, "the call goes on, whatever becomes of it");
   if (of !== "response") return failRefresh(state, of);
   if (state.phase.type !== "early") return ignoreInput(state, unanswered);
   return leave(state, { type: "transport", message: "the response could not be sent" });

@@ -11,6 +11,7 @@ import {
   type SessionTransition,
 } from "./session-effects.ts";
 import type { SessionAgreement } from "./session-interval.ts";
+import { takeRefer } from "./session-transfer.ts";
 import { withFarEnd, withInterval } from "./session-refresh.ts";
 import { awaitAck, isOver, isUp, type Moment, type SessionState } from "./session-state.ts";
 
@@ -33,6 +34,8 @@ export function takeRequest(state: SessionState, request: SessionRequest, now: M
       return takeChange(next, request, content, now);
     case "prack":
       return takePrack(next, request, content, now);
+    case "refer":
+      return takeRefer(next, request, content);
     case "info":
       return takeInfo({ ...next, peer: request.peer }, content);
     case "options":

@@ -64,6 +64,16 @@ export interface OfferInHand {
   readonly peer: SipAddress;
 }
 
+/** A REFER of the far end. */
+export interface TransferInHand {
+  /** Its CSeq number, which tells its NOTIFYs. */
+  readonly seq: number;
+  /** Whether it wants to hear how the transfer goes. RFC 4488 */
+  readonly isTold: boolean;
+  /** Whether the owner has taken it. */
+  readonly isTaken: boolean;
+}
+
 /** Where an INVITE session is in its life. RFC 3261 §12 to §15 */
 export type SessionPhase =
   /** Their INVITE waits for our final response. */
@@ -104,6 +114,8 @@ export interface SessionState {
   readonly phase: SessionPhase;
   /** What our owner has to answer, beside the INVITE of a call to us. RFC 6141 §3 */
   readonly inHand: OfferInHand | undefined;
+  /** The far end's wish for another party in its place, until the last of it is told. RFC 3515 */
+  readonly transfer: TransferInHand | undefined;
   /** undefined: the caller does not want them, or the call is ours. */
   readonly reliable: ReliableProvisionals | undefined;
   readonly dialog: Dialog;

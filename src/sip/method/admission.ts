@@ -1,7 +1,7 @@
 import type { SipMessage } from "../../sip-syntax/index.ts";
 import type { RequestContent, RequestRefusal } from "../dialog/session-effects.ts";
 import type { Arrival, Beginning, Check } from "./method.ts";
-import { allowedMethods, methodOf } from "./methods.ts";
+import type { Methods } from "./methods.ts";
 
 /** A request that is refused. */
 export interface Refused {
@@ -10,11 +10,11 @@ export interface Refused {
 }
 
 /** What a request outside of dialogs begins, or why it is refused. RFC 3261 §8.2 */
-export function admitOutside(arrival: Arrival): Refused | { readonly type: Beginning } {
+export function admitOutside(arrival: Arrival, methods: Methods): Refused | { readonly type: Beginning } {
   const { method } = arrival.request;
-  const { outside } = methodOf(method);
+  const { outside } = methods.of(method);
   if (outside.begins === "nothing") {
-    if (outside.cause === "method-not-allowed") return refused(notAllowed);
+    if (outside.cause === "method-not-allowed") return refused(notAllowed(methods));
     return refused({ cause: outside.cause, why: `a ${method} without a tag in To` });
   }
   const refusal = firstRefusal(outside.checks, arrival);
@@ -22,9 +22,9 @@ export function admitOutside(arrival: Arrival): Refused | { readonly type: Begin
 }
 
 /** What a request in a dialog says to its session, or why it is refused. RFC 3261 §12.2.2 */
-export function admitWithin(request: SipMessage): Refused | RequestContent {
-  const { within } = methodOf(request.method);
-  if (within === undefined) return refused(notAllowed);
+export function admitWithin(request: SipMessage, methods: Methods): Refused | RequestContent {
+  const { within } = methods.of(request.method);
+  if (within === undefined) return refused(notAllowed(methods));
   const arrival = { request, isMerged: false, isSecure: true, isClosing: false, hasInvite: false };
   const refusal = firstRefusal(within.checks, arrival);
   return refusal === undefined ? within.read(request) : refused(refusal);
@@ -35,11 +35,9 @@ function refused(refusal: RequestRefusal): Refused {
 }
 
 /** The refusal of a method. RFC 3261 §8.2.1 */
-export const notAllowed: RequestRefusal = {
-  cause: "method-not-allowed",
-  why: `allowed are ${allowedMethods}`,
-  lines: `Allow: ${allowedMethods}\r\n`,
-};
+export function notAllowed({ allowed }: Methods): RequestRefusal {
+  return { cause: "method-not-allowed", why: `allowed are ${allowed}`, lines: `Allow: ${allowed}\r\n` };
+}
 
 function firstRefusal(checks: readonly Check[], arrival: Arrival): RequestRefusal | undefined {
   for (const check of checks) {

@@ -4,7 +4,9 @@ import { test } from "node:test";
 import { createManualClock } from "../../testing/manual-clock.ts";
 import { createMemoryNetwork } from "../../testing/memory-network.ts";
 import { aRequest, openRawSipPeer, openTestAgent, sipHeader, tagOf } from "../../testing/internal/sip-testbed.ts";
-import { allowedMethods } from "./methods.ts";
+import { createMethods } from "./methods.ts";
+
+const { allowed } = createMethods({ acceptsRefer: false });
 
 /** A user agent that answers every call, and a peer with one call that is up. */
 async function setUp() {
@@ -29,7 +31,8 @@ async function setUp() {
 }
 
 test("Allow names what is taken, in one order", () => {
-  assert.equal(allowedMethods, "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE, PRACK");
+  assert.equal(allowed, "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE, PRACK");
+  assert.equal(createMethods({ acceptsRefer: true }).allowed, `${allowed}, REFER`);
 });
 
 /** Method -> status outside of dialogs, status in a dialog. CANCEL is matched by its branch, also where its To has a tag. */
@@ -88,5 +91,5 @@ test("a method that is not taken is refused for that before what it requires is 
   assert.equal(statusOf("REFER", { lines, cseq: 2, toTag }), 405);
   assert.equal(statusOf("INFO", { lines, cseq: 3, toTag }), 420);
   assert.equal(statusOf("REFER", { lines, callId: "another", branch: "r2" }), 405);
-  assert.equal(sipHeader(peer.last("405"), "Allow"), allowedMethods);
+  assert.equal(sipHeader(peer.last("405"), "Allow"), allowed);
 });

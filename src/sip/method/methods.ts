@@ -11,18 +11,29 @@ import { refer } from "./refer.ts";
 import { register } from "./register.ts";
 import { update } from "./update.ts";
 
-/** All methods that have a file, in the order in which `Allow` names those that are taken. */
-const methods: readonly Method[] = [...[invite, ack, cancel, bye, options, info, update, prack], ...[register, refer]];
-const byName = new Map(methods.map((method) => [method.name, method]));
-const other = notTaken("");
-
-/** The method of a request. All that have no file are refused in one way. */
-export function methodOf(name: string): Method {
-  return byName.get(name) ?? other;
+/** What a user agent decides about methods. */
+export interface MethodChoice {
+  /** Whether far ends of calls may ask to be replaced. */
+  readonly acceptsRefer: boolean;
 }
 
-/** The value of `Allow`. */
-export const allowedMethods = methods
-  .filter(({ isAllowed }) => isAllowed)
-  .map(({ name }) => name)
-  .join(", ");
+/** The methods of a user agent. */
+export interface Methods {
+  /** The method of a request. All that have no file are refused in one way. */
+  of(name: string): Method;
+  /** The value of `Allow`. */
+  readonly allowed: string;
+}
+
+const other = notTaken("");
+
+/** All methods that have a file, in the order in which `Allow` names those that are taken. */
+export function createMethods({ acceptsRefer }: MethodChoice): Methods {
+  const methods: readonly Method[] = [
+    ...[invite, ack, cancel, bye, options, info, update, prack],
+    ...[register, acceptsRefer ? refer : notTaken(refer.name)],
+  ];
+  const byName = new Map(methods.map((method) => [method.name, method]));
+  const taken = methods.filter(({ isAllowed }) => isAllowed);
+  return { of: (name) => byName.get(name) ?? other, allowed: taken.map(({ name }) => name).join(", ") };
+}

@@ -78,6 +78,7 @@ export async function openTestAgent(options: {
   readonly onOptions?: UserAgentOptions["onOptions"];
   readonly onOffer?: (offer: string | undefined) => string | undefined;
   readonly isSymmetric?: UserAgentOptions["isSymmetric"];
+  readonly acceptsRefer?: boolean;
   readonly certificates?: UserAgentOptions["certificates"];
   readonly guard?: UserAgentOptions["guard"];
   readonly log?: UserAgentOptions["log"];
@@ -100,6 +101,7 @@ export async function openTestAgent(options: {
     ...(options.isTrunk === undefined ? {} : { isTrunk: options.isTrunk }),
     ...(options.isLocal === undefined ? {} : { isLocal: options.isLocal }),
     ...(options.isSymmetric === undefined ? {} : { isSymmetric: options.isSymmetric }),
+    acceptsRefer: options.acceptsRefer ?? false,
     ...(options.timers === undefined ? {} : { timers: options.timers }),
     ...(options.whyRefused === undefined ? {} : { whyRefused: options.whyRefused }),
     ...(options.onOptions === undefined ? {} : { onOptions: options.onOptions }),

@@ -1,0 +1,51 @@
+import type { CallEnd } from "../sip/index.ts";
+import type { EndpointEnd } from "./leg-end.ts";
+import type { LegCore } from "./leg.ts";
+import { OutboundLeg, type OutboundLegParts } from "./outbound-leg.ts";
+import type { LegEvents } from "./types.ts";
+
+/** How a hand-over goes. */
+export interface HandOver {
+  /** A provisional response of the new far end. */
+  progress(status: number): void;
+  /** The new far end has answered: it has the leg's audio, and the old one is hung up next. */
+  taken(): void;
+  /** It has not; the leg is as it was. */
+  failed(end: EndpointEnd, dialog: CallEnd): void;
+}
+
+/** Calls another party for a leg, with the leg's RTP session. When that answers it takes the place of the far end that there was, which is hung
+ * up, and what the leg's owner is told comes from it; else the leg is as it was. Gives the leg that is to be in place of this one. */
+export function handOver(
+  leg: LegCore,
+  { findPlan, placeCall }: Pick<OutboundLegParts, "findPlan" | "placeCall">,
+  on: HandOver,
+): OutboundLeg {
+  const { events, ...parts } = leg.legacy;
+  let hasTaken = false;
+  const taken: LegEvents = {
+    ...events,
+    answered: () => {
+      hasTaken = true;
+      // The far end hears of it before its BYE.
+      on.taken();
+      leg.giveAway();
+    },
+    earlyMedia: () => undefined,
+    progress: (status) => on.progress(status),
+    ending: (session) => hasTaken && events.ending?.(session),
+    ended: (end, dialog) => {
+      if (hasTaken) return events.ended(end, dialog);
+      leg.keep();
+      return on.failed(end, dialog);
+    },
+  };
+  const heir = new OutboundLeg({
+    ...parts,
+    ...{ findPlan, placeCall, heirOf: leg, events: taken },
+    openMedia: () => Promise.reject(new Error("the leg has no RTP session")),
+  });
+  leg.promise(heir);
+  heir.dial();
+  return heir;
+}

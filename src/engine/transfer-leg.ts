@@ -1,0 +1,83 @@
+import type { CallEffect, Leg } from "../call/index.ts";
+import { handOver, type LegCore } from "../endpoint/index.ts";
+import type { CallEnd, TransferRequest } from "../sip/index.ts";
+import { parseSipUri, readDialled, whyClosedUser, whyNotDialled } from "../sip-syntax/index.ts";
+import { findDialPlan } from "./look-up/find-dial-plan.ts";
+import type { CallPorts, CallSettings } from "./ports.ts";
+
+/** What a transfer is made with. */
+export interface TransferParts {
+  readonly ports: CallPorts;
+  readonly settings: CallSettings;
+  /** The leg as the machine of its call knows it. */
+  readonly known: Pick<Leg, "direction" | "from" | "to">;
+  /** Max-Forwards for the call that results; undefined: the default. */
+  readonly forwardsLeft: number | undefined;
+  /** The leg that is in place of the one that was. */
+  readonly onTaken: (leg: LegCore) => void;
+}
+
+/** Calls whom the far end of a leg names, from the number by which it knows this server; when that party answers it takes the far end's place in the
+ * leg, of which the call's function hears nothing. Gives why not. Contract: sip-and-media-transfer */
+export function transferLeg(
+  leg: LegCore,
+  request: TransferRequest,
+  tell: (status: number) => void,
+  parts: TransferParts,
+): { readonly whyNot: string | undefined } {
+  const { ports, settings, known, forwardsLeft } = parts;
+  const called = readTarget(request, settings);
+  if (typeof called === "string") return { whyNot: called };
+  const from = known.direction === "Inbound" ? known.to : known.from;
+  const { replaces, referredBy } = request;
+  const headers = {
+    ...(replaces === undefined ? {} : { Replaces: replaces }),
+    ...(referredBy === undefined ? {} : { "Referred-By": referredBy }),
+  };
+  const heir = handOver(
+    leg,
+    {
+      findPlan: () => findDialPlan({ ...called, from, headers }, { ports, settings }, forwardsLeft),
+      placeCall: (call) => ports.userAgent.call(call),
+    },
+    {
+      progress: tell,
+      taken: () => {
+        ringing.cancel();
+        ports.log.info({ target: request.target }, "a leg was transferred");
+        parts.onTaken(heir);
+        tell(200);
+      },
+      failed: (_end, dialog) => {
+        ringing.cancel();
+        ports.log.info({ target: request.target, dialog }, "a transfer came to nothing");
+        tell(statusOf(dialog));
+      },
+    },
+  );
+  const ringing = ports.clock.startTimer(settings.machine.config.limits.ringTimeoutMs, () => heir.hangUp());
+  return { whyNot: undefined };
+}
+
+type Called = Pick<Extract<CallEffect, { do: "dial-leg" }>, "destination" | "to">;
+
+/** Whom to call: a full number goes where numbers go, anybody else to the host of the URI. A dialog that is to be replaced is at that host too.
+ * Text: why nobody is called. */
+function readTarget({ target, replaces }: TransferRequest, settings: CallSettings): Called | string {
+  const uri = parseSipUri(target);
+  if (uri === undefined) return "Refer-To has no usable URI";
+  const { limits } = settings.machine.config;
+  const closed = whyClosedUser(uri.user, limits);
+  if (closed !== undefined) return closed;
+  const dialled = readDialled(uri.user, limits);
+  const isNumber = dialled.type === "full" && replaces === undefined;
+  if (uri.scheme === "tel" && !isNumber) return whyNotDialled(dialled, false) ?? "a tel: URI names no dialog";
+  if (!isNumber) return { destination: { type: "uri", uri: target }, to: uri.user };
+  return settings.whyNoRoute(dialled.number) ?? { destination: { type: "number" }, to: dialled.number };
+}
+
+/** What the one who asked for the transfer is told of its end. RFC 3515 §2.4.5 */
+function statusOf(end: CallEnd): number {
+  if (end.type === "rejected") return end.status;
+  return end.type === "timeout" || end.type === "local" ? 408 : 503;
+}
