@@ -16,6 +16,11 @@ import {
   type S3Settings,
 } from "../../src/objects/index.ts";
 
+import type { Speech } from "../../src/speech/index.ts";
+import { heardTone, storedTone } from "./call-scene.ts";
+import { functionTest } from "./function-kit.ts";
+import { assertTones } from "./heard.ts";
+
 /** A server with the S3 API that is not ours. It has no types, and one key: S3RVER. */
 const S3rver = createRequire(import.meta.url)("@20minutes/s3rver") as new (options: object) => {
   run(): Promise<AddressInfo>;
@@ -23,28 +28,27 @@ const S3rver = createRequire(import.meta.url)("@20minutes/s3rver") as new (optio
 };
 const credentials = { accessKeyId: "S3RVER", secretAccessKey: "S3RVER" };
 
+const folder = await mkdtemp(join(tmpdir(), "offhook-objects-"));
+const s3 = new S3rver({
+  ...{ port: 0, address: "127.0.0.1", silent: true, directory: join(folder, "s3") },
+  configureBuckets: ["prompts", "recordings"].map((name) => ({ name })),
+});
+const endpoint = `http://127.0.0.1:${(await s3.run()).port}`;
+const settings = (changes: Partial<S3Settings> = {}): S3Settings => ({
+  ...{ buckets: ["*"], region: "us-east-1", endpoint, pathStyle: true, credentials, profile: undefined },
+  ...{ encryption: undefined, kmsKeyId: undefined, checksums: "when-required", ...changes },
+});
+after(async () => {
+  await s3.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
 describe("objects", () => {
-  let folder = "";
-  let s3: InstanceType<typeof S3rver>;
-  let endpoint = "";
   before(async () => {
-    folder = await mkdtemp(join(tmpdir(), "offhook-objects-"));
-    const configureBuckets = ["prompts", "recordings"].map((name) => ({ name }));
-    const options = { port: 0, address: "127.0.0.1", silent: true, directory: join(folder, "s3"), configureBuckets };
-    s3 = new S3rver(options);
-    endpoint = `http://127.0.0.1:${(await s3.run()).port}`;
     await mkdir(join(folder, "plain", "prompts"), { recursive: true });
     await mkdir(join(folder, "plain", "recordings"));
   });
-  after(async () => {
-    await s3.close();
-    await rm(folder, { recursive: true, force: true });
-  });
 
-  const settings = (changes: Partial<S3Settings> = {}): S3Settings => ({
-    ...{ buckets: ["*"], region: "us-east-1", endpoint, pathStyle: true, credentials, profile: undefined },
-    ...{ encryption: undefined, kmsKeyId: undefined, checksums: "when-required", ...changes },
-  });
   const stores: Readonly<Record<string, () => ObjectStore>> = {
     "a folder": () => createFolderStore(join(folder, "plain"), { createsBuckets: false }),
     "an S3 server": () => createS3Store(settings()),
@@ -213,3 +217,54 @@ describe("objects", () => {
     });
   });
 });
+
+const store = { buckets: ["*"], endpoint, checksums: "when-required" };
+/** Nothing is said in this call. */
+const noSpeech = async () => Promise.reject(new Error("there is no speech here"));
+const silentSpeech: Speech = {
+  ...{ synthesize: noSpeech, begin: noSpeech, prepare: () => undefined },
+  ...{ warmUp: async () => undefined, close: async () => undefined },
+};
+const answering = `export const handler = async ({ InvocationEventType, ActionData }) => {
+  const source = { Type: "S3", BucketName: "prompts", Key: "menu.wav" };
+  const destination = { Type: "S3", BucketName: "recordings", Prefix: "said" };
+  if (InvocationEventType === "NEW_INBOUND_CALL") return { SchemaVersion: "1.0", Actions: [
+    { Type: "PlayAudio", Parameters: { AudioSource: source } },
+    { Type: "RecordAudio", Parameters: { DurationInSeconds: "1", RecordingTerminators: ["#"], RecordingDestination: destination } },
+  ] };
+  if (ActionData?.Type === "RecordAudio") console.log(ActionData.RecordingDestination.Key);
+  return { SchemaVersion: "1.0", Actions: [{ Type: "Hangup", Parameters: {} }] };
+};`;
+
+// Contract: leniency-audio-changed
+functionTest(
+  "a call hears a prompt out of S3, a changed one at the next play, and what is said in it is put there",
+  {
+    files: { "app.mjs": answering },
+    speech: silentSpeech,
+    config: {
+      objects: { s3: [{ ...store, accessKeyId: "S3RVER", secretAccessKey: "S3RVER" }] },
+    },
+  },
+  async (kit) => {
+    const direct = createS3Store(settings());
+    const path = join(folder, "prompt.wav");
+    for (const frequencyHz of [440, 880]) {
+      await writeFile(path, storedTone(frequencyHz, 400));
+      await direct.put("prompts", "menu.wav", path, {});
+      const calls = kit.facts.filter(({ type }) => type === "call-ended").length;
+      const report = await kit.phone.dial(kit.uri()).ended;
+      await kit.untilEnded(calls + 1);
+      assertTones(report.heard, [heardTone(frequencyHz, 400)]);
+    }
+    await kit.untilPrinted("both keys", (lines) => lines.length === 2);
+
+    for (const { line } of kit.output) {
+      assert.match(line, /^said\/.+\.wav$/);
+      const found = await direct.get("recordings", line);
+      assert.equal(Buffer.from(found?.bytes ?? []).toString("latin1", 0, 4), "RIFF");
+      assert.match((await direct.metadata("recordings", line))["recording-sha256"] ?? "", /^[0-9a-f]{64}$/);
+    }
+    await direct.close();
+  },
+);
