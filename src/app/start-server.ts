@@ -10,7 +10,7 @@ import {
   type CallSettings,
 } from "../engine/index.ts";
 import type { CallObservation } from "../call/index.ts";
-import { findLeftovers } from "../recordings/index.ts";
+import { findLeftovers, type UnstoredRecording } from "../recordings/index.ts";
 import {
   createAdmission,
   lowerMainThread,
@@ -129,6 +129,8 @@ export interface Server {
   ledger(): ServerLedger;
   /** What became of the events for each function since the start, by its name. */
   functionCounts(): Readonly<Record<string, FunctionCounts>>;
+  /** Recordings that the object store has not taken yet, with their files and the reason. */
+  unstoredRecordings(): readonly UnstoredRecording[];
   /** Ends the calls that are up, then closes everything in the reverse order of its start. */
   close(): Promise<void>;
 }
@@ -272,6 +274,7 @@ async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
       refusals: addCounts(userAgent.refusals(), meetings.rooms.refusals()),
     }),
     functionCounts: () => invoker.counts(),
+    unstoredRecordings: () => calls.unstoredRecordings(),
     close: () => cleanup.run(),
   };
 }

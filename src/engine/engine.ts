@@ -20,7 +20,7 @@ import {
   type CallMachine,
   type CallFact,
 } from "../call/index.ts";
-import { createDeliveries, type Deliveries, type Leftover } from "../recordings/index.ts";
+import { createDeliveries, type Deliveries, type Leftover, type UnstoredRecording } from "../recordings/index.ts";
 import { readAsOfTrunk, whyNotOfTrunk } from "./look-up/called-by-trunk.ts";
 import { isOfMeetings } from "./look-up/find-dial-plan.ts";
 import { findRule, type RuleMatch } from "./look-up/find-rule.ts";
@@ -156,6 +156,8 @@ class Engine implements CallEngine {
   deliver(leftovers: readonly Leftover[]): void {
     this.#deliveries.resume(leftovers);
   }
+
+  unstoredRecordings = (): readonly UnstoredRecording[] => this.#deliveries.unstored();
 
   ledger(): CallLedger {
     const total = { timers: 0, invocations: 0 };

@@ -1,7 +1,7 @@
 import type { TransactionId } from "../kernel/index.ts";
 import type { Closed } from "../control/index.ts";
 import type { IncomingCall, InviteRefusal, OptionsQuery } from "../sip/index.ts";
-import type { Leftover } from "../recordings/index.ts";
+import type { Leftover, UnstoredRecording } from "../recordings/index.ts";
 import type { ForbiddenHeader } from "../call/index.ts";
 
 /** What CreateSipMediaApplicationCall asks for, checked by the caller. `from` is E.164 with "+". */
@@ -52,6 +52,8 @@ export interface CallEngine extends CallControl {
   /** The refusal that an INVITE to the same number would get, apart from its offer and the load; undefined: it would be taken. */
   answerOptions(query: OptionsQuery): Promise<InviteRefusal | undefined>;
   ledger(): CallLedger;
+  /** Recordings that the object store has not taken yet. */
+  unstoredRecordings(): readonly UnstoredRecording[];
   /** Puts recordings into the store that an earlier process left. */
   deliver(leftovers: readonly Leftover[]): void;
   /** Ends all calls, of which their functions get HANGUP, and waits at most `graceMs`. */

@@ -110,6 +110,26 @@ describe("what an earlier process left of recordings", () => {
     assert.deepEqual(await findLeftovers(folder, silentLogger), [{ path, note }]);
   });
 
+  it("can be seen while it waits, with its file and the reason, until it is stored", async (t) => {
+    const { path, world, clock, deliveries, done } = await open(t);
+    world.isOpen = false;
+    deliveries.resume([{ path, note }]);
+    await done();
+
+    const waiting = { path, bucket: "rec", key: "a.wav", transactionId: note.transactionId, why: "no" };
+    assert.deepEqual(deliveries.unstored(), [{ ...waiting, tries: 1, isTriedAgain: true }]);
+    for (const delayMs of [2_000, 10_000, 60_000, 300_000]) {
+      clock.advance(delayMs);
+      await done();
+    }
+    assert.deepEqual(deliveries.unstored(), [{ ...waiting, tries: 5, isTriedAgain: false }]);
+
+    world.isOpen = true;
+    deliveries.resume([{ path, note }]);
+    await done();
+    assert.deepEqual(deliveries.unstored(), []);
+  });
+
   it("is not tried again once the server closes", async (t) => {
     const { path, world, puts, clock, deliveries, done } = await open(t);
     world.isOpen = false;

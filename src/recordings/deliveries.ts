@@ -24,8 +24,23 @@ export interface Deliveries {
   deliverLater(leftover: Leftover, incomplete: string): void;
   /** Delivers what an earlier process left. */
   resume(leftovers: readonly Leftover[]): void;
-  /** Nothing is tried again by this process. */
+  /** Recordings that the store has refused or that it cannot be asked about, oldest first. */
+  unstored(): readonly UnstoredRecording[];
+  /** Nothing is tried again by this process. The log says what is left for the next. */
   close(): void;
+}
+
+/** A recording in the spool: its file, where it belongs, and why it is not there yet. */
+export interface UnstoredRecording {
+  readonly path: string;
+  readonly bucket: string;
+  readonly key: string;
+  readonly transactionId: TransactionId;
+  /** That have failed. */
+  readonly tries: number;
+  readonly why: string;
+  /** false: the next start tries it again. */
+  readonly isTriedAgain: boolean;
 }
 
 /** What deliveries are made with. */
@@ -53,11 +68,15 @@ export function createDeliveries(parts: DeliveriesParts): Deliveries {
   const { log } = parts;
   const underWay = createUnderWay();
   const retries = new Set<Timer>();
+  const unstored = new Map<string, UnstoredRecording>();
   let isClosed = false;
 
-  const retry = (job: Job, tries: number) => {
+  const retry = (job: Job, tries: number, why: string) => {
+    const { bucket, key, transactionId } = job.note;
     const delayMs = retryAfterMs[tries];
-    if (delayMs === undefined || isClosed) return;
+    const isTriedAgain = delayMs !== undefined && !isClosed;
+    unstored.set(job.path, { path: job.path, bucket, key, transactionId, tries: tries + 1, why, isTriedAgain });
+    if (!isTriedAgain) return;
     const timer = parts.clock.startTimer(delayMs, () => {
       retries.delete(timer);
       attempt(job, tries + 1);
@@ -67,14 +86,17 @@ export function createDeliveries(parts: DeliveriesParts): Deliveries {
 
   const attempt = (job: Job, tries: number) => {
     const { bucket, key, transactionId } = job.note;
-    const tried = put(parts, job).catch((error: unknown) => {
-      const next = tries < retryAfterMs.length ? "it is tried again" : "it is tried again at the next start";
-      log.warn(
-        { path: job.path, bucket, key, transactionId },
-        `a recording is still not stored as ${bucket}/${key}: ${errorMessage(error)}; ${next}`,
-      );
-      retry(job, tries);
-    });
+    const tried = put(parts, job).then(
+      () => void unstored.delete(job.path),
+      (error: unknown) => {
+        const next = tries < retryAfterMs.length ? "it is tried again" : "it is tried again at the next start";
+        log.warn(
+          { path: job.path, bucket, key, transactionId },
+          `a recording is still not stored as ${bucket}/${key}: ${errorMessage(error)}; ${next}`,
+        );
+        retry(job, tries, errorMessage(error));
+      },
+    );
     underWay.add(tried);
   };
 
@@ -91,18 +113,23 @@ export function createDeliveries(parts: DeliveriesParts): Deliveries {
     async deliver(note, audio) {
       const job = { path: audio.path, note, audio, incomplete: undefined };
       await put(parts, job).catch((error: unknown) => {
-        retry(job, 0);
+        retry(job, 0, errorMessage(error));
         throw error;
       });
     },
-    deliverLater: (leftover, incomplete) => retry({ ...leftover, audio: undefined, incomplete }, 0),
+    deliverLater: (leftover, incomplete) => retry({ ...leftover, audio: undefined, incomplete }, 0, incomplete),
     resume(leftovers) {
       for (const leftover of leftovers) attempt({ ...leftover, audio: undefined, incomplete: undefined }, 0);
     },
+    unstored: () => [...unstored.values()],
     close() {
       isClosed = true;
       for (const timer of retries) timer.cancel();
       retries.clear();
+      const files = [...unstored.keys()];
+      if (files.length > 0) {
+        log.warn({ files }, `${files.length} recordings are not stored yet; the next start tries them again`);
+      }
     },
   };
 }

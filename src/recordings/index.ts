@@ -1,5 +1,5 @@
 /** Recordings of calls, from their first sample until their files are in the object store: also after the call, and after the process that made
  * them. */
 export { createCallRecordings, type CallRecordings } from "./call-recordings.ts";
-export { createDeliveries, type Deliveries } from "./deliveries.ts";
+export { createDeliveries, type Deliveries, type UnstoredRecording } from "./deliveries.ts";
 export { findLeftovers, type Leftover } from "./delivery-notes.ts";
