@@ -4,7 +4,7 @@ import { parseSipUri } from "../../sip-syntax/index.ts";
 import type { Store, VoiceConnector } from "../../store/index.ts";
 import { createManualClock } from "../../testing/index.ts";
 import type { Trunk, Trunks } from "../../trunks/index.ts";
-import { followApiConnectors } from "./api-connectors.ts";
+import { followApiConnectors, whyNotTerminated } from "./api-connectors.ts";
 
 const connector = (id: string, changes: Partial<VoiceConnector> = {}): VoiceConnector => ({
   ...{ id, name: id, region: "us-east-1", requireEncryption: false, networkType: "IPV4_ONLY", tags: [] },
@@ -51,7 +51,7 @@ test("an OPTIONS to the host of a connector, or from its networks, is the last s
 });
 
 // Contract: api-connectors-take-part
-test("a connector is a trunk with its networks, accounts, rate and routes, until it is deleted", async () => {
+test("a connector is a trunk with its networks, accounts, encryption and routes, until it is deleted", async () => {
   const route = { host: "pbx.example.com", port: 0, protocol: "TCP", priority: 2, weight: 3 } as const;
   const origination = { routes: [route], isDisabled: false };
   const credentials = [{ username: "u", password: "p" }];
@@ -64,12 +64,28 @@ test("a connector is a trunk with its networks, accounts, rate and routes, until
   const [a, b] = [put.get("a"), put.get("b")];
   const target = { host: "pbx.example.com", port: undefined, transport: "tcp" };
   assert.deepEqual(a?.addresses, [{ target, priority: 2, weight: 3 }]);
-  assert.deepEqual(
-    [a?.sources, a?.callers, a?.callsPerSecond],
-    [[{ address: "192.0.2.0", prefix: 24 }], credentials, 2],
-  );
-  assert.deepEqual([b?.addresses[0]?.target.transport, b?.srtp, a?.srtp], ["tls", "required", undefined]);
+  assert.deepEqual([a?.sources, a?.callers], [[{ address: "192.0.2.0", prefix: 24 }], credentials]);
+  assert.deepEqual([a?.callsPerSecond, a?.srtp, b?.srtp], [undefined, undefined, "required"]);
+  assert.equal(b?.addresses[0]?.target.transport, "tls");
   connectors.splice(0, 1);
   await followed.refresh();
   assert.deepEqual([[...put.keys()], followed.ofHost("a.voiceconnector.chime.aws")], [["b"], undefined]);
+});
+
+// Contract: api-termination-lets-in
+test("a connector brings as many calls a second as its CpsLimit says, and over TLS alone where it requires encryption", async () => {
+  const { followed } = setUp(connector("a"), connector("b", { requireEncryption: true }));
+  await followed.refresh();
+  const [a, b] = ["a", "b"].map((id) => followed.ofTrunk(id) ?? assert.fail(id));
+  assert.ok(a !== undefined && b !== undefined);
+  const call = (transport: "udp" | "tls") => {
+    const uri = parseSipUri("sip:+12065550100@192.0.2.1") ?? assert.fail();
+    return { source: { transport, host: "192.0.2.9", port: 5060 }, to: uri, requestUri: uri } as const;
+  };
+
+  assert.deepEqual([followed.whyTooFast(a), followed.whyTooFast(a)], [undefined, undefined]);
+  assert.match(followed.whyTooFast(a) ?? "", /2 calls of the Voice Connector a .*CpsLimit is 2/);
+  assert.equal(followed.whyTooFast(b), undefined);
+  assert.deepEqual([whyNotTerminated(a, call("udp")), whyNotTerminated(b, call("tls"))], [undefined, undefined]);
+  assert.match(whyNotTerminated(b, call("udp")) ?? "", /requires encryption, and the call comes over udp/);
 });

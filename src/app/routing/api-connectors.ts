@@ -4,6 +4,7 @@ import {
   createNetworkTest,
   parseNetwork,
   fullNumber,
+  transportNamed,
   type TransportName,
 } from "../../sip-syntax/index.ts";
 import type { IncomingCall } from "../../sip/index.ts";
@@ -16,6 +17,10 @@ export interface ApiConnectors {
   refresh(): Promise<void>;
   /** That whose host a request calls, made by the API; undefined: it calls another. */
   ofHost(host: string): VoiceConnector | undefined;
+  /** That which is a trunk of this name. */
+  ofTrunk(name: string): VoiceConnector | undefined;
+  /** Counts a call that a connector brings, or says why it brings no more within this second, for people. Contract: api-termination-lets-in */
+  whyTooFast(connector: VoiceConnector): string | undefined;
   /** Notes an OPTIONS to the host of a connector, or from its networks. */
   notePing(query: Pick<IncomingCall, "requestUri" | "source">): void;
   /** The last of them. */
@@ -28,6 +33,8 @@ type Records = Pick<Store, "connectors" | "groups">;
  * lets in; each group leads to the trunks of its connectors. Contract: api-connectors-take-part */
 export function followApiConnectors(store: Records, trunks: Trunks, clock: Clock): ApiConnectors {
   const known = new Map<string, VoiceConnector>();
+  /** When the calls of the last second began, monotonic. */
+  const begun = new Map<string, readonly number[]>();
   const pings = new Map<string, { readonly at: number; readonly source: string }>();
   let keys: ReadonlySet<string> = new Set();
   const ofHost = (host: string) => known.get(connectorOfHost(host) ?? "");
@@ -36,7 +43,12 @@ export function followApiConnectors(store: Records, trunks: Trunks, clock: Clock
       const [connectors, groups] = await Promise.all([store.connectors.all(), store.groups.all()]);
       const made = connectors.filter(({ origin }) => origin === "api");
       const ids = new Set(made.map(({ id }) => id));
-      for (const id of known.keys()) if (!ids.has(id)) trunks.remove(id);
+      for (const id of known.keys()) {
+        if (ids.has(id)) continue;
+        trunks.remove(id);
+        begun.delete(id);
+        pings.delete(id);
+      }
       known.clear();
       for (const connector of made) {
         known.set(connector.id, connector);
@@ -49,6 +61,15 @@ export function followApiConnectors(store: Records, trunks: Trunks, clock: Clock
       keys = now;
     },
     ofHost,
+    ofTrunk: (name) => known.get(name),
+    whyTooFast({ id, termination }) {
+      const nowMs = clock.monotonicMs();
+      const { callsPerSecond = Infinity } = termination ?? {};
+      const recent = (begun.get(id) ?? []).filter((atMs) => atMs > nowMs - 1_000);
+      begun.set(id, recent.length < callsPerSecond ? [...recent, nowMs] : recent);
+      if (recent.length < callsPerSecond) return undefined;
+      return `${recent.length} calls of the Voice Connector ${id} began within a second, and its CpsLimit is ${callsPerSecond}`;
+    },
     notePing({ requestUri, source }) {
       const trunk = ofHost(requestUri.host)?.id ?? trunks.trunkOf(source)?.name;
       if (trunk !== undefined && known.has(trunk)) pings.set(trunk, { at: clock.now(), source: source.host });
@@ -60,12 +81,14 @@ export function followApiConnectors(store: Records, trunks: Trunks, clock: Clock
 /** Why a connector takes no call, for people; undefined: it does. Contract: api-termination-lets-in
  * @param source the address that the call comes from */
 export function whyNotTerminated(
-  { id, termination }: VoiceConnector,
+  { id, termination, requireEncryption }: VoiceConnector,
   { source, to, requestUri }: Pick<IncomingCall, "source" | "to" | "requestUri">,
 ): string | undefined {
   const what = `the Voice Connector ${id}`;
   if (termination === undefined) return `${what} has no termination`;
   if (termination.isDisabled) return `the termination of ${what} is disabled`;
+  if (requireEncryption && !transportNamed(source.transport).isSecure)
+    return `${what} requires encryption, and the call comes over ${source.transport}`;
   const networks = termination.networks.flatMap((text) => parseNetwork(text) ?? []);
   if (!createNetworkTest(networks)(source.host)) return `${source.host} is not in the CidrAllowedList of ${what}`;
   const called = [to, requestUri].map(({ user }) => fullNumber(user)).find((number) => number !== undefined);
@@ -89,7 +112,6 @@ function trunkOf(connector: VoiceConnector): Trunk {
     ),
     sources: isOpen ? termination.networks.flatMap((text) => parseNetwork(text) ?? []) : [],
     callers: connector.credentials,
-    callsPerSecond: termination?.callsPerSecond,
     srtp: requireEncryption ? "required" : undefined,
   };
 }

@@ -8,7 +8,7 @@ import { codecsOf, ownAddress } from "./find-route.ts";
 /** What tells which trunk a call comes from. */
 export interface KnownCallers {
   readonly trunks: Trunks;
-  readonly connectors: Pick<ApiConnectors, "ofHost">;
+  readonly connectors: Pick<ApiConnectors, "ofHost" | "ofTrunk" | "whyTooFast">;
   readonly ownsNumber: (number: string) => boolean;
   readonly listeners: readonly SipAddress[];
 }
@@ -27,13 +27,16 @@ export function callingTrunk(
   const trunk =
     called === undefined ? trunks.trunkOf(source, numbers) : trunks.list().find(({ name }) => name === called.id);
   if (trunk === undefined) return undefined;
+  const connector = connectors.ofTrunk(trunk.name);
   return {
     ...{ name: trunk.name, username: trunk.account?.username, numbers: trunk.numbers, dialling: trunk.dialling },
     ...{ codecs: codecsOf(trunk), srtp: trunk.srtp },
     credentials: trunks.credentialsOf(trunk),
     whyRefused: called && whyNotTerminated(called, call),
-    callerFor: (from) => (ownsNumber(from) ? from : (called?.termination?.defaultNumber ?? from)),
+    callerFor: (from) => (ownsNumber(from) ? from : (connector?.termination?.defaultNumber ?? from)),
     begin() {
+      const why = connector && connectors.whyTooFast(connector);
+      if (why !== undefined) return { why, retryAfterS: 1 };
       const begun = trunks.beginIncoming(trunk);
       return begun.type === "over-limit" ? { why: begun.why, retryAfterS: begun.retryAfterS } : begun;
     },
