@@ -70,7 +70,9 @@ export async function openUserAgent(parts: AgentParts, late: LateRooms): Promise
     guard: {
       ...config.sip.guard,
       standingOf,
-      mayProve: (method) => hasRegistrar && (method === "REGISTER" || method === "INVITE"),
+      // Who is to hear nothing has to register before it calls.
+      mayProve: (method) =>
+        hasRegistrar && (method === "REGISTER" || (method === "INVITE" && config.sip.guard.strangers !== "ignore")),
     },
     phones: hasRegistrar ? { find: parts.phones.find, ...phoneRules(config), isTrusted } : undefined,
     userAgent: `Offhook/${parts.version}`,

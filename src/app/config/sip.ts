@@ -45,8 +45,8 @@ function resolveGuard(raw: RawConfig, mode: SipOptions["mode"]): Config["sip"]["
 }
 
 /** Whether the configuration names anybody who calls, so that others are strangers. */
-function knowsPeers({ trunk, trunks, voiceConnectors }: RawConfig): boolean {
-  return trunk?.address !== undefined || [trunks, voiceConnectors].some((all) => Object.keys(all).length > 0);
+function knowsPeers({ trunk, trunks, voiceConnectors, phones }: RawConfig): boolean {
+  return trunk?.address !== undefined || [trunks, voiceConnectors, phones].some((all) => Object.keys(all).length > 0);
 }
 
 function resolveListeners(
