@@ -14,6 +14,7 @@ const well: AudioObservation = {
   latestStranger: undefined,
   notAgreed: 0,
   latestNotAgreed: undefined,
+  notOpened: 0,
   reports: 5,
   reportsOfReception: 5,
   notArrivingMs: 0,
@@ -50,6 +51,12 @@ const table: Readonly<Record<string, readonly [change: Partial<AudioObservation>
   "packets of a codec that was not agreed": [
     { packetsReceived: 0, notAgreed: 7, latestNotAgreed: 18 },
     ["one-way incoming not-agreed: nothing is heard of it: its packets have the payload type 18, which was not agreed"],
+  ],
+  "packets in the clear, or of another key, in a call that is encrypted": [
+    { packetsReceived: 0, notOpened: 7 },
+    [
+      "one-way incoming not-opened: nothing is heard of it: its packets are not encrypted, or not with the key that it described",
+    ],
   ],
   "a call that is held from its beginning": [
     { packetsReceived: 0, direction: "recvonly" },

@@ -17,6 +17,8 @@ export type AudioProblemCause =
   | "strangers"
   /** Packets of the far end came with a payload type that was not agreed. */
   | "not-agreed"
+  /** Its packets are not encrypted with the key that it described. */
+  | "not-opened"
   /** The far end holds the call. */
   | "held"
   /** The far end reports what it receives, and nothing of ours is among it. */
@@ -46,6 +48,8 @@ export interface AudioObservation {
   /** Packets with a payload type that was not agreed, and the latest type. */
   readonly notAgreed: number;
   readonly latestNotAgreed: number | undefined;
+  /** Packets that its key does not open. */
+  readonly notOpened: number;
   /** RTCP reports of the far end; those that say of any stream how it is received. */
   readonly reports: number;
   readonly reportsOfReception: number;
@@ -103,6 +107,8 @@ function unheard(seen: AudioObservation): AudioProblem | undefined {
   if (seen.notAgreed > 0) {
     return because("not-agreed", `its packets have the payload type ${seen.latestNotAgreed}, which was not agreed`);
   }
+  if (seen.notOpened > 0)
+    return because("not-opened", "its packets are not encrypted, or not with the key that it described");
   if (seen.strangers > 0 && seen.latestStranger !== undefined) {
     const from = textOf(seen.latestStranger);
     return because("strangers", `packets came from ${from} and were not accepted, since ${should} was signalled`);

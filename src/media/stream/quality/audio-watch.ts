@@ -41,7 +41,7 @@ const observation = {
   ...{ signalled: undefined as PacketAddress | undefined, destination: undefined as PacketAddress | undefined },
   ...{ packetsReceived: 0, packetsSent: 0 },
   ...{ strangers: 0, latestStranger: undefined as PacketAddress | undefined },
-  ...{ notAgreed: 0, latestNotAgreed: undefined as number | undefined },
+  ...{ notAgreed: 0, latestNotAgreed: undefined as number | undefined, notOpened: 0 },
   ...{ reports: 0, reportsOfReception: 0, notArrivingMs: 0 },
   ...{ quietMs: 0, isDigitalSilence: false as boolean },
   clippedShare: { incoming: undefined as number | undefined, outgoing: undefined as number | undefined },
@@ -125,6 +125,7 @@ class SessionWatch implements AudioWatch {
     observation.latestStranger = this.#latestStranger;
     observation.notAgreed = this.#dropped("not-agreed");
     observation.latestNotAgreed = this.#latestNotAgreed;
+    observation.notOpened = this.#dropped("srtp-not-authentic") + this.#dropped("srtp-malformed");
     observation.quietMs = quietMs;
     observation.isDigitalSilence = this.incoming.isDigitalSilence();
     observation.clippedShare.incoming = this.incoming.clippedShare();
