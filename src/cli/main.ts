@@ -16,6 +16,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   phone: async () => (await import("./phone/phone.ts")).phoneCommand(),
   replay: async () => (await import("./replay.ts")).replayCommand(),
   ladder: async () => (await import("./ladder/ladder.ts")).ladderCommand(),
+  invoke: async () => (await import("./invoke.ts")).invokeCommand(),
   validate: async () => (await import("./validate.ts")).validateCommand(),
 };
 const [, , named = ""] = process.argv;

@@ -17,6 +17,8 @@ export {
   type ScriptedLeg,
   type Sound,
 } from "./scene/index.ts";
+export { testingErrors } from "./errors.ts";
+export { sampleActionsOf, sampleEvent } from "./samples/index.ts";
 export { openTestPhone } from "./test-phone.ts";
 export { concatPcm, dominantFrequencyHz, silence, slicePcm, tone, toneLevelDbfs } from "./tones.ts";
 export { createLogger, errorCode, silentLogger, systemClock, type Clock, type Logger } from "../kernel/index.ts";

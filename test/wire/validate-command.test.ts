@@ -10,9 +10,11 @@ const folder = mkdtempSync(join(tmpdir(), "offhook-validate-"));
 after(() => rmSync(folder, { recursive: true }));
 
 /** Runs `offhook validate` in the folder. */
-function validate(args: readonly string[], input = "") {
+const validate = (args: readonly string[], input = "") => run("validate", args, input);
+
+function run(command: string, args: readonly string[], input = "") {
   const main = join(packageRoot(), "dist", "src", "cli", "main.js");
-  const { status, stdout, stderr } = spawnSync(process.execPath, [main, "validate", ...args], {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [main, command, ...args], {
     cwd: folder,
     input,
     encoding: "utf8",
@@ -80,5 +82,27 @@ describe("offhook validate", () => {
     });
     assert.equal(validate([]).status, 2);
     assert.equal(validate(["--nope"]).status, 2);
+  });
+});
+
+describe("offhook invoke", () => {
+  test("prints the reply to an event, what the function prints and what is wrong, and exits with 1", () => {
+    file(
+      "menu.mjs",
+      `export const handler = async ({ ActionData: { Type, ReceivedDigits } }) => {
+  console.log("keys", ReceivedDigits);
+  return { SchemaVersion: "1.0", Actions: [{ Type: "Spaek", Parameters: { Text: Type } }] };
+};`,
+    );
+    const about = ["ACTION_SUCCESSFUL", "--action", "SpeakAndGetDigits", "--set", "ActionData.ReceivedDigits=2"];
+
+    const { status, stdout, stderr } = run("invoke", ["menu.mjs", ...about]);
+
+    assert.equal(status, 1);
+    const [action] = (JSON.parse(stdout) as { readonly Actions: readonly object[] }).Actions;
+    assert.deepEqual(action, { Type: "Spaek", Parameters: { Text: "SpeakAndGetDigits" } });
+    // What it prints comes by a pipe of its own.
+    assert.match(stderr, /^keys 2$/m);
+    assert.match(stderr, /^Actions\[0\]\.Type: found "Spaek", did you mean Speak\?/m);
   });
 });

@@ -1,13 +1,13 @@
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { awsStandIns } from "../../app/index.ts";
-import type { CallEffect } from "../../call/index.ts";
 import { createInvoker, type InvocationResult } from "../../invoke/index.ts";
 import { silentLogger, systemClock } from "../../kernel/index.ts";
 
 /** A function in a process of its own, for scenes. */
 export interface OpenFunction {
-  invoke(invocation: Extract<CallEffect, { do: "invoke" }>): Promise<InvocationResult>;
+  /** Asks it once; never rejects. */
+  invoke(event: unknown): Promise<InvocationResult>;
   /** Ends its processes. */
   close(): Promise<void>;
 }
@@ -51,7 +51,7 @@ export async function openFunction(file: string | URL, options: OpenFunctionOpti
     onOutput: ({ line }) => onOutput(line),
   });
   return {
-    invoke: ({ target, event }) => invoker.invoke(target.functionArn, event, longestMs),
+    invoke: (event) => invoker.invoke("function-under-test", event, longestMs),
     close: () => invoker.close(),
   };
 }

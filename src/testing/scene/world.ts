@@ -171,7 +171,7 @@ export class World {
     const result =
       typeof this.#handler === "function"
         ? await callHandler(this.#handler, invocation, hangsAfterRealMs)
-        : await this.#handler.invoke(invocation);
+        : await this.#handler.invoke(invocation.event);
     if (tookMs >= deadlineMs || (result.type === "failed" && result.reason === "timeout")) return tooLate;
     if (fault === "answer-lost") return { result: failure("unreachable", "the scene lets its answer be lost"), tookMs };
     return { result, tookMs };
