@@ -13,18 +13,26 @@ import { has, readWav } from "./hearing.ts";
 
 const command = fileURLToPath(new URL("../../src/cli/main.js", import.meta.url));
 const holdPeer = fileURLToPath(new URL("./hold-peer.js", import.meta.url));
+const deskPeer = fileURLToPath(new URL("./desk-peer.js", import.meta.url));
+const desk = { name: "desk", password: "battery-staple", numbers: ["+12065550111"] };
 
-/** Says 440 Hz, records a second, and hangs up; a phone that holds is hung up on when it has resumed. */
+/** Says 440 Hz, records a second, connects with the registered phone, and hangs up on both; a phone that holds is hung up on after the prompt. */
 const functionSource = `
 const prompt = { Type: "PlayAudio", Parameters: { AudioSource: { Type: "S3", BucketName: "prompts", Key: "server.wav" } } };
 const record = { Type: "RecordAudio", Parameters: { DurationInSeconds: "1", RecordingDestination: { Type: "S3", BucketName: "recorded" } } };
 const hangUp = { Type: "Hangup", Parameters: { SipResponseCode: "0" } };
-export const handler = async ({ InvocationEventType: type, CallDetails: { Participants } }) =>
-  ({ SchemaVersion: "1.0", Actions: type !== "NEW_INBOUND_CALL" ? [] :
-    Participants[0].From === "+15105550101" ? [prompt, hangUp] : [prompt, record, hangUp] });`;
+const bridge = { Type: "CallAndBridge", Parameters: { CallTimeoutSeconds: 10, CallerIdNumber: ${JSON.stringify(ownNumber)},
+  Endpoints: [{ BridgeEndpointType: "PSTN", Uri: ${JSON.stringify(desk.numbers[0])} }] } };
+const actions = (type, data, legs) => {
+  if (type === "NEW_INBOUND_CALL") return legs[0].From === "+15105550101" ? [prompt, hangUp] : [prompt, record, bridge];
+  const isOver = type === "ACTION_FAILED" || type === "HANGUP" || (type === "ACTION_SUCCESSFUL" && data.Type === "CallAndBridge");
+  return isOver ? legs.filter(({ Status }) => Status === "Connected").map(({ CallId }) => ({ Type: "Hangup", Parameters: { CallId } })) : [];
+};
+export const handler = async ({ InvocationEventType: type, ActionData: data, CallDetails: { Participants } }) =>
+  ({ SchemaVersion: "1.0", Actions: actions(type, data, Participants) });`;
 
 test(
-  "phones behind a NAT that know nothing of it call, hear and are heard, hold and resume, and get our BYE",
+  "phones behind a NAT that know nothing of it call, hear and are heard, hold and resume, are called where they registered, and get our BYE",
   { skip: whyNoNat() ?? false },
   async (t) => {
     const hosts = openNat();
@@ -47,6 +55,7 @@ test(
       functions: { f: "./f.mjs" },
       applications: [{ name: "f", function: "f" }],
       rules: [{ name: "f", number: ownNumber, applications: ["f"] }],
+      phones: [desk],
     };
     await writeFile(join(folder, "offhook.yaml"), JSON.stringify(written));
     const running = server.run([command, "serve"], folder, () => started.onChange());
@@ -58,12 +67,22 @@ test(
       };
       started.onChange();
     });
+    const ended = async (program: Program, what: string) => {
+      assert.equal(await program.ended, 0, `${what}: ${program.output()}${running.output()}`);
+    };
+    const printed = (program: Program, pattern: RegExp) =>
+      new Promise<void>((resolve) => {
+        started.onChange = () => (pattern.test(program.output()) || !program.isRunning()) && resolve();
+        started.onChange();
+      });
     const run = (words: readonly string[]) => {
-      const program = phone.run(words, folder, () => undefined);
+      const program = phone.run(words, folder, () => started.onChange());
       programs.push(program);
       return program;
     };
 
+    const registered = run([deskPeer, phone.four, server.four, desk.name, desk.password]);
+    await printed(registered, /SIP\/2\.0 200 OK/);
     const holding = run([holdPeer, phone.four, server.four, ownNumber]);
     const talking = run([
       ...[command, "phone", "--listen", `udp://${phone.four}:0`, "--from", "+15105550199"],
@@ -71,7 +90,9 @@ test(
     ]);
 
     const outputs = () => `${talking.output()}${holding.output()}${running.output()}`;
-    assert.deepEqual([await holding.ended, await talking.ended], [0, 0], outputs());
+    await ended(holding, "the phone that holds");
+    await ended(talking, "the phone that talks");
+    await ended(registered, "the phone that registered");
     const messages = holding
       .output()
       .trim()
