@@ -1,5 +1,5 @@
 import { sourceOf, type Timer } from "../../kernel/index.ts";
-import type { ParsedUri } from "../../sip-syntax/index.ts";
+import { parseSipUri, type ParsedUri } from "../../sip-syntax/index.ts";
 import type { SipAccount } from "../digest/account.ts";
 import { isBehindNat } from "../dialog/next-hop.ts";
 import { newTag } from "../random.ts";
@@ -86,6 +86,12 @@ export class Registrar {
   contactsOfDevice(uri: ParsedUri): readonly RegisteredContact[] | undefined {
     const read = this.#gruus.read(uri);
     return read && this.#ways(this.#bindingsOf(read.account).filter((one) => read.isDevice(one)));
+  }
+
+  /** The same for the text of a URI. */
+  findDevice(text: string): readonly RegisteredContact[] | undefined {
+    const uri = text.includes(";gr") ? parseSipUri(text) : undefined;
+    return uri && this.contactsOfDevice(uri);
   }
 
   /** Whether a phone has registered from there. */

@@ -208,7 +208,8 @@ export class Session {
   #send({ method, seq, headers: own, sdp: body }: Effect<"send-request">): void {
     const { core } = this.#parts;
     const credentials = this.#parts.credentials();
-    const { dialog, contactUser: user } = this.#state;
+    const { contactUser: user } = this.#state;
+    const { dialog } = this.#reach();
     const flow = this.#nextFlow();
     const uri = routeRequest(dialog).requestUri;
     const authorization = credentials?.authorize({ method, uri }) ?? noAuthorization;
@@ -263,7 +264,7 @@ export class Session {
     const { core } = this.#parts;
     const { headers } = this.#authorization;
     const makeFor = (flow: Flow): ReadyAck => {
-      const request = makeDialogRequest(core, this.#state.dialog, flow, "ACK", { seq, headers });
+      const request = makeDialogRequest(core, this.#reach().dialog, flow, "ACK", { seq, headers });
       return { seq, startLine: `ACK ${request.requestUri}`, text: printRequest(request), flow };
     };
     const ack = makeFor(this.#nextFlow());
@@ -273,8 +274,18 @@ export class Session {
 
   /** The flow for the next request of ours. */
   #nextFlow(): Flow {
-    const { dialog, staysWithPeer } = this.#state;
+    const { dialog, staysWithPeer } = this.#reach();
     return flowForDialog(dialog, this.#flow, staysWithPeer, this.#parts.core.transport);
+  }
+
+  /** The dialog as requests of ours are sent in it. A phone that got a URI for itself from this server names that: it means where the phone has
+   * registered, and without that where its messages come from. RFC 5627 §4.4, §5.1 */
+  #reach(): Pick<SessionState, "dialog" | "staysWithPeer"> {
+    const { dialog, staysWithPeer } = this.#state;
+    const contacts = this.#parts.core.findDevice(dialog.remoteTarget);
+    if (contacts === undefined) return { dialog, staysWithPeer };
+    const remoteTarget = contacts[0]?.uri ?? dialog.remoteTarget;
+    return { dialog: { ...dialog, remoteTarget }, staysWithPeer: staysWithPeer || dialog.routes.length === 0 };
   }
 
   #noteFlow(flow: Flow | undefined): void {

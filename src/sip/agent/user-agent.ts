@@ -94,6 +94,7 @@ export async function createUserAgent(options: UserAgentOptions): Promise<UserAg
     ...{ clock, timers, log, userAgent, isSymmetric },
     ...{ transport, transactions, registry, refusals, guard, trace },
     methods: createMethods({ acceptsRefer: options.acceptsRefer ?? false }),
+    findDevice: (uri) => phones?.registrar.findDevice(uri),
   };
 
   return {

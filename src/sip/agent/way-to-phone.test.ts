@@ -9,6 +9,7 @@ import {
   openRawSipPeer,
   sipHeader,
   sipHeaders,
+  tagOf,
   type RawSipPeer,
 } from "../../testing/internal/sip-testbed.ts";
 
@@ -167,7 +168,33 @@ describe("the way to a phone", () => {
     register(1, "three");
     assert.deepEqual([called(lasting), called(temporary)], [["sip:d1@192.0.2.9"], []]);
     assert.equal(called("sip:alice@192.0.2.1"), undefined);
+    assert.equal(called(lasting.replace("192.0.2.1", "192.0.2.2")), undefined);
     assert.equal(called("sip:tgruu.AAAA@192.0.2.1;gr"), undefined);
+  });
+
+  it("that names its GRUU as its Contact in a call is where it registered, and not this server (RFC 5627)", async () => {
+    const bed = await openPhoneBed();
+    const device = { lines: ["Supported: gruu"], parameters: ';+sip.instance="<urn:uuid:1>"' };
+    const answer = bed.send(bed.peer, { ...device, contact: "sip:d1@192.0.2.9:7000" });
+    const uris = /pub-gruu="([^"]+)";temp-gruu="([^"]+)"/.exec(answer)?.slice(1) ?? [];
+    for (const contact of uris) {
+      const port = 7_001 + uris.indexOf(contact);
+      const phone = await openRawSipPeer(bed.network, port);
+      const via = `SIP/2.0/UDP 192.0.2.9:${port};branch=z9hG4bK${port};rport`;
+      phone.send(aRequest({ via, callId: `call ${port}`, contact }).replace("sip:peer@", "sip:alice@"));
+      bed.clock.advance(2);
+
+      bed.calls.at(-1)?.call.answer("v=0");
+      bed.clock.advance(2);
+      const toTag = tagOf(sipHeader(phone.last("200"), "To"));
+      phone.send(aRequest({ method: "ACK", branch: `ack${port}`, callId: `call ${port}`, toTag }));
+      bed.clock.advance(2);
+      bed.calls.at(-1)?.call.hangUp();
+      bed.clock.advance(2);
+
+      assert.match(phone.last("BYE"), /^BYE sip:d1@192\.0\.2\.9:7000 SIP/);
+    }
+    assert.equal(uris.length, 2);
   });
 
   it("with several phones begins with the preferred (q)", async () => {

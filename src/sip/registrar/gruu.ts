@@ -12,12 +12,15 @@ const longestToken = 1_024;
  * them. RFC 5627 §3.1, §5 */
 export class Gruus {
   readonly #key = randomBytes(32);
+  /** Hosts in the URIs so far: those that this server has towards its phones. */
+  readonly #hosts = new Set<string>();
 
   /** The two URIs of a device, as parameters of its Contact. */
   parametersOf(account: string, binding: Binding, here: SipAddress): string {
     const { instance } = binding;
     if (!binding.wantsGruu || instance === undefined) return "";
     const at = { host: here.host, port: here.port };
+    this.#hosts.add(here.host.toLowerCase());
     const lasting = `${printSipUri({ ...at, user: account })};gr=${nameOf(instance)}`;
     const temporary = `${printSipUri({ ...at, user: this.#seal(account, binding) })};gr`;
     return `;pub-gruu="${lasting}";temp-gruu="${temporary}"`;
@@ -26,7 +29,7 @@ export class Gruus {
   /** Whose device a URI calls. undefined: it is none of these URIs, or no longer. */
   read(uri: ParsedUri): { readonly account: string; isDevice(binding: Binding): boolean } | undefined {
     const name = uriParameter(uri, "gr");
-    if (name === undefined) return undefined;
+    if (name === undefined || !this.#hosts.has(uri.host)) return undefined;
     if (name !== "")
       return { account: uri.user, isDevice: ({ instance }) => instance !== undefined && nameOf(instance) === name };
     const opened = uri.user.startsWith(temporaryPrefix)
