@@ -30,6 +30,7 @@ const programsOfFiles = {
   "test/interop/kamailio": ["kamailio"],
   "test/interop/sipsak": ["sipsak"],
   "test/hosts/attackers": ["svmap", "svwar", "svcrack"],
+  "test/interop/registered": ["linphonec"],
   "test/hosts/nat": ["iptables"],
 };
 

@@ -141,7 +141,8 @@ export function sox(...words: readonly string[]): Buffer {
   return stdout;
 }
 
-function readTelephoneAudio(path: string): Pcm {
+/** Reads a WAV file of any form as the telephone has it. */
+export function readTelephoneAudio(path: string): Pcm {
   const raw = sox(path, "-t", "raw", "-r", "8000", "-c", "1", "-e", "signed-integer", "-b", "16", "-L", "-");
   return pcmFromSamples(Array.from({ length: raw.length >> 1 }, (_, index) => raw.readInt16LE(index * 2)));
 }

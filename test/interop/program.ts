@@ -11,6 +11,8 @@ export interface Program {
   /** The last part of what it printed. */
   output(): string;
   isRunning(): boolean;
+  /** Writes a line to its standard input. */
+  tell(line: string): void;
   end(signal?: NodeJS.Signals): Promise<void>;
 }
 
@@ -24,7 +26,9 @@ export function startProgram(
   words: readonly string[],
   { folder, onChange }: { readonly folder: string; readonly onChange: () => void },
 ): Program {
-  const child = spawn(command, words, { cwd: folder, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(command, words, { cwd: folder, stdio: ["pipe", "pipe", "pipe"] });
+  // One that reads nothing may be gone before a line comes.
+  child.stdin.on("error", () => undefined);
   let output = "";
   let running = true;
   const take = (piece: Buffer) => {
@@ -44,6 +48,7 @@ export function startProgram(
     ended,
     output: () => output,
     isRunning: () => running,
+    tell: (line) => void child.stdin.write(`${line}\n`),
     end: async (signal = "SIGKILL") => {
       if (running) child.kill(signal);
       await ended;

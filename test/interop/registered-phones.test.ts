@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { toneLevelDbfs, type Pcm } from "../../src/testing/index.ts";
 import { startBaresip } from "./baresip.ts";
+import { startLinphone } from "./linphone.ts";
 import { timedCallTest, ownNumber, type KitOptions } from "./kit.ts";
 
 const deskNumber = "+12065550111";
@@ -42,5 +43,25 @@ timedCallTest(
     assert.ok(hears(heard, 900), "the caller does not hear the called party");
     assert.ok(hears(alsoHeard, 500), "the called party does not hear the caller");
     assert.equal(kit.events()[0]?.CallDetails.Participants[0]?.["From"], "+12065550112");
+  },
+);
+
+timedCallTest(
+  "a linphone that registered with its password calls another one, which rings, answers and hangs up: both are heard",
+  options,
+  async (kit) => {
+    const caller = await startLinphone(kit, callers, 500);
+    const called = await startLinphone(kit, desk, 900);
+
+    caller.dial(ownNumber);
+    await kit.until("the bridge", () => kit.eventTypes().includes("ACTION_SUCCESSFUL"));
+    await kit.pass(1_500);
+    called.hangUp();
+    await kit.untilEnded();
+
+    await kit.until("the caller hears the called party", () => hears(caller.heard(), 900));
+    await kit.until("the called party hears the caller", () => hears(called.heard(), 500));
+    assert.deepEqual(kit.eventTypes(), ["NEW_INBOUND_CALL", "ACTION_SUCCESSFUL", "HANGUP", "HANGUP"]);
+    assert.equal(kit.events()[2]?.ActionData?.Parameters["ParticipantTag"], "LEG-B");
   },
 );
