@@ -18,6 +18,7 @@ export { describeRefusal } from "../sip/index.ts";
 export type { Refusal, SipAddress, SipTraceEntry } from "../sip/index.ts";
 export { defaultDevelopmentConfig, loadConfig, type Config } from "./config/config.ts";
 export { whyNoHandlerFile } from "./config/functions.ts";
+export { listVoices, type VoiceStandIn } from "../speech/index.ts";
 export { printConfigSchema } from "./settings/configuration.ts";
 export { giveBackMemory, processMemory, type ProcessMemory } from "./give-back-memory.ts";
 export { awsStandIns } from "./functions/aws-stand-ins.ts";

@@ -18,6 +18,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   ladder: async () => (await import("./ladder/ladder.ts")).ladderCommand(),
   invoke: async () => (await import("./invoke.ts")).invokeCommand(),
   validate: async () => (await import("./validate.ts")).validateCommand(),
+  voices: async () => (await import("./voices.ts")).voicesCommand(),
 };
 const [, , named = ""] = process.argv;
 for (const [name, load] of Object.entries(commands)) {

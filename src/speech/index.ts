@@ -1,5 +1,6 @@
 /** The speech room: text or SSML goes in, telephone audio comes out, from a cache or from an engine off the main thread. */
 export { createSpeech } from "./create-speech.ts";
 export { speechErrors } from "./errors.ts";
+export { listVoices, type VoiceStandIn } from "./list-voices.ts";
 export { whyUnspeakable } from "./why-unspeakable.ts";
 export type { Speech, SpeechOptions, SpeechRequest, TtsEngine } from "./types.ts";
