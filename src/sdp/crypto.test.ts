@@ -185,6 +185,7 @@ for (const [what, line] of [
   ["a tag that was not offered", crypto(9)],
   ["a suite that was not offered", crypto(1, "AES_192_CM_HMAC_SHA1_80", theirKey(38))],
   ["the suite of another tag", crypto(2)],
+  ["our own key", shown(1, long)],
   ["no key", "a=sendrecv"],
 ] as const) {
   test(`an answer with ${what} is none (RFC 4568 §5.1.3)`, () => {

@@ -24,6 +24,10 @@ export function readAnswer(answer: string, offered: LocalAudio): Negotiation<obj
   }
   const { suite, key: received } = line;
   const sent = offered.mediaKey({ suite, bytes: received.length });
+  // One key for both directions would encipher two packets with one key stream.
+  if (Buffer.compare(sent, received) === 0) {
+    return { type: "no-audio", why: "the answer has the key of our offer in place of its own", warningCode: 306 };
+  }
   return { type: "agreed", audio: { ...choice.audio, security: { suite, received, sent } } };
 }
 

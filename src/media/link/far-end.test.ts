@@ -152,3 +152,35 @@ test("where one port is for both, reports go where RTP goes, also to a source th
 
   assert.equal(reports(), "203.0.113.5:61000");
 });
+
+test("a report of somebody else on this machine is not the far end's, though it knows the SSRC; beside a translator it may be", () => {
+  for (const [address, from, heard] of [
+    ["127.0.0.1", "127.0.0.1", false],
+    [ownAddress, ownAddress, false],
+    ["10.0.0.5", "203.0.113.5", true],
+  ] as const) {
+    const { farEnd, send } = aFarEnd({ address, port: 4000 }, from);
+    send({ address: from, port: 4000 });
+
+    assert.equal(farEnd.hearsReport({ address: "203.0.113.66", port: 4444 }, 7), false);
+    assert.equal(farEnd.hearsReport({ address: from, port: 4444 }, 8), false);
+    assert.equal(farEnd.hearsReport({ address: from, port: 4444 }, 7), heard, address);
+  }
+});
+
+test("what may be the far end's is told without learning from it", () => {
+  const { farEnd, send } = aFarEnd({ address: "10.0.0.5", port: 4000 }, "203.0.113.5");
+  const nat = { address: "203.0.113.5", port: 61_000 };
+  const stranger = { address: "198.51.100.66", port: 4000 };
+
+  for (let count = 0; count < 100; count++) {
+    assert.deepEqual(
+      [farEnd.mayHear(nat, 7, count, 20 * count), farEnd.mayHear(stranger, 7, count, 20 * count)],
+      [true, false],
+    );
+  }
+  assert.deepEqual([farEnd.mayHearReport(nat), farEnd.mayHearReport(stranger)], [false, false]);
+  send(nat);
+  assert.deepEqual([farEnd.mayHearReport(nat), farEnd.mayHearReport(stranger)], [true, false]);
+  assert.equal(farEnd.mayHear({ ...nat, port: 61_001 }, 8, 1, 600), false);
+});
