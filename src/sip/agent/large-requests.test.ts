@@ -2,7 +2,15 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createManualClock } from "../../testing/manual-clock.ts";
 import { createMemoryNetwork } from "../../testing/memory-network.ts";
-import { aResponse, createRecordingDelegate, openTestAgent, sipHeader } from "../../testing/internal/sip-testbed.ts";
+import {
+  aRequest,
+  aResponse,
+  createRecordingDelegate,
+  openRawSipPeer,
+  openTestAgent,
+  sipHeader,
+  tagOf,
+} from "../../testing/internal/sip-testbed.ts";
 import type { SipStream } from "../types.ts";
 
 /* Requests of more than 1,300 bytes, RFC 3261 §18.1.1. */
@@ -133,3 +141,29 @@ test("a connection that breaks after the peer was heard ends the call and sends 
   assert.deepEqual(seen(), ["INVITE TCP"]);
   assert.deepEqual(delegate.reported, ["progress 180", "ended transport"]);
 });
+
+for (const [what, isSymmetric, over] of [
+  ["may be reached at the address that it names gets a large BYE over TCP", false, "TCP"],
+  ["is reached only where its datagrams come from gets it there", true, "UDP"],
+] as const) {
+  test(`a caller that ${what}`, async () => {
+    const clock = createManualClock();
+    const network = createMemoryNetwork(clock);
+    const onCall = (call: { answer(sdp: string): void }) => call.answer("v=0");
+    const { calls } = await openTestAgent({ network, clock, onCall, isSymmetric: () => isSymmetric });
+    const byes: string[] = [];
+    await network.listenStream(peer.host, peer.port, (stream) =>
+      stream.start({ onBytes: (bytes) => void byes.push(bytes.toString()), onClosed: () => undefined }),
+    );
+    const caller = await openRawSipPeer(network);
+    const lines = [`Record-Route: <sip:192.0.2.9;lr;x=${"y".repeat(1_400)}>`];
+    caller.send(aRequest({ lines }));
+    clock.advance(2);
+    caller.send(aRequest({ method: "ACK", toTag: tagOf(sipHeader(caller.last("200"), "To")) }));
+    clock.advance(2);
+    calls[0]?.call.hangUp();
+    clock.advance(5);
+
+    assert.deepEqual([byes.length, caller.count("BYE")], over === "TCP" ? [1, 0] : [0, 1]);
+  });
+}

@@ -17,7 +17,7 @@ export function createDatagrams({ transport, network, events, own }: CarrierPart
   return {
     async listen({ host, port, advertised }, isSixOnly) {
       const address = { transport: name, host, port, advertised };
-      const flowTo = (peer: SipAddress) => new DatagramFlow(socket, address, peer, transport, own);
+      const flowTo = (peer: SipAddress) => new DatagramFlow(socket, address, peer, transport, own, true);
       const receive = (bytes: Buffer, peerHost: string, peerPort: number) => {
         if (isStun(bytes)) {
           const answer = answerStun(bytes, peerHost, peerPort);
@@ -58,6 +58,7 @@ class DatagramFlow implements Flow {
   private readonly socket: SipDatagramSocket;
   readonly listener: SipListener;
   readonly offersAlias = false;
+  readonly leadsBack: boolean;
   private readonly own: OwnAddresses;
 
   constructor(
@@ -66,12 +67,14 @@ class DatagramFlow implements Flow {
     peer: SipAddress,
     transport: Transport<TransportName>,
     own: OwnAddresses,
+    leadsBack = false,
   ) {
     this.socket = socket;
     this.listener = listener;
     this.peer = peer;
     this.transport = transport;
     this.own = own;
+    this.leadsBack = leadsBack;
   }
 
   get bound(): string {

@@ -13,6 +13,8 @@ export interface Flow {
   readonly transport: Transport<TransportName>;
   /** Whether the far end may send its requests over this connection too. RFC 5923 */
   readonly offersAlias: boolean;
+  /** Whether it is back to where a datagram came from, as to a phone behind a NAT, where nothing else is known to lead. */
+  readonly leadsBack?: boolean;
   /** The flow to another port of the peer from the same datagram socket; connections have none. */
   toPort?(port: number): Flow;
   isOpen(): boolean;

@@ -12,7 +12,7 @@ const mostRemembered = 4_096;
 
 /** Decides which requests are too large for a datagram. RFC 3261 §18.1.1 */
 export interface LargeRequests {
-  /** The flow that a request of so many bytes takes in place of `flow`; undefined: it stays on that. */
+  /** The flow that a request of so many bytes takes in place of `flow`; undefined: it stays on that, as where a NAT lets only that one through. */
   flowFor(sizeBytes: number, flow: Flow): Flow | undefined;
 }
 
@@ -40,8 +40,8 @@ export function createLargeRequests({
   };
 
   return {
-    flowFor(sizeBytes, { transport, peer }) {
-      if (sizeBytes <= largestBytes || transport.forLarge === undefined) return undefined;
+    flowFor(sizeBytes, { transport, peer, leadsBack }) {
+      if (sizeBytes <= largestBytes || transport.forLarge === undefined || leadsBack === true) return undefined;
       const atMs = refused.get(keyOf(peer));
       if (atMs !== undefined && clock.monotonicMs() - atMs < rememberedMs) return undefined;
       const over = flowTo({ ...peer, transport: transport.forLarge });
