@@ -16,7 +16,7 @@ import type { ReadyResponse, ServerTransaction } from "../transaction/server-tra
 import type { Transactions } from "../transaction/transaction-table.ts";
 import type { Flow } from "../transport/flow.ts";
 import type { TransportLayer } from "../transport/transport.ts";
-import type { RegisteredContact, SipAddress, SipTimers, SipTraceEntry, SipWarning } from "../types.ts";
+import type { RegisteredContact, SipAddress, SipTimers, SipTraceEntry, SipWarning, UserAgent } from "../types.ts";
 import type { RefusalLog } from "./refusal-log.ts";
 import type { DialogRegistry } from "./registry.ts";
 
@@ -32,6 +32,7 @@ export interface AgentCore {
   readonly refusals: RefusalLog;
   readonly guard: SourceGuard;
   readonly methods: Methods;
+  readonly locate: UserAgent["locate"];
   /** Whether requests in a dialog go to where its messages come from; undefined: where the peer seems to be behind a NAT. */
   readonly isSymmetric: (peer: SipAddress) => boolean | undefined;
   /** Where the phone is called that a URI means which this server gave it (a GRUU); undefined: it is none. */

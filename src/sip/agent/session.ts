@@ -1,10 +1,10 @@
 import { printRequest, type SipMessage } from "../../sip-syntax/index.ts";
 import type { Authorization } from "../digest/nonces.ts";
-import { routeRequest, sdpOf } from "../dialog/dialog.ts";
+import { nextHopUri, routeRequest, sdpOf } from "../dialog/dialog.ts";
 import { flowForDialog } from "../dialog/next-hop.ts";
 import type { SessionEffect, SessionInput } from "../dialog/session-effects.ts";
 import { stepSession } from "../dialog/session-machine.ts";
-import { isAckKnown, isOver, takesAck, unacknowledgedOf, type SessionState } from "../dialog/session-state.ts";
+import { isAckKnown, isOver, isUp, takesAck, unacknowledgedOf, type SessionState } from "../dialog/session-state.ts";
 import { admitWithin } from "../method/admission.ts";
 import type { ClientTransaction } from "../transaction/client-transaction.ts";
 import { traceSent } from "../transaction/context.ts";
@@ -15,6 +15,7 @@ import { guard, makeResponse, type AgentCore } from "./core.ts";
 import { noAuthorization, readChallengesFor, whyNotAnswered, type SipCredentials } from "./credentials.ts";
 import { DeadlineTimers, momentOf } from "./deadline-timers.ts";
 import { makeDialogRequest } from "./dialog-request.ts";
+import { NamedHop } from "./named-hop.ts";
 import { decline, refuse } from "./refuse.ts";
 import { readResponse, responseLines } from "./session-messages.ts";
 
@@ -60,6 +61,7 @@ export class Session {
   #provisional: ReadyResponse | undefined;
   /** Our 2xx to an INVITE, which is sent again until its ACK comes. */
   #accepted: { readonly transaction: ServerTransaction; readonly response: ReadyResponse } | undefined;
+  readonly #named: NamedHop;
   #ack: ReadyAck | undefined;
   /** Our last INVITE in the dialog. */
   #reInvite: ClientTransaction | undefined;
@@ -70,6 +72,7 @@ export class Session {
   constructor(parts: SessionParts, state: SessionState, pending: ServerTransaction | undefined) {
     this.#parts = parts;
     this.#state = state;
+    this.#named = new NamedHop(parts.core);
     this.#flow = parts.flow;
     this.#unhold = parts.flow.watch(() => undefined);
     this.#pending = pending;
@@ -91,6 +94,7 @@ export class Session {
     this.#timers.follow(next.deadlines, moment.atMs);
     for (const effect of effects) this.#perform(effect, answerable);
     this.#forgetAnswered();
+    this.#followName();
   }
 
   /** A request in the dialog. */
@@ -272,10 +276,15 @@ export class Session {
     return large === undefined ? ack : makeFor(large);
   }
 
+  #followName(): void {
+    const { dialog, staysWithPeer } = this.#reach();
+    if (isUp(this.#state) && !staysWithPeer) this.#named.follow(nextHopUri(dialog), this.#flow.peer);
+  }
+
   /** The flow for the next request of ours. */
   #nextFlow(): Flow {
     const { dialog, staysWithPeer } = this.#reach();
-    return flowForDialog(dialog, this.#flow, staysWithPeer, this.#parts.core.transport);
+    return flowForDialog(dialog, this.#flow, staysWithPeer, this.#parts.core.transport, this.#named.address);
   }
 
   /** The dialog as requests of ours are sent in it. A phone that got a URI for itself from this server names that: it means where the phone has

@@ -93,6 +93,7 @@ export async function createUserAgent(options: UserAgentOptions): Promise<UserAg
   const core: AgentCore = {
     ...{ clock, timers, log, userAgent, isSymmetric },
     ...{ transport, transactions, registry, refusals, guard, trace },
+    locate,
     methods: createMethods({ acceptsRefer: options.acceptsRefer ?? false }),
     findDevice: (uri) => phones?.registrar.findDevice(uri),
   };

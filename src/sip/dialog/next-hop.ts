@@ -53,10 +53,17 @@ for (const [network, prefix] of [
 }
 
 /** The flow for the next request of a dialog. An open connection to the same host is used again whatever its port; a host that is no
- * address (no DNS here) is reached where its last message came from.
- * @param staysOnFlow whether it goes to where the last message came from, whatever the Contact says */
-export function flowForDialog(dialog: Dialog, lastFlow: Flow, staysOnFlow: boolean, transport: TransportLayer): Flow {
-  const destination = staysOnFlow ? undefined : addressOf(nextHopUri(dialog), lastFlow, transport);
+ * address is reached where its last message came from.
+ * @param staysOnFlow whether it goes to where the last message came from, whatever the Contact says
+ * @param named the address of a next hop that is a name, where it is known */
+export function flowForDialog(
+  dialog: Dialog,
+  lastFlow: Flow,
+  staysOnFlow: boolean,
+  transport: TransportLayer,
+  named?: SipAddress,
+): Flow {
+  const destination = staysOnFlow ? undefined : (addressOf(nextHopUri(dialog), lastFlow, transport) ?? named);
   if (destination === undefined) return reopen(lastFlow, transport);
   if (
     lastFlow.transport.isReliable &&

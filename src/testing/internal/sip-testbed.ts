@@ -8,9 +8,11 @@ import {
   type IncomingCall,
   type SipListener,
   type SipNetwork,
+  type SipResolver,
   type SipTimers,
   type SipTraceEntry,
 } from "../../sip/index.ts";
+import { createScriptedResolver } from "./scripted-resolver.ts";
 
 /** A delegate that writes down what it is told. */
 export interface RecordingDelegate extends CallDelegate {
@@ -79,6 +81,8 @@ export async function openTestAgent(options: {
   readonly onOffer?: (offer: string | undefined) => string | undefined;
   readonly isSymmetric?: UserAgentOptions["isSymmetric"];
   readonly acceptsRefer?: boolean;
+  /** Absent: no name has an address. */
+  readonly resolver?: SipResolver;
   readonly certificates?: UserAgentOptions["certificates"];
   readonly guard?: UserAgentOptions["guard"];
   readonly log?: UserAgentOptions["log"];
@@ -102,6 +106,7 @@ export async function openTestAgent(options: {
     ...(options.isLocal === undefined ? {} : { isLocal: options.isLocal }),
     ...(options.isSymmetric === undefined ? {} : { isSymmetric: options.isSymmetric }),
     acceptsRefer: options.acceptsRefer ?? false,
+    resolver: options.resolver ?? createScriptedResolver({}),
     ...(options.timers === undefined ? {} : { timers: options.timers }),
     ...(options.whyRefused === undefined ? {} : { whyRefused: options.whyRefused }),
     ...(options.onOptions === undefined ? {} : { onOptions: options.onOptions }),
