@@ -64,6 +64,7 @@ async function startDev(context: TestContext, written: string, handler = app) {
 test("dev refuses an edit of offhook.yaml that is wrong with its position, keeps the one before, and takes the next good one", async (context) => {
   const dev = await startDev(context, configuration("+12065550100"));
   await dev.prints(/sip:\+12065550100@127\.0\.0\.1:\d+ from any softphone/);
+  await dev.prints(/Linphone.*: Username \+12065550198, SIP Domain 127\.0\.0\.1:\d+ \(UDP\), no password\./);
 
   await dev.write("offhook.yaml", "numbers: []\nnumberz: []\n");
   await dev.prints(

@@ -101,6 +101,21 @@ virtualCallTest(
 );
 
 virtualCallTest(
+  "a phone is called by its name where that is a short number",
+  { functions: [{}], config: { phones } },
+  async (kit) => {
+    await withDesk(kit, async (_caller, one) => {
+      await kit.call({ ToPhoneNumber: "1001" });
+      (await one.next()).reject(486);
+      await kit.untilEnded();
+
+      assert.equal(kit.events().at(-1)?.ActionData?.Parameters["SipResponseCode"], 486);
+      assert.equal(kit.events()[0]?.CallDetails.Participants[0]?.["To"], "1001");
+    });
+  },
+);
+
+virtualCallTest(
   "a bridge to a phone that is not registered fails, and its number goes to no rule and no trunk",
   bridging(deskNumber),
   async (kit) => {

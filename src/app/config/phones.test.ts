@@ -35,6 +35,11 @@ describe("phones of the configuration", () => {
     ]);
   });
 
+  it("may be called by a name that is a short number", () => {
+    assert.equal(load({ phones: [{ ...phone, name: "alice" }] }).limits.shortNumbers, false);
+    assert.equal(load({ phones: [phone] }).limits.shortNumbers, true);
+  });
+
   it("need a password but in development", () => {
     assert.match(whyNot({ phones: [{ name: "a" }] }), /phones\[0\]: the phone "a" has no password.*offhook dev/);
     assert.equal(load({ phones: [{ name: "a" }] }, "development").phones[0]?.password, undefined);

@@ -84,8 +84,9 @@ export function resolveConfig(raw: RawConfig, options: ResolveOptions): Config {
   };
 }
 
-/** The built-in test phone takes them too. */
-function takesShort({ trunk, trunks }: RawConfig, mode: ResolveOptions["mode"]): boolean {
+/** Whether any short number may be called; each trunk takes them or not. The built-in test phone takes them too, and a phone whose name is one. */
+function takesShort({ trunk, trunks, phones }: RawConfig, mode: ResolveOptions["mode"]): boolean {
+  if (phones.some(({ name }) => /^\d{2,7}$/.test(name))) return true;
   const written = Object.values(trunks);
   const hasTestPhone = mode === "development" && trunk?.address === undefined && written.length === 0;
   return trunk?.shortNumbers ?? (hasTestPhone || written.some(({ shortNumbers }) => shortNumbers));
