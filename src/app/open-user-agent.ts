@@ -19,6 +19,7 @@ import type { PhoneAccounts } from "./phones/phone-accounts.ts";
 import { createLocalTest, type Advertising } from "./routing/advertise.ts";
 import { createStanding } from "./routing/standing.ts";
 import { createSymmetry } from "./routing/symmetry.ts";
+import { createTrunkAccounts } from "./routing/trunk-accounts.ts";
 
 /** What the user agent of a server is opened with. */
 export interface AgentParts {
@@ -58,6 +59,7 @@ export async function openUserAgent(parts: AgentParts, late: LateRooms): Promise
   // Without phones there is nothing to register, but in development any phone may.
   const hasRegistrar = config.phones.length > 0 || config.mode === "development";
   const isTrusted = ({ host }: SipAddress) => isTrunkSource(host);
+  const accounts = createTrunkAccounts(late);
   const opened: { agent?: UserAgent } = {};
   opened.agent = await createUserAgent({
     listeners: advertising.listeners,
@@ -71,10 +73,16 @@ export async function openUserAgent(parts: AgentParts, late: LateRooms): Promise
       ...config.sip.guard,
       standingOf,
       // Who is to hear nothing has to register before it calls.
-      mayProve: (method) =>
-        hasRegistrar && (method === "REGISTER" || (method === "INVITE" && config.sip.guard.strangers !== "ignore")),
+      mayProve: (method) => {
+        const mayCall = method === "INVITE" && config.sip.guard.strangers !== "ignore";
+        return hasRegistrar ? method === "REGISTER" || mayCall : mayCall && accounts.areThere();
+      },
     },
-    phones: hasRegistrar ? { find: parts.phones.find, ...phoneRules(config), isTrusted } : undefined,
+    phones: {
+      find: (user) => [...accounts.find(user), ...(hasRegistrar ? parts.phones.find(user) : [])],
+      ownerOf: (uri, peer) => accounts.ownerOf(uri, peer),
+      ...{ isTrusted, isRegistrar: hasRegistrar, ...phoneRules(config) },
+    },
     userAgent: `Offhook/${parts.version}`,
     clock,
     log,

@@ -106,7 +106,9 @@ export interface CallSettings {
   /** Why calls to this number are sent nowhere, whatever the state of trunks, for people; undefined when they are. */
   readonly whyNoRoute: (to: string) => string | undefined;
   /** The trunk that a call comes from; undefined: none. Absent: there are no trunks. */
-  readonly trunkOf?: (call: Pick<IncomingCall, "source" | "to" | "requestUri">) => CallingTrunk | undefined;
+  readonly trunkOf?: (
+    call: Pick<IncomingCall, "source" | "to" | "requestUri"> & Partial<Pick<IncomingCall, "account">>,
+  ) => CallingTrunk | undefined;
   /** Whether a number, or the user of a SIP URI, is a phone of this server, registered or not. */
   readonly isPhone: (user: string) => boolean;
   /** Whether the audio of a phone is encrypted; undefined: it does not say. Absent: no phone does. */

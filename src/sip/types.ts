@@ -158,6 +158,10 @@ export interface SipPhones {
   readonly expiry: { readonly shortestS: number; readonly longestS: number };
   /** Whether a peer is known by its address, such as a trunk, and asked nothing. */
   isTrusted?(peer: SipAddress): boolean;
+  /** The trunk whose account an INVITE to this URI has to prove; undefined: it need not be of one. */
+  ownerOf?(requestUri: SipUri, peer: SipAddress): string | undefined;
+  /** Whether they may register. Absent: they may; false: REGISTER is a method that is not taken. */
+  readonly isRegistrar?: boolean;
 }
 
 /** The socket or connection that a REGISTER came over; only the user agent can send by it. */
@@ -213,8 +217,6 @@ export interface OutsideRequest {
   readonly from: string;
   readonly nextHop: SipAddress;
   readonly headers: readonly SipHeader[];
-  /** Default 70. */
-  readonly maxForwards?: number;
   /** User of our Contact; absent: there is none. */
   readonly contactUser?: string;
   readonly credentials?: SipCredentials | undefined;
@@ -319,7 +321,7 @@ export interface IncomingCall extends Call {
   /** The caller as asserted by a server on the path; undefined: none asserted it, or the caller wants privacy. RFC 3325 §9 */
   readonly assertedIdentity: SipUri | undefined;
   /** Whose it is; undefined: of a stranger. */
-  readonly account: Pick<SipAccount, "name" | "numbers"> | undefined;
+  readonly account: Pick<SipAccount, "name" | "numbers" | "trunk"> | undefined;
   /** All header fields of the INVITE but credentials, in order, spelling kept. */
   readonly headers: readonly SipHeader[];
   /** The SDP offer; undefined when the INVITE had none (then `answer` makes the offer). */

@@ -51,6 +51,7 @@ trunks:
     register: true
     registerSeconds: 600
     sources: [192.0.2.0/24, "2001:db8::1"]
+    callers: [{ username: pbx, passwordFile: carrier.password }]
     numbers: ["+4930111"]
     prefixes: ["+49", "2"]
     priority: 2
@@ -82,7 +83,7 @@ trunks:
         { address: "192.0.2.0", prefix: 24 },
         { address: "2001:db8::1", prefix: 128 },
       ],
-      callers: [],
+      callers: [{ username: "pbx", password: "hunter2" }],
       ...{ numbers: ["+4930111"], prefixes: ["+49", "2"], priority: 2, weight: 5, symmetric: undefined },
       ...{ shortNumbers: true, numberForm: "national", codecs: ["PCMA"], srtp: "required" },
       authoritiesFile: "/ca.pem",

@@ -73,7 +73,9 @@ function resolveTrunk(name: string, written: RawTrunk, { sip }: RawConfig, { fol
       report([...at, "sources", index], `found "${text}", but ${rule}`);
       return [];
     }),
-    callers: [],
+    callers: written.callers.flatMap(
+      (caller, index) => resolveTrunkAccount(caller, { at: [...at, "callers", index], folder, report }) ?? [],
+    ),
     ...{ numbers: written.numbers, prefixes: written.prefixes, priority: written.priority, weight: written.weight },
     symmetric: written.symmetric ?? sip.symmetric,
     ...{ shortNumbers: written.shortNumbers, numberForm: written.numberForm },

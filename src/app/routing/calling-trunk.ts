@@ -13,10 +13,10 @@ export interface KnownCallers {
   readonly listeners: readonly SipAddress[];
 }
 
-/** The trunk that a call comes from: the Voice Connector whose host it calls, else the one that sends from there; undefined: it comes from none, or
- * from this server itself. */
+/** The trunk that a call comes from: the Voice Connector whose host it calls, else the one whose account it has proved, else the one that sends
+ * from there; undefined: it comes from none, or from this server itself. Contract: sip-and-media-trunk-source, sip-and-media-trunk-callers */
 export function callingTrunk(
-  call: Pick<IncomingCall, "source" | "to" | "requestUri">,
+  call: Pick<IncomingCall, "source" | "to" | "requestUri"> & Partial<Pick<IncomingCall, "account">>,
   { trunks, connectors, ownsNumber, listeners }: KnownCallers,
 ): CallingTrunk | undefined {
   const { source, to, requestUri } = call;
@@ -24,8 +24,9 @@ export function callingTrunk(
   if (own.some(({ host, port }) => host === source.host && port === source.port)) return undefined;
   const numbers = [to, requestUri].flatMap(({ user }) => toE164(user) ?? []);
   const called = connectors.ofHost(requestUri.host);
+  const named = called?.id ?? call.account?.trunk;
   const trunk =
-    called === undefined ? trunks.trunkOf(source, numbers) : trunks.list().find(({ name }) => name === called.id);
+    named === undefined ? trunks.trunkOf(source, numbers) : trunks.list().find(({ name }) => name === named);
   if (trunk === undefined) return undefined;
   const connector = connectors.ofTrunk(trunk.name);
   return {

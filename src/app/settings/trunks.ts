@@ -68,6 +68,29 @@ export const trunks = {
         items: { type: "string", "x-rule": "a network such as 192.0.2.0/24 or 2001:db8::/32, or an IP address" },
         default: [],
       },
+      callers: {
+        description:
+          "Accounts of which its calls have to prove one, by digest authentication; a call that proves one from elsewhere is of it too. Default: none, so that its calls are known by where they come from alone.",
+        type: "array",
+        default: [],
+        items: {
+          description: "One account.",
+          type: "object",
+          additionalProperties: false,
+          required: ["username"],
+          "x-rule": "an object with username, and password or passwordFile",
+          properties: {
+            username: { ...username, description: "The user name of its credentials." },
+            password: { ...password, description: "The password that belongs to it. It is in no log." },
+            passwordFile: {
+              description: "File whose only line is the password, in place of password; it is read at the start.",
+              type: "string",
+              minLength: 1,
+              "x-rule": "a file with one line",
+            },
+          },
+        },
+      },
       numbers: {
         description:
           "Numbers, E.164, that it brings calls for; calls for others get 404. The only one is called where a call names none. Default: any.",

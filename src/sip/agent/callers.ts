@@ -44,9 +44,11 @@ export class Callers {
   /** Who sent a request that begins something. Credentials count whatever its From; without any it is asked for them where it says, or must prove,
    * that it is an account with a password. */
   identify(request: SipMessage, peer: SipAddress): Caller {
+    const owner = this.#ownerOf(request, peer);
     const found = verifyRequest(request, this.#verifier, this.#nowMs());
     switch (found.type) {
       case "right":
+        if (owner !== undefined && found.account.trunk !== owner) return this.#notOfTrunk(request, owner);
         this.#guard.absolve(peer);
         return { type: "account", account: found.account };
       case "malformed":
@@ -58,7 +60,7 @@ export class Callers {
         return refused({ cause: "unauthenticated", why, lines: this.#challenge(request, true) });
       }
       case "none":
-        return this.#withoutCredentials(request, peer);
+        return owner === undefined ? this.#withoutCredentials(request, peer) : this.#notOfTrunk(request, owner);
       default:
         return found satisfies never;
     }
@@ -68,6 +70,18 @@ export class Callers {
   isOf(account: SipAccount, uri: string): boolean {
     const user = parseSipUri(uri)?.user ?? "";
     return this.#phones.find(user).some(({ name }) => name === account.name);
+  }
+
+  /** The trunk whose account a request has to prove; not where this server calls itself. */
+  #ownerOf(request: SipMessage, peer: SipAddress): string | undefined {
+    const uri = request.method === "INVITE" ? parseSipUri(request.requestUri) : undefined;
+    if (uri === undefined || this.#isOurs(request)) return undefined;
+    return this.#phones.ownerOf?.(uri, peer);
+  }
+
+  #notOfTrunk(request: SipMessage, trunk: string): Caller {
+    const why = `it is a call of the trunk ${trunk}, and has no credentials of an account of it`;
+    return refused({ cause: "unauthenticated", why, lines: this.#challenge(request, false) });
   }
 
   #withoutCredentials(request: SipMessage, peer: SipAddress): Caller {

@@ -31,7 +31,9 @@ export interface DispatchOptions {
   readonly whyRefused: UserAgentOptions["whyRefused"];
   readonly onOptions: UserAgentOptions["onOptions"];
   /** undefined: nobody may register, and nobody is asked who he is. */
-  readonly phones: { readonly callers: Callers; readonly registrar: Registrar } | undefined;
+  readonly phones:
+    | { readonly callers: Callers; readonly registrar: Registrar; readonly isRegistrar: boolean }
+    | undefined;
   readonly isClosing: () => boolean;
 }
 
@@ -124,14 +126,17 @@ function takeOfCaller(
 ): void {
   const core = findCore();
   const { request, flow } = transaction;
+  if (begins === "registration" && phones?.isRegistrar !== true)
+    return refuse(core, transaction, { ...notAllowed(core.methods), toTag: newTag() });
   const caller: Caller = phones?.callers.identify(request, flow.peer) ?? { type: "stranger" };
   if (caller.type === "refused") return refuse(core, transaction, { ...caller.refusal, toTag: newTag() });
   const account = caller.type === "account" ? caller.account : undefined;
   if (begins === "call") return beginCall(core, transaction, onInvite, account);
   if (begins === "query") return answerOptions(core, transaction, onOptions);
-  const refusal = phones === undefined ? notAllowed(core.methods) : whyNotRegistered(request, account, phones.callers);
+  if (phones === undefined) return undefined;
+  const refusal = whyNotRegistered(request, account, phones.callers);
   if (refusal !== undefined) return refuse(core, transaction, { ...refusal, toTag: newTag() });
-  if (account !== undefined) phones?.registrar.take(transaction, account);
+  if (account !== undefined) phones.registrar.take(transaction, account);
   return undefined;
 }
 

@@ -74,11 +74,11 @@ function prepare(
   contact: string | undefined,
   authorization: readonly SipHeader[],
 ): PreparedRequest {
-  const { method, requestUri, maxForwards = 70 } = request;
+  const { method, requestUri } = request;
   const branch = newBranch();
   const headers: SipHeader[] = [
     { name: "Via", value: viaOn(flow, branch) },
-    { name: "Max-Forwards", value: `${maxForwards}` },
+    { name: "Max-Forwards", value: "70" },
     { name: "From", value: `${toParty(request.from)};tag=${fromTag}` },
     { name: "To", value: toParty(request.to) },
     { name: "Call-ID", value: sipCallId },

@@ -143,6 +143,7 @@ function openPhones(
   return {
     callers: new Callers(phones, guard, isOurs, () => clock.monotonicMs()),
     registrar: new Registrar(core, phones, clock),
+    isRegistrar: phones.isRegistrar ?? true,
   };
 }
 

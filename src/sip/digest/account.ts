@@ -12,6 +12,8 @@ export interface AccountParts {
   readonly password: string | undefined;
   /** Whether it may register; others only call. */
   readonly mayRegister: boolean;
+  /** The trunk whose it is; absent: it is a phone's. */
+  readonly trunk?: string;
 }
 
 /** Somebody who calls or registers here: a phone, or the equipment behind a trunk. The password is in no property, so that nothing prints it. */
@@ -19,12 +21,14 @@ export class SipAccount {
   readonly name: string;
   readonly numbers: readonly string[];
   readonly mayRegister: boolean;
+  readonly trunk: string | undefined;
   readonly #password: string | undefined;
 
-  constructor({ name, numbers, password, mayRegister }: AccountParts) {
+  constructor({ name, numbers, password, mayRegister, trunk }: AccountParts) {
     this.name = name;
     this.numbers = numbers;
     this.mayRegister = mayRegister;
+    this.trunk = trunk;
     this.#password = password;
   }
 
