@@ -21,7 +21,7 @@ import { median, percentile } from "../percentile.ts";
 import type { ServerFacts } from "../processes/server-words.ts";
 import type { Row } from "../report.ts";
 
-const overload = 1.5;
+const overload = 2;
 /** After the search. */
 const settleMs = 2_000;
 

@@ -23,7 +23,7 @@ export function refuse(core: AgentCore, transaction: ServerTransaction, parts: R
   core.refusals.note(refusalOf(request, flow.peer, { ...parts, status }), level);
   if (status === undefined) return;
   const lines = `${parts.lines ?? ""}${warningLine(flow, parts.warning)}`;
-  transaction.respond(makeRefusal(core, request, status, { ...parts, lines }));
+  transaction.respond(makeRefusal(core, request, flow.peer, status, { ...parts, lines }));
 }
 
 /** Refuses a request for a reason of the owner of the user agent or of the call; without a cause it is a decision of that. */
@@ -33,7 +33,7 @@ export function decline(core: AgentCore, transaction: ServerTransaction, refusal
   const level = error !== undefined ? "error" : cause === undefined ? "debug" : "warn";
   core.refusals.note(refusalOf(request, flow.peer, { status, cause: cause ?? "declined", why, error }), level);
   const lines = `${warningLine(flow, refusal.warning)}${headerLines(refusal.headers)}`;
-  transaction.respond(makeRefusal(core, request, status, { lines, toTag, reason: refusal.reason }));
+  transaction.respond(makeRefusal(core, request, flow.peer, status, { lines, toTag, reason: refusal.reason }));
 }
 
 /** Answers a request that cannot be read in full, keeping no state: the same request gets the same tag. RFC 3261 §8.2.7 */
@@ -90,7 +90,7 @@ function sendOnce(
   status: number,
   parts: Pick<RefusalParts, "lines" | "toTag" | "reason">,
 ): void {
-  const { startLine, text } = makeRefusal(core, request, status, parts);
+  const { startLine, text } = makeRefusal(core, request, flow.peer, status, parts);
   const { callId: sipCallId, method } = request;
   traceSent(core, flow.peer, { sipCallId, startLine, method, text }, false);
   const destination = datagramResponseAddress(request, flow);
@@ -135,7 +135,13 @@ export function countUnheard({ refusals }: Pick<AgentCore, "refusals">): void {
 export function tellBan({ refusals }: Pick<AgentCore, "refusals">, { peer, why }: Ban, banMs: number): void {
   const { level } = refusalCauses.ban;
   refusals.note(
-    { cause: "ban", status: undefined, method: "source", peer, why: `for ${banMs / 1_000} s, since ${why}` },
+    {
+      cause: "ban",
+      status: undefined,
+      method: "source",
+      peer,
+      why: `it is banned for ${banMs / 1_000} s; what it did last: ${why}`,
+    },
     level,
   );
 }
@@ -154,12 +160,15 @@ function refusalOf(
   };
 }
 
+/** A stranger that is not taken is not told what answers it. */
 function makeRefusal(
   core: AgentCore,
   request: SipMessage,
+  peer: SipAddress,
   status: number,
   { lines = "", toTag, reason }: Pick<RefusalParts, "lines" | "toTag" | "reason">,
 ): ReadyResponse {
-  const parts = { status, reason, toTag, lines: `${lines}Server: ${core.userAgent}\r\n` };
+  const server = core.guard.mustProve(peer) ? "" : `Server: ${core.userAgent}\r\n`;
+  const parts = { status, reason, toTag, lines: `${lines}${server}` };
   return { status, startLine: `${status} ${reason ?? reasonPhrase(status)}`, text: printResponse(request, parts) };
 }

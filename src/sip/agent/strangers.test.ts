@@ -71,6 +71,7 @@ describe("a stranger", () => {
     );
     assert.deepEqual([agent.ledger().transactions, agent.ledger().timers], [0, 0]);
     assert.deepEqual(agent.refusals(), { stranger: 8 });
+    assert.equal(sipHeader(stranger.last("403"), "Server"), "");
   });
 
   it("is told what is wrong with a message, where strangers are refused", async () => {
@@ -109,7 +110,10 @@ describe("a stranger", () => {
       assert.deepEqual([scanner.ask("OPTIONS", { lines: [line] }), scanner.ask("OPTIONS")], [0, 0], line);
     }
     assert.deepEqual(agent.refusals(), { scanner: 3, ban: 3, banned: 3 });
-    assert.match(lines.join("\n"), /source from 203.0.113.1:5060 dropped \(ban\): for 600 s, since scanner: /);
+    assert.match(
+      lines.join("\n"),
+      /source from 203.0.113.1:5060 dropped \(ban\): it is banned for 600 s; what it did last: scanner: /,
+    );
   });
 
   it("that tries number after number is banned, by one line in the log, and heard again after the ban", async () => {
