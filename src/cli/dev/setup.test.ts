@@ -88,7 +88,7 @@ describe("what offhook dev runs", () => {
         /more than one function: a\.mjs, b\.py\. Name one, .*: offhook dev a\.mjs$/,
       ],
       [{}, { named: "gone.mjs" }, /^gone\.mjs cannot be run: there is no file/],
-      [{ "a.txt": code }, { named: "a.txt" }, /^a\.txt cannot be run: found a \.txt file; functions are \.js, /],
+      [{ "a.txt": code }, { named: "a.txt" }, /^a\.txt cannot be run: found a \.txt file; handlers are \.js, /],
       [{ "a.mjs": code }, { named: "a.mjs", config: "x.yaml" }, /both named; name one/],
       [{ "there/a.txt": "" }, { named: "there" }, /no offhook\.yaml in .*there, and no file that exports a handler/],
       [{ "offhook.yaml": yaml }, { handler: "main" }, /--handler is for a function that is named/],
