@@ -35,11 +35,9 @@ export function audioAddress({ media }: Description): string | undefined {
 /** With the keys of both ends. */
 function secured(audio: NegotiatedAudio, crypto: ChosenCrypto, { mediaKey }: LocalAudio): NegotiatedAudio {
   if (crypto.type === "clear" || mediaKey === undefined) return audio;
-  const { suite, key: received } = crypto.line;
-  return {
-    ...audio,
-    security: { suite, received, sent: mediaKey({ suite, bytes: received.length, theirs: received }) },
-  };
+  const { suite, key: received, identifier } = crypto.line;
+  const sent = mediaKey({ suite, bytes: received.length, theirs: received });
+  return { ...audio, security: { suite, received, sent, ...(identifier === undefined ? {} : { identifier }) } };
 }
 
 /** The first audio stream that can be used, an encrypted one before one in the clear: the description that has it, and where in it. */

@@ -114,14 +114,38 @@ test("a suite in small letters or with its name in the older order is taken, and
   );
 });
 
-for (const more of ["|2^20", "|1000000", "|2^48", " WSH=64", " FEC_ORDER=FEC_SRTP", " -EXTRA=1", "|2^31 WSH=128 -x"]) {
+for (const more of [
+  "|1:4",
+  "|2^20|1:4",
+  "|340282366920938463463374607431768211455:16",
+  "|2^20",
+  "|1000000",
+  "|2^48",
+  " WSH=64",
+  " FEC_ORDER=FEC_SRTP",
+  " -EXTRA=1",
+  "|2^31 WSH=128 -x",
+]) {
   test(`a key with "${more}" is taken`, () => {
     assert.equal(outcomeOf("optional", "m=audio 4000 RTP/SAVP 0", crypto(1, long, theirKey(), more)), shown(1, long));
   });
 }
 
 for (const more of [
-  ...["|1:4", "|2^20|1:4", `;inline:${theirKey()}`, "|2^49", "|0", "|2^", "|x", "|"],
+  ...[
+    "|1:0",
+    "|256:1",
+    "|1:129",
+    "|x:4",
+    "|1:4|2^20",
+    "|2^20|2^20",
+    `;inline:${theirKey()}`,
+    "|2^49",
+    "|0",
+    "|2^",
+    "|x",
+    "|",
+  ],
   ...[
     " KDR=1",
     " KDR=0",
@@ -157,6 +181,15 @@ for (const line of [
     assert.ok(!outcome.why.includes(theirKey().slice(0, 8)));
   });
 }
+
+test("an identifier of the key (MKI) is told as it stands in packets", () => {
+  const lines = ["m=audio 4000 RTP/SAVP 0", crypto(1, long, theirKey(), "|2^20|258:4")];
+  const outcome = answerOffer(offerOf(...lines), local("optional"));
+
+  assert.ok(outcome.type === "agreed");
+  assert.deepEqual(outcome.audio.security?.identifier, Uint8Array.of(0, 0, 1, 2));
+  assert.doesNotMatch(outcome.answer, /\|/);
+});
 
 test("our offer has a key for each suite that is offered, and an answer has to take one of them", () => {
   const offered = local("required", true);

@@ -73,7 +73,7 @@ const protections = [
   { protocol: "RTP/SAVP", attributes: [], never: undefined, optional: undefined, required: undefined },
   {
     protocol: "RTP/SAVP",
-    attributes: [`${cryptoLine}|1:4`],
+    attributes: [`${cryptoLine} KDR=1`],
     never: undefined,
     optional: undefined,
     required: undefined,

@@ -22,13 +22,14 @@ export function readAnswer(answer: string, offered: LocalAudio): Negotiation<obj
     const why = `the answer takes a=crypto:${line.tag} with ${line.name}, which was not offered`;
     return { type: "no-audio", why, warningCode: 306 };
   }
-  const { suite, key: received } = line;
+  const { suite, key: received, identifier } = line;
   const sent = offered.mediaKey({ suite, bytes: received.length });
   // One key for both directions would encipher two packets with one key stream.
   if (Buffer.compare(sent, received) === 0) {
     return { type: "no-audio", why: "the answer has the key of our offer in place of its own", warningCode: 306 };
   }
-  return { type: "agreed", audio: { ...choice.audio, security: { suite, received, sent } } };
+  const security = { suite, received, sent, ...(identifier === undefined ? {} : { identifier }) };
+  return { type: "agreed", audio: { ...choice.audio, security } };
 }
 
 /** An answer has keys only where the offer had. */

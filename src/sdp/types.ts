@@ -39,6 +39,8 @@ export interface MediaSecurity {
   /** Of what we send, and of what the far end sends. */
   readonly sent: Uint8Array;
   readonly received: Uint8Array;
+  /** What each packet of the far end says of its key (MKI); absent: nothing. */
+  readonly identifier?: Uint8Array;
 }
 
 /** Whether audio is encrypted with a far end: not at all, as it comes, or not without. */

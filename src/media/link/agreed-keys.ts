@@ -25,17 +25,21 @@ export class AgreedKeys {
       this.#keys = undefined;
       return;
     }
-    const { suite, sent, received } = security;
+    const { suite, sent, received, identifier } = security;
+    const theirs = { ...splitKeyAndSalt(suite, received), identifier };
     if (this.#keys === undefined || before === undefined) {
-      this.#keys = new PacketKeys(this.#buffers, splitKeyAndSalt(suite, sent), splitKeyAndSalt(suite, received));
+      this.#keys = new PacketKeys(this.#buffers, splitKeyAndSalt(suite, sent), theirs);
       return;
     }
-    if (before.suite !== suite || !isSame(before.sent, sent)) this.#keys.setSent(splitKeyAndSalt(suite, sent));
-    if (before.suite !== suite || !isSame(before.received, received))
-      this.#keys.setReceived(splitKeyAndSalt(suite, received));
+    const isSameSuite = before.suite === suite;
+    if (!isSameSuite || !isSame(before.sent, sent)) this.#keys.setSent(splitKeyAndSalt(suite, sent));
+    const isSameKey = isSameSuite && isSame(before.received, received) && isSame(before.identifier, identifier);
+    if (!isSameKey) this.#keys.setReceived(theirs);
   }
 }
 
-function isSame(one: Uint8Array, other: Uint8Array): boolean {
+function isSame(one: Uint8Array = NOTHING, other: Uint8Array = NOTHING): boolean {
   return Buffer.compare(one, other) === 0;
 }
+
+const NOTHING = new Uint8Array(0);

@@ -4,7 +4,7 @@ import { createManualClock } from "../../testing/manual-clock.ts";
 import { createMemoryPackets } from "../../testing/internal/memory-packets.ts";
 import { createSrtpReceiver } from "../srtp/srtp-receiver.ts";
 import { createSrtpSender, MOST_SRTP_OVERHEAD_BYTES, type SrtpSender } from "../srtp/srtp-sender.ts";
-import { splitKeyAndSalt } from "../srtp/profile.ts";
+import { splitKeyAndSalt, srtpProfiles } from "../srtp/profile.ts";
 import type { MediaSecurity, NegotiatedAudio } from "../../sdp/index.ts";
 import { openDatagramLink } from "./datagram-link.ts";
 import { createPacketBuffers } from "./packet-buffer.ts";
@@ -173,3 +173,27 @@ test("a link that becomes encrypted lets nothing in the clear through from then 
 
   assert.deepEqual(heard, ["RTP 1", "srtp-not-authentic", "RTP 3"]);
 });
+
+for (const profile of ["AES_CM_128_HMAC_SHA1_80", "AES_CM_128_HMAC_SHA1_32", "AEAD_AES_128_GCM"] as const) {
+  test(`packets of ${profile} that say by which key they are (MKI) are opened, and those that say another are not`, async () => {
+    const { isAead, keyBytes, saltBytes, rtpTagBytes, rtcpTagBytes } = srtpProfiles[profile];
+    const received = new Uint8Array(keyBytes + saltBytes).fill(2);
+    const { heard, link, send } = await aLink();
+    const identifier = Uint8Array.of(0, 0, 1, 2);
+    const sender = createSrtpSender(splitKeyAndSalt(profile, received));
+    link.configure(secured({ suite: profile, sent: received.map(() => 1), received, identifier }), HOME, 0);
+    /** RFC 3711 §3.1, RFC 7714 §7: before the tag, or, where that is part of the content, at the end. */
+    const named = (packet: Uint8Array, isReport: boolean, name: Uint8Array) => {
+      const at = packet.length - (isAead ? 0 : isReport ? rtcpTagBytes : rtpTagBytes);
+      return Uint8Array.of(...packet.subarray(0, at), ...name, ...packet.subarray(at));
+    };
+
+    send(named(protectedBy(sender, rtp(1)), false, identifier));
+    send(named(protectedBy(sender, report, true), true, identifier));
+    send(named(protectedBy(sender, rtp(2)), false, Uint8Array.of(0, 0, 1, 3)));
+    send(protectedBy(sender, rtp(3)));
+    send(named(protectedBy(sender, rtp(4)), false, identifier));
+
+    assert.deepEqual(heard, ["RTP 1", "RTCP", "srtp-not-authentic", "srtp-not-authentic", "RTP 4"]);
+  });
+}

@@ -1,7 +1,7 @@
 import { createSrtpReceiver, type SrtpReceiver } from "../srtp/srtp-receiver.ts";
 import { createSrtpSender, MOST_SRTP_OVERHEAD_BYTES, type SrtpSender } from "../srtp/srtp-sender.ts";
 import type { SrtpOpenRefusal } from "../srtp/crypto-context.ts";
-import type { SrtpKeys } from "../srtp/profile.ts";
+import { srtpProfiles, type SrtpKeys, type SrtpProfileForm } from "../srtp/profile.ts";
 import type { PacketBuffer } from "./packet-buffer.ts";
 
 /** Memory in which packets are opened and protected, one at a time of each. All links of a thread may share it. */
@@ -10,18 +10,29 @@ export interface PacketBuffers {
   readonly outgoing: PacketBuffer;
 }
 
+/** The far end's keys, and what each of its packets says of them (MKI). */
+export interface ReceivedKeys extends SrtpKeys {
+  readonly identifier?: Uint8Array | undefined;
+}
+
+interface Opener {
+  readonly receiver: SrtpReceiver;
+  readonly identifier: Uint8Array | undefined;
+  readonly form: SrtpProfileForm;
+}
+
 /** What protects our packets to one far end and opens those of it. */
 export class PacketKeys {
   readonly #buffers: PacketBuffers;
   #sender: SrtpSender;
-  #receiver: SrtpReceiver;
+  #opener: Opener;
   /** Of the keys before, until a packet comes that the new ones open: the far end may not have changed yet. */
-  #former: SrtpReceiver | undefined;
+  #former: Opener | undefined;
 
-  constructor(buffers: PacketBuffers, sent: SrtpKeys, received: SrtpKeys) {
+  constructor(buffers: PacketBuffers, sent: SrtpKeys, received: ReceivedKeys) {
     this.#buffers = buffers;
     this.#sender = createSrtpSender(sent);
-    this.#receiver = createSrtpReceiver(received);
+    this.#opener = openerOf(received);
   }
 
   /** Our packets are protected by other keys from now on. */
@@ -30,9 +41,9 @@ export class PacketKeys {
   }
 
   /** The far end's packets are protected by other keys from now on. */
-  setReceived(keys: SrtpKeys): void {
-    this.#former = this.#receiver;
-    this.#receiver = createSrtpReceiver(keys, this.#former.highest());
+  setReceived(keys: ReceivedKeys): void {
+    this.#former = this.#opener;
+    this.#opener = openerOf(keys, this.#former.receiver.highest());
   }
 
   /** @returns the packet as it is sent, valid until the next one; undefined when it must not leave */
@@ -48,23 +59,45 @@ export class PacketKeys {
   /** @returns the packet in the clear, valid until the next one; or why it is not let through */
   open(packet: Uint8Array, isReport: boolean): Uint8Array | SrtpOpenRefusal | "too-long" {
     const { incoming } = this.#buffers;
-    if (!incoming.put(packet, 0)) return "too-long";
-    const length = openWith(this.#receiver, incoming, packet.length, isReport);
+    const length = openWith(this.#opener, incoming, packet, isReport);
     if (typeof length === "number") {
       this.#former = undefined;
       return incoming.view(length);
     }
     if (this.#former === undefined || length !== "not-authentic") return length;
-    const formerly = openWith(this.#former, incoming, packet.length, isReport);
+    const formerly = openWith(this.#former, incoming, packet, isReport);
     return typeof formerly === "number" ? incoming.view(formerly) : formerly;
   }
 }
 
+function openerOf(keys: ReceivedKeys, before?: ReadonlyMap<number, number>): Opener {
+  return {
+    receiver: createSrtpReceiver(keys, before),
+    identifier: keys.identifier,
+    form: srtpProfiles[keys.profile],
+  };
+}
+
 function openWith(
-  receiver: SrtpReceiver,
-  { bytes }: PacketBuffer,
-  length: number,
+  opener: Opener,
+  incoming: PacketBuffer,
+  packet: Uint8Array,
   isReport: boolean,
-): number | SrtpOpenRefusal {
-  return isReport ? receiver.openRtcp(bytes, length) : receiver.openRtp(bytes, length);
+): number | SrtpOpenRefusal | "too-long" {
+  if (!incoming.put(packet, 0)) return "too-long";
+  const { receiver } = opener;
+  const length = withoutIdentifier(opener, incoming.bytes, packet.length, isReport);
+  if (length < 0) return "not-authentic";
+  return isReport ? receiver.openRtcp(incoming.bytes, length) : receiver.openRtp(incoming.bytes, length);
+}
+
+/** Takes the identifier of the key out of a packet: it stands before the tag, or, where that is part of the content, at the end. RFC 3711 §3.1,
+ * RFC 7714 §7. @returns the length without it; -1: it is not there */
+function withoutIdentifier({ identifier, form }: Opener, bytes: Uint8Array, length: number, isReport: boolean): number {
+  if (identifier === undefined) return length;
+  const behind = form.isAead ? 0 : isReport ? form.rtcpTagBytes : form.rtpTagBytes;
+  const at = length - behind - identifier.length;
+  if (at < 0 || !identifier.every((byte, index) => bytes[at + index] === byte)) return -1;
+  bytes.copyWithin(at, at + identifier.length, length);
+  return length - identifier.length;
 }
