@@ -9,7 +9,7 @@ import {
 } from "./session-interval.ts";
 import { endWithBye } from "./session-end.ts";
 import { ignoreInput, type SessionEffect, type SessionResponse, type SessionTransition } from "./session-effects.ts";
-import { isOver, type Moment, type SessionState } from "./session-state.ts";
+import { isOver, isUp, type Moment, type SessionState } from "./session-state.ts";
 import { supportedValue } from "./supported.ts";
 
 /** The session timer by a new agreement; undefined: there is none any more. RFC 4028 §7.2, §9 */
@@ -34,7 +34,7 @@ export function expire(state: SessionState): SessionTransition {
 /** Sends a refresh: an UPDATE without a body where the far end takes it, else a re-INVITE with our unchanged description. */
 export function refresh(state: SessionState, now: Moment): SessionTransition {
   const { interval, peerTakesUpdate, localSdp } = state;
-  if (interval === undefined) return [state, []];
+  if (interval === undefined || !isUp(state)) return ignoreInput(state, "no session to refresh");
   if (!mayOffer(state)) return [refreshAfter(state, glareDelayMs(now), now), []];
   const seq = state.dialog.localSeq + 1;
   const next = { ...state, dialog: { ...state.dialog, localSeq: seq }, tries: noTries };
