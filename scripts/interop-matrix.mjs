@@ -11,6 +11,13 @@ export function readMatrix(root) {
   return JSON.parse(readFileSync(join(root, "test/interop/matrix.json"), "utf8"));
 }
 
+/** The files whose tests it names. @param {Matrix} matrix @returns {ReadonlySet<string>} */
+export function namedFiles({ rows }) {
+  return new Set(
+    rows.flatMap(({ tests }) => Object.values(tests).flat()).map((text) => text.slice(0, text.indexOf(": "))),
+  );
+}
+
 /** The matrix of peers and features with how their tests went.
  * @param {Matrix} matrix
  * @param {readonly { file: string, name: string, outcome: "passed" | "failed" | "skipped" }[]} results

@@ -6,7 +6,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { measureBranches } from "./branch-coverage.mjs";
-import { printMatrix, readMatrix } from "./interop-matrix.mjs";
+import { namedFiles, printMatrix, readMatrix } from "./interop-matrix.mjs";
 import { runTestFiles } from "./run-test-files.mjs";
 import { findSuites, missingPrograms } from "./test-suites.mjs";
 
@@ -66,13 +66,23 @@ function chosenSuites(what, filter) {
     console.error(`no suite is named ${what}; there are: ${suites.map((candidate) => candidate.name).join(", ")}\n`);
     return undefined;
   }
-  if (filter === undefined) return [suite];
+  if (filter === undefined) return what === "interop" ? withPeersElsewhere(suites) : [suite];
   const files = suite.files.filter((file) =>
     what === "unit" ? file.startsWith(`src/${filter}/`) : file.includes(filter),
   );
   if (files.length > 0) return [{ ...suite, files }];
   console.error(`the suite ${what} has no file for ${filter}\n`);
   return undefined;
+}
+
+/** The suite of foreign peers, and the files of others that its matrix names. */
+function withPeersElsewhere(suites) {
+  const named = namedFiles(readMatrix(root));
+  return suites
+    .map((suite) =>
+      suite.name === "interop" ? suite : { ...suite, files: suite.files.filter((file) => named.has(file)) },
+    )
+    .filter(({ files }) => files.length > 0);
 }
 
 /** Runs a tool of node_modules; its output is shown when it fails. A failed check counts as one failure. */
