@@ -37,6 +37,8 @@ interface Change {
   readonly header?: string;
   readonly edit?: (value: string) => string;
   readonly nonce?: string;
+  /** That is hashed. */
+  readonly uri?: string;
 }
 
 /** What a request with credentials is found to be; made by our own client, at `atMs`, for a challenge of 0. */
@@ -51,7 +53,7 @@ function verify(verifier: Verifier, atMs: number, change: Change = {}, algorithm
   const { value } = authorizationHeader(
     challenge,
     who,
-    { method: "REGISTER", uri: requestUri },
+    { method: "REGISTER", uri: change.uri ?? requestUri },
     { cnonce: "c", count },
   );
   const request = parse(aRequest({ method, requestUri, lines: [`${header}: ${edit(value)}`] }));
@@ -85,6 +87,12 @@ describe("credentials of a request", () => {
 
     assert.deepEqual([response(verifier, nonce), response(verifier, nonce)], ["right", "stale"]);
   });
+
+  for (const uri of ["sip:192.0.2.1:5060", "sip:192.0.2.1", "sip:+12065550100@192.0.2.1:5060;transport=udp"])
+    it(`are right for ${uri}, which is this server, or the same user`, () => {
+      assert.equal(verify(aVerifier(), 10, { uri }), "right: 1001");
+      assert.equal(verify(aVerifier(), 10, { uri: uri.replace("192.0.2.1", "192.0.2.2") }), "malformed");
+    });
 
   const wrong: readonly (readonly [what: string, change: Change, found: string])[] = [
     ["with another password", { account: { ...account, password: "hunter3" } }, "wrong"],

@@ -72,11 +72,13 @@ function offeredTo(request: SipMessage, algorithms: readonly DigestAlgorithm[]):
   return isLimited ? ["MD5"] : algorithms;
 }
 
-/** Whether the URI of credentials is that of the request, however a sender or a server on the way wrote it. RFC 7616 §3.4.6 */
+/** Whether the URI of credentials is that of the request, however a sender or a server on the way wrote it; some name the server alone, whoever is
+ * called (SIPp, and what was made after it). A nonce is good for one request in any case. RFC 7616 §3.4.6 */
 function isOfRequest({ uri }: DigestCredentials, { requestUri }: SipMessage): boolean {
   if (uri === requestUri) return true;
   const [one, other] = [parseSipUri(uri), parseSipUri(requestUri)];
-  return one !== undefined && other !== undefined && one.user === other.user && one.host === other.host;
+  if (one === undefined || other === undefined) return false;
+  return (one.user === other.user || one.user === "") && one.host === other.host;
 }
 
 function isAnswer(credentials: DigestCredentials, method: string, account: SipAccount): boolean {
