@@ -25,6 +25,8 @@ export interface RefusedCalls {
   /** An INVITE was refused; its file is written once its ACK has had time to come.
    * @param before lines of its ladder that are made already */
   note(refusal: Refusal, sipCallId: string, before: readonly string[]): void;
+  /** The call has begun all the same, as one that was asked for its password: there is no file. Gives the refusal and when it was, epoch milliseconds. */
+  withdraw(sipCallId: string): { readonly at: number; readonly refusal: Refusal } | undefined;
   /** Files that are still to be written. */
   pending(): number;
   /** Writes them now. Never rejects. */
@@ -41,7 +43,10 @@ export function createRefusedCalls(
 ): RefusedCalls {
   const { clock, redact } = options;
   const folder = refusedFolder(options.folder);
-  const waiting = new Map<string, { readonly timer: Timer; readonly write: () => void }>();
+  const waiting = new Map<
+    string,
+    { readonly timer: Timer; readonly write: () => void; readonly at: number; readonly refusal: Refusal }
+  >();
   const writing = new Set<Promise<void>>();
   const rates = createRefusalRates(clock);
   const opened: { files?: Promise<HistoryFolder> } = {};
@@ -63,7 +68,8 @@ export function createRefusedCalls(
       const id = refusedCallId(sipCallId);
       const path = join(folder, `${id}.jsonl`);
       const head = { ...refusedFormat, id, redacted: redact, ...(redact ? {} : { sipCallId }) };
-      const refused = printer.refusal(clock.now(), refusal);
+      const at = clock.now();
+      const refused = printer.refusal(at, refusal);
       const finish = () => {
         waiting.delete(sipCallId);
         const messages = unclaimed
@@ -72,7 +78,13 @@ export function createRefusedCalls(
         const lines = [JSON.stringify(head), ...before, ...[...messages, refused].map((line) => JSON.stringify(line))];
         write(path, lines.map((line) => `${line}\n`).join(""));
       };
-      waiting.set(sipCallId, { timer: clock.startTimer(lastMessagesMs, finish), write: finish });
+      waiting.set(sipCallId, { timer: clock.startTimer(lastMessagesMs, finish), write: finish, at, refusal });
+    },
+    withdraw(sipCallId) {
+      const known = waiting.get(sipCallId);
+      known?.timer.cancel();
+      waiting.delete(sipCallId);
+      return known;
     },
     pending: () => waiting.size + writing.size,
     async close() {

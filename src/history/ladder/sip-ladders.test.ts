@@ -86,6 +86,22 @@ describe("the ladder of a call", () => {
     assert.deepEqual(bed.lines(), [{ at: bed.clock.now(), refused, participantTag: "LEG-A" }]);
   });
 
+  it("has what was refused before it began, as a call that was asked for its password, and is no refused call", async () => {
+    const bed = setUp("challenged");
+    bed.ladders.message(message("a", "INVITE sip:x@y"));
+    bed.ladders.refused({ ...refusal("a", "unauthenticated"), status: 401 });
+    bed.ladders.message(message("a", "401 Unauthorized", { direction: "sent" }));
+    bed.ladders.message(message("a", "INVITE sip:x@y"));
+    bed.claim("a");
+    bed.begin();
+    bed.clock.advance(1_000);
+    await bed.ladders.close();
+
+    assert.deepEqual(bed.startLines(), ["INVITE sip:x@y", "401 Unauthorized", "INVITE sip:x@y", undefined]);
+    assert.match(bed.written.at(-1) ?? "", /"unauthenticated"/);
+    assert.deepEqual(await listLadders(bed.folder, 10), []);
+  });
+
   it("has no address, number, word or field where histories are redacted, and tells far ends apart", () => {
     const bed = setUp("redacted", true);
     bed.claim("a");

@@ -90,6 +90,8 @@ class Keeper implements SipLadders {
     this.#byDialog.set(sipCallId, { ladder, participantTag });
     for (const { at, ...entry } of this.#unclaimed.take(sipCallId))
       write(ladder, ladder.printer.message(at, { ...entry, text: () => entry.text }), participantTag);
+    const before = this.#refused.withdraw(sipCallId);
+    if (before !== undefined) write(ladder, ladder.printer.refusal(before.at, before.refusal), participantTag);
   }
 
   begin(transactionId: string, append: (line: string) => void): void {
