@@ -7,7 +7,7 @@ export const callRefusalCauses = {
   "connector-closed": {
     status: 403,
     means:
-      "The Voice Connector whose host was called takes no such call: its termination is not there or disabled, its address list lacks the source, its regions the called country, or its credentials were not proved.",
+      "The Voice Connector whose host was called takes no such call: its termination is not there or disabled, its address list lacks the source, its regions the called country, or it requires encryption and the call comes without.",
   },
   "trunk-full": {
     status: 503,

@@ -176,6 +176,19 @@ virtualCallTest(
       assert.equal(await call("5550", host, "1001"), "486");
       assert.equal(kit.events().at(-1)?.CallDetails.Participants[0]?.["From"], ownNumber);
 
+      const Credentials = [{ Username: "pbx", Password: "secret" }];
+      await api((to) =>
+        to.send(new sdk.PutVoiceConnectorTerminationCredentialsCommand({ VoiceConnectorId, Credentials })),
+      );
+      // Who proves an account is let in: src/sip/agent/trunk-callers.test.ts.
+      assert.equal(await call("5550", host), "401");
+      const Usernames = ["pbx"];
+      await api((to) =>
+        to.send(new sdk.DeleteVoiceConnectorTerminationCredentialsCommand({ VoiceConnectorId, Usernames })),
+      );
+
+      assert.equal(await call("5550", host), "486");
+
       await terminate({ CpsLimit: 1 });
       await kit.pass(1_000);
       assert.deepEqual([await call("5550", host), await call("5550", host)], ["486", "503"]);
