@@ -94,3 +94,64 @@ describe("an outbound call", () => {
     await assert.rejects(plan, { code: "CALL_NO_ROUTE", message: "nowhere.example.com has no address" });
   });
 });
+
+describe("a call by way of a trunk", () => {
+  const planBy = async (route: object, maxForwards?: number, userAgent: object = {}): Promise<DialPlan> => {
+    const own = { bound: here.host, local: here.host, advertised: here.host };
+    const ports = {
+      store: { rules: { findByTrigger: async () => undefined } },
+      userAgent: { contactsOf: () => [], locate, localAddressFor: () => here, ownAddress: () => own, ...userAgent },
+    } as unknown as CallPorts;
+    const settings = {
+      ...{ ownListener: here, isPhone: () => false, mediaAddress: undefined, srtp: "required" },
+      findRoutes: () =>
+        "why" in route ? { type: "none", ...route } : { type: "routes", routes: [{ target: trunk, ...route }] },
+    } as unknown as CallSettings;
+    const effect: Extract<CallEffect, { do: "dial-leg" }> = {
+      ...{ do: "dial-leg", legId: "b" as LegId, to: "sales%20team", from: "+12065550100", headers: { "X-a": "1" } },
+      destination: { type: "connector", arn: "arn:aws:chime:us-east-1:111122223333:vc/abc" },
+    };
+    const plan = await findDialPlan(effect, { ports, settings }, maxForwards);
+    return "why" in plan ? assert.fail(plan.why) : plan;
+  };
+
+  it("presents the parties as the trunk says, the user of a Voice Connector without escapes", async () => {
+    const present = ({ to, isUser }: { to: string; isUser: boolean }) => ({
+      ...{ to: `sip:${to}@carrier.example.com`, from: "sip:me@carrier.example.com" },
+      headers: { "P-Asserted-Identity": String(isUser) },
+    });
+    const [hop] = (await planBy({ present, isTrunk: true })).hops;
+
+    assert.deepEqual([hop.to, hop.from], ["sip:sales team@carrier.example.com", "sip:me@carrier.example.com"]);
+    assert.deepEqual(hop.headers, [
+      { name: "X-a", value: "1" },
+      { name: "P-Asserted-Identity", value: "true" },
+    ]);
+    assert.equal(hop.sourceRule, "described");
+  });
+
+  it("passes on as few times as the call and the trunk let it, and is encrypted as the trunk says, else as calls are", async () => {
+    assert.equal((await planBy({ maxForwards: 20 }, 30)).hops[0].maxForwards, 20);
+    assert.equal((await planBy({ maxForwards: 40 }, 30)).hops[0].maxForwards, 30);
+    assert.equal((await planBy({}, 30)).hops[0].maxForwards, 30);
+    assert.equal((await planBy({})).hops[0].srtp, "required");
+    assert.equal((await planBy({ srtp: "never" })).hops[0].srtp, "never");
+  });
+
+  it("begins where the trunk takes one more call, and says why where it does not", async () => {
+    const [taken] = (await planBy({ begin: () => ({ over: () => undefined }) })).hops;
+    const [full] = (await planBy({ begin: () => undefined })).hops;
+
+    assert.equal(typeof taken.begin?.(), "object");
+    assert.equal(full.begin?.(), "it takes no call");
+    assert.equal((await planBy({})).hops[0].begin, undefined);
+  });
+
+  it("has no route where there is none, or no audio address of its family, and it is said why", async () => {
+    await assert.rejects(planBy({ why: "no trunk takes it" }), { code: "CALL_NO_ROUTE", message: "no trunk takes it" });
+    await assert.rejects(planBy({}, undefined, { ownAddress: () => undefined }), {
+      code: "CALL_NO_ROUTE",
+      message: "no audio address here is of the address family of 192.0.2.7",
+    });
+  });
+});
