@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import * as sessionDescriptions from "../sdp/index.ts";
+import type { SrtpPolicy } from "../sdp/index.ts";
 import type { OwnAddress, SipAddress } from "../sip/index.ts";
+import { sessionDescriptions } from "../testing/internal/session-descriptions.ts";
 import { readInboundOffer } from "./inbound-offer.ts";
 
 const peer: SipAddress = { transport: "udp", host: "192.0.2.9", port: 5060 };
@@ -9,12 +10,7 @@ const description = (host: string, media = "m=audio 4000 RTP/AVP 0") =>
   `v=0\r\no=- 1 1 IN IP4 192.0.2.9\r\ns=-\r\nc=IN IP${host.includes(":") ? 6 : 4} ${host}\r\nt=0 0\r\n${media}\r\n`;
 
 /** Reads an offer of the peer: the host name phone.example.com is known, no other. IPv6 has an address here where `hasIpv6` says so. */
-function read(
-  offer: string | undefined,
-  srtp: sessionDescriptions.SrtpPolicy = "optional",
-  source = peer,
-  hasIpv6 = false,
-) {
+function read(offer: string | undefined, srtp: SrtpPolicy = "optional", source = peer, hasIpv6 = false) {
   const own = (host: string): OwnAddress => ({ bound: host, local: host, advertised: host });
   return readInboundOffer(
     { offer, source, bound: "0.0.0.0", listener: undefined },

@@ -20,6 +20,16 @@ const ofDialogs: readonly [dialog: CallEnd, end: EndpointEnd, words: string][] =
     { type: "rejected", status: 486 },
     "refused by the far end with 486",
   ],
+  [
+    { type: "rejected", status: 407, reason: "" },
+    { type: "rejected", status: 407 },
+    "refused by the far end with 407, which asks for a password: it was given none that is right",
+  ],
+  [
+    { type: "rejected", status: 302, reason: "" },
+    { type: "rejected", status: 302 },
+    "refused by the far end with 302, which names another place to call: this server does not follow",
+  ],
 ];
 for (const [dialog, end, words] of ofDialogs) {
   test(`a dialog that ends as ${JSON.stringify(dialog)} ends its leg: ${words}`, () => {

@@ -61,7 +61,7 @@ export function explainEnd(end: EndpointEnd): string {
 
 /** What the far end asked for and did not get. */
 function whyNotTaken(status: number): string {
-  if (status === 401 || status === 407) return ", which asks for a password: this server has none to give yet (digest)";
+  if (status === 401 || status === 407) return ", which asks for a password: it was given none that is right";
   if (status >= 300 && status < 400) return ", which names another place to call: this server does not follow";
   return "";
 }
