@@ -276,7 +276,7 @@ describe("Participants (Contract: events-participants)", () => {
 
 describe("SipResponseCode of HANGUP (Contract: events-hangup-code)", () => {
   const moved = "which names another place to call: this server does not follow";
-  const locked = "which asks for a password: this server has none to give yet (digest)";
+  const locked = "which asks for a password: it was given none that is right";
   const ends: readonly [end: LegEnd, code: number, cause: string][] = [
     [{ type: "bye" }, 0, "hung up by the far end"],
     [{ type: "cancelled" }, 0, "cancelled by the caller before the answer"],
