@@ -26,7 +26,7 @@ function losing(io: PacketIo, share: number, random: () => number): PacketIo {
 }
 
 const audio = audioTo(0, { remoteAddress: "", telephoneEventPayloadType: undefined });
-/** Fewer than the two hundred handshakes of `dtls-server.test.ts`: each is a whole join with ICE and keys. */
+/** Fewer than the hundreds of handshakes of `dtls-server.test.ts`: each is a whole join with ICE and keys. */
 const browsers = 60;
 const atOnce = 10;
 /** A session without keys for so long counts as hung; the official client has given up by then. */

@@ -109,7 +109,12 @@ function takeList(model: CallModel, expected: Expected, answer: Extract<Answer, 
 function cancelsPartner(model: CallModel, first: Planned | undefined): boolean {
   if (first?.type !== "Hangup" || !callsPartner.has(model.running?.type ?? "")) return false;
   const leg = legOf(model, first);
-  return leg !== undefined && (leg.state === "dialing" || leg.state === "ringing") && leg.tag === "LEG-B";
+  return (
+    leg !== undefined &&
+    leg.kind !== "meeting" &&
+    (leg.state === "dialing" || leg.state === "ringing") &&
+    leg.tag === "LEG-B"
+  );
 }
 
 /** Whether a reply that nothing is used of has a wrong form, or actions. */

@@ -254,16 +254,16 @@ test("keys between audio are a pause and no loss, and audio goes on behind them"
   assert.ok(largestJump(heard) < largestJump(said) * 1.25);
 });
 
-for (const fastPpm of [28, -28]) {
-  test(`in an hour with a clock that is ${fastPpm} ppm off, nothing clicks or is missing, and the delay stays (RFC 3550 §6.4.4)`, () => {
+for (const fastPpm of [84, -84]) {
+  test(`in twenty minutes with a clock that is ${fastPpm} ppm off, nothing clicks or is missing, and the delay stays (RFC 3550 §6.4.4)`, () => {
     const period = tone(200, 5, -12).samples;
-    const hour = new Int16Array(3600 * 8000);
-    for (let at = 0; at < hour.length; at += period.length) hour.set(period, at);
+    const steady = new Int16Array(1_200 * 8000);
+    for (let at = 0; at < steady.length; at += period.length) steady.set(period, at);
 
-    const heard = hearRoughly(hour, { fastPpm });
+    const heard = hearRoughly(steady, { fastPpm });
 
     const { startMs, endMs, longestSilenceMs } = soundOf(heard);
-    const sentMs = 3_600_000 / (1 + fastPpm / 1e6);
+    const sentMs = 1_200_000 / (1 + fastPpm / 1e6);
     assert.ok(longestSilenceMs < 1);
     assert.ok(largestJump(heard) <= largestJump(period) * 1.1);
     assert.ok(
