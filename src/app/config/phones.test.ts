@@ -65,7 +65,7 @@ describe("phones of the configuration", () => {
     });
 
   it("register for an hour, in development for a minute, or as it is set", () => {
-    const algorithms = ["SHA-256", "MD5"];
+    const algorithms = ["MD5", "SHA-256"];
     assert.deepEqual(load({}).registrations, { algorithms, shortestS: 60, longestS: 3_600 });
     assert.deepEqual(load({}, "development").registrations, { algorithms, shortestS: 60, longestS: 60 });
     const set = { registrations: { shortestSeconds: 300, longestSeconds: 900, algorithms: ["MD5"] } };

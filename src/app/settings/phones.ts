@@ -74,12 +74,12 @@ export const registrations = {
     },
     algorithms: {
       description:
-        "How phones are asked for their password, the preferred first. Without SHA-256 where a phone gives up at it, though MD5 is offered too (baresip, which is known, is offered MD5 alone).",
+        "How phones are asked for their password, in this order. MD5 is first since there are phones that look at the first alone, or give up where it is SHA-256; one that knows both takes its own choice. SHA-256 alone is stricter. baresip, which gives up wherever SHA-256 is, is offered MD5 alone.",
       type: "array",
       minItems: 1,
       uniqueItems: true,
       items: { type: "string", enum: ["SHA-256", "MD5"], "x-rule": "SHA-256 or MD5" },
-      default: ["SHA-256", "MD5"],
+      default: ["MD5", "SHA-256"],
     },
     longestSeconds: {
       description:
