@@ -4,6 +4,7 @@ export { createManualClock, type ManualClock } from "./manual-clock.ts";
 export { createMemoryNetwork, type MemoryNetwork, type MemoryPacket } from "./memory-network.ts";
 export {
   dial,
+  eachWay,
   openFunction,
   placeCall,
   SceneError,

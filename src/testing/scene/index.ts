@@ -1,5 +1,6 @@
 /** Scripted calls: a function on the machine of the server in virtual time, and a scene that says what callers do and what they must hear. */
 export { dial, placeCall } from "./dial.ts";
+export { eachWay } from "./each-way.ts";
 export { openFunction, type OpenFunction, type OpenFunctionOptions } from "./open-function.ts";
 export { SceneError } from "./scene-error.ts";
 export type { ScriptedCall } from "./scripted-call.ts";
