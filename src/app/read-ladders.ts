@@ -1,6 +1,7 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { listLadders, readLadder, type Ladder, type ListedCall } from "../history/index.ts";
-import { loadConfig } from "./config/config.ts";
+import { defaultFileName, loadConfig } from "./config/config.ts";
 
 /** Where the ladders of calls are looked for. */
 export interface LadderSource {
@@ -26,7 +27,7 @@ function folderOf({ config, folder }: LadderSource): string {
   if (folder !== undefined) return folder;
   const loaded = loadConfig({
     ...{ mode: "development", environment: process.env },
-    ...(config === undefined ? {} : { file: config }),
+    ...(config !== undefined || existsSync(defaultFileName) ? { file: config ?? defaultFileName } : { written: {} }),
   });
   return loaded.histories?.folder ?? join(loaded.dataFolder, "calls");
 }

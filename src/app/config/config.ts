@@ -26,7 +26,8 @@ export interface LoadConfigOptions {
   readonly written?: WrittenConfig;
 }
 
-const defaultFileName = "offhook.yaml";
+/** The file that is looked for where none is named. */
+export const defaultFileName = "offhook.yaml";
 
 const example = [
   `  numbers: ["+12065550100"]`,

@@ -30,7 +30,10 @@ export function ladderCommand(): Command {
       "[call]",
       "a transaction's id, the Call-ID of a refused call, or a history's file; none: the latest calls",
     )
-    .option("-c, --config <file>", "configuration file, or a folder with an offhook.yaml (default: the working folder)")
+    .option(
+      "-c, --config <file>",
+      "configuration file, or a folder with an offhook.yaml (default: the working folder, if it has one)",
+    )
     .option("--folder <folder>", "the folder of histories, in place of that of the configuration")
     .option("--messages", "print each message in full below the ladder", false)
     .option("--json", "print one JSON object in place of a drawing", false)
