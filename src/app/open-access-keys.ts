@@ -10,8 +10,9 @@ const lookEveryMs = 1_000;
 /** The keys that requests must be signed with; undefined: any signature is taken, and the log says so. Contract: api-signatures */
 export function accessKeysOf({ api, mode }: Config, clock: Clock, log: Logger): readonly AccessKey[] | undefined {
   if (mode === "production" && api.keys.length > 0) return openAccessKeys(api.keys, clock, log);
-  const why = mode === "development" ? "development mode" : "no api.keys are configured";
-  log.info({ why }, "the API takes any access key and any signature");
+  const isDevelopment = mode === "development";
+  const why = isDevelopment ? "development mode" : "no api.keys are configured";
+  log[isDevelopment ? "info" : "warn"]({ why }, "the API takes any access key and any signature");
   return undefined;
 }
 

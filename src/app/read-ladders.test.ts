@@ -37,6 +37,8 @@ describe("the ladders of calls", () => {
 
   it("are not looked for by defaults where a configuration is named that is not there", async (test) => {
     workIn(test, ".offhook/calls");
-    await assert.rejects(async () => listCalls({ ...nothingNamed, config: "none.yaml" }, 10), { code: "APP_BAD_CONFIG" });
+    await assert.rejects(async () => listCalls({ ...nothingNamed, config: "none.yaml" }, 10), {
+      code: "APP_BAD_CONFIG",
+    });
   });
 });

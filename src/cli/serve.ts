@@ -30,10 +30,10 @@ async function serve(config: Config, log: Logger): Promise<void> {
     onFunctionOutput: ({ functionName, stream, line, transactionId }) =>
       log.info({ transactionId, function: functionName, stream }, line),
   });
-  log.warn({}, "API requests are not authenticated: whoever reaches the API port can place calls");
+  const stopped = stopSignal();
   log.info({ api: server.apiUrl, sip: server.sipListeners }, "ready");
   const stopGiving = giveBackMemory(systemClock, () => server.ledger().calls === 0, processMemory());
-  const signal = await stopSignal();
+  const signal = await stopped;
   stopGiving();
   log.info({ signal, ledger: server.ledger() }, "stopping");
   await server.close();

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { closeSync, openSync } from "node:fs";
 import { after, before, describe, it, type TestContext } from "node:test";
 import { openTestPhone } from "../../src/testing/index.ts";
+import { freePort } from "../interop/ports.ts";
 import { startServeProcess } from "./serve-process.ts";
 
 const noFullDevice = process.platform === "linux" ? false : "there is no /dev/full on this system";
@@ -51,3 +53,20 @@ for (const command of [["serve"], ["dev", "--no-call"]])
 
     it("goes to a reader that leaves takes calls and ends at SIGTERM", (test) => callsAndStops(test, "pipe", "leaves"));
   });
+
+it("offhook serve says that the API takes any signature without keys, and nothing of the kind with keys", async (test) => {
+  const saysSo = async (api: Readonly<Record<string, unknown>>) => {
+    const listen = `http://127.0.0.1:${await freePort()}`;
+    const server = await startServeProcess(test, {
+      files: { "app.mjs": talkative },
+      config: { api: { listen, ...api } },
+    });
+    let log = "";
+    server.child.stdout?.on("data", (text: Buffer) => (log += text.toString()));
+    while (!log.includes('"msg":"ready"')) await once(server.child.stdout ?? assert.fail("no log"), "data");
+    assert.equal(await server.stop(), 0);
+    return log.split("\n").filter((line) => /not authenticated|any signature/.test(line)).length;
+  };
+  const keys = [{ id: "OPERATIONS", secret: "0123456789abcdef0123456789abcdef" }];
+  assert.deepEqual([await saysSo({}), await saysSo({ keys })], [1, 0]);
+});
