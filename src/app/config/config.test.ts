@@ -333,7 +333,7 @@ describe("a refused configuration", () => {
       ],
       [
         "voiceConnectors: { a: [sip:192.0.2.1, { address: sip:192.0.2.256 }] }",
-        '1:50: voiceConnectors.a[1].address: found "sip:192.0.2.256", but it must be an IP address or a host name, for example sip:192.0.2.1:5060 or sip:carrier.example.com',
+        '1:50: voiceConnectors.a[1].address: found "sip:192.0.2.256", but it must be sip: and an IP address or a host name, for example sip:192.0.2.1:5060 or sip:carrier.example.com',
       ],
       [
         "voiceConnectors: { a: [{ address: sip:192.0.2.1, wieght: 1 }] }",
@@ -345,7 +345,7 @@ describe("a refused configuration", () => {
       ],
       [
         'trunk: { address: "sip:user@pbx.example" }',
-        '1:19: trunk.address: found "sip:user@pbx.example", but it must be an IP address or a host name, for example sip:192.0.2.1:5060 or sip:carrier.example.com',
+        '1:19: trunk.address: found "sip:user@pbx.example", but it must be sip: and an IP address or a host name, for example sip:192.0.2.1:5060 or sip:carrier.example.com',
       ],
       [
         'media: { ports: "9-8" }',
@@ -473,7 +473,7 @@ describe("environment variables", () => {
     ]);
     assert.deepEqual(problemsOf("", { environment: { OFFHOOK_API_PORT: "70000", OFFHOOK_TRUNK_ADDRESS: "x" } }), [
       'OFFHOOK_API_PORT: found "70000", but it must be a port number from 0 to 65535',
-      'OFFHOOK_TRUNK_ADDRESS: trunk.address: found "x", but it must be an IP address or a host name, for example sip:192.0.2.1:5060 or sip:carrier.example.com',
+      'OFFHOOK_TRUNK_ADDRESS: trunk.address: found "x", but it must be sip: and an IP address or a host name, for example sip:192.0.2.1:5060 or sip:carrier.example.com',
     ]);
     assert.match(
       problemsOf("", { environment: { OFFHOOK_NUMBERS: "+12065550100,1" } })[0] ?? "",

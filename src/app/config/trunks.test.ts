@@ -144,8 +144,9 @@ voiceConnectors:
     ["trunks: { a: {} }", /trunks\.a: "address" is missing/],
     [
       "trunks: { a: { address: carrier } }",
-      /trunks\.a\.address: found "carrier", but it must be an IP address or a host name/,
+      /trunks\.a\.address: found "carrier", but it must be sip: and an IP address or a host name/,
     ],
+    ["trunks: { a: { address: 192.0.2.1 } }", /found "192\.0\.2\.1", but it must be sip: and an IP address/],
     ["trunks: { a: { address: [sip:192.0.2.1, carrier] } }", /trunks\.a\.address\[1\]: found "carrier"/],
     ["trunks: { a b: { address: sip:192.0.2.1 } }", /the key "a b" is not allowed; it must be a name/],
     [

@@ -1,7 +1,8 @@
 import type { SettingNode } from "./setting-node.ts";
 
 /** What is right as an address that calls go to. */
-export const targetRule = "an IP address or a host name, for example sip:192.0.2.1:5060 or sip:carrier.example.com";
+export const targetRule =
+  "sip: and an IP address or a host name, for example sip:192.0.2.1:5060 or sip:carrier.example.com";
 
 /** What is right as what a Voice Connector leads to. */
 const connectorRule = `the name of one of trunks, ${targetRule}`;
