@@ -12,7 +12,8 @@ const longestValue = 4_096;
 const mostParameters = 64;
 
 /** The challenges in one header value: SIP has one in each, HTTP several with commas between, and both are read. undefined: it is malformed, names
- * a parameter twice, or is longer than 4,096 characters. RFC 3261 §20.27, §20.44, RFC 7235 §4.1 */
+ * a parameter twice, or is longer than 4,096 characters. What schemes other than Digest have in place of parameters, one word, is left out.
+ * RFC 3261 §20.27, §20.44, RFC 7235 §2.1, §4.1 */
 export function parseChallenges(value: string): readonly Challenge[] | undefined {
   if (value.length > longestValue) return undefined;
   const scanner = new Scanner(value);
@@ -23,6 +24,7 @@ export function parseChallenges(value: string): readonly Challenge[] | undefined
     if (word === "") return undefined;
     if (!scanner.separator("=")) {
       challenges.push({ scheme: word, parameters: new Map() });
+      if (word !== "digest") scanner.token68();
       continue;
     }
     const parameters = challenges.at(-1)?.parameters;

@@ -74,6 +74,17 @@ export class Scanner {
     return this.#run((code) => !isBlankCode(code) && code !== 0x2c && code !== 0x3b && code !== 0x22) || undefined;
   }
 
+  /** Skips the one word that some schemes of authentication have in place of parameters, if it is all up to the next comma. RFC 7235 §2.1 */
+  token68(): boolean {
+    const start = this.#at;
+    const word = this.#run(isToken68Code);
+    this.#run((code) => code === 0x3d);
+    this.blanks();
+    if (word !== "" && (this.isAtEnd() || this.isAt(","))) return true;
+    this.#at = start;
+    return false;
+  }
+
   /** Whether `char` comes next. */
   isAt(char: string): boolean {
     return this.#text[this.#at] === char;
@@ -101,6 +112,10 @@ function isBlankCode(code: number): boolean {
 
 function isHexCode(code: number): boolean {
   return (code >= 0x30 && code <= 0x39) || ((code | 0x20) >= 0x61 && (code | 0x20) <= 0x66);
+}
+
+function isToken68Code(code: number): boolean {
+  return isHostCode(code) || code === 0x7e || code === 0x2b || code === 0x2f;
 }
 
 function isHostCode(code: number): boolean {

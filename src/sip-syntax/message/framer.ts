@@ -15,7 +15,8 @@ export type Frame =
 
 const longestHeadBytes = 65_536;
 const longestBodyBytes = 262_144;
-const lengthPattern = /(?:^|\n)(?:content-length|l)[ \t]*:[ \t]*([^\r\n]*)/i;
+/** With the lines that it is folded into. RFC 3261 §7.3.1 */
+const lengthPattern = /(?:^|\n)(?:content-length|l)[ \t]*:([^\n]*(?:\n[ \t][^\n]*)*)/gi;
 
 /** Makes a framer with an empty buffer. Bytes are copied only when a message is split over reads, and each is examined once. */
 export function createFramer(): Framer {
@@ -132,7 +133,8 @@ function countLineEnds(bytes: Buffer): number {
 
 /** Content-Length is required on streams: without it the next message cannot be found. RFC 3261 §20.14 */
 function readLength(head: string): number | string {
-  const value = lengthPattern.exec(head)?.[1]?.trim();
+  const [value, ...others] = Array.from(head.matchAll(lengthPattern), ([, text = ""]) => text.trim());
   if (value === undefined) return "no Content-Length on a stream";
+  if (others.some((other) => other !== value)) return "two values of Content-Length";
   return /^\d{1,9}$/.test(value) ? Number(value) : "malformed Content-Length";
 }

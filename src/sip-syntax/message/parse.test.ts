@@ -171,6 +171,31 @@ test("a stream without a usable Content-Length is broken, and stays so", () => {
   assert.equal(createFramer().push(Buffer.alloc(70_000, "a"))[0]?.type, "broken");
 });
 
+test("a stream is cut by a Content-Length that is folded, or that stands twice with one value", () => {
+  const heads = ["Content-Length:\r\n 4", "l\t:\r\n\t \r\n 4 ", "Content-Length: 4\r\nX: y\r\nl: 4"];
+  for (const head of [...heads, "X: y\r\n l: 7\r\nL: 4"]) {
+    const bytes = Buffer.from(`OPTIONS sip:a SIP/2.0\r\n${head}\r\n\r\nbody\r\n`);
+    assert.deepEqual(
+      createFramer()
+        .push(bytes)
+        .map(({ type }) => type),
+      ["message", "blank"],
+      head,
+    );
+  }
+});
+
+test("a stream is broken by two lengths of one message, since either may be its end", () => {
+  for (const head of [
+    "l: 0\r\nContent-Length: 4",
+    "Content-Length: 4\r\nX: y\r\nContent-Length:\r\n 0",
+    "l: 4\r\nl: x",
+  ]) {
+    const [frame] = createFramer().push(Buffer.from(`OPTIONS sip:a SIP/2.0\r\n${head}\r\n\r\nbody`));
+    assert.equal(frame?.type === "broken" ? frame.status : frame?.type, 400, head);
+  }
+});
+
 test("line ends between messages are told, with how many bytes they are (RFC 5626 §3.5.1)", () => {
   assert.deepEqual(createFramer().push(Buffer.from("\r\n\r\n")), [{ type: "blank", sizeBytes: 4 }]);
 });

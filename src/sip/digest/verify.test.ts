@@ -101,6 +101,8 @@ describe("credentials of a request", () => {
     ["for another method", { method: "INVITE" }, "wrong"],
     ["for another realm", { edit: (v) => v.replace('realm="offhook"', 'realm="other"') }, "none"],
     ["of another scheme", { edit: () => "Basic realm=offhook, x=y" }, "none"],
+    ["of a scheme whose credentials are one word", { edit: () => "Basic MTAwMTpodW50ZXIy" }, "none"],
+    ["of one with points and slashes in that word", { edit: () => "Bearer eyJ.e30/a+b.c_d-e==" }, "none"],
     ["that cannot be read", { edit: () => 'Digest username="' }, "malformed"],
     ["without a response", { edit: (v) => v.replace("response=", "answer=") }, "malformed"],
     ["with qop auth-int", { edit: (v) => v.replace("qop=auth", "qop=auth-int") }, "malformed"],
