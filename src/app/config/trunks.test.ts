@@ -187,7 +187,10 @@ voiceConnectors:
       "{ trunks: { main: { address: sip:192.0.2.1 } }, voiceConnectors: { a: mian } }",
       /voiceConnectors\.a: there is no trunk "mian"; did you mean "main"\?/,
     ],
-    ["voiceConnectors: { a: main }", /voiceConnectors\.a: found "main", but it must be an IP address.*there are none/],
+    [
+      "voiceConnectors: { a: main }",
+      /voiceConnectors\.a: found "main", but it must be sip: and an IP address.*there are none/,
+    ],
     [
       "{ trunks: { a: { address: sip:192.0.2.1 } }, voiceConnectors: { a: sip:192.0.2.2 } }",
       /voiceConnectors\.a: there is a trunk of this name/,
