@@ -65,6 +65,7 @@ test("dev refuses an edit of offhook.yaml that is wrong with its position, keeps
   const dev = await startDev(context, configuration("+12065550100"));
   await dev.prints(/sip:\+12065550100@127\.0\.0\.1:\d+ from any softphone/);
   await dev.prints(/Linphone.*: Username \+12065550198, SIP Domain 127\.0\.0\.1:\d+ \(UDP\), no password\./);
+  await dev.prints(/\nLadder +.* ladder \.offhook\/calls\/<call>\.jsonl\n/);
 
   await dev.write("offhook.yaml", "numbers: []\nnumberz: []\n");
   await dev.prints(

@@ -70,10 +70,12 @@ function describeHistories({ histories, functions }: Config): string {
   const first = functions.find((local) => local.kind === "file");
   if (histories === undefined || first === undefined) return "";
   const [folder, file] = [histories.folder, first.file].map((path) => relative(process.cwd(), path));
-  const words = [ownCommand(), "replay", `${folder}/<call>.jsonl`, "--function", quoteForShell(file ?? "")];
+  const call = `${folder}/<call>.jsonl`;
+  const words = [ownCommand(), "replay", call, "--function", quoteForShell(file ?? "")];
   if (first.handler !== "handler") words.push("--handler", first.handler);
   for (const [name, value] of Object.entries(first.environment)) words.push("-e", quoteForShell(`${name}=${value}`));
-  return `Replay     each call is kept: ${words.join(" ")}\n\n`;
+  return `Replay     each call is kept: ${words.join(" ")}
+Ladder     its SIP messages, and what was decided: ${ownCommand()} ladder ${call}\n\n`;
 }
 
 function quoteForShell(word: string): string {
