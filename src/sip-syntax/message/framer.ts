@@ -2,6 +2,8 @@
 export interface Framer {
   /** Takes the bytes that arrived and returns the complete messages, in order. After `broken` the stream cannot be read further. */
   push(bytes: Buffer): Frame[];
+  /** Gives up a message that has begun and is not complete; the stream cannot be read further. undefined: there is none. */
+  giveUp(): Frame | undefined;
   /** Bytes of a message that has begun and is not complete. */
   pendingBytes(): number;
 }
@@ -74,6 +76,14 @@ export function createFramer(): Framer {
         if (frame.type === "broken") break;
       }
       return frames;
+    },
+    giveUp() {
+      if (isBroken || pending.length === 0) return undefined;
+      const isHeadRead = expected > 0;
+      return breakStream(
+        isHeadRead ? "body shorter than Content-Length" : "no empty line (CRLF CRLF) after the header fields",
+        400,
+      );
     },
     pendingBytes: () => (isBroken ? 0 : pending.length),
   };

@@ -71,6 +71,44 @@ test("connections that bring nothing, or only a part of a message, are closed af
   assert.deepEqual(agent.ledger(), { transactions: 0, dialogs: 0, timers: 0, sockets: 2 });
 });
 
+for (const [what, text, why] of [
+  [
+    "has a body shorter than its Content-Length",
+    options.replace(/Content-Length.*/, "Content-Length: 9"),
+    "body shorter than Content-Length",
+  ],
+  [
+    "ends its lines with LF alone",
+    options.replaceAll("\r\n", "\n"),
+    "no empty line (CRLF CRLF) after the header fields",
+  ],
+  ["stops within its header", options.slice(0, -4), "no empty line (CRLF CRLF) after the header fields"],
+] as const)
+  test(`a message on a connection that ${what} gets 400 when it is given up, and is counted`, async () => {
+    const { clock, agent, connect, sent } = await setUp();
+    const peer = connect();
+    const later = connect();
+    peer.send(text);
+    later.send(`${options}${text}`);
+    clock.advance(33 * second);
+
+    const refusal = `SIP/2.0 400 Bad Request (${why})`;
+    assert.deepEqual(
+      sent().filter((line) => line !== "SIP/2.0 200 OK"),
+      [refusal, refusal],
+    );
+    assert.deepEqual([peer.state.isOpen, later.state.isOpen], [false, false]);
+    assert.equal(agent.refusals()["malformed"], 2);
+  });
+
+test("a part of a message that names nobody to answer is counted when it is given up", async () => {
+  const { clock, agent, connect } = await setUp();
+  for (const text of ["OPTIONS", "\x16\x03\x01", "GET / HTTP/1.1\r\n"]) connect().send(text);
+  clock.advance(33 * second);
+
+  assert.equal(agent.refusals()["not-sip"], 3);
+});
+
 test("a connection that brought a message may rest for four times as long, and a ping keeps it", async () => {
   const { clock, connect } = await setUp();
   const peer = connect();

@@ -175,7 +175,7 @@ class StreamFlow implements Flow {
     const isUnused = this.#isOpen && this.#watchers.size === 0;
     const { clock, idleMs, wholeMessageMs } = this.#options;
     const delayMs = this.#hasBroughtMessage ? idleMs : wholeMessageMs;
-    this.#idle = isUnused ? clock.startTimer(delayMs, () => this.close()) : undefined;
+    this.#idle = isUnused ? clock.startTimer(delayMs, () => this.#giveUp()) : undefined;
   }
 
   /** Only complete messages count as use, so that a peer cannot hold a connection open byte by byte. */
@@ -186,7 +186,14 @@ class StreamFlow implements Flow {
       this.#unfinished = undefined;
     }
     if (!this.#isOpen || !isInside) return;
-    this.#unfinished ??= this.#options.clock.startTimer(this.#options.wholeMessageMs, () => this.close());
+    this.#unfinished ??= this.#options.clock.startTimer(this.#options.wholeMessageMs, () => this.#giveUp());
+  }
+
+  /** Closes it. A message that is not complete is refused first, so that its sender, and the log, learn why nothing came of it. */
+  #giveUp(): void {
+    const frame = this.#framer.giveUp();
+    if (frame !== undefined) this.#takeFrame(frame);
+    this.close();
   }
 
   /** Whatever comes, the peer is there. */
