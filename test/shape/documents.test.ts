@@ -23,6 +23,15 @@ describe("documents of this repository", () => {
     assert.deepEqual(architectureProblems(files, page("ARCHITECTURE.md")), []);
   });
 
+  test("are all led to by README.md", () => {
+    const guides = files.map(({ path }) => path).filter((path) => /^docs\/[^/]+\.md$/.test(path));
+    assert.ok(guides.length > 0);
+    assert.deepEqual(
+      guides.filter((path) => !page("README.md").includes(`(${path})`)),
+      [],
+    );
+  });
+
   test("list every error code, and no other, in docs/errors.md", () => {
     assert.deepEqual(errorProblems(files, page("docs/errors.md")), []);
   });
