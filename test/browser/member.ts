@@ -44,7 +44,7 @@ export interface Member {
   /** What was heard since the last call of this. */
   takeHeard(): Promise<Pcm>;
   takeHeardWithTime(): Promise<HeardPiece>;
-  /** So many packets of the meeting have reached the browser. */
+  /** So many packets of the meeting have reached the browser; resolves once the first has. */
   received(): Promise<Received>;
   /** Loads the page again, and joins as before. Resolves as soon as the client was told to. */
   reload(): Promise<Member>;

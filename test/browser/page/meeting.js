@@ -39,11 +39,15 @@ const tell = connectToTest({
   send: (topic, text, lifetimeMs) => session.audioVideo.realtimeSendDataMessage(topic, text, lifetimeMs),
   speak: (tones) => audio.speak(tones),
   takeHeard: () => audio.takeHeard(),
-  /** By the connection's own counts. */
+  /** By the connection's own counts, which it has from the first packet on. */
   async received() {
-    const report = await session.audioVideo.getRTCPeerConnectionStats();
-    const audioIn = [...report.values()].find(({ type, kind }) => type === "inbound-rtp" && kind === "audio");
-    return { packets: audioIn.packetsReceived, lost: audioIn.packetsLost, atMs: audioIn.timestamp };
+    for (;;) {
+      const report = await session.audioVideo.getRTCPeerConnectionStats();
+      const audioIn = [...report.values()].find(({ type, kind }) => type === "inbound-rtp" && kind === "audio");
+      if (audioIn !== undefined)
+        return { packets: audioIn.packetsReceived, lost: audioIn.packetsLost, atMs: audioIn.timestamp };
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
   },
   /** Sends moving pictures, as a camera does. */
   async startCamera() {
