@@ -1,7 +1,7 @@
 import type { LegEnd } from "../endpoint/index.ts";
 import type { LegId } from "../kernel/index.ts";
 import type { RecordingEnd } from "../media/index.ts";
-import type { InvocationFailure, JsonAction } from "../invoke/index.ts";
+import type { FailedInvocation } from "../invoke/index.ts";
 import type { PatternVerdict } from "./pattern/pattern-matcher.ts";
 import type { Answer } from "./questions.ts";
 import type { Cut } from "./reply/reply-bounds.ts";
@@ -77,17 +77,4 @@ export type FunctionReply =
       /** These are the actions that the configuration has for a function that failed. */
       readonly isFallback?: true;
     }
-  | {
-      readonly type: "failed";
-      readonly reason: InvocationFailure;
-      readonly message: string;
-      readonly stack: string | undefined;
-      /** What the function asks others to wait before they try again, milliseconds. */
-      readonly retryAfterMs?: number;
-      /** Name of the function that failed; not in histories of before there were others to ask. */
-      readonly target?: string;
-      /** Name of the function that is asked in its place. */
-      readonly fallback?: string;
-      /** What the configuration has for a call whose functions fail. */
-      readonly fallbackActions?: readonly JsonAction[];
-    };
+  | FailedInvocation;

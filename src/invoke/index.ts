@@ -12,6 +12,7 @@ export type {
   FunctionTarget,
   GuardSettings,
   HttpFunction,
+  FailedInvocation,
   InvocationFailure,
   InvocationResult,
   Invoker,

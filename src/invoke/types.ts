@@ -142,7 +142,7 @@ export interface FailedInvocation {
   readonly stack: string | undefined;
   /** What the function asks others to wait before they try again, milliseconds. */
   readonly retryAfterMs?: number;
-  /** Name of the function that failed. */
+  /** Name of the function that failed; not in histories of before there were others to ask. */
   readonly target?: string;
   /** Name of the function to ask in its place. */
   readonly fallback?: string;

@@ -232,7 +232,8 @@ async function openKit(options: KitOptions, createWorld: CreateWorld) {
         else reject(error);
       };
       const look = () => {
-        Promise.resolve(condition()).then(
+        // One that throws must fail the wait, and not the timer that asks.
+        new Promise<boolean>((tell) => tell(condition())).then(
           (holds) => holds && finish(),
           (error: unknown) => finish(error as Error),
         );

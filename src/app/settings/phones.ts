@@ -1,8 +1,6 @@
+import { password, passwordFile } from "./credentials.ts";
 import { e164 } from "./names.ts";
 import type { SettingNode } from "./setting-node.ts";
-
-/** Text that can stand in a header. */
-const printable = "^[^\\u0000-\\u001f\\u007f]+$";
 
 /** `phones` of the configuration. */
 export const phones = {
@@ -27,21 +25,11 @@ export const phones = {
           'up to 64 letters, digits and marks out of _.!~*\'()&=+$,- without blanks, a number in quotes, for example "1001"',
       },
       password: {
+        ...password,
         description:
           "Its password, for digest authentication (SHA-256 or MD5). It is in no log, history or message; passwordFile keeps it out of this file too. Default: none, which only development takes.",
-        type: "string",
-        minLength: 1,
-        maxLength: 255,
-        pattern: printable,
-        "x-rule": "text without control characters, up to 255, a number in quotes",
-        "x-secret": true,
       },
-      passwordFile: {
-        description: "File whose only line is the password, in place of password; it is read at the start.",
-        type: "string",
-        minLength: 1,
-        "x-rule": "a file with one line",
-      },
+      passwordFile,
       numbers: {
         description:
           "Numbers that call it, and that functions see as caller when it calls: the one that it names, else the first. Several phones may have one number; then all ring.",

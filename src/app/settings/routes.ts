@@ -1,3 +1,4 @@
+import { password, passwordFile, username } from "./credentials.ts";
 import type { SettingNode } from "./setting-node.ts";
 
 /** What is right as an address that calls go to. */
@@ -6,28 +7,6 @@ export const targetRule =
 
 /** What is right as what a Voice Connector leads to. */
 const connectorRule = `the name of one of trunks, ${targetRule}`;
-
-/** Text that can stand in a header. */
-const printable = "^[^\\u0000-\\u001f\\u007f]+$";
-
-/** A user name. */
-export const username = {
-  type: "string",
-  minLength: 1,
-  maxLength: 255,
-  pattern: printable,
-  "x-rule": 'text without control characters, a number in quotes, for example "1001"',
-} as const satisfies SettingNode;
-
-/** A password. */
-export const password = {
-  type: "string",
-  minLength: 1,
-  maxLength: 255,
-  pattern: printable,
-  "x-rule": "text without control characters, up to 255, a number in quotes",
-  "x-secret": true,
-} as const satisfies SettingNode;
 
 /** Which of several addresses or trunks goes first. */
 export const priority = { type: "integer", minimum: 1, maximum: 100 } as const satisfies SettingNode;
@@ -90,10 +69,8 @@ export const trunk = {
       ...password,
     },
     passwordFile: {
+      ...passwordFile,
       description: "File whose only line is the password, in place of trunk.password; it is read at the start.",
-      type: "string",
-      minLength: 1,
-      "x-rule": "a file with one line",
     },
     symmetric: {
       description: "As sip.symmetric, for the trunk: calls to its address and from it. Default: sip.symmetric.",

@@ -1,5 +1,6 @@
 import { e164 } from "./names.ts";
-import { addresses, password, priority, username, weight } from "./routes.ts";
+import { password, passwordFile, username } from "./credentials.ts";
+import { addresses, priority, weight } from "./routes.ts";
 import type { SettingNode } from "./setting-node.ts";
 
 const numberForms = ["e164", "digits", "international", "national"] as const;
@@ -41,12 +42,7 @@ export const trunks = {
         description: "Our name there, for digest authentication of what we send, and for register.",
       },
       password: { ...password, description: "The password that belongs to username. It is in no log." },
-      passwordFile: {
-        description: "File whose only line is the password, in place of password; it is read at the start.",
-        type: "string",
-        minLength: 1,
-        "x-rule": "a file with one line",
-      },
+      passwordFile,
       register: {
         description:
           "Whether we register there, so that it knows where to send its calls. It is done again before it expires, at another address where one fails, and taken back at the end.",
@@ -82,12 +78,7 @@ export const trunks = {
           properties: {
             username: { ...username, description: "The user name of its credentials." },
             password: { ...password, description: "The password that belongs to it. It is in no log." },
-            passwordFile: {
-              description: "File whose only line is the password, in place of password; it is read at the start.",
-              type: "string",
-              minLength: 1,
-              "x-rule": "a file with one line",
-            },
+            passwordFile,
           },
         },
       },
