@@ -47,6 +47,34 @@ describe("an INVITE while no call is taken", () => {
     assert.deepEqual(bed.agent.refusals(), { overloaded: 2 });
   });
 
+  it("stays refused when a copy comes once there is room, since its caller has left; a new try is taken", async () => {
+    const admission: { refusal: InviteRefusal | undefined } = { refusal: overloaded };
+    const bed = await setUp({ whyRefused: () => admission.refusal });
+    bed.send(aRequest());
+    const tag = tagOf(sipHeader(bed.peer.last("503"), "To"));
+    admission.refusal = undefined;
+
+    bed.send(aRequest());
+
+    assert.deepEqual(bed.peer.startLines(), Array(2).fill("SIP/2.0 503 Service Unavailable"));
+    assert.equal(tagOf(sipHeader(bed.peer.last("503"), "To")), tag);
+    assert.equal(bed.calls.length, 0);
+    bed.send(aRequest({ cseq: 2 }));
+    assert.equal(bed.calls.length, 1);
+  });
+
+  it("is forgotten once no copy can come any more", async () => {
+    const admission: { refusal: InviteRefusal | undefined } = { refusal: overloaded };
+    const bed = await setUp({ whyRefused: () => admission.refusal });
+    bed.send(aRequest());
+    admission.refusal = undefined;
+
+    bed.clock.advance(32_000);
+    bed.send(aRequest());
+
+    assert.equal(bed.calls.length, 1);
+  });
+
   it("does not disturb calls that are up: requests of theirs are never asked about", async () => {
     const admission: { refusal: InviteRefusal | undefined } = { refusal: undefined };
     const bed = await setUp({ whyRefused: () => admission.refusal });

@@ -20,8 +20,10 @@ import {
   refuse,
   refuseAtOnce,
   refuseWithoutState,
+  tagOfRefusal,
   type EarlyRefusal,
 } from "./refuse.ts";
+import { createRefusedInvites } from "./refused-invites.ts";
 import type { Registrar } from "./registrar.ts";
 
 /** What the dispatcher needs besides the core. */
@@ -40,15 +42,19 @@ export interface DispatchOptions {
 /** Passes requests of the transaction layer to their calls, and answers those that belong to none. RFC 3261 §8.2 */
 export function createDispatch(options: DispatchOptions): TransactionUser {
   const secret = newTag();
+  const refused = createRefusedInvites({ monotonicMs: () => options.core().clock.monotonicMs() });
 
   return {
     refuseAtOnce(request, flow) {
       const core = options.core();
       if (core.registry.find(request.callId, request.toTag) !== undefined) return false;
       const beginsCall = request.method === "INVITE" && request.toTag === "";
-      const refusal = whyKeptOut(core, request, flow) ?? (beginsCall ? options.whyRefused?.() : undefined);
-      if (refusal !== undefined) refuseAtOnce(core, request, flow, refusal, secret);
-      return refusal !== undefined;
+      const ofCopy = beginsCall && !refused.isEmpty() ? refused.find(tagOfRefusal(request, secret)) : undefined;
+      const refusal = ofCopy ?? whyKeptOut(core, request, flow) ?? (beginsCall ? options.whyRefused?.() : undefined);
+      if (refusal === undefined) return false;
+      refuseAtOnce(core, request, flow, refusal, secret);
+      if (beginsCall && refusal.status === 503) refused.keep(tagOfRefusal(request, secret), refusal);
+      return true;
     },
     onRequest(transaction) {
       const core = options.core();

@@ -46,7 +46,7 @@ export function refuseWithoutState(
 ): void {
   const { status, level } = refusalCauses[parts.cause];
   core.refusals.note(refusalOf(request, flow.peer, { ...parts, status }), level);
-  if (status !== undefined) sendOnce(core, request, flow, status, { ...parts, toTag: tagOf(request, secret) });
+  if (status !== undefined) sendOnce(core, request, flow, status, { ...parts, toTag: tagOfRefusal(request, secret) });
 }
 
 /** Why a request is refused before there is a transaction. `status` undefined: it is dropped. */
@@ -63,12 +63,12 @@ export function refuseAtOnce(
   const { status } = refusal;
   core.refusals.note(refusalOf(request, flow.peer, refusal), "warn");
   if (status === undefined) return;
-  sendOnce(core, request, flow, status, { lines: headerLines(refusal.headers), toTag: tagOf(request, secret) });
+  sendOnce(core, request, flow, status, { lines: headerLines(refusal.headers), toTag: tagOfRefusal(request, secret) });
 }
 
 /** Whether an ACK belongs to a refusal that left no state; it is expected then, and not a stray one. */
 export function isOfRefusalAtOnce(ack: SipMessage, secret: string): boolean {
-  return ack.toTag === tagOf(ack, secret);
+  return ack.toTag === tagOfRefusal(ack, secret);
 }
 
 /** Header lines of a response, values checked. */
@@ -76,8 +76,8 @@ function headerLines(headers: readonly SipHeader[] = []): string {
   return headers.map(({ name, value }) => `${name}: ${value}\r\n`).join("");
 }
 
-/** A tag by which we recognise the ACK of the response. */
-function tagOf(request: SipMessage, secret: string): string {
+/** The tag of a refusal that leaves no transaction, by which its ACK and copies of the request are recognised. */
+export function tagOfRefusal(request: SipMessage, secret: string): string {
   const { callId, fromTag, cseq } = request;
   const words = `${secret} ${callId} ${fromTag} ${cseq?.number}`;
   return createHash("sha256").update(words).digest("hex").slice(0, 16);
