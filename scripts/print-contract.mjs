@@ -6,6 +6,7 @@ import { actions } from "../dist/src/actions/index.js";
 import { printCoverage } from "../dist/src/api/index.js";
 import { printConfigSchema } from "../dist/src/app/index.js";
 import { documentedLimits } from "../dist/src/call/index.js";
+import { printSceneSchema } from "../dist/src/testing/index.js";
 import { printContract } from "../dist/src/contract/index.js";
 
 const root = join(import.meta.dirname, "..");
@@ -14,5 +15,6 @@ mkdirSync(folder, { recursive: true });
 for (const [name, text] of Object.entries(printContract([...actions.values()], documentedLimits))) {
   writeFileSync(join(folder, name), text);
 }
+writeFileSync(join(folder, "scene.schema.json"), printSceneSchema());
 writeFileSync(join(root, "assets", "config.schema.json"), printConfigSchema());
 writeFileSync(join(root, "docs", "api.md"), printCoverage());

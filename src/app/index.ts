@@ -10,6 +10,7 @@ export type {
   ListedCall,
   ReplayReport,
 } from "../history/index.ts";
+export { readHistoryFile } from "../history/index.ts";
 export { describeFinding } from "../contract/index.ts";
 export { describeEncryption, describeLegAudio, nameProblem } from "../engine/index.ts";
 export { describeOccurrence, type MeetingOccurrence } from "../meetings/index.ts";
@@ -17,9 +18,14 @@ export type { FunctionOutput } from "../invoke/index.ts";
 export { describeRefusal } from "../sip/index.ts";
 export type { Refusal, SipAddress, SipTraceEntry } from "../sip/index.ts";
 export { defaultDevelopmentConfig, loadConfig, type Config } from "./config/config.ts";
+export { checkConfig } from "./config/check.ts";
+export { parseConfigText, type ConfigDocument, type ConfigPath, type Problem } from "./config/document.ts";
+export { compileSchema } from "./config/schema.ts";
 export { whyNoHandlerFile } from "./config/functions.ts";
 export { listVoices, type VoiceStandIn } from "../speech/index.ts";
+export { compatibility as compatibilitySettings } from "./settings/compatibility.ts";
 export { printConfigSchema } from "./settings/configuration.ts";
+export type { SettingNode } from "./settings/setting-node.ts";
 export { giveBackMemory, processMemory, type ProcessMemory } from "./give-back-memory.ts";
 export { awsStandIns } from "./functions/aws-stand-ins.ts";
 export { findHandlers } from "./functions/find-handlers.ts";

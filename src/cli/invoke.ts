@@ -6,6 +6,7 @@ import { openFunction, sampleEvent } from "../testing/index.ts";
 import { Command, InvalidArgumentError } from "commander";
 import { resolve } from "node:path";
 import { readOverride, setMember, type Override } from "./set-member.ts";
+import { addVariable } from "./variable.ts";
 
 interface InvokeOptions {
   readonly action?: string;
@@ -57,12 +58,6 @@ function addOverride(written: string, before: readonly Override[] = []): readonl
   if (override === undefined)
     throw new InvalidArgumentError("It must be path=value, such as ActionData.ReceivedDigits=2.");
   return [...before, override];
-}
-
-function addVariable(written: string, before: Readonly<Record<string, string>> = {}): Readonly<Record<string, string>> {
-  const equals = written.indexOf("=");
-  if (equals <= 0) throw new InvalidArgumentError("It must be name=value.");
-  return { ...before, [written.slice(0, equals)]: written.slice(equals + 1) };
 }
 
 /** The exit code. */

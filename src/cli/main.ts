@@ -14,6 +14,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   dev: async () => (await import("./dev/dev.ts")).devCommand(),
   serve: async () => (await import("./serve.ts")).serveCommand(),
   phone: async () => (await import("./phone/phone.ts")).phoneCommand(),
+  test: async () => (await import("./test.ts")).testCommand(),
   replay: async () => (await import("./replay.ts")).replayCommand(),
   ladder: async () => (await import("./ladder/ladder.ts")).ladderCommand(),
   invoke: async () => (await import("./invoke.ts")).invokeCommand(),

@@ -1,7 +1,9 @@
-import { resolve } from "node:path";
+import { writeFile } from "node:fs/promises";
+import { dirname, relative, resolve } from "node:path";
 import { errorCode, errorMessage } from "../kernel/index.ts";
-import { replayCall, whyNoHandlerFile, type History } from "../app/index.ts";
-import { Command, InvalidArgumentError } from "commander";
+import { readHistoryFile, replayCall, whyNoHandlerFile, type History } from "../app/index.ts";
+import { printScenes, writeScene } from "../testing/index.ts";
+import { Command } from "commander";
 import {
   describeEngine,
   describeHistory,
@@ -10,12 +12,14 @@ import {
   summarizeReplay,
   wentTheSame,
 } from "./replay-text.ts";
+import { addVariable } from "./variable.ts";
 
 interface ReplayCommandOptions {
-  readonly function: string;
+  readonly function?: string;
   readonly handler: string;
   readonly environment: Readonly<Record<string, string>>;
   readonly json: boolean;
+  readonly asTest?: string | true;
 }
 
 /** `offhook replay`: a recorded call again, with the function as it is now, and where its replies differ. */
@@ -26,7 +30,7 @@ export function replayCommand(): Command {
         "Exits with 0 if nothing differs, 1 if something does, 2 if it cannot be run.",
     )
     .argument("<file>", "the history of a call, <dataFolder>/calls/<transaction>.jsonl")
-    .requiredOption("-f, --function <file>", "the function as it is now: JavaScript, TypeScript or Python")
+    .option("-f, --function <file>", "the function as it is now: JavaScript, TypeScript or Python")
     .option("--handler <name>", "name of the handler in it", "handler")
     .option(
       "-e, --environment <name=value>",
@@ -34,27 +38,49 @@ export function replayCommand(): Command {
       addVariable,
       {},
     )
+    .option("--as-test [file.scene.yaml]", "write the call as a scene for offhook test in place of running it")
     .option("--json", "print one JSON object in place of words", false)
     .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
     .action(async (file: string, options: ReplayCommandOptions) => {
-      process.exitCode = await runReplay(file, options);
+      const { asTest, function: functionFile } = options;
+      if (asTest !== undefined) process.exitCode = await writeAsTest(file, asTest, options);
+      else if (functionFile !== undefined) process.exitCode = await runReplay(file, functionFile, options);
+      else process.exitCode = refuse("name the function as it is now, by --function; or write a test, by --as-test");
     });
 }
 
-function addVariable(text: string, before: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-  const [, name, value] = /^([A-Za-z_]\w*)=([^]*)$/.exec(text) ?? [];
-  if (name === undefined || value === undefined) throw new InvalidArgumentError("It must be name=value.");
-  return { ...before, [name]: value };
+function refuse(why: string): number {
+  console.error(`offhook replay: ${why}`);
+  return 2;
+}
+
+/** Writes the call as a scene, to a file or to the standard output. Its function is relative to the file. */
+async function writeAsTest(history: string, to: string | true, options: ReplayCommandOptions): Promise<number> {
+  const { function: functionFile = "./index.mjs", handler, environment } = options;
+  const folder = to === true ? "." : dirname(to);
+  const shown = relative(folder, functionFile).replaceAll("\\", "/");
+  try {
+    const text = printScenes({
+      function: shown.startsWith(".") ? shown : `./${shown}`,
+      ...(handler === "handler" ? {} : { handler }),
+      ...(Object.keys(environment).length === 0 ? {} : { environment }),
+      scenes: [writeScene(await readHistoryFile(history))],
+    });
+    if (to === true) console.log(text.trimEnd());
+    // A test that somebody has changed is not written over.
+    else await writeFile(to, text, { flag: "wx" });
+    return 0;
+  } catch (error) {
+    const code = errorCode(error);
+    return refuse(`${history}: ${code === "EEXIST" ? `${to} exists already` : errorMessage(error)} (${code})`);
+  }
 }
 
 /** The exit code. */
-async function runReplay(file: string, options: ReplayCommandOptions): Promise<number> {
-  const functionFile = resolve(options.function);
+async function runReplay(file: string, named: string, options: ReplayCommandOptions): Promise<number> {
+  const functionFile = resolve(named);
   const problem = whyNoHandlerFile(functionFile);
-  if (problem !== undefined) {
-    console.error(`offhook replay: ${problem}`);
-    return 2;
-  }
+  if (problem !== undefined) return refuse(problem);
   const say = options.json ? () => undefined : (text: string) => console.log(text);
   const seen: { history?: History } = {};
   try {

@@ -11,9 +11,11 @@ export { parseHistory, readHistoryFile } from "./read-history.ts";
 export { replyRedaction } from "./reply-redaction.ts";
 export {
   replayHistory,
+  walkHistory,
   type EngineReport,
   type Invocation,
   type InvocationReport,
   type ReplayOptions,
   type ReplayReport,
+  type WalkedStep,
 } from "./replay-history.ts";

@@ -87,6 +87,28 @@ export async function replayHistory(history: History, options: ReplayOptions): P
   return { invocations, engine, isWhole: state.finished };
 }
 
+/** A recorded step, with all that the machine does in it: reports for people too, which files leave out. */
+export interface WalkedStep {
+  /** Of the file. */
+  readonly line: number;
+  readonly input: RecordedStep["input"];
+  readonly effects: readonly CallEffect[];
+}
+
+/** The steps of a recorded call as the machine takes them, up to the first in which it breaks. Pure. */
+export function walkHistory(history: History, actions: MachineRules["actions"]): readonly WalkedStep[] {
+  const machine = createRecordedMachine(history, actions);
+  const walked: WalkedStep[] = [];
+  let state: CallState = history.call;
+  for (const step of history.steps) {
+    const taken = machine(state, step);
+    if (taken.type === "broke") break;
+    ({ state } = taken);
+    walked.push({ line: step.line, input: step.input, effects: taken.effects });
+  }
+  return walked;
+}
+
 type Taken =
   | { readonly type: "went-on"; readonly state: CallState; readonly effects: readonly CallEffect[] }
   | { readonly type: "broke"; readonly message: string };

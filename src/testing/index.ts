@@ -18,6 +18,8 @@ export {
   type ScriptedLeg,
   type Sound,
 } from "./scene/index.ts";
+export { playScene, printScenes, printSceneSchema, readScenes, writeScene } from "./script/index.ts";
+export { runSuite, type SuiteOptions } from "./suite/run-suite.ts";
 export { testingErrors } from "./errors.ts";
 export { sampleActionsOf, sampleEvent } from "./samples/index.ts";
 export { openTestPhone } from "./test-phone.ts";

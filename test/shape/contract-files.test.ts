@@ -6,11 +6,13 @@ import { actions } from "../../src/actions/index.ts";
 import { printConfigSchema } from "../../src/app/index.ts";
 import { documentedLimits } from "../../src/call/index.ts";
 import { printContract } from "../../src/contract/index.ts";
+import { printSceneSchema } from "../../src/testing/index.ts";
 import { packageRoot } from "../../src/kernel/index.ts";
 
 const printed = printContract([...actions.values()], documentedLimits);
 const files = [
   ...Object.entries(printed).map(([name, text]) => [`schemas/${name}`, text] as const),
+  ["schemas/scene.schema.json", printSceneSchema()] as const,
   ["assets/config.schema.json", printConfigSchema()] as const,
 ];
 

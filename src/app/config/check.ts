@@ -9,14 +9,14 @@ import type { RawConfig } from "../settings/configuration.ts";
 /** Most problems that are reported, since finding the position of each takes time. */
 const mostProblems = 1_000;
 
-/** Checks a configuration against the schema.
+/** Checks a configuration, or another document, against its schema.
  * @returns a copy with the schema's defaults, or every problem with its place */
-export function checkConfig(
+export function checkConfig<Raw = RawConfig>(
   document: ConfigDocument,
-  { validate }: ConfigSchema,
-): { readonly raw: RawConfig } | { readonly problems: readonly Problem[] } {
+  { validate }: Pick<ConfigSchema, "validate">,
+): { readonly raw: Raw } | { readonly problems: readonly Problem[] } {
   const values = structuredClone(document.values ?? {});
-  if (validate(values)) return { raw: values as RawConfig };
+  if (validate(values)) return { raw: values as Raw };
   const errors = validate.errors ?? [];
   return {
     problems: errors

@@ -20,15 +20,16 @@ const kept: { schema?: ConfigSchema } = {};
 
 /** The check that comes from the declaration of the configuration. Compiled once in a process: that takes longer than a check. */
 export function readConfigSchema(): ConfigSchema {
-  return (kept.schema ??= compileSchema());
+  return (kept.schema ??= compileSchema(configSchema));
 }
 
-function compileSchema(): ConfigSchema {
+/** The check that comes from a declaration. */
+export function compileSchema(root: SettingNode): ConfigSchema {
   // A file is checked a few times at most, so optimizing the generated code would take longer than it saves.
   const code = { optimize: false };
   const ajv = new Ajv({ allErrors: true, useDefaults: true, verbose: true, allowUnionTypes: true, code });
   ajv.addVocabulary(["x-rule", "x-secret", "x-environment", "x-port-environment"]);
-  return { root: configSchema, validate: ajv.compile(configSchema), settings: listSettings(configSchema, []) };
+  return { root, validate: ajv.compile(root), settings: listSettings(root, []) };
 }
 
 function listSettings(node: SettingNode, path: readonly string[]): EnvironmentSetting[] {

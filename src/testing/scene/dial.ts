@@ -1,5 +1,5 @@
 import type { NewCall } from "../../call/index.ts";
-import { newLegId, newTransactionId } from "../../kernel/index.ts";
+import { newLegId, newTransactionId, type LegId, type TransactionId } from "../../kernel/index.ts";
 import { ScriptedCall } from "./scripted-call.ts";
 import { SceneError } from "./scene-error.ts";
 import type { OpenFunction } from "./open-function.ts";
@@ -50,8 +50,8 @@ async function begin(
   const { headers = {} } = options;
   const hasHeaders = Object.keys(headers).length > 0;
   const call: Omit<NewCall, "at"> = {
-    transactionId: newTransactionId(),
-    legId: newLegId(),
+    transactionId: (options.transactionId as TransactionId | undefined) ?? newTransactionId(),
+    legId: (options.callId as LegId | undefined) ?? newLegId(),
     accountId,
     direction,
     to,

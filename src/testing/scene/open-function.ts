@@ -6,8 +6,9 @@ import { silentLogger, systemClock } from "../../kernel/index.ts";
 
 /** A function in a process of its own, for scenes. */
 export interface OpenFunction {
-  /** Asks it once; never rejects. */
-  invoke(event: unknown): Promise<InvocationResult>;
+  /** Asks it once; never rejects.
+   * @param withinMs real milliseconds for the answer, without the start of a process. Default 20,000 */
+  invoke(event: unknown, withinMs?: number): Promise<InvocationResult>;
   /** Ends its processes. */
   close(): Promise<void>;
 }
@@ -24,7 +25,7 @@ export interface OpenFunctionOptions {
 const longestMs = 20_000;
 
 /** Opens a function from its file (JavaScript, TypeScript or Python), in processes that speak Lambda's Runtime API, as the server does. One
- * serves any number of scenes. While it works the clock of the scene stands still; it hangs when it takes 20 s.
+ * serves any number of scenes. While it works the clock of the scene stands still; `hangsAfterRealMs` of the scene says when it hangs.
  * @throws AppError INVOKE_BAD_FUNCTION, INVOKE_NO_PYTHON */
 export async function openFunction(file: string | URL, options: OpenFunctionOptions = {}): Promise<OpenFunction> {
   const { handler = "handler", environment = {}, onOutput = (line: string) => console.log(line) } = options;
@@ -51,7 +52,7 @@ export async function openFunction(file: string | URL, options: OpenFunctionOpti
     onOutput: ({ line }) => onOutput(line),
   });
   return {
-    invoke: (event) => invoker.invoke("function-under-test", event, longestMs),
+    invoke: (event, withinMs = longestMs) => invoker.invoke("function-under-test", event, withinMs),
     close: () => invoker.close(),
   };
 }

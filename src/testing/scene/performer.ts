@@ -1,9 +1,9 @@
-import type { AudioSource, CallEffect } from "../../call/index.ts";
+import type { AudioSource, CallEffect, JoinedMeeting } from "../../call/index.ts";
 import type { LegId, Timer } from "../../kernel/index.ts";
 import type { ManualClock } from "../manual-clock.ts";
 import type { TimelessInput } from "./timeless-input.ts";
 import { createTimedRecordings, type TimedRecordings } from "./timed-recordings.ts";
-import { lengthOf } from "./sound.ts";
+import { lengthOf, type SoundLengths } from "./sound.ts";
 
 type Effect<Do extends CallEffect["do"]> = Extract<CallEffect, { do: Do }>;
 
@@ -56,7 +56,7 @@ const keyPauseMs = 500;
 /** Makes the performer of a call's effects; results come back by `give`. */
 export function createPerformer(
   clock: ManualClock,
-  prompts: Readonly<Record<string, number | "missing">>,
+  lengths: SoundLengths & { readonly meeting?: JoinedMeeting },
   give: (input: TimelessInput) => void,
 ): Performer {
   const performed: Performed = {
@@ -68,7 +68,7 @@ export function createPerformer(
     recordings: [],
   };
   const timers = new Map<string, Timer>();
-  const player = createPlayer(clock, prompts, performed, give);
+  const player = createPlayer(clock, lengths, performed, give);
   const recordings = createTimedRecordings(clock, give);
   const keep = ({ destination: { bucket, key } }: Effect<"record-audio" | "start-call-recording">) =>
     void performed.recordings.push(`${bucket}/${key}`);
@@ -94,7 +94,7 @@ export function createPerformer(
         for (const legId of effect.legIds) performed.joined.delete(legId);
         return;
       case "join-meeting":
-        give({ type: "meeting-joined", legId: effect.legId, ...someMeeting });
+        give({ type: "meeting-joined", legId: effect.legId, ...(lengths.meeting ?? someMeeting) });
         return;
       case "mute-attendees":
         give({ type: "attendees-muted", muteId: effect.muteId, unknown: [] });
@@ -151,14 +151,14 @@ function keysMs({ digits, toneMs, gapMs }: Effect<"send-digits">): number {
 
 function createPlayer(
   clock: ManualClock,
-  prompts: Readonly<Record<string, number | "missing">>,
+  lengths: SoundLengths,
   { playbacks }: Performed,
   give: (input: TimelessInput) => void,
 ) {
   const running = new Map<string, { readonly timer: Timer; readonly playback: Playback }>();
   return {
     play({ playbackId, legId, source, repeat }: Effect<"play-audio">): void {
-      const lengthMs = lengthOf(source, prompts);
+      const lengthMs = lengthOf(source, lengths);
       if (lengthMs === "missing") {
         const key = source.type === "object" ? source.key : "";
         const error = { code: "CALL_AUDIO_NOT_FOUND", message: `there is no object ${key}` };

@@ -6,10 +6,21 @@ export class SceneError extends Error {
   /** What came instead. */
   readonly found: string;
 
-  constructor(expected: string, found: string, timeline: readonly string[]) {
+  readonly #timeline: readonly string[];
+
+  /** @param at where in the script, when that is known */
+  constructor(expected: string, found: string, timeline: readonly string[], at?: string) {
     const lines = timeline.length === 0 ? "  (nothing has happened)" : timeline.join("\n");
-    super(`expected ${expected}, but ${found}\n\nThe call up to there:\n${lines}\n`);
+    super(
+      `${at === undefined ? "" : `${at}: `}expected ${expected}, but ${found}\n\nThe call up to there:\n${lines}\n`,
+    );
     this.expected = expected;
     this.found = found;
+    this.#timeline = timeline;
+  }
+
+  /** The same with the place in the script. */
+  at(place: string): SceneError {
+    return new SceneError(this.expected, this.found, this.#timeline, place);
   }
 }

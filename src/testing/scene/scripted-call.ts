@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { actions } from "../../actions/index.ts";
 import { nearestWord } from "../../kernel/index.ts";
 import type { JsonObject } from "../../call/index.ts";
 import { describeFinding, eventTypes } from "../../contract/index.ts";
@@ -9,6 +10,8 @@ import type { Fault, SceneEvent } from "./types.ts";
 export class ScriptedCall extends CalledParty {
   #told = 0;
   #dialed = 0;
+  #asked = 0;
+  readonly #passedOver: SceneEvent[] = [];
 
   /** The function gets an event of this type, after those that were asked for before; further members must be as in `members`, which may name
    * only some (of objects in it as well).
@@ -29,8 +32,34 @@ export class ScriptedCall extends CalledParty {
       withinMs,
       () => (others().length === 0 ? undefined : `those that came have ${others().map(nameMembers).join(", then ")}`),
     );
+    this.#passedOver.push(...this.world.events.slice(this.#told, at));
     this.#told = at + 1;
     return this.world.events[at] as SceneEvent;
+  }
+
+  /** The function's next action that begins is of this type, with these parameters (some of them will do).
+   * @returns the parameters as they were sent */
+  async asksFor(type: string, parameters: JsonObject = {}, { withinMs = usualWaitMs }: Waiting = {}): Promise<object> {
+    if (!actions.has(type)) {
+      const nearest = nearestWord(type, [...actions.keys()]);
+      const hint = nearest === undefined ? `there are ${[...actions.keys()].join(", ")}` : `did you mean ${nearest}?`;
+      throw this.error("an action", `there is none named ${JSON.stringify(type)}: ${hint}`);
+    }
+    const wanted = Object.keys(parameters).length === 0 ? "" : ` with ${JSON.stringify(parameters)}`;
+    const expected = `the function to ask for ${type}${wanted}`;
+    const next = await this.until(expected, () => this.actions[this.#asked], withinMs);
+    this.#asked += 1;
+    if (next.type !== type || !holds(next.parameters, parameters))
+      throw this.error(expected, `it asks for ${next.type} with ${JSON.stringify(next.parameters)}`);
+    return next.parameters;
+  }
+
+  /** Every event so far was asked for by `isTold`, and every action by `asksFor`.
+   * @throws SceneError that names the others */
+  nothingElse(): void {
+    const events = [...this.#passedOver, ...this.world.events.slice(this.#told)].map((one) => one.InvocationEventType);
+    const others = [...events, ...this.actions.slice(this.#asked).map(({ type }) => type)];
+    if (others.length > 0) throw this.error("nothing else", `there were ${others.join(", ")} too`);
   }
 
   /** The server calls somebody next.
@@ -105,6 +134,11 @@ export class ScriptedCall extends CalledParty {
   /** What happened so far, a line each. */
   get timeline(): string {
     return this.world.timeline().join("\n");
+  }
+
+  /** The call so far as the server keeps it (`offhook replay` reads it), JSON lines. */
+  get history(): string {
+    return this.world.history();
   }
 
   #indexOf(isWanted: (event: SceneEvent) => boolean): number | undefined {

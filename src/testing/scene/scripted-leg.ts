@@ -11,6 +11,18 @@ export interface Waiting {
   readonly withinMs?: number;
 }
 
+/** How keys are pressed, and how they come. */
+export interface KeyTiming {
+  /** Milliseconds before each key. Default 200. */
+  readonly gapMs?: number;
+  /** Further milliseconds before the first. */
+  readonly lateMs?: number;
+  /** Each key comes twice, as from a phone that sends it in two ways. */
+  readonly doubled?: boolean;
+  /** They come while the function is still at work on its next event: before what it will ask for. Resolves at once. */
+  readonly early?: boolean;
+}
+
 export const usualWaitMs = 60_000;
 const keyGapMs = 200;
 const allKeys = /^[0-9*#A-D]+$/;
@@ -49,15 +61,20 @@ export class ScriptedLeg {
       throw this.error(`${this.number} to hear nothing for ${forMs} ms`, `it heard ${nameSource(next.source)}`);
   }
 
-  /** Presses keys (0 to 9, *, #, A to D), one every 200 ms or as `gapMs` says. */
-  async presses(keys: string, { gapMs = keyGapMs }: { readonly gapMs?: number } = {}): Promise<void> {
+  /** Presses keys (0 to 9, *, #, A to D), one every 200 ms or as `how` says. */
+  async presses(keys: string, how: KeyTiming = {}): Promise<void> {
+    const { gapMs = keyGapMs, lateMs = 0, doubled = false, early = false } = how;
     if (!allKeys.test(keys))
       throw this.error("keys out of 0-9, *, # and A-D", `the scene presses ${JSON.stringify(keys)}`);
-    for (const digit of keys) {
-      await this.waits(gapMs);
-      this.mustBeUp(`presses ${digit}`);
-      this.world.recordings.press(this.legId, digit);
-      this.world.give({ type: "digit", legId: this.legId, digit });
+    const pressed = doubled ? [...keys].flatMap((key) => [key, key]) : [...keys];
+    if (early) {
+      this.world.planMeanwhile(() => pressed.forEach((digit) => this.#press(digit)));
+      return;
+    }
+    await this.waits(lateMs);
+    for (const [index, digit] of pressed.entries()) {
+      if (!doubled || index % 2 === 0) await this.waits(gapMs);
+      this.#press(digit);
     }
     await this.world.until(() => true, 0);
   }
@@ -73,9 +90,10 @@ export class ScriptedLeg {
     await this.world.until(() => undefined, ms);
   }
 
-  /** Hangs up. */
+  /** Hangs up; a caller whose call is not answered yet gives it up. */
   async hangsUp(): Promise<void> {
-    await this.end("hangs up", { type: "bye" });
+    const state = this.world.state.legs.find(({ id }) => id === this.legId)?.state.type;
+    await this.end("hangs up", { type: state === "offered" || state === "answering" ? "cancelled" : "bye" });
   }
 
   /** Its audio stops without a word, as that of a phone whose network is gone. */
@@ -136,6 +154,12 @@ export class ScriptedLeg {
     return new SceneError(expected, found, this.world.timeline());
   }
 
+  #press(digit: string): void {
+    this.mustBeUp(`presses ${digit}`);
+    this.world.recordings.press(this.legId, digit);
+    this.world.give({ type: "digit", legId: this.legId, digit });
+  }
+
   #nextPlayback(): Playback | undefined {
     const { playbacks } = this.world.performed;
     const at = playbacks.findIndex(({ legId }, index) => index >= this.#heard && legId === this.legId);
@@ -163,6 +187,11 @@ export class CalledParty extends ScriptedLeg {
   /** It rings. */
   async rings(): Promise<void> {
     await this.#tell("rings", { type: "leg-ringing", legId: this.legId });
+  }
+
+  /** Its audio can be heard before it answers. */
+  async startsEarlyAudio(): Promise<void> {
+    await this.#tell("starts early audio", { type: "leg-early-media", legId: this.legId });
   }
 
   /** Somebody answers. */

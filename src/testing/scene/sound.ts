@@ -22,13 +22,18 @@ export function isSound(source: AudioSource, sound: Sound): boolean {
   return source.type === "object" && (source.key === sound.prompt || source.key.endsWith(`/${sound.prompt}`));
 }
 
+/** How long sounds are, milliseconds: prompts by key, words by text. */
+export interface SoundLengths {
+  readonly prompts: Readonly<Record<string, number | "missing">>;
+  readonly speech: Readonly<Record<string, number>>;
+}
+
 /** How long a playback takes once, milliseconds, or that there is nothing to play. */
-export function lengthOf(
-  source: AudioSource,
-  prompts: Readonly<Record<string, number | "missing">>,
-): number | "missing" {
+export function lengthOf(source: AudioSource, { prompts, speech }: SoundLengths): number | "missing" {
   const words = wordsOf(source);
   if (source.type === "object") return prompts[source.key] ?? promptMs;
+  const said = words === undefined ? undefined : speech[words];
+  if (said !== undefined) return said;
   return Math.max(shortestSpeechMs, Math.round((1_000 * (words?.length ?? 0)) / lettersPerSecond));
 }
 

@@ -1,4 +1,4 @@
-import type { CallLimits, CompatibilitySwitches, JsonObject } from "../../call/index.ts";
+import type { CallLimits, CompatibilitySwitches, JoinedMeeting, JsonObject } from "../../call/index.ts";
 
 /** A handler as Lambda calls it. Its answer counts whichever way it comes first: returned, by promise, thrown, or by callback. */
 // oxlint-disable-next-line typescript/no-explicit-any -- handlers of the wild are typed in many ways, and all of them are taken
@@ -28,12 +28,21 @@ export interface SceneOptions {
   readonly arguments?: Readonly<Record<string, string>>;
   /** How long prompts are, by key; "missing": there is no such object. Others take 1,500 ms. */
   readonly prompts?: Readonly<Record<string, number | "missing">>;
-  /** What the function takes to answer. Default 0. */
-  readonly functionMs?: number;
+  /** How long words are said, by text. Others are said at fifteen letters a second. */
+  readonly speech?: Readonly<Record<string, number>>;
+  /** What the function takes to answer; a list: each time in turn, and at the end the last again. Default 0. */
+  readonly functionMs?: number | readonly number[];
+  /** What invocations come to, by their number from 1 (each time that it is asked counts). Others go by `nextAnswer`. */
+  readonly faults?: Readonly<Record<string, Fault>>;
   /** Real milliseconds after which a function counts as hanging: its time is then over at once in virtual time. Default 2,000. */
   readonly hangsAfterRealMs?: number;
   /** Epoch milliseconds at which the call begins. Default 1,700,000,000,000. */
   readonly startAt?: number;
+  /** Which meeting join tokens let in, and as whom. */
+  readonly meeting?: JoinedMeeting;
+  /** TransactionId of the events, and CallId of LEG-A. Default: new ones. Those of other legs come of them. */
+  readonly transactionId?: string;
+  readonly callId?: string;
   readonly limits?: Partial<CallLimits>;
   /** Switches that are not in their default position. */
   readonly compatibility?: Partial<CompatibilitySwitches>;

@@ -1,6 +1,6 @@
 import { actions } from "../../actions/index.ts";
 import {
-  answerAtOnce,
+  answerTo,
   createCallMachine,
   createPatternMatcher,
   defaultCompatibility,
@@ -8,16 +8,20 @@ import {
   newCallState,
   replyBounds,
   searchTexts,
+  type AnswerSource,
   type CallEffect,
   type CallFact,
   type CallInput,
   type CallState,
   type MachineConfig,
+  type MachineStep,
   type NewCall,
   type ReplyBounds,
 } from "../../call/index.ts";
 import { readFunctionReply } from "../../engine/index.ts";
+import { createHistoryPrinter } from "../../history/index.ts";
 import type { InvocationResult } from "../../invoke/index.ts";
+import { whyUnspeakable } from "../../speech/index.ts";
 import { createManualClock } from "../manual-clock.ts";
 import { callHandler, failure } from "./function-under-test.ts";
 import type { OpenFunction } from "./open-function.ts";
@@ -28,7 +32,7 @@ import type { Fault, Handler, SceneEvent, SceneOptions } from "./types.ts";
 
 type Invocation = Extract<CallEffect, { do: "invoke" }>;
 
-const rules = { actions };
+const rules = { actions, whyUnspeakable };
 const machine = createCallMachine(rules);
 const matches = createPatternMatcher();
 
@@ -46,11 +50,15 @@ export class World {
   readonly #options: SceneOptions;
   readonly #config: MachineConfig;
   readonly #bounds: ReplyBounds;
-  readonly #machine;
+  readonly #answers: AnswerSource;
+  readonly #steps: { readonly before: CallState; readonly step: MachineStep }[] = [];
   readonly #startedAt: number;
   readonly #performer;
   readonly #mailbox: TimelessInput[] = [];
   readonly #faults: Fault[] = [];
+  /** What is done while the function is at work on its next event. */
+  readonly #meanwhile: (() => void)[] = [];
+  #asked = 0;
   #state: CallState;
   #isBusy = false;
   /** The function at work, in real time; the clock stands still meanwhile. */
@@ -71,11 +79,11 @@ export class World {
       compatibility: { ...defaultCompatibility, ...options.compatibility },
     };
     this.#bounds = replyBounds({ rules, config: this.#config });
-    this.#machine = answerAtOnce(machine, {
+    this.#answers = {
       search: (pattern, texts) => searchTexts(matches, pattern, texts),
       lookUp: (question) => (question.type === "owns-number" ? owned.includes(question.number) : null),
-    });
-    this.#performer = createPerformer(this.clock, options.prompts ?? {}, (input) => this.give(input));
+    };
+    this.#performer = createPerformer(this.clock, { prompts: {}, speech: {}, ...options }, (input) => this.give(input));
     this.performed = this.#performer.performed;
     this.recordings = this.#performer.recordings;
     this.#state = newCallState({ ...call, at: this.#startedAt });
@@ -89,6 +97,11 @@ export class World {
   /** What the next invocations come to, in order. */
   plan(fault: Fault): void {
     this.#faults.push(fault);
+  }
+
+  /** Does something while the function is at work on its next event. */
+  planMeanwhile(act: () => void): void {
+    this.#meanwhile.push(act);
   }
 
   /** Gives the machine an input, and performs what comes of it, in order. */
@@ -106,7 +119,10 @@ export class World {
   /** Lets time pass until something is found, or for so long. While the function works the clock stands still. */
   async until<T>(find: () => T | undefined, withinMs: number): Promise<T | undefined> {
     let isLate = false;
-    const limit = this.clock.startTimer(withinMs, () => (isLate = true));
+    // What else is due at that time comes first.
+    let limit = this.clock.startTimer(withinMs, () => {
+      limit = this.clock.startTimer(0, () => (isLate = true));
+    });
     try {
       for (;;) {
         while (this.#answer !== undefined) await this.#answer;
@@ -120,15 +136,35 @@ export class World {
     }
   }
 
+  /** The call so far as the server keeps it, JSON lines. */
+  history(): string {
+    const printer = createHistoryPrinter(this.#config, undefined);
+    const [first] = this.#steps;
+    const lines = [
+      printer.head(first?.before ?? this.#state),
+      ...this.#steps.map(({ before, step }) => printer.step(before, step)),
+    ];
+    return `${lines.join("\n")}\n`;
+  }
+
   /** What happened so far, a line each. */
   timeline(): readonly string[] {
     return describeFacts(this.facts, this.#startedAt);
   }
 
   #step(input: TimelessInput): void {
-    const [state, effects] = this.#machine(this.#config, this.#state, { ...input, at: this.clock.now() } as CallInput);
+    const at = this.clock.now();
+    const timed = { ...input, at } as CallInput;
+    const before = this.#state;
+    const [state, effects] = machine(this.#config, before, timed);
     this.#state = state;
+    this.#steps.push({ before, step: { input: timed, effects, broke: false } });
     for (const effect of effects) this.#perform(effect);
+    // Nothing may come before the answer to a question.
+    for (const effect of effects) {
+      const answer = answerTo(effect, at, this.#answers);
+      if (answer !== undefined) this.#step(answer);
+    }
   }
 
   #perform(effect: CallEffect): void {
@@ -149,18 +185,28 @@ export class World {
   }
 
   async #invoke(invocation: Invocation): Promise<void> {
-    const fault = this.#faults.shift();
+    const fault = this.#options.faults?.[this.#asked + 1] ?? this.#faults.shift();
     const { result, tookMs } = await this.#ask(invocation, fault);
     this.#answer = undefined;
+    for (const act of this.#meanwhile.splice(0)) act();
     const reply = readFunctionReply(result, this.#bounds);
     const deliver = () => this.give({ type: "function-replied", invocationId: invocation.invocationId, reply });
     if (tookMs === 0) deliver();
     else this.clock.startTimer(tookMs, deliver);
   }
 
+  /** What the function takes this time. */
+  #functionMs(): number {
+    const { functionMs = 0 } = this.#options;
+    const one = typeof functionMs === "number" ? functionMs : (functionMs[this.#asked] ?? functionMs.at(-1) ?? 0);
+    this.#asked += 1;
+    return one;
+  }
+
   async #ask(invocation: Invocation, fault: Fault | undefined): Promise<{ result: InvocationResult; tookMs: number }> {
     const { deadlineMs } = invocation;
-    const { functionMs = 0, hangsAfterRealMs = 2_000 } = this.#options;
+    const { hangsAfterRealMs = 2_000 } = this.#options;
+    const functionMs = this.#functionMs();
     const tooLate = {
       result: failure("timeout", `The function did not answer within ${deadlineMs / 1_000} s.`),
       tookMs: deadlineMs,
@@ -171,7 +217,7 @@ export class World {
     const result =
       typeof this.#handler === "function"
         ? await callHandler(this.#handler, invocation, hangsAfterRealMs)
-        : await this.#handler.invoke(invocation.event);
+        : await this.#handler.invoke(invocation.event, hangsAfterRealMs);
     if (tookMs >= deadlineMs || (result.type === "failed" && result.reason === "timeout")) return tooLate;
     if (fault === "answer-lost") return { result: failure("unreachable", "the scene lets its answer be lost"), tookMs };
     return { result, tookMs };

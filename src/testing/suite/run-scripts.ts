@@ -1,0 +1,66 @@
+import { readFile } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { after, describe, test } from "node:test";
+import { readHistoryFile } from "../../history/index.ts";
+import { errorMessage, whyUnreadable } from "../../kernel/index.ts";
+import { loadFunction, type FunctionChoice, type LoadedFunction } from "../script/load-function.ts";
+import { playScene } from "../script/play-scene.ts";
+import { readScenes } from "../script/read-scenes.ts";
+import type { Script } from "./find-scripts.ts";
+import { repeatHistory } from "./repeat-history.ts";
+
+/** What scripts are run with. */
+export interface ScriptOptions extends FunctionChoice {
+  /** The function of histories, which name none. */
+  readonly function?: string | undefined;
+}
+
+/** Makes each script a suite of Node's runner, in this process. */
+export async function runScripts(scripts: readonly Script[], options: ScriptOptions): Promise<void> {
+  for (const { file, kind } of scripts.filter((one) => one.kind !== "history")) {
+    // What goes wrong while a script loads is a test that fails.
+    const tests = kind === "code" ? undefined : await orFailure(() => scenesOf(file));
+    describe(file, async () => {
+      const load = tests ?? (await orFailure(() => import(pathToFileURL(resolve(file)).href)));
+      if (load instanceof Error) test("loads", () => Promise.reject(load));
+      else if (typeof load === "function") (load as () => void)();
+    });
+  }
+  const histories = scripts.filter(({ kind }) => kind === "history");
+  if (histories.length > 0) describeHistories(histories, options);
+}
+
+async function orFailure<T>(load: () => Promise<T>): Promise<T | Error> {
+  try {
+    return await load();
+  } catch (error) {
+    return error instanceof Error ? error : new Error(errorMessage(error));
+  }
+}
+
+/** Reads scenes and loads their function. @returns what declares their tests */
+async function scenesOf(file: string): Promise<() => void> {
+  const text = await readFile(file, "utf8").catch((error: unknown) => {
+    throw new Error(`${file} cannot be read: ${whyUnreadable(error)}`, { cause: error });
+  });
+  const { scenes, handler, environment, function: functionFile } = readScenes(text, file);
+  const loaded = await loadFunction(resolve(dirname(file), functionFile), { handler, environment });
+  return () => {
+    after(() => loaded.close());
+    for (const scene of scenes) test(scene.title, async () => void (await playScene(scene, loaded.app)));
+  };
+}
+
+function describeHistories(histories: readonly Script[], { function: file = "", ...choice }: ScriptOptions): void {
+  describe(`histories with ${file}`, () => {
+    const opened: { app?: LoadedFunction } = {};
+    after(() => opened.app?.close());
+    for (const { file: history } of histories) {
+      test(history, async () => {
+        opened.app ??= await loadFunction(file, choice);
+        await repeatHistory(await readHistoryFile(history), opened.app.app);
+      });
+    }
+  });
+}

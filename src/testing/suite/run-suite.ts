@@ -1,0 +1,52 @@
+import { spawn } from "node:child_process";
+import { extname } from "node:path";
+import { fileURLToPath } from "node:url";
+import { awsStandIns } from "../../app/index.ts";
+import { AppError } from "../../kernel/index.ts";
+import { findScripts } from "./find-scripts.ts";
+import type { ScriptOptions } from "./run-scripts.ts";
+
+/** How scripts are run and told about. */
+export interface SuiteOptions extends ScriptOptions {
+  /** Only tests whose names fit this pattern. */
+  readonly name?: string | undefined;
+  /** Path of a file for the report as JUnit has it. */
+  readonly junit?: string | undefined;
+  /** A reporter of Node's runner. Default: spec. */
+  readonly reporter?: string | undefined;
+}
+
+/** Runs scripts by Node's own runner, in a process of their own, in which clients of AWS find nobody. What it tells goes to this process's
+ * output.
+ * @returns whether all went well
+ * @throws AppError TESTING_NO_SCRIPT, TESTING_NO_FUNCTION */
+export async function runSuite(places: readonly string[], options: SuiteOptions): Promise<boolean> {
+  const { name, junit, reporter = "spec", ...rest } = options;
+  const scripts = findScripts(places);
+  if (rest.function === undefined && scripts.some(({ kind }) => kind === "history")) {
+    const which = scripts.find(({ kind }) => kind === "history")?.file;
+    throw new AppError(
+      "TESTING_NO_FUNCTION",
+      `${which} is the history of a call: name the function that is asked, by --function.`,
+    );
+  }
+  const isTyped = scripts.some(({ file, kind }) => kind === "code" && /^\.[cm]?ts$/.test(extname(file)));
+  const given = JSON.stringify({ scripts, options: rest });
+  const flags = [
+    "--enable-source-maps",
+    ...(isTyped ? ["--import", import.meta.resolve("tsx")] : []),
+    ...["--test-reporter", reporter, "--test-reporter-destination", "stdout"],
+    ...(junit === undefined ? [] : ["--test-reporter", "junit", "--test-reporter-destination", junit]),
+    ...(name === undefined ? [] : ["--test-name-pattern", name]),
+  ];
+  const main = fileURLToPath(new URL("main.js", import.meta.url));
+  const environment = awsStandIns({ environment: {}, inherited: {} }, "http://127.0.0.1:9");
+  const child = spawn(process.execPath, [...flags, main, given], {
+    stdio: "inherit",
+    env: { ...process.env, ...environment },
+  });
+  return new Promise((resolve, reject) => {
+    child.on("error", reject);
+    child.on("exit", (code) => resolve(code === 0));
+  });
+}
