@@ -20,7 +20,7 @@ const config = {
 
 // Contract: api-configured-records, api-configured-marked
 test("trunks, Voice Connectors and groups of the configuration are there as such, until it names them no more", async () => {
-  const store = await createStore({ path: ":memory:", log: silentLogger });
+  const store = await createStore({ path: ":memory:", log: silentLogger, hasThread: false });
   await putConfiguredConnectors(config, store, 5);
   const [carrier, connector, behindGroup, ...others] = await store.connectors.all();
 

@@ -23,7 +23,7 @@ function aConfig(changes: Partial<Pick<Config, "applications" | "rules">> = {}):
 }
 
 async function withStore(body: (store: Store) => Promise<void>): Promise<void> {
-  const store = await createStore({ path: ":memory:", log: silentLogger });
+  const store = await createStore({ path: ":memory:", log: silentLogger, hasThread: false });
   try {
     await body(store);
   } finally {

@@ -64,10 +64,17 @@ interface RoomMakers {
   readonly createInvoker: typeof createInvoker;
   readonly createMedia: typeof createMedia;
   readonly createSpeech: typeof createSpeech;
+  readonly createStore: typeof createStore;
   readonly makeTextThreads: typeof createTextThreads;
 }
 
-const ownMakers: RoomMakers = { createInvoker, createMedia, createSpeech, makeTextThreads: createTextThreads };
+const ownMakers: RoomMakers = {
+  createInvoker,
+  createMedia,
+  createSpeech,
+  createStore,
+  makeTextThreads: createTextThreads,
+};
 
 /** What a server is started with besides its configuration. */
 export interface ServerOptions {
@@ -161,8 +168,9 @@ export async function startServer(options: ServerOptions): Promise<Server> {
 
 async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
   const { config, clock, log } = options;
-  const { createMedia: makeMedia, createSpeech: makeSpeech, makeTextThreads } = { ...ownMakers, ...options.rooms };
-  const store = cleanup.add(rememberLookUps(await createStore({ path: config.storePath, log }), clock));
+  const makers = { ...ownMakers, ...options.rooms };
+  const { createMedia: makeMedia, createSpeech: makeSpeech, makeTextThreads } = makers;
+  const store = cleanup.add(rememberLookUps(await makers.createStore({ path: config.storePath, log }), clock));
   await createConfiguredRecords(config, store, clock.now(), log);
   const ownedNumbers = await readOwnedNumbers(store);
   const ownsNumber = (number: string) => ownedNumbers.has(number);

@@ -4,12 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import Database from "libsql";
-import { errorCode, silentLogger } from "../kernel/index.ts";
+import { errorCode, errorMessage, silentLogger } from "../kernel/index.ts";
 import { createStore } from "./create-store.ts";
 import type { SipMediaApplication, SipRule, Store } from "./types.ts";
 
 const dialects: readonly { name: string; open: () => Promise<Store> }[] = [
-  { name: "sqlite", open: () => createStore({ path: ":memory:", log: silentLogger }) },
+  { name: "sqlite", open: () => createStore({ path: ":memory:", log: silentLogger, hasThread: false }) },
 ];
 
 function anApplication(id: string, changes: Partial<SipMediaApplication> = {}): SipMediaApplication {
@@ -302,6 +302,17 @@ describe("the SQLite file", () => {
       await after.close();
     }));
 
+  it("is brought up to date by one of several processes that start at once on a new file", () =>
+    inFolder(async (folder) => {
+      const path = join(folder, "offhook.db");
+
+      const stores = await Promise.all([1, 2, 3].map(() => createStore({ path, log: silentLogger })));
+
+      await stores[0]?.applications.insert(anApplication("a"));
+      for (const store of stores) assert.deepEqual(await store.applications.get("a"), anApplication("a"));
+      await Promise.all(stores.map((store) => store.close()));
+    }));
+
   it("refuses a file that is not a database, and one that a newer version wrote", () =>
     inFolder(async (folder) => {
       await assert.rejects(createStore({ path: folder, log: silentLogger }), { code: "STORE_UNAVAILABLE" });
@@ -314,5 +325,6 @@ describe("the SQLite file", () => {
       const error = await createStore({ path, log: silentLogger }).catch((thrown: unknown) => thrown);
 
       assert.equal(errorCode(error), "STORE_UNAVAILABLE");
+      assert.match(errorMessage(error), /a newer version of Offhook has changed the database \(9999-future\)/);
     }));
 });

@@ -1,15 +1,14 @@
-import { mkdirSync } from "node:fs";
-import { dirname } from "node:path";
-import { Kysely, Migrator } from "./kysely.ts";
 import { AppError, errorMessage, type Logger } from "../kernel/index.ts";
-import { openSqlite, type StoreDialect } from "./dialect.ts";
-import { migrations } from "./migrations/index.ts";
+import type { StoreDialect } from "./dialect.ts";
+import { Kysely } from "./kysely.ts";
+import { migrate } from "./migrate.ts";
 import { createApplicationRecords } from "./records/applications.ts";
 import { createAttendeeRecords } from "./records/attendees.ts";
 import { createDocumentRecords } from "./records/documents.ts";
 import { createMeetingRecords } from "./records/meetings.ts";
 import { createPhoneNumberRecords } from "./records/phone-numbers.ts";
 import { createRuleRecords } from "./records/rules.ts";
+import { openSqlite } from "./sqlite/sqlite-dialect.ts";
 import type { Db, Tables } from "./tables.ts";
 import type { OwnedRecords, Store } from "./types.ts";
 
@@ -17,15 +16,16 @@ export interface StoreOptions {
   /** Path of the SQLite file (its folder is made when absent), or ":memory:" for a store that ends with the process. */
   readonly path: string | ":memory:";
   readonly log: Logger;
+  /** Whether SQLite has a thread of its own, so that nobody here waits for a disk; default true. Tests that open many have none. */
+  readonly hasThread?: boolean;
 }
 
 /** Opens the store and brings its tables up to date.
  * Rejects with `STORE_UNAVAILABLE` when the file cannot be opened or was written by a newer version. */
-export async function createStore({ path, log }: StoreOptions): Promise<Store> {
+export async function createStore({ path, log, hasThread = true }: StoreOptions): Promise<Store> {
   let db: Db | undefined;
   try {
-    if (path !== ":memory:") mkdirSync(dirname(path), { recursive: true });
-    const dialect = openSqlite(path);
+    const dialect = await openSqlite(path, hasThread);
     db = new Kysely<Tables>({ dialect: dialect.kysely });
     await migrate(db, log);
     return storeOver(db, dialect);
@@ -62,11 +62,4 @@ function ownedRecordsOver(db: Db, dialect: StoreDialect): OwnedRecords {
     groups: createDocumentRecords(db, dialect, "voice_connector_groups"),
     settings: createDocumentRecords(db, dialect, "account_settings"),
   };
-}
-
-async function migrate(db: Db, log: Logger): Promise<void> {
-  const migrator = new Migrator({ db, provider: { getMigrations: () => Promise.resolve({ ...migrations }) } });
-  const { error, results } = await migrator.migrateToLatest();
-  for (const { migrationName, status } of results ?? []) log.info({ migrationName, status }, "store migration");
-  if (error !== undefined) throw error instanceof Error ? error : new Error(errorMessage(error));
 }

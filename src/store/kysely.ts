@@ -5,4 +5,4 @@ import type * as KyselyModule from "kysely";
  * `require` opens one after the other. */
 const kysely = createRequire(import.meta.url)("kysely") as typeof KyselyModule;
 
-export const { Kysely, Migrator, SqliteDialect } = kysely;
+export const { Kysely, Migrator, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } = kysely;

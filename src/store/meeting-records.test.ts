@@ -31,7 +31,7 @@ function anAttendee(id: string, changes: Partial<Attendee> = {}): Attendee {
 const claimOf = (token: string): MeetingClaim => ({ tokenHash: token, requestHash: `request of ${token}` });
 
 const withStore = (body: (store: Store) => Promise<void>) => async () => {
-  const store = await createStore({ path: ":memory:", log: silentLogger });
+  const store = await createStore({ path: ":memory:", log: silentLogger, hasThread: false });
   try {
     await body(store);
   } finally {

@@ -23,7 +23,7 @@ const number = (e164: string, changes: Partial<PhoneNumber> = {}): PhoneNumber =
 });
 
 async function withStore(body: (store: Store) => Promise<void>, path = ":memory:"): Promise<void> {
-  const store = rememberLookUps(await createStore({ path, log: silentLogger }), createManualClock());
+  const store = rememberLookUps(await createStore({ path, log: silentLogger, hasThread: false }), createManualClock());
   try {
     await body(store);
   } finally {

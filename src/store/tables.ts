@@ -109,6 +109,8 @@ export type DocumentTable = "phone_number_orders" | "voice_connectors" | "voice_
 
 /** All tables, as the newest migration leaves them. */
 export interface Tables {
+  /** Of the migrator: what it has done. */
+  kysely_migration: { readonly name: string };
   applications: ApplicationRow;
   rules: RuleRow;
   rule_targets: RuleTargetRow;

@@ -50,7 +50,7 @@ type ApiSettings = Partial<
 
 /** An API on a free port of loopback, over a store in memory and a fake call engine, with an official client. */
 export async function startApi(options: ApiSettings = {}): Promise<ApiHarness> {
-  const store = await createStore({ path: ":memory:", log: silentLogger });
+  const store = await createStore({ path: ":memory:", log: silentLogger, hasThread: false });
   await putConfiguredNumbers(ownedNumbers, store, 0);
   const calls = createFakeCallControl();
   const clock = createManualClock(options.startAt);

@@ -21,7 +21,7 @@ interface Settings {
 
 /** The API with its meetings on a free port of loopback, by the clock of the machine; media is without packets. */
 async function startMeetings({ allowedOrigins, basePath = "", perSource = 100 }: Settings) {
-  const store = await createStore({ path: ":memory:", log: silentLogger });
+  const store = await createStore({ path: ":memory:", log: silentLogger, hasThread: false });
   const refusals: string[] = [];
   const registry = createMeetingRegistry({
     ...{ store, tokenSecret: new Uint8Array(32), maxMeetings: 10, clock: systemClock, onOccurrence: () => undefined },

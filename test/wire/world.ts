@@ -8,6 +8,7 @@ import { createDgramIo } from "../../src/media/io/dgram.ts";
 import type { SipNetwork } from "../../src/sip/index.ts";
 import { nodeNetwork } from "../../src/sip/transport/node-network.ts";
 import { createSpeech, type Speech } from "../../src/speech/index.ts";
+import { createStore } from "../../src/store/index.ts";
 import { createInlineFunctions, type InlineFunctions } from "../../src/testing/internal/inline-functions.ts";
 import { createMemoryNetwork, type PhoneOptions } from "../../src/testing/index.ts";
 import { createMemoryPackets } from "../../src/testing/internal/memory-packets.ts";
@@ -85,6 +86,8 @@ export function createVirtualWorld(functions?: (clock: Clock) => InlineFunctions
             ? createHeldFunctions(options, during)
             : createInlineFunctions(functions(clock), clock),
         createMedia: (options) => createMedia({ ...options, local }),
+        // Virtual time does not know of statements in a thread.
+        createStore: (options) => createStore({ ...options, hasThread: false }),
         createSpeech: async () => sharedSpeech(during),
         makeTextThreads: (_clock, bounds) => {
           const words = createTextThreads(systemClock, bounds);

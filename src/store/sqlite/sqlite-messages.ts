@@ -1,0 +1,17 @@
+import type { SqliteResult, SqliteStatement } from "./sqlite-database.ts";
+
+/** What the thread of a database is asked. */
+export type SqliteQuestion = (SqliteStatement & { readonly id: number }) | "close";
+
+/** What it answers: first that the database is open, or why not, then one for each statement. */
+export type SqliteAnswer =
+  | "open"
+  | { readonly notOpen: SqliteFailure }
+  | { readonly id: number; readonly result: SqliteResult }
+  | { readonly id: number; readonly failure: SqliteFailure };
+
+/** An error, whose own class does not outlive the way to another thread. */
+export interface SqliteFailure {
+  readonly message: string;
+  readonly code: string | undefined;
+}

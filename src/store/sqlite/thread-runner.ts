@@ -1,0 +1,81 @@
+import { extname } from "node:path";
+import { Worker } from "node:worker_threads";
+import { AppError } from "../../kernel/index.ts";
+import type { SqliteResult } from "./sqlite-database.ts";
+import type { SqliteAnswer, SqliteFailure, SqliteQuestion } from "./sqlite-messages.ts";
+import type { SqliteRunner } from "./sqlite-runner.ts";
+
+interface Waiting {
+  readonly resolve: (result: SqliteResult) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** Its young memory, MiB: rows come and go at once, and a thread that is hardly used shall hold little. */
+const youngMemoryMb = 2;
+
+/** Opens a database in a thread of its own, so that nobody waits for a disk. Rejects with what SQLite says when it cannot be opened. */
+export function openInThread(path: string): Promise<SqliteRunner> {
+  const waiting = new Map<number, Waiting>();
+  let nextId = 1;
+  let whyEnded: string | undefined;
+  let isClosing = false;
+  const worker = new Worker(new URL(`./sqlite-worker${extname(import.meta.url)}`, import.meta.url), {
+    name: "offhook-sqlite",
+    workerData: { path },
+    resourceLimits: { maxYoungGenerationSizeMb: youngMemoryMb },
+  });
+  const ended = new Promise<void>((resolve) => {
+    worker.once("exit", () => {
+      whyEnded ??= "it is closed";
+      for (const { reject } of waiting.values()) reject(endedError(whyEnded));
+      waiting.clear();
+      resolve();
+    });
+  });
+  const settle = (answer: Exclude<SqliteAnswer, string | { notOpen: SqliteFailure }>) => {
+    const one = waiting.get(answer.id);
+    waiting.delete(answer.id);
+    // An idle database keeps no process alive.
+    if (waiting.size === 0 && !isClosing) worker.unref();
+    if ("result" in answer) one?.resolve(answer.result);
+    else one?.reject(errorOf(answer.failure));
+  };
+  const ask = (question: SqliteQuestion) => worker.postMessage(question);
+
+  const runner: SqliteRunner = {
+    run: (statement) =>
+      new Promise((resolve, reject) => {
+        if (whyEnded !== undefined) return reject(endedError(whyEnded));
+        const id = nextId++;
+        if (waiting.size === 0) worker.ref();
+        waiting.set(id, { resolve, reject });
+        ask({ id, ...statement });
+      }),
+    async close() {
+      isClosing = true;
+      worker.ref();
+      ask("close");
+      await ended;
+    },
+  };
+  return new Promise((resolve, reject) => {
+    worker.on("error", (error: Error) => {
+      whyEnded = error.message;
+      reject(error);
+    });
+    worker.on("message", (answer: SqliteAnswer) => {
+      if (typeof answer === "object" && "notOpen" in answer) return reject(errorOf(answer.notOpen));
+      if (typeof answer === "object") return settle(answer);
+      worker.unref();
+      resolve(runner);
+    });
+  });
+}
+
+function errorOf({ message, code }: SqliteFailure): Error {
+  return Object.assign(new Error(message), code === undefined ? {} : { code });
+}
+
+function endedError(why: string): AppError {
+  return new AppError("STORE_UNAVAILABLE", `The thread of the database has ended: ${why}`);
+}
