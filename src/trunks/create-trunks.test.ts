@@ -209,3 +209,44 @@ test("trunks and connectors come, change and go at run time; calls that are up s
   );
   assert.match(trunks.whyNoTrunk("+12065550100") ?? "", /no trunk takes calls/);
 });
+
+test("a trunk is described with each address, its last probe, and our registration there", async () => {
+  const two = ["192.0.2.1", "192.0.2.2"].map((host) => ({ target: at(host), priority: 1, weight: 1 }));
+  const carrier = trunk("carrier", {
+    account,
+    addresses: two,
+    maxCalls: 9,
+    probeMs: 30_000,
+    registration: { expiresS: 600 },
+  });
+  const { trunks, pass } = open([carrier, trunk("plain")], ({ method, nextHop }) =>
+    method === "OPTIONS" && nextHop.host === "192.0.2.2" ? good(503) : good(),
+  );
+  const known = { name: "plain", state: "up", calls: 0, addresses: [{ address: "udp://192.0.2.1:5060", state: "up" }] };
+  const before = trunks.describe();
+  trunks.open();
+  await pass(0);
+  await pass(0);
+
+  assert.deepEqual(before[1], known);
+  const why = "OPTIONS: answered with 503";
+  const startedAt = 1_700_000_000_000;
+  assert.deepEqual(trunks.describe()[0], {
+    ...{ name: "carrier", state: "up", calls: 0, isRegistered: true, maxCalls: 9 },
+    addresses: [
+      { address: "udp://192.0.2.1:5060", state: "up", probe: { at: startedAt } },
+      { address: "udp://192.0.2.2:5060", state: "down", why, probe: { at: startedAt, failure: why } },
+    ],
+    registration: { state: "registered", heldUntil: startedAt + 600_000 },
+  });
+  await trunks.close();
+});
+
+test("a registration that fails is described with why", async () => {
+  const { trunks, pass } = open([trunk("carrier", { account, registration: { expiresS: 600 } })], () => good(403));
+  trunks.open();
+  await pass(0);
+
+  assert.match(JSON.stringify(trunks.describe()[0]?.registration), /^\{"state":"failing","why":".*403/);
+  await trunks.close();
+});

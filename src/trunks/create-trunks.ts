@@ -9,7 +9,13 @@ import {
   type Way,
   type WayTable,
 } from "./find-ways.ts";
-import { RunningTrunk, type TrunkCall, type TrunkPorts, type TrunkReport } from "./running-trunk.ts";
+import {
+  RunningTrunk,
+  type TrunkCall,
+  type TrunkDescription,
+  type TrunkPorts,
+  type TrunkReport,
+} from "./running-trunk.ts";
 import { findSource, sourcesOf, type TrunkSource } from "./sources.ts";
 import type { ConnectorGroup, Trunk } from "./types.ts";
 import type { OverLimit } from "./use.ts";
@@ -41,6 +47,8 @@ export interface Trunks {
   /** Whether a trunk sends from this host. */
   isTrunkSource(host: string): boolean;
   report(): Readonly<Record<string, TrunkReport>>;
+  /** The same in full: each address with its last probe, and our registration. */
+  describe(): readonly TrunkDescription[];
   /** Begins to probe and to register. */
   open(): void;
   /** Takes registrations back and ends probes. */
@@ -105,6 +113,7 @@ export function createTrunks(options: TrunksOptions): Trunks {
     trunkOf: (source, numbers) => findSource(sources, source, numbers),
     isTrunkSource: (host) => sources.some(({ includes }) => includes(host)),
     report: () => Object.fromEntries([...running].map(([name, trunk]) => [name, trunk.report()])),
+    describe: () => [...running.values()].map((trunk) => trunk.describe()),
     open() {
       isOpen = true;
       for (const trunk of running.values()) trunk.open();

@@ -28,6 +28,16 @@ export interface RegistrationParts {
   readonly targets: readonly SipTarget[];
 }
 
+/** A registration of ours as it is now. */
+export interface RegistrationDescription {
+  /** `failing`: no address of the registrar takes it at the moment; it may still hold. */
+  readonly state: "registering" | "registered" | "failing" | "leaving";
+  /** Of one that is failing. */
+  readonly why?: string;
+  /** Until then the registrar keeps our contact, epoch milliseconds; absent: it keeps none. */
+  readonly heldUntil?: number;
+}
+
 /** How often a request may be sent again with credentials, and the first time. */
 const mostTries = 3;
 
@@ -62,6 +72,25 @@ export class Registration {
   /** Whether the registrar keeps our contact. */
   get isRegistered(): boolean {
     return (this.#state.heldUntilMs ?? 0) > this.#parts.clock.now();
+  }
+
+  describe(): RegistrationDescription {
+    const { phase, heldUntilMs } = this.#state;
+    const held = this.isRegistered && heldUntilMs !== undefined ? { heldUntil: heldUntilMs } : {};
+    switch (phase.type) {
+      case "locating":
+      case "registering":
+        return { state: this.isRegistered ? "registered" : "registering", ...held };
+      case "registered":
+        return { state: "registered", ...held };
+      case "waiting":
+        return { state: "failing", why: phase.why, ...held };
+      case "leaving":
+      case "over":
+        return { state: "leaving", ...held };
+      default:
+        return phase satisfies never;
+    }
   }
 
   start(): void {

@@ -4,7 +4,7 @@ import { errorMessage, type Clock, type Logger, type Timer } from "../kernel/ind
 import { printSipUri, withBrackets } from "../sip-syntax/index.ts";
 import { SipCredentials, type SipAddress, type SipTarget, type UserAgent } from "../sip/index.ts";
 import { closedCircuit, stepCircuit, whyOpen, type CircuitInput, type CircuitState } from "./circuit-machine.ts";
-import { Registration } from "./registration.ts";
+import { Registration, type RegistrationDescription } from "./registration.ts";
 import type { Trunk } from "./types.ts";
 import { beginUse, endUse, noUse, type OverLimit } from "./use.ts";
 
@@ -39,6 +39,27 @@ export interface TrunkReport {
   readonly isRegistered?: boolean;
 }
 
+/** A trunk as it is now, for whoever looks after it. Times are epoch milliseconds. */
+export interface TrunkDescription extends TrunkReport {
+  readonly name: string;
+  /** Most calls at one time; absent: as many as the server takes. */
+  readonly maxCalls?: number;
+  readonly addresses: readonly AddressDescription[];
+  /** Absent: we do not register there. */
+  readonly registration?: RegistrationDescription;
+}
+
+/** One address of a trunk. */
+export interface AddressDescription {
+  /** `udp://192.0.2.1:5060`; `sip://` before one whose transport its name tells. */
+  readonly address: string;
+  readonly state: "up" | "down";
+  /** Of one that is down. */
+  readonly why?: string;
+  /** The last OPTIONS of ours; absent: there was none yet. `failure`: why it says that the address is down. */
+  readonly probe?: { readonly at: number; readonly failure?: string };
+}
+
 /** How often names are asked for, so that what comes from their addresses is known. */
 const locateEveryMs = 300_000;
 /** Most addresses of its names that are known at one time. */
@@ -49,6 +70,7 @@ export class RunningTrunk {
   readonly #ports: TrunkPorts;
   readonly #onLocated: () => void;
   readonly #circuits = new Map<string, CircuitState>();
+  readonly #probes = new Map<string, NonNullable<AddressDescription["probe"]>>();
   readonly #timers = new Set<Timer>();
   #located: readonly SipAddress[] = [];
   #trunk: Trunk;
@@ -179,6 +201,27 @@ export class RunningTrunk {
     return { state: isDown ? "down" : "up", calls: this.#use.calls, ...registered };
   }
 
+  describe(): TrunkDescription {
+    const { name, maxCalls, addresses } = this.#trunk;
+    const registration = this.#registration?.describe();
+    return {
+      ...{ name, ...this.report() },
+      ...(maxCalls === undefined ? {} : { maxCalls }),
+      addresses: addresses.map(({ target }) => this.#describeAddress(target)),
+      ...(registration === undefined ? {} : { registration }),
+    };
+  }
+
+  #describeAddress(target: SipTarget): AddressDescription {
+    const circuit = this.#circuitOf(target);
+    const probe = this.#probes.get(keyOf(target));
+    return {
+      address: keyOf(target),
+      ...(circuit.type === "up" ? { state: "up" } : { state: "down", why: circuit.why }),
+      ...(probe === undefined ? {} : { probe }),
+    };
+  }
+
   #circuitOf(target: SipTarget): CircuitState {
     return this.#circuits.get(keyOf(target)) ?? closedCircuit;
   }
@@ -208,6 +251,8 @@ export class RunningTrunk {
   async #probe(target: SipTarget): Promise<void> {
     const failure = await this.#whyDead(target);
     if (this.#isClosed) return;
+    const at = this.#ports.clock.now();
+    this.#probes.set(keyOf(target), failure === undefined ? { at } : { at, failure: failure.why });
     if (failure === undefined) this.#feed(target, { type: "answered" });
     else this.#feed(target, { type: "failed", of: "probe", ...failure });
   }
