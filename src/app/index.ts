@@ -16,7 +16,7 @@ export { describeEncryption, describeLegAudio, nameProblem } from "../engine/ind
 export { describeOccurrence, type MeetingOccurrence } from "../meetings/index.ts";
 export type { FunctionOutput } from "../invoke/index.ts";
 export { describeRefusal } from "../sip/index.ts";
-export type { Refusal, SipAddress, SipTraceEntry } from "../sip/index.ts";
+export type { Refusal, RegistrationChange, SipAddress, SipTraceEntry } from "../sip/index.ts";
 export { defaultDevelopmentConfig, loadConfig, type Config } from "./config/config.ts";
 export { checkConfig } from "./config/check.ts";
 export { parseConfigText, type ConfigDocument, type ConfigPath, type Problem } from "./config/document.ts";

@@ -6,6 +6,8 @@ import type { Clock, Logger } from "../kernel/index.ts";
 import {
   createUserAgent,
   type Refusal,
+  type RegistrationChange,
+  type RegistrationKeeper,
   type SipAddress,
   type SipNetwork,
   type SipTraceEntry,
@@ -32,10 +34,12 @@ export interface AgentParts {
   readonly advertising: Advertising;
   readonly histories: HistoryStore | undefined;
   readonly phones: PhoneAccounts;
+  readonly registrations: RegistrationKeeper;
   readonly defaultRoute?: (() => SipAddress | undefined) | undefined;
   readonly network?: SipNetwork | undefined;
   readonly onTrace?: ((entry: SipTraceEntry) => void) | undefined;
   readonly onRefusal?: ((refusal: Refusal) => void) | undefined;
+  readonly onRegistration?: ((change: RegistrationChange) => void) | undefined;
 }
 
 /** Rooms that need the user agent themselves, once they are there; before that no INVITE is let in. */
@@ -47,7 +51,7 @@ export interface LateRooms {
 
 /** Opens the SIP listeners of a server. Rejects as `createUserAgent`. */
 export async function openUserAgent(parts: AgentParts, late: LateRooms): Promise<UserAgent> {
-  const { config, clock, log, network, admission, advertising, defaultRoute } = parts;
+  const { config, clock, log, network, admission, advertising, defaultRoute, onRegistration } = parts;
   const ladders = parts.histories?.ladders;
   const onTrace = both(parts.onTrace, ladders && ((entry: SipTraceEntry) => ladders.message(entry)));
   const onRefusal = both(parts.onRefusal, ladders && ((refusal: Refusal) => ladders.refused(refusal)));
@@ -82,6 +86,7 @@ export async function openUserAgent(parts: AgentParts, late: LateRooms): Promise
       find: (user) => [...accounts.find(user), ...(hasRegistrar ? parts.phones.find(user) : [])],
       ownerOf: (uri, peer) => accounts.ownerOf(uri, peer),
       ...{ isTrusted, isRegistrar: hasRegistrar, ...phoneRules(config) },
+      keep: parts.registrations,
     },
     userAgent: `Offhook/${parts.version}`,
     clock,
@@ -95,6 +100,7 @@ export async function openUserAgent(parts: AgentParts, late: LateRooms): Promise
     ...(network === undefined ? {} : { network }),
     ...(onTrace === undefined ? {} : { onTrace }),
     ...(onRefusal === undefined ? {} : { onRefusal }),
+    ...(onRegistration === undefined ? {} : { onRegistration }),
   });
   return opened.agent;
 }

@@ -32,10 +32,10 @@ import { createMedia, type Media, type PacketTotals } from "../media/index.ts";
 import { createFolderStore, createS3Store, joinStores, type ObjectStore } from "../objects/index.ts";
 import { createPages } from "../pages/index.ts";
 import * as sessionDescriptions from "../sdp/index.ts";
-import type { Refusal, SipAddress, SipNetwork, SipTraceEntry, UserAgent } from "../sip/index.ts";
+import type { Refusal, RegistrationChange, SipAddress, SipNetwork, SipTraceEntry, UserAgent } from "../sip/index.ts";
 import { createSpeech, whyUnspeakable } from "../speech/index.ts";
 import { createStore, rememberLookUps } from "../store/index.ts";
-import type { TrunkReport, Trunks } from "../trunks/index.ts";
+import type { TrunkDescription, TrunkReport, Trunks } from "../trunks/index.ts";
 import { awsStandIns } from "./functions/aws-stand-ins.ts";
 import type { Config } from "./config/config.ts";
 import { openApiCertificate, openCertificates } from "./certificates.ts";
@@ -57,6 +57,7 @@ import { readOwnedNumbers } from "./owned-numbers.ts";
 import { loadFunctions } from "./functions/load-functions.ts";
 import { trunkAuthorities } from "./routing/trunk-authorities.ts";
 import { createOwnUriTest } from "./phones/own-uri.ts";
+import { openRegistrations } from "./phones/keep-registrations.ts";
 import { createPhoneAccounts, type PhoneAccounts } from "./phones/phone-accounts.ts";
 
 /** How a server makes the rooms that work in threads and processes of their own. */
@@ -91,6 +92,8 @@ export interface ServerOptions {
   readonly givenUp?: Promise<unknown>;
   /** Sees each message that was refused or dropped. */
   readonly onRefusal?: (refusal: Refusal) => void;
+  /** Sees each phone that registers, or is registered no more. */
+  readonly onRegistration?: (change: RegistrationChange) => void;
   readonly onFunctionOutput?: (output: FunctionOutput) => void;
   readonly onFunctionReload?: (functionName: string, changedFile: string) => void;
   /** Where SIP sockets come from; the machine's own network when absent. */
@@ -134,6 +137,8 @@ export interface Server {
   /** Functions that could not be loaded at the start. */
   readonly unloadedFunctions: readonly UnloadedFunction[];
   ledger(): ServerLedger;
+  /** Each trunk with its addresses, their state and probes, and our registration there. */
+  trunks(): readonly TrunkDescription[];
   /** What became of the events for each function since the start, by its name. */
   functionCounts(): Readonly<Record<string, FunctionCounts>>;
   /** Recordings that the object store has not taken yet, with their files and the reason. */
@@ -201,7 +206,8 @@ async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
   // The user agent and the engine need each other; admission lets no INVITE in before both are there.
   const advertising = cleanup.add(await openAdvertising(config.sip.listeners, { clock, log }));
   const phones = createPhoneAccounts(config);
-  const doors = { admission, certificates: certificates.current, advertising, histories, phones };
+  const registrations = cleanup.add(await openRegistrations(store.registrations, log));
+  const doors = { admission, certificates: certificates.current, advertising, histories, phones, registrations };
   const userAgent = cleanup.add(await openUserAgent({ ...options, version, ...doors }, late));
   const trunks = cleanup.add(openTrunks({ config, userAgent, clock, log, standIn: () => options.defaultRoute?.() }));
   late.trunks = trunks;
@@ -281,6 +287,7 @@ async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
       trunks: trunks.report(),
       refusals: addCounts(userAgent.refusals(), meetings.rooms.refusals()),
     }),
+    trunks: () => trunks.describe(),
     functionCounts: () => invoker.counts(),
     unstoredRecordings: () => calls.unstoredRecordings(),
     close: () => cleanup.run(),

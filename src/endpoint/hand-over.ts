@@ -1,4 +1,6 @@
-import type { CallEnd } from "../sip/index.ts";
+import type { CallEnd, IncomingCall } from "../sip/index.ts";
+import type { InboundOffer } from "./inbound-offer.ts";
+import { InboundLeg } from "./inbound-leg.ts";
 import type { EndpointEnd } from "./leg-end.ts";
 import type { LegCore } from "./leg.ts";
 import { OutboundLeg, type OutboundLegParts } from "./outbound-leg.ts";
@@ -21,15 +23,46 @@ export function handOver(
   { findPlan, placeCall }: Pick<OutboundLegParts, "findPlan" | "placeCall">,
   on: HandOver,
 ): OutboundLeg {
-  const { events, ...parts } = leg.legacy;
+  const heir = new OutboundLeg({
+    ...leg.legacy,
+    ...{ findPlan, placeCall, heirOf: leg, events: eventsOfHeir(leg, on) },
+    openMedia: () => Promise.reject(new Error("the leg has no RTP session")),
+  });
+  leg.promise(heir);
+  heir.dial();
+  return heir;
+}
+
+/** The same for a party that calls to take the place, once the leg that this gives is told to answer. A leg that still rings counts as answered by it. */
+export function takeIn(
+  leg: LegCore,
+  call: IncomingCall,
+  { offer, hosts, own, codecs, srtp, sourceRule }: InboundOffer,
+  on: Omit<HandOver, "progress">,
+): InboundLeg {
+  const heir = new InboundLeg({
+    ...{ ...leg.legacy, ...codecs, srtp, sourceRule, hosts, call, offer },
+    ...{ heirOf: leg, events: eventsOfHeir(leg, { ...on, progress: () => undefined }) },
+    openMedia: () => Promise.reject(new Error("the leg has no RTP session")),
+  });
+  leg.promise(heir);
+  heir.inherit(own.advertised);
+  return heir;
+}
+
+/** What the owner of a leg is told of the one that is to take its place. */
+function eventsOfHeir(leg: LegCore, on: HandOver): LegEvents {
+  const { events } = leg.legacy;
   let hasTaken = false;
-  const taken: LegEvents = {
+  return {
     ...events,
     answered: () => {
+      const wasUp = leg.isUp;
       hasTaken = true;
       // The far end hears of it before its BYE.
       on.taken();
       leg.giveAway();
+      if (!wasUp) events.answered();
     },
     earlyMedia: () => undefined,
     progress: (status) => on.progress(status),
@@ -40,12 +73,4 @@ export function handOver(
       return on.failed(end, dialog);
     },
   };
-  const heir = new OutboundLeg({
-    ...parts,
-    ...{ findPlan, placeCall, heirOf: leg, events: taken },
-    openMedia: () => Promise.reject(new Error("the leg has no RTP session")),
-  });
-  leg.promise(heir);
-  heir.dial();
-  return heir;
 }

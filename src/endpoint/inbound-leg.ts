@@ -16,6 +16,8 @@ export interface InboundLegParts extends LegParts {
   /** The offer of the INVITE, or what was read of it, with addresses in place of host names. */
   readonly offer: string | Description | undefined;
   readonly openMedia: OpenMedia;
+  /** The leg whose place it is to take, with its RTP session. */
+  readonly heirOf?: LegCore;
 }
 
 /** A leg that begins with an incoming INVITE, which it takes over. */
@@ -46,6 +48,13 @@ export class InboundLeg extends LegCore {
   async #open(): Promise<void> {
     const { openMedia, events, call } = this.#parts;
     if (await this.audio.open(openMedia(this.mediaEvents))) events.signalled?.(call.sipCallId);
+  }
+
+  /** Takes the RTP session of the leg whose place it is to take, in place of opening one. `address`: what our descriptions name for it. */
+  inherit(address: string): void {
+    const { heirOf, events, call } = this.#parts;
+    if (heirOf?.session !== undefined) this.audio.attach({ session: heirOf.session, address });
+    events.signalled?.(call.sipCallId);
   }
 
   /** Max-Forwards for a call that results from this one: one less than in its INVITE, so that a loop ends. undefined: the INVITE has none. RFC

@@ -3,7 +3,7 @@ export { createDescribedHosts } from "./described-hosts.ts";
 export { readInboundOffer, type InboundOffer } from "./inbound-offer.ts";
 export { InboundLeg, legRefusalCauses, type InboundLegParts } from "./inbound-leg.ts";
 export { endOfDialog, explainEnd, tellFarEnd, type EndpointEnd, type LegEnd } from "./leg-end.ts";
-export { handOver, type HandOver } from "./hand-over.ts";
+export { handOver, takeIn, type HandOver } from "./hand-over.ts";
 export type { LegCore } from "./leg.ts";
 export { sourceRuleOf } from "./source-rule.ts";
 export { chooseMediaAddress } from "./media-address.ts";

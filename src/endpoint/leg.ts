@@ -36,6 +36,7 @@ export class LegCore implements LegHandle {
     onInfoDigit: (digit, durationMs) => this.session?.signalKey(digit, durationMs),
     onTransfer: (request, tell) =>
       this.#parts.events.transfer?.(request, tell) ?? { whyNot: "nobody is transferred here" },
+    onReplace: (call) => this.#parts.events.replace?.(call) ?? { whyNot: "nobody is replaced here" },
     onEnded: (end) => this.#takeEnd(end),
   };
   protected readonly mediaEvents: MediaDelegate = {
@@ -67,6 +68,11 @@ export class LegCore implements LegHandle {
 
   get isOver(): boolean {
     return this.#isOver;
+  }
+
+  /** Whether another leg is to take this one's place. */
+  get hasHeir(): boolean {
+    return this.#heir !== undefined;
   }
 
   get session(): MediaSession | undefined {

@@ -25,6 +25,8 @@ export interface LegEvents {
   encrypted?(encryption: LegEncryption): void;
   /** The far end wants another party in its place; gives why not, else `tell` hears how it goes. Absent: nobody is transferred. */
   transfer?: CallDelegate["onTransfer"];
+  /** Another INVITE is to take the far end's place; gives why not. Absent: nobody is replaced. */
+  replace?: CallDelegate["onReplace"];
   /** The leg is about to end; its RTP session, if there is one, still takes commands. */
   ending?(session: MediaSession | undefined): void;
   /** Told once. `dialog`: how the SIP dialog ended; "local" too where there was none. */

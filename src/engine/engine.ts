@@ -24,7 +24,8 @@ import { createDeliveries, type Deliveries, type Leftover, type UnstoredRecordin
 import { readAsOfTrunk, whyNotOfTrunk } from "./look-up/called-by-trunk.ts";
 import { isOfMeetings } from "./look-up/find-dial-plan.ts";
 import { findRule, type RuleMatch } from "./look-up/find-rule.ts";
-import { readInboundOffer, sourceRuleOf, type InboundOffer } from "../endpoint/index.ts";
+import { readOffer } from "./look-up/read-offer.ts";
+import type { InboundOffer } from "../endpoint/index.ts";
 import { MeetingCall } from "./meeting/meeting-call.ts";
 import { readInvitation, type Invitation } from "./meeting/read-invitation.ts";
 import type { CallingTrunk, CallPorts, CallSettings } from "./ports.ts";
@@ -199,22 +200,15 @@ class Engine implements CallEngine {
     if (this.#gone.has(call)) return false;
     const invitation = match.type === "no-rule" ? this.#readInvitation(call) : undefined;
     if (match.type === "no-rule" && invitation === undefined) return refuse(call, "no-rule", match.why);
-    const { mediaAddress, codecs } = this.#settings;
-    const phone = call.account?.name;
-    const ofPhone = phone === undefined ? undefined : this.#settings.srtpOfPhone?.(phone);
-    const srtp = ofPhone ?? trunk?.srtp ?? this.#settings.srtp;
-    const offer = await readInboundOffer(call, this.#ports, mediaAddress, trunk?.codecs ?? codecs, srtp);
+    const offer = await readOffer(call, trunk, { ports: this.#ports, settings: this.#settings });
     if (this.#gone.has(call)) return false;
     if (offer.type === "unusable") {
-      const cause = offer.isNotEncrypted === true ? "not-encrypted" : "no-common-audio";
-      return refuse(call, cause, offer.warning.text, { warning: offer.warning });
+      return refuse(call, offer.cause, offer.warning.text, { warning: offer.warning });
     }
     const caller = showNumber(callerOf(named, call.account));
     const from = trunk?.callerFor?.(caller) ?? caller;
-    const sourceRule = sourceRuleOf(call.headers, trunk !== undefined);
-    const known = { ...offer, sourceRule };
-    if (match.type === "match") return this.#ringAndBegin({ call, match, offer: known, permit, from });
-    return this.#bringIntoMeeting({ call, offer: known, permit }, invitation);
+    if (match.type === "match") return this.#ringAndBegin({ call, match, offer, permit, from });
+    return this.#bringIntoMeeting({ call, offer, permit }, invitation);
   }
 
   #readInvitation(call: Pick<IncomingCall, "to" | "requestUri" | "headers">): Invitation | undefined {

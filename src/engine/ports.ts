@@ -18,7 +18,7 @@ export interface CallPorts {
   readonly admission: Pick<Admission, "whyClosed" | "admit" | "drain" | "noteNoDescriptors">;
   readonly userAgent: Pick<
     UserAgent,
-    "call" | "locate" | "localAddressFor" | "ownAddress" | "contactsOf" | "contactsOfDevice"
+    "call" | "locate" | "localAddressFor" | "ownAddress" | "contactsOf" | "contactsOfDevice" | "hasDialog"
   >;
   readonly media: Pick<Media, "openSession" | "beginWav" | "bridge" | "mendRecording">;
   readonly sessionDescriptions: SessionDescriptions;

@@ -1,5 +1,5 @@
 import type { LegId, Logger, Timer } from "../kernel/index.ts";
-import type { IncomingCall, TransferRequest } from "../sip/index.ts";
+import type { IncomingCall } from "../sip/index.ts";
 import type { AudioLoader } from "./audio/audio-loader.ts";
 import {
   tagOf,
@@ -31,7 +31,7 @@ import { createCallMeetings, type CallMeetings } from "./meeting/call-meetings.t
 import type { CallPorts, CallSettings } from "./ports.ts";
 import { createCallRecordings, type CallRecordings, type Deliveries } from "../recordings/index.ts";
 import type { TextThreads } from "./text/text-threads.ts";
-import { transferLeg } from "./transfer-leg.ts";
+import { successionOf } from "./succession.ts";
 
 type EffectNamed<Name extends CallEffect["do"]> = Extract<CallEffect, { do: Name }>;
 
@@ -349,17 +349,6 @@ export class CallRunner {
     leg.dial();
   }
 
-  #transfer(legId: LegId, request: TransferRequest, tell: (status: number) => void) {
-    const leg = this.#legs.get(legId);
-    const known = this.#state.legs.find(({ id }) => id === legId);
-    if (leg?.isUp !== true || known === undefined) return { whyNot: "the leg is not up" };
-    return transferLeg(leg, request, tell, {
-      ...{ ports: this.#parts.ports, settings: this.#parts.settings, known },
-      forwardsLeft: this.#inbound?.forwardsLeft(),
-      onTaken: (heir) => void this.#legs.set(legId, heir),
-    });
-  }
-
   #createRecordings(): CallRecordings {
     return createCallRecordings({
       objects: this.#parts.ports.objects,
@@ -393,7 +382,13 @@ export class CallRunner {
           ...{ legId, participantTag: this.#tagOf(legId) },
           isOver: () => this.#legs.get(legId)?.isOver === true,
         }),
-        transfer: (request, tell) => this.#transfer(legId, request, tell),
+        ...successionOf({
+          ...{ ports: this.#parts.ports, settings: this.#parts.settings },
+          leg: () => this.#legs.get(legId),
+          known: () => this.#state.legs.find(({ id }) => id === legId),
+          forwardsLeft: () => this.#inbound?.forwardsLeft(),
+          onTaken: (heir) => void this.#legs.set(legId, heir),
+        }),
       },
     };
   }

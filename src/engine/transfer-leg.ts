@@ -1,8 +1,8 @@
-import type { CallEffect, Leg } from "../call/index.ts";
+import type { Leg } from "../call/index.ts";
 import { handOver, type LegCore } from "../endpoint/index.ts";
 import type { CallEnd, TransferRequest } from "../sip/index.ts";
 import { parseSipUri, readDialled, whyClosedUser, whyNotDialled } from "../sip-syntax/index.ts";
-import { findDialPlan } from "./look-up/find-dial-plan.ts";
+import { findDialPlan, type DialledParty } from "./look-up/find-dial-plan.ts";
 import type { CallPorts, CallSettings } from "./ports.ts";
 
 /** What a transfer is made with. */
@@ -26,7 +26,7 @@ export function transferLeg(
   parts: TransferParts,
 ): { readonly whyNot: string | undefined } {
   const { ports, settings, known, forwardsLeft } = parts;
-  const called = readTarget(request, settings);
+  const called = readTarget(request, parts);
   if (typeof called === "string") return { whyNot: called };
   const from = known.direction === "Inbound" ? known.to : known.from;
   const { replaces, referredBy } = request;
@@ -59,17 +59,20 @@ export function transferLeg(
   return { whyNot: undefined };
 }
 
-type Called = Pick<Extract<CallEffect, { do: "dial-leg" }>, "destination" | "to">;
+type Called = Pick<DialledParty, "destination" | "to">;
 
 /** Whom to call: a full number goes where numbers go, anybody else to the host of the URI. A dialog that is to be replaced is at that host too.
  * Text: why nobody is called. */
-function readTarget({ target, replaces }: TransferRequest, settings: CallSettings): Called | string {
+function readTarget({ target, replaces }: TransferRequest, { ports, settings }: TransferParts): Called | string {
   const uri = parseSipUri(target);
   if (uri === undefined) return "Refer-To has no usable URI";
   const { limits } = settings.machine.config;
   const closed = whyClosedUser(uri.user, limits);
   if (closed !== undefined) return closed;
   const dialled = readDialled(uri.user, limits);
+  // The far end is in two calls of this server, and wants the other parties of both to talk.
+  if (replaces !== undefined && ports.userAgent.hasDialog(replaces))
+    return { destination: { type: "here", uri: target }, to: uri.user };
   const isNumber = dialled.type === "full" && replaces === undefined;
   if (uri.scheme === "tel" && !isNumber) return whyNotDialled(dialled, false) ?? "a tel: URI names no dialog";
   if (!isNumber) return { destination: { type: "uri", uri: target }, to: uri.user };

@@ -1,4 +1,8 @@
-import type { CallEnd } from "./call-end.ts";
+import type { SipHeader, SipUri } from "../sip-syntax/index.ts";
+import type { SipAddress } from "./address.ts";
+import type { SipCredentials } from "./agent/credentials.ts";
+import type { CallEnd, SipReason } from "./call-end.ts";
+import type { SipAccount } from "./digest/account.ts";
 
 /** A warning for the far end on why its offer is refused. RFC 3261 §20.43 */
 export interface SipWarning {
@@ -31,6 +35,9 @@ export interface CallDelegate {
     request: TransferRequest,
     tell: (status: number) => void,
   ): { /** One sentence. */ readonly whyNot: string | undefined };
+  /** Another INVITE is to take the place of the far end (Replaces, RFC 3891). Absent: refused, as where this gives why not; else it has to set
+   * `call.delegate`, as `onInvite` does, and to answer. */
+  onReplace?(call: IncomingCall): { /** One sentence. */ readonly whyNot: string | undefined };
   /** An INFO with a DTMF body (application/dtmf-relay or application/dtmf). */
   onInfoDigit?(digit: string, durationMs: number): void;
   onEnded(end: CallEnd): void;
@@ -44,4 +51,63 @@ export interface TransferRequest {
   readonly replaces: string | undefined;
   /** Value of Referred-By. */
   readonly referredBy: string | undefined;
+}
+
+/** A call in either direction. */
+export interface SipCall {
+  /** Call-ID header. */
+  readonly sipCallId: string;
+  /** Ends the call in whatever state it is: BYE or CANCEL, with a Reason unless the end is a usual one, or 480 to an unanswered INVITE. `onEnded` ("local") is told before this
+   * returns; the messages' transactions go on by themselves. Does nothing on an ended call. */
+  hangUp(reason?: SipReason): void;
+}
+
+/** What goes with a refusal. */
+export interface RejectOptions {
+  /** Reason phrase on the wire. */
+  readonly reason?: string | undefined;
+  readonly headers?: readonly SipHeader[];
+  /** A warning that names the part of the offer that is the reason. */
+  readonly warning?: SipWarning | undefined;
+  /** The cause under which the refusal is counted and logged; absent: a decision of the owner, which is neither. */
+  readonly cause?: string;
+  /** One sentence for the log. */
+  readonly why?: string;
+  /** An error of the server that is the reason; its stack goes to the log. */
+  readonly error?: unknown;
+}
+
+/** An INVITE that came in. RFC 3261 §13.3 */
+export interface IncomingCall extends SipCall {
+  readonly requestUri: SipUri;
+  readonly to: SipUri;
+  readonly from: SipUri;
+  /** The caller as asserted by a server on the path; undefined: none asserted it, or the caller wants privacy. RFC 3325 §9 */
+  readonly assertedIdentity: SipUri | undefined;
+  /** Whose it is; undefined: of a stranger. */
+  readonly account: Pick<SipAccount, "name" | "numbers" | "trunk"> | undefined;
+  /** All header fields of the INVITE but credentials, in order, spelling kept. */
+  readonly headers: readonly SipHeader[];
+  /** The SDP offer; undefined when the INVITE had none (then `answer` makes the offer). */
+  readonly offer: string | undefined;
+  readonly source: SipAddress;
+  /** The address, or wildcard, of the listener that the INVITE came to. */
+  readonly bound: string;
+  /** The listener that the INVITE came to; undefined: it came over a connection of ours, and there is none for its far end. */
+  readonly listener: SipAddress | undefined;
+  /** To be set inside `onInvite`. */
+  delegate: CallDelegate;
+  /** What the far end gets when it asks who we are at a request of ours in the call; undefined: a 401 or 407 is a refusal. */
+  credentials: SipCredentials | undefined;
+  /** Whether `ring` has to bring our offer: the INVITE has none, and requires reliable provisional responses. RFC 3262 §5 */
+  readonly ringsWithOffer: boolean;
+  /** 180, sent again until its PRACK where the caller requires that. `sdp`: our offer, where `ringsWithOffer` says so. RFC 3262 */
+  ring(sdp?: string): void;
+  /** 183 with `sdp`: early media, reliable as `ring`. A later `answer` must repeat it. RFC 3261 §13.3.1.1 */
+  progress(sdp: string): void;
+  /** 200 with `sdp`, sent again until acknowledged; it waits for the PRACK of a description that went before it. Without `sdp`: both sides agreed
+   * before, as `onEarlyAnswer` told. */
+  answer(sdp?: string): void;
+  /** A final refusal (400 to 699). `onEnded` ("local") is told before this returns. */
+  reject(status: number, options?: RejectOptions): void;
 }

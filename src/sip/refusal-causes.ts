@@ -84,7 +84,16 @@ export const refusalCauses = {
     means: "No message: a stranger who is banned from now on, for `sip.banSeconds`, for what it did before.",
   },
   banned: { status: undefined, level: "debug", means: "What a source sent while it is banned." },
-  "transfer-refused": { status: 603, level: "info", means: "A REFER that this server does not perform." },
+  "transfer-refused": {
+    status: 603,
+    level: "info",
+    means: "A REFER, or an INVITE with `Replaces`, that this server does not perform.",
+  },
+  "call-answered": {
+    status: 486,
+    level: "info",
+    means: "An INVITE that is to replace a call only while that rings, and it was answered.",
+  },
   "too-many-requests": {
     status: 503,
     level: "warn",
@@ -139,6 +148,12 @@ export const refusalCauses = {
     means: "A REGISTER for another account than that of its credentials.",
   },
   "not-registered": { status: 404, level: "warn", means: "A REGISTER for a user that is no phone of this server." },
+  "unreachable-contact": {
+    status: 400,
+    level: "warn",
+    means:
+      "A REGISTER whose Contact names a transport that this server does not speak, with no proxy (`Path`) in between.",
+  },
   "too-many-contacts": {
     status: 403,
     level: "warn",

@@ -1,28 +1,33 @@
 import type { Clock, Logger } from "../kernel/index.ts";
 import type { SipCredentials } from "./agent/credentials.ts";
 import type { GuardOptions } from "./guard/guard-options.ts";
-import type { CallDelegate, SipWarning } from "./call-delegate.ts";
-import type { SipReason } from "./call-end.ts";
+import type { SipAddress, SipTarget } from "./address.ts";
+import type { CallDelegate, IncomingCall, SipCall } from "./call-types.ts";
 import type { SipNetwork } from "./network.ts";
+import type { RegisteredContact, RegisteredFlow, RegistrationChange, SipPhones } from "./phone-types.ts";
 import type { SipResolver } from "./resolver.ts";
-import type { SipAccount } from "./digest/account.ts";
-import type { DigestAlgorithm } from "./digest/credentials.ts";
-import type { ParsedUri, SipHeader, SipUri, TransportName } from "../sip-syntax/index.ts";
+import type { ParsedUri, SipHeader } from "../sip-syntax/index.ts";
 
+export type {
+  KeptRegistration,
+  RegisteredContact,
+  RegisteredFlow,
+  RegistrationChange,
+  RegistrationKeeper,
+  SipPhones,
+} from "./phone-types.ts";
 export type { SipDatagramSocket, SipNetwork, SipStream, SipStreamHandlers } from "./network.ts";
 
-export type { CallDelegate, OfferReply, SipWarning, TransferRequest } from "./call-delegate.ts";
+export type { SipAddress, SipTarget } from "./address.ts";
+export type {
+  CallDelegate,
+  IncomingCall,
+  OfferReply,
+  RejectOptions,
+  SipWarning,
+  TransferRequest,
+} from "./call-types.ts";
 export type { CallEnd, SipReason } from "./call-end.ts";
-
-/** A transport address. `host` is an IPv4 or IPv6 address without brackets. */
-export interface SipAddress {
-  readonly transport: TransportName;
-  readonly host: string;
-  readonly port: number;
-  /** The domain that the certificate of a far end has to name, where it was reached by a name over a secure transport; without it the
-   * certificate has to name `host`. RFC 5922 §7.2 */
-  readonly domain?: string;
-}
 
 /** The address of a listener as others see it, who are not on our side of the NAT. */
 export interface SipAdvertised {
@@ -59,16 +64,6 @@ export interface SipCertificates {
   /** The authorities of one far end in place of `authorities`; who connects from there needs a certificate of theirs. undefined: it has none of
    * its own. */
   readonly authoritiesOf?: (peer: Pick<SipAddress, "host" | "domain">) => string | undefined;
-}
-
-/** Where requests are to go, before that is an address. RFC 3263 §4 */
-export interface SipTarget {
-  /** A host name, or an IP address without brackets. */
-  readonly host: string;
-  /** undefined: none is named, so that the records of a name tell it, or the transport. */
-  readonly port: number | undefined;
-  /** undefined: none is named. */
-  readonly transport: TransportName | undefined;
 }
 
 /** Our address towards one peer. Hosts are of the peer's address family. */
@@ -137,7 +132,10 @@ export interface UserAgentOptions {
   readonly onTrace?: (entry: SipTraceEntry) => void;
   /** Sees each refusal and each dropped message, also those that the log leaves out. */
   readonly onRefusal?: (refusal: Refusal) => void;
-  /** Whether far ends may ask for another party in their place (REFER): their calls get `onTransfer`. Default: no. */
+  /** Sees each phone that registers, or is registered no more. */
+  readonly onRegistration?: (change: RegistrationChange) => void;
+  /** Whether far ends may ask for another party in their place (REFER), and others may take it (Replaces): their calls get `onTransfer` and
+   * `onReplace`. Default: no. */
   readonly acceptsRefer?: boolean;
   /** What connections over TLS are made with; asked for each, so that a new certificate holds from the next one on. The same object has to
    * come until something has changed. Absent: none of our own, and the authorities that Node knows. */
@@ -146,39 +144,6 @@ export interface UserAgentOptions {
   readonly network?: SipNetwork;
   /** What answers questions about host names; the machine's name servers when absent. */
   readonly resolver?: SipResolver;
-}
-
-/** Who may register, and who has to prove that he is whom he says. */
-export interface SipPhones {
-  /** The accounts that the user part of a URI, or the user name of credentials, means: by name or number. Empty: none. */
-  find(user: string): readonly SipAccount[];
-  /** What they are challenged by, the preferred first. */
-  readonly algorithms: readonly DigestAlgorithm[];
-  /** How long a registration may last, seconds. */
-  readonly expiry: { readonly shortestS: number; readonly longestS: number };
-  /** Whether a peer is known by its address, such as a trunk, and asked nothing. */
-  isTrusted?(peer: SipAddress): boolean;
-  /** The trunk whose account an INVITE to this URI has to prove; undefined: it need not be of one. */
-  ownerOf?(requestUri: SipUri, peer: SipAddress): string | undefined;
-  /** Whether they may register. Absent: they may; false: REGISTER is a method that is not taken. */
-  readonly isRegistrar?: boolean;
-}
-
-/** The socket or connection that a REGISTER came over; only the user agent can send by it. */
-export interface RegisteredFlow {
-  readonly peer: SipAddress;
-  isOpen(): boolean;
-}
-
-/** Where a phone that has registered is called. */
-export interface RegisteredContact {
-  /** Request-URI. */
-  readonly uri: string;
-  /** Values of Route, the next hop first. RFC 3327 §5.1 */
-  readonly routes: readonly string[];
-  /** What the INVITE leaves by; undefined: what leads to `target`. */
-  readonly over: RegisteredFlow | undefined;
-  readonly target: SipTarget;
 }
 
 /** A final response other than a 2xx, or a message that was dropped. */
@@ -257,6 +222,8 @@ export interface UserAgent {
   contactsOf(user: string): readonly RegisteredContact[];
   /** The same for a URI that calls one device of this server; undefined: it is none. RFC 5627 */
   contactsOfDevice(uri: ParsedUri): readonly RegisteredContact[] | undefined;
+  /** Whether a value of Replaces means a dialog of this user agent. RFC 3891 */
+  hasDialog(replaces: string): boolean;
   /** Contacts of all phones that are registered. */
   registrations(): number;
   /** Whether a phone has registered from this address. */
@@ -277,29 +244,6 @@ export interface UserAgent {
   close(graceMs?: number): Promise<void>;
 }
 
-interface Call {
-  /** Call-ID header. */
-  readonly sipCallId: string;
-  /** Ends the call in whatever state it is: BYE or CANCEL, with a Reason unless the end is a usual one, or 480 to an unanswered INVITE. `onEnded` ("local") is told before this
-   * returns; the messages' transactions go on by themselves. Does nothing on an ended call. */
-  hangUp(reason?: SipReason): void;
-}
-
-/** What goes with a refusal. */
-export interface RejectOptions {
-  /** Reason phrase on the wire. */
-  readonly reason?: string | undefined;
-  readonly headers?: readonly SipHeader[];
-  /** A warning that names the part of the offer that is the reason. */
-  readonly warning?: SipWarning | undefined;
-  /** The cause under which the refusal is counted and logged; absent: a decision of the owner, which is neither. */
-  readonly cause?: string;
-  /** One sentence for the log. */
-  readonly why?: string;
-  /** An error of the server that is the reason; its stack goes to the log. */
-  readonly error?: unknown;
-}
-
 /** Why an INVITE is refused. */
 export interface InviteRefusal {
   readonly status: number;
@@ -312,41 +256,6 @@ export interface InviteRefusal {
 
 /** The user that an OPTIONS asks for. */
 export type OptionsQuery = Pick<IncomingCall, "requestUri" | "to" | "from" | "source">;
-
-/** An INVITE that came in. RFC 3261 §13.3 */
-export interface IncomingCall extends Call {
-  readonly requestUri: SipUri;
-  readonly to: SipUri;
-  readonly from: SipUri;
-  /** The caller as asserted by a server on the path; undefined: none asserted it, or the caller wants privacy. RFC 3325 §9 */
-  readonly assertedIdentity: SipUri | undefined;
-  /** Whose it is; undefined: of a stranger. */
-  readonly account: Pick<SipAccount, "name" | "numbers" | "trunk"> | undefined;
-  /** All header fields of the INVITE but credentials, in order, spelling kept. */
-  readonly headers: readonly SipHeader[];
-  /** The SDP offer; undefined when the INVITE had none (then `answer` makes the offer). */
-  readonly offer: string | undefined;
-  readonly source: SipAddress;
-  /** The address, or wildcard, of the listener that the INVITE came to. */
-  readonly bound: string;
-  /** The listener that the INVITE came to; undefined: it came over a connection of ours, and there is none for its far end. */
-  readonly listener: SipAddress | undefined;
-  /** To be set inside `onInvite`. */
-  delegate: CallDelegate;
-  /** What the far end gets when it asks who we are at a request of ours in the call; undefined: a 401 or 407 is a refusal. */
-  credentials: SipCredentials | undefined;
-  /** Whether `ring` has to bring our offer: the INVITE has none, and requires reliable provisional responses. RFC 3262 §5 */
-  readonly ringsWithOffer: boolean;
-  /** 180, sent again until its PRACK where the caller requires that. `sdp`: our offer, where `ringsWithOffer` says so. RFC 3262 */
-  ring(sdp?: string): void;
-  /** 183 with `sdp`: early media, reliable as `ring`. A later `answer` must repeat it. RFC 3261 §13.3.1.1 */
-  progress(sdp: string): void;
-  /** 200 with `sdp`, sent again until acknowledged; it waits for the PRACK of a description that went before it. Without `sdp`: both sides agreed
-   * before, as `onEarlyAnswer` told. */
-  answer(sdp?: string): void;
-  /** A final refusal (400 to 699). `onEnded` ("local") is told before this returns. */
-  reject(status: number, options?: RejectOptions): void;
-}
 
 /** What an outbound call needs. */
 export interface OutgoingCallRequest {
@@ -373,4 +282,4 @@ export interface OutgoingCallRequest {
 }
 
 /** A call made by us. RFC 3261 §13.2 */
-export type OutgoingCall = Call;
+export type OutgoingCall = SipCall;

@@ -48,6 +48,7 @@ function storeOver(db: Db, dialect: StoreDialect): Store {
     rules: createRuleRecords(db, dialect),
     meetings: createMeetingRecords(db, dialect),
     attendees: createAttendeeRecords(db, dialect),
+    registrations: createDocumentRecords(db, dialect, "registrations"),
     ...ownedRecordsOver(db, dialect),
     atomically: (work) => db.transaction().execute((transaction) => work(ownedRecordsOver(transaction, dialect))),
     close: () => db.destroy(),

@@ -29,6 +29,7 @@ export type {
   SipRuleTarget,
   SipRuleTriggerType,
   Store,
+  StoredRegistration,
 } from "./types.ts";
 export type { Page, PageRequest } from "./page.ts";
 export type { RecordOrigin, ResourceTag } from "./record-types.ts";

@@ -105,7 +105,12 @@ export interface DocumentRow {
 }
 
 /** The tables of such records. */
-export type DocumentTable = "phone_number_orders" | "voice_connectors" | "voice_connector_groups" | "account_settings";
+export type DocumentTable =
+  | "phone_number_orders"
+  | "voice_connectors"
+  | "voice_connector_groups"
+  | "account_settings"
+  | "registrations";
 
 /** All tables, as the newest migration leaves them. */
 export interface Tables {
@@ -121,6 +126,7 @@ export interface Tables {
   voice_connectors: DocumentRow;
   voice_connector_groups: DocumentRow;
   account_settings: DocumentRow;
+  registrations: DocumentRow;
 }
 
 /** A connection to our tables. */

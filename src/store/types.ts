@@ -72,6 +72,14 @@ export interface RuleRecords {
   findByTrigger(type: SipRuleTriggerType, triggerKey: string): Promise<SipRule | undefined>;
 }
 
+/** Where the phones of one account are reached. */
+export interface StoredRegistration {
+  /** Name of the account. */
+  readonly id: string;
+  /** As the registrar wrote them. */
+  readonly bindings: readonly object[];
+}
+
 /** The records of which some depend on others, such as numbers on the connector that they belong to. */
 export interface OwnedRecords {
   readonly numbers: PhoneNumberRecords;
@@ -88,6 +96,7 @@ export interface Store extends OwnedRecords {
   readonly rules: RuleRecords;
   readonly meetings: MeetingRecords;
   readonly attendees: AttendeeRecords;
+  readonly registrations: DocumentRecords<StoredRegistration>;
   /** Runs `work` while nobody else reads or writes; when it rejects, none of its writes have happened. */
   atomically<Out>(work: (records: OwnedRecords) => Promise<Out>): Promise<Out>;
   close(): Promise<void>;

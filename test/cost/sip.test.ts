@@ -7,6 +7,8 @@ import { contactUri } from "../../src/sip/dialog/dialog.ts";
 import { readSessionExpires } from "../../src/sip/dialog/session-interval.ts";
 import { readInfoDigit } from "../../src/sip/method/info-digit.ts";
 import { requireRefusal } from "../../src/sip/method/checks.ts";
+import { readReplaces } from "../../src/sip/method/replaces.ts";
+import { isSameUri } from "../../src/sip-syntax/address/same-uri.ts";
 import { parseSipUri } from "../../src/sip-syntax/address/uri.ts";
 import { assertLinear } from "./growth.ts";
 
@@ -106,7 +108,9 @@ function readAll(bytes: Buffer): void {
   message.lists("supported", "timer");
   contactUri(message);
   readSessionExpires(message);
-  requireRefusal({ request: message, isMerged: false, isSecure: false, isClosing: false, hasInvite: false });
+  requireRefusal({ request: message, supported: ["timer"] });
+  readReplaces(message.first("replaces") ?? "");
+  isSameUri(message.requestUri, `${message.requestUri};x`);
   parseSipUri(message.requestUri);
   sessionBody(message);
   readInfoDigit(message);
@@ -147,6 +151,8 @@ const places: readonly (readonly [name: string, (run: string) => string])[] = [
       "Supported: ",
       "Content-Length: ",
       "X: ",
+      "Replaces: c;to-tag=1;from-tag=2",
+      "Replaces: ",
     ],
     ...[
       "Content-Type: ",

@@ -4,8 +4,8 @@ import { nodeNetwork } from "../../src/sip/transport/node-network.ts";
 /** A SIP end that does only what a test tells it: what phones never do, or our own phone cannot. UDP, loopback. */
 export interface BareSip {
   readonly address: SipAddress;
-  /** Sends an INVITE; without `sdp` one that makes no offer. */
-  invite(to: SipAddress, user: string, sdp: string | undefined): BareDialog;
+  /** Sends an INVITE; without `sdp` one that makes no offer. `lines`: further ones of its header. */
+  invite(to: SipAddress, user: string, sdp: string | undefined, lines?: readonly string[]): BareDialog;
   /** The next INVITE that comes. */
   incoming(): Promise<BareDialog>;
   close(): void;
@@ -22,6 +22,8 @@ export interface BareDialog {
   readonly offer: string;
   /** A header of the INVITE that came. */
   header(name: string): string | undefined;
+  /** The dialog as a Replaces of the other end means it. RFC 3891 §6.1 */
+  replaces(): string;
   /** Answers the INVITE that came. */
   respond(status: number, sdp?: string): void;
   /** Sends a further INVITE in the dialog; the answer. */
@@ -67,11 +69,11 @@ export async function openBareSip(network: SipNetwork = nodeNetwork): Promise<Ba
 
   return {
     address: { transport: "udp", host: "127.0.0.1", port },
-    invite: (to, user, sdp) => {
+    invite: (to, user, sdp, lines = []) => {
       const callId = `${Math.random()}@bare`;
       const dialog = createDialog({ callId, port, invite: undefined, send: sendTo(to.host, to.port) });
       dialogs.set(callId, dialog);
-      dialog.begin(`sip:${user}@${to.host}:${to.port}`, sdp);
+      dialog.begin(`sip:${user}@${to.host}:${to.port}`, sdp, lines);
       return dialog;
     },
     incoming: () => {
@@ -82,7 +84,10 @@ export async function openBareSip(network: SipNetwork = nodeNetwork): Promise<Ba
   };
 }
 
-type Dialog = BareDialog & { take(message: Message): void; begin(uri: string, sdp: string | undefined): void };
+type Dialog = BareDialog & {
+  take(message: Message): void;
+  begin(uri: string, sdp: string | undefined, lines: readonly string[]): void;
+};
 
 interface DialogParts {
   readonly callId: string;
@@ -175,6 +180,7 @@ function createDialog({ callId, port, invite, send }: DialogParts): Dialog {
       }),
     offer: invite?.body ?? "",
     header: (name) => invite && field(invite, name),
+    replaces: () => `${callId};to-tag=${/;tag=([^;]+)/.exec(remote)?.[1]};from-tag=bare${port}`,
     respond: (status, sdp) => {
       if (invite !== undefined) respond(invite, status, sdp);
     },
@@ -197,11 +203,11 @@ function createDialog({ callId, port, invite, send }: DialogParts): Dialog {
     cancel: () => request("CANCEL", sequence, "", false),
     bye: () => request("BYE", (sequence += 1)),
     take: (message) => (message.start.startsWith("SIP/2.0 ") ? takeResponse(message) : takeRequest(message)),
-    begin: (uri, sdp) => {
+    begin: (uri, sdp, more) => {
       target = uri;
       remote = `<${uri}>`;
       sequence = 1;
-      request("INVITE", sequence, sdp);
+      request("INVITE", sequence, sdp, true, more);
     },
   };
 }

@@ -124,3 +124,102 @@ transferTest(
     await incoming.until("BYE");
   },
 );
+
+// Contract: sip-and-media-replaced
+transferTest(
+  "a third that calls with Replaces takes over LEG-B at once, hears and is heard, and the function hears nothing of it",
+  async ({ kit, caller, third, call, incoming }) => {
+    const taking = third.sip.invite(kit.address("udp"), "anybody", third.offer(), [`Replaces: ${incoming.replaces()}`]);
+    third.startWith(await taking.until("200 sdp"));
+    await incoming.until("BYE");
+    await assertConversation(caller.rtp, third.rtp);
+    assert.deepEqual(kit.events().map(eventLine), bridgedEvents);
+
+    // It is in the place of that leg in all: it transfers, and its end is that of the leg.
+    taking.refer("sip:nobody@127.0.0.1:9?Replaces=x%3Bto-tag%3D1");
+    await taking.until("REFER 202");
+    await taking.until("NOTIFY 503");
+    taking.bye();
+    await call.until("BYE");
+  },
+);
+
+transferTest(
+  "a third that calls with Replaces and no offer, or with audio that nobody takes, changes nothing before its answer",
+  async ({ kit, third, call, incoming }) => {
+    const lines = [`Replaces: ${incoming.replaces()}`];
+    const strange = third
+      .offer()
+      .replace("RTP/AVP 0 8", "RTP/AVP 18")
+      .replaceAll(/a=rtpmap:[08] .*\r\n/g, "");
+    await third.sip.invite(kit.address("udp"), "anybody", strange, lines).until("488");
+    assert.deepEqual(incoming.reported, ["ACK"]);
+
+    const taking = third.sip.invite(kit.address("udp"), "anybody", undefined, lines);
+    await taking.until("200 sdp");
+    // Its ACK has no answer: it has not come into the call.
+    await taking.until("BYE");
+    await call.until("200 sdp");
+    assert.deepEqual(incoming.reported, ["ACK"]);
+    call.bye();
+    await incoming.until("BYE");
+  },
+);
+
+virtualCallTest(
+  "who is in two calls of this server puts both others together: an attended transfer (RFC 5589 §7)",
+  bridging,
+  async (kit) => {
+    await withBarePhones(kit, [{}, {}, {}, {}], async (one, other, desk, deskToo) => {
+      if (one === undefined || other === undefined || desk === undefined || deskToo === undefined) return;
+      kit.routeTo(desk.sip.address);
+      const first = one.sip.invite(kit.address("udp"), ownNumber, one.offer());
+      const firstAtDesk = await desk.sip.incoming();
+      firstAtDesk.respond(200, desk.answerTo(firstAtDesk));
+      one.startWith(await first.until("200 sdp"));
+      kit.routeTo(deskToo.sip.address);
+      const second = other.sip.invite(kit.address("udp"), ownNumber, other.offer());
+      const secondAtDesk = await deskToo.sip.incoming();
+      secondAtDesk.respond(200, deskToo.answerTo(secondAtDesk));
+      other.startWith(await second.until("200 sdp"));
+      await kit.until(
+        "both bridges",
+        () => kit.eventTypes().filter((type) => type === "ACTION_SUCCESSFUL").length === 2,
+      );
+
+      const { host, port } = kit.address("udp");
+      firstAtDesk.refer(`sip:${ownNumber}@${host}:${port}?Replaces=${encodeURIComponent(secondAtDesk.replaces())}`);
+      await firstAtDesk.until("NOTIFY 200");
+      await Promise.all([firstAtDesk.until("BYE"), secondAtDesk.until("BYE")]);
+      await assertConversation(one.rtp, other.rtp);
+      assert.equal(kit.events().length, 4, "no function hears of it");
+
+      first.bye();
+      await second.until("BYE");
+      await kit.untilEnded(2);
+    });
+  },
+);
+
+virtualCallTest(
+  "without sip.acceptRefer nobody takes a place in a call: 603, and the call goes on",
+  { ...bridging, config: {} },
+  async (kit) => {
+    await withBarePhones(kit, [{}, {}, {}], async (caller, callee, third) => {
+      if (caller === undefined || callee === undefined || third === undefined) return;
+      kit.routeTo(callee.sip.address);
+      const call = caller.sip.invite(kit.address("udp"), ownNumber, caller.offer());
+      const incoming = await callee.sip.incoming();
+      incoming.respond(200, callee.answerTo(incoming));
+      caller.startWith(await call.until("200 sdp"));
+      const lines = [`Replaces: ${incoming.replaces()}`];
+      await third.sip.invite(kit.address("udp"), ownNumber, third.offer(), lines).until("603");
+      incoming.refer("sip:x@127.0.0.1");
+      await incoming.until("REFER 405");
+      await assertConversation(caller.rtp, callee.rtp);
+      call.bye();
+      await incoming.until("BYE");
+      await kit.untilEnded();
+    });
+  },
+);

@@ -125,7 +125,7 @@ export const sip = {
     },
     acceptRefer: {
       description:
-        "Whether the far end of a call may ask for another party in its place (REFER): that party is called, from the number by which the far end knows this server, and takes over its leg. Whoever is in a call can make this server call others then, by the same routes as functions do.",
+        "Whether the far end of a call may ask for another party in its place (REFER): that party is called, from the number by which the far end knows this server, and takes over its leg. Another party may take that place by itself too (an INVITE with Replaces), unless it is a stranger. Whoever is in a call can make this server call others then, by the same routes as functions do. Off: REFER gets 405, an INVITE with Replaces 603.",
       type: "boolean",
       default: false,
     },

@@ -76,6 +76,7 @@ async function runServer({ session, timeline, log, phone }: DevParts): Promise<D
     onOccurrence: timeline.meet,
     onTrace: timeline.trace,
     onRefusal: timeline.refuse,
+    onRegistration: timeline.register,
     onFunctionOutput: timeline.output,
     onFunctionReload: (name, file) => {
       repairs.cured(name);

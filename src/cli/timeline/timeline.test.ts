@@ -255,4 +255,27 @@ describe("timeline", () => {
       ["error     function app cannot be loaded", "app.mjs:3", "const = 1;", "^"],
     );
   });
+
+  it("tells of each phone that registers, leaves, lets it expire or is lost, and the log not once more", () => {
+    const lines: string[] = [];
+    const timeline = createTimeline(
+      (line) => void lines.push(stripVTControlCharacters(line)),
+      () => 0,
+    );
+    const source = { transport: "udp", host: "2001:db8::9", port: 5_062 } as const;
+    for (const type of ["registered", "left", "expired", "lost"] as const)
+      timeline.register({ type, account: "bob\n", contact: "sip:bob@h", source });
+    timeline.log(JSON.stringify({ level: 30, change: "left", msg: "a phone is no longer registered" }));
+
+    const where = "sip:bob@h (from [2001:db8::9]:5062, UDP)";
+    assert.deepEqual(
+      lines.map((line) => line.trim().replaceAll(/bob.*? (?=registered|took|is)/g, "bob ")),
+      [
+        `phone     bob registered: it rings at ${where}`,
+        `phone     bob took its registration back: ${where}`,
+        `phone     bob is registered no more, since it did not register again in time: ${where}`,
+        `phone     bob is registered no more, since its connection broke: ${where}`,
+      ],
+    );
+  });
 });

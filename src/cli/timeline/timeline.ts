@@ -6,9 +6,11 @@ import {
   type FunctionOutput,
   type MeetingOccurrence,
   type Refusal,
+  type RegistrationChange,
   type SipTraceEntry,
 } from "../../app/index.ts";
 import pc from "picocolors";
+import { withBrackets } from "../../sip-syntax/index.ts";
 import { describeFact, visible } from "../../timeline/index.ts";
 
 /** Prints what happens in calls as it happens, one line each. */
@@ -19,6 +21,8 @@ export interface Timeline {
   trace(entry: SipTraceEntry): void;
   /** A call that was refused before there was one has a line each, ten a minute and cause; other messages as often as the log tells of them. */
   refuse(refusal: Refusal): void;
+  /** A line for each phone that registers, leaves or is gone; a phone that stays has none. */
+  register(change: RegistrationChange): void;
   output(output: FunctionOutput): void;
   /** A line of the log, JSON. */
   log(line: string): void;
@@ -89,6 +93,7 @@ export function createTimeline(print: (line: string) => void, now: () => number)
       const last = rank === mostRefusals ? "; further ones of this cause are counted for a minute" : "";
       print(`${" ".repeat(17)}${inColor("refused")}  ${visible(describeRefusal(refusal) + last)}`);
     },
+    register: (change) => print(`${" ".repeat(17)}${inColor("phone")}  ${visible(describeRegistration(change))}`),
     output: ({ functionName, stream, line: text }) => {
       const shown = stream === "stderr" ? pc.red(visible(text)) : visible(text);
       print(`${" ".repeat(17)}${inColor("console")}  ${pc.dim(`${functionName}:`)} ${shown}`);
@@ -96,6 +101,23 @@ export function createTimeline(print: (line: string) => void, now: () => number)
     log: (text) => printLog(text, print),
     note,
   };
+}
+
+/** What a phone did, in words. */
+function describeRegistration({ type, account, contact, source }: RegistrationChange): string {
+  const where = `${contact} (from ${withBrackets(source.host)}:${source.port}, ${source.transport.toUpperCase()})`;
+  switch (type) {
+    case "registered":
+      return `${account} registered: it rings at ${where}`;
+    case "left":
+      return `${account} took its registration back: ${where}`;
+    case "expired":
+      return `${account} is registered no more, since it did not register again in time: ${where}`;
+    case "lost":
+      return `${account} is registered no more, since its connection broke: ${where}`;
+    default:
+      return type satisfies never;
+  }
 }
 
 /** How many of each cause there were in its minute. */
@@ -190,6 +212,8 @@ interface LogLine {
   /** Cause of a refusal, and what goes with it. */
   readonly refusal?: string;
   readonly method?: string;
+  /** Of a registration: the timeline is told of it. */
+  readonly change?: string;
   /** How many like it the line stands for. */
   readonly leftOut?: number;
 }
@@ -198,7 +222,7 @@ interface LogLine {
 function printLog(text: string, print: (line: string) => void): void {
   const line = JSON.parse(text) as LogLine;
   const { level, msg, err, refusal, method = "", leftOut = 0, stack = err?.stack } = line;
-  if (line.fact !== undefined || (line.eventType !== undefined && level < 40)) return;
+  if (line.fact !== undefined || line.change !== undefined || (line.eventType !== undefined && level < 40)) return;
   const wasShown = refusal !== undefined && leftOut < mostRefusals && isShown({ method, cause: refusal });
   if (wasShown && err === undefined) return;
   const source = level >= 50 ? "error" : level >= 40 ? "warning" : "log";

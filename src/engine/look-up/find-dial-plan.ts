@@ -7,20 +7,27 @@ import type { SipAddress } from "../../sip/index.ts";
 import type { CallPorts, CallSettings, FoundRoutes, Route, RouteParties } from "../ports.ts";
 import { findPhone } from "./find-phone.ts";
 
+/** Whom an outbound leg calls. */
+export type DialledParty = Pick<DialLeg, "to" | "from" | "headers"> & {
+  /** `here`: this server, for a call that replaces one of its own. */
+  readonly destination: DialLeg["destination"] | { readonly type: "here"; readonly uri: string };
+};
+type DialLeg = Extract<CallEffect, { do: "dial-leg" }>;
+
 /** The routes of an outbound leg: phones are called where they have registered, numbers that a rule of this server takes, and that of meetings, are called here, all else as the operator has
  * configured. Contract: sip-and-media-own-numbers, sip-and-media-meeting-number
  * Rejects with CALL_NO_ROUTE.
  * @param maxForwards how many more servers may pass the call on; undefined: as many as the user agent lets */
 export async function findDialPlan(
-  {
-    destination,
-    to,
-    from,
-    headers,
-  }: Pick<Extract<CallEffect, { do: "dial-leg" }>, "destination" | "to" | "from" | "headers">,
+  { destination, to, from, headers }: DialledParty,
   { ports, settings }: { readonly ports: CallPorts; readonly settings: CallSettings },
   maxForwards: number | undefined,
 ): Promise<DialPlan | NoWay> {
+  const route = (routes: FoundRoutes) =>
+    planOf(routes, { destination, to, from, headers }, { ports, settings }, maxForwards);
+  const { ownListener } = settings;
+  if (destination.type === "here")
+    return route({ type: "routes", routes: [{ target: ownListener, uri: destination.uri }] });
   const phone = await findPhone({ destination, to, from, headers: toList(headers) }, { ports, settings });
   if (phone !== undefined) {
     const [hop, ...others] = phone.map((one) => ({ srtp: withoutRule(settings.srtp), ...one, maxForwards }));
@@ -29,9 +36,15 @@ export async function findDialPlan(
   const isOurs =
     destination.type === "number" &&
     (isOfMeetings(to, ports) || (await ports.store.rules.findByTrigger("ToPhoneNumber", to)) !== undefined);
-  const found: FoundRoutes = isOurs
-    ? { type: "routes", routes: [{ target: settings.ownListener }] }
-    : settings.findRoutes(destination, to);
+  return route(isOurs ? { type: "routes", routes: [{ target: ownListener }] } : settings.findRoutes(destination, to));
+}
+
+async function planOf(
+  found: FoundRoutes,
+  { destination, to, from, headers }: DialledParty,
+  { ports, settings }: { readonly ports: CallPorts; readonly settings: CallSettings },
+  maxForwards: number | undefined,
+): Promise<DialPlan> {
   if (found.type === "none") throw new AppError("CALL_NO_ROUTE", found.why);
   // The user part of a Voice Connector comes with its escapes. Contract: sip-and-media-connector-user
   const isUser = destination.type === "connector";

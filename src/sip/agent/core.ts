@@ -6,10 +6,10 @@ import {
   reasonPhrase,
   quote,
   printSipUri,
+  type SipHeader,
   uriScheme,
   withBrackets,
 } from "../../sip-syntax/index.ts";
-import { supportedValue } from "../dialog/supported.ts";
 import type { SourceGuard } from "../guard/source-guard.ts";
 import type { Methods } from "../method/methods.ts";
 import type { ReadyResponse, ServerTransaction } from "../transaction/server-transaction.ts";
@@ -40,9 +40,19 @@ export interface AgentCore {
   readonly trace: ((entry: SipTraceEntry) => void) | undefined;
 }
 
-/** Our capabilities, for 2xx responses. */
-export function capabilityLines({ methods }: Pick<AgentCore, "methods">): string {
-  return `Allow: ${methods.allowed}\r\nSupported: ${supportedValue}\r\n`;
+/** Our capabilities, for requests that make or change a session and for 2xx responses. RFC 3261 §20.5, §20.37 */
+export function capabilities({ methods }: Pick<AgentCore, "methods">): readonly SipHeader[] {
+  return [
+    { name: "Allow", value: methods.allowed },
+    { name: "Supported", value: methods.supported.join(", ") },
+  ];
+}
+
+/** The same as header lines. */
+export function capabilityLines(core: Pick<AgentCore, "methods">): string {
+  return capabilities(core)
+    .map(({ name, value }) => `${name}: ${value}\r\n`)
+    .join("");
 }
 
 /** A response that refuses nothing; refusals leave through `refuse.ts`. */

@@ -2,7 +2,7 @@ import type { RequestParts, SipHeader } from "../../sip-syntax/index.ts";
 import { newBranch } from "../random.ts";
 import { routeRequest, type Dialog } from "../dialog/dialog.ts";
 import { viaOn, type Flow } from "../transport/flow.ts";
-import { contactValue, type AgentCore } from "./core.ts";
+import { capabilities, contactValue, type AgentCore } from "./core.ts";
 
 /** A request ready for the transaction layer. */
 export type PreparedRequest = RequestParts & { readonly branch: string; readonly sipCallId: string };
@@ -34,6 +34,7 @@ export function makeDialogRequest(
     { name: "Call-ID", value: dialog.sipCallId },
     { name: "CSeq", value: `${options.seq} ${method}` },
     ...(makesTarget ? [{ name: "Contact", value: contactValue(flow, options.user ?? "", requestUri) }] : []),
+    ...(method === "INVITE" || method === "UPDATE" ? capabilities(core) : []),
     { name: "User-Agent", value: core.userAgent },
     ...(options.headers ?? []),
   ];

@@ -6,7 +6,7 @@ import type { TransactionUser } from "../transaction/transaction-table.ts";
 import type { IncomingCall, InviteRefusal, OptionsQuery, UserAgentOptions } from "../types.ts";
 import { sdpOf } from "../dialog/dialog.ts";
 import type { SipAccount } from "../digest/account.ts";
-import { admitOutside, notAllowed } from "../method/admission.ts";
+import { admitOutside } from "../method/admission.ts";
 import type { RequestRefusal } from "../dialog/session-effects.ts";
 import { capabilityLines, guard, respond, type AgentCore } from "./core.ts";
 import { errorMessage } from "../../kernel/index.ts";
@@ -25,6 +25,7 @@ import {
 } from "./refuse.ts";
 import { createRefusedInvites } from "./refused-invites.ts";
 import type { Registrar } from "./registrar.ts";
+import { findReplaced, replaceCall } from "./replace-call.ts";
 
 /** What the dispatcher needs besides the core. */
 export interface DispatchOptions {
@@ -33,9 +34,7 @@ export interface DispatchOptions {
   readonly whyRefused: UserAgentOptions["whyRefused"];
   readonly onOptions: UserAgentOptions["onOptions"];
   /** undefined: nobody may register, and nobody is asked who he is. */
-  readonly phones:
-    | { readonly callers: Callers; readonly registrar: Registrar; readonly isRegistrar: boolean }
-    | undefined;
+  readonly phones: { readonly callers: Callers; readonly registrar: Registrar } | undefined;
   readonly isClosing: () => boolean;
 }
 
@@ -132,8 +131,6 @@ function takeOfCaller(
 ): void {
   const core = findCore();
   const { request, flow } = transaction;
-  if (begins === "registration" && phones?.isRegistrar !== true)
-    return refuse(core, transaction, { ...notAllowed(core.methods), toTag: newTag() });
   const caller: Caller = phones?.callers.identify(request, flow.peer) ?? { type: "stranger" };
   if (caller.type === "refused") return refuse(core, transaction, { ...caller.refusal, toTag: newTag() });
   const account = caller.type === "account" ? caller.account : undefined;
@@ -165,11 +162,15 @@ function beginCall(
   onInvite: DispatchOptions["onInvite"],
   account: SipAccount | undefined,
 ): void {
-  const { request } = transaction;
+  const { request, flow } = transaction;
+  const replaced = findReplaced(core, request, flow.peer, account !== undefined);
+  if (replaced !== undefined && "refusal" in replaced)
+    return refuse(core, transaction, { ...replaced.refusal, toTag: newTag() });
   respond(core, transaction, { status: 100, toTag: "", lines: timestampLine(request) });
   const opened = createIncomingCall(core, transaction, sdpOf(request), account);
   transaction.cancellable = opened;
   transaction.localTag = opened.localTag;
+  if (replaced !== undefined) return replaceCall(core, replaced, opened.call);
   try {
     onInvite(opened.call);
   } catch (error) {

@@ -48,12 +48,9 @@ class ForkedCall {
   /** Only the far end that answered has a dialog in which more comes. */
   #delegate(owner: CallDelegate, from: number): CallDelegate {
     return {
-      onResponse: () => owner.onResponse?.(),
+      ...owner,
       onProgress: (progress) => this.feed({ type: "progress", from }, () => owner.onProgress?.(progress)),
       onAnswered: (answer) => this.feed({ type: "answered", from }, () => owner.onAnswered?.(answer)),
-      onAcknowledged: (ack) => owner.onAcknowledged?.(ack),
-      onOffer: (offer) => owner.onOffer?.(offer),
-      onInfoDigit: (digit, durationMs) => owner.onInfoDigit?.(digit, durationMs),
       onEnded: (end: CallEnd) => this.feed({ type: "ended", from, end }, () => owner.onEnded(end)),
     };
   }

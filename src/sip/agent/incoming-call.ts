@@ -18,7 +18,8 @@ import type { CallDelegate, IncomingCall, RejectOptions, SipAddress, SipReason }
 import { assertHeaders, assertLine, assertRefusal } from "./assertions.ts";
 import type { AgentCore } from "./core.ts";
 import type { SipCredentials } from "./credentials.ts";
-import type { DialogOwner } from "./registry.ts";
+import { replaceStateOf } from "./replace-call.ts";
+import type { DialogOwner, Replaceable } from "./registry.ts";
 import { Session } from "./session.ts";
 
 /** An incoming call with the handles that the agent needs. */
@@ -137,6 +138,12 @@ class UasCall implements IncomingCall, DialogOwner {
 
   isAckKnown(ack: SipMessage): boolean {
     return this.#session.isAckKnown(ack);
+  }
+
+  findReplaceable(remoteTag: string): Replaceable | undefined {
+    const { state } = this.#session;
+    if (remoteTag !== state.dialog.remoteTag) return undefined;
+    return { state: replaceStateOf(state), delegate: this.delegate };
   }
 
   #isFarEnd({ fromTag }: SipMessage): boolean {

@@ -6,8 +6,7 @@ import type { OutgoingCallRequest, SipReason } from "../types.ts";
 import { reasonHeaders } from "../dialog/reason.ts";
 import type { InviteSent } from "../dialog/dialog.ts";
 import { intervalHeaders } from "../dialog/session-interval.ts";
-import { supportedValue } from "../dialog/supported.ts";
-import { contactValue, type AgentCore } from "./core.ts";
+import { capabilities, contactValue, type AgentCore } from "./core.ts";
 import type { PreparedRequest } from "./dialog-request.ts";
 
 /** CSeq number of the first INVITE of a call. */
@@ -37,8 +36,7 @@ export function makeInvite(
     { name: "Call-ID", value: own.sipCallId },
     { name: "CSeq", value: `${own.seq} INVITE` },
     { name: "Contact", value: contactValue(flow, own.contactUser, request.requestUri) },
-    { name: "Allow", value: core.methods.allowed },
-    { name: "Supported", value: supportedValue },
+    ...capabilities(core),
     ...(seconds === undefined ? [] : intervalHeaders({ seconds, smallestSeconds: seconds })),
     { name: "User-Agent", value: core.userAgent },
     ...authorization,

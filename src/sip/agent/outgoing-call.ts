@@ -23,7 +23,8 @@ import { guard, respond, type AgentCore } from "./core.ts";
 import { noAuthorization, readChallengesFor, whyNotAnswered } from "./credentials.ts";
 import { DeadlineTimers, momentOf } from "./deadline-timers.ts";
 import { cancelOf, inviteSeq, makeInvite, toParty } from "./invite.ts";
-import type { DialogOwner } from "./registry.ts";
+import { replaceStateOf } from "./replace-call.ts";
+import type { DialogOwner, Replaceable } from "./registry.ts";
 import { Session } from "./session.ts";
 import { readAnswer, readProvisional } from "./session-messages.ts";
 
@@ -165,6 +166,12 @@ class UacCall implements DialogOwner {
 
   isAckKnown(ack: SipMessage): boolean {
     return this.#openSession(ack.fromTag)?.isAckKnown(ack) ?? false;
+  }
+
+  findReplaceable(remoteTag: string): Replaceable | undefined {
+    const session = this.#sessions.get(remoteTag);
+    if (session === undefined) return undefined;
+    return { state: replaceStateOf(session.state), delegate: this.#delegateOf(remoteTag) };
   }
 
   #openSession(tag: string): Session | undefined {

@@ -115,6 +115,10 @@ describe("a REGISTER", () => {
     ["with a To without a user", { to: "" }, 400, (text) => text.replace("sip:@", "sip:")],
     ["with a contact of a foreign scheme", { contact: "mailto:alice@example.com" }, 400],
     ["with a telephone number as contact", { contact: "tel:+12065550100" }, 400],
+    ["with a contact over WebSocket", { contact: "sip:a@192.0.2.9;transport=ws" }, 400],
+    ["with a contact over SCTP", { contact: "sip:a@192.0.2.9;transport=SCTP" }, 400],
+    ["with a contact over a transport that nobody knows", { contact: "sip:a@192.0.2.9;transport=%78" }, 400],
+    ["with a sips: contact over UDP", { contact: "sips:a@192.0.2.9;transport=udp" }, 400],
     ["with a contact that cannot be read", { contact: "sip:a b@192.0.2.9" }, 400],
     ["with a contact of 600 characters", { contact: `sip:${"a".repeat(600)}@192.0.2.9` }, 400],
     ["with an empty Contact", {}, 400, (text) => text.replace(/Contact: .*\r\n/, "Contact: \r\n")],
@@ -161,6 +165,20 @@ describe("a REGISTER", () => {
       assert.equal(bed.agent.registrations(), 0);
       if (status === 423) assert.equal(sipHeader(bed.peer.last("423"), "Min-Expires"), "60");
     });
+
+  it("with a contact over WebSocket is told so, and taken where a proxy leads to it, which speaks that", async () => {
+    const bed = await openPhoneBed();
+    const contact = "sip:a@192.0.2.9;transport=ws";
+
+    const refused = bed.send(bed.peer, { contact });
+    const taken = bed.send(bed.peer, { contact, lines: ["Path: <sip:192.0.2.9;lr>"] });
+
+    assert.match(
+      refused,
+      /^SIP\/2\.0 400 Bad Request \(a Contact is sip: with transport=ws, by which nothing is sent here; taken are udp, tcp and tls\)\r\n/,
+    );
+    assert.deepEqual([statusOf(taken), bed.agent.refusals()], [200, { "unreachable-contact": 1 }]);
+  });
 
   it("for 2^40 seconds, or for a time that is no number, lasts as long as may be", async () => {
     for (const time of [String(2 ** 40), "9".repeat(200), "many", "-5", "1e3"]) {

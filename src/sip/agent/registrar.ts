@@ -4,13 +4,14 @@ import type { SipAccount } from "../digest/account.ts";
 import { isBehindNat } from "../dialog/next-hop.ts";
 import { newTag } from "../random.ts";
 import { registerOptions } from "../method/register.ts";
-import { stepBindings, type Bindings, type BindingsInput } from "../registrar/bindings-machine.ts";
+import { stepBindings, type Binding, type Bindings, type BindingsInput } from "../registrar/bindings-machine.ts";
 import { Gruus } from "../registrar/gruu.ts";
+import { keepBindings, restoreBindings, type KeptBinding } from "../registrar/kept.ts";
 import { readRegistration } from "../registrar/registration.ts";
 import { wayTo } from "../registrar/way.ts";
 import type { ServerTransaction } from "../transaction/server-transaction.ts";
 import type { Flow } from "../transport/flow.ts";
-import type { RegisteredContact, SipPhones } from "../types.ts";
+import type { KeptRegistration, RegisteredContact, RegistrationChange, SipPhones, UserAgentOptions } from "../types.ts";
 import { respond, type AgentCore } from "./core.ts";
 import { refuse } from "./refuse.ts";
 
@@ -42,13 +43,56 @@ export class Registrar {
   /** How many bindings each source has. */
   readonly #sources = new Map<string, number>();
   readonly #gruus = new Gruus();
+  readonly #onChange: UserAgentOptions["onRegistration"];
   #lastFlowId = 0;
   #next: { readonly atMs: number; readonly timer: Timer } | undefined;
 
-  constructor(core: () => AgentCore, phones: SipPhones, clock: AgentCore["clock"]) {
+  constructor(
+    core: () => AgentCore,
+    phones: SipPhones,
+    { clock, onRegistration }: Pick<UserAgentOptions, "clock" | "onRegistration">,
+  ) {
     this.#core = core;
     this.#phones = phones;
     this.#clock = clock;
+    this.#onChange = onRegistration;
+  }
+
+  /** Takes what the process before left of accounts that may still register. */
+  restore(): void {
+    for (const kept of this.#phones.keep?.left ?? []) this.#restore(kept);
+    const phones = this.count();
+    if (phones > 0) this.#core().log.info({ phones }, "phones that registered before the start are known");
+  }
+
+  #restore(kept: KeptRegistration): void {
+    const account = this.#phones.find(kept.account).find(({ name }) => name === kept.account);
+    if (account?.mayRegister === true && this.#registered.size < mostAccounts) {
+      const bindings = restoreBindings(kept.bindings, this.#sinceMs(), (one) => this.#flowBackTo(one, account));
+      this.#step(account, { type: "restore", bindings });
+      this.#releaseUnused(
+        bindings.map(({ flowId }) => flowId),
+        account.name,
+      );
+      for (const { wantsGruu, ownHost } of bindings) if (wantsGruu) this.#gruus.expect(ownHost);
+    }
+    const left = this.#registered.get(kept.account)?.bindings ?? [];
+    if (left.length !== kept.bindings.length) this.#save(kept.account, left);
+  }
+
+  #save(account: string, bindings: Bindings): void {
+    this.#phones.keep?.save({ account, bindings: keepBindings(bindings, this.#sinceMs()) });
+  }
+
+  /** The listener that a datagram came to sends back to where it came from; connections have ended. */
+  #flowBackTo({ source, listener }: KeptBinding, account: SipAccount): number {
+    const flow = listener && this.#core().transport.flowBackTo(source, listener);
+    return flow === undefined ? 0 : this.#keep(flow, account);
+  }
+
+  /** Epoch milliseconds of the moment 0 of the bindings' clock. */
+  #sinceMs(): number {
+    return this.#clock.now() - this.#clock.monotonicMs();
   }
 
   /** Answers a REGISTER of `account`. */
@@ -66,7 +110,11 @@ export class Registrar {
     const flowId = this.#keep(flow, account);
     const staysOnFlow = core.isSymmetric(flow.peer) ?? isBehindNat(request, flow);
     const isTrusted = this.#phones.isTrusted?.(flow.peer) === true;
-    const arrived = { source: flow.peer, flowId, staysOnFlow, isTrusted };
+    const { peer: source, listener } = flow;
+    const arrived = {
+      ...{ source, flowId, staysOnFlow, isTrusted, ownHost: flow.local.host },
+      listener: listener && { host: listener.host, port: listener.port },
+    };
     const outcome = this.#step(account, { type: "register", registration, arrived, limits: this.#phones.expiry });
     this.#releaseUnused([flowId], account.name);
     if (outcome.type === "refused") return refuse(core, transaction, { ...outcome.refusal, toTag });
@@ -143,7 +191,10 @@ export class Registrar {
       name,
     );
     this.#wakeAt(Math.min(...bindings.map(({ expiresAtMs }) => expiresAtMs)));
-    if (outcome.type === "changed") this.#say(name, outcome);
+    if (outcome.type === "changed") {
+      if (!changesNothing(input)) this.#save(name, bindings);
+      this.#say(name, input.type, outcome);
+    }
     return outcome;
   }
 
@@ -193,11 +244,22 @@ export class Registrar {
     }
   }
 
-  #say(name: string, { added, removed }: { readonly added: Bindings; readonly removed: Bindings }): void {
-    const { log } = this.#core();
-    for (const { uri, source } of added) log.info({ phone: name, contact: uri, source }, "a phone is registered");
-    for (const { uri, source } of removed)
-      log.info({ phone: name, contact: uri, source }, "a phone is no longer registered");
+  #say(
+    account: string,
+    input: BindingsInput["type"],
+    { added, removed }: { readonly added: Bindings; readonly removed: Bindings },
+  ): void {
+    if (input === "restore") return;
+    const nowMs = this.#clock.monotonicMs();
+    const tell = (type: RegistrationChange["type"], { uri, source }: Binding, message: string) => {
+      this.#core().log.info({ phone: account, contact: uri, source, change: type }, message);
+      this.#onChange?.({ type, account, contact: uri, source });
+    };
+    for (const binding of added) tell("registered", binding, "a phone is registered");
+    for (const binding of removed) {
+      const type = binding.expiresAtMs <= nowMs ? "expired" : input === "flow-lost" ? "lost" : "left";
+      tell(type, binding, "a phone is no longer registered");
+    }
   }
 
   /** All contacts of the account, with the seconds that each lasts. RFC 3261 §10.3 */
@@ -223,4 +285,9 @@ export class Registrar {
       `Date: ${new Date(this.#clock.now()).toUTCString()}\r\n`,
     ].join("");
   }
+}
+
+/** Whether what is kept stays as it is. */
+function changesNothing(input: BindingsInput): boolean {
+  return input.type === "restore" || (input.type === "register" && input.registration.contacts === "none");
 }

@@ -1,4 +1,4 @@
-import type { SipAddress, SipReason } from "../types.ts";
+import type { CallDelegate, SipAddress, SipReason } from "../types.ts";
 import type { SipMessage } from "../../sip-syntax/index.ts";
 import type { ServerTransaction } from "../transaction/server-transaction.ts";
 
@@ -11,6 +11,15 @@ export interface DialogOwner {
   /** Whether this ACK came before. */
   isAckKnown(ack: SipMessage): boolean;
   hangUp(reason?: SipReason): void;
+  /** Its dialog with the far end of this tag, for an INVITE that is to take its place. undefined: there is none. */
+  findReplaceable(remoteTag: string): Replaceable | undefined;
+}
+
+/** A dialog that an INVITE is to replace. RFC 3891 §3 */
+export interface Replaceable {
+  /** Ours rings, theirs does, or it is answered or over. */
+  readonly state: "called" | "calling" | "up" | "over";
+  readonly delegate: CallDelegate;
 }
 
 /** Calls by Call-ID and our tag, which is enough: our tags are 64 random bits. */

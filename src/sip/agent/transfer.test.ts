@@ -95,15 +95,40 @@ test("a second REFER while the first is on its way, and one that the owner refus
   assert.deepEqual(refusing.notified(), []);
 });
 
-test("a REFER that wants no NOTIFY gets none (RFC 4488)", async () => {
+for (const lines of [
+  ["Refer-Sub: false"],
+  ["Refer-Sub: False ;x=1"],
+  ["Require: norefersub", "Refer-Sub: false"],
+  ["Supported: replaces, norefersub", "refer-sub:  false"],
+])
+  test(`a REFER that wants no NOTIFY gets none (RFC 4488): ${lines.join(", ")}`, async () => {
+    const bed = await setUp();
+
+    assert.equal(bed.refer(target, ...lines), "SIP/2.0 202 Accepted");
+    assert.equal(sipHeader(bed.peer.last("202"), "Refer-Sub"), "false");
+    bed.told[0]?.(200);
+    bed.clock.advance(2);
+
+    assert.deepEqual(bed.notified(), []);
+  });
+
+for (const value of ["true", "falsehood", ""])
+  test(`a REFER with Refer-Sub "${value}" hears how it goes`, async () => {
+    const bed = await setUp();
+
+    bed.refer(target, `Refer-Sub: ${value}`);
+
+    assert.deepEqual([sipHeader(bed.peer.last("202"), "Refer-Sub"), bed.notified().length], ["", 1]);
+  });
+
+test("a REFER of no call gets 603, and one that requires what is not there 420", async () => {
   const bed = await setUp();
 
-  bed.refer(target, "Refer-Sub: false");
-  assert.equal(sipHeader(bed.peer.last("202"), "Refer-Sub"), "false");
-  bed.told[0]?.(200);
+  bed.peer.send(aRequest({ method: "REFER", branch: "outside", callId: "another", lines: [target] }));
   bed.clock.advance(2);
-
-  assert.deepEqual(bed.notified(), []);
+  assert.match(bed.peer.inbox.at(-1) ?? "", /^SIP\/2\.0 603 /);
+  assert.equal(bed.refer(target, "Require: tdialog"), "SIP/2.0 420 Bad Extension");
+  assert.deepEqual(bed.asked, []);
 });
 
 test("the dialog that a Refer-To asks to replace is told without its escapes (RFC 3891)", async () => {

@@ -7,6 +7,7 @@ import { createNodeResolver } from "../locate/node-resolver.ts";
 import { randomFraction } from "../random.ts";
 import { nodeNetwork } from "../transport/node-network.ts";
 import { createMethods } from "../method/methods.ts";
+import { readReplaces } from "../method/replaces.ts";
 import { openTransport } from "../transport/transport.ts";
 import { defaultTimers, transactionTimers } from "../transaction/timers.ts";
 import { createTransactions, type Transactions } from "../transaction/transaction-table.ts";
@@ -23,6 +24,7 @@ import { Registrar } from "./registrar.ts";
 import { createRefusalLog } from "./refusal-log.ts";
 import { countUnheard, dropBytes, dropConnection, tellBan } from "./refuse.ts";
 import { createRegistry } from "./registry.ts";
+import { findDialog } from "./replace-call.ts";
 
 const defaultGraceMs = 1_000;
 const openDoor: GuardOptions = {
@@ -94,9 +96,13 @@ export async function createUserAgent(options: UserAgentOptions): Promise<UserAg
     ...{ clock, timers, log, userAgent, isSymmetric },
     ...{ transport, transactions, registry, refusals, guard, trace },
     locate,
-    methods: createMethods({ acceptsRefer: options.acceptsRefer ?? false }),
+    methods: createMethods({
+      acceptsRefer: options.acceptsRefer ?? false,
+      isRegistrar: options.phones !== undefined && (options.phones.isRegistrar ?? true),
+    }),
     findDevice: (uri) => phones?.registrar.findDevice(uri),
   };
+  phones?.registrar.restore();
 
   return {
     listeners: transport.listeners,
@@ -106,6 +112,10 @@ export async function createUserAgent(options: UserAgentOptions): Promise<UserAg
     contactsOf: (user) => (phones === undefined ? [] : phones.registrar.contactsOf(options.phones?.find(user) ?? [])),
     contactsOfDevice: (uri) => phones?.registrar.contactsOfDevice(uri),
     registrations: () => phones?.registrar.count() ?? 0,
+    hasDialog(replaces) {
+      const wanted = readReplaces(replaces);
+      return wanted !== undefined && findDialog(registry, wanted) !== undefined;
+    },
     hasContactFrom: (host) => phones?.registrar.hasContactFrom(host) ?? false,
     locate,
     localAddressFor: (destination) => transport.localAddressFor(destination),
@@ -133,7 +143,7 @@ export async function createUserAgent(options: UserAgentOptions): Promise<UserAg
 
 /** What is kept of phones, where there is a registrar. */
 function openPhones(
-  { phones, clock }: UserAgentOptions,
+  { phones, clock, onRegistration }: UserAgentOptions,
   guard: SourceGuard,
   core: () => AgentCore,
 ): DispatchOptions["phones"] {
@@ -142,8 +152,7 @@ function openPhones(
   const isOurs = (request: SipMessage) => core().registry.find(request.callId, request.fromTag) !== undefined;
   return {
     callers: new Callers(phones, guard, isOurs, () => clock.monotonicMs()),
-    registrar: new Registrar(core, phones, clock),
-    isRegistrar: phones.isRegistrar ?? true,
+    registrar: new Registrar(core, phones, { clock, ...(onRegistration === undefined ? {} : { onRegistration }) }),
   };
 }
 

@@ -10,7 +10,6 @@ import {
 import { endWithBye } from "./session-end.ts";
 import { ignoreInput, type SessionEffect, type SessionResponse, type SessionTransition } from "./session-effects.ts";
 import { isOver, isUp, type Moment, type SessionState } from "./session-state.ts";
-import { supportedValue } from "./supported.ts";
 
 /** The session timer by a new agreement; undefined: there is none any more. RFC 4028 §7.2, §9 */
 export function withInterval(
@@ -38,8 +37,7 @@ export function refresh(state: SessionState, now: Moment): SessionTransition {
   if (!mayOffer(state)) return [refreshAfter(state, glareDelayMs(now), now), []];
   const seq = state.dialog.localSeq + 1;
   const next = { ...state, dialog: { ...state.dialog, localSeq: seq }, tries: noTries };
-  const headers = [{ name: "Supported", value: supportedValue }, ...intervalHeaders(interval)];
-  const sent = { do: "send-request", seq, headers } as const;
+  const sent = { do: "send-request", seq, headers: intervalHeaders(interval) } as const;
   if (peerTakesUpdate) return [{ ...next, updateSeq: seq }, [{ ...sent, method: "UPDATE", sdp: "" }]];
   return [{ ...next, phase: { type: "offering", seq } }, [{ ...sent, method: "INVITE", sdp: localSdp }]];
 }

@@ -2,25 +2,27 @@ import { mediaType, parseParameters, sessionBody, uriScheme } from "../../sip-sy
 import { contactUri } from "../dialog/dialog.ts";
 import { agreeAsServer, shortestSessionSeconds } from "../dialog/session-interval.ts";
 import type { RequestRefusal } from "../dialog/session-effects.ts";
-import { supportedOptions } from "../dialog/supported.ts";
 import { readInfoDigit } from "./info-digit.ts";
 import type { Arrival, Check } from "./method.ts";
 
 /** Makes the refusal of a request that requires an extension which we lack. RFC 3261 §8.2.2.3
  * @param known option tags that are understood in Require */
 export function requireOnly(known: readonly string[]): Check {
-  return ({ request }) => {
-    if (request.first("require") === undefined) return undefined;
-    const missing = request.list("require").filter((option) => !known.includes(option.toLowerCase()));
-    if (missing.length === 0) return undefined;
-    const names = missing.join(", ");
-    const why = `it requires ${names}; supported: ${known.join(", ")}`;
-    return { cause: "extension-required", why, lines: `Unsupported: ${names}\r\n` };
-  };
+  return ({ request }) => requireRefusal({ request, supported: known });
 }
 
 /** The refusal of a request of a call, or about one, that requires an extension which we lack. */
-export const requireRefusal = requireOnly(supportedOptions);
+export function requireRefusal({
+  request,
+  supported,
+}: Pick<Arrival, "request" | "supported">): RequestRefusal | undefined {
+  if (request.first("require") === undefined) return undefined;
+  const missing = request.list("require").filter((option) => !supported.includes(option.toLowerCase()));
+  if (missing.length === 0) return undefined;
+  const names = missing.join(", ");
+  const why = `it requires ${names}; supported: ${supported.join(", ")}`;
+  return { cause: "extension-required", why, lines: `Unsupported: ${names}\r\n` };
+}
 
 /** The refusal of a body that is no session description, with header lines that say what is read. RFC 3261 §8.2.3 */
 export function bodyRefusal(lines: string): Check {

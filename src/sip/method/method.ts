@@ -10,6 +10,8 @@ export interface Arrival {
   readonly isSecure: boolean;
   /** The user agent closes. */
   readonly isClosing: boolean;
+  /** Option tags of the extensions that this user agent understands. */
+  readonly supported: readonly string[];
   /** Of a CANCEL: whether the INVITE that it means is here. */
   readonly hasInvite: boolean;
 }
@@ -26,7 +28,7 @@ export interface Method {
   /** Outside of dialogs: what it begins, or the cause for which it is refused. */
   readonly outside:
     | { readonly begins: Beginning; readonly checks: readonly Check[] }
-    | { readonly begins: "nothing"; readonly cause: "no-dialog" | "method-not-allowed" };
+    | { readonly begins: "nothing"; readonly cause: "no-dialog" | "method-not-allowed" | "transfer-refused" };
   /** In a dialog; undefined: refused as a method that is not taken. */
   readonly within:
     | { readonly checks: readonly Check[]; readonly read: (request: SipMessage) => RequestContent }

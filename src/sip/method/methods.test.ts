@@ -6,7 +6,7 @@ import { createMemoryNetwork } from "../../testing/memory-network.ts";
 import { aRequest, openRawSipPeer, openTestAgent, sipHeader, tagOf } from "../../testing/internal/sip-testbed.ts";
 import { createMethods } from "./methods.ts";
 
-const { allowed } = createMethods({ acceptsRefer: false });
+const { allowed } = createMethods({ acceptsRefer: false, isRegistrar: false });
 
 /** A user agent that answers every call, and a peer with one call that is up. */
 async function setUp() {
@@ -32,7 +32,10 @@ async function setUp() {
 
 test("Allow names what is taken, in one order", () => {
   assert.equal(allowed, "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE, PRACK");
-  assert.equal(createMethods({ acceptsRefer: true }).allowed, `${allowed}, REFER`);
+  const all = createMethods({ acceptsRefer: true, isRegistrar: true });
+  assert.equal(all.allowed, `${allowed}, REGISTER, REFER`);
+  assert.deepEqual(all.supported, ["timer", "100rel", "replaces", "norefersub"]);
+  assert.equal(all.allowedWithin, `${allowed}, REFER`);
 });
 
 /** Method -> status outside of dialogs, status in a dialog. CANCEL is matched by its branch, also where its To has a tag. */

@@ -8,12 +8,12 @@ import type { Arrival, Method } from "./method.ts";
 export const refer: Method = {
   name: "REFER",
   isAllowed: true,
-  outside: { begins: "nothing", cause: "method-not-allowed" },
+  outside: { begins: "nothing", cause: "transfer-refused" },
   within: { checks: [requireRefusal, referToRefusal], read },
 };
 
 function read(request: SipMessage): RequestContent {
-  const isTold = request.first("refer-sub")?.trim().toLowerCase() !== "false";
+  const isTold = !/^\s*false\s*(?:;|$)/i.test(request.first("refer-sub") ?? "");
   return { type: "refer", request: readRefer(request) ?? nobody, isTold };
 }
 

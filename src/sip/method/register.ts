@@ -12,10 +12,10 @@ const userRefusal: Check = ({ request }) => {
 /** Extensions of REGISTER: RFC 3327, RFC 5626, RFC 5627. */
 export const registerOptions: readonly string[] = ["path", "outbound", "gruu"];
 
-/** Tells where a phone is reached. It is no part of calls, so that `Allow` in these leaves it out. RFC 3261 §10.3 */
+/** Tells where a phone is reached. RFC 3261 §10.3 */
 export const register: Method = {
   name: "REGISTER",
-  isAllowed: false,
+  isAllowed: true,
   outside: {
     begins: "registration",
     checks: [schemeRefusal, mergedRefusal, requireOnly(registerOptions), userRefusal, closingRefusal],

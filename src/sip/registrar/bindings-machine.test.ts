@@ -4,6 +4,7 @@ import { stepBindings, type Bindings, type BindingsInput } from "./bindings-mach
 import type { Registration, WantedContact } from "./registration.ts";
 
 const limits = { shortestS: 60, longestS: 3_600 };
+const here = { isTrusted: false, ownHost: "192.0.2.1", listener: { host: "192.0.2.1", port: 5_060 } };
 const source = { transport: "udp", host: "192.0.2.9", port: 5060 } as const;
 
 function wanted(user: string, change: Partial<WantedContact> = {}): WantedContact {
@@ -16,7 +17,7 @@ function registering(
   { callId = "c1", seq = 1, flowId = 1, staysOnFlow = false, path = [] as readonly string[] } = {},
 ): BindingsInput {
   const registration = { callId, seq, contacts, path };
-  return { type: "register", registration, arrived: { source, flowId, staysOnFlow, isTrusted: false }, limits };
+  return { type: "register", registration, arrived: { source, flowId, staysOnFlow, ...here }, limits };
 }
 
 /** What is left after these inputs, each a second after the one before, and how each went. */

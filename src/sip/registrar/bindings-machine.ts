@@ -1,4 +1,4 @@
-import { isSameUri, parseSipUri } from "../../sip-syntax/index.ts";
+import { isSameUri } from "../../sip-syntax/index.ts";
 import type { RequestRefusal } from "../dialog/session-effects.ts";
 import type { SipAddress } from "../types.ts";
 import { mostContacts, type Registration, type WantedContact } from "./registration.ts";
@@ -10,14 +10,17 @@ export interface Binding extends Omit<WantedContact, "expiresS"> {
   readonly path: readonly string[];
   /** Where its REGISTER came from. */
   readonly source: SipAddress;
+  /** Our listener that it came to; undefined: it came over a connection of ours, and there is none for its far end. */
+  readonly listener: Pick<SipAddress, "host" | "port"> | undefined;
+  /** Our host as the phone sees it. */
+  readonly ownHost: string;
   /** Names the socket or connection that it came over. */
   readonly flowId: number;
   /** Whether it is only reached by that: it is behind a NAT, or uses outbound. */
   readonly staysOnFlow: boolean;
   /** Whether who sent the REGISTER is known, and may name other hosts. */
   readonly isTrusted: boolean;
-  /** Of the clock that moments are of, both. */
-  readonly updatedAtMs: number;
+  /** Of the clock that moments are of. */
   readonly expiresAtMs: number;
 }
 
@@ -29,9 +32,11 @@ export type BindingsInput =
   | {
       readonly type: "register";
       readonly registration: Registration;
-      readonly arrived: Pick<Binding, "source" | "flowId" | "staysOnFlow" | "isTrusted">;
+      readonly arrived: Pick<Binding, "source" | "listener" | "ownHost" | "flowId" | "staysOnFlow" | "isTrusted">;
       readonly limits: ExpiryLimits;
     }
+  /** They were kept over the end of the process. */
+  | { readonly type: "restore"; readonly bindings: Bindings }
   /** A connection broke. */
   | { readonly type: "flow-lost"; readonly flowId: number }
   | { readonly type: "time" };
@@ -58,6 +63,11 @@ export function stepBindings(
   switch (input.type) {
     case "register":
       return register(before, live, input, nowMs);
+    case "restore":
+      return changed(
+        before,
+        input.bindings.filter(({ expiresAtMs }) => expiresAtMs > nowMs),
+      );
     case "flow-lost":
       return changed(
         before,
@@ -115,7 +125,7 @@ function bind(
     ...{ ...contact, ...arrived, callId, seq, path },
     // Behind a proxy the way to the phone is the proxy's affair.
     staysOnFlow: staysOnFlow && path.length === 0,
-    ...{ updatedAtMs: nowMs, expiresAtMs: nowMs + seconds * 1_000 },
+    expiresAtMs: nowMs + seconds * 1_000,
   };
 }
 
@@ -127,9 +137,7 @@ function find(bindings: Bindings, wanted: WantedContact): Binding | undefined {
 function isSameBinding(one: Pick<Binding, "instance" | "regId" | "uri">, other: typeof one): boolean {
   if (one.regId !== undefined || other.regId !== undefined)
     return one.regId === other.regId && one.instance === other.instance;
-  if (one.uri === other.uri) return true;
-  const [uri, otherUri] = [parseSipUri(one.uri), parseSipUri(other.uri)];
-  return uri !== undefined && otherUri !== undefined && isSameUri(uri, otherUri);
+  return isSameUri(one.uri, other.uri);
 }
 
 function whyOutOfOrder(touched: Bindings, { callId, seq }: Registration): RequestRefusal | undefined {

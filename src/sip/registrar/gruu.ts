@@ -20,10 +20,15 @@ export class Gruus {
     const { instance } = binding;
     if (!binding.wantsGruu || instance === undefined) return "";
     const at = { host: here.host, port: here.port };
-    this.#hosts.add(here.host.toLowerCase());
+    this.expect(here.host);
     const lasting = `${printSipUri({ ...at, user: account })};gr=${nameOf(instance)}`;
     const temporary = `${printSipUri({ ...at, user: this.#seal(account, binding) })};gr`;
     return `;pub-gruu="${lasting}";temp-gruu="${temporary}"`;
+  }
+
+  /** Takes this host of ours too in such URIs, which were given before. */
+  expect(host: string): void {
+    this.#hosts.add(host.toLowerCase());
   }
 
   /** Whose device a URI calls. undefined: it is none of these URIs, or no longer. */

@@ -1,4 +1,12 @@
-import { parseNameAddr, parseSipUri, uriScheme, type SipMessage } from "../../sip-syntax/index.ts";
+import {
+  askedTransport,
+  parseNameAddr,
+  parseSipUri,
+  transportWords,
+  uriParameter,
+  uriScheme,
+  type SipMessage,
+} from "../../sip-syntax/index.ts";
 import type { RequestRefusal } from "../dialog/session-effects.ts";
 
 /** A contact that a REGISTER asks for. */
@@ -45,14 +53,21 @@ export function readRegistration(request: SipMessage): Registration | { readonly
       `its Path has more than ${mostPaths} proxies, or one that is no SIP URI with at most ${longestPath} characters`,
     );
   const isDirect = path.length === 0 && request.list("via").length === 1;
-  const contacts = readContacts(request, isDirect || path.some((one) => /[;]ob(?:[;>=]|$)/.test(one)));
+  const takesOutbound = isDirect || path.some((one) => /[;]ob(?:[;>=]|$)/.test(one));
+  const contacts = readContacts(request, { takesOutbound, leadsOn: path.length > 0 });
   if ("refusal" in contacts) return contacts;
   return { callId: request.callId, seq: request.cseq?.number ?? 0, contacts: contacts.read, path };
 }
 
 type ContactsReading = { readonly read: Registration["contacts"] } | { readonly refusal: RequestRefusal };
 
-function readContacts(request: SipMessage, firstHopTakesOutbound: boolean): ContactsReading {
+/** The way to the phone: whether its first hop takes outbound, and whether proxies lead on to it, by whatever they speak with it. */
+interface Way {
+  readonly takesOutbound: boolean;
+  readonly leadsOn: boolean;
+}
+
+function readContacts(request: SipMessage, way: Way): ContactsReading {
   const values = request.list("contact");
   if (values.length === 0)
     return request.first("contact") === undefined ? { read: "none" } : bad("its Contact is empty");
@@ -71,7 +86,11 @@ function readContacts(request: SipMessage, firstHopTakesOutbound: boolean): Cont
   for (const value of values) {
     const contact = readContact(value, { otherwiseS, takesOutbound, wantsGruu });
     if ("refusal" in contact) return contact;
-    if (contact.regId !== undefined && !firstHopTakesOutbound) {
+    if (contact.expiresS > 0 && !way.leadsOn) {
+      const why = whyUnreachable(contact.uri);
+      if (why !== undefined) return { refusal: { cause: "unreachable-contact", why, reason: `Bad Request (${why})` } };
+    }
+    if (contact.regId !== undefined && !way.takesOutbound) {
       const why = "it wants outbound, and the proxy between says nothing of it (RFC 5626)";
       return { refusal: { cause: "no-outbound-on-first-hop", why } };
     }
@@ -101,6 +120,16 @@ function readContact(
     expiresS: readSeconds(parameters.get("expires")) ?? asked.otherwiseS,
     wantsGruu: asked.wantsGruu && instance !== undefined,
   };
+}
+
+/** Why no request of ours comes to a contact. */
+function whyUnreachable(uri: string): string | undefined {
+  const parsed = parseSipUri(uri);
+  if (parsed === undefined || askedTransport(parsed) !== "unknown") return undefined;
+  const asked = `${parsed.scheme}: with transport=${uriParameter(parsed, "transport")
+    ?.replace(/[^\w.-]/g, "")
+    .slice(0, 20)}`;
+  return `a Contact is ${asked}, by which nothing is sent here; taken are ${transportWords("and")}`;
 }
 
 /** What is no number counts as absent. RFC 3261 §20.10, §20.19 */

@@ -9,18 +9,27 @@ import type { Binding } from "./bindings-machine.ts";
  * @param flow what the REGISTER came over; undefined: it is gone */
 export function wayTo(binding: Binding, flow: Flow | undefined): RegisteredContact {
   const { uri, path: routes, source } = binding;
-  const [proxy] = routes;
-  const named = targetOf(proxy === undefined ? uri : (parseNameAddr(proxy)?.uri ?? ""));
-  const isAddress = isIP(named.host) !== 0;
   const open = flow?.isOpen() === true ? flow : undefined;
-  const isElsewhere = named.host !== source.host;
-  const isBound = binding.staysOnFlow || (isElsewhere && !binding.isTrusted) || (proxy === undefined && !isAddress);
-  if (isBound) return { uri, routes, over: open, target: source };
-  const target = isAddress ? { ...named, transport: named.transport ?? source.transport } : named;
-  if (open === undefined || isElsewhere || target.transport !== source.transport)
+  if (isBoundToFlow(binding)) return { uri, routes, over: open, target: source };
+  const named = nextHopOf(binding);
+  const target = isIP(named.host) === 0 ? named : { ...named, transport: named.transport ?? source.transport };
+  if (open === undefined || named.host !== source.host || target.transport !== source.transport)
     return { uri, routes, over: undefined, target };
   const port = target.port ?? open.transport.defaultPort;
   return { uri, routes, over: open.toPort?.(port) ?? open, target: { ...target, port } };
+}
+
+/** Whether a phone is reached by nothing but what its REGISTER came over. */
+export function isBoundToFlow(binding: Binding): boolean {
+  const { host } = nextHopOf(binding);
+  const isElsewhere = host !== binding.source.host;
+  const hasNoAddress = binding.path.length === 0 && isIP(host) === 0;
+  return binding.staysOnFlow || (isElsewhere && !binding.isTrusted) || hasNoAddress;
+}
+
+/** The proxy that a phone registered by, else what its contact names. */
+function nextHopOf({ uri, path: [proxy] }: Binding): SipTarget {
+  return targetOf(proxy === undefined ? uri : (parseNameAddr(proxy)?.uri ?? ""));
 }
 
 /** What a URI names; a transport that is not spoken here counts as none. */

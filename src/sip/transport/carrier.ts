@@ -11,6 +11,8 @@ export interface Carrier {
   listen(listener: SipListener, isSixOnly: boolean): Promise<SipListener>;
   /** The flow to `destination`; undefined when no listener fits. */
   flowTo(destination: SipAddress, last?: Flow): Flow | undefined;
+  /** The flow from this listener back to where a datagram came from; connections have none. */
+  flowBackTo?(peer: SipAddress, listener: Pick<SipAddress, "host" | "port">): Flow | undefined;
   /** Listeners and connections. */
   socketCount(): number;
   close(): void;

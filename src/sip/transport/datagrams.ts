@@ -43,6 +43,11 @@ export function createDatagrams({ transport, network, events, own }: CarrierPart
       const socket = listener && sockets.get(listener);
       return socket && new DatagramFlow(socket, listener, destination, transport, own);
     },
+    flowBackTo(peer, { host, port }) {
+      const listener = listeners.find((one) => one.host === host && one.port === port);
+      const socket = listener && sockets.get(listener);
+      return socket && new DatagramFlow(socket, listener, peer, transport, own, true);
+    },
     socketCount: () => sockets.size,
     close() {
       for (const socket of sockets.values()) socket.close();

@@ -21,6 +21,8 @@ export interface TransportLayer {
   /** The flow for messages to `destination`: an open connection is used again. Undefined when no listener fits.
    * @param last a flow that the peer has used: datagrams to the same host leave from the address that it sent to */
   flowTo(destination: SipAddress, last?: Flow): Flow | undefined;
+  /** The flow of datagrams from this listener back to where some came from before; undefined: that is no listener of ours for datagrams. */
+  flowBackTo(peer: SipAddress, listener: Pick<SipAddress, "host" | "port">): Flow | undefined;
   localAddressFor(destination: SipAddress): SipAddress;
   ownAddress(peer: SipAddress, bound?: string, listener?: SipListener): OwnAddress | undefined;
   readonly large: LargeRequests;
@@ -85,6 +87,7 @@ export async function openTransport(options: TransportOptions): Promise<Transpor
   const flowTo: TransportLayer["flowTo"] = (to, last) => carriers[to.transport].flowTo(to, last);
   return {
     ...{ listeners, flowTo },
+    flowBackTo: (peer, listener) => carriers[peer.transport].flowBackTo?.(peer, listener),
     large: createLargeRequests({
       largestBytes: options.largestDatagramBytes ?? usualLargestBytes,
       ...{ flowTo, clock },

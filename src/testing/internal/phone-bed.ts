@@ -14,7 +14,11 @@ const trunk = new SipAccount({ name: "carrier", numbers: [], password: "hunter2"
 export type PhoneParts = RequestParts & { readonly to?: string; readonly from?: string; readonly parameters?: string };
 
 /** A user agent with phones, and a peer that registers or calls as one: `1001` and `1002` have a password, `alice` has none, `carrier` only calls. */
-export async function openPhoneBed(change: Partial<SipPhones> = {}, guard?: UserAgentOptions["guard"]) {
+export async function openPhoneBed(
+  change: Partial<SipPhones> = {},
+  guard?: UserAgentOptions["guard"],
+  onRegistration?: UserAgentOptions["onRegistration"],
+) {
   const clock = createManualClock();
   const network = createMemoryNetwork(clock);
   const accounts = [secured, other, open, trunk];
@@ -24,7 +28,11 @@ export async function openPhoneBed(change: Partial<SipPhones> = {}, guard?: User
     expiry: { shortestS: 60, longestS: 3_600 },
     ...change,
   };
-  const under = await openTestAgent({ network, clock, phones, ...(guard === undefined ? {} : { guard }) });
+  const under = await openTestAgent({
+    ...{ network, clock, phones },
+    ...(guard === undefined ? {} : { guard }),
+    ...(onRegistration === undefined ? {} : { onRegistration }),
+  });
   const peer = await openRawSipPeer(network);
   let count = 0;
   /** Sends a request, and gives what came back last. */

@@ -87,6 +87,7 @@ export async function openTestAgent(options: {
   readonly guard?: UserAgentOptions["guard"];
   readonly log?: UserAgentOptions["log"];
   readonly phones?: UserAgentOptions["phones"];
+  readonly onRegistration?: UserAgentOptions["onRegistration"];
 }): Promise<TestAgent> {
   const calls: { call: IncomingCall; delegate: RecordingDelegate }[] = [];
   const trace: SipTraceEntry[] = [];
@@ -101,6 +102,7 @@ export async function openTestAgent(options: {
     network: options.network,
     ...(options.guard === undefined ? {} : { guard: options.guard }),
     phones: options.phones,
+    ...(options.onRegistration === undefined ? {} : { onRegistration: options.onRegistration }),
     ...(options.certificates === undefined ? {} : { certificates: options.certificates }),
     ...(options.isTrunk === undefined ? {} : { isTrunk: options.isTrunk }),
     ...(options.isLocal === undefined ? {} : { isLocal: options.isLocal }),

@@ -1,0 +1,39 @@
+import type { Leg } from "../call/index.ts";
+import type { LegCore, LegEvents } from "../endpoint/index.ts";
+import type { CallPorts, CallSettings } from "./ports.ts";
+import { replaceLeg } from "./replace-leg.ts";
+import { transferLeg } from "./transfer-leg.ts";
+
+/** What another party comes into the place of a leg's far end with. */
+export interface SuccessionParts {
+  readonly ports: CallPorts;
+  readonly settings: CallSettings;
+  /** The leg as it is now. */
+  readonly leg: () => LegCore | undefined;
+  /** The same as the machine of its call knows it. */
+  readonly known: () => Pick<Leg, "direction" | "from" | "to"> | undefined;
+  /** Max-Forwards for a call that results; undefined: the default. */
+  readonly forwardsLeft: () => number | undefined;
+  /** The leg that is in place of the one that was. */
+  readonly onTaken: (leg: LegCore) => void;
+}
+
+/** How another party takes the place of a leg's far end: called for it, or by a call of its own. */
+export function successionOf(parts: SuccessionParts): Required<Pick<LegEvents, "transfer" | "replace">> {
+  const { ports, settings, onTaken } = parts;
+  return {
+    transfer(request, tell) {
+      const [leg, known] = [parts.leg(), parts.known()];
+      if (leg?.isUp !== true || known === undefined) return { whyNot: "the leg is not up" };
+      if (leg.hasHeir) return { whyNot: "another party is to take the same place" };
+      const forwardsLeft = parts.forwardsLeft();
+      return transferLeg(leg, request, tell, { ports, settings, onTaken, known, forwardsLeft });
+    },
+    replace(call) {
+      const leg = parts.leg();
+      return leg === undefined
+        ? { whyNot: "the leg is not here" }
+        : replaceLeg(leg, call, { ports, settings, onTaken });
+    },
+  };
+}

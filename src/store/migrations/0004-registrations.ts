@@ -1,0 +1,13 @@
+import type { Kysely, Migration } from "kysely";
+
+/** Phones that are registered, by the name of their account. */
+export const registrations: Migration = {
+  async up(db: Kysely<unknown>): Promise<void> {
+    await db.schema
+      .createTable("registrations")
+      .addColumn("seq", "integer", (column) => column.primaryKey().autoIncrement())
+      .addColumn("id", "text", (column) => column.notNull().unique())
+      .addColumn("document", "text", (column) => column.notNull())
+      .execute();
+  },
+};
