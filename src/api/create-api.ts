@@ -13,6 +13,7 @@ import { createRateCheck } from "./rate-limits.ts";
 import { createRecentCalls } from "./recent-calls.ts";
 import { createResponder } from "./respond.ts";
 import { refuse } from "./refuse.ts";
+import { createOwnService } from "./serve-own.ts";
 import { servePage } from "./serve-page.ts";
 import { createAuthenticator, type PendingSignature } from "./signature/create-authenticator.ts";
 import { checkPermission } from "./signature/permissions.ts";
@@ -57,15 +58,19 @@ export async function createApi(options: ApiOptions): Promise<Api> {
     if (pages === undefined || findRoute(exchange.request, router) !== null) return false;
     return servePage(exchange, pages, basePath, log);
   };
+  const serveOwn = createOwnService(options.accessKeys, authenticate, options.clock);
   let isClosing = false;
   const serve = async (exchange: Exchange) => {
     let asked: PreparedOperation | undefined;
     try {
+      const own = options.ownRoutes?.find(exchange.request);
+      if (own?.permission === undefined && own !== undefined) return void (await own.serve(exchange));
       // Open connections may still send requests while the server closes.
       if (isClosing) throw refuse("API_CLOSING", "The server is shutting down.");
       const why = options.whyClosed?.();
       if (why !== undefined) throw refuse("API_CLOSING", why, startRetryAfterS);
       checkHost(exchange.request);
+      if (own !== undefined) return void (await serveOwn(own, exchange));
       if (await servePages(exchange)) return;
       const match = matchRoute(exchange, router);
       asked = prepared(pickOperation(match.route, match.query), clientKind(exchange.request.headers["user-agent"]));
@@ -96,6 +101,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
     url,
     close: () => {
       isClosing = true;
+      options.ownRoutes?.close();
       return server.close();
     },
   };

@@ -5,4 +5,5 @@ export { printCoverage } from "./print-coverage.ts";
 export { apiErrors, type ApiErrorCode } from "./errors.ts";
 export type { NumberRange } from "./operations/numbers/number-pool.ts";
 export type { AccessKey, Role } from "./signature/access-keys.ts";
-export type { Api, ApiOptions } from "./types.ts";
+export type { Exchange } from "./exchange.ts";
+export type { Api, ApiOptions, OwnRoute, OwnRoutes } from "./types.ts";

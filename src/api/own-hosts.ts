@@ -11,6 +11,12 @@ const loopback = new BlockList();
 loopback.addSubnet("127.0.0.0", 8, "ipv4");
 loopback.addAddress("::1", "ipv6");
 
+/** Whether an address is one of this machine that nobody else reaches. */
+export function isLoopback(address: string): boolean {
+  const ip = withoutMappedPrefix(address);
+  return isIP(ip) !== 0 && loopback.check(ip, isIPv6(ip) ? "ipv6" : "ipv4");
+}
+
 /** The parts of a request by which it is decided whether it is for this server. */
 type HostRequest = Pick<IncomingMessage, "headers"> & {
   readonly socket: Pick<IncomingMessage["socket"], "localAddress">;

@@ -1,9 +1,11 @@
+import type { IncomingMessage } from "node:http";
 import type { CallControl } from "../engine/index.ts";
 import type { Clock, Logger } from "../kernel/index.ts";
 import type { MeetingRegistry } from "../meetings/index.ts";
 import type { NumberRange } from "./operations/numbers/number-pool.ts";
 import type { Pages } from "../pages/index.ts";
 import type { Store } from "../store/index.ts";
+import type { Exchange } from "./exchange.ts";
 import type { ApiCertificate, TakeWebSocket } from "./http-server.ts";
 import type { RateLimits } from "./rate-limits.ts";
 import type { AccessKey } from "./signature/access-keys.ts";
@@ -48,10 +50,28 @@ export interface ApiOptions {
   readonly whyClosed?: () => string | undefined;
   /** Why the function of an ARN cannot be invoked, a sentence; undefined when it can. Default: every function can. */
   readonly whyNoFunction?: (functionArn: string) => string | undefined;
+  /** What the port serves besides the operations of the service; default: nothing. */
+  readonly ownRoutes?: OwnRoutes | undefined;
   /** Takes connections of requests for WebSockets and returns true, or leaves them; default: leaves them all. */
   readonly takeWebSocket?: TakeWebSocket | undefined;
   readonly clock: Clock;
   readonly log: Logger;
+}
+
+/** Requests that are for no operation of the service, and for no page: what this server shows of itself. */
+export interface OwnRoutes {
+  /** The route of a request; undefined: it is for none of these. Throws `API_UNKNOWN_OPERATION` where only these could be meant. */
+  find(request: IncomingMessage): OwnRoute | undefined;
+  /** Ends what would stay open: streams. */
+  close(): void;
+}
+
+/** One of them. */
+export interface OwnRoute {
+  /** Its name behind `offhook:` in api.roles; undefined: whoever reaches the port may ask, at any time and by any host name. */
+  readonly permission: string | undefined;
+  /** Answers. Rejects with errors of the API. */
+  serve(exchange: Exchange): Promise<void>;
 }
 
 /** A running API. */

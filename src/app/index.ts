@@ -7,10 +7,11 @@ export type {
   InvocationReport,
   Ladder,
   LadderLine,
+  LadderRow,
   ListedCall,
   ReplayReport,
 } from "../history/index.ts";
-export { readHistoryFile } from "../history/index.ts";
+export { ladderRows, ownPartyName, readHistoryFile } from "../history/index.ts";
 export { describeFinding } from "../contract/index.ts";
 export { describeEncryption, describeLegAudio, nameProblem } from "../engine/index.ts";
 export { describeOccurrence, type MeetingOccurrence } from "../meetings/index.ts";
@@ -34,4 +35,5 @@ export { replayCall, type ReplayCallOptions } from "./replay-call.ts";
 export { validateReply } from "./validate-reply.ts";
 export { reachableHost } from "./routing/browser-address.ts";
 export { startServer } from "./load-server.ts";
-export type { Server, ServerLedger, ServerOptions } from "./start-server.ts";
+export type { Server, ServerLedger } from "./server.ts";
+export type { ServerOptions } from "./start-server.ts";

@@ -15,6 +15,7 @@ import {
   type UserAgentOptions,
 } from "../sip/index.ts";
 import type { Trunks } from "../trunks/index.ts";
+import { both } from "./both.ts";
 import type { Config } from "./config/config.ts";
 import type { ApiConnectors } from "./routing/api-connectors.ts";
 import type { PhoneAccounts } from "./phones/phone-accounts.ts";
@@ -119,16 +120,4 @@ export function claimDialogs(
     histories?.ladders.claim(fact.sipCallId, { transactionId, participantTag: fact.participantTag });
   };
   return both(onObservation, histories && claim);
-}
-
-/** Both listeners, where there is one. */
-function both<Value>(
-  first: ((value: Value) => void) | undefined,
-  second: ((value: Value) => void) | undefined,
-): ((value: Value) => void) | undefined {
-  if (first === undefined || second === undefined) return first ?? second;
-  return (value) => {
-    first(value);
-    second(value);
-  };
 }

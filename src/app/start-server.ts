@@ -1,6 +1,7 @@
 import { networkInterfaces } from "node:os";
 import { join } from "node:path";
 import { actions } from "../actions/index.ts";
+import { createCallFeed } from "../admin/index.ts";
 import { createApi } from "../api/index.ts";
 import {
   createCallEngine,
@@ -10,7 +11,7 @@ import {
   type CallSettings,
 } from "../engine/index.ts";
 import type { CallObservation } from "../call/index.ts";
-import { findLeftovers, type UnstoredRecording } from "../recordings/index.ts";
+import { findLeftovers } from "../recordings/index.ts";
 import {
   createAdmission,
   lowerMainThread,
@@ -18,24 +19,18 @@ import {
   whyTooFewDescriptors,
   type Admission,
 } from "../control/index.ts";
-import {
-  createInvoker,
-  type FunctionCounts,
-  type FunctionOutput,
-  type Invoker,
-  type UnloadedFunction,
-} from "../invoke/index.ts";
+import { createInvoker, type FunctionOutput, type Invoker } from "../invoke/index.ts";
 import { createHistoryStore, type HistoryStore } from "../history/index.ts";
 import { AppError, mainThreadMs, type Clock, type Logger } from "../kernel/index.ts";
-import type { MeetingOccurrence, MeetingsLedger } from "../meetings/index.ts";
-import { createMedia, type Media, type PacketTotals } from "../media/index.ts";
+import type { MeetingOccurrence } from "../meetings/index.ts";
+import { createMedia, type Media } from "../media/index.ts";
 import { createFolderStore, createS3Store, joinStores, type ObjectStore } from "../objects/index.ts";
 import { createPages } from "../pages/index.ts";
 import * as sessionDescriptions from "../sdp/index.ts";
 import type { Refusal, RegistrationChange, SipAddress, SipNetwork, SipTraceEntry, UserAgent } from "../sip/index.ts";
 import { createSpeech, whyUnspeakable } from "../speech/index.ts";
 import { createStore, rememberLookUps } from "../store/index.ts";
-import type { TrunkDescription, TrunkReport, Trunks } from "../trunks/index.ts";
+import type { Trunks } from "../trunks/index.ts";
 import { awsStandIns } from "./functions/aws-stand-ins.ts";
 import type { Config } from "./config/config.ts";
 import { openApiCertificate, openCertificates } from "./certificates.ts";
@@ -46,9 +41,12 @@ import { followApiConnectors, type ApiConnectors } from "./routing/api-connector
 import { callingTrunk, type KnownCallers } from "./routing/calling-trunk.ts";
 import { findRoutes, ownAddress } from "./routing/find-route.ts";
 import { createCleanup, type Cleanup } from "./cleanup.ts";
+import type { Server } from "./server.ts";
 import { createHostLookup } from "./routing/look-up-host.ts";
 import { namePortSetting } from "./name-port-setting.ts";
 import { accessKeysOf } from "./open-access-keys.ts";
+import { both } from "./both.ts";
+import { openAdmin } from "./open-admin.ts";
 import { openMeetings } from "./open-meetings.ts";
 import { addCounts, addUp } from "./add-up.ts";
 import { openTrunks } from "./open-trunks.ts";
@@ -100,51 +98,6 @@ export interface ServerOptions {
   readonly network?: SipNetwork;
   /** Rooms that take the place of the server's own, which closes them as well. */
   readonly rooms?: Partial<RoomMakers>;
-}
-
-/** Counts of what is open, zero when idle except for listeners, workers and warm function processes; and counts of refusals. */
-export interface ServerLedger extends MeetingsLedger {
-  readonly calls: number;
-  readonly timers: number;
-  readonly invocations: number;
-  /** That run, or are not in the object store yet. */
-  readonly recordings: number;
-  /** Files of the histories of calls and meetings that are being written. */
-  readonly historyFiles: number;
-  readonly functionProcesses: number;
-  readonly sipTransactions: number;
-  readonly sipDialogs: number;
-  readonly sipTimers: number;
-  readonly rtpSessions: number;
-  readonly rtpSockets: number;
-  /** Contacts of phones that are registered. */
-  readonly registrations: number;
-  /** Rooms in which media is mixed. */
-  readonly mixers: number;
-  /** Of all calls since the start (docs/call-quality.md). */
-  readonly rtpPackets: PacketTotals;
-  /** What is known of each trunk. */
-  readonly trunks: Readonly<Record<string, TrunkReport>>;
-  /** How many SIP messages, and who came to meetings, were refused or dropped since the start, by cause (docs/refusals.md). */
-  readonly refusals: Readonly<Record<string, number>>;
-}
-
-/** A running server. */
-export interface Server {
-  /** What an SDK takes as `endpoint`. */
-  readonly apiUrl: string;
-  readonly sipListeners: readonly SipAddress[];
-  /** Functions that could not be loaded at the start. */
-  readonly unloadedFunctions: readonly UnloadedFunction[];
-  ledger(): ServerLedger;
-  /** Each trunk with its addresses, their state and probes, and our registration there. */
-  trunks(): readonly TrunkDescription[];
-  /** What became of the events for each function since the start, by its name. */
-  functionCounts(): Readonly<Record<string, FunctionCounts>>;
-  /** Recordings that the object store has not taken yet, with their files and the reason. */
-  unstoredRecordings(): readonly UnstoredRecording[];
-  /** Ends the calls that are up, then closes everything in the reverse order of its start. */
-  close(): Promise<void>;
 }
 
 /** What comes into being after others that need it. */
@@ -231,9 +184,14 @@ async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
     log,
     makeTextThreads,
   };
+  const feed = createCallFeed();
   const calls = createCallEngine(
     ports,
-    callSettings(options, { userAgent, phones, advertising, trunks, connectors, ownsNumber }, histories),
+    callSettings(
+      { ...options, onObservation: both(feed.add, options.onObservation) ?? feed.add },
+      { userAgent, phones, advertising, trunks, connectors, ownsNumber },
+      histories,
+    ),
   );
   late.engine = calls;
   cleanup.add({ close: () => calls.close(stopGraceMs) });
@@ -250,6 +208,7 @@ async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
       store,
       calls,
       meetings: meetings.registry,
+      ownRoutes: openAdmin({ config, version, admission, calls, feed, server: () => server, clock }),
       takeWebSocket: meetings.rooms.takeWebSocket,
       meetingsUrl: config.meetings.publicUrl,
       region,
@@ -274,7 +233,7 @@ async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
   admission.open();
   trunks.open();
   isOpen = true;
-  return {
+  const server: Server = {
     apiUrl: api.url,
     unloadedFunctions,
     sipListeners: userAgent.listeners,
@@ -288,10 +247,13 @@ async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
       refusals: addCounts(userAgent.refusals(), meetings.rooms.refusals()),
     }),
     trunks: () => trunks.describe(),
+    registered: () => userAgent.registered(),
     functionCounts: () => invoker.counts(),
+    sipMessages: () => userAgent.messages(),
     unstoredRecordings: () => calls.unstoredRecordings(),
     close: () => cleanup.run(),
   };
+  return server;
 }
 
 /** What `work` gives, unless the start is given up before. */

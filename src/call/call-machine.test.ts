@@ -417,7 +417,7 @@ describe("shutdown", () => {
     call.end();
 
     const cause = "hung up by the far end";
-    assert.deepEqual(call.facts.at(-1), { type: "call-ended", cause, durationMs: 1_234 });
-    assert.deepEqual(call.effects.at(-1), { do: "end-call", cause });
+    assert.deepEqual(call.facts.at(-1), { type: "call-ended", endType: "bye", cause, durationMs: 1_234 });
+    assert.deepEqual(call.effects.at(-1), { do: "end-call", endType: "bye", cause });
   });
 });

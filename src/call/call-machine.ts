@@ -109,6 +109,7 @@ export function newCallState(call: NewCall): CallState {
     nextId: 1,
     overdue: false,
     cause: undefined,
+    endType: undefined,
     finished: false,
   };
 }
@@ -208,7 +209,7 @@ function take(turn: Turn, input: CallInput): void {
 function stop(turn: Turn): void {
   const code = anyLegConnected(turn) ? 0 : 480;
   const cause = "the server stops";
-  endCall(turn, { cause, code, reason: { status: 503, text: cause }, keepsResults: true });
+  endCall(turn, { endType: "server-stops", cause, code, reason: { status: 503, text: cause }, keepsResults: true });
 }
 
 function start(turn: Turn): void {
@@ -358,7 +359,7 @@ function takeTimer(turn: Turn, input: Extract<CallInput, { type: "timer-fired" }
 
 function endLongestCall(turn: Turn): void {
   const cause = "the longest time for a call has passed";
-  endCall(turn, { cause, code: 0, reason: { status: 480, text: cause } });
+  endCall(turn, { endType: "too-long", cause, code: 0, reason: { status: 480, text: cause } });
 }
 
 /** 30 s after the INVITE, a call that no action has answered is refused. Contract: events-unanswered */
@@ -368,18 +369,18 @@ function refuseOverdueCall(turn: Turn): void {
   if (invocation !== undefined || pendingEvents.length > 0 || !holdsNothing(turn)) return;
   const seconds = turn.config.limits.unansweredMs / 1000;
   const cause = `no action answered or refused the call within ${seconds} s`;
-  endCall(turn, { cause, code: 480, reason: applicationFailed });
+  endCall(turn, { endType: "overdue", cause, code: 480, reason: applicationFailed });
 }
 
 function finishWhenDone(turn: Turn): void {
   if (anyLegLive(turn) || turn.state.invocation !== undefined || turn.state.pendingEvents.length > 0) return;
-  const cause = turn.state.cause ?? "ended";
+  const { cause = "ended", endType = "failed" } = turn.state;
   cancelTimer(turn, "longest-call");
   cancelTimer(turn, "pace");
   turn.state.finished = true;
   endLoop(turn);
-  observe(turn, { type: "call-ended", cause, durationMs: turn.at - turn.state.startedAt });
-  emit(turn, { do: "end-call", cause });
+  observe(turn, { type: "call-ended", endType, cause, durationMs: turn.at - turn.state.startedAt });
+  emit(turn, { do: "end-call", endType, cause });
 }
 
 function ignore(turn: Turn, input: CallInput, why: string): void {

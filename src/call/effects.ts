@@ -1,6 +1,7 @@
 import type { LegId } from "../kernel/index.ts";
 import type { RecordingTrack } from "../media/index.ts";
 import type { SpeechRequest } from "../speech/index.ts";
+import type { CallEndType } from "./end-type.ts";
 import type { CallFact } from "./facts.ts";
 import type { Question } from "./questions.ts";
 import type { JsonObject, TargetApplication } from "./state.ts";
@@ -141,7 +142,7 @@ export type CallEffect =
   /** An input that does not fit this state. */
   | { readonly do: "ignore"; readonly input: string; readonly why: string }
   /** The last effect of every call: all is reported and closed, and the runner frees what it holds. */
-  | { readonly do: "end-call"; readonly cause: string };
+  | { readonly do: "end-call"; readonly endType: CallEndType; readonly cause: string };
 
 /** A SIP status and words. RFC 3326 */
 export interface HangUpReason {

@@ -2,6 +2,7 @@ import type { TransactionId } from "../kernel/index.ts";
 import type { Finding } from "../contract/index.ts";
 import type { LegEncryption } from "../endpoint/index.ts";
 import type { AudioProblem, MediaStats } from "../media/index.ts";
+import type { CallEndType } from "./end-type.ts";
 import type { JoinedMeeting } from "./inputs.ts";
 
 /** One thing that happened in a call. */
@@ -121,7 +122,12 @@ export type CallFact =
       readonly path: string | undefined;
       readonly message: string;
     }
-  | { readonly type: "call-ended"; readonly cause: string; readonly durationMs: number };
+  | {
+      readonly type: "call-ended";
+      readonly endType: CallEndType;
+      readonly cause: string;
+      readonly durationMs: number;
+    };
 
 /** A fact with its call and time (epoch milliseconds): for the timeline, logs and records. */
 export interface CallObservation {

@@ -20,6 +20,7 @@ export {
   positionsBefore,
   type CompatibilitySwitches,
 } from "./compatibility.ts";
+export { callEndTypes, type CallEndType } from "./end-type.ts";
 export { callErrors } from "./errors.ts";
 export type { AudioSource, CallEffect, Destination, ObjectName } from "./effects.ts";
 export type { LegAudioRecord, MachineStep, StepRecorder } from "./step-recorder.ts";

@@ -81,7 +81,7 @@ function endForInvocations(turn: Turn): void {
   const { invocationsPerCall } = turn.config.limits;
   const cause = `the limit of ${invocationsPerCall} invocations per call was reached`;
   if (anyLegLive(turn) && isFirstTime(turn, cause)) emit(turn, { do: "warn", message: `${cause}; the call is ended` });
-  endCall(turn, { cause, code: 480, reason: applicationFailed });
+  endCall(turn, { endType: "too-many-invocations", cause, code: 480, reason: applicationFailed });
 }
 
 function invoke(turn: Turn, invocation: Invocation, deadlineMs: number): void {
@@ -158,7 +158,8 @@ function useActions(turn: Turn, invocation: Invocation, actions: readonly ReplyA
   if (pending.type === "NEW_INBOUND_CALL" && holdsNothing(turn)) {
     observe(turn, { type: "response-ignored", sequence, why: "Actions list is empty." });
     if (turn.config.compatibility.refuseCallWithoutActions) {
-      endCall(turn, { cause: "the first reply brought no actions", code: 480, reason: applicationFailed });
+      const cause = "the first reply brought no actions";
+      endCall(turn, { endType: "no-actions", cause, code: 480, reason: applicationFailed });
       return;
     }
   }
@@ -210,7 +211,8 @@ function takeInvalidReply(turn: Turn, invocation: Invocation, errorType: string,
   const { invalidReplies: most } = turn.config.limits;
   if (turn.state.invalidReplies >= most) {
     const which = most === 1 ? "a reply" : `${most} replies in a row`;
-    endCall(turn, { cause: `${which} could not be used: ${message}`, code: 480, reason: applicationFailed });
+    const cause = `${which} could not be used: ${message}`;
+    endCall(turn, { endType: "bad-replies", cause, code: 480, reason: applicationFailed });
     return;
   }
   const report: PendingEvent = {
@@ -261,9 +263,11 @@ function takeFailure(turn: Turn, failed: Invocation, failure: Failure): void {
     case "next-target":
       useNextTarget(turn, invocation.pending);
       return;
-    case "call-ended":
-      endCall(turn, { cause: `the function failed: ${message}`, code: 480, reason: applicationFailed });
+    case "call-ended": {
+      const cause = `the function failed: ${message}`;
+      endCall(turn, { endType: "function-failed", cause, code: 480, reason: applicationFailed });
       return;
+    }
     case "call-goes-on":
     case "fallback-goes-on":
       if (whyActionsAreIgnored(turn, invocation.pending.type) === undefined)
@@ -288,7 +292,7 @@ function retry(turn: Turn, invocation: Invocation, delayMs: number): void {
 function useFallback(turn: Turn, invocation: Invocation, checked: ReturnType<typeof checkReply>): void {
   if (checked.type === "invalid") {
     const cause = `the function failed, and its fallbackActions cannot be used: ${checked.message}`;
-    endCall(turn, { cause, code: 480, reason: applicationFailed });
+    endCall(turn, { endType: "function-failed", cause, code: 480, reason: applicationFailed });
     return;
   }
   useActions(turn, invocation, checked.actions, undefined);

@@ -1,5 +1,6 @@
 import type { LegId } from "../kernel/index.ts";
 import type { HangUpReason } from "./effects.ts";
+import type { CallEndType } from "./end-type.ts";
 import { dropList, legHasLeft, legOfLateResult, legWasAnswered, stepRunning } from "./list/action-list.ts";
 import { dropListener } from "./leg/digit-listeners.ts";
 import type { CompatibilitySwitches } from "./compatibility.ts";
@@ -74,7 +75,7 @@ export function legEnded(turn: Turn, leg: Leg, end: LegEnd): void {
     stepRunning(turn, { type: "partner-failed", cause: `${tagOf(leg)}: ${cause}`, isOurs: end.type === "failed" });
     return;
   }
-  finishLeg(turn, leg, { code, cause, quiet: false });
+  finishLeg(turn, leg, { endType: end.type, code, cause, quiet: false });
 }
 
 /** The telephone is in the meeting: the action that joined it is told. Contract: actions-join-chime-meeting */
@@ -93,7 +94,7 @@ export function meetingRefused(turn: Turn, leg: Leg, cause: string, isOurs: bool
 
 /** The meeting has ended, or the telephone was put out of it, and stays with the application. Contract: events-hangup-meeting */
 export function meetingLeft(turn: Turn, leg: Leg, cause: string): void {
-  finishLeg(turn, leg, { code: 0, cause, quiet: false });
+  finishLeg(turn, leg, { endType: "meeting-left", code: 0, cause, quiet: false });
 }
 
 /** Whether a leg that was called was up together with the one that it was called for. One that leaves while the first leg is still being answered
@@ -111,7 +112,7 @@ export function endLegsByAction(turn: Turn): void {
     const leg = findLeg(turn, legId);
     if (leg === undefined || !isLive(leg)) continue;
     closeLeg(turn, leg, { status: statusOfHangup(turn, code ?? 0) });
-    const end = { code, cause: "hung up by the application", quiet: false };
+    const end = { endType: "hung-up", code, cause: "hung up by the application", quiet: false } as const;
     finishLeg(turn, leg, action === undefined ? end : { ...end, action });
     if (action === undefined) turn.state.legs = turn.state.legs.filter((one) => one.id !== legId);
   }
@@ -142,11 +143,13 @@ export function ringTimedOut(turn: Turn, legId: LegId): void {
   if (leg.state.type !== "dialing" && leg.state.type !== "ringing") return;
   const seconds = turn.config.limits.ringTimeoutMs / 1000;
   closeLeg(turn, leg, { reason: { status: 408, text: "not answered in time" } });
-  finishLeg(turn, leg, { code: 480, cause: `not answered within ${seconds} s`, quiet: false });
+  const cause = `not answered within ${seconds} s`;
+  finishLeg(turn, leg, { endType: "not-answered", code: 480, cause, quiet: false });
 }
 
 /** Why a call ends as a whole. `keepsResults`: results of recordings are reported before HANGUP. */
 interface CallEnd {
+  readonly endType: CallEndType;
   readonly cause: string;
   readonly code: number;
   /** The reason for far ends that are connected. */
@@ -178,6 +181,7 @@ function closeLeg(turn: Turn, leg: Leg, { status = 480, reason }: LegClosing): v
 /** How a leg ended. `quiet`: the action on it is dropped without an event. `action`: the Hangup that ended it; while another leg
  * stays, the list waits for the reply to HANGUP. Contract: events-hangup-partner, events-hangup-first-leg */
 interface LegFinish {
+  readonly endType: CallEndType;
   readonly code: number | undefined;
   readonly cause: string;
   readonly quiet: boolean;
@@ -202,6 +206,7 @@ function finishLeg(turn: Turn, leg: Leg, end: LegFinish): void {
   if (anyLegLive(turn)) return;
   dropList(turn);
   turn.state.cause = end.cause;
+  turn.state.endType = end.endType;
   cancelTimer(turn, "longest-call");
 }
 

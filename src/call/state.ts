@@ -1,6 +1,7 @@
 import type { JsonObject } from "../contract/index.ts";
 import type { LegId, TransactionId } from "../kernel/index.ts";
 import type { JsonAction } from "../invoke/index.ts";
+import type { CallEndType } from "./end-type.ts";
 import type { FunctionReply, JoinedMeeting } from "./inputs.ts";
 import type { Known, Question } from "./questions.ts";
 
@@ -240,6 +241,8 @@ export interface CallState {
   readonly overdue: boolean;
   /** Why the call ended or is ending; undefined while it goes on. */
   readonly cause: string | undefined;
+  /** The same in one word. */
+  readonly endType: CallEndType | undefined;
   /** All is told and closed; nothing happens any more. */
   readonly finished: boolean;
 }

@@ -31,6 +31,7 @@ export interface AdmissionOptions {
   readonly mainThreadMs: () => number;
 }
 
+const serverStops = "the server stops";
 const measureEveryMs = 50;
 /** Rates are of the latest second, shares of a processor of the latest fifth of it, so that a rush is seen as it begins. */
 const rateMeasures = 20;
@@ -62,6 +63,7 @@ class AdmissionControl implements Admission {
   readonly #options: AdmissionOptions;
   #state: AdmissionState = startAdmission;
   #phase: "starting" | "open" | "draining" = "starting";
+  #whyDraining = serverStops;
   #calls = 0;
   #settingUp = 0;
   #settled = 0;
@@ -77,7 +79,7 @@ class AdmissionControl implements Admission {
 
   whyClosed(asker: "call" | "ping"): Closed | undefined {
     if (this.#phase === "starting") return closed("starting", "the server is starting");
-    if (this.#phase === "draining") return closed("draining", "the server stops");
+    if (this.#phase === "draining") return closed("draining", this.#whyDraining);
     const { maxCalls, clock } = this.#options;
     if (this.#calls >= maxCalls) return closed("calls-full", `${maxCalls} calls are up, more are not allowed`);
     if (clock.monotonicMs() - this.#noDescriptorsAtMs < noDescriptorsMs) {
@@ -137,8 +139,13 @@ class AdmissionControl implements Admission {
     if (this.#phase === "starting") this.#phase = "open";
   }
 
-  drain(): void {
+  drain(why = serverStops): void {
     this.#phase = "draining";
+    this.#whyDraining = why;
+  }
+
+  resume(): void {
+    if (this.#phase === "draining" && this.#whyDraining !== serverStops) this.#phase = "open";
   }
 
   noteNoDescriptors(): void {
@@ -150,7 +157,7 @@ class AdmissionControl implements Admission {
   }
 
   close(): Promise<void> {
-    this.#phase = "draining";
+    this.drain();
     this.#timer?.cancel();
     return Promise.resolve();
   }

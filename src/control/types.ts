@@ -24,8 +24,11 @@ export interface Admission {
   admit(): Permit;
   /** From now on calls are taken. */
   open(): void;
-  /** From now on none is. */
-  drain(): void;
+  /** From now on none is.
+   * @param why in words; default: the server stops */
+  drain(why?: string): void;
+  /** They are again, unless the server stops. */
+  resume(): void;
   /** Tells that the system had no file descriptor left. */
   noteNoDescriptors(): void;
   /** Admitted calls that have not ended. */

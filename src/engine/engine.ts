@@ -19,6 +19,7 @@ import {
   showHeaders,
   type CallMachine,
   type CallFact,
+  type CallState,
 } from "../call/index.ts";
 import { createDeliveries, type Deliveries, type Leftover, type UnstoredRecording } from "../recordings/index.ts";
 import { readAsOfTrunk, whyNotOfTrunk } from "./look-up/called-by-trunk.ts";
@@ -28,6 +29,7 @@ import { readOffer } from "./look-up/read-offer.ts";
 import type { InboundOffer } from "../endpoint/index.ts";
 import { MeetingCall } from "./meeting/meeting-call.ts";
 import { readInvitation, type Invitation } from "./meeting/read-invitation.ts";
+import { withUse } from "./permit-with-use.ts";
 import type { CallingTrunk, CallPorts, CallSettings } from "./ports.ts";
 import { callRefusalCauses, type CallRefusalCause } from "./refusal-causes.ts";
 import { CallRunner } from "./runner.ts";
@@ -159,6 +161,10 @@ class Engine implements CallEngine {
   }
 
   unstoredRecordings = (): readonly UnstoredRecording[] => this.#deliveries.unstored();
+
+  states = (): readonly CallState[] => [...this.#calls.values()].map(({ state }) => state);
+
+  stateOf = (transactionId: string): CallState | undefined => this.#calls.get(transactionId as TransactionId)?.state;
 
   ledger(): CallLedger {
     const total = { timers: 0, invocations: 0 };
@@ -335,18 +341,6 @@ interface Arrived {
   readonly permit: Permit;
   /** As events show it. */
   readonly from: string;
-}
-
-/** A permit whose end is that of a trunk's call too. */
-function withUse(permit: Permit, use: { ended(): void } | undefined): Permit {
-  if (use === undefined) return permit;
-  return {
-    settled: () => permit.settled(),
-    ended: () => {
-      use.ended();
-      permit.ended();
-    },
-  };
 }
 
 /** The user part by which events show a caller: of a phone its number, which is the one that From says where it has several; else that of From, or,

@@ -2,7 +2,7 @@ import type { TransactionId } from "../kernel/index.ts";
 import type { Closed } from "../control/index.ts";
 import type { IncomingCall, InviteRefusal, OptionsQuery } from "../sip/index.ts";
 import type { Leftover, UnstoredRecording } from "../recordings/index.ts";
-import type { ForbiddenHeader } from "../call/index.ts";
+import type { CallState, ForbiddenHeader } from "../call/index.ts";
 
 /** What CreateSipMediaApplicationCall asks for, checked by the caller. `from` is E.164 with "+". */
 export interface CreateCallRequest {
@@ -52,6 +52,9 @@ export interface CallEngine extends CallControl {
   /** The refusal that an INVITE to the same number would get, apart from its offer and the load; undefined: it would be taken. */
   answerOptions(query: OptionsQuery): Promise<InviteRefusal | undefined>;
   ledger(): CallLedger;
+  /** The calls that are up, each as it is now, but for those of the number of meetings. */
+  states(): readonly CallState[];
+  stateOf(transactionId: string): CallState | undefined;
   /** Recordings that the object store has not taken yet. */
   unstoredRecordings(): readonly UnstoredRecording[];
   /** Puts recordings into the store that an earlier process left. */

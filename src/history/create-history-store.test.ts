@@ -171,7 +171,10 @@ describe("the store of histories", () => {
     const [step] = call.steps;
     assert.ok(step);
 
-    history.add(step.before, { ...step, effects: [{ do: "end-call", cause: 10n as unknown as string }] });
+    history.add(step.before, {
+      ...step,
+      effects: [{ do: "end-call", endType: "bye", cause: 10n as unknown as string }],
+    });
     history.add(step.before, step);
     history.close();
     await store.close();

@@ -73,6 +73,7 @@ function outline(effect: CallEffect): KeptEffect {
   const reported = Object.entries(effect).filter(
     ([name, value]) => name === "do" || name.endsWith("Id") || typeof value === "number",
   );
+  if (effect.do === "end-call") return { ...Object.fromEntries(reported), endType: effect.endType };
   if (effect.do !== "invoke") return Object.fromEntries(reported);
   const { Sequence, InvocationEventType } = effect.event;
   return { ...Object.fromEntries(reported), event: { Sequence, InvocationEventType } };

@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { AppError, errorMessage, whyUnreadable } from "../kernel/index.ts";
 import {
   defaultCompatibility,
@@ -34,6 +35,28 @@ export async function readHistoryFile(path: string): Promise<History> {
 /** Reads the history of a call. A last line that was not written to its end is left out.
  * @throws AppError HISTORY_MALFORMED, HISTORY_OTHER_VERSION, HISTORY_EMPTY */
 export function parseHistory(text: string): History {
+  const reading = parseByLine(text);
+  for (let read = reading.next(); ; read = reading.next()) if (read.done === true) return read.value;
+}
+
+/** How much of a text is read before others have their turn, characters. */
+const turnLength = 65_536;
+
+/** The same for servers with calls: other work of this thread goes on meanwhile. Rejects as `parseHistory` throws. */
+export async function parseHistoryInTurns(text: string): Promise<History> {
+  const reading = parseByLine(text);
+  let length = 0;
+  for (let read = reading.next(); ; read = reading.next()) {
+    if (read.done === true) return read.value;
+    length += read.value;
+    if (length < turnLength) continue;
+    length = 0;
+    await nextTurn();
+  }
+}
+
+/** Reads a history line by line, and gives the length of each. */
+function* parseByLine(text: string): Generator<number, History> {
   const lines = text.split("\n");
   // Whole files end with a line break.
   const isCutShort = lines.pop() !== "";
@@ -43,12 +66,13 @@ export function parseHistory(text: string): History {
   const steps: RecordedStep[] = [];
   const audio: RecordedLegAudio[] = [];
   const ladder: RecordedLadderLine[] = [];
-  others.forEach((line, index) => {
+  for (const [index, line] of others.entries()) {
     const value = parseObject(line, index + 2);
     if ("sip" in value || "refused" in value) ladder.push(readLadderLine(value, index + 2));
     else if ("audio" in value) audio.push(readAudio(value, index + 2));
     else steps.push(readStep(value, index + 2));
-  });
+    yield line.length;
+  }
   const history = { ...known, steps, audio, ladder, isCutShort };
   if (history.steps.length > 0) return history;
   throw new AppError("HISTORY_EMPTY", "The file holds no event: it ends before the call's first one.");
@@ -103,7 +127,7 @@ const limitsBefore: Pick<MachineConfig["limits"], "closedPrefixes"> = { closedPr
 /** Members of states that came after the first histories. */
 const laterMembers = {
   ...{ search: undefined, searches: 0, failures: undefined },
-  ...{ lookUp: undefined, lookUps: 0, known: [] },
+  ...{ lookUp: undefined, lookUps: 0, known: [], endType: undefined },
 } satisfies Partial<CallState>;
 
 /** What is read of a state outside of the machine, and enough of the rest to tell a state from something else. */

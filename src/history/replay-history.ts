@@ -168,6 +168,7 @@ function compareEffects(step: RecordedStep, taken: Taken, isRedacted: boolean): 
 const laterMembers: { readonly [Do in CallEffect["do"]]?: readonly string[] } = {
   "hang-up-leg": ["reason"],
   "unbridge-legs": ["legIds"],
+  "end-call": ["endType"],
 };
 
 function withoutLater(now: KeptEffect, recorded: KeptEffect | undefined): KeptEffect {

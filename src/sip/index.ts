@@ -27,6 +27,7 @@ export type {
   Refusal,
   RegisteredContact,
   RegisteredFlow,
+  RegisteredPhone,
   RegistrationChange,
   RegistrationKeeper,
   RejectOptions,

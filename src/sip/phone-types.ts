@@ -48,6 +48,12 @@ export interface RegistrationChange {
   readonly source: SipAddress;
 }
 
+/** A phone that is registered. */
+export interface RegisteredPhone extends Pick<RegistrationChange, "account" | "contact" | "source"> {
+  /** Epoch milliseconds. */
+  readonly expiresAt: number;
+}
+
 /** The socket or connection that a REGISTER came over; only the user agent can send by it. */
 export interface RegisteredFlow {
   readonly peer: SipAddress;

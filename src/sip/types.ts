@@ -4,7 +4,13 @@ import type { GuardOptions } from "./guard/guard-options.ts";
 import type { SipAddress, SipTarget } from "./address.ts";
 import type { CallDelegate, IncomingCall, SipCall } from "./call-types.ts";
 import type { SipNetwork } from "./network.ts";
-import type { RegisteredContact, RegisteredFlow, RegistrationChange, SipPhones } from "./phone-types.ts";
+import type {
+  RegisteredContact,
+  RegisteredFlow,
+  RegisteredPhone,
+  RegistrationChange,
+  SipPhones,
+} from "./phone-types.ts";
 import type { SipResolver } from "./resolver.ts";
 import type { ParsedUri, SipHeader } from "../sip-syntax/index.ts";
 
@@ -12,6 +18,7 @@ export type {
   KeptRegistration,
   RegisteredContact,
   RegisteredFlow,
+  RegisteredPhone,
   RegistrationChange,
   RegistrationKeeper,
   SipPhones,
@@ -226,6 +233,8 @@ export interface UserAgent {
   hasDialog(replaces: string): boolean;
   /** Contacts of all phones that are registered. */
   registrations(): number;
+  /** Each of them. */
+  registered(): readonly RegisteredPhone[];
   /** Whether a phone has registered from this address. */
   hasContactFrom(host: string): boolean;
   /** The addresses behind a target, in the order in which they are to be tried: at once for an IP address, else by NAPTR, SRV and address records.
@@ -240,6 +249,8 @@ export interface UserAgent {
   ledger(): SipLedger;
   /** How many messages were refused or dropped since the start, by cause. */
   refusals(): Readonly<Record<string, number>>;
+  /** How many messages were sent and received since the start, by method and status: "received INVITE", "sent INVITE 200"; and repeated ones: "sent again". */
+  messages(): Readonly<Record<string, number>>;
   /** Ends calls that are still up (BYE, CANCEL, 480), waits at most `graceMs` (default 1,000) for them, closes the sockets. */
   close(graceMs?: number): Promise<void>;
 }

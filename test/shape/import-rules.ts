@@ -22,7 +22,18 @@ const libraryRooms = [
   "pages",
   "trunks",
 ];
-const productRooms = ["call", "recordings", "meetings", "engine", "actions", "history", "api", "phone", "timeline"];
+const productRooms = [
+  "call",
+  "recordings",
+  "meetings",
+  "engine",
+  "actions",
+  "history",
+  "api",
+  "admin",
+  "phone",
+  "timeline",
+];
 
 /** Who may import whom (ARCHITECTURE.md has the same table in words). */
 export const roomRules: Readonly<Record<string, RoomRule>> = {
@@ -50,6 +61,7 @@ export const roomRules: Readonly<Record<string, RoomRule>> = {
   actions: { values: ["contract", "call"], types: ["speech"] },
   history: { values: ["contract", "call"], types: ["sip", "meetings"] },
   api: { values: [], types: ["control", "call", "engine", "store", "meetings", "pages"] },
+  admin: { values: ["call"], types: ["api", "history"] },
   phone: { values: ["sip", "sdp", "media", "endpoint", "speech"], types: [] },
   timeline: { values: ["contract", "engine"], types: ["call"] },
   cli: { values: ["app", "phone", "timeline", "testing"], types: [] },
@@ -76,7 +88,17 @@ export const roomLayers: Readonly<Record<string, Layers>> = {
   },
   call: {
     folders: ["pattern", "action", "reply", "event", "leg", "list"],
-    ground: ["state", "inputs", "effects", "facts", "participant-tag", "questions", "turn", "compatibility"],
+    ground: [
+      "state",
+      "inputs",
+      "effects",
+      "facts",
+      "end-type",
+      "participant-tag",
+      "questions",
+      "turn",
+      "compatibility",
+    ],
   },
 };
 

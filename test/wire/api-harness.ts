@@ -45,6 +45,7 @@ type ApiSettings = Partial<
     | "meetingsUrl"
     | "accessKeys"
     | "certificate"
+    | "ownRoutes"
   >
 > & { readonly maxMeetings?: number; readonly startAt?: number };
 

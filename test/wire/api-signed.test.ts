@@ -1,16 +1,27 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { Agent } from "node:https";
+import { Agent, get } from "node:https";
 import { connect as connectPlain } from "node:net";
 import { after, before, describe, it } from "node:test";
 import { connect } from "node:tls";
 import { ChimeSDKMeetingsClient, CreateMeetingCommand } from "@aws-sdk/client-chime-sdk-meetings";
 import * as sdk from "@aws-sdk/client-chime-sdk-voice";
+import type { Exchange, OwnRoutes } from "../../src/api/index.ts";
 import { createTlsCertificate, type TestCertificate } from "../../src/testing/internal/tls-certificate.ts";
 import { startApi, type ApiHarness } from "./api-harness.ts";
 
 const secrets = { OPERATIONS: "wJalrXUtnFEMI/K7MDENG", READER: "another+secret/1" };
 const reader = { name: "reader", operations: ["Get*", "ListSipRules"], resources: ["*"] };
+
+/** What the server shows of itself: one thing to all, another behind keys. */
+const own: OwnRoutes = {
+  find({ url }) {
+    const permission = url === "/shown" ? "GetShown" : undefined;
+    const serve = async ({ response }: Exchange) => void response.end("shown");
+    return url === "/shown" || url === "/open" ? { permission, serve } : undefined;
+  },
+  close: () => undefined,
+};
 
 /** One server with TLS and two keys for all of these. */
 const scene: { harness: ApiHarness; certificate: TestCertificate; agents: Agent[] } = {
@@ -21,6 +32,7 @@ before(async () => {
   scene.harness = await startApi({
     startAt: Date.now(),
     certificate: () => scene.certificate,
+    ownRoutes: own,
     accessKeys: [
       { ...key, id: "OPERATIONS", secrets: () => [secrets.OPERATIONS] },
       { ...key, id: "READER", secrets: () => [secrets.READER], roles: [reader] },
@@ -79,6 +91,24 @@ describe("an API over TLS with access keys", () => {
     assert.equal(await outcomeOf(voice("OPERATIONS", minutes(-20)), list), "RequestExpired 400");
     const unknown = { ...settingsFor("OPERATIONS"), credentials: { accessKeyId: "nobody", secretAccessKey: "x" } };
     assert.equal(await outcomeOf(new sdk.ChimeSDKVoiceClient(unknown), list), "InvalidClientTokenId 403");
+  });
+
+  it("shows of itself what is open to all, and the rest to keys by Basic authentication whose roles allow it", async () => {
+    const { url } = scene.harness.api;
+    const agent = new Agent({ ca: scene.certificate.certificate });
+    scene.agents.push(agent);
+    const statusOf = (path: string, auth?: string) =>
+      new Promise<number | undefined>((resolve, reject) => {
+        const options = { agent, ...(auth === undefined ? {} : { auth }) };
+        get(`${url}${path}`, options, (response) => resolve(response.resume().statusCode)).on("error", reject);
+      });
+
+    assert.equal(await statusOf("/open"), 200);
+    assert.equal(await statusOf("/shown"), 403);
+    assert.equal(await statusOf("/shown", `OPERATIONS:${secrets.OPERATIONS}`), 200);
+    assert.equal(await statusOf("/shown", "OPERATIONS:wrong"), 403);
+    assert.equal(await statusOf("/shown", `READER:${secrets.READER}`), 403);
+    assert.equal(await statusOf("/sip-rules", `OPERATIONS:${secrets.OPERATIONS}`), 400, "operations are signed");
   });
 
   it("gives requests that say nothing of their body or are half signed no work", async () => {

@@ -41,6 +41,22 @@ export function checkPermission({ id, roles }: AccessKey, request: Request): voi
   );
 }
 
+/** Throws `API_ACCESS_DENIED` unless a role of the key allows one of our own operations, which are on no resource: it has to name it with its prefix, or
+ * to allow everything. */
+export function checkOwnPermission({ id, roles }: AccessKey, operation: string): void {
+  const name = `offhook:${operation}`;
+  const isAllowed = roles?.some(
+    ({ operations, resources }) =>
+      operations.some((pattern) => pattern === "*" || (pattern.startsWith("offhook:") && matches(pattern, name))) &&
+      resources.some((pattern) => matches(pattern, "*")),
+  );
+  if (isAllowed ?? true) return;
+  throw refuse(
+    "API_ACCESS_DENIED",
+    `The access key ${id} may not use ${name}: it needs a role with "${name}" among its operations (api.roles in the configuration).`,
+  );
+}
+
 /** The ARN of what a request is about; "*" when it names nothing. */
 function resourceOf({ input, region, accountId }: Request): string {
   const members = input as Readonly<Record<string, unknown>>;

@@ -81,12 +81,12 @@ export const roles = {
     properties: {
       operations: {
         description:
-          'Names of operations, such as CreateSipMediaApplicationCall or chime:Get*; "*" stands for any characters.',
+          'Names of operations, such as CreateSipMediaApplicationCall, chime:Get* or offhook:ListCalls; "*" stands for any characters. Those of /offhook/v1 need the prefix, or "*" alone.',
         type: "array",
         minItems: 1,
         items: {
           type: "string",
-          pattern: "^(chime:)?[A-Za-z0-9*]{1,128}$",
+          pattern: "^((chime|offhook):)?[A-Za-z0-9*]{1,128}$",
           "x-rule": "the name of an operation, or a pattern such as Get*",
         },
       },

@@ -1,24 +1,24 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { drawLadder } from "./draw-ladder.ts";
-import { rowsOf, type Row } from "./rows.ts";
+import { ladderRows, type LadderRow } from "../../app/index.ts";
 
 const at = Date.UTC(2025, 0, 2, 3, 4, 5);
 const call = { id: "c1", redacted: false, isRefused: false };
 const caller = "192.0.2.9:5060";
 const called = "192.0.2.5:5060";
-const message = (ms: number, from: string, to: string, startLine: string): Row => ({
+const message = (ms: number, from: string, to: string, startLine: string): LadderRow => ({
   ...{ type: "message", at: at + ms, from, to, transport: "udp", startLine, again: false },
 });
 
 describe("a ladder in text", () => {
   it("has a column for each party, arrows both ways, and decisions beside the server", () => {
-    const rows: Row[] = [
+    const rows: LadderRow[] = [
       message(0, caller, "offhook", "INVITE sip:+12065550100@192.0.2.1"),
       message(1, "offhook", caller, "100 Trying"),
       { type: "decision", at: at + 2, text: "the function is asked: NEW_INBOUND_CALL" },
       message(30, "offhook", called, "INVITE sip:x@192.0.2.5"),
-      { ...message(1_500, called, "offhook", "200 OK"), again: true } as Row,
+      { ...message(1_500, called, "offhook", "200 OK"), again: true } as LadderRow,
     ];
 
     assert.deepEqual(drawLadder(call, rows, false).split("\n"), [
@@ -40,7 +40,10 @@ describe("a ladder in text", () => {
   });
 
   it("has the messages in full below it, when asked for", () => {
-    const row = { ...message(0, caller, "offhook", "INVITE sip:x@y"), text: "INVITE sip:x@y SIP/2.0\r\nTo: z" } as Row;
+    const row = {
+      ...message(0, caller, "offhook", "INVITE sip:x@y"),
+      text: "INVITE sip:x@y SIP/2.0\r\nTo: z",
+    } as LadderRow;
 
     assert.match(
       drawLadder(call, [row], true),
@@ -51,7 +54,7 @@ describe("a ladder in text", () => {
 
 describe("the rows of a ladder", () => {
   it("are messages, refusals and what the machine decided, in the order of time", () => {
-    const rows = rowsOf({
+    const rows = ladderRows({
       lines: [
         {
           ...{ at: 1, line: 2, participantTag: "LEG-A" },

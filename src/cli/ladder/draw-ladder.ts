@@ -1,6 +1,5 @@
-import type { Ladder } from "../../app/index.ts";
+import { ownPartyName, type Ladder, type LadderRow } from "../../app/index.ts";
 import { visible } from "../../timeline/index.ts";
-import { ownName, type Row } from "./rows.ts";
 
 const timeWidth = 12;
 /** Of the space between two parties. */
@@ -10,7 +9,7 @@ const spaceWidth = 40;
  * @param withMessages adds each message in full */
 export function drawLadder(
   { id, redacted, isRefused }: Pick<Ladder, "id" | "redacted" | "isRefused">,
-  rows: readonly Row[],
+  rows: readonly LadderRow[],
   withMessages: boolean,
 ): string {
   const startedAt = rows[0]?.at ?? 0;
@@ -24,17 +23,17 @@ export function drawLadder(
 }
 
 /** The far ends in the order of their first message; the server stands after the first of them. */
-function columnsOf(rows: readonly Row[]): readonly string[] {
+function columnsOf(rows: readonly LadderRow[]): readonly string[] {
   const peers: string[] = [];
   for (const row of rows) {
     if (row.type !== "message") continue;
-    const peer = row.from === ownName ? row.to : row.from;
+    const peer = row.from === ownPartyName ? row.to : row.from;
     if (!peers.includes(peer)) peers.push(peer);
   }
   const [first, ...others] = peers;
   const begun = rows.find((row) => row.type === "message");
-  const isInbound = begun?.type === "message" && begun.to === ownName;
-  return first === undefined || !isInbound ? [ownName, ...peers] : [first, ownName, ...others];
+  const isInbound = begun?.type === "message" && begun.to === ownPartyName;
+  return first === undefined || !isInbound ? [ownPartyName, ...peers] : [first, ownPartyName, ...others];
 }
 
 function timeOf(ms: number): string {
@@ -52,8 +51,8 @@ function placeOf(column: number): number {
   return column * spaceWidth;
 }
 
-function drawRow(row: Row, columns: readonly string[]): string {
-  const own = columns.indexOf(ownName);
+function drawRow(row: LadderRow, columns: readonly string[]): string {
+  const own = columns.indexOf(ownPartyName);
   if (row.type === "decision") return `${bars(columns, own)}* ${visible(row.text)}`;
   const [from, to] = [columns.indexOf(row.from), columns.indexOf(row.to)];
   const [left, right] = [Math.min(from, to), Math.max(from, to)];
@@ -84,7 +83,7 @@ function restBars(columns: readonly string[], from: number): string {
     .join("");
 }
 
-function drawMessage(row: Row, startedAt: number): readonly string[] {
+function drawMessage(row: LadderRow, startedAt: number): readonly string[] {
   if (row.type !== "message" || row.text === undefined) return [];
   const lines = row.text
     .trimEnd()

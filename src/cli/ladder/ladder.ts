@@ -1,8 +1,7 @@
 import { Command } from "commander";
-import { findLadder, listCalls, type LadderSource } from "../../app/index.ts";
+import { findLadder, ladderRows, listCalls, type LadderSource } from "../../app/index.ts";
 import { errorCode, errorMessage } from "../../kernel/index.ts";
 import { drawLadder } from "./draw-ladder.ts";
-import { rowsOf } from "./rows.ts";
 
 interface LadderOptions {
   readonly config?: string;
@@ -62,7 +61,7 @@ async function runLadder(call: string | undefined, options: LadderOptions): Prom
 async function show(call: string, source: LadderSource, { json, messages }: LadderOptions): Promise<void> {
   const ladder = await findLadder(call, source);
   const { id, redacted, isRefused } = ladder;
-  const rows = rowsOf(ladder);
+  const rows = ladderRows(ladder);
   console.log(json ? JSON.stringify({ id, redacted, isRefused, rows }) : drawLadder(ladder, rows, messages));
 }
 

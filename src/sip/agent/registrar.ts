@@ -11,7 +11,14 @@ import { readRegistration } from "../registrar/registration.ts";
 import { wayTo } from "../registrar/way.ts";
 import type { ServerTransaction } from "../transaction/server-transaction.ts";
 import type { Flow } from "../transport/flow.ts";
-import type { KeptRegistration, RegisteredContact, RegistrationChange, SipPhones, UserAgentOptions } from "../types.ts";
+import type {
+  KeptRegistration,
+  RegisteredContact,
+  RegisteredPhone,
+  RegistrationChange,
+  SipPhones,
+  UserAgentOptions,
+} from "../types.ts";
 import { respond, type AgentCore } from "./core.ts";
 import { refuse } from "./refuse.ts";
 
@@ -145,6 +152,16 @@ export class Registrar {
   /** Whether a phone has registered from there. */
   hasContactFrom(host: string): boolean {
     return this.#sources.has(sourceOf(host));
+  }
+
+  /** All that are registered. */
+  list(): readonly RegisteredPhone[] {
+    const sinceMs = this.#sinceMs();
+    return [...this.#registered.values()].flatMap(({ account, bindings }) =>
+      bindings.map(({ uri, source, expiresAtMs }) => ({
+        ...{ account: account.name, contact: uri, source, expiresAt: sinceMs + expiresAtMs },
+      })),
+    );
   }
 
   /** Contacts of all accounts. */

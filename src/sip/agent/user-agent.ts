@@ -11,7 +11,7 @@ import { readReplaces } from "../method/replaces.ts";
 import { openTransport } from "../transport/transport.ts";
 import { defaultTimers, transactionTimers } from "../transaction/timers.ts";
 import { createTransactions, type Transactions } from "../transaction/transaction-table.ts";
-import type { SipAddress, SipCertificates, SipTimers, UserAgent, UserAgentOptions } from "../types.ts";
+import type { SipAddress, SipCertificates, SipTimers, SipTraceEntry, UserAgent, UserAgentOptions } from "../types.ts";
 import { assertLine } from "./assertions.ts";
 import type { AgentCore } from "./core.ts";
 import { createCountedClock } from "./counted-clock.ts";
@@ -23,6 +23,7 @@ import { sendOutside } from "./outside-request.ts";
 import { Registrar } from "./registrar.ts";
 import { createRefusalLog } from "./refusal-log.ts";
 import { countUnheard, dropBytes, dropConnection, tellBan } from "./refuse.ts";
+import { createMessageCounts } from "./message-counts.ts";
 import { createRegistry } from "./registry.ts";
 import { findDialog } from "./replace-call.ts";
 
@@ -86,7 +87,11 @@ export async function createUserAgent(options: UserAgentOptions): Promise<UserAg
     onOptions: options.onOptions,
     isClosing: () => state.isClosing,
   });
-  const trace = options.onTrace;
+  const messages = createMessageCounts();
+  const trace = (entry: SipTraceEntry) => {
+    messages.count(entry);
+    options.onTrace?.(entry);
+  };
   const debug = (facts: object, message: string) => options.log.debug(facts, message);
   const columns = transactionTimers(timers);
   const transactions = createTransactions({ clock, transport, ...columns, trace, debug }, dispatch, noteChange);
@@ -112,6 +117,7 @@ export async function createUserAgent(options: UserAgentOptions): Promise<UserAg
     contactsOf: (user) => (phones === undefined ? [] : phones.registrar.contactsOf(options.phones?.find(user) ?? [])),
     contactsOfDevice: (uri) => phones?.registrar.contactsOfDevice(uri),
     registrations: () => phones?.registrar.count() ?? 0,
+    registered: () => phones?.registrar.list() ?? [],
     hasDialog(replaces) {
       const wanted = readReplaces(replaces);
       return wanted !== undefined && findDialog(registry, wanted) !== undefined;
@@ -127,6 +133,7 @@ export async function createUserAgent(options: UserAgentOptions): Promise<UserAg
       sockets: transport.socketCount(),
     }),
     refusals: () => refusals.counts(),
+    messages: () => messages.all(),
     async close(graceMs = defaultGraceMs) {
       if (state.isClosing) return;
       state.isClosing = true;

@@ -1,7 +1,9 @@
-import type { History, Ladder, LadderLine } from "../../app/index.ts";
+import type { History } from "../format.ts";
+import type { LadderLine } from "./ladder-line.ts";
+import type { Ladder } from "./read-ladder.ts";
 
 /** One row of a ladder. */
-export type Row =
+export type LadderRow =
   | {
       readonly type: "message";
       /** Epoch milliseconds. */
@@ -17,10 +19,10 @@ export type Row =
   | { readonly type: "decision"; readonly at: number; readonly text: string };
 
 /** The name of this server among the parties. */
-export const ownName = "offhook";
+export const ownPartyName = "offhook";
 
 /** The messages of a ladder and what the server decided, in the order of time. */
-export function rowsOf({ lines, steps }: Pick<Ladder, "lines" | "steps">): readonly Row[] {
+export function ladderRows({ lines, steps }: Pick<Ladder, "lines" | "steps">): readonly LadderRow[] {
   const placed = [
     ...lines.map((line) => ({ row: rowOf(line), place: line.line })),
     ...steps.flatMap((step) => decisionsOf(step).map((row) => ({ row, place: step.line }))),
@@ -28,7 +30,7 @@ export function rowsOf({ lines, steps }: Pick<Ladder, "lines" | "steps">): reado
   return placed.toSorted((a, b) => a.row.at - b.row.at || a.place - b.place).map(({ row }) => row);
 }
 
-function rowOf(line: LadderLine): Row {
+function rowOf(line: LadderLine): LadderRow {
   const { at, participantTag } = line;
   if ("refused" in line) {
     const { cause, status, method, why } = line.refused;
@@ -36,7 +38,7 @@ function rowOf(line: LadderLine): Row {
     return { type: "decision", at, text: `${method} ${outcome} (${cause})${why === undefined ? "" : `: ${why}`}` };
   }
   const { direction, peer, transport, startLine, again = false, text } = line.sip;
-  const [from, to] = direction === "sent" ? [ownName, peer] : [peer, ownName];
+  const [from, to] = direction === "sent" ? [ownPartyName, peer] : [peer, ownPartyName];
   return {
     ...{ type: "message", at, from, to, transport, startLine, again },
     ...(participantTag === undefined ? {} : { participantTag }),
@@ -49,7 +51,7 @@ type Step = History["steps"][number];
 /** Effects that are no decision for people: they follow from others. */
 const quiet = new Set(["start-timer", "cancel-timer", "prepare-audio", "look-up", "search-pattern", "end-call"]);
 
-function decisionsOf({ input, effects, broke }: Step): readonly Row[] {
+function decisionsOf({ input, effects, broke }: Step): readonly LadderRow[] {
   const told = [...describeInput(input), ...effects.flatMap(describeEffect)];
   if (broke) told.push("the engine failed, and the call ended");
   return told.map((text) => ({ type: "decision", at: input.at, text }));

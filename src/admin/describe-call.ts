@@ -1,0 +1,81 @@
+import { tagOf, type CallState, type Leg } from "../call/index.ts";
+import type { PastCall, PastCallRecord, PastInvocation } from "../history/index.ts";
+import type { callDetail, callSummary } from "./shapes/calls.ts";
+import type { ValueOf } from "./shapes/schema-node.ts";
+import { showTime } from "./shapes/words.ts";
+
+type Summary = ValueOf<typeof callSummary>;
+type Detail = ValueOf<typeof callDetail>;
+
+/** A call that is up, in short. */
+export function summarizeLive(state: CallState, now: number): Summary {
+  const { transactionId: id, startedAt, legs, target, sipRuleId, cause, endType } = state;
+  const [leg] = legs;
+  return {
+    ...{ id, state: "live", startedAt: showTime(startedAt), durationMs: Math.max(0, now - startedAt) },
+    ...(leg === undefined ? {} : { direction: leg.direction, from: leg.from, to: leg.to }),
+    applicationId: target.applicationId,
+    ...(sipRuleId === undefined ? {} : { sipRuleId }),
+    ...(endType === undefined ? {} : { endType }),
+    ...(cause === undefined ? {} : { cause }),
+    isRedacted: false,
+  };
+}
+
+/** A call that is over, in short. */
+export function summarizePast({ startedAt, endedAt, ...rest }: PastCall): Summary {
+  const ended = endedAt !== undefined && { endedAt: showTime(endedAt), durationMs: Math.max(0, endedAt - startedAt) };
+  return { ...rest, startedAt: showTime(startedAt), ...ended };
+}
+
+/** What a call that is up does now. */
+export function describeLive(state: CallState): Pick<Detail, "legs" | "action" | "waitingActions" | "waitsFor"> {
+  const { legs, list, invocation, recordings } = state;
+  const { running } = list;
+  const legOf = (legId: string) => legs.find(({ id }) => id === legId);
+  const described = legs.map((leg) => describeLeg(leg, recordings.find(({ legId }) => legId === leg.id)?.state));
+  const acting = running && legOf(running.legId);
+  return {
+    legs: described,
+    ...(running === undefined
+      ? {}
+      : {
+          action: {
+            type: running.request.type,
+            ...(acting === undefined ? {} : { participantTag: tagOf(acting) }),
+            parameters: running.echo,
+          },
+        }),
+    waitingActions: [...list.queue, ...(list.replacement ?? [])].map(({ type }) => type),
+    ...(invocation === undefined
+      ? {}
+      : {
+          waitsFor: {
+            sequence: invocation.sequence,
+            eventType: invocation.pending.type,
+            askedAt: showTime(invocation.askedAt),
+          },
+        }),
+  };
+}
+
+function describeLeg(leg: Leg, recording: Detail["legs"][number]["recording"]): Detail["legs"][number] {
+  const { id, kind, direction, from, to, startedAt, state } = leg;
+  return {
+    ...{ participantTag: tagOf(leg), callId: id, kind, direction, from, to, startedAt: showTime(startedAt) },
+    state: state.type,
+    ...(state.type === "answered" ? { answeredAt: showTime(state.answeredAt) } : {}),
+    ...(state.type === "ended" ? { endedAt: showTime(state.endedAt) } : {}),
+    ...(recording === undefined ? {} : { recording }),
+  };
+}
+
+/** The legs that a past call began with. */
+export function describePastLegs({ legs }: PastCallRecord): Detail["legs"] {
+  return legs.map((leg) => ({ ...leg, startedAt: showTime(leg.startedAt) }));
+}
+
+/** An invocation as a history has it. */
+export function describeInvocation({ at, event, reply, ...rest }: PastInvocation): Detail["invocations"][number] {
+  return { ...rest, at: showTime(at), event, ...(reply === undefined ? {} : { reply }) };
+}

@@ -1,0 +1,166 @@
+import type { SchemaNode } from "./schema-node.ts";
+import { anyObject, count, moment, notes } from "./words.ts";
+
+const summaryProperties = {
+  id: { type: "string", description: "The transaction's id; of a refused call that of its ladder." },
+  state: { type: "string", enum: ["live", "ended", "refused"] },
+  startedAt: moment,
+  endedAt: moment,
+  durationMs: count,
+  direction: { type: "string", enum: ["Inbound", "Outbound"] },
+  from: { type: "string" },
+  to: { type: "string" },
+  applicationId: { type: "string" },
+  sipRuleId: { type: "string" },
+  endType: { type: "string", description: "How it ended, or the cause of its refusal, in one word." },
+  cause: { type: "string", description: "The same for people." },
+  isRedacted: { type: "boolean", description: "Whether numbers and texts are stand-ins." },
+} as const;
+
+/** A call in short. */
+export const callSummary = {
+  type: "object",
+  additionalProperties: false,
+  required: ["id", "state", "startedAt", "isRedacted"],
+  properties: summaryProperties,
+} as const satisfies SchemaNode;
+
+/** A page of calls. */
+export const callPage = {
+  type: "object",
+  additionalProperties: false,
+  required: ["calls", "notes"],
+  properties: {
+    calls: { type: "array", items: callSummary },
+    next: {
+      type: "string",
+      description:
+        "What `after` of the next page is; absent: there is none. A page may have fewer calls than asked for and still go on.",
+    },
+    notes,
+  },
+} as const satisfies SchemaNode;
+
+const leg = {
+  type: "object",
+  additionalProperties: false,
+  required: ["callId", "direction", "from", "to", "startedAt"],
+  properties: {
+    participantTag: { type: "string", enum: ["LEG-A", "LEG-B"] },
+    callId: { type: "string" },
+    kind: { type: "string", enum: ["telephone", "meeting"] },
+    direction: { type: "string", enum: ["Inbound", "Outbound"] },
+    from: { type: "string" },
+    to: { type: "string" },
+    startedAt: moment,
+    answeredAt: moment,
+    endedAt: moment,
+    state: {
+      type: "string",
+      enum: ["offered", "answering", "created", "dialing", "ringing", "answered", "ended"],
+    },
+    recording: { type: "string", enum: ["recording", "paused", "stopped"] },
+  },
+} as const satisfies SchemaNode;
+
+const invocation = {
+  type: "object",
+  additionalProperties: false,
+  required: ["sequence", "eventType", "at"],
+  properties: {
+    sequence: count,
+    eventType: { type: "string" },
+    at: moment,
+    event: anyObject,
+    tookMs: { type: "number", description: "Absent: there is no reply." },
+    reply: { description: "What the function replied." },
+    failure: {
+      type: "object",
+      additionalProperties: false,
+      required: ["reason", "message"],
+      properties: { reason: { type: "string" }, message: { type: "string" } },
+    },
+  },
+} as const satisfies SchemaNode;
+
+/** Something that happened in a call. */
+export const callEvent = {
+  type: "object",
+  additionalProperties: true,
+  required: ["id", "at", "callId", "type"],
+  properties: {
+    id: { type: "string", description: "For Last-Event-ID." },
+    at: moment,
+    callId: { type: "string", description: "The transaction's id." },
+    type: {
+      type: "string",
+      description: "Such as call-started, leg-changed, invoked, replied, action-ended, call-ended.",
+    },
+    participantTag: { type: "string" },
+  },
+} as const satisfies SchemaNode;
+
+/** One call with all that is known of it. */
+export const callDetail = {
+  type: "object",
+  additionalProperties: false,
+  required: [...callSummary.required, "legs", "invocations", "audio", "events", "notes"],
+  properties: {
+    ...summaryProperties,
+    legs: { type: "array", items: leg },
+    action: {
+      type: "object",
+      description: "The action that runs.",
+      additionalProperties: false,
+      required: ["type"],
+      properties: { type: { type: "string" }, participantTag: { type: "string" }, parameters: anyObject },
+    },
+    waitingActions: { type: "array", items: { type: "string" }, description: "The actions behind it." },
+    waitsFor: {
+      type: "object",
+      description: "The event that the function is being asked about.",
+      additionalProperties: false,
+      required: ["sequence", "eventType", "askedAt"],
+      properties: { sequence: count, eventType: { type: "string" }, askedAt: moment },
+    },
+    invocations: { type: "array", items: invocation, description: "Of the history, where there is one." },
+    audio: {
+      type: "array",
+      items: anyObject,
+      description: "How the audio of each leg was that has ended; of the history.",
+    },
+    events: { type: "array", items: callEvent, description: "Of a live call: what happened in it lately." },
+    notes,
+  },
+} as const satisfies SchemaNode;
+
+/** The messages of a call, and what the server decided. */
+export const ladder = {
+  type: "object",
+  additionalProperties: false,
+  required: ["id", "isRedacted", "isRefused", "rows"],
+  properties: {
+    id: { type: "string" },
+    isRedacted: { type: "boolean" },
+    isRefused: { type: "boolean", description: "Whether the call was refused before it began." },
+    rows: {
+      type: "array",
+      items: {
+        type: "object",
+        additionalProperties: false,
+        required: ["type", "at"],
+        properties: {
+          type: { type: "string", enum: ["message", "decision"] },
+          at: { type: "number", description: "Epoch milliseconds." },
+          participantTag: { type: "string" },
+          from: { type: "string", description: 'Of a message; "offhook" is this server.' },
+          to: { type: "string" },
+          transport: { type: "string" },
+          startLine: { type: "string" },
+          again: { type: "boolean", description: "Whether it came, or was sent, before." },
+          text: { type: "string", description: "Of a message: all of it, without secrets. Of a decision: its words." },
+        },
+      },
+    },
+  },
+} as const satisfies SchemaNode;

@@ -1,0 +1,143 @@
+import { readdir, readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { LRUCache } from "lru-cache";
+import { AppError, whyUnreadable } from "../../kernel/index.ts";
+import { refusedFolder } from "../ladder/refused-calls.ts";
+import { parseHistoryInTurns } from "../read-history.ts";
+import { describeHistory } from "./describe-history.ts";
+import { summarizeFile } from "./summarize-file.ts";
+import type { PastCall, PastCalls, PastPage, PastQuery } from "./types.ts";
+
+/** Most files that one search looks into; its `next` goes on from there. */
+const mostSearched = 2_000;
+/** Files that are looked into at one time: others need the threads for files too. */
+const atOnce = 4;
+/** Summaries that are remembered. A file of a call that is over does not change. */
+const mostRemembered = 20_000;
+/** Longest history that is read while calls go on, bytes. */
+const longestFile = 16 * 1_048_576;
+
+const fileName = /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.jsonl$/;
+const idPattern = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+interface File {
+  readonly id: string;
+  readonly path: string;
+  readonly writtenAt: number;
+  readonly sizeBytes: number;
+}
+
+/** The past calls of a folder of histories.
+ * @param isLive calls of which the file still grows: none of these is past */
+export function createPastCalls(folder: string, isLive: (id: string) => boolean): PastCalls {
+  const summaries = new LRUCache<string, PastCall>({ max: mostRemembered });
+  const summaryOf = async ({ id, path, writtenAt, sizeBytes }: File): Promise<PastCall | undefined> => {
+    const key = `${path} ${writtenAt} ${sizeBytes}`;
+    const known = summaries.get(key);
+    if (known !== undefined) return known;
+    // A file that has just gone, or is none of ours, is no call.
+    const made = await summarizeFile(path, sizeBytes).catch(() => undefined);
+    if (made === undefined || made.id !== id) return undefined;
+    summaries.set(key, made);
+    return made;
+  };
+  return {
+    async search(query) {
+      const of = query.state === "refused" ? refusedFolder(folder) : folder;
+      const files = (await listFiles(of)).filter(({ id }) => !isLive(id) && id.startsWith(query.id ?? ""));
+      return findPage(files.slice(placeAfter(files, query.after)), query, summaryOf);
+    },
+    async get(id) {
+      if (!idPattern.test(id)) return undefined;
+      const path = join(folder, `${id}.jsonl`);
+      const found = await stat(path).catch(() => undefined);
+      if (found === undefined) return undefined;
+      if (found.size > longestFile) throw tooLong(path);
+      return describeHistory(await parseHistoryInTurns(await readText(path)));
+    },
+  };
+}
+
+async function readText(path: string): Promise<string> {
+  try {
+    return await readFile(path, "utf8");
+  } catch (error) {
+    throw new AppError("HISTORY_UNREADABLE", `${path} cannot be read: ${whyUnreadable(error)}.`, { cause: error });
+  }
+}
+
+function tooLong(path: string): AppError {
+  const why = `The history has more than ${longestFile / 1_048_576} MiB, which is too long to be read beside calls`;
+  return new AppError("HISTORY_TOO_LONG", `${why}; read the file itself: ${path}`);
+}
+
+/** The latest first. A folder that is not there has none. */
+async function listFiles(folder: string): Promise<readonly File[]> {
+  const names = await readdir(folder).catch(() => []);
+  const files = await eachInTurn(names, async (name) => {
+    const id = fileName.exec(name)?.[1];
+    if (id === undefined) return undefined;
+    const path = join(folder, name);
+    const found = await stat(path).catch(() => undefined);
+    return found && { id, path, writtenAt: Math.trunc(found.mtimeMs), sizeBytes: found.size };
+  });
+  return files
+    .filter((file) => file !== undefined)
+    .toSorted((a, b) => b.writtenAt - a.writtenAt || (a.id < b.id ? -1 : 1));
+}
+
+/** The results in the order of `list`; a few are worked on at one time. */
+async function eachInTurn<Item, Result>(
+  list: readonly Item[],
+  work: (item: Item) => Promise<Result>,
+): Promise<readonly Result[]> {
+  const results: Result[] = [];
+  for (let at = 0; at < list.length; at += atOnce)
+    results.push(...(await Promise.all(list.slice(at, at + atOnce).map(work))));
+  return results;
+}
+
+async function findPage(
+  files: readonly File[],
+  query: PastQuery,
+  summaryOf: (file: File) => Promise<PastCall | undefined>,
+): Promise<PastPage> {
+  const calls: PastCall[] = [];
+  let searched = 0;
+  while (searched < files.length) {
+    const some = files.slice(searched, searched + atOnce);
+    for (const call of await Promise.all(some.map(summaryOf))) {
+      if (calls.length < query.limit) searched += 1;
+      if (calls.length < query.limit && call !== undefined && fits(call, query)) calls.push(call);
+    }
+    if (calls.length === query.limit || searched >= mostSearched) break;
+  }
+  const last = files[searched - 1];
+  return { calls, ...(last === undefined || searched >= files.length ? {} : { next: cursorOf(last) }) };
+}
+
+function fits(call: PastCall, { number, since, until, cause, applicationId }: PastQuery): boolean {
+  if (since !== undefined && call.startedAt < since) return false;
+  if (until !== undefined && call.startedAt > until) return false;
+  if (applicationId !== undefined && call.applicationId !== applicationId) return false;
+  const isOf = number === undefined || [call.from, call.to].some((one) => one?.includes(number) === true);
+  const words = cause?.toLowerCase();
+  const isFor = words === undefined || call.endType === words || (call.cause?.toLowerCase().includes(words) ?? false);
+  return isOf && isFor;
+}
+
+function cursorOf({ writtenAt, id }: File): string {
+  return `${writtenAt}.${id}`;
+}
+
+/** How many files stand before the page behind a cursor, also if the file that it names has gone. */
+function placeAfter(files: readonly File[], after: string | undefined): number {
+  if (after === undefined) return 0;
+  const [, at = "", id = ""] = /^(\d{1,16})\.([0-9a-f-]{36})$/.exec(after) ?? [];
+  if (id === "") {
+    throw new AppError("HISTORY_BAD_CURSOR", `${JSON.stringify(after.slice(0, 80))} is no "next" of a page of calls.`);
+  }
+  const isBehind = (file: File) => file.writtenAt < Number(at) || (file.writtenAt === Number(at) && file.id > id);
+  const place = files.findIndex(isBehind);
+  return place < 0 ? files.length : place;
+}

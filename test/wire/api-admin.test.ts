@@ -1,0 +1,218 @@
+import assert from "node:assert/strict";
+import { Validator } from "@seriousme/openapi-schema-validator";
+import { Ajv2020 } from "ajv/dist/2020.js";
+import { ownNumber, virtualCallTest, type CallKit } from "../interop/kit.ts";
+import { withPhone } from "./call-phone.ts";
+import { callIn, callOut, createDoorbell, hangUp, pause, playAudio, storedTone } from "./call-scene.ts";
+
+interface Document {
+  readonly openapi: string;
+  readonly paths: Readonly<
+    Record<
+      string,
+      Readonly<
+        Record<
+          string,
+          {
+            readonly operationId: string;
+            readonly responses: { readonly 200: { readonly content: Record<string, { schema: object }> } };
+          }
+        >
+      >
+    >
+  >;
+}
+
+/** What answers have that is looked at here. */
+interface Answer {
+  readonly Message: string;
+  readonly status: string;
+  readonly calls: readonly Readonly<
+    Partial<Record<"from" | "to" | "direction" | "endType", string>> & { id: string; state: string }
+  >[];
+  readonly legs: readonly { readonly state?: string }[];
+  readonly action: { readonly type: string };
+  readonly events: readonly { readonly type: string }[];
+  readonly nodes: readonly { readonly calls: number; readonly whyNoCalls?: string }[];
+  readonly open: Readonly<Record<string, number>>;
+  readonly invocations: readonly {
+    readonly eventType: string;
+    readonly reply?: { readonly Actions: readonly unknown[] };
+  }[];
+  readonly audio: readonly object[];
+  readonly rows: readonly { readonly startLine?: string }[];
+}
+
+async function ask(kit: CallKit, path: string, init: RequestInit = {}) {
+  const response = await kit.world.during(fetch(`${kit.server.apiUrl}${path}`, init));
+  const text = await kit.world.during(response.text());
+  return { status: response.status, headers: response.headers, body: JSON.parse(text) as Answer };
+}
+
+/** Asks, and holds the answer against what the document of this very server says of it. */
+async function askAsDeclared(kit: CallKit, document: Document, method: string, path: string, query = "") {
+  const { status, body } = await ask(kit, `${path}${query}`, { method });
+  assert.equal(status, 200, `${method} ${path}: ${JSON.stringify(body)}`);
+  const declared = Object.entries(document.paths).find(([form]) =>
+    new RegExp(`^${form.replace(/\{[^}]+\}/g, "[^/]+")}$`).test(path),
+  );
+  const operation = declared?.[1][method.toLowerCase()] ?? assert.fail(`${method} ${path} is not declared`);
+  const schema = operation.responses[200].content["application/json"]?.schema ?? assert.fail("no schema");
+  const validate = new Ajv2020({ strict: false, validateFormats: false }).compile(schema);
+  assert.ok(validate(body), `${method} ${path}: ${JSON.stringify(validate.errors)} in ${JSON.stringify(body)}`);
+  asked.add(operation.operationId);
+  return body;
+}
+
+/** Operations whose answers were held against their declaration. */
+const asked = new Set<string>();
+
+const talking = {
+  functions: [
+    { NEW_INBOUND_CALL: [playAudio("a.wav"), pause(1_000), hangUp()], CALL_ANSWERED: [pause(500), hangUp()] },
+  ],
+  prompts: { "a.wav": storedTone(440, 300) },
+};
+
+virtualCallTest(
+  "the OpenAPI document of /offhook/v1 is valid, and every operation answers as it says, of a live call and of the same one when it is over",
+  { ...talking, config: { histories: { write: true, redact: false } } },
+  async (kit) => {
+    const { body: printed } = await ask(kit, "/offhook/v1/openapi.json");
+    const verdict = await new Validator().validate({ ...printed });
+    assert.ok(verdict.valid, JSON.stringify(verdict.errors));
+    const document = printed as unknown as Document;
+    assert.equal(document.openapi, "3.1.0");
+    const get = (path: string, query?: string) => askAsDeclared(kit, document, "GET", `/offhook/v1${path}`, query);
+    const state = { id: "" };
+
+    await withPhone(kit, async ({ phone }) => {
+      await callIn(kit, phone, async (call) => {
+        await call.answered;
+        const { calls } = await get("/calls");
+        assert.equal(calls.length, 1);
+        const { id, state: itsState, from, to, direction } = calls[0] ?? assert.fail("there is a call");
+        assert.deepEqual([itsState, from, to, direction], ["live", "+15105550101", "+12065550100", "Inbound"]);
+        const detail = await get(`/calls/${id}`);
+        assert.equal(detail.legs[0]?.state, "answered");
+        assert.equal(detail.action.type, "PlayAudio");
+        assert.ok(detail.events.some(({ type }) => type === "call-started"));
+        assert.equal((await get("/calls", "?number=510555")).calls.length, 1);
+        assert.equal((await get("/calls", "?number=99999")).calls.length, 0);
+        assert.equal((await get("/nodes")).nodes[0]?.calls, 1);
+        assert.equal((await get("/ledger")).open["calls"], 1);
+        state.id = id;
+      });
+    });
+    const { id } = state;
+    await kit.until("the history is written", () => kit.server.ledger().historyFiles === 0);
+
+    const { calls } = await get("/calls", "?state=ended");
+    assert.deepEqual([calls.length, calls[0]?.id, calls[0]?.endType], [1, id, "hung-up"]);
+    for (const fits of [
+      "number=5550101",
+      "cause=hung-up",
+      "cause=by%20the%20app",
+      `id=${id.slice(0, 8)}`,
+      "since=2001-01-01",
+    ])
+      assert.equal((await get("/calls", `?state=ended&${fits}`)).calls.length, 1, fits);
+    for (const fits of ["number=5550199", "cause=bye", "id=0000", "until=2001-01-01", "application=x"])
+      assert.equal((await get("/calls", `?state=ended&${fits}`)).calls.length, 0, fits);
+
+    const past = await get(`/calls/${id}`);
+    assert.deepEqual(
+      past.invocations.map(({ eventType }) => eventType),
+      ["NEW_INBOUND_CALL", "HANGUP"],
+    );
+    assert.equal(past.invocations[0]?.reply?.Actions.length, 3);
+    assert.equal(past.audio.length, 1);
+    const { rows } = await get(`/calls/${id}/ladder`);
+    assert.match(rows[0]?.startLine ?? "", /^INVITE /);
+    for (const path of ["/spool", "/targets", "/trunks", "/registrations"]) await get(path);
+
+    const drained = await askAsDeclared(kit, document, "POST", "/offhook/v1/drain");
+    assert.deepEqual(drained, { state: "draining", calls: 0 });
+    const ready = await ask(kit, "/readyz");
+    assert.deepEqual([ready.status, ready.body.status], [503, "draining"]);
+    assert.equal((await ask(kit, "/healthz")).status, 200);
+    await withPhone(kit, async ({ phone }) => {
+      const { host, port } = kit.address("udp");
+      const { end } = await phone.dial(`sip:${ownNumber}@${host}:${port}`).ended;
+      assert.deepEqual(end.type === "rejected" && end.status, 480);
+    });
+    assert.match((await get("/nodes")).nodes[0]?.whyNoCalls ?? "", /takes no new calls/);
+    await askAsDeclared(kit, document, "DELETE", "/offhook/v1/drain");
+    assert.equal((await ask(kit, "/readyz")).status, 200);
+
+    const all = Object.values(document.paths).flatMap((path) =>
+      Object.values(path).map(({ operationId }) => operationId),
+    );
+    assert.deepEqual(new Set(all.filter((name) => name !== "WatchCalls")), asked);
+  },
+);
+
+virtualCallTest(
+  "a stream of /offhook/v1/events tells a call from its begin to its end, with ids to go on from",
+  talking,
+  async (kit) => {
+    const controller = new AbortController();
+    const response = await kit.world.during(
+      fetch(`${kit.server.apiUrl}/offhook/v1/events`, { signal: controller.signal }),
+    );
+    assert.equal(response.headers.get("content-type"), "text/event-stream");
+    const state = { text: "" };
+    const reading = (async () => {
+      const decoder = new TextDecoder();
+      for await (const chunk of response.body ?? []) {
+        state.text += decoder.decode(chunk as Uint8Array);
+        kit.onChange();
+      }
+    })().catch(() => undefined);
+    const doorbell = createDoorbell();
+    await withPhone(kit, async ({ phone }) => void (await callOut(kit, phone, doorbell)), { onCall: doorbell.take });
+    await kit.until("the end of the call is told", () => state.text.includes('"type":"call-ended"'));
+    controller.abort();
+    await reading;
+    const [first = ""] = /^id: .*\.1$/m.exec(state.text) ?? [];
+    assert.match(first, /^id: /);
+    const all = [...state.text.matchAll(/^data: (\{"id".*)$/gm)].map(
+      ([, json = ""]) => JSON.parse(json) as { type: string },
+    );
+    assert.equal(all[0]?.type, "call-started");
+    const again = await kit.world.during(
+      fetch(`${kit.server.apiUrl}/offhook/v1/events?after=${first.slice(4)}`, { signal: AbortSignal.timeout(30_000) }),
+    );
+    const reader = again.body?.getReader();
+    let missed = "";
+    while (!missed.includes('"type":"call-ended"')) {
+      const { value } = (await kit.world.during(reader?.read() ?? assert.fail("no body"))) as { value?: Uint8Array };
+      missed += new TextDecoder().decode(value);
+    }
+    await reader?.cancel();
+    assert.doesNotMatch(missed, /call-started|event: gap/);
+  },
+);
+
+virtualCallTest("what /offhook/v1 has not, or may not show, is refused in words", talking, async (kit) => {
+  const cases: readonly [path: string, status: number, says: RegExp, init?: RequestInit][] = [
+    ["/offhook/v1/nothing", 404, /There is nothing at GET .*GET \/offhook\/v1\/calls/],
+    ["/offhook/v1/drain", 404, /There is nothing at GET/],
+    ["/offhook/v1/calls?limit=0", 400, /limit must be a whole number from 1 to 1000/],
+    ["/offhook/v1/calls?since=yesterday", 400, /since is "yesterday"; it must be a time/],
+    ["/offhook/v1/calls/%zz", 400, /percent sign/],
+    ["/offhook/v1/calls/none", 404, /There is no call "none".*histories.write/],
+    ["/offhook/v1/calls", 403, /Web pages of https:\/\/evil.example/, { headers: { origin: "https://evil.example" } }],
+    [
+      "/offhook/v1/drain",
+      403,
+      /Web pages of https:\/\/evil.example/,
+      { method: "POST", headers: { origin: "https://evil.example" } },
+    ],
+  ];
+  for (const [path, status, says, init] of cases) {
+    const answer = await ask(kit, path, init);
+    assert.equal(answer.status, status, path);
+    assert.match(answer.body.Message, says);
+  }
+});
