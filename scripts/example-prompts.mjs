@@ -7,6 +7,7 @@ import { createSpeech, encodeWav } from "../dist/src/phone/index.js";
 import { silentLogger } from "../dist/src/kernel/index.js";
 
 const examples = fileURLToPath(new URL("../examples/", import.meta.url));
+const project = "../assets/init/common";
 const rateHz = 8000;
 
 /** The sum of sines, with soft edges of 5 ms. */
@@ -45,4 +46,5 @@ write("voicemail/objects/prompts/beep.wav", tones([1000], 400));
 write("dial-and-bridge/objects/prompts/dial.wav", await words("Dial the number, then press pound."));
 write("dial-and-bridge/objects/prompts/not-a-number.wav", await words("That is not a number we can call."));
 write("dial-and-bridge/objects/prompts/ringback.wav", ...ringback);
+write(`${project}/objects/prompts/hours.wav`, await words("We are open on weekdays from nine to five. Goodbye."));
 await speech.close();

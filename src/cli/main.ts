@@ -11,6 +11,7 @@ const program = new Command("offhook")
 
 /** In the order of the help. A command is loaded with all that it needs: the one that is named, or all of them to tell about. */
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  init: async () => (await import("./init.ts")).initCommand(),
   dev: async () => (await import("./dev/dev.ts")).devCommand(),
   serve: async () => (await import("./serve.ts")).serveCommand(),
   phone: async () => (await import("./phone/phone.ts")).phoneCommand(),

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import { packageRoot } from "../../src/kernel/index.ts";
+import { installPacked } from "./packed-project.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "offhook-types-"));
 const installed = join(folder, "node_modules", "offhook");
@@ -13,9 +13,7 @@ after(() => rmSync(folder, { recursive: true }));
 
 /** An author's project that has the packed package, and nothing else. */
 before(() => {
-  execFileSync("npm", ["pack", "--pack-destination", folder, "--loglevel", "error"], { cwd: packageRoot() });
-  mkdirSync(installed, { recursive: true });
-  execFileSync("sh", ["-c", `tar -xzf offhook-*.tgz --strip-components=1 -C ${installed}`], { cwd: folder });
+  installPacked(folder);
   writeFileSync(join(folder, "package.json"), '{ "type": "module" }');
 });
 
