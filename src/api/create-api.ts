@@ -9,6 +9,7 @@ import { createHostCheck } from "./own-hosts.ts";
 import { coverage } from "./operations/coverage.ts";
 import { operations } from "./operations/index.ts";
 import type { OperationContext } from "./operations/operation.ts";
+import { createQuotas } from "./quotas.ts";
 import { createRateCheck } from "./rate-limits.ts";
 import { createRecentCalls } from "./recent-calls.ts";
 import { createResponder } from "./respond.ts";
@@ -44,6 +45,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
     lastPing: () => undefined,
     ...options,
     recentCalls: createRecentCalls(options.clock),
+    withinQuota: createQuotas(options.quotas ?? {}, options.store),
   };
   const responder = createResponder(log, options.clock);
   const { refuseSocket, refuseConnection } = responder;

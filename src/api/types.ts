@@ -7,6 +7,7 @@ import type { Pages } from "../pages/index.ts";
 import type { Store } from "../store/index.ts";
 import type { Exchange } from "./exchange.ts";
 import type { ApiCertificate, TakeWebSocket } from "./http-server.ts";
+import type { Quotas } from "./quotas.ts";
 import type { RateLimits } from "./rate-limits.ts";
 import type { AccessKey } from "./signature/access-keys.ts";
 
@@ -44,6 +45,8 @@ export interface ApiOptions {
   readonly accessKeys?: readonly AccessKey[] | undefined;
   /** How many requests are served in a second; default: no limit. */
   readonly rates?: RateLimits;
+  /** How many records of each kind can be made; default: any number. */
+  readonly quotas?: Quotas;
   /** HTTP status of a CreateSipMediaApplicationCall that went well; default that of the client's model, 201. */
   readonly createCallStatus?: number;
   /** Why no request is served yet, a sentence; undefined when all are. Default: all are. */

@@ -8,6 +8,7 @@ export interface DocumentRecords<Record extends { readonly id: string }> {
   /** In order of creation. Rejects with `STORE_BAD_TOKEN` on a token that is not ours. */
   list(page: PageRequest): Promise<Page<Record>>;
   all(): Promise<readonly Record[]>;
+  count(): Promise<number>;
   /** False when there is none with the id. */
   replace(record: Record): Promise<boolean>;
   delete(id: string): Promise<boolean>;

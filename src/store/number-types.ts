@@ -57,6 +57,8 @@ export interface PhoneNumberRecords {
   get(e164: string): Promise<FoundNumber | undefined>;
   /** In order of creation. Rejects with `STORE_BAD_TOKEN` on a token that is not ours. */
   list(page: PageRequest & { readonly filter: NumberFilter }): Promise<Page<FoundNumber>>;
+  /** Of the inventory, without the deletion queue. */
+  count(): Promise<number>;
   /** Those of some candidates that are not there, also not in the deletion queue. Rejects with `STORE_BAD_TOKEN` on a token that is not ours. */
   listAbsent(search: CandidateSearch): Promise<Page<string>>;
   /** Replaces the record; false when there is none. */

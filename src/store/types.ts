@@ -48,6 +48,7 @@ export interface ApplicationRecords {
   get(id: string): Promise<SipMediaApplication | undefined>;
   /** Rejects with `STORE_BAD_TOKEN` on a token that is not ours. */
   list(page: PageRequest): Promise<Page<SipMediaApplication>>;
+  count(): Promise<number>;
   /** Replaces the record; false when there is none. */
   update(application: SipMediaApplication): Promise<boolean>;
   /** "in-use" while a rule targets it. */
@@ -66,6 +67,7 @@ export interface RuleRecords {
       readonly triggerKey?: string;
     },
   ): Promise<Page<SipRule>>;
+  count(): Promise<number>;
   update(rule: SipRule): Promise<"updated" | "not-found" | "no-application">;
   delete(id: string): Promise<boolean>;
   /** The enabled rule with this trigger. */

@@ -40,6 +40,7 @@ type ApiSettings = Partial<
     | "whyNoFunction"
     | "whyClosed"
     | "rates"
+    | "quotas"
     | "log"
     | "pages"
     | "meetingsUrl"

@@ -16,7 +16,7 @@ interface Input {
 export const createSipMediaApplication = defineOperation<Input>(
   "CreateSipMediaApplication",
   async (input, context, facts) => {
-    const { store, accountId, clock } = context;
+    const { store, accountId, clock, withinQuota } = context;
     const now = clock.now();
     const application: SipMediaApplication = {
       id: newId(),
@@ -28,7 +28,7 @@ export const createSipMediaApplication = defineOperation<Input>(
       createdAt: now,
       updatedAt: now,
     };
-    await store.applications.insert(application);
+    await withinQuota("applications", 1, () => store.applications.insert(application));
     warnOfUnknownFunction(application, context, facts);
     return { SipMediaApplication: toWireApplication(application, accountId) };
   },

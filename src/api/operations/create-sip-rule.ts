@@ -15,7 +15,8 @@ interface Input {
 }
 
 /** Binds a number or a host name to applications. Contract: api-trigger-once */
-export const createSipRule = defineOperation<Input>("CreateSipRule", async (input, { store, clock }) => {
+export const createSipRule = defineOperation<Input>("CreateSipRule", async (input, context) => {
+  const { store, clock, withinQuota } = context;
   const now = clock.now();
   const rule: SipRule = {
     id: newId(),
@@ -29,7 +30,7 @@ export const createSipRule = defineOperation<Input>("CreateSipRule", async (inpu
     createdAt: now,
     updatedAt: now,
   };
-  const outcome = await store.rules.insert(rule);
+  const outcome = await withinQuota("rules", 1, () => store.rules.insert(rule));
   if (outcome === "no-application") throw targetWentAway();
   if (outcome === "conflict") {
     throw refuse(

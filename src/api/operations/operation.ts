@@ -2,6 +2,7 @@ import type { CallControl } from "../../engine/index.ts";
 import type { Clock, Logger } from "../../kernel/index.ts";
 import type { MeetingRegistry } from "../../meetings/index.ts";
 import type { Store } from "../../store/index.ts";
+import type { WithinQuota } from "../quotas.ts";
 import type { RecentCalls } from "../recent-calls.ts";
 import type { NumberRange } from "./numbers/number-pool.ts";
 
@@ -13,6 +14,8 @@ export interface OperationContext {
   readonly meetings: MeetingRegistry;
   /** Where browsers reach this server, `ws` or `wss`, without a slash at its end; undefined: where its caller did. */
   readonly meetingsUrl?: string | undefined;
+  /** Makes records where the account may have more of them. */
+  readonly withinQuota: WithinQuota;
   readonly region: string;
   readonly accountId: string;
   /** Numbers that can be ordered. */

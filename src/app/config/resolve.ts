@@ -140,7 +140,7 @@ function resolveApi(raw: RawConfig, options: ResolveOptions): Config["api"] {
   }
   const known = [raw.sip.advertise, publicHost(raw)].filter((host) => host !== undefined);
   const hosts = [...raw.api.hosts, ...known];
-  const { requestsPerSecond, createCallsPerSecond, updateCallsPerSecond } = raw.api;
+  const { requestsPerSecond, createCallsPerSecond, updateCallsPerSecond, quotas } = raw.api;
   const rates = { requestsPerSecond, createCallsPerSecond, updateCallsPerSecond };
   const port = portFromEnvironment("OFFHOOK_API_PORT", options) ?? api.port;
   const keys = resolveAccessKeys(raw, options);
@@ -153,6 +153,7 @@ function resolveApi(raw: RawConfig, options: ResolveOptions): Config["api"] {
     ...api,
     hosts,
     rates,
+    quotas: { ...quotas, rules: quotas.rules },
     port,
     tls: resolveApiTls(raw, isSecure, options),
     keys,

@@ -69,6 +69,14 @@ export interface Config {
       readonly createCallsPerSecond: number | undefined;
       readonly updateCallsPerSecond: number | undefined;
     };
+    /** Records that the API makes up to; undefined: no limit. */
+    readonly quotas: {
+      readonly applications: number;
+      readonly rules: number | undefined;
+      readonly voiceConnectors: number;
+      readonly voiceConnectorGroups: number;
+      readonly phoneNumbers: number;
+    };
   };
   readonly media: {
     /** An address or a wildcard; undefined: where SIP listens for the far end. */

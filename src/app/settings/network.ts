@@ -1,5 +1,6 @@
 import { transportWords } from "../../sip-syntax/index.ts";
 import { keys, roles } from "./access.ts";
+import { quotas } from "./quotas.ts";
 import type { SettingNode } from "./setting-node.ts";
 
 /** `sip` of the configuration. */
@@ -227,6 +228,7 @@ export const api = {
       minimum: 1,
       maximum: 100_000,
     },
+    quotas,
   },
   default: {},
 } as const satisfies SettingNode;

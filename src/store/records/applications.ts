@@ -2,6 +2,7 @@ import { AppError } from "../../kernel/index.ts";
 import type { StoreDialect } from "../dialect.ts";
 import { parseToken, toPage } from "../paging.ts";
 import type { ApplicationRow, Db } from "../tables.ts";
+import { countRows } from "./count-rows.ts";
 import type { ApplicationRecords, SipMediaApplication } from "../types.ts";
 import type { Selectable } from "kysely";
 
@@ -35,6 +36,7 @@ export function createApplicationRecords(db: Db, dialect: StoreDialect): Applica
         .execute();
       return toPage("applications", rows, limit, fromRow);
     },
+    count: () => countRows(db, "applications"),
     async update(application) {
       const { id, ...changes } = toRow(application);
       const result = await db.updateTable("applications").set(changes).where("id", "=", id).executeTakeFirst();

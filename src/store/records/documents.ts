@@ -3,6 +3,7 @@ import type { StoreDialect } from "../dialect.ts";
 import type { DocumentRecords } from "../document-types.ts";
 import { parseToken, toPage } from "../paging.ts";
 import type { Db, DocumentTable } from "../tables.ts";
+import { countRows } from "./count-rows.ts";
 
 /** The records of a table of documents. */
 export function createDocumentRecords<Record extends { readonly id: string }>(
@@ -43,6 +44,7 @@ export function createDocumentRecords<Record extends { readonly id: string }>(
     async all() {
       return (await db.selectFrom(table).select("document").orderBy("seq").execute()).map(read);
     },
+    count: () => countRows(db, table),
     async replace(record) {
       const result = await db
         .updateTable(table)

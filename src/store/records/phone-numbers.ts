@@ -29,6 +29,11 @@ export function createPhoneNumberRecords(db: Db, dialect: StoreDialect): PhoneNu
         .execute();
       return toPage("phone-numbers", rows, limit, fromRow);
     },
+    async count() {
+      const owned = db.selectFrom("phone_numbers").where("deleted_at", "is", null);
+      const counting = owned.select(({ fn }) => fn.countAll().as("count"));
+      return Number((await counting.executeTakeFirstOrThrow()).count);
+    },
     listAbsent: (search) =>
       listAbsent(search, async (some) => {
         const rows = await db.selectFrom("phone_numbers").select("e164").where("e164", "in", some).execute();

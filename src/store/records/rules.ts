@@ -2,6 +2,7 @@ import { AppError } from "../../kernel/index.ts";
 import type { StoreDialect } from "../dialect.ts";
 import { parseToken, toPage } from "../paging.ts";
 import type { Db, RuleRow, Tables } from "../tables.ts";
+import { countRows } from "./count-rows.ts";
 import type { RuleRecords, SipRule, SipRuleTarget } from "../types.ts";
 import type { Selectable, SelectQueryBuilder } from "kysely";
 
@@ -30,6 +31,7 @@ export function createRuleRecords(db: Db, dialect: StoreDialect): RuleRecords {
       });
       return toPage("rules", found, limit, ({ rule }) => rule);
     },
+    count: () => countRows(db, "rules"),
     update: (rule) => updateRule(db, dialect, rule),
     async delete(id) {
       const result = await db.deleteFrom("rules").where("id", "=", id).executeTakeFirst();

@@ -22,9 +22,9 @@ type UpdateInput = ById & CreateInput & { readonly VoiceConnectorItems: Items };
 export const createVoiceConnectorGroup = defineOperation<CreateInput>(
   "CreateVoiceConnectorGroup",
   async (input, context) => {
-    const { store, clock, connectorsChanged } = context;
+    const { store, clock, connectorsChanged, withinQuota } = context;
     const now = clock.now();
-    const group = await store.atomically(async (records) => {
+    const make = async (records: OwnedRecords) => {
       const made: VoiceConnectorGroup = {
         id: newId(),
         name: input.Name,
@@ -37,7 +37,8 @@ export const createVoiceConnectorGroup = defineOperation<CreateInput>(
       };
       await records.groups.insert(made);
       return made;
-    });
+    };
+    const group = await withinQuota("voiceConnectorGroups", 1, () => store.atomically(make));
     await connectorsChanged();
     return { VoiceConnectorGroup: toWireGroup(group, context) };
   },

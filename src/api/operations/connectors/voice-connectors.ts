@@ -25,7 +25,7 @@ interface ById {
 /** Makes a Voice Connector, through which no calls go before its termination or origination is set. */
 export const createVoiceConnector = defineOperation<CreateInput>(
   "CreateVoiceConnector",
-  async (input, { store, accountId, clock, connectorsChanged }) => {
+  async (input, { store, accountId, clock, connectorsChanged, withinQuota }) => {
     const now = clock.now();
     const connector: VoiceConnector = {
       id: newConnectorId(),
@@ -45,7 +45,7 @@ export const createVoiceConnector = defineOperation<CreateInput>(
       createdAt: now,
       updatedAt: now,
     };
-    await store.connectors.insert(connector);
+    await withinQuota("voiceConnectors", 1, () => store.connectors.insert(connector));
     await connectorsChanged();
     return { VoiceConnector: toWireConnector(connector, accountId) };
   },

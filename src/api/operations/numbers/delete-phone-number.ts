@@ -1,5 +1,5 @@
 import { AppError } from "../../../kernel/index.ts";
-import type { FoundNumber } from "../../../store/index.ts";
+import type { FoundNumber, OwnedRecords } from "../../../store/index.ts";
 import { refuse } from "../../refuse.ts";
 import { toWireNumber } from "../../wire/number-shapes.ts";
 import { defineOperation, type OperationContext } from "../operation.ts";
@@ -29,18 +29,28 @@ export const batchDeletePhoneNumber = defineOperation<{ readonly PhoneNumberIds:
 
 /** Takes a number out of the deletion queue. */
 export const restorePhoneNumber = defineOperation<Input>("RestorePhoneNumber", async ({ PhoneNumberId }, context) => {
-  const restored = await context.store.atomically(async (records) => {
-    const number = await findNumber(PhoneNumberId, records, context);
-    if (number.deletedAt === undefined) {
-      throw refuse("API_NOT_FOUND", `${number.e164} is in the inventory and not in the deletion queue.`);
-    }
+  // What is not there is told before there is no room for it.
+  await findDeleted(PhoneNumberId, context.store, context);
+  const restore = async (records: OwnedRecords) => {
+    const number = await findDeleted(PhoneNumberId, records, context);
     const changed: FoundNumber = { ...number, deletedAt: undefined, updatedAt: context.clock.now() };
     await records.numbers.update(changed);
     return changed;
-  });
+  };
+  const restored = await context.withinQuota("phoneNumbers", 1, () => context.store.atomically(restore));
   await context.numbersChanged([restored.e164]);
   return { PhoneNumber: toWireNumber(restored, context) };
 });
+
+async function findDeleted(
+  id: string,
+  records: Pick<OwnedRecords, "numbers">,
+  context: OperationContext,
+): Promise<FoundNumber> {
+  const number = await findNumber(id, records, context);
+  if (number.deletedAt !== undefined) return number;
+  throw refuse("API_NOT_FOUND", `${number.e164} is in the inventory and not in the deletion queue.`);
+}
 
 async function putIntoQueue(id: string, context: OperationContext): Promise<void> {
   const deleted = await context.store.atomically(async (records) => {

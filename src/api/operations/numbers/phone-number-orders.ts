@@ -16,17 +16,22 @@ interface OrderInput {
 
 /** Moves numbers from the pool into the inventory; the order is done at once. Contract: api-number-orders */
 export const createPhoneNumberOrder = defineOperation<OrderInput>("CreatePhoneNumberOrder", async (input, context) => {
-  const { numberPool, store, clock, numbersChanged } = context;
+  const { numberPool, store, clock, numbersChanged, withinQuota } = context;
   const asked = [...new Set(input.E164PhoneNumbers.map((number) => toE164(number) ?? number))];
   if (input.ProductType === "VoiceConnector") refuseForeign(asked);
-  if (!asked.some((number) => hasNumber(numberPool, number))) {
+  const orderable = asked.filter((number) => hasNumber(numberPool, number));
+  if (orderable.length === 0) {
     throw refuse(
       "API_LIMIT_EXCEEDED",
       `None of E164PhoneNumbers is among the numbers that can be ordered here; the configuration names those (numberPool).`,
     );
   }
   await dropDeleted(store.numbers, clock.now());
-  const order = await store.atomically((records) => placeOrder(asked, input, records, context));
+  const known = await Promise.all(orderable.map((number) => store.numbers.get(number)));
+  const free = known.filter((number) => number === undefined).length;
+  const order = await withinQuota("phoneNumbers", free, () =>
+    store.atomically((records) => placeOrder(asked, input, records, context)),
+  );
   await numbersChanged(asked);
   return { PhoneNumberOrder: toWireOrder(order) };
 });
