@@ -24,7 +24,7 @@ import { createHistoryStore, type HistoryStore } from "../history/index.ts";
 import { AppError, mainThreadMs, type Clock, type Logger } from "../kernel/index.ts";
 import type { MeetingOccurrence } from "../meetings/index.ts";
 import { createMedia, type Media } from "../media/index.ts";
-import { createFolderStore, createS3Store, joinStores, type ObjectStore } from "../objects/index.ts";
+import { answerWhileAway, createFolderStore, createS3Store, joinStores, type ObjectStore } from "../objects/index.ts";
 import { createPages } from "../pages/index.ts";
 import * as sessionDescriptions from "../sdp/index.ts";
 import type { Refusal, RegistrationChange, SipAddress, SipNetwork, SipTraceEntry, UserAgent } from "../sip/index.ts";
@@ -177,7 +177,7 @@ async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
     sessionDescriptions,
     lookUpHost: createHostLookup(clock),
     speech,
-    objects: cleanup.add(openObjects(config)),
+    objects: cleanup.add(openObjects(options)),
     invoker,
     store,
     clock,
@@ -285,8 +285,11 @@ function openInvoker(options: ServerOptions, findApiUrl: () => string | undefine
   });
 }
 
-function openObjects({ objectsFolder, createBuckets, s3 }: Config): ObjectStore {
-  const stores = s3.map((settings) => ({ buckets: settings.buckets, store: createS3Store(settings) }));
+function openObjects({ config: { objectsFolder, createBuckets, s3 }, clock, log }: ServerOptions): ObjectStore {
+  const stores = s3.map((settings) => {
+    const { buckets, staleMs, endpoint = "S3 of AWS" } = settings;
+    return { buckets, store: answerWhileAway(createS3Store(settings), { name: endpoint, staleMs, clock, log }) };
+  });
   return joinStores(stores, createFolderStore(objectsFolder, { createsBuckets: createBuckets }));
 }
 

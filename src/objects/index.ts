@@ -1,4 +1,5 @@
 /** The objects room: prompts and recordings by bucket and key. */
+export { answerWhileAway } from "./answer-while-away.ts";
 export { createFolderStore } from "./folder-store.ts";
 export { createS3Store } from "./s3-store.ts";
 export type { S3Settings } from "./s3-settings.ts";

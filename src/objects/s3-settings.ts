@@ -15,6 +15,8 @@ export interface S3Settings {
   readonly encryption: "AES256" | "aws:kms" | undefined;
   /** Of KMS; undefined: the key of AWS for S3. */
   readonly kmsKeyId: string | undefined;
+  /** For how long a prompt is played as it was last seen while the store is away; 0: not at all. */
+  readonly staleMs: number;
   /** Whether each request has a checksum (of the SDK's newer form), or only those for which the API asks: some servers refuse or corrupt the rest. */
   readonly checksums: "when-supported" | "when-required";
 }

@@ -3,8 +3,9 @@ import { rm, stat } from "node:fs/promises";
 import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
 import { extname } from "node:path";
+import { addAbortSignal, type Readable } from "node:stream";
 import type * as sdkModule from "@aws-sdk/client-s3";
-import type { S3Client } from "@aws-sdk/client-s3";
+import type { HeadObjectCommandOutput, S3Client } from "@aws-sdk/client-s3";
 import { AppError, errorCode, errorMessage } from "../kernel/index.ts";
 import { badName } from "./object-path.ts";
 import type { S3Settings } from "./s3-settings.ts";
@@ -19,6 +20,9 @@ const bucketName = /^[A-Za-z0-9][A-Za-z0-9._-]{1,253}[A-Za-z0-9]$/;
 /** Times of a request, milliseconds: for a connection, and for the answer to a question about a prompt, for which a caller waits. */
 const connectMs = 3_000;
 const questionMs = 5_000;
+/** Longest time until a prompt is here, once its first bytes are, and how much of it each megabyte has, milliseconds. */
+const longestGetMs = 30_000;
+const getMsPerMegabyte = 2_000;
 /** Time for putting a file, and more for each megabyte of it. What takes longer is tried again later. */
 const putMs = 30_000;
 const putMsPerMegabyte = 2_000;
@@ -27,7 +31,7 @@ const mediaTypes: Readonly<Record<string, string>> = { ".wav": "audio/wav", ".js
 
 type Sdk = typeof sdkModule;
 type Send = <Output>(
-  act: (sdk: Sdk, client: S3Client, abortSignal: AbortSignal) => Promise<Output>,
+  act: (sdk: Sdk, client: S3Client, abortSignal: AbortSignal, deadline: Deadline) => Promise<Output>,
   limitMs?: number,
 ) => Promise<Output>;
 
@@ -36,7 +40,14 @@ export function createS3Store(settings: S3Settings): ObjectStore {
   let loading: Promise<{ readonly sdk: Sdk; readonly client: S3Client }> | undefined;
   const send: Send = async (act, limitMs = questionMs) => {
     const { sdk, client } = await (loading ??= openClient(settings));
-    return act(sdk, client, AbortSignal.timeout(Math.round(limitMs)));
+    const deadline = startDeadline(limitMs);
+    try {
+      return await act(sdk, client, deadline.signal, deadline);
+    } catch (error) {
+      throw deadline.signal.aborted ? deadline.signal.reason : error;
+    } finally {
+      deadline.cancel();
+    }
   };
   const path = (bucket: string, key: string) => `s3://${bucket}/${key}`;
 
@@ -48,8 +59,10 @@ export function createS3Store(settings: S3Settings): ObjectStore {
     } catch (error) {
       const { kind, name } = readS3Error(error);
       if (kind === "no-object" || kind === "no-bucket") return undefined;
+      if (errorCode(error) === "OBJECTS_TOO_LARGE") throw error;
       const message = `${path(bucket, key)} cannot be read: ${name}: ${errorMessage(error)}`;
-      throw new AppError("OBJECTS_UNAVAILABLE", message, { cause: error, details: { bucket, key }, retry: "later" });
+      const code = kind === "away" ? "OBJECTS_AWAY" : "OBJECTS_UNAVAILABLE";
+      throw new AppError(code, message, { cause: error, details: { bucket, key }, retry: "later" });
     }
   };
   const write = async (bucket: string, key: string, act: () => Promise<void>): Promise<void> => {
@@ -67,14 +80,18 @@ export function createS3Store(settings: S3Settings): ObjectStore {
         const found = await send(({ HeadObjectCommand }, client, abortSignal) =>
           client.send(new HeadObjectCommand({ Bucket: bucket, Key: key }), { abortSignal }),
         );
-        return { version: found.ETag ?? "", sizeBytes: found.ContentLength ?? 0 };
+        return { version: versionOf(found), sizeBytes: found.ContentLength ?? 0 };
       }),
     get: (bucket, key) =>
       read(bucket, key, () =>
-        send(async ({ GetObjectCommand }, client, abortSignal): Promise<StoredObject> => {
+        send(async ({ GetObjectCommand }, client, abortSignal, deadline): Promise<StoredObject> => {
           const found = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }), { abortSignal });
-          return { bytes: await readBytes(found.Body as AsyncIterable<Uint8Array>), version: found.ETag ?? "" };
-        }, putMs),
+          const { ContentLength: sizeBytes = 0 } = found;
+          // A caller hears nothing meanwhile.
+          deadline.restart(Math.min(longestGetMs, questionMs + (sizeBytes / 1_000_000) * getMsPerMegabyte));
+          const bytes = await readBytes(found.Body as Readable, path(bucket, key), abortSignal);
+          return { bytes, version: versionOf(found) };
+        }),
       ),
     path,
     async prepare(bucket, key) {
@@ -83,7 +100,7 @@ export function createS3Store(settings: S3Settings): ObjectStore {
           // Of the ways to ask for a bucket, this is the one that every server tells a missing bucket from a missing object by.
           const first = { Bucket: bucket, Key: key, Range: "bytes=0-0" };
           const found = await client.send(new GetObjectCommand(first), { abortSignal });
-          await readBytes(found.Body as AsyncIterable<Uint8Array>);
+          await readBytes(found.Body as Readable, path(bucket, key), abortSignal);
         }).catch((error: unknown) => {
           // Whoever may put objects need not be allowed to read them, and what is away now may be back at the end of the recording.
           if (readS3Error(error).kind === "no-bucket") throw error;
@@ -155,15 +172,51 @@ function encryptionOf({ encryption, kmsKeyId }: S3Settings) {
   return { ServerSideEncryption: encryption, ...(kmsKeyId === undefined ? {} : { SSEKMSKeyId: kmsKeyId }) };
 }
 
-async function readBytes(body: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+/** Reads a body. Throws `OBJECTS_TOO_LARGE`. */
+async function readBytes(body: Readable, path: string, abortSignal: AbortSignal): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let sizeBytes = 0;
-  for await (const chunk of body) {
+  for await (const chunk of addAbortSignal(abortSignal, body) as AsyncIterable<Uint8Array>) {
     sizeBytes += chunk.length;
-    if (sizeBytes > largestReadBytes) throw new Error(`it has more than ${largestReadBytes} bytes`);
+    if (sizeBytes > largestReadBytes) {
+      throw new AppError("OBJECTS_TOO_LARGE", `${path} has more than ${largestReadBytes} bytes`);
+    }
     chunks.push(chunk);
   }
   return new Uint8Array(Buffer.concat(chunks));
+}
+
+/** The ETag; a server without has the time of the last change. */
+function versionOf({ ETag, LastModified, ContentLength }: Partial<HeadObjectCommandOutput>): string {
+  return ETag ?? `${LastModified?.getTime() ?? 0}-${ContentLength ?? 0}`;
+}
+
+/** The time that a request has. */
+interface Deadline {
+  /** Aborted when it is over, with an error that says so. */
+  readonly signal: AbortSignal;
+  /** It begins anew. */
+  restart(limitMs: number): void;
+  cancel(): void;
+}
+
+function startDeadline(firstMs: number): Deadline {
+  const abort = new AbortController();
+  const start = (limitMs: number) => {
+    const why = new Error(`there was no whole answer in ${Math.round(limitMs / 100) / 10} s`);
+    const timer = setTimeout(() => abort.abort(why), limitMs);
+    timer.unref();
+    return timer;
+  };
+  let timer = start(firstMs);
+  return {
+    signal: abort.signal,
+    restart(limitMs) {
+      clearTimeout(timer);
+      timer = start(limitMs);
+    },
+    cancel: () => clearTimeout(timer),
+  };
 }
 
 async function openClient(settings: S3Settings): Promise<{ readonly sdk: Sdk; readonly client: S3Client }> {

@@ -5,12 +5,18 @@ export interface StoredObject {
   readonly version: string;
 }
 
+/** What is known of an object without its content. */
+export interface ObjectHead {
+  readonly version: string;
+  readonly sizeBytes: number;
+}
+
 /** Buckets of keyed objects. `bucket` and `key` are checked here: nothing outside the root is ever touched. */
 export interface ObjectStore {
-  /** The version and size without the content; undefined when there is none. Whether it may be read is told by `get`. */
-  head(bucket: string, key: string): Promise<{ readonly version: string; readonly sizeBytes: number } | undefined>;
-  /** The object; undefined when there is none. Rejects with `OBJECTS_UNAVAILABLE` when the store cannot be read,
-   * `OBJECTS_BAD_NAME` when bucket or key is not allowed. */
+  /** The version and size without the content; undefined when there is none. Whether it may be read is told by `get`. Rejects as that does. */
+  head(bucket: string, key: string): Promise<ObjectHead | undefined>;
+  /** The object; undefined when there is none. Rejects with `OBJECTS_AWAY` when the store does not answer, `OBJECTS_UNAVAILABLE` when it
+   * does and the object cannot be read, `OBJECTS_TOO_LARGE`, and `OBJECTS_BAD_NAME` when bucket or key is not allowed. */
   get(bucket: string, key: string): Promise<StoredObject | undefined>;
   /** Where the object is looked for, for people. */
   path(bucket: string, key: string): string;

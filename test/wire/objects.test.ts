@@ -36,7 +36,7 @@ const s3 = new S3rver({
 const endpoint = `http://127.0.0.1:${(await s3.run()).port}`;
 const settings = (changes: Partial<S3Settings> = {}): S3Settings => ({
   ...{ buckets: ["*"], region: "us-east-1", endpoint, pathStyle: true, credentials, profile: undefined },
-  ...{ encryption: undefined, kmsKeyId: undefined, checksums: "when-required", ...changes },
+  ...{ encryption: undefined, kmsKeyId: undefined, checksums: "when-required", staleMs: 0, ...changes },
 });
 after(async () => {
   await s3.close();
@@ -190,8 +190,9 @@ describe("objects", () => {
       for (const status of [0, 403, 500, 503]) {
         answer = () => ({ status, ...(status === 403 ? { code: "AccessDenied" } : {}) });
         const store = createS3Store(settings({ endpoint: away }));
-        await assert.rejects(store.head("prompts", "a.wav"), { code: "OBJECTS_UNAVAILABLE", retry: "later" });
-        await assert.rejects(store.get("prompts", "a.wav"), { code: "OBJECTS_UNAVAILABLE" });
+        const code = status === 403 ? "OBJECTS_UNAVAILABLE" : "OBJECTS_AWAY";
+        await assert.rejects(store.head("prompts", "a.wav"), { code, retry: "later" });
+        await assert.rejects(store.get("prompts", "a.wav"), { code });
         const path = await aFile("kept");
         // A recording goes on: the store may be back at its end, and who may put need not be allowed to ask for the bucket.
         await store.prepare("recordings", "a.wav");

@@ -29,8 +29,10 @@ export function explainAudioFailure(error: PlaybackError): ActionError {
   switch (error.code) {
     case "MEDIA_UNSUPPORTED_AUDIO":
     case "CALL_AUDIO_TOO_LARGE":
+    case "OBJECTS_TOO_LARGE":
       return invalidAudioSource;
     case "CALL_AUDIO_NOT_FOUND":
+    case "OBJECTS_AWAY":
     case "OBJECTS_UNAVAILABLE":
     case "OBJECTS_BAD_NAME":
       return inaccessibleAudioSource;

@@ -27,17 +27,23 @@ function problemOf(stores: string): string {
 describe("objects.s3", () => {
   it("is a store of AWS with what the SDK finds, or another server with keys of its own", () => {
     const [aws, own] = load(
-      '[{ buckets: [prompts] }, { buckets: ["*"], endpoint: http://127.0.0.1:9000, accessKeyId: me, secretAccessKeyFile: secret, region: eu-west-1, encryption: AES256, checksums: when-required }]',
+      '[{ buckets: [prompts] }, { buckets: ["*"], endpoint: http://127.0.0.1:9000, accessKeyId: me, secretAccessKeyFile: secret, region: eu-west-1, encryption: AES256, checksums: when-required, staleSeconds: 60 }]',
     );
 
     assert.deepEqual(aws, {
       ...{ buckets: ["prompts"], region: "us-east-1", endpoint: undefined, pathStyle: false, credentials: undefined },
-      ...{ profile: undefined, encryption: undefined, kmsKeyId: undefined, checksums: "when-supported" },
+      ...{
+        profile: undefined,
+        encryption: undefined,
+        kmsKeyId: undefined,
+        checksums: "when-supported",
+        staleMs: 3_600_000,
+      },
     });
     assert.deepEqual(own, {
       ...{ buckets: ["*"], region: "eu-west-1", endpoint: "http://127.0.0.1:9000/", pathStyle: true },
       ...{ credentials: { accessKeyId: "me", secretAccessKey: "hunter2" }, profile: undefined },
-      ...{ encryption: "AES256", kmsKeyId: undefined, checksums: "when-required" },
+      ...{ encryption: "AES256", kmsKeyId: undefined, checksums: "when-required", staleMs: 60_000 },
     });
     assert.deepEqual(load("[]"), []);
   });

@@ -14,7 +14,15 @@ export function resolveS3(
 ): readonly S3Settings[] {
   return objects.s3.map((written, index) => {
     const at = ["objects", "s3", index];
-    const { buckets, region = ofConfiguration, profile, encryption, kmsKeyId, checksums = "when-supported" } = written;
+    const {
+      buckets,
+      region = ofConfiguration,
+      profile,
+      encryption,
+      kmsKeyId,
+      checksums = "when-supported",
+      staleSeconds = 3_600,
+    } = written;
     const endpoint = readUrl(written.endpoint, [...at, "endpoint"], report)?.href;
     if (kmsKeyId !== undefined && encryption !== "aws:kms") {
       report([...at, "kmsKeyId"], "it is for encryption aws:kms, which is not there");
@@ -24,7 +32,8 @@ export function resolveS3(
       report([...at, "profile"], "there is accessKeyId too; only one of them may be there");
     }
     const pathStyle = written.pathStyle ?? endpoint !== undefined;
-    return { buckets, region, endpoint, pathStyle, credentials, profile, encryption, kmsKeyId, checksums };
+    const staleMs = staleSeconds * 1_000;
+    return { buckets, region, endpoint, pathStyle, credentials, profile, encryption, kmsKeyId, checksums, staleMs };
   });
 }
 

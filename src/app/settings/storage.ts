@@ -84,6 +84,13 @@ export const objects = {
             type: "string",
             minLength: 1,
           },
+          staleSeconds: {
+            description:
+              "While the store cannot be asked, a prompt that is kept decoded is played as it was last seen, for so many seconds; 0: its action fails. Default: 3600.",
+            type: "integer",
+            minimum: 0,
+            maximum: 604800,
+          },
           checksums: {
             description:
               "Whether all requests have the SDK's checksums, or only those that must: Garage, older MinIO and Ceph refuse the newer form. Default: when-supported.",
