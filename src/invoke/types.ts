@@ -1,5 +1,5 @@
 import type { Clock, Logger } from "../kernel/index.ts";
-import type { CircuitRules } from "./guard/circuit-machine.ts";
+import type { CircuitReport, CircuitRules } from "./guard/circuit-machine.ts";
 
 /** What is known of a function that runs in local processes, through the AWS Lambda Runtime API. */
 export interface ProcessSettings {
@@ -188,6 +188,8 @@ export interface FunctionCounts {
   readonly answered: number;
   /** By cause; those of before a retry too. */
   readonly failed: Readonly<Partial<Record<InvocationFailure, number>>>;
+  /** Whether the function is left alone; undefined: it is asked whatever happened before. */
+  readonly circuit?: CircuitReport | undefined;
 }
 
 /** Invokes functions by name or ARN. */

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import {
   closedCircuit,
+  reportCircuit,
   stepCircuit,
   type CircuitEffect,
   type CircuitInput,
@@ -73,6 +74,15 @@ describe("the circuit of a function", () => {
     assert.deepEqual(take("asked", 1), ["let-through"]);
   });
 
+  it("lets the next event through when the one before could not say whether the function is back", () => {
+    const { take, fail } = open();
+    fail(3);
+    assert.deepEqual(take("asked", 10_000), ["let-through"]);
+    assert.deepEqual(take("undecided", 10_100), []);
+    assert.deepEqual(take("asked", 10_200), ["let-through"]);
+    assert.deepEqual(take("asked", 10_300), ["refuse"]);
+  });
+
   it("says when, how often and why", () => {
     const { fail, state } = open();
     fail(3);
@@ -84,6 +94,17 @@ describe("the circuit of a function", () => {
     });
   });
 
+  it("reports whether the function is left alone, since when and for how long", () => {
+    const { take, fail, state } = open();
+    assert.deepEqual(reportCircuit(state(), 0), { state: "closed", failures: 0, cause: "", askedAgainInMs: 0 });
+    fail(3);
+    const failures = { failures: 3, cause: "refused" };
+    assert.deepEqual(reportCircuit(state(), 2_500), { state: "open", ...failures, askedAgainInMs: 7_500 });
+    assert.deepEqual(reportCircuit(state(), 20_000), { state: "open", ...failures, askedAgainInMs: 0 });
+    take("asked", 20_000);
+    assert.deepEqual(reportCircuit(state(), 20_000), { state: "trying", ...failures, askedAgainInMs: 0 });
+  });
+
   it("answers each question in every state, and never ends in one that it cannot leave", () => {
     const states: CircuitState[] = [
       closedCircuit,
@@ -92,7 +113,12 @@ describe("the circuit of a function", () => {
       { failures: 3, cause: "", openUntilMs: 10_000, isProbing: true },
     ];
     for (const before of states) {
-      for (const input of [{ type: "asked" }, { type: "reached" }, { type: "failed", cause: "x" }] as const) {
+      for (const input of [
+        { type: "asked" },
+        { type: "reached" },
+        { type: "undecided" },
+        { type: "failed", cause: "x" },
+      ] as const) {
         const [after, effects] = stepCircuit(rules, before, { ...input, atMs: 10_000 });
         const answers = effects.filter((effect) => effect.do === "let-through" || effect.do === "refuse");
         assert.equal(answers.length, input.type === "asked" ? 1 : 0);

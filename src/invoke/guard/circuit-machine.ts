@@ -22,6 +22,8 @@ export interface CircuitState {
 export type CircuitInput = { readonly atMs: number } & (
   | { readonly type: "asked" }
   | { readonly type: "reached" }
+  // It was not waited for long enough to say.
+  | { readonly type: "undecided" }
   | { readonly type: "failed"; readonly cause: string }
 );
 
@@ -52,11 +54,32 @@ export function stepCircuit(
       return asked(state, input.atMs);
     case "reached":
       return [closedCircuit, state.openUntilMs === undefined ? [] : [{ do: "tell-closed" }]];
+    case "undecided":
+      return [{ ...state, isProbing: false }, []];
     case "failed":
       return failed(rules, state, input.cause, input.atMs);
     default:
       return input satisfies never;
   }
+}
+
+/** What people are told of a circuit. */
+export interface CircuitReport {
+  /** open: the function is left alone. trying: one event is under way to see whether it is back. */
+  readonly state: "closed" | "open" | "trying";
+  /** In a row, up to now. */
+  readonly failures: number;
+  /** Why the last of them failed; "" without any. */
+  readonly cause: string;
+  /** Until an event is let through, milliseconds; 0 where one is at once. */
+  readonly askedAgainInMs: number;
+}
+
+/** Tells the state of a circuit at a moment of monotonic time. */
+export function reportCircuit({ failures, cause, openUntilMs, isProbing }: CircuitState, nowMs: number): CircuitReport {
+  const state = openUntilMs === undefined ? "closed" : isProbing ? "trying" : "open";
+  const askedAgainInMs = state === "open" ? Math.max(0, Math.ceil((openUntilMs ?? 0) - nowMs)) : 0;
+  return { state, failures, cause, askedAgainInMs };
 }
 
 function asked(state: CircuitState, atMs: number): readonly [CircuitState, readonly CircuitEffect[]] {

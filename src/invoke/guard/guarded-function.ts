@@ -1,7 +1,7 @@
 import type { Clock, Logger } from "../../kernel/index.ts";
 import type { FunctionEvent, InvocableFunction } from "../invocable-function.ts";
 import type { FailedInvocation, FunctionCounts, GuardSettings, InvocationFailure, InvocationResult } from "../types.ts";
-import { closedCircuit, stepCircuit, type CircuitInput, type CircuitRules } from "./circuit-machine.ts";
+import { closedCircuit, reportCircuit, stepCircuit, type CircuitInput, type CircuitRules } from "./circuit-machine.ts";
 
 /** A function whose failures say who failed and what stands in for it, and which is left alone for a while after some in a row. */
 export interface GuardedFunction extends InvocableFunction {
@@ -47,14 +47,14 @@ export function guardFunction(
       answered += 1;
       return result;
     },
-    counts: () => ({ answered, failed: { ...failed } }),
+    counts: () => ({ answered, failed: { ...failed }, circuit: circuit?.report() }),
   };
 }
 
 function createCircuit(name: string, rules: CircuitRules, clock: Pick<Clock, "monotonicMs">, log: Logger) {
   let state = closedCircuit;
   const take = (
-    input: { readonly type: "asked" | "reached" } | { readonly type: "failed"; readonly cause: string },
+    input: { readonly type: "asked" | "reached" | "undecided" } | { readonly type: "failed"; readonly cause: string },
   ) => {
     const [next, effects] = stepCircuit(rules, state, { ...input, atMs: clock.monotonicMs() } satisfies CircuitInput);
     state = next;
@@ -66,15 +66,14 @@ function createCircuit(name: string, rules: CircuitRules, clock: Pick<Clock, "mo
     return effects;
   };
   return {
+    report: () => reportCircuit(state, clock.monotonicMs()),
     /** Why the function is not asked now; undefined when it is. */
     whyNotAsked: () => take({ type: "asked" }).flatMap((effect) => (effect.do === "refuse" ? [effect.message] : []))[0],
     tell(result: InvocationResult, { deadlineMs }: FunctionEvent) {
       const isShort = result.type === "failed" && result.reason === "timeout" && deadlineMs < shortestWaitMs;
-      if (result.type === "failed" && isAway.has(result.reason) && !isShort) {
-        take({ type: "failed", cause: result.message });
-      } else if (!isShort) {
-        take({ type: "reached" });
-      }
+      if (isShort) take({ type: "undecided" });
+      else if (result.type === "failed" && isAway.has(result.reason)) take({ type: "failed", cause: result.message });
+      else take({ type: "reached" });
     },
   };
 }
