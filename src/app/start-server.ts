@@ -39,7 +39,7 @@ import { browserAddress } from "./routing/browser-address.ts";
 import { openAdvertising, type Advertising } from "./routing/advertise.ts";
 import { followApiConnectors, type ApiConnectors } from "./routing/api-connectors.ts";
 import { callingTrunk, type KnownCallers } from "./routing/calling-trunk.ts";
-import { findRoutes, ownAddress } from "./routing/find-route.ts";
+import { findRoutes, leadOf, ownAddress } from "./routing/find-route.ts";
 import { createCleanup, type Cleanup } from "./cleanup.ts";
 import type { Server } from "./server.ts";
 import { createHostLookup } from "./routing/look-up-host.ts";
@@ -51,7 +51,7 @@ import { openMeetings } from "./open-meetings.ts";
 import { addCounts, addUp } from "./add-up.ts";
 import { openTrunks } from "./open-trunks.ts";
 import { claimDialogs, openUserAgent } from "./open-user-agent.ts";
-import { readOwnedNumbers } from "./owned-numbers.ts";
+import { readOwnedNumbers, type OwnedNumbers } from "./owned-numbers.ts";
 import { loadFunctions } from "./functions/load-functions.ts";
 import { trunkAuthorities } from "./routing/trunk-authorities.ts";
 import { createOwnUriTest } from "./phones/own-uri.ts";
@@ -189,7 +189,7 @@ async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
     ports,
     callSettings(
       { ...options, onObservation: both(feed.add, options.onObservation) ?? feed.add },
-      { userAgent, phones, advertising, trunks, connectors, ownsNumber },
+      { userAgent, phones, advertising, trunks, connectors, ownsNumber, ownedNumbers },
       histories,
     ),
   );
@@ -329,22 +329,28 @@ interface CallParts extends Omit<KnownCallers, "listeners"> {
   readonly userAgent: UserAgent;
   readonly phones: PhoneAccounts;
   readonly advertising: Advertising;
+  readonly ownedNumbers: OwnedNumbers;
 }
 
 function callSettings(
   { config, onObservation }: ServerOptions,
-  { userAgent, phones, advertising, ...callers }: CallParts,
+  { userAgent, phones, advertising, ownedNumbers, ...callers }: CallParts,
   histories: HistoryStore | undefined,
 ): CallSettings {
   const observe = claimDialogs(histories, onObservation);
   const { listeners } = userAgent;
   const { trunks, ownsNumber } = callers;
+  const { connectorOf } = ownedNumbers;
   return {
     accountId: config.accountId,
     ownsNumber,
     namesRules: config.mode === "development",
-    findRoutes: (destination, to) => findRoutes(destination, to, trunks),
-    whyNoRoute: (to) => trunks.whyNoTrunk(to),
+    connectorOf,
+    findRoutes: (destination, to) => findRoutes(leadOf(destination, connectorOf(to)), to, trunks),
+    whyNoRoute(to) {
+      const connector = connectorOf(to);
+      return connector === undefined ? trunks.whyNoTrunk(to) : trunks.whyNoConnector(connector);
+    },
     ...{ isPhone: phones.isPhone, srtpOfPhone: phones.srtpOf },
     isOwnUri: createOwnUriTest(listeners, advertising.listeners, userAgent.ownAddress),
     trunkOf: (call) => callingTrunk(call, { ...callers, listeners }),

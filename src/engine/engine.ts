@@ -9,6 +9,7 @@ import {
   type SipHeader,
 } from "../sip-syntax/index.ts";
 import type { IncomingCall, InviteRefusal, OptionsQuery, RejectOptions } from "../sip/index.ts";
+import { withConnectorFunction } from "./connector/connector-function.ts";
 import { createAudioLoader, type AudioLoader } from "./audio/audio-loader.ts";
 import {
   createCallMachine,
@@ -63,7 +64,7 @@ class Engine implements CallEngine {
   #onIdle: () => void = () => undefined;
 
   constructor(ports: CallPorts, settings: CallSettings) {
-    this.#ports = ports;
+    this.#ports = { ...ports, invoker: withConnectorFunction(ports.invoker) };
     this.#settings = settings;
     this.#machine = createCallMachine(settings.machine.rules);
     this.#audio = createAudioLoader(ports);
@@ -108,7 +109,7 @@ class Engine implements CallEngine {
     const named = readAsOfTrunk(query, trunk);
     const notOfTrunk = whyNotOfTrunk(named, trunk);
     if (notOfTrunk !== undefined) return refusalFor("not-of-trunk", notOfTrunk);
-    const match = await findRule(named, this.#ports.store, this.#settings.namesRules);
+    const match = await findRule(named, this.#ports.store, this.#settings);
     if (match.type === "no-rule" && this.#readInvitation({ ...query, headers: [] }) !== undefined) return undefined;
     if (match.type === "no-rule") return refusalFor("no-rule", match.why);
     return match.targets.length === 0 ? refusalFor("no-application", whyNoApplication(match)) : undefined;
@@ -202,7 +203,7 @@ class Engine implements CallEngine {
     const named = readAsOfTrunk(call, trunk);
     const notOfTrunk = whyNotOfTrunk(named, trunk);
     if (notOfTrunk !== undefined) return refuse(call, "not-of-trunk", notOfTrunk);
-    const match = await findRule(named, this.#ports.store, this.#settings.namesRules);
+    const match = await findRule(named, this.#ports.store, this.#settings);
     if (this.#gone.has(call)) return false;
     const invitation = match.type === "no-rule" ? this.#readInvitation(call) : undefined;
     if (match.type === "no-rule" && invitation === undefined) return refuse(call, "no-rule", match.why);
@@ -287,7 +288,7 @@ class Engine implements CallEngine {
       direction: "Inbound",
       to,
       from,
-      sipRuleId: rule.id,
+      sipRuleId: rule?.id,
       targets: [first, ...others],
       shownHeaders: showHeaders(call.headers),
       dialHeaders: {},
@@ -373,7 +374,7 @@ function refusalFor(cause: CallRefusalCause, why: string): InviteRefusal {
 }
 
 function whyNoApplication({ rule }: RuleMatch): string {
-  return `the rule ${rule.name} (${rule.id}) has no application that exists`;
+  return `the rule ${rule?.name} (${rule?.id}) has no application that exists`;
 }
 
 /** The refusal of an INVITE while no call is admitted. */

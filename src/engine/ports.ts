@@ -101,6 +101,9 @@ export interface CallSettings {
   readonly accountId: string;
   /** Whether outbound calls may come from a number, E.164. */
   readonly ownsNumber: (number: string) => boolean;
+  /** The id of the Voice Connector, or of the group of them, that a number of the inventory belongs to, E.164; undefined: it belongs to none. Absent:
+   * no number does. */
+  readonly connectorOf?: (number: string) => string | undefined;
   /** Where outbound calls are sent now. */
   readonly findRoutes: (destination: Destination, to: string) => FoundRoutes;
   /** Why calls to this number are sent nowhere, whatever the state of trunks, for people; undefined when they are. */

@@ -100,10 +100,15 @@ function trunksOfConnector(arn: string, { trunks, connectors, standIn, random }:
   );
 }
 
-/** By the whole ARN, else by its id, else the one for all others. */
+/** By the whole ARN, else by its id, else, where only an id is asked for, the ARN that has it, else the one for all others. */
 function findConnector(connectors: readonly ConnectorGroup[], arn: string): ConnectorGroup | undefined {
-  const keys = [arn, connectorId(arn), "*"];
-  return keys.map((key) => connectors.find((one) => one.key === key)).find((one) => one !== undefined);
+  const id = connectorId(arn);
+  return (
+    connectors.find(({ key }) => key === arn) ??
+    connectors.find(({ key }) => key === id) ??
+    (arn === id ? connectors.find(({ key }) => connectorId(key) === id) : undefined) ??
+    connectors.find(({ key }) => key === "*")
+  );
 }
 
 function addressesOf(trunk: Trunk, { standIn, random }: WayTable): readonly Way[] {

@@ -196,3 +196,45 @@ virtualCallTest(
       assert.deepEqual([causes["connector-closed"], causes["trunk-full"]], [4, 1]);
     }),
 );
+
+// Contract: sip-and-media-connector-number
+virtualCallTest(
+  "a call to a number of a connector or group rings its equipment, from outside and from a function, as long as it belongs there",
+  { functions, config: { numberPool: ["+12065550150"] } },
+  async (kit) =>
+    withClient(kit, async ({ api, makeConnector, originate, call }) => {
+      const number = "+12065550150";
+      const order = { ProductType: "VoiceConnector" as const, E164PhoneNumbers: [number] };
+      const { id: VoiceConnectorId } = await makeConnector();
+      await originate(VoiceConnectorId, equipment.port);
+      const own = { VoiceConnectorId, E164PhoneNumbers: [number] };
+      const begun = () => kit.events().length;
+
+      assert.equal(await call(number, undefined), "404");
+      await api((to) => to.send(new sdk.CreatePhoneNumberOrderCommand(order)));
+      assert.equal(await call(number, undefined), "404");
+      await api((to) => to.send(new sdk.AssociatePhoneNumbersWithVoiceConnectorCommand(own)));
+      const before = begun();
+      assert.equal(await call(number, undefined), "rings");
+      assert.equal(begun(), before, "no function is asked");
+
+      const phone = await kit.openPhone({ listen: equipment, greeting: { type: "reject", status: 486 } });
+      await kit.call({ ToPhoneNumber: number });
+      await kit.until("the end of the leg", () => kit.events().at(-1)?.InvocationEventType === "HANGUP");
+      assert.equal(kit.events().at(-1)?.ActionData?.Parameters?.["SipResponseCode"], 486);
+      await phone.close();
+
+      await api((to) => to.send(new sdk.DisassociatePhoneNumbersFromVoiceConnectorCommand(own)));
+      assert.equal(await call(number, undefined), "404");
+      const items = [{ VoiceConnectorId, Priority: 1 }];
+      const { VoiceConnectorGroup: group } = await api((to) =>
+        to.send(new sdk.CreateVoiceConnectorGroupCommand({ Name: "g", VoiceConnectorItems: items })),
+      );
+      const { VoiceConnectorGroupId = "" } = group ?? {};
+      const ofGroup = { VoiceConnectorGroupId, E164PhoneNumbers: [number] };
+      await api((to) => to.send(new sdk.AssociatePhoneNumbersWithVoiceConnectorGroupCommand(ofGroup)));
+      assert.equal(await call(number, undefined), "rings");
+      await originate(VoiceConnectorId, equipment.port, true);
+      assert.equal(await call(number, undefined), "480");
+    }),
+);

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { parseSipUri } from "../../sip-syntax/index.ts";
 import type { Store, VoiceConnector } from "../../store/index.ts";
 import { createManualClock } from "../../testing/index.ts";
-import type { Trunk, Trunks } from "../../trunks/index.ts";
+import type { ConnectorGroup, Trunk, Trunks } from "../../trunks/index.ts";
 import { followApiConnectors, whyNotTerminated } from "./api-connectors.ts";
 
 const connector = (id: string, changes: Partial<VoiceConnector> = {}): VoiceConnector => ({
@@ -19,15 +19,18 @@ const connector = (id: string, changes: Partial<VoiceConnector> = {}): VoiceConn
 
 function setUp(...connectors: VoiceConnector[]) {
   const put = new Map<string, Trunk>();
+  /** The trunk that each connector leads to. */
+  const leading = new Map<string, string | undefined>();
   const trunks = {
     put: (trunk: Trunk) => void put.set(trunk.name, trunk),
     remove: (name: string) => void put.delete(name),
-    putConnector: () => undefined,
+    connectors: () => [{ key: "arn:aws:chime:us-east-1:111122223333:vc/written", members: [] }],
+    putConnector: ({ key, members }: ConnectorGroup) => void leading.set(key, members[0]?.trunk),
     removeConnector: () => undefined,
     trunkOf: ({ host }: { host: string }) => (host === "192.0.2.9" ? put.get("b") : undefined),
   } as unknown as Trunks;
   const store = { connectors: { all: async () => connectors }, groups: { all: async () => [] } } as unknown as Store;
-  return { put, connectors, followed: followApiConnectors(store, trunks, createManualClock(5)) };
+  return { put, leading, connectors, followed: followApiConnectors(store, trunks, createManualClock(5)) };
 }
 
 const ping = (host: string, from: string) => ({
@@ -88,4 +91,17 @@ test("a connector brings as many calls a second as its CpsLimit says, and over T
   assert.equal(followed.whyTooFast(b), undefined);
   assert.deepEqual([whyNotTerminated(a, call("udp")), whyNotTerminated(b, call("tls"))], [undefined, undefined]);
   assert.match(whyNotTerminated(b, call("udp")) ?? "", /requires encryption, and the call comes over udp/);
+});
+
+// Contract: api-connectors-take-part
+test("a trunk of the configuration is led to by the id that the API shows, one that is written as a connector by what is written", async () => {
+  const origin = "configuration" as const;
+  const { leading, followed } = setUp(
+    connector("0b9d1f3a", { origin, name: "carrier" }),
+    connector("written", { origin, name: "written" }),
+  );
+  await followed.refresh();
+  await followed.refresh();
+
+  assert.deepEqual([...leading], [["0b9d1f3a", "carrier"]]);
 });

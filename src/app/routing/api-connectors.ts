@@ -9,7 +9,7 @@ import {
 } from "../../sip-syntax/index.ts";
 import type { IncomingCall } from "../../sip/index.ts";
 import type { Store, VoiceConnector, VoiceConnectorGroup } from "../../store/index.ts";
-import { plainTrunk, type ConnectorGroup, type Trunk, type Trunks } from "../../trunks/index.ts";
+import { connectorId, plainTrunk, type ConnectorGroup, type Trunk, type Trunks } from "../../trunks/index.ts";
 
 /** The Voice Connectors that were made by the API, as calls see them. */
 export interface ApiConnectors {
@@ -37,6 +37,7 @@ export function followApiConnectors(store: Records, trunks: Trunks, clock: Clock
   const begun = new Map<string, readonly number[]>();
   const pings = new Map<string, { readonly at: number; readonly source: string }>();
   let keys: ReadonlySet<string> = new Set();
+  const written = new Set(trunks.connectors().map(({ key }) => connectorId(key)));
   const ofHost = (host: string) => known.get(connectorOfHost(host) ?? "");
   return {
     async refresh() {
@@ -54,7 +55,12 @@ export function followApiConnectors(store: Records, trunks: Trunks, clock: Clock
         known.set(connector.id, connector);
         trunks.put(trunkOf(connector));
       }
-      const leading = [...made.flatMap(leadOf), ...groups.flatMap((group) => leadOfGroup(group, connectors))];
+      const ofTrunks = connectors.filter(({ id, origin }) => origin === "configuration" && !written.has(id));
+      const leading = [
+        ...made.flatMap(leadOf),
+        ...ofTrunks.map(leadOfTrunk),
+        ...groups.flatMap((group) => leadOfGroup(group, connectors)),
+      ];
       const now = new Set(leading.map(({ key }) => key));
       for (const key of keys) if (!now.has(key)) trunks.removeConnector(key);
       for (const lead of leading) trunks.putConnector(lead);
@@ -120,6 +126,11 @@ function trunkOf(connector: VoiceConnector): Trunk {
 function leadOf(connector: VoiceConnector): readonly ConnectorGroup[] {
   const { id } = connector;
   return hasRoutes(connector) ? [{ key: id, members: [{ trunk: id, priority: 1, weight: 1 }] }] : [];
+}
+
+/** A trunk of the configuration is a connector too, by the id that the API shows. */
+function leadOfTrunk({ id, name }: VoiceConnector): ConnectorGroup {
+  return { key: id, members: [{ trunk: name, priority: 1, weight: 1 }] };
 }
 
 function hasRoutes({ origination }: VoiceConnector): boolean {

@@ -22,6 +22,11 @@ export function findRoutes(destination: Destination, to: string, trunks: Trunks)
   }
 }
 
+/** Where a call is led: to a number of a Voice Connector by that connector. Contract: sip-and-media-connector-number */
+export function leadOf(destination: Destination, connector: string | undefined): Destination {
+  return destination.type === "number" && connector !== undefined ? { type: "connector", arn: connector } : destination;
+}
+
 function byTrunk(
   trunks: Trunks,
   found: ReturnType<Trunks["findWays"]>,

@@ -40,8 +40,8 @@ function uri(text: string): SipUri {
 }
 
 async function found(requestUri: string, to: string, rules: readonly SipRule[]): Promise<string> {
-  const match = await findRule({ requestUri: uri(requestUri), to: uri(to) }, storeOf(rules), true);
-  return match.type === "match" ? `${match.rule.id}, shown as ${match.to}` : match.why;
+  const match = await findRule({ requestUri: uri(requestUri), to: uri(to) }, storeOf(rules), { namesRules: true });
+  return match.type === "match" ? `${match.rule?.id}, shown as ${match.to}` : match.why;
 }
 
 const byNumber = rule("ToPhoneNumber", "+12065550100");
@@ -101,7 +101,9 @@ describe("the rule of an INVITE", () => {
 
   it("says nothing of the inventory where rules are not to be named", async () => {
     const called = uri("sip:+12065550101@192.0.2.1");
-    const match = await findRule({ requestUri: called, to: called }, storeOf([byNumber, byHost]), false);
+    const match = await findRule({ requestUri: called, to: called }, storeOf([byNumber, byHost]), {
+      namesRules: false,
+    });
 
     assert.ok(match.type === "no-rule");
     assert.match(match.why, /^no SIP rule for sip:\+12065550101@192\.0\.2\.1 \(To: [^)]*\); none of the rules fits$/);
@@ -110,7 +112,9 @@ describe("the rule of an INVITE", () => {
   // Contract: sip-and-media-rule-targets
   it("gives its applications by priority, without those that do not exist", async () => {
     const call = { requestUri: uri("sip:+12065550100@192.0.2.1"), to: uri("sip:+12065550100@192.0.2.1") };
-    const match = await findRule(call, storeOf([rule("ToPhoneNumber", "+12065550100", [30, 2, 10])], ["app-10"]), true);
+    const match = await findRule(call, storeOf([rule("ToPhoneNumber", "+12065550100", [30, 2, 10])], ["app-10"]), {
+      namesRules: true,
+    });
 
     assert.deepEqual(match.type === "match" && match.targets.map(({ applicationId }) => applicationId), [
       "app-2",

@@ -2,30 +2,38 @@ import { showNumber, toE164 } from "../../sip-syntax/index.ts";
 import type { IncomingCall } from "../../sip/index.ts";
 import type { SipRule, Store } from "../../store/index.ts";
 import type { TargetApplication } from "../../call/index.ts";
+import { connectorFunction } from "../connector/connector-function.ts";
+import type { CallSettings } from "../ports.ts";
 
-/** The rule that an INVITE meets, with the applications to try in order. */
+/** What takes an INVITE: the applications of a rule, to be tried in order, or the Voice Connector that has the number. */
 export interface RuleMatch {
   readonly type: "match";
-  readonly rule: SipRule;
+  /** undefined: a Voice Connector takes it. */
+  readonly rule: SipRule | undefined;
   readonly targets: readonly TargetApplication[];
   /** What events show as `To`. */
   readonly to: string;
 }
 
 /** Finds the rule for an INVITE: by host name first (only calls of that one connector name it), then by the number in To, or
- * in the Request-URI when To has none; else why there is none: what was called, and what exists.
- * @param namesRules whether that is by name; else only how many there are, so that a log of guesses does not hold the inventory
- * Contract: sip-and-media-rule-order, sip-and-media-rule-targets, sip-and-media-no-rule */
+ * in the Request-URI when To has none; else the Voice Connector of that number; else why there is none: what was called, and what exists. That is by
+ * name under `namesRules`; else only how many there are, so that a log of guesses does not hold the inventory.
+ * Contract: sip-and-media-rule-order, sip-and-media-rule-targets, sip-and-media-no-rule, sip-and-media-connector-number */
 export async function findRule(
   call: Pick<IncomingCall, "to" | "requestUri">,
   store: Pick<Store, "applications" | "rules">,
-  namesRules: boolean,
+  { namesRules, connectorOf }: Pick<CallSettings, "namesRules" | "connectorOf">,
 ): Promise<RuleMatch | { readonly type: "no-rule"; readonly why: string }> {
   const called = [call.to.user, call.requestUri.user].find((user) => toE164(user) !== undefined) ?? call.to.user;
   const number = toE164(called);
   const rule =
     (await store.rules.findByTrigger("RequestUriHostname", call.requestUri.host)) ??
     (number === undefined ? undefined : await store.rules.findByTrigger("ToPhoneNumber", number));
+  const connector = rule === undefined && number !== undefined ? connectorOf?.(number) : undefined;
+  if (connector !== undefined && number !== undefined) {
+    const target = { applicationId: connector, functionArn: connectorFunction, region: "" };
+    return { type: "match", rule, targets: [target], to: number };
+  }
   if (rule === undefined) return { type: "no-rule", why: await explainNoRule(call, store, namesRules) };
   const sorted = [...rule.targets].sort((a, b) => a.priority - b.priority);
   const applications = await Promise.all(sorted.map((target) => store.applications.get(target.applicationId)));

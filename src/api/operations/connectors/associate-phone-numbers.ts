@@ -1,7 +1,7 @@
 import { AppError } from "../../../kernel/index.ts";
 import type { FoundNumber, NumberOwner } from "../../../store/index.ts";
 import { refuse } from "../../refuse.ts";
-import { findOwnNumber } from "../numbers/inventory.ts";
+import { findOwnNumber, readNumberId } from "../numbers/inventory.ts";
 import { changeEach } from "../numbers/number-errors.ts";
 import { defineOperation, type Operation, type OperationContext } from "../operation.ts";
 import { findConnector, findGroup } from "./find.ts";
@@ -17,21 +17,24 @@ interface Input {
 export const associationOperations: readonly Operation[] = ["VoiceConnector", "VoiceConnectorGroup"].flatMap((kind) => [
   defineOperation<Input>(`AssociatePhoneNumbersWith${kind}`, async (input, context) => {
     const owner = await findOwner(input, context);
-    return changeEach(
-      input.E164PhoneNumbers,
-      (number) => number,
-      (number) => associate(number, owner, input.ForceAssociate ?? false, context),
-    );
+    return changeAll(input, context, (number) => associate(number, owner, input.ForceAssociate ?? false, context));
   }),
   defineOperation<Input>(`DisassociatePhoneNumbersFrom${kind}`, async (input, context) => {
     const owner = await findOwner(input, context);
-    return changeEach(
-      input.E164PhoneNumbers,
-      (number) => number,
-      (number) => disassociate(number, owner, context),
-    );
+    return changeAll(input, context, (number) => disassociate(number, owner, context));
   }),
 ]);
+
+/** Changes each number, and tells the calls. */
+async function changeAll(
+  { E164PhoneNumbers }: Input,
+  { numbersChanged }: OperationContext,
+  change: (number: string) => Promise<void>,
+): Promise<object> {
+  const outcome = await changeEach(E164PhoneNumbers, (number) => number, change);
+  await numbersChanged(E164PhoneNumbers.flatMap((number) => readNumberId(number) ?? []));
+  return outcome;
+}
 
 type Owner = Pick<NumberOwner, "kind" | "id">;
 
