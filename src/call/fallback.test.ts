@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { driveCall } from "../testing/internal/call-driver.ts";
 import { failWith, later, respond, type ScriptedReply } from "../testing/internal/scripted-reply.ts";
-import { hangup, pause, speak } from "../testing/internal/wire-actions.ts";
+import { callAndBridge, hangup, pause, speak } from "../testing/internal/wire-actions.ts";
 import type { InvocationFailure, JsonAction } from "../invoke/index.ts";
 import type { CallFact } from "./facts.ts";
 import type { FunctionReply } from "./inputs.ts";
@@ -31,6 +31,20 @@ describe("a throttled function (Contract: events-retry)", () => {
     assert.deepEqual(second?.event, first?.event);
     assert.deepEqual([first?.deadlineMs, second?.deadlineMs], [20_000, 18_000]);
     assert.deepEqual(consequences(call.facts), ["retried"]);
+  });
+
+  it("is not, where its timer fires when no time is left", () => {
+    const call = driveCall({ script: [fail("throttled", { retryAfterMs: 19_000 }), respond([speak()])] });
+    const { retry: timerId = assert.fail("it does not wait") } = call.state().timers;
+    const late = { type: "timer-fired", timerId, at: call.now() + 20_001 } as const;
+    const [, effects] = call.machine(call.config, call.state(), late);
+
+    const told = effects.flatMap((effect) => (effect.do === "observe" ? [effect.fact] : []));
+    assert.deepEqual(consequences(told), ["call-ended"]);
+    assert.deepEqual(
+      effects.filter((effect) => effect.do === "invoke").map(({ event }) => event["InvocationEventType"]),
+      ["HANGUP"],
+    );
   });
 
   it("is not, where that is more than the call waits", () => {
@@ -132,6 +146,21 @@ describe("fallbackActions of a function (Contract: events-fallback-actions)", ()
 
     assert.deepEqual(consequences(call.facts).slice(0, 2), ["fallback-actions", "call-ended"]);
     assert.equal(call.did("play-audio").length, 1);
+  });
+
+  it("that put the call through keep it up until one of the two hangs up, though the function stays away", () => {
+    const call = driveCall({
+      script: () => fail("refused", { fallbackActions: [callAndBridge()] as readonly JsonAction[] }),
+    });
+    call.answer();
+    const [{ legId } = assert.fail("nobody is called")] = call.did("dial-leg");
+    call.give({ type: "leg-answered", legId });
+
+    assert.deepEqual(consequences(call.facts), ["fallback-actions", "fallback-goes-on"]);
+    assert.equal(call.did("hang-up-leg").length, 0);
+    call.give({ type: "leg-ended", legId, end: { type: "bye" } });
+    assert.equal(consequences(call.facts).at(2), "call-ended");
+    assert.equal(call.did("hang-up-leg").length, 1);
   });
 
   it("give way to the function as soon as it is back", () => {

@@ -90,11 +90,20 @@ function invoke(turn: Turn, invocation: Invocation, deadlineMs: number): void {
   emit(turn, { do: "invoke", invocationId: id, target: turn.state.target, event, ...through, deadlineMs });
 }
 
-/** Asks the function again, after the time that it had asked for. */
+/** Asks the function again, after the time that it had asked for. A timer that fires late may leave no time for it. */
 export function askAgain(turn: Turn): void {
-  const { invocation } = turn.state;
-  if (invocation !== undefined) invoke(turn, invocation, timeLeft(turn, invocation));
+  if (turn.state.invocation === undefined) return;
+  const again = { ...turn.state.invocation, askedAt: turn.at };
+  turn.state.invocation = again;
+  const leftMs = timeLeft(turn, again);
+  if (leftMs > 0) invoke(turn, again, leftMs);
+  else takeFailure(turn, again, tooLate);
 }
+
+const tooLate: Failure = {
+  ...({ type: "failed", reason: "timeout", stack: undefined } as const),
+  message: "AWS Lambda client operation timed out. No time was left to ask the function once more.",
+};
 
 function timeLeft(turn: Turn, { sentAt }: Invocation): number {
   return turn.config.limits.functionDeadlineMs - (turn.at - sentAt);
@@ -309,6 +318,11 @@ function useNextTarget(turn: Turn, pending: PendingEvent): void {
   turn.state.pendingEvents = [pending, ...turn.state.pendingEvents];
 }
 
+/** The actions have put the call through. */
+function areTwoConnected({ state }: Turn): boolean {
+  return state.legs.filter((leg) => leg.state.type === "answered").length > 1;
+}
+
 function whatFollows(turn: Turn, invocation: Invocation, { reason, retryAfterMs = 0, fallback }: Failure) {
   const { pending, retried, fallbackActions } = invocation;
   const leftMs = timeLeft(turn, invocation);
@@ -319,7 +333,8 @@ function whatFollows(turn: Turn, invocation: Invocation, { reason, retryAfterMs 
   const isFirst = pending.type === "NEW_INBOUND_CALL";
   if (isFirst && turn.state.fallbackTargets.length > 0) return "next-target" as const;
   if (fallbackActions !== undefined) {
-    if (turn.state.fallbackRuns) return holdsNothing(turn) ? ("call-ended" as const) : ("fallback-goes-on" as const);
+    if (turn.state.fallbackRuns)
+      return holdsNothing(turn) && !areTwoConnected(turn) ? ("call-ended" as const) : ("fallback-goes-on" as const);
     if (whyActionsAreIgnored(turn, pending.type) === undefined) return "fallback-actions" as const;
     // The event after this one decides.
     if (anyLegConnected(turn)) return "call-goes-on" as const;
