@@ -24,7 +24,6 @@ import { createHistoryStore, type HistoryStore } from "../history/index.ts";
 import { AppError, mainThreadMs, type Clock, type Logger } from "../kernel/index.ts";
 import type { MeetingOccurrence } from "../meetings/index.ts";
 import { createMedia, type Media } from "../media/index.ts";
-import { answerWhileAway, createFolderStore, createS3Store, joinStores, type ObjectStore } from "../objects/index.ts";
 import { createPages } from "../pages/index.ts";
 import * as sessionDescriptions from "../sdp/index.ts";
 import type { Refusal, RegistrationChange, SipAddress, SipNetwork, SipTraceEntry, UserAgent } from "../sip/index.ts";
@@ -48,6 +47,7 @@ import { accessKeysOf } from "./open-access-keys.ts";
 import { both } from "./both.ts";
 import { openAdmin } from "./open-admin.ts";
 import { openMeetings } from "./open-meetings.ts";
+import { openObjects } from "./open-objects.ts";
 import { addCounts, addUp } from "./add-up.ts";
 import { openTrunks } from "./open-trunks.ts";
 import { claimDialogs, openUserAgent } from "./open-user-agent.ts";
@@ -283,14 +283,6 @@ function openInvoker(options: ServerOptions, findApiUrl: () => string | undefine
     ...(onFunctionOutput === undefined ? {} : { onOutput: onFunctionOutput }),
     ...(onFunctionReload === undefined ? {} : { onReload: onFunctionReload }),
   });
-}
-
-function openObjects({ config: { objectsFolder, createBuckets, s3 }, clock, log }: ServerOptions): ObjectStore {
-  const stores = s3.map((settings) => {
-    const { buckets, staleMs, endpoint = "S3 of AWS" } = settings;
-    return { buckets, store: answerWhileAway(createS3Store(settings), { name: endpoint, staleMs, clock, log }) };
-  });
-  return joinStores(stores, createFolderStore(objectsFolder, { createsBuckets: createBuckets }));
 }
 
 function openAdmission({ config, clock, log }: ServerOptions, invoker: Invoker, media: Media): Admission {
