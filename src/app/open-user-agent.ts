@@ -1,6 +1,6 @@
 import type { CallObservation } from "../call/index.ts";
 import type { Admission } from "../control/index.ts";
-import { refusalOf, type CallEngine } from "../engine/index.ts";
+import { pingRefusalOf, refusalOf, type CallEngine } from "../engine/index.ts";
 import type { HistoryStore } from "../history/index.ts";
 import type { Clock, Logger } from "../kernel/index.ts";
 import {
@@ -96,7 +96,7 @@ export async function openUserAgent(parts: AgentParts, late: LateRooms): Promise
     onInvite: (call) => late.engine?.acceptInvite(call),
     onOptions: (query) => {
       late.connectors?.notePing(query);
-      return refusalOf(admission.whyClosed("ping")) ?? late.engine?.answerOptions(query);
+      return pingRefusalOf(admission.whyClosed("ping")) ?? late.engine?.answerOptions(query);
     },
     ...(network === undefined ? {} : { network }),
     ...(onTrace === undefined ? {} : { onTrace }),

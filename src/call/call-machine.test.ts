@@ -86,7 +86,7 @@ const rows: readonly [state: string, reach: () => CallDriver, row: Row][] = [
       ...ignored,
       "leg-ended": "cancel-timer, cancel-timer, HANGUP",
       "update-requested": "CALL_UPDATE_REQUESTED",
-      shutdown: "reject-leg 480, cancel-timer, cancel-timer, HANGUP",
+      shutdown: "reject-leg 503, cancel-timer, cancel-timer, HANGUP",
     },
   ],
   [

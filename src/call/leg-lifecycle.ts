@@ -168,14 +168,19 @@ function statusOfHangup(turn: Turn, code: number): 480 | 486 | 603 {
 
 /** How the far end learns of it: by the status of a refusal if unanswered, else by a Reason header; undefined for a usual end. */
 interface LegClosing {
-  readonly status?: 480 | 486 | 603;
+  readonly status?: 480 | 486 | 603 | 503;
   readonly reason?: HangUpReason;
 }
 
-function closeLeg(turn: Turn, leg: Leg, { status = 480, reason }: LegClosing): void {
+function closeLeg(turn: Turn, leg: Leg, { reason, status = statusOfReason(reason) }: LegClosing): void {
   if (leg.state.type === "created") return;
   if (leg.state.type === "offered") emit(turn, { do: "reject-leg", legId: leg.id, status });
   else release(turn, leg, reason);
+}
+
+/** A server that stops is not a called party that is away: trunks go on to another one at 503. Contract: sip-and-media-draining */
+function statusOfReason(reason: HangUpReason | undefined): 480 | 503 {
+  return reason?.status === 503 ? 503 : 480;
 }
 
 /** How a leg ended. `quiet`: the action on it is dropped without an event. `action`: the Hangup that ended it; while another leg

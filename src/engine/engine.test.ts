@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { bedRule, openEngineBed } from "../testing/internal/engine-bed.ts";
 import { aRequest } from "../testing/internal/sip-testbed.ts";
-import { refusalOf } from "./engine.ts";
+import { pingRefusalOf, refusalOf } from "./engine.ts";
 
 describe("the call engine at an INVITE", () => {
   it("does nothing for a caller who gave up while the store was asked: 487, no session, no function, nothing left", async () => {
@@ -78,16 +78,20 @@ describe("the call engine at an OPTIONS", () => {
 
 describe("why no call is taken", () => {
   // Contract: sip-and-media-draining, sip-and-media-overload
-  it("is told by 480 while the server stops, by 503 where it has no room, both with Retry-After", () => {
+  it("is told by 503 with Retry-After where it has no room or stops, to OPTIONS by 480 while it stops", () => {
     const told = (["draining", "calls-full", "overloaded"] as const).map((cause) => {
       const { status, headers } = refusalOf({ cause, why: "", retryAfterS: 5 }) ?? {};
       return [status, headers?.[0]?.value];
     });
 
     assert.deepEqual(told, [
-      [480, "5"],
+      [503, "5"],
       [503, "5"],
       [503, "5"],
     ]);
+    const pings = (["draining", "calls-full"] as const).map(
+      (cause) => pingRefusalOf({ cause, why: "", retryAfterS: 5 })?.status,
+    );
+    assert.deepEqual(pings, [480, 503]);
   });
 });

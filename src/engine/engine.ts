@@ -37,6 +37,8 @@ import { CallRunner } from "./runner.ts";
 import { createTextThreads, type TextThreads } from "./text/text-threads.ts";
 import type { CallEngine, CallLedger, CreateCallOutcome, CreateCallRequest } from "./types.ts";
 
+/** What OPTIONS gets of a server that stops. */
+const stoppingPingStatus = 480;
 /** Seconds after which a caller that was turned away may try again. */
 const retryAfterS = 5;
 
@@ -382,6 +384,12 @@ export function refusalOf(closed: Closed | undefined): InviteRefusal | undefined
   if (closed === undefined) return undefined;
   const { cause, why, retryAfterS: seconds } = closed;
   return { status: callRefusalCauses[cause].status, cause, why, headers: retryAfter(seconds) };
+}
+
+/** The same of an OPTIONS: a server that stops is not out of order, so that whoever asks finds it away. Contract: sip-and-media-draining */
+export function pingRefusalOf(closed: Closed | undefined): InviteRefusal | undefined {
+  const refusal = refusalOf(closed);
+  return refusal?.cause === "draining" ? { ...refusal, status: stoppingPingStatus } : refusal;
 }
 
 function retryAfter(seconds: number): readonly SipHeader[] {

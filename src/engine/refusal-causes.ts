@@ -21,7 +21,7 @@ export const callRefusalCauses = {
   },
   "no-common-audio": { status: 488, means: "The offer has no audio that this server takes." },
   "not-encrypted": { status: 488, means: "The offer has audio in the clear only, where `srtp` is `required`." },
-  draining: { status: 480, means: "The server stops." },
+  draining: { status: 503, means: "The server stops. OPTIONS gets 480." },
   "calls-full": { status: 503, means: "As many calls as `limits.maxCalls` allows are up." },
   overloaded: {
     status: 503,

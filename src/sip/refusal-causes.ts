@@ -2,6 +2,8 @@
 interface CauseRow {
   /** Status of the final response; undefined: dropped without one. */
   readonly status: number | undefined;
+  /** Status of an OPTIONS, where that is another. */
+  readonly pingStatus?: number;
   /** Level of its line in the log. */
   readonly level: "warn" | "info" | "debug";
   readonly means: string;
@@ -115,6 +117,11 @@ export const refusalCauses = {
     means:
       "A connection whose messages are not complete while one source, or all, have as many such bytes as are kept.",
   },
+  "cut-off": {
+    status: undefined,
+    level: "warn",
+    means: "A connection that its far end closed, or that broke, within a message.",
+  },
   "not-tls": { status: undefined, level: "warn", means: "What came to a port for TLS is no TLS." },
   "handshake-failed": {
     status: undefined,
@@ -176,10 +183,16 @@ export const refusalCauses = {
     level: "warn",
     means: "A connection over TLS whose far end showed a certificate of nobody that is trusted.",
   },
-  stopping: { status: 480, level: "warn", means: "The user agent closes." },
+  stopping: { status: 503, pingStatus: 480, level: "warn", means: "The user agent closes. OPTIONS gets 480." },
   cancelled: { status: 487, level: "debug", means: "The caller gave up before the answer." },
   declined: { status: 480, level: "debug", means: "The owner of the call refused it, or hung up before the answer." },
 } as const satisfies Readonly<Record<string, CauseRow>>;
 
 /** One of the causes of this room. */
 export type RefusalCause = keyof typeof refusalCauses;
+
+/** The status that a request of this method gets; undefined: none. */
+export function refusalStatus(cause: RefusalCause, method: string): number | undefined {
+  const row: CauseRow = refusalCauses[cause];
+  return method === "OPTIONS" ? (row.pingStatus ?? row.status) : row.status;
+}

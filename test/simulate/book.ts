@@ -186,7 +186,7 @@ function takeEffect(book: Book, leg: BookedLeg, effect: CallEffect): boolean {
       leg.state = "answering";
       return false;
     case "reject-leg":
-      if (state !== "offered" || ![480, 486, 603].includes(effect.status)) return true;
+      if (state !== "offered" || ![480, 486, 503, 603].includes(effect.status)) return true;
       closed(book, leg);
       return false;
     case "hang-up-leg":

@@ -10,7 +10,7 @@ const overloaded: InviteRefusal = {
   headers: [{ name: "Retry-After", value: "5" }],
 };
 
-async function setUp(options: Pick<UserAgentOptions, "whyRefused" | "onOptions"> = {}) {
+async function setUp(options: Pick<UserAgentOptions, "whyRefused" | "onOptions" | "phones"> = {}) {
   const clock = createManualClock();
   const network = createMemoryNetwork(clock);
   const under = await openTestAgent({ network, clock, ...options });
@@ -121,10 +121,14 @@ describe("an OPTIONS outside of dialogs (RFC 3261 §11.2)", () => {
     assert.equal(sipHeader(ok, "Supported"), "timer, 100rel");
   });
 
-  it("gets 480 while the user agent closes, as an INVITE does", async () => {
-    const bed = await setUp();
+  it("gets 480 while the user agent closes, where INVITE and REGISTER get 503 and are told when to come again", async () => {
+    const bed = await setUp({
+      phones: { find: () => [], algorithms: ["MD5"], expiry: { shortestS: 60, longestS: 600 } },
+    });
+    bed.send(aRequest({ branch: "ringing", callId: "ringing" }));
+    bed.calls[0]?.call.ring();
     bed.send(aRequest());
-    bed.calls[0]?.call.answer("v=0");
+    bed.calls[1]?.call.answer("v=0");
     bed.clock.advance(2);
     bed.send(aRequest({ method: "ACK", branch: "ack", toTag: tagOf(sipHeader(bed.peer.last("200"), "To")) }));
 
@@ -132,10 +136,12 @@ describe("an OPTIONS outside of dialogs (RFC 3261 §11.2)", () => {
     bed.send(aRequest({ branch: "i2", callId: "second" }));
     bed.send(aRequest({ method: "OPTIONS", branch: "o2", callId: "third" }));
 
-    assert.deepEqual(
-      bed.peer.inbox.filter((text) => text.includes(" 480 ")).map((text) => sipHeader(text, "CSeq")),
-      ["1 INVITE", "1 OPTIONS"],
-    );
+    bed.send(aRequest({ method: "REGISTER", branch: "r2", callId: "fourth" }));
+
+    const told = bed.peer.inbox
+      .filter((text) => / (?:480|503) /.test(text.split("\r\n")[0] ?? ""))
+      .map((text) => [text.slice(8, 11), sipHeader(text, "Call-ID"), sipHeader(text, "Retry-After")].join(" "));
+    assert.deepEqual(told, ["503 ringing ", "503 second 5", "480 third 5", "503 fourth 5"]);
     bed.clock.advance(2_000);
     await closed;
   });

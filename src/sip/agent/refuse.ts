@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { type SipMessage, printResponse, reasonPhrase, type SipHeader } from "../../sip-syntax/index.ts";
-import { refusalCauses, type RefusalCause } from "../refusal-causes.ts";
+import { refusalCauses, refusalStatus, type RefusalCause } from "../refusal-causes.ts";
 import type { Declined, RequestRefusal } from "../dialog/session-effects.ts";
 import type { Ban } from "../guard/source-guard.ts";
 import { traceSent } from "../transaction/context.ts";
@@ -19,7 +19,8 @@ export interface RefusalParts extends RequestRefusal {
 /** Refuses a request for a reason of the user agent. */
 export function refuse(core: AgentCore, transaction: ServerTransaction, parts: RefusalParts): void {
   const { request, flow } = transaction;
-  const { status, level } = refusalCauses[parts.cause];
+  const { level } = refusalCauses[parts.cause];
+  const status = refusalStatus(parts.cause, request.method);
   core.refusals.note(refusalOf(request, flow.peer, { ...parts, status }), level);
   if (status === undefined) return;
   const lines = `${parts.lines ?? ""}${warningLine(flow, parts.warning)}`;

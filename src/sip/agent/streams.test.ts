@@ -12,7 +12,7 @@ async function setUp() {
     const stream = network.connectStream("192.0.2.1", 5060);
     const state = { isOpen: true };
     stream.start({ onBytes: () => undefined, onClosed: () => (state.isOpen = false) });
-    return { state, send: (text: string) => stream.write(Buffer.from(text)) };
+    return { state, send: (text: string) => stream.write(Buffer.from(text)), close: () => stream.close() };
   };
   const sent = () =>
     network.packets.filter(({ from }) => from === "192.0.2.1:5060").map(({ text }) => text.split("\r\n")[0]);
@@ -107,6 +107,38 @@ test("a part of a message that names nobody to answer is counted when it is give
   clock.advance(33 * second);
 
   assert.equal(agent.refusals()["not-sip"], 3);
+});
+
+for (const [what, text] of [
+  ["within the header", options.slice(0, 40)],
+  ["before the empty line", options.slice(0, -2)],
+  ["within the body", options.replace(/Content-Length.*/, "Content-Length: 9")],
+  ["behind a whole one", `${options}OPT`],
+  ["in bytes that are none", "\x16\x03\x01"],
+] as const)
+  test(`a connection that its far end closes ${what} is counted, once`, async () => {
+    const { clock, agent, connect } = await setUp();
+    const peer = connect();
+    peer.send(text);
+    clock.advance(5);
+    peer.close();
+    clock.advance(5);
+
+    assert.deepEqual(agent.refusals(), { "cut-off": 1 });
+  });
+
+test("a connection that is closed between messages, or by us, is none that was cut off", async () => {
+  const { clock, agent, connect } = await setUp();
+  const [idle, whole, kept] = [connect(), connect(), connect()];
+  whole.send(options);
+  kept.send(`${options}\r\n\r\n`);
+  connect().send("OPTIONS");
+  clock.advance(5);
+  for (const peer of [idle, whole, kept]) peer.close();
+  clock.advance(5);
+  await agent.close(0);
+
+  assert.deepEqual(agent.refusals(), {});
 });
 
 test("a connection that brought a message may rest for four times as long, and a ping keeps it", async () => {

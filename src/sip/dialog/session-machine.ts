@@ -127,11 +127,14 @@ function takeWish(state: SessionState, wish: SessionWish, now: Moment): SessionT
 }
 
 function hangUp(state: SessionState, reason: SipReason | undefined): SessionTransition {
-  if (state.phase.type === "early") return decline(state, { status: 480 });
+  if (state.phase.type === "early") return decline(state, reason?.status === 503 ? stopped : { status: 480 });
   if (state.phase.type === "calling") return ignoreInput(state, "the INVITE is given up as a whole");
   if (isOver(state)) return ignoreInput(state, "the call is over");
   return endWithBye(state, { type: "local" }, reason);
 }
+
+/** A server that stops is no called party that is away. RFC 3261 §21.5.4 */
+const stopped = { status: 503, cause: "stopping", why: "the server stops" } as const;
 
 function decline(state: SessionState, refusal: Declined): SessionTransition {
   if (state.phase.type !== "early") return ignoreInput(state, unanswered);

@@ -96,9 +96,9 @@ export function hopsRefusal({ request }: Arrival): RequestRefusal | undefined {
   return { cause: "too-many-hops", why: "Max-Forwards is 0" };
 }
 
-/** The refusal of a new call while the user agent closes. */
+/** The refusal of what begins something while the user agent closes: its sender goes on to another server, or waits. RFC 3261 §21.5.4 */
 export function closingRefusal({ isClosing }: Arrival): RequestRefusal | undefined {
-  return isClosing ? { cause: "stopping", why: "the server stops" } : undefined;
+  return isClosing ? { cause: "stopping", why: "the server stops", lines: "Retry-After: 5\r\n" } : undefined;
 }
 
 /** The refusal of an INFO whose body tells no key. RFC 6086 §4.2.2 */

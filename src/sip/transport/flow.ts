@@ -36,6 +36,7 @@ export type ConnectionCause =
   | "too-many-connections"
   | "too-many-handshakes"
   | "too-many-unfinished"
+  | "cut-off"
   | "not-tls"
   | "handshake-failed"
   | "handshake-timeout"

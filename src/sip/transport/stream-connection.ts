@@ -66,6 +66,8 @@ class StreamFlow implements Flow {
   readonly #watchers = new Set<(message: string) => void>();
   readonly #framer = createFramer();
   #isOpen = true;
+  /** It is we who close it. */
+  #isClosing = false;
   #idle: Timer | undefined;
   /** Runs while a message has begun and is not complete. */
   #unfinished: Timer | undefined;
@@ -138,6 +140,7 @@ class StreamFlow implements Flow {
   }
 
   close(): void {
+    this.#isClosing = true;
     if (this.#isOpen) this.#options.stream.close();
   }
 
@@ -166,6 +169,7 @@ class StreamFlow implements Flow {
 
   /** Closes it for a reason of ours, which those who use it are told. */
   #break(why: string): void {
+    this.#isClosing = true;
     this.#takeClose(why);
     this.#options.stream.close();
   }
@@ -255,9 +259,18 @@ class StreamFlow implements Flow {
     return undefined;
   }
 
+  /** Nothing comes of a message whose connection ends before it does, and nobody is there to be told. */
+  #noteCutOff(): void {
+    const { events } = this.#options;
+    const sizeBytes = this.#framer.pendingBytes();
+    if (this.#isClosing || sizeBytes === 0 || !events.hears(this.peer)) return;
+    events.onDropped("cut-off", this.peer, `${sizeBytes} bytes of a message had come; send it whole, then close`);
+  }
+
   #takeClose(message: string): void {
     if (!this.#isOpen) return;
     this.#isOpen = false;
+    this.#noteCutOff();
     this.#idle?.cancel();
     this.#unfinished?.cancel();
     this.#connecting?.cancel();

@@ -5,6 +5,8 @@ import { isSame, type Fail, type Step } from "../watch.ts";
 import { clearList, expectEvent, type CallModel } from "./call-model.ts";
 import { endTelling, hasPlace, whyEnd } from "./due.ts";
 
+const serverStops = "the server stops";
+
 /** What an input asks for besides what its action and its reply do. Contract: events-envelope */
 export function takeOccurrence(model: CallModel, step: Step): void {
   const { input, before } = step;
@@ -48,7 +50,7 @@ export function takeOccurrence(model: CallModel, step: Step): void {
       return;
     case "shutdown":
       if (!book.anyLive()) return;
-      model.step.mustEnd = { why: "the server stops", code: book.anyConnected() ? 0 : 480, keepsResults: true };
+      model.step.mustEnd = { why: serverStops, code: book.anyConnected() ? 0 : 480, keepsResults: true };
       return;
     case "timer-fired":
       takeTimer(model, book.timerName(before, input.timerId), matchesNow(step));
@@ -130,10 +132,10 @@ export function legWasReplaced(model: CallModel, leg: BookedLeg): void {
   expectEvent(model, "HANGUP", leg.id, "Hangup", { code: 0 });
 }
 
-/** The SIP status that a caller is refused with. Contract: actions-hangup-zero-unanswered */
+/** The SIP status that a caller is refused with. Contract: actions-hangup-zero-unanswered, sip-and-media-draining */
 function checkStatus(model: CallModel, status: number | undefined, hangUpCode: number | undefined, fail: Fail): void {
   if (status === undefined) return;
-  const code = hangUpCode ?? 480;
+  const code = hangUpCode ?? (model.step.mustEnd?.why === serverStops ? 503 : 480);
   const expected = code === 0 ? model.switches.statusOfHangupZero : code;
   if (status !== expected) fail(`the caller is refused with ${status}, not ${expected}`);
 }
