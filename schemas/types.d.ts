@@ -54,8 +54,8 @@ export interface SpeakParameters {
   readonly Text: string;
   /** Whether Text is plain or SSML. Default: "text". */
   readonly TextType?: "text" | "ssml";
-  /** The engine; voices here have one. Default: "standard". */
-  readonly Engine?: "standard" | "neural";
+  /** The engine of Amazon Polly; voices of this server have one. Default: "standard". */
+  readonly Engine?: "standard" | "neural" | "long-form" | "generative";
   /** A voice of Amazon Polly. Default: "Joanna". */
   readonly VoiceId?: string;
   /** The language of a voice that has two; default: the voice's own. */
@@ -185,8 +185,8 @@ export interface SpeakAndGetDigitsParameters {
     readonly Text: string;
     /** Whether Text is plain or SSML. Default: "text". */
     readonly TextType?: "text" | "ssml";
-    /** The engine; voices here have one. Default: "standard". */
-    readonly Engine?: "standard" | "neural";
+    /** The engine of Amazon Polly; voices of this server have one. Default: "standard". */
+    readonly Engine?: "standard" | "neural" | "long-form" | "generative";
     /** A voice of Amazon Polly. Default: "Joanna". */
     readonly VoiceId?: string;
     /** The language of a voice that has two; default: the voice's own. */
@@ -198,8 +198,8 @@ export interface SpeakAndGetDigitsParameters {
     readonly Text: string;
     /** Whether Text is plain or SSML. */
     readonly TextType?: "text" | "ssml";
-    /** The engine; voices here have one. */
-    readonly Engine?: "standard" | "neural";
+    /** The engine of Amazon Polly; voices of this server have one. */
+    readonly Engine?: "standard" | "neural" | "long-form" | "generative";
     /** A voice of Amazon Polly. */
     readonly VoiceId?: string;
     /** The language of a voice that has two; default: the voice's own. */
@@ -609,8 +609,8 @@ export interface SpeakSuccess {
     readonly Text: string;
     /** Whether Text is plain or SSML. */
     readonly TextType: "text" | "ssml";
-    /** The engine; voices here have one. */
-    readonly Engine: "standard" | "neural";
+    /** The engine of Amazon Polly; voices of this server have one. */
+    readonly Engine: "standard" | "neural" | "long-form" | "generative";
     /** A voice of Amazon Polly. */
     readonly VoiceId: string;
     /** The language of a voice that has two; default: the voice's own. */
@@ -737,8 +737,8 @@ export interface SpeakAndGetDigitsSuccess {
       readonly Text: string;
       /** Whether Text is plain or SSML. */
       readonly TextType: "text" | "ssml";
-      /** The engine; voices here have one. */
-      readonly Engine: "standard" | "neural";
+      /** The engine of Amazon Polly; voices of this server have one. */
+      readonly Engine: "standard" | "neural" | "long-form" | "generative";
       /** A voice of Amazon Polly. */
       readonly VoiceId: string;
       /** The language of a voice that has two; default: the voice's own. */
@@ -750,8 +750,8 @@ export interface SpeakAndGetDigitsSuccess {
       readonly Text: string;
       /** Whether Text is plain or SSML. */
       readonly TextType?: "text" | "ssml";
-      /** The engine; voices here have one. */
-      readonly Engine?: "standard" | "neural";
+      /** The engine of Amazon Polly; voices of this server have one. */
+      readonly Engine?: "standard" | "neural" | "long-form" | "generative";
       /** A voice of Amazon Polly. */
       readonly VoiceId?: string;
       /** The language of a voice that has two; default: the voice's own. */
@@ -1131,8 +1131,8 @@ export interface SpeakInterruption {
     readonly Text: string;
     /** Whether Text is plain or SSML. */
     readonly TextType: "text" | "ssml";
-    /** The engine; voices here have one. */
-    readonly Engine: "standard" | "neural";
+    /** The engine of Amazon Polly; voices of this server have one. */
+    readonly Engine: "standard" | "neural" | "long-form" | "generative";
     /** A voice of Amazon Polly. */
     readonly VoiceId: string;
     /** The language of a voice that has two; default: the voice's own. */

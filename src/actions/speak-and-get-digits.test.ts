@@ -90,7 +90,7 @@ const refusals: readonly [why: string, parameters: JsonObject, readonly [errorTy
   [
     "the engine does not exist",
     { SpeechParameters: { Text: "a", Engine: "x" } },
-    bad("Engine must be standard or neural."),
+    bad("Engine must be standard, neural, long-form or generative."),
   ],
   ["MaxNumberOfDigits is -1", { MaxNumberOfDigits: -1 }, bad("The MaxNumberOfDigits parameter is invalid.")],
   ["InputDigitsRegex does not compile", { InputDigitsRegex: "[" }, bad("The InputDigitsRegex parameter is invalid.")],

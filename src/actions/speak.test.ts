@@ -134,8 +134,18 @@ const failures: readonly [why: string, parameters: JsonObject, errorType: string
     "Text is limited to 1,000 characters",
   ],
   ["TextType is unknown", { Text: "a", TextType: "html" }, "InvalidActionParameter", "TextType must be text or ssml."],
-  ["Engine is unknown", { Text: "a", Engine: "x" }, "InvalidActionParameter", "Engine must be standard or neural."],
-  ["Engine is a number", { Text: "a", Engine: 1 }, "InvalidActionParameter", "Engine must be standard or neural."],
+  [
+    "Engine is unknown",
+    { Text: "a", Engine: "x" },
+    "InvalidActionParameter",
+    "Engine must be standard, neural, long-form or generative.",
+  ],
+  [
+    "Engine is a number",
+    { Text: "a", Engine: 1 },
+    "InvalidActionParameter",
+    "Engine must be standard, neural, long-form or generative.",
+  ],
   ["VoiceId is no string", { Text: "a", VoiceId: {} }, "InvalidActionParameter", "VoiceId must be a string."],
   [
     "LanguageCode is no string",

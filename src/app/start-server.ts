@@ -134,7 +134,7 @@ async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
   const ownsNumber = (number: string) => ownedNumbers.has(number);
   const late: Late & { apiUrl?: string } = {};
   const invoker = cleanup.add(await openInvoker(options, () => late.apiUrl));
-  const speech = cleanup.add(await makeSpeech({ engine: "flite", cacheFolder: config.speechCacheFolder, log }));
+  const speech = cleanup.add(await makeSpeech({ ...config.speech, cacheFolder: config.speechCacheFolder, clock, log }));
   const warm = speech.warmUp();
   warm.catch(() => undefined); // Awaited below, unless the start fails before that.
   const recordingsFolder = join(config.dataFolder, "recordings");

@@ -93,6 +93,14 @@ export type CallFact =
   | { readonly type: "function-looped"; readonly what: string; readonly count: number }
   /** How the audio of a leg is encrypted from now on. */
   | { readonly type: "audio-encryption"; readonly participantTag: string; readonly encryption: LegEncryption }
+  /** Another engine than the first of the configuration speaks, and why. `isStandIn`: since one before it failed; else it does not know the language. */
+  | {
+      readonly type: "speech-by";
+      readonly participantTag: string;
+      readonly engine: string;
+      readonly why: string;
+      readonly isStandIn: boolean;
+    }
   /** The first packet of a playback left. `sinceReplyMs`: since the function's reply that asked for it, when it was the reply's first. */
   | { readonly type: "audio-started"; readonly participantTag: string; readonly sinceReplyMs: number | undefined }
   /** One-way audio, dead air or clipping of a leg, with its cause; it may come after the leg has ended. */

@@ -30,6 +30,13 @@ export function logFact(log: Logger, fact: CallFact): void {
     case "function-looped":
       log.warn({ fact }, `${fact.count} times in a row: ${fact.what}`);
       return;
+    case "speech-by": {
+      const { participantTag, engine, why, isStandIn } = fact;
+      const line = `${engine} speaks to ${participantTag}: ${why}`;
+      if (isStandIn) log.info({ participantTag, engine }, line);
+      else log.debug({ participantTag, engine }, line);
+      return;
+    }
     case "audio-problem": {
       const { participantTag, problem } = fact;
       const line = `${participantTag} ${nameProblem(problem)}: ${problem.message}`;

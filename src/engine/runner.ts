@@ -75,19 +75,19 @@ export class CallRunner {
     this.#parts = parts;
     this.#log = parts.ports.log.child({ transactionId: initialState.transactionId });
     const findLeg = (legId: LegId) => this.#legs.get(legId);
-    this.#playbacks = createPlaybacks(parts.audio, findLeg, (input) => this.post(input), this.#log);
+    const post = (input: UntimedInput) => this.post(input);
+    const observe = (fact: CallFact) => this.#observe(fact);
+    const told = { post, observe, log: this.#log, tagOf: (legId: LegId) => this.#tagOf(legId) };
+    this.#playbacks = createPlaybacks({ ...told, audio: parts.audio, findLeg });
     this.#bridges = createLegBridges(parts.ports.media, (legId) => findLeg(legId)?.session);
     this.#meetings = createCallMeetings({
       door: parts.ports.meetings,
       transactionId: initialState.transactionId,
-      sessionOf: (legId) => this.#legs.get(legId)?.session,
-      post: (input) => this.post(input),
+      ...{ post, sessionOf: (legId: LegId) => findLeg(legId)?.session },
     });
     this.#legInputs = createLegInputs({
-      post: (input) => this.post(input),
-      observe: (fact) => this.#observe(fact),
+      ...{ post, observe, clock: parts.ports.clock },
       recordAudio: (record) => this.#history?.addAudio({ ...record, at: parts.ports.clock.now() }),
-      clock: parts.ports.clock,
     });
   }
 

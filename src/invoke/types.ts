@@ -1,5 +1,4 @@
-import type { Clock, Logger } from "../kernel/index.ts";
-import type { CircuitReport, CircuitRules } from "./guard/circuit-machine.ts";
+import type { CircuitReport, CircuitRules, Clock, Logger } from "../kernel/index.ts";
 
 /** What is known of a function that runs in local processes, through the AWS Lambda Runtime API. */
 export interface ProcessSettings {

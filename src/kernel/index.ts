@@ -1,5 +1,15 @@
-/** What several rooms need: time, also that of processors, ids, errors, log, the nearest word, limits of what is kept for each source, bytes of addresses, countries of numbers, DER. Imports nothing of ours. */
+/** What several rooms need: time, also that of processors, circuits, ids, errors, log, the nearest word, limits of what is kept for each source, bytes of addresses, countries of numbers, DER. Imports nothing of ours. */
 export { addressBytes } from "./address-bytes.ts";
+export {
+  closedCircuit,
+  reportCircuit,
+  stepCircuit,
+  type CircuitEffect,
+  type CircuitInput,
+  type CircuitReport,
+  type CircuitRules,
+  type CircuitState,
+} from "./circuit-machine.ts";
 export { systemClock, type Clock, type Timer } from "./clock.ts";
 export { createCauseLog, type CauseEntry, type CauseLog } from "./cause-log.ts";
 export { countryOf, isTollFree } from "./country.ts";

@@ -4,31 +4,35 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
 import { AppError, silentLogger } from "../kernel/index.ts";
+import { speechOf as aRequest } from "../testing/internal/speak-with.ts";
 import { createSpeechOf } from "./create-speech.ts";
-import type { SpeechOptions, SpeechRequest, TtsEngine } from "./types.ts";
-
-function aRequest(text: string, changes: Partial<SpeechRequest> = {}): SpeechRequest {
-  return { text, textType: "text", voiceId: "Joanna", languageCode: undefined, engine: "standard", ...changes };
-}
+import type { SpeechRequest, SpeechSink, TtsEngine } from "./types.ts";
 
 /** An engine whose speech is one sample per character; it counts what it was asked to make. */
-function aCountingEngine(name = "counting-1"): TtsEngine & { made: string[]; fail: boolean } {
+function aCountingEngine(version = "counting-1") {
   const engine = {
-    name,
+    name: "counting",
+    version,
+    isLocal: true,
     made: [] as string[],
     fail: false,
-    async synthesize({ text }: SpeechRequest) {
+    voiceFor: () => "anybody",
+    async speak({ text }: SpeechRequest, sink: SpeechSink) {
       engine.made.push(text);
       await Promise.resolve();
       if (engine.fail) throw new AppError("SPEECH_FAILED", "as told");
-      const samples = new Int16Array(new SharedArrayBuffer(2 * text.length));
-      for (let index = 0; index < text.length; index++) samples[index] = text.charCodeAt(index);
-      return { samples };
+      sink.add(samplesOf(text), true);
     },
     warmUp: () => Promise.resolve(),
     close: () => Promise.resolve(),
   };
-  return engine;
+  return engine satisfies TtsEngine;
+}
+
+function samplesOf(text: string): Int16Array<SharedArrayBuffer> {
+  const samples = new Int16Array(new SharedArrayBuffer(2 * text.length));
+  for (let index = 0; index < text.length; index++) samples[index] = text.charCodeAt(index);
+  return samples;
 }
 
 async function aFolder(test: TestContext): Promise<string> {
@@ -40,31 +44,31 @@ async function aFolder(test: TestContext): Promise<string> {
 /** A cache in which an earlier process left one file. */
 async function aKeptHello(test: TestContext): Promise<{ cacheFolder: string; file: string }> {
   const cacheFolder = await aFolder(test);
-  const speech = await createSpeechOf(aCountingEngine(), { ...options, cacheFolder });
+  const speech = await createSpeechOf([aCountingEngine()], { ...options, cacheFolder });
   await speech.synthesize(aRequest("hello"));
   await speech.close();
   const [name = ""] = await readdir(cacheFolder);
   return { cacheFolder, file: join(cacheFolder, name) };
 }
 
-const options: SpeechOptions = { engine: "flite", cacheFolder: undefined, log: silentLogger };
+const options = { cacheFolder: undefined, log: silentLogger };
 
 describe("speech cache", () => {
   it("makes each request once, also when it is asked for twice at the same time", async () => {
     const engine = aCountingEngine();
-    const speech = await createSpeechOf(engine, options);
+    const speech = await createSpeechOf([engine], options);
 
     const [one, two] = await Promise.all([speech.synthesize(aRequest("hello")), speech.synthesize(aRequest("hello"))]);
     const three = await speech.synthesize(aRequest("hello"));
 
     assert.deepEqual(engine.made, ["hello"]);
     assert.equal(one, two);
-    assert.equal(one, three);
+    assert.equal(one.samples, three.samples);
   });
 
   it("tells requests apart by every member", async () => {
     const engine = aCountingEngine();
-    const speech = await createSpeechOf(engine, options);
+    const speech = await createSpeechOf([engine], options);
 
     for (const changes of [
       {},
@@ -73,7 +77,7 @@ describe("speech cache", () => {
       { languageCode: "en-GB" },
       { engine: "neural" },
     ] as const) {
-      await speech.synthesize(aRequest("hello", changes));
+      await speech.synthesize(aRequest("<speak>hello</speak>", changes));
     }
 
     assert.equal(engine.made.length, 5);
@@ -81,7 +85,7 @@ describe("speech cache", () => {
 
   it("does not keep a failure", async () => {
     const engine = aCountingEngine();
-    const speech = await createSpeechOf(engine, options);
+    const speech = await createSpeechOf([engine], options);
 
     engine.fail = true;
     await assert.rejects(speech.synthesize(aRequest("hello")), { code: "SPEECH_FAILED" });
@@ -92,7 +96,7 @@ describe("speech cache", () => {
 
   it("forgets what was used longest ago when memory is full", async () => {
     const engine = aCountingEngine();
-    const speech = await createSpeechOf(engine, { ...options, memoryBytes: 1_000 });
+    const speech = await createSpeechOf([engine], { ...options, memoryBytes: 1_000 });
 
     for (const text of ["a", "b", "c", "d", "e", "a"]) await speech.synthesize(aRequest(text));
 
@@ -101,13 +105,13 @@ describe("speech cache", () => {
 
   it("finds on disk what an earlier process made, but not what another engine made", async (test) => {
     const cacheFolder = await aFolder(test);
-    const first = await createSpeechOf(aCountingEngine(), { ...options, cacheFolder });
+    const first = await createSpeechOf([aCountingEngine()], { ...options, cacheFolder });
     await first.synthesize(aRequest("hello"));
     await first.close();
     const [same, other] = [aCountingEngine(), aCountingEngine("counting-2")];
 
-    const again = await (await createSpeechOf(same, { ...options, cacheFolder })).synthesize(aRequest("hello"));
-    const otherSpeech = await createSpeechOf(other, { ...options, cacheFolder });
+    const again = await (await createSpeechOf([same], { ...options, cacheFolder })).synthesize(aRequest("hello"));
+    const otherSpeech = await createSpeechOf([other], { ...options, cacheFolder });
     await otherSpeech.synthesize(aRequest("hello"));
     await otherSpeech.close();
 
@@ -137,7 +141,7 @@ describe("speech cache", () => {
     it(`makes again what is ${what}`, async (test) => {
       const { cacheFolder, file } = await aKeptHello(test);
       const engine = aCountingEngine();
-      const speech = await createSpeechOf(engine, { ...options, cacheFolder });
+      const speech = await createSpeechOf([engine], { ...options, cacheFolder });
       await damage(file);
 
       const { samples } = await speech.synthesize(aRequest("hello"));
@@ -153,7 +157,7 @@ describe("speech cache", () => {
     const cacheFolder = await aFolder(test);
 
     for (let index = 0; index < 10; index++) {
-      const speech = await createSpeechOf(aCountingEngine(), { ...options, cacheFolder, cacheBytes: 500 });
+      const speech = await createSpeechOf([aCountingEngine()], { ...options, cacheFolder, cacheBytes: 500 });
       await speech.synthesize(aRequest(`${index}`.repeat(50)));
       await speech.close();
     }
@@ -166,7 +170,7 @@ describe("speech cache", () => {
     const folder = await aFolder(test);
     const file = `${folder}-is-a-file`;
     await writeFile(file, "");
-    const speech = await createSpeechOf(aCountingEngine(), { ...options, cacheFolder: join(file, "cache") });
+    const speech = await createSpeechOf([aCountingEngine()], { ...options, cacheFolder: join(file, "cache") });
 
     assert.equal((await speech.synthesize(aRequest("hello"))).samples.length, 5);
     await speech.close();
@@ -174,47 +178,54 @@ describe("speech cache", () => {
 });
 
 describe("speech that begins before it is whole", () => {
-  async function begin(finish: () => Promise<void>) {
+  /** An engine that gives half of a text, and the rest or nothing once it is told. */
+  async function begin() {
     let made = 0;
-    const state = new Int32Array(new SharedArrayBuffer(8));
-    const [part, all] = [4, 10].map((length) => new Int16Array(new SharedArrayBuffer(2 * length)));
+    let finish: (error?: Error) => void = () => undefined;
     const engine: TtsEngine = {
-      name: "slow-1",
-      async synthesize(_request, wish) {
+      ...aCountingEngine("slow-1"),
+      async speak({ text }, sink) {
         made++;
-        wish?.onBegun?.({ samples: part as Int16Array<SharedArrayBuffer>, state });
-        await finish();
-        return { samples: all as Int16Array<SharedArrayBuffer> };
+        sink.add(samplesOf(text.slice(0, 4)), false);
+        const error = await new Promise<Error | undefined>((resolve) => (finish = resolve));
+        if (error !== undefined) throw error;
+        sink.add(samplesOf(text.slice(4)), true);
       },
-      warmUp: async () => undefined,
-      close: async () => undefined,
     };
-    return { speech: await createSpeechOf(engine, options), part, all, state, made: () => made };
+    const speech = await createSpeechOf([engine], options);
+    return { speech, made: () => made, finish: (error?: Error) => finish(error) };
   }
 
   it("is given out as soon as the first of it is there, and as the whole afterwards", async () => {
-    let finish: () => void = () => undefined;
-    const { speech, part, all, state, made } = await begin(() => new Promise((resolve) => (finish = resolve)));
+    const { speech, made, finish } = await begin();
 
-    const [one, other] = await Promise.all([speech.begin(aRequest("long")), speech.begin(aRequest("long"))]);
-    assert.equal(one.samples, part);
-    assert.equal(one.growth?.state, state);
+    const [one, other] = await Promise.all([speech.begin(aRequest("long text")), speech.begin(aRequest("long text"))]);
+    assert.equal(textOf(one), "long");
+    assert.deepEqual([...(one.growth?.state ?? [])], [4, 0]);
     assert.equal(other, one);
-    const whole = speech.synthesize(aRequest("long"));
+    const whole = speech.synthesize(aRequest("long text"));
     finish();
 
-    assert.equal((await whole).samples, all);
-    assert.equal((await one.growth?.whole)?.samples, all);
-    assert.equal((await speech.begin(aRequest("long"))).growth, undefined);
+    assert.equal(textOf(await whole), "long text");
+    assert.equal(textOf(one), "long text");
+    assert.deepEqual([...(one.growth?.state ?? [])], [9, 1]);
+    const again = await speech.begin(aRequest("long text"));
+    assert.equal(again.growth, undefined);
+    assert.equal(textOf(again), "long text");
     assert.equal(made(), 1);
   });
 
   it("tells by the whole when it breaks off, and is made anew for the next", async () => {
-    const { speech, made } = await begin(() => Promise.reject(new AppError("SPEECH_FAILED", "as told")));
+    const { speech, made, finish } = await begin();
 
-    const { growth } = await speech.begin(aRequest("long"));
+    const { growth } = await speech.begin(aRequest("long text"));
+    finish(new AppError("SPEECH_FAILED", "as told"));
     await assert.rejects(growth?.whole ?? Promise.resolve(), { code: "SPEECH_FAILED" });
-    await assert.rejects(speech.synthesize(aRequest("long")), { code: "SPEECH_FAILED" });
+    await speech.begin(aRequest("long text"));
     assert.equal(made(), 2);
   });
 });
+
+function textOf({ samples }: { readonly samples: Int16Array }): string {
+  return String.fromCharCode(...samples);
+}

@@ -1,74 +1,80 @@
-import { createHash } from "node:crypto";
-import { LRUCache } from "lru-cache";
-import type { Pcm } from "../media/index.ts";
-import { openDiskCache, type DiskCache } from "./disk-cache.ts";
-import { createFliteEngine } from "./flite/flite-engine.ts";
-import type { BegunSpeech, Speech, SpeechOptions, SpeechRequest, SpeechWish, TtsEngine } from "./types.ts";
+import { AppError, errorCode, errorMessage, systemClock, type Logger } from "../kernel/index.ts";
+import { chooseEngines } from "./choose-engines.ts";
+import { createEngineCircuits } from "./engine-circuits.ts";
+import { startMaking, type Maker, type Making } from "./making.ts";
+import { openEngines } from "./open-engines.ts";
+import { openSpeechCache } from "./speech-cache.ts";
+import type { Speech, SpeechOptions, SpeechRequest, TtsEngine } from "./types.ts";
 
-const defaultMemoryBytes = 64 * 1024 ** 2;
-const defaultDiskBytes = 256 * 1024 ** 2;
-/** Opens speech with its engine and caches. No thread is started before the first words or `warmUp`. */
+/** Functions decide what there is to be warned of, so it has a bound. */
+const mostWarnings = 1_000;
+/** Failures that say that an engine is away, not that the text is wrong. */
+const away: ReadonlySet<string> = new Set(["SPEECH_UNAVAILABLE", "SPEECH_ACCESS_DENIED", "SPEECH_FAILED"]);
+
+/** Opens speech with its engines and caches. No thread is started before the first words or `warmUp`. */
 export async function createSpeech(options: SpeechOptions): Promise<Speech> {
-  return createSpeechOf(createFliteEngine(options.log), options);
+  const log = warnOnce(options.log);
+  return createSpeechOf(await openEngines({ ...options, log }), options);
 }
 
-/** Speech that is being made. */
-interface Making {
-  readonly whole: Promise<Pcm>;
-  /** Resolves as soon as the first part can be heard. */
-  readonly begun: Promise<Pcm>;
-  /** Says that somebody waits for it. */
-  await(): void;
-}
-
-/** Speech over any engine: from memory, else from disk, else made; the same request at the same time is made once. */
-export async function createSpeechOf(engine: TtsEngine, options: SpeechOptions): Promise<Speech> {
-  const memory = new LRUCache<string, Pcm>({
-    maxSize: options.memoryBytes ?? defaultMemoryBytes,
-    sizeCalculation: (pcm, key) => pcm.samples.byteLength + 2 * key.length + 100,
-  });
-  const disk: DiskCache | undefined =
-    options.cacheFolder === undefined
-      ? undefined
-      : await openDiskCache(options.cacheFolder, options.cacheBytes ?? defaultDiskBytes, options.log);
+/** Speech over any engines: from memory, else from disk, else made by the first that speaks the language, or by the next where that is away; the same
+ * request at the same time is made once. */
+export async function createSpeechOf(
+  engines: readonly TtsEngine[],
+  options: Pick<SpeechOptions, "memoryBytes" | "cacheFolder" | "cacheBytes" | "clock" | "log">,
+): Promise<Speech> {
+  const cache = await openSpeechCache(options);
+  const circuits = createEngineCircuits(options.clock ?? systemClock, options.log);
   const underWay = new Map<string, Making>();
-  const writes = new Set<Promise<void>>();
 
-  const make = async (key: string, request: SpeechRequest, wish: SpeechWish): Promise<Pcm> => {
-    const hash = createHash("sha256").update(key).digest("hex");
-    const kept = await disk?.get(hash);
-    const pcm = kept ?? (await engine.synthesize(request, wish));
-    memory.set(key, pcm);
-    if (kept === undefined && disk !== undefined) {
-      const write = disk.put(hash, pcm).finally(() => writes.delete(write));
-      writes.add(write);
+  /** Makes it by one engine; the failure, if another one shall do it. */
+  const makeBy = async (engine: TtsEngine, request: SpeechRequest, maker: Maker): Promise<AppError | undefined> => {
+    const sink = maker.openSink();
+    try {
+      await engine.speak(request, sink);
+      circuits.reached(engine);
+      cache.set(engine, request, { samples: sink.own() });
+      return undefined;
+    } catch (error) {
+      const isAway = away.has(errorCode(error) ?? "SPEECH_FAILED");
+      if (isAway) circuits.failed(engine, errorMessage(error));
+      else circuits.reached(engine);
+      const isFull = errorCode(error) === "SPEECH_THROTTLED";
+      // This machine is not asked for more when it has too much to do.
+      if (isAway || (isFull && !engine.isLocal)) return toAppError(error);
+      throw error;
     }
-    return pcm;
   };
 
-  const start = (key: string, request: SpeechRequest): Making => {
-    let begin: (pcm: Pcm) => void = () => undefined;
-    const first = new Promise<Pcm>((resolve) => (begin = resolve));
-    let markAwaited: () => void = () => undefined;
-    const awaited = new Promise<void>((resolve) => (markAwaited = resolve));
-    const onBegun = ({ samples, state }: BegunSpeech) => begin({ samples, growth: { state, whole } });
-    const whole = make(key, request, { onBegun, awaited }).finally(() => underWay.delete(key));
-    const making = { whole, begun: Promise.race([first, whole]), await: () => markAwaited() };
-    // Those who asked for it get the failure from that promise.
-    for (const outcome of [making.whole, making.begun]) outcome.catch(() => undefined);
+  const make = async (request: SpeechRequest, maker: Maker): Promise<void> => {
+    let failure: AppError | undefined;
+    for (const { engine, passedOver } of chooseEngines(engines, request)) {
+      const why = failure === undefined ? passedOver.join(", ") : failure.message;
+      const kept = await cache.get(engine, request);
+      if (why !== "") maker.tell({ engine: engine.name, why, isStandIn: failure !== undefined });
+      if (kept !== undefined) return maker.openSink().add(kept.samples, true);
+      const refusal = circuits.whyNotAsked(engine);
+      if (refusal !== undefined) {
+        failure = new AppError("SPEECH_UNAVAILABLE", `${engine.name}: ${refusal}`, { retry: "later" });
+        continue;
+      }
+      failure = await makeBy(engine, request, maker);
+      if (failure === undefined) return undefined;
+      // Who asks later gets another try.
+      if (!maker.isAwaited()) throw failure;
+    }
+    throw failure ?? new AppError("SPEECH_FAILED", "no engine was asked");
+  };
+
+  const find = (request: SpeechRequest): Making => {
+    const { text, textType, voiceId, languageCode, engine } = request;
+    const key = JSON.stringify([text, textType, voiceId, languageCode, engine]);
+    const begun = underWay.get(key);
+    if (begun !== undefined) return begun;
+    const making = startMaking((maker) => make(request, maker).finally(() => underWay.delete(key)));
     underWay.set(key, making);
     return making;
   };
-  const find = (request: SpeechRequest): Making => {
-    const { text, textType, voiceId, languageCode, engine: kind } = request;
-    const key = JSON.stringify([engine.name, text, textType, voiceId, languageCode, kind]);
-    const found = memory.get(key);
-    if (found !== undefined) {
-      return { whole: Promise.resolve(found), begun: Promise.resolve(found), await: () => undefined };
-    }
-    return underWay.get(key) ?? start(key, request);
-  };
-
   const findAwaited = (request: SpeechRequest): Making => {
     const making = find(request);
     making.await();
@@ -77,12 +83,36 @@ export async function createSpeechOf(engine: TtsEngine, options: SpeechOptions):
 
   return {
     synthesize: async (request) => findAwaited(request).whole,
-    begin: async (request) => findAwaited(request).begun,
+    async begin(request, tell) {
+      const making = findAwaited(request);
+      if (tell !== undefined) making.listen(tell);
+      return making.begun;
+    },
     prepare: (request) => void find(request),
-    warmUp: () => engine.warmUp(),
+    async warmUp() {
+      await Promise.all(engines.map((engine) => engine.warmUp()));
+    },
     async close() {
-      await engine.close();
-      await Promise.all(writes);
+      await Promise.all(engines.map((engine) => engine.close()));
+      await cache.close();
+    },
+  };
+}
+
+function toAppError(error: unknown): AppError {
+  if (error instanceof AppError) return error;
+  return new AppError("SPEECH_FAILED", errorMessage(error), { cause: error });
+}
+
+/** A log that has each warning once. */
+function warnOnce(log: Logger): Logger {
+  const warned = new Set<string>();
+  return {
+    ...log,
+    warn(facts, message) {
+      if (warned.has(message) || warned.size >= mostWarnings) return;
+      warned.add(message);
+      log.warn(facts, message);
     },
   };
 }

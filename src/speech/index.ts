@@ -3,4 +3,5 @@ export { createSpeech } from "./create-speech.ts";
 export { speechErrors } from "./errors.ts";
 export { listVoices, type VoiceStandIn } from "./list-voices.ts";
 export { whyUnspeakable } from "./why-unspeakable.ts";
-export type { Speech, SpeechOptions, SpeechRequest, TtsEngine } from "./types.ts";
+export type { PollySettings } from "./polly/polly-settings.ts";
+export type { Speech, SpeechEngineName, SpeechNews, SpeechOptions, SpeechRequest, TtsEngine } from "./types.ts";

@@ -1,3 +1,5 @@
+import { AppError, nearestWord } from "../kernel/index.ts";
+
 /** A voice of Amazon Polly: its language and who speaks. */
 export interface PollyVoice {
   readonly id: string;
@@ -67,3 +69,24 @@ export const pollyVoices: ReadonlyMap<string, PollyVoice> = new Map(
     ),
   ),
 );
+
+/** The voice of an id, in the language that is asked for, if one is.
+ * @throws AppError SPEECH_UNKNOWN_VOICE, SPEECH_UNSUPPORTED_LANGUAGE, with the word that may be meant */
+export function findVoice(voiceId: string, languageCode?: string): PollyVoice {
+  const voice = pollyVoices.get(voiceId);
+  if (voice === undefined) {
+    const hint = hintAt(voiceId, [...pollyVoices.keys()]);
+    throw new AppError("SPEECH_UNKNOWN_VOICE", `Polly has no voice "${voiceId}"${hint}`);
+  }
+  if (languageCode === undefined) return voice;
+  if (!pollyLanguages.has(languageCode)) {
+    const hint = hintAt(languageCode, [...pollyLanguages]);
+    throw new AppError("SPEECH_UNSUPPORTED_LANGUAGE", `"${languageCode}" is not a language code of Polly${hint}`);
+  }
+  return { ...voice, language: languageCode };
+}
+
+function hintAt(word: string, known: readonly string[]): string {
+  const nearest = nearestWord(word, known);
+  return nearest === undefined ? "" : `; did you mean "${nearest}"?`;
+}

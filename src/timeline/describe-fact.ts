@@ -41,6 +41,13 @@ export function describeFact(fact: CallFact, isRepeated = false): readonly Timel
       return describeActionEnd(fact);
     case "audio-encryption":
       return describeEncrypted(fact);
+    case "speech-by":
+      return [
+        {
+          source: fact.isStandIn ? "warning" : "audio",
+          text: `${fact.engine} speaks to ${fact.participantTag}${fact.isStandIn ? " in place" : ""}: ${fact.why}`,
+        },
+      ];
     case "audio-started":
       return [{ source: "audio", text: describeAudio(fact.participantTag, fact.sinceReplyMs) }];
     case "audio-problem": {

@@ -12,8 +12,8 @@ import { createJoinTokens } from "../../src/meetings/registry/join-tokens.ts";
 import { parseWav } from "../../src/media/wav/parse-wav.ts";
 import { answerBrowserOffer, answerOffer, readAnswer, readBrowserOffer } from "../../src/sdp/index.ts";
 import { parseSsml } from "../../src/speech/ssml/parse-ssml.ts";
-import { toSpeakableAscii } from "../../src/speech/ssml/plain-text.ts";
-import { sayAs } from "../../src/speech/ssml/say-as.ts";
+import { toSpeakableAscii } from "../../src/speech/english/plain-text.ts";
+import { sayAs } from "../../src/speech/english/say-as.ts";
 import { assertLinear } from "./growth.ts";
 
 const repeated =

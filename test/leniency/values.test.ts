@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import type { JsonObject } from "../../src/call/index.ts";
+import { english } from "../../src/speech/english/english.ts";
 import { parseSsml } from "../../src/speech/ssml/parse-ssml.ts";
+import { toSpeechParts } from "../../src/speech/ssml/to-speech-parts.ts";
 import { driveCall, drivenLegId, ownedNumber, type CallDriver } from "../../src/testing/internal/call-driver.ts";
 import { respond, respondWith, type WireAction } from "../../src/testing/internal/scripted-reply.ts";
 import {
@@ -318,7 +320,9 @@ section("other parameters", {
       const ssml = `<speak>\n Code  <say-as interpret-as='digits'>12</say-as> <sub alias="it's">its</sub>
       <say-as interpret-as="number:digits">07</say-as></speak>`;
       const { outcome } = tryAction(speak(ssml, { TextType: "ssml" }));
-      const words = parseSsml(ssml).map((part) => (part.type === "words" ? part.text : ""));
+      const words = toSpeechParts(parseSsml(ssml), () => english).map((part) =>
+        part.type === "words" ? part.text : "",
+      );
       assert.deepEqual([outcome, ...words], ["ACTION_SUCCESSFUL", "Code one two it's zero seven"]);
     },
   // Contract: leniency-unknown-parameters

@@ -59,7 +59,7 @@ function largestJump(samples: Int16Array): number {
 describe("speech of which packets are lost", () => {
   const spoken = new Map<string, Pcm>();
   before(async () => {
-    const speech = await createSpeech({ engine: "flite", cacheFolder: undefined, log: silentLogger });
+    const speech = await createSpeech({ engines: ["flite"], cacheFolder: undefined, log: silentLogger });
     for (const voiceId of voices) {
       const request = { textType: "text", languageCode: undefined, engine: "standard" } as const;
       spoken.set(voiceId, await speech.synthesize({ ...request, voiceId, text: texts[voiceId] }));

@@ -21,7 +21,7 @@ let speech: Speech;
 let spoken: Int16Array[] = [];
 
 before(async () => {
-  speech = await createSpeech({ engine: "flite", cacheFolder: undefined, log: silentLogger });
+  speech = await createSpeech({ engines: ["flite"], cacheFolder: undefined, log: silentLogger });
   spoken = await Promise.all(
     sentences.map(async (sentence) => {
       const made = await speech.synthesize({

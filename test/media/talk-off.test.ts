@@ -10,7 +10,7 @@ const text = `Oh no, you know how those old bows and arrows go over the low road
   new blue shoes were due by noon? I might like a nice white kite at nine. We are away a year ago, in a room with a view.`;
 
 it("hears no key in speech that is made to sound like keys (talk-off)", async (t) => {
-  const speech = await createSpeech({ engine: "flite", cacheFolder: undefined, log: silentLogger });
+  const speech = await createSpeech({ engines: ["flite"], cacheFolder: undefined, log: silentLogger });
   t.after(() => speech.close());
   const keys: string[] = [];
   let samplesHeard = 0;

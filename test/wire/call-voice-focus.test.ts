@@ -34,7 +34,7 @@ const focusing: KitOptions = {
 
 /** A sentence of less than one part, from 600 ms of it on. */
 async function aSentence({ world }: CallKit): Promise<Pcm> {
-  const speech = await world.during(createSpeech({ engine: "flite", cacheFolder: undefined, log: silentLogger }));
+  const speech = await world.during(createSpeech({ engines: ["flite"], cacheFolder: undefined, log: silentLogger }));
   const made = await world.during(
     speech.synthesize({
       ...{ text: "There is a fan in this room, but I can hear you well enough.", textType: "text" },

@@ -123,7 +123,7 @@ after(async () => (await speech)?.close());
 
 /** One speech for all servers of a process: it warms up at the first words. */
 function sharedSpeech(during?: World["during"]): Speech {
-  speech ??= createSpeech({ engine: "flite", cacheFolder: undefined, log: silentLogger });
+  speech ??= createSpeech({ engines: ["flite"], cacheFolder: undefined, log: silentLogger });
   const shared = speech;
   const whole: Speech["synthesize"] = async (request) => (await shared).synthesize(request);
   const early: Speech["begin"] = async (request) => (await shared).begin(request);

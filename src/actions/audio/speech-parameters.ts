@@ -16,7 +16,7 @@ import { invalidParameter } from "../parameters/invalid-parameter.ts";
 const longestText = 1_000;
 const missingParameter = (errorMessage: string) => ({ errorType: "MissingRequiredActionParameter", errorMessage });
 const textTypes = keyword(["text", "ssml"], { anyCase: true });
-const engines = keyword(["standard", "neural"], { anyCase: true });
+const engines = keyword(["standard", "neural", "long-form", "generative"], { anyCase: true });
 
 const said = {
   Text: {
@@ -29,8 +29,8 @@ const said = {
     error: invalidParameter("TextType must be text or ssml."),
   },
   Engine: {
-    description: "The engine; voices here have one.",
-    error: invalidParameter("Engine must be standard or neural."),
+    description: "The engine of Amazon Polly; voices of this server have one.",
+    error: invalidParameter("Engine must be standard, neural, long-form or generative."),
   },
   VoiceId: { description: "A voice of Amazon Polly.", error: invalidParameter("VoiceId must be a string.") },
   LanguageCode: {
@@ -97,12 +97,20 @@ export function explainSpeechFailure(error: PlaybackError): ActionError {
     case "SPEECH_BAD_SSML":
     case "SPEECH_UNKNOWN_VOICE":
     case "SPEECH_UNSUPPORTED_LANGUAGE":
+    case "SPEECH_NO_ENGINE":
     case "SPEECH_UNSPEAKABLE":
+    case "SPEECH_TOO_LONG":
+    case "SPEECH_REFUSED":
       return { errorType: "InvalidActionParameter", errorMessage: error.message };
     case "SPEECH_THROTTLED":
       return {
         errorType: "ActionExecutionThrottled",
         errorMessage: "Amazon Polly is throttling the request to synthesize speech.",
+      };
+    case "SPEECH_ACCESS_DENIED":
+      return {
+        errorType: "AccessDenied",
+        errorMessage: "The AWSServiceRoleForAmazonChimeVoiceConnector service-linked role is not configured correctly.",
       };
     default:
       return systemException;

@@ -14,6 +14,7 @@ import { checkFallbackActions } from "./fallback-actions.ts";
 import { resolveFunctions, warnOfFunctions } from "./functions.ts";
 import { publicHost, resolveMeetings } from "./meetings.ts";
 import { resolveS3 } from "./objects.ts";
+import { resolveSpeech } from "./speech.ts";
 import { resolveNumberPool } from "./number-pool.ts";
 import type { Problem } from "./document.ts";
 import { readPort, type Environment } from "./environment.ts";
@@ -74,6 +75,7 @@ export function resolveConfig(raw: RawConfig, options: ResolveOptions): Config {
     objectsFolder: resolve(folder, raw.objects.folder),
     createBuckets: raw.objects.createBuckets,
     s3: resolveS3(raw, options),
+    speech: resolveSpeech(raw, options),
     dataFolder,
     storePath: join(dataFolder, "offhook.db"),
     speechCacheFolder: join(dataFolder, "speech"),

@@ -2,6 +2,7 @@ import type { NumberRange, Role } from "../../api/index.ts";
 import type { CallLimits, CompatibilitySwitches } from "../../call/index.ts";
 import type { FunctionTarget } from "../../invoke/index.ts";
 import type { S3Settings } from "../../objects/index.ts";
+import type { SpeechOptions } from "../../speech/index.ts";
 import type { LogLevel } from "../../kernel/index.ts";
 import type { PacketChoice } from "../../media/index.ts";
 import type { CodecPreferences, SrtpPolicy } from "../../sdp/index.ts";
@@ -131,6 +132,7 @@ export interface Config {
   readonly s3: readonly S3Settings[];
   /** A bucket that does not exist comes into being with its first object. */
   readonly createBuckets: boolean;
+  readonly speech: Pick<SpeechOptions, "engines" | "polly" | "espeakProgram">;
   readonly dataFolder: string;
   /** The database, in `dataFolder`. */
   readonly storePath: string;

@@ -9,6 +9,7 @@ import { api, media, sip } from "./network.ts";
 import { phones, registrations } from "./phones.ts";
 import { trunk, voiceConnectors } from "./routes.ts";
 import type { SettingNode } from "./setting-node.ts";
+import { speech } from "./speech.ts";
 import { dataFolder, histories, log, objects } from "./storage.ts";
 import { trunks } from "./trunks.ts";
 
@@ -47,6 +48,7 @@ const written = {
     trunks,
     voiceConnectors,
     objects,
+    speech,
     dataFolder,
     meetings,
     limits,

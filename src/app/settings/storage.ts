@@ -1,3 +1,4 @@
+import { awsCredentials } from "./aws-credentials.ts";
 import { regionName } from "./names.ts";
 import type { SettingNode } from "./setting-node.ts";
 
@@ -52,28 +53,7 @@ export const objects = {
               "Whether the bucket stands in the path and not in the host's name, as most servers want it. Default: true where there is an endpoint.",
             type: "boolean",
           },
-          profile: {
-            description:
-              "Profile of the shared AWS files with the credentials. Default: what the SDK's chain of credentials finds.",
-            type: "string",
-            minLength: 1,
-          },
-          accessKeyId: {
-            description: "Id of an access key, in place of profile; it needs secretAccessKeyFile or secretAccessKey.",
-            type: "string",
-            minLength: 1,
-          },
-          secretAccessKey: {
-            description: "The secret of accessKeyId.",
-            type: "string",
-            minLength: 1,
-            "x-secret": true,
-          },
-          secretAccessKeyFile: {
-            description: "File whose only line is the secret of accessKeyId; it is read at the start.",
-            type: "string",
-            minLength: 1,
-          },
+          ...awsCredentials,
           encryption: {
             description: "How the server is asked to encrypt recordings. Default: as the bucket says.",
             type: "string",

@@ -57,7 +57,7 @@ const faults: readonly (readonly [type: string, parameters: JsonObject, ...found
   [
     "Speak",
     { Text: "Hi", Engine: "neurl" },
-    `Engine: found "neurl", allowed is standard or neural; did you mean neural? ${invalid("Engine must be standard or neural.")}`,
+    `Engine: found "neurl", allowed is standard, neural, long-form or generative; did you mean neural? ${invalid("Engine must be standard, neural, long-form or generative.")}`,
   ],
   [
     "SpeakAndGetDigits",

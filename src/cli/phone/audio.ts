@@ -13,7 +13,7 @@ export async function loadWav(media: Media, path: string): Promise<Pcm> {
 
 /** Speaks a text with the default voice. Rejects as `Speech.synthesize`. */
 export async function speak(text: string): Promise<Pcm> {
-  const speech = await createSpeech({ engine: "flite", cacheFolder: undefined, log: silentLogger });
+  const speech = await createSpeech({ engines: ["flite"], cacheFolder: undefined, log: silentLogger });
   try {
     return await speech.synthesize({
       text,

@@ -159,6 +159,7 @@ function repeats(fact: CallFact): boolean {
     case "action-started":
     case "audio-started":
     case "audio-problem":
+    case "speech-by":
     case "leg-signalled":
     case "recording-lost":
       return true;

@@ -1,7 +1,7 @@
 import { AppError, errorCode, errorMessage } from "../../kernel/index.ts";
 import type { Media, Pcm } from "../../media/index.ts";
 import type { ObjectStore } from "../../objects/index.ts";
-import type { Speech } from "../../speech/index.ts";
+import type { Speech, SpeechNews } from "../../speech/index.ts";
 import { LRUCache } from "lru-cache";
 import type { AudioSource } from "../../call/index.ts";
 
@@ -12,8 +12,8 @@ const cacheBytes = 256 * 1024 * 1024;
 
 /** Turns sources into telephone audio. */
 export interface AudioLoader {
-  /** Speech and long files may still grow. Rejects with a code of the room that failed: CALL_AUDIO_*, OBJECTS_*, MEDIA_*, SPEECH_*. */
-  load(source: AudioSource): Promise<Pcm>;
+  /** Speech and long files may still grow. `tell` hears who speaks where it is not the first engine. Rejects with a code of the room that failed: CALL_AUDIO_*, OBJECTS_*, MEDIA_*, SPEECH_*. */
+  load(source: AudioSource, tell?: (news: SpeechNews) => void): Promise<Pcm>;
   /** Has it made behind what others wait for; a failure is told by `load`. */
   prepare(source: AudioSource): void;
 }
@@ -67,8 +67,8 @@ export function createAudioLoader(ports: {
   };
 
   return {
-    load: (source) =>
-      source.type === "speech" ? ports.speech.begin(source.speech) : loadObject(source.bucket, source.key),
+    load: (source, tell) =>
+      source.type === "speech" ? ports.speech.begin(source.speech, tell) : loadObject(source.bucket, source.key),
     prepare(source) {
       if (source.type === "speech") ports.speech.prepare(source.speech);
       else loadObject(source.bucket, source.key).catch(() => undefined);

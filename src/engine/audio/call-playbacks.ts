@@ -1,7 +1,8 @@
 import { errorCode, errorMessage, type LegId, type Logger } from "../../kernel/index.ts";
 import type { Pcm } from "../../media/index.ts";
+import type { SpeechNews } from "../../speech/index.ts";
 import type { AudioLoader } from "./audio-loader.ts";
-import type { CallEffect } from "../../call/index.ts";
+import type { CallEffect, CallFact } from "../../call/index.ts";
 import type { LegHandle } from "../../endpoint/index.ts";
 
 type PlayAudio = Extract<CallEffect, { do: "play-audio" }>;
@@ -22,13 +23,18 @@ export interface Playbacks {
   stop(legId: LegId, playbackId: string): void;
 }
 
+/** What the playbacks of a call are made with. */
+export interface PlaybackParts {
+  readonly audio: AudioLoader;
+  readonly findLeg: (legId: LegId) => LegHandle | undefined;
+  readonly post: (outcome: Outcome) => void;
+  readonly observe: (fact: CallFact) => void;
+  readonly tagOf: (legId: LegId) => string;
+  readonly log: Logger;
+}
+
 /** Makes the playbacks of one call. */
-export function createPlaybacks(
-  audio: AudioLoader,
-  findLeg: (legId: LegId) => LegHandle | undefined,
-  post: (outcome: Outcome) => void,
-  log: Logger,
-): Playbacks {
+export function createPlaybacks({ audio, findLeg, post, observe, tagOf, log }: PlaybackParts): Playbacks {
   const loading = new Set<string>();
 
   const fail = ({ playbackId, source }: PlayAudio, error: unknown): void => {
@@ -36,6 +42,10 @@ export function createPlaybacks(
     log.debug({ source, ...failure }, `audio cannot be played: ${failure.message}`);
     post({ type: "playback-failed", playbackId, error: failure });
   };
+  const tell =
+    ({ legId }: PlayAudio) =>
+    (news: SpeechNews): void =>
+      observe({ type: "speech-by", participantTag: tagOf(legId), ...news });
   const begin = (effect: PlayAudio, pcm: Pcm): void => {
     const { playbackId, legId, repeat } = effect;
     if (pcm.samples.length === 0) return post({ type: "playback-finished", playbackId });
@@ -50,7 +60,7 @@ export function createPlaybacks(
   return {
     play(effect) {
       loading.add(effect.playbackId);
-      audio.load(effect.source).then(
+      audio.load(effect.source, tell(effect)).then(
         (pcm) => {
           if (loading.delete(effect.playbackId)) begin(effect, pcm);
         },

@@ -1,7 +1,14 @@
-import type { Clock, Logger } from "../../kernel/index.ts";
+import {
+  closedCircuit,
+  reportCircuit,
+  stepCircuit,
+  type CircuitInput,
+  type CircuitRules,
+  type Clock,
+  type Logger,
+} from "../../kernel/index.ts";
 import type { FunctionEvent, InvocableFunction } from "../invocable-function.ts";
 import type { FailedInvocation, FunctionCounts, GuardSettings, InvocationFailure, InvocationResult } from "../types.ts";
-import { closedCircuit, reportCircuit, stepCircuit, type CircuitInput, type CircuitRules } from "./circuit-machine.ts";
 
 /** A function whose failures say who failed and what stands in for it, and which is left alone for a while after some in a row. */
 export interface GuardedFunction extends InvocableFunction {

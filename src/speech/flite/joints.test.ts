@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { loadFlite, type FlitePart } from "./flite-speaker.ts";
-import type { FliteVoice } from "./flite-voices.ts";
-import { toPieces } from "./speech-pieces.ts";
+import { toPieces } from "../threads/speech-pieces.ts";
+import { ownPauseMs, type FliteVoice } from "./flite-voices.ts";
 
 const { speak } = await loadFlite();
 const frame = 40; // 5 ms
@@ -51,10 +51,10 @@ describe("the joint of two pieces", () => {
         silenceAround(whole, 8 * (from + 5 * index)),
       );
       const own = Math.max(...silences);
-      const [first = new Int16Array(0), second = new Int16Array(0)] = toPieces([
-        words(clause, name),
-        words(`${rest}.`, name),
-      ]).map(speak);
+      const [first = new Int16Array(0), second = new Int16Array(0)] = toPieces(
+        [words(clause, name), words(`${rest}.`, name)],
+        () => ownPauseMs[name],
+      ).map(speak);
       const joined = Int16Array.from([...first, ...second]);
 
       const silence = silenceAround(joined, first.length - 8 * 15);
@@ -73,10 +73,10 @@ describe("the joint of two pieces", () => {
   }
 
   it("without a sign has no rest but that of a closed mouth", () => {
-    const [first = new Int16Array(0), second = new Int16Array(0)] = toPieces([
-      words("please hold the line until the next person", "slt"),
-      words("takes your call", "slt"),
-    ]).map(speak);
+    const [first = new Int16Array(0), second = new Int16Array(0)] = toPieces(
+      [words("please hold the line until the next person", "slt"), words("takes your call", "slt")],
+      () => ownPauseMs.slt,
+    ).map(speak);
 
     assert.ok(silenceAround(Int16Array.from([...first, ...second]), first.length - 8 * 15) <= 60);
   });

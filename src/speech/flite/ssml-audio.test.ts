@@ -1,15 +1,19 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { toPieces } from "../threads/speech-pieces.ts";
 import { toFliteParts } from "./flite-engine.ts";
 import { loadFlite } from "./flite-speaker.ts";
-import { toPieces } from "./speech-pieces.ts";
+import { ownPauseMs } from "./flite-voices.ts";
 
 const { speak } = await loadFlite();
 
 /** The audio of the content of a `speak` element. */
 function say(inner: string): Int16Array {
   const request = { textType: "ssml", voiceId: "Joanna", languageCode: undefined, engine: "standard" } as const;
-  const pieces = toPieces(toFliteParts({ ...request, text: `<speak>${inner}</speak>` }, () => undefined));
+  const pieces = toPieces(
+    toFliteParts({ ...request, text: `<speak>${inner}</speak>` }, () => undefined),
+    ({ name }) => ownPauseMs[name],
+  );
   return Int16Array.from(pieces.flatMap((piece) => [...speak(piece)]));
 }
 

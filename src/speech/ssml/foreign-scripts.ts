@@ -28,20 +28,29 @@ const scripts: Readonly<Record<string, RegExp>> = {
   Tibetan: /\p{Script=Tibetan}/u,
 };
 
-/** The scripts of the letters and digits in `text` that are not Latin, by name, and "emoji". None: empty. */
-export function foreignScripts(text: string): string[] {
+/** The scripts of the letters and digits in `text` that are neither Latin nor of `own`, by name, and "emoji". None: empty.
+ * @param own names of scripts, as they are in Unicode */
+export function foreignScripts(text: string, own: readonly string[] = []): string[] {
   const found = new Set<string>();
   for (const character of text) {
     if (/\p{Emoji_Presentation}/u.test(character)) found.add("emoji");
     if (!isForeign(character)) continue;
     const name = Object.keys(scripts).find((script) => scripts[script]?.test(character) === true);
-    found.add(name ?? "letters of another script");
+    if (name === undefined || !own.includes(name)) found.add(name ?? "letters of another script");
   }
   return [...found];
+}
+
+/** The text without the letters and digits of scripts that are neither Latin nor of `own`. */
+export function withoutForeign(text: string, own: readonly string[]): string {
+  const ofOwn = own.flatMap((name) => scripts[name] ?? []);
+  return text.replace(/[\p{L}\p{N}\p{M}]/gu, (character) =>
+    isForeign(character) && !ofOwn.some((script) => script.test(character)) ? " " : character,
+  );
 }
 
 /** Digits that all scripts share, such as ½, are not. */
 function isForeign(character: string): boolean {
   if (/\p{N}/u.test(character)) return !/[\p{Script=Latin}\p{Script=Common}]/u.test(character);
-  return /\p{L}/u.test(character) && !/\p{Script=Latin}/u.test(character);
+  return /\p{L}/u.test(character) && !/[\p{Script=Latin}\p{Script=Common}]/u.test(character);
 }

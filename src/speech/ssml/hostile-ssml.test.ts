@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { createHostileTexts } from "../../testing/internal/hostile-texts.ts";
 import { fuzzTest } from "../../testing/internal/fuzz.ts";
 import { AppError } from "../../kernel/index.ts";
+import { english } from "../english/english.ts";
 import { parseSsml } from "./parse-ssml.ts";
+import { toSpeechParts } from "./to-speech-parts.ts";
 
 const originals = [
   "<speak>Hello <break time='1.5s'/> <prosody rate='slow' volume='+3dB' pitch='-10%'>a &amp; b</prosody></speak>",
@@ -32,7 +34,7 @@ fuzzTest("whatever text comes as SSML, it is spoken in parts that are finite, or
   return (random) => {
     const text = createHostileTexts(random, originals, pieces).next();
     try {
-      for (const part of parseSsml(text)) {
+      for (const part of toSpeechParts(parseSsml(text), () => english)) {
         if (part.type === "pause") assert.ok(part.pauseMs >= 0 && part.pauseMs <= 10_000, text);
         else assert.ok([part.rate, part.pitch, part.volumeDb].every(Number.isFinite), text);
       }

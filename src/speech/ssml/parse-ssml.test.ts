@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { english } from "../english/english.ts";
 import { parseSsml } from "./parse-ssml.ts";
+import { toSpeechParts } from "./to-speech-parts.ts";
 
 /** Words and pauses in short: "text@rate/pitch/volume" where not normal, pauses as milliseconds. */
 function heard(inner: string): (string | number)[] {
-  return parseSsml(`<speak>${inner}</speak>`).map((part) => {
+  return toSpeechParts(parseSsml(`<speak>${inner}</speak>`), () => english).map((part) => {
     if (part.type === "pause") return part.pauseMs;
     const { text, rate, pitch, volumeDb, voiceId } = part;
     const style = [
@@ -51,7 +53,7 @@ describe("SSML", () => {
     [
       "lang, w, phoneme",
       "<lang xml:lang='fr-FR'>oui</lang> <w role='amazon:VB'>read</w> <phoneme alphabet='ipa' ph='x'>tomato</phoneme>",
-      ["oui read tomato"],
+      ["oui", "read tomato"],
     ],
     [
       "Amazon's effects",

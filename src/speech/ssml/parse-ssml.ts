@@ -1,9 +1,7 @@
 import { SaxesParser } from "saxes";
 import { AppError, nearestWord } from "../../kernel/index.ts";
-import { createPartList, type SpeechStyle } from "./part-list.ts";
-import type { SpeechPart } from "./part.ts";
+import { plainStyle, type SpeechStyle, type SsmlPart } from "./part.ts";
 import { breakMs, emphasized, withProsody } from "./prosody.ts";
-import { sayAs } from "./say-as.ts";
 
 const paragraphPauseMs = 450;
 /** Deepest nesting of elements. */
@@ -33,12 +31,13 @@ interface Open {
   held: string | undefined;
 }
 
-/** Understands an SSML document as Amazon Polly would. Elements that Flite cannot follow, and elements that nobody knows, are read for their text.
+/** Understands the structure of an SSML document as Amazon Polly would, in whatever language it is. Elements that the voices here cannot follow, and elements that
+ * nobody knows, are read for their text.
  * @param onUnknown is told of an element that nobody knows, for people
  * @throws AppError SPEECH_BAD_SSML with the line and column of the first fault (details: line, column) */
-export function parseSsml(ssml: string, onUnknown?: (message: string) => void): SpeechPart[] {
+export function parseSsml(ssml: string, onUnknown?: (message: string) => void): SsmlPart[] {
   const parser = new SaxesParser();
-  const parts = createPartList();
+  const parts: SsmlPart[] = [];
   const stack: Open[] = [];
   const fail = (message: string): never => {
     const { line, columnIndex } = parser;
@@ -46,11 +45,12 @@ export function parseSsml(ssml: string, onUnknown?: (message: string) => void): 
       details: { line, column: columnIndex },
     });
   };
+  const boundary = (pauseMs: number): void => void parts.push({ type: "boundary", pauseMs });
   const heard = (text: string): void => {
     const holder = stack.findLast((open) => open.held !== undefined);
-    const top = stack.at(-1);
+    const style = stack.at(-1)?.style;
     if (holder?.held !== undefined) holder.held += text;
-    else if (top !== undefined) parts.words(text, top.style);
+    else if (style !== undefined) parts.push({ type: "words", text, style });
   };
 
   parser.on("error", (error) => void fail(error.message.replace(/^\d+:\d+: /, "")));
@@ -61,27 +61,25 @@ export function parseSsml(ssml: string, onUnknown?: (message: string) => void): 
     checkNesting(name, parent, fail);
     if (!known.has(name)) onUnknown?.(describeUnknown(name));
     if (stack.length >= deepest) fail(`<${name}> stands inside of more than ${deepest} elements`);
-    if (name === "p") parts.boundary(paragraphPauseMs);
-    if (name === "s") parts.boundary(0);
+    if (name === "p") boundary(paragraphPauseMs);
+    if (name === "s") boundary(0);
     if (name === "break") {
       const pauseMs = breakMs(attributes, fail);
-      speakHeld(stack, parts.words);
-      parts.pause(pauseMs);
+      sayHeld(stack, parts);
+      parts.push({ type: "pause", pauseMs });
     }
-    stack.push(openElement(name, attributes, parent?.style ?? parts.plain, fail));
+    if (name === "say-as") sayHeld(stack, parts);
+    stack.push(openElement(name, attributes, parent?.style ?? plainStyle, fail));
   });
   parser.on("closetag", ({ name }) => {
     const closed = stack.pop();
-    if (closed?.held !== undefined) {
-      const { alias, "interpret-as": kind, format } = closed.attributes;
-      heardBy(stack, parts.words, alias ?? sayAs(closed.held, kind ?? "", format), closed.style);
-    }
-    if (name === "p") parts.boundary(paragraphPauseMs);
-    if (name === "s") parts.boundary(0);
+    if (closed?.held !== undefined) close(closed, stack, parts);
+    if (name === "p") boundary(paragraphPauseMs);
+    if (name === "s") boundary(0);
   });
   checkAmpersands(ssml.trim());
   parser.write(ssml.trim()).close();
-  return parts.finish();
+  return parts;
 }
 
 /** The most common fault; an XML parser reports it far from its position. */
@@ -118,27 +116,28 @@ function openElement(
   let style = outer;
   if (name === "prosody") style = withProsody(outer, attributes, fail);
   if (name === "emphasis") style = emphasized(outer, attributes["level"], fail);
-  if (name === "voice") style = { ...outer, voiceId: attributes["name"] };
+  if (name === "voice") style = { ...outer, voiceId: attributes["name"], language: undefined };
+  if (name === "lang") style = { ...outer, language: attributes["xml:lang"] };
   return { name, style, attributes, held: name === "say-as" || name === "sub" ? "" : undefined };
 }
 
-/** Speaks what an open `say-as` has until now, since a pause comes within it. */
-function speakHeld(stack: Open[], speak: (text: string, style: SpeechStyle) => void): void {
+/** Gives out what an open `say-as` has until now, since a pause, or another one, comes within it. A substitute stays whole. */
+function sayHeld(stack: readonly Open[], parts: SsmlPart[]): void {
   const holder = stack.find((open) => open.held !== undefined);
-  const kind = holder?.attributes["interpret-as"];
-  if (holder?.held === undefined || kind === undefined) return;
-  speak(sayAs(holder.held, kind, holder.attributes["format"]), holder.style);
+  if (holder?.held === undefined || holder.name !== "say-as") return;
+  parts.push(sayAsPart(holder, holder.held));
   holder.held = "";
 }
 
-/** Text of a closed `say-as` or `sub` belongs to an outer one, if there is one. */
-function heardBy(
-  stack: Open[],
-  speak: (text: string, style: SpeechStyle) => void,
-  text: string,
-  style: SpeechStyle,
-): void {
+/** What was held is given out, unless it belongs to a substitute around it. */
+function close(closed: Open, stack: readonly Open[], parts: SsmlPart[]): void {
   const holder = stack.findLast((open) => open.held !== undefined);
-  if (holder?.held !== undefined) holder.held += text;
-  else speak(text, style);
+  const text = (closed.name === "sub" ? closed.attributes["alias"] : closed.held) ?? "";
+  if (closed.name === "say-as" && holder?.name !== "sub") parts.push(sayAsPart(closed, text));
+  else if (holder?.held !== undefined) holder.held += text;
+  else parts.push({ type: "words", text, style: closed.style });
+}
+
+function sayAsPart({ attributes, style }: Open, text: string): SsmlPart {
+  return { type: "say-as", text, kind: attributes["interpret-as"] ?? "", format: attributes["format"], style };
 }

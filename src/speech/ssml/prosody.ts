@@ -1,4 +1,4 @@
-import type { SpeechStyle } from "./part-list.ts";
+import type { SpeechStyle } from "./part.ts";
 
 type Attributes = Readonly<Record<string, string>>;
 type Fail = (message: string) => never;

@@ -1,12 +1,12 @@
-/** When a function that cannot be reached is left alone. */
+/** When something that cannot be reached, such as a function behind a URL, is left alone. */
 export interface CircuitRules {
   /** Failures in a row that open the circuit. */
   readonly failures: number;
-  /** How long it stays open before one event is let through, milliseconds. */
+  /** How long it stays open before one request is let through, milliseconds. */
   readonly pauseMs: number;
 }
 
-/** The circuit of one function. Times are monotonic. */
+/** The circuit of one of them. Times are monotonic. */
 export interface CircuitState {
   /** In a row, up to now. */
   readonly failures: number;
@@ -14,7 +14,7 @@ export interface CircuitState {
   readonly cause: string;
   /** undefined: closed. */
   readonly openUntilMs: number | undefined;
-  /** One event is under way by which it is seen whether the function is back. */
+  /** One request is under way by which it is seen whether it is back. */
   readonly isProbing: boolean;
 }
 
@@ -34,15 +34,15 @@ export type CircuitEffect =
   | { readonly do: "tell-open"; readonly message: string }
   | { readonly do: "tell-closed" };
 
-/** Before the first event. */
+/** Before the first request. */
 export const closedCircuit: CircuitState = { failures: 0, cause: "", openUntilMs: undefined, isProbing: false };
 
 /**
- * A circuit breaker: after some failures in a row nobody waits for the function any more.
+ * A circuit breaker: after some failures in a row nobody waits for it any more.
  *
- *     closed --failures in a row--> open --pause--> one event is let through --reached--> closed
- *                                    ^                      |
- *                                    +-------failed---------+
+ *     closed --failures in a row--> open --pause--> one request is let through --reached--> closed
+ *                                    ^                        |
+ *                                    +--------failed----------+
  */
 export function stepCircuit(
   rules: CircuitRules,
@@ -87,7 +87,7 @@ function asked(state: CircuitState, atMs: number): readonly [CircuitState, reado
   if (openUntilMs === undefined) return [state, [{ do: "let-through" }]];
   if (atMs >= openUntilMs && !isProbing) return [{ ...state, isProbing: true }, [{ do: "let-through" }]];
   const when = isProbing
-    ? "one event is under way to see whether it is back"
+    ? "one request is under way to see whether it is back"
     : `next in ${seconds(openUntilMs - atMs)}`;
   return [
     state,

@@ -36,10 +36,3 @@ export function appendSamples({ samples, state }: GrowingPcm, more: Int16Array):
 export function finishPcm({ state }: GrowingPcm): void {
   Atomics.store(state, 1, 1);
 }
-
-/** A copy of the samples so far, of exactly their size. */
-export function wholeOf({ samples }: GrowingPcm): Int16Array<SharedArrayBuffer> {
-  const whole = new Int16Array(new SharedArrayBuffer(samples.byteLength));
-  whole.set(samples);
-  return whole;
-}

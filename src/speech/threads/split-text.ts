@@ -11,11 +11,16 @@ const leastSentence = 5;
 const leastShare = 1 / 3;
 /** Longer words are cut, since Flite's time for one grows with the square of its length. */
 const longestWord = 60;
-/** A digit takes as long to say as so many letters. */
+/** A digit takes as long to say as so many letters, and so does a character that is a syllable, as in Chinese. */
 const lettersOfDigit = 5;
+const lettersOfSyllable = 4;
+const syllable = /[\p{Script=Han}\p{Script=Hangul}\p{Script=Hiragana}\p{Script=Katakana}]/gu;
+/** Signs behind which words begin without a blank. */
+const wideSigns = /[。！？，、；：](?=[^\s。！？，、；：])/g;
 /** A period after these ends no sentence. */
 const abbreviations = wordsOf(
-  "mr mrs ms dr st jr sr prof gen col lt sgt capt rev hon no vs etc inc ltd co corp dept ext ave blvd approx e.g i.e a.m p.m u.s",
+  "mr mrs ms dr st jr sr prof gen col lt sgt capt rev hon no vs etc inc ltd co corp dept ext ave blvd approx e.g i.e a.m p.m u.s " +
+    "nr str bzw usw ca evtl inkl z.b d.h u.a sra srta ud uds mme mlle sig dott",
 );
 /** Words before which people draw breath, if they must: what begins a clause, then what begins a phrase. */
 const clauseWords = wordsOf(
@@ -33,7 +38,10 @@ function wordsOf(text: string): ReadonlySet<string> {
  * heard while the others are made. Joined, the pieces are the text but for the blanks between them and in words that are too long.
  * @param isFirst whether nothing is spoken before it, so that somebody waits for its first piece */
 export function splitText(whole: string, isFirst = true): string[] {
-  const words = whole.split(" ").flatMap((word) => cutWord(word));
+  const words = whole
+    .replace(wideSigns, "$& ")
+    .split(" ")
+    .flatMap((word) => cutWord(word));
   if (lengthOf(words) <= shortText) return [words.join(" ")];
   const pieces: string[] = [];
   const longest = (): number => longestPieces[Math.min(2, pieces.length + (isFirst ? 0 : 2))] ?? 0;
@@ -57,22 +65,25 @@ export function splitText(whole: string, isFirst = true): string[] {
 function lengthOf(words: readonly string[]): number {
   const text = words.join(" ");
   const digits = text.length - text.replaceAll(/\d/g, "").length;
-  return text.length + (lettersOfDigit - 1) * digits;
+  const syllables = text.length - text.replaceAll(syllable, "").length;
+  return text.length + (lettersOfDigit - 1) * digits + (lettersOfSyllable - 1) * syllables;
 }
 
 function cutWord(word: string): string[] {
-  const count = Math.max(1, Math.ceil(word.length / longestWord));
-  return Array.from({ length: count }, (_, at) => word.slice(at * longestWord, (at + 1) * longestWord));
+  const letters = [...word];
+  const longest = lengthOf([word]) > 2 * word.length ? longestWord / lettersOfSyllable : longestWord;
+  const count = Math.max(1, Math.ceil(letters.length / longest));
+  return Array.from({ length: count }, (_, at) => letters.slice(at * longest, (at + 1) * longest).join(""));
 }
 
 /** Whether a voice rests behind a word for its punctuation. */
 export function endsClause(word: string): boolean {
-  return /[,;:]["')]*$/.test(word) || endsSentence(word);
+  return /[,;:،؛，、；：]["')]*$/.test(word) || endsSentence(word);
 }
 
 function endsSentence(word: string): boolean {
   const bare = word.replaceAll(/["')]/g, "");
-  if (bare.endsWith("!") || bare.endsWith("?")) return true;
+  if (/[!?！？。؟।]$/.test(bare)) return true;
   if (!bare.endsWith(".")) return false;
   const name = bare.slice(0, -1).toLowerCase();
   return name.length > 1 && !abbreviations.has(name);

@@ -1,47 +1,57 @@
 import { availableParallelism } from "node:os";
-import { extname } from "node:path";
 import { Worker } from "node:worker_threads";
 import { AppError, type Clock, type Timer } from "../../kernel/index.ts";
-import type { Pcm } from "../../media/index.ts";
-import type { BegunSpeech, SpeechWish } from "../types.ts";
-import type { FlitePart } from "./flite-speaker.ts";
-import { appendSamples, createGrowingPcm, finishPcm, wholeOf, type GrowingPcm } from "./growing-pcm.ts";
+import type { SpeechSink } from "../types.ts";
+import type { SpeechJob, SpeechReply, SpeechThreadSetting } from "./serve-jobs.ts";
+import type { SpokenPart } from "./spoken-part.ts";
 import { toPieces } from "./speech-pieces.ts";
-import type { FliteJob, FliteReply, FliteSetting } from "./flite-worker.ts";
+
+/** What threads that speak are made with. */
+export interface SpeechThreadsOptions<Voice> {
+  /** The file that a thread runs, by `serveJobs`. */
+  readonly file: URL;
+  /** What that file needs to know besides. */
+  readonly program?: string;
+  /** How long a voice is silent at a comma or period within a text, milliseconds. */
+  readonly ownPauseMs: (voice: Voice) => number;
+  readonly clock: Clock;
+}
 
 /** Threads that speak. */
-export interface FlitePool {
+export interface SpeechThreads<Voice> {
   /** Speaks the parts in order. Rejects with SPEECH_THROTTLED or SPEECH_FAILED. */
-  speak(parts: readonly FlitePart[], wish?: SpeechWish): Promise<Pcm>;
+  speak(parts: readonly SpokenPart<Voice>[], sink: SpeechSink): Promise<void>;
   /** Starts all threads and has each speak `practice`. Rejects with SPEECH_FAILED when one cannot. */
-  warmUp(practice: readonly FlitePart[]): Promise<void>;
-  /** Refuses what waits and runs, and ends the threads. */
+  warmUp(practice: readonly SpokenPart<Voice>[]): Promise<void>;
+  /** Refuses what waits and runs, and ends the threads and what they have started. */
   close(): Promise<void>;
 }
 
 /** A text that is being made. */
-interface Text {
-  readonly onBegun: ((begun: BegunSpeech) => void) | undefined;
-  readonly resolve: (pcm: Pcm) => void;
-  readonly reject: (error: AppError) => void;
+interface Text<Voice> {
+  readonly sink: SpeechSink;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
   /** When its first is needed, as the clock's `monotonicMs`. */
   firstMs: number;
   /** What is not made yet, in order. */
-  readonly left: FlitePart[][];
-  /** What is made, once there is something and more follows. */
-  pcm: GrowingPcm | undefined;
+  readonly left: SpokenPart<Voice>[][];
+  /** Samples that are made. */
+  made: number;
 }
 
 /** What a thread is for: `soon`, what somebody waits for or will in a moment; `all`, also what is heard later. */
 type Duty = "soon" | "all";
 
-interface Member {
+interface Member<Voice> {
   readonly worker: Worker;
   readonly duty: Duty;
   readonly whenReady: Promise<void>;
   isReady: boolean;
-  running: { readonly id: number; readonly text: Text } | undefined;
+  running: { readonly id: number; readonly text: Text<Voice> } | undefined;
   timer: Timer | undefined;
+  /** The process that it has started and that runs. */
+  processId: number | undefined;
 }
 
 /** Samples are of 8,000 Hz. */
@@ -61,27 +71,32 @@ const longestMs = 20_000;
 
 /** A few worker threads, started on demand; a thread that fails or takes too long is given up with its text. Texts are made piece by piece,
  * each time the one whose next piece is needed first, so that a long one does not keep others from being heard. */
-class Workers implements FlitePool {
+class Workers<Voice> implements SpeechThreads<Voice> {
+  readonly #options: SpeechThreadsOptions<Voice>;
   readonly #clock: Clock;
-  readonly #members = new Set<Member>();
+  readonly #members = new Set<Member<Voice>>();
   /** Those of which no piece is being made. */
-  readonly #waiting = new Set<Text>();
+  readonly #waiting = new Set<Text<Voice>>();
   #nextId = 1;
   #isClosed = false;
 
-  constructor(clock: Clock) {
-    this.#clock = clock;
+  constructor(options: SpeechThreadsOptions<Voice>) {
+    this.#options = options;
+    this.#clock = options.clock;
   }
 
-  async speak(parts: readonly FlitePart[], { onBegun, awaited }: SpeechWish = {}): Promise<Pcm> {
+  async speak(parts: readonly SpokenPart<Voice>[], sink: SpeechSink): Promise<void> {
     if (this.#isClosed) throw new AppError("SPEECH_FAILED", "the speech engine is closed");
+    if (parts.length === 0) return;
+    const { awaited } = sink;
     if (this.#waiting.size >= mostWaiting) {
       throw new AppError("SPEECH_THROTTLED", `${this.#waiting.size} texts wait to be spoken`, { retry: "later" });
     }
     const askedMs = this.#clock.monotonicMs();
     const firstMs = awaited === undefined ? askedMs : askedMs + laterMs;
     return new Promise((resolve, reject) => {
-      const text: Text = { onBegun, resolve, reject, firstMs, left: toPieces(parts), pcm: undefined };
+      const left = toPieces(parts, this.#options.ownPauseMs);
+      const text: Text<Voice> = { sink, resolve, reject, firstMs, left, made: 0 };
       this.#waiting.add(text);
       void awaited?.then(() => {
         text.firstMs = this.#clock.monotonicMs();
@@ -93,7 +108,7 @@ class Workers implements FlitePool {
     });
   }
 
-  async warmUp(practice: readonly FlitePart[]): Promise<void> {
+  async warmUp(practice: readonly SpokenPart<Voice>[]): Promise<void> {
     for (let duty = this.#missing(); duty !== undefined; duty = this.#missing()) this.#start(duty, practice);
     await Promise.all([...this.#members].map((member) => member.whenReady));
   }
@@ -128,14 +143,14 @@ class Workers implements FlitePool {
     }
   }
 
-  #give(member: Member, text: Text): void {
-    const job: FliteJob = { id: this.#nextId++, parts: text.left.shift() ?? [] };
+  #give(member: Member<Voice>, text: Text<Voice>): void {
+    const job: SpeechJob<Voice> = { id: this.#nextId++, parts: text.left.shift() ?? [] };
     member.running = { id: job.id, text };
     member.timer = this.#limit(member, "speaking");
     member.worker.postMessage(job);
   }
 
-  #limit(member: Member, what: string): Timer {
+  #limit(member: Member<Voice>, what: string): Timer {
     return this.#clock.startTimer(longestMs, () => this.#drop(member, `${what} took over ${longestMs} ms`));
   }
 
@@ -145,27 +160,35 @@ class Workers implements FlitePool {
     return (["soon", "all"] as const).find((duty) => count(duty) < mostThreads[duty]);
   }
 
-  #start(duty: Duty, practice: readonly FlitePart[]): void {
-    const worker = new Worker(new URL(`./flite-worker${extname(import.meta.url)}`, import.meta.url), {
+  #start(duty: Duty, practice: readonly SpokenPart<Voice>[]): void {
+    const { file, program } = this.#options;
+    const worker = new Worker(file, {
       name: "offhook-speech",
-      workerData: { stepsBelow: stepsBelow[duty], practice } satisfies FliteSetting,
+      workerData: { stepsBelow: stepsBelow[duty], practice, program } satisfies SpeechThreadSetting<Voice>,
     });
     const whenReady = new Promise<void>((resolve, reject) => {
-      worker.on("message", (reply: FliteReply) => {
+      worker.on("message", (reply: SpeechReply) => {
         if (reply.type === "ready") resolve();
         this.#hear(member, reply);
       });
       worker.on("exit", () => reject(new AppError("SPEECH_FAILED", "a speech thread ended before it was ready")));
     });
     whenReady.catch(() => undefined); // Only those who warm up ask.
-    const member: Member = { worker, duty, whenReady, isReady: false, running: undefined, timer: undefined };
+    const member: Member<Voice> = {
+      ...{ worker, duty, whenReady, isReady: false },
+      ...{ running: undefined, timer: undefined, processId: undefined },
+    };
     worker.on("error", (error) => this.#drop(member, `the speech thread failed: ${error.message}`));
     worker.on("exit", () => this.#drop(member, "the speech thread ended"));
     member.timer = this.#limit(member, "the start of a speech thread");
     this.#members.add(member);
   }
 
-  #hear(member: Member, reply: FliteReply): void {
+  #hear(member: Member<Voice>, reply: SpeechReply): void {
+    if (reply.type === "process") {
+      member.processId = reply.processId;
+      return;
+    }
     const { running } = member;
     member.running = undefined;
     member.isReady = true;
@@ -178,26 +201,23 @@ class Workers implements FlitePool {
   }
 
   /** Takes the next piece of a text. */
-  #take(text: Text, samples: Int16Array<SharedArrayBuffer>): void {
+  #take(text: Text<Voice>, samples: Int16Array<SharedArrayBuffer>): void {
     const isLast = text.left.length === 0;
-    if (!isLast) this.#waiting.add(text);
-    if (text.pcm === undefined && isLast) return text.resolve({ samples });
-    if (text.pcm === undefined && samples.length === 0) return;
-    const isFirst = text.pcm === undefined;
-    text.pcm ??= createGrowingPcm();
-    if (!appendSamples(text.pcm, samples)) {
-      this.#waiting.delete(text);
-      return text.reject(new AppError("SPEECH_FAILED", "what the text became is too long"));
+    text.made += samples.length;
+    try {
+      text.sink.add(samples, isLast);
+    } catch (error) {
+      return text.reject(error);
     }
-    if (isFirst) text.onBegun?.(text.pcm);
-    if (!isLast) return;
-    finishPcm(text.pcm);
-    text.resolve({ samples: wholeOf(text.pcm) });
+    if (isLast) return text.resolve();
+    this.#waiting.add(text);
+    return undefined;
   }
 
-  #drop(member: Member, why: string): void {
+  #drop(member: Member<Voice>, why: string): void {
     if (!this.#members.delete(member)) return;
     member.timer?.cancel();
+    if (member.processId !== undefined) endProcess(member.processId);
     member.worker.terminate().catch(() => undefined);
     // Of a thread that cannot start, a text has to tell: else the next would be started for it without end.
     const text = member.isReady ? member.running?.text : mostUrgent(this.#waiting);
@@ -207,22 +227,30 @@ class Workers implements FlitePool {
   }
 }
 
-function isForAll({ duty }: Member): boolean {
+function endProcess(processId: number): void {
+  try {
+    process.kill(processId, "SIGKILL");
+  } catch {
+    // It has ended meanwhile.
+  }
+}
+
+function isForAll({ duty }: { readonly duty: Duty }): boolean {
   return duty === "all";
 }
 
 /** The text whose next piece is needed first, if it has been playing since it was awaited. */
-function mostUrgent(texts: Iterable<Text>): Text | undefined {
-  let first: Text | undefined;
+function mostUrgent<Voice>(texts: Iterable<Text<Voice>>): Text<Voice> | undefined {
+  let first: Text<Voice> | undefined;
   for (const text of texts) if (first === undefined || neededMs(text) < neededMs(first)) first = text;
   return first;
 }
 
-function neededMs({ firstMs, pcm }: Text): number {
-  return firstMs + (pcm?.samples.length ?? 0) / SAMPLES_PER_MS;
+function neededMs({ firstMs, made }: Pick<Text<unknown>, "firstMs" | "made">): number {
+  return firstMs + made / SAMPLES_PER_MS;
 }
 
 /** Makes the threads' owner; no thread runs before the first text. */
-export function createFlitePool(clock: Clock): FlitePool {
-  return new Workers(clock);
+export function createSpeechThreads<Voice>(options: SpeechThreadsOptions<Voice>): SpeechThreads<Voice> {
+  return new Workers(options);
 }

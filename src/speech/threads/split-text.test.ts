@@ -79,5 +79,18 @@ describe("a long text", () => {
     assert.deepEqual(lengths.slice(0, 3), [59, 119, 239]);
   });
 
+  it("in Chinese is cut behind its signs, sooner, since each character is a syllable", () => {
+    const sentence = "欢迎致电北方公司，所有坐席目前都在忙碌中。";
+    const pieces = splitText(sentence.repeat(6));
+
+    assert.equal(pieces.join("").replaceAll(" ", ""), sentence.repeat(6));
+    assert.match(pieces[0] ?? "", /^欢迎致电北方公司，$/);
+    assert.ok(
+      pieces.every((piece) => piece.length <= 62 && /[，。]$/.test(piece)),
+      pieces.join("|"),
+    );
+    assert.ok(splitText("您好".repeat(500)).every((piece) => piece.length <= 64));
+  });
+
   it("that is short stays whole", () => assert.deepEqual(splitText("One. Two. Three."), ["One. Two. Three."]));
 });

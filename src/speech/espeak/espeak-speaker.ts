@@ -1,0 +1,117 @@
+import { spawn } from "node:child_process";
+import type { SpokenPart, SpokenWords } from "../threads/spoken-part.ts";
+import { joinAudio, leveled, silenceOf } from "../sound/join-audio.ts";
+import { keptSilenceMs, trimSilence } from "../sound/level.ts";
+import { convertWhole, prepareConversion, type RateConverter } from "../sound/to-telephone-rate.ts";
+import type { EspeakVoice } from "./espeak-voices.ts";
+
+/** Words of a minute at the normal rate, and what the program takes. */
+const normalWords = 160;
+const leastWords = 80;
+const mostWords = 450;
+/** Time for a piece of a text, milliseconds; it takes about 30. */
+const longestMs = 10_000;
+/** Most of the audio of a piece, bytes: over five minutes. */
+const mostBytes = 16 * 1024 ** 2;
+const mostComplaint = 500;
+const headerBytes = 44;
+
+/** Makes what speaks by the program espeak-ng: a process for each run of words, which gets them by its standard input.
+ * @param program name or path
+ * @param onProcess is told the id of each process, and undefined when it is over */
+export function createEspeakSpeaker(
+  program: string,
+  onProcess: (processId: number | undefined) => void,
+): (parts: readonly SpokenPart<EspeakVoice>[]) => Promise<Int16Array<SharedArrayBuffer>> {
+  const conversions = new Map<number, () => RateConverter>();
+  const sayWords = async (part: SpokenWords<EspeakVoice>): Promise<Float32Array> => {
+    const wav = await run(program, espeakArguments(part), `${part.text}\n`, onProcess);
+    const { samples, rateHz } = readWav(wav);
+    const conversion = conversions.get(rateHz) ?? prepareConversion(rateHz);
+    conversions.set(rateHz, conversion);
+    return trimSilence(
+      convertWhole(samples, conversion),
+      part.goesOn === true ? keptSilenceMs.within : keptSilenceMs.after,
+    );
+  };
+  return async (parts) => {
+    const pieces: Int16Array[] = [];
+    for (const part of parts) {
+      if (part.type === "pause") pieces.push(leveled(silenceOf(part.pauseMs), 0));
+      else pieces.push(leveled(await sayWords(part), part.volumeDb));
+    }
+    return joinAudio(pieces);
+  };
+}
+
+/** Nothing in them comes from a text. */
+function espeakArguments({ voice, rate, pitch }: SpokenWords<EspeakVoice>): string[] {
+  const words = Math.max(leastWords, Math.min(mostWords, Math.round(normalWords * rate)));
+  // Its scale is logarithmic: 0 is half of the pitch, 50 the voice's own, 100 twice.
+  const place = Math.max(0, Math.min(99, Math.round(50 + 50 * Math.log2(voice.pitch * pitch))));
+  return ["-v", voice.name, "-s", `${words}`, "-p", `${place}`, "-b", "1", "--stdin", "--stdout"];
+}
+
+/** What a run of the program writes. Its environment has nothing of ours. */
+function run(
+  program: string,
+  words: readonly string[],
+  text: string,
+  onProcess: (processId: number | undefined) => void,
+): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, words, {
+      env: environmentOf(process.env),
+      stdio: ["pipe", "pipe", "pipe"],
+      timeout: longestMs,
+      killSignal: "SIGKILL",
+      windowsHide: true,
+    });
+    onProcess(child.pid);
+    const chunks: Buffer[] = [];
+    let sizeBytes = 0;
+    let complaint = "";
+    child.stdout.on("data", (chunk: Buffer) => {
+      sizeBytes += chunk.length;
+      if (sizeBytes > mostBytes) child.kill("SIGKILL");
+      else chunks.push(chunk);
+    });
+    child.stderr.on("data", (chunk: Buffer) => {
+      complaint = (complaint + chunk.toString("utf8")).slice(0, mostComplaint);
+    });
+    // A program that ends before it has read everything says why by its exit.
+    child.stdin.on("error", () => undefined);
+    child.stdin.end(text, "utf8");
+    child.on("error", (error) => {
+      onProcess(undefined);
+      reject(new Error(`${program} cannot be run: ${error.message}`));
+    });
+    child.on("close", (code, signal) => {
+      onProcess(undefined);
+      if (code === 0) return resolve(Buffer.concat(chunks));
+      const why = sizeBytes > mostBytes ? `made over ${mostBytes} bytes` : `ended with ${signal ?? code}`;
+      return reject(new Error(`${program} ${why}${complaint === "" ? "" : `: ${complaint.trim()}`}`));
+    });
+  });
+}
+
+/** Where programs and the data of espeak-ng are; text is UTF-8. */
+export function environmentOf(all: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  const kept = ["PATH", "ESPEAK_DATA_PATH", "SystemRoot"].flatMap((name) => {
+    const value = all[name];
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  return { ...Object.fromEntries(kept), LANG: "C.UTF-8" };
+}
+
+/** The samples of a stream with a header of 44 bytes, 16 bit mono; its length is not in it. */
+function readWav(wav: Buffer): { readonly samples: Int16Array; readonly rateHz: number } {
+  const isWav = wav.length >= headerBytes && wav.toString("latin1", 0, 4) === "RIFF" && wav.readUInt16LE(22) === 1;
+  if (!isWav || wav.readUInt16LE(34) !== 16)
+    throw new Error("espeak-ng wrote something else than a WAV file of 16 bit mono");
+  const rateHz = wav.readUInt32LE(24);
+  if (rateHz < 8_000 || rateHz > 48_000) throw new Error(`espeak-ng made audio of ${rateHz} Hz`);
+  const samples = new Int16Array((wav.length - headerBytes) >> 1);
+  for (let index = 0; index < samples.length; index++) samples[index] = wav.readInt16LE(headerBytes + 2 * index);
+  return { samples, rateHz };
+}

@@ -1,0 +1,8 @@
+import { serveJobs, tellMain } from "../threads/serve-jobs.ts";
+import { createEspeakSpeaker } from "./espeak-speaker.ts";
+import type { EspeakVoice } from "./espeak-voices.ts";
+
+// This file is the body of a worker thread with one process of espeak-ng at a time.
+await serveJobs<EspeakVoice>(({ program = "espeak-ng" }) =>
+  createEspeakSpeaker(program, (processId) => tellMain({ type: "process", processId })),
+);
