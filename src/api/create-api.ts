@@ -16,7 +16,7 @@ import { createResponder } from "./respond.ts";
 import { refuse } from "./refuse.ts";
 import { createOwnService } from "./serve-own.ts";
 import { servePage } from "./serve-page.ts";
-import { createAuthenticator, type PendingSignature } from "./signature/create-authenticator.ts";
+import type { createAuthenticator, PendingSignature } from "./signature/create-authenticator.ts";
 import { checkPermission } from "./signature/permissions.ts";
 import type { Api, ApiOptions } from "./types.ts";
 import { parseBody } from "./wire/body.ts";
@@ -36,8 +36,7 @@ const throttledRetryAfterS = 1;
 type Router = Instance<HTTPVersion.V1>;
 type Query = Readonly<Record<string, string | readonly string[] | undefined>>;
 
-/** Starts the API. Rejects with `API_LISTEN_FAILED` when the port cannot be had, `API_MODEL_CHANGED` when the installed
- * client package is not the one this version reads. */
+/** Starts the API. Rejects with `API_LISTEN_FAILED` when the port cannot be had. */
 export async function createApi(options: ApiOptions): Promise<Api> {
   const { address, basePath = "", log } = options;
   const context: OperationContext = {
@@ -51,8 +50,8 @@ export async function createApi(options: ApiOptions): Promise<Api> {
   const { refuseSocket, refuseConnection } = responder;
   const models = [...readOperations(), ...formerOperations].map((model) => withStatus(model, options.createCallStatus));
   const router = createRoutes(models, basePath);
-  const prepared = prepareOperations(models, operations, coverage);
-  const authenticate = options.accessKeys && createAuthenticator(options.accessKeys, options.clock);
+  const prepared = prepareOperations(operations, coverage);
+  const authenticate = options.accessKeys && (await loadAuthenticator())(options.accessKeys, options.clock);
   const checkHost = createHostCheck([address, ...(options.hosts ?? [])]);
   const checkRate = createRateCheck(options.rates ?? {}, options.clock);
   const servePages = async (exchange: Exchange) => {
@@ -107,6 +106,11 @@ export async function createApi(options: ApiOptions): Promise<Api> {
       return server.close();
     },
   };
+}
+
+/** Loads what checks signatures, which only a server with access keys needs. */
+async function loadAuthenticator(): Promise<typeof createAuthenticator> {
+  return (await import("./signature/create-authenticator.ts")).createAuthenticator;
 }
 
 /** The guide and the client's model do not agree on the status of this operation. Contract: api-create-call-status */

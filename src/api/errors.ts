@@ -29,7 +29,6 @@ export const apiErrors = {
   API_TOO_SLOW: "A request did not come in whole in time.",
   API_TOO_MANY_CONNECTIONS: "One source, or all together, have more connections with a request than are kept.",
   API_LISTEN_FAILED: "The API cannot listen on its address and port.",
-  API_MODEL_CHANGED: "The schemas in the installed client package do not have the shape that this version reads.",
 } as const;
 
 /** A code of this room. */

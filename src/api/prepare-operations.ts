@@ -1,4 +1,3 @@
-import { AppError } from "../kernel/index.ts";
 import { refuse } from "./refuse.ts";
 import type { Coverage } from "./operations/coverage.ts";
 import type { Operation } from "./operations/operation.ts";
@@ -17,10 +16,8 @@ export interface PreparedOperation {
 /** Finds what answers an operation for a kind of client. */
 export type PreparedOperations = (model: OperationModel | undefined, kind: ClientKind) => PreparedOperation | undefined;
 
-/** Combines the operations of the services with those that this server supports. Checks are compiled once, here.
- * Throws `API_MODEL_CHANGED` when the client's package has an operation of which nothing is declared. */
+/** Combines the operations of the services with those that this server supports. A check is compiled when it is first needed. */
 export function prepareOperations(
-  models: readonly OperationModel[],
   operations: readonly Operation[],
   coverage: Readonly<Record<string, Coverage>>,
 ): PreparedOperations {
@@ -29,9 +26,14 @@ export function prepareOperations(
     const operation = handlers.get(model.name);
     return operation === undefined ? absentOperation(model, coverage[model.name]) : endpointOf(model, operation);
   };
-  const mapOf = (kind: ClientKind) => new Map(models.map((model) => [model.name, prepare(modelFor(kind, model))]));
-  const maps = { today: mapOf("today"), unsure: mapOf("unsure"), former: mapOf("former") };
-  return (model, kind) => model && maps[kind].get(model.name);
+  const prepared = new Map<string, PreparedOperation>();
+  return (model, kind) => {
+    if (model === undefined) return undefined;
+    const key = `${kind} ${model.name}`;
+    const known = prepared.get(key) ?? prepare(modelFor(kind, model));
+    prepared.set(key, known);
+    return known;
+  };
 }
 
 function endpointOf(model: OperationModel, operation: Operation): PreparedOperation {
@@ -51,8 +53,7 @@ function endpointOf(model: OperationModel, operation: Operation): PreparedOperat
 /** Contract: api-not-served, api-withdrawn */
 function absentOperation(model: OperationModel, covered: Coverage | undefined): PreparedOperation {
   const { name } = model;
-  if (covered === undefined || !("instead" in covered))
-    throw new AppError("API_MODEL_CHANGED", `Nothing answers the operation ${name} of the installed client package.`);
+  if (covered === undefined || !("instead" in covered)) throw new Error(`nothing answers the operation ${name}`);
   const code = covered.state === "withdrawn" ? "API_GONE" : "API_UNPROCESSABLE";
   const read = () => {
     throw refuse(code, `${name} is not available in this server. ${covered.instead}. docs/api.md lists what is.`);

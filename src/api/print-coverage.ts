@@ -1,5 +1,5 @@
 import { coverage, type Coverage } from "./operations/coverage.ts";
-import { readServiceModel, type OperationModel } from "./wire/model.ts";
+import { modelOf, type OperationModel } from "./wire/model.ts";
 
 const intro = `# The operations of the API
 
@@ -12,7 +12,7 @@ An operation that is not served answers with an error of the service's model tha
 
 /** Text of docs/api.md. */
 export function printCoverage(): string {
-  const models = [...readServiceModel("voice").operations].sort((a, b) => (a.name < b.name ? -1 : 1));
+  const models = [...modelOf("voice").operations].sort((a, b) => (a.name < b.name ? -1 : 1));
   const withState = (...states: readonly Coverage["state"][]) =>
     models.flatMap((model) => {
       const covered = coverage[model.name];

@@ -1,7 +1,10 @@
-import { pino } from "pino";
+import { createRequire } from "node:module";
+import type * as Pino from "pino";
 import { openByteSink } from "./byte-sink.ts";
 import { systemClock } from "./clock.ts";
 import { createLineWriter, type LineWriter } from "./line-writer.ts";
+
+const require = createRequire(import.meta.url);
 
 /** Structured log: an object of facts, then a sentence. The shape is pino's. */
 export interface Logger {
@@ -18,6 +21,8 @@ export type LogLevel = "debug" | "info" | "warn" | "error" | "silent";
 
 /** A logger that makes one line of JSON of each entry and hands it to `write`. */
 export function createLogger({ level, write }: { level: LogLevel; write: (line: string) => void }): Logger {
+  // Loaded at its first use: threads, which need much else of this room, have no log of their own, and each would take 9 MB for it.
+  const { pino } = require("pino") as typeof Pino;
   return pino(
     { level, base: null, serializers: { fact: hideSecrets, input: hideSecrets, state: hideSecrets } },
     { write },

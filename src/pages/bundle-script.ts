@@ -1,5 +1,5 @@
 import { dirname } from "node:path";
-import { build, type Plugin } from "esbuild";
+import type { Plugin } from "esbuild";
 
 export interface BundleOptions {
   /** Packages that others stand for, by name. */
@@ -12,6 +12,8 @@ export interface BundleOptions {
  * and where. */
 export async function bundleScript(file: string, options: BundleOptions = {}): Promise<string> {
   const { standIns = {}, folder = dirname(file) } = options;
+  // Loaded with the first page, since few servers have any.
+  const { build } = await import("esbuild");
   const { outputFiles } = await build({
     entryPoints: [file],
     absWorkingDir: folder,

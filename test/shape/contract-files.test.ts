@@ -3,6 +3,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { actions } from "../../src/actions/index.ts";
+import { modelFile } from "../../src/api/wire/model.ts";
+import { printApiModel } from "../../src/api/wire/read-client.ts";
 import { printConfigSchema } from "../../src/app/index.ts";
 import { documentedLimits } from "../../src/call/index.ts";
 import { printContract } from "../../src/contract/index.ts";
@@ -14,6 +16,7 @@ const files = [
   ...Object.entries(printed).map(([name, text]) => [`schemas/${name}`, text] as const),
   ["schemas/scene.schema.json", printSceneSchema()] as const,
   ["assets/config.schema.json", printConfigSchema()] as const,
+  [modelFile, await printApiModel()] as const,
 ];
 
 describe("published shapes", () => {

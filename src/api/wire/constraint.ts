@@ -1,3 +1,5 @@
+import { valuesOf } from "./model.ts";
+
 /** What a service demands of a member beyond its type. Ranges are inclusive. */
 export interface Constraint {
   /** The whole rule in words, to follow "it must be". */
@@ -22,8 +24,8 @@ export interface Constraint {
   readonly item?: Constraint;
 }
 
-/** One of the values of an enumeration. */
-export function oneOf(values: Readonly<Record<string, string>>): Constraint {
-  const all = Object.values(values);
-  return { rule: `one of ${all.join(", ")}`, values: all };
+/** One of the values of an enumeration of the official clients. */
+export function oneOf(enumeration: string): Constraint {
+  const values = valuesOf(enumeration);
+  return { rule: `one of ${values.join(", ")}`, values };
 }

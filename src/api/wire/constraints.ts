@@ -1,4 +1,3 @@
-import { SipRuleTriggerType } from "@aws-sdk/client-chime-sdk-voice";
 import { e164Pattern } from "../../sip-syntax/index.ts";
 import { accountConstraints } from "./account-constraints.ts";
 import { connectorConstraints } from "./connector-constraints.ts";
@@ -55,7 +54,7 @@ export const constraints: Readonly<Record<string, Constraint>> = {
   "DeleteSipMediaApplicationRequest.SipMediaApplicationId": id,
 
   "CreateSipRuleRequest.Name": name,
-  "CreateSipRuleRequest.TriggerType": oneOf(SipRuleTriggerType),
+  "CreateSipRuleRequest.TriggerType": oneOf("SipRuleTriggerType"),
   "CreateSipRuleRequest.TriggerValue": { rule: "a phone number or a host name", pattern: /\S/ },
   "CreateSipRuleRequest.TargetApplications": targets,
   "GetSipRuleRequest.SipRuleId": id,

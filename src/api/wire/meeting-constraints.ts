@@ -1,10 +1,3 @@
-import {
-  ContentResolution,
-  MediaCapabilities,
-  MediaPlacementNetworkType,
-  MeetingFeatureStatus,
-  VideoResolution,
-} from "@aws-sdk/client-chime-sdk-meetings";
 import { oneOf, type Constraint } from "./constraint.ts";
 
 const guid: Constraint = {
@@ -53,7 +46,7 @@ const newMeeting = (structure: string): Readonly<Record<string, Constraint>> => 
     },
   },
   [`${structure}.Tags`]: tags,
-  [`${structure}.MediaPlacementNetworkType`]: oneOf(MediaPlacementNetworkType),
+  [`${structure}.MediaPlacementNetworkType`]: oneOf("MediaPlacementNetworkType"),
 });
 
 /** Constraints of the meetings service, as `constraints`. Source: the service model of 2021-07-15. The settings of engines for transcription have
@@ -99,9 +92,9 @@ export const meetingConstraints: Readonly<Record<string, Constraint>> = {
   "AttendeeIdItem.AttendeeId": guid,
   "StartMeetingTranscriptionRequest.TranscriptionConfiguration": { rule: "an object" },
 
-  "AttendeeCapabilities.Audio": oneOf(MediaCapabilities),
-  "AttendeeCapabilities.Video": oneOf(MediaCapabilities),
-  "AttendeeCapabilities.Content": oneOf(MediaCapabilities),
+  "AttendeeCapabilities.Audio": oneOf("MediaCapabilities"),
+  "AttendeeCapabilities.Video": oneOf("MediaCapabilities"),
+  "AttendeeCapabilities.Content": oneOf("MediaCapabilities"),
   "NotificationsConfiguration.LambdaFunctionArn": arn,
   "NotificationsConfiguration.SnsTopicArn": arn,
   "NotificationsConfiguration.SqsQueueArn": arn,
@@ -109,9 +102,9 @@ export const meetingConstraints: Readonly<Record<string, Constraint>> = {
   "MeetingFeaturesConfiguration.Video": features,
   "MeetingFeaturesConfiguration.Content": features,
   "MeetingFeaturesConfiguration.Attendee": features,
-  "AudioFeatures.EchoReduction": oneOf(MeetingFeatureStatus),
-  "VideoFeatures.MaxResolution": oneOf(VideoResolution),
-  "ContentFeatures.MaxResolution": oneOf(ContentResolution),
+  "AudioFeatures.EchoReduction": oneOf("MeetingFeatureStatus"),
+  "VideoFeatures.MaxResolution": oneOf("VideoResolution"),
+  "ContentFeatures.MaxResolution": oneOf("ContentResolution"),
   "AttendeeFeatures.MaxCount": { rule: "a whole number from 1 to 250", range: [1, 250] },
 
   "TagResourceRequest.ResourceARN": resourceArn,

@@ -1,4 +1,3 @@
-import { PhoneNumberAssociationName, PhoneNumberProductType, PhoneNumberType } from "@aws-sdk/client-chime-sdk-voice";
 import { e164Pattern } from "../../sip-syntax/index.ts";
 import { oneOf, type Constraint } from "./constraint.ts";
 
@@ -23,7 +22,7 @@ const name: Constraint = {
   length: [0, 256],
   pattern: /^(?:[a-zA-Z0-9,._-]+(?:\s+[a-zA-Z0-9,._-]+)*)?$/,
 };
-const productType = oneOf(PhoneNumberProductType);
+const productType = oneOf("PhoneNumberProductType");
 const country: Constraint = { rule: "two capital letters, for example US", pattern: /^[A-Z]{2}$/ };
 const place: Constraint = { rule: "a text of up to 256 characters", length: [0, 256], emptyIsAbsent: true };
 const manyNumbers: Constraint = {
@@ -47,7 +46,7 @@ export const numberConstraints: Readonly<Record<string, Constraint>> = {
     pattern: /^8(?:00|33|44|55|66|77|88)$/,
     emptyIsAbsent: true,
   },
-  "SearchAvailablePhoneNumbersRequest.PhoneNumberType": oneOf(PhoneNumberType),
+  "SearchAvailablePhoneNumbersRequest.PhoneNumberType": oneOf("PhoneNumberType"),
   "SearchAvailablePhoneNumbersRequest.MaxResults": { rule: "a whole number from 1 to 500", range: [1, 500] },
   "SearchAvailablePhoneNumbersRequest.NextToken": nextToken,
   "CreatePhoneNumberOrderRequest.ProductType": productType,
@@ -65,7 +64,7 @@ export const numberConstraints: Readonly<Record<string, Constraint>> = {
     emptyIsAbsent: true,
   },
   "ListPhoneNumbersRequest.ProductType": productType,
-  "ListPhoneNumbersRequest.FilterName": oneOf(PhoneNumberAssociationName),
+  "ListPhoneNumbersRequest.FilterName": oneOf("PhoneNumberAssociationName"),
   "ListPhoneNumbersRequest.FilterValue": { rule: "the id of what numbers belong to", length: [0, 256] },
   "ListPhoneNumbersRequest.MaxResults": maxResults,
   "ListPhoneNumbersRequest.NextToken": nextToken,

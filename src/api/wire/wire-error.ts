@@ -11,7 +11,7 @@ export interface WireError {
   readonly code: string;
 }
 
-type AnswerCode = Exclude<ApiErrorCode, "API_LISTEN_FAILED" | "API_MODEL_CHANGED">;
+type AnswerCode = Exclude<ApiErrorCode, "API_LISTEN_FAILED">;
 
 /** Exceptions of the service (their status is the client's) and generic ones that clients pass through by name. */
 const answers: Readonly<Record<AnswerCode, WireError>> = {

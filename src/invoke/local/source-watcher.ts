@@ -1,5 +1,4 @@
 import { basename, extname, relative, sep } from "node:path";
-import { watch } from "chokidar";
 
 /** Watches the code of a function for changes. */
 export interface SourceWatcher {
@@ -33,6 +32,8 @@ export async function watchSources(
   file: string,
   onChange: (file: string) => void,
 ): Promise<SourceWatcher> {
+  // Loaded for the first function that is watched, as in development.
+  const { watch } = await import("chokidar");
   const watcher = watch(isIgnored(folder, file, true) ? [folder, file] : folder, {
     ignoreInitial: true,
     ignored: (path, stats) => path !== file && isIgnored(folder, path, stats?.isFile() === true),

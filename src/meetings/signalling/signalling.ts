@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
-import { WebSocketServer, type RawData, type WebSocket } from "ws";
+import type { RawData, WebSocket, WebSocketServer } from "ws";
 import { errorMessage, SourceQuota, type SourceLimits } from "../../kernel/index.ts";
 import { meetingRefusalCauses, type MeetingRefusalCause } from "../refusal-causes.ts";
 import type { Room } from "../room/room.ts";
@@ -46,12 +46,7 @@ type Verdict =
 /** Makes the signalling. A connection is upgraded even if it is refused, since a client learns nothing of an upgrade that fails. */
 export function createSignalling(ports: SignallingPorts, limits = usualLimits): Signalling {
   const { noteRefusal, log } = ports;
-  const server = new WebSocketServer({
-    ...{ noServer: true, clientTracking: false, perMessageDeflate: false },
-    ...{ maxPayload: mostPayload, maxFragments: mostFragments, closeTimeout: closeTimeoutMs },
-    // A client whose offer is not taken up drops the socket before it hears why it is refused.
-    handleProtocols: (offered) => (offered.has(ownProtocol) ? ownProtocol : ([...offered][0] ?? false)),
-  });
+  let server: Promise<WebSocketServer> | undefined;
   const quota = new SourceQuota<Duplex>(limits);
   const open = new Map<Duplex, SignallingSession | undefined>();
   let isClosing = false;
@@ -98,8 +93,11 @@ export function createSignalling(ports: SignallingPorts, limits = usualLimits): 
       socket.once("close", forget);
       socket.on("error", () => undefined);
       judge(request, meetingId.toLowerCase(), hasRoom)
-        .then((verdict) => {
-          server.handleUpgrade(request, socket, head, (webSocket) => welcome(socket, webSocket, source, verdict));
+        .then(async (verdict) => {
+          server ??= openServer();
+          (await server).handleUpgrade(request, socket, head, (webSocket) =>
+            welcome(socket, webSocket, source, verdict),
+          );
         })
         .catch((error: unknown) => {
           log.error({ err: error, source }, `a client of a meeting could not be let in: ${errorMessage(error)}`);
@@ -113,6 +111,17 @@ export function createSignalling(ports: SignallingPorts, limits = usualLimits): 
       for (const session of open.values()) session?.drain();
     },
   };
+}
+
+/** Made for the first client: few servers have any. */
+async function openServer(): Promise<WebSocketServer> {
+  const { WebSocketServer } = await import("ws");
+  return new WebSocketServer({
+    ...{ noServer: true, clientTracking: false, perMessageDeflate: false },
+    ...{ maxPayload: mostPayload, maxFragments: mostFragments, closeTimeout: closeTimeoutMs },
+    // A client whose offer is not taken up drops the socket before it hears why it is refused.
+    handleProtocols: (offered) => (offered.has(ownProtocol) ? ownProtocol : ([...offered][0] ?? false)),
+  });
 }
 
 async function judgeToken(

@@ -21,7 +21,8 @@ export interface SpeechThreadsOptions<Voice> {
 export interface SpeechThreads<Voice> {
   /** Speaks the parts in order. Rejects with SPEECH_THROTTLED or SPEECH_FAILED. */
   speak(parts: readonly SpokenPart<Voice>[], sink: SpeechSink): Promise<void>;
-  /** Starts all threads and has each speak `practice`. Rejects with SPEECH_FAILED when one cannot. */
+  /** Starts the thread for what somebody waits for, and has it speak `practice`; others start when there is more to say. Rejects with SPEECH_FAILED
+   * when it cannot. */
   warmUp(practice: readonly SpokenPart<Voice>[]): Promise<void>;
   /** Refuses what waits and runs, and ends the threads and what they have started. */
   close(): Promise<void>;
@@ -109,7 +110,7 @@ class Workers<Voice> implements SpeechThreads<Voice> {
   }
 
   async warmUp(practice: readonly SpokenPart<Voice>[]): Promise<void> {
-    for (let duty = this.#missing(); duty !== undefined; duty = this.#missing()) this.#start(duty, practice);
+    if (this.#members.size === 0) this.#start("soon", practice);
     await Promise.all([...this.#members].map((member) => member.whenReady));
   }
 

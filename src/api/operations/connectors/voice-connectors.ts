@@ -1,9 +1,9 @@
 import { randomInt } from "node:crypto";
-import { VoiceConnectorAwsRegion } from "@aws-sdk/client-chime-sdk-voice";
 import type { OwnedRecords, VoiceConnector } from "../../../store/index.ts";
 import { connectorHost } from "../../../sip-syntax/index.ts";
 import { refuse } from "../../refuse.ts";
 import { toWireConnector } from "../../wire/connector-shapes.ts";
+import { valuesOf } from "../../wire/model.ts";
 import { readTags, type TagInput } from "../tag-input.ts";
 import { defineOperation } from "../operation.ts";
 import { readPage, type PageInput } from "../page.ts";
@@ -102,7 +102,7 @@ export const deleteVoiceConnector = defineOperation<ById>(
 
 /** The Regions that a connector can be in. */
 export const listAvailableVoiceConnectorRegions = defineOperation("ListAvailableVoiceConnectorRegions", () =>
-  Promise.resolve({ VoiceConnectorRegions: Object.values(VoiceConnectorAwsRegion) }),
+  Promise.resolve({ VoiceConnectorRegions: valuesOf("VoiceConnectorAwsRegion") }),
 );
 
 async function usersOf(id: string, { numbers, groups }: OwnedRecords): Promise<readonly string[]> {
