@@ -331,7 +331,7 @@ class Engine implements CallEngine {
       "call began",
     );
     this.#calls.set(transactionId, runner);
-    runner.post({ type: "start" });
+    runner.begin();
     return transactionId;
   }
 }

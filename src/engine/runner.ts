@@ -101,7 +101,7 @@ export class CallRunner {
     return { timers: this.#timers.size, invocations: this.#invocations };
   }
 
-  /** Opens the RTP session of an inbound call, and lets its caller hear ringing. False: the caller gave up meanwhile, and the call must not start.
+  /** Opens the RTP session of an inbound call. False: the caller gave up meanwhile, and the call must not start.
    * Rejects as `Media.openSession`. */
   async adopt(call: IncomingCall, { offer, hosts, own, codecs, srtp, sourceRule }: InboundOffer): Promise<boolean> {
     const legId = this.#state.legs[0]?.id as LegId;
@@ -125,8 +125,13 @@ export class CallRunner {
     await this.#inbound.open();
     early.adopting = false;
     this.#legs.set(legId, this.#inbound);
-    this.#inbound.ring();
     return !early.gone;
+  }
+
+  /** Asks the function, and lets the caller of an inbound call hear ringing: the function does not wait for that. */
+  begin(): void {
+    this.post({ type: "start" });
+    this.#inbound?.ring();
   }
 
   /** Handles one input, or queues it behind the one that is being handled. */
@@ -205,11 +210,9 @@ export class CallRunner {
   #perform(effect: CallEffect): void {
     switch (effect.do) {
       case "invoke":
-        this.#invoke(effect);
-        return;
+        return this.#invoke(effect);
       case "dial-leg":
-        this.#dial(effect);
-        return;
+        return this.#dial(effect);
       case "answer-leg":
         this.#inbound?.answer();
         return;
@@ -243,8 +246,7 @@ export class CallRunner {
         this.#parts.audio.prepare(effect.source);
         return;
       case "play-audio":
-        this.#playbacks.play(effect);
-        return;
+        return this.#playbacks.play(effect);
       case "stop-playback":
         this.#playbacks.stop(effect.legId, effect.playbackId);
         return;
@@ -264,14 +266,11 @@ export class CallRunner {
         this.#recordings.perform(effect);
         return;
       case "search-pattern":
-        this.#search(effect);
-        return;
+        return this.#search(effect);
       case "look-up":
-        this.#lookUp(effect);
-        return;
+        return this.#lookUp(effect);
       case "start-timer":
-        this.#startTimer(effect);
-        return;
+        return this.#startTimer(effect);
       case "cancel-timer":
         this.#timers.get(effect.timerId)?.cancel();
         this.#timers.delete(effect.timerId);
@@ -286,8 +285,7 @@ export class CallRunner {
         this.#log.debug({ input: effect.input, why: effect.why }, "input ignored");
         return;
       case "end-call":
-        this.#finish(effect.cause);
-        return;
+        return this.#finish(effect.cause);
       default:
         effect satisfies never;
     }

@@ -1,11 +1,10 @@
-import { randomInt } from "node:crypto";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { AppError, errorMessage, systemClock } from "../kernel/index.ts";
 import { openTransport } from "./browser-transport.ts";
 import { compileOpus, type OpusModule } from "./codec/opus/library.ts";
 import { chooseWorker } from "./worker/choose-worker.ts";
-import { createPortPool, type PortPool } from "./link/port-pool.ts";
+import { createSessionPorts, type SessionPorts } from "./session-ports.ts";
 import { createGroups, type Group, type Groups } from "./groups.ts";
 import type { ChosenPackets } from "./io/choose-io.ts";
 import { openMediaMixer, type MixerHandle } from "./media-mixer.ts";
@@ -18,10 +17,8 @@ import {
 } from "./stream/quality/packet-counts.ts";
 import { turnsAtOnce } from "./node/recorder/disk-turns.ts";
 import { mendRecording } from "./node/recorder/mend-recording.ts";
-import { createLocalWavDecoder, createWavDecoder, type WavDecoder } from "./wav/wav-decoder.ts";
+import { createOwnThreads, type MediaThreads } from "./media-threads.ts";
 import { startWorker, type WorkerHandle } from "./worker/worker-handle.ts";
-import { createLocalRtpThread, type StartRtpThread } from "./worker/rtp-thread.ts";
-import { createThreadStarter, type ThreadStarter } from "./worker/thread-starter.ts";
 import type {
   BrowserDelegate,
   BrowserRemote,
@@ -47,13 +44,14 @@ const DEFAULT_PORT_RANGE = { min: 5000, max: 65_000 };
 const DEFAULT_RTP_TIMEOUT_MS = 60_000;
 const DEFAULT_HOLD_TIMEOUT_MS = 3_600_000;
 const DEFAULT_RECORDINGS_FOLDER = join(tmpdir(), "offhook-recordings");
-const DESCRIPTOR_ERRORS = ["EMFILE", "ENFILE"];
-/** Errors of the system that are about one port and not about the address. */
-const PORT_ERRORS = ["EADDRINUSE", "EACCES"];
 
 /** Starts the workers that carry RTP. */
 export async function createMedia(options: MediaOptions): Promise<Media> {
-  return new MediaRoom(options);
+  const { local } = options;
+  // What carries packets is loaded by the threads that do; here only where there are none.
+  const threads =
+    local === undefined ? createOwnThreads() : (await import("./local-threads.ts")).createLocalThreads(local);
+  return new MediaRoom(options, threads);
 }
 
 /** Where a session is being opened. */
@@ -65,17 +63,13 @@ interface Place {
 class MediaRoom implements Media {
   readonly #options: MediaOptions;
   readonly #mixerRateHz: MixerRate;
-  readonly #range: { readonly min: number; readonly max: number };
-  /** Undefined when any free pair will do. */
-  readonly #pool: PortPool | undefined;
+  readonly #ports: SessionPorts;
   /** Each with its number among them, which one that takes its place has too. */
   readonly #workers = new Map<WorkerHandle, number>();
   /** Of each worker that there was. */
   readonly #counts: PacketCounts[] = [];
   readonly #groups: Groups = createGroups();
-  readonly #decoder: WavDecoder;
-  readonly #starter?: ThreadStarter;
-  readonly #startThread: StartRtpThread;
+  readonly #threads: MediaThreads;
   readonly #sessions = new Set<MediaSession>();
   /** Those of them that have no ports of their own. */
   readonly #browsers = new Set<MediaSession>();
@@ -88,26 +82,19 @@ class MediaRoom implements Media {
   #isWayReported = false;
   #isClosed = false;
 
-  constructor(options: MediaOptions) {
+  constructor(options: MediaOptions, threads: MediaThreads) {
     this.#options = options;
+    this.#threads = threads;
     this.#mixerRateHz = options.mixerRateHz ?? DEFAULT_MIXER_RATE_HZ;
-    const { local } = options;
-    this.#decoder = local === undefined ? createWavDecoder() : createLocalWavDecoder();
-    if (local === undefined) {
-      this.#starter = createThreadStarter();
-      this.#startThread = this.#starter.start;
-    } else this.#startThread = createLocalRtpThread(local.clock, local.io);
-    this.#range = options.portRange ?? DEFAULT_PORT_RANGE;
-    const { min, max } = this.#range;
-    this.#pool = max === 0 ? undefined : createPortPool(min, max, systemClock, (limit) => randomInt(limit));
+    this.#ports = createSessionPorts(options.portRange ?? DEFAULT_PORT_RANGE);
     for (let place = 0; place < Math.max(1, options.workers ?? 1); place++) this.#startWorker(place);
   }
 
   async openSession(delegate: MediaDelegate, options: SessionOptions = {}): Promise<MediaSession> {
     const address = options.address ?? this.#options.address;
     return this.#begin(delegate, options.near, async (place) => {
-      const port = await this.#bindPair(place.group.worker, place.number, address);
-      return this.#adopt(place, { address, port, giveBack: () => this.#pool?.release(port) });
+      const { port, giveBack } = await this.#ports.open(place.group.worker, place.number, address);
+      return this.#adopt(place, { address, port, giveBack });
     });
   }
 
@@ -150,11 +137,11 @@ class MediaRoom implements Media {
   }
 
   beginWav(bytes: Uint8Array): Promise<Pcm> {
-    return this.#decoder.begin(bytes);
+    return this.#threads.decoder.begin(bytes);
   }
 
   async decodeWav(bytes: Uint8Array): Promise<Pcm> {
-    const pcm = await this.#decoder.begin(bytes);
+    const pcm = await this.#threads.decoder.begin(bytes);
     return pcm.growth === undefined ? pcm : pcm.growth.whole;
   }
 
@@ -168,7 +155,7 @@ class MediaRoom implements Media {
       mixers: this.#mixers.size,
       members: [...this.#mixers.values()].reduce((sum, { handle }) => sum + handle.memberCount(), 0),
       sockets: (this.#sessions.size - this.#browsers.size) * 2,
-      workers: this.#workers.size + (this.#decoder.isRunning() ? 1 : 0),
+      workers: this.#workers.size + (this.#threads.decoder.isRunning() ? 1 : 0),
       packets: addTotals(this.#counts.map((counts) => counts.totals())),
     };
   }
@@ -185,7 +172,7 @@ class MediaRoom implements Media {
     await Promise.all([...this.#workers.keys()].map((worker) => worker.close()));
     this.#workers.clear();
     await Promise.allSettled(this.#openings);
-    await Promise.all([this.#decoder.close(), this.#starter?.close()]);
+    await this.#threads.close();
   }
 
   /** Whoever comes into a room may speak Opus. */
@@ -251,36 +238,6 @@ class MediaRoom implements Media {
     return session;
   }
 
-  /** Tries the ports in turn; those that other programs use are skipped. */
-  async #bindPair(worker: WorkerHandle, session: number, address: string): Promise<number> {
-    for (let attempt = 0; attempt < (this.#pool?.size ?? 1); attempt++) {
-      const port = this.#pool === undefined ? 0 : this.#pool.take();
-      if (port === undefined) break;
-      let isOpen = false;
-      try {
-        const reply = await worker.ask((request) => ({ type: "open", request, session, address, port }));
-        isOpen = reply.type === "opened";
-        if (reply.type === "opened") return reply.port;
-        if (reply.type === "open-failed" && DESCRIPTOR_ERRORS.includes(reply.systemCode)) {
-          throw new AppError("MEDIA_NO_DESCRIPTORS", `no RTP socket: ${reply.why}`, { retry: "later" });
-        }
-        if (reply.type === "open-failed" && !PORT_ERRORS.includes(reply.systemCode)) {
-          throw new AppError("MEDIA_BIND_FAILED", `no RTP socket on ${address}: ${reply.why}`, {
-            details: { address },
-          });
-        }
-      } finally {
-        if (!isOpen) this.#pool?.release(port);
-      }
-    }
-    const { min, max } = this.#range;
-    const pairs =
-      this.#pool === undefined
-        ? ""
-        : `: of ${this.#pool.size} pairs, ${this.#pool.taken()} carry legs; widen media.ports`;
-    throw new AppError("MEDIA_NO_PORTS", `no free pair of UDP ports from ${min} to ${max}${pairs}`, { retry: "later" });
-  }
-
   #startWorker(place: number): void {
     const { rtpTimeoutMs = DEFAULT_RTP_TIMEOUT_MS, holdTimeoutMs = DEFAULT_HOLD_TIMEOUT_MS } = this.#options;
     const counts = createSharedCounts();
@@ -292,8 +249,12 @@ class MediaRoom implements Media {
       // A pause, so that a worker which cannot start at all is not started again and again.
       if (!this.#isClosed) systemClock.startTimer(RESTART_AFTER_MS, () => this.#replaceWorker(place));
     };
-    const owner = { onFailed, onPackets: (chosen: ChosenPackets) => this.#reportPackets(chosen) };
-    const worker: WorkerHandle = startWorker(setting, this.#options.log, owner, this.#startThread);
+    const onPackets = (chosen: ChosenPackets) => {
+      if (chosen.way === "batched") this.#ports.bindFor(worker);
+      this.#reportPackets(chosen);
+    };
+    const owner = { onFailed, onPackets };
+    const worker: WorkerHandle = startWorker(setting, this.#options.log, owner, this.#threads.startThread);
     this.#workers.set(worker, place);
     void this.#opus?.then((module) => worker.tell({ type: "use-opus", module })).catch(() => undefined);
   }

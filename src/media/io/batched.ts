@@ -1,27 +1,13 @@
-import { isIPv6 } from "node:net";
+import { bindSocket, familyOf, type BoundSocket } from "./bound-socket.ts";
 import { PACKETS_AT_ONCE, PacketMemory } from "./packet-memory.ts";
-import { AF_INET, AF_INET6, portOfName, socketName } from "./socket-name.ts";
+import { socketName } from "./socket-name.ts";
 import { loadSystemCalls, type SystemCalls } from "./system-calls.ts";
 import { createThreadLoop, type ThreadLoop } from "./thread-loop.ts";
 import type { Clock } from "../../kernel/index.ts";
 import { SourceNames } from "./source-names.ts";
-import {
-  RECEIVE_BUFFER_BYTES,
-  type PacketDestination,
-  type PacketIo,
-  type PacketReceiver,
-  type PacketSocket,
-  type SocketOptions,
-} from "./packet-io.ts";
+import type { PacketDestination, PacketIo, PacketReceiver, PacketSocket, SocketOptions } from "./packet-io.ts";
 
-/* socket(2), ip(7), ipv6(7), epoll(7), recvmmsg(2), sendto(2): the values of Linux on x64 and arm64. */
-const SOCK_DGRAM = 2;
-const SOCK_NONBLOCK = 0o4000;
-const CLOSE_ON_EXEC = 0o2_000_000;
-const SOL_SOCKET = 1;
-const SO_RCVBUF = 8;
-const IPPROTO_IPV6 = 41;
-const IPV6_V6ONLY = 26;
+/* recvmmsg(2), sendto(2): the values of Linux on x64 and arm64. */
 const MSG_DONTWAIT = 0x40;
 const MSG_NOSIGNAL = 0x4000;
 
@@ -63,20 +49,16 @@ class BatchedIo implements PacketIo {
     address: string,
     port: number,
     receive: PacketReceiver,
-    { isShared = false }: SocketOptions = {},
+    { isShared = false, descriptor }: SocketOptions = {},
   ): Promise<PacketSocket> {
-    const { system } = this;
-    const family = isIPv6(address) ? AF_INET6 : AF_INET;
-    const descriptor = system.socket(family, SOCK_DGRAM | SOCK_NONBLOCK | CLOSE_ON_EXEC, 0);
-    if (descriptor < 0) throw bindError(system.errorName(), address, port);
+    const { system, memory } = this;
+    const bound = descriptor === undefined ? bindSocket(system, memory, address, port, isShared) : { descriptor, port };
     try {
-      const room = isShared ? RECEIVE_BUFFER_BYTES.shared : RECEIVE_BUFFER_BYTES.own;
-      this.#setOption(descriptor, SOL_SOCKET, SO_RCVBUF, room);
-      const boundPort = this.#bind(descriptor, family, address, port);
-      const sources = new SourceNames(system, this.memory, family, isShared ? SHARED_SOURCES : 1);
-      return new BatchedSocket(this, { family, descriptor, port: boundPort, sources }, receive);
+      const family = familyOf(address);
+      const sources = new SourceNames(system, memory, family, isShared ? SHARED_SOURCES : 1);
+      return new BatchedSocket(this, { ...bound, family, sources }, receive);
     } catch (error) {
-      system.close(descriptor);
+      system.close(bound.descriptor);
       throw error;
     }
   }
@@ -86,37 +68,13 @@ class BatchedIo implements PacketIo {
     for (const descriptor of this.descriptors) this.system.close(descriptor);
     this.descriptors.clear();
   }
-
-  /** @returns the port */
-  #bind(descriptor: number, family: number, address: string, port: number): number {
-    const { system, memory } = this;
-    const name = socketName(system, memory, family, { address, port });
-    if (name === undefined) throw bindError("EINVAL", address, port);
-    // A wildcard is to be that of both versions, whatever the system's default.
-    if (family === AF_INET6) this.#setOption(descriptor, IPPROTO_IPV6, IPV6_V6ONLY, 0);
-    memory.bytes.set(name, memory.scratch);
-    if (system.bind(descriptor, memory.scratchAt, name.length) < 0) throw bindError(system.errorName(), address, port);
-    const lengthAt = 64;
-    memory.data.setUint32(memory.scratch + lengthAt, name.length, true);
-    system.getsockname(descriptor, memory.scratchAt, memory.scratchAt + lengthAt);
-    return portOfName(memory, memory.scratch);
-  }
-
-  #setOption(descriptor: number, level: number, option: number, value: number): void {
-    const { system, memory } = this;
-    memory.data.setUint32(memory.scratch, value, true);
-    // Where it is refused, the system's default is used.
-    system.setsockopt(descriptor, level, option, memory.scratchAt, 4);
-  }
 }
 
 /** Sources of a shared socket that are known by their names: as many browsers as one worker carries. */
 const SHARED_SOURCES = 1_024;
 
-interface BoundSocket {
+interface OwnSocket extends BoundSocket {
   readonly family: number;
-  readonly descriptor: number;
-  readonly port: number;
   readonly sources: SourceNames;
 }
 
@@ -130,7 +88,7 @@ class BatchedSocket implements PacketSocket {
   readonly #sources: SourceNames;
   #isOpen = true;
 
-  constructor(io: BatchedIo, { family, descriptor, port, sources }: BoundSocket, receive: PacketReceiver) {
+  constructor(io: BatchedIo, { family, descriptor, port, sources }: OwnSocket, receive: PacketReceiver) {
     this.#io = io;
     this.#family = family;
     this.#descriptor = descriptor;
@@ -179,10 +137,4 @@ class BatchedSocket implements PacketSocket {
       if (this.#isOpen) this.#receive(packet, this.#sources.of(memory.nameOf(place)));
     }
   }
-}
-
-/** As Node words it. */
-function bindError(code: string, address: string, port: number): Error {
-  const where = port === 0 ? address : `${address}:${port}`;
-  return Object.assign(new Error(`bind ${code} ${where}`), { code, syscall: "bind", address, port });
 }

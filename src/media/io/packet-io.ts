@@ -27,6 +27,8 @@ export interface PacketSocket {
 export interface SocketOptions {
   /** Many far ends send to it in turns. */
   readonly isShared?: boolean;
+  /** It is bound already, as `createPortBinder` binds; closed with the socket, also where that cannot be opened. */
+  readonly descriptor?: number;
 }
 
 /** The UDP sockets of one media worker. */

@@ -18,4 +18,4 @@ export type PortDropCause =
   | "dtls-unused";
 
 /** Why a packet was not let through to its session. */
-export type SessionDropCause = `srtp-${SrtpOpenRefusal}` | "srtp-no-keys";
+export type SessionDropCause = `srtp-${SrtpOpenRefusal}` | "srtp-no-keys" | "not-started";

@@ -38,7 +38,7 @@ async function aLink() {
       nowMs: () => clock.monotonicMs(),
     },
     {
-      receiveRtp: () => void heard.push("RTP"),
+      receiveRtp: (packet) => void heard.push(`RTP ${packet[3]}`),
       receiveRtcp: (_packet, { port }) => void heard.push(`RTCP ${port}`),
       dropped: (cause) => void heard.push(cause),
     },
@@ -88,4 +88,40 @@ test("a link that is closed leaves no port, however it was agreed", async () => 
 
     assert.equal(await isFree(), true);
   }
+});
+
+/** An RTP packet of a G.711 stream. */
+const packetOf = (sequence: number) => {
+  const packet = new Uint8Array(172);
+  packet.set([0x80, 0, 0, sequence, 0, 0, sequence, 0, 1, 2, 3, 4]);
+  return packet;
+};
+
+test("packets that overtake the answer are taken with the first one after it, in their order; the newest of them, and the others are counted", async () => {
+  const { clock, far, heard, link } = await aLink();
+  const send = (sequence: number) => {
+    far[0]?.send(packetOf(sequence), far[0].prepare(OURS, 5000));
+    clock.advance(1);
+  };
+  for (let sequence = 1; sequence <= 10; sequence++) send(sequence);
+  assert.deepEqual(heard, ["not-started", "not-started"]);
+
+  link.configure(apart, HOME, 0);
+  assert.equal(heard.length, 2);
+  send(11);
+
+  assert.deepEqual(
+    heard.slice(2),
+    [3, 4, 5, 6, 7, 8, 9, 10, 11].map((sequence) => `RTP ${sequence}`),
+  );
+});
+
+test("packets of a link for which nothing was agreed are counted when it closes", async () => {
+  const { clock, far, heard, link } = await aLink();
+  far[0]?.send(packetOf(1), far[0].prepare(OURS, 5000));
+  clock.advance(1);
+
+  await link.close();
+
+  assert.deepEqual(heard, ["not-started"]);
 });

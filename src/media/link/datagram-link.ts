@@ -2,6 +2,7 @@ import type { NegotiatedAudio } from "../../sdp/index.ts";
 import type { PacketAddress, PacketDestination, PacketIo, PacketSocket } from "../io/packet-io.ts";
 import { AgreedKeys } from "./agreed-keys.ts";
 import { isRtcp } from "./demux.ts";
+import { EarlyPackets } from "./early-packets.ts";
 import { createFarEnd, type FarEnd } from "./far-end.ts";
 import { readInt32 } from "../srtp/rtp-parts.ts";
 import type { Link, LinkOwner } from "./link.ts";
@@ -19,6 +20,8 @@ export interface DatagramLinkSetting {
   readonly address: string;
   /** An even port, or 0 for any free pair. */
   readonly port: number;
+  /** Of `port` and the next, which are bound already. */
+  readonly descriptors?: readonly [number, number] | undefined;
   /** Whether an address is one of this machine's. */
   readonly isOwnAddress: (address: string) => boolean;
   /** For encrypted packets. */
@@ -26,20 +29,21 @@ export interface DatagramLinkSetting {
   readonly nowMs: () => number;
 }
 
-/** Opens a link on a pair of ports, whose packets are encrypted where keys are agreed. Never rejects. Datagrams that come before anything is agreed
- * are nobody's. */
+/** Opens a link on a pair of ports, whose packets are encrypted where keys are agreed. Never rejects. The last datagrams that come before anything is
+ * agreed are taken with the first one after that. */
 export async function openDatagramLink(
   io: PacketIo,
-  { address, port, isOwnAddress, buffers, nowMs }: DatagramLinkSetting,
+  { address, port, descriptors, isOwnAddress, buffers, nowMs }: DatagramLinkSetting,
   owner: LinkOwner,
 ): Promise<LinkOutcome> {
   const keys = new AgreedKeys(buffers);
   const holder: { farEnd?: FarEnd } = {};
+  const early = new EarlyPackets(() => owner.dropped("not-started"));
   const isStranger = (packet: Uint8Array, source: PacketAddress, isReport: boolean) => {
     if (isReport) return holder.farEnd?.mayHearReport(source) === false;
     return holder.farEnd?.mayHear(source, readInt32(packet, 8), sequenceOf(packet), nowMs()) === false;
   };
-  const receive = (packet: Uint8Array, source: PacketAddress) => {
+  const take = (packet: Uint8Array, source: PacketAddress) => {
     const isReport = isRtcp(packet);
     // Whose it is says what is readable of it: a stranger's costs no cipher, and is told to the owner as it came, who does not hear it.
     const isAsItIs = keys.current === undefined || isStranger(packet, source, isReport);
@@ -48,12 +52,25 @@ export async function openDatagramLink(
     else if (isReport) owner.receiveRtcp(opened, source);
     else owner.receiveRtp(opened, source);
   };
-  const outcome = await openPortPair(io, address, port, receive);
+  const receive = (packet: Uint8Array, source: PacketAddress) => {
+    if (holder.farEnd?.isAgreed !== true) {
+      early.keep(packet, source);
+      return;
+    }
+    // By then whoever listens to the session has been added to it.
+    if (early.count > 0) early.giveTo(take);
+    take(packet, source);
+  };
+  const open = (at: number) => {
+    const descriptor = descriptors?.[at - port];
+    return io.open(address, at, receive, descriptor === undefined ? {} : { descriptor });
+  };
+  const outcome = await openPortPair({ open, close: (socket: PacketSocket) => socket.close() }, port);
   if (outcome.type === "failed") return outcome;
   const openRtcp = () => io.open(address, outcome.ports.rtcp.port, receive);
   const { rtp, rtcp } = outcome.ports;
   holder.farEnd = createFarEnd({ ports: [rtp.port, rtcp.port], isOwnAddress });
-  return { type: "open", link: new DatagramLink(outcome.ports, holder.farEnd, openRtcp, keys) };
+  return { type: "open", link: new DatagramLink(outcome.ports, holder.farEnd, openRtcp, { keys, early }) };
 }
 
 class DatagramLink implements Link {
@@ -68,9 +85,16 @@ class DatagramLink implements Link {
   readonly #openRtcp: () => Promise<PacketSocket>;
   readonly #farEnd: FarEnd;
   readonly #keys: AgreedKeys;
+  readonly #early: EarlyPackets;
 
-  constructor({ rtp, rtcp }: PortPair, farEnd: FarEnd, openRtcp: () => Promise<PacketSocket>, keys: AgreedKeys) {
+  constructor(
+    { rtp, rtcp }: PortPair<PacketSocket>,
+    farEnd: FarEnd,
+    openRtcp: () => Promise<PacketSocket>,
+    { keys, early }: { readonly keys: AgreedKeys; readonly early: EarlyPackets },
+  ) {
     this.#keys = keys;
+    this.#early = early;
     this.#openRtcp = openRtcp;
     this.#rtp = rtp;
     this.#rtcp = rtcp;
@@ -120,6 +144,7 @@ class DatagramLink implements Link {
   }
 
   async close(): Promise<void> {
+    this.#early.drop();
     this.#setPair(false);
     await Promise.all([this.#rtp.close(), this.#changed]);
   }

@@ -13,6 +13,8 @@ import type { PacketAddress } from "../io/packet-io.ts";
 
 /** The far end of a session: whose RTP and RTCP count, and where ours is sent. */
 export interface FarEnd {
+  /** Something was agreed with it. */
+  readonly isAgreed: boolean;
   /** Takes over what was agreed. Another remote address begins the search anew; 0.0.0.0, the old form of hold, changes nothing. */
   configure(audio: NegotiatedAudio, signalledFrom: string | undefined, nowMs: number, rule?: SourceRule): void;
   /** Whether a valid RTP packet is the far end's. */
@@ -56,6 +58,10 @@ class LearntFarEnd implements FarEnd {
 
   constructor(own: OwnEnd) {
     this.#own = own;
+  }
+
+  get isAgreed(): boolean {
+    return this.#state !== undefined;
   }
 
   configure(audio: NegotiatedAudio, signalledFrom: string | undefined, nowMs: number, rule?: SourceRule): void {

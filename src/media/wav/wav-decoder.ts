@@ -2,7 +2,7 @@ import { Worker } from "node:worker_threads";
 import { AppError, errorMessage } from "../../kernel/index.ts";
 import { workerUrl } from "../worker-url.ts";
 import type { Pcm } from "../types.ts";
-import { decodeWavBytes, type Unsupported } from "./decode-wav.ts";
+import type { Unsupported } from "./decode-wav.ts";
 
 /** Decodes WAV files in a thread of its own, started at the first file. */
 export interface WavDecoder {
@@ -32,19 +32,6 @@ interface Job {
 
 const WANTED =
   "a WAV file is needed: PCM of 8, 16, 24 or 32 bits, float or G.711, 4,000 to 192,000 Hz, up to 8 channels";
-
-/** Makes a decoder that works in the calling thread. */
-export function createLocalWavDecoder(): WavDecoder {
-  return {
-    begin: async (bytes) => {
-      const outcome = decodeWavBytes(bytes);
-      if (outcome.type === "unsupported") throw unsupported(outcome.found);
-      return { samples: outcome.samples };
-    },
-    isRunning: () => false,
-    close: async () => undefined,
-  };
-}
 
 /** Makes a decoder; a worker that failed is replaced at the next file. */
 export function createWavDecoder(): WavDecoder {
@@ -123,6 +110,7 @@ function createJob(begun: (pcm: Pcm) => void, refused: (error: AppError) => void
   };
 }
 
-function unsupported(found: string): AppError {
+/** The error of a file that is none of those that can be played. */
+export function unsupported(found: string): AppError {
   return new AppError("MEDIA_UNSUPPORTED_AUDIO", `found ${found}; ${WANTED}`, { details: { found } });
 }

@@ -15,8 +15,6 @@ import type { Ticker, TickerEntry } from "./ticker.ts";
 
 /** How long after its start a stream waits for what is to be said first, before it begins with silence. */
 const FIRST_WORDS_MS = 20;
-/** A stream begins no sooner after its start: the answer is under way beside it, and a far end that has not taken that yet drops what it hears. */
-const AFTER_START_MS = 1;
 
 /** A command to a session that is open; that to close it needs time. */
 export type SessionCommand = Exclude<
@@ -48,9 +46,7 @@ export class HostedSession {
   readonly #recordings = new Map<RecordingNumber, Recording>();
   /** Files that are being completed. */
   readonly #finishing = new Set<Promise<void>>();
-  #ticks:
-    | { readonly ticker: Ticker; readonly entry: TickerEntry; readonly ptimeMs: number; readonly startMs: number }
-    | undefined;
+  #ticks: { readonly ticker: Ticker; readonly entry: TickerEntry; readonly ptimeMs: number } | undefined;
   #tap: Tap | undefined;
   #seat: { readonly seat: Seat; readonly leader: TickerEntry | undefined; readonly onLeft: () => void } | undefined;
   #bridge: { readonly partner: HostedSession; readonly bridge: Bridge } | undefined;
@@ -150,8 +146,9 @@ export class HostedSession {
     this.standUp();
     for (const recording of this.#recordings.keys()) this.#endRecording(recording, "closed", undefined);
     this.session.sayGoodbye(this.#nowMs());
+    const closed = this.#link.close();
     const stats = this.session.stats();
-    await Promise.all([this.#link.close(), ...this.#finishing]);
+    await Promise.all([closed, ...this.#finishing]);
     return stats;
   }
 
@@ -171,7 +168,7 @@ export class HostedSession {
         if (entry.slot !== entry.home && this.session.isSilent()) ticker.goHome(entry);
       },
     });
-    this.#ticks = { ticker, entry, ptimeMs, startMs };
+    this.#ticks = { ticker, entry, ptimeMs };
     this.#followLeader();
   }
 
@@ -196,13 +193,7 @@ export class HostedSession {
     this.session.play(playbackId, samples, repeat, growth);
     const ticks = this.#ticks;
     if (!isIntoSilence || ticks === undefined || this.#seat !== undefined) return;
-    const waitMs = ticks.startMs + AFTER_START_MS - this.#nowMs();
-    if (waitMs <= 0) ticks.ticker.hasten(ticks.entry);
-    else {
-      this.#host.clock.startTimer(waitMs, () => {
-        if (this.#ticks === ticks) ticks.ticker.hasten(ticks.entry);
-      });
-    }
+    ticks.ticker.hasten(ticks.entry);
   }
 
   #startCapture(): void {

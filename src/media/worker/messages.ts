@@ -34,6 +34,8 @@ export type RtpCommand =
       readonly address: string;
       /** An even port, or 0 for any free pair. */
       readonly port: number;
+      /** Of `port` and the next, which the main thread has bound. */
+      readonly descriptors?: readonly [number, number];
     }
   /** A session with a browser, on the port that all browsers of the worker share, which is opened with the first of them. */
   | {
@@ -148,7 +150,8 @@ const urgentTypes: ReadonlySet<RtpCommand["type"] | undefined> = new Set(["open"
 
 /** Whether somebody waits for what a command does: a caller for the answer, or for the first word of a prompt. */
 export function isUrgent(command: RtpCommand): boolean {
-  return urgentTypes.has(command?.type);
+  const isWaitedFor = command?.type !== "open" || command.descriptors === undefined;
+  return isWaitedFor && urgentTypes.has(command?.type);
 }
 
 /** What a media worker tells the main thread. */

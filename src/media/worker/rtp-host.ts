@@ -71,6 +71,8 @@ class Host implements RtpHost, HostOfSession {
   /** Epoch time at monotonic 0. */
   readonly #wallStartMs: number;
   readonly #hosted = new Map<SessionNumber, HostedSession>();
+  /** What was asked of sessions that are being opened. */
+  readonly #opening = new Map<SessionNumber, RtpCommand[]>();
   readonly #thrift = createThrift();
   #isBusy = false;
   readonly #mixers = new Map<MixerNumber, HostedMixer>();
@@ -104,6 +106,8 @@ class Host implements RtpHost, HostOfSession {
   }
 
   handle(command: RtpCommand): void {
+    const waiting = "session" in command ? this.#opening.get(command.session) : undefined;
+    if (waiting !== undefined) return void waiting.push(command);
     if (command.type === "open") return this.#watch(this.#open(command));
     if (command.type === "open-browser") return this.#watch(this.#openBrowser(command));
     if (command.type === "use-opus") return useOpus(command.module);
@@ -157,24 +161,29 @@ class Host implements RtpHost, HostOfSession {
   async #open(command: Command<"open">): Promise<void> {
     // Datagrams that come before the session exists are nobody's.
     const holder: SessionHolder = {};
-    const { address, port } = command;
+    const { address, port, descriptors, session } = command;
+    const waiting: RtpCommand[] = [];
+    this.#opening.set(session, waiting);
     const outcome = await openDatagramLink(
       this.#io,
       {
         address,
         port,
+        descriptors,
         isOwnAddress: this.#isOwnAddress,
         buffers: this.#buffers,
         nowMs: () => this.clock.monotonicMs(),
       },
       this.#ownerOf(holder),
     );
+    this.#opening.delete(session);
     if (outcome.type === "failed") {
       this.#reply(command.request, { type: "open-failed", systemCode: outcome.systemCode, why: outcome.why });
-      return;
+    } else {
+      holder.session = this.#host(session, outcome.link);
+      this.#reply(command.request, { type: "opened", port: outcome.link.port });
     }
-    holder.session = this.#host(command.session, outcome.link);
-    this.#reply(command.request, { type: "opened", port: outcome.link.port });
+    for (const next of waiting) this.handle(next);
   }
 
   async #openBrowser(command: Command<"open-browser">): Promise<void> {

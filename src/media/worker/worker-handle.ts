@@ -30,6 +30,8 @@ export interface WorkerHandle {
   setDelegate(session: SessionNumber, delegate: BrowserDelegate | undefined): void;
   /** Who is told what a mixer tells, and whether media comes from those of its members that are sessions of this worker; undefined ends it. */
   setMixer(mixer: MixerNumber, listener: MixerListener | undefined): void;
+  /** Tells who is told of a session that there is none any more. */
+  lose(session: SessionNumber, why: string): void;
   /** Sessions with a delegate. */
   sessionCount(): number;
   /** What the worker said of itself over the last second. */
@@ -128,6 +130,7 @@ export function startWorker(
       if (listener === undefined) mixers.delete(mixer);
       else mixers.set(mixer, listener);
     },
+    lose: (session, why) => guard({ type: "lost" }, log, () => dispatch(delegates.get(session), { type: "lost", why })),
     sessionCount: () => delegates.size,
     load: () => load.latest(),
     expectedShare: () => load.expectedShare(delegates.size),
