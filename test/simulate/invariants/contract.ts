@@ -20,7 +20,7 @@ export const contract: Invariant = {
       effect(effect, step) {
         if (effect.do === "observe") takeFact(model, effect.fact, step, fail);
         else if (effect.do === "invoke") takeInvocation(model, effect, step.input.at, fail);
-        else if (effect.do === "start-timer") takeTimer(model, effect.timerId, step, fail);
+        else if (effect.do === "start-timer") takeTimer(model, effect, step, fail);
         else if (effect.do === "reject-leg") model.step.rejectedWith = effect.status;
         else if (effect.do === "record-audio" && model.running !== undefined) {
           model.running.recordingId = effect.recordingId;
@@ -31,9 +31,16 @@ export const contract: Invariant = {
   },
 };
 
-/** An invocation waits only when there were too many. */
-function takeTimer(model: CallModel, timerId: string, { after, input }: Step, fail: Fail): void {
+/** An invocation waits only when there were too many, or when its function asked for that. */
+function takeTimer(
+  model: CallModel,
+  { timerId, delayMs }: Extract<Step["effects"][number], { do: "start-timer" }>,
+  { after, input }: Step,
+  fail: Fail,
+): void {
   if (after.timers.pace === timerId && hasPlace(model, input.at)) fail("an invocation waits though it need not");
+  const dueAt = model.inFlight?.again?.at;
+  if (after.timers.retry === timerId && dueAt !== input.at + delayMs) fail("a retry comes before or after its time");
 }
 
 function takeFact(

@@ -1,6 +1,9 @@
 import type { CallFact, JsonObject } from "../../../src/call/index.ts";
 import { isSame, type Fail, type Invariant, type Step, type View } from "../watch.ts";
 
+const asksAgain: ReadonlySet<string> = new Set(["retried", "fallback-asked"]);
+const goesOn: ReadonlySet<string> = new Set(["call-goes-on", "fallback-goes-on", "fallback-actions"]);
+
 /** Observers learn what happened, once, and nothing else. */
 export const facts: Invariant = {
   name: "every record is written",
@@ -10,25 +13,33 @@ export const facts: Invariant = {
     let invoked: Extract<CallFact, { type: "invoked" }> | undefined;
     let inFlight: { id: string; sentAt: number } | undefined;
     let isReply = false;
+    /** The event is sent once more. */
+    let isAgain = false;
     let isReplyReported = false;
     let consequence: Extract<CallFact, { type: "function-failed" }>["consequence"] | undefined;
     let wasUp = true;
+    let mayGiveUp = false;
     let invalid: Extract<CallFact, { type: "response-invalid" }> | undefined;
     const findings = new Set<string>();
     /** Why the last participant left. */
     let cause: string | undefined;
     return {
-      input({ input }) {
+      input({ input, before }) {
         consequence = undefined;
         wasUp = view.book.anyLive();
         isReported.ringing = isReported.answered = isReported.ended = false;
         invoked = undefined;
         isReplyReported = false;
         isReply = input.type === "function-replied" && input.invocationId === inFlight?.id;
+        const isRetry = input.type === "timer-fired" && view.book.timerName(before, input.timerId) === "retry";
+        // The reply that never came is told then.
+        if (isRetry && isAgain) inFlight = { id: "", sentAt: input.at };
+        mayGiveUp = isRetry && isAgain;
       },
       effect(effect, step) {
         if (effect.do === "invoke") {
-          if (isReply && step.effects.some((one) => isFailure(one, "retried"))) {
+          if (isAgain) {
+            isAgain = false;
             inFlight = { id: effect.invocationId, sentAt: step.input.at };
             return;
           }
@@ -50,22 +61,26 @@ export const facts: Invariant = {
         } else if (fact.type === "call-ended" && fact.cause !== cause)
           fail("the record does not tell why the call ended");
         else if (fact.type === "replied" || fact.type === "function-failed") {
-          if (!isReply || isReplyReported) fail("a reply is told that did not come");
+          if (!(isReply || (mayGiveUp && fact.type === "function-failed")) || isReplyReported)
+            fail("a reply is told that did not come");
           if (fact.tookMs !== step.input.at - (inFlight?.sentAt ?? 0)) fail("the time of a reply is wrong");
           if (fact.sequence !== step.before.sequence) fail("the number of a reply is wrong");
           isReplyReported = true;
-          if (fact.type === "replied" || fact.consequence !== "retried") inFlight = undefined;
+          inFlight = undefined;
           if (fact.type === "function-failed") consequence = fact.consequence;
+          isAgain = consequence === "retried" || consequence === "fallback-asked";
         } else if (fact.type === "call-started") checkStart(view, fact, fail);
       },
       step({ input }) {
         const { changed } = view.book;
         const ends = wasUp && !view.book.anyLive();
-        // A call that goes on may end for another reason, such as the limit of invocations.
-        if (consequence !== undefined && consequence !== "call-goes-on" && (consequence === "call-ended") !== ends)
-          fail(`${consequence} is told wrongly`);
-        if (consequence !== undefined && (consequence === "ignored") === wasUp && consequence !== "retried")
-          fail(`${consequence} is told wrongly`);
+        if (consequence !== undefined) {
+          // A call that goes on may end for another reason, such as the limit of invocations, or an action.
+          if (!goesOn.has(consequence) && (consequence === "call-ended") !== ends)
+            fail(`${consequence} is told wrongly`);
+          if (!asksAgain.has(consequence) && (consequence === "ignored") === wasUp)
+            fail(`${consequence} is told wrongly`);
+        }
         if (isReply && !isReplyReported) fail("a reply is not told to observers");
         if (input.type === "leg-ringing" && isReported.ringing !== (changed !== undefined))
           fail("ringing is told wrongly");
@@ -84,8 +99,9 @@ function checkContents({ input }: Step, fact: CallFact, fail: Fail): void {
     fail("the record has another reply");
   }
   if (fact.type === "function-failed") {
-    const isSame = reply?.type === "failed" && fact.reason === reply.reason && fact.message === reply.message;
-    if (!isSame || fact.stack !== reply.stack) fail("the record has another failure");
+    const { reason, message, stack, target } = reply?.type === "failed" ? reply : { ...fact, reason: "timeout" };
+    const isTold = fact.reason === reason && fact.message === message && fact.stack === stack;
+    if (!isTold || fact.target !== (target ?? fact.target)) fail("the record has another failure");
   }
   const isBlank = (text: string | undefined): boolean => text === undefined || text === "";
   if (fact.type === "leg-changed" && isBlank(fact.cause) === (fact.state === "ended")) fail("why a leg has ended");
@@ -119,10 +135,6 @@ function checkFindings(
     if (reported.has(finding)) fail("what was found in a reply is told again");
     reported.add(finding);
   }
-}
-
-function isFailure(effect: Step["effects"][number], consequence: string): boolean {
-  return effect.do === "observe" && effect.fact.type === "function-failed" && effect.fact.consequence === consequence;
 }
 
 function checkStart({ scene: { call } }: View, fact: Extract<CallFact, { type: "call-started" }>, fail: Fail): void {

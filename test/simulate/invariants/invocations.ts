@@ -3,13 +3,14 @@ import type { Invariant } from "../watch.ts";
 /** The function is asked in order, one thing at a time. */
 export const invocations: Invariant = {
   name: "one invocation at a time, Sequence without gaps",
-  rule: "Contract: events-one-at-a-time, events-sequence, events-failover, events-repeated, events-invocation-limit: never two in flight, from 1 for each application, a retry keeps its number, at most the limit",
+  rule: "Contract: events-one-at-a-time, events-sequence, events-failover, events-fallback, events-repeated, events-invocation-limit: never two in flight, from 1 for each application, a retry and a fallback keep the number, each function gets an event twice at most, at most the limit",
   watch({ scene }, fail) {
     const { targets } = scene.call;
     const ids = new Set<string>();
     let inFlight: string | undefined;
     let sequence = 0;
-    let retries = 0;
+    /** How often each function got the event. */
+    let tries = new Map<string | undefined, number>();
     let target = 0;
     return {
       input({ input }) {
@@ -24,14 +25,15 @@ export const invocations: Invariant = {
         if (effect.target.applicationId === targets[target + 1]?.applicationId) {
           target += 1;
           sequence = 0;
-          retries = 0;
+          tries = new Map();
         }
         if (effect.target.applicationId !== targets[target]?.applicationId) fail("the wrong application is asked");
         const next = effect.event["Sequence"] as number;
-        if (next === sequence) retries += 1;
-        else if (next === sequence + 1) [sequence, retries] = [next, 0];
-        else fail(`Sequence goes from ${sequence} to ${next}`);
-        if (retries > 1) fail("an invocation is tried a third time");
+        if (next === sequence + 1) [sequence, tries] = [next, new Map()];
+        else if (next !== sequence) fail(`Sequence goes from ${sequence} to ${next}`);
+        const times = (tries.get(effect.via) ?? 0) + 1;
+        tries.set(effect.via, times);
+        if (times > 2) fail("an invocation is tried a third time");
         if (sequence > scene.config.limits.invocationsPerCall) fail("more invocations than a call may have");
       },
       end() {

@@ -1,7 +1,8 @@
-import type { CallInput, JsonObject } from "../../../src/call/index.ts";
+import type { CallInput, CallState, JsonObject } from "../../../src/call/index.ts";
 import type { BookedLeg } from "../book.ts";
 import { answersLeg, callsPartner } from "../model/action-traits.ts";
-import type { Fail, Invariant, View } from "../watch.ts";
+import type { Fail, Invariant, Step, View } from "../watch.ts";
+import type { Answer } from "../world/random-function.ts";
 
 /** What an observer knows of the action that has the floor. */
 interface Seen {
@@ -39,16 +40,15 @@ export const outcomes: Invariant = {
       seen = undefined;
     };
     return {
-      input({ input, before, answer }) {
+      input({ input, before, answer, effects }) {
         isNew = false;
         isOfOutliving =
           ("recordingId" in input && outliving.delete(input.recordingId)) ||
           (input.type === "timer-fired" && input.timerId === before.timers.awaited);
         due = seen === undefined ? undefined : outcomeOf(view, seen, input);
         const isCalling = callsPartner.has(seen?.action ?? "") && view.book.b?.wasAnswered === false;
-        if (isCalling && answer?.type === "list") {
-          cancelled = answer.actions[0]?.Type === "Hangup" ? view.book.b : undefined;
-        } else cancelled = undefined;
+        const list = answer?.type === "list" ? answer.actions : standIns(before, answer, effects);
+        cancelled = isCalling && list?.[0]?.Type === "Hangup" ? view.book.b : undefined;
       },
       effect(effect, { after }) {
         if (effect.do === "play-audio" && seen !== undefined) seen.workId = effect.playbackId;
@@ -162,4 +162,17 @@ function outcomeOfBridge(
   }
   const joins = changed === leg && leg.state === "answered" && book.b?.wasAnswered === true;
   return joins ? "succeeded" : undefined;
+}
+
+/** The actions of the configuration, when they begin in this step. */
+function standIns({ invocation }: CallState, answer: Answer | undefined, effects: Step["effects"]) {
+  const begin = effects.some((effect) => {
+    return (
+      effect.do === "observe" &&
+      effect.fact.type === "function-failed" &&
+      effect.fact.consequence === "fallback-actions"
+    );
+  });
+  if (!begin) return undefined;
+  return invocation?.fallbackActions ?? (answer?.type === "failed" ? answer.fallbackActions : undefined);
 }

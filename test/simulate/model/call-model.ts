@@ -39,6 +39,29 @@ export interface Running {
   recordingId: string | undefined;
 }
 
+/** What an event is sent once more as: not before a time, to whom, and whether that is a retry. */
+export interface Again {
+  readonly at: number;
+  readonly isAtOnce: boolean;
+  readonly via: string | undefined;
+  readonly isRetried: boolean;
+}
+
+/** The invocation that is under way, or that waits for being tried again. */
+export interface InFlight {
+  readonly id: string;
+  readonly expected: Expected;
+  /** The event, for the first time. */
+  readonly sentAt: number;
+  readonly isRetried: boolean;
+  /** The function that stands in. */
+  readonly via: string | undefined;
+  /** Of the first function that failed with some. */
+  readonly fallbackActions: readonly Omit<Planned, "defaultLegId">[] | undefined;
+  /** The event must be sent once more. */
+  readonly again: Again | undefined;
+}
+
 /** What an independent observer expects of a call, from the rules of the contract alone. */
 export interface CallModel {
   readonly book: Book;
@@ -49,7 +72,7 @@ export interface CallModel {
   readonly switches: CompatibilitySwitches;
   /** In the order in which they happened. */
   events: Expected[];
-  inFlight: { id: string; readonly expected: Expected; readonly sentAt: number; isRetried: boolean } | undefined;
+  inFlight: InFlight | undefined;
   /** The event of the last invocation. */
   sentEvent: JsonObject | undefined;
   sequence: number;
@@ -64,6 +87,8 @@ export interface CallModel {
   replacement: Planned[] | undefined;
   /** The list stands still until this event is answered. */
   heldBy: Expected | undefined;
+  /** The actions of the configuration stand in for replies. */
+  fallbackRuns: boolean;
   /** The 30 s for a first action have passed. */
   isOverdue: boolean;
   /** NEW_OUTBOUND_CALL was answered: LEG-A is dialled. */
@@ -81,8 +106,6 @@ export interface StepNotes {
   verdict: "response-ignored" | "response-invalid" | undefined;
   /** An action of the reply has wrong parameters. */
   hasFlaw: boolean;
-  /** Left of the deadline for the retry that must follow. */
-  retryWithinMs: number | undefined;
   /** A recording whose outcome is known now. */
   settled: string | undefined;
   /** The running action must be interrupted. */
@@ -123,6 +146,7 @@ export function newCallModel({ scene: { call, config }, book }: View): CallModel
     running: undefined,
     replacement: undefined,
     heldBy: undefined,
+    fallbackRuns: false,
     isOverdue: false,
     isDialDue: false,
     areFindingsReported: false,
@@ -130,7 +154,6 @@ export function newCallModel({ scene: { call, config }, book }: View): CallModel
       mustEnd: undefined,
       verdict: undefined,
       hasFlaw: false,
-      retryWithinMs: undefined,
       settled: undefined,
       interrupts: false,
       hangUps: new Map(),
@@ -149,7 +172,6 @@ export function beginStep({ step }: CallModel): void {
   step.mustEnd = undefined;
   step.verdict = undefined;
   step.hasFlaw = false;
-  step.retryWithinMs = undefined;
   step.settled = undefined;
   step.interrupts = false;
   if (step.hangUps.size > 0) step.hangUps.clear();

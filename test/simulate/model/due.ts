@@ -9,7 +9,7 @@ export function checkDue(model: CallModel, isPaced: boolean, fail: Fail): void {
   if (model.isDialDue && book.a.state === "created") fail("LEG-A is not dialled");
   if (step.verdict !== undefined) fail(`${step.verdict} is not told to observers`);
   if (step.hasFlaw && !model.areFindingsReported) fail("wrong parameters are not told to observers when they come");
-  if (step.retryWithinMs !== undefined) fail("the invocation was not tried again");
+  if (model.inFlight?.again?.isAtOnce === true) fail("the invocation was not tried again");
   const isKept = step.settled !== undefined && model.events.some((event) => event.awaits === step.settled);
   if (isKept) fail("the result of a recording is there, but its event still waits");
   if (step.interrupts) fail(`a new list is there, but ${model.running?.type} goes on`);

@@ -172,18 +172,21 @@ export function takeInvocation(
   at: number,
   fail: Fail,
 ): void {
-  const { step, limits } = model;
-  const { event, deadlineMs, invocationId: id, target } = effect;
+  const { limits } = model;
+  const { event, deadlineMs, invocationId: id, target, via } = effect;
   const wanted = model.targets[model.targets.length - 1 - model.targetsLeft];
   if (target.applicationId !== wanted?.applicationId) fail("the wrong application is asked");
-  if (step.retryWithinMs !== undefined && model.inFlight !== undefined) {
+  if (model.inFlight?.again !== undefined) {
+    const { again, sentAt } = model.inFlight;
+    const leftMs = limits.functionDeadlineMs - (at - sentAt);
     if (event["Sequence"] !== model.sequence) fail("a retry has another Sequence");
-    if (deadlineMs !== step.retryWithinMs) fail(`a retry has ${deadlineMs} ms, but ${step.retryWithinMs} are left`);
+    if (deadlineMs !== leftMs || leftMs <= 0) fail(`a retry has ${deadlineMs} ms, but ${leftMs} are left`);
     if (!isSame(event, model.sentEvent)) fail("a retry is another event");
-    model.inFlight = { ...model.inFlight, id, isRetried: true };
-    step.retryWithinMs = undefined;
+    if (via !== again.via) fail(`the event goes to ${via ?? "the function"}, not to ${again.via ?? "the function"}`);
+    model.inFlight = { ...model.inFlight, id, via, isRetried: again.isRetried, again: undefined };
     return;
   }
+  if (via !== undefined) fail(`${via} is asked before the function itself`);
   endTelling(model);
   if (model.inFlight !== undefined) fail("an invocation begins while another is under way");
   const expected = model.events.shift();
@@ -207,7 +210,10 @@ export function takeInvocation(
   model.sequence += 1;
   if (event["Sequence"] !== model.sequence) fail(`Sequence is ${String(event["Sequence"])}, not ${model.sequence}`);
   checkDetails(model, event["CallDetails"] as JsonObject, expected.participants, fail);
-  model.inFlight = { id, expected, sentAt: at, isRetried: false };
+  model.inFlight = {
+    ...{ id, expected, sentAt: at, isRetried: false },
+    ...{ via: undefined, fallbackActions: undefined, again: undefined },
+  };
   model.sentEvent = event;
   return undefined;
 }

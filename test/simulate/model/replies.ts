@@ -1,8 +1,17 @@
+import type { JsonAction } from "../../../src/invoke/index.ts";
 import type { JsonObject } from "../../../src/call/index.ts";
 import type { Step } from "../watch.ts";
 import type { Answer } from "../world/random-function.ts";
 import { callsPartner, isInterruptible } from "./action-traits.ts";
-import { expectEvent, legOf, participantsOf, type CallModel, type Expected, type Planned } from "./call-model.ts";
+import {
+  expectEvent,
+  legOf,
+  participantsOf,
+  type CallModel,
+  type Expected,
+  type InFlight,
+  type Planned,
+} from "./call-model.ts";
 
 const noList: Extract<Answer, { type: "list" }> = { type: "list", actions: [], attributes: undefined, value: null };
 const mayPass = ["crashed", "unreachable", "throttled"];
@@ -12,13 +21,22 @@ const informs = ["NEW_OUTBOUND_CALL", "RINGING", "ACTION_INTERRUPTED"];
 export function takeReply(model: CallModel, step: Step): void {
   const { input } = step;
   const { inFlight } = model;
-  if (input.type !== "function-replied" || inFlight?.id !== input.invocationId) return;
-  const { expected } = inFlight;
+  if (inFlight?.again !== undefined) return giveUpLate(model, inFlight, step);
+  if (input.type !== "function-replied" || inFlight?.id !== input.invocationId) return undefined;
   const answer = step.answer ?? noList;
-  if (answer.type === "failed") {
-    takeFailure(model, answer.reason, input.at);
-    return;
-  }
+  if (answer.type === "failed") takeFailure(model, inFlight, answer, input.at);
+  else takeAnswer(model, inFlight, answer);
+  return undefined;
+}
+
+/** The timer for asking once more fired so late that no time is left. */
+function giveUpLate(model: CallModel, inFlight: InFlight, { input, before }: Step): void {
+  if (input.type !== "timer-fired" || model.book.timerName(before, input.timerId) !== "retry") return;
+  if (input.at - inFlight.sentAt < model.limits.functionDeadlineMs) return;
+  takeFailure(model, { ...inFlight, again: undefined, isRetried: true }, { reason: "timeout" }, input.at);
+}
+
+function takeAnswer(model: CallModel, { expected }: InFlight, answer: Exclude<Answer, { type: "failed" }>): void {
   model.inFlight = undefined;
   if (expected.type === "NEW_OUTBOUND_CALL") model.isDialDue = true;
   const isUsed = areActionsUsed(model, expected.type);
@@ -72,6 +90,7 @@ function takeList(model: CallModel, expected: Expected, answer: Extract<Answer, 
       parameters: Parameters ?? {},
       defaultLegId: expected.legId,
     }));
+    model.fallbackRuns = false;
     model.heldBy = undefined;
     model.replacement = undefined;
     model.queue = planned;
@@ -143,12 +162,23 @@ function takeInvalid(model: CallModel, expected: Expected): void {
   model.events.unshift(report);
 }
 
-function takeFailure(model: CallModel, reason: string, at: number): void {
-  const { inFlight, limits, book } = model;
-  if (inFlight === undefined) return;
+type Failure = Pick<Extract<Answer, { type: "failed" }>, "reason" | "retryAfterMs" | "fallback" | "fallbackActions">;
+
+/** Contract: events-retry, events-fallback, events-failover, events-fallback-actions, events-function-failed */
+function takeFailure(model: CallModel, failed: InFlight, failure: Failure, at: number): void {
+  const { limits, book } = model;
+  const { reason, retryAfterMs = 0, fallback } = failure;
+  const fallbackActions = failed.fallbackActions ?? failure.fallbackActions?.map(toPlanned);
+  const inFlight = { ...failed, fallbackActions };
   const leftMs = limits.functionDeadlineMs - (at - inFlight.sentAt);
-  if (mayPass.includes(reason) && !inFlight.isRetried && leftMs > 0) {
-    model.step.retryWithinMs = leftMs;
+  const waits = { ...inFlight, id: "" };
+  if (mayPass.includes(reason) && !inFlight.isRetried && leftMs > retryAfterMs) {
+    const isAtOnce = retryAfterMs === 0;
+    model.inFlight = { ...waits, again: { at: at + retryAfterMs, isAtOnce, via: inFlight.via, isRetried: true } };
+    return;
+  }
+  if (fallback !== undefined && leftMs > 0) {
+    model.inFlight = { ...waits, again: { at, isAtOnce: true, via: fallback, isRetried: false } };
     return;
   }
   model.inFlight = undefined;
@@ -159,9 +189,39 @@ function takeFailure(model: CallModel, reason: string, at: number): void {
     model.events.unshift(inFlight.expected);
     return;
   }
+  if (fallbackActions !== undefined && standsIn(model, inFlight.expected, fallbackActions)) return;
   if (book.anyConnected() && !model.switches.endCallOnFunctionError) {
     if (areActionsUsed(model, inFlight.expected.type)) takeList(model, inFlight.expected, noList);
     return;
   }
   model.step.mustEnd = { why: "the function failed", code: 480 };
+}
+
+/** Whether the actions of the configuration keep the call: they begin, go on, have put it through, or wait for an event that they may answer. */
+function standsIn(model: CallModel, expected: Expected, planned: NonNullable<InFlight["fallbackActions"]>): boolean {
+  const isUsed = areActionsUsed(model, expected.type);
+  if (model.fallbackRuns) {
+    const areTwoUp = model.book.legs().filter(({ state }) => state === "answered").length > 1;
+    if (isIdle(model) && !areTwoUp) {
+      model.step.mustEnd = { why: "the function still fails at the end of its fallbackActions", code: 480 };
+    } else if (isUsed) takeList(model, expected, noList);
+    return true;
+  }
+  if (!isUsed) return model.book.anyConnected();
+  if (planned.some(({ type }) => type === "Sing")) {
+    model.step.mustEnd = { why: "fallbackActions cannot be used", code: 480 };
+    return true;
+  }
+  const actions = planned.map(({ type, parameters }) => ({ Type: type, Parameters: parameters }));
+  takeList(model, expected, { type: "list", actions, attributes: undefined, value: { Actions: actions } });
+  model.fallbackRuns = true;
+  return true;
+}
+
+function toPlanned({ Type, Parameters }: JsonAction): Omit<Planned, "defaultLegId"> {
+  return { type: Type, parameters: Parameters ?? {} };
+}
+
+function isIdle({ running, queue, heldBy, replacement }: CallModel): boolean {
+  return running === undefined && queue.length === 0 && heldBy === undefined && replacement === undefined;
 }

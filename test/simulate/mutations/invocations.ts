@@ -45,6 +45,47 @@ export const invocationMutations: readonly Mutation[] = [
     ),
   },
   {
+    meaning: "a function is asked again before the time that it asked for",
+    breaks: "actions and events follow the contract",
+    mutate: changeEffects((effect, { after }) =>
+      effect.do === "start-timer" && effect.timerId === after.timers.retry
+        ? { ...effect, delayMs: effect.delayMs - 1 }
+        : effect,
+    ),
+  },
+  {
+    meaning: "the function that stands in is not asked",
+    breaks: "actions and events follow the contract",
+    mutate: changeGiven(({ input }) => {
+      if (input.type !== "function-replied" || input.reply.type !== "failed") return {};
+      const { fallback: _left, ...reply } = input.reply;
+      return { input: { ...input, reply } };
+    }),
+  },
+  {
+    meaning: "the function that stands in is asked a third time",
+    breaks: "one invocation at a time, Sequence without gaps",
+    mutate: changeGiven(({ before }) =>
+      before.invocation?.via === undefined
+        ? {}
+        : { before: { ...before, invocation: { ...before.invocation, retried: false } } },
+    ),
+  },
+  {
+    meaning: "the actions for a function that fails are those of the last one that was asked",
+    breaks: "actions and events follow the contract",
+    mutate: changeGiven(({ before }) => {
+      if (before.invocation === undefined) return {};
+      const { fallbackActions: _left, ...invocation } = before.invocation;
+      return { before: { ...before, invocation } };
+    }),
+  },
+  {
+    meaning: "the actions for a function that fails begin again at their end",
+    breaks: "actions and events follow the contract",
+    mutate: changeGiven(({ before }) => ({ before: { ...before, fallbackRuns: false } })),
+  },
+  {
     meaning: "a third invalid reply is tolerated",
     breaks: "actions and events follow the contract",
     mutate: changeLimits(({ invalidReplies }) => ({ invalidReplies: invalidReplies + 1 })),

@@ -39,7 +39,10 @@ const failure = (reason: Failure["reason"]): Failure => ({
 });
 /** What the invoker says when no answer came in time. */
 export const noAnswer = failure("timeout");
-const mayPass = (["crashed", "throttled", "unreachable"] as const).map(failure);
+const mayPass: readonly Failure[] = [
+  ...(["crashed", "throttled", "unreachable"] as const).map(failure),
+  ...[300, 2_000, 19_500].map((retryAfterMs) => ({ ...failure("throttled"), retryAfterMs })),
+];
 const willNotPass = (["unhandled", "not-json", "init", "access-denied"] as const).map(failure);
 
 const fine: readonly Answer[] = [
@@ -77,6 +80,11 @@ export function anAnswer(choices: Choices, event: FunctionEvent): TimedAnswer {
   if (kind === 22 && below(2) === 1) return { afterMs: Infinity, answer: noAnswer };
   if (kind === 23) return { afterMs, answer: one([...invalid, ...mayPass]) };
   return { afterMs, answer: aList(choices, event) };
+}
+
+/** A random failure. */
+export function aFailure({ below, one }: Choices): TimedAnswer {
+  return { afterMs: one([0, 0, below(3_000), below(24_000)]), answer: one(below(2) === 0 ? willNotPass : mayPass) };
 }
 
 /** As many as a reply may have. */

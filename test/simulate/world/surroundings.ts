@@ -3,9 +3,10 @@ import type { Effect } from "../../../src/testing/internal/call-performer.ts";
 import type { FunctionEvent } from "../../../src/testing/internal/scripted-reply.ts";
 import type { Entry } from "./agenda.ts";
 import { createFarEnds } from "./far-ends.ts";
+import { someGuards } from "./guards.ts";
 import { beginOutside } from "./outside.ts";
 import { createPlayer } from "./player.ts";
-import { anAnswer, noAnswer, replyOf, type Answer } from "./random-function.ts";
+import { aFailure, anAnswer, noAnswer, replyOf, type Answer } from "./random-function.ts";
 import { createRecorder } from "./recorder.ts";
 import { createRooms } from "./rooms.ts";
 import type { Scene } from "./scene.ts";
@@ -28,12 +29,14 @@ export function createSurroundings(world: World, scene: Scene): Surroundings {
   const rooms = createRooms(world);
   const timers = new Map<string, Entry>();
   const answers = new Map<FunctionReply, Answer>();
+  const guards = someGuards(choices);
 
-  const invoke = ({ invocationId, event, deadlineMs }: Effect<"invoke">): void => {
+  const invoke = ({ invocationId, event, deadlineMs, target, via }: Effect<"invoke">): void => {
     known.ids.push(invocationId);
-    const timed = anAnswer(choices, event as unknown as FunctionEvent);
+    const timed = guards.isAway() ? aFailure(choices) : anAnswer(choices, event as unknown as FunctionEvent);
     const isLate = timed.afterMs >= deadlineMs;
-    const answer = isLate ? noAnswer : timed.answer;
+    const meant = isLate ? noAnswer : timed.answer;
+    const answer = meant.type === "failed" ? guards.complete(meant, via ?? target.functionArn) : meant;
     const reply = replyOf(answer);
     answers.set(reply, answer);
     agenda.after(isLate ? deadlineMs : timed.afterMs, () => give({ type: "function-replied", invocationId, reply }));
