@@ -23,6 +23,7 @@ export { nearestWord } from "./nearest.ts";
 export { packageRoot } from "./package-root.ts";
 export { portPairsOf } from "./port-pairs.ts";
 export { startPriority } from "./start-priority.ts";
+export { makeSdkClient } from "./make-sdk-client.ts";
 export { mainThreadMs, thisThreadId, thisThreadMs } from "./thread-time.ts";
 export { whyUnreadable } from "./why-unreadable.ts";
 export { weightedOrder } from "./weighted-order.ts";

@@ -6,7 +6,7 @@ import { extname } from "node:path";
 import { addAbortSignal, type Readable } from "node:stream";
 import type * as sdkModule from "@aws-sdk/client-s3";
 import type { HeadObjectCommandOutput, S3Client } from "@aws-sdk/client-s3";
-import { AppError, errorCode, errorMessage } from "../kernel/index.ts";
+import { AppError, errorCode, errorMessage, makeSdkClient } from "../kernel/index.ts";
 import { badName } from "./object-path.ts";
 import type { S3Settings } from "./s3-settings.ts";
 import { readS3Error } from "./s3-errors.ts";
@@ -228,15 +228,18 @@ async function openClient(settings: S3Settings): Promise<{ readonly sdk: Sdk; re
   const kept = { keepAlive: true, maxSockets: 200 };
   const [httpAgent, httpsAgent] = [new HttpAgent(kept), new HttpsAgent(kept)];
   const mode = checksums === "when-required" ? "WHEN_REQUIRED" : "WHEN_SUPPORTED";
-  const client = new sdk.S3Client({
-    // What it would print is in the errors.
-    ...{ region, forcePathStyle: pathStyle, maxAttempts: 2, logger: silent },
-    ...{ requestChecksumCalculation: mode, responseChecksumValidation: mode },
-    requestHandler: new NodeHttpHandler({ connectionTimeout: connectMs, httpAgent, httpsAgent }),
-    ...(endpoint === undefined ? {} : { endpoint }),
-    ...(credentials === undefined ? {} : { credentials }),
-    ...(profile === undefined ? {} : { profile }),
-  });
+  const client = makeSdkClient(
+    () =>
+      new sdk.S3Client({
+        // What it would print is in the errors.
+        ...{ region, forcePathStyle: pathStyle, maxAttempts: 2, logger: silent },
+        ...{ requestChecksumCalculation: mode, responseChecksumValidation: mode },
+        requestHandler: new NodeHttpHandler({ connectionTimeout: connectMs, httpAgent, httpsAgent }),
+        ...(endpoint === undefined ? {} : { endpoint }),
+        ...(credentials === undefined ? {} : { credentials }),
+        ...(profile === undefined ? {} : { profile }),
+      }),
+  );
   return { sdk, client };
 }
 

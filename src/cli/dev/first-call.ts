@@ -1,5 +1,6 @@
 import { measureSpeech, type PhoneCallReport } from "../../phone/index.ts";
 import { ChimeSDKVoiceClient, CreateSipMediaApplicationCallCommand } from "@aws-sdk/client-chime-sdk-voice";
+import { makeSdkClient } from "../../kernel/index.ts";
 import type { CallFact, CallObservation } from "../../app/index.ts";
 
 /** What the first call shows. */
@@ -13,13 +14,14 @@ export interface FirstCallPlan {
 
 /** Requests the call through the official client, as any program would. Returns the transaction id. */
 export async function requestFirstCall(plan: FirstCallPlan): Promise<string> {
-  // The client's advice to update Node would stand in the middle of the timeline.
-  process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
-  const client = new ChimeSDKVoiceClient({
-    region: plan.region,
-    endpoint: plan.apiUrl,
-    credentials: { accessKeyId: "offhook", secretAccessKey: "offhook" },
-  });
+  const client = makeSdkClient(
+    () =>
+      new ChimeSDKVoiceClient({
+        region: plan.region,
+        endpoint: plan.apiUrl,
+        credentials: { accessKeyId: "offhook", secretAccessKey: "offhook" },
+      }),
+  );
   try {
     const { SipMediaApplicationCall: call } = await client.send(
       new CreateSipMediaApplicationCallCommand({

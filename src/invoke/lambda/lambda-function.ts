@@ -3,7 +3,7 @@ import { Agent as HttpsAgent } from "node:https";
 import type { Readable } from "node:stream";
 import type { InvokeCommandOutput, LambdaClient, LambdaClientConfig } from "@aws-sdk/client-lambda";
 import type { NodeHttpHandler } from "@smithy/node-http-handler";
-import { errorMessage, type Clock } from "../../kernel/index.ts";
+import { errorMessage, makeSdkClient, type Clock } from "../../kernel/index.ts";
 import type { FunctionEvent, InvocableFunction } from "../invocable-function.ts";
 import { maxResponseBytes } from "../local/runtime-api.ts";
 import type { FunctionOutput, InvocationResult, LambdaFunction, LoadFailure } from "../types.ts";
@@ -114,7 +114,7 @@ async function openClient(target: LambdaFunction): Promise<Client> {
     // Real credentials are not sent without TLS, unless the configuration names them.
     ...(isClear && profile === undefined ? { credentials: standIn } : {}),
   };
-  const client: LambdaClient = new Made(settings);
+  const client: LambdaClient = makeSdkClient(() => new Made(settings));
   return {
     send: ({ arn, payload }, abortSignal) =>
       client.send(

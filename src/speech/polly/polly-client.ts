@@ -1,6 +1,7 @@
 import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
 import type { LanguageCode, VoiceId } from "@aws-sdk/client-polly";
+import { makeSdkClient } from "../../kernel/index.ts";
 import type { SpeechRequest } from "../types.ts";
 import type { PollySettings } from "./polly-settings.ts";
 
@@ -38,14 +39,17 @@ export async function openPollyClient(settings: PollySettings): Promise<PollyCli
   // Real credentials are not sent without TLS, unless the configuration names them.
   const isClear = endpoint !== undefined && new URL(endpoint).protocol === "http:";
   const used = credentials ?? (isClear && profile === undefined ? standIn : undefined);
-  const client = new sdk.PollyClient({
-    // One more try is for a connection that was closed meanwhile; time is limited by who asks.
-    ...{ region, maxAttempts: 2, logger: silent },
-    requestHandler: new NodeHttpHandler({ connectionTimeout: connectMs, httpAgent, httpsAgent }),
-    ...(endpoint === undefined ? {} : { endpoint }),
-    ...(used === undefined ? {} : { credentials: used }),
-    ...(profile === undefined ? {} : { profile }),
-  });
+  const client = makeSdkClient(
+    () =>
+      new sdk.PollyClient({
+        // One more try is for a connection that was closed meanwhile; time is limited by who asks.
+        ...{ region, maxAttempts: 2, logger: silent },
+        requestHandler: new NodeHttpHandler({ connectionTimeout: connectMs, httpAgent, httpsAgent }),
+        ...(endpoint === undefined ? {} : { endpoint }),
+        ...(used === undefined ? {} : { credentials: used }),
+        ...(profile === undefined ? {} : { profile }),
+      }),
+  );
   return {
     async synthesize({ text, textType, voiceId, languageCode, engine }, abortSignal) {
       const command = new sdk.SynthesizeSpeechCommand({
