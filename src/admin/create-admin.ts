@@ -14,6 +14,9 @@ export interface AdminOptions {
   readonly version: string;
   /** Why the server takes no calls now, and whether that is because it starts or drains; undefined: it takes them. */
   readonly whyNotReady: () => { readonly status: "starting" | "draining"; readonly why: string } | undefined;
+  /** The text of all metrics, with its type.
+   * @param streams of events that are open */
+  readonly metrics: (streams: number) => Promise<{ readonly contentType: string; readonly text: string }>;
   readonly clock: Clock;
 }
 
@@ -29,8 +32,8 @@ type Router = Instance<HTTPVersion.V1>;
 /** Longest label of a path, characters. */
 const longestLabel = 512;
 
-/** Makes what this server shows of itself, on the port of its API: `/offhook/v1`, and health for those who look after processes. */
-export function createAdmin({ source, version, whyNotReady, clock }: AdminOptions): OwnRoutes {
+/** Makes what this server shows of itself, on the port of its API: `/offhook/v1`, `/metrics`, and health for those who look after processes. */
+export function createAdmin({ source, version, whyNotReady, metrics, clock }: AdminOptions): OwnRoutes {
   const streams = createEventStreams(source.feed, source.now().toString(36), clock);
   const router = createAdminRouter();
   const check = createInputCheck();
@@ -49,6 +52,13 @@ export function createAdmin({ source, version, whyNotReady, clock }: AdminOption
       serve: async (exchange) => {
         const closed = whyNotReady();
         sendJson(exchange, closed === undefined ? 200 : 503, closed ?? { status: "up" });
+      },
+    },
+    "/metrics": {
+      permission: "GetMetrics",
+      serve: async (exchange) => {
+        const { contentType, text } = await metrics(streams.count());
+        send(exchange, 200, contentType, text);
       },
     },
     [`${adminPath}/openapi.json`]: {

@@ -106,8 +106,11 @@ function describeLedger(server: Server): ReturnType<AdminSource["ledger"]> {
 }
 
 function describeTargets(server: Server): ReturnType<AdminSource["targets"]> {
-  return Object.entries(server.functionCounts()).map(([name, { answered, failed }]) => ({
-    ...{ name, circuit: "none", waiting: 0, running: 0, answered, failed: present(failed) },
+  return Object.entries(server.functionCounts()).map(([name, { answered, failed, circuit }]) => ({
+    ...{ name, circuit: circuit?.state ?? "none", answered, failed: present(failed) },
+    ...(circuit === undefined || circuit.state === "closed"
+      ? {}
+      : { why: circuit.cause, askedAgainInMs: circuit.askedAgainInMs }),
   }));
 }
 

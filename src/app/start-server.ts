@@ -24,6 +24,7 @@ import { createHistoryStore, type HistoryStore } from "../history/index.ts";
 import { AppError, mainThreadMs, type Clock, type Logger } from "../kernel/index.ts";
 import type { MeetingOccurrence } from "../meetings/index.ts";
 import { createMedia, type Media } from "../media/index.ts";
+import { CallCounts } from "../metrics/index.ts";
 import { createPages } from "../pages/index.ts";
 import * as sessionDescriptions from "../sdp/index.ts";
 import type { Refusal, RegistrationChange, SipAddress, SipNetwork, SipTraceEntry, UserAgent } from "../sip/index.ts";
@@ -184,11 +185,12 @@ async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
     log,
     makeTextThreads,
   };
-  const feed = createCallFeed();
+  const watched = { feed: createCallFeed(), counts: new CallCounts() };
+  const watch = both(watched.feed.add, watched.counts.add);
   const calls = createCallEngine(
     ports,
     callSettings(
-      { ...options, onObservation: both(feed.add, options.onObservation) ?? feed.add },
+      { ...options, onObservation: both(watch, options.onObservation) },
       { userAgent, phones, advertising, trunks, connectors, ownsNumber, ownedNumbers },
       histories,
     ),
@@ -208,7 +210,7 @@ async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
       store,
       calls,
       meetings: meetings.registry,
-      ownRoutes: openAdmin({ config, version, admission, calls, feed, server: () => server, clock }),
+      ownRoutes: openAdmin({ config, version, admission, calls, media, ...watched, server: () => server, clock }),
       takeWebSocket: meetings.rooms.takeWebSocket,
       meetingsUrl: config.meetings.publicUrl,
       region,

@@ -21,7 +21,7 @@ function anInvocable(name: string): GuardedFunction & { seen: string[] } {
     warmUp: () => Promise.resolve(undefined),
     ledger: () => ({ invocations: 1, processes: 2 }),
     queue: () => ({ waiting: 3, longestWaitMs: 20 }),
-    counts: () => ({ answered: 0, failed: {} }),
+    counts: () => ({ answered: 0, failed: {}, seconds: { bounds: [], counts: [], sum: 0 } }),
     close: () => Promise.resolve(),
   };
 }

@@ -1,4 +1,4 @@
-import type { CircuitReport, CircuitRules, Clock, Logger } from "../kernel/index.ts";
+import type { CircuitReport, CircuitRules, Clock, HistogramCounts, Logger } from "../kernel/index.ts";
 
 /** What is known of a function that runs in local processes, through the AWS Lambda Runtime API. */
 export interface ProcessSettings {
@@ -189,6 +189,8 @@ export interface FunctionCounts {
   readonly failed: Readonly<Partial<Record<InvocationFailure, number>>>;
   /** Whether the function is left alone; undefined: it is asked whatever happened before. */
   readonly circuit?: CircuitReport | undefined;
+  /** How long it took to answer or to fail, seconds; those that were not asked are left out. */
+  readonly seconds: HistogramCounts;
 }
 
 /** Invokes functions by name or ARN. */

@@ -14,6 +14,7 @@ export { systemClock, type Clock, type Timer } from "./clock.ts";
 export { createCauseLog, type CauseEntry, type CauseLog } from "./cause-log.ts";
 export { countryOf, isTollFree } from "./country.ts";
 export { der } from "./der.ts";
+export { Histogram, type HistogramCounts } from "./histogram.ts";
 export { idFromName } from "./id-from-name.ts";
 export { newId, newLegId, newTransactionId, type LegId, type TransactionId } from "./ids.ts";
 export { AppError, errorCode, errorMessage } from "./errors.ts";

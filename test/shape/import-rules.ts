@@ -31,6 +31,7 @@ const productRooms = [
   "history",
   "api",
   "admin",
+  "metrics",
   "phone",
   "timeline",
 ];
@@ -61,6 +62,7 @@ export const roomRules: Readonly<Record<string, RoomRule>> = {
   actions: { values: ["contract", "call"], types: ["speech"] },
   history: { values: ["contract", "call"], types: ["sip", "meetings"] },
   api: { values: [], types: ["control", "call", "engine", "store", "meetings", "pages"] },
+  metrics: { values: [], types: ["call"] },
   admin: { values: ["call"], types: ["api", "history"] },
   phone: { values: ["sip", "sdp", "media", "endpoint", "speech"], types: [] },
   timeline: { values: ["contract", "engine"], types: ["call"] },

@@ -102,14 +102,16 @@ export const targetList = {
       items: {
         type: "object",
         additionalProperties: false,
-        required: ["name", "circuit", "waiting", "running", "answered", "failed"],
+        required: ["name", "circuit", "answered", "failed"],
         properties: {
           name: { type: "string" },
-          circuit: { type: "string", enum: ["none", "closed", "open", "trying"] },
+          circuit: {
+            type: "string",
+            enum: ["none", "closed", "open", "trying"],
+            description: "open: it is not asked, after failures in a row. none: it always is.",
+          },
           why: { type: "string", description: "Of a circuit that is not closed: the last failure." },
-          retryAfterMs: { ...count, description: "Of an open circuit: when it is tried again." },
-          waiting: { ...count, description: "Events that wait for a process." },
-          running: count,
+          askedAgainInMs: { ...count, description: "Of an open circuit: until one event is let through." },
           answered: count,
           failed: countsByName,
         },

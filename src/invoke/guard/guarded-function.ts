@@ -1,5 +1,6 @@
 import {
   closedCircuit,
+  Histogram,
   reportCircuit,
   stepCircuit,
   type CircuitInput,
@@ -17,6 +18,8 @@ export interface GuardedFunction extends InvocableFunction {
 
 /** What does not reach the function, or finds it without room. Errors of its code are none of these: it is there. */
 const isAway: ReadonlySet<InvocationFailure> = new Set(["unreachable", "timeout", "throttled", "crashed", "init"]);
+/** Of invocations, as they are counted. */
+const secondBounds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20];
 /** A time-out below this says more about who asked than about the function. */
 const shortestWaitMs = 1_000;
 
@@ -27,6 +30,7 @@ export function guardFunction(
   { clock, log }: { readonly clock: Pick<Clock, "monotonicMs">; readonly log: Logger },
 ): GuardedFunction {
   const circuit = rules && createCircuit(inner.name, rules, clock, log);
+  const seconds = new Histogram(secondBounds);
   let answered = 0;
   const failed: Partial<Record<InvocationFailure, number>> = {};
 
@@ -48,13 +52,15 @@ export function guardFunction(
         const message = `Function "${inner.name}": ${refusal}`;
         return withGuard({ type: "failed", reason: "circuit-open", message, stack: undefined });
       }
+      const askedAtMs = clock.monotonicMs();
       const result = await inner.invoke(event);
+      seconds.add((clock.monotonicMs() - askedAtMs) / 1_000);
       circuit?.tell(result, event);
       if (result.type === "failed") return withGuard(result);
       answered += 1;
       return result;
     },
-    counts: () => ({ answered, failed: { ...failed }, circuit: circuit?.report() }),
+    counts: () => ({ answered, failed: { ...failed }, circuit: circuit?.report(), seconds: seconds.read() }),
   };
 }
 
