@@ -7,8 +7,10 @@ import { handler } from "./index.mjs";
 
 test("a caller is greeted, and hung up after the goodbye", async () => {
   const call = await dial(handler);
-  await call.hears("Hello there. This is your function speaking.");
-  await call.hears("Goodbye", { toTheEnd: true });
+  await call.hears(/^Hello there\. This is your function speaking\.$/);
+  await call.asksFor("Speak");
+  await call.asksFor("Pause", { DurationInMilliseconds: 500 });
+  await call.hears(/^Change me, and call again\. Goodbye\.$/, { toTheEnd: true });
   await call.isHungUp();
   await call.ends();
 
@@ -27,5 +29,14 @@ test("an update of the call is told at once", async () => {
   await call.hears("Hello there");
   await call.updates({ text: "It is raining." });
   await call.hears("It is raining.", { toTheEnd: true });
+  await call.isHungUp();
+});
+
+test("an update without a text says that there are news; who is called without a name is greeted too", async () => {
+  const call = await placeCall(handler);
+  await call.answers();
+  await call.hears("Hello there.");
+  await call.updates();
+  await call.hears(/^You have news\.$/, { toTheEnd: true });
   await call.isHungUp();
 });

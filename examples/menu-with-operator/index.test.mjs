@@ -10,7 +10,17 @@ after(() => app.close());
 
 test("1 plays the opening hours and asks again, 9 ends the call", async () => {
   const call = await dial(app);
-  await call.hears("Welcome to Example Bikes.");
+  await call.hears(
+    /^Welcome to Example Bikes\. For our opening hours, press 1\. To talk to us, press 0\. To end this call, press 9\.$/,
+  );
+  await call.asksFor("SpeakAndGetDigits", {
+    ParticipantTag: "LEG-A",
+    FailureSpeechParameters: { Text: "Sorry, I did not get that." },
+    MinNumberOfDigits: 1,
+    MaxNumberOfDigits: 1,
+    Repeat: 3,
+    RepeatDurationInMilliseconds: 5_000,
+  });
   await call.presses("1");
   await call.hears({ prompt: "opening-hours.wav" });
   await call.hears("For our opening hours, press 1");
@@ -31,8 +41,11 @@ test("0 calls the operator, and who hangs up first takes the other along, or get
   await call.hears({ prompt: "ringback.wav" });
   await operator.answers();
   assert.ok(call.isBridged);
+  await call.asksFor("SpeakAndGetDigits");
+  await call.asksFor("Speak");
+  await call.asksFor("CallAndBridge", { CallTimeoutSeconds: 20 });
   await operator.hangsUp();
-  await call.hears("The operator has left.");
+  await call.hears(/^The operator has left\. For our opening hours, press 1\./);
 });
 
 test("a busy operator can be tried again", async () => {
@@ -69,4 +82,33 @@ test("who presses nothing is asked three times", async () => {
   await call.hears("Sorry");
   await call.hears("Please call again");
   await call.isHungUp();
+});
+
+test("a caller who has been hung up on is not asked again, and one who leaves is not either", async () => {
+  const call = await dial(app);
+  await call.hears("Welcome");
+  await call.presses("9");
+  await call.asksFor("SpeakAndGetDigits");
+  await call.asksFor("Speak", { ParticipantTag: "LEG-A" });
+  await call.asksFor("Hangup", { ParticipantTag: "LEG-A" });
+  await call.ends();
+
+  const other = await dial(app);
+  await other.hears("Welcome");
+  await other.hangsUp();
+  await other.ends();
+  await other.asksFor("SpeakAndGetDigits");
+  assert.equal(other.actions.length, 1);
+});
+
+test("2 leads back to the menu from the question of a busy operator", async () => {
+  const call = await dial(app);
+  await call.hears("Welcome");
+  await call.presses("0");
+  await call.hears("One moment");
+  await (await call.dials("+12065550142")).isBusy();
+  await call.hears({ prompt: "ringback.wav" });
+  await call.hears("Nobody is free");
+  await call.presses("2");
+  await call.hears(/^For our opening hours, press 1/);
 });

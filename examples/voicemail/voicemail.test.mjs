@@ -41,3 +41,31 @@ test("pound ends a message, and who hangs up while speaking has left one too", a
   await other.ends();
   assert.match(other.attributes.key, /^inbox\//);
 });
+
+test("a message that cannot be played can still be saved", async () => {
+  const prompts = {};
+  const call = await dial(app, { prompts });
+  await call.hears("Nobody is here");
+  await call.hears({ prompt: "beep.wav" }, { toTheEnd: true });
+  call.speaks(3_000);
+  await call.hears("To hear your message");
+  prompts[call.recordings[0].replace(/^messages\//, "")] = "missing";
+  await call.presses("1");
+  await call.hears(/^I cannot play your message\.$/);
+  await call.hears("To hear your message");
+  await call.presses("2");
+  await call.hears("saved");
+});
+
+test("who hangs up in the question has left a message, and is not spoken to any more", async () => {
+  const call = await dial(app);
+  await call.hears("Nobody is here");
+  await call.hears({ prompt: "beep.wav" }, { toTheEnd: true });
+  await call.hears("To hear your message");
+  const { length } = call.actions;
+  await call.hangsUp();
+  await call.ends();
+  assert.equal(call.actions.length, length);
+  assert.match(call.attributes.key, /^inbox\//);
+  assert.deepEqual(call.findings, []);
+});
