@@ -30,7 +30,7 @@ export type { SettingNode } from "./settings/setting-node.ts";
 export { giveBackMemory, processMemory, type ProcessMemory } from "./give-back-memory.ts";
 export { awsStandIns } from "./functions/aws-stand-ins.ts";
 export { findHandlers } from "./functions/find-handlers.ts";
-export { findLadder, listCalls, type LadderSource } from "./read-ladders.ts";
+export { findLadder, listCalls, whyNoLadders, type LadderSource } from "./read-ladders.ts";
 export { replayCall, type ReplayCallOptions } from "./replay-call.ts";
 export { validateReply } from "./validate-reply.ts";
 export { reachableHost } from "./routing/browser-address.ts";

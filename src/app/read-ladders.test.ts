@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
-import { listCalls } from "./read-ladders.ts";
+import { listCalls, whyNoLadders } from "./read-ladders.ts";
 
 const call = "3f0c1d52-2b61-4b0e-9d7e-0c5f1c2b7a10";
 
@@ -41,4 +41,19 @@ describe("the ladders of calls", () => {
       code: "APP_BAD_CONFIG",
     });
   });
+
+  for (const [what, text, isTold] of [
+    ["what keeps none in production", "region: us-east-1", true],
+    ["what switches them off", "histories: { write: false }", true],
+    ["what keeps them", "histories: { write: true }", false],
+    ["what serve would not start with", "regoin: x", false],
+  ] as const)
+    it(`of ${what} ${isTold ? "come with" : "need no"} word on what to switch on`, (test) => {
+      workIn(test, ".offhook/calls", { "offhook.yaml": text });
+      const why = whyNoLadders(nothingNamed);
+
+      if (isTold) assert.match(why ?? "", /"histories: \{ write: true \}"/);
+      else assert.equal(why, undefined);
+      assert.equal(whyNoLadders({ ...nothingNamed, folder: ".offhook/calls" }), undefined);
+    });
 });

@@ -23,6 +23,20 @@ export function listCalls(source: LadderSource, most: number): Promise<readonly 
   return listLadders(folderOf(source), most);
 }
 
+/** What to write into the configuration so that `offhook serve` keeps ladders; undefined: it keeps them, or there is no configuration that it could
+ * be started with. */
+export function whyNoLadders({ config, folder }: LadderSource): string | undefined {
+  const file = config ?? (existsSync(defaultFileName) ? defaultFileName : undefined);
+  if (folder !== undefined || file === undefined) return undefined;
+  try {
+    if (loadConfig({ mode: "production", environment: process.env, file }).histories !== undefined) return undefined;
+  } catch {
+    // What is wrong with it, offhook serve says.
+    return undefined;
+  }
+  return `offhook serve keeps no ladders with this configuration. Write "histories: { write: true }" into it and start the server again: the next calls have one, without numbers and texts unless histories.redact is false. offhook dev keeps them without being told.`;
+}
+
 function folderOf({ config, folder }: LadderSource): string {
   if (folder !== undefined) return folder;
   const loaded = loadConfig({

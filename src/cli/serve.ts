@@ -30,6 +30,8 @@ async function serve(config: Config, log: Logger): Promise<void> {
     onFunctionOutput: ({ functionName, stream, line, transactionId }) =>
       log.info({ transactionId, function: functionName, stream }, line),
   });
+  if (config.histories === undefined)
+    log.info({}, "calls have no ladders and histories: histories.write in the configuration keeps them");
   const stopped = stopSignal();
   log.info({ api: server.apiUrl, sip: server.sipListeners }, "ready");
   const stopGiving = giveBackMemory(systemClock, () => server.ledger().calls === 0, processMemory());

@@ -9,4 +9,14 @@ export { createMedia, encodeWav, measureSpeech, type Media, type Pcm } from "../
 export { createSpeech, type Speech } from "../speech/index.ts";
 export type { SrtpPolicy } from "../sdp/index.ts";
 export type { CallEnd, SipAddress, SipHeader, SipTraceEntry } from "../sip/index.ts";
-export type { DialOptions, Greeting, Phone, PhoneCall, PhoneCallReport, PhoneLedger, PhoneOptions } from "./types.ts";
+export type { ToldRegistration } from "../trunks/index.ts";
+export type {
+  DialOptions,
+  Greeting,
+  Phone,
+  PhoneCall,
+  PhoneCallReport,
+  PhoneLedger,
+  PhoneOptions,
+  PhoneRegistrar,
+} from "./types.ts";

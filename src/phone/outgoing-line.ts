@@ -1,6 +1,6 @@
 import { errorMessage } from "../kernel/index.ts";
 import { OutboundLeg, type DialPlan } from "../endpoint/index.ts";
-import type { SipAddress, UserAgent } from "../sip/index.ts";
+import type { SipAddress, SipCredentials, UserAgent } from "../sip/index.ts";
 import type { SipHeader } from "../sip-syntax/index.ts";
 import { resolveHost, type Destination } from "./destination.ts";
 import { createLine, openLineMedia, type LineParts } from "./line.ts";
@@ -15,6 +15,8 @@ export interface OutgoingLineParts extends LineParts {
   readonly from: (local: SipAddress) => string;
   /** Added to the INVITE. */
   readonly extraHeaders: readonly SipHeader[];
+  /** For servers that ask who we are. */
+  readonly credentials?: SipCredentials | undefined;
 }
 
 /** Makes an outbound call: finds the address, opens RTP, sends the INVITE. All that goes wrong ends the call. */
@@ -54,8 +56,13 @@ export function createOutgoingLine(parts: OutgoingLineParts): PhoneCall {
 }
 
 /** The one route of a call: straight to its next hop. */
-function planCall({ destination, from, agent, extraHeaders, srtp }: OutgoingLineParts, nextHop: SipAddress): DialPlan {
+function planCall(
+  { destination, from, agent, extraHeaders, srtp, credentials }: OutgoingLineParts,
+  nextHop: SipAddress,
+): DialPlan {
   const local = agent.localAddressFor(nextHop);
   const media = { local: local.host, bound: local.host, advertised: local.host };
-  return { hops: [{ nextHop, to: destination.uri, from: from(local), media, srtp, headers: extraHeaders }] };
+  return {
+    hops: [{ nextHop, to: destination.uri, from: from(local), media, srtp, credentials, headers: extraHeaders }],
+  };
 }

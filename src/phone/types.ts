@@ -4,12 +4,23 @@ import type { Media, Pcm } from "../media/index.ts";
 import type { AudioCodec, SrtpPolicy } from "../sdp/index.ts";
 import type { CallEnd, SipAddress, SipCertificates, SipLedger, SipNetwork, SipTraceEntry } from "../sip/index.ts";
 import type { SipHeader } from "../sip-syntax/index.ts";
+import type { ToldRegistration } from "../trunks/index.ts";
 
 /** What a phone does with a call that comes in. */
 export type Greeting =
   | { readonly type: "answer"; readonly ringMs: number } // 180, then 200 after `ringMs`
   | { readonly type: "reject"; readonly status: number }
   | { readonly type: "ring" }; // 180 and nothing more: somebody else answers, or nobody
+
+/** Where a phone registers, and as whom. */
+export interface PhoneRegistrar {
+  readonly server: SipAddress;
+  readonly username: string;
+  /** undefined: it has none. */
+  readonly password?: string | undefined;
+  /** Told when it is registered, fails, or is again, and not at each refresh. */
+  readonly onTold?: (told: ToldRegistration) => void;
+}
 
 export interface PhoneOptions {
   /** Where it listens; port 0 takes a free one. */
@@ -32,6 +43,8 @@ export interface PhoneOptions {
   readonly srtp?: SrtpPolicy;
   /** What connections over TLS are made with; default: no certificate, and the authorities that Node knows. */
   readonly certificates?: () => SipCertificates;
+  /** Where it registers, so that calls to its name come; its own calls prove with the password whose they are. Absent: nowhere. */
+  readonly registrar?: PhoneRegistrar;
   /** Where SIP sockets come from; the machine's own network when absent. */
   readonly network?: SipNetwork;
 }

@@ -26,7 +26,12 @@ export interface RegistrationParts {
   readonly responseMs: number;
   /** In the order in which they are tried. */
   readonly targets: readonly SipTarget[];
+  /** Told what the log says. */
+  readonly onTold?: (told: ToldRegistration) => void;
 }
+
+/** What became of a registration: said when that changes, and not at each refresh. */
+export type ToldRegistration = Extract<RegistrationEffect, { do: "tell" }>;
 
 /** A registration of ours as it is now. */
 export interface RegistrationDescription {
@@ -186,11 +191,12 @@ export class Registration {
   }
 
   /** Says what has changed, and not each refresh. */
-  #tell(effect: Extract<RegistrationEffect, { do: "tell" }>): void {
-    const { log, trunk } = this.#parts;
+  #tell(effect: ToldRegistration): void {
+    const { log, trunk, onTold } = this.#parts;
     const told = effect.is === "registered" ? "registered" : `failing: ${effect.why}`;
     if (told === this.#told) return;
     this.#told = told;
+    onTold?.(effect);
     if (effect.is === "registered")
       log.info({ trunk, registrar: effect.target, seconds: effect.grantedS }, "registered at a trunk");
     else log.warn({ trunk, why: effect.why, againInSeconds: effect.againInS }, "registering at a trunk failed");

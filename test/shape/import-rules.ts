@@ -64,7 +64,7 @@ export const roomRules: Readonly<Record<string, RoomRule>> = {
   api: { values: [], types: ["control", "call", "engine", "store", "meetings", "pages"] },
   metrics: { values: [], types: ["call"] },
   admin: { values: ["call"], types: ["api", "history"] },
-  phone: { values: ["sip", "sdp", "media", "endpoint", "speech"], types: [] },
+  phone: { values: ["sip", "sdp", "media", "trunks", "endpoint", "speech"], types: [] },
   timeline: { values: ["contract", "engine"], types: ["call"] },
   cli: { values: ["app", "phone", "timeline", "testing"], types: [] },
   app: { values: [...libraryRooms, ...productRooms], types: [] },

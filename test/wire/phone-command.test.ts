@@ -13,7 +13,8 @@ import {
   openTestPhone,
   tone,
 } from "../../src/testing/index.ts";
-import { silentLogger } from "../../src/kernel/index.ts";
+import { silentLogger, systemClock } from "../../src/kernel/index.ts";
+import { createUserAgent, SipAccount } from "../../src/sip/index.ts";
 
 /** A terminal that keeps what is printed and types what a test wants. */
 interface FakeTerminal extends PhoneTerminal {
@@ -93,6 +94,19 @@ function offhookPhoneIn(folder: string, ...words: readonly string[]): ReturnType
     }
   };
   return { terminal, exitCode: run() };
+}
+
+/** A server where 1001 may register, by its password. */
+function openRegistrar() {
+  const account = new SipAccount({ name: "1001", numbers: [], password: "hunter2", mayRegister: true });
+  return createUserAgent({
+    listeners: [{ transport: "udp", host: "127.0.0.1", port: 0 }],
+    ...{ userAgent: "Test", clock: systemClock, log: silentLogger, onInvite: (call) => call.reject(480) },
+    phones: {
+      find: (user) => (user === "1001" ? [account] : []),
+      ...{ algorithms: ["SHA-256"], expiry: { shortestS: 60, longestS: 3_600 } },
+    },
+  }).then((agent) => ({ ...agent, address: agent.listeners[0]! }));
 }
 
 /** A phone on the command line that waits for calls, and its URI. */
@@ -234,6 +248,32 @@ describe("offhook phone", () => {
     await server.close();
   });
 
+  test("registers at a server, or as the phone of the offhook.yaml of its folder, with its password", async () => {
+    const server = await openRegistrar();
+    const { port } = server.address;
+    const words = ["--register", "--from", "1001", "--server", `127.0.0.1:${port}`];
+    const told = offhookPhone(...words, "--password", "hunter2");
+    await told.terminal.seen(/^registered at 127\.0\.0\.1:\d+ as 1001 for 600 s$/);
+    await told.terminal.seen(/^waiting for calls at sip:1001@127\.0\.0\.1:/);
+    told.terminal.type("q");
+    await told.exitCode;
+    const wrong = offhookPhone(...words, "--password", "guess");
+    await wrong.terminal.seen(/^not registered at 127\.0\.0\.1:\d+ as 1001: .*401.*; tried again in \d+ s$/);
+    wrong.terminal.type("q");
+    await wrong.exitCode;
+
+    const place = mkdtempSync(join(folder, "place-"));
+    const phones = [{ name: "1001", password: "hunter2", numbers: ["+12065550111"] }];
+    const written = { sip: { listen: [`udp://127.0.0.1:${port}`] }, phones };
+    writeFileSync(join(place, "offhook.yaml"), JSON.stringify(written));
+    const found = offhookPhoneIn(place, "--register");
+    await found.terminal.seen(/^registered at .* as 1001 /);
+    found.terminal.type("q");
+    await found.exitCode;
+    assert.equal(server.registrations(), 0);
+    await server.close();
+  });
+
   test("names --server when nobody is there", async () => {
     const gone = await openTestPhone();
     await gone.close();
@@ -260,6 +300,9 @@ describe("offhook phone", () => {
       [["--dial", "not a number"], /telephone number or a SIP URI/],
       [["--dial", "1", "--server", "a b"], /host or host:port/],
       [["--dial", "1", "--play", join(folder, "absent.wav")], /absent\.wav cannot be read/],
+      [["--register"], /needs --from/],
+      [["--register", "--from", "a b"], /name of the phone/],
+      [["--register", "--from", "1001", "--server", "a b"], /host or host:port/],
       [["--dail", "1"], /unknown option '--dail'/],
     ];
     for (const [words, message] of cases) await assert.rejects(offhookPhone(...words).exitCode, message);

@@ -161,3 +161,44 @@ virtualCallTest(
     });
   },
 );
+
+virtualCallTest(
+  "our own phone registers like any other: it rings, calls by its password, refreshes, and takes its registration back when it closes",
+  { functions: [{ NEW_INBOUND_CALL: [hangUp()] }], config: { phones, registrations: { longestSeconds: 60 } } },
+  async (kit) => {
+    const told: string[] = [];
+    const onTold = ({ is }: { readonly is: string }) => void told.push(is);
+    const doorbell = createDoorbell();
+    const registrar = { ...desk, server: kit.address("udp"), onTold };
+    const opened = await kit.openPhone({ greeting: { type: "ring" }, onCall: doorbell.take, registrar });
+    await kit.until("the phone is registered", () => kit.server.ledger().registrations === 1);
+    await kit.pass(300_000);
+    assert.deepEqual([told, kit.server.ledger().registrations], [["registered"], 1]);
+
+    await kit.call({ ToPhoneNumber: deskNumber });
+    (await doorbell.next()).reject(486);
+    await kit.untilEnded();
+    await dial(kit, opened.phone, ownNumber, { from: "1001" }).ended;
+    await kit.untilEnded(2);
+    assert.equal(kit.events().at(-1)?.CallDetails.Participants[0]?.["From"], deskNumber);
+
+    await opened.close();
+    assert.equal(kit.server.ledger().registrations, 0);
+  },
+);
+
+virtualCallTest(
+  "our own phone is told why it is not registered, and tries again later",
+  { functions: [{}], config: { phones } },
+  async (kit) => {
+    const told: string[] = [];
+    const onTold = (one: object) => void told.push(JSON.stringify(one));
+    const registrar = { username: desk.username, password: "guess", server: kit.address("udp"), onTold };
+    const { close } = await kit.openPhone({ registrar });
+    await kit.until("it is told", () => told.length > 0);
+
+    assert.match(told[0] ?? "", /"is":"failing","why":"[^"]*401/);
+    assert.equal(kit.server.ledger().registrations, 0);
+    await close();
+  },
+);

@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { findLadder, ladderRows, listCalls, type LadderSource } from "../../app/index.ts";
+import { findLadder, ladderRows, listCalls, whyNoLadders, type LadderSource } from "../../app/index.ts";
 import { errorCode, errorMessage } from "../../kernel/index.ts";
 import { drawLadder } from "./draw-ladder.ts";
 
@@ -17,7 +17,7 @@ Examples:
   offhook ladder 3f0c1d52-2b61-4b0e-9d7e-0c5f1c2b7a10   one of them, or one that was refused
   offhook ladder a84b4c76e66710@192.0.2.9               a refused call by its Call-ID, as the log has it
 
-Calls have a ladder where histories.write is true, as it is in development.`;
+Calls have a ladder where histories.write is true, as it is in development; offhook serve has to be told.`;
 
 /** `offhook ladder`: the messages of a call with times, parties, and what the server decided. */
 export function ladderCommand(): Command {
@@ -54,6 +54,8 @@ async function runLadder(call: string | undefined, options: LadderOptions): Prom
     const code = errorCode(error);
     if (code === undefined) throw error;
     console.error(`offhook ladder: ${errorMessage(error)} (${code})`);
+    const why = code === "HISTORY_NOT_FOUND" ? whyNoLadders(source) : undefined;
+    if (why !== undefined) console.error(why);
     return 2;
   }
 }
@@ -70,5 +72,8 @@ async function list(source: LadderSource, isJson: boolean): Promise<void> {
   if (isJson) return console.log(JSON.stringify(calls));
   for (const { id, writtenAt, isRefused } of calls)
     console.log(`${new Date(writtenAt).toISOString()}  ${id}${isRefused ? "  refused" : ""}`);
-  if (calls.length === 0) console.log("There are no histories of calls yet.");
+  if (calls.length > 0) return;
+  console.log("There are no histories of calls yet.");
+  const why = whyNoLadders(source);
+  if (why !== undefined) console.log(why);
 }

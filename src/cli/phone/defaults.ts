@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { usualTransport, withBrackets } from "../../sip-syntax/index.ts";
-import { loadConfig, type SipAddress } from "../../app/index.ts";
+import { loadConfig, type Config, type SipAddress } from "../../app/index.ts";
 import { strangerTo } from "../stranger.ts";
 
 /** What a phone takes from the `offhook.yaml` of its folder when it is not told otherwise. */
@@ -13,6 +13,8 @@ export interface PhoneDefaults {
   readonly number: string | undefined;
   /** A number that is none of the server's. */
   readonly from: string;
+  /** Whom the phone registers as: the first of the configuration, else anybody, as a server of development takes them. */
+  readonly account: { readonly username: string; readonly password?: string | undefined };
 }
 
 /** Reads the `offhook.yaml` in `folder`; undefined without one. Throws `APP_BAD_CONFIG`. */
@@ -30,5 +32,11 @@ export function findPhoneDefaults(folder: string): PhoneDefaults | undefined {
     number: config.rules.find(({ triggerType, disabled }) => triggerType === "ToPhoneNumber" && !disabled)
       ?.triggerValue,
     from: strangerTo(config),
+    account: accountOf(config),
   };
+}
+
+function accountOf(config: Config): PhoneDefaults["account"] {
+  const [phone] = config.phones;
+  return phone === undefined ? { username: strangerTo(config) } : { username: phone.name, password: phone.password };
 }

@@ -7,7 +7,7 @@ import {
   type SipHeader,
   type SrtpPolicy,
 } from "../../phone/index.ts";
-import { transportNamed } from "../../sip-syntax/index.ts";
+import { parseHostPort, transportNamed, usualTransport, withBrackets } from "../../sip-syntax/index.ts";
 import { findPhoneDefaults, type PhoneDefaults } from "./defaults.ts";
 import { parseHeader, parseKeys, parseListen, parseMs, parseStatus } from "./options.ts";
 import { runPhone, type PhoneSettings } from "./run.ts";
@@ -17,6 +17,8 @@ interface PhoneCommandOptions {
   readonly listen?: SipAddress;
   readonly dial?: string;
   readonly wait?: boolean;
+  readonly register?: boolean;
+  readonly password?: string;
   readonly server?: string;
   readonly from?: string;
   readonly header?: readonly SipHeader[];
@@ -40,13 +42,18 @@ const help = `
 While it runs, on a terminal: 0-9 * # A-D are pressed in the call, Enter answers a call that rings,
 q hangs up (without a call: ends). The exit code is 0 when a call was answered, else 1.
 
+With --register it is a phone as any other: calls to its name ring it, and its calls prove whose they are.
 In a folder with an offhook.yaml it calls the first number there, at the port there, unless something says that it is to
-wait: --wait, --listen, --once, --answer-after, --reject or --no-answer.
+wait: --wait, --register, --listen, --once, --answer-after, --reject or --no-answer.
 
 Examples:
   offhook phone
+  offhook phone --register --from 1001 --server 192.0.2.1
   offhook phone --listen udp://127.0.0.1:5070 --record heard.wav
   offhook phone --dial +12065550100 --keys 12# --hang-up-after 10000`;
+
+/** The password of `--register`, which a command line would show to everybody on the machine. */
+const passwordVariable = "OFFHOOK_PHONE_PASSWORD";
 
 /** `offhook phone`: a SIP phone on the command line that answers or dials, plays, presses keys, and tells what it heard. */
 export function phoneCommand(
@@ -62,6 +69,8 @@ export function phoneCommand(
     )
     .option("--dial <number or SIP URI>", "call this instead of waiting for a call")
     .option("--wait", "wait for calls, also in a folder with an offhook.yaml")
+    .option("--register", "register at the server, as --from, and wait for calls to that")
+    .addOption(new Option("--password <text>", "for a server that asks who registers or calls").env(passwordVariable))
     .option("--server <host:port>", "where a dialled number is sent (default: as offhook.yaml says, or 127.0.0.1:5060)")
     .option("--from <number or SIP URI>", "who calls, and the user part of the phone's own address")
     .option("--header <name: value>", "add a header to the INVITE (repeatable)", parseHeader)
@@ -90,7 +99,8 @@ export function phoneCommand(
       () => findPhoneDefaults(folder),
       (problem) => command.error(`error: ${problem}`),
     );
-    const listen = options.listen ?? (await findListen(settings.dial));
+    const { dial = settings.register && `sip:${withBrackets(settings.register.server.host)}` } = settings;
+    const listen = options.listen ?? (await findListen(dial));
     const terminal = openTerminal();
     terminal.setExitCode(await runPhone({ ...settings, listen }, terminal));
   });
@@ -108,23 +118,49 @@ function readSettings(
     ...(answer ? [] : ["--no-answer"]),
   ];
   if (answers.length > 1) refuse(`${answers.join(" and ")} contradict each other`);
-  const waits = answers.length > 0 || wait === true || listen !== undefined || once === true;
+  const isPhone = options.register === true;
+  const waits = answers.length > 0 || wait === true || isPhone || listen !== undefined || once === true;
   // A phone that waits, or is told where it calls, has nothing to do with the folder.
   const isReported = options.dial !== undefined && (options.server !== undefined || /^sips?:/i.test(options.dial));
-  const defaults = waits || isReported ? undefined : findDefaults();
+  const isKnown = isPhone ? options.server !== undefined && options.from !== undefined : waits || isReported;
+  const defaults = isKnown ? undefined : findDefaults();
   const dial = options.dial ?? (waits ? undefined : defaults?.number);
   if (options.dial !== undefined && wait === true) refuse("--wait and --dial contradict each other");
   if (dial !== undefined && answers.length > 0) refuse(`${answers.join()} is for calls that come in, not for --dial`);
   if (dial === undefined && header.length > 0) refuse("--header is for an outbound call: add --dial");
-  const from = options.from ?? (dial === undefined ? undefined : defaults?.from);
+  const register = isPhone ? readRegister(options, defaults, refuse) : undefined;
+  const from = options.from ?? register?.username ?? (dial === undefined ? undefined : defaults?.from);
   return {
     ...options,
     ...(from === undefined ? {} : { from }),
     dial: dial === undefined ? undefined : uriOf(dial, options.server, defaults),
     headers: header,
+    register,
     greeting: readGreeting(options),
     once: once === true || dial !== undefined,
     trace: options.trace === true,
+  };
+}
+
+function readRegister(
+  { server, from, password, listen }: PhoneCommandOptions,
+  defaults: PhoneDefaults | undefined,
+  refuse: (problem: string) => never,
+): NonNullable<PhoneSettings["register"]> {
+  const at = parseHostPort(server ?? defaults?.server ?? "127.0.0.1:5060");
+  if (at === undefined) return refuse("--server is host or host:port");
+  const account = from === undefined ? defaults?.account : { username: from };
+  if (account === undefined) return refuse("--register needs --from, the name of the phone at the server");
+  if (!/^[^\s@<>":;]+$/.test(account.username))
+    return refuse("--from is the name of the phone at the server, or its number, where it registers");
+  const { name, defaultPort } = transportNamed(
+    listen?.transport ?? (server === undefined ? defaults?.transport : undefined) ?? usualTransport.name,
+  );
+  const isSame = from === undefined || from === defaults?.account.username;
+  return {
+    server: { transport: name, host: at.host, port: at.port ?? defaultPort },
+    username: account.username,
+    password: password ?? (isSame ? defaults?.account.password : undefined),
   };
 }
 

@@ -1,4 +1,4 @@
-import { printSipUri } from "../../sip-syntax/index.ts";
+import { printSipUri, withBrackets } from "../../sip-syntax/index.ts";
 import { silentLogger, systemClock, type Clock } from "../../kernel/index.ts";
 import {
   createMedia,
@@ -7,12 +7,14 @@ import {
   type Greeting,
   type Media,
   type Phone,
+  type PhoneRegistrar,
   type PhoneCall,
   type Pcm,
   type SipAddress,
   type SipHeader,
   type SipTraceEntry,
   type SrtpPolicy,
+  type ToldRegistration,
 } from "../../phone/index.ts";
 import { loadWav, saveHeard, speak } from "./audio.ts";
 import type { PhoneTerminal } from "./terminal.ts";
@@ -23,6 +25,8 @@ export interface PhoneSettings {
   /** URI to call; undefined: wait for calls. */
   readonly dial: string | undefined;
   readonly from?: string;
+  /** Where it registers, and as whom; undefined: nowhere. */
+  readonly register: PhoneRegistrar | undefined;
   readonly headers: readonly SipHeader[];
   readonly greeting: Greeting;
   readonly say?: string;
@@ -74,6 +78,9 @@ async function runWithMedia(settings: PhoneSettings, terminal: PhoneTerminal, me
     onCall: phoneConsole.take,
     onDigit: (_call, digit) => print(`heard key ${digit}`),
     ...(settings.from === undefined ? {} : { user: userOf(settings.from) }),
+    ...(settings.register === undefined
+      ? {}
+      : { registrar: { ...settings.register, onTold: (told) => print(describeTold(settings.register, told)) } }),
     ...(settings.srtp === undefined ? {} : { srtp: settings.srtp }),
     ...(settings.trace ? { onTrace: (entry: SipTraceEntry) => print(describeTrace(entry)) } : {}),
   });
@@ -200,6 +207,15 @@ function printIncoming(call: PhoneCall, print: (line: string) => void): void {
 function describeTrace({ direction, startLine, peer, isRetransmission }: SipTraceEntry): string {
   const way = direction === "sent" ? "->" : "<-";
   return `${way} ${startLine} (${peer.host}:${peer.port})${isRetransmission ? " again" : ""}`;
+}
+
+/** What became of the registration, in words. */
+function describeTold(registrar: PhoneRegistrar | undefined, told: ToldRegistration): string {
+  const { username = "", server = { host: "", port: 0 } } = registrar ?? {};
+  const at = `${withBrackets(server.host)}:${server.port}`;
+  return told.is === "registered"
+    ? `registered at ${at} as ${username} for ${told.grantedS} s`
+    : `not registered at ${at} as ${username}: ${told.why}; tried again in ${Math.ceil(told.againInS)} s`;
 }
 
 function stampedPrinter(terminal: PhoneTerminal, clock: Clock): (line: string) => void {
