@@ -11,6 +11,8 @@ export type ParseResult =
 /** Most header fields, and their greatest length: more than any real message has. The rest is dropped. */
 const mostFields = 256;
 const longestField = 16_384;
+/** What copies it into a message of its own would break a line for some readers. RFC 3261 §25.1 */
+const looseReturn = /\r(?![\r\n]|$)/;
 const cr = 0x0d;
 const lf = 0x0a;
 
@@ -30,6 +32,7 @@ export function parseMessage(bytes: Buffer, known?: { readonly why: string; read
   if (line === undefined) return { type: "malformed", at: start, why: "no SIP start line" };
   const faults: Faults = { first: line.fault, status: line.faultStatus };
   if (known !== undefined) note(faults, known.why, known.status);
+  if (looseReturn.test(head)) note(faults, "a CR that ends no line");
   const fields = parseFields(head, firstEnd + 1, faults);
   const body = cutBody(bytes, end.bodyStart, fields, faults);
   const message = new SipMessage(line.start, fields, body, faults.first, faults.status, bytes.length, encoding);

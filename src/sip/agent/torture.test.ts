@@ -218,6 +218,7 @@ const cases: readonly (readonly [name: string, what: string, message: string, ou
     aRequest().replace(/Content-Length: \d+/, "Content-Length: 9999"),
     400,
   ],
+  ["CR", "a CR that ends no line", aRequest().replace('"Peer"', '"Pe\rX: er"'), 400],
   ["ncl", "a negative Content-Length", aRequest().replace(/Content-Length: \d+/, "Content-Length: -999"), 400],
   ["scalar02", "a CSeq number that is too great", aRequest().replace("CSeq: 1 ", "CSeq: 36893488147419103232 "), 400],
   ["scalar02 (2)", "Max-Forwards above 255", aRequest({ maxForwards: "300" }), 400],
