@@ -15,6 +15,7 @@ const sharing = {
   wire: /^test\/wire\/(api|call|flow|invoke|objects|target)\b/,
   shape: /^test\/(shape)\//,
   package: /^test\/(package)\//,
+  fuzz: /^test\/(fuzz)\/(?!feedback)/,
   examples: /^test\/(examples)\/(?!first-call)/,
   browser: /^test\/(browser)\/(?!firefox)/,
 };
@@ -30,6 +31,7 @@ const programsOfFiles = {
   "test/interop/kamailio": ["kamailio"],
   "test/interop/prometheus": ["promtool"],
   "test/interop/sipsak": ["sipsak"],
+  "test/fuzz/feedback": ["afl-fuzz"],
   "test/hosts/attackers": ["svmap", "svwar", "svcrack"],
   "test/interop/registered": ["linphonec"],
   "test/hosts/nat": ["iptables"],

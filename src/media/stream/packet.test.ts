@@ -1,10 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { fuzzTest } from "../../testing/internal/fuzz.ts";
-import { createHostilePackets } from "../../testing/internal/hostile-packets.ts";
-import { readAudioLevel } from "./audio-level.ts";
 import { findPayload, stampHeader, writeHeader } from "./packet.ts";
-import { decodeReport } from "./rtcp/rtcp.ts";
 
 const bytes = (...parts: (number | number[])[]) => Uint8Array.from(parts.flat());
 const head = (first: number, type = 0) => [first, type, 0, 1, 0, 0, 0, 2, 0, 0, 0, 3];
@@ -37,20 +33,3 @@ for (const [what, packet, bounds] of [
 ] as const) {
   test(`finds the payload of ${what}`, () => assert.deepEqual(boundsOf(packet), bounds));
 }
-
-// Acceptance: 29
-fuzzTest(
-  "whatever bytes come, a payload lies within them, a level is one, and a report is read or is none",
-  3_000,
-  () => {
-    const bounds = { extension: 0, start: 0, end: 0 };
-    return (random) => {
-      const packet = createHostilePackets(random).next();
-      decodeReport(packet);
-      if (!findPayload(packet, bounds)) return;
-      assert.ok(bounds.start >= 12 && bounds.start <= bounds.end && bounds.end <= packet.length);
-      const level = readAudioLevel(packet, bounds, Math.floor(random() * 15));
-      assert.ok(level >= -1 && level <= 127, String(level));
-    };
-  },
-);

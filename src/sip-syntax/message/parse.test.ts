@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { fuzzTest } from "../../testing/internal/fuzz.ts";
 import { findFault } from "./check.ts";
 import { createFramer } from "./framer.ts";
 import { headerValue, splitList } from "../header/headers.ts";
@@ -198,30 +197,6 @@ test("a stream is broken by two lengths of one message, since either may be its 
 
 test("line ends between messages are told, with how many bytes they are (RFC 5626 §3.5.1)", () => {
   assert.deepEqual(createFramer().push(Buffer.from("\r\n\r\n")), [{ type: "blank", sizeBytes: 4 }]);
-});
-
-fuzzTest("never throws on random, truncated and spliced bytes", 3_000, () => {
-  const original = Buffer.from(invite);
-  const read = (bytes: Buffer) => {
-    const result = parseMessage(bytes);
-    if (result.type !== "message") return;
-    const { message } = result;
-    void findFault(message);
-    message.stampSource("192.0.2.1", 5060);
-    void message.responseHead;
-    void parseSipUri(message.requestUri);
-    for (const { key } of message.fields) void message.list(key);
-  };
-
-  return (random) => {
-    const below = (limit: number) => Math.floor(random() * limit);
-    const bytes = Buffer.from(original.subarray(0, below(original.length + 1)));
-    for (let change = below(8); change > 0 && bytes.length > 0; change--) bytes[below(bytes.length)] = below(256);
-    const cut = below(bytes.length + 1);
-    const mixed = below(3) === 0 ? Buffer.concat([bytes.subarray(cut), bytes.subarray(0, cut)]) : bytes;
-    read(mixed);
-    createFramer().push(mixed);
-  };
 });
 
 test("what a response copies of a request has the same bytes, also where they are no UTF-8 (RFC 3261 §8.2.6.2)", () => {

@@ -9,8 +9,8 @@ export type FuzzRound = (random: () => number, round: number) => void;
 /** Bytes by which the heap may have grown between the first quarter of a long run and its end. */
 const mostGrowth = 4_000_000;
 
-/** A test with random input that ends in " (fuzz)": so many rounds in the suite, other ones each time. `npm run fuzz` runs it as long as it is told to
- * (`OFFHOOK_FUZZ_SECONDS`) and asserts that the heap does not grow. A round that fails names its seed, which `npm run fuzz -- --seed` begins with
+/** A test with random input that ends in " (fuzz)": so many rounds in the suite, other ones each time. `npm run fuzz:machines` runs it as long as it is told to
+ * (`OFFHOOK_FUZZ_SECONDS`) and asserts that the heap does not grow. A round that fails names its seed, which `npm run fuzz:machines -- --seed` begins with
  * (`OFFHOOK_FUZZ_SEED`).
  * @param open makes what all rounds share */
 export function fuzzTest(title: string, rounds: number, open: (context: TestContext) => FuzzRound): void {

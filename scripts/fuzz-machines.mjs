@@ -1,11 +1,12 @@
-/** Runs the tests with random input (`fuzzTest`) one after the other, each for some time. `npm run fuzz` builds first. */
+/** Runs the tests with random input (`fuzzTest`) one after the other, each for some time: machines, which
+ * remember what came before. `npm run fuzz:machines` builds first. */
 import { spawnSync } from "node:child_process";
 import { readFileSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 
-const usage = `node scripts/fuzz.mjs [filter] [--seconds <number>] [--seed <number>]
+const usage = `node scripts/fuzz-machines.mjs [filter] [--seconds <number>] [--seed <number>]
   filter     a part of the paths of test files (default: all that have tests with random input)
   --seconds  how long each test runs (default: 60)
   --seed     what the first round begins with, as a failed one named it (default: another one each time)`;
