@@ -132,6 +132,4 @@ describe("bytes that are no frame", () => {
 
     assert.match(whyOf(clientFrame({ timestampMs: 1, type: 22, dataMessage: { messages } })), /more than 1024 times/);
   });
-
-  // Acceptance: 29
 });
