@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
@@ -158,6 +158,14 @@ describe("what an earlier process left of recordings", () => {
     assert.equal(leftovers.length, 1);
     assert.deepEqual(puts, []);
     assert.deepEqual((await readdir(folder)).sort(), ["y.wav.part", "z.wav.delivery.json"]);
+  });
+
+  it("has no part of a note that could not be written", async (t) => {
+    const { folder, path } = await open(t);
+    await mkdir(`${path}.delivery.json`);
+
+    await assert.rejects(writeNote(path, note));
+    assert.deepEqual(await readdir(folder), ["x.wav.delivery.json"]);
   });
 
   it("a folder that is not there has none", async (t) => {

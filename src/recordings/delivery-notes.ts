@@ -29,8 +29,14 @@ const ending = ".delivery.json";
 export async function writeNote(path: string, note: DeliveryNote): Promise<void> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   const part = `${path}.${randomUUID()}.note`;
-  await writeFile(part, JSON.stringify(note), { mode: 0o600 });
-  await rename(part, path + ending);
+  try {
+    await writeFile(part, JSON.stringify(note), { mode: 0o600 });
+    await rename(part, path + ending);
+  } catch (error) {
+    // A full disk takes the name of a file and no content.
+    await rm(part, { force: true });
+    throw error;
+  }
 }
 
 /** Takes the note of a recording away. */

@@ -50,4 +50,8 @@ test("where nothing was recorded yet, or no file is, there is nothing; an empty 
   await truncate(`${path}.part`, 3);
   assert.equal(await mendRecording(path), undefined);
   assert.deepEqual(await readdir(folder), []);
+  // On a full disk.
+  await writeFile(path, "");
+  assert.equal(await mendRecording(path), undefined);
+  assert.deepEqual(await readdir(folder), []);
 });

@@ -17,6 +17,7 @@ export async function mendRecording(path: string): Promise<MendedRecording | und
     return { path, wasUnfinished: true, ...unfinished };
   }
   const finished = await complete(path);
+  if (finished === "empty") await rm(path);
   return finished === undefined || finished === "empty" ? undefined : { path, wasUnfinished: false, ...finished };
 }
 
