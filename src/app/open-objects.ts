@@ -1,5 +1,12 @@
 import type { Clock, Logger } from "../kernel/index.ts";
-import { answerWhileAway, createFolderStore, createS3Store, joinStores, type ObjectStore } from "../objects/index.ts";
+import {
+  answerWhileAway,
+  createFolderStore,
+  createS3Store,
+  joinStores,
+  loadS3Client,
+  type ObjectStore,
+} from "../objects/index.ts";
 import type { Config } from "./config/config.ts";
 
 /** What the stores are opened with. */
@@ -10,7 +17,9 @@ interface Parts {
 }
 
 /** Opens the stores of prompts and recordings: buckets in S3 as they are configured, all others in the folder. */
-export function openObjects({ config, clock, log }: Parts): ObjectStore {
+export async function openObjects({ config, clock, log }: Parts): Promise<ObjectStore> {
+  // It takes a second of a processor, for which no caller shall wait.
+  if (config.s3.length > 0) await loadS3Client();
   const stores = config.s3.map((settings) => {
     const { buckets, staleMs, endpoint = "S3 of AWS" } = settings;
     return { buckets, store: answerWhileAway(createS3Store(settings), { name: endpoint, staleMs, clock, log }) };

@@ -178,7 +178,7 @@ async function open(options: ServerOptions, cleanup: Cleanup): Promise<Server> {
     sessionDescriptions,
     lookUpHost: createHostLookup(clock),
     speech,
-    objects: cleanup.add(openObjects(options)),
+    objects: cleanup.add(await openObjects(options)),
     invoker,
     store,
     clock,

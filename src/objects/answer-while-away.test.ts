@@ -48,6 +48,16 @@ describe("a store that is away", () => {
     assert.equal(told[1], "the object store s3 answers again");
   });
 
+  it("is told of once where it fails now and then", async () => {
+    const { head, set, told, clock } = aStore();
+    for (let time = 0; time < 20; time++) {
+      set(time % 2 === 0 ? away : async () => one);
+      await head(`${time}.wav`).catch(() => undefined);
+      clock.advance(500);
+    }
+    assert.equal(told.length, 1);
+  });
+
   it("is left alone about what is known, and then asked by one", async () => {
     const { head, set, asked, clock } = aStore();
     await head();

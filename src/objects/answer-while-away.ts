@@ -25,27 +25,30 @@ export interface AwayParts {
 export function answerWhileAway(store: ObjectStore, { name, staleMs, clock, log }: AwayParts): ObjectStore {
   if (staleMs === 0) return store;
   const known = new LRUCache<string, { readonly head: ObjectHead; readonly atMs: number }>({ max: mostKnown });
-  /** When it is asked again; undefined: it answers. */
-  let awayUntilMs: number | undefined;
+  /** Since it failed: when that was last, and when it is asked again; undefined: it answers. */
+  let away: { readonly failedAtMs: number; readonly untilMs: number } | undefined;
 
   const isLeftAlone = (): boolean => {
-    if (awayUntilMs === undefined) return false;
-    if (clock.monotonicMs() < awayUntilMs) return true;
+    if (away === undefined) return false;
+    const nowMs = clock.monotonicMs();
+    if (nowMs < away.untilMs) return true;
     // Who asks now is the one who finds out.
-    awayUntilMs = clock.monotonicMs() + pauseMs;
+    away = { ...away, untilMs: nowMs + pauseMs };
     return false;
   };
+  /** One that fails now and then is told of as one that is away. */
   const isBack = (): void => {
-    if (awayUntilMs === undefined) return;
-    awayUntilMs = undefined;
+    if (away === undefined || clock.monotonicMs() - away.failedAtMs < pauseMs) return;
+    away = undefined;
     log.info({ store: name }, `the object store ${name} answers again`);
   };
   const isAway = (error: unknown): void => {
-    if (awayUntilMs === undefined) {
+    if (away === undefined) {
       const text = `the object store ${name} cannot be asked: ${errorMessage(error)}; prompts that are kept are played as they were last seen`;
       log.warn({ store: name, err: error }, `${text}, for ${Math.round(staleMs / 1_000)} s at most`);
     }
-    awayUntilMs = clock.monotonicMs() + pauseMs;
+    const failedAtMs = clock.monotonicMs();
+    away = { failedAtMs, untilMs: failedAtMs + pauseMs };
   };
 
   const ask = async (bucket: string, key: string, objectName: string): Promise<ObjectHead | undefined> => {

@@ -35,7 +35,7 @@ type Send = <Output>(
   limitMs?: number,
 ) => Promise<Output>;
 
-/** Objects behind the S3 API. The client is loaded with the first request. The version of an object is its ETag. */
+/** Objects behind the S3 API. The client is loaded with the first request at the latest. The version of an object is its ETag. */
 export function createS3Store(settings: S3Settings): ObjectStore {
   let loading: Promise<{ readonly sdk: Sdk; readonly client: S3Client }> | undefined;
   const send: Send = async (act, limitMs = questionMs) => {
@@ -60,7 +60,7 @@ export function createS3Store(settings: S3Settings): ObjectStore {
       const { kind, name } = readS3Error(error);
       if (kind === "no-object" || kind === "no-bucket") return undefined;
       if (errorCode(error) === "OBJECTS_TOO_LARGE") throw error;
-      const message = `${path(bucket, key)} cannot be read: ${name}: ${errorMessage(error)}`;
+      const message = `${path(bucket, key)} cannot be read: ${why(name, error)}`;
       const code = kind === "away" ? "OBJECTS_AWAY" : "OBJECTS_UNAVAILABLE";
       throw new AppError(code, message, { cause: error, details: { bucket, key }, retry: "later" });
     }
@@ -163,8 +163,14 @@ function writeError(bucket: string, key: string, path: string, error: unknown): 
     const message = `There is no bucket "${bucket}" at the S3 store that objects.s3 names for it`;
     return new AppError("OBJECTS_NO_BUCKET", message, { cause: error, details, retry: "later" });
   }
-  const message = `${path} cannot be written: ${name}: ${errorMessage(error)}`;
+  const message = `${path} cannot be written: ${why(name, error)}`;
   return new AppError("OBJECTS_WRITE_FAILED", message, { cause: error, details, retry: "later" });
+}
+
+/** Name and words of an error; what the client makes up where the server says nothing is left out. */
+function why(name: string, error: unknown): string {
+  const words = errorMessage(error);
+  return words === "UnknownError" || words === "Unknown" ? name : name === "Error" ? words : `${name}: ${words}`;
 }
 
 function encryptionOf({ encryption, kmsKeyId }: S3Settings) {
@@ -219,11 +225,17 @@ function startDeadline(firstMs: number): Deadline {
   };
 }
 
-async function openClient(settings: S3Settings): Promise<{ readonly sdk: Sdk; readonly client: S3Client }> {
+/** Loads what every client needs. */
+export async function loadS3Client() {
   const [sdk, { NodeHttpHandler }] = await Promise.all([
     import("@aws-sdk/client-s3"),
     import("@smithy/node-http-handler"),
   ]);
+  return { sdk, NodeHttpHandler };
+}
+
+async function openClient(settings: S3Settings): Promise<{ readonly sdk: Sdk; readonly client: S3Client }> {
+  const { sdk, NodeHttpHandler } = await loadS3Client();
   const { region, endpoint, pathStyle, credentials, profile, checksums } = settings;
   const kept = { keepAlive: true, maxSockets: 200 };
   const [httpAgent, httpsAgent] = [new HttpAgent(kept), new HttpsAgent(kept)];
