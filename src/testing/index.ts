@@ -18,7 +18,8 @@ export {
   type ScriptedLeg,
   type Sound,
 } from "./scene/index.ts";
-export { playScene, printScenes, printSceneSchema, readScenes, writeScene } from "./script/index.ts";
+export { explore, type ExploreOptions, type Finding } from "./explore/index.ts";
+export { loadFunction, playScene, printScenes, printSceneSchema, readScenes, writeScene } from "./script/index.ts";
 export { runSuite, type SuiteOptions } from "./suite/run-suite.ts";
 export { testingErrors } from "./errors.ts";
 export { sampleActionsOf, sampleEvent } from "./samples/index.ts";

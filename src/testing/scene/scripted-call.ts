@@ -89,10 +89,45 @@ export class ScriptedCall extends CalledParty {
     this.world.plan(fault);
   }
 
+  /** The call is answered: by the server, or by who is called. */
+  async isAnswered({ withinMs = usualWaitMs }: Waiting = {}): Promise<void> {
+    const isUp = () => this.world.state.legs[0]?.state.type === "answered" || undefined;
+    await this.until("the call to be answered", isUp, withinMs);
+  }
+
   /** The call comes to its end.
    * @returns why */
   async ends({ withinMs = usualWaitMs }: Waiting = {}): Promise<string> {
     return this.until("the call to end", () => this.world.endedBy, withinMs);
+  }
+
+  /** Numbers that the server called so far, in order. */
+  get called(): readonly string[] {
+    return this.world.performed.dialed.filter(({ legId }) => legId !== this.legId).map(({ to }) => to);
+  }
+
+  /** Why the call is over; undefined while it is up. */
+  get endedBy(): string | undefined {
+    return this.world.endedBy;
+  }
+
+  /** Telephones that hear nothing, talk with nobody, and for whom nothing is to come unless a far end does something. */
+  get leftInSilence(): readonly string[] {
+    const { legs, list, invocation, pendingEvents } = this.world.state;
+    const isBusy = list.running !== undefined || list.queue.length > 0 || list.replacement !== undefined;
+    if (this.world.endedBy !== undefined || isBusy || invocation !== undefined || pendingEvents.length > 0) return [];
+    const alone = legs.filter(({ kind, state, joinedWith }) => {
+      return kind === "telephone" && state.type === "answered" && joinedWith === undefined;
+    });
+    return alone.map(({ direction, from, to }) => (direction === "Inbound" ? from : to));
+  }
+
+  /** Every telephone talks with somebody, or something is to come for it.
+   * @throws SceneError that names those that are left in silence */
+  nobodyIsLeft(): void {
+    const left = this.leftInSilence;
+    if (left.length > 0)
+      throw this.error("nobody to be left in silence", `${left.join(" and ")} hears nothing, and nothing is to come`);
   }
 
   /** All events that the function got. */

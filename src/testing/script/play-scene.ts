@@ -17,7 +17,8 @@ import type { StepName, WrittenBeginning, WrittenStep } from "./scene-schema.ts"
 /** A scene as it is played. Without places: it was not read from a file. */
 export type PlayedScene = Omit<ReadScene, "placeOf"> & Partial<Pick<ReadScene, "placeOf">>;
 
-interface Stage {
+/** A call that is played, with who was named in it. */
+export interface Stage {
   readonly call: ScriptedCall;
   readonly parties: Map<string, CalledParty>;
 }
@@ -47,7 +48,7 @@ async function playOnce(scene: PlayedScene, app: Handler | OpenFunction, options
   for (const [index, step] of scene.steps.entries()) {
     const name = stepNameOf(step);
     try {
-      await playStep[name](stage, step);
+      await playOneStep(stage, step);
     } catch (error) {
       const place = scene.placeOf?.(index);
       throw error instanceof SceneError
@@ -56,6 +57,12 @@ async function playOnce(scene: PlayedScene, app: Handler | OpenFunction, options
     }
   }
   return call;
+}
+
+/** Plays one step.
+ * @throws SceneError when it does not come, or cannot be */
+export async function playOneStep(stage: Stage, step: WrittenStep): Promise<void> {
+  await playStep[stepNameOf(step)](stage, step);
 }
 
 function optionsOf(written: WrittenBeginning): SceneOptions {
@@ -157,6 +164,8 @@ const playStep: { readonly [Name in StepName]: (stage: Stage, step: WrittenStep)
       `there are:\n  ${findings.join("\n  ")}`,
     );
   },
+  isAnswered: ({ call }, step) => call.isAnswered(wait(step)),
+  nobodyIsLeft: ({ call }) => call.nobodyIsLeft(),
   nothingElse: ({ call }) => call.nothingElse(),
   ends: ({ call }, step) => call.ends(wait(step)),
 };

@@ -80,6 +80,7 @@ const looksBack: readonly StepName[] = [
     "hasRecorded",
     "hasNoFindings",
     "nothingElse",
+    "nobodyIsLeft",
     "receivedKeys",
     "isHungUp",
     "waits",
@@ -99,10 +100,12 @@ const ofCall: readonly StepName[] = [
     "hasRecorded",
     "hasNoFindings",
     "nothingElse",
+    "nobodyIsLeft",
+    "isAnswered",
   ] as const),
   "ends",
 ];
-const waiting: readonly StepName[] = ["hears", "isHungUp", "dials", "isTold", "asksFor", "ends"];
+const waiting: readonly StepName[] = ["isAnswered", "hears", "isHungUp", "dials", "isTold", "asksFor", "ends"];
 const optionsOf: Readonly<Record<keyof typeof stepOptionNodes, readonly StepName[]>> = {
   who: stepNames.filter((name) => !ofCall.includes(name)),
   as: ["dials"],

@@ -151,6 +151,11 @@ export const stepNodes = {
   hasAttributes: { description: "The attributes of the call are exactly these.", ...anything },
   hasRecorded: { description: "A recording lies at this bucket/key, or a part of it.", ...text },
   hasNoFindings: { description: "Nothing is wrong in the function's replies so far.", ...yes },
+  isAnswered: { description: "The call is answered.", ...yes },
+  nobodyIsLeft: {
+    description: "No telephone is in silence with nothing to come.",
+    ...yes,
+  },
   nothingElse: {
     description: "All events and actions so far were named, by isTold and asksFor.",
     ...yes,
