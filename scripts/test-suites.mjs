@@ -12,7 +12,7 @@ const first = ["interop", "browser", "hosts", "unit", "simulate", "leniency", "w
 const sharing = {
   unit: /^src\/([^/]+)\//,
   leniency: /^test\/(leniency)\//,
-  wire: /^test\/wire\/(api|call|flow|invoke|objects|target)\b/,
+  wire: /^test\/wire\/(api|call|flow|invoke|objects|speech|target)\b/,
   shape: /^test\/(shape)\//,
   package: /^test\/(package)\//,
   fuzz: /^test\/(fuzz)\/(?!feedback)/,
@@ -35,6 +35,7 @@ const programsOfFiles = {
   "test/hosts/attackers": ["svmap", "svwar", "svcrack"],
   "test/interop/registered": ["linphonec"],
   "test/hosts/nat": ["iptables"],
+  "test/interop/espeak": ["espeak-ng"],
 };
 
 /** All suites that have files: `unit` (src), and one for each folder of test/.

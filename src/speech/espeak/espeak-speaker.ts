@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { endProcess } from "../threads/end-process.ts";
 import type { SpokenPart, SpokenWords } from "../threads/spoken-part.ts";
 import { joinAudio, leveled, silenceOf } from "../sound/join-audio.ts";
 import { keptSilenceMs, trimSilence } from "../sound/level.ts";
@@ -52,7 +53,7 @@ function espeakArguments({ voice, rate, pitch }: SpokenWords<EspeakVoice>): stri
   return ["-v", voice.name, "-s", `${words}`, "-p", `${place}`, "-b", "1", "--stdin", "--stdout"];
 }
 
-/** What a run of the program writes. Its environment has nothing of ours. */
+/** What a run of the program writes. Its environment has nothing of ours; it leads a group, so that what it starts ends with it. */
 function run(
   program: string,
   words: readonly string[],
@@ -60,38 +61,36 @@ function run(
   onProcess: (processId: number | undefined) => void,
 ): Promise<Buffer> {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, words, {
-      env: environmentOf(process.env),
-      stdio: ["pipe", "pipe", "pipe"],
-      timeout: longestMs,
-      killSignal: "SIGKILL",
-      windowsHide: true,
-    });
-    onProcess(child.pid);
+    const env = environmentOf(process.env);
+    const child = spawn(program, words, { env, detached: process.platform !== "win32", windowsHide: true });
+    const { pid, stdin, stdout, stderr } = child;
+    onProcess(pid);
     const chunks: Buffer[] = [];
     let sizeBytes = 0;
     let complaint = "";
-    child.stdout.on("data", (chunk: Buffer) => {
+    const finish = (why?: string): void => {
+      clearTimeout(timer);
+      if (pid !== undefined) endProcess(pid);
+      onProcess(undefined);
+      stdout.destroy();
+      if (why === undefined) return resolve(Buffer.concat(chunks));
+      const said = complaint.trim();
+      return reject(new Error(`${program} ${why}${said === "" ? "" : `: ${said}`}`));
+    };
+    const timer = setTimeout(() => finish(`took over ${longestMs} ms`), longestMs);
+    stdout.on("data", (chunk: Buffer) => {
       sizeBytes += chunk.length;
-      if (sizeBytes > mostBytes) child.kill("SIGKILL");
+      if (sizeBytes > mostBytes) finish(`made over ${mostBytes} bytes`);
       else chunks.push(chunk);
     });
-    child.stderr.on("data", (chunk: Buffer) => {
+    stderr.on("data", (chunk: Buffer) => {
       complaint = (complaint + chunk.toString("utf8")).slice(0, mostComplaint);
     });
     // A program that ends before it has read everything says why by its exit.
-    child.stdin.on("error", () => undefined);
-    child.stdin.end(text, "utf8");
-    child.on("error", (error) => {
-      onProcess(undefined);
-      reject(new Error(`${program} cannot be run: ${error.message}`));
-    });
-    child.on("close", (code, signal) => {
-      onProcess(undefined);
-      if (code === 0) return resolve(Buffer.concat(chunks));
-      const why = sizeBytes > mostBytes ? `made over ${mostBytes} bytes` : `ended with ${signal ?? code}`;
-      return reject(new Error(`${program} ${why}${complaint === "" ? "" : `: ${complaint.trim()}`}`));
-    });
+    stdin.on("error", () => undefined);
+    stdin.end(text, "utf8");
+    child.on("error", (error) => finish(`cannot be run: ${error.message}`));
+    child.on("close", (code, signal) => finish(code === 0 ? undefined : `ended with ${signal ?? code}`));
   });
 }
 

@@ -42,8 +42,8 @@ export async function openPollyClient(settings: PollySettings): Promise<PollyCli
   const client = makeSdkClient(
     () =>
       new sdk.PollyClient({
-        // One more try is for a connection that was closed meanwhile; time is limited by who asks.
-        ...{ region, maxAttempts: 2, logger: silent },
+        // Another try would come behind a pause, in which the next engine speaks already.
+        ...{ region, maxAttempts: 1, logger: silent },
         requestHandler: new NodeHttpHandler({ connectionTimeout: connectMs, httpAgent, httpsAgent }),
         ...(endpoint === undefined ? {} : { endpoint }),
         ...(used === undefined ? {} : { credentials: used }),

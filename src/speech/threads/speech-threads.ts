@@ -2,6 +2,7 @@ import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 import { AppError, type Clock, type Timer } from "../../kernel/index.ts";
 import type { SpeechSink } from "../types.ts";
+import { endProcess } from "./end-process.ts";
 import type { SpeechJob, SpeechReply, SpeechThreadSetting } from "./serve-jobs.ts";
 import type { SpokenPart } from "./spoken-part.ts";
 import { toPieces } from "./speech-pieces.ts";
@@ -225,14 +226,6 @@ class Workers<Voice> implements SpeechThreads<Voice> {
     if (text !== undefined) this.#waiting.delete(text);
     text?.reject(new AppError("SPEECH_FAILED", why, { retry: "later" }));
     this.#serve();
-  }
-}
-
-function endProcess(processId: number): void {
-  try {
-    process.kill(processId, "SIGKILL");
-  } catch {
-    // It has ended meanwhile.
   }
 }
 
