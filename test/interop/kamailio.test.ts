@@ -15,6 +15,8 @@ import {
   type KitOptions,
   type WireAction,
 } from "./kit.ts";
+import { called, caller, receive, scenario, sdp } from "./scenario.ts";
+import { startCaller } from "./sipp.ts";
 
 /* Kamailio between two of our servers, and between a phone and one: it records its route, and takes a request in a call only with that. */
 
@@ -124,6 +126,39 @@ socketCallTest(
     assert.equal(received("INVITE"), 3);
     assert.ok(kit.trace.every(({ peer }) => peer.port === port));
     assert.deepEqual(kit.eventTypes().at(-1), "HANGUP");
+  },
+);
+
+const byRoute = (text: string) => text.replaceAll("Max-Forwards: 70", "Max-Forwards: 70\n[routes]");
+/** Answers a re-INVITE of ours, by the other codec. */
+const answerAgain = called.answerAgain(sdp({ formats: "8 101", version: 2 }), [
+  "Require: timer",
+  "Session-Expires: 90;refresher=uac",
+]);
+
+socketCallTest(
+  "our own re-INVITEs, which refresh the session, go by the recorded route of Kamailio, and the far end may change its codec in the answer",
+  { functions: [{ NEW_INBOUND_CALL: [speak, pause] }] },
+  async (kit) => {
+    const { port } = kamailio();
+    const server = kit.address("udp");
+    const headers = ["Supported: timer", "Session-Expires: 90;refresher=uas", `X-Next: sip:127.0.0.1:${server.port}`];
+    const sipp = await startCaller(kit, {
+      scenario: scenario(
+        ...[caller.invite(sdp(), { headers }), caller.progress, byRoute(caller.answered())],
+        ...[receive("INVITE"), answerAgain, receive("ACK"), receive("INVITE"), answerAgain, receive("ACK")],
+        byRoute(caller.bye(2)),
+      ),
+      words: ["-rsa", `127.0.0.1:${port}`],
+    });
+    await kit.until("the call is up", () => kit.trace.some(({ startLine }) => startLine.startsWith("ACK ")));
+    kit.clock.run(60);
+    await sipp.succeeded();
+    await kit.untilEnded();
+
+    const sent = kit.trace.filter(({ direction, method }) => direction === "sent" && method === "INVITE");
+    assert.equal(sent.filter(({ startLine }) => startLine.startsWith("INVITE ")).length, 2);
+    assert.ok(kit.trace.every(({ peer }) => peer.port === port));
   },
 );
 

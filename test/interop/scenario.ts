@@ -134,6 +134,9 @@ export const called = {
     ),
   /** Answers a request inside the dialog: its To has a tag already. */
   respondInDialog: (status: string): string => respondInDialog(status),
+  /** Answers a re-INVITE. `headers`: more lines. */
+  answerAgain: (body: string, headers: readonly string[] = []): string =>
+    respondInDialog("200 OK", body, ["[last_Record-Route:]", contactOfCaller, ...headers]),
   /** Answers the INVITE when another request came after it. */
   respondToInvite: (
     status: string,
@@ -183,13 +186,9 @@ function calledRequest(method: string, cseq: number, body?: string): string {
   );
 }
 
-function respondInDialog(status: string, body?: string): string {
-  return send(
-    withBody(
-      [`SIP/2.0 ${status}`, "[last_Via:]", "[last_From:]", "[last_To:]", "[last_Call-ID:]", "[last_CSeq:]"],
-      body,
-    ),
-  );
+function respondInDialog(status: string, body?: string, headers: readonly string[] = []): string {
+  const copied = ["[last_Via:]", "[last_From:]", "[last_To:]", "[last_Call-ID:]", "[last_CSeq:]"];
+  return send(withBody([`SIP/2.0 ${status}`, ...copied, ...headers], body));
 }
 
 const fromCaller = `From: "Caller" <sip:+15105550101@[local_ip]:[local_port]>;tag=[pid]peer[call_number]`;

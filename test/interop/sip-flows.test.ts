@@ -119,6 +119,35 @@ const ofCallers: readonly Flow[] = [
     ],
   },
   {
+    title:
+      "re-INVITEs without an offer, with a hold of old phones (c=0.0.0.0), with a lower CSeq, and an unknown method",
+    actions: [play, stay],
+    steps: [
+      up,
+      caller.inDialog("INVITE", 3) +
+        trying +
+        receive(200, `rrs="true"`) +
+        caller.inDialog("ACK", 3, sdp({ version: 3 })),
+      caller.inDialog("INVITE", 4, sdp({ version: 4 }).replace("[media_ip]", "0.0.0.0")) +
+        trying +
+        receive(200) +
+        ack(4),
+      caller.request("INFO", 2) + receive(500),
+      caller.request("WHATEVER", 5) + receive(405),
+      caller.bye(6),
+    ],
+  },
+  {
+    title: "a call that is to take the place of another, which is switched off",
+    actions: [stay],
+    steps: [caller.invite(sdp(), { headers: ["Replaces: nobody;to-tag=1;from-tag=2"] }), refused(603)],
+  },
+  {
+    title: "what is required and not there",
+    actions: [stay],
+    steps: [caller.invite(sdp(), { headers: ["Require: 100rel, replaces, path"] }), refused(420)],
+  },
+  {
     title: "a session interval that is too short",
     actions: [stay],
     steps: [caller.invite(sdp(), { headers: ["Supported: timer", "Session-Expires: 60"] }), ...[trying, refused(422)]],
@@ -153,6 +182,29 @@ const ofCalled: readonly Flow[] = [
       ...[called.inDialog("BYE", 2), receive(200), receive("CANCEL"), called.respondInDialog("200 OK")],
       ...[called.respondToInvite("487 Request Terminated"), receive("ACK")],
     ],
+  },
+  {
+    title: "a second far end answers too: it gets ACK and BYE, and the call goes on",
+    actions: [stay],
+    steps: [
+      ...[ring, answer, called.respondToInvite("200 OK", sdp(), { tag: "other", options: "" })],
+      ...[receive("ACK"), receive("BYE"), called.respondInDialog("200 OK"), called.bye(2)],
+    ],
+  },
+  {
+    title: "forwarded, queued and told of a branch that ended, then answered",
+    actions: [hangUp("0")],
+    steps: [
+      ...["181 Call Is Being Forwarded", "182 Queued", "199 Early Dialog Terminated"].map((status) =>
+        called.respond(status),
+      ),
+      ...[answer, takeBye],
+    ],
+  },
+  {
+    title: "moved, which is not followed",
+    actions: [],
+    steps: [called.respond("302 Moved Temporarily"), receive("ACK")],
   },
   {
     title: "a longer session interval is asked for",
@@ -214,5 +266,59 @@ socketCallTest(
     }
     await asCalled.succeeded();
     assert.equal(kit.server.ledger().calls, 0);
+  },
+);
+
+const desk = { name: "1001", password: "battery-staple", numbers: ["+12065550111"] };
+
+/** A REGISTER as the desk, first without credentials and then with `password`, which gets `status`.
+ * @param lines its contacts
+ * @param shown what the Contact of the 200 has to look like */
+function register(cseq: number, lines: readonly string[], { password = desk.password, status = 200, shown = "" } = {}) {
+  const request = (seq: number, credentials: readonly string[]) =>
+    [
+      "<send><![CDATA[",
+      "",
+      "REGISTER sip:[remote_ip]:[remote_port] SIP/2.0",
+      "Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]",
+      `From: <sip:${desk.name}@[remote_ip]>;tag=[pid]desk`,
+      `To: <sip:${desk.name}@[remote_ip]>`,
+      "Call-ID: [call_id]",
+      `CSeq: ${seq} REGISTER`,
+      "Max-Forwards: 70",
+      ...lines,
+      ...credentials,
+      "Content-Length: 0",
+      "",
+      "",
+      "]]></send>",
+    ].join("\n");
+  const check =
+    shown === ""
+      ? receive(status)
+      : `<recv response="${status}"><action><ereg regexp="${shown}" search_in="msg" check_it="true" assign_to="shown"/></action></recv><Reference variables="shown"/>`;
+  const credentials = `[authentication username=${desk.name} password=${password}]`;
+  return request(cseq, []) + receive(401, `auth="true"`) + request(cseq + 1, [credentials]) + check;
+}
+
+const deskAt = (port: number) => `Contact: <sip:desk@[local_ip]:${port}>;expires=600`;
+
+socketCallTest(
+  "a SIPp registers, adds a contact, asks for both, takes all back, and is refused with a wrong password (RFC 3665 §2)",
+  { functions: [{}], config: { phones: [desk], registrations: { algorithms: ["MD5"] } } },
+  async (kit) => {
+    const steps = [
+      register(1, [deskAt(5_070)], { shown: "Contact: .sip:desk@[0-9.]+:5070.;expires=600" }),
+      register(3, [deskAt(5_072)], { shown: "5070.*5072" }),
+      register(5, [], { shown: "5070.*5072" }),
+      register(7, ["Contact: *", "Expires: 0"]),
+      register(9, [deskAt(5_070)], { password: "guess", status: 401 }),
+    ];
+    const sipp = await startCaller(kit, { scenario: scenario(...steps) });
+    await sipp.succeeded();
+
+    assert.equal(kit.server.ledger().registrations, 0);
+    const answers = (await sipp.startLines("received")).map((line) => line.split(" ")[1]);
+    assert.deepEqual(answers, [...Array.from({ length: 4 }, () => ["401", "200"]).flat(), "401", "401"]);
   },
 );

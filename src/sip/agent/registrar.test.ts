@@ -22,6 +22,7 @@ describe("a REGISTER", () => {
 
     assert.equal(statusOf(answer), 200);
     assert.deepEqual(sipHeaders(answer, "Contact"), ["<sip:peer@192.0.2.9:5060>;expires=600"]);
+    assert.match(sipHeader(answer, "Allow"), /^INVITE, .*, REGISTER$/);
     assert.equal(sipHeader(answer, "Date"), "Tue, 14 Nov 2023 22:13:20 GMT");
     assert.equal(agent.registrations(), 1);
     assert.equal(agent.hasContactFrom("192.0.2.9"), true);

@@ -298,7 +298,7 @@ export class Registrar {
       ...contacts,
       ...path.map((value) => `Path: ${value}\r\n`),
       ...(usesOutbound ? ["Require: outbound\r\n"] : []),
-      `Supported: ${registerOptions.join(", ")}\r\n`,
+      `Allow: ${this.#core().methods.allowed}\r\nSupported: ${registerOptions.join(", ")}\r\n`,
       `Date: ${new Date(this.#clock.now()).toUTCString()}\r\n`,
     ].join("");
   }

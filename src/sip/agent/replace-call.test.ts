@@ -102,6 +102,7 @@ describe("RFC 3891: an INVITE with Replaces", () => {
       "malformed",
     ],
     ["without a tag", () => ["Replaces: call-1;from-tag=peer"], 400, "malformed"],
+    ["with a tag twice", (tag) => [`Replaces: call-1;from-tag=peer;to-tag=${tag};To-Tag=x`], 400, "malformed"],
     ["empty", () => ["Replaces:"], 400, "malformed"],
     ["with tags alone", () => ["Replaces: ;from-tag=peer;to-tag=1"], 400, "malformed"],
   ];

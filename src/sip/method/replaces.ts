@@ -22,6 +22,8 @@ export function readReplaces(value: string): ReplacedDialog | undefined {
   if (end <= 0 || value.length > longest || value.includes(",")) return undefined;
   const sipCallId = value.slice(0, end).trim();
   const parameters = parseParameters(value.slice(end));
+  const names = value.split(";").map((part) => (part.split("=", 1)[0] ?? "").trim().toLowerCase());
+  if (["to-tag", "from-tag"].some((tag) => names.filter((name) => name === tag).length > 1)) return undefined;
   const [localTag = "", remoteTag = ""] = [parameters.get("to-tag"), parameters.get("from-tag")];
   if (sipCallId === "" || /\s/.test(sipCallId) || localTag === "" || remoteTag === "") return undefined;
   // A far end from before RFC 3261 has no tag, and 0 says so.
